@@ -1,0 +1,12 @@
+/*
+ * The two clocks. Rules take the time as an argument; only the edge asks.
+ */
+#pragma once
+
+#include <stdint.h>
+
+/* Seconds since 1970, UTC: for what people wrote down (grants, tokens). */
+int64_t clock_wall_s(void);
+
+/* Milliseconds that only grow, time asleep included: for limits. */
+int64_t clock_mono_ms(void);

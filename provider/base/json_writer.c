@@ -1,0 +1,191 @@
+#include "provider/base/json_writer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct json_writer json_writer_make(struct buf *out)
+{
+    return (struct json_writer){.out = out};
+}
+
+static void separate(struct json_writer *w)
+{
+    if (w->comma)
+        buf_append_char(w->out, ',');
+    w->comma = true;
+}
+
+static void open_with(struct json_writer *w, char bracket)
+{
+    separate(w);
+    buf_append_char(w->out, bracket);
+    w->comma = false;
+}
+
+static void close_with(struct json_writer *w, char bracket)
+{
+    buf_append_char(w->out, bracket);
+    w->comma = true;
+}
+
+void json_object_begin(struct json_writer *w)
+{
+    open_with(w, '{');
+}
+
+void json_object_end(struct json_writer *w)
+{
+    close_with(w, '}');
+}
+
+void json_array_begin(struct json_writer *w)
+{
+    open_with(w, '[');
+}
+
+void json_array_end(struct json_writer *w)
+{
+    close_with(w, ']');
+}
+
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
+static void put_escape(struct buf *out, unsigned char c)
+{
+    char escape[8];
+
+    switch (c) {
+    case '"':
+        buf_append(out, "\\\"", 2);
+        return;
+    case '\\':
+        buf_append(out, "\\\\", 2);
+        return;
+    case '\n':
+        buf_append(out, "\\n", 2);
+        return;
+    case '\t':
+        buf_append(out, "\\t", 2);
+        return;
+    default:
+        snprintf(escape, sizeof(escape), "\\u%04x", c);
+        buf_append(out, escape, 6);
+    }
+}
+
+/* Length of the valid UTF-8 sequence at in, 0 when it is none. */
+static size_t sequence_length(const unsigned char *in, size_t size)
+{
+    const size_t length = in[0] >= 0xF0 ? 4 : in[0] >= 0xE0 ? 3 : 2;
+
+    if (length > size || !text_is_utf8((struct text){(const char *)in, length}))
+        return 0;
+    return length;
+}
+
+static void put_quoted(struct buf *out, struct text value)
+{
+    const unsigned char *in = (const unsigned char *)value.data;
+    size_t at = 0;
+
+    buf_append_char(out, '"');
+    while (at < value.size) {
+        size_t run = at;
+
+        while (run < value.size && is_plain(in[run]))
+            run++;
+        buf_append(out, in + at, run - at);
+        at = run;
+        if (at == value.size)
+            break;
+        if (in[at] < 0x80) {
+            put_escape(out, in[at++]);
+        } else {
+            const size_t length = sequence_length(in + at, value.size - at);
+
+            if (length)
+                buf_append(out, in + at, length);
+            else
+                buf_append(out, "\xEF\xBF\xBD", 3);
+            at += length ? length : 1;
+        }
+    }
+    buf_append_char(out, '"');
+}
+
+void json_key(struct json_writer *w, const char *key)
+{
+    separate(w);
+    put_quoted(w->out, text_of(key));
+    buf_append_char(w->out, ':');
+    w->comma = false;
+}
+
+void json_text(struct json_writer *w, struct text value)
+{
+    separate(w);
+    put_quoted(w->out, value);
+}
+
+void json_string(struct json_writer *w, const char *value)
+{
+    if (value)
+        json_text(w, text_of(value));
+    else
+        json_null(w);
+}
+
+void json_int(struct json_writer *w, int64_t value)
+{
+    char digits[24];
+    const int length = snprintf(digits, sizeof(digits), "%" PRId64, value);
+
+    separate(w);
+    buf_append(w->out, digits, (size_t)length);
+}
+
+void json_bool(struct json_writer *w, bool value)
+{
+    separate(w);
+    buf_append_string(w->out, value ? "true" : "false");
+}
+
+void json_null(struct json_writer *w)
+{
+    separate(w);
+    buf_append_string(w->out, "null");
+}
+
+void json_raw(struct json_writer *w, struct text json)
+{
+    separate(w);
+    buf_append_text(w->out, json);
+}
+
+void json_put_text(struct json_writer *w, const char *key, struct text value)
+{
+    json_key(w, key);
+    json_text(w, value);
+}
+
+void json_put_string(struct json_writer *w, const char *key, const char *value)
+{
+    json_key(w, key);
+    json_string(w, value);
+}
+
+void json_put_int(struct json_writer *w, const char *key, int64_t value)
+{
+    json_key(w, key);
+    json_int(w, value);
+}
+
+void json_put_bool(struct json_writer *w, const char *key, bool value)
+{
+    json_key(w, key);
+    json_bool(w, value);
+}

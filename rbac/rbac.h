@@ -1,0 +1,309 @@
+/*
+ * Who may do what to which object: the decision library.
+ *
+ * An estate (plain data) is built into an engine (immutable). A subject is one
+ * caller as that engine knows them. A decision is pure and total: no I/O, no
+ * clock, no allocation, no error. What no grant allows is denied.
+ *
+ * Access is the union of all grants of the caller's administrator records,
+ * their own and their groups'. One grant is one triple (role, category kind,
+ * category); a role never acts outside the category it is paired with.
+ * Source: role-based administration, sections 2 and 7.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "provider/base/level.h"
+#include "provider/base/own.h"
+#include "provider/base/status.h"
+#include "rbac/catalog.h"
+
+#define RBAC_NONE UINT32_MAX
+
+/* ---- The estate: what an engine is built from. All borrowed. ---- */
+
+/*
+ * What a role grants on one type. Every bit of operations needs at least
+ * level; AUTH_LEVEL_NONE asks for nothing beyond the site's minimum. A bit
+ * stands in at most one row of a role and type.
+ */
+struct rbac_right {
+    uint16_t type;
+    uint32_t operations;
+    enum auth_level level;
+};
+
+struct rbac_role {
+    const char *id; /* "SMS0001R", unique */
+    const char *name;
+    const struct rbac_right *rights; /* [n_rights] */
+    size_t n_rights;
+    enum auth_level level; /* the least level at which the role acts */
+};
+
+/* Index 0 need not be All: is_all marks the one that covers every scope. */
+struct rbac_scope {
+    const char *id;
+    const char *name;
+    bool is_all;
+    bool is_default; /* where a creator with All puts new objects */
+};
+
+struct rbac_collection {
+    const char *id;
+    const char *name;
+    uint32_t limiting; /* index of the limiting collection, RBAC_NONE: root */
+};
+
+/*
+ * Roles in scopes and collections, for a time: every role with every category
+ * (a role that does not act on a kind is not hurt by it).
+ * Holds for from_s <= t < until_s; INT64_MIN and INT64_MAX: no bound.
+ */
+struct rbac_assignment {
+    const uint32_t *roles; /* indexes into the estate's arrays */
+    size_t n_roles;
+    const uint32_t *scopes;
+    size_t n_scopes;
+    const uint32_t *collections;
+    size_t n_collections;
+    int64_t from_s;
+    int64_t until_s;
+};
+
+/* An administrator record. A disabled one matches nobody. */
+struct rbac_admin {
+    const char *name; /* "alice@EXAMPLE.COM" or a group's name, unique */
+    bool is_group;
+    bool is_disabled;
+    const struct rbac_assignment *assignments; /* [n_assignments] */
+    size_t n_assignments;
+};
+
+struct rbac_estate {
+    const struct rbac_catalog *catalog;
+    const struct rbac_role *roles;
+    size_t n_roles;
+    const struct rbac_scope *scopes;
+    size_t n_scopes;
+    const struct rbac_collection *collections;
+    size_t n_collections;
+    const struct rbac_admin *admins;
+    size_t n_admins;
+};
+
+/* What was wrong with an estate, in a sentence. */
+struct rbac_problem {
+    char text[256];
+};
+
+/*
+ * Builds an engine. The estate is copied: it may go afterwards.
+ * STATUS_INVALID with problem_out filled: an index out of range, a type or bit
+ * the catalog does not have, a name or id twice, a cycle of limiting
+ * collections, no or several All scopes where scopes exist.
+ */
+struct rbac_engine;
+MUST_CHECK
+enum status rbac_engine_build(const struct rbac_estate *estate,
+                              struct rbac_engine **engine_out,
+                              struct rbac_problem *problem_out);
+void rbac_engine_free(struct rbac_engine *engine);
+DEFINE_DROP(rbac_engine)
+
+/* The estate as the engine keeps it; borrowed. Indexes are those given. */
+const struct rbac_estate *rbac_engine_estate(const struct rbac_engine *engine);
+
+/* Index by name or id, RBAC_NONE when there is none. */
+uint32_t rbac_find_admin(const struct rbac_engine *engine, struct text name,
+                         bool is_group);
+uint32_t rbac_find_role(const struct rbac_engine *engine, struct text id);
+uint32_t rbac_find_scope(const struct rbac_engine *engine, struct text id);
+uint32_t rbac_find_collection(const struct rbac_engine *engine, struct text id);
+
+/* ---- The subject: one caller ---- */
+
+/*
+ * The caller to whom the administrator records admins[n_admins] (indexes) all
+ * apply; none at all is allowed and means every check is denied. The subject
+ * borrows the engine, which must outlive it.
+ */
+struct rbac_subject;
+MUST_CHECK
+enum status rbac_subject_new(const struct rbac_engine *engine,
+                             const uint32_t *admins, size_t n_admins,
+                             struct rbac_subject **subject_out);
+void rbac_subject_free(struct rbac_subject *subject);
+DEFINE_DROP(rbac_subject)
+
+/* ---- The decision ---- */
+
+enum rbac_verdict {
+    RBAC_DENY = 0, /* zeroed memory never allows */
+    RBAC_ALLOW,
+    RBAC_ALLOW_AT_LEVEL, /* not now: it would be allowed at level_required */
+};
+
+enum rbac_reason {
+    RBAC_REASON_NONE = 0,
+    RBAC_ALLOWED,
+    RBAC_NO_ADMINISTRATOR,  /* no record applies to the caller */
+    RBAC_UNKNOWN_OPERATION, /* the type has no such type or bit */
+    RBAC_ROLE_LACKS_OPERATION,
+    RBAC_OUT_OF_SCOPE,
+    RBAC_OUT_OF_COLLECTION,
+    RBAC_DIRECTLY_ASSIGNED, /* Modify or Delete on an assigned collection */
+    RBAC_NOT_YET_VALID,
+    RBAC_NO_LONGER_VALID,
+    RBAC_LEVEL_TOO_LOW,
+    RBAC_GUARD_LAST_SCOPE,     /* an object keeps at least one scope */
+    RBAC_GUARD_ALL_SCOPE,      /* no object is put into All */
+    RBAC_GUARD_SCOPE_NOT_HELD, /* the scope is not the caller's to set */
+    RBAC_GUARD_SELF,           /* nobody removes their own record */
+    RBAC_GUARD_LAST_FULL_ADMINISTRATOR,
+    RBAC_GUARD_MORE_THAN_HELD, /* nobody hands out more than they hold */
+    RBAC_GUARD_BUILT_IN,       /* built-in objects are not changed */
+    RBAC_GUARD_IN_USE,
+    RBAC_N_REASONS,
+};
+
+/* "out-of-scope": stable, as in decision tables and in the audit. */
+const char *rbac_reason_name(enum rbac_reason reason);
+
+/* One plain sentence for people. */
+const char *rbac_reason_text(enum rbac_reason reason);
+
+/*
+ * One question. labels[n_labels] are what the stored object carries: for a
+ * type by scope the indexes of its scopes; for a type by collection the
+ * indexes of the collections that are or hold it (the deepest are enough);
+ * nothing for a type by role. A question about the type itself ("may I
+ * create?", "could I read any?") has is_type_wide set and no labels: it is
+ * allowed when the operation is held anywhere.
+ */
+struct rbac_request {
+    uint16_t type;
+    uint8_t operation; /* bit number */
+    bool is_type_wide;
+    const uint32_t *labels;
+    size_t n_labels;
+    enum auth_level level; /* of the caller's evidence, now */
+    int64_t now_s;
+};
+
+/* The grant behind an answer: indexes into the estate; RBAC_NONE: not set. */
+struct rbac_grant {
+    uint32_t admin;
+    uint32_t assignment; /* within the admin */
+    uint32_t role;
+    uint32_t scope;      /* the one paired, when by scope or by role */
+    uint32_t collection; /* the one assigned, when by collection */
+};
+
+struct rbac_decision {
+    enum rbac_verdict verdict;
+    enum rbac_reason reason;
+    enum auth_level level_required; /* of the weakest grant that would do */
+};
+
+/*
+ * rbac_check - the one decision
+ *
+ * Allows when one single grant permits the operation, covers the object,
+ * holds at the time and asks for no more than the level; half-matching grants
+ * do not add up. Modify and Delete are denied on a collection the caller is
+ * assigned directly, whatever else they hold (R7.5.2, R7.5.3).
+ */
+struct rbac_decision rbac_check(const struct rbac_subject *subject,
+                                const struct rbac_request *request);
+
+/* ---- Explaining ---- */
+
+enum rbac_change {
+    RBAC_CHANGE_NONE = 0,
+    RBAC_CHANGE_ADD_OPERATION,  /* to the grant's role */
+    RBAC_CHANGE_ADD_SCOPE,      /* to the grant's assignment: change.scope */
+    RBAC_CHANGE_ADD_COLLECTION, /* to the grant's assignment */
+    RBAC_CHANGE_SIGN_IN_AT,     /* level */
+    RBAC_CHANGE_EXTEND_TIME,    /* of the grant's assignment */
+    RBAC_CHANGE_ADD_ASSIGNMENT, /* nothing nearer: a role that has it, here */
+};
+
+/* A grant that allowed, or one that missed and what it lacks. */
+struct rbac_finding {
+    struct rbac_grant grant;
+    enum rbac_reason reason; /* RBAC_ALLOWED, or why this one missed */
+    enum auth_level level_required;
+    enum rbac_change change;  /* the smallest that would allow */
+    uint32_t change_category; /* scope or collection to add */
+};
+
+/*
+ * The decision with the grants that allow it, or the nearest misses first.
+ * findings[n_findings], at most RBAC_FINDINGS_MAX.
+ */
+enum { RBAC_FINDINGS_MAX = 16 };
+
+struct rbac_explanation {
+    struct rbac_decision decision;
+    struct rbac_finding findings[RBAC_FINDINGS_MAX];
+    size_t n_findings;
+};
+
+void rbac_explain(const struct rbac_subject *subject,
+                  const struct rbac_request *request,
+                  struct rbac_explanation *explanation_out);
+
+/* ---- Rules about scopes and administration (sections 8 and 10) ---- */
+
+/*
+ * The scopes a new object of the type gets (R8.2, R8.3): those of the
+ * caller's roles that grant Create or Set Security Scope on it, Default for
+ * All. At most max, ascending, into scopes_out; returns how many there are.
+ */
+size_t rbac_creation_scopes(const struct rbac_subject *subject,
+                            const struct rbac_request *create,
+                            uint32_t *scopes_out, size_t max);
+
+/*
+ * May the caller change the scopes of an object from before to after
+ * (R8.5..R8.7)? Set Security Scope on the object, and every scope added or
+ * removed must be the caller's to set; All is never set, one always stays.
+ */
+struct rbac_decision rbac_check_scopes(const struct rbac_subject *subject,
+                                       const struct rbac_request *set_scope,
+                                       const uint32_t *after, size_t n_after);
+
+/*
+ * May the caller give this assignment to somebody (R10.3, R10.5, T61)? Only
+ * when everything it grants, in its categories, for its time and at its
+ * levels, is held by the caller.
+ */
+struct rbac_decision rbac_check_hand_out(
+    const struct rbac_subject *subject,
+    const struct rbac_assignment *assignment, enum auth_level level,
+    int64_t now_s);
+
+/* As above for a role's new content, against everybody who holds the role. */
+struct rbac_decision rbac_check_role_change(const struct rbac_subject *subject,
+                                            const struct rbac_role *role,
+                                            uint32_t role_index,
+                                            enum auth_level level,
+                                            int64_t now_s);
+
+/*
+ * Full Administrator with the All scope and every root collection, now: the
+ * top, who may hand out anything and set the authentication level.
+ */
+bool rbac_is_full_administrator(const struct rbac_subject *subject,
+                                int64_t now_s);
+
+/*
+ * Would at least one enabled record other than `without` (RBAC_NONE: count
+ * all) still be a full administrator? Guards R10.2.
+ */
+bool rbac_has_full_administrator(const struct rbac_engine *engine,
+                                 uint32_t without, int64_t now_s);

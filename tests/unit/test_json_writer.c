@@ -1,0 +1,45 @@
+#include "tests/unit/unit.h"
+
+#include "provider/base/json_writer.h"
+
+static void places_commas_and_brackets(void **state)
+{
+    SCOPED(buf_free) struct buf out = buf_make(1024);
+    struct json_writer w = json_writer_make(&out);
+
+    (void)state;
+    json_object_begin(&w);
+    json_put_int(&w, "n", -5);
+    json_key(&w, "list");
+    json_array_begin(&w);
+    json_bool(&w, true);
+    json_null(&w);
+    json_object_begin(&w);
+    json_object_end(&w);
+    json_array_end(&w);
+    json_put_string(&w, "s", "x");
+    json_object_end(&w);
+    assert_text_equal(buf_text(&out),
+                      "{\"n\":-5,\"list\":[true,null,{}],\"s\":\"x\"}");
+}
+
+static void escapes_what_would_break_out_and_mends_bad_utf8(void **state)
+{
+    SCOPED(buf_free) struct buf out = buf_make(1024);
+    struct json_writer w = json_writer_make(&out);
+
+    (void)state;
+    json_text(&w, TEXT("a\"\\\n\x01\x7F\xC3\xA9\xFF\xE2\x82"));
+    assert_text_equal(buf_text(&out), "\"a\\\"\\\\\\n\\u0001\\u007f\xC3\xA9"
+                                      "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(places_commas_and_brackets),
+        cmocka_unit_test(escapes_what_would_break_out_and_mends_bad_utf8),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,66 @@
+#include "tests/unit/unit.h"
+
+static void accepts_shortest_utf8_and_refuses_the_rest(void **state)
+{
+    (void)state;
+    assert_true(text_is_utf8(TEXT("plain")));
+    assert_true(text_is_utf8(TEXT("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80")));
+    assert_false(text_is_utf8(TEXT("\xC0\x80")));         /* overlong NUL */
+    assert_false(text_is_utf8(TEXT("\xE0\x80\xAF")));     /* overlong slash */
+    assert_false(text_is_utf8(TEXT("\xED\xA0\x80")));     /* surrogate */
+    assert_false(text_is_utf8(TEXT("\xF4\x90\x80\x80"))); /* past the end */
+    assert_false(text_is_utf8(TEXT("\xE2\x82")));         /* cut */
+    assert_false(text_is_utf8(TEXT("\x80")));
+}
+
+static void names_hold_no_characters_that_deceive(void **state)
+{
+    (void)state;
+    assert_true(text_is_name(TEXT("alice@EXAMPLE.COM"), 64));
+    assert_true(text_is_name(TEXT("Zo\xC3\xAB"), 64));
+    assert_false(text_is_name(TEXT(""), 64));
+    assert_false(text_is_name(TEXT("alice\0evil"), 64));
+    assert_false(text_is_name(TEXT("a\nb"), 64));
+    assert_false(text_is_name(TEXT(" alice"), 64));
+    assert_false(text_is_name(TEXT("alice "), 64));
+    assert_false(text_is_name(TEXT("a\xE2\x80\xAE"
+                                   "b"),
+                              64)); /* RTL override */
+    assert_false(text_is_name(TEXT("a\xE2\x80\x8B"
+                                   "b"),
+                              64)); /* zero width */
+    assert_false(text_is_name(TEXT("alice"), 4));
+}
+
+static void nearest_word_is_found_only_when_near(void **state)
+{
+    static const char *const words[] = {"minimum_level", "exclusions"};
+
+    (void)state;
+    assert_string_equal(text_nearest(TEXT("minimun_level"), words, 2),
+                        "minimum_level");
+    assert_string_equal(text_nearest(TEXT("Exclusion"), words, 2),
+                        "exclusions");
+    assert_null(text_nearest(TEXT("roles"), words, 2));
+    assert_null(text_nearest(TEXT(""), words, 2));
+}
+
+static void comparison_goes_by_length_not_by_nul(void **state)
+{
+    (void)state;
+    assert_false(text_equal(TEXT("alice"), TEXT("alice\0.evil")));
+    assert_true(text_equal_nocase(TEXT("CollectionID"), TEXT("collectionid")));
+    assert_false(text_equal_nocase(TEXT("Collection"), TEXT("collectionid")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(accepts_shortest_utf8_and_refuses_the_rest),
+        cmocka_unit_test(names_hold_no_characters_that_deceive),
+        cmocka_unit_test(nearest_word_is_found_only_when_near),
+        cmocka_unit_test(comparison_goes_by_length_not_by_nul),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,24 @@
+/*
+ * What every unit test includes first: cmocka and the headers it wants.
+ */
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "provider/base/own.h"
+#include "provider/base/status.h"
+#include "provider/base/text.h"
+
+/* The bytes of a struct text are exactly those of the string. */
+#define assert_text_equal(actual, string)                                      \
+    do {                                                                       \
+        const struct text actual_ = (actual);                                  \
+        assert_int_equal(actual_.size, strlen(string));                        \
+        assert_memory_equal(actual_.data ? actual_.data : "", string,          \
+                            actual_.size);                                     \
+    } while (0)
