@@ -1,0 +1,244 @@
+/*
+ * The ways to sign in, server side.
+ *
+ *     configuration -> struct auth -> one struct auth_exchange a sign-in
+ *     exchange + channel -> evidence -> level (one pure function)
+ *
+ * Authenticators report facts; auth_level_of() ranks them; whether the caller
+ * may do anything is not asked here. An exchange is used by one thread at a
+ * time; struct auth is immutable and shared by all.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "provider/base/buf.h"
+#include "provider/base/identity.h"
+#include "provider/base/level.h"
+#include "provider/base/own.h"
+#include "provider/base/status.h"
+
+struct ssl_st;     /* OpenSSL's SSL */
+struct ssl_ctx_st; /* OpenSSL's SSL_CTX */
+
+/* ---- Evidence: what an authenticator proved ---- */
+
+enum auth_method {
+    AUTH_METHOD_NONE = 0,
+    AUTH_METHOD_KERBEROS,
+    AUTH_METHOD_CERTIFICATE,
+    AUTH_METHOD_TOKEN,
+    AUTH_METHOD_PAM,
+    AUTH_METHOD_LOCAL,
+};
+
+/* "kerberos", "certificate", "token", "pam", "local"; "none". */
+const char *auth_method_name(enum auth_method method);
+
+enum auth_fact {
+    AUTH_FACT_IDENTITY = 1 << 0,  /* who it is: every level needs it */
+    AUTH_FACT_PKI = 1 << 1,       /* a private key of a trusted PKI signed */
+    AUTH_FACT_MFA = 1 << 2,       /* several factors, said by who may say so */
+    AUTH_FACT_DELEGATED = 1 << 3, /* got on the user's behalf: no presence */
+};
+
+enum {
+    AUTH_IDENTITIES_MAX = 2, /* a certificate has two: serial and key */
+    AUTH_GROUPS_MAX = 1024,
+};
+
+struct auth_identity {
+    enum identity_kind kind;
+    char *
+        value; /* owned by the evidence; canonical (provider/base/identity.h) */
+};
+
+struct auth_evidence {
+    enum auth_method method;
+    uint32_t facts; /* of enum auth_fact */
+    struct auth_identity identities[AUTH_IDENTITIES_MAX]; /* [n_identities] */
+    size_t n_identities;
+    char *detail; /* for the audit: indicators, key id, amr; owned; no secret */
+    char **groups; /* [n_groups] as a token claims them; owned */
+    size_t n_groups;
+    bool groups_unknown; /* the token says there are more than it lists */
+    int64_t authenticated_at_s;
+    int64_t expires_at_s; /* of the ticket, certificate or token */
+};
+
+void auth_evidence_clear(struct auth_evidence *evidence);
+
+/*
+ * The highest level the evidence proves at now_s; AUTH_LEVEL_NONE once it has
+ * expired or when it proves nothing. Pure.
+ * Source: provider reference A4, threat rules T6, T7, T39.
+ */
+enum auth_level auth_level_of(const struct auth_evidence *evidence,
+                              int64_t now_s);
+
+/* ---- Configuration: all strings borrowed until auth_free ---- */
+
+enum auth_mechanism {
+    AUTH_GSSAPI = 0,
+    AUTH_GSS_SPNEGO,
+    AUTH_EXTERNAL,
+    AUTH_OAUTHBEARER,
+    AUTH_PLAIN,
+    AUTH_N_MECHANISMS,
+};
+
+/* "GSSAPI", "GSS-SPNEGO", "EXTERNAL", "OAUTHBEARER", "PLAIN". */
+const char *auth_mechanism_name(enum auth_mechanism mechanism);
+
+/* AUTH_N_MECHANISMS when there is none of that name (exact case). */
+enum auth_mechanism auth_mechanism_read(struct text name);
+
+/* An authentication indicator of the KDC and what it proves. */
+struct auth_indicator {
+    const char *name;
+    enum auth_level level;
+};
+
+struct auth_kerberos_config {
+    const char *service; /* "smsprovider"; NULL: no Kerberos */
+    const char *host;    /* canonical name in the service principal */
+    const char *keytab;  /* path */
+    const char
+        *replay_cache; /* path of a file2 cache, in the state directory */
+    const char *const *realms; /* [n_realms], whose users may sign in */
+    size_t n_realms;
+    const struct auth_indicator *indicators;
+    size_t n_indicators;
+};
+
+struct auth_issuer_config {
+    const char *issuer;            /* exact "iss" */
+    const char *audience;          /* must stand in "aud" */
+    const char *keys;              /* path of a JWK set */
+    const char *const *algorithms; /* [n_algorithms]: RS256, ES256, EdDSA, .. */
+    size_t n_algorithms;
+    const char *const *mfa_amr; /* [n_mfa_amr]: values that mean multi-factor */
+    size_t n_mfa_amr;
+    int64_t mfa_max_age_s;    /* since auth_time; 0: not limited */
+    const char *groups_claim; /* NULL: none */
+};
+
+struct auth_config {
+    struct auth_kerberos_config kerberos;
+    const struct auth_issuer_config *issuers;
+    size_t n_issuers;
+};
+
+/*
+ * Reads keytab and key sets and registers the mechanisms. Call from the main
+ * thread. STATUS_INVALID or STATUS_UNAVAILABLE with the cause logged and in
+ * why_out (borrowed, static or until the next call).
+ */
+struct auth;
+MUST_CHECK
+enum status auth_new(const struct auth_config *config, struct auth **auth_out,
+                     const char **why_out);
+void auth_free(struct auth *auth);
+DEFINE_DROP(auth)
+
+/* The best level the mechanism can reach as configured; NONE: not usable. */
+enum auth_level auth_mechanism_reach(const struct auth *auth,
+                                     enum auth_mechanism mechanism);
+
+/* ---- Certificates in the handshake ---- */
+
+struct auth_trust_config {
+    const char *const *anchors; /* [n_anchors] paths, PEM; never the system's */
+    size_t n_anchors;
+    const char *const *crls; /* [n_crls] paths, PEM; given: checking is on */
+    size_t n_crls;
+};
+
+/*
+ * Makes a server context ask for client certificates and verify them: own
+ * anchors only, clientAuth usage, key and signature strength, CRLs when given
+ * (a missing or stale one refuses). A client without certificate may connect
+ * and sign in otherwise. Source: threat rules T23, T24, T26.
+ */
+MUST_CHECK
+enum status auth_trust_apply(const struct auth_trust_config *config,
+                             struct ssl_ctx_st *context, const char **why_out);
+
+/* ---- The channel a sign-in runs on ---- */
+
+enum auth_channel_kind {
+    AUTH_CHANNEL_NONE = 0,
+    AUTH_CHANNEL_TLS,
+    AUTH_CHANNEL_UNIX,
+};
+
+struct auth_channel {
+    enum auth_channel_kind kind;
+    unsigned char exporter[32]; /* tls-exporter of this connection (RFC 9266) */
+    bool binding_required;      /* Kerberos must carry it */
+    /* The verified client certificate; absent when n_identities is 0. */
+    struct auth_evidence certificate;
+    /* Unix: the peer's user, from SO_PEERCRED. */
+    uint32_t peer_uid;
+    bool has_peer_uid;
+};
+
+/*
+ * Reads exporter and verified certificate of a finished handshake. The
+ * channel's certificate is owned by it (auth_channel_clear).
+ */
+MUST_CHECK
+enum status auth_channel_of_tls(struct ssl_st *ssl,
+                                struct auth_channel *channel_out);
+void auth_channel_clear(struct auth_channel *channel);
+
+/* ---- One sign-in ---- */
+
+enum auth_progress {
+    AUTH_REFUSED = 0, /* over: nothing was proved */
+    AUTH_CONTINUE,    /* the answer goes to the client, who goes on */
+    AUTH_DONE,        /* evidence is there; the answer may carry data too */
+};
+
+enum {
+    AUTH_MESSAGE_MAX_BYTES = 64 * 1024, /* one message of an exchange */
+    AUTH_STEPS_MAX = 8,
+};
+
+/*
+ * Begins an exchange. The channel is borrowed and must outlive it.
+ * STATUS_DENIED for a mechanism that is not usable on this channel.
+ */
+struct auth_exchange;
+MUST_CHECK
+enum status auth_exchange_new(const struct auth *auth,
+                              const struct auth_channel *channel,
+                              enum auth_mechanism mechanism,
+                              struct auth_exchange **exchange_out);
+void auth_exchange_free(struct auth_exchange *exchange);
+DEFINE_DROP(auth_exchange)
+
+/*
+ * One message from the client in (has_data false: none was sent), one answer
+ * appended to out. After AUTH_REFUSED or AUTH_DONE every further step is
+ * AUTH_REFUSED. The SASL connection is thrown away inside (an error followed
+ * by a step would otherwise sign in: auth findings 10.1).
+ */
+enum auth_progress auth_exchange_step(struct auth_exchange *exchange,
+                                      bool has_data, struct text data,
+                                      int64_t now_s, struct buf *out);
+
+/* After AUTH_DONE: moves the evidence out. */
+void auth_exchange_take(struct auth_exchange *exchange,
+                        struct auth_evidence *evidence_out);
+
+/*
+ * Why the exchange was refused, for the audit and the log, never for the
+ * client: "token-expired", "kerberos-unbound", ... Static text.
+ */
+const char *auth_exchange_why(const struct auth_exchange *exchange);
+
+/* Whom a refused client claimed to be, where that is known; else NULL. */
+const char *auth_exchange_claimed(const struct auth_exchange *exchange);

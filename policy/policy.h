@@ -1,0 +1,174 @@
+/*
+ * Policy files: read, checked, and turned into plain data.
+ *
+ * A set is read from files once, as one text each; every error of the run is
+ * collected with file, line and column. Names are resolved against the
+ * built-in roles and scopes and what the files declare; what only the store
+ * can know (collections made in the console) is resolved when it is applied.
+ * Source: CONTRACT.md "Policy files", threat rules T79 to T85.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "provider/base/buf.h"
+#include "provider/base/identity.h"
+#include "provider/base/level.h"
+#include "provider/base/own.h"
+#include "provider/base/status.h"
+
+/* Where something stands in a file; file is owned by the set. */
+struct policy_place {
+    const char *file;
+    unsigned line;   /* from 1 */
+    unsigned column; /* from 1 */
+};
+
+enum policy_severity {
+    POLICY_ERROR = 0,
+    POLICY_WARNING,
+};
+
+struct policy_message {
+    enum policy_severity severity;
+    struct policy_place place;
+    const char *text; /* what, what was expected, did you mean */
+};
+
+struct policy_scope {
+    struct policy_place place;
+    const char *name;
+    const char *description; /* "" when none */
+};
+
+/* Operations of a role on one type, with the level they need. */
+struct policy_right {
+    struct policy_place place;
+    uint16_t type;
+    uint32_t operations;
+    enum auth_level level;
+};
+
+struct policy_role {
+    struct policy_place place;
+    const char *name;
+    const char *description;
+    const char *copied_from;           /* role id; "" when none */
+    const struct policy_right *rights; /* [n_rights], a bit in one row only */
+    size_t n_rights;
+    enum auth_level level;
+};
+
+struct policy_group {
+    struct policy_place place;
+    const char *name;
+    const char *const *members; /* [n_members]: users or groups */
+    size_t n_members;
+};
+
+struct policy_identity {
+    struct policy_place place;
+    enum identity_kind kind;
+    const char *value; /* canonical */
+};
+
+struct policy_assignment {
+    struct policy_place place;
+    const char *const *roles; /* names */
+    size_t n_roles;
+    const char *const *scopes;
+    size_t n_scopes;
+    const char *const *collections; /* names or ids */
+    size_t n_collections;
+    int64_t from_s; /* INT64_MIN, INT64_MAX: no bound */
+    int64_t until_s;
+};
+
+struct policy_admin {
+    struct policy_place place;
+    const char *name;
+    bool is_group;
+    const struct policy_identity *identities;
+    size_t n_identities;
+    const struct policy_assignment *assignments;
+    size_t n_assignments;
+};
+
+struct policy_exclusion {
+    struct policy_place place;
+    const char *user;
+    bool is_group;
+    const char *reason;
+    const char *owner;
+    int64_t until_s; /* INT64_MAX: none */
+};
+
+/* One expectation of a policy test. */
+struct policy_test {
+    struct policy_place place;
+    const char *user;
+    enum auth_level level; /* NONE: not said, the highest */
+    bool can;              /* false: cannot */
+    const char *operation;
+    const char *class_name;
+    const char *key;           /* NULL: not said */
+    const char *const *scopes; /* [n_scopes] of an assumed object */
+    size_t n_scopes;
+};
+
+struct policy {
+    enum auth_level minimum_level; /* NONE: the files do not say */
+    struct policy_place minimum_level_place;
+    const struct policy_exclusion *exclusions;
+    size_t n_exclusions;
+    const struct policy_scope *scopes;
+    size_t n_scopes;
+    const struct policy_role *roles;
+    size_t n_roles;
+    const struct policy_group *groups;
+    size_t n_groups;
+    const struct policy_admin *admins;
+    size_t n_admins;
+    const struct policy_test *tests;
+    size_t n_tests;
+    unsigned char digest[32]; /* of names and texts, SHA-256 */
+};
+
+/* A set of files under reading; collects messages. */
+struct policy_set;
+MUST_CHECK
+enum status policy_set_new(struct policy_set **set_out);
+void policy_set_free(struct policy_set *set);
+DEFINE_DROP(policy_set)
+
+/* One file's text. The name is for messages. */
+MUST_CHECK
+enum status policy_set_add(struct policy_set *set, const char *name,
+                           struct text text);
+
+/*
+ * Every *.yaml of a directory in name order, opened once and safely: no
+ * symbolic links, owner root or the caller, not writable by others (T79, T85).
+ * What is wrong with a file becomes a message; STATUS_UNAVAILABLE only when
+ * the directory cannot be read.
+ */
+MUST_CHECK
+enum status policy_set_add_directory(struct policy_set *set, const char *path);
+
+/*
+ * Merges and checks everything added. STATUS_INVALID when there was an error;
+ * the policy is borrowed from the set and only there on STATUS_OK.
+ */
+MUST_CHECK
+enum status policy_set_compile(struct policy_set *set,
+                               const struct policy **policy_out);
+
+/* Messages by file, line, column: messages[*n_out]. */
+const struct policy_message *policy_set_messages(const struct policy_set *set,
+                                                 size_t *n_out);
+
+/* "file:line:column: error: text\n" */
+void policy_message_write(const struct policy_message *message,
+                          struct buf *out);

@@ -1,0 +1,84 @@
+/*
+ * What policy files declare, put into the store as one step.
+ *
+ *     declare_begin -> declare_scope/role/group/admin/... -> declare_finish
+ *
+ * Runs inside a change. Things are matched by name: what is new is made, what
+ * differs is changed, what was declared before and is no longer is removed;
+ * what the console made stays. A declared thing remembers its place
+ * ("site.yaml:12") and is read-only over RPC. Names are resolved here, against
+ * the store; the first that is unknown ends the step with its place.
+ */
+#pragma once
+
+#include "provider/object/site.h"
+
+struct declare;
+
+MUST_CHECK
+enum status declare_begin(struct store *store, struct declare **declare_out);
+void declare_free(struct declare *declare);
+DEFINE_DROP(declare)
+
+/* A sentence with the place, after a call that failed. Never NULL. */
+const char *declare_why(const struct declare *declare);
+
+MUST_CHECK
+enum status declare_level(struct declare *declare, const char *place,
+                          enum auth_level level);
+MUST_CHECK
+enum status declare_exclusion(struct declare *declare, const char *place,
+                              const struct site_exclusion *exclusion);
+MUST_CHECK
+enum status declare_scope(struct declare *declare, const char *place,
+                          const char *name, const char *description);
+
+struct declare_role {
+    const char *name;
+    const char *description;
+    const char *copied_from; /* role id or "" */
+    const struct rbac_right *rights;
+    size_t n_rights;
+    enum auth_level level;
+};
+MUST_CHECK
+enum status declare_role(struct declare *declare, const char *place,
+                         const struct declare_role *role);
+
+MUST_CHECK
+enum status declare_group(struct declare *declare, const char *place,
+                          const char *name, const char *const *members,
+                          size_t n_members);
+
+struct declare_assignment {
+    const char *place;
+    const char *const *roles; /* names or ids */
+    size_t n_roles;
+    const char *const *scopes;
+    size_t n_scopes;
+    const char *const *collections;
+    size_t n_collections;
+    int64_t from_s;
+    int64_t until_s;
+};
+
+struct declare_identity {
+    enum identity_kind kind;
+    const char *value; /* canonical */
+};
+
+struct declare_admin {
+    const char *name;
+    bool is_group;
+    const struct declare_identity *identities;
+    size_t n_identities;
+    const struct declare_assignment *assignments;
+    size_t n_assignments;
+};
+MUST_CHECK
+enum status declare_admin(struct declare *declare, const char *place,
+                          const struct declare_admin *admin);
+
+/* Removes what is no longer declared. changed_out: did anything change? */
+MUST_CHECK
+enum status declare_finish(struct declare *declare, bool *changed_out);

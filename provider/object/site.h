@@ -1,0 +1,59 @@
+/*
+ * What the store says about the site as a whole, read into memory at once:
+ * the estate from which an engine is built, the people and their identities,
+ * and the authentication level. Built anew after every change of rights.
+ */
+#pragma once
+
+#include "provider/base/identity.h"
+#include "provider/object/object.h"
+
+/* Rows of the store to indexes of the estate (scopes, collections, ...). */
+struct object_map;
+
+/* An account or group whom the minimum level does not bind. */
+struct site_exclusion {
+    const char *user;
+    bool is_group;
+    const char *reason;
+    const char *owner;
+    int64_t until_s; /* INT64_MAX: no end */
+};
+
+struct site {
+    struct rbac_engine *engine; /* owned, with the estate inside */
+    struct object_map *map;     /* owned */
+    enum auth_level minimum_level;
+    const struct site_exclusion *exclusions; /* [n_exclusions] */
+    size_t n_exclusions;
+    int64_t serial; /* of the change that made it; grows */
+};
+
+/* Reads tables and builds the engine. Everything inside is owned by it. */
+MUST_CHECK
+enum status site_load(struct store *store, struct site **site_out);
+void site_free(struct site *site);
+DEFINE_DROP(site)
+
+/*
+ * The user behind an identity: the name of the administrator record or of a
+ * group member (owned by the site), NULL when nobody has it. A Kerberos
+ * principal is its own user name; it needs no entry.
+ */
+const char *site_user_of(const struct site *site, enum identity_kind kind,
+                         struct text value);
+
+/*
+ * Indexes of every record that applies to a user who is in groups[n_groups]
+ * besides the policy's own groups (nested ones included): written to
+ * admins_out[max], count returned. own_out: the user's own record or RBAC_NONE.
+ */
+size_t site_admins_of(const struct site *site, const char *user,
+                      char *const *groups, size_t n_groups,
+                      uint32_t *admins_out, size_t max, uint32_t *own_out);
+
+/* The exclusion that serves the user below the minimum at now_s, or NULL. */
+const struct site_exclusion *site_exclusion_of(const struct site *site,
+                                               const char *user,
+                                               char *const *groups,
+                                               size_t n_groups, int64_t now_s);

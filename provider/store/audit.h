@@ -1,0 +1,67 @@
+/*
+ * The audit: who, with what evidence and level, asked what of which object,
+ * which grant decided, and how it ended. Data, not prose.
+ *
+ * Records are written inside the change they tell of, and chained: each holds
+ * the SHA-256 of its canonical bytes and of the record before it, so that an
+ * edit, insertion, deletion or reordering is found (T91, T93).
+ */
+#pragma once
+
+#include "provider/base/json_writer.h"
+#include "provider/store/store.h"
+
+enum audit_outcome {
+    AUDIT_NONE = 0,
+    AUDIT_DONE,    /* allowed and done */
+    AUDIT_DENIED,  /* by level, role, scope, collection or guard */
+    AUDIT_REFUSED, /* sign-in: not authenticated */
+    AUDIT_FAILED,  /* allowed, but invalid, in conflict or unavailable */
+};
+
+/* "done", "denied", "refused", "failed". */
+const char *audit_outcome_name(enum audit_outcome outcome);
+enum audit_outcome audit_outcome_read(struct text name); /* NONE: unknown */
+
+/* All text borrowed for the call; empty where it does not apply. */
+struct audit_record {
+    const char *event;  /* "signin", "object.create", "policy.reload", .. */
+    struct text user;   /* as the site knows them, or as claimed */
+    struct text method; /* of sign-in: "kerberos", .. */
+    struct text level;  /* name */
+    struct text peer;   /* "tls:127.0.0.1:51000", "unix:uid=0" */
+    uint64_t session;
+    struct text class_name;
+    struct text key;
+    struct text operation;
+    enum audit_outcome outcome;
+    struct text reason; /* rbac reason, error reason, why a sign-in failed */
+    struct text grant;  /* "role=.. scope=.. assignment=.." */
+    struct text detail; /* JSON of what changed, or empty; no secrets */
+    int message_id;     /* of the product's audit catalogue, 0: none */
+};
+
+/* Appends within the current change. id_out: the decision's id. */
+MUST_CHECK
+enum status audit_append(struct store *store, const struct audit_record *record,
+                         int64_t *id_out);
+
+struct audit_query {
+    int64_t since_s;     /* 0: from the beginning */
+    int64_t until_s;     /* 0: to the end */
+    struct text user;    /* empty: any */
+    struct text outcome; /* empty: any */
+    struct text event;
+    int64_t after; /* id; newest first when 0 */
+    int64_t limit;
+};
+
+/* Writes {"items":[..],"next":..}, newest first. */
+MUST_CHECK
+enum status audit_list(struct store *store, const struct audit_query *query,
+                       struct json_writer *result);
+
+/* Walks the chain. broken_out: id of the first record that does not fit, 0. */
+MUST_CHECK
+enum status audit_verify(struct store *store, int64_t *n_out,
+                         int64_t *broken_out);

@@ -1,0 +1,108 @@
+/*
+ * The site database: one file, one writer, many readers.
+ *
+ * A store is one connection and belongs to one thread. Writers work inside a
+ * change, which rolls back unless committed; readers keep one read transaction
+ * for a pass of their event loop. SQL stays in the rooms provider/store and
+ * provider/object; SQLite's own names stay behind this header.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "provider/base/own.h"
+#include "provider/base/status.h"
+#include "provider/base/text.h"
+
+enum store_mode {
+    STORE_READ = 0,
+    STORE_WRITE, /* creates the file (0600) and brings the schema up to date */
+};
+
+struct store;
+MUST_CHECK
+enum status store_open(const char *path, enum store_mode mode,
+                       struct store **store_out);
+void store_free(struct store *store);
+DEFINE_DROP(store)
+
+/* ---- Statements: prepared once for each connection and text ---- */
+
+struct store_stmt;
+
+/*
+ * sql must be a string constant: it is the key under which the statement is
+ * kept. The statement is lent until store_done().
+ */
+MUST_CHECK
+enum status store_prepare(struct store *store, const char *sql,
+                          struct store_stmt **stmt_out);
+void store_done(struct store_stmt **stmt); /* for SCOPED(store_done) */
+
+/* As store_prepare for SQL made from class descriptions; may be any text. */
+MUST_CHECK
+enum status store_prepare_text(struct store *store, struct text sql,
+                               struct store_stmt **stmt_out);
+
+/* Parameters from 1. Text and blobs are borrowed until the next done/bind. */
+void store_bind_int(struct store_stmt *stmt, int index, int64_t value);
+void store_bind_text(struct store_stmt *stmt, int index, struct text value);
+void store_bind_blob(struct store_stmt *stmt, int index, struct text value);
+void store_bind_null(struct store_stmt *stmt, int index);
+
+/* STATUS_OK: a row is there. STATUS_END: none (left). Else what failed;
+ * STATUS_CONFLICT for a constraint. */
+MUST_CHECK
+enum status store_step(struct store_stmt *stmt);
+
+/* Runs a statement that gives no row. */
+MUST_CHECK
+enum status store_run(struct store_stmt *stmt);
+
+/* Columns from 0, borrowed until the next step. */
+int64_t store_int(struct store_stmt *stmt, int column);
+struct text store_text(struct store_stmt *stmt, int column);
+bool store_is_null(struct store_stmt *stmt, int column);
+
+/* Row id of the last insert; rows changed by the last statement. */
+int64_t store_last_row(struct store *store);
+int64_t store_n_changed(struct store *store);
+
+/*
+ * A function that SQL of this connection may call under a name, with integer,
+ * text or blob arguments, answering a boolean: how a decision gets into a
+ * query. Values are borrowed for the call.
+ */
+struct store_value {
+    int64_t integer;
+    struct text bytes; /* of a text or blob */
+};
+typedef bool (*store_function)(void *context, const struct store_value *args,
+                               size_t n_args);
+MUST_CHECK
+enum status store_register(struct store *store, const char *name, int n_args,
+                           store_function function, void *context);
+
+/* ---- Transactions ---- */
+
+/* Begins a read transaction unless one is open; ends it. */
+MUST_CHECK
+enum status store_read_begin(struct store *store);
+void store_read_end(struct store *store);
+
+/* BEGIN IMMEDIATE .. COMMIT, durable when it returns; one at a time. */
+MUST_CHECK
+enum status store_write_begin(struct store *store);
+MUST_CHECK
+enum status store_write_commit(struct store *store);
+void store_write_rollback(struct store *store);
+
+/* A part of a write that can be undone alone (savepoint); they nest. */
+MUST_CHECK
+enum status store_part_begin(struct store *store);
+MUST_CHECK
+enum status store_part_keep(struct store *store);
+MUST_CHECK
+enum status store_part_undo(struct store *store);
