@@ -29,22 +29,22 @@ static void close_with(struct json_writer *w, char bracket)
     w->comma = true;
 }
 
-void json_object_begin(struct json_writer *w)
+void writer_object_begin(struct json_writer *w)
 {
     open_with(w, '{');
 }
 
-void json_object_end(struct json_writer *w)
+void writer_object_end(struct json_writer *w)
 {
     close_with(w, '}');
 }
 
-void json_array_begin(struct json_writer *w)
+void writer_array_begin(struct json_writer *w)
 {
     open_with(w, '[');
 }
 
-void json_array_end(struct json_writer *w)
+void writer_array_end(struct json_writer *w)
 {
     close_with(w, ']');
 }
@@ -117,7 +117,7 @@ static void put_quoted(struct buf *out, struct text value)
     buf_append_char(out, '"');
 }
 
-void json_key(struct json_writer *w, const char *key)
+void writer_key(struct json_writer *w, const char *key)
 {
     separate(w);
     put_quoted(w->out, text_of(key));
@@ -125,21 +125,21 @@ void json_key(struct json_writer *w, const char *key)
     w->comma = false;
 }
 
-void json_text(struct json_writer *w, struct text value)
+void writer_text(struct json_writer *w, struct text value)
 {
     separate(w);
     put_quoted(w->out, value);
 }
 
-void json_string(struct json_writer *w, const char *value)
+void writer_string(struct json_writer *w, const char *value)
 {
     if (value)
-        json_text(w, text_of(value));
+        writer_text(w, text_of(value));
     else
-        json_null(w);
+        writer_null(w);
 }
 
-void json_int(struct json_writer *w, int64_t value)
+void writer_int(struct json_writer *w, int64_t value)
 {
     char digits[24];
     const int length = snprintf(digits, sizeof(digits), "%" PRId64, value);
@@ -148,44 +148,45 @@ void json_int(struct json_writer *w, int64_t value)
     buf_append(w->out, digits, (size_t)length);
 }
 
-void json_bool(struct json_writer *w, bool value)
+void writer_bool(struct json_writer *w, bool value)
 {
     separate(w);
     buf_append_string(w->out, value ? "true" : "false");
 }
 
-void json_null(struct json_writer *w)
+void writer_null(struct json_writer *w)
 {
     separate(w);
     buf_append_string(w->out, "null");
 }
 
-void json_raw(struct json_writer *w, struct text json)
+void writer_raw(struct json_writer *w, struct text json)
 {
     separate(w);
     buf_append_text(w->out, json);
 }
 
-void json_put_text(struct json_writer *w, const char *key, struct text value)
+void writer_put_text(struct json_writer *w, const char *key, struct text value)
 {
-    json_key(w, key);
-    json_text(w, value);
+    writer_key(w, key);
+    writer_text(w, value);
 }
 
-void json_put_string(struct json_writer *w, const char *key, const char *value)
+void writer_put_string(struct json_writer *w, const char *key,
+                       const char *value)
 {
-    json_key(w, key);
-    json_string(w, value);
+    writer_key(w, key);
+    writer_string(w, value);
 }
 
-void json_put_int(struct json_writer *w, const char *key, int64_t value)
+void writer_put_int(struct json_writer *w, const char *key, int64_t value)
 {
-    json_key(w, key);
-    json_int(w, value);
+    writer_key(w, key);
+    writer_int(w, value);
 }
 
-void json_put_bool(struct json_writer *w, const char *key, bool value)
+void writer_put_bool(struct json_writer *w, const char *key, bool value)
 {
-    json_key(w, key);
-    json_bool(w, value);
+    writer_key(w, key);
+    writer_bool(w, value);
 }

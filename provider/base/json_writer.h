@@ -1,10 +1,10 @@
 /*
  * JSON written straight into a buffer; commas and escapes are its business.
  *
- *     json_object_begin(&w);
- *     json_key(&w, "user");
- *     json_text(&w, user);
- *     json_object_end(&w);
+ *     writer_object_begin(&w);
+ *     writer_key(&w, "user");
+ *     writer_text(&w, user);
+ *     writer_object_end(&w);
  *
  * Bytes that are not UTF-8 are written as U+FFFD, so what leaves here always
  * parses. Failure is the buffer's: look at buf_status() once, at the end.
@@ -23,24 +23,25 @@ struct json_writer {
 
 struct json_writer json_writer_make(struct buf *out);
 
-void json_object_begin(struct json_writer *w);
-void json_object_end(struct json_writer *w);
-void json_array_begin(struct json_writer *w);
-void json_array_end(struct json_writer *w);
+void writer_object_begin(struct json_writer *w);
+void writer_object_end(struct json_writer *w);
+void writer_array_begin(struct json_writer *w);
+void writer_array_end(struct json_writer *w);
 
-void json_key(struct json_writer *w, const char *key);
+void writer_key(struct json_writer *w, const char *key);
 
-void json_text(struct json_writer *w, struct text value);
-void json_string(struct json_writer *w, const char *value); /* NULL: null */
-void json_int(struct json_writer *w, int64_t value);
-void json_bool(struct json_writer *w, bool value);
-void json_null(struct json_writer *w);
+void writer_text(struct json_writer *w, struct text value);
+void writer_string(struct json_writer *w, const char *value); /* NULL: null */
+void writer_int(struct json_writer *w, int64_t value);
+void writer_bool(struct json_writer *w, bool value);
+void writer_null(struct json_writer *w);
 
 /* A value that is JSON already (checked by who made it). */
-void json_raw(struct json_writer *w, struct text json);
+void writer_raw(struct json_writer *w, struct text json);
 
 /* A key and its value in one line. */
-void json_put_text(struct json_writer *w, const char *key, struct text value);
-void json_put_string(struct json_writer *w, const char *key, const char *value);
-void json_put_int(struct json_writer *w, const char *key, int64_t value);
-void json_put_bool(struct json_writer *w, const char *key, bool value);
+void writer_put_text(struct json_writer *w, const char *key, struct text value);
+void writer_put_string(struct json_writer *w, const char *key,
+                       const char *value);
+void writer_put_int(struct json_writer *w, const char *key, int64_t value);
+void writer_put_bool(struct json_writer *w, const char *key, bool value);

@@ -8,17 +8,17 @@ static void places_commas_and_brackets(void **state)
     struct json_writer w = json_writer_make(&out);
 
     (void)state;
-    json_object_begin(&w);
-    json_put_int(&w, "n", -5);
-    json_key(&w, "list");
-    json_array_begin(&w);
-    json_bool(&w, true);
-    json_null(&w);
-    json_object_begin(&w);
-    json_object_end(&w);
-    json_array_end(&w);
-    json_put_string(&w, "s", "x");
-    json_object_end(&w);
+    writer_object_begin(&w);
+    writer_put_int(&w, "n", -5);
+    writer_key(&w, "list");
+    writer_array_begin(&w);
+    writer_bool(&w, true);
+    writer_null(&w);
+    writer_object_begin(&w);
+    writer_object_end(&w);
+    writer_array_end(&w);
+    writer_put_string(&w, "s", "x");
+    writer_object_end(&w);
     assert_text_equal(buf_text(&out),
                       "{\"n\":-5,\"list\":[true,null,{}],\"s\":\"x\"}");
 }
@@ -29,7 +29,7 @@ static void escapes_what_would_break_out_and_mends_bad_utf8(void **state)
     struct json_writer w = json_writer_make(&out);
 
     (void)state;
-    json_text(&w, TEXT("a\"\\\n\x01\x7F\xC3\xA9\xFF\xE2\x82"));
+    writer_text(&w, TEXT("a\"\\\n\x01\x7F\xC3\xA9\xFF\xE2\x82"));
     assert_text_equal(buf_text(&out), "\"a\\\"\\\\\\n\\u0001\\u007f\xC3\xA9"
                                       "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
