@@ -1,0 +1,47 @@
+/*
+ * Text of the base room: UTF-8, names, base64, identities, and the JSON writer,
+ * which must give valid UTF-8 whatever goes in.
+ */
+#include <assert.h>
+#include <stdint.h>
+
+#include "provider/base/base64.h"
+#include "provider/base/identity.h"
+#include "provider/base/json_writer.h"
+#include "provider/base/own.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_base64(enum base64_alphabet alphabet, struct text input)
+{
+    SCOPED(buf_free) struct buf bytes = buf_make(1 << 16);
+    SCOPED(buf_free) struct buf again = buf_make(1 << 17);
+
+    if (base64_read(alphabet, input, &bytes) != STATUS_OK)
+        return;
+    /* What is accepted is the one spelling of its bytes. */
+    base64_append(&again, alphabet, buf_text(&bytes));
+    assert(text_equal(buf_text(&again), input));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct text input = {(const char *)data, size};
+    const size_t half = size / 2;
+    SCOPED(buf_free) struct buf out = buf_make(1 << 20);
+    SCOPED(buf_free) struct buf name = buf_make(IDENTITY_MAX_BYTES);
+    struct json_writer w = json_writer_make(&out);
+    enum status status;
+
+    writer_text(&w, input);
+    assert(text_is_utf8(buf_text(&out)));
+    check_base64(BASE64_PLAIN, input);
+    check_base64(BASE64_URL, input);
+    status = identity_of_serial((struct text){input.data, half},
+                                (struct text){input.data + half, size - half},
+                                &name);
+    buf_clear(&name);
+    if (status == STATUS_OK)
+        status = identity_of_kerberos(input, &name);
+    return 0;
+}
