@@ -38,6 +38,7 @@ enum object_property_flag {
     OBJECT_FIXED = 1 << 3,     /* set on create, never changed */
     OBJECT_LAZY = 1 << 4,      /* in object.get only */
     OBJECT_UNIQUE = 1 << 5,
+    OBJECT_NAME = 1 << 6, /* a name: no controls, no bidirectional marks */
 };
 
 struct object_property {
@@ -46,8 +47,29 @@ struct object_property {
     uint32_t flags;
     int64_t min;          /* integers; strings: least length */
     int64_t max;          /* integers; strings: most bytes */
-    const char *column;   /* NULL: computed, see the class's hooks */
+    const char *column;   /* of the class's table; NULL: computed */
+    const char *computed; /* SQL over the row "t"; private to this room */
     const char *describe; /* one line for `smsctl classes` and the manual */
+};
+
+/*
+ * What a verb needs. Usually of the type that labels the objects, but not
+ * always: a deployment is read by type 200 and ended by Deploy Applications
+ * on the collection it targets; both are asked over the same labels.
+ */
+struct object_need {
+    uint16_t type;
+    uint8_t operation; /* bit number */
+};
+
+/* Ids of the product's audit catalogue; 0 where it has none. */
+struct object_messages {
+    int created;
+    int modified;
+    int deleted;
+    int create_refused;
+    int modify_refused;
+    int delete_refused;
 };
 
 /* A method of a class (SMS_Site.SetAuthenticationLevel). */
@@ -56,11 +78,12 @@ struct object_method;
 struct object_class {
     const char *name; /* "SMS_Collection" */
     const char *describe;
-    uint16_t type; /* rbac object type that secures it */
-    uint8_t read;  /* operation bits of that type for each verb */
-    uint8_t create;
-    uint8_t modify;
-    uint8_t remove;
+    uint16_t type;             /* rbac object type of its instances */
+    struct object_need read;   /* on the object */
+    struct object_need create; /* type-wide; the rest is asked in the act */
+    struct object_need modify; /* on the object, besides read */
+    struct object_need remove; /* on the object, besides read */
+    struct object_messages messages;
     bool can_create;
     bool can_modify;
     bool can_remove;
@@ -85,12 +108,16 @@ struct object_call; /* below */
 struct object_method {
     const char *name;
     const char *describe;
-    uint8_t operation;       /* bit of the class's type that calling it needs */
-    bool is_static;          /* called on the class, without a key */
-    bool full_administrator; /* only the top may (A6) */
-    bool refused_when_excepted; /* not for accounts below the minimum (A8) */
+    struct object_need need;    /* on the object; type-wide when static */
+    bool is_static;             /* called on the class, without a key */
+    bool is_reading;            /* changes nothing: needs no change to run in */
+    bool full_administrator;    /* only the top may (A6); object_invoke asks */
+    bool refused_when_excepted; /* not below the minimum (A8); as above */
+    int message_id;             /* of the audit catalogue when done, 0: none */
+    const struct object_property *args; /* [n_args] */
+    size_t n_args;
     enum status (*run)(struct object_call *call, const json_t *args,
-                       struct json_writer *result);
+                       struct json_writer *result); /* see object_invoke */
 };
 
 /* NULL when the class has none of that name; without regard to case. */
@@ -99,13 +126,17 @@ const struct object_method *object_method_find(const struct object_class *class,
 
 /* ---- Who acts, and what went wrong ---- */
 
+/* Rows of scopes and collections to the engine's indexes: struct site. */
+struct object_map;
+
 /*
- * The caller as the gate knows them. may() is the gate's own question for a
- * second right; a denial is remembered there and becomes the answer.
+ * The caller as the gate knows them: whom a second right is asked for
+ * (object_actor_may), on the same engine and map as the first.
  */
 struct object_actor {
     const char *user;
     const struct rbac_engine *engine;
+    const struct object_map *map; /* of the same struct site */
     const struct rbac_subject *subject;
     enum auth_level level;
     bool is_excepted;   /* served below the minimum by an exclusion */
@@ -115,15 +146,18 @@ struct object_actor {
 
 /*
  * Why a call failed, for the caller: filled together with the status.
- * STATUS_DENIED: decision (and class/operation asked); STATUS_INVALID:
- * property and why; STATUS_CONFLICT: why, and where (a policy file's place).
+ * STATUS_DENIED: decision, type and operation asked, why; STATUS_INVALID:
+ * property (or "") and why; STATUS_CONFLICT: why, and version (if_version did
+ * not match) or place (the policy file that declares the object).
  */
 struct object_failure {
     struct rbac_decision decision;
     uint16_t denied_type;
     uint8_t denied_operation;
+    int64_t version; /* of the stored object, 0: not set */
     char property[64];
-    char why[512];
+    char place[128]; /* "site.yaml:12", or "" */
+    char why[512];   /* a plain sentence */
 };
 
 /* One act on the store: in a change when it writes, else reading only. */
@@ -134,7 +168,19 @@ struct object_call {
     struct object_target *target; /* NULL for create and static methods */
     struct object_failure failure;
     bool estate_changed; /* set when rights may now be others: rebuild */
+    int message_id;      /* set where the class's messages do not tell it */
+    char made_key[257];  /* of what object_create made, for the audit */
+    char made_name[257];
 };
+
+/*
+ * The second right an act needs, on labels in the engine's indexes (NULL and
+ * 0 with is_type_wide). STATUS_DENIED with the failure filled.
+ */
+MUST_CHECK
+enum status object_actor_may(struct object_call *call, struct object_need need,
+                             bool is_type_wide, const uint32_t *labels,
+                             size_t n_labels);
 
 /* ---- The stored object, as the gate needs it ---- */
 
@@ -142,8 +188,13 @@ enum { OBJECT_LABELS_MAX = 1024, OBJECT_KEY_MAX_BYTES = 256 };
 
 /*
  * An object's row and what secures it: indexes into the engine's estate, in
- * rbac_request terms. A deployment names a second type and labels (its
- * object's), both of which must be readable to see it.
+ * rbac_request terms. A deployment also needs its object (also_type,
+ * also_operation on also_labels): both must be readable to see it, and to
+ * touch it. Scopes and collections that the map does not know are left out:
+ * they open nothing.
+ *
+ * The target holds on to the row it was read from, so that object_get need
+ * not read it again: clear it before the transaction ends.
  */
 struct object_target {
     int64_t row;
@@ -153,15 +204,17 @@ struct object_target {
     uint32_t *labels;                    /* owned: object_target_clear */
     size_t n_labels;
     uint16_t also_type; /* 0: none */
-    uint32_t *also_labels;
+    uint8_t also_operation;
+    uint32_t *also_labels; /* within labels */
     size_t n_also_labels;
+    struct store_stmt *stmt; /* private: lent, on the row */
 };
 
 /*
  * STATUS_NOT_FOUND when the key names nothing. The map translates store rows
- * of scopes and collections to the engine's indexes.
+ * of scopes and collections to the engine's indexes. For
+ * SCOPED(object_target_clear) struct object_target target = {0}.
  */
-struct object_map;
 MUST_CHECK
 enum status object_target_read(struct store *store,
                                const struct object_map *map,
@@ -177,10 +230,14 @@ MUST_CHECK
 enum status object_get(struct object_call *call, const json_t *properties,
                        struct json_writer *result);
 
-/* Asked for every row inside the query; false leaves it out. */
+/*
+ * Asked for every row inside the query; false leaves it out. For what else a
+ * row needs (also_type), and for counts over other classes, it is asked with
+ * that type and operation.
+ */
 struct object_filter {
-    bool (*may_read)(void *context, uint16_t type, const uint32_t *labels,
-                     size_t n_labels);
+    bool (*may_read)(void *context, uint16_t type, uint8_t operation,
+                     const uint32_t *labels, size_t n_labels);
     void *context;
     const struct object_map *map;
 };
@@ -189,8 +246,8 @@ struct object_list {
     const json_t *properties; /* array of names or NULL */
     struct text filter;       /* "Name = 'x' AND MemberCount > 3"; empty: all */
     struct text order;        /* property name, "-" before it: descending */
-    int64_t limit;            /* rows in this page */
-    struct text after;        /* key of the last row of the page before */
+    int64_t limit;            /* rows in this page, 0: the default */
+    struct text after;        /* "next" of the page before */
     bool count;
 };
 
@@ -214,3 +271,13 @@ enum status object_update(struct object_call *call, const json_t *properties,
                           int64_t if_version, struct json_writer *result);
 MUST_CHECK
 enum status object_delete(struct object_call *call, int64_t if_version);
+
+/*
+ * Runs a method of call->class after checking args (an object, or NULL) against
+ * its description, and that the caller is a full administrator and not
+ * excepted where the method says so. Writes what it answers.
+ */
+MUST_CHECK
+enum status object_invoke(struct object_call *call,
+                          const struct object_method *method,
+                          const json_t *args, struct json_writer *result);

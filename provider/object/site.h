@@ -8,8 +8,15 @@
 #include "provider/base/identity.h"
 #include "provider/object/object.h"
 
-/* Rows of the store to indexes of the estate (scopes, collections, ...). */
-struct object_map;
+/*
+ * Brings the schema up to date, makes the site's own record and everything
+ * built in (roles, scopes, collections). At start, on a store opened for
+ * writing, in no change; does nothing the second time. STATUS_INVALID when the
+ * store belongs to another site code or to a newer program.
+ */
+MUST_CHECK
+enum status site_prepare(struct store *store, const char *code,
+                         const char *name);
 
 /* An account or group whom the minimum level does not bind. */
 struct site_exclusion {
