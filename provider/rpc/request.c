@@ -1,0 +1,146 @@
+#include "provider/rpc/request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static enum rpc_error fail(enum rpc_error error, const char *at,
+                           const char *why, struct rpc_problem *problem)
+{
+    snprintf(problem->at, sizeof(problem->at), "%s", at);
+    problem->why = why;
+    return error;
+}
+
+/*
+ * Brackets open at once, at most, counted before a tree is made of them: the
+ * parser recurses. Strings are skipped, malformed ones are its own business.
+ */
+static size_t depth_of(struct text line)
+{
+    size_t depth = 0, deepest = 0;
+    bool in_string = false;
+
+    for (size_t i = 0; i < line.size; i++) {
+        const char c = line.data[i];
+
+        if (in_string) {
+            if (c == '\\')
+                i++;
+            else if (c == '"')
+                in_string = false;
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '{' || c == '[') {
+            depth++;
+            deepest = depth > deepest ? depth : deepest;
+        } else if ((c == '}' || c == ']') && depth > 0) {
+            depth--;
+        }
+    }
+    return deepest;
+}
+
+enum rpc_error rpc_message_read(struct text line,
+                                struct rpc_message *message_out,
+                                struct rpc_problem *problem_out)
+{
+    json_error_t error;
+    json_t *root;
+
+    if (depth_of(line) > RPC_DEPTH_MAX)
+        return fail(RPC_PARSE, "nesting", "Values are nested too deep.",
+                    problem_out);
+    root = json_loadb(line.size ? line.data : "", line.size,
+                      JSON_REJECT_DUPLICATES, &error);
+    if (!root) {
+        fail(RPC_PARSE, "", rpc_error_text(RPC_PARSE), problem_out);
+        snprintf(problem_out->at, sizeof(problem_out->at), "byte %d",
+                 error.position);
+        return RPC_PARSE;
+    }
+    *message_out = (struct rpc_message){root, json_is_array(root), 1};
+    if (!message_out->is_batch)
+        return RPC_DONE;
+    message_out->n_requests = json_array_size(root);
+    if (message_out->n_requests > 0 && message_out->n_requests <= RPC_BATCH_MAX)
+        return RPC_DONE;
+    rpc_message_drop(message_out);
+    return fail(RPC_INVALID_REQUEST, "batch",
+                "A batch holds 1 to 1000 requests.", problem_out);
+}
+
+void rpc_message_drop(struct rpc_message *message)
+{
+    json_decref(message->root);
+    *message = (struct rpc_message){0};
+}
+
+static bool is_id(const json_t *id)
+{
+    return json_is_integer(id) || json_is_null(id) ||
+           (json_is_string(id) && json_string_length(id) <= RPC_ID_MAX_BYTES);
+}
+
+static bool is_version(const json_t *version)
+{
+    return json_is_string(version) &&
+           strcmp(json_string_value(version), "2.0") == 0;
+}
+
+/* Every member is one of the four, and of the right kind. */
+static enum rpc_error check_members(json_t *request,
+                                    struct rpc_problem *problem)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach (request, key, value) {
+        if (strcmp(key, "jsonrpc") != 0 && strcmp(key, "method") != 0 &&
+            strcmp(key, "params") != 0 && strcmp(key, "id") != 0)
+            return fail(RPC_INVALID_REQUEST, key,
+                        "A request has no such member.", problem);
+    }
+    if (!is_version(json_object_get(request, "jsonrpc")))
+        return fail(RPC_INVALID_REQUEST, "jsonrpc",
+                    "\"jsonrpc\" must be \"2.0\".", problem);
+    value = json_object_get(request, "method");
+    if (!json_is_string(value) || json_string_length(value) == 0 ||
+        json_string_length(value) > RPC_METHOD_MAX_BYTES)
+        return fail(RPC_INVALID_REQUEST, "method",
+                    "\"method\" must be the name of a method.", problem);
+    value = json_object_get(request, "params");
+    if (value && !json_is_object(value))
+        return fail(RPC_INVALID_REQUEST, "params",
+                    "\"params\" must be an object.", problem);
+    return RPC_DONE;
+}
+
+enum rpc_error rpc_request_read(const struct rpc_message *message, size_t index,
+                                struct rpc_request *request_out,
+                                struct rpc_problem *problem_out)
+{
+    json_t *request = message->is_batch ? json_array_get(message->root, index)
+                                        : message->root;
+    const json_t *id = json_object_get(request, "id");
+    const json_t *method;
+    enum rpc_error error;
+
+    *request_out = (struct rpc_request){0};
+    if (!json_is_object(request))
+        return fail(RPC_INVALID_REQUEST, "request",
+                    "A request is a JSON object.", problem_out);
+    if (id && !is_id(id))
+        return fail(RPC_INVALID_REQUEST, "id",
+                    "\"id\" must be a short string or a whole number.",
+                    problem_out);
+    request_out->id = id;
+    error = check_members(request, problem_out);
+    if (error != RPC_DONE)
+        return error;
+    method = json_object_get(request, "method");
+    request_out->method =
+        (struct text){json_string_value(method), json_string_length(method)};
+    request_out->params = json_object_get(request, "params");
+    request_out->is_notification = !id;
+    return RPC_DONE;
+}
