@@ -13,29 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "policy/message.h"
 #include "provider/base/buf.h"
 #include "provider/base/identity.h"
 #include "provider/base/level.h"
 #include "provider/base/own.h"
 #include "provider/base/status.h"
-
-/* Where something stands in a file; file is owned by the set. */
-struct policy_place {
-    const char *file;
-    unsigned line;   /* from 1 */
-    unsigned column; /* from 1 */
-};
-
-enum policy_severity {
-    POLICY_ERROR = 0,
-    POLICY_WARNING,
-};
-
-struct policy_message {
-    enum policy_severity severity;
-    struct policy_place place;
-    const char *text; /* what, what was expected, did you mean */
-};
 
 struct policy_scope {
     struct policy_place place;
@@ -168,7 +151,3 @@ enum status policy_set_compile(struct policy_set *set,
 /* Messages by file, line, column: messages[*n_out]. */
 const struct policy_message *policy_set_messages(const struct policy_set *set,
                                                  size_t *n_out);
-
-/* "file:line:column: error: text\n" */
-void policy_message_write(const struct policy_message *message,
-                          struct buf *out);
