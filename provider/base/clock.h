@@ -8,5 +8,8 @@
 /* Seconds since 1970, UTC: for what people wrote down (grants, tokens). */
 int64_t clock_wall_s(void);
 
+/* The same in milliseconds: for the audit. */
+int64_t clock_wall_ms(void);
+
 /* Milliseconds that only grow, time asleep included: for limits. */
 int64_t clock_mono_ms(void);

@@ -41,7 +41,10 @@ struct audit_record {
     int message_id;     /* of the product's audit catalogue, 0: none */
 };
 
-/* Appends within the current change. id_out: the decision's id. */
+/*
+ * Appends within the current change. id_out: the decision's id, one more than
+ * the record before. STATUS_INVALID outside a change or without an outcome.
+ */
 MUST_CHECK
 enum status audit_append(struct store *store, const struct audit_record *record,
                          int64_t *id_out);
@@ -56,12 +59,28 @@ struct audit_query {
     int64_t limit;
 };
 
-/* Writes {"items":[..],"next":..}, newest first. */
+enum { AUDIT_LIST_MAX = 10000 };
+
+/*
+ * Writes {"items":[..],"next":..}, newest first. STATUS_INVALID for a limit
+ * outside 1..AUDIT_LIST_MAX or times before 1970.
+ */
 MUST_CHECK
 enum status audit_list(struct store *store, const struct audit_query *query,
                        struct json_writer *result);
 
-/* Walks the chain. broken_out: id of the first record that does not fit, 0. */
+/*
+ * Walks the chain inside the caller's read transaction. n_out: records that
+ * fit; broken_out: id of the first that does not, 0 when all is well. A tail
+ * that was cut off is found by the head, unless that was set back with it:
+ * export the head (audit_head) to somewhere else to find that too.
+ */
 MUST_CHECK
 enum status audit_verify(struct store *store, int64_t *n_out,
                          int64_t *broken_out);
+
+/* The last id and its hash in hexadecimal, for keeping elsewhere. */
+enum { AUDIT_HASH_BYTES = 65 };
+MUST_CHECK
+enum status audit_head(struct store *store, int64_t *id_out,
+                       char hash_out[AUDIT_HASH_BYTES]);

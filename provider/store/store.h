@@ -5,6 +5,10 @@
  * change, which rolls back unless committed; readers keep one read transaction
  * for a pass of their event loop. SQL stays in the rooms provider/store and
  * provider/object; SQLite's own names stay behind this header.
+ *
+ * The file is refused when others than its owner may touch it, or when it is
+ * not a site database or a newer one. What is open can neither attach files
+ * nor load code nor change how it is kept; a reader cannot write (T72).
  */
 #pragma once
 
@@ -18,8 +22,11 @@
 
 enum store_mode {
     STORE_READ = 0,
-    STORE_WRITE, /* creates the file (0600) and brings the schema up to date */
+    STORE_WRITE, /* creates the file (0600) and brings its own tables up */
 };
+
+/* What one statement may cost: longer ones end with STATUS_LIMIT. */
+enum { STORE_STATEMENT_MAX_MS = 30000 };
 
 struct store;
 MUST_CHECK
@@ -66,6 +73,10 @@ int64_t store_int(struct store_stmt *stmt, int column);
 struct text store_text(struct store_stmt *stmt, int column);
 bool store_is_null(struct store_stmt *stmt, int column);
 
+/* Runs statements that give no rows and take no parameters: a schema. */
+MUST_CHECK
+enum status store_run_script(struct store *store, const char *sql);
+
 /* Row id of the last insert; rows changed by the last statement. */
 int64_t store_last_row(struct store *store);
 int64_t store_n_changed(struct store *store);
@@ -73,7 +84,9 @@ int64_t store_n_changed(struct store *store);
 /*
  * A function that SQL of this connection may call under a name, with integer,
  * text or blob arguments, answering a boolean: how a decision gets into a
- * query. Values are borrowed for the call.
+ * query. Values are borrowed for the call. Registering a name again changes
+ * who answers and leaves prepared statements alone; with a NULL function the
+ * answer is no.
  */
 struct store_value {
     int64_t integer;
@@ -84,6 +97,16 @@ typedef bool (*store_function)(void *context, const struct store_value *args,
 MUST_CHECK
 enum status store_register(struct store *store, const char *name, int n_args,
                            store_function function, void *context);
+
+/* ---- Numbers kept under a name: schema versions, serials ---- */
+
+/* 0 when there is none. */
+MUST_CHECK
+enum status store_number(struct store *store, const char *name,
+                         int64_t *value_out);
+MUST_CHECK
+enum status store_set_number(struct store *store, const char *name,
+                             int64_t value);
 
 /* ---- Transactions ---- */
 

@@ -1,0 +1,143 @@
+/*
+ * Transactions, and the numbers kept under a name.
+ */
+#include <assert.h>
+
+#include "provider/base/log.h"
+#include "provider/store/store_private.h"
+
+static enum status run_plain(struct store *store, const char *sql)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    return store_run(stmt);
+}
+
+enum status store_read_begin(struct store *store)
+{
+    static const char begin[] = "BEGIN";
+
+    if (store->is_reading || store->is_writing)
+        return STATUS_OK;
+    TRY(run_plain(store, begin));
+    store->is_reading = true;
+    return STATUS_OK;
+}
+
+void store_read_end(struct store *store)
+{
+    static const char commit[] = "COMMIT";
+
+    if (!store->is_reading)
+        return;
+    store->is_reading = false;
+    if (run_plain(store, commit) != STATUS_OK)
+        log_warn("store.read_end why=%s", sqlite3_errmsg(store->db));
+}
+
+enum status store_write_begin(struct store *store)
+{
+    static const char begin[] = "BEGIN IMMEDIATE";
+
+    assert(!store->is_writing);
+    if (store->mode != STORE_WRITE)
+        return STATUS_UNAVAILABLE;
+    store_read_end(store);
+    TRY(run_plain(store, begin));
+    store->is_writing = true;
+    store->n_parts = 0;
+    return STATUS_OK;
+}
+
+enum status store_write_commit(struct store *store)
+{
+    static const char commit[] = "COMMIT";
+    enum status outcome;
+
+    assert(store->is_writing && store->n_parts == 0);
+    outcome = run_plain(store, commit);
+    if (outcome != STATUS_OK) {
+        store_write_rollback(store); /* what is not kept did not happen */
+        return outcome == STATUS_CONFLICT ? STATUS_CONFLICT
+                                          : STATUS_UNAVAILABLE;
+    }
+    store->is_writing = false;
+    return STATUS_OK;
+}
+
+void store_write_rollback(struct store *store)
+{
+    static const char rollback[] = "ROLLBACK";
+
+    if (!store->is_writing)
+        return;
+    store->is_writing = false;
+    store->n_parts = 0;
+    /* A full disk may have rolled back already. */
+    if (!sqlite3_get_autocommit(store->db) &&
+        run_plain(store, rollback) != STATUS_OK)
+        log_error("store.rollback why=%s", sqlite3_errmsg(store->db));
+}
+
+/* Savepoints of one name nest: the innermost is meant. */
+enum status store_part_begin(struct store *store)
+{
+    static const char savepoint[] = "SAVEPOINT part";
+
+    assert(store->is_writing);
+    TRY(run_plain(store, savepoint));
+    store->n_parts++;
+    return STATUS_OK;
+}
+
+enum status store_part_keep(struct store *store)
+{
+    static const char release[] = "RELEASE part";
+
+    assert(store->n_parts > 0);
+    TRY(run_plain(store, release));
+    store->n_parts--;
+    return STATUS_OK;
+}
+
+enum status store_part_undo(struct store *store)
+{
+    static const char back[] = "ROLLBACK TO part";
+
+    assert(store->n_parts > 0);
+    if (sqlite3_get_autocommit(store->db))
+        return STATUS_UNAVAILABLE; /* the whole change is gone */
+    TRY(run_plain(store, back));
+    return store_part_keep(store);
+}
+
+enum status store_number(struct store *store, const char *name,
+                         int64_t *value_out)
+{
+    static const char sql[] = "SELECT value FROM number WHERE name = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(name));
+    found = store_step(stmt);
+    if (found != STATUS_OK && found != STATUS_END)
+        return found;
+    *value_out = found == STATUS_OK ? store_int(stmt, 0) : 0;
+    return STATUS_OK;
+}
+
+enum status store_set_number(struct store *store, const char *name,
+                             int64_t value)
+{
+    static const char sql[] =
+        "INSERT INTO number VALUES (?1, ?2)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(name));
+    store_bind_int(stmt, 2, value);
+    return store_run(stmt);
+}

@@ -1,0 +1,298 @@
+/*
+ * Statements: prepared once, lent out, kept for the next time.
+ *
+ * A statement written in the code is kept by the address of its text, so
+ * finding it again costs no comparison. One made from class descriptions is
+ * kept by its text; of those the least used goes when there are too many.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/base/clock.h"
+#include "provider/base/log.h"
+#include "provider/store/store_private.h"
+
+static void stmt_free(struct store_stmt *stmt)
+{
+    if (!stmt)
+        return;
+    sqlite3_finalize(stmt->handle);
+    free(stmt->text);
+    free(stmt);
+}
+
+static void stmt_drop(struct store_stmt **stmt)
+{
+    stmt_free(*stmt);
+}
+
+void store_drop_statements(struct store *store)
+{
+    for (size_t i = 0; i < STATEMENTS_MAX; i++) {
+        stmt_free(store->constants[i]);
+        store->constants[i] = NULL;
+    }
+    store->n_constants = 0;
+    for (size_t i = 0; i < TEXTS_MAX; i++) {
+        stmt_free(store->texts[i]);
+        store->texts[i] = NULL;
+    }
+}
+
+static enum status make_stmt(struct store *store, struct text sql,
+                             struct store_stmt **stmt_out)
+{
+    SCOPED(stmt_drop) struct store_stmt *stmt = calloc(1, sizeof(*stmt));
+    int code;
+
+    if (!stmt)
+        return STATUS_NO_MEMORY;
+    stmt->store = store;
+    code = sqlite3_prepare_v3(store->db, sql.data, (int)sql.size,
+                              SQLITE_PREPARE_PERSISTENT, &stmt->handle, NULL);
+    if (code != SQLITE_OK || !stmt->handle)
+        return store_status(store, code == SQLITE_OK ? SQLITE_MISUSE : code,
+                            "prepare");
+    *stmt_out = TAKE(stmt);
+    return STATUS_OK;
+}
+
+static enum status lend(struct store_stmt *stmt, struct store_stmt **stmt_out)
+{
+    stmt->is_lent = true;
+    stmt->is_bad = false;
+    stmt->used = ++stmt->store->n_lent;
+    *stmt_out = stmt;
+    return STATUS_OK;
+}
+
+/* Where the constant is, or where it would stand. */
+static size_t find_constant(const struct store *store, const char *sql)
+{
+    const uintptr_t address = (uintptr_t)sql;
+    size_t at = (size_t)((address >> 4) * 0x9E3779B97F4A7C15u >> 40);
+
+    for (;; at++) {
+        const struct store_stmt *stmt = store->constants[at % STATEMENTS_MAX];
+
+        if (!stmt || stmt->constant == sql)
+            return at % STATEMENTS_MAX;
+    }
+}
+
+enum status store_prepare(struct store *store, const char *sql,
+                          struct store_stmt **stmt_out)
+{
+    const size_t at = find_constant(store, sql);
+    struct store_stmt *stmt = store->constants[at];
+
+    if (stmt && !stmt->is_lent)
+        return lend(stmt, stmt_out);
+    TRY(make_stmt(store, text_of(sql), &stmt));
+    /* Lent twice at once, or no room: lives until it is given back. */
+    if (!store->constants[at] && store->n_constants < STATEMENTS_MAX / 2) {
+        stmt->constant = sql;
+        stmt->is_kept = true;
+        store->constants[at] = stmt;
+        store->n_constants++;
+    }
+    return lend(stmt, stmt_out);
+}
+
+/* The kept statement of this text, or the place for a new one. */
+static size_t find_text(const struct store *store, struct text sql)
+{
+    size_t oldest = TEXTS_MAX;
+
+    for (size_t i = 0; i < TEXTS_MAX; i++) {
+        const struct store_stmt *stmt = store->texts[i];
+
+        if (stmt && text_equal(text_of(stmt->text), sql))
+            return i;
+    }
+    for (size_t i = 0; i < TEXTS_MAX; i++) {
+        const struct store_stmt *stmt = store->texts[i];
+
+        if (!stmt)
+            return i;
+        if (!stmt->is_lent &&
+            (oldest == TEXTS_MAX || stmt->used < store->texts[oldest]->used))
+            oldest = i;
+    }
+    return oldest;
+}
+
+enum status store_prepare_text(struct store *store, struct text sql,
+                               struct store_stmt **stmt_out)
+{
+    const size_t at = find_text(store, sql);
+    SCOPED(stmt_drop) struct store_stmt *made = NULL;
+    struct store_stmt *stmt = at < TEXTS_MAX ? store->texts[at] : NULL;
+    const bool is_same = stmt && text_equal(text_of(stmt->text), sql);
+
+    if (is_same && !stmt->is_lent)
+        return lend(stmt, stmt_out);
+    TRY(make_stmt(store, sql, &made));
+    if (at < TEXTS_MAX && !is_same) {
+        made->text = text_dup(sql);
+        if (!made->text)
+            return STATUS_NO_MEMORY;
+        made->is_kept = true;
+        stmt_free(stmt);
+        store->texts[at] = made;
+    }
+    return lend(TAKE(made), stmt_out);
+}
+
+void store_done(struct store_stmt **lent)
+{
+    struct store_stmt *stmt = *lent;
+
+    if (!stmt)
+        return;
+    *lent = NULL;
+    if (!stmt->is_kept) {
+        stmt_free(stmt);
+        return;
+    }
+    sqlite3_reset(stmt->handle);
+    sqlite3_clear_bindings(stmt->handle); /* what they borrowed may go now */
+    stmt->is_lent = false;
+}
+
+/* ---- Binding ---- */
+
+static void note_bind(struct store_stmt *stmt, int code)
+{
+    if (code != SQLITE_OK)
+        stmt->is_bad = true;
+}
+
+void store_bind_int(struct store_stmt *stmt, int index, int64_t value)
+{
+    note_bind(stmt, sqlite3_bind_int64(stmt->handle, index, value));
+}
+
+void store_bind_text(struct store_stmt *stmt, int index, struct text value)
+{
+    note_bind(stmt, sqlite3_bind_text64(
+                        stmt->handle, index, value.data ? value.data : "",
+                        value.size, SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void store_bind_blob(struct store_stmt *stmt, int index, struct text value)
+{
+    note_bind(stmt, sqlite3_bind_blob64(stmt->handle, index,
+                                        value.data ? value.data : "",
+                                        value.size, SQLITE_STATIC));
+}
+
+void store_bind_null(struct store_stmt *stmt, int index)
+{
+    note_bind(stmt, sqlite3_bind_null(stmt->handle, index));
+}
+
+/* ---- Running ---- */
+
+enum status store_step(struct store_stmt *stmt)
+{
+    struct store *store = stmt->store;
+
+    if (stmt->is_bad)
+        return STATUS_LIMIT; /* too long, or no memory: never half bound */
+    if (!sqlite3_stmt_busy(stmt->handle))
+        store->deadline_ms = clock_mono_ms() + STORE_STATEMENT_MAX_MS;
+    return store_status(store, sqlite3_step(stmt->handle), "step");
+}
+
+enum status store_run(struct store_stmt *stmt)
+{
+    const enum status outcome = store_step(stmt);
+
+    sqlite3_reset(stmt->handle);
+    return outcome == STATUS_END ? STATUS_OK : outcome;
+}
+
+int64_t store_int(struct store_stmt *stmt, int column)
+{
+    return sqlite3_column_int64(stmt->handle, column);
+}
+
+struct text store_text(struct store_stmt *stmt, int column)
+{
+    const void *data = sqlite3_column_blob(stmt->handle, column);
+    const int size = sqlite3_column_bytes(stmt->handle, column);
+
+    return (struct text){data, data ? (size_t)size : 0};
+}
+
+bool store_is_null(struct store_stmt *stmt, int column)
+{
+    return sqlite3_column_type(stmt->handle, column) == SQLITE_NULL;
+}
+
+int64_t store_last_row(struct store *store)
+{
+    return sqlite3_last_insert_rowid(store->db);
+}
+
+int64_t store_n_changed(struct store *store)
+{
+    return sqlite3_changes64(store->db);
+}
+
+/* ---- Functions that SQL may call ---- */
+
+enum { ARGUMENTS_MAX = 8 };
+
+static void answer_sql(sqlite3_context *sql, int n_args, sqlite3_value **args)
+{
+    const struct store_entry *entry = sqlite3_user_data(sql);
+    struct store_value values[ARGUMENTS_MAX];
+
+    if (!entry->function || n_args > ARGUMENTS_MAX) {
+        sqlite3_result_int(sql, 0);
+        return;
+    }
+    for (int i = 0; i < n_args; i++) {
+        const bool has_bytes = sqlite3_value_type(args[i]) == SQLITE_TEXT ||
+                               sqlite3_value_type(args[i]) == SQLITE_BLOB;
+        const void *data = has_bytes ? sqlite3_value_blob(args[i]) : NULL;
+        const int size = has_bytes ? sqlite3_value_bytes(args[i]) : 0;
+
+        values[i].integer = has_bytes ? 0 : sqlite3_value_int64(args[i]);
+        values[i].bytes = (struct text){data, data ? (size_t)size : 0};
+    }
+    sqlite3_result_int(
+        sql, entry->function(entry->context, values, (size_t)n_args) ? 1 : 0);
+}
+
+enum status store_register(struct store *store, const char *name, int n_args,
+                           store_function function, void *context)
+{
+    struct store_entry *entry = NULL;
+
+    for (size_t i = 0; i < store->n_functions; i++)
+        if (strcmp(store->functions[i].name, name) == 0)
+            entry = &store->functions[i];
+    if (entry) {
+        entry->function = function;
+        entry->context = context;
+        return STATUS_OK;
+    }
+    if (store->n_functions == FUNCTIONS_MAX || n_args > ARGUMENTS_MAX ||
+        strlen(name) >= sizeof(entry->name))
+        return STATUS_LIMIT;
+    entry = &store->functions[store->n_functions];
+    memcpy(entry->name, name, strlen(name) + 1);
+    entry->function = function;
+    entry->context = context;
+    TRY(store_status(store,
+                     sqlite3_create_function_v2(store->db, name, n_args,
+                                                SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                                                entry, answer_sql, NULL, NULL,
+                                                NULL),
+                     "register"));
+    store->n_functions++;
+    return STATUS_OK;
+}

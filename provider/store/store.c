@@ -1,0 +1,348 @@
+#include "provider/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "provider/base/clock.h"
+#include "provider/base/log.h"
+#include "provider/store/store_private.h"
+
+enum {
+    APPLICATION_ID = 0x534D5350, /* "SMSP" in the header of the file */
+    STORE_VERSION = 1,
+    BUSY_TIMEOUT_MS = 10000,
+    PROGRESS_STEPS = 10000, /* virtual machine steps between looks */
+    SQL_MAX_BYTES = 64 * 1024,
+    VALUE_MAX_BYTES = 16 * 1024 * 1024,
+    LIKE_MAX_BYTES = 512,
+};
+
+enum status store_status(struct store *store, int code, const char *doing)
+{
+    switch (code & 0xFF) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+        return STATUS_OK;
+    case SQLITE_DONE:
+        return STATUS_END;
+    case SQLITE_CONSTRAINT:
+        return STATUS_CONFLICT;
+    case SQLITE_NOMEM:
+        return STATUS_NO_MEMORY;
+    case SQLITE_INTERRUPT:
+    case SQLITE_TOOBIG:
+        return STATUS_LIMIT;
+    default:
+        log_error("store.failed doing=%s code=%d why=%s", doing, code,
+                  store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(code));
+        return STATUS_UNAVAILABLE;
+    }
+}
+
+/* ---- What SQL may do ---- */
+
+/*
+ * Once sealed, no statement attaches a file, changes a pragma or the schema,
+ * and a reader's writes nothing.
+ */
+static int authorize(void *context, int action, const char *first,
+                     const char *second, const char *database,
+                     const char *trigger)
+{
+    const struct store *store = context;
+
+    (void)second;
+    (void)database;
+    (void)trigger;
+    if (!store->is_sealed)
+        return SQLITE_OK;
+    switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_FUNCTION:
+    case SQLITE_RECURSIVE:
+        return SQLITE_OK;
+    case SQLITE_TRANSACTION:
+    case SQLITE_SAVEPOINT:
+        return SQLITE_OK;
+    case SQLITE_INSERT:
+    case SQLITE_UPDATE:
+    case SQLITE_DELETE:
+        if (store->mode == STORE_WRITE)
+            return SQLITE_OK;
+        break;
+    default:
+        break;
+    }
+    log_error("store.refused action=%d what=%s", action, first);
+    return SQLITE_DENY;
+}
+
+/* Ends a statement that takes too long, so that it cannot hold a thread. */
+static int look_at_clock(void *context)
+{
+    const struct store *store = context;
+
+    return store->deadline_ms != 0 && clock_mono_ms() > store->deadline_ms;
+}
+
+static void set_limits(struct store *store)
+{
+    sqlite3_limit(store->db, SQLITE_LIMIT_SQL_LENGTH, SQL_MAX_BYTES);
+    sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, VALUE_MAX_BYTES);
+    sqlite3_limit(store->db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LIKE_MAX_BYTES);
+    sqlite3_limit(store->db, SQLITE_LIMIT_EXPR_DEPTH, 200);
+    sqlite3_limit(store->db, SQLITE_LIMIT_COMPOUND_SELECT, 10);
+    sqlite3_limit(store->db, SQLITE_LIMIT_VARIABLE_NUMBER, 500);
+    sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_limit(store->db, SQLITE_LIMIT_TRIGGER_DEPTH, 10);
+    sqlite3_limit(store->db, SQLITE_LIMIT_WORKER_THREADS, 0);
+}
+
+static enum status set_option(struct store *store, int option, int value)
+{
+    return store_status(store,
+                        sqlite3_db_config(store->db, option, value, (int *)0),
+                        "configure");
+}
+
+static enum status set_options(struct store *store)
+{
+    TRY(set_option(store, SQLITE_DBCONFIG_DEFENSIVE, 1));
+    TRY(set_option(store, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0));
+    TRY(set_option(store, SQLITE_DBCONFIG_DQS_DDL, 0));
+    TRY(set_option(store, SQLITE_DBCONFIG_DQS_DML, 0));
+    TRY(set_option(store, SQLITE_DBCONFIG_ENABLE_FKEY, 1));
+    TRY(set_option(store, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0));
+    TRY(set_option(store, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1));
+    sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
+    set_limits(store);
+    sqlite3_progress_handler(store->db, PROGRESS_STEPS, look_at_clock, store);
+    return store_status(
+        store, sqlite3_set_authorizer(store->db, authorize, store), "seal");
+}
+
+enum status store_run_script(struct store *store, const char *sql)
+{
+    const bool was_sealed = store->is_sealed;
+    int code;
+
+    store->is_sealed = was_sealed && !store->is_writing;
+    code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+    store->is_sealed = was_sealed;
+    return store_status(store, code, "script");
+}
+
+/* ---- Tables of this room ---- */
+
+static enum status read_pragma(struct store *store, const char *sql,
+                               int64_t *value_out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare_text(store, text_of(sql), &stmt));
+    TRY(store_step(stmt));
+    *value_out = store_int(stmt, 0);
+    return STATUS_OK;
+}
+
+static enum status read_pragma_text(struct store *store, const char *sql,
+                                    const char *expected, bool *is_out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare_text(store, text_of(sql), &stmt));
+    TRY(store_step(stmt));
+    *is_out = text_equal_nocase(store_text(stmt, 0), text_of(expected));
+    return STATUS_OK;
+}
+
+static enum status set_pragmas(struct store *store, bool is_file)
+{
+    bool is_wal;
+
+    TRY(store_run_script(store, "PRAGMA cell_size_check = ON;"
+                                "PRAGMA mmap_size = 0;" /* no SIGBUS */
+                                "PRAGMA cache_size = -16384;"
+                                "PRAGMA temp_store = MEMORY;"));
+    if (store->mode == STORE_READ)
+        return store_run_script(store, "PRAGMA query_only = ON;");
+    TRY(store_run_script(store, "PRAGMA journal_mode = WAL;"
+                                "PRAGMA synchronous = FULL;"
+                                "PRAGMA secure_delete = FAST;"));
+    TRY(read_pragma_text(store, "PRAGMA journal_mode", "wal", &is_wal));
+    if (is_file && !is_wal) {
+        log_error("store.no_wal why=%s", "the file system cannot share memory");
+        return STATUS_UNAVAILABLE;
+    }
+    return STATUS_OK;
+}
+
+static enum status check_version(struct store *store, int64_t *version_out)
+{
+    int64_t application;
+    int64_t version;
+
+    TRY(read_pragma(store, "PRAGMA application_id", &application));
+    TRY(read_pragma(store, "PRAGMA user_version", &version));
+    if (application != 0 && application != APPLICATION_ID) {
+        log_error("store.foreign application_id=%lld", (long long)application);
+        return STATUS_INVALID;
+    }
+    if (version > STORE_VERSION) {
+        log_error("store.newer version=%lld known=%d", (long long)version,
+                  STORE_VERSION);
+        return STATUS_INVALID;
+    }
+    if (application == 0 && version != 0)
+        return STATUS_INVALID;
+    *version_out = version;
+    return STATUS_OK;
+}
+
+static const char SCHEMA[] =
+    "PRAGMA application_id = 1397576528;"
+    "PRAGMA user_version = 1;"
+    "CREATE TABLE number ("
+    " name TEXT PRIMARY KEY, value INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE audit ("
+    " id INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL,"
+    " mono_ms INTEGER NOT NULL, boot TEXT NOT NULL, event TEXT NOT NULL,"
+    " user TEXT NOT NULL, method TEXT NOT NULL, level TEXT NOT NULL,"
+    " peer TEXT NOT NULL, session INTEGER NOT NULL, class TEXT NOT NULL,"
+    " key TEXT NOT NULL, operation TEXT NOT NULL, outcome TEXT NOT NULL,"
+    " reason TEXT NOT NULL, grant TEXT NOT NULL, detail TEXT NOT NULL,"
+    " message_id INTEGER NOT NULL, hash BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE audit_head ("
+    " one INTEGER PRIMARY KEY CHECK (one = 1),"
+    " id INTEGER NOT NULL, hash BLOB NOT NULL"
+    ") STRICT;"
+    "INSERT INTO audit_head VALUES (1, 0, zeroblob(32));";
+
+_Static_assert(APPLICATION_ID == 1397576528, "the schema names it in decimal");
+
+enum status store_migrate(struct store *store)
+{
+    int64_t version;
+
+    TRY(check_version(store, &version));
+    if (version == STORE_VERSION)
+        return STATUS_OK;
+    if (store->mode == STORE_READ)
+        return STATUS_UNAVAILABLE; /* nobody has made it yet */
+    TRY(store_write_begin(store));
+    if (store_run_script(store, SCHEMA) != STATUS_OK) {
+        store_write_rollback(store);
+        return STATUS_UNAVAILABLE;
+    }
+    return store_write_commit(store);
+}
+
+/* ---- Opening ---- */
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+/*
+ * Makes an empty file that is ours alone from its first moment. A file that
+ * exists is never opened here: closing it would drop the locks that other
+ * connections of this process hold on it.
+ */
+static enum status make_file(const char *path)
+{
+    SCOPED(close_fd)
+    int fd = open(path, O_RDWR | O_CLOEXEC | O_CREAT | O_EXCL, 0600);
+
+    if (fd < 0) {
+        log_error("store.create path=%s why=%s", path, strerror(errno));
+        return STATUS_UNAVAILABLE;
+    }
+    return STATUS_OK;
+}
+
+/* Rights of administrators are in it: nobody else may read or write it. */
+static enum status check_file(const char *path, enum store_mode mode)
+{
+    struct stat about;
+
+    if (strcmp(path, ":memory:") == 0)
+        return STATUS_OK;
+    if (lstat(path, &about) != 0) {
+        if (errno == ENOENT && mode == STORE_WRITE)
+            return make_file(path);
+        log_error("store.open path=%s why=%s", path, strerror(errno));
+        return STATUS_UNAVAILABLE;
+    }
+    if (!S_ISREG(about.st_mode) || (about.st_mode & 077) != 0 ||
+        about.st_uid != geteuid()) {
+        log_error("store.unsafe path=%s why=%s", path,
+                  "must be a file of the provider's own user, mode 0600");
+        return STATUS_INVALID;
+    }
+    return STATUS_OK;
+}
+
+/* Tells runs of the machine apart in the audit; empty where unknown. */
+static void read_boot_id(struct store *store)
+{
+    SCOPED(close_fd)
+    int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0 ||
+        read(fd, store->boot_id, BOOT_ID_BYTES) != (ssize_t)BOOT_ID_BYTES)
+        store->boot_id[0] = '\0';
+}
+
+static enum status open_database(struct store *store, const char *path)
+{
+    const int how = store->mode == STORE_WRITE
+                        ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                        : SQLITE_OPEN_READONLY;
+    const int code =
+        sqlite3_open_v2(path, &store->db, how | SQLITE_OPEN_NOMUTEX, NULL);
+
+    if (code != SQLITE_OK)
+        return store_status(store, code, "open");
+    return STATUS_OK;
+}
+
+enum status store_open(const char *path, enum store_mode mode,
+                       struct store **store_out)
+{
+    OWNED(store) store = NULL;
+
+    TRY(check_file(path, mode));
+    store = calloc(1, sizeof(*store));
+    if (!store)
+        return STATUS_NO_MEMORY;
+    store->mode = mode;
+    TRY(open_database(store, path));
+    TRY(set_options(store));
+    TRY(set_pragmas(store, strcmp(path, ":memory:") != 0));
+    TRY(store_migrate(store));
+    store_drop_statements(store);
+    read_boot_id(store);
+    store->is_sealed = true;
+
+    *store_out = TAKE(store);
+    return STATUS_OK;
+}
+
+void store_free(struct store *store)
+{
+    if (!store)
+        return;
+    store_drop_statements(store);
+    sqlite3_close_v2(store->db);
+    free(store);
+}

@@ -1,0 +1,59 @@
+/*
+ * The inside of a store, shared by the files of this room alone.
+ */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "provider/store/store.h"
+
+enum {
+    STATEMENTS_MAX = 512, /* kept by constant; a power of two */
+    TEXTS_MAX = 64,       /* kept by text */
+    FUNCTIONS_MAX = 8,
+    BOOT_ID_BYTES = 36,
+};
+
+struct store_stmt {
+    struct store *store;
+    sqlite3_stmt *handle;
+    const char *constant; /* the key, or NULL */
+    char *text;           /* owned; the key when made from a text */
+    bool is_lent;
+    bool is_kept; /* stays prepared after store_done() */
+    bool is_bad;  /* a bind failed: will not run */
+    int64_t used; /* when last lent, for dropping texts */
+};
+
+struct store_entry {
+    char name[32];
+    store_function function; /* NULL: no */
+    void *context;
+};
+
+struct store {
+    sqlite3 *db;
+    enum store_mode mode;
+    bool is_reading;
+    bool is_writing;
+    bool is_sealed; /* the authorizer refuses what setting up needed */
+    int n_parts;    /* savepoints open */
+    int64_t n_lent; /* a clock for store_stmt.used */
+    int64_t deadline_ms;
+    char boot_id[BOOT_ID_BYTES + 1];
+    struct store_stmt *constants[STATEMENTS_MAX]; /* open addressing */
+    size_t n_constants;
+    struct store_stmt *texts[TEXTS_MAX];
+    struct store_entry functions[FUNCTIONS_MAX];
+    size_t n_functions;
+};
+
+/* The status for a result code of SQLite; logs what is worth a line. */
+enum status store_status(struct store *store, int code, const char *doing);
+
+/* Drops every kept statement; none may be lent. */
+void store_drop_statements(struct store *store);
+
+/* The tables of this room, brought up to date. */
+MUST_CHECK
+enum status store_migrate(struct store *store);
