@@ -66,6 +66,8 @@ struct auth_evidence {
     bool groups_unknown; /* the token says there are more than it lists */
     int64_t authenticated_at_s;
     int64_t expires_at_s; /* of the ticket, certificate or token */
+    int64_t
+        mfa_expires_at_s; /* when AUTH_FACT_MFA ends sooner; 0: it does not */
 };
 
 void auth_evidence_clear(struct auth_evidence *evidence);

@@ -1,0 +1,120 @@
+#include "auth/auth.h"
+
+#include <stdlib.h>
+
+#include "auth/exchange.h"
+#include "auth/sasl_server.h"
+#include "auth/why.h"
+#include "provider/base/log.h"
+
+static enum status check_issuer(const struct auth_issuer_config *issuer,
+                                const char **why_out)
+{
+    *why_out = "a token issuer needs issuer, audience, keys and algorithms";
+    if (!issuer->issuer || !issuer->audience || !issuer->keys ||
+        issuer->n_algorithms == 0 || !*issuer->issuer || !*issuer->audience)
+        return STATUS_INVALID;
+    for (size_t i = 0; i < issuer->n_algorithms; i++) {
+        *why_out = why_format("tokens of %s: unknown algorithm %s",
+                              issuer->issuer, issuer->algorithms[i]);
+        if (!jws_algorithm_read(text_of(issuer->algorithms[i])))
+            return STATUS_INVALID;
+    }
+    return STATUS_OK;
+}
+
+static enum status open_issuers(struct auth *auth, const char **why_out)
+{
+    const struct auth_config *config = &auth->config;
+
+    auth->issuers = calloc(config->n_issuers + 1, sizeof(*auth->issuers));
+    *why_out = "no memory";
+    if (!auth->issuers)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < config->n_issuers; i++) {
+        TRY(check_issuer(&config->issuers[i], why_out));
+        *why_out =
+            why_format("two token issuers named %s", config->issuers[i].issuer);
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(config->issuers[i].issuer, config->issuers[j].issuer) ==
+                0)
+                return STATUS_INVALID;
+        auth->issuers[i].config = &config->issuers[i];
+        TRY(key_set_load(config->issuers[i].keys, &auth->issuers[i].keys,
+                         why_out));
+    }
+    return STATUS_OK;
+}
+
+static enum status open_parts(struct auth *auth, const char **why_out)
+{
+    if (auth->config.kerberos.service)
+        TRY(kerberos_open(&auth->config.kerberos, &auth->kerberos, why_out));
+    TRY(open_issuers(auth, why_out));
+    *why_out = "the SASL library does not start";
+    return sasl_server_open();
+}
+
+enum status auth_new(const struct auth_config *config, struct auth **auth_out,
+                     const char **why_out)
+{
+    OWNED(auth) auth = calloc(1, sizeof(*auth));
+    enum status status;
+
+    *why_out = "no memory";
+    if (!auth)
+        return STATUS_NO_MEMORY;
+    auth->config = *config;
+    status = open_parts(auth, why_out);
+    if (status != STATUS_OK) {
+        log_error("auth.open why=%s", *why_out);
+        return status;
+    }
+    *auth_out = TAKE(auth);
+    return STATUS_OK;
+}
+
+void auth_free(struct auth *auth)
+{
+    if (!auth)
+        return;
+    for (size_t i = 0; auth->issuers && i < auth->config.n_issuers; i++)
+        key_set_free(auth->issuers[i].keys);
+    free(auth->issuers);
+    kerberos_free(auth->kerberos);
+    free(auth);
+}
+
+static enum auth_level tokens_reach(const struct auth *auth)
+{
+    enum auth_level best = AUTH_LEVEL_NONE;
+
+    for (size_t i = 0; i < auth->config.n_issuers; i++) {
+        const enum auth_level reach = auth->config.issuers[i].n_mfa_amr
+                                          ? AUTH_LEVEL_MFA
+                                          : AUTH_LEVEL_DOMAIN;
+
+        if (reach > best)
+            best = reach;
+    }
+    return best;
+}
+
+enum auth_level auth_mechanism_reach(const struct auth *auth,
+                                     enum auth_mechanism mechanism)
+{
+    switch (mechanism) {
+    case AUTH_GSSAPI:
+    case AUTH_GSS_SPNEGO:
+        return auth->kerberos ? kerberos_reach(auth->kerberos)
+                              : AUTH_LEVEL_NONE;
+    case AUTH_EXTERNAL:
+        return AUTH_LEVEL_CERTIFICATE;
+    case AUTH_OAUTHBEARER:
+        return tokens_reach(auth);
+    case AUTH_PLAIN:
+    case AUTH_N_MECHANISMS:
+        break;
+    }
+    return AUTH_LEVEL_NONE;
+}

@@ -1,0 +1,153 @@
+#include "auth/certificate_check.h"
+
+#include <openssl/x509v3.h>
+
+#include "auth/certificate_name.h"
+#include "provider/base/log.h"
+#include "provider/base/own.h"
+
+enum {
+    RSA_MIN_BITS = 2048,
+    EC_MIN_BITS = 256,
+    SERIAL_MAX_BITS = 160, /* RFC 5280 section 4.1.2.2 */
+};
+
+static void extensions_drop(EXTENDED_KEY_USAGE **usage)
+{
+    EXTENDED_KEY_USAGE_free(*usage);
+}
+
+/* A certificate that names no usage would pass for every one of them. */
+static bool is_for_clients(X509 *leaf)
+{
+    SCOPED(extensions_drop)
+    EXTENDED_KEY_USAGE *usages =
+        X509_get_ext_d2i(leaf, NID_ext_key_usage, NULL, NULL);
+
+    for (int i = 0; usages && i < sk_ASN1_OBJECT_num(usages); i++)
+        if (OBJ_obj2nid(sk_ASN1_OBJECT_value(usages, i)) == NID_client_auth)
+            return true;
+    return false;
+}
+
+static bool is_strong_key(X509 *certificate)
+{
+    EVP_PKEY *key = X509_get0_pubkey(certificate);
+
+    if (!key)
+        return false;
+    switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_RSA:
+    case EVP_PKEY_RSA_PSS:
+        return EVP_PKEY_get_bits(key) >= RSA_MIN_BITS;
+    case EVP_PKEY_EC:
+        return EVP_PKEY_get_bits(key) >= EC_MIN_BITS;
+    case EVP_PKEY_ED25519:
+    case EVP_PKEY_ED448:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool has_sound_signature(X509 *certificate)
+{
+    int digest = NID_undef;
+
+    if (X509_get_signature_info(certificate, &digest, NULL, NULL, NULL) != 1)
+        return false;
+    switch (digest) {
+    case NID_undef: /* EdDSA brings its own */
+    case NID_sha256:
+    case NID_sha384:
+    case NID_sha512:
+    case NID_sha3_256:
+    case NID_sha3_384:
+    case NID_sha3_512:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool has_sound_serial(X509 *leaf)
+{
+    const ASN1_INTEGER *serial = X509_get0_serialNumber(leaf);
+
+    return serial && ASN1_STRING_type(serial) == V_ASN1_INTEGER &&
+           ASN1_STRING_length(serial) <= SERIAL_MAX_BITS / 8 + 1;
+}
+
+/* A CA is its key, not its name: below an anchor nobody bears the name of
+ * another anchor, or one CA could mint another's identities (T28). */
+static bool bears_anchors_name(X509_STORE_CTX *context, X509 *issuer)
+{
+    const STACK_OF(X509_OBJECT) *objects =
+        X509_STORE_get0_objects(X509_STORE_CTX_get0_store(context));
+
+    for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+        X509 *anchor = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+
+        if (anchor &&
+            X509_NAME_cmp(X509_get_subject_name(anchor),
+                          X509_get_subject_name(issuer)) == 0 &&
+            EVP_PKEY_eq(X509_get0_pubkey(anchor), X509_get0_pubkey(issuer)) !=
+                1)
+            return true;
+    }
+    return false;
+}
+
+static const char *fault_of_leaf(X509 *leaf)
+{
+    if (X509_get_version(leaf) != X509_VERSION_3)
+        return "version";
+    if (!is_for_clients(leaf))
+        return "not-for-clients";
+    if (!has_sound_serial(leaf))
+        return "serial";
+    if (!certificate_name_is_plain(X509_get_subject_name(leaf)) ||
+        !certificate_name_is_plain(X509_get_issuer_name(leaf)))
+        return "name";
+    return NULL;
+}
+
+static const char *fault_of_chain(X509_STORE_CTX *context)
+{
+    const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(context);
+    const int n = sk_X509_num(chain);
+
+    if (n < 1)
+        return "no-chain";
+    for (int i = 0; i < n; i++) {
+        X509 *certificate = sk_X509_value(chain, i);
+
+        if (!is_strong_key(certificate))
+            return "weak-key";
+        /* Nobody checks the signature of the anchor itself. */
+        if (i < n - 1 && !has_sound_signature(certificate))
+            return "weak-signature";
+        if (i > 0 && bears_anchors_name(context, certificate))
+            return "twin-issuer";
+    }
+    return fault_of_leaf(sk_X509_value(chain, 0));
+}
+
+int certificate_check_chain(X509_STORE_CTX *context, void *unused)
+{
+    const char *fault;
+
+    (void)unused;
+    if (X509_verify_cert(context) != 1) {
+        log_info(
+            "certificate.refused why=%s",
+            X509_verify_cert_error_string(X509_STORE_CTX_get_error(context)));
+        return 0;
+    }
+    fault = fault_of_chain(context);
+    if (!fault)
+        return 1;
+    log_info("certificate.refused why=%s", fault);
+    X509_STORE_CTX_set_error(context, X509_V_ERR_APPLICATION_VERIFICATION);
+    return 0;
+}

@@ -1,0 +1,9 @@
+/*
+ * What a client certificate must be beyond what the library asks of it.
+ */
+#pragma once
+
+#include <openssl/ssl.h>
+
+/* For SSL_CTX_set_cert_verify_callback(): the whole verification. */
+int certificate_check_chain(X509_STORE_CTX *context, void *unused);

@@ -1,0 +1,20 @@
+/*
+ * Names in certificates: read by length, as UTF-8, or not at all (T29).
+ */
+#pragma once
+
+#include <openssl/x509.h>
+
+#include "provider/base/buf.h"
+
+enum { CERTIFICATE_NAME_MAX_BYTES = 1024 };
+
+/*
+ * Fit to be looked at: every attribute is text of a known kind without NUL or
+ * control characters, no RDN has two values, no common name stands twice.
+ */
+bool certificate_name_is_plain(const X509_NAME *name);
+
+/* RFC 4514 order: the last RDN first. STATUS_INVALID when it is too long. */
+MUST_CHECK
+enum status certificate_name_write(const X509_NAME *name, struct buf *out);

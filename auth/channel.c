@@ -1,0 +1,122 @@
+/* The channel under a sign-in: TLS with its certificate, or a Unix socket. */
+#include <openssl/sha.h>
+#include <openssl/ssl.h>
+
+#include "auth/auth.h"
+#include "auth/certificate_name.h"
+#include "auth/evidence.h"
+#include "provider/base/clock.h"
+
+enum { DETAIL_MAX_BYTES = 3 * CERTIFICATE_NAME_MAX_BYTES };
+
+/* RFC 9266. */
+static const char exporter_label[] = "EXPORTER-Channel-Binding";
+
+static void bignum_drop(BIGNUM **number)
+{
+    BN_free(*number);
+}
+
+static void openssl_drop(void *memory)
+{
+    OPENSSL_free(*(void **)memory);
+}
+
+static enum status add_serial(X509 *leaf, struct auth_evidence *evidence)
+{
+    SCOPED(buf_free) struct buf issuer = buf_make(CERTIFICATE_NAME_MAX_BYTES);
+    SCOPED(buf_free) struct buf identity = buf_make(IDENTITY_MAX_BYTES);
+    SCOPED(bignum_drop)
+    BIGNUM *serial = ASN1_INTEGER_to_BN(X509_get0_serialNumber(leaf), NULL);
+    SCOPED(openssl_drop) char *hex = serial ? BN_bn2hex(serial) : NULL;
+
+    if (!hex)
+        return STATUS_NO_MEMORY;
+    TRY(certificate_name_write(X509_get_issuer_name(leaf), &issuer));
+    TRY(identity_of_serial(buf_text(&issuer), text_of(hex), &identity));
+    return evidence_add_identity(evidence, IDENTITY_CERTIFICATE_SERIAL,
+                                 buf_text(&identity));
+}
+
+static enum status add_key(X509 *leaf, struct auth_evidence *evidence)
+{
+    SCOPED(buf_free) struct buf identity = buf_make(IDENTITY_MAX_BYTES);
+    SCOPED(openssl_drop) unsigned char *der = NULL;
+    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(leaf), &der);
+    unsigned char hash[SHA256_DIGEST_LENGTH];
+    char hex[2 * sizeof(hash) + 1];
+
+    if (size <= 0)
+        return STATUS_INVALID;
+    SHA256(der, (size_t)size, hash);
+    for (size_t i = 0; i < sizeof(hash); i++)
+        snprintf(hex + 2 * i, 3, "%02X", hash[i]);
+    TRY(identity_of_key(text_of(hex), &identity));
+    return evidence_add_identity(evidence, IDENTITY_CERTIFICATE_KEY,
+                                 buf_text(&identity));
+}
+
+static enum status add_detail(X509 *leaf, struct auth_evidence *evidence)
+{
+    SCOPED(buf_free) struct buf detail = buf_make(DETAIL_MAX_BYTES);
+
+    buf_append_string(&detail, "subject=");
+    if (X509_NAME_entry_count(X509_get_subject_name(leaf)) > 0)
+        TRY(certificate_name_write(X509_get_subject_name(leaf), &detail));
+    evidence->detail = text_dup(buf_text(&detail));
+    return evidence->detail ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static enum status read_expiry(X509 *leaf, int64_t *expires_at_s_out)
+{
+    struct tm end;
+
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(leaf), &end) != 1)
+        return STATUS_INVALID;
+    *expires_at_s_out = (int64_t)timegm(&end);
+    return STATUS_OK;
+}
+
+static enum status read_certificate(X509 *leaf,
+                                    struct auth_evidence *evidence_out)
+{
+    SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
+
+    evidence.method = AUTH_METHOD_CERTIFICATE;
+    evidence.facts = AUTH_FACT_IDENTITY | AUTH_FACT_PKI;
+    evidence.authenticated_at_s = clock_wall_s();
+    TRY(read_expiry(leaf, &evidence.expires_at_s));
+    TRY(add_serial(leaf, &evidence));
+    TRY(add_key(leaf, &evidence));
+    TRY(add_detail(leaf, &evidence));
+    *evidence_out = evidence;
+    evidence = (struct auth_evidence){0};
+    return STATUS_OK;
+}
+
+enum status auth_channel_of_tls(struct ssl_st *ssl,
+                                struct auth_channel *channel_out)
+{
+    struct auth_channel channel = {.kind = AUTH_CHANNEL_TLS,
+                                   .binding_required = true};
+    X509 *leaf = SSL_get0_peer_certificate(ssl);
+
+    /* tls-exporter is defined for a finished TLS 1.3 handshake. */
+    if (SSL_version(ssl) != TLS1_3_VERSION || !SSL_is_init_finished(ssl) ||
+        SSL_export_keying_material(ssl, channel.exporter,
+                                   sizeof(channel.exporter), exporter_label,
+                                   sizeof(exporter_label) - 1, NULL, 0, 0) != 1)
+        return STATUS_UNAVAILABLE;
+    if (leaf && SSL_get_verify_result(ssl) == X509_V_OK &&
+        (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER))
+        TRY(read_certificate(leaf, &channel.certificate));
+    *channel_out = channel;
+    return STATUS_OK;
+}
+
+void auth_channel_clear(struct auth_channel *channel)
+{
+    auth_evidence_clear(&channel->certificate);
+    explicit_bzero(channel->exporter, sizeof(channel->exporter));
+    *channel = (struct auth_channel){0};
+}

@@ -1,0 +1,123 @@
+#include "auth/evidence.h"
+
+#include <stdlib.h>
+
+const char *auth_method_name(enum auth_method method)
+{
+    switch (method) {
+    case AUTH_METHOD_NONE:
+        return "none";
+    case AUTH_METHOD_KERBEROS:
+        return "kerberos";
+    case AUTH_METHOD_CERTIFICATE:
+        return "certificate";
+    case AUTH_METHOD_TOKEN:
+        return "token";
+    case AUTH_METHOD_PAM:
+        return "pam";
+    case AUTH_METHOD_LOCAL:
+        return "local";
+    }
+    return "none";
+}
+
+void auth_evidence_clear(struct auth_evidence *evidence)
+{
+    for (size_t i = 0; i < evidence->n_identities; i++)
+        free(evidence->identities[i].value);
+    for (size_t i = 0; i < evidence->n_groups; i++)
+        free(evidence->groups[i]);
+    free(evidence->groups);
+    free(evidence->detail);
+    *evidence = (struct auth_evidence){0};
+}
+
+/* A multi-factor claim may be older than the evidence allows to stand on. */
+static bool is_mfa_fresh(const struct auth_evidence *evidence, int64_t now_s)
+{
+    return evidence->mfa_expires_at_s == 0 ||
+           evidence->mfa_expires_at_s > now_s;
+}
+
+enum auth_level auth_level_of(const struct auth_evidence *evidence,
+                              int64_t now_s)
+{
+    if (evidence->expires_at_s <= now_s)
+        return AUTH_LEVEL_NONE;
+    if (!(evidence->facts & AUTH_FACT_IDENTITY) || evidence->n_identities == 0)
+        return AUTH_LEVEL_NONE;
+    if (evidence->facts & AUTH_FACT_DELEGATED) /* no presence (T7) */
+        return AUTH_LEVEL_DOMAIN;
+    if ((evidence->facts & AUTH_FACT_MFA) && is_mfa_fresh(evidence, now_s))
+        return AUTH_LEVEL_MFA;
+    if (evidence->facts & AUTH_FACT_PKI)
+        return AUTH_LEVEL_CERTIFICATE;
+    return AUTH_LEVEL_DOMAIN;
+}
+
+enum status evidence_add_identity(struct auth_evidence *evidence,
+                                  enum identity_kind kind, struct text value)
+{
+    char *copy;
+
+    if (evidence->n_identities == AUTH_IDENTITIES_MAX)
+        return STATUS_LIMIT;
+    copy = text_dup(value);
+    if (!copy)
+        return STATUS_NO_MEMORY;
+    evidence->identities[evidence->n_identities++] =
+        (struct auth_identity){kind, copy};
+    return STATUS_OK;
+}
+
+enum status evidence_add_group(struct auth_evidence *evidence,
+                               struct text group)
+{
+    char *copy;
+
+    if (evidence->n_groups == AUTH_GROUPS_MAX)
+        return STATUS_LIMIT;
+    if (!evidence->groups) {
+        evidence->groups = calloc(AUTH_GROUPS_MAX, sizeof(char *));
+        if (!evidence->groups)
+            return STATUS_NO_MEMORY;
+    }
+    copy = text_dup(group);
+    if (!copy)
+        return STATUS_NO_MEMORY;
+    evidence->groups[evidence->n_groups++] = copy;
+    return STATUS_OK;
+}
+
+/* Facts and times; what is owned follows one by one. */
+static struct auth_evidence plain_copy(const struct auth_evidence *evidence)
+{
+    struct auth_evidence copy = *evidence;
+
+    copy.n_identities = 0;
+    copy.n_groups = 0;
+    copy.groups = NULL;
+    copy.detail = NULL;
+    return copy;
+}
+
+enum status evidence_copy(const struct auth_evidence *evidence,
+                          struct auth_evidence *evidence_out)
+{
+    SCOPED(auth_evidence_clear)
+    struct auth_evidence copy = plain_copy(evidence);
+
+    for (size_t i = 0; i < evidence->n_identities; i++)
+        TRY(evidence_add_identity(&copy, evidence->identities[i].kind,
+                                  text_of(evidence->identities[i].value)));
+    for (size_t i = 0; i < evidence->n_groups; i++)
+        TRY(evidence_add_group(&copy, text_of(evidence->groups[i])));
+    if (evidence->detail) {
+        copy.detail = text_dup(text_of(evidence->detail));
+        if (!copy.detail)
+            return STATUS_NO_MEMORY;
+    }
+    *evidence_out = copy;
+    copy = (struct auth_evidence){0};
+    return STATUS_OK;
+}

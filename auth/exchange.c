@@ -1,0 +1,198 @@
+#include "auth/exchange.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "auth/evidence.h"
+#include "auth/sasl_server.h"
+
+struct text exchange_name(const struct auth_exchange *exchange)
+{
+    if (exchange->evidence.n_identities == 0)
+        return (struct text){NULL, 0};
+    /* A certificate's second name is its key: short, and never the same for
+     * two certificates. */
+    return text_of(
+        exchange->evidence.identities[exchange->evidence.n_identities - 1]
+            .value);
+}
+
+/* ---- Evidence that the channel itself brings (EXTERNAL) ---- */
+
+static enum status take_local(const struct auth_channel *channel,
+                              struct auth_evidence *evidence_out)
+{
+    char uid[16];
+
+    snprintf(uid, sizeof(uid), "%u", (unsigned)channel->peer_uid);
+    evidence_out->method = AUTH_METHOD_LOCAL;
+    evidence_out->facts = AUTH_FACT_IDENTITY;
+    evidence_out->expires_at_s = INT64_MAX;
+    evidence_out->detail = text_dup(TEXT("unix socket"));
+    return evidence_add_identity(evidence_out, IDENTITY_LOCAL, text_of(uid));
+}
+
+static enum status take_channel(const struct auth_channel *channel,
+                                struct auth_evidence *evidence_out)
+{
+    switch (channel->kind) {
+    case AUTH_CHANNEL_NONE:
+        break;
+    case AUTH_CHANNEL_TLS:
+        if (channel->certificate.n_identities == 0)
+            break;
+        return evidence_copy(&channel->certificate, evidence_out);
+    case AUTH_CHANNEL_UNIX:
+        if (!channel->has_peer_uid)
+            break;
+        return take_local(channel, evidence_out);
+    }
+    return STATUS_DENIED;
+}
+
+/* ---- The exchange ---- */
+
+static bool is_usable(const struct auth *auth,
+                      const struct auth_channel *channel,
+                      enum auth_mechanism mechanism)
+{
+    if (mechanism >= AUTH_N_MECHANISMS || channel->kind == AUTH_CHANNEL_NONE)
+        return false;
+    return auth_mechanism_reach(auth, mechanism) != AUTH_LEVEL_NONE;
+}
+
+enum status auth_exchange_new(const struct auth *auth,
+                              const struct auth_channel *channel,
+                              enum auth_mechanism mechanism,
+                              struct auth_exchange **exchange_out)
+{
+    OWNED(auth_exchange) exchange = NULL;
+
+    if (!is_usable(auth, channel, mechanism))
+        return STATUS_DENIED;
+    exchange = calloc(1, sizeof(*exchange));
+    if (!exchange)
+        return STATUS_NO_MEMORY;
+    exchange->auth = auth;
+    exchange->channel = channel;
+    exchange->mechanism = mechanism;
+    exchange->answer = buf_make(AUTH_MESSAGE_MAX_BYTES);
+    exchange->authzid = buf_make(EXCHANGE_NAME_MAX_BYTES);
+    if (mechanism == AUTH_EXTERNAL)
+        TRY(take_channel(channel, &exchange->evidence));
+    TRY(sasl_server_connect(exchange));
+    *exchange_out = TAKE(exchange);
+    return STATUS_OK;
+}
+
+/* All that an exchange holds while it runs; evidence and reason stay. */
+static void drop_work(struct auth_exchange *exchange)
+{
+    if (exchange->sasl)
+        sasl_dispose(&exchange->sasl);
+    exchange->sasl = NULL;
+    kerberos_exchange_clear(&exchange->kerberos);
+    buf_wipe(&exchange->answer);
+    buf_free(&exchange->authzid);
+}
+
+void auth_exchange_free(struct auth_exchange *exchange)
+{
+    if (!exchange)
+        return;
+    drop_work(exchange);
+    auth_evidence_clear(&exchange->evidence);
+    free(exchange->claimed);
+    free(exchange);
+}
+
+static enum auth_progress refuse(struct auth_exchange *exchange,
+                                 const char *why)
+{
+    if (why)
+        exchange->why = why;
+    if (!exchange->why)
+        exchange->why = "refused";
+    exchange->is_over = true;
+    auth_evidence_clear(&exchange->evidence);
+    drop_work(exchange);
+    return AUTH_REFUSED;
+}
+
+static int step_sasl(struct auth_exchange *exchange, bool has_data,
+                     struct text data, struct text *answer_out)
+{
+    const char *answer = NULL;
+    unsigned size = 0;
+    int result;
+
+    if (exchange->n_steps == 1)
+        result = sasl_server_start(
+            exchange->sasl, auth_mechanism_name(exchange->mechanism),
+            has_data ? (data.data ? data.data : "") : NULL,
+            has_data ? (unsigned)data.size : 0, &answer, &size);
+    else
+        result = sasl_server_step(exchange->sasl, data.data ? data.data : "",
+                                  (unsigned)data.size, &answer, &size);
+    *answer_out = (struct text){answer, answer ? size : 0};
+    return result;
+}
+
+/* The evidence is only worth something if it proves a level right now. */
+static enum auth_progress finish(struct auth_exchange *exchange)
+{
+    if (exchange->mechanism == AUTH_EXTERNAL &&
+        exchange->evidence.method == AUTH_METHOD_LOCAL)
+        exchange->evidence.authenticated_at_s = exchange->now_s;
+    if (auth_level_of(&exchange->evidence, exchange->now_s) == AUTH_LEVEL_NONE)
+        return refuse(exchange, "evidence-expired");
+    exchange->is_over = true;
+    exchange->why = NULL;
+    drop_work(exchange);
+    return AUTH_DONE;
+}
+
+enum auth_progress auth_exchange_step(struct auth_exchange *exchange,
+                                      bool has_data, struct text data,
+                                      int64_t now_s, struct buf *out)
+{
+    const size_t size_before = out->size;
+    struct text answer;
+    int result;
+
+    if (exchange->is_over)
+        return AUTH_REFUSED;
+    if (++exchange->n_steps > AUTH_STEPS_MAX)
+        return refuse(exchange, "too-many-steps");
+    if (data.size > AUTH_MESSAGE_MAX_BYTES)
+        return refuse(exchange, "message-too-long");
+    exchange->now_s = now_s;
+    result = step_sasl(exchange, has_data, data, &answer);
+    if (result != SASL_OK && result != SASL_CONTINUE)
+        return refuse(exchange, NULL);
+    buf_append_text(out, answer);
+    if (buf_status(out) != STATUS_OK) {
+        buf_truncate(out, size_before);
+        return refuse(exchange, "answer-too-long");
+    }
+    if (result == SASL_CONTINUE)
+        return AUTH_CONTINUE;
+    return finish(exchange);
+}
+
+void auth_exchange_take(struct auth_exchange *exchange,
+                        struct auth_evidence *evidence_out)
+{
+    *evidence_out = exchange->evidence;
+    exchange->evidence = (struct auth_evidence){0};
+}
+
+const char *auth_exchange_why(const struct auth_exchange *exchange)
+{
+    return exchange->why ? exchange->why : "";
+}
+
+const char *auth_exchange_claimed(const struct auth_exchange *exchange)
+{
+    return exchange->claimed;
+}

@@ -1,0 +1,48 @@
+/*
+ * The inside of a sign-in: what the SASL glue and the mechanisms share.
+ */
+#pragma once
+
+#include <sasl/sasl.h>
+
+#include "auth/auth.h"
+#include "auth/kerberos.h"
+#include "auth/token.h"
+
+struct auth {
+    struct auth_config config;    /* strings borrowed */
+    struct kerberos *kerberos;    /* NULL: not configured */
+    struct token_issuer *issuers; /* [config.n_issuers] */
+};
+
+enum {
+    EXCHANGE_N_CALLBACKS = 3,
+    EXCHANGE_NAME_MAX_BYTES = 1000, /* SASL's own limit is 1024 */
+};
+
+struct auth_exchange {
+    const struct auth *auth;            /* borrowed */
+    const struct auth_channel *channel; /* borrowed */
+    enum auth_mechanism mechanism;
+    sasl_conn_t *sasl; /* NULL before the first and after the last step */
+    sasl_callback_t callbacks[EXCHANGE_N_CALLBACKS];
+    int64_t now_s; /* of the step under way */
+    size_t n_steps;
+    bool is_over;
+    struct buf answer; /* of the mechanism, lent to SASL during the step */
+    struct kerberos_exchange kerberos;
+    struct auth_evidence evidence; /* valid only after AUTH_DONE */
+    struct buf authzid; /* whom the client wants to act as; empty: itself */
+    char *claimed;
+    const char *why;
+};
+
+/*
+ * One step of a mechanism of ours, called back from within SASL. On DONE the
+ * evidence stands in the exchange.
+ */
+typedef enum auth_progress (*exchange_step)(struct auth_exchange *exchange,
+                                            struct text in, struct buf *out);
+
+/* The name SASL is told: the first identity. Empty when there is none. */
+struct text exchange_name(const struct auth_exchange *exchange);

@@ -1,0 +1,24 @@
+/*
+ * JSON from strangers: one object, no member twice, bounded depth, UTF-8
+ * without NUL, nothing behind it. Source: threat rules T42, T102.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "provider/base/text.h"
+
+enum { JSON_STRICT_MAX_DEPTH = 8 };
+
+/* For SCOPED(json_drop) json_t *json = NULL; */
+static inline void json_drop(json_t **json)
+{
+    json_decref(*json);
+}
+
+/* Given to the caller. STATUS_INVALID for anything else. */
+MUST_CHECK
+enum status json_read_object(struct text text, json_t **object_out);
+
+/* The member as text, borrowed; data is NULL when absent or no string. */
+struct text json_member_text(const json_t *object, const char *key);

@@ -1,0 +1,264 @@
+#include "auth/kerberos.h"
+
+#include <gssapi/gssapi_ext.h>
+#include <gssapi/gssapi_krb5.h>
+#include <krb5/krb5.h>
+
+#include "auth/gss_token.h"
+#include "auth/kerberos_credential.h"
+#include "auth/kerberos_peer.h"
+#include "provider/base/log.h"
+
+enum {
+    EXPORTER_BYTES = sizeof(((struct auth_channel *)0)->exporter),
+    LAYER_NONE = 1,      /* RFC 4752: the bit of "no security layer" */
+    LAYER_MAX_BYTES = 4, /* one octet of layers, three of buffer size */
+    AUTHZID_MAX_BYTES = 1024,
+};
+
+struct kerberos {
+    struct auth_kerberos_config config; /* strings borrowed */
+    struct kerberos_credential credential;
+};
+
+static void gss_buffer_drop(gss_buffer_desc *buffer)
+{
+    OM_uint32 minor;
+
+    gss_release_buffer(&minor, buffer);
+}
+
+static void name_drop(gss_name_t *name)
+{
+    OM_uint32 minor;
+
+    gss_release_name(&minor, name);
+}
+
+enum status kerberos_open(const struct auth_kerberos_config *config,
+                          struct kerberos **kerberos_out, const char **why_out)
+{
+    OWNED(kerberos) kerberos = calloc(1, sizeof(*kerberos));
+
+    *why_out = "no memory";
+    if (!kerberos)
+        return STATUS_NO_MEMORY;
+    *why_out = "Kerberos needs service, host, keytab, replay cache and realms";
+    if (!config->service || !config->host || !config->keytab ||
+        !config->replay_cache || config->n_realms == 0)
+        return STATUS_INVALID;
+    kerberos->config = *config;
+    TRY(kerberos_credential_open(config, &kerberos->credential, why_out));
+    *kerberos_out = TAKE(kerberos);
+    return STATUS_OK;
+}
+
+void kerberos_free(struct kerberos *kerberos)
+{
+    if (!kerberos)
+        return;
+    kerberos_credential_close(&kerberos->credential);
+    free(kerberos);
+}
+
+enum auth_level kerberos_reach(const struct kerberos *kerberos)
+{
+    enum auth_level best = AUTH_LEVEL_DOMAIN;
+
+    for (size_t i = 0; i < kerberos->config.n_indicators; i++)
+        if (kerberos->config.indicators[i].level > best)
+            best = kerberos->config.indicators[i].level;
+    return best;
+}
+
+static enum auth_progress refuse(struct kerberos_exchange *x, const char *why)
+{
+    x->stage = KERBEROS_OVER;
+    x->why = why;
+    return AUTH_REFUSED;
+}
+
+static void log_gss(OM_uint32 major, OM_uint32 minor)
+{
+    SCOPED(gss_buffer_drop) gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
+    OM_uint32 ignored, more = 0;
+
+    gss_display_status(&ignored, minor ? minor : major,
+                       minor ? GSS_C_MECH_CODE : GSS_C_GSS_CODE,
+                       (gss_OID)gss_mech_krb5, &more, &text);
+    log_debug("kerberos.error major=%x why=%s", major,
+              text.value ? (const char *)text.value : "");
+}
+
+static enum auth_progress accept_failed(struct kerberos_exchange *x,
+                                        OM_uint32 major, OM_uint32 minor)
+{
+    log_gss(major, minor);
+    if ((major & GSS_S_DUPLICATE_TOKEN) ||
+        minor == (OM_uint32)KRB5KRB_AP_ERR_REPEAT)
+        return refuse(x, "kerberos-replayed");
+    switch (GSS_ERROR(major)) {
+    case GSS_S_BAD_BINDINGS:
+        return refuse(x, "kerberos-wrong-binding");
+    case GSS_S_CREDENTIALS_EXPIRED:
+        return refuse(x, "kerberos-expired");
+    default:
+        return refuse(x, "kerberos-refused");
+    }
+}
+
+/* Who it is, once the library is content: all that it does not insist on. */
+static enum auth_progress judge(struct kerberos_exchange *x, gss_OID mechanism,
+                                gss_name_t name, OM_uint32 flags,
+                                OM_uint32 lifetime_s, int64_t now_s)
+{
+    const char *why = "kerberos-refused";
+
+    if (!gss_oid_equal(mechanism, gss_mech_krb5))
+        return refuse(x, "kerberos-other-mechanism");
+    if (!(flags & GSS_C_MUTUAL_FLAG))
+        return refuse(x, "kerberos-not-mutual");
+    if (x->channel->binding_required && !(flags & GSS_C_CHANNEL_BOUND_FLAG))
+        return refuse(x, "kerberos-unbound");
+    if (kerberos_peer_read(&x->kerberos->config, x->context, name, lifetime_s,
+                           now_s, x->evidence, &why) != STATUS_OK)
+        return refuse(x, why);
+    return AUTH_DONE;
+}
+
+static enum status check_first(const struct kerberos_exchange *x,
+                               struct text token)
+{
+    if (x->n_tokens > 0)
+        return STATUS_OK;
+    return x->is_spnego ? gss_token_check_spnego(token)
+                        : gss_token_check_krb5(token);
+}
+
+/* GSS calls it "tls-exporter:" and the bytes (RFC 9266, RFC 5056). */
+static void write_binding(const struct auth_channel *channel, struct buf *out)
+{
+    buf_append_string(out, "tls-exporter:");
+    buf_append(out, channel->exporter, EXPORTER_BYTES);
+}
+
+static enum auth_progress accept_token(struct kerberos_exchange *x,
+                                       struct text in, int64_t now_s,
+                                       struct buf *out)
+{
+    SCOPED(gss_buffer_drop) gss_buffer_desc output = GSS_C_EMPTY_BUFFER;
+    SCOPED(name_drop) gss_name_t name = GSS_C_NO_NAME;
+    SCOPED(buf_free) struct buf binding = buf_make(64);
+    struct gss_channel_bindings_struct bindings = {0};
+    gss_buffer_desc input = {in.size, (void *)(uintptr_t)in.data};
+    gss_OID mechanism = GSS_C_NO_OID;
+    OM_uint32 major, minor, flags = 0, lifetime_s = 0;
+
+    if (check_first(x, in) != STATUS_OK)
+        return refuse(x, "kerberos-token");
+    x->n_tokens++;
+    write_binding(x->channel, &binding);
+    bindings.application_data =
+        (gss_buffer_desc){binding.size, binding.data + binding.start};
+    major = gss_accept_sec_context(
+        &minor, &x->context,
+        x->is_spnego ? x->kerberos->credential.spnego
+                     : x->kerberos->credential.krb5,
+        &input,
+        x->channel->kind == AUTH_CHANNEL_TLS ? &bindings
+                                             : GSS_C_NO_CHANNEL_BINDINGS,
+        &name, &mechanism, &output, &flags, &lifetime_s,
+        NULL); /* a delegated credential is not even taken (T7) */
+    /* Exactly these two: a replay, for one, is no "error" by GSS_ERROR. */
+    if (major != GSS_S_COMPLETE && major != GSS_S_CONTINUE_NEEDED)
+        return accept_failed(x, major, minor);
+    buf_append(out, output.value, output.length);
+    if (major == GSS_S_CONTINUE_NEEDED)
+        /* An error token asked for as "go on" without an answer: a context
+         * that will never be finished. */
+        return output.length ? AUTH_CONTINUE : refuse(x, "kerberos-token");
+    return judge(x, mechanism, name, flags, lifetime_s, now_s);
+}
+
+/* The security layers offered: none. */
+static enum auth_progress offer_no_layer(struct kerberos_exchange *x,
+                                         struct text in, struct buf *out)
+{
+    SCOPED(gss_buffer_drop) gss_buffer_desc wrapped = GSS_C_EMPTY_BUFFER;
+    unsigned char offer[LAYER_MAX_BYTES] = {LAYER_NONE, 0, 0, 0};
+    gss_buffer_desc plain = {sizeof(offer), offer};
+    OM_uint32 minor;
+
+    if (in.size != 0)
+        return refuse(x, "kerberos-token");
+    if (gss_wrap(&minor, x->context, 0, GSS_C_QOP_DEFAULT, &plain, NULL,
+                 &wrapped) != GSS_S_COMPLETE)
+        return refuse(x, "kerberos-refused");
+    buf_append(out, wrapped.value, wrapped.length);
+    x->stage = KERBEROS_OFFERED;
+    return AUTH_CONTINUE;
+}
+
+static enum auth_progress read_choice(struct kerberos_exchange *x,
+                                      struct text in)
+{
+    SCOPED(gss_buffer_drop) gss_buffer_desc plain = GSS_C_EMPTY_BUFFER;
+    gss_buffer_desc wrapped = {in.size, (void *)(uintptr_t)in.data};
+    const unsigned char *bytes;
+    OM_uint32 minor;
+
+    if (gss_unwrap(&minor, x->context, &wrapped, &plain, NULL, NULL) !=
+        GSS_S_COMPLETE)
+        return refuse(x, "kerberos-token");
+    bytes = plain.value;
+    if (plain.length < LAYER_MAX_BYTES || bytes[0] != LAYER_NONE ||
+        plain.length - LAYER_MAX_BYTES > AUTHZID_MAX_BYTES)
+        return refuse(x, "kerberos-token");
+    buf_append(&x->authzid, bytes + LAYER_MAX_BYTES,
+               plain.length - LAYER_MAX_BYTES);
+    if (buf_status(&x->authzid) != STATUS_OK)
+        return refuse(x, "kerberos-token");
+    x->stage = KERBEROS_OVER;
+    return AUTH_DONE;
+}
+
+/* GSSAPI goes on after the accept; SPNEGO is finished by it. */
+static enum auth_progress accept_step(struct kerberos_exchange *x,
+                                      struct text in, int64_t now_s,
+                                      struct buf *out)
+{
+    const enum auth_progress progress = accept_token(x, in, now_s, out);
+
+    if (progress != AUTH_DONE || x->is_spnego)
+        return progress;
+    x->stage = KERBEROS_ACCEPTED;
+    return AUTH_CONTINUE;
+}
+
+enum auth_progress kerberos_step(struct kerberos_exchange *exchange,
+                                 struct text in, int64_t now_s, struct buf *out)
+{
+    if (exchange->authzid.max_bytes == 0)
+        exchange->authzid = buf_make(AUTHZID_MAX_BYTES);
+    switch (exchange->stage) {
+    case KERBEROS_ACCEPTING:
+        return accept_step(exchange, in, now_s, out);
+    case KERBEROS_ACCEPTED:
+        return offer_no_layer(exchange, in, out);
+    case KERBEROS_OFFERED:
+        return read_choice(exchange, in);
+    case KERBEROS_OVER:
+        break;
+    }
+    return refuse(exchange, "kerberos-token");
+}
+
+void kerberos_exchange_clear(struct kerberos_exchange *exchange)
+{
+    OM_uint32 minor;
+
+    if (exchange->context != GSS_C_NO_CONTEXT)
+        gss_delete_sec_context(&minor, &exchange->context, GSS_C_NO_BUFFER);
+    buf_free(&exchange->authzid);
+    exchange->kerberos = NULL;
+}

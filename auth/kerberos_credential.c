@@ -1,0 +1,196 @@
+#include "auth/kerberos_credential.h"
+
+#include <errno.h>
+#include <gssapi/gssapi_ext.h>
+#include <gssapi/gssapi_krb5.h>
+#include <krb5/krb5.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "auth/why.h"
+
+static unsigned char spnego_name[] = {0x2B, 6, 1, 5, 5, 2};
+static gss_OID_desc spnego_oid = {sizeof(spnego_name), spnego_name};
+
+static void context_drop(krb5_context *context)
+{
+    krb5_free_context(*context);
+}
+
+static void name_drop(gss_name_t *name)
+{
+    OM_uint32 minor;
+
+    gss_release_name(&minor, name);
+}
+
+/* A keytab that others can read is not ours alone any more (T9). */
+static enum status check_file(const char *path, const char **why_out)
+{
+    struct stat about;
+
+    if (stat(path, &about) != 0) {
+        *why_out = why_format("keytab %s: %s", path, strerror(errno));
+        return STATUS_UNAVAILABLE;
+    }
+    if (!S_ISREG(about.st_mode) || (about.st_mode & 077)) {
+        *why_out = why_format(
+            "keytab %s: must be a file that only its owner can read", path);
+        return STATUS_INVALID;
+    }
+    return STATUS_OK;
+}
+
+static bool is_component(const krb5_data *component, const char *wanted)
+{
+    return text_equal((struct text){component->data, component->length},
+                      text_of(wanted));
+}
+
+static bool is_service(krb5_const_principal principal,
+                       const struct auth_kerberos_config *config)
+{
+    return principal->length == 2 &&
+           is_component(&principal->data[0], config->service) &&
+           is_component(&principal->data[1], config->host);
+}
+
+static bool is_weak(krb5_enctype type)
+{
+    switch (type) {
+    case ENCTYPE_AES128_CTS_HMAC_SHA1_96:
+    case ENCTYPE_AES256_CTS_HMAC_SHA1_96:
+    case ENCTYPE_AES128_CTS_HMAC_SHA256_128:
+    case ENCTYPE_AES256_CTS_HMAC_SHA384_192:
+    case ENCTYPE_CAMELLIA128_CTS_CMAC:
+    case ENCTYPE_CAMELLIA256_CTS_CMAC:
+        return false;
+    default:
+        return true;
+    }
+}
+
+/* The principal as the keytab spells it, with its realm, in name_out. */
+static enum status scan_keytab(krb5_context context, krb5_keytab keytab,
+                               const struct auth_kerberos_config *config,
+                               char **name_out, const char **why_out)
+{
+    enum status status = STATUS_NOT_FOUND;
+    krb5_kt_cursor cursor;
+    krb5_keytab_entry entry;
+
+    *why_out = why_format("keytab %s: no key of %s/%s", config->keytab,
+                          config->service, config->host);
+    if (krb5_kt_start_seq_get(context, keytab, &cursor) != 0)
+        return STATUS_INVALID;
+    while (status != STATUS_INVALID &&
+           krb5_kt_next_entry(context, keytab, &entry, &cursor) == 0) {
+        if (is_service(entry.principal, config)) {
+            if (is_weak(entry.key.enctype)) {
+                *why_out = why_format("keytab %s: holds a key of weak type %d",
+                                      config->keytab, (int)entry.key.enctype);
+                status = STATUS_INVALID;
+            } else if (!*name_out && krb5_unparse_name(context, entry.principal,
+                                                       name_out) == 0) {
+                status = STATUS_OK;
+            }
+        }
+        krb5_free_keytab_entry_contents(context, &entry);
+    }
+    krb5_kt_end_seq_get(context, keytab, &cursor);
+    return status == STATUS_NOT_FOUND ? STATUS_INVALID : status;
+}
+
+static enum status import_name(const char *principal, gss_name_t *name_out)
+{
+    gss_buffer_desc text = {strlen(principal), strdupa(principal)};
+    OM_uint32 minor;
+
+    return gss_import_name(&minor, &text, GSS_KRB5_NT_PRINCIPAL_NAME,
+                           name_out) == GSS_S_COMPLETE
+               ? STATUS_OK
+               : STATUS_INVALID;
+}
+
+static enum status find_name(const struct auth_kerberos_config *config,
+                             gss_name_t *name_out, const char **why_out)
+{
+    SCOPED(context_drop) krb5_context context = NULL;
+    SCOPED(memory_drop) char *location = NULL;
+    krb5_keytab keytab;
+    char *principal = NULL;
+    enum status status;
+
+    *why_out = "the Kerberos library does not start: see its configuration";
+    if (krb5_init_context(&context) != 0)
+        return STATUS_UNAVAILABLE;
+    *why_out = why_format("keytab %s: cannot be read", config->keytab);
+    if (asprintf(&location, "FILE:%s", config->keytab) < 0)
+        return STATUS_NO_MEMORY;
+    if (krb5_kt_resolve(context, location, &keytab) != 0)
+        return STATUS_UNAVAILABLE;
+    status = scan_keytab(context, keytab, config, &principal, why_out);
+    if (status == STATUS_OK)
+        status = import_name(principal, name_out);
+    krb5_free_unparsed_name(context, principal);
+    krb5_kt_close(context, keytab);
+    return status;
+}
+
+static enum status acquire(const struct auth_kerberos_config *config,
+                           gss_name_t name, gss_OID mechanism,
+                           gss_cred_id_t *out)
+{
+    SCOPED(memory_drop) char *keytab = NULL;
+    SCOPED(memory_drop) char *cache = NULL;
+    gss_OID_set_desc mechanisms = {1, mechanism};
+    OM_uint32 minor;
+
+    if (asprintf(&keytab, "FILE:%s", config->keytab) < 0 ||
+        asprintf(&cache, "file2:%s", config->replay_cache) < 0)
+        return STATUS_NO_MEMORY;
+    gss_key_value_element_desc elements[] = {{"keytab", keytab},
+                                             {"rcache", cache}};
+    const gss_key_value_set_desc store = {ARRAY_SIZE(elements), elements};
+
+    return gss_acquire_cred_from(&minor, name, GSS_C_INDEFINITE, &mechanisms,
+                                 GSS_C_ACCEPT, &store, out, NULL,
+                                 NULL) == GSS_S_COMPLETE
+               ? STATUS_OK
+               : STATUS_UNAVAILABLE;
+}
+
+enum status kerberos_credential_open(const struct auth_kerberos_config *config,
+                                     struct kerberos_credential *out,
+                                     const char **why_out)
+{
+    SCOPED(name_drop) gss_name_t name = GSS_C_NO_NAME;
+    SCOPED(kerberos_credential_close)
+    struct kerberos_credential made = {GSS_C_NO_CREDENTIAL,
+                                       GSS_C_NO_CREDENTIAL};
+    gss_OID_desc krb5 = *gss_mech_krb5;
+    gss_OID_set_desc only_krb5 = {1, &krb5};
+    OM_uint32 minor;
+
+    TRY(check_file(config->keytab, why_out));
+    TRY(find_name(config, &name, why_out));
+    *why_out = why_format("keytab %s: no credential for %s/%s", config->keytab,
+                          config->service, config->host);
+    TRY(acquire(config, name, &krb5, &made.krb5));
+    TRY(acquire(config, name, &spnego_oid, &made.spnego));
+    if (gss_set_neg_mechs(&minor, made.spnego, &only_krb5) != GSS_S_COMPLETE)
+        return STATUS_UNAVAILABLE;
+    *out = made;
+    made =
+        (struct kerberos_credential){GSS_C_NO_CREDENTIAL, GSS_C_NO_CREDENTIAL};
+    return STATUS_OK;
+}
+
+void kerberos_credential_close(struct kerberos_credential *credential)
+{
+    OM_uint32 minor;
+
+    gss_release_cred(&minor, &credential->krb5);
+    gss_release_cred(&minor, &credential->spnego);
+}

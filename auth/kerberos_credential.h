@@ -1,0 +1,21 @@
+/*
+ * The acceptor credentials of the service, from its keytab.
+ */
+#pragma once
+
+#include "auth/kerberos.h"
+
+struct kerberos_credential {
+    gss_cred_id_t krb5;
+    gss_cred_id_t spnego; /* negotiates krb5 and nothing else */
+};
+
+/*
+ * For the one principal service/host of the keytab (T3), with the replay
+ * cache of the configuration. Neither environment nor DNS is asked.
+ */
+MUST_CHECK
+enum status kerberos_credential_open(const struct auth_kerberos_config *config,
+                                     struct kerberos_credential *out,
+                                     const char **why_out);
+void kerberos_credential_close(struct kerberos_credential *credential);

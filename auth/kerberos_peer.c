@@ -1,0 +1,227 @@
+#include "auth/kerberos_peer.h"
+
+#include <gssapi/gssapi_ext.h>
+#include <gssapi/gssapi_krb5.h>
+#include <krb5/krb5.h>
+
+#include "auth/evidence.h"
+
+enum {
+    INDICATORS_MAX = 16,
+    INDICATOR_MAX_BYTES = 64,
+    DETAIL_MAX_BYTES = INDICATORS_MAX * (INDICATOR_MAX_BYTES + 1) + 64,
+};
+
+static void gss_buffer_drop(gss_buffer_desc *buffer)
+{
+    OM_uint32 minor;
+
+    gss_release_buffer(&minor, buffer);
+}
+
+static void gss_set_drop(gss_buffer_set_t *set)
+{
+    OM_uint32 minor;
+
+    gss_release_buffer_set(&minor, set);
+}
+
+static enum status refuse(const char **why_out, const char *why)
+{
+    *why_out = why;
+    return STATUS_DENIED;
+}
+
+static struct text text_of_buffer(const gss_buffer_desc *buffer)
+{
+    return (struct text){buffer->value, buffer->length};
+}
+
+static bool is_listed_realm(const struct auth_kerberos_config *config,
+                            struct text principal)
+{
+    const char *at = memrchr(principal.data, '@', principal.size);
+    struct text realm;
+
+    if (!at)
+        return false;
+    realm = (struct text){at + 1,
+                          (size_t)(principal.data + principal.size - (at + 1))};
+    for (size_t i = 0; i < config->n_realms; i++)
+        if (text_equal(realm, text_of(config->realms[i])))
+            return true;
+    return false;
+}
+
+/* A person of a listed realm, under a name of one component (T5, T55). An
+ * anonymous ticket authenticates like any other; only its name type tells. */
+static enum status read_name(const struct auth_kerberos_config *config,
+                             gss_name_t name, struct auth_evidence *evidence,
+                             const char **why_out)
+{
+    SCOPED(gss_buffer_drop) gss_buffer_desc shown = GSS_C_EMPTY_BUFFER;
+    SCOPED(buf_free) struct buf identity = buf_make(IDENTITY_MAX_BYTES);
+    gss_OID type = GSS_C_NO_OID;
+    OM_uint32 minor;
+
+    if (gss_display_name(&minor, name, &shown, &type) != GSS_S_COMPLETE)
+        return refuse(why_out, "kerberos-name");
+    if (gss_oid_equal(type, GSS_C_NT_ANONYMOUS))
+        return refuse(why_out, "kerberos-anonymous");
+    if (!is_listed_realm(config, text_of_buffer(&shown)))
+        return refuse(why_out, "kerberos-realm");
+    if (identity_of_kerberos(text_of_buffer(&shown), &identity) != STATUS_OK)
+        return refuse(why_out, "kerberos-name");
+    return evidence_add_identity(evidence, IDENTITY_KERBEROS,
+                                 buf_text(&identity));
+}
+
+/* The session key decides what the tickets' protection is worth (T8). */
+static bool is_strong(gss_ctx_id_t context)
+{
+    static const unsigned char strong[] = {
+        ENCTYPE_AES128_CTS_HMAC_SHA1_96,    ENCTYPE_AES256_CTS_HMAC_SHA1_96,
+        ENCTYPE_AES128_CTS_HMAC_SHA256_128, ENCTYPE_AES256_CTS_HMAC_SHA384_192,
+        ENCTYPE_CAMELLIA128_CTS_CMAC,       ENCTYPE_CAMELLIA256_CTS_CMAC,
+    };
+    SCOPED(gss_set_drop) gss_buffer_set_t set = GSS_C_NO_BUFFER_SET;
+    const gss_buffer_desc *type;
+    OM_uint32 minor;
+
+    if (gss_inquire_sec_context_by_oid(&minor, context,
+                                       GSS_C_INQ_SSPI_SESSION_KEY,
+                                       &set) != GSS_S_COMPLETE ||
+        set->count < 2 || set->elements[1].length == 0)
+        return false;
+    /* The second element is an OID that ends in the number of the type. */
+    type = &set->elements[1];
+    return memchr(strong,
+                  ((const unsigned char *)type->value)[type->length - 1],
+                  sizeof(strong)) != NULL;
+}
+
+/* One value of an attribute; false at the end or when nobody vouches for it.
+ * more is -1 before the first value and 0 after the last. */
+static bool next_value(gss_name_t name, const char *attribute, int *more,
+                       gss_buffer_desc *value_out)
+{
+    SCOPED(gss_buffer_drop) gss_buffer_desc display = GSS_C_EMPTY_BUFFER;
+    gss_buffer_desc wanted = {strlen(attribute), strdupa(attribute)};
+    int authenticated = 0, complete = 0;
+    OM_uint32 minor;
+
+    if (*more == 0)
+        return false;
+    if (gss_get_name_attribute(&minor, name, &wanted, &authenticated, &complete,
+                               value_out, &display, more) != GSS_S_COMPLETE)
+        return false;
+    return authenticated && complete;
+}
+
+static bool has_attribute(gss_name_t name, const char *attribute)
+{
+    SCOPED(gss_buffer_drop) gss_buffer_desc value = GSS_C_EMPTY_BUFFER;
+    int more = -1;
+
+    return next_value(name, attribute, &more, &value);
+}
+
+static enum auth_level level_of(const struct auth_kerberos_config *config,
+                                struct text indicator)
+{
+    for (size_t i = 0; i < config->n_indicators; i++)
+        if (text_equal(indicator, text_of(config->indicators[i].name)))
+            return config->indicators[i].level;
+    return AUTH_LEVEL_NONE;
+}
+
+static uint32_t facts_of(enum auth_level level)
+{
+    switch (level) {
+    case AUTH_LEVEL_NONE:
+    case AUTH_LEVEL_DOMAIN:
+        return 0;
+    case AUTH_LEVEL_CERTIFICATE:
+        return AUTH_FACT_PKI;
+    case AUTH_LEVEL_MFA:
+        return AUTH_FACT_MFA;
+    }
+    return 0;
+}
+
+/* What the KDC says about how its client signed in (T6). */
+static void read_indicators(const struct auth_kerberos_config *config,
+                            gss_name_t name, struct auth_evidence *evidence,
+                            struct buf *detail)
+{
+    const char *before = "indicators=";
+    int more = -1;
+
+    for (size_t i = 0; i < INDICATORS_MAX; i++) {
+        SCOPED(gss_buffer_drop) gss_buffer_desc value = GSS_C_EMPTY_BUFFER;
+
+        if (!next_value(name, "auth-indicators", &more, &value))
+            return;
+        if (!text_is_name(text_of_buffer(&value), INDICATOR_MAX_BYTES))
+            continue;
+        evidence->facts |= facts_of(level_of(config, text_of_buffer(&value)));
+        buf_append_string(detail, before);
+        buf_append_text(detail, text_of_buffer(&value));
+        before = ",";
+    }
+}
+
+/* Forwarded or proxied tickets, and those a service got in a user's name by
+ * constrained delegation, prove no presence (T7). */
+static bool is_delegated(gss_ctx_id_t context, gss_name_t name)
+{
+    krb5_flags flags = 0;
+    OM_uint32 minor;
+
+    if (gss_krb5_get_tkt_flags(&minor, context, &flags) != GSS_S_COMPLETE)
+        return true; /* not knowing is no presence either */
+    return (flags & (TKT_FLG_FORWARDED | TKT_FLG_PROXY)) ||
+           has_attribute(name, "urn:mspac:delegation-info");
+}
+
+static int64_t signed_in_at(gss_ctx_id_t context, int64_t now_s)
+{
+    krb5_timestamp at = 0;
+    OM_uint32 minor;
+
+    if (gsskrb5_extract_authtime_from_sec_context(&minor, context, &at) !=
+        GSS_S_COMPLETE)
+        return now_s;
+    return (int64_t)(uint32_t)at; /* beyond 2038 as an unsigned number */
+}
+
+enum status kerberos_peer_read(const struct auth_kerberos_config *config,
+                               gss_ctx_id_t context, gss_name_t name,
+                               OM_uint32 lifetime_s, int64_t now_s,
+                               struct auth_evidence *evidence_out,
+                               const char **why_out)
+{
+    SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
+    SCOPED(buf_free) struct buf detail = buf_make(DETAIL_MAX_BYTES);
+
+    if (lifetime_s == 0 || lifetime_s == GSS_C_INDEFINITE)
+        return refuse(why_out, "kerberos-expired");
+    if (!is_strong(context))
+        return refuse(why_out, "kerberos-weak-encryption");
+    evidence.method = AUTH_METHOD_KERBEROS;
+    evidence.facts = AUTH_FACT_IDENTITY;
+    evidence.authenticated_at_s = signed_in_at(context, now_s);
+    evidence.expires_at_s = now_s + (int64_t)lifetime_s;
+    TRY(read_name(config, name, &evidence, why_out));
+    read_indicators(config, name, &evidence, &detail);
+    if (is_delegated(context, name)) {
+        evidence.facts |= AUTH_FACT_DELEGATED;
+        buf_append_string(&detail, detail.size ? " delegated" : "delegated");
+    }
+    evidence.detail = text_dup(buf_text(&detail));
+    if (!evidence.detail)
+        return STATUS_NO_MEMORY;
+    *evidence_out = evidence;
+    evidence = (struct auth_evidence){0};
+    return STATUS_OK;
+}

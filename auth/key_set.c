@@ -1,0 +1,335 @@
+#include "auth/key_set.h"
+
+#include <fcntl.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/param_build.h>
+#include <stdatomic.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "auth/json_strict.h"
+#include "auth/why.h"
+#include "provider/base/base64.h"
+
+enum {
+    RSA_MODULUS_MAX_BYTES = 1024,
+    RSA_EXPONENT_MAX_BYTES = 8,
+    EC_POINT_MAX_BYTES = 1 + 2 * 66,
+};
+
+struct key {
+    char *kid;
+    const struct jws_algorithm *algorithm; /* NULL: any that fits its type */
+    EVP_PKEY *pkey;
+};
+
+struct key_set {
+    atomic_int n_holders;
+    struct key keys[KEY_SET_MAX_KEYS]; /* [n_keys] */
+    size_t n_keys;
+};
+
+static void param_build_drop(OSSL_PARAM_BLD **build)
+{
+    OSSL_PARAM_BLD_free(*build);
+}
+
+static void params_drop(OSSL_PARAM **params)
+{
+    OSSL_PARAM_free(*params);
+}
+
+static void key_context_drop(EVP_PKEY_CTX **context)
+{
+    EVP_PKEY_CTX_free(*context);
+}
+
+static void bignum_drop(BIGNUM **number)
+{
+    BN_free(*number);
+}
+
+static void fd_drop(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+bool key_id_is_valid(struct text kid)
+{
+    static const char marks[] = "-._~+/=:";
+
+    if (kid.size == 0 || kid.size > KEY_ID_MAX_BYTES)
+        return false;
+    for (size_t i = 0; i < kid.size; i++) {
+        const char c = kid.data[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+              (c >= '0' && c <= '9') || (c && strchr(marks, c))))
+            return false;
+    }
+    return true;
+}
+
+/* A base64url member of the key, at most out->max_bytes long. */
+static enum status read_bytes(const json_t *jwk, const char *member,
+                              struct buf *out)
+{
+    const struct text encoded = json_member_text(jwk, member);
+
+    if (!encoded.data || encoded.size == 0)
+        return STATUS_INVALID;
+    return base64_read(BASE64_URL, encoded, out);
+}
+
+static EVP_PKEY *key_of_params(const char *type, OSSL_PARAM_BLD *build)
+{
+    SCOPED(params_drop) OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(build);
+    SCOPED(key_context_drop)
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+    EVP_PKEY *pkey = NULL;
+
+    if (!params || !context || EVP_PKEY_fromdata_init(context) != 1 ||
+        EVP_PKEY_fromdata(context, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1)
+        ERR_clear_error();
+    return pkey;
+}
+
+static EVP_PKEY *read_rsa(const json_t *jwk)
+{
+    SCOPED(buf_free) struct buf n = buf_make(RSA_MODULUS_MAX_BYTES);
+    SCOPED(buf_free) struct buf e = buf_make(RSA_EXPONENT_MAX_BYTES);
+    SCOPED(bignum_drop) BIGNUM *modulus = NULL;
+    SCOPED(bignum_drop) BIGNUM *exponent = NULL;
+    SCOPED(param_build_drop) OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+
+    if (!build || read_bytes(jwk, "n", &n) != STATUS_OK ||
+        read_bytes(jwk, "e", &e) != STATUS_OK)
+        return NULL;
+    modulus =
+        BN_bin2bn((const unsigned char *)buf_text(&n).data, (int)n.size, NULL);
+    exponent =
+        BN_bin2bn((const unsigned char *)buf_text(&e).data, (int)e.size, NULL);
+    if (!modulus || !exponent || !BN_is_odd(exponent) || BN_is_one(exponent) ||
+        !OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, modulus) ||
+        !OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, exponent))
+        return NULL;
+    return key_of_params("RSA", build);
+}
+
+static const char *curve_of(struct text crv, size_t *coordinate_size_out)
+{
+    static const struct {
+        const char *jose;
+        const char *openssl;
+        size_t coordinate_size;
+    } curves[] = {
+        {"P-256", "prime256v1", 32},
+        {"P-384", "secp384r1", 48},
+        {"P-521", "secp521r1", 66},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(curves); i++)
+        if (text_equal(crv, text_of(curves[i].jose))) {
+            *coordinate_size_out = curves[i].coordinate_size;
+            return curves[i].openssl;
+        }
+    return NULL;
+}
+
+static EVP_PKEY *read_ec(const json_t *jwk)
+{
+    SCOPED(buf_free) struct buf point = buf_make(EC_POINT_MAX_BYTES);
+    SCOPED(param_build_drop) OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    size_t size = 0;
+    const char *curve = curve_of(json_member_text(jwk, "crv"), &size);
+
+    buf_append_char(&point, 4); /* uncompressed */
+    if (!build || !curve || read_bytes(jwk, "x", &point) != STATUS_OK ||
+        point.size != 1 + size || read_bytes(jwk, "y", &point) != STATUS_OK ||
+        point.size != 1 + 2 * size)
+        return NULL;
+    if (!OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME,
+                                         curve, 0) ||
+        !OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY,
+                                          buf_text(&point).data, point.size))
+        return NULL;
+    return key_of_params("EC", build);
+}
+
+static EVP_PKEY *read_okp(const json_t *jwk)
+{
+    SCOPED(buf_free) struct buf x = buf_make(32);
+
+    if (read_bytes(jwk, "x", &x) != STATUS_OK || x.size != 32)
+        return NULL;
+    return EVP_PKEY_new_raw_public_key_ex(
+        NULL, "ED25519", NULL, (const unsigned char *)buf_text(&x).data, 32);
+}
+
+/* A key for signatures, of a type we know; others share the set with it. */
+static bool is_ours(const json_t *jwk)
+{
+    const struct text type = json_member_text(jwk, "kty");
+    const struct text use = json_member_text(jwk, "use");
+    const struct text curve = json_member_text(jwk, "crv");
+
+    if (use.data && !text_equal(use, TEXT("sig")))
+        return false;
+    if (text_equal(type, TEXT("OKP")))
+        return text_equal(curve, TEXT("Ed25519"));
+    return text_equal(type, TEXT("RSA")) || text_equal(type, TEXT("EC"));
+}
+
+static EVP_PKEY *read_public_key(const json_t *jwk)
+{
+    const struct text type = json_member_text(jwk, "kty");
+
+    if (text_equal(type, TEXT("RSA")))
+        return read_rsa(jwk);
+    if (text_equal(type, TEXT("EC")))
+        return read_ec(jwk);
+    return read_okp(jwk);
+}
+
+static const struct key *find_key(const struct key_set *set, struct text kid)
+{
+    for (size_t i = 0; i < set->n_keys; i++)
+        if (text_equal(kid, text_of(set->keys[i].kid)))
+            return &set->keys[i];
+    return NULL;
+}
+
+static enum status add_key(struct key_set *set, const json_t *jwk,
+                           const char **why_out)
+{
+    const struct text kid = json_member_text(jwk, "kid");
+    const struct text alg = json_member_text(jwk, "alg");
+    struct key *key = &set->keys[set->n_keys];
+
+    *why_out = "a key without a proper kid";
+    if (!key_id_is_valid(kid))
+        return STATUS_INVALID;
+    *why_out = why_format("two keys of kid %.*s", (int)kid.size, kid.data);
+    if (find_key(set, kid))
+        return STATUS_INVALID;
+    *why_out = why_format("broken key %.*s", (int)kid.size, kid.data);
+    if (alg.data && !(key->algorithm = jws_algorithm_read(alg)))
+        return STATUS_OK; /* for encryption, or a thing of later years */
+    key->pkey = read_public_key(jwk);
+    if (!key->pkey)
+        return STATUS_INVALID;
+    key->kid = text_dup(kid);
+    set->n_keys++; /* from here on freed with the set */
+    if (!key->kid)
+        return STATUS_NO_MEMORY;
+    if (key->algorithm && !jws_algorithm_fits(key->algorithm, key->pkey))
+        return STATUS_INVALID;
+    return STATUS_OK;
+}
+
+static enum status add_keys(struct key_set *set, const json_t *keys,
+                            const char **why_out)
+{
+    *why_out = "not a JWK set, or too many keys";
+    if (!json_is_array(keys) || json_array_size(keys) > KEY_SET_MAX_KEYS)
+        return STATUS_INVALID;
+    for (size_t i = 0; i < json_array_size(keys); i++) {
+        const json_t *jwk = json_array_get(keys, i);
+
+        if (is_ours(jwk))
+            TRY(add_key(set, jwk, why_out));
+    }
+    *why_out = "no usable key";
+    return set->n_keys ? STATUS_OK : STATUS_INVALID;
+}
+
+enum status key_set_read(struct text json, struct key_set **set_out,
+                         const char **why_out)
+{
+    OWNED(key_set) set = calloc(1, sizeof(*set));
+    SCOPED(json_drop) json_t *document = NULL;
+
+    *why_out = "no memory";
+    if (!set)
+        return STATUS_NO_MEMORY;
+    set->n_holders = 1;
+    *why_out = "not a JSON object";
+    if (json.size > KEY_SET_MAX_BYTES)
+        return STATUS_INVALID;
+    TRY(json_read_object(json, &document));
+    TRY(add_keys(set, json_object_get(document, "keys"), why_out));
+    *set_out = TAKE(set);
+    return STATUS_OK;
+}
+
+static enum status read_all(int fd, struct buf *out)
+{
+    for (;;) {
+        char *room = buf_reserve(out, 4096);
+        ssize_t n;
+
+        if (!room)
+            return buf_status(out);
+        n = read(fd, room, 4096);
+        if (n < 0)
+            return STATUS_UNAVAILABLE;
+        if (n == 0)
+            return STATUS_OK;
+        buf_added(out, (size_t)n);
+    }
+}
+
+enum status key_set_load(const char *path, struct key_set **set_out,
+                         const char **why_out)
+{
+    SCOPED(buf_free) struct buf json = buf_make(KEY_SET_MAX_BYTES + 4096);
+    SCOPED(fd_drop) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat about;
+    enum status status;
+
+    *why_out = why_format("%s: cannot be read", path);
+    if (fd < 0 || fstat(fd, &about) != 0)
+        return STATUS_UNAVAILABLE;
+    *why_out = why_format("%s: not a file, or writable by others", path);
+    if (!S_ISREG(about.st_mode) || (about.st_mode & 022))
+        return STATUS_INVALID;
+    *why_out = why_format("%s: cannot be read, or too long", path);
+    TRY(read_all(fd, &json));
+    status = key_set_read(buf_text(&json), set_out, why_out);
+    if (status != STATUS_OK)
+        *why_out = why_format("%s: %s", path,
+                              strdupa(*why_out)); /* why_format's own memory */
+    return status;
+}
+
+struct key_set *key_set_ref(struct key_set *set)
+{
+    atomic_fetch_add(&set->n_holders, 1);
+    return set;
+}
+
+void key_set_free(struct key_set *set)
+{
+    if (!set || atomic_fetch_sub(&set->n_holders, 1) > 1)
+        return;
+    for (size_t i = 0; i < set->n_keys; i++) {
+        EVP_PKEY_free(set->keys[i].pkey);
+        free(set->keys[i].kid);
+    }
+    free(set);
+}
+
+EVP_PKEY *key_set_find(const struct key_set *set, struct text kid,
+                       const struct jws_algorithm *algorithm,
+                       bool *is_known_out)
+{
+    const struct key *key = find_key(set, kid);
+
+    *is_known_out = key != NULL;
+    if (!key || (key->algorithm && key->algorithm != algorithm) ||
+        !jws_algorithm_fits(algorithm, key->pkey))
+        return NULL;
+    return key->pkey;
+}

@@ -1,0 +1,47 @@
+/*
+ * The public keys of one token issuer: a JWK set (RFC 7517), kept parsed.
+ *
+ * Parsing a key costs far more than a signature check, so it happens once.
+ * Immutable once read; freed by its last holder.
+ */
+#pragma once
+
+#include "auth/jws_algorithm.h"
+#include "provider/base/own.h"
+
+enum {
+    KEY_SET_MAX_BYTES = 100 * 1024,
+    KEY_SET_MAX_KEYS = 64,
+    KEY_ID_MAX_BYTES = 128,
+};
+
+struct key_set;
+
+/*
+ * Reads a set. Keys of unknown type or for other uses are left out; a broken
+ * key, the same kid twice, or a set without a usable key is STATUS_INVALID.
+ * Every usable key needs a kid. why_out: borrowed, as of why_format().
+ */
+MUST_CHECK
+enum status key_set_read(struct text json, struct key_set **set_out,
+                         const char **why_out);
+
+/* The same from a file, which must not be writable by others. */
+MUST_CHECK
+enum status key_set_load(const char *path, struct key_set **set_out,
+                         const char **why_out);
+
+struct key_set *key_set_ref(struct key_set *set);
+void key_set_free(struct key_set *set);
+DEFINE_DROP(key_set)
+
+/*
+ * The one key of that id, if the algorithm is meant for it. NULL otherwise;
+ * is_known_out tells a wrong algorithm from an unknown key.
+ */
+EVP_PKEY *key_set_find(const struct key_set *set, struct text kid,
+                       const struct jws_algorithm *algorithm,
+                       bool *is_known_out);
+
+/* Letters, digits and -._~+/=: only; 1..KEY_ID_MAX_BYTES (T35). */
+bool key_id_is_valid(struct text kid);

@@ -1,0 +1,34 @@
+#include "auth/bearer.h"
+#include "auth/mechanisms.h"
+
+/* The subject is how a client may name itself; then it is no other. */
+static enum auth_progress check_authzid(struct auth_exchange *exchange,
+                                        struct text wanted)
+{
+    if (wanted.size == 0 ||
+        (exchange->claimed && text_equal(wanted, text_of(exchange->claimed))))
+        return AUTH_DONE;
+    buf_append_text(&exchange->authzid, wanted);
+    return buf_status(&exchange->authzid) == STATUS_OK ? AUTH_DONE
+                                                       : AUTH_REFUSED;
+}
+
+/*
+ * A refusal ends the exchange at once: the error document of RFC 7628 would
+ * tell a stranger what is wrong with a token.
+ */
+enum auth_progress mechanism_bearer_step(struct auth_exchange *exchange,
+                                         struct text in, struct buf *out)
+{
+    SCOPED(bearer_message_clear) struct bearer_message message = {0};
+
+    (void)out;
+    exchange->why = "token-message";
+    if (bearer_read(in, &message) != STATUS_OK)
+        return AUTH_REFUSED;
+    if (token_check(exchange->auth->issuers, exchange->auth->config.n_issuers,
+                    message.token, exchange->now_s, &exchange->evidence,
+                    &exchange->claimed, &exchange->why) != STATUS_OK)
+        return AUTH_REFUSED;
+    return check_authzid(exchange, buf_text(&message.authzid));
+}

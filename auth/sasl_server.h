@@ -1,0 +1,19 @@
+/*
+ * Cyrus SASL, server side, with nothing from disk: no plugin files, no
+ * configuration files, no environment; EXTERNAL is built in and the other
+ * mechanisms are our own (auth findings 4.5, 4.6; threat rules T13, T19).
+ */
+#pragma once
+
+#include "auth/exchange.h"
+
+/* Once a process, from the main thread; later calls only answer. */
+MUST_CHECK
+enum status sasl_server_open(void);
+
+/*
+ * The library's connection for an exchange. The exchange must stay where it
+ * is: the library keeps pointers into it until sasl_dispose().
+ */
+MUST_CHECK
+enum status sasl_server_connect(struct auth_exchange *exchange);

@@ -1,0 +1,184 @@
+#include "auth/token.h"
+
+#include "auth/json_strict.h"
+#include "auth/token_claims.h"
+#include "provider/base/base64.h"
+
+/* header.claims.signature, still encoded. */
+struct segments {
+    struct text header;
+    struct text claims;
+    struct text signature;
+    struct text signed_bytes; /* header.claims */
+};
+
+struct header {
+    const struct jws_algorithm *algorithm;
+    struct text kid; /* borrowed from the JSON */
+};
+
+static enum status refuse(const char **why_out, const char *why)
+{
+    *why_out = why;
+    return STATUS_DENIED;
+}
+
+/* Exactly three parts, none empty. */
+static enum status split(struct text token, struct segments *out)
+{
+    const char *first = memchr(token.data, '.', token.size);
+    const char *second;
+    const char *end = token.data + token.size;
+
+    if (!first)
+        return STATUS_INVALID;
+    second = memchr(first + 1, '.', (size_t)(end - first - 1));
+    if (!second || memchr(second + 1, '.', (size_t)(end - second - 1)))
+        return STATUS_INVALID;
+    out->header = (struct text){token.data, (size_t)(first - token.data)};
+    out->claims = (struct text){first + 1, (size_t)(second - first - 1)};
+    out->signature = (struct text){second + 1, (size_t)(end - second - 1)};
+    out->signed_bytes =
+        (struct text){token.data, (size_t)(second - token.data)};
+    return out->header.size && out->claims.size && out->signature.size
+               ? STATUS_OK
+               : STATUS_INVALID;
+}
+
+static enum status read_json(struct text encoded, size_t max_bytes,
+                             json_t **object_out)
+{
+    SCOPED(buf_wipe) struct buf decoded = buf_make(max_bytes);
+
+    TRY(base64_read(BASE64_URL, encoded, &decoded));
+    return json_read_object(buf_text(&decoded), object_out);
+}
+
+/* Only members whose meaning we know and keep (T34). */
+static bool has_plain_members(const json_t *header)
+{
+    static const char *const known[] = {"alg", "kid", "typ", "x5t", "x5t#S256"};
+    size_t n_known = 0;
+
+    for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+        n_known += json_object_get(header, known[i]) ? 1 : 0;
+    return n_known == json_object_size(header);
+}
+
+/* An access token says so (RFC 9068), or says it is just a JWT. */
+static bool has_right_type(const json_t *header)
+{
+    const struct text type = json_member_text(header, "typ");
+
+    return text_equal_nocase(type, TEXT("JWT")) ||
+           text_equal_nocase(type, TEXT("at+jwt")) ||
+           text_equal_nocase(type, TEXT("application/at+jwt"));
+}
+
+static enum status read_header(const json_t *json, struct header *out,
+                               const char **why_out)
+{
+    const struct text kid = json_member_text(json, "kid");
+
+    if (!has_plain_members(json))
+        return refuse(why_out, "token-header");
+    out->algorithm = jws_algorithm_read(json_member_text(json, "alg"));
+    if (!out->algorithm)
+        return refuse(why_out, "token-algorithm");
+    if (!has_right_type(json))
+        return refuse(why_out, "token-kind");
+    if (!key_id_is_valid(kid))
+        return refuse(why_out, "token-key-id");
+    out->kid = kid;
+    return STATUS_OK;
+}
+
+static const struct token_issuer *find_issuer(
+    const struct token_issuer issuers[], size_t n_issuers, struct text name)
+{
+    for (size_t i = 0; i < n_issuers; i++)
+        if (text_equal(name, text_of(issuers[i].config->issuer)))
+            return &issuers[i];
+    return NULL;
+}
+
+static bool allows_algorithm(const struct auth_issuer_config *issuer,
+                             const struct jws_algorithm *algorithm)
+{
+    for (size_t i = 0; i < issuer->n_algorithms; i++)
+        if (strcmp(issuer->algorithms[i], algorithm->name) == 0)
+            return true;
+    return false;
+}
+
+static enum status check_signature(const struct token_issuer *issuer,
+                                   const struct header *header,
+                                   const struct segments *segments,
+                                   const char **why_out)
+{
+    SCOPED(buf_free) struct buf signature = buf_make(1024);
+    EVP_PKEY *key;
+    bool is_known = false;
+
+    if (!allows_algorithm(issuer->config, header->algorithm))
+        return refuse(why_out, "token-algorithm");
+    key = key_set_find(issuer->keys, header->kid, header->algorithm, &is_known);
+    if (!key)
+        return refuse(why_out,
+                      is_known ? "token-algorithm" : "token-key-unknown");
+    if (base64_read(BASE64_URL, segments->signature, &signature) != STATUS_OK)
+        return refuse(why_out, "token-malformed");
+    *why_out = "token-signature";
+    return jws_verify(header->algorithm, key, segments->signed_bytes,
+                      buf_text(&signature));
+}
+
+/* The claims of a token whose signature is the issuer's. */
+static enum status verify(const struct token_issuer issuers[], size_t n_issuers,
+                          struct text token,
+                          const struct token_issuer **issuer_out,
+                          json_t **claims_out, const char **why_out)
+{
+    SCOPED(json_drop) json_t *header_json = NULL;
+    SCOPED(json_drop) json_t *claims = NULL;
+    const struct token_issuer *issuer;
+    struct segments segments;
+    struct header header;
+
+    if (token.size == 0 || token.size > TOKEN_MAX_BYTES)
+        return refuse(why_out, "token-size");
+    if (split(token, &segments) != STATUS_OK ||
+        read_json(segments.header, TOKEN_HEADER_MAX_BYTES, &header_json) !=
+            STATUS_OK)
+        return refuse(why_out, "token-malformed");
+    TRY(read_header(header_json, &header, why_out));
+    if (read_json(segments.claims, TOKEN_MAX_BYTES, &claims) != STATUS_OK)
+        return refuse(why_out, "token-malformed");
+    issuer = find_issuer(issuers, n_issuers, json_member_text(claims, "iss"));
+    if (!issuer)
+        return refuse(why_out, "token-issuer");
+    TRY(check_signature(issuer, &header, &segments, why_out));
+    *issuer_out = issuer;
+    *claims_out = TAKE(claims);
+    return STATUS_OK;
+}
+
+enum status token_check(const struct token_issuer issuers[], size_t n_issuers,
+                        struct text token, int64_t now_s,
+                        struct auth_evidence *evidence_out, char **claimed_out,
+                        const char **why_out)
+{
+    SCOPED(json_drop) json_t *claims = NULL;
+    const struct token_issuer *issuer = NULL;
+    struct text subject;
+
+    *claimed_out = NULL;
+    *why_out = "token-malformed";
+    TRY(verify(issuers, n_issuers, token, &issuer, &claims, why_out));
+    subject = json_member_text(claims, "sub");
+    if (text_is_name(subject, IDENTITY_MAX_BYTES / 2))
+        *claimed_out = text_dup(subject);
+    TRY(token_claims_check(claims, issuer->config, now_s, why_out));
+    return token_claims_read(claims, issuer->config, now_s, evidence_out,
+                             why_out);
+}

@@ -1,0 +1,35 @@
+/*
+ * Signed tokens (JWT, RFC 7519, 8725, 9068) as evidence.
+ *
+ * The algorithm comes from the issuer's configuration and the key, the header
+ * only has to agree; what the header recommends beyond that refuses the
+ * token. Pure but for the key set it holds: the time is passed in.
+ * Source: threat rules T33 to T44.
+ */
+#pragma once
+
+#include "auth/auth.h"
+#include "auth/key_set.h"
+
+enum {
+    TOKEN_MAX_BYTES = 32 * 1024,
+    TOKEN_HEADER_MAX_BYTES = 2 * 1024,
+    TOKEN_SKEW_S = 60,
+    TOKEN_LIFETIME_MAX_S = 24 * 60 * 60,
+};
+
+struct token_issuer {
+    const struct auth_issuer_config *config; /* borrowed */
+    struct key_set *keys;                    /* owned by who made the issuer */
+};
+
+/*
+ * STATUS_OK and evidence, or STATUS_DENIED with a word for the audit in
+ * why_out ("token-expired"). claimed_out, when set, is the subject the token
+ * names, given to the caller even if it is refused after the signature.
+ */
+MUST_CHECK
+enum status token_check(const struct token_issuer issuers[], size_t n_issuers,
+                        struct text token, int64_t now_s,
+                        struct auth_evidence *evidence_out, char **claimed_out,
+                        const char **why_out);

@@ -1,0 +1,227 @@
+#include "auth/token_claims.h"
+
+#include "auth/evidence.h"
+
+enum { TOKEN_DETAIL_MAX_BYTES = 512 };
+
+/* Beyond it no double-reading parser agrees on an integer any more. */
+static const json_int_t TIME_MAX_S = (json_int_t)1 << 53;
+
+/* A number of seconds: an integer, written as one, not negative (T38). */
+static bool read_time(const json_t *claims, const char *name,
+                      int64_t *time_s_out)
+{
+    const json_t *claim = json_object_get(claims, name);
+    const json_int_t value = json_integer_value(claim);
+
+    if (!json_is_integer(claim) || value < 0 || value > TIME_MAX_S)
+        return false;
+    *time_s_out = value;
+    return true;
+}
+
+static enum status refuse(const char **why_out, const char *why)
+{
+    *why_out = why;
+    return STATUS_DENIED;
+}
+
+static enum status check_times(const json_t *claims, int64_t now_s,
+                               const char **why_out)
+{
+    int64_t expires_s, issued_s, not_before_s;
+
+    if (!read_time(claims, "exp", &expires_s) ||
+        !read_time(claims, "iat", &issued_s))
+        return refuse(why_out, "token-times-malformed");
+    if (expires_s <= now_s - TOKEN_SKEW_S)
+        return refuse(why_out, "token-expired");
+    if (issued_s > now_s + TOKEN_SKEW_S)
+        return refuse(why_out, "token-from-the-future");
+    if (expires_s <= issued_s || expires_s - issued_s > TOKEN_LIFETIME_MAX_S)
+        return refuse(why_out, "token-lifetime");
+    if (!json_object_get(claims, "nbf"))
+        return STATUS_OK;
+    if (!read_time(claims, "nbf", &not_before_s))
+        return refuse(why_out, "token-times-malformed");
+    if (not_before_s > now_s + TOKEN_SKEW_S)
+        return refuse(why_out, "token-not-yet-valid");
+    return STATUS_OK;
+}
+
+/* Whether a claim is the text, or a list of texts that holds it. */
+static bool is_or_holds(const json_t *claim, const char *wanted)
+{
+    bool found = false;
+
+    if (json_is_string(claim))
+        return text_equal(
+            (struct text){json_string_value(claim), json_string_length(claim)},
+            text_of(wanted));
+    for (size_t i = 0; i < json_array_size(claim); i++) {
+        const json_t *element = json_array_get(claim, i);
+
+        if (!json_is_string(element))
+            return false;
+        found = found || is_or_holds(element, wanted);
+    }
+    return found;
+}
+
+/* Signs of an ID, logout or refresh token (T37). */
+static bool is_other_kind(const json_t *claims)
+{
+    static const char *const signs[] = {"at_hash", "c_hash", "s_hash",
+                                        "events"};
+    const struct text kind = json_member_text(claims, "typ");
+
+    for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
+        if (json_object_get(claims, signs[i]))
+            return true;
+    return kind.data && !text_equal_nocase(kind, TEXT("Bearer")) &&
+           !text_equal_nocase(kind, TEXT("JWT")) &&
+           !text_equal_nocase(kind, TEXT("at+jwt"));
+}
+
+enum status token_claims_check(const json_t *claims,
+                               const struct auth_issuer_config *issuer,
+                               int64_t now_s, const char **why_out)
+{
+    if (!is_or_holds(json_object_get(claims, "aud"), issuer->audience))
+        return refuse(why_out, "token-audience");
+    if (is_other_kind(claims))
+        return refuse(why_out, "token-kind");
+    return check_times(claims, now_s, why_out);
+}
+
+/* A list of texts, one of which is listed for the issuer (T39). */
+static bool names_mfa(const json_t *amr,
+                      const struct auth_issuer_config *issuer)
+{
+    bool listed = false;
+
+    if (!json_is_array(amr))
+        return false;
+    for (size_t i = 0; i < json_array_size(amr); i++) {
+        const json_t *value = json_array_get(amr, i);
+
+        if (!json_is_string(value))
+            return false;
+        for (size_t j = 0; j < issuer->n_mfa_amr; j++)
+            listed = listed || is_or_holds(value, issuer->mfa_amr[j]);
+    }
+    return listed;
+}
+
+static void read_mfa(const json_t *claims,
+                     const struct auth_issuer_config *issuer, int64_t now_s,
+                     struct auth_evidence *evidence)
+{
+    int64_t signed_in_s = 0;
+    const bool has_time = read_time(claims, "auth_time", &signed_in_s) &&
+                          signed_in_s <= now_s + TOKEN_SKEW_S;
+
+    if (!names_mfa(json_object_get(claims, "amr"), issuer))
+        return;
+    if (issuer->mfa_max_age_s > 0) {
+        if (!has_time || now_s - signed_in_s >= issuer->mfa_max_age_s)
+            return;
+        evidence->mfa_expires_at_s = signed_in_s + issuer->mfa_max_age_s;
+    }
+    evidence->facts |= AUTH_FACT_MFA;
+}
+
+/* More groups than the token lists (T56: then nobody knows them). */
+static bool has_overage(const json_t *claims, const char *groups_claim)
+{
+    const json_t *elsewhere = json_object_get(claims, "_claim_names");
+
+    return json_object_get(elsewhere, groups_claim) ||
+           json_is_true(json_object_get(claims, "hasgroups"));
+}
+
+static enum status read_groups(const json_t *claims, const char *groups_claim,
+                               struct auth_evidence *evidence)
+{
+    const json_t *groups = json_object_get(claims, groups_claim);
+
+    evidence->groups_unknown = has_overage(claims, groups_claim) ||
+                               (groups && !json_is_array(groups)) ||
+                               json_array_size(groups) > AUTH_GROUPS_MAX;
+    if (evidence->groups_unknown)
+        return STATUS_OK;
+    for (size_t i = 0; i < json_array_size(groups); i++) {
+        const json_t *group = json_array_get(groups, i);
+        const struct text name = {json_string_value(group),
+                                  json_string_length(group)};
+
+        if (!name.data || !text_is_name(name, IDENTITY_MAX_BYTES)) {
+            evidence->groups_unknown = true;
+            return STATUS_OK;
+        }
+        TRY(evidence_add_group(evidence, name));
+    }
+    return STATUS_OK;
+}
+
+static enum status read_subject(const json_t *claims,
+                                const struct auth_issuer_config *issuer,
+                                struct auth_evidence *evidence,
+                                const char **why_out)
+{
+    SCOPED(buf_free) struct buf identity = buf_make(IDENTITY_MAX_BYTES);
+    const struct text subject = json_member_text(claims, "sub");
+
+    if (identity_of_token(text_of(issuer->issuer), subject, &identity) !=
+        STATUS_OK)
+        return refuse(why_out, "token-subject");
+    return evidence_add_identity(evidence, IDENTITY_TOKEN, buf_text(&identity));
+}
+
+/* "amr=pwd,mfa" for the audit: what was said, whether or not it counted. */
+static enum status write_detail(const json_t *claims,
+                                struct auth_evidence *evidence)
+{
+    SCOPED(buf_free) struct buf detail = buf_make(TOKEN_DETAIL_MAX_BYTES);
+    const json_t *amr = json_object_get(claims, "amr");
+    const char *before = "amr=";
+
+    for (size_t i = 0; i < json_array_size(amr); i++) {
+        const json_t *value = json_array_get(amr, i);
+        const struct text word = {json_string_value(value),
+                                  json_string_length(value)};
+
+        if (!text_is_name(word, 32) ||
+            detail.size + word.size + 8 > TOKEN_DETAIL_MAX_BYTES)
+            continue;
+        buf_append_string(&detail, before);
+        buf_append_text(&detail, word);
+        before = ",";
+    }
+    evidence->detail = text_dup(buf_text(&detail));
+    return evidence->detail ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+enum status token_claims_read(const json_t *claims,
+                              const struct auth_issuer_config *issuer,
+                              int64_t now_s, struct auth_evidence *evidence_out,
+                              const char **why_out)
+{
+    SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
+    int64_t expires_s = 0;
+
+    if (!read_time(claims, "exp", &expires_s))
+        return refuse(why_out, "token-times-malformed");
+    evidence.method = AUTH_METHOD_TOKEN;
+    evidence.facts = AUTH_FACT_IDENTITY;
+    evidence.authenticated_at_s = now_s;
+    evidence.expires_at_s = expires_s + TOKEN_SKEW_S;
+    read_mfa(claims, issuer, now_s, &evidence);
+    TRY(read_subject(claims, issuer, &evidence, why_out));
+    if (issuer->groups_claim)
+        TRY(read_groups(claims, issuer->groups_claim, &evidence));
+    TRY(write_detail(claims, &evidence));
+    *evidence_out = evidence;
+    evidence = (struct auth_evidence){0};
+    return STATUS_OK;
+}
