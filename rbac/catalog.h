@@ -32,9 +32,13 @@ struct rbac_type {
     uint32_t type_wide;      /* of these, held on all once held anywhere */
     uint32_t blocked_direct; /* not usable on a directly assigned collection */
     const char *const *operation_names; /* [RBAC_OPERATIONS_MAX], or NULL */
+    const uint32_t *implies; /* [RBAC_OPERATIONS_MAX] masks, or NULL */
 };
 
-/* types[n_types], ascending by id. */
+/*
+ * types[n_types], ascending by id. An engine borrows its catalog, so a catalog
+ * lives as long as the program.
+ */
 struct rbac_catalog {
     const struct rbac_type *types;
     size_t n_types;
@@ -49,8 +53,28 @@ const struct rbac_type *rbac_catalog_type(const struct rbac_catalog *catalog,
 const struct rbac_type *rbac_catalog_class(const struct rbac_catalog *catalog,
                                            struct text class_name);
 
-/* The bit number of an operation by its name on this type, or -1. */
+/*
+ * The bit number of an operation by its name on this type, or -1. Names are
+ * compared without regard to case. The same bit means another thing on another
+ * type, so a name is never looked up without one.
+ */
 int rbac_operation_bit(const struct rbac_type *type, struct text name);
+
+/* The name of a bit on this type, NULL where it has none. */
+const char *rbac_operation_name(const struct rbac_type *type, int bit);
+
+/*
+ * The operations and all that they imply: who holds Run Script holds Run
+ * CMPivot. The engine applies this to every role; stored roles stay as written.
+ */
+uint32_t rbac_with_implied(const struct rbac_type *type, uint32_t operations);
+
+/*
+ * An operation is type-wide, per instance, blocked on a directly assigned
+ * collection or implied by another as the table's flags say. Where the
+ * reference leaves type-wide open the table says per instance, which grants
+ * less.
+ */
 
 /* A built-in role; masks[n_masks] ascending by type. Generated. */
 struct rbac_builtin_mask {
@@ -69,18 +93,36 @@ struct rbac_builtin_role {
 extern const struct rbac_builtin_role rbac_builtin_roles[];
 extern const size_t rbac_n_builtin_roles;
 
+/* The built-in role of that id, NULL when there is none. */
+const struct rbac_builtin_role *rbac_builtin_role(struct text id);
+
+/* The role whose holder, with All and every root collection, is the top. */
+#define RBAC_FULL_ADMINISTRATOR_ID "SMS0001R"
+
 /* Types and bits that code must name. Source: policy/builtin/operations.tsv. */
 enum {
     RBAC_TYPE_COLLECTION = 1,
     RBAC_TYPE_PACKAGE = 2,
     RBAC_TYPE_STATUS_MESSAGE = 4,
     RBAC_TYPE_SITE = 6,
+    RBAC_TYPE_CONFIGURATION_ITEM = 11,
+    RBAC_TYPE_TASK_SEQUENCE = 20,
     RBAC_TYPE_ROLE = 27,
     RBAC_TYPE_ADMIN = 28,
     RBAC_TYPE_SCOPE = 29,
     RBAC_TYPE_APPLICATION = 31,
+    RBAC_TYPE_UPDATE_GROUP = 34,
+    RBAC_TYPE_SOFTWARE_UPDATE = 37,
+    RBAC_TYPE_CLIENT_SETTINGS = 38,
+    RBAC_TYPE_INVENTORY_REPORT = 44,
+    RBAC_TYPE_ANTIMALWARE = 47,
+    RBAC_TYPE_CONFIGURATION_POLICY = 48,
+    RBAC_TYPE_FIREWALL_POLICY = 53,
     RBAC_TYPE_ASSIGNMENT = 200,
     RBAC_TYPE_ADVERTISEMENT = 201,
+    RBAC_TYPE_SCRIPT = 213,
+    RBAC_TYPE_APPLICATION_GROUP = 224,
+    RBAC_TYPE_FOLDER = 226,
 };
 
 enum {
@@ -93,5 +135,11 @@ enum {
     RBAC_OP_CREATE = 10,
     RBAC_OP_READ_RESOURCE = 12,
     RBAC_OP_DEPLOY_PACKAGES = 14,
+    RBAC_OP_DEPLOY_CLIENT_SETTINGS = 16,
+    RBAC_OP_DEPLOY_ANTIMALWARE = 19,
     RBAC_OP_DEPLOY_APPLICATIONS = 20,
+    RBAC_OP_DEPLOY_CONFIGURATION_ITEMS = 22,
+    RBAC_OP_DEPLOY_TASK_SEQUENCES = 23,
+    RBAC_OP_DEPLOY_SOFTWARE_UPDATES = 26,
+    RBAC_OP_DEPLOY_POLICIES = 27,
 };

@@ -44,7 +44,10 @@ struct rbac_role {
     enum auth_level level; /* the least level at which the role acts */
 };
 
-/* Index 0 need not be All: is_all marks the one that covers every scope. */
+/*
+ * Index 0 need not be All: is_all marks the one that covers every scope, those
+ * of later estates included. Objects are never members of it (R8.6).
+ */
 struct rbac_scope {
     const char *id;
     const char *name;
@@ -61,7 +64,7 @@ struct rbac_collection {
 /*
  * Roles in scopes and collections, for a time: every role with every category
  * (a role that does not act on a kind is not hurt by it).
- * Holds for from_s <= t < until_s; INT64_MIN and INT64_MAX: no bound.
+ * Holds for from_s <= t < until_s (T66); INT64_MIN and INT64_MAX: no bound.
  */
 struct rbac_assignment {
     const uint32_t *roles; /* indexes into the estate's arrays */
@@ -84,7 +87,7 @@ struct rbac_admin {
 };
 
 struct rbac_estate {
-    const struct rbac_catalog *catalog;
+    const struct rbac_catalog *catalog; /* outlives every engine */
     const struct rbac_role *roles;
     size_t n_roles;
     const struct rbac_scope *scopes;
@@ -101,10 +104,12 @@ struct rbac_problem {
 };
 
 /*
- * Builds an engine. The estate is copied: it may go afterwards.
+ * Builds an engine. The estate is copied, its catalog is not: the rest may go
+ * afterwards.
  * STATUS_INVALID with problem_out filled: an index out of range, a type or bit
  * the catalog does not have, a name or id twice, a cycle of limiting
  * collections, no or several All scopes where scopes exist.
+ * STATUS_LIMIT, problem_out filled: more than 65,535 scopes or collections.
  */
 struct rbac_engine;
 MUST_CHECK
@@ -151,7 +156,7 @@ enum rbac_reason {
     RBAC_REASON_NONE = 0,
     RBAC_ALLOWED,
     RBAC_NO_ADMINISTRATOR,  /* no record applies to the caller */
-    RBAC_UNKNOWN_OPERATION, /* the type has no such type or bit */
+    RBAC_UNKNOWN_OPERATION, /* there is no such type, or bit on it */
     RBAC_ROLE_LACKS_OPERATION,
     RBAC_OUT_OF_SCOPE,
     RBAC_OUT_OF_COLLECTION,
@@ -183,6 +188,11 @@ const char *rbac_reason_text(enum rbac_reason reason);
  * nothing for a type by role. A question about the type itself ("may I
  * create?", "could I read any?") has is_type_wide set and no labels: it is
  * allowed when the operation is held anywhere.
+ *
+ * A device is asked about with the operations of its type: Read Resource on
+ * RBAC_TYPE_COLLECTION, with the collections that hold the device as labels.
+ * An object without labels is nobody's, save for type-wide operations. Labels
+ * that are out of range match nothing.
  */
 struct rbac_request {
     uint16_t type;
@@ -190,7 +200,7 @@ struct rbac_request {
     bool is_type_wide;
     const uint32_t *labels;
     size_t n_labels;
-    enum auth_level level; /* of the caller's evidence, now */
+    enum auth_level level; /* of the caller's evidence; none: never allowed */
     int64_t now_s;
 };
 
@@ -203,10 +213,14 @@ struct rbac_grant {
     uint32_t collection; /* the one assigned, when by collection */
 };
 
+/*
+ * level_required is that of the weakest grant that would do, at least domain;
+ * AUTH_LEVEL_NONE where the verdict is RBAC_DENY.
+ */
 struct rbac_decision {
     enum rbac_verdict verdict;
     enum rbac_reason reason;
-    enum auth_level level_required; /* of the weakest grant that would do */
+    enum auth_level level_required;
 };
 
 /*
@@ -215,10 +229,29 @@ struct rbac_decision {
  * Allows when one single grant permits the operation, covers the object,
  * holds at the time and asks for no more than the level; half-matching grants
  * do not add up. Modify and Delete are denied on a collection the caller is
- * assigned directly, whatever else they hold (R7.5.2, R7.5.3).
+ * assigned directly, whatever else they hold and through whichever role, as
+ * long as that assignment lasts (R7.5.2, R7.5.3).
+ *
+ * The reason of a denial is the nearest miss: a level too low before a bound
+ * of time, before a directly assigned collection, before an object out of
+ * scope or collection, before a role without the operation.
  */
 struct rbac_decision rbac_check(const struct rbac_subject *subject,
                                 const struct rbac_request *request);
+
+/*
+ * Everything of requests[n] at once, each by any grant (R7.3.3, R7.7.1,
+ * R7.8.2): the first denial, else the highest level needed, else allow.
+ */
+struct rbac_decision rbac_check_all(const struct rbac_subject *subject,
+                                    const struct rbac_request *requests,
+                                    size_t n);
+
+/*
+ * The operation on a target collection that deploying an object of this type
+ * needs (R7.7.2), beside Read on the object itself. -1: is not deployed.
+ */
+int rbac_deploy_operation(uint16_t type);
 
 /* ---- Explaining ---- */
 
@@ -229,16 +262,25 @@ enum rbac_change {
     RBAC_CHANGE_ADD_COLLECTION, /* to the grant's assignment */
     RBAC_CHANGE_SIGN_IN_AT,     /* level */
     RBAC_CHANGE_EXTEND_TIME,    /* of the grant's assignment */
-    RBAC_CHANGE_ADD_ASSIGNMENT, /* nothing nearer: a role that has it, here */
+    RBAC_CHANGE_ADD_ASSIGNMENT, /* to grant.admin; nothing nearer: a role that
+                                   has it, here */
+    RBAC_CHANGE_REMOVE_COLLECTION, /* the direct assignment that blocks */
 };
 
-/* A grant that allowed, or one that missed and what it lacks. */
+/* "add-scope": stable, as in answers of access.explain. */
+const char *rbac_change_name(enum rbac_change change);
+
+/*
+ * A grant that allowed, or one that missed and what it lacks. The change alone
+ * would turn the answer into yes, if it can be made at all: a grant that lacks
+ * two things is no near miss and is not listed.
+ */
 struct rbac_finding {
     struct rbac_grant grant;
     enum rbac_reason reason; /* RBAC_ALLOWED, or why this one missed */
     enum auth_level level_required;
     enum rbac_change change;  /* the smallest that would allow */
-    uint32_t change_category; /* scope or collection to add */
+    uint32_t change_category; /* scope or collection to add or remove */
 };
 
 /*
@@ -253,6 +295,7 @@ struct rbac_explanation {
     size_t n_findings;
 };
 
+/* The decision is the one rbac_check() gives. No allocation. */
 void rbac_explain(const struct rbac_subject *subject,
                   const struct rbac_request *request,
                   struct rbac_explanation *explanation_out);
@@ -280,14 +323,20 @@ struct rbac_decision rbac_check_scopes(const struct rbac_subject *subject,
 /*
  * May the caller give this assignment to somebody (R10.3, R10.5, T61)? Only
  * when everything it grants, in its categories, for its time and at its
- * levels, is held by the caller.
+ * levels, is held by the caller at the level, and every category in a role
+ * that can add or modify administrators. A full administrator may give all.
+ * The right to change administrators at all is the gate's to check.
  */
 struct rbac_decision rbac_check_hand_out(
     const struct rbac_subject *subject,
     const struct rbac_assignment *assignment, enum auth_level level,
     int64_t now_s);
 
-/* As above for a role's new content, against everybody who holds the role. */
+/*
+ * As above for a role's new content: what it gains must be held by the caller
+ * wherever the role is assigned, to whomever. role_index RBAC_NONE: a new role,
+ * which nobody holds yet. Built-in roles are not changed (R5.1).
+ */
 struct rbac_decision rbac_check_role_change(const struct rbac_subject *subject,
                                             const struct rbac_role *role,
                                             uint32_t role_index,
@@ -295,8 +344,32 @@ struct rbac_decision rbac_check_role_change(const struct rbac_subject *subject,
                                             int64_t now_s);
 
 /*
+ * May the caller remove this administrator record, or (after not NULL) give it
+ * other content? Not when it is their own and they remove it (R10.1), when no
+ * full administrator would remain (R10.2), when it holds more than the caller
+ * (R10.4), when the new content does (R10.3, R10.5), or when taking a directly
+ * assigned collection away would free operations the caller lacks (T61).
+ */
+struct rbac_decision rbac_check_admin_change(const struct rbac_subject *subject,
+                                             uint32_t admin,
+                                             const struct rbac_admin *after,
+                                             enum auth_level level,
+                                             int64_t now_s);
+
+/*
+ * May the caller limit a collection by another one (R7.5.7, T61)? Whoever
+ * reaches it through the new limiting collection and did not before gains what
+ * their roles grant; all of that must be held by the caller on the collection.
+ * Modify on the one and Read on the other are the gate's to check.
+ */
+struct rbac_decision rbac_check_relimit(const struct rbac_subject *subject,
+                                        uint32_t collection, uint32_t limiting,
+                                        enum auth_level level, int64_t now_s);
+
+/*
  * Full Administrator with the All scope and every root collection, now: the
- * top, who may hand out anything and set the authentication level.
+ * top, who may hand out anything and set the authentication level. The level
+ * of the sign-in is not asked here; the functions above do ask it.
  */
 bool rbac_is_full_administrator(const struct rbac_subject *subject,
                                 int64_t now_s);

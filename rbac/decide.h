@@ -1,0 +1,66 @@
+/*
+ * The deciding itself, on a subject's cell and an object's row of labels.
+ *
+ * rbac_check() and the object index both end here; nothing else decides.
+ */
+#pragma once
+
+#include "rbac/subject.h"
+
+static inline struct rbac_decision deny(enum rbac_reason reason)
+{
+    return (struct rbac_decision){RBAC_DENY, reason, AUTH_LEVEL_NONE};
+}
+
+/* The caller's side of a question, the same for every row. */
+struct asker {
+    enum auth_level level;
+    int64_t now_s;
+    bool is_anywhere; /* rows do not matter: is it held for any at all? */
+};
+
+/* What the chain of a cell says of a row. */
+struct rbac_decision decide_chain(const struct rbac_subject *subject,
+                                  uint16_t cell, struct row row,
+                                  struct asker asker,
+                                  enum rbac_reason uncovered);
+
+/* The reason of an object that no grant of the operation covers. */
+static inline enum rbac_reason uncovered_reason(const struct type *type)
+{
+    return type->securing == RBAC_BY_COLLECTION ? RBAC_OUT_OF_COLLECTION
+                                                : RBAC_OUT_OF_SCOPE;
+}
+
+/* What a cell that is granted at all says of a row. */
+static inline struct rbac_decision decide_cell(
+    const struct rbac_subject *subject, uint16_t cell, struct row row,
+    struct asker asker, enum rbac_reason uncovered)
+{
+    if (cell & CELL_CHAIN || asker.is_anywhere ||
+        asker.level == AUTH_LEVEL_NONE)
+        return decide_chain(subject, cell, row, asker, uncovered);
+    if (!line_covers(&subject->lines[cell], row))
+        return deny(uncovered);
+    return (struct rbac_decision){RBAC_ALLOW, RBAC_ALLOWED, AUTH_LEVEL_DOMAIN};
+}
+
+/* The better of two answers about the same object. */
+struct rbac_decision decide_better(struct rbac_decision a,
+                                   struct rbac_decision b);
+
+/*
+ * The row without the collections that the subject is directly assigned at the
+ * time (R7.5.2).
+ */
+struct row decide_unblock(const struct rbac_subject *subject, struct row row,
+                          int64_t now_s);
+
+/* The answer where the operation is blocked on directly assigned ones. */
+struct rbac_decision decide_blocked(const struct rbac_subject *subject,
+                                    uint16_t cell, struct row row,
+                                    struct asker asker);
+
+/* Where no cell says yes: an unknown operation, nobody, or no role. */
+struct rbac_decision decide_nothing(const struct rbac_subject *subject,
+                                    uint16_t cell_number);

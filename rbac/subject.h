@@ -1,0 +1,74 @@
+/*
+ * The subject from within: one caller's grants, compiled cell by cell.
+ *
+ * A cell is a type and an operation. It holds 0 where no role grants the
+ * operation; the number of a line where all grants of it are unbounded in time
+ * and ask for nothing beyond a sign-in; otherwise a chain of segments, each
+ * with its own window and level. Cells whose grants come from the same
+ * assignments share their lines, so a caller takes a few kilobytes.
+ */
+#pragma once
+
+#include "rbac/cover.h"
+#include "rbac/engine.h"
+
+enum {
+    CELL_CHAIN = 0x8000, /* the rest of the cell is the number of a chain */
+    LINE_EMPTY = 0,      /* the line that covers nothing */
+};
+
+/* A role in an assignment: what grants are made of. */
+struct entry {
+    uint32_t admin;
+    uint32_t assignment; /* within the admin */
+    uint32_t role;
+};
+
+/* What is held in [from_s, until_s) at a level. */
+struct segment {
+    int64_t from_s;
+    int64_t until_s;
+    uint32_t line; /* the first of n_lines */
+    uint16_t n_lines;
+    uint8_t level; /* enum auth_level, never below domain */
+};
+
+struct chain {
+    uint32_t first; /* segment */
+    uint32_t n;
+};
+
+/* A collection that an assignment names, while it does. */
+struct direct {
+    int64_t from_s;
+    int64_t until_s;
+    uint16_t position;
+};
+
+struct rbac_subject {
+    const struct rbac_engine *engine;
+    const struct line *lines;
+    const struct chain *chains;
+    const struct segment *segments;
+    const struct direct *directs; /* [n_directs] */
+    const struct entry *entries;  /* [n_entries] */
+    const uint32_t *records;      /* [n_records]: admins that are enabled */
+    uint32_t n_directs;
+    uint32_t n_entries;
+    uint32_t n_records;
+    uint32_t n_lines;
+    uint16_t cells[];
+};
+
+static inline const struct rbac_assignment *entry_assignment(
+    const struct rbac_engine *engine, struct entry entry)
+{
+    return &engine->estate.admins[entry.admin].assignments[entry.assignment];
+}
+
+/*
+ * The bits of a type that an entry's role grants at exactly a level, what they
+ * imply included.
+ */
+uint32_t entry_operations(const struct rbac_engine *engine, struct entry entry,
+                          uint16_t type, enum auth_level level);

@@ -1,0 +1,32 @@
+/*
+ * The tree of limiting collections, numbered so that a collection and all
+ * below it are one run of numbers.
+ *
+ * The numbers are a preorder walk: what lies below collection c are exactly
+ * the positions position[c] .. position[c] + size[c] - 1, itself first. So a
+ * grant on a collection, at any depth (R7.5.1), is one range.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "provider/base/status.h"
+#include "rbac/arena.h"
+#include "rbac/rbac.h"
+
+struct tree {
+    size_t n;
+    uint16_t *position; /* [n], by collection */
+    uint16_t *size;     /* [n], by collection; itself included */
+    uint16_t *at;       /* [n], by position: the collection */
+};
+
+/*
+ * STATUS_INVALID with bad_out set where a collection hangs on itself, however
+ * far round. The indexes in collections[n] are known to be in range.
+ */
+MUST_CHECK
+enum status tree_number(const struct rbac_collection *collections, size_t n,
+                        struct arena *arena, struct tree *tree_out,
+                        uint32_t *bad_out);
