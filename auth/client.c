@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "auth/client_sasl.h"
+#include "auth/gss_oid.h"
 
 enum { WHY_MAX_BYTES = 256, N_CALLBACKS = 4 };
 
@@ -75,11 +76,9 @@ static enum status fail_gss(struct auth_client *client, OM_uint32 minor)
 static enum status acquire(struct auth_client *client)
 {
     gss_OID_desc krb5 = *gss_mech_krb5;
-    static unsigned char spnego_name[] = {0x2B, 6, 1, 5, 5, 2};
-    gss_OID_desc spnego = {sizeof(spnego_name), spnego_name};
     gss_OID_set_desc only_krb5 = {1, &krb5};
-    gss_OID_set_desc wanted = {1, client->mechanism == AUTH_GSS_SPNEGO ? &spnego
-                                                                       : &krb5};
+    gss_OID_set_desc wanted = {
+        1, client->mechanism == AUTH_GSS_SPNEGO ? gss_oid_spnego() : &krb5};
     OM_uint32 major, minor;
 
     major = gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &wanted,

@@ -1,9 +1,11 @@
 #include "auth/kerberos.h"
 
+#include <com_err.h>
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
 #include <krb5/krb5.h>
 
+#include "auth/gss_oid.h"
 #include "auth/gss_token.h"
 #include "auth/kerberos_credential.h"
 #include "auth/kerberos_peer.h"
@@ -78,24 +80,26 @@ static enum auth_progress refuse(struct kerberos_exchange *x, const char *why)
     return AUTH_REFUSED;
 }
 
-static void log_gss(OM_uint32 major, OM_uint32 minor)
+/* SPNEGO numbers the causes of its mechanisms anew; their words stay. */
+static bool is_replay(const gss_buffer_desc *cause)
 {
-    SCOPED(gss_buffer_drop) gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
-    OM_uint32 ignored, more = 0;
-
-    gss_display_status(&ignored, minor ? minor : major,
-                       minor ? GSS_C_MECH_CODE : GSS_C_GSS_CODE,
-                       (gss_OID)gss_mech_krb5, &more, &text);
-    log_debug("kerberos.error major=%x why=%s", major,
-              text.value ? (const char *)text.value : "");
+    return text_equal(
+        (struct text){cause->value, cause->value ? cause->length : 0},
+        text_of(error_message(KRB5KRB_AP_ERR_REPEAT)));
 }
 
 static enum auth_progress accept_failed(struct kerberos_exchange *x,
                                         OM_uint32 major, OM_uint32 minor)
 {
-    log_gss(major, minor);
-    if ((major & GSS_S_DUPLICATE_TOKEN) ||
-        minor == (OM_uint32)KRB5KRB_AP_ERR_REPEAT)
+    SCOPED(gss_buffer_drop) gss_buffer_desc cause = GSS_C_EMPTY_BUFFER;
+    OM_uint32 ignored, more = 0;
+
+    gss_display_status(&ignored, minor, GSS_C_MECH_CODE,
+                       x->is_spnego ? gss_oid_spnego() : (gss_OID)gss_mech_krb5,
+                       &more, &cause);
+    log_debug("kerberos.error major=%x why=%s", major,
+              cause.value ? (const char *)cause.value : "");
+    if ((major & GSS_S_DUPLICATE_TOKEN) || is_replay(&cause))
         return refuse(x, "kerberos-replayed");
     switch (GSS_ERROR(major)) {
     case GSS_S_BAD_BINDINGS:

@@ -8,10 +8,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "auth/gss_oid.h"
 #include "auth/why.h"
-
-static unsigned char spnego_name[] = {0x2B, 6, 1, 5, 5, 2};
-static gss_OID_desc spnego_oid = {sizeof(spnego_name), spnego_name};
 
 static void context_drop(krb5_context *context)
 {
@@ -178,7 +176,7 @@ enum status kerberos_credential_open(const struct auth_kerberos_config *config,
     *why_out = why_format("keytab %s: no credential for %s/%s", config->keytab,
                           config->service, config->host);
     TRY(acquire(config, name, &krb5, &made.krb5));
-    TRY(acquire(config, name, &spnego_oid, &made.spnego));
+    TRY(acquire(config, name, gss_oid_spnego(), &made.spnego));
     if (gss_set_neg_mechs(&minor, made.spnego, &only_krb5) != GSS_S_COMPLETE)
         return STATUS_UNAVAILABLE;
     *out = made;

@@ -37,10 +37,13 @@ static int answer_option(void *context, const char *plugin, const char *option,
         const char *name;
         const char *value;
     } options[] = {
-        {"log_level", "1"},         {"mech_list", MECHANISM_LIST},
-        {"auto_transition", "no"},  {"plugin_list", ""},
-        {"auxprop_plugin", "none"}, {"canon_user_plugin", "INTERNAL"},
-        {"pwcheck_method", "none"}, {"keytab", ""},
+        {"log_level", "1"},
+        {"mech_list", MECHANISM_LIST},
+        {"auto_transition", "no"},
+        {"auxprop_plugin", "none"},
+        {"canon_user_plugin", "INTERNAL"},
+        {"pwcheck_method", "none"},
+        {"keytab", ""},
         {"reauth_timeout", "0"},
     };
 
@@ -179,6 +182,14 @@ static int step_mechanism(void *context, sasl_server_params_t *params,
     return finish(exchange, params, result);
 }
 
+/* The library calls it unasked after an error; the exchange owns its state
+ * and ends it itself. */
+static void end_mechanism(void *context, const sasl_utils_t *utils)
+{
+    (void)context;
+    (void)utils;
+}
+
 /* ---- Registration ---- */
 
 #define PLUGIN(name, flags)                                                    \
@@ -186,6 +197,7 @@ static int step_mechanism(void *context, sasl_server_params_t *params,
         .mech_name = (name), .security_flags = SASL_SEC_NOANONYMOUS | (flags), \
         .features = SASL_FEAT_WANT_CLIENT_FIRST | SASL_FEAT_ALLOWS_PROXY,      \
         .mech_new = begin_mechanism, .mech_step = step_mechanism,              \
+        .mech_dispose = end_mechanism,                                         \
     }
 
 static sasl_server_plug_t plugins[] = {
