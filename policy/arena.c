@@ -32,7 +32,7 @@ enum status arena_new(size_t max_bytes, struct arena **arena_out)
     return STATUS_OK;
 }
 
-void arena_free(struct arena *arena)
+void arena_end(struct arena *arena)
 {
     if (!arena)
         return;

@@ -19,7 +19,11 @@
 struct arena;
 MUST_CHECK
 enum status arena_new(size_t max_bytes, struct arena **arena_out);
-void arena_free(struct arena *arena);
+void arena_end(struct arena *arena);
+static inline void arena_free(struct arena *arena)
+{
+    arena_end(arena);
+}
 DEFINE_DROP(arena)
 
 /* STATUS_LIMIT or STATUS_NO_MEMORY once a piece could not be had. */

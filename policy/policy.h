@@ -51,6 +51,31 @@ struct policy_group {
     size_t n_members;
 };
 
+enum policy_rule_kind {
+    POLICY_RULE_QUERY = 0,
+    POLICY_RULE_DIRECT,
+    POLICY_RULE_INCLUDE,
+    POLICY_RULE_EXCLUDE,
+};
+
+/* One membership rule. */
+struct policy_rule {
+    struct policy_place place;
+    enum policy_rule_kind kind;
+    const char *name;  /* of a query rule; "" */
+    const char *value; /* WQL, a resource's name, or a collection's */
+};
+
+struct policy_collection {
+    struct policy_place place;
+    const char *name;
+    const char *comment;
+    bool is_user; /* members are users, not devices */
+    const char *limiting;
+    const struct policy_rule *rules;
+    size_t n_rules;
+};
+
 struct policy_identity {
     struct policy_place place;
     enum identity_kind kind;
@@ -110,6 +135,8 @@ struct policy {
     size_t n_scopes;
     const struct policy_role *roles;
     size_t n_roles;
+    const struct policy_collection *collections;
+    size_t n_collections;
     const struct policy_group *groups;
     size_t n_groups;
     const struct policy_admin *admins;

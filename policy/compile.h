@@ -1,0 +1,72 @@
+/*
+ * From drafts to a policy: names are resolved against what is built in and
+ * what the files declare, and every rule that needs no store is checked.
+ * One file of this room for each kind of thing; all share this struct.
+ */
+#pragma once
+
+#include "policy/draft.h"
+#include "policy/graph.h"
+#include "policy/lexicon.h"
+#include "rbac/catalog.h"
+
+/* Names resolve to numbers: first what is built in, then what is declared. */
+struct compile {
+    struct arena *arena;
+    struct policy_messages *messages;
+    const struct draft *drafts; /* [n_drafts], one a file */
+    size_t n_drafts;
+    struct policy *policy; /* being filled */
+
+    struct lexicon roles;
+    const struct draft_role **draft_roles;
+    struct lexicon scopes;
+    struct lexicon collections;
+    const struct draft_collection **draft_collections;
+    struct lexicon groups;
+    const struct draft_group **draft_groups;
+    struct graph group_graph;
+    uint32_t *group_order; /* members before those they are in */
+    struct lexicon classes;
+    struct lexicon users; /* administrator records */
+    struct lexicon admin_groups;
+    bool *is_security; /* [policy->n_admins]: administers security */
+};
+
+/* Fills the policy. False when memory is short; errors are in the messages. */
+bool compile_run(struct compile *compile);
+
+/* The number of a name; an error with a hint when there is none. */
+long compile_find(struct compile *compile, const struct lexicon *lexicon,
+                  struct schema_word word);
+
+/* Warns of an undeclared collection whose name is near a declared one's. */
+void compile_hint_collection(struct compile *compile, struct schema_word word);
+
+/* The texts alone; a warning for one that stands there twice. */
+const char *const *compile_texts(struct compile *compile,
+                                 const struct schema_word *words, size_t n);
+
+/* The steps, in the order in which compile_run takes them. */
+bool compile_scopes(struct compile *compile);
+bool compile_roles(struct compile *compile);
+bool compile_collections(struct compile *compile);
+bool compile_groups(struct compile *compile);
+bool compile_admins(struct compile *compile);
+bool compile_exclusions(struct compile *compile);
+bool compile_tests(struct compile *compile);
+
+/* A type and operation by name, with an error and a hint. NULL, -1: none. */
+const struct rbac_type *compile_type(struct compile *compile,
+                                     struct schema_word class_name);
+int compile_operation(struct compile *compile, const struct rbac_type *type,
+                      struct schema_word name);
+
+/* A role's content on one type: bits by the level they need. */
+struct role_mask {
+    uint32_t at[AUTH_LEVEL_MFA + 1];
+};
+
+/* What the role of this number grants on the type; borrowed by the policy. */
+bool compile_role_grants(const struct compile *compile, long role,
+                         uint16_t type, uint32_t operations);

@@ -1,0 +1,120 @@
+#include "policy/identity.h"
+
+static void fail(struct schema_reader *reader, const struct yaml_node *node,
+                 const char *what, const char *expected)
+{
+    messages_error(reader->messages, node->place, "%s is not %s; expected %s",
+                   yaml_describe(node, reader->arena), what, expected);
+}
+
+static bool is_user(struct text name)
+{
+    SCOPED(buf_free) struct buf canonical = buf_make(IDENTITY_MAX_BYTES);
+
+    if (!memchr(name.data, '@', name.size))
+        return !memchr(name.data, '/', name.size);
+    return identity_of_kerberos(name, &canonical) == STATUS_OK;
+}
+
+void check_user(struct schema_reader *reader, const struct yaml_node *node,
+                void *value)
+{
+    (void)value;
+    if (!is_user(node->text))
+        fail(reader, node, "a user", "one such as alice@EXAMPLE.COM");
+}
+
+void check_placed_user(struct schema_reader *reader,
+                       const struct yaml_node *node, void *value)
+{
+    check_user(reader, node, value);
+}
+
+void check_level_key(struct schema_reader *reader, const struct yaml_node *node,
+                     void *value)
+{
+    (void)value;
+    if (auth_level_read(node->text) == AUTH_LEVEL_NONE)
+        fail(reader, node, "a level", "one of domain, certificate, mfa");
+}
+
+/* A user id: digits, without zeros in front. */
+static enum status write_local(struct text uid, struct buf *out)
+{
+    int64_t value;
+
+    if (!schema_read_integer(uid, &value) || value < 0 || value >= UINT32_MAX ||
+        (uid.size > 1 && uid.data[0] == '0'))
+        return STATUS_INVALID;
+    buf_append_text(out, uid);
+    return buf_status(out);
+}
+
+static enum status write_certificate(struct draft_identity *identity,
+                                     struct buf *out)
+{
+    const struct draft_certificate *certificate = &identity->certificate;
+    const char *key = certificate->spki_sha256 ? certificate->spki_sha256
+                                               : identity->spki_sha256;
+
+    if (key) {
+        identity->kind = IDENTITY_CERTIFICATE_KEY;
+        return identity_of_key(text_of(key), out);
+    }
+    identity->kind = IDENTITY_CERTIFICATE_SERIAL;
+    return identity_of_serial(text_of(certificate->issuer),
+                              text_of(certificate->serial), out);
+}
+
+static enum status write_identity(struct draft_identity *identity,
+                                  struct buf *out)
+{
+    if (identity->token.issuer) {
+        identity->kind = IDENTITY_TOKEN;
+        return identity_of_token(text_of(identity->token.issuer),
+                                 text_of(identity->token.subject), out);
+    }
+    if (identity->kerberos) {
+        identity->kind = IDENTITY_KERBEROS;
+        return identity_of_kerberos(text_of(identity->kerberos), out);
+    }
+    if (identity->local) {
+        identity->kind = IDENTITY_LOCAL;
+        return write_local(text_of(identity->local), out);
+    }
+    return write_certificate(identity, out);
+}
+
+static const char *expected(enum identity_kind kind)
+{
+    switch (kind) {
+    case IDENTITY_NONE:
+        break;
+    case IDENTITY_KERBEROS:
+        return "name@REALM";
+    case IDENTITY_CERTIFICATE_SERIAL:
+        return "an issuer such as CN=Example Admin CA and a serial number in "
+               "hexadecimal";
+    case IDENTITY_CERTIFICATE_KEY:
+        return "64 hexadecimal digits";
+    case IDENTITY_TOKEN:
+        return "an issuer without blanks and a subject";
+    case IDENTITY_LOCAL:
+        return "a user id in digits";
+    }
+    return "an identity";
+}
+
+void check_identity(struct schema_reader *reader, const struct yaml_node *node,
+                    void *value)
+{
+    SCOPED(buf_free) struct buf canonical = buf_make(IDENTITY_MAX_BYTES);
+    struct draft_identity *identity = value;
+
+    if (write_identity(identity, &canonical) == STATUS_OK)
+        identity->value = arena_text(reader->arena, buf_text(&canonical));
+    else
+        messages_error(reader->messages, node->first->place, "%s: expected %s",
+                       message_quote(reader->arena, node->first->key),
+                       expected(identity->kind));
+}

@@ -1,0 +1,23 @@
+/*
+ * Checks of single values of the language: users, levels, identities. They
+ * run while a file is read, where the schema's tables name them.
+ */
+#pragma once
+
+#include "policy/draft.h"
+
+/* A user is one word or name@REALM; value is a const char **. */
+void check_user(struct schema_reader *reader, const struct yaml_node *node,
+                void *value);
+
+/* The same where value is a struct schema_word. */
+void check_placed_user(struct schema_reader *reader,
+                       const struct yaml_node *node, void *value);
+
+/* A key that is the name of a level. */
+void check_level_key(struct schema_reader *reader, const struct yaml_node *node,
+                     void *value);
+
+/* Fills kind and value of a struct draft_identity. */
+void check_identity(struct schema_reader *reader, const struct yaml_node *node,
+                    void *value);

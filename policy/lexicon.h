@@ -1,0 +1,43 @@
+/*
+ * Names of one kind of thing, each declared once, found by name.
+ */
+#pragma once
+
+#include "policy/message.h"
+
+enum { LEXICON_NONE = -1 };
+
+struct name {
+    struct text text;
+    long index;                /* the caller's */
+    struct policy_place place; /* file NULL: built in */
+};
+
+struct lexicon {
+    const char *what; /* "scope", for messages */
+    struct name *items;
+    size_t n_items;
+    size_t n_room;
+    const char **words; /* [n_items], for hints */
+};
+
+/* Room for n_room names. False when memory is short. */
+bool lexicon_make(struct lexicon *lexicon, const char *what, size_t n_room,
+                  struct arena *arena);
+
+/* text NULL (it could not be read) is left out. */
+void lexicon_add(struct lexicon *lexicon, const char *text, long index,
+                 struct policy_place place);
+
+/* Sorts for lexicon_find. */
+void lexicon_sort(struct lexicon *lexicon);
+
+/* Sorts; a name that is there twice is an error naming both places. */
+void lexicon_finish(struct lexicon *lexicon, struct policy_messages *messages);
+
+/* The index of a name, or LEXICON_NONE. */
+long lexicon_find(const struct lexicon *lexicon, struct text text);
+
+/* "; did you mean ..?" or "". */
+const char *lexicon_hint(const struct lexicon *lexicon, struct text text,
+                         struct policy_messages *messages);
