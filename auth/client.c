@@ -118,6 +118,7 @@ static enum status bind_channel(struct auth_client *client,
                : STATUS_UNAVAILABLE;
 }
 
+/* The library offers EXTERNAL only with a name there; it is not sent. */
 static enum status set_properties(struct auth_client *client)
 {
     const sasl_ssf_t strength = 256;
@@ -129,7 +130,7 @@ static enum status set_properties(struct auth_client *client)
 #endif
     if (sasl_setprop(client->sasl, SASL_SEC_PROPS, &security) != SASL_OK ||
         sasl_setprop(client->sasl, SASL_SSF_EXTERNAL, &strength) != SASL_OK ||
-        sasl_setprop(client->sasl, SASL_AUTH_EXTERNAL, "") != SASL_OK)
+        sasl_setprop(client->sasl, SASL_AUTH_EXTERNAL, "channel") != SASL_OK)
         return STATUS_UNAVAILABLE;
     return STATUS_OK;
 }
