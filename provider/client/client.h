@@ -1,0 +1,33 @@
+/*
+ * Inside the client library: one connection and its last failure.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "provider/client/address.h"
+#include "provider/client/failure.h"
+#include "provider/client/link.h"
+
+struct smsclient {
+    struct address address;
+    struct link *link; /* NULL: not connected */
+    struct failure failure;
+    json_int_t last_id;
+    unsigned timeout_ms;
+    const char *mechanism; /* a constant; "" before sign-in */
+    char *session;         /* JSON, owned; NULL before sign-in */
+};
+
+/*
+ * One call. params is JSON on one line; what was sent is wiped. result_out is
+ * given (json_decref). An answer that cannot be understood, and a broken
+ * connection, close the link.
+ */
+MUST_CHECK
+enum status client_call(struct smsclient *client, const char *method,
+                        struct text params, json_t **result_out);
+
+MUST_CHECK
+enum status client_connect(struct smsclient *client,
+                           const struct smsclient_options *options);

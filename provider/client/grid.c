@@ -1,0 +1,240 @@
+#include "provider/client/grid.h"
+
+#include <stdlib.h>
+
+#include <libsmartcols.h>
+
+#include "provider/base/buf.h"
+#include "provider/client/show.h"
+
+enum { CELL_MAX_BYTES = 16 * 1024 * 1024 };
+
+struct grid {
+    enum output_format format;
+    size_t n_columns;
+    char **names; /* [n_columns], owned */
+    char **cells; /* [n_rows * n_columns], owned; NULL: empty */
+    size_t n_rows;
+    size_t n_room; /* rows there is memory for */
+};
+
+enum status output_format_read(struct text name, enum output_format *format_out)
+{
+    static const char *const names[] = {"table", "json", "tsv"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        if (text_equal(name, text_of(names[i]))) {
+            *format_out = (enum output_format)i;
+            return STATUS_OK;
+        }
+    }
+    return STATUS_INVALID;
+}
+
+enum status grid_new(enum output_format format, size_t n_columns,
+                     struct grid **grid_out)
+{
+    OWNED(grid) grid = calloc(1, sizeof(*grid));
+
+    if (!grid)
+        return STATUS_NO_MEMORY;
+    grid->format = format;
+    grid->n_columns = n_columns;
+    grid->names = calloc(n_columns ? n_columns : 1, sizeof(char *));
+    if (!grid->names)
+        return STATUS_NO_MEMORY;
+    *grid_out = TAKE(grid);
+    return STATUS_OK;
+}
+
+void grid_free(struct grid *grid)
+{
+    if (!grid)
+        return;
+    for (size_t i = 0; grid->names && i < grid->n_columns; i++)
+        free(grid->names[i]);
+    for (size_t i = 0; i < grid->n_rows * grid->n_columns; i++)
+        free(grid->cells[i]);
+    free(grid->names);
+    free(grid->cells);
+    free(grid);
+}
+
+static void put_text(enum output_format format, struct buf *out,
+                     struct text text)
+{
+    if (format == OUTPUT_TSV)
+        show_field(out, text);
+    else
+        show_text(out, text);
+}
+
+static struct text string_text(const json_t *value)
+{
+    return (struct text){json_string_value(value), json_string_length(value)};
+}
+
+static void put_scalar(enum output_format format, struct buf *out,
+                       const json_t *value)
+{
+    SCOPED(memory_drop) char *dumped = NULL;
+
+    if (json_is_string(value)) {
+        put_text(format, out, string_text(value));
+    } else if (!json_is_null(value)) {
+        dumped = json_dumps(value, JSON_ENCODE_ANY);
+        buf_append_string(out, dumped ? dumped : "");
+    }
+}
+
+static bool is_container(const json_t *value)
+{
+    return json_is_array(value) || json_is_object(value);
+}
+
+static bool is_list_of_scalars(const json_t *value)
+{
+    if (!json_is_array(value))
+        return false;
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        if (is_container(json_array_get(value, i)))
+            return false;
+    }
+    return true;
+}
+
+static void put_value(enum output_format format, struct buf *out,
+                      const json_t *value)
+{
+    SCOPED(memory_drop) char *dumped = NULL;
+
+    if (!is_container(value)) {
+        put_scalar(format, out, value);
+    } else if (format == OUTPUT_TABLE && is_list_of_scalars(value)) {
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            if (i > 0)
+                buf_append_string(out, ", ");
+            put_scalar(format, out, json_array_get(value, i));
+        }
+    } else {
+        dumped = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII);
+        put_text(format, out, text_of(dumped));
+    }
+}
+
+static enum status keep(char **place, const struct buf *shown)
+{
+    TRY(buf_status(shown));
+    free(*place);
+    *place = text_dup(buf_text(shown));
+    return *place ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+enum status grid_name(struct grid *grid, size_t column, struct text name)
+{
+    SCOPED(buf_free) struct buf shown = buf_make(CELL_MAX_BYTES);
+
+    put_text(grid->format, &shown, name);
+    return keep(&grid->names[column], &shown);
+}
+
+enum status grid_row(struct grid *grid)
+{
+    const size_t room = grid->n_room ? grid->n_room * 2 : 32;
+    char **cells;
+
+    if (grid->n_rows == grid->n_room) {
+        cells = reallocarray(grid->cells, room * (grid->n_columns + 1),
+                             sizeof(char *));
+        if (!cells)
+            return STATUS_NO_MEMORY;
+        grid->cells = cells;
+        grid->n_room = room;
+    }
+    for (size_t i = 0; i < grid->n_columns; i++)
+        grid->cells[grid->n_rows * grid->n_columns + i] = NULL;
+    grid->n_rows++;
+    return STATUS_OK;
+}
+
+enum status grid_put(struct grid *grid, size_t column, const json_t *value)
+{
+    SCOPED(buf_free) struct buf shown = buf_make(CELL_MAX_BYTES);
+
+    if (!value)
+        return STATUS_OK;
+    put_value(grid->format, &shown, value);
+    return keep(&grid->cells[(grid->n_rows - 1) * grid->n_columns + column],
+                &shown);
+}
+
+/* ---- Printing ---- */
+
+static void print_fields(char *const *fields, size_t n, FILE *file)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            putc('\t', file);
+        fputs(fields[i] ? fields[i] : "", file);
+    }
+    putc('\n', file);
+}
+
+static enum status print_tsv(const struct grid *grid, bool has_headings,
+                             FILE *file)
+{
+    if (has_headings && grid->n_columns)
+        print_fields(grid->names, grid->n_columns, file);
+    for (size_t i = 0; i < grid->n_rows; i++)
+        print_fields(grid->cells + i * grid->n_columns, grid->n_columns, file);
+    return STATUS_OK;
+}
+
+static void table_drop(struct libscols_table **table)
+{
+    scols_unref_table(*table);
+}
+
+static enum status fill_table(const struct grid *grid,
+                              struct libscols_table *table)
+{
+    for (size_t i = 0; i < grid->n_columns; i++) {
+        const char *name = grid->names[i] ? grid->names[i] : "";
+
+        if (!scols_table_new_column(table, name, 0.0, 0))
+            return STATUS_NO_MEMORY;
+    }
+    for (size_t row = 0; row < grid->n_rows; row++) {
+        struct libscols_line *line = scols_table_new_line(table, NULL);
+
+        if (!line)
+            return STATUS_NO_MEMORY;
+        for (size_t i = 0; i < grid->n_columns; i++) {
+            const char *cell = grid->cells[row * grid->n_columns + i];
+
+            if (cell && scols_line_set_data(line, i, cell) != 0)
+                return STATUS_NO_MEMORY;
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status print_table(const struct grid *grid, bool has_headings,
+                               FILE *file)
+{
+    SCOPED(table_drop) struct libscols_table *table = scols_new_table();
+
+    if (!table)
+        return STATUS_NO_MEMORY;
+    scols_table_set_stream(table, file);
+    scols_table_enable_noheadings(table, !has_headings);
+    TRY(fill_table(grid, table));
+    return scols_print_table(table) == 0 ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+enum status grid_print(const struct grid *grid, bool has_headings, FILE *file)
+{
+    if (grid->format == OUTPUT_TSV)
+        return print_tsv(grid, has_headings, file);
+    return grid->n_rows ? print_table(grid, has_headings, file) : STATUS_OK;
+}

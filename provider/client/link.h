@@ -1,0 +1,58 @@
+/*
+ * The connection to a provider: lines out, lines in, until a deadline.
+ *
+ * On TCP it is TLS 1.3 and nothing less: the server's certificate must chain
+ * to the given anchors (never the system's) and carry the host's name, and the
+ * server must speak smsprovider/1. Source: threat rules T20, T31.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "provider/base/own.h"
+#include "provider/base/text.h"
+#include "provider/client/address.h"
+#include "provider/client/failure.h"
+
+enum { LINK_EXPORTER_BYTES = 32 };
+
+/* Borrowed for the call; certificate and key may be NULL, ca on TLS not. */
+struct link_config {
+    struct address address;
+    const char *ca;
+    const char *certificate;
+    const char *key;
+    smsclient_prompt prompt; /* for the passphrase of a key; may be NULL */
+    void *prompt_context;
+    int64_t deadline_ms; /* of clock_mono_ms(), for connecting */
+};
+
+struct link;
+MUST_CHECK
+enum status link_open(const struct link_config *config, struct failure *failure,
+                      struct link **link_out);
+void link_free(struct link *link);
+DEFINE_DROP(link)
+
+/* The tls-exporter value (RFC 9266); empty on a Unix socket. */
+struct text link_exporter(const struct link *link);
+
+MUST_CHECK
+enum status link_send(struct link *link, struct text bytes, int64_t deadline_ms,
+                      struct failure *failure);
+
+/* One line without its end, borrowed until the next call of link_receive(). */
+MUST_CHECK
+enum status link_receive(struct link *link, int64_t deadline_ms,
+                         struct failure *failure, struct text *line_out);
+
+/* The socket, for who waits for several links at once (rpc-bench). */
+int link_fd(const struct link *link);
+
+/*
+ * As link_receive() without waiting: STATUS_END when no whole line is there
+ * yet.
+ */
+MUST_CHECK
+enum status link_try_receive(struct link *link, struct failure *failure,
+                             struct text *line_out);

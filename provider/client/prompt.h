@@ -1,0 +1,11 @@
+/*
+ * Asking the person at the terminal, past redirected standard streams.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A smsclient_prompt: on /dev/tty; false without one. */
+bool prompt_ask(void *context, const char *text, bool echo, char *answer,
+                size_t size);

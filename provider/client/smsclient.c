@@ -1,0 +1,251 @@
+#include "provider/client/smsclient.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "provider/base/buf.h"
+#include "provider/base/clock.h"
+#include "provider/base/json_writer.h"
+#include "provider/client/answer.h"
+#include "provider/client/client.h"
+#include "provider/client/signin.h"
+
+enum {
+    TIMEOUT_DEFAULT_MS = 30 * 1000,
+    REQUEST_MAX_BYTES = 32 * 1024 * 1024,
+};
+
+struct smsclient *smsclient_new(void)
+{
+    struct smsclient *client = calloc(1, sizeof(*client));
+
+    if (!client)
+        return NULL;
+    client->mechanism = "";
+    client->timeout_ms = TIMEOUT_DEFAULT_MS;
+    failure_clear(&client->failure);
+    return client;
+}
+
+static void disconnect(struct smsclient *client)
+{
+    link_free(client->link);
+    client->link = NULL;
+    free(client->session);
+    client->session = NULL;
+    client->mechanism = "";
+}
+
+void smsclient_free(struct smsclient *client)
+{
+    if (!client)
+        return;
+    disconnect(client);
+    failure_clear(&client->failure);
+    free(client);
+}
+
+const char *smsclient_mechanism(const struct smsclient *client)
+{
+    return client->mechanism;
+}
+
+const char *smsclient_session(const struct smsclient *client)
+{
+    return client->session ? client->session : "";
+}
+
+const struct smsclient_failure *smsclient_failure(
+    const struct smsclient *client)
+{
+    return &client->failure.view;
+}
+
+const char *smsclient_version(void)
+{
+    return SMS_VERSION;
+}
+
+void smsclient_string_free(char *string)
+{
+    free(string);
+}
+
+/* ---- One call ---- */
+
+static enum status send_request(struct smsclient *client, const char *method,
+                                struct text params, int64_t deadline_ms)
+{
+    SCOPED(buf_wipe) struct buf line = buf_make(REQUEST_MAX_BYTES);
+    struct json_writer w = json_writer_make(&line);
+
+    request_begin(&w, ++client->last_id, method);
+    writer_raw(&w, params);
+    request_end(&w);
+    buf_append_char(&line, '\n');
+    if (buf_status(&line) == STATUS_LIMIT)
+        return failure_set(&client->failure, SMSCLIENT_INVALID, "limit",
+                           "The request is longer than %d MiB.",
+                           REQUEST_MAX_BYTES / 1024 / 1024);
+    TRY(buf_status(&line));
+    return link_send(client->link, buf_text(&line), deadline_ms,
+                     &client->failure);
+}
+
+/*
+ * A server that refuses a line outright (too long, too many) says why and
+ * closes; the answer may be there although sending broke.
+ */
+static enum status exchange_lines(struct smsclient *client, const char *method,
+                                  struct text params, struct text *line_out)
+{
+    const int64_t deadline_ms = clock_mono_ms() + client->timeout_ms;
+    const enum status sent = send_request(client, method, params, deadline_ms);
+    struct failure ignored = {{SMSCLIENT_OK}};
+    enum status received;
+
+    if (sent == STATUS_OK)
+        return link_receive(client->link, deadline_ms, &client->failure,
+                            line_out);
+    received = link_try_receive(client->link, &ignored, line_out);
+    failure_clear(&ignored);
+    return received == STATUS_OK ? STATUS_OK : sent;
+}
+
+enum status client_call(struct smsclient *client, const char *method,
+                        struct text params, json_t **result_out)
+{
+    struct text line;
+    enum status answered;
+
+    if (!client->link)
+        return failure_set(&client->failure, SMSCLIENT_UNAVAILABLE, "closed",
+                           "There is no connection to a provider.");
+    answered = exchange_lines(client, method, params, &line);
+    if (answered == STATUS_OK)
+        answered =
+            answer_read(line, client->last_id, &client->failure, result_out);
+    /* Without a code of the server the two ends may be out of step. */
+    if (answered != STATUS_OK && client->failure.view.code == 0)
+        disconnect(client);
+    return answered;
+}
+
+/* ---- Connecting ---- */
+
+static enum status usage(struct failure *failure, const char *message)
+{
+    return failure_set(failure, SMSCLIENT_USAGE, "usage", "%s", message);
+}
+
+static enum status check_options(struct smsclient *client,
+                                 const struct smsclient_options *options)
+{
+    const char *server =
+        options->server ? options->server : SMSCLIENT_DEFAULT_SERVER;
+
+    if (address_read(text_of(server), &client->address) != STATUS_OK)
+        return failure_set(&client->failure, SMSCLIENT_USAGE, "usage",
+                           "%s is no server: write unix:PATH or "
+                           "tls:HOST:PORT.",
+                           server);
+    if (!options->certificate != !options->key)
+        return usage(&client->failure,
+                     "A certificate needs its key, and a key its certificate.");
+    if (client->address.kind == ADDRESS_TLS && !options->ca)
+        return usage(&client->failure,
+                     "A TLS server needs a CA file to be verified against.");
+    return STATUS_OK;
+}
+
+enum status client_connect(struct smsclient *client,
+                           const struct smsclient_options *options)
+{
+    struct link_config config = {
+        .ca = options->ca,
+        .certificate = options->certificate,
+        .key = options->key,
+        .prompt = options->prompt,
+        .prompt_context = options->prompt_context,
+    };
+
+    disconnect(client);
+    TRY(check_options(client, options));
+    client->timeout_ms =
+        options->timeout_ms ? options->timeout_ms : TIMEOUT_DEFAULT_MS;
+    config.address = client->address;
+    config.deadline_ms = clock_mono_ms() + client->timeout_ms;
+    return link_open(&config, &client->failure, &client->link);
+}
+
+/* What the public functions answer; a cause that nobody put down is memory's
+ * or a limit's. */
+static enum smsclient_result result_of(struct smsclient *client,
+                                       enum status status)
+{
+    if (status == STATUS_OK)
+        return SMSCLIENT_OK;
+    if (client->failure.view.result == SMSCLIENT_OK)
+        failure_set(&client->failure, failure_result_of(status),
+                    status_name(status), "The call failed: %s.",
+                    status_name(status));
+    return client->failure.view.result;
+}
+
+enum smsclient_result smsclient_connect(struct smsclient *client,
+                                        const struct smsclient_options *options)
+{
+    failure_clear(&client->failure);
+    return result_of(client, client_connect(client, options));
+}
+
+enum smsclient_result smsclient_sign_in(struct smsclient *client,
+                                        const struct smsclient_options *options)
+{
+    enum status status;
+
+    failure_clear(&client->failure);
+    status = client_connect(client, options);
+    if (status == STATUS_OK)
+        status = signin_run(client, options);
+    if (status != STATUS_OK)
+        disconnect(client);
+    return result_of(client, status);
+}
+
+/* The caller's JSON, checked and on one line. */
+static enum status read_params(struct smsclient *client, const char *params,
+                               char **line_out)
+{
+    SCOPED(answer_drop) json_t *value = NULL;
+    json_error_t error;
+
+    value = json_loads(params ? params : "{}", JSON_REJECT_DUPLICATES, &error);
+    if (!value)
+        return failure_set(&client->failure, SMSCLIENT_USAGE, "usage",
+                           "The parameters are no JSON: %s.", error.text);
+    *line_out = json_dumps(value, JSON_COMPACT);
+    return *line_out ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static enum status call(struct smsclient *client, const char *method,
+                        const char *params, char **result_out)
+{
+    SCOPED(answer_drop) json_t *result = NULL;
+    SCOPED(memory_drop) char *line = NULL;
+
+    TRY(read_params(client, params, &line));
+    TRY(client_call(client, method, text_of(line), &result));
+    if (!result_out)
+        return STATUS_OK;
+    *result_out = json_dumps(result, JSON_COMPACT | JSON_ENCODE_ANY);
+    return *result_out ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+enum smsclient_result smsclient_call(struct smsclient *client,
+                                     const char *method, const char *params,
+                                     char **result_out)
+{
+    failure_clear(&client->failure);
+    return result_of(client, call(client, method, params, result_out));
+}

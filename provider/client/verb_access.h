@@ -1,0 +1,12 @@
+/*
+ * May somebody do something, why, and who else.
+ */
+#pragma once
+
+#include "provider/client/console.h"
+
+/* The answer is also the exit status: 0 yes, 4 at a higher level, 5 no. */
+enum smsclient_result verb_can(struct console *console);
+enum smsclient_result verb_explain(struct console *console);
+enum smsclient_result verb_who_can(struct console *console);
+enum smsclient_result verb_what_can(struct console *console);

@@ -1,0 +1,123 @@
+#include "provider/client/verbs.h"
+
+#include <string.h>
+
+#include "provider/base/own.h"
+#include "provider/client/arguments.h"
+#include "provider/client/verb_access.h"
+#include "provider/client/verb_audit.h"
+#include "provider/client/verb_object.h"
+#include "provider/client/verb_policy.h"
+#include "provider/client/verb_session.h"
+#include "provider/client/verb_site.h"
+
+#define O(option) (1u << (OPTION_##option - OPTION_N_GLOBAL))
+
+enum { MANY = ARGUMENTS_WORDS_MAX };
+
+_Static_assert(OPTION_N - OPTION_N_GLOBAL <= 32, "a bit for every option");
+
+const struct verb verbs[] = {
+    {"whoami", NULL, "", 0, 0, 0,
+     "who you are to the provider, and how strongly signed in", verb_whoami},
+    {"login", NULL, "", 0, 0, 0,
+     "try the sign-in and say what it proved; no session is kept", verb_login},
+    {"logout", NULL, "", 0, 0, 0, "nothing to do: no session is kept",
+     verb_logout},
+
+    {"get", NULL, "CLASS KEY", 2, 2, O(PROPERTIES), "one object", verb_get},
+    {"list", NULL, "CLASS", 1, 1,
+     O(FILTER) | O(LIMIT) | O(ORDER) | O(PROPERTIES),
+     "the objects of a class that you may read", verb_list},
+    {"create", NULL, "CLASS NAME=VALUE...", 1, MANY, 0, "a new object",
+     verb_create},
+    {"update", NULL, "CLASS KEY NAME=VALUE...", 3, MANY, O(IF_VERSION),
+     "change an object", verb_update},
+    {"delete", NULL, "CLASS KEY", 2, 2, O(IF_VERSION), "delete an object",
+     verb_delete},
+    {"invoke", NULL, "CLASS [KEY] METHOD NAME=VALUE...", 2, MANY, 0,
+     "call a method of a class or an object", verb_invoke},
+    {"query", NULL, "WQL", 1, 1, O(LIMIT), "the answer to a WQL query",
+     verb_query},
+    {"classes", NULL, "[CLASS]", 0, 1, 0,
+     "the classes, or the properties and methods of one", verb_classes},
+
+    {"can", NULL, "OPERATION CLASS [KEY]", 2, 3, O(USER) | O(LEVEL) | O(SCOPES),
+     "may you, or somebody, do this: exit 0 yes, 5 no, 4 at a higher level",
+     verb_can},
+    {"explain", NULL, "OPERATION CLASS [KEY]", 2, 3,
+     O(USER) | O(LEVEL) | O(SCOPES),
+     "why, or why not, and what would change it", verb_explain},
+    {"who-can", NULL, "OPERATION CLASS KEY", 3, 3, O(LEVEL),
+     "everybody who may do this", verb_who_can},
+    {"what-can", NULL, "[USER]", 0, 1, 0, "everything that a user may do",
+     verb_what_can},
+
+    {"auth-level", "get", "", 0, 0, 0,
+     "the minimum level of the site, and whom it does not bind",
+     verb_level_get},
+    {"auth-level", "set", "LEVEL", 1, 1, O(EXCLUDE),
+     "set it: domain, certificate or mfa", verb_level_set},
+
+    {"policy", "check", "FILE...", 1, MANY, 0,
+     "check policy files, without a daemon: exit 8 on errors",
+     verb_policy_check},
+    {"policy", "plan", "FILE...", 1, MANY, 0, "who would gain and lose what",
+     verb_policy_plan},
+    {"policy", "apply", "FILE...", 1, MANY, 0, "make the files the policy",
+     verb_policy_apply},
+    {"policy", "test", "FILE...", 1, MANY, 0, "run the tests in the files",
+     verb_policy_test},
+    {"policy", "export", "", 0, 0, 0, "the policy in force, as files",
+     verb_policy_export},
+    {"policy", "history", "", 0, 0, 0, "the versions there were",
+     verb_policy_history},
+    {"policy", "rollback", "VERSION", 1, 1, 0, "make an old version the policy",
+     verb_policy_rollback},
+
+    {"role", "import", "FILE.xml", 1, 1, 0, "roles from their exchange format",
+     verb_role_import},
+    {"role", "export", "ROLE", 1, 1, 0, "a role in its exchange format",
+     verb_role_export},
+
+    {"audit", "verify", "", 0, 0, 0, "is the audit whole and unchanged",
+     verb_audit_verify},
+    {"audit", NULL, "", 0, 0, O(SINCE) | O(USER) | O(OUTCOME) | O(LIMIT),
+     "what was done and refused (the last 100)", verb_audit},
+};
+
+const size_t n_verbs = ARRAY_SIZE(verbs);
+
+/* A verb with a second word stands before the one without. */
+const struct verb *verbs_find(const char *const words[], size_t n_words,
+                              size_t *n_out)
+{
+    for (size_t i = 0; i < n_verbs; i++) {
+        const size_t n = verbs[i].part ? 2 : 1;
+
+        if (n_words < n || strcmp(verbs[i].name, words[0]) != 0 ||
+            (verbs[i].part && strcmp(verbs[i].part, words[1]) != 0))
+            continue;
+        *n_out = n;
+        return &verbs[i];
+    }
+    return NULL;
+}
+
+const char *verbs_nearest(const char *word)
+{
+    const char *names[ARRAY_SIZE(verbs)];
+
+    for (size_t i = 0; i < n_verbs; i++)
+        names[i] = verbs[i].name;
+    return text_nearest(text_of(word), names, n_verbs);
+}
+
+bool verbs_has(const char *name)
+{
+    for (size_t i = 0; i < n_verbs; i++) {
+        if (strcmp(verbs[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}

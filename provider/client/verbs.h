@@ -1,0 +1,36 @@
+/*
+ * What smsctl can do: one table, for running, help and completion.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "provider/client/smsclient.h"
+
+struct console;
+
+struct verb {
+    const char *name;     /* "list", "auth-level" */
+    const char *part;     /* second word, "get"; NULL: none */
+    const char *words;    /* "CLASS KEY", as in the usage line */
+    unsigned least_words; /* after the verb */
+    unsigned most_words;
+    uint32_t options; /* bits 1 << (option - OPTION_N_GLOBAL) */
+    const char *describe;
+    enum smsclient_result (*run)(struct console *console);
+};
+
+extern const struct verb verbs[];
+extern const size_t n_verbs;
+
+/* The verb that words[n_words] begin with; n_out: words it takes (1 or 2). */
+const struct verb *verbs_find(const char *const words[], size_t n_words,
+                              size_t *n_out);
+
+/* The name nearest to a word, for "did you mean"; NULL: none is near. */
+const char *verbs_nearest(const char *word);
+
+/* Is there a verb of this name, whatever its second word? */
+bool verbs_has(const char *name);

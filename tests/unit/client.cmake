@@ -1,0 +1,12 @@
+foreach(noun address answer failure link mechanisms show)
+    sms_test(test_client_${noun} SOURCES test_client_${noun}.c LINKS sms_client)
+endforeach()
+foreach(noun arguments output settings time value)
+    sms_test(test_client_${noun} SOURCES test_client_${noun}.c LINKS sms_console)
+endforeach()
+
+find_program(MANDOC mandoc)
+if(MANDOC)
+    add_test(NAME smsctl_manual COMMAND ${MANDOC} -T lint -W warning
+        ${PROJECT_SOURCE_DIR}/provider/client/man/smsctl.1)
+endif()
