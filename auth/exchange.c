@@ -119,6 +119,14 @@ static enum auth_progress refuse(struct auth_exchange *exchange,
     return AUTH_REFUSED;
 }
 
+/* EXTERNAL carries nothing but the name to act as (T15). */
+static bool is_other_name(const struct auth_exchange *exchange,
+                          struct text wanted)
+{
+    return exchange->mechanism == AUTH_EXTERNAL && wanted.size != 0 &&
+           !text_equal(wanted, exchange_name(exchange));
+}
+
 static int step_sasl(struct auth_exchange *exchange, bool has_data,
                      struct text data, struct text *answer_out)
 {
@@ -166,6 +174,8 @@ enum auth_progress auth_exchange_step(struct auth_exchange *exchange,
         return refuse(exchange, "too-many-steps");
     if (data.size > AUTH_MESSAGE_MAX_BYTES)
         return refuse(exchange, "message-too-long");
+    if (is_other_name(exchange, data))
+        return refuse(exchange, "acting-as-another");
     exchange->now_s = now_s;
     result = step_sasl(exchange, has_data, data, &answer);
     if (result != SASL_OK && result != SASL_CONTINUE)

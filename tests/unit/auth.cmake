@@ -3,7 +3,8 @@
 add_library(sms_test_auth STATIC
     ${PROJECT_SOURCE_DIR}/tests/support/mint.c
     ${PROJECT_SOURCE_DIR}/tests/support/realm_fixture.c
-    ${PROJECT_SOURCE_DIR}/tests/support/sign_in.c)
+    ${PROJECT_SOURCE_DIR}/tests/support/sign_in.c
+    ${PROJECT_SOURCE_DIR}/tests/support/tls_pair.c)
 target_link_libraries(sms_test_auth PUBLIC sms_auth PkgConfig::CMOCKA
     PRIVATE sms_options)
 
@@ -22,6 +23,6 @@ function(sms_realm_test name)
         ${CMAKE_CURRENT_BINARY_DIR}/realm-${name} -- $<TARGET_FILE:${name}>)
 endfunction()
 
-foreach(noun kerberos)
+foreach(noun certificate kerberos)
     sms_realm_test(test_auth_${noun})
 endforeach()
