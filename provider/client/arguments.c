@@ -49,14 +49,16 @@ const struct option_row option_rows[OPTION_N] = {
     [OPTION_USER] = {"--user", NULL, "USER", NULL, NULL, "about this user"},
     [OPTION_LEVEL] = {"--level", NULL, "LEVEL", NULL, NULL,
                       "signed in at domain, certificate or mfa"},
-    [OPTION_SCOPES] = {"--scopes", NULL, "A,B,..", NULL, NULL,
-                       "of an object that would be in these scopes"},
     [OPTION_EXCLUDE] = {"--exclude", NULL, "USER ...", NULL, NULL,
                         "whom the minimum does not bind"},
+    [OPTION_REASON] = {"--reason", NULL, "TEXT", NULL, NULL,
+                       "why, for the audit"},
+    [OPTION_FORCE] = {"--force", NULL, NULL, NULL, NULL,
+                      "even if it locks you out; needs a reason"},
     [OPTION_SINCE] = {"--since", NULL, "TIME", NULL, NULL,
                       "from then on: 2026-01-31T12:00:00Z, or 2h, 7d ago"},
     [OPTION_OUTCOME] = {"--outcome", NULL, "OUTCOME", NULL, NULL,
-                        "only these: allowed, denied, .."},
+                        "only these: done, denied, refused or failed"},
 };
 
 /* Puts down a sentence about a word of the command line. */

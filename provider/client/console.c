@@ -32,7 +32,9 @@ static void tell_line(struct console *console, const char *before,
             buf_text(&shown).data);
 }
 
-static void tell(struct console *console, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void tell(struct console *console,
+                                                       const char *format,
+                                                       va_list args)
 {
     SCOPED(memory_drop) char *text = NULL;
 

@@ -34,7 +34,8 @@ static void take_view(struct failure *failure)
     view->data = failure->data ? failure->data : "";
 }
 
-static char *print_string(const char *format, va_list args)
+__attribute__((format(printf, 1, 0))) static char *print_string(
+    const char *format, va_list args)
 {
     char *string = NULL;
 

@@ -12,6 +12,12 @@ static void print_option(const struct option_row *row, FILE *file)
     fprintf(file, "  %-27s %s\n", name, row->describe);
 }
 
+static void print_choice(const struct option_row *row, FILE *file)
+{
+    fprintf(file, " [%s%s%s]", row->name, row->argument ? " " : "",
+            row->argument ? row->argument : "");
+}
+
 static void print_call(const struct verb *verb, FILE *file)
 {
     fprintf(file, "%s%s%s%s%s", verb->name, verb->part ? " " : "",
@@ -51,8 +57,7 @@ static void print_verb(const struct verb *verb, FILE *file)
     print_call(verb, file);
     for (unsigned i = OPTION_N_GLOBAL; i < OPTION_N; i++) {
         if (verb->options & 1u << (i - OPTION_N_GLOBAL))
-            fprintf(file, " [%s %s]", option_rows[i].name,
-                    option_rows[i].argument);
+            print_choice(&option_rows[i], file);
     }
     fprintf(file, "\n\n  %s\n", verb->describe);
     if (verb->options)

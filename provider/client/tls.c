@@ -124,7 +124,7 @@ static enum status make_context(const struct link_config *config,
 }
 
 /* The name that the certificate must carry: DNS, or IP as an IP. */
-static enum status expect_host(SSL *ssl, const char *host)
+static enum status expect_host(SSL *ssl, char *host)
 {
     struct in6_addr address;
     const bool is_ip = inet_pton(AF_INET, host, &address) == 1 ||

@@ -8,7 +8,7 @@ static void set_text(json_t *params, const char *name, const char *value)
         json_object_set_new(params, name, json_string(value));
 }
 
-/* OPERATION CLASS [KEY] [--user U] [--level L] [--scopes A,B] */
+/* OPERATION CLASS [KEY] [--user U] [--level L] */
 static json_t *question(const struct console *console)
 {
     static const char *const names[] = {"operation", "class", "key"};
@@ -18,9 +18,6 @@ static json_t *question(const struct console *console)
         set_text(params, names[i], console->arguments.words[i]);
     set_text(params, "user", console_value(console, OPTION_USER));
     set_text(params, "level", console_value(console, OPTION_LEVEL));
-    if (console_value(console, OPTION_SCOPES))
-        json_object_set_new(params, "scopes",
-                            console_list(console, OPTION_SCOPES));
     return params;
 }
 

@@ -55,18 +55,6 @@ enum status audit_time_read(struct text text, int64_t now_s,
     return STATUS_OK;
 }
 
-static json_t *time_json(int64_t time_s)
-{
-    const time_t time = (time_t)time_s;
-    struct tm tm;
-    char text[32];
-
-    if (!gmtime_r(&time, &tm) ||
-        strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-        return NULL;
-    return json_string(text);
-}
-
 enum smsclient_result verb_audit(struct console *console)
 {
     const char *since = console_value(console, OPTION_SINCE);
@@ -82,7 +70,7 @@ enum smsclient_result verb_audit(struct console *console)
                                 "2026-01-31T12:00:00Z, 2h or 7d.",
                                 since);
         }
-        json_object_set_new(params, "since", time_json(since_s));
+        json_object_set_new(params, "since", json_integer(since_s));
     }
     if (console_value(console, OPTION_USER))
         json_object_set_new(params, "user",
@@ -97,5 +85,16 @@ enum smsclient_result verb_audit(struct console *console)
 
 enum smsclient_result verb_audit_verify(struct console *console)
 {
-    return console_show(console, "audit.verify", json_object());
+    SCOPED(answer_drop) json_t *chain = NULL;
+    enum smsclient_result result =
+        console_call(console, "audit.verify", json_object(), &chain);
+
+    if (result != SMSCLIENT_OK)
+        return result;
+    result = console_printed(console, output_result(&console->output, chain));
+    if (result == SMSCLIENT_OK &&
+        !json_is_true(json_object_get(chain, "intact")))
+        return console_fail(console, SMSCLIENT_FAILED,
+                            "The audit has been changed or damaged.");
+    return result;
 }

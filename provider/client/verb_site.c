@@ -61,6 +61,11 @@ enum smsclient_result verb_level_set(struct console *console)
             json_array_append_new(users, json_string(arguments->excludes[i]));
         json_object_set_new(args, "ExceptionList", users);
     }
+    if (console_value(console, OPTION_REASON))
+        json_object_set_new(args, "Reason",
+                            json_string(console_value(console, OPTION_REASON)));
+    if (console_value(console, OPTION_FORCE))
+        json_object_set_new(args, "Force", json_true());
     return console_show(console, "object.invoke",
                         json_pack("{s:s, s:s, s:o}", "class", "SMS_Site",
                                   "method", "SetAuthenticationLevel", "args",

@@ -42,11 +42,10 @@ const struct verb verbs[] = {
     {"classes", NULL, "[CLASS]", 0, 1, 0,
      "the classes, or the properties and methods of one", verb_classes},
 
-    {"can", NULL, "OPERATION CLASS [KEY]", 2, 3, O(USER) | O(LEVEL) | O(SCOPES),
+    {"can", NULL, "OPERATION CLASS [KEY]", 2, 3, O(USER) | O(LEVEL),
      "may you, or somebody, do this: exit 0 yes, 5 no, 4 at a higher level",
      verb_can},
-    {"explain", NULL, "OPERATION CLASS [KEY]", 2, 3,
-     O(USER) | O(LEVEL) | O(SCOPES),
+    {"explain", NULL, "OPERATION CLASS [KEY]", 2, 3, O(USER) | O(LEVEL),
      "why, or why not, and what would change it", verb_explain},
     {"who-can", NULL, "OPERATION CLASS KEY", 3, 3, O(LEVEL),
      "everybody who may do this", verb_who_can},
@@ -56,7 +55,7 @@ const struct verb verbs[] = {
     {"auth-level", "get", "", 0, 0, 0,
      "the minimum level of the site, and whom it does not bind",
      verb_level_get},
-    {"auth-level", "set", "LEVEL", 1, 1, O(EXCLUDE),
+    {"auth-level", "set", "LEVEL", 1, 1, O(EXCLUDE) | O(REASON) | O(FORCE),
      "set it: domain, certificate or mfa", verb_level_set},
 
     {"policy", "check", "FILE...", 1, MANY, 0,
