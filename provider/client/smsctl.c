@@ -74,6 +74,16 @@ static enum smsclient_result run(struct console *console)
     return read == SMSCLIENT_OK ? arguments->verb->run(console) : read;
 }
 
+/* What was printed counts only if it arrived. */
+static enum smsclient_result flush_output(struct console *console)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return SMSCLIENT_OK;
+    return console_fail(console, SMSCLIENT_FAILED,
+                        "Standard output cannot be written: %s.",
+                        strerror(errno));
+}
+
 int main(int argc, char *argv[])
 {
     SCOPED(console_close)
@@ -82,17 +92,15 @@ int main(int argc, char *argv[])
     enum smsclient_result result;
 
     if (!has_standard_streams())
-        return SMSCLIENT_FAILED;
+        return (int)SMSCLIENT_FAILED;
     /* Widths of characters in tables; nothing else follows the locale. */
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);
     if (arguments_read(argc, argv, &console.arguments) != STATUS_OK)
-        return bad_usage(console.arguments.problem);
+        return (int)bad_usage(console.arguments.problem);
     console.output.has_headings = !console.arguments.values[OPTION_NO_HEADINGS];
     result = run(&console);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        return console_fail(&console, SMSCLIENT_FAILED,
-                            "Standard output cannot be written: %s.",
-                            strerror(errno));
-    return result;
+    if (flush_output(&console) != SMSCLIENT_OK)
+        result = SMSCLIENT_FAILED;
+    return (int)result;
 }
