@@ -9,7 +9,7 @@ target_link_libraries(sms_test_auth PUBLIC sms_auth PkgConfig::CMOCKA
     PRIVATE sms_options)
 
 
-foreach(noun level token)
+foreach(noun bearer level message token)
     sms_test(test_auth_${noun} SOURCES test_auth_${noun}.c
         LINKS sms_test_auth)
 endforeach()

@@ -1,6 +1,8 @@
 /* Kerberos sign-in with a real KDC: run by tests/support/realm run. */
 #include "tests/unit/unit.h"
 
+#include <gssapi/gssapi_ext.h>
+#include <gssapi/gssapi_krb5.h>
 #include <sys/stat.h>
 
 #include "auth/client.h"
@@ -263,6 +265,107 @@ static void a_service_is_no_person(void **state)
     assert_string_equal(got.why, "kerberos-name");
 }
 
+/* The ticket that a service gets when a user hands it the right to act. */
+static const char *forward_to_host(const char *cache)
+{
+    gss_buffer_desc target_text = {14, (void *)(uintptr_t) "host@localhost"};
+    gss_buffer_desc nothing = GSS_C_EMPTY_BUFFER, token, answer;
+    gss_key_value_element_desc store[] = {{"keytab", realm_path("host.keytab")},
+                                          {"rcache", "none:"}};
+    const gss_key_value_set_desc acceptor = {2, store};
+    gss_key_value_element_desc into[] = {
+        {"ccache", realm_path("cc/forwarded")}};
+    const gss_key_value_set_desc forwarded = {1, into};
+    gss_ctx_id_t client = GSS_C_NO_CONTEXT, server = GSS_C_NO_CONTEXT;
+    gss_cred_id_t host, delegated;
+    gss_name_t target;
+    OM_uint32 minor;
+
+    realm_use_cache(cache);
+    gss_import_name(&minor, &target_text, GSS_C_NT_HOSTBASED_SERVICE, &target);
+    gss_init_sec_context(&minor, GSS_C_NO_CREDENTIAL, &client, target,
+                         (gss_OID)(uintptr_t)gss_mech_krb5, GSS_C_DELEG_FLAG, 0,
+                         NULL, &nothing, NULL, &token, NULL, NULL);
+    assert_int_equal(gss_acquire_cred_from(&minor, GSS_C_NO_NAME, 0, NULL,
+                                           GSS_C_ACCEPT, &acceptor, &host, NULL,
+                                           NULL),
+                     GSS_S_COMPLETE);
+    assert_int_equal(gss_accept_sec_context(&minor, &server, host, &token, NULL,
+                                            NULL, NULL, &answer, NULL, NULL,
+                                            &delegated),
+                     GSS_S_COMPLETE);
+    assert_int_equal(gss_store_cred_into(&minor, delegated, GSS_C_INITIATE,
+                                         GSS_C_NO_OID, 1, 1, &forwarded, NULL,
+                                         NULL),
+                     GSS_S_COMPLETE);
+    gss_release_buffer(&minor, &token);
+    gss_release_buffer(&minor, &answer);
+    gss_release_name(&minor, &target);
+    gss_release_cred(&minor, &host);
+    gss_release_cred(&minor, &delegated);
+    gss_delete_sec_context(&minor, &client, NULL);
+    gss_delete_sec_context(&minor, &server, NULL);
+    return into[0].value;
+}
+
+/* Source: threat rule T7. The indicator survives, the presence does not. */
+static void a_forwarded_smart_card_ticket_proves_only_domain(void **state)
+{
+    struct fixture *f = *state;
+    const struct auth_channel channel = sign_in_channel(13);
+    const struct auth_client_config client = client_of(AUTH_GSSAPI, &channel);
+
+    realm_use_cache(forward_to_host(f->pkinit_cache));
+    SCOPED(sign_in_clear)
+    struct sign_in got = sign_in_run(f->auth, &channel, &client);
+
+    assert_string_equal(got.why, "");
+    assert_string_equal(got.evidence.identities[0].value,
+                        "bob@QUICKSTART.TEST");
+    assert_string_equal(got.evidence.detail, "indicators=pkinit delegated");
+    assert_int_equal(auth_level_of(&got.evidence, clock_wall_s()),
+                     AUTH_LEVEL_DOMAIN);
+}
+
+/* Source: threat rule T7: protocol transition, nobody saw bob. */
+static void a_ticket_in_a_users_name_proves_at_most_domain(void **state)
+{
+    struct fixture *f = *state;
+    const struct auth_channel channel = sign_in_channel(14);
+    const struct auth_client_config client = client_of(AUTH_GSSAPI, &channel);
+
+    realm_use_cache(realm_call("service-ticket", "smsprovider/localhost",
+                               "provider.keytab", "--for", "bob", NULL));
+    SCOPED(sign_in_clear)
+    struct sign_in got = sign_in_run(f->auth, &channel, &client);
+
+    assert_string_equal(got.why, "");
+    assert_string_equal(got.evidence.identities[0].value,
+                        "bob@QUICKSTART.TEST");
+    assert_int_equal(auth_level_of(&got.evidence, clock_wall_s()),
+                     AUTH_LEVEL_DOMAIN);
+}
+
+/* Source: threat rule T9. */
+static void a_rotated_key_needs_no_restart(void **state)
+{
+    struct fixture *f = *state;
+    const struct auth_channel channel = sign_in_channel(15);
+    const struct auth_client_config client = client_of(AUTH_GSSAPI, &channel);
+
+    realm_use_cache(f->password_cache);
+    realm_call("rotate", NULL);
+    SCOPED(sign_in_clear)
+    struct sign_in old = sign_in_run(f->auth, &channel, &client);
+
+    realm_use_cache(realm_call("ticket", "carol", NULL));
+    SCOPED(sign_in_clear)
+    struct sign_in renewed = sign_in_run(f->auth, &channel, &client);
+
+    assert_int_equal(old.progress, AUTH_DONE);
+    assert_int_equal(renewed.progress, AUTH_DONE);
+}
+
 /* Source: threat rule T15. */
 static void acting_as_another_is_refused(void **state)
 {
@@ -376,9 +479,12 @@ int main(void)
         cmocka_unit_test(a_replayed_ticket_is_refused_even_after_a_restart),
         cmocka_unit_test(people_of_an_unlisted_realm_are_refused),
         cmocka_unit_test(a_service_is_no_person),
+        cmocka_unit_test(a_forwarded_smart_card_ticket_proves_only_domain),
+        cmocka_unit_test(a_ticket_in_a_users_name_proves_at_most_domain),
         cmocka_unit_test(acting_as_another_is_refused),
         cmocka_unit_test(mutated_tokens_are_survived),
         cmocka_unit_test(a_wrong_inner_token_is_refused_at_once),
+        cmocka_unit_test(a_rotated_key_needs_no_restart),
         cmocka_unit_test(a_keytab_that_others_can_read_stops_the_start),
     };
 
