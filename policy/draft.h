@@ -137,6 +137,7 @@ struct draft_test {
     struct policy_place place;
     const char *user;
     enum auth_level level;
+    int64_t at_s;
     struct schema_word can; /* or cannot */
     struct schema_word cannot;
     struct schema_word class_name;

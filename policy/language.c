@@ -265,6 +265,8 @@ static const struct schema_field test_fields[] = {
      .is_required = true, .describe = "Who asks."},
     {"level", SCHEMA_AT(struct draft_test, level), &schema_level,
      .describe = "Signed in at; the highest when not said."},
+    {"at", SCHEMA_AT(struct draft_test, at_s), &schema_date,
+     .describe = "The day of asking; today when not said."},
     {"can", SCHEMA_AT(struct draft_test, can), &schema_placed_name, .choice = 1,
      .describe = "The operation that must be allowed."},
     {"cannot", SCHEMA_AT(struct draft_test, cannot), &schema_placed_name,
@@ -276,7 +278,9 @@ static const struct schema_field test_fields[] = {
     {"scopes", SCHEMA_AT(struct draft_test, scopes), &some_names,
      .describe = "Scopes of an assumed object."},
 };
-static const struct schema_type test = {MAP(struct draft_test, test_fields)};
+static const struct schema_type test = {
+    MAP(struct draft_test, test_fields),
+    .initial = &(const struct draft_test){.at_s = INT64_MIN}};
 static const struct schema_type tests = {LIST_OF(test)};
 
 /* ---- The file ---- */

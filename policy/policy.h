@@ -118,6 +118,7 @@ struct policy_test {
     struct policy_place place;
     const char *user;
     enum auth_level level; /* NONE: not said, the highest */
+    int64_t at_s;          /* INT64_MIN: not said, now */
     bool can;              /* false: cannot */
     const char *operation;
     const char *class_name;

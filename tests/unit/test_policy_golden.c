@@ -8,7 +8,10 @@
 #include <dirent.h>
 #include <stdio.h>
 
-#include "policy/policy.h"
+#include "policy/check.h"
+
+/* 2026-06-01: the checks of the language are made on that day. */
+enum { NOW_S = 1780272000 };
 
 static const char *directory;
 static bool is_writing;
@@ -50,6 +53,16 @@ static void add_directory(struct policy_set *set, const char *path)
     closedir(dir);
 }
 
+static void check(struct policy_set *set)
+{
+    const struct policy_facts facts = {.now_s = NOW_S,
+                                       .reachable = AUTH_LEVEL_CERTIFICATE};
+    struct policy_test_count count;
+
+    (void)!policy_set_check(set, &facts);
+    (void)!policy_set_test(set, &facts, &count);
+}
+
 static void say(const char *path, const char *name, bool is_directory,
                 struct buf *said)
 {
@@ -66,13 +79,15 @@ static void say(const char *path, const char *name, bool is_directory,
     else
         add_file(set, path, name);
     status = policy_set_compile(set, &policy);
+    if (status == STATUS_OK)
+        check(set);
     messages = policy_set_messages(set, &n);
     for (size_t i = 0; i < n; i++) {
         policy_message_write(&messages[i], said);
         has_error |= messages[i].severity == POLICY_ERROR;
     }
-    assert_int_equal(status, has_error ? STATUS_INVALID : STATUS_OK);
-    assert_true(has_error == (policy == NULL));
+    assert_true(status == STATUS_OK || has_error);
+    assert_true((status == STATUS_OK) == (policy != NULL));
     buf_append_char(said, '\0');
 }
 

@@ -1,0 +1,44 @@
+/*
+ * A policy by itself as an engine: what is built in, what the files declare
+ * and the collections they name. Good for tests and comparisons without a
+ * store.
+ */
+#pragma once
+
+#include "policy/policy.h"
+#include "rbac/rbac.h"
+
+/*
+ * Administrators keep their numbers: admin i of the policy is admin i of the
+ * estate. A collection that is named and not declared counts as limited to
+ * All Systems, where most are. STATUS_INVALID with problem_out filled.
+ */
+MUST_CHECK
+enum status policy_engine_build(const struct policy *policy,
+                                struct rbac_engine **engine_out,
+                                struct rbac_problem *problem_out);
+
+/* By name or id, as policy files write them; RBAC_NONE when there is none. */
+uint32_t policy_find_role(const struct rbac_engine *engine, const char *name);
+uint32_t policy_find_scope(const struct rbac_engine *engine, const char *name);
+uint32_t policy_find_collection(const struct rbac_engine *engine,
+                                const char *name);
+
+/*
+ * Numbers of the records that apply to a user, their own and those of groups
+ * of the files they are in, nested ones included: into admins_out[max], the
+ * count returned, which may be greater than max. For many questions about one
+ * policy keep a policy_people.
+ */
+struct policy_people;
+MUST_CHECK
+enum status policy_people_new(const struct policy *policy,
+                              struct policy_people **people_out);
+void policy_people_free(struct policy_people *people);
+DEFINE_DROP(policy_people)
+size_t policy_people_admins(const struct policy_people *people,
+                            const char *user, uint32_t *admins_out, size_t max);
+
+/* Is the user, or a group of theirs, excluded from the minimum at the time? */
+bool policy_people_is_excluded(const struct policy_people *people,
+                               const char *user, int64_t now_s);
