@@ -202,11 +202,10 @@ enum status list_subject(const struct list *admins,
                             subject_out);
 }
 
-struct rbac_decision question_check(const struct question *question,
-                                    const struct rbac_subject *subject)
+struct rbac_request question_request(const struct question *question,
+                                     uint32_t labels[LIST_MAX])
 {
-    uint32_t labels[LIST_MAX];
-    const struct rbac_request request = {
+    return (struct rbac_request){
         .type = question->type,
         .operation = question->operation,
         .is_type_wide = question->is_type_wide,
@@ -215,6 +214,13 @@ struct rbac_decision question_check(const struct question *question,
         .level = question->level,
         .now_s = question->now_s,
     };
+}
+
+struct rbac_decision question_check(const struct question *question,
+                                    const struct rbac_subject *subject)
+{
+    uint32_t labels[LIST_MAX];
+    const struct rbac_request request = question_request(question, labels);
 
     return rbac_check(subject, &request);
 }

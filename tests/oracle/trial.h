@@ -131,6 +131,10 @@ enum status list_subject(const struct list *admins,
                          const struct rbac_engine *engine,
                          struct rbac_subject **subject_out);
 
+/* The question as the engine takes it; labels is the room for its labels. */
+struct rbac_request question_request(const struct question *question,
+                                     uint32_t labels[LIST_MAX]);
+
 /* One question to the engine. */
 struct rbac_decision question_check(const struct question *question,
                                     const struct rbac_subject *subject);

@@ -1,0 +1,61 @@
+/*
+ * What must hold for every estate, asked of the engine alone.
+ */
+#pragma once
+
+#include "tests/oracle/random.h"
+#include "tests/oracle/trial.h"
+
+/* What did not hold. */
+struct breach {
+    size_t question; /* of the trial */
+    char text[400];
+};
+
+/* False, with breach_out filled, when it does not hold for the trial. */
+typedef bool (*property)(struct random *random, const struct trial *trial,
+                         struct breach *breach_out);
+
+/* T68: a grant more never takes away, but for R7.5.2 (blocked directly). */
+bool property_grants_add(struct random *random, const struct trial *trial,
+                         struct breach *breach_out);
+
+/* T68, T70: a level more never takes away, and a named level is enough. */
+bool property_levels_add(struct random *random, const struct trial *trial,
+                         struct breach *breach_out);
+
+/* T67: no order of anything changes an answer or its reason. */
+bool property_order(struct random *random, const struct trial *trial,
+                    struct breach *breach_out);
+
+/* T66: at every bound, as an estate of what holds then, without bounds. */
+bool property_time(struct random *random, const struct trial *trial,
+                   struct breach *breach_out);
+
+/* T57: what is unknown, out of range or not signed in is never allowed. */
+bool property_errors(struct random *random, const struct trial *trial,
+                     struct breach *breach_out);
+
+/* T69: limiting collections in a circle are refused, all others are not. */
+bool property_circles(struct random *random, const struct trial *trial,
+                      struct breach *breach_out);
+
+/* Explain says what check says; its grants allow alone, its changes help. */
+bool property_explain(struct random *random, const struct trial *trial,
+                      struct breach *breach_out);
+
+/* ---- For the properties ---- */
+
+bool breach(struct breach *breach_out, size_t question, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* answers[] of the engine; a breach when it does not build the estate. */
+bool trial_ask(const struct trial *trial, struct rbac_decision *answers,
+               struct breach *breach_out);
+
+/* The least level at which it is allowed; a big number where it never is. */
+int decision_cost(const struct rbac_decision *decision);
+
+/* Is a label of the question assigned directly to its caller at that time? */
+bool question_is_direct(const struct trial *trial,
+                        const struct question *question);
