@@ -1,0 +1,153 @@
+#include "provider/daemon/answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/daemon/method.h"
+
+void answer_mechanisms(const struct peer *peer, enum auth_level least,
+                       struct json_writer *w)
+{
+    writer_array_begin(w);
+    for (int i = 0; i < AUTH_N_MECHANISMS; i++) {
+        const enum auth_mechanism mechanism = (enum auth_mechanism)i;
+
+        if (peer_may_use(peer, mechanism) &&
+            auth_mechanism_reach(peer->settings->auth, mechanism) >= least)
+            writer_string(w, auth_mechanism_name(mechanism));
+    }
+    writer_array_end(w);
+}
+
+static void put_level(struct call *call, struct json_writer *w)
+{
+    enum auth_level required = call->gate.level_required;
+
+    if (call->act.failure.decision.verdict == RBAC_ALLOW_AT_LEVEL)
+        required = call->act.failure.decision.level_required;
+    writer_put_string(w, "level", auth_level_name(call->gate.level));
+    writer_put_string(w, "level_required", auth_level_name(required));
+    writer_key(w, "how");
+    /* Every mechanism of the listener, also one this peer brings nothing for:
+     * it may come back with a certificate. */
+    writer_array_begin(w);
+    for (int i = 0; i < AUTH_N_MECHANISMS; i++) {
+        const enum auth_mechanism mechanism = (enum auth_mechanism)i;
+
+        if (settings_offers(call->peer->settings, call->peer->listener,
+                            mechanism) &&
+            auth_mechanism_reach(call->peer->settings->auth, mechanism) >=
+                required)
+            writer_string(w, auth_mechanism_name(mechanism));
+    }
+    writer_array_end(w);
+}
+
+static void put_denied(struct call *call, struct json_writer *w)
+{
+    struct object_need need = call->gate.need;
+    const struct rbac_type *type;
+
+    if (call->act.failure.denied_type) {
+        need.type = call->act.failure.denied_type;
+        need.operation = call->act.failure.denied_operation;
+    }
+    type = need.type ? rbac_catalog_type(&rbac_catalog, need.type) : NULL;
+    if (call->record_id)
+        writer_put_int(w, "decision", call->record_id);
+    if (type && type->operation_names)
+        writer_put_string(w, "operation",
+                          type->operation_names[need.operation]);
+    if (type)
+        writer_put_string(w, "class",
+                          type->class_name ? type->class_name
+                                           : type->display_name);
+}
+
+/* "site.yaml:12" as file and line. */
+static void put_place(const char *place, struct json_writer *w)
+{
+    const char *colon = strrchr(place, ':');
+
+    if (!colon) {
+        writer_put_string(w, "file", place);
+        return;
+    }
+    writer_put_text(w, "file", (struct text){place, (size_t)(colon - place)});
+    writer_put_int(w, "line", strtol(colon + 1, NULL, 10));
+}
+
+static void put_conflict(struct call *call, struct json_writer *w)
+{
+    if (call->act.failure.version)
+        writer_put_int(w, "version", call->act.failure.version);
+    if (call->act.failure.place[0])
+        put_place(call->act.failure.place, w);
+}
+
+static void put_invalid(struct call *call, const char *sentence,
+                        struct json_writer *w)
+{
+    writer_put_string(w, "property",
+                      call->problem.at[0] ? call->problem.at
+                                          : call->act.failure.property);
+    writer_put_string(w, "why", sentence);
+}
+
+static const char *sentence_of(const struct call *call, enum rpc_error error)
+{
+    if (call->message)
+        return call->message;
+    if (error == RPC_NOT_FOUND)
+        return rpc_error_text(error); /* the same, whatever the cause */
+    if (call->problem.why)
+        return call->problem.why;
+    if (call->act.failure.why[0])
+        return call->act.failure.why;
+    return rpc_error_text(error);
+}
+
+static void put_data(struct call *call, enum rpc_error error,
+                     const char *sentence, struct json_writer *w)
+{
+    switch (error) {
+    case RPC_NOT_AUTHENTICATED:
+        writer_key(w, "mechanisms");
+        answer_mechanisms(call->peer, AUTH_LEVEL_NONE, w);
+        return;
+    case RPC_LEVEL_TOO_LOW:
+        put_level(call, w);
+        return;
+    case RPC_DENIED:
+        put_denied(call, w);
+        return;
+    case RPC_CONFLICT:
+        put_conflict(call, w);
+        return;
+    case RPC_INVALID:
+        put_invalid(call, sentence, w);
+        return;
+    case RPC_PARSE:
+    case RPC_INVALID_REQUEST:
+    case RPC_INVALID_PARAMS:
+        writer_put_string(w, "at", call->problem.at);
+        return;
+    case RPC_DONE:
+    case RPC_UNKNOWN_METHOD:
+    case RPC_NOT_FOUND:
+    case RPC_LIMIT:
+    case RPC_UNAVAILABLE:
+    case RPC_N_ERRORS:
+        return;
+    }
+}
+
+void answer_error(struct call *call, enum rpc_error error,
+                  struct json_writer *w)
+{
+    const char *sentence = sentence_of(call, error);
+
+    reply_error_begin(w, call->request->id, error, sentence);
+    put_data(call, error, sentence, w);
+    reply_error_end(w);
+}

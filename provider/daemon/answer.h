@@ -1,0 +1,11 @@
+/* What a caller is told when a call fails: code, sentence and next step. */
+#pragma once
+
+#include "provider/daemon/call.h"
+
+void answer_error(struct call *call, enum rpc_error error,
+                  struct json_writer *w);
+
+/* The mechanisms a peer may use, as an array; that reach at least a level. */
+void answer_mechanisms(const struct peer *peer, enum auth_level least,
+                       struct json_writer *w);

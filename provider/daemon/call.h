@@ -1,0 +1,86 @@
+/*
+ * One request being answered: from the method's row through the gate to the
+ * act, its record and the reply.
+ *
+ *     request asks -> gate decides -> handler does -> audit remembers -> reply
+ *
+ * A call runs in an event loop as long as it only reads and is allowed. What
+ * changes something, and every refusal, leaves a record, so it runs in the
+ * writer: CALL_FOR_WRITER sends it there, where it starts again from the gate,
+ * inside the change that its record is part of (T58, T65, T91).
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "provider/base/json_writer.h"
+#include "provider/daemon/gate.h"
+#include "provider/daemon/peer.h"
+#include "provider/object/object.h"
+#include "provider/rpc/reply.h"
+#include "provider/rpc/request.h"
+
+/* What a thread brings to the calls it runs. */
+struct call_ground {
+    struct store *store;
+    struct generation *generation;
+    bool is_writer; /* inside a change */
+    bool is_broken; /* the change cannot be trusted any more: roll it back */
+    int64_t now_s;
+    int64_t now_ms;
+    /* The writer's own: of the session it served last. */
+    struct session_rights rights;
+    uint64_t rights_of; /* its number */
+};
+
+struct method;
+
+/* A sign-in that ended in this call; event NULL: none did. */
+struct call_sign_in {
+    const char *event; /* "signin", "signin.step_up" */
+    char user[512];    /* as the site knows them, or as claimed */
+    enum auth_method method;
+    enum auth_level level;
+    const char *mechanism;
+    const char *why; /* "" when it was accepted */
+};
+
+struct call {
+    struct call_ground *ground;
+    struct peer *peer;
+    const struct rpc_request *request;
+    const struct method *method;
+    const json_t *params;
+    struct gate gate;
+    struct session_rights *rights; /* set by the gate */
+    struct object_target target;
+    struct object_call act;
+    bool wants_writer; /* a handler asks to be run in the writer */
+    struct call_sign_in sign_in;
+    int64_t record_id;   /* of the record of a refusal */
+    const char *message; /* instead of the error's usual sentence */
+    struct rpc_problem problem;
+};
+
+enum call_end {
+    CALL_ANSWERED,
+    CALL_FOR_WRITER, /* nothing was written */
+};
+
+/*
+ * Answers a request into w; a notification is done without an answer. In a
+ * loop it may come back as CALL_FOR_WRITER, in the writer never.
+ */
+enum call_end call_run(struct call_ground *ground, struct peer *peer,
+                       const struct rpc_request *request,
+                       struct json_writer *w);
+
+/*
+ * The new generation after a change of rights, made inside the change: what
+ * comes after decides by it, and a change that leaves no valid site fails.
+ */
+MUST_CHECK
+enum status call_ground_renew(struct call_ground *ground);
+
+/* Lets go of what the writer remembers between calls. */
+void call_ground_clear(struct call_ground *ground);

@@ -1,0 +1,152 @@
+/*
+ * provider.yaml, read into plain structs; CONTRACT of its keys: the manual.
+ *
+ * Every text lives in the configuration's arena. What is wrong with the file,
+ * or with a file it names (absent, readable or writable by whom it must not
+ * be), is a message with file, line and column; a configuration with errors is
+ * never given out.
+ */
+#pragma once
+
+#include "auth/auth.h"
+#include "policy/message.h"
+#include "policy/schema.h"
+#include "provider/base/own.h"
+
+/* The least a listener's peers may be asked for, and what it speaks. */
+struct config_listener {
+    struct policy_place place;
+    const char *unix_path; /* NULL: TLS */
+    const char *tls;       /* "127.0.0.1:7443", "[::1]:7443" */
+    struct policy_place tls_place;
+    const char *certificate;
+    struct policy_place certificate_place;
+    const char *key;
+    struct policy_place key_place;
+    const struct schema_word *client_ca;
+    size_t n_client_ca;
+    const struct schema_word *crl;
+    size_t n_crl;
+    const int *mechanisms; /* enum auth_mechanism; none: all that work */
+    size_t n_mechanisms;
+    int channel_binding; /* enum config_binding */
+
+    /* Made from the above. */
+    const char *host; /* without brackets */
+    const char *port;
+    struct auth_trust_config trust;
+};
+
+enum config_binding {
+    CONFIG_BINDING_REQUIRED = 0,
+    CONFIG_BINDING_PREFERRED,
+};
+
+struct config_issuer {
+    struct policy_place place;
+    const char *issuer;
+    const char *audience;
+    const char *keys;
+    struct policy_place keys_place;
+    const char *const *algorithms;
+    size_t n_algorithms;
+    const char *const *mfa_amr;
+    size_t n_mfa_amr;
+    int64_t mfa_max_age_ms;
+    const char *groups_claim;
+};
+
+struct config_indicator {
+    struct schema_word name;
+    enum auth_level level;
+};
+
+struct config_kerberos {
+    struct policy_place place; /* line 0: no Kerberos */
+    const char *service;
+    const char *host;
+    const char *keytab;
+    struct policy_place keytab_place;
+    const char *replay_cache;
+    const char *const *realms;
+    size_t n_realms;
+    const struct config_indicator *indicators;
+    size_t n_indicators;
+};
+
+struct config_pam {
+    struct policy_place place; /* line 0: none */
+    const char *service;
+    const char *realm;
+};
+
+struct config_groups {
+    bool nss;
+    struct policy_place nss_place;
+};
+
+/* Weak mapping by user principal name. */
+struct config_upn {
+    struct policy_place place;
+    const char *ca;
+    const char *const *suffixes;
+    size_t n_suffixes;
+};
+
+struct config_certificates {
+    const struct config_upn *upn;
+    size_t n_upn;
+};
+
+struct config_sessions {
+    int64_t idle_ms;
+    int64_t lifetime_ms;
+};
+
+struct config_limits {
+    int64_t connections;
+    int64_t frame_bytes;
+    int64_t unsigned_frame_bytes;
+    int64_t sign_in_ms;
+};
+
+enum { CONFIG_FRAME_MAX_BYTES = 16 * 1024 * 1024 };
+
+struct config {
+    const char *site_code;
+    const char *site_name;
+    const struct config_listener *listeners;
+    size_t n_listeners;
+    struct config_kerberos kerberos;
+    const struct config_issuer *issuers;
+    size_t n_issuers;
+    struct config_sessions sessions;
+    struct config_limits limits;
+    int64_t n_workers;
+    struct config_pam pam;
+    struct config_groups groups;
+    struct config_certificates certificates;
+    const char *store_path;
+    const char *policy_path;
+    struct policy_place policy_place;
+
+    struct auth_config auth; /* made from the above, for auth_new */
+    struct arena *arena;     /* owns all of it, this struct included */
+};
+
+/*
+ * Reads and checks the file. The messages are appended to messages_out as
+ * lines, also when all is well (warnings). STATUS_INVALID: there were errors;
+ * STATUS_UNAVAILABLE: the file cannot be read, which is a message too.
+ */
+MUST_CHECK
+enum status config_read(const char *path, struct config **config_out,
+                        struct buf *messages_out);
+
+/* The same from a text; file names only the places. */
+MUST_CHECK
+enum status config_read_text(const char *file, struct text text,
+                             struct config **config_out,
+                             struct buf *messages_out);
+void config_free(struct config *config);
+DEFINE_DROP(config)

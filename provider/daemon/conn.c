@@ -1,0 +1,448 @@
+#include "provider/daemon/conn.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "provider/base/log.h"
+#include "provider/daemon/daemon.h"
+
+enum {
+    /* Answers of several lines are sent together up to this. */
+    FLUSH_BYTES = 64 * 1024,
+    /* One answer as records, and a goodbye. */
+    UNSENT_MAX_BYTES = 2 * TURN_REPLY_MAX_BYTES,
+};
+
+/* ---- The end ---- */
+
+static void conn_free(struct conn *conn)
+{
+    tls_close(&conn->tls);
+    peer_clear(&conn->peer);
+    frame_reader_free(&conn->lines);
+    buf_free(&conn->sending);
+    buf_free(&conn->unsent);
+    free(conn);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct conn *conn = handle->data;
+
+    conn->is_closed = true;
+    if (!conn->turn)
+        conn_free(conn);
+}
+
+void conn_close(struct conn *conn)
+{
+    if (conn->is_closing)
+        return;
+    conn->is_closing = true;
+    loop_remove_conn(conn->loop, conn);
+    uv_close(&conn->uv.handle, on_closed);
+}
+
+/* ---- Out ---- */
+
+static void on_written(uv_write_t *write, int error);
+
+static void write_next(struct conn *conn)
+{
+    uv_buf_t bytes;
+    struct buf empty = conn->sending;
+
+    conn->sending = conn->unsent;
+    conn->unsent = empty;
+    bytes = uv_buf_init(conn->sending.data + conn->sending.start,
+                        (unsigned)conn->sending.size);
+    conn->sending_since_ms = conn->loop->ground.now_ms;
+    if (uv_write(&conn->write, &conn->uv.stream, &bytes, 1, on_written) != 0)
+        conn_close(conn);
+}
+
+/* Sends what the socket takes now; the rest waits and stops the reading. */
+static void send_bytes(struct conn *conn, struct text bytes)
+{
+    uv_buf_t chunk;
+    int n = 0;
+
+    if (conn->is_closing || bytes.size == 0)
+        return;
+    if (conn->sending.size == 0 && conn->unsent.size == 0) {
+        chunk =
+            uv_buf_init((char *)(uintptr_t)bytes.data, (unsigned)bytes.size);
+        n = uv_try_write(&conn->uv.stream, &chunk, 1);
+        if (n < 0 && n != UV_EAGAIN) {
+            conn_close(conn);
+            return;
+        }
+        n = n < 0 ? 0 : n;
+    }
+    if ((size_t)n == bytes.size)
+        return;
+    buf_append(&conn->unsent, bytes.data + n, bytes.size - (size_t)n);
+    if (buf_status(&conn->unsent) != STATUS_OK)
+        conn_close(conn);
+    else if (conn->sending.size == 0)
+        write_next(conn);
+}
+
+static void send_wire(struct conn *conn)
+{
+    send_bytes(conn, buf_text(&conn->loop->wire));
+    buf_clear(&conn->loop->wire);
+}
+
+/* Sends the answers written so far. */
+static void flush(struct conn *conn)
+{
+    struct loop *loop = conn->loop;
+
+    if (buf_status(&loop->out) != STATUS_OK) {
+        conn_close(conn); /* half an answer is none */
+    } else if (!conn->tls.ssl) {
+        send_bytes(conn, buf_text(&loop->out));
+    } else if (tls_write(&conn->tls, buf_text(&loop->out)) != STATUS_OK) {
+        conn_close(conn);
+    }
+    buf_clear(&loop->out);
+    send_wire(conn);
+}
+
+static void say_goodbye(struct conn *conn)
+{
+    if (!conn->tls.ssl)
+        return;
+    tls_shutdown(&conn->tls);
+    send_wire(conn);
+}
+
+bool conn_is_busy(const struct conn *conn)
+{
+    return conn->turn || conn->sending.size > 0 || conn->unsent.size > 0;
+}
+
+void conn_finish(struct conn *conn)
+{
+    conn->peer.is_over = true;
+    if (conn->turn)
+        return; /* when it comes back */
+    if (!conn_is_busy(conn))
+        say_goodbye(conn);
+    if (!conn_is_busy(conn))
+        conn_close(conn);
+}
+
+/* ---- Lines ---- */
+
+static void make_turn(struct conn *conn, struct text line)
+{
+    struct loop *loop = conn->loop;
+    struct turn *turn;
+
+    if (!loop_open_view(loop)) {
+        conn_close(conn);
+        return;
+    }
+    turn = turn_begin(&loop->ground, &conn->peer, line, &loop->out);
+    if (!turn)
+        return;
+    conn->turn = turn;
+    turn->conn = conn;
+    daemon_post_turn(loop->daemon, turn);
+}
+
+static void refuse_line(struct conn *conn)
+{
+    log_info("connection.line_too_long peer=%s", conn->peer.name);
+    conn->peer.is_over = true;
+}
+
+/* Answers lines until one is missing or the connection is busy. */
+static void serve_lines(struct conn *conn)
+{
+    struct text line;
+    enum status status = STATUS_OK;
+
+    while (!conn->is_closing && !conn->peer.is_over && !conn_is_busy(conn)) {
+        status = frame_next(&conn->lines, &line);
+        if (status != STATUS_OK)
+            break;
+        make_turn(conn, line);
+        if (conn->loop->out.size >= FLUSH_BYTES)
+            flush(conn);
+    }
+    if (status != STATUS_OK && status != STATUS_END)
+        refuse_line(conn);
+}
+
+static void take_plain(struct conn *conn, struct text bytes)
+{
+    frame_feed(&conn->lines, bytes);
+    serve_lines(conn);
+    if (!conn->is_closing && frame_keep(&conn->lines) != STATUS_OK)
+        refuse_line(conn);
+}
+
+/* ---- In ---- */
+
+static void end_handshake(struct conn *conn)
+{
+    if (auth_channel_of_tls(conn->tls.ssl, &conn->peer.channel) != STATUS_OK)
+        conn_close(conn);
+    conn->peer.channel.binding_required =
+        conn->peer.listener->config->channel_binding == CONFIG_BINDING_REQUIRED;
+}
+
+static enum status take_records(struct conn *conn)
+{
+    struct loop *loop = conn->loop;
+    size_t n;
+
+    if (!conn->tls.is_ready) {
+        TRY(tls_handshake(&conn->tls));
+        end_handshake(conn);
+    }
+    while (!conn->is_closing) {
+        TRY(tls_read(&conn->tls, loop->plain, sizeof(loop->plain), &n));
+        take_plain(conn, (struct text){loop->plain, n});
+    }
+    return STATUS_END;
+}
+
+static void take_encrypted(struct conn *conn, struct text bytes)
+{
+    enum status status;
+
+    tls_lend(&conn->tls, bytes);
+    status = take_records(conn);
+    tls_lend(&conn->tls, (struct text){0});
+    send_wire(conn); /* handshake messages and alerts */
+    if (status != STATUS_END)
+        conn_close(conn);
+}
+
+static void on_alloc(uv_handle_t *handle, size_t size, uv_buf_t *out)
+{
+    struct conn *conn = handle->data;
+
+    (void)size;
+    *out = uv_buf_init(conn->loop->in, sizeof(conn->loop->in));
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes);
+
+/* Reads on unless what was read has to wait. */
+static void set_reading(struct conn *conn)
+{
+    const bool wants = !conn->peer.is_over &&
+                       (!conn_is_busy(conn) || conn->lines.kept.size == 0);
+
+    if (conn->is_closing || wants == conn->is_reading)
+        return;
+    conn->is_reading = wants;
+    if (!wants)
+        uv_read_stop(&conn->uv.stream);
+    else if (uv_read_start(&conn->uv.stream, on_alloc, on_read) != 0)
+        conn_close(conn);
+}
+
+/* What follows whenever something was done. */
+static void settle(struct conn *conn)
+{
+    if (conn->is_closing)
+        return;
+    flush(conn);
+    if (conn->peer.is_over)
+        conn_finish(conn);
+    set_reading(conn);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
+{
+    struct conn *conn = stream->data;
+
+    if (n == 0)
+        return;
+    loop_tick(conn->loop);
+    if (n < 0) {
+        conn_close(conn);
+        return;
+    }
+    if (conn->tls.ssl)
+        take_encrypted(conn, (struct text){bytes->base, (size_t)n});
+    else
+        take_plain(conn, (struct text){bytes->base, (size_t)n});
+    settle(conn);
+}
+
+/* Lines that were kept while the connection was busy. */
+static void go_on(struct conn *conn)
+{
+    take_plain(conn, (struct text){0});
+    settle(conn);
+}
+
+static void on_written(uv_write_t *write, int error)
+{
+    struct conn *conn = write->handle->data;
+
+    if (conn->is_closing)
+        return;
+    if (error) {
+        conn_close(conn);
+        return;
+    }
+    buf_free(&conn->sending);
+    if (conn->unsent.size > 0)
+        write_next(conn);
+    else if (conn->peer.is_over)
+        conn_finish(conn);
+    else
+        go_on(conn);
+}
+
+void conn_take_turn(struct conn *conn, struct turn *turn)
+{
+    conn->turn = NULL;
+    if (conn->is_closing) {
+        if (conn->is_closed)
+            conn_free(conn);
+        return;
+    }
+    buf_append_text(&conn->loop->out, buf_text(&turn->reply));
+    flush(conn);
+    if (conn->is_closing)
+        return;
+    if (conn->peer.session && conn->stranger != SIZE_MAX) {
+        loop_remove_stranger(conn->loop, conn);
+        frame_allow(&conn->lines,
+                    (size_t)conn->peer.settings->config->limits.frame_bytes);
+    }
+    go_on(conn);
+}
+
+/* ---- Time ---- */
+
+static bool is_late(const struct conn *conn, int64_t now_ms)
+{
+    const struct config *config = conn->peer.settings->config;
+
+    if (conn->sending.size > 0 &&
+        now_ms - conn->sending_since_ms >= STALL_MAX_MS)
+        return true;
+    if (conn->turn)
+        return false; /* it belongs to the writer now */
+    if (!conn->peer.session)
+        return now_ms - conn->begun_ms >= config->limits.sign_in_ms;
+    return session_is_over(conn->peer.session, now_ms, config->sessions.idle_ms,
+                           config->sessions.lifetime_ms);
+}
+
+void conn_check_time(struct conn *conn, int64_t now_ms)
+{
+    if (!is_late(conn, now_ms))
+        return;
+    if (!conn->turn && conn->peer.session)
+        log_info("session.expired session=%llu user=%s",
+                 (unsigned long long)conn->peer.session->number,
+                 conn->peer.session->user);
+    conn_close(conn);
+}
+
+/* ---- The beginning ---- */
+
+static void name_unix(struct conn *conn)
+{
+    struct ucred peer;
+    socklen_t size = sizeof(peer);
+    uv_os_fd_t fd;
+
+    snprintf(conn->peer.name, sizeof(conn->peer.name), "unix");
+    if (uv_fileno(&conn->uv.handle, &fd) != 0 ||
+        getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+        return;
+    conn->peer.channel.peer_uid = peer.uid;
+    conn->peer.channel.has_peer_uid = true;
+    snprintf(conn->peer.name, sizeof(conn->peer.name), "unix:uid=%u",
+             (unsigned)peer.uid);
+}
+
+static void name_tcp(struct conn *conn)
+{
+    struct sockaddr_storage address;
+    int size = sizeof(address);
+    char host[64] = "?";
+    unsigned port = 0;
+
+    if (uv_tcp_getpeername(&conn->uv.tcp, (struct sockaddr *)&address, &size))
+        return;
+    if (address.ss_family == AF_INET6) {
+        uv_ip6_name((struct sockaddr_in6 *)&address, host, sizeof(host));
+        port = ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
+    } else {
+        uv_ip4_name((struct sockaddr_in *)&address, host, sizeof(host));
+        port = ntohs(((struct sockaddr_in *)&address)->sin_port);
+    }
+    snprintf(conn->peer.name, sizeof(conn->peer.name),
+             address.ss_family == AF_INET6 ? "tls:[%s]:%u" : "tls:%s:%u", host,
+             port);
+}
+
+static enum status begin_channel(struct conn *conn)
+{
+    SSL_CTX *context = conn->peer.listener->tls;
+
+    if (!context) {
+        conn->peer.channel.kind = AUTH_CHANNEL_UNIX;
+        name_unix(conn);
+        return STATUS_OK;
+    }
+    uv_tcp_nodelay(&conn->uv.tcp, 1);
+    name_tcp(conn);
+    return tls_open(&conn->tls, context, &conn->loop->wire);
+}
+
+static struct conn *conn_new(struct loop_listener *from)
+{
+    struct loop *loop = from->loop;
+    struct conn *conn = calloc(1, sizeof(*conn));
+
+    if (!conn)
+        return NULL;
+    conn->loop = loop;
+    conn->stranger = SIZE_MAX;
+    conn->begun_ms = loop->ground.now_ms;
+    conn->peer.settings = daemon_settings(loop->daemon);
+    conn->peer.listener = &conn->peer.settings->listeners[from->index];
+    conn->lines = frame_reader_make(
+        (size_t)conn->peer.settings->config->limits.unsigned_frame_bytes);
+    conn->sending = buf_make(UNSENT_MAX_BYTES);
+    conn->unsent = buf_make(UNSENT_MAX_BYTES);
+    if (conn->peer.listener->tls)
+        uv_tcp_init(&loop->uv, &conn->uv.tcp);
+    else
+        uv_pipe_init(&loop->uv, &conn->uv.pipe, 0);
+    conn->uv.handle.data = conn;
+    return conn;
+}
+
+void conn_accept(struct loop_listener *from)
+{
+    struct conn *conn;
+
+    loop_tick(from->loop);
+    conn = conn_new(from);
+    if (!conn)
+        return; /* the next try comes with the next event */
+    loop_add_conn(from->loop, conn);
+    if (uv_accept(&from->uv.stream, &conn->uv.stream) != 0 ||
+        begin_channel(conn) != STATUS_OK ||
+        !daemon_may_accept(from->loop->daemon)) {
+        conn_close(conn);
+        return;
+    }
+    set_reading(conn);
+}

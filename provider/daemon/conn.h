@@ -1,0 +1,63 @@
+/*
+ * One connection: bytes in, lines out of them, answers back, in order.
+ *
+ * A line is answered before the next one is looked at. While an answer waits
+ * for the writer or for the client to read, nothing more is taken in, so a
+ * connection holds at most one line, one read and one answer; who does not
+ * read for STALL_MAX_MS is cut (T99, T100).
+ *
+ * Memory: idle about 1 kB and OpenSSL's 16 kB; before sign-in at most
+ * 64 KiB of line, 64 KiB of a read that waits, and the handshake (about 60 kB).
+ */
+#pragma once
+
+#include <uv.h>
+
+#include "provider/daemon/loop.h"
+#include "provider/daemon/peer.h"
+#include "provider/daemon/tls.h"
+#include "provider/rpc/frame.h"
+
+struct conn {
+    union {
+        uv_handle_t handle;
+        uv_stream_t stream;
+        uv_tcp_t tcp;
+        uv_pipe_t pipe;
+    } uv;
+    struct loop *loop;
+    struct conn *next, *previous; /* in the loop's list */
+    size_t stranger;              /* place among the strangers, or SIZE_MAX */
+    struct peer peer;
+    struct tls tls; /* ssl NULL: a Unix socket */
+    struct frame_reader lines;
+    struct turn *turn; /* with the writer; borrowed */
+    uv_write_t write;
+    struct buf sending; /* being written, must not move */
+    struct buf unsent;  /* to be written next */
+    int64_t begun_ms;
+    int64_t sending_since_ms;
+    bool is_reading;
+    bool is_closing; /* asked to */
+    bool is_closed;  /* the handle is gone; only a turn keeps the rest */
+};
+
+enum { STALL_MAX_MS = 30 * 1000 };
+
+/* Accepts one connection of the listener. */
+void conn_accept(struct loop_listener *from);
+
+/* At once, whatever it was doing. */
+void conn_close(struct conn *conn);
+
+/* After what was answered has been sent. */
+void conn_finish(struct conn *conn);
+
+/* A turn came back from the writer; takes it. */
+void conn_take_turn(struct conn *conn, struct turn *turn);
+
+/* Has a limit of time been passed? Closes it then. */
+void conn_check_time(struct conn *conn, int64_t now_ms);
+
+/* Busy with an answer: with the writer, or not sent yet. */
+bool conn_is_busy(const struct conn *conn);

@@ -1,0 +1,346 @@
+#include "provider/daemon/daemon.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/base/log.h"
+#include "provider/daemon/apply.h"
+#include "provider/daemon/conn.h"
+
+enum { MESSAGES_MAX_BYTES = 1024 * 1024 };
+
+/* Lines of messages, one log line each. */
+static void log_messages(const char *event, struct text messages)
+{
+    while (messages.size > 0) {
+        const char *end = memchr(messages.data, '\n', messages.size);
+        const size_t length =
+            end ? (size_t)(end - messages.data) : messages.size;
+        SCOPED(memory_drop)
+        char *line = text_dup((struct text){messages.data, length});
+
+        if (strstr(messages.data, ": warning: ") &&
+            strstr(messages.data, ": warning: ") < messages.data + length)
+            log_warn("%s message=%s", event, line);
+        else
+            log_error("%s message=%s", event, line);
+        messages.data += length + (end ? 1 : 0);
+        messages.size -= length + (end ? 1 : 0);
+    }
+}
+
+/* ---- For the loops ---- */
+
+struct settings *daemon_settings(struct daemon *daemon)
+{
+    struct settings *settings;
+
+    pthread_mutex_lock(&daemon->lock);
+    settings = settings_hold(daemon->settings);
+    pthread_mutex_unlock(&daemon->lock);
+    return settings;
+}
+
+bool daemon_may_accept(const struct daemon *daemon)
+{
+    return daemon->n_conns <= daemon->max_conns;
+}
+
+static void turn_run(struct job *job, struct call_ground *ground)
+{
+    turn_go_on((struct turn *)job, ground);
+}
+
+static void turn_was_lost(struct job *job)
+{
+    turn_fail((struct turn *)job);
+}
+
+static void turn_finish(struct job *job)
+{
+    struct turn *turn = (struct turn *)job;
+
+    loop_return_turn(turn->conn->loop, turn);
+}
+
+void daemon_post_turn(struct daemon *daemon, struct turn *turn)
+{
+    turn->job.run = turn_run;
+    turn->job.fail = turn_was_lost;
+    turn->job.finish = turn_finish;
+    writer_post(&daemon->writer, &turn->job);
+}
+
+/* ---- Policy ---- */
+
+/* One reading of the policy files, applied by the writer. */
+struct policy_job {
+    struct job job;
+    struct apply *apply; /* owned; NULL: it was refused, for messages */
+    struct buf messages; /* owned */
+    enum status status;
+    bool is_finished; /* under the lock */
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+};
+
+/* Inside a change: the files, their record, and the rights that follow. */
+static enum status policy_apply(struct policy_job *policy,
+                                struct call_ground *ground)
+{
+    bool changed = false;
+
+    if (!policy->apply)
+        return apply_record_refusal(ground->store, buf_text(&policy->messages));
+    policy->status =
+        apply_run(policy->apply, ground->store, &changed, &policy->messages);
+    return changed ? call_ground_renew(ground) : STATUS_OK;
+}
+
+static void policy_run(struct job *job, struct call_ground *ground)
+{
+    if (policy_apply((struct policy_job *)job, ground) != STATUS_OK)
+        ground->is_broken = true; /* the whole change is rolled back */
+}
+
+static void policy_fail(struct job *job)
+{
+    ((struct policy_job *)job)->status = STATUS_UNAVAILABLE;
+}
+
+static void policy_finish(struct job *job)
+{
+    struct policy_job *policy = (struct policy_job *)job;
+
+    pthread_mutex_lock(&policy->lock);
+    policy->is_finished = true;
+    pthread_cond_signal(&policy->wake);
+    pthread_mutex_unlock(&policy->lock);
+}
+
+static enum status policy_wait(struct daemon *daemon, struct policy_job *policy)
+{
+    pthread_mutex_init(&policy->lock, NULL);
+    pthread_cond_init(&policy->wake, NULL);
+    policy->job.run = policy_run;
+    policy->job.fail = policy_fail;
+    policy->job.finish = policy_finish;
+    writer_post(&daemon->writer, &policy->job);
+    pthread_mutex_lock(&policy->lock);
+    while (!policy->is_finished)
+        pthread_cond_wait(&policy->wake, &policy->lock);
+    pthread_mutex_unlock(&policy->lock);
+    pthread_cond_destroy(&policy->wake);
+    pthread_mutex_destroy(&policy->lock);
+    return policy->status;
+}
+
+/* Reads the directory and has it applied. STATUS_OK: all of it holds now. */
+static enum status daemon_apply_policy(struct daemon *daemon)
+{
+    const char *directory = daemon->settings->config->policy_path;
+    struct policy_job policy = {.messages = buf_make(MESSAGES_MAX_BYTES)};
+    enum status refused, status;
+
+    if (!directory)
+        return STATUS_OK;
+    refused = apply_read(directory, &policy.apply, &policy.messages);
+    policy.status = refused;
+    status = policy_wait(daemon, &policy);
+    if (status == STATUS_OK)
+        log_info("policy.applied directory=%s", directory);
+    else
+        log_error("policy.rejected directory=%s why=%s", directory,
+                  status_name(status));
+    log_messages("policy", buf_text(&policy.messages));
+    apply_free(policy.apply);
+    buf_free(&policy.messages);
+    return status;
+}
+
+/* ---- Beginning ---- */
+
+static enum status open_store(struct daemon *daemon)
+{
+    const struct config *config = daemon->settings->config;
+    OWNED(site) site = NULL;
+    struct generation *first;
+    enum status status;
+
+    TRY(store_open(config->store_path, STORE_WRITE, &daemon->store));
+    TRY(site_prepare(daemon->store, config->site_code, config->site_name));
+    TRY(store_read_begin(daemon->store));
+    status = site_load(daemon->store, &site);
+    store_read_end(daemon->store);
+    TRY(status);
+    first = generation_new(site, 1);
+    if (!first)
+        return STATUS_NO_MEMORY;
+    (void)TAKE(site);
+    status = present_open(&daemon->present, first);
+    generation_free(first);
+    daemon->has_present = status == STATUS_OK;
+    return status;
+}
+
+static enum status open_sockets(struct daemon *daemon)
+{
+    const struct config *config = daemon->settings->config;
+
+    daemon->sockets = calloc(config->n_listeners, sizeof(*daemon->sockets));
+    if (!daemon->sockets)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < config->n_listeners; i++) {
+        TRY(listener_open(&config->listeners[i], (size_t)config->n_workers,
+                          &daemon->sockets[i]));
+        daemon->n_sockets++;
+    }
+    return STATUS_OK;
+}
+
+static enum status start_loops(struct daemon *daemon)
+{
+    const size_t n = (size_t)daemon->settings->config->n_workers;
+
+    daemon->loops = calloc(n, sizeof(*daemon->loops));
+    if (!daemon->loops)
+        return STATUS_NO_MEMORY;
+    daemon->n_loops = n;
+    for (size_t i = 0; i < n; i++)
+        TRY(loop_start(&daemon->loops[i], daemon, (unsigned)i));
+    for (size_t i = 0; i < daemon->n_sockets; i++)
+        log_info("listen.ready address=%s", daemon->sockets[i].name);
+    return STATUS_OK;
+}
+
+/* Files that do not hold leave what an earlier run applied; a store that was
+ * never given a policy has nothing to go on with. */
+static enum status apply_first(struct daemon *daemon)
+{
+    const bool had_admins =
+        rbac_engine_estate(daemon->present.generation->site->engine)->n_admins >
+        0;
+    const enum status status = daemon_apply_policy(daemon);
+
+    if (status == STATUS_OK || !had_admins)
+        return status;
+    log_warn("policy.kept why=%s", "the files do not hold");
+    return STATUS_OK;
+}
+
+enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
+{
+    OWNED(daemon) daemon = calloc(1, sizeof(*daemon));
+
+    if (!daemon) {
+        settings_free(settings);
+        return STATUS_NO_MEMORY;
+    }
+    daemon->settings = settings;
+    daemon->max_conns = settings->config->limits.connections;
+    pthread_mutex_init(&daemon->lock, NULL);
+    TRY(open_store(daemon));
+    TRY(writer_start(&daemon->writer, daemon->store, &daemon->present));
+    TRY(apply_first(daemon));
+    TRY(open_sockets(daemon));
+    TRY(start_loops(daemon));
+    *daemon_out = TAKE(daemon);
+    return STATUS_OK;
+}
+
+void daemon_free(struct daemon *daemon)
+{
+    if (!daemon)
+        return;
+    for (size_t i = 0; i < daemon->n_loops; i++)
+        loop_ask_stop(&daemon->loops[i]);
+    for (size_t i = 0; i < daemon->n_loops; i++)
+        loop_join(&daemon->loops[i]);
+    free(daemon->loops);
+    writer_stop(&daemon->writer);
+    for (size_t i = 0; i < daemon->n_sockets; i++)
+        listener_close(&daemon->sockets[i]);
+    free(daemon->sockets);
+    if (daemon->has_present)
+        present_close(&daemon->present);
+    store_free(daemon->store);
+    settings_free(daemon->settings);
+    pthread_mutex_destroy(&daemon->lock);
+    free(daemon);
+}
+
+/* ---- Reload ---- */
+
+/* What threads and sockets were made from cannot change under them. */
+static const char *fixed_difference(const struct config *a,
+                                    const struct config *b)
+{
+    if (strcmp(a->site_code, b->site_code) != 0)
+        return "site";
+    if (strcmp(a->store_path, b->store_path) != 0)
+        return "store";
+    if (a->n_workers != b->n_workers)
+        return "workers";
+    if (a->n_listeners != b->n_listeners)
+        return "listen";
+    for (size_t i = 0; i < a->n_listeners; i++) {
+        const char *was = a->listeners[i].unix_path ? a->listeners[i].unix_path
+                                                    : a->listeners[i].tls;
+        const char *is = b->listeners[i].unix_path ? b->listeners[i].unix_path
+                                                   : b->listeners[i].tls;
+
+        if (strcmp(was, is) != 0)
+            return "listen";
+    }
+    return NULL;
+}
+
+static enum status read_settings(const char *path, struct settings **out,
+                                 struct buf *messages)
+{
+    struct config *config;
+
+    TRY(config_read(path, &config, messages));
+    return settings_new(config, out, messages);
+}
+
+static void put_settings(struct daemon *daemon, struct settings *settings)
+{
+    struct settings *old;
+
+    pthread_mutex_lock(&daemon->lock);
+    old = daemon->settings;
+    daemon->settings = settings;
+    pthread_mutex_unlock(&daemon->lock);
+    daemon->max_conns = settings->config->limits.connections;
+    settings_free(old);
+    log_info("config.reloaded");
+}
+
+static void reload_config(struct daemon *daemon, const char *path)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
+    OWNED(settings) settings = NULL;
+    const enum status status = read_settings(path, &settings, &messages);
+    const char *fixed;
+
+    log_messages("config", buf_text(&messages));
+    if (status != STATUS_OK) {
+        log_error("config.rejected file=%s why=%s", path, status_name(status));
+        return;
+    }
+    fixed = fixed_difference(daemon->settings->config, settings->config);
+    if (fixed) {
+        log_error("config.rejected file=%s why=%s key=%s", path,
+                  "needs a restart", fixed);
+        return;
+    }
+    put_settings(daemon, TAKE(settings));
+}
+
+void daemon_reload(struct daemon *daemon, const char *config_path)
+{
+    reload_config(daemon, config_path);
+    if (daemon_apply_policy(daemon) != STATUS_OK)
+        log_warn("policy.kept why=%s", "the files do not hold");
+}

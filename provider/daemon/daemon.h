@@ -1,0 +1,53 @@
+/*
+ * The provider as a whole: what its threads share.
+ */
+#pragma once
+
+#include <pthread.h>
+
+#include "provider/daemon/generation.h"
+#include "provider/daemon/listener.h"
+#include "provider/daemon/loop.h"
+#include "provider/daemon/settings.h"
+#include "provider/daemon/writer.h"
+
+struct daemon {
+    pthread_mutex_t lock;
+    struct settings *settings; /* held; changed under the lock */
+    struct store *store;       /* owned; the writer's */
+    struct present present;
+    bool has_present;
+    struct writer writer;
+    struct listener_sockets *sockets; /* owned [n_sockets] */
+    size_t n_sockets;
+    struct loop *loops; /* owned [n_loops] */
+    size_t n_loops;
+    _Atomic int64_t n_conns;
+    _Atomic int64_t max_conns;
+};
+
+/*
+ * Opens the store, applies the policy files, binds the sockets and starts the
+ * threads. Takes the settings over. STATUS_INVALID: the policy is not valid
+ * and there is none from before; everything else is logged too.
+ */
+MUST_CHECK
+enum status daemon_start(struct settings *settings, struct daemon **daemon_out);
+
+/* Reads configuration and policy again; what does not hold is logged, audited
+ * and changes nothing. */
+void daemon_reload(struct daemon *daemon, const char *config_path);
+
+/* Lets what is under way end, then ends. */
+void daemon_free(struct daemon *daemon);
+DEFINE_DROP(daemon)
+
+/* ---- For its loops ---- */
+
+/* Held for the caller. */
+struct settings *daemon_settings(struct daemon *daemon);
+
+/* Is there room for the connection that was just counted? */
+bool daemon_may_accept(const struct daemon *daemon);
+
+void daemon_post_turn(struct daemon *daemon, struct turn *turn);

@@ -1,0 +1,338 @@
+#include "provider/daemon/gate.h"
+
+#include <string.h>
+
+#include "provider/daemon/call.h"
+#include "provider/daemon/method.h"
+
+/* ---- Decisions ---- */
+
+static enum auth_level higher(enum auth_level a, enum auth_level b)
+{
+    return a > b ? a : b;
+}
+
+/* Both must hold: the worse verdict, the higher level. */
+static struct rbac_decision both(struct rbac_decision a, struct rbac_decision b)
+{
+    if (a.verdict == RBAC_DENY)
+        return a;
+    if (b.verdict == RBAC_DENY)
+        return b;
+    if (a.verdict == RBAC_ALLOW)
+        return b;
+    a.level_required =
+        higher(a.level_required,
+               b.verdict == RBAC_ALLOW ? AUTH_LEVEL_NONE : b.level_required);
+    return a;
+}
+
+/*
+ * A caller below the site's minimum is asked as if they had reached it: what
+ * would be allowed then is allowed at that level, and the rest stays denied.
+ */
+static struct rbac_decision decide_labels(const struct gate_question *q,
+                                          struct object_need need,
+                                          const uint32_t *labels,
+                                          size_t n_labels)
+{
+    const struct rbac_request request = {
+        .type = need.type,
+        .operation = need.operation,
+        .is_type_wide = !q->target,
+        .labels = labels,
+        .n_labels = n_labels,
+        .level = higher(q->level, q->minimum),
+        .now_s = q->now_s,
+    };
+    struct rbac_decision decision = rbac_check(q->subject, &request);
+
+    if (decision.verdict == RBAC_ALLOW && q->level < q->minimum)
+        decision = (struct rbac_decision){RBAC_ALLOW_AT_LEVEL,
+                                          RBAC_LEVEL_TOO_LOW, q->minimum};
+    return decision;
+}
+
+struct rbac_decision gate_decide(const struct gate_question *q)
+{
+    const struct object_target *target = q->target;
+    struct rbac_decision decision;
+
+    if (!target)
+        return decide_labels(q, q->need, NULL, 0);
+    decision = decide_labels(q, q->need, target->labels, target->n_labels);
+    if (target->also_type == 0)
+        return decision;
+    return both(decision,
+                decide_labels(q,
+                              (struct object_need){target->also_type,
+                                                   target->also_operation},
+                              target->also_labels, target->n_also_labels));
+}
+
+/* ---- The caller ---- */
+
+/* NONE when no minimum binds the caller: they reach it, or are excluded. */
+static enum auth_level binding_minimum(struct call *call)
+{
+    const struct site *site = call->ground->generation->site;
+    const struct session *session = call->peer->session;
+    char *groups[AUTH_GROUPS_MAX];
+    size_t n_groups;
+
+    if (call->gate.level >= site->minimum_level)
+        return AUTH_LEVEL_NONE;
+    n_groups = session_groups(session, groups, ARRAY_SIZE(groups));
+    call->gate.exclusion = site_exclusion_of(site, session->user, groups,
+                                             n_groups, call->ground->now_s);
+    return call->gate.exclusion ? AUTH_LEVEL_NONE : site->minimum_level;
+}
+
+static struct session_rights *rights_of(struct call *call)
+{
+    struct call_ground *ground = call->ground;
+
+    if (!ground->is_writer)
+        return &call->peer->session->rights;
+    /* The session's own belong to its loop. */
+    if (ground->rights_of != call->peer->session->number)
+        session_rights_drop(&ground->rights);
+    ground->rights_of = call->peer->session->number;
+    return &ground->rights;
+}
+
+static void set_actor(struct call *call)
+{
+    const struct site *site = call->ground->generation->site;
+
+    call->act = (struct object_call){
+        .store = call->ground->store,
+        .class = call->gate.class,
+        .actor =
+            {
+                .user = call->peer->session->user,
+                .engine = site->engine,
+                .map = site->map,
+                .subject = call->rights->subject,
+                .level = call->gate.level,
+                .is_excepted = call->gate.exclusion != NULL,
+                .own_admin = call->rights->own_admin,
+                .now_s = call->ground->now_s,
+            },
+    };
+}
+
+/* ---- What is asked for ---- */
+
+static enum gate_verdict fail_name(struct call *call, const char *at,
+                                   const char *why)
+{
+    strcpy(call->problem.at, at);
+    call->problem.why = why;
+    return GATE_INVALID;
+}
+
+static enum gate_verdict find_class(struct call *call)
+{
+    call->gate.class = object_class_find(params_text(call->params, "class"));
+    if (!call->gate.class)
+        return fail_name(call, "class", "There is no class of this name.");
+    return GATE_OPEN;
+}
+
+static enum gate_verdict find_method(struct call *call)
+{
+    call->gate.method = object_method_find(call->gate.class,
+                                           params_text(call->params, "method"));
+    if (!call->gate.method)
+        return fail_name(call, "method", "The class has no such method.");
+    if (!call->gate.method->is_static && !params_value(call->params, "key"))
+        return fail_name(call, "key", "The method is called on one object.");
+    return GATE_OPEN;
+}
+
+static enum gate_verdict verdict_of(struct call *call,
+                                    struct rbac_decision decision)
+{
+    call->gate.decision = decision;
+    switch (decision.verdict) {
+    case RBAC_ALLOW:
+        return GATE_OPEN;
+    case RBAC_ALLOW_AT_LEVEL:
+        call->gate.level_required = decision.level_required;
+        return GATE_LEVEL_TOO_LOW;
+    case RBAC_DENY:
+        break;
+    }
+    return GATE_DENIED;
+}
+
+/* An operation of a type, held anywhere. */
+static enum gate_verdict ask_type(struct call *call, struct gate_question *q,
+                                  struct object_need need)
+{
+    q->need = call->gate.need = need;
+    return verdict_of(call, gate_decide(q));
+}
+
+/*
+ * An operation on one object, besides reading it. Who may not read it, at
+ * whatever level, is told what one is told of an object that is not there; so
+ * is who may not do the operation and cannot read it yet.
+ */
+static enum gate_verdict ask_object(struct call *call, struct gate_question *q,
+                                    struct object_need need)
+{
+    struct rbac_decision read, act;
+    enum status status;
+
+    call->gate.need = need;
+    status = object_target_read(
+        call->ground->store, call->ground->generation->site->map,
+        call->gate.class, params_text(call->params, "key"), &call->target);
+    if (status == STATUS_NOT_FOUND)
+        return GATE_NOT_FOUND;
+    if (status != STATUS_OK)
+        return GATE_UNAVAILABLE;
+
+    q->target = &call->target;
+    q->need = call->gate.class->read;
+    read = gate_decide(q);
+    q->need = need;
+    act = gate_decide(q);
+    call->gate.decision = read.verdict == RBAC_DENY ? read : act;
+    if (read.verdict == RBAC_DENY ||
+        (read.verdict == RBAC_ALLOW_AT_LEVEL && act.verdict == RBAC_DENY))
+        return GATE_NOT_FOUND;
+    return verdict_of(call, both(read, act));
+}
+
+static enum gate_verdict ask_verb(struct call *call, struct gate_question *q)
+{
+    const enum gate_verdict found = find_class(call);
+    const struct object_class *class = call->gate.class;
+
+    if (found != GATE_OPEN)
+        return found;
+    switch (call->method->needs.verb) {
+    case VERB_READ:
+        return ask_object(call, q, class->read);
+    case VERB_LIST:
+        return ask_type(call, q, class->read);
+    case VERB_CREATE:
+        if (!class->can_create)
+            return fail_name(call, "class", "Its objects are not created.");
+        return ask_type(call, q, class->create);
+    case VERB_MODIFY:
+        if (!class->can_modify)
+            return fail_name(call, "class", "Its objects are not changed.");
+        return ask_object(call, q, class->modify);
+    case VERB_REMOVE:
+        if (!class->can_remove)
+            return fail_name(call, "class", "Its objects are not deleted.");
+        return ask_object(call, q, class->remove);
+    }
+    return GATE_DENIED;
+}
+
+/* Conditions of a method that no level changes: asked first, so that nobody
+ * is sent to sign in more strongly for nothing (T70). */
+static bool may_at_all(struct call *call)
+{
+    const struct object_method *method = call->gate.method;
+
+    call->gate.need = method->need;
+    call->gate.decision.reason = RBAC_GUARD_MORE_THAN_HELD;
+    if (method->full_administrator &&
+        !rbac_is_full_administrator(call->rights->subject, call->ground->now_s))
+        return false;
+    return !method->refused_when_excepted || !call->gate.exclusion;
+}
+
+static enum gate_verdict ask_method(struct call *call, struct gate_question *q)
+{
+    enum gate_verdict found = find_class(call);
+
+    if (found == GATE_OPEN)
+        found = find_method(call);
+    if (found != GATE_OPEN)
+        return found;
+    if (!may_at_all(call))
+        return GATE_DENIED;
+    if (call->gate.method->is_static)
+        return ask_type(call, q, call->gate.method->need);
+    return ask_object(call, q, call->gate.method->need);
+}
+
+static enum gate_verdict ask_level(struct call *call,
+                                   const struct gate_question *q)
+{
+    if (q->minimum == AUTH_LEVEL_NONE)
+        return GATE_OPEN;
+    call->gate.level_required = q->minimum;
+    return GATE_LEVEL_TOO_LOW;
+}
+
+static bool is_about_oneself(const struct call *call)
+{
+    const struct text user = params_text(call->params, "user");
+
+    return !params_value(call->params, "user") ||
+           text_equal(user, text_of(call->peer->session->user));
+}
+
+static enum gate_verdict ask_need(struct call *call, struct gate_question *q)
+{
+    const struct gate_need *needs = &call->method->needs;
+
+    switch (needs->kind) {
+    case NEEDS_VERB:
+        return ask_verb(call, q);
+    case NEEDS_METHOD:
+        return ask_method(call, q);
+    case NEEDS_TYPE:
+        return ask_type(call, q, needs->type);
+    case NEEDS_SELF_OR_TYPE:
+        if (!is_about_oneself(call))
+            return ask_type(call, q, needs->type);
+        return ask_level(call, q);
+    case NEEDS_LEVEL:
+        return ask_level(call, q);
+    case NEEDS_SESSION:
+    case NEEDS_NOTHING:
+        return GATE_OPEN;
+    case NEEDS_UNSET:
+        break;
+    }
+    return GATE_DENIED;
+}
+
+static enum gate_verdict ask(struct call *call)
+{
+    const enum gate_kind kind = call->method->needs.kind;
+    struct gate_question q = {.now_s = call->ground->now_s};
+
+    if (kind == NEEDS_NOTHING)
+        return GATE_OPEN;
+    if (!call->peer->session)
+        return GATE_NOT_AUTHENTICATED;
+    call->gate.level = session_level(call->peer->session, call->ground->now_s);
+    if (call->gate.level == AUTH_LEVEL_NONE) /* the evidence has ended */
+        return GATE_NOT_AUTHENTICATED;
+    call->rights = rights_of(call);
+    if (session_resolve(call->peer->session, call->ground->generation,
+                        call->rights) != STATUS_OK)
+        return GATE_UNAVAILABLE;
+    q.subject = call->rights->subject;
+    q.level = call->gate.level;
+    q.minimum = binding_minimum(call);
+    return ask_need(call, &q);
+}
+
+void gate_ask(struct call *call)
+{
+    call->gate = (struct gate){0};
+    call->gate.verdict = ask(call);
+    if (call->gate.verdict == GATE_OPEN && call->rights)
+        set_actor(call);
+}

@@ -1,0 +1,81 @@
+/*
+ * The gate: the one place that says whether a call may run.
+ *
+ *     session -> evidence still valid -> level now -> the site's minimum unless
+ *     excluded -> labels of the stored object -> decision with the level
+ *
+ * It answers one of: open; level too low (only where the same request would
+ * then be allowed, T70); denied; not found, in the same words for an object
+ * that is absent and one the caller may not read (T60). What fails on the way
+ * is a refusal.
+ */
+#pragma once
+
+#include "provider/object/site.h"
+#include "rbac/rbac.h"
+
+struct call;
+
+enum gate_verdict {
+    GATE_DENIED = 0, /* zeroed memory never opens */
+    GATE_OPEN,
+    GATE_NOT_AUTHENTICATED,
+    GATE_LEVEL_TOO_LOW,
+    GATE_NOT_FOUND,
+    GATE_INVALID,     /* names no class or method: call.problem says which */
+    GATE_UNAVAILABLE, /* the store does not answer */
+};
+
+/* What a row of the method table needs. */
+enum gate_kind {
+    NEEDS_UNSET = 0,    /* refused: a row must say what it needs */
+    NEEDS_NOTHING,      /* before sign-in too */
+    NEEDS_SESSION,      /* a sign-in of whatever level: about oneself */
+    NEEDS_LEVEL,        /* a sign-in that the site's minimum accepts */
+    NEEDS_VERB,         /* what the class's description says for the verb */
+    NEEDS_METHOD,       /* what the row of the class's method says */
+    NEEDS_TYPE,         /* an operation of a type, held anywhere */
+    NEEDS_SELF_OR_TYPE, /* NEEDS_LEVEL; about another user: NEEDS_TYPE */
+};
+
+enum gate_verb {
+    VERB_READ = 0,
+    VERB_LIST,
+    VERB_CREATE,
+    VERB_MODIFY,
+    VERB_REMOVE,
+};
+
+struct gate_need {
+    enum gate_kind kind;
+    enum gate_verb verb;     /* NEEDS_VERB */
+    struct object_need type; /* NEEDS_TYPE, NEEDS_SELF_OR_TYPE */
+};
+
+struct gate {
+    enum gate_verdict verdict;
+    enum auth_level level;          /* of the caller, now */
+    enum auth_level level_required; /* when too low */
+    struct object_need need;        /* asked last: what a denial names */
+    struct rbac_decision decision;
+    const struct site_exclusion *exclusion; /* used; borrowed from the site */
+    const struct object_class *class;
+    const struct object_method *method; /* NEEDS_METHOD */
+};
+
+/* Decides, filling call->gate, and with it rights, target and actor. */
+void gate_ask(struct call *call);
+
+/*
+ * A decision for anybody: what the site's minimum does to one of the engine,
+ * and whether an object's second labels are covered too.
+ */
+struct gate_question {
+    const struct rbac_subject *subject;
+    enum auth_level level;   /* of the caller */
+    enum auth_level minimum; /* that binds the caller; NONE: none does */
+    int64_t now_s;
+    struct object_need need;
+    const struct object_target *target; /* NULL: type-wide */
+};
+struct rbac_decision gate_decide(const struct gate_question *question);

@@ -1,0 +1,76 @@
+/*
+ * The site as it is now, for all threads: one immutable generation, swapped
+ * whole when a change of rights has been committed.
+ *
+ * A reader works on a view: a read transaction and the generation that belongs
+ * to it, taken together under a lock that the writer holds from just before
+ * such a commit until the new generation stands. So no decision mixes old and
+ * new (T64), and the next request after a revocation sees it. The lock is
+ * taken once for a pass of an event loop, never for a decision; a change that
+ * touches no rights does not take it at all.
+ *
+ * Generations are counted rather than reclaimed by RCU: the threads that hold
+ * one are few, they change it only between passes, and a session's subject
+ * must outlive the pass anyway.
+ */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "provider/object/site.h"
+#include "provider/store/store.h"
+
+struct generation {
+    struct site *site; /* owned */
+    uint64_t number;   /* grows from 1 */
+    _Atomic unsigned n_holders;
+};
+
+/* Takes the site over; one holder, the caller. NULL when memory is short. */
+struct generation *generation_new(struct site *site, uint64_t number);
+struct generation *generation_hold(struct generation *generation);
+void generation_free(struct generation *generation); /* lets go; NULL is fine */
+DEFINE_DROP(generation)
+
+/* What is true now, published by the writer. */
+struct present {
+    pthread_rwlock_t lock;
+    struct generation *generation; /* held; changed under the lock */
+    _Atomic uint64_t n_commits;    /* grows after every commit */
+};
+
+MUST_CHECK
+enum status present_open(struct present *present, struct generation *first);
+void present_close(struct present *present);
+
+/* The writer's frame around a commit that changes rights. */
+void present_lock(struct present *present);
+void present_unlock(struct present *present, struct generation *next);
+
+/* Told after every commit, before anybody hears that it was done. */
+void present_committed(struct present *present);
+
+/* ---- A reader's view; belongs to one thread ---- */
+
+struct view {
+    struct present *present;
+    struct store *store;           /* borrowed, the thread's own */
+    struct generation *generation; /* held */
+    uint64_t n_commits;            /* as of the open transaction */
+    bool is_open;
+    /* Called when the generation changed: drop what holds the old one. */
+    void (*on_change)(void *context);
+    void *context;
+};
+
+/* Opens the view, or opens it anew when something was committed since. */
+MUST_CHECK
+enum status view_begin(struct view *view);
+
+/* Ends the read transaction: at the end of a pass. */
+void view_end(struct view *view);
+
+void view_close(struct view *view);

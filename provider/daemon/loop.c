@@ -1,0 +1,339 @@
+#include "provider/daemon/loop.h"
+
+#include <stdlib.h>
+
+#include "provider/base/clock.h"
+#include "provider/base/log.h"
+#include "provider/daemon/conn.h"
+#include "provider/daemon/daemon.h"
+
+enum {
+    SWEEP_MS = 500,
+    DRAIN_MS = 10 * 1000,
+    STRANGERS_MIN = 16,
+    BACKLOG = 1024,
+    WIRE_MAX_BYTES = 2 * TURN_REPLY_MAX_BYTES,
+};
+
+/* ---- The view of a pass ---- */
+
+void loop_tick(struct loop *loop)
+{
+    loop->ground.now_s = clock_wall_s();
+    loop->ground.now_ms = clock_mono_ms();
+}
+
+bool loop_open_view(struct loop *loop)
+{
+    if (view_begin(&loop->view) != STATUS_OK)
+        return false;
+    loop->ground.generation = loop->view.generation;
+    return true;
+}
+
+/* After the events of a pass: the next one reads the store as it is then. */
+static void on_check(uv_check_t *check)
+{
+    struct loop *loop = check->data;
+
+    view_end(&loop->view);
+}
+
+/* Subjects of the old generation keep it in memory: let go of them. */
+static void on_change(void *context)
+{
+    struct loop *loop = context;
+
+    for (struct conn *conn = loop->conns; conn; conn = conn->next)
+        if (!conn->turn && conn->peer.session)
+            session_rights_drop(&conn->peer.session->rights);
+}
+
+/* ---- Connections ---- */
+
+static void add_stranger(struct loop *loop, struct conn *conn)
+{
+    if (loop->n_strangers == loop->max_strangers)
+        conn_close(
+            loop->strangers[arc4random_uniform((uint32_t)loop->n_strangers)]);
+    conn->stranger = loop->n_strangers;
+    loop->strangers[loop->n_strangers++] = conn;
+}
+
+void loop_remove_stranger(struct loop *loop, struct conn *conn)
+{
+    struct conn *last;
+
+    if (conn->stranger == SIZE_MAX)
+        return;
+    last = loop->strangers[--loop->n_strangers];
+    loop->strangers[conn->stranger] = last;
+    last->stranger = conn->stranger;
+    conn->stranger = SIZE_MAX;
+}
+
+void loop_add_conn(struct loop *loop, struct conn *conn)
+{
+    conn->next = loop->conns;
+    if (conn->next)
+        conn->next->previous = conn;
+    loop->conns = conn;
+    loop->n_conns++;
+    loop->daemon->n_conns++;
+    add_stranger(loop, conn);
+}
+
+void loop_remove_conn(struct loop *loop, struct conn *conn)
+{
+    loop_remove_stranger(loop, conn);
+    if (conn->next)
+        conn->next->previous = conn->previous;
+    if (conn->previous)
+        conn->previous->next = conn->next;
+    else
+        loop->conns = conn->next;
+    conn->next = conn->previous = NULL;
+    loop->n_conns--;
+    loop->daemon->n_conns--;
+}
+
+static void on_connection(uv_stream_t *stream, int error)
+{
+    struct loop_listener *listener = stream->data;
+
+    if (error == 0)
+        conn_accept(listener);
+}
+
+/* ---- Turns back from the writer ---- */
+
+void loop_return_turn(struct loop *loop, struct turn *turn)
+{
+    pthread_mutex_lock(&loop->lock);
+    turn->job.next = (struct job *)loop->done;
+    loop->done = turn;
+    pthread_mutex_unlock(&loop->lock);
+    uv_async_send(&loop->wake);
+}
+
+static void take_turns(struct loop *loop)
+{
+    struct turn *turns;
+
+    pthread_mutex_lock(&loop->lock);
+    turns = loop->done;
+    loop->done = NULL;
+    pthread_mutex_unlock(&loop->lock);
+    while (turns) {
+        OWNED(turn) turn = turns;
+
+        turns = (struct turn *)turn->job.next;
+        conn_take_turn(turn->conn, turn);
+    }
+}
+
+/* ---- Ending ---- */
+
+static void drain(struct loop *loop)
+{
+    struct conn *conn = loop->conns;
+
+    while (conn) {
+        struct conn *next = conn->next;
+
+        conn_finish(conn);
+        conn = next;
+    }
+}
+
+static void begin_drain(struct loop *loop)
+{
+    loop->is_draining = true;
+    loop->drain_until_ms = clock_mono_ms() + DRAIN_MS;
+    for (size_t i = 0; i < loop->n_listeners; i++)
+        uv_close(&loop->listeners[i].uv.handle, NULL);
+    drain(loop);
+}
+
+/* Nothing is left: the handles of the loop itself go, and it ends. */
+static void end_when_empty(struct loop *loop)
+{
+    if (!loop->is_draining || loop->conns ||
+        uv_is_closing((uv_handle_t *)&loop->wake))
+        return;
+    uv_close((uv_handle_t *)&loop->check, NULL);
+    uv_close((uv_handle_t *)&loop->sweep, NULL);
+    uv_close((uv_handle_t *)&loop->wake, NULL);
+}
+
+/* Whose turn is with the writer stays until it is back. */
+static void cut_late(struct loop *loop)
+{
+    struct conn *conn = loop->conns;
+
+    if (!loop->is_draining || loop->ground.now_ms < loop->drain_until_ms)
+        return;
+    while (conn) {
+        struct conn *next = conn->next;
+
+        if (!conn->turn)
+            conn_close(conn);
+        conn = next;
+    }
+}
+
+static void on_wake(uv_async_t *wake)
+{
+    struct loop *loop = wake->data;
+    bool is_stopping;
+
+    loop_tick(loop);
+    take_turns(loop);
+    pthread_mutex_lock(&loop->lock);
+    is_stopping = loop->is_stopping;
+    pthread_mutex_unlock(&loop->lock);
+    if (is_stopping && !loop->is_draining)
+        begin_drain(loop);
+    end_when_empty(loop);
+}
+
+static void on_sweep(uv_timer_t *sweep)
+{
+    struct loop *loop = sweep->data;
+    struct conn *conn = loop->conns;
+
+    loop_tick(loop);
+    while (conn) {
+        struct conn *next = conn->next;
+
+        conn_check_time(conn, loop->ground.now_ms);
+        conn = next;
+    }
+    cut_late(loop);
+    end_when_empty(loop);
+}
+
+/* ---- Beginning ---- */
+
+static enum status open_listener(struct loop *loop, size_t index)
+{
+    struct loop_listener *listener = &loop->listeners[index];
+    const bool is_unix = !loop->daemon->settings->listeners[index].tls;
+    const int fd = listener_fd(&loop->daemon->sockets[index], loop->number);
+    int error;
+
+    if (fd < 0)
+        return STATUS_UNAVAILABLE;
+    listener->loop = loop;
+    listener->index = index;
+    if (is_unix) {
+        uv_pipe_init(&loop->uv, &listener->uv.pipe, 0);
+        error = uv_pipe_open(&listener->uv.pipe, fd);
+    } else {
+        uv_tcp_init(&loop->uv, &listener->uv.tcp);
+        error = uv_tcp_open(&listener->uv.tcp, fd);
+    }
+    listener->uv.handle.data = listener;
+    if (error == 0)
+        error = uv_listen(&listener->uv.stream, BACKLOG, on_connection);
+    if (error != 0)
+        log_error("listen.failed address=%s why=%s",
+                  loop->daemon->sockets[index].name, uv_strerror(error));
+    return error == 0 ? STATUS_OK : STATUS_UNAVAILABLE;
+}
+
+static size_t share_of_strangers(const struct daemon *daemon)
+{
+    const size_t share = (size_t)daemon->max_conns / 2 / daemon->n_loops;
+
+    return share < STRANGERS_MIN ? STRANGERS_MIN : share;
+}
+
+static enum status open_parts(struct loop *loop)
+{
+    const struct config *config = loop->daemon->settings->config;
+
+    TRY(store_open(config->store_path, STORE_READ, &loop->store));
+    loop->max_strangers = share_of_strangers(loop->daemon);
+    loop->strangers = calloc(loop->max_strangers, sizeof(*loop->strangers));
+    loop->listeners = calloc(config->n_listeners, sizeof(*loop->listeners));
+    if (!loop->strangers || !loop->listeners)
+        return STATUS_NO_MEMORY;
+    loop->out = buf_make(TURN_REPLY_MAX_BYTES);
+    loop->wire = buf_make(WIRE_MAX_BYTES);
+    loop->view = (struct view){.present = &loop->daemon->present,
+                               .store = loop->store,
+                               .on_change = on_change,
+                               .context = loop};
+    loop->ground.store = loop->store;
+    pthread_mutex_init(&loop->lock, NULL);
+    return STATUS_OK;
+}
+
+static void open_handles(struct loop *loop)
+{
+    uv_check_init(&loop->uv, &loop->check);
+    uv_timer_init(&loop->uv, &loop->sweep);
+    uv_async_init(&loop->uv, &loop->wake, on_wake);
+    loop->check.data = loop->sweep.data = loop->wake.data = loop;
+    uv_check_start(&loop->check, on_check);
+    uv_timer_start(&loop->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
+}
+
+static void *work(void *context)
+{
+    struct loop *loop = context;
+
+    pthread_setname_np(pthread_self(), "sms-worker");
+    uv_run(&loop->uv, UV_RUN_DEFAULT);
+    view_close(&loop->view);
+    return NULL;
+}
+
+enum status loop_start(struct loop *loop, struct daemon *daemon,
+                       unsigned number)
+{
+    loop->daemon = daemon;
+    loop->number = number;
+    TRY(open_parts(loop));
+    if (uv_loop_init(&loop->uv) != 0)
+        return STATUS_UNAVAILABLE;
+    open_handles(loop);
+    for (size_t i = 0; i < daemon->n_sockets; i++) {
+        TRY(open_listener(loop, i));
+        loop->n_listeners++;
+    }
+    loop_tick(loop);
+    if (pthread_create(&loop->thread, NULL, work, loop) != 0)
+        return STATUS_UNAVAILABLE;
+    loop->is_running = true;
+    return STATUS_OK;
+}
+
+void loop_ask_stop(struct loop *loop)
+{
+    if (!loop->is_running)
+        return;
+    pthread_mutex_lock(&loop->lock);
+    loop->is_stopping = true;
+    pthread_mutex_unlock(&loop->lock);
+    uv_async_send(&loop->wake);
+}
+
+void loop_join(struct loop *loop)
+{
+    if (loop->is_running) {
+        pthread_join(loop->thread, NULL);
+        uv_loop_close(&loop->uv);
+        pthread_mutex_destroy(&loop->lock);
+    }
+    loop->is_running = false;
+    buf_wipe(&loop->out);
+    buf_wipe(&loop->wire);
+    free(loop->strangers);
+    free(loop->listeners);
+    store_free(loop->store);
+    loop->strangers = NULL;
+    loop->listeners = NULL;
+    loop->store = NULL;
+}

@@ -1,0 +1,92 @@
+/*
+ * One worker: an event loop with its own view of the store, its listeners and
+ * its connections, none of which another thread touches.
+ *
+ * Requests that read are answered here, inside a read transaction that is kept
+ * for one pass of the loop. What a stranger may cost is bounded: a deadline
+ * from accept to sign-in, a share of the connections, and when the share is
+ * used up a new stranger takes the place of a random one, so that flooding
+ * cannot keep an administrator out for long (T98).
+ */
+#pragma once
+
+#include <pthread.h>
+
+#include <uv.h>
+
+#include "provider/daemon/call.h"
+#include "provider/daemon/generation.h"
+#include "provider/daemon/listener.h"
+#include "provider/daemon/turn.h"
+#include "provider/rpc/frame.h"
+
+struct daemon;
+struct conn;
+
+struct loop_listener {
+    union {
+        uv_handle_t handle;
+        uv_stream_t stream;
+        uv_tcp_t tcp;
+        uv_pipe_t pipe;
+    } uv;
+    struct loop *loop;
+    size_t index; /* of the listener in the settings */
+};
+
+struct loop {
+    struct daemon *daemon; /* borrowed */
+    unsigned number;
+    pthread_t thread;
+    bool is_running;
+    uv_loop_t uv;
+    uv_check_t check;
+    uv_timer_t sweep;
+    uv_async_t wake;
+    struct loop_listener *listeners; /* owned [n_listeners] */
+    size_t n_listeners;
+
+    struct store *store; /* owned, for reading */
+    struct view view;
+    struct call_ground ground;
+
+    struct conn *conns; /* all, doubly linked */
+    size_t n_conns;
+    struct conn **strangers; /* owned [max_strangers]; not signed in */
+    size_t n_strangers;
+    size_t max_strangers;
+
+    /* Used within one callback only, so that idle connections need none. */
+    char in[FRAME_FEED_MAX_BYTES];
+    char plain[FRAME_FEED_MAX_BYTES];
+    struct buf out;  /* answers */
+    struct buf wire; /* the same as TLS records */
+
+    pthread_mutex_t lock;
+    struct turn *done; /* from the writer, newest first; under the lock */
+    bool is_stopping;  /* asked to; under the lock */
+    bool is_draining;
+    int64_t drain_until_ms;
+};
+
+MUST_CHECK
+enum status loop_start(struct loop *loop, struct daemon *daemon,
+                       unsigned number);
+
+/* Lets turns under way end, closes everything, joins the thread. */
+void loop_ask_stop(struct loop *loop);
+void loop_join(struct loop *loop);
+
+/* From the writer's thread. */
+void loop_return_turn(struct loop *loop, struct turn *turn);
+
+/* Reads the clocks for what follows. */
+void loop_tick(struct loop *loop);
+
+/* Opens the view for this pass; false: the store does not answer. */
+bool loop_open_view(struct loop *loop);
+
+/* Makes room for one more stranger; registers it. */
+void loop_add_conn(struct loop *loop, struct conn *conn);
+void loop_remove_conn(struct loop *loop, struct conn *conn);
+void loop_remove_stranger(struct loop *loop, struct conn *conn);

@@ -1,0 +1,258 @@
+/*
+ * smsproviderd - the SMS Provider.
+ *
+ * Runs in the foreground. Takes nothing from the environment; systemd's
+ * notification socket is libsystemd's own business.
+ */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <jansson.h>
+#include <malloc.h>
+#include <systemd/sd-daemon.h>
+#include <uv.h>
+
+#include "provider/base/log.h"
+#include "provider/daemon/apply.h"
+#include "provider/daemon/daemon.h"
+
+enum {
+    EXIT_USAGE = 2,
+    EXIT_INVALID = 8,
+    EXIT_UNAVAILABLE = 9,
+    MESSAGES_MAX_BYTES = 4 * 1024 * 1024,
+};
+
+struct options {
+    const char *config;
+    bool is_check;
+};
+
+static void print_help(void)
+{
+    puts("smsproviderd [--config FILE] [--check]\n"
+         "\n"
+         "  --config FILE  configuration, /etc/smsprovider/provider.yaml "
+         "if not given\n"
+         "  --check        read configuration and policy, print what is "
+         "wrong, end\n"
+         "  --version      print the version, end\n"
+         "  --help         print this, end\n"
+         "\n"
+         "SIGHUP reads configuration and policy again, SIGTERM ends.\n"
+         "See smsproviderd(8).");
+}
+
+/* -1: go on; else the exit status. */
+static int read_options(int argc, char **argv, struct options *options)
+{
+    static const struct option names[] = {
+        {"config", required_argument, NULL, 'c'},
+        {"check", no_argument, NULL, 'k'},
+        {"version", no_argument, NULL, 'v'},
+        {"help", no_argument, NULL, 'h'},
+        {0},
+    };
+    int name;
+
+    while ((name = getopt_long(argc, argv, "c:hv", names, NULL)) != -1) {
+        switch (name) {
+        case 'c':
+            options->config = optarg;
+            break;
+        case 'k':
+            options->is_check = true;
+            break;
+        case 'v':
+            puts("smsproviderd " SMS_VERSION);
+            return EXIT_SUCCESS;
+        case 'h':
+            print_help();
+            return EXIT_SUCCESS;
+        default:
+            return EXIT_USAGE;
+        }
+    }
+    if (optind < argc) {
+        fprintf(stderr, "smsproviderd: unexpected argument %s\n", argv[optind]);
+        return EXIT_USAGE;
+    }
+    return -1;
+}
+
+/* ---- --check, and the first reading ---- */
+
+static enum status check_policy(const struct config *config,
+                                struct buf *messages)
+{
+    OWNED(apply) apply = NULL;
+
+    if (!config->policy_path)
+        return STATUS_OK;
+    return apply_read(config->policy_path, &apply, messages);
+}
+
+static int check(const char *path)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
+    OWNED(settings) settings = NULL;
+    struct config *config = NULL;
+    enum status status = config_read(path, &config, &messages);
+
+    if (status == STATUS_OK) {
+        const enum status policy = check_policy(config, &messages);
+
+        status = settings_new(config, &settings, &messages);
+        if (status == STATUS_OK)
+            status = policy;
+    }
+    fwrite(buf_text(&messages).data, 1, messages.size, stdout);
+    return status == STATUS_OK ? EXIT_SUCCESS : EXIT_INVALID;
+}
+
+/* ---- Signals ---- */
+
+struct runner {
+    uv_loop_t uv;
+    uv_signal_t reload;
+    uv_signal_t end;
+    uv_signal_t interrupt;
+    struct daemon *daemon;
+    const char *config;
+};
+
+static void on_reload(uv_signal_t *handle, int number)
+{
+    struct runner *runner = handle->data;
+
+    (void)number;
+    sd_notify(0, "RELOADING=1");
+    daemon_reload(runner->daemon, runner->config);
+    sd_notify(0, "READY=1");
+}
+
+static void on_end(uv_signal_t *handle, int number)
+{
+    struct runner *runner = handle->data;
+
+    (void)number;
+    uv_stop(&runner->uv);
+}
+
+static void close_handle(uv_handle_t *handle, void *context)
+{
+    (void)context;
+    uv_close(handle, NULL);
+}
+
+static bool catch_signals(struct runner *runner)
+{
+    if (uv_loop_init(&runner->uv) != 0)
+        return false;
+    uv_signal_init(&runner->uv, &runner->reload);
+    uv_signal_init(&runner->uv, &runner->end);
+    uv_signal_init(&runner->uv, &runner->interrupt);
+    runner->reload.data = runner->end.data = runner->interrupt.data = runner;
+    return uv_signal_start(&runner->reload, on_reload, SIGHUP) == 0 &&
+           uv_signal_start(&runner->end, on_end, SIGTERM) == 0 &&
+           uv_signal_start(&runner->interrupt, on_end, SIGINT) == 0;
+}
+
+static void run_until_signal(struct runner *runner)
+{
+    sd_notify(0, "READY=1");
+    log_info("provider.ready version=%s", SMS_VERSION);
+    uv_run(&runner->uv, UV_RUN_DEFAULT);
+    log_info("provider.ending");
+    sd_notify(0, "STOPPING=1");
+}
+
+static void release_signals(struct runner *runner)
+{
+    uv_walk(&runner->uv, close_handle, NULL);
+    uv_run(&runner->uv, UV_RUN_DEFAULT);
+    uv_loop_close(&runner->uv);
+}
+
+/* ---- The process ---- */
+
+/* Trees of requests hold tokens and passwords: their memory is wiped. */
+static void wipe_and_free(void *memory)
+{
+    if (memory)
+        explicit_bzero(memory, malloc_usable_size(memory));
+    free(memory);
+}
+
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        log_warn("limit.descriptors why=%s", strerror(errno));
+}
+
+static void prepare_process(void)
+{
+    const struct rlimit no_core = {0, 0};
+
+    signal(SIGPIPE, SIG_IGN);
+    umask(077);
+    if (setrlimit(RLIMIT_CORE, &no_core) != 0) /* a core holds secrets */
+        log_warn("limit.core why=%s", strerror(errno));
+    raise_descriptors();
+    json_object_seed(0);
+    json_set_alloc_funcs(malloc, wipe_and_free);
+}
+
+static enum status start(const char *path, struct daemon **daemon_out)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
+    struct settings *settings = NULL;
+    struct config *config = NULL;
+    enum status status = config_read(path, &config, &messages);
+
+    if (status == STATUS_OK)
+        status = settings_new(config, &settings, &messages);
+    fwrite(buf_text(&messages).data, 1, messages.size, stderr);
+    if (status != STATUS_OK)
+        return STATUS_INVALID;
+    return daemon_start(settings, daemon_out);
+}
+
+static int serve(const char *path)
+{
+    struct runner runner = {.config = path};
+    enum status status;
+
+    if (!catch_signals(&runner))
+        return EXIT_UNAVAILABLE;
+    status = start(path, &runner.daemon);
+    if (status == STATUS_OK)
+        run_until_signal(&runner);
+    daemon_free(runner.daemon);
+    release_signals(&runner);
+    if (status == STATUS_OK)
+        return EXIT_SUCCESS;
+    log_error("provider.not_started why=%s", status_name(status));
+    return status == STATUS_INVALID ? EXIT_INVALID : EXIT_UNAVAILABLE;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {.config = "/etc/smsprovider/provider.yaml"};
+    const int end = read_options(argc, argv, &options);
+
+    if (end >= 0)
+        return end;
+    prepare_process();
+    return options.is_check ? check(options.config) : serve(options.config);
+}

@@ -1,0 +1,190 @@
+#include "provider/daemon/method.h"
+
+#include "provider/daemon/methods.h"
+#include "rbac/catalog.h"
+
+/* ---- What each takes ---- */
+
+enum {
+    NAME_MAX_BYTES = 256,
+    KEY_MAX_BYTES = 256,
+    FILTER_MAX_BYTES = 16 * 1024,
+};
+
+#define CLASS                                                                  \
+    {                                                                          \
+        "class", PARAM_TEXT, true, NAME_MAX_BYTES                              \
+    }
+#define KEY                                                                    \
+    {                                                                          \
+        "key", PARAM_TEXT, true, KEY_MAX_BYTES                                 \
+    }
+
+static const struct param start_params[] = {
+    {"mechanism", PARAM_TEXT, true, 64},
+    {"data", PARAM_TEXT, false, 0},
+};
+static const struct param step_params[] = {{"data", PARAM_TEXT, true, 0}};
+static const struct param get_params[] = {
+    CLASS, KEY, {"properties", PARAM_TEXTS, false, 0}};
+static const struct param list_params[] = {
+    CLASS,
+    {"filter", PARAM_TEXT, false, FILTER_MAX_BYTES},
+    {"properties", PARAM_TEXTS, false, 0},
+    {"order", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
+    {"after", PARAM_TEXT, false, 4096},
+    {"count", PARAM_BOOLEAN, false, 0},
+};
+static const struct param create_params[] = {
+    CLASS, {"properties", PARAM_OBJECT, true, 0}};
+static const struct param update_params[] = {
+    CLASS,
+    KEY,
+    {"properties", PARAM_OBJECT, true, 0},
+    {"if_version", PARAM_INTEGER, false, 0},
+};
+static const struct param delete_params[] = {
+    CLASS, KEY, {"if_version", PARAM_INTEGER, false, 0}};
+static const struct param invoke_params[] = {
+    CLASS,
+    {"key", PARAM_TEXT, false, KEY_MAX_BYTES},
+    {"method", PARAM_TEXT, true, NAME_MAX_BYTES},
+    {"args", PARAM_OBJECT, false, 0},
+};
+static const struct param check_params[] = {
+    {"operation", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"class", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"key", PARAM_TEXT, false, KEY_MAX_BYTES},
+    {"user", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"level", PARAM_LEVEL, false, 0},
+    {"checks", PARAM_OBJECTS, false, 0},
+};
+static const struct param explain_params[] = {
+    {"operation", PARAM_TEXT, true, NAME_MAX_BYTES},
+    CLASS,
+    {"key", PARAM_TEXT, false, KEY_MAX_BYTES},
+    {"user", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"level", PARAM_LEVEL, false, 0},
+};
+static const struct param policy_params[] = {{"files", PARAM_OBJECT, true, 0}};
+static const struct param query_params[] = {
+    {"since", PARAM_INTEGER, false, 0},
+    {"until", PARAM_INTEGER, false, 0},
+    {"user", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"outcome", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"event", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"after", PARAM_INTEGER, false, 0},
+    {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
+};
+
+/* ---- What each needs ---- */
+
+#define NOTHING                                                                \
+    {                                                                          \
+        NEEDS_NOTHING                                                          \
+    }
+#define SESSION                                                                \
+    {                                                                          \
+        NEEDS_SESSION                                                          \
+    }
+#define LEVEL                                                                  \
+    {                                                                          \
+        NEEDS_LEVEL                                                            \
+    }
+#define VERB(verb)                                                             \
+    {                                                                          \
+        NEEDS_VERB, VERB_##verb                                                \
+    }
+#define OF_METHOD                                                              \
+    {                                                                          \
+        NEEDS_METHOD                                                           \
+    }
+#define TYPE(of, operation)                                                    \
+    {                                                                          \
+        NEEDS_TYPE, .type = { RBAC_TYPE_##of, RBAC_OP_##operation }            \
+    }
+#define SELF_OR(of, operation)                                                 \
+    {                                                                          \
+        NEEDS_SELF_OR_TYPE, .type = { RBAC_TYPE_##of, RBAC_OP_##operation }    \
+    }
+
+#define PARAMS(table) table, ARRAY_SIZE(table)
+#define NO_PARAMS     NULL, 0
+
+#define METHOD(name, needs, flags, params, run)                                \
+    {                                                                          \
+        name, needs, flags, params, run                                        \
+    }
+
+static const struct method methods[] = {
+    METHOD("object.get", VERB(READ), METHOD_READS, PARAMS(get_params),
+           run_object_get),
+    METHOD("object.list", VERB(LIST), METHOD_READS, PARAMS(list_params),
+           run_object_list),
+    METHOD("object.create", VERB(CREATE), METHOD_WRITES, PARAMS(create_params),
+           run_object_create),
+    METHOD("object.update", VERB(MODIFY), METHOD_WRITES, PARAMS(update_params),
+           run_object_update),
+    METHOD("object.delete", VERB(REMOVE), METHOD_WRITES, PARAMS(delete_params),
+           run_object_delete),
+    METHOD("object.invoke", OF_METHOD, METHOD_WRITES, PARAMS(invoke_params),
+           run_object_invoke),
+    METHOD("access.check", SELF_OR(ADMIN, READ), METHOD_READS,
+           PARAMS(check_params), run_access_check),
+    METHOD("access.explain", SELF_OR(ADMIN, READ), METHOD_READS,
+           PARAMS(explain_params), run_access_explain),
+    METHOD("audit.query", TYPE(STATUS_MESSAGE, READ), METHOD_RECORDED,
+           PARAMS(query_params), run_audit_query),
+    METHOD("audit.verify", TYPE(STATUS_MESSAGE, READ), METHOD_RECORDED,
+           NO_PARAMS, run_audit_verify),
+    METHOD("policy.check", LEVEL, METHOD_READS, PARAMS(policy_params),
+           run_policy_check),
+    METHOD("session.whoami", SESSION, METHOD_READS, NO_PARAMS,
+           run_session_whoami),
+    METHOD("session.end", SESSION, METHOD_WRITES, NO_PARAMS, run_session_end),
+    METHOD("auth.start", NOTHING, METHOD_READS, PARAMS(start_params),
+           run_auth_start),
+    METHOD("auth.step", NOTHING, METHOD_READS, PARAMS(step_params),
+           run_auth_step),
+    METHOD("auth.step_up", SESSION, METHOD_READS, PARAMS(start_params),
+           run_auth_step_up),
+    METHOD("server.info", NOTHING, METHOD_READS, NO_PARAMS, run_server_info),
+};
+
+const struct method *method_table(size_t *n_out)
+{
+    *n_out = ARRAY_SIZE(methods);
+    return methods;
+}
+
+const struct method *method_find(struct text name)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
+        if (text_equal(name, text_of(methods[i].name)))
+            return &methods[i];
+    return NULL;
+}
+
+enum rpc_error method_error(enum status status)
+{
+    switch (status) {
+    case STATUS_OK:
+        return RPC_DONE;
+    case STATUS_INVALID:
+        return RPC_INVALID;
+    case STATUS_NOT_FOUND:
+        return RPC_NOT_FOUND;
+    case STATUS_DENIED:
+        return RPC_DENIED;
+    case STATUS_CONFLICT:
+        return RPC_CONFLICT;
+    case STATUS_LIMIT:
+        return RPC_LIMIT;
+    case STATUS_NO_MEMORY:
+    case STATUS_UNAVAILABLE:
+    case STATUS_END:
+        break;
+    }
+    return RPC_UNAVAILABLE;
+}

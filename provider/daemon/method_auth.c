@@ -1,0 +1,253 @@
+/*
+ * Signing in: one SASL exchange a peer, carried by auth.start and auth.step.
+ *
+ * The exchange runs where the call runs, in its loop. When it has ended, the
+ * outcome goes to the writer: the evidence is matched with an administrator by
+ * the site as it is then, and the session begins in the same change as the
+ * record of it. Every refusal is answered in the same words (T52).
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "provider/base/base64.h"
+#include "provider/base/log.h"
+#include "provider/daemon/methods.h"
+#include "provider/daemon/params.h"
+
+static enum rpc_error fail_params(struct call *call, const char *at,
+                                  const char *why)
+{
+    snprintf(call->problem.at, sizeof(call->problem.at), "%s", at);
+    call->problem.why = why;
+    return RPC_INVALID_PARAMS;
+}
+
+static void write_data(struct json_writer *w, struct text bytes)
+{
+    SCOPED(buf_wipe) struct buf encoded = buf_make(2 * AUTH_MESSAGE_MAX_BYTES);
+
+    base64_append(&encoded, BASE64_PLAIN, bytes);
+    writer_put_text(w, "data", buf_text(&encoded));
+}
+
+/* ---- The end of an exchange, in the writer ---- */
+
+/* Whom the evidence names: NULL when the site knows nobody by it. */
+static const char *find_user(const struct site *site,
+                             const struct auth_evidence *evidence)
+{
+    for (size_t i = 0; i < evidence->n_identities; i++) {
+        const struct auth_identity *identity = &evidence->identities[i];
+        const char *user =
+            site_user_of(site, identity->kind, text_of(identity->value));
+
+        if (user)
+            return user;
+        if (identity->kind == IDENTITY_KERBEROS)
+            return identity->value; /* a principal is its own name */
+    }
+    return NULL;
+}
+
+/* NULL when the evidence makes a session for the user, else why it does not. */
+static const char *why_not(const struct call *call, const char *user,
+                           const struct auth_evidence *evidence)
+{
+    const struct peer *peer = call->peer;
+
+    if (auth_level_of(evidence, call->ground->now_s) == AUTH_LEVEL_NONE)
+        return "proves-nothing";
+    if (!user)
+        return "unknown-identity";
+    if (peer->is_step_up &&
+        (!peer->session || strcmp(user, peer->session->user) != 0))
+        return "another-person";
+    return NULL;
+}
+
+static void note_sign_in(struct call *call, const char *user, const char *why)
+{
+    const struct auth_evidence *evidence = &call->peer->outcome.evidence;
+    struct call_sign_in *note = &call->sign_in;
+
+    note->event = call->peer->is_step_up ? "signin.step_up" : "signin";
+    snprintf(note->user, sizeof(note->user), "%s", user ? user : "");
+    note->method = evidence->method;
+    note->level = auth_level_of(evidence, call->ground->now_s);
+    note->mechanism = auth_mechanism_name(call->peer->mechanism);
+    note->why = why;
+}
+
+static enum rpc_error refuse(struct call *call)
+{
+    struct peer *peer = call->peer;
+
+    log_info("signin.refused peer=%s mechanism=%s user=%s why=%s", peer->name,
+             call->sign_in.mechanism, call->sign_in.user, call->sign_in.why);
+    peer_drop_exchange(peer);
+    if (++peer->n_refused >= PEER_REFUSED_MAX)
+        peer->is_over = true;
+    call->message = "The sign-in was refused.";
+    return RPC_NOT_AUTHENTICATED;
+}
+
+static enum status begin_session(struct call *call, const char *user)
+{
+    struct peer *peer = call->peer;
+    struct auth_evidence *evidence = &peer->outcome.evidence;
+
+    if (peer->is_step_up) {
+        call_ground_clear(call->ground); /* groups may be others now */
+        return session_step_up(peer->session, evidence);
+    }
+    return session_new(user, evidence, call->ground->now_ms, &peer->session);
+}
+
+static enum rpc_error accept(struct call *call, const char *user,
+                             struct json_writer *w)
+{
+    struct peer *peer = call->peer;
+
+    if (begin_session(call, user) != STATUS_OK)
+        return RPC_UNAVAILABLE;
+    log_info("session.%s session=%llu user=%s method=%s level=%s peer=%s",
+             peer->is_step_up ? "stepped_up" : "authenticated",
+             (unsigned long long)peer->session->number, peer->session->user,
+             auth_method_name(call->sign_in.method),
+             auth_level_name(call->sign_in.level), peer->name);
+    writer_object_begin(w);
+    writer_put_bool(w, "done", true);
+    if (peer->outcome.data.size > 0)
+        write_data(w, buf_text(&peer->outcome.data));
+    writer_put_string(w, "session", peer->session->id);
+    writer_object_end(w);
+    peer_drop_exchange(peer);
+    return RPC_DONE;
+}
+
+static enum rpc_error finish(struct call *call, struct json_writer *w)
+{
+    struct peer *peer = call->peer;
+    const struct auth_evidence *evidence = &peer->outcome.evidence;
+    const char *user = NULL;
+    const char *why;
+
+    if (peer->outcome.is_proved) {
+        user = find_user(call->ground->generation->site, evidence);
+        why = why_not(call, user, evidence);
+        if (!user && evidence->n_identities > 0)
+            user = evidence->identities[0].value;
+    } else {
+        user = peer->exchange ? auth_exchange_claimed(peer->exchange) : NULL;
+        why = peer->exchange ? auth_exchange_why(peer->exchange)
+                             : "mechanism-not-offered";
+    }
+    note_sign_in(call, user, why ? why : "");
+    return why ? refuse(call) : accept(call, user, w);
+}
+
+/* ---- One step, where the call runs ---- */
+
+static enum rpc_error end_exchange(struct call *call, bool is_proved,
+                                   struct json_writer *w)
+{
+    struct peer_outcome *outcome = &call->peer->outcome;
+
+    outcome->is_there = true;
+    outcome->is_proved = is_proved;
+    if (is_proved)
+        auth_exchange_take(call->peer->exchange, &outcome->evidence);
+    if (call->ground->is_writer)
+        return finish(call, w);
+    call->wants_writer = true;
+    return RPC_DONE;
+}
+
+static enum rpc_error step(struct call *call, bool has_data, struct text data,
+                           struct json_writer *w)
+{
+    struct peer *peer = call->peer;
+
+    peer->outcome.data = buf_make(AUTH_MESSAGE_MAX_BYTES);
+    switch (auth_exchange_step(peer->exchange, has_data, data,
+                               call->ground->now_s, &peer->outcome.data)) {
+    case AUTH_DONE:
+        return end_exchange(call, true, w);
+    case AUTH_REFUSED:
+        return end_exchange(call, false, w);
+    case AUTH_CONTINUE:
+        break;
+    }
+    writer_object_begin(w);
+    writer_put_bool(w, "done", false);
+    write_data(w, buf_text(&peer->outcome.data));
+    writer_object_end(w);
+    buf_wipe(&peer->outcome.data);
+    return RPC_DONE;
+}
+
+static enum rpc_error step_encoded(struct call *call, struct json_writer *w)
+{
+    SCOPED(buf_wipe) struct buf data = buf_make(AUTH_MESSAGE_MAX_BYTES);
+
+    if (base64_read(BASE64_PLAIN, params_text(call->params, "data"), &data) !=
+        STATUS_OK) {
+        peer_drop_exchange(call->peer);
+        return fail_params(call, "data",
+                           "The data is not base64, or too long.");
+    }
+    return step(call, params_value(call->params, "data"), buf_text(&data), w);
+}
+
+/* An ended exchange waits for the writer: the call comes a second time. */
+static bool is_ended(const struct call *call)
+{
+    return call->ground->is_writer && call->peer->outcome.is_there;
+}
+
+static enum rpc_error start(struct call *call, bool is_step_up,
+                            struct json_writer *w)
+{
+    struct peer *peer = call->peer;
+
+    peer_drop_exchange(peer);
+    peer->is_step_up = is_step_up;
+    peer->mechanism =
+        auth_mechanism_read(params_text(call->params, "mechanism"));
+    if (peer->mechanism == AUTH_N_MECHANISMS)
+        return fail_params(call, "mechanism", "There is no such mechanism.");
+    if (!peer_may_use(peer, peer->mechanism) ||
+        auth_exchange_new(peer->settings->auth, &peer->channel, peer->mechanism,
+                          &peer->exchange) != STATUS_OK)
+        return end_exchange(call, false, w);
+    return step_encoded(call, w);
+}
+
+enum rpc_error run_auth_start(struct call *call, struct json_writer *result)
+{
+    if (is_ended(call))
+        return finish(call, result);
+    if (call->peer->session) {
+        call->message = "Signed in already; auth.step_up raises the level.";
+        return RPC_INVALID_REQUEST;
+    }
+    return start(call, false, result);
+}
+
+enum rpc_error run_auth_step_up(struct call *call, struct json_writer *result)
+{
+    if (is_ended(call))
+        return finish(call, result);
+    return start(call, true, result);
+}
+
+enum rpc_error run_auth_step(struct call *call, struct json_writer *result)
+{
+    if (is_ended(call))
+        return finish(call, result);
+    if (!call->peer->exchange) {
+        call->message = "No sign-in is under way; auth.start begins one.";
+        return RPC_INVALID_REQUEST;
+    }
+    return step_encoded(call, result);
+}

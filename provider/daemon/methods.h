@@ -1,0 +1,35 @@
+/* The handlers behind the rows of the method table, by their first word. */
+#pragma once
+
+#include "provider/daemon/call.h"
+
+/* method_auth.c */
+enum rpc_error run_auth_start(struct call *call, struct json_writer *result);
+enum rpc_error run_auth_step(struct call *call, struct json_writer *result);
+enum rpc_error run_auth_step_up(struct call *call, struct json_writer *result);
+
+/* method_session.c */
+enum rpc_error run_server_info(struct call *call, struct json_writer *result);
+enum rpc_error run_session_whoami(struct call *call,
+                                  struct json_writer *result);
+enum rpc_error run_session_end(struct call *call, struct json_writer *result);
+
+/* method_object.c */
+enum rpc_error run_object_get(struct call *call, struct json_writer *result);
+enum rpc_error run_object_list(struct call *call, struct json_writer *result);
+enum rpc_error run_object_create(struct call *call, struct json_writer *result);
+enum rpc_error run_object_update(struct call *call, struct json_writer *result);
+enum rpc_error run_object_delete(struct call *call, struct json_writer *result);
+enum rpc_error run_object_invoke(struct call *call, struct json_writer *result);
+
+/* method_access.c */
+enum rpc_error run_access_check(struct call *call, struct json_writer *result);
+enum rpc_error run_access_explain(struct call *call,
+                                  struct json_writer *result);
+
+/* method_audit.c */
+enum rpc_error run_audit_query(struct call *call, struct json_writer *result);
+enum rpc_error run_audit_verify(struct call *call, struct json_writer *result);
+
+/* method_policy.c */
+enum rpc_error run_policy_check(struct call *call, struct json_writer *result);

@@ -1,0 +1,35 @@
+#include "provider/daemon/peer.h"
+
+static void outcome_clear(struct peer_outcome *outcome)
+{
+    auth_evidence_clear(&outcome->evidence);
+    buf_wipe(&outcome->data);
+    *outcome = (struct peer_outcome){0};
+}
+
+void peer_drop_exchange(struct peer *peer)
+{
+    auth_exchange_free(peer->exchange);
+    peer->exchange = NULL;
+    peer->is_step_up = false;
+    outcome_clear(&peer->outcome);
+}
+
+void peer_clear(struct peer *peer)
+{
+    peer_drop_exchange(peer);
+    session_free(peer->session);
+    auth_channel_clear(&peer->channel);
+    settings_free(peer->settings);
+    *peer = (struct peer){0};
+}
+
+bool peer_may_use(const struct peer *peer, enum auth_mechanism mechanism)
+{
+    if (!settings_offers(peer->settings, peer->listener, mechanism))
+        return false;
+    if (mechanism != AUTH_EXTERNAL)
+        return true;
+    return peer->channel.certificate.n_identities > 0 ||
+           peer->channel.has_peer_uid;
+}

@@ -1,0 +1,47 @@
+/*
+ * Who is at the other end of a connection, as far as that is known: the
+ * channel, a sign-in under way, the session. Knows nothing of bytes.
+ *
+ * A peer belongs to its connection's loop; while a turn of it is with the
+ * writer it belongs to the writer, and the loop leaves it alone.
+ */
+#pragma once
+
+#include "auth/auth.h"
+#include "provider/daemon/session.h"
+#include "provider/daemon/settings.h"
+
+enum {
+    PEER_NAME_MAX_BYTES = 80,
+    PEER_REFUSED_MAX = 5, /* refused sign-ins on one connection */
+};
+
+/* A sign-in that has ended but is not recorded yet. */
+struct peer_outcome {
+    bool is_there;
+    bool is_proved;
+    struct auth_evidence evidence; /* when proved; owned */
+    struct buf data;               /* last words of the mechanism; owned */
+};
+
+struct peer {
+    struct settings *settings;                /* held, as of the beginning */
+    const struct settings_listener *listener; /* of those settings */
+    char name[PEER_NAME_MAX_BYTES]; /* "tls:127.0.0.1:51000", for the audit */
+    struct auth_channel channel;
+    struct auth_exchange *exchange; /* owned; a sign-in under way */
+    enum auth_mechanism mechanism;  /* of it */
+    bool is_step_up;
+    struct peer_outcome outcome;
+    struct session *session; /* owned; NULL: not signed in */
+    unsigned n_refused;
+    bool is_over; /* nothing more is answered: close after the reply */
+};
+
+void peer_clear(struct peer *peer);
+
+/* Forgets a sign-in under way, and its outcome. */
+void peer_drop_exchange(struct peer *peer);
+
+/* May the mechanism be used by this peer at all? */
+bool peer_may_use(const struct peer *peer, enum auth_mechanism mechanism);

@@ -1,0 +1,284 @@
+#include "provider/daemon/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "provider/daemon/method.h"
+
+enum { DETAIL_MAX_BYTES = 4096, GRANT_MAX_BYTES = 512 };
+
+static enum audit_outcome outcome_of(enum rpc_error error)
+{
+    switch (error) {
+    case RPC_DONE:
+        return AUDIT_DONE;
+    case RPC_LEVEL_TOO_LOW:
+    case RPC_DENIED:
+    case RPC_NOT_FOUND:
+        return AUDIT_DENIED;
+    case RPC_NOT_AUTHENTICATED:
+        return AUDIT_REFUSED;
+    case RPC_PARSE:
+    case RPC_INVALID_REQUEST:
+    case RPC_UNKNOWN_METHOD:
+    case RPC_INVALID_PARAMS:
+    case RPC_CONFLICT:
+    case RPC_INVALID:
+    case RPC_LIMIT:
+    case RPC_UNAVAILABLE:
+    case RPC_N_ERRORS:
+        break;
+    }
+    return AUDIT_FAILED;
+}
+
+static bool is_refusal(enum rpc_error error)
+{
+    return outcome_of(error) == AUDIT_DENIED;
+}
+
+/* ---- What of which object ---- */
+
+static struct text operation_name(const struct call *call)
+{
+    const struct rbac_type *type;
+
+    if (call->gate.need.type == 0)
+        return (struct text){0};
+    type = rbac_catalog_type(&rbac_catalog, call->gate.need.type);
+    if (!type || !type->operation_names ||
+        call->gate.need.operation >= RBAC_OPERATIONS_MAX)
+        return (struct text){0};
+    return text_of(type->operation_names[call->gate.need.operation]);
+}
+
+static struct text key_of(const struct call *call)
+{
+    if (call->act.made_key[0])
+        return text_of(call->act.made_key);
+    if (call->target.key[0])
+        return text_of(call->target.key);
+    return params_text(call->params, "key");
+}
+
+static struct text class_of(const struct call *call)
+{
+    if (call->gate.class)
+        return text_of(call->gate.class->name);
+    return params_text(call->params, "class");
+}
+
+static int refused_message(const struct object_messages *messages,
+                           enum gate_verb verb)
+{
+    switch (verb) {
+    case VERB_CREATE:
+        return messages->create_refused;
+    case VERB_MODIFY:
+        return messages->modify_refused;
+    case VERB_REMOVE:
+        return messages->delete_refused;
+    case VERB_READ:
+    case VERB_LIST:
+        break;
+    }
+    return 0;
+}
+
+static int done_message(const struct object_messages *messages,
+                        enum gate_verb verb)
+{
+    switch (verb) {
+    case VERB_CREATE:
+        return messages->created;
+    case VERB_MODIFY:
+        return messages->modified;
+    case VERB_REMOVE:
+        return messages->deleted;
+    case VERB_READ:
+    case VERB_LIST:
+        break;
+    }
+    return 0;
+}
+
+static int message_of(const struct call *call, enum rpc_error error)
+{
+    const struct object_class *class = call->gate.class;
+
+    if (call->act.message_id)
+        return call->act.message_id;
+    if (call->gate.method)
+        return error == RPC_DONE ? call->gate.method->message_id : 0;
+    if (!class || call->method->needs.kind != NEEDS_VERB)
+        return 0;
+    if (is_refusal(error))
+        return refused_message(&class->messages, call->method->needs.verb);
+    return error == RPC_DONE
+               ? done_message(&class->messages, call->method->needs.verb)
+               : 0;
+}
+
+/* ---- By which grant ---- */
+
+static const char *name_or_dash(const char *name)
+{
+    return name ? name : "-";
+}
+
+static void write_grant(const struct rbac_estate *estate,
+                        const struct rbac_grant *grant, char *out, size_t size)
+{
+    const char *admin = NULL, *role = NULL, *scope = NULL, *collection = NULL;
+
+    if (grant->admin < estate->n_admins)
+        admin = estate->admins[grant->admin].name;
+    if (grant->role < estate->n_roles)
+        role = estate->roles[grant->role].id;
+    if (grant->scope < estate->n_scopes)
+        scope = estate->scopes[grant->scope].id;
+    if (grant->collection < estate->n_collections)
+        collection = estate->collections[grant->collection].id;
+    snprintf(out, size, "admin=%s role=%s scope=%s collection=%s",
+             name_or_dash(admin), name_or_dash(role), name_or_dash(scope),
+             name_or_dash(collection));
+}
+
+/* The grant that allowed what was asked, written out; "" when none did. */
+static struct text grant_of(struct call *call, enum rpc_error error, char *out,
+                            size_t size)
+{
+    struct rbac_explanation why;
+    const struct rbac_request request = {
+        .type = call->gate.need.type,
+        .operation = call->gate.need.operation,
+        .is_type_wide = !call->act.target,
+        .labels = call->target.labels,
+        .n_labels = call->target.n_labels,
+        .level = call->gate.level,
+        .now_s = call->ground->now_s,
+    };
+
+    if (error != RPC_DONE || !call->rights || call->gate.need.type == 0)
+        return (struct text){0};
+    rbac_explain(call->rights->subject, &request, &why);
+    if (why.n_findings == 0 || why.findings[0].reason != RBAC_ALLOWED)
+        return (struct text){0};
+    write_grant(rbac_engine_estate(call->act.actor.engine),
+                &why.findings[0].grant, out, size);
+    return text_of(out);
+}
+
+/* ---- How it ended ---- */
+
+static struct text reason_of(const struct call *call, enum rpc_error error)
+{
+    if (error == RPC_DONE)
+        return (struct text){0};
+    if (call->act.failure.decision.reason != RBAC_REASON_NONE)
+        return text_of(rbac_reason_name(call->act.failure.decision.reason));
+    if (is_refusal(error) && call->gate.decision.reason != RBAC_REASON_NONE &&
+        call->gate.decision.reason != RBAC_ALLOWED)
+        return text_of(rbac_reason_name(call->gate.decision.reason));
+    return text_of(rpc_error_reason(error));
+}
+
+/* What a change was to be, cut when it is long; always one JSON object. */
+static void write_detail(const struct call *call, struct buf *out)
+{
+    const json_t *sent = params_value(call->params, "properties");
+    struct json_writer w = json_writer_make(out);
+    char *text = NULL;
+
+    if (!sent)
+        sent = params_value(call->params, "args");
+    writer_object_begin(&w);
+    if (call->gate.exclusion)
+        writer_put_string(&w, "excluded", call->gate.exclusion->reason);
+    if (call->gate.method)
+        writer_put_string(&w, "method", call->gate.method->name);
+    if (json_is_object(sent) && (call->method->flags & METHOD_WRITES))
+        text = json_dumps(sent, JSON_COMPACT);
+    writer_key(&w, "sent");
+    if (text && strlen(text) <= DETAIL_MAX_BYTES / 2)
+        writer_raw(&w, text_of(text));
+    else
+        writer_string(&w, text ? "too long" : NULL);
+    free(text);
+    writer_object_end(&w);
+}
+
+static const struct auth_evidence *proof_of(const struct call *call)
+{
+    return call->peer->session
+               ? session_proof(call->peer->session, call->ground->now_s)
+               : NULL;
+}
+
+static void set_caller(struct audit_record *record, const struct call *call)
+{
+    const struct session *session = call->peer->session;
+
+    record->peer = text_of(call->peer->name);
+    if (!session)
+        return;
+    record->user = text_of(session->user);
+    record->session = session->number;
+    record->method = text_of(auth_method_name(proof_of(call)->method));
+    record->level =
+        text_of(auth_level_name(session_level(session, call->ground->now_s)));
+}
+
+static enum status record_act(struct call *call, enum rpc_error error)
+{
+    SCOPED(buf_free) struct buf detail = buf_make(DETAIL_MAX_BYTES);
+    char grant[GRANT_MAX_BYTES];
+    struct audit_record record = {
+        .event = call->method->name,
+        .class_name = class_of(call),
+        .key = key_of(call),
+        .operation = operation_name(call),
+        .outcome = outcome_of(error),
+        .reason = reason_of(call, error),
+        .grant = grant_of(call, error, grant, sizeof(grant)),
+        .message_id = message_of(call, error),
+    };
+
+    set_caller(&record, call);
+    write_detail(call, &detail);
+    if (buf_status(&detail) == STATUS_OK)
+        record.detail = buf_text(&detail);
+    return audit_append(call->ground->store, &record, &call->record_id);
+}
+
+static enum status record_sign_in(struct call *call)
+{
+    const struct call_sign_in *signed_in = &call->sign_in;
+    SCOPED(buf_free) struct buf detail = buf_make(DETAIL_MAX_BYTES);
+    struct json_writer w = json_writer_make(&detail);
+    struct audit_record record = {
+        .event = signed_in->event,
+        .outcome = *signed_in->why ? AUDIT_REFUSED : AUDIT_DONE,
+        .reason = text_of(signed_in->why),
+    };
+
+    set_caller(&record, call);
+    record.user = text_of(signed_in->user);
+    record.method = text_of(auth_method_name(signed_in->method));
+    record.level = text_of(auth_level_name(signed_in->level));
+    writer_object_begin(&w);
+    writer_put_string(&w, "mechanism", signed_in->mechanism);
+    if (!*signed_in->why && call->peer->session)
+        writer_put_string(&w, "evidence", proof_of(call)->detail);
+    writer_object_end(&w);
+    if (buf_status(&detail) == STATUS_OK)
+        record.detail = buf_text(&detail);
+    return audit_append(call->ground->store, &record, &call->record_id);
+}
+
+enum status record_call(struct call *call, enum rpc_error error)
+{
+    if (call->sign_in.event)
+        return record_sign_in(call);
+    return record_act(call, error);
+}

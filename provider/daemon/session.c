@@ -1,0 +1,169 @@
+#include "provider/daemon/session.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "provider/base/base64.h"
+#include "provider/base/clock.h"
+
+/*
+ * Numbers grow over restarts too: seconds of the first use in the upper bits.
+ * They stay below 2^53, so that every JSON reader keeps them exact.
+ */
+static uint64_t next_number(void)
+{
+    static _Atomic uint64_t last;
+    uint64_t none = 0;
+
+    atomic_compare_exchange_strong(&last, &none,
+                                   (uint64_t)clock_wall_s() << 20);
+    return ++last;
+}
+
+static enum status make_id(char id[SESSION_ID_CHARS + 1])
+{
+    SCOPED(buf_wipe) struct buf encoded = buf_make(SESSION_ID_CHARS);
+    char random[SESSION_ID_BYTES];
+
+    if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+        return STATUS_UNAVAILABLE;
+    base64_append(&encoded, BASE64_URL, (struct text){random, sizeof(random)});
+    explicit_bzero(random, sizeof(random));
+    TRY(buf_status(&encoded));
+    memcpy(id, buf_text(&encoded).data, SESSION_ID_CHARS);
+    id[SESSION_ID_CHARS] = '\0';
+    return STATUS_OK;
+}
+
+enum status session_new(const char *user, struct auth_evidence *evidence,
+                        int64_t now_ms, struct session **session_out)
+{
+    OWNED(session) session = calloc(1, sizeof(*session));
+
+    if (!session)
+        return STATUS_NO_MEMORY;
+    session->user = strdup(user);
+    if (!session->user)
+        return STATUS_NO_MEMORY;
+    TRY(make_id(session->id));
+    session->number = next_number();
+    session->begun_ms = now_ms;
+    session->used_ms = now_ms;
+    session->proofs[0] = *evidence;
+    session->n_proofs = 1;
+    *evidence = (struct auth_evidence){0};
+    *session_out = TAKE(session);
+    return STATUS_OK;
+}
+
+void session_free(struct session *session)
+{
+    if (!session)
+        return;
+    session_rights_drop(&session->rights);
+    for (size_t i = 0; i < session->n_proofs; i++)
+        auth_evidence_clear(&session->proofs[i]);
+    explicit_bzero(session->id, sizeof(session->id));
+    free(session->user);
+    free(session);
+}
+
+enum status session_step_up(struct session *session,
+                            struct auth_evidence *evidence)
+{
+    TRY(make_id(session->id));
+    if (session->n_proofs == SESSION_PROOFS_MAX)
+        auth_evidence_clear(&session->proofs[SESSION_PROOFS_MAX - 1]);
+    else
+        session->n_proofs++;
+    session->proofs[session->n_proofs - 1] = *evidence;
+    *evidence = (struct auth_evidence){0};
+    session_rights_drop(&session->rights); /* groups may be others */
+    return STATUS_OK;
+}
+
+enum auth_level session_level(const struct session *session, int64_t now_s)
+{
+    enum auth_level highest = AUTH_LEVEL_NONE;
+
+    for (size_t i = 0; i < session->n_proofs; i++) {
+        const enum auth_level level = auth_level_of(&session->proofs[i], now_s);
+
+        highest = level > highest ? level : highest;
+    }
+    return highest;
+}
+
+const struct auth_evidence *session_proof(const struct session *session,
+                                          int64_t now_s)
+{
+    const enum auth_level highest = session_level(session, now_s);
+
+    for (size_t i = 0; i < session->n_proofs; i++)
+        if (auth_level_of(&session->proofs[i], now_s) == highest)
+            return &session->proofs[i];
+    return &session->proofs[0];
+}
+
+bool session_is_over(const struct session *session, int64_t now_ms,
+                     int64_t idle_ms, int64_t lifetime_ms)
+{
+    return (idle_ms > 0 && now_ms - session->used_ms >= idle_ms) ||
+           (lifetime_ms > 0 && now_ms - session->begun_ms >= lifetime_ms);
+}
+
+int64_t session_expires_at_s(const struct session *session, int64_t now_ms,
+                             int64_t now_s, int64_t lifetime_ms)
+{
+    int64_t proved_until_s = 0;
+    int64_t end_s = INT64_MAX;
+
+    for (size_t i = 0; i < session->n_proofs; i++)
+        if (session->proofs[i].expires_at_s > proved_until_s)
+            proved_until_s = session->proofs[i].expires_at_s;
+    if (lifetime_ms > 0)
+        end_s = now_s + (session->begun_ms + lifetime_ms - now_ms) / 1000;
+    return proved_until_s < end_s ? proved_until_s : end_s;
+}
+
+size_t session_groups(const struct session *session, char **groups_out,
+                      size_t max)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < session->n_proofs; i++)
+        for (size_t g = 0; g < session->proofs[i].n_groups && n < max; g++)
+            groups_out[n++] = session->proofs[i].groups[g];
+    return n;
+}
+
+enum status session_resolve(const struct session *session,
+                            struct generation *generation,
+                            struct session_rights *rights)
+{
+    char *groups[AUTH_GROUPS_MAX];
+    uint32_t admins[SESSION_ADMINS_MAX];
+    size_t n_groups, n_admins;
+
+    if (rights->generation == generation)
+        return STATUS_OK;
+    session_rights_drop(rights);
+    n_groups = session_groups(session, groups, ARRAY_SIZE(groups));
+    n_admins = site_admins_of(generation->site, session->user, groups, n_groups,
+                              admins, ARRAY_SIZE(admins), &rights->own_admin);
+    if (n_admins > ARRAY_SIZE(admins))
+        return STATUS_LIMIT;
+    TRY(rbac_subject_new(generation->site->engine, admins, n_admins,
+                         &rights->subject));
+    rights->generation = generation_hold(generation);
+    return STATUS_OK;
+}
+
+void session_rights_drop(struct session_rights *rights)
+{
+    rbac_subject_free(rights->subject);
+    generation_free(rights->generation);
+    *rights = (struct session_rights){.own_admin = RBAC_NONE};
+}

@@ -1,0 +1,76 @@
+/*
+ * A signed-in administrator on one connection: who, proved how, until when.
+ *
+ * A session never leaves its connection; its id only names it. Limits run on
+ * the monotonic clock, evidence ends by the wall clock. A step-up adds a second
+ * proof of the same person and gives the session a new id; the higher of the
+ * two levels counts for as long as its proof lasts (threat rules T86, T87).
+ */
+#pragma once
+
+#include "auth/auth.h"
+#include "provider/daemon/generation.h"
+#include "rbac/rbac.h"
+
+enum {
+    SESSION_ID_BYTES = 24, /* of randomness: 192 bits */
+    SESSION_ID_CHARS = 32, /* the same in base64url */
+    SESSION_ADMINS_MAX = 1024,
+    SESSION_PROOFS_MAX = 2, /* the sign-in and one step-up */
+};
+
+/* The caller as one generation knows them; keeps it alive. */
+struct session_rights {
+    struct generation *generation; /* held; NULL: not resolved */
+    struct rbac_subject *subject;  /* owned */
+    uint32_t own_admin;
+};
+
+struct session {
+    char id[SESSION_ID_CHARS + 1];
+    uint64_t number; /* for log and audit */
+    char *user;
+    struct auth_evidence proofs[SESSION_PROOFS_MAX];
+    size_t n_proofs;
+    int64_t begun_ms;
+    int64_t used_ms;
+    struct session_rights rights; /* of the loop's current generation */
+};
+
+/* Takes the evidence over. */
+MUST_CHECK
+enum status session_new(const char *user, struct auth_evidence *evidence,
+                        int64_t now_ms, struct session **session_out);
+void session_free(struct session *session);
+DEFINE_DROP(session)
+
+/* Adds a proof of the same person, replacing an earlier step-up; new id. */
+MUST_CHECK
+enum status session_step_up(struct session *session,
+                            struct auth_evidence *evidence);
+
+/* The highest level any of its proofs gives now. */
+enum auth_level session_level(const struct session *session, int64_t now_s);
+
+/* The proof that gives that level; the first when none does. */
+const struct auth_evidence *session_proof(const struct session *session,
+                                          int64_t now_s);
+
+/* Ended by idleness or age? Limits of 0 never end. */
+bool session_is_over(const struct session *session, int64_t now_ms,
+                     int64_t idle_ms, int64_t lifetime_ms);
+
+/* When it ends by age or for want of evidence, wall clock. */
+int64_t session_expires_at_s(const struct session *session, int64_t now_ms,
+                             int64_t now_s, int64_t lifetime_ms);
+
+/* Groups its proofs claim: all of them, in groups_out[max]. */
+size_t session_groups(const struct session *session, char **groups_out,
+                      size_t max);
+
+/* Resolves the caller in a generation unless rights already are of it. */
+MUST_CHECK
+enum status session_resolve(const struct session *session,
+                            struct generation *generation,
+                            struct session_rights *rights);
+void session_rights_drop(struct session_rights *rights);

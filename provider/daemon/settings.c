@@ -1,0 +1,102 @@
+#include "provider/daemon/settings.h"
+
+#include <stdlib.h>
+
+#include "provider/daemon/tls.h"
+
+static void say(struct buf *messages, struct policy_place place,
+                const char *what, const char *why)
+{
+    buf_append_format(messages, "%s:%u:%u: error: %s: %s\n", place.file,
+                      place.line ? place.line : 1,
+                      place.column ? place.column : 1, what, why);
+}
+
+static uint32_t read_mechanisms(const struct config_listener *config)
+{
+    uint32_t bits = 0;
+
+    if (config->n_mechanisms == 0)
+        return (1u << AUTH_N_MECHANISMS) - 1;
+    for (size_t i = 0; i < config->n_mechanisms; i++)
+        bits |= 1u << config->mechanisms[i];
+    return bits;
+}
+
+static enum status make_listeners(struct settings *settings,
+                                  struct buf *messages)
+{
+    const struct config *config = settings->config;
+    const char *why = "memory is short";
+
+    settings->listeners =
+        calloc(config->n_listeners, sizeof(*settings->listeners));
+    if (!settings->listeners)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < config->n_listeners; i++) {
+        struct settings_listener *listener = &settings->listeners[i];
+        enum status status;
+
+        listener->config = &config->listeners[i];
+        listener->mechanisms = read_mechanisms(listener->config);
+        if (listener->config->unix_path)
+            continue;
+        status = tls_context_new(listener->config, &listener->tls, &why);
+        if (status != STATUS_OK) {
+            say(messages, listener->config->place, "TLS", why);
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
+enum status settings_new(struct config *config, struct settings **settings_out,
+                         struct buf *messages_out)
+{
+    OWNED(settings) settings = calloc(1, sizeof(*settings));
+    const char *why = "memory is short";
+    enum status status;
+
+    if (!settings) {
+        config_free(config);
+        return STATUS_NO_MEMORY;
+    }
+    settings->config = config;
+    settings->n_holders = 1;
+    TRY(make_listeners(settings, messages_out));
+    status = auth_new(&config->auth, &settings->auth, &why);
+    if (status != STATUS_OK) {
+        say(messages_out, config->listeners[0].place, "sign-in", why);
+        return status;
+    }
+    *settings_out = TAKE(settings);
+    return STATUS_OK;
+}
+
+struct settings *settings_hold(struct settings *settings)
+{
+    settings->n_holders++;
+    return settings;
+}
+
+void settings_free(struct settings *settings)
+{
+    if (!settings || --settings->n_holders > 0)
+        return;
+    for (size_t i = 0; settings->listeners && i < settings->config->n_listeners;
+         i++)
+        SSL_CTX_free(settings->listeners[i].tls);
+    free(settings->listeners);
+    auth_free(settings->auth);
+    config_free(settings->config);
+    free(settings);
+}
+
+bool settings_offers(const struct settings *settings,
+                     const struct settings_listener *listener,
+                     enum auth_mechanism mechanism)
+{
+    return mechanism < AUTH_N_MECHANISMS &&
+           (listener->mechanisms & (1u << mechanism)) &&
+           auth_mechanism_reach(settings->auth, mechanism) != AUTH_LEVEL_NONE;
+}

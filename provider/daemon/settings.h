@@ -1,0 +1,40 @@
+/*
+ * A configuration in effect: read, with its keys loaded and its TLS contexts
+ * made. Immutable; a reload makes a new one, connections keep the one they
+ * began with.
+ */
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include "auth/auth.h"
+#include "provider/daemon/config.h"
+
+struct settings_listener {
+    const struct config_listener *config; /* borrowed */
+    SSL_CTX *tls;                         /* owned; NULL on a Unix socket */
+    uint32_t mechanisms;                  /* bits of enum auth_mechanism */
+};
+
+struct settings {
+    struct config *config;               /* owned */
+    struct auth *auth;                   /* owned */
+    struct settings_listener *listeners; /* owned, as in the configuration */
+    _Atomic unsigned n_holders;
+};
+
+/*
+ * Takes the configuration over. One holder, the caller. What fails is appended
+ * to messages_out as a line with its place.
+ */
+MUST_CHECK
+enum status settings_new(struct config *config, struct settings **settings_out,
+                         struct buf *messages_out);
+struct settings *settings_hold(struct settings *settings);
+void settings_free(struct settings *settings); /* lets go; NULL is fine */
+DEFINE_DROP(settings)
+
+/* Is the mechanism on offer at the listener, and able to prove anything? */
+bool settings_offers(const struct settings *settings,
+                     const struct settings_listener *listener,
+                     enum auth_mechanism mechanism);

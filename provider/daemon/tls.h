@@ -1,0 +1,53 @@
+/*
+ * TLS 1.3 over a connection's bytes.
+ *
+ * The library reads from and writes to memory that is the loop's: received
+ * bytes are lent to it, what it wants sent is appended to a buffer. No tickets
+ * (there is no resumption to re-check, T22), no early data (T20), no
+ * compression, no renegotiation; the protocol name must be agreed, so that a
+ * browser cannot be made to speak to the provider.
+ */
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include "provider/base/buf.h"
+#include "provider/daemon/config.h"
+
+#define TLS_PROTOCOL "smsprovider/1"
+
+/* why_out: a constant sentence, or the library's text until the next call. */
+MUST_CHECK
+enum status tls_context_new(const struct config_listener *config,
+                            SSL_CTX **context_out, const char **why_out);
+
+/* One connection's end. */
+struct tls {
+    SSL *ssl;           /* owned */
+    struct text input;  /* lent, see tls_lend */
+    struct buf *output; /* borrowed: what is to be sent is appended */
+    bool is_ready;      /* the handshake is done */
+};
+
+/* The struct must stay where it is, and so must the output buffer. */
+MUST_CHECK
+enum status tls_open(struct tls *tls, SSL_CTX *context, struct buf *output);
+void tls_close(struct tls *tls);
+
+/* Lends received bytes to the calls that follow, until they are used up. */
+void tls_lend(struct tls *tls, struct text input);
+
+/* STATUS_OK: done. STATUS_END: needs more bytes. Else: over. */
+MUST_CHECK
+enum status tls_handshake(struct tls *tls);
+
+/* Bytes of plain text into room[size]; STATUS_END: none left of the input.
+ * STATUS_UNAVAILABLE: closed or broken. */
+MUST_CHECK
+enum status tls_read(struct tls *tls, char *room, size_t size, size_t *n_out);
+
+MUST_CHECK
+enum status tls_write(struct tls *tls, struct text plain);
+
+/* Says goodbye. */
+void tls_shutdown(struct tls *tls);

@@ -1,0 +1,182 @@
+#include "provider/daemon/turn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/daemon/answer.h"
+
+/* ---- What is said around the calls ---- */
+
+/* A line that is no request at all, or an element of a batch that is none. */
+static void answer_problem(const json_t *id, enum rpc_error error,
+                           const struct rpc_problem *problem,
+                           struct json_writer *w)
+{
+    reply_error_begin(w, id, error, problem->why);
+    writer_put_string(w, "at", problem->at);
+    reply_error_end(w);
+}
+
+/* Where the reply of a call begins; a batch gets its bracket or comma. */
+static struct json_writer open_answer(const struct turn *turn, struct buf *out)
+{
+    if (turn->message.is_batch)
+        buf_append_char(out, turn->n_answers ? ',' : '[');
+    return json_writer_make(out);
+}
+
+/* Keeps the answer, or takes the separator back where nothing was said. */
+static void close_answer(struct turn *turn, struct buf *out, size_t before)
+{
+    const size_t separator = turn->message.is_batch ? 1 : 0;
+
+    if (out->size == before + separator)
+        buf_truncate(out, before);
+    else
+        turn->n_answers++;
+}
+
+static void close_line(const struct turn *turn, struct buf *out)
+{
+    if (turn->n_answers == 0)
+        return; /* notifications alone are answered by nothing */
+    if (turn->message.is_batch)
+        buf_append_char(out, ']');
+    buf_append_char(out, '\n');
+}
+
+/* ---- Running ---- */
+
+/* False: the call needs the writer; nothing was written. */
+static bool run_one(struct turn *turn, struct call_ground *ground,
+                    struct buf *out)
+{
+    const size_t before = out->size;
+    struct json_writer w = open_answer(turn, out);
+    struct rpc_request request;
+    struct rpc_problem problem;
+    const enum rpc_error error =
+        rpc_request_read(&turn->message, turn->next, &request, &problem);
+
+    if (error != RPC_DONE) {
+        answer_problem(request.id, error, &problem, &w);
+    } else if (call_run(ground, turn->peer, &request, &w) == CALL_FOR_WRITER) {
+        buf_truncate(out, before);
+        return false;
+    }
+    close_answer(turn, out, before);
+    turn->next++;
+    return true;
+}
+
+static bool run_all(struct turn *turn, struct call_ground *ground,
+                    struct buf *out)
+{
+    while (turn->next < turn->message.n_requests && !turn->peer->is_over)
+        if (!run_one(turn, ground, out))
+            return false;
+    close_line(turn, out);
+    return true;
+}
+
+static const char *session_id(const struct peer *peer)
+{
+    return peer->session ? peer->session->id : "";
+}
+
+/* A copy that can travel, with what was written since before. */
+static struct turn *pack(struct turn *turn, struct buf *out, size_t before)
+{
+    OWNED(turn) packed = calloc(1, sizeof(*packed));
+    struct text written = buf_text(out);
+
+    if (!packed)
+        return NULL;
+    *packed = *turn;
+    turn->message = (struct rpc_message){0};
+    packed->reply = buf_make(TURN_REPLY_MAX_BYTES);
+    buf_append(&packed->reply, written.data + before, written.size - before);
+    packed->before.next = packed->next;
+    packed->before.n_answers = packed->n_answers;
+    packed->before.reply_size = packed->reply.size;
+    strcpy(packed->before.session, session_id(packed->peer));
+    if (buf_status(&packed->reply) != STATUS_OK)
+        return NULL;
+    return TAKE(packed);
+}
+
+struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
+                        struct text line, struct buf *out)
+{
+    struct turn turn = {.peer = peer};
+    const size_t before = out->size;
+    struct json_writer w = json_writer_make(out);
+    struct rpc_problem problem;
+    struct turn *packed = NULL;
+    const enum rpc_error error =
+        rpc_message_read(line, &turn.message, &problem);
+
+    if (error != RPC_DONE) {
+        answer_problem(NULL, error, &problem, &w);
+        buf_append_char(out, '\n');
+        /* A stranger who speaks no JSON speaks something else. */
+        peer->is_over = !peer->session;
+        return NULL;
+    }
+    if (!run_all(&turn, ground, out)) {
+        packed = pack(&turn, out, before);
+        buf_truncate(out, before);
+        if (!packed)
+            peer->is_over = true;
+    }
+    rpc_message_drop(&turn.message);
+    return packed;
+}
+
+void turn_go_on(struct turn *turn, struct call_ground *ground)
+{
+    (void)run_all(turn, ground, &turn->reply); /* the writer refuses none */
+}
+
+/* ---- When the commit failed ---- */
+
+static void fail_one(struct turn *turn)
+{
+    const size_t before = turn->reply.size;
+    struct json_writer w = open_answer(turn, &turn->reply);
+    struct rpc_request request;
+    struct rpc_problem problem;
+
+    if (rpc_request_read(&turn->message, turn->next, &request, &problem) !=
+            RPC_DONE ||
+        !request.is_notification) {
+        reply_error_begin(&w, request.id, RPC_UNAVAILABLE, NULL);
+        reply_error_end(&w);
+    }
+    close_answer(turn, &turn->reply, before);
+}
+
+void turn_fail(struct turn *turn)
+{
+    struct peer *peer = turn->peer;
+
+    buf_truncate(&turn->reply, turn->before.reply_size);
+    turn->n_answers = turn->before.n_answers;
+    for (turn->next = turn->before.next; turn->next < turn->message.n_requests;
+         turn->next++)
+        fail_one(turn);
+    close_line(turn, &turn->reply);
+    peer_drop_exchange(peer);
+    /* A session that began or rose without a record does not stand. */
+    if (strcmp(turn->before.session, session_id(peer)) != 0)
+        peer->is_over = true;
+}
+
+void turn_free(struct turn *turn)
+{
+    if (!turn)
+        return;
+    rpc_message_drop(&turn->message);
+    buf_wipe(&turn->reply);
+    free(turn);
+}

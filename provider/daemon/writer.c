@@ -1,0 +1,150 @@
+#include "provider/daemon/writer.h"
+
+#include "provider/base/clock.h"
+#include "provider/base/log.h"
+
+/* Jobs in one change: more would keep the first waiting. */
+enum { BATCH_MAX = 512 };
+
+/* ---- One batch ---- */
+
+static void finish_all(struct job *jobs, bool is_done)
+{
+    while (jobs) {
+        struct job *job = jobs;
+
+        jobs = job->next; /* the job may go with finish */
+        if (!is_done)
+            job->fail(job);
+        job->finish(job);
+    }
+}
+
+/* A change of rights is committed under the lock of the readers' views. */
+static enum status commit(struct writer *writer)
+{
+    struct call_ground *ground = &writer->ground;
+    const bool is_new = ground->generation != writer->present->generation;
+    enum status status;
+
+    if (ground->is_broken)
+        return STATUS_UNAVAILABLE;
+    if (is_new)
+        present_lock(writer->present);
+    status = store_write_commit(ground->store);
+    if (is_new)
+        present_unlock(writer->present,
+                       status == STATUS_OK ? ground->generation : NULL);
+    if (status == STATUS_OK)
+        present_committed(writer->present);
+    return status;
+}
+
+static void roll_back(struct writer *writer)
+{
+    struct call_ground *ground = &writer->ground;
+
+    store_write_rollback(ground->store);
+    call_ground_clear(ground);
+    generation_free(ground->generation);
+    ground->generation = generation_hold(writer->present->generation);
+    ground->is_broken = false;
+}
+
+static bool run_batch(struct writer *writer, struct job *jobs)
+{
+    struct call_ground *ground = &writer->ground;
+    enum status status;
+
+    ground->now_s = clock_wall_s();
+    ground->now_ms = clock_mono_ms();
+    status = store_write_begin(ground->store);
+    if (status != STATUS_OK) {
+        log_error("writer.begin why=%s", status_name(status));
+        return false;
+    }
+    for (struct job *job = jobs; job && !ground->is_broken; job = job->next)
+        job->run(job, ground);
+    status = commit(writer);
+    if (status == STATUS_OK)
+        return true;
+    log_error("writer.commit why=%s", status_name(status));
+    roll_back(writer);
+    return false;
+}
+
+/* ---- The thread ---- */
+
+/* Up to BATCH_MAX of what waits; NULL when it is time to end. */
+static struct job *take_batch(struct writer *writer)
+{
+    struct job *jobs, **end;
+    size_t n = 0;
+
+    pthread_mutex_lock(&writer->lock);
+    while (!writer->first && !writer->is_stopping)
+        pthread_cond_wait(&writer->wake, &writer->lock);
+    jobs = writer->first;
+    for (end = &writer->first; *end && n < BATCH_MAX; n++)
+        end = &(*end)->next;
+    writer->first = *end;
+    if (!writer->first)
+        writer->last = &writer->first;
+    *end = NULL;
+    pthread_mutex_unlock(&writer->lock);
+    return jobs;
+}
+
+static void *work(void *context)
+{
+    struct writer *writer = context;
+    struct job *jobs;
+
+    pthread_setname_np(pthread_self(), "sms-writer");
+    while ((jobs = take_batch(writer)))
+        finish_all(jobs, run_batch(writer, jobs));
+    return NULL;
+}
+
+enum status writer_start(struct writer *writer, struct store *store,
+                         struct present *present)
+{
+    *writer = (struct writer){
+        .present = present,
+        .ground = {.store = store, .is_writer = true},
+    };
+    writer->last = &writer->first;
+    writer->ground.generation = generation_hold(present->generation);
+    pthread_mutex_init(&writer->lock, NULL);
+    pthread_cond_init(&writer->wake, NULL);
+    writer->is_running =
+        pthread_create(&writer->thread, NULL, work, writer) == 0;
+    return writer->is_running ? STATUS_OK : STATUS_UNAVAILABLE;
+}
+
+void writer_post(struct writer *writer, struct job *job)
+{
+    job->next = NULL;
+    pthread_mutex_lock(&writer->lock);
+    *writer->last = job;
+    writer->last = &job->next;
+    pthread_cond_signal(&writer->wake);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+void writer_stop(struct writer *writer)
+{
+    if (!writer->is_running)
+        return;
+    pthread_mutex_lock(&writer->lock);
+    writer->is_stopping = true;
+    pthread_cond_signal(&writer->wake);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_join(writer->thread, NULL);
+    writer->is_running = false;
+    call_ground_clear(&writer->ground);
+    generation_free(writer->ground.generation);
+    writer->ground.generation = NULL;
+    pthread_cond_destroy(&writer->wake);
+    pthread_mutex_destroy(&writer->lock);
+}

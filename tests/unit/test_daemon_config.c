@@ -1,0 +1,264 @@
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "provider/daemon/config.h"
+
+/* ---- Files to point at ---- */
+
+static char directory[64];
+
+static void path_in(char *out, size_t size, const char *name)
+{
+    snprintf(out, size, "%s/%s", directory, name);
+}
+
+static void make_file(const char *name, mode_t mode)
+{
+    char path[256];
+    FILE *file;
+
+    path_in(path, sizeof(path), name);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fclose(file);
+    assert_int_equal(chmod(path, mode), 0);
+}
+
+static int make_directory(void **state)
+{
+    (void)state;
+    strcpy(directory, "/tmp/test_daemon_config.XXXXXX");
+    return mkdtemp(directory) ? 0 : -1;
+}
+
+static int remove_directory(void **state)
+{
+    char command[128];
+
+    (void)state;
+    snprintf(command, sizeof(command), "rm -rf %s", directory);
+    return system(command);
+}
+
+/* ---- Reading with @ for the directory ---- */
+
+static char *with_directory(const char *text)
+{
+    SCOPED(buf_free) struct buf out = buf_make(1 << 16);
+
+    for (; *text; text++) {
+        if (*text == '@')
+            buf_append_string(&out, directory);
+        else
+            buf_append_char(&out, *text);
+    }
+    return text_dup(buf_text(&out));
+}
+
+static enum status read_config(const char *text, struct config **config_out,
+                               struct buf *messages)
+{
+    SCOPED(memory_drop) char *made = with_directory(text);
+
+    return config_read_text("provider.yaml", text_of(made), config_out,
+                            messages);
+}
+
+static void assert_refused(const char *text, const char *place,
+                           const char *about)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) config = NULL;
+
+    assert_int_equal(read_config(text, &config, &messages), STATUS_INVALID);
+    buf_append_char(&messages, '\0');
+    if (!strstr(messages.data, place) || !strstr(messages.data, about))
+        fail_msg("got: %s", messages.data);
+}
+
+#define SMALL                                                                  \
+    "site: { code: P01 }\n"                                                    \
+    "listen: [ { unix: @/provider.sock } ]\n"                                  \
+    "store: { sqlite: @/site.db }\n"
+
+static void the_least_configuration_gets_the_documented_defaults(void **state)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) config = NULL;
+
+    (void)state;
+    assert_int_equal(read_config(SMALL, &config, &messages), STATUS_OK);
+    assert_string_equal(config->site_code, "P01");
+    assert_string_equal(config->site_name, "P01");
+    assert_int_equal(config->sessions.idle_ms, 15 * 60 * 1000);
+    assert_int_equal(config->sessions.lifetime_ms, 8 * 3600 * 1000);
+    assert_int_equal(config->limits.connections, 5000);
+    assert_int_equal(config->limits.frame_bytes, 1024 * 1024);
+    assert_int_equal(config->limits.unsigned_frame_bytes, 64 * 1024);
+    assert_int_equal(config->limits.sign_in_ms, 30 * 1000);
+    assert_true(config->n_workers >= 1);
+    assert_null(config->auth.kerberos.service);
+    assert_int_equal(messages.size, 0);
+}
+
+static void a_tls_listener_is_read_with_all_it_names(void **state)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) config = NULL;
+    const struct config_listener *listener;
+
+    (void)state;
+    make_file("cert.pem", 0644);
+    make_file("key.pem", 0600);
+    make_file("ca.pem", 0644);
+    assert_int_equal(read_config("site: { code: P01, name: Head office }\n"
+                                 "listen:\n"
+                                 "  - tls: '[::1]:7443'\n"
+                                 "    certificate: @/cert.pem\n"
+                                 "    key: @/key.pem\n"
+                                 "    client_ca: [@/ca.pem]\n"
+                                 "    mechanisms: [EXTERNAL, GSSAPI]\n"
+                                 "    channel_binding: preferred\n"
+                                 "store: { sqlite: @/site.db }\n",
+                                 &config, &messages),
+                     STATUS_OK);
+    listener = &config->listeners[0];
+    assert_string_equal(listener->host, "::1");
+    assert_string_equal(listener->port, "7443");
+    assert_int_equal(listener->n_mechanisms, 2);
+    assert_int_equal(listener->mechanisms[0], AUTH_EXTERNAL);
+    assert_int_equal(listener->mechanisms[1], AUTH_GSSAPI);
+    assert_int_equal(listener->channel_binding, CONFIG_BINDING_PREFERRED);
+    assert_int_equal(listener->trust.n_anchors, 1);
+}
+
+static void sign_in_parts_become_what_the_auth_room_wants(void **state)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) config = NULL;
+
+    (void)state;
+    make_file("keytab", 0600);
+    make_file("jwks.json", 0644);
+    assert_int_equal(
+        read_config(SMALL "kerberos:\n"
+                          "  keytab: @/keytab\n"
+                          "  host: sms.example.com\n"
+                          "  realms: [EXAMPLE.COM]\n"
+                          "  indicators: { pkinit: certificate, otp: mfa }\n"
+                          "tokens:\n"
+                          "  - issuer: https://login.example.com/\n"
+                          "    audience: api://smsprovider\n"
+                          "    keys: @/jwks.json\n"
+                          "    algorithms: [RS256, ES256]\n"
+                          "    mfa: { amr: [mfa], max_age: 12h }\n"
+                          "    groups_claim: groups\n",
+                    &config, &messages),
+        STATUS_OK);
+    assert_string_equal(config->auth.kerberos.service, "smsprovider");
+    assert_int_equal(config->auth.kerberos.n_indicators, 2);
+    assert_int_equal(config->auth.kerberos.indicators[1].level, AUTH_LEVEL_MFA);
+    assert_int_equal(config->auth.n_issuers, 1);
+    assert_int_equal(config->auth.issuers[0].mfa_max_age_s, 12 * 3600);
+    assert_string_equal(config->auth.issuers[0].mfa_amr[0], "mfa");
+}
+
+static void what_is_wrong_is_told_with_its_place(void **state)
+{
+    (void)state;
+    assert_refused(SMALL "colour: red\n",
+                   "provider.yaml:4:1: error:", "colour");
+    assert_refused("site: { code: P01 }\nlisten: [ { unix: @/s } ]\n",
+                   "provider.yaml:1:1: error:", "store");
+    assert_refused(SMALL "sessions: { idle: 15 }\n", "provider.yaml:4:19",
+                   "duration");
+    assert_refused(SMALL "limits: { sign_in: 1ms }\n", "provider.yaml:4:20",
+                   "1s");
+    assert_refused("site: { code: P01 }\n"
+                   "listen: [ { tls: '127.0.0.1', certificate: a, key: b } ]\n"
+                   "store: { sqlite: @/site.db }\n",
+                   "provider.yaml:2:18", "HOST:PORT");
+    assert_refused("site: { code: P01 }\n"
+                   "listen: [ { tls: '127.0.0.1:1' } ]\n"
+                   "store: { sqlite: @/site.db }\n",
+                   "provider.yaml:2:11", "certificate");
+    assert_refused("site: { code: P01 }\n"
+                   "listen: [ { unix: @/s, mechanisms: [ANONYMOUS] } ]\n"
+                   "store: { sqlite: @/site.db }\n",
+                   "provider.yaml:2:", "ANONYMOUS");
+}
+
+static void a_key_that_others_may_read_is_refused_at_its_place(void **state)
+{
+    const char *text = "site: { code: P01 }\n"
+                       "listen:\n"
+                       "  - tls: '127.0.0.1:7443'\n"
+                       "    certificate: @/cert.pem\n"
+                       "    key: @/loose.pem\n"
+                       "store: { sqlite: @/site.db }\n";
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) config = NULL;
+
+    (void)state;
+    make_file("cert.pem", 0644);
+    make_file("loose.pem", 0640);
+    assert_refused(text, "provider.yaml:5:10: error:", "chmod 600");
+    make_file("loose.pem", 0600);
+    assert_int_equal(read_config(text, &config, &messages), STATUS_OK);
+}
+
+static void a_policy_directory_that_others_may_write_is_refused(void **state)
+{
+    char path[256];
+
+    (void)state;
+    path_in(path, sizeof(path), "policy.d");
+    assert_int_equal(mkdir(path, 0755), 0);
+    assert_int_equal(chmod(path, 0777), 0);
+    assert_refused(SMALL "policy: @/policy.d\n",
+                   "provider.yaml:4:9: error:", "changed by others");
+}
+
+static void a_file_that_is_not_there_is_told(void **state)
+{
+    (void)state;
+    assert_refused(SMALL "kerberos: { keytab: @/none, realms: [A] }\n",
+                   "provider.yaml:4:21: error:", "No such file");
+}
+
+static void what_is_not_served_is_said_and_not_ignored(void **state)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) config = NULL;
+
+    (void)state;
+    make_file("ca.pem", 0644);
+    assert_refused(SMALL
+                   "certificates: { upn: [{ca: @/ca.pem, suffixes: [A]}] }\n",
+                   "provider.yaml:4:23: error:", "not served");
+    assert_int_equal(
+        read_config(SMALL "groups: { nss: true }\n", &config, &messages),
+        STATUS_OK);
+    buf_append_char(&messages, '\0');
+    assert_non_null(strstr(messages.data, "4:16: warning:"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_least_configuration_gets_the_documented_defaults),
+        cmocka_unit_test(a_tls_listener_is_read_with_all_it_names),
+        cmocka_unit_test(sign_in_parts_become_what_the_auth_room_wants),
+        cmocka_unit_test(what_is_wrong_is_told_with_its_place),
+        cmocka_unit_test(a_key_that_others_may_read_is_refused_at_its_place),
+        cmocka_unit_test(a_policy_directory_that_others_may_write_is_refused),
+        cmocka_unit_test(a_file_that_is_not_there_is_told),
+        cmocka_unit_test(what_is_not_served_is_said_and_not_ignored),
+    };
+
+    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}
