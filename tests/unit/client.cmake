@@ -10,3 +10,6 @@ if(MANDOC)
     add_test(NAME smsctl_manual COMMAND ${MANDOC} -T lint -W warning
         ${PROJECT_SOURCE_DIR}/provider/client/man/smsctl.1)
 endif()
+
+sms_test(test_bench_histogram
+    SOURCES test_bench_histogram.c ../bench/histogram.c)
