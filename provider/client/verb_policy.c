@@ -4,7 +4,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "policy/check.h"
 #include "policy/policy.h"
+#include "provider/base/clock.h"
 #include "provider/client/answer.h"
 #include "provider/client/file.h"
 
@@ -73,34 +75,65 @@ static enum smsclient_result tell_messages(struct console *console,
                : SMSCLIENT_OK;
 }
 
-/* The files of the command line in a set, read and checked. */
-static enum smsclient_result check(struct console *console,
-                                   struct policy_set *set,
-                                   const struct policy **policy_out)
+static enum smsclient_result add_files(struct console *console,
+                                       struct policy_set *set)
 {
-    enum smsclient_result result = SMSCLIENT_OK;
-    enum status compiled;
+    enum smsclient_result added = SMSCLIENT_OK;
 
-    for (size_t i = 0; i < console->arguments.n_words; i++) {
-        result = add_file(console, set, console->arguments.words[i]);
-        if (result != SMSCLIENT_OK)
-            return result;
-    }
-    compiled = policy_set_compile(set, policy_out);
-    result = tell_messages(console, set);
-    if (result != SMSCLIENT_OK)
-        return result;
-    return compiled == STATUS_OK ? SMSCLIENT_OK : SMSCLIENT_INVALID;
+    for (size_t i = 0; added == SMSCLIENT_OK && i < console->arguments.n_words;
+         i++)
+        added = add_file(console, set, console->arguments.words[i]);
+    return added;
+}
+
+/* Compiled, looked through, and with count its tests run. */
+static enum status judge(struct policy_set *set,
+                         struct policy_test_count *count)
+{
+    const struct policy_facts facts = {.now_s = clock_wall_s()};
+    const struct policy *policy;
+
+    TRY(policy_set_compile(set, &policy));
+    TRY(policy_set_check(set, &facts));
+    return count ? policy_set_test(set, &facts, count) : STATUS_OK;
+}
+
+/* Every message of the run, whatever came of it. */
+static enum smsclient_result check(struct console *console,
+                                   struct policy_test_count *count)
+{
+    OWNED(policy_set) set = NULL;
+    enum smsclient_result told;
+    enum status judged;
+
+    if (policy_set_new(&set) != STATUS_OK)
+        return console_printed(console, STATUS_NO_MEMORY);
+    told = add_files(console, set);
+    if (told != SMSCLIENT_OK)
+        return told;
+    judged = judge(set, count);
+    told = tell_messages(console, set);
+    if (told != SMSCLIENT_OK)
+        return told;
+    if (judged != STATUS_OK && judged != STATUS_INVALID)
+        return console_printed(console, judged);
+    return judged == STATUS_OK ? SMSCLIENT_OK : SMSCLIENT_INVALID;
 }
 
 enum smsclient_result verb_policy_check(struct console *console)
 {
-    OWNED(policy_set) set = NULL;
-    const struct policy *policy = NULL;
+    return check(console, NULL);
+}
 
-    if (policy_set_new(&set) != STATUS_OK)
-        return console_printed(console, STATUS_NO_MEMORY);
-    return check(console, set, &policy);
+enum smsclient_result verb_policy_test(struct console *console)
+{
+    struct policy_test_count count = {0};
+    const enum smsclient_result result = check(console, &count);
+
+    if (result == SMSCLIENT_OK || result == SMSCLIENT_INVALID)
+        console_note(console, "%zu passed, %zu failed, %zu need a provider.",
+                     count.n_passed, count.n_failed, count.n_skipped);
+    return result;
 }
 
 /* ---- By the daemon ---- */
@@ -139,11 +172,6 @@ static enum smsclient_result send_files(struct console *console,
     json_t *params = files_params(console);
 
     return params ? console_show(console, method, params) : SMSCLIENT_USAGE;
-}
-
-enum smsclient_result verb_policy_test(struct console *console)
-{
-    return send_files(console, "policy.test");
 }
 
 enum smsclient_result verb_policy_plan(struct console *console)
