@@ -5,9 +5,10 @@ static uint16_t label_of(const struct rbac_engine *engine,
                          const struct type *type, uint32_t index)
 {
     if (type->securing == RBAC_BY_COLLECTION)
-        return index < engine->tree.n ? engine->tree.position[index]
-                                      : LABEL_NONE;
-    return index < engine->estate.n_scopes && index != engine->all_scope
+        return index < engine->ground->tree.n
+                   ? engine->ground->tree.position[index]
+                   : LABEL_NONE;
+    return index < engine->estate.n_scopes && index != engine->ground->all_scope
                ? (uint16_t)index
                : LABEL_NONE;
 }
@@ -51,7 +52,8 @@ static struct rbac_decision decide_labels(const struct rbac_subject *subject,
 struct rbac_decision rbac_check(const struct rbac_subject *subject,
                                 const struct rbac_request *request)
 {
-    const struct type *type = types_get(&subject->engine->types, request->type);
+    const struct type *type =
+        types_get(&subject->engine->ground->types, request->type);
     const uint16_t number = request->operation < RBAC_OPERATIONS_MAX
                                 ? type->cell[request->operation]
                                 : CELL_NONE;

@@ -58,8 +58,9 @@ static bool is_full_record(const struct rbac_engine *engine,
 {
     const struct rbac_estate *estate = &engine->estate;
 
-    if (admin->is_disabled || engine->all_scope == RBAC_NONE ||
-        !record_covers(engine, admin, engine->all_scope, false, level, now_s))
+    if (admin->is_disabled || engine->ground->all_scope == RBAC_NONE ||
+        !record_covers(engine, admin, engine->ground->all_scope, false, level,
+                       now_s))
         return false;
     for (uint32_t c = 0; c < estate->n_collections; c++)
         if (estate->collections[c].limiting == RBAC_NONE &&
@@ -125,7 +126,8 @@ static bool holds_as_security_admin(const struct giver *giver,
 static bool holds_right(const struct giver *giver, struct rbac_right right,
                         const struct rbac_assignment *assignment)
 {
-    const struct type *type = types_get(&giver->engine->types, right.type);
+    const struct type *type =
+        types_get(&giver->engine->ground->types, right.type);
     const bool is_collection = type->securing == RBAC_BY_COLLECTION;
     const uint32_t *categories =
         is_collection ? assignment->collections : assignment->scopes;
@@ -288,7 +290,8 @@ static bool is_known(const struct rbac_engine *engine,
 {
     for (size_t i = 0; i < role->n_rights; i++) {
         const struct rbac_right *right = &role->rights[i];
-        const struct type *type = types_get(&engine->types, right->type);
+        const struct type *type =
+            types_get(&engine->ground->types, right->type);
 
         if (!type->described ||
             right->operations & ~type->described->operations)
@@ -411,7 +414,7 @@ static bool may_do(const struct giver *giver, uint32_t collection,
 static bool may_free(const struct giver *giver,
                      const struct admin_change *change, uint32_t collection)
 {
-    const struct types *types = &giver->engine->types;
+    const struct types *types = &giver->engine->ground->types;
 
     if (names_collection(change->after, collection))
         return true;

@@ -46,7 +46,8 @@ static enum status add_rights(const struct rbac_engine *engine,
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < role->n_rights; i++) {
         const struct rbac_right *right = &role->rights[i];
-        const struct type *type = types_get(&engine->types, right->type);
+        const struct type *type =
+            types_get(&engine->ground->types, right->type);
         const uint32_t implied =
             rbac_with_implied(type->described, right->operations) &
             ~named_bits(role, right->type);
@@ -85,18 +86,6 @@ static enum status add_name(struct names *names, const char *name,
     return problem_tell(problem, "%s \"%s\" is there twice", what, name);
 }
 
-static enum status index_admins(struct rbac_engine *engine,
-                                struct rbac_problem *problem)
-{
-    const struct rbac_estate *estate = &engine->estate;
-
-    TRY(names_make(&engine->arena, estate->n_admins, &engine->admins));
-    for (size_t i = 0; i < estate->n_admins; i++)
-        TRY(add_name(&engine->admins, estate->admins[i].name,
-                     estate->admins[i].is_group, i, "administrator", problem));
-    return STATUS_OK;
-}
-
 static enum status index_names(struct rbac_engine *engine,
                                struct rbac_problem *problem)
 {
@@ -107,50 +96,29 @@ static enum status index_names(struct rbac_engine *engine,
     for (size_t i = 0; i < estate->n_roles; i++)
         TRY(add_name(&engine->roles, estate->roles[i].id, 0, i, "role",
                      problem));
-    TRY(names_make(arena, estate->n_scopes, &engine->scopes));
-    for (size_t i = 0; i < estate->n_scopes; i++)
-        TRY(add_name(&engine->scopes, estate->scopes[i].id, 0, i, "scope",
-                     problem));
-    TRY(names_make(arena, estate->n_collections, &engine->collections));
-    for (size_t i = 0; i < estate->n_collections; i++)
-        TRY(add_name(&engine->collections, estate->collections[i].id, 0, i,
-                     "collection", problem));
-    return index_admins(engine, problem);
+    TRY(names_make(arena, estate->n_admins, &engine->admins));
+    for (size_t i = 0; i < estate->n_admins; i++)
+        TRY(add_name(&engine->admins, estate->admins[i].name,
+                     estate->admins[i].is_group, i, "administrator", problem));
+    return STATUS_OK;
 }
 
 /* ---- Building ---- */
 
-static void find_special_scopes(struct rbac_engine *engine)
+static enum status copy_estate(struct rbac_engine *engine,
+                               const struct rbac_estate *estate)
 {
-    engine->all_scope = engine->default_scope = RBAC_NONE;
-    for (size_t i = 0; i < engine->estate.n_scopes; i++) {
-        if (engine->estate.scopes[i].is_all)
-            engine->all_scope = (uint32_t)i;
-        if (engine->estate.scopes[i].is_default)
-            engine->default_scope = (uint32_t)i;
-    }
+    engine->estate = *estate;
+    engine->estate.scopes = engine->ground->scopes;
+    engine->estate.collections = engine->ground->collections;
+    TRY(estate_copy_roles(estate, &engine->arena, &engine->estate.roles));
+    return estate_copy_admins(estate, &engine->arena, &engine->estate.admins);
 }
 
-static enum status number_tree(struct rbac_engine *engine,
-                               struct rbac_problem *problem)
-{
-    const struct rbac_estate *estate = &engine->estate;
-    uint32_t bad = RBAC_NONE;
-    const enum status status =
-        tree_number(estate->collections, estate->n_collections, &engine->arena,
-                    &engine->tree, &bad);
-
-    if (status != STATUS_INVALID)
-        return status;
-    return problem_tell(problem,
-                        "collection \"%s\" is limited by itself, "
-                        "round a circle",
-                        estate->collections[bad].name);
-}
-
-enum status rbac_engine_build(const struct rbac_estate *estate,
-                              struct rbac_engine **engine_out,
-                              struct rbac_problem *problem_out)
+enum status rbac_engine_rebuild(const struct rbac_engine *previous,
+                                const struct rbac_estate *estate,
+                                struct rbac_engine **engine_out,
+                                struct rbac_problem *problem_out)
 {
     OWNED(rbac_engine) engine = calloc(1, sizeof(*engine));
 
@@ -158,21 +126,29 @@ enum status rbac_engine_build(const struct rbac_estate *estate,
     if (!engine)
         return STATUS_NO_MEMORY;
     TRY(estate_check(estate, problem_out));
-    TRY(types_make(estate->catalog, &engine->arena, &engine->types,
-                   problem_out));
-    TRY(estate_copy(estate, &engine->arena, &engine->estate));
-    TRY(number_tree(engine, problem_out));
+    if (previous && ground_is_that_of(previous->ground, estate))
+        engine->ground = ground_hold(previous->ground);
+    else
+        TRY(ground_make(estate, &engine->ground, problem_out));
+    TRY(copy_estate(engine, estate));
     TRY(make_rights(engine));
     TRY(index_names(engine, problem_out));
-    find_special_scopes(engine);
     *engine_out = TAKE(engine);
     return STATUS_OK;
+}
+
+enum status rbac_engine_build(const struct rbac_estate *estate,
+                              struct rbac_engine **engine_out,
+                              struct rbac_problem *problem_out)
+{
+    return rbac_engine_rebuild(NULL, estate, engine_out, problem_out);
 }
 
 void rbac_engine_free(struct rbac_engine *engine)
 {
     if (!engine)
         return;
+    ground_free(engine->ground);
     arena_free(&engine->arena);
     free(engine);
 }
@@ -195,10 +171,10 @@ uint32_t rbac_find_role(const struct rbac_engine *engine, struct text id)
 
 uint32_t rbac_find_scope(const struct rbac_engine *engine, struct text id)
 {
-    return names_find(&engine->scopes, id, 0);
+    return names_find(&engine->ground->scope_names, id, 0);
 }
 
 uint32_t rbac_find_collection(const struct rbac_engine *engine, struct text id)
 {
-    return names_find(&engine->collections, id, 0);
+    return names_find(&engine->ground->collection_names, id, 0);
 }

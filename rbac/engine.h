@@ -5,10 +5,7 @@
 
 #include "rbac/arena.h"
 #include "rbac/cover.h"
-#include "rbac/names.h"
-#include "rbac/rbac.h"
-#include "rbac/tree.h"
-#include "rbac/type.h"
+#include "rbac/ground.h"
 
 /* A role's rights with what they imply and the role's own level in each. */
 struct rights {
@@ -17,17 +14,12 @@ struct rights {
 };
 
 struct rbac_engine {
-    struct arena arena; /* owns everything below */
+    struct arena arena;    /* owns everything below but the ground */
+    struct ground *ground; /* held */
     struct rbac_estate estate;
-    struct types types;
-    struct tree tree;
-    struct rights *rights;  /* [estate.n_roles] */
-    uint32_t all_scope;     /* RBAC_NONE: there are no scopes */
-    uint32_t default_scope; /* RBAC_NONE: there is none */
-    struct names admins;    /* kind: is_group */
+    struct rights *rights; /* [estate.n_roles] */
+    struct names admins;   /* kind: is_group */
     struct names roles;
-    struct names scopes;
-    struct names collections;
 };
 
 /* The level a grant asks for; whoever signed in at all has domain. */

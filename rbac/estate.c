@@ -240,53 +240,64 @@ static enum status copy_assignments(struct arena *arena,
     return STATUS_OK;
 }
 
-static enum status copy_roles_and_scopes(struct arena *arena,
-                                         struct rbac_estate *copy)
+enum status estate_copy_scopes(const struct rbac_estate *estate,
+                               struct arena *arena,
+                               const struct rbac_scope **scopes_out)
 {
-    struct rbac_role *roles;
     struct rbac_scope *scopes;
 
-    TRY(copy_array(arena, copy->roles, copy->n_roles, sizeof(*roles), &roles));
-    for (size_t i = 0; i < copy->n_roles; i++)
-        TRY(copy_role(arena, &roles[i]));
-    TRY(copy_array(arena, copy->scopes, copy->n_scopes, sizeof(*scopes),
+    TRY(copy_array(arena, estate->scopes, estate->n_scopes, sizeof(*scopes),
                    &scopes));
-    for (size_t i = 0; i < copy->n_scopes; i++) {
+    for (size_t i = 0; i < estate->n_scopes; i++) {
         TRY(copy_string(arena, &scopes[i].id));
         TRY(copy_string(arena, &scopes[i].name));
     }
-    copy->roles = roles;
-    copy->scopes = scopes;
+    *scopes_out = scopes;
     return STATUS_OK;
 }
 
-static enum status copy_collections_and_admins(struct arena *arena,
-                                               struct rbac_estate *copy)
+enum status estate_copy_collections(const struct rbac_estate *estate,
+                                    struct arena *arena,
+                                    const struct rbac_collection **out)
 {
     struct rbac_collection *collections;
-    struct rbac_admin *admins;
 
-    TRY(copy_array(arena, copy->collections, copy->n_collections,
+    TRY(copy_array(arena, estate->collections, estate->n_collections,
                    sizeof(*collections), &collections));
-    for (size_t i = 0; i < copy->n_collections; i++) {
+    for (size_t i = 0; i < estate->n_collections; i++) {
         TRY(copy_string(arena, &collections[i].id));
         TRY(copy_string(arena, &collections[i].name));
     }
-    TRY(copy_array(arena, copy->admins, copy->n_admins, sizeof(*admins),
-                   &admins));
-    for (size_t i = 0; i < copy->n_admins; i++) {
-        TRY(copy_string(arena, &admins[i].name));
-        TRY(copy_assignments(arena, &admins[i]));
-    }
-    copy->collections = collections;
-    copy->admins = admins;
+    *out = collections;
     return STATUS_OK;
 }
 
-enum status estate_copy(const struct rbac_estate *estate, struct arena *arena,
-                        struct rbac_estate *copy_out)
+enum status estate_copy_roles(const struct rbac_estate *estate,
+                              struct arena *arena,
+                              const struct rbac_role **roles_out)
 {
-    *copy_out = *estate;
-    TRY(copy_roles_and_scopes(arena, copy_out));
-    return copy_collections_and_admins(arena, copy_out);
+    struct rbac_role *roles;
+
+    TRY(copy_array(arena, estate->roles, estate->n_roles, sizeof(*roles),
+                   &roles));
+    for (size_t i = 0; i < estate->n_roles; i++)
+        TRY(copy_role(arena, &roles[i]));
+    *roles_out = roles;
+    return STATUS_OK;
+}
+
+enum status estate_copy_admins(const struct rbac_estate *estate,
+                               struct arena *arena,
+                               const struct rbac_admin **admins_out)
+{
+    struct rbac_admin *admins;
+
+    TRY(copy_array(arena, estate->admins, estate->n_admins, sizeof(*admins),
+                   &admins));
+    for (size_t i = 0; i < estate->n_admins; i++) {
+        TRY(copy_string(arena, &admins[i].name));
+        TRY(copy_assignments(arena, &admins[i]));
+    }
+    *admins_out = admins;
+    return STATUS_OK;
 }

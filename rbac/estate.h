@@ -12,10 +12,23 @@ MUST_CHECK
 enum status estate_check(const struct rbac_estate *estate,
                          struct rbac_problem *problem);
 
-/* A copy that shares nothing with the original but the catalog. */
+/* Copies in the arena, which share nothing with the original. */
 MUST_CHECK
-enum status estate_copy(const struct rbac_estate *estate, struct arena *arena,
-                        struct rbac_estate *copy_out);
+enum status estate_copy_scopes(const struct rbac_estate *estate,
+                               struct arena *arena,
+                               const struct rbac_scope **scopes_out);
+MUST_CHECK
+enum status estate_copy_collections(const struct rbac_estate *estate,
+                                    struct arena *arena,
+                                    const struct rbac_collection **out);
+MUST_CHECK
+enum status estate_copy_roles(const struct rbac_estate *estate,
+                              struct arena *arena,
+                              const struct rbac_role **roles_out);
+MUST_CHECK
+enum status estate_copy_admins(const struct rbac_estate *estate,
+                               struct arena *arena,
+                               const struct rbac_admin **admins_out);
 
 /* Tells the problem and is STATUS_INVALID. */
 MUST_CHECK

@@ -84,10 +84,11 @@ static bool category_covers(const struct inquiry *inquiry, uint32_t category,
     const struct rbac_engine *engine = inquiry->engine;
 
     if (inquiry->by_collection)
-        return label < engine->tree.n &&
-               is_below(&engine->tree, label, category);
-    return label < engine->estate.n_scopes && label != engine->all_scope &&
-           (category == label || category == engine->all_scope);
+        return label < engine->ground->tree.n &&
+               is_below(&engine->ground->tree, label, category);
+    return label < engine->estate.n_scopes &&
+           label != engine->ground->all_scope &&
+           (category == label || category == engine->ground->all_scope);
 }
 
 static bool is_directly_assigned(const struct inquiry *inquiry, uint32_t label)
@@ -95,9 +96,9 @@ static bool is_directly_assigned(const struct inquiry *inquiry, uint32_t label)
     const struct rbac_subject *subject = inquiry->subject;
     struct row row = {{LABEL_NONE, LABEL_NONE, LABEL_NONE, LABEL_NONE}};
 
-    if (label >= inquiry->engine->tree.n)
+    if (label >= inquiry->engine->ground->tree.n)
         return false;
-    row.label[0] = inquiry->engine->tree.position[label];
+    row.label[0] = inquiry->engine->ground->tree.position[label];
     return decide_unblock(subject, row, inquiry->request->now_s).label[0] ==
            LABEL_NONE;
 }
@@ -152,13 +153,14 @@ static uint32_t category_to_add(const struct inquiry *inquiry)
     const struct rbac_request *request = inquiry->request;
 
     if (!inquiry->needs_label)
-        return inquiry->by_collection ? (engine->tree.n ? 0 : RBAC_NONE)
-                                      : engine->default_scope;
+        return inquiry->by_collection ? (engine->ground->tree.n ? 0 : RBAC_NONE)
+                                      : engine->ground->default_scope;
     for (size_t i = 0; i < request->n_labels; i++) {
         const uint32_t label = request->labels[i];
-        const uint32_t added = inquiry->is_blocked && label < engine->tree.n
-                                   ? engine->estate.collections[label].limiting
-                                   : label;
+        const uint32_t added =
+            inquiry->is_blocked && label < engine->ground->tree.n
+                ? engine->estate.collections[label].limiting
+                : label;
 
         if (added != RBAC_NONE && label_counts(inquiry, label) &&
             category_covers(inquiry, added, label))
@@ -323,7 +325,7 @@ static bool reaches_from_above(const struct inquiry *inquiry, uint32_t label)
             continue;
         for (size_t i = 0; i < assignment->n_collections; i++)
             if (assignment->collections[i] != label &&
-                is_below(&inquiry->engine->tree, label,
+                is_below(&inquiry->engine->ground->tree, label,
                          assignment->collections[i]))
                 return true;
     }
@@ -412,7 +414,8 @@ void rbac_explain(const struct rbac_subject *subject,
                   const struct rbac_request *request,
                   struct rbac_explanation *explanation_out)
 {
-    const struct type *type = types_get(&subject->engine->types, request->type);
+    const struct type *type =
+        types_get(&subject->engine->ground->types, request->type);
     const uint8_t operation = request->operation % RBAC_OPERATIONS_MAX;
     const bool needs_label =
         !request->is_type_wide && !(type->labelless >> operation & 1);

@@ -4,12 +4,12 @@ bool holding_covers(const struct rbac_engine *engine,
                     const struct rbac_assignment *assignment, uint32_t category,
                     bool is_collection)
 {
-    const struct tree *tree = &engine->tree;
+    const struct tree *tree = &engine->ground->tree;
 
     if (!is_collection) {
         for (size_t i = 0; i < assignment->n_scopes; i++)
             if (assignment->scopes[i] == category ||
-                assignment->scopes[i] == engine->all_scope)
+                assignment->scopes[i] == engine->ground->all_scope)
                 return true;
         return false;
     }
@@ -27,7 +27,7 @@ struct rbac_right holding_right(const struct rbac_engine *engine,
                                 const struct rbac_role *role, size_t row)
 {
     struct rbac_right right = role->rights[row];
-    const struct type *type = types_get(&engine->types, right.type);
+    const struct type *type = types_get(&engine->ground->types, right.type);
     uint32_t named = 0;
 
     for (size_t i = 0; i < role->n_rights; i++)
@@ -58,7 +58,7 @@ static uint32_t held_by(const struct rbac_engine *engine, struct entry entry,
                         const struct gift *gift, enum auth_level level)
 {
     const struct rbac_assignment *assignment = entry_assignment(engine, entry);
-    const struct type *type = types_get(&engine->types, gift->type);
+    const struct type *type = types_get(&engine->ground->types, gift->type);
     const size_t n_categories =
         gift->is_collection ? assignment->n_collections : assignment->n_scopes;
     const uint32_t held =

@@ -119,6 +119,18 @@ enum status rbac_engine_build(const struct rbac_estate *estate,
 void rbac_engine_free(struct rbac_engine *engine);
 DEFINE_DROP(rbac_engine)
 
+/*
+ * As rbac_engine_build(), for the next generation: where scopes, collections
+ * and catalog are those of the previous engine they are shared with it, so that
+ * a changed administrator costs little and object indexes stay valid. previous
+ * may be NULL, and may go afterwards.
+ */
+MUST_CHECK
+enum status rbac_engine_rebuild(const struct rbac_engine *previous,
+                                const struct rbac_estate *estate,
+                                struct rbac_engine **engine_out,
+                                struct rbac_problem *problem_out);
+
 /* The estate as the engine keeps it; borrowed. Indexes are those given. */
 const struct rbac_estate *rbac_engine_estate(const struct rbac_engine *engine);
 

@@ -31,8 +31,8 @@ static bool puts_into(const struct rbac_engine *engine,
     for (size_t i = 0; i < assignment->n_scopes; i++) {
         uint32_t held = assignment->scopes[i];
 
-        if (held == engine->all_scope)
-            held = engine->default_scope;
+        if (held == engine->ground->all_scope)
+            held = engine->ground->default_scope;
         if (held == scope)
             return true;
     }
@@ -58,7 +58,8 @@ size_t rbac_creation_scopes(const struct rbac_subject *subject,
                             const struct rbac_request *create,
                             uint32_t *scopes_out, size_t max)
 {
-    const struct type *type = types_get(&subject->engine->types, create->type);
+    const struct type *type =
+        types_get(&subject->engine->ground->types, create->type);
     size_t n = 0;
 
     if (type->securing != RBAC_BY_SCOPE ||
@@ -131,7 +132,7 @@ struct rbac_decision rbac_check_scopes(const struct rbac_subject *subject,
         return decision;
     if (n_after == 0)
         return deny(RBAC_GUARD_LAST_SCOPE);
-    if (contains(after, n_after, subject->engine->all_scope))
+    if (contains(after, n_after, subject->engine->ground->all_scope))
         return deny(RBAC_GUARD_ALL_SCOPE);
     decision = check_changed(subject, set_scope, after, n_after,
                              set_scope->labels, set_scope->n_labels, decision);

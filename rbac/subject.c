@@ -131,7 +131,8 @@ static uint64_t *mask_of(const struct draft *draft, size_t cell, size_t level)
 static void mark_right(struct draft *draft, size_t entry,
                        const struct rbac_right *right)
 {
-    const struct type *type = types_get(&draft->engine->types, right->type);
+    const struct type *type =
+        types_get(&draft->engine->ground->types, right->type);
 
     for (uint32_t bits = right->operations; bits; bits &= bits - 1) {
         const uint16_t cell = type->cell[__builtin_ctz(bits)];
@@ -154,7 +155,7 @@ static void mark_entries(struct draft *draft)
 
 static void mark_kinds(struct draft *draft)
 {
-    const struct types *types = &draft->engine->types;
+    const struct types *types = &draft->engine->ground->types;
 
     for (size_t t = 1; t < types->n_slots; t++) {
         const struct type *type = &types->slots[t];
@@ -183,7 +184,7 @@ static size_t add_scopes(const struct rbac_engine *engine,
         const uint32_t scope = assignment->scopes[i];
 
         runs[i] = (struct run){(uint16_t)scope, 1};
-        if (scope == engine->all_scope)
+        if (scope == engine->ground->all_scope)
             runs[i] = (struct run){0, (uint16_t)engine->estate.n_scopes};
     }
     return assignment->n_scopes;
@@ -218,7 +219,7 @@ static size_t add_runs(const struct draft *draft, enum kind kind,
     case KIND_SCOPES:
         return add_scopes(draft->engine, assignment, runs);
     case KIND_COLLECTIONS:
-        return add_collections(&draft->engine->tree, assignment, runs);
+        return add_collections(&draft->engine->ground->tree, assignment, runs);
     case KIND_ANY_SCOPE:
         return add_anything(assignment->n_scopes, runs);
     case KIND_ANY_COLLECTION:
@@ -396,7 +397,7 @@ static void list_directs(struct draft *draft)
         for (size_t i = 0; i < assignment->n_collections; i++) {
             const struct direct direct = {
                 assignment->from_s, assignment->until_s,
-                engine->tree.position[assignment->collections[i]]};
+                engine->ground->tree.position[assignment->collections[i]]};
 
             buf_append(&draft->directs, &direct, sizeof(direct));
         }
@@ -407,7 +408,7 @@ static void list_directs(struct draft *draft)
 
 static enum status draft_allocate(struct draft *draft)
 {
-    const size_t n_cells = draft->engine->types.n_cells;
+    const size_t n_cells = draft->engine->ground->types.n_cells;
     size_t n_memo = 2;
 
     while (n_memo < 2 * n_cells)
@@ -432,7 +433,7 @@ static enum status draft_compile(struct draft *draft)
     mark_kinds(draft);
     mark_entries(draft);
     append_lines(draft, 0); /* LINE_EMPTY */
-    for (size_t cell = 1; cell < draft->engine->types.n_cells; cell++)
+    for (size_t cell = 1; cell < draft->engine->ground->types.n_cells; cell++)
         fill_cell(draft, cell);
     list_directs(draft);
     TRY(buf_status(&draft->lines));
@@ -458,7 +459,7 @@ static struct layout layout_of(const struct draft *draft)
     struct layout layout;
 
     layout.lines = sizeof(struct rbac_subject) +
-                   draft->engine->types.n_cells * sizeof(uint16_t);
+                   draft->engine->ground->types.n_cells * sizeof(uint16_t);
     layout.lines = (layout.lines + unit - 1) / unit * unit;
     layout.segments = layout.lines + draft->lines.size;
     layout.directs = layout.segments + draft->segments.size;
@@ -486,7 +487,7 @@ static void *place_buf(char *block, size_t at, const struct buf *part)
 static struct rbac_subject *draft_finish(const struct draft *draft)
 {
     const struct layout layout = layout_of(draft);
-    const size_t n_cells = draft->engine->types.n_cells;
+    const size_t n_cells = draft->engine->ground->types.n_cells;
     char *block = aligned_alloc(alignof(struct line), layout.total);
     struct rbac_subject *subject = (struct rbac_subject *)(void *)block;
 

@@ -1,0 +1,46 @@
+/*
+ * What objects are labelled with: the types, the scopes, and the tree of
+ * collections, with the numbers that rows and covers use for them.
+ *
+ * The ground changes rarely and administrators often, so engines of many
+ * generations stand on the same ground; it goes with the last one.
+ */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "rbac/arena.h"
+#include "rbac/names.h"
+#include "rbac/rbac.h"
+#include "rbac/tree.h"
+#include "rbac/type.h"
+
+struct ground {
+    atomic_size_t n_holders;
+    struct arena arena; /* owns everything below */
+    const struct rbac_catalog *catalog;
+    struct types types;
+    const struct rbac_scope *scopes;
+    size_t n_scopes;
+    const struct rbac_collection *collections;
+    struct tree tree;       /* tree.n collections */
+    uint32_t all_scope;     /* RBAC_NONE: there are no scopes */
+    uint32_t default_scope; /* RBAC_NONE: there is none */
+    struct names scope_names;
+    struct names collection_names;
+};
+
+/* From an estate that estate_check() passed; held once. */
+MUST_CHECK
+enum status ground_make(const struct rbac_estate *estate,
+                        struct ground **ground_out,
+                        struct rbac_problem *problem);
+
+/* Whether the estate has this ground, name for name and in the same order. */
+bool ground_is_that_of(const struct ground *ground,
+                       const struct rbac_estate *estate);
+
+/* One holder more, one less. */
+struct ground *ground_hold(struct ground *ground);
+void ground_free(struct ground *ground);
+DEFINE_DROP(ground)
