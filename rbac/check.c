@@ -1,18 +1,5 @@
 #include "rbac/decide.h"
 
-/* The label number of an index that a request names. */
-static uint16_t label_of(const struct rbac_engine *engine,
-                         const struct type *type, uint32_t index)
-{
-    if (type->securing == RBAC_BY_COLLECTION)
-        return index < engine->ground->tree.n
-                   ? engine->ground->tree.position[index]
-                   : LABEL_NONE;
-    return index < engine->estate.n_scopes && index != engine->ground->all_scope
-               ? (uint16_t)index
-               : LABEL_NONE;
-}
-
 /* The next labels of a request, up to four. */
 static struct row row_from(const struct rbac_engine *engine,
                            const struct type *type,
@@ -21,7 +8,8 @@ static struct row row_from(const struct rbac_engine *engine,
     struct row row = {{LABEL_NONE, LABEL_NONE, LABEL_NONE, LABEL_NONE}};
 
     for (size_t i = 0; i < ROW_LABELS && from + i < request->n_labels; i++)
-        row.label[i] = label_of(engine, type, request->labels[from + i]);
+        row.label[i] =
+            ground_label(engine->ground, type, request->labels[from + i]);
     return row;
 }
 

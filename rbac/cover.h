@@ -14,12 +14,17 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum {
     LINE_RUNS = 16,
     ROW_LABELS = 4,
-    LABEL_NONE = UINT16_MAX, /* lies in no run */
-    LABELS_MAX = UINT16_MAX, /* so this is how many numbers there are */
-    LABEL_ALL_OBJECTS = 0,   /* of operations that need no label */
+    LABEL_NONE = UINT16_MAX,     /* lies in no run */
+    LABEL_MANY = UINT16_MAX - 1, /* nor does this: see index.h */
+    LABELS_MAX = UINT16_MAX - 1, /* so this is how many numbers there are */
+    LABEL_ALL_OBJECTS = 0,       /* of operations that need no label */
 };
 
 /* A run of count labels from first on; of 0 where unused. */
@@ -38,22 +43,49 @@ struct row {
     alignas(8) uint16_t label[ROW_LABELS];
 };
 
-/* Plain vector code: two instructions a label where the processor can. */
-typedef uint16_t line_lanes __attribute__((vector_size(2 * LINE_RUNS)));
-typedef uint64_t line_words __attribute__((vector_size(2 * LINE_RUNS)));
+/*
+ * A label lies in a run when label - first, with wrap-around, is less than
+ * count; that is when count minus it, stopped at zero, is not zero. So a line
+ * is asked for four labels in some thirty instructions without a branch.
+ */
+#ifdef __SSE2__
+
+static inline __m128i line_half(const struct line *line, int at, __m128i label)
+{
+    const __m128i first = _mm_load_si128((const __m128i *)&line->first[at]);
+    const __m128i count = _mm_load_si128((const __m128i *)&line->count[at]);
+
+    return _mm_subs_epu16(count, _mm_sub_epi16(label, first));
+}
 
 static inline bool line_covers(const struct line *line, struct row row)
 {
-    line_lanes first, count, hit = {0};
-    line_words any;
+    __m128i hit = _mm_setzero_si128();
 
-    memcpy(&first, line->first, sizeof(first));
-    memcpy(&count, line->count, sizeof(count));
-    for (int i = 0; i < ROW_LABELS; i++)
-        hit |= (line_lanes)((line_lanes)(row.label[i] - first) < count);
-    any = (line_words)hit;
-    return (any[0] | any[1] | any[2] | any[3]) != 0;
+    for (int i = 0; i < ROW_LABELS; i++) {
+        const __m128i label = _mm_set1_epi16((short)row.label[i]);
+
+        hit = _mm_or_si128(hit, line_half(line, 0, label));
+        hit = _mm_or_si128(hit, line_half(line, LINE_RUNS / 2, label));
+    }
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(hit, _mm_setzero_si128())) !=
+           UINT16_MAX;
 }
+
+#else
+
+static inline bool line_covers(const struct line *line, struct row row)
+{
+    unsigned hit = 0;
+
+    for (int i = 0; i < ROW_LABELS; i++)
+        for (int run = 0; run < LINE_RUNS; run++)
+            hit |=
+                (uint16_t)(row.label[i] - line->first[run]) < line->count[run];
+    return hit;
+}
+
+#endif
 
 /* lines[n_lines] hold ascending runs; the last line may be part full. */
 bool cover_has(const struct line *lines, size_t n_lines, struct row row);

@@ -37,8 +37,9 @@ static inline struct rbac_decision decide_cell(
     const struct rbac_subject *subject, uint16_t cell, struct row row,
     struct asker asker, enum rbac_reason uncovered)
 {
-    if (cell & CELL_CHAIN || asker.is_anywhere ||
-        asker.level == AUTH_LEVEL_NONE)
+    if (__builtin_expect(cell & CELL_CHAIN || asker.is_anywhere ||
+                             asker.level == AUTH_LEVEL_NONE,
+                         false))
         return decide_chain(subject, cell, row, asker, uncovered);
     if (!line_covers(&subject->lines[cell], row))
         return deny(uncovered);

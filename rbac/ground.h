@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include "rbac/arena.h"
+#include "rbac/cover.h"
 #include "rbac/names.h"
 #include "rbac/rbac.h"
 #include "rbac/tree.h"
@@ -44,3 +45,18 @@ bool ground_is_that_of(const struct ground *ground,
 struct ground *ground_hold(struct ground *ground);
 void ground_free(struct ground *ground);
 DEFINE_DROP(ground)
+
+/*
+ * The label number of an index that a request or an object names; LABEL_NONE
+ * where there is no such index, and for All, which no object is in.
+ */
+static inline uint16_t ground_label(const struct ground *ground,
+                                    const struct type *type, uint32_t index)
+{
+    if (type->securing == RBAC_BY_COLLECTION)
+        return index < ground->tree.n ? ground->tree.position[index]
+                                      : LABEL_NONE;
+    return index < ground->n_scopes && index != ground->all_scope
+               ? (uint16_t)index
+               : LABEL_NONE;
+}

@@ -109,7 +109,7 @@ struct rbac_problem {
  * STATUS_INVALID with problem_out filled: an index out of range, a type or bit
  * the catalog does not have, a name or id twice, a cycle of limiting
  * collections, no or several All scopes where scopes exist.
- * STATUS_LIMIT, problem_out filled: more than 65,535 scopes or collections.
+ * STATUS_LIMIT, problem_out filled: more than 65,534 scopes or collections.
  */
 struct rbac_engine;
 MUST_CHECK

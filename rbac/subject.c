@@ -495,6 +495,7 @@ static struct rbac_subject *draft_finish(const struct draft *draft)
         return NULL;
     *subject = (struct rbac_subject){
         .engine = draft->engine,
+        .ground = draft->engine->ground,
         .lines = place_buf(block, layout.lines, &draft->lines),
         .segments = place_buf(block, layout.segments, &draft->segments),
         .directs = place_buf(block, layout.directs, &draft->directs),

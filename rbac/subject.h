@@ -47,6 +47,7 @@ struct direct {
 
 struct rbac_subject {
     const struct rbac_engine *engine;
+    const struct ground *ground; /* the engine's */
     const struct line *lines;
     const struct chain *chains;
     const struct segment *segments;

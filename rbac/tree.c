@@ -83,13 +83,17 @@ enum status tree_number(const struct rbac_collection *collections, size_t n,
         .position = arena_take(arena, n, sizeof(uint16_t)),
         .size = arena_take(arena, n, sizeof(uint16_t)),
         .at = arena_take(arena, n, sizeof(uint16_t)),
+        .reach = arena_take(arena, n, sizeof(uint16_t)),
     };
-    if (!memory || !tree_out->position || !tree_out->size || !tree_out->at)
+    if (!memory || !tree_out->position || !tree_out->size || !tree_out->at ||
+        !tree_out->reach)
         return STATUS_NO_MEMORY;
     links = link_children(collections, n, memory);
     if (walk(collections, &links, tree_out) != n) {
         *bad_out = find_unreached(tree_out);
         return STATUS_INVALID;
     }
+    for (size_t i = 0; i < n; i++)
+        tree_out->reach[i] = tree_out->size[tree_out->at[i]];
     return STATUS_OK;
 }

@@ -20,6 +20,7 @@ struct tree {
     uint16_t *position; /* [n], by collection */
     uint16_t *size;     /* [n], by collection; itself included */
     uint16_t *at;       /* [n], by position: the collection */
+    uint16_t *reach;    /* [n], by position: its size */
 };
 
 /*

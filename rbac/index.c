@@ -1,0 +1,423 @@
+#include "rbac/index_in.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "rbac/pages.h"
+
+/* ---- Lists ---- */
+
+static void lists_free(struct lists *lists)
+{
+    if (!lists || atomic_fetch_sub_explicit(&lists->n_holders, 1,
+                                            memory_order_acq_rel) != 1)
+        return;
+    for (size_t i = 0; i < lists->n; i++)
+        shelf_free(&lists->shelves[i]);
+    free(lists);
+}
+
+/* The rows of one class as a source of items; first, so that it is found. */
+struct class_source {
+    struct shelf_source source;
+    const struct rows *rows;
+    const uint16_t *class_of;
+    uint16_t class;
+};
+
+static void each_item(const struct shelf_source *source,
+                      void (*put)(void *into, struct shelf_item item),
+                      void *into)
+{
+    const struct class_source *from = (const struct class_source *)source;
+
+    for (uint32_t i = 0; i < from->rows->n; i++) {
+        struct labels labels;
+
+        if (from->class_of && from->class_of[i] != from->class)
+            continue;
+        labels = rows_labels(
+            from->rows, &from->rows->chunks[i / CHUNK_ROWS][i % CHUNK_ROWS]);
+        for (size_t l = 0; l < labels.n; l++)
+            put(into, (struct shelf_item){i, labels.labels[l]});
+        if (labels.n == 0)
+            put(into, (struct shelf_item){i, LABEL_NONE});
+    }
+}
+
+/* How many labels the run of a large set has, by position; NULL: no tree. */
+static const uint16_t *reach_of(const struct ground *ground,
+                                const struct type *type)
+{
+    return type->securing == RBAC_BY_COLLECTION ? ground->tree.reach : NULL;
+}
+
+static enum status make_shelf(const struct rbac_index *index, size_t class,
+                              struct shelf *shelf)
+{
+    const struct rbac_class *known = &index->classes[class];
+    const struct rows *rows = &index->rows[known->objects];
+    const struct type *type = types_get(&index->ground->types, known->type);
+    const bool by_collection = type->securing == RBAC_BY_COLLECTION;
+    const struct class_source source = {
+        .source = {.each = each_item,
+                   .n_objects = rows->n,
+                   .n_labels = by_collection ? index->ground->tree.n
+                                             : index->ground->n_scopes,
+                   .reach = reach_of(index->ground, type)},
+        .rows = rows,
+        .class_of = rows->base->class_of,
+        .class = (uint16_t) class,
+    };
+
+    return shelf_make(&source.source, shelf);
+}
+
+static enum status make_lists(struct rbac_index *index)
+{
+    const size_t n = index->n_classes;
+    struct lists *lists =
+        calloc(1, sizeof(*lists) + n * sizeof(lists->shelves[0]));
+
+    if (!lists)
+        return STATUS_NO_MEMORY;
+    atomic_init(&lists->n_holders, 1);
+    lists->n = n;
+    lists_free(index->lists);
+    index->lists = lists;
+    for (size_t i = 0; i < n; i++)
+        TRY(make_shelf(index, i, &lists->shelves[i]));
+    return STATUS_OK;
+}
+
+/* ---- Building ---- */
+
+static void make_view(struct rbac_index *index, size_t class)
+{
+    const struct rbac_class *known = &index->classes[class];
+    const struct rows *rows = &index->rows[known->objects];
+    const struct type *type = types_get(&index->ground->types, known->type);
+    struct view *view = &index->views[class];
+
+    *view = (struct view){
+        .chunks = rows->chunks,
+        .n = rows->n,
+        .labelless = type->labelless,
+        .blocked_direct = type->blocked_direct,
+        .special = type->labelless | type->blocked_direct,
+        .uncovered = uncovered_reason(type),
+        .type = type,
+        .rows = rows,
+        .shelf = &index->lists->shelves[class],
+    };
+    memcpy(view->cell, type->cell, sizeof(view->cell));
+}
+
+static enum status make_views(struct rbac_index *index)
+{
+    index->views = pages_take((index->n_classes + 1) * sizeof(*index->views));
+    if (!index->views)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < index->n_classes; i++)
+        make_view(index, i);
+    return STATUS_OK;
+}
+
+/* An index without rows, lists and views yet. */
+static enum status start(struct ground *ground,
+                         const struct rbac_class *classes, size_t n_classes,
+                         size_t n_rows, struct rbac_index **index_out)
+{
+    OWNED(rbac_index) index = calloc(1, sizeof(*index));
+
+    if (!index)
+        return STATUS_NO_MEMORY;
+    index->classes = calloc(n_classes + 1, sizeof(*index->classes));
+    index->rows = calloc(n_rows + 1, sizeof(*index->rows));
+    if (!index->classes || !index->rows)
+        return STATUS_NO_MEMORY;
+    if (n_classes)
+        memcpy(index->classes, classes, n_classes * sizeof(*classes));
+    index->n_classes = n_classes;
+    index->n_rows = n_rows;
+    index->ground = ground_hold(ground);
+    *index_out = TAKE(index);
+    return STATUS_OK;
+}
+
+/* The type that says how a numbering is labelled: that of its classes. */
+static enum status find_type(const struct rbac_index *index, size_t numbering,
+                             const struct type **type_out)
+{
+    const struct type *found = NULL;
+
+    for (size_t i = 0; i < index->n_classes; i++) {
+        const struct type *type =
+            types_get(&index->ground->types, index->classes[i].type);
+
+        if (index->classes[i].objects != numbering)
+            continue;
+        if (!type->described || (found && found->securing != type->securing))
+            return STATUS_INVALID;
+        found = type;
+    }
+    *type_out = found;
+    return found ? STATUS_OK : STATUS_INVALID;
+}
+
+static enum status make_rows(struct rbac_index *index,
+                             const struct rbac_objects *objects)
+{
+    for (size_t i = 0; i < index->n_rows; i++) {
+        const struct type *type;
+
+        TRY(find_type(index, i, &type));
+        TRY(rows_make(index->ground, type, &objects[i], &index->rows[i]));
+    }
+    return STATUS_OK;
+}
+
+enum status rbac_index_build(const struct rbac_engine *engine,
+                             const struct rbac_class *classes, size_t n_classes,
+                             const struct rbac_objects *objects,
+                             size_t n_objects, struct rbac_index **index_out)
+{
+    OWNED(rbac_index) index = NULL;
+
+    if (n_classes > UINT16_MAX || n_objects > n_classes)
+        return STATUS_INVALID;
+    for (size_t i = 0; i < n_classes; i++)
+        if (classes[i].objects >= n_objects)
+            return STATUS_INVALID;
+    TRY(start(engine->ground, classes, n_classes, n_objects, &index));
+    TRY(make_rows(index, objects));
+    TRY(make_lists(index));
+    TRY(make_views(index));
+    *index_out = TAKE(index);
+    return STATUS_OK;
+}
+
+void rbac_index_free(struct rbac_index *index)
+{
+    if (!index)
+        return;
+    for (size_t i = 0; index->rows && i < index->n_rows; i++)
+        rows_free(&index->rows[i]);
+    lists_free(index->lists);
+    ground_free(index->ground);
+    free(index->rows);
+    free(index->classes);
+    free(index->views);
+    free(index);
+}
+
+bool rbac_index_fits(const struct rbac_index *index,
+                     const struct rbac_engine *engine)
+{
+    return index->ground == engine->ground;
+}
+
+/* ---- Generations ---- */
+
+static enum status share(const struct rbac_index *from,
+                         struct rbac_index **index_out)
+{
+    OWNED(rbac_index) index = NULL;
+
+    TRY(start(from->ground, from->classes, from->n_classes, from->n_rows,
+              &index));
+    for (size_t i = 0; i < from->n_rows; i++)
+        TRY(rows_share(&from->rows[i], &index->rows[i]));
+    index->lists = from->lists;
+    atomic_fetch_add_explicit(&index->lists->n_holders, 1,
+                              memory_order_relaxed);
+    *index_out = TAKE(index);
+    return STATUS_OK;
+}
+
+static enum status settle(struct rbac_index *index)
+{
+    for (size_t i = 0; i < index->n_rows; i++)
+        TRY(rows_settle(&index->rows[i]));
+    return make_lists(index);
+}
+
+enum status rbac_index_set(const struct rbac_index *from, uint16_t class,
+                           uint32_t object, const uint32_t *labels,
+                           size_t n_labels, struct rbac_index **index_out)
+{
+    OWNED(rbac_index) index = NULL;
+    struct rows *rows;
+
+    if (class >= from->n_classes)
+        return STATUS_INVALID;
+    TRY(share(from, &index));
+    rows = &index->rows[index->classes[class].objects];
+    TRY(rows_set(rows, index->ground, from->views[class].type,
+                 (struct rows_news){object, class}, labels, n_labels));
+    if (rows->n_news > ROWS_NEWS_MAX)
+        TRY(settle(index));
+    TRY(make_views(index));
+    *index_out = TAKE(index);
+    return STATUS_OK;
+}
+
+size_t rbac_index_bytes(const struct rbac_index *index)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < index->n_rows; i++)
+        bytes += rows_bytes(&index->rows[i]);
+    for (size_t i = 0; i < index->lists->n; i++)
+        bytes += shelf_bytes(&index->lists->shelves[i]);
+    return bytes;
+}
+
+/* ---- Deciding ---- */
+
+static const struct row ANY_OBJECT = {
+    {LABEL_ALL_OBJECTS, LABEL_NONE, LABEL_NONE, LABEL_NONE}};
+
+static inline struct asker asker_of(const struct rbac_ask *ask, int64_t now_s)
+{
+    return (struct asker){(enum auth_level)ask->level, now_s, false};
+}
+
+static inline uint16_t cell_number(const struct view *view,
+                                   const struct rbac_ask *ask)
+{
+    return ask->operation < RBAC_OPERATIONS_MAX ? view->cell[ask->operation]
+                                                : CELL_NONE;
+}
+
+static struct rbac_decision decide_row(const struct view *view,
+                                       const struct rbac_ask *ask,
+                                       uint16_t cell, struct row row,
+                                       int64_t now_s)
+{
+    if (view->blocked_direct >> ask->operation & 1)
+        return decide_blocked(ask->subject, cell, row, asker_of(ask, now_s));
+    return decide_cell(ask->subject, cell, row, asker_of(ask, now_s),
+                       view->uncovered);
+}
+
+/* More labels than a row holds: four at a time. */
+static struct rbac_decision decide_spilled(const struct view *view,
+                                           const struct rbac_ask *ask,
+                                           uint16_t cell, struct row row,
+                                           int64_t now_s)
+{
+    const struct labels all = rows_labels(view->rows, &row);
+    struct rbac_decision best = deny(view->uncovered);
+
+    for (size_t i = 0; i < all.n; i += ROW_LABELS) {
+        struct row part = {{LABEL_NONE, LABEL_NONE, LABEL_NONE, LABEL_NONE}};
+
+        for (size_t l = 0; l < ROW_LABELS && i + l < all.n; l++)
+            part.label[l] = all.labels[i + l];
+        best = decide_better(best, decide_row(view, ask, cell, part, now_s));
+    }
+    return best;
+}
+
+/* What is not simply a line and a row. */
+static __attribute__((noinline)) struct rbac_decision decide_special(
+    const struct view *view, const struct rbac_ask *ask, uint16_t number,
+    struct row row, int64_t now_s)
+{
+    const uint16_t cell = ask->subject->cells[number];
+
+    if (cell == LINE_EMPTY)
+        return decide_nothing(ask->subject, number);
+    if (view->labelless >> ask->operation & 1)
+        return decide_cell(ask->subject, cell, ANY_OBJECT, asker_of(ask, now_s),
+                           view->uncovered);
+    if (row.label[0] == LABEL_MANY)
+        return decide_spilled(view, ask, cell, row, now_s);
+    return decide_row(view, ask, cell, row, now_s);
+}
+
+static inline struct rbac_decision decide(const struct view *view,
+                                          const struct rbac_ask *ask,
+                                          struct row row, int64_t now_s)
+{
+    const uint16_t number = cell_number(view, ask);
+    const uint16_t cell = ask->subject->cells[number];
+
+    if (__builtin_expect(cell == LINE_EMPTY || row.label[0] == LABEL_MANY ||
+                             view->special >> ask->operation & 1,
+                         false))
+        return decide_special(view, ask, number, row, now_s);
+    return decide_cell(ask->subject, cell, row, asker_of(ask, now_s),
+                       view->uncovered);
+}
+
+struct rbac_decision index_decide(const struct view *view,
+                                  const struct rbac_ask *ask, struct row row,
+                                  int64_t now_s)
+{
+    return decide(view, ask, row, now_s);
+}
+
+static inline const struct view *view_of(const struct rbac_index *index,
+                                         const struct rbac_ask *ask)
+{
+    assert(ask->subject->ground == index->ground);
+    assert(ask->class < index->n_classes);
+    return &index->views[ask->class];
+}
+
+struct rbac_decision rbac_index_check(const struct rbac_index *index,
+                                      const struct rbac_ask *ask, int64_t now_s)
+{
+    const struct view *view = view_of(index, ask);
+
+    return index_decide(view, ask, rows_get(view->chunks, view->n, ask->object),
+                        now_s);
+}
+
+/* ---- Many ---- */
+
+enum { AHEAD = 32 }; /* checks whose memory is on its way at once */
+
+static void fetch_cells_and_rows(const struct rbac_index *index,
+                                 const struct rbac_ask *asks, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct view *view = view_of(index, &asks[i]);
+        const uint32_t object = asks[i].object;
+
+        __builtin_prefetch(
+            &asks[i].subject->cells[cell_number(view, &asks[i])]);
+        if (object < view->n)
+            __builtin_prefetch(
+                &view->chunks[object / CHUNK_ROWS][object % CHUNK_ROWS]);
+    }
+}
+
+static void fetch_lines(const struct rbac_index *index,
+                        const struct rbac_ask *asks, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct view *view = view_of(index, &asks[i]);
+        const struct rbac_subject *subject = asks[i].subject;
+        const uint16_t cell = subject->cells[cell_number(view, &asks[i])];
+
+        if (!(cell & CELL_CHAIN))
+            __builtin_prefetch(&subject->lines[cell]);
+    }
+}
+
+void rbac_index_check_many(const struct rbac_index *index,
+                           const struct rbac_ask *asks, size_t n, int64_t now_s,
+                           struct rbac_decision *decisions_out)
+{
+    for (size_t from = 0; from < n; from += AHEAD) {
+        const size_t many = n - from < AHEAD ? n - from : AHEAD;
+
+        fetch_cells_and_rows(index, asks + from, many);
+        fetch_lines(index, asks + from, many);
+        for (size_t i = from; i < from + many; i++)
+            decisions_out[i] = rbac_index_check(index, &asks[i], now_s);
+    }
+}
