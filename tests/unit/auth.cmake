@@ -8,8 +8,7 @@ add_library(sms_test_auth STATIC
 target_link_libraries(sms_test_auth PUBLIC sms_auth PkgConfig::CMOCKA
     PRIVATE sms_options)
 
-
-foreach(noun bearer level message token)
+foreach(noun account bearer level message token)
     sms_test(test_auth_${noun} SOURCES test_auth_${noun}.c
         LINKS sms_test_auth)
 endforeach()
@@ -26,3 +25,30 @@ endfunction()
 foreach(noun certificate kerberos)
     sms_realm_test(test_auth_${noun})
 endforeach()
+
+# Groups are asked of a name service of its own, from files of the test. A
+# sanitizer's run-time must be loaded before the wrapper.
+set(NSS_PRELOAD libnss_wrapper.so)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND SMS_SANITIZE)
+    string(REGEX MATCH "address|thread" NSS_SANITIZER "${SMS_SANITIZE}")
+    string(SUBSTRING "${NSS_SANITIZER}" 0 1 NSS_SANITIZER)
+    execute_process(
+        COMMAND ${CMAKE_C_COMPILER} -print-file-name=lib${NSS_SANITIZER}san.so
+        OUTPUT_VARIABLE NSS_RUNTIME OUTPUT_STRIP_TRAILING_WHITESPACE)
+    set(NSS_PRELOAD "${NSS_RUNTIME} ${NSS_PRELOAD}")
+endif()
+# A module without sanitizers, as a distribution's would be.
+add_library(nss_slow MODULE ${PROJECT_SOURCE_DIR}/tests/support/nss_slow.c)
+target_compile_definitions(nss_slow PRIVATE _GNU_SOURCE)
+sms_test(test_auth_groups SOURCES test_auth_groups.c LINKS sms_auth)
+add_dependencies(test_auth_groups nss_slow)
+set(NSS_ENVIRONMENT
+    LD_PRELOAD=${NSS_PRELOAD}
+    NSS_WRAPPER_DISABLE_DEEPBIND=1
+    NSS_WRAPPER_PASSWD=${CMAKE_CURRENT_BINARY_DIR}/nss-passwd
+    NSS_WRAPPER_GROUP=${CMAKE_CURRENT_BINARY_DIR}/nss-group
+    NSS_WRAPPER_MODULE_SO_PATH=$<TARGET_FILE:nss_slow>
+    NSS_WRAPPER_MODULE_FN_PREFIX=slow
+    NSS_SLOW_GATE=${CMAKE_CURRENT_BINARY_DIR}/nss-gate)
+set_tests_properties(test_auth_groups PROPERTIES
+    ENVIRONMENT "${NSS_ENVIRONMENT}")
