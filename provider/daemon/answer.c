@@ -5,15 +5,37 @@
 
 #include "provider/daemon/method.h"
 
-void answer_mechanisms(const struct peer *peer, enum auth_level least,
-                       struct json_writer *w)
+/* On a Unix socket EXTERNAL names a user of this host, whatever it may prove
+ * elsewhere. */
+static enum auth_level reach_of(const struct peer *peer,
+                                enum auth_mechanism mechanism)
 {
+    if (mechanism == AUTH_EXTERNAL && !peer->listener->tls)
+        return AUTH_LEVEL_DOMAIN;
+    return auth_mechanism_reach(peer->settings->auth, mechanism);
+}
+
+void answer_mechanisms(const struct peer *peer, struct json_writer *w)
+{
+    writer_array_begin(w);
+    for (int i = 0; i < AUTH_N_MECHANISMS; i++)
+        if (peer_may_use(peer, (enum auth_mechanism)i))
+            writer_string(w, auth_mechanism_name((enum auth_mechanism)i));
+    writer_array_end(w);
+}
+
+/* Every mechanism of the listener, also one this peer brings nothing for: it
+ * may come back with a certificate. */
+static void put_how(const struct peer *peer, enum auth_level required,
+                    struct json_writer *w)
+{
+    writer_key(w, "how");
     writer_array_begin(w);
     for (int i = 0; i < AUTH_N_MECHANISMS; i++) {
         const enum auth_mechanism mechanism = (enum auth_mechanism)i;
 
-        if (peer_may_use(peer, mechanism) &&
-            auth_mechanism_reach(peer->settings->auth, mechanism) >= least)
+        if (settings_offers(peer->settings, peer->listener, mechanism) &&
+            reach_of(peer, mechanism) >= required)
             writer_string(w, auth_mechanism_name(mechanism));
     }
     writer_array_end(w);
@@ -27,20 +49,7 @@ static void put_level(struct call *call, struct json_writer *w)
         required = call->act.failure.decision.level_required;
     writer_put_string(w, "level", auth_level_name(call->gate.level));
     writer_put_string(w, "level_required", auth_level_name(required));
-    writer_key(w, "how");
-    /* Every mechanism of the listener, also one this peer brings nothing for:
-     * it may come back with a certificate. */
-    writer_array_begin(w);
-    for (int i = 0; i < AUTH_N_MECHANISMS; i++) {
-        const enum auth_mechanism mechanism = (enum auth_mechanism)i;
-
-        if (settings_offers(call->peer->settings, call->peer->listener,
-                            mechanism) &&
-            auth_mechanism_reach(call->peer->settings->auth, mechanism) >=
-                required)
-            writer_string(w, auth_mechanism_name(mechanism));
-    }
-    writer_array_end(w);
+    put_how(call->peer, required, w);
 }
 
 static void put_denied(struct call *call, struct json_writer *w)
@@ -113,7 +122,7 @@ static void put_data(struct call *call, enum rpc_error error,
     switch (error) {
     case RPC_NOT_AUTHENTICATED:
         writer_key(w, "mechanisms");
-        answer_mechanisms(call->peer, AUTH_LEVEL_NONE, w);
+        answer_mechanisms(call->peer, w);
         return;
     case RPC_LEVEL_TOO_LOW:
         put_level(call, w);

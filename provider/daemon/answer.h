@@ -6,6 +6,5 @@
 void answer_error(struct call *call, enum rpc_error error,
                   struct json_writer *w);
 
-/* The mechanisms a peer may use, as an array; that reach at least a level. */
-void answer_mechanisms(const struct peer *peer, enum auth_level least,
-                       struct json_writer *w);
+/* The mechanisms a peer may use, as an array. */
+void answer_mechanisms(const struct peer *peer, struct json_writer *w);

@@ -4,6 +4,7 @@
  * Runs in the foreground. Takes nothing from the environment; systemd's
  * notification socket is libsystemd's own business.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -85,6 +86,12 @@ static int read_options(int argc, char **argv, struct options *options)
     return -1;
 }
 
+static void print_messages(const struct buf *messages, FILE *out)
+{
+    if (messages->size > 0)
+        fwrite(buf_text(messages).data, 1, messages->size, out);
+}
+
 /* ---- --check, and the first reading ---- */
 
 static enum status check_policy(const struct config *config,
@@ -111,7 +118,7 @@ static int check(const char *path)
         if (status == STATUS_OK)
             status = policy;
     }
-    fwrite(buf_text(&messages).data, 1, messages.size, stdout);
+    print_messages(&messages, stdout);
     return status == STATUS_OK ? EXIT_SUCCESS : EXIT_INVALID;
 }
 
@@ -222,7 +229,7 @@ static enum status start(const char *path, struct daemon **daemon_out)
 
     if (status == STATUS_OK)
         status = settings_new(config, &settings, &messages);
-    fwrite(buf_text(&messages).data, 1, messages.size, stderr);
+    print_messages(&messages, stderr);
     if (status != STATUS_OK)
         return STATUS_INVALID;
     return daemon_start(settings, daemon_out);

@@ -1,6 +1,5 @@
 /* About the server and about oneself. */
-#include <time.h>
-
+#include "provider/base/datetime.h"
 #include "provider/base/log.h"
 #include "provider/daemon/answer.h"
 #include "provider/daemon/methods.h"
@@ -14,7 +13,7 @@ enum rpc_error run_server_info(struct call *call, struct json_writer *result)
     writer_put_string(result, "site", peer->settings->config->site_code);
     writer_put_string(result, "version", SMS_VERSION);
     writer_key(result, "mechanisms");
-    answer_mechanisms(peer, AUTH_LEVEL_NONE, result);
+    answer_mechanisms(peer, result);
     writer_put_string(result, "minimum_level",
                       auth_level_name(site->minimum_level));
     writer_put_string(result, "channel_binding",
@@ -27,16 +26,9 @@ enum rpc_error run_server_info(struct call *call, struct json_writer *result)
 
 static void put_time(struct json_writer *w, const char *key, int64_t time_s)
 {
-    const time_t when = (time_t)time_s;
-    struct tm utc;
-    char text[32];
+    char text[DATETIME_BYTES];
 
-    if (time_s == INT64_MAX || time_s == INT64_MIN || !gmtime_r(&when, &utc) ||
-        strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
-        writer_key(w, key);
-        writer_null(w);
-        return;
-    }
+    datetime_write(time_s, text);
     writer_put_string(w, key, text);
 }
 

@@ -183,28 +183,33 @@ static struct text reason_of(const struct call *call, enum rpc_error error)
     return text_of(rpc_error_reason(error));
 }
 
-/* What a change was to be, cut when it is long; always one JSON object. */
-static void write_detail(const struct call *call, struct buf *out)
+/* What a change was to be, as JSON text; NULL for what changes nothing. */
+static char *sent_of(const struct call *call)
 {
     const json_t *sent = params_value(call->params, "properties");
-    struct json_writer w = json_writer_make(out);
-    char *text = NULL;
 
     if (!sent)
         sent = params_value(call->params, "args");
+    if (!json_is_object(sent) || !(call->method->flags & METHOD_WRITES))
+        return NULL;
+    return json_dumps(sent, JSON_COMPACT);
+}
+
+/* One JSON object; what was sent is left out where it is too long. */
+static void write_detail(const struct call *call, struct buf *out)
+{
+    SCOPED(memory_drop) char *sent = sent_of(call);
+    struct json_writer w = json_writer_make(out);
+
     writer_object_begin(&w);
     if (call->gate.exclusion)
         writer_put_string(&w, "excluded", call->gate.exclusion->reason);
     if (call->gate.method)
         writer_put_string(&w, "method", call->gate.method->name);
-    if (json_is_object(sent) && (call->method->flags & METHOD_WRITES))
-        text = json_dumps(sent, JSON_COMPACT);
-    writer_key(&w, "sent");
-    if (text && strlen(text) <= DETAIL_MAX_BYTES / 2)
-        writer_raw(&w, text_of(text));
-    else
-        writer_string(&w, text ? "too long" : NULL);
-    free(text);
+    if (sent && strlen(sent) <= DETAIL_MAX_BYTES / 2) {
+        writer_key(&w, "sent");
+        writer_raw(&w, text_of(sent));
+    }
     writer_object_end(&w);
 }
 
