@@ -26,3 +26,7 @@ struct question question_random(struct random *random,
 
 /* A bound or a time near noon; a bound is at times none (the extremes). */
 int64_t time_random(struct random *random);
+
+/* What an administrator of a trial_secured() might be given. */
+void assignment_secured(struct random *random, const struct estate *estate,
+                        struct assignment *assignment_out);

@@ -20,6 +20,7 @@
 static const struct {
     const char *name;
     property holds;
+    bool is_secured; /* of trial_secured() */
 } PROPERTIES[] = {
     {"a grant more never takes away", property_grants_add},
     {"a level more never takes away", property_levels_add},
@@ -28,6 +29,7 @@ static const struct {
     {"what is wrong is denied", property_errors},
     {"circles of collections are refused", property_circles},
     {"explanations are true", property_explain},
+    {"nobody hands out more than they hold", property_escalation, true},
 };
 
 enum { QUESTIONS = 40 };
@@ -64,19 +66,20 @@ static void show(struct asked *asked, struct trial *trial)
 static unsigned ask_all(uint64_t seed, uint64_t round, const char *word,
                         unsigned shown[])
 {
-    static struct trial trial, cut;
+    static struct trial trial, secured, cut;
     struct random random = random_make(seed, round);
     unsigned n = 0;
 
     memset(&trial, 0, sizeof(trial));
     trial_random(&random, QUESTIONS, &trial);
+    trial_secured(&random, &secured);
     for (size_t i = 0; i < ARRAY_SIZE(PROPERTIES); i++) {
         struct asked asked = {i, seed, round, {0}};
 
-        if (!strstr(PROPERTIES[i].name, word) || !is_breached(&asked, &trial))
+        cut = PROPERTIES[i].is_secured ? secured : trial;
+        if (!strstr(PROPERTIES[i].name, word) || !is_breached(&asked, &cut))
             continue;
         n++;
-        cut = trial;
         if (shown[i]++ < 2)
             show(&asked, &cut);
     }

@@ -9,7 +9,7 @@
 /* What did not hold. */
 struct breach {
     size_t question; /* of the trial */
-    char text[400];
+    char text[2000];
 };
 
 /* False, with breach_out filled, when it does not hold for the trial. */
@@ -43,6 +43,17 @@ bool property_circles(struct random *random, const struct trial *trial,
 /* Explain says what check says; its grants allow alone, its changes help. */
 bool property_explain(struct random *random, const struct trial *trial,
                       struct breach *breach_out);
+
+/*
+ * T61: no sequence of up to four administrative acts, each allowed by its
+ * guard, gives an administrator who is no full one a right that they lacked,
+ * themselves or through a record that they made.
+ */
+bool property_escalation(struct random *random, const struct trial *trial,
+                         struct breach *breach_out);
+
+/* The trials that property_escalation is asked about. */
+void trial_secured(struct random *random, struct trial *trial_out);
 
 /* ---- For the properties ---- */
 

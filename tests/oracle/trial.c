@@ -78,7 +78,8 @@ static void build_roles(const struct estate *estate, struct room *room)
 
         memcpy(room->rights[i], role->rights, sizeof(role->rights));
         room->roles[i] = (struct rbac_role){
-            .id = name_put(room, 'R', i),
+            .id = estate->has_top && i == 0 ? RBAC_FULL_ADMINISTRATOR_ID
+                                            : name_put(room, 'R', i),
             .name = name_put(room, 'r', i),
             .rights = room->rights[i],
             .n_rights = role->n_rights,

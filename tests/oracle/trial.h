@@ -60,6 +60,7 @@ struct admin {
 
 struct estate {
     bool is_product; /* types[] are some of the product's catalog */
+    bool has_top;    /* role 0 is the one of full administrators */
     struct rbac_type types[TYPES_MAX]; /* ascending; implies is not used */
     uint32_t implies[TYPES_MAX][RBAC_OPERATIONS_MAX];
     size_t n_types;
@@ -147,4 +148,6 @@ enum status trial_answer(const struct trial *trial,
 
 /* Everything in words: the estate, the callers, the questions. */
 void trial_print(const struct trial *trial, FILE *out);
+void role_print(size_t id, const struct role *role, FILE *out);
+void admin_print(size_t id, const struct admin *admin, FILE *out);
 void question_print(const struct question *question, FILE *out);

@@ -56,7 +56,7 @@ static void print_type(const struct rbac_type *type, const uint32_t *implies,
     fputs("\n", out);
 }
 
-static void print_role(size_t id, const struct role *role, FILE *out)
+void role_print(size_t id, const struct role *role, FILE *out)
 {
     fprintf(out, "role R%zu from level %s:", id, auth_level_name(role->level));
     for (size_t i = 0; i < role->n_rights; i++) {
@@ -79,13 +79,23 @@ static void print_assignment(const struct assignment *assignment, FILE *out)
     fputs("\n", out);
 }
 
+void admin_print(size_t id, const struct admin *admin, FILE *out)
+{
+    fprintf(out, "admin A%zu, %s%s\n", id,
+            admin->is_group ? "a group" : "a user",
+            admin->is_disabled ? ", disabled" : "");
+    for (size_t k = 0; k < admin->n_assignments; k++)
+        print_assignment(&admin->assignments[k], out);
+}
+
 static void print_estate(const struct estate *estate, FILE *out)
 {
-    fprintf(out, "catalog: %s\n", estate->is_product ? "product" : "neutral");
+    fprintf(out, "catalog: %s%s\n", estate->is_product ? "product" : "neutral",
+            estate->has_top ? ", R0 is Full Administrator" : "");
     for (size_t i = 0; i < estate->n_types; i++)
         print_type(&estate->types[i], estate->implies[i], out);
     for (size_t i = 0; i < estate->n_roles; i++)
-        print_role(i, &estate->roles[i], out);
+        role_print(i, &estate->roles[i], out);
     if (estate->n_scopes)
         fprintf(out, "scopes: %zu, All is S%u\n", estate->n_scopes,
                 estate->all_scope);
@@ -95,15 +105,8 @@ static void print_estate(const struct estate *estate, FILE *out)
         else
             fprintf(out, "collection C%zu limited to C%u\n", i,
                     estate->limiting[i]);
-    for (size_t i = 0; i < estate->n_admins; i++) {
-        const struct admin *admin = &estate->admins[i];
-
-        fprintf(out, "admin A%zu, %s%s\n", i,
-                admin->is_group ? "a group" : "a user",
-                admin->is_disabled ? ", disabled" : "");
-        for (size_t k = 0; k < admin->n_assignments; k++)
-            print_assignment(&admin->assignments[k], out);
-    }
+    for (size_t i = 0; i < estate->n_admins; i++)
+        admin_print(i, &estate->admins[i], out);
 }
 
 void question_print(const struct question *question, FILE *out)
