@@ -1,5 +1,5 @@
 # The tests of the policy room.
-foreach(noun yaml schema directory)
+foreach(noun yaml schema directory set role_xml)
     sms_test(test_policy_${noun} SOURCES test_policy_${noun}.c
         LINKS sms_policy)
 endforeach()
@@ -9,3 +9,17 @@ target_link_libraries(test_policy_golden PRIVATE
     sms_policy PkgConfig::CMOCKA sms_options)
 add_test(NAME test_policy_golden COMMAND test_policy_golden
     ${CMAKE_CURRENT_SOURCE_DIR}/policy-golden)
+
+add_executable(print_policy_schema print_policy_schema.c)
+target_link_libraries(print_policy_schema PRIVATE sms_policy sms_options)
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+file(GLOB EXAMPLE_POLICIES ${PROJECT_SOURCE_DIR}/examples/policy/*/*.yaml)
+set(GOLDEN ${CMAKE_CURRENT_SOURCE_DIR}/policy-golden)
+add_test(NAME policy_json_schema
+    COMMAND Python3::Interpreter
+        ${CMAKE_CURRENT_SOURCE_DIR}/check_policy_schema
+        $<TARGET_FILE:print_policy_schema>
+        ${GOLDEN}/contract.yaml ${GOLDEN}/tests.yaml ${GOLDEN}/unused.yaml
+        ${GOLDEN}/shadow.yaml ${GOLDEN}/exclusions.yaml ${EXAMPLE_POLICIES}
+        -- ${GOLDEN}/grammar.yaml ${GOLDEN}/broken.d/b.yaml)
+set_tests_properties(policy_json_schema PROPERTIES SKIP_RETURN_CODE 77)
