@@ -9,6 +9,7 @@
 #include "provider/client/verb_object.h"
 #include "provider/client/verb_policy.h"
 #include "provider/client/verb_session.h"
+#include "provider/client/verb_shell.h"
 #include "provider/client/verb_site.h"
 
 #define O(option) (1u << (OPTION_##option - OPTION_N_GLOBAL))
@@ -84,6 +85,10 @@ const struct verb verbs[] = {
      verb_audit_verify},
     {"audit", NULL, "", 0, 0, O(SINCE) | O(USER) | O(OUTCOME) | O(LIMIT),
      "what was done and refused (the last 100)", verb_audit},
+
+    {"shell", NULL, "", 0, 0, 0,
+     "one verb a line over one connection, with history and completion",
+     verb_shell},
 };
 
 const size_t n_verbs = ARRAY_SIZE(verbs);
