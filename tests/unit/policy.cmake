@@ -23,3 +23,9 @@ add_test(NAME policy_json_schema
         ${GOLDEN}/shadow.yaml ${GOLDEN}/exclusions.yaml ${EXAMPLE_POLICIES}
         -- ${GOLDEN}/grammar.yaml ${GOLDEN}/broken.d/b.yaml)
 set_tests_properties(policy_json_schema PROPERTIES SKIP_RETURN_CODE 77)
+
+add_executable(test_policy_examples test_policy_examples.c)
+target_link_libraries(test_policy_examples PRIVATE
+    sms_policy PkgConfig::CMOCKA sms_options)
+add_test(NAME test_policy_examples COMMAND test_policy_examples
+    ${PROJECT_SOURCE_DIR}/examples/policy)
