@@ -46,11 +46,24 @@ static enum status open_issuers(struct auth *auth, const char **why_out)
     return STATUS_OK;
 }
 
+static enum status open_pam(struct auth *auth, const char **why_out)
+{
+    const struct auth_pam_config *config = &auth->config.pam;
+
+    if (!config->service)
+        return STATUS_OK;
+    *why_out = "passwords need a PAM service and a realm";
+    if (!*config->service || !config->realm || !*config->realm)
+        return STATUS_INVALID;
+    return pam_broker_open(config, &auth->pam, why_out);
+}
+
 static enum status open_parts(struct auth *auth, const char **why_out)
 {
     if (auth->config.kerberos.service)
         TRY(kerberos_open(&auth->config.kerberos, &auth->kerberos, why_out));
     TRY(open_issuers(auth, why_out));
+    TRY(open_pam(auth, why_out));
     *why_out = "the SASL library does not start";
     return sasl_server_open();
 }
@@ -82,6 +95,7 @@ void auth_free(struct auth *auth)
         key_set_free(auth->issuers[i].keys);
     free(auth->issuers);
     kerberos_free(auth->kerberos);
+    pam_broker_free(auth->pam);
     free(auth);
 }
 
@@ -100,6 +114,13 @@ static enum auth_level tokens_reach(const struct auth *auth)
     return best;
 }
 
+static enum auth_level passwords_reach(const struct auth *auth)
+{
+    const enum auth_level level = auth->config.pam.level;
+
+    return level == AUTH_LEVEL_NONE ? AUTH_LEVEL_DOMAIN : level;
+}
+
 enum auth_level auth_mechanism_reach(const struct auth *auth,
                                      enum auth_mechanism mechanism)
 {
@@ -113,6 +134,7 @@ enum auth_level auth_mechanism_reach(const struct auth *auth,
     case AUTH_OAUTHBEARER:
         return tokens_reach(auth);
     case AUTH_PLAIN:
+        return auth->pam ? passwords_reach(auth) : AUTH_LEVEL_NONE;
     case AUTH_N_MECHANISMS:
         break;
     }

@@ -127,8 +127,20 @@ struct auth_issuer_config {
     const char *groups_claim; /* NULL: none */
 };
 
+/* Passwords, checked by PAM in processes of their own (smsprovider-pam). */
+struct auth_pam_config {
+    const char *service;   /* of PAM; NULL: no passwords */
+    const char *realm;     /* PAM's alice is alice@REALM to everybody else */
+    const char *worker;    /* path of smsprovider-pam; NULL: as installed */
+    const char *directory; /* of service files; NULL: the system's */
+    enum auth_level level; /* what the stack proves; NONE means domain */
+    int64_t timeout_ms;    /* of a whole conversation; 0: 30 s */
+    size_t max_running;    /* conversations at a time; 0: 32 */
+};
+
 struct auth_config {
     struct auth_kerberos_config kerberos;
+    struct auth_pam_config pam;
     const struct auth_issuer_config *issuers;
     size_t n_issuers;
 };
@@ -185,6 +197,7 @@ struct auth_channel {
     /* Unix: the peer's user, from SO_PEERCRED. */
     uint32_t peer_uid;
     bool has_peer_uid;
+    char peer[64]; /* numeric address, for PAM; empty: not known */
 };
 
 /*
@@ -202,6 +215,8 @@ enum auth_progress {
     AUTH_REFUSED = 0, /* over: nothing was proved */
     AUTH_CONTINUE,    /* the answer goes to the client, who goes on */
     AUTH_DONE,        /* evidence is there; the answer may carry data too */
+    AUTH_WAITING,     /* a worker checks; see auth_exchange_fd() */
+    AUTH_PROMPT,      /* questions for the person: auth_exchange_prompts() */
 };
 
 enum {
@@ -232,6 +247,45 @@ enum auth_progress auth_exchange_step(struct auth_exchange *exchange,
                                       bool has_data, struct text data,
                                       int64_t now_s, struct buf *out);
 
+/*
+ * A password is checked elsewhere, so that the caller never waits:
+ *
+ *     step -> WAITING: watch the descriptor for reading, with a timer for
+ *             the deadline; when either fires, call auth_exchange_resume(),
+ *             which answers as step does (perhaps WAITING again).
+ *     step -> PROMPT: put the questions to the person; when she has answered,
+ *             call auth_exchange_answer(), which answers as step does.
+ *
+ * The descriptor belongs to the exchange: stop watching it before the next
+ * call into the exchange that ends it or frees it. Only PLAIN does this.
+ */
+int auth_exchange_fd(const struct auth_exchange *exchange);
+int64_t auth_exchange_deadline_ms(const struct auth_exchange *exchange);
+enum auth_progress auth_exchange_resume(struct auth_exchange *exchange,
+                                        int64_t now_s, struct buf *out);
+
+enum auth_prompt_style {
+    AUTH_PROMPT_HIDDEN, /* the answer must not be shown while typed */
+    AUTH_PROMPT_SHOWN,
+    AUTH_PROMPT_INFO, /* wants no answer */
+};
+
+struct auth_prompt {
+    enum auth_prompt_style style;
+    struct text text; /* borrowed until the next call */
+};
+
+enum { AUTH_PROMPTS_MAX = 8, AUTH_ANSWER_MAX_BYTES = 1024 };
+
+/* The questions under way, prompts_out[AUTH_PROMPTS_MAX]; how many. */
+size_t auth_exchange_prompts(const struct auth_exchange *exchange,
+                             struct auth_prompt prompts_out[]);
+
+/* One answer for each prompt that wants one, in their order. */
+enum auth_progress auth_exchange_answer(struct auth_exchange *exchange,
+                                        const struct text answers[], size_t n,
+                                        int64_t now_s, struct buf *out);
+
 /* After AUTH_DONE: moves the evidence out. */
 void auth_exchange_take(struct auth_exchange *exchange,
                         struct auth_evidence *evidence_out);
@@ -241,6 +295,12 @@ void auth_exchange_take(struct auth_exchange *exchange,
  * client: "token-expired", "kerberos-unbound", ... Static text.
  */
 const char *auth_exchange_why(const struct auth_exchange *exchange);
+
+/*
+ * After a right password on an account that may not sign in: one sentence
+ * that the client may be told. NULL in every other case (T52).
+ */
+const char *auth_exchange_hint(const struct auth_exchange *exchange);
 
 /* Whom a refused client claimed to be, where that is known; else NULL. */
 const char *auth_exchange_claimed(const struct auth_exchange *exchange);

@@ -92,6 +92,7 @@ static void drop_work(struct auth_exchange *exchange)
         sasl_dispose(&exchange->sasl);
     exchange->sasl = NULL;
     kerberos_exchange_clear(&exchange->kerberos);
+    pam_exchange_clear(&exchange->pam);
     buf_wipe(&exchange->answer);
     buf_free(&exchange->authzid);
 }
@@ -160,24 +161,16 @@ static enum auth_progress finish(struct auth_exchange *exchange)
     return AUTH_DONE;
 }
 
-enum auth_progress auth_exchange_step(struct auth_exchange *exchange,
-                                      bool has_data, struct text data,
-                                      int64_t now_s, struct buf *out)
+/* What the library's answer means for the exchange and its caller. */
+static enum auth_progress conclude(struct auth_exchange *exchange, int result,
+                                   struct text answer, struct buf *out)
 {
     const size_t size_before = out->size;
-    struct text answer;
-    int result;
 
-    if (exchange->is_over)
-        return AUTH_REFUSED;
-    if (++exchange->n_steps > AUTH_STEPS_MAX)
-        return refuse(exchange, "too-many-steps");
-    if (data.size > AUTH_MESSAGE_MAX_BYTES)
-        return refuse(exchange, "message-too-long");
-    if (is_other_name(exchange, data))
-        return refuse(exchange, "acting-as-another");
-    exchange->now_s = now_s;
-    result = step_sasl(exchange, has_data, data, &answer);
+    if (result == SASL_INTERACT) {
+        exchange->is_suspended = true;
+        return exchange->progress;
+    }
     if (result != SASL_OK && result != SASL_CONTINUE)
         return refuse(exchange, NULL);
     buf_append_text(out, answer);
@@ -190,6 +183,85 @@ enum auth_progress auth_exchange_step(struct auth_exchange *exchange,
     return finish(exchange);
 }
 
+enum auth_progress auth_exchange_step(struct auth_exchange *exchange,
+                                      bool has_data, struct text data,
+                                      int64_t now_s, struct buf *out)
+{
+    struct text answer;
+    int result;
+
+    if (exchange->is_over)
+        return AUTH_REFUSED;
+    if (exchange->is_suspended)
+        return refuse(exchange, "message-out-of-turn");
+    if (++exchange->n_steps > AUTH_STEPS_MAX)
+        return refuse(exchange, "too-many-steps");
+    if (data.size > AUTH_MESSAGE_MAX_BYTES)
+        return refuse(exchange, "message-too-long");
+    if (is_other_name(exchange, data))
+        return refuse(exchange, "acting-as-another");
+    exchange->now_s = now_s;
+    result = step_sasl(exchange, has_data, data, &answer);
+    return conclude(exchange, result, answer, out);
+}
+
+/* ---- Waiting for a worker ---- */
+
+int auth_exchange_fd(const struct auth_exchange *exchange)
+{
+    return exchange->pam.state == PAM_IDLE ? -1 : exchange->pam.fd;
+}
+
+int64_t auth_exchange_deadline_ms(const struct auth_exchange *exchange)
+{
+    return exchange->pam.deadline_ms;
+}
+
+enum auth_progress auth_exchange_resume(struct auth_exchange *exchange,
+                                        int64_t now_s, struct buf *out)
+{
+    const char *answer = NULL;
+    unsigned size = 0;
+    int result;
+
+    if (exchange->is_over || !exchange->is_suspended)
+        return refuse(exchange, "message-out-of-turn");
+    exchange->now_s = now_s;
+    exchange->is_suspended = false;
+    result = sasl_server_step(exchange->sasl, "", 0, &answer, &size);
+    return conclude(exchange, result, (struct text){answer, answer ? size : 0},
+                    out);
+}
+
+size_t auth_exchange_prompts(const struct auth_exchange *exchange,
+                             struct auth_prompt prompts_out[])
+{
+    const struct pam_prompts *prompts = &exchange->pam.prompts;
+
+    if (exchange->pam.state != PAM_ASKING)
+        return 0;
+    for (size_t i = 0; i < prompts->n; i++) {
+        const enum pam_prompt_style style = prompts->prompts[i].style;
+
+        prompts_out[i].text = prompts->prompts[i].text;
+        prompts_out[i].style = style == PAM_STYLE_HIDDEN  ? AUTH_PROMPT_HIDDEN
+                               : style == PAM_STYLE_SHOWN ? AUTH_PROMPT_SHOWN
+                                                          : AUTH_PROMPT_INFO;
+    }
+    return prompts->n;
+}
+
+enum auth_progress auth_exchange_answer(struct auth_exchange *exchange,
+                                        const struct text answers[], size_t n,
+                                        int64_t now_s, struct buf *out)
+{
+    if (exchange->is_over)
+        return AUTH_REFUSED;
+    if (pam_exchange_answer(&exchange->pam, answers, n) != STATUS_OK)
+        return refuse(exchange, "answers-malformed");
+    return auth_exchange_resume(exchange, now_s, out);
+}
+
 void auth_exchange_take(struct auth_exchange *exchange,
                         struct auth_evidence *evidence_out)
 {
@@ -200,6 +272,11 @@ void auth_exchange_take(struct auth_exchange *exchange,
 const char *auth_exchange_why(const struct auth_exchange *exchange)
 {
     return exchange->why ? exchange->why : "";
+}
+
+const char *auth_exchange_hint(const struct auth_exchange *exchange)
+{
+    return exchange->hint;
 }
 
 const char *auth_exchange_claimed(const struct auth_exchange *exchange)

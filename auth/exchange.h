@@ -7,12 +7,14 @@
 
 #include "auth/auth.h"
 #include "auth/kerberos.h"
+#include "auth/pam.h"
 #include "auth/token.h"
 
 struct auth {
     struct auth_config config;    /* strings borrowed */
     struct kerberos *kerberos;    /* NULL: not configured */
     struct token_issuer *issuers; /* [config.n_issuers] */
+    struct pam_broker *pam;       /* NULL: no passwords */
 };
 
 enum {
@@ -29,12 +31,16 @@ struct auth_exchange {
     int64_t now_s; /* of the step under way */
     size_t n_steps;
     bool is_over;
+    bool is_suspended;           /* WAITING or PROMPT was the last answer */
+    enum auth_progress progress; /* of the mechanism's last step */
     struct buf answer; /* of the mechanism, lent to SASL during the step */
     struct kerberos_exchange kerberos;
+    struct pam_exchange pam;
     struct auth_evidence evidence; /* valid only after AUTH_DONE */
     struct buf authzid; /* whom the client wants to act as; empty: itself */
     char *claimed;
     const char *why;
+    const char *hint; /* static text for the client, or NULL */
 };
 
 /*

@@ -1,11 +1,155 @@
+#include "auth/evidence.h"
 #include "auth/mechanisms.h"
+#include "auth/plain.h"
+#include "provider/base/clock.h"
 
-/* Passwords need PAM, which is not configured: never reached. */
+enum { EVIDENCE_LIFETIME_S = 24 * 60 * 60 };
+
+static enum auth_progress refuse(struct auth_exchange *exchange,
+                                 const char *why)
+{
+    exchange->why = why;
+    return AUTH_REFUSED;
+}
+
+/* "alice@REALM" is alice, where REALM is ours; PAM knows short names. */
+static struct text strip_realm(struct text user, struct text realm)
+{
+    if (user.size > realm.size + 1 &&
+        user.data[user.size - realm.size - 1] == '@' &&
+        text_equal(
+            (struct text){user.data + user.size - realm.size, realm.size},
+            realm))
+        user.size -= realm.size + 1;
+    return user;
+}
+
+static enum auth_progress begin(struct auth_exchange *exchange,
+                                struct text message)
+{
+    const struct auth_pam_config *config = &exchange->auth->config.pam;
+    struct plain_message plain;
+    struct pam_begin start;
+    enum status status;
+
+    if (plain_read(message, &plain) != STATUS_OK)
+        return refuse(exchange, "password-message");
+    exchange->claimed = text_dup(plain.user);
+    buf_append_text(&exchange->authzid, plain.authzid);
+    start = (struct pam_begin){
+        .directory = text_of(config->directory),
+        .service = text_of(config->service),
+        .user = strip_realm(plain.user, text_of(config->realm)),
+        .secret = plain.secret,
+        .host = text_of(exchange->channel->peer),
+        .terminal = TEXT("smsprovider"),
+    };
+    status = pam_exchange_begin(exchange->auth->pam, &start, clock_mono_ms(),
+                                &exchange->pam);
+    if (status == STATUS_LIMIT)
+        return refuse(exchange, "password-checks-busy");
+    if (status != STATUS_OK)
+        return refuse(exchange, "password-worker-unavailable");
+    return AUTH_WAITING;
+}
+
+static uint32_t facts_of(enum auth_level level)
+{
+    switch (level) {
+    case AUTH_LEVEL_NONE:
+    case AUTH_LEVEL_DOMAIN:
+        break;
+    case AUTH_LEVEL_CERTIFICATE:
+        return AUTH_FACT_IDENTITY | AUTH_FACT_PKI;
+    case AUTH_LEVEL_MFA:
+        return AUTH_FACT_IDENTITY | AUTH_FACT_MFA;
+    }
+    return AUTH_FACT_IDENTITY;
+}
+
+/* Acting as oneself may be spelled as it was typed, or in full. */
+static void drop_own_name(struct auth_exchange *exchange)
+{
+    const struct text wanted = buf_text(&exchange->authzid);
+
+    if (text_equal(wanted, text_of(exchange->claimed)))
+        buf_clear(&exchange->authzid);
+}
+
+static enum auth_progress accept(struct auth_exchange *exchange,
+                                 struct text user)
+{
+    const struct auth_pam_config *config = &exchange->auth->config.pam;
+    SCOPED(buf_free) struct buf principal = buf_make(IDENTITY_MAX_BYTES);
+    SCOPED(buf_free) struct buf identity = buf_make(IDENTITY_MAX_BYTES);
+
+    buf_append_text(&principal, user);
+    buf_append_char(&principal, '@');
+    buf_append_string(&principal, config->realm);
+    if (identity_of_kerberos(buf_text(&principal), &identity) != STATUS_OK)
+        return refuse(exchange, "password-name");
+    exchange->evidence.method = AUTH_METHOD_PAM;
+    exchange->evidence.facts = facts_of(config->level);
+    exchange->evidence.authenticated_at_s = exchange->now_s;
+    exchange->evidence.expires_at_s = exchange->now_s + EVIDENCE_LIFETIME_S;
+    exchange->evidence.detail = text_dup(TEXT("pam"));
+    if (!exchange->evidence.detail ||
+        evidence_add_identity(&exchange->evidence, IDENTITY_KERBEROS,
+                              buf_text(&identity)) != STATUS_OK)
+        return refuse(exchange, "no-memory");
+    drop_own_name(exchange);
+    return AUTH_DONE;
+}
+
+/* What follows a right password may be told to who typed it. */
+static enum auth_progress refuse_account(struct auth_exchange *exchange,
+                                         const char *why, const char *hint)
+{
+    exchange->hint = hint;
+    return refuse(exchange, why);
+}
+
+static enum auth_progress judge(struct auth_exchange *exchange,
+                                const struct pam_verdict *verdict)
+{
+    switch (verdict->result) {
+    case PAM_RESULT_OK:
+        return accept(exchange, verdict->user);
+    case PAM_RESULT_REFUSED:
+        return refuse(exchange, "password-refused");
+    case PAM_RESULT_EXPIRED:
+        return refuse_account(exchange, "account-expired",
+                              "The account has expired.");
+    case PAM_RESULT_MUST_CHANGE:
+        return refuse_account(exchange, "password-must-change",
+                              "The password must be changed first.");
+    case PAM_RESULT_BARRED:
+        return refuse_account(exchange, "account-barred",
+                              "The account may not sign in here.");
+    case PAM_RESULT_NONE:
+    case PAM_RESULT_BROKEN:
+        break;
+    }
+    return refuse(exchange, "password-check-broken");
+}
+
 enum auth_progress mechanism_plain_step(struct auth_exchange *exchange,
                                         struct text in, struct buf *out)
 {
-    (void)in;
     (void)out;
-    exchange->why = "password-unavailable";
-    return AUTH_REFUSED;
+    if (exchange->pam.state == PAM_IDLE)
+        return begin(exchange, in);
+    pam_exchange_read(&exchange->pam, clock_mono_ms());
+    switch (exchange->pam.state) {
+    case PAM_RUNNING:
+        return AUTH_WAITING;
+    case PAM_ASKING:
+        return AUTH_PROMPT;
+    case PAM_FINISHED:
+        return judge(exchange, &exchange->pam.verdict);
+    case PAM_IDLE:
+    case PAM_LOST:
+        break;
+    }
+    return refuse(exchange, "password-worker-lost");
 }

@@ -173,6 +173,9 @@ static int step_mechanism(void *context, sasl_server_params_t *params,
     if (step)
         progress = step(exchange, (struct text){in, in ? in_size : 0},
                         &exchange->answer);
+    exchange->progress = progress;
+    if (progress == AUTH_WAITING || progress == AUTH_PROMPT)
+        return SASL_INTERACT; /* the library keeps all and is asked again */
     if (progress == AUTH_REFUSED || buf_status(&exchange->answer) != STATUS_OK)
         return SASL_BADAUTH;
     *out = buf_text(&exchange->answer).data;

@@ -174,6 +174,8 @@ static enum rpc_error step(struct call *call, bool has_data, struct text data,
     case AUTH_DONE:
         return end_exchange(call, true, w);
     case AUTH_REFUSED:
+    case AUTH_WAITING: /* only passwords wait, and none are configured */
+    case AUTH_PROMPT:
         return end_exchange(call, false, w);
     case AUTH_CONTINUE:
         break;

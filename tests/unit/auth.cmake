@@ -52,3 +52,13 @@ set(NSS_ENVIRONMENT
     NSS_SLOW_GATE=${CMAKE_CURRENT_BINARY_DIR}/nss-gate)
 set_tests_properties(test_auth_groups PROPERTIES
     ENVIRONMENT "${NSS_ENVIRONMENT}")
+
+# Passwords go through the real worker and stacks of real modules.
+add_library(pam_misbehave MODULE
+    ${PROJECT_SOURCE_DIR}/tests/support/pam_misbehave.c)
+target_link_libraries(pam_misbehave PRIVATE ${PAM_LIBRARY})
+sms_test(test_auth_pam SOURCES test_auth_pam.c LINKS sms_test_auth)
+add_dependencies(test_auth_pam smsprovider-pam pam_misbehave)
+target_compile_definitions(test_auth_pam PRIVATE
+    MISBEHAVE="$<TARGET_FILE:pam_misbehave>"
+    WORKER="$<TARGET_FILE:smsprovider-pam>")

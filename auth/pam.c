@@ -1,0 +1,282 @@
+#include "auth/pam.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "auth/why.h"
+#include "provider/base/log.h"
+
+enum { TIMEOUT_DEFAULT_MS = 30 * 1000, RUNNING_DEFAULT_MAX = 32 };
+
+struct pam_broker {
+    pthread_mutex_t mutex; /* over control and pid */
+    const char *worker;    /* borrowed */
+    int64_t timeout_ms;
+    size_t max_running;
+    atomic_size_t n_running;
+    int control; /* -1: none */
+    pid_t pid;
+};
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static void end_process(struct pam_broker *broker)
+{
+    close_fd(&broker->control); /* at which the process ends by itself */
+    if (broker->pid > 0)
+        waitpid(broker->pid, NULL, 0);
+    broker->pid = 0;
+}
+
+/* The worker with one end of a pair as its standard input. */
+static enum status start_process(struct pam_broker *broker)
+{
+    static char *const no_environment[] = {NULL};
+    SCOPED(memory_drop) char *timeout = NULL;
+    SCOPED(memory_drop) char *path = strdup(broker->worker);
+    posix_spawn_file_actions_t actions;
+    int ends[2];
+    int result;
+
+    if (!path || asprintf(&timeout, "%lld", (long long)broker->timeout_ms) < 0)
+        return STATUS_NO_MEMORY;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return STATUS_UNAVAILABLE;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO);
+    result = posix_spawn(&broker->pid, path, &actions, NULL,
+                         (char *const[]){path, timeout, NULL}, no_environment);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    if (result != 0) {
+        close(ends[0]);
+        broker->pid = 0;
+        log_error("pam.worker path=%s why=%s", path, strerror(result));
+        return STATUS_UNAVAILABLE;
+    }
+    broker->control = ends[0];
+    return STATUS_OK;
+}
+
+enum status pam_broker_open(const struct auth_pam_config *config,
+                            struct pam_broker **broker_out,
+                            const char **why_out)
+{
+    OWNED(pam_broker) broker = calloc(1, sizeof(*broker));
+
+    *why_out = "no memory";
+    if (!broker)
+        return STATUS_NO_MEMORY;
+    pthread_mutex_init(&broker->mutex, NULL);
+    broker->control = -1;
+    broker->worker = config->worker ? config->worker : SMS_PAM_WORKER;
+    broker->timeout_ms =
+        config->timeout_ms > 0 ? config->timeout_ms : TIMEOUT_DEFAULT_MS;
+    broker->max_running =
+        config->max_running ? config->max_running : RUNNING_DEFAULT_MAX;
+    *why_out = why_format("%s: the PAM worker does not start", broker->worker);
+    TRY(start_process(broker));
+    *broker_out = TAKE(broker);
+    return STATUS_OK;
+}
+
+void pam_broker_free(struct pam_broker *broker)
+{
+    if (!broker)
+        return;
+    end_process(broker);
+    pthread_mutex_destroy(&broker->mutex);
+    free(broker);
+}
+
+/* Hands one end of a conversation's pair to the broker. */
+static bool send_fd(int control, int fd)
+{
+    char byte = 1;
+    struct iovec part = {&byte, 1};
+    union {
+        struct cmsghdr head;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } ancillary = {.bytes = {0}};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = ancillary.bytes,
+                             .msg_controllen = sizeof(ancillary.bytes)};
+    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+
+    head->cmsg_level = SOL_SOCKET;
+    head->cmsg_type = SCM_RIGHTS;
+    head->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(head), &fd, sizeof(fd));
+    return control >= 0 &&
+           sendmsg(control, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
+}
+
+/* A broker that died is started once more; a full one is not. */
+static enum status hand_over(struct pam_broker *broker, int fd)
+{
+    enum status status = STATUS_OK;
+
+    pthread_mutex_lock(&broker->mutex);
+    if (!send_fd(broker->control, fd)) {
+        status = STATUS_UNAVAILABLE;
+        if (errno != EAGAIN) {
+            end_process(broker);
+            if (start_process(broker) == STATUS_OK &&
+                send_fd(broker->control, fd))
+                status = STATUS_OK;
+        }
+    }
+    pthread_mutex_unlock(&broker->mutex);
+    return status;
+}
+
+static enum status send_begin(int fd, const struct pam_begin *begin)
+{
+    SCOPED(buf_wipe) struct buf packet = buf_make(PAM_WIRE_MAX_BYTES);
+    struct text bytes;
+
+    pam_begin_write(begin, &packet);
+    TRY(buf_status(&packet));
+    bytes = buf_text(&packet);
+    return send(fd, bytes.data, bytes.size, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+                   (ssize_t)bytes.size
+               ? STATUS_OK
+               : STATUS_UNAVAILABLE;
+}
+
+static enum status connect_worker(struct pam_broker *broker,
+                                  const struct pam_begin *begin,
+                                  struct pam_exchange *exchange)
+{
+    enum status status;
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return STATUS_UNAVAILABLE;
+    status = hand_over(broker, ends[1]);
+    close(ends[1]);
+    if (status == STATUS_OK)
+        status = send_begin(ends[0], begin);
+    if (status == STATUS_OK)
+        exchange->fd = ends[0];
+    else
+        close(ends[0]);
+    return status;
+}
+
+enum status pam_exchange_begin(struct pam_broker *broker,
+                               const struct pam_begin *begin, int64_t now_ms,
+                               struct pam_exchange *exchange)
+{
+    enum status status;
+
+    if (atomic_fetch_add(&broker->n_running, 1) >= broker->max_running) {
+        atomic_fetch_sub(&broker->n_running, 1);
+        return STATUS_LIMIT;
+    }
+    status = connect_worker(broker, begin, exchange);
+    if (status != STATUS_OK) {
+        atomic_fetch_sub(&broker->n_running, 1);
+        return status;
+    }
+    exchange->broker = broker;
+    exchange->state = PAM_RUNNING;
+    exchange->deadline_ms = now_ms + broker->timeout_ms;
+    exchange->packet = buf_make(PAM_WIRE_MAX_BYTES);
+    return STATUS_OK;
+}
+
+static enum pam_state parse(struct pam_exchange *exchange)
+{
+    const struct text packet = buf_text(&exchange->packet);
+
+    switch (pam_message_kind_of(packet)) {
+    case PAM_MESSAGE_PROMPTS:
+        return pam_prompts_read(packet, &exchange->prompts) == STATUS_OK
+                   ? PAM_ASKING
+                   : PAM_LOST;
+    case PAM_MESSAGE_VERDICT:
+        return pam_verdict_read(packet, &exchange->verdict) == STATUS_OK
+                   ? PAM_FINISHED
+                   : PAM_LOST;
+    case PAM_MESSAGE_NONE:
+    case PAM_MESSAGE_BEGIN:
+    case PAM_MESSAGE_ANSWERS:
+        break;
+    }
+    return PAM_LOST;
+}
+
+void pam_exchange_read(struct pam_exchange *exchange, int64_t now_ms)
+{
+    char *room;
+    ssize_t size;
+
+    if (exchange->state != PAM_RUNNING)
+        return;
+    buf_clear(&exchange->packet);
+    room = buf_reserve(&exchange->packet, PAM_WIRE_MAX_BYTES);
+    size = room ? recv(exchange->fd, room, PAM_WIRE_MAX_BYTES,
+                       MSG_DONTWAIT | MSG_TRUNC)
+                : 0;
+    if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
+        if (now_ms >= exchange->deadline_ms)
+            exchange->state = PAM_LOST;
+        return;
+    }
+    if (size <= 0 || size > PAM_WIRE_MAX_BYTES) {
+        exchange->state = PAM_LOST;
+        return;
+    }
+    buf_added(&exchange->packet, (size_t)size);
+    exchange->state = parse(exchange);
+}
+
+enum status pam_exchange_answer(struct pam_exchange *exchange,
+                                const struct text answers[], size_t n)
+{
+    SCOPED(buf_wipe) struct buf packet = buf_make(PAM_WIRE_MAX_BYTES);
+    struct pam_answers all = {.n = n};
+    struct text bytes;
+
+    if (exchange->state != PAM_ASKING || n > PAM_PROMPTS_MAX)
+        return STATUS_INVALID;
+    for (size_t i = 0; i < n; i++) {
+        if (answers[i].size > PAM_TEXT_MAX_BYTES ||
+            (answers[i].size && memchr(answers[i].data, 0, answers[i].size)))
+            return STATUS_INVALID;
+        all.answers[i] = answers[i];
+    }
+    pam_answers_write(&all, &packet);
+    TRY(buf_status(&packet));
+    bytes = buf_text(&packet);
+    exchange->prompts.n = 0;
+    exchange->state = PAM_RUNNING;
+    if (send(exchange->fd, bytes.data, bytes.size,
+             MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)bytes.size)
+        exchange->state = PAM_LOST;
+    return STATUS_OK;
+}
+
+void pam_exchange_clear(struct pam_exchange *exchange)
+{
+    if (exchange->state == PAM_IDLE)
+        return;
+    close(exchange->fd);
+    buf_wipe(&exchange->packet);
+    atomic_fetch_sub(&exchange->broker->n_running, 1);
+    *exchange = (struct pam_exchange){0};
+}

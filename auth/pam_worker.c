@@ -1,0 +1,163 @@
+/*
+ * smsprovider-pam: the one process that talks to PAM.
+ *
+ *     provider --control socket (fd 0)--> this process --fork--> one child
+ *     a conversation
+ *
+ * Modules block, crash and change their process as they like; each runs in a
+ * child that is killed at its deadline, so a stuck one stalls one sign-in
+ * (T50). Every packet on the control socket is one new conversation and
+ * brings its socket with it. When the provider goes, so does everything here.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "auth/pam_conversation.h"
+#include "provider/base/clock.h"
+#include "provider/base/own.h"
+
+enum {
+    CONTROL_FD = STDIN_FILENO,
+    CHILDREN_MAX = 256,
+    TIMEOUT_MIN_MS = 100,
+    TIMEOUT_MAX_MS = 10 * 60 * 1000,
+};
+
+struct child {
+    pid_t pid;
+    int64_t deadline_ms;
+};
+
+static struct child children[CHILDREN_MAX];
+static size_t n_children;
+
+/* The socket of a new conversation; -1 when the control socket has ended; 0,
+ * which is the control socket itself, when nothing came. */
+static int receive_conversation(void)
+{
+    char byte;
+    struct iovec part = {&byte, 1};
+    union {
+        struct cmsghdr head;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof(control.bytes)};
+    const ssize_t size = recvmsg(CONTROL_FD, &message, MSG_CMSG_CLOEXEC);
+    const struct cmsghdr *head;
+    int fd;
+
+    if (size == 0 || (size < 0 && errno != EINTR && errno != EAGAIN))
+        return -1;
+    head = size > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+    if (!head || head->cmsg_level != SOL_SOCKET ||
+        head->cmsg_type != SCM_RIGHTS ||
+        head->cmsg_len != CMSG_LEN(sizeof(int)))
+        return 0;
+    memcpy(&fd, CMSG_DATA(head), sizeof(fd));
+    return fd;
+}
+
+_Noreturn static void be_child(int fd)
+{
+    /* Ends with the broker, however that ends. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_DUMPABLE, 0); /* no core with a password in it */
+    close(CONTROL_FD);
+    (void)open("/dev/null", O_RDONLY); /* modules expect a standard input */
+    pam_conversation_run(fd);
+    _exit(0);
+}
+
+static void start_child(int fd, int64_t timeout_ms)
+{
+    pid_t pid;
+
+    if (n_children == CHILDREN_MAX) {
+        close(fd); /* the provider reads the end and refuses */
+        return;
+    }
+    pid = fork();
+    if (pid == 0)
+        be_child(fd);
+    close(fd);
+    if (pid > 0)
+        children[n_children++] =
+            (struct child){pid, clock_mono_ms() + timeout_ms};
+}
+
+static void reap(void)
+{
+    for (size_t i = 0; i < n_children;) {
+        if (clock_mono_ms() >= children[i].deadline_ms) {
+            kill(children[i].pid, SIGKILL);
+            children[i].deadline_ms = INT64_MAX;
+        }
+        if (waitpid(children[i].pid, NULL, WNOHANG) == 0)
+            i++;
+        else
+            children[i] = children[--n_children];
+    }
+}
+
+static void kill_all(void)
+{
+    for (size_t i = 0; i < n_children; i++)
+        kill(children[i].pid, SIGKILL);
+}
+
+/* Until the next deadline; a child that ends interrupts the wait. */
+static int wait_ms(void)
+{
+    int64_t nearest = INT64_MAX;
+
+    for (size_t i = 0; i < n_children; i++)
+        if (children[i].deadline_ms < nearest)
+            nearest = children[i].deadline_ms;
+    if (nearest == INT64_MAX)
+        return n_children ? 1000 : -1;
+    nearest -= clock_mono_ms();
+    return nearest < 0 ? 0 : nearest > 1000 ? 1000 : (int)nearest;
+}
+
+static void note_child(int signal_number)
+{
+    (void)signal_number; /* interrupts poll(), that is all */
+}
+
+int main(int argc, char **argv)
+{
+    const long timeout_ms = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
+    const struct sigaction on_child = {.sa_handler = note_child};
+    struct pollfd control = {.fd = CONTROL_FD, .events = POLLIN};
+    int fd = 0;
+
+    if (timeout_ms < TIMEOUT_MIN_MS || timeout_ms > TIMEOUT_MAX_MS) {
+        fprintf(stderr, "This program is started by smsproviderd.\n");
+        return 2;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    sigaction(SIGCHLD, &on_child, NULL);
+    clearenv(); /* nothing from whoever started the provider (T19) */
+    while (fd >= 0) {
+        if (poll(&control, 1, wait_ms()) > 0) {
+            fd = receive_conversation();
+            if (fd > 0)
+                start_child(fd, timeout_ms);
+        }
+        reap();
+    }
+    kill_all();
+    return 0;
+}

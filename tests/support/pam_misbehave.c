@@ -1,0 +1,33 @@
+/*
+ * A PAM module that does what modules should not: crash, sleep, or make
+ * somebody else of the user (crash | sleep | rename=NAME).
+ */
+#include <security/pam_modules.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int pam_sm_authenticate(pam_handle_t *pam, int flags, int argc,
+                        const char **argv)
+{
+    (void)flags;
+    for (int i = 0; i < argc; i++) {
+        if (strcmp(argv[i], "crash") == 0)
+            _exit(139);
+        if (strcmp(argv[i], "sleep") == 0)
+            for (;;)
+                pause();
+        if (strncmp(argv[i], "rename=", 7) == 0)
+            return pam_set_item(pam, PAM_USER, argv[i] + 7);
+    }
+    return PAM_SUCCESS;
+}
+
+int pam_sm_setcred(pam_handle_t *pam, int flags, int argc, const char **argv)
+{
+    (void)pam;
+    (void)flags;
+    (void)argc;
+    (void)argv;
+    return PAM_SUCCESS;
+}
