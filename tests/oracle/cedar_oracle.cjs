@@ -179,8 +179,11 @@ function resourcesOf(estate, question) {
 
   if (question.aboutType || !type) return [{ resource: self, entities: [] }];
   if (type.securing === 'role') return object({}, [], []);
-  const labels = question.labels.filter((label) => label <
-    (type.securing === 'scope' ? estate.nScopes : estate.limiting.length));
+  // R8.6: no object is a member of All; what nothing answers to is nothing.
+  const labels = question.labels.filter((label) =>
+    type.securing === 'scope'
+      ? label < estate.nScopes && label !== estate.allScope
+      : label < estate.limiting.length);
   if (type.securing === 'scope')
     return object({
       scopes: labels.map((id) => ({ __entity: entity('Scope', id) })),

@@ -46,12 +46,14 @@ granted AS MATERIALIZED (
 asked AS MATERIALIZED (
     SELECT question.*, bit.securing, bit.is_wide, bit.is_blocked
       FROM question LEFT JOIN bit USING (type, bit)),
--- What an object carries; what no scope or collection answers to is nothing.
+-- What an object carries. What no scope or collection answers to is nothing,
+-- and so is All, of which no object is a member (7.3, R8.6).
 known AS MATERIALIZED (
     SELECT asked.id AS question, label.label
       FROM asked JOIN label ON label.question = asked.id
      WHERE CASE asked.securing
-           WHEN 'scope' THEN label.label IN (SELECT id FROM scope)
+           WHEN 'scope' THEN label.label IN
+                (SELECT id FROM scope WHERE NOT is_all)
            WHEN 'collection' THEN label.label IN (SELECT id FROM collection)
            ELSE 0 END),
 -- R7.5.2, R7.5.3: labels on which the caller's own assignment blocks.

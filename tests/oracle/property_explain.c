@@ -76,6 +76,8 @@ static bool add_assignment(struct trial *trial, const struct rbac_finding *f)
 
 static bool add_operation(struct trial *trial, const struct rbac_finding *f)
 {
+    if (f->grant.role >= trial->estate.n_roles)
+        return false;
     struct role *role = &trial->estate.roles[f->grant.role];
 
     if (role->n_rights == RIGHTS_MAX)
@@ -90,8 +92,14 @@ static bool add_operation(struct trial *trial, const struct rbac_finding *f)
 static bool change_make(struct trial *trial, const struct rbac_finding *f)
 {
     struct admin *admin = &trial->estate.admins[f->grant.admin];
-    struct assignment *at = &admin->assignments[f->grant.assignment];
+    struct assignment *at = f->grant.assignment < admin->n_assignments
+                                ? &admin->assignments[f->grant.assignment]
+                                : NULL;
 
+    if (!at && f->change != RBAC_CHANGE_ADD_ASSIGNMENT &&
+        f->change != RBAC_CHANGE_ADD_OPERATION &&
+        f->change != RBAC_CHANGE_SIGN_IN_AT)
+        return false;
     switch (f->change) {
     case RBAC_CHANGE_NONE:
         return false;

@@ -70,7 +70,8 @@ static void label_by_scope(struct random *random, const struct estate *estate,
         if (random_chance(random, 30))
             break;
     }
-    list_remove(labels, estate->all_scope); /* no object is a member of All */
+    if (random_chance(random, 97)) /* no object is a member of All (R8.6) */
+        list_remove(labels, estate->all_scope);
 }
 
 static void label_by_collection(struct random *random,
