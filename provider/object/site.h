@@ -33,7 +33,8 @@ struct site {
     enum auth_level minimum_level;
     const struct site_exclusion *exclusions; /* [n_exclusions] */
     size_t n_exclusions;
-    int64_t serial; /* of the change that made it; grows */
+    int64_t serial;        /* of the change that made it; grows */
+    struct people *people; /* owned, private to the room */
 };
 
 /* Reads tables and builds the engine. Everything inside is owned by it. */
@@ -53,7 +54,13 @@ const char *site_user_of(const struct site *site, enum identity_kind kind,
 /*
  * Indexes of every record that applies to a user who is in groups[n_groups]
  * besides the policy's own groups (nested ones included): written to
- * admins_out[max], count returned. own_out: the user's own record or RBAC_NONE.
+ * admins_out[max], their number returned, which is more than max when they do
+ * not fit. own_out: the user's own record or RBAC_NONE.
+ *
+ * An entry of a policy's group that is the name of another is that group, else
+ * a user, or a group from outside. Who is in a group of the policy is said
+ * there alone: a group from outside that has its name does not count. Without
+ * memory nothing applies (T56, T57).
  */
 size_t site_admins_of(const struct site *site, const char *user,
                       char *const *groups, size_t n_groups,

@@ -36,6 +36,11 @@ void store_read_end(struct store *store)
         log_warn("store.read_end why=%s", sqlite3_errmsg(store->db));
 }
 
+bool store_is_busy(const struct store *store)
+{
+    return store->is_reading || store->is_writing;
+}
+
 enum status store_write_begin(struct store *store)
 {
     static const char begin[] = "BEGIN IMMEDIATE";

@@ -115,6 +115,9 @@ MUST_CHECK
 enum status store_read_begin(struct store *store);
 void store_read_end(struct store *store);
 
+/* Is a read or write transaction open? */
+bool store_is_busy(const struct store *store);
+
 /* BEGIN IMMEDIATE .. COMMIT, durable when it returns; one at a time. */
 MUST_CHECK
 enum status store_write_begin(struct store *store);

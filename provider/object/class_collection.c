@@ -1,0 +1,471 @@
+/*
+ * SMS_Collection: named sets of devices, each within the one that limits it.
+ */
+#include "provider/object/object_private.h"
+
+enum { RULE_DIRECT = 1, NAME_MAX_BYTES = 256 };
+
+static const struct object_property properties[] = {
+    {"CollectionID", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 8, 8,
+     "CollectionID", NULL, "Key, given by the site"},
+    {"Name", OBJECT_STRING, OBJECT_REQUIRED | OBJECT_NAME, 1, NAME_MAX_BYTES,
+     "Name", NULL, "Name; need not be unique"},
+    {"Comment", OBJECT_STRING, 0, 0, 512, "Comment", NULL, "What it is for"},
+    {"CollectionType", OBJECT_INTEGER, OBJECT_FIXED, 0, 2, "CollectionType",
+     NULL, "1 users, 2 devices; as the limiting collection"},
+    {"LimitToCollectionID", OBJECT_STRING, OBJECT_REQUIRED, 8, 8,
+     "LimitToCollectionID", NULL,
+     "The limiting collection: members are members of it"},
+    {"LimitToCollectionName", OBJECT_STRING, OBJECT_READ_ONLY, 0, 0, NULL,
+     "(SELECT c.Name FROM collection c"
+     " WHERE c.CollectionID = t.LimitToCollectionID"
+     " AND sms_may(1, 0, 3, c.row))",
+     "Its name, where the caller may read it"},
+    {"MemberCount", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
+     "MemberCount", NULL, "Members as last evaluated"},
+    {"MemberClassName", OBJECT_STRING, OBJECT_READ_ONLY, 0, 0, NULL,
+     "'SMS_CM_RES_COLL_' || t.CollectionID", "Class of its members"},
+    {"IsBuiltIn", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, "IsBuiltIn", NULL,
+     "Came with the product: neither changed nor deleted"},
+    {"IsReferenceCollection", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, NULL,
+     "t.LimitToCollectionID IS NULL", "Not limited by another"},
+    {"RefreshType", OBJECT_INTEGER, 0, 1, 6, "RefreshType", NULL,
+     "1 manual, 2 scheduled, 4 incremental, 6 both"},
+    {"CurrentStatus", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 8, "CurrentStatus",
+     NULL, "1: ready"},
+    {"CollectionRules", OBJECT_EMBEDDED, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 0,
+     NULL,
+     "(SELECT json_group_array(json_object("
+     "'RuleType', 'SMS_CollectionRuleDirect', 'RuleName', name,"
+     " 'ResourceClassName', 'SMS_R_System', 'ResourceID', resource)) FROM"
+     " (SELECT r.name, r.resource FROM collection_rule r"
+     " JOIN device d ON d.row = r.resource WHERE r.collection = t.row"
+     " AND sms_may(1, 12, 2, d.collections) ORDER BY r.resource))",
+     "Rules about devices the caller may read; see AddMembershipRule"},
+    {"LastChangeTime", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
+     "LastChangeTime", NULL, "When its properties changed last"},
+    {"LastMemberChangeTime", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
+     "LastMemberChangeTime", NULL, "When its members changed last"},
+    {"LastRefreshTime", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
+     "LastRefreshTime", NULL, "When it was evaluated last"},
+    {"RowVersion", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
+     "row_version", NULL, "Counts changes: give it as if_version"},
+};
+
+/* ---- The limiting collection ---- */
+
+static size_t at(const char *name)
+{
+    return object_property_at(&class_collection, name);
+}
+
+static enum status read_type(struct object_call *call, struct text id,
+                             int64_t *type_out)
+{
+    static const char sql[] =
+        "SELECT CollectionType FROM collection WHERE CollectionID = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_text(stmt, 1, id);
+    TRY(store_step(stmt));
+    *type_out = store_int(stmt, 0);
+    return STATUS_OK;
+}
+
+/* R7.5.5: the limit must be one the caller can see, and of the same kind. */
+static enum status check_limit(struct object_call *call,
+                               struct object_values *values,
+                               struct object_target *limit)
+{
+    struct object_value *type = &values->of[at("CollectionType")];
+    const struct text id = values->of[at("LimitToCollectionID")].text;
+    int64_t limit_type;
+
+    TRY(actor_refer(call, "LimitToCollectionID", &class_collection, id, limit));
+    TRY(read_type(call, id, &limit_type));
+    if (!type->is_given || type->is_null)
+        object_value_set_int(type, limit_type);
+    if (type->integer != limit_type)
+        return fail_invalid(call, "CollectionType",
+                            "The limiting collection holds the other kind.");
+    return STATUS_OK;
+}
+
+static enum status check_refresh(struct object_call *call,
+                                 struct object_values *values)
+{
+    struct object_value *refresh = &values->of[at("RefreshType")];
+
+    if (!refresh->is_given || refresh->is_null)
+        object_value_set_int(refresh, 1);
+    if (refresh->integer == 3 || refresh->integer == 5)
+        return fail_invalid(call, "RefreshType",
+                            "It is 1 manual, 2 scheduled, 4 incremental or"
+                            " 6 both.");
+    return STATUS_OK;
+}
+
+static enum status before_create(struct object_call *call,
+                                 struct object_values *values)
+{
+    SCOPED(object_target_clear) struct object_target limit = {0};
+
+    TRY(check_limit(call, values, &limit));
+    TRY(check_refresh(call, values));
+    object_value_set_int(&values->of[at("MemberCount")], 0);
+    object_value_set_int(&values->of[at("CurrentStatus")], 1);
+    return STATUS_OK;
+}
+
+static enum status after_create(struct object_call *call,
+                                const struct object_values *values, int64_t row)
+{
+    (void)values;
+    return members_evaluate(call->store, row, call->actor.now_s);
+}
+
+static bool is_same_limit(const struct object_values *old,
+                          const struct object_values *values)
+{
+    return text_equal(old->of[at("LimitToCollectionID")].text,
+                      values->of[at("LimitToCollectionID")].text);
+}
+
+static enum status check_move(struct object_call *call,
+                              const struct object_target *limit)
+{
+    const struct object_map *map = call->actor.map;
+    struct rbac_decision decision;
+    bool is_cycle;
+
+    TRY(collection_is_within(call->store, text_of(limit->key),
+                             text_of(call->target->key), &is_cycle));
+    if (is_cycle)
+        return fail_invalid(call, "LimitToCollectionID",
+                            "It is this collection, or limited by it.");
+    decision = rbac_check_relimit(
+        call->actor.subject,
+        object_map_index(map, MAP_COLLECTION, call->target->row),
+        object_map_index(map, MAP_COLLECTION, limit->row), call->actor.level,
+        call->actor.now_s);
+    if (decision.verdict != RBAC_ALLOW)
+        return fail_denied(call, decision, class_collection.modify);
+    return STATUS_OK;
+}
+
+static enum status before_update(struct object_call *call,
+                                 const struct object_values *old,
+                                 struct object_values *values)
+{
+    SCOPED(object_target_clear) struct object_target limit = {0};
+
+    TRY(check_refresh(call, values));
+    if (is_same_limit(old, values))
+        return STATUS_OK;
+    TRY(check_limit(call, values, &limit));
+    return check_move(call, &limit);
+}
+
+/* Another limit: other members, and other labels even for those who stay. */
+static enum status after_update(struct object_call *call,
+                                const struct object_values *old,
+                                const struct object_values *values)
+{
+    if (is_same_limit(old, values))
+        return STATUS_OK;
+    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s));
+    return members_label_all(call->store, call->target->row);
+}
+
+/* C24, R10.8: not while another collection, a person or a deployment uses it */
+static enum status before_delete(struct object_call *call)
+{
+    static const char children[] =
+        "SELECT 'SMS_Collection', CollectionID FROM collection"
+        " WHERE LimitToCollectionID = ?2 AND ?1 > 0";
+    static const char holders[] =
+        "SELECT DISTINCT 'SMS_Admin', a.admin FROM assignment_collection c"
+        " JOIN assignment a ON a.row = c.assignment WHERE c.collection = ?1"
+        " AND ?2 <> ''";
+    static const char applications[] =
+        "SELECT 'SMS_ApplicationAssignment', row FROM app_deployment"
+        " WHERE TargetCollectionID = ?2 AND ?1 > 0";
+    static const char packages[] =
+        "SELECT 'SMS_Advertisement', AdvertisementID FROM advertisement"
+        " WHERE CollectionID = ?2 AND ?1 > 0";
+
+    TRY(actor_check_unused(call, children));
+    TRY(actor_check_unused(call, holders));
+    TRY(actor_check_unused(call, applications));
+    TRY(actor_check_unused(call, packages));
+    return members_clear(call->store, call->target->row);
+}
+
+static const struct object_hooks hooks = {
+    .key_column = "CollectionID",
+    .name_column = "Name",
+    .constraints = "FOREIGN KEY (LimitToCollectionID)"
+                   " REFERENCES collection (CollectionID)",
+    .first_row = 0x14,
+    .is_estate = true,
+    .label_kind = LABELS_COLLECTION,
+    .labels = "t.row",
+    .before_create = before_create,
+    .after_create = after_create,
+    .before_update = before_update,
+    .after_update = after_update,
+    .before_delete = before_delete,
+};
+
+/* ---- Rules ---- */
+
+static const struct object_property rule_args[] = {
+    {"CollectionRule", OBJECT_EMBEDDED, OBJECT_REQUIRED, 1, 1, NULL, NULL,
+     "{\"ResourceID\": 16777217, \"RuleName\": \"..\"}"},
+};
+
+struct rule {
+    int64_t resource;
+    struct text name; /* may be empty */
+};
+
+/* An object, or an array of one. Only direct rules are known. */
+static enum status read_rule(struct object_call *call, const json_t *args,
+                             struct rule *rule)
+{
+    const json_t *given =
+        json_object_iter_value(json_object_iter((json_t *)(uintptr_t)args));
+    const char *key;
+    json_t *value;
+
+    if (json_is_array(given))
+        given = json_array_get(given, 0);
+    json_object_foreach ((json_t *)(uintptr_t)given, key, value) {
+        const struct text name = text_of(key);
+        const struct text text = {json_string_value(value),
+                                  json_string_length(value)};
+
+        if (text_equal_nocase(name, TEXT("ResourceID")) &&
+            json_is_integer(value))
+            rule->resource = json_integer_value(value);
+        else if (text_equal_nocase(name, TEXT("RuleName")) &&
+                 json_is_string(value))
+            rule->name = text;
+        else if (text_equal_nocase(name, TEXT("ResourceClassName"))
+                     ? !text_equal_nocase(text, TEXT("SMS_R_System"))
+                 : text_equal_nocase(name, TEXT("RuleType"))
+                     ? !text_equal_nocase(text,
+                                          TEXT("SMS_CollectionRuleDirect"))
+                     : true)
+            return fail_invalid(call, "CollectionRule",
+                                "A direct rule has ResourceID (a number) and"
+                                " RuleName; other rules are not known.");
+    }
+    if (rule->resource <= 0)
+        return fail_invalid(call, "ResourceID", "The rule names no device.");
+    if (rule->name.size && !text_is_name(rule->name, NAME_MAX_BYTES))
+        return fail_invalid(call, "RuleName", "This cannot be a name.");
+    return STATUS_OK;
+}
+
+/* R7.6.2: rules are made and taken only about devices one may read. */
+static enum status check_rule(struct object_call *call, const struct rule *rule,
+                              struct object_target *device)
+{
+    char key[24];
+    int64_t type;
+
+    if (store_int(
+            call->target->stmt,
+            object_class_sql(&class_collection)->column_of[at("IsBuiltIn")]))
+        return fail_guard(call, RBAC_GUARD_BUILT_IN, class_collection.modify,
+                          "Built-in collections are not changed.");
+    TRY(read_type(call, text_of(call->target->key), &type));
+    if (type != 2)
+        return fail_invalid(call, "CollectionRule",
+                            "This collection holds no devices.");
+    snprintf(key, sizeof(key), "%lld", (long long)rule->resource);
+    return actor_refer(call, "ResourceID", &class_device, text_of(key), device);
+}
+
+static enum status finish_rules(struct object_call *call,
+                                struct json_writer *result)
+{
+    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s));
+    writer_object_begin(result);
+    writer_put_int(result, "ReturnValue", 0);
+    writer_put_int(result, "QueryID", 0);
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
+static enum status add_rule(struct object_call *call, const json_t *args,
+                            struct json_writer *result)
+{
+    static const char sql[] =
+        "INSERT INTO collection_rule (collection, kind, resource, name)"
+        " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (collection, kind, resource)"
+        " DO UPDATE SET name = excluded.name";
+    SCOPED(object_target_clear) struct object_target device = {0};
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    struct rule rule = {0};
+
+    TRY(read_rule(call, args, &rule));
+    TRY(check_rule(call, &rule, &device));
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_int(stmt, 1, call->target->row);
+    store_bind_int(stmt, 2, RULE_DIRECT);
+    store_bind_int(stmt, 3, rule.resource);
+    store_bind_text(stmt, 4, rule.name.size ? rule.name : text_of(device.name));
+    TRY(store_run(stmt));
+    return finish_rules(call, result);
+}
+
+static enum status delete_rule(struct object_call *call, const json_t *args,
+                               struct json_writer *result)
+{
+    static const char sql[] =
+        "DELETE FROM collection_rule"
+        " WHERE collection = ?1 AND kind = ?2 AND resource = ?3";
+    SCOPED(object_target_clear) struct object_target device = {0};
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    struct rule rule = {0};
+
+    TRY(read_rule(call, args, &rule));
+    TRY(check_rule(call, &rule, &device));
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_int(stmt, 1, call->target->row);
+    store_bind_int(stmt, 2, RULE_DIRECT);
+    store_bind_int(stmt, 3, rule.resource);
+    TRY(store_run(stmt));
+    if (store_n_changed(call->store) == 0)
+        return fail_invalid(call, "ResourceID",
+                            "The collection has no rule about it.");
+    return finish_rules(call, result);
+}
+
+static enum status refresh(struct object_call *call, const json_t *args,
+                           struct json_writer *result)
+{
+    static const char sql[] =
+        "UPDATE collection SET LastRefreshTime = ?2 WHERE row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    (void)args;
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_int(stmt, 1, call->target->row);
+    store_bind_int(stmt, 2, call->actor.now_s);
+    TRY(store_run(stmt));
+    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s));
+    writer_object_begin(result);
+    writer_put_int(result, "ReturnValue", 0);
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
+/* ---- VerifyNoCircularDependencies ---- */
+
+static const struct object_property verify_args[] = {
+    {"ParentCollection", OBJECT_STRING, OBJECT_REQUIRED, 1, 256, NULL, NULL,
+     "The one that would limit: a path or a CollectionID"},
+    {"SubCollection", OBJECT_STRING, OBJECT_REQUIRED, 1, 256, NULL, NULL,
+     "The one that would be limited"},
+};
+
+/* P0100014 of SMS_Collection.CollectionID="P0100014". */
+static struct text id_of_path(struct text path)
+{
+    static const char head[] = "SMS_Collection.CollectionID=";
+    const size_t size = sizeof(head) - 1;
+
+    if (path.size < size + 2 ||
+        !text_equal_nocase((struct text){path.data, size}, TEXT(head)))
+        return path;
+    return (struct text){path.data + size + 1, path.size - size - 2};
+}
+
+static enum status verify_no_cycle(struct object_call *call, const json_t *args,
+                                   struct json_writer *result)
+{
+    SCOPED(object_target_clear) struct object_target parent = {0};
+    SCOPED(object_target_clear) struct object_target child = {0};
+    bool is_cycle;
+    const char *key;
+    json_t *value;
+
+    json_object_foreach ((json_t *)(uintptr_t)args, key, value) {
+        const bool is_parent =
+            text_equal_nocase(text_of(key), text_of(verify_args[0].name));
+
+        TRY(actor_refer(call, verify_args[is_parent ? 0 : 1].name,
+                        &class_collection,
+                        id_of_path(text_of(json_string_value(value))),
+                        is_parent ? &parent : &child));
+    }
+    TRY(collection_is_within(call->store, text_of(parent.key),
+                             text_of(child.key), &is_cycle));
+    writer_object_begin(result);
+    writer_put_int(result, "ReturnValue", 0);
+    writer_put_bool(result, "Result", !is_cycle);
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
+static const struct object_method methods[] = {
+    {
+        .name = "AddMembershipRule",
+        .describe = "Makes a device a direct member",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
+        .message_id = 30016,
+        .args = rule_args,
+        .n_args = ARRAY_SIZE(rule_args),
+        .run = add_rule,
+    },
+    {
+        .name = "DeleteMembershipRule",
+        .describe = "Takes a direct rule away",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
+        .message_id = 30016,
+        .args = rule_args,
+        .n_args = ARRAY_SIZE(rule_args),
+        .run = delete_rule,
+    },
+    {
+        .name = "RequestRefresh",
+        .describe = "Evaluates the members now",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_READ},
+        .message_id = 30104,
+        .run = refresh,
+    },
+    {
+        .name = "VerifyNoCircularDependencies",
+        .describe = "Could one collection limit the other?",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_READ},
+        .is_static = true,
+        .is_reading = true,
+        .args = verify_args,
+        .n_args = ARRAY_SIZE(verify_args),
+        .run = verify_no_cycle,
+    },
+};
+
+const struct object_class class_collection = {
+    .name = "SMS_Collection",
+    .describe = "A set of devices or users, within the one that limits it",
+    .type = RBAC_TYPE_COLLECTION,
+    .read = {RBAC_TYPE_COLLECTION, RBAC_OP_READ},
+    .create = {RBAC_TYPE_COLLECTION, RBAC_OP_CREATE},
+    .modify = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
+    .remove = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE},
+    .messages = {30015, 30016, 30017, 0, 0, 0},
+    .can_create = true,
+    .can_modify = true,
+    .can_remove = true,
+    .properties = properties,
+    .n_properties = ARRAY_SIZE(properties),
+    .methods = methods,
+    .n_methods = ARRAY_SIZE(methods),
+    .hooks = &hooks,
+    .table = "collection",
+};

@@ -1,0 +1,341 @@
+/*
+ * SMS_SecuredCategoryMembership: which object is in which scope.
+ *
+ * Scopes are set on the object: Set Security Scope on it, and every scope
+ * added or taken must be the caller's to set (R8.5 to R8.7). A batch happens
+ * as a whole or not at all; an object keeps at least one scope after it.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/object/object_private.h"
+
+enum { BATCH_MAX = 1000 };
+
+static const struct object_property properties[] = {
+    {"MembershipKey", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 1, 300,
+     "MembershipKey", NULL, "CategoryID.ObjectTypeID.ObjectKey"},
+    {"CategoryID", OBJECT_STRING, OBJECT_READ_ONLY, 8, 8, "CategoryID", NULL,
+     "The scope"},
+    {"CategoryName", OBJECT_STRING, OBJECT_READ_ONLY, 1, 256, "CategoryName",
+     NULL, "Its name"},
+    {"ObjectTypeID", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 65535, "ObjectTypeID",
+     NULL, "Type of the object in it"},
+    {"ObjectKey", OBJECT_STRING, OBJECT_READ_ONLY, 1, 256, "ObjectKey", NULL,
+     "Key of the object"},
+};
+
+/* ---- Scopes of an object ---- */
+
+enum status scopes_add(struct store *store, int64_t type, int64_t row,
+                       int64_t scope)
+{
+    static const char sql[] = "INSERT OR IGNORE INTO object_scope"
+                              " (type, object, scope) VALUES (?1, ?2, ?3)";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, type);
+    store_bind_int(stmt, 2, row);
+    store_bind_int(stmt, 3, scope);
+    return store_run(stmt);
+}
+
+static enum status scopes_remove(struct store *store, int64_t type, int64_t row,
+                                 int64_t scope)
+{
+    static const char sql[] = "DELETE FROM object_scope"
+                              " WHERE type = ?1 AND object = ?2 AND scope = ?3";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, type);
+    store_bind_int(stmt, 2, row);
+    store_bind_int(stmt, 3, scope);
+    return store_run(stmt);
+}
+
+enum status scopes_drop(struct store *store, int64_t type, int64_t row)
+{
+    static const char sql[] =
+        "DELETE FROM object_scope WHERE type = ?1 AND object = ?2";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, type);
+    store_bind_int(stmt, 2, row);
+    return store_run(stmt);
+}
+
+static enum status pack_scopes(struct store *store, int64_t type, int64_t row,
+                               struct buf *packed)
+{
+    static const char sql[] = "SELECT scope FROM object_scope"
+                              " WHERE type = ?1 AND object = ?2 ORDER BY scope";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, type);
+    store_bind_int(stmt, 2, row);
+    while ((found = store_step(stmt)) == STATUS_OK)
+        label_append(packed, store_int(stmt, 0));
+    TRY(found == STATUS_END ? STATUS_OK : found);
+    return buf_status(packed);
+}
+
+enum status scopes_refresh(struct store *store,
+                           const struct object_class *class, int64_t row)
+{
+    SCOPED(buf_free) struct buf packed = buf_make(OBJECT_LABELS_MAX * 4);
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    char sql[128];
+
+    TRY(pack_scopes(store, class->type, row, &packed));
+    snprintf(sql, sizeof(sql), "UPDATE %s SET scopes = ?1 WHERE row = ?2",
+             class->table);
+    TRY(store_prepare_text(store, text_of(sql), &stmt));
+    store_bind_blob(stmt, 1, buf_text(&packed));
+    store_bind_int(stmt, 2, row);
+    return store_run(stmt);
+}
+
+enum status scopes_of_creator(struct object_call *call, int64_t row)
+{
+    const struct object_map *map = call->actor.map;
+    const size_t max = map->of[MAP_SCOPE].n_indexes;
+    SCOPED(memory_drop) uint32_t *scopes = calloc(max + 1, sizeof(*scopes));
+    const struct rbac_request request = {
+        .type = call->class->create.type,
+        .operation = call->class->create.operation,
+        .is_type_wide = true,
+        .level = call->actor.level,
+        .now_s = call->actor.now_s,
+    };
+    size_t n;
+
+    if (!scopes)
+        return STATUS_NO_MEMORY;
+    n = rbac_creation_scopes(call->actor.subject, &request, scopes, max);
+    if (n > OBJECT_LABELS_MAX)
+        return STATUS_LIMIT;
+    if (n == 0) /* no scope to put it in: nobody could reach it */
+        return fail_guard(call, RBAC_OUT_OF_SCOPE, call->class->create,
+                          "There is no scope that you could create it in.");
+    for (size_t i = 0; i < n && i < max; i++)
+        TRY(scopes_add(call->store, call->class->type, row,
+                       map->of[MAP_SCOPE].row_of[scopes[i]]));
+    return scopes_refresh(call->store, call->class, row);
+}
+
+/* ---- The methods ---- */
+
+static const struct object_property batch_args[] = {
+    {"ObjectIDs", OBJECT_STRINGS, OBJECT_REQUIRED, 1, 256, NULL, NULL,
+     "Keys of the objects"},
+    {"ObjectTypeIDs", OBJECT_EMBEDDED, OBJECT_REQUIRED, 1, BATCH_MAX, NULL,
+     NULL, "Their types, numbers, in the same order"},
+    {"CategoryIDs", OBJECT_STRINGS, OBJECT_REQUIRED, 1, 256, NULL, NULL,
+     "The scopes, in the same order"},
+};
+
+static const json_t *argument(const json_t *args, const char *name)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach ((json_t *)(uintptr_t)args, key, value) {
+        if (text_equal_nocase(text_of(key), text_of(name)))
+            return value;
+    }
+    return NULL;
+}
+
+struct change {
+    const struct object_class *class;
+    const char *key;
+    int64_t scope; /* row */
+};
+
+static enum status read_change(struct object_call *call, const json_t *args,
+                               size_t i, struct change *change)
+{
+    const json_t *type = json_array_get(argument(args, "ObjectTypeIDs"), i);
+    const json_t *id = json_array_get(argument(args, "CategoryIDs"), i);
+    SCOPED(object_target_clear) struct object_target scope = {0};
+
+    change->class = json_is_integer(type)
+                        ? object_class_of_scopes(json_integer_value(type))
+                        : NULL;
+    if (!change->class)
+        return fail_invalid(call, "ObjectTypeIDs",
+                            "Entry %zu is no type whose objects have scopes.",
+                            i + 1);
+    change->key =
+        json_string_value(json_array_get(argument(args, "ObjectIDs"), i));
+    TRY(actor_refer(call, "CategoryIDs", &class_scope,
+                    text_of(json_string_value(id)), &scope));
+    change->scope = scope.row;
+    return STATUS_OK;
+}
+
+/* What the object would be in after the change, as the engine counts. */
+static size_t scopes_after(const struct object_target *object, uint32_t scope,
+                           bool is_adding, uint32_t *after)
+{
+    size_t n = 0;
+    bool is_there = false;
+
+    for (size_t i = 0; i < object->n_labels; i++) {
+        if (object->labels[i] == scope) {
+            is_there = true;
+            if (!is_adding)
+                continue;
+        }
+        after[n++] = object->labels[i];
+    }
+    if (is_adding && !is_there)
+        after[n++] = scope;
+    return n;
+}
+
+static enum status check_change(struct object_call *call,
+                                const struct change *change, bool is_adding,
+                                const struct object_target *object)
+{
+    const uint32_t scope =
+        object_map_index(call->actor.map, MAP_SCOPE, change->scope);
+    const struct rbac_request request = {
+        .type = change->class->type,
+        .operation = RBAC_OP_SET_SCOPE,
+        .labels = object->labels,
+        .n_labels = object->n_labels,
+        .level = call->actor.level,
+        .now_s = call->actor.now_s,
+    };
+    SCOPED(memory_drop)
+    uint32_t *after = calloc(object->n_labels + 1, sizeof(*after));
+    struct rbac_decision decision;
+
+    if (!after)
+        return STATUS_NO_MEMORY;
+    if (scope == RBAC_NONE)
+        return STATUS_UNAVAILABLE; /* made a moment ago: not loaded yet */
+    if (is_adding && object->n_labels >= OBJECT_LABELS_MAX)
+        return fail_invalid(call, "CategoryIDs",
+                            "An object is in at most %d scopes.",
+                            OBJECT_LABELS_MAX);
+    decision = rbac_check_scopes(call->actor.subject, &request, after,
+                                 scopes_after(object, scope, is_adding, after));
+    if (decision.verdict != RBAC_ALLOW)
+        return fail_denied(
+            call, decision,
+            (struct object_need){change->class->type, RBAC_OP_SET_SCOPE});
+    return STATUS_OK;
+}
+
+static enum status apply_change(struct object_call *call,
+                                const struct change *change, bool is_adding)
+{
+    SCOPED(object_target_clear) struct object_target object = {0};
+    int64_t row;
+
+    TRY(actor_refer(call, "ObjectIDs", change->class, text_of(change->key),
+                    &object));
+    TRY(check_change(call, change, is_adding, &object));
+    row = object.row;
+    object_target_clear(&object);
+    if (is_adding)
+        TRY(scopes_add(call->store, change->class->type, row, change->scope));
+    else
+        TRY(scopes_remove(call->store, change->class->type, row,
+                          change->scope));
+    return scopes_refresh(call->store, change->class, row);
+}
+
+static enum status run_batch(struct object_call *call, const json_t *args,
+                             bool is_adding, struct json_writer *result)
+{
+    const size_t n = json_array_size(argument(args, "ObjectIDs"));
+
+    if (n != json_array_size(argument(args, "ObjectTypeIDs")) ||
+        n != json_array_size(argument(args, "CategoryIDs")))
+        return fail_invalid(call, "ObjectIDs",
+                            "The three lists are of one length.");
+    if (n == 0 || n > BATCH_MAX)
+        return fail_invalid(call, "ObjectIDs", "1 to %d entries.", BATCH_MAX);
+    for (size_t i = 0; i < n; i++) {
+        struct change change;
+
+        TRY(read_change(call, args, i, &change));
+        TRY(apply_change(call, &change, is_adding));
+    }
+    writer_object_begin(result);
+    writer_put_int(result, "ReturnValue", 0);
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
+static enum status add_memberships(struct object_call *call, const json_t *args,
+                                   struct json_writer *result)
+{
+    return run_batch(call, args, true, result);
+}
+
+static enum status remove_memberships(struct object_call *call,
+                                      const json_t *args,
+                                      struct json_writer *result)
+{
+    return run_batch(call, args, false, result);
+}
+
+static const struct object_method methods[] = {
+    {
+        .name = "AddMemberships",
+        .describe = "Puts objects into scopes",
+        .need = {RBAC_TYPE_SCOPE, RBAC_OP_READ},
+        .is_static = true,
+        .message_id = 31226,
+        .args = batch_args,
+        .n_args = ARRAY_SIZE(batch_args),
+        .run = add_memberships,
+    },
+    {
+        .name = "RemoveMemberships",
+        .describe = "Takes objects out of scopes",
+        .need = {RBAC_TYPE_SCOPE, RBAC_OP_READ},
+        .is_static = true,
+        .message_id = 31227,
+        .args = batch_args,
+        .n_args = ARRAY_SIZE(batch_args),
+        .run = remove_memberships,
+    },
+};
+
+static const struct object_hooks hooks = {
+    .key_column = "MembershipKey",
+    .name_column = "MembershipKey",
+    .is_view = true,
+    .also_kind = LABELS_SCOPES,
+    .also_operation = RBAC_OP_READ,
+    .also_type = "t.ObjectTypeID",
+    .also_labels = "t.scopes",
+};
+
+const struct object_class class_membership = {
+    .name = "SMS_SecuredCategoryMembership",
+    .describe = "An object in a security scope",
+    .type = RBAC_TYPE_SCOPE,
+    .read = {RBAC_TYPE_SCOPE, RBAC_OP_READ},
+    .create = {RBAC_TYPE_SCOPE, RBAC_OP_MODIFY},
+    .modify = {RBAC_TYPE_SCOPE, RBAC_OP_MODIFY},
+    .remove = {RBAC_TYPE_SCOPE, RBAC_OP_MODIFY},
+    .properties = properties,
+    .n_properties = ARRAY_SIZE(properties),
+    .methods = methods,
+    .n_methods = ARRAY_SIZE(methods),
+    .hooks = &hooks,
+    .table = "membership",
+};

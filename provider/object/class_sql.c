@@ -1,0 +1,202 @@
+/*
+ * Statements made from the descriptions of the classes, once for the program:
+ * their texts are constants from then on, and the store keeps what it prepared
+ * under them.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/object/object_private.h"
+
+enum { SQL_MAX_BYTES = 16 * 1024, CLASSES_MAX = 16 };
+
+static struct class_sql statements[CLASSES_MAX];
+static bool is_made;
+
+static const char *type_name(const struct object_property *property)
+{
+    switch (property->type) {
+    case OBJECT_INTEGER:
+    case OBJECT_BOOLEAN:
+    case OBJECT_DATETIME:
+        return "INTEGER";
+    case OBJECT_STRING:
+    case OBJECT_STRINGS:
+    case OBJECT_EMBEDDED:
+        break;
+    }
+    return "TEXT";
+}
+
+/* A property of its own column: not one that every table has. */
+static bool is_stored(const struct object_property *property)
+{
+    static const char *const every[] = {"row", "row_version", "place"};
+
+    for (size_t i = 0; property->column && i < ARRAY_SIZE(every); i++)
+        if (strcmp(property->column, every[i]) == 0)
+            return false;
+    return property->column != NULL;
+}
+
+/* Read with the row: what is no column but costs no more than one. */
+static bool is_cheap(const struct object_property *property)
+{
+    return property->computed && !strstr(property->computed, "SELECT");
+}
+
+void object_class_table(const struct object_class *class, struct buf *sql)
+{
+    buf_append_format(sql,
+                      "CREATE TABLE %s (row INTEGER PRIMARY KEY AUTOINCREMENT,"
+                      " row_version INTEGER NOT NULL DEFAULT 1, place TEXT",
+                      class->table);
+    if (class->hooks->extra)
+        buf_append_format(sql, ", %s", class->hooks->extra);
+    for (size_t i = 0; i < class->n_properties; i++) {
+        const struct object_property *p = &class->properties[i];
+
+        if (!is_stored(p))
+            continue;
+        buf_append_format(sql, ", %s %s", p->column, type_name(p));
+        if (p->flags & OBJECT_KEY)
+            buf_append_string(sql, " NOT NULL UNIQUE");
+        else if (p->flags & OBJECT_UNIQUE)
+            buf_append_string(sql, " NOT NULL COLLATE NOCASE UNIQUE");
+    }
+    if (class->hooks->constraints)
+        buf_append_format(sql, ", %s", class->hooks->constraints);
+    buf_append_string(sql, ") STRICT;\n");
+}
+
+static char *taken(struct buf *sql)
+{
+    char *text = buf_status(sql) == STATUS_OK ? text_dup(buf_text(sql)) : NULL;
+
+    buf_clear(sql);
+    return text;
+}
+
+static const char *or_null(const char *sql)
+{
+    return sql ? sql : "NULL";
+}
+
+static void make_target(const struct object_class *class,
+                        struct class_sql *into, struct buf *sql)
+{
+    const struct object_hooks *hooks = class->hooks;
+    int column = TARGET_PROPERTIES;
+
+    if (hooks->is_view)
+        buf_append_format(sql, "0, 1, t.%s, t.%s, NULL", hooks->key_column,
+                          hooks->name_column);
+    else
+        buf_append_format(sql, "t.row, t.row_version, t.%s, t.%s, t.place",
+                          hooks->key_column, hooks->name_column);
+    buf_append_format(sql, ", %s, %s, %s", or_null(hooks->labels),
+                      hooks->also_type ? hooks->also_type : "0",
+                      or_null(hooks->also_labels));
+    for (size_t i = 0; i < class->n_properties; i++) {
+        const struct object_property *p = &class->properties[i];
+
+        into->column_of[i] = p->column || is_cheap(p) ? column++ : -1;
+        if (p->column)
+            buf_append_format(sql, ", t.%s", p->column);
+        else if (is_cheap(p))
+            buf_append_format(sql, ", %s", p->computed);
+    }
+    into->columns = taken(sql);
+    buf_append_format(sql, "SELECT %s FROM %s t WHERE t.%s = ?1",
+                      into->columns ? into->columns : "", class->table,
+                      hooks->key_column);
+    into->target = taken(sql);
+}
+
+static void make_insert(const struct object_class *class,
+                        struct class_sql *into, struct buf *sql)
+{
+    int n = 1;
+
+    buf_append_format(sql, "INSERT INTO %s (row", class->table);
+    for (size_t i = 0; i < class->n_properties; i++)
+        if (is_stored(&class->properties[i]))
+            buf_append_format(sql, ", %s", class->properties[i].column);
+    buf_append_string(sql, ") VALUES (?1");
+    for (size_t i = 0; i < class->n_properties; i++)
+        if (is_stored(&class->properties[i]))
+            buf_append_format(sql, ", ?%d", ++n);
+    buf_append_string(sql, ")");
+    into->insert = taken(sql);
+}
+
+static void make_update(const struct object_class *class,
+                        struct class_sql *into, struct buf *sql)
+{
+    int n = 1;
+
+    buf_append_format(sql, "UPDATE %s SET row_version = row_version + 1",
+                      class->table);
+    for (size_t i = 0; i < class->n_properties; i++)
+        if (is_stored(&class->properties[i]))
+            buf_append_format(sql, ", %s = ?%d", class->properties[i].column,
+                              ++n);
+    buf_append_string(sql, " WHERE row = ?1");
+    into->update = taken(sql);
+    buf_append_format(sql, "DELETE FROM %s WHERE row = ?1", class->table);
+    into->remove = taken(sql);
+}
+
+static void make_computed(const struct object_class *class,
+                          struct class_sql *into, struct buf *sql)
+{
+    for (size_t i = 0; i < class->n_properties; i++) {
+        if (!class->properties[i].computed)
+            continue;
+        buf_append_format(sql, "SELECT %s FROM %s t WHERE t.%s = ?1",
+                          class->properties[i].computed, class->table,
+                          class->hooks->key_column);
+        into->computed[i] = taken(sql);
+    }
+}
+
+static bool is_whole(const struct object_class *class,
+                     const struct class_sql *made)
+{
+    for (size_t i = 0; i < class->n_properties; i++)
+        if (class->properties[i].computed && !made->computed[i])
+            return false;
+    return made->columns && made->target && made->insert && made->update &&
+           made->remove;
+}
+
+static void make_all(void)
+{
+    SCOPED(buf_free) struct buf sql = buf_make(SQL_MAX_BYTES);
+    size_t n;
+    const struct object_class *const *all = object_classes(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        make_target(all[i], &statements[i], &sql);
+        make_insert(all[i], &statements[i], &sql);
+        make_update(all[i], &statements[i], &sql);
+        make_computed(all[i], &statements[i], &sql);
+        if (!is_whole(all[i], &statements[i]))
+            return;
+    }
+    is_made = true;
+}
+
+const struct class_sql *object_class_sql(const struct object_class *class)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    size_t n;
+    const struct object_class *const *all = object_classes(&n);
+
+    pthread_once(&once, make_all);
+    for (size_t i = 0; is_made && i < n; i++)
+        if (all[i] == class)
+            return &statements[i];
+    return NULL;
+}

@@ -1,0 +1,250 @@
+/*
+ * Administrators that policy files declare, with their assignments resolved to
+ * rows of the store.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "provider/object/declare_private.h"
+
+enum { CANONICAL_MAX_BYTES = 16 * 1024 * 1024 };
+
+/* How the names of a kind are looked up: row, for a name or id (?1). */
+struct lookup {
+    const char *what;
+    const char *sql;
+};
+
+static const struct lookup lookup_role = {
+    "role", "SELECT row FROM role WHERE RoleID = ?1 OR RoleName = ?1 LIMIT 2"};
+static const struct lookup lookup_scope = {
+    "scope",
+    "SELECT row FROM scope WHERE CategoryID = ?1 OR CategoryName = ?1 LIMIT 2"};
+static const struct lookup lookup_collection = {
+    "collection",
+    "SELECT row FROM collection WHERE CollectionID = ?1 OR Name = ?1 LIMIT 2"};
+
+/* One assignment in rows; the arrays are one block. */
+struct resolved {
+    int64_t *rows; /* owned */
+    struct grant_rows grants;
+};
+
+static void resolved_clear(struct resolved *resolved)
+{
+    free(resolved->rows);
+}
+
+static enum status find_one(struct declare *declare, const char *place,
+                            const struct lookup *lookup, const char *name,
+                            int64_t *row_out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(declare->store, lookup->sql, &stmt));
+    store_bind_text(stmt, 1, text_of(name));
+    found = store_step(stmt);
+    if (found == STATUS_END)
+        return declare_fail(declare, place, "there is no %s %s", lookup->what,
+                            name);
+    TRY(found);
+    *row_out = store_int(stmt, 0);
+    found = store_step(stmt);
+    if (found == STATUS_OK)
+        return declare_fail(declare, place,
+                            "several %ss are named %s: give the key",
+                            lookup->what, name);
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status find_all(struct declare *declare, const char *place,
+                            const struct lookup *lookup,
+                            const char *const *names, size_t n_names,
+                            int64_t *rows_out)
+{
+    for (size_t i = 0; i < n_names; i++)
+        TRY(find_one(declare, place, lookup, names[i], &rows_out[i]));
+    return STATUS_OK;
+}
+
+static enum status resolve(struct declare *declare,
+                           const struct declare_assignment *from,
+                           struct resolved *into)
+{
+    const size_t n = from->n_roles + from->n_scopes + from->n_collections;
+    int64_t *scopes;
+    int64_t *collections;
+
+    into->rows = calloc(n + 1, sizeof(*into->rows));
+    if (!into->rows)
+        return STATUS_NO_MEMORY;
+    scopes = into->rows + from->n_roles;
+    collections = scopes + from->n_scopes;
+    TRY(find_all(declare, from->place, &lookup_role, from->roles, from->n_roles,
+                 into->rows));
+    TRY(find_all(declare, from->place, &lookup_scope, from->scopes,
+                 from->n_scopes, scopes));
+    TRY(find_all(declare, from->place, &lookup_collection, from->collections,
+                 from->n_collections, collections));
+    into->grants = (struct grant_rows){
+        .roles = into->rows,
+        .n_roles = from->n_roles,
+        .scopes = scopes,
+        .n_scopes = from->n_scopes,
+        .collections = collections,
+        .n_collections = from->n_collections,
+        .from_s = from->from_s,
+        .until_s = from->until_s,
+    };
+    return STATUS_OK;
+}
+
+/* ---- The declared content as one text ---- */
+
+static void put_rows(struct buf *canonical, char kind, const int64_t *rows,
+                     size_t n_rows)
+{
+    buf_append_char(canonical, kind);
+    for (size_t i = 0; i < n_rows; i++)
+        buf_append_format(canonical, " %" PRId64, rows[i]);
+}
+
+static void put_grants(struct buf *canonical, const struct grant_rows *grants)
+{
+    buf_append_format(canonical, "\n%" PRId64 " %" PRId64 " ", grants->from_s,
+                      grants->until_s);
+    put_rows(canonical, 'r', grants->roles, grants->n_roles);
+    put_rows(canonical, 's', grants->scopes, grants->n_scopes);
+    put_rows(canonical, 'c', grants->collections, grants->n_collections);
+}
+
+static enum status put_all(struct declare *declare,
+                           const struct declare_admin *admin,
+                           struct buf *canonical)
+{
+    for (size_t i = 0; i < admin->n_identities; i++)
+        buf_append_format(canonical, "\n%s %s",
+                          identity_kind_name(admin->identities[i].kind),
+                          admin->identities[i].value);
+    for (size_t i = 0; i < admin->n_assignments; i++) {
+        SCOPED(resolved_clear) struct resolved resolved = {0};
+
+        TRY(resolve(declare, &admin->assignments[i], &resolved));
+        put_grants(canonical, &resolved.grants);
+    }
+    return buf_status(canonical);
+}
+
+/* ---- Storing ---- */
+
+static enum status find_admin(struct declare *declare,
+                              const struct declare_admin *admin,
+                              struct text canonical, int64_t *row_out,
+                              bool *is_same_out)
+{
+    static const char sql[] = "SELECT row, declared FROM admin"
+                              " WHERE LogonName = ?1 AND IsGroup = ?2";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    *row_out = 0;
+    *is_same_out = false;
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(admin->name));
+    store_bind_int(stmt, 2, admin->is_group);
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    *row_out = store_int(stmt, 0);
+    *is_same_out =
+        !store_is_null(stmt, 1) && text_equal(store_text(stmt, 1), canonical);
+    return STATUS_OK;
+}
+
+static enum status make_admin(struct declare *declare,
+                              const struct declare_admin *admin,
+                              int64_t *row_out)
+{
+    static const char sql[] =
+        "INSERT INTO admin (LogonName, IsGroup, IsDisabled, SourceSite,"
+        " CreatedBy, CreatedDate) VALUES (?1, ?2, 0, ?3, 'policy', ?4)";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    char code[4];
+
+    TRY(site_code(declare->store, code));
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(admin->name));
+    store_bind_int(stmt, 2, admin->is_group);
+    store_bind_text(stmt, 3, text_of(code));
+    store_bind_int(stmt, 4, declare->now_s);
+    TRY(store_run(stmt));
+    *row_out = store_last_row(declare->store);
+    return STATUS_OK;
+}
+
+static enum status store_admin(struct declare *declare, const char *place,
+                               const struct declare_admin *admin, int64_t row)
+{
+    TRY(admin_drop_identities(declare->store, row));
+    for (size_t i = 0; i < admin->n_identities; i++) {
+        const enum status stored =
+            admin_identify(declare->store, row, admin->identities[i].kind,
+                           text_of(admin->identities[i].value));
+
+        if (stored == STATUS_CONFLICT)
+            return declare_fail(
+                declare, place,
+                "an identity of %s belongs to another administrator",
+                admin->name);
+        TRY(stored);
+    }
+    TRY(admin_drop_assignments(declare->store, row));
+    for (size_t i = 0; i < admin->n_assignments; i++) {
+        SCOPED(resolved_clear) struct resolved resolved = {0};
+
+        TRY(resolve(declare, &admin->assignments[i], &resolved));
+        TRY(admin_assign(declare->store, row, &resolved.grants));
+    }
+    return STATUS_OK;
+}
+
+/* A record of the console that has the name becomes the file's. */
+static enum status mark_admin(struct declare *declare, const char *place,
+                              int64_t row, struct text canonical,
+                              bool is_changed)
+{
+    static const char sql[] =
+        "UPDATE admin SET place = ?2, declared = ?3, IsDisabled = 0,"
+        " LastModifiedBy = CASE WHEN ?4 THEN 'policy' ELSE LastModifiedBy END,"
+        " LastModifiedDate = CASE WHEN ?4 THEN ?5 ELSE LastModifiedDate END,"
+        " row_version = row_version + ?4 WHERE row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    store_bind_text(stmt, 2, text_of(place));
+    store_bind_text(stmt, 3, canonical);
+    store_bind_int(stmt, 4, is_changed);
+    store_bind_int(stmt, 5, declare->now_s);
+    return store_run(stmt);
+}
+
+enum status declare_admin(struct declare *declare, const char *place,
+                          const struct declare_admin *admin)
+{
+    SCOPED(buf_free) struct buf canonical = buf_make(CANONICAL_MAX_BYTES);
+    int64_t row;
+    bool is_same;
+
+    TRY(put_all(declare, admin, &canonical));
+    TRY(find_admin(declare, admin, buf_text(&canonical), &row, &is_same));
+    if (!is_same) {
+        declare->changed = true;
+        if (!row)
+            TRY(make_admin(declare, admin, &row));
+        TRY(store_admin(declare, place, admin, row));
+    }
+    TRY(mark_admin(declare, place, row, buf_text(&canonical), !is_same));
+    return declare_saw(declare, DECLARED_ADMIN, row);
+}

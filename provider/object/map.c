@@ -1,0 +1,105 @@
+/*
+ * Rows of the store to indexes of the engine, and labels as rows keep them.
+ */
+#include <stdlib.h>
+
+#include "provider/object/object_private.h"
+
+enum { LABEL_BYTES = 4 };
+
+uint32_t object_map_index(const struct object_map *map, enum map_kind kind,
+                          int64_t row)
+{
+    if (row < 0 || (uint64_t)row >= map->of[kind].n_rows)
+        return RBAC_NONE;
+    return map->of[kind].index_of[row];
+}
+
+enum status object_map_fill(struct object_map *map, enum map_kind kind,
+                            const int64_t *rows, size_t n_rows)
+{
+    const size_t size = n_rows ? (size_t)rows[n_rows - 1] + 1 : 1;
+    uint32_t *index_of = malloc(size * sizeof(*index_of));
+    int64_t *row_of = malloc((n_rows + 1) * sizeof(*row_of));
+
+    if (!index_of || !row_of) {
+        free(index_of);
+        free(row_of);
+        return STATUS_NO_MEMORY;
+    }
+    for (size_t i = 0; i < size; i++)
+        index_of[i] = RBAC_NONE;
+    for (size_t i = 0; i < n_rows; i++) {
+        index_of[rows[i]] = (uint32_t)i;
+        row_of[i] = rows[i];
+    }
+    map->of[kind].index_of = index_of;
+    map->of[kind].n_rows = size;
+    map->of[kind].row_of = row_of;
+    map->of[kind].n_indexes = n_rows;
+    return STATUS_OK;
+}
+
+void object_map_clear(struct object_map *map)
+{
+    for (size_t i = 0; i < N_MAP_KINDS; i++) {
+        free(map->of[i].index_of);
+        free(map->of[i].row_of);
+    }
+    *map = (struct object_map){0};
+}
+
+/* ---- Labels ---- */
+
+size_t label_count(enum label_kind kind, struct text packed)
+{
+    switch (kind) {
+    case LABELS_NONE:
+        return 0;
+    case LABELS_COLLECTION:
+        return 1;
+    case LABELS_SCOPES:
+    case LABELS_COLLECTIONS:
+        break;
+    }
+    return packed.size / LABEL_BYTES;
+}
+
+uint32_t label_at(struct text packed, size_t i)
+{
+    const unsigned char *at =
+        (const unsigned char *)packed.data + i * LABEL_BYTES;
+
+    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
+           (uint32_t)at[3] << 24;
+}
+
+void label_append(struct buf *packed, int64_t row)
+{
+    const unsigned char bytes[LABEL_BYTES] = {
+        (unsigned char)row,
+        (unsigned char)(row >> 8),
+        (unsigned char)(row >> 16),
+        (unsigned char)(row >> 24),
+    };
+
+    buf_append(packed, bytes, sizeof(bytes));
+}
+
+size_t label_read(const struct object_map *map, enum label_kind kind,
+                  struct text packed, int64_t row, uint32_t *labels_out)
+{
+    const enum map_kind of = kind == LABELS_SCOPES ? MAP_SCOPE : MAP_COLLECTION;
+    const size_t count = label_count(kind, packed);
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const int64_t label =
+            kind == LABELS_COLLECTION ? row : (int64_t)label_at(packed, i);
+        const uint32_t index = object_map_index(map, of, label);
+
+        if (index != RBAC_NONE)
+            labels_out[n++] = index;
+    }
+    return n;
+}

@@ -1,0 +1,403 @@
+/*
+ * The inside of the object room, shared by its files alone.
+ *
+ * Every class has a table (or view) whose rows are read through the alias "t":
+ * row, version, place (of the policy file that declares it, or NULL), and one
+ * column a stored property. What secures a row stands in it or one step away,
+ * so that one statement fetches an object with its labels.
+ */
+#pragma once
+
+#include "provider/base/identity.h"
+#include "provider/object/object.h"
+
+enum {
+    PROPERTIES_MAX = 40,
+    PLACE_MAX_BYTES = 127,
+    KEY_SERIAL_MAX = 0xFFFFF, /* five hexadecimal digits */
+    SITE_OP_IMPORT_MACHINE = 19,
+};
+
+/* How the labels of a row are kept. */
+enum label_kind {
+    LABELS_NONE = 0,    /* secured by role alone */
+    LABELS_SCOPES,      /* blob of scope rows, 4 bytes each, little endian */
+    LABELS_COLLECTIONS, /* blob of collection rows */
+    LABELS_COLLECTION,  /* one collection row, an integer */
+};
+
+/* A property's value on its way between JSON and the store. */
+struct object_value {
+    bool is_given;
+    bool is_null;
+    int64_t integer;
+    struct text text;   /* JSON text for arrays */
+    const json_t *json; /* as given; arrays that a hook reads itself */
+    char *owned;        /* what text points into, or NULL */
+};
+
+struct object_values {
+    struct object_value of[PROPERTIES_MAX]; /* as the class's properties */
+};
+void object_values_clear(struct object_values *values);
+
+/* What is particular about a class. */
+struct object_hooks {
+    const char *key_column;
+    const char *name_column;
+    bool has_integer_key;    /* the key is the row itself */
+    const char *extra;       /* more columns for the table, or NULL */
+    const char *constraints; /* more of them, or NULL */
+    bool is_view;            /* the table is made by hand */
+    int64_t first_row;       /* where rows of the console begin */
+    bool is_estate;          /* a change of any may change rights */
+
+    enum label_kind label_kind;
+    const char *labels; /* SQL over t; NULL for LABELS_NONE */
+    enum label_kind also_kind;
+    uint8_t also_operation;
+    const char *also_type; /* SQL over t; NULL: no second need */
+    const char *also_labels;
+
+    /* Each may be NULL. Values hold everything that is about to be stored. */
+    enum status (*before_create)(struct object_call *call,
+                                 struct object_values *values);
+    enum status (*after_create)(struct object_call *call,
+                                const struct object_values *values,
+                                int64_t row);
+    enum status (*before_update)(struct object_call *call,
+                                 const struct object_values *old,
+                                 struct object_values *values);
+    enum status (*after_update)(struct object_call *call,
+                                const struct object_values *old,
+                                const struct object_values *values);
+    enum status (*before_delete)(struct object_call *call);
+    enum status (*after_delete)(struct object_call *call, int64_t row);
+};
+
+/* ---- Classes ---- */
+
+extern const struct object_class class_site;
+extern const struct object_class class_admin;
+extern const struct object_class class_role;
+extern const struct object_class class_scope;
+extern const struct object_class class_membership;
+extern const struct object_class class_collection;
+extern const struct object_class class_collection_member;
+extern const struct object_class class_device;
+extern const struct object_class class_application;
+extern const struct object_class class_package;
+extern const struct object_class class_assignment;
+extern const struct object_class class_advertisement;
+
+/* The index of a property by name, without regard to case; -1: none. */
+int object_property_index(const struct object_class *class, struct text name);
+
+/* Of a property that is known to be there. */
+size_t object_property_at(const struct object_class *class, const char *name);
+
+/* The class of a type whose objects carry scopes, or NULL. */
+const struct object_class *object_class_of_scopes(int64_t type);
+
+/* ---- Statements made from the descriptions, once ---- */
+
+struct class_sql {
+    const char *target; /* by key: see the columns below */
+    const char *insert; /* row, then the stored properties */
+    const char *update; /* the stored properties, then the row */
+    const char *remove; /* row */
+    const char *columns;
+    int column_of[PROPERTIES_MAX];        /* in target; -1: computed */
+    const char *computed[PROPERTIES_MAX]; /* statement by row */
+};
+
+/* Columns of target before the stored properties. */
+enum {
+    TARGET_ROW,
+    TARGET_VERSION,
+    TARGET_KEY,
+    TARGET_NAME,
+    TARGET_PLACE,
+    TARGET_LABELS,
+    TARGET_ALSO_TYPE,
+    TARGET_ALSO_LABELS,
+    TARGET_PROPERTIES,
+};
+
+/* NULL when memory was short. The strings live as long as the program. */
+const struct class_sql *object_class_sql(const struct object_class *class);
+
+/* CREATE TABLE of a class. */
+void object_class_table(const struct object_class *class, struct buf *sql);
+
+/* ---- Rows and indexes ---- */
+
+enum map_kind {
+    MAP_ROLE = 0,
+    MAP_SCOPE,
+    MAP_COLLECTION,
+    MAP_ADMIN,
+    N_MAP_KINDS,
+};
+
+struct object_map {
+    struct {
+        uint32_t *index_of; /* [n_rows], by row; RBAC_NONE: none */
+        size_t n_rows;
+        int64_t *row_of; /* [n_indexes] */
+        size_t n_indexes;
+    } of[N_MAP_KINDS];
+};
+
+/* Index of a row, RBAC_NONE when the map does not know it. */
+uint32_t object_map_index(const struct object_map *map, enum map_kind kind,
+                          int64_t row);
+
+/* rows[n_rows], ascending as the estate has them. */
+MUST_CHECK
+enum status object_map_fill(struct object_map *map, enum map_kind kind,
+                            const int64_t *rows, size_t n_rows);
+void object_map_clear(struct object_map *map);
+
+/*
+ * Labels as they stand in a row to indexes, unknown ones left out. Room for
+ * label_count() of them.
+ */
+size_t label_count(enum label_kind kind, struct text packed);
+size_t label_read(const struct object_map *map, enum label_kind kind,
+                  struct text packed, int64_t row, uint32_t *labels_out);
+uint32_t label_at(struct text packed, size_t i);
+void label_append(struct buf *packed, int64_t row);
+
+/* ---- Failures ---- */
+
+/* Each fills call->failure and returns its status. */
+enum status fail_invalid(struct object_call *call, const char *property,
+                         const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+enum status fail_conflict(struct object_call *call, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+enum status fail_denied(struct object_call *call, struct rbac_decision decision,
+                        struct object_need need);
+enum status fail_guard(struct object_call *call, enum rbac_reason reason,
+                       struct object_need need, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* ---- Second rights ---- */
+
+/* One question, nothing remembered. */
+struct rbac_decision actor_check(const struct object_call *call,
+                                 struct object_need need, bool is_type_wide,
+                                 const uint32_t *labels, size_t n_labels);
+
+/* May the caller read the target, its second need included? */
+bool actor_may_read(const struct object_call *call,
+                    const struct object_class *class,
+                    const struct object_target *target);
+
+/*
+ * The object that a property refers to. Absent and hidden are the same
+ * STATUS_INVALID about the property.
+ */
+MUST_CHECK
+enum status actor_refer(struct object_call *call, const char *property,
+                        const struct object_class *class, struct text key,
+                        struct object_target *target_out);
+
+/* Needs on a target that may be read. */
+MUST_CHECK
+enum status actor_need(struct object_call *call, struct object_need need,
+                       const struct object_target *target);
+
+/*
+ * Refuses while something uses the target. sql gives the class name and key of
+ * each user for the target's row (?1) and key (?2); one is named if the caller
+ * may read one.
+ */
+MUST_CHECK
+enum status actor_check_unused(struct object_call *call, const char *sql);
+
+/* The rights of somebody may now be others. */
+MUST_CHECK
+enum status estate_touch(struct object_call *call);
+
+/* ---- Values ---- */
+
+/* JSON properties into values; what is wrong fills the failure. */
+MUST_CHECK
+enum status object_values_read(struct object_call *call,
+                               const json_t *properties, bool is_create,
+                               struct object_values *values);
+
+/* One value against one description: also for arguments of methods. */
+MUST_CHECK
+enum status object_value_read(struct object_call *call,
+                              const struct object_property *property,
+                              const json_t *json, struct object_value *value);
+
+/* Copies of the stored properties of the target's row. */
+MUST_CHECK
+enum status object_values_load(struct object_call *call,
+                               struct object_values *values);
+
+MUST_CHECK
+enum status object_value_set_text(struct object_value *value, struct text text);
+void object_value_set_int(struct object_value *value, int64_t integer);
+void object_value_bind(struct store_stmt *stmt, int index,
+                       const struct object_property *property,
+                       const struct object_value *value);
+
+/* A column as JSON. */
+void object_value_write(struct json_writer *result,
+                        const struct object_property *property,
+                        struct store_stmt *stmt, int column);
+
+/* ---- Reading ---- */
+
+/* "CollectionID", or a name that is not there: failure with "did you mean". */
+MUST_CHECK
+enum status object_property_find(struct object_call *call, struct text name,
+                                 size_t *index_out);
+
+/* A set of properties to answer: bit i for property i. */
+MUST_CHECK
+enum status object_properties_read(struct object_call *call,
+                                   const json_t *names, bool is_list,
+                                   uint64_t *set_out);
+
+/* SQL calls sms_may(type, operation, kind, labels) while this is in force. */
+struct sight {
+    const struct object_filter *filter;
+    uint32_t *scratch; /* owned */
+    size_t n_scratch;
+};
+MUST_CHECK
+enum status sight_begin(struct sight *sight, struct store *store,
+                        const struct object_filter *filter);
+void sight_end(struct sight *sight, struct store *store);
+
+/* The filter that asks for the caller alone. */
+struct object_filter actor_filter(struct object_call *call);
+
+/* ---- Filters ---- */
+
+struct filter_value {
+    bool is_text;
+    int64_t integer;
+    struct text text; /* in the scratch of the filter */
+};
+
+enum {
+    FILTER_MAX_BYTES = 4096,
+    FILTER_MAX_DEPTH = 32,
+    FILTER_MAX_TERMS = 64,
+};
+
+struct filter {
+    struct buf sql;     /* a condition over t; "" when there is none */
+    struct buf scratch; /* bytes of the values */
+    struct filter_value values[FILTER_MAX_TERMS];
+    size_t value_at[FILTER_MAX_TERMS]; /* offsets into scratch */
+    size_t n_values;
+    char why[160];
+};
+void filter_clear(struct filter *filter);
+
+/*
+ * "Name = 'x' AND MemberCount > 3" as a condition whose values are parameters
+ * from first on. STATUS_INVALID with why filled.
+ */
+MUST_CHECK
+enum status filter_read(const struct object_class *class, struct text text,
+                        int first, struct filter *filter_out);
+
+/* ---- Memberships ---- */
+
+/* Does SQL LIKE: % any run, _ one character; the case of ASCII is ignored. */
+bool like_matches(struct text pattern, struct text value);
+
+/* Registers what SQL of this room calls. */
+MUST_CHECK
+enum status object_functions_register(struct store *store);
+
+/* The scopes blob of an object from its memberships. */
+MUST_CHECK
+enum status scopes_refresh(struct store *store,
+                           const struct object_class *class, int64_t row);
+MUST_CHECK
+enum status scopes_add(struct store *store, int64_t type, int64_t row,
+                       int64_t scope);
+
+/* The scopes a new object gets from its creator (R8.2, R8.3). */
+MUST_CHECK
+enum status scopes_of_creator(struct object_call *call, int64_t row);
+
+/* Takes an object that goes out of all its scopes. */
+MUST_CHECK
+enum status scopes_drop(struct store *store, int64_t type, int64_t row);
+
+/* Members of a collection from its rules within its limit, and below it. */
+MUST_CHECK
+enum status members_evaluate(struct store *store, int64_t collection,
+                             int64_t now_s);
+
+/* The deepest collections of a device, as its labels. */
+MUST_CHECK
+enum status members_label(struct store *store, int64_t resource);
+
+/* As members_label for everything in the collection. */
+MUST_CHECK
+enum status members_label_all(struct store *store, int64_t collection);
+
+/* A collection that goes lets its members go. */
+MUST_CHECK
+enum status members_clear(struct store *store, int64_t collection);
+
+/* A new device joins All Systems; one that goes leaves everything. */
+MUST_CHECK
+enum status members_join_root(struct store *store, int64_t resource,
+                              int64_t now_s);
+MUST_CHECK
+enum status members_leave(struct store *store, int64_t resource, int64_t now_s);
+
+/* Is `above` the collection itself or above it by limits? */
+MUST_CHECK
+enum status collection_is_within(struct store *store, struct text collection,
+                                 struct text above, bool *is_out);
+
+/* ---- Assignments of administrators, by rows ---- */
+
+struct grant_rows {
+    const int64_t *roles;
+    size_t n_roles;
+    const int64_t *scopes;
+    size_t n_scopes;
+    const int64_t *collections;
+    size_t n_collections;
+    int64_t from_s;
+    int64_t until_s;
+};
+MUST_CHECK
+enum status admin_drop_assignments(struct store *store, int64_t admin);
+MUST_CHECK
+enum status admin_assign(struct store *store, int64_t admin,
+                         const struct grant_rows *grants);
+
+/* STATUS_CONFLICT: somebody else has the identity. */
+MUST_CHECK
+enum status admin_drop_identities(struct store *store, int64_t admin);
+MUST_CHECK
+enum status admin_identify(struct store *store, int64_t admin,
+                           enum identity_kind kind, struct text value);
+
+/* The next row of a table whose rows are never used twice. */
+MUST_CHECK
+enum status row_next(struct store *store, const char *table, int64_t *row_out);
+
+/* "P0100014" of a row; STATUS_LIMIT when five digits do not hold it. */
+enum { SITE_KEY_BYTES = 9 };
+MUST_CHECK
+enum status site_key(struct store *store, int64_t row,
+                     char key_out[SITE_KEY_BYTES]);
+MUST_CHECK
+enum status site_code(struct store *store, char code_out[4]);

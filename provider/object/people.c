@@ -1,0 +1,441 @@
+/*
+ * Every name is one node: as a user, as a group, or both. A group of the
+ * policy has edges from its members to it, so that what applies to a caller is
+ * what can be reached from their names; each node is visited once, whatever
+ * cycles there are (T56).
+ */
+#include "provider/object/people.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/base/log.h"
+
+enum { NONE = -1 };
+
+struct node {
+    const char *name;
+    int32_t next; /* in the same bucket */
+    uint32_t user_admin;
+    uint32_t group_admin;
+    int32_t user_exclusion;
+    int32_t group_exclusion;
+    bool is_declared;     /* a group of the policy */
+    int32_t first_parent; /* edge to a group it is a member of */
+};
+
+struct edge {
+    int32_t group; /* node */
+    int32_t next;
+};
+
+struct identity {
+    enum identity_kind kind;
+    const char *value;
+    const char *user;
+};
+
+struct people {
+    struct arena arena;
+    struct node *nodes;
+    size_t n_nodes;
+    size_t max_nodes;
+    int32_t *buckets;
+    size_t n_buckets; /* a power of two */
+    struct edge *edges;
+    size_t n_edges;
+    size_t max_edges;
+    struct identity *identities; /* sorted */
+    size_t n_identities;
+    struct site_exclusion *exclusions;
+    size_t n_exclusions;
+};
+
+void people_free(struct people *people)
+{
+    if (!people)
+        return;
+    arena_free(&people->arena);
+    free(people);
+}
+
+const struct site_exclusion *people_exclusions(const struct people *people,
+                                               size_t *n_out)
+{
+    *n_out = people->n_exclusions;
+    return people->exclusions;
+}
+
+/* ---- Names ---- */
+
+/* FNV-1a: names come from administrators, not from whoever connects. */
+static size_t hash(struct text name)
+{
+    uint64_t h = 14695981039346656037u;
+
+    for (size_t i = 0; i < name.size; i++)
+        h = (h ^ (unsigned char)name.data[i]) * 1099511628211u;
+    return (size_t)(h ^ h >> 32);
+}
+
+static int32_t find(const struct people *people, struct text name)
+{
+    int32_t at = people->buckets[hash(name) & (people->n_buckets - 1)];
+
+    while (at != NONE && !text_equal(name, text_of(people->nodes[at].name)))
+        at = people->nodes[at].next;
+    return at;
+}
+
+/* The node of a name, made when there is none; NONE without memory. */
+static int32_t make_node(struct people *people, struct text name)
+{
+    const size_t bucket = hash(name) & (people->n_buckets - 1);
+    const int32_t found = find(people, name);
+    struct node *node;
+
+    if (found != NONE || people->n_nodes == people->max_nodes)
+        return found;
+    node = &people->nodes[people->n_nodes];
+    *node = (struct node){
+        .name = arena_copy_text(&people->arena, name),
+        .next = people->buckets[bucket],
+        .user_admin = RBAC_NONE,
+        .group_admin = RBAC_NONE,
+        .user_exclusion = NONE,
+        .group_exclusion = NONE,
+        .first_parent = NONE,
+    };
+    if (!node->name)
+        return NONE;
+    people->buckets[bucket] = (int32_t)people->n_nodes;
+    return (int32_t)people->n_nodes++;
+}
+
+/* ---- Loading ---- */
+
+static enum status count_rows(struct store *store, const char *sql,
+                              size_t *n_out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_step(stmt));
+    *n_out = (size_t)store_int(stmt, 0);
+    return STATUS_OK;
+}
+
+static enum status make_room(struct people *people, struct store *store,
+                             size_t n_admins)
+{
+    size_t n_groups;
+    size_t n_exclusions;
+
+    TRY(count_rows(store, "SELECT count(*) FROM people_group", &n_groups));
+    TRY(count_rows(store, "SELECT count(*) FROM people_member",
+                   &people->max_edges));
+    TRY(count_rows(store, "SELECT count(*) FROM exclusion", &n_exclusions));
+    people->max_nodes = n_admins + n_groups + people->max_edges + n_exclusions;
+    if (people->max_nodes > INT32_MAX / 4)
+        return STATUS_LIMIT;
+    people->n_buckets = 16;
+    while (people->n_buckets < 2 * people->max_nodes)
+        people->n_buckets *= 2;
+    people->nodes =
+        arena_take(&people->arena, people->max_nodes, sizeof(*people->nodes));
+    people->buckets =
+        arena_take(&people->arena, people->n_buckets, sizeof(*people->buckets));
+    people->edges =
+        arena_take(&people->arena, people->max_edges, sizeof(*people->edges));
+    people->exclusions =
+        arena_take(&people->arena, n_exclusions, sizeof(*people->exclusions));
+    if (!people->nodes || !people->buckets || !people->edges ||
+        !people->exclusions)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < people->n_buckets; i++)
+        people->buckets[i] = NONE;
+    return STATUS_OK;
+}
+
+static enum status load_admins(struct people *people,
+                               const struct rbac_admin *admins, size_t n_admins)
+{
+    for (size_t i = 0; i < n_admins; i++) {
+        const int32_t at = make_node(people, text_of(admins[i].name));
+
+        if (at == NONE)
+            return STATUS_NO_MEMORY;
+        if (admins[i].is_group)
+            people->nodes[at].group_admin = (uint32_t)i;
+        else
+            people->nodes[at].user_admin = (uint32_t)i;
+    }
+    return STATUS_OK;
+}
+
+static enum status load_groups(struct people *people, struct store *store)
+{
+    static const char sql[] = "SELECT name FROM people_group";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        const int32_t at = make_node(people, store_text(stmt, 0));
+
+        if (at == NONE)
+            return STATUS_NO_MEMORY;
+        people->nodes[at].is_declared = true;
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status load_members(struct people *people, struct store *store)
+{
+    static const char sql[] = "SELECT g.name, m.name FROM people_member m"
+                              " JOIN people_group g ON g.row = m.people";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        const int32_t group = make_node(people, store_text(stmt, 0));
+        const int32_t member = make_node(people, store_text(stmt, 1));
+
+        if (group == NONE || member == NONE ||
+            people->n_edges == people->max_edges)
+            return STATUS_NO_MEMORY;
+        people->edges[people->n_edges] =
+            (struct edge){group, people->nodes[member].first_parent};
+        people->nodes[member].first_parent = (int32_t)people->n_edges++;
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status load_exclusions(struct people *people, struct store *store)
+{
+    static const char sql[] = "SELECT name, is_group, reason, owner, until_s"
+                              " FROM exclusion ORDER BY name, is_group";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        struct site_exclusion *into = &people->exclusions[people->n_exclusions];
+        const int32_t at = make_node(people, store_text(stmt, 0));
+
+        if (at == NONE)
+            return STATUS_NO_MEMORY;
+        into->user = people->nodes[at].name;
+        into->is_group = store_int(stmt, 1) != 0;
+        into->reason = arena_copy_text(&people->arena, store_text(stmt, 2));
+        into->owner = arena_copy_text(&people->arena, store_text(stmt, 3));
+        into->until_s = store_int(stmt, 4);
+        if (!into->reason || !into->owner)
+            return STATUS_NO_MEMORY;
+        if (into->is_group)
+            people->nodes[at].group_exclusion = (int32_t)people->n_exclusions;
+        else
+            people->nodes[at].user_exclusion = (int32_t)people->n_exclusions;
+        people->n_exclusions++;
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static int compare_identities(const void *left, const void *right)
+{
+    const struct identity *a = left;
+    const struct identity *b = right;
+
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    return strcmp(a->value, b->value);
+}
+
+static enum status load_identities(struct people *people, struct store *store)
+{
+    static const char sql[] =
+        "SELECT i.kind, i.value, a.LogonName FROM admin_identity i"
+        " JOIN admin a ON a.row = i.admin WHERE NOT a.IsGroup"
+        " ORDER BY i.kind, i.value";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+    size_t n;
+
+    TRY(count_rows(store, "SELECT count(*) FROM admin_identity", &n));
+    people->identities =
+        arena_take(&people->arena, n, sizeof(*people->identities));
+    if (!people->identities)
+        return STATUS_NO_MEMORY;
+    TRY(store_prepare(store, sql, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        struct identity *into = &people->identities[people->n_identities++];
+
+        into->kind = identity_kind_read(store_text(stmt, 0));
+        into->value = arena_copy_text(&people->arena, store_text(stmt, 1));
+        into->user = arena_copy_text(&people->arena, store_text(stmt, 2));
+        if (!into->value || !into->user)
+            return STATUS_NO_MEMORY;
+    }
+    qsort(people->identities, people->n_identities, sizeof(*people->identities),
+          compare_identities);
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+enum status people_load(struct store *store, const struct rbac_admin *admins,
+                        size_t n_admins, struct people **people_out)
+{
+    OWNED(people) people = calloc(1, sizeof(*people));
+
+    if (!people)
+        return STATUS_NO_MEMORY;
+    TRY(make_room(people, store, n_admins));
+    TRY(load_admins(people, admins, n_admins));
+    TRY(load_groups(people, store));
+    TRY(load_members(people, store));
+    TRY(load_exclusions(people, store));
+    TRY(load_identities(people, store));
+    *people_out = TAKE(people);
+    return STATUS_OK;
+}
+
+/* ---- Asking ---- */
+
+const char *site_user_of(const struct site *site, enum identity_kind kind,
+                         struct text value)
+{
+    const struct people *people = site->people;
+    size_t low = 0;
+    size_t high = people->n_identities;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const struct identity *at = &people->identities[middle];
+        const struct text have = text_of(at->value);
+        const size_t common = have.size < value.size ? have.size : value.size;
+        int order = at->kind < kind ? -1 : at->kind > kind ? 1 : 0;
+
+        if (order == 0)
+            order = common ? memcmp(have.data, value.data, common) : 0;
+        if (order == 0 && have.size == value.size)
+            return at->user;
+        if (order < 0 || (order == 0 && have.size < value.size))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+/* The names that apply to a caller: their own, and their groups'. */
+struct reach {
+    const struct people *people;
+    int32_t user;    /* node, or NONE */
+    int32_t *groups; /* owned: nodes */
+    bool *is_seen;   /* owned: as a group */
+    size_t n_groups;
+};
+
+static void reach_clear(struct reach *reach)
+{
+    free(reach->groups);
+    free(reach->is_seen);
+}
+
+static void reach_group(struct reach *reach, int32_t node)
+{
+    if (node == NONE || reach->is_seen[node])
+        return;
+    reach->is_seen[node] = true;
+    reach->groups[reach->n_groups++] = node;
+}
+
+static void reach_parents(struct reach *reach, int32_t node)
+{
+    int32_t at = reach->people->nodes[node].first_parent;
+
+    for (; at != NONE; at = reach->people->edges[at].next)
+        reach_group(reach, reach->people->edges[at].group);
+}
+
+static bool reach_all(struct reach *reach, const struct people *people,
+                      const char *user, char *const *groups, size_t n_groups)
+{
+    *reach = (struct reach){.people = people};
+    reach->groups = calloc(people->n_nodes + 1, sizeof(*reach->groups));
+    reach->is_seen = calloc(people->n_nodes + 1, sizeof(*reach->is_seen));
+    if (!reach->groups || !reach->is_seen)
+        return false;
+    reach->user = find(people, text_of(user));
+    /* A name that is a group's means that group where it is a member. */
+    if (reach->user != NONE && !people->nodes[reach->user].is_declared)
+        reach_parents(reach, reach->user);
+    for (size_t i = 0; i < n_groups; i++) {
+        const int32_t node = find(people, text_of(groups[i]));
+
+        if (node != NONE && !people->nodes[node].is_declared)
+            reach_group(reach, node);
+    }
+    for (size_t i = 0; i < reach->n_groups; i++)
+        reach_parents(reach, reach->groups[i]);
+    return true;
+}
+
+static size_t put_admin(uint32_t admin, uint32_t *admins_out, size_t n,
+                        size_t max)
+{
+    if (admin == RBAC_NONE)
+        return n;
+    if (n < max)
+        admins_out[n] = admin;
+    return n + 1;
+}
+
+size_t site_admins_of(const struct site *site, const char *user,
+                      char *const *groups, size_t n_groups,
+                      uint32_t *admins_out, size_t max, uint32_t *own_out)
+{
+    const struct node *nodes = site->people->nodes;
+    SCOPED(reach_clear) struct reach reach = {0};
+    size_t n = 0;
+
+    *own_out = RBAC_NONE;
+    if (!reach_all(&reach, site->people, user, groups, n_groups))
+        return 0;
+    if (reach.user != NONE) {
+        *own_out = nodes[reach.user].user_admin;
+        n = put_admin(*own_out, admins_out, n, max);
+    }
+    for (size_t i = 0; i < reach.n_groups; i++)
+        n = put_admin(nodes[reach.groups[i]].group_admin, admins_out, n, max);
+    return n;
+}
+
+static const struct site_exclusion *in_force(const struct people *people,
+                                             int32_t exclusion, int64_t now_s)
+{
+    if (exclusion == NONE || people->exclusions[exclusion].until_s <= now_s)
+        return NULL;
+    return &people->exclusions[exclusion];
+}
+
+const struct site_exclusion *site_exclusion_of(const struct site *site,
+                                               const char *user,
+                                               char *const *groups,
+                                               size_t n_groups, int64_t now_s)
+{
+    const struct people *people = site->people;
+    const struct site_exclusion *found = NULL;
+    SCOPED(reach_clear) struct reach reach = {0};
+
+    if (people->n_exclusions == 0 ||
+        !reach_all(&reach, people, user, groups, n_groups))
+        return NULL;
+    if (reach.user != NONE)
+        found =
+            in_force(people, people->nodes[reach.user].user_exclusion, now_s);
+    for (size_t i = 0; !found && i < reach.n_groups; i++)
+        found = in_force(people, people->nodes[reach.groups[i]].group_exclusion,
+                         now_s);
+    return found;
+}

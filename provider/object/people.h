@@ -1,0 +1,21 @@
+/*
+ * Users, groups and identities of a site, for finding what applies to a caller.
+ * Built once with the site, then only read: threads share it.
+ */
+#pragma once
+
+#include "provider/object/site.h"
+#include "rbac/arena.h"
+
+struct people;
+
+/* The estate's administrators get the nodes of their names. */
+MUST_CHECK
+enum status people_load(struct store *store, const struct rbac_admin *admins,
+                        size_t n_admins, struct people **people_out);
+void people_free(struct people *people);
+DEFINE_DROP(people)
+
+/* The exclusions among the people. */
+const struct site_exclusion *people_exclusions(const struct people *people,
+                                               size_t *n_out);

@@ -1,0 +1,238 @@
+/*
+ * One object by its key: what secures it, and its properties.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/object/object_private.h"
+
+/* ---- The target ---- */
+
+/* A key that cannot be one names nothing. */
+static bool read_integer_key(struct text key, int64_t *row_out)
+{
+    int64_t row = 0;
+
+    if (key.size == 0 || key.size > 18 || key.data[0] == '0')
+        return false;
+    for (size_t i = 0; i < key.size; i++) {
+        if (key.data[i] < '0' || key.data[i] > '9')
+            return false;
+        row = row * 10 + (key.data[i] - '0');
+    }
+    *row_out = row;
+    return true;
+}
+
+static enum status select_target(struct store *store,
+                                 const struct object_class *class,
+                                 struct text key, struct store_stmt **stmt_out)
+{
+    const struct class_sql *sql = object_class_sql(class);
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+    int64_t row;
+
+    if (!sql)
+        return STATUS_NO_MEMORY;
+    if (key.size > OBJECT_KEY_MAX_BYTES)
+        return STATUS_NOT_FOUND;
+    if (class->hooks->has_integer_key && !read_integer_key(key, &row))
+        return STATUS_NOT_FOUND;
+    TRY(store_prepare(store, sql->target, &stmt));
+    if (class->hooks->has_integer_key)
+        store_bind_int(stmt, 1, row);
+    else
+        store_bind_text(stmt, 1, key);
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_NOT_FOUND : found;
+    /* What the parameter borrowed goes; the row stays. */
+    *stmt_out = TAKE(stmt);
+    return STATUS_OK;
+}
+
+static void copy_text(char *out, size_t size, struct text text)
+{
+    const size_t n = text.size < size ? text.size : size - 1;
+
+    if (n)
+        memcpy(out, text.data, n);
+    out[n] = '\0';
+}
+
+static void fill_names(const struct object_class *class,
+                       struct object_target *target)
+{
+    struct store_stmt *stmt = target->stmt;
+
+    target->row = store_int(stmt, TARGET_ROW);
+    target->version = store_int(stmt, TARGET_VERSION);
+    if (class->hooks->has_integer_key)
+        snprintf(target->key, sizeof(target->key), "%" PRId64, target->row);
+    else
+        copy_text(target->key, sizeof(target->key),
+                  store_text(stmt, TARGET_KEY));
+    copy_text(target->name, sizeof(target->name),
+              store_text(stmt, TARGET_NAME));
+}
+
+/* Labels of either need: a blob of rows, or one row as a number. */
+struct stored_labels {
+    enum label_kind kind;
+    struct text packed;
+    int64_t row;
+};
+
+static struct stored_labels stored_labels(struct store_stmt *stmt, int column,
+                                          enum label_kind kind)
+{
+    struct stored_labels labels = {.kind = kind};
+
+    if (kind == LABELS_COLLECTION)
+        labels.row = store_int(stmt, column);
+    else if (kind != LABELS_NONE)
+        labels.packed = store_text(stmt, column);
+    return labels;
+}
+
+static enum status fill_labels(const struct object_map *map,
+                               const struct object_hooks *hooks,
+                               struct object_target *target)
+{
+    const struct stored_labels own =
+        stored_labels(target->stmt, TARGET_LABELS, hooks->label_kind);
+    const struct stored_labels also =
+        stored_labels(target->stmt, TARGET_ALSO_LABELS, hooks->also_kind);
+    const size_t n =
+        label_count(own.kind, own.packed) + label_count(also.kind, also.packed);
+
+    target->labels = malloc((n + 1) * sizeof(*target->labels));
+    if (!target->labels)
+        return STATUS_NO_MEMORY;
+    target->n_labels =
+        label_read(map, own.kind, own.packed, own.row, target->labels);
+    target->also_labels = target->labels + target->n_labels;
+    target->n_also_labels =
+        label_read(map, also.kind, also.packed, also.row, target->also_labels);
+    target->also_type = (uint16_t)store_int(target->stmt, TARGET_ALSO_TYPE);
+    target->also_operation = hooks->also_operation;
+    return STATUS_OK;
+}
+
+enum status object_target_read(struct store *store,
+                               const struct object_map *map,
+                               const struct object_class *class,
+                               struct text key,
+                               struct object_target *target_out)
+{
+    enum status filled;
+
+    object_target_clear(target_out);
+    TRY(select_target(store, class, key, &target_out->stmt));
+    fill_names(class, target_out);
+    filled = fill_labels(map, class->hooks, target_out);
+    if (filled != STATUS_OK)
+        object_target_clear(target_out);
+    return filled;
+}
+
+void object_target_clear(struct object_target *target)
+{
+    store_done(&target->stmt);
+    free(target->labels);
+    target->labels = NULL;
+    target->n_labels = 0;
+    target->also_labels = NULL;
+    target->n_also_labels = 0;
+    target->also_type = 0;
+}
+
+/* ---- Properties ---- */
+
+enum status object_properties_read(struct object_call *call,
+                                   const json_t *names, bool is_list,
+                                   uint64_t *set_out)
+{
+    const struct object_class *class = call->class;
+    uint64_t set = 0;
+
+    if (!names || json_is_null(names)) {
+        for (size_t i = 0; i < class->n_properties; i++)
+            if (!is_list || !(class->properties[i].flags & OBJECT_LAZY))
+                set |= UINT64_C(1) << i;
+        *set_out = set;
+        return STATUS_OK;
+    }
+    if (!json_is_array(names))
+        return fail_invalid(call, "properties", "It is a list of names.");
+    for (size_t at = 0; at < json_array_size(names); at++) {
+        const json_t *name = json_array_get(names, at);
+        size_t i;
+
+        TRY(object_property_find(
+            call,
+            (struct text){json_string_value(name), json_string_length(name)},
+            &i));
+        set |= UINT64_C(1) << i;
+    }
+    *set_out = set;
+    return STATUS_OK;
+}
+
+static enum status write_computed(struct object_call *call, const char *sql,
+                                  const struct object_property *property,
+                                  struct json_writer *result)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(call->store, sql, &stmt));
+    if (call->class->hooks->has_integer_key)
+        store_bind_int(stmt, 1, call->target->row);
+    else
+        store_bind_text(stmt, 1, text_of(call->target->key));
+    TRY(store_step(stmt));
+    writer_key(result, property->name);
+    object_value_write(result, property, stmt, 0);
+    return STATUS_OK;
+}
+
+static enum status write_properties(struct object_call *call, uint64_t set,
+                                    struct json_writer *result)
+{
+    const struct object_class *class = call->class;
+    const struct class_sql *sql = object_class_sql(class);
+
+    writer_object_begin(result);
+    for (size_t i = 0; i < class->n_properties; i++) {
+        const struct object_property *p = &class->properties[i];
+
+        if (!(set & UINT64_C(1) << i))
+            continue;
+        if (sql->column_of[i] < 0) {
+            TRY(write_computed(call, sql->computed[i], p, result));
+            continue;
+        }
+        writer_key(result, p->name);
+        object_value_write(result, p, call->target->stmt, sql->column_of[i]);
+    }
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
+enum status object_get(struct object_call *call, const json_t *properties,
+                       struct json_writer *result)
+{
+    const struct object_filter filter = actor_filter(call);
+    struct sight sight;
+    enum status written;
+    uint64_t set;
+
+    TRY(object_properties_read(call, properties, false, &set));
+    TRY(sight_begin(&sight, call->store, &filter));
+    written = write_properties(call, set, result);
+    sight_end(&sight, call->store);
+    return written;
+}

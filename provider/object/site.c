@@ -1,0 +1,390 @@
+#include "provider/object/site.h"
+
+#include <stdlib.h>
+
+#include "provider/base/log.h"
+#include "provider/object/people.h"
+#include "provider/object/role.h"
+
+/*
+ * The estate under construction: arrays in an arena, which goes once the
+ * engine has its own copy.
+ */
+struct draft {
+    struct store *store;
+    struct arena arena;
+    struct object_map *map;
+    struct rbac_role *roles;
+    struct rbac_scope *scopes;
+    struct rbac_collection *collections;
+    struct rbac_admin *admins;
+    size_t n_roles;
+    size_t n_scopes;
+    size_t n_collections;
+    size_t n_admins;
+};
+
+static void draft_clear(struct draft *draft)
+{
+    arena_free(&draft->arena);
+}
+
+/* A statement of rows, after how many there are is known. */
+static enum status begin(struct draft *draft, const char *count_sql,
+                         const char *sql, size_t size, void **array_out,
+                         struct store_stmt **stmt_out)
+{
+    SCOPED(store_done) struct store_stmt *count = NULL;
+
+    TRY(store_prepare(draft->store, count_sql, &count));
+    TRY(store_step(count));
+    *array_out =
+        arena_take(&draft->arena, (size_t)store_int(count, 0) + 1, size);
+    if (!*array_out)
+        return STATUS_NO_MEMORY;
+    return store_prepare(draft->store, sql, stmt_out);
+}
+
+static const char *keep(struct draft *draft, struct text text)
+{
+    return arena_copy_text(&draft->arena, text);
+}
+
+static enum status fill_map(struct draft *draft, enum map_kind kind,
+                            const char *sql)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    int64_t *rows = NULL;
+    size_t n = 0;
+    enum status found;
+
+    TRY(store_prepare(draft->store, sql, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK)
+        n++;
+    TRY(found == STATUS_END ? STATUS_OK : found);
+    rows = arena_take(&draft->arena, n + 1, sizeof(*rows));
+    if (!rows)
+        return STATUS_NO_MEMORY;
+    store_done(&stmt);
+    TRY(store_prepare(draft->store, sql, &stmt));
+    n = 0;
+    while ((found = store_step(stmt)) == STATUS_OK)
+        rows[n++] = store_int(stmt, 0);
+    TRY(found == STATUS_END ? STATUS_OK : found);
+    return object_map_fill(draft->map, kind, rows, n);
+}
+
+static enum status fill_maps(struct draft *draft)
+{
+    TRY(fill_map(draft, MAP_ROLE, "SELECT row FROM role ORDER BY row"));
+    TRY(fill_map(draft, MAP_SCOPE, "SELECT row FROM scope ORDER BY row"));
+    TRY(fill_map(draft, MAP_COLLECTION,
+                 "SELECT row FROM collection ORDER BY row"));
+    return fill_map(draft, MAP_ADMIN, "SELECT row FROM admin ORDER BY row");
+}
+
+/* ---- Roles ---- */
+
+static enum status load_rights(struct draft *draft, int64_t row,
+                               struct rbac_role *role)
+{
+    static const char count[] =
+        "SELECT max(n) FROM (SELECT count(*) AS n FROM role_right"
+        " GROUP BY role)";
+    static const char sql[] = "SELECT type, operations, level FROM role_right"
+                              " WHERE role = ?1 ORDER BY type, level";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    struct rbac_right *rights;
+    void *array;
+    enum status found;
+
+    TRY(begin(draft, count, sql, sizeof(*rights), &array, &stmt));
+    rights = array;
+    store_bind_int(stmt, 1, row);
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        struct rbac_right *right = &rights[role->n_rights++];
+
+        right->type = (uint16_t)store_int(stmt, 0);
+        right->operations = (uint32_t)store_int(stmt, 1);
+        if (!role_level_read(store_int(stmt, 2), &right->level))
+            return STATUS_INVALID;
+    }
+    role->rights = rights;
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status load_roles(struct draft *draft)
+{
+    static const char count[] = "SELECT count(*) FROM role";
+    static const char sql[] =
+        "SELECT row, RoleID, RoleName, RequiredLevel FROM role ORDER BY row";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    void *array;
+    enum status found;
+
+    TRY(begin(draft, count, sql, sizeof(*draft->roles), &array, &stmt));
+    draft->roles = array;
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        struct rbac_role *role = &draft->roles[draft->n_roles++];
+
+        role->id = keep(draft, store_text(stmt, 1));
+        role->name = keep(draft, store_text(stmt, 2));
+        if (!role->id || !role->name)
+            return STATUS_NO_MEMORY;
+        if (!role_level_read(store_int(stmt, 3), &role->level))
+            return STATUS_INVALID;
+        TRY(load_rights(draft, store_int(stmt, 0), role));
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+/* ---- Scopes and collections ---- */
+
+static enum status load_scopes(struct draft *draft)
+{
+    static const char count[] = "SELECT count(*) FROM scope";
+    static const char sql[] = "SELECT CategoryID, CategoryName, is_all,"
+                              " is_default FROM scope ORDER BY row";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    void *array;
+    enum status found;
+
+    TRY(begin(draft, count, sql, sizeof(*draft->scopes), &array, &stmt));
+    draft->scopes = array;
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        struct rbac_scope *scope = &draft->scopes[draft->n_scopes++];
+
+        scope->id = keep(draft, store_text(stmt, 0));
+        scope->name = keep(draft, store_text(stmt, 1));
+        scope->is_all = store_int(stmt, 2) != 0;
+        scope->is_default = store_int(stmt, 3) != 0;
+        if (!scope->id || !scope->name)
+            return STATUS_NO_MEMORY;
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status load_collections(struct draft *draft)
+{
+    static const char count[] = "SELECT count(*) FROM collection";
+    static const char sql[] =
+        "SELECT c.CollectionID, c.Name, l.row FROM collection c"
+        " LEFT JOIN collection l ON l.CollectionID = c.LimitToCollectionID"
+        " ORDER BY c.row";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    void *array;
+    enum status found;
+
+    TRY(begin(draft, count, sql, sizeof(*draft->collections), &array, &stmt));
+    draft->collections = array;
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        struct rbac_collection *into =
+            &draft->collections[draft->n_collections++];
+
+        into->id = keep(draft, store_text(stmt, 0));
+        into->name = keep(draft, store_text(stmt, 1));
+        into->limiting = store_is_null(stmt, 2)
+                             ? RBAC_NONE
+                             : object_map_index(draft->map, MAP_COLLECTION,
+                                                store_int(stmt, 2));
+        if (!into->id || !into->name)
+            return STATUS_NO_MEMORY;
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+/* ---- Administrators ---- */
+
+static enum status load_indexes(struct draft *draft, const char *count,
+                                const char *sql, int64_t assignment,
+                                enum map_kind kind,
+                                const uint32_t **indexes_out, size_t *n_out)
+{
+    SCOPED(store_done) struct store_stmt *counted = NULL;
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    uint32_t *indexes;
+    enum status found;
+    size_t n = 0;
+
+    TRY(store_prepare(draft->store, count, &counted));
+    store_bind_int(counted, 1, assignment);
+    TRY(store_step(counted));
+    indexes = arena_take(&draft->arena, (size_t)store_int(counted, 0) + 1,
+                         sizeof(*indexes));
+    if (!indexes)
+        return STATUS_NO_MEMORY;
+    TRY(store_prepare(draft->store, sql, &stmt));
+    store_bind_int(stmt, 1, assignment);
+    while ((found = store_step(stmt)) == STATUS_OK)
+        indexes[n++] = object_map_index(draft->map, kind, store_int(stmt, 0));
+    *indexes_out = indexes;
+    *n_out = n;
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status load_assignment(struct draft *draft, int64_t row,
+                                   struct rbac_assignment *into)
+{
+    TRY(load_indexes(
+        draft, "SELECT count(*) FROM assignment_role WHERE assignment = ?1",
+        "SELECT role FROM assignment_role WHERE assignment = ?1", row, MAP_ROLE,
+        &into->roles, &into->n_roles));
+    TRY(load_indexes(
+        draft, "SELECT count(*) FROM assignment_scope WHERE assignment = ?1",
+        "SELECT scope FROM assignment_scope WHERE assignment = ?1", row,
+        MAP_SCOPE, &into->scopes, &into->n_scopes));
+    return load_indexes(
+        draft,
+        "SELECT count(*) FROM assignment_collection WHERE assignment = ?1",
+        "SELECT collection FROM assignment_collection WHERE assignment = ?1",
+        row, MAP_COLLECTION, &into->collections, &into->n_collections);
+}
+
+static enum status load_assignments(struct draft *draft, int64_t admin,
+                                    struct rbac_admin *into)
+{
+    static const char count[] =
+        "SELECT ifnull(max(n), 0) FROM"
+        " (SELECT count(*) AS n FROM assignment GROUP BY admin)";
+    static const char sql[] = "SELECT row, from_s, until_s FROM assignment"
+                              " WHERE admin = ?1 ORDER BY row";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    struct rbac_assignment *assignments;
+    void *array;
+    enum status found;
+
+    TRY(begin(draft, count, sql, sizeof(*assignments), &array, &stmt));
+    assignments = array;
+    store_bind_int(stmt, 1, admin);
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        struct rbac_assignment *assignment =
+            &assignments[into->n_assignments++];
+
+        assignment->from_s = store_int(stmt, 1);
+        assignment->until_s = store_int(stmt, 2);
+        TRY(load_assignment(draft, store_int(stmt, 0), assignment));
+    }
+    into->assignments = assignments;
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status load_admins(struct draft *draft)
+{
+    static const char count[] = "SELECT count(*) FROM admin";
+    static const char sql[] =
+        "SELECT row, LogonName, IsGroup, IsDisabled FROM admin ORDER BY row";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    void *array;
+    enum status found;
+
+    TRY(begin(draft, count, sql, sizeof(*draft->admins), &array, &stmt));
+    draft->admins = array;
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        struct rbac_admin *admin = &draft->admins[draft->n_admins++];
+
+        admin->name = keep(draft, store_text(stmt, 1));
+        admin->is_group = store_int(stmt, 2) != 0;
+        admin->is_disabled = store_int(stmt, 3) != 0;
+        if (!admin->name)
+            return STATUS_NO_MEMORY;
+        TRY(load_assignments(draft, store_int(stmt, 0), admin));
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+/* ---- The site ---- */
+
+static enum status build_engine(const struct draft *draft,
+                                struct rbac_engine **engine_out)
+{
+    const struct rbac_estate estate = {
+        .catalog = &rbac_catalog,
+        .roles = draft->roles,
+        .n_roles = draft->n_roles,
+        .scopes = draft->scopes,
+        .n_scopes = draft->n_scopes,
+        .collections = draft->collections,
+        .n_collections = draft->n_collections,
+        .admins = draft->admins,
+        .n_admins = draft->n_admins,
+    };
+    struct rbac_problem problem = {0};
+    const enum status built = rbac_engine_build(&estate, engine_out, &problem);
+
+    if (built != STATUS_OK)
+        log_error("site.estate status=%s why=%s", status_name(built),
+                  problem.text);
+    return built;
+}
+
+static enum status load_level(struct store *store, enum auth_level *level_out)
+{
+    static const char sql[] = "SELECT AuthenticationLevel FROM site";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_INVALID : found;
+    *level_out = auth_level_read(store_text(stmt, 0));
+    return *level_out == AUTH_LEVEL_NONE ? STATUS_INVALID : STATUS_OK;
+}
+
+static enum status load_estate(struct draft *draft, struct site *site)
+{
+    TRY(fill_maps(draft));
+    TRY(load_roles(draft));
+    TRY(load_scopes(draft));
+    TRY(load_collections(draft));
+    TRY(load_admins(draft));
+    return build_engine(draft, &site->engine);
+}
+
+static enum status load(struct store *store, struct site *site)
+{
+    SCOPED(draft_clear) struct draft draft = {.store = store};
+    const struct rbac_estate *estate;
+
+    site->map = calloc(1, sizeof(*site->map));
+    if (!site->map)
+        return STATUS_NO_MEMORY;
+    draft.map = site->map;
+    TRY(load_estate(&draft, site));
+    estate = rbac_engine_estate(site->engine);
+    TRY(people_load(store, estate->admins, estate->n_admins, &site->people));
+    site->exclusions = people_exclusions(site->people, &site->n_exclusions);
+    TRY(load_level(store, &site->minimum_level));
+    return store_number(store, "estate", &site->serial);
+}
+
+enum status site_load(struct store *store, struct site **site_out)
+{
+    const bool is_ours = !store_is_busy(store);
+    OWNED(site) site = calloc(1, sizeof(*site));
+    enum status loaded;
+
+    if (!site)
+        return STATUS_NO_MEMORY;
+    TRY(object_functions_register(store));
+    if (is_ours)
+        TRY(store_read_begin(store)); /* one state of everything */
+    loaded = load(store, site);
+    if (is_ours)
+        store_read_end(store);
+    TRY(loaded);
+    *site_out = TAKE(site);
+    return STATUS_OK;
+}
+
+void site_free(struct site *site)
+{
+    if (!site)
+        return;
+    rbac_engine_free(site->engine);
+    if (site->map)
+        object_map_clear(site->map);
+    free(site->map);
+    people_free(site->people);
+    free(site);
+}
