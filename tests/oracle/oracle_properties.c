@@ -29,6 +29,7 @@ static const struct {
     {"what is wrong is denied", property_errors},
     {"circles of collections are refused", property_circles},
     {"explanations are true", property_explain},
+    {"objects by number are decided the same", property_index},
     {"nobody hands out more than they hold", property_escalation, true},
 };
 

@@ -45,6 +45,13 @@ bool property_explain(struct random *random, const struct trial *trial,
                       struct breach *breach_out);
 
 /*
+ * Objects by number are decided and listed as rbac_check() decides with their
+ * labels, also after changes and under the next engine.
+ */
+bool property_index(struct random *random, const struct trial *trial,
+                    struct breach *breach_out);
+
+/*
  * T61: no sequence of up to four administrative acts, each allowed by its
  * guard, gives an administrator who is no full one a right that they lacked,
  * themselves or through a record that they made.
