@@ -29,3 +29,6 @@ target_link_libraries(test_policy_examples PRIVATE
     sms_policy PkgConfig::CMOCKA sms_options)
 add_test(NAME test_policy_examples COMMAND test_policy_examples
     ${PROJECT_SOURCE_DIR}/examples/policy)
+
+sms_test(test_policy_plan SOURCES test_policy_plan.c random_policy.c
+    LINKS sms_policy)
