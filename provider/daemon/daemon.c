@@ -19,8 +19,7 @@ static void log_messages(const char *event, struct text messages)
         SCOPED(memory_drop)
         char *line = text_dup((struct text){messages.data, length});
 
-        if (strstr(messages.data, ": warning: ") &&
-            strstr(messages.data, ": warning: ") < messages.data + length)
+        if (line && strstr(line, ": warning: "))
             log_warn("%s message=%s", event, line);
         else
             log_error("%s message=%s", event, line);
