@@ -31,3 +31,6 @@ enum status client_call(struct smsclient *client, const char *method,
 MUST_CHECK
 enum status client_connect(struct smsclient *client,
                            const struct smsclient_options *options);
+
+/* Ends connection and session, if there are any. */
+void client_disconnect(struct smsclient *client);

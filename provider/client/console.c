@@ -64,8 +64,10 @@ void console_note(struct console *console, const char *format, ...)
     va_end(args);
 }
 
-/* Members of an error's data that say which thing it is about. */
-static void tell_details(struct console *console, const char *data)
+/* Members of an error's data that say which thing it is about, but for what
+ * the message has told already. */
+static void tell_details(struct console *console, const char *data,
+                         const char *told)
 {
     static const char *const members[] = {
         "level",   "level_required", "operation", "class", "property", "why",
@@ -82,7 +84,8 @@ static void tell_details(struct console *console, const char *data)
         else if (json_is_integer(value))
             buf_append_format(&shown, "%" JSON_INTEGER_FORMAT,
                               json_integer_value(value));
-        if (shown.size && buf_status(&shown) == STATUS_OK)
+        if (shown.size && buf_status(&shown) == STATUS_OK &&
+            !text_equal(buf_text(&shown), text_of(told)))
             fprintf(console->errors, "  %s: %.*s\n", members[i],
                     (int)buf_text(&shown).size, buf_text(&shown).data);
     }
@@ -96,7 +99,7 @@ enum smsclient_result console_fail_client(struct console *console)
     tell_line(console, "smsctl: ", failure->message);
     tell_line(console, "  reason: ", failure->reason);
     if (*failure->data)
-        tell_details(console, failure->data);
+        tell_details(console, failure->data, failure->message);
     if (*failure->next)
         tell_line(console, "  next: ", failure->next);
     return failure->result;

@@ -103,6 +103,22 @@ static bool is_list_of_scalars(const json_t *value)
     return true;
 }
 
+/* {"id": .., "name": ..}: what another object is called. */
+static bool is_reference(const json_t *value)
+{
+    return json_object_size(value) == 2 &&
+           json_is_string(json_object_get(value, "id")) &&
+           json_is_string(json_object_get(value, "name"));
+}
+
+static void put_reference(struct buf *out, const json_t *value)
+{
+    show_text(out, string_text(json_object_get(value, "name")));
+    buf_append_string(out, " (");
+    show_text(out, string_text(json_object_get(value, "id")));
+    buf_append_char(out, ')');
+}
+
 static void put_value(enum output_format format, struct buf *out,
                       const json_t *value)
 {
@@ -110,6 +126,8 @@ static void put_value(enum output_format format, struct buf *out,
 
     if (!is_container(value)) {
         put_scalar(format, out, value);
+    } else if (format == OUTPUT_TABLE && is_reference(value)) {
+        put_reference(out, value);
     } else if (format == OUTPUT_TABLE && is_list_of_scalars(value)) {
         for (size_t i = 0; i < json_array_size(value); i++) {
             if (i > 0)
@@ -195,15 +213,39 @@ static void table_drop(struct libscols_table **table)
     scols_unref_table(*table);
 }
 
-static enum status fill_table(const struct grid *grid,
-                              struct libscols_table *table)
+/* Does any row say something there? */
+static bool is_used(const struct grid *grid, size_t column)
+{
+    for (size_t row = 0; row < grid->n_rows; row++) {
+        const char *cell = grid->cells[row * grid->n_columns + column];
+
+        if (cell && *cell)
+            return true;
+    }
+    return false;
+}
+
+/* A person needs no column in which nothing stands. */
+static enum status name_columns(const struct grid *grid,
+                                struct libscols_table *table)
 {
     for (size_t i = 0; i < grid->n_columns; i++) {
         const char *name = grid->names[i] ? grid->names[i] : "";
+        struct libscols_column *column =
+            scols_table_new_column(table, name, 0.0, 0);
 
-        if (!scols_table_new_column(table, name, 0.0, 0))
+        if (!column)
             return STATUS_NO_MEMORY;
+        if (!is_used(grid, i))
+            scols_column_set_flags(column, SCOLS_FL_HIDDEN);
     }
+    return STATUS_OK;
+}
+
+static enum status fill_table(const struct grid *grid,
+                              struct libscols_table *table)
+{
+    TRY(name_columns(grid, table));
     for (size_t row = 0; row < grid->n_rows; row++) {
         struct libscols_line *line = scols_table_new_line(table, NULL);
 

@@ -1,7 +1,8 @@
 /*
  * Rows and columns of JSON values, printed for people or for programs.
  *
- * As a table (libsmartcols) every cell is made fit for a terminal; as
+ * As a table (libsmartcols) every cell is made fit for a terminal, and columns
+ * in which nothing stands are left out; as
  * tab-separated lines every field is reversible (provider/client/show.h), and
  * arrays and objects stand as JSON.
  */

@@ -5,28 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "auth/client.h"
-#include "provider/base/base64.h"
-#include "provider/base/json_writer.h"
-#include "provider/base/secret.h"
 #include "provider/client/answer.h"
+#include "provider/client/exchange.h"
 #include "provider/client/file.h"
 #include "provider/client/mechanisms.h"
-#include "provider/client/show.h"
-
-enum {
-    PASSWORD_MAX_BYTES = 1024,
-    PROMPTS_MAX = 16, /* of one conversation */
-    MESSAGE_MAX_BYTES = 4 * AUTH_MESSAGE_MAX_BYTES,
-};
-
-struct signin {
-    struct smsclient *client;
-    const struct smsclient_options *options;
-    struct secret token;
-    struct secret password;
-    char host[256]; /* of the service principal */
-};
 
 static void signin_clear(struct signin *signin)
 {
@@ -68,26 +50,6 @@ static enum status read_token(const char *path, struct failure *failure,
     return secret_set(token_out, token);
 }
 
-static enum status ask_password(struct signin *signin, struct failure *failure)
-{
-    const struct smsclient_options *options = signin->options;
-    char answer[PASSWORD_MAX_BYTES];
-    char text[512];
-    enum status kept;
-
-    if (!options->user)
-        return failure_set(failure, SMSCLIENT_USAGE, "usage",
-                           "PLAIN needs the name of a user.");
-    snprintf(text, sizeof(text), "Password of %.400s: ", options->user);
-    if (!options->prompt || !options->prompt(options->prompt_context, text,
-                                             false, answer, sizeof(answer)))
-        return failure_set(failure, SMSCLIENT_NOT_AUTHENTICATED, "no_password",
-                           "There is nobody to ask for the password.");
-    kept = secret_set(&signin->password, text_of(answer));
-    explicit_bzero(answer, sizeof(answer));
-    return kept;
-}
-
 /* A Unix socket has no host in its address: the service is this machine's. */
 static void choose_host(struct signin *signin)
 {
@@ -100,193 +62,6 @@ static void choose_host(struct signin *signin)
         snprintf(signin->host, sizeof(signin->host), "%s", address->host);
     else if (gethostname(signin->host, sizeof(signin->host) - 1) != 0)
         signin->host[0] = '\0';
-}
-
-/* ---- One exchange ---- */
-
-static enum status send_message(struct signin *signin, const char *method,
-                                const char *mechanism, const struct buf *data,
-                                json_t **answer_out)
-{
-    SCOPED(buf_wipe) struct buf params = buf_make(MESSAGE_MAX_BYTES);
-    SCOPED(buf_wipe) struct buf encoded = buf_make(MESSAGE_MAX_BYTES);
-    struct json_writer w = json_writer_make(&params);
-
-    writer_object_begin(&w);
-    if (mechanism)
-        writer_put_string(&w, "mechanism", mechanism);
-    if (data) {
-        base64_append(&encoded, BASE64_PLAIN, buf_text(data));
-        writer_put_text(&w, "data", buf_text(&encoded));
-    }
-    writer_object_end(&w);
-    TRY(buf_status(&encoded));
-    TRY(buf_status(&params));
-    return client_call(signin->client, method, buf_text(&params), answer_out);
-}
-
-static enum status read_data(const json_t *answer, struct failure *failure,
-                             struct buf *data_out)
-{
-    const json_t *data = json_object_get(answer, "data");
-
-    if (!data || json_is_null(data))
-        return STATUS_OK;
-    if (json_is_string(data) &&
-        base64_read(
-            BASE64_PLAIN,
-            (struct text){json_string_value(data), json_string_length(data)},
-            data_out) == STATUS_OK)
-        return STATUS_OK;
-    return failure_set(failure, SMSCLIENT_FAILED, "bad_answer",
-                       "The server's sign-in message is not to be read.");
-}
-
-/* The mechanism's words, which may end in a full stop or in nothing. */
-static enum status cannot_go_on(struct failure *failure, const char *mechanism,
-                                const struct auth_client *mechanic)
-{
-    const char *why = mechanic ? auth_client_why(mechanic) : "";
-    size_t size = strlen(why);
-
-    while (size && strchr(".: ", why[size - 1]))
-        size--;
-    return failure_set(failure, SMSCLIENT_NOT_AUTHENTICATED, "mechanism",
-                       "%s cannot sign in from here: %.*s.", mechanism,
-                       size ? (int)size : 16, size ? why : "no cause is told");
-}
-
-/* Questions of a PAM conversation, each put to the person. */
-static enum status answer_prompts(struct signin *signin, const json_t *prompts,
-                                  json_t **answer_out)
-{
-    const struct smsclient_options *options = signin->options;
-    struct failure *failure = &signin->client->failure;
-    SCOPED(buf_wipe) struct buf params = buf_make(MESSAGE_MAX_BYTES);
-    struct json_writer w = json_writer_make(&params);
-    char answer[PASSWORD_MAX_BYTES];
-
-    if (json_array_size(prompts) > PROMPTS_MAX || !options->prompt)
-        return failure_set(failure, SMSCLIENT_NOT_AUTHENTICATED, "no_answer",
-                           "There is nobody to answer the server's questions.");
-    writer_object_begin(&w);
-    writer_key(&w, "answers");
-    writer_array_begin(&w);
-    for (size_t i = 0; i < json_array_size(prompts); i++) {
-        const json_t *prompt = json_array_get(prompts, i);
-        SCOPED(buf_free) struct buf shown = buf_make(8192);
-
-        show_text(&shown,
-                  text_of(json_string_value(json_object_get(prompt, "text"))));
-        buf_append_char(&shown, '\0');
-        if (buf_status(&shown) != STATUS_OK ||
-            !options->prompt(options->prompt_context, buf_text(&shown).data,
-                             json_is_true(json_object_get(prompt, "echo")),
-                             answer, sizeof(answer)))
-            return failure_set(failure, SMSCLIENT_NOT_AUTHENTICATED,
-                               "no_answer", "A question was not answered.");
-        writer_string(&w, answer);
-        explicit_bzero(answer, sizeof(answer));
-    }
-    writer_array_end(&w);
-    writer_object_end(&w);
-    TRY(buf_status(&params));
-    return client_call(signin->client, "auth.prompt", buf_text(&params),
-                       answer_out);
-}
-
-/* The next message after an answer that was not the last. */
-static enum status answer_step(struct signin *signin,
-                               struct auth_client *mechanic,
-                               const char *mechanism, json_t **answer)
-{
-    SCOPED(buf_wipe) struct buf heard = buf_make(AUTH_MESSAGE_MAX_BYTES);
-    SCOPED(buf_wipe) struct buf said = buf_make(AUTH_MESSAGE_MAX_BYTES);
-    const json_t *prompts = json_object_get(*answer, "prompts");
-    json_t *next = NULL;
-
-    if (json_is_array(prompts)) {
-        TRY(answer_prompts(signin, prompts, &next));
-    } else {
-        TRY(read_data(*answer, &signin->client->failure, &heard));
-        if (auth_client_step(mechanic, buf_text(&heard), &said) != STATUS_OK)
-            return cannot_go_on(&signin->client->failure, mechanism, mechanic);
-        TRY(buf_status(&said));
-        TRY(send_message(signin, "auth.step", NULL, &said, &next));
-    }
-    json_decref(*answer);
-    *answer = next;
-    return STATUS_OK;
-}
-
-/* What came with success: for mutual authentication it is the server's. */
-static enum status finish(struct signin *signin, struct auth_client *mechanic,
-                          const char *mechanism, const json_t *answer)
-{
-    SCOPED(buf_wipe) struct buf heard = buf_make(AUTH_MESSAGE_MAX_BYTES);
-    SCOPED(buf_wipe) struct buf said = buf_make(AUTH_MESSAGE_MAX_BYTES);
-    struct smsclient *client = signin->client;
-    const json_t *session = json_object_get(answer, "session");
-
-    TRY(read_data(answer, &client->failure, &heard));
-    if (heard.size &&
-        auth_client_step(mechanic, buf_text(&heard), &said) != STATUS_OK)
-        return cannot_go_on(&client->failure, mechanism, mechanic);
-    free(client->session);
-    client->session = session
-                          ? json_dumps(session, JSON_COMPACT | JSON_ENCODE_ANY |
-                                                    JSON_ENSURE_ASCII)
-                          : strdup("{}");
-    if (!client->session)
-        return STATUS_NO_MEMORY;
-    client->mechanism = mechanism;
-    return STATUS_OK;
-}
-
-static enum status exchange(struct signin *signin, struct auth_client *mechanic,
-                            const char *mechanism)
-{
-    SCOPED(buf_wipe) struct buf said = buf_make(AUTH_MESSAGE_MAX_BYTES);
-    SCOPED(answer_drop) json_t *answer = NULL;
-    bool has_data = false;
-
-    if (auth_client_start(mechanic, &said, &has_data) != STATUS_OK)
-        return cannot_go_on(&signin->client->failure, mechanism, mechanic);
-    TRY(buf_status(&said));
-    TRY(send_message(signin, "auth.start", mechanism, has_data ? &said : NULL,
-                     &answer));
-    for (int i = 0; i < AUTH_STEPS_MAX; i++) {
-        if (json_is_true(json_object_get(answer, "done")))
-            return finish(signin, mechanic, mechanism, answer);
-        TRY(answer_step(signin, mechanic, mechanism, &answer));
-    }
-    return failure_set(&signin->client->failure, SMSCLIENT_FAILED, "bad_answer",
-                       "The server does not end the sign-in.");
-}
-
-static enum status sign_in_with(struct signin *signin,
-                                enum auth_mechanism mechanism)
-{
-    const struct smsclient_options *options = signin->options;
-    struct smsclient *client = signin->client;
-    OWNED(auth_client) mechanic = NULL;
-    const char *name = auth_mechanism_name(mechanism);
-    struct auth_client_config config = {
-        .mechanism = mechanism,
-        .service = options->service ? options->service : "smsprovider",
-        .host = signin->host,
-        .exporter = link_exporter(client->link),
-        .user = mechanism == AUTH_PLAIN ? options->user : NULL,
-    };
-
-    if (mechanism == AUTH_PLAIN)
-        TRY(ask_password(signin, &client->failure));
-    config.token = (struct text){signin->token.data, signin->token.size};
-    config.password =
-        (struct text){signin->password.data, signin->password.size};
-    if (auth_client_new(&config, &mechanic) != STATUS_OK)
-        return cannot_go_on(&client->failure, name, NULL);
-    return exchange(signin, mechanic, name);
 }
 
 /* ---- Which mechanism ---- */
@@ -318,50 +93,67 @@ static enum status look_around(struct signin *signin,
     return STATUS_OK;
 }
 
-static enum status nothing_fits(struct failure *failure)
+/* A server may close after a refusal: each further try dials anew. */
+static enum status try_one(struct signin *signin, enum auth_mechanism mechanism)
 {
-    failure_set(failure, SMSCLIENT_NOT_AUTHENTICATED, "no_mechanism",
-                "There is nothing here to sign in with that the server "
-                "accepts.");
-    failure_next(failure, "Give --cert and --key, or --token-file, or get a "
-                          "Kerberos ticket with kinit.");
-    return STATUS_DENIED;
+    if (!signin->client->link)
+        TRY(client_connect(signin->client, signin->options));
+    return exchange_run(signin, mechanism);
+}
+
+/* Moves a failure; what was at the new place is freed. */
+static void move_failure(struct failure *to, struct failure *from)
+{
+    failure_clear(to);
+    *to = *from;
+    *from = (struct failure){{SMSCLIENT_OK}};
 }
 
 /*
- * One mechanism after the other; a server may close after a refusal, so each
- * further one has a connection of its own. The first that the server refused
- * is the failure that counts: what follows is a last resort.
+ * One mechanism after the other. The first refusal of the server is the
+ * failure that counts; what could not even be tried here counts less.
  */
 static enum status try_mechanisms(struct signin *signin,
                                   const enum auth_mechanism *order, size_t n)
 {
     struct smsclient *client = signin->client;
+    struct failure *failure = &client->failure;
     struct failure first = {{SMSCLIENT_OK}};
+    enum status tried = STATUS_DENIED;
+
+    for (size_t i = 0; i < n; i++) {
+        tried = try_one(signin, order[i]);
+        if (tried == STATUS_OK ||
+            failure->view.result != SMSCLIENT_NOT_AUTHENTICATED)
+            break;
+        client_disconnect(client);
+        if (first.view.code == 0)
+            move_failure(&first, failure);
+    }
+    if (first.view.result != SMSCLIENT_OK && tried == STATUS_DENIED)
+        move_failure(failure, &first);
+    failure_clear(&first);
+    return tried;
+}
+
+/* Unasked, with whatever there is. */
+static enum status try_all(struct signin *signin,
+                           const enum auth_mechanism *order, size_t n)
+{
+    struct failure *failure = &signin->client->failure;
+    enum status tried;
 
     if (n == 0)
-        return nothing_fits(&client->failure);
-    for (size_t i = 0; i < n; i++) {
-        enum status tried = STATUS_OK;
-
-        if (i > 0)
-            tried = client_connect(client, signin->options);
-        if (tried == STATUS_OK)
-            tried = sign_in_with(signin, order[i]);
-        if (tried == STATUS_OK ||
-            client->failure.view.result != SMSCLIENT_NOT_AUTHENTICATED) {
-            failure_clear(&first);
-            return tried;
-        }
-        if (i == 0 || first.view.code == 0) {
-            failure_clear(&first);
-            first = client->failure;
-            client->failure = (struct failure){{SMSCLIENT_OK}};
-        }
-    }
-    failure_clear(&client->failure);
-    client->failure = first;
-    return STATUS_DENIED;
+        tried =
+            failure_set(failure, SMSCLIENT_NOT_AUTHENTICATED, "no_mechanism",
+                        "There is nothing here to sign in with that the "
+                        "server accepts.");
+    else
+        tried = try_mechanisms(signin, order, n);
+    if (tried == STATUS_DENIED && failure->view.code == 0)
+        failure_next(failure, "Give --cert and --key, or --token-file, or "
+                              "get a Kerberos ticket with kinit.");
+    return tried;
 }
 
 static enum status prepare(struct signin *signin)
@@ -385,8 +177,7 @@ static enum status run(struct signin *signin)
     TRY(prepare(signin));
     if (!options->mechanism) {
         TRY(look_around(signin, &situation));
-        return try_mechanisms(signin, order,
-                              mechanisms_order(&situation, order));
+        return try_all(signin, order, mechanisms_order(&situation, order));
     }
     asked = auth_mechanism_read(text_of(options->mechanism));
     if (asked == AUTH_N_MECHANISMS)

@@ -27,7 +27,7 @@ struct smsclient *smsclient_new(void)
     return client;
 }
 
-static void disconnect(struct smsclient *client)
+void client_disconnect(struct smsclient *client)
 {
     link_free(client->link);
     client->link = NULL;
@@ -40,7 +40,7 @@ void smsclient_free(struct smsclient *client)
 {
     if (!client)
         return;
-    disconnect(client);
+    client_disconnect(client);
     failure_clear(&client->failure);
     free(client);
 }
@@ -127,7 +127,7 @@ enum status client_call(struct smsclient *client, const char *method,
             answer_read(line, client->last_id, &client->failure, result_out);
     /* Without a code of the server the two ends may be out of step. */
     if (answered != STATUS_OK && client->failure.view.code == 0)
-        disconnect(client);
+        client_disconnect(client);
     return answered;
 }
 
@@ -169,7 +169,7 @@ enum status client_connect(struct smsclient *client,
         .prompt_context = options->prompt_context,
     };
 
-    disconnect(client);
+    client_disconnect(client);
     TRY(check_options(client, options));
     client->timeout_ms =
         options->timeout_ms ? options->timeout_ms : TIMEOUT_DEFAULT_MS;
@@ -209,7 +209,7 @@ enum smsclient_result smsclient_sign_in(struct smsclient *client,
     if (status == STATUS_OK)
         status = signin_run(client, options);
     if (status != STATUS_OK)
-        disconnect(client);
+        client_disconnect(client);
     return result_of(client, status);
 }
 

@@ -55,8 +55,14 @@ enum status audit_time_read(struct text text, int64_t now_s,
     return STATUS_OK;
 }
 
+/* What a person looks for first; the other forms have everything. */
+static const char *const audit_columns[] = {
+    "id",    "time",  "outcome", "event",     "user",
+    "level", "class", "key",     "operation", "reason"};
+
 enum smsclient_result verb_audit(struct console *console)
 {
+    const bool is_table = console->output.format == OUTPUT_TABLE;
     const char *since = console_value(console, OPTION_SINCE);
     json_t *params = json_object();
     int64_t since_s;
@@ -79,8 +85,9 @@ enum smsclient_result verb_audit(struct console *console)
         json_object_set_new(
             params, "outcome",
             json_string(console_value(console, OPTION_OUTCOME)));
-    return pages_show(console, "audit.query", params, AUDIT_DEFAULT_LIMIT, NULL,
-                      0);
+    return pages_show(console, "audit.query", params, AUDIT_DEFAULT_LIMIT,
+                      is_table ? audit_columns : NULL,
+                      is_table ? ARRAY_SIZE(audit_columns) : 0);
 }
 
 enum smsclient_result verb_audit_verify(struct console *console)

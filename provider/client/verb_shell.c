@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include "provider/client/completion.h"
 #include "provider/client/help.h"
@@ -148,7 +149,7 @@ static void show_found(const char *const found[], size_t n)
 }
 
 /* The words before the cursor's, and what there is of that one. */
-static unsigned char complete(EditLine *edit, int key)
+static unsigned char complete(EditLine *edit, wint_t key)
 {
     const LineInfo *line = el_line(edit);
     const char *found[COMPLETION_MAX];
@@ -208,7 +209,9 @@ static enum status terminal_open(struct terminal *terminal)
     el_set(terminal->edit, EL_EDITOR, "emacs");
     el_set(terminal->edit, EL_SIGNAL, 1);
     el_set(terminal->edit, EL_HIST, history, terminal->history);
-    el_set(terminal->edit, EL_ADDFN, "smsctl-complete", "complete", complete);
+    /* The wide call keeps the names as they are; the other leaks copies. */
+    el_wset(terminal->edit, EL_ADDFN, L"smsctl-complete", L"complete",
+            complete);
     el_set(terminal->edit, EL_BIND, "^I", "smsctl-complete", NULL);
     return STATUS_OK;
 }

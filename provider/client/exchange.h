@@ -1,0 +1,21 @@
+/*
+ * One sign-in by one mechanism: SASL messages carried by auth.start and
+ * auth.step, questions of a PAM conversation by auth.prompt.
+ */
+#pragma once
+
+#include "auth/auth.h"
+#include "provider/base/secret.h"
+#include "provider/client/client.h"
+
+struct signin {
+    struct smsclient *client;
+    const struct smsclient_options *options;
+    struct secret token;
+    struct secret password;
+    char host[256]; /* of the service principal */
+};
+
+/* The client is connected; on STATUS_OK its mechanism and session are set. */
+MUST_CHECK
+enum status exchange_run(struct signin *signin, enum auth_mechanism mechanism);
