@@ -10,31 +10,35 @@ enum { LABEL_BYTES = 4 };
 uint32_t object_map_index(const struct object_map *map, enum map_kind kind,
                           int64_t row)
 {
-    if (row < 0 || (uint64_t)row >= map->of[kind].n_rows)
+    const int64_t at = row - map->of[kind].first_row;
+
+    if (row < map->of[kind].first_row || at >= map->of[kind].n_rows)
         return RBAC_NONE;
-    return map->of[kind].index_of[row];
+    return map->of[kind].index_of[at];
 }
 
 enum status object_map_fill(struct object_map *map, enum map_kind kind,
                             const int64_t *rows, size_t n_rows)
 {
-    const size_t size = n_rows ? (size_t)rows[n_rows - 1] + 1 : 1;
-    uint32_t *index_of = malloc(size * sizeof(*index_of));
-    int64_t *row_of = malloc((n_rows + 1) * sizeof(*row_of));
+    const int64_t first = n_rows ? rows[0] : 0;
+    const int64_t n = n_rows ? rows[n_rows - 1] - first + 1 : 0;
+    uint32_t *index_of = calloc((size_t)n + 1, sizeof(*index_of));
+    int64_t *row_of = calloc(n_rows + 1, sizeof(*row_of));
 
     if (!index_of || !row_of) {
         free(index_of);
         free(row_of);
         return STATUS_NO_MEMORY;
     }
-    for (size_t i = 0; i < size; i++)
+    for (int64_t i = 0; i < n; i++)
         index_of[i] = RBAC_NONE;
     for (size_t i = 0; i < n_rows; i++) {
-        index_of[rows[i]] = (uint32_t)i;
+        index_of[rows[i] - first] = (uint32_t)i;
         row_of[i] = rows[i];
     }
+    map->of[kind].first_row = first;
+    map->of[kind].n_rows = n;
     map->of[kind].index_of = index_of;
-    map->of[kind].n_rows = size;
     map->of[kind].row_of = row_of;
     map->of[kind].n_indexes = n_rows;
     return STATUS_OK;

@@ -160,24 +160,28 @@ static enum status ask(struct object_call *call, struct object_need need,
                             target ? target->n_labels : 0);
 }
 
+static bool is_readable(struct object_call *call,
+                        const struct object_target *target)
+{
+    const struct object_need also = {target->also_type, target->also_operation};
+
+    return ask(call, call->class->read, false) == STATUS_OK &&
+           (target->also_type == 0 ||
+            object_actor_may(call, also, false, target->also_labels,
+                             target->n_also_labels) == STATUS_OK);
+}
+
 /* What may not be read is not there (T60). */
 static enum status find(struct object_call *call, const char *key,
                         struct object_target *target)
 {
-    struct object_need also;
-
     TRY(object_target_read(call->store, call->actor.map, call->class,
                            text_of(key), target));
     call->target = target;
-    if (ask(call, call->class->read, false) != STATUS_OK)
-        return STATUS_NOT_FOUND;
-    if (target->also_type == 0)
+    if (is_readable(call, target))
         return STATUS_OK;
-    also = (struct object_need){target->also_type, target->also_operation};
-    if (object_actor_may(call, also, false, target->also_labels,
-                         target->n_also_labels) != STATUS_OK)
-        return STATUS_NOT_FOUND;
-    return STATUS_OK;
+    call->failure = (struct object_failure){0};
+    return STATUS_NOT_FOUND;
 }
 
 static enum status finish(struct fixture *fixture, struct object_call *call,
