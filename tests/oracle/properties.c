@@ -28,7 +28,7 @@ int decision_cost(const struct rbac_decision *decision)
     return decision->verdict == RBAC_DENY ? 100 : (int)decision->level_required;
 }
 
-static bool assignment_holds(const struct assignment *assignment, int64_t now_s)
+bool assignment_holds(const struct assignment *assignment, int64_t now_s)
 {
     return (assignment->from_s == INT64_MIN || assignment->from_s <= now_s) &&
            (assignment->until_s == INT64_MAX || now_s < assignment->until_s);

@@ -51,6 +51,14 @@ bool property_explain(struct random *random, const struct trial *trial,
 bool property_index(struct random *random, const struct trial *trial,
                     struct breach *breach_out);
 
+/* R8.2 to R8.7: scopes of new objects, and changed ones. */
+bool property_scopes(struct random *random, const struct trial *trial,
+                     struct breach *breach_out);
+
+/* R10.3: what one is assigned with the right to give it, one may give. */
+bool property_hand_out(struct random *random, const struct trial *trial,
+                       struct breach *breach_out);
+
 /*
  * T61: no sequence of up to four administrative acts, each allowed by its
  * guard, gives an administrator who is no full one a right that they lacked,
@@ -73,6 +81,8 @@ bool trial_ask(const struct trial *trial, struct rbac_decision *answers,
 
 /* The least level at which it is allowed; a big number where it never is. */
 int decision_cost(const struct rbac_decision *decision);
+
+bool assignment_holds(const struct assignment *assignment, int64_t now_s);
 
 /* Is a label of the question assigned directly to its caller at that time? */
 bool question_is_direct(const struct trial *trial,

@@ -4,22 +4,12 @@
 #include "tests/oracle/estate_random.h"
 #include "tests/oracle/properties.h"
 
-static bool holds(const struct assignment *assignment, int64_t now_s)
-{
-    const bool is_begun =
-        assignment->from_s == INT64_MIN || assignment->from_s <= now_s;
-    const bool is_over =
-        assignment->until_s != INT64_MAX && assignment->until_s <= now_s;
-
-    return is_begun && !is_over;
-}
-
 static void keep_what_holds(struct admin *admin, int64_t now_s)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < admin->n_assignments; i++) {
-        if (!holds(&admin->assignments[i], now_s))
+        if (!assignment_holds(&admin->assignments[i], now_s))
             continue;
         admin->assignments[kept] = admin->assignments[i];
         admin->assignments[kept].from_s = INT64_MIN;
