@@ -26,6 +26,21 @@ static void put_messages(const struct policy_set *set, struct buf *out)
         policy_message_write(&messages[i], out);
 }
 
+/* What the language knows and the store is not told: refused, not ignored. */
+static enum status check_applicable(const struct policy *policy,
+                                    struct buf *messages)
+{
+    for (size_t i = 0; i < policy->n_collections; i++) {
+        const struct policy_place place = policy->collections[i].place;
+
+        buf_append_format(messages,
+                          "%s:%u:%u: error: collections are made in the "
+                          "console, not declared\n",
+                          place.file, place.line, place.column);
+    }
+    return policy->n_collections > 0 ? STATUS_INVALID : STATUS_OK;
+}
+
 enum status apply_read(const char *directory, struct apply **apply_out,
                        struct buf *messages_out)
 {
@@ -44,6 +59,7 @@ enum status apply_read(const char *directory, struct apply **apply_out,
     status = policy_set_compile(apply->set, &apply->policy);
     put_messages(apply->set, messages_out);
     TRY(status);
+    TRY(check_applicable(apply->policy, messages_out));
     *apply_out = TAKE(apply);
     return STATUS_OK;
 }

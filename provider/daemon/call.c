@@ -22,8 +22,10 @@ enum status call_ground_renew(struct call_ground *ground)
 
 void call_ground_clear(struct call_ground *ground)
 {
-    session_rights_drop(&ground->rights);
-    ground->rights_of = 0;
+    for (size_t i = 0; i < CALL_GROUND_SESSIONS; i++) {
+        session_rights_drop(&ground->lately[i].rights);
+        ground->lately[i].session = 0;
+    }
 }
 
 /* Where an answer may have to be taken back to. */

@@ -20,6 +20,8 @@
 #include "provider/rpc/reply.h"
 #include "provider/rpc/request.h"
 
+enum { CALL_GROUND_SESSIONS = 64 };
+
 /* What a thread brings to the calls it runs. */
 struct call_ground {
     struct store *store;
@@ -28,9 +30,11 @@ struct call_ground {
     bool is_broken; /* the change cannot be trusted any more: roll it back */
     int64_t now_s;
     int64_t now_ms;
-    /* The writer's own: of the session it served last. */
-    struct session_rights rights;
-    uint64_t rights_of; /* its number */
+    /* The writer's own, of sessions it served lately, by their number. */
+    struct {
+        uint64_t session;
+        struct session_rights rights;
+    } lately[CALL_GROUND_SESSIONS];
 };
 
 struct method;

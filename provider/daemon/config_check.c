@@ -274,9 +274,6 @@ static void check_unserved(struct checker *c)
     if (config->pam.place.line)
         messages_warn(c->messages, config->pam.place,
                       "sign-in by PAM is not served: PLAIN is not offered");
-    if (config->groups.nss)
-        messages_warn(c->messages, config->groups.nss_place,
-                      "groups of the name service are not asked for");
     for (size_t i = 0; i < config->certificates.n_upn; i++)
         messages_error(c->messages, config->certificates.upn[i].place,
                        "mapping by user principal name is not served");

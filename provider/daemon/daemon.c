@@ -62,12 +62,45 @@ static void turn_finish(struct job *job)
     loop_return_turn(turn->conn->loop, turn);
 }
 
+/* The name service has answered, or its time is up; in one of its threads. */
+static void on_groups(void *context, struct groups_list *list, const char *why)
+{
+    struct turn *turn = context;
+    struct peer_outcome *outcome = &turn->peer->outcome;
+
+    outcome->accounts = list ? groups_list_hold(list) : NULL;
+    outcome->accounts_why = list ? NULL : why;
+    writer_post(&turn->conn->loop->daemon->writer, &turn->job);
+}
+
+/* A sign-in that waits for this host's groups of the user. True: asked, and
+ * the turn goes on to the writer with the answer. */
+static bool ask_groups(struct turn *turn)
+{
+    struct peer_outcome *outcome = &turn->peer->outcome;
+    struct groups *groups = turn->peer->settings->groups;
+    enum status status;
+
+    if (!groups || !outcome->user)
+        return false;
+    outcome->accounts = groups_recall(groups, text_of(outcome->user));
+    if (outcome->accounts) {
+        outcome->accounts_why = NULL;
+        return false;
+    }
+    status = groups_ask(groups, text_of(outcome->user), on_groups, turn);
+    if (status == STATUS_NOT_FOUND)
+        outcome->accounts_why = NULL; /* has no account: is in no group */
+    return status == STATUS_OK;
+}
+
 void daemon_post_turn(struct daemon *daemon, struct turn *turn)
 {
     turn->job.run = turn_run;
     turn->job.fail = turn_was_lost;
     turn->job.finish = turn_finish;
-    writer_post(&daemon->writer, &turn->job);
+    if (!ask_groups(turn))
+        writer_post(&daemon->writer, &turn->job);
 }
 
 /* ---- Policy ---- */

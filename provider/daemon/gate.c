@@ -91,14 +91,16 @@ static enum auth_level binding_minimum(struct call *call)
 static struct session_rights *rights_of(struct call *call)
 {
     struct call_ground *ground = call->ground;
+    const uint64_t number = call->peer->session->number;
+    const size_t slot = number % CALL_GROUND_SESSIONS;
 
     if (!ground->is_writer)
         return &call->peer->session->rights;
     /* The session's own belong to its loop. */
-    if (ground->rights_of != call->peer->session->number)
-        session_rights_drop(&ground->rights);
-    ground->rights_of = call->peer->session->number;
-    return &ground->rights;
+    if (ground->lately[slot].session != number)
+        session_rights_drop(&ground->lately[slot].rights);
+    ground->lately[slot].session = number;
+    return &ground->lately[slot].rights;
 }
 
 static void set_actor(struct call *call)

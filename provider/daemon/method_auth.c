@@ -49,6 +49,15 @@ static const char *find_user(const struct site *site,
     return NULL;
 }
 
+/* Are this host's groups of the user known? Unknown is never none (T56). */
+static bool is_asked_for(const struct peer *peer, const char *user)
+{
+    const struct peer_outcome *outcome = &peer->outcome;
+
+    return outcome->user && strcmp(outcome->user, user) == 0 &&
+           !outcome->accounts_why;
+}
+
 /* NULL when the evidence makes a session for the user, else why it does not. */
 static const char *why_not(const struct call *call, const char *user,
                            const struct auth_evidence *evidence)
@@ -59,6 +68,8 @@ static const char *why_not(const struct call *call, const char *user,
         return "proves-nothing";
     if (!user)
         return "unknown-identity";
+    if (peer->settings->groups && !is_asked_for(peer, user))
+        return "groups-unknown";
     if (peer->is_step_up &&
         (!peer->session || strcmp(user, peer->session->user) != 0))
         return "another-person";
@@ -98,9 +109,12 @@ static enum status begin_session(struct call *call, const char *user)
 
     if (peer->is_step_up) {
         call_ground_clear(call->ground); /* groups may be others now */
-        return session_step_up(peer->session, evidence);
+        TRY(session_step_up(peer->session, evidence));
+    } else {
+        TRY(session_new(user, evidence, call->ground->now_ms, &peer->session));
     }
-    return session_new(user, evidence, call->ground->now_ms, &peer->session);
+    session_set_accounts(peer->session, peer->outcome.accounts);
+    return STATUS_OK;
 }
 
 static enum rpc_error accept(struct call *call, const char *user,
@@ -148,6 +162,17 @@ static enum rpc_error finish(struct call *call, struct json_writer *w)
 
 /* ---- One step, where the call runs ---- */
 
+/* Whose groups are to be asked for on the way to the writer. */
+static void note_user(struct call *call)
+{
+    struct peer_outcome *outcome = &call->peer->outcome;
+    const char *user =
+        find_user(call->ground->generation->site, &outcome->evidence);
+
+    outcome->user = user ? strdup(user) : NULL;
+    outcome->accounts_why = "not-asked";
+}
+
 static enum rpc_error end_exchange(struct call *call, bool is_proved,
                                    struct json_writer *w)
 {
@@ -157,6 +182,8 @@ static enum rpc_error end_exchange(struct call *call, bool is_proved,
     outcome->is_proved = is_proved;
     if (is_proved)
         auth_exchange_take(call->peer->exchange, &outcome->evidence);
+    if (is_proved && call->peer->settings->groups)
+        note_user(call);
     if (call->ground->is_writer)
         return finish(call, w);
     call->wants_writer = true;

@@ -1,9 +1,13 @@
 #include "provider/daemon/peer.h"
 
+#include <stdlib.h>
+
 static void outcome_clear(struct peer_outcome *outcome)
 {
     auth_evidence_clear(&outcome->evidence);
     buf_wipe(&outcome->data);
+    free(outcome->user);
+    groups_list_free(outcome->accounts);
     *outcome = (struct peer_outcome){0};
 }
 

@@ -22,6 +22,9 @@ struct peer_outcome {
     bool is_proved;
     struct auth_evidence evidence; /* when proved; owned */
     struct buf data;               /* last words of the mechanism; owned */
+    char *user;                    /* as found before the groups were asked */
+    struct groups_list *accounts;  /* held; NULL: none, or not known */
+    const char *accounts_why;      /* why they are not known; NULL: they are */
 };
 
 struct peer {

@@ -65,6 +65,7 @@ void session_free(struct session *session)
     session_rights_drop(&session->rights);
     for (size_t i = 0; i < session->n_proofs; i++)
         auth_evidence_clear(&session->proofs[i]);
+    groups_list_free(session->accounts);
     explicit_bzero(session->id, sizeof(session->id));
     free(session->user);
     free(session);
@@ -128,6 +129,12 @@ int64_t session_expires_at_s(const struct session *session, int64_t now_ms,
     return proved_until_s < end_s ? proved_until_s : end_s;
 }
 
+void session_set_accounts(struct session *session, struct groups_list *list)
+{
+    groups_list_free(session->accounts);
+    session->accounts = list ? groups_list_hold(list) : NULL;
+}
+
 size_t session_groups(const struct session *session, char **groups_out,
                       size_t max)
 {
@@ -136,6 +143,10 @@ size_t session_groups(const struct session *session, char **groups_out,
     for (size_t i = 0; i < session->n_proofs; i++)
         for (size_t g = 0; g < session->proofs[i].n_groups && n < max; g++)
             groups_out[n++] = session->proofs[i].groups[g];
+    if (session->accounts)
+        for (size_t i = 0; i < session->accounts->groups.n_names && n < max;
+             i++)
+            groups_out[n++] = session->accounts->groups.names[i];
     return n;
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "auth/auth.h"
+#include "auth/groups.h"
 #include "provider/daemon/generation.h"
 #include "rbac/rbac.h"
 
@@ -32,6 +33,7 @@ struct session {
     char *user;
     struct auth_evidence proofs[SESSION_PROOFS_MAX];
     size_t n_proofs;
+    struct groups_list *accounts; /* held: groups of this host, or NULL */
     int64_t begun_ms;
     int64_t used_ms;
     struct session_rights rights; /* of the loop's current generation */
@@ -64,7 +66,10 @@ bool session_is_over(const struct session *session, int64_t now_ms,
 int64_t session_expires_at_s(const struct session *session, int64_t now_ms,
                              int64_t now_s, int64_t lifetime_ms);
 
-/* Groups its proofs claim: all of them, in groups_out[max]. */
+/* Groups of this host that the caller is in; holds the list. */
+void session_set_accounts(struct session *session, struct groups_list *list);
+
+/* Groups its proofs claim and its accounts are in, in groups_out[max]. */
 size_t session_groups(const struct session *session, char **groups_out,
                       size_t max);
 

@@ -50,6 +50,19 @@ static enum status make_listeners(struct settings *settings,
     return STATUS_OK;
 }
 
+/* Users of the Kerberos realms are those who have accounts on this host. */
+static enum status open_groups(struct settings *settings)
+{
+    const struct groups_config config = {
+        .realms = settings->config->kerberos.realms,
+        .n_realms = settings->config->kerberos.n_realms,
+    };
+
+    if (!settings->config->groups.nss)
+        return STATUS_OK;
+    return groups_new(&config, &settings->groups);
+}
+
 enum status settings_new(struct config *config, struct settings **settings_out,
                          struct buf *messages_out)
 {
@@ -64,6 +77,7 @@ enum status settings_new(struct config *config, struct settings **settings_out,
     settings->config = config;
     settings->n_holders = 1;
     TRY(make_listeners(settings, messages_out));
+    TRY(open_groups(settings));
     status = auth_new(&config->auth, &settings->auth, &why);
     if (status != STATUS_OK) {
         say(messages_out, config->listeners[0].place, "sign-in", why);
@@ -87,6 +101,7 @@ void settings_free(struct settings *settings)
          i++)
         SSL_CTX_free(settings->listeners[i].tls);
     free(settings->listeners);
+    groups_free(settings->groups);
     auth_free(settings->auth);
     config_free(settings->config);
     free(settings);

@@ -8,6 +8,7 @@
 #include <openssl/ssl.h>
 
 #include "auth/auth.h"
+#include "auth/groups.h"
 #include "provider/daemon/config.h"
 
 struct settings_listener {
@@ -19,6 +20,7 @@ struct settings_listener {
 struct settings {
     struct config *config;               /* owned */
     struct auth *auth;                   /* owned */
+    struct groups *groups;               /* owned; NULL: nobody is asked */
     struct settings_listener *listeners; /* owned, as in the configuration */
     _Atomic unsigned n_holders;
 };

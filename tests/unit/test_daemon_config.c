@@ -240,11 +240,12 @@ static void what_is_not_served_is_said_and_not_ignored(void **state)
     assert_refused(SMALL
                    "certificates: { upn: [{ca: @/ca.pem, suffixes: [A]}] }\n",
                    "provider.yaml:4:23: error:", "not served");
-    assert_int_equal(
-        read_config(SMALL "groups: { nss: true }\n", &config, &messages),
-        STATUS_OK);
+    assert_int_equal(read_config(SMALL
+                                 "pam: { service: sms, realm: EXAMPLE.COM }\n",
+                                 &config, &messages),
+                     STATUS_OK);
     buf_append_char(&messages, '\0');
-    assert_non_null(strstr(messages.data, "4:16: warning:"));
+    assert_non_null(strstr(messages.data, "4:6: warning:"));
 }
 
 int main(void)

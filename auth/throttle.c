@@ -1,0 +1,240 @@
+#include "auth/throttle.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WAYS = 8, SEED_BYTES = 32, NAME_MAX_BYTES = 1024 };
+
+/* What an entry counts; part of what its key is made of. */
+enum kind { KIND_SOURCE = 1, KIND_PAIR, KIND_ACCOUNT };
+
+struct entry {
+    uint64_t key; /* 0: free */
+    int64_t last_ms;
+    uint32_t n_failures;
+};
+
+/* Entries live in sets of WAYS; the key chooses the set. */
+struct throttle {
+    unsigned char seed[SEED_BYTES]; /* nobody chooses where he collides */
+    size_t n_sets;
+    struct entry entries[]; /* [n_sets * WAYS] */
+};
+
+enum status throttle_new(size_t n_entries, struct throttle **throttle_out)
+{
+    const size_t n_sets = n_entries / WAYS + 1;
+    OWNED(throttle)
+    throttle =
+        calloc(1, sizeof(*throttle) + n_sets * WAYS * sizeof(struct entry));
+
+    if (!throttle)
+        return STATUS_NO_MEMORY;
+    throttle->n_sets = n_sets;
+    if (RAND_bytes(throttle->seed, SEED_BYTES) != 1)
+        return STATUS_UNAVAILABLE;
+    *throttle_out = TAKE(throttle);
+    return STATUS_OK;
+}
+
+void throttle_free(struct throttle *throttle)
+{
+    free(throttle);
+}
+
+/* ---- Entries ---- */
+
+static void append(struct buf *out, struct text part)
+{
+    buf_append(out, &part.size, sizeof(part.size)); /* parts never run into */
+    buf_append_text(out, part);                     /* one another */
+}
+
+/* 0 when there is no such key: the part that names it is empty. */
+static uint64_t key_of(const struct throttle *throttle, enum kind kind,
+                       struct text source, struct text account)
+{
+    SCOPED(buf_free) struct buf name = buf_make(NAME_MAX_BYTES);
+    unsigned char hash[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    uint64_t key = 0;
+
+    if (kind == KIND_ACCOUNT)
+        source.size = 0;
+    if (kind == KIND_SOURCE)
+        account.size = 0;
+    if ((kind != KIND_SOURCE && account.size == 0) ||
+        (kind != KIND_ACCOUNT && source.size == 0))
+        return 0;
+    buf_append_char(&name, (char)kind);
+    append(&name, source);
+    append(&name, account);
+    if (buf_status(&name) == STATUS_OK &&
+        HMAC(EVP_sha256(), throttle->seed, SEED_BYTES,
+             (const unsigned char *)buf_text(&name).data, name.size, hash,
+             &size))
+        memcpy(&key, hash, sizeof(key));
+    return key ? key : 1;
+}
+
+static bool is_forgotten(const struct entry *entry, int64_t now_ms)
+{
+    return entry->key == 0 || now_ms - entry->last_ms >= THROTTLE_FORGET_MS;
+}
+
+static const struct entry *find(const struct throttle *throttle, uint64_t key)
+{
+    const struct entry *set = &throttle->entries[key % throttle->n_sets * WAYS];
+
+    for (size_t i = 0; key && i < WAYS; i++)
+        if (set[i].key == key)
+            return &set[i];
+    return NULL;
+}
+
+static uint32_t failures_of(const struct entry *entry, int64_t now_ms)
+{
+    return entry && !is_forgotten(entry, now_ms) ? entry->n_failures : 0;
+}
+
+/* Whether a makes room before b: forgotten, then fewer failures, then older.
+ * Who floods the table with names throws out names as light as his own. */
+static bool is_lighter(const struct entry *a, const struct entry *b,
+                       int64_t now_ms)
+{
+    const uint32_t n_a = failures_of(a, now_ms);
+    const uint32_t n_b = failures_of(b, now_ms);
+
+    return n_a != n_b ? n_a < n_b : a->last_ms < b->last_ms;
+}
+
+static void count(struct throttle *throttle, uint64_t key, int64_t now_ms)
+{
+    struct entry *set = &throttle->entries[key % throttle->n_sets * WAYS];
+    struct entry *entry = &set[0];
+
+    if (!key)
+        return;
+    for (size_t i = 0; i < WAYS; i++) {
+        if (set[i].key == key) {
+            entry = &set[i];
+            break;
+        }
+        if (is_lighter(&set[i], entry, now_ms))
+            entry = &set[i];
+    }
+    if (entry->key != key || is_forgotten(entry, now_ms))
+        *entry = (struct entry){.key = key};
+    entry->last_ms = now_ms;
+    if (entry->n_failures < UINT32_MAX)
+        entry->n_failures++;
+}
+
+/* ---- Questions ---- */
+
+/* 0, then the first step doubled for every further failure, to the limit. */
+static int64_t grow(uint32_t n_failures, int64_t first_ms, int64_t limit_ms)
+{
+    int64_t wait_ms = first_ms;
+
+    if (n_failures <= THROTTLE_FREE_FAILURES)
+        return 0;
+    for (uint32_t n = THROTTLE_FREE_FAILURES + 1;
+         n < n_failures && wait_ms < limit_ms; n++)
+        wait_ms *= 2;
+    return wait_ms < limit_ms ? wait_ms : limit_ms;
+}
+
+static int64_t wait_of(const struct throttle *throttle, enum kind kind,
+                       struct text source, struct text account, int64_t now_ms)
+{
+    const struct entry *entry =
+        find(throttle, key_of(throttle, kind, source, account));
+    const int64_t wait_ms = grow(failures_of(entry, now_ms),
+                                 THROTTLE_WAIT_FIRST_MS, THROTTLE_WAIT_MAX_MS);
+
+    return entry && wait_ms ? entry->last_ms + wait_ms - now_ms : 0;
+}
+
+struct throttle_verdict throttle_ask(const struct throttle *throttle,
+                                     struct text source, struct text account,
+                                     int64_t now_ms)
+{
+    const int64_t of_source =
+        wait_of(throttle, KIND_SOURCE, source, account, now_ms);
+    const int64_t of_pair =
+        wait_of(throttle, KIND_PAIR, source, account, now_ms);
+    const uint32_t n_of_account = failures_of(
+        find(throttle, key_of(throttle, KIND_ACCOUNT, source, account)),
+        now_ms);
+    const int64_t longest = of_source > of_pair ? of_source : of_pair;
+
+    return (struct throttle_verdict){
+        .retry_after_ms = longest > 0 ? longest : 0,
+        .hold_ms =
+            grow(n_of_account, THROTTLE_HOLD_MAX_MS / 16, THROTTLE_HOLD_MAX_MS),
+    };
+}
+
+void throttle_failed(struct throttle *throttle, struct text source,
+                     struct text account, int64_t now_ms)
+{
+    for (int kind = KIND_SOURCE; kind <= KIND_ACCOUNT; kind++)
+        count(throttle, key_of(throttle, (enum kind)kind, source, account),
+              now_ms);
+}
+
+void throttle_succeeded(struct throttle *throttle, struct text source,
+                        struct text account)
+{
+    const uint64_t key = key_of(throttle, KIND_PAIR, source, account);
+    struct entry *set = &throttle->entries[key % throttle->n_sets * WAYS];
+
+    for (size_t i = 0; key && i < WAYS; i++)
+        if (set[i].key == key)
+            set[i] = (struct entry){0};
+}
+
+/* ---- Sources ---- */
+
+static bool write_ipv6(const struct in6_addr *address, char *out)
+{
+    struct in6_addr net = *address;
+    char text[INET6_ADDRSTRLEN];
+
+    /* An IPv4 peer on an IPv6 socket is still that IPv4 peer. */
+    if (IN6_IS_ADDR_V4MAPPED(address))
+        return inet_ntop(AF_INET, &address->s6_addr[12], out,
+                         THROTTLE_SOURCE_MAX_BYTES);
+    memset(&net.s6_addr[8], 0, 8);
+    if (!inet_ntop(AF_INET6, &net, text, sizeof(text)))
+        return false;
+    snprintf(out, THROTTLE_SOURCE_MAX_BYTES, "%.40s/64", text);
+    return true;
+}
+
+struct text throttle_source(const struct sockaddr *address, uint32_t peer_uid,
+                            char source_out[THROTTLE_SOURCE_MAX_BYTES])
+{
+    union {
+        const struct sockaddr *any;
+        const struct sockaddr_in *ipv4;
+        const struct sockaddr_in6 *ipv6;
+    } from = {address};
+    bool is_written = false;
+
+    if (address && address->sa_family == AF_INET)
+        is_written = inet_ntop(AF_INET, &from.ipv4->sin_addr, source_out,
+                               THROTTLE_SOURCE_MAX_BYTES);
+    else if (address && address->sa_family == AF_INET6)
+        is_written = write_ipv6(&from.ipv6->sin6_addr, source_out);
+    if (!is_written)
+        snprintf(source_out, THROTTLE_SOURCE_MAX_BYTES, "uid %u",
+                 (unsigned)peer_uid);
+    return text_of(source_out);
+}
