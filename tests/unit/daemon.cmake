@@ -3,3 +3,13 @@
 foreach(noun config params)
     sms_test(test_daemon_${noun} SOURCES test_daemon_${noun}.c LINKS sms_daemon)
 endforeach()
+
+# Those that need a provider get one without sockets.
+add_library(sms_test_provider STATIC
+    ${PROJECT_SOURCE_DIR}/tests/support/provider_fixture.c)
+target_link_libraries(sms_test_provider PUBLIC sms_daemon PkgConfig::CMOCKA
+    PRIVATE sms_options)
+foreach(noun call)
+    sms_test(test_daemon_${noun} SOURCES test_daemon_${noun}.c
+        LINKS sms_test_provider)
+endforeach()
