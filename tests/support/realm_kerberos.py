@@ -232,8 +232,9 @@ def armour(top):
     return cache
 
 
-def ticket(top, user, kind, cache):
-    """kind: password, pkinit, armour (an encrypted challenge), otp."""
+def ticket(top, user, kind, cache, secret):
+    """kind: password, pkinit, armour (an encrypted challenge), otp; secret:
+    what is typed instead of the right one."""
     name = user.replace("@", "-") + ("" if kind == "password" else f"-{kind}")
     cache = cache or f"FILE:{top}/cc/{name}"
     args = ["kinit", "-c", cache]
@@ -248,6 +249,8 @@ def ticket(top, user, kind, cache):
     elif kind == "otp":
         args += ["-T", armour(top)]
         text = f"{plain}-code\n".encode()
+    if secret:
+        text = f"{secret}\n".encode()
     run(*args, user, env=krb5_env(top), input=text, timeout=30)
     return cache
 
