@@ -46,6 +46,21 @@ static enum status open_issuers(struct auth *auth, const char **why_out)
     return STATUS_OK;
 }
 
+/* Only where some issuer's tokens are to be remembered. */
+static enum status open_replay(struct auth *auth, const char **why_out)
+{
+    const char *path = auth->config.token_memory;
+
+    for (size_t i = 0; i < auth->config.n_issuers; i++) {
+        if (auth->config.issuers[i].use != AUTH_TOKEN_ONCE)
+            continue;
+        *why_out = why_format("the memory of tokens%s%s cannot be opened",
+                              path ? " " : "", path ? path : "");
+        return replay_open(path, &auth->replay);
+    }
+    return STATUS_OK;
+}
+
 static enum status open_pam(struct auth *auth, const char **why_out)
 {
     const struct auth_pam_config *config = &auth->config.pam;
@@ -63,6 +78,7 @@ static enum status open_parts(struct auth *auth, const char **why_out)
     if (auth->config.kerberos.service)
         TRY(kerberos_open(&auth->config.kerberos, &auth->kerberos, why_out));
     TRY(open_issuers(auth, why_out));
+    TRY(open_replay(auth, why_out));
     TRY(open_pam(auth, why_out));
     *why_out = "the SASL library does not start";
     return sasl_server_open();
@@ -96,6 +112,7 @@ void auth_free(struct auth *auth)
     free(auth->issuers);
     kerberos_free(auth->kerberos);
     pam_broker_free(auth->pam);
+    replay_close(auth->replay);
     free(auth);
 }
 
@@ -104,7 +121,8 @@ static enum auth_level tokens_reach(const struct auth *auth)
     enum auth_level best = AUTH_LEVEL_NONE;
 
     for (size_t i = 0; i < auth->config.n_issuers; i++) {
-        const enum auth_level reach = auth->config.issuers[i].n_mfa_amr
+        const enum auth_level reach = auth->config.issuers[i].n_mfa_amr ||
+                                              auth->config.issuers[i].n_mfa_acr
                                           ? AUTH_LEVEL_MFA
                                           : AUTH_LEVEL_DOMAIN;
 

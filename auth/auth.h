@@ -115,6 +115,14 @@ struct auth_kerberos_config {
     size_t n_indicators;
 };
 
+/* How often a token of an issuer signs in. One that names a key (cnf) counts
+ * only with that key's certificate, whatever stands here. */
+enum auth_token_use {
+    AUTH_TOKEN_REUSABLE = 0, /* while it is valid */
+    AUTH_TOKEN_ONCE,         /* its id (jti) is remembered */
+    AUTH_TOKEN_BOUND,        /* only such that name a key */
+};
+
 struct auth_issuer_config {
     const char *issuer;            /* exact "iss" */
     const char *audience;          /* must stand in "aud" */
@@ -123,8 +131,12 @@ struct auth_issuer_config {
     size_t n_algorithms;
     const char *const *mfa_amr; /* [n_mfa_amr]: values that mean multi-factor */
     size_t n_mfa_amr;
-    int64_t mfa_max_age_s;    /* since auth_time; 0: not limited */
-    const char *groups_claim; /* NULL: none */
+    int64_t mfa_max_age_s;      /* since auth_time; 0: not limited */
+    const char *const *mfa_acr; /* [n_mfa_acr]: the same said by "acr" */
+    size_t n_mfa_acr;
+    const char *groups_claim;  /* NULL: none */
+    const char *subject_claim; /* NULL: "sub" */
+    enum auth_token_use use;
 };
 
 /* Passwords, checked by PAM in processes of their own (smsprovider-pam). */
@@ -143,6 +155,8 @@ struct auth_config {
     struct auth_pam_config pam;
     const struct auth_issuer_config *issuers;
     size_t n_issuers;
+    const char *token_memory; /* path, for AUTH_TOKEN_ONCE; NULL: forgotten
+                               * when the process ends */
 };
 
 /*
@@ -194,6 +208,7 @@ struct auth_channel {
     bool binding_required;      /* Kerberos must carry it */
     /* The verified client certificate; absent when n_identities is 0. */
     struct auth_evidence certificate;
+    unsigned char certificate_sha256[32]; /* of its DER */
     /* Unix: the peer's user, from SO_PEERCRED. */
     uint32_t peer_uid;
     bool has_peer_uid;

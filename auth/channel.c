@@ -77,8 +77,7 @@ static enum status read_expiry(X509 *leaf, int64_t *expires_at_s_out)
     return STATUS_OK;
 }
 
-static enum status read_certificate(X509 *leaf,
-                                    struct auth_evidence *evidence_out)
+static enum status read_certificate(X509 *leaf, struct auth_channel *channel)
 {
     SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
 
@@ -89,7 +88,9 @@ static enum status read_certificate(X509 *leaf,
     TRY(add_serial(leaf, &evidence));
     TRY(add_key(leaf, &evidence));
     TRY(add_detail(leaf, &evidence));
-    *evidence_out = evidence;
+    if (X509_digest(leaf, EVP_sha256(), channel->certificate_sha256, NULL) != 1)
+        return STATUS_NO_MEMORY;
+    channel->certificate = evidence;
     evidence = (struct auth_evidence){0};
     return STATUS_OK;
 }
@@ -109,7 +110,7 @@ enum status auth_channel_of_tls(struct ssl_st *ssl,
         return STATUS_UNAVAILABLE;
     if (leaf && SSL_get_verify_result(ssl) == X509_V_OK &&
         (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER))
-        TRY(read_certificate(leaf, &channel.certificate));
+        TRY(read_certificate(leaf, &channel));
     *channel_out = channel;
     return STATUS_OK;
 }

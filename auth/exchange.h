@@ -15,6 +15,7 @@ struct auth {
     struct kerberos *kerberos;    /* NULL: not configured */
     struct token_issuer *issuers; /* [config.n_issuers] */
     struct pam_broker *pam;       /* NULL: no passwords */
+    struct replay *replay;        /* NULL: no tokens that count once */
 };
 
 enum {

@@ -21,13 +21,22 @@ enum auth_progress mechanism_bearer_step(struct auth_exchange *exchange,
                                          struct text in, struct buf *out)
 {
     SCOPED(bearer_message_clear) struct bearer_message message = {0};
+    const struct auth_channel *channel = exchange->channel;
+    const struct token_setting setting = {
+        .issuers = exchange->auth->issuers,
+        .n_issuers = exchange->auth->config.n_issuers,
+        .replay = exchange->auth->replay,
+        .certificate_sha256 = channel->certificate.n_identities
+                                  ? channel->certificate_sha256
+                                  : NULL,
+        .now_s = exchange->now_s,
+    };
 
     (void)out;
     exchange->why = "token-message";
     if (bearer_read(in, &message) != STATUS_OK)
         return AUTH_REFUSED;
-    if (token_check(exchange->auth->issuers, exchange->auth->config.n_issuers,
-                    message.token, exchange->now_s, &exchange->evidence,
+    if (token_check(&setting, message.token, &exchange->evidence,
                     &exchange->claimed, &exchange->why) != STATUS_OK)
         return AUTH_REFUSED;
     return check_authzid(exchange, buf_text(&message.authzid));

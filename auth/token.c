@@ -2,6 +2,7 @@
 
 #include "auth/json_strict.h"
 #include "auth/token_claims.h"
+#include "auth/token_use.h"
 #include "provider/base/base64.h"
 
 /* header.claims.signature, still encoded. */
@@ -94,11 +95,11 @@ static enum status read_header(const json_t *json, struct header *out,
 }
 
 static const struct token_issuer *find_issuer(
-    const struct token_issuer issuers[], size_t n_issuers, struct text name)
+    const struct token_setting *setting, struct text name)
 {
-    for (size_t i = 0; i < n_issuers; i++)
-        if (text_equal(name, text_of(issuers[i].config->issuer)))
-            return &issuers[i];
+    for (size_t i = 0; i < setting->n_issuers; i++)
+        if (text_equal(name, text_of(setting->issuers[i].config->issuer)))
+            return &setting->issuers[i];
     return NULL;
 }
 
@@ -134,7 +135,7 @@ static enum status check_signature(const struct token_issuer *issuer,
 }
 
 /* The claims of a token whose signature is the issuer's. */
-static enum status verify(const struct token_issuer issuers[], size_t n_issuers,
+static enum status verify(const struct token_setting *setting,
                           struct text token,
                           const struct token_issuer **issuer_out,
                           json_t **claims_out, const char **why_out)
@@ -154,7 +155,7 @@ static enum status verify(const struct token_issuer issuers[], size_t n_issuers,
     TRY(read_header(header_json, &header, why_out));
     if (read_json(segments.claims, TOKEN_MAX_BYTES, &claims) != STATUS_OK)
         return refuse(why_out, "token-malformed");
-    issuer = find_issuer(issuers, n_issuers, json_member_text(claims, "iss"));
+    issuer = find_issuer(setting, json_member_text(claims, "iss"));
     if (!issuer)
         return refuse(why_out, "token-issuer");
     TRY(check_signature(issuer, &header, &segments, why_out));
@@ -163,22 +164,26 @@ static enum status verify(const struct token_issuer issuers[], size_t n_issuers,
     return STATUS_OK;
 }
 
-enum status token_check(const struct token_issuer issuers[], size_t n_issuers,
-                        struct text token, int64_t now_s,
+enum status token_check(const struct token_setting *setting, struct text token,
                         struct auth_evidence *evidence_out, char **claimed_out,
                         const char **why_out)
 {
+    SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
     SCOPED(json_drop) json_t *claims = NULL;
     const struct token_issuer *issuer = NULL;
     struct text subject;
 
     *claimed_out = NULL;
     *why_out = "token-malformed";
-    TRY(verify(issuers, n_issuers, token, &issuer, &claims, why_out));
-    subject = json_member_text(claims, "sub");
+    TRY(verify(setting, token, &issuer, &claims, why_out));
+    subject = token_subject(claims, issuer->config);
     if (text_is_name(subject, IDENTITY_MAX_BYTES / 2))
         *claimed_out = text_dup(subject);
-    TRY(token_claims_check(claims, issuer->config, now_s, why_out));
-    return token_claims_read(claims, issuer->config, now_s, evidence_out,
-                             why_out);
+    TRY(token_claims_check(claims, issuer->config, setting->now_s, why_out));
+    TRY(token_claims_read(claims, issuer->config, setting->now_s, &evidence,
+                          why_out));
+    TRY(token_use_check(claims, issuer->config, setting, why_out));
+    *evidence_out = evidence;
+    evidence = (struct auth_evidence){0};
+    return STATUS_OK;
 }

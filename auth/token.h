@@ -10,6 +10,7 @@
 
 #include "auth/auth.h"
 #include "auth/key_set.h"
+#include "auth/replay.h"
 
 enum {
     TOKEN_MAX_BYTES = 32 * 1024,
@@ -23,13 +24,21 @@ struct token_issuer {
     struct key_set *keys;                    /* owned by who made the issuer */
 };
 
+/* What a token is checked against. */
+struct token_setting {
+    const struct token_issuer *issuers; /* [n_issuers] */
+    size_t n_issuers;
+    struct replay *replay; /* NULL: tokens that count once do not count */
+    const unsigned char *certificate_sha256; /* of the channel; or NULL */
+    int64_t now_s;
+};
+
 /*
  * STATUS_OK and evidence, or STATUS_DENIED with a word for the audit in
  * why_out ("token-expired"). claimed_out, when set, is the subject the token
  * names, given to the caller even if it is refused after the signature.
  */
 MUST_CHECK
-enum status token_check(const struct token_issuer issuers[], size_t n_issuers,
-                        struct text token, int64_t now_s,
+enum status token_check(const struct token_setting *setting, struct text token,
                         struct auth_evidence *evidence_out, char **claimed_out,
                         const char **why_out);

@@ -94,6 +94,18 @@ enum status token_claims_check(const json_t *claims,
     return check_times(claims, now_s, why_out);
 }
 
+/* "acr" is one text. */
+static bool is_mfa_class(const json_t *acr,
+                         const struct auth_issuer_config *issuer)
+{
+    if (!json_is_string(acr))
+        return false;
+    for (size_t i = 0; i < issuer->n_mfa_acr; i++)
+        if (is_or_holds(acr, issuer->mfa_acr[i]))
+            return true;
+    return false;
+}
+
 /* A list of texts, one of which is listed for the issuer (T39). */
 static bool names_mfa(const json_t *amr,
                       const struct auth_issuer_config *issuer)
@@ -121,7 +133,8 @@ static void read_mfa(const json_t *claims,
     const bool has_time = read_time(claims, "auth_time", &signed_in_s) &&
                           signed_in_s <= now_s + TOKEN_SKEW_S;
 
-    if (!names_mfa(json_object_get(claims, "amr"), issuer))
+    if (!names_mfa(json_object_get(claims, "amr"), issuer) &&
+        !is_mfa_class(json_object_get(claims, "acr"), issuer))
         return;
     if (issuer->mfa_max_age_s > 0) {
         if (!has_time || now_s - signed_in_s >= issuer->mfa_max_age_s)
@@ -164,13 +177,20 @@ static enum status read_groups(const json_t *claims, const char *groups_claim,
     return STATUS_OK;
 }
 
+struct text token_subject(const json_t *claims,
+                          const struct auth_issuer_config *issuer)
+{
+    return json_member_text(
+        claims, issuer->subject_claim ? issuer->subject_claim : "sub");
+}
+
 static enum status read_subject(const json_t *claims,
                                 const struct auth_issuer_config *issuer,
                                 struct auth_evidence *evidence,
                                 const char **why_out)
 {
     SCOPED(buf_free) struct buf identity = buf_make(IDENTITY_MAX_BYTES);
-    const struct text subject = json_member_text(claims, "sub");
+    const struct text subject = token_subject(claims, issuer);
 
     if (identity_of_token(text_of(issuer->issuer), subject, &identity) !=
         STATUS_OK)

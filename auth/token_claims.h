@@ -18,3 +18,7 @@ enum status token_claims_read(const json_t *claims,
                               const struct auth_issuer_config *issuer,
                               int64_t now_s, struct auth_evidence *evidence_out,
                               const char **why_out);
+
+/* Whom the token names; data is NULL when it names nobody. */
+struct text token_subject(const json_t *claims,
+                          const struct auth_issuer_config *issuer);

@@ -5,6 +5,8 @@
 #include "auth/bearer.h"
 #include "auth/gss_token.h"
 #include "auth/key_set.h"
+#include "auth/pam_wire.h"
+#include "auth/plain.h"
 #include "auth/token.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -28,19 +30,29 @@ static void read_keys(struct text input)
 
 static void read_token(struct text input)
 {
-    static const char *const algorithms[] = {"ES256"};
-    static const struct auth_issuer_config config = {.issuer = "i",
-                                                     .audience = "a",
-                                                     .algorithms = algorithms,
-                                                     .n_algorithms = 1};
-    const struct token_issuer issuer = {&config, NULL};
+    /* Without an issuer nothing passes, but everything up to it is read. */
+    const struct token_setting setting = {.n_issuers = 0};
     struct auth_evidence evidence = {0};
     char *claimed = NULL;
     const char *why;
 
-    /* Without an issuer nothing passes, but everything up to it is read. */
-    (void)!token_check(&issuer, 0, input, 0, &evidence, &claimed, &why);
+    (void)!token_check(&setting, input, &evidence, &claimed, &why);
     free(claimed);
+}
+
+static void read_worker(struct text input)
+{
+    struct pam_prompts prompts;
+    struct pam_answers answers;
+    struct pam_verdict verdict;
+    struct pam_begin begin;
+    struct plain_message plain;
+
+    (void)!pam_prompts_read(input, &prompts);
+    (void)!pam_answers_read(input, &answers);
+    (void)!pam_verdict_read(input, &verdict);
+    (void)!pam_begin_read(input, &begin);
+    (void)!plain_read(input, &plain);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -49,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size == 0)
         return 0;
-    switch (data[0] % 5) {
+    switch (data[0] % 6) {
     case 0:
         read_bearer(input);
         break;
@@ -61,6 +73,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         break;
     case 3:
         read_keys(input);
+        break;
+    case 4:
+        read_worker(input);
         break;
     default:
         read_token(input);

@@ -6,7 +6,7 @@
 
 #include "auth/throttle.h"
 
-enum { NOW = 1000 * 1000, N_ENTRIES = 4096 };
+enum { NOW = 1000 * 1000, N_ENTRIES = 512 };
 
 static int set_up(void **state)
 {

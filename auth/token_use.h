@@ -1,0 +1,18 @@
+/*
+ * Who may use a verified token, and how often: bound to the key of a client
+ * certificate (RFC 8705), once, or as long as it is valid.
+ */
+#pragma once
+
+#include "auth/json_strict.h"
+#include "auth/token.h"
+
+/*
+ * A token that names a key counts only on a channel of that key, whatever is
+ * configured. The last check of all: it remembers the token.
+ */
+MUST_CHECK
+enum status token_use_check(const json_t *claims,
+                            const struct auth_issuer_config *issuer,
+                            const struct token_setting *setting,
+                            const char **why_out);
