@@ -83,6 +83,17 @@ enum status declare_saw(struct declare *declare, enum declared kind,
     return STATUS_OK;
 }
 
+bool declare_has_seen(const struct declare *declare, enum declared kind,
+                      int64_t row)
+{
+    const struct declare_rows *seen = &declare->seen[kind];
+
+    for (size_t i = 0; i < seen->n; i++)
+        if (seen->rows[i] == row)
+            return true;
+    return false;
+}
+
 /* ---- Things that are found by name ---- */
 
 struct found {
@@ -378,14 +389,6 @@ enum status declare_group(struct declare *declare, const char *place,
 
 /* ---- The end ---- */
 
-static bool was_seen(const struct declare_rows *seen, int64_t row)
-{
-    for (size_t i = 0; i < seen->n; i++)
-        if (seen->rows[i] == row)
-            return true;
-    return false;
-}
-
 static enum status remove_row(struct declare *declare,
                               const struct declare_sweep *sweep, int64_t row,
                               struct text place, struct text name)
@@ -419,7 +422,7 @@ static enum status sweep_kind(struct declare *declare,
     while ((found = store_step(stmt)) == STATUS_OK) {
         const int64_t row = store_int(stmt, 0);
 
-        if (!was_seen(&declare->seen[sweep->kind], row))
+        if (!declare_has_seen(declare, sweep->kind, row))
             TRY(remove_row(declare, sweep, row, store_text(stmt, 1),
                            store_text(stmt, 2)));
     }

@@ -183,15 +183,48 @@ static enum status make_admin(struct declare *declare,
     return STATUS_OK;
 }
 
+/*
+ * A declared record that this run has not come to yet gives the identity up:
+ * it may have lost it to the one before. Its content counts as changed then.
+ */
+static enum status free_identity(struct declare *declare,
+                                 const struct declare_identity *identity)
+{
+    static const char find[] =
+        "SELECT a.row FROM admin_identity i JOIN admin a ON a.row = i.admin"
+        " WHERE i.kind = ?1 AND i.value = ?2 AND a.place IS NOT NULL";
+    static const char forget[] =
+        "UPDATE admin SET declared = NULL WHERE row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    SCOPED(store_done) struct store_stmt *update = NULL;
+    enum status found;
+    int64_t row;
+
+    TRY(store_prepare(declare->store, find, &stmt));
+    store_bind_text(stmt, 1, text_of(identity_kind_name(identity->kind)));
+    store_bind_text(stmt, 2, text_of(identity->value));
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    row = store_int(stmt, 0);
+    if (declare_has_seen(declare, DECLARED_ADMIN, row))
+        return STATUS_OK;
+    TRY(admin_drop_identities(declare->store, row));
+    TRY(store_prepare(declare->store, forget, &update));
+    store_bind_int(update, 1, row);
+    return store_run(update);
+}
+
 static enum status store_admin(struct declare *declare, const char *place,
                                const struct declare_admin *admin, int64_t row)
 {
     TRY(admin_drop_identities(declare->store, row));
     for (size_t i = 0; i < admin->n_identities; i++) {
-        const enum status stored =
-            admin_identify(declare->store, row, admin->identities[i].kind,
-                           text_of(admin->identities[i].value));
+        enum status stored;
 
+        TRY(free_identity(declare, &admin->identities[i]));
+        stored = admin_identify(declare->store, row, admin->identities[i].kind,
+                                text_of(admin->identities[i].value));
         if (stored == STATUS_CONFLICT)
             return declare_fail(
                 declare, place,

@@ -46,3 +46,7 @@ enum status declare_fail(struct declare *declare, const char *place,
 MUST_CHECK
 enum status declare_saw(struct declare *declare, enum declared kind,
                         int64_t row);
+
+/* Has this run declared the row already? */
+bool declare_has_seen(const struct declare *declare, enum declared kind,
+                      int64_t row);

@@ -144,7 +144,7 @@ struct object_map {
     struct {
         uint32_t *index_of; /* [n_rows], by row - first_row */
         int64_t first_row;
-        int64_t n_rows; /* from the first to the last, gaps included */
+        int64_t n_rows;  /* from the first to the last, gaps included */
         int64_t *row_of; /* [n_indexes] */
         size_t n_indexes;
     } of[N_MAP_KINDS];
