@@ -32,3 +32,5 @@ add_test(NAME test_policy_examples COMMAND test_policy_examples
 
 sms_test(test_policy_plan SOURCES test_policy_plan.c random_policy.c
     LINKS sms_policy)
+sms_test(test_policy_rights SOURCES test_policy_rights.c random_policy.c
+    LINKS sms_policy)

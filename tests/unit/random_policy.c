@@ -40,8 +40,10 @@ static const char *name_of(struct dice *dice, const char *kind, size_t i)
                                       "{}[],&*!|>'%@`",
                                       " - dash",
                                       "\xF0\x9F\x94\x92"};
-    const char *name = arena_format(dice->arena, "%s%zu%s", kind, i,
-                                    odd[roll(dice, ARRAY_SIZE(odd))]);
+    /* The same name in every policy, so that they can be compared. */
+    const char *name =
+        arena_format(dice->arena, "%s%zu%s", kind, i,
+                     odd[(i + (size_t)kind[0]) % ARRAY_SIZE(odd)]);
 
     assert(name);
     return name;
