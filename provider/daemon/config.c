@@ -153,6 +153,9 @@ static const struct schema_field groups_fields[] = {
     {"nss", SCHEMA_AT(struct config_groups, nss), &schema_boolean,
      .place = SCHEMA_PLACE(struct config_groups, nss_place),
      .describe = "Ask the name service for a person's groups."},
+    {"realms", SCHEMA_AT(struct config_groups, realms), &schema_names,
+     .describe = "Whose users have accounts on this host; absent: the one "
+                 "realm there is."},
 };
 static const struct schema_type groups = {SCHEMA_MAP, .fields = groups_fields,
                                           .n_fields = ARRAY_SIZE(groups_fields),

@@ -83,6 +83,8 @@ struct config_pam {
 struct config_groups {
     bool nss;
     struct policy_place nss_place;
+    const char *const *realms; /* whose users have accounts on this host */
+    size_t n_realms;
 };
 
 /* Weak mapping by user principal name. */

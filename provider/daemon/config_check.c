@@ -267,6 +267,28 @@ static void check_issuers(struct checker *c)
 }
 
 /* What the contract names and this version does not do: said, not ignored. */
+/* One account name must not stand for two people: with several realms it is
+ * said which one has the accounts of this host (T5). */
+static void check_groups(struct checker *c)
+{
+    struct config *config = c->config;
+    struct config_groups *groups = &config->groups;
+
+    if (!groups->nss || groups->n_realms > 0)
+        return;
+    if (config->kerberos.n_realms == 1) {
+        groups->realms = config->kerberos.realms;
+        groups->n_realms = 1;
+    } else if (config->kerberos.n_realms == 0 && config->pam.realm) {
+        groups->realms = &config->pam.realm;
+        groups->n_realms = 1;
+    } else {
+        messages_error(c->messages, groups->nss_place,
+                       "\"groups\": name the \"realms\" whose users have "
+                       "accounts on this host");
+    }
+}
+
 static void check_unserved(struct checker *c)
 {
     const struct config *config = c->config;
@@ -288,6 +310,7 @@ void config_check(struct config *config, struct arena *arena,
     check_listeners(&c);
     check_kerberos(&c);
     check_issuers(&c);
+    check_groups(&c);
     check_unserved(&c);
     check_parent(&c, top, config->store_path);
     if (config->policy_path)

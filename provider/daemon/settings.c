@@ -50,12 +50,11 @@ static enum status make_listeners(struct settings *settings,
     return STATUS_OK;
 }
 
-/* Users of the Kerberos realms are those who have accounts on this host. */
 static enum status open_groups(struct settings *settings)
 {
     const struct groups_config config = {
-        .realms = settings->config->kerberos.realms,
-        .n_realms = settings->config->kerberos.n_realms,
+        .realms = settings->config->groups.realms,
+        .n_realms = settings->config->groups.n_realms,
     };
 
     if (!settings->config->groups.nss)

@@ -167,6 +167,36 @@ static void sign_in_parts_become_what_the_auth_room_wants(void **state)
     assert_string_equal(config->auth.issuers[0].mfa_amr[0], "mfa");
 }
 
+/* One account name must not stand for two people. */
+static void accounts_of_this_host_are_one_realms_unless_said(void **state)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) one = NULL;
+    OWNED(config) said = NULL;
+
+    (void)state;
+    make_file("keytab", 0600);
+    assert_int_equal(read_config(SMALL
+                                 "kerberos: { keytab: @/keytab, realms: [A] }\n"
+                                 "groups: { nss: true }\n",
+                                 &one, &messages),
+                     STATUS_OK);
+    assert_int_equal(one->groups.n_realms, 1);
+    assert_string_equal(one->groups.realms[0], "A");
+    assert_refused(SMALL "kerberos: { keytab: @/keytab, realms: [A, B] }\n"
+                         "groups: { nss: true }\n",
+                   "provider.yaml:5:16: error:", "realms");
+    assert_refused(SMALL "groups: { nss: true }\n",
+                   "provider.yaml:4:16: error:", "realms");
+    assert_int_equal(
+        read_config(SMALL "kerberos: { keytab: @/keytab, realms: [A, B] }\n"
+                          "groups: { nss: true, realms: [B] }\n",
+                    &said, &messages),
+        STATUS_OK);
+    assert_int_equal(said->groups.n_realms, 1);
+    assert_string_equal(said->groups.realms[0], "B");
+}
+
 static void what_is_wrong_is_told_with_its_place(void **state)
 {
     (void)state;
@@ -254,6 +284,7 @@ int main(void)
         cmocka_unit_test(the_least_configuration_gets_the_documented_defaults),
         cmocka_unit_test(a_tls_listener_is_read_with_all_it_names),
         cmocka_unit_test(sign_in_parts_become_what_the_auth_room_wants),
+        cmocka_unit_test(accounts_of_this_host_are_one_realms_unless_said),
         cmocka_unit_test(what_is_wrong_is_told_with_its_place),
         cmocka_unit_test(a_key_that_others_may_read_is_refused_at_its_place),
         cmocka_unit_test(a_policy_directory_that_others_may_write_is_refused),
