@@ -8,21 +8,28 @@
 #include "tests/oracle/properties.h"
 
 enum {
-    OBJECTS_MAX = 3000, /* in a numbering */
-    LABELS_MAX = 9,     /* on an object */
+    OBJECTS_MAX = 20000, /* in a class */
+    LABELS_MAX = 9,      /* on an object */
     ASKS = 400,
     CHANGES = 6,
+    MANY_CHANGES = 1500, /* past those after which lists are laid out anew */
 };
 
-/* One numbering for each type, of one class with the same number. */
+/* The objects of one type, whose class has the same number as the type. */
 struct numbering {
     size_t n;
+    size_t n_known; /* to the index; the last of n is added next */
     uint32_t at[OBJECTS_MAX + 1];
     uint32_t labels[OBJECTS_MAX * LABELS_MAX];
 };
 
+/*
+ * Each class has a numbering of its own, or all share one, in which the i-th
+ * objects of all classes stand side by side.
+ */
 struct world {
     const struct trial *trial;
+    bool is_shared;
     struct numbering objects[TYPES_MAX];
     struct rbac_subject *subjects[SUBJECTS_MAX];
 };
@@ -65,13 +72,59 @@ static void numbering_random(struct random *random, const struct estate *estate,
     const size_t dice = random_below(random, 100);
 
     objects->n = dice < 80   ? random_below(random, 20)
-                 : dice < 97 ? random_below(random, 200)
+                 : dice < 99 ? random_below(random, 200)
                              : random_below(random, OBJECTS_MAX);
     for (size_t i = 0; i < objects->n; i++)
         objects->at[i + 1] =
             objects->at[i] +
             (uint32_t)labels_random(random, estate, type,
                                     &objects->labels[objects->at[i]]);
+}
+
+/* The number that the index has for a class's i-th object. */
+static uint32_t number_of(const struct world *world, size_t class,
+                          uint32_t object)
+{
+    return world->is_shared ? object * (uint32_t)world->trial->estate.n_types +
+                                  (uint32_t) class
+                            : object;
+}
+
+/* All classes in one numbering; they have as many objects each. */
+static struct rbac_index *index_shared(const struct world *world,
+                                       const struct rbac_engine *engine)
+{
+    static uint32_t at[TYPES_MAX * OBJECTS_MAX + 1];
+    static uint32_t labels[TYPES_MAX * OBJECTS_MAX * LABELS_MAX];
+    static uint16_t class_of[TYPES_MAX * OBJECTS_MAX];
+    const size_t n = world->trial->estate.n_types;
+    struct rbac_class classes[TYPES_MAX];
+    struct rbac_objects all = {world->objects[0].n * n, at, labels, class_of};
+    struct rbac_index *index = NULL;
+
+    for (size_t class = 0; class < n; class ++)
+        classes[class] =
+            (struct rbac_class){world->trial->estate.types[class].id, 0};
+    for (uint32_t i = 0; i < all.n; i++) {
+        const struct numbering *objects = &world->objects[i % n];
+        const uint32_t from = objects->at[i / n];
+
+        class_of[i] = (uint16_t)(i % n);
+        at[i + 1] = at[i] + objects->at[i / n + 1] - from;
+        memcpy(&labels[at[i]], &objects->labels[from],
+               (at[i + 1] - at[i]) * sizeof(labels[0]));
+    }
+    if (rbac_index_build(engine, classes, n, &all, 1, &index) != STATUS_OK)
+        return NULL;
+    return index;
+}
+
+/* Fewer objects, or more without labels. */
+static void objects_resize(struct numbering *objects, size_t n)
+{
+    for (size_t i = objects->n; i < n; i++)
+        objects->at[i + 1] = objects->at[i];
+    objects->n = n;
 }
 
 static struct rbac_index *world_index(const struct world *world,
@@ -82,6 +135,8 @@ static struct rbac_index *world_index(const struct world *world,
     struct rbac_objects objects[TYPES_MAX];
     struct rbac_index *index = NULL;
 
+    if (world->is_shared)
+        return index_shared(world, engine);
     for (size_t i = 0; i < estate->n_types; i++) {
         classes[i] = (struct rbac_class){estate->types[i].id, (uint16_t)i};
         objects[i] = (struct rbac_objects){.n = world->objects[i].n,
@@ -180,20 +235,29 @@ static bool differs(struct breach *breach_out, const char *what,
                   (int)plain->level_required);
 }
 
+/* The ask with the object's number in the index. */
+static struct rbac_ask numbered(const struct world *world, struct rbac_ask ask)
+{
+    ask.object = number_of(world, ask.class, ask.object);
+    return ask;
+}
+
 static bool checks_agree(struct random *random, const struct world *world,
                          const struct rbac_index *index, int64_t now_s,
                          struct breach *breach_out)
 {
-    static struct rbac_ask asks[ASKS];
+    static struct rbac_ask asks[ASKS], sent[ASKS];
     static struct rbac_decision many[ASKS];
     size_t n = 0;
 
     for (size_t i = 0; i < ASKS; i++)
         n += ask_random(random, world, &asks[n]);
-    rbac_index_check_many(index, asks, n, now_s, many);
+    for (size_t i = 0; i < n; i++)
+        sent[i] = numbered(world, asks[i]);
+    rbac_index_check_many(index, sent, n, now_s, many);
     for (size_t i = 0; i < n; i++) {
         const struct rbac_decision one =
-            rbac_index_check(index, &asks[i], now_s);
+            rbac_index_check(index, &sent[i], now_s);
         const struct rbac_decision plain = plain_check(world, &asks[i], now_s);
 
         if (!is_equal(&one, &many[i]))
@@ -203,6 +267,16 @@ static bool checks_agree(struct random *random, const struct world *world,
             return differs(breach_out, "check", world, &asks[i], &one, &plain);
     }
     return true;
+}
+
+/* An object without labels may be a removed one, which no list has. */
+static bool is_listable(const struct world *world, const struct rbac_ask *ask)
+{
+    const struct rbac_type *type = &world->trial->estate.types[ask->class];
+    const struct numbering *objects = &world->objects[ask->class];
+
+    return type->securing == RBAC_BY_ROLE ||
+           objects->at[ask->object + 1] > objects->at[ask->object];
 }
 
 static bool list_agrees(const struct world *world,
@@ -217,13 +291,14 @@ static bool list_agrees(const struct world *world,
         return breach(breach_out, 0, "visible fails");
     for (ask.object = 0; ask.object < objects->n; ask.object++) {
         const struct rbac_decision plain = plain_check(world, &ask, now_s);
-        const struct rbac_decision said = {
-            .reason = rbac_set_has(set, ask.object) ? RBAC_ALLOWED
-                                                    : RBAC_REASON_NONE};
+        const bool has =
+            rbac_set_has(set, number_of(world, ask.class, ask.object));
+        const struct rbac_decision said = {.reason = has ? RBAC_ALLOWED
+                                                         : RBAC_REASON_NONE};
 
-        count += rbac_set_has(set, ask.object);
-        if (is_promised(world, &ask) &&
-            (plain.verdict == RBAC_ALLOW) != rbac_set_has(set, ask.object))
+        count += has;
+        if (is_promised(world, &ask) && is_listable(world, &ask) &&
+            (plain.verdict == RBAC_ALLOW) != has)
             return differs(breach_out, "visible", world, &ask, &said, &plain);
     }
     if (count != set->count)
@@ -278,6 +353,18 @@ static size_t relabel(struct random *random, const struct estate *estate,
     return n;
 }
 
+/* Room for a new object at the end; those skipped have no labels. */
+static void objects_grow(struct random *random, struct numbering *objects)
+{
+    const size_t n = objects->n + 1 + random_below(random, 40);
+
+    if (n > OBJECTS_MAX)
+        return;
+    for (size_t i = objects->n; i < n; i++)
+        objects->at[i + 1] = objects->at[i];
+    objects->n = n;
+}
+
 /* Generation after generation, each with one object changed. */
 static bool changes_agree(struct random *random, struct world *world,
                           const struct rbac_index *first,
@@ -286,24 +373,36 @@ static bool changes_agree(struct random *random, struct world *world,
     const struct estate *estate = &world->trial->estate;
     OWNED(rbac_index) index = NULL;
 
-    for (size_t i = 0; i < CHANGES; i++) {
+    const size_t changes = random_chance(random, 1) ? MANY_CHANGES : CHANGES;
+
+    for (size_t i = 0; i < changes; i++) {
         const size_t class = random_below(random, estate->n_types);
         struct numbering *objects = &world->objects[class];
         uint32_t labels[LABELS_MAX];
         OWNED(rbac_index) next = NULL;
 
-        if (!objects->n || estate->types[class].securing == RBAC_BY_ROLE)
+        if (estate->types[class].securing == RBAC_BY_ROLE)
             continue;
-        const uint32_t object = (uint32_t)random_below(random, objects->n);
+        if (!world->is_shared && random_chance(random, 20))
+            objects_grow(random, objects);
+        if (!objects->n)
+            continue;
+        const uint32_t object =
+            objects->n > objects->n_known
+                ? (uint32_t)objects->n - 1
+                : (uint32_t)random_below(random, objects->n);
         const size_t n = relabel(random, estate, &estate->types[class], objects,
                                  object, labels);
 
-        if (rbac_index_set(index ? index : first, (uint16_t) class, object,
-                           labels, n, &next) != STATUS_OK)
+        if (rbac_index_set(index ? index : first, (uint16_t) class,
+                           number_of(world, class, object), labels, n,
+                           &next) != STATUS_OK)
             return breach(breach_out, 0, "index_set fails");
+        objects->n_known = objects->n;
         rbac_index_free(index);
         index = TAKE(next);
-        if (!index_agrees(random, world, index, breach_out))
+        if ((i < CHANGES || i + CHANGES > changes) &&
+            !index_agrees(random, world, index, breach_out))
             return false;
     }
     return true;
@@ -354,6 +453,15 @@ static bool rebuild_agrees(struct random *random, struct world *world,
            index_agrees(random, world, index, breach_out);
 }
 
+/* Labels in one numbering are of one kind. */
+static bool may_share(const struct estate *estate)
+{
+    for (size_t i = 1; i < estate->n_types; i++)
+        if (estate->types[i].securing != estate->types[0].securing)
+            return false;
+    return estate->n_types > 1;
+}
+
 bool property_index(struct random *random, const struct trial *trial,
                     struct breach *breach_out)
 {
@@ -370,6 +478,11 @@ bool property_index(struct random *random, const struct trial *trial,
     for (size_t i = 0; i < trial->estate.n_types; i++)
         numbering_random(random, &trial->estate, &trial->estate.types[i],
                          &world->objects[i]);
+    world->is_shared = may_share(&trial->estate) && random_chance(random, 50);
+    for (size_t i = 1; world->is_shared && i < trial->estate.n_types; i++)
+        objects_resize(&world->objects[i], world->objects[0].n);
+    for (size_t i = 0; i < trial->estate.n_types; i++)
+        world->objects[i].n_known = world->objects[i].n;
     index = world_index(world, stand.engine);
     if (!index)
         return breach(breach_out, 0, "no index");
