@@ -8,3 +8,7 @@ foreach(noun declare object object_guard object_list site)
     sms_test(test_${noun} SOURCES test_${noun}.c
         LINKS site_fixture sms_object PkgConfig::JANSSON)
 endforeach()
+sms_test(test_object_memory SOURCES test_object_memory.c
+    LINKS site_fixture sms_object PkgConfig::JANSSON PkgConfig::SQLITE)
+target_link_options(test_object_memory PRIVATE
+    -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)

@@ -59,6 +59,10 @@ enum status act_invoke(struct fixture *fixture, const char *user,
                        const char *class_name, const char *key,
                        const char *method, const char *json);
 
+/* Weak, empty: called before and after each act of the object room. */
+void room_entered(void);
+void room_left(void);
+
 /* Of the last answer: a property as text or number, or the items of a list. */
 const char *text_in(const struct fixture *fixture, const char *property);
 int64_t number_in(const struct fixture *fixture, const char *property);
