@@ -49,8 +49,8 @@ struct rbac_decision rbac_check(const struct rbac_subject *subject,
     const struct asker asker = {request->level, request->now_s,
                                 request->is_type_wide};
 
-    if (cell == LINE_EMPTY)
-        return decide_nothing(subject, number);
+    if (!is_granted_cell(cell))
+        return decide_nothing(number, cell);
     if (request->is_type_wide || type->labelless >> request->operation & 1)
         return decide_cell(subject, cell, ANY_OBJECT, asker,
                            uncovered_reason(type));

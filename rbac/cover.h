@@ -50,24 +50,40 @@ struct row {
  */
 #ifdef __SSE2__
 
-static inline __m128i line_half(const struct line *line, int at, __m128i label)
+/* What of eight runs and one label is not zero. */
+static inline __m128i runs_hit(const uint16_t *first, const uint16_t *count,
+                               __m128i label)
 {
-    const __m128i first = _mm_load_si128((const __m128i *)&line->first[at]);
-    const __m128i count = _mm_load_si128((const __m128i *)&line->count[at]);
+    const __m128i from = _mm_sub_epi16(
+        label, _mm_load_si128((const __m128i *)(const void *)first));
 
-    return _mm_subs_epu16(count, _mm_sub_epi16(label, first));
+    return _mm_subs_epu16(_mm_load_si128((const __m128i *)(const void *)count),
+                          from);
 }
+
+static inline __m128i line_hit(const struct line *line, __m128i label)
+{
+    return _mm_or_si128(runs_hit(line->first, line->count, label),
+                        runs_hit(line->first + LINE_RUNS / 2,
+                                 line->count + LINE_RUNS / 2, label));
+}
+
+/* Every lane the same label of the row. */
+#define ROW_LANES(bits, i)                                                     \
+    _mm_unpacklo_epi64(_mm_shufflelo_epi16(bits, (i)*0x55),                    \
+                       _mm_shufflelo_epi16(bits, (i)*0x55))
 
 static inline bool line_covers(const struct line *line, struct row row)
 {
-    __m128i hit = _mm_setzero_si128();
+    long long word;
+    __m128i bits, hit;
 
-    for (int i = 0; i < ROW_LABELS; i++) {
-        const __m128i label = _mm_set1_epi16((short)row.label[i]);
-
-        hit = _mm_or_si128(hit, line_half(line, 0, label));
-        hit = _mm_or_si128(hit, line_half(line, LINE_RUNS / 2, label));
-    }
+    memcpy(&word, row.label, sizeof(word));
+    bits = _mm_cvtsi64_si128(word);
+    hit = _mm_or_si128(_mm_or_si128(line_hit(line, ROW_LANES(bits, 0)),
+                                    line_hit(line, ROW_LANES(bits, 1))),
+                       _mm_or_si128(line_hit(line, ROW_LANES(bits, 2)),
+                                    line_hit(line, ROW_LANES(bits, 3))));
     return _mm_movemask_epi8(_mm_cmpeq_epi8(hit, _mm_setzero_si128())) !=
            UINT16_MAX;
 }

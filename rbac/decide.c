@@ -137,12 +137,9 @@ struct rbac_decision decide_blocked(const struct rbac_subject *subject,
     return decide_better(free, deny(RBAC_DIRECTLY_ASSIGNED));
 }
 
-struct rbac_decision decide_nothing(const struct rbac_subject *subject,
-                                    uint16_t cell_number)
+struct rbac_decision decide_nothing(uint16_t number, uint16_t cell)
 {
-    if (cell_number == CELL_NONE)
+    if (number == CELL_NONE)
         return deny(RBAC_UNKNOWN_OPERATION);
-    if (subject->n_records == 0)
-        return deny(RBAC_NO_ADMINISTRATOR);
-    return deny(RBAC_ROLE_LACKS_OPERATION);
+    return deny(ungranted_reason(cell));
 }

@@ -32,6 +32,16 @@ static inline enum rbac_reason uncovered_reason(const struct type *type)
                                                 : RBAC_OUT_OF_SCOPE;
 }
 
+/* The answer of a cell that is no chain: its line covers the row or not. */
+static inline struct rbac_decision decide_line(const struct line *line,
+                                               struct row row,
+                                               enum rbac_reason uncovered)
+{
+    if (!line_covers(line, row))
+        return deny(uncovered);
+    return (struct rbac_decision){RBAC_ALLOW, RBAC_ALLOWED, AUTH_LEVEL_DOMAIN};
+}
+
 /* What a cell that is granted at all says of a row. */
 static inline struct rbac_decision decide_cell(
     const struct rbac_subject *subject, uint16_t cell, struct row row,
@@ -41,9 +51,7 @@ static inline struct rbac_decision decide_cell(
                              asker.level == AUTH_LEVEL_NONE,
                          false))
         return decide_chain(subject, cell, row, asker, uncovered);
-    if (!line_covers(&subject->lines[cell], row))
-        return deny(uncovered);
-    return (struct rbac_decision){RBAC_ALLOW, RBAC_ALLOWED, AUTH_LEVEL_DOMAIN};
+    return decide_line(&subject->lines[cell], row, uncovered);
 }
 
 /* The better of two answers about the same object. */
@@ -62,6 +70,17 @@ struct rbac_decision decide_blocked(const struct rbac_subject *subject,
                                     uint16_t cell, struct row row,
                                     struct asker asker);
 
-/* Where no cell says yes: an unknown operation, nobody, or no role. */
-struct rbac_decision decide_nothing(const struct rbac_subject *subject,
-                                    uint16_t cell_number);
+/* Whether roles grant the operation of a cell at all. */
+static inline bool is_granted_cell(uint16_t cell)
+{
+    return cell > LINE_NOBODY;
+}
+
+static inline enum rbac_reason ungranted_reason(uint16_t cell)
+{
+    return cell == LINE_NOBODY ? RBAC_NO_ADMINISTRATOR
+                               : RBAC_ROLE_LACKS_OPERATION;
+}
+
+/* The answer of a cell that is not granted, or of no cell. */
+struct rbac_decision decide_nothing(uint16_t number, uint16_t cell);

@@ -63,6 +63,7 @@ enum status ground_make(const struct rbac_estate *estate,
     if (!ground)
         return STATUS_NO_MEMORY;
     atomic_init(&ground->n_holders, 1);
+    pool_init(&ground->subjects);
     ground->catalog = estate->catalog;
     ground->n_scopes = estate->n_scopes;
     TRY(types_make(estate->catalog, &ground->arena, &ground->types, problem));
@@ -117,6 +118,7 @@ void ground_free(struct ground *ground)
     if (!ground || atomic_fetch_sub_explicit(&ground->n_holders, 1,
                                              memory_order_acq_rel) != 1)
         return;
+    pool_free(&ground->subjects);
     arena_free(&ground->arena);
     free(ground);
 }

@@ -12,6 +12,7 @@
 #include "rbac/arena.h"
 #include "rbac/cover.h"
 #include "rbac/names.h"
+#include "rbac/pool.h"
 #include "rbac/rbac.h"
 #include "rbac/tree.h"
 #include "rbac/type.h"
@@ -29,6 +30,7 @@ struct ground {
     uint32_t default_scope; /* RBAC_NONE: there is none */
     struct names scope_names;
     struct names collection_names;
+    struct pool subjects; /* where the subjects of all generations live */
 };
 
 /* From an estate that estate_check() passed; held once. */

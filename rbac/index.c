@@ -1,6 +1,5 @@
 #include "rbac/index_in.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "rbac/pages.h"
@@ -102,20 +101,19 @@ static void make_view(struct rbac_index *index, size_t class)
     *view = (struct view){
         .chunks = rows->chunks,
         .n = rows->n,
-        .labelless = type->labelless,
-        .blocked_direct = type->blocked_direct,
-        .special = type->labelless | type->blocked_direct,
-        .uncovered = uncovered_reason(type),
+        .miss_covered = fast_answer(uncovered_reason(type)),
         .type = type,
         .rows = rows,
         .shelf = &index->lists->shelves[class],
     };
-    memcpy(view->cell, type->cell, sizeof(view->cell));
+    for (int bit = 0; bit < RBAC_OPERATIONS_MAX; bit++)
+        if (!((type->labelless | type->blocked_direct) >> bit & 1))
+            view->cell[bit] = type->cell[bit];
 }
 
 static enum status make_views(struct rbac_index *index)
 {
-    index->views = pages_take((index->n_classes + 1) * sizeof(*index->views));
+    index->views = pages_take(index->n_classes * sizeof(*index->views));
     if (!index->views)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < index->n_classes; i++)
@@ -141,6 +139,7 @@ static enum status start(struct ground *ground,
     index->n_classes = n_classes;
     index->n_rows = n_rows;
     index->ground = ground_hold(ground);
+    index->fast = fast_find();
     *index_out = TAKE(index);
     return STATUS_OK;
 }
@@ -207,7 +206,7 @@ void rbac_index_free(struct rbac_index *index)
     ground_free(index->ground);
     free(index->rows);
     free(index->classes);
-    free(index->views);
+    pages_give(index->views, index->n_classes * sizeof(*index->views));
     free(index);
 }
 
@@ -278,146 +277,63 @@ size_t rbac_index_bytes(const struct rbac_index *index)
 static const struct row ANY_OBJECT = {
     {LABEL_ALL_OBJECTS, LABEL_NONE, LABEL_NONE, LABEL_NONE}};
 
-static inline struct asker asker_of(const struct rbac_ask *ask, int64_t now_s)
-{
-    return (struct asker){(enum auth_level)ask->level, now_s, false};
-}
-
-static inline uint16_t cell_number(const struct view *view,
-                                   const struct rbac_ask *ask)
-{
-    return ask->operation < RBAC_OPERATIONS_MAX ? view->cell[ask->operation]
-                                                : CELL_NONE;
-}
-
 static struct rbac_decision decide_row(const struct view *view,
                                        const struct rbac_ask *ask,
                                        uint16_t cell, struct row row,
-                                       int64_t now_s)
+                                       struct asker asker)
 {
-    if (view->blocked_direct >> ask->operation & 1)
-        return decide_blocked(ask->subject, cell, row, asker_of(ask, now_s));
-    return decide_cell(ask->subject, cell, row, asker_of(ask, now_s),
-                       view->uncovered);
+    if (view->type->blocked_direct >> ask->operation & 1)
+        return decide_blocked(ask->subject, cell, row, asker);
+    return decide_cell(ask->subject, cell, row, asker,
+                       uncovered_reason(view->type));
 }
 
 /* More labels than a row holds: four at a time. */
 static struct rbac_decision decide_spilled(const struct view *view,
                                            const struct rbac_ask *ask,
                                            uint16_t cell, struct row row,
-                                           int64_t now_s)
+                                           struct asker asker)
 {
     const struct labels all = rows_labels(view->rows, &row);
-    struct rbac_decision best = deny(view->uncovered);
+    struct rbac_decision best = deny(uncovered_reason(view->type));
 
     for (size_t i = 0; i < all.n; i += ROW_LABELS) {
         struct row part = {{LABEL_NONE, LABEL_NONE, LABEL_NONE, LABEL_NONE}};
 
         for (size_t l = 0; l < ROW_LABELS && i + l < all.n; l++)
             part.label[l] = all.labels[i + l];
-        best = decide_better(best, decide_row(view, ask, cell, part, now_s));
+        best = decide_better(best, decide_row(view, ask, cell, part, asker));
     }
     return best;
-}
-
-/* What is not simply a line and a row. */
-static __attribute__((noinline)) struct rbac_decision decide_special(
-    const struct view *view, const struct rbac_ask *ask, uint16_t number,
-    struct row row, int64_t now_s)
-{
-    const uint16_t cell = ask->subject->cells[number];
-
-    if (cell == LINE_EMPTY)
-        return decide_nothing(ask->subject, number);
-    if (view->labelless >> ask->operation & 1)
-        return decide_cell(ask->subject, cell, ANY_OBJECT, asker_of(ask, now_s),
-                           view->uncovered);
-    if (row.label[0] == LABEL_MANY)
-        return decide_spilled(view, ask, cell, row, now_s);
-    return decide_row(view, ask, cell, row, now_s);
-}
-
-static inline struct rbac_decision decide(const struct view *view,
-                                          const struct rbac_ask *ask,
-                                          struct row row, int64_t now_s)
-{
-    const uint16_t number = cell_number(view, ask);
-    const uint16_t cell = ask->subject->cells[number];
-
-    if (__builtin_expect(cell == LINE_EMPTY || row.label[0] == LABEL_MANY ||
-                             view->special >> ask->operation & 1,
-                         false))
-        return decide_special(view, ask, number, row, now_s);
-    return decide_cell(ask->subject, cell, row, asker_of(ask, now_s),
-                       view->uncovered);
 }
 
 struct rbac_decision index_decide(const struct view *view,
                                   const struct rbac_ask *ask, struct row row,
                                   int64_t now_s)
 {
-    return decide(view, ask, row, now_s);
-}
+    const uint16_t number = cell_number(view, ask);
+    const uint16_t cell = ask->subject->cells[number];
+    const struct asker asker = {(enum auth_level)ask->level, now_s, false};
 
-static inline const struct view *view_of(const struct rbac_index *index,
-                                         const struct rbac_ask *ask)
-{
-    assert(ask->subject->ground == index->ground);
-    assert(ask->class < index->n_classes);
-    return &index->views[ask->class];
+    if (!is_granted_cell(cell))
+        return decide_nothing(number, cell);
+    if (view->type->labelless >> ask->operation & 1)
+        return decide_cell(ask->subject, cell, ANY_OBJECT, asker,
+                           uncovered_reason(view->type));
+    if (row.label[0] == LABEL_MANY)
+        return decide_spilled(view, ask, cell, row, asker);
+    return decide_row(view, ask, cell, row, asker);
 }
 
 struct rbac_decision rbac_index_check(const struct rbac_index *index,
                                       const struct rbac_ask *ask, int64_t now_s)
 {
-    const struct view *view = view_of(index, ask);
-
-    return index_decide(view, ask, rows_get(view->chunks, view->n, ask->object),
-                        now_s);
-}
-
-/* ---- Many ---- */
-
-enum { AHEAD = 32 }; /* checks whose memory is on its way at once */
-
-static void fetch_cells_and_rows(const struct rbac_index *index,
-                                 const struct rbac_ask *asks, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const struct view *view = view_of(index, &asks[i]);
-        const uint32_t object = asks[i].object;
-
-        __builtin_prefetch(
-            &asks[i].subject->cells[cell_number(view, &asks[i])]);
-        if (object < view->n)
-            __builtin_prefetch(
-                &view->chunks[object / CHUNK_ROWS][object % CHUNK_ROWS]);
-    }
-}
-
-static void fetch_lines(const struct rbac_index *index,
-                        const struct rbac_ask *asks, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const struct view *view = view_of(index, &asks[i]);
-        const struct rbac_subject *subject = asks[i].subject;
-        const uint16_t cell = subject->cells[cell_number(view, &asks[i])];
-
-        if (!(cell & CELL_CHAIN))
-            __builtin_prefetch(&subject->lines[cell]);
-    }
+    return index->fast->check(index, ask, now_s);
 }
 
 void rbac_index_check_many(const struct rbac_index *index,
                            const struct rbac_ask *asks, size_t n, int64_t now_s,
                            struct rbac_decision *decisions_out)
 {
-    for (size_t from = 0; from < n; from += AHEAD) {
-        const size_t many = n - from < AHEAD ? n - from : AHEAD;
-
-        fetch_cells_and_rows(index, asks + from, many);
-        fetch_lines(index, asks + from, many);
-        for (size_t i = from; i < from + many; i++)
-            decisions_out[i] = rbac_index_check(index, &asks[i], now_s);
-    }
+    index->fast->check_many(index, asks, n, now_s, decisions_out);
 }

@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include <assert.h>
+
 #include "rbac/decide.h"
 #include "rbac/index.h"
 #include "rbac/rows.h"
@@ -17,19 +19,18 @@ struct lists {
 
 /* What a check needs of a class, in two cache lines. */
 struct view {
+    /* The quick way's cells: CELL_NONE where it must not be taken. */
     alignas(64) uint16_t cell[RBAC_OPERATIONS_MAX];
     const struct row *const *chunks;
-    size_t n; /* objects */
-    uint32_t labelless;
-    uint32_t blocked_direct;
-    uint32_t special; /* either of the two */
-    enum rbac_reason uncovered;
+    size_t n;              /* objects */
+    uint32_t miss_covered; /* the answer's number where nothing covers */
     const struct type *type;
     const struct rows *rows;
     const struct shelf *shelf;
 };
 
 struct rbac_index {
+    const struct fast *fast;    /* how this processor decides most quickly */
     struct ground *ground;      /* held */
     struct view *views;         /* owned: [n_classes], by class */
     struct rbac_class *classes; /* owned: [n_classes] */
@@ -39,7 +40,39 @@ struct rbac_index {
     struct lists *lists; /* held */
 };
 
-/* As rbac_index_check(), for a row that is at hand. */
+static inline const struct view *view_of(const struct rbac_index *index,
+                                         const struct rbac_ask *ask)
+{
+    assert(ask->subject->ground == index->ground);
+    assert(ask->class < index->n_classes);
+    return &index->views[ask->class];
+}
+
+/* The cell of the subject that answers, by its number. */
+static inline uint16_t cell_number(const struct view *view,
+                                   const struct rbac_ask *ask)
+{
+    return ask->operation < RBAC_OPERATIONS_MAX
+               ? view->type->cell[ask->operation]
+               : CELL_NONE;
+}
+
+/* As rbac_index_check(), for a row that is at hand; the whole rule. */
 struct rbac_decision index_decide(const struct view *view,
                                   const struct rbac_ask *ask, struct row row,
                                   int64_t now_s);
+
+/* The same, quickly where it is simply a line and a row. */
+struct fast {
+    struct rbac_decision (*check)(const struct rbac_index *index,
+                                  const struct rbac_ask *ask, int64_t now_s);
+    void (*check_many)(const struct rbac_index *index,
+                       const struct rbac_ask *asks, size_t n, int64_t now_s,
+                       struct rbac_decision *decisions_out);
+};
+
+/* The number of the answer "denied for this reason", in struct view. */
+uint32_t fast_answer(enum rbac_reason reason);
+
+/* The one for this processor. */
+const struct fast *fast_find(void);

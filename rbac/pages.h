@@ -6,5 +6,8 @@
 
 #include <stddef.h>
 
-/* Zeroed, aligned to a cache line at least; for free(). NULL: no memory. */
+/* Zeroed, aligned to a cache line at least. NULL when memory is short. */
 void *pages_take(size_t bytes);
+
+/* Gives back what pages_take() gave for as many bytes; NULL is accepted. */
+void pages_give(void *memory, size_t bytes);

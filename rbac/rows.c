@@ -188,7 +188,7 @@ static void base_free(struct rows_base *base)
     if (!base || atomic_fetch_sub_explicit(&base->n_holders, 1,
                                            memory_order_acq_rel) != 1)
         return;
-    free(base->rows);
+    pages_give(base->rows, base->n_rows * sizeof(*base->rows));
     free(base->class_of);
     free(base->spill.words);
     free(base);
@@ -230,7 +230,8 @@ static enum status start_base(struct rows *rows, size_t n, bool has_classes)
     atomic_init(&base->n_holders, 1);
     rows->base = base;
     rows->n = rows->n_settled = n;
-    base->rows = pages_take(n_rows * sizeof(*base->rows) + 1);
+    base->n_rows = n_rows;
+    base->rows = pages_take(n_rows * sizeof(*base->rows));
     base->class_of = has_classes ? calloc(n_rows + 1, sizeof(uint16_t)) : NULL;
     rows->chunks = calloc(n_chunks + 1, sizeof(*rows->chunks));
     rows->patches = calloc(n_chunks + 1, sizeof(struct rows_patch *));

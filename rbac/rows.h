@@ -27,7 +27,8 @@ struct spill {
 /* What the first generation laid out, for as long as anyone uses it. */
 struct rows_base {
     atomic_size_t n_holders;
-    struct row *rows;   /* owned: [n_chunks * CHUNK_ROWS] */
+    struct row *rows;   /* owned: [n_rows], of pages */
+    size_t n_rows;      /* a multiple of CHUNK_ROWS */
     uint16_t *class_of; /* owned: as many; NULL: one class */
     struct spill spill;
 };

@@ -46,7 +46,8 @@ static enum status fill(const struct shelf_source *source, struct shelf *shelf)
     source->each(source, count_item, shelf);
     for (size_t i = 0; i < n_slots; i++)
         shelf->start[i + 1] += shelf->start[i];
-    shelf->objects = pages_take((shelf->start[n_slots] + 1) * sizeof(uint32_t));
+    shelf->n_items = shelf->start[n_slots];
+    shelf->objects = pages_take(shelf->n_items * sizeof(*shelf->objects));
     if (!shelf->objects)
         return STATUS_NO_MEMORY;
     source->each(source, place_item, shelf);
@@ -80,6 +81,11 @@ static void fill_bitmap(const struct shelf *shelf, size_t label,
             UINT64_C(1) << shelf->objects[i] % WORD_BITS;
 }
 
+static size_t bitmap_bytes(const struct shelf *shelf)
+{
+    return shelf->n_bitmaps * shelf->n_words * sizeof(*shelf->bitmaps);
+}
+
 static enum status make_bitmaps(struct shelf *shelf)
 {
     shelf->large = malloc((shelf->n_labels + 1) * sizeof(*shelf->large));
@@ -88,8 +94,7 @@ static enum status make_bitmaps(struct shelf *shelf)
     for (size_t i = 0; i < shelf->n_labels; i++)
         shelf->large[i] = is_large(shelf, i) ? (uint32_t)shelf->n_bitmaps++
                                              : (uint32_t)NO_BITMAP;
-    shelf->bitmaps =
-        pages_take(shelf->n_bitmaps * shelf->n_words * sizeof(uint64_t) + 1);
+    shelf->bitmaps = pages_take(bitmap_bytes(shelf));
     if (!shelf->bitmaps)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < shelf->n_labels; i++)
@@ -129,10 +134,10 @@ enum status shelf_make(const struct shelf_source *source,
 void shelf_free(struct shelf *shelf)
 {
     free(shelf->start);
-    free(shelf->objects);
+    pages_give(shelf->objects, shelf->n_items * sizeof(*shelf->objects));
     free(shelf->members);
     free(shelf->large);
-    free(shelf->bitmaps);
+    pages_give(shelf->bitmaps, bitmap_bytes(shelf));
     *shelf = (struct shelf){0};
 }
 
@@ -183,8 +188,7 @@ void shelf_take_all(const struct shelf *shelf, struct rbac_set *set)
 
 size_t shelf_bytes(const struct shelf *shelf)
 {
-    return (shelf->n_labels + 1) * (sizeof(uint32_t) * 2) +
-           (shelf->start ? shelf->start[shelf->n_labels] : 0) *
-               sizeof(uint32_t) +
-           (shelf->n_bitmaps + 1) * shelf->n_words * sizeof(uint64_t);
+    return (shelf->n_labels + 1) * 2 * sizeof(uint32_t) +
+           shelf->n_items * sizeof(*shelf->objects) +
+           shelf->n_words * sizeof(*shelf->members) + bitmap_bytes(shelf);
 }

@@ -16,12 +16,13 @@ struct shelf {
     size_t n_objects;  /* numbers are below this */
     uint32_t *start;   /* owned: [n_labels + 2], by label, into objects; the
                           last label is that of objects without any */
-    uint32_t *objects; /* owned */
+    uint32_t *objects; /* owned, of pages: [n_items] */
+    size_t n_items;
     uint64_t *members; /* owned: every object with a label; [n_words] */
     size_t n_words;
     const uint16_t *reach; /* [n_labels]: how many labels a run of large has */
     uint32_t *large;       /* owned: [n_labels], bitmap number or UINT32_MAX */
-    uint64_t *bitmaps;     /* owned: [n_bitmaps][n_words] */
+    uint64_t *bitmaps;     /* owned, of pages: [n_bitmaps][n_words] */
     size_t n_bitmaps;
 };
 

@@ -369,6 +369,8 @@ static bool is_granted(const struct draft *draft, size_t cell)
 
 static void fill_cell(struct draft *draft, size_t cell)
 {
+    if (draft->n_records == 0)
+        draft->cells[cell] = LINE_NOBODY;
     if (!is_granted(draft, cell))
         return;
     for (size_t i = hash_cell(draft, cell);; i++) {
@@ -433,6 +435,7 @@ static enum status draft_compile(struct draft *draft)
     mark_kinds(draft);
     mark_entries(draft);
     append_lines(draft, 0); /* LINE_EMPTY */
+    append_lines(draft, 0); /* LINE_NOBODY */
     for (size_t cell = 1; cell < draft->engine->ground->types.n_cells; cell++)
         fill_cell(draft, cell);
     list_directs(draft);
@@ -488,7 +491,7 @@ static struct rbac_subject *draft_finish(const struct draft *draft)
 {
     const struct layout layout = layout_of(draft);
     const size_t n_cells = draft->engine->ground->types.n_cells;
-    char *block = aligned_alloc(alignof(struct line), layout.total);
+    char *block = pool_take(&draft->engine->ground->subjects, layout.total);
     struct rbac_subject *subject = (struct rbac_subject *)(void *)block;
 
     if (!block)
@@ -508,6 +511,7 @@ static struct rbac_subject *draft_finish(const struct draft *draft)
         .n_entries = (uint32_t)draft->n_entries,
         .n_records = draft->n_records,
         .n_lines = n_lines_of(draft),
+        .n_bytes = (uint32_t)layout.total,
     };
     memcpy(subject->cells, draft->cells, n_cells * sizeof(*draft->cells));
     return subject;
@@ -538,5 +542,6 @@ enum status rbac_subject_new(const struct rbac_engine *engine,
 
 void rbac_subject_free(struct rbac_subject *subject)
 {
-    free(subject);
+    if (subject)
+        pool_give(&subject->ground->subjects, subject, subject->n_bytes);
 }

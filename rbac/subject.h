@@ -1,10 +1,10 @@
 /*
  * The subject from within: one caller's grants, compiled cell by cell.
  *
- * A cell is a type and an operation. It holds 0 where no role grants the
- * operation; the number of a line where all grants of it are unbounded in time
- * and ask for nothing beyond a sign-in; otherwise a chain of segments, each
- * with its own window and level. Cells whose grants come from the same
+ * A cell is a type and an operation. It holds LINE_EMPTY where no role grants
+ * the operation; the number of a line where all grants of it are unbounded in
+ * time and ask for nothing beyond a sign-in; otherwise a chain of segments,
+ * each with its own window and level. Cells whose grants come from the same
  * assignments share their lines, so a caller takes a few kilobytes.
  */
 #pragma once
@@ -14,7 +14,9 @@
 
 enum {
     CELL_CHAIN = 0x8000, /* the rest of the cell is the number of a chain */
-    LINE_EMPTY = 0,      /* the line that covers nothing */
+    /* Lines that cover nothing: of cells that are not granted. */
+    LINE_EMPTY = 0,  /* no role has the operation */
+    LINE_NOBODY = 1, /* no administrator record applies */
 };
 
 /* A role in an assignment: what grants are made of. */
@@ -45,12 +47,16 @@ struct direct {
     uint16_t position;
 };
 
+/*
+ * One block of memory: this, the cells, the lines and the rest. A check needs
+ * of it the first cache line, one of cells, and one of what is covered.
+ */
 struct rbac_subject {
-    const struct rbac_engine *engine;
-    const struct ground *ground; /* the engine's */
+    struct ground *ground; /* the engine's */
     const struct line *lines;
     const struct chain *chains;
     const struct segment *segments;
+    const struct rbac_engine *engine;
     const struct direct *directs; /* [n_directs] */
     const struct entry *entries;  /* [n_entries] */
     const uint32_t *records;      /* [n_records]: admins that are enabled */
@@ -58,7 +64,8 @@ struct rbac_subject {
     uint32_t n_entries;
     uint32_t n_records;
     uint32_t n_lines;
-    uint16_t cells[];
+    uint32_t n_bytes; /* of the block */
+    alignas(64) uint16_t cells[];
 };
 
 static inline const struct rbac_assignment *entry_assignment(

@@ -17,7 +17,7 @@ static void take_lines(const struct listing *listing, const struct line *lines,
                        size_t n_lines)
 {
     const bool is_labelless =
-        listing->view->labelless >> listing->ask->operation & 1;
+        listing->view->type->labelless >> listing->ask->operation & 1;
 
     if (is_labelless && lines->count[0])
         shelf_take_all(listing->view->shelf, listing->set);
@@ -98,15 +98,15 @@ enum status rbac_index_visible(const struct rbac_index *index,
     TRY(rbac_set_begin(set, view->n));
     if (ask->operation >= RBAC_OPERATIONS_MAX || ask->level == AUTH_LEVEL_NONE)
         return STATUS_OK;
-    cell = ask->subject->cells[view->cell[ask->operation]];
-    if (cell == LINE_EMPTY)
+    cell = ask->subject->cells[cell_number(view, ask)];
+    if (!is_granted_cell(cell))
         return STATUS_OK;
     if (cell & CELL_CHAIN)
         take_chain(&listing, cell);
     else
         take_lines(&listing, &ask->subject->lines[cell], 1);
     correct_news(&listing, ask->class);
-    if (view->blocked_direct >> ask->operation & 1)
+    if (view->type->blocked_direct >> ask->operation & 1)
         correct_blocked(&listing);
     rbac_set_end(set);
     return STATUS_OK;

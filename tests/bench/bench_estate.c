@@ -219,3 +219,23 @@ void bench_build_index(struct bench *bench)
     free(own);
     free(own_at);
 }
+
+void bench_read_asks(struct bench *bench)
+{
+    const struct workload *work = bench->work;
+
+    bench->asks = take(work->n_checks, sizeof(*bench->asks));
+    bench->expected = take(work->n_checks, sizeof(*bench->expected));
+    for (uint32_t i = 0; i < work->n_checks; i++) {
+        const struct work_check *check = &work->checks[i];
+
+        bench->asks[i] = (struct rbac_ask){
+            .subject = bench->subjects[check->user],
+            .object = check->object,
+            .class = (uint16_t)check->type,
+            .operation = (uint8_t)check->operation,
+            .level = AUTH_LEVEL_CERTIFICATE,
+        };
+        bench->expected[i] = (uint8_t)check->expected;
+    }
+}

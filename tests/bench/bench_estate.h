@@ -17,6 +17,8 @@ struct bench {
     struct rbac_engine *engine;
     struct rbac_subject **subjects; /* [work->n_users] */
     struct rbac_index *index;
+    struct rbac_ask *asks; /* [work->n_checks] */
+    uint8_t *expected;     /* [work->n_checks]: allowed or not */
 };
 
 /* The estate, before anything is built. has_bounds: every grant in a window. */
@@ -28,6 +30,9 @@ void bench_build_engine(struct bench *bench,
                         const struct rbac_engine *previous);
 void bench_build_subject(struct bench *bench, uint32_t user);
 void bench_build_index(struct bench *bench);
+
+/* The questions, in the form in which the engine is asked. */
+void bench_read_asks(struct bench *bench);
 
 /* The record of a user, and of the user's groups. Returns how many. */
 size_t bench_records(const struct workload *work, uint32_t user,
