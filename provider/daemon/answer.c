@@ -52,11 +52,27 @@ static void put_level(struct call *call, struct json_writer *w)
     put_how(call->peer, required, w);
 }
 
+/* What denied the call: a second right it asked for, or the gate. */
+static enum rbac_reason denied_reason(const struct call *call)
+{
+    return call->act.failure.denied_type ? call->act.failure.decision.reason
+                                         : call->gate.decision.reason;
+}
+
+/*
+ * The reason is told: a caller hears "denied" only of what they may read, and
+ * of the rest that it is not there, so it tells nothing that access.explain
+ * would not.
+ */
 static void put_denied(struct call *call, struct json_writer *w)
 {
     struct object_need need = call->gate.need;
     const struct rbac_type *type;
 
+    writer_put_string(w, "code", rbac_reason_name(denied_reason(call)));
+    writer_put_string(w, "how",
+                      "access.explain (smsctl explain) shows the "
+                      "nearest grants and what they lack.");
     if (call->act.failure.denied_type) {
         need.type = call->act.failure.denied_type;
         need.operation = call->act.failure.denied_operation;
@@ -113,6 +129,8 @@ static const char *sentence_of(const struct call *call, enum rpc_error error)
         return call->problem.why;
     if (call->act.failure.why[0])
         return call->act.failure.why;
+    if (error == RPC_DENIED && denied_reason(call) != RBAC_REASON_NONE)
+        return rbac_reason_text(denied_reason(call));
     return rpc_error_text(error);
 }
 
