@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "rbac/catalog.h"
+
 struct builtin {
     const char *id;
     const char *name;
@@ -20,6 +22,13 @@ struct builtin {
 #define BUILTIN_SCOPE_DEFAULT      "SMS00UNA"
 #define BUILTIN_ALL_SYSTEMS        "SMS00001"
 #define BUILTIN_ALL_USERS          "SMS00004" /* and user groups */
+
+/*
+ * Types by the word that policy files use: the class name, or the display
+ * name where the product gives a type no class ("Unnamed type 79").
+ */
+const char *builtin_type_word(const struct rbac_type *type);
+const struct rbac_type *builtin_type_find(struct text word);
 
 extern const struct builtin builtin_scopes[];
 extern const size_t n_builtin_scopes;

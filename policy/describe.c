@@ -132,9 +132,9 @@ static void describe_right(struct describing *d,
         if (!(right->operations & (UINT32_C(1) << bit)) || !name)
             continue;
         if (right->level == AUTH_LEVEL_NONE)
-            line_add(d, "%s: %s", type->class_name, name);
+            line_add(d, "%s: %s", builtin_type_word(type), name);
         else
-            line_add(d, "%s: %s at %s", type->class_name, name,
+            line_add(d, "%s: %s at %s", builtin_type_word(type), name,
                      auth_level_name(right->level));
     }
 }

@@ -27,8 +27,8 @@ uint32_t policy_find_collection(const struct rbac_engine *engine,
 /*
  * Numbers of the records that apply to a user, their own and those of groups
  * of the files they are in, nested ones included: into admins_out[max], the
- * count returned, which may be greater than max. For many questions about one
- * policy keep a policy_people.
+ * count returned, which may be greater than max (SIZE_MAX when memory is
+ * short).
  */
 struct policy_people;
 MUST_CHECK

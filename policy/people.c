@@ -160,6 +160,8 @@ size_t policy_people_admins(const struct policy_people *people,
     size_t n = 0;
 
     groups = groups_of(people, user, &n_groups);
+    if (!groups)
+        return SIZE_MAX;
     if (own != LEXICON_NONE && n++ < max)
         admins_out[0] = (uint32_t)own;
     for (size_t i = 0; i < n_groups; i++) {

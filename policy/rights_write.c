@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/builtin.h"
 #include "policy/estate.h"
 #include "policy/lexicon.h"
 #include "policy/rights.h"
@@ -281,7 +282,7 @@ void rights_write_text(const struct rights_difference *difference,
         policy_write_seen(text_of(row->subject->name), out);
         buf_append_string(out, ": ");
         write_operations(row, type, out);
-        buf_append_format(out, " on %s %s", type->class_name,
+        buf_append_format(out, " on %s %s", builtin_type_word(type),
                           where_phrase(row->where));
         policy_write_seen(text_of(row->category), out);
         write_levels(row, out);
@@ -302,7 +303,7 @@ static void write_row(const struct rights_row *row, struct json_writer *w)
     writer_object_begin(w);
     writer_put_string(w, row->subject->is_group ? "group" : "user",
                       row->subject->name);
-    writer_put_string(w, "class", type->class_name);
+    writer_put_string(w, "class", builtin_type_word(type));
     writer_key(w, "operations");
     writer_array_begin(w);
     for (int bit = 0; bit < RBAC_OPERATIONS_MAX; bit++)

@@ -5,6 +5,7 @@
 
 #include <libxml/parser.h>
 
+#include "policy/builtin.h"
 #include "policy/lexicon.h"
 #include "policy/schema.h"
 
@@ -155,7 +156,7 @@ static void add_mask(struct reading *reading, uint32_t id, uint32_t operations)
     }
     if (operations & ~type->operations)
         say(reading, !reading->is_lenient,
-            "%s has no operations with the bits %u%s", type->class_name,
+            "%s has no operations with the bits %u%s", builtin_type_word(type),
             operations & ~type->operations, left_out);
     for (size_t i = 0; i < reading->n_masks; i++)
         if (reading->masks[i].type == id) {

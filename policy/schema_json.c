@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "policy/builtin.h"
 #include "policy/draft.h"
 #include "provider/base/json_writer.h"
 #include "rbac/catalog.h"
@@ -85,9 +86,7 @@ static void write_classes(struct json_writer *w, const struct schema_type *type,
     for (size_t i = 0; i < rbac_catalog.n_types; i++) {
         const struct rbac_type *class = &rbac_catalog.types[i];
 
-        if (!class->class_name)
-            continue;
-        writer_key(w, class->class_name);
+        writer_key(w, builtin_type_word(class));
         writer_object_begin(w);
         writer_put_string(w, "description", class->display_name);
         write_list(w, type->item, depth);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbac/catalog.h"
+#include "policy/builtin.h"
 
 static void write_string(const char *string, struct buf *out)
 {
@@ -127,7 +127,7 @@ static void write_operations(const struct rbac_type *type, uint32_t operations,
     for (int bit = 0; bit < RBAC_OPERATIONS_MAX; bit++)
         if (operations & (UINT32_C(1) << bit))
             names[n++] = rbac_operation_name(type, bit);
-    buf_append_string(out, type->class_name);
+    write_string(builtin_type_word(type), out);
     buf_append_string(out, ": ");
     write_names(names, n, out);
 }

@@ -34,3 +34,6 @@ sms_test(test_policy_plan SOURCES test_policy_plan.c random_policy.c
     LINKS sms_policy)
 sms_test(test_policy_rights SOURCES test_policy_rights.c random_policy.c
     LINKS sms_policy)
+sms_test(test_policy_memory SOURCES test_policy_memory.c LINKS sms_policy)
+target_link_options(test_policy_memory PRIVATE
+    -Wl,--wrap=malloc -Wl,--wrap=calloc)

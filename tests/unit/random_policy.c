@@ -93,7 +93,7 @@ static void make_rights(struct dice *dice, struct policy_role *role)
         const struct rbac_type *type = &rbac_catalog.types[t];
         uint32_t left = type->operations;
 
-        if (!type->class_name || roll(dice, 20))
+        if (roll(dice, 20))
             continue;
         for (int level = 0; level <= AUTH_LEVEL_MFA; level++) {
             const uint32_t bits = left & (uint32_t)roll(dice, UINT32_MAX);
