@@ -40,8 +40,8 @@ static enum status open_issuers(struct auth *auth, const char **why_out)
                 0)
                 return STATUS_INVALID;
         auth->issuers[i].config = &config->issuers[i];
-        TRY(key_set_load(config->issuers[i].keys, &auth->issuers[i].keys,
-                         why_out));
+        TRY(key_source_open(&config->issuers[i], 0, &auth->issuers[i].keys,
+                            why_out));
     }
     return STATUS_OK;
 }
@@ -108,7 +108,7 @@ void auth_free(struct auth *auth)
     if (!auth)
         return;
     for (size_t i = 0; auth->issuers && i < auth->config.n_issuers; i++)
-        key_set_free(auth->issuers[i].keys);
+        key_source_free(auth->issuers[i].keys);
     free(auth->issuers);
     kerberos_free(auth->kerberos);
     pam_broker_free(auth->pam);

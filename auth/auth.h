@@ -126,7 +126,8 @@ enum auth_token_use {
 struct auth_issuer_config {
     const char *issuer;            /* exact "iss" */
     const char *audience;          /* must stand in "aud" */
-    const char *keys;              /* path of a JWK set */
+    const char *keys;              /* path of a JWK set, or its https address */
+    const char *keys_ca;           /* who certifies that address; path, PEM */
     const char *const *algorithms; /* [n_algorithms]: RS256, ES256, EdDSA, .. */
     size_t n_algorithms;
     const char *const *mfa_amr; /* [n_mfa_amr]: values that mean multi-factor */

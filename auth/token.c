@@ -118,12 +118,18 @@ static enum status check_signature(const struct token_issuer *issuer,
                                    const char **why_out)
 {
     SCOPED(buf_free) struct buf signature = buf_make(1024);
+    OWNED(key_set) keys = NULL;
     EVP_PKEY *key;
     bool is_known = false;
 
     if (!allows_algorithm(issuer->config, header->algorithm))
         return refuse(why_out, "token-algorithm");
-    key = key_set_find(issuer->keys, header->kid, header->algorithm, &is_known);
+    keys = key_source_hold(issuer->keys);
+    if (!keys)
+        return refuse(why_out, "token-keys-unavailable");
+    key = key_set_find(keys, header->kid, header->algorithm, &is_known);
+    if (!is_known)
+        key_source_miss(issuer->keys);
     if (!key)
         return refuse(why_out,
                       is_known ? "token-algorithm" : "token-key-unknown");

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "auth/auth.h"
-#include "auth/key_set.h"
+#include "auth/key_source.h"
 #include "auth/replay.h"
 
 enum {
@@ -21,7 +21,7 @@ enum {
 
 struct token_issuer {
     const struct auth_issuer_config *config; /* borrowed */
-    struct key_set *keys;                    /* owned by who made the issuer */
+    struct key_source *keys;                 /* owned by who made the issuer */
 };
 
 /* What a token is checked against. */

@@ -20,11 +20,14 @@ function(sms_realm_test name)
     target_link_libraries(${name} PRIVATE sms_test_auth sms_options)
     add_test(NAME ${name} COMMAND ${REALM} run
         ${CMAKE_CURRENT_BINARY_DIR}/realm-${name} -- $<TARGET_FILE:${name}>)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endfunction()
 
-foreach(noun certificate kerberos)
+foreach(noun certificate kerberos keys)
     sms_realm_test(test_auth_${noun})
 endforeach()
+target_compile_definitions(test_auth_keys PRIVATE
+    HTTPS_KEYS="${PROJECT_SOURCE_DIR}/tests/support/https_keys")
 
 # Groups are asked of a name service of its own, from files of the test. A
 # sanitizer's run-time must be loaded before the wrapper.

@@ -37,12 +37,13 @@ static const struct auth_issuer_config config = {
 static int set_up(void **state)
 {
     static struct token_issuer issuer = {&config, NULL};
+    struct key_set *keys = NULL;
     SCOPED(buf_free) struct buf json = buf_make(16384);
     const char *why = "";
 
     mint_key_set(&json);
-    assert_int_equal(key_set_read(buf_text(&json), &issuer.keys, &why),
-                     STATUS_OK);
+    assert_int_equal(key_set_read(buf_text(&json), &keys, &why), STATUS_OK);
+    assert_int_equal(key_source_fixed(keys, &issuer.keys), STATUS_OK);
     *state = &issuer;
     return 0;
 }
@@ -51,7 +52,7 @@ static int tear_down(void **state)
 {
     struct token_issuer *issuer = *state;
 
-    key_set_free(issuer->keys);
+    key_source_free(issuer->keys);
     return 0;
 }
 
@@ -423,14 +424,16 @@ static void keys_of_one_issuer_never_verify_another(void **state)
     SCOPED(buf_free) struct buf token = buf_make(65536);
     SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
     SCOPED(memory_drop) char *claimed = NULL;
-    OWNED(key_set) keys = NULL;
+    OWNED(key_source) source = NULL;
+    struct key_set *keys = NULL;
 
     other_config.issuer = "https://other.example.com/";
     buf_append_string(&json, "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\","
                              "\"kid\":\"ec-1\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7"
                              "hcvPapiMlrwIaaPcHURo\"}]}");
     assert_int_equal(key_set_read(buf_text(&json), &keys, &why), STATUS_OK);
-    const struct token_issuer both[] = {*home, {&other_config, keys}};
+    assert_int_equal(key_source_fixed(keys, &source), STATUS_OK);
+    const struct token_issuer both[] = {*home, {&other_config, source}};
     const struct token_setting setting = {
         .issuers = both, .n_issuers = 2, .now_s = NOW};
 
