@@ -124,9 +124,15 @@ bool conn_is_busy(const struct conn *conn)
     return conn->turn || conn->sending.size > 0 || conn->unsent.size > 0;
 }
 
+/* The peer is the writer's while a turn is there: then it is not looked at. */
+static bool is_over(const struct conn *conn)
+{
+    return conn->is_finishing || (!conn->turn && conn->peer.is_over);
+}
+
 void conn_finish(struct conn *conn)
 {
-    conn->peer.is_over = true;
+    conn->is_finishing = true;
     if (conn->turn)
         return; /* when it comes back */
     if (!conn_is_busy(conn))
@@ -157,7 +163,7 @@ static void make_turn(struct conn *conn, struct text line)
 static void refuse_line(struct conn *conn)
 {
     log_info("connection.line_too_long peer=%s", conn->peer.name);
-    conn->peer.is_over = true;
+    conn->is_finishing = true;
 }
 
 /* Answers lines until one is missing or the connection is busy. */
@@ -166,7 +172,7 @@ static void serve_lines(struct conn *conn)
     struct text line;
     enum status status = STATUS_OK;
 
-    while (!conn->is_closing && !conn->peer.is_over && !conn_is_busy(conn)) {
+    while (!conn->is_closing && !conn_is_busy(conn) && !is_over(conn)) {
         status = frame_next(&conn->lines, &line);
         if (status != STATUS_OK)
             break;
@@ -237,8 +243,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes);
 /* Reads on unless what was read has to wait. */
 static void set_reading(struct conn *conn)
 {
-    const bool wants = !conn->peer.is_over &&
-                       (!conn_is_busy(conn) || conn->lines.kept.size == 0);
+    const bool wants =
+        !is_over(conn) && (!conn_is_busy(conn) || conn->lines.kept.size == 0);
 
     if (conn->is_closing || wants == conn->is_reading)
         return;
@@ -255,7 +261,7 @@ static void settle(struct conn *conn)
     if (conn->is_closing)
         return;
     flush(conn);
-    if (conn->peer.is_over)
+    if (is_over(conn))
         conn_finish(conn);
     set_reading(conn);
 }
@@ -298,7 +304,7 @@ static void on_written(uv_write_t *write, int error)
     buf_free(&conn->sending);
     if (conn->unsent.size > 0)
         write_next(conn);
-    else if (conn->peer.is_over)
+    else if (is_over(conn))
         conn_finish(conn);
     else
         go_on(conn);

@@ -38,8 +38,9 @@ struct conn {
     int64_t begun_ms;
     int64_t sending_since_ms;
     bool is_reading;
-    bool is_closing; /* asked to */
-    bool is_closed;  /* the handle is gone; only a turn keeps the rest */
+    bool is_finishing; /* nothing more is answered; close when all is sent */
+    bool is_closing;   /* asked to */
+    bool is_closed;    /* the handle is gone; only a turn keeps the rest */
 };
 
 enum { STALL_MAX_MS = 30 * 1000 };
