@@ -159,10 +159,13 @@ static void put_data(struct call *call, enum rpc_error error,
     case RPC_INVALID_PARAMS:
         writer_put_string(w, "at", call->problem.at);
         return;
+    case RPC_LIMIT:
+        if (call->retry_after_ms > 0)
+            writer_put_int(w, "retry_after_ms", call->retry_after_ms);
+        return;
     case RPC_DONE:
     case RPC_UNKNOWN_METHOD:
     case RPC_NOT_FOUND:
-    case RPC_LIMIT:
     case RPC_UNAVAILABLE:
     case RPC_N_ERRORS:
         return;

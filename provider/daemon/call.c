@@ -121,6 +121,10 @@ static enum call_end read_only(struct call *call, struct json_writer *w)
     const struct mark mark = mark_set(w);
     const enum rpc_error error = act(call, w);
 
+    if (call->wants_time) {
+        mark_return(w, mark);
+        return CALL_WAITS;
+    }
     if (call->wants_writer || must_record(error)) {
         mark_return(w, mark);
         return CALL_FOR_WRITER;

@@ -26,7 +26,8 @@ enum { CALL_GROUND_SESSIONS = 64 };
 struct call_ground {
     struct store *store;
     struct generation *generation;
-    bool is_writer; /* inside a change */
+    bool is_writer;      /* inside a change */
+    struct brake *brake; /* borrowed; NULL: nobody is slowed down */
     bool is_broken; /* the change cannot be trusted any more: roll it back */
     int64_t now_s;
     int64_t now_ms;
@@ -37,6 +38,7 @@ struct call_ground {
     } lately[CALL_GROUND_SESSIONS];
 };
 
+struct brake;
 struct method;
 
 /* A sign-in that ended in this call; event NULL: none did. */
@@ -59,21 +61,24 @@ struct call {
     struct session_rights *rights; /* set by the gate */
     struct object_target target;
     struct object_call act;
+    bool wants_time;   /* a worker outside is asked: run again when it says */
     bool wants_writer; /* a handler asks to be run in the writer */
     struct call_sign_in sign_in;
-    int64_t record_id;   /* of the record of a refusal */
-    const char *message; /* instead of the error's usual sentence */
+    int64_t record_id;      /* of the record of a refusal */
+    int64_t retry_after_ms; /* of RPC_LIMIT, where it is known */
+    const char *message;    /* instead of the error's usual sentence */
     struct rpc_problem problem;
 };
 
 enum call_end {
     CALL_ANSWERED,
     CALL_FOR_WRITER, /* nothing was written */
+    CALL_WAITS,      /* nor here: for the peer's exchange, then again */
 };
 
 /*
  * Answers a request into w; a notification is done without an answer. In a
- * loop it may come back as CALL_FOR_WRITER, in the writer never.
+ * loop it may come back as CALL_FOR_WRITER or CALL_WAITS, in the writer never.
  */
 enum call_end call_run(struct call_ground *ground, struct peer *peer,
                        const struct rpc_request *request,

@@ -143,6 +143,9 @@ static const struct schema_field pam_fields[] = {
      .is_required = true, .describe = "Name of the PAM service."},
     {"realm", SCHEMA_AT(struct config_pam, realm), &schema_name,
      .is_required = true, .describe = "Realm its users belong to."},
+    {"worker", SCHEMA_AT(struct config_pam, worker), &path,
+     .place = SCHEMA_PLACE(struct config_pam, worker_place),
+     .describe = "Program that talks to PAM; absent: as installed."},
 };
 static const struct schema_type pam = {
     SCHEMA_MAP, .fields = pam_fields, .n_fields = ARRAY_SIZE(pam_fields),

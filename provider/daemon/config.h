@@ -78,6 +78,8 @@ struct config_pam {
     struct policy_place place; /* line 0: none */
     const char *service;
     const char *realm;
+    const char *worker; /* path of smsprovider-pam; NULL: as installed */
+    struct policy_place worker_place;
 };
 
 struct config_groups {

@@ -266,7 +266,18 @@ static void check_issuers(struct checker *c)
     c->config->auth.n_issuers = made ? config->n_issuers : 0;
 }
 
-/* What the contract names and this version does not do: said, not ignored. */
+static void check_pam(struct checker *c)
+{
+    const struct config_pam *pam = &c->config->pam;
+
+    if (pam->place.line == 0)
+        return;
+    if (pam->worker)
+        check_path(c, pam->worker_place, pam->worker, S_IFREG, GUARD_WRITE);
+    c->config->auth.pam = (struct auth_pam_config){
+        .service = pam->service, .realm = pam->realm, .worker = pam->worker};
+}
+
 /* One account name must not stand for two people: with several realms it is
  * said which one has the accounts of this host (T5). */
 static void check_groups(struct checker *c)
@@ -289,13 +300,11 @@ static void check_groups(struct checker *c)
     }
 }
 
+/* What the contract names and this version does not do: said, not ignored. */
 static void check_unserved(struct checker *c)
 {
     const struct config *config = c->config;
 
-    if (config->pam.place.line)
-        messages_warn(c->messages, config->pam.place,
-                      "sign-in by PAM is not served: PLAIN is not offered");
     for (size_t i = 0; i < config->certificates.n_upn; i++)
         messages_error(c->messages, config->certificates.upn[i].place,
                        "mapping by user principal name is not served");
@@ -311,6 +320,7 @@ void config_check(struct config *config, struct arena *arena,
     check_kerberos(&c);
     check_issuers(&c);
     check_groups(&c);
+    check_pam(&c);
     check_unserved(&c);
     check_parent(&c, top, config->store_path);
     if (config->policy_path)

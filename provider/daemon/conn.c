@@ -2,8 +2,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
+#include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/daemon/daemon.h"
 
@@ -35,11 +37,23 @@ static void on_closed(uv_handle_t *handle)
         conn_free(conn);
 }
 
+/* A turn that waits here goes with its connection. */
+static void drop_waiting(struct conn *conn)
+{
+    if (!conn->waiting)
+        return;
+    waiting_end(conn->waiting);
+    conn->waiting = NULL;
+    turn_free(conn->turn);
+    conn->turn = NULL;
+}
+
 void conn_close(struct conn *conn)
 {
     if (conn->is_closing)
         return;
     conn->is_closing = true;
+    drop_waiting(conn);
     loop_remove_conn(conn->loop, conn);
     uv_close(&conn->uv.handle, on_closed);
 }
@@ -143,6 +157,26 @@ void conn_finish(struct conn *conn)
 
 /* ---- Lines ---- */
 
+static void on_waited(void *context);
+
+/* What is left of the turn goes to the writer, or waits for its exchange. */
+static void pass_on(struct conn *conn)
+{
+    const struct auth_exchange *exchange = conn->peer.exchange;
+
+    if (!conn->turn->is_waiting) {
+        daemon_post_turn(conn->loop->daemon, conn->turn);
+        return;
+    }
+    if (waiting_begin(&conn->loop->uv, auth_exchange_fd(exchange),
+                      auth_exchange_deadline_ms(exchange) - clock_mono_ms(),
+                      on_waited, conn, &conn->waiting) == STATUS_OK)
+        return;
+    turn_free(conn->turn);
+    conn->turn = NULL;
+    conn->is_finishing = true;
+}
+
 static void make_turn(struct conn *conn, struct text line)
 {
     struct loop *loop = conn->loop;
@@ -157,7 +191,7 @@ static void make_turn(struct conn *conn, struct text line)
         return;
     conn->turn = turn;
     turn->conn = conn;
-    daemon_post_turn(loop->daemon, turn);
+    pass_on(conn);
 }
 
 static void refuse_line(struct conn *conn)
@@ -198,6 +232,7 @@ static void end_handshake(struct conn *conn)
 {
     if (auth_channel_of_tls(conn->tls.ssl, &conn->peer.channel) != STATUS_OK)
         conn_close(conn);
+    memcpy(conn->peer.channel.peer, conn->address, sizeof(conn->address));
     conn->peer.channel.binding_required =
         conn->peer.listener->config->channel_binding == CONFIG_BINDING_REQUIRED;
 }
@@ -330,6 +365,30 @@ void conn_take_turn(struct conn *conn, struct turn *turn)
     go_on(conn);
 }
 
+/* The worker has something to say, or its time is up. */
+static void on_waited(void *context)
+{
+    struct conn *conn = context;
+    struct loop *loop = conn->loop;
+    struct turn *turn = conn->turn;
+
+    conn->waiting = NULL;
+    loop_tick(loop);
+    if (peer_resume(&conn->peer, loop->ground.now_s)) {
+        pass_on(conn); /* waits on */
+    } else if (!loop_open_view(loop)) {
+        turn_free(turn);
+        conn->turn = NULL;
+        conn_close(conn);
+    } else if (turn_resume(turn, &loop->ground) != CALL_ANSWERED) {
+        pass_on(conn);
+    } else {
+        conn_take_turn(conn, turn);
+        turn_free(turn);
+    }
+    settle(conn);
+}
+
 /* ---- Time ---- */
 
 static bool is_late(const struct conn *conn, int64_t now_ms)
@@ -339,7 +398,7 @@ static bool is_late(const struct conn *conn, int64_t now_ms)
     if (conn->sending.size > 0 &&
         now_ms - conn->sending_since_ms >= STALL_MAX_MS)
         return true;
-    if (conn->turn)
+    if (conn->turn && !conn->waiting)
         return false; /* it belongs to the writer now */
     if (!conn->peer.session)
         return now_ms - conn->begun_ms >= config->limits.sign_in_ms;
@@ -374,6 +433,7 @@ static void name_unix(struct conn *conn)
     conn->peer.channel.has_peer_uid = true;
     snprintf(conn->peer.name, sizeof(conn->peer.name), "unix:uid=%u",
              (unsigned)peer.uid);
+    throttle_source(NULL, peer.uid, conn->peer.source);
 }
 
 static void name_tcp(struct conn *conn)
@@ -392,6 +452,8 @@ static void name_tcp(struct conn *conn)
         uv_ip4_name((struct sockaddr_in *)&address, host, sizeof(host));
         port = ntohs(((struct sockaddr_in *)&address)->sin_port);
     }
+    throttle_source((struct sockaddr *)&address, 0, conn->peer.source);
+    snprintf(conn->address, sizeof(conn->address), "%s", host);
     snprintf(conn->peer.name, sizeof(conn->peer.name),
              address.ss_family == AF_INET6 ? "tls:[%s]:%u" : "tls:%s:%u", host,
              port);

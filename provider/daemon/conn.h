@@ -16,6 +16,7 @@
 #include "provider/daemon/loop.h"
 #include "provider/daemon/peer.h"
 #include "provider/daemon/tls.h"
+#include "provider/daemon/waiting.h"
 #include "provider/rpc/frame.h"
 
 struct conn {
@@ -31,10 +32,12 @@ struct conn {
     struct peer peer;
     struct tls tls; /* ssl NULL: a Unix socket */
     struct frame_reader lines;
-    struct turn *turn; /* with the writer; borrowed */
+    struct turn *turn;       /* with the writer, borrowed; or waiting, owned */
+    struct waiting *waiting; /* what the turn waits for, or NULL */
     uv_write_t write;
     struct buf sending; /* being written, must not move */
     struct buf unsent;  /* to be written next */
+    char address[64];   /* numeric, of a TCP peer */
     int64_t begun_ms;
     int64_t sending_since_ms;
     bool is_reading;

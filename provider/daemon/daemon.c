@@ -271,7 +271,9 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
     daemon->settings = settings;
     daemon->max_conns = settings->config->limits.connections;
     pthread_mutex_init(&daemon->lock, NULL);
+    TRY(brake_open(&daemon->brake));
     TRY(open_store(daemon));
+    daemon->writer.ground.brake = &daemon->brake;
     TRY(writer_start(&daemon->writer, daemon->store, &daemon->present));
     TRY(apply_first(daemon));
     TRY(open_sockets(daemon));
@@ -296,6 +298,7 @@ void daemon_free(struct daemon *daemon)
     if (daemon->has_present)
         present_close(&daemon->present);
     store_free(daemon->store);
+    brake_close(&daemon->brake);
     settings_free(daemon->settings);
     pthread_mutex_destroy(&daemon->lock);
     free(daemon);

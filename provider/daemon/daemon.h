@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "provider/daemon/brake.h"
 #include "provider/daemon/generation.h"
 #include "provider/daemon/listener.h"
 #include "provider/daemon/loop.h"
@@ -15,6 +16,7 @@ struct daemon {
     pthread_mutex_t lock;
     struct settings *settings; /* held; changed under the lock */
     struct store *store;       /* owned; the writer's */
+    struct brake brake;
     struct present present;
     bool has_present;
     struct writer writer;

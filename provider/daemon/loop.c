@@ -176,7 +176,7 @@ static void cut_late(struct loop *loop)
     while (conn) {
         struct conn *next = conn->next;
 
-        if (!conn->turn)
+        if (!conn->turn || conn->waiting)
             conn_close(conn);
         conn = next;
     }
@@ -266,6 +266,7 @@ static enum status open_parts(struct loop *loop)
                                .on_change = on_change,
                                .context = loop};
     loop->ground.store = loop->store;
+    loop->ground.brake = &loop->daemon->brake;
     pthread_mutex_init(&loop->lock, NULL);
     return STATUS_OK;
 }

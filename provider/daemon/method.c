@@ -25,6 +25,7 @@ static const struct param start_params[] = {
     {"data", PARAM_TEXT, false, 0},
 };
 static const struct param step_params[] = {{"data", PARAM_TEXT, true, 0}};
+static const struct param prompt_params[] = {{"answers", PARAM_TEXTS, true, 0}};
 static const struct param get_params[] = {
     CLASS, KEY, {"properties", PARAM_TEXTS, false, 0}};
 static const struct param list_params[] = {
@@ -147,6 +148,8 @@ static const struct method methods[] = {
            run_auth_start),
     METHOD("auth.step", NOTHING, METHOD_READS, PARAMS(step_params),
            run_auth_step),
+    METHOD("auth.prompt", NOTHING, METHOD_READS, PARAMS(prompt_params),
+           run_auth_prompt),
     METHOD("auth.step_up", SESSION, METHOD_READS, PARAMS(start_params),
            run_auth_step_up),
     METHOD("server.info", NOTHING, METHOD_READS, NO_PARAMS, run_server_info),

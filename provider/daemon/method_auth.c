@@ -11,6 +11,7 @@
 
 #include "provider/base/base64.h"
 #include "provider/base/log.h"
+#include "provider/daemon/brake.h"
 #include "provider/daemon/methods.h"
 #include "provider/daemon/params.h"
 
@@ -31,6 +32,22 @@ static void write_data(struct json_writer *w, struct text bytes)
 }
 
 /* ---- The end of an exchange, in the writer ---- */
+
+static void tell_brake(const struct call *call, bool is_accepted)
+{
+    const struct peer *peer = call->peer;
+    const char *claimed =
+        peer->exchange ? auth_exchange_claimed(peer->exchange) : NULL;
+
+    if (peer->mechanism != AUTH_PLAIN || !call->ground->brake)
+        return;
+    if (is_accepted)
+        brake_succeeded(call->ground->brake, text_of(peer->source),
+                        text_of(claimed));
+    else
+        brake_failed(call->ground->brake, text_of(peer->source),
+                     text_of(claimed), call->ground->now_ms);
+}
 
 /* Whom the evidence names: NULL when the site knows nobody by it. */
 static const char *find_user(const struct site *site,
@@ -93,13 +110,21 @@ static enum rpc_error refuse(struct call *call)
 {
     struct peer *peer = call->peer;
 
+    const int64_t retry_after_ms = peer->outcome.retry_after_ms;
+
     log_info("signin.refused peer=%s mechanism=%s user=%s why=%s", peer->name,
              call->sign_in.mechanism, call->sign_in.user, call->sign_in.why);
+    if (peer->exchange && auth_exchange_hint(peer->exchange))
+        call->message = auth_exchange_hint(peer->exchange);
+    else
+        call->message = "The sign-in was refused.";
+    if (retry_after_ms == 0)
+        tell_brake(call, false);
     peer_drop_exchange(peer);
     if (++peer->n_refused >= PEER_REFUSED_MAX)
         peer->is_over = true;
-    call->message = "The sign-in was refused.";
-    return RPC_NOT_AUTHENTICATED;
+    call->retry_after_ms = retry_after_ms;
+    return retry_after_ms > 0 ? RPC_LIMIT : RPC_NOT_AUTHENTICATED;
 }
 
 static enum status begin_session(struct call *call, const char *user)
@@ -117,13 +142,16 @@ static enum status begin_session(struct call *call, const char *user)
     return STATUS_OK;
 }
 
-static enum rpc_error accept(struct call *call, const char *user,
-                             struct json_writer *w)
+static enum rpc_error begin(struct call *call, const char *user,
+                            struct json_writer *w)
 {
     struct peer *peer = call->peer;
 
-    if (begin_session(call, user) != STATUS_OK)
+    if (begin_session(call, user) != STATUS_OK) {
+        peer_drop_exchange(peer);
         return RPC_UNAVAILABLE;
+    }
+    tell_brake(call, true);
     log_info("session.%s session=%llu user=%s method=%s level=%s peer=%s",
              peer->is_step_up ? "stepped_up" : "authenticated",
              (unsigned long long)peer->session->number, peer->session->user,
@@ -153,14 +181,30 @@ static enum rpc_error finish(struct call *call, struct json_writer *w)
             user = evidence->identities[0].value;
     } else {
         user = peer->exchange ? auth_exchange_claimed(peer->exchange) : NULL;
-        why = peer->exchange ? auth_exchange_why(peer->exchange)
-                             : "mechanism-not-offered";
+        why = peer->outcome.retry_after_ms > 0 ? "throttled"
+              : peer->exchange ? auth_exchange_why(peer->exchange)
+                               : "mechanism-not-offered";
     }
     note_sign_in(call, user, why ? why : "");
-    return why ? refuse(call) : accept(call, user, w);
+    return why ? refuse(call) : begin(call, user, w);
 }
 
 /* ---- One step, where the call runs ---- */
+
+/* Whoever guesses at passwords waits longer each time (T51). Other proofs
+ * cannot be guessed, and many may come from one address. */
+static bool is_braked(struct call *call)
+{
+    struct peer *peer = call->peer;
+    const char *claimed =
+        peer->exchange ? auth_exchange_claimed(peer->exchange) : NULL;
+
+    if (peer->mechanism != AUTH_PLAIN || !call->ground->brake)
+        return false;
+    call->retry_after_ms = brake_ask(call->ground->brake, text_of(peer->source),
+                                     text_of(claimed), call->ground->now_ms);
+    return call->retry_after_ms > 0;
+}
 
 /* Whose groups are to be asked for on the way to the writer. */
 static void note_user(struct call *call)
@@ -190,29 +234,81 @@ static enum rpc_error end_exchange(struct call *call, bool is_proved,
     return RPC_DONE;
 }
 
+static enum rpc_error end_braked(struct call *call, struct json_writer *w)
+{
+    call->peer->outcome.retry_after_ms = call->retry_after_ms;
+    return end_exchange(call, false, w);
+}
+
+static void write_more(struct call *call, struct json_writer *w)
+{
+    writer_object_begin(w);
+    writer_put_bool(w, "done", false);
+    write_data(w, buf_text(&call->peer->outcome.data));
+    writer_object_end(w);
+    buf_wipe(&call->peer->outcome.data);
+}
+
+/* Questions of the host's login stack; one that wants no answer gets an empty
+ * one, so that answers and questions stay in step. */
+static void write_prompts(struct call *call, struct json_writer *w)
+{
+    struct auth_prompt prompts[AUTH_PROMPTS_MAX];
+    const size_t n = auth_exchange_prompts(call->peer->exchange, prompts);
+
+    writer_object_begin(w);
+    writer_put_bool(w, "done", false);
+    writer_key(w, "prompts");
+    writer_array_begin(w);
+    for (size_t i = 0; i < n; i++) {
+        writer_object_begin(w);
+        writer_put_text(w, "text", prompts[i].text);
+        writer_put_bool(w, "echo", prompts[i].style != AUTH_PROMPT_HIDDEN);
+        if (prompts[i].style == AUTH_PROMPT_INFO)
+            writer_put_bool(w, "info", true);
+        writer_object_end(w);
+    }
+    writer_array_end(w);
+    writer_object_end(w);
+}
+
+/* What a step, an answer or a worker has come to. */
+static enum rpc_error conclude(struct call *call, enum auth_progress progress,
+                               struct json_writer *w)
+{
+    switch (progress) {
+    case AUTH_CONTINUE:
+        write_more(call, w);
+        return RPC_DONE;
+    case AUTH_PROMPT:
+        write_prompts(call, w);
+        return RPC_DONE;
+    case AUTH_DONE:
+        return end_exchange(call, true, w);
+    case AUTH_WAITING:
+        if (is_braked(call))
+            return end_braked(call, w);
+        if (call->ground->is_writer) /* which waits for nobody */
+            return end_exchange(call, false, w);
+        call->wants_time = true;
+        return RPC_DONE;
+    case AUTH_REFUSED:
+        break;
+    }
+    return end_exchange(call, false, w);
+}
+
 static enum rpc_error step(struct call *call, bool has_data, struct text data,
                            struct json_writer *w)
 {
     struct peer *peer = call->peer;
 
     peer->outcome.data = buf_make(AUTH_MESSAGE_MAX_BYTES);
-    switch (auth_exchange_step(peer->exchange, has_data, data,
-                               call->ground->now_s, &peer->outcome.data)) {
-    case AUTH_DONE:
-        return end_exchange(call, true, w);
-    case AUTH_REFUSED:
-    case AUTH_WAITING: /* only passwords wait, and none are configured */
-    case AUTH_PROMPT:
-        return end_exchange(call, false, w);
-    case AUTH_CONTINUE:
-        break;
-    }
-    writer_object_begin(w);
-    writer_put_bool(w, "done", false);
-    write_data(w, buf_text(&peer->outcome.data));
-    writer_object_end(w);
-    buf_wipe(&peer->outcome.data);
-    return RPC_DONE;
+    return conclude(call,
+                    auth_exchange_step(peer->exchange, has_data, data,
+                                       call->ground->now_s,
+                                       &peer->outcome.data),
+                    w);
 }
 
 static enum rpc_error step_encoded(struct call *call, struct json_writer *w)
@@ -228,10 +324,24 @@ static enum rpc_error step_encoded(struct call *call, struct json_writer *w)
     return step(call, params_value(call->params, "data"), buf_text(&data), w);
 }
 
-/* An ended exchange waits for the writer: the call comes a second time. */
-static bool is_ended(const struct call *call)
+/*
+ * A call that comes a second time: in the writer, with the outcome of the
+ * exchange; or in the loop, with what a worker said. False: it is the first.
+ */
+static bool goes_on(struct call *call, struct json_writer *w,
+                    enum rpc_error *error_out)
 {
-    return call->ground->is_writer && call->peer->outcome.is_there;
+    struct peer *peer = call->peer;
+
+    if (call->ground->is_writer && peer->outcome.is_there) {
+        *error_out = finish(call, w);
+        return true;
+    }
+    if (!peer->resumed.is_there)
+        return false;
+    peer->resumed.is_there = false;
+    *error_out = conclude(call, peer->resumed.progress, w);
+    return true;
 }
 
 static enum rpc_error start(struct call *call, bool is_step_up,
@@ -245,6 +355,8 @@ static enum rpc_error start(struct call *call, bool is_step_up,
         auth_mechanism_read(params_text(call->params, "mechanism"));
     if (peer->mechanism == AUTH_N_MECHANISMS)
         return fail_params(call, "mechanism", "There is no such mechanism.");
+    if (is_braked(call))
+        return end_braked(call, w);
     if (!peer_may_use(peer, peer->mechanism) ||
         auth_exchange_new(peer->settings->auth, &peer->channel, peer->mechanism,
                           &peer->exchange) != STATUS_OK)
@@ -254,8 +366,10 @@ static enum rpc_error start(struct call *call, bool is_step_up,
 
 enum rpc_error run_auth_start(struct call *call, struct json_writer *result)
 {
-    if (is_ended(call))
-        return finish(call, result);
+    enum rpc_error error;
+
+    if (goes_on(call, result, &error))
+        return error;
     if (call->peer->session) {
         call->message = "Signed in already; auth.step_up raises the level.";
         return RPC_INVALID_REQUEST;
@@ -265,18 +379,66 @@ enum rpc_error run_auth_start(struct call *call, struct json_writer *result)
 
 enum rpc_error run_auth_step_up(struct call *call, struct json_writer *result)
 {
-    if (is_ended(call))
-        return finish(call, result);
+    enum rpc_error error;
+
+    if (goes_on(call, result, &error))
+        return error;
     return start(call, true, result);
+}
+
+static enum rpc_error fail_no_exchange(struct call *call)
+{
+    call->message = "No sign-in is under way; auth.start begins one.";
+    return RPC_INVALID_REQUEST;
 }
 
 enum rpc_error run_auth_step(struct call *call, struct json_writer *result)
 {
-    if (is_ended(call))
-        return finish(call, result);
-    if (!call->peer->exchange) {
-        call->message = "No sign-in is under way; auth.start begins one.";
-        return RPC_INVALID_REQUEST;
-    }
+    enum rpc_error error;
+
+    if (goes_on(call, result, &error))
+        return error;
+    if (!call->peer->exchange)
+        return fail_no_exchange(call);
     return step_encoded(call, result);
+}
+
+/* The answers to the questions that want one. */
+static size_t read_answers(const struct call *call,
+                           struct text answers_out[AUTH_PROMPTS_MAX])
+{
+    const json_t *sent = params_value(call->params, "answers");
+    struct auth_prompt prompts[AUTH_PROMPTS_MAX];
+    const size_t n = auth_exchange_prompts(call->peer->exchange, prompts);
+    size_t n_answers = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const json_t *answer = json_array_get(sent, i);
+
+        if (answer && prompts[i].style != AUTH_PROMPT_INFO)
+            answers_out[n_answers++] = (struct text){
+                json_string_value(answer), json_string_length(answer)};
+    }
+    return n_answers;
+}
+
+enum rpc_error run_auth_prompt(struct call *call, struct json_writer *result)
+{
+    struct peer *peer = call->peer;
+    struct text answers[AUTH_PROMPTS_MAX];
+    enum rpc_error error;
+    size_t n;
+
+    if (goes_on(call, result, &error))
+        return error;
+    if (!peer->exchange)
+        return fail_no_exchange(call);
+    n = read_answers(call, answers);
+    buf_wipe(&peer->outcome.data);
+    peer->outcome.data = buf_make(AUTH_MESSAGE_MAX_BYTES);
+    return conclude(call,
+                    auth_exchange_answer(peer->exchange, answers, n,
+                                         call->ground->now_s,
+                                         &peer->outcome.data),
+                    result);
 }

@@ -6,6 +6,7 @@
 /* method_auth.c */
 enum rpc_error run_auth_start(struct call *call, struct json_writer *result);
 enum rpc_error run_auth_step(struct call *call, struct json_writer *result);
+enum rpc_error run_auth_prompt(struct call *call, struct json_writer *result);
 enum rpc_error run_auth_step_up(struct call *call, struct json_writer *result);
 
 /* method_session.c */

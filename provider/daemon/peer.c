@@ -16,7 +16,16 @@ void peer_drop_exchange(struct peer *peer)
     auth_exchange_free(peer->exchange);
     peer->exchange = NULL;
     peer->is_step_up = false;
+    peer->resumed = (struct peer_resumed){0};
     outcome_clear(&peer->outcome);
+}
+
+bool peer_resume(struct peer *peer, int64_t now_s)
+{
+    peer->resumed.progress =
+        auth_exchange_resume(peer->exchange, now_s, &peer->outcome.data);
+    peer->resumed.is_there = peer->resumed.progress != AUTH_WAITING;
+    return !peer->resumed.is_there;
 }
 
 void peer_clear(struct peer *peer)

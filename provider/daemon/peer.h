@@ -8,6 +8,7 @@
 #pragma once
 
 #include "auth/auth.h"
+#include "auth/throttle.h"
 #include "provider/daemon/session.h"
 #include "provider/daemon/settings.h"
 
@@ -22,20 +23,29 @@ struct peer_outcome {
     bool is_proved;
     struct auth_evidence evidence; /* when proved; owned */
     struct buf data;               /* last words of the mechanism; owned */
+    int64_t retry_after_ms;        /* refused for guessing: wait so long */
     char *user;                    /* as found before the groups were asked */
     struct groups_list *accounts;  /* held; NULL: none, or not known */
     const char *accounts_why;      /* why they are not known; NULL: they are */
+};
+
+/* What a worker outside answered while the turn waited for it. */
+struct peer_resumed {
+    bool is_there;
+    enum auth_progress progress;
 };
 
 struct peer {
     struct settings *settings;                /* held, as of the beginning */
     const struct settings_listener *listener; /* of those settings */
     char name[PEER_NAME_MAX_BYTES]; /* "tls:127.0.0.1:51000", for the audit */
+    char source[THROTTLE_SOURCE_MAX_BYTES]; /* whose guesses are counted */
     struct auth_channel channel;
     struct auth_exchange *exchange; /* owned; a sign-in under way */
     enum auth_mechanism mechanism;  /* of it */
     bool is_step_up;
     struct peer_outcome outcome;
+    struct peer_resumed resumed;
     struct session *session; /* owned; NULL: not signed in */
     unsigned n_refused;
     bool is_over; /* nothing more is answered: close after the reply */
@@ -45,6 +55,9 @@ void peer_clear(struct peer *peer);
 
 /* Forgets a sign-in under way, and its outcome. */
 void peer_drop_exchange(struct peer *peer);
+
+/* Takes what the worker says; true: it says nothing yet, wait on. */
+bool peer_resume(struct peer *peer, int64_t now_s);
 
 /* May the mechanism be used by this peer at all? */
 bool peer_may_use(const struct peer *peer, enum auth_mechanism mechanism);

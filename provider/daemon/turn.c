@@ -47,41 +47,55 @@ static void close_line(const struct turn *turn, struct buf *out)
 
 /* ---- Running ---- */
 
-/* False: the call needs the writer; nothing was written. */
-static bool run_one(struct turn *turn, struct call_ground *ground,
-                    struct buf *out)
+/* Not CALL_ANSWERED: nothing was written. */
+static enum call_end run_one(struct turn *turn, struct call_ground *ground,
+                             struct buf *out)
 {
     const size_t before = out->size;
     struct json_writer w = open_answer(turn, out);
     struct rpc_request request;
     struct rpc_problem problem;
+    enum call_end end = CALL_ANSWERED;
     const enum rpc_error error =
         rpc_request_read(&turn->message, turn->next, &request, &problem);
 
-    if (error != RPC_DONE) {
+    if (error != RPC_DONE)
         answer_problem(request.id, error, &problem, &w);
-    } else if (call_run(ground, turn->peer, &request, &w) == CALL_FOR_WRITER) {
+    else
+        end = call_run(ground, turn->peer, &request, &w);
+    if (end != CALL_ANSWERED) {
         buf_truncate(out, before);
-        return false;
+        return end;
     }
     close_answer(turn, out, before);
     turn->next++;
-    return true;
+    return CALL_ANSWERED;
 }
 
-static bool run_all(struct turn *turn, struct call_ground *ground,
-                    struct buf *out)
+static enum call_end run_all(struct turn *turn, struct call_ground *ground,
+                             struct buf *out)
 {
-    while (turn->next < turn->message.n_requests && !turn->peer->is_over)
-        if (!run_one(turn, ground, out))
-            return false;
-    close_line(turn, out);
-    return true;
+    enum call_end end = CALL_ANSWERED;
+
+    while (end == CALL_ANSWERED && turn->next < turn->message.n_requests &&
+           !turn->peer->is_over)
+        end = run_one(turn, ground, out);
+    if (end == CALL_ANSWERED)
+        close_line(turn, out);
+    return end;
 }
 
 static const char *session_id(const struct peer *peer)
 {
     return peer->session ? peer->session->id : "";
+}
+
+static void note_before(struct turn *turn)
+{
+    turn->before.next = turn->next;
+    turn->before.n_answers = turn->n_answers;
+    turn->before.reply_size = turn->reply.size;
+    strcpy(turn->before.session, session_id(turn->peer));
 }
 
 /* A copy that can travel, with what was written since before. */
@@ -96,10 +110,7 @@ static struct turn *pack(struct turn *turn, struct buf *out, size_t before)
     turn->message = (struct rpc_message){0};
     packed->reply = buf_make(TURN_REPLY_MAX_BYTES);
     buf_append(&packed->reply, written.data + before, written.size - before);
-    packed->before.next = packed->next;
-    packed->before.n_answers = packed->n_answers;
-    packed->before.reply_size = packed->reply.size;
-    strcpy(packed->before.session, session_id(packed->peer));
+    note_before(packed);
     if (buf_status(&packed->reply) != STATUS_OK)
         return NULL;
     return TAKE(packed);
@@ -113,6 +124,7 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
     struct json_writer w = json_writer_make(out);
     struct rpc_problem problem;
     struct turn *packed = NULL;
+    enum call_end end;
     const enum rpc_error error =
         rpc_message_read(line, &turn.message, &problem);
 
@@ -123,7 +135,9 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
         peer->is_over = !peer->session;
         return NULL;
     }
-    if (!run_all(&turn, ground, out)) {
+    end = run_all(&turn, ground, out);
+    if (end != CALL_ANSWERED) {
+        turn.is_waiting = end == CALL_WAITS;
         packed = pack(&turn, out, before);
         buf_truncate(out, before);
         if (!packed)
@@ -131,6 +145,15 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
     }
     rpc_message_drop(&turn.message);
     return packed;
+}
+
+enum call_end turn_resume(struct turn *turn, struct call_ground *ground)
+{
+    const enum call_end end = run_all(turn, ground, &turn->reply);
+
+    note_before(turn);
+    turn->is_waiting = end == CALL_WAITS;
+    return end;
 }
 
 void turn_go_on(struct turn *turn, struct call_ground *ground)

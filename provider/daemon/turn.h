@@ -25,6 +25,7 @@ struct turn {
     size_t n_answers;
     struct buf reply;  /* owned; used once it is with the writer */
     struct conn *conn; /* whose turn it is */
+    bool is_waiting;   /* for the peer's exchange, not for the writer */
 
     /* As it went to the writer: what stands whatever happens there. */
     struct {
@@ -37,10 +38,14 @@ struct turn {
 
 /*
  * Answers a line into out, its newline included. NULL: done. Else what is left,
- * for the writer, owned by the caller; out is then as before.
+ * owned by the caller, for the writer, or to wait when it says so; out is then
+ * as before.
  */
 struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
                         struct text line, struct buf *out);
+
+/* In the loop, when the wait is over: on into turn->reply as far as it goes. */
+enum call_end turn_resume(struct turn *turn, struct call_ground *ground);
 
 /* In the writer: runs what is left into turn->reply. */
 void turn_go_on(struct turn *turn, struct call_ground *ground);

@@ -111,7 +111,9 @@ enum status writer_start(struct writer *writer, struct store *store,
 {
     *writer = (struct writer){
         .present = present,
-        .ground = {.store = store, .is_writer = true},
+        .ground = {.store = store,
+                   .is_writer = true,
+                   .brake = writer->ground.brake},
     };
     writer->last = &writer->first;
     writer->ground.generation = generation_hold(present->generation);

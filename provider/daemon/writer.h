@@ -36,7 +36,8 @@ struct writer {
     struct call_ground ground;
 };
 
-/* The store is borrowed and the writer's alone until writer_stop. */
+/* The store is borrowed and the writer's alone until writer_stop. What else
+ * its calls stand on is in writer->ground before. */
 MUST_CHECK
 enum status writer_start(struct writer *writer, struct store *store,
                          struct present *present);
