@@ -2,10 +2,11 @@
  * Asks the properties of random estates.
  *
  *     oracle-properties [--seed N] [--estates N] [--round N]
- *                       [--property WORD]
+ *                       [--property WORD] [--label TEXT]
  *
- * --property asks only those whose name has the word in it. Exits 0 when all
- * hold, 1 when one does not (shrunk and printed).
+ * --property asks only those whose name has the word in it; a line "ok - NAME"
+ * or "not ok - NAME" comes out for each, the label behind the name. Exits 0
+ * when all hold, 1 when one does not (shrunk and printed).
  */
 #include <getopt.h>
 #include <inttypes.h>
@@ -26,6 +27,7 @@ static const struct {
     {"a level more never takes away", property_levels_add},
     {"order does not matter", property_order},
     {"bounds of time are half open", property_time},
+    {"no bound is none in the last second either", property_last_second},
     {"what is wrong is denied", property_errors},
     {"circles of collections are refused", property_circles},
     {"explanations are true", property_explain},
@@ -65,67 +67,103 @@ static void show(struct asked *asked, struct trial *trial)
     fflush(stdout);
 }
 
-/* The number of properties that one estate breaks. */
-static unsigned ask_all(uint64_t seed, uint64_t round, const char *word,
-                        unsigned shown[])
+struct options {
+    uint64_t seed;
+    uint64_t first;
+    uint64_t estates;
+    const char *word;  /* only properties with it in their name */
+    const char *label; /* said behind each name */
+};
+
+/* Asks one estate everything; breaches[] counts by property. */
+static void ask_all(const struct options *options, uint64_t round,
+                    uint64_t breaches[])
 {
     static struct trial trial, secured, cut;
-    struct random random = random_make(seed, round);
-    unsigned n = 0;
+    struct random random = random_make(options->seed, round);
 
     memset(&trial, 0, sizeof(trial));
     trial_random(&random, QUESTIONS, &trial);
     trial_secured(&random, &secured);
     for (size_t i = 0; i < ARRAY_SIZE(PROPERTIES); i++) {
-        struct asked asked = {i, seed, round, {0}};
+        struct asked asked = {i, options->seed, round, {0}};
 
-        cut = PROPERTIES[i].is_secured ? secured : trial;
-        if (!strstr(PROPERTIES[i].name, word) || !is_breached(&asked, &cut))
+        if (!strstr(PROPERTIES[i].name, options->word))
             continue;
-        n++;
-        if (shown[i]++ < 2)
+        cut = PROPERTIES[i].is_secured ? secured : trial;
+        if (is_breached(&asked, &cut) && breaches[i]++ < 2)
             show(&asked, &cut);
+    }
+}
+
+/* A line a property; how many do not hold. */
+static unsigned print_results(const struct options *options,
+                              const uint64_t breaches[])
+{
+    unsigned n = 0;
+
+    printf("# seed %" PRIu64 ", %" PRIu64 " estates\n", options->seed,
+           options->estates);
+    for (size_t i = 0; i < ARRAY_SIZE(PROPERTIES); i++) {
+        if (!strstr(PROPERTIES[i].name, options->word))
+            continue;
+        if (breaches[i])
+            printf("# %" PRIu64 " estates break the next\n", breaches[i]);
+        printf("%s - %s%s\n", breaches[i] ? "not ok" : "ok", PROPERTIES[i].name,
+               options->label);
+        n += breaches[i] > 0;
     }
     return n;
 }
 
-int main(int argc, char **argv)
+static bool read_options(int argc, char **argv, struct options *options)
 {
     static const struct option names[] = {
         {"seed", required_argument, NULL, 's'},
         {"estates", required_argument, NULL, 'e'},
         {"round", required_argument, NULL, 'r'},
         {"property", required_argument, NULL, 'p'},
+        {"label", required_argument, NULL, 'l'},
         {0},
     };
-    unsigned shown[ARRAY_SIZE(PROPERTIES)] = {0};
-    uint64_t seed = 1, first = 0, estates = 1000, broken = 0;
-    const char *word = "";
     int found;
 
     while ((found = getopt_long(argc, argv, "", names, NULL)) != -1) {
         switch (found) {
         case 's':
-            seed = strtoull(optarg, NULL, 10);
+            options->seed = strtoull(optarg, NULL, 10);
             break;
         case 'e':
-            estates = strtoull(optarg, NULL, 10);
+            options->estates = strtoull(optarg, NULL, 10);
             break;
         case 'r':
-            first = strtoull(optarg, NULL, 10);
-            estates = 1;
+            options->first = strtoull(optarg, NULL, 10);
+            options->estates = 1;
             break;
         case 'p':
-            word = optarg;
+            options->word = optarg;
+            break;
+        case 'l':
+            options->label = optarg;
             break;
         default:
-            return 2;
+            return false;
         }
     }
-    for (uint64_t round = first; round < first + estates; round++)
-        broken += ask_all(seed, round, word, shown);
-    printf("# properties of %" PRIu64 " estates, seed %" PRIu64 ": %" PRIu64
-           " breaches\n",
-           estates, seed, broken);
-    return broken ? 1 : 0;
+    return optind == argc;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {1, 0, 1000, "", ""};
+    uint64_t breaches[ARRAY_SIZE(PROPERTIES)] = {0};
+
+    if (!read_options(argc, argv, &options)) {
+        fprintf(stderr, "usage: oracle-properties [--seed N] [--estates N] "
+                        "[--round N] [--property WORD] [--label TEXT]\n");
+        return 2;
+    }
+    for (uint64_t i = 0; i < options.estates; i++)
+        ask_all(&options, options.first + i, breaches);
+    return print_results(&options, breaches) ? 1 : 0;
 }

@@ -32,6 +32,10 @@ bool property_order(struct random *random, const struct trial *trial,
 bool property_time(struct random *random, const struct trial *trial,
                    struct breach *breach_out);
 
+/* The same where INT64_MAX, which is no bound, is the time itself. */
+bool property_last_second(struct random *random, const struct trial *trial,
+                          struct breach *breach_out);
+
 /* T57: what is unknown, out of range or not signed in is never allowed. */
 bool property_errors(struct random *random, const struct trial *trial,
                      struct breach *breach_out);

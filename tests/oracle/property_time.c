@@ -59,3 +59,10 @@ bool property_time(struct random *random, const struct trial *trial,
             return false;
     return true;
 }
+
+bool property_last_second(struct random *random, const struct trial *trial,
+                          struct breach *breach_out)
+{
+    (void)random;
+    return agrees_at(INT64_MAX, trial, breach_out);
+}
