@@ -161,14 +161,34 @@ static void make_computed(const struct object_class *class,
     }
 }
 
+static void make_all_computed(const struct object_class *class,
+                              struct class_sql *into, struct buf *sql)
+{
+    int column = 0;
+
+    buf_append_string(sql, "SELECT ");
+    for (size_t i = 0; i < class->n_properties; i++) {
+        into->computed_at[i] = -1;
+        if (into->column_of[i] >= 0)
+            continue;
+        buf_append_format(sql, "%s%s", column ? ", " : "",
+                          class->properties[i].computed);
+        into->computed_at[i] = column++;
+        into->computed_set |= UINT64_C(1) << i;
+    }
+    buf_append_format(sql, "%s FROM %s t WHERE t.%s = ?1", column ? "" : "1",
+                      class->table, class->hooks->key_column);
+    into->all_computed = taken(sql);
+}
+
 static bool is_whole(const struct object_class *class,
                      const struct class_sql *made)
 {
     for (size_t i = 0; i < class->n_properties; i++)
         if (class->properties[i].computed && !made->computed[i])
             return false;
-    return made->columns && made->target && made->insert && made->update &&
-           made->remove;
+    return made->columns && made->all_computed && made->target &&
+           made->insert && made->update && made->remove;
 }
 
 static void make_all(void)
@@ -182,6 +202,7 @@ static void make_all(void)
         make_insert(all[i], &statements[i], &sql);
         make_update(all[i], &statements[i], &sql);
         make_computed(all[i], &statements[i], &sql);
+        make_all_computed(all[i], &statements[i], &sql);
         if (!is_whole(all[i], &statements[i]))
             return;
     }

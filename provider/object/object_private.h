@@ -108,7 +108,10 @@ struct class_sql {
     const char *remove; /* row */
     const char *columns;
     int column_of[PROPERTIES_MAX];        /* in target; -1: computed */
-    const char *computed[PROPERTIES_MAX]; /* statement by row */
+    const char *computed[PROPERTIES_MAX]; /* statement by key, for each */
+    const char *all_computed;             /* those of computed, together */
+    int computed_at[PROPERTIES_MAX];      /* in all_computed; -1: not there */
+    uint64_t computed_set;                /* bit i: property i is there */
 };
 
 /* Columns of target before the stored properties. */

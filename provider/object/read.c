@@ -182,19 +182,32 @@ enum status object_properties_read(struct object_call *call,
     return STATUS_OK;
 }
 
-static enum status write_computed(struct object_call *call, const char *sql,
-                                  const struct object_property *property,
+static enum status select_computed(struct object_call *call, const char *sql,
+                                   struct store_stmt **stmt_out)
+{
+    TRY(store_prepare(call->store, sql, stmt_out));
+    if (call->class->hooks->has_integer_key)
+        store_bind_int(*stmt_out, 1, call->target->row);
+    else
+        store_bind_text(*stmt_out, 1, text_of(call->target->key));
+    return store_step(*stmt_out);
+}
+
+/* What costs a look elsewhere is looked at together where all is wanted. */
+static enum status write_computed(struct object_call *call,
+                                  const struct class_sql *sql, size_t i,
+                                  struct store_stmt *all,
                                   struct json_writer *result)
 {
+    const struct object_property *property = &call->class->properties[i];
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(call->store, sql, &stmt));
-    if (call->class->hooks->has_integer_key)
-        store_bind_int(stmt, 1, call->target->row);
-    else
-        store_bind_text(stmt, 1, text_of(call->target->key));
-    TRY(store_step(stmt));
     writer_key(result, property->name);
+    if (all) {
+        object_value_write(result, property, all, sql->computed_at[i]);
+        return STATUS_OK;
+    }
+    TRY(select_computed(call, sql->computed[i], &stmt));
     object_value_write(result, property, stmt, 0);
     return STATUS_OK;
 }
@@ -204,7 +217,10 @@ static enum status write_properties(struct object_call *call, uint64_t set,
 {
     const struct object_class *class = call->class;
     const struct class_sql *sql = object_class_sql(class);
+    SCOPED(store_done) struct store_stmt *all = NULL;
 
+    if (sql->computed_set && (set & sql->computed_set) == sql->computed_set)
+        TRY(select_computed(call, sql->all_computed, &all));
     writer_object_begin(result);
     for (size_t i = 0; i < class->n_properties; i++) {
         const struct object_property *p = &class->properties[i];
@@ -212,7 +228,7 @@ static enum status write_properties(struct object_call *call, uint64_t set,
         if (!(set & UINT64_C(1) << i))
             continue;
         if (sql->column_of[i] < 0) {
-            TRY(write_computed(call, sql->computed[i], p, result));
+            TRY(write_computed(call, sql, i, all, result));
             continue;
         }
         writer_key(result, p->name);
