@@ -17,8 +17,10 @@ static int make_directory(void **state)
         return -1;
     snprintf(path, sizeof(path), "%s/smsctl.yaml", directory);
     setenv("HOME", directory, 1);
-    unsetenv("SMSCTL_SERVER");
-    unsetenv("SMSCTL_OUTPUT");
+    for (size_t i = 0; i < OPTION_N_GLOBAL; i++) {
+        if (option_rows[i].variable)
+            unsetenv(option_rows[i].variable);
+    }
     return 0;
 }
 
