@@ -8,6 +8,7 @@ import base64
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 
 import gssapi
@@ -49,6 +50,7 @@ class WideSite(Site):
         self.environment = {}
         self.notify = None
         self.oidc_dir = self.top / "oidc"
+        self.n_dialled = 0
 
     def __exit__(self, *error):
         try:
@@ -135,6 +137,19 @@ class WideSite(Site):
             "NSS_WRAPPER_PASSWD": str(self.top / "passwd"),
             "NSS_WRAPPER_GROUP": str(self.top / "group")})
 
+    # -- clients --
+
+    def dial(self, certificate=None, port=None):
+        """Each from an address of its own: what one stranger did wrong is not
+        held against the next."""
+        self.n_dialled += 1
+        source = (f"127.{1 + (self.n_dialled >> 16) % 254}."
+                  f"{self.n_dialled >> 8 & 255}.{self.n_dialled & 255}", 0)
+        plain = socket.create_connection(("127.0.0.1", port or self.port), 30,
+                                         source)
+        return Rpc(self.tls_context(certificate).wrap_socket(
+            plain, server_hostname="localhost"))
+
     # -- what sign-ins say --
 
     def whoami(self, *options, cache=None):
@@ -182,13 +197,13 @@ def start_kerberos(rpc, context):
         "data": base64.b64encode(context.step()).decode()})
 
 
-def sign_in_with_ticket(rpc, site, cache):
-    """RFC 4752 by hand: no layer, no other id."""
+def sign_in_with_ticket(rpc, site, cache, name=b""):
+    """RFC 4752 by hand: no layer; name: whom to act as."""
     context = initiator(site, cache)
     context.step(base64.b64decode(start_kerberos(rpc, context)["data"]))
     answer = rpc.call("auth.step", {"data": ""})
     context.unwrap(base64.b64decode(answer["data"]))
-    message = context.wrap(b"\x01\x00\x00\x00", False).message
+    message = context.wrap(b"\x01\x00\x00\x00" + name, False).message
     answer = rpc.call("auth.step",
                       {"data": base64.b64encode(message).decode()})
     assert answer["done"], answer
