@@ -491,6 +491,14 @@ struct rbac_decision rbac_check_admin_change(const struct rbac_subject *subject,
 
 /* ---- Collections ---- */
 
+/* Itself included. */
+static bool is_below(const struct tree *tree, uint32_t collection,
+                     uint32_t above)
+{
+    return (uint16_t)(tree->position[collection] - tree->position[above]) <
+           tree->size[above];
+}
+
 struct relimit {
     uint32_t collection;
     uint32_t limiting; /* the new one */
@@ -547,5 +555,7 @@ struct rbac_decision rbac_check_relimit(const struct rbac_subject *subject,
     if (collection >= estate->n_collections ||
         limiting >= estate->n_collections)
         return deny(RBAC_GUARD_MORE_THAN_HELD);
+    if (is_below(&subject->engine->ground->tree, limiting, collection))
+        return deny(RBAC_GUARD_CIRCLE);
     return at_lowest_level(subject, rule_relimit, &relimit, level, now_s);
 }

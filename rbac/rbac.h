@@ -184,6 +184,7 @@ enum rbac_reason {
     RBAC_GUARD_MORE_THAN_HELD, /* nobody hands out more than they hold */
     RBAC_GUARD_BUILT_IN,       /* built-in objects are not changed */
     RBAC_GUARD_IN_USE,
+    RBAC_GUARD_CIRCLE, /* a collection is not limited by itself */
     RBAC_N_REASONS,
 };
 

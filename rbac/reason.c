@@ -46,6 +46,9 @@ static const struct {
     [RBAC_GUARD_BUILT_IN] = {"guard-built-in",
                              "Built-in roles, scopes and collections are not "
                              "changed."},
+    [RBAC_GUARD_CIRCLE] = {"guard-circle",
+                           "A collection cannot be limited by itself or by "
+                           "one below it."},
     [RBAC_GUARD_IN_USE] = {"guard-in-use", "It is in use."},
 };
 
