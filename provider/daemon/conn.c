@@ -417,6 +417,24 @@ void conn_check_time(struct conn *conn, int64_t now_ms)
     conn_close(conn);
 }
 
+bool conn_check_trust(struct conn *conn, const struct settings *now)
+{
+    const size_t listener =
+        (size_t)(conn->peer.listener - conn->peer.settings->listeners);
+
+    if (conn->trusted_by == now->number || conn->turn || !conn->tls.is_ready)
+        return false;
+    conn->trusted_by = now->number;
+    if (conn->peer.channel.certificate.n_identities == 0)
+        return false;
+    if (!tls_is_trusted_by(&conn->tls, now->listeners[listener].tls)) {
+        log_info("connection.revoked peer=%s user=%s", conn->peer.name,
+                 conn->peer.session ? conn->peer.session->user : NULL);
+        conn_close(conn);
+    }
+    return true;
+}
+
 /* ---- The beginning ---- */
 
 static void name_unix(struct conn *conn)
@@ -484,6 +502,7 @@ static struct conn *conn_new(struct loop_listener *from)
     conn->stranger = SIZE_MAX;
     conn->begun_ms = loop->ground.now_ms;
     conn->peer.settings = daemon_settings(loop->daemon);
+    conn->trusted_by = conn->peer.settings->number;
     conn->peer.listener = &conn->peer.settings->listeners[from->index];
     conn->lines = frame_reader_make(
         (size_t)conn->peer.settings->config->limits.unsigned_frame_bytes);

@@ -35,9 +35,10 @@ struct conn {
     struct turn *turn;       /* with the writer, borrowed; or waiting, owned */
     struct waiting *waiting; /* what the turn waits for, or NULL */
     uv_write_t write;
-    struct buf sending; /* being written, must not move */
-    struct buf unsent;  /* to be written next */
-    char address[64];   /* numeric, of a TCP peer */
+    struct buf sending;  /* being written, must not move */
+    struct buf unsent;   /* to be written next */
+    char address[64];    /* numeric, of a TCP peer */
+    uint64_t trusted_by; /* number of the settings that verified it last */
     int64_t begun_ms;
     int64_t sending_since_ms;
     bool is_reading;
@@ -62,6 +63,12 @@ void conn_take_turn(struct conn *conn, struct turn *turn);
 
 /* Has a limit of time been passed? Closes it then. */
 void conn_check_time(struct conn *conn, int64_t now_ms);
+
+/*
+ * After a reload: does the client's certificate still hold? Closes where it
+ * does not (T25). True: it was verified, which costs time.
+ */
+bool conn_check_trust(struct conn *conn, const struct settings *now);
 
 /* Busy with an answer: with the writer, or not sent yet. */
 bool conn_is_busy(const struct conn *conn);

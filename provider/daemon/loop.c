@@ -9,6 +9,7 @@
 
 enum {
     SWEEP_MS = 500,
+    VERIFIED_MAX = 64, /* certificates verified anew in one sweep */
     DRAIN_MS = 10 * 1000,
     STRANGERS_MIN = 16,
     BACKLOG = 1024,
@@ -197,18 +198,29 @@ static void on_wake(uv_async_t *wake)
     end_when_empty(loop);
 }
 
-static void on_sweep(uv_timer_t *sweep)
+/* Certificates are verified anew a few at a time, so that nobody waits. */
+static void check_all(struct loop *loop, const struct settings *now)
 {
-    struct loop *loop = sweep->data;
     struct conn *conn = loop->conns;
+    unsigned n_verified = 0;
 
-    loop_tick(loop);
     while (conn) {
         struct conn *next = conn->next;
 
         conn_check_time(conn, loop->ground.now_ms);
+        if (!conn->is_closing && n_verified < VERIFIED_MAX)
+            n_verified += conn_check_trust(conn, now);
         conn = next;
     }
+}
+
+static void on_sweep(uv_timer_t *sweep)
+{
+    struct loop *loop = sweep->data;
+    OWNED(settings) now = daemon_settings(loop->daemon);
+
+    loop_tick(loop);
+    check_all(loop, now);
     cut_late(loop);
     end_when_empty(loop);
 }

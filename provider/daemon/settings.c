@@ -62,6 +62,8 @@ static enum status open_groups(struct settings *settings)
     return groups_new(&config, &settings->groups);
 }
 
+static _Atomic uint64_t last_number;
+
 enum status settings_new(struct config *config, struct settings **settings_out,
                          struct buf *messages_out)
 {
@@ -75,6 +77,7 @@ enum status settings_new(struct config *config, struct settings **settings_out,
     }
     settings->config = config;
     settings->n_holders = 1;
+    settings->number = ++last_number;
     TRY(make_listeners(settings, messages_out));
     TRY(open_groups(settings));
     status = auth_new(&config->auth, &settings->auth, &why);

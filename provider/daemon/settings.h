@@ -22,6 +22,7 @@ struct settings {
     struct auth *auth;                   /* owned */
     struct groups *groups;               /* owned; NULL: nobody is asked */
     struct settings_listener *listeners; /* owned, as in the configuration */
+    uint64_t number;                     /* grows with every reload */
     _Atomic unsigned n_holders;
 };
 
