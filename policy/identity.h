@@ -14,6 +14,10 @@ void check_user(struct schema_reader *reader, const struct yaml_node *node,
 void check_placed_user(struct schema_reader *reader,
                        const struct yaml_node *node, void *value);
 
+/* A group's name; value is a struct schema_word. */
+void check_group(struct schema_reader *reader, const struct yaml_node *node,
+                 void *value);
+
 /* A key that is the name of a level. */
 void check_level_key(struct schema_reader *reader, const struct yaml_node *node,
                      void *value);

@@ -24,6 +24,9 @@ static const struct schema_type placed_user = {
     SCHEMA_NAME,       .what = "a user such as alice@EXAMPLE.COM",
     .min = 1,          .max = 256,
     .is_placed = true, .check = check_placed_user};
+static const struct schema_type group_name = {
+    SCHEMA_NAME, .min = 1, .max = 256, .is_placed = true,
+    .check = check_group};
 static const struct schema_type some_names = {
     SCHEMA_LIST, .item = &schema_placed_name, .min = 1};
 
@@ -32,7 +35,7 @@ static const struct schema_type some_names = {
 static const struct schema_field exclusion_fields[] = {
     {"user", SCHEMA_AT(struct draft_exclusion, user), &placed_user, .choice = 1,
      .describe = "The user whom the minimum does not bind."},
-    {"group", SCHEMA_AT(struct draft_exclusion, group), &schema_placed_name,
+    {"group", SCHEMA_AT(struct draft_exclusion, group), &group_name,
      .choice = 1, .describe = "The group whom the minimum does not bind."},
     {"reason", SCHEMA_AT(struct draft_exclusion, reason), &reason,
      .is_required = true, .describe = "Why, for the auditor."},
@@ -165,7 +168,7 @@ static const struct schema_type collections = {LIST_OF(collection)};
 /* ---- Groups and administrators ---- */
 
 static const struct schema_field group_fields[] = {
-    {"name", SCHEMA_AT(struct draft_group, name), &schema_placed_name,
+    {"name", SCHEMA_AT(struct draft_group, name), &group_name,
      .is_required = true, .describe = "Unique name of the group."},
     {"members", SCHEMA_AT(struct draft_group, members), &schema_placed_names,
      .is_required = true, .describe = "Users and groups."},
@@ -248,7 +251,7 @@ static const struct schema_type assignments = {LIST_OF(assignment)};
 static const struct schema_field admin_fields[] = {
     {"user", SCHEMA_AT(struct draft_admin, user), &placed_user, .choice = 1,
      .describe = "A user."},
-    {"group", SCHEMA_AT(struct draft_admin, group), &schema_placed_name,
+    {"group", SCHEMA_AT(struct draft_admin, group), &group_name,
      .choice = 1, .describe = "A group of these files or of the system."},
     {"identities", SCHEMA_AT(struct draft_admin, identities), &identities,
      .needs = "user", .describe = "What else the user signs in with."},
