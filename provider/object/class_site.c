@@ -22,9 +22,10 @@ static const struct object_property properties[] = {
      "AuthenticationLevel", NULL,
      "Least level of every administrator: 0 domain, 10 certificate, 20 mfa"},
     {"ExceptionList", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
-     "(SELECT json_group_array(name) FROM"
-     " (SELECT name FROM exclusion ORDER BY name))",
-     "Whom the level does not bind"},
+     "CASE WHEN sms_may(6, 1, 1, t.scopes) THEN"
+     " (SELECT json_group_array(name) FROM"
+     " (SELECT name FROM exclusion ORDER BY name)) END",
+     "Whom the level does not bind; told to who may modify the site"},
     {"SecuredScopeNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
      "(SELECT json_group_array(CategoryName) FROM"
      " (SELECT s.CategoryName FROM object_scope o JOIN scope s"

@@ -79,6 +79,12 @@ MUST_CHECK
 enum status declare_admin(struct declare *declare, const char *place,
                           const struct declare_admin *admin);
 
-/* Removes what is no longer declared. changed_out: did anything change? */
+/*
+ * Removes what is no longer declared. changed_out: did anything but places
+ * change? STATUS_INVALID while something still uses what would go, for groups
+ * that contain themselves, and when no full administrator would remain where
+ * there was one. A level that is no longer declared stays as it is, and is the
+ * console's to change again.
+ */
 MUST_CHECK
 enum status declare_finish(struct declare *declare, bool *changed_out);

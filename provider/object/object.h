@@ -184,7 +184,10 @@ enum status object_actor_may(struct object_call *call, struct object_need need,
 
 /* ---- The stored object, as the gate needs it ---- */
 
-enum { OBJECT_LABELS_MAX = 1024, OBJECT_KEY_MAX_BYTES = 256 };
+enum {
+    OBJECT_LABELS_MAX = 1024, /* scopes of an object; collections have none */
+    OBJECT_KEY_MAX_BYTES = 256,
+};
 
 /*
  * An object's row and what secures it: indexes into the engine's estate, in
@@ -253,14 +256,24 @@ struct object_list {
 
 enum { OBJECT_LIST_MAX = 10000, OBJECT_LIST_DEFAULT = 100 };
 
-/* Writes {"items":[..],"next":..,"count":..}. */
+/*
+ * Writes {"items":[..],"next":..,"count":..}; next is there when more follows,
+ * and is good for the same order only. Count is of all pages. Rows are asked
+ * about inside the query; see filter.c for the language of filters.
+ */
 MUST_CHECK
 enum status object_list(struct object_call *call,
                         const struct object_list *list,
                         const struct object_filter *filter,
                         struct json_writer *result);
 
-/* Writes the new object. */
+/*
+ * The verbs that write run inside a part of a change, which the caller undoes
+ * when one fails: a check may come after something was stored. What a policy
+ * file declares and what is built in is refused here.
+ *
+ * Writes the new object.
+ */
 MUST_CHECK
 enum status object_create(struct object_call *call, const json_t *properties,
                           struct json_writer *result);

@@ -218,12 +218,17 @@ enum status object_create(struct object_call *call, const json_t *properties,
                           struct json_writer *result)
 {
     SCOPED(object_values_clear) struct object_values values = {0};
+    enum status status;
 
     if (!call->class->can_create)
         return fail_invalid(call, "", "A %s is not made by anyone.",
                             call->class->name);
-    TRY(create(call, properties, &values));
-    return answer(call, text_of(call->made_key), result);
+    status = create(call, properties, &values);
+    if (status == STATUS_OK)
+        status = answer(call, text_of(call->made_key), result);
+    if (status != STATUS_OK) /* the key goes to the next one */
+        call->made_key[0] = call->made_name[0] = '\0';
+    return status;
 }
 
 /* ---- Changing ---- */

@@ -132,8 +132,8 @@ static void refuses_operations_that_a_type_does_not_have(void **state)
         "[{'ObjectTypeID':9999,'GrantedOperations':1}]",
         "[{'ObjectTypeID':31,'GrantedOperations':-1}]",
         "[{'ObjectTypeID':31,'GrantedOperations':1,'RequiredLevel':15}]",
-        "[{'ObjectTypeID':31,'GrantedOperations':1},"
-        "{'ObjectTypeID':31,'GrantedOperations':3,'RequiredLevel':10}]",
+        ("[{'ObjectTypeID':31,'GrantedOperations':1},"
+         "{'ObjectTypeID':31,'GrantedOperations':3,'RequiredLevel':10}]"),
         "[{'ObjectTypeID':'31','GrantedOperations':1}]",
         "[{'ObjectType':31,'GrantedOperations':1}]",
         "[31]",

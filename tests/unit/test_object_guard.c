@@ -611,8 +611,8 @@ static void permissions_are_checked_entry_by_entry(void **state)
         "[{'RoleID':'SMS0002R','CategoryID':'SMS00001','CategoryTypeID':1}]",
         "[{'RoleID':'SMS0002R','CategoryID':'SMS00UNA','CategoryTypeID':7}]",
         "[{'RoleID':'SMS0002R','CategoryID':'SMS00UNA','ValidFrom':'x'}]",
-        "[{'RoleID':'SMS0002R','CategoryID':'SMS00UNA','ValidFrom':"
-        "'2027-01-02','ValidUntil':'2027-01-01'}]",
+        ("[{'RoleID':'SMS0002R','CategoryID':'SMS00UNA','ValidFrom':"
+         "'2027-01-02','ValidUntil':'2027-01-01'}]"),
         "[{'Role':'SMS0002R','CategoryID':'SMS00UNA'}]",
         "['SMS0002R']",
         "'SMS0002R'",
@@ -765,6 +765,12 @@ static void exceptions_are_kept_and_level_0_empties_them(void **state)
                      STATUS_OK);
     assert_non_null(site_exclusion_of(f->site, "svc", NULL, 0, f->now_s));
     assert_null(site_exclusion_of(f->site, "svc2", NULL, 0, f->now_s));
+    assert_int_equal(act_get(f, "full", "SMS_Site", "P01"), STATUS_OK);
+    assert_int_equal(
+        json_array_size(json_object_get(f->result, "ExceptionList")), 2);
+    put_in_scope(f, 6, "P01", "P0100003");
+    assert_int_equal(act_get(f, "analyst", "SMS_Site", "P01"), STATUS_OK);
+    assert_true(json_is_null(json_object_get(f->result, "ExceptionList")));
     assert_int_equal(set_level(f, "full", "{'AuthenticationLevel':20}"),
                      STATUS_OK);
     assert_non_null(site_exclusion_of(f->site, "svc", NULL, 0, f->now_s));

@@ -176,8 +176,8 @@ static void rules_that_are_none_are_refused(void **state)
         "{'CollectionRule':{'ResourceID':99}}",
         "{'CollectionRule':{'ResourceID':16777217,'RuleName':''}}",
         "{'CollectionRule':{'ResourceID':16777217,'RuleName':'a\\nb'}}",
-        "{'CollectionRule':{'ResourceID':16777217,"
-        "'ResourceClassName':'SMS_R_User'}}",
+        ("{'CollectionRule':{'ResourceID':16777217,"
+         "'ResourceClassName':'SMS_R_User'}}"),
         "{'CollectionRule':{'QueryExpression':'select * from SMS_R_System'}}",
         "{'CollectionRule':7}",
         "{'Rule':{'ResourceID':16777217}}",
