@@ -22,6 +22,8 @@
 
 struct ssl_st;     /* OpenSSL's SSL */
 struct ssl_ctx_st; /* OpenSSL's SSL_CTX */
+struct x509_st;    /* OpenSSL's X509 */
+struct stack_st_X509;
 
 /* ---- Evidence: what an authenticator proved ---- */
 
@@ -210,6 +212,8 @@ struct auth_channel {
     /* The verified client certificate; absent when n_identities is 0. */
     struct auth_evidence certificate;
     unsigned char certificate_sha256[32]; /* of its DER */
+    struct x509_st *leaf;                 /* and itself, owned; NULL: absent */
+    struct stack_st_X509 *chain; /* what came with it, owned; or NULL */
     /* Unix: the peer's user, from SO_PEERCRED. */
     uint32_t peer_uid;
     bool has_peer_uid;
@@ -224,6 +228,16 @@ MUST_CHECK
 enum status auth_channel_of_tls(struct ssl_st *ssl,
                                 struct auth_channel *channel_out);
 void auth_channel_clear(struct auth_channel *channel);
+
+/*
+ * Judges the certificate of an open channel anew, by a context that
+ * auth_trust_apply() has just made: revocation reaches open sessions so (T25).
+ * STATUS_OK also without a certificate; STATUS_DENIED: what was proved by it
+ * is proved no more. As dear as in the handshake: not for every request.
+ */
+MUST_CHECK
+enum status auth_channel_recheck(const struct auth_channel *channel,
+                                 struct ssl_ctx_st *context);
 
 /* ---- One sign-in ---- */
 

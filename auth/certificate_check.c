@@ -10,6 +10,8 @@ enum {
     RSA_MIN_BITS = 2048,
     EC_MIN_BITS = 256,
     SERIAL_MAX_BITS = 160, /* RFC 5280 section 4.1.2.2 */
+    CHAIN_MAX_DEPTH = 5,   /* intermediates between leaf and anchor (T102) */
+    SECURITY_LEVEL = 2,    /* 112 bits: no SHA-1, no RSA under 2048 */
 };
 
 static void extensions_drop(EXTENDED_KEY_USAGE **usage)
@@ -131,6 +133,12 @@ static const char *fault_of_chain(X509_STORE_CTX *context)
             return "twin-issuer";
     }
     return fault_of_leaf(sk_X509_value(chain, 0));
+}
+
+void certificate_check_limit(X509_VERIFY_PARAM *param)
+{
+    X509_VERIFY_PARAM_set_depth(param, CHAIN_MAX_DEPTH);
+    X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
 }
 
 int certificate_check_chain(X509_STORE_CTX *context, void *unused)

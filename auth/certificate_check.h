@@ -7,3 +7,6 @@
 
 /* For SSL_CTX_set_cert_verify_callback(): the whole verification. */
 int certificate_check_chain(X509_STORE_CTX *context, void *unused);
+
+/* The depth and strength that every chain is held to. */
+void certificate_check_limit(X509_VERIFY_PARAM *param);

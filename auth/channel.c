@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 
 #include "auth/auth.h"
+#include "auth/certificate_check.h"
 #include "auth/certificate_name.h"
 #include "auth/evidence.h"
 #include "provider/base/clock.h"
@@ -95,6 +96,17 @@ static enum status read_certificate(X509 *leaf, struct auth_channel *channel)
     return STATUS_OK;
 }
 
+/* For judging it again; without memory it could not be, and that refuses. */
+static void keep_chain(SSL *ssl, X509 *leaf, struct auth_channel *channel)
+{
+    STACK_OF(X509) *sent = SSL_get_peer_cert_chain(ssl); /* borrowed */
+
+    if (X509_up_ref(leaf) == 1)
+        channel->leaf = leaf;
+    if (sent)
+        channel->chain = X509_chain_up_ref(sent);
+}
+
 enum status auth_channel_of_tls(struct ssl_st *ssl,
                                 struct auth_channel *channel_out)
 {
@@ -111,6 +123,8 @@ enum status auth_channel_of_tls(struct ssl_st *ssl,
     if (leaf && SSL_get_verify_result(ssl) == X509_V_OK &&
         (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER))
         TRY(read_certificate(leaf, &channel));
+    if (channel.certificate.n_identities)
+        keep_chain(ssl, leaf, &channel);
     *channel_out = channel;
     return STATUS_OK;
 }
@@ -118,6 +132,31 @@ enum status auth_channel_of_tls(struct ssl_st *ssl,
 void auth_channel_clear(struct auth_channel *channel)
 {
     auth_evidence_clear(&channel->certificate);
+    X509_free(channel->leaf);
+    sk_X509_pop_free(channel->chain, X509_free);
     explicit_bzero(channel->exporter, sizeof(channel->exporter));
     *channel = (struct auth_channel){0};
+}
+
+static void store_context_drop(X509_STORE_CTX **context)
+{
+    X509_STORE_CTX_free(*context);
+}
+
+enum status auth_channel_recheck(const struct auth_channel *channel,
+                                 struct ssl_ctx_st *context)
+{
+    SCOPED(store_context_drop)
+    X509_STORE_CTX *check = X509_STORE_CTX_new();
+    X509_STORE *store = NULL; /* borrowed from the context */
+
+    if (!channel->leaf)
+        return STATUS_OK;
+    SSL_CTX_get0_verify_cert_store(context, &store);
+    if (!check || !store ||
+        X509_STORE_CTX_init(check, store, channel->leaf, channel->chain) != 1)
+        return STATUS_NO_MEMORY;
+    certificate_check_limit(X509_STORE_CTX_get0_param(check));
+    return certificate_check_chain(check, NULL) == 1 ? STATUS_OK
+                                                     : STATUS_DENIED;
 }

@@ -9,8 +9,7 @@
 #include "auth/why.h"
 
 enum {
-    CHAIN_MAX_DEPTH = 5, /* intermediates between leaf and anchor (T102) */
-    SECURITY_LEVEL = 2,  /* 112 bits: no SHA-1, no RSA under 2048 */
+    SECURITY_LEVEL = 2, /* of the handshake's own signatures */
 };
 
 static void bio_drop(BIO **bio)
@@ -146,7 +145,7 @@ enum status auth_trust_apply(const struct auth_trust_config *config,
     SSL_CTX_set1_verify_cert_store(context, store);
     SSL_CTX_set_security_level(context, SECURITY_LEVEL);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
-    SSL_CTX_set_verify_depth(context, CHAIN_MAX_DEPTH);
+    certificate_check_limit(SSL_CTX_get0_param(context));
     SSL_CTX_set_cert_verify_callback(context, certificate_check_chain, NULL);
     /* A resumed session would skip all of it (T22). */
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);

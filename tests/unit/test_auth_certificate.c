@@ -128,6 +128,27 @@ static void revocation_fails_shut(void **state)
     SSL_CTX_free(stale);
 }
 
+/* Source: threat rule T25. */
+static void a_revocation_reaches_an_open_channel(void **state)
+{
+    const struct fixture *f = *state;
+    SCOPED(tls_pair_close) struct tls_pair hers = connect_as(f->plain, "left");
+    SCOPED(tls_pair_close) struct tls_pair his = connect_as(f->plain, "alice");
+    SCOPED(tls_pair_close)
+    struct tls_pair nobodys = tls_pair_connect(f->plain, NULL, NULL, NULL);
+    SCOPED(auth_channel_clear) struct auth_channel revoked = {0};
+    SCOPED(auth_channel_clear) struct auth_channel valid = {0};
+    SCOPED(auth_channel_clear) struct auth_channel without = {0};
+
+    assert_int_equal(auth_channel_of_tls(hers.server, &revoked), STATUS_OK);
+    assert_int_equal(auth_channel_of_tls(his.server, &valid), STATUS_OK);
+    assert_int_equal(auth_channel_of_tls(nobodys.server, &without), STATUS_OK);
+    assert_int_equal(auth_channel_recheck(&revoked, f->plain), STATUS_OK);
+    assert_int_equal(auth_channel_recheck(&revoked, f->checked), STATUS_DENIED);
+    assert_int_equal(auth_channel_recheck(&valid, f->checked), STATUS_OK);
+    assert_int_equal(auth_channel_recheck(&without, f->checked), STATUS_OK);
+}
+
 static void a_broken_trust_configuration_is_refused(void **state)
 {
     const char *both[] = {realm_path("ca/admins.pem"),
@@ -383,6 +404,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fault_of_a_certificate_refuses_it),
         cmocka_unit_test(revocation_fails_shut),
+        cmocka_unit_test(a_revocation_reaches_an_open_channel),
         cmocka_unit_test(a_broken_trust_configuration_is_refused),
         cmocka_unit_test(no_ca_speaks_in_the_name_of_another),
         cmocka_unit_test(both_ends_name_the_channel_alike),
