@@ -322,9 +322,15 @@ static enum gate_verdict ask(struct call *call)
     if (call->gate.level == AUTH_LEVEL_NONE) /* the evidence has ended */
         return GATE_NOT_AUTHENTICATED;
     call->rights = rights_of(call);
-    if (session_resolve(call->peer->session, call->ground->generation,
-                        call->rights) != STATUS_OK)
+    switch (session_resolve(call->peer->session, call->ground->generation,
+                            call->rights)) {
+    case STATUS_OK:
+        break;
+    case STATUS_DENIED: /* what proved the caller is theirs no more */
+        return GATE_NOT_AUTHENTICATED;
+    default:
         return GATE_UNAVAILABLE;
+    }
     q.subject = call->rights->subject;
     q.level = call->gate.level;
     q.minimum = binding_minimum(call);

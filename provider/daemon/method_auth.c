@@ -49,23 +49,6 @@ static void tell_brake(const struct call *call, bool is_accepted)
                      text_of(claimed), call->ground->now_ms);
 }
 
-/* Whom the evidence names: NULL when the site knows nobody by it. */
-static const char *find_user(const struct site *site,
-                             const struct auth_evidence *evidence)
-{
-    for (size_t i = 0; i < evidence->n_identities; i++) {
-        const struct auth_identity *identity = &evidence->identities[i];
-        const char *user =
-            site_user_of(site, identity->kind, text_of(identity->value));
-
-        if (user)
-            return user;
-        if (identity->kind == IDENTITY_KERBEROS)
-            return identity->value; /* a principal is its own name */
-    }
-    return NULL;
-}
-
 /* Are this host's groups of the user known? Unknown is never none (T56). */
 static bool is_asked_for(const struct peer *peer, const char *user)
 {
@@ -175,7 +158,7 @@ static enum rpc_error finish(struct call *call, struct json_writer *w)
     const char *why;
 
     if (peer->outcome.is_proved) {
-        user = find_user(call->ground->generation->site, evidence);
+        user = session_user_of(call->ground->generation->site, evidence);
         why = why_not(call, user, evidence);
         if (!user && evidence->n_identities > 0)
             user = evidence->identities[0].value;
@@ -211,7 +194,7 @@ static void note_user(struct call *call)
 {
     struct peer_outcome *outcome = &call->peer->outcome;
     const char *user =
-        find_user(call->ground->generation->site, &outcome->evidence);
+        session_user_of(call->ground->generation->site, &outcome->evidence);
 
     outcome->user = user ? strdup(user) : NULL;
     outcome->accounts_why = "not-asked";

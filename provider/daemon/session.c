@@ -37,6 +37,22 @@ static enum status make_id(char id[SESSION_ID_CHARS + 1])
     return STATUS_OK;
 }
 
+const char *session_user_of(const struct site *site,
+                            const struct auth_evidence *evidence)
+{
+    for (size_t i = 0; i < evidence->n_identities; i++) {
+        const struct auth_identity *identity = &evidence->identities[i];
+        const char *user =
+            site_user_of(site, identity->kind, text_of(identity->value));
+
+        if (user)
+            return user;
+        if (identity->kind == IDENTITY_KERBEROS)
+            return identity->value;
+    }
+    return NULL;
+}
+
 enum status session_new(const char *user, struct auth_evidence *evidence,
                         int64_t now_ms, struct session **session_out)
 {
@@ -150,6 +166,18 @@ size_t session_groups(const struct session *session, char **groups_out,
     return n;
 }
 
+static bool is_still_proved(const struct session *session,
+                            const struct site *site)
+{
+    for (size_t i = 0; i < session->n_proofs; i++) {
+        const char *user = session_user_of(site, &session->proofs[i]);
+
+        if (!user || strcmp(user, session->user) != 0)
+            return false;
+    }
+    return session->n_proofs > 0;
+}
+
 enum status session_resolve(const struct session *session,
                             struct generation *generation,
                             struct session_rights *rights)
@@ -161,6 +189,8 @@ enum status session_resolve(const struct session *session,
     if (rights->generation == generation)
         return STATUS_OK;
     session_rights_drop(rights);
+    if (!is_still_proved(session, generation->site))
+        return STATUS_DENIED;
     n_groups = session_groups(session, groups, ARRAY_SIZE(groups));
     n_admins = site_admins_of(generation->site, session->user, groups, n_groups,
                               admins, ARRAY_SIZE(admins), &rights->own_admin);

@@ -39,6 +39,14 @@ struct session {
     struct session_rights rights; /* of the loop's current generation */
 };
 
+/*
+ * Whom the evidence names in a site: the user to whom one of its identities
+ * belongs; a Kerberos principal that is nobody else's is its own name. NULL
+ * when the site knows nobody by it. Borrowed from the site or the evidence.
+ */
+const char *session_user_of(const struct site *site,
+                            const struct auth_evidence *evidence);
+
 /* Takes the evidence over. */
 MUST_CHECK
 enum status session_new(const char *user, struct auth_evidence *evidence,
@@ -73,7 +81,11 @@ void session_set_accounts(struct session *session, struct groups_list *list);
 size_t session_groups(const struct session *session, char **groups_out,
                       size_t max);
 
-/* Resolves the caller in a generation unless rights already are of it. */
+/*
+ * Resolves the caller in a generation unless rights already are of it.
+ * STATUS_DENIED when a proof no longer names the user there: an identity that
+ * was taken out of a record, or given to another, ends its sessions.
+ */
 MUST_CHECK
 enum status session_resolve(const struct session *session,
                             struct generation *generation,
