@@ -53,6 +53,8 @@ static const struct param invoke_params[] = {
     {"method", PARAM_TEXT, true, NAME_MAX_BYTES},
     {"args", PARAM_OBJECT, false, 0},
 };
+static const struct param classes_params[] = {
+    {"class", PARAM_TEXT, false, NAME_MAX_BYTES}};
 static const struct param check_params[] = {
     {"operation", PARAM_TEXT, false, NAME_MAX_BYTES},
     {"class", PARAM_TEXT, false, NAME_MAX_BYTES},
@@ -131,6 +133,8 @@ static const struct method methods[] = {
            run_object_delete),
     METHOD("object.invoke", OF_METHOD, METHOD_WRITES, PARAMS(invoke_params),
            run_object_invoke),
+    METHOD("object.classes", LEVEL, METHOD_READS, PARAMS(classes_params),
+           run_object_classes),
     METHOD("access.check", SELF_OR(ADMIN, READ), METHOD_READS,
            PARAMS(check_params), run_access_check),
     METHOD("access.explain", SELF_OR(ADMIN, READ), METHOD_READS,

@@ -23,6 +23,10 @@ enum rpc_error run_object_update(struct call *call, struct json_writer *result);
 enum rpc_error run_object_delete(struct call *call, struct json_writer *result);
 enum rpc_error run_object_invoke(struct call *call, struct json_writer *result);
 
+/* method_class.c */
+enum rpc_error run_object_classes(struct call *call,
+                                  struct json_writer *result);
+
 /* method_access.c */
 enum rpc_error run_access_check(struct call *call, struct json_writer *result);
 enum rpc_error run_access_explain(struct call *call,
