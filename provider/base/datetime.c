@@ -1,10 +1,20 @@
 #include "provider/base/datetime.h"
 
-#include <stdio.h>
 #include <time.h>
 
 static const int64_t FIRST_S = -62135596800; /* 0001-01-01T00:00:00Z */
 static const int64_t LAST_S = 253402300799;  /* 9999-12-31T23:59:59Z */
+
+/* Exactly n digits at out, and the mark behind them. */
+static char *write_digits(char *out, int value, int n, char mark)
+{
+    for (int i = n - 1; i >= 0; i--) {
+        out[i] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    out[n] = mark;
+    return out + n + 1;
+}
 
 void datetime_write(int64_t s, char out[DATETIME_BYTES])
 {
@@ -12,14 +22,15 @@ void datetime_write(int64_t s, char out[DATETIME_BYTES])
                                  : s > LAST_S ? LAST_S
                                               : s);
     struct tm parts = {0};
-    char text[80]; /* as wide as the compiler fears */
 
     gmtime_r(&time, &parts);
-    snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ",
-             parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-             parts.tm_hour, parts.tm_min, parts.tm_sec);
-    memcpy(out, text, DATETIME_BYTES - 1);
-    out[DATETIME_BYTES - 1] = '\0';
+    out = write_digits(out, parts.tm_year + 1900, 4, '-');
+    out = write_digits(out, parts.tm_mon + 1, 2, '-');
+    out = write_digits(out, parts.tm_mday, 2, 'T');
+    out = write_digits(out, parts.tm_hour, 2, ':');
+    out = write_digits(out, parts.tm_min, 2, ':');
+    out = write_digits(out, parts.tm_sec, 2, 'Z');
+    *out = '\0';
 }
 
 /* Exactly n digits at *at, which moves on; -1 when there are not. */

@@ -34,11 +34,29 @@ static void escapes_what_would_break_out_and_mends_bad_utf8(void **state)
                                       "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
+static void whole_numbers_are_written_to_their_ends(void **state)
+{
+    SCOPED(buf_free) struct buf out = buf_make(256);
+    struct json_writer w = json_writer_make(&out);
+
+    (void)state;
+    writer_array_begin(&w);
+    writer_int(&w, 0);
+    writer_int(&w, 10);
+    writer_int(&w, -1);
+    writer_int(&w, INT64_MAX);
+    writer_int(&w, INT64_MIN);
+    writer_array_end(&w);
+    assert_text_equal(buf_text(&out),
+                      "[0,10,-1,9223372036854775807,-9223372036854775808]");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(places_commas_and_brackets),
         cmocka_unit_test(escapes_what_would_break_out_and_mends_bad_utf8),
+        cmocka_unit_test(whole_numbers_are_written_to_their_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
