@@ -17,7 +17,7 @@ static void stmt_free(struct store_stmt *stmt)
     if (!stmt)
         return;
     sqlite3_finalize(stmt->handle);
-    free(stmt->text);
+    free((char *)(uintptr_t)stmt->text.data);
     free(stmt);
 }
 
@@ -107,7 +107,7 @@ static size_t find_text(const struct store *store, struct text sql)
     for (size_t i = 0; i < TEXTS_MAX; i++) {
         const struct store_stmt *stmt = store->texts[i];
 
-        if (stmt && text_equal(text_of(stmt->text), sql))
+        if (stmt && text_equal(stmt->text, sql))
             return i;
     }
     for (size_t i = 0; i < TEXTS_MAX; i++) {
@@ -128,14 +128,14 @@ enum status store_prepare_text(struct store *store, struct text sql,
     const size_t at = find_text(store, sql);
     SCOPED(stmt_drop) struct store_stmt *made = NULL;
     struct store_stmt *stmt = at < TEXTS_MAX ? store->texts[at] : NULL;
-    const bool is_same = stmt && text_equal(text_of(stmt->text), sql);
+    const bool is_same = stmt && text_equal(stmt->text, sql);
 
     if (is_same && !stmt->is_lent)
         return lend(stmt, stmt_out);
     TRY(make_stmt(store, sql, &made));
     if (at < TEXTS_MAX && !is_same) {
-        made->text = text_dup(sql);
-        if (!made->text)
+        made->text = (struct text){text_dup(sql), sql.size};
+        if (!made->text.data)
             return STATUS_NO_MEMORY;
         made->is_kept = true;
         stmt_free(stmt);

@@ -8,8 +8,8 @@
 #include "provider/store/store.h"
 
 enum {
-    STATEMENTS_MAX = 512, /* kept by constant; a power of two */
-    TEXTS_MAX = 64,       /* kept by text */
+    STATEMENTS_MAX = 1024, /* kept by constant, half of them used */
+    TEXTS_MAX = 64,        /* kept by text */
     FUNCTIONS_MAX = 8,
     BOOT_ID_BYTES = 36,
 };
@@ -18,7 +18,7 @@ struct store_stmt {
     struct store *store;
     sqlite3_stmt *handle;
     const char *constant; /* the key, or NULL */
-    char *text;           /* owned; the key when made from a text */
+    struct text text;     /* owned; the key when made from a text */
     bool is_lent;
     bool is_kept; /* stays prepared after store_done() */
     bool is_bad;  /* a bind failed: will not run */
