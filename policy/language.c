@@ -25,8 +25,7 @@ static const struct schema_type placed_user = {
     .min = 1,          .max = 256,
     .is_placed = true, .check = check_placed_user};
 static const struct schema_type group_name = {
-    SCHEMA_NAME, .min = 1, .max = 256, .is_placed = true,
-    .check = check_group};
+    SCHEMA_NAME, .min = 1, .max = 256, .is_placed = true, .check = check_group};
 static const struct schema_type some_names = {
     SCHEMA_LIST, .item = &schema_placed_name, .min = 1};
 
@@ -251,8 +250,8 @@ static const struct schema_type assignments = {LIST_OF(assignment)};
 static const struct schema_field admin_fields[] = {
     {"user", SCHEMA_AT(struct draft_admin, user), &placed_user, .choice = 1,
      .describe = "A user."},
-    {"group", SCHEMA_AT(struct draft_admin, group), &group_name,
-     .choice = 1, .describe = "A group of these files or of the system."},
+    {"group", SCHEMA_AT(struct draft_admin, group), &group_name, .choice = 1,
+     .describe = "A group of these files or of the system."},
     {"identities", SCHEMA_AT(struct draft_admin, identities), &identities,
      .needs = "user", .describe = "What else the user signs in with."},
     {"assignments", SCHEMA_AT(struct draft_admin, assignments), &assignments,
