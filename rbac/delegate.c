@@ -328,16 +328,6 @@ struct admin_change {
     const struct rbac_admin *after; /* NULL: removed */
 };
 
-static bool names_collection(const struct rbac_admin *admin,
-                             uint32_t collection)
-{
-    for (size_t i = 0; admin && i < admin->n_assignments; i++)
-        for (size_t c = 0; c < admin->assignments[i].n_collections; c++)
-            if (admin->assignments[i].collections[c] == collection)
-                return true;
-    return false;
-}
-
 /* The operations that a direct assignment blocks, of a type. */
 static uint32_t blocked_in(const struct rbac_engine *engine, uint32_t role,
                            const struct type *type)
@@ -393,7 +383,7 @@ static uint32_t freed(const struct giver *giver,
 
 /* Whether the giver may do all of the operations on the collection itself. */
 static bool may_do(const struct giver *giver, uint32_t collection,
-                   const struct type *type, uint32_t operations)
+                   const struct type *type, uint32_t operations, int64_t t)
 {
     for (; operations; operations &= operations - 1) {
         const struct rbac_request request = {
@@ -402,7 +392,7 @@ static bool may_do(const struct giver *giver, uint32_t collection,
             .labels = &collection,
             .n_labels = 1,
             .level = giver->level,
-            .now_s = giver->now_s,
+            .now_s = t,
         };
 
         if (rbac_check(giver->subject, &request).verdict != RBAC_ALLOW)
@@ -411,19 +401,63 @@ static bool may_do(const struct giver *giver, uint32_t collection,
     return true;
 }
 
+/* The same for as long as an assignment lasts, whatever begins or ends. */
+static bool may_always_do(const struct giver *giver, uint32_t collection,
+                          const struct type *type, uint32_t operations,
+                          const struct rbac_assignment *lasting)
+{
+    const struct rbac_subject *subject = giver->subject;
+    const int64_t start =
+        lasting->from_s > giver->now_s ? lasting->from_s : giver->now_s;
+
+    if (lasting->until_s <= start)
+        return true;
+    if (!may_do(giver, collection, type, operations, start))
+        return false;
+    for (size_t e = 0; e < subject->n_entries; e++) {
+        const struct rbac_assignment *own =
+            entry_assignment(giver->engine, subject->entries[e]);
+        const int64_t bounds[] = {own->from_s, own->until_s};
+
+        for (size_t i = 0; i < ARRAY_SIZE(bounds); i++)
+            if (bounds[i] > start && bounds[i] < lasting->until_s &&
+                !may_do(giver, collection, type, operations, bounds[i]))
+                return false;
+    }
+    return true;
+}
+
+/* Whether the new record assigns the collection for as long. */
+static bool still_names(const struct rbac_admin *admin, uint32_t collection,
+                        const struct rbac_assignment *lasting)
+{
+    for (size_t i = 0; admin && i < admin->n_assignments; i++) {
+        const struct rbac_assignment *assignment = &admin->assignments[i];
+
+        if (assignment->from_s > lasting->from_s ||
+            assignment->until_s < lasting->until_s)
+            continue;
+        for (size_t c = 0; c < assignment->n_collections; c++)
+            if (assignment->collections[c] == collection)
+                return true;
+    }
+    return false;
+}
+
 static bool may_free(const struct giver *giver,
-                     const struct admin_change *change, uint32_t collection)
+                     const struct admin_change *change, uint32_t collection,
+                     const struct rbac_assignment *lasting)
 {
     const struct types *types = &giver->engine->ground->types;
 
-    if (names_collection(change->after, collection))
+    if (still_names(change->after, collection, lasting))
         return true;
     for (size_t t = 1; t < types->n_slots; t++) {
         const struct type *type = &types->slots[t];
 
         if (type->blocked_direct &&
-            !may_do(giver, collection, type,
-                    freed(giver, change, collection, type)))
+            !may_always_do(giver, collection, type,
+                           freed(giver, change, collection, type), lasting))
             return false;
     }
     return true;
@@ -437,7 +471,8 @@ static bool may_free_all(const struct giver *giver,
             &change->before->assignments[i];
 
         for (size_t c = 0; c < assignment->n_collections; c++)
-            if (!may_free(giver, change, assignment->collections[c]))
+            if (!may_free(giver, change, assignment->collections[c],
+                          assignment))
                 return false;
     }
     return true;

@@ -8,7 +8,7 @@
 #include "rbac/rbac.h"
 
 enum {
-    TABLE_MAX = 64,      /* of most things */
+    TABLE_MAX = 96,      /* of most things */
     TABLE_LIST_MAX = 12, /* names in one list */
     TABLE_LINES_MAX = 512,
     TABLE_COLUMNS_MAX = 10,

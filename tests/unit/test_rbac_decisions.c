@@ -199,6 +199,21 @@ static struct rbac_decision ask_remove(const struct question *q,
     return rbac_check_admin_change(subject, index, NULL, q->level, q->now_s);
 }
 
+/* "Change role" of "role NAME": the same content again. */
+static struct rbac_decision ask_role_change(const struct question *q,
+                                            const struct rbac_subject *subject,
+                                            const char *name)
+{
+    const struct rbac_estate *estate = rbac_engine_estate(q->table->engine);
+
+    for (uint32_t r = 0; r < estate->n_roles; r++)
+        if (strcmp(estate->roles[r].name, name) == 0)
+            return rbac_check_role_change(subject, &estate->roles[r], r,
+                                          q->level, q->now_s);
+    table_fail(q->table, q->line, "unknown role", name);
+    return (struct rbac_decision){0};
+}
+
 /* "Limit by C" */
 static struct rbac_decision ask_limit(const struct question *q,
                                       const struct rbac_subject *subject,
@@ -227,11 +242,14 @@ static struct rbac_decision ask(const struct question *q,
                                 const struct rbac_subject *subject)
 {
     const char *admin = after(q->object, "admin ");
+    const char *role = after(q->object, "role ");
     uint32_t labels[TABLE_LIST_MAX];
     struct rbac_request request;
 
     if (admin)
         return ask_remove(q, subject, admin);
+    if (role)
+        return ask_role_change(q, subject, role);
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
         const char *rest = after(q->operation, kinds[i].start);
 
