@@ -1,0 +1,45 @@
+/*
+ * Administering administration: nobody hands out more than they hold.
+ *
+ * full.c knows who is at the top, delegate.c what may be handed out, record.c
+ * what may be done to administrator records and to the tree.
+ */
+#pragma once
+
+#include "rbac/decide.h"
+#include "rbac/holding.h"
+
+/* Who asks, at which level and when: the same for every right looked at. */
+struct giver {
+    const struct rbac_subject *subject;
+    const struct rbac_engine *engine;
+    enum auth_level level;
+    int64_t now_s;
+};
+
+/* Whether the subject is a full administrator at a level (R10.2). */
+bool full_is_subject(const struct rbac_subject *subject, enum auth_level level,
+                     int64_t now_s);
+bool full_is_record(const struct rbac_engine *engine,
+                    const struct rbac_admin *admin, enum auth_level level,
+                    int64_t now_s);
+
+/* Whether every index of an assignment is one of the estate's. */
+bool delegate_is_known(const struct rbac_estate *estate,
+                       const struct rbac_assignment *assignment);
+
+/* Everything an assignment gives, category by category (R10.3, R10.5). */
+bool delegate_may_give(const struct giver *giver,
+                       const struct rbac_assignment *assignment);
+
+/* What a role gives in the categories of an assignment. */
+bool delegate_holds_role(const struct giver *giver, uint32_t role,
+                         const struct rbac_assignment *assignment);
+
+/* A rule as a function of who gives. */
+typedef bool (*giving_rule)(const struct giver *giver, const void *what);
+
+/* The lowest level from the held one up at which the rule lets it pass. */
+struct rbac_decision delegate_decide(const struct rbac_subject *subject,
+                                     giving_rule rule, const void *what,
+                                     enum auth_level level, int64_t now_s);
