@@ -31,7 +31,7 @@ static struct input input_open(const char *directory, const char *name)
     struct input input = {0};
     char path[4096];
     FILE *file;
-    long size;
+    long size = 0;
 
     snprintf(path, sizeof(path), "%s/%s", directory, name);
     file = fopen(path, "rb");
