@@ -2,6 +2,10 @@
  * auth-bench: what a sign-in costs the server, beside the libraries alone.
  *
  *     tests/support/realm run DIR -- auth-bench [ROUNDS]
+ *     tests/support/realm run DIR -- auth-bench abandon [SIGN-INS]
+ *
+ * The second counts no time but memory: so many Kerberos sign-ins are begun
+ * and left after their first leg, and what the process holds is printed.
  *
  * Only the server's side is counted, in CPU time of this thread, and the two
  * columns take turns round by round, so that a busy machine slows both alike.
@@ -10,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "auth/bearer.h"
 #include "auth/client.h"
@@ -20,7 +25,7 @@
 #include "tests/support/realm_fixture.h"
 #include "tests/unit/unit.h"
 
-enum { ROUNDS_DEFAULT = 500 };
+enum { ROUNDS_DEFAULT = 500, ABANDONED_DEFAULT = 100000, WARM_UP = 1000 };
 
 static double cpu_us(void)
 {
@@ -201,6 +206,59 @@ static void bench_certificate(const struct bench *bench)
     SSL_CTX_free(bare_context);
 }
 
+/* ---- Sign-ins that are never finished ---- */
+
+/* Each has an authenticator of its own: a replay would get no further. */
+static void abandon(const struct bench *bench, size_t n)
+{
+    const struct auth_client_config config = {
+        .mechanism = AUTH_GSSAPI,
+        .service = "smsprovider",
+        .host = "localhost",
+        .exporter = {(const char *)bench->channel.exporter, 32},
+    };
+
+    for (size_t i = 0; i < n; i++) {
+        SCOPED(buf_free) struct buf message = buf_make(65536);
+        SCOPED(buf_free) struct buf answer = buf_make(65536);
+        OWNED(auth_exchange) exchange = NULL;
+        OWNED(auth_client) client = NULL;
+        bool has_data;
+
+        must(auth_client_new(&config, &client) == STATUS_OK &&
+                 auth_client_start(client, &message, &has_data) == STATUS_OK &&
+                 auth_exchange_new(bench->auth, &bench->channel, AUTH_GSSAPI,
+                                   &exchange) == STATUS_OK,
+             "no exchange");
+        must(auth_exchange_step(exchange, true, buf_text(&message),
+                                clock_wall_s(), &answer) == AUTH_CONTINUE,
+             auth_exchange_why(exchange));
+    }
+}
+
+static long resident_kb(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    long total = 0, resident = 0;
+
+    must(file && fscanf(file, "%ld %ld", &total, &resident) == 2, "statm");
+    fclose(file);
+    return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+static void bench_abandoned(const struct bench *bench)
+{
+    long before_kb, after_kb;
+
+    abandon(bench, WARM_UP);
+    before_kb = resident_kb();
+    abandon(bench, bench->rounds);
+    after_kb = resident_kb();
+    printf("%zu abandoned sign-ins: %ld kB before, %ld kB after (%+.1f %%)\n",
+           bench->rounds, before_kb, after_kb,
+           100.0 * (double)(after_kb - before_kb) / (double)before_kb);
+}
+
 /* ---- */
 
 static struct auth *open_auth(void)
@@ -222,27 +280,39 @@ static struct auth *open_auth(void)
     return auth;
 }
 
+static void bench_all(struct bench *bench)
+{
+    bench->floor =
+        floor_open(realm_path("provider.keytab"), realm_path("floor-replay"));
+    must(bench->floor != NULL, "bare credential");
+    printf("%-34s %9s %9s %6s\n", "server CPU, us a sign-in", "provider",
+           "library", "ratio");
+    bench_kerberos(bench, AUTH_GSSAPI, "GSSAPI / gss_accept_sec_context");
+    bench_token(bench, "ES256", "OAUTHBEARER ES256 / EVP verify");
+    bench_token(bench, "RS256", "OAUTHBEARER RS256 / EVP verify");
+    bench_token(bench, "EdDSA", "OAUTHBEARER EdDSA / EVP verify");
+    bench_certificate(bench);
+    floor_close(bench->floor);
+}
+
 int main(int argc, char **argv)
 {
-    const long rounds = argc > 1 ? strtol(argv[1], NULL, 10) : ROUNDS_DEFAULT;
-    struct bench bench = {.rounds = rounds > 0 ? (size_t)rounds : 1};
+    const bool is_abandon = argc > 1 && strcmp(argv[1], "abandon") == 0;
+    const long number = argc > 1 ? strtol(argv[argc - 1], NULL, 10) : 0;
+    struct bench bench = {.rounds =
+                              is_abandon ? ABANDONED_DEFAULT : ROUNDS_DEFAULT};
 
+    if (number > 0)
+        bench.rounds = (size_t)number;
     bench.channel.kind = AUTH_CHANNEL_TLS;
     bench.channel.binding_required = true;
     memset(bench.channel.exporter, 7, sizeof(bench.channel.exporter));
     bench.auth = open_auth();
     realm_use_cache(realm_call("ticket", "alice", NULL));
-    bench.floor =
-        floor_open(realm_path("provider.keytab"), realm_path("floor-replay"));
-    must(bench.floor != NULL, "bare credential");
-    printf("%-34s %9s %9s %6s\n", "server CPU, us a sign-in", "provider",
-           "library", "ratio");
-    bench_kerberos(&bench, AUTH_GSSAPI, "GSSAPI / gss_accept_sec_context");
-    bench_token(&bench, "ES256", "OAUTHBEARER ES256 / EVP verify");
-    bench_token(&bench, "RS256", "OAUTHBEARER RS256 / EVP verify");
-    bench_token(&bench, "EdDSA", "OAUTHBEARER EdDSA / EVP verify");
-    bench_certificate(&bench);
-    floor_close(bench.floor);
+    if (is_abandon)
+        bench_abandoned(&bench);
+    else
+        bench_all(&bench);
     auth_free(bench.auth);
     return 0;
 }
