@@ -19,7 +19,7 @@ static struct rbac_decision decide_segment(const struct segment *segment,
 
     if (asker.now_s < segment->from_s)
         return deny(RBAC_NOT_YET_VALID);
-    if (asker.now_s >= segment->until_s)
+    if (window_is_over(segment->until_s, asker.now_s))
         return deny(RBAC_NO_LONGER_VALID);
     if (asker.level < needed)
         return (struct rbac_decision){RBAC_ALLOW_AT_LEVEL, RBAC_LEVEL_TOO_LOW,
@@ -106,8 +106,8 @@ static bool is_direct(const struct rbac_subject *subject, uint16_t position,
     for (uint32_t i = 0; i < subject->n_directs; i++) {
         const struct direct *direct = &subject->directs[i];
 
-        if (direct->position == position && direct->from_s <= now_s &&
-            now_s < direct->until_s)
+        if (direct->position == position &&
+            window_holds(direct->from_s, direct->until_s, now_s))
             return true;
     }
     return false;

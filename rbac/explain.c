@@ -64,7 +64,7 @@ static enum rbac_reason window_of(const struct rbac_assignment *assignment,
 {
     if (now_s < assignment->from_s)
         return RBAC_NOT_YET_VALID;
-    if (now_s >= assignment->until_s)
+    if (window_is_over(assignment->until_s, now_s))
         return RBAC_NO_LONGER_VALID;
     return RBAC_ALLOWED;
 }
@@ -103,10 +103,28 @@ static bool is_directly_assigned(const struct inquiry *inquiry, uint32_t label)
            LABEL_NONE;
 }
 
+static bool assigns(const struct rbac_assignment *assignment,
+                    uint32_t collection)
+{
+    for (size_t i = 0; i < assignment->n_collections; i++)
+        if (assignment->collections[i] == collection)
+            return true;
+    return false;
+}
+
 /* Whether a label can be acted on at all: not when it is blocked. */
 static bool label_counts(const struct inquiry *inquiry, uint32_t label)
 {
     return !inquiry->is_blocked || !is_directly_assigned(inquiry, label);
+}
+
+/* The same through an assignment, which blocks its own once it holds. */
+static bool label_counts_in(const struct inquiry *inquiry,
+                            const struct rbac_assignment *assignment,
+                            uint32_t label)
+{
+    return label_counts(inquiry, label) &&
+           !(inquiry->is_blocked && assigns(assignment, label));
 }
 
 static uint32_t covering_category(const struct inquiry *inquiry,
@@ -123,7 +141,7 @@ static uint32_t covering_category(const struct inquiry *inquiry,
         return n ? categories[0] : RBAC_NONE;
     for (size_t i = 0; i < n; i++)
         for (size_t l = 0; l < request->n_labels; l++)
-            if (label_counts(inquiry, request->labels[l]) &&
+            if (label_counts_in(inquiry, assignment, request->labels[l]) &&
                 category_covers(inquiry, categories[i], request->labels[l]))
                 return categories[i];
     return RBAC_NONE;
@@ -277,15 +295,6 @@ static void keep(const struct inquiry *inquiry,
 
 /* ---- Directly assigned collections ---- */
 
-static bool assigns(const struct rbac_assignment *assignment,
-                    uint32_t collection)
-{
-    for (size_t i = 0; i < assignment->n_collections; i++)
-        if (assignment->collections[i] == collection)
-            return true;
-    return false;
-}
-
 /* The one assignment that blocks the label now; NULL when several do. */
 static const struct entry *only_blocker(const struct inquiry *inquiry,
                                         uint32_t label)
@@ -401,8 +410,8 @@ static void keep_new_assignment(const struct inquiry *inquiry,
         return;
     found.grant = NO_GRANT;
     found.grant.role = role;
-    if (inquiry->subject->n_entries)
-        found.grant.admin = inquiry->subject->entries[0].admin;
+    if (inquiry->subject->n_records)
+        found.grant.admin = inquiry->subject->records[0];
     if (inquiry->by_collection)
         found.grant.collection = found.change_category;
     else

@@ -116,7 +116,7 @@ bool holding_has(const struct rbac_subject *subject, struct gift gift,
 
     if (gift.from_s < now_s)
         gift.from_s = now_s;
-    if (gift.until_s <= gift.from_s)
+    if (window_is_over(gift.until_s, gift.from_s))
         return true; /* gives nothing from now on */
     for (size_t e = 0; e < subject->n_entries && missing; e++) {
         const struct rbac_assignment *assignment =
@@ -127,6 +127,8 @@ bool holding_has(const struct rbac_subject *subject, struct gift gift,
             missing &=
                 ~held_by(subject->engine, subject->entries[e], &gift, level);
     }
+    if (missing && gift.from_s == INT64_MAX)
+        return false; /* one second is held by one grant or not */
     for (; missing; missing &= missing - 1)
         if (!holds_throughout(subject, &gift, missing & -missing, level))
             return false;

@@ -37,5 +37,5 @@ struct rbac_right holding_right(const struct rbac_engine *engine,
 static inline bool holding_is_now(const struct rbac_assignment *assignment,
                                   int64_t now_s)
 {
-    return assignment->from_s <= now_s && now_s < assignment->until_s;
+    return window_holds(assignment->from_s, assignment->until_s, now_s);
 }

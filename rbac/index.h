@@ -25,7 +25,11 @@ struct rbac_class {
     uint16_t objects; /* index of the numbering that it uses */
 };
 
-/* One numbering. labels of object i: labels[label_at[i] .. label_at[i + 1]) */
+/*
+ * One numbering. labels of object i: labels[label_at[i] .. label_at[i + 1]).
+ * Its classes are secured in the same way, all by collection, all by scope or
+ * all by role; the labels are then all collections, or all scopes.
+ */
 struct rbac_objects {
     size_t n;
     const uint32_t *label_at; /* [n + 1] */
@@ -33,7 +37,11 @@ struct rbac_objects {
     const uint16_t *class_of; /* [n]; NULL: one class has them all */
 };
 
-/* STATUS_INVALID: an index out of range, a type there is not. */
+/*
+ * STATUS_INVALID: an index out of range, a type there is not, a numbering with
+ * no class or with classes secured in different ways, the All scope as a label
+ * (no object is in it, R8.6; rbac_check() only lets it match nothing).
+ */
 struct rbac_index;
 MUST_CHECK
 enum status rbac_index_build(const struct rbac_engine *engine,

@@ -28,7 +28,10 @@
 /*
  * What a role grants on one type. Every bit of operations needs at least
  * level; AUTH_LEVEL_NONE asks for nothing beyond the site's minimum. A bit
- * stands in at most one row of a role and type.
+ * stands in at most one row of a role and type. What an operation implies is
+ * granted at the level of its row, or of the lowest such row; but where the
+ * role itself names the implied bit, that row's level alone counts: with Run
+ * Script from none and Run CMPivot from mfa, Run CMPivot asks for mfa.
  */
 struct rbac_right {
     uint16_t type;
@@ -64,7 +67,8 @@ struct rbac_collection {
 /*
  * Roles in scopes and collections, for a time: every role with every category
  * (a role that does not act on a kind is not hurt by it).
- * Holds for from_s <= t < until_s (T66); INT64_MIN and INT64_MAX: no bound.
+ * Holds for from_s <= t < until_s (T66); INT64_MIN and INT64_MAX: no bound, so
+ * an until_s of INT64_MAX holds at t = INT64_MAX as well.
  */
 struct rbac_assignment {
     const uint32_t *roles; /* indexes into the estate's arrays */
@@ -270,13 +274,14 @@ int rbac_deploy_operation(uint16_t type);
 
 enum rbac_change {
     RBAC_CHANGE_NONE = 0,
-    RBAC_CHANGE_ADD_OPERATION,  /* to the grant's role */
-    RBAC_CHANGE_ADD_SCOPE,      /* to the grant's assignment: change.scope */
-    RBAC_CHANGE_ADD_COLLECTION, /* to the grant's assignment */
-    RBAC_CHANGE_SIGN_IN_AT,     /* level */
-    RBAC_CHANGE_EXTEND_TIME,    /* of the grant's assignment */
-    RBAC_CHANGE_ADD_ASSIGNMENT, /* to grant.admin; nothing nearer: a role that
-                                   has it, here */
+    RBAC_CHANGE_ADD_OPERATION,     /* to the grant's role */
+    RBAC_CHANGE_ADD_SCOPE,         /* to the grant's assignment: change.scope */
+    RBAC_CHANGE_ADD_COLLECTION,    /* to the grant's assignment */
+    RBAC_CHANGE_SIGN_IN_AT,        /* level */
+    RBAC_CHANGE_EXTEND_TIME,       /* of the grant's assignment */
+    RBAC_CHANGE_ADD_ASSIGNMENT,    /* to grant.admin, RBAC_NONE only where no
+                                      record applies; nothing nearer: a role
+                                      that has it, here */
     RBAC_CHANGE_REMOVE_COLLECTION, /* the direct assignment that blocks */
 };
 

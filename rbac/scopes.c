@@ -21,7 +21,7 @@ static bool makes_objects(const struct rbac_subject *subject,
 
 static bool holds_now(const struct rbac_assignment *assignment, int64_t now_s)
 {
-    return assignment->from_s <= now_s && now_s < assignment->until_s;
+    return window_holds(assignment->from_s, assignment->until_s, now_s);
 }
 
 /* Whether an assignment puts what its user creates into the scope. */

@@ -26,6 +26,20 @@ struct entry {
     uint32_t role;
 };
 
+/*
+ * Whether a time lies in [from_s, until_s); INT64_MAX as the end is none, for
+ * the last second too.
+ */
+static inline bool window_is_over(int64_t until_s, int64_t now_s)
+{
+    return now_s >= until_s && until_s != INT64_MAX;
+}
+
+static inline bool window_holds(int64_t from_s, int64_t until_s, int64_t now_s)
+{
+    return from_s <= now_s && !window_is_over(until_s, now_s);
+}
+
 /* What is held in [from_s, until_s) at a level. */
 struct segment {
     int64_t from_s;

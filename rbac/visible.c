@@ -41,8 +41,7 @@ static void take_chain(const struct listing *listing, uint16_t cell)
     for (uint32_t i = 0; i < chain->n; i++) {
         const struct segment *segment = &subject->segments[chain->first + i];
 
-        if (segment->from_s <= listing->now_s &&
-            listing->now_s < segment->until_s &&
+        if (window_holds(segment->from_s, segment->until_s, listing->now_s) &&
             segment->level <= listing->ask->level)
             take_lines(listing, &subject->lines[segment->line],
                        segment->n_lines);

@@ -171,6 +171,82 @@ static void time_bounds_are_half_open(void **state)
                    RBAC_NO_LONGER_VALID);
 }
 
+static void no_bound_holds_in_the_first_and_the_last_second(void **state)
+{
+    static const int64_t ends[] = {INT64_MIN, INT64_MAX};
+    const struct rbac_assignment two[] = {
+        {LIST(EDITOR), LIST(WEST), LIST(ROOT), ALWAYS},
+        {LIST(READER), LIST(EAST), LIST(BRANCH), 1000, INT64_MAX - 1},
+    };
+    struct rbac_request read = ask(PACKAGE, RBAC_OP_READ, LIST(WEST));
+    struct rbac_request bounded = ask(PACKAGE, RBAC_OP_READ, LIST(EAST));
+    struct rbac_request free = ask(COLLECTION, RBAC_OP_MODIFY, LIST(BRANCH));
+    struct rbac_request blocked = ask(COLLECTION, RBAC_OP_MODIFY, LIST(ROOT));
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+        read.now_s = bounded.now_s = free.now_s = blocked.now_s = ends[i];
+        assert_decided(decide(two, 1, read), RBAC_ALLOW, RBAC_ALLOWED);
+        assert_decided(decide(two, 2, read), RBAC_ALLOW, RBAC_ALLOWED);
+        assert_decided(decide(two, 2, bounded), RBAC_DENY,
+                       i ? RBAC_NO_LONGER_VALID : RBAC_NOT_YET_VALID);
+        assert_decided(decide(two, 2, free), RBAC_ALLOW, RBAC_ALLOWED);
+        assert_decided(decide(two, 2, blocked), RBAC_DENY,
+                       RBAC_DIRECTLY_ASSIGNED);
+    }
+}
+
+/* The explanation for somebody with these assignments. */
+static struct rbac_explanation explain(
+    const struct rbac_assignment *assignments, size_t n,
+    struct rbac_request request)
+{
+    const struct rbac_admin admins[] = {
+        {.name = "other"},
+        {.name = "a", .assignments = assignments, .n_assignments = n}};
+    const struct rbac_estate estate = {&rbac_catalog, roles, 4,      scopes, 4,
+                                       collections,   4,     admins, 2};
+    OWNED(rbac_engine) engine = NULL;
+    OWNED(rbac_subject) subject = NULL;
+    struct rbac_problem problem;
+    struct rbac_explanation said;
+
+    assert_int_equal(rbac_engine_build(&estate, &engine, &problem), STATUS_OK);
+    assert_int_equal(rbac_subject_new(engine, LIST(1), &subject), STATUS_OK);
+    rbac_explain(subject, &request, &said);
+    return said;
+}
+
+static void a_record_without_assignments_is_the_one_to_add_to(void **state)
+{
+    const struct rbac_explanation said =
+        explain(NULL, 0, ask(PACKAGE, RBAC_OP_READ, LIST(WEST)));
+
+    (void)state;
+    assert_int_equal(said.decision.verdict, RBAC_DENY);
+    assert_int_equal(said.n_findings, 1);
+    assert_int_equal(said.findings[0].change, RBAC_CHANGE_ADD_ASSIGNMENT);
+    assert_int_equal(said.findings[0].grant.admin, 1);
+}
+
+static void longer_is_no_advice_where_the_assignment_blocks_itself(void **s)
+{
+    const struct rbac_assignment past = {LIST(EDITOR), NONE, LIST(BRANCH), 0,
+                                         100};
+    struct rbac_request request = ask(COLLECTION, RBAC_OP_MODIFY, LIST(BRANCH));
+    struct rbac_explanation said;
+
+    (void)s;
+    request.now_s = 100;
+    said = explain(&past, 1, request);
+    for (size_t i = 0; i < said.n_findings; i++)
+        assert_int_not_equal(said.findings[i].change, RBAC_CHANGE_EXTEND_TIME);
+    request.labels = (const uint32_t[]){LEAF};
+    said = explain(&past, 1, request);
+    assert_int_equal(said.n_findings, 1);
+    assert_int_equal(said.findings[0].change, RBAC_CHANGE_EXTEND_TIME);
+}
+
 static void an_expired_grant_leaves_its_living_sibling_alone(void **state)
 {
     const struct rbac_assignment two[] = {
@@ -376,6 +452,10 @@ int main(void)
         cmocka_unit_test(labels_that_do_not_exist_match_nothing),
         cmocka_unit_test(unknown_types_and_operations_are_denied),
         cmocka_unit_test(time_bounds_are_half_open),
+        cmocka_unit_test(a_record_without_assignments_is_the_one_to_add_to),
+        cmocka_unit_test(
+            longer_is_no_advice_where_the_assignment_blocks_itself),
+        cmocka_unit_test(no_bound_holds_in_the_first_and_the_last_second),
         cmocka_unit_test(an_expired_grant_leaves_its_living_sibling_alone),
         cmocka_unit_test(levels_of_role_and_operation_are_both_asked),
         cmocka_unit_test(a_level_is_named_only_where_it_would_help),
