@@ -127,6 +127,9 @@ static void put_format(struct line *line, const char *format, va_list *args)
         case 'i':
         case 'u':
         case 'x':
+        case 'X':
+        case 'o':
+        case 'c':
             put_number(line, spec, args);
             break;
         default:

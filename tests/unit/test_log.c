@@ -32,6 +32,9 @@ static void one_event_stays_one_line(void **state)
     assert_string_equal(line, "warn signin.refused session=7 "
                               "user=\"eve\\x0aroot \\\"x\\\"\\x1b[2J\" "
                               "why=plain n=-1\n");
+    log_error("file.mode mode=%04o letter=%c of=%s", 0640u, 'x', "a");
+    read_line(ends[0], line, sizeof(line));
+    assert_string_equal(line, "error file.mode mode=0640 letter=x of=a\n");
     log_set_fd(STDERR_FILENO);
     close(ends[0]);
     close(ends[1]);
