@@ -25,9 +25,10 @@ static bool holds_as_security_admin(const struct giver *giver,
     return false;
 }
 
-/* Everything one right gives in the categories of an assignment. */
+/* Everything one right gives a record in the categories of an assignment. */
 static bool holds_right(const struct giver *giver, struct rbac_right right,
-                        const struct rbac_assignment *assignment)
+                        const struct rbac_assignment *assignment,
+                        const struct rbac_admin *receiver)
 {
     const struct type *type =
         types_get(&giver->engine->ground->types, right.type);
@@ -48,19 +49,21 @@ static bool holds_right(const struct giver *giver, struct rbac_right right,
             .until_s = assignment->until_s,
         };
 
-        if (!holding_has(giver->subject, gift, giver->level, giver->now_s))
+        if (!holding_has(giver->subject, gift, giver->level, giver->now_s) ||
+            !blocked_nowhere(giver->subject, gift, receiver, giver->now_s))
             return false;
     }
     return true;
 }
 
 bool delegate_holds_role(const struct giver *giver, uint32_t role,
-                         const struct rbac_assignment *assignment)
+                         const struct rbac_assignment *assignment,
+                         const struct rbac_admin *receiver)
 {
     const struct rights *rights = &giver->engine->rights[role];
 
     for (size_t i = 0; i < rights->n_rows; i++)
-        if (!holds_right(giver, rights->rows[i], assignment))
+        if (!holds_right(giver, rights->rows[i], assignment, receiver))
             return false;
     return true;
 }
@@ -80,7 +83,8 @@ bool delegate_is_known(const struct rbac_estate *estate,
 }
 
 bool delegate_may_give(const struct giver *giver,
-                       const struct rbac_assignment *assignment)
+                       const struct rbac_assignment *assignment,
+                       const struct rbac_admin *receiver)
 {
     for (size_t i = 0; i < assignment->n_scopes; i++)
         if (!holds_as_security_admin(giver, assignment->scopes[i], false))
@@ -89,7 +93,8 @@ bool delegate_may_give(const struct giver *giver,
         if (!holds_as_security_admin(giver, assignment->collections[i], true))
             return false;
     for (size_t i = 0; i < assignment->n_roles; i++)
-        if (!delegate_holds_role(giver, assignment->roles[i], assignment))
+        if (!delegate_holds_role(giver, assignment->roles[i], assignment,
+                                 receiver))
             return false;
     return true;
 }
@@ -119,7 +124,10 @@ struct rbac_decision delegate_decide(const struct rbac_subject *subject,
 
 static bool rule_hand_out(const struct giver *giver, const void *what)
 {
-    return delegate_may_give(giver, what);
+    const struct rbac_admin receiver = {.assignments = what,
+                                        .n_assignments = 1};
+
+    return delegate_may_give(giver, what, &receiver);
 }
 
 struct rbac_decision rbac_check_hand_out(
@@ -177,7 +185,7 @@ static bool rule_role_change(const struct giver *giver, const void *what)
                 continue;
             for (size_t row = 0; row < change->role->n_rights; row++)
                 if (!holds_right(giver, gained_right(giver, change, row),
-                                 assignment))
+                                 assignment, &estate->admins[a]))
                     return false;
         }
     return true;

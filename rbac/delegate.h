@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "rbac/blocked.h"
 #include "rbac/decide.h"
 #include "rbac/holding.h"
 
@@ -28,13 +29,18 @@ bool full_is_record(const struct rbac_engine *engine,
 bool delegate_is_known(const struct rbac_estate *estate,
                        const struct rbac_assignment *assignment);
 
-/* Everything an assignment gives, category by category (R10.3, R10.5). */
+/*
+ * Everything an assignment gives the receiving record, category by category
+ * (R10.3, R10.5).
+ */
 bool delegate_may_give(const struct giver *giver,
-                       const struct rbac_assignment *assignment);
+                       const struct rbac_assignment *assignment,
+                       const struct rbac_admin *receiver);
 
-/* What a role gives in the categories of an assignment. */
+/* What a role gives the record in the categories of an assignment. */
 bool delegate_holds_role(const struct giver *giver, uint32_t role,
-                         const struct rbac_assignment *assignment);
+                         const struct rbac_assignment *assignment,
+                         const struct rbac_admin *receiver);
 
 /* A rule as a function of who gives. */
 typedef bool (*giving_rule)(const struct giver *giver, const void *what);

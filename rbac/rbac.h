@@ -342,7 +342,9 @@ struct rbac_decision rbac_check_scopes(const struct rbac_subject *subject,
  * May the caller give this assignment to somebody (R10.3, R10.5, T61)? Only
  * when everything it grants, in its categories, for its time and at its
  * levels, is held by the caller at the level, and every category in a role
- * that can add or modify administrators. A full administrator may give all.
+ * that can add or modify administrators. What a direct assignment keeps from
+ * the caller (Modify and Delete on a collection) is not held, unless the
+ * receiver is kept from it as well. A full administrator may give all.
  * The right to change administrators at all is the gate's to check.
  */
 struct rbac_decision rbac_check_hand_out(
@@ -365,8 +367,9 @@ struct rbac_decision rbac_check_role_change(const struct rbac_subject *subject,
  * May the caller remove this administrator record, or (after not NULL) give it
  * other content? Not when it is their own and they remove it (R10.1), when no
  * full administrator would remain (R10.2), when it holds more than the caller
- * (R10.4), when the new content does (R10.3, R10.5), or when taking a directly
- * assigned collection away would free operations the caller lacks (T61).
+ * (R10.4), when the new content does (R10.3, R10.5), or when ending a direct
+ * assignment, by taking it away, shortening it or disabling the record, would
+ * free operations that another record grants and the caller may not do (T61).
  */
 struct rbac_decision rbac_check_admin_change(const struct rbac_subject *subject,
                                              uint32_t admin,

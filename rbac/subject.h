@@ -88,6 +88,16 @@ static inline const struct rbac_assignment *entry_assignment(
     return &engine->estate.admins[entry.admin].assignments[entry.assignment];
 }
 
+/* Whether an administrator record applies to the subject; disabled: no. */
+static inline bool subject_has_record(const struct rbac_subject *subject,
+                                      uint32_t admin)
+{
+    for (uint32_t i = 0; i < subject->n_records; i++)
+        if (subject->records[i] == admin)
+            return true;
+    return false;
+}
+
 /*
  * The bits of a type that an entry's role grants at exactly a level, what they
  * imply included.
