@@ -92,23 +92,42 @@ static bool is_container(const json_t *value)
     return json_is_array(value) || json_is_object(value);
 }
 
-static bool is_list_of_scalars(const json_t *value)
-{
-    if (!json_is_array(value))
-        return false;
-    for (size_t i = 0; i < json_array_size(value); i++) {
-        if (is_container(json_array_get(value, i)))
-            return false;
-    }
-    return true;
-}
-
 /* {"id": .., "name": ..}: what another object is called. */
 static bool is_reference(const json_t *value)
 {
     return json_object_size(value) == 2 &&
            json_is_string(json_object_get(value, "id")) &&
            json_is_string(json_object_get(value, "name"));
+}
+
+/* What fits into a cell beside others of its kind. */
+static bool is_simple(const json_t *value)
+{
+    return !is_container(value) || is_reference(value);
+}
+
+static bool is_list_of_simple(const json_t *value)
+{
+    if (!json_is_array(value))
+        return false;
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        if (!is_simple(json_array_get(value, i)))
+            return false;
+    }
+    return true;
+}
+
+static bool is_object_of_simple(json_t *value)
+{
+    void *at = json_object_iter(value);
+
+    if (!json_is_object(value))
+        return false;
+    for (; at; at = json_object_iter_next(value, at)) {
+        if (!is_simple(json_object_iter_value(at)))
+            return false;
+    }
+    return true;
 }
 
 static void put_reference(struct buf *out, const json_t *value)
@@ -119,8 +138,39 @@ static void put_reference(struct buf *out, const json_t *value)
     buf_append_char(out, ')');
 }
 
-static void put_value(enum output_format format, struct buf *out,
-                      const json_t *value)
+static void put_simple(struct buf *out, const json_t *value)
+{
+    if (is_reference(value))
+        put_reference(out, value);
+    else
+        put_scalar(OUTPUT_TABLE, out, value);
+}
+
+static void put_list(struct buf *out, const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        if (i > 0)
+            buf_append_string(out, ", ");
+        put_simple(out, json_array_get(list, i));
+    }
+}
+
+/* "kind: add-scope, scope: Web (P0100001)" */
+static void put_object(struct buf *out, json_t *object)
+{
+    void *at = json_object_iter(object);
+    const char *between = "";
+
+    for (; at; at = json_object_iter_next(object, at)) {
+        buf_append_string(out, between);
+        show_text(out, text_of(json_object_iter_key(at)));
+        buf_append_string(out, ": ");
+        put_simple(out, json_object_iter_value(at));
+        between = ", ";
+    }
+}
+
+static void put_value(enum output_format format, struct buf *out, json_t *value)
 {
     SCOPED(memory_drop) char *dumped = NULL;
 
@@ -128,12 +178,10 @@ static void put_value(enum output_format format, struct buf *out,
         put_scalar(format, out, value);
     } else if (format == OUTPUT_TABLE && is_reference(value)) {
         put_reference(out, value);
-    } else if (format == OUTPUT_TABLE && is_list_of_scalars(value)) {
-        for (size_t i = 0; i < json_array_size(value); i++) {
-            if (i > 0)
-                buf_append_string(out, ", ");
-            put_scalar(format, out, json_array_get(value, i));
-        }
+    } else if (format == OUTPUT_TABLE && is_list_of_simple(value)) {
+        put_list(out, value);
+    } else if (format == OUTPUT_TABLE && is_object_of_simple(value)) {
+        put_object(out, value);
     } else {
         dumped = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII);
         put_text(format, out, text_of(dumped));
@@ -175,7 +223,7 @@ enum status grid_row(struct grid *grid)
     return STATUS_OK;
 }
 
-enum status grid_put(struct grid *grid, size_t column, const json_t *value)
+enum status grid_put(struct grid *grid, size_t column, json_t *value)
 {
     SCOPED(buf_free) struct buf shown = buf_make(CELL_MAX_BYTES);
 

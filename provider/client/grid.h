@@ -45,7 +45,7 @@ enum status grid_row(struct grid *grid);
 
 /* A cell of the row begun last; NULL leaves it empty. */
 MUST_CHECK
-enum status grid_put(struct grid *grid, size_t column, const json_t *value);
+enum status grid_put(struct grid *grid, size_t column, json_t *value);
 
 MUST_CHECK
 enum status grid_print(const struct grid *grid, bool has_headings, FILE *file);

@@ -48,9 +48,25 @@ enum smsclient_result verb_explain(struct console *console)
     return console_show(console, "access.explain", question(console));
 }
 
+/* A list that the server may have cut. */
+static enum smsclient_result show_rights(struct console *console,
+                                         const char *method, json_t *params)
+{
+    SCOPED(answer_drop) json_t *answer = NULL;
+    const enum smsclient_result result =
+        console_call(console, method, params, &answer);
+
+    if (result != SMSCLIENT_OK)
+        return result;
+    if (json_is_true(json_object_get(answer, "cut")))
+        console_note(console, "There are more; the server shows no more than "
+                              "these.");
+    return console_printed(console, output_result(&console->output, answer));
+}
+
 enum smsclient_result verb_who_can(struct console *console)
 {
-    return console_show(console, "access.who_can", question(console));
+    return show_rights(console, "access.who_can", question(console));
 }
 
 enum smsclient_result verb_what_can(struct console *console)
@@ -59,5 +75,5 @@ enum smsclient_result verb_what_can(struct console *console)
 
     if (console->arguments.n_words > 0)
         set_text(params, "user", console->arguments.words[0]);
-    return console_show(console, "access.what_can", params);
+    return show_rights(console, "access.what_can", params);
 }

@@ -48,8 +48,8 @@ const struct verb verbs[] = {
      verb_can},
     {"explain", NULL, "OPERATION CLASS [KEY]", 2, 3, O(USER) | O(LEVEL),
      "why, or why not, and what would change it", verb_explain},
-    {"who-can", NULL, "OPERATION CLASS KEY", 3, 3, O(LEVEL),
-     "everybody who may do this", verb_who_can},
+    {"who-can", NULL, "OPERATION CLASS [KEY]", 2, 3, O(LEVEL),
+     "the administrators who may do this", verb_who_can},
     {"what-can", NULL, "[USER]", 0, 1, 0, "everything that a user may do",
      verb_what_can},
 

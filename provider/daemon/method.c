@@ -70,6 +70,14 @@ static const struct param explain_params[] = {
     {"user", PARAM_TEXT, false, NAME_MAX_BYTES},
     {"level", PARAM_LEVEL, false, 0},
 };
+static const struct param who_can_params[] = {
+    {"operation", PARAM_TEXT, true, NAME_MAX_BYTES},
+    CLASS,
+    {"key", PARAM_TEXT, false, KEY_MAX_BYTES},
+    {"level", PARAM_LEVEL, false, 0},
+};
+static const struct param what_can_params[] = {
+    {"user", PARAM_TEXT, false, NAME_MAX_BYTES}};
 static const struct param policy_params[] = {{"files", PARAM_OBJECT, true, 0}};
 static const struct param query_params[] = {
     {"since", PARAM_INTEGER, false, 0},
@@ -139,6 +147,10 @@ static const struct method methods[] = {
            PARAMS(check_params), run_access_check),
     METHOD("access.explain", SELF_OR(ADMIN, READ), METHOD_READS,
            PARAMS(explain_params), run_access_explain),
+    METHOD("access.who_can", TYPE(ADMIN, READ), METHOD_READS,
+           PARAMS(who_can_params), run_access_who_can),
+    METHOD("access.what_can", SELF_OR(ADMIN, READ), METHOD_READS,
+           PARAMS(what_can_params), run_access_what_can),
     METHOD("audit.query", TYPE(STATUS_MESSAGE, READ), METHOD_RECORDED,
            PARAMS(query_params), run_audit_query),
     METHOD("audit.verify", TYPE(STATUS_MESSAGE, READ), METHOD_RECORDED,

@@ -4,173 +4,9 @@
  * About oneself, or with Read on administrators about anybody. Of an object
  * that who asks may not read nothing is said, whomever it is about (T60).
  */
-#include <stdio.h>
-
+#include "provider/daemon/access.h"
 #include "provider/daemon/method.h"
 #include "provider/daemon/methods.h"
-
-/* One question: a person, a level, an operation, perhaps an object. */
-struct access {
-    struct call *call;
-    const char *user;
-    struct rbac_subject *subject;
-    struct rbac_subject *made; /* owned: the subject of another user */
-    struct object_target target;
-    bool has_target;
-    bool is_hidden;
-    struct gate_question question;
-};
-
-static void access_clear(struct access *access)
-{
-    rbac_subject_free(access->made);
-    object_target_clear(&access->target);
-}
-
-static enum rpc_error fail(struct call *call, const char *at, const char *why)
-{
-    snprintf(call->problem.at, sizeof(call->problem.at), "%s", at);
-    call->problem.why = why;
-    return RPC_INVALID;
-}
-
-static enum auth_level read_level(const json_t *value)
-{
-    char number[24];
-
-    if (json_is_string(value))
-        return auth_level_read(text_of(json_string_value(value)));
-    if (!json_is_integer(value))
-        return AUTH_LEVEL_NONE;
-    snprintf(number, sizeof(number), "%lld",
-             (long long)json_integer_value(value));
-    return auth_level_read(text_of(number));
-}
-
-/* ---- Who ---- */
-
-static enum rpc_error take_other(struct access *access)
-{
-    const struct site *site = access->call->ground->generation->site;
-    uint32_t admins[SESSION_ADMINS_MAX];
-    uint32_t own;
-    const size_t n = site_admins_of(site, access->user, NULL, 0, admins,
-                                    ARRAY_SIZE(admins), &own);
-
-    if (n > ARRAY_SIZE(admins) ||
-        rbac_subject_new(site->engine, admins, n, &access->made) != STATUS_OK)
-        return RPC_UNAVAILABLE;
-    access->subject = access->made;
-    return RPC_DONE;
-}
-
-/* At what level: as said; else one's own now, or the highest for another. */
-static void take_level(struct access *access, const json_t *said,
-                       bool is_oneself)
-{
-    const struct call *call = access->call;
-    const struct site *site = call->ground->generation->site;
-    char *groups[AUTH_GROUPS_MAX];
-    size_t n_groups = 0;
-
-    access->question.level = said         ? read_level(said)
-                             : is_oneself ? call->gate.level
-                                          : AUTH_LEVEL_MFA;
-    if (is_oneself)
-        n_groups =
-            session_groups(call->peer->session, groups, ARRAY_SIZE(groups));
-    if (access->question.level < site->minimum_level &&
-        !site_exclusion_of(site, access->user, groups, n_groups,
-                           call->ground->now_s))
-        access->question.minimum = site->minimum_level;
-}
-
-static enum rpc_error take_user(struct access *access, const json_t *level)
-{
-    const struct call *call = access->call;
-    const json_t *user = params_value(call->params, "user");
-    const struct session *session = call->peer->session;
-    const bool is_oneself =
-        !user ||
-        text_equal(text_of(json_string_value(user)), text_of(session->user));
-    enum rpc_error error = RPC_DONE;
-
-    access->user = is_oneself ? session->user : json_string_value(user);
-    access->subject = call->rights->subject;
-    if (!is_oneself)
-        error = take_other(access);
-    access->question.subject = access->subject;
-    access->question.now_s = call->ground->now_s;
-    take_level(access, level, is_oneself);
-    return error;
-}
-
-/* ---- What, of which object ---- */
-
-static bool asker_reads(const struct access *access,
-                        const struct object_class *class)
-{
-    const struct call *call = access->call;
-    const struct gate_question q = {
-        .subject = call->rights->subject,
-        .level = call->gate.level,
-        .now_s = call->ground->now_s,
-        .need = class->read,
-        .target = &access->target,
-    };
-
-    return gate_decide(&q).verdict == RBAC_ALLOW;
-}
-
-static enum rpc_error take_target(struct access *access,
-                                  const struct object_class *class,
-                                  struct text key)
-{
-    const struct call *call = access->call;
-    enum status status;
-
-    if (!class)
-        return fail(access->call, "class",
-                    "Objects of this class are not kept here.");
-    status = object_target_read(call->ground->store,
-                                call->ground->generation->site->map, class, key,
-                                &access->target);
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-        return RPC_UNAVAILABLE;
-    access->has_target = true;
-    access->is_hidden = status != STATUS_OK || !asker_reads(access, class);
-    access->question.target = &access->target;
-    return RPC_DONE;
-}
-
-static enum rpc_error take_operation(struct access *access, const json_t *asked)
-{
-    const struct text class_name = params_text(asked, "class");
-    const struct text key = params_text(asked, "key");
-    const struct object_class *class = object_class_find(class_name);
-    const struct rbac_type *type =
-        class ? rbac_catalog_type(&rbac_catalog, class->type)
-              : rbac_catalog_class(&rbac_catalog, class_name);
-    int bit;
-
-    if (!type)
-        return fail(access->call, "class", "There is no class of this name.");
-    bit = rbac_operation_bit(type, params_text(asked, "operation"));
-    if (bit < 0)
-        return fail(access->call, "operation",
-                    "The class has no operation of this name.");
-    access->question.need = (struct object_need){type->id, (uint8_t)bit};
-    return params_value(asked, "key") ? take_target(access, class, key)
-                                      : RPC_DONE;
-}
-
-static enum rpc_error access_read(struct access *access, const json_t *asked)
-{
-    const enum rpc_error error =
-        take_user(access, params_value(asked, "level"));
-
-    return error == RPC_DONE ? take_operation(access, asked) : error;
-}
 
 /* ---- access.check ---- */
 
@@ -248,47 +84,6 @@ enum rpc_error run_access_check(struct call *call, struct json_writer *result)
 
 /* ---- access.explain ---- */
 
-static void put_name(struct json_writer *w, const char *key, const char *id,
-                     const char *name)
-{
-    writer_key(w, key);
-    writer_object_begin(w);
-    writer_put_string(w, "id", id);
-    writer_put_string(w, "name", name);
-    writer_object_end(w);
-}
-
-static void put_scope(const struct rbac_estate *estate, uint32_t index,
-                      struct json_writer *w)
-{
-    if (index < estate->n_scopes)
-        put_name(w, "scope", estate->scopes[index].id,
-                 estate->scopes[index].name);
-}
-
-static void put_collection(const struct rbac_estate *estate, uint32_t index,
-                           struct json_writer *w)
-{
-    if (index < estate->n_collections)
-        put_name(w, "collection", estate->collections[index].id,
-                 estate->collections[index].name);
-}
-
-static void put_grant(const struct rbac_estate *estate,
-                      const struct rbac_grant *grant, struct json_writer *w)
-{
-    if (grant->admin < estate->n_admins)
-        writer_put_string(w, "administrator",
-                          estate->admins[grant->admin].name);
-    if (grant->assignment != RBAC_NONE)
-        writer_put_int(w, "assignment", (int64_t)grant->assignment + 1);
-    if (grant->role < estate->n_roles)
-        put_name(w, "role", estate->roles[grant->role].id,
-                 estate->roles[grant->role].name);
-    put_scope(estate, grant->scope, w);
-    put_collection(estate, grant->collection, w);
-}
-
 /* The smallest change that would allow. */
 static void put_change(const struct rbac_estate *estate,
                        const struct rbac_finding *finding,
@@ -300,10 +95,10 @@ static void put_change(const struct rbac_estate *estate,
     writer_object_begin(w);
     writer_put_string(w, "kind", rbac_change_name(finding->change));
     if (finding->change == RBAC_CHANGE_ADD_SCOPE)
-        put_scope(estate, finding->change_category, w);
+        access_put_scope(estate, finding->change_category, w);
     if (finding->change == RBAC_CHANGE_ADD_COLLECTION ||
         finding->change == RBAC_CHANGE_REMOVE_COLLECTION)
-        put_collection(estate, finding->change_category, w);
+        access_put_collection(estate, finding->change_category, w);
     if (finding->change == RBAC_CHANGE_SIGN_IN_AT)
         writer_put_string(w, "level", auth_level_name(finding->level_required));
     writer_object_end(w);
@@ -313,16 +108,7 @@ static void put_findings(const struct access *access, struct json_writer *w)
 {
     const struct rbac_estate *estate =
         rbac_engine_estate(access->call->ground->generation->site->engine);
-    const struct gate_question *q = &access->question;
-    const struct rbac_request request = {
-        .type = q->need.type,
-        .operation = q->need.operation,
-        .is_type_wide = !q->target,
-        .labels = access->target.labels,
-        .n_labels = access->target.n_labels,
-        .level = q->level > q->minimum ? q->level : q->minimum,
-        .now_s = q->now_s,
-    };
+    const struct rbac_request request = access_request(access);
     struct rbac_explanation why;
 
     rbac_explain(access->subject, &request, &why);
@@ -330,7 +116,7 @@ static void put_findings(const struct access *access, struct json_writer *w)
         const struct rbac_finding *finding = &why.findings[i];
 
         writer_object_begin(w);
-        put_grant(estate, &finding->grant, w);
+        access_put_grant(estate, &finding->grant, w);
         writer_put_string(w, "code", rbac_reason_name(finding->reason));
         writer_put_string(w, "text", rbac_reason_text(finding->reason));
         put_change(estate, finding, w);

@@ -32,6 +32,12 @@ enum rpc_error run_access_check(struct call *call, struct json_writer *result);
 enum rpc_error run_access_explain(struct call *call,
                                   struct json_writer *result);
 
+/* method_rights.c */
+enum rpc_error run_access_who_can(struct call *call,
+                                  struct json_writer *result);
+enum rpc_error run_access_what_can(struct call *call,
+                                   struct json_writer *result);
+
 /* method_audit.c */
 enum rpc_error run_audit_query(struct call *call, struct json_writer *result);
 enum rpc_error run_audit_verify(struct call *call, struct json_writer *result);

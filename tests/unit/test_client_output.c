@@ -54,6 +54,23 @@ static void rows_have_every_member_as_a_column(void **state)
                    "ID N M\na  1 \nb    1, x\n");
 }
 
+static void a_cell_names_what_it_refers_to(void **state)
+{
+    (void)state;
+    assert_printed(OUTPUT_TABLE, print_rows,
+                   "[{\"role\":{\"id\":\"R1\",\"name\":\"Top\"},\"scopes\":["
+                   "{\"id\":\"S1\",\"name\":\"Web\"},"
+                   "{\"id\":\"S2\",\"name\":\"East\"}]}]",
+                   "role     scopes\nTop (R1) Web (S1), East (S2)\n");
+    assert_printed(OUTPUT_TABLE, print_rows,
+                   "[{\"change\":{\"kind\":\"add-scope\","
+                   "\"scope\":{\"id\":\"S1\",\"name\":\"Web\"}}}]",
+                   "change\nkind: add-scope, scope: Web (S1)\n");
+    assert_printed(OUTPUT_TSV, print_rows,
+                   "[{\"s\":[{\"id\":\"S1\",\"name\":\"Web\"}]}]",
+                   "s\n[{\"id\":\"S1\",\"name\":\"Web\"}]\n");
+}
+
 static void tabs_and_lines_in_a_value_break_no_row(void **state)
 {
     static const char rows[] =
@@ -107,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_form_of_output_is_one_of_three),
         cmocka_unit_test(rows_have_every_member_as_a_column),
+        cmocka_unit_test(a_cell_names_what_it_refers_to),
         cmocka_unit_test(tabs_and_lines_in_a_value_break_no_row),
         cmocka_unit_test(no_form_shows_a_terminal_escape),
         cmocka_unit_test(an_object_is_a_line_for_each_member),

@@ -1,0 +1,261 @@
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+
+#include "tests/support/provider_fixture.h"
+
+#define ALL "[All Systems, All Users and User Groups]"
+
+/* The top, a careful one and an inspector of one scope, one excluded. */
+static const char policy[] =
+    "version: 1\n"
+    "authentication:\n"
+    "  minimum_level: certificate\n"
+    "  exclusions:\n"
+    "    - { user: robot@A.TEST, reason: export, owner: top@A.TEST,\n"
+    "        until: 2999-01-01 }\n"
+    "scopes:\n"
+    "  - { name: Web }\n"
+    "roles:\n"
+    "  - name: Careful\n"
+    "    copied_from: Application Author\n"
+    "    operations: { SMS_Application: [Read, Modify, Delete] }\n"
+    "    require_level: { mfa: { SMS_Application: [Delete] } }\n"
+    "  - name: Inspector\n"
+    "    copied_from: Read-only Analyst\n"
+    "    operations: { SMS_Admin: [Read], SMS_Application: [Read] }\n"
+    "administrators:\n"
+    "  - user: top@A.TEST\n"
+    "    assignments:\n"
+    "      - { roles: [Full Administrator], scopes: [All],\n"
+    "          collections: " ALL " }\n"
+    "  - user: web@A.TEST\n"
+    "    assignments:\n"
+    "      - { roles: [Careful], scopes: [Web] }\n"
+    "  - user: eye@A.TEST\n"
+    "    assignments:\n"
+    "      - { roles: [Inspector], scopes: [Web] }\n"
+    "  - user: robot@A.TEST\n"
+    "    assignments:\n"
+    "      - { roles: [Read-only Analyst], scopes: [All],\n"
+    "          collections: " ALL " }\n";
+
+static struct provider provider;
+
+static int open_provider(void **state)
+{
+    (void)state;
+    provider_open(&provider, policy);
+    return 0;
+}
+
+static int close_provider(void **state)
+{
+    (void)state;
+    provider_close(&provider);
+    return 0;
+}
+
+static void peer_drop(struct peer **peer)
+{
+    peer_close(*peer);
+}
+
+#define PEER(name, user, level)                                                \
+    SCOPED(peer_drop) struct peer *name = peer_open(&provider, user, level)
+
+/* 0: a result. */
+static int code_of(const char *answer)
+{
+    json_t *root = json_loads(answer, 0, NULL);
+    const json_t *error = json_object_get(root, "error");
+    int code;
+
+    assert_non_null(root);
+    assert_true(error || json_object_get(root, "result"));
+    code = (int)json_integer_value(json_object_get(error, "code"));
+    json_decref(root);
+    return code;
+}
+
+static const char *call(struct peer *peer, const char *method,
+                        const char *params)
+{
+    return peer_call(&provider, peer, method, params);
+}
+
+static void make_application(char *key, size_t size)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    json_t *root =
+        json_loads(call(top, "object.create",
+                        "{\"class\":\"SMS_Application\",\"properties\":"
+                        "{\"LocalizedDisplayName\":\"Not for the eye\"}}"),
+                   0, NULL);
+    const json_t *id =
+        json_object_get(json_object_get(root, "result"), "CI_ID");
+
+    assert_true(json_is_integer(id));
+    snprintf(key, size, "%lld", (long long)json_integer_value(id));
+    json_decref(root);
+}
+
+/* The row of an answer's items where the member is the value, or NULL. */
+static const json_t *row_where(const json_t *root, const char *name,
+                               const char *value)
+{
+    const json_t *items =
+        json_object_get(json_object_get(root, "result"), "items");
+
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const json_t *row = json_array_get(items, i);
+        const char *found = json_string_value(json_object_get(row, name));
+
+        if (found && strcmp(found, value) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+static void assert_member(const json_t *row, const char *name,
+                          const char *expected)
+{
+    const char *value = json_string_value(json_object_get(row, name));
+
+    assert_non_null(value);
+    assert_string_equal(value, expected);
+}
+
+static void who_can_names_those_who_may_and_nobody_else(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    const char *modify = "{\"operation\":\"Modify\",\"class\":"
+                         "\"SMS_Collection\",\"key\":\"SMS00002\"}";
+    const char *read = "{\"operation\":\"Read\",\"class\":"
+                       "\"SMS_Collection\",\"key\":\"SMS00001\"}";
+    json_t *root = json_loads(call(top, "access.who_can", read),
+                              JSON_REJECT_DUPLICATES, NULL);
+    const json_t *row = row_where(root, "administrator", "top@A.TEST");
+
+    (void)state;
+    assert_member(row, "kind", "user");
+    assert_member(row, "level_required", "certificate");
+    assert_member(json_object_get(row, "role"), "name", "Full Administrator");
+    assert_non_null(json_object_get(row, "collection"));
+    row = row_where(root, "administrator", "robot@A.TEST"); /* excluded */
+    assert_member(row, "level_required", "domain");
+    assert_null(row_where(root, "administrator", "web@A.TEST"));
+    assert_true(
+        json_is_false(json_object_get(json_object_get(root, "result"), "cut")));
+    json_decref(root);
+
+    root = json_loads(call(top, "access.who_can", modify), 0, NULL);
+    assert_null(row_where(root, "administrator", "robot@A.TEST"));
+    json_decref(root);
+}
+
+static void who_can_of_a_hidden_object_is_as_of_an_absent_one(void **state)
+{
+    PEER(eye, "eye@A.TEST", AUTH_LEVEL_MFA);
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    char key[128], params[256], hidden[512];
+    const char *absent = "{\"operation\":\"Read\",\"class\":"
+                         "\"SMS_Application\",\"key\":\"99\"}";
+
+    (void)state;
+    make_application(key, sizeof(key));
+    snprintf(params, sizeof(params),
+             "{\"operation\":\"Read\",\"class\":\"SMS_Application\","
+             "\"key\":\"%s\"}",
+             key);
+    snprintf(hidden, sizeof(hidden), "%s", call(eye, "access.who_can", params));
+    assert_int_equal(code_of(hidden), 4);
+    assert_string_equal(hidden, call(eye, "access.who_can", absent));
+    assert_int_equal(code_of(call(top, "access.who_can", params)), 0);
+    assert_int_equal(code_of(call(eye, "access.who_can",
+                                  "{\"operation\":\"Read\","
+                                  "\"class\":\"SMS_Application\"}")),
+                     0);
+}
+
+static void who_can_tells_the_level_and_leaves_out_who_needs_more(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    const char *any =
+        "{\"operation\":\"Delete\",\"class\":\"SMS_Application\"}";
+    const char *weak = "{\"operation\":\"Delete\",\"class\":"
+                       "\"SMS_Application\",\"level\":\"certificate\"}";
+    json_t *root = json_loads(call(top, "access.who_can", any), 0, NULL);
+
+    (void)state;
+    assert_member(row_where(root, "administrator", "web@A.TEST"),
+                  "level_required", "mfa");
+    json_decref(root);
+    root = json_loads(call(top, "access.who_can", weak), 0, NULL);
+    assert_null(row_where(root, "administrator", "web@A.TEST"));
+    assert_non_null(row_where(root, "administrator", "top@A.TEST"));
+    json_decref(root);
+}
+
+static void what_can_lists_what_is_held_where_and_at_which_level(void **state)
+{
+    PEER(web, "web@A.TEST", AUTH_LEVEL_CERTIFICATE);
+    json_t *root = json_loads(call(web, "access.what_can", "{}"),
+                              JSON_REJECT_DUPLICATES, NULL);
+    const json_t *row = row_where(root, "level_required", "mfa");
+
+    (void)state;
+    assert_member(json_object_get(root, "result"), "user", "web@A.TEST");
+    assert_member(row, "class", "SMS_Application");
+    assert_member(json_object_get(row, "role"), "name", "Careful");
+    assert_int_equal(json_array_size(json_object_get(row, "operations")), 1);
+    assert_string_equal(json_string_value(json_array_get(
+                            json_object_get(row, "operations"), 0)),
+                        "Delete");
+    assert_member(json_array_get(json_object_get(row, "scopes"), 0), "name",
+                  "Web");
+    row = row_where(root, "level_required", "certificate");
+    assert_int_equal(json_array_size(json_object_get(row, "operations")), 2);
+    assert_null(row_where(root, "class", "SMS_Collection"));
+    assert_null(row_where(root, "level_required", "domain"));
+    json_decref(root);
+}
+
+static void what_can_of_another_takes_the_right_and_of_oneself_the_level(
+    void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    PEER(weak, "web@A.TEST", AUTH_LEVEL_DOMAIN);
+    PEER(web, "web@A.TEST", AUTH_LEVEL_MFA);
+    const char *of_web = "{\"user\":\"web@A.TEST\"}";
+    const char *of_top = "{\"user\":\"top@A.TEST\"}";
+    json_t *root;
+
+    (void)state;
+    assert_int_equal(code_of(call(weak, "access.what_can", "{}")), 2);
+    assert_int_equal(code_of(call(web, "access.what_can", of_web)), 0);
+    assert_int_equal(code_of(call(web, "access.what_can", of_top)), 3);
+    root = json_loads(call(top, "access.what_can", of_web), 0, NULL);
+    assert_non_null(row_where(root, "class", "SMS_Application"));
+    json_decref(root);
+    root = json_loads(
+        call(top, "access.what_can", "{\"user\":\"nobody@A.TEST\"}"), 0, NULL);
+    assert_int_equal(json_array_size(json_object_get(
+                         json_object_get(root, "result"), "items")),
+                     0);
+    json_decref(root);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_can_names_those_who_may_and_nobody_else),
+        cmocka_unit_test(who_can_tells_the_level_and_leaves_out_who_needs_more),
+        cmocka_unit_test(what_can_lists_what_is_held_where_and_at_which_level),
+        cmocka_unit_test(
+            what_can_of_another_takes_the_right_and_of_oneself_the_level),
+        cmocka_unit_test(who_can_of_a_hidden_object_is_as_of_an_absent_one),
+    };
+
+    return cmocka_run_group_tests(tests, open_provider, close_provider);
+}
