@@ -246,6 +246,68 @@ static void what_can_of_another_takes_the_right_and_of_oneself_the_level(
     json_decref(root);
 }
 
+enum { MANY_USERS = 1001, MANY_SCOPES = 33 }; /* one over each bound */
+
+/* The top and a crowd; the first of it in many scopes. */
+static void write_crowd(struct buf *out)
+{
+    buf_append_string(out, "version: 1\nscopes:\n");
+    for (int i = 0; i < MANY_SCOPES; i++)
+        buf_append_format(out, "  - { name: S%d }\n", i);
+    buf_append_string(out,
+                      "administrators:\n"
+                      "  - user: top@A.TEST\n"
+                      "    assignments:\n"
+                      "      - { roles: [Full Administrator], scopes: [All],\n"
+                      "          collections: " ALL " }\n");
+    for (int i = 0; i < MANY_USERS; i++) {
+        buf_append_format(out,
+                          "  - user: u%d@A.TEST\n"
+                          "    assignments:\n"
+                          "      - { roles: [Application Author], scopes: [",
+                          i);
+        for (int k = 0; k < (i == 0 ? MANY_SCOPES : 1); k++)
+            buf_append_format(out, "%sS%d", k ? ", " : "", k);
+        buf_append_string(out, "] }\n");
+    }
+    buf_append_char(out, '\0');
+}
+
+static void long_answers_are_cut_and_say_so(void **state)
+{
+    SCOPED(buf_free) struct buf crowd = buf_make(1 << 20);
+    json_t *root;
+    const json_t *result;
+
+    (void)state;
+    write_crowd(&crowd);
+    assert_int_equal(buf_status(&crowd), STATUS_OK);
+    assert_int_equal(provider_apply(&provider, buf_text(&crowd).data),
+                     STATUS_OK);
+    {
+        PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+
+        root = json_loads(call(top, "access.who_can",
+                               "{\"operation\":\"Read\","
+                               "\"class\":\"SMS_Application\"}"),
+                          0, NULL);
+        result = json_object_get(root, "result");
+        assert_true(json_is_true(json_object_get(result, "cut")));
+        assert_int_equal(json_array_size(json_object_get(result, "items")),
+                         1000);
+        json_decref(root);
+        root = json_loads(
+            call(top, "access.what_can", "{\"user\":\"u0@A.TEST\"}"), 0, NULL);
+        result = row_where(root, "class", "SMS_Application");
+        assert_int_equal(json_array_size(json_object_get(result, "scopes")),
+                         32);
+        assert_int_equal(json_integer_value(json_object_get(result, "more")),
+                         1);
+        json_decref(root);
+    }
+    assert_int_equal(provider_apply(&provider, policy), STATUS_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +317,7 @@ int main(void)
         cmocka_unit_test(
             what_can_of_another_takes_the_right_and_of_oneself_the_level),
         cmocka_unit_test(who_can_of_a_hidden_object_is_as_of_an_absent_one),
+        cmocka_unit_test(long_answers_are_cut_and_say_so),
     };
 
     return cmocka_run_group_tests(tests, open_provider, close_provider);
