@@ -59,6 +59,11 @@ const struct option_row option_rows[OPTION_N] = {
                       "from then on: 2026-01-31T12:00:00Z, or 2h, 7d ago"},
     [OPTION_OUTCOME] = {"--outcome", NULL, "OUTCOME", NULL, NULL,
                         "only these: done, denied, refused or failed"},
+    [OPTION_OVERWRITE] = {"--overwrite", NULL, NULL, NULL, NULL,
+                          "replace custom roles of the same names (as it is "
+                          "without)"},
+    [OPTION_NO_OVERWRITE] = {"--no-overwrite", NULL, NULL, NULL, NULL,
+                             "a role of the same name is a conflict"},
 };
 
 /* Puts down a sentence about a word of the command line. */

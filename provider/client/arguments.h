@@ -41,6 +41,8 @@ enum option {
     OPTION_FORCE,
     OPTION_SINCE,
     OPTION_OUTCOME,
+    OPTION_OVERWRITE,
+    OPTION_NO_OVERWRITE,
     OPTION_N,
 };
 

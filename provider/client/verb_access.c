@@ -21,8 +21,7 @@ static json_t *question(const struct console *console)
     return params;
 }
 
-/* Anything but a plain yes is no. */
-static enum smsclient_result meaning(const json_t *answer)
+enum smsclient_result access_meaning(const json_t *answer)
 {
     if (json_is_true(json_object_get(answer, "allowed")))
         return SMSCLIENT_OK;
@@ -40,7 +39,7 @@ enum smsclient_result verb_can(struct console *console)
     if (result != SMSCLIENT_OK)
         return result;
     result = console_printed(console, output_result(&console->output, answer));
-    return result == SMSCLIENT_OK ? meaning(answer) : result;
+    return result == SMSCLIENT_OK ? access_meaning(answer) : result;
 }
 
 enum smsclient_result verb_explain(struct console *console)

@@ -6,6 +6,9 @@
 #include "provider/client/console.h"
 
 /* The answer is also the exit status: 0 yes, 4 at a higher level, 5 no. */
+/* What the answer of access.check says: anything but a plain yes is no. */
+enum smsclient_result access_meaning(const json_t *answer);
+
 enum smsclient_result verb_can(struct console *console);
 enum smsclient_result verb_explain(struct console *console);
 enum smsclient_result verb_who_can(struct console *console);

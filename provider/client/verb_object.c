@@ -157,14 +157,6 @@ enum smsclient_result verb_invoke(struct console *console)
     return console_show(console, "object.invoke", json_incref(params));
 }
 
-enum smsclient_result verb_query(struct console *console)
-{
-    json_t *params = json_object();
-
-    set_word(params, "wql", word(console, 0));
-    return pages_show(console, "query.run", params, 0, NULL, 0);
-}
-
 enum smsclient_result verb_classes(struct console *console)
 {
     json_t *params = json_object();

@@ -11,5 +11,4 @@ enum smsclient_result verb_create(struct console *console);
 enum smsclient_result verb_update(struct console *console);
 enum smsclient_result verb_delete(struct console *console);
 enum smsclient_result verb_invoke(struct console *console);
-enum smsclient_result verb_query(struct console *console);
 enum smsclient_result verb_classes(struct console *console);

@@ -1,26 +1,19 @@
 #include "provider/client/verb_policy.h"
 
-#include <errno.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "policy/check.h"
 #include "policy/policy.h"
+#include "policy/schema_json.h"
+#include "policy/starter.h"
 #include "provider/base/clock.h"
-#include "provider/client/answer.h"
 #include "provider/client/file.h"
+#include "provider/client/report.h"
 
-enum { POLICY_FILE_MAX_BYTES = 8 * 1024 * 1024 };
-
-/* ---- Offline ---- */
-
-static enum smsclient_result unreadable(struct console *console,
-                                        const char *path, enum status status)
-{
-    return console_fail(
-        console, SMSCLIENT_USAGE, "%s cannot be read: %s.", path,
-        status == STATUS_LIMIT ? "it is too long" : strerror(errno));
-}
+enum {
+    POLICY_FILE_MAX_BYTES = 8 * 1024 * 1024,
+    WRITTEN_MAX_BYTES = 1024 * 1024,
+};
 
 static enum smsclient_result add_file(struct console *console,
                                       struct policy_set *set, const char *path)
@@ -34,45 +27,12 @@ static enum smsclient_result add_file(struct console *console,
     else
         read = file_read(path, &text);
     if (read != STATUS_OK)
-        return unreadable(console, path, read);
+        return report_unreadable(console, path, read);
     if (!S_ISDIR(info.st_mode))
         read = policy_set_add(set, path, buf_text(&text));
     return read == STATUS_OK || read == STATUS_INVALID
                ? SMSCLIENT_OK
-               : unreadable(console, path, read);
-}
-
-static json_t *message_json(const struct policy_message *message)
-{
-    return json_pack("{s:s, s:i, s:i, s:s, s:s}", "file", message->place.file,
-                     "line", (int)message->place.line, "column",
-                     (int)message->place.column, "severity",
-                     message->severity == POLICY_ERROR ? "error" : "warning",
-                     "text", message->text);
-}
-
-/* As a compiler tells them, on standard error; in JSON they are the data. */
-static enum smsclient_result tell_messages(struct console *console,
-                                           const struct policy_set *set)
-{
-    size_t n;
-    const struct policy_message *messages = policy_set_messages(set, &n);
-    SCOPED(answer_drop) json_t *list = json_array();
-
-    for (size_t i = 0; i < n; i++) {
-        SCOPED(buf_free) struct buf line = buf_make(1 << 16);
-
-        if (console->output.format == OUTPUT_JSON) {
-            json_array_append_new(list, message_json(&messages[i]));
-        } else {
-            policy_message_write(&messages[i], &line);
-            fwrite(buf_text(&line).data, 1, buf_text(&line).size,
-                   console->errors);
-        }
-    }
-    return console->output.format == OUTPUT_JSON
-               ? console_printed(console, output_json(&console->output, list))
-               : SMSCLIENT_OK;
+               : report_unreadable(console, path, read);
 }
 
 static enum smsclient_result add_files(struct console *console,
@@ -103,6 +63,8 @@ static enum smsclient_result check(struct console *console,
                                    struct policy_test_count *count)
 {
     OWNED(policy_set) set = NULL;
+    const struct policy_message *messages;
+    size_t n;
     enum smsclient_result told;
     enum status judged;
 
@@ -112,7 +74,8 @@ static enum smsclient_result check(struct console *console,
     if (told != SMSCLIENT_OK)
         return told;
     judged = judge(set, count);
-    told = tell_messages(console, set);
+    messages = policy_set_messages(set, &n);
+    told = report_messages(console, messages, n);
     if (told != SMSCLIENT_OK)
         return told;
     if (judged != STATUS_OK && judged != STATUS_INVALID)
@@ -136,114 +99,37 @@ enum smsclient_result verb_policy_test(struct console *console)
     return result;
 }
 
-/* ---- By the daemon ---- */
-
-/* {"files": {name: text}} of the command line; NULL: told already. */
-static json_t *files_params(struct console *console)
+static enum smsclient_result print_written(struct console *console,
+                                           const struct buf *written,
+                                           enum status status)
 {
-    SCOPED(answer_drop) json_t *files = json_object();
-
-    for (size_t i = 0; i < console->arguments.n_words; i++) {
-        const char *path = console->arguments.words[i];
-        SCOPED(buf_free) struct buf text = buf_make(POLICY_FILE_MAX_BYTES);
-        const enum status read = file_read(path, &text);
-        json_t *value = NULL;
-
-        if (read == STATUS_OK)
-            value =
-                json_stringn(buf_text(&text).data ? buf_text(&text).data : "",
-                             buf_text(&text).size);
-        if (read == STATUS_OK && !value) {
-            console_fail(console, SMSCLIENT_INVALID, "%s is not UTF-8.", path);
-            return NULL;
-        }
-        if (!value) {
-            unreadable(console, path, read);
-            return NULL;
-        }
-        json_object_set_new(files, path, value);
-    }
-    return json_pack("{s:O}", "files", files);
+    if (status == STATUS_OK)
+        fwrite(buf_text(written).data, 1, buf_text(written).size,
+               console->output.file);
+    return console_printed(console, status);
 }
 
-static enum smsclient_result send_files(struct console *console,
-                                        const char *method)
+enum smsclient_result verb_policy_new(struct console *console)
 {
-    json_t *params = files_params(console);
+    static const char example[] = "administrator@EXAMPLE.COM";
+    const bool is_named = console->arguments.n_words > 0;
+    const char *user = is_named ? console->arguments.words[0] : example;
+    SCOPED(buf_free) struct buf written = buf_make(WRITTEN_MAX_BYTES);
+    const enum status status = policy_starter_write(text_of(user), &written);
 
-    return params ? console_show(console, method, params) : SMSCLIENT_USAGE;
-}
-
-enum smsclient_result verb_policy_plan(struct console *console)
-{
-    return send_files(console, "policy.plan");
-}
-
-enum smsclient_result verb_policy_apply(struct console *console)
-{
-    return send_files(console, "policy.apply");
-}
-
-enum smsclient_result verb_policy_export(struct console *console)
-{
-    return console_show(console, "policy.export", json_object());
-}
-
-enum smsclient_result verb_policy_history(struct console *console)
-{
-    return console_show(console, "policy.history", json_object());
-}
-
-enum smsclient_result verb_policy_rollback(struct console *console)
-{
-    const char *version = console->arguments.words[0];
-
-    if (strspn(version, "0123456789") != strlen(version) ||
-        strlen(version) > 15)
+    if (status == STATUS_INVALID)
         return console_fail(console, SMSCLIENT_USAGE,
-                            "%s is no number of a version.", version);
-    return console_show(
-        console, "policy.rollback",
-        json_pack("{s:I}", "version", (json_int_t)atoll(version)));
+                            "%s is no user such as %s.", user, example);
+    if (!is_named)
+        console_note(console, "Put a user of yours in the place of %s.",
+                     example);
+    return print_written(console, &written, status);
 }
 
-/* ---- Roles in the exchange format ---- */
-
-enum smsclient_result verb_role_import(struct console *console)
+enum smsclient_result verb_policy_schema(struct console *console)
 {
-    const char *path = console->arguments.words[0];
-    SCOPED(buf_free) struct buf xml = buf_make(POLICY_FILE_MAX_BYTES);
-    const enum status read = file_read(path, &xml);
-    json_t *text;
+    SCOPED(buf_free) struct buf written = buf_make(WRITTEN_MAX_BYTES);
+    const enum status status = policy_schema_write(&written);
 
-    if (read != STATUS_OK)
-        return unreadable(console, path, read);
-    text = json_stringn(xml.size ? buf_text(&xml).data : "", xml.size);
-    if (!text)
-        return console_fail(console, SMSCLIENT_INVALID, "%s is not UTF-8.",
-                            path);
-    return console_show(console, "object.invoke",
-                        json_pack("{s:s, s:s, s:{s:o}}", "class", "SMS_Role",
-                                  "method", "ImportRole", "args", "RolesXml",
-                                  text));
-}
-
-/* The XML itself goes out, not a table around it. */
-enum smsclient_result verb_role_export(struct console *console)
-{
-    SCOPED(answer_drop) json_t *result = NULL;
-    const enum smsclient_result called = console_call(
-        console, "object.invoke",
-        json_pack("{s:s, s:s, s:{s:s}}", "class", "SMS_Role", "method",
-                  "ExportRole", "args", "RoleID", console->arguments.words[0]),
-        &result);
-    const char *xml = json_string_value(json_object_get(result, "ExportedXML"));
-
-    if (called != SMSCLIENT_OK)
-        return called;
-    if (!xml || console->output.format == OUTPUT_JSON)
-        return console_printed(console,
-                               output_result(&console->output, result));
-    fputs(xml, console->output.file);
-    return SMSCLIENT_OK;
+    return print_written(console, &written, status);
 }

@@ -1,5 +1,5 @@
 /*
- * Policy files: checked here without a daemon, applied by one.
+ * Policy files, without a daemon: checked, tested, begun.
  */
 #pragma once
 
@@ -7,10 +7,5 @@
 
 enum smsclient_result verb_policy_check(struct console *console);
 enum smsclient_result verb_policy_test(struct console *console);
-enum smsclient_result verb_policy_plan(struct console *console);
-enum smsclient_result verb_policy_apply(struct console *console);
-enum smsclient_result verb_policy_export(struct console *console);
-enum smsclient_result verb_policy_history(struct console *console);
-enum smsclient_result verb_policy_rollback(struct console *console);
-enum smsclient_result verb_role_import(struct console *console);
-enum smsclient_result verb_role_export(struct console *console);
+enum smsclient_result verb_policy_new(struct console *console);
+enum smsclient_result verb_policy_schema(struct console *console);

@@ -8,6 +8,7 @@
 #include "provider/client/verb_audit.h"
 #include "provider/client/verb_object.h"
 #include "provider/client/verb_policy.h"
+#include "provider/client/verb_role.h"
 #include "provider/client/verb_session.h"
 #include "provider/client/verb_shell.h"
 #include "provider/client/verb_site.h"
@@ -38,8 +39,6 @@ const struct verb verbs[] = {
      verb_delete},
     {"invoke", NULL, "CLASS [KEY] METHOD NAME=VALUE...", 2, MANY, 0,
      "call a method of a class or an object", verb_invoke},
-    {"query", NULL, "WQL", 1, 1, O(LIMIT), "the answer to a WQL query",
-     verb_query},
     {"classes", NULL, "[CLASS]", 0, 1, 0,
      "the classes, or the properties and methods of one", verb_classes},
 
@@ -62,23 +61,19 @@ const struct verb verbs[] = {
     {"policy", "check", "FILE...", 1, MANY, 0,
      "check policy files, without a daemon: exit 8 on errors",
      verb_policy_check},
-    {"policy", "plan", "FILE...", 1, MANY, 0, "who would gain and lose what",
-     verb_policy_plan},
-    {"policy", "apply", "FILE...", 1, MANY, 0, "make the files the policy",
-     verb_policy_apply},
     {"policy", "test", "FILE...", 1, MANY, 0,
      "check files and run the tests in them, without a daemon",
      verb_policy_test},
-    {"policy", "export", "", 0, 0, 0, "the policy in force, as files",
-     verb_policy_export},
-    {"policy", "history", "", 0, 0, 0, "the versions there were",
-     verb_policy_history},
-    {"policy", "rollback", "VERSION", 1, 1, 0, "make an old version the policy",
-     verb_policy_rollback},
+    {"policy", "new", "[USER]", 0, 1, 0,
+     "a first policy file to begin with, on standard output", verb_policy_new},
+    {"policy", "schema", "", 0, 0, 0,
+     "the language of policy files as JSON Schema, for editors",
+     verb_policy_schema},
 
-    {"role", "import", "FILE.xml", 1, 1, 0, "roles from their exchange format",
-     verb_role_import},
-    {"role", "export", "ROLE", 1, 1, 0, "a role in its exchange format",
+    {"role", "import", "FILE.xml", 1, 1, O(OVERWRITE) | O(NO_OVERWRITE),
+     "custom roles from their exchange format", verb_role_import},
+    {"role", "export", "ROLE", 1, 1, 0,
+     "a custom role, by RoleID or name, in its exchange format",
      verb_role_export},
 
     {"audit", "verify", "", 0, 0, 0, "is the audit whole and unchanged",

@@ -30,7 +30,7 @@ static void the_second_word_is_what_the_verb_does(void **state)
     const size_t n = completion_find(policy, 1, TEXT(""), found);
 
     (void)state;
-    assert_true(has(n, "check") && has(n, "apply"));
+    assert_true(has(n, "check") && has(n, "schema"));
     assert_false(has(n, "verify"));
 }
 

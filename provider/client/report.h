@@ -1,0 +1,20 @@
+/*
+ * What there is to say about files that the user named.
+ */
+#pragma once
+
+#include "policy/message.h"
+#include "provider/client/console.h"
+
+/* SMSCLIENT_USAGE, with the reason; errno is that of the failed call. */
+enum smsclient_result report_unreadable(struct console *console,
+                                        const char *path, enum status status);
+
+/*
+ * As a compiler tells them, on standard error; in JSON they are the data, an
+ * array on standard output.
+ */
+MUST_CHECK
+enum smsclient_result report_messages(struct console *console,
+                                      const struct policy_message *messages,
+                                      size_t n);
