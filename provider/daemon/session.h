@@ -83,8 +83,8 @@ size_t session_groups(const struct session *session, char **groups_out,
 
 /*
  * Resolves the caller in a generation unless rights already are of it.
- * STATUS_DENIED when a proof no longer names the user there: an identity that
- * was taken out of a record, or given to another, ends its sessions.
+ * STATUS_DENIED when a proof does not name the user there: while an identity
+ * is out of its record, or another's, its sessions are nobody's.
  */
 MUST_CHECK
 enum status session_resolve(const struct session *session,
