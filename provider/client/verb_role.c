@@ -300,14 +300,25 @@ static enum smsclient_result carry_out(struct import *import,
     return called;
 }
 
+/* Without an answer nobody knows whether the call was carried out. */
+static const char *fate(const struct import *import, size_t at, size_t n_done,
+                        enum smsclient_result result)
+{
+    if (at < n_done)
+        return text_in(json_array_get(import->done, at), "Done");
+    if (at == n_done &&
+        (result == SMSCLIENT_UNAVAILABLE || result == SMSCLIENT_FAILED))
+        return "perhaps imported, see smsctl list SMS_Role";
+    return "not imported";
+}
+
 /* One transaction cannot hold them all: what stands is said. */
-static void tell_rest(struct import *import, size_t n_done)
+static void tell_rest(struct import *import, size_t n_done,
+                      enum smsclient_result result)
 {
     for (size_t i = 0; i < import->n_roles; i++)
         console_note(import->console, "%s: %s", import->roles[i].name,
-                     i < n_done
-                         ? text_in(json_array_get(import->done, i), "Done")
-                         : "not imported");
+                     fate(import, i, n_done, result));
 }
 
 static enum smsclient_result import_roles(struct import *import)
@@ -329,7 +340,7 @@ static enum smsclient_result import_roles(struct import *import)
         result = carry_out(import, &import->roles[i],
                            json_array_get(import->before, i));
         if (result != SMSCLIENT_OK) {
-            tell_rest(import, i);
+            tell_rest(import, i, result);
             return result;
         }
     }
