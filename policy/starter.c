@@ -6,9 +6,9 @@
 /* @A is the administrator, @R their realm. */
 static const char starter[] =
     "# The policy of this site: who may do what, and how strongly they must\n"
-    "# sign in. Check it with `smsctl policy check FILE`, see what it would\n"
-    "# change with `smsctl policy plan FILE`, put it into force with\n"
-    "# `smsctl policy apply FILE`.\n"
+    "# sign in. Check it with `smsctl policy check FILE`, run its tests with\n"
+    "# `smsctl policy test FILE`; it comes into force when it lies in the\n"
+    "# provider's policy directory and the provider is reloaded.\n"
     "version: 1\n"
     "\n"
     "authentication:\n"

@@ -210,7 +210,12 @@ void object_value_bind(struct store_stmt *stmt, int index,
                        const struct object_property *p,
                        const struct object_value *value)
 {
-    if (!value->is_given || value->is_null)
+    const bool is_missing = !value->is_given || value->is_null;
+
+    /* A boolean is true or false in the store, so that a filter finds it. */
+    if (is_missing && p->type == OBJECT_BOOLEAN)
+        store_bind_int(stmt, index, 0);
+    else if (is_missing)
         store_bind_null(stmt, index);
     else if (is_number(p))
         store_bind_int(stmt, index, value->integer);

@@ -47,6 +47,8 @@ static struct text take_fresh(struct frame_reader *reader, size_t size)
 {
     const struct text taken = {reader->fresh.data, size};
 
+    if (size == 0) /* nothing may have come yet: no address to add to */
+        return taken;
     reader->fresh.data += size;
     reader->fresh.size -= size;
     return taken;

@@ -19,6 +19,15 @@ static void has_its_tables_and_built_ins(void **state)
                      STATUS_OK);
 }
 
+static void what_a_console_makes_is_not_built_in(void **state)
+{
+    struct fixture *f = *state;
+
+    make_object(f, "SMS_SecuredCategory", "CategoryID",
+                "{'CategoryName':'Web'}");
+    assert_true(json_is_false(json_object_get(f->result, "IsBuiltIn")));
+}
+
 static void prepares_once(void **state)
 {
     struct fixture *f = *state;
@@ -477,6 +486,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SITE(has_its_tables_and_built_ins),
+        WITH_SITE(what_a_console_makes_is_not_built_in),
         WITH_SITE(prepares_once),
         WITH_SITE(makes_reads_changes_and_deletes_an_application),
         WITH_SITE(never_gives_a_key_twice),
