@@ -24,7 +24,7 @@ static void what_a_console_makes_is_not_built_in(void **state)
     struct fixture *f = *state;
 
     make_object(f, "SMS_SecuredCategory", "CategoryID",
-                "{'CategoryName':'Web'}");
+                "{'CategoryName':'Intranet'}");
     assert_true(json_is_false(json_object_get(f->result, "IsBuiltIn")));
 }
 
