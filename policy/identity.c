@@ -186,3 +186,18 @@ void check_identity(struct schema_reader *reader, const struct yaml_node *node,
                        message_quote(reader->arena, node->first->key),
                        expected(identity->kind));
 }
+
+/* ---- For others ---- */
+
+enum { NAME_MAX_BYTES = 256 }; /* as the language's table has it */
+
+bool policy_may_name_user(struct text name)
+{
+    return text_is_name(name, NAME_MAX_BYTES) && is_user(name) &&
+           !is_mixed(before_realm(name));
+}
+
+bool policy_may_name_group(struct text name)
+{
+    return text_is_name(name, NAME_MAX_BYTES) && !is_mixed(name);
+}

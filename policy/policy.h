@@ -179,3 +179,7 @@ enum status policy_set_compile(struct policy_set *set,
 /* Messages by file, line, column: messages[*n_out]. */
 const struct policy_message *policy_set_messages(const struct policy_set *set,
                                                  size_t *n_out);
+
+/* May policy files give a user, or a group, this name? */
+bool policy_may_name_user(struct text name);
+bool policy_may_name_group(struct text name);

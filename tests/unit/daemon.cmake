@@ -13,3 +13,5 @@ foreach(noun call rights)
     sms_test(test_daemon_${noun} SOURCES test_daemon_${noun}.c
         LINKS sms_test_provider)
 endforeach()
+sms_test(test_daemon_export SOURCES test_daemon_export.c random_policy.c
+    LINKS sms_test_provider)

@@ -1,0 +1,33 @@
+/*
+ * The store as policy files: what is declared and what the console made, in
+ * one policy. Two of them, from before and after a step, say exactly what the
+ * step changed, whoever had made it; written, one is a site's move to files.
+ */
+#pragma once
+
+#include "policy/arena.h"
+#include "policy/policy.h"
+#include "provider/object/inventory.h"
+
+/* Borrows texts from the inventory. Places are those of the files. */
+struct export
+{
+    struct inventory *inventory; /* owned */
+    struct arena *arena;         /* owned */
+    struct policy policy;        /* without tests: those stand in files only */
+    const char **left_out;       /* [n_left_out]: sentences */
+    size_t n_left_out;
+};
+
+/*
+ * What the language cannot say is left out, each with a sentence: records that
+ * are disabled, and names that policy files do not allow.
+ */
+MUST_CHECK
+enum status export_read(struct store *store, struct export **export_out);
+void export_free(struct export *export);
+DEFINE_DROP(export)
+
+/* One file in canonical form; what was left out stands first, as remarks. */
+MUST_CHECK
+enum status export_write(const struct export *export, struct buf *out);
