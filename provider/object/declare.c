@@ -27,17 +27,22 @@ enum status declare_fail(struct declare *declare, const char *place,
     return STATUS_INVALID;
 }
 
-static enum status has_top(struct store *store, bool *has_out)
+bool declare_has_top(const struct site *site)
 {
-    OWNED(site) site = NULL;
-
-    TRY(site_load(store, &site));
-    *has_out =
-        rbac_has_full_administrator(site->engine, RBAC_NONE, clock_wall_s());
-    return STATUS_OK;
+    return rbac_has_full_administrator(site->engine, RBAC_NONE, clock_wall_s());
 }
 
-enum status declare_begin(struct store *store, struct declare **declare_out)
+static enum status look_before(struct declare *declare,
+                               const struct site *before,
+                               const struct declare_caller *caller)
+{
+    declare->had_top = declare_has_top(before);
+    return caller ? guard_new(before, caller, &declare->guard) : STATUS_OK;
+}
+
+enum status declare_begin_for(struct store *store, const struct site *before,
+                              const struct declare_caller *caller,
+                              struct declare **declare_out)
 {
     OWNED(declare) declare = calloc(1, sizeof(*declare));
 
@@ -46,9 +51,18 @@ enum status declare_begin(struct store *store, struct declare **declare_out)
     declare->store = store;
     declare->now_s = clock_wall_s();
     snprintf(declare->why, sizeof(declare->why), "The store failed.");
-    TRY(has_top(store, &declare->had_top));
+    if (!before) {
+        TRY(site_load(store, &declare->before));
+        before = declare->before;
+    }
+    TRY(look_before(declare, before, caller));
     *declare_out = TAKE(declare);
     return STATUS_OK;
+}
+
+enum status declare_begin(struct store *store, struct declare **declare_out)
+{
+    return declare_begin_for(store, NULL, NULL, declare_out);
 }
 
 void declare_free(struct declare *declare)
@@ -57,7 +71,15 @@ void declare_free(struct declare *declare)
         return;
     for (size_t i = 0; i < N_DECLARED; i++)
         free(declare->seen[i].rows);
+    guard_free(declare->guard);
+    site_free(declare->before);
+    site_free(declare->site);
     free(declare);
+}
+
+struct site *declare_take_site(struct declare *declare)
+{
+    return TAKE(declare->site);
 }
 
 const char *declare_why(const struct declare *declare)
@@ -65,21 +87,44 @@ const char *declare_why(const struct declare *declare)
     return declare->why;
 }
 
+/* The place of a row in a set: its own, or the empty one where it belongs. */
+static size_t place_in(const struct declare_rows *rows, int64_t row)
+{
+    const size_t mask = rows->capacity - 1;
+    size_t at = ((uint64_t)row * UINT64_C(0x9E3779B97F4A7C15)) >> 32 & mask;
+
+    while (rows->rows[at] != 0 && rows->rows[at] != row)
+        at = (at + 1) & mask;
+    return at;
+}
+
+static enum status grow(struct declare_rows *rows)
+{
+    struct declare_rows grown = {
+        .n = rows->n, .capacity = rows->capacity ? 2 * rows->capacity : 64};
+
+    grown.rows = calloc(grown.capacity, sizeof(*grown.rows));
+    if (!grown.rows)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < rows->capacity; i++)
+        if (rows->rows[i] != 0)
+            grown.rows[place_in(&grown, rows->rows[i])] = rows->rows[i];
+    free(rows->rows);
+    *rows = grown;
+    return STATUS_OK;
+}
+
 enum status declare_saw(struct declare *declare, enum declared kind,
                         int64_t row)
 {
     struct declare_rows *seen = &declare->seen[kind];
+    size_t at;
 
-    if (seen->n == seen->capacity) {
-        const size_t capacity = seen->capacity ? 2 * seen->capacity : 32;
-        int64_t *grown = realloc(seen->rows, capacity * sizeof(*grown));
-
-        if (!grown)
-            return STATUS_NO_MEMORY;
-        seen->rows = grown;
-        seen->capacity = capacity;
-    }
-    seen->rows[seen->n++] = row;
+    if (2 * seen->n >= seen->capacity)
+        TRY(grow(seen));
+    at = place_in(seen, row);
+    seen->n += seen->rows[at] == 0;
+    seen->rows[at] = row;
     return STATUS_OK;
 }
 
@@ -88,10 +133,7 @@ bool declare_has_seen(const struct declare *declare, enum declared kind,
 {
     const struct declare_rows *seen = &declare->seen[kind];
 
-    for (size_t i = 0; i < seen->n; i++)
-        if (seen->rows[i] == row)
-            return true;
-    return false;
+    return seen->n > 0 && seen->rows[place_in(seen, row)] == row;
 }
 
 /* ---- Things that are found by name ---- */
@@ -152,8 +194,10 @@ enum status declare_level(struct declare *declare, const char *place,
         return declare_fail(declare, place, "there is no such level");
     TRY(store_prepare(declare->store, read, &stmt));
     TRY(store_step(stmt));
-    if (store_int(stmt, 0) != auth_level_number(level))
+    if (store_int(stmt, 0) != auth_level_number(level)) {
         declare->changed = true;
+        TRY(guard_site(declare, place, level));
+    }
     store_done(&stmt);
     TRY(store_prepare(declare->store, write, &set));
     store_bind_int(set, 1, auth_level_number(level));
@@ -197,8 +241,10 @@ enum status declare_exclusion(struct declare *declare, const char *place,
     bool is_same;
 
     TRY(is_excluded(declare, exclusion, &is_same));
-    if (!is_same)
+    if (!is_same) {
         declare->changed = true;
+        TRY(guard_site(declare, place, AUTH_LEVEL_NONE));
+    }
     TRY(store_prepare(declare->store, sql, &stmt));
     store_bind_text(stmt, 1, text_of(exclusion->user));
     store_bind_int(stmt, 2, exclusion->is_group);
@@ -257,6 +303,8 @@ enum status declare_scope(struct declare *declare, const char *place,
         return declare_fail(declare, place, "the scope %s is built in", name);
     if (!found.is_same) {
         declare->changed = true;
+        TRY(found.row ? guard_change(declare, &class_scope, place, name)
+                      : guard_make(declare, &class_scope, place, name));
         if (!found.row)
             TRY(row_next(declare->store, "scope", &found.row));
         TRY(store_named(declare, store, found.row, name, description, ""));
@@ -317,6 +365,7 @@ enum status declare_role(struct declare *declare, const char *place,
                             role->name);
     if (!found.is_same) {
         declare->changed = true;
+        TRY(guard_role(declare, place, found.row, role));
         if (!found.row)
             TRY(row_next(declare->store, "role", &found.row));
         TRY(store_role(declare, found.row, role));
@@ -378,6 +427,7 @@ enum status declare_group(struct declare *declare, const char *place,
     TRY(buf_status(&canonical));
     TRY(find_named(declare, find, name, buf_text(&canonical), &found));
     if (!found.is_same) {
+        TRY(guard_group(declare, place, name, found.row != 0));
         declare->changed = true;
         if (!found.row)
             TRY(store_group(declare, name, &found.row));
@@ -385,134 +435,4 @@ enum status declare_group(struct declare *declare, const char *place,
     }
     TRY(set_place(declare, mark, found.row, place, buf_text(&canonical)));
     return declare_saw(declare, DECLARED_GROUP, found.row);
-}
-
-/* ---- The end ---- */
-
-static enum status remove_row(struct declare *declare,
-                              const struct declare_sweep *sweep, int64_t row,
-                              struct text place, struct text name)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status removed;
-
-    TRY(store_prepare(declare->store, sweep->remove, &stmt));
-    store_bind_int(stmt, 1, row);
-    removed = store_run(stmt);
-    if (removed == STATUS_CONFLICT) {
-        char was[128];
-
-        snprintf(was, sizeof(was), "%.*s", (int)place.size, place.data);
-        return declare_fail(declare, was,
-                            "%s %.*s is no longer declared, but still in use",
-                            sweep->what, (int)name.size, name.data);
-    }
-    declare->changed = true;
-    return removed;
-}
-
-/* Removes the declared rows of a kind that this run did not declare. */
-static enum status sweep_kind(struct declare *declare,
-                              const struct declare_sweep *sweep)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
-
-    TRY(store_prepare(declare->store, sweep->select, &stmt));
-    while ((found = store_step(stmt)) == STATUS_OK) {
-        const int64_t row = store_int(stmt, 0);
-
-        if (!declare_has_seen(declare, sweep->kind, row))
-            TRY(remove_row(declare, sweep, row, store_text(stmt, 1),
-                           store_text(stmt, 2)));
-    }
-    return found == STATUS_END ? STATUS_OK : found;
-}
-
-static enum status run_plain(struct declare *declare, const char *sql)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(declare->store, sql, &stmt));
-    return store_run(stmt);
-}
-
-static enum status sweep_exclusions(struct declare *declare)
-{
-    TRY(run_plain(declare, "DELETE FROM exclusion"
-                           " WHERE place IS NOT NULL AND NOT seen"));
-    if (store_n_changed(declare->store) > 0)
-        declare->changed = true;
-    TRY(run_plain(declare, "UPDATE exclusion SET seen = 0 WHERE seen"));
-    if (declare->has_level)
-        return STATUS_OK;
-    /* A level that is no longer declared stays, and is the console's again:
-     * a line less in a file never lets more people in. */
-    return run_plain(declare, "UPDATE site SET level_place = NULL"
-                              " WHERE level_place IS NOT NULL");
-}
-
-static enum status check_groups(struct declare *declare)
-{
-    static const char sql[] =
-        "WITH RECURSIVE up (root, at) AS (SELECT row, row FROM people_group"
-        " UNION SELECT up.root, p.row FROM up JOIN people_member m"
-        " ON m.people = up.at JOIN people_group p ON p.name = m.name)"
-        " SELECT g.name, g.place FROM up JOIN people_member m"
-        " ON m.people = up.at JOIN people_group p ON p.name = m.name"
-        " AND p.row = up.root JOIN people_group g ON g.row = up.root LIMIT 1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
-    char place[128];
-
-    TRY(store_prepare(declare->store, sql, &stmt));
-    found = store_step(stmt);
-    if (found != STATUS_OK)
-        return found == STATUS_END ? STATUS_OK : found;
-    snprintf(place, sizeof(place), "%.*s", (int)store_text(stmt, 1).size,
-             store_text(stmt, 1).data);
-    return declare_fail(declare, place, "the group %.*s contains itself",
-                        (int)store_text(stmt, 0).size,
-                        store_text(stmt, 0).data);
-}
-
-static enum status sweep_all(struct declare *declare)
-{
-    /* Who holds goes before what is held. */
-    static const struct declare_sweep sweeps[] = {
-        {DECLARED_ADMIN, "the administrator",
-         "SELECT row, place, LogonName FROM admin WHERE place IS NOT NULL",
-         "DELETE FROM admin WHERE row = ?1"},
-        {DECLARED_GROUP, "the group",
-         "SELECT row, place, name FROM people_group WHERE place IS NOT NULL",
-         "DELETE FROM people_group WHERE row = ?1"},
-        {DECLARED_ROLE, "the role",
-         "SELECT row, place, RoleName FROM role WHERE place IS NOT NULL",
-         "DELETE FROM role WHERE row = ?1"},
-        {DECLARED_SCOPE, "the scope",
-         "SELECT row, place, CategoryName FROM scope WHERE place IS NOT NULL",
-         "DELETE FROM scope WHERE row = ?1"},
-    };
-
-    for (size_t i = 0; i < ARRAY_SIZE(sweeps); i++)
-        TRY(sweep_kind(declare, &sweeps[i]));
-    TRY(sweep_exclusions(declare));
-    return check_groups(declare);
-}
-
-enum status declare_finish(struct declare *declare, bool *changed_out)
-{
-    int64_t serial;
-    bool has;
-
-    TRY(sweep_all(declare));
-    *changed_out = declare->changed;
-    if (!declare->changed)
-        return STATUS_OK;
-    TRY(has_top(declare->store, &has));
-    if (declare->had_top && !has)
-        return declare_fail(declare, "policy",
-                            "no full administrator would remain");
-    TRY(store_number(declare->store, "estate", &serial));
-    return store_set_number(declare->store, "estate", serial + 1);
 }

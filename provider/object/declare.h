@@ -20,6 +20,45 @@ enum status declare_begin(struct store *store, struct declare **declare_out);
 void declare_free(struct declare *declare);
 DEFINE_DROP(declare)
 
+/*
+ * On whose behalf: every act is asked for as the same act over RPC would be.
+ * What is missing does not end the step, so that all of it can be told; whoever
+ * began it must not keep a step with anything missing.
+ */
+struct declare_caller {
+    const char *user;
+    char *const *groups; /* [n_groups] besides those of the site */
+    size_t n_groups;
+    enum auth_level level;
+    bool is_excepted; /* served below the minimum by an exclusion */
+    int64_t now_s;
+};
+
+/*
+ * As declare_begin. before: the site as the store has it now, borrowed until
+ * the end; NULL: it is read. caller NULL: nobody is asked about.
+ */
+MUST_CHECK
+enum status declare_begin_for(struct store *store, const struct site *before,
+                              const struct declare_caller *caller,
+                              struct declare **declare_out);
+
+/* An act that the caller may not have done. */
+struct declare_missing {
+    struct object_need need;
+    struct rbac_decision decision;
+    char name[257];  /* of what is declared */
+    char place[128]; /* "site.yaml:12" */
+};
+
+/* Borrowed; the first DECLARE_MISSING_MAX of them. */
+enum { DECLARE_MISSING_MAX = 1000 };
+const struct declare_missing *declare_missing(const struct declare *declare,
+                                              size_t *n_out);
+
+/* After declare_finish: the site as declared, given; NULL: nothing changed. */
+struct site *declare_take_site(struct declare *declare);
+
 /* A sentence with the place, after a call that failed. Never NULL. */
 const char *declare_why(const struct declare *declare);
 

@@ -24,15 +24,17 @@ static const struct lookup lookup_collection = {
     "collection",
     "SELECT row FROM collection WHERE CollectionID = ?1 OR Name = ?1 LIMIT 2"};
 
-/* One assignment in rows; the arrays are one block. */
+/* All assignments of a record, in rows. */
 struct resolved {
-    int64_t *rows; /* owned */
-    struct grant_rows grants;
+    int64_t *rows;             /* owned: what the grants point into */
+    struct grant_rows *grants; /* owned [n_grants] */
+    size_t n_grants;
 };
 
 static void resolved_clear(struct resolved *resolved)
 {
     free(resolved->rows);
+    free(resolved->grants);
 }
 
 static enum status find_one(struct declare *declare, const char *place,
@@ -68,27 +70,22 @@ static enum status find_all(struct declare *declare, const char *place,
     return STATUS_OK;
 }
 
-static enum status resolve(struct declare *declare,
-                           const struct declare_assignment *from,
-                           struct resolved *into)
+/* rows: room for the names of all three lists. */
+static enum status resolve_one(struct declare *declare,
+                               const struct declare_assignment *from,
+                               int64_t *rows, struct grant_rows *grants)
 {
-    const size_t n = from->n_roles + from->n_scopes + from->n_collections;
-    int64_t *scopes;
-    int64_t *collections;
+    int64_t *scopes = rows + from->n_roles;
+    int64_t *collections = scopes + from->n_scopes;
 
-    into->rows = calloc(n + 1, sizeof(*into->rows));
-    if (!into->rows)
-        return STATUS_NO_MEMORY;
-    scopes = into->rows + from->n_roles;
-    collections = scopes + from->n_scopes;
     TRY(find_all(declare, from->place, &lookup_role, from->roles, from->n_roles,
-                 into->rows));
+                 rows));
     TRY(find_all(declare, from->place, &lookup_scope, from->scopes,
                  from->n_scopes, scopes));
     TRY(find_all(declare, from->place, &lookup_collection, from->collections,
                  from->n_collections, collections));
-    into->grants = (struct grant_rows){
-        .roles = into->rows,
+    *grants = (struct grant_rows){
+        .roles = rows,
         .n_roles = from->n_roles,
         .scopes = scopes,
         .n_scopes = from->n_scopes,
@@ -97,6 +94,34 @@ static enum status resolve(struct declare *declare,
         .from_s = from->from_s,
         .until_s = from->until_s,
     };
+    return STATUS_OK;
+}
+
+static size_t n_names(const struct declare_assignment *assignment)
+{
+    return assignment->n_roles + assignment->n_scopes +
+           assignment->n_collections;
+}
+
+static enum status resolve(struct declare *declare,
+                           const struct declare_admin *admin,
+                           struct resolved *into)
+{
+    int64_t *rows;
+    size_t n = 0;
+
+    for (size_t i = 0; i < admin->n_assignments; i++)
+        n += n_names(&admin->assignments[i]);
+    into->rows = calloc(n + 1, sizeof(*into->rows));
+    into->grants = calloc(admin->n_assignments + 1, sizeof(*into->grants));
+    if (!into->rows || !into->grants)
+        return STATUS_NO_MEMORY;
+    rows = into->rows;
+    for (size_t i = 0; i < admin->n_assignments; i++) {
+        TRY(resolve_one(declare, &admin->assignments[i], rows,
+                        &into->grants[into->n_grants++]));
+        rows += n_names(&admin->assignments[i]);
+    }
     return STATUS_OK;
 }
 
@@ -119,20 +144,16 @@ static void put_grants(struct buf *canonical, const struct grant_rows *grants)
     put_rows(canonical, 'c', grants->collections, grants->n_collections);
 }
 
-static enum status put_all(struct declare *declare,
-                           const struct declare_admin *admin,
+static enum status put_all(const struct declare_admin *admin,
+                           const struct resolved *resolved,
                            struct buf *canonical)
 {
     for (size_t i = 0; i < admin->n_identities; i++)
         buf_append_format(canonical, "\n%s %s",
                           identity_kind_name(admin->identities[i].kind),
                           admin->identities[i].value);
-    for (size_t i = 0; i < admin->n_assignments; i++) {
-        SCOPED(resolved_clear) struct resolved resolved = {0};
-
-        TRY(resolve(declare, &admin->assignments[i], &resolved));
-        put_grants(canonical, &resolved.grants);
-    }
+    for (size_t i = 0; i < resolved->n_grants; i++)
+        put_grants(canonical, &resolved->grants[i]);
     return buf_status(canonical);
 }
 
@@ -216,7 +237,8 @@ static enum status free_identity(struct declare *declare,
 }
 
 static enum status store_admin(struct declare *declare, const char *place,
-                               const struct declare_admin *admin, int64_t row)
+                               const struct declare_admin *admin,
+                               const struct resolved *resolved, int64_t row)
 {
     TRY(admin_drop_identities(declare->store, row));
     for (size_t i = 0; i < admin->n_identities; i++) {
@@ -233,12 +255,8 @@ static enum status store_admin(struct declare *declare, const char *place,
         TRY(stored);
     }
     TRY(admin_drop_assignments(declare->store, row));
-    for (size_t i = 0; i < admin->n_assignments; i++) {
-        SCOPED(resolved_clear) struct resolved resolved = {0};
-
-        TRY(resolve(declare, &admin->assignments[i], &resolved));
-        TRY(admin_assign(declare->store, row, &resolved.grants));
-    }
+    for (size_t i = 0; i < resolved->n_grants; i++)
+        TRY(admin_assign(declare->store, row, &resolved->grants[i]));
     return STATUS_OK;
 }
 
@@ -267,16 +285,20 @@ enum status declare_admin(struct declare *declare, const char *place,
                           const struct declare_admin *admin)
 {
     SCOPED(buf_free) struct buf canonical = buf_make(CANONICAL_MAX_BYTES);
+    SCOPED(resolved_clear) struct resolved resolved = {0};
     int64_t row;
     bool is_same;
 
-    TRY(put_all(declare, admin, &canonical));
+    TRY(resolve(declare, admin, &resolved));
+    TRY(put_all(admin, &resolved, &canonical));
     TRY(find_admin(declare, admin, buf_text(&canonical), &row, &is_same));
     if (!is_same) {
+        TRY(guard_admin(declare, place, row, admin->name, resolved.grants,
+                        resolved.n_grants));
         declare->changed = true;
         if (!row)
             TRY(make_admin(declare, admin, &row));
-        TRY(store_admin(declare, place, admin, row));
+        TRY(store_admin(declare, place, admin, &resolved, row));
     }
     TRY(mark_admin(declare, place, row, buf_text(&canonical), !is_same));
     return declare_saw(declare, DECLARED_ADMIN, row);

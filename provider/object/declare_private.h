@@ -1,5 +1,5 @@
 /*
- * The inside of a declaring step, shared by its two files.
+ * The inside of a declaring step, shared by its files.
  */
 #pragma once
 
@@ -14,16 +14,22 @@ enum declared {
     N_DECLARED,
 };
 
+/* A set of rows: open addressing, 0 where nothing is. */
 struct declare_rows {
     int64_t *rows; /* owned */
     size_t n;
-    size_t capacity;
+    size_t capacity; /* a power of two */
 };
+
+struct guard;
 
 struct declare {
     struct store *store;
     int64_t now_s;
-    bool had_top; /* a full administrator was there before */
+    bool had_top;        /* a full administrator was there before */
+    struct guard *guard; /* owned; NULL: nobody is asked about */
+    struct site *before; /* owned; NULL when it was given */
+    struct site *site;   /* owned; after the end, when something changed */
     bool has_level;
     bool changed;
     struct declare_rows seen[N_DECLARED]; /* declared in this run */
@@ -36,6 +42,8 @@ struct declare_sweep {
     const char *what;
     const char *select;
     const char *remove;
+    enum status (*guard)(struct declare *declare, const char *place,
+                         int64_t row, const char *name);
 };
 
 /* Says why, with the place before it; STATUS_INVALID. */
@@ -47,6 +55,75 @@ MUST_CHECK
 enum status declare_saw(struct declare *declare, enum declared kind,
                         int64_t row);
 
+/* Is anybody a full administrator of the site now? */
+bool declare_has_top(const struct site *site);
+
 /* Has this run declared the row already? */
 bool declare_has_seen(const struct declare *declare, enum declared kind,
                       int64_t row);
+
+/* ---- The caller's rights (guard.c); no-ops where nobody is asked ---- */
+
+/* Borrows the site. */
+MUST_CHECK
+enum status guard_new(const struct site *site,
+                      const struct declare_caller *caller,
+                      struct guard **guard_out);
+void guard_free(struct guard *guard);
+
+/* A type-wide create, or a read and an act on an object of a type by role. */
+MUST_CHECK
+enum status guard_make(struct declare *declare,
+                       const struct object_class *class, const char *place,
+                       const char *name);
+MUST_CHECK
+enum status guard_change(struct declare *declare,
+                         const struct object_class *class, const char *place,
+                         const char *name);
+MUST_CHECK
+enum status guard_remove(struct declare *declare,
+                         const struct object_class *class, const char *place,
+                         const char *name);
+
+/* Any question at all: an operation on labels of the guard's engine. */
+MUST_CHECK
+enum status guard_ask(struct declare *declare, struct object_need need,
+                      const uint32_t *labels, size_t n_labels,
+                      const char *place, const char *name);
+
+/* A decision made elsewhere: what is not allowed is missing. */
+MUST_CHECK
+enum status guard_judge(struct declare *declare, struct rbac_decision decision,
+                        struct object_need need, const char *place,
+                        const char *name);
+
+/* The minimum level, or who is excluded from it. */
+MUST_CHECK
+enum status guard_site(struct declare *declare, const char *place,
+                       enum auth_level level);
+
+/* What a role will hold; row 0: it is new. */
+MUST_CHECK
+enum status guard_role(struct declare *declare, const char *place, int64_t row,
+                       const struct declare_role *role);
+
+/*
+ * Records and groups are asked about on an engine that has the scopes, roles
+ * and collections of this step already, and the records as they were.
+ */
+MUST_CHECK
+enum status guard_admin(struct declare *declare, const char *place, int64_t row,
+                        const char *name, const struct grant_rows *grants,
+                        size_t n_grants);
+MUST_CHECK
+enum status guard_remove_admin(struct declare *declare, const char *place,
+                               int64_t row, const char *name);
+
+/* Who is in a group holds what its record holds; members may go (is_ending). */
+MUST_CHECK
+enum status guard_group(struct declare *declare, const char *place,
+                        const char *name, bool is_ending);
+
+/* The index of a row where the caller is asked about; RBAC_NONE: unknown. */
+uint32_t guard_index(const struct declare *declare, enum map_kind kind,
+                     int64_t row);

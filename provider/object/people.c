@@ -411,6 +411,23 @@ size_t site_admins_of(const struct site *site, const char *user,
     return n;
 }
 
+size_t people_group_admins(const struct people *people, const char *group,
+                           uint32_t *admins_out, size_t max)
+{
+    SCOPED(reach_clear) struct reach reach = {0};
+    size_t n = 0;
+
+    if (!reach_all(&reach, people, "", NULL, 0))
+        return SIZE_MAX;
+    reach_group(&reach, find(people, text_of(group)));
+    for (size_t i = 0; i < reach.n_groups; i++)
+        reach_parents(&reach, reach.groups[i]);
+    for (size_t i = 0; i < reach.n_groups; i++)
+        n = put_admin(people->nodes[reach.groups[i]].group_admin, admins_out, n,
+                      max);
+    return n;
+}
+
 static const struct site_exclusion *in_force(const struct people *people,
                                              int32_t exclusion, int64_t now_s)
 {

@@ -19,3 +19,11 @@ DEFINE_DROP(people)
 /* The exclusions among the people. */
 const struct site_exclusion *people_exclusions(const struct people *people,
                                                size_t *n_out);
+
+/*
+ * Records of a group and of every group it is in: indexes into admins_out[max],
+ * their number returned, which is more than max when they do not fit or memory
+ * is short.
+ */
+size_t people_group_admins(const struct people *people, const char *group,
+                           uint32_t *admins_out, size_t max);

@@ -29,20 +29,39 @@ static void draft_clear(struct draft *draft)
     arena_free(&draft->arena);
 }
 
-/* A statement of rows, after how many there are is known. */
-static enum status begin(struct draft *draft, const char *count_sql,
-                         const char *sql, size_t size, void **array_out,
-                         struct store_stmt **stmt_out)
+/* Room for rows whose number is asked first, of one parent unless it is 0. */
+static enum status make_room(struct draft *draft, const char *count_sql,
+                             int64_t parent, size_t size, void **array_out)
 {
     SCOPED(store_done) struct store_stmt *count = NULL;
 
     TRY(store_prepare(draft->store, count_sql, &count));
+    if (parent)
+        store_bind_int(count, 1, parent);
     TRY(store_step(count));
     *array_out =
         arena_take(&draft->arena, (size_t)store_int(count, 0) + 1, size);
-    if (!*array_out)
-        return STATUS_NO_MEMORY;
+    return *array_out ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* A statement of all rows of a table, after how many there are is known. */
+static enum status begin(struct draft *draft, const char *count_sql,
+                         const char *sql, size_t size, void **array_out,
+                         struct store_stmt **stmt_out)
+{
+    TRY(make_room(draft, count_sql, 0, size, array_out));
     return store_prepare(draft->store, sql, stmt_out);
+}
+
+/* The same for the rows of one parent (?1 in both). */
+static enum status begin_of(struct draft *draft, int64_t parent,
+                            const char *count_sql, const char *sql, size_t size,
+                            void **array_out, struct store_stmt **stmt_out)
+{
+    TRY(make_room(draft, count_sql, parent, size, array_out));
+    TRY(store_prepare(draft->store, sql, stmt_out));
+    store_bind_int(*stmt_out, 1, parent);
+    return STATUS_OK;
 }
 
 static const char *keep(struct draft *draft, struct text text)
@@ -89,8 +108,7 @@ static enum status load_rights(struct draft *draft, int64_t row,
                                struct rbac_role *role)
 {
     static const char count[] =
-        "SELECT max(n) FROM (SELECT count(*) AS n FROM role_right"
-        " GROUP BY role)";
+        "SELECT count(*) FROM role_right WHERE role = ?1";
     static const char sql[] = "SELECT type, operations, level FROM role_right"
                               " WHERE role = ?1 ORDER BY type, level";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -98,9 +116,8 @@ static enum status load_rights(struct draft *draft, int64_t row,
     void *array;
     enum status found;
 
-    TRY(begin(draft, count, sql, sizeof(*rights), &array, &stmt));
+    TRY(begin_of(draft, row, count, sql, sizeof(*rights), &array, &stmt));
     rights = array;
-    store_bind_int(stmt, 1, row);
     while ((found = store_step(stmt)) == STATUS_OK) {
         struct rbac_right *right = &rights[role->n_rights++];
 
@@ -244,8 +261,7 @@ static enum status load_assignments(struct draft *draft, int64_t admin,
                                     struct rbac_admin *into)
 {
     static const char count[] =
-        "SELECT ifnull(max(n), 0) FROM"
-        " (SELECT count(*) AS n FROM assignment GROUP BY admin)";
+        "SELECT count(*) FROM assignment WHERE admin = ?1";
     static const char sql[] = "SELECT row, from_s, until_s FROM assignment"
                               " WHERE admin = ?1 ORDER BY row";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -253,9 +269,9 @@ static enum status load_assignments(struct draft *draft, int64_t admin,
     void *array;
     enum status found;
 
-    TRY(begin(draft, count, sql, sizeof(*assignments), &array, &stmt));
+    TRY(begin_of(draft, admin, count, sql, sizeof(*assignments), &array,
+                 &stmt));
     assignments = array;
-    store_bind_int(stmt, 1, admin);
     while ((found = store_step(stmt)) == STATUS_OK) {
         struct rbac_assignment *assignment =
             &assignments[into->n_assignments++];

@@ -14,7 +14,7 @@
 
 enum {
     APPLICATION_ID = 0x534D5350, /* "SMSP" in the header of the file */
-    STORE_VERSION = 1,
+    STORE_VERSION = 2,
     BUSY_TIMEOUT_MS = 10000,
     PROGRESS_STEPS = 10000, /* virtual machine steps between looks */
     SQL_MAX_BYTES = 64 * 1024,
@@ -205,7 +205,7 @@ static enum status check_version(struct store *store, int64_t *version_out)
     return STATUS_OK;
 }
 
-static const char SCHEMA[] =
+static const char SCHEMA_1[] =
     "PRAGMA application_id = 1397576528;"
     "PRAGMA user_version = 1;"
     "CREATE TABLE number ("
@@ -226,7 +226,41 @@ static const char SCHEMA[] =
     ") STRICT;"
     "INSERT INTO audit_head VALUES (1, 0, zeroblob(32));";
 
+/* Versions of the policy. */
+static const char SCHEMA_2[] =
+    "PRAGMA user_version = 2;"
+    "CREATE TABLE policy_version ("
+    " number INTEGER PRIMARY KEY AUTOINCREMENT, time_s INTEGER NOT NULL,"
+    " author TEXT NOT NULL, approver TEXT NOT NULL, origin TEXT NOT NULL,"
+    " message TEXT NOT NULL, digest TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX version_by_digest ON policy_version (digest);"
+    "CREATE TABLE policy_waiting ("
+    " digest TEXT PRIMARY KEY, time_s INTEGER NOT NULL, author TEXT NOT NULL,"
+    " origin TEXT NOT NULL, message TEXT NOT NULL, plan_digest TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE policy_text ("
+    " row INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE,"
+    " text TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE policy_file ("
+    " digest TEXT NOT NULL, name TEXT NOT NULL,"
+    " text INTEGER NOT NULL REFERENCES policy_text (row),"
+    " PRIMARY KEY (digest, name)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX file_by_text ON policy_file (text);";
+
+/* Each brings the tables from one version to the next. */
+static const char *const steps[STORE_VERSION] = {SCHEMA_1, SCHEMA_2};
+
 _Static_assert(APPLICATION_ID == 1397576528, "the schema names it in decimal");
+
+static enum status take_steps(struct store *store, int64_t version)
+{
+    for (size_t i = (size_t)version; i < ARRAY_SIZE(steps); i++)
+        TRY(store_run_script(store, steps[i]));
+    return STATUS_OK;
+}
 
 enum status store_migrate(struct store *store)
 {
@@ -238,7 +272,7 @@ enum status store_migrate(struct store *store)
     if (store->mode == STORE_READ)
         return STATUS_UNAVAILABLE; /* nobody has made it yet */
     TRY(store_write_begin(store));
-    if (store_run_script(store, SCHEMA) != STATUS_OK) {
+    if (take_steps(store, version) != STATUS_OK) {
         store_write_rollback(store);
         return STATUS_UNAVAILABLE;
     }

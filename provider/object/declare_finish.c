@@ -1,0 +1,166 @@
+/*
+ * The end of a declaring step: what is no longer declared goes, and somebody
+ * at the top is still there.
+ */
+#include <stdio.h>
+
+#include "provider/base/clock.h"
+#include "provider/object/declare_private.h"
+
+static enum status remove_row(struct declare *declare,
+                              const struct declare_sweep *sweep, int64_t row,
+                              struct text place, struct text name)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    char was[PLACE_MAX_BYTES + 1];
+    char named[257];
+    enum status removed;
+
+    snprintf(was, sizeof(was), "%.*s", (int)place.size, place.data);
+    snprintf(named, sizeof(named), "%.*s", (int)name.size, name.data);
+    TRY(sweep->guard(declare, was, row, named));
+    TRY(store_prepare(declare->store, sweep->remove, &stmt));
+    store_bind_int(stmt, 1, row);
+    removed = store_run(stmt);
+    if (removed == STATUS_CONFLICT)
+        return declare_fail(declare, was,
+                            "%s %s is no longer declared, but still in use",
+                            sweep->what, named);
+    declare->changed = true;
+    return removed;
+}
+
+/* Removes the declared rows of a kind that this run did not declare. */
+static enum status sweep_kind(struct declare *declare,
+                              const struct declare_sweep *sweep)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(declare->store, sweep->select, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        const int64_t row = store_int(stmt, 0);
+
+        if (!declare_has_seen(declare, sweep->kind, row))
+            TRY(remove_row(declare, sweep, row, store_text(stmt, 1),
+                           store_text(stmt, 2)));
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status run_plain(struct declare *declare, const char *sql)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(declare->store, sql, &stmt));
+    return store_run(stmt);
+}
+
+static enum status guard_old_group(struct declare *declare, const char *place,
+                                   int64_t row, const char *name)
+{
+    (void)row;
+    return guard_group(declare, place, name, true);
+}
+
+static enum status guard_old_role(struct declare *declare, const char *place,
+                                  int64_t row, const char *name)
+{
+    (void)row;
+    return guard_remove(declare, &class_role, place, name);
+}
+
+static enum status guard_old_scope(struct declare *declare, const char *place,
+                                   int64_t row, const char *name)
+{
+    (void)row;
+    return guard_remove(declare, &class_scope, place, name);
+}
+
+static enum status sweep_exclusions(struct declare *declare)
+{
+    TRY(run_plain(declare, "DELETE FROM exclusion"
+                           " WHERE place IS NOT NULL AND NOT seen"));
+    if (store_n_changed(declare->store) > 0) {
+        declare->changed = true;
+        TRY(guard_site(declare, "authentication", AUTH_LEVEL_NONE));
+    }
+    TRY(run_plain(declare, "UPDATE exclusion SET seen = 0 WHERE seen"));
+    if (declare->has_level)
+        return STATUS_OK;
+    /* A level that is no longer declared stays, and is the console's again:
+     * a line less in a file never lets more people in. */
+    return run_plain(declare, "UPDATE site SET level_place = NULL"
+                              " WHERE level_place IS NOT NULL");
+}
+
+static enum status check_groups(struct declare *declare)
+{
+    static const char sql[] =
+        "WITH RECURSIVE up (root, at) AS (SELECT row, row FROM people_group"
+        " UNION SELECT up.root, p.row FROM up JOIN people_member m"
+        " ON m.people = up.at JOIN people_group p ON p.name = m.name)"
+        " SELECT g.name, g.place FROM up JOIN people_member m"
+        " ON m.people = up.at JOIN people_group p ON p.name = m.name"
+        " AND p.row = up.root JOIN people_group g ON g.row = up.root LIMIT 1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+    char place[128];
+
+    TRY(store_prepare(declare->store, sql, &stmt));
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    snprintf(place, sizeof(place), "%.*s", (int)store_text(stmt, 1).size,
+             store_text(stmt, 1).data);
+    return declare_fail(declare, place, "the group %.*s contains itself",
+                        (int)store_text(stmt, 0).size,
+                        store_text(stmt, 0).data);
+}
+
+static enum status sweep_all(struct declare *declare)
+{
+    /* Who holds goes before what is held. */
+    static const struct declare_sweep sweeps[] = {
+        {DECLARED_ADMIN, "the administrator",
+         "SELECT row, place, LogonName FROM admin WHERE place IS NOT NULL",
+         "DELETE FROM admin WHERE row = ?1", guard_remove_admin},
+        {DECLARED_GROUP, "the group",
+         "SELECT row, place, name FROM people_group WHERE place IS NOT NULL",
+         "DELETE FROM people_group WHERE row = ?1", guard_old_group},
+        {DECLARED_ROLE, "the role",
+         "SELECT row, place, RoleName FROM role WHERE place IS NOT NULL",
+         "DELETE FROM role WHERE row = ?1", guard_old_role},
+        {DECLARED_SCOPE, "the scope",
+         "SELECT row, place, CategoryName FROM scope WHERE place IS NOT NULL",
+         "DELETE FROM scope WHERE row = ?1", guard_old_scope},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(sweeps); i++)
+        TRY(sweep_kind(declare, &sweeps[i]));
+    TRY(sweep_exclusions(declare));
+    return check_groups(declare);
+}
+
+/* ---- The site after it ---- */
+
+/* The site anew, for whoever goes on with it; the top must still be there. */
+static enum status look_after(struct declare *declare)
+{
+    int64_t serial;
+
+    TRY(store_number(declare->store, "estate", &serial));
+    TRY(store_set_number(declare->store, "estate", serial + 1));
+    TRY(site_load(declare->store, &declare->site));
+    if (declare->had_top && !declare_has_top(declare->site))
+        return declare_fail(declare, "policy",
+                            "no full administrator would remain");
+    return STATUS_OK;
+}
+
+enum status declare_finish(struct declare *declare, bool *changed_out)
+{
+    TRY(sweep_all(declare));
+    *changed_out = declare->changed;
+    return declare->changed ? look_after(declare) : STATUS_OK;
+}
