@@ -214,6 +214,12 @@ static void drop_unwanted(struct groups *groups)
     }
 }
 
+bool groups_is_fresh(const struct groups *groups,
+                     const struct groups_list *list)
+{
+    return remembered_now_ms(groups) - list->asked_ms < groups->config.keep_ms;
+}
+
 /* ---- Threads ---- */
 
 static const char *why_unknown(enum status status)
@@ -239,12 +245,6 @@ static struct groups_list *look_up(const struct groups *groups,
 
 /* An answer that comes too late for its askers is still worth keeping, unless
  * the name service sat on it so long that it is old already. */
-static bool is_fresh(const struct groups *groups,
-                     const struct groups_list *list)
-{
-    return remembered_now_ms(groups) - list->asked_ms < groups->config.keep_ms;
-}
-
 static void serve(struct groups *groups, struct lookup *lookup)
 {
     OWNED(groups_list) list = NULL;
@@ -256,7 +256,7 @@ static void serve(struct groups *groups, struct lookup *lookup)
     list = look_up(groups, lookup->account, &why);
     pthread_mutex_lock(&groups->lock);
 
-    if (list && !groups->is_over && is_fresh(groups, list))
+    if (list && !groups->is_over && groups_is_fresh(groups, list))
         groups_cache_put(groups->cache, text_of(lookup->account), list);
     askers = take_askers(groups, lookup, 0);
     remove_lookup(groups, lookup);

@@ -72,6 +72,10 @@ DEFINE_DROP(groups)
  */
 struct groups_list *groups_recall(struct groups *groups, struct text user);
 
+/* Not older than keep_ms: need not be asked for again. */
+bool groups_is_fresh(const struct groups *groups,
+                     const struct groups_list *list);
+
 /*
  * list is borrowed for the call, NULL when the groups are unknown; why is a
  * word for log and audit then ("time-out", "unavailable", "too-many").

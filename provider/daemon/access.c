@@ -62,16 +62,16 @@ static void take_level(struct access *access, const json_t *said,
                        bool is_oneself)
 {
     const struct call *call = access->call;
-    char *groups[AUTH_GROUPS_MAX];
-    size_t n_groups = 0;
+    struct session_groups groups;
 
     access->question.level = said         ? access_level_read(said)
                              : is_oneself ? call->gate.level
                                           : AUTH_LEVEL_MFA;
+    groups.n = 0;
     if (is_oneself)
-        n_groups =
-            session_groups(call->peer->session, groups, ARRAY_SIZE(groups));
-    access->minimum = access_minimum(call, access->user, groups, n_groups);
+        session_groups(call->peer->session, &groups);
+    access->minimum =
+        access_minimum(call, access->user, groups.names, groups.n);
     if (access->question.level < access->minimum)
         access->question.minimum = access->minimum;
 }

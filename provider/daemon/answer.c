@@ -80,6 +80,8 @@ static void put_denied(struct call *call, struct json_writer *w)
     type = need.type ? rbac_catalog_type(&rbac_catalog, need.type) : NULL;
     if (call->record_id)
         writer_put_int(w, "decision", call->record_id);
+    if (!session_groups_known(call->peer->session)) /* may be why */
+        writer_put_bool(w, "groups_known", false);
     if (type && type->operation_names)
         writer_put_string(w, "operation",
                           type->operation_names[need.operation]);

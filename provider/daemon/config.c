@@ -152,10 +152,15 @@ static const struct schema_type pam = {
     .size = sizeof(struct config_pam),
     .place = SCHEMA_PLACE(struct config_pam, place)};
 
+static const struct schema_type keep = {SCHEMA_DURATION, .min = 1000,
+                                        .max = 3600000,
+                                        .what = "a duration from 1s to 1h"};
 static const struct schema_field groups_fields[] = {
     {"nss", SCHEMA_AT(struct config_groups, nss), &schema_boolean,
      .place = SCHEMA_PLACE(struct config_groups, nss_place),
      .describe = "Ask the name service for a person's groups."},
+    {"keep", SCHEMA_AT(struct config_groups, keep_ms), &keep,
+     .describe = "How old its answer may be, in a session too; absent: 60s."},
     {"realms", SCHEMA_AT(struct config_groups, realms), &schema_names,
      .describe = "Whose users have accounts on this host; absent: the one "
                  "realm there is."},

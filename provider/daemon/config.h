@@ -85,6 +85,7 @@ struct config_pam {
 struct config_groups {
     bool nss;
     struct policy_place nss_place;
+    int64_t keep_ms;           /* how old an answer may be */
     const char *const *realms; /* whose users have accounts on this host */
     size_t n_realms;
 };

@@ -159,15 +159,10 @@ void conn_finish(struct conn *conn)
 
 static void on_waited(void *context);
 
-/* What is left of the turn goes to the writer, or waits for its exchange. */
-static void pass_on(struct conn *conn)
+static void wait_for_exchange(struct conn *conn)
 {
     const struct auth_exchange *exchange = conn->peer.exchange;
 
-    if (!conn->turn->is_waiting) {
-        daemon_post_turn(conn->loop->daemon, conn->turn);
-        return;
-    }
     if (waiting_begin(&conn->loop->uv, auth_exchange_fd(exchange),
                       auth_exchange_deadline_ms(exchange) - clock_mono_ms(),
                       on_waited, conn, &conn->waiting) == STATUS_OK)
@@ -175,6 +170,24 @@ static void pass_on(struct conn *conn)
     turn_free(conn->turn);
     conn->turn = NULL;
     conn->is_finishing = true;
+}
+
+/* What is left of the turn goes to what it waits for. */
+static void pass_on(struct conn *conn)
+{
+    switch (conn->turn->wait) {
+    case TURN_FOR_WRITER:
+        conn->loop->n_away++;
+        daemon_post_turn(conn->loop->daemon, conn->turn);
+        break;
+    case TURN_FOR_GROUPS:
+        conn->loop->n_away++;
+        daemon_ask_groups(conn->turn);
+        break;
+    case TURN_FOR_EXCHANGE:
+        wait_for_exchange(conn);
+        break;
+    }
 }
 
 static void make_turn(struct conn *conn, struct text line)
@@ -345,14 +358,20 @@ static void on_written(uv_write_t *write, int error)
         go_on(conn);
 }
 
-void conn_take_turn(struct conn *conn, struct turn *turn)
+/* Closed while its turn was away: nothing is done for it any more. */
+static bool is_gone(struct conn *conn)
+{
+    if (!conn->is_closing)
+        return false;
+    conn->turn = NULL;
+    if (conn->is_closed)
+        conn_free(conn);
+    return true;
+}
+
+static void answer_turn(struct conn *conn, struct turn *turn)
 {
     conn->turn = NULL;
-    if (conn->is_closing) {
-        if (conn->is_closed)
-            conn_free(conn);
-        return;
-    }
     buf_append_text(&conn->loop->out, buf_text(&turn->reply));
     flush(conn);
     if (conn->is_closing)
@@ -365,27 +384,62 @@ void conn_take_turn(struct conn *conn, struct turn *turn)
     go_on(conn);
 }
 
+/* What it waited for is there: on with the turn. */
+static void resume(struct conn *conn)
+{
+    struct loop *loop = conn->loop;
+    OWNED(turn) turn = conn->turn;
+
+    if (!loop_open_view(loop)) {
+        conn->turn = NULL;
+        conn_close(conn);
+    } else if (turn_resume(turn, &loop->ground) != CALL_ANSWERED) {
+        (void)TAKE(turn);
+        pass_on(conn);
+    } else {
+        answer_turn(conn, turn);
+    }
+}
+
+static void note_groups(const struct session *session, const struct turn *turn)
+{
+    if (turn->accounts_why && !session->accounts_why)
+        log_warn("session.groups_unknown session=%llu user=%s why=%s",
+                 (unsigned long long)session->number, session->user,
+                 turn->accounts_why);
+    if (!turn->accounts_why && session->accounts_why)
+        log_info("session.groups_known session=%llu user=%s",
+                 (unsigned long long)session->number, session->user);
+}
+
+void conn_take_turn(struct conn *conn, struct turn *turn)
+{
+    struct session *session = conn->peer.session;
+
+    if (is_gone(conn)) {
+        turn_free(turn);
+    } else if (turn->wait == TURN_FOR_GROUPS) {
+        note_groups(session, turn);
+        session_set_accounts(session, turn->accounts, turn->accounts_why);
+        resume(conn);
+        settle(conn);
+    } else {
+        answer_turn(conn, turn);
+        turn_free(turn);
+    }
+}
+
 /* The worker has something to say, or its time is up. */
 static void on_waited(void *context)
 {
     struct conn *conn = context;
-    struct loop *loop = conn->loop;
-    struct turn *turn = conn->turn;
 
     conn->waiting = NULL;
-    loop_tick(loop);
-    if (peer_resume(&conn->peer, loop->ground.now_s)) {
+    loop_tick(conn->loop);
+    if (peer_resume(&conn->peer, conn->loop->ground.now_s))
         pass_on(conn); /* waits on */
-    } else if (!loop_open_view(loop)) {
-        turn_free(turn);
-        conn->turn = NULL;
-        conn_close(conn);
-    } else if (turn_resume(turn, &loop->ground) != CALL_ANSWERED) {
-        pass_on(conn);
-    } else {
-        conn_take_turn(conn, turn);
-        turn_free(turn);
-    }
+    else
+        resume(conn);
     settle(conn);
 }
 

@@ -32,7 +32,7 @@ struct conn {
     struct peer peer;
     struct tls tls; /* ssl NULL: a Unix socket */
     struct frame_reader lines;
-    struct turn *turn;       /* with the writer, borrowed; or waiting, owned */
+    struct turn *turn;       /* away, borrowed; or waiting here, owned */
     struct waiting *waiting; /* what the turn waits for, or NULL */
     uv_write_t write;
     struct buf sending;  /* being written, must not move */
@@ -58,7 +58,7 @@ void conn_close(struct conn *conn);
 /* After what was answered has been sent. */
 void conn_finish(struct conn *conn);
 
-/* A turn came back from the writer; takes it. */
+/* A turn came back from the writer or the name service; takes it over. */
 void conn_take_turn(struct conn *conn, struct turn *turn);
 
 /* Has a limit of time been passed? Closes it then. */

@@ -103,6 +103,26 @@ void daemon_post_turn(struct daemon *daemon, struct turn *turn)
         writer_post(&daemon->writer, &turn->job);
 }
 
+/* In a thread of the name service's pool: the session is its loop's. */
+static void on_session_groups(void *context, struct groups_list *list,
+                              const char *why)
+{
+    struct turn *turn = context;
+
+    turn->accounts = list ? groups_list_hold(list) : NULL;
+    turn->accounts_why = list ? NULL : why;
+    loop_return_turn(turn->conn->loop, turn);
+}
+
+void daemon_ask_groups(struct turn *turn)
+{
+    const struct peer *peer = turn->peer;
+
+    if (groups_ask(peer->settings->groups, text_of(peer->session->user),
+                   on_session_groups, turn) != STATUS_OK)
+        on_session_groups(turn, NULL, "not-asked");
+}
+
 /* ---- Policy ---- */
 
 /* One reading of the policy files, applied by the writer. */

@@ -53,3 +53,6 @@ struct settings *daemon_settings(struct daemon *daemon);
 bool daemon_may_accept(const struct daemon *daemon);
 
 void daemon_post_turn(struct daemon *daemon, struct turn *turn);
+
+/* Asks for the groups of the turn's session; it comes back with the answer. */
+void daemon_ask_groups(struct turn *turn);

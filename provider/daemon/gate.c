@@ -77,14 +77,13 @@ static enum auth_level binding_minimum(struct call *call)
 {
     const struct site *site = call->ground->generation->site;
     const struct session *session = call->peer->session;
-    char *groups[AUTH_GROUPS_MAX];
-    size_t n_groups;
+    struct session_groups groups;
 
     if (call->gate.level >= site->minimum_level)
         return AUTH_LEVEL_NONE;
-    n_groups = session_groups(session, groups, ARRAY_SIZE(groups));
-    call->gate.exclusion = site_exclusion_of(site, session->user, groups,
-                                             n_groups, call->ground->now_s);
+    session_groups(session, &groups);
+    call->gate.exclusion = site_exclusion_of(site, session->user, groups.names,
+                                             groups.n, call->ground->now_s);
     return call->gate.exclusion ? AUTH_LEVEL_NONE : site->minimum_level;
 }
 
@@ -309,10 +308,30 @@ static enum gate_verdict ask_need(struct call *call, struct gate_question *q)
     return GATE_DENIED;
 }
 
+/* Without them only what needs none is answered: about oneself. */
+static enum gate_verdict find_rights(struct call *call)
+{
+    struct session *session = call->peer->session;
+    struct session_rights *rights = rights_of(call);
+
+    switch (session_resolve(session, call->ground->generation, rights)) {
+    case STATUS_OK:
+        call->rights = rights;
+        return GATE_OPEN;
+    case STATUS_DENIED: /* what proved the caller is theirs no more */
+        return GATE_NOT_AUTHENTICATED;
+    default:
+        if (session->accounts_why)
+            call->message = "The groups you are in cannot be told just now.";
+        return GATE_UNAVAILABLE;
+    }
+}
+
 static enum gate_verdict ask(struct call *call)
 {
     const enum gate_kind kind = call->method->needs.kind;
     struct gate_question q = {.now_s = call->ground->now_s};
+    enum gate_verdict found;
 
     if (kind == NEEDS_NOTHING)
         return GATE_OPEN;
@@ -321,16 +340,10 @@ static enum gate_verdict ask(struct call *call)
     call->gate.level = session_level(call->peer->session, call->ground->now_s);
     if (call->gate.level == AUTH_LEVEL_NONE) /* the evidence has ended */
         return GATE_NOT_AUTHENTICATED;
-    call->rights = rights_of(call);
-    switch (session_resolve(call->peer->session, call->ground->generation,
-                            call->rights)) {
-    case STATUS_OK:
-        break;
-    case STATUS_DENIED: /* what proved the caller is theirs no more */
-        return GATE_NOT_AUTHENTICATED;
-    default:
-        return GATE_UNAVAILABLE;
-    }
+    found = find_rights(call);
+    if (found != GATE_OPEN)
+        return kind == NEEDS_SESSION && found == GATE_UNAVAILABLE ? GATE_OPEN
+                                                                  : found;
     q.subject = call->rights->subject;
     q.level = call->gate.level;
     q.minimum = binding_minimum(call);

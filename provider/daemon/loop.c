@@ -106,7 +106,7 @@ static void on_connection(uv_stream_t *stream, int error)
         conn_accept(listener);
 }
 
-/* ---- Turns back from the writer ---- */
+/* ---- Turns that were away ---- */
 
 void loop_return_turn(struct loop *loop, struct turn *turn)
 {
@@ -126,9 +126,10 @@ static void take_turns(struct loop *loop)
     loop->done = NULL;
     pthread_mutex_unlock(&loop->lock);
     while (turns) {
-        OWNED(turn) turn = turns;
+        struct turn *turn = turns;
 
         turns = (struct turn *)turn->job.next;
+        loop->n_away--;
         conn_take_turn(turn->conn, turn);
     }
 }
@@ -156,10 +157,11 @@ static void begin_drain(struct loop *loop)
     drain(loop);
 }
 
-/* Nothing is left: the handles of the loop itself go, and it ends. */
+/* Nothing is left, here or away: the handles of the loop itself go, and it
+ * ends. */
 static void end_when_empty(struct loop *loop)
 {
-    if (!loop->is_draining || loop->conns ||
+    if (!loop->is_draining || loop->conns || loop->n_away > 0 ||
         uv_is_closing((uv_handle_t *)&loop->wake))
         return;
     uv_close((uv_handle_t *)&loop->check, NULL);

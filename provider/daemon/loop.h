@@ -63,7 +63,8 @@ struct loop {
     struct buf wire; /* the same as TLS records */
 
     pthread_mutex_t lock;
-    struct turn *done; /* from the writer, newest first; under the lock */
+    size_t n_away;     /* turns with the writer or the name service */
+    struct turn *done; /* back from there, newest first; under the lock */
     bool is_stopping;  /* asked to; under the lock */
     bool is_draining;
     int64_t drain_until_ms;
@@ -77,7 +78,7 @@ enum status loop_start(struct loop *loop, struct daemon *daemon,
 void loop_ask_stop(struct loop *loop);
 void loop_join(struct loop *loop);
 
-/* From the writer's thread. */
+/* From the thread of the writer or of the name service. */
 void loop_return_turn(struct loop *loop, struct turn *turn);
 
 /* Reads the clocks for what follows. */

@@ -116,12 +116,11 @@ static enum status begin_session(struct call *call, const char *user)
     struct auth_evidence *evidence = &peer->outcome.evidence;
 
     if (peer->is_step_up) {
-        call_ground_clear(call->ground); /* groups may be others now */
         TRY(session_step_up(peer->session, evidence));
     } else {
         TRY(session_new(user, evidence, call->ground->now_ms, &peer->session));
     }
-    session_set_accounts(peer->session, peer->outcome.accounts);
+    session_set_accounts(peer->session, peer->outcome.accounts, NULL);
     return STATUS_OK;
 }
 

@@ -58,14 +58,15 @@ static void put_evidence(const struct session *session, int64_t now_s,
 
 static void put_groups(const struct session *session, struct json_writer *w)
 {
-    char *groups[AUTH_GROUPS_MAX];
-    const size_t n = session_groups(session, groups, ARRAY_SIZE(groups));
+    struct session_groups groups;
 
+    session_groups(session, &groups);
     writer_key(w, "groups");
     writer_array_begin(w);
-    for (size_t i = 0; i < n; i++)
-        writer_string(w, groups[i]);
+    for (size_t i = 0; i < groups.n; i++)
+        writer_string(w, groups.names[i]);
     writer_array_end(w);
+    writer_put_bool(w, "groups_known", session_groups_known(session));
 }
 
 /* Names of an assignment's roles, scopes or collections. */
@@ -102,14 +103,14 @@ static void put_administrators(struct call *call, struct json_writer *w)
 {
     const struct site *site = call->ground->generation->site;
     const struct rbac_estate *estate = rbac_engine_estate(site->engine);
-    char *groups[AUTH_GROUPS_MAX];
+    struct session_groups groups;
     uint32_t admins[SESSION_ADMINS_MAX];
     uint32_t own;
-    const size_t n_groups =
-        session_groups(call->peer->session, groups, ARRAY_SIZE(groups));
-    size_t n = site_admins_of(site, call->peer->session->user, groups, n_groups,
-                              admins, ARRAY_SIZE(admins), &own);
+    size_t n;
 
+    session_groups(call->peer->session, &groups);
+    n = site_admins_of(site, call->peer->session->user, groups.names, groups.n,
+                       admins, ARRAY_SIZE(admins), &own);
     n = n > ARRAY_SIZE(admins) ? 0 : n;
     writer_key(w, "administrators");
     writer_array_begin(w);

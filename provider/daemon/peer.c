@@ -28,6 +28,21 @@ bool peer_resume(struct peer *peer, int64_t now_s)
     return !peer->resumed.is_there;
 }
 
+bool peer_has_fresh_groups(struct peer *peer)
+{
+    struct groups *groups = peer->settings->groups;
+    struct session *session = peer->session;
+    OWNED(groups_list) list = NULL;
+
+    if (!groups || !session ||
+        (session->accounts && groups_is_fresh(groups, session->accounts)))
+        return true;
+    list = groups_recall(groups, text_of(session->user));
+    if (list)
+        session_set_accounts(session, list, NULL);
+    return list != NULL;
+}
+
 void peer_clear(struct peer *peer)
 {
     peer_drop_exchange(peer);

@@ -56,6 +56,12 @@ void peer_clear(struct peer *peer);
 /* Forgets a sign-in under way, and its outcome. */
 void peer_drop_exchange(struct peer *peer);
 
+/*
+ * Are this host's groups of the session as fresh as they must be? What is
+ * remembered is taken; false: ask, and hand them to the session.
+ */
+bool peer_has_fresh_groups(struct peer *peer);
+
 /* Takes what the worker says; true: it says nothing yet, wait on. */
 bool peer_resume(struct peer *peer, int64_t now_s);
 

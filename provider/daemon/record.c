@@ -204,6 +204,8 @@ static void write_detail(const struct call *call, struct buf *out)
     writer_object_begin(&w);
     if (call->gate.exclusion)
         writer_put_string(&w, "excluded", call->gate.exclusion->reason);
+    if (call->peer->session && !session_groups_known(call->peer->session))
+        writer_put_bool(&w, "groups_known", false);
     if (call->gate.method)
         writer_put_string(&w, "method", call->gate.method->name);
     if (sent && strlen(sent) <= DETAIL_MAX_BYTES / 2) {

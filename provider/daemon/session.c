@@ -97,7 +97,7 @@ enum status session_step_up(struct session *session,
         session->n_proofs++;
     session->proofs[session->n_proofs - 1] = *evidence;
     *evidence = (struct auth_evidence){0};
-    session_rights_drop(&session->rights); /* groups may be others */
+    session->groups_serial++; /* the new proof may claim others */
     return STATUS_OK;
 }
 
@@ -145,25 +145,56 @@ int64_t session_expires_at_s(const struct session *session, int64_t now_ms,
     return proved_until_s < end_s ? proved_until_s : end_s;
 }
 
-void session_set_accounts(struct session *session, struct groups_list *list)
+static bool is_same_list(const struct groups_list *a,
+                         const struct groups_list *b)
 {
-    groups_list_free(session->accounts);
-    session->accounts = list ? groups_list_hold(list) : NULL;
+    const size_t n = a ? a->groups.n_names : 0;
+
+    if (n != (b ? b->groups.n_names : 0))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(a->groups.names[i], b->groups.names[i]) != 0)
+            return false;
+    return true;
 }
 
-size_t session_groups(const struct session *session, char **groups_out,
-                      size_t max)
+void session_set_accounts(struct session *session, struct groups_list *list,
+                          const char *why)
 {
-    size_t n = 0;
+    struct groups_list *before = session->accounts;
 
+    if (!is_same_list(before, list))
+        session->groups_serial++;
+    session->accounts = list ? groups_list_hold(list) : NULL;
+    session->accounts_why = list ? NULL : why;
+    groups_list_free(before);
+}
+
+static void add_groups(struct session_groups *groups, char *const *names,
+                       size_t n)
+{
+    for (size_t i = 0; i < n && groups->n < SESSION_GROUPS_MAX; i++)
+        groups->names[groups->n++] = names[i];
+}
+
+void session_groups(const struct session *session,
+                    struct session_groups *groups_out)
+{
+    groups_out->n = 0;
     for (size_t i = 0; i < session->n_proofs; i++)
-        for (size_t g = 0; g < session->proofs[i].n_groups && n < max; g++)
-            groups_out[n++] = session->proofs[i].groups[g];
+        add_groups(groups_out, session->proofs[i].groups,
+                   session->proofs[i].n_groups);
     if (session->accounts)
-        for (size_t i = 0; i < session->accounts->groups.n_names && n < max;
-             i++)
-            groups_out[n++] = session->accounts->groups.names[i];
-    return n;
+        add_groups(groups_out, session->accounts->groups.names,
+                   session->accounts->groups.n_names);
+}
+
+bool session_groups_known(const struct session *session)
+{
+    for (size_t i = 0; i < session->n_proofs; i++)
+        if (session->proofs[i].groups_unknown)
+            return false;
+    return !session->accounts_why;
 }
 
 static bool is_still_proved(const struct session *session,
@@ -182,23 +213,28 @@ enum status session_resolve(const struct session *session,
                             struct generation *generation,
                             struct session_rights *rights)
 {
-    char *groups[AUTH_GROUPS_MAX];
+    struct session_groups groups;
     uint32_t admins[SESSION_ADMINS_MAX];
-    size_t n_groups, n_admins;
+    size_t n_admins;
 
-    if (rights->generation == generation)
+    if (session->accounts_why)
+        return STATUS_UNAVAILABLE;
+    if (rights->generation == generation &&
+        rights->groups_serial == session->groups_serial)
         return STATUS_OK;
     session_rights_drop(rights);
     if (!is_still_proved(session, generation->site))
         return STATUS_DENIED;
-    n_groups = session_groups(session, groups, ARRAY_SIZE(groups));
-    n_admins = site_admins_of(generation->site, session->user, groups, n_groups,
-                              admins, ARRAY_SIZE(admins), &rights->own_admin);
+    session_groups(session, &groups);
+    n_admins =
+        site_admins_of(generation->site, session->user, groups.names, groups.n,
+                       admins, ARRAY_SIZE(admins), &rights->own_admin);
     if (n_admins > ARRAY_SIZE(admins))
         return STATUS_LIMIT;
     TRY(rbac_subject_new(generation->site->engine, admins, n_admins,
                          &rights->subject));
     rights->generation = generation_hold(generation);
+    rights->groups_serial = session->groups_serial;
     return STATUS_OK;
 }
 

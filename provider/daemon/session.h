@@ -18,6 +18,8 @@ enum {
     SESSION_ID_CHARS = 32, /* the same in base64url */
     SESSION_ADMINS_MAX = 1024,
     SESSION_PROOFS_MAX = 2, /* the sign-in and one step-up */
+    /* What each proof claims and this host knows: nothing is ever cut. */
+    SESSION_GROUPS_MAX = (SESSION_PROOFS_MAX + 1) * AUTH_GROUPS_MAX,
 };
 
 /* The caller as one generation knows them; keeps it alive. */
@@ -25,6 +27,7 @@ struct session_rights {
     struct generation *generation; /* held; NULL: not resolved */
     struct rbac_subject *subject;  /* owned */
     uint32_t own_admin;
+    uint32_t groups_serial; /* of the session's groups that they are by */
 };
 
 struct session {
@@ -34,6 +37,8 @@ struct session {
     struct auth_evidence proofs[SESSION_PROOFS_MAX];
     size_t n_proofs;
     struct groups_list *accounts; /* held: groups of this host, or NULL */
+    const char *accounts_why;     /* why they are not known; NULL: they are */
+    uint32_t groups_serial;       /* grows when its groups are others */
     int64_t begun_ms;
     int64_t used_ms;
     struct session_rights rights; /* of the loop's current generation */
@@ -74,17 +79,33 @@ bool session_is_over(const struct session *session, int64_t now_ms,
 int64_t session_expires_at_s(const struct session *session, int64_t now_ms,
                              int64_t now_s, int64_t lifetime_ms);
 
-/* Groups of this host that the caller is in; holds the list. */
-void session_set_accounts(struct session *session, struct groups_list *list);
+/*
+ * Groups of this host that the caller is in; holds the list. Without one, why
+ * they are not known (static text), NULL for a caller with no account here.
+ */
+void session_set_accounts(struct session *session, struct groups_list *list,
+                          const char *why);
 
-/* Groups its proofs claim and its accounts are in, in groups_out[max]. */
-size_t session_groups(const struct session *session, char **groups_out,
-                      size_t max);
+/* Groups its proofs claim and its accounts are in; borrowed from it. */
+struct session_groups {
+    char *names[SESSION_GROUPS_MAX];
+    size_t n;
+};
+void session_groups(const struct session *session,
+                    struct session_groups *groups_out);
+
+/*
+ * Are those all? While the name service does not answer they are not, and
+ * nothing is decided (T56); when a token claims more than it lists, what the
+ * rest would give is not given.
+ */
+bool session_groups_known(const struct session *session);
 
 /*
  * Resolves the caller in a generation unless rights already are of it.
  * STATUS_DENIED when a proof does not name the user there: while an identity
  * is out of its record, or another's, its sessions are nobody's.
+ * STATUS_UNAVAILABLE while the name service does not tell the caller's groups.
  */
 MUST_CHECK
 enum status session_resolve(const struct session *session,

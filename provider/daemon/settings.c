@@ -55,6 +55,7 @@ static enum status open_groups(struct settings *settings)
     const struct groups_config config = {
         .realms = settings->config->groups.realms,
         .n_realms = settings->config->groups.n_realms,
+        .keep_ms = settings->config->groups.keep_ms,
     };
 
     if (!settings->config->groups.nss)

@@ -116,6 +116,26 @@ static struct turn *pack(struct turn *turn, struct buf *out, size_t before)
     return TAKE(packed);
 }
 
+static enum turn_wait wait_of(enum call_end end)
+{
+    return end == CALL_WAITS ? TURN_FOR_EXCHANGE : TURN_FOR_WRITER;
+}
+
+/* Who asks for anything is in the groups of now, not of long ago (T56). */
+static enum call_end begin(struct turn *turn, struct call_ground *ground,
+                           struct buf *out)
+{
+    enum call_end end;
+
+    if (!peer_has_fresh_groups(turn->peer)) {
+        turn->wait = TURN_FOR_GROUPS;
+        return CALL_WAITS;
+    }
+    end = run_all(turn, ground, out);
+    turn->wait = wait_of(end);
+    return end;
+}
+
 struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
                         struct text line, struct buf *out)
 {
@@ -123,8 +143,7 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
     const size_t before = out->size;
     struct json_writer w = json_writer_make(out);
     struct rpc_problem problem;
-    struct turn *packed = NULL;
-    enum call_end end;
+    struct turn *left = NULL;
     const enum rpc_error error =
         rpc_message_read(line, &turn.message, &problem);
 
@@ -135,16 +154,14 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
         peer->is_over = !peer->session;
         return NULL;
     }
-    end = run_all(&turn, ground, out);
-    if (end != CALL_ANSWERED) {
-        turn.is_waiting = end == CALL_WAITS;
-        packed = pack(&turn, out, before);
+    if (begin(&turn, ground, out) != CALL_ANSWERED) {
+        left = pack(&turn, out, before);
         buf_truncate(out, before);
-        if (!packed)
+        if (!left)
             peer->is_over = true;
     }
     rpc_message_drop(&turn.message);
-    return packed;
+    return left;
 }
 
 enum call_end turn_resume(struct turn *turn, struct call_ground *ground)
@@ -152,7 +169,7 @@ enum call_end turn_resume(struct turn *turn, struct call_ground *ground)
     const enum call_end end = run_all(turn, ground, &turn->reply);
 
     note_before(turn);
-    turn->is_waiting = end == CALL_WAITS;
+    turn->wait = wait_of(end);
     return end;
 }
 
@@ -201,5 +218,6 @@ void turn_free(struct turn *turn)
         return;
     rpc_message_drop(&turn->message);
     buf_wipe(&turn->reply);
+    groups_list_free(turn->accounts);
     free(turn);
 }

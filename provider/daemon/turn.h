@@ -17,6 +17,13 @@ enum {
 
 struct conn;
 
+/* What the rest of a turn waits for. */
+enum turn_wait {
+    TURN_FOR_WRITER = 0,
+    TURN_FOR_EXCHANGE, /* a worker outside that checks a password */
+    TURN_FOR_GROUPS,   /* the name service: nothing of it has run yet */
+};
+
 struct turn {
     struct job job; /* first: a turn is a job of the writer's */
     struct peer *peer;
@@ -25,7 +32,11 @@ struct turn {
     size_t n_answers;
     struct buf reply;  /* owned; used once it is with the writer */
     struct conn *conn; /* whose turn it is */
-    bool is_waiting;   /* for the peer's exchange, not for the writer */
+    enum turn_wait wait;
+
+    /* What the name service said, where the turn waited for that. */
+    struct groups_list *accounts; /* held; NULL: not known */
+    const char *accounts_why;
 
     /* As it went to the writer: what stands whatever happens there. */
     struct {
@@ -38,8 +49,7 @@ struct turn {
 
 /*
  * Answers a line into out, its newline included. NULL: done. Else what is left,
- * owned by the caller, for the writer, or to wait when it says so; out is then
- * as before.
+ * owned by the caller, for what it waits for; out is then as before.
  */
 struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
                         struct text line, struct buf *out);

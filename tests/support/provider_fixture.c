@@ -202,6 +202,11 @@ void peer_close(struct peer *peer)
     free(peer);
 }
 
+void peer_leave(struct peer **peer)
+{
+    peer_close(*peer);
+}
+
 static const char *shown(struct provider *provider)
 {
     if (provider->out.size > 0) /* the newline */
@@ -247,6 +252,19 @@ const char *peer_call(struct provider *provider, struct peer *peer,
                       method, params);
     buf_append_char(&line, '\0');
     return peer_ask(provider, peer, buf_text(&line).data);
+}
+
+int answer_code(const char *answer)
+{
+    json_t *root = json_loads(answer, 0, NULL);
+    const json_t *error = json_object_get(root, "error");
+    int code;
+
+    assert_non_null(root);
+    assert_true(error || json_object_get(root, "result"));
+    code = (int)json_integer_value(json_object_get(error, "code"));
+    json_decref(root);
+    return code;
 }
 
 /* ---- The audit ---- */

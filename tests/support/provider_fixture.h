@@ -32,6 +32,7 @@ enum status provider_apply(struct provider *provider, const char *policy);
 struct peer *peer_open(struct provider *provider, const char *user,
                        enum auth_level level);
 void peer_close(struct peer *peer);
+void peer_leave(struct peer **peer); /* for SCOPED(peer_leave) */
 
 /* The answer to a line, without its newline; borrowed until the next. */
 const char *peer_ask(struct provider *provider, struct peer *peer,
@@ -40,6 +41,9 @@ const char *peer_ask(struct provider *provider, struct peer *peer,
 /* The same for one method: params as JSON. */
 const char *peer_call(struct provider *provider, struct peer *peer,
                       const char *method, const char *params);
+
+/* The code of an answer's error; 0: a result. */
+int answer_code(const char *answer);
 
 /* What is left of a turn, run as by the writer; the answer as above. */
 const char *provider_finish_turn(struct provider *provider, struct turn *turn);

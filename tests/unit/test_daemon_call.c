@@ -65,29 +65,10 @@ static int close_provider(void **state)
     return 0;
 }
 
-static void peer_drop(struct peer **peer)
-{
-    peer_close(*peer);
-}
-
 #define PEER(name, user, level)                                                \
-    SCOPED(peer_drop) struct peer *name = peer_open(&provider, user, level)
+    SCOPED(peer_leave) struct peer *name = peer_open(&provider, user, level)
 
 /* ---- What an answer says ---- */
-
-/* 0: a result. */
-static int code_of(const char *answer)
-{
-    json_t *root = json_loads(answer, 0, NULL);
-    const json_t *error = json_object_get(root, "error");
-    int code;
-
-    assert_non_null(root);
-    assert_true(error || json_object_get(root, "result"));
-    code = (int)json_integer_value(json_object_get(error, "code"));
-    json_decref(root);
-    return code;
-}
 
 static void member_of(const char *answer, const char *part, const char *name,
                       char *out, size_t size)
@@ -161,14 +142,14 @@ static void before_sign_in_only_sign_in_and_the_server_answer(void **state)
     for (size_t i = 0; i < n; i++) {
         const bool is_open = strncmp(table[i].name, "auth.", 5) == 0 ||
                              strcmp(table[i].name, "server.info") == 0;
-        const int code = code_of(call(stranger, table[i].name, "{}"));
+        const int code = answer_code(call(stranger, table[i].name, "{}"));
 
         if (!is_open || strcmp(table[i].name, "auth.step_up") == 0)
             assert_int_equal(code, 1);
         else
             assert_int_not_equal(code, 1);
     }
-    assert_int_equal(code_of(call(stranger, "no.such", "{}")), 1);
+    assert_int_equal(answer_code(call(stranger, "no.such", "{}")), 1);
     assert_int_equal(provider_n_records(&provider), before);
 }
 
@@ -212,17 +193,18 @@ static void what_nobody_may_is_refused_and_recorded(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         const int64_t before = provider_n_records(&provider);
         const int code =
-            code_of(call(nobody, table[i].method, table[i].params));
+            answer_code(call(nobody, table[i].method, table[i].params));
 
         if (code != 3 && code != 4)
             fail_msg("%s answers %d", table[i].method, code);
         assert_int_equal(provider_n_records(&provider), before + 1);
         assert_non_null(strstr(provider_last_record(&provider), "denied"));
     }
-    assert_int_equal(code_of(call(top, table[0].method, table[0].params)), 0);
+    assert_int_equal(answer_code(call(top, table[0].method, table[0].params)),
+                     0);
     for (size_t i = 8; i < 11; i++)
-        assert_int_equal(code_of(call(top, table[i].method, table[i].params)),
-                         0);
+        assert_int_equal(
+            answer_code(call(top, table[i].method, table[i].params)), 0);
 }
 
 static void hidden_and_absent_get_the_same_answer_and_record(void **state)
@@ -248,7 +230,7 @@ static void hidden_and_absent_get_the_same_answer_and_record(void **state)
         before = provider_n_records(&provider);
         snprintf(absent, sizeof(absent), "%s", call(web, methods[i], params));
         assert_int_equal(provider_n_records(&provider), before + 1);
-        assert_int_equal(code_of(hidden), 4);
+        assert_int_equal(answer_code(hidden), 4);
         assert_string_equal(hidden, absent);
     }
 }
@@ -263,12 +245,12 @@ static void below_the_minimum_the_level_is_told_where_it_helps(void **state)
     const char *answer = call(weak, "object.get", get);
 
     (void)state;
-    assert_int_equal(code_of(answer), 2);
+    assert_int_equal(answer_code(answer), 2);
     assert_says(answer, "error", "level", "domain");
     assert_says(answer, "error", "level_required", "certificate");
     assert_string_equal(provider_last_record(&provider),
                         "object.get denied level-too-low");
-    assert_int_equal(code_of(call(strong, "object.get", get)), 0);
+    assert_int_equal(answer_code(call(strong, "object.get", get)), 0);
 }
 
 static void below_the_minimum_what_no_level_allows_is_plainly_denied(
@@ -278,13 +260,13 @@ static void below_the_minimum_what_no_level_allows_is_plainly_denied(
     char key[128], params[256];
 
     (void)state;
-    assert_int_equal(
-        code_of(call(weak, "object.list", "{\"class\":\"SMS_Collection\"}")),
-        3);
+    assert_int_equal(answer_code(call(weak, "object.list",
+                                      "{\"class\":\"SMS_Collection\"}")),
+                     3);
     make_application("Hidden too", key, sizeof(key));
     snprintf(params, sizeof(params),
              "{\"class\":\"SMS_Application\",\"key\":\"%s\"}", key);
-    assert_int_equal(code_of(call(weak, "object.get", params)), 4);
+    assert_int_equal(answer_code(call(weak, "object.get", params)), 4);
 }
 
 static void an_excluded_account_is_served_and_marked(void **state)
@@ -292,10 +274,11 @@ static void an_excluded_account_is_served_and_marked(void **state)
     PEER(robot, "robot@A.TEST", AUTH_LEVEL_DOMAIN);
 
     (void)state;
-    assert_int_equal(
-        code_of(call(robot, "object.list", "{\"class\":\"SMS_Collection\"}")),
-        0);
-    assert_int_equal(code_of(call(robot, "audit.query", "{\"limit\":1}")), 0);
+    assert_int_equal(answer_code(call(robot, "object.list",
+                                      "{\"class\":\"SMS_Collection\"}")),
+                     0);
+    assert_int_equal(answer_code(call(robot, "audit.query", "{\"limit\":1}")),
+                     0);
     {
         PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
 
@@ -303,9 +286,9 @@ static void an_excluded_account_is_served_and_marked(void **state)
             call(top, "audit.query", "{\"limit\":1,\"user\":\"robot@A.TEST\"}"),
             "\\\"excluded\\\":\\\"export\\\""));
     }
-    assert_int_equal(code_of(call(robot, "object.create",
-                                  "{\"class\":\"SMS_Collection\","
-                                  "\"properties\":{\"Name\":\"x\"}}")),
+    assert_int_equal(answer_code(call(robot, "object.create",
+                                      "{\"class\":\"SMS_Collection\","
+                                      "\"properties\":{\"Name\":\"x\"}}")),
                      3);
 }
 
@@ -325,9 +308,10 @@ static void evidence_that_has_ended_is_no_sign_in(void **state)
 
     (void)state;
     top->session->proofs[0].expires_at_s = clock_wall_s() - 1;
-    assert_int_equal(code_of(call(top, "session.whoami", "{}")), 1);
+    assert_int_equal(answer_code(call(top, "session.whoami", "{}")), 1);
     assert_int_equal(
-        code_of(call(top, "object.list", "{\"class\":\"SMS_Collection\"}")), 1);
+        answer_code(call(top, "object.list", "{\"class\":\"SMS_Collection\"}")),
+        1);
 }
 
 /* ---- Changes ---- */
@@ -339,9 +323,9 @@ static void a_change_is_recorded_with_its_grant(void **state)
 
     (void)state;
     assert_int_equal(
-        code_of(call(top, "object.create",
-                     "{\"class\":\"SMS_SecuredCategory\","
-                     "\"properties\":{\"CategoryName\":\"New\"}}")),
+        answer_code(call(top, "object.create",
+                         "{\"class\":\"SMS_SecuredCategory\","
+                         "\"properties\":{\"CategoryName\":\"New\"}}")),
         0);
     assert_int_equal(provider_n_records(&provider), before + 1);
     assert_non_null(
@@ -356,9 +340,9 @@ static void a_change_that_fails_leaves_its_record_and_nothing_else(void **state)
     int64_t before;
 
     (void)state;
-    assert_int_equal(code_of(call(top, "object.create", create)), 0);
+    assert_int_equal(answer_code(call(top, "object.create", create)), 0);
     before = provider_n_records(&provider);
-    assert_int_equal(code_of(call(top, "object.create", create)), 5);
+    assert_int_equal(answer_code(call(top, "object.create", create)), 5);
     assert_int_equal(provider_n_records(&provider), before + 1);
     assert_string_equal(provider_last_record(&provider),
                         "object.create failed conflict");
@@ -414,11 +398,11 @@ static void a_revocation_counts_from_the_next_request(void **state)
     const char *list = "{\"class\":\"SMS_Application\"}";
 
     (void)state;
-    assert_int_equal(code_of(call(web, "object.list", list)), 0);
+    assert_int_equal(answer_code(call(web, "object.list", list)), 0);
     assert_int_equal(provider_apply(&provider, policy_without_web), STATUS_OK);
-    assert_int_equal(code_of(call(web, "object.list", list)), 3);
+    assert_int_equal(answer_code(call(web, "object.list", list)), 3);
     assert_int_equal(provider_apply(&provider, policy), STATUS_OK);
-    assert_int_equal(code_of(call(web, "object.list", list)), 0);
+    assert_int_equal(answer_code(call(web, "object.list", list)), 0);
 }
 
 static void a_policy_that_does_not_hold_changes_nothing(void **state)
@@ -429,9 +413,9 @@ static void a_policy_that_does_not_hold_changes_nothing(void **state)
     assert_int_equal(
         provider_apply(&provider, "version: 1\nroles: [ { name: } ]\n"),
         STATUS_INVALID);
-    assert_int_equal(
-        code_of(call(web, "object.list", "{\"class\":\"SMS_Application\"}")),
-        0);
+    assert_int_equal(answer_code(call(web, "object.list",
+                                      "{\"class\":\"SMS_Application\"}")),
+                     0);
 }
 
 /* ---- Signing in ---- */
@@ -471,7 +455,7 @@ static void who_is_known_gets_a_session_and_a_record(void **state)
     (void)state;
     set_outcome(peer, "top@A.TEST", AUTH_LEVEL_CERTIFICATE, false);
     answer = end_sign_in(peer, "auth.start");
-    assert_int_equal(code_of(answer), 0);
+    assert_int_equal(answer_code(answer), 0);
     assert_non_null(peer->session);
     assert_says(answer, "result", "session", peer->session->id);
     assert_string_equal(provider_last_record(&provider), "signin done (null)");
@@ -485,7 +469,7 @@ static void a_step_up_is_of_the_same_person_and_changes_the_id(void **state)
     (void)state;
     strcpy(id, peer->session->id);
     set_outcome(peer, "web@A.TEST", AUTH_LEVEL_MFA, true);
-    assert_int_equal(code_of(end_sign_in(peer, "auth.step_up")), 1);
+    assert_int_equal(answer_code(end_sign_in(peer, "auth.step_up")), 1);
     assert_string_equal(peer->session->id, id);
     assert_int_equal(session_level(peer->session, clock_wall_s()),
                      AUTH_LEVEL_DOMAIN);
@@ -493,7 +477,7 @@ static void a_step_up_is_of_the_same_person_and_changes_the_id(void **state)
                         "signin.step_up refused another-person");
 
     set_outcome(peer, "top@A.TEST", AUTH_LEVEL_MFA, true);
-    assert_int_equal(code_of(end_sign_in(peer, "auth.step_up")), 0);
+    assert_int_equal(answer_code(end_sign_in(peer, "auth.step_up")), 0);
     assert_string_not_equal(peer->session->id, id);
     assert_int_equal(session_level(peer->session, clock_wall_s()),
                      AUTH_LEVEL_MFA);
@@ -505,7 +489,7 @@ static void a_raised_level_ends_with_its_proof(void **state)
 
     (void)state;
     set_outcome(peer, "top@A.TEST", AUTH_LEVEL_MFA, true);
-    assert_int_equal(code_of(end_sign_in(peer, "auth.step_up")), 0);
+    assert_int_equal(answer_code(end_sign_in(peer, "auth.step_up")), 0);
     peer->session->proofs[1].expires_at_s = clock_wall_s();
     assert_int_equal(session_level(peer->session, clock_wall_s()),
                      AUTH_LEVEL_DOMAIN);
@@ -519,7 +503,8 @@ static void refused_sign_ins_end_the_connection(void **state)
     for (int i = 0; i < PEER_REFUSED_MAX; i++) {
         assert_false(peer->is_over);
         assert_int_equal(
-            code_of(call(peer, "auth.start", "{\"mechanism\":\"GSSAPI\"}")), 1);
+            answer_code(call(peer, "auth.start", "{\"mechanism\":\"GSSAPI\"}")),
+            1);
         assert_string_equal(provider_last_record(&provider),
                             "signin refused mechanism-not-offered");
     }

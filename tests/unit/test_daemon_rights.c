@@ -56,27 +56,8 @@ static int close_provider(void **state)
     return 0;
 }
 
-static void peer_drop(struct peer **peer)
-{
-    peer_close(*peer);
-}
-
 #define PEER(name, user, level)                                                \
-    SCOPED(peer_drop) struct peer *name = peer_open(&provider, user, level)
-
-/* 0: a result. */
-static int code_of(const char *answer)
-{
-    json_t *root = json_loads(answer, 0, NULL);
-    const json_t *error = json_object_get(root, "error");
-    int code;
-
-    assert_non_null(root);
-    assert_true(error || json_object_get(root, "result"));
-    code = (int)json_integer_value(json_object_get(error, "code"));
-    json_decref(root);
-    return code;
-}
+    SCOPED(peer_leave) struct peer *name = peer_open(&provider, user, level)
 
 static const char *call(struct peer *peer, const char *method,
                         const char *params)
@@ -169,12 +150,12 @@ static void who_can_of_a_hidden_object_is_as_of_an_absent_one(void **state)
              "\"key\":\"%s\"}",
              key);
     snprintf(hidden, sizeof(hidden), "%s", call(eye, "access.who_can", params));
-    assert_int_equal(code_of(hidden), 4);
+    assert_int_equal(answer_code(hidden), 4);
     assert_string_equal(hidden, call(eye, "access.who_can", absent));
-    assert_int_equal(code_of(call(top, "access.who_can", params)), 0);
-    assert_int_equal(code_of(call(eye, "access.who_can",
-                                  "{\"operation\":\"Read\","
-                                  "\"class\":\"SMS_Application\"}")),
+    assert_int_equal(answer_code(call(top, "access.who_can", params)), 0);
+    assert_int_equal(answer_code(call(eye, "access.who_can",
+                                      "{\"operation\":\"Read\","
+                                      "\"class\":\"SMS_Application\"}")),
                      0);
 }
 
@@ -232,9 +213,9 @@ static void what_can_of_another_takes_the_right_and_of_oneself_the_level(
     json_t *root;
 
     (void)state;
-    assert_int_equal(code_of(call(weak, "access.what_can", "{}")), 2);
-    assert_int_equal(code_of(call(web, "access.what_can", of_web)), 0);
-    assert_int_equal(code_of(call(web, "access.what_can", of_top)), 3);
+    assert_int_equal(answer_code(call(weak, "access.what_can", "{}")), 2);
+    assert_int_equal(answer_code(call(web, "access.what_can", of_web)), 0);
+    assert_int_equal(answer_code(call(web, "access.what_can", of_top)), 3);
     root = json_loads(call(top, "access.what_can", of_web), 0, NULL);
     assert_non_null(row_where(root, "class", "SMS_Application"));
     json_decref(root);
