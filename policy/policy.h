@@ -176,6 +176,11 @@ MUST_CHECK
 enum status policy_set_compile(struct policy_set *set,
                                const struct policy **policy_out);
 
+/* One of the files added, in name order once compiled; views of the set. */
+size_t policy_set_n_files(const struct policy_set *set);
+void policy_set_file(const struct policy_set *set, size_t i,
+                     const char **name_out, struct text *text_out);
+
 /* Messages by file, line, column: messages[*n_out]. */
 const struct policy_message *policy_set_messages(const struct policy_set *set,
                                                  size_t *n_out);

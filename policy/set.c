@@ -151,6 +151,18 @@ enum status policy_set_compile(struct policy_set *set,
     return STATUS_OK;
 }
 
+size_t policy_set_n_files(const struct policy_set *set)
+{
+    return set->n_files;
+}
+
+void policy_set_file(const struct policy_set *set, size_t i,
+                     const char **name_out, struct text *text_out)
+{
+    *name_out = set->files[i].name;
+    *text_out = set->files[i].text;
+}
+
 const struct policy_message *policy_set_messages(const struct policy_set *set,
                                                  size_t *n_out)
 {

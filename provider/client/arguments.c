@@ -64,6 +64,29 @@ const struct option_row option_rows[OPTION_N] = {
                           "without)"},
     [OPTION_NO_OVERWRITE] = {"--no-overwrite", NULL, NULL, NULL, NULL,
                              "a role of the same name is a conflict"},
+    [OPTION_REPLAY] = {"--replay", NULL, "TIME", NULL, NULL,
+                       "also which requests since then would be answered "
+                       "otherwise: 30d"},
+    [OPTION_DIGEST_ONLY] = {"--digest-only", NULL, NULL, NULL, NULL,
+                            "print the plan's digest alone"},
+    [OPTION_MESSAGE] = {"--message", "-m", "TEXT", NULL, NULL,
+                        "why, for the history"},
+    [OPTION_PLAN_DIGEST] = {"--plan-digest", NULL, "DIGEST", NULL, NULL,
+                            "only if the plan is still the one of this "
+                            "digest"},
+    [OPTION_YES] = {"--yes", "-y", NULL, NULL, NULL,
+                    "neither show the plan nor ask"},
+    [OPTION_CAN] = {"--can", NULL, "'OPERATION CLASS [KEY]'", NULL, NULL,
+                    "that --user can do this"},
+    [OPTION_CANNOT] = {"--cannot", NULL, "'OPERATION CLASS [KEY]'", NULL, NULL,
+                       "that --user cannot do this"},
+    [OPTION_ONLINE] = {"--online", NULL, NULL, NULL, NULL,
+                       "at the provider, where tests that name objects run "
+                       "too"},
+    [OPTION_ALL] = {"--all", NULL, NULL, NULL, NULL,
+                    "what the console made too"},
+    [OPTION_DIRECTORY] = {"--directory", "-d", "DIRECTORY", NULL, NULL,
+                          "write the files there, over no other"},
 };
 
 /* Puts down a sentence about a word of the command line. */
@@ -247,4 +270,13 @@ enum status arguments_read(int argc, char *const argv[],
     TRY(find_verb(arguments_out));
     TRY(check_options(arguments_out));
     return check_words(arguments_out);
+}
+
+bool arguments_ask_version(const struct arguments *arguments)
+{
+    const struct verb *verb = arguments->verb;
+    const bool is_word =
+        verb && arguments->n_words > 0 && strcmp(verb->words, "[VERSION]") == 0;
+
+    return arguments->values[OPTION_VERSION] && !is_word;
 }

@@ -43,6 +43,16 @@ enum option {
     OPTION_OUTCOME,
     OPTION_OVERWRITE,
     OPTION_NO_OVERWRITE,
+    OPTION_REPLAY,
+    OPTION_DIGEST_ONLY,
+    OPTION_MESSAGE,
+    OPTION_PLAN_DIGEST,
+    OPTION_YES,
+    OPTION_CAN,
+    OPTION_CANNOT,
+    OPTION_ONLINE,
+    OPTION_ALL,
+    OPTION_DIRECTORY,
     OPTION_N,
 };
 
@@ -77,3 +87,9 @@ struct arguments {
 MUST_CHECK
 enum status arguments_read(int argc, char *const argv[],
                            struct arguments *arguments_out);
+
+/*
+ * Is the program's own version asked for? Beside a verb whose word is a
+ * version, --version belongs to that word: policy export --version 3.
+ */
+bool arguments_ask_version(const struct arguments *arguments);

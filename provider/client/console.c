@@ -4,10 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <unistd.h>
 
 #include "policy/schema.h"
 #include "provider/client/answer.h"
 #include "provider/client/prompt.h"
+#include "provider/client/report.h"
 #include "provider/client/show.h"
 
 enum { TIMEOUT_MAX_S = 24 * 3600 };
@@ -74,6 +77,7 @@ static void tell_details(struct console *console, const char *data,
         "version", "file",           "line",      "at",    "decision"};
     SCOPED(answer_drop) json_t *object = json_loads(data, 0, NULL);
 
+    report_answer(console, json_object_get(object, "messages"));
     for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
         const json_t *value = json_object_get(object, members[i]);
         SCOPED(buf_free) struct buf shown = buf_make(4096);
@@ -113,6 +117,26 @@ enum smsclient_result console_printed(struct console *console,
                             "The answer cannot be printed: %s.",
                             status_name(status));
     return SMSCLIENT_OK;
+}
+
+void console_progress(struct console *console, const char *format, ...)
+{
+    va_list args;
+
+    if (!isatty(fileno(console->errors)))
+        return;
+    va_start(args, format);
+    tell(console, format, args);
+    va_end(args);
+}
+
+bool console_confirm(struct console *console, const char *question)
+{
+    char answer[16];
+
+    fflush(console->output.file);
+    return prompt_ask(NULL, question, true, answer, sizeof(answer)) &&
+           (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0);
 }
 
 /* ---- Options ---- */

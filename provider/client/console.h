@@ -64,6 +64,13 @@ enum smsclient_result console_printed(struct console *console,
 void console_note(struct console *console, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A remark while something takes its time; at a terminal only. */
+void console_progress(struct console *console, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Asks at the terminal; anything but "y" or "yes" is no. */
+bool console_confirm(struct console *console, const char *question);
+
 /* The option's value, of command line or settings; NULL: not given. */
 const char *console_value(const struct console *console, enum option option);
 

@@ -18,3 +18,12 @@ MUST_CHECK
 enum smsclient_result report_messages(struct console *console,
                                       const struct policy_message *messages,
                                       size_t n);
+
+/* The two forms by themselves: lines on standard error; an array, given. */
+void report_lines(struct console *console,
+                  const struct policy_message *messages, size_t n);
+json_t *report_list(const struct policy_message *messages, size_t n);
+
+/* Lines on standard error from [{file, line, column, severity, text}], as a
+ * provider sends them. */
+void report_answer(struct console *console, const json_t *messages);

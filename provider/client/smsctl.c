@@ -64,7 +64,7 @@ static enum smsclient_result run(struct console *console)
         help_print(arguments->verb, stdout);
         return SMSCLIENT_OK;
     }
-    if (arguments->values[OPTION_VERSION]) {
+    if (arguments_ask_version(arguments)) {
         printf("smsctl %s\n", smsclient_version());
         return SMSCLIENT_OK;
     }

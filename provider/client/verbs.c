@@ -8,6 +8,8 @@
 #include "provider/client/verb_audit.h"
 #include "provider/client/verb_object.h"
 #include "provider/client/verb_policy.h"
+#include "provider/client/verb_policy_apply.h"
+#include "provider/client/verb_policy_history.h"
 #include "provider/client/verb_role.h"
 #include "provider/client/verb_session.h"
 #include "provider/client/verb_shell.h"
@@ -61,9 +63,36 @@ const struct verb verbs[] = {
     {"policy", "check", "FILE...", 1, MANY, 0,
      "check policy files, without a daemon: exit 8 on errors",
      verb_policy_check},
-    {"policy", "test", "FILE...", 1, MANY, 0,
-     "check files and run the tests in them, without a daemon",
+    {"policy", "test", "[FILE...]", 0, MANY,
+     O(CAN) | O(CANNOT) | O(USER) | O(LEVEL) | O(ONLINE),
+     "check files and run the tests in them, without a daemon; with no file "
+     "those of the running policy",
      verb_policy_test},
+    {"policy", "plan", "FILE...", 1, MANY, O(REPLAY) | O(DIGEST_ONLY),
+     "what these files would change, and who would gain or lose which rights",
+     verb_policy_plan},
+    {"policy", "apply", "FILE...", 1, MANY,
+     O(MESSAGE) | O(PLAN_DIGEST) | O(YES),
+     "put these files in the place of all others; at a terminal, after the "
+     "plan and a question",
+     verb_policy_apply},
+    {"policy", "status", "", 0, 0, 0,
+     "the running version, the directory's state, and what waits",
+     verb_policy_status},
+    {"policy", "history", "", 0, 0, O(LIMIT), "the versions there were",
+     verb_policy_history},
+    {"policy", "diff", "FROM TO", 2, 2, 0,
+     "what one version changed against another", verb_policy_diff},
+    {"policy", "export", "[VERSION]", 0, 1, O(ALL) | O(DIRECTORY),
+     "the running policy as one file, or the files of a version",
+     verb_policy_export},
+    {"policy", "rollback", "VERSION", 1, 1,
+     O(MESSAGE) | O(PLAN_DIGEST) | O(YES), "apply the files of a version again",
+     verb_policy_rollback},
+    {"policy", "approve", "DIGEST", 1, 1, 0,
+     "apply what another administrator asked for", verb_policy_approve},
+    {"policy", "reject", "DIGEST", 1, 1, 0, "take a waiting policy away again",
+     verb_policy_reject},
     {"policy", "new", "[USER]", 0, 1, 0,
      "a first policy file to begin with, on standard output", verb_policy_new},
     {"policy", "schema", "", 0, 0, 0,

@@ -55,6 +55,24 @@ static void a_verb_may_have_two_words(void **state)
     assert_int_equal(READ(W("auth-level"), W("put")), STATUS_INVALID);
 }
 
+static void the_version_of_a_verb_is_its_own(void **state)
+{
+    (void)state;
+    assert_int_equal(READ(W("policy"), W("export"), W("--version"), W("3")),
+                     STATUS_OK);
+    assert_false(arguments_ask_version(&arguments));
+    assert_string_equal(arguments.words[0], "3");
+
+    assert_int_equal(READ(W("--version")), STATUS_OK);
+    assert_true(arguments_ask_version(&arguments));
+    assert_int_equal(READ(W("policy"), W("export"), W("--version")), STATUS_OK);
+    assert_true(arguments_ask_version(&arguments));
+    assert_int_equal(READ(W("get"), W("a"), W("b"), W("--version")), STATUS_OK);
+    assert_true(arguments_ask_version(&arguments));
+    assert_int_equal(READ(W("policy"), W("export")), STATUS_OK);
+    assert_false(arguments_ask_version(&arguments));
+}
+
 static void options_stand_anywhere_in_both_spellings(void **state)
 {
     (void)state;
@@ -163,6 +181,7 @@ int main(void)
         cmocka_unit_test(nothing_at_all_is_no_verb),
         cmocka_unit_test(a_verb_takes_its_words),
         cmocka_unit_test(a_verb_may_have_two_words),
+        cmocka_unit_test(the_version_of_a_verb_is_its_own),
         cmocka_unit_test(options_stand_anywhere_in_both_spellings),
         cmocka_unit_test(after_two_dashes_everything_is_a_word),
         cmocka_unit_test(an_option_that_does_not_fit_is_refused),
