@@ -40,8 +40,8 @@ static enum status open_issuers(struct auth *auth, const char **why_out)
                 0)
                 return STATUS_INVALID;
         auth->issuers[i].config = &config->issuers[i];
-        TRY(key_source_open(&config->issuers[i], 0, &auth->issuers[i].keys,
-                            why_out));
+        TRY(key_source_open(&config->issuers[i], config->is_trial,
+                            &auth->issuers[i].keys, why_out));
     }
     return STATUS_OK;
 }
@@ -51,6 +51,8 @@ static enum status open_replay(struct auth *auth, const char **why_out)
 {
     const char *path = auth->config.token_memory;
 
+    if (auth->config.is_trial)
+        return STATUS_OK;
     for (size_t i = 0; i < auth->config.n_issuers; i++) {
         if (auth->config.issuers[i].use != AUTH_TOKEN_ONCE)
             continue;
@@ -59,6 +61,18 @@ static enum status open_replay(struct auth *auth, const char **why_out)
         return replay_open(path, &auth->replay);
     }
     return STATUS_OK;
+}
+
+bool auth_algorithm_is_known(const char *name)
+{
+    return jws_algorithm_read(text_of(name)) != NULL;
+}
+
+enum status auth_keys_check(const char *path, const char **why_out)
+{
+    OWNED(key_set) keys = NULL;
+
+    return key_set_load(path, &keys, why_out);
 }
 
 static enum status open_pam(struct auth *auth, const char **why_out)

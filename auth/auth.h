@@ -118,11 +118,19 @@ struct auth_kerberos_config {
 };
 
 /* How often a token of an issuer signs in. One that names a key (cnf) counts
- * only with that key's certificate, whatever stands here. */
+ * only with that key's certificate, and then while it is valid, whatever
+ * stands here. */
 enum auth_token_use {
-    AUTH_TOKEN_REUSABLE = 0, /* while it is valid */
-    AUTH_TOKEN_ONCE,         /* its id (jti) is remembered */
-    AUTH_TOKEN_BOUND,        /* only such that name a key */
+    AUTH_TOKEN_ONCE = 0, /* it is remembered: by its id, or by its bytes */
+    AUTH_TOKEN_BOUND,    /* only such that name a key */
+    AUTH_TOKEN_REUSABLE, /* while it is valid */
+};
+
+/* A claim that every token of an issuer must make: one of these texts. */
+struct auth_claim {
+    const char *name;
+    const char *const *values; /* [n_values] */
+    size_t n_values;
 };
 
 struct auth_issuer_config {
@@ -130,6 +138,7 @@ struct auth_issuer_config {
     const char *audience;          /* must stand in "aud" */
     const char *keys;              /* path of a JWK set, or its https address */
     const char *keys_ca;           /* who certifies that address; path, PEM */
+    int64_t keys_cool_down_ms;     /* between fetches for strangers; 0: 60 s */
     const char *const *algorithms; /* [n_algorithms]: RS256, ES256, EdDSA, .. */
     size_t n_algorithms;
     const char *const *mfa_amr; /* [n_mfa_amr]: values that mean multi-factor */
@@ -139,6 +148,10 @@ struct auth_issuer_config {
     size_t n_mfa_acr;
     const char *groups_claim;  /* NULL: none */
     const char *subject_claim; /* NULL: "sub" */
+    const char *const *types;  /* [n_types] of "typ"; none: JWT and at+jwt */
+    size_t n_types;
+    const struct auth_claim *claims; /* [n_claims] that must be made */
+    size_t n_claims;
     enum auth_token_use use;
 };
 
@@ -160,7 +173,16 @@ struct auth_config {
     size_t n_issuers;
     const char *token_memory; /* path, for AUTH_TOKEN_ONCE; NULL: forgotten
                                * when the process ends */
+    bool is_trial; /* only looked at: no thread is started, no file made */
 };
+
+/* Parts of it by themselves, for who can say where each was written. The
+ * cause in why_out (borrowed, static or until the next call). */
+bool auth_algorithm_is_known(const char *name);
+MUST_CHECK
+enum status auth_keys_check(const char *path, const char **why_out);
+MUST_CHECK
+enum status auth_anchors_check(const char *path, const char **why_out);
 
 /*
  * Reads keytab and key sets and registers the mechanisms. Call from the main
@@ -327,8 +349,9 @@ void auth_exchange_take(struct auth_exchange *exchange,
 const char *auth_exchange_why(const struct auth_exchange *exchange);
 
 /*
- * After a right password on an account that may not sign in: one sentence
- * that the client may be told. NULL in every other case (T52).
+ * After a right password on an account that may not sign in, or a right token
+ * that was used before: one sentence that the client may be told. NULL in
+ * every other case (T52).
  */
 const char *auth_exchange_hint(const struct auth_exchange *exchange);
 

@@ -2,11 +2,16 @@
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "provider/base/log.h"
-#include "provider/base/own.h"
 
-enum { CONNECT_MS = 3000 };
+enum { CONNECT_MS = 3000, LOOK_MS = 1000 };
+
+struct https_fetcher {
+    CURLM *multi;
+    _Atomic bool is_stopped;
+};
 
 static void curl_drop(CURL **handle)
 {
@@ -21,12 +26,35 @@ static void open_once(void)
         outcome = STATUS_OK;
 }
 
-enum status https_open(void)
+enum status https_fetcher_new(struct https_fetcher **fetcher_out)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
+    OWNED(https_fetcher) fetcher = NULL;
 
     pthread_once(&once, open_once);
-    return outcome;
+    TRY(outcome);
+    fetcher = calloc(1, sizeof(*fetcher));
+    if (!fetcher)
+        return STATUS_NO_MEMORY;
+    fetcher->multi = curl_multi_init();
+    if (!fetcher->multi)
+        return STATUS_NO_MEMORY;
+    *fetcher_out = TAKE(fetcher);
+    return STATUS_OK;
+}
+
+void https_fetcher_free(struct https_fetcher *fetcher)
+{
+    if (!fetcher)
+        return;
+    curl_multi_cleanup(fetcher->multi);
+    free(fetcher);
+}
+
+void https_fetcher_stop(struct https_fetcher *fetcher)
+{
+    fetcher->is_stopped = true;
+    curl_multi_wakeup(fetcher->multi);
 }
 
 static size_t take_body(char *data, size_t size, size_t n, void *context)
@@ -37,48 +65,95 @@ static size_t take_body(char *data, size_t size, size_t n, void *context)
     return buf_status(out) == STATUS_OK ? n : 0; /* less than n ends it */
 }
 
-static bool set_options(CURL *handle, const char *address, const char *ca_file,
-                        int64_t timeout_ms, struct buf *out)
+/* Connections and TLS sessions are not kept: each fetch proves anew who
+ * answers it. */
+static bool set_transport(CURL *handle, struct text authorities,
+                          int64_t timeout_ms)
 {
-    return curl_easy_setopt(handle, CURLOPT_URL, address) == CURLE_OK &&
-           curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "https") ==
-               CURLE_OK &&
-           curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
-           curl_easy_setopt(handle, CURLOPT_PROXY, "") == CURLE_OK &&
+    struct curl_blob pem = {(void *)(uintptr_t)authorities.data,
+                            authorities.size, CURL_BLOB_COPY};
+
+    return curl_easy_setopt(handle, CURLOPT_PROXY, "") == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-           curl_easy_setopt(handle, CURLOPT_FAILONERROR, 1L) == CURLE_OK &&
-           curl_easy_setopt(handle, CURLOPT_CAINFO, ca_file) == CURLE_OK &&
+           curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L) == CURLE_OK &&
+           curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L) == CURLE_OK &&
+           curl_easy_setopt(handle, CURLOPT_CAINFO_BLOB, &pem) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_CAPATH, NULL) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
+           curl_easy_setopt(handle, CURLOPT_SSL_SESSIONID_CACHE, 0L) ==
+               CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_SSLVERSION,
                             (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
                             (long)CONNECT_MS) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)timeout_ms) ==
+               CURLE_OK;
+}
+
+static bool set_request(CURL *handle, const char *address, struct buf *out)
+{
+    return curl_easy_setopt(handle, CURLOPT_URL, address) == CURLE_OK &&
+           curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "https") ==
                CURLE_OK &&
+           curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
+           curl_easy_setopt(handle, CURLOPT_FAILONERROR, 1L) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body) ==
                CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_WRITEDATA, out) == CURLE_OK;
 }
 
-enum status https_fetch(const char *address, const char *ca_file,
-                        int64_t timeout_ms, struct buf *out)
+/* The library's word on the one transfer there is, once it has ended. */
+static bool has_ended(struct https_fetcher *fetcher, CURLcode *result_out)
+{
+    int n_left = 0;
+    const CURLMsg *message = curl_multi_info_read(fetcher->multi, &n_left);
+
+    if (!message || message->msg != CURLMSG_DONE)
+        return false;
+    *result_out = message->data.result;
+    return true;
+}
+
+static CURLcode transfer(struct https_fetcher *fetcher)
+{
+    CURLcode result = CURLE_ABORTED_BY_CALLBACK;
+    int n_running = 0;
+
+    while (!fetcher->is_stopped) {
+        if (curl_multi_perform(fetcher->multi, &n_running) != CURLM_OK)
+            return CURLE_FAILED_INIT;
+        if (has_ended(fetcher, &result))
+            break;
+        if (curl_multi_poll(fetcher->multi, NULL, 0, LOOK_MS, NULL) != CURLM_OK)
+            return CURLE_FAILED_INIT;
+    }
+    return result;
+}
+
+enum status https_fetch(struct https_fetcher *fetcher, const char *address,
+                        struct text authorities, int64_t timeout_ms,
+                        struct buf *out)
 {
     SCOPED(curl_drop) CURL *handle = curl_easy_init();
     char why[CURL_ERROR_SIZE] = "";
     long code = 0;
     CURLcode result;
 
-    if (!handle || !set_options(handle, address, ca_file, timeout_ms, out))
+    if (!handle || !set_transport(handle, authorities, timeout_ms) ||
+        !set_request(handle, address, out))
         return STATUS_NO_MEMORY;
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, why);
-    result = curl_easy_perform(handle);
+    if (curl_multi_add_handle(fetcher->multi, handle) != CURLM_OK)
+        return STATUS_NO_MEMORY;
+    result = transfer(fetcher);
+    curl_multi_remove_handle(fetcher->multi, handle);
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &code);
     /* A redirect is no error to the library, and no document to us. */
     if (result == CURLE_OK && code == 200)
         return STATUS_OK;
-    log_warn("https.fetch address=%s code=%u why=%s", address, (unsigned)code,
-             *why ? why : curl_easy_strerror(result));
+    if (!fetcher->is_stopped)
+        log_warn("https.fetch address=%s code=%u why=%s", address,
+                 (unsigned)code, *why ? why : curl_easy_strerror(result));
     return STATUS_UNAVAILABLE;
 }

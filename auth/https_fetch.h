@@ -2,18 +2,32 @@
  * One document from an https address that an operator wrote down.
  *
  * Blocks: for a background thread. No redirects, no proxies, no credentials,
- * nothing from the environment; the server must be certified by ca_file.
+ * nothing from the environment; the server must be certified by the
+ * authorities given.
  */
 #pragma once
 
 #include "provider/base/buf.h"
+#include "provider/base/own.h"
 
-/* Once, from the main thread, before others use OpenSSL or curl. */
-MUST_CHECK
-enum status https_open(void);
+/* Fetches one after the other, and can be told to give up. */
+struct https_fetcher;
 
-/* Appends the body; more than out may hold is an error. STATUS_UNAVAILABLE
- * with the cause logged. */
+/* The first from the main thread, before others use OpenSSL or curl. */
 MUST_CHECK
-enum status https_fetch(const char *address, const char *ca_file,
-                        int64_t timeout_ms, struct buf *out);
+enum status https_fetcher_new(struct https_fetcher **fetcher_out);
+void https_fetcher_free(struct https_fetcher *fetcher);
+DEFINE_DROP(https_fetcher)
+
+/*
+ * Appends the body; more than out may hold is an error. authorities: PEM.
+ * STATUS_UNAVAILABLE with the cause logged.
+ */
+MUST_CHECK
+enum status https_fetch(struct https_fetcher *fetcher, const char *address,
+                        struct text authorities, int64_t timeout_ms,
+                        struct buf *out);
+
+/* From another thread: the fetch under way ends at once, and every later one
+ * at its beginning. */
+void https_fetcher_stop(struct https_fetcher *fetcher);

@@ -4,12 +4,16 @@
 #include <signal.h>
 #include <time.h>
 
+#include "auth/certificate_file.h"
 #include "auth/https_fetch.h"
 #include "auth/why.h"
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 
 struct key_source {
+    struct key_source *next; /* in the list of those by https, */
+    size_t n_users;          /* under its lock, and so is this */
+
     pthread_mutex_t mutex; /* over all below it */
     pthread_cond_t changed;
     struct key_set *set; /* NULL: none yet */
@@ -17,15 +21,21 @@ struct key_source {
     int64_t started_ms;  /* the last fetch, well or not */
     size_t n_fetches;    /* ended */
     bool is_missed;      /* somebody named a key that is not there */
+    bool is_due;         /* to be fetched at once */
     bool is_ending;
 
     bool is_remote; /* from here on never changed */
     char *address;
-    char *ca_file;
+    struct buf authorities; /* PEM, as they were when it was opened */
     int64_t cool_down_ms;
+    struct https_fetcher *fetcher; /* owned */
     pthread_t thread;
     bool has_thread;
 };
+
+/* Those by https, so that each address is fetched by one alone. */
+static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct key_source *list;
 
 static enum status new_source(struct key_source **source_out)
 {
@@ -34,6 +44,7 @@ static enum status new_source(struct key_source **source_out)
 
     if (!source)
         return STATUS_NO_MEMORY;
+    source->n_users = 1;
     pthread_mutex_init(&source->mutex, NULL);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -52,9 +63,11 @@ static void fetch(struct key_source *source)
     OWNED(key_set) fresh = NULL;
     const char *why = "the address does not answer";
     const bool is_sound =
-        https_fetch(source->address, source->ca_file, KEY_SOURCE_FETCH_MS,
+        https_fetch(source->fetcher, source->address,
+                    buf_text(&source->authorities), KEY_SOURCE_FETCH_MS,
                     &json) == STATUS_OK &&
         key_set_read(buf_text(&json), &fresh, &why) == STATUS_OK;
+    bool is_wanted;
 
     pthread_mutex_lock(&source->mutex);
     if (is_sound) {
@@ -65,9 +78,10 @@ static void fetch(struct key_source *source)
         source->fetched_ms = clock_mono_ms();
     }
     source->n_fetches++;
+    is_wanted = !source->is_ending;
     pthread_cond_broadcast(&source->changed);
     pthread_mutex_unlock(&source->mutex);
-    if (!is_sound)
+    if (!is_sound && is_wanted)
         log_warn("keys.kept address=%s why=%s", source->address, why);
 }
 
@@ -108,12 +122,13 @@ static void *keep_fresh(void *context)
     while (!source->is_ending) {
         const int64_t now_ms = clock_mono_ms();
 
-        if (source->started_ms && now_ms < next_ms(source)) {
+        if (source->started_ms && !source->is_due && now_ms < next_ms(source)) {
             wait_until(source, next_ms(source));
             continue;
         }
         source->started_ms = now_ms;
         source->is_missed = false;
+        source->is_due = false;
         pthread_mutex_unlock(&source->mutex);
         fetch(source);
         pthread_mutex_lock(&source->mutex);
@@ -145,58 +160,144 @@ enum status key_source_fixed(struct key_set *set,
     return STATUS_OK;
 }
 
-static enum status open_remote(const struct auth_issuer_config *issuer,
-                               struct key_source *source, const char **why_out)
+static enum status read_authorities(const struct auth_issuer_config *issuer,
+                                    struct buf *out, const char **why_out)
 {
     *why_out =
         why_format("tokens of %s: keys by https need keys_ca", issuer->issuer);
     if (!issuer->keys_ca)
         return STATUS_INVALID;
-    source->address = strdup(issuer->keys);
-    source->ca_file = strdup(issuer->keys_ca);
+    return certificate_file_copy(issuer->keys_ca, out, why_out);
+}
+
+/* Under the list's lock. */
+static struct key_source *find_open(const struct key_source *wanted)
+{
+    for (struct key_source *source = list; source; source = source->next)
+        if (strcmp(source->address, wanted->address) == 0 &&
+            source->cool_down_ms == wanted->cool_down_ms &&
+            text_equal(buf_text(&source->authorities),
+                       buf_text(&wanted->authorities)))
+            return source;
+    return NULL;
+}
+
+/* Who opens it anew, wants to know what holds now. */
+static struct key_source *join_open(struct key_source *source)
+{
+    source->n_users++;
+    pthread_mutex_lock(&source->mutex);
+    source->is_due = true;
+    pthread_cond_broadcast(&source->changed);
+    pthread_mutex_unlock(&source->mutex);
+    return source;
+}
+
+/* The one that is open already, or this one from now on. */
+static enum status share(struct key_source **source, const char **why_out)
+{
+    struct key_source *open;
+    enum status status = STATUS_OK;
+
+    *why_out = "no thread for fetching keys";
+    pthread_mutex_lock(&list_lock);
+    open = find_open(*source);
+    if (open) {
+        join_open(open);
+    } else {
+        status = start_thread(*source);
+        if (status == STATUS_OK) {
+            (*source)->next = list;
+            list = *source;
+        }
+    }
+    pthread_mutex_unlock(&list_lock);
+    if (open) {
+        key_source_free(*source); /* never was in the list */
+        *source = open;
+    }
+    return status;
+}
+
+static enum status prepare_remote(const struct auth_issuer_config *issuer,
+                                  struct key_source *source,
+                                  const char **why_out)
+{
+    source->is_remote = true;
+    source->authorities = buf_make(KEY_SOURCE_CA_MAX_BYTES);
+    source->cool_down_ms = issuer->keys_cool_down_ms ? issuer->keys_cool_down_ms
+                                                     : KEY_SOURCE_COOL_DOWN_MS;
+    TRY(read_authorities(issuer, &source->authorities, why_out));
     *why_out = "no memory";
-    if (!source->address || !source->ca_file)
+    source->address = strdup(issuer->keys);
+    if (!source->address)
         return STATUS_NO_MEMORY;
     *why_out = "the https library does not start";
-    TRY(https_open());
-    source->is_remote = true;
-    return start_thread(source);
+    return https_fetcher_new(&source->fetcher);
 }
 
 enum status key_source_open(const struct auth_issuer_config *issuer,
-                            int64_t cool_down_ms,
-                            struct key_source **source_out,
+                            bool is_trial, struct key_source **source_out,
                             const char **why_out)
 {
     OWNED(key_source) source = NULL;
 
     *why_out = "no memory";
     TRY(new_source(&source));
-    source->cool_down_ms =
-        cool_down_ms ? cool_down_ms : KEY_SOURCE_COOL_DOWN_MS;
-    if (strncmp(issuer->keys, "https://", 8) == 0)
-        TRY(open_remote(issuer, source, why_out));
-    else
+    if (strncmp(issuer->keys, "https://", 8) != 0) {
         TRY(key_set_load(issuer->keys, &source->set, why_out));
+    } else {
+        TRY(prepare_remote(issuer, source, why_out));
+        if (!is_trial)
+            TRY(share(&source, why_out));
+    }
     *source_out = TAKE(source);
     return STATUS_OK;
 }
 
-void key_source_free(struct key_source *source)
+/* Under the list's lock. False: somebody uses it on. */
+static bool let_go(struct key_source *source)
 {
-    if (!source)
+    if (--source->n_users > 0)
+        return false;
+    for (struct key_source **at = &list; *at; at = &(*at)->next)
+        if (*at == source) {
+            *at = source->next;
+            break;
+        }
+    return true;
+}
+
+static void stop_thread(struct key_source *source)
+{
+    if (!source->has_thread)
         return;
     pthread_mutex_lock(&source->mutex);
     source->is_ending = true;
     pthread_cond_broadcast(&source->changed);
     pthread_mutex_unlock(&source->mutex);
-    if (source->has_thread)
-        pthread_join(source->thread, NULL);
+    https_fetcher_stop(source->fetcher);
+    pthread_join(source->thread, NULL);
+}
+
+void key_source_free(struct key_source *source)
+{
+    bool is_last;
+
+    if (!source)
+        return;
+    pthread_mutex_lock(&list_lock);
+    is_last = let_go(source);
+    pthread_mutex_unlock(&list_lock);
+    if (!is_last)
+        return;
+    stop_thread(source);
     key_set_free(source->set);
+    https_fetcher_free(source->fetcher);
     pthread_cond_destroy(&source->changed);
     pthread_mutex_destroy(&source->mutex);
+    buf_free(&source->authorities);
     free(source->address);
-    free(source->ca_file);
     free(source);
 }
 

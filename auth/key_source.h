@@ -4,7 +4,9 @@
  *
  * What was fetched last and was sound stays in use while the address does not
  * answer, for KEY_SOURCE_STALE_MAX_MS. An unknown key id asks for one fetch a
- * cool-down, however many strangers invent ids (T41).
+ * cool-down, however many strangers invent ids (T41). An address that is
+ * opened while it is open already, by a new configuration beside the one
+ * before it, is the same source: it keeps its keys, and fetches at once.
  */
 #pragma once
 
@@ -16,6 +18,7 @@ enum {
     KEY_SOURCE_COOL_DOWN_MS = 60 * 1000,
     KEY_SOURCE_STALE_MAX_MS = 24 * 60 * 60 * 1000,
     KEY_SOURCE_FETCH_MS = 10 * 1000, /* one fetch, all told */
+    KEY_SOURCE_CA_MAX_BYTES = 1024 * 1024,
 };
 
 struct key_source;
@@ -27,13 +30,14 @@ enum status key_source_fixed(struct key_set *set,
 
 /*
  * As the issuer is configured. A file must be sound now; an address need not
- * answer yet. cool_down_ms 0 means KEY_SOURCE_COOL_DOWN_MS.
+ * answer yet. is_trial: looked at, but nothing is fetched.
  */
 MUST_CHECK
 enum status key_source_open(const struct auth_issuer_config *issuer,
-                            int64_t cool_down_ms,
-                            struct key_source **source_out,
+                            bool is_trial, struct key_source **source_out,
                             const char **why_out);
+
+/* Lets go of it; a fetch under way for nobody else is broken off. */
 void key_source_free(struct key_source *source);
 DEFINE_DROP(key_source)
 

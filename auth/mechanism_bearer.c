@@ -13,6 +13,17 @@ static enum auth_progress check_authzid(struct auth_exchange *exchange,
                                                        : AUTH_REFUSED;
 }
 
+/* What may be told to who holds a token in which all is right but its use:
+ * of the person it says nothing. */
+static const char *hint_of(const char *why)
+{
+    if (strcmp(why, "token-replayed") == 0)
+        return "The token was used before; each signs in once.";
+    if (strcmp(why, "token-unbound") == 0)
+        return "Tokens of this issuer must name a client certificate.";
+    return NULL;
+}
+
 /*
  * A refusal ends the exchange at once: the error document of RFC 7628 would
  * tell a stranger what is wrong with a token.
@@ -37,7 +48,9 @@ enum auth_progress mechanism_bearer_step(struct auth_exchange *exchange,
     if (bearer_read(in, &message) != STATUS_OK)
         return AUTH_REFUSED;
     if (token_check(&setting, message.token, &exchange->evidence,
-                    &exchange->claimed, &exchange->why) != STATUS_OK)
+                    &exchange->claimed, &exchange->why) != STATUS_OK) {
+        exchange->hint = hint_of(exchange->why);
         return AUTH_REFUSED;
+    }
     return check_authzid(exchange, buf_text(&message.authzid));
 }

@@ -27,9 +27,12 @@ struct table {
 };
 
 struct replay {
-    pthread_mutex_t mutex;
     struct table *table; /* mapped */
 };
+
+/* One for all: two that are open at once, before and after a reload, map the
+ * same file. */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static const char magic[8] = "SMSTOKEN";
 
@@ -51,6 +54,7 @@ static enum status open_file(const char *path, int *fd_out)
         return STATUS_UNAVAILABLE;
     }
     if (!S_ISREG(about.st_mode) || (about.st_mode & 077) ||
+        about.st_uid != geteuid() ||
         (about.st_size != 0 && about.st_size != sizeof(struct table))) {
         log_error("replay.open path=%s why=%s", path, "no memory of tokens");
         return STATUS_INVALID;
@@ -101,7 +105,6 @@ enum status replay_open(const char *path, struct replay **replay_out)
 
     if (!replay)
         return STATUS_NO_MEMORY;
-    pthread_mutex_init(&replay->mutex, NULL);
     TRY(map(path, &replay->table));
     TRY(check_head(replay->table));
     *replay_out = TAKE(replay);
@@ -114,7 +117,6 @@ void replay_close(struct replay *replay)
         return;
     if (replay->table)
         munmap(replay->table, sizeof(*replay->table));
-    pthread_mutex_destroy(&replay->mutex);
     free(replay);
 }
 
@@ -171,8 +173,8 @@ enum status replay_remember(struct replay *replay, struct text issuer,
 
     if (!make_key(issuer, id, key))
         return STATUS_NO_MEMORY;
-    pthread_mutex_lock(&replay->mutex);
+    pthread_mutex_lock(&mutex);
     status = insert(replay->table, key, expires_at_s, now_s);
-    pthread_mutex_unlock(&replay->mutex);
+    pthread_mutex_unlock(&mutex);
     return status;
 }

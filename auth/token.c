@@ -15,7 +15,8 @@ struct segments {
 
 struct header {
     const struct jws_algorithm *algorithm;
-    struct text kid; /* borrowed from the JSON */
+    struct text kid; /* borrowed from the JSON, and so is */
+    struct text type;
 };
 
 static enum status refuse(const char **why_out, const char *why)
@@ -66,14 +67,30 @@ static bool has_plain_members(const json_t *header)
     return n_known == json_object_size(header);
 }
 
-/* An access token says so (RFC 9068), or says it is just a JWT. */
-static bool has_right_type(const json_t *header)
+/* "application/at+jwt" may be written shorter (RFC 7515, 4.1.9). */
+static struct text short_type(struct text type)
 {
-    const struct text type = json_member_text(header, "typ");
+    const struct text prefix = TEXT("application/");
 
-    return text_equal_nocase(type, TEXT("JWT")) ||
-           text_equal_nocase(type, TEXT("at+jwt")) ||
-           text_equal_nocase(type, TEXT("application/at+jwt"));
+    if (type.size > prefix.size &&
+        text_equal_nocase((struct text){type.data, prefix.size}, prefix))
+        return (struct text){type.data + prefix.size, type.size - prefix.size};
+    return type;
+}
+
+/* Of a configured kind (T37). Unless said otherwise an access token says that
+ * it is one (RFC 9068), or that it is just a JWT. */
+static bool has_right_type(struct text type,
+                           const struct auth_issuer_config *issuer)
+{
+    static const char *const usual[] = {"JWT", "at+jwt"};
+    const char *const *types = issuer->n_types ? issuer->types : usual;
+    const size_t n = issuer->n_types ? issuer->n_types : ARRAY_SIZE(usual);
+
+    for (size_t i = 0; i < n; i++)
+        if (text_equal_nocase(short_type(type), short_type(text_of(types[i]))))
+            return true;
+    return false;
 }
 
 static enum status read_header(const json_t *json, struct header *out,
@@ -86,8 +103,7 @@ static enum status read_header(const json_t *json, struct header *out,
     out->algorithm = jws_algorithm_read(json_member_text(json, "alg"));
     if (!out->algorithm)
         return refuse(why_out, "token-algorithm");
-    if (!has_right_type(json))
-        return refuse(why_out, "token-kind");
+    out->type = json_member_text(json, "typ");
     if (!key_id_is_valid(kid))
         return refuse(why_out, "token-key-id");
     out->kid = kid;
@@ -144,7 +160,8 @@ static enum status check_signature(const struct token_issuer *issuer,
 static enum status verify(const struct token_setting *setting,
                           struct text token,
                           const struct token_issuer **issuer_out,
-                          json_t **claims_out, const char **why_out)
+                          struct text *signed_out, json_t **claims_out,
+                          const char **why_out)
 {
     SCOPED(json_drop) json_t *header_json = NULL;
     SCOPED(json_drop) json_t *claims = NULL;
@@ -164,8 +181,11 @@ static enum status verify(const struct token_setting *setting,
     issuer = find_issuer(setting, json_member_text(claims, "iss"));
     if (!issuer)
         return refuse(why_out, "token-issuer");
+    if (!has_right_type(header.type, issuer->config))
+        return refuse(why_out, "token-kind");
     TRY(check_signature(issuer, &header, &segments, why_out));
     *issuer_out = issuer;
+    *signed_out = segments.signed_bytes;
     *claims_out = TAKE(claims);
     return STATUS_OK;
 }
@@ -177,18 +197,19 @@ enum status token_check(const struct token_setting *setting, struct text token,
     SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
     SCOPED(json_drop) json_t *claims = NULL;
     const struct token_issuer *issuer = NULL;
-    struct text subject;
+    struct text subject, signed_bytes;
 
     *claimed_out = NULL;
     *why_out = "token-malformed";
-    TRY(verify(setting, token, &issuer, &claims, why_out));
+    TRY(verify(setting, token, &issuer, &signed_bytes, &claims, why_out));
     subject = token_subject(claims, issuer->config);
     if (text_is_name(subject, IDENTITY_MAX_BYTES / 2))
         *claimed_out = text_dup(subject);
     TRY(token_claims_check(claims, issuer->config, setting->now_s, why_out));
     TRY(token_claims_read(claims, issuer->config, setting->now_s, &evidence,
                           why_out));
-    TRY(token_use_check(claims, issuer->config, setting, why_out));
+    TRY(token_use_check(claims, signed_bytes, issuer->config, setting,
+                        why_out));
     *evidence_out = evidence;
     evidence = (struct auth_evidence){0};
     return STATUS_OK;

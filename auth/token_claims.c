@@ -1,5 +1,7 @@
 #include "auth/token_claims.h"
 
+#include <stdlib.h>
+
 #include "auth/evidence.h"
 
 enum { TOKEN_DETAIL_MAX_BYTES = 512 };
@@ -83,6 +85,24 @@ static bool is_other_kind(const json_t *claims)
            !text_equal_nocase(kind, TEXT("at+jwt"));
 }
 
+/* Whose tenant, by which client: whatever the issuer is configured to say. */
+static bool makes_claims(const json_t *claims,
+                         const struct auth_issuer_config *issuer)
+{
+    for (size_t i = 0; i < issuer->n_claims; i++) {
+        const struct auth_claim *claim = &issuer->claims[i];
+        const struct text value = json_member_text(claims, claim->name);
+        bool found = false;
+
+        for (size_t j = 0; j < claim->n_values; j++)
+            found = found || (value.data &&
+                              text_equal(value, text_of(claim->values[j])));
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
 enum status token_claims_check(const json_t *claims,
                                const struct auth_issuer_config *issuer,
                                int64_t now_s, const char **why_out)
@@ -91,6 +111,8 @@ enum status token_claims_check(const json_t *claims,
         return refuse(why_out, "token-audience");
     if (is_other_kind(claims))
         return refuse(why_out, "token-kind");
+    if (!makes_claims(claims, issuer))
+        return refuse(why_out, "token-claims");
     return check_times(claims, now_s, why_out);
 }
 
@@ -149,8 +171,21 @@ static bool has_overage(const json_t *claims, const char *groups_claim)
 {
     const json_t *elsewhere = json_object_get(claims, "_claim_names");
 
+    const json_t *mark = json_object_get(claims, "hasgroups");
+
     return json_object_get(elsewhere, groups_claim) ||
-           json_is_true(json_object_get(claims, "hasgroups"));
+           (elsewhere && !json_is_object(elsewhere)) ||
+           (mark && !json_is_false(mark));
+}
+
+/* Some of them are not known: then none of them counts. */
+static enum status forget_groups(struct auth_evidence *evidence)
+{
+    for (size_t i = 0; i < evidence->n_groups; i++)
+        free(evidence->groups[i]);
+    evidence->n_groups = 0;
+    evidence->groups_unknown = true;
+    return STATUS_OK;
 }
 
 static enum status read_groups(const json_t *claims, const char *groups_claim,
@@ -158,20 +193,17 @@ static enum status read_groups(const json_t *claims, const char *groups_claim,
 {
     const json_t *groups = json_object_get(claims, groups_claim);
 
-    evidence->groups_unknown = has_overage(claims, groups_claim) ||
-                               (groups && !json_is_array(groups)) ||
-                               json_array_size(groups) > AUTH_GROUPS_MAX;
-    if (evidence->groups_unknown)
-        return STATUS_OK;
+    if (has_overage(claims, groups_claim) ||
+        (groups && !json_is_array(groups)) ||
+        json_array_size(groups) > AUTH_GROUPS_MAX)
+        return forget_groups(evidence);
     for (size_t i = 0; i < json_array_size(groups); i++) {
         const json_t *group = json_array_get(groups, i);
         const struct text name = {json_string_value(group),
                                   json_string_length(group)};
 
-        if (!name.data || !text_is_name(name, IDENTITY_MAX_BYTES)) {
-            evidence->groups_unknown = true;
-            return STATUS_OK;
-        }
+        if (!name.data || !text_is_name(name, IDENTITY_MAX_BYTES))
+            return forget_groups(evidence);
         TRY(evidence_add_group(evidence, name));
     }
     return STATUS_OK;

@@ -1,5 +1,7 @@
 #include "auth/token_use.h"
 
+#include <openssl/sha.h>
+
 #include "auth/token_claims.h"
 #include "provider/base/base64.h"
 #include "provider/base/secret.h"
@@ -32,17 +34,33 @@ static enum status check_binding(const json_t *confirmation,
     return STATUS_OK;
 }
 
-static enum status use_up(const json_t *claims,
+/* The issuer's id of the token, else a hash of it. No id contains the control
+ * character that begins a hash, so that neither passes for the other. */
+static bool read_id(const json_t *claims, struct text signed_bytes,
+                    char hash[1 + SHA256_BYTES], struct text *id_out)
+{
+    if (json_object_get(claims, "jti")) {
+        *id_out = json_member_text(claims, "jti");
+        return text_is_name(*id_out, TOKEN_ID_MAX_BYTES);
+    }
+    hash[0] = '\x01';
+    *id_out = (struct text){hash, 1 + SHA256_BYTES};
+    return SHA256((const unsigned char *)signed_bytes.data, signed_bytes.size,
+                  (unsigned char *)hash + 1) != NULL;
+}
+
+static enum status use_up(const json_t *claims, struct text signed_bytes,
                           const struct auth_issuer_config *issuer,
                           const struct token_setting *setting,
                           const char **why_out)
 {
-    const struct text id = json_member_text(claims, "jti");
     const json_int_t expires_s =
         json_integer_value(json_object_get(claims, "exp"));
+    char hash[1 + SHA256_BYTES];
+    struct text id;
 
-    if (!text_is_name(id, TOKEN_ID_MAX_BYTES))
-        return refuse(why_out, "token-without-id");
+    if (!read_id(claims, signed_bytes, hash, &id))
+        return refuse(why_out, "token-id");
     if (!setting->replay)
         return refuse(why_out, "token-memory-missing");
     switch (replay_remember(setting->replay, text_of(issuer->issuer), id,
@@ -56,7 +74,7 @@ static enum status use_up(const json_t *claims,
     }
 }
 
-enum status token_use_check(const json_t *claims,
+enum status token_use_check(const json_t *claims, struct text signed_bytes,
                             const struct auth_issuer_config *issuer,
                             const struct token_setting *setting,
                             const char **why_out)
@@ -69,7 +87,7 @@ enum status token_use_check(const json_t *claims,
     case AUTH_TOKEN_REUSABLE:
         return STATUS_OK;
     case AUTH_TOKEN_ONCE:
-        return use_up(claims, issuer, setting, why_out);
+        return use_up(claims, signed_bytes, issuer, setting, why_out);
     case AUTH_TOKEN_BOUND:
         break;
     }

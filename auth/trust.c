@@ -6,6 +6,7 @@
 
 #include "auth/auth.h"
 #include "auth/certificate_check.h"
+#include "auth/certificate_file.h"
 #include "auth/why.h"
 
 enum {
@@ -20,11 +21,6 @@ static void bio_drop(BIO **bio)
 static void store_drop(X509_STORE **store)
 {
     X509_STORE_free(*store);
-}
-
-static void certificate_drop(X509 **certificate)
-{
-    X509_free(*certificate);
 }
 
 static void crl_drop(X509_CRL **crl)
@@ -64,27 +60,16 @@ static enum status add_anchor(SSL_CTX *context, X509_STORE *store, X509 *anchor,
     return STATUS_OK;
 }
 
-/* Every certificate of a PEM file; there must be one. */
 static enum status load_anchors(SSL_CTX *context, X509_STORE *store,
                                 const char *path, const char **why_out)
 {
-    SCOPED(bio_drop) BIO *file = BIO_new_file(path, "r");
-    size_t n = 0;
+    SCOPED(certificates_drop) STACK_OF(X509) *anchors = NULL;
 
-    *why_out = why_format("%s: cannot be read", path);
-    if (!file)
-        return STATUS_UNAVAILABLE;
-    for (;; n++) {
-        SCOPED(certificate_drop)
-        X509 *anchor = PEM_read_bio_X509(file, NULL, NULL, NULL);
-
-        if (!anchor)
-            break;
-        TRY(add_anchor(context, store, anchor, path, why_out));
-    }
-    ERR_clear_error();
-    *why_out = why_format("%s: holds no certificate", path);
-    return n ? STATUS_OK : STATUS_INVALID;
+    TRY(certificate_file_read(path, &anchors, why_out));
+    for (int i = 0; i < sk_X509_num(anchors); i++)
+        TRY(add_anchor(context, store, sk_X509_value(anchors, i), path,
+                       why_out));
+    return STATUS_OK;
 }
 
 static enum status load_crls(X509_STORE *store, const char *path,

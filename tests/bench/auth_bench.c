@@ -269,6 +269,7 @@ static struct auth *open_auth(void)
         .audience = "api://smsprovider",
         .algorithms = algorithms,
         .n_algorithms = ARRAY_SIZE(algorithms),
+        .use = AUTH_TOKEN_REUSABLE,
     };
     struct auth_config config = {.issuers = &issuer, .n_issuers = 1};
     struct auth *auth = NULL;

@@ -52,14 +52,16 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* No two alike, whatever the time. */
 static void mint_at(struct buf *out, int64_t now_s, const char *more)
 {
+    static unsigned number;
     char claims[512];
 
     snprintf(claims, sizeof(claims),
              "{\"iss\":\"" ISSUER "\",\"aud\":\"api://smsprovider\","
-             "\"sub\":\"alice\",\"iat\":%lld,\"exp\":%lld%s}",
-             (long long)now_s, (long long)now_s + 600, more);
+             "\"sub\":\"alice\",\"iat\":%lld,\"exp\":%lld,\"n\":%u%s}",
+             (long long)now_s, (long long)now_s + 600, ++number, more);
     mint_token(out, MINT_EC, "ES256", HEADER, claims);
 }
 
@@ -124,16 +126,43 @@ static void a_refused_token_says_why_to_the_audit_only(void **state)
 static void a_token_acts_only_for_its_subject(void **state)
 {
     SCOPED(buf_free) struct buf token = buf_make(65536);
+    SCOPED(buf_free) struct buf second = buf_make(65536);
 
     mint_at(&token, clock_wall_s(), "");
+    mint_at(&second, clock_wall_s(), "");
     SCOPED(sign_in_clear)
     struct sign_in herself = send_token(*state, buf_text(&token), "alice");
     SCOPED(sign_in_clear)
-    struct sign_in another = send_token(*state, buf_text(&token), "admin");
+    struct sign_in another = send_token(*state, buf_text(&second), "admin");
 
     assert_int_equal(herself.progress, AUTH_DONE);
     assert_int_equal(another.progress, AUTH_REFUSED);
     assert_string_equal(another.why, "acting-as-another");
+}
+
+/* Source: threat rules T4, T40. */
+static void a_token_that_was_used_is_told_so_and_refused(void **state)
+{
+    SCOPED(buf_free) struct buf token = buf_make(65536);
+    SCOPED(buf_free) struct buf message = buf_make(65536);
+
+    mint_at(&token, clock_wall_s(), ",\"jti\":\"once\"");
+    bearer_write(&message, TEXT(""), buf_text(&token));
+    for (int i = 0; i < 2; i++) {
+        SCOPED(buf_free) struct buf answer = buf_make(65536);
+        const struct auth_channel channel = sign_in_channel((unsigned char)i);
+        OWNED(auth_exchange) exchange = NULL;
+
+        assert_int_equal(
+            auth_exchange_new(*state, &channel, AUTH_OAUTHBEARER, &exchange),
+            STATUS_OK);
+        assert_int_equal(auth_exchange_step(exchange, true, buf_text(&message),
+                                            clock_wall_s(), &answer),
+                         i == 0 ? AUTH_DONE : AUTH_REFUSED);
+        assert_string_equal(auth_exchange_why(exchange),
+                            i == 0 ? "" : "token-replayed");
+        assert_int_equal(auth_exchange_hint(exchange) != NULL, i != 0);
+    }
 }
 
 /* A client that sends nothing first is asked, and may then go on. */
@@ -216,6 +245,7 @@ int main(void)
         cmocka_unit_test(a_token_signs_in_at_the_level_it_claims),
         cmocka_unit_test(a_refused_token_says_why_to_the_audit_only),
         cmocka_unit_test(a_token_acts_only_for_its_subject),
+        cmocka_unit_test(a_token_that_was_used_is_told_so_and_refused),
         cmocka_unit_test(the_first_message_may_come_late),
         cmocka_unit_test(messages_and_steps_are_bounded),
         cmocka_unit_test(what_is_not_configured_is_not_usable),

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "auth/certificate_file.h"
 #include "auth/https_fetch.h"
 #include "auth/key_source.h"
 #include "auth/token.h"
@@ -64,6 +65,7 @@ static struct auth_issuer_config issuer_at(const char *path, char address[128])
         .audience = "api://smsprovider",
         .keys = address,
         .keys_ca = realm_path("ca/site.pem"),
+        .keys_cool_down_ms = COOL_DOWN_MS,
         .algorithms = algorithms,
         .n_algorithms = 1,
     };
@@ -78,9 +80,19 @@ static struct key_source *open_at(const char *path, const char *ca)
 
     if (ca)
         issuer.keys_ca = ca;
-    assert_int_equal(key_source_open(&issuer, COOL_DOWN_MS, &source, &why),
-                     STATUS_OK);
+    assert_int_equal(key_source_open(&issuer, false, &source, &why), STATUS_OK);
     return source;
+}
+
+/* Reads what the server says it was asked, until it was asked that. */
+static void await_request(const char *wanted)
+{
+    char line[128];
+
+    while (fgets(line, sizeof(line), server.out))
+        if (strcmp(line, wanted) == 0)
+            return;
+    fail_msg("the server has ended");
 }
 
 static bool has_key(struct key_source *source, const char *kid)
@@ -98,7 +110,7 @@ static void keys_are_fetched_and_used(void **state)
 {
     OWNED(key_source) source = open_at("/jwks.json", NULL);
     char address[128];
-    const struct auth_issuer_config config = issuer_at("/jwks.json", address);
+    struct auth_issuer_config config = issuer_at("/jwks.json", address);
     const struct token_issuer issuer = {&config, source};
     const struct token_setting setting = {
         .issuers = &issuer, .n_issuers = 1, .now_s = clock_wall_s()};
@@ -107,6 +119,7 @@ static void keys_are_fetched_and_used(void **state)
     const char *why = "";
 
     (void)state;
+    config.use = AUTH_TOKEN_REUSABLE;
     assert_true(key_source_wait(source, 1, PATIENCE_MS));
     assert_int_equal(
         token_check(&setting,
@@ -233,24 +246,80 @@ static void an_address_must_be_certified_by_somebody(void **state)
 
     (void)state;
     issuer.keys_ca = NULL;
-    assert_int_equal(key_source_open(&issuer, 0, &source, &why),
+    assert_int_equal(key_source_open(&issuer, false, &source, &why),
+                     STATUS_INVALID);
+    issuer.keys_ca = realm_path("certs/server.key"); /* not even */
+    assert_int_equal(key_source_open(&issuer, false, &source, &why),
                      STATUS_INVALID);
     issuer.keys = "http://localhost/jwks.json"; /* then it is no address */
-    assert_int_equal(key_source_open(&issuer, 0, &source, &why),
+    assert_int_equal(key_source_open(&issuer, false, &source, &why),
                      STATUS_UNAVAILABLE);
+}
+
+/* As a reload opens it beside the one that is still in use. */
+static void an_address_that_is_opened_again_keeps_its_keys(void **state)
+{
+    OWNED(key_source) again = NULL;
+    OWNED(key_source) other = NULL;
+    struct key_source *source;
+
+    (void)state;
+    write_keys("issuer/reloaded.json", KEY("one"));
+    source = open_at("/reloaded.json", NULL);
+    assert_true(key_source_wait(source, 1, PATIENCE_MS));
+    write_keys("issuer/reloaded.json", "down for repairs");
+    again = open_at("/reloaded.json", NULL);
+    assert_true(key_source_wait(again, 2, PATIENCE_MS)); /* at once */
+    key_source_free(source);
+    assert_true(has_key(again, "one"));
+    write_keys("issuer/reloaded.json", KEY("two"));
+    assert_true(key_source_wait(again, 3, PATIENCE_MS));
+    assert_true(has_key(again, "two"));
+    /* Other authorities would not have believed those keys. */
+    other = open_at("/reloaded.json", realm_path("ca/foreign.pem"));
+    assert_true(key_source_wait(other, 1, PATIENCE_MS));
+    assert_false(has_key(other, "two"));
+}
+
+static void looking_at_an_address_fetches_nothing(void **state)
+{
+    char address[128];
+    const struct auth_issuer_config issuer = issuer_at("/silent", address);
+    OWNED(key_source) source = NULL;
+    OWNED(key_set) set = NULL;
+    const char *why = "";
+
+    (void)state;
+    assert_int_equal(key_source_open(&issuer, true, &source, &why), STATUS_OK);
+    assert_false(key_source_wait(source, 1, 1));
+    set = key_source_hold(source);
+    assert_null(set);
+}
+
+/* Who lets go of it does not wait for a server that says nothing. */
+static void a_fetch_that_nobody_wants_any_more_is_broken_off(void **state)
+{
+    OWNED(key_source) source = open_at("/silent", NULL);
+
+    (void)state;
+    await_request("GET /silent\n");
 }
 
 static void a_silent_server_ends_at_the_deadline(void **state)
 {
     SCOPED(buf_free) struct buf body = buf_make(1024);
+    SCOPED(buf_free) struct buf ca = buf_make(65536);
+    OWNED(https_fetcher) fetcher = NULL;
     char address[128];
+    const char *why = "";
 
     (void)state;
     (void)issuer_at("/silent", address);
-    assert_int_equal(https_open(), STATUS_OK);
     assert_int_equal(
-        https_fetch(address, realm_path("ca/site.pem"), 200, &body),
-        STATUS_UNAVAILABLE);
+        certificate_file_copy(realm_path("ca/site.pem"), &ca, &why), STATUS_OK);
+    assert_int_equal(https_fetcher_new(&fetcher), STATUS_OK);
+    assert_int_equal(https_fetch(fetcher, address, buf_text(&ca), 200, &body),
+                     STATUS_UNAVAILABLE);
 }
 
 int main(void)
@@ -264,6 +333,9 @@ int main(void)
             strangers_cause_one_fetch_a_cool_down_and_rotation_gets_through),
         cmocka_unit_test(a_broken_answer_leaves_the_last_good_keys),
         cmocka_unit_test(an_address_must_be_certified_by_somebody),
+        cmocka_unit_test(an_address_that_is_opened_again_keeps_its_keys),
+        cmocka_unit_test(looking_at_an_address_fetches_nothing),
+        cmocka_unit_test(a_fetch_that_nobody_wants_any_more_is_broken_off),
         cmocka_unit_test(a_silent_server_ends_at_the_deadline),
     };
 

@@ -32,6 +32,7 @@ static const struct auth_issuer_config config = {
     .n_mfa_amr = ARRAY_SIZE(mfa_values),
     .mfa_max_age_s = 12 * 3600,
     .groups_claim = "groups",
+    .use = AUTH_TOKEN_REUSABLE,
 };
 
 static int set_up(void **state)
@@ -342,7 +343,17 @@ static void groups_that_are_not_all_listed_are_unknown(void **state)
         {"{" GOOD ",\"groups\":\"a\"}", 0, true},
         {"{" GOOD ",\"_claim_names\":{\"groups\":\"src1\"}}", 0, true},
         {"{" GOOD ",\"hasgroups\":true}", 0, true},
-        {"{" GOOD ",\"groups\":[\"a\",7]}", 1, true},
+        {"{" GOOD ",\"groups\":[\"a\",7]}", 0, true},
+        {"{" GOOD ",\"groups\":[\"a\",\"\"]}", 0, true},
+        {"{" GOOD ",\"groups\":[\"a\"],\"hasgroups\":true}", 0, true},
+        {"{" GOOD ",\"hasgroups\":\"true\"}", 0, true},
+        {"{" GOOD ",\"groups\":[\"a\"],\"hasgroups\":false}", 1, false},
+        {"{" GOOD ",\"groups\":[\"a\"],\"_claim_names\":{\"groups\":\"s\"}}", 0,
+         true},
+        {"{" GOOD ",\"_claim_names\":\"groups\"}", 0, true},
+        {"{" GOOD ",\"groups\":[\"a\"],\"_claim_names\":{\"address\":\"s\"}}",
+         1, false},
+        {"{" GOOD ",\"groups\":null}", 0, true},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -353,6 +364,29 @@ static void groups_that_are_not_all_listed_are_unknown(void **state)
         assert_string_equal(check(*state, buf_text(&token), &evidence), "");
         assert_int_equal(evidence.n_groups, rows[i].n_groups);
         assert_int_equal(evidence.groups_unknown, rows[i].unknown);
+    }
+}
+
+/* A list of more than anybody may be in, beside the longest that counts. */
+static void too_many_groups_are_unknown(void **state)
+{
+    static const size_t sizes[] = {AUTH_GROUPS_MAX, AUTH_GROUPS_MAX + 1};
+
+    for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+        SCOPED(buf_free) struct buf claims = buf_make(65536);
+        SCOPED(buf_free) struct buf token = buf_make(65536);
+        SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
+
+        buf_append_string(&claims, "{" GOOD ",\"groups\":[\"g\"");
+        for (size_t n = 1; n < sizes[i]; n++)
+            buf_append_format(&claims, ",\"g%zu\"", n);
+        buf_append_string(&claims, "]}");
+        buf_append_char(&claims, '\0');
+        mint_token(&token, MINT_EC, "ES256", EC, buf_text(&claims).data);
+        assert_string_equal(check(*state, buf_text(&token), &evidence), "");
+        assert_int_equal(evidence.n_groups,
+                         sizes[i] > AUTH_GROUPS_MAX ? 0 : sizes[i]);
+        assert_int_equal(evidence.groups_unknown, sizes[i] > AUTH_GROUPS_MAX);
     }
 }
 
@@ -489,8 +523,20 @@ static void a_token_that_counts_once_is_remembered(void **state)
                         "token-replayed");
     assert_string_equal(
         use_token(*state, AUTH_TOKEN_ONCE, replay, NULL, ",\"jti\":\"2\""), "");
+    /* Without an id it is known by what was signed. */
     assert_string_equal(use_token(*state, AUTH_TOKEN_ONCE, replay, NULL, ""),
-                        "token-without-id");
+                        "");
+    assert_string_equal(use_token(*state, AUTH_TOKEN_ONCE, replay, NULL, ""),
+                        "token-replayed");
+    assert_string_equal(
+        use_token(*state, AUTH_TOKEN_ONCE, replay, NULL, ",\"nonce\":\"1\""),
+        "");
+    assert_string_equal(
+        use_token(*state, AUTH_TOKEN_ONCE, replay, NULL, ",\"jti\":7"),
+        "token-id");
+    assert_string_equal(
+        use_token(*state, AUTH_TOKEN_ONCE, replay, NULL, ",\"jti\":\"\""),
+        "token-id");
     assert_string_equal(use_token(*state, AUTH_TOKEN_ONCE, NULL, NULL, one),
                         "token-memory-missing");
     assert_string_equal(
@@ -587,6 +633,7 @@ int main(void)
         cmocka_unit_test(several_factors_count_when_they_are_said_and_fresh),
         cmocka_unit_test(factors_age_during_a_session),
         cmocka_unit_test(groups_that_are_not_all_listed_are_unknown),
+        cmocka_unit_test(too_many_groups_are_unknown),
         cmocka_unit_test(a_person_is_issuer_and_subject_whatever_else_is_said),
         cmocka_unit_test(one_changed_or_added_byte_spoils_a_token),
         cmocka_unit_test(a_second_spelling_of_a_signature_is_refused),

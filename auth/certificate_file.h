@@ -1,0 +1,26 @@
+/*
+ * Certificates from a PEM file that an operator wrote down.
+ */
+#pragma once
+
+#include <openssl/x509.h>
+
+#include "provider/base/buf.h"
+#include "provider/base/own.h"
+
+/* For SCOPED(certificates_drop) STACK_OF(X509) *certificates = NULL; */
+void certificates_drop(STACK_OF(X509) * *certificates);
+
+/*
+ * All of them, given to the caller; there must be one, and none may be
+ * broken off. why_out: borrowed, as of why_format().
+ */
+MUST_CHECK
+enum status certificate_file_read(const char *path,
+                                  STACK_OF(X509) * *certificates_out,
+                                  const char **why_out);
+
+/* The same written out again, without what stands between them. */
+MUST_CHECK
+enum status certificate_file_copy(const char *path, struct buf *out,
+                                  const char **why_out);
