@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "provider/daemon/config_check.h"
+#include "provider/daemon/config_tokens.h"
 
 enum {
     CONFIG_ARENA_MAX_BYTES = 16 * 1024 * 1024,
@@ -104,39 +105,6 @@ static const struct schema_type kerberos = {
     .n_fields = ARRAY_SIZE(kerberos_fields),
     .size = sizeof(struct config_kerberos),
     .place = SCHEMA_PLACE(struct config_kerberos, place)};
-
-#define I struct config_issuer
-/* The map "mfa" is read into the issuer itself: its fields stand there. */
-static const struct schema_field mfa_fields[] = {
-    {"amr", SCHEMA_AT(I, mfa_amr), &schema_names, .is_required = true,
-     .describe = "Values of \"amr\" that mean several factors."},
-    {"max_age", SCHEMA_AT(I, mfa_max_age_ms), &schema_duration,
-     .describe = "How long ago the person may have proved them."},
-};
-static const struct schema_type mfa = {SCHEMA_MAP, .fields = mfa_fields,
-                                       .n_fields = ARRAY_SIZE(mfa_fields),
-                                       .size = sizeof(struct config_issuer)};
-static const struct schema_field issuer_fields[] = {
-    {"issuer", SCHEMA_AT(I, issuer), &schema_text, .is_required = true,
-     .describe = "Exact \"iss\" of its tokens."},
-    {"audience", SCHEMA_AT(I, audience), &schema_text, .is_required = true,
-     .describe = "What must stand in \"aud\"."},
-    {"keys", SCHEMA_AT(I, keys), &path, .is_required = true,
-     .place = SCHEMA_PLACE(I, keys_place),
-     .describe = "File of its public keys, a JWK set."},
-    {"algorithms", SCHEMA_AT(I, algorithms), &schema_names, .is_required = true,
-     .describe = "Signature algorithms it may use."},
-    {"mfa", 0, &mfa, .describe = "When its tokens prove level mfa."},
-    {"groups_claim", SCHEMA_AT(I, groups_claim), &schema_name,
-     .describe = "Claim with the person's groups; absent: none are read."},
-};
-#undef I
-static const struct schema_type issuer = {
-    SCHEMA_MAP, .fields = issuer_fields, .n_fields = ARRAY_SIZE(issuer_fields),
-    .size = sizeof(struct config_issuer),
-    .place = SCHEMA_PLACE(struct config_issuer, place)};
-static const struct schema_type issuers = {SCHEMA_LIST, .item = &issuer,
-                                           .max = 64};
 
 static const struct schema_field pam_fields[] = {
     {"service", SCHEMA_AT(struct config_pam, service), &schema_name,
@@ -242,7 +210,7 @@ static const struct schema_field config_fields[] = {
      .is_required = true, .describe = "Where the provider is reached."},
     {"kerberos", SCHEMA_AT(struct config, kerberos), &kerberos,
      .describe = "Sign-in by Kerberos ticket."},
-    {"tokens", SCHEMA_AT(struct config, issuers), &issuers,
+    {"tokens", SCHEMA_AT(struct config, issuers), &config_tokens_type,
      .describe = "Sign-in by signed token: its issuers."},
     {"certificates", SCHEMA_AT(struct config, certificates), &certificates,
      .describe = "How certificates are mapped, besides the policy."},

@@ -42,17 +42,39 @@ enum config_binding {
     CONFIG_BINDING_PREFERRED,
 };
 
+/* A claim with the values it may have. */
+struct config_claim {
+    struct schema_word name;
+    const char *const *values;
+    size_t n_values;
+};
+
 struct config_issuer {
     struct policy_place place;
     const char *issuer;
+    struct policy_place issuer_place;
     const char *audience;
     const char *keys;
     struct policy_place keys_place;
-    const char *const *algorithms;
+    const char *keys_ca;
+    struct policy_place keys_ca_place;
+    int64_t keys_cool_down_ms;
+    struct policy_place keys_cool_down_place;
+    const struct schema_word *algorithms;
     size_t n_algorithms;
+    const char *const *types;
+    size_t n_types;
+    int use;                       /* enum auth_token_use */
+    struct policy_place mfa_place; /* line 0: none */
     const char *const *mfa_amr;
     size_t n_mfa_amr;
+    const char *const *mfa_acr;
+    size_t n_mfa_acr;
     int64_t mfa_max_age_ms;
+    const struct config_claim *claims;
+    size_t n_claims;
+    const char *subject_claim;
+    struct policy_place subject_claim_place;
     const char *groups_claim;
 };
 

@@ -9,3 +9,10 @@
 /* Adds messages; fills what is made of other values. */
 void config_check(struct config *config, struct arena *arena,
                   struct policy_messages *messages);
+
+/* What its parts work on. */
+struct config_checker {
+    struct config *config;
+    struct arena *arena;
+    struct policy_messages *messages;
+};

@@ -114,6 +114,7 @@ static int check(const char *path)
     if (status == STATUS_OK) {
         const enum status policy = check_policy(config, &messages);
 
+        config->auth.is_trial = true;
         status = settings_new(config, &settings, &messages);
         if (status == STATUS_OK)
             status = policy;

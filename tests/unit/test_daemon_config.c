@@ -28,6 +28,19 @@ static void make_file(const char *name, mode_t mode)
     assert_int_equal(chmod(path, mode), 0);
 }
 
+static void write_file(const char *name, const char *text)
+{
+    char path[256];
+    FILE *file;
+
+    path_in(path, sizeof(path), name);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    assert_int_equal(chmod(path, 0644), 0);
+}
+
 static int make_directory(void **state)
 {
     (void)state;
@@ -80,6 +93,20 @@ static void assert_refused(const char *text, const char *place,
         fail_msg("got: %s", messages.data);
 }
 
+/* The key of RFC 8037, and the certificate of an authority. */
+#define KEYS                                                                   \
+    "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"one\","         \
+    "\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}]}"
+#define AUTHORITY                                                              \
+    "-----BEGIN CERTIFICATE-----\n"                                            \
+    "MIIBLjCB4aADAgECAhRj+vtSWCjDTdP0w2luLusFaYBUdzAFBgMrZXAwDDEKMAgG\n"       \
+    "A1UEAwwBQTAgFw0yNjExMjIwMzIxMzBaGA8yMTI2MTAyOTAzMjEzMFowDDEKMAgG\n"       \
+    "A1UEAwwBQTAqMAUGAytlcAMhAMARMv0HL/ICnLj1ldjJU7dN0NC0VL8VWXRoJpii\n"       \
+    "1+f5o1MwUTAdBgNVHQ4EFgQUzWM/8SjNphentVUO/4A5GU3av7UwHwYDVR0jBBgw\n"       \
+    "FoAUzWM/8SjNphentVUO/4A5GU3av7UwDwYDVR0TAQH/BAUwAwEB/zAFBgMrZXAD\n"       \
+    "QQAVcBF0314riwXRLy7P7e/qC7No3tfmjLJv/1F/MXgRtWwx1paL01m3CipwTSQ1\n"       \
+    "pxHUISuzohuqeWVIKagUso0I\n"                                               \
+    "-----END CERTIFICATE-----\n"
 #define SMALL                                                                  \
     "site: { code: P01 }\n"                                                    \
     "listen: [ { unix: @/provider.sock } ]\n"                                  \
@@ -143,7 +170,7 @@ static void sign_in_parts_become_what_the_auth_room_wants(void **state)
 
     (void)state;
     make_file("keytab", 0600);
-    make_file("jwks.json", 0644);
+    write_file("jwks.json", KEYS);
     assert_int_equal(
         read_config(SMALL "kerberos:\n"
                           "  keytab: @/keytab\n"
@@ -260,6 +287,139 @@ static void a_file_that_is_not_there_is_told(void **state)
                    "provider.yaml:4:21: error:", "No such file");
 }
 
+#define ISSUER                                                                 \
+    SMALL "tokens:\n"                                                          \
+          "  - issuer: https://login.example.com/\n"                           \
+          "    audience: api://smsprovider\n"                                  \
+          "    algorithms: [RS256, ES256]\n"
+
+static void all_that_is_said_of_an_issuer_reaches_the_auth_room(void **state)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) config = NULL;
+    const struct auth_issuer_config *issuer;
+    char memory[128];
+
+    (void)state;
+    write_file("authority.pem", AUTHORITY);
+    assert_int_equal(read_config(ISSUER
+                                 "    keys: https://login.example.com/keys\n"
+                                 "    keys_ca: @/authority.pem\n"
+                                 "    keys_cool_down: 5s\n"
+                                 "    typ: [at+jwt]\n"
+                                 "    use: bound\n"
+                                 "    claims: { tid: [T], azp: [A, B] }\n"
+                                 "    subject_claim: oid\n"
+                                 "    mfa: { acr: [c1, c2], max_age: 1h }\n",
+                                 &config, &messages),
+                     STATUS_OK);
+    issuer = &config->auth.issuers[0];
+    assert_string_equal(issuer->keys, "https://login.example.com/keys");
+    assert_non_null(strstr(issuer->keys_ca, "/authority.pem"));
+    assert_int_equal(issuer->keys_cool_down_ms, 5000);
+    assert_string_equal(issuer->algorithms[1], "ES256");
+    assert_int_equal(issuer->n_types, 1);
+    assert_string_equal(issuer->types[0], "at+jwt");
+    assert_int_equal(issuer->use, AUTH_TOKEN_BOUND);
+    assert_int_equal(issuer->n_claims, 2);
+    assert_string_equal(issuer->claims[1].name, "azp");
+    assert_string_equal(issuer->claims[1].values[1], "B");
+    assert_string_equal(issuer->subject_claim, "oid");
+    assert_int_equal(issuer->n_mfa_amr, 0);
+    assert_string_equal(issuer->mfa_acr[1], "c2");
+    assert_int_equal(issuer->mfa_max_age_s, 3600);
+    path_in(memory, sizeof(memory), "tokens.replay");
+    assert_string_equal(config->auth.token_memory, memory);
+}
+
+/* Source: threat rules T39, T40. */
+static void what_is_not_said_of_an_issuer_is_the_careful_thing(void **state)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) config = NULL;
+    OWNED(config) loose = NULL;
+
+    (void)state;
+    write_file("jwks.json", KEYS);
+    assert_int_equal(read_config(ISSUER "    keys: @/jwks.json\n"
+                                        "    mfa: { amr: [mfa] }\n",
+                                 &config, &messages),
+                     STATUS_OK);
+    assert_int_equal(config->auth.issuers[0].use, AUTH_TOKEN_ONCE);
+    assert_int_equal(config->auth.issuers[0].mfa_max_age_s, 12 * 3600);
+    assert_int_equal(read_config(ISSUER
+                                 "    keys: @/jwks.json\n"
+                                 "    use: reusable\n"
+                                 "    mfa: { amr: [mfa], max_age: 0s }\n",
+                                 &loose, &messages),
+                     STATUS_OK);
+    assert_int_equal(loose->auth.issuers[0].use, AUTH_TOKEN_REUSABLE);
+    assert_int_equal(loose->auth.issuers[0].mfa_max_age_s, 0);
+}
+
+static void each_mistake_about_an_issuer_has_its_place(void **state)
+{
+    static const struct {
+        const char *more;
+        const char *place;
+        const char *about;
+    } rows[] = {
+        {"    keys: https://login.example.com/keys\n", ":8:11:", "keys_ca"},
+        {"    keys: http://login.example.com/keys\n", ":8:11:", "https"},
+        {"    keys: https://login.example.com/keys\n"
+         "    keys_ca: @/jwks.json\n",
+         ":9:14:", "certificate"},
+        {"    keys: https://login.example.com/keys\n"
+         "    keys_ca: @/cut.pem\n",
+         ":9:14:", "cannot be read"},
+        {"    keys: https://login.example.com/keys\n"
+         "    keys_ca: @/none.pem\n",
+         ":9:14:", "No such file"},
+        {"    keys: @/jwks.json\n"
+         "    keys_ca: @/authority.pem\n",
+         ":9:14:", "https"},
+        {"    keys: @/jwks.json\n"
+         "    keys_cool_down: 5s\n",
+         ":9:21:", "https"},
+        {"    keys: @/broken.json\n", ":8:11:", "broken.json"},
+        {"    keys: @/jwks.json\n"
+         "    use: twice\n",
+         ":9:10:", "once"},
+        {"    keys: @/jwks.json\n"
+         "    typ: []\n",
+         ":9:10:", "typ"},
+        {"    keys: @/jwks.json\n"
+         "    mfa: { max_age: 1h }\n",
+         ":9:10:", "amr"},
+        {"    keys: @/jwks.json\n"
+         "    subject_claim: email\n",
+         ":9:20:", "owner"},
+        {"    keys: @/jwks.json\n"
+         "    claims: { tid: [] }\n",
+         ":9:20:", "tid"},
+        {"    keys: @/jwks.json\n"
+         "  - { issuer: https://login.example.com/, audience: a,\n"
+         "      algorithms: [HS256], keys: @/jwks.json }\n",
+         ":10:20:", "HS256"},
+        {"    keys: @/jwks.json\n"
+         "  - { issuer: https://login.example.com/, audience: a,\n"
+         "      keys: @/jwks.json, algorithms: [RS256] }\n",
+         ":9:15:", "line 5"},
+    };
+
+    (void)state;
+    write_file("jwks.json", KEYS);
+    write_file("broken.json", "{\"keys\":[]}");
+    write_file("authority.pem", AUTHORITY);
+    write_file("cut.pem", AUTHORITY "-----BEGIN CERTIFICATE-----\nMIIB");
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        SCOPED(memory_drop) char *text = NULL;
+
+        assert_true(asprintf(&text, ISSUER "%s", rows[i].more) > 0);
+        assert_refused(text, rows[i].place, rows[i].about);
+    }
+}
+
 static void what_is_not_served_is_said_and_not_ignored(void **state)
 {
     (void)state;
@@ -280,6 +440,9 @@ int main(void)
         cmocka_unit_test(a_key_that_others_may_read_is_refused_at_its_place),
         cmocka_unit_test(a_policy_directory_that_others_may_write_is_refused),
         cmocka_unit_test(a_file_that_is_not_there_is_told),
+        cmocka_unit_test(all_that_is_said_of_an_issuer_reaches_the_auth_room),
+        cmocka_unit_test(what_is_not_said_of_an_issuer_is_the_careful_thing),
+        cmocka_unit_test(each_mistake_about_an_issuer_has_its_place),
         cmocka_unit_test(what_is_not_served_is_said_and_not_ignored),
     };
 
