@@ -26,21 +26,6 @@ static void put_messages(const struct policy_set *set, struct buf *out)
         policy_message_write(&messages[i], out);
 }
 
-/* What the language knows and the store is not told: refused, not ignored. */
-static enum status check_applicable(const struct policy *policy,
-                                    struct buf *messages)
-{
-    for (size_t i = 0; i < policy->n_collections; i++) {
-        const struct policy_place place = policy->collections[i].place;
-
-        buf_append_format(messages,
-                          "%s:%u:%u: error: collections are made in the "
-                          "console, not declared\n",
-                          place.file, place.line, place.column);
-    }
-    return policy->n_collections > 0 ? STATUS_INVALID : STATUS_OK;
-}
-
 enum status apply_read(const char *directory, struct apply **apply_out,
                        struct buf *messages_out)
 {
@@ -59,7 +44,6 @@ enum status apply_read(const char *directory, struct apply **apply_out,
     status = policy_set_compile(apply->set, &apply->policy);
     put_messages(apply->set, messages_out);
     TRY(status);
-    TRY(check_applicable(apply->policy, messages_out));
     *apply_out = TAKE(apply);
     return STATUS_OK;
 }
@@ -159,6 +143,73 @@ static enum status put_groups(struct declare *declare,
     return STATUS_OK;
 }
 
+/* Two arrays for all collections: rules with their places. */
+struct rule_room {
+    struct declare_rule *rules;
+    struct place *places;
+    size_t n;
+};
+
+static struct declare_collection collection_of(
+    const struct policy_collection *from, const char *place,
+    struct rule_room *room)
+{
+    static const enum declare_rule_kind kinds[] = {
+        [POLICY_RULE_QUERY] = DECLARE_RULE_QUERY,
+        [POLICY_RULE_DIRECT] = DECLARE_RULE_DIRECT,
+        [POLICY_RULE_INCLUDE] = DECLARE_RULE_INCLUDE,
+        [POLICY_RULE_EXCLUDE] = DECLARE_RULE_EXCLUDE,
+    };
+    const struct declare_collection collection = {
+        .place = place,
+        .name = from->name,
+        .comment = from->comment,
+        .is_user = from->is_user,
+        .limiting = from->limiting,
+        .rules = room->rules + room->n,
+        .n_rules = from->n_rules,
+    };
+
+    for (size_t i = 0; i < from->n_rules; i++) {
+        const struct policy_rule *rule = &from->rules[i];
+
+        room->places[room->n] = place_of(rule->place);
+        room->rules[room->n] =
+            (struct declare_rule){room->places[room->n].text, kinds[rule->kind],
+                                  rule->name, rule->value};
+        room->n++;
+    }
+    return collection;
+}
+
+static enum status put_collections(struct declare *declare,
+                                   const struct policy *policy)
+{
+    const size_t n = policy->n_collections;
+    size_t n_rules = 0;
+
+    for (size_t i = 0; i < n; i++)
+        n_rules += policy->collections[i].n_rules;
+    SCOPED(memory_drop)
+    struct declare_collection *collections =
+        calloc(n + 1, sizeof(*collections));
+    SCOPED(memory_drop) struct place *places = calloc(n + 1, sizeof(*places));
+    SCOPED(memory_drop)
+    struct declare_rule *rules = calloc(n_rules + 1, sizeof(*rules));
+    SCOPED(memory_drop)
+    struct place *rule_places = calloc(n_rules + 1, sizeof(*rule_places));
+    struct rule_room room = {rules, rule_places, 0};
+
+    if (!collections || !places || !rules || !rule_places)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        places[i] = place_of(policy->collections[i].place);
+        collections[i] =
+            collection_of(&policy->collections[i], places[i].text, &room);
+    }
+    return declare_collections(declare, collections, n);
+}
+
 static struct declare_assignment assignment_of(
     const struct policy_assignment *from, const char *place)
 {
@@ -222,6 +273,7 @@ static enum status put_all(struct declare *declare, const struct policy *policy,
     TRY(put_site(declare, policy));
     TRY(put_scopes(declare, policy));
     TRY(put_roles(declare, policy));
+    TRY(put_collections(declare, policy));
     TRY(put_groups(declare, policy));
     TRY(put_admins(declare, policy));
     return declare_finish(declare, changed_out);

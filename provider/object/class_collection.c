@@ -139,11 +139,11 @@ static enum status check_move(struct object_call *call,
     struct rbac_decision decision;
     bool is_cycle;
 
-    TRY(collection_is_within(call->store, text_of(limit->key),
-                             text_of(call->target->key), &is_cycle));
+    TRY(collection_depends_on(call->store, limit->row, call->target->row,
+                              &is_cycle));
     if (is_cycle)
         return fail_invalid(call, "LimitToCollectionID",
-                            "It is this collection, or limited by it.");
+                            "It is this collection, or depends on it.");
     decision = rbac_check_relimit(
         call->actor.subject,
         object_map_index(map, MAP_COLLECTION, call->target->row),
@@ -178,33 +178,21 @@ static enum status after_update(struct object_call *call,
     return members_label_all(call->store, call->target->row);
 }
 
-/* C24, R10.8: not while another collection, a person or a deployment uses it */
+/* C24, R10.8 */
 static enum status before_delete(struct object_call *call)
 {
-    static const char children[] =
-        "SELECT 'SMS_Collection', CollectionID FROM collection"
-        " WHERE LimitToCollectionID = ?2 AND ?1 > 0";
-    static const char holders[] =
-        "SELECT DISTINCT 'SMS_Admin', a.admin FROM assignment_collection c"
-        " JOIN assignment a ON a.row = c.assignment WHERE c.collection = ?1"
-        " AND ?2 <> ''";
-    static const char applications[] =
-        "SELECT 'SMS_ApplicationAssignment', row FROM app_deployment"
-        " WHERE TargetCollectionID = ?2 AND ?1 > 0";
-    static const char packages[] =
-        "SELECT 'SMS_Advertisement', AdvertisementID FROM advertisement"
-        " WHERE CollectionID = ?2 AND ?1 > 0";
+    SCOPED(row_set_clear) struct row_set touched = {0};
 
-    TRY(actor_check_unused(call, children));
-    TRY(actor_check_unused(call, holders));
-    TRY(actor_check_unused(call, applications));
-    TRY(actor_check_unused(call, packages));
-    return members_clear(call->store, call->target->row);
+    for (size_t i = 0; i < N_COLLECTION_USES; i++)
+        TRY(actor_check_unused(call, collection_uses[i]));
+    TRY(members_clear(call->store, call->target->row, &touched));
+    return members_label_rows(call->store, &touched.rows);
 }
 
 static const struct object_hooks hooks = {
     .key_column = "CollectionID",
     .name_column = "Name",
+    .extra = "declared TEXT",
     .constraints = "FOREIGN KEY (LimitToCollectionID)"
                    " REFERENCES collection (CollectionID)",
     .first_row = 0x14,
@@ -281,6 +269,7 @@ static enum status check_rule(struct object_call *call, const struct rule *rule,
             object_class_sql(&class_collection)->column_of[at("IsBuiltIn")]))
         return fail_guard(call, RBAC_GUARD_BUILT_IN, class_collection.modify,
                           "Built-in collections are not changed.");
+    TRY(actor_check_declared(call));
     TRY(read_type(call, text_of(call->target->key), &type));
     if (type != 2)
         return fail_invalid(call, "CollectionRule",
@@ -403,8 +392,7 @@ static enum status verify_no_cycle(struct object_call *call, const json_t *args,
                         id_of_path(text_of(json_string_value(value))),
                         is_parent ? &parent : &child));
     }
-    TRY(collection_is_within(call->store, text_of(parent.key),
-                             text_of(child.key), &is_cycle));
+    TRY(collection_depends_on(call->store, parent.row, child.row, &is_cycle));
     writer_object_begin(result);
     writer_put_int(result, "ReturnValue", 0);
     writer_put_bool(result, "Result", !is_cycle);

@@ -100,7 +100,18 @@ static enum status after_create(struct object_call *call,
                                 const struct object_values *values, int64_t row)
 {
     (void)values;
-    return members_join_root(call->store, row, call->actor.now_s);
+    return members_join(call->store, row, call->actor.now_s);
+}
+
+/* Another name may be named by other rules. */
+static enum status after_update(struct object_call *call,
+                                const struct object_values *old,
+                                const struct object_values *values)
+{
+    (void)old;
+    (void)values;
+    return members_reconsider(call->store, call->target->row,
+                              call->actor.now_s);
 }
 
 static enum status before_delete(struct object_call *call)
@@ -118,6 +129,7 @@ static const struct object_hooks hooks = {
     .labels = "t.collections",
     .before_create = before_create,
     .after_create = after_create,
+    .after_update = after_update,
     .before_delete = before_delete,
 };
 

@@ -70,7 +70,7 @@ void declare_free(struct declare *declare)
     if (!declare)
         return;
     for (size_t i = 0; i < N_DECLARED; i++)
-        free(declare->seen[i].rows);
+        row_set_clear(&declare->seen[i]);
     guard_free(declare->guard);
     site_free(declare->before);
     site_free(declare->site);
@@ -87,53 +87,16 @@ const char *declare_why(const struct declare *declare)
     return declare->why;
 }
 
-/* The place of a row in a set: its own, or the empty one where it belongs. */
-static size_t place_in(const struct declare_rows *rows, int64_t row)
-{
-    const size_t mask = rows->capacity - 1;
-    size_t at = ((uint64_t)row * UINT64_C(0x9E3779B97F4A7C15)) >> 32 & mask;
-
-    while (rows->rows[at] != 0 && rows->rows[at] != row)
-        at = (at + 1) & mask;
-    return at;
-}
-
-static enum status grow(struct declare_rows *rows)
-{
-    struct declare_rows grown = {
-        .n = rows->n, .capacity = rows->capacity ? 2 * rows->capacity : 64};
-
-    grown.rows = calloc(grown.capacity, sizeof(*grown.rows));
-    if (!grown.rows)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < rows->capacity; i++)
-        if (rows->rows[i] != 0)
-            grown.rows[place_in(&grown, rows->rows[i])] = rows->rows[i];
-    free(rows->rows);
-    *rows = grown;
-    return STATUS_OK;
-}
-
 enum status declare_saw(struct declare *declare, enum declared kind,
                         int64_t row)
 {
-    struct declare_rows *seen = &declare->seen[kind];
-    size_t at;
-
-    if (2 * seen->n >= seen->capacity)
-        TRY(grow(seen));
-    at = place_in(seen, row);
-    seen->n += seen->rows[at] == 0;
-    seen->rows[at] = row;
-    return STATUS_OK;
+    return row_set_add(&declare->seen[kind], row);
 }
 
 bool declare_has_seen(const struct declare *declare, enum declared kind,
                       int64_t row)
 {
-    const struct declare_rows *seen = &declare->seen[kind];
-
-    return seen->n > 0 && seen->rows[place_in(seen, row)] == row;
+    return row_set_find(&declare->seen[kind], row) != SIZE_MAX;
 }
 
 /* ---- Things that are found by name ---- */

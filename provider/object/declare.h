@@ -1,7 +1,8 @@
 /*
  * What policy files declare, put into the store as one step.
  *
- *     declare_begin -> declare_scope/role/group/admin/... -> declare_finish
+ *     declare_begin -> declare_scope/role -> declare_collections
+ *     -> declare_group/admin -> declare_finish
  *
  * Runs inside a change. Things are matched by name: what is new is made, what
  * differs is changed, what was declared before and is no longer is removed;
@@ -117,6 +118,41 @@ struct declare_admin {
 MUST_CHECK
 enum status declare_admin(struct declare *declare, const char *place,
                           const struct declare_admin *admin);
+
+enum declare_rule_kind {
+    DECLARE_RULE_QUERY = 0,
+    DECLARE_RULE_DIRECT,
+    DECLARE_RULE_INCLUDE,
+    DECLARE_RULE_EXCLUDE,
+};
+
+struct declare_rule {
+    const char *place;
+    enum declare_rule_kind kind;
+    const char *name;  /* of a query rule; "" */
+    const char *value; /* WQL, name of a device, name or id of a collection */
+};
+
+struct declare_collection {
+    const char *place;
+    const char *name;
+    const char *comment;
+    bool is_user;
+    const char *limiting; /* name or id */
+    const struct declare_rule *rules;
+    size_t n_rules;
+};
+
+/*
+ * All collections of a policy at once, in any order: they may name each other.
+ * Once, before groups and administrators, whose rights may be over them. A
+ * direct rule names a device, which may come later, or several of one name;
+ * STATUS_INVALID also for collections that depend on each other in a circle.
+ */
+MUST_CHECK
+enum status declare_collections(struct declare *declare,
+                                const struct declare_collection *collections,
+                                size_t n_collections);
 
 /*
  * Removes what is no longer declared. changed_out: did anything but places

@@ -9,20 +9,19 @@
 
 enum { CANONICAL_MAX_BYTES = 16 * 1024 * 1024 };
 
-/* How the names of a kind are looked up: row, for a name or id (?1). */
-struct lookup {
-    const char *what;
-    const char *sql;
-};
-
-static const struct lookup lookup_role = {
+static const struct declare_lookup lookup_role = {
     "role", "SELECT row FROM role WHERE RoleID = ?1 OR RoleName = ?1 LIMIT 2"};
-static const struct lookup lookup_scope = {
+static const struct declare_lookup lookup_scope = {
     "scope",
     "SELECT row FROM scope WHERE CategoryID = ?1 OR CategoryName = ?1 LIMIT 2"};
-static const struct lookup lookup_collection = {
+
+/* What is declared goes before what the console gave the same name. */
+const struct declare_lookup lookup_collection = {
     "collection",
-    "SELECT row FROM collection WHERE CollectionID = ?1 OR Name = ?1 LIMIT 2"};
+    "SELECT row FROM collection WHERE (CollectionID = ?1 OR Name = ?1)"
+    " AND (place IS NOT NULL OR IsBuiltIn"
+    " OR NOT EXISTS (SELECT 1 FROM collection d WHERE d.Name = ?1"
+    " AND (d.place IS NOT NULL OR d.IsBuiltIn))) LIMIT 2"};
 
 /* All assignments of a record, in rows. */
 struct resolved {
@@ -37,9 +36,9 @@ static void resolved_clear(struct resolved *resolved)
     free(resolved->grants);
 }
 
-static enum status find_one(struct declare *declare, const char *place,
-                            const struct lookup *lookup, const char *name,
-                            int64_t *row_out)
+enum status declare_find(struct declare *declare, const char *place,
+                         const struct declare_lookup *lookup, const char *name,
+                         int64_t *row_out)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
@@ -61,12 +60,12 @@ static enum status find_one(struct declare *declare, const char *place,
 }
 
 static enum status find_all(struct declare *declare, const char *place,
-                            const struct lookup *lookup,
+                            const struct declare_lookup *lookup,
                             const char *const *names, size_t n_names,
                             int64_t *rows_out)
 {
     for (size_t i = 0; i < n_names; i++)
-        TRY(find_one(declare, place, lookup, names[i], &rows_out[i]));
+        TRY(declare_find(declare, place, lookup, names[i], &rows_out[i]));
     return STATUS_OK;
 }
 

@@ -138,6 +138,7 @@ static enum status sweep_all(struct declare *declare)
 
     for (size_t i = 0; i < ARRAY_SIZE(sweeps); i++)
         TRY(sweep_kind(declare, &sweeps[i]));
+    TRY(declare_sweep_collections(declare));
     TRY(sweep_exclusions(declare));
     return check_groups(declare);
 }

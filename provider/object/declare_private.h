@@ -8,17 +8,11 @@
 
 enum declared {
     DECLARED_SCOPE = 0,
+    DECLARED_COLLECTION,
     DECLARED_ROLE,
     DECLARED_GROUP,
     DECLARED_ADMIN,
     N_DECLARED,
-};
-
-/* A set of rows: open addressing, 0 where nothing is. */
-struct declare_rows {
-    int64_t *rows; /* owned */
-    size_t n;
-    size_t capacity; /* a power of two */
 };
 
 struct guard;
@@ -32,7 +26,7 @@ struct declare {
     struct site *site;   /* owned; after the end, when something changed */
     bool has_level;
     bool changed;
-    struct declare_rows seen[N_DECLARED]; /* declared in this run */
+    struct row_set seen[N_DECLARED]; /* declared in this run */
     char why[512];
 };
 
@@ -54,6 +48,23 @@ enum status declare_fail(struct declare *declare, const char *place,
 MUST_CHECK
 enum status declare_saw(struct declare *declare, enum declared kind,
                         int64_t row);
+
+/* How the names of a kind are looked up: row, for a name or id (?1). */
+struct declare_lookup {
+    const char *what;
+    const char *sql;
+};
+extern const struct declare_lookup lookup_collection;
+
+/* STATUS_INVALID when there is none, or more than one. */
+MUST_CHECK
+enum status declare_find(struct declare *declare, const char *place,
+                         const struct declare_lookup *lookup, const char *name,
+                         int64_t *row_out);
+
+/* Collections that were declared and are no longer go. */
+MUST_CHECK
+enum status declare_sweep_collections(struct declare *declare);
 
 /* Is anybody a full administrator of the site now? */
 bool declare_has_top(const struct site *site);
@@ -84,6 +95,12 @@ MUST_CHECK
 enum status guard_remove(struct declare *declare,
                          const struct object_class *class, const char *place,
                          const char *name);
+
+/* Another limit for a collection; both as the guard's engine knows them. */
+MUST_CHECK
+enum status guard_relimit(struct declare *declare, const char *place,
+                          uint32_t collection, uint32_t limit,
+                          const char *name);
 
 /* Any question at all: an operation on labels of the guard's engine. */
 MUST_CHECK

@@ -174,6 +174,23 @@ enum status guard_remove(struct declare *declare,
     return guard_ask(declare, class->remove, NULL, 0, place, name);
 }
 
+/* As an update over RPC: who may change the collection may still not take it
+ * where they reach more (R7.5.7). */
+enum status guard_relimit(struct declare *declare, const char *place,
+                          uint32_t collection, uint32_t limit, const char *name)
+{
+    struct guard *guard = declare->guard;
+
+    if (!guard)
+        return STATUS_OK;
+    TRY(guard_ask(declare, class_collection.read, &limit, 1, place, name));
+    return guard_judge(declare,
+                       rbac_check_relimit(guard->subject, collection, limit,
+                                          guard->caller.level,
+                                          guard->caller.now_s),
+                       class_collection.modify, place, name);
+}
+
 /* ---- The site ---- */
 
 /* As SMS_Site.SetAuthenticationLevel: the top alone, not below the minimum;

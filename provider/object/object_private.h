@@ -9,6 +9,7 @@
 #pragma once
 
 #include "provider/base/identity.h"
+#include "provider/object/members.h"
 #include "provider/object/object.h"
 
 enum {
@@ -213,6 +214,10 @@ MUST_CHECK
 enum status actor_need(struct object_call *call, struct object_need need,
                        const struct object_target *target);
 
+/* What a policy file declares is changed there and nowhere else. */
+MUST_CHECK
+enum status actor_check_declared(struct object_call *call);
+
 /*
  * Refuses while something uses the target. sql gives the class name and key of
  * each user for the target's row (?1) and key (?2); one is named if the caller
@@ -315,7 +320,7 @@ MUST_CHECK
 enum status filter_read(const struct object_class *class, struct text text,
                         int first, struct filter *filter_out);
 
-/* ---- Memberships ---- */
+/* ---- Functions in SQL, and scopes ---- */
 
 /* Does SQL LIKE: % any run, _ one character; the case of ASCII is ignored. */
 bool like_matches(struct text pattern, struct text value);
@@ -339,35 +344,6 @@ enum status scopes_of_creator(struct object_call *call, int64_t row);
 /* Takes an object that goes out of all its scopes. */
 MUST_CHECK
 enum status scopes_drop(struct store *store, int64_t type, int64_t row);
-
-/* Members of a collection from its rules within its limit, and below it. */
-MUST_CHECK
-enum status members_evaluate(struct store *store, int64_t collection,
-                             int64_t now_s);
-
-/* The deepest collections of a device, as its labels. */
-MUST_CHECK
-enum status members_label(struct store *store, int64_t resource);
-
-/* As members_label for everything in the collection. */
-MUST_CHECK
-enum status members_label_all(struct store *store, int64_t collection);
-
-/* A collection that goes lets its members go. */
-MUST_CHECK
-enum status members_clear(struct store *store, int64_t collection);
-
-/* A new device joins All Systems; one that goes leaves everything. */
-MUST_CHECK
-enum status members_join_root(struct store *store, int64_t resource,
-                              int64_t now_s);
-MUST_CHECK
-enum status members_leave(struct store *store, int64_t resource, int64_t now_s);
-
-/* Is `above` the collection itself or above it by limits? */
-MUST_CHECK
-enum status collection_is_within(struct store *store, struct text collection,
-                                 struct text above, bool *is_out);
 
 /* ---- Assignments of administrators, by rows ---- */
 

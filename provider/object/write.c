@@ -247,8 +247,7 @@ static enum status check_version(struct object_call *call, int64_t if_version)
     return STATUS_CONFLICT;
 }
 
-/* What a policy file declares is changed there and nowhere else. */
-static enum status check_place(struct object_call *call)
+enum status actor_check_declared(struct object_call *call)
 {
     const struct text place = store_text(call->target->stmt, TARGET_PLACE);
 
@@ -279,7 +278,7 @@ static enum status check_changeable(struct object_call *call,
                                     struct object_need need, int64_t if_version)
 {
     TRY(check_built_in(call, need));
-    TRY(check_place(call));
+    TRY(actor_check_declared(call));
     return check_version(call, if_version);
 }
 

@@ -1,0 +1,588 @@
+/*
+ * Collections that policy files declare.
+ *
+ * They name each other in any order, so all rows are made first; then limits
+ * and rules are resolved and compared with what was declared before; then
+ * members of what differs are evaluated, once, in order of dependence.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "provider/object/declare_private.h"
+
+enum {
+    CANONICAL_MAX_BYTES = 16 * 1024 * 1024,
+    TYPE_USERS = 1,
+    TYPE_DEVICES = 2,
+    REFRESH_MANUAL = 1,
+};
+
+/* One of them on the way. */
+struct item {
+    int64_t row;
+    int64_t limit;   /* as it was, 0: none, it is new */
+    int64_t *others; /* owned: rows of the limit, then of each rule's other
+                        collection or 0: [1 + n_rules]; NULL: unchanged */
+};
+
+/* The run over all collections. */
+struct run {
+    struct declare *declare;
+    const struct declare_collection *all;
+    size_t n;
+    struct item *items; /* [n], owned */
+};
+
+static int64_t type_of(const struct declare_collection *collection)
+{
+    return collection->is_user ? TYPE_USERS : TYPE_DEVICES;
+}
+
+/* ---- Rows ---- */
+
+static enum status make_row(struct declare *declare,
+                            const struct declare_collection *collection,
+                            int64_t *row_out)
+{
+    static const char sql[] =
+        "INSERT INTO collection (row, CollectionID, Name, CollectionType,"
+        " MemberCount, IsBuiltIn, RefreshType, CurrentStatus, place)"
+        " VALUES (?1, ?2, ?3, ?4, 0, 0, ?5, 1, ?6)";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    char key[SITE_KEY_BYTES];
+
+    TRY(row_next(declare->store, "collection", row_out));
+    TRY(site_key(declare->store, *row_out, key));
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_int(stmt, 1, *row_out);
+    store_bind_text(stmt, 2, text_of(key));
+    store_bind_text(stmt, 3, text_of(collection->name));
+    store_bind_int(stmt, 4, type_of(collection));
+    store_bind_int(stmt, 5, REFRESH_MANUAL);
+    store_bind_text(stmt, 6, text_of(collection->place));
+    return store_run(stmt);
+}
+
+/* One of the console that has the name becomes the file's. */
+static enum status find_row(struct declare *declare,
+                            const struct declare_collection *collection,
+                            int64_t *row_out)
+{
+    static const char sql[] =
+        "SELECT row, IsBuiltIn, CollectionType, place IS NULL FROM collection"
+        " WHERE Name = ?1 ORDER BY place IS NULL, row LIMIT 2";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+    bool is_of_console;
+
+    *row_out = 0;
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(collection->name));
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    if (store_int(stmt, 1))
+        return declare_fail(declare, collection->place,
+                            "the collection %s is built in", collection->name);
+    if (store_int(stmt, 2) != type_of(collection))
+        return declare_fail(declare, collection->place,
+                            "the collection %s is there already and holds %s",
+                            collection->name,
+                            collection->is_user ? "devices" : "users");
+    *row_out = store_int(stmt, 0);
+    is_of_console = store_int(stmt, 3) != 0;
+    if (!is_of_console)
+        return STATUS_OK;
+    found = store_step(stmt);
+    if (found == STATUS_OK)
+        return declare_fail(declare, collection->place,
+                            "several collections of the console are named %s:"
+                            " delete or rename all but one",
+                            collection->name);
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status make_rows(struct run *run)
+{
+    for (size_t i = 0; i < run->n; i++) {
+        TRY(find_row(run->declare, &run->all[i], &run->items[i].row));
+        if (!run->items[i].row)
+            TRY(make_row(run->declare, &run->all[i], &run->items[i].row));
+        if (declare_has_seen(run->declare, DECLARED_COLLECTION,
+                             run->items[i].row))
+            return declare_fail(run->declare, run->all[i].place,
+                                "the collection %s is declared twice",
+                                run->all[i].name);
+        TRY(declare_saw(run->declare, DECLARED_COLLECTION, run->items[i].row));
+    }
+    return STATUS_OK;
+}
+
+/* ---- What one names ---- */
+
+/* Another collection, of the same kind. */
+static enum status refer(struct run *run, const char *place,
+                         const struct declare_collection *from,
+                         const char *name, int64_t *row_out)
+{
+    static const char sql[] =
+        "SELECT CollectionType FROM collection WHERE row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(declare_find(run->declare, place, &lookup_collection, name, row_out));
+    TRY(store_prepare(run->declare->store, sql, &stmt));
+    store_bind_int(stmt, 1, *row_out);
+    TRY(store_step(stmt));
+    if (store_int(stmt, 0) != type_of(from))
+        return declare_fail(run->declare, place,
+                            "\"%s\" is a collection of %s, this one of %s",
+                            name, from->is_user ? "devices" : "users",
+                            from->is_user ? "users" : "devices");
+    return STATUS_OK;
+}
+
+static enum status resolve(struct run *run,
+                           const struct declare_collection *collection,
+                           int64_t *others)
+{
+    TRY(refer(run, collection->place, collection, collection->limiting,
+              &others[0]));
+    for (size_t i = 0; i < collection->n_rules; i++) {
+        const struct declare_rule *rule = &collection->rules[i];
+
+        others[i + 1] = 0;
+        if (rule->kind == DECLARE_RULE_INCLUDE ||
+            rule->kind == DECLARE_RULE_EXCLUDE)
+            TRY(refer(run, rule->place, collection, rule->value,
+                      &others[i + 1]));
+    }
+    return STATUS_OK;
+}
+
+static void put_canonical(const struct declare_collection *collection,
+                          const int64_t *others, struct buf *canonical)
+{
+    buf_append_format(canonical, "%" PRId64 "\n%s", others[0],
+                      collection->comment);
+    for (size_t i = 0; i < collection->n_rules; i++) {
+        const struct declare_rule *rule = &collection->rules[i];
+
+        buf_append_format(canonical, "\n%d %" PRId64 " ", (int)rule->kind,
+                          others[i + 1]);
+        if (!others[i + 1])
+            buf_append_format(canonical, "%s\n%s", rule->name, rule->value);
+    }
+}
+
+/* ---- Storing ---- */
+
+static enum status store_collection(struct run *run,
+                                    const struct declare_collection *collection,
+                                    int64_t row, int64_t limit)
+{
+    static const char sql[] =
+        "UPDATE collection SET Comment = ?2, LastChangeTime = ?3,"
+        " row_version = row_version + 1, LimitToCollectionID ="
+        " (SELECT CollectionID FROM collection WHERE row = ?4) WHERE row = ?1";
+    static const char clear[] =
+        "DELETE FROM collection_rule WHERE collection = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    SCOPED(store_done) struct store_stmt *cleared = NULL;
+
+    TRY(store_prepare(run->declare->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    store_bind_text(stmt, 2, text_of(collection->comment));
+    store_bind_int(stmt, 3, run->declare->now_s);
+    store_bind_int(stmt, 4, limit);
+    TRY(store_run(stmt));
+    TRY(store_prepare(run->declare->store, clear, &cleared));
+    store_bind_int(cleared, 1, row);
+    return store_run(cleared);
+}
+
+static enum status store_rule(struct run *run, const struct declare_rule *rule,
+                              int64_t row, int64_t other)
+{
+    static const enum member_rule kinds[] = {
+        [DECLARE_RULE_QUERY] = MEMBER_QUERY,
+        [DECLARE_RULE_DIRECT] = MEMBER_DIRECT,
+        [DECLARE_RULE_INCLUDE] = MEMBER_INCLUDE,
+        [DECLARE_RULE_EXCLUDE] = MEMBER_EXCLUDE,
+    };
+    static const char sql[] =
+        "INSERT INTO collection_rule (collection, kind, other, device, wql,"
+        " name) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    const bool is_query = rule->kind == DECLARE_RULE_QUERY;
+
+    TRY(store_prepare(run->declare->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    store_bind_int(stmt, 2, kinds[rule->kind]);
+    if (other)
+        store_bind_int(stmt, 3, other);
+    if (rule->kind == DECLARE_RULE_DIRECT)
+        store_bind_text(stmt, 4, text_of(rule->value));
+    if (is_query)
+        store_bind_text(stmt, 5, text_of(rule->value));
+    store_bind_text(stmt, 6, text_of(is_query ? rule->name : rule->value));
+    return store_run(stmt);
+}
+
+static enum status store_rules(struct run *run,
+                               const struct declare_collection *collection,
+                               int64_t row, const int64_t *others)
+{
+    for (size_t i = 0; i < collection->n_rules; i++) {
+        if (collection->rules[i].kind == DECLARE_RULE_QUERY)
+            return declare_fail(run->declare, collection->rules[i].place,
+                                "query rules are not known here");
+        TRY(store_rule(run, &collection->rules[i], row, others[i + 1]));
+    }
+    return STATUS_OK;
+}
+
+/* What is stored: same content, limit, place. */
+struct before {
+    bool is_same;
+    bool is_here; /* at the same place */
+    int64_t limit;
+};
+
+static enum status read_before(struct run *run, int64_t row, struct text place,
+                               struct text canonical, struct before *out)
+{
+    static const char sql[] =
+        "SELECT c.declared, c.place, l.row FROM collection c"
+        " LEFT JOIN collection l ON l.CollectionID = c.LimitToCollectionID"
+        " WHERE c.row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(run->declare->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    TRY(store_step(stmt));
+    out->is_same =
+        !store_is_null(stmt, 0) && text_equal(store_text(stmt, 0), canonical);
+    out->is_here = text_equal(store_text(stmt, 1), place);
+    out->limit = store_int(stmt, 2); /* 0: none, it is new */
+    return STATUS_OK;
+}
+
+static enum status mark(struct run *run, int64_t row, struct text place,
+                        struct text canonical)
+{
+    static const char sql[] =
+        "UPDATE collection SET place = ?2, declared = ?3 WHERE row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(run->declare->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    store_bind_text(stmt, 2, place);
+    store_bind_text(stmt, 3, canonical);
+    return store_run(stmt);
+}
+
+static enum status settle(struct run *run,
+                          const struct declare_collection *collection,
+                          struct item *item)
+{
+    const struct text place = text_of(collection->place);
+    SCOPED(buf_free) struct buf canonical = buf_make(CANONICAL_MAX_BYTES);
+    SCOPED(memory_drop)
+    int64_t *others = calloc(collection->n_rules + 1, sizeof(*others));
+    struct before before;
+
+    if (!others)
+        return STATUS_NO_MEMORY;
+    TRY(resolve(run, collection, others));
+    put_canonical(collection, others, &canonical);
+    TRY(buf_status(&canonical));
+    TRY(read_before(run, item->row, place, buf_text(&canonical), &before));
+    if (before.is_same && before.is_here)
+        return STATUS_OK;
+    if (!before.is_same) {
+        run->declare->changed = true;
+        TRY(store_collection(run, collection, item->row, others[0]));
+        TRY(store_rules(run, collection, item->row, others));
+        item->limit = before.limit;
+        item->others = TAKE(others);
+    }
+    return mark(run, item->row, place, buf_text(&canonical));
+}
+
+/* ---- May the caller have it so? ---- */
+
+/*
+ * The nearest collection above, itself included, that the guard knows: one that
+ * this step makes is reached by who reaches what limits it.
+ */
+static enum status known_above(struct run *run, int64_t row,
+                               uint32_t *index_out)
+{
+    static const char sql[] =
+        "SELECT l.row FROM collection c JOIN collection l"
+        " ON l.CollectionID = c.LimitToCollectionID WHERE c.row = ?1";
+
+    for (size_t depth = 0; depth <= run->n; depth++) {
+        SCOPED(store_done) struct store_stmt *stmt = NULL;
+        enum status found;
+
+        *index_out = guard_index(run->declare, MAP_COLLECTION, row);
+        if (*index_out != RBAC_NONE)
+            return STATUS_OK;
+        TRY(store_prepare(run->declare->store, sql, &stmt));
+        store_bind_int(stmt, 1, row);
+        found = store_step(stmt);
+        if (found != STATUS_OK)
+            return found == STATUS_END ? STATUS_OK : found;
+        row = store_int(stmt, 0);
+    }
+    return STATUS_OK; /* a circle: refused when it is evaluated */
+}
+
+static enum status ask_above(struct run *run, int64_t row,
+                             struct object_need need, const char *place,
+                             const char *name)
+{
+    uint32_t index;
+
+    TRY(known_above(run, row, &index));
+    return guard_ask(run->declare, need, &index, 1, place, name);
+}
+
+/* R7.6.2 for what is named before it is there, or found by a query. */
+static enum status ask_rules(struct run *run,
+                             const struct declare_collection *collection,
+                             const int64_t *others)
+{
+    const struct object_need read_resource = {RBAC_TYPE_COLLECTION,
+                                              RBAC_OP_READ_RESOURCE};
+
+    for (size_t i = 0; i < collection->n_rules; i++)
+        TRY(ask_above(run, others[i + 1] ? others[i + 1] : others[0],
+                      others[i + 1] ? class_collection.read : read_resource,
+                      collection->rules[i].place, collection->name));
+    return STATUS_OK;
+}
+
+/* As the same made or changed over RPC would be asked for. */
+static enum status ask_change(struct run *run,
+                              const struct declare_collection *collection,
+                              const struct item *item)
+{
+    const uint32_t own = guard_index(run->declare, MAP_COLLECTION, item->row);
+    const int64_t *others = item->others;
+    uint32_t above;
+
+    if (own == RBAC_NONE) {
+        TRY(guard_make(run->declare, &class_collection, collection->place,
+                       collection->name));
+        TRY(ask_above(run, others[0], class_collection.read, collection->place,
+                      collection->name));
+        return ask_rules(run, collection, others);
+    }
+    TRY(guard_ask(run->declare, class_collection.read, &own, 1,
+                  collection->place, collection->name));
+    TRY(guard_ask(run->declare, class_collection.modify, &own, 1,
+                  collection->place, collection->name));
+    if (item->limit != others[0]) {
+        TRY(known_above(run, others[0], &above));
+        TRY(guard_relimit(run->declare, collection->place, own, above,
+                          collection->name));
+    }
+    return ask_rules(run, collection, others);
+}
+
+/* ---- Members ---- */
+
+/* The first of the circle that these files declare, for its place. */
+static enum status fail_circle(struct run *run, const struct row_list *circle)
+{
+    for (size_t at = 0; at < circle->n; at++)
+        for (size_t i = 0; i < run->n; i++)
+            if (run->items[i].row == circle->of[at])
+                return declare_fail(run->declare, run->all[i].place,
+                                    "the collection %s depends, over others,"
+                                    " on itself",
+                                    run->all[i].name);
+    return STATUS_INVALID;
+}
+
+static enum status evaluate(struct run *run, const struct row_list *changed)
+{
+    SCOPED(row_list_clear) struct row_list circle = {0};
+    const enum status evaluated = members_evaluate_all(
+        run->declare->store, changed, run->declare->now_s, &circle);
+
+    if (evaluated == STATUS_INVALID && circle.n > 0)
+        return fail_circle(run, &circle);
+    return evaluated;
+}
+
+/* What is new or differs, now that all of it is there. */
+static enum status finish(struct run *run)
+{
+    SCOPED(row_list_clear) struct row_list changed = {0};
+
+    for (size_t i = 0; i < run->n; i++)
+        if (run->items[i].others)
+            TRY(row_list_add(&changed, run->items[i].row));
+    if (changed.n == 0)
+        return STATUS_OK;
+    TRY(evaluate(run, &changed));
+    for (size_t i = 0; i < run->n; i++) {
+        const struct item *item = &run->items[i];
+
+        if (!item->others)
+            continue;
+        if (run->declare->guard)
+            TRY(ask_change(run, &run->all[i], item));
+        if (item->limit && item->limit != item->others[0])
+            TRY(members_label_all(run->declare->store, item->row));
+    }
+    return STATUS_OK;
+}
+
+static void run_clear(struct run *run)
+{
+    for (size_t i = 0; run->items && i < run->n; i++)
+        free(run->items[i].others);
+    free(run->items);
+}
+
+enum status declare_collections(struct declare *declare,
+                                const struct declare_collection *collections,
+                                size_t n_collections)
+{
+    SCOPED(run_clear)
+    struct run run = {
+        .declare = declare, .all = collections, .n = n_collections};
+
+    run.items = calloc(n_collections + 1, sizeof(*run.items));
+    if (!run.items)
+        return STATUS_NO_MEMORY;
+    TRY(make_rows(&run));
+    for (size_t i = 0; i < run.n; i++)
+        TRY(settle(&run, &run.all[i], &run.items[i]));
+    return finish(&run);
+}
+
+/* ---- Those that are no longer declared ---- */
+
+static enum status find_gone(struct declare *declare, struct row_list *gone)
+{
+    static const char sql[] =
+        "SELECT row FROM collection WHERE place IS NOT NULL AND ?1 = 0";
+    SCOPED(row_list_clear) struct row_list rows = {0};
+
+    TRY(row_list_select(declare->store, sql, 0, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        if (!declare_has_seen(declare, DECLARED_COLLECTION, rows.of[i]))
+            TRY(row_list_add(gone, rows.of[i]));
+    return STATUS_OK;
+}
+
+static enum status run_on(struct store *store, const char *sql, int64_t row)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    return store_run(stmt);
+}
+
+/* Those that go do not keep each other. */
+static enum status detach(struct declare *declare, const struct row_list *gone,
+                          struct row_set *touched)
+{
+    static const char sql[] =
+        "UPDATE collection SET LimitToCollectionID = NULL WHERE row = ?1";
+
+    for (size_t i = 0; i < gone->n; i++) {
+        TRY(members_clear(declare->store, gone->of[i], touched));
+        TRY(run_on(declare->store, sql, gone->of[i]));
+    }
+    return STATUS_OK;
+}
+
+struct gone {
+    char id[SITE_KEY_BYTES];
+    char place[PLACE_MAX_BYTES + 1];
+    char name[OBJECT_KEY_MAX_BYTES + 1];
+};
+
+static void copy_text(char *into, size_t size, struct text text)
+{
+    snprintf(into, size, "%.*s", (int)text.size, text.data ? text.data : "");
+}
+
+static enum status read_gone(struct declare *declare, int64_t row,
+                             struct gone *out)
+{
+    static const char sql[] =
+        "SELECT CollectionID, place, Name FROM collection WHERE row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    TRY(store_step(stmt));
+    copy_text(out->id, sizeof(out->id), store_text(stmt, 0));
+    copy_text(out->place, sizeof(out->place), store_text(stmt, 1));
+    copy_text(out->name, sizeof(out->name), store_text(stmt, 2));
+    return STATUS_OK;
+}
+
+static enum status check_unused(struct declare *declare, int64_t row,
+                                const struct gone *gone)
+{
+    for (size_t i = 0; i < N_COLLECTION_USES; i++) {
+        SCOPED(store_done) struct store_stmt *stmt = NULL;
+        enum status found;
+
+        TRY(store_prepare(declare->store, collection_uses[i], &stmt));
+        store_bind_int(stmt, 1, row);
+        store_bind_text(stmt, 2, text_of(gone->id));
+        found = store_step(stmt);
+        if (found == STATUS_OK)
+            return declare_fail(
+                declare, gone->place,
+                "the collection %s is no longer declared, but still in use by"
+                " %.*s %.*s",
+                gone->name, (int)store_text(stmt, 0).size,
+                store_text(stmt, 0).data, (int)store_text(stmt, 1).size,
+                store_text(stmt, 1).data);
+        TRY(found == STATUS_END ? STATUS_OK : found);
+    }
+    return STATUS_OK;
+}
+
+static enum status ask_gone(struct declare *declare, int64_t row,
+                            const struct gone *gone)
+{
+    const uint32_t index = guard_index(declare, MAP_COLLECTION, row);
+
+    TRY(guard_ask(declare, class_collection.read, &index, 1, gone->place,
+                  gone->name));
+    return guard_ask(declare, class_collection.remove, &index, 1, gone->place,
+                     gone->name);
+}
+
+enum status declare_sweep_collections(struct declare *declare)
+{
+    static const char remove[] = "DELETE FROM collection WHERE row = ?1";
+    SCOPED(row_set_clear) struct row_set touched = {0};
+    SCOPED(row_list_clear) struct row_list gone = {0};
+
+    TRY(find_gone(declare, &gone));
+    TRY(detach(declare, &gone, &touched));
+    for (size_t i = 0; i < gone.n; i++) {
+        struct gone one;
+
+        TRY(read_gone(declare, gone.of[i], &one));
+        TRY(ask_gone(declare, gone.of[i], &one));
+        TRY(check_unused(declare, gone.of[i], &one));
+        TRY(run_on(declare->store, remove, gone.of[i]));
+        declare->changed = true;
+    }
+    return members_label_rows(declare->store, &touched.rows);
+}
