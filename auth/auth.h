@@ -66,6 +66,8 @@ struct auth_evidence {
     char **groups; /* [n_groups] as a token claims them; owned */
     size_t n_groups;
     bool groups_unknown; /* the token says there are more than it lists */
+    char *acting_as; /* whom the client wants to be, when that is no name the
+                      * evidence gives; owned; NULL: nobody else */
     int64_t authenticated_at_s;
     int64_t expires_at_s; /* of the ticket, certificate or token */
     int64_t
@@ -73,6 +75,14 @@ struct auth_evidence {
 };
 
 void auth_evidence_clear(struct auth_evidence *evidence);
+
+/*
+ * A client may say whom it wants to act as, and the site may call its person
+ * by a name that the evidence does not hold. While that is open the evidence
+ * proves nothing; it is settled when that is the name of the person themself.
+ * False: it is another (T15).
+ */
+bool auth_evidence_acts_for(struct auth_evidence *evidence, const char *user);
 
 /*
  * The highest level the evidence proves at now_s; AUTH_LEVEL_NONE once it has

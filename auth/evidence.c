@@ -1,6 +1,7 @@
 #include "auth/evidence.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char *auth_method_name(enum auth_method method)
 {
@@ -29,7 +30,19 @@ void auth_evidence_clear(struct auth_evidence *evidence)
         free(evidence->groups[i]);
     free(evidence->groups);
     free(evidence->detail);
+    free(evidence->acting_as);
     *evidence = (struct auth_evidence){0};
+}
+
+bool auth_evidence_acts_for(struct auth_evidence *evidence, const char *user)
+{
+    if (!evidence->acting_as)
+        return true;
+    if (strcmp(evidence->acting_as, user) != 0)
+        return false;
+    free(evidence->acting_as);
+    evidence->acting_as = NULL;
+    return true;
 }
 
 /* A multi-factor claim may be older than the evidence allows to stand on. */
@@ -42,7 +55,7 @@ static bool is_mfa_fresh(const struct auth_evidence *evidence, int64_t now_s)
 enum auth_level auth_level_of(const struct auth_evidence *evidence,
                               int64_t now_s)
 {
-    if (evidence->expires_at_s <= now_s)
+    if (evidence->acting_as || evidence->expires_at_s <= now_s)
         return AUTH_LEVEL_NONE;
     if (!(evidence->facts & AUTH_FACT_IDENTITY) || evidence->n_identities == 0)
         return AUTH_LEVEL_NONE;
@@ -98,6 +111,7 @@ static struct auth_evidence plain_copy(const struct auth_evidence *evidence)
     copy.n_groups = 0;
     copy.groups = NULL;
     copy.detail = NULL;
+    copy.acting_as = NULL;
     return copy;
 }
 
@@ -115,6 +129,11 @@ enum status evidence_copy(const struct auth_evidence *evidence,
     if (evidence->detail) {
         copy.detail = text_dup(text_of(evidence->detail));
         if (!copy.detail)
+            return STATUS_NO_MEMORY;
+    }
+    if (evidence->acting_as) {
+        copy.acting_as = text_dup(text_of(evidence->acting_as));
+        if (!copy.acting_as)
             return STATUS_NO_MEMORY;
     }
     *evidence_out = copy;

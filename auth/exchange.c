@@ -120,14 +120,6 @@ static enum auth_progress refuse(struct auth_exchange *exchange,
     return AUTH_REFUSED;
 }
 
-/* EXTERNAL carries nothing but the name to act as (T15). */
-static bool is_other_name(const struct auth_exchange *exchange,
-                          struct text wanted)
-{
-    return exchange->mechanism == AUTH_EXTERNAL && wanted.size != 0 &&
-           !text_equal(wanted, exchange_name(exchange));
-}
-
 static int step_sasl(struct auth_exchange *exchange, bool has_data,
                      struct text data, struct text *answer_out)
 {
@@ -147,6 +139,33 @@ static int step_sasl(struct auth_exchange *exchange, bool has_data,
     return result;
 }
 
+/* A name by which the evidence itself knows who it is, or by which the client
+ * said so when it was proved. */
+static bool is_own_name(const struct auth_exchange *exchange,
+                        struct text wanted)
+{
+    const struct auth_evidence *evidence = &exchange->evidence;
+
+    for (size_t i = 0; i < evidence->n_identities; i++)
+        if (text_equal(wanted, text_of(evidence->identities[i].value)))
+            return true;
+    return exchange->claimed && text_equal(wanted, text_of(exchange->claimed));
+}
+
+/* Whether any other name is the person's own, only the site can tell (T15). */
+static enum status settle_name(struct auth_exchange *exchange)
+{
+    const struct text wanted = buf_text(&exchange->authzid);
+
+    TRY(buf_status(&exchange->authzid));
+    if (wanted.size == 0 || is_own_name(exchange, wanted))
+        return STATUS_OK;
+    if (!text_is_name(wanted, EXCHANGE_NAME_MAX_BYTES))
+        return STATUS_INVALID;
+    exchange->evidence.acting_as = text_dup(wanted);
+    return exchange->evidence.acting_as ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
 /* The evidence is only worth something if it proves a level right now. */
 static enum auth_progress finish(struct auth_exchange *exchange)
 {
@@ -155,6 +174,8 @@ static enum auth_progress finish(struct auth_exchange *exchange)
         exchange->evidence.authenticated_at_s = exchange->now_s;
     if (auth_level_of(&exchange->evidence, exchange->now_s) == AUTH_LEVEL_NONE)
         return refuse(exchange, "evidence-expired");
+    if (settle_name(exchange) != STATUS_OK)
+        return refuse(exchange, "name-malformed");
     exchange->is_over = true;
     exchange->why = NULL;
     drop_work(exchange);
@@ -198,8 +219,12 @@ enum auth_progress auth_exchange_step(struct auth_exchange *exchange,
         return refuse(exchange, "too-many-steps");
     if (data.size > AUTH_MESSAGE_MAX_BYTES)
         return refuse(exchange, "message-too-long");
-    if (is_other_name(exchange, data))
-        return refuse(exchange, "acting-as-another");
+    if (exchange->mechanism == AUTH_EXTERNAL && data.size > 0) {
+        /* It carries nothing but the name to act as. */
+        buf_clear(&exchange->authzid);
+        buf_append_text(&exchange->authzid, data);
+        data = TEXT("");
+    }
     exchange->now_s = now_s;
     result = step_sasl(exchange, has_data, data, &answer);
     return conclude(exchange, result, answer, out);

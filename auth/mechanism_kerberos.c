@@ -1,12 +1,5 @@
 #include "auth/mechanisms.h"
 
-static enum auth_progress copy_authzid(struct auth_exchange *exchange)
-{
-    buf_append_text(&exchange->authzid, buf_text(&exchange->kerberos.authzid));
-    return buf_status(&exchange->authzid) == STATUS_OK ? AUTH_DONE
-                                                       : AUTH_REFUSED;
-}
-
 /* A peer that was proved and then refused still has a name for the audit. */
 static void remember_name(struct auth_exchange *exchange)
 {
@@ -33,6 +26,7 @@ enum auth_progress mechanism_kerberos_step(struct auth_exchange *exchange,
     if (progress == AUTH_REFUSED)
         exchange->why = kerberos->why;
     if (progress == AUTH_DONE)
-        return copy_authzid(exchange);
+        buf_append_text(&exchange->authzid,
+                        buf_text(&exchange->kerberos.authzid));
     return progress;
 }

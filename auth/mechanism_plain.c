@@ -67,15 +67,6 @@ static uint32_t facts_of(enum auth_level level)
     return AUTH_FACT_IDENTITY;
 }
 
-/* Acting as oneself may be spelled as it was typed, or in full. */
-static void drop_own_name(struct auth_exchange *exchange)
-{
-    const struct text wanted = buf_text(&exchange->authzid);
-
-    if (text_equal(wanted, text_of(exchange->claimed)))
-        buf_clear(&exchange->authzid);
-}
-
 static enum auth_progress accept(struct auth_exchange *exchange,
                                  struct text user)
 {
@@ -97,7 +88,6 @@ static enum auth_progress accept(struct auth_exchange *exchange,
         evidence_add_identity(&exchange->evidence, IDENTITY_KERBEROS,
                               buf_text(&identity)) != STATUS_OK)
         return refuse(exchange, "no-memory");
-    drop_own_name(exchange);
     return AUTH_DONE;
 }
 

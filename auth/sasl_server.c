@@ -67,7 +67,8 @@ static int write_log(void *context, int level, const char *message)
     return SASL_OK;
 }
 
-/* Acting as somebody else is refused, and remembered with both names (T15). */
+/* The library is told of one name only: acting as somebody else is judged
+ * when the exchange ends (T15). */
 static int check_names(sasl_conn_t *connection, void *context,
                        const char *wanted, unsigned wanted_size,
                        const char *proved, unsigned proved_size,
@@ -130,26 +131,18 @@ static int begin_mechanism(void *global, sasl_server_params_t *params,
     return SASL_OK;
 }
 
-/* Tells the library who it is and who is meant. */
+/* Tells the library who it is. */
 static int finish(struct auth_exchange *exchange, sasl_server_params_t *params,
                   sasl_out_params_t *out)
 {
     const struct text name = exchange_name(exchange);
-    struct text wanted = buf_text(&exchange->authzid);
     int result;
 
-    if (name.size == 0 || name.size > EXCHANGE_NAME_MAX_BYTES ||
-        wanted.size > EXCHANGE_NAME_MAX_BYTES)
+    if (name.size == 0 || name.size > EXCHANGE_NAME_MAX_BYTES)
         return SASL_BADAUTH;
-    if (wanted.size == 0)
-        wanted = name;
-    result =
-        params->canon_user(params->utils->conn, name.data, (unsigned)name.size,
-                           SASL_CU_AUTHID | SASL_CU_EXTERNALLY_VERIFIED, out);
-    if (result == SASL_OK)
-        result = params->canon_user(
-            params->utils->conn, wanted.data, (unsigned)wanted.size,
-            SASL_CU_AUTHZID | SASL_CU_EXTERNALLY_VERIFIED, out);
+    result = params->canon_user(
+        params->utils->conn, name.data, (unsigned)name.size,
+        SASL_CU_AUTHID | SASL_CU_AUTHZID | SASL_CU_EXTERNALLY_VERIFIED, out);
     if (result != SASL_OK)
         return result;
     out->doneflag = 1;

@@ -48,7 +48,8 @@ struct call_sign_in {
     enum auth_method method;
     enum auth_level level;
     const char *mechanism;
-    const char *why; /* "" when it was accepted */
+    char acting_as[512]; /* whom the client wanted to be instead; "": nobody */
+    const char *why;     /* "" when it was accepted */
 };
 
 struct call {

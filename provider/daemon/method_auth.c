@@ -64,10 +64,12 @@ static const char *why_not(const struct call *call, const char *user,
 {
     const struct peer *peer = call->peer;
 
-    if (auth_level_of(evidence, call->ground->now_s) == AUTH_LEVEL_NONE)
-        return "proves-nothing";
     if (!user)
         return "unknown-identity";
+    if (evidence->acting_as)
+        return "acting-as-another";
+    if (auth_level_of(evidence, call->ground->now_s) == AUTH_LEVEL_NONE)
+        return "proves-nothing";
     if (peer->settings->groups && !is_asked_for(peer, user))
         return "groups-unknown";
     if (peer->is_step_up &&
@@ -83,6 +85,8 @@ static void note_sign_in(struct call *call, const char *user, const char *why)
 
     note->event = call->peer->is_step_up ? "signin.step_up" : "signin";
     snprintf(note->user, sizeof(note->user), "%s", user ? user : "");
+    snprintf(note->acting_as, sizeof(note->acting_as), "%s",
+             evidence->acting_as ? evidence->acting_as : "");
     note->method = evidence->method;
     note->level = auth_level_of(evidence, call->ground->now_s);
     note->mechanism = auth_mechanism_name(call->peer->mechanism);
@@ -95,8 +99,9 @@ static enum rpc_error refuse(struct call *call)
 
     const int64_t retry_after_ms = peer->outcome.retry_after_ms;
 
-    log_info("signin.refused peer=%s mechanism=%s user=%s why=%s", peer->name,
-             call->sign_in.mechanism, call->sign_in.user, call->sign_in.why);
+    log_info("signin.refused peer=%s mechanism=%s user=%s acting_as=%s why=%s",
+             peer->name, call->sign_in.mechanism, call->sign_in.user,
+             call->sign_in.acting_as, call->sign_in.why);
     if (peer->exchange && auth_exchange_hint(peer->exchange))
         call->message = auth_exchange_hint(peer->exchange);
     else
@@ -152,12 +157,14 @@ static enum rpc_error begin(struct call *call, const char *user,
 static enum rpc_error finish(struct call *call, struct json_writer *w)
 {
     struct peer *peer = call->peer;
-    const struct auth_evidence *evidence = &peer->outcome.evidence;
+    struct auth_evidence *evidence = &peer->outcome.evidence;
     const char *user = NULL;
     const char *why;
 
     if (peer->outcome.is_proved) {
         user = session_user_of(call->ground->generation->site, evidence);
+        if (user) /* one's own name of this site is no other's */
+            (void)auth_evidence_acts_for(evidence, user);
         why = why_not(call, user, evidence);
         if (!user && evidence->n_identities > 0)
             user = evidence->identities[0].value;

@@ -275,6 +275,8 @@ static enum status record_sign_in(struct call *call)
     record.level = text_of(auth_level_name(signed_in->level));
     writer_object_begin(&w);
     writer_put_string(&w, "mechanism", signed_in->mechanism);
+    if (*signed_in->acting_as)
+        writer_put_string(&w, "acting_as", signed_in->acting_as);
     if (!*signed_in->why && call->peer->session)
         writer_put_string(&w, "evidence", proof_of(call)->detail);
     writer_object_end(&w);

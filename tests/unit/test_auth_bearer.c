@@ -123,7 +123,7 @@ static void a_refused_token_says_why_to_the_audit_only(void **state)
 }
 
 /* Source: threat rule T15. */
-static void a_token_acts_only_for_its_subject(void **state)
+static void a_token_acts_only_for_its_person(void **state)
 {
     SCOPED(buf_free) struct buf token = buf_make(65536);
     SCOPED(buf_free) struct buf second = buf_make(65536);
@@ -136,8 +136,17 @@ static void a_token_acts_only_for_its_subject(void **state)
     struct sign_in another = send_token(*state, buf_text(&second), "admin");
 
     assert_int_equal(herself.progress, AUTH_DONE);
-    assert_int_equal(another.progress, AUTH_REFUSED);
-    assert_string_equal(another.why, "acting-as-another");
+    assert_null(herself.evidence.acting_as);
+    /* Whether she is the admin of this site, this room does not know. */
+    assert_string_equal(another.evidence.acting_as, "admin");
+    assert_int_equal(auth_level_of(&another.evidence, clock_wall_s()),
+                     AUTH_LEVEL_NONE);
+    assert_false(auth_evidence_acts_for(&another.evidence, "alice"));
+    assert_int_equal(auth_level_of(&another.evidence, clock_wall_s()),
+                     AUTH_LEVEL_NONE);
+    assert_true(auth_evidence_acts_for(&another.evidence, "admin"));
+    assert_int_equal(auth_level_of(&another.evidence, clock_wall_s()),
+                     AUTH_LEVEL_DOMAIN);
 }
 
 /* Source: threat rules T4, T40. */
@@ -244,7 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_token_signs_in_at_the_level_it_claims),
         cmocka_unit_test(a_refused_token_says_why_to_the_audit_only),
-        cmocka_unit_test(a_token_acts_only_for_its_subject),
+        cmocka_unit_test(a_token_acts_only_for_its_person),
         cmocka_unit_test(a_token_that_was_used_is_told_so_and_refused),
         cmocka_unit_test(the_first_message_may_come_late),
         cmocka_unit_test(messages_and_steps_are_bounded),

@@ -275,8 +275,10 @@ static void a_password_acts_only_for_its_owner(void **state)
     (void)state;
     assert_int_equal(herself.progress, AUTH_DONE);
     assert_int_equal(in_full.progress, AUTH_DONE);
-    assert_int_equal(another.progress, AUTH_REFUSED);
-    assert_string_equal(another.why, "acting-as-another");
+    assert_null(in_full.evidence.acting_as);
+    assert_string_equal(another.evidence.acting_as, "bob");
+    assert_int_equal(auth_level_of(&another.evidence, clock_wall_s()),
+                     AUTH_LEVEL_NONE);
 }
 
 /* Source: threat rule T50. */
