@@ -92,6 +92,12 @@ bool auth_evidence_acts_for(struct auth_evidence *evidence, const char *user);
 enum auth_level auth_level_of(const struct auth_evidence *evidence,
                               int64_t now_s);
 
+/*
+ * Root of the provider's host, on its Unix socket: nobody but the break-glass
+ * administrator, where the policy names one (T89).
+ */
+bool auth_is_break_glass(const struct auth_evidence *evidence);
+
 /* ---- Configuration: all strings borrowed until auth_free ---- */
 
 enum auth_mechanism {

@@ -68,6 +68,13 @@ enum auth_level auth_level_of(const struct auth_evidence *evidence,
     return AUTH_LEVEL_DOMAIN;
 }
 
+bool auth_is_break_glass(const struct auth_evidence *evidence)
+{
+    return evidence->method == AUTH_METHOD_LOCAL &&
+           evidence->n_identities > 0 &&
+           strcmp(evidence->identities[0].value, IDENTITY_ROOT) == 0;
+}
+
 enum status evidence_add_identity(struct auth_evidence *evidence,
                                   enum identity_kind kind, struct text value)
 {

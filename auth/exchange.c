@@ -6,6 +6,8 @@
 #include "auth/evidence.h"
 #include "auth/sasl_server.h"
 
+enum { LOCAL_LIFETIME_S = 24 * 60 * 60, ROOT_LIFETIME_S = 60 * 60 };
+
 struct text exchange_name(const struct auth_exchange *exchange)
 {
     if (exchange->evidence.n_identities == 0)
@@ -22,9 +24,10 @@ struct text exchange_name(const struct auth_exchange *exchange)
 static enum status take_local(const struct auth_channel *channel,
                               struct auth_evidence *evidence_out)
 {
-    char uid[16];
+    char uid[16] = IDENTITY_ROOT;
 
-    snprintf(uid, sizeof(uid), "%u", (unsigned)channel->peer_uid);
+    if (channel->peer_uid != 0)
+        snprintf(uid, sizeof(uid), "%u", (unsigned)channel->peer_uid);
     evidence_out->method = AUTH_METHOD_LOCAL;
     evidence_out->facts = AUTH_FACT_IDENTITY;
     evidence_out->expires_at_s = INT64_MAX;
@@ -166,12 +169,24 @@ static enum status settle_name(struct auth_exchange *exchange)
     return exchange->evidence.acting_as ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
+/* A user of this host is one for as long as a session may last; root breaks
+ * the glass for an hour. */
+static void set_local_times(struct auth_exchange *exchange)
+{
+    struct auth_evidence *evidence = &exchange->evidence;
+
+    evidence->authenticated_at_s = exchange->now_s;
+    evidence->expires_at_s =
+        exchange->now_s +
+        (auth_is_break_glass(evidence) ? ROOT_LIFETIME_S : LOCAL_LIFETIME_S);
+}
+
 /* The evidence is only worth something if it proves a level right now. */
 static enum auth_progress finish(struct auth_exchange *exchange)
 {
     if (exchange->mechanism == AUTH_EXTERNAL &&
         exchange->evidence.method == AUTH_METHOD_LOCAL)
-        exchange->evidence.authenticated_at_s = exchange->now_s;
+        set_local_times(exchange);
     if (auth_level_of(&exchange->evidence, exchange->now_s) == AUTH_LEVEL_NONE)
         return refuse(exchange, "evidence-expired");
     if (settle_name(exchange) != STATUS_OK)

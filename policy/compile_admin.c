@@ -110,6 +110,33 @@ static bool write_identities(struct compile *compile,
     return true;
 }
 
+static bool is_root(const struct policy_identity *identity)
+{
+    return identity->kind == IDENTITY_LOCAL && identity->value &&
+           strcmp(identity->value, IDENTITY_ROOT) == 0;
+}
+
+/*
+ * Who signs in as root is nobody else: no ticket, password or other identity
+ * leads to the record, so that its exclusion excludes root alone and the audit
+ * shows no person where there was none (T89).
+ */
+static void check_break_glass(struct compile *compile, struct policy_admin *out)
+{
+    for (size_t i = 0; i < out->n_identities; i++)
+        out->is_break_glass |= is_root(&out->identities[i]);
+    if (!out->is_break_glass)
+        return;
+    if (out->n_identities > 1)
+        messages_error(compile->messages, out->place,
+                       "the break-glass administrator (local: root) has no "
+                       "other identity");
+    if (out->name && strchr(out->name, '@'))
+        messages_error(compile->messages, out->place,
+                       "the break-glass administrator (local: root) has a "
+                       "name without a realm, such as break-glass");
+}
+
 static bool write_admin(struct compile *compile,
                         const struct draft_admin *draft, struct lexicon *seen,
                         struct policy_admin *out)
@@ -129,6 +156,7 @@ static bool write_admin(struct compile *compile,
     for (size_t i = 0; i < draft->n_assignments; i++)
         if (!write_assignment(compile, &draft->assignments[i], &assignments[i]))
             return false;
+    check_break_glass(compile, out);
     return true;
 }
 

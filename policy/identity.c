@@ -106,13 +106,15 @@ void check_level_key(struct schema_reader *reader, const struct yaml_node *node,
         fail(reader, node, "a level", "one of domain, certificate, mfa");
 }
 
-/* A user id: digits, without zeros in front. */
+/* A user id: digits, without zeros in front; that of root has its name, so
+ * that nobody names the break-glass administrator unawares. */
 static enum status write_local(struct text uid, struct buf *out)
 {
+    const bool is_root = text_equal(uid, TEXT(IDENTITY_ROOT));
     int64_t value;
 
-    if (!schema_read_integer(uid, &value) || value < 0 || value >= UINT32_MAX ||
-        (uid.size > 1 && uid.data[0] == '0'))
+    if (!is_root && (!schema_read_integer(uid, &value) || value < 0 ||
+                     value >= UINT32_MAX || uid.data[0] == '0'))
         return STATUS_INVALID;
     buf_append_text(out, uid);
     return buf_status(out);
@@ -168,7 +170,8 @@ static const char *expected(enum identity_kind kind)
     case IDENTITY_TOKEN:
         return "an issuer without blanks and a subject";
     case IDENTITY_LOCAL:
-        return "a user id in digits";
+        return "a user id in digits, or root for the break-glass "
+               "administrator";
     }
     return "an identity";
 }

@@ -211,7 +211,9 @@ static const struct schema_field identity_fields[] = {
     {"kerberos", SCHEMA_AT(struct draft_identity, kerberos), &schema_text,
      .choice = 1, .describe = "Another Kerberos principal of the user."},
     {"local", SCHEMA_AT(struct draft_identity, local), &schema_text,
-     .choice = 1, .describe = "A user id on the provider's own socket."},
+     .choice = 1,
+     .describe = "A user id on the provider's own socket; root: the "
+                 "break-glass administrator."},
 };
 static const struct schema_type identity = {
     MAP(struct draft_identity, identity_fields), .check = check_identity};

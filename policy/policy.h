@@ -98,6 +98,7 @@ struct policy_admin {
     struct policy_place place;
     const char *name;
     bool is_group;
+    bool is_break_glass; /* root of the provider's host, and nobody else */
     const struct policy_identity *identities;
     size_t n_identities;
     const struct policy_assignment *assignments;

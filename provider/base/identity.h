@@ -8,7 +8,7 @@
  *                       hex without leading zeros: "CN=Example CA,O=X;1A2B3C"
  *   certificate_key     SHA-256 of the SubjectPublicKeyInfo, upper-case hex
  *   token               issuer, one space, subject
- *   local               user id of a Unix peer in decimal
+ *   local               user id of a Unix peer in decimal, or "root"
  * Source: threat rules T27, T43, T54, T55.
  */
 #pragma once
@@ -25,6 +25,9 @@ enum identity_kind {
 };
 
 enum { IDENTITY_MAX_BYTES = 2048 };
+
+/* What root of the provider's host is called: the break-glass administrator. */
+#define IDENTITY_ROOT "root"
 
 /* "kerberos", "certificate_serial", ...; as stored and shown. */
 const char *identity_kind_name(enum identity_kind kind);

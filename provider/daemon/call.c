@@ -74,6 +74,19 @@ static bool must_record(enum rpc_error error)
            error == RPC_NOT_FOUND;
 }
 
+/* Of the break-glass administrator everything is, but what is about that
+ * session itself (T89). */
+static bool is_recorded(const struct call *call)
+{
+    const struct session *session = call->peer->session;
+
+    if (call->method->flags & (METHOD_WRITES | METHOD_RECORDED))
+        return true;
+    return session && session_is_break_glass(session) &&
+           call->method->needs.kind != NEEDS_NOTHING &&
+           call->method->needs.kind != NEEDS_SESSION;
+}
+
 /* Before sign-in every method but a few answers alike, known or not. */
 static enum rpc_error find(struct call *call)
 {
@@ -116,6 +129,13 @@ static enum rpc_error act(struct call *call, struct json_writer *w)
 
 /* ---- In a loop ---- */
 
+/* Is an exclusion used that this session has not used before (T71, T95)? */
+static bool uses_exclusion(const struct call *call)
+{
+    return call->gate.exclusion &&
+           !session_has_noted(call->peer->session, call->gate.exclusion);
+}
+
 static enum call_end read_only(struct call *call, struct json_writer *w)
 {
     const struct mark mark = mark_set(w);
@@ -125,7 +145,7 @@ static enum call_end read_only(struct call *call, struct json_writer *w)
         mark_return(w, mark);
         return CALL_WAITS;
     }
-    if (call->wants_writer || must_record(error)) {
+    if (call->wants_writer || must_record(error) || uses_exclusion(call)) {
         mark_return(w, mark);
         return CALL_FOR_WRITER;
     }
@@ -138,12 +158,20 @@ static enum call_end read_only(struct call *call, struct json_writer *w)
 
 static bool leaves_record(const struct call *call)
 {
-    return call->sign_in.event ||
-           (call->method->flags & (METHOD_WRITES | METHOD_RECORDED));
+    return call->sign_in.event || is_recorded(call);
+}
+
+static enum status note_exclusion(const struct call *call)
+{
+    if (!uses_exclusion(call))
+        return STATUS_OK;
+    TRY(record_exclusion(call));
+    return session_note_exclusion(call->peer->session, call->gate.exclusion);
 }
 
 static enum status seal(struct call *call)
 {
+    TRY(note_exclusion(call));
     if (leaves_record(call))
         TRY(record_call(call, RPC_DONE));
     if (call->act.estate_changed)
@@ -163,6 +191,8 @@ static enum rpc_error undo(struct call *call, enum rpc_error error)
         call->ground->is_broken = true;
         return RPC_UNAVAILABLE;
     }
+    if (note_exclusion(call) != STATUS_OK)
+        return RPC_UNAVAILABLE;
     if (!must_record(error) && !leaves_record(call))
         return error;
     return record_call(call, error) == STATUS_OK ? error : RPC_UNAVAILABLE;
@@ -210,7 +240,7 @@ static enum call_end run(struct call *call, struct json_writer *w)
         write_through(call, w);
         return CALL_ANSWERED;
     }
-    if (call->method->flags & (METHOD_WRITES | METHOD_RECORDED))
+    if (is_recorded(call))
         return CALL_FOR_WRITER;
     return read_only(call, w);
 }

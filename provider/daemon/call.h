@@ -22,6 +22,9 @@
 
 enum { CALL_GROUND_SESSIONS = 64 };
 
+/* Signing in as root of this host, and what that is recorded as (T89). */
+#define CALL_BREAK_GLASS "signin.break_glass"
+
 /* What a thread brings to the calls it runs. */
 struct call_ground {
     struct store *store;
@@ -43,7 +46,7 @@ struct method;
 
 /* A sign-in that ended in this call; event NULL: none did. */
 struct call_sign_in {
-    const char *event; /* "signin", "signin.step_up" */
+    const char *event; /* "signin", "signin.step_up", CALL_BREAK_GLASS */
     char user[512];    /* as the site knows them, or as claimed */
     enum auth_method method;
     enum auth_level level;

@@ -72,18 +72,24 @@ struct rbac_decision gate_decide(const struct gate_question *q)
 
 /* ---- The caller ---- */
 
+static const struct site_exclusion *exclusion_of(const struct call *call)
+{
+    const struct session *session = call->peer->session;
+    struct session_groups groups;
+
+    session_groups(session, &groups);
+    return site_exclusion_of(call->ground->generation->site, session->user,
+                             groups.names, groups.n, call->ground->now_s);
+}
+
 /* NONE when no minimum binds the caller: they reach it, or are excluded. */
 static enum auth_level binding_minimum(struct call *call)
 {
     const struct site *site = call->ground->generation->site;
-    const struct session *session = call->peer->session;
-    struct session_groups groups;
 
     if (call->gate.level >= site->minimum_level)
         return AUTH_LEVEL_NONE;
-    session_groups(session, &groups);
-    call->gate.exclusion = site_exclusion_of(site, session->user, groups.names,
-                                             groups.n, call->ground->now_s);
+    call->gate.exclusion = exclusion_of(call);
     return call->gate.exclusion ? AUTH_LEVEL_NONE : site->minimum_level;
 }
 
@@ -116,7 +122,7 @@ static void set_actor(struct call *call)
                 .map = site->map,
                 .subject = call->rights->subject,
                 .level = call->gate.level,
-                .is_excepted = call->gate.exclusion != NULL,
+                .is_excepted = call->gate.is_excepted || call->gate.exclusion,
                 .own_admin = call->rights->own_admin,
                 .now_s = call->ground->now_s,
             },
@@ -245,9 +251,18 @@ static bool may_at_all(struct call *call)
     call->gate.need = method->need;
     call->gate.decision.reason = RBAC_GUARD_MORE_THAN_HELD;
     if (method->full_administrator &&
-        !rbac_is_full_administrator(call->rights->subject, call->ground->now_s))
+        !rbac_is_full_administrator(call->rights->subject,
+                                    call->ground->now_s)) {
+        call->message = "Only a full administrator with the scope All may.";
         return false;
-    return !method->refused_when_excepted || !call->gate.exclusion;
+    }
+    /* Whoever could use one, not only who does so now (A8). */
+    if (method->refused_when_excepted)
+        call->gate.is_excepted = exclusion_of(call) != NULL;
+    if (call->gate.is_excepted)
+        call->message = "An account that the minimum level does not bind may "
+                        "not.";
+    return !call->gate.is_excepted;
 }
 
 static enum gate_verdict ask_method(struct call *call, struct gate_question *q)
@@ -344,6 +359,8 @@ static enum gate_verdict ask(struct call *call)
     if (found != GATE_OPEN)
         return kind == NEEDS_SESSION && found == GATE_UNAVAILABLE ? GATE_OPEN
                                                                   : found;
+    if (kind == NEEDS_SESSION)
+        return GATE_OPEN;
     q.subject = call->rights->subject;
     q.level = call->gate.level;
     q.minimum = binding_minimum(call);

@@ -59,6 +59,7 @@ struct gate {
     struct object_need need;        /* asked last: what a denial names */
     struct rbac_decision decision;
     const struct site_exclusion *exclusion; /* used; borrowed from the site */
+    bool is_excepted; /* could use one, where the method asks for that */
     const struct object_class *class;
     const struct object_method *method; /* NEEDS_METHOD */
 };

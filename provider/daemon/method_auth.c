@@ -83,7 +83,9 @@ static void note_sign_in(struct call *call, const char *user, const char *why)
     const struct auth_evidence *evidence = &call->peer->outcome.evidence;
     struct call_sign_in *note = &call->sign_in;
 
-    note->event = call->peer->is_step_up ? "signin.step_up" : "signin";
+    note->event = call->peer->is_step_up          ? "signin.step_up"
+                  : auth_is_break_glass(evidence) ? CALL_BREAK_GLASS
+                                                  : "signin";
     snprintf(note->user, sizeof(note->user), "%s", user ? user : "");
     snprintf(note->acting_as, sizeof(note->acting_as), "%s",
              evidence->acting_as ? evidence->acting_as : "");
@@ -139,6 +141,10 @@ static enum rpc_error begin(struct call *call, const char *user,
         return RPC_UNAVAILABLE;
     }
     tell_brake(call, true);
+    if (session_is_break_glass(peer->session))
+        log_warn("session.break_glass session=%llu user=%s peer=%s",
+                 (unsigned long long)peer->session->number, peer->session->user,
+                 peer->name);
     log_info("session.%s session=%llu user=%s method=%s level=%s peer=%s",
              peer->is_step_up ? "stepped_up" : "authenticated",
              (unsigned long long)peer->session->number, peer->session->user,

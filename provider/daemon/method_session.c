@@ -137,6 +137,8 @@ enum rpc_error run_session_whoami(struct call *call, struct json_writer *result)
     writer_put_string(result, "user", session->user);
     writer_put_string(result, "level", auth_level_name(call->gate.level));
     put_evidence(session, call->ground->now_s, result);
+    if (session_is_break_glass(session))
+        writer_put_bool(result, "break_glass", true);
     put_groups(session, result);
     put_time(result, "expires",
              session_expires_at_s(session, call->ground->now_ms,

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/base/datetime.h"
+#include "provider/base/log.h"
 #include "provider/daemon/method.h"
 
 enum { DETAIL_MAX_BYTES = 4096, GRANT_MAX_BYTES = 512 };
@@ -195,6 +197,16 @@ static char *sent_of(const struct call *call)
     return json_dumps(sent, JSON_COMPACT);
 }
 
+/* What a reader of the audit should know of the whole session. */
+static void write_session_marks(const struct session *session,
+                                struct json_writer *w)
+{
+    if (!session_groups_known(session))
+        writer_put_bool(w, "groups_known", false);
+    if (session_is_break_glass(session))
+        writer_put_bool(w, "break_glass", true);
+}
+
 /* One JSON object; what was sent is left out where it is too long. */
 static void write_detail(const struct call *call, struct buf *out)
 {
@@ -204,8 +216,8 @@ static void write_detail(const struct call *call, struct buf *out)
     writer_object_begin(&w);
     if (call->gate.exclusion)
         writer_put_string(&w, "excluded", call->gate.exclusion->reason);
-    if (call->peer->session && !session_groups_known(call->peer->session))
-        writer_put_bool(&w, "groups_known", false);
+    if (call->peer->session)
+        write_session_marks(call->peer->session, &w);
     if (call->gate.method)
         writer_put_string(&w, "method", call->gate.method->name);
     if (sent && strlen(sent) <= DETAIL_MAX_BYTES / 2) {
@@ -277,8 +289,10 @@ static enum status record_sign_in(struct call *call)
     writer_put_string(&w, "mechanism", signed_in->mechanism);
     if (*signed_in->acting_as)
         writer_put_string(&w, "acting_as", signed_in->acting_as);
-    if (!*signed_in->why && call->peer->session)
+    if (!*signed_in->why && call->peer->session) {
         writer_put_string(&w, "evidence", proof_of(call)->detail);
+        write_session_marks(call->peer->session, &w);
+    }
     writer_object_end(&w);
     if (buf_status(&detail) == STATUS_OK)
         record.detail = buf_text(&detail);
@@ -290,4 +304,46 @@ enum status record_call(struct call *call, enum rpc_error error)
     if (call->sign_in.event)
         return record_sign_in(call);
     return record_act(call, error);
+}
+
+/* Who is bound by what, who answers for it, and until when. */
+static void write_exclusion(const struct call *call, struct json_writer *w)
+{
+    const struct site_exclusion *exclusion = call->gate.exclusion;
+    char until[DATETIME_BYTES];
+
+    writer_object_begin(w);
+    writer_put_string(w, exclusion->is_group ? "group" : "user",
+                      exclusion->user);
+    writer_put_string(w, "reason", exclusion->reason);
+    writer_put_string(w, "owner", exclusion->owner);
+    if (exclusion->until_s != INT64_MAX) {
+        datetime_write(exclusion->until_s, until);
+        writer_put_string(w, "until", until);
+    }
+    writer_put_string(
+        w, "minimum_level",
+        auth_level_name(call->ground->generation->site->minimum_level));
+    writer_object_end(w);
+}
+
+enum status record_exclusion(const struct call *call)
+{
+    SCOPED(buf_free) struct buf detail = buf_make(DETAIL_MAX_BYTES);
+    struct json_writer w = json_writer_make(&detail);
+    struct audit_record record = {
+        .event = "exclusion.used",
+        .outcome = AUDIT_DONE,
+    };
+    int64_t id;
+
+    set_caller(&record, call);
+    write_exclusion(call, &w);
+    if (buf_status(&detail) == STATUS_OK)
+        record.detail = buf_text(&detail);
+    log_warn("session.excluded session=%llu user=%s level=%s by=%s",
+             (unsigned long long)call->peer->session->number,
+             call->peer->session->user, auth_level_name(call->gate.level),
+             call->gate.exclusion->user);
+    return audit_append(call->ground->store, &record, &id);
 }

@@ -12,3 +12,7 @@
  * sign-in that ended in it is recorded as such. */
 MUST_CHECK
 enum status record_call(struct call *call, enum rpc_error error);
+
+/* Appends that the session is served below the minimum, and by what. */
+MUST_CHECK
+enum status record_exclusion(const struct call *call);

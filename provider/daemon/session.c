@@ -83,6 +83,7 @@ void session_free(struct session *session)
         auth_evidence_clear(&session->proofs[i]);
     groups_list_free(session->accounts);
     explicit_bzero(session->id, sizeof(session->id));
+    free(session->excluded_as);
     free(session->user);
     free(session);
 }
@@ -99,6 +100,35 @@ enum status session_step_up(struct session *session,
     *evidence = (struct auth_evidence){0};
     session->groups_serial++; /* the new proof may claim others */
     return STATUS_OK;
+}
+
+bool session_is_break_glass(const struct session *session)
+{
+    for (size_t i = 0; i < session->n_proofs; i++)
+        if (auth_is_break_glass(&session->proofs[i]))
+            return true;
+    return false;
+}
+
+bool session_has_noted(const struct session *session,
+                       const struct site_exclusion *exclusion)
+{
+    return session->excluded_as &&
+           strcmp(session->excluded_as, exclusion->user) == 0;
+}
+
+enum status session_note_exclusion(struct session *session,
+                                   const struct site_exclusion *exclusion)
+{
+    session_forget_exclusion(session);
+    session->excluded_as = strdup(exclusion->user);
+    return session->excluded_as ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+void session_forget_exclusion(struct session *session)
+{
+    free(session->excluded_as);
+    session->excluded_as = NULL;
 }
 
 enum auth_level session_level(const struct session *session, int64_t now_s)

@@ -41,6 +41,7 @@ struct session {
     uint32_t groups_serial;       /* grows when its groups are others */
     int64_t begun_ms;
     int64_t used_ms;
+    char *excluded_as; /* the exclusion whose use is on record; or NULL */
     struct session_rights rights; /* of the loop's current generation */
 };
 
@@ -63,6 +64,20 @@ DEFINE_DROP(session)
 MUST_CHECK
 enum status session_step_up(struct session *session,
                             struct auth_evidence *evidence);
+
+/* Does it live on root of this host alone? All it does is recorded (T89). */
+bool session_is_break_glass(const struct session *session);
+
+/*
+ * Uses of an exclusion go on record once a session, and again when it is
+ * another: has this one been? session_note_exclusion: now it has.
+ */
+bool session_has_noted(const struct session *session,
+                       const struct site_exclusion *exclusion);
+MUST_CHECK
+enum status session_note_exclusion(struct session *session,
+                                   const struct site_exclusion *exclusion);
+void session_forget_exclusion(struct session *session);
 
 /* The highest level any of its proofs gives now. */
 enum auth_level session_level(const struct session *session, int64_t now_s);

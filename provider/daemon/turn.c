@@ -207,6 +207,8 @@ void turn_fail(struct turn *turn)
         fail_one(turn);
     close_line(turn, &turn->reply);
     peer_drop_exchange(peer);
+    if (peer->session)
+        session_forget_exclusion(peer->session);
     /* A session that began or rose without a record does not stand. */
     if (strcmp(turn->before.session, session_id(peer)) != 0)
         peer->is_over = true;

@@ -172,10 +172,10 @@ static struct text until(struct text text, char separator, bool is_last,
     return (struct text){text.data, size};
 }
 
+/* Root is the break-glass administrator, whom only a policy file names. */
 static enum status check_local(struct text value, struct buf *out)
 {
-    if (value.size == 0 || value.size > 10 ||
-        (value.data[0] == '0' && value.size > 1))
+    if (value.size == 0 || value.size > 10 || value.data[0] == '0')
         return STATUS_INVALID;
     for (size_t i = 0; i < value.size; i++)
         if (value.data[i] < '0' || value.data[i] > '9')
