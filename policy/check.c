@@ -9,6 +9,7 @@
 
 #include "policy/estate.h"
 #include "policy/lexicon.h"
+#include "policy/reach.h"
 #include "policy/set.h"
 #include "policy/shadow.h"
 
@@ -132,11 +133,39 @@ static bool acts_on_collections_only(const struct checking *checking,
     return role->n_rights > 0;
 }
 
+/* Does the role hold anything that a collection, or a scope, could open? */
+static bool acts_on(const struct checking *checking, const char *name,
+                    enum rbac_securing securing)
+{
+    const struct rbac_estate *estate = rbac_engine_estate(checking->engine);
+    const struct rbac_role *role =
+        &estate->roles[policy_find_role(checking->engine, name)];
+
+    for (size_t i = 0; i < role->n_rights; i++)
+        if (rbac_catalog_type(&rbac_catalog, role->rights[i].type)->securing ==
+            securing)
+            return true;
+    return false;
+}
+
+static void warn_collections(struct checking *checking,
+                             const struct policy_assignment *assignment)
+{
+    for (size_t i = 0; i < assignment->n_roles; i++)
+        if (acts_on(checking, assignment->roles[i], RBAC_BY_COLLECTION))
+            return;
+    if (assignment->n_collections)
+        messages_warn(&checking->set->messages, assignment->place,
+                      "none of the roles acts on collections; those of the "
+                      "assignment open nothing");
+}
+
 static void warn_assignment(struct checking *checking,
                             const struct policy_assignment *assignment)
 {
     struct policy_messages *messages = &checking->set->messages;
 
+    warn_collections(checking, assignment);
     if (assignment->until_s <= checking->facts->now_s)
         messages_warn(messages, assignment->place,
                       "the assignment has ended and grants nothing");
@@ -227,6 +256,14 @@ static void warn_exclusions(struct checking *checking)
                           policy->exclusions[i].user);
 }
 
+static bool knows_reach(const struct policy_facts *facts)
+{
+    for (size_t i = 0; i < IDENTITY_N_KINDS; i++)
+        if (facts->reach[i] != AUTH_LEVEL_NONE)
+            return true;
+    return false;
+}
+
 static enum status run(struct checking *checking)
 {
     if (!collect_roles(checking) || !collect_groups(checking))
@@ -237,7 +274,11 @@ static enum status run(struct checking *checking)
     warn_exclusions(checking);
     check_levels(checking);
     check_lockout(checking);
-    return shadow_warn(checking->engine, checking->policy,
+    if (knows_reach(checking->facts) &&
+        checking->facts->reachable >= checking->policy->minimum_level)
+        TRY(reach_check(checking->engine, checking->people, checking->policy,
+                        checking->facts, &checking->set->messages));
+    return shadow_warn(checking->engine, checking->people, checking->policy,
                        &checking->set->messages);
 }
 

@@ -11,13 +11,16 @@ struct policy_facts {
     int64_t now_s;
     enum auth_level
         reachable; /* the most the mechanisms prove; NONE: unknown */
+    enum auth_level reach[IDENTITY_N_KINDS]; /* the same of each identity;
+                                                all NONE: unknown */
 };
 
 /*
  * Warns of grants that can never apply or are granted twice, of roles and
  * groups nobody has, and of levels nobody can reach; that nobody could
- * administer at the minimum level is an error (T84). The set must have been
- * compiled. STATUS_INVALID when an error was added.
+ * administer, or no Full Administrator sign in at the minimum level, is an
+ * error (T84). The set must have been compiled. STATUS_INVALID when an error
+ * was added.
  */
 MUST_CHECK
 enum status policy_set_check(struct policy_set *set,

@@ -12,6 +12,8 @@ static bool write_test(struct compile *compile, const struct draft_test *draft,
 
     if (type)
         (void)compile_operation(compile, type, operation);
+    if (type && type->id == RBAC_TYPE_COLLECTION)
+        compile_hint_collection(compile, draft->key);
     for (size_t i = 0; i < draft->n_scopes; i++)
         (void)compile_find(compile, &compile->scopes, draft->scopes[i]);
     *out = (struct policy_test){
@@ -22,7 +24,7 @@ static bool write_test(struct compile *compile, const struct draft_test *draft,
         .can = can,
         .operation = operation.text,
         .class_name = draft->class_name.text,
-        .key = draft->key,
+        .key = draft->key.text,
         .scopes = compile_texts(compile, draft->scopes, draft->n_scopes),
         .n_scopes = draft->n_scopes,
     };

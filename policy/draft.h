@@ -141,7 +141,7 @@ struct draft_test {
     struct schema_word can; /* or cannot */
     struct schema_word cannot;
     struct schema_word class_name;
-    const char *key;
+    struct schema_word key;
     const struct schema_word *scopes;
     size_t n_scopes;
 };

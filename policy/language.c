@@ -277,7 +277,7 @@ static const struct schema_field test_fields[] = {
      .choice = 1, .describe = "The operation that must be denied."},
     {"class", SCHEMA_AT(struct draft_test, class_name), &schema_placed_name,
      .is_required = true, .describe = "Class of the object."},
-    {"key", SCHEMA_AT(struct draft_test, key), &schema_name,
+    {"key", SCHEMA_AT(struct draft_test, key), &schema_placed_name,
      .describe = "Name of the collection."},
     {"scopes", SCHEMA_AT(struct draft_test, scopes), &some_names,
      .describe = "Scopes of an assumed object."},

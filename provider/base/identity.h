@@ -24,7 +24,7 @@ enum identity_kind {
     IDENTITY_LOCAL,
 };
 
-enum { IDENTITY_MAX_BYTES = 2048 };
+enum { IDENTITY_MAX_BYTES = 2048, IDENTITY_N_KINDS = IDENTITY_LOCAL + 1 };
 
 /* What root of the provider's host is called: the break-glass administrator. */
 #define IDENTITY_ROOT "root"

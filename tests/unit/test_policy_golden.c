@@ -55,8 +55,13 @@ static void add_directory(struct policy_set *set, const char *path)
 
 static void check(struct policy_set *set)
 {
-    const struct policy_facts facts = {.now_s = NOW_S,
-                                       .reachable = AUTH_LEVEL_CERTIFICATE};
+    const struct policy_facts facts = {
+        .now_s = NOW_S,
+        .reachable = AUTH_LEVEL_CERTIFICATE,
+        .reach = {[IDENTITY_KERBEROS] = AUTH_LEVEL_DOMAIN,
+                  [IDENTITY_CERTIFICATE_SERIAL] = AUTH_LEVEL_CERTIFICATE,
+                  [IDENTITY_CERTIFICATE_KEY] = AUTH_LEVEL_CERTIFICATE,
+                  [IDENTITY_LOCAL] = AUTH_LEVEL_DOMAIN}};
     struct policy_test_count count;
 
     (void)!policy_set_check(set, &facts);

@@ -11,7 +11,9 @@
     "  - user: root@EXAMPLE.COM\n"                                             \
     "    assignments: [{ roles: [Full Administrator], instances: all }]\n"
 
-enum { ROUND_TRIPS = 500, ARENA_BYTES = 1 << 28 };
+enum { ARENA_BYTES = 1 << 28 };
+
+static uint64_t n_round_trips = 500;
 
 static const struct policy *compile(struct policy_set *set, struct text text)
 {
@@ -151,7 +153,7 @@ static void json_tells_the_place(void **state)
 static void an_export_reads_as_what_was_exported(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= ROUND_TRIPS; seed++) {
+    for (uint64_t seed = 1; seed <= n_round_trips; seed++) {
         OWNED(arena) arena = NULL;
         OWNED(policy_set) set = NULL;
         SCOPED(buf_free) struct buf once = buf_make(1 << 24);
@@ -178,7 +180,7 @@ static void an_export_reads_as_what_was_exported(void **state)
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_comes_goes_and_differs_is_said),
@@ -188,5 +190,7 @@ int main(void)
         cmocka_unit_test(an_export_reads_as_what_was_exported),
     };
 
+    if (argc > 1)
+        n_round_trips = strtoull(argv[1], NULL, 10);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
