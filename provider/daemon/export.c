@@ -145,6 +145,78 @@ static bool put_roles(struct export *export)
     return roles != NULL;
 }
 
+static void put_rules(struct export *export,
+                      const struct declare_collection *from,
+                      struct policy_collection *into, struct policy_rule *rules)
+{
+    static const enum policy_rule_kind kinds[] = {
+        [DECLARE_RULE_QUERY] = POLICY_RULE_QUERY,
+        [DECLARE_RULE_DIRECT] = POLICY_RULE_DIRECT,
+        [DECLARE_RULE_INCLUDE] = POLICY_RULE_INCLUDE,
+        [DECLARE_RULE_EXCLUDE] = POLICY_RULE_EXCLUDE,
+    };
+
+    for (size_t i = 0; i < from->n_rules; i++) {
+        const struct declare_rule *rule = &from->rules[i];
+        const bool is_query = rule->kind == DECLARE_RULE_QUERY;
+
+        if (!rule->value)
+            leave_out(export,
+                      "a direct member that shares its name with another "
+                      "device:",
+                      rule->name);
+        else
+            rules[into->n_rules++] =
+                (struct policy_rule){into->place, kinds[rule->kind],
+                                     is_query ? rule->name : "", rule->value};
+    }
+    into->rules = rules;
+}
+
+static bool put_collection(struct export *export,
+                           const struct declare_collection *from,
+                           struct policy_collection *into)
+{
+    struct policy_rule *rules =
+        arena_alloc(export->arena, from->n_rules, sizeof(*rules));
+
+    *into = (struct policy_collection){
+        .place = place_of(export, from->place),
+        .name = from->name,
+        .comment = from->comment,
+        .is_user = from->is_user,
+        .limiting = from->limiting,
+    };
+    if (rules)
+        put_rules(export, from, into, rules);
+    return rules != NULL;
+}
+
+static bool put_collections(struct export *export)
+{
+    const struct inventory *from = export->inventory;
+    struct policy_collection *collections =
+        arena_alloc(export->arena, from->n_collections, sizeof(*collections));
+    size_t n = 0;
+
+    for (size_t i = 0; collections && i < from->n_collections; i++) {
+        const struct inventory_collection *collection = &from->collections[i];
+
+        if (!collection->has_own_name)
+            leave_out(export, "a collection that shares its name:",
+                      collection->collection.name);
+        else if (!collection->collection.limiting)
+            leave_out(export, "a collection that nothing limits:",
+                      collection->collection.name);
+        else if (!put_collection(export, &collection->collection,
+                                 &collections[n++]))
+            return false;
+    }
+    export->policy.collections = collections;
+    export->policy.n_collections = n;
+    return collections != NULL;
+}
+
 static bool put_groups(struct export *export)
 {
     const struct inventory *from = export->inventory;
@@ -241,17 +313,26 @@ static bool put_admins(struct export *export)
 
 /* ---- All of it ---- */
 
+static size_t most_left_out(const struct inventory *from)
+{
+    size_t n = 2 * from->n_exclusions + from->n_admins + from->n_collections;
+
+    for (size_t i = 0; i < from->n_collections; i++)
+        n += from->collections[i].collection.n_rules;
+    return n;
+}
+
 static enum status put_all(struct export *export)
 {
     const struct inventory *from = export->inventory;
 
-    export->left_out =
-        arena_alloc(export->arena, 2 * from->n_exclusions + from->n_admins,
-                    sizeof(*export->left_out));
+    export->left_out = arena_alloc(export->arena, most_left_out(from),
+                                   sizeof(*export->left_out));
     export->policy.minimum_level = from->minimum_level;
     export->policy.minimum_level_place = place_of(export, from->level_place);
     if (!export->left_out || !put_exclusions(export) || !put_scopes(export) ||
-        !put_roles(export) || !put_groups(export) || !put_admins(export))
+        !put_roles(export) || !put_collections(export) || !put_groups(export) ||
+        !put_admins(export))
         return STATUS_NO_MEMORY;
     return arena_status(export->arena);
 }

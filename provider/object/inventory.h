@@ -30,7 +30,13 @@ struct inventory_group {
     size_t n_members;
 };
 
-/* Collections are named where the name is theirs alone, else by key. */
+/* Collections are referred to by name where that is theirs alone, else by
+ * key. */
+struct inventory_collection {
+    struct declare_collection collection; /* place: as above */
+    bool has_own_name; /* no other has it, as name or as key */
+};
+
 struct inventory_admin {
     const char *place;
     struct declare_admin admin;
@@ -48,6 +54,8 @@ struct inventory {
     size_t n_scopes;
     const struct inventory_role *roles;
     size_t n_roles;
+    const struct inventory_collection *collections;
+    size_t n_collections;
     const struct inventory_group *groups;
     size_t n_groups;
     const struct inventory_admin *admins;
