@@ -62,6 +62,8 @@ struct auth_evidence {
     uint32_t facts; /* of enum auth_fact */
     struct auth_identity identities[AUTH_IDENTITIES_MAX]; /* [n_identities] */
     size_t n_identities;
+    char *origin;  /* of a token: its issuer; owned; NULL: by method alone */
+    char *counted; /* what raised the level, a line each: "amr mfa"; owned */
     char *detail; /* for the audit: indicators, key id, amr; owned; no secret */
     char **groups; /* [n_groups] as a token claims them; owned */
     size_t n_groups;
@@ -211,6 +213,16 @@ enum status auth_new(const struct auth_config *config, struct auth **auth_out,
                      const char **why_out);
 void auth_free(struct auth *auth);
 DEFINE_DROP(auth)
+
+/*
+ * Another configuration holds now: what evidence of the one before proves by
+ * it. An issuer or realm that is gone, or speaks for others now, vouches for
+ * nothing; a claim or indicator that is listed no more raises no level. True:
+ * the evidence proves less than it did. It never proves more. Certificates are
+ * judged by auth_channel_recheck().
+ */
+bool auth_evidence_review(struct auth_evidence *evidence,
+                          const struct auth *before, const struct auth *now);
 
 /* The best level the mechanism can reach as configured; NONE: not usable. */
 enum auth_level auth_mechanism_reach(const struct auth *auth,

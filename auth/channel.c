@@ -1,4 +1,5 @@
 /* The channel under a sign-in: TLS with its certificate, or a Unix socket. */
+#include <openssl/err.h>
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
 
@@ -149,6 +150,7 @@ enum status auth_channel_recheck(const struct auth_channel *channel,
     SCOPED(store_context_drop)
     X509_STORE_CTX *check = X509_STORE_CTX_new();
     X509_STORE *store = NULL; /* borrowed from the context */
+    bool is_good;
 
     if (!channel->leaf)
         return STATUS_OK;
@@ -157,6 +159,7 @@ enum status auth_channel_recheck(const struct auth_channel *channel,
         X509_STORE_CTX_init(check, store, channel->leaf, channel->chain) != 1)
         return STATUS_NO_MEMORY;
     certificate_check_limit(X509_STORE_CTX_get0_param(check));
-    return certificate_check_chain(check, NULL) == 1 ? STATUS_OK
-                                                     : STATUS_DENIED;
+    is_good = certificate_check_chain(check, NULL) == 1;
+    ERR_clear_error(); /* the next call of this thread is another's */
+    return is_good ? STATUS_OK : STATUS_DENIED;
 }

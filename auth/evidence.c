@@ -1,5 +1,6 @@
 #include "auth/evidence.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,8 @@ void auth_evidence_clear(struct auth_evidence *evidence)
     for (size_t i = 0; i < evidence->n_groups; i++)
         free(evidence->groups[i]);
     free(evidence->groups);
+    free(evidence->origin);
+    free(evidence->counted);
     free(evidence->detail);
     free(evidence->acting_as);
     *evidence = (struct auth_evidence){0};
@@ -109,6 +112,34 @@ enum status evidence_add_group(struct auth_evidence *evidence,
     return STATUS_OK;
 }
 
+void evidence_forget_groups(struct auth_evidence *evidence)
+{
+    for (size_t i = 0; i < evidence->n_groups; i++)
+        free(evidence->groups[i]);
+    evidence->n_groups = 0;
+}
+
+enum status evidence_count(struct auth_evidence *evidence, const char *kind,
+                           struct text name)
+{
+    const char *before = evidence->counted ? evidence->counted : "";
+    char *counted;
+
+    if (asprintf(&counted, "%s%s %.*s\n", before, kind, (int)name.size,
+                 name.data) < 0)
+        return STATUS_NO_MEMORY;
+    free(evidence->counted);
+    evidence->counted = counted;
+    return STATUS_OK;
+}
+
+/* NULL stays NULL. */
+static enum status copy_text(const char *from, char **out)
+{
+    *out = from ? text_dup(text_of(from)) : NULL;
+    return *out || !from ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
 /* Facts and times; what is owned follows one by one. */
 static struct auth_evidence plain_copy(const struct auth_evidence *evidence)
 {
@@ -117,6 +148,8 @@ static struct auth_evidence plain_copy(const struct auth_evidence *evidence)
     copy.n_identities = 0;
     copy.n_groups = 0;
     copy.groups = NULL;
+    copy.origin = NULL;
+    copy.counted = NULL;
     copy.detail = NULL;
     copy.acting_as = NULL;
     return copy;
@@ -133,16 +166,10 @@ enum status evidence_copy(const struct auth_evidence *evidence,
                                   text_of(evidence->identities[i].value)));
     for (size_t i = 0; i < evidence->n_groups; i++)
         TRY(evidence_add_group(&copy, text_of(evidence->groups[i])));
-    if (evidence->detail) {
-        copy.detail = text_dup(text_of(evidence->detail));
-        if (!copy.detail)
-            return STATUS_NO_MEMORY;
-    }
-    if (evidence->acting_as) {
-        copy.acting_as = text_dup(text_of(evidence->acting_as));
-        if (!copy.acting_as)
-            return STATUS_NO_MEMORY;
-    }
+    TRY(copy_text(evidence->origin, &copy.origin));
+    TRY(copy_text(evidence->counted, &copy.counted));
+    TRY(copy_text(evidence->detail, &copy.detail));
+    TRY(copy_text(evidence->acting_as, &copy.acting_as));
     *evidence_out = copy;
     copy = (struct auth_evidence){0};
     return STATUS_OK;

@@ -37,8 +37,8 @@ static struct text text_of_buffer(const gss_buffer_desc *buffer)
     return (struct text){buffer->value, buffer->length};
 }
 
-static bool is_listed_realm(const struct auth_kerberos_config *config,
-                            struct text principal)
+bool kerberos_peer_is_listed(const struct auth_kerberos_config *config,
+                             struct text principal)
 {
     const char *at = memrchr(principal.data, '@', principal.size);
     struct text realm;
@@ -68,7 +68,7 @@ static enum status read_name(const struct auth_kerberos_config *config,
         return refuse(why_out, "kerberos-name");
     if (gss_oid_equal(type, GSS_C_NT_ANONYMOUS))
         return refuse(why_out, "kerberos-anonymous");
-    if (!is_listed_realm(config, text_of_buffer(&shown)))
+    if (!kerberos_peer_is_listed(config, text_of_buffer(&shown)))
         return refuse(why_out, "kerberos-realm");
     if (identity_of_kerberos(text_of_buffer(&shown), &identity) != STATUS_OK)
         return refuse(why_out, "kerberos-name");
@@ -149,10 +149,17 @@ static uint32_t facts_of(enum auth_level level)
     return 0;
 }
 
+uint32_t kerberos_peer_facts(const struct auth_kerberos_config *config,
+                             struct text indicator)
+{
+    return facts_of(level_of(config, indicator));
+}
+
 /* What the KDC says about how its client signed in (T6). */
-static void read_indicators(const struct auth_kerberos_config *config,
-                            gss_name_t name, struct auth_evidence *evidence,
-                            struct buf *detail)
+static enum status read_indicators(const struct auth_kerberos_config *config,
+                                   gss_name_t name,
+                                   struct auth_evidence *evidence,
+                                   struct buf *detail)
 {
     const char *before = "indicators=";
     int more = -1;
@@ -160,15 +167,21 @@ static void read_indicators(const struct auth_kerberos_config *config,
     for (size_t i = 0; i < INDICATORS_MAX; i++) {
         SCOPED(gss_buffer_drop) gss_buffer_desc value = GSS_C_EMPTY_BUFFER;
 
+        uint32_t facts;
+
         if (!next_value(name, "auth-indicators", &more, &value))
-            return;
+            return STATUS_OK;
         if (!text_is_name(text_of_buffer(&value), INDICATOR_MAX_BYTES))
             continue;
-        evidence->facts |= facts_of(level_of(config, text_of_buffer(&value)));
+        facts = kerberos_peer_facts(config, text_of_buffer(&value));
+        evidence->facts |= facts;
+        if (facts)
+            TRY(evidence_count(evidence, "indicator", text_of_buffer(&value)));
         buf_append_string(detail, before);
         buf_append_text(detail, text_of_buffer(&value));
         before = ",";
     }
+    return STATUS_OK;
 }
 
 /* Forwarded or proxied tickets, and those a service got in a user's name by
@@ -213,7 +226,7 @@ enum status kerberos_peer_read(const struct auth_kerberos_config *config,
     evidence.authenticated_at_s = signed_in_at(context, now_s);
     evidence.expires_at_s = now_s + (int64_t)lifetime_s;
     TRY(read_name(config, name, &evidence, why_out));
-    read_indicators(config, name, &evidence, &detail);
+    TRY(read_indicators(config, name, &evidence, &detail));
     if (is_delegated(context, name)) {
         evidence.facts |= AUTH_FACT_DELEGATED;
         buf_append_string(&detail, detail.size ? " delegated" : "delegated");

@@ -53,7 +53,7 @@ static enum auth_progress begin(struct auth_exchange *exchange,
     return AUTH_WAITING;
 }
 
-static uint32_t facts_of(enum auth_level level)
+uint32_t mechanism_plain_facts(enum auth_level level)
 {
     switch (level) {
     case AUTH_LEVEL_NONE:
@@ -80,7 +80,7 @@ static enum auth_progress accept(struct auth_exchange *exchange,
     if (identity_of_kerberos(buf_text(&principal), &identity) != STATUS_OK)
         return refuse(exchange, "password-name");
     exchange->evidence.method = AUTH_METHOD_PAM;
-    exchange->evidence.facts = facts_of(config->level);
+    exchange->evidence.facts = mechanism_plain_facts(config->level);
     exchange->evidence.authenticated_at_s = exchange->now_s;
     exchange->evidence.expires_at_s = exchange->now_s + EVIDENCE_LIFETIME_S;
     exchange->evidence.detail = text_dup(TEXT("pam"));

@@ -16,3 +16,6 @@ enum auth_progress mechanism_bearer_step(struct auth_exchange *exchange,
 /* PLAIN (RFC 4616), toward PAM. */
 enum auth_progress mechanism_plain_step(struct auth_exchange *exchange,
                                         struct text in, struct buf *out);
+
+/* What a stack of that level proves. */
+uint32_t mechanism_plain_facts(enum auth_level level);

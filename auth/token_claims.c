@@ -1,7 +1,5 @@
 #include "auth/token_claims.h"
 
-#include <stdlib.h>
-
 #include "auth/evidence.h"
 
 enum { TOKEN_DETAIL_MAX_BYTES = 512 };
@@ -116,54 +114,73 @@ enum status token_claims_check(const json_t *claims,
     return check_times(claims, now_s, why_out);
 }
 
-/* "acr" is one text. */
-static bool is_mfa_class(const json_t *acr,
-                         const struct auth_issuer_config *issuer)
+static bool is_listed(struct text value, const char *const *names, size_t n)
 {
-    if (!json_is_string(acr))
-        return false;
-    for (size_t i = 0; i < issuer->n_mfa_acr; i++)
-        if (is_or_holds(acr, issuer->mfa_acr[i]))
+    for (size_t i = 0; i < n; i++)
+        if (text_equal(value, text_of(names[i])))
             return true;
     return false;
 }
 
-/* A list of texts, one of which is listed for the issuer (T39). */
-static bool names_mfa(const json_t *amr,
-                      const struct auth_issuer_config *issuer)
+static struct text text_of_json(const json_t *value)
 {
-    bool listed = false;
-
-    if (!json_is_array(amr))
-        return false;
-    for (size_t i = 0; i < json_array_size(amr); i++) {
-        const json_t *value = json_array_get(amr, i);
-
-        if (!json_is_string(value))
-            return false;
-        for (size_t j = 0; j < issuer->n_mfa_amr; j++)
-            listed = listed || is_or_holds(value, issuer->mfa_amr[j]);
-    }
-    return listed;
+    return (struct text){json_string_value(value), json_string_length(value)};
 }
 
-static void read_mfa(const json_t *claims,
-                     const struct auth_issuer_config *issuer, int64_t now_s,
-                     struct auth_evidence *evidence)
+/* "acr" is one text. */
+static enum status count_class(const json_t *acr,
+                               const struct auth_issuer_config *issuer,
+                               struct auth_evidence *evidence)
+{
+    if (!json_is_string(acr) ||
+        !is_listed(text_of_json(acr), issuer->mfa_acr, issuer->n_mfa_acr))
+        return STATUS_OK;
+    evidence->facts |= AUTH_FACT_MFA;
+    return evidence_count(evidence, "acr", text_of_json(acr));
+}
+
+static bool is_all_texts(const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (!json_is_string(json_array_get(list, i)))
+            return false;
+    return json_is_array(list);
+}
+
+/* "amr" is a list of texts, one of which is listed for the issuer (T39). */
+static enum status count_methods(const json_t *amr,
+                                 const struct auth_issuer_config *issuer,
+                                 struct auth_evidence *evidence)
+{
+    if (!is_all_texts(amr))
+        return STATUS_OK;
+    for (size_t i = 0; i < json_array_size(amr); i++) {
+        const struct text value = text_of_json(json_array_get(amr, i));
+
+        if (!is_listed(value, issuer->mfa_amr, issuer->n_mfa_amr))
+            continue;
+        evidence->facts |= AUTH_FACT_MFA;
+        TRY(evidence_count(evidence, "amr", value));
+    }
+    return STATUS_OK;
+}
+
+/* Said, and not too long ago. */
+static enum status read_mfa(const json_t *claims,
+                            const struct auth_issuer_config *issuer,
+                            int64_t now_s, struct auth_evidence *evidence)
 {
     int64_t signed_in_s = 0;
-    const bool has_time = read_time(claims, "auth_time", &signed_in_s) &&
-                          signed_in_s <= now_s + TOKEN_SKEW_S;
 
-    if (!names_mfa(json_object_get(claims, "amr"), issuer) &&
-        !is_mfa_class(json_object_get(claims, "acr"), issuer))
-        return;
     if (issuer->mfa_max_age_s > 0) {
-        if (!has_time || now_s - signed_in_s >= issuer->mfa_max_age_s)
-            return;
+        if (!read_time(claims, "auth_time", &signed_in_s) ||
+            signed_in_s > now_s + TOKEN_SKEW_S ||
+            now_s - signed_in_s >= issuer->mfa_max_age_s)
+            return STATUS_OK;
         evidence->mfa_expires_at_s = signed_in_s + issuer->mfa_max_age_s;
     }
-    evidence->facts |= AUTH_FACT_MFA;
+    TRY(count_methods(json_object_get(claims, "amr"), issuer, evidence));
+    return count_class(json_object_get(claims, "acr"), issuer, evidence);
 }
 
 /* More groups than the token lists (T56: then nobody knows them). */
@@ -181,9 +198,7 @@ static bool has_overage(const json_t *claims, const char *groups_claim)
 /* Some of them are not known: then none of them counts. */
 static enum status forget_groups(struct auth_evidence *evidence)
 {
-    for (size_t i = 0; i < evidence->n_groups; i++)
-        free(evidence->groups[i]);
-    evidence->n_groups = 0;
+    evidence_forget_groups(evidence);
     evidence->groups_unknown = true;
     return STATUS_OK;
 }
@@ -268,7 +283,10 @@ enum status token_claims_read(const json_t *claims,
     evidence.facts = AUTH_FACT_IDENTITY;
     evidence.authenticated_at_s = now_s;
     evidence.expires_at_s = expires_s + TOKEN_SKEW_S;
-    read_mfa(claims, issuer, now_s, &evidence);
+    evidence.origin = text_dup(text_of(issuer->issuer));
+    if (!evidence.origin)
+        return STATUS_NO_MEMORY;
+    TRY(read_mfa(claims, issuer, now_s, &evidence));
     TRY(read_subject(claims, issuer, &evidence, why_out));
     if (issuer->groups_claim)
         TRY(read_groups(claims, issuer->groups_claim, &evidence));

@@ -190,11 +190,54 @@ static void pass_on(struct conn *conn)
     }
 }
 
+/* By the authorities and revocation lists of now; who fails is cut. */
+static bool is_trusted(struct conn *conn, const struct settings *now)
+{
+    const size_t index =
+        (size_t)(conn->peer.listener - conn->peer.settings->listeners);
+
+    if (auth_channel_recheck(&conn->peer.channel, now->listeners[index].tls) ==
+        STATUS_OK)
+        return true;
+    log_info("connection.revoked peer=%s user=%s", conn->peer.name,
+             conn->peer.session ? conn->peer.session->user : NULL);
+    conn_close(conn);
+    return false;
+}
+
+bool conn_follow(struct conn *conn, struct settings *now)
+{
+    const bool is_verified = conn->trusted_by != now->number &&
+                             conn->peer.channel.certificate.n_identities > 0;
+
+    if (conn->peer.settings == now || conn->turn || conn->is_closing ||
+        (conn->tls.ssl && !conn->tls.is_ready))
+        return false;
+    conn->trusted_by = now->number;
+    if (!is_verified || is_trusted(conn, now))
+        peer_follow(&conn->peer, now);
+    return is_verified;
+}
+
+/* What holds since a reload holds from the next request on. */
+static void follow_settings(struct conn *conn)
+{
+    OWNED(settings) now = NULL;
+
+    if (conn->peer.settings->number == conn->loop->daemon->settings_number)
+        return;
+    now = daemon_settings(conn->loop->daemon);
+    (void)conn_follow(conn, now);
+}
+
 static void make_turn(struct conn *conn, struct text line)
 {
     struct loop *loop = conn->loop;
     struct turn *turn;
 
+    follow_settings(conn);
+    if (conn->is_closing)
+        return;
     if (!loop_open_view(loop)) {
         conn_close(conn);
         return;
@@ -469,24 +512,6 @@ void conn_check_time(struct conn *conn, int64_t now_ms)
                  (unsigned long long)conn->peer.session->number,
                  conn->peer.session->user);
     conn_close(conn);
-}
-
-bool conn_check_trust(struct conn *conn, const struct settings *now)
-{
-    const size_t listener =
-        (size_t)(conn->peer.listener - conn->peer.settings->listeners);
-
-    if (conn->trusted_by == now->number || conn->turn || !conn->tls.is_ready)
-        return false;
-    conn->trusted_by = now->number;
-    if (conn->peer.channel.certificate.n_identities == 0)
-        return false;
-    if (!tls_is_trusted_by(&conn->tls, now->listeners[listener].tls)) {
-        log_info("connection.revoked peer=%s user=%s", conn->peer.name,
-                 conn->peer.session ? conn->peer.session->user : NULL);
-        conn_close(conn);
-    }
-    return true;
 }
 
 /* ---- The beginning ---- */

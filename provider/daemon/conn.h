@@ -65,10 +65,10 @@ void conn_take_turn(struct conn *conn, struct turn *turn);
 void conn_check_time(struct conn *conn, int64_t now_ms);
 
 /*
- * After a reload: does the client's certificate still hold? Closes where it
- * does not (T25). True: it was verified, which costs time.
+ * After a reload: does what proved the peer still hold? Closes where its
+ * certificate does not (T25). True: that was verified, which costs time.
  */
-bool conn_check_trust(struct conn *conn, const struct settings *now);
+bool conn_follow(struct conn *conn, struct settings *now);
 
 /* Busy with an answer: with the writer, or not sent yet. */
 bool conn_is_busy(const struct conn *conn);

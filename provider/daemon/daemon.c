@@ -289,6 +289,7 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
         return STATUS_NO_MEMORY;
     }
     daemon->settings = settings;
+    daemon->settings_number = settings->number;
     daemon->max_conns = settings->config->limits.connections;
     pthread_mutex_init(&daemon->lock, NULL);
     TRY(brake_open(&daemon->brake));
@@ -366,6 +367,7 @@ static void put_settings(struct daemon *daemon, struct settings *settings)
     pthread_mutex_lock(&daemon->lock);
     old = daemon->settings;
     daemon->settings = settings;
+    daemon->settings_number = settings->number;
     pthread_mutex_unlock(&daemon->lock);
     daemon->max_conns = settings->config->limits.connections;
     settings_free(old);

@@ -14,8 +14,9 @@
 
 struct daemon {
     pthread_mutex_t lock;
-    struct settings *settings; /* held; changed under the lock */
-    struct store *store;       /* owned; the writer's */
+    struct settings *settings;        /* held; changed under the lock */
+    _Atomic uint64_t settings_number; /* of them, to be compared without it */
+    struct store *store;              /* owned; the writer's */
     struct brake brake;
     struct present present;
     bool has_present;

@@ -201,7 +201,7 @@ static void on_wake(uv_async_t *wake)
 }
 
 /* Certificates are verified anew a few at a time, so that nobody waits. */
-static void check_all(struct loop *loop, const struct settings *now)
+static void check_all(struct loop *loop, struct settings *now)
 {
     struct conn *conn = loop->conns;
     unsigned n_verified = 0;
@@ -211,7 +211,7 @@ static void check_all(struct loop *loop, const struct settings *now)
 
         conn_check_time(conn, loop->ground.now_ms);
         if (!conn->is_closing && n_verified < VERIFIED_MAX)
-            n_verified += conn_check_trust(conn, now);
+            n_verified += conn_follow(conn, now);
         conn = next;
     }
 }

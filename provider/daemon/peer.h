@@ -57,6 +57,13 @@ void peer_clear(struct peer *peer);
 void peer_drop_exchange(struct peer *peer);
 
 /*
+ * Another configuration holds now: the session is judged by it, and the peer
+ * goes on under it, unless a sign-in is under way, which ends under the one it
+ * began with.
+ */
+void peer_follow(struct peer *peer, struct settings *now);
+
+/*
  * Are this host's groups of the session as fresh as they must be? What is
  * remembered is taken; false: ask, and hand them to the session.
  */

@@ -53,6 +53,14 @@ struct session {
 const char *session_user_of(const struct site *site,
                             const struct auth_evidence *evidence);
 
+/*
+ * Another configuration holds now: the session goes on with what its proofs
+ * still prove by it, which may be nothing. offers: the mechanisms there are, as
+ * bits of enum auth_mechanism. True: that is less than before.
+ */
+bool session_review(struct session *session, const struct auth *before,
+                    const struct auth *now, uint32_t offers);
+
 /* Takes the evidence over. */
 MUST_CHECK
 enum status session_new(const char *user, struct auth_evidence *evidence,

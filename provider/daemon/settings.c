@@ -118,3 +118,14 @@ bool settings_offers(const struct settings *settings,
            (listener->mechanisms & (1u << mechanism)) &&
            auth_mechanism_reach(settings->auth, mechanism) != AUTH_LEVEL_NONE;
 }
+
+uint32_t settings_offered(const struct settings *settings,
+                          const struct settings_listener *listener)
+{
+    uint32_t bits = 0;
+
+    for (int i = 0; i < AUTH_N_MECHANISMS; i++)
+        if (settings_offers(settings, listener, (enum auth_mechanism)i))
+            bits |= 1u << i;
+    return bits;
+}

@@ -37,6 +37,10 @@ struct settings *settings_hold(struct settings *settings);
 void settings_free(struct settings *settings); /* lets go; NULL is fine */
 DEFINE_DROP(settings)
 
+/* Those on offer at the listener that can prove anything, as bits. */
+uint32_t settings_offered(const struct settings *settings,
+                          const struct settings_listener *listener);
+
 /* Is the mechanism on offer at the listener, and able to prove anything? */
 bool settings_offers(const struct settings *settings,
                      const struct settings_listener *listener,

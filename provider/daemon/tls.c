@@ -228,28 +228,6 @@ enum status tls_write(struct tls *tls, struct text plain)
     return STATUS_OK;
 }
 
-static void verification_drop(X509_STORE_CTX **verification)
-{
-    X509_STORE_CTX_free(*verification);
-}
-
-bool tls_is_trusted_by(const struct tls *tls, SSL_CTX *context)
-{
-    X509 *certificate = SSL_get0_peer_certificate(tls->ssl);
-    X509_STORE *store = NULL;
-    SCOPED(verification_drop)
-    X509_STORE_CTX *verification = X509_STORE_CTX_new();
-    bool is_trusted;
-
-    SSL_CTX_get0_verify_cert_store(context, &store);
-    is_trusted = certificate && store && verification &&
-                 X509_STORE_CTX_init(verification, store, certificate,
-                                     SSL_get_peer_cert_chain(tls->ssl)) == 1 &&
-                 X509_verify_cert(verification) == 1;
-    ERR_clear_error();
-    return is_trusted;
-}
-
 void tls_shutdown(struct tls *tls)
 {
     if (tls->ssl && tls->is_ready)

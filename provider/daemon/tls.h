@@ -49,8 +49,5 @@ enum status tls_read(struct tls *tls, char *room, size_t size, size_t *n_out);
 MUST_CHECK
 enum status tls_write(struct tls *tls, struct text plain);
 
-/* Would the client's certificate be accepted by another context, now? */
-bool tls_is_trusted_by(const struct tls *tls, SSL_CTX *context);
-
 /* Says goodbye. */
 void tls_shutdown(struct tls *tls);

@@ -1,0 +1,219 @@
+/* What evidence proves under a configuration that came after it. */
+#include "auth/evidence.h"
+#include "auth/exchange.h"
+#include "auth/kerberos_peer.h"
+#include "auth/mechanisms.h"
+
+static bool is_same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool is_listed(struct text name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text_equal(name, text_of(names[i])))
+            return true;
+    return false;
+}
+
+/* All of a[n_a] still there? */
+static bool holds_all(const char *const *b, size_t n_b, const char *const *a,
+                      size_t n_a)
+{
+    for (size_t i = 0; i < n_a; i++)
+        if (!is_listed(text_of(a[i]), b, n_b))
+            return false;
+    return true;
+}
+
+static bool is_same_list(const char *const *a, size_t n_a, const char *const *b,
+                         size_t n_b)
+{
+    return holds_all(b, n_b, a, n_a) && holds_all(a, n_a, b, n_b);
+}
+
+/* ---- Tokens ---- */
+
+static const struct auth_issuer_config *find_issuer(const struct auth *auth,
+                                                    const char *name)
+{
+    for (size_t i = 0; i < auth->config.n_issuers; i++)
+        if (is_same_text(auth->config.issuers[i].issuer, name))
+            return &auth->config.issuers[i];
+    return NULL;
+}
+
+static bool has_same_claims(const struct auth_issuer_config *a,
+                            const struct auth_issuer_config *b)
+{
+    if (a->n_claims != b->n_claims)
+        return false;
+    for (size_t i = 0; i < a->n_claims; i++)
+        if (!is_same_text(a->claims[i].name, b->claims[i].name) ||
+            !is_same_list(a->claims[i].values, a->claims[i].n_values,
+                          b->claims[i].values, b->claims[i].n_values))
+            return false;
+    return true;
+}
+
+/* Would each token that the one took be taken by the other, for the same
+ * person? What it says of factors and groups is looked at by itself. */
+static bool takes_the_same(const struct auth_issuer_config *before,
+                           const struct auth_issuer_config *now)
+{
+    return is_same_text(before->audience, now->audience) &&
+           is_same_text(before->keys, now->keys) &&
+           is_same_text(before->keys_ca, now->keys_ca) &&
+           is_same_text(before->subject_claim, now->subject_claim) &&
+           before->use == now->use && has_same_claims(before, now) &&
+           is_same_list(before->types, before->n_types, now->types,
+                        now->n_types) &&
+           holds_all(now->algorithms, now->n_algorithms, before->algorithms,
+                     before->n_algorithms);
+}
+
+/* The age is counted from a moment the evidence does not keep: from what
+ * end it had. */
+static void shorten_mfa(struct auth_evidence *evidence,
+                        const struct auth_issuer_config *before,
+                        const struct auth_issuer_config *now)
+{
+    if (now->mfa_max_age_s == 0)
+        return;
+    if (before->mfa_max_age_s == 0)
+        evidence->facts &= ~(uint32_t)AUTH_FACT_MFA; /* nobody knows it */
+    else if (now->mfa_max_age_s < before->mfa_max_age_s)
+        evidence->mfa_expires_at_s -=
+            before->mfa_max_age_s - now->mfa_max_age_s;
+}
+
+static uint32_t token_facts(const struct auth_issuer_config *issuer,
+                            struct text kind, struct text name)
+{
+    const bool is_mfa =
+        text_equal(kind, TEXT("amr"))
+            ? is_listed(name, issuer->mfa_amr, issuer->n_mfa_amr)
+            : text_equal(kind, TEXT("acr")) &&
+                  is_listed(name, issuer->mfa_acr, issuer->n_mfa_acr);
+
+    return is_mfa ? AUTH_FACT_MFA : 0;
+}
+
+/* ---- All ---- */
+
+/* What one thing that was counted gives now. */
+static uint32_t facts_of(const struct auth_evidence *evidence,
+                         const struct auth *now, struct text kind,
+                         struct text name)
+{
+    if (evidence->method == AUTH_METHOD_TOKEN)
+        return token_facts(find_issuer(now, evidence->origin), kind, name);
+    return kerberos_peer_facts(&now->config.kerberos, name);
+}
+
+static uint32_t count_again(const struct auth_evidence *evidence,
+                            const struct auth *now)
+{
+    const char *rest = evidence->counted ? evidence->counted : "";
+    uint32_t facts = AUTH_FACT_IDENTITY | AUTH_FACT_DELEGATED;
+
+    while (*rest) {
+        const char *end = strchrnul(rest, '\n');
+        const char *space = memchr(rest, ' ', (size_t)(end - rest));
+
+        if (space)
+            facts |= facts_of(
+                evidence, now, (struct text){rest, (size_t)(space - rest)},
+                (struct text){space + 1, (size_t)(end - space - 1)});
+        rest = *end ? end + 1 : end;
+    }
+    return facts;
+}
+
+/* What proved several factors proves a key too, where that is what it counts
+ * for now, and the other way round it stays a key. */
+static void keep_facts(struct auth_evidence *evidence, uint32_t kept)
+{
+    if (kept & AUTH_FACT_MFA)
+        kept |= AUTH_FACT_PKI;
+    if ((evidence->facts & AUTH_FACT_MFA) && (kept & AUTH_FACT_PKI))
+        evidence->facts |= AUTH_FACT_PKI;
+    evidence->facts &= kept;
+}
+
+static void prove_nothing(struct auth_evidence *evidence)
+{
+    evidence->facts = 0;
+    evidence_forget_groups(evidence);
+}
+
+static void review_token(struct auth_evidence *evidence,
+                         const struct auth *before, const struct auth *now)
+{
+    const struct auth_issuer_config *was =
+        find_issuer(before, evidence->origin);
+    const struct auth_issuer_config *is = find_issuer(now, evidence->origin);
+
+    if (!was || !is || !takes_the_same(was, is)) {
+        prove_nothing(evidence);
+        return;
+    }
+    keep_facts(evidence, count_again(evidence, now));
+    shorten_mfa(evidence, was, is);
+    if (!is_same_text(was->groups_claim, is->groups_claim)) {
+        evidence_forget_groups(evidence);
+        evidence->groups_unknown = is->groups_claim != NULL;
+    }
+}
+
+static void review_kerberos(struct auth_evidence *evidence,
+                            const struct auth *now)
+{
+    if (!now->kerberos || evidence->n_identities == 0 ||
+        !kerberos_peer_is_listed(&now->config.kerberos,
+                                 text_of(evidence->identities[0].value)))
+        prove_nothing(evidence);
+    else
+        keep_facts(evidence, count_again(evidence, now));
+}
+
+static void review_password(struct auth_evidence *evidence,
+                            const struct auth *before, const struct auth *now)
+{
+    const struct auth_pam_config *was = &before->config.pam;
+    const struct auth_pam_config *is = &now->config.pam;
+
+    if (!now->pam || !is_same_text(was->service, is->service) ||
+        !is_same_text(was->realm, is->realm))
+        prove_nothing(evidence);
+    else
+        keep_facts(evidence, mechanism_plain_facts(is->level));
+}
+
+bool auth_evidence_review(struct auth_evidence *evidence,
+                          const struct auth *before, const struct auth *now)
+{
+    const uint32_t facts = evidence->facts;
+    const int64_t mfa_expires_at_s = evidence->mfa_expires_at_s;
+    const size_t n_groups = evidence->n_groups;
+
+    switch (evidence->method) {
+    case AUTH_METHOD_TOKEN:
+        review_token(evidence, before, now);
+        break;
+    case AUTH_METHOD_KERBEROS:
+        review_kerberos(evidence, now);
+        break;
+    case AUTH_METHOD_PAM:
+        review_password(evidence, before, now);
+        break;
+    case AUTH_METHOD_NONE:
+    case AUTH_METHOD_CERTIFICATE:
+    case AUTH_METHOD_LOCAL:
+        break;
+    }
+    return evidence->facts != facts ||
+           evidence->mfa_expires_at_s != mfa_expires_at_s ||
+           evidence->n_groups != n_groups;
+}
