@@ -182,6 +182,13 @@ size_t policy_set_n_files(const struct policy_set *set);
 void policy_set_file(const struct policy_set *set, size_t i,
                      const char **name_out, struct text *text_out);
 
+/*
+ * One more error about the files, found later where the store is. The place's
+ * file is copied.
+ */
+void policy_set_blame(struct policy_set *set, struct policy_place place,
+                      const char *text);
+
 /* Messages by file, line, column: messages[*n_out]. */
 const struct policy_message *policy_set_messages(const struct policy_set *set,
                                                  size_t *n_out);

@@ -163,6 +163,15 @@ void policy_set_file(const struct policy_set *set, size_t i,
     *text_out = set->files[i].text;
 }
 
+void policy_set_blame(struct policy_set *set, struct policy_place place,
+                      const char *text)
+{
+    if (place.file)
+        place.file = arena_text(set->arena, text_of(place.file));
+    messages_error(&set->messages, place, "%s", text);
+    messages_sort(&set->messages);
+}
+
 const struct policy_message *policy_set_messages(const struct policy_set *set,
                                                  size_t *n_out)
 {

@@ -52,6 +52,19 @@ static void put_level(struct call *call, struct json_writer *w)
     put_how(call->peer, required, w);
 }
 
+/* "site.yaml:12" as file and line. */
+static void put_place(const char *place, struct json_writer *w)
+{
+    const char *colon = strrchr(place, ':');
+
+    if (!colon) {
+        writer_put_string(w, "file", place);
+        return;
+    }
+    writer_put_text(w, "file", (struct text){place, (size_t)(colon - place)});
+    writer_put_int(w, "line", strtol(colon + 1, NULL, 10));
+}
+
 /* What denied the call: a second right it asked for, or the gate. */
 static enum rbac_reason denied_reason(const struct call *call)
 {
@@ -82,6 +95,8 @@ static void put_denied(struct call *call, struct json_writer *w)
         writer_put_int(w, "decision", call->record_id);
     if (!session_groups_known(call->peer->session)) /* may be why */
         writer_put_bool(w, "groups_known", false);
+    if (call->act.failure.place[0]) /* the line that asks for it */
+        put_place(call->act.failure.place, w);
     if (type && type->operation_names)
         writer_put_string(w, "operation",
                           type->operation_names[need.operation]);
@@ -89,19 +104,6 @@ static void put_denied(struct call *call, struct json_writer *w)
         writer_put_string(w, "class",
                           type->class_name ? type->class_name
                                            : type->display_name);
-}
-
-/* "site.yaml:12" as file and line. */
-static void put_place(const char *place, struct json_writer *w)
-{
-    const char *colon = strrchr(place, ':');
-
-    if (!colon) {
-        writer_put_string(w, "file", place);
-        return;
-    }
-    writer_put_text(w, "file", (struct text){place, (size_t)(colon - place)});
-    writer_put_int(w, "line", strtol(colon + 1, NULL, 10));
 }
 
 static void put_conflict(struct call *call, struct json_writer *w)
@@ -112,9 +114,19 @@ static void put_conflict(struct call *call, struct json_writer *w)
         put_place(call->act.failure.place, w);
 }
 
+/* What is wrong with the files that were sent, where that is a list. */
+static void put_messages(const struct call *call, struct json_writer *w)
+{
+    if (call->messages.size == 0 || buf_status(&call->messages) != STATUS_OK)
+        return;
+    writer_key(w, "messages");
+    writer_raw(w, buf_text(&call->messages));
+}
+
 static void put_invalid(struct call *call, const char *sentence,
                         struct json_writer *w)
 {
+    put_messages(call, w);
     writer_put_string(w, "property",
                       call->problem.at[0] ? call->problem.at
                                           : call->act.failure.property);

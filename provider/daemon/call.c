@@ -5,19 +5,28 @@
 #include "provider/daemon/method.h"
 #include "provider/daemon/record.h"
 
-enum status call_ground_renew(struct call_ground *ground)
-{
-    OWNED(site) site = NULL;
-    struct generation *next;
+enum { MESSAGES_MAX_BYTES = 1024 * 1024, NOTE_MAX_BYTES = 8192 };
 
-    TRY(site_load(ground->store, &site));
-    next = generation_new(site, ground->generation->number + 1);
+enum status call_ground_take(struct call_ground *ground, struct site *taken)
+{
+    OWNED(site) site = taken;
+    struct generation *next =
+        generation_new(site, ground->generation->number + 1);
+
     if (!next)
         return STATUS_NO_MEMORY;
     (void)TAKE(site);
     generation_free(ground->generation);
     ground->generation = next;
     return STATUS_OK;
+}
+
+enum status call_ground_renew(struct call_ground *ground)
+{
+    struct site *site;
+
+    TRY(site_load(ground->store, &site));
+    return call_ground_take(ground, site);
 }
 
 void call_ground_clear(struct call_ground *ground)
@@ -174,7 +183,9 @@ static enum status seal(struct call *call)
     TRY(note_exclusion(call));
     if (leaves_record(call))
         TRY(record_call(call, RPC_DONE));
-    if (call->act.estate_changed)
+    if (call->next_site)
+        TRY(call_ground_take(call->ground, TAKE(call->next_site)));
+    else if (call->act.estate_changed)
         TRY(call_ground_renew(call->ground));
     object_target_clear(&call->target);
     if (store_part_keep(call->ground->store) == STATUS_OK)
@@ -245,17 +256,31 @@ static enum call_end run(struct call *call, struct json_writer *w)
     return read_only(call, w);
 }
 
+static void drop(struct call *call)
+{
+    object_target_clear(&call->target);
+    site_free(call->next_site);
+    buf_free(&call->messages);
+    buf_free(&call->note);
+}
+
 enum call_end call_run(struct call_ground *ground, struct peer *peer,
                        const struct rpc_request *request, struct json_writer *w)
 {
-    struct call call = {.ground = ground, .peer = peer, .request = request};
+    struct call call = {
+        .ground = ground,
+        .peer = peer,
+        .request = request,
+        .messages = buf_make(MESSAGES_MAX_BYTES),
+        .note = buf_make(NOTE_MAX_BYTES),
+    };
     const struct mark mark = mark_set(w);
     enum call_end end;
 
     if (peer->session)
         peer->session->used_ms = ground->now_ms;
     end = run(&call, w);
-    object_target_clear(&call.target);
+    drop(&call);
     if (end == CALL_ANSWERED && request->is_notification)
         mark_return(w, mark);
     return end;

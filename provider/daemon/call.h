@@ -29,8 +29,9 @@ enum { CALL_GROUND_SESSIONS = 64 };
 struct call_ground {
     struct store *store;
     struct generation *generation;
-    bool is_writer;      /* inside a change */
-    struct brake *brake; /* borrowed; NULL: nobody is slowed down */
+    bool is_writer;              /* inside a change */
+    struct brake *brake;         /* borrowed; NULL: nobody is slowed down */
+    struct directory *directory; /* borrowed; of policy files */
     bool is_broken; /* the change cannot be trusted any more: roll it back */
     int64_t now_s;
     int64_t now_ms;
@@ -42,6 +43,7 @@ struct call_ground {
 };
 
 struct brake;
+struct directory;
 struct method;
 
 /* A sign-in that ended in this call; event NULL: none did. */
@@ -72,6 +74,9 @@ struct call {
     int64_t retry_after_ms; /* of RPC_LIMIT, where it is known */
     const char *message;    /* instead of the error's usual sentence */
     struct rpc_problem problem;
+    struct site *next_site; /* owned: after estate_changed, if it is there */
+    struct buf messages;    /* owned: a JSON array for the data of an error */
+    struct buf note;        /* owned: a JSON object for the record */
 };
 
 enum call_end {
@@ -94,6 +99,10 @@ enum call_end call_run(struct call_ground *ground, struct peer *peer,
  */
 MUST_CHECK
 enum status call_ground_renew(struct call_ground *ground);
+
+/* The same with a site that was read already; takes it over. */
+MUST_CHECK
+enum status call_ground_take(struct call_ground *ground, struct site *site);
 
 /* Lets go of what the writer remembers between calls. */
 void call_ground_clear(struct call_ground *ground);

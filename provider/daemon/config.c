@@ -229,6 +229,9 @@ static const struct schema_field config_fields[] = {
     {"policy", SCHEMA_AT(struct config, policy_path), &path,
      .place = SCHEMA_PLACE(struct config, policy_place),
      .describe = "Directory of policy files."},
+    {"policy_approval", SCHEMA_AT(struct config, policy_approval),
+     &schema_boolean,
+     .describe = "Policy applied over RPC waits for a second person."},
 };
 static const struct schema_type config_type = {
     SCHEMA_MAP, .fields = config_fields, .n_fields = ARRAY_SIZE(config_fields),

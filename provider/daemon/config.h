@@ -156,6 +156,7 @@ struct config {
     const char *store_path;
     const char *policy_path;
     struct policy_place policy_place;
+    bool policy_approval; /* what is applied over RPC waits for another */
 
     struct auth_config auth; /* made from the above, for auth_new */
     struct arena *arena;     /* owns all of it, this struct included */

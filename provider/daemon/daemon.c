@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/base/clock.h"
 #include "provider/base/log.h"
-#include "provider/daemon/apply.h"
 #include "provider/daemon/conn.h"
+#include "provider/daemon/source.h"
 
 enum { MESSAGES_MAX_BYTES = 1024 * 1024 };
 
@@ -128,36 +129,24 @@ void daemon_ask_groups(struct turn *turn)
 /* One reading of the policy files, applied by the writer. */
 struct policy_job {
     struct job job;
-    struct apply *apply; /* owned; NULL: it was refused, for messages */
-    struct buf messages; /* owned */
-    enum status status;
+    struct source *source; /* borrowed */
+    enum status was_read;
+    struct directory_outcome outcome;
     bool is_finished; /* under the lock */
     pthread_mutex_t lock;
     pthread_cond_t wake;
 };
 
-/* Inside a change: the files, their record, and the rights that follow. */
-static enum status policy_apply(struct policy_job *policy,
-                                struct call_ground *ground)
-{
-    bool changed = false;
-
-    if (!policy->apply)
-        return apply_record_refusal(ground->store, buf_text(&policy->messages));
-    policy->status =
-        apply_run(policy->apply, ground->store, &changed, &policy->messages);
-    return changed ? call_ground_renew(ground) : STATUS_OK;
-}
-
 static void policy_run(struct job *job, struct call_ground *ground)
 {
-    if (policy_apply((struct policy_job *)job, ground) != STATUS_OK)
-        ground->is_broken = true; /* the whole change is rolled back */
+    struct policy_job *policy = (struct policy_job *)job;
+
+    directory_apply(policy->source, policy->was_read, ground, &policy->outcome);
 }
 
 static void policy_fail(struct job *job)
 {
-    ((struct policy_job *)job)->status = STATUS_UNAVAILABLE;
+    ((struct policy_job *)job)->outcome.status = STATUS_UNAVAILABLE;
 }
 
 static void policy_finish(struct job *job)
@@ -170,7 +159,7 @@ static void policy_finish(struct job *job)
     pthread_mutex_unlock(&policy->lock);
 }
 
-static enum status policy_wait(struct daemon *daemon, struct policy_job *policy)
+static void policy_wait(struct daemon *daemon, struct policy_job *policy)
 {
     pthread_mutex_init(&policy->lock, NULL);
     pthread_cond_init(&policy->wake, NULL);
@@ -184,30 +173,30 @@ static enum status policy_wait(struct daemon *daemon, struct policy_job *policy)
     pthread_mutex_unlock(&policy->lock);
     pthread_cond_destroy(&policy->wake);
     pthread_mutex_destroy(&policy->lock);
-    return policy->status;
 }
 
-/* Reads the directory and has it applied. STATUS_OK: all of it holds now. */
+/* Reads the directory and has it applied. STATUS_OK: it holds. */
 static enum status daemon_apply_policy(struct daemon *daemon)
 {
-    const char *directory = daemon->settings->config->policy_path;
-    struct policy_job policy = {.messages = buf_make(MESSAGES_MAX_BYTES)};
-    enum status refused, status;
+    const char *path = daemon->settings->config->policy_path;
+    SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
+    OWNED(source) source = NULL;
+    struct policy_job policy = {.was_read = STATUS_OK};
 
-    if (!directory)
+    if (!path)
         return STATUS_OK;
-    refused = apply_read(directory, &policy.apply, &policy.messages);
-    policy.status = refused;
-    status = policy_wait(daemon, &policy);
-    if (status == STATUS_OK)
-        log_info("policy.applied directory=%s", directory);
-    else
-        log_error("policy.rejected directory=%s why=%s", directory,
-                  status_name(status));
-    log_messages("policy", buf_text(&policy.messages));
-    apply_free(policy.apply);
-    buf_free(&policy.messages);
-    return status;
+    policy.was_read = source_read_directory(path, &source);
+    if (!source)
+        return policy.was_read;
+    if (policy.was_read == STATUS_UNAVAILABLE) /* which its message says */
+        policy.was_read = STATUS_INVALID;
+    policy.source = source;
+    policy_wait(daemon, &policy);
+    directory_note(&daemon->directory, path, source, &policy.outcome,
+                   clock_wall_s());
+    source_write_lines(source, &messages);
+    log_messages("policy", buf_text(&messages));
+    return policy.outcome.status;
 }
 
 /* ---- Beginning ---- */
@@ -292,9 +281,11 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
     daemon->settings_number = settings->number;
     daemon->max_conns = settings->config->limits.connections;
     pthread_mutex_init(&daemon->lock, NULL);
+    directory_open(&daemon->directory);
     TRY(brake_open(&daemon->brake));
     TRY(open_store(daemon));
     daemon->writer.ground.brake = &daemon->brake;
+    daemon->writer.ground.directory = &daemon->directory;
     TRY(writer_start(&daemon->writer, daemon->store, &daemon->present));
     TRY(apply_first(daemon));
     TRY(open_sockets(daemon));
@@ -320,6 +311,7 @@ void daemon_free(struct daemon *daemon)
         present_close(&daemon->present);
     store_free(daemon->store);
     brake_close(&daemon->brake);
+    directory_close(&daemon->directory);
     settings_free(daemon->settings);
     pthread_mutex_destroy(&daemon->lock);
     free(daemon);

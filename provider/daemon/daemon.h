@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "provider/daemon/brake.h"
+#include "provider/daemon/directory.h"
 #include "provider/daemon/generation.h"
 #include "provider/daemon/listener.h"
 #include "provider/daemon/loop.h"
@@ -18,6 +19,7 @@ struct daemon {
     _Atomic uint64_t settings_number; /* of them, to be compared without it */
     struct store *store;              /* owned; the writer's */
     struct brake brake;
+    struct directory directory; /* of policy files */
     struct present present;
     bool has_present;
     struct writer writer;

@@ -18,9 +18,10 @@
 #include <systemd/sd-daemon.h>
 #include <uv.h>
 
+#include "provider/base/clock.h"
 #include "provider/base/log.h"
-#include "provider/daemon/apply.h"
 #include "provider/daemon/daemon.h"
+#include "provider/daemon/source.h"
 
 enum {
     EXIT_USAGE = 2,
@@ -97,11 +98,17 @@ static void print_messages(const struct buf *messages, FILE *out)
 static enum status check_policy(const struct config *config,
                                 struct buf *messages)
 {
-    OWNED(apply) apply = NULL;
+    OWNED(source) source = NULL;
+    enum status status;
 
     if (!config->policy_path)
         return STATUS_OK;
-    return apply_read(config->policy_path, &apply, messages);
+    status = source_read_directory(config->policy_path, &source);
+    if (status == STATUS_OK)
+        status = source_check(source, clock_wall_s());
+    if (source)
+        source_write_lines(source, messages);
+    return status;
 }
 
 static int check(const char *path)

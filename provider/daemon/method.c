@@ -1,6 +1,7 @@
 #include "provider/daemon/method.h"
 
 #include "provider/daemon/methods.h"
+#include "provider/store/policy_version.h"
 #include "rbac/catalog.h"
 
 /* ---- What each takes ---- */
@@ -9,6 +10,7 @@ enum {
     NAME_MAX_BYTES = 256,
     KEY_MAX_BYTES = 256,
     FILTER_MAX_BYTES = 16 * 1024,
+    REPLAY_MAX_S = 366 * 24 * 3600,
 };
 
 #define CLASS                                                                  \
@@ -79,6 +81,38 @@ static const struct param who_can_params[] = {
 static const struct param what_can_params[] = {
     {"user", PARAM_TEXT, false, NAME_MAX_BYTES}};
 static const struct param policy_params[] = {{"files", PARAM_OBJECT, true, 0}};
+static const struct param plan_params[] = {
+    {"files", PARAM_OBJECT, true, 0},
+    {"replay", PARAM_INTEGER, false, REPLAY_MAX_S},
+};
+static const struct param test_params[] = {
+    {"files", PARAM_OBJECT, false, 0},
+    {"tests", PARAM_OBJECTS, false, 0},
+};
+static const struct param apply_params[] = {
+    {"files", PARAM_OBJECT, true, 0},
+    {"message", PARAM_TEXT, false, POLICY_MESSAGE_MAX_BYTES},
+    {"plan_digest", PARAM_TEXT, false, POLICY_DIGEST_BYTES - 1},
+};
+static const struct param rollback_params[] = {
+    {"version", PARAM_INTEGER, true, 0},
+    {"message", PARAM_TEXT, false, POLICY_MESSAGE_MAX_BYTES},
+    {"plan_digest", PARAM_TEXT, false, POLICY_DIGEST_BYTES - 1},
+};
+static const struct param approve_params[] = {
+    {"digest", PARAM_TEXT, true, POLICY_DIGEST_BYTES - 1}};
+static const struct param history_params[] = {
+    {"limit", PARAM_INTEGER, false, POLICY_LIST_MAX},
+    {"after", PARAM_INTEGER, false, 0},
+};
+static const struct param export_params[] = {
+    {"version", PARAM_INTEGER, false, 0},
+    {"all", PARAM_BOOLEAN, false, 0},
+};
+static const struct param diff_params[] = {
+    {"from", PARAM_INTEGER, true, 0},
+    {"to", PARAM_INTEGER, true, 0},
+};
 static const struct param query_params[] = {
     {"since", PARAM_INTEGER, false, 0},
     {"until", PARAM_INTEGER, false, 0},
@@ -157,6 +191,26 @@ static const struct method methods[] = {
            NO_PARAMS, run_audit_verify),
     METHOD("policy.check", LEVEL, METHOD_READS, PARAMS(policy_params),
            run_policy_check),
+    METHOD("policy.plan", TYPE(ADMIN, READ), METHOD_RECORDED,
+           PARAMS(plan_params), run_policy_plan),
+    METHOD("policy.test", TYPE(ADMIN, READ), METHOD_RECORDED,
+           PARAMS(test_params), run_policy_test),
+    METHOD("policy.apply", TYPE(ADMIN, READ), METHOD_WRITES,
+           PARAMS(apply_params), run_policy_apply),
+    METHOD("policy.rollback", TYPE(ADMIN, READ), METHOD_WRITES,
+           PARAMS(rollback_params), run_policy_rollback),
+    METHOD("policy.approve", TYPE(ADMIN, READ), METHOD_WRITES,
+           PARAMS(approve_params), run_policy_approve),
+    METHOD("policy.reject", TYPE(ADMIN, READ), METHOD_WRITES,
+           PARAMS(approve_params), run_policy_reject),
+    METHOD("policy.history", TYPE(ADMIN, READ), METHOD_READS,
+           PARAMS(history_params), run_policy_history),
+    METHOD("policy.export", TYPE(ADMIN, READ), METHOD_READS,
+           PARAMS(export_params), run_policy_export),
+    METHOD("policy.status", TYPE(ADMIN, READ), METHOD_READS, NO_PARAMS,
+           run_policy_status),
+    METHOD("policy.diff", TYPE(ADMIN, READ), METHOD_RECORDED,
+           PARAMS(diff_params), run_policy_diff),
     METHOD("session.whoami", SESSION, METHOD_READS, NO_PARAMS,
            run_session_whoami),
     METHOD("session.end", SESSION, METHOD_WRITES, NO_PARAMS, run_session_end),

@@ -44,3 +44,22 @@ enum rpc_error run_audit_verify(struct call *call, struct json_writer *result);
 
 /* method_policy.c */
 enum rpc_error run_policy_check(struct call *call, struct json_writer *result);
+enum rpc_error run_policy_plan(struct call *call, struct json_writer *result);
+
+/* method_trial.c */
+enum rpc_error run_policy_test(struct call *call, struct json_writer *result);
+
+/* method_rollout.c */
+enum rpc_error run_policy_apply(struct call *call, struct json_writer *result);
+enum rpc_error run_policy_rollback(struct call *call,
+                                   struct json_writer *result);
+enum rpc_error run_policy_approve(struct call *call,
+                                  struct json_writer *result);
+enum rpc_error run_policy_reject(struct call *call, struct json_writer *result);
+
+/* method_history.c */
+enum rpc_error run_policy_history(struct call *call,
+                                  struct json_writer *result);
+enum rpc_error run_policy_export(struct call *call, struct json_writer *result);
+enum rpc_error run_policy_status(struct call *call, struct json_writer *result);
+enum rpc_error run_policy_diff(struct call *call, struct json_writer *result);

@@ -220,6 +220,10 @@ static void write_detail(const struct call *call, struct buf *out)
         write_session_marks(call->peer->session, &w);
     if (call->gate.method)
         writer_put_string(&w, "method", call->gate.method->name);
+    if (call->note.size > 0 && buf_status(&call->note) == STATUS_OK) {
+        writer_key(&w, "policy");
+        writer_raw(&w, buf_text(&call->note));
+    }
     if (sent && strlen(sent) <= DETAIL_MAX_BYTES / 2) {
         writer_key(&w, "sent");
         writer_raw(&w, text_of(sent));

@@ -113,7 +113,8 @@ enum status writer_start(struct writer *writer, struct store *store,
         .present = present,
         .ground = {.store = store,
                    .is_writer = true,
-                   .brake = writer->ground.brake},
+                   .brake = writer->ground.brake,
+                   .directory = writer->ground.directory},
     };
     writer->last = &writer->first;
     writer->ground.generation = generation_hold(present->generation);

@@ -193,6 +193,15 @@ enum status guard_relimit(struct declare *declare, const char *place,
 
 /* ---- The site ---- */
 
+/* Whoever could be served below the minimum, not only who is so now. */
+static bool could_be_excepted(const struct guard *guard)
+{
+    const struct declare_caller *caller = &guard->caller;
+
+    return site_exclusion_of(guard->site, caller->user, caller->groups,
+                             caller->n_groups, caller->now_s) != NULL;
+}
+
 /* As SMS_Site.SetAuthenticationLevel: the top alone, not below the minimum;
  * and nobody sets a level that they did not reach themselves (A6, A8, A12). */
 enum status guard_site(struct declare *declare, const char *place,
@@ -206,7 +215,7 @@ enum status guard_site(struct declare *declare, const char *place,
     if (!guard)
         return STATUS_OK;
     if (rbac_is_full_administrator(guard->subject, guard->caller.now_s) &&
-        !guard->caller.is_excepted)
+        !could_be_excepted(guard))
         decision = decide(guard, need, true, NULL, 0);
     if (decision.verdict == RBAC_ALLOW && guard->caller.level < level)
         decision = (struct rbac_decision){RBAC_ALLOW_AT_LEVEL,

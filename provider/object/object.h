@@ -226,6 +226,15 @@ enum status object_target_read(struct store *store,
                                struct object_target *target_out);
 void object_target_clear(struct object_target *target);
 
+/*
+ * The key of an object by its key or its name. STATUS_NOT_FOUND: there is
+ * none; STATUS_CONFLICT: several have the name.
+ */
+MUST_CHECK
+enum status object_key_find(struct store *store,
+                            const struct object_class *class, struct text word,
+                            char key_out[OBJECT_KEY_MAX_BYTES + 1]);
+
 /* ---- Verbs ---- */
 
 /* properties: array of names, NULL for all that are not lazy-by-list. */

@@ -411,6 +411,24 @@ size_t site_admins_of(const struct site *site, const char *user,
     return n;
 }
 
+bool site_person(const struct site *site, size_t i,
+                 struct site_person *person_out)
+{
+    const struct node *node = &site->people->nodes[i];
+
+    if (i >= site->people->n_nodes)
+        return false;
+    *person_out = (struct site_person){0};
+    if (node->is_declared)
+        return true;
+    person_out->is_user =
+        node->user_admin != RBAC_NONE || node->first_parent != NONE;
+    person_out->is_group = node->group_admin != RBAC_NONE;
+    if (person_out->is_user || person_out->is_group)
+        person_out->name = node->name;
+    return true;
+}
+
 size_t people_group_admins(const struct people *people, const char *group,
                            uint32_t *admins_out, size_t max)
 {

@@ -71,3 +71,15 @@ const struct site_exclusion *site_exclusion_of(const struct site *site,
                                                const char *user,
                                                char *const *groups,
                                                size_t n_groups, int64_t now_s);
+
+/*
+ * Everybody the site names: users (records and members of its groups), and
+ * groups that are not its own. i counts from 0; false: there are no more.
+ */
+struct site_person {
+    const char *name; /* NULL: nobody stands here, go on */
+    bool is_user;
+    bool is_group; /* may be both */
+};
+bool site_person(const struct site *site, size_t i,
+                 struct site_person *person_out);

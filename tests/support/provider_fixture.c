@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include "provider/base/clock.h"
-#include "provider/daemon/apply.h"
 #include "provider/store/audit.h"
 
 /* ---- The store and its policy ---- */
@@ -71,7 +70,9 @@ static void open_store(struct provider *provider)
     provider->writer.generation = first;
     provider->writer.is_writer = true;
     provider->writer.store = provider->writing;
+    provider->writer.directory = &provider->policy;
     provider->loop.store = provider->reading;
+    provider->loop.directory = &provider->policy;
     provider->view = (struct view){.present = &provider->present,
                                    .store = provider->reading};
 }
@@ -85,6 +86,7 @@ void provider_open(struct provider *provider, const char *policy)
     assert_non_null(mkdtemp(provider->directory));
     path_in(provider, "policy.d", path, sizeof(path));
     assert_int_equal(mkdir(path, 0755), 0);
+    directory_open(&provider->policy);
     open_settings(provider);
     open_store(provider);
     assert_int_equal(provider_apply(provider, policy), STATUS_OK);
@@ -101,6 +103,7 @@ void provider_close(struct provider *provider)
     store_free(provider->reading);
     store_free(provider->writing);
     settings_free(provider->settings);
+    directory_close(&provider->policy);
     buf_free(&provider->out);
     snprintf(command, sizeof(command), "rm -rf %s", provider->directory);
     assert_int_equal(system(command), 0);
@@ -128,30 +131,35 @@ static void commit(struct provider *provider)
     present_committed(&provider->present);
 }
 
-enum status provider_apply(struct provider *provider, const char *policy)
+static void print_messages(const struct source *source)
 {
     SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
-    OWNED(apply) apply = NULL;
+
+    source_write_lines(source, &messages);
+    print_message("%.*s", (int)messages.size,
+                  messages.size ? buf_text(&messages).data : "");
+}
+
+enum status provider_apply(struct provider *provider, const char *policy)
+{
+    struct directory_outcome outcome;
+    OWNED(source) source = NULL;
     char path[128];
-    bool changed = false;
-    enum status status;
+    enum status was_read;
 
     write_policy(provider, policy);
     path_in(provider, "policy.d", path, sizeof(path));
-    status = apply_read(path, &apply, &messages);
-    if (status != STATUS_OK) {
-        print_message("%.*s", (int)messages.size, buf_text(&messages).data);
-        return status;
-    }
     set_clocks(&provider->writer);
+    was_read = source_read_directory(path, &source);
+    assert_non_null(source);
     assert_int_equal(store_write_begin(provider->writing), STATUS_OK);
-    status = apply_run(apply, provider->writing, &changed, &messages);
-    if (status != STATUS_OK)
-        print_message("%.*s", (int)messages.size, buf_text(&messages).data);
-    if (changed)
-        assert_int_equal(call_ground_renew(&provider->writer), STATUS_OK);
+    directory_apply(source, was_read, &provider->writer, &outcome);
+    if (outcome.status != STATUS_OK)
+        print_messages(source);
     commit(provider);
-    return status;
+    directory_note(&provider->policy, path, source, &outcome,
+                   provider->writer.now_s);
+    return outcome.status;
 }
 
 /* ---- Peers ---- */

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "provider/daemon/directory.h"
 #include "provider/daemon/generation.h"
 #include "provider/daemon/peer.h"
 #include "provider/daemon/settings.h"
@@ -18,6 +19,7 @@ struct provider {
     struct view view;
     struct call_ground loop;
     struct call_ground writer;
+    struct directory policy;
     struct buf out; /* the answers to the last line */
 };
 

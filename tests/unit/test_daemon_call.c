@@ -185,6 +185,16 @@ static void what_nobody_may_is_refused_and_recorded(void **state)
         {"access.what_can", "{\"user\":\"top@A.TEST\"}"},
         {"audit.query", "{}"},
         {"audit.verify", "{}"},
+        {"policy.plan", "{\"files\":{}}"},
+        {"policy.test", "{}"},
+        {"policy.apply", "{\"files\":{}}"},
+        {"policy.rollback", "{\"version\":1}"},
+        {"policy.approve", "{\"digest\":\"0\"}"},
+        {"policy.reject", "{\"digest\":\"0\"}"},
+        {"policy.history", "{}"},
+        {"policy.export", "{}"},
+        {"policy.status", "{}"},
+        {"policy.diff", "{\"from\":1,\"to\":1}"},
     };
     PEER(nobody, "nobody@A.TEST", AUTH_LEVEL_MFA);
     PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);

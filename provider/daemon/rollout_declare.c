@@ -1,62 +1,12 @@
-#include "provider/daemon/apply.h"
+/*
+ * A policy's data in the words of the object room, which declares it.
+ */
+#include "provider/daemon/rollout_declare.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "policy/policy.h"
-#include "provider/base/log.h"
-#include "provider/object/declare.h"
-#include "provider/store/audit.h"
-
 enum { PLACE_MAX_BYTES = 512 };
-
-struct apply {
-    struct policy_set *set;      /* owned */
-    const struct policy *policy; /* borrowed from the set */
-};
-
-/* ---- Reading ---- */
-
-static void put_messages(const struct policy_set *set, struct buf *out)
-{
-    size_t n;
-    const struct policy_message *messages = policy_set_messages(set, &n);
-
-    for (size_t i = 0; i < n; i++)
-        policy_message_write(&messages[i], out);
-}
-
-enum status apply_read(const char *directory, struct apply **apply_out,
-                       struct buf *messages_out)
-{
-    OWNED(apply) apply = calloc(1, sizeof(*apply));
-    enum status status;
-
-    if (!apply)
-        return STATUS_NO_MEMORY;
-    TRY(policy_set_new(&apply->set));
-    status = policy_set_add_directory(apply->set, directory);
-    if (status != STATUS_OK) {
-        buf_append_format(messages_out, "%s:1:1: error: cannot be read: %s\n",
-                          directory, status_name(status));
-        return status;
-    }
-    status = policy_set_compile(apply->set, &apply->policy);
-    put_messages(apply->set, messages_out);
-    TRY(status);
-    *apply_out = TAKE(apply);
-    return STATUS_OK;
-}
-
-void apply_free(struct apply *apply)
-{
-    if (!apply)
-        return;
-    policy_set_free(apply->set);
-    free(apply);
-}
-
-/* ---- Declaring: the policy's data in the words of the object room ---- */
 
 struct place {
     char text[PLACE_MAX_BYTES];
@@ -267,8 +217,8 @@ static enum status put_admins(struct declare *declare,
 }
 
 /* In the order in which things name each other. */
-static enum status put_all(struct declare *declare, const struct policy *policy,
-                           bool *changed_out)
+enum status rollout_declare(struct declare *declare,
+                            const struct policy *policy, bool *changed_out)
 {
     TRY(put_site(declare, policy));
     TRY(put_scopes(declare, policy));
@@ -277,76 +227,4 @@ static enum status put_all(struct declare *declare, const struct policy *policy,
     TRY(put_groups(declare, policy));
     TRY(put_admins(declare, policy));
     return declare_finish(declare, changed_out);
-}
-
-/* ---- The record ---- */
-
-static enum status record(struct store *store, const struct policy *policy,
-                          enum audit_outcome outcome, struct text why,
-                          bool changed)
-{
-    SCOPED(buf_free) struct buf detail = buf_make(8192);
-    struct json_writer w = json_writer_make(&detail);
-    struct audit_record record = {
-        .event = "policy.apply",
-        .outcome = outcome,
-        .reason = outcome == AUDIT_DONE ? (struct text){0} : TEXT("invalid"),
-    };
-    char digest[2 * sizeof(policy->digest) + 1];
-    int64_t id;
-
-    writer_object_begin(&w);
-    if (policy) {
-        for (size_t i = 0; i < sizeof(policy->digest); i++)
-            snprintf(digest + 2 * i, 3, "%02x", policy->digest[i]);
-        writer_put_string(&w, "sha256", digest);
-        writer_put_bool(&w, "changed", changed);
-    }
-    if (why.size > 4000)
-        why.size = 4000;
-    if (why.size > 0)
-        writer_put_text(&w, "why", why);
-    writer_object_end(&w);
-    record.detail = buf_text(&detail);
-    return audit_append(store, &record, &id);
-}
-
-enum status apply_record_refusal(struct store *store, struct text why)
-{
-    return record(store, NULL, AUDIT_FAILED, why, false);
-}
-
-/* ---- Applying ---- */
-
-static enum status declare_all(const struct apply *apply, struct store *store,
-                               bool *changed_out, struct buf *messages_out)
-{
-    OWNED(declare) declare = NULL;
-    enum status status;
-
-    TRY(declare_begin(store, &declare));
-    status = put_all(declare, apply->policy, changed_out);
-    if (status != STATUS_OK)
-        buf_append_format(messages_out, "%s\n", declare_why(declare));
-    return status;
-}
-
-enum status apply_run(const struct apply *apply, struct store *store,
-                      bool *changed_out, struct buf *messages_out)
-{
-    enum status status;
-
-    *changed_out = false;
-    TRY(store_part_begin(store));
-    status = declare_all(apply, store, changed_out, messages_out);
-    if (status == STATUS_OK)
-        status = record(store, apply->policy, AUDIT_DONE, (struct text){0},
-                        *changed_out);
-    if (status == STATUS_OK)
-        return store_part_keep(store);
-    *changed_out = false;
-    TRY(store_part_undo(store));
-    TRY(record(store, apply->policy, AUDIT_FAILED, buf_text(messages_out),
-               false));
-    return status;
 }

@@ -1,0 +1,55 @@
+/*
+ * Policy files as read, from wherever they come: a directory, a request, or a
+ * version in the store. Read once, and used as read (T79).
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "policy/policy.h"
+#include "provider/base/json_writer.h"
+#include "provider/store/policy_version.h"
+
+struct source {
+    struct policy_set *set;           /* owned */
+    const struct policy *policy;      /* borrowed from the set; NULL: wrong */
+    char digest[POLICY_DIGEST_BYTES]; /* of names and texts, in hex */
+};
+void source_free(struct source *source);
+DEFINE_DROP(source)
+
+/*
+ * Each gives the source also when the files are wrong (STATUS_INVALID), for its
+ * messages; with another status there may be none. May be done in any thread.
+ */
+MUST_CHECK
+enum status source_read_directory(const char *path, struct source **source_out);
+
+/* files: an object of texts by name. */
+MUST_CHECK
+enum status source_read_json(const json_t *files, struct source **source_out);
+
+/* What a version applied, by its digest. */
+MUST_CHECK
+enum status source_read_stored(struct store *store, const char *digest,
+                               struct source **source_out);
+
+/*
+ * What the language alone can say about files that are well formed: warnings,
+ * and STATUS_INVALID where nobody could administer the site.
+ */
+MUST_CHECK
+enum status source_check(struct source *source, int64_t now_s);
+
+/* Keeps the files in the store, within a change. */
+MUST_CHECK
+enum status source_keep(const struct source *source, struct store *store);
+
+/* A sentence of the object room, "site.yaml:12: why", as one more message. */
+void source_blame(struct source *source, const char *sentence);
+
+/* "file:line:column: error: text", a line each. */
+void source_write_lines(const struct source *source, struct buf *out);
+
+/* An array of {severity, file, line, column, text}. */
+void source_write_messages(const struct source *source, struct json_writer *w);

@@ -1,0 +1,546 @@
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/support/provider_fixture.h"
+
+#define ALL "[All Systems, All Users and User Groups]"
+
+#define TOP                                                                    \
+    "version: 1\n"                                                             \
+    "authentication: { minimum_level: certificate }\n"                         \
+    "scopes:\n"                                                                \
+    "  - { name: Web }\n"                                                      \
+    "  - { name: Db }\n"                                                       \
+    "roles:\n"                                                                 \
+    "  - name: Readers\n"                                                      \
+    "    copied_from: Application Author\n"                                    \
+    "    operations: { SMS_Application: [Read] }\n"                            \
+    "  - name: Delegate\n"                                                     \
+    "    copied_from: Security Administrator\n"                                \
+    "    operations:\n"                                                        \
+    "      SMS_Admin: [Read, Add, Modify, Remove]\n"                           \
+    "      SMS_Role: [Read]\n"                                                 \
+    "      SMS_SecuredCategory: [Read]\n"                                      \
+    "      SMS_Application: [Read]\n"                                          \
+    "administrators:\n"                                                        \
+    "  - user: top@A.TEST\n"                                                   \
+    "    assignments:\n"                                                       \
+    "      - { roles: [Full Administrator], scopes: [All],\n"                  \
+    "          collections: " ALL " }\n"                                       \
+    "  - user: second@A.TEST\n"                                                \
+    "    assignments:\n"                                                       \
+    "      - { roles: [Full Administrator], scopes: [All],\n"                  \
+    "          collections: " ALL " }\n"                                       \
+    "  - user: web@A.TEST\n"                                                   \
+    "    assignments:\n"                                                       \
+    "      - { roles: [Delegate], scopes: [Web] }\n"
+
+#define BOB(scope)                                                             \
+    "  - user: bob@A.TEST\n"                                                   \
+    "    assignments:\n"                                                       \
+    "      - { roles: [Readers], scopes: [" scope "] }\n"
+
+static const char policy[] = TOP;
+static const char with_bob_in_web[] = TOP BOB("Web");
+static const char with_bob_in_db[] = TOP BOB("Db");
+
+static struct provider provider;
+
+static int open_provider(void **state)
+{
+    (void)state;
+    provider_open(&provider, policy);
+    return 0;
+}
+
+static int close_provider(void **state)
+{
+    (void)state;
+    provider_close(&provider);
+    return 0;
+}
+
+static void peer_drop(struct peer **peer)
+{
+    peer_close(*peer);
+}
+
+static void json_drop(json_t **json)
+{
+    json_decref(*json);
+}
+
+#define PEER(name, user, level)                                                \
+    SCOPED(peer_drop) struct peer *name = peer_open(&provider, user, level)
+#define JSON(name, value) SCOPED(json_drop) json_t *name = (value)
+
+/* ---- Asking ---- */
+
+/* The whole answer; params of one file and more members (", \"x\": 1"). */
+static json_t *ask_files(struct peer *peer, const char *method,
+                         const char *text, const char *more)
+{
+    SCOPED(buf_free) struct buf params = buf_make(1 << 20);
+    struct json_writer w = json_writer_make(&params);
+    json_t *answer;
+
+    buf_append_string(&params, "{\"files\":");
+    writer_object_begin(&w);
+    writer_put_string(&w, "site.yaml", text);
+    writer_object_end(&w);
+    buf_append_string(&params, more);
+    buf_append_char(&params, '}');
+    buf_append_char(&params, '\0');
+    answer = json_loads(
+        peer_call(&provider, peer, method, buf_text(&params).data), 0, NULL);
+    assert_non_null(answer);
+    return answer;
+}
+
+static json_t *ask(struct peer *peer, const char *method, const char *params)
+{
+    json_t *answer =
+        json_loads(peer_call(&provider, peer, method, params), 0, NULL);
+
+    assert_non_null(answer);
+    return answer;
+}
+
+/* 0: a result. */
+static int code_of(const json_t *answer)
+{
+    return (int)json_integer_value(
+        json_object_get(json_object_get(answer, "error"), "code"));
+}
+
+static const json_t *result_of(const json_t *answer)
+{
+    const json_t *result = json_object_get(answer, "result");
+
+    if (!result) {
+        SCOPED(memory_drop) char *text = json_dumps(answer, 0);
+
+        fail_msg("no result: %s", text);
+    }
+    return result;
+}
+
+static const json_t *data_of(const json_t *answer)
+{
+    return json_object_get(json_object_get(answer, "error"), "data");
+}
+
+static const char *text_in(const json_t *object, const char *name)
+{
+    const char *value = json_string_value(json_object_get(object, name));
+
+    return value ? value : "";
+}
+
+static int64_t number_in(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(object, name));
+}
+
+static size_t count_in(const json_t *object, const char *name)
+{
+    return json_array_size(json_object_get(object, name));
+}
+
+static const json_t *first_of(const json_t *object, const char *name)
+{
+    return json_array_get(json_object_get(object, name), 0);
+}
+
+static bool can(struct peer *peer, const char *user, const char *scope)
+{
+    JSON(answer, NULL);
+    char params[512];
+
+    snprintf(params, sizeof(params),
+             "{\"tests\":[{\"user\":\"%s\",\"can\":\"Read\",\"class\":"
+             "\"SMS_Application\",\"scopes\":[\"%s\"]}]}",
+             user, scope);
+    answer = ask(peer, "policy.test", params);
+    return number_in(result_of(answer), "passed") == 1;
+}
+
+/* ---- Plans ---- */
+
+static void a_plan_says_what_would_change_and_changes_nothing(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    JSON(answer, ask_files(top, "policy.plan", with_bob_in_web, ""));
+    JSON(again, ask_files(top, "policy.plan", with_bob_in_web, ""));
+    JSON(other, ask_files(top, "policy.plan", with_bob_in_db, ""));
+    const json_t *plan = result_of(answer);
+    const json_t *change = first_of(plan, "changes");
+    const json_t *right = first_of(plan, "rights");
+
+    (void)state;
+    assert_int_equal(count_in(plan, "changes"), 1);
+    assert_string_equal(text_in(change, "change"), "added");
+    assert_string_equal(text_in(change, "what"), "administrator");
+    assert_string_equal(text_in(change, "name"), "bob@A.TEST");
+    assert_int_equal(count_in(plan, "rights"), 1);
+    assert_string_equal(text_in(right, "user"), "bob@A.TEST");
+    assert_string_equal(text_in(right, "class"), "SMS_Application");
+    assert_string_equal(text_in(right, "category"), "Web");
+    assert_true(json_is_null(json_object_get(right, "before")));
+    assert_int_equal(count_in(plan, "missing"), 0);
+    assert_string_equal(text_in(plan, "plan_digest"),
+                        text_in(result_of(again), "plan_digest"));
+    assert_string_not_equal(text_in(plan, "plan_digest"),
+                            text_in(result_of(other), "plan_digest"));
+    assert_false(can(top, "bob@A.TEST", "Web"));
+    assert_string_equal(provider_last_record(&provider),
+                        "policy.test done (null)");
+}
+
+static void files_that_do_not_hold_are_refused_with_every_place(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    static const char wrong[] = TOP BOB("Wob") "colour: red\n";
+    static const char *const methods[] = {"policy.plan", "policy.apply"};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
+        JSON(answer, ask_files(top, methods[i], wrong, ""));
+        const json_t *messages = json_object_get(data_of(answer), "messages");
+
+        assert_int_equal(code_of(answer), 6);
+        assert_int_equal(json_array_size(messages), 2);
+        assert_string_equal(text_in(json_array_get(messages, 0), "file"),
+                            "site.yaml");
+        assert_true(number_in(json_array_get(messages, 0), "line") > 20);
+    }
+}
+
+static void what_only_the_store_knows_is_refused_with_its_place(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    static const char unknown[] =
+        TOP "  - user: bob@A.TEST\n"
+            "    assignments:\n"
+            "      - { roles: [Readers], scopes: [Web],\n"
+            "          collections: [No Such] }\n";
+    JSON(answer, ask_files(top, "policy.apply", unknown, ""));
+    const json_t *message = first_of(data_of(answer), "messages");
+
+    (void)state;
+    assert_int_equal(code_of(answer), 6);
+    while (message && strcmp(text_in(message, "severity"), "error") != 0)
+        message =
+            json_array_get(json_object_get(data_of(answer), "messages"), 1);
+    assert_non_null(strstr(text_in(message, "text"), "No Such"));
+    assert_true(number_in(message, "line") > 20);
+}
+
+/* ---- Applying ---- */
+
+static void applying_makes_a_version_and_counts_from_the_next_request(
+    void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    JSON(answer, ask_files(top, "policy.apply", with_bob_in_web,
+                           ",\"message\":\"bob comes\""));
+    const json_t *done = result_of(answer);
+    JSON(history, NULL);
+    JSON(again, NULL);
+    const json_t *item;
+
+    (void)state;
+    assert_string_equal(provider_last_record(&provider),
+                        "policy.apply done (null)");
+    assert_true(json_is_true(json_object_get(done, "changed")));
+    assert_int_equal(number_in(done, "version"), 2);
+    assert_true(can(top, "bob@A.TEST", "Web"));
+    assert_false(can(top, "bob@A.TEST", "Db"));
+    history = ask(top, "policy.history", "{}");
+    item = first_of(result_of(history), "items");
+    assert_int_equal(count_in(result_of(history), "items"), 2);
+    assert_string_equal(text_in(item, "author"), "top@A.TEST");
+    assert_string_equal(text_in(item, "origin"), "console");
+    assert_string_equal(text_in(item, "message"), "bob comes");
+    assert_true(json_is_true(json_object_get(item, "current")));
+    again = ask_files(top, "policy.apply", with_bob_in_web, "");
+    assert_int_equal(number_in(result_of(again), "version"), 2);
+    assert_false(json_is_true(json_object_get(result_of(again), "changed")));
+}
+
+static void a_plan_is_applied_only_while_it_still_fits(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    JSON(planned, ask_files(top, "policy.plan", with_bob_in_web, ""));
+    char more[128];
+
+    (void)state;
+    snprintf(more, sizeof(more), ",\"plan_digest\":\"%s\"",
+             text_in(result_of(planned), "plan_digest"));
+    {
+        JSON(other, ask_files(top, "policy.apply", with_bob_in_db, more));
+
+        assert_int_equal(code_of(other), 5);
+    }
+    {
+        JSON(fits, ask_files(top, "policy.apply", with_bob_in_web, more));
+
+        assert_int_equal(code_of(fits), 0);
+    }
+    {
+        JSON(moved, ask_files(top, "policy.apply", with_bob_in_web, more));
+
+        assert_int_equal(code_of(moved), 5);
+    }
+    assert_string_equal(provider_last_record(&provider),
+                        "policy.apply failed conflict");
+}
+
+static void a_test_of_the_files_that_fails_keeps_them_out(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    static const char failing[] =
+        TOP BOB("Web") "tests:\n"
+                       "  - { user: bob@A.TEST, can: Read,\n"
+                       "      class: SMS_Application, scopes: [Db] }\n";
+    static const char passing[] =
+        TOP BOB("Web") "tests:\n"
+                       "  - { user: bob@A.TEST, can: Read,\n"
+                       "      class: SMS_Application, scopes: [Web] }\n";
+    JSON(refused, ask_files(top, "policy.apply", failing, ""));
+    JSON(planned, ask_files(top, "policy.plan", failing, ""));
+    JSON(kept, ask_files(top, "policy.apply", passing, ""));
+
+    (void)state;
+    assert_int_equal(code_of(refused), 6);
+    assert_int_equal(count_in(data_of(refused), "messages"), 1);
+    assert_int_equal(
+        number_in(json_object_get(result_of(planned), "tests"), "failed"), 1);
+    assert_int_equal(code_of(kept), 0);
+}
+
+/* ---- Whose rights ---- */
+
+static void who_may_not_read_administrators_sees_no_policy(void **state)
+{
+    static const char *const methods[] = {"policy.history", "policy.export",
+                                          "policy.status"};
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    PEER(bob, "bob@A.TEST", AUTH_LEVEL_MFA);
+    PEER(weak, "top@A.TEST", AUTH_LEVEL_DOMAIN);
+
+    (void)state;
+    {
+        JSON(made, ask_files(top, "policy.apply", with_bob_in_web, ""));
+        JSON(plan, ask_files(bob, "policy.plan", with_bob_in_web, ""));
+
+        assert_int_equal(code_of(made), 0);
+        assert_int_equal(code_of(plan), 3);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
+        JSON(denied, ask(bob, methods[i], "{}"));
+        JSON(low, ask(weak, methods[i], "{}"));
+        JSON(allowed, ask(top, methods[i], "{}"));
+
+        assert_int_equal(code_of(denied), 3);
+        assert_int_equal(code_of(low), 2);
+        assert_int_equal(code_of(allowed), 0);
+    }
+}
+
+static void nobody_applies_more_than_they_hold(void **state)
+{
+    PEER(web, "web@A.TEST", AUTH_LEVEL_MFA);
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    JSON(planned, ask_files(web, "policy.plan", with_bob_in_db, ""));
+    JSON(denied, ask_files(web, "policy.apply", with_bob_in_db, ""));
+    const json_t *missing = first_of(result_of(planned), "missing");
+
+    (void)state;
+    assert_true(count_in(result_of(planned), "missing") > 0);
+    assert_string_equal(text_in(missing, "class"), "SMS_Admin");
+    assert_string_equal(text_in(missing, "name"), "bob@A.TEST");
+    assert_non_null(strstr(text_in(missing, "at"), "site.yaml:"));
+    assert_int_equal(code_of(denied), 3);
+    assert_string_equal(text_in(data_of(denied), "file"), "site.yaml");
+    assert_false(can(top, "bob@A.TEST", "Db"));
+    {
+        JSON(allowed, ask_files(web, "policy.apply", with_bob_in_web, ""));
+
+        assert_int_equal(code_of(allowed), 0);
+    }
+    assert_true(can(top, "bob@A.TEST", "Web"));
+}
+
+/* ---- Going back ---- */
+
+static void going_back_is_a_new_version_with_the_old_files(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    JSON(one, ask_files(top, "policy.apply", with_bob_in_web, ""));
+    JSON(two, ask_files(top, "policy.apply", with_bob_in_db, ""));
+    JSON(back, ask(top, "policy.rollback", "{\"version\":2}"));
+    JSON(absent, ask(top, "policy.rollback", "{\"version\":99}"));
+    JSON(difference, ask(top, "policy.diff", "{\"from\":2,\"to\":3}"));
+    JSON(files, ask(top, "policy.export", "{\"version\":2}"));
+
+    (void)state;
+    assert_int_equal(code_of(one), 0);
+    assert_int_equal(code_of(two), 0);
+    assert_int_equal(number_in(result_of(back), "version"), 4);
+    assert_string_equal(text_in(result_of(back), "digest"),
+                        text_in(result_of(one), "digest"));
+    assert_true(can(top, "bob@A.TEST", "Web"));
+    assert_int_equal(code_of(absent), 4);
+    assert_int_equal(count_in(result_of(difference), "changes"), 1);
+    assert_int_equal(count_in(result_of(difference), "rights"), 2);
+    assert_string_equal(
+        text_in(json_object_get(result_of(files), "files"), "site.yaml"),
+        with_bob_in_web);
+}
+
+static void an_export_applied_again_changes_nothing(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    JSON(made, ask_files(top, "policy.apply", with_bob_in_web, ""));
+    JSON(files, ask(top, "policy.export", "{}"));
+    const char *text =
+        text_in(json_object_get(result_of(files), "files"), "policy.yaml");
+    JSON(plan, ask_files(top, "policy.plan", text, ""));
+
+    (void)state;
+    assert_int_equal(code_of(made), 0);
+    assert_int_equal(count_in(result_of(plan), "changes"), 0);
+    assert_int_equal(count_in(result_of(plan), "rights"), 0);
+}
+
+/* ---- Two persons ---- */
+
+static void with_approval_a_second_person_puts_it_in_place(void **state)
+{
+    struct config *config = provider.settings->config;
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    PEER(second, "second@A.TEST", AUTH_LEVEL_MFA);
+    PEER(web, "web@A.TEST", AUTH_LEVEL_MFA);
+    JSON(asked, NULL);
+    char params[128];
+
+    (void)state;
+    config->policy_approval = true;
+    asked = ask_files(top, "policy.apply", with_bob_in_db, "");
+    assert_true(json_is_true(json_object_get(result_of(asked), "waiting")));
+    assert_false(can(top, "bob@A.TEST", "Db"));
+    snprintf(params, sizeof(params), "{\"digest\":\"%s\"}",
+             text_in(result_of(asked), "digest"));
+    {
+        JSON(oneself, ask(top, "policy.approve", params));
+        JSON(unable, ask(web, "policy.approve", params));
+        JSON(status, ask(top, "policy.status", "{}"));
+
+        assert_int_equal(code_of(oneself), 3);
+        assert_int_equal(code_of(unable), 3);
+        assert_int_equal(count_in(result_of(status), "waiting"), 1);
+    }
+    {
+        JSON(done, ask(second, "policy.approve", params));
+        JSON(again, ask(second, "policy.approve", params));
+        JSON(history, ask(top, "policy.history", "{\"limit\":1}"));
+        const json_t *item = first_of(result_of(history), "items");
+
+        assert_int_equal(code_of(done), 0);
+        assert_int_equal(code_of(again), 4);
+        assert_string_equal(text_in(item, "author"), "top@A.TEST");
+        assert_string_equal(text_in(item, "approver"), "second@A.TEST");
+    }
+    assert_true(can(top, "bob@A.TEST", "Db"));
+}
+
+static void what_was_rejected_or_overtaken_is_not_approved(void **state)
+{
+    struct config *config = provider.settings->config;
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    PEER(second, "second@A.TEST", AUTH_LEVEL_MFA);
+    char params[128];
+
+    (void)state;
+    config->policy_approval = true;
+    {
+        JSON(asked, ask_files(top, "policy.apply", with_bob_in_db, ""));
+
+        snprintf(params, sizeof(params), "{\"digest\":\"%s\"}",
+                 text_in(result_of(asked), "digest"));
+    }
+    assert_int_equal(provider_apply(&provider, with_bob_in_web), STATUS_OK);
+    {
+        JSON(overtaken, ask(second, "policy.approve", params));
+        JSON(rejected, ask(second, "policy.reject", params));
+        JSON(gone, ask(second, "policy.approve", params));
+
+        assert_int_equal(code_of(overtaken), 5);
+        assert_int_equal(code_of(rejected), 0);
+        assert_int_equal(code_of(gone), 4);
+    }
+}
+
+/* ---- The directory ---- */
+
+static void the_directory_does_not_undo_what_was_applied_since(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    JSON(made, ask_files(top, "policy.apply", with_bob_in_web, ""));
+
+    (void)state;
+    assert_int_equal(code_of(made), 0);
+    assert_int_equal(provider_apply(&provider, policy), STATUS_OK);
+    assert_true(can(top, "bob@A.TEST", "Web"));
+    {
+        JSON(status, ask(top, "policy.status", "{}"));
+        const json_t *directory =
+            json_object_get(result_of(status), "directory");
+
+        assert_string_equal(text_in(directory, "state"), "differs");
+        assert_int_equal(number_in(result_of(status), "version"), 2);
+        assert_int_equal(number_in(result_of(status), "reloads"), 2);
+    }
+    assert_int_equal(provider_apply(&provider, with_bob_in_db), STATUS_OK);
+    assert_false(can(top, "bob@A.TEST", "Web"));
+    assert_int_equal(provider_apply(&provider, "version: 1\nroles: 5\n"),
+                     STATUS_INVALID);
+    {
+        JSON(status, ask(top, "policy.status", "{}"));
+        const json_t *directory =
+            json_object_get(result_of(status), "directory");
+
+        assert_string_equal(text_in(directory, "state"), "refused");
+        assert_true(count_in(directory, "errors") > 0);
+        assert_int_equal(number_in(result_of(status), "reloads_failed"), 1);
+    }
+    assert_true(can(top, "bob@A.TEST", "Db"));
+}
+
+#define WITH_PROVIDER(test)                                                    \
+    cmocka_unit_test_setup_teardown(test, open_provider, close_provider)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_PROVIDER(a_plan_says_what_would_change_and_changes_nothing),
+        WITH_PROVIDER(files_that_do_not_hold_are_refused_with_every_place),
+        WITH_PROVIDER(what_only_the_store_knows_is_refused_with_its_place),
+        WITH_PROVIDER(
+            applying_makes_a_version_and_counts_from_the_next_request),
+        WITH_PROVIDER(a_plan_is_applied_only_while_it_still_fits),
+        WITH_PROVIDER(a_test_of_the_files_that_fails_keeps_them_out),
+        WITH_PROVIDER(who_may_not_read_administrators_sees_no_policy),
+        WITH_PROVIDER(nobody_applies_more_than_they_hold),
+        WITH_PROVIDER(going_back_is_a_new_version_with_the_old_files),
+        WITH_PROVIDER(an_export_applied_again_changes_nothing),
+        WITH_PROVIDER(with_approval_a_second_person_puts_it_in_place),
+        WITH_PROVIDER(what_was_rejected_or_overtaken_is_not_approved),
+        WITH_PROVIDER(the_directory_does_not_undo_what_was_applied_since),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
