@@ -53,6 +53,8 @@ const struct option_row option_rows[OPTION_N] = {
                         "whom the minimum does not bind"},
     [OPTION_REASON] = {"--reason", NULL, "TEXT", NULL, NULL,
                        "why, for the audit"},
+    [OPTION_UNTIL] = {"--until", NULL, "TIME", NULL, NULL,
+                      "when the exceptions end: 2027-06-30"},
     [OPTION_FORCE] = {"--force", NULL, NULL, NULL, NULL,
                       "even if it locks you out; needs a reason"},
     [OPTION_SINCE] = {"--since", NULL, "TIME", NULL, NULL,

@@ -64,6 +64,9 @@ enum smsclient_result verb_level_set(struct console *console)
     if (console_value(console, OPTION_REASON))
         json_object_set_new(args, "Reason",
                             json_string(console_value(console, OPTION_REASON)));
+    if (console_value(console, OPTION_UNTIL))
+        json_object_set_new(args, "ExceptionsUntil",
+                            json_string(console_value(console, OPTION_UNTIL)));
     if (console_value(console, OPTION_FORCE))
         json_object_set_new(args, "Force", json_true());
     return console_show(console, "object.invoke",

@@ -57,7 +57,8 @@ const struct verb verbs[] = {
     {"auth-level", "get", "", 0, 0, 0,
      "the minimum level of the site, and whom it does not bind",
      verb_level_get},
-    {"auth-level", "set", "LEVEL", 1, 1, O(EXCLUDE) | O(REASON) | O(FORCE),
+    {"auth-level", "set", "LEVEL", 1, 1,
+     O(EXCLUDE) | O(REASON) | O(UNTIL) | O(FORCE),
      "set it: domain, certificate or mfa", verb_level_set},
 
     {"policy", "check", "FILE...", 1, MANY, 0,

@@ -121,6 +121,8 @@ static void set_actor(struct call *call)
                 .engine = site->engine,
                 .map = site->map,
                 .subject = call->rights->subject,
+                .site = site,
+                .reach = call->peer->settings->reach,
                 .level = call->gate.level,
                 .is_excepted = call->gate.is_excepted || call->gate.exclusion,
                 .own_admin = call->rights->own_admin,

@@ -224,6 +224,8 @@ static void write_detail(const struct call *call, struct buf *out)
         writer_key(&w, "policy");
         writer_raw(&w, buf_text(&call->note));
     }
+    if (call->act.remark)
+        writer_put_string(&w, "remark", call->act.remark);
     if (sent && strlen(sent) <= DETAIL_MAX_BYTES / 2) {
         writer_key(&w, "sent");
         writer_raw(&w, text_of(sent));

@@ -63,6 +63,54 @@ static enum status open_groups(struct settings *settings)
     return groups_new(&config, &settings->groups);
 }
 
+/* The kind of identity that a mechanism of the listener proves; a second kind
+ * of certificate follows its first. */
+static enum identity_kind kind_of(const struct settings_listener *listener,
+                                  enum auth_mechanism mechanism)
+{
+    switch (mechanism) {
+    case AUTH_GSSAPI:
+    case AUTH_GSS_SPNEGO:
+    case AUTH_PLAIN:
+        return IDENTITY_KERBEROS;
+    case AUTH_OAUTHBEARER:
+        return IDENTITY_TOKEN;
+    case AUTH_EXTERNAL:
+        if (!listener->tls)
+            return IDENTITY_LOCAL;
+        return listener->config->n_client_ca ? IDENTITY_CERTIFICATE_SERIAL
+                                             : IDENTITY_NONE;
+    case AUTH_N_MECHANISMS:
+        break;
+    }
+    return IDENTITY_NONE;
+}
+
+static void note_reach(struct settings *settings,
+                       const struct settings_listener *listener,
+                       enum auth_mechanism mechanism)
+{
+    const enum identity_kind kind = kind_of(listener, mechanism);
+    enum auth_level reach = auth_mechanism_reach(settings->auth, mechanism);
+
+    if (!settings_offers(settings, listener, mechanism))
+        return;
+    if (kind == IDENTITY_LOCAL)
+        reach = AUTH_LEVEL_DOMAIN;
+    if (reach > settings->reach[kind])
+        settings->reach[kind] = reach;
+}
+
+static void find_reach(struct settings *settings)
+{
+    for (size_t i = 0; i < settings->config->n_listeners; i++)
+        for (int m = 0; m < AUTH_N_MECHANISMS; m++)
+            note_reach(settings, &settings->listeners[i],
+                       (enum auth_mechanism)m);
+    settings->reach[IDENTITY_CERTIFICATE_KEY] =
+        settings->reach[IDENTITY_CERTIFICATE_SERIAL];
+}
+
 static _Atomic uint64_t last_number;
 
 enum status settings_new(struct config *config, struct settings **settings_out,
@@ -86,6 +134,7 @@ enum status settings_new(struct config *config, struct settings **settings_out,
         say(messages_out, config->listeners[0].place, "sign-in", why);
         return status;
     }
+    find_reach(settings);
     *settings_out = TAKE(settings);
     return STATUS_OK;
 }

@@ -22,7 +22,9 @@ struct settings {
     struct auth *auth;                   /* owned */
     struct groups *groups;               /* owned; NULL: nobody is asked */
     struct settings_listener *listeners; /* owned, as in the configuration */
-    uint64_t number;                     /* grows with every reload */
+    /* The most that identities of a kind prove at any listener. */
+    enum auth_level reach[IDENTITY_N_KINDS];
+    uint64_t number; /* grows with every reload */
     _Atomic unsigned n_holders;
 };
 

@@ -7,6 +7,9 @@
  */
 #include <string.h>
 
+#include "provider/base/datetime.h"
+#include "provider/base/log.h"
+#include "provider/object/lockout.h"
 #include "provider/object/object_private.h"
 
 enum { REASON_MAX_BYTES = 512, EXCEPTIONS_MAX = 1000 };
@@ -24,7 +27,7 @@ static const struct object_property properties[] = {
     {"ExceptionList", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
      "CASE WHEN sms_may(6, 1, 1, t.scopes) THEN"
      " (SELECT json_group_array(name) FROM"
-     " (SELECT name FROM exclusion ORDER BY name)) END",
+     " (SELECT DISTINCT name FROM exclusion ORDER BY name)) END",
      "Whom the level does not bind; told to who may modify the site"},
     {"SecuredScopeNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
      "(SELECT json_group_array(CategoryName) FROM"
@@ -51,8 +54,11 @@ static const struct object_property level_args[] = {
      "0, 10 or 20"},
     {"ExceptionList", OBJECT_STRINGS, 0, 0, 512, NULL, NULL,
      "Users or groups the level does not bind; left out: as it was"},
+    {"ExceptionsUntil", OBJECT_STRING, 0, 0, DATETIME_BYTES, NULL, NULL,
+     "When the exceptions end, such as 2027-06-30; left out: never"},
     {"Force", OBJECT_BOOLEAN, 0, 0, 0, NULL, NULL,
-     "Set it although the caller would be locked out; needs a reason"},
+     "Set it although the caller, or every full administrator, would be locked"
+     " out; needs a reason"},
     {"Reason", OBJECT_STRING, 0, 0, REASON_MAX_BYTES, NULL, NULL,
      "Why, for the audit and the exception list"},
 };
@@ -61,6 +67,7 @@ struct level_request {
     enum auth_level level;
     int64_t number;
     const json_t *exceptions; /* NULL: as they were */
+    int64_t until_s;          /* of the exceptions */
     bool is_forced;
     struct text reason;
 };
@@ -91,7 +98,30 @@ static enum status check_exceptions(struct object_call *call,
                           512))
             return fail_invalid(call, "ExceptionList",
                                 "Entry %zu is no name of an account.", i + 1);
+        if (lockout_is_security(call, json_string_value(name)))
+            return fail_invalid(call, "ExceptionList",
+                                "%s administers security and must reach the"
+                                " level.",
+                                json_string_value(name));
     }
+    return STATUS_OK;
+}
+
+static enum status read_until(struct object_call *call, const json_t *args,
+                              int64_t *until_s_out)
+{
+    const json_t *until = argument(args, "ExceptionsUntil");
+
+    *until_s_out = INT64_MAX;
+    if (!json_is_string(until))
+        return STATUS_OK;
+    if (datetime_read(
+            (struct text){json_string_value(until), json_string_length(until)},
+            until_s_out) != STATUS_OK ||
+        *until_s_out <= call->actor.now_s)
+        return fail_invalid(call, "ExceptionsUntil",
+                            "It is a day or time to come, such as 2027-06-30"
+                            " or 2027-06-30T12:00:00Z.");
     return STATUS_OK;
 }
 
@@ -116,31 +146,37 @@ static enum status read_request(struct object_call *call, const json_t *args,
         (struct text){json_string_value(reason), json_string_length(reason)};
     if (out->is_forced && out->reason.size == 0)
         return fail_invalid(call, "Reason", "Force needs a reason.");
+    if (json_array_size(out->exceptions) > 0 && out->reason.size == 0)
+        return fail_invalid(call, "Reason", "Exceptions need a reason.");
+    TRY(read_until(call, args, &out->until_s));
     return check_exceptions(call, out->exceptions);
 }
 
-static bool is_excepted_after(const struct object_call *call,
-                              const struct level_request *request)
-{
-    for (size_t i = 0; i < json_array_size(request->exceptions); i++)
-        if (strcmp(json_string_value(json_array_get(request->exceptions, i)),
-                   call->actor.user) == 0)
-            return true;
-    return false;
-}
-
-/* A12: whoever sets a level they did not reach sets it on themselves too. */
+/*
+ * A12, T84: whoever sets a level they did not reach sets it on themselves too;
+ * worse where nobody else could ever set it back. Nobody is excepted from this:
+ * who administers security has no exception. Who reached the level stays in.
+ */
 static enum status check_lockout(struct object_call *call,
                                  const struct level_request *request)
 {
-    if (call->actor.level >= request->level || request->is_forced ||
-        is_excepted_after(call, request))
+    const bool others = lockout_leaves_somebody(call, request->level);
+
+    if (call->actor.level >= request->level)
         return STATUS_OK;
+    if (request->is_forced) {
+        call->remark = others ? "locks out its caller"
+                              : "locks out every full administrator";
+        log_warn("site.level_forced user=%s level=%s why=%s", call->actor.user,
+                 auth_level_name(request->level), call->remark);
+        return STATUS_OK;
+    }
     return fail_conflict(
         call,
-        "You are signed in at %s and would lock yourself out of level %s:"
+        "You are signed in at %s and would lock yourself out of level %s%s:"
         " sign in at that level first, or repeat with Force and a Reason.",
-        auth_level_name(call->actor.level), auth_level_name(request->level));
+        auth_level_name(call->actor.level), auth_level_name(request->level),
+        others ? "" : ", and every other full administrator too");
 }
 
 /* What a policy file says about the level or an exclusion stays its own. */
@@ -176,21 +212,57 @@ static enum status store_level(struct object_call *call, int64_t number)
 }
 
 static enum status store_exception(struct object_call *call, struct text name,
-                                   struct text reason)
+                                   const struct level_request *request,
+                                   bool is_group)
 {
     static const char sql[] =
         "INSERT OR IGNORE INTO exclusion"
-        " (name, is_group, reason, owner, until_s) VALUES"
-        " (?1, EXISTS (SELECT 1 FROM admin WHERE LogonName = ?1 AND IsGroup)"
-        " OR EXISTS (SELECT 1 FROM people_group WHERE name = ?1),"
-        " ?2, ?3, 9223372036854775807)";
+        " (name, is_group, reason, owner, until_s) VALUES (?1, ?2, ?3, ?4, ?5)";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(store_prepare(call->store, sql, &stmt));
     store_bind_text(stmt, 1, name);
-    store_bind_text(stmt, 2, reason);
-    store_bind_text(stmt, 3, text_of(call->actor.user));
+    store_bind_int(stmt, 2, is_group);
+    store_bind_text(stmt, 3, request->reason);
+    store_bind_text(stmt, 4, text_of(call->actor.user));
+    store_bind_int(stmt, 5, request->until_s);
     return store_run(stmt);
+}
+
+/* Is the name a user's, a group's? One that nobody knows and that has no realm
+ * may be either, in the directory. */
+static enum status find_kinds(struct object_call *call, struct text name,
+                              bool *is_user, bool *is_group)
+{
+    static const char sql[] =
+        "SELECT EXISTS (SELECT 1 FROM admin WHERE LogonName = ?1 AND NOT"
+        " IsGroup), EXISTS (SELECT 1 FROM admin WHERE LogonName = ?1 AND"
+        " IsGroup) OR EXISTS (SELECT 1 FROM people_group WHERE name = ?1)";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_text(stmt, 1, name);
+    TRY(store_step(stmt));
+    *is_user = store_int(stmt, 0) != 0;
+    *is_group = store_int(stmt, 1) != 0;
+    if (*is_user || *is_group)
+        return STATUS_OK;
+    *is_user = true;
+    *is_group = !memchr(name.data, '@', name.size);
+    return STATUS_OK;
+}
+
+static enum status except(struct object_call *call, struct text name,
+                          const struct level_request *request)
+{
+    bool is_user = false, is_group = false;
+
+    TRY(find_kinds(call, name, &is_user, &is_group));
+    if (is_user)
+        TRY(store_exception(call, name, request, false));
+    if (is_group)
+        TRY(store_exception(call, name, request, true));
+    return STATUS_OK;
 }
 
 static enum status store_exceptions(struct object_call *call,
@@ -206,8 +278,7 @@ static enum status store_exceptions(struct object_call *call,
     for (size_t i = 0; i < json_array_size(request->exceptions); i++) {
         const json_t *name = json_array_get(request->exceptions, i);
 
-        TRY(store_exception(call, text_of(json_string_value(name)),
-                            request->reason));
+        TRY(except(call, text_of(json_string_value(name)), request));
     }
     return STATUS_OK;
 }

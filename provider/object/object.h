@@ -128,6 +128,7 @@ const struct object_method *object_method_find(const struct object_class *class,
 
 /* Rows of scopes and collections to the engine's indexes: struct site. */
 struct object_map;
+struct site;
 
 /*
  * The caller as the gate knows them: whom a second right is asked for
@@ -138,8 +139,11 @@ struct object_actor {
     const struct rbac_engine *engine;
     const struct object_map *map; /* of the same struct site */
     const struct rbac_subject *subject;
+    const struct site *site; /* whose engine and map these are */
+    /* What identities of a kind can prove as configured: [IDENTITY_N_KINDS]. */
+    const enum auth_level *reach;
     enum auth_level level;
-    bool is_excepted;   /* served below the minimum by an exclusion */
+    bool is_excepted;   /* one whom the minimum does not bind */
     uint32_t own_admin; /* the caller's own record, RBAC_NONE: by group only */
     int64_t now_s;
 };
@@ -169,6 +173,7 @@ struct object_call {
     struct object_failure failure;
     bool estate_changed; /* set when rights may now be others: rebuild */
     int message_id;      /* set where the class's messages do not tell it */
+    const char *remark;  /* for the audit; static, NULL: none */
     char made_key[257];  /* of what object_create made, for the audit */
     char made_name[257];
 };

@@ -327,6 +327,22 @@ const char *site_user_of(const struct site *site, enum identity_kind kind,
     return NULL;
 }
 
+enum auth_level site_reach_of(const struct site *site, const char *user,
+                              const enum auth_level reach[IDENTITY_N_KINDS])
+{
+    const struct people *people = site->people;
+    enum auth_level highest =
+        strchr(user, '@') ? reach[IDENTITY_KERBEROS] : AUTH_LEVEL_NONE;
+
+    for (size_t i = 0; i < people->n_identities; i++) {
+        const struct identity *at = &people->identities[i];
+
+        if (reach[at->kind] > highest && strcmp(at->user, user) == 0)
+            highest = reach[at->kind];
+    }
+    return highest;
+}
+
 /* The names that apply to a caller: their own, and their groups'. */
 struct reach {
     const struct people *people;

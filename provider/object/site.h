@@ -52,6 +52,14 @@ const char *site_user_of(const struct site *site, enum identity_kind kind,
                          struct text value);
 
 /*
+ * The most that the user's identities prove, when those of a kind prove
+ * reach[kind]; a name with a realm is a Kerberos principal. NONE: there is no
+ * way in.
+ */
+enum auth_level site_reach_of(const struct site *site, const char *user,
+                              const enum auth_level reach[IDENTITY_N_KINDS]);
+
+/*
  * Indexes of every record that applies to a user who is in groups[n_groups]
  * besides the policy's own groups (nested ones included): written to
  * admins_out[max], their number returned, which is more than max when they do

@@ -94,6 +94,8 @@ enum status fixture_make(const char *path, struct fixture **fixture_out)
 
     fixture->text = buf_make(64 << 20);
     fixture->level = AUTH_LEVEL_MFA;
+    for (size_t i = 0; i < IDENTITY_N_KINDS; i++)
+        fixture->reach[i] = AUTH_LEVEL_MFA;
     fixture->now_s = 1800000000;
     TRY(store_open(path, STORE_WRITE, &fixture->store));
     TRY(site_prepare(fixture->store, "P01", "Head office"));
@@ -171,6 +173,8 @@ static struct object_call begin(struct fixture *fixture, const char *user,
                   .engine = fixture->site->engine,
                   .map = fixture->site->map,
                   .subject = *subject,
+                  .site = fixture->site,
+                  .reach = fixture->reach,
                   .level = fixture->level,
                   .is_excepted = fixture->is_excepted,
                   .own_admin = own,

@@ -18,6 +18,8 @@ struct fixture {
     struct buf text;       /* the same as bytes */
     enum auth_level level; /* at which everybody is signed in */
     bool is_excepted;
+    /* What identities of a kind prove; all mfa to begin with. */
+    enum auth_level reach[IDENTITY_N_KINDS];
     int64_t now_s;
 };
 

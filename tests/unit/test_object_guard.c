@@ -702,102 +702,6 @@ static void a_role_gains_nothing_its_changer_lacks(void **state)
     assert_non_null(strstr(f->failure.why, "small"));
 }
 
-/* ---- The authentication level ---- */
-
-static enum status set_level(struct fixture *f, const char *as,
-                             const char *json)
-{
-    return act_invoke(f, as, "SMS_Site", NULL, "SetAuthenticationLevel", json);
-}
-
-static void the_level_is_set_by_the_top_alone(void **state)
-{
-    struct fixture *f = *state;
-
-    assert_int_equal(f->site->minimum_level, AUTH_LEVEL_DOMAIN);
-    assert_int_equal(set_level(f, "full", "{'AuthenticationLevel':20}"),
-                     STATUS_OK);
-    assert_int_equal(f->site->minimum_level, AUTH_LEVEL_MFA);
-    assert_int_equal(act_create(f, "full", "SMS_Admin",
-                                "{'LogonName':'half','Permissions':["
-                                "{'RoleID':'SMS0001R','CategoryID':'SMS00UNA'},"
-                                "{'RoleID':'SMS0001R','CategoryID':'SMS00001',"
-                                "'CategoryTypeID':1}]}"),
-                     STATUS_OK);
-    assert_int_equal(set_level(f, "half", "{'AuthenticationLevel':0}"),
-                     STATUS_DENIED);
-    assert_int_equal(set_level(f, "analyst", "{'AuthenticationLevel':0}"),
-                     STATUS_DENIED);
-    f->is_excepted = true;
-    assert_int_equal(set_level(f, "full", "{'AuthenticationLevel':0}"),
-                     STATUS_DENIED);
-    f->is_excepted = false;
-    assert_int_equal(set_level(f, "full", "{'AuthenticationLevel':0}"),
-                     STATUS_OK);
-    assert_int_equal(f->site->minimum_level, AUTH_LEVEL_DOMAIN);
-}
-
-static void the_caller_is_not_locked_out_unawares(void **state)
-{
-    struct fixture *f = *state;
-
-    f->level = AUTH_LEVEL_CERTIFICATE;
-    assert_int_equal(set_level(f, "full", "{'AuthenticationLevel':20}"),
-                     STATUS_CONFLICT);
-    assert_int_equal(set_level(f, "full", "{'AuthenticationLevel':10}"),
-                     STATUS_OK);
-    assert_int_equal(
-        set_level(f, "full", "{'AuthenticationLevel':20,'Force':true}"),
-        STATUS_INVALID);
-    assert_int_equal(set_level(f, "full",
-                               "{'AuthenticationLevel':20,'Force':true,"
-                               "'Reason':'moving house'}"),
-                     STATUS_OK);
-}
-
-static void exceptions_are_kept_and_level_0_empties_them(void **state)
-{
-    struct fixture *f = *state;
-
-    assert_int_equal(set_level(f, "full",
-                               "{'AuthenticationLevel':10,"
-                               "'ExceptionList':['svc','desk']}"),
-                     STATUS_OK);
-    assert_non_null(site_exclusion_of(f->site, "svc", NULL, 0, f->now_s));
-    assert_null(site_exclusion_of(f->site, "svc2", NULL, 0, f->now_s));
-    assert_int_equal(act_get(f, "full", "SMS_Site", "P01"), STATUS_OK);
-    assert_int_equal(
-        json_array_size(json_object_get(f->result, "ExceptionList")), 2);
-    put_in_scope(f, 6, "P01", "P0100003");
-    assert_int_equal(act_get(f, "analyst", "SMS_Site", "P01"), STATUS_OK);
-    assert_true(json_is_null(json_object_get(f->result, "ExceptionList")));
-    assert_int_equal(set_level(f, "full", "{'AuthenticationLevel':20}"),
-                     STATUS_OK);
-    assert_non_null(site_exclusion_of(f->site, "svc", NULL, 0, f->now_s));
-    assert_int_equal(set_level(f, "full", "{'AuthenticationLevel':0}"),
-                     STATUS_OK);
-    assert_null(site_exclusion_of(f->site, "svc", NULL, 0, f->now_s));
-}
-
-static void refuses_levels_and_arguments_that_are_none(void **state)
-{
-    static const char *const bad[] = {
-        "{}",
-        "{'AuthenticationLevel':5}",
-        "{'AuthenticationLevel':'10'}",
-        "{'AuthenticationLevel':10,'Level':10}",
-        "{'AuthenticationLevel':10,'authenticationlevel':10}",
-        "{'AuthenticationLevel':10,'ExceptionList':'svc'}",
-        "{'AuthenticationLevel':10,'ExceptionList':[7]}",
-        "{'AuthenticationLevel':10,'ExceptionList':['a\\nb']}",
-    };
-    struct fixture *f = *state;
-
-    for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-        assert_int_equal(set_level(f, "full", bad[i]), STATUS_INVALID);
-    assert_int_equal(f->site->minimum_level, AUTH_LEVEL_DOMAIN);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -822,10 +726,6 @@ int main(void)
         WITH_SITE(permissions_are_checked_entry_by_entry),
         WITH_SITE(an_identity_has_one_owner),
         WITH_SITE(a_role_gains_nothing_its_changer_lacks),
-        WITH_SITE(the_level_is_set_by_the_top_alone),
-        WITH_SITE(the_caller_is_not_locked_out_unawares),
-        WITH_SITE(exceptions_are_kept_and_level_0_empties_them),
-        WITH_SITE(refuses_levels_and_arguments_that_are_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,7 +154,8 @@ static enum status move_collection(struct fixture *f, const char *user)
 static enum status set_level(struct fixture *f, const char *user)
 {
     return act_invoke(f, user, "SMS_Site", NULL, "SetAuthenticationLevel",
-                      "{'AuthenticationLevel':20,'ExceptionList':['svc']}");
+                      "{'AuthenticationLevel':20,'ExceptionList':['svc'],"
+                      "'Reason':'export'}");
 }
 
 static enum status put_scope(struct fixture *f, const char *user)
