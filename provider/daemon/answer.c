@@ -4,16 +4,7 @@
 #include <string.h>
 
 #include "provider/daemon/method.h"
-
-/* On a Unix socket EXTERNAL names a user of this host, whatever it may prove
- * elsewhere. */
-static enum auth_level reach_of(const struct peer *peer,
-                                enum auth_mechanism mechanism)
-{
-    if (mechanism == AUTH_EXTERNAL && !peer->listener->tls)
-        return AUTH_LEVEL_DOMAIN;
-    return auth_mechanism_reach(peer->settings->auth, mechanism);
-}
+#include "provider/daemon/raise.h"
 
 void answer_mechanisms(const struct peer *peer, struct json_writer *w)
 {
@@ -34,8 +25,7 @@ static void put_how(const struct peer *peer, enum auth_level required,
     for (int i = 0; i < AUTH_N_MECHANISMS; i++) {
         const enum auth_mechanism mechanism = (enum auth_mechanism)i;
 
-        if (settings_offers(peer->settings, peer->listener, mechanism) &&
-            reach_of(peer, mechanism) >= required)
+        if (raise_reach(peer, mechanism) >= required)
             writer_string(w, auth_mechanism_name(mechanism));
     }
     writer_array_end(w);
@@ -50,6 +40,8 @@ static void put_level(struct call *call, struct json_writer *w)
     writer_put_string(w, "level", auth_level_name(call->gate.level));
     writer_put_string(w, "level_required", auth_level_name(required));
     put_how(call->peer, required, w);
+    writer_key(w, "raise");
+    raise_write_level(call->peer, required, w);
 }
 
 /* "site.yaml:12" as file and line. */

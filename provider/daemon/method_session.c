@@ -3,6 +3,50 @@
 #include "provider/base/log.h"
 #include "provider/daemon/answer.h"
 #include "provider/daemon/methods.h"
+#include "provider/daemon/raise.h"
+
+static void put_time(struct json_writer *w, const char *key, int64_t time_s)
+{
+    char text[DATETIME_BYTES];
+
+    datetime_write(time_s, text);
+    writer_put_string(w, key, text);
+}
+
+/* The most each way of signing in can prove here. */
+static void put_levels(const struct peer *peer, struct json_writer *w)
+{
+    writer_key(w, "levels");
+    writer_object_begin(w);
+    for (int i = 0; i < AUTH_N_MECHANISMS; i++) {
+        const enum auth_mechanism mechanism = (enum auth_mechanism)i;
+        const enum auth_level reach = raise_reach(peer, mechanism);
+
+        if (reach != AUTH_LEVEL_NONE)
+            writer_put_string(w, auth_mechanism_name(mechanism),
+                              auth_level_name(reach));
+    }
+    writer_object_end(w);
+}
+
+/* Whose tokens count and for whom they must be: without it nobody could get
+ * one (as RFC 9728 publishes it). */
+static void put_tokens(const struct peer *peer, struct json_writer *w)
+{
+    const struct auth_config *config = &peer->settings->config->auth;
+
+    if (raise_reach(peer, AUTH_OAUTHBEARER) == AUTH_LEVEL_NONE)
+        return;
+    writer_key(w, "tokens");
+    writer_array_begin(w);
+    for (size_t i = 0; i < config->n_issuers; i++) {
+        writer_object_begin(w);
+        writer_put_string(w, "issuer", config->issuers[i].issuer);
+        writer_put_string(w, "audience", config->issuers[i].audience);
+        writer_object_end(w);
+    }
+    writer_array_end(w);
+}
 
 enum rpc_error run_server_info(struct call *call, struct json_writer *result)
 {
@@ -20,16 +64,11 @@ enum rpc_error run_server_info(struct call *call, struct json_writer *result)
                       peer->channel.kind != AUTH_CHANNEL_TLS ? "none"
                       : peer->channel.binding_required       ? "required"
                                                              : "preferred");
+    put_levels(peer, result);
+    put_tokens(peer, result);
+    put_time(result, "time", call->ground->now_s);
     writer_object_end(result);
     return RPC_DONE;
-}
-
-static void put_time(struct json_writer *w, const char *key, int64_t time_s)
-{
-    char text[DATETIME_BYTES];
-
-    datetime_write(time_s, text);
-    writer_put_string(w, key, text);
 }
 
 static void put_evidence(const struct session *session, int64_t now_s,
@@ -53,6 +92,8 @@ static void put_evidence(const struct session *session, int64_t now_s,
     writer_array_end(w);
     put_time(w, "authenticated", proof->authenticated_at_s);
     put_time(w, "expires", proof->expires_at_s);
+    if (proof->mfa_expires_at_s > 0)
+        put_time(w, "mfa_expires", proof->mfa_expires_at_s);
     writer_object_end(w);
 }
 
@@ -136,6 +177,10 @@ enum rpc_error run_session_whoami(struct call *call, struct json_writer *result)
     writer_object_begin(result);
     writer_put_string(result, "user", session->user);
     writer_put_string(result, "level", auth_level_name(call->gate.level));
+    writer_put_string(
+        result, "minimum_level",
+        auth_level_name(call->ground->generation->site->minimum_level));
+    writer_put_bool(result, "excluded", call->gate.exclusion != NULL);
     put_evidence(session, call->ground->now_s, result);
     if (session_is_break_glass(session))
         writer_put_bool(result, "break_glass", true);
@@ -145,6 +190,8 @@ enum rpc_error run_session_whoami(struct call *call, struct json_writer *result)
                                   call->ground->now_s,
                                   config->sessions.lifetime_ms));
     put_administrators(call, result);
+    writer_key(result, "raise");
+    raise_write(call->peer, call->gate.level, result);
     writer_object_end(result);
     return RPC_DONE;
 }
