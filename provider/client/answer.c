@@ -51,3 +51,10 @@ enum status answer_read(struct text line, json_int_t id,
     *result_out = json_incref(json_object_get(reply.root, "result"));
     return STATUS_OK;
 }
+
+const char *answer_text(const json_t *object, const char *name)
+{
+    const char *value = json_string_value(json_object_get(object, name));
+
+    return value ? value : "";
+}

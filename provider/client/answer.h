@@ -31,3 +31,6 @@ static inline void answer_drop(json_t **value)
 {
     json_decref(*value);
 }
+
+/* A member that is text; "" when there is none. Borrowed from the object. */
+const char *answer_text(const json_t *object, const char *name);

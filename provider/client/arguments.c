@@ -47,8 +47,9 @@ const struct option_row option_rows[OPTION_N] = {
     [OPTION_IF_VERSION] = {"--if-version", NULL, "N", NULL, NULL,
                            "only if nobody has changed it since"},
     [OPTION_USER] = {"--user", NULL, "USER", NULL, NULL, "about this user"},
-    [OPTION_LEVEL] = {"--level", NULL, "LEVEL", NULL, NULL,
-                      "signed in at domain, certificate or mfa"},
+    [OPTION_LEVEL] =
+        {"--level", NULL, "LEVEL", NULL, NULL,
+         "domain, certificate or mfa: signed in at it, or to reach"},
     [OPTION_EXCLUDE] = {"--exclude", NULL, "USER ...", NULL, NULL,
                         "whom the minimum does not bind"},
     [OPTION_REASON] = {"--reason", NULL, "TEXT", NULL, NULL,

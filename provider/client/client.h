@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "provider/client/address.h"
+#include "provider/client/attempts.h"
 #include "provider/client/failure.h"
 #include "provider/client/link.h"
 
@@ -13,11 +14,15 @@ struct smsclient {
     struct address address;
     struct link *link; /* NULL: not connected */
     struct failure failure;
+    struct attempts attempts; /* of the last sign-in or step-up */
+    unsigned used;            /* bits of mechanisms accepted so far */
     json_int_t last_id;
     unsigned timeout_ms;
     const char *mechanism; /* a constant; "" before sign-in */
     char *session;         /* JSON, owned; NULL before sign-in */
 };
+
+DEFINE_DROP(smsclient)
 
 /*
  * One call. params is JSON on one line; what was sent is wiped. result_out is

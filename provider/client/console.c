@@ -35,7 +35,8 @@ static void tell_line(struct console *console, const char *before,
             buf_text(&shown).data);
 }
 
-__attribute__((format(printf, 2, 0))) static void tell(struct console *console,
+__attribute__((format(printf, 3, 0))) static void tell(struct console *console,
+                                                       const char *before,
                                                        const char *format,
                                                        va_list args)
 {
@@ -43,7 +44,7 @@ __attribute__((format(printf, 2, 0))) static void tell(struct console *console,
 
     if (vasprintf(&text, format, args) < 0)
         text = NULL;
-    tell_line(console, "smsctl: ", text ? text : "out of memory");
+    tell_line(console, before, text ? text : "out of memory");
 }
 
 enum smsclient_result console_fail(struct console *console,
@@ -53,7 +54,7 @@ enum smsclient_result console_fail(struct console *console,
     va_list args;
 
     va_start(args, format);
-    tell(console, format, args);
+    tell(console, "smsctl: ", format, args);
     va_end(args);
     return result;
 }
@@ -63,7 +64,16 @@ void console_note(struct console *console, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    tell(console, format, args);
+    tell(console, "smsctl: ", format, args);
+    va_end(args);
+}
+
+void console_line(struct console *console, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    tell(console, "", format, args);
     va_end(args);
 }
 
@@ -126,7 +136,7 @@ void console_progress(struct console *console, const char *format, ...)
     if (!isatty(fileno(console->errors)))
         return;
     va_start(args, format);
-    tell(console, format, args);
+    tell(console, "smsctl: ", format, args);
     va_end(args);
 }
 
@@ -137,6 +147,19 @@ bool console_confirm(struct console *console, const char *question)
     fflush(console->output.file);
     return prompt_ask(NULL, question, true, answer, sizeof(answer)) &&
            (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0);
+}
+
+enum smsclient_result console_fail_signing(struct console *console)
+{
+    const enum smsclient_result result = console_fail_client(console);
+    const struct smsclient_attempt *attempts;
+    const size_t n = smsclient_attempts(console->client, &attempts);
+
+    for (size_t i = 0; n > 1 && i < n; i++)
+        console_line(console, "  tried %s: %s", attempts[i].mechanism,
+                     attempts[i].result == SMSCLIENT_OK ? "accepted"
+                                                        : attempts[i].message);
+    return result;
 }
 
 /* ---- Options ---- */
@@ -199,11 +222,26 @@ enum smsclient_result console_options(struct console *console,
         .host = console_value(console, OPTION_HOST),
         .timeout_ms = (unsigned)timeout_s * 1000,
         .prompt = prompt_ask,
+        .is_interactive = isatty(STDIN_FILENO),
     };
     return SMSCLIENT_OK;
 }
 
 /* ---- Calling ---- */
+
+enum smsclient_result console_sign_in_as(
+    struct console *console, const struct smsclient_options *options)
+{
+    if (!console->client)
+        console->client = smsclient_new();
+    if (!console->client)
+        return console_fail(console, SMSCLIENT_FAILED,
+                            "There is not enough memory.");
+    if (smsclient_sign_in(console->client, options) != SMSCLIENT_OK)
+        return console_fail_signing(console);
+    console->is_signed_in = true;
+    return SMSCLIENT_OK;
+}
 
 enum smsclient_result console_sign_in(struct console *console)
 {
@@ -213,15 +251,7 @@ enum smsclient_result console_sign_in(struct console *console)
         return SMSCLIENT_OK;
     if (console_options(console, &options) != SMSCLIENT_OK)
         return SMSCLIENT_USAGE;
-    if (!console->client)
-        console->client = smsclient_new();
-    if (!console->client)
-        return console_fail(console, SMSCLIENT_FAILED,
-                            "There is not enough memory.");
-    if (smsclient_sign_in(console->client, &options) != SMSCLIENT_OK)
-        return console_fail_client(console);
-    console->is_signed_in = true;
-    return SMSCLIENT_OK;
+    return console_sign_in_as(console, &options);
 }
 
 static enum smsclient_result call(struct console *console, const char *method,
@@ -230,11 +260,15 @@ static enum smsclient_result call(struct console *console, const char *method,
     SCOPED(memory_drop)
     char *sent = params ? json_dumps(params, JSON_COMPACT) : NULL;
     SCOPED(memory_drop) char *answer = NULL;
+    struct smsclient_options options;
 
     if (!sent)
         return console_fail(console, SMSCLIENT_FAILED,
                             "There is not enough memory.");
-    if (smsclient_call(console->client, method, sent, &answer) != SMSCLIENT_OK)
+    if (console_options(console, &options) != SMSCLIENT_OK)
+        return SMSCLIENT_USAGE;
+    if (smsclient_call_stepping_up(console->client, &options, method, sent,
+                                   &answer) != SMSCLIENT_OK)
         return console_fail_client(console);
     *result_out = json_loads(answer, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     return *result_out ? SMSCLIENT_OK

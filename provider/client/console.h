@@ -20,6 +20,7 @@ struct console {
     FILE *errors;             /* borrowed */
     struct smsclient *client; /* NULL: nothing was called yet */
     bool is_signed_in;
+    bool is_shell; /* one connection for many verbs */
 };
 
 void console_close(struct console *console); /* for SCOPED() */
@@ -28,14 +29,20 @@ void console_close(struct console *console); /* for SCOPED() */
 MUST_CHECK
 enum smsclient_result console_sign_in(struct console *console);
 
+/* The same with these options, whatever was done. */
+MUST_CHECK
+enum smsclient_result console_sign_in_as(
+    struct console *console, const struct smsclient_options *options);
+
 /* The options of the connection, from command line and settings. */
 MUST_CHECK
 enum smsclient_result console_options(struct console *console,
                                       struct smsclient_options *options_out);
 
 /*
- * One call, signed in. params is taken over. result_out is given. What went
- * wrong has been told when this does not answer SMSCLIENT_OK.
+ * One call, signed in; where the level is too low and stronger evidence is at
+ * hand, it steps up and calls once more. params is taken over. result_out is
+ * given. What went wrong has been told when this does not answer SMSCLIENT_OK.
  */
 MUST_CHECK
 enum smsclient_result console_call(struct console *console, const char *method,
@@ -55,6 +62,9 @@ enum smsclient_result console_fail(struct console *console,
 /* Tells the client's last failure with its next step; answers its result. */
 enum smsclient_result console_fail_client(struct console *console);
 
+/* The same of a sign-in or a step-up, with each way that was tried. */
+enum smsclient_result console_fail_signing(struct console *console);
+
 /* SMSCLIENT_FAILED with a sentence when printing did not work. */
 MUST_CHECK
 enum smsclient_result console_printed(struct console *console,
@@ -70,6 +80,10 @@ void console_progress(struct console *console, const char *format, ...)
 
 /* Asks at the terminal; anything but "y" or "yes" is no. */
 bool console_confirm(struct console *console, const char *question);
+
+/* The same without the program's name. */
+void console_line(struct console *console, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* The option's value, of command line or settings; NULL: not given. */
 const char *console_value(const struct console *console, enum option option);

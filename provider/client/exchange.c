@@ -11,25 +11,57 @@
 
 enum {
     PASSWORD_MAX_BYTES = 1024,
-    PROMPTS_MAX = 16, /* of one conversation */
+    PROMPTS_MAX = 16,               /* in one answer of the server */
+    PROMPT_MAX_BYTES = 8192,        /* of a question, escaped */
+    STEPS_MAX = 2 * AUTH_STEPS_MAX, /* messages, and rounds of questions */
     MESSAGE_MAX_BYTES = 4 * AUTH_MESSAGE_MAX_BYTES,
 };
 
-static enum status ask_password(struct signin *signin, struct failure *failure)
+static enum status no_answer(struct failure *failure, const char *message)
+{
+    return failure_set(failure, SMSCLIENT_NOT_AUTHENTICATED, "no_answer", "%s",
+                       message);
+}
+
+/* Text of the server, escaped before the person sees it. */
+static bool ask_shown(const struct signin *signin, const char *text, bool echo,
+                      char *answer, size_t size)
 {
     const struct smsclient_options *options = signin->options;
+    SCOPED(buf_free) struct buf shown = buf_make(PROMPT_MAX_BYTES);
+
+    if (!options->prompt)
+        return false;
+    show_text(&shown, text_of(text));
+    buf_append_char(&shown, '\0');
+    return buf_status(&shown) == STATUS_OK &&
+           options->prompt(options->prompt_context, buf_text(&shown).data, echo,
+                           answer, size);
+}
+
+static enum status ask_user(struct signin *signin, struct failure *failure)
+{
+    const char *given = signin->options->user;
+
+    if (given)
+        snprintf(signin->user, sizeof(signin->user), "%s", given);
+    else if (!ask_shown(signin, "User: ", true, signin->user,
+                        sizeof(signin->user)))
+        return failure_set(failure, SMSCLIENT_USAGE, "usage",
+                           "PLAIN needs the name of a user.");
+    return STATUS_OK;
+}
+
+static enum status ask_password(struct signin *signin, struct failure *failure)
+{
     char answer[PASSWORD_MAX_BYTES];
     char text[512];
     enum status kept;
 
-    if (!options->user)
-        return failure_set(failure, SMSCLIENT_USAGE, "usage",
-                           "PLAIN needs the name of a user.");
-    snprintf(text, sizeof(text), "Password of %.400s: ", options->user);
-    if (!options->prompt || !options->prompt(options->prompt_context, text,
-                                             false, answer, sizeof(answer)))
-        return failure_set(failure, SMSCLIENT_NOT_AUTHENTICATED, "no_password",
-                           "There is nobody to ask for the password.");
+    TRY(ask_user(signin, failure));
+    snprintf(text, sizeof(text), "Password of %s: ", signin->user);
+    if (!ask_shown(signin, text, false, answer, sizeof(answer)))
+        return no_answer(failure, "There is nobody to ask for the password.");
     kept = secret_set(&signin->password, text_of(answer));
     explicit_bzero(answer, sizeof(answer));
     return kept;
@@ -87,38 +119,39 @@ static enum status cannot_go_on(struct failure *failure, const char *mechanism,
                        size ? (int)size : 16, size ? why : "no cause is told");
 }
 
+/* One question; what only wants to be shown gets an empty answer. */
+static enum status answer_prompt(struct signin *signin, const json_t *prompt,
+                                 struct json_writer *w)
+{
+    const char *text = json_string_value(json_object_get(prompt, "text"));
+    const bool echo = json_is_true(json_object_get(prompt, "echo"));
+    const bool is_question = !json_is_true(json_object_get(prompt, "info"));
+    char answer[PASSWORD_MAX_BYTES] = "";
+
+    if (!ask_shown(signin, text, echo, answer,
+                   is_question ? sizeof(answer) : 0))
+        return no_answer(&signin->client->failure,
+                         "A question was not answered.");
+    writer_string(w, answer);
+    explicit_bzero(answer, sizeof(answer));
+    return STATUS_OK;
+}
+
 /* Questions of a PAM conversation, each put to the person. */
 static enum status answer_prompts(struct signin *signin, const json_t *prompts,
                                   json_t **answer_out)
 {
-    const struct smsclient_options *options = signin->options;
-    struct failure *failure = &signin->client->failure;
     SCOPED(buf_wipe) struct buf params = buf_make(MESSAGE_MAX_BYTES);
     struct json_writer w = json_writer_make(&params);
-    char answer[PASSWORD_MAX_BYTES];
 
-    if (json_array_size(prompts) > PROMPTS_MAX || !options->prompt)
-        return failure_set(failure, SMSCLIENT_NOT_AUTHENTICATED, "no_answer",
-                           "There is nobody to answer the server's questions.");
+    if (json_array_size(prompts) > PROMPTS_MAX || !signin->options->prompt)
+        return no_answer(&signin->client->failure,
+                         "There is nobody to answer the server's questions.");
     writer_object_begin(&w);
     writer_key(&w, "answers");
     writer_array_begin(&w);
-    for (size_t i = 0; i < json_array_size(prompts); i++) {
-        const json_t *prompt = json_array_get(prompts, i);
-        SCOPED(buf_free) struct buf shown = buf_make(8192);
-
-        show_text(&shown,
-                  text_of(json_string_value(json_object_get(prompt, "text"))));
-        buf_append_char(&shown, '\0');
-        if (buf_status(&shown) != STATUS_OK ||
-            !options->prompt(options->prompt_context, buf_text(&shown).data,
-                             json_is_true(json_object_get(prompt, "echo")),
-                             answer, sizeof(answer)))
-            return failure_set(failure, SMSCLIENT_NOT_AUTHENTICATED,
-                               "no_answer", "A question was not answered.");
-        writer_string(&w, answer);
-        explicit_bzero(answer, sizeof(answer));
-    }
+    for (size_t i = 0; i < json_array_size(prompts); i++)
+        TRY(answer_prompt(signin, json_array_get(prompts, i), &w));
     writer_array_end(&w);
     writer_object_end(&w);
     TRY(buf_status(&params));
@@ -184,9 +217,9 @@ static enum status exchange(struct signin *signin, struct auth_client *mechanic,
     if (auth_client_start(mechanic, &said, &has_data) != STATUS_OK)
         return cannot_go_on(&signin->client->failure, mechanism, mechanic);
     TRY(buf_status(&said));
-    TRY(send_message(signin, "auth.start", mechanism, has_data ? &said : NULL,
-                     &answer));
-    for (int i = 0; i < AUTH_STEPS_MAX; i++) {
+    TRY(send_message(signin, signin->is_step_up ? "auth.step_up" : "auth.start",
+                     mechanism, has_data ? &said : NULL, &answer));
+    for (int i = 0; i < STEPS_MAX; i++) {
         if (json_is_true(json_object_get(answer, "done")))
             return finish(signin, mechanic, mechanism, answer);
         TRY(answer_step(signin, mechanic, mechanism, &answer));
@@ -206,7 +239,7 @@ enum status exchange_run(struct signin *signin, enum auth_mechanism mechanism)
         .service = options->service ? options->service : "smsprovider",
         .host = signin->host,
         .exporter = link_exporter(client->link),
-        .user = mechanism == AUTH_PLAIN ? options->user : NULL,
+        .user = mechanism == AUTH_PLAIN ? signin->user : NULL,
     };
 
     if (mechanism == AUTH_PLAIN)

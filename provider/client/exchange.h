@@ -1,6 +1,6 @@
 /*
- * One sign-in by one mechanism: SASL messages carried by auth.start and
- * auth.step, questions of a PAM conversation by auth.prompt.
+ * One sign-in by one mechanism: SASL messages carried by auth.start (or
+ * auth.step_up) and auth.step, questions of a PAM conversation by auth.prompt.
  */
 #pragma once
 
@@ -11,8 +11,10 @@
 struct signin {
     struct smsclient *client;
     const struct smsclient_options *options;
+    bool is_step_up; /* more about the person who is signed in */
     struct secret token;
     struct secret password;
+    char user[256]; /* for PLAIN, given or asked for */
     char host[256]; /* of the service principal */
 };
 

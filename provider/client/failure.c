@@ -23,6 +23,14 @@ void failure_clear(struct failure *failure)
     failure->view.next = failure->view.data = "";
 }
 
+void failure_move(struct failure *to, struct failure *from)
+{
+    failure_clear(to);
+    *to = *from;
+    *from = (struct failure){{SMSCLIENT_OK}};
+    failure_clear(from);
+}
+
 static void take_view(struct failure *failure)
 {
     struct smsclient_failure *view = &failure->view;
@@ -182,13 +190,39 @@ static void append_words(struct buf *out, const json_t *words)
     }
 }
 
-/* The next step as the server gave it: a sentence, or mechanisms. */
+/* {mechanism, sentence} of each way that raises the level; a few of them. */
+static void append_ways(struct buf *out, const json_t *ways)
+{
+    const size_t n = json_array_size(ways) < 4 ? json_array_size(ways) : 4;
+
+    for (size_t i = 0; i < n; i++) {
+        const json_t *way = json_array_get(ways, i);
+        SCOPED(memory_drop)
+        char *name = foreign_string(json_object_get(way, "mechanism"));
+        SCOPED(memory_drop)
+        char *sentence = foreign_string(json_object_get(way, "sentence"));
+
+        if (name && sentence)
+            buf_append_format(out, "%s%s: %s", out->size ? " Or " : "", name,
+                              sentence);
+    }
+}
+
+/* The next step as the server gave it: a sentence, ways, or mechanisms. */
 static void read_next(struct failure *failure, const json_t *data)
 {
+    const json_t *raise = json_array_get(json_object_get(data, "raise"), 0);
     const json_t *how = json_object_get(data, "how");
     const json_t *retry = json_object_get(data, "retry_after_ms");
     SCOPED(buf_free) struct buf words = buf_make(WORDS_MAX_BYTES);
+    SCOPED(buf_free) struct buf ways = buf_make(WORDS_MAX_BYTES);
 
+    append_ways(&ways, json_object_get(raise, "how"));
+    if (ways.size && buf_status(&ways) == STATUS_OK) {
+        buf_append_char(&ways, '\0');
+        failure_next(failure, "%s", buf_text(&ways).data);
+        return;
+    }
     if (!how)
         how = json_object_get(data, "mechanisms");
     append_words(&words, how);

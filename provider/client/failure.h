@@ -21,6 +21,9 @@ struct failure {
 
 void failure_clear(struct failure *failure);
 
+/* Moves a failure; what was at the new place is freed. */
+void failure_move(struct failure *to, struct failure *from);
+
 /* Replaces what was there. reason is one word. Never STATUS_OK. */
 enum status failure_set(struct failure *failure, enum smsclient_result result,
                         const char *reason, const char *message, ...)

@@ -48,6 +48,11 @@ int link_fd(const struct link *link)
     return link->fd;
 }
 
+const struct tls *link_tls(const struct link *link)
+{
+    return link->tls;
+}
+
 struct text link_exporter(const struct link *link)
 {
     return link->tls ? tls_exporter(link->tls) : (struct text){NULL, 0};

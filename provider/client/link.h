@@ -37,6 +37,10 @@ DEFINE_DROP(link)
 /* The tls-exporter value (RFC 9266); empty on a Unix socket. */
 struct text link_exporter(const struct link *link);
 
+struct tls;
+/* NULL on a Unix socket; borrowed. */
+const struct tls *link_tls(const struct link *link);
+
 MUST_CHECK
 enum status link_send(struct link *link, struct text bytes, int64_t deadline_ms,
                       struct failure *failure);

@@ -1,21 +1,19 @@
 #include "provider/client/mechanisms.h"
 
-enum { N_PREFERENCES = 4 };
+enum { N_PREFERENCES = 5 };
 
 /* The order of trial among mechanisms that reach equally. On a Unix socket
  * EXTERNAL is the peer's user id, which most sites do not map: a refusal
  * there would stand in the audit for nothing. */
 static const enum auth_mechanism on_tls[N_PREFERENCES] = {
-    AUTH_EXTERNAL, AUTH_OAUTHBEARER, AUTH_GSSAPI, AUTH_GSS_SPNEGO};
+    AUTH_EXTERNAL, AUTH_OAUTHBEARER, AUTH_GSSAPI, AUTH_GSS_SPNEGO, AUTH_PLAIN};
 static const enum auth_mechanism on_unix[N_PREFERENCES] = {
-    AUTH_OAUTHBEARER, AUTH_GSSAPI, AUTH_GSS_SPNEGO, AUTH_EXTERNAL};
+    AUTH_OAUTHBEARER, AUTH_GSSAPI, AUTH_GSS_SPNEGO, AUTH_EXTERNAL, AUTH_PLAIN};
 
-/* The most that this mechanism can prove from here; NONE: not to be tried. */
-static enum auth_level reach_of(const struct mechanisms_situation *situation,
-                                enum auth_mechanism mechanism)
+/* By what there is here, whatever the server makes of it. */
+static enum auth_level guess_reach(const struct mechanisms_situation *situation,
+                                   enum auth_mechanism mechanism)
 {
-    if (!situation->offered[mechanism])
-        return AUTH_LEVEL_NONE;
     switch (mechanism) {
     case AUTH_EXTERNAL:
         if (situation->channel == ADDRESS_UNIX)
@@ -30,10 +28,45 @@ static enum auth_level reach_of(const struct mechanisms_situation *situation,
         return situation->offered[AUTH_GSSAPI] ? AUTH_LEVEL_NONE
                                                : AUTH_LEVEL_MFA;
     case AUTH_PLAIN:
+        if (!situation->can_ask)
+            return AUTH_LEVEL_NONE;
+        return situation->levels[AUTH_PLAIN] ? situation->levels[AUTH_PLAIN]
+                                             : AUTH_LEVEL_DOMAIN;
     case AUTH_N_MECHANISMS:
         return AUTH_LEVEL_NONE;
     }
     return AUTH_LEVEL_NONE;
+}
+
+enum auth_level mechanisms_reach(const struct mechanisms_situation *situation,
+                                 enum auth_mechanism mechanism)
+{
+    const enum auth_level said = situation->levels[mechanism];
+    const enum auth_level guess = guess_reach(situation, mechanism);
+
+    if (!situation->offered[mechanism] || situation->left_out & 1u << mechanism)
+        return AUTH_LEVEL_NONE;
+    return said != AUTH_LEVEL_NONE && said < guess ? said : guess;
+}
+
+static const enum auth_mechanism *preference_of(
+    const struct mechanisms_situation *situation)
+{
+    return situation->channel == ADDRESS_UNIX ? on_unix : on_tls;
+}
+
+size_t mechanisms_reaching(const struct mechanisms_situation *situation,
+                           enum auth_level level,
+                           enum auth_mechanism order_out[AUTH_N_MECHANISMS])
+{
+    const enum auth_mechanism *preference = preference_of(situation);
+    size_t n = 0;
+
+    for (size_t i = 0; i < N_PREFERENCES; i++) {
+        if (mechanisms_reach(situation, preference[i]) >= level)
+            order_out[n++] = preference[i];
+    }
+    return n;
 }
 
 size_t mechanisms_order(const struct mechanisms_situation *situation,
@@ -41,19 +74,21 @@ size_t mechanisms_order(const struct mechanisms_situation *situation,
 {
     const enum auth_level least =
         situation->minimum_level ? situation->minimum_level : AUTH_LEVEL_DOMAIN;
-    const enum auth_mechanism *preference =
-        situation->channel == ADDRESS_UNIX ? on_unix : on_tls;
-    size_t n = 0;
+    const enum auth_mechanism *preference = preference_of(situation);
+    enum auth_mechanism password = AUTH_N_MECHANISMS;
+    size_t n = mechanisms_reaching(situation, least, order_out);
 
+    if (n > 0 && order_out[n - 1] == AUTH_PLAIN)
+        password = order_out[--n];
     for (size_t i = 0; i < N_PREFERENCES; i++) {
-        if (reach_of(situation, preference[i]) >= least)
+        const enum auth_level reach =
+            mechanisms_reach(situation, preference[i]);
+
+        if (reach != AUTH_LEVEL_NONE && reach < least &&
+            preference[i] != AUTH_PLAIN)
             order_out[n++] = preference[i];
     }
-    for (size_t i = 0; i < N_PREFERENCES; i++) {
-        const enum auth_level reach = reach_of(situation, preference[i]);
-
-        if (reach != AUTH_LEVEL_NONE && reach < least)
-            order_out[n++] = preference[i];
-    }
+    if (password == AUTH_PLAIN)
+        order_out[n++] = password;
     return n;
 }

@@ -1,14 +1,12 @@
 #include "provider/client/signin.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "provider/client/answer.h"
 #include "provider/client/exchange.h"
-#include "provider/client/file.h"
 #include "provider/client/mechanisms.h"
+#include "provider/client/token_file.h"
 
 static void signin_clear(struct signin *signin)
 {
@@ -17,38 +15,6 @@ static void signin_clear(struct signin *signin)
 }
 
 /* ---- What there is to sign in with ---- */
-
-static enum status token_unusable(struct failure *failure, const char *path,
-                                  const char *why)
-{
-    return failure_set(failure, SMSCLIENT_USAGE, "file",
-                       "The token file %s cannot be used: %s.", path, why);
-}
-
-/* One token, with or without a newline at its end. */
-static enum status read_token(const char *path, struct failure *failure,
-                              struct secret *token_out)
-{
-    SCOPED(buf_wipe) struct buf text = buf_make(AUTH_MESSAGE_MAX_BYTES);
-    enum status read;
-    struct stat info;
-    struct text token;
-
-    if (stat(path, &info) == 0 && S_ISREG(info.st_mode) &&
-        (info.st_mode & S_IRWXO))
-        return token_unusable(failure, path, "every account may read it");
-    read = file_read(path, &text);
-    if (read != STATUS_OK)
-        return token_unusable(failure, path,
-                              read == STATUS_LIMIT ? "it is too long"
-                                                   : strerror(errno));
-    token = buf_text(&text);
-    while (token.size && strchr("\r\n \t", token.data[token.size - 1]))
-        token.size--;
-    if (token.size == 0)
-        return token_unusable(failure, path, "it is empty");
-    return secret_set(token_out, token);
-}
 
 /* A Unix socket has no host in its address: the service is this machine's. */
 static void choose_host(struct signin *signin)
@@ -66,52 +32,91 @@ static void choose_host(struct signin *signin)
 
 /* ---- Which mechanism ---- */
 
+static enum auth_level read_level(const json_t *level)
+{
+    return auth_level_read(text_of(json_string_value(level)));
+}
+
+static enum auth_mechanism read_mechanism(const char *name)
+{
+    return auth_mechanism_read(text_of(name));
+}
+
+static void read_info(const json_t *info,
+                      struct mechanisms_situation *situation)
+{
+    const json_t *names = json_object_get(info, "mechanisms");
+    const json_t *levels = json_object_get(info, "levels");
+
+    for (size_t i = 0; i < json_array_size(names); i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+        const enum auth_mechanism mechanism = read_mechanism(name);
+
+        if (mechanism == AUTH_N_MECHANISMS)
+            continue;
+        situation->offered[mechanism] = true;
+        situation->levels[mechanism] =
+            read_level(json_object_get(levels, name));
+    }
+    situation->minimum_level =
+        read_level(json_object_get(info, "minimum_level"));
+}
+
 static enum status look_around(struct signin *signin,
                                struct mechanisms_situation *situation_out)
 {
+    const struct smsclient_options *options = signin->options;
     SCOPED(answer_drop) json_t *info = NULL;
-    const json_t *names, *level;
+    const enum auth_mechanism except = read_mechanism(options->except);
 
     TRY(client_call(signin->client, "server.info", TEXT("{}"), &info));
     *situation_out = (struct mechanisms_situation){
         .channel = signin->client->address.kind,
-        .has_certificate = signin->options->certificate != NULL,
+        .has_certificate = options->certificate != NULL,
         .has_token = signin->token.size > 0,
+        .can_ask = options->is_interactive && options->prompt,
+        .left_out = except < AUTH_N_MECHANISMS ? 1u << except : 0,
     };
-    names = json_object_get(info, "mechanisms");
-    for (size_t i = 0; i < json_array_size(names); i++) {
-        const char *name = json_string_value(json_array_get(names, i));
-        const enum auth_mechanism mechanism =
-            auth_mechanism_read(text_of(name));
-
-        if (mechanism < AUTH_N_MECHANISMS)
-            situation_out->offered[mechanism] = true;
-    }
-    level = json_object_get(info, "minimum_level");
-    situation_out->minimum_level =
-        auth_level_read(text_of(json_string_value(level)));
+    read_info(info, situation_out);
     return STATUS_OK;
 }
 
-/* A server may close after a refusal: each further try dials anew. */
-static enum status try_one(struct signin *signin, enum auth_mechanism mechanism)
+static enum status read_asked(struct signin *signin,
+                              enum auth_mechanism *asked_out)
 {
-    if (!signin->client->link)
-        TRY(client_connect(signin->client, signin->options));
-    return exchange_run(signin, mechanism);
+    const char *name = signin->options->mechanism;
+
+    *asked_out = read_mechanism(name);
+    if (*asked_out == AUTH_N_MECHANISMS)
+        return failure_set(&signin->client->failure, SMSCLIENT_USAGE, "usage",
+                           "There is no mechanism %s.", name);
+    return STATUS_OK;
 }
 
-/* Moves a failure; what was at the new place is freed. */
-static void move_failure(struct failure *to, struct failure *from)
+/* ---- Trying ---- */
+
+/* A server may close after a refusal: each further try dials anew, but for
+ * one that adds to what stands on this connection. */
+static enum status try_one(struct signin *signin, enum auth_mechanism mechanism)
 {
-    failure_clear(to);
-    *to = *from;
-    *from = (struct failure){{SMSCLIENT_OK}};
+    struct smsclient *client = signin->client;
+    enum status tried = STATUS_OK;
+
+    if (!client->link && !signin->is_step_up)
+        tried = client_connect(client, signin->options);
+    if (tried == STATUS_OK)
+        tried = exchange_run(signin, mechanism);
+    if (tried == STATUS_OK)
+        client->used |= 1u << mechanism;
+    attempts_add(&client->attempts, auth_mechanism_name(mechanism),
+                 tried == STATUS_OK ? NULL : &client->failure);
+    return tried;
 }
 
 /*
  * One mechanism after the other. The first refusal of the server is the
- * failure that counts; what could not even be tried here counts less.
+ * failure that counts; what could not even be tried here counts less. Who
+ * brought something that was refused is not asked for a password instead.
  */
 static enum status try_mechanisms(struct signin *signin,
                                   const enum auth_mechanism *order, size_t n)
@@ -122,16 +127,20 @@ static enum status try_mechanisms(struct signin *signin,
     enum status tried = STATUS_DENIED;
 
     for (size_t i = 0; i < n; i++) {
+        if (i > 0 && order[i] == AUTH_PLAIN &&
+            client->address.kind == ADDRESS_TLS &&
+            attempts_has_refusal(&client->attempts))
+            break;
         tried = try_one(signin, order[i]);
         if (tried == STATUS_OK ||
             failure->view.result != SMSCLIENT_NOT_AUTHENTICATED)
             break;
         client_disconnect(client);
         if (first.view.code == 0)
-            move_failure(&first, failure);
+            failure_move(&first, failure);
     }
     if (first.view.result != SMSCLIENT_OK && tried == STATUS_DENIED)
-        move_failure(failure, &first);
+        failure_move(failure, &first);
     failure_clear(&first);
     return tried;
 }
@@ -151,8 +160,13 @@ static enum status try_all(struct signin *signin,
     else
         tried = try_mechanisms(signin, order, n);
     if (tried == STATUS_DENIED && failure->view.code == 0)
-        failure_next(failure, "Give --cert and --key, or --token-file, or "
-                              "get a Kerberos ticket with kinit.");
+        failure_next(failure,
+                     "Give --cert and --key, or --token-file, or get a "
+                     "Kerberos ticket with kinit; smsctl diagnose tells "
+                     "what is missing.");
+    else if (tried == STATUS_DENIED)
+        failure_next(failure, "smsctl diagnose tells what each way of "
+                              "signing in lacks.");
     return tried;
 }
 
@@ -160,29 +174,27 @@ static enum status prepare(struct signin *signin)
 {
     const struct smsclient_options *options = signin->options;
 
+    attempts_clear(&signin->client->attempts);
     choose_host(signin);
     if (options->token_file)
-        TRY(read_token(options->token_file, &signin->client->failure,
-                       &signin->token));
+        TRY(token_file_read(options->token_file, &signin->client->failure,
+                            &signin->token));
     return STATUS_OK;
 }
 
 static enum status run(struct signin *signin)
 {
-    const struct smsclient_options *options = signin->options;
     struct mechanisms_situation situation;
     enum auth_mechanism order[AUTH_N_MECHANISMS];
     enum auth_mechanism asked;
 
     TRY(prepare(signin));
-    if (!options->mechanism) {
+    signin->client->used = 0;
+    if (!signin->options->mechanism) {
         TRY(look_around(signin, &situation));
         return try_all(signin, order, mechanisms_order(&situation, order));
     }
-    asked = auth_mechanism_read(text_of(options->mechanism));
-    if (asked == AUTH_N_MECHANISMS)
-        return failure_set(&signin->client->failure, SMSCLIENT_USAGE, "usage",
-                           "There is no mechanism %s.", options->mechanism);
+    TRY(read_asked(signin, &asked));
     return try_mechanisms(signin, &asked, 1);
 }
 
@@ -193,4 +205,99 @@ enum status signin_run(struct smsclient *client,
     struct signin signin = {.client = client, .options = options};
 
     return run(&signin);
+}
+
+/* ---- Proving more ---- */
+
+static enum status read_session_level(struct smsclient *client,
+                                      enum auth_level *level_out)
+{
+    SCOPED(answer_drop) json_t *who = NULL;
+
+    TRY(client_call(client, "session.whoami", TEXT("{}"), &who));
+    *level_out = read_level(json_object_get(who, "level"));
+    return STATUS_OK;
+}
+
+/* What is at hand, reaches the level and has not been used. */
+static enum status choose_stronger(struct signin *signin,
+                                   enum auth_level wanted,
+                                   enum auth_mechanism *order, size_t *n_out)
+{
+    struct mechanisms_situation situation;
+
+    *n_out = 1;
+    if (signin->options->mechanism)
+        return read_asked(signin, order);
+    TRY(look_around(signin, &situation));
+    situation.left_out |= signin->client->used;
+    *n_out = mechanisms_reaching(&situation, wanted, order);
+    return STATUS_OK;
+}
+
+static enum status not_reached(struct signin *signin, enum auth_level level,
+                               enum auth_level wanted)
+{
+    struct smsclient *client = signin->client;
+
+    failure_set(&client->failure, SMSCLIENT_LEVEL_TOO_LOW, "level_too_low",
+                client->attempts.n == 0
+                    ? "There is nothing here that could raise the level to %s."
+                    : "What there is here does not raise the level to %s.",
+                auth_level_name(wanted));
+    failure_next(&client->failure,
+                 "smsctl whoami tells what raises it above %s.",
+                 auth_level_name(level));
+    return STATUS_DENIED;
+}
+
+/* A refused proof leaves the session as it was; a lost connection ends it. */
+static enum status add_proofs(struct signin *signin, enum auth_level wanted,
+                              const enum auth_mechanism *order, size_t n,
+                              enum auth_level *level)
+{
+    struct smsclient *client = signin->client;
+
+    for (size_t i = 0; i < n && *level < wanted; i++) {
+        const enum status tried = try_one(signin, order[i]);
+
+        if (!client->link)
+            return tried == STATUS_OK ? STATUS_UNAVAILABLE : tried;
+        if (tried == STATUS_OK)
+            TRY(read_session_level(client, level));
+        else if (client->failure.view.result != SMSCLIENT_NOT_AUTHENTICATED)
+            return tried;
+    }
+    return STATUS_OK;
+}
+
+static enum status step_up(struct signin *signin)
+{
+    const struct smsclient_options *options = signin->options;
+    enum auth_mechanism order[AUTH_N_MECHANISMS];
+    enum auth_level level, wanted;
+    size_t n;
+
+    TRY(prepare(signin));
+    TRY(read_session_level(signin->client, &level));
+    wanted = options->level ? auth_level_read(text_of(options->level))
+                            : (enum auth_level)((int)level + 1);
+    if (wanted == AUTH_LEVEL_NONE)
+        return failure_set(&signin->client->failure, SMSCLIENT_USAGE, "usage",
+                           "There is no level %s.", options->level);
+    if (wanted > AUTH_LEVEL_MFA || level >= wanted)
+        return STATUS_OK; /* there is nothing above */
+    TRY(choose_stronger(signin, wanted, order, &n));
+    TRY(add_proofs(signin, wanted, order, n, &level));
+    return level >= wanted ? STATUS_OK : not_reached(signin, level, wanted);
+}
+
+enum status signin_step_up(struct smsclient *client,
+                           const struct smsclient_options *options)
+{
+    SCOPED(signin_clear)
+    struct signin signin = {
+        .client = client, .options = options, .is_step_up = true};
+
+    return step_up(&signin);
 }

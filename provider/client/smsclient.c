@@ -13,6 +13,7 @@
 enum {
     TIMEOUT_DEFAULT_MS = 30 * 1000,
     REQUEST_MAX_BYTES = 32 * 1024 * 1024,
+    LEVEL_NAME_BYTES = 16,
 };
 
 struct smsclient *smsclient_new(void)
@@ -41,6 +42,7 @@ void smsclient_free(struct smsclient *client)
     if (!client)
         return;
     client_disconnect(client);
+    attempts_clear(&client->attempts);
     failure_clear(&client->failure);
     free(client);
 }
@@ -53,6 +55,13 @@ const char *smsclient_mechanism(const struct smsclient *client)
 const char *smsclient_session(const struct smsclient *client)
 {
     return client->session ? client->session : "";
+}
+
+size_t smsclient_attempts(const struct smsclient *client,
+                          const struct smsclient_attempt **attempts_out)
+{
+    *attempts_out = client->attempts.items;
+    return client->attempts.n;
 }
 
 const struct smsclient_failure *smsclient_failure(
@@ -213,6 +222,23 @@ enum smsclient_result smsclient_sign_in(struct smsclient *client,
     return result_of(client, status);
 }
 
+static enum status step_up(struct smsclient *client,
+                           const struct smsclient_options *options)
+{
+    if (!client->session)
+        return failure_set(&client->failure, SMSCLIENT_NOT_AUTHENTICATED,
+                           "not_authenticated",
+                           "Nobody is signed in whose level could be raised.");
+    return signin_step_up(client, options);
+}
+
+enum smsclient_result smsclient_step_up(struct smsclient *client,
+                                        const struct smsclient_options *options)
+{
+    failure_clear(&client->failure);
+    return result_of(client, step_up(client, options));
+}
+
 /* The caller's JSON, checked and on one line. */
 static enum status read_params(struct smsclient *client, const char *params,
                                char **line_out)
@@ -248,4 +274,51 @@ enum smsclient_result smsclient_call(struct smsclient *client,
 {
     failure_clear(&client->failure);
     return result_of(client, call(client, method, params, result_out));
+}
+
+/* The level that an answer of "too low" asks for; NULL: it does not say. */
+static const char *required_level(const struct failure *failure,
+                                  char name[LEVEL_NAME_BYTES])
+{
+    SCOPED(answer_drop) json_t *data = json_loads(failure->view.data, 0, NULL);
+    const char *said =
+        json_string_value(json_object_get(data, "level_required"));
+
+    snprintf(name, LEVEL_NAME_BYTES, "%s", said ? said : "");
+    return said ? name : NULL;
+}
+
+/* The first answer stands unless the second one is better. */
+static enum status call_stepping_up(struct smsclient *client,
+                                    const struct smsclient_options *options,
+                                    const char *method, const char *params,
+                                    char **result_out)
+{
+    struct smsclient_options stronger = *options;
+    struct failure first = {{SMSCLIENT_OK}};
+    char level[LEVEL_NAME_BYTES];
+    enum status called = call(client, method, params, result_out);
+
+    if (called == STATUS_OK || options->mechanism ||
+        client->failure.view.result != SMSCLIENT_LEVEL_TOO_LOW)
+        return called;
+    /* Nobody is asked for a password in the middle of something. */
+    stronger.is_interactive = options->is_interactive && options->user;
+    stronger.level = required_level(&client->failure, level);
+    failure_move(&first, &client->failure);
+    if (step_up(client, &stronger) == STATUS_OK) {
+        failure_clear(&first);
+        return call(client, method, params, result_out);
+    }
+    failure_move(&client->failure, &first);
+    return called;
+}
+
+enum smsclient_result smsclient_call_stepping_up(
+    struct smsclient *client, const struct smsclient_options *options,
+    const char *method, const char *params, char **result_out)
+{
+    failure_clear(&client->failure);
+    return result_of(
+        client, call_stepping_up(client, options, method, params, result_out));
 }

@@ -20,7 +20,8 @@ struct tls {
     BIO *out; /* owned by ssl */
     unsigned char exporter[LINK_EXPORTER_BYTES];
     char host[ADDRESS_HOST_MAX_BYTES + 1];
-    char ca[256]; /* for messages */
+    char ca[256];                     /* for messages */
+    struct server_certificate server; /* as it showed itself, last */
 };
 
 void tls_free(struct tls *tls)
@@ -123,6 +124,19 @@ static enum status make_context(const struct link_config *config,
     return load_own(context, config, failure);
 }
 
+/* Keeps what the server's own certificate says, for messages. */
+static int note_certificate(int is_good, X509_STORE_CTX *verifying)
+{
+    SSL *ssl = X509_STORE_CTX_get_ex_data(verifying,
+                                          SSL_get_ex_data_X509_STORE_CTX_idx());
+    struct tls *tls = SSL_get_app_data(ssl);
+    X509 *leaf = X509_STORE_CTX_get0_cert(verifying);
+
+    if (leaf && !tls->server.is_there)
+        server_certificate_read(leaf, &tls->server);
+    return is_good;
+}
+
 /* The name that the certificate must carry: DNS, or IP as an IP. */
 static enum status expect_host(SSL *ssl, char *host)
 {
@@ -156,6 +170,8 @@ static enum status make_ssl(struct tls *tls)
     BIO_set_mem_eof_return(tls->in, -1);
     SSL_set_bio(tls->ssl, tls->in, tls->out);
     SSL_set_connect_state(tls->ssl);
+    SSL_set_app_data(tls->ssl, tls);
+    SSL_set_verify(tls->ssl, SSL_VERIFY_PEER, note_certificate);
     return expect_host(tls->ssl, tls->host);
 }
 
@@ -178,25 +194,42 @@ enum status tls_new(const struct link_config *config, struct failure *failure,
     return STATUS_OK;
 }
 
+/* What the other side speaks, when it is no TLS 1.3. */
+static const char *spoken(unsigned long code)
+{
+    if (ERR_GET_LIB(code) != ERR_LIB_SSL)
+        return NULL;
+    switch (ERR_GET_REASON(code)) {
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+        return "it speaks no TLS 1.3";
+    case SSL_R_WRONG_VERSION_NUMBER:
+    case SSL_R_PACKET_LENGTH_TOO_LONG:
+        return "it speaks no TLS at all";
+    default:
+        return NULL;
+    }
+}
+
 static enum status refused(struct tls *tls, struct failure *failure)
 {
     const long verified = SSL_get_verify_result(tls->ssl);
     const unsigned long code = ERR_peek_last_error();
-    const bool is_untrusted =
-        ERR_GET_LIB(code) == ERR_LIB_SSL &&
-        ERR_GET_REASON(code) == SSL_R_CERTIFICATE_VERIFY_FAILED;
+    const char *speaks = spoken(code);
 
-    if (!is_untrusted)
-        return failure_set(failure, SMSCLIENT_UNAVAILABLE, "tls",
-                           "No TLS connection to %s: %s.", tls->host, why());
+    if (ERR_GET_LIB(code) == ERR_LIB_SSL &&
+        ERR_GET_REASON(code) == SSL_R_CERTIFICATE_VERIFY_FAILED) {
+        ERR_clear_error();
+        return server_certificate_refuse(&tls->server, verified, tls->host,
+                                         tls->ca, failure);
+    }
+    failure_set(failure, SMSCLIENT_UNAVAILABLE, "tls",
+                "No TLS connection to %s: %s.", tls->host,
+                speaks ? speaks : why());
     ERR_clear_error();
-    failure_set(failure, SMSCLIENT_FAILED, "server_untrusted",
-                "The certificate of %s is not to be trusted: %s.", tls->host,
-                X509_verify_cert_error_string(verified));
-    failure_next(failure,
-                 "Check the address and the CA file %s; if both are "
-                 "right, somebody else answers there.",
-                 tls->ca);
+    if (speaks)
+        failure_next(failure, "Check that --server names the provider's TLS "
+                              "address; older TLS is not used.");
     return STATUS_UNAVAILABLE;
 }
 
@@ -231,6 +264,22 @@ enum status tls_handshake(struct tls *tls, struct failure *failure)
         return failure_set(failure, SMSCLIENT_FAILED, "tls",
                            "The TLS connection cannot be bound: %s.", why());
     return STATUS_OK;
+}
+
+const struct server_certificate *tls_server(const struct tls *tls)
+{
+    return &tls->server;
+}
+
+bool tls_asks_for(const struct tls *tls, const X509_NAME *issuer)
+{
+    const STACK_OF(X509_NAME) *asked = SSL_get0_peer_CA_list(tls->ssl);
+
+    for (int i = 0; i < sk_X509_NAME_num(asked); i++) {
+        if (X509_NAME_cmp(sk_X509_NAME_value(asked, i), issuer) == 0)
+            return true;
+    }
+    return sk_X509_NAME_num(asked) <= 0;
 }
 
 struct text tls_exporter(const struct tls *tls)

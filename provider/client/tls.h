@@ -9,6 +9,7 @@
 #include "provider/base/buf.h"
 #include "provider/base/own.h"
 #include "provider/client/link.h"
+#include "provider/client/server_certificate.h"
 
 struct tls;
 MUST_CHECK
@@ -23,6 +24,13 @@ enum status tls_handshake(struct tls *tls, struct failure *failure);
 
 /* After the handshake: LINK_EXPORTER_BYTES. */
 struct text tls_exporter(const struct tls *tls);
+
+/* What the server showed, for messages. */
+const struct server_certificate *tls_server(const struct tls *tls);
+
+/* Does the server ask for certificates of this issuer? True, too, when it
+ * does not say whose. */
+bool tls_asks_for(const struct tls *tls, const X509_NAME *issuer);
 
 MUST_CHECK
 enum status tls_feed(struct tls *tls, struct text records);

@@ -12,6 +12,7 @@
 
 #include "provider/client/completion.h"
 #include "provider/client/help.h"
+#include "provider/client/verb_session.h"
 #include "provider/client/words.h"
 
 enum {
@@ -41,13 +42,30 @@ static enum smsclient_result run_verb(struct console *shell,
     return result;
 }
 
+/* What a step-up may bring that the shell did not begin with. */
+static bool may_bring(const struct verb *verb, enum option option)
+{
+    return verb && verb->run == verb_step_up &&
+           (option == OPTION_MECH || option == OPTION_TOKEN_FILE ||
+            option == OPTION_LOGIN);
+}
+
 static bool has_connection_option(const struct arguments *arguments)
 {
     for (size_t i = OPTION_SERVER; i <= OPTION_TIMEOUT; i++) {
-        if (arguments->values[i])
+        if (arguments->values[i] && !may_bring(arguments->verb, (enum option)i))
             return true;
     }
     return false;
+}
+
+/* Of this line only. */
+static void take_options(struct console *line)
+{
+    for (size_t i = OPTION_SERVER; i <= OPTION_TIMEOUT; i++) {
+        if (line->arguments.values[i])
+            line->settings.values[i] = line->arguments.values[i];
+    }
 }
 
 static enum smsclient_result run_words(struct console *shell, int argc,
@@ -67,6 +85,7 @@ static enum smsclient_result run_words(struct console *shell, int argc,
     if (has_connection_option(&line.arguments))
         return console_fail(shell, SMSCLIENT_USAGE,
                             "The connection is chosen when the shell begins.");
+    take_options(&line);
     return run_verb(shell, &line);
 }
 
@@ -259,5 +278,6 @@ static enum smsclient_result run_terminal(struct console *shell)
 
 enum smsclient_result verb_shell(struct console *console)
 {
+    console->is_shell = true;
     return isatty(STDIN_FILENO) ? run_terminal(console) : run_script(console);
 }

@@ -6,6 +6,7 @@
 #include "provider/client/arguments.h"
 #include "provider/client/verb_access.h"
 #include "provider/client/verb_audit.h"
+#include "provider/client/verb_diagnose.h"
 #include "provider/client/verb_object.h"
 #include "provider/client/verb_policy.h"
 #include "provider/client/verb_policy_apply.h"
@@ -26,8 +27,14 @@ const struct verb verbs[] = {
      "who you are to the provider, and how strongly signed in", verb_whoami},
     {"login", NULL, "", 0, 0, 0,
      "try the sign-in and say what it proved; no session is kept", verb_login},
-    {"logout", NULL, "", 0, 0, 0, "nothing to do: no session is kept",
-     verb_logout},
+    {"logout", NULL, "", 0, 0, 0,
+     "end the session of the shell; elsewhere none is kept", verb_logout},
+    {"step-up", NULL, "", 0, 0, O(LEVEL),
+     "prove more in the same session: with --mech, or whatever is at hand",
+     verb_step_up},
+    {"diagnose", NULL, "", 0, 0, 0,
+     "what each way of signing in needs here and what is missing",
+     verb_diagnose},
 
     {"get", NULL, "CLASS KEY", 2, 2, O(PROPERTIES), "one object", verb_get},
     {"list", NULL, "CLASS", 1, 1,

@@ -66,6 +66,25 @@ static void a_level_too_low_says_how_to_reach_it(void **state)
     failure_clear(&failure);
 }
 
+static void ways_to_raise_it_are_told_as_sentences(void **state)
+{
+    struct failure failure = {{SMSCLIENT_OK}};
+
+    (void)state;
+    read_error(&failure,
+               "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":2,"
+               "\"message\":\"Stronger.\",\"data\":{"
+               "\"reason\":\"level_too_low\",\"how\":[\"OAUTHBEARER\"],"
+               "\"raise\":[{\"level\":\"mfa\",\"how\":["
+               "{\"mechanism\":\"OAUTHBEARER\",\"sentence\":\"A token.\"},"
+               "{\"mechanism\":7},"
+               "{\"mechanism\":\"PLAIN\",\"sentence\":\"A \\u001b[2J.\"}"
+               "]}]}}}");
+    assert_string_equal(failure.view.next,
+                        "OAUTHBEARER: A token. Or PLAIN: A \\u{1b}[2J.");
+    failure_clear(&failure);
+}
+
 static void a_limit_with_a_time_means_try_again(void **state)
 {
     struct failure failure = {{SMSCLIENT_OK}};
@@ -124,6 +143,7 @@ int main(void)
         cmocka_unit_test(every_error_of_the_wire_has_its_exit_status),
         cmocka_unit_test(no_failing_status_means_that_it_worked),
         cmocka_unit_test(a_level_too_low_says_how_to_reach_it),
+        cmocka_unit_test(ways_to_raise_it_are_told_as_sentences),
         cmocka_unit_test(a_limit_with_a_time_means_try_again),
         cmocka_unit_test(text_of_the_server_is_escaped_and_bounded),
         cmocka_unit_test(an_unknown_code_is_no_success),

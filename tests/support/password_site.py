@@ -1,0 +1,53 @@
+"""A site whose provider takes passwords, asked of PAM stacks of the test.
+
+pam_matrix knows the accounts: alice and bob "right", carol for another
+service only. "sms-code" asks alice for a one-time code (RFC 4226, appendix D)
+after the password.
+"""
+
+import os
+
+from site_under_test import BUILD
+from wide_site import WideSite
+
+MATRIX = "/usr/lib/x86_64-linux-gnu/pam_wrapper/pam_matrix.so"
+MECHANISMS = "mechanisms: [GSSAPI, GSS-SPNEGO, EXTERNAL, OAUTHBEARER"
+CODES = ["755224", "287082", "359152", "969429", "338314"]
+
+
+class PasswordSite(WideSite):
+    def write_pam(self):
+        """The worker takes neither directory nor environment from anybody, so
+        it gets a mount namespace in which /etc/pam.d is the test's."""
+        stacks = self.top / "pam.d"
+        stacks.mkdir(mode=0o700)
+        (self.top / "passwords").write_text(
+            "alice:right:sms\nalice:right:sms-code\nbob:right:sms\n"
+            "carol:right:other\n")
+        (stacks / "sms").write_text(
+            f"auth required {MATRIX} passdb={self.top}/passwords\n"
+            f"account required {MATRIX} passdb={self.top}/passwords\n")
+        (self.top / "codes").write_text(
+            "HOTP alice - 3132333435363738393031323334353637383930\n")
+        (self.top / "codes").chmod(0o600)
+        (stacks / "sms-code").write_text(
+            f"auth requisite {MATRIX} passdb={self.top}/passwords\n"
+            f"auth required pam_oath.so usersfile={self.top}/codes window=3 "
+            "digits=6\naccount required pam_permit.so\n")
+        (stacks / "other").write_text("auth required pam_deny.so\n"
+                                      "account required pam_deny.so\n")
+        unshare = "unshare --mount" + ("" if os.geteuid() == 0
+                                       else " --map-root-user")
+        worker = self.top / "worker"
+        worker.write_text(
+            "#!/bin/sh\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\n"
+            f"exec {unshare} sh -c 'mount --bind {stacks} /etc/pam.d && "
+            f"exec \"$0\" \"$@\"' {BUILD}/auth/smsprovider-pam \"$@\"\n")
+        worker.chmod(0o700)
+        self.serve("sms")
+
+    def serve(self, service):
+        self.configure(
+            (MECHANISMS, MECHANISMS + ", PLAIN"),
+            ("sessions:", f"pam: {{ service: {service}, realm: {self.realm}, "
+             f"worker: {self.top}/worker }}\nsessions:"))
