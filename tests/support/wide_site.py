@@ -113,6 +113,7 @@ class WideSite(Site):
             return ""
         done = subprocess.run(
             [OIDC, verb, self.oidc_dir, *args], capture_output=True, text=True,
+            timeout=300,
             env={**os.environ, "OIDC_MODULES": str(BUILD.parent / "oidc")})
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
