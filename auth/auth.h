@@ -259,6 +259,9 @@ struct auth_channel {
     enum auth_channel_kind kind;
     unsigned char exporter[32]; /* tls-exporter of this connection (RFC 9266) */
     bool binding_required;      /* Kerberos must carry it */
+    unsigned char
+        end_point[64];     /* tls-server-end-point (RFC 5929): a hash of */
+    size_t end_point_size; /* our own certificate; 0: it has none */
     /* The verified client certificate; absent when n_identities is 0. */
     struct auth_evidence certificate;
     unsigned char certificate_sha256[32]; /* of its DER */
@@ -316,6 +319,28 @@ enum status auth_exchange_new(const struct auth *auth,
                               struct auth_exchange **exchange_out);
 void auth_exchange_free(struct auth_exchange *exchange);
 DEFINE_DROP(auth_exchange)
+
+/* What a Kerberos client says that it binds its ticket to. */
+enum auth_binding {
+    AUTH_BINDING_UNSAID =
+        0, /* tls-exporter, or nothing where that is allowed */
+    AUTH_BINDING_EXPORTER,
+    AUTH_BINDING_END_POINT, /* of clients whose TLS library gives no exporter */
+    AUTH_N_BINDINGS,
+};
+
+/* "tls-exporter", "tls-server-end-point"; AUTH_N_BINDINGS for others. */
+enum auth_binding auth_binding_read(struct text name);
+
+/*
+ * Before the first step. What is named must then be there. The end point binds
+ * to the server's certificate and not to the connection, so that it stops no
+ * one who has its key: STATUS_DENIED where the channel requires a binding,
+ * has none of that kind, or for other mechanisms.
+ */
+MUST_CHECK
+enum status auth_exchange_bind(struct auth_exchange *exchange,
+                               enum auth_binding binding);
 
 /*
  * One message from the client in (has_data false: none was sent), one answer

@@ -97,6 +97,24 @@ static enum status read_certificate(X509 *leaf, struct auth_channel *channel)
     return STATUS_OK;
 }
 
+/* A hash of our certificate by the algorithm it is signed with, or a better
+ * one; none where that names no hash (RFC 5929, 4.1). */
+static void read_end_point(SSL *ssl, struct auth_channel *channel)
+{
+    X509 *own = SSL_get_certificate(ssl);
+    int digest = NID_undef;
+    unsigned size = 0;
+
+    if (!own || X509_get_signature_info(own, &digest, NULL, NULL, NULL) != 1 ||
+        digest == NID_undef)
+        return;
+    if (digest == NID_md5 || digest == NID_sha1)
+        digest = NID_sha256;
+    if (X509_digest(own, EVP_get_digestbynid(digest), channel->end_point,
+                    &size) == 1)
+        channel->end_point_size = size;
+}
+
 /* For judging it again; without memory it could not be, and that refuses. */
 static void keep_chain(SSL *ssl, X509 *leaf, struct auth_channel *channel)
 {
@@ -121,6 +139,7 @@ enum status auth_channel_of_tls(struct ssl_st *ssl,
                                    sizeof(channel.exporter), exporter_label,
                                    sizeof(exporter_label) - 1, NULL, 0, 0) != 1)
         return STATUS_UNAVAILABLE;
+    read_end_point(ssl, &channel);
     if (leaf && SSL_get_verify_result(ssl) == X509_V_OK &&
         (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER))
         TRY(read_certificate(leaf, &channel));

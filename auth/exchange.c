@@ -88,6 +88,15 @@ enum status auth_exchange_new(const struct auth *auth,
     return STATUS_OK;
 }
 
+enum auth_binding auth_binding_read(struct text name)
+{
+    if (text_equal(name, TEXT("tls-exporter")))
+        return AUTH_BINDING_EXPORTER;
+    if (text_equal(name, TEXT("tls-server-end-point")))
+        return AUTH_BINDING_END_POINT;
+    return AUTH_N_BINDINGS;
+}
+
 /* All that an exchange holds while it runs; evidence and reason stay. */
 static void drop_work(struct auth_exchange *exchange)
 {
@@ -121,6 +130,30 @@ static enum auth_progress refuse(struct auth_exchange *exchange,
     auth_evidence_clear(&exchange->evidence);
     drop_work(exchange);
     return AUTH_REFUSED;
+}
+
+static bool has_binding(const struct auth_exchange *exchange,
+                        enum auth_binding binding)
+{
+    const struct auth_channel *channel = exchange->channel;
+
+    if (channel->kind != AUTH_CHANNEL_TLS || exchange->n_steps > 0 ||
+        (exchange->mechanism != AUTH_GSSAPI &&
+         exchange->mechanism != AUTH_GSS_SPNEGO))
+        return false;
+    return binding != AUTH_BINDING_END_POINT ||
+           (!channel->binding_required && channel->end_point_size > 0);
+}
+
+enum status auth_exchange_bind(struct auth_exchange *exchange,
+                               enum auth_binding binding)
+{
+    if (!has_binding(exchange, binding)) {
+        (void)refuse(exchange, "binding-not-offered");
+        return STATUS_DENIED;
+    }
+    exchange->binding = binding;
+    return STATUS_OK;
 }
 
 static int step_sasl(struct auth_exchange *exchange, bool has_data,

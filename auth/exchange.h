@@ -27,6 +27,7 @@ struct auth_exchange {
     const struct auth *auth;            /* borrowed */
     const struct auth_channel *channel; /* borrowed */
     enum auth_mechanism mechanism;
+    enum auth_binding binding;
     sasl_conn_t *sasl; /* NULL before the first and after the last step */
     sasl_callback_t callbacks[EXCHANGE_N_CALLBACKS];
     int64_t now_s; /* of the step under way */

@@ -16,6 +16,7 @@ enum {
     LAYER_NONE = 1,      /* RFC 4752: the bit of "no security layer" */
     LAYER_MAX_BYTES = 4, /* one octet of layers, three of buffer size */
     AUTHZID_MAX_BYTES = 1024,
+    BINDING_MAX_BYTES = 96,
 };
 
 struct kerberos {
@@ -122,7 +123,8 @@ static enum auth_progress judge(struct kerberos_exchange *x, gss_OID mechanism,
         return refuse(x, "kerberos-other-mechanism");
     if (!(flags & GSS_C_MUTUAL_FLAG))
         return refuse(x, "kerberos-not-mutual");
-    if (x->channel->binding_required && !(flags & GSS_C_CHANNEL_BOUND_FLAG))
+    if ((x->channel->binding_required || x->binding != AUTH_BINDING_UNSAID) &&
+        !(flags & GSS_C_CHANNEL_BOUND_FLAG))
         return refuse(x, "kerberos-unbound");
     if (kerberos_peer_read(&x->kerberos->config, x->context, name, lifetime_s,
                            now_s, x->evidence, &why) != STATUS_OK)
@@ -140,10 +142,17 @@ static enum status check_first(const struct kerberos_exchange *x,
 }
 
 /* GSS calls it "tls-exporter:" and the bytes (RFC 9266, RFC 5056). */
-static void write_binding(const struct auth_channel *channel, struct buf *out)
+static void write_binding(const struct kerberos_exchange *x, struct buf *out)
 {
-    buf_append_string(out, "tls-exporter:");
-    buf_append(out, channel->exporter, EXPORTER_BYTES);
+    const struct auth_channel *channel = x->channel;
+
+    if (x->binding == AUTH_BINDING_END_POINT) {
+        buf_append_string(out, "tls-server-end-point:");
+        buf_append(out, channel->end_point, channel->end_point_size);
+    } else {
+        buf_append_string(out, "tls-exporter:");
+        buf_append(out, channel->exporter, EXPORTER_BYTES);
+    }
 }
 
 static enum auth_progress accept_token(struct kerberos_exchange *x,
@@ -152,7 +161,7 @@ static enum auth_progress accept_token(struct kerberos_exchange *x,
 {
     SCOPED(gss_buffer_drop) gss_buffer_desc output = GSS_C_EMPTY_BUFFER;
     SCOPED(name_drop) gss_name_t name = GSS_C_NO_NAME;
-    SCOPED(buf_free) struct buf binding = buf_make(64);
+    SCOPED(buf_free) struct buf binding = buf_make(BINDING_MAX_BYTES);
     struct gss_channel_bindings_struct bindings = {0};
     gss_buffer_desc input = {in.size, (void *)(uintptr_t)in.data};
     gss_OID mechanism = GSS_C_NO_OID;
@@ -161,7 +170,7 @@ static enum auth_progress accept_token(struct kerberos_exchange *x,
     if (check_first(x, in) != STATUS_OK)
         return refuse(x, "kerberos-token");
     x->n_tokens++;
-    write_binding(x->channel, &binding);
+    write_binding(x, &binding);
     bindings.application_data =
         (gss_buffer_desc){binding.size, binding.data + binding.start};
     major = gss_accept_sec_context(

@@ -35,6 +35,7 @@ struct kerberos_exchange {
     const struct kerberos *kerberos;    /* borrowed */
     const struct auth_channel *channel; /* borrowed */
     bool is_spnego;
+    enum auth_binding binding; /* what the client says that it binds to */
     enum kerberos_stage stage;
     size_t n_tokens;
     gss_ctx_id_t context;           /* owned */

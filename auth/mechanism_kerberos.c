@@ -18,6 +18,7 @@ enum auth_progress mechanism_kerberos_step(struct auth_exchange *exchange,
     if (!kerberos->kerberos) {
         kerberos->kerberos = exchange->auth->kerberos;
         kerberos->channel = exchange->channel;
+        kerberos->binding = exchange->binding;
         kerberos->is_spnego = exchange->mechanism == AUTH_GSS_SPNEGO;
         kerberos->evidence = &exchange->evidence;
     }

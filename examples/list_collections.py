@@ -9,7 +9,8 @@ socket it signs in with a Kerberos ticket, when the module gssapi is installed
 (Debian: python3-gssapi). Kerberos over TLS must be bound to the TLS channel by
 its tls-exporter value, which Python's ssl module cannot give (3.11 knows
 tls-unique only, which TLS 1.3 does not have): use the Unix socket, or a
-certificate.
+certificate. A listener with "channel_binding: preferred" also takes a ticket
+bound to its certificate; auth.start then says binding: tls-server-end-point.
 
 The wire is JSON-RPC 2.0, one value a line; this is all there is to it.
 """

@@ -25,6 +25,7 @@ enum {
 static const struct param start_params[] = {
     {"mechanism", PARAM_TEXT, true, 64},
     {"data", PARAM_TEXT, false, 0},
+    {"binding", PARAM_TEXT, false, 64},
 };
 static const struct param step_params[] = {{"data", PARAM_TEXT, true, 0}};
 static const struct param prompt_params[] = {{"answers", PARAM_TEXTS, true, 0}};

@@ -339,6 +339,15 @@ static bool goes_on(struct call *call, struct json_writer *w,
     return true;
 }
 
+static enum status name_binding(struct call *call)
+{
+    if (!params_value(call->params, "binding"))
+        return STATUS_OK;
+    return auth_exchange_bind(
+        call->peer->exchange,
+        auth_binding_read(params_text(call->params, "binding")));
+}
+
 static enum rpc_error start(struct call *call, bool is_step_up,
                             struct json_writer *w)
 {
@@ -350,11 +359,16 @@ static enum rpc_error start(struct call *call, bool is_step_up,
         auth_mechanism_read(params_text(call->params, "mechanism"));
     if (peer->mechanism == AUTH_N_MECHANISMS)
         return fail_params(call, "mechanism", "There is no such mechanism.");
+    if (params_value(call->params, "binding") &&
+        auth_binding_read(params_text(call->params, "binding")) ==
+            AUTH_N_BINDINGS)
+        return fail_params(call, "binding", "There is no such binding.");
     if (is_braked(call))
         return end_braked(call, w);
     if (!peer_may_use(peer, peer->mechanism) ||
         auth_exchange_new(peer->settings->auth, &peer->channel, peer->mechanism,
-                          &peer->exchange) != STATUS_OK)
+                          &peer->exchange) != STATUS_OK ||
+        name_binding(call) != STATUS_OK)
         return end_exchange(call, false, w);
     return step_encoded(call, w);
 }
