@@ -12,6 +12,7 @@
 #include "provider/client/prompt.h"
 #include "provider/client/report.h"
 #include "provider/client/show.h"
+#include "provider/client/verb_metrics.h"
 
 enum { TIMEOUT_MAX_S = 24 * 3600 };
 
@@ -20,6 +21,22 @@ void console_close(struct console *console)
     smsclient_free(console->client);
     console->client = NULL;
     settings_clear(&console->settings);
+}
+
+enum smsclient_result console_take_format(struct console *console,
+                                          const char *format)
+{
+    if (format && output_format_read(text_of(format),
+                                     &console->output.format) != STATUS_OK)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "%s is no form of output: it is table, json or "
+                            "tsv.",
+                            format);
+    if (console->output.format == OUTPUT_PROMETHEUS &&
+        console->arguments.verb->run != verb_metrics)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "Only metrics are printed for Prometheus.");
+    return SMSCLIENT_OK;
 }
 
 /* ---- Telling ---- */

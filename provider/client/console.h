@@ -25,6 +25,11 @@ struct console {
 
 void console_close(struct console *console); /* for SCOPED() */
 
+/* Takes the form of output that was asked for, NULL: the one there is. */
+MUST_CHECK
+enum smsclient_result console_take_format(struct console *console,
+                                          const char *format);
+
 /* Connects and signs in unless that was done. */
 MUST_CHECK
 enum smsclient_result console_sign_in(struct console *console);

@@ -20,7 +20,7 @@ struct grid {
 
 enum status output_format_read(struct text name, enum output_format *format_out)
 {
-    static const char *const names[] = {"table", "json", "tsv"};
+    static const char *const names[] = {"table", "json", "tsv", "prometheus"};
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         if (text_equal(name, text_of(names[i]))) {

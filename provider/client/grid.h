@@ -21,9 +21,10 @@ enum output_format {
     OUTPUT_TABLE = 0,
     OUTPUT_JSON,
     OUTPUT_TSV,
+    OUTPUT_PROMETHEUS, /* of metrics alone */
 };
 
-/* "table", "json", "tsv"; STATUS_INVALID for anything else. */
+/* "table", "json", "tsv", "prometheus"; STATUS_INVALID for anything else. */
 MUST_CHECK
 enum status output_format_read(struct text name,
                                enum output_format *format_out);

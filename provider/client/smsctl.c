@@ -37,7 +37,6 @@ static enum smsclient_result read_settings(struct console *console)
 {
     SCOPED(memory_drop) char *path = settings_path();
     SCOPED(buf_free) struct buf why = buf_make(1 << 20);
-    const char *format;
 
     if (settings_read(&console->arguments, path, &console->settings, &why) !=
         STATUS_OK) {
@@ -45,14 +44,7 @@ static enum smsclient_result read_settings(struct console *console)
         return console_fail(console, SMSCLIENT_USAGE,
                             "The settings cannot be used.");
     }
-    format = console_value(console, OPTION_OUTPUT);
-    if (format && output_format_read(text_of(format),
-                                     &console->output.format) != STATUS_OK)
-        return console_fail(console, SMSCLIENT_USAGE,
-                            "%s is no form of output: it is table, json or "
-                            "tsv.",
-                            format);
-    return SMSCLIENT_OK;
+    return console_take_format(console, console_value(console, OPTION_OUTPUT));
 }
 
 static enum smsclient_result run(struct console *console)

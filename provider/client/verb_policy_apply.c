@@ -207,16 +207,6 @@ enum smsclient_result verb_policy_apply(struct console *console)
 
 /* ---- Versions ---- */
 
-static enum smsclient_result get_difference(struct console *console,
-                                            json_int_t from, json_int_t to,
-                                            json_t **difference_out)
-{
-    console_progress(console, "Comparing.");
-    return console_call(console, "policy.diff",
-                        json_pack("{s:I, s:I}", "from", from, "to", to),
-                        difference_out);
-}
-
 enum smsclient_result verb_policy_diff(struct console *console)
 {
     SCOPED(answer_drop) json_t *difference = NULL;
@@ -226,30 +216,33 @@ enum smsclient_result verb_policy_diff(struct console *console)
 
     if (done == SMSCLIENT_OK)
         done = policy_version_read(console, 1, &to);
-    if (done == SMSCLIENT_OK)
-        done = get_difference(console, from, to, &difference);
+    if (done == SMSCLIENT_OK) {
+        console_progress(console, "Comparing.");
+        done = console_call(console, "policy.diff",
+                            json_pack("{s:I, s:I}", "from", from, "to", to),
+                            &difference);
+    }
     return done == SMSCLIENT_OK
                ? console_printed(console,
                                  plan_show(&console->output, difference))
                : done;
 }
 
-/* The present version against the one to go back to. */
-static enum smsclient_result compare_and_ask(struct console *console,
-                                             json_int_t version, json_t *params)
+/* The plan of applying the version's files again is the plan of going back. */
+static enum smsclient_result plan_back(struct console *console,
+                                       json_int_t version, json_t *params)
 {
-    SCOPED(answer_drop) json_t *status = NULL;
-    SCOPED(answer_drop) json_t *difference = NULL;
+    SCOPED(answer_drop) json_t *files = NULL;
+    SCOPED(answer_drop) json_t *plan = NULL;
     enum smsclient_result done =
-        console_call(console, "policy.status", json_object(), &status);
+        console_call(console, "policy.export",
+                     json_pack("{s:I}", "version", version), &files);
 
     if (done == SMSCLIENT_OK)
-        done = get_difference(
-            console, json_integer_value(json_object_get(status, "version")),
-            version, &difference);
+        done = get_plan(console, files, &plan);
     if (done == SMSCLIENT_OK)
-        done = show_first(console, difference);
-    return done == SMSCLIENT_OK ? ask(console, difference, params) : done;
+        done = show_first(console, plan);
+    return done == SMSCLIENT_OK ? ask(console, plan, params) : done;
 }
 
 enum smsclient_result verb_policy_rollback(struct console *console)
@@ -260,7 +253,7 @@ enum smsclient_result verb_policy_rollback(struct console *console)
 
     params = json_pack("{s:I}", "version", version);
     if (done == SMSCLIENT_OK && is_asked(console))
-        done = compare_and_ask(console, version, params);
+        done = plan_back(console, version, params);
     return done == SMSCLIENT_OK
                ? do_change(console, "policy.rollback", json_incref(params))
                : done;

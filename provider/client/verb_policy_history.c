@@ -67,7 +67,8 @@ static void drop_fd(int *fd)
         close(*fd);
 }
 
-/* A name that a server gave stays within the directory. */
+/* A name that a server gave stays within the directory; of a path, as of the
+ * provider's own directory, it is the last part. */
 static bool is_file_name(const char *name)
 {
     const size_t size = strlen(name);
@@ -126,8 +127,11 @@ static enum smsclient_result write_files(struct console *console,
         return console_fail(console, SMSCLIENT_USAGE,
                             "%s cannot be opened: %s.", path, strerror(errno));
     json_object_foreach (files, name, text) {
+        const char *slash = strrchr(name, '/');
+
         if (written == SMSCLIENT_OK)
-            written = write_file(console, directory, name, text);
+            written =
+                write_file(console, directory, slash ? slash + 1 : name, text);
     }
     return written;
 }

@@ -26,14 +26,12 @@ enum {
 static enum smsclient_result run_verb(struct console *shell,
                                       struct console *line)
 {
-    const char *format = line->arguments.values[OPTION_OUTPUT];
     enum smsclient_result result;
 
     line->output.has_headings = !line->arguments.values[OPTION_NO_HEADINGS];
-    if (format &&
-        output_format_read(text_of(format), &line->output.format) != STATUS_OK)
-        return console_fail(shell, SMSCLIENT_USAGE, "%s is no form of output.",
-                            format);
+    result = console_take_format(line, line->arguments.values[OPTION_OUTPUT]);
+    if (result != SMSCLIENT_OK)
+        return result;
     result = line->arguments.verb->run(line);
     shell->client = line->client;
     /* What broke is dialed anew by the next line. */

@@ -7,6 +7,7 @@
 #include "provider/client/verb_access.h"
 #include "provider/client/verb_audit.h"
 #include "provider/client/verb_diagnose.h"
+#include "provider/client/verb_metrics.h"
 #include "provider/client/verb_object.h"
 #include "provider/client/verb_policy.h"
 #include "provider/client/verb_policy_apply.h"
@@ -117,6 +118,10 @@ const struct verb verbs[] = {
      verb_audit_verify},
     {"audit", NULL, "", 0, 0, O(SINCE) | O(USER) | O(OUTCOME) | O(LIMIT),
      "what was done and refused (the last 100)", verb_audit},
+
+    {"metrics", NULL, "", 0, 0, 0,
+     "what the provider has counted; -o prometheus for a collector",
+     verb_metrics},
 
     {"shell", NULL, "", 0, 0, 0,
      "one verb a line over one connection, with history and completion",

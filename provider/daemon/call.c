@@ -3,6 +3,7 @@
 #include "provider/base/log.h"
 #include "provider/daemon/answer.h"
 #include "provider/daemon/method.h"
+#include "provider/daemon/metrics.h"
 #include "provider/daemon/record.h"
 
 enum { MESSAGES_MAX_BYTES = 1024 * 1024, NOTE_MAX_BYTES = 8192 };
@@ -136,6 +137,13 @@ static enum rpc_error act(struct call *call, struct json_writer *w)
     return error;
 }
 
+/* Answers with the error, and remembers it. */
+static void fail(struct call *call, enum rpc_error error, struct json_writer *w)
+{
+    call->ended = error;
+    answer_error(call, error, w);
+}
+
 /* ---- In a loop ---- */
 
 /* Is an exclusion used that this session has not used before (T71, T95)? */
@@ -159,7 +167,7 @@ static enum call_end read_only(struct call *call, struct json_writer *w)
         return CALL_FOR_WRITER;
     }
     if (error != RPC_DONE)
-        answer_error(call, error, w);
+        fail(call, error, w);
     return CALL_ANSWERED;
 }
 
@@ -234,7 +242,7 @@ static void write_through(struct call *call, struct json_writer *w)
     if (error == RPC_DONE)
         return;
     mark_return(w, mark);
-    answer_error(call, error, w);
+    fail(call, error, w);
 }
 
 /* ---- Both ---- */
@@ -244,7 +252,7 @@ static enum call_end run(struct call *call, struct json_writer *w)
     const enum rpc_error error = find(call);
 
     if (error != RPC_DONE) {
-        answer_error(call, error, w);
+        fail(call, error, w);
         return CALL_ANSWERED;
     }
     if (call->ground->is_writer) {
@@ -264,6 +272,17 @@ static void drop(struct call *call)
     buf_free(&call->note);
 }
 
+static void count(const struct call *call)
+{
+    struct metrics *metrics = call->ground->metrics;
+
+    metrics_count_call(metrics, call->ended);
+    if (call->sign_in.event)
+        metrics_count_sign_in(
+            metrics, auth_mechanism_read(text_of(call->sign_in.mechanism)),
+            !*call->sign_in.why && call->ended == RPC_DONE);
+}
+
 enum call_end call_run(struct call_ground *ground, struct peer *peer,
                        const struct rpc_request *request, struct json_writer *w)
 {
@@ -280,6 +299,8 @@ enum call_end call_run(struct call_ground *ground, struct peer *peer,
     if (peer->session)
         peer->session->used_ms = ground->now_ms;
     end = run(&call, w);
+    if (end == CALL_ANSWERED)
+        count(&call);
     drop(&call);
     if (end == CALL_ANSWERED && request->is_notification)
         mark_return(w, mark);

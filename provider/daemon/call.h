@@ -32,6 +32,7 @@ struct call_ground {
     bool is_writer;              /* inside a change */
     struct brake *brake;         /* borrowed; NULL: nobody is slowed down */
     struct directory *directory; /* borrowed; of policy files */
+    struct metrics *metrics;     /* borrowed; NULL: nobody counts */
     bool is_broken; /* the change cannot be trusted any more: roll it back */
     int64_t now_s;
     int64_t now_ms;
@@ -44,6 +45,7 @@ struct call_ground {
 
 struct brake;
 struct directory;
+struct metrics;
 struct method;
 
 /* A sign-in that ended in this call; event NULL: none did. */
@@ -73,6 +75,7 @@ struct call {
     int64_t record_id;      /* of the record of a refusal */
     int64_t retry_after_ms; /* of RPC_LIMIT, where it is known */
     const char *message;    /* instead of the error's usual sentence */
+    enum rpc_error ended;   /* how it was answered */
     struct rpc_problem problem;
     struct site *next_site; /* owned: after estate_changed, if it is there */
     struct buf messages;    /* owned: a JSON array for the data of an error */

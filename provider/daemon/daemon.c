@@ -281,10 +281,12 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
     daemon->settings_number = settings->number;
     daemon->max_conns = settings->config->limits.connections;
     pthread_mutex_init(&daemon->lock, NULL);
+    metrics_open(&daemon->metrics, &daemon->n_conns, clock_wall_s());
     directory_open(&daemon->directory);
     TRY(brake_open(&daemon->brake));
     TRY(open_store(daemon));
     daemon->writer.ground.brake = &daemon->brake;
+    daemon->writer.ground.metrics = &daemon->metrics;
     daemon->writer.ground.directory = &daemon->directory;
     TRY(writer_start(&daemon->writer, daemon->store, &daemon->present));
     TRY(apply_first(daemon));
@@ -366,7 +368,8 @@ static void put_settings(struct daemon *daemon, struct settings *settings)
     log_info("config.reloaded");
 }
 
-static void reload_config(struct daemon *daemon, const char *path)
+/* True: the new one is in effect. */
+static bool reload_config(struct daemon *daemon, const char *path)
 {
     SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
     OWNED(settings) settings = NULL;
@@ -376,20 +379,25 @@ static void reload_config(struct daemon *daemon, const char *path)
     log_messages("config", buf_text(&messages));
     if (status != STATUS_OK) {
         log_error("config.rejected file=%s why=%s", path, status_name(status));
-        return;
+        return false;
     }
     fixed = fixed_difference(daemon->settings->config, settings->config);
     if (fixed) {
         log_error("config.rejected file=%s why=%s key=%s", path,
                   "needs a restart", fixed);
-        return;
+        return false;
     }
     put_settings(daemon, TAKE(settings));
+    return true;
 }
 
 void daemon_reload(struct daemon *daemon, const char *config_path)
 {
-    reload_config(daemon, config_path);
-    if (daemon_apply_policy(daemon) != STATUS_OK)
+    const bool is_read = reload_config(daemon, config_path);
+    const bool is_applied = daemon_apply_policy(daemon) == STATUS_OK;
+
+    if (!is_applied)
         log_warn("policy.kept why=%s", "the files do not hold");
+    metrics_count_reload(&daemon->metrics, is_read && is_applied,
+                         clock_wall_s());
 }

@@ -281,6 +281,7 @@ static enum status open_parts(struct loop *loop)
                                .context = loop};
     loop->ground.store = loop->store;
     loop->ground.brake = &loop->daemon->brake;
+    loop->ground.metrics = &loop->daemon->metrics;
     loop->ground.directory = &loop->daemon->directory;
     pthread_mutex_init(&loop->lock, NULL);
     return STATUS_OK;

@@ -223,6 +223,8 @@ static const struct method methods[] = {
            run_auth_prompt),
     METHOD("auth.step_up", SESSION, METHOD_READS, PARAMS(start_params),
            run_auth_step_up),
+    METHOD("server.metrics", TYPE(SITE, READ), METHOD_READS, NO_PARAMS,
+           run_server_metrics),
     METHOD("server.info", NOTHING, METHOD_READS, NO_PARAMS, run_server_info),
 };
 

@@ -53,6 +53,13 @@ const char *session_user_of(const struct site *site,
     return NULL;
 }
 
+static _Atomic int64_t n_open;
+
+int64_t session_n_open(void)
+{
+    return n_open;
+}
+
 enum status session_new(const char *user, struct auth_evidence *evidence,
                         int64_t now_ms, struct session **session_out)
 {
@@ -69,6 +76,7 @@ enum status session_new(const char *user, struct auth_evidence *evidence,
     session->used_ms = now_ms;
     session->proofs[0] = *evidence;
     session->n_proofs = 1;
+    n_open++;
     *evidence = (struct auth_evidence){0};
     *session_out = TAKE(session);
     return STATUS_OK;
@@ -83,6 +91,7 @@ void session_free(struct session *session)
         auth_evidence_clear(&session->proofs[i]);
     groups_list_free(session->accounts);
     explicit_bzero(session->id, sizeof(session->id));
+    n_open -= session->n_proofs > 0; /* not one that came to nothing */
     free(session->excluded_as);
     free(session->user);
     free(session);

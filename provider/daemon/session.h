@@ -61,6 +61,9 @@ const char *session_user_of(const struct site *site,
 bool session_review(struct session *session, const struct auth *before,
                     const struct auth *now, uint32_t offers);
 
+/* Sessions that this process holds now. */
+int64_t session_n_open(void);
+
 /* Takes the evidence over. */
 MUST_CHECK
 enum status session_new(const char *user, struct auth_evidence *evidence,

@@ -114,7 +114,8 @@ enum status writer_start(struct writer *writer, struct store *store,
         .ground = {.store = store,
                    .is_writer = true,
                    .brake = writer->ground.brake,
-                   .directory = writer->ground.directory},
+                   .directory = writer->ground.directory,
+                   .metrics = writer->ground.metrics},
     };
     writer->last = &writer->first;
     writer->ground.generation = generation_hold(present->generation);

@@ -1,0 +1,59 @@
+/* Numbers for whoever watches the provider. */
+#include "provider/base/datetime.h"
+#include "provider/daemon/methods.h"
+#include "provider/daemon/metrics.h"
+
+static void put_calls(const struct metrics *metrics, struct json_writer *w)
+{
+    writer_key(w, "calls");
+    writer_object_begin(w);
+    for (int i = 0; i < RPC_N_ERRORS; i++)
+        writer_put_int(w, rpc_error_reason((enum rpc_error)i),
+                       metrics->calls[i]);
+    writer_object_end(w);
+}
+
+static void put_sign_ins(const struct metrics *metrics, struct json_writer *w)
+{
+    writer_key(w, "sign_ins");
+    writer_array_begin(w);
+    for (int i = 0; i < AUTH_N_MECHANISMS; i++) {
+        writer_object_begin(w);
+        writer_put_string(w, "mechanism",
+                          auth_mechanism_name((enum auth_mechanism)i));
+        writer_put_int(w, "accepted", metrics->accepted[i]);
+        writer_put_int(w, "refused", metrics->refused[i]);
+        writer_object_end(w);
+    }
+    writer_array_end(w);
+}
+
+static void put_time(struct json_writer *w, const char *key, int64_t time_s)
+{
+    char text[DATETIME_BYTES];
+
+    datetime_write(time_s, text);
+    writer_put_string(w, key, time_s ? text : NULL);
+}
+
+enum rpc_error run_server_metrics(struct call *call, struct json_writer *result)
+{
+    const struct metrics *metrics = call->ground->metrics;
+
+    if (!metrics)
+        return RPC_UNAVAILABLE;
+    writer_object_begin(result);
+    put_time(result, "since", metrics->began_at_s);
+    writer_put_int(result, "sessions", session_n_open());
+    if (metrics->n_conns)
+        writer_put_int(result, "connections", *metrics->n_conns);
+    writer_put_int(result, "generation",
+                   (int64_t)call->ground->generation->number);
+    writer_put_int(result, "reloads", metrics->n_reloads);
+    writer_put_int(result, "reloads_failed", metrics->n_reloads_failed);
+    put_time(result, "reloaded", metrics->reloaded_at_s);
+    put_calls(metrics, result);
+    put_sign_ins(metrics, result);
+    writer_object_end(result);
+    return RPC_DONE;
+}
