@@ -134,6 +134,7 @@ enum smsclient_result diagnosis_print(const struct diagnosis *diagnosis)
                                object ? output_json(output, object)
                                       : STATUS_NO_MEMORY);
     case OUTPUT_TSV:
+    case OUTPUT_PROMETHEUS: /* refused before */
         break;
     }
     return console_printed(
