@@ -18,15 +18,15 @@ void brake_close(struct brake *brake)
     pthread_mutex_destroy(&brake->lock);
 }
 
-int64_t brake_ask(struct brake *brake, struct text source, struct text account,
-                  int64_t now_ms)
+struct throttle_verdict brake_ask(struct brake *brake, struct text source,
+                                  struct text account, int64_t now_ms)
 {
     struct throttle_verdict verdict;
 
     pthread_mutex_lock(&brake->lock);
     verdict = throttle_ask(brake->throttle, source, account, now_ms);
     pthread_mutex_unlock(&brake->lock);
-    return verdict.retry_after_ms;
+    return verdict;
 }
 
 void brake_failed(struct brake *brake, struct text source, struct text account,

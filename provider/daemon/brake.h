@@ -16,9 +16,8 @@ MUST_CHECK
 enum status brake_open(struct brake *brake);
 void brake_close(struct brake *brake);
 
-/* > 0: refuse, and come again after so many milliseconds. */
-int64_t brake_ask(struct brake *brake, struct text source, struct text account,
-                  int64_t now_ms);
+struct throttle_verdict brake_ask(struct brake *brake, struct text source,
+                                  struct text account, int64_t now_ms);
 void brake_failed(struct brake *brake, struct text source, struct text account,
                   int64_t now_ms);
 void brake_succeeded(struct brake *brake, struct text source,

@@ -1,6 +1,5 @@
 #include "provider/daemon/conn.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -44,6 +43,8 @@ static void drop_waiting(struct conn *conn)
         return;
     waiting_end(conn->waiting);
     conn->waiting = NULL;
+    peer_abandon(&conn->peer, conn->loop->ground.brake,
+                 conn->loop->ground.now_ms);
     turn_free(conn->turn);
     conn->turn = NULL;
 }
@@ -159,17 +160,22 @@ void conn_finish(struct conn *conn)
 
 static void on_waited(void *context);
 
-static void wait_for_exchange(struct conn *conn)
+static void wait_for(struct conn *conn, int fd, int64_t timeout_ms)
 {
-    const struct auth_exchange *exchange = conn->peer.exchange;
-
-    if (waiting_begin(&conn->loop->uv, auth_exchange_fd(exchange),
-                      auth_exchange_deadline_ms(exchange) - clock_mono_ms(),
-                      on_waited, conn, &conn->waiting) == STATUS_OK)
+    if (waiting_begin(&conn->loop->uv, fd, timeout_ms, on_waited, conn,
+                      &conn->waiting) == STATUS_OK)
         return;
     turn_free(conn->turn);
     conn->turn = NULL;
     conn->is_finishing = true;
+}
+
+static void wait_for_exchange(struct conn *conn)
+{
+    const struct auth_exchange *exchange = conn->peer.exchange;
+
+    wait_for(conn, auth_exchange_fd(exchange),
+             auth_exchange_deadline_ms(exchange) - clock_mono_ms());
 }
 
 /* What is left of the turn goes to what it waits for. */
@@ -177,6 +183,10 @@ static void pass_on(struct conn *conn)
 {
     switch (conn->turn->wait) {
     case TURN_FOR_WRITER:
+        if (conn->peer.outcome.hold_ms > 0) {
+            wait_for(conn, -1, conn->peer.outcome.hold_ms);
+            break;
+        }
         conn->loop->n_away++;
         daemon_post_turn(conn->loop->daemon, conn->turn);
         break;
@@ -288,7 +298,8 @@ static void end_handshake(struct conn *conn)
 {
     if (auth_channel_of_tls(conn->tls.ssl, &conn->peer.channel) != STATUS_OK)
         conn_close(conn);
-    memcpy(conn->peer.channel.peer, conn->address, sizeof(conn->address));
+    memcpy(conn->peer.channel.peer, conn->peer.address,
+           sizeof(conn->peer.address));
     conn->peer.channel.binding_required =
         conn->peer.listener->config->channel_binding == CONFIG_BINDING_REQUIRED;
 }
@@ -472,14 +483,18 @@ void conn_take_turn(struct conn *conn, struct turn *turn)
     }
 }
 
-/* The worker has something to say, or its time is up. */
+/* The worker has something to say, or its time is up; or an answer was held
+ * long enough. */
 static void on_waited(void *context)
 {
     struct conn *conn = context;
 
     conn->waiting = NULL;
     loop_tick(conn->loop);
-    if (peer_resume(&conn->peer, conn->loop->ground.now_s))
+    if (conn->turn->wait == TURN_FOR_WRITER) {
+        conn->peer.outcome.hold_ms = 0;
+        pass_on(conn);
+    } else if (peer_resume(&conn->peer, conn->loop->ground.now_s))
         pass_on(conn); /* waits on */
     else
         resume(conn);
@@ -516,57 +531,23 @@ void conn_check_time(struct conn *conn, int64_t now_ms)
 
 /* ---- The beginning ---- */
 
-static void name_unix(struct conn *conn)
-{
-    struct ucred peer;
-    socklen_t size = sizeof(peer);
-    uv_os_fd_t fd;
-
-    snprintf(conn->peer.name, sizeof(conn->peer.name), "unix");
-    if (uv_fileno(&conn->uv.handle, &fd) != 0 ||
-        getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
-        return;
-    conn->peer.channel.peer_uid = peer.uid;
-    conn->peer.channel.has_peer_uid = true;
-    snprintf(conn->peer.name, sizeof(conn->peer.name), "unix:uid=%u",
-             (unsigned)peer.uid);
-    throttle_source(NULL, peer.uid, conn->peer.source);
-}
-
-static void name_tcp(struct conn *conn)
-{
-    struct sockaddr_storage address;
-    int size = sizeof(address);
-    char host[64] = "?";
-    unsigned port = 0;
-
-    if (uv_tcp_getpeername(&conn->uv.tcp, (struct sockaddr *)&address, &size))
-        return;
-    if (address.ss_family == AF_INET6) {
-        uv_ip6_name((struct sockaddr_in6 *)&address, host, sizeof(host));
-        port = ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
-    } else {
-        uv_ip4_name((struct sockaddr_in *)&address, host, sizeof(host));
-        port = ntohs(((struct sockaddr_in *)&address)->sin_port);
-    }
-    throttle_source((struct sockaddr *)&address, 0, conn->peer.source);
-    snprintf(conn->address, sizeof(conn->address), "%s", host);
-    snprintf(conn->peer.name, sizeof(conn->peer.name),
-             address.ss_family == AF_INET6 ? "tls:[%s]:%u" : "tls:%s:%u", host,
-             port);
-}
-
 static enum status begin_channel(struct conn *conn)
 {
     SSL_CTX *context = conn->peer.listener->tls;
+    struct sockaddr_storage address;
+    int size = sizeof(address);
+    uv_os_fd_t fd;
 
     if (!context) {
         conn->peer.channel.kind = AUTH_CHANNEL_UNIX;
-        name_unix(conn);
+        if (uv_fileno(&conn->uv.handle, &fd) == 0)
+            peer_name_unix(&conn->peer, fd);
         return STATUS_OK;
     }
     uv_tcp_nodelay(&conn->uv.tcp, 1);
-    name_tcp(conn);
+    if (uv_tcp_getpeername(&conn->uv.tcp, (struct sockaddr *)&address, &size) ==
+        0)
+        peer_name_tcp(&conn->peer, (struct sockaddr *)&address);
     return tls_open(&conn->tls, context, &conn->loop->wire);
 }
 

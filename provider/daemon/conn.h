@@ -37,7 +37,6 @@ struct conn {
     uv_write_t write;
     struct buf sending;  /* being written, must not move */
     struct buf unsent;   /* to be written next */
-    char address[64];    /* numeric, of a TCP peer */
     uint64_t trusted_by; /* number of the settings that verified it last */
     int64_t begun_ms;
     int64_t sending_since_ms;

@@ -11,7 +11,6 @@
 
 #include "provider/base/base64.h"
 #include "provider/base/log.h"
-#include "provider/daemon/brake.h"
 #include "provider/daemon/methods.h"
 #include "provider/daemon/params.h"
 
@@ -35,18 +34,8 @@ static void write_data(struct json_writer *w, struct text bytes)
 
 static void tell_brake(const struct call *call, bool is_accepted)
 {
-    const struct peer *peer = call->peer;
-    const char *claimed =
-        peer->exchange ? auth_exchange_claimed(peer->exchange) : NULL;
-
-    if (peer->mechanism != AUTH_PLAIN || !call->ground->brake)
-        return;
-    if (is_accepted)
-        brake_succeeded(call->ground->brake, text_of(peer->source),
-                        text_of(claimed));
-    else
-        brake_failed(call->ground->brake, text_of(peer->source),
-                     text_of(claimed), call->ground->now_ms);
+    peer_tell_brake(call->peer, call->ground->brake, is_accepted,
+                    call->ground->now_ms);
 }
 
 /* Are this host's groups of the user known? Unknown is never none (T56). */
@@ -190,14 +179,9 @@ static enum rpc_error finish(struct call *call, struct json_writer *w)
  * cannot be guessed, and many may come from one address. */
 static bool is_braked(struct call *call)
 {
-    struct peer *peer = call->peer;
-    const char *claimed =
-        peer->exchange ? auth_exchange_claimed(peer->exchange) : NULL;
-
-    if (peer->mechanism != AUTH_PLAIN || !call->ground->brake)
-        return false;
-    call->retry_after_ms = brake_ask(call->ground->brake, text_of(peer->source),
-                                     text_of(claimed), call->ground->now_ms);
+    call->retry_after_ms =
+        peer_ask_brake(call->peer, call->ground->brake, call->ground->now_ms)
+            .retry_after_ms;
     return call->retry_after_ms > 0;
 }
 
@@ -225,6 +209,10 @@ static enum rpc_error end_exchange(struct call *call, bool is_proved,
         note_user(call);
     if (call->ground->is_writer)
         return finish(call, w);
+    /* Right or wrong, the answer takes as long. */
+    outcome->hold_ms =
+        peer_ask_brake(call->peer, call->ground->brake, call->ground->now_ms)
+            .hold_ms;
     call->wants_writer = true;
     return RPC_DONE;
 }
@@ -412,7 +400,11 @@ enum rpc_error run_auth_step(struct call *call, struct json_writer *result)
     return step_encoded(call, result);
 }
 
-/* The answers to the questions that want one. */
+/* More than any conversation takes: it is refused there. */
+enum { ANSWERS_WRONG = AUTH_PROMPTS_MAX + 1 };
+
+/* The answers to the questions that want one; one for each question is sent,
+ * and no more (T48). */
 static size_t read_answers(const struct call *call,
                            struct text answers_out[AUTH_PROMPTS_MAX])
 {
@@ -421,10 +413,12 @@ static size_t read_answers(const struct call *call,
     const size_t n = auth_exchange_prompts(call->peer->exchange, prompts);
     size_t n_answers = 0;
 
+    if (json_array_size(sent) != n)
+        return ANSWERS_WRONG;
     for (size_t i = 0; i < n; i++) {
         const json_t *answer = json_array_get(sent, i);
 
-        if (answer && prompts[i].style != AUTH_PROMPT_INFO)
+        if (prompts[i].style != AUTH_PROMPT_INFO)
             answers_out[n_answers++] = (struct text){
                 json_string_value(answer), json_string_length(answer)};
     }
@@ -443,6 +437,7 @@ enum rpc_error run_auth_prompt(struct call *call, struct json_writer *result)
     if (!peer->exchange)
         return fail_no_exchange(call);
     n = read_answers(call, answers);
+    peer->has_answered = true;
     buf_wipe(&peer->outcome.data);
     peer->outcome.data = buf_make(AUTH_MESSAGE_MAX_BYTES);
     return conclude(call,

@@ -1,6 +1,50 @@
 #include "provider/daemon/peer.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+
+#include "provider/base/log.h"
+
+/* ---- Where it comes from ---- */
+
+void peer_name_unix(struct peer *peer, int fd)
+{
+    struct ucred user;
+    socklen_t size = sizeof(user);
+
+    snprintf(peer->name, sizeof(peer->name), "unix");
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &user, &size) != 0)
+        return;
+    peer->channel.peer_uid = user.uid;
+    peer->channel.has_peer_uid = true;
+    snprintf(peer->name, sizeof(peer->name), "unix:uid=%u", (unsigned)user.uid);
+    throttle_source(NULL, user.uid, peer->source);
+}
+
+void peer_name_tcp(struct peer *peer, const struct sockaddr *address)
+{
+    union {
+        const struct sockaddr *any;
+        const struct sockaddr_in *ipv4;
+        const struct sockaddr_in6 *ipv6;
+    } from = {address};
+    const bool is_ipv6 = address->sa_family == AF_INET6;
+    const void *host = is_ipv6 ? (const void *)&from.ipv6->sin6_addr
+                               : (const void *)&from.ipv4->sin_addr;
+    const in_port_t port = is_ipv6 ? from.ipv6->sin6_port : from.ipv4->sin_port;
+
+    if (!inet_ntop(address->sa_family, host, peer->address,
+                   sizeof(peer->address)))
+        snprintf(peer->address, sizeof(peer->address), "?");
+    throttle_source(address, 0, peer->source);
+    snprintf(peer->name, sizeof(peer->name),
+             is_ipv6 ? "tls:[%s]:%u" : "tls:%s:%u", peer->address, ntohs(port));
+}
+
+/* ---- Its sign-in ---- */
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
@@ -19,6 +63,7 @@ void peer_drop_exchange(struct peer *peer)
     auth_exchange_free(peer->exchange);
     peer->exchange = NULL;
     peer->is_step_up = false;
+    peer->has_answered = false;
     peer->resumed = (struct peer_resumed){0};
     outcome_clear(&peer->outcome);
 }
@@ -84,6 +129,54 @@ void peer_clear(struct peer *peer)
     auth_channel_clear(&peer->channel);
     settings_free(peer->settings);
     *peer = (struct peer){0};
+}
+
+/* ---- What can be guessed at ---- */
+
+/* Whom it claims to be; the second factor is an account of its own. */
+static void write_account(const struct peer *peer, struct buf *out)
+{
+    const char *claimed =
+        peer->exchange ? auth_exchange_claimed(peer->exchange) : NULL;
+
+    buf_append_text(out, text_of(claimed));
+    if (claimed && peer->has_answered)
+        buf_append_text(out, TEXT(" code"));
+}
+
+struct throttle_verdict peer_ask_brake(const struct peer *peer,
+                                       struct brake *brake, int64_t now_ms)
+{
+    SCOPED(buf_free) struct buf account = buf_make(AUTH_MESSAGE_MAX_BYTES);
+
+    if (peer->mechanism != AUTH_PLAIN || !brake)
+        return (struct throttle_verdict){0};
+    write_account(peer, &account);
+    return brake_ask(brake, text_of(peer->source), buf_text(&account), now_ms);
+}
+
+void peer_tell_brake(const struct peer *peer, struct brake *brake,
+                     bool is_accepted, int64_t now_ms)
+{
+    SCOPED(buf_free) struct buf account = buf_make(AUTH_MESSAGE_MAX_BYTES);
+
+    if (peer->mechanism != AUTH_PLAIN || !brake)
+        return;
+    write_account(peer, &account);
+    if (is_accepted)
+        brake_succeeded(brake, text_of(peer->source), buf_text(&account));
+    else
+        brake_failed(brake, text_of(peer->source), buf_text(&account), now_ms);
+}
+
+void peer_abandon(const struct peer *peer, struct brake *brake, int64_t now_ms)
+{
+    if (peer->mechanism != AUTH_PLAIN || !peer->exchange ||
+        !auth_exchange_claimed(peer->exchange) || peer->outcome.is_proved)
+        return;
+    log_info("signin.abandoned peer=%s user=%s", peer->name,
+             auth_exchange_claimed(peer->exchange));
+    peer_tell_brake(peer, brake, false, now_ms);
 }
 
 bool peer_may_use(const struct peer *peer, enum auth_mechanism mechanism)

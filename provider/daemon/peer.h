@@ -9,6 +9,7 @@
 
 #include "auth/auth.h"
 #include "auth/throttle.h"
+#include "provider/daemon/brake.h"
 #include "provider/daemon/session.h"
 #include "provider/daemon/settings.h"
 
@@ -24,9 +25,10 @@ struct peer_outcome {
     struct auth_evidence evidence; /* when proved; owned */
     struct buf data;               /* last words of the mechanism; owned */
     int64_t retry_after_ms;        /* refused for guessing: wait so long */
-    char *user;                    /* as found before the groups were asked */
-    struct groups_list *accounts;  /* held; NULL: none, or not known */
-    const char *accounts_why;      /* why they are not known; NULL: they are */
+    int64_t hold_ms; /* the account is guessed at: answer so much later */
+    char *user;      /* as found before the groups were asked */
+    struct groups_list *accounts; /* held; NULL: none, or not known */
+    const char *accounts_why;     /* why they are not known; NULL: they are */
 };
 
 /* What a worker outside answered while the turn waited for it. */
@@ -40,10 +42,12 @@ struct peer {
     const struct settings_listener *listener; /* of those settings */
     char name[PEER_NAME_MAX_BYTES]; /* "tls:127.0.0.1:51000", for the audit */
     char source[THROTTLE_SOURCE_MAX_BYTES]; /* whose guesses are counted */
+    char address[64];                       /* numeric, of a TCP peer */
     struct auth_channel channel;
     struct auth_exchange *exchange; /* owned; a sign-in under way */
     enum auth_mechanism mechanism;  /* of it */
     bool is_step_up;
+    bool has_answered; /* more than the password was asked for, and given */
     struct peer_outcome outcome;
     struct peer_resumed resumed;
     struct session *session; /* owned; NULL: not signed in */
@@ -52,6 +56,10 @@ struct peer {
 };
 
 void peer_clear(struct peer *peer);
+
+/* Who is at the other end of a Unix socket, as its kernel says (T107). */
+void peer_name_unix(struct peer *peer, int fd);
+void peer_name_tcp(struct peer *peer, const struct sockaddr *address);
 
 /* Forgets a sign-in under way, and its outcome. */
 void peer_drop_exchange(struct peer *peer);
@@ -71,6 +79,18 @@ bool peer_has_fresh_groups(struct peer *peer);
 
 /* Takes what the worker says; true: it says nothing yet, wait on. */
 bool peer_resume(struct peer *peer, int64_t now_s);
+
+/*
+ * A sign-in that can be guessed at, by password or by a code behind it, whose
+ * failures are counted apart (T51). The brake may be NULL: nobody is counted.
+ */
+struct throttle_verdict peer_ask_brake(const struct peer *peer,
+                                       struct brake *brake, int64_t now_ms);
+void peer_tell_brake(const struct peer *peer, struct brake *brake,
+                     bool is_accepted, int64_t now_ms);
+
+/* Gone before it heard the answer: that is no way to guess for nothing. */
+void peer_abandon(const struct peer *peer, struct brake *brake, int64_t now_ms);
 
 /* May the mechanism be used by this peer at all? */
 bool peer_may_use(const struct peer *peer, enum auth_mechanism mechanism);

@@ -1,10 +1,12 @@
 #include "provider/daemon/waiting.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 struct waiting {
     uv_poll_t poll;
     uv_timer_t timer;
+    bool has_poll;
     int n_open; /* handles that are not closed yet */
     waiting_done done;
     void *context;
@@ -21,9 +23,11 @@ static void on_closed(uv_handle_t *handle)
 /* The descriptor is its owner's: the watching ends at once. */
 void waiting_end(struct waiting *waiting)
 {
-    uv_poll_stop(&waiting->poll);
+    if (waiting->has_poll) {
+        uv_poll_stop(&waiting->poll);
+        uv_close((uv_handle_t *)&waiting->poll, on_closed);
+    }
     uv_timer_stop(&waiting->timer);
-    uv_close((uv_handle_t *)&waiting->poll, on_closed);
     uv_close((uv_handle_t *)&waiting->timer, on_closed);
 }
 
@@ -58,15 +62,16 @@ enum status waiting_begin(uv_loop_t *loop, int fd, int64_t timeout_ms,
         return STATUS_NO_MEMORY;
     waiting->done = done;
     waiting->context = context;
-    if (uv_poll_init(loop, &waiting->poll, fd) != 0) {
+    if (fd >= 0 && uv_poll_init(loop, &waiting->poll, fd) != 0) {
         free(waiting);
         return STATUS_UNAVAILABLE;
     }
     uv_timer_init(loop, &waiting->timer);
-    waiting->n_open = 2;
+    waiting->has_poll = fd >= 0;
+    waiting->n_open = fd >= 0 ? 2 : 1;
     waiting->poll.data = waiting->timer.data = waiting;
-    if (uv_poll_start(&waiting->poll, UV_READABLE | UV_DISCONNECT,
-                      on_readable) != 0 ||
+    if ((fd >= 0 && uv_poll_start(&waiting->poll, UV_READABLE | UV_DISCONNECT,
+                                  on_readable) != 0) ||
         uv_timer_start(&waiting->timer, on_deadline,
                        timeout_ms > 0 ? (uint64_t)timeout_ms : 0, 0) != 0) {
         waiting_end(waiting);

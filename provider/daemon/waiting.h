@@ -1,6 +1,6 @@
 /*
- * A turn that waits for a worker outside: a descriptor to become readable, or
- * its deadline, whichever is first.
+ * A turn that waits: for a descriptor of a worker outside to become readable,
+ * or for its deadline, whichever is first.
  */
 #pragma once
 
@@ -12,7 +12,8 @@
 
 struct waiting;
 
-/* Called once, after the descriptor is no longer watched. */
+/* Called once, after the descriptor is no longer watched; fd -1: there is
+ * none, and the deadline alone is waited for. */
 typedef void (*waiting_done)(void *context);
 
 MUST_CHECK

@@ -5,6 +5,7 @@ service only. "sms-code" asks alice for a one-time code (RFC 4226, appendix D)
 after the password.
 """
 
+import base64
 import os
 
 from site_under_test import BUILD
@@ -16,14 +17,14 @@ CODES = ["755224", "287082", "359152", "969429", "338314"]
 
 
 class PasswordSite(WideSite):
-    def write_pam(self):
-        """The worker takes neither directory nor environment from anybody, so
+    def write_pam(self, more=""):
+        """more: lines of accounts, name:password:service. The worker takes neither directory nor environment from anybody, so
         it gets a mount namespace in which /etc/pam.d is the test's."""
         stacks = self.top / "pam.d"
         stacks.mkdir(mode=0o700)
         (self.top / "passwords").write_text(
             "alice:right:sms\nalice:right:sms-code\nbob:right:sms\n"
-            "carol:right:other\n")
+            "carol:right:other\n" + more)
         (stacks / "sms").write_text(
             f"auth required {MATRIX} passdb={self.top}/passwords\n"
             f"account required {MATRIX} passdb={self.top}/passwords\n")
@@ -51,3 +52,18 @@ class PasswordSite(WideSite):
             (MECHANISMS, MECHANISMS + ", PLAIN"),
             ("sessions:", f"pam: {{ service: {service}, realm: {self.realm}, "
              f"worker: {self.top}/worker }}\nsessions:"))
+
+
+def plain(user, password, name=""):
+    data = f"{name}\0{user}\0{password}".encode()
+    return {"mechanism": "PLAIN", "data": base64.b64encode(data).decode()}
+
+
+def password_refusal(site, user, password, name=""):
+    """Every byte that is said to one who is not let in."""
+    with site.dial() as rpc:
+        rpc.post("auth.start", plain(user, password, name))
+        line = rpc.read_line()
+        assert b'"error"' in line, line
+        assert rpc.refusal("session.whoami").reason == "not_authenticated"
+        return line

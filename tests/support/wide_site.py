@@ -144,10 +144,13 @@ class WideSite(Site):
         """Each from an address of its own: what one stranger did wrong is not
         held against the next."""
         self.n_dialled += 1
-        source = (f"127.{1 + (self.n_dialled >> 16) % 254}."
-                  f"{self.n_dialled >> 8 & 255}.{self.n_dialled & 255}", 0)
+        return self.dial_from(f"127.{1 + (self.n_dialled >> 16) % 254}."
+                              f"{self.n_dialled >> 8 & 255}."
+                              f"{self.n_dialled & 255}", certificate, port)
+
+    def dial_from(self, source, certificate=None, port=None):
         plain = socket.create_connection(("127.0.0.1", port or self.port), 30,
-                                         source)
+                                         (source, 0))
         return Rpc(self.tls_context(certificate).wrap_socket(
             plain, server_hostname="localhost"))
 
