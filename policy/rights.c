@@ -275,15 +275,19 @@ static bool add_row(struct comparing *c, struct rights_row row)
     return true;
 }
 
+/* What stands for all that has no name: the rest, or everything. */
+static const struct point no_point = {.id = "", .name = ""};
+
 static bool add_cells(struct comparing *c, const struct cells *cells,
-                      enum rights_where where, const char *category,
+                      enum rights_where where, const struct point *point,
                       uint16_t type)
 {
     for (int before = 0; before < N_LEVELS; before++)
         for (int after = 0; after < N_LEVELS; after++)
             if (before != after && cells->at[before][after] &&
-                !add_row(c, (struct rights_row){c->subject, where, category,
-                                                type, cells->at[before][after],
+                !add_row(c, (struct rights_row){c->subject, where, point->name,
+                                                point->id, type,
+                                                cells->at[before][after],
                                                 (enum auth_level)before,
                                                 (enum auth_level)after}))
                 return false;
@@ -296,7 +300,7 @@ static bool compare_everywhere(struct comparing *c, uint16_t type,
     struct cells cells;
 
     fill(c, type, operations, NULL, &cells);
-    return add_cells(c, &cells, RIGHTS_EVERYWHERE, "", type);
+    return add_cells(c, &cells, RIGHTS_EVERYWHERE, &no_point, type);
 }
 
 static bool compare_scopes(struct comparing *c, uint16_t type,
@@ -312,11 +316,11 @@ static bool compare_scopes(struct comparing *c, uint16_t type,
         if (!point->is_marked)
             continue;
         fill(c, type, operations, point->label, &cells);
-        if (!add_cells(c, &cells, RIGHTS_IN_SCOPE, point->name, type))
+        if (!add_cells(c, &cells, RIGHTS_IN_SCOPE, point, type))
             return false;
     }
     fill(c, type, operations, others, &cells);
-    return add_cells(c, &cells, RIGHTS_IN_OTHER_SCOPES, "", type);
+    return add_cells(c, &cells, RIGHTS_IN_OTHER_SCOPES, &no_point, type);
 }
 
 /* What a collection and all below it have in common is one row. */
@@ -335,9 +339,9 @@ static bool compare_collection(struct comparing *c, const struct point *point,
             on.at[b][a] &= ~both.at[b][a];
             below.at[b][a] &= ~both.at[b][a];
         }
-    return add_cells(c, &both, RIGHTS_FROM_COLLECTION, point->name, type) &&
-           add_cells(c, &on, RIGHTS_ON_COLLECTION, point->name, type) &&
-           add_cells(c, &below, RIGHTS_BELOW_COLLECTION, point->name, type);
+    return add_cells(c, &both, RIGHTS_FROM_COLLECTION, point, type) &&
+           add_cells(c, &on, RIGHTS_ON_COLLECTION, point, type) &&
+           add_cells(c, &below, RIGHTS_BELOW_COLLECTION, point, type);
 }
 
 static bool compare_collections(struct comparing *c, uint16_t type,
@@ -480,7 +484,8 @@ enum status rights_keep_names(struct arena *arena,
         struct rights_row *row = &difference->rows[i];
 
         row->category = arena_text(arena, text_of(row->category));
-        if (!row->category)
+        row->id = arena_text(arena, text_of(row->id));
+        if (!row->category || !row->id)
             return arena_status(arena);
     }
     return STATUS_OK;

@@ -41,6 +41,7 @@ struct rights_row {
     const struct rights_subject *subject;
     enum rights_where where;
     const char *category; /* name; "" where it has none */
+    const char *id;       /* of the category; "" */
     uint16_t type;
     uint32_t operations;
     enum auth_level before;
@@ -63,7 +64,8 @@ enum status rights_compare(const struct rbac_engine *before,
                            int64_t now_s, struct arena *arena,
                            struct rights_difference *difference_out);
 
-/* Copies the names of categories, for a difference that outlives engines. */
+/* Copies names and ids of categories, for a difference that outlives engines.
+ */
 MUST_CHECK
 enum status rights_keep_names(struct arena *arena,
                               const struct rights_difference *difference);
@@ -86,3 +88,6 @@ void rights_write_text(const struct rights_difference *difference,
  *   "where":"scope","category":"Web","before":null,"after":"mfa"}] */
 void rights_write_json(const struct rights_difference *difference,
                        struct json_writer *w);
+
+/* The members of one row, in an object that is open. */
+void rights_put_row(const struct rights_row *row, struct json_writer *w);

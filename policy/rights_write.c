@@ -296,11 +296,10 @@ static void write_level(struct json_writer *w, const char *key,
                       level == AUTH_LEVEL_NONE ? NULL : auth_level_name(level));
 }
 
-static void write_row(const struct rights_row *row, struct json_writer *w)
+void rights_put_row(const struct rights_row *row, struct json_writer *w)
 {
     const struct rbac_type *type = rbac_catalog_type(&rbac_catalog, row->type);
 
-    writer_object_begin(w);
     writer_put_string(w, row->subject->is_group ? "group" : "user",
                       row->subject->name);
     writer_put_string(w, "class", builtin_type_word(type));
@@ -315,14 +314,16 @@ static void write_row(const struct rights_row *row, struct json_writer *w)
         writer_put_string(w, "category", row->category);
     write_level(w, "before", row->before);
     write_level(w, "after", row->after);
-    writer_object_end(w);
 }
 
 void rights_write_json(const struct rights_difference *difference,
                        struct json_writer *w)
 {
     writer_array_begin(w);
-    for (size_t i = 0; i < difference->n_rows; i++)
-        write_row(&difference->rows[i], w);
+    for (size_t i = 0; i < difference->n_rows; i++) {
+        writer_object_begin(w);
+        rights_put_row(&difference->rows[i], w);
+        writer_object_end(w);
+    }
     writer_array_end(w);
 }

@@ -5,6 +5,7 @@
 #include "provider/daemon/method.h"
 #include "provider/daemon/methods.h"
 #include "provider/daemon/policy_call.h"
+#include "provider/daemon/rollout_write.h"
 
 enum {
     HISTORY_DEFAULT = 100,
@@ -138,10 +139,7 @@ static enum status put_difference(const struct source *from,
     TRY(policy_plan_make(from->policy, to->policy, arena, &plan));
     TRY(policy_rights_compare(from->policy, to->policy, now_s, arena, &rights));
     writer_object_begin(w);
-    writer_key(w, "changes");
-    policy_plan_write_json(&plan, w);
-    writer_key(w, "rights");
-    rights_write_json(&rights, w);
+    TRY(rollout_put_difference(&plan, &rights, NULL, w));
     writer_object_end(w);
     return STATUS_OK;
 }

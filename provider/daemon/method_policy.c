@@ -5,7 +5,7 @@
 #include "provider/daemon/method.h"
 #include "provider/daemon/methods.h"
 #include "provider/daemon/policy_call.h"
-#include "rbac/catalog.h"
+#include "provider/daemon/rollout_write.h"
 
 /* What may be read in a loop without keeping its other peers waiting. */
 enum { CHECK_IN_LOOP_BYTES = 64 * 1024 };
@@ -45,67 +45,6 @@ enum rpc_error run_policy_check(struct call *call, struct json_writer *result)
 
 /* ---- policy.plan ---- */
 
-static void put_missing(const struct declare_missing *missing,
-                        struct json_writer *w)
-{
-    const struct rbac_type *type =
-        rbac_catalog_type(&rbac_catalog, missing->need.type);
-
-    writer_object_begin(w);
-    if (type && type->operation_names)
-        writer_put_string(w, "operation",
-                          type->operation_names[missing->need.operation]);
-    if (type)
-        writer_put_string(w, "class",
-                          type->class_name ? type->class_name
-                                           : type->display_name);
-    writer_put_string(w, "name", missing->name);
-    writer_put_string(w, "at", missing->place);
-    writer_put_string(w, "why", rbac_reason_text(missing->decision.reason));
-    writer_object_end(w);
-}
-
-static void put_all_missing(const struct rollout *rollout,
-                            struct json_writer *w)
-{
-    size_t n;
-    const struct declare_missing *missing =
-        declare_missing(rollout->declare, &n);
-
-    writer_key(w, "missing");
-    writer_array_begin(w);
-    for (size_t i = 0; i < n; i++)
-        put_missing(&missing[i], w);
-    writer_array_end(w);
-}
-
-static void put_tests(const struct trial_count *count, struct json_writer *w)
-{
-    writer_key(w, "tests");
-    writer_object_begin(w);
-    writer_put_int(w, "passed", (int64_t)count->n_passed);
-    writer_put_int(w, "failed", (int64_t)count->n_failed);
-    writer_object_end(w);
-}
-
-static enum status put_plan(struct rollout *rollout, struct json_writer *w)
-{
-    writer_object_begin(w);
-    writer_put_int(w, "version", rollout->current.number);
-    writer_put_string(w, "digest", rollout->source->digest);
-    writer_put_string(w, "plan_digest", rollout->digest);
-    writer_key(w, "changes");
-    policy_plan_write_json(&rollout->plan, w);
-    writer_key(w, "rights");
-    rights_write_json(&rollout->rights, w);
-    writer_key(w, "messages");
-    source_write_messages(rollout->source, w);
-    put_tests(&rollout->tests, w);
-    put_all_missing(rollout, w);
-    writer_object_end(w);
-    return STATUS_OK;
-}
-
 static enum status try_out(struct rollout *rollout, struct json_writer *w)
 {
     enum status status = rollout_run(rollout);
@@ -114,7 +53,10 @@ static enum status try_out(struct rollout *rollout, struct json_writer *w)
         status = STATUS_OK; /* a plan tells which ones fail */
     TRY(status);
     TRY(rollout_compare(rollout));
-    return put_plan(rollout, w);
+    writer_object_begin(w);
+    TRY(rollout_put_plan(rollout, w));
+    writer_object_end(w);
+    return STATUS_OK;
 }
 
 enum rpc_error run_policy_plan(struct call *call, struct json_writer *result)

@@ -2,6 +2,7 @@
 #include "provider/base/datetime.h"
 #include "provider/base/log.h"
 #include "provider/daemon/answer.h"
+#include "provider/daemon/directory.h"
 #include "provider/daemon/methods.h"
 #include "provider/daemon/raise.h"
 
@@ -48,6 +49,20 @@ static void put_tokens(const struct peer *peer, struct json_writer *w)
     writer_array_end(w);
 }
 
+/* How the host's own policy files stand; what is wrong is policy.status's. */
+static void put_policy(struct call *call, struct json_writer *w)
+{
+    struct policy_version running;
+    enum directory_state state;
+
+    if (!call->ground->directory ||
+        policy_version_newest(call->ground->store, NULL, &running) != STATUS_OK)
+        return;
+    state = directory_state(call->ground->directory, running.digest);
+    if (state != DIRECTORY_NONE)
+        writer_put_string(w, "policy", directory_state_name(state));
+}
+
 enum rpc_error run_server_info(struct call *call, struct json_writer *result)
 {
     const struct peer *peer = call->peer;
@@ -67,6 +82,7 @@ enum rpc_error run_server_info(struct call *call, struct json_writer *result)
     put_levels(peer, result);
     put_tokens(peer, result);
     put_time(result, "time", call->ground->now_s);
+    put_policy(call, result);
     writer_object_end(result);
     return RPC_DONE;
 }

@@ -15,7 +15,6 @@ void rollout_clear(struct rollout *rollout)
     site_free(rollout->after);
     export_free(rollout->was);
     export_free(rollout->is);
-    source_free(rollout->running);
     arena_free(rollout->arena);
 }
 
@@ -39,55 +38,23 @@ static enum status declare(struct rollout *rollout)
     return STATUS_OK;
 }
 
-/* What there is before it is changed, for rollout_compare. */
-static enum status look_before(struct rollout *rollout)
-{
-    enum status status;
-
-    TRY(export_read(rollout->store, &rollout->was));
-    if (rollout->current.number == 0)
-        return STATUS_OK;
-    status = source_read_stored(rollout->store, rollout->current.digest,
-                                &rollout->running);
-    return status == STATUS_INVALID ? STATUS_OK : status;
-}
-
 enum status rollout_run(struct rollout *rollout)
 {
     TRY(source_check(rollout->source, rollout->now_s));
     TRY(policy_version_newest(rollout->store, NULL, &rollout->current));
     if (rollout->is_compared)
-        TRY(look_before(rollout));
+        TRY(export_read(rollout->store, &rollout->was));
     TRY(declare(rollout));
     return trial_run_source(rollout->store, rollout_site(rollout),
                             rollout->source, rollout->now_s, &rollout->tests);
 }
 
-/* Of collections the files say all there is to compare. */
-static void put_collections(struct policy *into, const struct source *from)
-{
-    const bool is_there = from && from->policy;
-
-    into->collections = is_there ? from->policy->collections : NULL;
-    into->n_collections = is_there ? from->policy->n_collections : 0;
-}
-
-static enum status compare_objects(struct rollout *rollout)
-{
-    struct policy was = rollout->was->policy;
-    struct policy is;
-
-    TRY(export_read(rollout->store, &rollout->is));
-    is = rollout->is->policy;
-    put_collections(&was, rollout->running);
-    put_collections(&is, rollout->source);
-    return policy_plan_make(&was, &is, rollout->arena, &rollout->plan);
-}
-
 enum status rollout_compare(struct rollout *rollout)
 {
     TRY(arena_new(ARENA_MAX_BYTES, &rollout->arena));
-    TRY(compare_objects(rollout));
+    TRY(export_read(rollout->store, &rollout->is));
+    TRY(policy_plan_make(&rollout->was->policy, &rollout->is->policy,
+                         rollout->arena, &rollout->plan));
     TRY(difference_make(rollout->before, rollout_site(rollout), rollout->now_s,
                         rollout->arena, &rollout->rights));
     return difference_digest(rollout->source->digest, rollout->current.number,

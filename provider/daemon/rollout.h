@@ -33,10 +33,9 @@ struct rollout {
     struct trial_count tests;
 
     /* By rollout_compare. */
-    struct arena *arena;    /* owned: holds the rest */
-    struct export *was;     /* owned */
-    struct export *is;      /* owned */
-    struct source *running; /* owned: of the version before; NULL: none */
+    struct arena *arena; /* owned: holds the rest */
+    struct export *was;  /* owned */
+    struct export *is;   /* owned */
     struct policy_plan plan;
     struct rights_difference rights;
     char digest[POLICY_DIGEST_BYTES]; /* of the plan */

@@ -132,12 +132,8 @@ enum status source_keep(const struct source *source, struct store *store)
 
     if (!files)
         return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < n; i++) {
-        const char *name;
-
-        policy_set_file(source->set, i, &name, &files[i].text);
-        files[i].name = text_of(name);
-    }
+    for (size_t i = 0; i < n; i++)
+        files[i].name = text_of(base_name(source, i, &files[i].text));
     return policy_files_put(store, source->digest, files, n);
 }
 

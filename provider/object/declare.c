@@ -77,12 +77,6 @@ void declare_free(struct declare *declare)
     free(declare);
 }
 
-enum status declare_refuse(struct declare *declare, const char *place,
-                           const char *why)
-{
-    return declare_fail(declare, place, "%s", why);
-}
-
 struct site *declare_take_site(struct declare *declare)
 {
     return TAKE(declare->site);

@@ -62,11 +62,6 @@ struct site *declare_take_site(struct declare *declare);
 /* A sentence with the place, after a call that failed. Never NULL. */
 const char *declare_why(const struct declare *declare);
 
-/* Refuses the step for a reason of the caller's; STATUS_INVALID. */
-MUST_CHECK
-enum status declare_refuse(struct declare *declare, const char *place,
-                           const char *why);
-
 MUST_CHECK
 enum status declare_level(struct declare *declare, const char *place,
                           enum auth_level level);

@@ -240,6 +240,31 @@ enum status object_key_find(struct store *store,
                             const struct object_class *class, struct text word,
                             char key_out[OBJECT_KEY_MAX_BYTES + 1]);
 
+/* ---- How much a right is over; 0 where objects are not kept here ---- */
+
+/* All objects of a type; those in a scope; and those in any scope that is not
+ * among the ids (a JSON array of strings). */
+MUST_CHECK
+enum status object_count_all(struct store *store, uint16_t type,
+                             int64_t *n_out);
+MUST_CHECK
+enum status object_count_in(struct store *store, uint16_t type,
+                            const char *scope_id, int64_t *n_out);
+MUST_CHECK
+enum status object_count_outside(struct store *store, uint16_t type,
+                                 struct text scope_ids, int64_t *n_out);
+
+/* Objects secured by a collection itself, by those it limits, or by both. */
+MUST_CHECK
+enum status object_count_on(struct store *store, uint16_t type,
+                            const char *collection_id, bool on, bool below,
+                            int64_t *n_out);
+
+/* Devices in a collection (on), or in what it limits. */
+MUST_CHECK
+enum status object_count_devices(struct store *store, const char *collection_id,
+                                 bool on, int64_t *n_out);
+
 /* ---- Verbs ---- */
 
 /* properties: array of names, NULL for all that are not lazy-by-list. */

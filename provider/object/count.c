@@ -1,0 +1,117 @@
+/*
+ * How many objects a right is over, and how many devices: for plans.
+ */
+#include <stdio.h>
+
+#include "provider/object/object_private.h"
+
+enum { COUNT_MAX_BYTES = 1024 };
+
+/* The collections a parameter names (?1) and what they limit, by rows. */
+#define BELOW                                                                  \
+    "WITH RECURSIVE below (row, id) AS (SELECT row, CollectionID"              \
+    " FROM collection WHERE CollectionID = ?1 UNION SELECT c.row,"             \
+    " c.CollectionID FROM collection c JOIN below b"                           \
+    " ON c.LimitToCollectionID = b.id) "
+
+/* The class whose rows are the objects of a type, or NULL. */
+static const struct object_class *class_of(uint16_t type)
+{
+    size_t n;
+    const struct object_class *const *classes = object_classes(&n);
+
+    for (size_t i = 0; i < n; i++)
+        if (classes[i]->type == type && !classes[i]->hooks->is_view &&
+            classes[i]->hooks->label_kind != LABELS_COLLECTIONS)
+            return classes[i];
+    return NULL;
+}
+
+static enum status read_count(struct store_stmt *stmt, int64_t *n_out)
+{
+    TRY(store_step(stmt));
+    *n_out = store_int(stmt, 0);
+    return STATUS_OK;
+}
+
+enum status object_count_all(struct store *store, uint16_t type, int64_t *n_out)
+{
+    const struct object_class *class = class_of(type);
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    char sql[COUNT_MAX_BYTES];
+
+    *n_out = 0;
+    if (!class)
+        return STATUS_OK;
+    snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", class->table);
+    TRY(store_prepare_text(store, text_of(sql), &stmt));
+    return read_count(stmt, n_out);
+}
+
+enum status object_count_in(struct store *store, uint16_t type,
+                            const char *scope_id, int64_t *n_out)
+{
+    static const char sql[] =
+        "SELECT count(*) FROM scope s JOIN object_scope o ON o.scope = s.row"
+        " WHERE s.CategoryID = ?1 AND o.type = ?2";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(scope_id));
+    store_bind_int(stmt, 2, type);
+    return read_count(stmt, n_out);
+}
+
+enum status object_count_outside(struct store *store, uint16_t type,
+                                 struct text scope_ids, int64_t *n_out)
+{
+    static const char sql[] =
+        "SELECT count(DISTINCT o.object) FROM object_scope o"
+        " JOIN scope s ON s.row = o.scope WHERE o.type = ?1"
+        " AND s.CategoryID NOT IN (SELECT value FROM json_each(?2))";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, type);
+    store_bind_text(stmt, 2, scope_ids);
+    return read_count(stmt, n_out);
+}
+
+enum status object_count_on(struct store *store, uint16_t type,
+                            const char *collection_id, bool on, bool below,
+                            int64_t *n_out)
+{
+    const struct object_class *class = class_of(type);
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    char sql[COUNT_MAX_BYTES];
+
+    *n_out = 0;
+    if (!class || class->hooks->label_kind != LABELS_COLLECTION)
+        return STATUS_OK;
+    snprintf(sql, sizeof(sql),
+             "%sSELECT count(*) FROM %s t WHERE %s IN (SELECT row FROM below"
+             " WHERE (id = ?1 AND ?2) OR (id <> ?1 AND ?3))",
+             BELOW, class->table, class->hooks->labels);
+    TRY(store_prepare_text(store, text_of(sql), &stmt));
+    store_bind_text(stmt, 1, text_of(collection_id));
+    store_bind_int(stmt, 2, on);
+    store_bind_int(stmt, 3, below);
+    return read_count(stmt, n_out);
+}
+
+enum status object_count_devices(struct store *store, const char *collection_id,
+                                 bool on, int64_t *n_out)
+{
+    static const char itself[] =
+        "SELECT count(*) FROM collection c JOIN collection_member m"
+        " ON m.collection = c.row WHERE c.CollectionID = ?1";
+    static const char under[] =
+        BELOW "SELECT count(DISTINCT m.resource) FROM below b"
+              " JOIN collection_member m ON m.collection = b.row"
+              " WHERE b.id <> ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, on ? itself : under, &stmt));
+    store_bind_text(stmt, 1, text_of(collection_id));
+    return read_count(stmt, n_out);
+}
