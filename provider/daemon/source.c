@@ -31,12 +31,46 @@ static void write_digest(struct source *source)
         snprintf(source->digest + 2 * i, 3, "%02x", source->policy->digest[i]);
 }
 
+/* Versions keep files under their names alone, wherever they were read. */
+static const char *base_name(const struct source *source, size_t i,
+                             struct text *text_out)
+{
+    const char *name;
+    const char *slash;
+
+    policy_set_file(source->set, i, &name, text_out);
+    slash = strrchr(name, '/');
+    return slash ? slash + 1 : name;
+}
+
+static enum status check_names(struct source *source)
+{
+    const size_t n = policy_set_n_files(source->set);
+    struct text text;
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(base_name(source, i, &text),
+                       base_name(source, j, &text)) == 0) {
+                policy_set_blame(
+                    source->set,
+                    (struct policy_place){base_name(source, i, &text), 1, 1},
+                    "two files have this name");
+                return STATUS_INVALID;
+            }
+    return STATUS_OK;
+}
+
 static enum status finish(struct source *source)
 {
-    const enum status status = policy_set_compile(source->set, &source->policy);
+    enum status status = policy_set_compile(source->set, &source->policy);
 
     if (status == STATUS_OK)
+        status = check_names(source);
+    if (status == STATUS_OK)
         write_digest(source);
+    else
+        source->policy = NULL;
     return status;
 }
 

@@ -416,6 +416,31 @@ static void an_export_applied_again_changes_nothing(void **state)
     assert_int_equal(count_in(result_of(plan), "rights"), 0);
 }
 
+static void what_the_directory_said_comes_back_too(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    JSON(same, ask_files(top, "policy.apply", policy, ""));
+    JSON(other, ask_files(top, "policy.apply", with_bob_in_db, ""));
+    JSON(back, ask(top, "policy.rollback", "{\"version\":1}"));
+
+    (void)state;
+    assert_int_equal(code_of(same), 0);
+    assert_int_equal(code_of(other), 0);
+    assert_int_equal(code_of(back), 0);
+    assert_false(can(top, "bob@A.TEST", "Db"));
+}
+
+static void two_files_of_one_name_are_refused(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    JSON(answer, ask(top, "policy.plan",
+                     "{\"files\":{\"a/site.yaml\":\"version: 1\\n\","
+                     "\"b/site.yaml\":\"version: 1\\n\"}}"));
+
+    (void)state;
+    assert_int_equal(code_of(answer), 6);
+}
+
 /* ---- Two persons ---- */
 
 static void with_approval_a_second_person_puts_it_in_place(void **state)
@@ -537,6 +562,8 @@ int main(void)
         WITH_PROVIDER(nobody_applies_more_than_they_hold),
         WITH_PROVIDER(going_back_is_a_new_version_with_the_old_files),
         WITH_PROVIDER(an_export_applied_again_changes_nothing),
+        WITH_PROVIDER(what_the_directory_said_comes_back_too),
+        WITH_PROVIDER(two_files_of_one_name_are_refused),
         WITH_PROVIDER(with_approval_a_second_person_puts_it_in_place),
         WITH_PROVIDER(what_was_rejected_or_overtaken_is_not_approved),
         WITH_PROVIDER(the_directory_does_not_undo_what_was_applied_since),
