@@ -24,6 +24,9 @@ static enum auth_level reach_of_user(const struct reaching *reaching,
     const enum auth_level *reach = reaching->facts->reach;
     enum auth_level level = reach[IDENTITY_KERBEROS];
 
+    if (policy_people_is_excluded(reaching->people, name,
+                                  reaching->facts->now_s))
+        return AUTH_LEVEL_MFA; /* the minimum does not bind them */
     for (size_t i = 0; i < policy->n_admins; i++) {
         const struct policy_admin *admin = &policy->admins[i];
 

@@ -95,37 +95,35 @@ static void print_messages(const struct buf *messages, FILE *out)
 
 /* ---- --check, and the first reading ---- */
 
-static enum status check_policy(const struct config *config,
-                                struct buf *messages)
+/* All there is to say, of policy and configuration both. */
+static enum status check_all(struct config *config, struct buf *messages)
 {
     OWNED(source) source = NULL;
+    OWNED(settings) settings = NULL;
+    struct policy_facts facts;
+    enum status policy = STATUS_OK;
     enum status status;
 
-    if (!config->policy_path)
-        return STATUS_OK;
-    status = source_read_directory(config->policy_path, &source);
-    if (status == STATUS_OK)
-        status = source_check(source, clock_wall_s());
+    if (config->policy_path)
+        policy = source_read_directory(config->policy_path, &source);
+    config->auth.is_trial = true;
+    status = settings_new(config, &settings, messages);
+    facts = settings_facts(settings, clock_wall_s());
+    if (source && policy == STATUS_OK)
+        policy = source_check(source, &facts);
     if (source)
         source_write_lines(source, messages);
-    return status;
+    return status == STATUS_OK ? policy : status;
 }
 
 static int check(const char *path)
 {
     SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
-    OWNED(settings) settings = NULL;
     struct config *config = NULL;
     enum status status = config_read(path, &config, &messages);
 
-    if (status == STATUS_OK) {
-        const enum status policy = check_policy(config, &messages);
-
-        config->auth.is_trial = true;
-        status = settings_new(config, &settings, &messages);
-        if (status == STATUS_OK)
-            status = policy;
-    }
+    if (status == STATUS_OK)
+        status = check_all(config, &messages);
     print_messages(&messages, stdout);
     return status == STATUS_OK ? EXIT_SUCCESS : EXIT_INVALID;
 }

@@ -23,6 +23,8 @@ static size_t bytes_of(const json_t *files)
 enum rpc_error run_policy_check(struct call *call, struct json_writer *result)
 {
     const json_t *files = params_value(call->params, "files");
+    const struct policy_facts facts =
+        settings_facts(call->peer->settings, call->ground->now_s);
     OWNED(source) source = NULL;
     enum status status;
 
@@ -32,7 +34,7 @@ enum rpc_error run_policy_check(struct call *call, struct json_writer *result)
     }
     status = source_read_json(files, &source);
     if (status == STATUS_OK)
-        status = source_check(source, call->ground->now_s);
+        status = source_check(source, &facts);
     if (status != STATUS_OK && status != STATUS_INVALID)
         return method_error(status);
     writer_object_begin(result);

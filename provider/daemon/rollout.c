@@ -40,7 +40,10 @@ static enum status declare(struct rollout *rollout)
 
 enum status rollout_run(struct rollout *rollout)
 {
-    TRY(source_check(rollout->source, rollout->now_s));
+    const struct policy_facts facts =
+        settings_facts(rollout->settings, rollout->now_s);
+
+    TRY(source_check(rollout->source, &facts));
     TRY(policy_version_newest(rollout->store, NULL, &rollout->current));
     if (rollout->is_compared)
         TRY(export_read(rollout->store, &rollout->was));

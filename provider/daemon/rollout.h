@@ -12,6 +12,7 @@
 #include "policy/plan.h"
 #include "policy/rights.h"
 #include "provider/daemon/export.h"
+#include "provider/daemon/settings.h"
 #include "provider/daemon/source.h"
 #include "provider/daemon/trial.h"
 #include "provider/object/declare.h"
@@ -22,6 +23,7 @@ struct rollout {
     const struct site *before;           /* as the store is */
     struct source *source;               /* compiled */
     const struct declare_caller *caller; /* NULL: the host's own directory */
+    const struct settings *settings; /* NULL: who can sign in is not known */
     int64_t now_s;
     bool is_compared; /* rollout_compare will be asked */
 

@@ -178,3 +178,22 @@ uint32_t settings_offered(const struct settings *settings,
             bits |= 1u << i;
     return bits;
 }
+
+/* A certificate that is mapped by its principal name proves the name itself. */
+struct policy_facts settings_facts(const struct settings *settings,
+                                   int64_t now_s)
+{
+    struct policy_facts facts = {.now_s = now_s};
+    enum auth_level *reach = facts.reach;
+
+    if (!settings)
+        return facts;
+    memcpy(facts.reach, settings->reach, sizeof(facts.reach));
+    if (settings->config->certificates.n_upn &&
+        reach[IDENTITY_CERTIFICATE_SERIAL] > reach[IDENTITY_KERBEROS])
+        reach[IDENTITY_KERBEROS] = reach[IDENTITY_CERTIFICATE_SERIAL];
+    for (size_t i = 0; i < IDENTITY_N_KINDS; i++)
+        if (reach[i] > facts.reachable)
+            facts.reachable = reach[i];
+    return facts;
+}

@@ -9,6 +9,7 @@
 
 #include "auth/auth.h"
 #include "auth/groups.h"
+#include "policy/check.h"
 #include "provider/daemon/config.h"
 
 struct settings_listener {
@@ -47,3 +48,10 @@ uint32_t settings_offered(const struct settings *settings,
 bool settings_offers(const struct settings *settings,
                      const struct settings_listener *listener,
                      enum auth_mechanism mechanism);
+
+/*
+ * What policy files are looked through with: which levels can be reached here,
+ * by which identities. settings NULL: nothing is known of that.
+ */
+struct policy_facts settings_facts(const struct settings *settings,
+                                   int64_t now_s);

@@ -74,11 +74,10 @@ static enum status finish(struct source *source)
     return status;
 }
 
-enum status source_check(struct source *source, int64_t now_s)
+enum status source_check(struct source *source,
+                         const struct policy_facts *facts)
 {
-    const struct policy_facts facts = {.now_s = now_s};
-
-    return policy_set_check(source->set, &facts);
+    return policy_set_check(source->set, facts);
 }
 
 /* ---- A directory ---- */

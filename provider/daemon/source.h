@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#include "policy/policy.h"
+#include "policy/check.h"
 #include "provider/base/json_writer.h"
 #include "provider/store/policy_version.h"
 
@@ -39,7 +39,8 @@ enum status source_read_stored(struct store *store, const char *digest,
  * and STATUS_INVALID where nobody could administer the site.
  */
 MUST_CHECK
-enum status source_check(struct source *source, int64_t now_s);
+enum status source_check(struct source *source,
+                         const struct policy_facts *facts);
 
 /* Keeps the files in the store, within a change. */
 MUST_CHECK

@@ -114,7 +114,7 @@ static void make_in_console(void)
     call("object.invoke",
          "{\"class\":\"SMS_Site\",\"method\":\"SetAuthenticationLevel\","
          "\"args\":{\"AuthenticationLevel\":10,\"ExceptionList\":"
-         "[\"robot@A.TEST\"]}}");
+         "[\"robot@A.TEST\"],\"Reason\":\"nightly\"}}");
 }
 
 static struct export *read_export(void)
@@ -197,7 +197,7 @@ static void what_the_console_made_moves_to_files(void **state)
         "  minimum_level: certificate\n"
         "  exclusions:\n"
         "    - user: robot@A.TEST\n"
-        "      reason: not given\n"
+        "      reason: nightly\n"
         "      owner: top@A.TEST\n"
         "scopes:\n"
         "  - name: Web\n"
