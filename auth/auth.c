@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "auth/certificate_upn.h"
 #include "auth/exchange.h"
 #include "auth/sasl_server.h"
 #include "auth/why.h"
@@ -93,6 +94,7 @@ static enum status open_parts(struct auth *auth, const char **why_out)
         TRY(kerberos_open(&auth->config.kerberos, &auth->kerberos, why_out));
     TRY(open_issuers(auth, why_out));
     TRY(open_replay(auth, why_out));
+    TRY(upn_rules_open(&auth->config, &auth->upns, why_out));
     TRY(open_pam(auth, why_out));
     *why_out = "the SASL library does not start";
     return sasl_server_open();
@@ -127,6 +129,7 @@ void auth_free(struct auth *auth)
     kerberos_free(auth->kerberos);
     pam_broker_free(auth->pam);
     replay_close(auth->replay);
+    upn_rules_free(auth->upns);
     free(auth);
 }
 

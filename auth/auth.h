@@ -44,6 +44,7 @@ enum auth_fact {
     AUTH_FACT_PKI = 1 << 1,       /* a private key of a trusted PKI signed */
     AUTH_FACT_MFA = 1 << 2,       /* several factors, said by who may say so */
     AUTH_FACT_DELEGATED = 1 << 3, /* got on the user's behalf: no presence */
+    AUTH_FACT_WEAK = 1 << 4,      /* known by a name in a certificate alone */
 };
 
 enum {
@@ -62,7 +63,10 @@ struct auth_evidence {
     uint32_t facts; /* of enum auth_fact */
     struct auth_identity identities[AUTH_IDENTITIES_MAX]; /* [n_identities] */
     size_t n_identities;
-    char *origin;  /* of a token: its issuer; owned; NULL: by method alone */
+    char *origin; /* of a token its issuer, of a certificate the hash of the
+                   * key that issued it, hex; owned; NULL: by method alone */
+    char *upn;    /* user principal name that its issuer may say; owned */
+    int64_t issued_at_s; /* of a certificate: when its time began */
     char *counted; /* what raised the level, a line each: "amr mfa"; owned */
     char *detail; /* for the audit: indicators, key id, amr; owned; no secret */
     char **groups; /* [n_groups] as a token claims them; owned */
@@ -173,6 +177,14 @@ struct auth_issuer_config {
     enum auth_token_use use;
 };
 
+/* An authority whose certificates may say who their bearer is by user
+ * principal name: a weak mapping, worth no more than domain (T27). */
+struct auth_upn_rule {
+    const char *ca;              /* path, PEM; it is its key, not its name */
+    const char *const *suffixes; /* [n_suffixes] realms it may name */
+    size_t n_suffixes;
+};
+
 /* Passwords, checked by PAM in processes of their own (smsprovider-pam). */
 struct auth_pam_config {
     const char *service;   /* of PAM; NULL: no passwords */
@@ -189,6 +201,8 @@ struct auth_config {
     struct auth_pam_config pam;
     const struct auth_issuer_config *issuers;
     size_t n_issuers;
+    const struct auth_upn_rule *upns; /* [n_upns] */
+    size_t n_upns;
     const char *token_memory; /* path, for AUTH_TOKEN_ONCE; NULL: forgotten
                                * when the process ends */
     bool is_trial; /* only looked at: no thread is started, no file made */

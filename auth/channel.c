@@ -1,11 +1,12 @@
 /* The channel under a sign-in: TLS with its certificate, or a Unix socket. */
 #include <openssl/err.h>
-#include <openssl/sha.h>
 #include <openssl/ssl.h>
 
 #include "auth/auth.h"
 #include "auth/certificate_check.h"
+#include "auth/certificate_key.h"
 #include "auth/certificate_name.h"
+#include "auth/certificate_upn.h"
 #include "auth/evidence.h"
 #include "provider/base/clock.h"
 
@@ -43,19 +44,28 @@ static enum status add_serial(X509 *leaf, struct auth_evidence *evidence)
 static enum status add_key(X509 *leaf, struct auth_evidence *evidence)
 {
     SCOPED(buf_free) struct buf identity = buf_make(IDENTITY_MAX_BYTES);
-    SCOPED(openssl_drop) unsigned char *der = NULL;
-    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(leaf), &der);
-    unsigned char hash[SHA256_DIGEST_LENGTH];
-    char hex[2 * sizeof(hash) + 1];
+    char hex[CERTIFICATE_KEY_CHARS + 1];
 
-    if (size <= 0)
-        return STATUS_INVALID;
-    SHA256(der, (size_t)size, hash);
-    for (size_t i = 0; i < sizeof(hash); i++)
-        snprintf(hex + 2 * i, 3, "%02X", hash[i]);
+    TRY(certificate_key_hash(leaf, hex));
     TRY(identity_of_key(text_of(hex), &identity));
     return evidence_add_identity(evidence, IDENTITY_CERTIFICATE_KEY,
                                  buf_text(&identity));
+}
+
+/* Whose key vouches for the leaf, and for the name in it; an anchor by itself
+ * has nobody. */
+static enum status add_issuer(SSL *ssl, X509 *leaf,
+                              struct auth_evidence *evidence)
+{
+    STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
+    char hex[CERTIFICATE_KEY_CHARS + 1];
+
+    if (sk_X509_num(chain) < 2)
+        return STATUS_OK;
+    TRY(certificate_key_hash(sk_X509_value(chain, 1), hex));
+    evidence->origin = text_dup(text_of(hex));
+    evidence->upn = certificate_upn_read(leaf);
+    return evidence->origin ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 static enum status add_detail(X509 *leaf, struct auth_evidence *evidence)
@@ -69,26 +79,30 @@ static enum status add_detail(X509 *leaf, struct auth_evidence *evidence)
     return evidence->detail ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-static enum status read_expiry(X509 *leaf, int64_t *expires_at_s_out)
+static enum status read_times(X509 *leaf, struct auth_evidence *evidence)
 {
-    struct tm end;
+    struct tm begin, end;
 
-    if (ASN1_TIME_to_tm(X509_get0_notAfter(leaf), &end) != 1)
+    if (ASN1_TIME_to_tm(X509_get0_notBefore(leaf), &begin) != 1 ||
+        ASN1_TIME_to_tm(X509_get0_notAfter(leaf), &end) != 1)
         return STATUS_INVALID;
-    *expires_at_s_out = (int64_t)timegm(&end);
+    evidence->issued_at_s = (int64_t)timegm(&begin);
+    evidence->expires_at_s = (int64_t)timegm(&end);
     return STATUS_OK;
 }
 
-static enum status read_certificate(X509 *leaf, struct auth_channel *channel)
+static enum status read_certificate(SSL *ssl, X509 *leaf,
+                                    struct auth_channel *channel)
 {
     SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
 
     evidence.method = AUTH_METHOD_CERTIFICATE;
     evidence.facts = AUTH_FACT_IDENTITY | AUTH_FACT_PKI;
     evidence.authenticated_at_s = clock_wall_s();
-    TRY(read_expiry(leaf, &evidence.expires_at_s));
+    TRY(read_times(leaf, &evidence));
     TRY(add_serial(leaf, &evidence));
     TRY(add_key(leaf, &evidence));
+    TRY(add_issuer(ssl, leaf, &evidence));
     TRY(add_detail(leaf, &evidence));
     if (X509_digest(leaf, EVP_sha256(), channel->certificate_sha256, NULL) != 1)
         return STATUS_NO_MEMORY;
@@ -142,7 +156,7 @@ enum status auth_channel_of_tls(struct ssl_st *ssl,
     read_end_point(ssl, &channel);
     if (leaf && SSL_get_verify_result(ssl) == X509_V_OK &&
         (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER))
-        TRY(read_certificate(leaf, &channel));
+        TRY(read_certificate(ssl, leaf, &channel));
     if (channel.certificate.n_identities)
         keep_chain(ssl, leaf, &channel);
     *channel_out = channel;

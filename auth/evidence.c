@@ -32,6 +32,7 @@ void auth_evidence_clear(struct auth_evidence *evidence)
     free(evidence->groups);
     free(evidence->origin);
     free(evidence->counted);
+    free(evidence->upn);
     free(evidence->detail);
     free(evidence->acting_as);
     *evidence = (struct auth_evidence){0};
@@ -63,6 +64,8 @@ enum auth_level auth_level_of(const struct auth_evidence *evidence,
     if (!(evidence->facts & AUTH_FACT_IDENTITY) || evidence->n_identities == 0)
         return AUTH_LEVEL_NONE;
     if (evidence->facts & AUTH_FACT_DELEGATED) /* no presence (T7) */
+        return AUTH_LEVEL_DOMAIN;
+    if (evidence->facts & AUTH_FACT_WEAK) /* who it is, is not sure (T27) */
         return AUTH_LEVEL_DOMAIN;
     if ((evidence->facts & AUTH_FACT_MFA) && is_mfa_fresh(evidence, now_s))
         return AUTH_LEVEL_MFA;
@@ -150,6 +153,7 @@ static struct auth_evidence plain_copy(const struct auth_evidence *evidence)
     copy.groups = NULL;
     copy.origin = NULL;
     copy.counted = NULL;
+    copy.upn = NULL;
     copy.detail = NULL;
     copy.acting_as = NULL;
     return copy;
@@ -168,6 +172,7 @@ enum status evidence_copy(const struct auth_evidence *evidence,
         TRY(evidence_add_group(&copy, text_of(evidence->groups[i])));
     TRY(copy_text(evidence->origin, &copy.origin));
     TRY(copy_text(evidence->counted, &copy.counted));
+    TRY(copy_text(evidence->upn, &copy.upn));
     TRY(copy_text(evidence->detail, &copy.detail));
     TRY(copy_text(evidence->acting_as, &copy.acting_as));
     *evidence_out = copy;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "auth/certificate_upn.h"
 #include "auth/evidence.h"
 #include "auth/sasl_server.h"
 
@@ -35,7 +36,17 @@ static enum status take_local(const struct auth_channel *channel,
     return evidence_add_identity(evidence_out, IDENTITY_LOCAL, text_of(uid));
 }
 
-static enum status take_channel(const struct auth_channel *channel,
+static enum status take_certificate(const struct auth *auth,
+                                    const struct auth_channel *channel,
+                                    struct auth_evidence *evidence_out)
+{
+    TRY(evidence_copy(&channel->certificate, evidence_out));
+    upn_rules_apply(auth->upns, evidence_out);
+    return STATUS_OK;
+}
+
+static enum status take_channel(const struct auth *auth,
+                                const struct auth_channel *channel,
                                 struct auth_evidence *evidence_out)
 {
     switch (channel->kind) {
@@ -44,7 +55,7 @@ static enum status take_channel(const struct auth_channel *channel,
     case AUTH_CHANNEL_TLS:
         if (channel->certificate.n_identities == 0)
             break;
-        return evidence_copy(&channel->certificate, evidence_out);
+        return take_certificate(auth, channel, evidence_out);
     case AUTH_CHANNEL_UNIX:
         if (!channel->has_peer_uid)
             break;
@@ -82,7 +93,7 @@ enum status auth_exchange_new(const struct auth *auth,
     exchange->answer = buf_make(AUTH_MESSAGE_MAX_BYTES);
     exchange->authzid = buf_make(EXCHANGE_NAME_MAX_BYTES);
     if (mechanism == AUTH_EXTERNAL)
-        TRY(take_channel(channel, &exchange->evidence));
+        TRY(take_channel(auth, channel, &exchange->evidence));
     TRY(sasl_server_connect(exchange));
     *exchange_out = TAKE(exchange);
     return STATUS_OK;

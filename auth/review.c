@@ -1,4 +1,5 @@
 /* What evidence proves under a configuration that came after it. */
+#include "auth/certificate_upn.h"
 #include "auth/evidence.h"
 #include "auth/exchange.h"
 #include "auth/kerberos_peer.h"
@@ -191,6 +192,16 @@ static void review_password(struct auth_evidence *evidence,
         keep_facts(evidence, mechanism_plain_facts(is->level));
 }
 
+/* Known by a name alone: may its issuer still say it? */
+static void review_name(struct auth_evidence *evidence, const struct auth *now)
+{
+    if (!(evidence->facts & AUTH_FACT_WEAK))
+        return;
+    upn_rules_apply(now->upns, evidence);
+    if (!evidence->upn)
+        prove_nothing(evidence);
+}
+
 bool auth_evidence_review(struct auth_evidence *evidence,
                           const struct auth *before, const struct auth *now)
 {
@@ -208,8 +219,10 @@ bool auth_evidence_review(struct auth_evidence *evidence,
     case AUTH_METHOD_PAM:
         review_password(evidence, before, now);
         break;
-    case AUTH_METHOD_NONE:
     case AUTH_METHOD_CERTIFICATE:
+        review_name(evidence, now);
+        break;
+    case AUTH_METHOD_NONE:
     case AUTH_METHOD_LOCAL:
         break;
     }

@@ -55,6 +55,7 @@ struct call_sign_in {
     enum auth_method method;
     enum auth_level level;
     const char *mechanism;
+    bool is_weak;        /* known by a name in a certificate alone */
     char acting_as[512]; /* whom the client wanted to be instead; "": nobody */
     const char *why;     /* "" when it was accepted */
 };

@@ -137,10 +137,13 @@ static const struct schema_type groups = {SCHEMA_MAP, .fields = groups_fields,
                                           .n_fields = ARRAY_SIZE(groups_fields),
                                           .size = sizeof(struct config_groups)};
 
+static const struct schema_type suffixes = {
+    SCHEMA_LIST, .item = &schema_placed_name, .min = 1, .max = 256};
 static const struct schema_field upn_fields[] = {
     {"ca", SCHEMA_AT(struct config_upn, ca), &path, .is_required = true,
+     .place = SCHEMA_PLACE(struct config_upn, ca_place),
      .describe = "The authority whose names are believed."},
-    {"suffixes", SCHEMA_AT(struct config_upn, suffixes), &schema_names,
+    {"suffixes", SCHEMA_AT(struct config_upn, suffixes), &suffixes,
      .is_required = true, .describe = "Realms they may name."},
 };
 static const struct schema_type upn = {

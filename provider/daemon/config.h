@@ -116,7 +116,8 @@ struct config_groups {
 struct config_upn {
     struct policy_place place;
     const char *ca;
-    const char *const *suffixes;
+    struct policy_place ca_place;
+    const struct schema_word *suffixes;
     size_t n_suffixes;
 };
 

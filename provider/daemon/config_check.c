@@ -197,14 +197,46 @@ static void check_groups(struct config_checker *c)
     }
 }
 
-/* What the contract names and this version does not do: said, not ignored. */
-static void check_unserved(struct config_checker *c)
-{
-    const struct config *config = c->config;
+/* ---- Names in certificates ---- */
 
-    for (size_t i = 0; i < config->certificates.n_upn; i++)
-        messages_error(c->messages, config->certificates.upn[i].place,
-                       "mapping by user principal name is not served");
+static const char *const *check_suffixes(struct config_checker *c,
+                                         const struct config_upn *upn)
+{
+    const char **names = arena_alloc(c->arena, upn->n_suffixes, sizeof(*names));
+
+    for (size_t i = 0; i < upn->n_suffixes; i++) {
+        const struct schema_word *word = &upn->suffixes[i];
+
+        if (strchr(word->text, '@') || strchr(word->text, '*'))
+            messages_error(c->messages, word->place,
+                           "\"suffixes\": expected a realm such as "
+                           "EXAMPLE.COM, found %s",
+                           message_quote(c->arena, text_of(word->text)));
+        if (names)
+            names[i] = word->text;
+    }
+    return names;
+}
+
+static void check_certificates(struct config_checker *c)
+{
+    const struct config_certificates *from = &c->config->certificates;
+    struct auth_upn_rule *made =
+        arena_alloc(c->arena, from->n_upn, sizeof(*made));
+    const char *why = "";
+
+    for (size_t i = 0; made && i < from->n_upn; i++) {
+        const struct config_upn *upn = &from->upn[i];
+
+        if (config_file_check(c, upn->ca_place, upn->ca, S_IFREG,
+                              CONFIG_GUARD_WRITE) &&
+            auth_anchors_check(upn->ca, &why) != STATUS_OK)
+            messages_error(c->messages, upn->ca_place, "%s", why);
+        made[i] = (struct auth_upn_rule){upn->ca, check_suffixes(c, upn),
+                                         upn->n_suffixes};
+    }
+    c->config->auth.upns = made;
+    c->config->auth.n_upns = made ? from->n_upn : 0;
 }
 
 void config_check(struct config *config, struct arena *arena,
@@ -218,7 +250,7 @@ void config_check(struct config *config, struct arena *arena,
     config_tokens_check(&c);
     check_groups(&c);
     check_pam(&c);
-    check_unserved(&c);
+    check_certificates(&c);
     config_file_check_parent(&c, top, config->store_path);
     if (config->policy_path)
         config_file_check(&c, config->policy_place, config->policy_path,

@@ -81,6 +81,7 @@ static void note_sign_in(struct call *call, const char *user, const char *why)
     note->method = evidence->method;
     note->level = auth_level_of(evidence, call->ground->now_s);
     note->mechanism = auth_mechanism_name(call->peer->mechanism);
+    note->is_weak = evidence->facts & AUTH_FACT_WEAK;
     note->why = why;
 }
 
@@ -157,7 +158,7 @@ static enum rpc_error finish(struct call *call, struct json_writer *w)
     const char *why;
 
     if (peer->outcome.is_proved) {
-        user = session_user_of(call->ground->generation->site, evidence);
+        user = session_find_user(call->ground->generation->site, evidence);
         if (user) /* one's own name of this site is no other's */
             (void)auth_evidence_acts_for(evidence, user);
         why = why_not(call, user, evidence);
@@ -190,7 +191,7 @@ static void note_user(struct call *call)
 {
     struct peer_outcome *outcome = &call->peer->outcome;
     const char *user =
-        session_user_of(call->ground->generation->site, &outcome->evidence);
+        session_find_user(call->ground->generation->site, &outcome->evidence);
 
     outcome->user = user ? strdup(user) : NULL;
     outcome->accounts_why = "not-asked";

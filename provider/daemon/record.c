@@ -297,6 +297,8 @@ static enum status record_sign_in(struct call *call)
         writer_put_string(&w, "acting_as", signed_in->acting_as);
     if (!*signed_in->why && call->peer->session) {
         writer_put_string(&w, "evidence", proof_of(call)->detail);
+        if (signed_in->is_weak)
+            writer_put_string(&w, "mapped_by", "upn");
         write_session_marks(call->peer->session, &w);
     }
     writer_object_end(&w);

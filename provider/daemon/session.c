@@ -37,6 +37,17 @@ static enum status make_id(char id[SESSION_ID_CHARS + 1])
     return STATUS_OK;
 }
 
+/* A name passes on: it means the account that was there when the certificate
+ * was issued, not one that was made since (T27). */
+static const char *user_of_name(const struct site *site,
+                                const struct auth_evidence *evidence)
+{
+    if (!evidence->upn ||
+        site_user_since(site, evidence->upn) > evidence->issued_at_s)
+        return NULL;
+    return evidence->upn;
+}
+
 const char *session_user_of(const struct site *site,
                             const struct auth_evidence *evidence)
 {
@@ -50,7 +61,19 @@ const char *session_user_of(const struct site *site,
         if (identity->kind == IDENTITY_KERBEROS)
             return identity->value;
     }
-    return NULL;
+    return evidence->facts & AUTH_FACT_WEAK ? user_of_name(site, evidence)
+                                            : NULL;
+}
+
+const char *session_find_user(const struct site *site,
+                              struct auth_evidence *evidence)
+{
+    const char *user = session_user_of(site, evidence);
+
+    if (user || !evidence->upn)
+        return user;
+    evidence->facts |= AUTH_FACT_WEAK;
+    return session_user_of(site, evidence);
 }
 
 static _Atomic int64_t n_open;

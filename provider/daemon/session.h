@@ -53,6 +53,11 @@ struct session {
 const char *session_user_of(const struct site *site,
                             const struct auth_evidence *evidence);
 
+/* The same at a sign-in: where nobody has the certificate, the name in it may
+ * say who it is, and the evidence is weak from then on. */
+const char *session_find_user(const struct site *site,
+                              struct auth_evidence *evidence);
+
 /*
  * Another configuration holds now: the session goes on with what its proofs
  * still prove by it, which may be nothing. offers: the mechanisms there are, as

@@ -18,6 +18,7 @@ struct node {
     int32_t next; /* in the same bucket */
     uint32_t user_admin;
     uint32_t group_admin;
+    int64_t user_since_s; /* when the user's record was made; 0: not known */
     int32_t user_exclusion;
     int32_t group_exclusion;
     bool is_declared;     /* a group of the policy */
@@ -173,6 +174,23 @@ static enum status load_admins(struct people *people,
     return STATUS_OK;
 }
 
+static enum status load_dates(struct people *people, struct store *store)
+{
+    static const char sql[] =
+        "SELECT LogonName, CreatedDate FROM admin WHERE NOT IsGroup";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        const int32_t at = find(people, store_text(stmt, 0));
+
+        if (at != NONE)
+            people->nodes[at].user_since_s = store_int(stmt, 1);
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
 static enum status load_groups(struct people *people, struct store *store)
 {
     static const char sql[] = "SELECT name FROM people_group";
@@ -291,6 +309,7 @@ enum status people_load(struct store *store, const struct rbac_admin *admins,
         return STATUS_NO_MEMORY;
     TRY(make_room(people, store, n_admins));
     TRY(load_admins(people, admins, n_admins));
+    TRY(load_dates(people, store));
     TRY(load_groups(people, store));
     TRY(load_members(people, store));
     TRY(load_exclusions(people, store));
@@ -300,6 +319,16 @@ enum status people_load(struct store *store, const struct rbac_admin *admins,
 }
 
 /* ---- Asking ---- */
+
+int64_t site_user_since(const struct site *site, const char *user)
+{
+    const int32_t at = find(site->people, text_of(user));
+    const struct node *node = at == NONE ? NULL : &site->people->nodes[at];
+
+    return node && node->user_admin != RBAC_NONE && node->user_since_s > 0
+               ? node->user_since_s
+               : INT64_MAX;
+}
 
 const char *site_user_of(const struct site *site, enum identity_kind kind,
                          struct text value)

@@ -51,6 +51,10 @@ DEFINE_DROP(site)
 const char *site_user_of(const struct site *site, enum identity_kind kind,
                          struct text value);
 
+/* When the user's own record was made, in seconds since 1970; INT64_MAX when
+ * there is none, or nobody knows. */
+int64_t site_user_since(const struct site *site, const char *user);
+
 /*
  * The most that the user's identities prove, when those of a kind prove
  * reach[kind]; a name with a realm is a Kerberos principal. NONE: there is no

@@ -420,13 +420,32 @@ static void each_mistake_about_an_issuer_has_its_place(void **state)
     }
 }
 
-static void what_is_not_served_is_said_and_not_ignored(void **state)
+static void names_in_certificates_are_believed_as_configured(void **state)
 {
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) config = NULL;
+
     (void)state;
-    make_file("ca.pem", 0644);
+    write_file("authority.pem", AUTHORITY);
+    make_file("empty.pem", 0644);
+    assert_int_equal(read_config(SMALL "certificates:\n"
+                                       "  upn:\n"
+                                       "    - ca: @/authority.pem\n"
+                                       "      suffixes: [A.TEST, B.TEST]\n",
+                                 &config, &messages),
+                     STATUS_OK);
+    assert_int_equal(config->auth.n_upns, 1);
+    assert_string_equal(config->auth.upns[0].suffixes[1], "B.TEST");
+    assert_refused(SMALL "certificates:\n"
+                         "  upn: [ { ca: @/empty.pem, suffixes: [A] } ]\n",
+                   "provider.yaml:5:16: error:", "no certificate");
     assert_refused(SMALL
-                   "certificates: { upn: [{ca: @/ca.pem, suffixes: [A]}] }\n",
-                   "provider.yaml:4:23: error:", "not served");
+                   "certificates:\n"
+                   "  upn: [ { suffixes: ['*'], ca: @/authority.pem } ]\n",
+                   "provider.yaml:5:23: error:", "realm");
+    assert_refused(SMALL "certificates:\n"
+                         "  upn: [ { suffixes: [], ca: @/authority.pem } ]\n",
+                   "provider.yaml:5:22: error:", "suffixes");
 }
 
 int main(void)
@@ -443,7 +462,7 @@ int main(void)
         cmocka_unit_test(all_that_is_said_of_an_issuer_reaches_the_auth_room),
         cmocka_unit_test(what_is_not_said_of_an_issuer_is_the_careful_thing),
         cmocka_unit_test(each_mistake_about_an_issuer_has_its_place),
-        cmocka_unit_test(what_is_not_served_is_said_and_not_ignored),
+        cmocka_unit_test(names_in_certificates_are_believed_as_configured),
     };
 
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
