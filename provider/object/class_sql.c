@@ -221,3 +221,16 @@ const struct class_sql *object_class_sql(const struct object_class *class)
             return &statements[i];
     return NULL;
 }
+
+void class_put_may(const struct object_class *class, struct buf *sql)
+{
+    const struct object_hooks *hooks = class->hooks;
+
+    buf_append_format(sql, "sms_may(%u, %u, %d, %s)", class->read.type,
+                      class->read.operation, (int)hooks->label_kind,
+                      hooks->labels ? hooks->labels : "NULL");
+    if (hooks->also_type)
+        buf_append_format(sql, " AND sms_may(%s, %u, %d, %s)", hooks->also_type,
+                          hooks->also_operation, (int)hooks->also_kind,
+                          hooks->also_labels);
+}

@@ -148,19 +148,6 @@ static enum status read_page(struct page *page)
 
 /* ---- The statements ---- */
 
-static void put_may(const struct object_class *class, struct buf *sql)
-{
-    const struct object_hooks *hooks = class->hooks;
-
-    buf_append_format(sql, "sms_may(%u, %u, %d, %s)", class->read.type,
-                      class->read.operation, (int)hooks->label_kind,
-                      hooks->labels ? hooks->labels : "NULL");
-    if (hooks->also_type)
-        buf_append_format(sql, " AND sms_may(%s, %u, %d, %s)", hooks->also_type,
-                          hooks->also_operation, (int)hooks->also_kind,
-                          hooks->also_labels);
-}
-
 /*
  * The rows of the reply. CASE keeps its order, which AND does not: the filter
  * is not even tried on a row that may not be read.
@@ -176,7 +163,7 @@ static void put_rows(const struct page *page, bool has_place, struct buf *sql)
                           page->order.is_descending ? '<' : '>', PARAMETER_KEY);
     if (filter.size)
         buf_append_string(sql, "CASE WHEN ");
-    put_may(class, sql);
+    class_put_may(class, sql);
     if (filter.size) {
         buf_append_string(sql, " THEN (");
         buf_append_text(sql, filter);

@@ -306,6 +306,28 @@ enum status object_list(struct object_call *call,
                         const struct object_filter *filter,
                         struct json_writer *result);
 
+struct object_query {
+    struct text wql;
+    int64_t limit;     /* rows in this page, 0: the default */
+    struct text after; /* "next" of the page before of the same query */
+};
+
+enum { OBJECT_QUERY_MAX_MS = 5000 }; /* longer ones end with STATUS_LIMIT */
+
+/*
+ * Writes {"items":[..],"next":..} as object_list does: rows are asked about in
+ * the query, before its conditions and joins look at them. Objects of one class
+ * hold the properties asked for; where several are selected each item holds one
+ * object a class, by alias or class. COUNT gives [{"Count":n}]. call->class is
+ * not looked at. STATUS_DENIED where the caller reads nothing of a class that
+ * is named; STATUS_INVALID with the column.
+ */
+MUST_CHECK
+enum status object_query(struct object_call *call,
+                         const struct object_query *query,
+                         const struct object_filter *filter,
+                         struct json_writer *result);
+
 /*
  * The verbs that write run inside a part of a change, which the caller undoes
  * when one fails: a check may come after something was stored. What a policy

@@ -134,6 +134,9 @@ const struct class_sql *object_class_sql(const struct object_class *class);
 /* CREATE TABLE of a class. */
 void object_class_table(const struct object_class *class, struct buf *sql);
 
+/* The condition over "t" that the caller may read the row (sight_begin). */
+void class_put_may(const struct object_class *class, struct buf *sql);
+
 /* ---- Rows and indexes ---- */
 
 enum map_kind {
@@ -324,6 +327,9 @@ enum status filter_read(const struct object_class *class, struct text text,
 
 /* Does SQL LIKE: % any run, _ one character; the case of ASCII is ignored. */
 bool like_matches(struct text pattern, struct text value);
+
+/* As WQL LIKE: besides these [abc], [a-f] one of, [^a-f] one not of (W6). */
+bool like_matches_sets(struct text pattern, struct text value);
 
 /* Registers what SQL of this room calls. */
 MUST_CHECK

@@ -1,8 +1,9 @@
 /*
  * What SQL of this room may call: sms_may, the decision inside a query, and
- * sms_like, a LIKE whose cost is bounded.
+ * sms_like and sms_match, a LIKE whose cost is bounded, without and with sets.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "provider/object/object_private.h"
 
@@ -58,39 +59,118 @@ static size_t step(struct text value, size_t i)
     return n;
 }
 
+/* The character at i, and past it. */
+static uint32_t take_character(struct text value, size_t *i)
+{
+    const size_t n = step(value, *i);
+    uint32_t c = (unsigned char)lower(value.data[*i]);
+
+    for (size_t at = 1; at < n; at++)
+        c = c << 8 | (unsigned char)value.data[*i + at];
+    *i += n;
+    return c;
+}
+
+/* Where the set that begins at p ends, or 0: a bracket that is none. */
+static size_t set_end(struct text pattern, size_t p)
+{
+    const char *end = memchr(pattern.data + p, ']', pattern.size - p);
+
+    return end ? (size_t)(end - pattern.data) : 0;
+}
+
+/* Is the character one of those between p and end? */
+static bool set_has(struct text pattern, size_t p, size_t end, uint32_t c)
+{
+    const struct text set = {pattern.data, end};
+    const bool is_not = p < end && pattern.data[p] == '^';
+    bool has = false;
+
+    p += is_not;
+    while (p < end) {
+        const uint32_t from = take_character(set, &p);
+        uint32_t to = from;
+
+        if (p + 1 < end && pattern.data[p] == '-') {
+            p++;
+            to = take_character(set, &p);
+        }
+        has = has || (from <= c && c <= to);
+    }
+    return has != is_not;
+}
+
+struct walk {
+    struct text pattern;
+    struct text value;
+    size_t p;
+    size_t v;
+    bool has_sets;
+};
+
+/* One character of the value against one place of the pattern; both go on. */
+static bool match_one(struct walk *w)
+{
+    const char sign = w->p < w->pattern.size ? w->pattern.data[w->p] : '\0';
+    size_t end = 0;
+
+    if (w->p == w->pattern.size)
+        return false;
+    if (sign == '[' && w->has_sets)
+        end = set_end(w->pattern, w->p);
+    if (end) {
+        size_t v = w->v;
+
+        if (!set_has(w->pattern, w->p + 1, end, take_character(w->value, &v)))
+            return false;
+        w->p = end + 1;
+        w->v = v;
+        return true;
+    }
+    if (sign != '_' && lower(sign) != lower(w->value.data[w->v]))
+        return false;
+    w->v += sign == '_' ? step(w->value, w->v) : 1;
+    w->p++;
+    return true;
+}
+
 /*
  * Going back only to the last % is enough, since an earlier one could match
  * nothing that the later one could not: time is at most the product of sizes.
  */
-bool like_matches(struct text pattern, struct text value)
+static bool matches(struct walk w)
 {
-    size_t p = 0;
-    size_t v = 0;
     size_t back_p = SIZE_MAX;
     size_t back_v = 0;
 
-    while (v < value.size) {
-        if (p < pattern.size && pattern.data[p] == '%') {
-            back_p = ++p;
-            back_v = v;
-        } else if (p < pattern.size && pattern.data[p] == '_') {
-            p++;
-            v += step(value, v);
-        } else if (p < pattern.size &&
-                   lower(pattern.data[p]) == lower(value.data[v])) {
-            p++;
-            v++;
+    while (w.v < w.value.size) {
+        if (w.p < w.pattern.size && w.pattern.data[w.p] == '%') {
+            back_p = ++w.p;
+            back_v = w.v;
+        } else if (match_one(&w)) {
+            continue;
         } else if (back_p != SIZE_MAX) {
-            p = back_p;
-            back_v += step(value, back_v);
-            v = back_v;
+            w.p = back_p;
+            back_v += step(w.value, back_v);
+            w.v = back_v;
         } else {
             return false;
         }
     }
-    while (p < pattern.size && pattern.data[p] == '%')
-        p++;
-    return p == pattern.size;
+    while (w.p < w.pattern.size && w.pattern.data[w.p] == '%')
+        w.p++;
+    return w.p == w.pattern.size;
+}
+
+bool like_matches(struct text pattern, struct text value)
+{
+    return matches((struct walk){.pattern = pattern, .value = value});
+}
+
+bool like_matches_sets(struct text pattern, struct text value)
+{
+    return matches(
+        (struct walk){.pattern = pattern, .value = value, .has_sets = true});
 }
 
 /* sms_like(pattern, value): a null is like nothing, as its caller sees to. */
@@ -101,9 +181,18 @@ static bool sql_like(void *context, const struct store_value *args,
     return n_args == 2 && like_matches(args[0].bytes, args[1].bytes);
 }
 
+/* sms_match(pattern, value): as sms_like, with sets. */
+static bool sql_match(void *context, const struct store_value *args,
+                      size_t n_args)
+{
+    (void)context;
+    return n_args == 2 && like_matches_sets(args[0].bytes, args[1].bytes);
+}
+
 enum status object_functions_register(struct store *store)
 {
     TRY(store_register(store, "sms_like", 2, sql_like, NULL));
+    TRY(store_register(store, "sms_match", 2, sql_match, NULL));
     return store_register(store, "sms_may", MAY_ARGUMENTS, NULL, NULL);
 }
 
@@ -112,6 +201,7 @@ enum status sight_begin(struct sight *sight, struct store *store,
 {
     *sight = (struct sight){.filter = filter};
     TRY(store_register(store, "sms_like", 2, sql_like, NULL));
+    TRY(store_register(store, "sms_match", 2, sql_match, NULL));
     return store_register(store, "sms_may", MAY_ARGUMENTS, sql_may, sight);
 }
 

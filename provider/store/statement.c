@@ -5,6 +5,7 @@
  * finding it again costs no comparison. One made from class descriptions is
  * kept by its text; of those the least used goes when there are too many.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -201,7 +202,9 @@ enum status store_step(struct store_stmt *stmt)
     if (stmt->is_bad)
         return STATUS_LIMIT; /* too long, or no memory: never half bound */
     if (!sqlite3_stmt_busy(stmt->handle))
-        store->deadline_ms = clock_mono_ms() + STORE_STATEMENT_MAX_MS;
+        store->deadline_ms =
+            clock_mono_ms() +
+            (store->bound_ms ? store->bound_ms : STORE_STATEMENT_MAX_MS);
     return store_status(store, sqlite3_step(stmt->handle), "step");
 }
 
@@ -211,6 +214,12 @@ enum status store_run(struct store_stmt *stmt)
 
     sqlite3_reset(stmt->handle);
     return outcome == STATUS_END ? STATUS_OK : outcome;
+}
+
+void store_bound(struct store *store, int64_t max_ms)
+{
+    assert(max_ms >= 0 && max_ms <= STORE_STATEMENT_MAX_MS);
+    store->bound_ms = max_ms;
 }
 
 int64_t store_int(struct store_stmt *stmt, int column)

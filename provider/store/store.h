@@ -68,6 +68,9 @@ enum status store_step(struct store_stmt *stmt);
 MUST_CHECK
 enum status store_run(struct store_stmt *stmt);
 
+/* Less than STORE_STATEMENT_MAX_MS for statements begun from now on; 0: no. */
+void store_bound(struct store *store, int64_t max_ms);
+
 /* Columns from 0, borrowed until the next step. */
 int64_t store_int(struct store_stmt *stmt, int column);
 struct text store_text(struct store_stmt *stmt, int column);

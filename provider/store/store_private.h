@@ -40,6 +40,7 @@ struct store {
     int n_parts;    /* savepoints open */
     int64_t n_lent; /* a clock for store_stmt.used */
     int64_t deadline_ms;
+    int64_t bound_ms; /* 0: STORE_STATEMENT_MAX_MS */
     char boot_id[BOOT_ID_BYTES + 1];
     struct store_stmt *constants[STATEMENTS_MAX]; /* open addressing */
     size_t n_constants;

@@ -4,7 +4,8 @@ endforeach()
 add_library(site_fixture STATIC site_fixture.c)
 target_link_libraries(site_fixture PUBLIC sms_object PkgConfig::CMOCKA
     PRIVATE sms_options)
-foreach(noun declare declare_collection object object_guard object_level object_list object_members site)
+foreach(noun declare declare_collection object object_guard object_level
+        object_list object_members object_query site)
     sms_test(test_${noun} SOURCES test_${noun}.c
         LINKS site_fixture sms_object PkgConfig::JANSSON)
 endforeach()
@@ -12,3 +13,4 @@ sms_test(test_object_memory SOURCES test_object_memory.c
     LINKS site_fixture sms_object PkgConfig::JANSSON PkgConfig::SQLITE)
 target_link_options(test_object_memory PRIVATE
     -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
+sms_test(test_wql SOURCES test_wql.c LINKS sms_wql)

@@ -327,6 +327,21 @@ enum status act_list(struct fixture *fixture, const char *user,
     return finish(fixture, &call, subject, &target, status);
 }
 
+enum status act_query(struct fixture *fixture, const char *user,
+                      const struct object_query *query)
+{
+    struct rbac_subject *subject = NULL;
+    struct object_target target = {0};
+    struct object_call call = begin(fixture, user, "SMS_Site", &subject);
+    struct json_writer writer = json_writer_make(&fixture->text);
+    struct reader reader = {&call};
+    const struct object_filter filter = {may_read, &reader, fixture->site->map};
+    enum status status;
+
+    IN_ROOM(object_query(&call, query, &filter, &writer));
+    return finish(fixture, &call, subject, &target, status);
+}
+
 enum status act_create(struct fixture *fixture, const char *user,
                        const char *class_name, const char *json)
 {

@@ -47,6 +47,8 @@ enum status act_get(struct fixture *fixture, const char *user,
                     const char *class_name, const char *key);
 enum status act_list(struct fixture *fixture, const char *user,
                      const char *class_name, const struct object_list *list);
+enum status act_query(struct fixture *fixture, const char *user,
+                      const struct object_query *query);
 enum status act_create(struct fixture *fixture, const char *user,
                        const char *class_name, const char *json);
 enum status act_update(struct fixture *fixture, const char *user,

@@ -1,0 +1,128 @@
+/*
+ * A WQL query as one SQL statement over the tables of our classes.
+ *
+ * Names come from the descriptions of the classes, and every value is a
+ * parameter (T72). Each source is cut down to the rows that may be read before
+ * anything is compared or joined with them: what is hidden is not there, for
+ * conditions, joins, counts and orders alike (T60). That cut is the one of
+ * lists, class_put_may() and sms_may().
+ */
+#pragma once
+
+#include "provider/object/object_private.h"
+#include "provider/wql/wql.h"
+
+enum {
+    WQL_SOURCES_MAX = 12,
+    WQL_VALUES_MAX = 400, /* SQLite takes 500 parameters here */
+    WQL_SQL_MAX_BYTES = 64 * 1024,
+    WQL_COLUMNS_MAX = 256,
+};
+
+/* Types of values as they are compared. */
+enum wql_type {
+    WQL_OF_TEXT = 0,
+    WQL_OF_INTEGER,
+    WQL_OF_BOOLEAN,
+    WQL_OF_DATETIME,
+    WQL_OF_TEXTS, /* a list: any of it will do */
+};
+
+struct wql_table {
+    const struct wql_query *query; /* of which query it is a source */
+    const struct wql_source *from;
+    const struct object_class *class;
+    struct text collection; /* of SMS_CM_RES_COLL_<id>; empty */
+    uint64_t used;          /* bit i: property i is asked for */
+    bool is_flat;           /* the rows of "t" themselves */
+};
+
+struct wql_value {
+    bool is_text;
+    int64_t integer;
+    struct text text; /* borrowed from the wql */
+};
+
+struct wql_sql {
+    struct buf sql;
+    struct wql_value values[WQL_VALUES_MAX];
+    size_t n_values;
+    struct wql_table tables[WQL_SOURCES_MAX];
+    size_t n_tables;
+    int64_t now_s;
+    bool is_rule; /* asked by the site itself: nothing is hidden from it */
+    struct wql_problem *problem;
+};
+
+/* STATUS_INVALID with the problem; its column points into the WQL. */
+enum status wql_sql_fail(struct wql_sql *q, uint32_t column, const char *format,
+                         ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * Finds the classes and properties of a query, those within it included. Once,
+ * before anything is written. STATUS_INVALID with the problem.
+ */
+MUST_CHECK
+enum status wql_resolve(struct wql_sql *q, const struct wql_query *query);
+
+/* The property that is meant, and whose. */
+MUST_CHECK
+enum status wql_find_property(struct wql_sql *q, const struct wql_query *query,
+                              struct text qualifier, struct text name,
+                              uint32_t column, size_t *table_out,
+                              size_t *property_out);
+
+/* The tables of a query: the first, and how many. */
+size_t wql_tables_of(const struct wql_sql *q, const struct wql_query *query,
+                     size_t *n_out);
+
+/* " FROM .. WHERE .." of a query. */
+MUST_CHECK
+enum status wql_put_from(struct wql_sql *q, const struct wql_query *query);
+
+/* A property as a value, in the order texts and numbers are put in. */
+void wql_put_property(struct wql_sql *q, size_t table, size_t property);
+void wql_put_order(struct wql_sql *q, size_t table, size_t property);
+
+/* ---- Conditions (wql_where.c) ---- */
+
+MUST_CHECK
+enum status wql_put_condition(struct wql_sql *q, const struct wql_query *query,
+                              const struct wql_expr *expr);
+
+/* The same without writing: which properties are asked for. */
+MUST_CHECK
+enum status wql_mark_condition(struct wql_sql *q, const struct wql_query *query,
+                               const struct wql_expr *expr);
+
+/* A parameter. */
+MUST_CHECK
+enum status wql_put_integer(struct wql_sql *q, int64_t value);
+MUST_CHECK
+enum status wql_put_text(struct wql_sql *q, struct text text);
+void wql_bind(const struct wql_sql *q, struct store_stmt *stmt);
+
+/* A value of a type; a literal is read as that type (W9). */
+MUST_CHECK
+enum status wql_put_value(struct wql_sql *q, const struct wql_query *query,
+                          const struct wql_expr *expr, enum wql_type type);
+MUST_CHECK
+enum status wql_type_of(struct wql_sql *q, const struct wql_query *query,
+                        const struct wql_expr *expr, enum wql_type *type_out);
+bool wql_is_literal(const struct wql_expr *expr);
+
+/* ---- Functions (wql_call.c) ---- */
+
+MUST_CHECK
+enum status wql_call_type(struct wql_sql *q, const struct wql_expr *call,
+                          enum wql_type *type_out);
+MUST_CHECK
+enum status wql_put_call(struct wql_sql *q, const struct wql_query *query,
+                         const struct wql_expr *call);
+
+/* Is the argument one that is no value: the part of a date? */
+bool wql_is_part(const struct wql_expr *call, const struct wql_expr *argument);
+
+/* A time as people and scripts write it (W12, W13), in seconds. */
+MUST_CHECK
+enum status wql_time_read(struct text text, int64_t *s_out);

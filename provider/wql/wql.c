@@ -1,0 +1,481 @@
+#include "provider/wql/wql.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/wql/wql_private.h"
+
+/* Everything of one query: each word makes at most one thing. */
+struct wql {
+    char *text;  /* owned: the query and a NUL, texts are read in it */
+    char *block; /* owned: what the tree is made of */
+    size_t used;
+    size_t size;
+    const struct wql_query *query;
+};
+
+void wql_free(struct wql *wql)
+{
+    if (!wql)
+        return;
+    free(wql->text);
+    free(wql->block);
+    free(wql);
+}
+
+const struct wql_query *wql_query(const struct wql *wql)
+{
+    return wql->query;
+}
+
+/* ---- What is wrong ---- */
+
+void wql_fail(struct wql_parser *p, uint32_t column, const char *format, ...)
+{
+    va_list args;
+
+    if (p->status != STATUS_OK)
+        return;
+    p->status = STATUS_INVALID;
+    p->problem->column = column;
+    va_start(args, format);
+    vsnprintf(p->problem->why, sizeof(p->problem->why), format, args);
+    va_end(args);
+}
+
+void wql_fail_token(struct wql_parser *p, struct wql_token token)
+{
+    const int shown = token.text.size < 40 ? (int)token.text.size : 40;
+
+    if (token.text.size == 0)
+        wql_fail(p, token.column, "the query ends too early");
+    else if (token.column == 1)
+        wql_fail(p, 1, "a query begins with SELECT: it only reads");
+    else
+        wql_fail(p, token.column, "\"%.*s\" is not expected here", shown,
+                 token.text.data);
+}
+
+/* ---- The tree ---- */
+
+static void *take(struct wql_parser *p, size_t size)
+{
+    struct wql *wql = p->wql;
+    const size_t whole = (size + 15) / 16 * 16;
+    void *taken = wql->block + wql->used;
+
+    if (p->status != STATUS_OK)
+        return NULL;
+    if (++p->n_terms > 4 * WQL_MAX_TERMS || wql->size - wql->used < whole) {
+        wql_fail(p, 1, "the query is too long");
+        return NULL;
+    }
+    wql->used += whole;
+    return taken;
+}
+
+static bool is_too_deep(struct wql_parser *p, uint32_t depth, uint32_t column)
+{
+    if (depth > WQL_MAX_DEPTH)
+        wql_fail(p, column, "the query is nested too deeply");
+    return depth > WQL_MAX_DEPTH;
+}
+
+struct wql_list wql_append(struct wql_list list, struct wql_expr *expr)
+{
+    if (!expr)
+        return list;
+    if (list.last)
+        list.last->next = expr;
+    else
+        list.first = expr;
+    list.last = expr;
+    return list;
+}
+
+static struct wql_expr *new_of(struct wql_parser *p, enum wql_kind kind,
+                               uint32_t column, struct wql_list list)
+{
+    struct wql_expr *expr = take(p, sizeof(*expr));
+
+    if (!expr)
+        return NULL;
+    expr->kind = kind;
+    expr->column = column;
+    expr->first = list.first;
+    expr->last = list.last;
+    for (const struct wql_expr *e = list.first; e; e = e->next)
+        if (e->depth >= expr->depth)
+            expr->depth = e->depth + 1;
+    return is_too_deep(p, expr->depth, column) ? NULL : expr;
+}
+
+struct wql_expr *wql_new(struct wql_parser *p, enum wql_kind kind,
+                         uint32_t column, struct wql_expr *first)
+{
+    return new_of(p, kind, column, (struct wql_list){first, first});
+}
+
+/* A AND B AND C is one thing of three, not of two of which one is of two. */
+struct wql_expr *wql_chain(struct wql_parser *p, enum wql_kind kind,
+                           struct wql_expr *left, struct wql_expr *right)
+{
+    struct wql_list list = {left, left};
+
+    if (!left || !right)
+        return NULL;
+    if (left->kind != kind)
+        return new_of(p, kind, left->column, wql_append(list, right));
+    list = wql_append((struct wql_list){left->first, left->last}, right);
+    left->last = list.last;
+    if (right->depth >= left->depth)
+        left->depth = right->depth + 1;
+    return is_too_deep(p, left->depth, right->column) ? NULL : left;
+}
+
+struct wql_expr *wql_compare(struct wql_parser *p, struct wql_expr *left,
+                             struct wql_token op, struct wql_expr *right)
+{
+    static const struct {
+        const char *sign;
+        enum wql_operator op;
+    } operators[] = {
+        {"=", WQL_EQUAL},          {"<>", WQL_UNEQUAL},    {"!=", WQL_UNEQUAL},
+        {"<", WQL_LESS},           {"<=", WQL_LESS_EQUAL}, {">", WQL_GREATER},
+        {">=", WQL_GREATER_EQUAL},
+    };
+    const struct wql_list list = {left, left};
+    struct wql_expr *expr = left && right ? new_of(p, WQL_COMPARE, left->column,
+                                                   wql_append(list, right))
+                                          : NULL;
+
+    for (size_t i = 0; expr && i < ARRAY_SIZE(operators); i++)
+        if (text_equal(op.text, text_of(operators[i].sign)))
+            expr->op = operators[i].op;
+    return expr;
+}
+
+/* What stands between the quotes, its escapes read in place. */
+static struct text read_quoted(struct wql_parser *p, struct text quoted)
+{
+    char *into = p->wql->text + (quoted.data + 1 - p->begin);
+    char *const begin = into;
+
+    for (size_t i = 1; i + 1 < quoted.size; i++) {
+        const char c = quoted.data[i];
+        const char next = i + 2 < quoted.size ? quoted.data[i + 1] : '\0';
+
+        if (c == '\\' && (next == '\\' || next == '"' || next == '\''))
+            i++;
+        *into++ = quoted.data[i];
+    }
+    return (struct text){begin, (size_t)(into - begin)};
+}
+
+struct wql_expr *wql_like(struct wql_parser *p, struct wql_expr *left,
+                          bool is_not, struct wql_token text)
+{
+    struct wql_expr *expr =
+        left ? wql_new(p, WQL_LIKE, left->column, left) : NULL;
+
+    if (!expr)
+        return NULL;
+    expr->is_not = is_not;
+    expr->text = read_quoted(p, text.text);
+    return expr;
+}
+
+struct wql_expr *wql_in(struct wql_parser *p, struct wql_expr *left,
+                        bool is_not, struct wql_list list,
+                        struct wql_query *query)
+{
+    struct wql_list all = {left, left};
+    struct wql_expr *expr;
+
+    if (!left || (!query && !list.first))
+        return NULL;
+    if (!query) {
+        left->next = list.first;
+        all.last = list.last;
+    }
+    expr = new_of(p, query ? WQL_IN_QUERY : WQL_IN_LIST, left->column, all);
+    if (!expr)
+        return NULL;
+    expr->is_not = is_not;
+    expr->query = query;
+    if (query && query->depth >= expr->depth)
+        expr->depth = query->depth + 1;
+    return is_too_deep(p, expr->depth, expr->column) ? NULL : expr;
+}
+
+struct wql_expr *wql_is_null(struct wql_parser *p, struct wql_expr *left,
+                             bool is_not)
+{
+    struct wql_expr *expr =
+        left ? wql_new(p, WQL_IS_NULL, left->column, left) : NULL;
+
+    if (expr)
+        expr->is_not = is_not;
+    return expr;
+}
+
+/* W3: what the management layer adds is not there to be asked for. */
+static void check_name(struct wql_parser *p, struct wql_token name)
+{
+    if (name.text.size > 2 && memcmp(name.text.data, "__", 2) == 0)
+        wql_fail(p, name.column,
+                 "\"%.*s\" is a system property: it cannot be queried",
+                 (int)(name.text.size < 60 ? name.text.size : 60),
+                 name.text.data);
+}
+
+struct wql_expr *wql_name(struct wql_parser *p, struct wql_token qualifier,
+                          struct wql_token name)
+{
+    struct wql_expr *expr =
+        wql_new(p, WQL_NAME,
+                qualifier.text.size ? qualifier.column : name.column, NULL);
+
+    check_name(p, name);
+    if (!expr)
+        return NULL;
+    expr->qualifier = qualifier.text;
+    expr->text = name.text;
+    return expr;
+}
+
+struct wql_expr *wql_call(struct wql_parser *p, struct wql_token name,
+                          struct wql_list arguments)
+{
+    struct wql_expr *expr = new_of(p, WQL_CALL, name.column, arguments);
+
+    if (expr)
+        expr->text = name.text;
+    return expr;
+}
+
+struct wql_expr *wql_text_of(struct wql_parser *p, struct wql_token token)
+{
+    struct wql_expr *expr = wql_new(p, WQL_TEXT, token.column, NULL);
+
+    if (expr)
+        expr->text = read_quoted(p, token.text);
+    return expr;
+}
+
+struct wql_expr *wql_integer(struct wql_parser *p, struct wql_token token)
+{
+    struct wql_expr *expr = wql_new(p, WQL_INTEGER, token.column, NULL);
+    const bool is_negative = token.text.data[0] == '-';
+    int64_t value = 0;
+
+    if (!expr)
+        return NULL;
+    for (size_t i = 0; i < token.text.size; i++)
+        if (token.text.data[i] >= '0' && token.text.data[i] <= '9' &&
+            (__builtin_mul_overflow(value, 10, &value) ||
+             __builtin_sub_overflow(value, token.text.data[i] - '0', &value)))
+            wql_fail(p, token.column, "the number is out of range");
+    if (!is_negative && __builtin_mul_overflow(value, -1, &value))
+        wql_fail(p, token.column, "the number is out of range");
+    expr->number = value;
+    return expr;
+}
+
+struct wql_expr *wql_boolean(struct wql_parser *p, struct wql_token token,
+                             bool value)
+{
+    struct wql_expr *expr = wql_new(p, WQL_BOOLEAN, token.column, NULL);
+
+    if (expr)
+        expr->number = value;
+    return expr;
+}
+
+/* ---- The query ---- */
+
+void wql_check_count(struct wql_parser *p, struct wql_token name)
+{
+    if (!text_equal_nocase(name.text, TEXT("COUNT")))
+        wql_fail(p, name.column,
+                 "only COUNT can be selected besides"
+                 " properties");
+}
+
+struct wql_item *wql_item(struct wql_parser *p, struct wql_token qualifier,
+                          struct wql_token name, bool is_descending)
+{
+    struct wql_item *item = take(p, sizeof(*item));
+
+    check_name(p, name);
+    if (!item)
+        return NULL;
+    *item = (struct wql_item){
+        .qualifier = qualifier.text,
+        .name = name.text,
+        .is_descending = is_descending,
+        .column = qualifier.text.size ? qualifier.column : name.column,
+    };
+    return item;
+}
+
+struct wql_item *wql_item_append(struct wql_item *list, struct wql_item *item)
+{
+    struct wql_item *at = list;
+
+    if (!list)
+        return item;
+    while (at->next)
+        at = at->next;
+    at->next = item;
+    return list;
+}
+
+struct wql_source *wql_source(struct wql_parser *p, struct wql_token name,
+                              struct wql_token alias)
+{
+    struct wql_source *source = take(p, sizeof(*source));
+
+    if (source)
+        *source = (struct wql_source){.class_name = name.text,
+                                      .alias = alias.text,
+                                      .column = name.column};
+    return source;
+}
+
+struct wql_source *wql_join(struct wql_parser *p, struct wql_source *list,
+                            enum wql_join join, struct wql_source *source,
+                            struct wql_expr *on)
+{
+    struct wql_source *at = list;
+
+    if (p->status != STATUS_OK || !list || !source || !on)
+        return NULL;
+    source->join = join;
+    source->on = on;
+    while (at->next)
+        at = at->next;
+    at->next = source;
+    return list;
+}
+
+struct wql_query *wql_select(struct wql_parser *p, struct wql_token at,
+                             bool is_distinct, struct wql_item *items,
+                             struct wql_source *sources, struct wql_expr *where,
+                             struct wql_item *order)
+{
+    struct wql_query *query = take(p, sizeof(*query));
+
+    if (!query)
+        return NULL;
+    *query = (struct wql_query){
+        .is_distinct = is_distinct,
+        .items = items,
+        .sources = sources,
+        .where = where,
+        .order = order,
+        .column = at.column,
+        .depth = where ? where->depth : 0,
+    };
+    for (const struct wql_source *s = sources; s; s = s->next)
+        if (s->on && s->on->depth > query->depth)
+            query->depth = s->on->depth;
+    return query;
+}
+
+/* ---- Reading ---- */
+
+void *wql_parseAlloc(void *(*give)(size_t));
+void wql_parseFree(void *parser, void (*take)(void *));
+void wql_parse(void *parser, int kind, struct wql_token token,
+               struct wql_parser *p);
+
+static enum status parse(struct wql_parser *p)
+{
+    void *parser = wql_parseAlloc(malloc);
+    struct wql_token token;
+    int kind = 1;
+
+    if (!parser)
+        return STATUS_NO_MEMORY;
+    while (p->status == STATUS_OK && kind != 0) {
+        kind = wql_scan(p, &token);
+        if (kind < 0)
+            wql_fail(p, token.column, "this character is not expected here");
+        else
+            wql_parse(parser, kind, token, p);
+    }
+    wql_parseFree(parser, free);
+    return p->status;
+}
+
+static enum status make(struct text text, struct wql **wql_out)
+{
+    OWNED(wql) wql = calloc(1, sizeof(*wql));
+
+    if (!wql)
+        return STATUS_NO_MEMORY;
+    wql->size = (text.size + 8) * sizeof(struct wql_expr);
+    wql->text = text_dup(text);
+    wql->block = calloc(1, wql->size);
+    if (!wql->text || !wql->block)
+        return STATUS_NO_MEMORY;
+    *wql_out = TAKE(wql);
+    return STATUS_OK;
+}
+
+enum status wql_read(struct text text, struct wql **wql_out,
+                     struct wql_problem *problem_out)
+{
+    OWNED(wql) wql = NULL;
+    struct wql_parser p = {.problem = problem_out};
+
+    *problem_out = (struct wql_problem){.column = 1};
+    if (text.size > WQL_MAX_BYTES || !text_is_utf8(text)) {
+        wql_fail(&p, 1,
+                 text.size > WQL_MAX_BYTES ? "the query is too long"
+                                           : "the query is not UTF-8");
+        return STATUS_INVALID;
+    }
+    TRY(make(text, &wql));
+    p.wql = wql;
+    p.begin = p.at = wql->text;
+    p.end = wql->text + text.size;
+    TRY(parse(&p));
+    assert(p.query); /* what is no query has failed */
+    wql->query = p.query;
+    *wql_out = TAKE(wql);
+    return STATUS_OK;
+}
+
+/* ---- Rules of collections ---- */
+
+enum status wql_check_rule(const struct wql_query *query, bool is_user,
+                           struct wql_problem *problem_out)
+{
+    static const char *const of_devices[] = {"SMS_R_System"};
+    static const char *const of_users[] = {"SMS_R_User", "SMS_R_UserGroup"};
+    const char *const *names = is_user ? of_users : of_devices;
+    const size_t n = is_user ? ARRAY_SIZE(of_users) : ARRAY_SIZE(of_devices);
+    const struct wql_source *source = query->sources;
+
+    *problem_out = (struct wql_problem){.column = query->column};
+    if (query->is_count) {
+        snprintf(problem_out->why, sizeof(problem_out->why),
+                 "a rule selects resources and counts nothing");
+        return STATUS_INVALID;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (text_equal_nocase(source->class_name, text_of(names[i])))
+            return STATUS_OK;
+    problem_out->column = source->column;
+    snprintf(problem_out->why, sizeof(problem_out->why),
+             "a rule of a collection of %s selects from %s, not from \"%.*s\"",
+             is_user ? "users" : "devices", names[0],
+             (int)(source->class_name.size < 60 ? source->class_name.size : 60),
+             source->class_name.data);
+    return STATUS_INVALID;
+}
