@@ -41,6 +41,8 @@ const struct verb verbs[] = {
     {"list", NULL, "CLASS", 1, 1,
      O(FILTER) | O(LIMIT) | O(ORDER) | O(PROPERTIES),
      "the objects of a class that you may read", verb_list},
+    {"query", NULL, "WQL", 1, 1, O(LIMIT),
+     "what a query in WQL selects of what you may read", verb_query},
     {"create", NULL, "CLASS NAME=VALUE...", 1, MANY, 0, "a new object",
      verb_create},
     {"update", NULL, "CLASS KEY NAME=VALUE...", 3, MANY, O(IF_VERSION),

@@ -2,6 +2,7 @@
 
 #include "provider/daemon/methods.h"
 #include "provider/store/policy_version.h"
+#include "provider/wql/wql.h"
 #include "rbac/catalog.h"
 
 /* ---- What each takes ---- */
@@ -55,6 +56,11 @@ static const struct param invoke_params[] = {
     {"key", PARAM_TEXT, false, KEY_MAX_BYTES},
     {"method", PARAM_TEXT, true, NAME_MAX_BYTES},
     {"args", PARAM_OBJECT, false, 0},
+};
+static const struct param run_params[] = {
+    {"wql", PARAM_TEXT, true, WQL_MAX_BYTES},
+    {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
+    {"after", PARAM_TEXT, false, 4096},
 };
 static const struct param classes_params[] = {
     {"class", PARAM_TEXT, false, NAME_MAX_BYTES}};
@@ -178,6 +184,7 @@ static const struct method methods[] = {
            run_object_invoke),
     METHOD("object.classes", LEVEL, METHOD_READS, PARAMS(classes_params),
            run_object_classes),
+    METHOD("query.run", LEVEL, METHOD_READS, PARAMS(run_params), run_query_run),
     METHOD("access.check", SELF_OR(ADMIN, READ), METHOD_READS,
            PARAMS(check_params), run_access_check),
     METHOD("access.explain", SELF_OR(ADMIN, READ), METHOD_READS,

@@ -31,15 +31,26 @@ static bool may_read(void *context, uint16_t type, uint8_t operation,
     return rbac_check(reader->subject, &request).verdict == RBAC_ALLOW;
 }
 
-enum rpc_error run_object_list(struct call *call, struct json_writer *result)
+static struct reader reader_of(const struct call *call)
 {
-    struct reader reader = {call->rights->subject, call->gate.level,
-                            call->ground->now_s};
-    const struct object_filter filter = {
+    return (struct reader){call->rights->subject, call->gate.level,
+                           call->ground->now_s};
+}
+
+static struct object_filter filter_of(const struct call *call,
+                                      struct reader *reader)
+{
+    return (struct object_filter){
         .may_read = may_read,
-        .context = &reader,
+        .context = reader,
         .map = call->ground->generation->site->map,
     };
+}
+
+enum rpc_error run_object_list(struct call *call, struct json_writer *result)
+{
+    struct reader reader = reader_of(call);
+    const struct object_filter filter = filter_of(call, &reader);
     const struct object_list list = {
         .properties = params_value(call->params, "properties"),
         .filter = params_text(call->params, "filter"),
@@ -50,6 +61,20 @@ enum rpc_error run_object_list(struct call *call, struct json_writer *result)
     };
 
     return method_error(object_list(&call->act, &list, &filter, result));
+}
+
+/* What its classes need, object_query asks for once it has read them. */
+enum rpc_error run_query_run(struct call *call, struct json_writer *result)
+{
+    struct reader reader = reader_of(call);
+    const struct object_filter filter = filter_of(call, &reader);
+    const struct object_query query = {
+        .wql = params_text(call->params, "wql"),
+        .limit = params_integer(call->params, "limit", OBJECT_LIST_DEFAULT),
+        .after = params_text(call->params, "after"),
+    };
+
+    return method_error(object_query(&call->act, &query, &filter, result));
 }
 
 enum rpc_error run_object_create(struct call *call, struct json_writer *result)

@@ -24,6 +24,7 @@ enum rpc_error run_object_create(struct call *call, struct json_writer *result);
 enum rpc_error run_object_update(struct call *call, struct json_writer *result);
 enum rpc_error run_object_delete(struct call *call, struct json_writer *result);
 enum rpc_error run_object_invoke(struct call *call, struct json_writer *result);
+enum rpc_error run_query_run(struct call *call, struct json_writer *result);
 
 /* method_class.c */
 enum rpc_error run_object_classes(struct call *call,
