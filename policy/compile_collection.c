@@ -5,6 +5,7 @@
  */
 #include "policy/builtin.h"
 #include "policy/compile.h"
+#include "provider/wql/wql.h"
 
 static void add_builtin(struct compile *compile)
 {
@@ -100,6 +101,32 @@ static void fail_circle(void *context, uint32_t from, size_t edge, uint32_t to)
                       text_of(compile->draft_collections[to]->name.text)));
 }
 
+/* The grammar, and that it selects devices or users; which properties they
+ * have, only the site knows. */
+static bool check_queries(struct compile *compile,
+                          const struct draft_collection *draft)
+{
+    for (size_t i = 0; i < draft->n_queries; i++) {
+        const struct schema_word word = draft->queries[i].wql;
+        OWNED(wql) wql = NULL;
+        struct wql_problem problem;
+        enum status status;
+
+        if (!word.text)
+            continue;
+        status = wql_read(text_of(word.text), &wql, &problem);
+        if (status == STATUS_OK)
+            status = wql_check_rule(wql_query(wql), draft->kind != 0, &problem);
+        if (status == STATUS_INVALID)
+            messages_error(compile->messages, word.place,
+                           "column %u of the query: %s", problem.column,
+                           problem.why);
+        else if (status != STATUS_OK)
+            return false;
+    }
+    return true;
+}
+
 static bool check_references(struct compile *compile, size_t n)
 {
     struct graph graph;
@@ -114,6 +141,8 @@ static bool check_references(struct compile *compile, size_t n)
     for (size_t i = 0; i < n; i++) {
         const struct draft_collection *draft = compile->draft_collections[i];
 
+        if (!check_queries(compile, draft))
+            return false;
         refer(compile, &graph, i, draft->limiting);
         for (size_t j = 0; j < draft->n_include; j++)
             refer(compile, &graph, i, draft->include[j]);

@@ -96,7 +96,7 @@ static void collections_carry_their_rules(void **state)
               "  - name: Servers\n"
               "    comment: all of them\n"
               "    limiting: All Systems\n"
-              "    query: [{ name: q, wql: \"select 1\" }]\n"
+              "    query: [{ name: q, wql: \"select * from SMS_R_System\" }]\n"
               "    direct: [PC1, '007']\n"
               "    include: [Lab]\n"
               "    exclude: [Old]\n"
@@ -109,7 +109,7 @@ static void collections_carry_their_rules(void **state)
     assert_int_equal(servers->n_rules, 5);
     assert_int_equal(servers->rules[0].kind, POLICY_RULE_QUERY);
     assert_string_equal(servers->rules[0].name, "q");
-    assert_string_equal(servers->rules[0].value, "select 1");
+    assert_string_equal(servers->rules[0].value, "select * from SMS_R_System");
     assert_string_equal(servers->rules[2].value, "007");
     assert_int_equal(servers->rules[3].kind, POLICY_RULE_INCLUDE);
     assert_int_equal(servers->rules[4].kind, POLICY_RULE_EXCLUDE);
