@@ -1,9 +1,9 @@
 /*
  * SMS_Collection: named sets of devices, each within the one that limits it.
  */
-#include "provider/object/object_private.h"
+#include "provider/object/collection_rule.h"
 
-enum { RULE_DIRECT = 1, NAME_MAX_BYTES = 256 };
+enum { NAME_MAX_BYTES = 256 };
 
 static const struct object_property properties[] = {
     {"CollectionID", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 8, 8,
@@ -35,13 +35,25 @@ static const struct object_property properties[] = {
      NULL, "1: ready"},
     {"CollectionRules", OBJECT_EMBEDDED, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 0,
      NULL,
-     "(SELECT json_group_array(json_object("
-     "'RuleType', 'SMS_CollectionRuleDirect', 'RuleName', name,"
-     " 'ResourceClassName', 'SMS_R_System', 'ResourceID', resource)) FROM"
-     " (SELECT r.name, r.resource FROM collection_rule r"
-     " JOIN device d ON d.row = r.resource WHERE r.collection = t.row"
-     " AND sms_may(1, 12, 2, d.collections) ORDER BY r.resource))",
-     "Rules about devices the caller may read; see AddMembershipRule"},
+     "(SELECT json_group_array(json(rule)) FROM (SELECT CASE r.kind"
+     " WHEN 1 THEN CASE WHEN r.resource IS NULL THEN"
+     " json_object('RuleType', 'SMS_CollectionRuleDirect', 'RuleName', r.name,"
+     " 'ResourceClassName', 'SMS_R_System', 'ResourceName', r.device) ELSE"
+     " json_object('RuleType', 'SMS_CollectionRuleDirect', 'RuleName', r.name,"
+     " 'ResourceClassName', 'SMS_R_System', 'ResourceID', r.resource) END"
+     " WHEN 2 THEN json_object('RuleType', 'SMS_CollectionRuleQuery',"
+     " 'RuleName', r.name, 'QueryID', r.row, 'QueryExpression', r.wql)"
+     " WHEN 3 THEN json_object('RuleType',"
+     " 'SMS_CollectionRuleIncludeCollection', 'RuleName', r.name,"
+     " 'IncludeCollectionID', o.CollectionID)"
+     " ELSE json_object('RuleType', 'SMS_CollectionRuleExcludeCollection',"
+     " 'RuleName', r.name, 'ExcludeCollectionID', o.CollectionID) END AS rule"
+     " FROM collection_rule r LEFT JOIN device d ON d.row = r.resource"
+     " LEFT JOIN collection o ON o.row = r.other WHERE r.collection = t.row"
+     " AND (d.row IS NULL OR sms_may(1, 12, 2, d.collections))"
+     " AND (o.row IS NULL OR sms_may(1, 0, 3, o.row)) ORDER BY r.row))",
+     "Rules, but those about devices and collections the caller may not"
+     " read; see AddMembershipRule"},
     {"LastChangeTime", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
      "LastChangeTime", NULL, "When its properties changed last"},
     {"LastMemberChangeTime", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
@@ -59,20 +71,6 @@ static size_t at(const char *name)
     return object_property_at(&class_collection, name);
 }
 
-static enum status read_type(struct object_call *call, struct text id,
-                             int64_t *type_out)
-{
-    static const char sql[] =
-        "SELECT CollectionType FROM collection WHERE CollectionID = ?1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(call->store, sql, &stmt));
-    store_bind_text(stmt, 1, id);
-    TRY(store_step(stmt));
-    *type_out = store_int(stmt, 0);
-    return STATUS_OK;
-}
-
 /* R7.5.5: the limit must be one the caller can see, and of the same kind. */
 static enum status check_limit(struct object_call *call,
                                struct object_values *values,
@@ -83,7 +81,7 @@ static enum status check_limit(struct object_call *call,
     int64_t limit_type;
 
     TRY(actor_refer(call, "LimitToCollectionID", &class_collection, id, limit));
-    TRY(read_type(call, id, &limit_type));
+    TRY(collection_type(call->store, id, &limit_type));
     if (!type->is_given || type->is_null)
         object_value_set_int(type, limit_type);
     if (type->integer != limit_type)
@@ -206,133 +204,7 @@ static const struct object_hooks hooks = {
     .before_delete = before_delete,
 };
 
-/* ---- Rules ---- */
-
-static const struct object_property rule_args[] = {
-    {"CollectionRule", OBJECT_EMBEDDED, OBJECT_REQUIRED, 1, 1, NULL, NULL,
-     "{\"ResourceID\": 16777217, \"RuleName\": \"..\"}"},
-};
-
-struct rule {
-    int64_t resource;
-    struct text name; /* may be empty */
-};
-
-/* An object, or an array of one. Only direct rules are known. */
-static enum status read_rule(struct object_call *call, const json_t *args,
-                             struct rule *rule)
-{
-    const json_t *given =
-        json_object_iter_value(json_object_iter((json_t *)(uintptr_t)args));
-    const char *key;
-    json_t *value;
-
-    if (json_is_array(given))
-        given = json_array_get(given, 0);
-    json_object_foreach ((json_t *)(uintptr_t)given, key, value) {
-        const struct text name = text_of(key);
-        const struct text text = {json_string_value(value),
-                                  json_string_length(value)};
-
-        if (text_equal_nocase(name, TEXT("ResourceID")) &&
-            json_is_integer(value))
-            rule->resource = json_integer_value(value);
-        else if (text_equal_nocase(name, TEXT("RuleName")) &&
-                 json_is_string(value))
-            rule->name = text;
-        else if (text_equal_nocase(name, TEXT("ResourceClassName"))
-                     ? !text_equal_nocase(text, TEXT("SMS_R_System"))
-                 : text_equal_nocase(name, TEXT("RuleType"))
-                     ? !text_equal_nocase(text,
-                                          TEXT("SMS_CollectionRuleDirect"))
-                     : true)
-            return fail_invalid(call, "CollectionRule",
-                                "A direct rule has ResourceID (a number) and"
-                                " RuleName; other rules are not known.");
-    }
-    if (rule->resource <= 0)
-        return fail_invalid(call, "ResourceID", "The rule names no device.");
-    if (rule->name.size && !text_is_name(rule->name, NAME_MAX_BYTES))
-        return fail_invalid(call, "RuleName", "This cannot be a name.");
-    return STATUS_OK;
-}
-
-/* R7.6.2: rules are made and taken only about devices one may read. */
-static enum status check_rule(struct object_call *call, const struct rule *rule,
-                              struct object_target *device)
-{
-    char key[24];
-    int64_t type;
-
-    if (store_int(
-            call->target->stmt,
-            object_class_sql(&class_collection)->column_of[at("IsBuiltIn")]))
-        return fail_guard(call, RBAC_GUARD_BUILT_IN, class_collection.modify,
-                          "Built-in collections are not changed.");
-    TRY(actor_check_declared(call));
-    TRY(read_type(call, text_of(call->target->key), &type));
-    if (type != 2)
-        return fail_invalid(call, "CollectionRule",
-                            "This collection holds no devices.");
-    snprintf(key, sizeof(key), "%lld", (long long)rule->resource);
-    return actor_refer(call, "ResourceID", &class_device, text_of(key), device);
-}
-
-static enum status finish_rules(struct object_call *call,
-                                struct json_writer *result)
-{
-    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s));
-    writer_object_begin(result);
-    writer_put_int(result, "ReturnValue", 0);
-    writer_put_int(result, "QueryID", 0);
-    writer_object_end(result);
-    return STATUS_OK;
-}
-
-static enum status add_rule(struct object_call *call, const json_t *args,
-                            struct json_writer *result)
-{
-    static const char sql[] =
-        "INSERT INTO collection_rule (collection, kind, resource, name)"
-        " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (collection, kind, resource)"
-        " DO UPDATE SET name = excluded.name";
-    SCOPED(object_target_clear) struct object_target device = {0};
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    struct rule rule = {0};
-
-    TRY(read_rule(call, args, &rule));
-    TRY(check_rule(call, &rule, &device));
-    TRY(store_prepare(call->store, sql, &stmt));
-    store_bind_int(stmt, 1, call->target->row);
-    store_bind_int(stmt, 2, RULE_DIRECT);
-    store_bind_int(stmt, 3, rule.resource);
-    store_bind_text(stmt, 4, rule.name.size ? rule.name : text_of(device.name));
-    TRY(store_run(stmt));
-    return finish_rules(call, result);
-}
-
-static enum status delete_rule(struct object_call *call, const json_t *args,
-                               struct json_writer *result)
-{
-    static const char sql[] =
-        "DELETE FROM collection_rule"
-        " WHERE collection = ?1 AND kind = ?2 AND resource = ?3";
-    SCOPED(object_target_clear) struct object_target device = {0};
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    struct rule rule = {0};
-
-    TRY(read_rule(call, args, &rule));
-    TRY(check_rule(call, &rule, &device));
-    TRY(store_prepare(call->store, sql, &stmt));
-    store_bind_int(stmt, 1, call->target->row);
-    store_bind_int(stmt, 2, RULE_DIRECT);
-    store_bind_int(stmt, 3, rule.resource);
-    TRY(store_run(stmt));
-    if (store_n_changed(call->store) == 0)
-        return fail_invalid(call, "ResourceID",
-                            "The collection has no rule about it.");
-    return finish_rules(call, result);
-}
+/* ---- Methods ---- */
 
 static enum status refresh(struct object_call *call, const json_t *args,
                            struct json_writer *result)
@@ -346,6 +218,7 @@ static enum status refresh(struct object_call *call, const json_t *args,
     store_bind_int(stmt, 1, call->target->row);
     store_bind_int(stmt, 2, call->actor.now_s);
     TRY(store_run(stmt));
+    TRY(members_query(call->store, call->target->row, call->actor.now_s));
     TRY(members_evaluate(call->store, call->target->row, call->actor.now_s));
     writer_object_begin(result);
     writer_put_int(result, "ReturnValue", 0);
@@ -403,21 +276,21 @@ static enum status verify_no_cycle(struct object_call *call, const json_t *args,
 static const struct object_method methods[] = {
     {
         .name = "AddMembershipRule",
-        .describe = "Makes a device a direct member",
+        .describe = "A device, a query, or a collection to include or exclude",
         .need = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
         .message_id = 30016,
-        .args = rule_args,
-        .n_args = ARRAY_SIZE(rule_args),
-        .run = add_rule,
+        .args = collection_rule_args,
+        .n_args = N_COLLECTION_RULE_ARGS,
+        .run = collection_add_rule,
     },
     {
         .name = "DeleteMembershipRule",
-        .describe = "Takes a direct rule away",
+        .describe = "Takes a rule away",
         .need = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
         .message_id = 30016,
-        .args = rule_args,
-        .n_args = ARRAY_SIZE(rule_args),
-        .run = delete_rule,
+        .args = collection_rule_args,
+        .n_args = N_COLLECTION_RULE_ARGS,
+        .run = collection_delete_rule,
     },
     {
         .name = "RequestRefresh",

@@ -15,7 +15,7 @@ enum {
     CANONICAL_MAX_BYTES = 16 * 1024 * 1024,
     TYPE_USERS = 1,
     TYPE_DEVICES = 2,
-    REFRESH_MANUAL = 1,
+    REFRESH_INCREMENTAL = 4,
 };
 
 /* One of them on the way. */
@@ -59,7 +59,7 @@ static enum status make_row(struct declare *declare,
     store_bind_text(stmt, 2, text_of(key));
     store_bind_text(stmt, 3, text_of(collection->name));
     store_bind_int(stmt, 4, type_of(collection));
-    store_bind_int(stmt, 5, REFRESH_MANUAL);
+    store_bind_int(stmt, 5, REFRESH_INCREMENTAL);
     store_bind_text(stmt, 6, text_of(collection->place));
     return store_run(stmt);
 }
@@ -183,7 +183,8 @@ static enum status store_collection(struct run *run,
 {
     static const char sql[] =
         "UPDATE collection SET Comment = ?2, LastChangeTime = ?3,"
-        " row_version = row_version + 1, LimitToCollectionID ="
+        " RefreshType = ?5, row_version = row_version + 1, LimitToCollectionID "
+        "="
         " (SELECT CollectionID FROM collection WHERE row = ?4) WHERE row = ?1";
     static const char clear[] =
         "DELETE FROM collection_rule WHERE collection = ?1";
@@ -195,6 +196,7 @@ static enum status store_collection(struct run *run,
     store_bind_text(stmt, 2, text_of(collection->comment));
     store_bind_int(stmt, 3, run->declare->now_s);
     store_bind_int(stmt, 4, limit);
+    store_bind_int(stmt, 5, REFRESH_INCREMENTAL);
     TRY(store_run(stmt));
     TRY(store_prepare(run->declare->store, clear, &cleared));
     store_bind_int(cleared, 1, row);
@@ -229,17 +231,33 @@ static enum status store_rule(struct run *run, const struct declare_rule *rule,
     return store_run(stmt);
 }
 
+static enum status check_query(struct run *run,
+                               const struct declare_collection *collection,
+                               const struct declare_rule *rule)
+{
+    struct wql_problem problem;
+    const enum status checked = members_query_check(
+        text_of(rule->value), collection->is_user, &problem);
+
+    if (checked == STATUS_INVALID)
+        return declare_fail(run->declare, rule->place,
+                            "column %u of the query: %s", problem.column,
+                            problem.why);
+    return checked;
+}
+
 static enum status store_rules(struct run *run,
                                const struct declare_collection *collection,
                                int64_t row, const int64_t *others)
 {
     for (size_t i = 0; i < collection->n_rules; i++) {
-        if (collection->rules[i].kind == DECLARE_RULE_QUERY)
-            return declare_fail(run->declare, collection->rules[i].place,
-                                "query rules are not known here");
-        TRY(store_rule(run, &collection->rules[i], row, others[i + 1]));
+        const struct declare_rule *rule = &collection->rules[i];
+
+        if (rule->kind == DECLARE_RULE_QUERY)
+            TRY(check_query(run, collection, rule));
+        TRY(store_rule(run, rule, row, others[i + 1]));
     }
-    return STATUS_OK;
+    return members_query(run->declare->store, row, run->declare->now_s);
 }
 
 /* What is stored: same content, limit, place. */

@@ -253,6 +253,7 @@ enum status members_reconsider(struct store *store, int64_t resource,
     SCOPED(round_clear)
     struct round round = {.store = store, .now_s = now_s, .resource = resource};
 
+    TRY(members_query_device(store, resource, now_s));
     TRY(row_list_select(store, concerned, resource, &which));
     return evaluate_from(&round, &which, &circle);
 }

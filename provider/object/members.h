@@ -9,6 +9,7 @@
 #pragma once
 
 #include "provider/object/row_list.h"
+#include "provider/wql/wql.h"
 
 /* How a rule is kept in collection_rule.kind. */
 enum member_rule {
@@ -38,6 +39,28 @@ enum status members_evaluate(struct store *store, int64_t collection,
 MUST_CHECK
 enum status members_reconsider(struct store *store, int64_t resource,
                                int64_t now_s);
+
+/* ---- Query rules (member_query.c) ---- */
+
+/* May it be a rule? STATUS_INVALID with the problem. */
+MUST_CHECK
+enum status members_query_check(struct text wql, bool is_user,
+                                struct wql_problem *problem_out);
+
+/* Asks one rule again, or all of a collection; members follow by evaluation. */
+MUST_CHECK
+enum status members_query_rule(struct store *store, int64_t rule,
+                               int64_t now_s);
+MUST_CHECK
+enum status members_query(struct store *store, int64_t collection,
+                          int64_t now_s);
+
+/* Asks the rules of collections that refresh by increments about a device. */
+MUST_CHECK
+enum status members_query_device(struct store *store, int64_t resource,
+                                 int64_t now_s);
+
+/* ---- Labels and members of one ---- */
 
 /* The deepest collections of a device, as its labels. */
 MUST_CHECK

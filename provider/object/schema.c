@@ -67,6 +67,8 @@ static const char RELATIONS[] =
     " WHERE resource IS NOT NULL;"
     "CREATE INDEX rule_by_other ON collection_rule (other)"
     " WHERE other IS NOT NULL;"
+    "CREATE INDEX rule_by_query ON collection_rule (collection)"
+    " WHERE kind = 2;"
     "CREATE INDEX rule_by_device ON collection_rule (device)"
     " WHERE device IS NOT NULL;"
     "CREATE INDEX device_by_name ON device (Name COLLATE NOCASE);"

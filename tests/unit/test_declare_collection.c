@@ -337,6 +337,33 @@ static void what_is_declared_goes_before_the_consoles_twin(void **state)
     assert_int_equal(n_members(f, "Below"), 1);
 }
 
+static void a_query_is_checked_and_asked(void **state)
+{
+    struct named all[] = {
+        {"Web",
+         "Servers",
+         {{"a.yaml:12", DECLARE_RULE_QUERY, "by name",
+           "select * from SMS_R_System where Name like 'web%'"}}},
+    };
+    struct fixture *f = *state;
+    bool changed;
+
+    make_member(f, "web1", "P0100014");
+    make_member(f, "web2", "P0100015");
+    assert_int_equal(run(f, all, 1, &changed), STATUS_OK);
+    assert_int_equal(n_members(f, "Web"), 1);
+    make_member(f, "web3", "P0100014"); /* at once */
+    assert_int_equal(n_members(f, "Web"), 2);
+    all[0].rules[0].value = "select * from SMS_R_System where Nome like 'w%'";
+    assert_int_equal(run(f, all, 1, &changed), STATUS_INVALID);
+    assert_string_equal(why, "a.yaml:12: column 34 of the query: SMS_R_System"
+                             " has no property \"Nome\"; did you mean Name?");
+    all[0].rules[0].value = "select * from SMS_R_System where Name = 'web3'";
+    assert_int_equal(run(f, all, 1, &changed), STATUS_OK);
+    assert_true(changed);
+    assert_int_equal(n_members(f, "Web"), 1);
+}
+
 static void asks_whether_the_caller_may(void **state)
 {
     const struct named one[] = {{"Web", "Servers", {DIRECT("web1")}}};
@@ -415,6 +442,7 @@ int main(void)
         OF_CONSOLE(says_what_is_unknown_and_where),
         OF_CONSOLE(one_of_the_console_becomes_the_files),
         OF_CONSOLE(what_is_declared_goes_before_the_consoles_twin),
+        OF_CONSOLE(a_query_is_checked_and_asked),
         OF_CONSOLE(asks_whether_the_caller_may),
         OF_CONSOLE(many_are_declared_and_then_left_alone),
     };
