@@ -72,7 +72,7 @@ struct rbac_decision gate_decide(const struct gate_question *q)
 
 /* ---- The caller ---- */
 
-static const struct site_exclusion *exclusion_of(const struct call *call)
+const struct site_exclusion *gate_exclusion_of(const struct call *call)
 {
     const struct session *session = call->peer->session;
     struct session_groups groups;
@@ -89,7 +89,7 @@ static enum auth_level binding_minimum(struct call *call)
 
     if (call->gate.level >= site->minimum_level)
         return AUTH_LEVEL_NONE;
-    call->gate.exclusion = exclusion_of(call);
+    call->gate.exclusion = gate_exclusion_of(call);
     return call->gate.exclusion ? AUTH_LEVEL_NONE : site->minimum_level;
 }
 
@@ -260,7 +260,7 @@ static bool may_at_all(struct call *call)
     }
     /* Whoever could use one, not only who does so now (A8). */
     if (method->refused_when_excepted)
-        call->gate.is_excepted = exclusion_of(call) != NULL;
+        call->gate.is_excepted = gate_exclusion_of(call) != NULL;
     if (call->gate.is_excepted)
         call->message = "An account that the minimum level does not bind may "
                         "not.";
@@ -357,12 +357,15 @@ static enum gate_verdict ask(struct call *call)
     call->gate.level = session_level(call->peer->session, call->ground->now_s);
     if (call->gate.level == AUTH_LEVEL_NONE) /* the evidence has ended */
         return GATE_NOT_AUTHENTICATED;
+    /* About oneself: that it is still oneself is enough. */
+    if (kind == NEEDS_SESSION)
+        return session_is_proved(call->peer->session,
+                                 call->ground->generation->site)
+                   ? GATE_OPEN
+                   : GATE_NOT_AUTHENTICATED;
     found = find_rights(call);
     if (found != GATE_OPEN)
-        return kind == NEEDS_SESSION && found == GATE_UNAVAILABLE ? GATE_OPEN
-                                                                  : found;
-    if (kind == NEEDS_SESSION)
-        return GATE_OPEN;
+        return found;
     q.subject = call->rights->subject;
     q.level = call->gate.level;
     q.minimum = binding_minimum(call);

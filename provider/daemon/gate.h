@@ -64,6 +64,10 @@ struct gate {
     const struct object_method *method; /* NEEDS_METHOD */
 };
 
+/* The exclusion that frees the caller from the site's minimum now; NULL: none
+ * does. To look at it is not to use it. */
+const struct site_exclusion *gate_exclusion_of(const struct call *call);
+
 /* Decides, filling call->gate, and with it rights, target and actor. */
 void gate_ask(struct call *call);
 

@@ -55,7 +55,7 @@ static void put_policy(struct call *call, struct json_writer *w)
     struct policy_version running;
     enum directory_state state;
 
-    if (!call->ground->directory ||
+    if (!call->peer->session || !call->ground->directory ||
         policy_version_newest(call->ground->store, NULL, &running) != STATUS_OK)
         return;
     state = directory_state(call->ground->directory, running.digest);
@@ -196,7 +196,7 @@ enum rpc_error run_session_whoami(struct call *call, struct json_writer *result)
     writer_put_string(
         result, "minimum_level",
         auth_level_name(call->ground->generation->site->minimum_level));
-    writer_put_bool(result, "excluded", call->gate.exclusion != NULL);
+    writer_put_bool(result, "excluded", gate_exclusion_of(call) != NULL);
     put_evidence(session, call->ground->now_s, result);
     if (session_is_break_glass(session))
         writer_put_bool(result, "break_glass", true);

@@ -297,8 +297,7 @@ bool session_groups_known(const struct session *session)
     return !session->accounts_why;
 }
 
-static bool is_still_proved(const struct session *session,
-                            const struct site *site)
+bool session_is_proved(const struct session *session, const struct site *site)
 {
     for (size_t i = 0; i < session->n_proofs; i++) {
         const char *user = session_user_of(site, &session->proofs[i]);
@@ -323,7 +322,7 @@ enum status session_resolve(const struct session *session,
         rights->groups_serial == session->groups_serial)
         return STATUS_OK;
     session_rights_drop(rights);
-    if (!is_still_proved(session, generation->site))
+    if (!session_is_proved(session, generation->site))
         return STATUS_DENIED;
     session_groups(session, &groups);
     n_admins =

@@ -132,6 +132,10 @@ void session_groups(const struct session *session,
  */
 bool session_groups_known(const struct session *session);
 
+/* Does every proof still name the user there? No, while an identity is out of
+ * its record, or another's: then the session is nobody's. */
+bool session_is_proved(const struct session *session, const struct site *site);
+
 /*
  * Resolves the caller in a generation unless rights already are of it.
  * STATUS_DENIED when a proof does not name the user there: while an identity
