@@ -10,6 +10,8 @@ struct stat_line {
     pid_t parent;
     double user_s;
     double system_s;
+    double waited_user_s; /* of children that have ended */
+    double waited_system_s;
 };
 
 /* The fields behind the name, which may hold blanks and brackets itself. */
@@ -39,8 +41,10 @@ static bool read_stat(pid_t pid, struct stat_line *line_out)
                &parent, &user, &system, &child_user, &child_system) != 5)
         return false;
     line_out->parent = (pid_t)parent;
-    line_out->user_s = ((double)user + (double)child_user) / tick;
-    line_out->system_s = ((double)system + (double)child_system) / tick;
+    line_out->user_s = (double)user / tick;
+    line_out->system_s = (double)system / tick;
+    line_out->waited_user_s = (double)child_user / tick;
+    line_out->waited_system_s = (double)child_system / tick;
     return true;
 }
 
@@ -55,8 +59,8 @@ static void add_children(pid_t parent, int depth, struct process_cpu *cpu)
 
         if (pid <= 0 || !read_stat(pid, &line) || line.parent != parent)
             continue;
-        cpu->user_s += line.user_s;
-        cpu->system_s += line.system_s;
+        cpu->user_s += line.user_s + line.waited_user_s;
+        cpu->system_s += line.system_s + line.waited_system_s;
         add_children(pid, depth + 1, cpu);
     }
     if (directory)
@@ -69,7 +73,18 @@ bool process_cpu_read(pid_t pid, struct process_cpu *cpu_out)
 
     if (!read_stat(pid, &line))
         return false;
-    *cpu_out = (struct process_cpu){line.user_s, line.system_s};
+    *cpu_out = (struct process_cpu){line.user_s + line.waited_user_s,
+                                    line.system_s + line.waited_system_s};
     add_children(pid, 0, cpu_out);
+    return true;
+}
+
+bool process_cpu_read_own(pid_t pid, struct process_cpu *cpu_out)
+{
+    struct stat_line line;
+
+    if (!read_stat(pid, &line))
+        return false;
+    *cpu_out = (struct process_cpu){line.user_s, line.system_s};
     return true;
 }
