@@ -70,6 +70,20 @@ static void say_heading(const struct output *output, const char *heading)
         fprintf(output->file, "%s:\n", heading);
 }
 
+/* What the provider left out of a long list. */
+static void say_rest(FILE *file, const json_t *plan, const char *count,
+                     const json_t *list)
+{
+    const json_int_t all = json_integer_value(json_object_get(plan, count));
+    const json_int_t rest = all - (json_int_t)json_array_size(list);
+
+    if (rest <= 0)
+        return;
+    fputs("  and ", file);
+    say_number(file, rest);
+    fputs(" more\n", file);
+}
+
 /* ---- Changes of objects ---- */
 
 static void say_lines(FILE *file, const char *sign, const json_t *lines)
@@ -111,6 +125,7 @@ static void show_changes(const struct output *output, const json_t *plan)
         fputs("  nothing changes\n", output->file);
     for (size_t i = 0; i < json_array_size(changes); i++)
         say_change(output->file, json_array_get(changes, i));
+    say_rest(output->file, plan, "n_changes", changes);
 }
 
 /* ---- Rights ---- */
@@ -202,6 +217,7 @@ static void show_rights(const struct output *output, const json_t *plan)
         fputs("  nobody gains or loses a right\n", output->file);
     for (size_t i = 0; i < json_array_size(rights); i++)
         say_right(output->file, json_array_get(rights, i));
+    say_rest(output->file, plan, "n_rights", rights);
 }
 
 /* ---- What else there is to know ---- */

@@ -68,6 +68,13 @@ static enum smsclient_result judge_tests(struct console *console,
                : SMSCLIENT_OK;
 }
 
+/* A long one is told in part; what is applied is all of it. */
+static void note_cut(struct console *console, const json_t *plan)
+{
+    if (json_is_true(json_object_get(plan, "cut")))
+        console_note(console, "It is too long to be told in full.");
+}
+
 static enum smsclient_result get_plan(struct console *console, json_t *params,
                                       json_t **plan_out)
 {
@@ -78,9 +85,11 @@ static enum smsclient_result get_plan(struct console *console, json_t *params,
                      json_object_size(files) == 1 ? "" : "s");
     called =
         console_call(console, "policy.plan", json_incref(params), plan_out);
-    if (called == SMSCLIENT_OK)
-        report_answer(console, json_object_get(*plan_out, "messages"));
-    return called;
+    if (called != SMSCLIENT_OK)
+        return called;
+    report_answer(console, json_object_get(*plan_out, "messages"));
+    note_cut(console, *plan_out);
+    return SMSCLIENT_OK;
 }
 
 static enum status print_plan(struct console *console, json_t *plan)
@@ -108,6 +117,10 @@ enum smsclient_result verb_policy_plan(struct console *console)
         done = get_plan(console, params, &plan);
     if (done == SMSCLIENT_OK)
         done = console_printed(console, print_plan(console, plan));
+    if (done == SMSCLIENT_OK && console_value(console, OPTION_REPLAY) &&
+        !json_object_get(plan, "replay"))
+        done = console_fail(console, SMSCLIENT_FAILED,
+                            "The provider replayed no requests.");
     return done == SMSCLIENT_OK ? judge_tests(console, plan) : done;
 }
 
@@ -222,10 +235,10 @@ enum smsclient_result verb_policy_diff(struct console *console)
                             json_pack("{s:I, s:I}", "from", from, "to", to),
                             &difference);
     }
-    return done == SMSCLIENT_OK
-               ? console_printed(console,
-                                 plan_show(&console->output, difference))
-               : done;
+    if (done != SMSCLIENT_OK)
+        return done;
+    note_cut(console, difference);
+    return console_printed(console, plan_show(&console->output, difference));
 }
 
 /* The plan of applying the version's files again is the plan of going back. */

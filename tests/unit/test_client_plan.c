@@ -92,6 +92,17 @@ static void a_plan_of_nothing_says_so(void **state)
                  "Rights:\n  nobody gains or loses a right\n");
 }
 
+static void what_was_cut_off_is_counted(void **state)
+{
+    (void)state;
+    assert_shown(OUTPUT_TABLE,
+                 "{\"changes\":[{\"change\":\"added\",\"what\":\"scope\","
+                 "\"name\":\"a\"}],\"rights\":[],\"n_changes\":1201,"
+                 "\"n_rights\":0,\"cut\":true}",
+                 "Changes:\n  + scope a\n  and 1,200 more\n"
+                 "Rights:\n  nobody gains or loses a right\n");
+}
+
 static void programs_read_rows(void **state)
 {
     (void)state;
@@ -139,6 +150,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(people_read_sentences),
         cmocka_unit_test(a_plan_of_nothing_says_so),
+        cmocka_unit_test(what_was_cut_off_is_counted),
         cmocka_unit_test(programs_read_rows),
         cmocka_unit_test(a_hostile_plan_steers_no_terminal),
     };
