@@ -14,7 +14,7 @@
 #include "provider/client/show.h"
 #include "provider/client/verb_metrics.h"
 
-enum { TIMEOUT_MAX_S = 24 * 3600 };
+enum { TIMEOUT_MAX_S = 24 * 3600, LONG_REQUEST_BYTES = 64 * 1024 };
 
 void console_close(struct console *console)
 {
@@ -222,7 +222,7 @@ json_t *console_list(const struct console *console, enum option option)
 enum smsclient_result console_options(struct console *console,
                                       struct smsclient_options *options_out)
 {
-    json_int_t timeout_s = 0;
+    json_int_t timeout_s = console->patience_s;
 
     if (console_number(console, OPTION_TIMEOUT, 1, &timeout_s) != SMSCLIENT_OK)
         return SMSCLIENT_USAGE;
@@ -271,6 +271,21 @@ enum smsclient_result console_sign_in(struct console *console)
     return console_sign_in_as(console, &options);
 }
 
+/* A server hangs up on a request longer than it takes. */
+static enum smsclient_result fail_call(struct console *console, size_t size)
+{
+    const bool is_closed =
+        strcmp(smsclient_failure(console->client)->reason, "closed") == 0;
+    const enum smsclient_result result = console_fail_client(console);
+
+    if (is_closed && size > LONG_REQUEST_BYTES)
+        console_note(console,
+                     "The request has %zu bytes; \"frame\" of \"limits\" in "
+                     "provider.yaml says how many the server takes.",
+                     size);
+    return result;
+}
+
 static enum smsclient_result call(struct console *console, const char *method,
                                   const json_t *params, json_t **result_out)
 {
@@ -286,7 +301,7 @@ static enum smsclient_result call(struct console *console, const char *method,
         return SMSCLIENT_USAGE;
     if (smsclient_call_stepping_up(console->client, &options, method, sent,
                                    &answer) != SMSCLIENT_OK)
-        return console_fail_client(console);
+        return fail_call(console, strlen(sent));
     *result_out = json_loads(answer, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     return *result_out ? SMSCLIENT_OK
                        : console_fail(console, SMSCLIENT_FAILED,

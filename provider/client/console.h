@@ -20,7 +20,8 @@ struct console {
     FILE *errors;             /* borrowed */
     struct smsclient *client; /* NULL: nothing was called yet */
     bool is_signed_in;
-    bool is_shell; /* one connection for many verbs */
+    unsigned patience_s; /* for each answer without --timeout; 0: as usual */
+    bool is_shell;       /* one connection for many verbs */
 };
 
 void console_close(struct console *console); /* for SCOPED() */

@@ -63,6 +63,7 @@ static enum smsclient_result run(struct console *console)
     if (!arguments->verb)
         return bad_usage("A verb is missing.");
     read = read_settings(console);
+    console->patience_s = arguments->verb->patience_s;
     return read == SMSCLIENT_OK ? arguments->verb->run(console) : read;
 }
 

@@ -19,7 +19,7 @@
 
 #define O(option) (1u << (OPTION_##option - OPTION_N_GLOBAL))
 
-enum { MANY = ARGUMENTS_WORDS_MAX };
+enum { MANY = ARGUMENTS_WORDS_MAX, PATIENT_S = 600 };
 
 _Static_assert(OPTION_N - OPTION_N_GLOBAL <= 32, "a bit for every option");
 
@@ -78,30 +78,31 @@ const struct verb verbs[] = {
      O(CAN) | O(CANNOT) | O(USER) | O(LEVEL) | O(ONLINE),
      "check files and run the tests in them, without a daemon; with no file "
      "those of the running policy",
-     verb_policy_test},
+     verb_policy_test, PATIENT_S},
     {"policy", "plan", "FILE...", 1, MANY, O(REPLAY) | O(DIGEST_ONLY),
      "what these files would change, and who would gain or lose which rights",
-     verb_policy_plan},
+     verb_policy_plan, PATIENT_S},
     {"policy", "apply", "FILE...", 1, MANY,
      O(MESSAGE) | O(PLAN_DIGEST) | O(YES),
      "put these files in the place of all others; at a terminal, after the "
      "plan and a question",
-     verb_policy_apply},
+     verb_policy_apply, PATIENT_S},
     {"policy", "status", "", 0, 0, 0,
      "the running version, the directory's state, and what waits",
      verb_policy_status},
     {"policy", "history", "", 0, 0, O(LIMIT), "the versions there were",
      verb_policy_history},
     {"policy", "diff", "FROM TO", 2, 2, 0,
-     "what one version changed against another", verb_policy_diff},
+     "what one version changed against another", verb_policy_diff, PATIENT_S},
     {"policy", "export", "[VERSION]", 0, 1, O(ALL) | O(DIRECTORY),
      "the running policy as one file, or the files of a version",
      verb_policy_export},
     {"policy", "rollback", "VERSION", 1, 1,
      O(MESSAGE) | O(PLAN_DIGEST) | O(YES), "apply the files of a version again",
-     verb_policy_rollback},
+     verb_policy_rollback, PATIENT_S},
     {"policy", "approve", "DIGEST", 1, 1, 0,
-     "apply what another administrator asked for", verb_policy_approve},
+     "apply what another administrator asked for", verb_policy_approve,
+     PATIENT_S},
     {"policy", "reject", "DIGEST", 1, 1, 0, "take a waiting policy away again",
      verb_policy_reject},
     {"policy", "new", "[USER]", 0, 1, 0,

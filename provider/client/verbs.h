@@ -20,6 +20,7 @@ struct verb {
     uint32_t options; /* bits 1 << (option - OPTION_N_GLOBAL) */
     const char *describe;
     enum smsclient_result (*run)(struct console *console);
+    unsigned patience_s; /* how long its answers may take; 0: as usual */
 };
 
 extern const struct verb verbs[];
