@@ -132,13 +132,13 @@ static uint32_t count_again(const struct auth_evidence *evidence,
     return facts;
 }
 
-/* What proved several factors proves a key too, where that is what it counts
- * for now, and the other way round it stays a key. */
+/* What counts for several factors now and did for a key stays a key; what
+ * counted for several factors and does for a key falls to that. */
 static void keep_facts(struct auth_evidence *evidence, uint32_t kept)
 {
     if (kept & AUTH_FACT_MFA)
         kept |= AUTH_FACT_PKI;
-    if ((evidence->facts & AUTH_FACT_MFA) && (kept & AUTH_FACT_PKI))
+    else if ((evidence->facts & AUTH_FACT_MFA) && (kept & AUTH_FACT_PKI))
         evidence->facts |= AUTH_FACT_PKI;
     evidence->facts &= kept;
 }

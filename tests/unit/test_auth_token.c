@@ -480,103 +480,6 @@ static void keys_of_one_issuer_never_verify_another(void **state)
     assert_string_equal(why, "token-algorithm");
 }
 
-/* One token at a time, as an issuer of that use would have it. */
-static const char *use_token(const struct token_issuer *home,
-                             enum auth_token_use use, struct replay *replay,
-                             const unsigned char *certificate_sha256,
-                             const char *more)
-{
-    SCOPED(buf_free) struct buf token = buf_make(65536);
-    SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
-    SCOPED(memory_drop) char *claimed = NULL;
-    struct auth_issuer_config issuer_config = config;
-    const struct token_issuer issuer = {&issuer_config, home->keys};
-    const struct token_setting setting = {
-        .issuers = &issuer,
-        .n_issuers = 1,
-        .replay = replay,
-        .certificate_sha256 = certificate_sha256,
-        .now_s = NOW,
-    };
-    char claims[512];
-    const char *why = "";
-
-    issuer_config.use = use;
-    snprintf(claims, sizeof(claims), "{" GOOD "%s}", more);
-    mint_token(&token, MINT_EC, "ES256", EC, claims);
-    return token_check(&setting, buf_text(&token), &evidence, &claimed, &why) ==
-                   STATUS_OK
-               ? ""
-               : why;
-}
-
-/* Source: threat rules T4, T40. */
-static void a_token_that_counts_once_is_remembered(void **state)
-{
-    SCOPED(replay_drop) struct replay *replay = NULL;
-    const char *one = ",\"jti\":\"1\"";
-
-    assert_int_equal(replay_open(NULL, &replay), STATUS_OK);
-    assert_string_equal(use_token(*state, AUTH_TOKEN_ONCE, replay, NULL, one),
-                        "");
-    assert_string_equal(use_token(*state, AUTH_TOKEN_ONCE, replay, NULL, one),
-                        "token-replayed");
-    assert_string_equal(
-        use_token(*state, AUTH_TOKEN_ONCE, replay, NULL, ",\"jti\":\"2\""), "");
-    /* Without an id it is known by what was signed. */
-    assert_string_equal(use_token(*state, AUTH_TOKEN_ONCE, replay, NULL, ""),
-                        "");
-    assert_string_equal(use_token(*state, AUTH_TOKEN_ONCE, replay, NULL, ""),
-                        "token-replayed");
-    assert_string_equal(
-        use_token(*state, AUTH_TOKEN_ONCE, replay, NULL, ",\"nonce\":\"1\""),
-        "");
-    assert_string_equal(
-        use_token(*state, AUTH_TOKEN_ONCE, replay, NULL, ",\"jti\":7"),
-        "token-id");
-    assert_string_equal(
-        use_token(*state, AUTH_TOKEN_ONCE, replay, NULL, ",\"jti\":\"\""),
-        "token-id");
-    assert_string_equal(use_token(*state, AUTH_TOKEN_ONCE, NULL, NULL, one),
-                        "token-memory-missing");
-    assert_string_equal(
-        use_token(*state, AUTH_TOKEN_REUSABLE, replay, NULL, one), "");
-}
-
-/* Source: threat rule T40, RFC 8705. */
-static void a_bound_token_counts_only_with_its_certificate(void **state)
-{
-    static const unsigned char hers[32] = {1};
-    static const unsigned char his[32] = {2};
-    static const char bound[] =
-        ",\"cnf\":{\"x5t#S256\":"
-        "\"AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}";
-    static const struct {
-        enum auth_token_use use;
-        const unsigned char *certificate;
-        const char *more;
-        const char *why;
-    } rows[] = {
-        {AUTH_TOKEN_BOUND, hers, bound, ""},
-        {AUTH_TOKEN_REUSABLE, hers, bound, ""},
-        {AUTH_TOKEN_BOUND, his, bound, "token-bound-to-another"},
-        {AUTH_TOKEN_REUSABLE, his, bound, "token-bound-to-another"},
-        {AUTH_TOKEN_REUSABLE, NULL, bound, "token-bound-to-another"},
-        {AUTH_TOKEN_BOUND, hers, "", "token-unbound"},
-        {AUTH_TOKEN_BOUND, hers, ",\"cnf\":{}", "token-binding-unknown"},
-        {AUTH_TOKEN_BOUND, hers, ",\"cnf\":null", "token-binding-unknown"},
-        {AUTH_TOKEN_REUSABLE, hers, ",\"cnf\":{\"jkt\":\"x\"}",
-         "token-binding-unknown"},
-        {AUTH_TOKEN_BOUND, hers, ",\"cnf\":{\"x5t#S256\":\"AQ\"}",
-         "token-binding-unknown"},
-    };
-
-    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-        assert_string_equal(use_token(*state, rows[i].use, NULL,
-                                      rows[i].certificate, rows[i].more),
-                            rows[i].why);
-}
-
 /* Source: threat rules T35, T44. */
 static void key_sets_that_are_not_sound_are_refused(void **state)
 {
@@ -638,8 +541,6 @@ int main(void)
         cmocka_unit_test(one_changed_or_added_byte_spoils_a_token),
         cmocka_unit_test(a_second_spelling_of_a_signature_is_refused),
         cmocka_unit_test(keys_of_one_issuer_never_verify_another),
-        cmocka_unit_test(a_token_that_counts_once_is_remembered),
-        cmocka_unit_test(a_bound_token_counts_only_with_its_certificate),
         cmocka_unit_test(key_sets_that_are_not_sound_are_refused),
     };
 
