@@ -121,6 +121,52 @@ static enum turn_wait wait_of(enum call_end end)
     return end == CALL_WAITS ? TURN_FOR_EXCHANGE : TURN_FOR_WRITER;
 }
 
+/* ---- Long lines ---- */
+
+static bool is_long(struct peer *peer, struct text line)
+{
+    return line.size > TURN_LONG_BYTES && peer->session &&
+           peer_has_fresh_groups(peer);
+}
+
+/* The line as it came, for the writer; NULL without memory. */
+static struct turn *pack_line(struct peer *peer, struct text line)
+{
+    OWNED(turn) packed = calloc(1, sizeof(*packed));
+
+    if (!packed)
+        return NULL;
+    packed->peer = peer;
+    packed->wait = TURN_FOR_WRITER;
+    packed->reply = buf_make(TURN_REPLY_MAX_BYTES);
+    packed->line = buf_make(line.size);
+    buf_append_text(&packed->line, line);
+    note_before(packed);
+    if (buf_status(&packed->line) != STATUS_OK)
+        return NULL;
+    return TAKE(packed);
+}
+
+/* False: it was no request, which is answered. */
+static bool read_line(struct turn *turn)
+{
+    struct json_writer w = json_writer_make(&turn->reply);
+    struct rpc_problem problem;
+    enum rpc_error error;
+
+    if (turn->line.size == 0)
+        return true;
+    error = rpc_message_read(buf_text(&turn->line), &turn->message, &problem);
+    buf_wipe(&turn->line);
+    if (error == RPC_DONE)
+        return true;
+    answer_problem(NULL, error, &problem, &w);
+    buf_append_char(&turn->reply, '\n');
+    return false;
+}
+
+/* ---- Beginning ---- */
+
 /* Who asks for anything is in the groups of now, not of long ago (T56). */
 static enum call_end begin(struct turn *turn, struct call_ground *ground,
                            struct buf *out)
@@ -144,9 +190,14 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
     struct json_writer w = json_writer_make(out);
     struct rpc_problem problem;
     struct turn *left = NULL;
-    const enum rpc_error error =
-        rpc_message_read(line, &turn.message, &problem);
+    enum rpc_error error;
 
+    if (is_long(peer, line)) {
+        left = pack_line(peer, line);
+        peer->is_over = !left;
+        return left;
+    }
+    error = rpc_message_read(line, &turn.message, &problem);
     if (error != RPC_DONE) {
         answer_problem(NULL, error, &problem, &w);
         buf_append_char(out, '\n');
@@ -175,7 +226,8 @@ enum call_end turn_resume(struct turn *turn, struct call_ground *ground)
 
 void turn_go_on(struct turn *turn, struct call_ground *ground)
 {
-    (void)run_all(turn, ground, &turn->reply); /* the writer refuses none */
+    if (read_line(turn))
+        (void)run_all(turn, ground, &turn->reply); /* the writer refuses none */
 }
 
 /* ---- When the commit failed ---- */
@@ -201,6 +253,8 @@ void turn_fail(struct turn *turn)
     struct peer *peer = turn->peer;
 
     buf_truncate(&turn->reply, turn->before.reply_size);
+    if (!read_line(turn)) /* it did not even come to that */
+        return;
     turn->n_answers = turn->before.n_answers;
     for (turn->next = turn->before.next; turn->next < turn->message.n_requests;
          turn->next++)
@@ -219,6 +273,7 @@ void turn_free(struct turn *turn)
     if (!turn)
         return;
     rpc_message_drop(&turn->message);
+    buf_wipe(&turn->line);
     buf_wipe(&turn->reply);
     groups_list_free(turn->accounts);
     free(turn);

@@ -4,6 +4,8 @@
  * A turn begins in the loop of its connection. At the first call that needs
  * the writer all that is left of it moves there, so that a batch sees its own
  * changes and is committed once; the rest of the connection waits meanwhile.
+ * A long line, which is nearly always a change, moves there as it came: taking
+ * it apart would keep the other peers of the loop waiting.
  */
 #pragma once
 
@@ -13,6 +15,8 @@
 enum {
     /* The longest answer to one line. */
     TURN_REPLY_MAX_BYTES = 8 * 1024 * 1024,
+    /* A line that the loop does not take apart. */
+    TURN_LONG_BYTES = 256 * 1024,
 };
 
 struct conn;
@@ -28,6 +32,7 @@ struct turn {
     struct job job; /* first: a turn is a job of the writer's */
     struct peer *peer;
     struct rpc_message message; /* owned */
+    struct buf line;            /* owned; of a long one, until it is read */
     size_t next;                /* request to be run next */
     size_t n_answers;
     struct buf reply;  /* owned; used once it is with the writer */

@@ -238,6 +238,31 @@ static void what_only_the_store_knows_is_refused_with_its_place(void **state)
     assert_true(number_in(message, "line") > 20);
 }
 
+static void a_long_line_is_answered_as_a_short_one(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    SCOPED(buf_free) struct buf line = buf_make(1 << 20);
+    SCOPED(buf_free) struct buf text = buf_make(1 << 20);
+
+    (void)state;
+    buf_append_string(&text, TOP);
+    while (text.size < TURN_LONG_BYTES)
+        buf_append_string(&text, "# a remark that makes the file longer\n");
+    buf_append_char(&text, '\0');
+    {
+        JSON(planned, ask_files(top, "policy.plan", buf_text(&text).data, ""));
+
+        assert_int_equal(count_in(result_of(planned), "changes"), 0);
+    }
+    buf_append_string(&line, "{ this is no request ");
+    while (line.size <= TURN_LONG_BYTES)
+        buf_append_string(&line, "and it goes on and on ");
+    buf_append_char(&line, '\0');
+    assert_non_null(
+        strstr(peer_ask(&provider, top, buf_text(&line).data), "-32700"));
+    assert_false(top->is_over);
+}
+
 /* ---- Applying ---- */
 
 static void applying_makes_a_version_and_counts_from_the_next_request(
@@ -554,6 +579,7 @@ int main(void)
         WITH_PROVIDER(a_plan_says_what_would_change_and_changes_nothing),
         WITH_PROVIDER(files_that_do_not_hold_are_refused_with_every_place),
         WITH_PROVIDER(what_only_the_store_knows_is_refused_with_its_place),
+        WITH_PROVIDER(a_long_line_is_answered_as_a_short_one),
         WITH_PROVIDER(
             applying_makes_a_version_and_counts_from_the_next_request),
         WITH_PROVIDER(a_plan_is_applied_only_while_it_still_fits),
