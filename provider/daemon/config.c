@@ -189,6 +189,9 @@ static const struct schema_field limits_fields[] = {
      .describe = "Longest line from who has not."},
     {"sign_in", SCHEMA_AT(M, sign_in_ms), &sign_in,
      .describe = "Time from connecting to being signed in."},
+    {"penalties", SCHEMA_AT(M, penalties), &schema_boolean,
+     .describe = "Do not take sources in for a while whose connections end "
+                 "badly; false behind a proxy, where all come from one."},
 };
 #undef M
 static const struct schema_type limits = {SCHEMA_MAP, .fields = limits_fields,
@@ -258,7 +261,7 @@ static struct config *config_make(struct arena *arena)
     config->kerberos.service = "smsprovider";
     config->sessions = (struct config_sessions){15 * 60000, 8 * 3600000};
     config->limits =
-        (struct config_limits){5000, 1024 * 1024, 64 * 1024, 30 * 1000};
+        (struct config_limits){5000, 1024 * 1024, 64 * 1024, 30 * 1000, true};
     config->n_workers = default_workers();
     return config;
 }

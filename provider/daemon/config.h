@@ -136,6 +136,7 @@ struct config_limits {
     int64_t frame_bytes;
     int64_t unsigned_frame_bytes;
     int64_t sign_in_ms;
+    bool penalties; /* of sources whose connections end badly */
 };
 
 enum { CONFIG_FRAME_MAX_BYTES = 16 * 1024 * 1024 };

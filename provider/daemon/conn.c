@@ -54,6 +54,7 @@ void conn_close(struct conn *conn)
     if (conn->is_closing)
         return;
     conn->is_closing = true;
+    conn_penalize(conn);
     drop_waiting(conn);
     loop_remove_conn(conn->loop, conn);
     uv_close(&conn->uv.handle, on_closed);
@@ -263,6 +264,7 @@ static void make_turn(struct conn *conn, struct text line)
 static void refuse_line(struct conn *conn)
 {
     log_info("connection.line_too_long peer=%s", conn->peer.name);
+    conn->peer.fault_ms = PENALTY_GARBAGE_MS;
     conn->is_finishing = true;
 }
 
@@ -328,6 +330,8 @@ static void take_encrypted(struct conn *conn, struct text bytes)
     status = take_records(conn);
     tls_lend(&conn->tls, (struct text){0});
     send_wire(conn); /* handshake messages and alerts */
+    if (!conn->tls.is_ready && status != STATUS_END)
+        conn->peer.fault_ms = PENALTY_GARBAGE_MS;
     if (status != STATUS_END)
         conn_close(conn);
 }
@@ -455,17 +459,6 @@ static void resume(struct conn *conn)
     }
 }
 
-static void note_groups(const struct session *session, const struct turn *turn)
-{
-    if (turn->accounts_why && !session->accounts_why)
-        log_warn("session.groups_unknown session=%llu user=%s why=%s",
-                 (unsigned long long)session->number, session->user,
-                 turn->accounts_why);
-    if (!turn->accounts_why && session->accounts_why)
-        log_info("session.groups_known session=%llu user=%s",
-                 (unsigned long long)session->number, session->user);
-}
-
 void conn_take_turn(struct conn *conn, struct turn *turn)
 {
     struct session *session = conn->peer.session;
@@ -473,7 +466,6 @@ void conn_take_turn(struct conn *conn, struct turn *turn)
     if (is_gone(conn)) {
         turn_free(turn);
     } else if (turn->wait == TURN_FOR_GROUPS) {
-        note_groups(session, turn);
         session_set_accounts(session, turn->accounts, turn->accounts_why);
         resume(conn);
         settle(conn);
@@ -501,53 +493,42 @@ static void on_waited(void *context)
     settle(conn);
 }
 
-/* ---- Time ---- */
-
-static bool is_late(const struct conn *conn, int64_t now_ms)
-{
-    const struct config *config = conn->peer.settings->config;
-
-    if (conn->sending.size > 0 &&
-        now_ms - conn->sending_since_ms >= STALL_MAX_MS)
-        return true;
-    if (conn->turn && !conn->waiting)
-        return false; /* it belongs to the writer now */
-    if (!conn->peer.session)
-        return now_ms - conn->begun_ms >= config->limits.sign_in_ms;
-    return session_is_over(conn->peer.session, now_ms, config->sessions.idle_ms,
-                           config->sessions.lifetime_ms);
-}
-
-void conn_check_time(struct conn *conn, int64_t now_ms)
-{
-    if (!is_late(conn, now_ms))
-        return;
-    if (!conn->turn && conn->peer.session)
-        log_info("session.expired session=%llu user=%s",
-                 (unsigned long long)conn->peer.session->number,
-                 conn->peer.session->user);
-    conn_close(conn);
-}
-
 /* ---- The beginning ---- */
 
-static enum status begin_channel(struct conn *conn)
+static void name_peer(struct conn *conn)
 {
-    SSL_CTX *context = conn->peer.listener->tls;
     struct sockaddr_storage address;
     int size = sizeof(address);
     uv_os_fd_t fd;
 
+    if (conn->peer.listener->tls) {
+        if (uv_tcp_getpeername(&conn->uv.tcp, (struct sockaddr *)&address,
+                               &size) == 0)
+            peer_name_tcp(&conn->peer, (struct sockaddr *)&address);
+    } else if (uv_fileno(&conn->uv.handle, &fd) == 0) {
+        peer_name_unix(&conn->peer, fd);
+    }
+}
+
+static bool is_welcome(const struct conn *conn)
+{
+    const struct daemon *daemon = conn->loop->daemon;
+
+    return daemon_may_accept(daemon) &&
+           !(conn->peer.settings->config->limits.penalties &&
+             penalty_is_due(daemon->penalties, text_of(conn->peer.source),
+                            conn->loop->ground.now_ms));
+}
+
+static enum status begin_channel(struct conn *conn)
+{
+    SSL_CTX *context = conn->peer.listener->tls;
+
     if (!context) {
         conn->peer.channel.kind = AUTH_CHANNEL_UNIX;
-        if (uv_fileno(&conn->uv.handle, &fd) == 0)
-            peer_name_unix(&conn->peer, fd);
         return STATUS_OK;
     }
     uv_tcp_nodelay(&conn->uv.tcp, 1);
-    if (uv_tcp_getpeername(&conn->uv.tcp, (struct sockaddr *)&address, &size) ==
-        0)
-        peer_name_tcp(&conn->peer, (struct sockaddr *)&address);
     return tls_open(&conn->tls, context, &conn->loop->wire);
 }
 
@@ -585,9 +566,12 @@ void conn_accept(struct loop_listener *from)
     if (!conn)
         return; /* the next try comes with the next event */
     loop_add_conn(from->loop, conn);
-    if (uv_accept(&from->uv.stream, &conn->uv.stream) != 0 ||
-        begin_channel(conn) != STATUS_OK ||
-        !daemon_may_accept(from->loop->daemon)) {
+    if (uv_accept(&from->uv.stream, &conn->uv.stream) != 0) {
+        conn_close(conn);
+        return;
+    }
+    name_peer(conn);
+    if (!is_welcome(conn) || begin_channel(conn) != STATUS_OK) {
         conn_close(conn);
         return;
     }

@@ -69,5 +69,8 @@ void conn_check_time(struct conn *conn, int64_t now_ms);
  */
 bool conn_follow(struct conn *conn, struct settings *now);
 
+/* Closed before sign-in: what its source owes for that. */
+void conn_penalize(const struct conn *conn);
+
 /* Busy with an answer: with the writer, or not sent yet. */
 bool conn_is_busy(const struct conn *conn);

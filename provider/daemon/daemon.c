@@ -284,6 +284,7 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
     metrics_open(&daemon->metrics, &daemon->n_conns, clock_wall_s());
     directory_open(&daemon->directory);
     TRY(brake_open(&daemon->brake));
+    TRY(penalties_new(&daemon->penalties));
     TRY(open_store(daemon));
     daemon->writer.ground.brake = &daemon->brake;
     daemon->writer.ground.metrics = &daemon->metrics;
@@ -313,6 +314,7 @@ void daemon_free(struct daemon *daemon)
         present_close(&daemon->present);
     store_free(daemon->store);
     brake_close(&daemon->brake);
+    penalties_free(daemon->penalties);
     directory_close(&daemon->directory);
     settings_free(daemon->settings);
     pthread_mutex_destroy(&daemon->lock);

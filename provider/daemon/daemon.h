@@ -11,6 +11,7 @@
 #include "provider/daemon/listener.h"
 #include "provider/daemon/loop.h"
 #include "provider/daemon/metrics.h"
+#include "provider/daemon/penalty.h"
 #include "provider/daemon/settings.h"
 #include "provider/daemon/writer.h"
 
@@ -20,6 +21,7 @@ struct daemon {
     _Atomic uint64_t settings_number; /* of them, to be compared without it */
     struct store *store;              /* owned; the writer's */
     struct brake brake;
+    struct penalties *penalties; /* owned */
     struct metrics metrics;
     struct directory directory; /* of policy files */
     struct present present;

@@ -1,6 +1,7 @@
 #include "provider/daemon/loop.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
@@ -12,6 +13,7 @@ enum {
     VERIFIED_MAX = 64, /* certificates verified anew in one sweep */
     DRAIN_MS = 10 * 1000,
     STRANGERS_MIN = 16,
+    SAMPLE = 16, /* strangers looked at to find who has most places */
     BACKLOG = 1024,
     WIRE_MAX_BYTES = 2 * TURN_REPLY_MAX_BYTES,
 };
@@ -52,11 +54,41 @@ static void on_change(void *context)
 
 /* ---- Connections ---- */
 
+static size_t count_same(struct conn *const sample[], const char *source)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < SAMPLE; i++)
+        n += strcmp(sample[i]->peer.source, source) == 0;
+    return n;
+}
+
+/* One of the source that has most of them, as far as a sample can tell: who
+ * floods takes their own places, not those of others (T98). */
+static struct conn *find_victim(const struct loop *loop)
+{
+    struct conn *sample[SAMPLE];
+    struct conn *victim = NULL;
+    size_t most = 0;
+
+    for (size_t i = 0; i < SAMPLE; i++)
+        sample[i] =
+            loop->strangers[arc4random_uniform((uint32_t)loop->n_strangers)];
+    for (size_t i = 0; i < SAMPLE; i++) {
+        const size_t n = count_same(sample, sample[i]->peer.source);
+
+        if (n > most) {
+            most = n;
+            victim = sample[i];
+        }
+    }
+    return victim;
+}
+
 static void add_stranger(struct loop *loop, struct conn *conn)
 {
     if (loop->n_strangers == loop->max_strangers)
-        conn_close(
-            loop->strangers[arc4random_uniform((uint32_t)loop->n_strangers)]);
+        conn_close(find_victim(loop));
     conn->stranger = loop->n_strangers;
     loop->strangers[loop->n_strangers++] = conn;
 }

@@ -5,8 +5,8 @@
  * Requests that read are answered here, inside a read transaction that is kept
  * for one pass of the loop. What a stranger may cost is bounded: a deadline
  * from accept to sign-in, a share of the connections, and when the share is
- * used up a new stranger takes the place of a random one, so that flooding
- * cannot keep an administrator out for long (T98).
+ * used up a new stranger takes the place of one whose source has most places,
+ * so that flooding keeps no administrator of another source out (T98).
  */
 #pragma once
 

@@ -10,6 +10,7 @@
 #include "auth/auth.h"
 #include "auth/throttle.h"
 #include "provider/daemon/brake.h"
+#include "provider/daemon/penalty.h"
 #include "provider/daemon/session.h"
 #include "provider/daemon/settings.h"
 
@@ -52,7 +53,8 @@ struct peer {
     struct peer_resumed resumed;
     struct session *session; /* owned; NULL: not signed in */
     unsigned n_refused;
-    bool is_over; /* nothing more is answered: close after the reply */
+    int64_t fault_ms; /* what it did wrong, as a debt of its source */
+    bool is_over;     /* nothing more is answered: close after the reply */
 };
 
 void peer_clear(struct peer *peer);

@@ -7,6 +7,7 @@
 
 #include "provider/base/base64.h"
 #include "provider/base/clock.h"
+#include "provider/base/log.h"
 
 /*
  * Numbers grow over restarts too: seconds of the first use in the upper bits.
@@ -258,11 +259,22 @@ static bool is_same_list(const struct groups_list *a,
     return true;
 }
 
+static void note_known(const struct session *session, const char *why)
+{
+    if (why && !session->accounts_why)
+        log_warn("session.groups_unknown session=%llu user=%s why=%s",
+                 (unsigned long long)session->number, session->user, why);
+    if (!why && session->accounts_why)
+        log_info("session.groups_known session=%llu user=%s",
+                 (unsigned long long)session->number, session->user);
+}
+
 void session_set_accounts(struct session *session, struct groups_list *list,
                           const char *why)
 {
     struct groups_list *before = session->accounts;
 
+    note_known(session, list ? NULL : why);
     if (!is_same_list(before, list))
         session->groups_serial++;
     session->accounts = list ? groups_list_hold(list) : NULL;

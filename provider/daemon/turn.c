@@ -203,6 +203,7 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
         buf_append_char(out, '\n');
         /* A stranger who speaks no JSON speaks something else. */
         peer->is_over = !peer->session;
+        peer->fault_ms = PENALTY_GARBAGE_MS;
         return NULL;
     }
     if (begin(&turn, ground, out) != CALL_ANSWERED) {

@@ -47,11 +47,11 @@ class PasswordSite(WideSite):
         worker.chmod(0o700)
         self.serve("sms")
 
-    def serve(self, service):
+    def serve(self, service, *changes):
         self.configure(
             (MECHANISMS, MECHANISMS + ", PLAIN"),
             ("sessions:", f"pam: {{ service: {service}, realm: {self.realm}, "
-             f"worker: {self.top}/worker }}\nsessions:"))
+             f"worker: {self.top}/worker }}\nsessions:"), *changes)
 
 
 def plain(user, password, name=""):
