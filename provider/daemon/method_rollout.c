@@ -13,8 +13,9 @@
 struct step {
     struct source *source;
     struct policy_version version; /* author, origin, message, approver */
-    struct text plan_digest;       /* that must fit; empty: not asked */
-    bool waits;                    /* for approval, instead of being kept */
+    bool is_planned;               /* then it must be this plan still: */
+    struct text plan_digest;
+    bool waits; /* for approval, instead of being kept */
 };
 
 static void copy(char *out, size_t size, struct text text)
@@ -32,6 +33,7 @@ static void step_set(struct step *step, const struct call *call,
     copy(version->origin, sizeof(version->origin), text_of(origin));
     copy(version->message, sizeof(version->message),
          params_text(call->params, "message"));
+    step->is_planned = params_value(call->params, "plan_digest") != NULL;
     step->plan_digest = params_text(call->params, "plan_digest");
     step->waits = call->peer->settings->config->policy_approval;
 }
@@ -81,7 +83,7 @@ static enum rpc_error check_plan(struct call *call, const struct step *step,
 
     if (status != STATUS_OK)
         return method_error(status);
-    if (step->plan_digest.size == 0 ||
+    if (!step->is_planned ||
         text_equal(step->plan_digest, text_of(rollout->digest)))
         return RPC_DONE;
     call->message = "It is no longer what was planned: the site or the files"
@@ -161,7 +163,7 @@ static enum rpc_error take_step(struct call *call, struct step *step,
 
     policy_caller_set(&caller, call);
     rollout = policy_call_rollout(call, step->source, &caller);
-    rollout.is_compared = step->waits || step->plan_digest.size > 0;
+    rollout.is_compared = step->waits || step->is_planned;
     if (store_part_begin(rollout.store) != STATUS_OK)
         return RPC_UNAVAILABLE;
     error = run_step(call, step, &rollout);
@@ -240,6 +242,7 @@ enum rpc_error run_policy_approve(struct call *call, struct json_writer *result)
         return error;
     step.source = source;
     step.version = waiting.version;
+    step.is_planned = true;
     step.plan_digest = text_of(waiting.plan_digest);
     copy(step.version.approver, sizeof(step.version.approver),
          text_of(call->peer->session->user));
