@@ -446,6 +446,8 @@ enum status guard_group(struct declare *declare, const char *place,
         return STATUS_OK;
     TRY(stage(declare));
     TRY(guard_change(declare, &class_admin, place, name));
+    if (people_group_is_excluded(guard->site->people, name))
+        TRY(guard_site(declare, place, AUTH_LEVEL_NONE));
     n = people_group_admins(guard->site->people, name, admins,
                             ARRAY_SIZE(admins));
     if (n > ARRAY_SIZE(admins))

@@ -474,21 +474,42 @@ bool site_person(const struct site *site, size_t i,
     return true;
 }
 
+/* The group itself and every group it is in. */
+static bool reach_above(struct reach *reach, const struct people *people,
+                        const char *group)
+{
+    if (!reach_all(reach, people, "", NULL, 0))
+        return false;
+    reach_group(reach, find(people, text_of(group)));
+    for (size_t i = 0; i < reach->n_groups; i++)
+        reach_parents(reach, reach->groups[i]);
+    return true;
+}
+
 size_t people_group_admins(const struct people *people, const char *group,
                            uint32_t *admins_out, size_t max)
 {
     SCOPED(reach_clear) struct reach reach = {0};
     size_t n = 0;
 
-    if (!reach_all(&reach, people, "", NULL, 0))
+    if (!reach_above(&reach, people, group))
         return SIZE_MAX;
-    reach_group(&reach, find(people, text_of(group)));
-    for (size_t i = 0; i < reach.n_groups; i++)
-        reach_parents(&reach, reach.groups[i]);
     for (size_t i = 0; i < reach.n_groups; i++)
         n = put_admin(people->nodes[reach.groups[i]].group_admin, admins_out, n,
                       max);
     return n;
+}
+
+bool people_group_is_excluded(const struct people *people, const char *group)
+{
+    SCOPED(reach_clear) struct reach reach = {0};
+
+    if (!reach_above(&reach, people, group))
+        return true;
+    for (size_t i = 0; i < reach.n_groups; i++)
+        if (people->nodes[reach.groups[i]].group_exclusion != NONE)
+            return true;
+    return false;
 }
 
 static const struct site_exclusion *in_force(const struct people *people,

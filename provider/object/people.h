@@ -27,3 +27,9 @@ const struct site_exclusion *people_exclusions(const struct people *people,
  */
 size_t people_group_admins(const struct people *people, const char *group,
                            uint32_t *admins_out, size_t max);
+
+/*
+ * Does an exclusion name the group, or any it is in, whenever it ends? Also
+ * when memory is short: who is put there need not reach the minimum level.
+ */
+bool people_group_is_excluded(const struct people *people, const char *group);
