@@ -98,21 +98,6 @@ enum rpc_error access_read_user(struct access *access, const json_t *level)
 
 /* ---- What, of which object ---- */
 
-static bool asker_reads(const struct access *access,
-                        const struct object_class *class)
-{
-    const struct call *call = access->call;
-    const struct gate_question q = {
-        .subject = call->rights->subject,
-        .level = call->gate.level,
-        .now_s = call->ground->now_s,
-        .need = class->read,
-        .target = &access->target,
-    };
-
-    return gate_decide(&q).verdict == RBAC_ALLOW;
-}
-
 static enum rpc_error take_target(struct access *access,
                                   const struct object_class *class,
                                   struct text key)
@@ -128,7 +113,8 @@ static enum rpc_error take_target(struct access *access,
                                 &access->target);
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return RPC_UNAVAILABLE;
-    access->is_hidden = status != STATUS_OK || !asker_reads(access, class);
+    access->is_hidden =
+        status != STATUS_OK || !gate_may_read(call, class, &access->target);
     access->question.target = &access->target;
     return RPC_DONE;
 }

@@ -70,6 +70,20 @@ struct rbac_decision gate_decide(const struct gate_question *q)
                               target->also_labels, target->n_also_labels));
 }
 
+bool gate_may_read(const struct call *call, const struct object_class *class,
+                   const struct object_target *target)
+{
+    const struct gate_question q = {
+        .subject = call->rights->subject,
+        .level = call->gate.level,
+        .now_s = call->ground->now_s,
+        .need = class->read,
+        .target = target,
+    };
+
+    return gate_decide(&q).verdict == RBAC_ALLOW;
+}
+
 /* ---- The caller ---- */
 
 const struct site_exclusion *gate_exclusion_of(const struct call *call)

@@ -84,3 +84,7 @@ struct gate_question {
     const struct object_target *target; /* NULL: type-wide */
 };
 struct rbac_decision gate_decide(const struct gate_question *question);
+
+/* May who calls read the object? Once the gate is open. */
+bool gate_may_read(const struct call *call, const struct object_class *class,
+                   const struct object_target *target);

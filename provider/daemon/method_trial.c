@@ -11,13 +11,6 @@
 
 enum { TRIAL_SCOPES_MAX = 64 };
 
-struct trials {
-    struct call *call;
-    const struct site *site;
-    struct json_writer *w;
-    struct trial_count count;
-};
-
 /* ---- What is asked in the request itself ---- */
 
 /* A test as an object of the request; its texts are borrowed. */
@@ -84,16 +77,43 @@ static enum rpc_error check_asked(struct call *call)
     return RPC_DONE;
 }
 
+/* Which of them name what the caller may not read; given [n] or NULL. */
+static enum status hide_asked(const struct call *call, bool **hidden_out)
+{
+    const json_t *tests = params_value(call->params, "tests");
+    SCOPED(memory_drop)
+    bool *hidden = calloc(json_array_size(tests) + 1, sizeof(*hidden));
+
+    if (!hidden)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < json_array_size(tests); i++) {
+        struct asked asked;
+
+        if (!read_asked(json_array_get(tests, i), &asked))
+            return STATUS_INVALID;
+        TRY(trial_is_hidden(call, &asked.test, &hidden[i]));
+    }
+    *hidden_out = TAKE(hidden);
+    return STATUS_OK;
+}
+
 /* ---- Running ---- */
 
+struct trials {
+    struct call *call;
+    struct trial_ground ground;
+    const bool *hidden; /* of those in the request */
+    struct json_writer *w;
+    struct trial_count count;
+};
+
 static enum status run_one(struct trials *trials,
-                           const struct policy_test *test, const char *at)
+                           const struct policy_test *test, bool is_hidden,
+                           const char *at)
 {
-    struct call *call = trials->call;
     struct trial_result result;
 
-    TRY(trial_run(call->ground->store, trials->site, test, call->ground->now_s,
-                  &result));
+    TRY(trial_run(&trials->ground, test, is_hidden, &result));
     trials->count.n_passed += result.ok;
     trials->count.n_failed += !result.ok;
     writer_object_begin(trials->w);
@@ -104,17 +124,21 @@ static enum status run_one(struct trials *trials,
     return STATUS_OK;
 }
 
+/* hidden NULL: to be asked, nothing was tried out. */
 static enum status run_of_files(struct trials *trials,
-                                const struct policy *policy)
+                                const struct policy *policy, const bool *hidden)
 {
     char at[512];
 
     for (size_t i = 0; i < policy->n_tests; i++) {
         const struct policy_place place = policy->tests[i].place;
+        bool is_hidden = hidden && hidden[i];
 
+        if (!hidden)
+            TRY(trial_is_hidden(trials->call, &policy->tests[i], &is_hidden));
         snprintf(at, sizeof(at), "%s:%u:%u", place.file, place.line,
                  place.column);
-        TRY(run_one(trials, &policy->tests[i], at));
+        TRY(run_one(trials, &policy->tests[i], is_hidden, at));
     }
     return STATUS_OK;
 }
@@ -130,36 +154,34 @@ static enum status run_asked(struct trials *trials)
         if (!read_asked(json_array_get(tests, i), &asked))
             return STATUS_INVALID;
         snprintf(at, sizeof(at), "tests[%zu]", i);
-        TRY(run_one(trials, &asked.test, at));
+        TRY(run_one(trials, &asked.test, trials->hidden[i], at));
     }
     return STATUS_OK;
 }
 
-/* source NULL: nothing was ever applied. */
-static enum status put_results(struct call *call, const struct site *site,
-                               const struct source *source,
-                               struct json_writer *w)
+/* policy NULL: nothing was ever applied. */
+static enum status put_results(struct trials *trials,
+                               const struct policy *policy, const bool *hidden)
 {
-    struct trials trials = {.call = call, .site = site, .w = w};
+    struct json_writer *w = trials->w;
 
     writer_object_begin(w);
     writer_key(w, "results");
     writer_array_begin(w);
-    if (source)
-        TRY(run_of_files(&trials, source->policy));
-    TRY(run_asked(&trials));
+    if (policy)
+        TRY(run_of_files(trials, policy, hidden));
+    TRY(run_asked(trials));
     writer_array_end(w);
-    writer_put_int(w, "passed", (int64_t)trials.count.n_passed);
-    writer_put_int(w, "failed", (int64_t)trials.count.n_failed);
+    writer_put_int(w, "passed", (int64_t)trials->count.n_passed);
+    writer_put_int(w, "failed", (int64_t)trials->count.n_failed);
     writer_object_end(w);
     return STATUS_OK;
 }
 
-static enum rpc_error test_running(struct call *call, struct json_writer *w)
+static enum rpc_error test_running(struct call *call, struct trials *trials)
 {
     OWNED(source) source = NULL;
     struct policy_version running;
-    const struct site *site = call->ground->generation->site;
     const enum status status =
         policy_version_newest(call->ground->store, NULL, &running);
     enum rpc_error error = method_error(status);
@@ -168,20 +190,21 @@ static enum rpc_error test_running(struct call *call, struct json_writer *w)
         error = policy_call_stored(call, running.digest, &source);
     if (error != RPC_DONE)
         return error;
-    return method_error(put_results(call, site, source, w));
+    return method_error(
+        put_results(trials, source ? source->policy : NULL, NULL));
 }
 
-static enum status try_files(struct call *call, struct rollout *rollout,
-                             struct json_writer *w)
+static enum status try_files(struct trials *trials, struct rollout *rollout)
 {
     const enum status status = rollout_run(rollout);
 
     if (status != STATUS_OK && !rollout->tests.n_failed)
         return status;
-    return put_results(call, rollout_site(rollout), rollout->source, w);
+    trials->ground.site = rollout_site(rollout);
+    return put_results(trials, rollout->source->policy, rollout->hidden);
 }
 
-static enum rpc_error test_files(struct call *call, struct json_writer *w)
+static enum rpc_error test_files(struct call *call, struct trials *trials)
 {
     OWNED(source) source = NULL;
     SCOPED(rollout_clear) struct rollout rollout = {0};
@@ -196,7 +219,7 @@ static enum rpc_error test_files(struct call *call, struct json_writer *w)
     status = store_part_begin(rollout.store);
     if (status != STATUS_OK)
         return method_error(status);
-    status = try_files(call, &rollout, w);
+    status = try_files(trials, &rollout);
     if (!policy_call_undo(call))
         return RPC_UNAVAILABLE;
     return policy_call_fail(call, status, source);
@@ -204,10 +227,20 @@ static enum rpc_error test_files(struct call *call, struct json_writer *w)
 
 enum rpc_error run_policy_test(struct call *call, struct json_writer *result)
 {
-    const enum rpc_error error = check_asked(call);
+    SCOPED(memory_drop) bool *hidden = NULL;
+    struct trials trials = {
+        .call = call,
+        .ground = {call->ground->store, call->ground->generation->site,
+                   call->ground->now_s},
+        .w = result,
+    };
+    enum rpc_error error = check_asked(call);
 
+    if (error == RPC_DONE)
+        error = method_error(hide_asked(call, &hidden));
     if (error != RPC_DONE)
         return error;
-    return params_value(call->params, "files") ? test_files(call, result)
-                                               : test_running(call, result);
+    trials.hidden = hidden;
+    return params_value(call->params, "files") ? test_files(call, &trials)
+                                               : test_running(call, &trials);
 }

@@ -110,6 +110,7 @@ struct rollout policy_call_rollout(struct call *call, struct source *source,
         .before = call->ground->generation->site,
         .source = source,
         .caller = &caller->caller,
+        .call = call,
         .settings = call->peer->settings,
         .now_s = call->ground->now_s,
     };

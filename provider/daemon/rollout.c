@@ -12,6 +12,7 @@ enum { ARENA_MAX_BYTES = 512 * 1024 * 1024 };
 void rollout_clear(struct rollout *rollout)
 {
     declare_free(rollout->declare);
+    free(rollout->hidden);
     site_free(rollout->after);
     export_free(rollout->was);
     export_free(rollout->is);
@@ -38,6 +39,31 @@ static enum status declare(struct rollout *rollout)
     return STATUS_OK;
 }
 
+/* Before anything is tried out. */
+static enum status hide_tests(struct rollout *rollout)
+{
+    const struct policy *policy = rollout->source->policy;
+
+    if (!rollout->call)
+        return STATUS_OK;
+    rollout->hidden = calloc(policy->n_tests + 1, sizeof(bool));
+    if (!rollout->hidden)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < policy->n_tests; i++)
+        TRY(trial_is_hidden(rollout->call, &policy->tests[i],
+                            &rollout->hidden[i]));
+    return STATUS_OK;
+}
+
+static enum status run_tests(struct rollout *rollout)
+{
+    const struct trial_ground ground = {rollout->store, rollout_site(rollout),
+                                        rollout->now_s};
+
+    return trial_run_source(&ground, rollout->source, rollout->hidden,
+                            &rollout->tests);
+}
+
 enum status rollout_run(struct rollout *rollout)
 {
     const struct policy_facts facts =
@@ -47,9 +73,9 @@ enum status rollout_run(struct rollout *rollout)
     TRY(policy_version_newest(rollout->store, NULL, &rollout->current));
     if (rollout->is_compared)
         TRY(export_read(rollout->store, &rollout->was));
+    TRY(hide_tests(rollout));
     TRY(declare(rollout));
-    return trial_run_source(rollout->store, rollout_site(rollout),
-                            rollout->source, rollout->now_s, &rollout->tests);
+    return run_tests(rollout);
 }
 
 enum status rollout_compare(struct rollout *rollout)

@@ -23,6 +23,7 @@ struct rollout {
     const struct site *before;           /* as the store is */
     struct source *source;               /* compiled */
     const struct declare_caller *caller; /* NULL: the host's own directory */
+    const struct call *call;             /* of the caller; or NULL */
     const struct settings *settings; /* NULL: who can sign in is not known */
     int64_t now_s;
     bool is_compared; /* rollout_compare will be asked */
@@ -32,6 +33,7 @@ struct rollout {
     struct declare *declare;       /* owned */
     struct site *after;            /* owned; NULL: nothing changed */
     bool changed;
+    bool *hidden; /* owned: tests of what the caller may not read, or NULL */
     struct trial_count tests;
 
     /* By rollout_compare. */

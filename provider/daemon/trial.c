@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "policy/builtin.h"
-#include "provider/daemon/gate.h"
+#include "provider/daemon/call.h"
 
 enum { TRIAL_ADMINS_MAX = 1024 };
 
 /* One test as a question. */
 struct trial {
-    const struct site *site;
+    const struct trial_ground *ground;
     const struct policy_test *test;
+    bool is_hidden;
     struct object_target target;
     struct gate_question question;
     const char *lacks; /* what the test names and is not there, or NULL */
@@ -44,7 +45,8 @@ static enum status assume(struct trial *trial)
         return STATUS_NO_MEMORY;
     trial->question.target = &trial->target;
     for (size_t i = 0; i < test->n_scopes; i++) {
-        const uint32_t scope = scope_named(trial->site, test->scopes[i]);
+        const uint32_t scope =
+            scope_named(trial->ground->site, test->scopes[i]);
 
         if (scope == RBAC_NONE)
             trial->lacks = test->scopes[i];
@@ -54,20 +56,30 @@ static enum status assume(struct trial *trial)
     return STATUS_OK;
 }
 
-static enum status find_object(struct trial *trial, struct store *store)
+/* By its key or its name, which is unique. */
+static enum status read_target(const struct trial_ground *ground,
+                               const struct object_class *class,
+                               const char *name, struct object_target *out)
+{
+    char key[OBJECT_KEY_MAX_BYTES + 1];
+
+    if (!class)
+        return STATUS_NOT_FOUND;
+    TRY(object_key_find(ground->store, class, text_of(name), key));
+    return object_target_read(ground->store, ground->site->map, class,
+                              text_of(key), out);
+}
+
+static enum status find_object(struct trial *trial)
 {
     const struct policy_test *test = trial->test;
     const struct object_class *class =
         object_class_find(text_of(test->class_name));
-    char key[OBJECT_KEY_MAX_BYTES + 1];
-    enum status status;
+    enum status status = STATUS_NOT_FOUND;
 
     trial->question.target = &trial->target;
-    status = class ? object_key_find(store, class, text_of(test->key), key)
-                   : STATUS_NOT_FOUND;
-    if (status == STATUS_OK)
-        status = object_target_read(store, trial->site->map, class,
-                                    text_of(key), &trial->target);
+    if (!trial->is_hidden)
+        status = read_target(trial->ground, class, test->key, &trial->target);
     if (status == STATUS_NOT_FOUND || status == STATUS_CONFLICT) {
         trial->lacks = test->key;
         return STATUS_OK;
@@ -75,14 +87,15 @@ static enum status find_object(struct trial *trial, struct store *store)
     return status;
 }
 
-static enum status ask(struct trial *trial, struct store *store, int64_t now_s)
+static enum status ask(struct trial *trial)
 {
     const struct policy_test *test = trial->test;
     const struct rbac_type *type = builtin_type_find(text_of(test->class_name));
     const int bit =
         type ? rbac_operation_bit(type, text_of(test->operation)) : -1;
 
-    trial->question.now_s = test->at_s != INT64_MIN ? test->at_s : now_s;
+    trial->question.now_s =
+        test->at_s != INT64_MIN ? test->at_s : trial->ground->now_s;
     trial->question.level = test->level ? test->level : AUTH_LEVEL_MFA;
     if (!type || bit < 0) {
         trial->lacks = type ? test->operation : test->class_name;
@@ -91,14 +104,14 @@ static enum status ask(struct trial *trial, struct store *store, int64_t now_s)
     trial->question.need = (struct object_need){type->id, (uint8_t)bit};
     if (type->securing == RBAC_BY_SCOPE && test->n_scopes)
         return assume(trial);
-    return test->key ? find_object(trial, store) : STATUS_OK;
+    return test->key ? find_object(trial) : STATUS_OK;
 }
 
 /* ---- Who ---- */
 
 static enum status decide(struct trial *trial, struct rbac_decision *out)
 {
-    const struct site *site = trial->site;
+    const struct site *site = trial->ground->site;
     const char *user = trial->test->user;
     struct gate_question *q = &trial->question;
     OWNED(rbac_subject) subject = NULL;
@@ -139,14 +152,34 @@ static void say(const struct trial *trial, struct rbac_decision decision,
                                                             : " (certificate)");
 }
 
-enum status trial_run(struct store *store, const struct site *site,
-                      const struct policy_test *test, int64_t now_s,
+enum status trial_is_hidden(const struct call *call,
+                            const struct policy_test *test, bool *is_hidden_out)
+{
+    SCOPED(object_target_clear) struct object_target target = {0};
+    const struct object_class *class =
+        object_class_find(text_of(test->class_name));
+    const struct trial_ground ground = {call->ground->store,
+                                        call->ground->generation->site, 0};
+    enum status status = STATUS_NOT_FOUND;
+
+    if (test->key)
+        status = read_target(&ground, class, test->key, &target);
+    *is_hidden_out =
+        status == STATUS_OK && !gate_may_read(call, class, &target);
+    return status == STATUS_NOT_FOUND || status == STATUS_CONFLICT ? STATUS_OK
+                                                                   : status;
+}
+
+enum status trial_run(const struct trial_ground *ground,
+                      const struct policy_test *test, bool is_hidden,
                       struct trial_result *result_out)
 {
-    SCOPED(trial_clear) struct trial trial = {.site = site, .test = test};
+    SCOPED(trial_clear)
+    struct trial trial = {
+        .ground = ground, .test = test, .is_hidden = is_hidden};
     struct rbac_decision decision;
 
-    TRY(ask(&trial, store, now_s));
+    TRY(ask(&trial));
     if (trial.lacks) {
         result_out->ok = false;
         snprintf(result_out->sentence, sizeof(result_out->sentence),
@@ -168,8 +201,8 @@ static void blame(struct source *source, const struct policy_test *test,
     policy_set_blame(source->set, test->place, text);
 }
 
-enum status trial_run_source(struct store *store, const struct site *site,
-                             struct source *source, int64_t now_s,
+enum status trial_run_source(const struct trial_ground *ground,
+                             struct source *source, const bool *hidden,
                              struct trial_count *count_out)
 {
     const struct policy *policy = source->policy;
@@ -178,7 +211,7 @@ enum status trial_run_source(struct store *store, const struct site *site,
     for (size_t i = 0; i < policy->n_tests; i++) {
         struct trial_result result;
 
-        TRY(trial_run(store, site, &policy->tests[i], now_s, &result));
+        TRY(trial_run(ground, &policy->tests[i], hidden && hidden[i], &result));
         if (result.ok) {
             count_out->n_passed++;
             continue;

@@ -7,9 +7,19 @@
 #include "provider/daemon/source.h"
 #include "provider/object/site.h"
 
+struct call;
+
 struct trial_count {
     size_t n_passed;
     size_t n_failed;
+};
+
+/* Where they are run: a store inside a transaction, whose state is the
+ * site's. */
+struct trial_ground {
+    struct store *store;
+    const struct site *site;
+    int64_t now_s;
 };
 
 /* How one test went, as a sentence. */
@@ -19,17 +29,27 @@ struct trial_result {
 };
 
 /*
- * Inside a transaction, whose state is the site's. A test names an object by
- * key or, where that is unique, by name; about one that is not there it fails.
+ * Does the test name an object that is there and that who calls may not read?
+ * Then it is a test of none (T60). Asked before anything is tried out: what a
+ * step would let them read tells nothing of what they may read now.
  */
 MUST_CHECK
-enum status trial_run(struct store *store, const struct site *site,
-                      const struct policy_test *test, int64_t now_s,
+enum status trial_is_hidden(const struct call *call,
+                            const struct policy_test *test,
+                            bool *is_hidden_out);
+
+/*
+ * A test names an object by key or, where that is unique, by name; about one
+ * that is not there, or hidden, it fails.
+ */
+MUST_CHECK
+enum status trial_run(const struct trial_ground *ground,
+                      const struct policy_test *test, bool is_hidden,
                       struct trial_result *result_out);
 
-/* All tests of the files; those that fail become messages. STATUS_INVALID when
- * one did. */
+/* All tests of the files (hidden[n_tests], NULL: none is); those that fail
+ * become messages. STATUS_INVALID when one did. */
 MUST_CHECK
-enum status trial_run_source(struct store *store, const struct site *site,
-                             struct source *source, int64_t now_s,
+enum status trial_run_source(const struct trial_ground *ground,
+                             struct source *source, const bool *hidden,
                              struct trial_count *count_out);

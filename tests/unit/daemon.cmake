@@ -9,7 +9,7 @@ add_library(sms_test_provider STATIC
     ${PROJECT_SOURCE_DIR}/tests/support/provider_fixture.c)
 target_link_libraries(sms_test_provider PUBLIC sms_daemon PkgConfig::CMOCKA
     PRIVATE sms_options)
-foreach(noun call metrics policy rights session)
+foreach(noun call hostile metrics policy rights session)
     sms_test(test_daemon_${noun} SOURCES test_daemon_${noun}.c
         LINKS sms_test_provider)
 endforeach()
