@@ -377,6 +377,8 @@ enum status object_list(struct object_call *call,
         status = sight_begin(&sight, call->store, filter);
     if (status == STATUS_OK) {
         status = write_page(&page, result);
+        if (status == STATUS_OK)
+            status = sight_status(&sight);
         sight_end(&sight, call->store);
     }
     filter_clear(&page.filter);

@@ -282,10 +282,14 @@ struct sight {
     const struct object_filter *filter;
     uint32_t *scratch; /* owned */
     size_t n_scratch;
+    bool has_failed; /* memory was short: a row was left out for that */
 };
 MUST_CHECK
 enum status sight_begin(struct sight *sight, struct store *store,
                         const struct object_filter *filter);
+/* STATUS_NO_MEMORY when a row was left out for that. */
+MUST_CHECK
+enum status sight_status(const struct sight *sight);
 void sight_end(struct sight *sight, struct store *store);
 
 /* The filter that asks for the caller alone. */

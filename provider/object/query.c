@@ -376,6 +376,8 @@ static enum status run_seen(struct run *run, const struct object_filter *filter,
     TRY(sight_begin(&sight, run->call->store, filter));
     store_bound(run->call->store, OBJECT_QUERY_MAX_MS);
     status = write_answer(run, result);
+    if (status == STATUS_OK)
+        status = sight_status(&sight);
     store_bound(run->call->store, 0);
     sight_end(&sight, run->call->store);
     return status;

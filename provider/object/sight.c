@@ -34,8 +34,10 @@ static bool sql_may(void *context, const struct store_value *args,
 
     if (n_args != MAY_ARGUMENTS || kind > LABELS_COLLECTION)
         return false;
-    if (!grow_scratch(sight, label_count(kind, packed) + 1))
+    if (!grow_scratch(sight, label_count(kind, packed) + 1)) {
+        sight->has_failed = true;
         return false;
+    }
     n = label_read(sight->filter->map, kind, packed, args[MAY_LABELS].integer,
                    sight->scratch);
     return sight->filter->may_read(
@@ -203,6 +205,11 @@ enum status sight_begin(struct sight *sight, struct store *store,
     TRY(store_register(store, "sms_like", 2, sql_like, NULL));
     TRY(store_register(store, "sms_match", 2, sql_match, NULL));
     return store_register(store, "sms_may", MAY_ARGUMENTS, sql_may, sight);
+}
+
+enum status sight_status(const struct sight *sight)
+{
+    return sight->has_failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
 void sight_end(struct sight *sight, struct store *store)

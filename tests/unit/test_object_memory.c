@@ -166,7 +166,40 @@ static enum status put_scope(struct fixture *f, const char *user)
                       "'CategoryIDs':['P0100003']}");
 }
 
+static enum status add_query(struct fixture *f, const char *user)
+{
+    return act_invoke(f, user, "SMS_Collection", "P0100015",
+                      "AddMembershipRule",
+                      "{'CollectionRule':{'QueryExpression':'select * from"
+                      " SMS_R_System where ResourceID not in (select"
+                      " ResourceID from SMS_R_System where Client = 1)'}}");
+}
+
+static enum status add_include(struct fixture *f, const char *user)
+{
+    return act_invoke(f, user, "SMS_Collection", "P0100015",
+                      "AddMembershipRule",
+                      "{'CollectionRule':{'IncludeCollectionID':"
+                      "'P0100014'}}");
+}
+
+/* The devices of Servers, found by what the caller may not see not at all. */
+static enum status query_some(struct fixture *f, const char *user)
+{
+    return act_query(f, user,
+                     &(struct object_query){
+                         .wql = TEXT("select a.Name from SMS_R_System a where"
+                                     " a.ResourceID in (select ResourceID from"
+                                     " SMS_CM_RES_COLL_P0100014) and a.Name"
+                                     " like '%[a-z]%' order by a.Name")});
+}
+
 static const struct act acts[] = {
+    {"analyst", STATUS_OK, query_some},
+    {"nobody", STATUS_DENIED, query_some},
+    {"full", STATUS_OK, add_query},
+    {"analyst", STATUS_NOT_FOUND, add_query},
+    {"full", STATUS_OK, add_include},
     {"analyst", STATUS_OK, get_one},
     {"nobody", STATUS_NOT_FOUND, get_one},
     {"author", STATUS_OK, list_some},
