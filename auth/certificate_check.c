@@ -2,6 +2,7 @@
 
 #include <openssl/x509v3.h>
 
+#include "auth/certificate_memory.h"
 #include "auth/certificate_name.h"
 #include "provider/base/log.h"
 #include "provider/base/own.h"
@@ -141,11 +142,12 @@ void certificate_check_limit(X509_VERIFY_PARAM *param)
     X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
 }
 
-int certificate_check_chain(X509_STORE_CTX *context, void *unused)
+int certificate_check_chain(X509_STORE_CTX *context, void *memory)
 {
     const char *fault;
 
-    (void)unused;
+    if (certificate_memory_find(memory, context))
+        return 1;
     if (X509_verify_cert(context) != 1) {
         log_info(
             "certificate.refused why=%s",
@@ -153,8 +155,10 @@ int certificate_check_chain(X509_STORE_CTX *context, void *unused)
         return 0;
     }
     fault = fault_of_chain(context);
-    if (!fault)
+    if (!fault) {
+        certificate_memory_keep(memory, context);
         return 1;
+    }
     log_info("certificate.refused why=%s", fault);
     X509_STORE_CTX_set_error(context, X509_V_ERR_APPLICATION_VERIFICATION);
     return 0;

@@ -5,8 +5,9 @@
 
 #include <openssl/ssl.h>
 
-/* For SSL_CTX_set_cert_verify_callback(): the whole verification. */
-int certificate_check_chain(X509_STORE_CTX *context, void *unused);
+/* For SSL_CTX_set_cert_verify_callback(): the whole verification. memory is a
+ * struct certificate_memory; NULL: judged anew whatever was found before. */
+int certificate_check_chain(X509_STORE_CTX *context, void *memory);
 
 /* The depth and strength that every chain is held to. */
 void certificate_check_limit(X509_VERIFY_PARAM *param);

@@ -7,6 +7,7 @@
 #include "auth/auth.h"
 #include "auth/certificate_check.h"
 #include "auth/certificate_file.h"
+#include "auth/certificate_memory.h"
 #include "auth/why.h"
 
 enum {
@@ -131,7 +132,8 @@ enum status auth_trust_apply(const struct auth_trust_config *config,
     SSL_CTX_set_security_level(context, SECURITY_LEVEL);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
     certificate_check_limit(SSL_CTX_get0_param(context));
-    SSL_CTX_set_cert_verify_callback(context, certificate_check_chain, NULL);
+    SSL_CTX_set_cert_verify_callback(context, certificate_check_chain,
+                                     certificate_memory_of(context));
     /* A resumed session would skip all of it (T22). */
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(context, 0);

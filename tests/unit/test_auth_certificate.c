@@ -1,8 +1,11 @@
 /* Client certificates in real handshakes: run by tests/support/realm run. */
 #include "tests/unit/unit.h"
 
+#include <openssl/pem.h>
 #include <sys/stat.h>
 
+#include "auth/certificate_check.h"
+#include "auth/certificate_memory.h"
 #include "auth/certificate_name.h"
 #include "auth/client.h"
 #include "provider/base/clock.h"
@@ -350,6 +353,99 @@ static void a_unix_peer_is_its_user(void **state)
 }
 
 /* Source: threat rule T29. */
+/* ---- What was found good ---- */
+
+static X509 *certificate_of(const char *path)
+{
+    BIO *file = BIO_new_file(realm_path(path), "r");
+    X509 *certificate = PEM_read_bio_X509(file, NULL, NULL, NULL);
+
+    BIO_free(file);
+    assert_non_null(certificate);
+    return certificate;
+}
+
+/* As in a handshake with this context; the memory may be another's. */
+static bool is_found_good(SSL_CTX *context, const char *path,
+                          struct certificate_memory *memory)
+{
+    X509_STORE_CTX *verifying = X509_STORE_CTX_new();
+    X509 *leaf = certificate_of(path);
+    X509_STORE *store = NULL;
+    bool is_good;
+
+    SSL_CTX_get0_verify_cert_store(context, &store);
+    X509_STORE_CTX_init(verifying, store, leaf, NULL);
+    certificate_check_limit(X509_STORE_CTX_get0_param(verifying));
+    is_good = certificate_check_chain(verifying, memory) == 1;
+    if (is_good) {
+        assert_int_equal(X509_STORE_CTX_get_error(verifying), X509_V_OK);
+        assert_int_equal(sk_X509_num(X509_STORE_CTX_get0_chain(verifying)), 2);
+    }
+    X509_STORE_CTX_free(verifying);
+    X509_free(leaf);
+    return is_good;
+}
+
+/* By a context that trusts nobody of the realm's administrators. */
+static bool is_remembered(const char *path, struct certificate_memory *memory)
+{
+    const char *anchor = realm_path("ca/foreign.pem");
+    const struct auth_trust_config trust = {&anchor, 1, NULL, 0};
+    SSL_CTX *stranger = listener(&trust);
+    const bool is_good = is_found_good(stranger, path, memory);
+
+    SSL_CTX_free(stranger);
+    return is_good;
+}
+
+static void only_these_bytes_are_remembered_and_only_there(void **state)
+{
+    const struct fixture *f = *state;
+    struct certificate_memory *memory = certificate_memory_of(f->checked);
+
+    assert_non_null(memory);
+    assert_ptr_equal(memory, certificate_memory_of(f->checked));
+    assert_false(is_remembered("certs/bob.pem", memory));
+    assert_true(is_found_good(f->checked, "certs/bob.pem", memory));
+    assert_true(is_remembered("certs/bob.pem", memory));
+    assert_false(is_remembered("certs/carol.pem", memory));
+    assert_false(is_remembered("certs/bob.pem", NULL));
+    assert_false(
+        is_remembered("certs/bob.pem", certificate_memory_of(f->plain)));
+}
+
+static void what_is_not_good_is_not_remembered(void **state)
+{
+    const struct fixture *f = *state;
+    struct certificate_memory *memory = certificate_memory_of(f->checked);
+
+    for (int i = 0; i < 2; i++) {
+        assert_false(is_found_good(f->checked, "certs/left.pem", memory));
+        assert_false(is_found_good(f->checked, "certs/machine.pem", memory));
+        assert_false(is_found_good(f->checked, "certs/late.pem", memory));
+    }
+}
+
+/* Good as if today were long ago, and so over since long. */
+static void nothing_is_remembered_past_its_end(void **state)
+{
+    const struct fixture *f = *state;
+    struct certificate_memory *memory = certificate_memory_of(f->plain);
+    X509_STORE_CTX *verifying = X509_STORE_CTX_new();
+    X509 *leaf = certificate_of("certs/late.pem");
+    X509_STORE *store = NULL;
+
+    SSL_CTX_get0_verify_cert_store(f->plain, &store);
+    X509_STORE_CTX_init(verifying, store, leaf, NULL);
+    X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(verifying),
+                                X509_V_FLAG_NO_CHECK_TIME);
+    assert_int_equal(certificate_check_chain(verifying, memory), 1);
+    X509_STORE_CTX_free(verifying);
+    X509_free(leaf);
+    assert_false(is_found_good(f->plain, "certs/late.pem", memory));
+}
+
 static void names_are_read_by_length(void **state)
 {
     static const struct {
@@ -435,6 +531,9 @@ int main(void)
         cmocka_unit_test(
             an_expired_certificate_on_an_open_channel_signs_nobody_in),
         cmocka_unit_test(a_unix_peer_is_its_user),
+        cmocka_unit_test(only_these_bytes_are_remembered_and_only_there),
+        cmocka_unit_test(what_is_not_good_is_not_remembered),
+        cmocka_unit_test(nothing_is_remembered_past_its_end),
         cmocka_unit_test(names_are_read_by_length),
         cmocka_unit_test(two_common_names_are_one_too_many),
         cmocka_unit_test(a_name_part_of_two_values_is_refused),
