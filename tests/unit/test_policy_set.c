@@ -223,6 +223,25 @@ static void groups_bring_their_members_records(void **state)
         policy_people_is_excluded(people, "bob@EXAMPLE.COM", 1798761600));
 }
 
+static void a_file_is_given_once(void **state)
+{
+    OWNED(policy_set) set = NULL;
+    const struct policy *policy = NULL;
+    const struct policy_message *messages;
+    size_t n;
+
+    (void)state;
+    assert_int_equal(policy_set_new(&set), STATUS_OK);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(policy_set_add(set, "a.yaml", TEXT("version: 1\n")),
+                         STATUS_OK);
+    assert_int_equal(policy_set_compile(set, &policy), STATUS_INVALID);
+    messages = policy_set_messages(set, &n);
+    assert_int_equal(n, 1);
+    assert_string_equal(messages[0].place.file, "a.yaml");
+    assert_string_equal(messages[0].text, "the file is given twice");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +251,7 @@ int main(void)
         cmocka_unit_test(the_three_association_modes_are_assignments),
         cmocka_unit_test(identities_are_canonical),
         cmocka_unit_test(the_digest_is_of_names_and_texts),
+        cmocka_unit_test(a_file_is_given_once),
         cmocka_unit_test(groups_bring_their_members_records),
     };
 
