@@ -5,6 +5,7 @@
 #include "provider/daemon/method.h"
 #include "provider/daemon/methods.h"
 #include "provider/daemon/policy_call.h"
+#include "provider/daemon/replay.h"
 #include "provider/daemon/rollout_write.h"
 
 /* What may be read in a loop without keeping its other peers waiting. */
@@ -47,7 +48,24 @@ enum rpc_error run_policy_check(struct call *call, struct json_writer *result)
 
 /* ---- policy.plan ---- */
 
-static enum status try_out(struct rollout *rollout, struct json_writer *w)
+/* Which requests of that time would now be answered otherwise. */
+static enum status put_replay(const struct rollout *rollout, int64_t seconds,
+                              struct json_writer *w)
+{
+    const struct replay replay = {
+        .store = rollout->store,
+        .before = rollout->before,
+        .after = rollout_site(rollout),
+        .now_s = rollout->now_s,
+        .since_s = rollout->now_s - seconds,
+    };
+
+    writer_key(w, "replay");
+    return replay_put(&replay, w);
+}
+
+static enum status try_out(struct rollout *rollout, int64_t replay_s,
+                           struct json_writer *w)
 {
     enum status status = rollout_run(rollout);
 
@@ -57,6 +75,8 @@ static enum status try_out(struct rollout *rollout, struct json_writer *w)
     TRY(rollout_compare(rollout));
     writer_object_begin(w);
     TRY(rollout_put_plan(rollout, w));
+    if (replay_s > 0)
+        TRY(put_replay(rollout, replay_s, w));
     writer_object_end(w);
     return STATUS_OK;
 }
@@ -77,7 +97,8 @@ enum rpc_error run_policy_plan(struct call *call, struct json_writer *result)
     status = store_part_begin(rollout.store);
     if (status != STATUS_OK)
         return method_error(status);
-    status = try_out(&rollout, result);
+    status =
+        try_out(&rollout, params_integer(call->params, "replay", 0), result);
     if (!policy_call_undo(call))
         return RPC_UNAVAILABLE;
     return policy_call_fail(call, status, source);

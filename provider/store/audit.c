@@ -387,3 +387,36 @@ enum status audit_head(struct store *store, int64_t *id_out,
         snprintf(hash_out + 2 * i, 3, "%02X", hash[i]);
     return STATUS_OK;
 }
+
+/* ---- What was asked ---- */
+
+enum status audit_visit_requests(
+    struct store *store, int64_t since_s,
+    enum status (*visit)(void *context, const struct audit_request *request),
+    void *context)
+{
+    static const char sql[] =
+        "SELECT user, class, key, operation, level, count(*), max(wall_ms)"
+        " FROM audit WHERE wall_ms >= ?1 AND event GLOB 'object.*'"
+        " AND outcome IN ('done', 'denied') AND class <> '' AND operation <> ''"
+        " AND user <> '' GROUP BY user, class, key, operation, level";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, since_s > 0 ? since_s * 1000 : 0);
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        const struct audit_request request = {
+            .user = store_text(stmt, 0),
+            .class_name = store_text(stmt, 1),
+            .key = store_text(stmt, 2),
+            .operation = store_text(stmt, 3),
+            .level = store_text(stmt, 4),
+            .times = store_int(stmt, 5),
+            .last_s = store_int(stmt, 6) / 1000,
+        };
+
+        TRY(visit(context, &request));
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}

@@ -69,6 +69,28 @@ MUST_CHECK
 enum status audit_list(struct store *store, const struct audit_query *query,
                        struct json_writer *result);
 
+/* Requests about objects that were asked alike. */
+struct audit_request {
+    struct text user;
+    struct text class_name;
+    struct text key; /* empty: about the class */
+    struct text operation;
+    struct text level; /* at which it was asked */
+    int64_t times;
+    int64_t last_s;
+};
+
+/*
+ * What was asked of objects since a time, by user; what went wrong for other
+ * reasons than rights is left out. Texts are borrowed for the call; a status
+ * but OK ends it.
+ */
+MUST_CHECK
+enum status audit_visit_requests(
+    struct store *store, int64_t since_s,
+    enum status (*visit)(void *context, const struct audit_request *request),
+    void *context);
+
 /*
  * Walks the chain inside the caller's read transaction. n_out: records that
  * fit; broken_out: id of the first that does not, 0 when all is well. A tail

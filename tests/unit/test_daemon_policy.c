@@ -263,6 +263,53 @@ static void a_long_line_is_answered_as_a_short_one(void **state)
     assert_false(top->is_over);
 }
 
+static int64_t make_application(struct peer *peer)
+{
+    JSON(made, ask(peer, "object.create",
+                   "{\"class\":\"SMS_Application\",\"properties\":"
+                   "{\"LocalizedDisplayName\":\"App\"}}"));
+
+    return number_in(result_of(made), "CI_ID");
+}
+
+static void a_replay_tells_which_requests_would_be_answered_otherwise(
+    void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    PEER(bob, "bob@A.TEST", AUTH_LEVEL_MFA);
+    char params[128];
+
+    (void)state;
+    snprintf(params, sizeof(params),
+             "{\"class\":\"SMS_Application\",\"key\":\"%lld\"}",
+             (long long)make_application(top));
+    for (int i = 0; i < 2; i++) {
+        JSON(refused,
+             ask(bob, "object.list", "{\"class\":\"SMS_Application\"}"));
+        JSON(hidden, ask(bob, "object.get", params));
+
+        assert_int_equal(code_of(refused), 3);
+        assert_int_equal(code_of(hidden), 4);
+    }
+    {
+        JSON(plan, ask_files(top, "policy.plan", with_bob_in_web,
+                             ",\"replay\":3600"));
+        JSON(none, ask_files(top, "policy.plan", policy, ",\"replay\":3600"));
+        const json_t *replay = json_object_get(result_of(plan), "replay");
+        const json_t *row = first_of(replay, "changed");
+
+        assert_int_equal(number_in(replay, "requests"), 5);
+        assert_int_equal(count_in(replay, "changed"), 1);
+        assert_string_equal(text_in(row, "user"), "bob@A.TEST");
+        assert_string_equal(text_in(row, "operation"), "Read");
+        assert_int_equal(number_in(row, "times"), 2);
+        assert_string_equal(text_in(row, "before"), "denied");
+        assert_string_equal(text_in(row, "after"), "allowed");
+        assert_int_equal(
+            count_in(json_object_get(result_of(none), "replay"), "changed"), 0);
+    }
+}
+
 /* ---- Applying ---- */
 
 static void applying_makes_a_version_and_counts_from_the_next_request(
@@ -580,6 +627,8 @@ int main(void)
         WITH_PROVIDER(files_that_do_not_hold_are_refused_with_every_place),
         WITH_PROVIDER(what_only_the_store_knows_is_refused_with_its_place),
         WITH_PROVIDER(a_long_line_is_answered_as_a_short_one),
+        WITH_PROVIDER(
+            a_replay_tells_which_requests_would_be_answered_otherwise),
         WITH_PROVIDER(
             applying_makes_a_version_and_counts_from_the_next_request),
         WITH_PROVIDER(a_plan_is_applied_only_while_it_still_fits),
