@@ -263,6 +263,18 @@ enum status policy_version_list(struct store *store, int64_t after,
 
 /* ---- What waits ---- */
 
+static enum status check_room(struct store *store, const char *digest)
+{
+    static const char sql[] =
+        "SELECT count(*) FROM policy_waiting WHERE digest <> ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(digest));
+    TRY(store_step(stmt));
+    return store_int(stmt, 0) < POLICY_WAITING_MAX ? STATUS_OK : STATUS_LIMIT;
+}
+
 enum status policy_waiting_put(struct store *store,
                                const struct policy_waiting *waiting)
 {
@@ -272,6 +284,7 @@ enum status policy_waiting_put(struct store *store,
     const struct policy_version *version = &waiting->version;
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
+    TRY(check_room(store, version->digest));
     TRY(store_prepare(store, sql, &stmt));
     store_bind_text(stmt, 1, text_of(version->digest));
     store_bind_int(stmt, 2, version->time_s);

@@ -17,6 +17,7 @@ enum {
     POLICY_ORIGIN_MAX_BYTES = 15,
     POLICY_DIGEST_BYTES = 65,
     POLICY_LIST_MAX = 1000,
+    POLICY_WAITING_MAX = 100, /* sets of files at once */
 };
 
 struct policy_version {
@@ -83,7 +84,7 @@ struct policy_waiting {
     char plan_digest[POLICY_DIGEST_BYTES];
 };
 
-/* In place of one with the same digest. */
+/* In place of one with the same digest. STATUS_LIMIT: too many wait. */
 MUST_CHECK
 enum status policy_waiting_put(struct store *store,
                                const struct policy_waiting *waiting);
