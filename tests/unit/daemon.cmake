@@ -15,3 +15,17 @@ foreach(noun call hostile metrics policy rights session)
 endforeach()
 sms_test(test_daemon_export SOURCES test_daemon_export.c random_policy.c
     LINKS sms_test_provider)
+
+# Random policies applied to a store.
+add_library(sms_test_applied STATIC applied.c random_policy.c
+    ${PROJECT_SOURCE_DIR}/provider/daemon/rollout_declare.c)
+target_link_libraries(sms_test_applied PUBLIC site_fixture sms_object sms_policy
+    PkgConfig::CMOCKA PkgConfig::SQLITE PkgConfig::JANSSON PRIVATE sms_options)
+foreach(noun engine residue)
+    sms_test(test_apply_${noun} SOURCES test_apply_${noun}.c
+        LINKS sms_test_applied)
+endforeach()
+sms_test(test_apply_atomic SOURCES test_apply_atomic.c LINKS sms_test_applied)
+target_link_options(test_apply_atomic PRIVATE
+    -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+    -Wl,--wrap=store_step,--wrap=store_run,--wrap=store_prepare)
