@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "provider/object/claim.h"
 #include "provider/object/permissions.h"
 
 enum { IDENTITIES_MAX = 32 };
@@ -273,6 +274,34 @@ static enum status deny(struct object_call *call, struct rbac_decision decision,
     return fail_denied(call, decision, need);
 }
 
+/* Who signs in as this user from now on? See claim.h. */
+static enum status check_claims(struct object_call *call,
+                                const struct object_values *values, int64_t row,
+                                struct object_need need)
+{
+    const json_t *entries = values->of[at("Identities")].json;
+    const struct claim_asker asker = {call->actor.map, call->actor.engine,
+                                      call->actor.subject, call->actor.level,
+                                      call->actor.now_s};
+
+    if (values->of[at("IsGroup")].integer)
+        return STATUS_OK; /* nobody is a group */
+    for (size_t i = 0; i < json_array_size(entries); i++) {
+        SCOPED(buf_free) struct buf value = buf_make(IDENTITY_MAX_BYTES);
+        struct claim claim = {.row = row,
+                              .name = values->of[at("LogonName")].text};
+        struct rbac_decision decision;
+
+        TRY(read_identity(call, json_array_get(entries, i), &claim.kind,
+                          &value));
+        claim.value = buf_text(&value);
+        TRY(claim_check(call->store, &asker, &claim, &decision));
+        if (decision.verdict != RBAC_ALLOW)
+            return deny(call, decision, need);
+    }
+    return STATUS_OK;
+}
+
 static void set_default(struct object_values *values, const char *name)
 {
     struct object_value *value = &values->of[at(name)];
@@ -304,7 +333,7 @@ static enum status before_create(struct object_call *call,
         if (decision.verdict != RBAC_ALLOW)
             return deny(call, decision, class_admin.create);
     }
-    return STATUS_OK;
+    return check_claims(call, values, 0, class_admin.create);
 }
 
 static enum status store_parts(struct object_call *call,
@@ -367,7 +396,8 @@ static enum status before_update(struct object_call *call,
         after.assignments = given.assignments;
         after.n_assignments = given.n_assignments;
     }
-    return check_change(call, &after, class_admin.modify);
+    TRY(check_change(call, &after, class_admin.modify));
+    return check_claims(call, values, call->target->row, class_admin.modify);
 }
 
 static enum status after_update(struct object_call *call,

@@ -390,7 +390,7 @@ enum status declare_group(struct declare *declare, const char *place,
     TRY(buf_status(&canonical));
     TRY(find_named(declare, find, name, buf_text(&canonical), &found));
     if (!found.is_same) {
-        TRY(guard_group(declare, place, name, found.row != 0));
+        TRY(guard_group(declare, place, name));
         declare->changed = true;
         if (!found.row)
             TRY(store_group(declare, name, &found.row));

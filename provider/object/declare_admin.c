@@ -294,6 +294,9 @@ enum status declare_admin(struct declare *declare, const char *place,
     if (!is_same) {
         TRY(guard_admin(declare, place, row, admin->name, resolved.grants,
                         resolved.n_grants));
+        for (size_t i = 0; i < admin->n_identities && !admin->is_group; i++)
+            TRY(guard_identity(declare, place, row, admin->name,
+                               &admin->identities[i]));
         declare->changed = true;
         if (!row)
             TRY(make_admin(declare, admin, &row));

@@ -60,7 +60,7 @@ static enum status guard_old_group(struct declare *declare, const char *place,
                                    int64_t row, const char *name)
 {
     (void)row;
-    return guard_group(declare, place, name, true);
+    return guard_group(declare, place, name);
 }
 
 static enum status guard_old_role(struct declare *declare, const char *place,

@@ -136,10 +136,17 @@ MUST_CHECK
 enum status guard_remove_admin(struct declare *declare, const char *place,
                                int64_t row, const char *name);
 
-/* Who is in a group holds what its record holds; members may go (is_ending). */
+/* An identity that a user's record is to have; row 0: the record is new. */
+MUST_CHECK
+enum status guard_identity(struct declare *declare, const char *place,
+                           int64_t row, const char *name,
+                           const struct declare_identity *identity);
+
+/* Other people in a group that is, was or will be there: they hold what its
+ * record holds, and what that one keeps from them. */
 MUST_CHECK
 enum status guard_group(struct declare *declare, const char *place,
-                        const char *name, bool is_ending);
+                        const char *name);
 
 /* The index of a row where the caller is asked about; RBAC_NONE: unknown. */
 uint32_t guard_index(const struct declare *declare, enum map_kind kind,

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "provider/object/claim.h"
 #include "provider/object/declare_private.h"
 #include "provider/object/people.h"
 
@@ -403,6 +404,28 @@ enum status guard_admin(struct declare *declare, const char *place, int64_t row,
                        guard_index(declare, MAP_ADMIN, row), &given);
 }
 
+enum status guard_identity(struct declare *declare, const char *place,
+                           int64_t row, const char *name,
+                           const struct declare_identity *identity)
+{
+    const struct guard *guard = declare->guard;
+    const struct claim claim = {row, text_of(name), identity->kind,
+                                text_of(identity->value)};
+    struct rbac_decision decision;
+
+    if (!guard)
+        return STATUS_OK;
+    TRY(stage(declare));
+    TRY(claim_check(declare->store,
+                    &(struct claim_asker){guard->site->map, guard->site->engine,
+                                          guard->subject, guard->caller.level,
+                                          guard->caller.now_s},
+                    &claim, &decision));
+    return guard_judge(declare, decision,
+                       row ? class_admin.modify : class_admin.create, place,
+                       name);
+}
+
 enum status guard_remove_admin(struct declare *declare, const char *place,
                                int64_t row, const char *name)
 {
@@ -421,22 +444,26 @@ enum status guard_remove_admin(struct declare *declare, const char *place,
 
 /* ---- Groups ---- */
 
-/* As if the record itself were given anew, or taken from who leaves. */
+/*
+ * As if the record itself were given anew, and taken: members come, members
+ * may go, and a name that was a group's from outside is no longer. What the
+ * record kept from its people is free then.
+ */
 static struct rbac_decision may_regroup(const struct guard *guard,
-                                        uint32_t index, bool is_ending)
+                                        uint32_t index)
 {
     struct rbac_admin after =
         rbac_engine_estate(guard->site->engine)->admins[index];
     struct rbac_decision decision = may_change(guard, index, &after);
 
-    if (decision.verdict != RBAC_ALLOW || !is_ending)
+    if (decision.verdict != RBAC_ALLOW)
         return decision;
-    after.is_disabled = true; /* what it kept from its people is free */
+    after.is_disabled = true;
     return may_change(guard, index, &after);
 }
 
 enum status guard_group(struct declare *declare, const char *place,
-                        const char *name, bool is_ending)
+                        const char *name)
 {
     struct guard *guard = declare->guard;
     uint32_t admins[GROUP_ADMINS_MAX];
@@ -453,7 +480,7 @@ enum status guard_group(struct declare *declare, const char *place,
     if (n > ARRAY_SIZE(admins))
         return STATUS_LIMIT;
     for (size_t i = 0; i < n; i++)
-        TRY(guard_judge(declare, may_regroup(guard, admins[i], is_ending),
+        TRY(guard_judge(declare, may_regroup(guard, admins[i]),
                         class_admin.modify, place, name));
     return STATUS_OK;
 }

@@ -21,7 +21,7 @@ add_library(sms_test_applied STATIC applied.c random_policy.c
     ${PROJECT_SOURCE_DIR}/provider/daemon/rollout_declare.c)
 target_link_libraries(sms_test_applied PUBLIC site_fixture sms_object sms_policy
     PkgConfig::CMOCKA PkgConfig::SQLITE PkgConfig::JANSSON PRIVATE sms_options)
-foreach(noun engine residue)
+foreach(noun claim engine residue)
     sms_test(test_apply_${noun} SOURCES test_apply_${noun}.c
         LINKS sms_test_applied)
 endforeach()
