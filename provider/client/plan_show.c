@@ -254,6 +254,7 @@ static void show_replay(const struct output *output, const json_t *plan)
 {
     const json_t *replay = json_object_get(plan, "replay");
     const json_t *changed = json_object_get(replay, "changed");
+    const json_int_t gone = json_integer_value(json_object_get(replay, "gone"));
 
     if (!json_is_object(replay))
         return;
@@ -266,7 +267,14 @@ static void show_replay(const struct output *output, const json_t *plan)
     say_count(output->file,
               json_integer_value(json_object_get(replay, "requests")),
               "request");
-    putc('\n', output->file);
+    if (gone > 0) {
+        fputs("; ", output->file);
+        say_number(output->file, gone);
+        fputs(" about what is gone were not asked again", output->file);
+    }
+    fputs(json_is_true(json_object_get(replay, "cut")) ? "; not all are told\n"
+                                                       : "\n",
+          output->file);
 }
 
 static void say_missing(FILE *file, const json_t *missing)

@@ -51,7 +51,8 @@ static void people_read_sentences(void **state)
         "\"replay\":{\"requests\":1200,\"changed\":[{\"user\":\"eve\","
         "\"operation\":\"Read\",\"class\":\"SMS_Site\",\"key\":\"P01\","
         "\"times\":3,\"last\":\"2026-01-01T00:00:00Z\",\"before\":\"allow\","
-        "\"after\":\"deny\"}]},\"plan_digest\":\"ab12\"}",
+        "\"after\":\"deny\"}],\"gone\":4,"
+        "\"cut\":true},\"plan_digest\":\"ab12\"}",
         "Changes:\n"
         "  + role Web (a.yaml:3:5)\n"
         "      + SMS_Site: Read\n"
@@ -68,7 +69,8 @@ static void people_read_sentences(void **state)
         "Requests that would be answered otherwise:\n"
         "  eve: Read on SMS_Site P01: allow -> deny, 3 times, last "
         "2026-01-01T00:00:00Z\n"
-        "  1 of 1,200 requests\n"
+        "  1 of 1,200 requests; 4 about what is gone were not asked again; not "
+        "all are told\n"
         "What you lack to apply it:\n"
         "  Modify on SMS_Role Web (a.yaml:3:5): You lack it.\n"
         "Tests: 12 passed, 0 failed\n"
