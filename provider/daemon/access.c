@@ -51,8 +51,9 @@ enum auth_level access_minimum(const struct call *call, const char *user,
                                char *const *groups, size_t n_groups)
 {
     const struct site *site = call->ground->generation->site;
+    const struct gate_person person = {user, groups, n_groups, NULL};
 
-    if (site_exclusion_of(site, user, groups, n_groups, call->ground->now_s))
+    if (gate_exclusion(site, &person, call->ground->now_s))
         return AUTH_LEVEL_NONE;
     return site->minimum_level;
 }

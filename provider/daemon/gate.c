@@ -4,6 +4,7 @@
 
 #include "provider/daemon/call.h"
 #include "provider/daemon/method.h"
+#include "provider/object/lockout.h"
 
 /* ---- Decisions ---- */
 
@@ -86,7 +87,58 @@ bool gate_may_read(const struct call *call, const struct object_class *class,
 
 /* ---- The caller ---- */
 
+static bool is_break_glass(const struct site *site, const char *user)
+{
+    const char *root = site_user_of(site, IDENTITY_LOCAL, TEXT(IDENTITY_ROOT));
+
+    return root && strcmp(root, user) == 0;
+}
+
+/* Also when that cannot be told. */
+static bool is_security(const struct site *site,
+                        const struct gate_person *person, int64_t now_s)
+{
+    OWNED(rbac_subject) made = NULL;
+    uint32_t admins[SESSION_ADMINS_MAX];
+    uint32_t own;
+    size_t n;
+
+    if (person->subject)
+        return lockout_administers(person->subject, now_s);
+    n = site_admins_of(site, person->user, person->groups, person->n_groups,
+                       admins, ARRAY_SIZE(admins), &own);
+    return n > ARRAY_SIZE(admins) ||
+           rbac_subject_new(site->engine, admins, n, &made) != STATUS_OK ||
+           lockout_administers(made, now_s);
+}
+
+const struct site_exclusion *gate_exclusion(const struct site *site,
+                                            const struct gate_person *person,
+                                            int64_t now_s)
+{
+    const struct site_exclusion *exclusion = site_exclusion_of(
+        site, person->user, person->groups, person->n_groups, now_s);
+
+    if (!exclusion || is_break_glass(site, person->user))
+        return exclusion;
+    return is_security(site, person, now_s) ? NULL : exclusion;
+}
+
 const struct site_exclusion *gate_exclusion_of(const struct call *call)
+{
+    const struct session *session = call->peer->session;
+    struct session_groups groups;
+    struct gate_person person;
+
+    session_groups(session, &groups);
+    person = (struct gate_person){session->user, groups.names, groups.n,
+                                  call->rights ? call->rights->subject : NULL};
+    return gate_exclusion(call->ground->generation->site, &person,
+                          call->ground->now_s);
+}
+
+/* Does one name the caller at all? */
+static bool is_named_by_exclusion(const struct call *call)
 {
     const struct session *session = call->peer->session;
     struct session_groups groups;
@@ -272,9 +324,9 @@ static bool may_at_all(struct call *call)
         call->message = "Only a full administrator with the scope All may.";
         return false;
     }
-    /* Whoever could use one, not only who does so now (A8). */
+    /* Whomever one names, not only who uses it now (A8). */
     if (method->refused_when_excepted)
-        call->gate.is_excepted = gate_exclusion_of(call) != NULL;
+        call->gate.is_excepted = is_named_by_exclusion(call);
     if (call->gate.is_excepted)
         call->message = "An account that the minimum level does not bind may "
                         "not.";

@@ -64,8 +64,24 @@ struct gate {
     const struct object_method *method; /* NEEDS_METHOD */
 };
 
-/* The exclusion that frees the caller from the site's minimum now; NULL: none
- * does. To look at it is not to use it. */
+struct gate_person {
+    const char *user;
+    char *const *groups; /* [n_groups] besides those of the site */
+    size_t n_groups;
+    const struct rbac_subject *subject; /* NULL: as the site knows them */
+};
+
+/*
+ * The exclusion that frees somebody from the site's minimum now; NULL: none
+ * does. Nobody who administers security is free of it, by whatever way an
+ * exclusion came to name them, or a group they are in now; but for root, the
+ * break-glass administrator (T71, T89).
+ */
+const struct site_exclusion *gate_exclusion(const struct site *site,
+                                            const struct gate_person *person,
+                                            int64_t now_s);
+
+/* The same for the caller. To look at it is not to use it. */
 const struct site_exclusion *gate_exclusion_of(const struct call *call);
 
 /* Decides, filling call->gate, and with it rights, target and actor. */

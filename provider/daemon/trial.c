@@ -114,6 +114,7 @@ static enum status decide(struct trial *trial, struct rbac_decision *out)
     const struct site *site = trial->ground->site;
     const char *user = trial->test->user;
     struct gate_question *q = &trial->question;
+    struct gate_person person = {.user = user};
     OWNED(rbac_subject) subject = NULL;
     uint32_t admins[TRIAL_ADMINS_MAX];
     uint32_t own;
@@ -123,9 +124,9 @@ static enum status decide(struct trial *trial, struct rbac_decision *out)
     if (n > ARRAY_SIZE(admins))
         return STATUS_LIMIT;
     TRY(rbac_subject_new(site->engine, admins, n, &subject));
-    q->subject = subject;
+    person.subject = q->subject = subject;
     if (q->level < site->minimum_level &&
-        !site_exclusion_of(site, user, NULL, 0, q->now_s))
+        !gate_exclusion(site, &person, q->now_s))
         q->minimum = site->minimum_level;
     *out = gate_decide(q);
     q->subject = NULL;

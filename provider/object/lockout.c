@@ -59,7 +59,7 @@ static bool may(const struct rbac_subject *subject, uint16_t type,
     return rbac_check(subject, &request).verdict == RBAC_ALLOW;
 }
 
-static bool is_security(const struct rbac_subject *subject, int64_t now_s)
+bool lockout_administers(const struct rbac_subject *subject, int64_t now_s)
 {
     static const uint16_t types[] = {RBAC_TYPE_ADMIN, RBAC_TYPE_ROLE,
                                      RBAC_TYPE_SCOPE};
@@ -80,6 +80,7 @@ bool lockout_is_security(const struct object_call *call, const char *name)
     OWNED(rbac_subject)
     as_group = group ? subject_of(call->actor.site, "", group) : NULL;
 
-    return !as_user || !as_group || is_security(as_user, call->actor.now_s) ||
-           is_security(as_group, call->actor.now_s);
+    return !as_user || !as_group ||
+           lockout_administers(as_user, call->actor.now_s) ||
+           lockout_administers(as_group, call->actor.now_s);
 }

@@ -14,5 +14,8 @@
 bool lockout_leaves_somebody(const struct object_call *call,
                              enum auth_level level);
 
+/* May the subject change who may do what? */
+bool lockout_administers(const struct rbac_subject *subject, int64_t now_s);
+
 /* Does the user or group of this name administer security (T71)? */
 bool lockout_is_security(const struct object_call *call, const char *name);

@@ -164,6 +164,33 @@ static void an_exclusion_that_has_ended_serves_nobody(void **state)
                      0);
 }
 
+/* A group grows without being asked, here or in the directory (T71). */
+static void no_exclusion_frees_who_administers_security(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_DOMAIN);
+    PEER(reader, "reader@A.TEST", AUTH_LEVEL_DOMAIN);
+    PEER(strong, "top@A.TEST", AUTH_LEVEL_CERTIFICATE);
+    OWNED(groups_list) night = list_of("night");
+    SCOPED(memory_drop) char *helpers = strdup("helpers");
+    struct auth_evidence *proof = &reader->session->proofs[0];
+
+    (void)state;
+    proof->groups = calloc(1, sizeof(char *));
+    assert_non_null(proof->groups);
+    proof->groups[proof->n_groups++] = TAKE(helpers);
+    session_set_accounts(top->session, night, NULL);
+    session_set_accounts(reader->session, night, NULL);
+    session_set_accounts(strong->session, night, NULL);
+    assert_int_equal(answer_code(call(top, "object.list", list_collections)),
+                     2);
+    assert_non_null(
+        strstr(call(top, "session.whoami", "{}"), "\"excluded\":false"));
+    assert_int_equal(answer_code(call(reader, "object.list", list_collections)),
+                     0);
+    assert_int_equal(answer_code(call(strong, "object.list", list_collections)),
+                     0);
+}
+
 /* By whatever group, at whatever level (A8). */
 static void who_is_excepted_sets_no_level(void **state)
 {
@@ -267,6 +294,7 @@ int main(void)
         cmocka_unit_test(a_group_behind_a_long_list_still_counts),
         cmocka_unit_test(the_use_of_an_exclusion_is_recorded_once_a_session),
         cmocka_unit_test(an_exclusion_that_has_ended_serves_nobody),
+        cmocka_unit_test(no_exclusion_frees_who_administers_security),
         cmocka_unit_test(who_is_excepted_sets_no_level),
         cmocka_unit_test(all_that_break_glass_does_is_recorded),
         cmocka_unit_test(nobody_else_of_this_host_is_root),
