@@ -129,9 +129,15 @@ enum status rollout_put_plan(const struct rollout *rollout,
                              struct json_writer *w)
 {
     OWNED(backing) backing = NULL;
+    size_t n_missing;
 
-    TRY(backing_new(rollout->store, rollout->before->engine,
-                    rollout_site(rollout)->engine, &rollout->rights, &backing));
+    /* Who may not have it so is not told how many devices a query of theirs
+     * would find: that is a way to read any device (T60). */
+    declare_missing(rollout->declare, &n_missing);
+    if (n_missing == 0)
+        TRY(backing_new(rollout->store, rollout->before->engine,
+                        rollout_site(rollout)->engine, &rollout->rights,
+                        &backing));
     writer_put_int(w, "version", rollout->current.number);
     writer_put_string(w, "digest", rollout->source->digest);
     writer_put_string(w, "plan_digest", rollout->digest);

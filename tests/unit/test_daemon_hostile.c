@@ -188,6 +188,30 @@ static void an_export_of_all_is_for_who_may_read_all(void **state)
         answer_code(peer_call(&provider, eye, "policy.export", "{}")), 0);
 }
 
+/* A query of one's own over devices one may not read. */
+static void what_one_may_not_declare_is_not_counted(void **state)
+{
+    static const char guessing[] =
+        HEAD "collections:\n"
+             "  - name: Guess\n"
+             "    limiting: All Systems\n"
+             "    query: [{ name: a, wql: \"select * from SMS_R_System where"
+             " Name like 'A%'\" }]\n" ADMINS "  - user: bob@A.TEST\n"
+             "    assignments:\n"
+             "      - { roles: [Remote Tools Operator], scopes: [Web],"
+             " collections: [Guess] }\n";
+    PEER(top, "top@A.TEST");
+    PEER(eye, "eye@A.TEST");
+
+    (void)state;
+    assert_non_null(
+        strstr(ask_files(top, "policy.plan", guessing), "\"devices\":"));
+    assert_non_null(
+        strstr(ask_files(eye, "policy.plan", guessing), "\"rights\":"));
+    assert_null(
+        strstr(ask_files(eye, "policy.plan", guessing), "\"devices\":"));
+}
+
 /* ---- The level ---- */
 
 /* Who is in an excluded group need not reach the minimum: to put somebody
@@ -243,6 +267,7 @@ int main(void)
         WITH_PROVIDER(a_test_of_a_hidden_object_is_a_test_of_none),
         WITH_PROVIDER(tests_in_files_tell_nothing_of_it_either),
         WITH_PROVIDER(an_export_of_all_is_for_who_may_read_all),
+        WITH_PROVIDER(what_one_may_not_declare_is_not_counted),
         WITH_PROVIDER(only_who_may_except_puts_people_into_an_excluded_group),
         WITH_PROVIDER(an_empty_plan_digest_fits_no_plan),
     };
