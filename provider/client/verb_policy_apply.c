@@ -81,8 +81,12 @@ static enum smsclient_result get_plan(struct console *console, json_t *params,
     const json_t *files = json_object_get(params, "files");
     enum smsclient_result called;
 
-    console_progress(console, "Planning %zu file%s.", json_object_size(files),
-                     json_object_size(files) == 1 ? "" : "s");
+    if (files)
+        console_progress(console, "Planning %zu file%s.",
+                         json_object_size(files),
+                         json_object_size(files) == 1 ? "" : "s");
+    else
+        console_progress(console, "Planning what waits.");
     called =
         console_call(console, "policy.plan", json_incref(params), plan_out);
     if (called != SMSCLIENT_OK)
@@ -274,10 +278,20 @@ enum smsclient_result verb_policy_rollback(struct console *console)
 
 /* ---- The second person ---- */
 
+/* Shown first: nobody approves what they have not seen. That it is still what
+ * was asked for, the provider looks after. */
 enum smsclient_result verb_policy_approve(struct console *console)
 {
-    return do_change(console, "policy.approve",
-                     json_pack("{s:s}", "digest", console->arguments.words[0]));
+    SCOPED(answer_drop)
+    json_t *params = json_pack("{s:s}", "digest", console->arguments.words[0]);
+    enum smsclient_result done = SMSCLIENT_OK;
+
+    if (is_asked(console))
+        done = plan_and_ask(console, params);
+    json_object_del(params, "plan_digest");
+    return done == SMSCLIENT_OK
+               ? do_change(console, "policy.approve", json_incref(params))
+               : done;
 }
 
 enum smsclient_result verb_policy_reject(struct console *console)

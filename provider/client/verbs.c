@@ -100,7 +100,7 @@ const struct verb verbs[] = {
     {"policy", "rollback", "VERSION", 1, 1,
      O(MESSAGE) | O(PLAN_DIGEST) | O(YES), "apply the files of a version again",
      verb_policy_rollback, PATIENT_S},
-    {"policy", "approve", "DIGEST", 1, 1, 0,
+    {"policy", "approve", "DIGEST", 1, 1, O(YES),
      "apply what another administrator asked for", verb_policy_approve,
      PATIENT_S},
     {"policy", "reject", "DIGEST", 1, 1, 0, "take a waiting policy away again",

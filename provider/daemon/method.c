@@ -89,7 +89,8 @@ static const struct param what_can_params[] = {
     {"user", PARAM_TEXT, false, NAME_MAX_BYTES}};
 static const struct param policy_params[] = {{"files", PARAM_OBJECT, true, 0}};
 static const struct param plan_params[] = {
-    {"files", PARAM_OBJECT, true, 0},
+    {"files", PARAM_OBJECT, false, 0},
+    {"digest", PARAM_TEXT, false, POLICY_DIGEST_BYTES - 1},
     {"replay", PARAM_INTEGER, false, REPLAY_MAX_S},
 };
 static const struct param test_params[] = {

@@ -7,6 +7,7 @@
 #include "provider/daemon/policy_call.h"
 #include "provider/daemon/replay.h"
 #include "provider/daemon/rollout_write.h"
+#include "rbac/catalog.h"
 
 /* What may be read in a loop without keeping its other peers waiting. */
 enum { CHECK_IN_LOOP_BYTES = 64 * 1024 };
@@ -81,16 +82,39 @@ static enum status try_out(struct rollout *rollout, int64_t replay_s,
     return STATUS_OK;
 }
 
-enum rpc_error run_policy_plan(struct call *call, struct json_writer *result)
+/* What waits for approval, so that whoever is asked for it sees what it is;
+ * or the files of the request. */
+static enum rpc_error find_files(struct call *call, struct source **source_out)
 {
-    OWNED(source) source = NULL;
+    struct policy_waiting waiting;
+    enum status status;
+
+    if (!params_value(call->params, "digest"))
+        return policy_call_files(call, source_out);
+    status = policy_waiting_find(call->ground->store,
+                                 params_text(call->params, "digest"), &waiting);
+    if (status != STATUS_OK)
+        return method_error(status);
+    return policy_call_stored(call, waiting.version.digest, source_out);
+}
+
+/* A replay tells what the audit has, so it is for who may read that. */
+static enum status may_replay(struct call *call)
+{
+    const struct object_need need = {RBAC_TYPE_STATUS_MESSAGE, RBAC_OP_READ};
+
+    return params_value(call->params, "replay")
+               ? object_actor_may(&call->act, need, true, NULL, 0)
+               : STATUS_OK;
+}
+
+static enum rpc_error plan(struct call *call, struct source *source,
+                           struct json_writer *result)
+{
     SCOPED(rollout_clear) struct rollout rollout = {0};
     struct policy_caller caller;
     enum status status;
-    const enum rpc_error error = policy_call_files(call, &source);
 
-    if (error != RPC_DONE)
-        return error;
     policy_caller_set(&caller, call);
     rollout = policy_call_rollout(call, source, &caller);
     rollout.is_compared = true;
@@ -102,4 +126,14 @@ enum rpc_error run_policy_plan(struct call *call, struct json_writer *result)
     if (!policy_call_undo(call))
         return RPC_UNAVAILABLE;
     return policy_call_fail(call, status, source);
+}
+
+enum rpc_error run_policy_plan(struct call *call, struct json_writer *result)
+{
+    OWNED(source) source = NULL;
+    enum rpc_error error = method_error(may_replay(call));
+
+    if (error == RPC_DONE)
+        error = find_files(call, &source);
+    return error == RPC_DONE ? plan(call, source, result) : error;
 }

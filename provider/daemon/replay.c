@@ -41,6 +41,7 @@ static void replaying_clear(struct replaying *r)
 static enum status find_subject(struct side *side, const char *user,
                                 int64_t now_s)
 {
+    struct gate_person person = {.user = user};
     uint32_t admins[REPLAY_ADMINS_MAX];
     uint32_t own;
     const size_t n = site_admins_of(side->site, user, NULL, 0, admins,
@@ -49,8 +50,10 @@ static enum status find_subject(struct side *side, const char *user,
     if (n > ARRAY_SIZE(admins))
         return STATUS_LIMIT;
     rbac_subject_free(TAKE(side->subject));
-    side->exclusion = site_exclusion_of(side->site, user, NULL, 0, now_s);
-    return rbac_subject_new(side->site->engine, admins, n, &side->subject);
+    TRY(rbac_subject_new(side->site->engine, admins, n, &side->subject));
+    person.subject = side->subject;
+    side->exclusion = gate_exclusion(side->site, &person, now_s);
+    return STATUS_OK;
 }
 
 static enum status take_user(struct replaying *r, struct text user)

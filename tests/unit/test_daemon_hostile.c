@@ -212,6 +212,20 @@ static void what_one_may_not_declare_is_not_counted(void **state)
         strstr(ask_files(eye, "policy.plan", guessing), "\"devices\":"));
 }
 
+static void a_replay_is_for_who_may_read_the_audit(void **state)
+{
+    PEER(top, "top@A.TEST");
+    PEER(eye, "eye@A.TEST");
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(
+            answer_code(ask(i ? eye : top, "policy.plan",
+                            json_pack("{s:{s:s}, s:i}", "files", "site.yaml",
+                                      policy, "replay", 3600))),
+            i ? 3 : 0);
+}
+
 /* ---- The level ---- */
 
 /* Who is in an excluded group need not reach the minimum: to put somebody
@@ -268,6 +282,7 @@ int main(void)
         WITH_PROVIDER(tests_in_files_tell_nothing_of_it_either),
         WITH_PROVIDER(an_export_of_all_is_for_who_may_read_all),
         WITH_PROVIDER(what_one_may_not_declare_is_not_counted),
+        WITH_PROVIDER(a_replay_is_for_who_may_read_the_audit),
         WITH_PROVIDER(only_who_may_except_puts_people_into_an_excluded_group),
         WITH_PROVIDER(an_empty_plan_digest_fits_no_plan),
     };

@@ -532,10 +532,14 @@ static void with_approval_a_second_person_puts_it_in_place(void **state)
     snprintf(params, sizeof(params), "{\"digest\":\"%s\"}",
              text_in(result_of(asked), "digest"));
     {
+        JSON(seen, ask(second, "policy.plan", params));
         JSON(oneself, ask(top, "policy.approve", params));
         JSON(unable, ask(web, "policy.approve", params));
         JSON(status, ask(top, "policy.status", "{}"));
 
+        assert_string_equal(text_in(result_of(seen), "digest"),
+                            text_in(result_of(asked), "digest"));
+        assert_int_equal(count_in(result_of(seen), "changes"), 1);
         assert_int_equal(code_of(oneself), 3);
         assert_int_equal(code_of(unable), 3);
         assert_int_equal(count_in(result_of(status), "waiting"), 1);
