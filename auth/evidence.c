@@ -122,6 +122,16 @@ void evidence_forget_groups(struct auth_evidence *evidence)
     evidence->n_groups = 0;
 }
 
+bool auth_evidence_expire(struct auth_evidence *evidence, int64_t now_s)
+{
+    if (evidence->expires_at_s > now_s ||
+        (evidence->n_groups == 0 && !evidence->groups_unknown))
+        return false;
+    evidence_forget_groups(evidence);
+    evidence->groups_unknown = false; /* whatever the rest was */
+    return true;
+}
+
 enum status evidence_count(struct auth_evidence *evidence, const char *kind,
                            struct text name)
 {

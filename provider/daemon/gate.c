@@ -420,6 +420,7 @@ static enum gate_verdict ask(struct call *call)
         return GATE_OPEN;
     if (!call->peer->session)
         return GATE_NOT_AUTHENTICATED;
+    session_expire(call->peer->session, call->ground->now_s);
     call->gate.level = session_level(call->peer->session, call->ground->now_s);
     if (call->gate.level == AUTH_LEVEL_NONE) /* the evidence has ended */
         return GATE_NOT_AUTHENTICATED;

@@ -202,6 +202,13 @@ bool session_review(struct session *session, const struct auth *before,
     return is_less;
 }
 
+void session_expire(struct session *session, int64_t now_s)
+{
+    for (size_t i = 0; i < session->n_proofs; i++)
+        if (auth_evidence_expire(&session->proofs[i], now_s))
+            session->groups_serial++;
+}
+
 enum auth_level session_level(const struct session *session, int64_t now_s)
 {
     enum auth_level highest = AUTH_LEVEL_NONE;
