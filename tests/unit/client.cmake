@@ -1,7 +1,7 @@
 foreach(noun address answer failure link mechanisms show)
     sms_test(test_client_${noun} SOURCES test_client_${noun}.c LINKS sms_client)
 endforeach()
-foreach(noun arguments completion expectation metrics output plan role_object settings
+foreach(noun arguments completion expectation metrics output plan report role_object settings
         time value words)
     sms_test(test_client_${noun} SOURCES test_client_${noun}.c LINKS sms_console)
 endforeach()
