@@ -24,13 +24,14 @@ static enum status run_two(struct store *store, const char *sql, int64_t first,
 
 enum status members_label(struct store *store, int64_t resource)
 {
-    /* Deepest: no collection that it limits holds the device too. */
+    /* Deepest: it limits none of the others that hold the device. */
     static const char select[] =
         "SELECT m.collection FROM collection_member m"
         " JOIN collection c ON c.row = m.collection"
-        " WHERE m.resource = ?1 AND NOT EXISTS (SELECT 1 FROM collection d"
-        " JOIN collection_member k ON k.collection = d.row"
-        " AND k.resource = ?1 WHERE d.LimitToCollectionID = c.CollectionID)"
+        " WHERE m.resource = ?1 AND c.CollectionID NOT IN"
+        " (SELECT d.LimitToCollectionID FROM collection_member k"
+        " JOIN collection d ON d.row = k.collection WHERE k.resource = ?1"
+        " AND d.LimitToCollectionID IS NOT NULL)"
         " ORDER BY m.collection";
     static const char update[] =
         "UPDATE device SET collections = ?2 WHERE row = ?1";
