@@ -106,11 +106,11 @@ struct round {
 static enum status select_gone(const struct round *round, int64_t collection,
                                struct row_list *gone)
 {
-    static const char of_all[] =
-        HELD " EXCEPT SELECT resource FROM (" WANTED ")";
+    /* What is wanted is not looked at where nothing is held. */
+    static const char of_all[] = HELD " AND resource NOT IN (" WANTED ")";
     static const char of_one[] =
-        HELD " AND resource = ?2 EXCEPT SELECT resource FROM (" WANTED
-             ") WHERE resource = ?2";
+        HELD " AND resource = ?2 AND resource NOT IN"
+             " (SELECT resource FROM (" WANTED ") WHERE resource = ?2)";
 
     if (!round->resource)
         return row_list_select(round->store, of_all, collection, gone);
