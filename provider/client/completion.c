@@ -33,7 +33,7 @@ static void offer_options(struct finding *finding, const struct verb *verb)
         const bool is_own = i >= OPTION_N_GLOBAL && verb &&
                             verb->options & 1u << (i - OPTION_N_GLOBAL);
 
-        if (is_global || is_own)
+        if (is_global || is_own || verbs_may_bring(verb, i))
             offer(finding, option_rows[i].name);
     }
 }

@@ -12,7 +12,6 @@
 
 #include "provider/client/completion.h"
 #include "provider/client/help.h"
-#include "provider/client/verb_session.h"
 #include "provider/client/words.h"
 
 enum {
@@ -40,18 +39,11 @@ static enum smsclient_result run_verb(struct console *shell,
     return result;
 }
 
-/* What a step-up may bring that the shell did not begin with. */
-static bool may_bring(const struct verb *verb, enum option option)
-{
-    return verb && verb->run == verb_step_up &&
-           (option == OPTION_MECH || option == OPTION_TOKEN_FILE ||
-            option == OPTION_LOGIN);
-}
-
 static bool has_connection_option(const struct arguments *arguments)
 {
     for (size_t i = OPTION_SERVER; i <= OPTION_TIMEOUT; i++) {
-        if (arguments->values[i] && !may_bring(arguments->verb, (enum option)i))
+        if (arguments->values[i] &&
+            !verbs_may_bring(arguments->verb, (unsigned)i))
             return true;
     }
     return false;

@@ -166,3 +166,10 @@ bool verbs_has(const char *name)
     }
     return false;
 }
+
+bool verbs_may_bring(const struct verb *verb, unsigned option)
+{
+    return verb && verb->run == verb_step_up &&
+           (option == OPTION_MECH || option == OPTION_TOKEN_FILE ||
+            option == OPTION_LOGIN);
+}

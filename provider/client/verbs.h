@@ -35,3 +35,7 @@ const char *verbs_nearest(const char *word);
 
 /* Is there a verb of this name, whatever its second word? */
 bool verbs_has(const char *name);
+
+/* May a line of the shell bring this option of the connection (of enum
+ * option)? A step-up brings its evidence. verb may be NULL. */
+bool verbs_may_bring(const struct verb *verb, unsigned option);

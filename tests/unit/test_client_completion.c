@@ -51,13 +51,17 @@ static void options_are_those_of_the_verb(void **state)
 {
     static const char *const list[] = {"list", "SMS_Site"};
     static const char *const get[] = {"get", "SMS_Site"};
+    static const char *const step_up[] = {"step-up"};
     size_t n = completion_find(list, 2, TEXT("--"), found);
 
     (void)state;
     assert_true(has(n, "--filter") && has(n, "--output"));
     n = completion_find(get, 2, TEXT("--"), found);
     assert_true(has(n, "--properties"));
-    assert_false(has(n, "--filter"));
+    assert_false(has(n, "--filter") || has(n, "--mech"));
+    n = completion_find(step_up, 1, TEXT("--"), found);
+    assert_true(has(n, "--mech") && has(n, "--token-file"));
+    assert_false(has(n, "--cert"));
 }
 
 int main(void)
