@@ -41,17 +41,28 @@ static bool is_refusal(enum rpc_error error)
 
 /* ---- What of which object ---- */
 
+/* What was asked for last: at the gate, or of the many things that policy
+ * files declare, the one that was refused. */
+static struct object_need need_of(const struct call *call)
+{
+    const struct object_failure *failure = &call->act.failure;
+
+    if (call->gate.class || failure->denied_type == 0)
+        return call->gate.need;
+    return (struct object_need){failure->denied_type,
+                                failure->denied_operation};
+}
+
 static struct text operation_name(const struct call *call)
 {
-    const struct rbac_type *type;
+    const struct object_need need = need_of(call);
+    const struct rbac_type *type =
+        need.type ? rbac_catalog_type(&rbac_catalog, need.type) : NULL;
 
-    if (call->gate.need.type == 0)
-        return (struct text){0};
-    type = rbac_catalog_type(&rbac_catalog, call->gate.need.type);
     if (!type || !type->operation_names ||
-        call->gate.need.operation >= RBAC_OPERATIONS_MAX)
+        need.operation >= RBAC_OPERATIONS_MAX)
         return (struct text){0};
-    return text_of(type->operation_names[call->gate.need.operation]);
+    return text_of(type->operation_names[need.operation]);
 }
 
 static struct text key_of(const struct call *call)
@@ -65,8 +76,14 @@ static struct text key_of(const struct call *call)
 
 static struct text class_of(const struct call *call)
 {
+    const uint16_t denied = call->act.failure.denied_type;
+    const struct rbac_type *type =
+        denied ? rbac_catalog_type(&rbac_catalog, denied) : NULL;
+
     if (call->gate.class)
         return text_of(call->gate.class->name);
+    if (type && type->class_name)
+        return text_of(type->class_name);
     return params_text(call->params, "class");
 }
 
@@ -226,6 +243,8 @@ static void write_detail(const struct call *call, struct buf *out)
     }
     if (call->act.remark)
         writer_put_string(&w, "remark", call->act.remark);
+    if (call->act.failure.place[0]) /* in a policy file */
+        writer_put_string(&w, "at", call->act.failure.place);
     if (sent && strlen(sent) <= DETAIL_MAX_BYTES / 2) {
         writer_key(&w, "sent");
         writer_raw(&w, text_of(sent));

@@ -437,6 +437,15 @@ static void nobody_applies_more_than_they_hold(void **state)
     assert_non_null(strstr(text_in(missing, "at"), "site.yaml:"));
     assert_int_equal(code_of(denied), 3);
     assert_string_equal(text_in(data_of(denied), "file"), "site.yaml");
+    {
+        JSON(audit, ask(top, "audit.query",
+                        "{\"event\":\"policy.apply\",\"limit\":1}"));
+        const json_t *item = first_of(result_of(audit), "items");
+
+        assert_string_equal(text_in(item, "class"), "SMS_Admin");
+        assert_string_equal(text_in(item, "operation"), "Add");
+        assert_non_null(strstr(text_in(item, "detail"), "\"at\":\"site.yaml:"));
+    }
     assert_false(can(top, "bob@A.TEST", "Db"));
     {
         JSON(allowed, ask_files(web, "policy.apply", with_bob_in_web, ""));
