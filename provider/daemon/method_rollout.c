@@ -207,6 +207,9 @@ enum rpc_error run_policy_rollback(struct call *call,
 
 /* ---- The second person ---- */
 
+/* Who asked may be gone after that, or of another mind (T88). */
+enum { WAITING_MAX_S = 7 * 24 * 3600 };
+
 static enum rpc_error find_waiting(struct call *call,
                                    struct policy_waiting *waiting)
 {
@@ -236,6 +239,10 @@ enum rpc_error run_policy_approve(struct call *call, struct json_writer *result)
     if (is_author(call, &waiting)) {
         call->message = "Somebody else must approve it.";
         return RPC_DENIED;
+    }
+    if (call->ground->now_s - waiting.version.time_s >= WAITING_MAX_S) {
+        call->message = "It has waited for more than a week: apply it again.";
+        return RPC_CONFLICT;
     }
     error = policy_call_stored(call, waiting.version.digest, &source);
     if (error != RPC_DONE)

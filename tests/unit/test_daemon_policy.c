@@ -567,6 +567,39 @@ static void with_approval_a_second_person_puts_it_in_place(void **state)
     assert_true(can(top, "bob@A.TEST", "Db"));
 }
 
+static void what_waits_for_a_week_is_not_approved(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    PEER(second, "second@A.TEST", AUTH_LEVEL_MFA);
+    struct policy_waiting waiting;
+    char params[128];
+
+    (void)state;
+    provider.settings->config->policy_approval = true;
+    {
+        JSON(asked, ask_files(top, "policy.apply", with_bob_in_db, ""));
+        const char *digest = text_in(result_of(asked), "digest");
+
+        snprintf(params, sizeof(params), "{\"digest\":\"%s\"}", digest);
+        assert_int_equal(
+            policy_waiting_find(provider.writing, text_of(digest), &waiting),
+            STATUS_OK);
+    }
+    waiting.version.time_s -= 7 * 24 * 3600;
+    assert_int_equal(store_write_begin(provider.writing), STATUS_OK);
+    assert_int_equal(policy_waiting_put(provider.writing, &waiting), STATUS_OK);
+    assert_int_equal(store_write_commit(provider.writing), STATUS_OK);
+    {
+        JSON(late, ask(second, "policy.approve", params));
+        JSON(asked, ask_files(top, "policy.apply", with_bob_in_db, ""));
+        JSON(done, ask(second, "policy.approve", params));
+
+        assert_int_equal(code_of(late), 5);
+        assert_int_equal(code_of(asked), 0);
+        assert_int_equal(code_of(done), 0);
+    }
+}
+
 static void what_was_rejected_or_overtaken_is_not_approved(void **state)
 {
     struct config *config = provider.settings->config;
@@ -653,6 +686,7 @@ int main(void)
         WITH_PROVIDER(what_the_directory_said_comes_back_too),
         WITH_PROVIDER(two_files_of_one_name_are_refused),
         WITH_PROVIDER(with_approval_a_second_person_puts_it_in_place),
+        WITH_PROVIDER(what_waits_for_a_week_is_not_approved),
         WITH_PROVIDER(what_was_rejected_or_overtaken_is_not_approved),
         WITH_PROVIDER(the_directory_does_not_undo_what_was_applied_since),
     };
