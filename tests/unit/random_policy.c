@@ -141,6 +141,12 @@ static const char *earlier(struct dice *dice,
     return is_user ? "All Users and User Groups" : "All Systems";
 }
 
+static const char *query_of(bool is_user)
+{
+    return is_user ? "select * from SMS_R_User where Name = 'a: \"b\" # c'"
+                   : "select * from SMS_R_System where Name < 'a: \"b\" # c'";
+}
+
 static void make_rules(struct dice *dice, struct policy_collection *collections,
                        size_t i)
 {
@@ -154,7 +160,7 @@ static void make_rules(struct dice *dice, struct policy_collection *collections,
         rules[r].kind = kind;
         rules[r].name = kind == POLICY_RULE_QUERY ? name_of(dice, "q", r) : "";
         rules[r].value =
-            kind == POLICY_RULE_QUERY ? "select * from \"x\" where a < 'b'"
+            kind == POLICY_RULE_QUERY ? query_of(collections[i].is_user)
             : kind == POLICY_RULE_DIRECT
                 ? name_of(dice, "pc", r)
                 : earlier(dice, collections, i, collections[i].is_user);
