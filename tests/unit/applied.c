@@ -215,6 +215,40 @@ enum status apply_policy(struct fixture *fixture, const struct policy *policy,
     return STATUS_OK;
 }
 
+enum status try_policy(struct fixture *fixture, const struct policy *policy,
+                       const struct declare_caller *caller,
+                       struct applied *applied_out)
+{
+    OWNED(site) site = NULL;
+    enum status status;
+
+    *applied_out = (struct applied){0};
+    TRY(store_write_begin(fixture->store));
+    status = declare_it(fixture, policy, caller, applied_out, &site);
+    store_write_rollback(fixture->store);
+    return status;
+}
+
+void wipe_site(struct fixture *fixture)
+{
+    static const char sql[] =
+        "DELETE FROM assignment; DELETE FROM admin_identity;"
+        "DELETE FROM admin; DELETE FROM people_group; DELETE FROM exclusion;"
+        "UPDATE site SET level_place = NULL, AuthenticationLevel = 0;"
+        "DELETE FROM collection_match; DELETE FROM collection_rule;"
+        "DELETE FROM collection_member;"
+        "UPDATE collection SET LimitToCollectionID = NULL"
+        " WHERE NOT IsBuiltIn;"
+        "DELETE FROM collection WHERE NOT IsBuiltIn;"
+        "DELETE FROM role WHERE NOT IsBuiltIn;"
+        "DELETE FROM scope WHERE NOT IsBuiltIn;";
+
+    assert_int_equal(store_write_begin(fixture->store), STATUS_OK);
+    assert_int_equal(store_run_script(fixture->store, sql), STATUS_OK);
+    assert_int_equal(store_write_commit(fixture->store), STATUS_OK);
+    fixture_reload(fixture);
+}
+
 #define ROOT_POLICY                                                            \
     "version: 1\n"                                                             \
     "administrators:\n"                                                        \

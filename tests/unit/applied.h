@@ -55,6 +55,14 @@ enum status apply_policy(struct fixture *fixture, const struct policy *policy,
                          const struct declare_caller *caller,
                          struct applied *applied_out);
 
+/* The same, and nothing is kept. */
+enum status try_policy(struct fixture *fixture, const struct policy *policy,
+                       const struct declare_caller *caller,
+                       struct applied *applied_out);
+
+/* Only what is built in remains, and devices; nobody is there. */
+void wipe_site(struct fixture *fixture);
+
 /* Every table, row by row. */
 void dump_tables(struct store *store, struct buf *out);
 

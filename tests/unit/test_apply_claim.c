@@ -14,7 +14,7 @@
     "scopes: [{ name: Web }]\n"                                                \
     "roles:\n"                                                                 \
     "  - name: Desk\n"                                                         \
-    "    operations: { SMS_Admin: [Read, Modify, Add, Remove],\n"           \
+    "    operations: { SMS_Admin: [Read, Modify, Add, Remove],\n"              \
     "      SMS_Role: [Read], SMS_SecuredCategory: [Read],\n"                   \
     "      SMS_Collection: [Read] }\n"                                         \
     "collections:\n"                                                           \
