@@ -353,6 +353,14 @@ struct rbac_decision rbac_check_hand_out(
     int64_t now_s);
 
 /*
+ * As above for all that a new record holds together: what one assignment keeps
+ * its receiver from, another need not be held for.
+ */
+struct rbac_decision rbac_check_admin_new(const struct rbac_subject *subject,
+                                          const struct rbac_admin *admin,
+                                          enum auth_level level, int64_t now_s);
+
+/*
  * As above for a role's new content: what it gains must be held by the caller
  * wherever the role is assigned, to whomever. role_index RBAC_NONE: a new role,
  * which nobody holds yet. Built-in roles are not changed (R5.1).

@@ -11,6 +11,29 @@ static bool may_give_all(const struct giver *giver,
     return true;
 }
 
+static bool rule_admin_new(const struct giver *giver, const void *what)
+{
+    return may_give_all(giver, what);
+}
+
+static bool is_all_known(const struct rbac_estate *estate,
+                         const struct rbac_admin *admin)
+{
+    for (size_t i = 0; i < admin->n_assignments; i++)
+        if (!delegate_is_known(estate, &admin->assignments[i]))
+            return false;
+    return true;
+}
+
+struct rbac_decision rbac_check_admin_new(const struct rbac_subject *subject,
+                                          const struct rbac_admin *admin,
+                                          enum auth_level level, int64_t now_s)
+{
+    if (!is_all_known(&subject->engine->estate, admin))
+        return deny(RBAC_GUARD_MORE_THAN_HELD);
+    return delegate_decide(subject, rule_admin_new, admin, level, now_s);
+}
+
 /* Records are touched by those who hold all of the old and the new (R10.4). */
 static bool rule_admin_change(const struct giver *giver, const void *what)
 {
@@ -36,9 +59,8 @@ struct rbac_decision rbac_check_admin_change(const struct rbac_subject *subject,
     if (!after && !change.before->is_group &&
         subject_has_record(subject, admin))
         return deny(RBAC_GUARD_SELF);
-    for (size_t i = 0; after && i < after->n_assignments; i++)
-        if (!delegate_is_known(&engine->estate, &after->assignments[i]))
-            return deny(RBAC_GUARD_MORE_THAN_HELD);
+    if (after && !is_all_known(&engine->estate, after))
+        return deny(RBAC_GUARD_MORE_THAN_HELD);
     if (full_is_record(engine, change.before, AUTH_LEVEL_MFA, now_s) &&
         !(after && full_is_record(engine, after, AUTH_LEVEL_MFA, now_s)) &&
         !rbac_has_full_administrator(engine, admin, now_s))

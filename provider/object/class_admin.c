@@ -320,19 +320,19 @@ static enum status before_create(struct object_call *call,
                                  struct object_values *values)
 {
     SCOPED(permissions_clear) struct permissions given = {0};
+    struct rbac_decision decision;
 
     TRY(need_roles(call));
     set_default(values, "IsGroup");
     set_default(values, "IsDisabled");
     TRY(permissions_read(call, values->of[at("Permissions")].json, &given));
-    for (size_t i = 0; i < given.n_assignments; i++) {
-        const struct rbac_decision decision =
-            rbac_check_hand_out(call->actor.subject, &given.assignments[i],
-                                call->actor.level, call->actor.now_s);
-
-        if (decision.verdict != RBAC_ALLOW)
-            return deny(call, decision, class_admin.create);
-    }
+    decision = rbac_check_admin_new(
+        call->actor.subject,
+        &(struct rbac_admin){.assignments = given.assignments,
+                             .n_assignments = given.n_assignments},
+        call->actor.level, call->actor.now_s);
+    if (decision.verdict != RBAC_ALLOW)
+        return deny(call, decision, class_admin.create);
     return check_claims(call, values, 0, class_admin.create);
 }
 

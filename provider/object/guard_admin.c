@@ -77,14 +77,11 @@ static struct rbac_decision may_hand_out(
     const struct guard *guard, const struct rbac_assignment *assignments,
     size_t n)
 {
-    struct rbac_decision decision = {RBAC_ALLOW, RBAC_ALLOWED,
-                                     AUTH_LEVEL_DOMAIN};
+    const struct rbac_admin record = {.assignments = assignments,
+                                      .n_assignments = n};
 
-    for (size_t i = 0; i < n && decision.verdict == RBAC_ALLOW; i++)
-        decision =
-            rbac_check_hand_out(guard->subject, &assignments[i],
-                                guard->caller.level, guard->caller.now_s);
-    return decision;
+    return rbac_check_admin_new(guard->subject, &record, guard->caller.level,
+                                guard->caller.now_s);
 }
 
 /*
