@@ -387,6 +387,28 @@ static void asks_whether_the_caller_may(void **state)
     assert_int_equal(n_missing, 0);
 }
 
+static void asks_for_rules_that_are_taken_away_as_well(void **state)
+{
+    const struct named whole[] = {
+        {"Web", "Servers", {DIRECT("web1"), INCLUDE("Desktops")}}};
+    const struct named one[] = {{"Web", "Servers", {INCLUDE("Desktops")}}};
+    const struct named less[] = {{"Web", "Servers", {DIRECT("web2")}}};
+    struct fixture *f = *state;
+    bool changed;
+
+    /* analyst reads devices, but not Desktops; modify is missing too */
+    assert_int_equal(run_for(f, "full", whole, 1, &changed), STATUS_OK);
+    assert_int_equal(run_for(f, "analyst", less, 1, &changed), STATUS_OK);
+    assert_int_equal(n_missing, 2);
+    /* author has no collection: read and modify, Desktops, and the device */
+    assert_int_equal(run(f, whole, 1, &changed), STATUS_OK);
+    assert_int_equal(run_for(f, "author", one, 1, &changed), STATUS_OK);
+    assert_int_equal(n_missing, 4);
+    assert_int_equal(run(f, whole, 1, &changed), STATUS_OK);
+    assert_int_equal(run_for(f, "full", less, 1, &changed), STATUS_OK);
+    assert_int_equal(n_missing, 0);
+}
+
 static void many_are_declared_and_then_left_alone(void **state)
 {
     enum { N = 2000 };
@@ -444,6 +466,7 @@ int main(void)
         OF_CONSOLE(what_is_declared_goes_before_the_consoles_twin),
         OF_CONSOLE(a_query_is_checked_and_asked),
         OF_CONSOLE(asks_whether_the_caller_may),
+        OF_CONSOLE(asks_for_rules_that_are_taken_away_as_well),
         OF_CONSOLE(many_are_declared_and_then_left_alone),
     };
 
