@@ -31,6 +31,7 @@ target_link_options(test_apply_atomic PRIVATE
     -Wl,--wrap=store_step,--wrap=store_run,--wrap=store_prepare)
 foreach(noun doors thief)
     sms_test(test_apply_${noun} SOURCES test_apply_${noun}.c thief_model.c
-        thief_oracle.c ${PROJECT_SOURCE_DIR}/tests/oracle/random.c
+        thief_oracle.c thief_step.c
+        ${PROJECT_SOURCE_DIR}/tests/oracle/random.c
         LINKS sms_test_applied)
 endforeach()
