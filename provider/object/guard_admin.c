@@ -107,11 +107,56 @@ static struct rbac_decision may_change(const struct guard *guard,
     return decision;
 }
 
-/* Roles, scopes and collections are given only by who may read them (R10). */
+static bool has_all(const uint32_t *of, size_t n, const uint32_t *in,
+                    size_t n_in)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t at = 0;
+
+        while (at < n_in && in[at] != of[i])
+            at++;
+        if (at == n_in)
+            return false;
+    }
+    return true;
+}
+
+static bool are_same(const uint32_t *a, size_t n_a, const uint32_t *b,
+                     size_t n_b)
+{
+    return has_all(a, n_a, b, n_b) && has_all(b, n_b, a, n_a);
+}
+
+/* Does the record hold this already, so that nothing is given? */
+static bool is_given_before(const struct declare *declare, uint32_t index,
+                            const struct given *given)
+{
+    const struct rbac_admin *before;
+
+    if (index == RBAC_NONE)
+        return false;
+    before = &rbac_engine_estate(declare->guard->site->engine)->admins[index];
+    if (before->n_assignments != given->n_assignments)
+        return false;
+    for (size_t i = 0; i < given->n_assignments; i++) {
+        const struct rbac_assignment *a = &before->assignments[i];
+        const struct rbac_assignment *b = &given->assignments[i];
+
+        if (a->from_s != b->from_s || a->until_s != b->until_s ||
+            !are_same(a->roles, a->n_roles, b->roles, b->n_roles) ||
+            !are_same(a->scopes, a->n_scopes, b->scopes, b->n_scopes) ||
+            !are_same(a->collections, a->n_collections, b->collections,
+                      b->n_collections))
+            return false;
+    }
+    return true;
+}
+
+/* Scopes and collections are given only by who may read them, as roles are
+ * (R10). */
 static enum status ask_readable(struct declare *declare, const char *place,
                                 const char *name, const struct given *given)
 {
-    TRY(guard_ask(declare, class_role.read, NULL, 0, place, name));
     TRY(guard_ask(declare, class_scope.read, NULL, 0, place, name));
     for (size_t i = 0; i < given->n_assignments; i++)
         for (size_t j = 0; j < given->assignments[i].n_collections; j++)
@@ -158,7 +203,9 @@ enum status guard_admin(struct declare *declare, const char *place, int64_t row,
     TRY(take_given(declare, grants, n_grants, &given));
     TRY(row ? guard_change(declare, &class_admin, place, name)
             : guard_make(declare, &class_admin, place, name));
-    TRY(ask_readable(declare, place, name, &given));
+    TRY(guard_ask(declare, class_role.read, NULL, 0, place, name));
+    if (!is_given_before(declare, guard_index(declare, MAP_ADMIN, row), &given))
+        TRY(ask_readable(declare, place, name, &given));
     return judge_admin(declare, place, name,
                        guard_index(declare, MAP_ADMIN, row), &given);
 }
