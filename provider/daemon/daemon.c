@@ -218,7 +218,7 @@ static enum status open_store(struct daemon *daemon)
     if (!first)
         return STATUS_NO_MEMORY;
     (void)TAKE(site);
-    status = present_open(&daemon->present, first);
+    status = present_open(&daemon->present, daemon->store, first);
     generation_free(first);
     daemon->has_present = status == STATUS_OK;
     return status;

@@ -3,11 +3,11 @@
  * whole when a change of rights has been committed.
  *
  * A reader works on a view: a read transaction and the generation that belongs
- * to it, taken together under a lock that the writer holds from just before
- * such a commit until the new generation stands. So no decision mixes old and
- * new (T64), and the next request after a revocation sees it. The lock is
- * taken once for a pass of an event loop, never for a decision; a change that
- * touches no rights does not take it at all.
+ * to it. The store holds the number of its generation, so a transaction tells
+ * which one that is: no decision mixes old and new (T64), and the next request
+ * after a revocation sees it. Readers never wait for a commit to reach the
+ * disk; one that opens its view in the instant between a commit of rights and
+ * its publishing waits for that.
  *
  * Generations are counted rather than reclaimed by RCU: the threads that hold
  * one are few, they change it only between passes, and a session's subject
@@ -37,21 +37,26 @@ DEFINE_DROP(generation)
 
 /* What is true now, published by the writer. */
 struct present {
-    pthread_rwlock_t lock;
-    struct generation *generation; /* held; changed under the lock */
+    pthread_mutex_t lock; /* of the pointer alone */
+    pthread_cond_t published;
+    struct generation *generation; /* held; changed by the writer */
     _Atomic uint64_t n_commits;    /* grows after every commit */
 };
 
+/* The store is the writer's, in no change: it gets the first one's number. */
 MUST_CHECK
-enum status present_open(struct present *present, struct generation *first);
+enum status present_open(struct present *present, struct store *store,
+                         struct generation *first);
 void present_close(struct present *present);
 
-/* The writer's frame around a commit that changes rights. */
-void present_lock(struct present *present);
-void present_unlock(struct present *present, struct generation *next);
-
-/* Told after every commit, before anybody hears that it was done. */
-void present_committed(struct present *present);
+/*
+ * Commits the change that is open in the writer's store, and publishes the
+ * generation when it is another than the one that stands. Not STATUS_OK:
+ * nothing was committed, the change is still to be rolled back.
+ */
+MUST_CHECK
+enum status present_commit(struct present *present, struct store *store,
+                           struct generation *generation);
 
 /* ---- A reader's view; belongs to one thread ---- */
 

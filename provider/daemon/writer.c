@@ -20,24 +20,13 @@ static void finish_all(struct job *jobs, bool is_done)
     }
 }
 
-/* A change of rights is committed under the lock of the readers' views. */
 static enum status commit(struct writer *writer)
 {
     struct call_ground *ground = &writer->ground;
-    const bool is_new = ground->generation != writer->present->generation;
-    enum status status;
 
     if (ground->is_broken)
         return STATUS_UNAVAILABLE;
-    if (is_new)
-        present_lock(writer->present);
-    status = store_write_commit(ground->store);
-    if (is_new)
-        present_unlock(writer->present,
-                       status == STATUS_OK ? ground->generation : NULL);
-    if (status == STATUS_OK)
-        present_committed(writer->present);
-    return status;
+    return present_commit(writer->present, ground->store, ground->generation);
 }
 
 static void roll_back(struct writer *writer)

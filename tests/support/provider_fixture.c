@@ -69,7 +69,8 @@ static void open_store(struct provider *provider)
                      STATUS_OK);
     first = generation_new(site, 1);
     assert_non_null(first);
-    assert_int_equal(present_open(&provider->present, first), STATUS_OK);
+    assert_int_equal(present_open(&provider->present, provider->writing, first),
+                     STATUS_OK);
     provider->writer.generation = first;
     provider->writer.is_writer = true;
     provider->writer.store = provider->writing;
@@ -123,15 +124,11 @@ static void set_clocks(struct call_ground *ground)
 static void commit(struct provider *provider)
 {
     struct call_ground *ground = &provider->writer;
-    const bool is_new = ground->generation != provider->present.generation;
 
     assert_false(ground->is_broken);
-    if (is_new)
-        present_lock(&provider->present);
-    assert_int_equal(store_write_commit(provider->writing), STATUS_OK);
-    if (is_new)
-        present_unlock(&provider->present, ground->generation);
-    present_committed(&provider->present);
+    assert_int_equal(present_commit(&provider->present, provider->writing,
+                                    ground->generation),
+                     STATUS_OK);
 }
 
 static void print_messages(const struct source *source)
