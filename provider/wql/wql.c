@@ -450,32 +450,3 @@ enum status wql_read(struct text text, struct wql **wql_out,
     *wql_out = TAKE(wql);
     return STATUS_OK;
 }
-
-/* ---- Rules of collections ---- */
-
-enum status wql_check_rule(const struct wql_query *query, bool is_user,
-                           struct wql_problem *problem_out)
-{
-    static const char *const of_devices[] = {"SMS_R_System"};
-    static const char *const of_users[] = {"SMS_R_User", "SMS_R_UserGroup"};
-    const char *const *names = is_user ? of_users : of_devices;
-    const size_t n = is_user ? ARRAY_SIZE(of_users) : ARRAY_SIZE(of_devices);
-    const struct wql_source *source = query->sources;
-
-    *problem_out = (struct wql_problem){.column = query->column};
-    if (query->is_count) {
-        snprintf(problem_out->why, sizeof(problem_out->why),
-                 "a rule selects resources and counts nothing");
-        return STATUS_INVALID;
-    }
-    for (size_t i = 0; i < n; i++)
-        if (text_equal_nocase(source->class_name, text_of(names[i])))
-            return STATUS_OK;
-    problem_out->column = source->column;
-    snprintf(problem_out->why, sizeof(problem_out->why),
-             "a rule of a collection of %s selects from %s, not from \"%.*s\"",
-             is_user ? "users" : "devices", names[0],
-             (int)(source->class_name.size < 60 ? source->class_name.size : 60),
-             source->class_name.data);
-    return STATUS_INVALID;
-}

@@ -129,7 +129,9 @@ DEFINE_DROP(wql)
 
 /*
  * May it stand as a rule of a collection? It selects from a resource class of
- * the collection's kind and counts nothing (C5). STATUS_INVALID as above.
+ * the collection's kind and counts nothing (C5), and all of it is about one
+ * resource: joins and queries within are tied by ResourceID (T63).
+ * STATUS_INVALID as above.
  */
 MUST_CHECK
 enum status wql_check_rule(const struct wql_query *query, bool is_user,

@@ -219,6 +219,58 @@ static void a_rule_selects_resources(void **state)
     }
 }
 
+/* Source: threat rule T63: the author sees what a rule found. */
+static void a_rule_does_not_compare_one_device_with_another(void **state)
+{
+    static const char *const tied[] = {
+        "select * from SMS_R_System where ResourceID not in (select"
+        " ResourceID from SMS_R_System where Name like 'A%')",
+        "select * from SMS_R_System as a join SMS_R_System as b on"
+        " b.ResourceID = a.ResourceId where b.Name = 'x'",
+        "select * from SMS_R_System as a where a.ResourceID in (select"
+        " c.ResourceID from SMS_R_System as b inner join SMS_R_System as c"
+        " on b.ResourceID = c.ResourceID)",
+    };
+    static const char *const free[] = {
+        "select * from SMS_R_System where Name in (select Name from"
+        " SMS_R_System where Client = 1)",
+        "select * from SMS_R_System where ResourceID in (select Name from"
+        " SMS_R_System)",
+        "select * from SMS_R_System where ResourceID in (select * from"
+        " SMS_R_System)",
+        "select * from SMS_R_System where not (Client = 1 and ResourceID in"
+        " (select ResourceID from SMS_R_System where Name in (select Name"
+        " from SMS_R_System)))",
+        "select * from SMS_R_System as a join SMS_R_System as b on"
+        " b.Name = a.Name",
+        "select * from SMS_R_System as a join SMS_R_System as b on"
+        " b.ResourceID = b.ResourceID",
+        "select * from SMS_R_System as a join SMS_R_System as b on"
+        " b.ResourceID <> a.ResourceID",
+        "select * from SMS_R_System as a join SMS_R_System as b on"
+        " b.ResourceID = a.ResourceID or 1 = 1",
+        "select * from SMS_R_System join SMS_R_System on"
+        " SMS_R_System.ResourceID = SMS_R_System.ResourceID",
+        "select * from SMS_R_System as a join SMS_R_System as b on"
+        " ResourceID = a.ResourceID",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(tied); i++) {
+        OWNED(wql) wql = read_good(tied[i]);
+
+        assert_int_equal(wql_check_rule(wql_query(wql), false, &problem),
+                         STATUS_OK);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(free); i++) {
+        OWNED(wql) wql = read_good(free[i]);
+
+        assert_int_equal(wql_check_rule(wql_query(wql), false, &problem),
+                         STATUS_INVALID);
+        assert_non_null(strstr(problem.why, "tied by ResourceID"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +283,7 @@ int main(void)
         cmocka_unit_test(a_nul_is_no_end),
         cmocka_unit_test(long_chains_are_read_and_deep_nests_refused),
         cmocka_unit_test(a_rule_selects_resources),
+        cmocka_unit_test(a_rule_does_not_compare_one_device_with_another),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
