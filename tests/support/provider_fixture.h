@@ -56,3 +56,21 @@ const char *provider_last_record(struct provider *provider);
 
 /* Evidence that proves a level, for an hour. */
 struct auth_evidence evidence_of(const char *principal, enum auth_level level);
+
+/* A test program's own provider, opened with the policy for each test. */
+#define PROVIDER_FOR_TESTS(policy)                                             \
+    static struct provider provider;                                           \
+                                                                               \
+    static int open_provider(void **state)                                     \
+    {                                                                          \
+        (void)state;                                                           \
+        provider_open(&provider, policy);                                      \
+        return 0;                                                              \
+    }                                                                          \
+                                                                               \
+    static int close_provider(void **state)                                    \
+    {                                                                          \
+        (void)state;                                                           \
+        provider_close(&provider);                                             \
+        return 0;                                                              \
+    }

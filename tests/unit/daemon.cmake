@@ -9,8 +9,12 @@ add_library(sms_test_provider STATIC
     ${PROJECT_SOURCE_DIR}/tests/support/provider_fixture.c)
 target_link_libraries(sms_test_provider PUBLIC sms_daemon PkgConfig::CMOCKA
     PRIVATE sms_options)
-foreach(noun call hostile metrics policy rights session)
+foreach(noun call hostile metrics rights session)
     sms_test(test_daemon_${noun} SOURCES test_daemon_${noun}.c
+        LINKS sms_test_provider)
+endforeach()
+foreach(noun approval policy)
+    sms_test(test_daemon_${noun} SOURCES test_daemon_${noun}.c policy_site.c
         LINKS sms_test_provider)
 endforeach()
 sms_test(test_daemon_export SOURCES test_daemon_export.c random_policy.c

@@ -28,31 +28,12 @@ static const char policy[] =
     "      - { roles: [Full Administrator], scopes: [All],\n"
     "          collections: " ALL " }\n";
 
-static struct provider provider;
-
-static int open_provider(void **state)
-{
-    (void)state;
-    provider_open(&provider, policy);
-    return 0;
-}
-
-static int close_provider(void **state)
-{
-    (void)state;
-    provider_close(&provider);
-    return 0;
-}
-
-static void peer_drop(struct peer **peer)
-{
-    peer_close(*peer);
-}
+PROVIDER_FOR_TESTS(policy)
 
 /* As full administrator: a method that must go well. */
 static void call(const char *method, const char *params)
 {
-    SCOPED(peer_drop)
+    SCOPED(peer_leave)
     struct peer *top = peer_open(&provider, "top@A.TEST", AUTH_LEVEL_MFA);
     const char *answer = peer_call(&provider, top, method, params);
 

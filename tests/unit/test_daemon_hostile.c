@@ -36,21 +36,7 @@
 
 static const char policy[] = HEAD ADMINS;
 
-static struct provider provider;
-
-static int open_provider(void **state)
-{
-    (void)state;
-    provider_open(&provider, policy);
-    return 0;
-}
-
-static int close_provider(void **state)
-{
-    (void)state;
-    provider_close(&provider);
-    return 0;
-}
+PROVIDER_FOR_TESTS(policy)
 
 static void json_drop(json_t **json)
 {

@@ -36,14 +36,9 @@ static int close_provider(void **state)
     return 0;
 }
 
-static void peer_drop(struct peer **peer)
-{
-    peer_close(*peer);
-}
-
 static void calls_are_counted_by_how_they_ended(void **state)
 {
-    SCOPED(peer_drop)
+    SCOPED(peer_leave)
     struct peer *top = peer_open(&provider, "top@A.TEST", AUTH_LEVEL_MFA);
 
     (void)state;
@@ -62,9 +57,9 @@ static void calls_are_counted_by_how_they_ended(void **state)
 
 static void who_may_read_the_site_reads_them(void **state)
 {
-    SCOPED(peer_drop)
+    SCOPED(peer_leave)
     struct peer *top = peer_open(&provider, "top@A.TEST", AUTH_LEVEL_MFA);
-    SCOPED(peer_drop)
+    SCOPED(peer_leave)
     struct peer *none = peer_open(&provider, "none@A.TEST", AUTH_LEVEL_MFA);
     const char *answer = peer_call(&provider, top, "server.metrics", "{}");
 
@@ -81,7 +76,7 @@ static void who_may_read_the_site_reads_them(void **state)
 
 static void a_refused_sign_in_is_counted(void **state)
 {
-    SCOPED(peer_drop)
+    SCOPED(peer_leave)
     struct peer *stranger = peer_open(&provider, NULL, AUTH_LEVEL_NONE);
 
     (void)state;
@@ -103,7 +98,7 @@ static void reloads_are_counted_with_their_time(void **state)
 
 static void nobody_need_count(void **state)
 {
-    SCOPED(peer_drop)
+    SCOPED(peer_leave)
     struct peer *top = peer_open(&provider, "top@A.TEST", AUTH_LEVEL_MFA);
 
     (void)state;

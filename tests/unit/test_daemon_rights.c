@@ -40,21 +40,7 @@ static const char policy[] =
     "      - { roles: [Read-only Analyst], scopes: [All],\n"
     "          collections: " ALL " }\n";
 
-static struct provider provider;
-
-static int open_provider(void **state)
-{
-    (void)state;
-    provider_open(&provider, policy);
-    return 0;
-}
-
-static int close_provider(void **state)
-{
-    (void)state;
-    provider_close(&provider);
-    return 0;
-}
+PROVIDER_FOR_TESTS(policy)
 
 #define PEER(name, user, level)                                                \
     SCOPED(peer_leave) struct peer *name = peer_open(&provider, user, level)
