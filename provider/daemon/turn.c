@@ -109,7 +109,9 @@ static struct turn *pack(struct turn *turn, struct buf *out, size_t before)
     *packed = *turn;
     turn->message = (struct rpc_message){0};
     packed->reply = buf_make(TURN_REPLY_MAX_BYTES);
-    buf_append(&packed->reply, written.data + before, written.size - before);
+    if (written.size > before) /* an empty text has no address */
+        buf_append(&packed->reply, written.data + before,
+                   written.size - before);
     note_before(packed);
     if (buf_status(&packed->reply) != STATUS_OK)
         return NULL;

@@ -13,6 +13,8 @@ class Terminal:
         self.seen = b""
         self.child, self.fd = pty.fork()
         if self.child == 0:
+            # As from a shell at a terminal, whoever began this one.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execve(args[0], [str(arg) for arg in args], env)
 
     def __enter__(self):

@@ -302,6 +302,7 @@ static void a_fetch_that_nobody_wants_any_more_is_broken_off(void **state)
     OWNED(key_source) source = open_at("/silent", NULL);
 
     (void)state;
+    assert_non_null(source);
     await_request("GET /silent\n");
 }
 

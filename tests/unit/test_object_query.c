@@ -261,8 +261,8 @@ static void pages_hold_together(void **state)
         "select Name from SMS_R_System",
         "select Name from SMS_R_System order by Name",
         "select distinct Name from SMS_R_System",
-        "select a.Name from SMS_R_System a join SMS_R_System b on"
-        " a.ResourceID = b.ResourceID",
+        ("select a.Name from SMS_R_System a join SMS_R_System b on"
+         " a.ResourceID = b.ResourceID"),
     };
     struct fixture *f = *state;
 
