@@ -1,8 +1,8 @@
 /*
  * smsproviderd - the SMS Provider.
  *
- * Runs in the foreground. Takes nothing from the environment; systemd's
- * notification socket is libsystemd's own business.
+ * Runs in the foreground. Takes nothing from the environment but what systemd
+ * says to a service.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -21,6 +21,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/daemon/daemon.h"
+#include "provider/daemon/environment.h"
 #include "provider/daemon/source.h"
 
 enum {
@@ -262,7 +263,8 @@ static int serve(const char *path)
 int main(int argc, char **argv)
 {
     struct options options = {.config = "/etc/smsprovider/provider.yaml"};
-    const int end = read_options(argc, argv, &options);
+    const bool is_clear = environment_clear(); /* before any library reads it */
+    const int end = is_clear ? read_options(argc, argv, &options) : EXIT_USAGE;
 
     if (end >= 0)
         return end;

@@ -246,6 +246,7 @@ class Site:
         self.realm = realm
         self.port = free_port()
         self.provider = None
+        self.environment = {}  # of the daemon, beside what every test has
         self.database = self.top / "site.db"
         self.socket_path = self.top / "provider.sock"
 
@@ -317,7 +318,9 @@ class Site:
                 [SMSPROVIDERD, "--config", self.top / "provider.yaml"],
                 self.top / "provider.log",
                 env={"NOTIFY_SOCKET": notify.path, "PATH": os.environ["PATH"],
-                     "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")})
+                     "SMS_MUTANT": os.environ.get("SMS_MUTANT", ""),
+                     "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""),
+                     **self.environment})
             notify.wait("READY=1", self.provider.popen)
         finally:
             notify.close()
