@@ -396,6 +396,35 @@ struct rbac_decision rbac_check_relimit(const struct rbac_subject *subject,
                                         enum auth_level level, int64_t now_s);
 
 /*
+ * Devices that come into a collection. Each of them is in all the sources: it
+ * is enough to hold an operation on one of these. Without a source nobody
+ * below the top holds anything.
+ */
+struct rbac_gain {
+    uint32_t collection;
+    const uint32_t *sources; /* [n_sources] */
+    size_t n_sources;
+};
+
+/* The first operation that is missing, and for which collection. */
+struct rbac_lack {
+    uint32_t collection; /* RBAC_NONE: nothing is missing */
+    uint16_t type;
+    uint8_t operation;
+};
+
+/*
+ * May the caller let devices come into these collections (T61)? Whoever is
+ * assigned one of them gains the devices with every operation of their roles
+ * on devices, unless the same assignment reaches the devices already; all of
+ * that must be held by the caller where the devices come from.
+ */
+struct rbac_decision rbac_check_gain(const struct rbac_subject *subject,
+                                     const struct rbac_gain *gains,
+                                     size_t n_gains, enum auth_level level,
+                                     int64_t now_s, struct rbac_lack *lack_out);
+
+/*
  * Full Administrator with the All scope and every root collection, now: the
  * top, who may hand out anything and set the authentication level. The level
  * of the sign-in is not asked here; the functions above do ask it.

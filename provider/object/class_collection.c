@@ -2,8 +2,23 @@
  * SMS_Collection: named sets of devices, each within the one that limits it.
  */
 #include "provider/object/collection_rule.h"
+#include "provider/object/gain.h"
 
 enum { NAME_MAX_BYTES = 256 };
+
+/* A declared rule names a device that may come: its name is for who may read
+ * every device of the name, or, while there is none, those of the collection.
+ */
+#define DEVICE_MAY                                                             \
+    "NOT EXISTS (SELECT 1 FROM device n WHERE n.Name = r.device"               \
+    " COLLATE NOCASE AND NOT sms_may(1, 12, 2, n.collections))"                \
+    " AND (EXISTS (SELECT 1 FROM device n WHERE n.Name = r.device"             \
+    " COLLATE NOCASE) OR sms_may(1, 12, 3, t.row))"
+#ifdef SMS_MUTANTS
+#define MUTANT_DEVICE "sms_mutant('a12-declared-rule') OR "
+#else
+#define MUTANT_DEVICE
+#endif
 
 static const struct object_property properties[] = {
     {"CollectionID", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 8, 8,
@@ -51,6 +66,7 @@ static const struct object_property properties[] = {
      " FROM collection_rule r LEFT JOIN device d ON d.row = r.resource"
      " LEFT JOIN collection o ON o.row = r.other WHERE r.collection = t.row"
      " AND (d.row IS NULL OR sms_may(1, 12, 2, d.collections))"
+     " AND (" MUTANT_DEVICE "r.device IS NULL OR (" DEVICE_MAY "))"
      " AND (o.row IS NULL OR sms_may(1, 0, 3, o.row)) ORDER BY r.row))",
      "Rules, but those about devices and collections the caller may not"
      " read; see AddMembershipRule"},
@@ -131,10 +147,10 @@ static bool is_same_limit(const struct object_values *old,
 }
 
 static enum status check_move(struct object_call *call,
+                              const struct object_values *old,
                               const struct object_target *limit)
 {
-    const struct object_map *map = call->actor.map;
-    struct rbac_decision decision;
+    SCOPED(object_target_clear) struct object_target before = {0};
     bool is_cycle;
 
     TRY(collection_depends_on(call->store, limit->row, call->target->row,
@@ -142,14 +158,9 @@ static enum status check_move(struct object_call *call,
     if (is_cycle)
         return fail_invalid(call, "LimitToCollectionID",
                             "It is this collection, or depends on it.");
-    decision = rbac_check_relimit(
-        call->actor.subject,
-        object_map_index(map, MAP_COLLECTION, call->target->row),
-        object_map_index(map, MAP_COLLECTION, limit->row), call->actor.level,
-        call->actor.now_s);
-    if (decision.verdict != RBAC_ALLOW)
-        return fail_denied(call, decision, class_collection.modify);
-    return STATUS_OK;
+    TRY(object_target_read(call->store, call->actor.map, &class_collection,
+                           old->of[at("LimitToCollectionID")].text, &before));
+    return gain_ask_move(call, before.row, limit->row);
 }
 
 static enum status before_update(struct object_call *call,
@@ -162,7 +173,7 @@ static enum status before_update(struct object_call *call,
     if (is_same_limit(old, values))
         return STATUS_OK;
     TRY(check_limit(call, values, &limit));
-    return check_move(call, &limit);
+    return check_move(call, old, &limit);
 }
 
 /* Another limit: other members, and other labels even for those who stay. */
@@ -206,6 +217,44 @@ static const struct object_hooks hooks = {
 
 /* ---- Methods ---- */
 
+static enum status members_of(struct object_call *call, struct row_list *rows)
+{
+    static const char sql[] = "SELECT resource FROM collection_member"
+                              " WHERE collection = ?1 ORDER BY resource";
+
+    return row_list_select(call->store, sql, call->target->row, rows);
+}
+
+/* Is there one in a that is not in b? Both ascending. */
+static bool has_more(const struct row_list *a, const struct row_list *b)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < a->n; i++) {
+        while (at < b->n && b->of[at] < a->of[i])
+            at++;
+        if (at == b->n || b->of[at] != a->of[i])
+            return true;
+    }
+    return false;
+}
+
+/* Who lets a query find others makes them members, as its author does. */
+static enum status evaluate_again(struct object_call *call)
+{
+    SCOPED(row_list_clear) struct row_list before = {0};
+    SCOPED(row_list_clear) struct row_list after = {0};
+    struct gain_act act = {.collection = call->target->row};
+
+    TRY(members_of(call, &before));
+    TRY(members_query(call->store, call->target->row, call->actor.now_s));
+    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s));
+    TRY(members_of(call, &after));
+    act.comes = has_more(&after, &before);
+    act.goes = has_more(&before, &after);
+    return gain_ask(call, &act);
+}
+
 static enum status refresh(struct object_call *call, const json_t *args,
                            struct json_writer *result)
 {
@@ -218,8 +267,7 @@ static enum status refresh(struct object_call *call, const json_t *args,
     store_bind_int(stmt, 1, call->target->row);
     store_bind_int(stmt, 2, call->actor.now_s);
     TRY(store_run(stmt));
-    TRY(members_query(call->store, call->target->row, call->actor.now_s));
-    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s));
+    TRY(evaluate_again(call));
     writer_object_begin(result);
     writer_put_int(result, "ReturnValue", 0);
     writer_object_end(result);

@@ -7,7 +7,7 @@
  * where every device lands (R7.6.3; Modify on All Systems itself is left out,
  * since nobody has it).
  */
-#include "provider/object/object_private.h"
+#include "provider/object/gain.h"
 
 static const struct object_property properties[] = {
     {"ResourceID", OBJECT_INTEGER, OBJECT_KEY | OBJECT_READ_ONLY, 1, INT64_MAX,
@@ -103,15 +103,41 @@ static enum status after_create(struct object_call *call,
     return members_join(call->store, row, call->actor.now_s);
 }
 
-/* Another name may be named by other rules. */
+/* The collections that hold the device now, those of before left out. */
+static enum status holders(struct object_call *call,
+                           const struct row_list *before, struct row_list *rows)
+{
+    static const char sql[] = "SELECT collection FROM collection_member"
+                              " WHERE resource = ?1 ORDER BY collection";
+    SCOPED(row_list_clear) struct row_list all = {0};
+    size_t at = 0;
+
+    TRY(row_list_select(call->store, sql, call->target->row, &all));
+    for (size_t i = 0; i < all.n; i++) {
+        while (at < before->n && before->of[at] < all.of[i])
+            at++;
+        if (at == before->n || before->of[at] != all.of[i])
+            TRY(row_list_add(rows, all.of[i]));
+    }
+    return STATUS_OK;
+}
+
+/* Another name may be named by other rules, other properties may be found:
+ * whoever brings a device into a collection so could have named it there. */
 static enum status after_update(struct object_call *call,
                                 const struct object_values *old,
                                 const struct object_values *values)
 {
+    const struct row_list none = {0};
+    SCOPED(row_list_clear) struct row_list before = {0};
+    SCOPED(row_list_clear) struct row_list come = {0};
+
     (void)old;
     (void)values;
-    return members_reconsider(call->store, call->target->row,
-                              call->actor.now_s);
+    TRY(holders(call, &none, &before));
+    TRY(members_reconsider(call->store, call->target->row, call->actor.now_s));
+    TRY(holders(call, &before, &come));
+    return gain_ask_device(call, &come);
 }
 
 static enum status before_delete(struct object_call *call)

@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "provider/object/gain.h"
 #include "provider/wql/wql.h"
 
 enum {
@@ -269,6 +270,28 @@ static enum status check_query(struct object_call *call,
     return STATUS_OK;
 }
 
+/* ---- Who gains by it ---- */
+
+/*
+ * Members come by a rule that is added, and go by one that is taken away; by an
+ * exclusion the other way round. They are in what the rule names, NULL for a
+ * query, and in the limit.
+ */
+static enum status ask_gain(struct object_call *call, enum member_rule kind,
+                            bool is_added, const struct object_target *named)
+{
+    const bool comes = is_added == (kind != MEMBER_EXCLUDE);
+    const struct gain_act act = {
+        .collection = call->target->row,
+        .comes = comes,
+        .goes = !comes,
+        .sources = named ? named->labels : NULL,
+        .n_sources = named ? named->n_labels : 0,
+    };
+
+    return gain_ask(call, &act);
+}
+
 /* ---- Storing ---- */
 
 static enum status finish(struct object_call *call, int64_t query,
@@ -292,6 +315,7 @@ static enum status add_direct(struct object_call *call, const struct rule *rule)
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(find_device(call, rule, &device));
+    TRY(ask_gain(call, rule->kind, true, &device));
     TRY(store_prepare(call->store, sql, &stmt));
     store_bind_int(stmt, 1, call->target->row);
     store_bind_int(stmt, 2, rule->resource);
@@ -311,6 +335,7 @@ static enum status add_other(struct object_call *call, const struct rule *rule,
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(find_other(call, rule, type, &other));
+    TRY(ask_gain(call, rule->kind, true, &other));
     TRY(store_prepare(call->store, sql, &stmt));
     store_bind_int(stmt, 1, call->target->row);
     store_bind_int(stmt, 2, rule->kind);
@@ -329,6 +354,7 @@ static enum status add_query(struct object_call *call, const struct rule *rule,
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(check_query(call, rule));
+    TRY(ask_gain(call, rule->kind, true, NULL));
     TRY(store_prepare(call->store, sql, &stmt));
     store_bind_int(stmt, 1, call->target->row);
     store_bind_text(stmt, 2, rule->wql);
@@ -362,7 +388,8 @@ enum status collection_add_rule(struct object_call *call, const json_t *args,
     return finish(call, query, result);
 }
 
-/* What identifies the rule among those of its kind (C27). */
+/* What identifies the rule among those of its kind (C27), and who gains when
+ * it is gone. */
 static enum status find_identity(struct object_call *call,
                                  const struct rule *rule, int64_t *row_out)
 {
@@ -374,7 +401,7 @@ static enum status find_identity(struct object_call *call,
         break;
     case MEMBER_QUERY:
         *row_out = rule->query;
-        return STATUS_OK;
+        return ask_gain(call, rule->kind, false, NULL);
     case MEMBER_INCLUDE:
     case MEMBER_EXCLUDE:
         TRY(actor_refer(call, property_of(rule->kind), &class_collection,
@@ -382,7 +409,7 @@ static enum status find_identity(struct object_call *call,
         break;
     }
     *row_out = named.row;
-    return STATUS_OK;
+    return ask_gain(call, rule->kind, false, &named);
 }
 
 enum status collection_delete_rule(struct object_call *call, const json_t *args,

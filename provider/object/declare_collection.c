@@ -18,14 +18,20 @@ enum {
     REFRESH_INCREMENTAL = 4,
 };
 
+/* Rules as the store has them. */
+struct rules_seen {
+    struct row_list includes;
+    struct row_list excludes;
+    struct buf devices; /* queries and names of devices, as one text */
+};
+
 /* One of them on the way. */
 struct item {
     int64_t row;
-    int64_t limit;       /* as it was, 0: none, it is new */
-    int64_t *others;     /* owned: rows of the limit, then of each rule's other
-                            collection or 0: [1 + n_rules]; NULL: unchanged */
-    struct row_list had; /* of rules as they were, but for queries: the other
-                            collection, or 0 for a device */
+    int64_t limit;   /* as it was, 0: none, it is new */
+    int64_t *others; /* owned: rows of the limit, then of each rule's other
+                        collection or 0: [1 + n_rules]; NULL: unchanged */
+    struct rules_seen had; /* rules as they were */
 };
 
 /* The run over all collections. */
@@ -302,16 +308,40 @@ static enum status mark(struct run *run, int64_t row, struct text place,
     return store_run(stmt);
 }
 
-/* Before the rules go that the store has. */
-static enum status note_rules(struct run *run, struct item *item)
+static void rules_seen_clear(struct rules_seen *seen)
+{
+    row_list_clear(&seen->includes);
+    row_list_clear(&seen->excludes);
+    buf_free(&seen->devices);
+}
+
+static enum status see_rules(struct run *run, int64_t row,
+                             struct rules_seen *seen)
 {
     static const char sql[] =
-        "SELECT DISTINCT ifnull(other, 0) FROM collection_rule"
-        " WHERE collection = ?1 AND wql IS NULL";
+        "SELECT kind, other, ifnull(resource, 0), ifnull(device, ''),"
+        " ifnull(wql, '') FROM collection_rule WHERE collection = ?1"
+        " ORDER BY kind, other, resource, device, wql";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
 
-    return run->declare->guard ? row_list_select(run->declare->store, sql,
-                                                 item->row, &item->had)
-                               : STATUS_OK;
+    seen->devices = buf_make(CANONICAL_MAX_BYTES);
+    TRY(store_prepare(run->declare->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        const int64_t kind = store_int(stmt, 0);
+
+        if (kind == MEMBER_INCLUDE)
+            TRY(row_list_add(&seen->includes, store_int(stmt, 1)));
+        else if (kind == MEMBER_EXCLUDE)
+            TRY(row_list_add(&seen->excludes, store_int(stmt, 1)));
+        else
+            buf_append_format(
+                &seen->devices, "%" PRId64 " %.*s\n%.*s\n", store_int(stmt, 2),
+                (int)store_text(stmt, 3).size, store_text(stmt, 3).data,
+                (int)store_text(stmt, 4).size, store_text(stmt, 4).data);
+    }
+    return found == STATUS_END ? buf_status(&seen->devices) : found;
 }
 
 static enum status settle(struct run *run,
@@ -334,7 +364,7 @@ static enum status settle(struct run *run,
         return STATUS_OK;
     if (!before.is_same) {
         run->declare->changed = true;
-        TRY(note_rules(run, item));
+        TRY(see_rules(run, item->row, &item->had));
         TRY(store_collection(run, collection, item->row, others[0]));
         TRY(store_rules(run, collection, item->row, others));
         item->limit = before.limit;
@@ -398,32 +428,89 @@ static enum status ask_rules(struct run *run,
     return STATUS_OK;
 }
 
-static bool is_still_named(const struct declare_collection *collection,
-                           const int64_t *others, int64_t other)
+static bool has_row(const struct row_list *rows, int64_t row)
 {
-    for (size_t i = 0; i < collection->n_rules; i++)
-        if (others[i + 1] == other)
+    for (size_t i = 0; i < rows->n; i++)
+        if (rows->of[i] == row)
             return true;
     return false;
 }
 
-/* Who takes a rule away could make it: others may have left it (R7.6.2). */
-static enum status ask_rules_before(struct run *run,
-                                    const struct declare_collection *collection,
-                                    const struct item *item)
+/* Devices of another collection, of the limit alone when it is 0, come or go:
+ * who has rules changed could give them to whoever gains. */
+static enum status ask_gain(struct run *run,
+                            const struct declare_collection *collection,
+                            const struct item *item, int64_t other, bool comes,
+                            bool goes)
 {
-    const struct object_need read_resource = {RBAC_TYPE_COLLECTION,
-                                              RBAC_OP_READ_RESOURCE};
+    uint32_t sources[2];
+    const struct gain_act act = {.collection = item->row,
+                                 .comes = comes,
+                                 .goes = goes,
+                                 .sources = sources,
+                                 .n_sources = other ? 2 : 1};
 
-    for (size_t i = 0; i < item->had.n; i++) {
-        const int64_t other = item->had.of[i];
+    TRY(known_above(run, item->others[0], &sources[0]));
+    TRY(known_above(run, other ? other : item->others[0], &sources[1]));
+    return guard_gain(run->declare, collection->place, &act, collection->name);
+}
 
-        if (!is_still_named(collection, item->others, other))
-            TRY(ask_above(run, other ? other : item->limit,
-                          other ? class_collection.read : read_resource,
-                          collection->place, collection->name));
+/* Those of one list that are not in the other; and who takes a rule away could
+ * make it: others may have left it (R7.6.2). */
+static enum status ask_others(struct run *run,
+                              const struct declare_collection *collection,
+                              const struct item *item,
+                              const struct row_list *of,
+                              const struct row_list *without, bool comes)
+{
+    for (size_t i = 0; i < of->n; i++) {
+        if (has_row(without, of->of[i]))
+            continue;
+        TRY(ask_above(run, of->of[i], class_collection.read, collection->place,
+                      collection->name));
+        TRY(ask_gain(run, collection, item, of->of[i], comes, !comes));
     }
     return STATUS_OK;
+}
+
+static enum status ask_difference(struct run *run,
+                                  const struct declare_collection *collection,
+                                  const struct item *item)
+{
+    SCOPED(rules_seen_clear) struct rules_seen now = {0};
+    const struct rules_seen *had = &item->had;
+
+    TRY(see_rules(run, item->row, &now));
+    TRY(ask_others(run, collection, item, &now.includes, &had->includes, true));
+    TRY(ask_others(run, collection, item, &had->includes, &now.includes,
+                   false));
+    TRY(ask_others(run, collection, item, &now.excludes, &had->excludes,
+                   false));
+    TRY(ask_others(run, collection, item, &had->excludes, &now.excludes, true));
+    if (text_equal(buf_text(&now.devices), buf_text(&had->devices)))
+        return STATUS_OK;
+    TRY(ask_above(
+        run, item->limit ? item->limit : item->others[0],
+        (struct object_need){RBAC_TYPE_COLLECTION, RBAC_OP_READ_RESOURCE},
+        collection->place, collection->name));
+    return ask_gain(run, collection, item, 0, true, true);
+}
+
+static enum status ask_limit(struct run *run,
+                             const struct declare_collection *collection,
+                             const struct item *item, uint32_t own)
+{
+    struct gain_move move = {.row = item->row,
+                             .index = own,
+                             .from_row = item->limit,
+                             .to_row = item->others[0]};
+
+    if (item->limit == item->others[0])
+        return STATUS_OK;
+    TRY(known_above(run, move.from_row, &move.from_index));
+    TRY(known_above(run, move.to_row, &move.to_index));
+    return guard_relimit(run->declare, collection->place, &move,
+                         collection->name);
 }
 
 /* As the same made or changed over RPC would be asked for. */
@@ -433,7 +520,6 @@ static enum status ask_change(struct run *run,
 {
     const uint32_t own = guard_index(run->declare, MAP_COLLECTION, item->row);
     const int64_t *others = item->others;
-    uint32_t above;
 
     if (own == RBAC_NONE) {
         TRY(guard_make(run->declare, &class_collection, collection->place,
@@ -446,12 +532,8 @@ static enum status ask_change(struct run *run,
                   collection->place, collection->name));
     TRY(guard_ask(run->declare, class_collection.modify, &own, 1,
                   collection->place, collection->name));
-    if (item->limit != others[0]) {
-        TRY(known_above(run, others[0], &above));
-        TRY(guard_relimit(run->declare, collection->place, own, above,
-                          collection->name));
-    }
-    TRY(ask_rules_before(run, collection, item));
+    TRY(ask_limit(run, collection, item, own));
+    TRY(ask_difference(run, collection, item));
     return ask_rules(run, collection, others);
 }
 
@@ -509,7 +591,7 @@ static void run_clear(struct run *run)
 {
     for (size_t i = 0; run->items && i < run->n; i++) {
         free(run->items[i].others);
-        row_list_clear(&run->items[i].had);
+        rules_seen_clear(&run->items[i].had);
     }
     free(run->items);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "provider/object/declare.h"
+#include "provider/object/gain.h"
 #include "provider/object/object_private.h"
 
 enum declared {
@@ -96,11 +97,14 @@ enum status guard_remove(struct declare *declare,
                          const struct object_class *class, const char *place,
                          const char *name);
 
-/* Another limit for a collection; both as the guard's engine knows them. */
+/* Another limit for a collection, and other rules: as the guard's engine knows
+ * them. */
 MUST_CHECK
 enum status guard_relimit(struct declare *declare, const char *place,
-                          uint32_t collection, uint32_t limit,
-                          const char *name);
+                          const struct gain_move *move, const char *name);
+MUST_CHECK
+enum status guard_gain(struct declare *declare, const char *place,
+                       const struct gain_act *act, const char *name);
 
 /* Any question at all: an operation on labels of the guard's engine. */
 MUST_CHECK

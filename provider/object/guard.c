@@ -158,20 +158,41 @@ enum status guard_remove(struct declare *declare,
 }
 
 /* As an update over RPC: who may change the collection may still not take it
- * where they reach more (R7.5.7). */
+ * where they reach more, or give others what they do not hold (R7.5.7). */
+static struct gain_asker asker_of(const struct guard *guard)
+{
+    return (struct gain_asker){guard->site->map, guard->subject,
+                               guard->caller.level, guard->caller.now_s};
+}
+
 enum status guard_relimit(struct declare *declare, const char *place,
-                          uint32_t collection, uint32_t limit, const char *name)
+                          const struct gain_move *move, const char *name)
 {
     struct guard *guard = declare->guard;
+    struct gain_asker asker;
+    struct gain_lack lack;
 
     if (!guard)
         return STATUS_OK;
-    TRY(guard_ask(declare, class_collection.read, &limit, 1, place, name));
-    return guard_judge(declare,
-                       rbac_check_relimit(guard->subject, collection, limit,
-                                          guard->caller.level,
-                                          guard->caller.now_s),
-                       class_collection.modify, place, name);
+    asker = asker_of(guard);
+    TRY(guard_ask(declare, class_collection.read, &move->to_index, 1, place,
+                  name));
+    TRY(gain_check_move(declare->store, &asker, move, &lack));
+    return guard_judge(declare, lack.decision, lack.need, place, name);
+}
+
+enum status guard_gain(struct declare *declare, const char *place,
+                       const struct gain_act *act, const char *name)
+{
+    struct guard *guard = declare->guard;
+    struct gain_asker asker;
+    struct gain_lack lack;
+
+    if (!guard)
+        return STATUS_OK;
+    asker = asker_of(guard);
+    TRY(gain_check(declare->store, &asker, act, &lack));
+    return guard_judge(declare, lack.decision, lack.need, place, name);
 }
 
 /* ---- The site ---- */

@@ -2,9 +2,11 @@
  * What SQL of this room may call: sms_may, the decision inside a query, and
  * sms_like and sms_match, a LIKE whose cost is bounded, without and with sets.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/base/mutant.h"
 #include "provider/object/object_private.h"
 
 /* sms_may(type, operation, kind, labels) */
@@ -191,8 +193,27 @@ static bool sql_match(void *context, const struct store_value *args,
     return n_args == 2 && like_matches_sets(args[0].bytes, args[1].bytes);
 }
 
+#ifdef SMS_MUTANTS
+/* sms_mutant(name): for a fault that was one of SQL. */
+static bool sql_mutant(void *context, const struct store_value *args,
+                       size_t n_args)
+{
+    char name[64];
+
+    (void)context;
+    if (n_args != 1 || args[0].bytes.size >= sizeof(name))
+        return false;
+    snprintf(name, sizeof(name), "%.*s", (int)args[0].bytes.size,
+             args[0].bytes.data);
+    return MUTANT(name);
+}
+#endif
+
 enum status object_functions_register(struct store *store)
 {
+#ifdef SMS_MUTANTS
+    TRY(store_register(store, "sms_mutant", 1, sql_mutant, NULL));
+#endif
     TRY(store_register(store, "sms_like", 2, sql_like, NULL));
     TRY(store_register(store, "sms_match", 2, sql_match, NULL));
     return store_register(store, "sms_may", MAY_ARGUMENTS, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Rules of a test, ended by one without a value. */
 enum { RULES_MAX = 4 };
@@ -337,6 +338,45 @@ static void what_is_declared_goes_before_the_consoles_twin(void **state)
     assert_int_equal(n_members(f, "Below"), 1);
 }
 
+static size_t n_rules_for(struct fixture *f, const char *user, const char *key)
+{
+    assert_int_equal(act_get(f, user, "SMS_Collection", key), STATUS_OK);
+    return json_array_size(json_object_get(f->result, "CollectionRules"));
+}
+
+static void names_of_devices_are_for_who_may_read_them(void **state)
+{
+    const struct named all[] = {
+        {"Web", "Servers", {DIRECT("web1"), DIRECT("DB1"), DIRECT("later")}},
+    };
+    struct fixture *f = *state;
+    char json[256];
+    char role[16];
+    char key[16];
+    bool changed;
+
+    make_member(f, "web1", "P0100014");
+    make_member(f, "db1", "P0100015"); /* Desktops: hidden from analyst */
+    assert_int_equal(run(f, all, 1, &changed), STATUS_OK);
+    snprintf(key, sizeof(key), "%s", key_of(f, "Web"));
+    assert_int_equal(n_rules_for(f, "full", key), 3);
+    assert_int_equal(n_rules_for(f, "analyst", key), 2);
+    assert_null(memmem(f->text.data, f->text.size, "DB1", 3));
+    /* reads the collection alone */
+    snprintf(role, sizeof(role), "%s",
+             make_object(f, "SMS_Role", "RoleID",
+                         "{'RoleName':'Names','Operations':[{'ObjectTypeID':1,"
+                         "'GrantedOperations':1}]}"));
+    snprintf(json, sizeof(json),
+             "{'LogonName':'clerk','Permissions':[{'RoleID':'%s',"
+             "'CategoryID':'SMS00UNA'},{'RoleID':'%s',"
+             "'CategoryID':'P0100014','CategoryTypeID':1}]}",
+             role, role);
+    make_object(f, "SMS_Admin", "AdminID", json);
+    fixture_reload(f);
+    assert_int_equal(n_rules_for(f, "clerk", key), 0);
+}
+
 static void a_query_is_checked_and_asked(void **state)
 {
     struct named all[] = {
@@ -464,6 +504,7 @@ int main(void)
         OF_CONSOLE(says_what_is_unknown_and_where),
         OF_CONSOLE(one_of_the_console_becomes_the_files),
         OF_CONSOLE(what_is_declared_goes_before_the_consoles_twin),
+        OF_CONSOLE(names_of_devices_are_for_who_may_read_them),
         OF_CONSOLE(a_query_is_checked_and_asked),
         OF_CONSOLE(asks_whether_the_caller_may),
         OF_CONSOLE(asks_for_rules_that_are_taken_away_as_well),
