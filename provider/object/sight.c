@@ -207,13 +207,22 @@ static bool sql_mutant(void *context, const struct store_value *args,
              args[0].bytes.data);
     return MUTANT(name);
 }
+
+static enum status register_mutant(struct store *store)
+{
+    return store_register(store, "sms_mutant", 1, sql_mutant, NULL);
+}
+#else
+static enum status register_mutant(struct store *store)
+{
+    (void)store;
+    return STATUS_OK;
+}
 #endif
 
 enum status object_functions_register(struct store *store)
 {
-#ifdef SMS_MUTANTS
-    TRY(store_register(store, "sms_mutant", 1, sql_mutant, NULL));
-#endif
+    TRY(register_mutant(store));
     TRY(store_register(store, "sms_like", 2, sql_like, NULL));
     TRY(store_register(store, "sms_match", 2, sql_match, NULL));
     return store_register(store, "sms_may", MAY_ARGUMENTS, NULL, NULL);
@@ -223,6 +232,7 @@ enum status sight_begin(struct sight *sight, struct store *store,
                         const struct object_filter *filter)
 {
     *sight = (struct sight){.filter = filter};
+    TRY(register_mutant(store));
     TRY(store_register(store, "sms_like", 2, sql_like, NULL));
     TRY(store_register(store, "sms_match", 2, sql_match, NULL));
     return store_register(store, "sms_may", MAY_ARGUMENTS, sql_may, sight);
