@@ -13,3 +13,6 @@ int64_t clock_wall_ms(void);
 
 /* Milliseconds that only grow, time asleep included: for limits. */
 int64_t clock_mono_ms(void);
+
+/* Microseconds of CPU time that this thread has used: for budgets. */
+int64_t clock_thread_us(void);

@@ -1,12 +1,21 @@
 #include "provider/daemon/call.h"
 
+#include <stdlib.h>
+
 #include "provider/base/log.h"
 #include "provider/daemon/answer.h"
 #include "provider/daemon/method.h"
 #include "provider/daemon/metrics.h"
 #include "provider/daemon/record.h"
 
-enum { MESSAGES_MAX_BYTES = 1024 * 1024, NOTE_MAX_BYTES = 8192 };
+enum {
+    MESSAGES_MAX_BYTES = 1024 * 1024,
+    NOTE_MAX_BYTES = 8192,
+    /* What one call may cost where it keeps others waiting. */
+    IN_LOOP_MAX_US = 20 * 1000,
+    IN_WRITER_MAX_US = 1000 * 1000,
+    POLICY_MAX_US = 10 * 1000 * 1000,
+};
 
 enum status call_ground_take(struct call_ground *ground, struct site *taken)
 {
@@ -113,8 +122,68 @@ static enum rpc_error find(struct call *call)
     return RPC_DONE;
 }
 
+/* ---- What it may cost ---- */
+
+/* Policy files are one change, however much they declare. */
+static int64_t most_us(const struct call *call)
+{
+    if (call->ground->is_pool)
+        return INT64_MAX;
+    if (!call->ground->is_writer)
+        return IN_LOOP_MAX_US;
+    return call->method->needs.kind == NEEDS_TYPE ? POLICY_MAX_US
+                                                  : IN_WRITER_MAX_US;
+}
+
+static void begin_spending(const struct call *call)
+{
+    const struct call_ground *ground = call->ground;
+    const int64_t most = most_us(call);
+    const struct store_allowance allowance = {
+        .cpu_us = ground->left_us < most ? ground->left_us : most,
+        .is_void = {ground->is_writer ? NULL : ground->is_gone,
+                    ground->is_ending},
+    };
+
+    store_allow(ground->store, ground->budget ? &allowance : NULL);
+}
+
+static void end_spending(struct call *call)
+{
+    call->is_cut = store_is_spent(call->ground->store);
+    store_allow(call->ground->store, NULL);
+}
+
+/* What concerns the caller's own session is never too much. */
+static bool is_budgeted(const struct call *call)
+{
+    return call->method->needs.kind != NEEDS_NOTHING &&
+           call->method->needs.kind != NEEDS_SESSION;
+}
+
+static bool is_ending(const struct call_ground *ground)
+{
+    return ground->is_ending && *ground->is_ending;
+}
+
+/* What was cut off, as an error of its own. */
+static enum rpc_error cut_error(struct call *call, enum rpc_error error)
+{
+    if (!call->is_cut || error == RPC_DONE)
+        return error;
+    if (is_ending(call->ground)) {
+        call->message = "The provider is ending; ask again later.";
+        return RPC_UNAVAILABLE;
+    }
+    call->message = "It takes more work than is allowed; ask for less.";
+    call->retry_after_ms = call->ground->retry_ms;
+    return RPC_LIMIT;
+}
+
+/* ---- Acting ---- */
+
 /* Through the gate to the handler, whose one value becomes the result. */
-static enum rpc_error act(struct call *call, struct json_writer *w)
+static enum rpc_error pass(struct call *call, struct json_writer *w)
 {
     const struct mark mark = mark_set(w);
     enum rpc_error error;
@@ -137,6 +206,16 @@ static enum rpc_error act(struct call *call, struct json_writer *w)
     return error;
 }
 
+static enum rpc_error act(struct call *call, struct json_writer *w)
+{
+    enum rpc_error error;
+
+    begin_spending(call);
+    error = pass(call, w);
+    end_spending(call);
+    return cut_error(call, error);
+}
+
 /* Answers with the error, and remembers it. */
 static void fail(struct call *call, enum rpc_error error, struct json_writer *w)
 {
@@ -144,7 +223,7 @@ static void fail(struct call *call, enum rpc_error error, struct json_writer *w)
     answer_error(call, error, w);
 }
 
-/* ---- In a loop ---- */
+/* ---- In a loop, and in the pool ---- */
 
 /* Is an exclusion used that this session has not used before (T71, T95)? */
 static bool uses_exclusion(const struct call *call)
@@ -162,6 +241,10 @@ static enum call_end read_only(struct call *call, struct json_writer *w)
         mark_return(w, mark);
         return CALL_WAITS;
     }
+    if (call->is_cut && !call->ground->is_pool) {
+        mark_return(w, mark);
+        return CALL_FOR_POOL;
+    }
     if (call->wants_writer || must_record(error) || uses_exclusion(call)) {
         mark_return(w, mark);
         return CALL_FOR_WRITER;
@@ -171,12 +254,60 @@ static enum call_end read_only(struct call *call, struct json_writer *w)
     return CALL_ANSWERED;
 }
 
-/* ---- In the writer ---- */
+/* The call itself travels on, with all that its record says. */
+struct call_late {
+    struct call call;
+    struct rpc_request request;
+    struct generation *generation; /* held: the call points into it */
+    enum rpc_error error;
+    struct mark mark;
+};
 
 static bool leaves_record(const struct call *call)
 {
     return call->sign_in.event || is_recorded(call);
 }
+
+static enum call_end to_record(struct call *call, enum rpc_error error,
+                               struct mark mark, struct call_late **late_out)
+{
+    struct call_late *late = calloc(1, sizeof(*late));
+
+    if (!late)
+        return CALL_ANSWERED;
+    late->generation = generation_hold(call->ground->generation);
+    late->request = *call->request;
+    late->error = error;
+    late->mark = mark;
+    late->call = *call;
+    late->call.request = &late->request;
+    if (late->call.act.target)
+        late->call.act.target = &late->call.target;
+    *call = (struct call){
+        .ground = call->ground, .peer = call->peer, .request = call->request};
+    store_done(&late->call.target.stmt);
+    *late_out = late;
+    return CALL_TO_RECORD;
+}
+
+static enum call_end read_long(struct call *call, struct json_writer *w,
+                               struct call_late **late_out)
+{
+    const struct mark mark = mark_set(w);
+    const enum rpc_error error = act(call, w);
+
+    if (leaves_record(call) || must_record(error) || uses_exclusion(call)) {
+        if (to_record(call, error, mark, late_out) == CALL_TO_RECORD)
+            return CALL_TO_RECORD;
+        mark_return(w, mark); /* what cannot be recorded did not happen */
+        fail(call, RPC_UNAVAILABLE, w);
+    } else if (error != RPC_DONE) {
+        fail(call, error, w);
+    }
+    return CALL_ANSWERED;
+}
+
+/* ---- In the writer ---- */
 
 static enum status note_exclusion(const struct call *call)
 {
@@ -245,23 +376,65 @@ static void write_through(struct call *call, struct json_writer *w)
     fail(call, error, w);
 }
 
-/* ---- Both ---- */
+static enum status keep_record(struct call *call, enum rpc_error error)
+{
+    struct store *store = call->ground->store;
+    enum status status;
 
-static enum call_end run(struct call *call, struct json_writer *w)
+    TRY(store_part_begin(store));
+    status = note_exclusion(call);
+    if (status == STATUS_OK && (must_record(error) || leaves_record(call)))
+        status = record_call(call, error);
+    if (status == STATUS_OK && store_part_keep(store) == STATUS_OK)
+        return STATUS_OK;
+    if (status == STATUS_OK || store_part_undo(store) != STATUS_OK)
+        call->ground->is_broken = true;
+    return STATUS_UNAVAILABLE;
+}
+
+/* ---- All ---- */
+
+/* Where it runs, if not here. */
+static enum call_end place_of(const struct call *call)
+{
+    const struct call_ground *ground = call->ground;
+    const bool is_long = call->method->flags & METHOD_LONG;
+
+    if (ground->is_writer)
+        return is_long ? CALL_FOR_POOL : CALL_ANSWERED;
+    if (ground->is_pool && !is_budgeted(call))
+        return CALL_FOR_LOOP;
+    if (is_long)
+        return ground->is_pool ? CALL_ANSWERED : CALL_FOR_POOL;
+    return is_recorded(call) ? CALL_FOR_WRITER : CALL_ANSWERED;
+}
+
+static enum call_end run(struct call *call, struct json_writer *w,
+                         struct call_late **late_out)
 {
     const enum rpc_error error = find(call);
+    enum call_end end;
 
     if (error != RPC_DONE) {
         fail(call, error, w);
         return CALL_ANSWERED;
     }
-    if (call->ground->is_writer) {
+    end = place_of(call);
+    if (end != CALL_ANSWERED)
+        return end;
+    if (call->ground->budget && call->ground->left_us <= 0 &&
+        is_budgeted(call)) {
+        call->message = "Your share of the work is used up for now.";
+        call->retry_after_ms = call->ground->retry_ms;
+        fail(call, RPC_LIMIT, w);
+    } else if (call->ground->is_writer) {
         write_through(call, w);
-        return CALL_ANSWERED;
+    } else if (call->method->flags & METHOD_LONG) {
+        return read_long(call, w, late_out);
+    } else {
+        return read_only(call, w);
     }
-    if (is_recorded(call))
-        return CALL_FOR_WRITER;
-    return read_only(call, w);
+    return CALL_ANSWERED;
 }
 
 static void drop(struct call *call)
@@ -274,17 +447,18 @@ static void drop(struct call *call)
 
 static void count(const struct call *call)
 {
-    struct metrics *metrics = call->ground->metrics;
+    struct metrics_tally *tally = &call->ground->tally;
 
-    metrics_count_call(metrics, call->ended);
+    metrics_tally_call(tally, call->ended);
     if (call->sign_in.event)
-        metrics_count_sign_in(
-            metrics, auth_mechanism_read(text_of(call->sign_in.mechanism)),
+        metrics_tally_sign_in(
+            tally, auth_mechanism_read(text_of(call->sign_in.mechanism)),
             !*call->sign_in.why && call->ended == RPC_DONE);
 }
 
 enum call_end call_run(struct call_ground *ground, struct peer *peer,
-                       const struct rpc_request *request, struct json_writer *w)
+                       const struct rpc_request *request, struct json_writer *w,
+                       struct call_late **late_out)
 {
     struct call call = {
         .ground = ground,
@@ -298,11 +472,39 @@ enum call_end call_run(struct call_ground *ground, struct peer *peer,
 
     if (peer->session)
         peer->session->used_ms = ground->now_ms;
-    end = run(&call, w);
+    end = run(&call, w, late_out);
     if (end == CALL_ANSWERED)
         count(&call);
     drop(&call);
     if (end == CALL_ANSWERED && request->is_notification)
         mark_return(w, mark);
     return end;
+}
+
+void call_record(struct call_late *late, struct call_ground *ground,
+                 struct json_writer *w)
+{
+    struct call *call = &late->call;
+    enum rpc_error error = late->error;
+
+    call->ground = ground;
+    if (keep_record(call, error) != STATUS_OK) {
+        mark_return(w, late->mark);
+        error = RPC_UNAVAILABLE;
+        call->message = NULL;
+    }
+    if (error != RPC_DONE)
+        fail(call, error, w);
+    count(call);
+    if (call->request->is_notification)
+        mark_return(w, late->mark);
+}
+
+void call_late_free(struct call_late *late)
+{
+    if (!late)
+        return;
+    drop(&late->call);
+    generation_free(late->generation);
+    free(late);
 }

@@ -4,10 +4,13 @@
  *
  *     request asks -> gate decides -> handler does -> audit remembers -> reply
  *
- * A call runs in an event loop as long as it only reads and is allowed. What
- * changes something, and every refusal, leaves a record, so it runs in the
+ * A call runs in an event loop as long as it reads a little and is allowed.
+ * What changes something, and every refusal, leaves a record, so it runs in the
  * writer: CALL_FOR_WRITER sends it there, where it starts again from the gate,
- * inside the change that its record is part of (T58, T65, T91).
+ * inside the change that its record is part of (T58, T65, T91). What reads more
+ * than a loop has time for runs in the pool: CALL_FOR_POOL. If it is to leave a
+ * record all the same, only that is written in the writer, and the answer does
+ * not go before it is (CALL_TO_RECORD).
  */
 #pragma once
 
@@ -15,6 +18,7 @@
 
 #include "provider/base/json_writer.h"
 #include "provider/daemon/gate.h"
+#include "provider/daemon/metrics.h"
 #include "provider/daemon/peer.h"
 #include "provider/object/object.h"
 #include "provider/rpc/reply.h"
@@ -29,10 +33,17 @@ enum { CALL_GROUND_SESSIONS = 64 };
 struct call_ground {
     struct store *store;
     struct generation *generation;
-    bool is_writer;              /* inside a change */
-    struct brake *brake;         /* borrowed; NULL: nobody is slowed down */
-    struct directory *directory; /* borrowed; of policy files */
-    struct metrics *metrics;     /* borrowed; NULL: nobody counts */
+    bool is_writer;        /* inside a change */
+    bool is_pool;          /* a thread for reads that take long */
+    struct budget *budget; /* borrowed; NULL: work costs nothing */
+    int64_t left_us;  /* what the calls of now may cost; set by their turn */
+    int64_t retry_ms; /* when more may be spent again */
+    const _Atomic bool *is_gone;   /* their peer is; NULL: cannot be */
+    const _Atomic bool *is_ending; /* the provider is; NULL: cannot be */
+    struct brake *brake;           /* borrowed; NULL: nobody is slowed down */
+    struct directory *directory;   /* borrowed; of policy files */
+    struct metrics *metrics;       /* borrowed; NULL: nobody counts */
+    struct metrics_tally tally;    /* of calls answered, not counted yet */
     bool is_broken; /* the change cannot be trusted any more: roll it back */
     int64_t now_s;
     int64_t now_ms;
@@ -44,8 +55,8 @@ struct call_ground {
 };
 
 struct brake;
+struct budget;
 struct directory;
-struct metrics;
 struct method;
 
 /* A sign-in that ended in this call; event NULL: none did. */
@@ -72,6 +83,7 @@ struct call {
     struct object_call act;
     bool wants_time;   /* a worker outside is asked: run again when it says */
     bool wants_writer; /* a handler asks to be run in the writer */
+    bool is_cut;       /* what it may cost was used up, and it did not end */
     struct call_sign_in sign_in;
     int64_t record_id;      /* of the record of a refusal */
     int64_t retry_after_ms; /* of RPC_LIMIT, where it is known */
@@ -86,16 +98,30 @@ struct call {
 enum call_end {
     CALL_ANSWERED,
     CALL_FOR_WRITER, /* nothing was written */
+    CALL_FOR_POOL,   /* nor here */
+    CALL_FOR_LOOP,   /* nor here: a sign-in may wait, which only a loop can */
     CALL_WAITS,      /* nor here: for the peer's exchange, then again */
+    CALL_TO_RECORD,  /* ran in the pool; its record is to be written */
 };
 
+/* A call that ran in the pool, on its way to the writer. */
+struct call_late;
+void call_late_free(struct call_late *late);
+DEFINE_DROP(call_late)
+
 /*
- * Answers a request into w; a notification is done without an answer. In a
- * loop it may come back as CALL_FOR_WRITER or CALL_WAITS, in the writer never.
+ * Answers a request into w; a notification is done without an answer. What a
+ * loop cannot do comes back for another thread; from the writer nothing comes
+ * back but CALL_FOR_POOL. With CALL_TO_RECORD late is given.
  */
 enum call_end call_run(struct call_ground *ground, struct peer *peer,
-                       const struct rpc_request *request,
-                       struct json_writer *w);
+                       const struct rpc_request *request, struct json_writer *w,
+                       struct call_late **late_out);
+
+/* In the writer: records the call. Its answer then stands in w, where call_run
+ * began it, or an error if it cannot be recorded. */
+void call_record(struct call_late *late, struct call_ground *ground,
+                 struct json_writer *w);
 
 /*
  * The new generation after a change of rights, made inside the change: what

@@ -179,6 +179,9 @@ static const struct schema_type frame = {SCHEMA_SIZE, .min = 1024,
 static const struct schema_type sign_in = {SCHEMA_DURATION, .min = 1000,
                                            .max = 3600000,
                                            .what = "a duration from 1s to 1h"};
+static const struct schema_type work = {SCHEMA_DURATION, .min = 100,
+                                        .max = 3600000,
+                                        .what = "a duration from 100ms to 1h"};
 #define M struct config_limits
 static const struct schema_field limits_fields[] = {
     {"connections", SCHEMA_AT(M, connections), &connections,
@@ -192,6 +195,13 @@ static const struct schema_field limits_fields[] = {
     {"penalties", SCHEMA_AT(M, penalties), &schema_boolean,
      .describe = "Do not take sources in for a while whose connections end "
                  "badly; false behind a proxy, where all come from one."},
+    {"line_work", SCHEMA_AT(M, line_work_ms), &work,
+     .describe = "CPU time that the requests of one line may take."},
+    {"session_work", SCHEMA_AT(M, session_work_ms), &work,
+     .describe = "CPU time that a session's requests may take in a minute."},
+    {"user_work", SCHEMA_AT(M, user_work_ms), &work,
+     .describe = "CPU time that a user's requests may take in a minute, over "
+                 "all sessions."},
 };
 #undef M
 static const struct schema_type limits = {SCHEMA_MAP, .fields = limits_fields,
@@ -260,8 +270,16 @@ static struct config *config_make(struct arena *arena)
         return NULL;
     config->kerberos.service = "smsprovider";
     config->sessions = (struct config_sessions){15 * 60000, 8 * 3600000};
-    config->limits =
-        (struct config_limits){5000, 1024 * 1024, 64 * 1024, 30 * 1000, true};
+    config->limits = (struct config_limits){
+        .connections = 5000,
+        .frame_bytes = 1024 * 1024,
+        .unsigned_frame_bytes = 64 * 1024,
+        .sign_in_ms = 30 * 1000,
+        .penalties = true,
+        .line_work_ms = 10 * 1000,
+        .session_work_ms = 20 * 1000,
+        .user_work_ms = 30 * 1000,
+    };
     config->n_workers = default_workers();
     return config;
 }

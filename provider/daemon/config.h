@@ -136,7 +136,10 @@ struct config_limits {
     int64_t frame_bytes;
     int64_t unsigned_frame_bytes;
     int64_t sign_in_ms;
-    bool penalties; /* of sources whose connections end badly */
+    bool penalties;          /* of sources whose connections end badly */
+    int64_t line_work_ms;    /* CPU time of one line's requests */
+    int64_t session_work_ms; /* of a session's, a minute */
+    int64_t user_work_ms;    /* of a user's, a minute */
 };
 
 enum { CONFIG_FRAME_MAX_BYTES = 16 * 1024 * 1024 };

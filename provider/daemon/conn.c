@@ -56,6 +56,8 @@ void conn_close(struct conn *conn)
     conn->is_closing = true;
     conn_penalize(conn);
     drop_waiting(conn);
+    if (conn->turn) /* away */
+        turn_cancel(conn->turn);
     loop_remove_conn(conn->loop, conn);
     uv_close(&conn->uv.handle, on_closed);
 }
@@ -183,6 +185,13 @@ static void wait_for_exchange(struct conn *conn)
 static void pass_on(struct conn *conn)
 {
     switch (conn->turn->wait) {
+    case TURN_IS_DONE:
+        break;
+    case TURN_FOR_LOOP: /* it is here */
+    case TURN_FOR_POOL:
+        conn->loop->n_away++;
+        daemon_post_turn(conn->loop->daemon, conn->turn);
+        break;
     case TURN_FOR_WRITER:
         if (conn->peer.outcome.hold_ms > 0) {
             wait_for(conn, -1, conn->peer.outcome.hold_ms);
@@ -451,12 +460,15 @@ static void resume(struct conn *conn)
     if (!loop_open_view(loop)) {
         conn->turn = NULL;
         conn_close(conn);
-    } else if (turn_resume(turn, &loop->ground) != CALL_ANSWERED) {
-        (void)TAKE(turn);
-        pass_on(conn);
-    } else {
-        answer_turn(conn, turn);
+        return;
     }
+    turn_go_on(turn, &loop->ground);
+    if (turn->wait == TURN_IS_DONE) {
+        answer_turn(conn, turn);
+        return;
+    }
+    (void)TAKE(turn);
+    pass_on(conn);
 }
 
 void conn_take_turn(struct conn *conn, struct turn *turn)
@@ -467,6 +479,9 @@ void conn_take_turn(struct conn *conn, struct turn *turn)
         turn_free(turn);
     } else if (turn->wait == TURN_FOR_GROUPS) {
         session_set_accounts(session, turn->accounts, turn->accounts_why);
+        resume(conn);
+        settle(conn);
+    } else if (turn->wait == TURN_FOR_LOOP) {
         resume(conn);
         settle(conn);
     } else {

@@ -56,11 +56,25 @@ static void turn_was_lost(struct job *job)
     turn_fail((struct turn *)job);
 }
 
+static void post(struct daemon *daemon, struct turn *turn)
+{
+    if (turn->wait == TURN_FOR_WRITER)
+        writer_post(&daemon->writer, &turn->job);
+    else
+        pool_post(&daemon->pool, &turn->job);
+}
+
+/* On to where it goes on; else back to its loop. */
 static void turn_finish(struct job *job)
 {
     struct turn *turn = (struct turn *)job;
+    struct loop *loop = turn->conn->loop;
 
-    loop_return_turn(turn->conn->loop, turn);
+    turn_end_part(turn);
+    if (turn->wait == TURN_FOR_WRITER || turn->wait == TURN_FOR_POOL)
+        post(loop->daemon, turn);
+    else
+        loop_return_turn(loop, turn);
 }
 
 /* The name service has answered, or its time is up; in one of its threads. */
@@ -71,7 +85,7 @@ static void on_groups(void *context, struct groups_list *list, const char *why)
 
     outcome->accounts = list ? groups_list_hold(list) : NULL;
     outcome->accounts_why = list ? NULL : why;
-    writer_post(&turn->conn->loop->daemon->writer, &turn->job);
+    post(turn->conn->loop->daemon, turn);
 }
 
 /* A sign-in that waits for this host's groups of the user. True: asked, and
@@ -95,13 +109,21 @@ static bool ask_groups(struct turn *turn)
     return status == STATUS_OK;
 }
 
+/* A user's sessions take turns as one; strangers as where they come from. */
+static uint32_t lane_of(const struct peer *peer)
+{
+    return fair_lane(
+        text_of(peer->session ? peer->session->user : peer->source));
+}
+
 void daemon_post_turn(struct daemon *daemon, struct turn *turn)
 {
     turn->job.run = turn_run;
     turn->job.fail = turn_was_lost;
     turn->job.finish = turn_finish;
-    if (!ask_groups(turn))
-        writer_post(&daemon->writer, &turn->job);
+    turn->job.lane = lane_of(turn->peer);
+    if (turn->wait != TURN_FOR_WRITER || !ask_groups(turn))
+        post(daemon, turn);
 }
 
 /* In a thread of the name service's pool: the session is its loop's. */
@@ -269,6 +291,23 @@ static enum status apply_first(struct daemon *daemon)
     return STATUS_OK;
 }
 
+/* The writer and the pool. */
+static enum status start_workers(struct daemon *daemon)
+{
+    const struct call_ground like = {
+        .brake = &daemon->brake,
+        .budget = &daemon->budget,
+        .metrics = &daemon->metrics,
+        .directory = &daemon->directory,
+        .is_ending = &daemon->is_ending,
+    };
+
+    daemon->writer.ground = like;
+    TRY(writer_start(&daemon->writer, daemon->store, &daemon->present));
+    return pool_start(&daemon->pool, daemon->settings->config->store_path,
+                      &daemon->present, &like);
+}
+
 enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
 {
     OWNED(daemon) daemon = calloc(1, sizeof(*daemon));
@@ -283,13 +322,11 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
     pthread_mutex_init(&daemon->lock, NULL);
     metrics_open(&daemon->metrics, &daemon->n_conns, clock_wall_s());
     directory_open(&daemon->directory);
+    budget_open(&daemon->budget);
     TRY(brake_open(&daemon->brake));
     TRY(penalties_new(&daemon->penalties));
     TRY(open_store(daemon));
-    daemon->writer.ground.brake = &daemon->brake;
-    daemon->writer.ground.metrics = &daemon->metrics;
-    daemon->writer.ground.directory = &daemon->directory;
-    TRY(writer_start(&daemon->writer, daemon->store, &daemon->present));
+    TRY(start_workers(daemon));
     TRY(apply_first(daemon));
     TRY(open_sockets(daemon));
     TRY(start_loops(daemon));
@@ -306,6 +343,7 @@ void daemon_free(struct daemon *daemon)
     for (size_t i = 0; i < daemon->n_loops; i++)
         loop_join(&daemon->loops[i]);
     free(daemon->loops);
+    pool_stop(&daemon->pool);
     writer_stop(&daemon->writer);
     for (size_t i = 0; i < daemon->n_sockets; i++)
         listener_close(&daemon->sockets[i]);
@@ -314,6 +352,7 @@ void daemon_free(struct daemon *daemon)
         present_close(&daemon->present);
     store_free(daemon->store);
     brake_close(&daemon->brake);
+    budget_close(&daemon->budget);
     penalties_free(daemon->penalties);
     directory_close(&daemon->directory);
     settings_free(daemon->settings);

@@ -6,12 +6,14 @@
 #include <pthread.h>
 
 #include "provider/daemon/brake.h"
+#include "provider/daemon/budget.h"
 #include "provider/daemon/directory.h"
 #include "provider/daemon/generation.h"
 #include "provider/daemon/listener.h"
 #include "provider/daemon/loop.h"
 #include "provider/daemon/metrics.h"
 #include "provider/daemon/penalty.h"
+#include "provider/daemon/pool.h"
 #include "provider/daemon/settings.h"
 #include "provider/daemon/writer.h"
 
@@ -21,12 +23,15 @@ struct daemon {
     _Atomic uint64_t settings_number; /* of them, to be compared without it */
     struct store *store;              /* owned; the writer's */
     struct brake brake;
+    struct budget budget;
     struct penalties *penalties; /* owned */
     struct metrics metrics;
     struct directory directory; /* of policy files */
     struct present present;
     bool has_present;
     struct writer writer;
+    struct pool pool;
+    _Atomic bool is_ending;           /* whatever runs is to give up */
     struct listener_sockets *sockets; /* owned [n_sockets] */
     size_t n_sockets;
     struct loop *loops; /* owned [n_loops] */
@@ -59,6 +64,7 @@ struct settings *daemon_settings(struct daemon *daemon);
 /* Is there room for the connection that was just counted? */
 bool daemon_may_accept(const struct daemon *daemon);
 
+/* To the writer or the pool, as it waits for. */
 void daemon_post_turn(struct daemon *daemon, struct turn *turn);
 
 /* Asks for the groups of the turn's session; it comes back with the answer. */

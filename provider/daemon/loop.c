@@ -314,6 +314,8 @@ static enum status open_parts(struct loop *loop)
     loop->ground.store = loop->store;
     loop->ground.brake = &loop->daemon->brake;
     loop->ground.metrics = &loop->daemon->metrics;
+    loop->ground.budget = &loop->daemon->budget;
+    loop->ground.is_ending = &loop->daemon->is_ending;
     loop->ground.directory = &loop->daemon->directory;
     pthread_mutex_init(&loop->lock, NULL);
     return STATUS_OK;

@@ -13,6 +13,7 @@ enum method_flag {
     METHOD_READS = 0,         /* runs in an event loop */
     METHOD_WRITES = 1 << 0,   /* runs in the writer and leaves a record */
     METHOD_RECORDED = 1 << 1, /* changes nothing and leaves a record */
+    METHOD_LONG = 1 << 2,     /* reads, in the pool; not with METHOD_WRITES */
 };
 
 struct method {

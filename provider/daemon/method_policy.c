@@ -9,19 +9,6 @@
 #include "provider/daemon/rollout_write.h"
 #include "rbac/catalog.h"
 
-/* What may be read in a loop without keeping its other peers waiting. */
-enum { CHECK_IN_LOOP_BYTES = 64 * 1024 };
-
-static size_t bytes_of(const json_t *files)
-{
-    void *at = json_object_iter((json_t *)(uintptr_t)files);
-    size_t n = 0;
-
-    for (; at; at = json_object_iter_next((json_t *)(uintptr_t)files, at))
-        n += json_string_length(json_object_iter_value(at));
-    return n;
-}
-
 enum rpc_error run_policy_check(struct call *call, struct json_writer *result)
 {
     const json_t *files = params_value(call->params, "files");
@@ -30,10 +17,6 @@ enum rpc_error run_policy_check(struct call *call, struct json_writer *result)
     OWNED(source) source = NULL;
     enum status status;
 
-    if (!call->ground->is_writer && bytes_of(files) > CHECK_IN_LOOP_BYTES) {
-        call->wants_writer = true;
-        return RPC_UNAVAILABLE;
-    }
     status = source_read_json(files, &source);
     if (status == STATUS_OK)
         status = source_check(source, &facts);

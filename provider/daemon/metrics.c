@@ -6,21 +6,46 @@ void metrics_open(struct metrics *metrics, const _Atomic int64_t *n_conns,
     *metrics = (struct metrics){.began_at_s = now_s, .n_conns = n_conns};
 }
 
-void metrics_count_call(struct metrics *metrics, enum rpc_error error)
+void metrics_tally_call(struct metrics_tally *tally, enum rpc_error error)
 {
-    if (metrics && error < RPC_N_ERRORS)
-        metrics->calls[error]++;
+    if (error < RPC_N_ERRORS)
+        tally->calls[error]++;
 }
 
-void metrics_count_sign_in(struct metrics *metrics,
+void metrics_tally_sign_in(struct metrics_tally *tally,
                            enum auth_mechanism mechanism, bool is_accepted)
 {
-    if (!metrics || mechanism >= AUTH_N_MECHANISMS)
+    if (mechanism >= AUTH_N_MECHANISMS)
         return;
     if (is_accepted)
-        metrics->accepted[mechanism]++;
+        tally->accepted[mechanism]++;
     else
-        metrics->refused[mechanism]++;
+        tally->refused[mechanism]++;
+}
+
+void metrics_move(struct metrics_tally *from, struct metrics_tally *to)
+{
+    for (size_t i = 0; i < RPC_N_ERRORS; i++)
+        to->calls[i] += from->calls[i];
+    for (size_t i = 0; i < AUTH_N_MECHANISMS; i++) {
+        to->accepted[i] += from->accepted[i];
+        to->refused[i] += from->refused[i];
+    }
+    *from = (struct metrics_tally){0};
+}
+
+void metrics_take(struct metrics *metrics, struct metrics_tally *tally)
+{
+    for (size_t i = 0; metrics && i < RPC_N_ERRORS; i++)
+        if (tally->calls[i])
+            metrics->calls[i] += tally->calls[i];
+    for (size_t i = 0; metrics && i < AUTH_N_MECHANISMS; i++) {
+        if (tally->accepted[i])
+            metrics->accepted[i] += tally->accepted[i];
+        if (tally->refused[i])
+            metrics->refused[i] += tally->refused[i];
+    }
+    *tally = (struct metrics_tally){0};
 }
 
 void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s)

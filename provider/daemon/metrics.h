@@ -24,8 +24,19 @@ struct metrics {
 void metrics_open(struct metrics *metrics, const _Atomic int64_t *n_conns,
                   int64_t now_s);
 
-/* metrics NULL: nobody counts. */
-void metrics_count_call(struct metrics *metrics, enum rpc_error error);
-void metrics_count_sign_in(struct metrics *metrics,
+/* What was answered but is not counted yet: it may be lost with its change. */
+struct metrics_tally {
+    uint32_t calls[RPC_N_ERRORS];
+    uint32_t accepted[AUTH_N_MECHANISMS];
+    uint32_t refused[AUTH_N_MECHANISMS];
+};
+void metrics_tally_call(struct metrics_tally *tally, enum rpc_error error);
+void metrics_tally_sign_in(struct metrics_tally *tally,
                            enum auth_mechanism mechanism, bool is_accepted);
+
+/* Adds it to another, and clears it. */
+void metrics_move(struct metrics_tally *from, struct metrics_tally *to);
+
+/* Counts it, and clears it. metrics NULL: nobody counts. */
+void metrics_take(struct metrics *metrics, struct metrics_tally *tally);
 void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s);

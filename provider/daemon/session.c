@@ -111,6 +111,7 @@ void session_free(struct session *session)
     if (!session)
         return;
     session_rights_drop(&session->rights);
+    account_leave(session->account);
     for (size_t i = 0; i < session->n_proofs; i++)
         auth_evidence_clear(&session->proofs[i]);
     groups_list_free(session->accounts);

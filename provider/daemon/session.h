@@ -10,6 +10,7 @@
 
 #include "auth/auth.h"
 #include "auth/groups.h"
+#include "provider/daemon/budget.h"
 #include "provider/daemon/generation.h"
 #include "rbac/rbac.h"
 
@@ -42,7 +43,9 @@ struct session {
     int64_t begun_ms;
     int64_t used_ms;
     char *excluded_as; /* the exclusion whose use is on record; or NULL */
-    struct session_rights rights; /* of the loop's current generation */
+    struct session_rights rights; /* of the generation it was asked in last */
+    struct meter meter;           /* of its work */
+    struct account *account;      /* held: of its user's; NULL: none yet */
 };
 
 /*

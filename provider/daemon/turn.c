@@ -3,7 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/base/clock.h"
 #include "provider/daemon/answer.h"
+#include "provider/daemon/budget.h"
+
+enum {
+    LOOP_SLICE_US = 5 * 1000,
+    POOL_SLICE_US = 50 * 1000,
+    WRITER_SLICE_US = 20 * 1000,
+};
 
 /* ---- What is said around the calls ---- */
 
@@ -45,9 +53,124 @@ static void close_line(const struct turn *turn, struct buf *out)
     buf_append_char(out, '\n');
 }
 
+/* ---- What is not done ---- */
+
+static void fail_one(struct turn *turn, struct buf *out)
+{
+    const size_t before = out->size;
+    struct json_writer w = open_answer(turn, out);
+    struct rpc_request request;
+    struct rpc_problem problem;
+
+    if (rpc_request_read(&turn->message, turn->next, &request, &problem) !=
+            RPC_DONE ||
+        !request.is_notification) {
+        reply_error_begin(&w, request.id, RPC_UNAVAILABLE, NULL);
+        reply_error_end(&w);
+    }
+    metrics_tally_call(&turn->tally, RPC_UNAVAILABLE);
+    close_answer(turn, out, before);
+}
+
+/* What is left is unavailable. */
+static void fail_rest(struct turn *turn, struct buf *out)
+{
+    for (; turn->next < turn->message.n_requests; turn->next++)
+        fail_one(turn, out);
+}
+
+/* ---- What it costs ---- */
+
+enum { US_OF_MS = 1000, STRANGER_MAX_US = 1000 * 1000, RETRY_MS = 1000 };
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static const struct config_limits *limits_of(const struct turn *turn)
+{
+    return &turn->peer->settings->config->limits;
+}
+
+/* What the user's other sessions spend counts too; without memory for that
+ * nothing is left. */
+static int64_t left_of_user(struct session *session, struct budget *budget,
+                            int64_t budget_us, int64_t now_ms)
+{
+    if (!session->account)
+        session->account = budget_account(budget, session->user, now_ms);
+    return session->account
+               ? account_left_us(session->account, budget_us, now_ms)
+               : 0;
+}
+
+/* How long until the meter that is full has room. */
+static int64_t retry_ms(const struct session *session,
+                        const struct config_limits *limits)
+{
+    const int64_t by_session =
+        meter_retry_ms(&session->meter, limits->session_work_ms * US_OF_MS);
+    const int64_t by_user =
+        session->account ? account_retry_ms(session->account,
+                                            limits->user_work_ms * US_OF_MS)
+                         : RETRY_MS;
+
+    return by_session > by_user ? by_session : by_user;
+}
+
+static void set_allowance(const struct turn *turn, struct call_ground *ground)
+{
+    struct session *session = turn->peer->session;
+    const struct config_limits *limits = limits_of(turn);
+
+    ground->left_us = STRANGER_MAX_US;
+    ground->retry_ms = RETRY_MS;
+    ground->is_gone = &turn->is_gone;
+    if (!session || !ground->budget)
+        return;
+    ground->left_us = limits->line_work_ms * US_OF_MS - turn->spent_us;
+    ground->left_us =
+        least(ground->left_us,
+              meter_left_us(&session->meter, limits->session_work_ms * US_OF_MS,
+                            ground->now_ms));
+    ground->left_us =
+        least(ground->left_us,
+              left_of_user(session, ground->budget,
+                           limits->user_work_ms * US_OF_MS, ground->now_ms));
+    if (ground->left_us <= 0)
+        ground->retry_ms = retry_ms(session, limits);
+}
+
+static void charge(struct turn *turn, struct call_ground *ground, int64_t us)
+{
+    struct session *session = turn->peer->session;
+
+    turn->spent_us += us;
+    ground->is_gone = NULL;
+    if (!session || !ground->budget)
+        return;
+    meter_add(&session->meter, us);
+    if (session->account)
+        account_add(session->account, us);
+}
+
 /* ---- Running ---- */
 
 /* Not CALL_ANSWERED: nothing was written. */
+static enum call_end run_read(struct turn *turn, struct call_ground *ground,
+                              const struct rpc_request *request,
+                              struct json_writer *w)
+{
+    const int64_t began_us = clock_thread_us();
+    enum call_end end;
+
+    set_allowance(turn, ground);
+    end = call_run(ground, turn->peer, request, w, &turn->late);
+    charge(turn, ground, clock_thread_us() - began_us);
+    return end;
+}
+
 static enum call_end run_one(struct turn *turn, struct call_ground *ground,
                              struct buf *out)
 {
@@ -62,7 +185,11 @@ static enum call_end run_one(struct turn *turn, struct call_ground *ground,
     if (error != RPC_DONE)
         answer_problem(request.id, error, &problem, &w);
     else
-        end = call_run(ground, turn->peer, &request, &w);
+        end = run_read(turn, ground, &request, &w);
+    if (end == CALL_TO_RECORD) { /* its answer is not one before that */
+        turn->late_at = before;
+        return end;
+    }
     if (end != CALL_ANSWERED) {
         buf_truncate(out, before);
         return end;
@@ -72,14 +199,42 @@ static enum call_end run_one(struct turn *turn, struct call_ground *ground,
     return CALL_ANSWERED;
 }
 
+/* How long a turn may go on in one place before others have theirs. */
+static int64_t slice_us(const struct call_ground *ground)
+{
+    if (ground->is_writer)
+        return WRITER_SLICE_US;
+    return ground->is_pool ? POOL_SLICE_US : LOOP_SLICE_US;
+}
+
+static bool is_ending(const struct call_ground *ground)
+{
+    return ground->is_ending && *ground->is_ending;
+}
+
+/* In the writer one call is run for a peer that is gone too: a refusal that
+ * nobody waits for is recorded. */
+static bool goes_on(const struct turn *turn, const struct call_ground *ground,
+                    size_t n_run)
+{
+    return turn->next < turn->message.n_requests && !turn->peer->is_over &&
+           (!turn->is_gone || (ground->is_writer && n_run == 0));
+}
+
 static enum call_end run_all(struct turn *turn, struct call_ground *ground,
                              struct buf *out)
 {
+    const int64_t until_us = clock_thread_us() + slice_us(ground);
     enum call_end end = CALL_ANSWERED;
 
-    while (end == CALL_ANSWERED && turn->next < turn->message.n_requests &&
-           !turn->peer->is_over)
-        end = run_one(turn, ground, out);
+    for (size_t n = 0; end == CALL_ANSWERED && goes_on(turn, ground, n); n++) {
+        if (is_ending(ground))
+            fail_rest(turn, out);
+        else if (n > 0 && clock_thread_us() > until_us)
+            end = CALL_FOR_POOL;
+        else
+            end = run_one(turn, ground, out);
+    }
     if (end == CALL_ANSWERED)
         close_line(turn, out);
     return end;
@@ -90,11 +245,12 @@ static const char *session_id(const struct peer *peer)
     return peer->session ? peer->session->id : "";
 }
 
+/* The answer of a call that is not recorded yet is not one. */
 static void note_before(struct turn *turn)
 {
     turn->before.next = turn->next;
     turn->before.n_answers = turn->n_answers;
-    turn->before.reply_size = turn->reply.size;
+    turn->before.reply_size = turn->late ? turn->late_at : turn->reply.size;
     strcpy(turn->before.session, session_id(turn->peer));
 }
 
@@ -120,26 +276,41 @@ static struct turn *pack(struct turn *turn, struct buf *out, size_t before)
 
 static enum turn_wait wait_of(enum call_end end)
 {
-    return end == CALL_WAITS ? TURN_FOR_EXCHANGE : TURN_FOR_WRITER;
+    switch (end) {
+    case CALL_FOR_WRITER:
+    case CALL_TO_RECORD:
+        return TURN_FOR_WRITER;
+    case CALL_FOR_POOL:
+        return TURN_FOR_POOL;
+    case CALL_FOR_LOOP:
+        return TURN_FOR_LOOP;
+    case CALL_WAITS:
+        return TURN_FOR_EXCHANGE;
+    case CALL_ANSWERED:
+        break;
+    }
+    return TURN_IS_DONE;
 }
 
 /* ---- Long lines ---- */
 
 static bool is_long(struct peer *peer, struct text line)
 {
-    return line.size > TURN_LONG_BYTES && peer->session &&
-           peer_has_fresh_groups(peer);
+    return line.size > TURN_LONG_BYTES && peer->session;
 }
 
-/* The line as it came, for the writer; NULL without memory. */
-static struct turn *pack_line(struct peer *peer, struct text line)
+/* The line as it came, for the pool; NULL without memory. */
+static struct turn *pack_line(struct peer *peer, struct text line,
+                              struct metrics *metrics)
 {
     OWNED(turn) packed = calloc(1, sizeof(*packed));
 
     if (!packed)
         return NULL;
     packed->peer = peer;
-    packed->wait = TURN_FOR_WRITER;
+    packed->metrics = metrics;
+    packed->wait =
+        peer_has_fresh_groups(peer) ? TURN_FOR_POOL : TURN_FOR_GROUPS;
     packed->reply = buf_make(TURN_REPLY_MAX_BYTES);
     packed->line = buf_make(line.size);
     buf_append_text(&packed->line, line);
@@ -187,7 +358,7 @@ static enum call_end begin(struct turn *turn, struct call_ground *ground,
 struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
                         struct text line, struct buf *out)
 {
-    struct turn turn = {.peer = peer};
+    struct turn turn = {.peer = peer, .metrics = ground->metrics};
     const size_t before = out->size;
     struct json_writer w = json_writer_make(out);
     struct rpc_problem problem;
@@ -195,7 +366,7 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
     enum rpc_error error;
 
     if (is_long(peer, line)) {
-        left = pack_line(peer, line);
+        left = pack_line(peer, line, ground->metrics);
         peer->is_over = !left;
         return left;
     }
@@ -214,54 +385,71 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
         if (!left)
             peer->is_over = true;
     }
+    metrics_move(&ground->tally, &turn.tally);
+    metrics_take(ground->metrics, &turn.tally);
     rpc_message_drop(&turn.message);
     return left;
 }
 
-enum call_end turn_resume(struct turn *turn, struct call_ground *ground)
-{
-    const enum call_end end = run_all(turn, ground, &turn->reply);
+/* ---- Going on ---- */
 
-    note_before(turn);
-    turn->wait = wait_of(end);
-    return end;
+/* The answer was ready; with its record it stands. */
+static void end_late(struct turn *turn, struct call_ground *ground)
+{
+    OWNED(call_late) late = TAKE(turn->late);
+    struct json_writer w = json_writer_make(&turn->reply);
+
+    call_record(late, ground, &w);
+    close_answer(turn, &turn->reply, turn->late_at);
+    turn->next++;
+}
+
+static enum call_end go_on(struct turn *turn, struct call_ground *ground)
+{
+    if (turn->line.size > 0 && !ground->is_pool)
+        return CALL_FOR_POOL;
+    if (!read_line(turn))
+        return CALL_ANSWERED;
+    if (turn->late)
+        end_late(turn, ground);
+    return run_all(turn, ground, &turn->reply);
 }
 
 void turn_go_on(struct turn *turn, struct call_ground *ground)
 {
-    if (read_line(turn))
-        (void)run_all(turn, ground, &turn->reply); /* the writer refuses none */
+    turn->wait = wait_of(go_on(turn, ground));
+    turn->metrics = ground->metrics;
+    metrics_move(&ground->tally, &turn->tally);
+    if (!ground->is_writer)
+        turn_end_part(turn);
 }
 
-/* ---- When the commit failed ---- */
-
-static void fail_one(struct turn *turn)
+void turn_end_part(struct turn *turn)
 {
-    const size_t before = turn->reply.size;
-    struct json_writer w = open_answer(turn, &turn->reply);
-    struct rpc_request request;
-    struct rpc_problem problem;
-
-    if (rpc_request_read(&turn->message, turn->next, &request, &problem) !=
-            RPC_DONE ||
-        !request.is_notification) {
-        reply_error_begin(&w, request.id, RPC_UNAVAILABLE, NULL);
-        reply_error_end(&w);
-    }
-    close_answer(turn, &turn->reply, before);
+    metrics_take(turn->metrics, &turn->tally);
+    note_before(turn);
 }
+
+void turn_cancel(struct turn *turn)
+{
+    turn->is_gone = true;
+}
+
+/* ---- When its part came to nothing ---- */
 
 void turn_fail(struct turn *turn)
 {
     struct peer *peer = turn->peer;
 
+    turn->wait = TURN_IS_DONE;
+    turn->tally = (struct metrics_tally){0};
+    call_late_free(TAKE(turn->late));
     buf_truncate(&turn->reply, turn->before.reply_size);
     if (!read_line(turn)) /* it did not even come to that */
         return;
     turn->n_answers = turn->before.n_answers;
-    for (turn->next = turn->before.next; turn->next < turn->message.n_requests;
-         turn->next++)
-        fail_one(turn);
+    turn->next = turn->before.next;
+    fail_rest(turn, &turn->reply);
     close_line(turn, &turn->reply);
     peer_drop_exchange(peer);
     if (peer->session)
@@ -275,6 +463,7 @@ void turn_free(struct turn *turn)
 {
     if (!turn)
         return;
+    call_late_free(turn->late);
     rpc_message_drop(&turn->message);
     buf_wipe(&turn->line);
     buf_wipe(&turn->reply);

@@ -1,5 +1,7 @@
 #include "provider/daemon/writer.h"
 
+#include <stdlib.h>
+
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 
@@ -40,6 +42,38 @@ static void roll_back(struct writer *writer)
     ground->is_broken = false;
 }
 
+/* The next job that waits; NULL: none does. */
+static struct job *take(struct writer *writer)
+{
+    struct job *job;
+
+    pthread_mutex_lock(&writer->lock);
+    job = fair_take(writer->queue);
+    if (job) /* another of this caller may follow in the same change */
+        fair_done(writer->queue, job->lane);
+    pthread_mutex_unlock(&writer->lock);
+    return job;
+}
+
+/* Appends what it takes to the jobs, which are at least one. */
+static void run_jobs(struct writer *writer, struct job *jobs)
+{
+    struct call_ground *ground = &writer->ground;
+    struct job *job = jobs;
+    size_t n = 1;
+
+    for (;;) {
+        job->run(job, ground);
+        if (ground->is_broken || n++ == BATCH_MAX ||
+            clock_mono_ms() - ground->now_ms >= WRITER_HOLD_MS)
+            return;
+        job->next = take(writer);
+        if (!job->next)
+            return;
+        job = job->next;
+    }
+}
+
 static bool run_batch(struct writer *writer, struct job *jobs)
 {
     struct call_ground *ground = &writer->ground;
@@ -52,8 +86,7 @@ static bool run_batch(struct writer *writer, struct job *jobs)
         log_error("writer.begin why=%s", status_name(status));
         return false;
     }
-    for (struct job *job = jobs; job && !ground->is_broken; job = job->next)
-        job->run(job, ground);
+    run_jobs(writer, jobs);
     status = commit(writer);
     if (status == STATUS_OK)
         return true;
@@ -64,24 +97,14 @@ static bool run_batch(struct writer *writer, struct job *jobs)
 
 /* ---- The thread ---- */
 
-/* Up to BATCH_MAX of what waits; NULL when it is time to end. */
-static struct job *take_batch(struct writer *writer)
+/* Waits for a job; NULL when it is time to end. */
+static struct job *await(struct writer *writer)
 {
-    struct job *jobs, **end;
-    size_t n = 0;
-
     pthread_mutex_lock(&writer->lock);
-    while (!writer->first && !writer->is_stopping)
+    while (writer->queue->n == 0 && !writer->is_stopping)
         pthread_cond_wait(&writer->wake, &writer->lock);
-    jobs = writer->first;
-    for (end = &writer->first; *end && n < BATCH_MAX; n++)
-        end = &(*end)->next;
-    writer->first = *end;
-    if (!writer->first)
-        writer->last = &writer->first;
-    *end = NULL;
     pthread_mutex_unlock(&writer->lock);
-    return jobs;
+    return take(writer);
 }
 
 static void *work(void *context)
@@ -90,7 +113,7 @@ static void *work(void *context)
     struct job *jobs;
 
     pthread_setname_np(pthread_self(), "sms-writer");
-    while ((jobs = take_batch(writer)))
+    while ((jobs = await(writer)))
         finish_all(jobs, run_batch(writer, jobs));
     return NULL;
 }
@@ -103,10 +126,14 @@ enum status writer_start(struct writer *writer, struct store *store,
         .ground = {.store = store,
                    .is_writer = true,
                    .brake = writer->ground.brake,
+                   .budget = writer->ground.budget,
+                   .is_ending = writer->ground.is_ending,
                    .directory = writer->ground.directory,
                    .metrics = writer->ground.metrics},
     };
-    writer->last = &writer->first;
+    writer->queue = calloc(1, sizeof(*writer->queue));
+    if (!writer->queue)
+        return STATUS_NO_MEMORY;
     writer->ground.generation = generation_hold(present->generation);
     pthread_mutex_init(&writer->lock, NULL);
     pthread_cond_init(&writer->wake, NULL);
@@ -117,18 +144,18 @@ enum status writer_start(struct writer *writer, struct store *store,
 
 void writer_post(struct writer *writer, struct job *job)
 {
-    job->next = NULL;
     pthread_mutex_lock(&writer->lock);
-    *writer->last = job;
-    writer->last = &job->next;
+    fair_put(writer->queue, job);
     pthread_cond_signal(&writer->wake);
     pthread_mutex_unlock(&writer->lock);
 }
 
 void writer_stop(struct writer *writer)
 {
-    if (!writer->is_running)
+    if (!writer->is_running) {
+        free(writer->queue);
         return;
+    }
     pthread_mutex_lock(&writer->lock);
     writer->is_stopping = true;
     pthread_cond_signal(&writer->wake);
@@ -138,6 +165,8 @@ void writer_stop(struct writer *writer)
     call_ground_clear(&writer->ground);
     generation_free(writer->ground.generation);
     writer->ground.generation = NULL;
+    free(writer->queue);
+    writer->queue = NULL;
     pthread_cond_destroy(&writer->wake);
     pthread_mutex_destroy(&writer->lock);
 }

@@ -1,36 +1,28 @@
 /*
  * The one thread that changes the store.
  *
- * Jobs queue; the writer takes all that wait, runs them in one change and
- * commits once, so that durability costs one sync for many. Only then does
- * anybody hear how their job ended. A change of rights publishes a new
- * generation together with its commit.
+ * Jobs queue, with fair turns between callers; the writer runs what waits in
+ * one change, for WRITER_HOLD_MS, and commits once, so that durability costs
+ * one sync for many. Only then does anybody hear how their job ended. A change
+ * of rights publishes a new generation together with its commit.
  */
 #pragma once
 
 #include <pthread.h>
 
 #include "provider/daemon/call.h"
+#include "provider/daemon/fair.h"
 #include "provider/daemon/generation.h"
 
-/* What the writer is given to do; stands at the head of a larger struct. */
-struct job {
-    struct job *next;
-    /* Inside the change; what fails within is the job's own to undo. */
-    void (*run)(struct job *job, struct call_ground *ground);
-    /* The change was not committed, or not even begun: nothing stands. */
-    void (*fail)(struct job *job);
-    /* Last, after either; the job may go. In the writer's thread. */
-    void (*finish)(struct job *job);
-};
+/* After so long no further job joins a change, and a turn ends its part. */
+enum { WRITER_HOLD_MS = 20 };
 
 struct writer {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    struct job *first; /* under the lock */
-    struct job **last;
-    bool is_stopping; /* under the lock */
+    struct fair *queue; /* owned; under the lock */
+    bool is_stopping;   /* under the lock */
     bool is_running;
     struct present *present; /* borrowed */
     struct call_ground ground;

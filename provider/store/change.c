@@ -11,7 +11,7 @@ static enum status run_plain(struct store *store, const char *sql)
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(store_prepare(store, sql, &stmt));
-    return store_run(stmt);
+    return store_run_always(stmt);
 }
 
 enum status store_read_begin(struct store *store)

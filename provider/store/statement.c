@@ -195,17 +195,42 @@ void store_bind_null(struct store_stmt *stmt, int index)
 
 /* ---- Running ---- */
 
+static int64_t longest_ms(const struct store *store)
+{
+    if (store->until_us != 0 && store->is_changing)
+        return STORE_CHANGE_MAX_MS;
+    return store->bound_ms ? store->bound_ms : STORE_STATEMENT_MAX_MS;
+}
+
 enum status store_step(struct store_stmt *stmt)
 {
     struct store *store = stmt->store;
 
     if (stmt->is_bad)
         return STATUS_LIMIT; /* too long, or no memory: never half bound */
-    if (!sqlite3_stmt_busy(stmt->handle))
-        store->deadline_ms =
-            clock_mono_ms() +
-            (store->bound_ms ? store->bound_ms : STORE_STATEMENT_MAX_MS);
+    store->is_changing = !sqlite3_stmt_readonly(stmt->handle);
+    if (!sqlite3_stmt_busy(stmt->handle)) {
+        /* The progress handler looks at reads, often enough. */
+        if (store->is_changing ? store_look(store) : store->is_spent)
+            return STATUS_LIMIT;
+        store->deadline_ms = clock_mono_ms() + longest_ms(store);
+    }
     return store_status(store, sqlite3_step(stmt->handle), "step");
+}
+
+enum status store_run_always(struct store_stmt *stmt)
+{
+    struct store *store = stmt->store;
+    const int64_t until_us = store->until_us;
+    const bool was_spent = store->is_spent;
+    enum status outcome;
+
+    store->until_us = 0;
+    store->is_spent = false;
+    outcome = store_run(stmt);
+    store->until_us = until_us;
+    store->is_spent = was_spent;
+    return outcome;
 }
 
 enum status store_run(struct store_stmt *stmt)
@@ -220,6 +245,21 @@ void store_bound(struct store *store, int64_t max_ms)
 {
     assert(max_ms >= 0 && max_ms <= STORE_STATEMENT_MAX_MS);
     store->bound_ms = max_ms;
+}
+
+void store_allow(struct store *store, const struct store_allowance *allowance)
+{
+    store->is_spent = false;
+    store->until_us = 0;
+    if (!allowance)
+        return;
+    store->allowance = *allowance;
+    store->until_us = clock_thread_us() + allowance->cpu_us;
+}
+
+bool store_is_spent(const struct store *store)
+{
+    return store->is_spent;
 }
 
 int64_t store_int(struct store_stmt *stmt, int column)

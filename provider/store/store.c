@@ -16,7 +16,7 @@ enum {
     APPLICATION_ID = 0x534D5350, /* "SMSP" in the header of the file */
     STORE_VERSION = 2,
     BUSY_TIMEOUT_MS = 10000,
-    PROGRESS_STEPS = 10000, /* virtual machine steps between looks */
+    PROGRESS_STEPS = 1000, /* virtual machine steps between looks */
     SQL_MAX_BYTES = 64 * 1024,
     VALUE_MAX_BYTES = 16 * 1024 * 1024,
     LIKE_MAX_BYTES = 512,
@@ -83,12 +83,28 @@ static int authorize(void *context, int action, const char *first,
     return SQLITE_DENY;
 }
 
+bool store_look(struct store *store)
+{
+    const struct store_allowance *allowance = &store->allowance;
+
+    if (store->until_us == 0)
+        return false;
+    for (size_t i = 0; i < STORE_VOID_MAX; i++)
+        if (allowance->is_void[i] && *allowance->is_void[i])
+            store->is_spent = true;
+    if (clock_thread_us() > store->until_us)
+        store->is_spent = true;
+    return store->is_spent;
+}
+
 /* Ends a statement that takes too long, so that it cannot hold a thread. */
 static int look_at_clock(void *context)
 {
-    const struct store *store = context;
+    struct store *store = context;
 
-    return store->deadline_ms != 0 && clock_mono_ms() > store->deadline_ms;
+    if (store->deadline_ms != 0 && clock_mono_ms() > store->deadline_ms)
+        return 1;
+    return !store->is_changing && store_look(store);
 }
 
 static void set_limits(struct store *store)

@@ -71,6 +71,25 @@ enum status store_run(struct store_stmt *stmt);
 /* Less than STORE_STATEMENT_MAX_MS for statements begun from now on; 0: no. */
 void store_bound(struct store *store, int64_t max_ms);
 
+/*
+ * What the statements of one caller may cost together, from now on. A read
+ * that costs more ends with STATUS_LIMIT; so does a write before it begins.
+ * One that has begun runs on, within STORE_CHANGE_MAX_MS: SQLite would undo the
+ * whole change with it, and that may hold other callers' work.
+ */
+enum { STORE_VOID_MAX = 2, STORE_CHANGE_MAX_MS = 10000 };
+struct store_allowance {
+    int64_t cpu_us; /* of this thread */
+    /* Set by another thread when nobody waits any more; NULL: never. */
+    const _Atomic bool *is_void[STORE_VOID_MAX];
+};
+
+/* NULL: nothing bounds them but STORE_STATEMENT_MAX_MS. */
+void store_allow(struct store *store, const struct store_allowance *allowance);
+
+/* Did the allowance end a statement since it was given? */
+bool store_is_spent(const struct store *store);
+
 /* Columns from 0, borrowed until the next step. */
 int64_t store_int(struct store_stmt *stmt, int column);
 struct text store_text(struct store_stmt *stmt, int column);

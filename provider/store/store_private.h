@@ -41,6 +41,10 @@ struct store {
     int64_t n_lent; /* a clock for store_stmt.used */
     int64_t deadline_ms;
     int64_t bound_ms; /* 0: STORE_STATEMENT_MAX_MS */
+    struct store_allowance allowance;
+    int64_t until_us; /* of this thread's CPU time; 0: no allowance */
+    bool is_changing; /* the statement that runs is no read */
+    bool is_spent;
     char boot_id[BOOT_ID_BYTES + 1];
     struct store_stmt *constants[STATEMENTS_MAX]; /* open addressing */
     size_t n_constants;
@@ -51,6 +55,13 @@ struct store {
 
 /* The status for a result code of SQLite; logs what is worth a line. */
 enum status store_status(struct store *store, int code, const char *doing);
+
+/* Has the caller no more to spend, or gone away? Notes that it is so. */
+bool store_look(struct store *store);
+
+/* As store_run, whatever the caller has spent: for transactions. */
+MUST_CHECK
+enum status store_run_always(struct store_stmt *stmt);
 
 /* Drops every kept statement; none may be lent. */
 void store_drop_statements(struct store *store);

@@ -77,6 +77,9 @@ static void open_store(struct provider *provider)
     provider->writer.directory = &provider->policy;
     provider->loop.store = provider->reading;
     provider->loop.directory = &provider->policy;
+    provider->pool.store = provider->reading;
+    provider->pool.is_pool = true;
+    provider->pool.directory = &provider->policy;
     provider->view = (struct view){.present = &provider->present,
                                    .store = provider->reading};
 }
@@ -224,13 +227,38 @@ static const char *shown(struct provider *provider)
     return buf_text(&provider->out).data;
 }
 
-const char *provider_finish_turn(struct provider *provider, struct turn *turn)
+static void run_in_writer(struct provider *provider, struct turn *turn)
 {
-    buf_clear(&provider->out);
     set_clocks(&provider->writer);
     assert_int_equal(store_write_begin(provider->writing), STATUS_OK);
     turn_go_on(turn, &provider->writer);
     commit(provider);
+}
+
+/* Or in the loop: the same view, in this thread. */
+static void run_in_pool(struct provider *provider, struct turn *turn)
+{
+    struct call_ground *ground =
+        turn->wait == TURN_FOR_POOL ? &provider->pool : &provider->loop;
+
+    set_clocks(ground);
+    assert_int_equal(view_begin(&provider->view), STATUS_OK);
+    ground->generation = provider->view.generation;
+    ground->metrics = provider->loop.metrics;
+    turn_go_on(turn, ground);
+    view_end(&provider->view);
+}
+
+const char *provider_finish_turn(struct provider *provider, struct turn *turn)
+{
+    buf_clear(&provider->out);
+    while (turn->wait != TURN_IS_DONE) {
+        if (turn->wait == TURN_FOR_WRITER)
+            run_in_writer(provider, turn);
+        else
+            run_in_pool(provider, turn);
+        turn_end_part(turn);
+    }
     buf_append_text(&provider->out, buf_text(&turn->reply));
     return shown(provider);
 }

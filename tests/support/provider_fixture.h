@@ -19,6 +19,7 @@ struct provider {
     struct view view;
     struct call_ground loop;
     struct call_ground writer;
+    struct call_ground pool;
     struct directory policy;
     struct buf out; /* the answers to the last line */
 };

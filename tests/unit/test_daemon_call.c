@@ -437,6 +437,7 @@ static const char *end_sign_in(struct peer *peer, const char *method)
              "{\"mechanism\":\"EXTERNAL\"}}",
              method);
     turn->peer = peer;
+    turn->wait = TURN_FOR_WRITER;
     turn->reply = buf_make(TURN_REPLY_MAX_BYTES);
     assert_int_equal(rpc_message_read(text_of(line), &turn->message, &problem),
                      RPC_DONE);

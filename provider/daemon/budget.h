@@ -1,0 +1,52 @@
+/*
+ * What a caller's work may cost: CPU time, for each line, each session and
+ * each user, however many connections and requests they spread it over.
+ *
+ * A meter is a leaky bucket: it holds what was spent and loses a full budget
+ * a minute. While it is full the caller's requests are refused with the time
+ * after which there is room again. Sign-in and what concerns the session
+ * itself are never refused.
+ */
+#pragma once
+
+#include <pthread.h>
+#include <stdint.h>
+
+#include "provider/base/status.h"
+#include "provider/base/text.h"
+
+struct meter {
+    int64_t spent_us;
+    int64_t as_of_ms;
+};
+
+/* Of budget_us a minute, what is left now; not less than 0. */
+int64_t meter_left_us(struct meter *meter, int64_t budget_us, int64_t now_ms);
+void meter_add(struct meter *meter, int64_t us);
+
+/* When a good part of the budget is there again. */
+int64_t meter_retry_ms(const struct meter *meter, int64_t budget_us);
+
+/* A user's meter, of all sessions and of those before it. */
+struct account;
+
+enum { BUDGET_BUCKETS = 256 };
+
+struct budget {
+    pthread_mutex_t lock;
+    struct account *buckets[BUDGET_BUCKETS]; /* owned; under the lock */
+};
+
+void budget_open(struct budget *budget);
+void budget_close(struct budget *budget); /* no account is held any more */
+
+/* The account of a user, held until account_leave; NULL without memory. */
+struct account *budget_account(struct budget *budget, const char *user,
+                               int64_t now_ms);
+void account_leave(struct account *account); /* NULL is fine */
+
+/* As meter_left_us, meter_add and meter_retry_ms; any thread may ask. */
+int64_t account_left_us(struct account *account, int64_t budget_us,
+                        int64_t now_ms);
+void account_add(struct account *account, int64_t us);
+int64_t account_retry_ms(struct account *account, int64_t budget_us);

@@ -1,0 +1,54 @@
+/*
+ * A queue of jobs with fair turns: each caller has a lane of their own, and
+ * whoever takes jobs takes one of each lane that waits, round and round. How
+ * much one caller queues delays nobody but them.
+ *
+ * Not locked: it is its owner's, as are the jobs in it. It allocates nothing,
+ * so that a job can always be queued: lanes are fixed, and a caller's is found
+ * by a hash with a secret of this process, which makes sharing one an accident.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "provider/base/text.h"
+
+struct call_ground;
+
+/* What a thread is given to do; stands at the head of a larger struct. */
+struct job {
+    struct job *next;
+    uint32_t lane; /* by fair_lane(); 0: the provider's own */
+    /* Inside the change or view; what fails within is its own to undo. */
+    void (*run)(struct job *job, struct call_ground *ground);
+    /* There was no change or view, or it was not committed. */
+    void (*fail)(struct job *job);
+    /* Last, after either, in the same thread; the job may go. */
+    void (*finish)(struct job *job);
+};
+
+enum { FAIR_LANES = 4096 };
+
+struct fair_lane {
+    struct job *first, *last;
+    struct fair_lane *next; /* in the ring, while it has its place there */
+    bool is_in_ring;
+    bool is_running; /* one of its jobs is, and only one at a time */
+};
+
+struct fair {
+    struct fair_lane lanes[FAIR_LANES];
+    struct fair_lane *first, *last; /* lanes that wait for their turn */
+    size_t n;                       /* jobs */
+};
+
+/* Of a caller by name; never 0. */
+uint32_t fair_lane(struct text caller);
+
+void fair_put(struct fair *fair, struct job *job);
+
+/* The next job, whose lane then waits for fair_done; NULL: none may run. */
+struct job *fair_take(struct fair *fair);
+void fair_done(struct fair *fair, uint32_t lane);
