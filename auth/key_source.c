@@ -19,6 +19,7 @@ struct key_source {
     struct key_set *set; /* NULL: none yet */
     int64_t fetched_ms;  /* when that was */
     int64_t started_ms;  /* the last fetch, well or not */
+    bool is_failed;      /* how that ended */
     size_t n_fetches;    /* ended */
     bool is_missed;      /* somebody named a key that is not there */
     bool is_due;         /* to be fetched at once */
@@ -77,6 +78,7 @@ static void fetch(struct key_source *source)
         fresh = old; /* freed on leaving, when no sign-in holds it */
         source->fetched_ms = clock_mono_ms();
     }
+    source->is_failed = !is_sound;
     source->n_fetches++;
     is_wanted = !source->is_ending;
     pthread_cond_broadcast(&source->changed);
@@ -88,10 +90,7 @@ static void fetch(struct key_source *source)
 /* When the next fetch is due. Failures are repeated at the pace of misses. */
 static int64_t next_ms(const struct key_source *source)
 {
-    const bool is_failed =
-        !source->set || source->fetched_ms < source->started_ms;
-
-    return source->started_ms + (source->is_missed || is_failed
+    return source->started_ms + (source->is_missed || source->is_failed
                                      ? source->cool_down_ms
                                      : KEY_SOURCE_REFRESH_MS);
 }

@@ -17,7 +17,7 @@ from site_under_test import (
     BUILD, ROOT, SMSPROVIDERD, Notify, Process, Rpc, RpcError, Site)
 
 OIDC = ROOT / "tests" / "support" / "oidc"
-NSS_WRAPPER = "libnss_wrapper.so"
+NSS_FILES = str(BUILD / "tests" / "unit" / "libnss_files.so")
 
 ADMINISTRATOR = """  - {kind}: {name}
     assignments:
@@ -133,10 +133,10 @@ class WideSite(Site):
         for name, text in (("passwd", passwd), ("group", group)):
             (self.top / name).write_text(text)
         self.environment.update({
-            "LD_PRELOAD": " ".join([*sanitizer_runtime(), NSS_WRAPPER]),
-            "NSS_WRAPPER_DISABLE_DEEPBIND": "1",
-            "NSS_WRAPPER_PASSWD": str(self.top / "passwd"),
-            "NSS_WRAPPER_GROUP": str(self.top / "group")})
+            "LD_PRELOAD": " ".join([*sanitizer_runtime(), NSS_FILES]),
+            "NSS_FILES_PASSWD": str(self.top / "passwd"),
+            "NSS_FILES_GROUP": str(self.top / "group"),
+            "NSS_FILES_GATE": str(self.top / "gate")})
 
     # -- clients --
 

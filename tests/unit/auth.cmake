@@ -17,7 +17,7 @@ endforeach()
 set(REALM ${PROJECT_SOURCE_DIR}/tests/support/realm)
 function(sms_realm_test name)
     add_executable(${name} ${name}.c)
-    target_link_libraries(${name} PRIVATE sms_test_auth sms_options)
+    target_link_libraries(${name} PRIVATE sms_test_auth sms_unit sms_options)
     add_test(NAME ${name} COMMAND ${REALM} run
         ${CMAKE_CURRENT_BINARY_DIR}/realm-${name} -- $<TARGET_FILE:${name}>)
     set_tests_properties(${name} PROPERTIES TIMEOUT 300)
@@ -30,8 +30,10 @@ target_compile_definitions(test_auth_keys PRIVATE
     HTTPS_KEYS="${PROJECT_SOURCE_DIR}/tests/support/https_keys")
 
 # Groups are asked of a name service of its own, from files of the test. A
-# sanitizer's run-time must be loaded before the wrapper.
-set(NSS_PRELOAD libnss_wrapper.so)
+# sanitizer's run-time must be loaded before it.
+add_library(nss_files MODULE ${PROJECT_SOURCE_DIR}/tests/support/nss_files.c)
+target_compile_definitions(nss_files PRIVATE _GNU_SOURCE)
+set(NSS_PRELOAD $<TARGET_FILE:nss_files>)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND SMS_SANITIZE)
     string(REGEX MATCH "address|thread" NSS_SANITIZER "${SMS_SANITIZE}")
     string(SUBSTRING "${NSS_SANITIZER}" 0 1 NSS_SANITIZER)
@@ -40,19 +42,13 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND SMS_SANITIZE)
         OUTPUT_VARIABLE NSS_RUNTIME OUTPUT_STRIP_TRAILING_WHITESPACE)
     set(NSS_PRELOAD "${NSS_RUNTIME} ${NSS_PRELOAD}")
 endif()
-# A module without sanitizers, as a distribution's would be.
-add_library(nss_slow MODULE ${PROJECT_SOURCE_DIR}/tests/support/nss_slow.c)
-target_compile_definitions(nss_slow PRIVATE _GNU_SOURCE)
 sms_test(test_auth_groups SOURCES test_auth_groups.c LINKS sms_auth)
-add_dependencies(test_auth_groups nss_slow)
+add_dependencies(test_auth_groups nss_files)
 set(NSS_ENVIRONMENT
     LD_PRELOAD=${NSS_PRELOAD}
-    NSS_WRAPPER_DISABLE_DEEPBIND=1
-    NSS_WRAPPER_PASSWD=${CMAKE_CURRENT_BINARY_DIR}/nss-passwd
-    NSS_WRAPPER_GROUP=${CMAKE_CURRENT_BINARY_DIR}/nss-group
-    NSS_WRAPPER_MODULE_SO_PATH=$<TARGET_FILE:nss_slow>
-    NSS_WRAPPER_MODULE_FN_PREFIX=slow
-    NSS_SLOW_GATE=${CMAKE_CURRENT_BINARY_DIR}/nss-gate)
+    NSS_FILES_PASSWD=${CMAKE_CURRENT_BINARY_DIR}/nss-passwd
+    NSS_FILES_GROUP=${CMAKE_CURRENT_BINARY_DIR}/nss-group
+    NSS_FILES_GATE=${CMAKE_CURRENT_BINARY_DIR}/nss-gate)
 set_tests_properties(test_auth_groups PROPERTIES
     ENVIRONMENT "${NSS_ENVIRONMENT}")
 

@@ -6,7 +6,7 @@ endforeach()
 
 add_executable(test_policy_golden test_policy_golden.c)
 target_link_libraries(test_policy_golden PRIVATE
-    sms_policy PkgConfig::CMOCKA sms_options)
+    sms_policy sms_unit PkgConfig::CMOCKA sms_options)
 add_test(NAME test_policy_golden COMMAND test_policy_golden
     ${CMAKE_CURRENT_SOURCE_DIR}/policy-golden)
 
@@ -26,7 +26,7 @@ set_tests_properties(policy_json_schema PROPERTIES SKIP_RETURN_CODE 77)
 
 add_executable(test_policy_examples test_policy_examples.c)
 target_link_libraries(test_policy_examples PRIVATE
-    sms_policy PkgConfig::CMOCKA sms_options)
+    sms_policy sms_unit PkgConfig::CMOCKA sms_options)
 add_test(NAME test_policy_examples COMMAND test_policy_examples
     ${PROJECT_SOURCE_DIR}/examples/policy)
 
@@ -63,7 +63,7 @@ target_compile_options(sms_policy_fast PUBLIC -O2 -fno-strict-aliasing)
 foreach(noun plan rights)
     add_executable(test_policy_${noun}_fast test_policy_${noun}.c)
     target_link_libraries(test_policy_${noun}_fast PRIVATE
-        sms_policy_fast PkgConfig::CMOCKA)
+        sms_policy_fast sms_unit PkgConfig::CMOCKA)
     add_test(NAME test_policy_${noun}_${ESTATES}
         COMMAND test_policy_${noun}_fast ${ESTATES})
 endforeach()

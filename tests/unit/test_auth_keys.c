@@ -12,7 +12,7 @@
 #include "provider/base/clock.h"
 #include "tests/support/realm_fixture.h"
 
-enum { COOL_DOWN_MS = 300, PATIENCE_MS = 20000, FLOOD = 10000 };
+enum { COOL_DOWN_MS = 300, PATIENCE_MS = 20000, FLOOD = 10000, ROUNDS = 40 };
 
 struct server {
     pid_t pid;
@@ -281,6 +281,34 @@ static void an_address_that_is_opened_again_keeps_its_keys(void **state)
     assert_false(has_key(other, "two"));
 }
 
+/*
+ * A sound fetch and the failed one after it may end within one millisecond of
+ * the clock; the next try still comes after a cool-down, not after an hour.
+ */
+static void a_failure_right_after_a_success_is_repeated(void **state)
+{
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        OWNED(key_source) source = NULL;
+        OWNED(key_source) again = NULL;
+        char name[64], address[128];
+        struct auth_issuer_config issuer;
+        const char *why = "";
+
+        snprintf(name, sizeof(name), "issuer/again%d.json", round);
+        write_keys(name, KEY("one"));
+        issuer = issuer_at(name + strlen("issuer"), address);
+        issuer.keys_cool_down_ms = 5;
+        assert_int_equal(key_source_open(&issuer, false, &source, &why),
+                         STATUS_OK);
+        assert_true(key_source_wait(source, 1, PATIENCE_MS));
+        write_keys(name, "down for repairs");
+        assert_int_equal(key_source_open(&issuer, false, &again, &why),
+                         STATUS_OK);
+        assert_true(key_source_wait(again, 3, PATIENCE_MS));
+    }
+}
+
 static void looking_at_an_address_fetches_nothing(void **state)
 {
     char address[128];
@@ -335,6 +363,7 @@ int main(void)
         cmocka_unit_test(a_broken_answer_leaves_the_last_good_keys),
         cmocka_unit_test(an_address_must_be_certified_by_somebody),
         cmocka_unit_test(an_address_that_is_opened_again_keeps_its_keys),
+        cmocka_unit_test(a_failure_right_after_a_success_is_repeated),
         cmocka_unit_test(looking_at_an_address_fetches_nothing),
         cmocka_unit_test(a_fetch_that_nobody_wants_any_more_is_broken_off),
         cmocka_unit_test(a_silent_server_ends_at_the_deadline),

@@ -14,6 +14,14 @@
 #include "provider/base/status.h"
 #include "provider/base/text.h"
 
+/* As cmocka runs them, or as SMS_TEST_ONLY and SMS_TEST_SHUFFLE say. */
+int unit_run(const char *group, const struct CMUnitTest *tests, size_t n_tests,
+             CMFixtureFunction setup, CMFixtureFunction teardown);
+
+#undef cmocka_run_group_tests
+#define cmocka_run_group_tests(tests, setup, teardown)                         \
+    unit_run(#tests, tests, ARRAY_SIZE(tests), setup, teardown)
+
 /* The bytes of a struct text are exactly those of the string. */
 #define assert_text_equal(actual, string)                                      \
     do {                                                                       \
