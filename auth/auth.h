@@ -264,6 +264,24 @@ MUST_CHECK
 enum status auth_trust_apply(const struct auth_trust_config *config,
                              struct ssl_ctx_st *context, const char **why_out);
 
+/*
+ * May the lists of the new context take the place of those before (either may
+ * be NULL)? STATUS_CONFLICT when one that is in force is gone or older in the
+ * new one, while its authority stays: then the old context stays too.
+ */
+MUST_CHECK
+enum status auth_trust_follows(struct ssl_ctx_st *before,
+                               struct ssl_ctx_st *now, const char **why_out);
+
+/*
+ * The server's own certificate with its chain, and its key, from PEM files
+ * that are whole; one file may hold both.
+ */
+MUST_CHECK
+enum status auth_certificate_use(const char *certificate, const char *key,
+                                 struct ssl_ctx_st *context,
+                                 const char **why_out);
+
 /* ---- The channel a sign-in runs on ---- */
 
 enum auth_channel_kind {

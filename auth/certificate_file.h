@@ -5,6 +5,7 @@
 
 #include <openssl/x509.h>
 
+#include "auth/pem_file.h"
 #include "provider/base/buf.h"
 #include "provider/base/own.h"
 
@@ -12,11 +13,12 @@
 void certificates_drop(STACK_OF(X509) * *certificates);
 
 /*
- * All of them, given to the caller; there must be one, and none may be
- * broken off. why_out: borrowed, as of why_format().
+ * All of them, given to the caller; there must be one, and the file must be
+ * whole (auth/pem_file.h). beside: other kinds that may stand in it, of enum
+ * pem_kind. why_out: borrowed, as of why_format().
  */
 MUST_CHECK
-enum status certificate_file_read(const char *path,
+enum status certificate_file_read(const char *path, unsigned beside,
                                   STACK_OF(X509) * *certificates_out,
                                   const char **why_out);
 

@@ -107,7 +107,7 @@ static enum status read_rule(const struct auth_upn_rule *config,
 {
     SCOPED(certificates_drop) STACK_OF(X509) *read = NULL;
 
-    TRY(certificate_file_read(config->ca, &read, why_out));
+    TRY(certificate_file_read(config->ca, 0, &read, why_out));
     *why_out = "no memory";
     rule->config = config;
     rule->keys = calloc((size_t)sk_X509_num(read), sizeof(*rule->keys));

@@ -11,6 +11,7 @@
 #include "auth/json_strict.h"
 #include "auth/why.h"
 #include "provider/base/base64.h"
+#include "provider/base/whole.h"
 
 enum {
     RSA_MODULUS_MAX_BYTES = 1024,
@@ -264,23 +265,6 @@ enum status key_set_read(struct text json, struct key_set **set_out,
     return STATUS_OK;
 }
 
-static enum status read_all(int fd, struct buf *out)
-{
-    for (;;) {
-        char *room = buf_reserve(out, 4096);
-        ssize_t n;
-
-        if (!room)
-            return buf_status(out);
-        n = read(fd, room, 4096);
-        if (n < 0)
-            return STATUS_UNAVAILABLE;
-        if (n == 0)
-            return STATUS_OK;
-        buf_added(out, (size_t)n);
-    }
-}
-
 enum status key_set_load(const char *path, struct key_set **set_out,
                          const char **why_out)
 {
@@ -296,7 +280,7 @@ enum status key_set_load(const char *path, struct key_set **set_out,
     if (!S_ISREG(about.st_mode) || (about.st_mode & 022))
         return STATUS_INVALID;
     *why_out = why_format("%s: cannot be read, or too long", path);
-    TRY(read_all(fd, &json));
+    TRY(whole_read(fd, &json));
     status = key_set_read(buf_text(&json), set_out, why_out);
     if (status != STATUS_OK)
         *why_out = why_format("%s: %s", path,

@@ -1,6 +1,5 @@
 /* Whom a listener trusts: its own anchors and revocation lists. */
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -8,25 +7,17 @@
 #include "auth/certificate_check.h"
 #include "auth/certificate_file.h"
 #include "auth/certificate_memory.h"
+#include "auth/revocation_list.h"
 #include "auth/why.h"
+#include "provider/base/mutant.h"
 
 enum {
     SECURITY_LEVEL = 2, /* of the handshake's own signatures */
 };
 
-static void bio_drop(BIO **bio)
-{
-    BIO_free(*bio);
-}
-
 static void store_drop(X509_STORE **store)
 {
     X509_STORE_free(*store);
-}
-
-static void crl_drop(X509_CRL **crl)
-{
-    X509_CRL_free(*crl);
 }
 
 /* Two anchors of one name but different keys: which one would an issuer in a
@@ -47,11 +38,22 @@ static bool has_twin(X509_STORE *store, X509 *anchor)
     return false;
 }
 
+/* Nobody checks the signature of an anchor, but of what it signed itself. */
+static bool is_damaged(X509 *anchor)
+{
+    return (X509_get_extension_flags(anchor) & EXFLAG_SS) &&
+           X509_verify(anchor, X509_get0_pubkey(anchor)) != 1;
+}
+
 static enum status add_anchor(SSL_CTX *context, X509_STORE *store, X509 *anchor,
                               const char *path, const char **why_out)
 {
     if (has_twin(store, anchor)) {
         *why_out = why_format("%s: another anchor bears the same name", path);
+        return STATUS_INVALID;
+    }
+    if (is_damaged(anchor)) {
+        *why_out = why_format("%s: an anchor is damaged", path);
         return STATUS_INVALID;
     }
     *why_out = why_format("%s: cannot be an anchor", path);
@@ -66,34 +68,24 @@ static enum status load_anchors(SSL_CTX *context, X509_STORE *store,
 {
     SCOPED(certificates_drop) STACK_OF(X509) *anchors = NULL;
 
-    TRY(certificate_file_read(path, &anchors, why_out));
+    TRY(certificate_file_read(path, 0, &anchors, why_out));
     for (int i = 0; i < sk_X509_num(anchors); i++)
         TRY(add_anchor(context, store, sk_X509_value(anchors, i), path,
                        why_out));
     return STATUS_OK;
 }
 
-static enum status load_crls(X509_STORE *store, const char *path,
-                             const char **why_out)
+/* An authority may ask for an explicit policy below it (RFC 5280, section
+ * 4.2.1.11): unless policies are checked, that is understood and not obeyed.
+ * Which one it is does not matter to us. */
+static bool obey_policies(X509_STORE *store)
 {
-    SCOPED(bio_drop) BIO *file = BIO_new_file(path, "r");
-    size_t n = 0;
+    X509_VERIFY_PARAM *param = X509_STORE_get0_param(store);
 
-    *why_out = why_format("%s: cannot be read", path);
-    if (!file)
-        return STATUS_UNAVAILABLE;
-    for (;; n++) {
-        SCOPED(crl_drop)
-        X509_CRL *crl = PEM_read_bio_X509_CRL(file, NULL, NULL, NULL);
-
-        if (!crl)
-            break;
-        if (X509_STORE_add_crl(store, crl) != 1)
-            return STATUS_INVALID;
-    }
-    ERR_clear_error();
-    *why_out = why_format("%s: holds no revocation list", path);
-    return n ? STATUS_OK : STATUS_INVALID;
+    return MUTANT("c3-policy") ||
+           (X509_VERIFY_PARAM_add0_policy(param, OBJ_nid2obj(NID_any_policy)) ==
+                1 &&
+            X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_POLICY_CHECK) == 1);
 }
 
 static enum status fill_store(const struct auth_trust_config *config,
@@ -105,11 +97,11 @@ static enum status fill_store(const struct auth_trust_config *config,
     for (size_t i = 0; i < config->n_anchors; i++)
         TRY(load_anchors(context, store, config->anchors[i], why_out));
     for (size_t i = 0; i < config->n_crls; i++)
-        TRY(load_crls(store, config->crls[i], why_out));
+        TRY(revocation_list_load(store, config->crls[i], why_out));
     if (config->n_crls)
         flags |= X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL;
     *why_out = "no memory";
-    if (X509_STORE_set_flags(store, flags) != 1 ||
+    if (X509_STORE_set_flags(store, flags) != 1 || !obey_policies(store) ||
         X509_STORE_set_purpose(store, X509_PURPOSE_SSL_CLIENT) != 1)
         return STATUS_NO_MEMORY;
     return STATUS_OK;
@@ -139,4 +131,31 @@ enum status auth_trust_apply(const struct auth_trust_config *config,
     SSL_CTX_set_num_tickets(context, 0);
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
     return STATUS_OK;
+}
+
+/* The store of auth_trust_apply(); NULL: none was given to it. */
+static X509_STORE *store_of(SSL_CTX *context)
+{
+    X509_STORE *store = NULL;
+
+    return context && SSL_CTX_get0_verify_cert_store(context, &store) == 1
+               ? store
+               : NULL;
+}
+
+static bool checks_revocation(X509_STORE *store)
+{
+    return store && (X509_VERIFY_PARAM_get_flags(X509_STORE_get0_param(store)) &
+                     X509_V_FLAG_CRL_CHECK);
+}
+
+enum status auth_trust_follows(struct ssl_ctx_st *before,
+                               struct ssl_ctx_st *now, const char **why_out)
+{
+    X509_STORE *old = store_of(before);
+    X509_STORE *fresh = store_of(now);
+
+    if (!checks_revocation(old) || !checks_revocation(fresh))
+        return STATUS_OK; /* one of them was told not to look */
+    return revocation_list_follows(old, fresh, why_out);
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "policy/set.h"
+#include "provider/base/whole.h"
 
 static void fd_drop(int *fd)
 {
@@ -105,25 +106,6 @@ static bool is_plain_name(struct text name)
     return true;
 }
 
-static enum status read_all(int fd, struct buf *out)
-{
-    for (;;) {
-        char *room = buf_reserve(out, 65536);
-        ssize_t n;
-
-        if (!room)
-            return buf_status(out);
-        n = read(fd, room, 65536);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return STATUS_UNAVAILABLE;
-        if (n == 0)
-            return STATUS_OK;
-        buf_added(out, (size_t)n);
-    }
-}
-
 static enum status add_file(struct policy_set *set, int directory,
                             const char *name, struct policy_place place)
 {
@@ -144,7 +126,7 @@ static enum status add_file(struct policy_set *set, int directory,
         messages_error(&set->messages, place, "%s", why);
         return STATUS_OK;
     }
-    if (read_all(fd, &text) != STATUS_OK) {
+    if (whole_read(fd, &text) != STATUS_OK) {
         messages_error(&set->messages, place, "cannot be read whole");
         return STATUS_OK;
     }

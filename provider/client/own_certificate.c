@@ -65,6 +65,17 @@ static void drop_bio(BIO **bio)
     BIO_free(*bio);
 }
 
+/* Nothing more of its kind, as against something that cannot be read; none
+ * was tried when there are enough. */
+static bool is_end_of_blocks(void)
+{
+    const unsigned long error = ERR_peek_last_error();
+
+    ERR_clear_error();
+    return error == 0 || (ERR_GET_LIB(error) == ERR_LIB_PEM &&
+                          ERR_GET_REASON(error) == PEM_R_NO_START_LINE);
+}
+
 static enum status read_chain(const char *path, struct failure *failure,
                               struct own_certificate *out)
 {
@@ -84,7 +95,9 @@ static enum status read_chain(const char *path, struct failure *failure,
             return STATUS_NO_MEMORY;
         }
     }
-    ERR_clear_error();
+    if (!is_end_of_blocks())
+        return unusable(failure, "certificate", path,
+                        "a certificate in it is damaged");
     return sk_X509_num(out->chain) > 0
                ? STATUS_OK
                : unusable(failure, "certificate", path,

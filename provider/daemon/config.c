@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "provider/base/whole.h"
 #include "provider/daemon/config_check.h"
 #include "provider/daemon/config_tokens.h"
 
@@ -332,23 +333,6 @@ static void close_file(int *fd)
         close(*fd);
 }
 
-static enum status read_all(int fd, struct buf *out)
-{
-    for (;;) {
-        char *room = buf_reserve(out, 4096);
-        ssize_t n;
-
-        if (!room)
-            return buf_status(out);
-        n = read(fd, room, 4096);
-        if (n < 0)
-            return STATUS_UNAVAILABLE;
-        if (n == 0)
-            return STATUS_OK;
-        buf_added(out, (size_t)n);
-    }
-}
-
 enum status config_read(const char *path_of_file, struct config **config_out,
                         struct buf *messages_out)
 {
@@ -362,7 +346,7 @@ enum status config_read(const char *path_of_file, struct config **config_out,
                           strerror(errno));
         return STATUS_UNAVAILABLE;
     }
-    status = read_all(fd, &text);
+    status = whole_read(fd, &text);
     if (status != STATUS_OK) {
         buf_append_format(messages_out, "%s:1:1: error: cannot be read: %s\n",
                           path_of_file, status_name(status));

@@ -414,15 +414,18 @@ static bool reload_config(struct daemon *daemon, const char *path)
 {
     SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
     OWNED(settings) settings = NULL;
-    const enum status status = read_settings(path, &settings, &messages);
-    const char *fixed;
+    enum status status = read_settings(path, &settings, &messages);
+    const char *fixed = NULL;
 
+    if (status == STATUS_OK)
+        fixed = fixed_difference(daemon->settings->config, settings->config);
+    if (status == STATUS_OK && !fixed)
+        status = settings_follow(daemon->settings, settings, &messages);
     log_messages("config", buf_text(&messages));
     if (status != STATUS_OK) {
         log_error("config.rejected file=%s why=%s", path, status_name(status));
         return false;
     }
-    fixed = fixed_difference(daemon->settings->config, settings->config);
     if (fixed) {
         log_error("config.rejected file=%s why=%s key=%s", path,
                   "needs a restart", fixed);

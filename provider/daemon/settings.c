@@ -139,6 +139,24 @@ enum status settings_new(struct config *config, struct settings **settings_out,
     return STATUS_OK;
 }
 
+enum status settings_follow(const struct settings *before,
+                            const struct settings *now,
+                            struct buf *messages_out)
+{
+    for (size_t i = 0;
+         i < now->config->n_listeners && i < before->config->n_listeners; i++) {
+        const char *why = "memory is short";
+        const enum status status = auth_trust_follows(
+            before->listeners[i].tls, now->listeners[i].tls, &why);
+
+        if (status != STATUS_OK) {
+            say(messages_out, now->config->listeners[i].place, "TLS", why);
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
 struct settings *settings_hold(struct settings *settings)
 {
     settings->n_holders++;

@@ -36,6 +36,15 @@ struct settings {
 MUST_CHECK
 enum status settings_new(struct config *config, struct settings **settings_out,
                          struct buf *messages_out);
+
+/*
+ * May the new settings take the place of those before, which have the same
+ * listeners? Not when a revocation list in force would be forgotten.
+ */
+MUST_CHECK
+enum status settings_follow(const struct settings *before,
+                            const struct settings *now,
+                            struct buf *messages_out);
 struct settings *settings_hold(struct settings *settings);
 void settings_free(struct settings *settings); /* lets go; NULL is fine */
 DEFINE_DROP(settings)

@@ -129,13 +129,8 @@ enum status tls_context_new(const struct config_listener *config,
         return STATUS_NO_MEMORY;
     }
     set_modes(context);
-    if (SSL_CTX_use_certificate_chain_file(context, config->certificate) != 1 ||
-        SSL_CTX_use_PrivateKey_file(context, config->key, SSL_FILETYPE_PEM) !=
-            1 ||
-        SSL_CTX_check_private_key(context) != 1) {
-        *why_out = library_error();
-        return STATUS_INVALID;
-    }
+    TRY(auth_certificate_use(config->certificate, config->key, context,
+                             why_out));
     if (config->trust.n_anchors > 0)
         TRY(auth_trust_apply(&config->trust, context, why_out));
     *context_out = TAKE(context);

@@ -1,6 +1,7 @@
 # The tests of the room auth/.
 
 add_library(sms_test_auth STATIC
+    ${PROJECT_SOURCE_DIR}/tests/support/authority.c
     ${PROJECT_SOURCE_DIR}/tests/support/mint.c
     ${PROJECT_SOURCE_DIR}/tests/support/realm_fixture.c
     ${PROJECT_SOURCE_DIR}/tests/support/sign_in.c
@@ -8,7 +9,8 @@ add_library(sms_test_auth STATIC
 target_link_libraries(sms_test_auth PUBLIC sms_auth PkgConfig::CMOCKA
     PRIVATE sms_options)
 
-foreach(noun account bearer issuer level message replay throttle token)
+foreach(noun account bearer issuer level message replay revocation throttle
+        token)
     sms_test(test_auth_${noun} SOURCES test_auth_${noun}.c
         LINKS sms_test_auth)
 endforeach()

@@ -1,0 +1,34 @@
+/*
+ * Certificate revocation lists from a PEM file.
+ *
+ * A list counts only if it is whole and says all that it seems to say: a delta
+ * list (RFC 5280, section 5.2.4) names what changed since another one, an
+ * indirect list speaks of other authorities' certificates, a list by reasons
+ * leaves revocations out, and a critical extension that is not understood may
+ * change anything. Each of them is refused by name, so that it never passes
+ * for the complete list of its authority.
+ */
+#pragma once
+
+#include <openssl/x509.h>
+
+#include "provider/base/status.h"
+
+/*
+ * Adds all lists of the file to the store, whose anchors are there already: a
+ * list in the name of one of them must bear its signature. why_out: borrowed,
+ * as of why_format().
+ */
+MUST_CHECK
+enum status revocation_list_load(X509_STORE *store, const char *path,
+                                 const char **why_out);
+
+/*
+ * May the lists of now take the place of those before? STATUS_CONFLICT when
+ * an anchor that had one has none, or any authority an older one: a file that
+ * was cut between two lists looks like a complete file. why_out: as above.
+ */
+MUST_CHECK
+enum status revocation_list_follows(const X509_STORE *before,
+                                    const X509_STORE *now,
+                                    const char **why_out);
