@@ -37,17 +37,14 @@ static enum status begin(const struct wql_query *query, bool is_user,
     return STATUS_OK;
 }
 
-/* Rule and resource of everything found, or of one resource alone. */
+/* The resources of everything found, or of one resource alone. */
 static enum status put_all(struct wql_sql *q, const struct wql_query *query,
-                           int64_t rule, int64_t resource)
+                           int64_t resource)
 {
     size_t n;
     const size_t first = wql_tables_of(q, query, &n);
 
-    buf_append_string(&q->sql, "INSERT OR IGNORE INTO collection_match"
-                               " (rule, resource) SELECT ");
-    TRY(wql_put_integer(q, rule));
-    buf_append_string(&q->sql, ", found FROM (SELECT ");
+    buf_append_string(&q->sql, "SELECT found FROM (SELECT ");
     if (q->tables[first].is_flat)
         buf_append_string(&q->sql, "t.row");
     else
@@ -70,7 +67,7 @@ enum status members_query_check(struct text text, bool is_user,
 
     TRY(wql_read(text, &wql, problem_out));
     TRY(begin(wql_query(wql), is_user, 0, problem_out, &q));
-    return put_all(q, wql_query(wql), 0, 0);
+    return put_all(q, wql_query(wql), 0);
 }
 
 static enum status forget(struct store *store, int64_t rule, int64_t resource)
@@ -85,28 +82,60 @@ static enum status forget(struct store *store, int64_t rule, int64_t resource)
     return store_run(stmt);
 }
 
+/*
+ * Found first and kept then: a query that is cut off for what it costs is a
+ * read, and leaves the change that it is part of alone.
+ */
+static enum status gather(struct store *store, const struct wql_sql *q,
+                          struct row_list *found)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status status;
+
+    TRY(store_prepare_text(store, buf_text(&q->sql), &stmt));
+    wql_bind(q, stmt);
+    while ((status = store_step(stmt)) == STATUS_OK)
+        TRY(row_list_add(found, store_int(stmt, 0)));
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+static enum status keep(struct store *store, int64_t rule,
+                        const struct row_list *found)
+{
+    static const char sql[] = "INSERT OR IGNORE INTO collection_match"
+                              " (rule, resource) VALUES (?1, ?2)";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    for (size_t i = 0; i < found->n; i++) {
+        store_bind_int(stmt, 1, rule);
+        store_bind_int(stmt, 2, found->of[i]);
+        TRY(store_run(stmt));
+    }
+    return STATUS_OK;
+}
+
 static enum status find(struct store *store, struct text text, int64_t rule,
                         int64_t resource, int64_t now_s)
 {
     OWNED(wql) wql = NULL;
     SCOPED(wql_sql_clear) struct wql_sql *q = NULL;
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    SCOPED(row_list_clear) struct row_list found = {0};
     struct wql_problem problem;
     enum status read = wql_read(text, &wql, &problem);
 
     if (read == STATUS_OK)
         read = begin(wql_query(wql), false, now_s, &problem, &q);
     if (read == STATUS_OK)
-        read = put_all(q, wql_query(wql), rule, resource);
+        read = put_all(q, wql_query(wql), resource);
     if (read == STATUS_INVALID) {
         log_warn("collection.query rule=%lld why=\"%s\"", (long long)rule,
                  problem.why);
         return STATUS_OK;
     }
     TRY(read);
-    TRY(store_prepare_text(store, buf_text(&q->sql), &stmt));
-    wql_bind(q, stmt);
-    return store_run(stmt);
+    TRY(gather(store, q, &found));
+    return keep(store, rule, &found);
 }
 
 static enum status ask(struct store *store, int64_t rule, int64_t resource,
