@@ -358,8 +358,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes);
 /* Reads on unless what was read has to wait. */
 static void set_reading(struct conn *conn)
 {
-    const bool wants =
-        !is_over(conn) && (!conn_is_busy(conn) || conn->lines.kept.size == 0);
+    const bool wants = !is_over(conn) && !conn->is_ending &&
+                       (!conn_is_busy(conn) || conn->lines.kept.size == 0);
 
     if (conn->is_closing || wants == conn->is_reading)
         return;
@@ -376,9 +376,18 @@ static void settle(struct conn *conn)
     if (conn->is_closing)
         return;
     flush(conn);
-    if (is_over(conn))
+    /* Lines are looked at until one is missing: who is not busy has none. */
+    if (is_over(conn) || (conn->is_ending && !conn_is_busy(conn)))
         conn_finish(conn);
     set_reading(conn);
+}
+
+void conn_end(struct conn *conn)
+{
+    if (conn->is_ending || conn->is_closing)
+        return;
+    conn->is_ending = true;
+    settle(conn);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)

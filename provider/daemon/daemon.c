@@ -334,12 +334,23 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
     return STATUS_OK;
 }
 
+static void ask_loops_to_stop(struct daemon *daemon)
+{
+    for (size_t i = 0; i < daemon->n_loops; i++)
+        loop_ask_stop(&daemon->loops[i]);
+}
+
+void daemon_end(struct daemon *daemon)
+{
+    ending_begin(&daemon->ending, &daemon->is_ending);
+    ask_loops_to_stop(daemon);
+}
+
 void daemon_free(struct daemon *daemon)
 {
     if (!daemon)
         return;
-    for (size_t i = 0; i < daemon->n_loops; i++)
-        loop_ask_stop(&daemon->loops[i]);
+    ask_loops_to_stop(daemon);
     for (size_t i = 0; i < daemon->n_loops; i++)
         loop_join(&daemon->loops[i]);
     free(daemon->loops);
@@ -356,6 +367,7 @@ void daemon_free(struct daemon *daemon)
     penalties_free(daemon->penalties);
     directory_close(&daemon->directory);
     settings_free(daemon->settings);
+    ending_end(&daemon->ending);
     pthread_mutex_destroy(&daemon->lock);
     free(daemon);
 }

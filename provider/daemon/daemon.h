@@ -8,6 +8,7 @@
 #include "provider/daemon/brake.h"
 #include "provider/daemon/budget.h"
 #include "provider/daemon/directory.h"
+#include "provider/daemon/ending.h"
 #include "provider/daemon/generation.h"
 #include "provider/daemon/listener.h"
 #include "provider/daemon/loop.h"
@@ -31,6 +32,7 @@ struct daemon {
     bool has_present;
     struct writer writer;
     struct pool pool;
+    struct ending ending;
     _Atomic bool is_ending;           /* whatever runs is to give up */
     struct listener_sockets *sockets; /* owned [n_sockets] */
     size_t n_sockets;
@@ -51,6 +53,12 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out);
 /* Reads configuration and policy again; what does not hold is logged, audited
  * and changes nothing. */
 void daemon_reload(struct daemon *daemon, const char *config_path);
+
+/*
+ * Takes no more connections, and answers what was taken in; from now on the
+ * process ends within ENDING_MAX_MS, be it in the middle of something.
+ */
+void daemon_end(struct daemon *daemon);
 
 /* Lets what is under way end, then ends. */
 void daemon_free(struct daemon *daemon);

@@ -10,8 +10,9 @@
 
 enum {
     SWEEP_MS = 500,
-    VERIFIED_MAX = 64, /* certificates verified anew in one sweep */
-    DRAIN_MS = 10 * 1000,
+    VERIFIED_MAX = 64,   /* certificates verified anew in one sweep */
+    DRAIN_MS = 3 * 1000, /* and then who does not read is cut */
+    LAST_READ_MS = 100,  /* for what was sent before the end was asked for */
     STRANGERS_MIN = 16,
     SAMPLE = 16, /* strangers looked at to find who has most places */
     BACKLOG = 1024,
@@ -175,18 +176,21 @@ static void drain(struct loop *loop)
     while (conn) {
         struct conn *next = conn->next;
 
-        conn_finish(conn);
+        conn_end(conn);
         conn = next;
     }
 }
 
+static void on_sweep(uv_timer_t *sweep);
+
+/* What was sent by now is read on the way to the first sweep. */
 static void begin_drain(struct loop *loop)
 {
     loop->is_draining = true;
     loop->drain_until_ms = clock_mono_ms() + DRAIN_MS;
     for (size_t i = 0; i < loop->n_listeners; i++)
         uv_close(&loop->listeners[i].uv.handle, NULL);
-    drain(loop);
+    uv_timer_start(&loop->sweep, on_sweep, LAST_READ_MS, LAST_READ_MS);
 }
 
 /* Nothing is left, here or away: the handles of the loop itself go, and it
@@ -255,6 +259,8 @@ static void on_sweep(uv_timer_t *sweep)
 
     loop_tick(loop);
     check_all(loop, now);
+    if (loop->is_draining)
+        drain(loop);
     cut_late(loop);
     end_when_empty(loop);
 }

@@ -136,18 +136,50 @@ struct runner {
     uv_signal_t reload;
     uv_signal_t end;
     uv_signal_t interrupt;
+    uv_work_t work; /* of reloading */
+    bool is_reloading;
+    bool reloads_again; /* asked for meanwhile */
     struct daemon *daemon;
     const char *config;
 };
 
+/* In a thread of its own, so that the end need not wait for it. */
+static void reload(uv_work_t *work)
+{
+    struct runner *runner = work->data;
+
+    daemon_reload(runner->daemon, runner->config);
+}
+
+static void begin_reload(struct runner *runner);
+
+static void on_reloaded(uv_work_t *work, int error)
+{
+    struct runner *runner = work->data;
+
+    (void)error;
+    runner->is_reloading = false;
+    if (runner->reloads_again)
+        begin_reload(runner);
+    else
+        sd_notify(0, "READY=1");
+}
+
+static void begin_reload(struct runner *runner)
+{
+    runner->reloads_again = runner->is_reloading;
+    if (runner->is_reloading)
+        return;
+    runner->work.data = runner;
+    runner->is_reloading =
+        uv_queue_work(&runner->uv, &runner->work, reload, on_reloaded) == 0;
+}
+
 static void on_reload(uv_signal_t *handle, int number)
 {
-    struct runner *runner = handle->data;
-
     (void)number;
     sd_notify(0, "RELOADING=1");
-    daemon_reload(runner->daemon, runner->config);
-    sd_notify(0, "READY=1");
+    begin_reload(handle->data);
 }
 
 static void on_end(uv_signal_t *handle, int number)
@@ -184,6 +216,10 @@ static void run_until_signal(struct runner *runner)
     uv_run(&runner->uv, UV_RUN_DEFAULT);
     log_info("provider.ending");
     sd_notify(0, "STOPPING=1");
+    daemon_end(runner->daemon);
+    runner->reloads_again = false;
+    while (runner->is_reloading)
+        uv_run(&runner->uv, UV_RUN_ONCE);
 }
 
 static void release_signals(struct runner *runner)
