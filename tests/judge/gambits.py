@@ -1,0 +1,306 @@
+"""Openings that attackers are known to try, with their details left to chance
+and random acts around them.
+
+A gambit does not say what is wrong; it only brings people and objects into a
+position in which something once was. So that each mended fault is found again
+within a bounded number of sequences, should it come back.
+"""
+
+from generate import (
+    ALICE, EVERYTHING, EVE, FULL, JUDGE, MALLORY, MAX_ACTS, Scene, act, add,
+    furniture, grant, random_act)
+
+WEB = (["Web"], ["Web Servers"])
+KIOSKS = (["Web"], ["Kiosks"])
+# Members of groups from outside: who, the group, what the delegate can give.
+MEMBERS = [("bob", "hostadmins"), ("eve", "helpdesk"), ("dan", "helpdesk"),
+           ("carol", "siteadmins")]
+
+
+def give_delegate(scene, *more):
+    """mallory administers the Web estate, administrators among it."""
+    scene.give(add(JUDGE, "mallory", [scene.rng.choice([
+        grant(["Full Administrator"], *WEB),
+        grant(["Security Administrator", "Application Administrator"], *WEB),
+        grant(["Security Administrator", "Operations Administrator"], *WEB)]),
+        *more], signs=["mallory"]))
+
+
+def give_operator(scene, look=None, where=WEB):
+    grants = [grant([scene.rng.choice(["Operations Administrator",
+                                       "Full Administrator"])], *where)]
+    if look:
+        grants.append(grant([look], *EVERYTHING))
+    scene.give(add(JUDGE, "mallory", grants, signs=["mallory"]))
+
+
+def small_grant(scene):
+    return [grant([scene.rng.choice(["Security Administrator",
+                                     "Helpers"])],
+                  *scene.rng.choice([WEB, KIOSKS, (["Web"], [])]))]
+
+
+def record_act(scene, who, record, **more):
+    """By the console or by files."""
+    if scene.rng.random() < 0.7:
+        return add(who, record, **more)
+    if "signs" in more:
+        more["signs"] = list(more["signs"])
+    return act(who, "apply_policy", declares={
+        "administrators": [{"record": record, **more}]})
+
+
+# ---- Groups from outside (A.1) ----
+
+def claim_member(scene):
+    """A record for a member of a powerful group, with another's evidence."""
+    rng = scene.rng
+    person, group = rng.choice(MEMBERS)
+    give_delegate(scene)
+    scene.give(add(JUDGE, group, FULL))
+    sign = rng.choice(["mallory-2", "eve-2", "kerberos mallory"])
+    if rng.random() < 0.3 and person != "eve":
+        scene.give(add(JUDGE, person, small_grant(scene)))
+        scene.try_out(act(MALLORY, "change_administrator", record=person,
+                          signs=[sign]))
+    else:
+        scene.try_out(record_act(scene, MALLORY, person,
+                                 grants=small_grant(scene), signs=[sign]))
+
+
+def claim_token_group(scene):
+    """A record for a token whose issuer says that it is in a group."""
+    give_delegate(scene)
+    scene.give(add(JUDGE, scene.rng.choice(["tokadmins", "hostadmins"]), FULL))
+    scene.try_out(record_act(scene, MALLORY, scene.rng.choice(["zed", "carol"]),
+                             grants=small_grant(scene),
+                             signs=["eve-groups"]))
+
+
+# ---- Rights that come later (A.2) ----
+
+def raise_later(scene):
+    """A record with a foreign identity, raised by somebody innocent."""
+    rng = scene.rng
+    record = rng.choice(["bob", "zed", "dan"])
+    give_delegate(scene)
+    scene.try_out(record_act(
+        scene, MALLORY, record, grants=small_grant(scene),
+        signs=[rng.choice(["mallory-2", "mallory-3"])]))
+    more = rng.choice([FULL, [grant(["Application Administrator"],
+                                    ["Finance"], ["Payroll"])]])
+    scene.try_out(rng.choice([
+        act(ALICE, "change_administrator", record=record, grants=more),
+        act(ALICE, "apply_policy", declares={"administrators": [
+            {"record": record, "grants": more}]})]))
+
+
+def raise_group_later(scene):
+    """The same by a group that gets its record, or its member, later."""
+    rng = scene.rng
+    person, group = rng.choice(MEMBERS)
+    give_delegate(scene)
+    scene.try_out(record_act(scene, MALLORY, person,
+                             grants=small_grant(scene),
+                             signs=["mallory-2"]))
+    scene.try_out(record_act(scene, ALICE, group, grants=FULL,
+                             group=True) if rng.random() < 0.5
+                  else add(ALICE, group, FULL))
+
+
+def take_name(scene):
+    """A name that is somebody's identity, in both orders."""
+    rng = scene.rng
+    person = rng.choice(["bob", "carol"])
+    give_delegate(scene)
+    makers = [add(MALLORY, "zed", small_grant(scene),
+                  signs=[f"kerberos {person}"]),
+              add(ALICE, person, FULL)]
+    if rng.random() < 0.5:
+        makers.reverse()
+    scene.try_out(*makers)
+
+
+# ---- Moving a collection (A.3, A.4) ----
+
+def below(scene, limit):
+    """A collection of mallory's own, or one that stands, below a limit."""
+    if scene.rng.random() < 0.5:
+        scene.try_out(act(MALLORY, "make_collection", collection="Mine",
+                          limit=limit))
+    else:
+        scene.give(act(JUDGE, "make_collection", collection="Mine",
+                       limit=limit))
+    return "Mine"
+
+
+def widen(scene, collection):
+    """More members for it, by one of the ways."""
+    rng = scene.rng
+    wide = rng.choice(["All Systems", "Secret", "Payroll"])
+    return rng.choice([
+        act(MALLORY, "move_collection", collection=collection, limit=wide),
+        act(MALLORY, "move_collection", collection=collection,
+            limit="All Systems"),
+        act(MALLORY, "apply_policy", declares={"collections": [
+            {"collection": collection, "limit": "All Systems", "query": ""}]})])
+
+
+def fill(scene, collection):
+    return act(MALLORY, "add_rule", collection=collection, rule=scene.rng.choice(
+        [{"query": ""}, {"query": ""}, {"query": "paula"},
+         {"include": "Web Servers"}, {"include": "Kiosks"}]))
+
+
+def move_deployed(scene):
+    """A deployment is moved with its collection."""
+    give_operator(scene, "Read-only Analyst")
+    mine = below(scene, "Web Servers")
+    steps = [act(MALLORY, "deploy", application="Browser", collection=mine),
+             act(MALLORY, "add_rule", collection=mine, rule={"query": ""})]
+    scene.rng.shuffle(steps)
+    scene.try_out(*steps, widen(scene, mine))
+
+
+def move_assigned(scene):
+    """A colleague is assigned to the collection that is moved or filled."""
+    rng = scene.rng
+    give_operator(scene, rng.choice(["Read-only Analyst", "Watchers"]))
+    scene.give(act(JUDGE, "make_collection", collection="Mine",
+                   limit="Web Servers"),
+               add(JUDGE, "eve", [grant([rng.choice(
+                   ["Operations Administrator", "Remote Tools Operator"])],
+                   ["Web"], ["Mine"])], signs=["eve"]))
+    scene.try_out(fill(scene, "Mine"), widen(scene, "Mine"))
+    if rng.random() < 0.4:
+        scene.try_out(act(rng.choice([MALLORY, EVE]), "refresh",
+                          collection="Mine"))
+
+
+def fill_assigned(scene):
+    """A reader of everything adds devices where a colleague does more."""
+    rng = scene.rng
+    scene.give(
+        act(JUDGE, "make_collection", collection="Mine", limit="All Systems"),
+        act(JUDGE, "make_collection", collection="Pit", limit="Mine"),
+        act(JUDGE, "make_application", application="Tool"),
+        add(JUDGE, "mallory", [
+            grant(["Security Administrator"], ["Web"], ["Mine"]),
+            grant(["Read-only Analyst"], *EVERYTHING)], signs=["mallory"]),
+        add(JUDGE, "eve", [grant(["Operations Administrator"], ["Web"],
+                                 ["Pit"])], signs=["eve"]),
+        act(JUDGE, "add_rule", collection="Mine",
+            rule={"include": "Payroll"}))
+    if rng.random() < 0.5:
+        scene.give(act(JUDGE, "deploy", application="Browser",
+                       collection="Pit"))
+    scene.try_out(act(MALLORY, "add_rule", collection="Pit", rule=rng.choice([
+        {"device": "pay-1"}, {"query": ""}, {"include": "Payroll"}])))
+
+
+def free_excluded(scene):
+    """An exclude rule goes, and what it kept out comes in."""
+    rng = scene.rng
+    fill_assigned(scene)
+    scene.acts.clear()
+    scene.give(act(JUDGE, "add_rule", collection="Pit",
+                   rule={"exclude": "Payroll"}),
+               act(JUDGE, "add_rule", collection="Pit", rule={"query": ""}))
+    scene.try_out(act(MALLORY, "drop_rule", collection="Pit",
+                      rule={"exclude": "Payroll"}))
+    if rng.random() < 0.3:
+        scene.try_out(act(MALLORY, "refresh", collection="Pit"))
+
+
+def peek(scene):
+    """A query is moved to where its author may not look."""
+    rng = scene.rng
+    give_operator(scene, "Watchers")
+    mine = below(scene, "Web Servers")
+    scene.try_out(
+        act(MALLORY, "add_rule", collection=mine,
+            rule={"query": rng.choice(["paula", "quinn", ""])}),
+        act(MALLORY, "move_collection", collection=mine,
+            limit=rng.choice(["All Systems", "Payroll", "Secret"])),
+        act(MALLORY, "refresh", collection=mine))
+
+
+# ---- Names taken ahead (A.9) ----
+
+def take_role_ahead(scene):
+    give_delegate(scene)
+    scene.give(add(JUDGE, "eve", small_grant(scene), signs=["eve"]))
+    scene.try_out(
+        act(MALLORY, "make_role", role="Packers", operations="nothing"),
+        act(MALLORY, "change_administrator", record="eve",
+            grants=[grant(["Packers"], *WEB)]),
+        act(ALICE, "apply_policy", declares={"roles": [
+            {"role": "Packers", "operations": scene.rng.choice(
+                ["deploy", "author", "remote"])}]}))
+
+
+def take_collection_ahead(scene):
+    give_operator(scene)
+    scene.try_out(
+        act(MALLORY, "make_collection", collection="Pit",
+            limit="Web Servers"),
+        act(MALLORY, "deploy", application="Browser", collection="Pit"),
+        act(ALICE, "apply_policy", declares={"collections": [
+            {"collection": "Pit", "limit": scene.rng.choice(
+                ["All Systems", "Payroll"]), **scene.rng.choice(
+                    [{"devices": ["pay-1"]}, {"query": ""}])}]}))
+
+
+def take_record_ahead(scene):
+    give_delegate(scene)
+    scene.try_out(
+        add(MALLORY, "zed", small_grant(scene), signs=["mallory-2"]),
+        act(ALICE, "apply_policy", declares={"administrators": [
+            {"record": "zed", "grants": FULL}]}))
+
+
+def take_scope_ahead(scene):
+    give_delegate(scene)
+    scene.try_out(
+        act(MALLORY, "make_scope", scope="Annex"),
+        act(MALLORY, "put_into_scope", application="Browser", scope="Annex"),
+        act(ALICE, "apply_policy", declares={
+            "scopes": [{"scope": "Annex"}],
+            "administrators": [{"record": "carol", "grants": [grant(
+                ["Application Administrator"], ["Annex"], [])],
+                "signs": ["carol"]}]}))
+
+
+# ---- Settings and hidden things (A.6, A.10, A.11, A.12) ----
+
+def leave_out(scene):
+    rng = scene.rng
+    scene.give(add(JUDGE, "mallory", [grant([rng.choice(
+        ["Read-only Analyst", "Watchers", "Security Administrator"])],
+        *rng.choice([EVERYTHING, WEB]))], signs=["mallory"]))
+    scene.try_out(act(MALLORY, "apply_policy", leaves_out=["tests"]))
+
+
+def ask_hidden(scene):
+    scene.give(add(JUDGE, "mallory", [grant(["Watchers"], *scene.rng.choice(
+        [WEB, KIOSKS])), grant([scene.rng.choice(
+            ["Security Administrator", "Operations Administrator",
+             "Read-only Analyst"])], *WEB)], signs=["mallory"]))
+    scene.asks = True
+
+
+GAMBITS = {function.__name__: function for function in (
+    claim_member, claim_token_group, raise_later, raise_group_later,
+    take_name, move_deployed, move_assigned, fill_assigned, free_excluded,
+    peek, take_role_ahead, take_collection_ahead, take_record_ahead,
+    take_scope_ahead, leave_out, ask_hidden)}
+
+
+def sequence(rng, seed, only=None):
+    scene = Scene(rng)
+    scene.asks = False
+    furniture(scene)
+    GAMBITS[only or rng.choice(list(GAMBITS))](scene)
+    while len(scene.acts) < MAX_ACTS and rng.random() < 0.3:
+        scene.acts.insert(rng.randint(0, len(scene.acts)), random_act(scene))
+    return scene.sequence(seed, asks=scene.asks)

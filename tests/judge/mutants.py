@@ -1,0 +1,87 @@
+"""Each mended way up, put back: is it found again?
+
+The table `mutants` names for each fault who finds it: the judge, with the
+kinds of violation that show it and the gambits that lead there; or a test
+program, which must then fail.
+"""
+
+import collections
+import os
+import pathlib
+import subprocess
+
+import driver
+from site_under_test import BUILD, ROOT
+
+TABLE = pathlib.Path(__file__).resolve().parent / "mutants"
+MOST_SEQUENCES = 60  # of each gambit
+TEST_S = 300
+
+Mutant = collections.namedtuple("Mutant", "name finder finding gambits")
+
+
+def read_table():
+    for line in TABLE.read_text().splitlines():
+        if line and not line.startswith("#"):
+            name, finder, finding, gambits = line.split("\t")
+            yield Mutant(name, finder, tuple(finding.split(",")),
+                         tuple(gambits.split(",")))
+
+
+def names_in_source():
+    """Names of the ways up in the provider's source."""
+    found = set()
+    for room in ("auth", "policy", "provider", "rbac"):
+        for path in (ROOT / room).rglob("*.c"):
+            for part in path.read_text().split('MUTANT("')[1:]:
+                name = part.split('"', 1)[0]
+                if name[0] == "a" and name[1:2].isdigit():
+                    found.add(name)
+    return found
+
+
+def tasks_of(mutant):
+    return [driver.Task(range(1, 1 + MOST_SEQUENCES), gambit, mutant.name,
+                        mutant.finding) for gambit in mutant.gambits]
+
+
+def try_judge(mutant, tallies):
+    """One line about the gambits; True when one found it."""
+    findings = [f for tally in tallies for f in tally.findings]
+    n = sum(tally.n_sequences for tally in tallies)
+    if not findings:
+        print(f"not ok - {mutant.name} is found ({n} sequences)", flush=True)
+        return False
+    best = min(findings, key=lambda finding: finding.n_acts)
+    print(f"ok - {mutant.name} is found: {', '.join(sorted(best.kinds))}, "
+          f"{best.n_acts} acts")
+    print(best.text, flush=True)
+    return True
+
+
+def try_test(mutant):
+    """The test program of its own fails with the fault put back."""
+    program = BUILD / mutant.finder if mutant.finder.startswith("tests/unit") \
+        else ROOT / mutant.finder
+    done = subprocess.run(
+        [program], capture_output=True, timeout=TEST_S,
+        env={**os.environ, "SMS_MUTANT": mutant.name})
+    good = done.returncode != 0
+    print(f"{'ok' if good else 'not ok'} - {mutant.name} is found by "
+          f"{mutant.finder}", flush=True)
+    return good
+
+
+def try_all(jobs):
+    """Every line of the table, and no fault in the source without a line."""
+    table = list(read_table())
+    mine = [mutant for mutant in table if mutant.finder == "judge"]
+    tasks = [task for mutant in mine for task in tasks_of(mutant)]
+    tallies = iter(driver.run_tasks(tasks, jobs))
+    results = [try_judge(mutant, [next(tallies) for _ in mutant.gambits])
+               for mutant in mine]
+    results += [try_test(mutant) for mutant in table if mutant not in mine]
+    missing = names_in_source() ^ {mutant.name for mutant in table}
+    print(f"{'not ok' if missing else 'ok'} - the table names every fault "
+          f"that can be put back {' '.join(sorted(missing))}", flush=True)
+    return all(results) and not missing

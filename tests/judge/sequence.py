@@ -1,0 +1,175 @@
+"""One sequence: what is given at first, then up to six acts, each judged.
+
+The judge itself, a full administrator, sets up and tidies. Whatever an act
+changed counts from the next request on, so a refused act is not looked at.
+"""
+
+import dataclasses
+import random
+
+import acts
+import cast
+import files
+import verdict
+import probes
+from acts import Act, Impossible
+from verdict import Violation
+from world import RpcError
+
+STAYING = (cast.user("judge"), cast.user("alice"))
+SECRET = ("Secret", "Sacred")  # a collection that is hidden, one that is not
+
+
+@dataclasses.dataclass
+class Sequence:
+    given: list
+    acts: list
+    seed: int = 0
+    asks: bool = False  # about what is hidden, at the end
+
+    def __str__(self):
+        lines = ["given"]
+        lines += [f"  {act}" for act in self.given]
+        lines.append("then")
+        lines += [f"  {number}. {act}" for number, act in
+                  enumerate(self.acts, 1)]
+        return "\n".join(lines)
+
+
+class Run:
+    """A sequence under way in a world."""
+
+    def __init__(self, world, sequence):
+        self.world = world
+        self.sequence = sequence
+        self.applications = {}
+        self.givers = {}
+        self.versions = []
+        self.told = []  # what became of each act
+        self.rng = random.Random(sequence.seed)
+        world.begin()
+
+    # -- Doing --
+
+    def request(self, act, names):
+        if act.name == "apply_policy":
+            return "policy.apply", files.apply(
+                names, self.world.base_text, **act.arguments)
+        if act.name == "roll_back":
+            return "policy.rollback", {
+                "version": names.facts.version - act.arguments["back"]}
+        return acts.call_of(act, names, self.applications)
+
+    def perform(self, act, model):
+        """True when it was done."""
+        names = acts.Names(self.world.number, model.facts)
+        try:
+            method, params = self.request(act, names)
+            if not model.name_of(act.evidence()):
+                raise Impossible("nobody to sign in as")
+            result = self.world.seat(act.evidence()).call(method, params)
+        except Impossible as why:
+            self.told.append(f"cannot be asked: {why}")
+            return False
+        except RpcError as error:
+            self.world.leave(act.evidence())
+            self.told.append(f"refused: {error.message}")
+            return False
+        if act.name == "make_application":
+            self.applications[act.arguments["application"]] = result["CI_ID"]
+        self.told.append("done")
+        return True
+
+    def note_givers(self, before, after, evidence):
+        """Who gave each identity that is new since the act."""
+        for identity, row in after.facts.identities.items():
+            if before.facts.identities.get(identity) != row:
+                self.givers[identity] = evidence
+
+    def look(self):
+        return verdict.model_of(self.world.facts())
+
+    def run(self):
+        """The violations of the first act that has any."""
+        before = self.give()
+        found = []
+        for act in self.sequence.acts:
+            before, found = self.step(act, before)
+            if found:
+                break
+        if not found:
+            found = self.ask(before)
+        return found
+
+    def give(self):
+        """The judge sets up; nobody holds that against anybody."""
+        model = self.look()
+        for act in self.sequence.given:
+            if not self.perform(act, model):
+                self.told[-1] = "not given: " + self.told[-1]
+            model = self.look()
+        return model
+
+    def step(self, act, before):
+        if not self.perform(act, before):
+            return before, []
+        after = self.look()
+        self.note_givers(before, after, act.evidence())
+        found = verdict.judge(act, before, after, self.givers)
+        if not found:
+            found = probes.check_sign_ins(self.world, before, after)
+        if not found:
+            found = self.check_seats(after)
+        return after, found
+
+    def check_seats(self, model):
+        evidence = self.rng.choice([
+            e for person in cast.OUTSIDERS for e in cast.EVIDENCE[person]])
+        return probes.check_decisions(self.world, model, evidence, self.rng)
+
+    def ask(self, model):
+        """Questions about what is hidden, at the end of some sequences."""
+        if not self.sequence.asks:
+            return []
+        name, absent = (f"{word} {self.world.number}" for word in SECRET)
+        mine = next((c.key for c in model.facts.collections.values()
+                     if c.name == f"Lab {self.world.number}"), "P01FFFFD")
+        return probes.check_hidden(self.world, model,
+                                   cast.EVIDENCE["mallory"][0], name, absent,
+                                   mine)
+
+    # -- Tidying --
+
+    def tidy(self):
+        """The policy of the beginning, and none of the records since. What
+        files declare goes with them; what holds on to it goes before."""
+        self.world.leave_all()
+        self.delete(self.world.facts())
+        if self.world.facts().policy != {"site.yaml": self.world.base_text}:
+            self.world.judge("policy.apply", {
+                "files": {"site.yaml": self.world.base_text}})
+        facts = self.world.facts()
+        self.delete(facts)
+        if facts.minimum:
+            self.world.judge("object.invoke", {
+                "class": "SMS_Site", "method": "SetAuthenticationLevel",
+                "args": {"AuthenticationLevel": 0}})
+        if len(self.world.facts().records) > len(STAYING):
+            raise RuntimeError("records are left over")
+
+    def delete(self, facts):
+        """As far as no policy file declares it."""
+        calls = [("object.delete", {"class": "SMS_ApplicationAssignment",
+                                    "key": str(row)})
+                 for row in facts.deployments]
+        for row, record in facts.records.items():
+            if record.name not in STAYING:
+                calls.append(("object.delete", {"class": "SMS_Admin",
+                                                "key": str(row)}))
+            elif record.is_disabled:
+                calls.append(acts.update("SMS_Admin", str(row),
+                                         {"IsDisabled": False}))
+        self.world.judge_many(calls)
+
+
+__all__ = ["Act", "Run", "Sequence", "Violation"]

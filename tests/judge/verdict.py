@@ -1,0 +1,318 @@
+"""What an act changed, held against what its actor could give.
+
+Each check takes the state before and after one act and returns sentences,
+none when all is well. The rules are those of the issue and of the reference:
+nobody gets more than somebody could give who did give it.
+"""
+
+import dataclasses
+
+import cast
+from model import (
+    COLLECTION, DEPLOY_APPLICATIONS, READ, READ_RESOURCE, SET_SCOPE, Abilities,
+    Model)
+
+GIVEN_BY_SCOPE = ("put_into_scope", "take_out_of_scope")
+
+
+@dataclasses.dataclass(frozen=True)
+class Violation:
+    kind: str
+    text: str
+
+    def __str__(self):
+        return f"{self.kind}: {self.text}"
+
+
+class Step:
+    """One act that succeeded, with what was and what is."""
+
+    def __init__(self, act, before, after, givers):
+        self.act = act
+        self.before, self.after = before, after
+        self.givers = givers  # identity -> evidence of who gave it
+        self.actor = before.abilities(act.evidence())
+
+    def declares(self):
+        """Names that the act declares for the first time."""
+        return self.act.arguments.get("declares") or {}
+
+    def thing(self, what):
+        """How a person calls it."""
+        kind, row = what
+        facts = self.after.facts
+        if kind == "device":
+            return f"device {facts.devices[row]}"
+        if kind == COLLECTION and row in facts.collections:
+            return f"collection {facts.collections[row].name}"
+        return f"type {kind}" if row == 0 else f"object {kind}/{row}"
+
+
+def bits(mask):
+    return ",".join(str(bit) for bit in range(32) if mask >> bit & 1)
+
+
+def entitled(model, person):
+    """What somebody has by the own name, and by what the issuer of their
+    tokens says of them: whoever gave them an identity."""
+    name = cast.user(person)
+    own = model.from_records(records_of_name(
+        model, name, cast.kerberos(person)), cast.MFA)
+    for evidence in cast.EVIDENCE[person]:
+        if evidence.groups:
+            own.add(model.from_records(records_of_name(
+                model, "", evidence), cast.MFA))
+    return own
+
+
+def records_of_name(model, name, evidence):
+    """As if no identity said otherwise."""
+    groups = {group: set(sources) for group, sources in model.groups_of(
+        name, evidence._replace(kind="none")).items()}
+    return [record for record in model.facts.records.values()
+            if not record.is_disabled and model.applies(record, name, groups)]
+
+
+def routes(model, person):
+    """Everything somebody can act through: (identity or None, abilities)."""
+    found = [(None, entitled(model, person))]
+    for evidence in cast.EVIDENCE[person]:
+        identity = (evidence.kind, evidence.value)
+        if identity in model.facts.identities:
+            found.append((identity, model.abilities(evidence)))
+    return found
+
+
+def union(parts):
+    total = Abilities()
+    for _, part in parts:
+        total.add(part)
+    return total
+
+
+def existed(step, what):
+    kind, row = what
+    facts = step.before.facts
+    if row == 0:
+        return True
+    if kind == "device":
+        return row in facts.devices
+    if kind == COLLECTION:
+        return row in facts.collections
+    return (kind, row) in facts.objects
+
+
+def gains(step, person):
+    """[(what, mask)] that somebody can do since the act, to what was there."""
+    before = union(routes(step.before, person)).masks
+    after = union(routes(step.after, person))
+    return [(what, mask & ~before.get(what, 0))
+            for what, mask in after.masks.items()
+            if mask & ~before.get(what, 0) and existed(step, what)]
+
+
+def could_give(step, giver, what, mask):
+    """Of the mask, what the giver could not give."""
+    if giver.is_full:
+        return 0
+    held = giver.masks.get(what, 0)
+    if step.act.name in GIVEN_BY_SCOPE and held & SET_SCOPE:
+        return 0  # R8.5: the right to set scopes is the right to do this
+    return mask & ~held
+
+
+# ---- (i) Nobody gains what could not be given ----
+
+def check_gains(step):
+    for person in cast.PEOPLE:
+        for what, mask in gains(step, person):
+            lacking = could_give(step, step.actor, what, mask)
+            if lacking:
+                yield Violation("gain", f"{person} can do {bits(lacking)} to "
+                                f"{step.thing(what)}, which the actor cannot")
+            lacking = mask & ~lacking
+            blamed = blame(step, person, what, lacking) if lacking else None
+            if blamed:
+                yield Violation(
+                    "identity", f"{person} can do {bits(lacking)} to "
+                    f"{step.thing(what)} through an identity that {blamed} "
+                    "gave, who could not give this")
+
+
+def blame(step, person, what, mask):
+    """Who gave the identity that the gain needs; None when one is sound."""
+    blamed = None
+    for identity, abilities in routes(step.after, person):
+        if not abilities.masks.get(what, 0) & mask:
+            continue
+        giver = identity and step.givers.get(identity)
+        if giver is None or not could_give(
+                step, step.before.abilities(giver), what, mask):
+            return None
+        blamed = giver.person
+    return blamed
+
+
+def check_reach(step):
+    """A deployment reaches a device only if the actor could deploy it."""
+    new = step.after.reached() - step.before.reached()
+    for deployment, device in sorted(new):
+        application, target, _ = step.after.facts.deployments[deployment]
+        if step.actor.is_full or (
+                step.actor.has(("device", device), DEPLOY_APPLICATIONS) and
+                step.actor.has((31, application), READ)):
+            continue
+        yield Violation("reach", f"deployment {deployment} reaches "
+                        f"{step.thing(('device', device))} through {target}; "
+                        "the actor cannot deploy it there")
+
+
+# ---- Names taken ahead ----
+
+def named_people(step):
+    """People whom the declaration itself names, or whose identities."""
+    found = set()
+    for entry in step.declares().get("administrators", ()):
+        found |= {person for person in cast.PEOPLE
+                  if covers(step.after, entry, person)}
+    return found
+
+
+def covers(model, entry, person):
+    if any(sign in cast.SUBJECTS[person] or sign == f"kerberos {person}"
+           for sign in entry.get("signs") or ()):
+        return True
+    if not entry.get("group"):
+        return entry["record"] == person
+    return any(entry["record"] in model.groups_of(
+        model.name_of(e) or cast.user(person), e)
+        for e in cast.EVIDENCE[person])
+
+
+def check_adopted(step):
+    """Who declares a new name gives nothing to whom the files do not name,
+    and deploys nothing that stands elsewhere."""
+    if not step.declares() or not step.actor.is_full:
+        return
+    named = named_people(step)
+    for person in cast.OUTSIDERS:
+        for what, mask in gains(step, person) if person not in named else ():
+            yield Violation("adopted", f"{person} can do {bits(mask)} to "
+                            f"{step.thing(what)}, whom the files do not name")
+    for deployment, device in step.after.reached() - step.before.reached():
+        yield Violation("adopted", f"deployment {deployment} reaches "
+                        f"{step.thing(('device', device))}; the files do not "
+                        "name it")
+
+
+# ---- One sign-in, one record ----
+
+def shadowed(model):
+    names = {r.name for r in model.facts.records.values() if not r.is_group}
+    return {(value, model.facts.records[row].name)
+            for (kind, value), row in model.facts.identities.items()
+            if kind == "kerberos" and value in names
+            and model.facts.records[row].name != value}
+
+
+def check_shadowed(step):
+    for value, name in shadowed(step.after) - shadowed(step.before):
+        yield Violation("shadowed", f"{value} has a record and signs in as "
+                        f"{name}")
+
+
+# ---- Settings that are the top's ----
+
+def policy_lines(model, part):
+    """What the files in force say under a key, sorted."""
+    found, is_in = [], False
+    for text in model.facts.policy.values():
+        for line in text.splitlines():
+            if line and not line.startswith((" ", "-")):
+                is_in = line.startswith(part)
+            elif is_in:
+                found.append(line.strip())
+    return sorted(found)
+
+
+def check_settings(step):
+    if step.actor.is_full:
+        return
+    before, after = step.before.facts, step.after.facts
+    if (before.minimum, before.exclusions) != (after.minimum,
+                                               after.exclusions):
+        yield Violation("settings", "the minimum level or who is excepted "
+                        "changed by somebody who is no full administrator")
+    for part in ("tests", "authentication"):
+        if set(policy_lines(step.before, part)) - set(
+                policy_lines(step.after, part)):
+            yield Violation("settings", f"{part} of the policy left out by "
+                            "somebody who is no full administrator")
+
+
+# ---- What a rule picks from is what its author may read ----
+
+def candidates(model, collection):
+    limit = model.facts.by_key.get(collection.limit)
+    return model.members[limit.row] if limit else frozenset()
+
+
+def queries(collection):
+    return {(r.row, r.wql) for r in collection.rules if r.kind == 2}
+
+
+def check_picks(step):
+    if step.actor.is_full:
+        return
+    for row, collection in step.after.facts.collections.items():
+        if not queries(collection):
+            continue
+        asked = candidates(step.after, collection)
+        old = step.before.facts.collections.get(row)
+        if old and queries(old) == queries(collection):
+            asked = asked - candidates(step.before, old)
+        elif old and not queries(collection) - queries(old):
+            continue
+        hidden = [d for d in asked
+                  if not step.actor.has(("device", d), READ_RESOURCE)]
+        if hidden:
+            yield Violation("picks", f"a query rule of {collection.name} asks "
+                            f"{step.thing(('device', hidden[0]))}, which the "
+                            "actor may not read")
+
+
+# ---- (iii) and (iv) ----
+
+def check_members(step):
+    for row, collection in step.after.facts.collections.items():
+        if collection.members != step.after.members[row]:
+            yield Violation(
+                "members", f"{collection.name} holds "
+                f"{sorted(collection.members)}, its rules say "
+                f"{sorted(step.after.members[row])}")
+
+
+def can_administer(model):
+    return [evidence for person in cast.PEOPLE
+            for evidence in cast.EVIDENCE[person]
+            if model.abilities(evidence).is_full]
+
+
+def check_locked_out(step):
+    if can_administer(step.before) and not can_administer(step.after):
+        yield Violation("locked-out", "no full administrator can sign in")
+
+
+CHECKS = (check_gains, check_reach, check_adopted, check_shadowed,
+          check_settings, check_picks, check_members, check_locked_out)
+
+
+def judge(act, before, after, givers):
+    """Everything that is wrong with one act."""
+    step = Step(act, before, after, givers)
+    return [violation for check in CHECKS for violation in check(step)]
+
+
+def model_of(facts):
+    return Model(facts, cast.HOSTS)
+
