@@ -43,6 +43,13 @@ long compile_find(struct compile *compile, const struct lexicon *lexicon,
 /* Warns of an undeclared collection whose name is near a declared one's. */
 void compile_hint_collection(struct compile *compile, struct schema_word word);
 
+/*
+ * Who says who is in a group: NULL for the site itself, whose groups are
+ * declared. One that is not, and has no source, has nobody in it: a warning.
+ */
+const char *compile_source(struct compile *compile, struct schema_word group,
+                           struct schema_word source);
+
 /* The texts alone; a warning for one that stands there twice. */
 const char *const *compile_texts(struct compile *compile,
                                  const struct schema_word *words, size_t n);

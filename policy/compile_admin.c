@@ -146,11 +146,15 @@ static bool write_admin(struct compile *compile,
     const bool is_group = draft->group.text != NULL;
     const struct schema_word name = is_group ? draft->group : draft->user;
 
-    *out = (struct policy_admin){.place = name.text ? name.place : draft->place,
-                                 .name = name.text,
-                                 .is_group = is_group,
-                                 .assignments = assignments,
-                                 .n_assignments = draft->n_assignments};
+    *out = (struct policy_admin){
+        .place = name.text ? name.place : draft->place,
+        .name = name.text,
+        .is_group = is_group,
+        .source = is_group
+                      ? compile_source(compile, draft->group, draft->source)
+                      : NULL,
+        .assignments = assignments,
+        .n_assignments = draft->n_assignments};
     if (!assignments || !write_identities(compile, draft, seen, out))
         return false;
     for (size_t i = 0; i < draft->n_assignments; i++)

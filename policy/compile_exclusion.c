@@ -117,6 +117,9 @@ static void write_exclusion(struct compile *compile,
         .place = draft->place,
         .user = is_group ? draft->group.text : draft->user.text,
         .is_group = is_group,
+        .source = is_group
+                      ? compile_source(compile, draft->group, draft->source)
+                      : NULL,
         .reason = draft->reason,
         .owner = draft->owner,
         .until_s = draft->until_s,

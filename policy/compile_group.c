@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "policy/compile.h"
+#include "provider/base/group_name.h"
 
 enum { GROUP_DEPTH_MAX = 16 };
 
@@ -88,6 +89,32 @@ static bool check_nesting(struct compile *compile, size_t n, size_t n_members)
                            compile->draft_groups[i]->name.place,
                            "groups nested more than %d deep", GROUP_DEPTH_MAX);
     return true;
+}
+
+const char *compile_source(struct compile *compile, struct schema_word group,
+                           struct schema_word source)
+{
+    const struct text said = text_of(source.text);
+    const bool is_site =
+        !source.text || text_equal(said, TEXT(GROUP_SOURCE_SITE));
+    const bool is_declared =
+        group.text &&
+        lexicon_find(&compile->groups, text_of(group.text)) != LEXICON_NONE;
+
+    if (!is_site && !group_source_is(said))
+        messages_error(compile->messages, source.place,
+                       "a source is site, host or an issuer of tokens, such "
+                       "as https://login.example.com/");
+    else if (!is_site && is_declared)
+        messages_error(compile->messages, source.place,
+                       "the group is declared in these files: its source is "
+                       "site");
+    else if (!source.text && group.text && !is_declared)
+        messages_warn(compile->messages, group.place,
+                      "nobody is in the group %s: declare it in groups, or "
+                      "say its source (host, or an issuer of tokens)",
+                      message_quote(compile->arena, text_of(group.text)));
+    return is_site ? NULL : source.text;
 }
 
 bool compile_groups(struct compile *compile)

@@ -97,8 +97,10 @@ static bool describe_authentication(struct describing *d)
 
         if (!object_begin(
                 d, exclusion->is_group ? "exclusion of group" : "exclusion",
-                exclusion->user, exclusion->place, 3))
+                exclusion->user, exclusion->place, 4))
             return false;
+        if (exclusion->source)
+            add_text(d, "source", exclusion->source);
         add_text(d, "reason", exclusion->reason);
         add_text(d, "owner", exclusion->owner);
         if (exclusion->until_s != INT64_MAX)
@@ -268,8 +270,10 @@ static bool describe_admins(struct describing *d)
         if (!object_begin(
                 d, admin->is_group ? "administrator group" : "administrator",
                 admin->name, admin->place,
-                admin->n_identities + count_grants(admin)))
+                1 + admin->n_identities + count_grants(admin)))
             return false;
+        if (admin->source)
+            line_add(d, "source: %s", admin->source);
         for (size_t j = 0; j < admin->n_identities; j++)
             line_add(d, "identity: %s %s",
                      identity_kind_name(admin->identities[j].kind),

@@ -117,6 +117,7 @@ struct draft_admin {
     struct policy_place place;
     struct schema_word user; /* or group */
     struct schema_word group;
+    struct schema_word source; /* of the group */
     const struct draft_identity *identities;
     size_t n_identities;
     const struct draft_assignment *assignments;
@@ -127,6 +128,7 @@ struct draft_exclusion {
     struct policy_place place;
     struct schema_word user; /* or group */
     struct schema_word group;
+    struct schema_word source; /* of the group */
     const char *reason;
     const char *owner;
     int64_t until_s;

@@ -98,6 +98,7 @@ struct policy_admin {
     struct policy_place place;
     const char *name;
     bool is_group;
+    const char *source;  /* of a group from outside; NULL: the site */
     bool is_break_glass; /* root of the provider's host, and nobody else */
     const struct policy_identity *identities;
     size_t n_identities;
@@ -109,6 +110,7 @@ struct policy_exclusion {
     struct policy_place place;
     const char *user;
     bool is_group;
+    const char *source; /* of a group from outside; NULL: the site */
     const char *reason;
     const char *owner;
     int64_t until_s; /* INT64_MAX: none */

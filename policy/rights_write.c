@@ -10,6 +10,7 @@
 #include "policy/lexicon.h"
 #include "policy/rights.h"
 #include "policy/write.h"
+#include "provider/base/group_name.h"
 
 enum { SUBJECT_ADMINS_MAX = 4096 };
 
@@ -279,7 +280,7 @@ void rights_write_text(const struct rights_difference *difference,
                                : row->after == AUTH_LEVEL_NONE ? "- "
                                                                : "~ ");
         buf_append_string(out, row->subject->is_group ? "group " : "");
-        policy_write_seen(text_of(row->subject->name), out);
+        policy_write_seen(text_of(group_name_plain(row->subject->name)), out);
         buf_append_string(out, ": ");
         write_operations(row, type, out);
         buf_append_format(out, " on %s %s", builtin_type_word(type),
@@ -300,8 +301,12 @@ void rights_put_row(const struct rights_row *row, struct json_writer *w)
 {
     const struct rbac_type *type = rbac_catalog_type(&rbac_catalog, row->type);
 
+    const struct text source = group_name_source(row->subject->name);
+
     writer_put_string(w, row->subject->is_group ? "group" : "user",
-                      row->subject->name);
+                      group_name_plain(row->subject->name));
+    if (source.size > 0)
+        writer_put_text(w, "source", source);
     writer_put_string(w, "class", builtin_type_word(type));
     writer_key(w, "operations");
     writer_array_begin(w);

@@ -71,6 +71,8 @@ static void write_exclusion(const struct policy_exclusion *exclusion,
 {
     write_field(exclusion->is_group ? "    - group: " : "    - user: ",
                 exclusion->user, out);
+    if (exclusion->source)
+        write_field("      source: ", exclusion->source, out);
     write_field("      reason: ", exclusion->reason, out);
     write_field("      owner: ", exclusion->owner, out);
     if (exclusion->until_s == INT64_MAX)
@@ -366,6 +368,8 @@ static void write_admin(const struct policy_admin *admin, struct buf *out)
 {
     write_field(admin->is_group ? "  - group: " : "  - user: ", admin->name,
                 out);
+    if (admin->source)
+        write_field("    source: ", admin->source, out);
     if (admin->n_identities)
         buf_append_string(out, "    identities:\n");
     for (size_t i = 0; i < admin->n_identities; i++)

@@ -70,7 +70,8 @@ static void take_level(struct access *access, const json_t *said,
                                           : AUTH_LEVEL_MFA;
     groups.n = 0;
     if (is_oneself)
-        session_groups(call->peer->session, &groups);
+        session_groups(call->peer->session, call->ground->generation->site,
+                       &groups);
     access->minimum =
         access_minimum(call, access->user, groups.names, groups.n);
     if (access->question.level < access->minimum)

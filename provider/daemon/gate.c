@@ -130,7 +130,7 @@ const struct site_exclusion *gate_exclusion_of(const struct call *call)
     struct session_groups groups;
     struct gate_person person;
 
-    session_groups(session, &groups);
+    session_groups(session, call->ground->generation->site, &groups);
     person = (struct gate_person){session->user, groups.names, groups.n,
                                   call->rights ? call->rights->subject : NULL};
     return gate_exclusion(call->ground->generation->site, &person,
@@ -143,7 +143,7 @@ static bool is_named_by_exclusion(const struct call *call)
     const struct session *session = call->peer->session;
     struct session_groups groups;
 
-    session_groups(session, &groups);
+    session_groups(session, call->ground->generation->site, &groups);
     return site_exclusion_of(call->ground->generation->site, session->user,
                              groups.names, groups.n, call->ground->now_s);
 }

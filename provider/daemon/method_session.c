@@ -1,5 +1,6 @@
 /* About the server and about oneself. */
 #include "provider/base/datetime.h"
+#include "provider/base/group_name.h"
 #include "provider/base/log.h"
 #include "provider/daemon/answer.h"
 #include "provider/daemon/directory.h"
@@ -113,15 +114,16 @@ static void put_evidence(const struct session *session, int64_t now_s,
     writer_object_end(w);
 }
 
-static void put_groups(const struct session *session, struct json_writer *w)
+static void put_groups(const struct session *session, const struct site *site,
+                       struct json_writer *w)
 {
     struct session_groups groups;
 
-    session_groups(session, &groups);
+    session_groups(session, site, &groups);
     writer_key(w, "groups");
     writer_array_begin(w);
     for (size_t i = 0; i < groups.n; i++)
-        writer_string(w, groups.names[i]);
+        writer_string(w, group_name_plain(groups.names[i]));
     writer_array_end(w);
     writer_put_bool(w, "groups_known", session_groups_known(session));
 }
@@ -165,7 +167,7 @@ static void put_administrators(struct call *call, struct json_writer *w)
     uint32_t own;
     size_t n;
 
-    session_groups(call->peer->session, &groups);
+    session_groups(call->peer->session, site, &groups);
     n = site_admins_of(site, call->peer->session->user, groups.names, groups.n,
                        admins, ARRAY_SIZE(admins), &own);
     n = n > ARRAY_SIZE(admins) ? 0 : n;
@@ -200,7 +202,7 @@ enum rpc_error run_session_whoami(struct call *call, struct json_writer *result)
     put_evidence(session, call->ground->now_s, result);
     if (session_is_break_glass(session))
         writer_put_bool(result, "break_glass", true);
-    put_groups(session, result);
+    put_groups(session, call->ground->generation->site, result);
     put_time(result, "expires",
              session_expires_at_s(session, call->ground->now_ms,
                                   call->ground->now_s,

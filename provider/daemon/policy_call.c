@@ -9,7 +9,7 @@ void policy_caller_set(struct policy_caller *caller, const struct call *call)
 {
     const struct session *session = call->peer->session;
 
-    session_groups(session, &caller->groups);
+    session_groups(session, call->ground->generation->site, &caller->groups);
     caller->caller = (struct declare_caller){
         .user = session->user,
         .groups = caller->groups.names,

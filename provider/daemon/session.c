@@ -7,7 +7,9 @@
 
 #include "provider/base/base64.h"
 #include "provider/base/clock.h"
+#include "provider/base/group_name.h"
 #include "provider/base/log.h"
+#include "provider/base/mutant.h"
 
 /*
  * Numbers grow over restarts too: seconds of the first use in the upper bits.
@@ -84,6 +86,45 @@ int64_t session_n_open(void)
     return n_open;
 }
 
+static void free_names(char **names, size_t n)
+{
+    for (size_t i = 0; names && i < n; i++)
+        free(names[i]);
+    free(names);
+}
+
+/* Given, each under the source; NULL: no memory. */
+static char **names_from(struct text source, char *const *names, size_t n)
+{
+    char **made = calloc(n + 1, sizeof(*made));
+
+    for (size_t i = 0; made && i < n; i++) {
+        made[i] = group_name_from(source, text_of(names[i]));
+        if (!made[i]) {
+            free_names(made, i);
+            return NULL;
+        }
+    }
+    return made;
+}
+
+/* What a proof claims is what its issuer says, and nobody else. */
+static enum status name_groups(struct auth_evidence *evidence)
+{
+    const struct text issuer =
+        evidence->origin ? text_of(evidence->origin) : TEXT("nobody://");
+    char **names;
+
+    if (evidence->n_groups == 0)
+        return STATUS_OK;
+    names = names_from(issuer, evidence->groups, evidence->n_groups);
+    if (!names)
+        return STATUS_NO_MEMORY;
+    free_names(evidence->groups, evidence->n_groups);
+    evidence->groups = names;
+    return STATUS_OK;
+}
+
 enum status session_new(const char *user, struct auth_evidence *evidence,
                         int64_t now_ms, struct session **session_out)
 {
@@ -94,6 +135,7 @@ enum status session_new(const char *user, struct auth_evidence *evidence,
     session->user = strdup(user);
     if (!session->user)
         return STATUS_NO_MEMORY;
+    TRY(name_groups(evidence));
     TRY(make_id(session->id));
     session->number = next_number();
     session->begun_ms = now_ms;
@@ -115,6 +157,7 @@ void session_free(struct session *session)
     for (size_t i = 0; i < session->n_proofs; i++)
         auth_evidence_clear(&session->proofs[i]);
     groups_list_free(session->accounts);
+    free_names(session->host_groups, session->n_host_groups);
     explicit_bzero(session->id, sizeof(session->id));
     n_open -= session->n_proofs > 0; /* not one that came to nothing */
     free(session->excluded_as);
@@ -125,6 +168,7 @@ void session_free(struct session *session)
 enum status session_step_up(struct session *session,
                             struct auth_evidence *evidence)
 {
+    TRY(name_groups(evidence));
     TRY(make_id(session->id));
     if (session->n_proofs == SESSION_PROOFS_MAX)
         auth_evidence_clear(&session->proofs[SESSION_PROOFS_MAX - 1]);
@@ -281,7 +325,17 @@ void session_set_accounts(struct session *session, struct groups_list *list,
                           const char *why)
 {
     struct groups_list *before = session->accounts;
+    const size_t n = list ? list->groups.n_names : 0;
+    char **names = names_from(TEXT(GROUP_SOURCE_HOST),
+                              list ? list->groups.names : NULL, n);
 
+    if (!names) {
+        list = NULL;
+        why = "no-memory";
+    }
+    free_names(session->host_groups, session->n_host_groups);
+    session->host_groups = names;
+    session->n_host_groups = names ? n : 0;
     note_known(session, list ? NULL : why);
     if (!is_same_list(before, list))
         session->groups_serial++;
@@ -297,16 +351,39 @@ static void add_groups(struct session_groups *groups, char *const *names,
         groups->names[groups->n++] = names[i];
 }
 
-void session_groups(const struct session *session,
+/* Does the proof name the user by an identity that somebody gave who could
+ * not give everything? */
+static bool is_lent(const struct site *site,
+                    const struct auth_evidence *evidence)
+{
+    for (size_t i = 0; i < evidence->n_identities; i++) {
+        const struct auth_identity *identity = &evidence->identities[i];
+        const struct text value = text_of(identity->value);
+
+        if (site_user_of(site, identity->kind, value))
+            return site_identity_is_lent(site, identity->kind, value);
+    }
+    return false; /* their own name, or what its issuer calls them */
+}
+
+/* One proof that the name is theirs is enough. */
+static bool has_own_name(const struct session *session, const struct site *site)
+{
+    for (size_t i = 0; i < session->n_proofs; i++)
+        if (!is_lent(site, &session->proofs[i]))
+            return true;
+    return MUTANT("a1-host-groups-of-lent-identity");
+}
+
+void session_groups(const struct session *session, const struct site *site,
                     struct session_groups *groups_out)
 {
     groups_out->n = 0;
     for (size_t i = 0; i < session->n_proofs; i++)
         add_groups(groups_out, session->proofs[i].groups,
                    session->proofs[i].n_groups);
-    if (session->accounts)
-        add_groups(groups_out, session->accounts->groups.names,
-                   session->accounts->groups.n_names);
+    if (has_own_name(session, site))
+        add_groups(groups_out, session->host_groups, session->n_host_groups);
 }
 
 bool session_groups_known(const struct session *session)
@@ -344,7 +421,7 @@ enum status session_resolve(const struct session *session,
     session_rights_drop(rights);
     if (!session_is_proved(session, generation->site))
         return STATUS_DENIED;
-    session_groups(session, &groups);
+    session_groups(session, generation->site, &groups);
     n_admins =
         site_admins_of(generation->site, session->user, groups.names, groups.n,
                        admins, ARRAY_SIZE(admins), &rights->own_admin);

@@ -38,8 +38,10 @@ struct session {
     struct auth_evidence proofs[SESSION_PROOFS_MAX];
     size_t n_proofs;
     struct groups_list *accounts; /* held: groups of this host, or NULL */
-    const char *accounts_why;     /* why they are not known; NULL: they are */
-    uint32_t groups_serial;       /* grows when its groups are others */
+    char **host_groups; /* owned: their names as the host's (group_name.h) */
+    size_t n_host_groups;
+    const char *accounts_why; /* why they are not known; NULL: they are */
+    uint32_t groups_serial;   /* grows when its groups are others */
     int64_t begun_ms;
     int64_t used_ms;
     char *excluded_as; /* the exclusion whose use is on record; or NULL */
@@ -124,12 +126,17 @@ int64_t session_expires_at_s(const struct session *session, int64_t now_ms,
 void session_set_accounts(struct session *session, struct groups_list *list,
                           const char *why);
 
-/* Groups its proofs claim and its accounts are in; borrowed from it. */
+/*
+ * Groups its proofs claim and its accounts are in, each under its source
+ * (group_name.h); borrowed from it. The host knows the groups of a name, not
+ * of evidence: where nobody but one who could not give everything says that
+ * the evidence is that name's, the host's groups do not count.
+ */
 struct session_groups {
     char *names[SESSION_GROUPS_MAX];
     size_t n;
 };
-void session_groups(const struct session *session,
+void session_groups(const struct session *session, const struct site *site,
                     struct session_groups *groups_out);
 
 /*

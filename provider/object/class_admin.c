@@ -7,6 +7,8 @@
  */
 #include <string.h>
 
+#include "provider/base/group_name.h"
+#include "provider/object/admin_identity.h"
 #include "provider/object/claim.h"
 #include "provider/object/permissions.h"
 
@@ -24,6 +26,9 @@ static const struct object_property properties[] = {
      "User or group as the sign-in knows them, alice@EXAMPLE.COM"},
     {"IsGroup", OBJECT_BOOLEAN, OBJECT_FIXED, 0, 1, "IsGroup", NULL,
      "A group: its members are administrators"},
+    {"GroupSource", OBJECT_STRING, OBJECT_FIXED | OBJECT_NAME, 0, 512,
+     "GroupSource", NULL,
+     "Of a group, who says who is in it: site, host or an issuer of tokens"},
     {"AccountType", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 2, NULL, "t.IsGroup",
      "0 user, 1 group"},
     {"DisplayName", OBJECT_STRING, 0, 0, 512, "DisplayName", NULL,
@@ -43,10 +48,14 @@ static const struct object_property properties[] = {
      " ORDER BY p.RoleID, p.CategoryTypeID DESC, p.CategoryID, p.from_s))",
      "{RoleID, CategoryID, CategoryTypeID[, ValidFrom, ValidUntil]} each"},
     {"Identities", OBJECT_EMBEDDED, OBJECT_LAZY, 0, IDENTITIES_MAX, NULL,
-     "(SELECT json_group_array(json_object('Kind', kind, 'Value', value)) FROM"
-     " (SELECT kind, value FROM admin_identity WHERE admin = t.row"
+     "(SELECT json_group_array(json_object('Kind', kind, 'Value', value,"
+     " 'GivenBy', author, 'GivenDate',"
+     " strftime('%Y-%m-%dT%H:%M:%SZ', given_s, 'unixepoch'), 'IsConfirmed',"
+     " json(iif(at_top, 'true', 'false')))) FROM"
+     " (SELECT * FROM admin_identity WHERE admin = t.row"
      " ORDER BY kind, value))",
-     "{Kind, Value} each: certificates and tokens that are this user's"},
+     "{Kind, Value} each: certificates and tokens that are this user's; read:"
+     " GivenBy (\"\": the host), GivenDate, IsConfirmed by who is at the top"},
     {"Roles", OBJECT_STRINGS, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 0, NULL,
      JOINED("p.RoleID", "permission p"), "Keys of the roles"},
     {"RoleNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
@@ -139,25 +148,6 @@ enum status admin_drop_assignments(struct store *store, int64_t admin)
     return run_on(store, "DELETE FROM assignment WHERE admin = ?1", admin);
 }
 
-enum status admin_drop_identities(struct store *store, int64_t admin)
-{
-    return run_on(store, "DELETE FROM admin_identity WHERE admin = ?1", admin);
-}
-
-enum status admin_identify(struct store *store, int64_t admin,
-                           enum identity_kind kind, struct text value)
-{
-    static const char sql[] =
-        "INSERT INTO admin_identity (kind, value, admin) VALUES (?1, ?2, ?3)";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(identity_kind_name(kind)));
-    store_bind_text(stmt, 2, value);
-    store_bind_int(stmt, 3, admin);
-    return store_run(stmt);
-}
-
 /* ---- Identities ---- */
 
 static struct text until(struct text text, char separator, bool is_last,
@@ -224,6 +214,10 @@ static enum status read_identity(struct object_call *call, const json_t *entry,
         const struct text text = {json_string_value(json),
                                   json_string_length(json)};
 
+        if (text_equal_nocase(text_of(key), TEXT("GivenBy")) ||
+            text_equal_nocase(text_of(key), TEXT("GivenDate")) ||
+            text_equal_nocase(text_of(key), TEXT("IsConfirmed")))
+            continue; /* as read before; the site knows who gave it */
         if (text_equal_nocase(text_of(key), TEXT("Kind")))
             kind = text;
         else if (text_equal_nocase(text_of(key), TEXT("Value")))
@@ -243,23 +237,36 @@ static enum status read_identity(struct object_call *call, const json_t *entry,
     return STATUS_OK;
 }
 
+static struct identity_giver giver_of(const struct object_call *call)
+{
+    return (struct identity_giver){
+        .name = call->actor.user,
+        .now_s = call->actor.now_s,
+        .is_at_top =
+            rbac_is_full_administrator(call->actor.subject, call->actor.now_s),
+    };
+}
+
 static enum status store_identities(struct object_call *call, int64_t row,
                                     const json_t *entries)
 {
-    TRY(admin_drop_identities(call->store, row));
+    const struct identity_giver giver = giver_of(call);
+
+    TRY(admin_identities_begin(call->store, row));
     for (size_t i = 0; i < json_array_size(entries); i++) {
         SCOPED(buf_free) struct buf value = buf_make(IDENTITY_MAX_BYTES);
         enum identity_kind kind;
         enum status stored;
 
         TRY(read_identity(call, json_array_get(entries, i), &kind, &value));
-        stored = admin_identify(call->store, row, kind, buf_text(&value));
+        stored =
+            admin_identify(call->store, row, kind, buf_text(&value), &giver);
         if (stored == STATUS_CONFLICT)
             return fail_conflict(call, "An identity belongs to an administrator"
                                        " already.");
         TRY(stored);
     }
-    return STATUS_OK;
+    return admin_identities_end(call->store, row);
 }
 
 /* ---- Hooks ---- */
@@ -310,6 +317,26 @@ static void set_default(struct object_values *values, const char *name)
         object_value_set_int(value, 0);
 }
 
+/* Who lists a group's members; a group that nobody says anything of is the
+ * site's own. */
+static enum status set_source(struct object_call *call,
+                              struct object_values *values)
+{
+    struct object_value *source = &values->of[at("GroupSource")];
+    const bool is_group = values->of[at("IsGroup")].integer != 0;
+
+    if (!source->is_given || source->is_null || source->text.size == 0)
+        return object_value_set_text(source, is_group ? TEXT(GROUP_SOURCE_SITE)
+                                                      : TEXT(""));
+    if (!is_group)
+        return fail_invalid(call, "GroupSource", "It is a group's.");
+    if (!group_source_is(source->text))
+        return fail_invalid(call, "GroupSource",
+                            "It is site, host or an issuer of tokens, such as"
+                            " https://login.example.com/.");
+    return STATUS_OK;
+}
+
 /* Adding and changing administrators needs Read on roles (R10). */
 static enum status need_roles(struct object_call *call)
 {
@@ -325,6 +352,7 @@ static enum status before_create(struct object_call *call,
     TRY(need_roles(call));
     set_default(values, "IsGroup");
     set_default(values, "IsDisabled");
+    TRY(set_source(call, values));
     TRY(permissions_read(call, values->of[at("Permissions")].json, &given));
     decision = rbac_check_admin_new(
         call->actor.subject,
@@ -413,6 +441,64 @@ static enum status before_delete(struct object_call *call)
     return check_change(call, NULL, class_admin.remove);
 }
 
+/* ---- ConfirmIdentities ---- */
+
+/* As if the caller gave them all anew, and answers for them from now on. */
+static enum status check_all_claims(struct object_call *call)
+{
+    static const char sql[] =
+        "SELECT kind, value FROM admin_identity WHERE admin = ?1";
+    const struct claim_asker asker = {call->actor.map, call->actor.engine,
+                                      call->actor.subject, call->actor.level,
+                                      call->actor.now_s};
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_int(stmt, 1, call->target->row);
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        const struct claim claim = {.row = 0, /* as if it were not there */
+                                    .name = text_of(call->target->name),
+                                    .kind =
+                                        identity_kind_read(store_text(stmt, 0)),
+                                    .value = store_text(stmt, 1)};
+        struct rbac_decision decision;
+
+        TRY(claim_check(call->store, &asker, &claim, &decision));
+        if (decision.verdict != RBAC_ALLOW)
+            return deny(call, decision, class_admin.modify);
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status confirm_identities(struct object_call *call,
+                                      const json_t *args,
+                                      struct json_writer *result)
+{
+    const struct identity_giver giver = giver_of(call);
+
+    (void)args;
+    TRY(need_roles(call));
+    TRY(check_all_claims(call));
+    TRY(admin_confirm_identities(call->store, call->target->row, &giver));
+    TRY(estate_touch(call));
+    writer_object_begin(result);
+    writer_put_int(result, "ReturnValue", 0);
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
+static const struct object_method methods[] = {
+    {
+        .name = "ConfirmIdentities",
+        .describe = "Answers for the identities of the record from now on, in"
+                    " the place of who gave them",
+        .need = {RBAC_TYPE_ADMIN, RBAC_OP_MODIFY},
+        .message_id = 31241,
+        .run = confirm_identities,
+    },
+};
+
 static const struct object_hooks hooks = {
     .key_column = "row",
     .name_column = "LogonName",
@@ -442,6 +528,8 @@ const struct object_class class_admin = {
     .can_remove = true,
     .properties = properties,
     .n_properties = ARRAY_SIZE(properties),
+    .methods = methods,
+    .n_methods = ARRAY_SIZE(methods),
     .hooks = &hooks,
     .table = "admin",
 };

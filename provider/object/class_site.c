@@ -217,7 +217,10 @@ static enum status store_exception(struct object_call *call, struct text name,
 {
     static const char sql[] =
         "INSERT OR IGNORE INTO exclusion"
-        " (name, is_group, reason, owner, until_s) VALUES (?1, ?2, ?3, ?4, ?5)";
+        " (name, is_group, reason, owner, until_s, source) VALUES (?1, ?2, ?3,"
+        " ?4, ?5, coalesce((SELECT GroupSource FROM admin WHERE IsGroup"
+        " AND LogonName = ?1 AND GroupSource <> ''), iif(EXISTS (SELECT 1 FROM"
+        " people_group WHERE name = ?1), 'site', 'host')))";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(store_prepare(call->store, sql, &stmt));

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "provider/base/clock.h"
+#include "provider/base/group_name.h"
 #include "provider/object/declare_private.h"
 #include "provider/object/role.h"
 
@@ -53,9 +54,11 @@ enum status declare_begin_for(struct store *store, const struct site *before,
     snprintf(declare->why, sizeof(declare->why), "The store failed.");
     if (!before) {
         TRY(site_load(store, &declare->before));
-        before = declare->before;
+    } else {
+        declare->given = before;
     }
-    TRY(look_before(declare, before, caller));
+    TRY(look_before(declare, declare->before ? declare->before : before,
+                    caller));
     *declare_out = TAKE(declare);
     return STATUS_OK;
 }
@@ -169,6 +172,12 @@ enum status declare_level(struct declare *declare, const char *place,
     return store_run(set);
 }
 
+static struct text source_of(const struct site_exclusion *exclusion)
+{
+    return exclusion->source ? text_of(exclusion->source)
+                             : TEXT(GROUP_SOURCE_SITE);
+}
+
 static enum status is_excluded(struct declare *declare,
                                const struct site_exclusion *exclusion,
                                bool *is_out)
@@ -176,11 +185,12 @@ static enum status is_excluded(struct declare *declare,
     static const char sql[] =
         "SELECT 1 FROM exclusion WHERE name = ?1 AND is_group = ?2"
         " AND reason = ?3 AND owner = ?4 AND until_s = ?5"
-        " AND place IS NOT NULL";
+        " AND source = ?6 AND place IS NOT NULL";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
     TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_text(stmt, 6, source_of(exclusion));
     store_bind_text(stmt, 1, text_of(exclusion->user));
     store_bind_int(stmt, 2, exclusion->is_group);
     store_bind_text(stmt, 3, text_of(exclusion->reason));
@@ -197,9 +207,9 @@ enum status declare_exclusion(struct declare *declare, const char *place,
 {
     static const char sql[] =
         "INSERT INTO exclusion (name, is_group, reason, owner, until_s, place,"
-        " seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)"
+        " seen, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7)"
         " ON CONFLICT (name, is_group) DO UPDATE SET reason = ?3, owner = ?4,"
-        " until_s = ?5, place = ?6, seen = 1";
+        " until_s = ?5, place = ?6, seen = 1, source = ?7";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     bool is_same;
 
@@ -215,6 +225,7 @@ enum status declare_exclusion(struct declare *declare, const char *place,
     store_bind_text(stmt, 4, text_of(exclusion->owner));
     store_bind_int(stmt, 5, exclusion->until_s);
     store_bind_text(stmt, 6, text_of(place));
+    store_bind_text(stmt, 7, source_of(exclusion));
     return store_run(stmt);
 }
 

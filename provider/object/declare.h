@@ -109,6 +109,7 @@ struct declare_identity {
 struct declare_admin {
     const char *name;
     bool is_group;
+    const char *source; /* of a group from outside; NULL: the site */
     const struct declare_identity *identities;
     size_t n_identities;
     const struct declare_assignment *assignments;

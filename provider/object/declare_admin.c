@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "provider/base/group_name.h"
 #include "provider/object/declare_private.h"
 
 enum { CANONICAL_MAX_BYTES = 16 * 1024 * 1024 };
@@ -147,6 +148,8 @@ static enum status put_all(const struct declare_admin *admin,
                            const struct resolved *resolved,
                            struct buf *canonical)
 {
+    if (admin->source)
+        buf_append_format(canonical, "\nsource %s", admin->source);
     for (size_t i = 0; i < admin->n_identities; i++)
         buf_append_format(canonical, "\n%s %s",
                           identity_kind_name(admin->identities[i].kind),
@@ -207,12 +210,13 @@ static enum status make_admin(struct declare *declare,
  * A declared record that this run has not come to yet gives the identity up:
  * it may have lost it to the one before. Its content counts as changed then.
  */
-static enum status free_identity(struct declare *declare,
+static enum status free_identity(struct declare *declare, int64_t own,
                                  const struct declare_identity *identity)
 {
     static const char find[] =
         "SELECT a.row FROM admin_identity i JOIN admin a ON a.row = i.admin"
-        " WHERE i.kind = ?1 AND i.value = ?2 AND a.place IS NOT NULL";
+        " WHERE i.kind = ?1 AND i.value = ?2 AND a.place IS NOT NULL"
+        " AND a.row <> ?3";
     static const char forget[] =
         "UPDATE admin SET declared = NULL WHERE row = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -223,6 +227,7 @@ static enum status free_identity(struct declare *declare,
     TRY(store_prepare(declare->store, find, &stmt));
     store_bind_text(stmt, 1, text_of(identity_kind_name(identity->kind)));
     store_bind_text(stmt, 2, text_of(identity->value));
+    store_bind_int(stmt, 3, own);
     found = store_step(stmt);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
@@ -235,17 +240,33 @@ static enum status free_identity(struct declare *declare,
     return store_run(update);
 }
 
+static enum status store_source(struct declare *declare,
+                                const struct declare_admin *admin, int64_t row)
+{
+    static const char sql[] =
+        "UPDATE admin SET GroupSource = ?2 WHERE row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    const char *source = admin->source ? admin->source : GROUP_SOURCE_SITE;
+
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    store_bind_text(stmt, 2, text_of(admin->is_group ? source : ""));
+    return store_run(stmt);
+}
+
 static enum status store_admin(struct declare *declare, const char *place,
                                const struct declare_admin *admin,
                                const struct resolved *resolved, int64_t row)
 {
-    TRY(admin_drop_identities(declare->store, row));
+    const struct identity_giver giver = guard_giver(declare);
+
+    TRY(admin_identities_begin(declare->store, row));
     for (size_t i = 0; i < admin->n_identities; i++) {
         enum status stored;
 
-        TRY(free_identity(declare, &admin->identities[i]));
+        TRY(free_identity(declare, row, &admin->identities[i]));
         stored = admin_identify(declare->store, row, admin->identities[i].kind,
-                                text_of(admin->identities[i].value));
+                                text_of(admin->identities[i].value), &giver);
         if (stored == STATUS_CONFLICT)
             return declare_fail(
                 declare, place,
@@ -253,6 +274,8 @@ static enum status store_admin(struct declare *declare, const char *place,
                 admin->name);
         TRY(stored);
     }
+    TRY(admin_identities_end(declare->store, row));
+    TRY(store_source(declare, admin, row));
     TRY(admin_drop_assignments(declare->store, row));
     for (size_t i = 0; i < resolved->n_grants; i++)
         TRY(admin_assign(declare->store, row, &resolved->grants[i]));

@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "provider/base/clock.h"
+#include "provider/base/log.h"
+#include "provider/object/author.h"
 #include "provider/object/declare_private.h"
 
 static enum status remove_row(struct declare *declare,
@@ -145,6 +147,72 @@ static enum status sweep_all(struct declare *declare)
 
 /* ---- The site after it ---- */
 
+/* An identity that stands in the way of what the host itself declares goes. */
+static enum status take_away(struct declare *declare, enum identity_kind kind,
+                             const char *value, const char *user,
+                             const char *author)
+{
+    log_warn("declare.identity_dropped user=%s kind=%s given_by=%s", user,
+             identity_kind_name(kind), author);
+    return admin_drop_identity(declare->store, kind, text_of(value));
+}
+
+/* Then it is not kept, whatever else stands in its way. */
+static bool is_denied(const struct declare *declare)
+{
+    size_t n;
+
+    (void)declare_missing(declare, &n);
+    return n > 0;
+}
+
+static enum status settle_clashes(struct declare *declare)
+{
+    struct identity_clash clash;
+    enum status found;
+
+    while ((found = admin_find_clash(declare->store, &clash)) == STATUS_OK) {
+        if (is_denied(declare))
+            return STATUS_OK;
+        if (declare->guard || !clash.is_undeclared)
+            return declare_fail(declare, "administrators",
+                                "%.150s is a user's name and an identity of"
+                                " %.150s (kerberos), given by %.100s: take it"
+                                " away first",
+                                clash.name, clash.user,
+                                clash.author[0] ? clash.author : "the host");
+        TRY(take_away(declare, IDENTITY_KERBEROS, clash.name, clash.user,
+                      clash.author));
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status settle_raises(struct declare *declare)
+{
+    const struct site *before =
+        declare->before ? declare->before : declare->given;
+    struct author_raise raise;
+    enum status found;
+
+    while ((found = author_find_raise(before, declare->site, declare->now_s,
+                                      &raise)) == STATUS_OK) {
+        if (is_denied(declare))
+            return STATUS_OK;
+        if (declare->guard)
+            return declare_fail(
+                declare, "administrators",
+                "%.120s would gain rights, and signs in by an identity (%s)"
+                " that %.120s gave, who could not give those rights: take it"
+                " away, or confirm it (SMS_Admin.ConfirmIdentities)",
+                raise.user, identity_kind_name(raise.kind), raise.author);
+        TRY(take_away(declare, raise.kind, raise.value, raise.user,
+                      raise.author));
+        site_free(TAKE(declare->site));
+        TRY(site_load(declare->store, &declare->site));
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
 /* The site anew, for whoever goes on with it; the top must still be there. */
 static enum status look_after(struct declare *declare)
 {
@@ -152,7 +220,9 @@ static enum status look_after(struct declare *declare)
 
     TRY(store_number(declare->store, "estate", &serial));
     TRY(store_set_number(declare->store, "estate", serial + 1));
+    TRY(settle_clashes(declare));
     TRY(site_load(declare->store, &declare->site));
+    TRY(settle_raises(declare));
     if (declare->had_top && !declare_has_top(declare->site))
         return declare_fail(declare, "policy",
                             "no full administrator would remain");

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "provider/object/admin_identity.h"
 #include "provider/object/declare.h"
 #include "provider/object/gain.h"
 #include "provider/object/object_private.h"
@@ -21,10 +22,11 @@ struct guard;
 struct declare {
     struct store *store;
     int64_t now_s;
-    bool had_top;        /* a full administrator was there before */
-    struct guard *guard; /* owned; NULL: nobody is asked about */
-    struct site *before; /* owned; NULL when it was given */
-    struct site *site;   /* owned; after the end, when something changed */
+    bool had_top;             /* a full administrator was there before */
+    struct guard *guard;      /* owned; NULL: nobody is asked about */
+    struct site *before;      /* owned; NULL when it was given */
+    const struct site *given; /* borrowed; NULL when it was not */
+    struct site *site;        /* owned; after the end, when something changed */
     bool has_level;
     bool changed;
     struct row_set seen[N_DECLARED]; /* declared in this run */
@@ -145,6 +147,9 @@ MUST_CHECK
 enum status guard_identity(struct declare *declare, const char *place,
                            int64_t row, const char *name,
                            const struct declare_identity *identity);
+
+/* On whose word the identities of this step are given. */
+struct identity_giver guard_giver(const struct declare *declare);
 
 /* Other people in a group that is, was or will be there: they hold what its
  * record holds, and what that one keeps from them. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/object/author.h"
 #include "provider/object/object_private.h"
 
 static void say(struct object_call *call, const char *format, va_list args)
@@ -227,5 +228,6 @@ enum status estate_touch(struct object_call *call)
 
     call->estate_changed = true;
     TRY(store_number(call->store, "estate", &serial));
-    return store_set_number(call->store, "estate", serial + 1);
+    TRY(store_set_number(call->store, "estate", serial + 1));
+    return author_check_act(call);
 }

@@ -232,6 +232,17 @@ enum status guard_identity(struct declare *declare, const char *place,
                        name);
 }
 
+struct identity_giver guard_giver(const struct declare *declare)
+{
+    const struct guard *guard = declare->guard;
+
+    if (!guard)
+        return (struct identity_giver){"", declare->now_s, true};
+    return (struct identity_giver){
+        guard->caller.user, guard->caller.now_s,
+        rbac_is_full_administrator(guard->subject, guard->caller.now_s)};
+}
+
 enum status guard_remove_admin(struct declare *declare, const char *place,
                                int64_t row, const char *name)
 {

@@ -107,7 +107,8 @@ static enum status read_level(struct reading *reading)
 static enum status read_exclusions(struct reading *reading)
 {
     static const char sql[] =
-        "SELECT name, is_group, reason, owner, until_s, place FROM exclusion"
+        "SELECT name, is_group, reason, owner, until_s, place,"
+        " iif(is_group AND source <> 'site', source, NULL) FROM exclusion"
         " WHERE ?1 = 0 ORDER BY is_group, name";
     SCOPED(rows_clear) struct rows rows = {0};
     struct inventory_exclusion *exclusions;
@@ -125,6 +126,7 @@ static enum status read_exclusions(struct reading *reading)
         TRY(rows_text(reading, &rows, 2, &into->exclusion.reason));
         TRY(rows_text(reading, &rows, 3, &into->exclusion.owner));
         into->exclusion.until_s = store_int(rows.stmt, 4);
+        TRY(rows_text(reading, &rows, 6, &into->exclusion.source));
         TRY(rows_text(reading, &rows, 5, &into->place));
     }
     reading->inventory->exclusions = exclusions;

@@ -82,6 +82,7 @@ static enum status read_admin(struct reading *reading, struct rows *rows,
     into->admin.is_group = store_int(rows->stmt, 2) != 0;
     into->is_disabled = store_int(rows->stmt, 3) != 0;
     TRY(rows_text(reading, rows, 4, &into->place));
+    TRY(rows_text(reading, rows, 5, &into->admin.source));
     TRY(read_identities(reading, row, &into->admin));
     return read_assignments(reading, row, into);
 }
@@ -89,7 +90,8 @@ static enum status read_admin(struct reading *reading, struct rows *rows,
 enum status inventory_read_admins(struct reading *reading)
 {
     static const char sql[] =
-        "SELECT row, LogonName, IsGroup, IsDisabled, place FROM admin"
+        "SELECT row, LogonName, IsGroup, IsDisabled, place,"
+        " iif(GroupSource IN ('', 'site'), NULL, GroupSource) FROM admin"
         " WHERE ?1 = 0 ORDER BY IsGroup, LogonName";
     SCOPED(rows_clear) struct rows rows = {0};
     struct inventory_admin *admins;

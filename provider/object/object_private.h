@@ -373,13 +373,6 @@ MUST_CHECK
 enum status admin_assign(struct store *store, int64_t admin,
                          const struct grant_rows *grants);
 
-/* STATUS_CONFLICT: somebody else has the identity. */
-MUST_CHECK
-enum status admin_drop_identities(struct store *store, int64_t admin);
-MUST_CHECK
-enum status admin_identify(struct store *store, int64_t admin,
-                           enum identity_kind kind, struct text value);
-
 /* The next row of a table whose rows are never used twice. */
 MUST_CHECK
 enum status row_next(struct store *store, const char *table, int64_t *row_out);

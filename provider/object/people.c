@@ -1,14 +1,16 @@
 /*
- * Every name is one node: as a user, as a group, or both. A group of the
- * policy has edges from its members to it, so that what applies to a caller is
- * what can be reached from their names; each node is visited once, whatever
- * cycles there are (T56).
+ * Every name is one node: as a user, as a group, or both; a group from outside
+ * has its own, under its source (group_name.h). A group of the policy has edges
+ * from its members to it, so that what applies to a caller is what can be
+ * reached from their names; each node is visited once, whatever cycles there
+ * are (T56).
  */
 #include "provider/object/people.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/base/group_name.h"
 #include "provider/base/log.h"
 
 enum { NONE = -1 };
@@ -21,6 +23,7 @@ struct node {
     int64_t user_since_s; /* when the user's record was made; 0: not known */
     int32_t user_exclusion;
     int32_t group_exclusion;
+    int32_t outside;      /* node of the group from outside with this name */
     bool is_declared;     /* a group of the policy */
     int32_t first_parent; /* edge to a group it is a member of */
 };
@@ -34,6 +37,8 @@ struct identity {
     enum identity_kind kind;
     const char *value;
     const char *user;
+    const char *author; /* who gave it; "": the host's own files */
+    bool is_at_top;     /* who could give everything then */
 };
 
 struct people {
@@ -105,6 +110,7 @@ static int32_t make_node(struct people *people, struct text name)
         .group_admin = RBAC_NONE,
         .user_exclusion = NONE,
         .group_exclusion = NONE,
+        .outside = NONE,
         .first_parent = NONE,
     };
     if (!node->name)
@@ -136,7 +142,9 @@ static enum status make_room(struct people *people, struct store *store,
     TRY(count_rows(store, "SELECT count(*) FROM people_member",
                    &people->max_edges));
     TRY(count_rows(store, "SELECT count(*) FROM exclusion", &n_exclusions));
-    people->max_nodes = n_admins + n_groups + people->max_edges + n_exclusions;
+    people->max_edges *= 2; /* of a user, and of a group from outside */
+    people->max_nodes =
+        2 * n_admins + n_groups + people->max_edges + n_exclusions;
     if (people->max_nodes > INT32_MAX / 4)
         return STATUS_LIMIT;
     people->n_buckets = 16;
@@ -174,6 +182,39 @@ static enum status load_admins(struct people *people,
     return STATUS_OK;
 }
 
+/* NONE without memory, or where the tables say more than they were counted. */
+static int32_t make_group_node(struct people *people, struct text source,
+                               struct text name)
+{
+    SCOPED(memory_drop) char *full = group_name_from(source, name);
+
+    return full ? make_node(people, text_of(full)) : NONE;
+}
+
+/* Records of groups from outside are those of another name. */
+static enum status load_sources(struct people *people, struct store *store)
+{
+    static const char sql[] =
+        "SELECT LogonName, GroupSource FROM admin WHERE IsGroup"
+        " AND GroupSource IS NOT NULL AND GroupSource NOT IN ('', 'site')";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        const int32_t at = find(people, store_text(stmt, 0));
+        const int32_t outside =
+            make_group_node(people, store_text(stmt, 1), store_text(stmt, 0));
+
+        if (at == NONE || outside == NONE)
+            return STATUS_NO_MEMORY;
+        people->nodes[outside].group_admin = people->nodes[at].group_admin;
+        people->nodes[at].group_admin = RBAC_NONE;
+        people->nodes[at].outside = outside;
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
 static enum status load_dates(struct people *people, struct store *store)
 {
     static const char sql[] =
@@ -208,6 +249,17 @@ static enum status load_groups(struct people *people, struct store *store)
     return found == STATUS_END ? STATUS_OK : found;
 }
 
+static enum status add_edge(struct people *people, int32_t group,
+                            int32_t member)
+{
+    if (people->n_edges == people->max_edges)
+        return STATUS_NO_MEMORY;
+    people->edges[people->n_edges] =
+        (struct edge){group, people->nodes[member].first_parent};
+    people->nodes[member].first_parent = (int32_t)people->n_edges++;
+    return STATUS_OK;
+}
+
 static enum status load_members(struct people *people, struct store *store)
 {
     static const char sql[] = "SELECT g.name, m.name FROM people_member m"
@@ -220,31 +272,32 @@ static enum status load_members(struct people *people, struct store *store)
         const int32_t group = make_node(people, store_text(stmt, 0));
         const int32_t member = make_node(people, store_text(stmt, 1));
 
-        if (group == NONE || member == NONE ||
-            people->n_edges == people->max_edges)
+        if (group == NONE || member == NONE)
             return STATUS_NO_MEMORY;
-        people->edges[people->n_edges] =
-            (struct edge){group, people->nodes[member].first_parent};
-        people->nodes[member].first_parent = (int32_t)people->n_edges++;
+        TRY(add_edge(people, group, member));
+        if (people->nodes[member].outside != NONE)
+            TRY(add_edge(people, group, people->nodes[member].outside));
     }
     return found == STATUS_END ? STATUS_OK : found;
 }
 
 static enum status load_exclusions(struct people *people, struct store *store)
 {
-    static const char sql[] = "SELECT name, is_group, reason, owner, until_s"
-                              " FROM exclusion ORDER BY name, is_group";
+    static const char sql[] =
+        "SELECT name, is_group, reason, owner, until_s,"
+        " iif(is_group, source, '') FROM exclusion ORDER BY name, is_group";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
     TRY(store_prepare(store, sql, &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         struct site_exclusion *into = &people->exclusions[people->n_exclusions];
-        const int32_t at = make_node(people, store_text(stmt, 0));
+        const int32_t at =
+            make_group_node(people, store_text(stmt, 5), store_text(stmt, 0));
 
         if (at == NONE)
             return STATUS_NO_MEMORY;
-        into->user = people->nodes[at].name;
+        into->user = group_name_plain(people->nodes[at].name);
         into->is_group = store_int(stmt, 1) != 0;
         into->reason = arena_copy_text(&people->arena, store_text(stmt, 2));
         into->owner = arena_copy_text(&people->arena, store_text(stmt, 3));
@@ -273,7 +326,8 @@ static int compare_identities(const void *left, const void *right)
 static enum status load_identities(struct people *people, struct store *store)
 {
     static const char sql[] =
-        "SELECT i.kind, i.value, a.LogonName FROM admin_identity i"
+        "SELECT i.kind, i.value, a.LogonName, i.author, i.at_top"
+        " FROM admin_identity i"
         " JOIN admin a ON a.row = i.admin WHERE NOT a.IsGroup"
         " ORDER BY i.kind, i.value";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -292,7 +346,9 @@ static enum status load_identities(struct people *people, struct store *store)
         into->kind = identity_kind_read(store_text(stmt, 0));
         into->value = arena_copy_text(&people->arena, store_text(stmt, 1));
         into->user = arena_copy_text(&people->arena, store_text(stmt, 2));
-        if (!into->value || !into->user)
+        into->author = arena_copy_text(&people->arena, store_text(stmt, 3));
+        into->is_at_top = store_int(stmt, 4) != 0;
+        if (!into->value || !into->user || !into->author)
             return STATUS_NO_MEMORY;
     }
     qsort(people->identities, people->n_identities, sizeof(*people->identities),
@@ -309,6 +365,7 @@ enum status people_load(struct store *store, const struct rbac_admin *admins,
         return STATUS_NO_MEMORY;
     TRY(make_room(people, store, n_admins));
     TRY(load_admins(people, admins, n_admins));
+    TRY(load_sources(people, store));
     TRY(load_dates(people, store));
     TRY(load_groups(people, store));
     TRY(load_members(people, store));
@@ -330,30 +387,68 @@ int64_t site_user_since(const struct site *site, const char *user)
                : INT64_MAX;
 }
 
-const char *site_user_of(const struct site *site, enum identity_kind kind,
-                         struct text value)
+static int compare_identity(const struct identity *at, enum identity_kind kind,
+                            struct text value)
 {
-    const struct people *people = site->people;
+    const struct text have = text_of(at->value);
+    const size_t common = have.size < value.size ? have.size : value.size;
+    int order = at->kind < kind ? -1 : at->kind > kind ? 1 : 0;
+
+    if (order == 0)
+        order = common ? memcmp(have.data, value.data, common) : 0;
+    if (order == 0 && have.size != value.size)
+        order = have.size < value.size ? -1 : 1;
+    return order;
+}
+
+static const struct identity *find_identity(const struct people *people,
+                                            enum identity_kind kind,
+                                            struct text value)
+{
     size_t low = 0;
     size_t high = people->n_identities;
 
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         const struct identity *at = &people->identities[middle];
-        const struct text have = text_of(at->value);
-        const size_t common = have.size < value.size ? have.size : value.size;
-        int order = at->kind < kind ? -1 : at->kind > kind ? 1 : 0;
+        const int order = compare_identity(at, kind, value);
 
         if (order == 0)
-            order = common ? memcmp(have.data, value.data, common) : 0;
-        if (order == 0 && have.size == value.size)
-            return at->user;
-        if (order < 0 || (order == 0 && have.size < value.size))
+            return at;
+        if (order < 0)
             low = middle + 1;
         else
             high = middle;
     }
     return NULL;
+}
+
+const char *site_user_of(const struct site *site, enum identity_kind kind,
+                         struct text value)
+{
+    const struct identity *found = find_identity(site->people, kind, value);
+
+    return found ? found->user : NULL;
+}
+
+bool site_identity_is_lent(const struct site *site, enum identity_kind kind,
+                           struct text value)
+{
+    const struct identity *found = find_identity(site->people, kind, value);
+
+    return found && !found->is_at_top;
+}
+
+bool people_identity(const struct people *people, size_t i,
+                     struct people_identity *identity_out)
+{
+    const struct identity *at = &people->identities[i];
+
+    if (i >= people->n_identities)
+        return false;
+    *identity_out = (struct people_identity){at->kind, at->value, at->user,
+                                             at->author, at->is_at_top};
+    return true;
 }
 
 enum auth_level site_reach_of(const struct site *site, const char *user,

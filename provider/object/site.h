@@ -24,7 +24,8 @@ struct site_exclusion {
     bool is_group;
     const char *reason;
     const char *owner;
-    int64_t until_s; /* INT64_MAX: no end */
+    int64_t until_s;    /* INT64_MAX: no end */
+    const char *source; /* of a group from outside; NULL: the site */
 };
 
 struct site {
@@ -50,6 +51,15 @@ DEFINE_DROP(site)
  */
 const char *site_user_of(const struct site *site, enum identity_kind kind,
                          struct text value);
+
+/*
+ * Is the identity one that somebody gave who could not give everything? It
+ * leads to what they could have given and to nothing that a source outside
+ * the site adds to the person's name: groups of the host do not count for who
+ * signs in by it, until a full administrator confirms it.
+ */
+bool site_identity_is_lent(const struct site *site, enum identity_kind kind,
+                           struct text value);
 
 /* When the user's own record was made, in seconds since 1970; INT64_MAX when
  * there is none, or nobody knows. */

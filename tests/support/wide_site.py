@@ -26,11 +26,14 @@ ADMINISTRATOR = """  - {kind}: {name}
 ALL_COLLECTIONS = ", collections: [All Systems, All Users and User Groups]"
 
 
-def administrator(name, role="Read-only Analyst", scopes="All", kind="user"):
-    """A record for a policy file."""
-    return ADMINISTRATOR.format(kind=kind, name=name, role=role, scopes=scopes,
+def administrator(name, role="Read-only Analyst", scopes="All", kind="user",
+                  source=None):
+    """A record for a policy file; source: who says who is in the group."""
+    text = ADMINISTRATOR.format(kind=kind, name=name, role=role, scopes=scopes,
                                 collections=ALL_COLLECTIONS
                                 if scopes == "All" else "")
+    first, rest = text.split("\n", 1)
+    return f'{first}\n    source: "{source}"\n{rest}' if source else text
 
 
 def sanitizer_runtime():
@@ -91,6 +94,8 @@ class WideSite(Site):
             self.top / "provider.log",
             env={"NOTIFY_SOCKET": self.notify.path, "PATH": os.environ["PATH"],
                  "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""),
+                 **{name: os.environ[name] for name in ("SMS_MUTANT",)
+                    if name in os.environ},
                  **self.environment})
         self.notify.wait("READY=1", self.provider.popen)
 

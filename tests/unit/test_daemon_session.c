@@ -16,7 +16,8 @@ static const char policy[] =
     "        until: 2999-01-01 }\n"
     "    - { user: late@A.TEST, reason: over, owner: top@A.TEST,\n"
     "        until: 2020-01-01 }\n"
-    "    - { group: night, reason: shift, owner: top@A.TEST,\n"
+    "    - { group: night, source: host, reason: shift,\n"
+    "        owner: top@A.TEST,\n"
     "        until: 2999-01-01 }\n"
     "    - { user: break-glass, reason: no KDC, owner: top@A.TEST,\n"
     "        until: 2999-01-01 }\n"
@@ -36,6 +37,7 @@ static const char policy[] =
     "      - { roles: [Full Administrator], scopes: [All],\n"
     "          collections: " ALL " }\n"
     "  - group: helpers\n"
+    "    source: host\n"
     "    assignments:\n"
     "      - { roles: [Read-only Analyst], scopes: [All],\n"
     "          collections: " ALL " }\n";
@@ -157,7 +159,7 @@ static void no_exclusion_frees_who_administers_security(void **state)
     PEER(reader, "reader@A.TEST", AUTH_LEVEL_DOMAIN);
     PEER(strong, "top@A.TEST", AUTH_LEVEL_CERTIFICATE);
     OWNED(groups_list) night = list_of("night");
-    SCOPED(memory_drop) char *helpers = strdup("helpers");
+    SCOPED(memory_drop) char *helpers = strdup("host\nhelpers");
     struct auth_evidence *proof = &reader->session->proofs[0];
 
     (void)state;

@@ -107,7 +107,7 @@ static void an_exception_ends_when_it_was_said_to(void **state)
 {
     enum { UNTIL_S = 4102444800 }; /* 2100-01-01 */
     struct fixture *f = *state;
-    char *groups[] = {(char[]){"night"}};
+    char *groups[] = {(char[]){"host\nnight"}};
 
     assert_int_equal(set_level(f, "full",
                                "{'AuthenticationLevel':10,'Reason':'shift',"

@@ -1,0 +1,59 @@
+/*
+ * Identities of an administrator record in the store: what evidence is this
+ * user's, who said so, and when.
+ *
+ * The author of an identity answers for it for as long as it is there: an act
+ * that raises its user later asks whether the author could give that as well
+ * (author.h). Whoever could give everything need not be asked again.
+ */
+#pragma once
+
+#include "provider/base/identity.h"
+#include "provider/object/object_private.h"
+
+struct identity_giver {
+    const char *name; /* "": the host's own files */
+    int64_t now_s;
+    bool is_at_top; /* a full administrator, or the host */
+};
+
+/*
+ * The identities that a record is to have: begin, each of them, end. One that
+ * the record has already keeps its author. STATUS_CONFLICT: somebody else has
+ * the identity.
+ */
+MUST_CHECK
+enum status admin_identities_begin(struct store *store, int64_t admin);
+MUST_CHECK
+enum status admin_identify(struct store *store, int64_t admin,
+                           enum identity_kind kind, struct text value,
+                           const struct identity_giver *giver);
+MUST_CHECK
+enum status admin_identities_end(struct store *store, int64_t admin);
+
+MUST_CHECK
+enum status admin_drop_identities(struct store *store, int64_t admin);
+MUST_CHECK
+enum status admin_drop_identity(struct store *store, enum identity_kind kind,
+                                struct text value);
+
+/* The giver answers for all of the record's identities from now on. */
+MUST_CHECK
+enum status admin_confirm_identities(struct store *store, int64_t admin,
+                                     const struct identity_giver *giver);
+
+/*
+ * A Kerberos principal that is one user's identity is no other user's name,
+ * whichever was there first: else the principal would sign in as the one while
+ * the site shows the rights of the other. The first that is both, or
+ * STATUS_END.
+ */
+struct identity_clash {
+    char name[257];     /* the principal, and the name */
+    char user[257];     /* whose identity it is */
+    char author[513];   /* who gave it */
+    bool is_undeclared; /* by no policy file */
+};
+MUST_CHECK
+enum status admin_find_clash(struct store *store,
+                             struct identity_clash *clash_out);
