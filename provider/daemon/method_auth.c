@@ -214,6 +214,9 @@ static enum rpc_error end_exchange(struct call *call, bool is_proved,
     outcome->hold_ms =
         peer_ask_brake(call->peer, call->ground->brake, call->ground->now_ms)
             .hold_ms;
+    if (outcome->hold_ms > 0)
+        log_info("signin.held peer=%s for_ms=%lld", call->peer->name,
+                 (long long)outcome->hold_ms);
     call->wants_writer = true;
     return RPC_DONE;
 }
