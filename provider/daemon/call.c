@@ -150,7 +150,7 @@ static void begin_spending(const struct call *call)
 
 static void end_spending(struct call *call)
 {
-    call->is_cut = store_is_spent(call->ground->store);
+    call->is_cut |= store_is_spent(call->ground->store);
     store_allow(call->ground->store, NULL);
 }
 

@@ -38,6 +38,7 @@ static enum status put_replay(const struct rollout *rollout, int64_t seconds,
 {
     const struct replay replay = {
         .store = rollout->store,
+        .audit = rollout->call->ground->store,
         .before = rollout->before,
         .after = rollout_site(rollout),
         .now_s = rollout->now_s,
@@ -94,20 +95,20 @@ static enum status may_replay(struct call *call)
 static enum rpc_error plan(struct call *call, struct source *source,
                            struct json_writer *result)
 {
+    OWNED(store) copy = NULL; /* outlives the rollout on it */
     SCOPED(rollout_clear) struct rollout rollout = {0};
     struct policy_caller caller;
-    enum status status;
+    enum status status = policy_call_copy(call, &copy);
 
-    policy_caller_set(&caller, call);
-    rollout = policy_call_rollout(call, source, &caller);
-    rollout.is_compared = true;
-    status = store_part_begin(rollout.store);
     if (status != STATUS_OK)
         return method_error(status);
+    policy_caller_set(&caller, call);
+    rollout = policy_call_rollout(call, source, &caller);
+    rollout.store = copy;
+    rollout.is_compared = true;
     status =
         try_out(&rollout, params_integer(call->params, "replay", 0), result);
-    if (!policy_call_undo(call))
-        return RPC_UNAVAILABLE;
+    policy_call_copied(call, copy);
     return policy_call_fail(call, status, source);
 }
 

@@ -207,21 +207,22 @@ static enum status try_files(struct trials *trials, struct rollout *rollout)
 static enum rpc_error test_files(struct call *call, struct trials *trials)
 {
     OWNED(source) source = NULL;
+    OWNED(store) copy = NULL; /* outlives the rollout on it */
     SCOPED(rollout_clear) struct rollout rollout = {0};
     struct policy_caller caller;
+    enum rpc_error error = policy_call_files(call, &source);
     enum status status;
-    const enum rpc_error error = policy_call_files(call, &source);
 
+    if (error == RPC_DONE)
+        error = method_error(policy_call_copy(call, &copy));
     if (error != RPC_DONE)
         return error;
     policy_caller_set(&caller, call);
     rollout = policy_call_rollout(call, source, &caller);
-    status = store_part_begin(rollout.store);
-    if (status != STATUS_OK)
-        return method_error(status);
+    rollout.store = copy;
+    trials->ground.store = copy;
     status = try_files(trials, &rollout);
-    if (!policy_call_undo(call))
-        return RPC_UNAVAILABLE;
+    policy_call_copied(call, copy);
     return policy_call_fail(call, status, source);
 }
 

@@ -201,7 +201,7 @@ enum status replay_put(const struct replay *replay, struct json_writer *w)
     writer_object_begin(w);
     writer_key(w, "changed");
     writer_array_begin(w);
-    TRY(audit_visit_requests(replay->store, replay->since_s, visit, &r));
+    TRY(audit_visit_requests(replay->audit, replay->since_s, visit, &r));
     writer_array_end(w);
     writer_put_int(w, "requests", r.n_requests);
     writer_put_int(w, "gone", r.n_gone);

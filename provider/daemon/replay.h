@@ -13,6 +13,7 @@
 
 struct replay {
     struct store *store; /* as it would be */
+    struct store *audit; /* with the records of what was asked */
     const struct site *before;
     const struct site *after;
     int64_t now_s;

@@ -318,3 +318,8 @@ enum status site_prepare(struct store *store, const char *code,
     }
     return store_write_commit(store);
 }
+
+enum status site_prepare_copy(struct store *copy)
+{
+    return object_functions_register(copy);
+}

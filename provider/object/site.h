@@ -18,6 +18,10 @@ MUST_CHECK
 enum status site_prepare(struct store *store, const char *code,
                          const char *name);
 
+/* As site_prepare for a copy of a store that is prepared (store_copy.h). */
+MUST_CHECK
+enum status site_prepare_copy(struct store *copy);
+
 /* An account or group whom the minimum level does not bind. */
 struct site_exclusion {
     const char *user;

@@ -204,14 +204,15 @@ static int64_t longest_ms(const struct store *store)
 
 enum status store_step(struct store_stmt *stmt)
 {
+    const bool is_write = !sqlite3_stmt_readonly(stmt->handle);
     struct store *store = stmt->store;
 
     if (stmt->is_bad)
         return STATUS_LIMIT; /* too long, or no memory: never half bound */
-    store->is_changing = !sqlite3_stmt_readonly(stmt->handle);
+    store->is_changing = is_write && !store->is_private;
     if (!sqlite3_stmt_busy(stmt->handle)) {
         /* The progress handler looks at reads, often enough. */
-        if (store->is_changing ? store_look(store) : store->is_spent)
+        if (is_write ? store_look(store) : store->is_spent)
             return STATUS_LIMIT;
         store->deadline_ms = clock_mono_ms() + longest_ms(store);
     }

@@ -45,6 +45,7 @@ struct store {
     int64_t until_us; /* of this thread's CPU time; 0: no allowance */
     bool is_changing; /* the statement that runs is no read */
     bool is_spent;
+    bool is_private; /* a copy: what is lost with a change is its alone */
     char boot_id[BOOT_ID_BYTES + 1];
     struct store_stmt *constants[STATEMENTS_MAX]; /* open addressing */
     size_t n_constants;

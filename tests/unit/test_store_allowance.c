@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "provider/store/store.h"
+#include "provider/store/store_copy.h"
 
 /* Counts for longer than any test is patient. */
 static const char endless[] =
@@ -93,6 +94,47 @@ static void what_was_changed_before_outlives_a_read_that_is_cut(void **state)
     assert_int_equal(n, 1);
 }
 
+/* ---- Private copies ---- */
+
+static void a_copy_has_the_rows_and_keeps_its_changes(void **state)
+{
+    OWNED(store) copy = NULL;
+    int64_t n = 0;
+
+    assert_int_equal(store_write_begin(*state), STATUS_OK);
+    assert_int_equal(add_thing(*state), STATUS_OK);
+    assert_int_equal(store_set_number(*state, "seven", 7), STATUS_OK);
+    assert_int_equal(store_write_commit(*state), STATUS_OK);
+
+    assert_int_equal(store_copy(*state, &copy), STATUS_OK);
+    assert_int_equal(store_number(copy, "seven", &n), STATUS_OK);
+    assert_int_equal(n, 7);
+    assert_int_equal(store_write_begin(copy), STATUS_OK);
+    assert_int_equal(add_thing(copy), STATUS_OK);
+    assert_int_equal(store_write_commit(copy), STATUS_OK);
+    assert_int_equal(count(copy, "SELECT count(*) FROM thing", &n), STATUS_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(count(*state, "SELECT count(*) FROM thing", &n),
+                     STATUS_OK);
+    assert_int_equal(n, 1);
+}
+
+static void a_copy_spends_what_is_left(void **state)
+{
+    _Atomic bool is_gone = false;
+    const struct store_allowance allowance = {.cpu_us = INT64_MAX / 2,
+                                              .is_void = {&is_gone, NULL}};
+    OWNED(store) copy = NULL;
+
+    store_allow(*state, &allowance);
+    assert_int_equal(store_copy(*state, &copy), STATUS_OK);
+    assert_int_equal(store_write_begin(copy), STATUS_OK);
+    assert_int_equal(add_thing(copy), STATUS_OK);
+    is_gone = true;
+    assert_int_equal(add_thing(copy), STATUS_LIMIT);
+    assert_true(store_is_spent(copy));
+}
+
 #define WITH_MEMORY(test)                                                      \
     cmocka_unit_test_setup_teardown(test, open_memory, close_memory)
 
@@ -102,6 +144,8 @@ int main(void)
         WITH_MEMORY(a_read_ends_when_its_time_is_used),
         WITH_MEMORY(a_read_ends_when_nobody_waits),
         WITH_MEMORY(what_was_changed_before_outlives_a_read_that_is_cut),
+        WITH_MEMORY(a_copy_has_the_rows_and_keeps_its_changes),
+        WITH_MEMORY(a_copy_spends_what_is_left),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
