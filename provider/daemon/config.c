@@ -212,6 +212,13 @@ static const struct schema_type limits = {SCHEMA_MAP, .fields = limits_fields,
 static const struct schema_field store_fields[] = {
     {"sqlite", SCHEMA_AT(struct config, store_path), &path, .is_required = true,
      .describe = "Path of the site database."},
+    {"key", SCHEMA_AT(struct config, store_key), &path,
+     .place = SCHEMA_PLACE(struct config, store_key_place),
+     .describe = "Key that it is sealed with, which whoever can write the "
+                 "database must not have; absent: store.key beside it."},
+    {"anchor", SCHEMA_AT(struct config, store_anchor), &path,
+     .describe = "File that keeps its last checkpoint; absent: store.anchor "
+                 "beside it."},
 };
 static const struct schema_type store = {SCHEMA_MAP, .fields = store_fields,
                                          .n_fields = ARRAY_SIZE(store_fields),

@@ -239,6 +239,27 @@ static void check_certificates(struct config_checker *c)
     c->config->auth.n_upns = made ? from->n_upn : 0;
 }
 
+/* A URI is where a key in hardware will stand. */
+static void check_store(struct config_checker *c, struct policy_place top)
+{
+    struct config *config = c->config;
+
+    config_file_check_parent(c, top, config->store_path);
+    if (!config->store_key)
+        config->store_key = config_file_beside_store(c, "store.key");
+    else if (strncmp(config->store_key, "pkcs11:", 7) == 0 ||
+             strncmp(config->store_key, "tpm", 3) == 0)
+        messages_error(c->messages, config->store_key_place,
+                       "\"key\": keys in hardware are not supported yet; "
+                       "name a file");
+    else
+        config_file_check_parent(c, config->store_key_place, config->store_key);
+    if (!config->store_anchor)
+        config->store_anchor = config_file_beside_store(c, "store.anchor");
+    else
+        config_file_check_parent(c, top, config->store_anchor);
+}
+
 void config_check(struct config *config, struct arena *arena,
                   struct policy_messages *messages)
 {
@@ -251,7 +272,7 @@ void config_check(struct config *config, struct arena *arena,
     check_groups(&c);
     check_pam(&c);
     check_certificates(&c);
-    config_file_check_parent(&c, top, config->store_path);
+    check_store(&c, top);
     if (config->policy_path)
         config_file_check(&c, config->policy_place, config->policy_path,
                           S_IFDIR, CONFIG_GUARD_WRITE);

@@ -6,6 +6,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/daemon/conn.h"
+#include "provider/daemon/site_store.h"
 #include "provider/daemon/source.h"
 
 enum { MESSAGES_MAX_BYTES = 1024 * 1024 };
@@ -230,7 +231,7 @@ static enum status open_store(struct daemon *daemon)
     struct generation *first;
     enum status status;
 
-    TRY(store_open(config->store_path, STORE_WRITE, &daemon->store));
+    TRY(site_store_open(config, &daemon->store));
     TRY(site_prepare(daemon->store, config->site_code, config->site_name));
     TRY(store_read_begin(daemon->store));
     status = site_load(daemon->store, &site);
@@ -372,6 +373,41 @@ void daemon_free(struct daemon *daemon)
     free(daemon);
 }
 
+/* ---- Watching the store ---- */
+
+/* Beginning a change looks at the files, and at who else wrote to them. */
+static void watch_run(struct job *job, struct call_ground *ground)
+{
+    (void)job;
+    (void)ground;
+}
+
+static void watch_fail(struct job *job)
+{
+    (void)job;
+}
+
+static void watch_finish(struct job *job)
+{
+    struct watch *watch = (struct watch *)job;
+
+    watch->is_posted = false;
+}
+
+bool daemon_watch(struct daemon *daemon)
+{
+    struct watch *watch = &daemon->watch;
+
+    if (store_is_lost(daemon->store))
+        return false;
+    if (atomic_exchange(&watch->is_posted, true))
+        return true; /* the writer is busy, and looks in every change */
+    watch->job = (struct job){
+        .run = watch_run, .fail = watch_fail, .finish = watch_finish};
+    writer_post(&daemon->writer, &watch->job);
+    return true;
+}
+
 /* ---- Reload ---- */
 
 /* What threads and sockets were made from cannot change under them. */
@@ -380,7 +416,9 @@ static const char *fixed_difference(const struct config *a,
 {
     if (strcmp(a->site_code, b->site_code) != 0)
         return "site";
-    if (strcmp(a->store_path, b->store_path) != 0)
+    if (strcmp(a->store_path, b->store_path) != 0 ||
+        strcmp(a->store_key, b->store_key) != 0 ||
+        strcmp(a->store_anchor, b->store_anchor) != 0)
         return "store";
     if (a->n_workers != b->n_workers)
         return "workers";

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "provider/daemon/brake.h"
 #include "provider/daemon/budget.h"
@@ -18,6 +19,12 @@
 #include "provider/daemon/settings.h"
 #include "provider/daemon/writer.h"
 
+/* A job that does nothing: see daemon_watch(). */
+struct watch {
+    struct job job; /* first */
+    atomic_bool is_posted;
+};
+
 struct daemon {
     pthread_mutex_t lock;
     struct settings *settings;        /* held; changed under the lock */
@@ -31,6 +38,7 @@ struct daemon {
     struct present present;
     bool has_present;
     struct writer writer;
+    struct watch watch;
     struct pool pool;
     struct ending ending;
     _Atomic bool is_ending;           /* whatever runs is to give up */
@@ -59,6 +67,13 @@ void daemon_reload(struct daemon *daemon, const char *config_path);
  * process ends within ENDING_MAX_MS, be it in the middle of something.
  */
 void daemon_end(struct daemon *daemon);
+
+/*
+ * Looks, in the writer, whether the store is still the one that was opened and
+ * nobody else writes to it; once a second is enough. False: it is lost, and the
+ * daemon is to end: nothing more is taken (T78).
+ */
+bool daemon_watch(struct daemon *daemon);
 
 /* Lets what is under way end, then ends. */
 void daemon_free(struct daemon *daemon);

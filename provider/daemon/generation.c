@@ -106,8 +106,10 @@ enum status present_commit(struct present *present, struct store *store,
 {
     const bool is_new = generation != present->generation;
 
-    if (is_new)
+    if (is_new) {
+        TRY(site_check_rows(store)); /* what it was loaded from */
         TRY(write_number(store, generation));
+    }
     TRY(store_write_commit(store));
     if (is_new)
         publish(present, generation);

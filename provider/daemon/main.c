@@ -22,28 +22,45 @@
 #include "provider/base/log.h"
 #include "provider/daemon/daemon.h"
 #include "provider/daemon/environment.h"
+#include "provider/daemon/site_store.h"
 #include "provider/daemon/source.h"
 
 enum {
     EXIT_USAGE = 2,
+    EXIT_CONFLICT = 7,
     EXIT_INVALID = 8,
     EXIT_UNAVAILABLE = 9,
     MESSAGES_MAX_BYTES = 4 * 1024 * 1024,
+    WATCH_EVERY_MS = 1000,
+};
+
+/* What is done instead of serving. */
+enum act {
+    ACT_SERVE = 0,
+    ACT_CHECK,
+    ACT_INIT,
+    ACT_ACCEPT,
+    ACT_ROTATE,
 };
 
 struct options {
     const char *config;
-    bool is_check;
+    enum act act;
 };
 
 static void print_help(void)
 {
-    puts("smsproviderd [--config FILE] [--check]\n"
+    puts("smsproviderd [--config FILE] [--check | --init | "
+         "--accept-restored | --rotate-key]\n"
          "\n"
          "  --config FILE  configuration, /etc/smsprovider/provider.yaml "
          "if not given\n"
          "  --check        read configuration and policy, print what is "
          "wrong, end\n"
+         "  --init         make a new store with its key and anchor, end\n"
+         "  --accept-restored\n"
+         "                 take a store that is not as it was left, end\n"
+         "  --rotate-key   seal the store with a new key, end\n"
          "  --version      print the version, end\n"
          "  --help         print this, end\n"
          "\n"
@@ -57,6 +74,9 @@ static int read_options(int argc, char **argv, struct options *options)
     static const struct option names[] = {
         {"config", required_argument, NULL, 'c'},
         {"check", no_argument, NULL, 'k'},
+        {"init", no_argument, NULL, 'i'},
+        {"accept-restored", no_argument, NULL, 'a'},
+        {"rotate-key", no_argument, NULL, 'r'},
         {"version", no_argument, NULL, 'v'},
         {"help", no_argument, NULL, 'h'},
         {0},
@@ -69,7 +89,17 @@ static int read_options(int argc, char **argv, struct options *options)
             options->config = optarg;
             break;
         case 'k':
-            options->is_check = true;
+        case 'i':
+        case 'a':
+        case 'r':
+            if (options->act != ACT_SERVE) {
+                fputs("smsproviderd: one act at a time\n", stderr);
+                return EXIT_USAGE;
+            }
+            options->act = name == 'k'   ? ACT_CHECK
+                           : name == 'i' ? ACT_INIT
+                           : name == 'a' ? ACT_ACCEPT
+                                         : ACT_ROTATE;
             break;
         case 'v':
             puts("smsproviderd " SMS_VERSION);
@@ -129,6 +159,33 @@ static int check(const char *path)
     return status == STATUS_OK ? EXIT_SUCCESS : EXIT_INVALID;
 }
 
+/* ---- Acts on the store ---- */
+
+static int exit_of(enum status status)
+{
+    switch (status) {
+    case STATUS_OK:
+        return EXIT_SUCCESS;
+    case STATUS_CONFLICT:
+        return EXIT_CONFLICT;
+    case STATUS_INVALID:
+        return EXIT_INVALID;
+    default:
+        return EXIT_UNAVAILABLE;
+    }
+}
+
+static int keep_store(const char *path,
+                      enum status (*act)(const struct config *config))
+{
+    SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
+    OWNED(config) config = NULL;
+    const enum status status = config_read(path, &config, &messages);
+
+    print_messages(&messages, stderr);
+    return status == STATUS_OK ? exit_of(act(config)) : EXIT_INVALID;
+}
+
 /* ---- Signals ---- */
 
 struct runner {
@@ -139,6 +196,8 @@ struct runner {
     uv_work_t work; /* of reloading */
     bool is_reloading;
     bool reloads_again; /* asked for meanwhile */
+    uv_timer_t watch;
+    bool is_lost; /* the store */
     struct daemon *daemon;
     const char *config;
 };
@@ -190,6 +249,16 @@ static void on_end(uv_signal_t *handle, int number)
     uv_stop(&runner->uv);
 }
 
+static void on_watch(uv_timer_t *handle)
+{
+    struct runner *runner = handle->data;
+
+    if (daemon_watch(runner->daemon))
+        return;
+    runner->is_lost = true;
+    uv_stop(&runner->uv);
+}
+
 static void close_handle(uv_handle_t *handle, void *context)
 {
     (void)context;
@@ -203,6 +272,8 @@ static bool catch_signals(struct runner *runner)
     uv_signal_init(&runner->uv, &runner->reload);
     uv_signal_init(&runner->uv, &runner->end);
     uv_signal_init(&runner->uv, &runner->interrupt);
+    uv_timer_init(&runner->uv, &runner->watch);
+    runner->watch.data = runner;
     runner->reload.data = runner->end.data = runner->interrupt.data = runner;
     return uv_signal_start(&runner->reload, on_reload, SIGHUP) == 0 &&
            uv_signal_start(&runner->end, on_end, SIGTERM) == 0 &&
@@ -213,6 +284,7 @@ static void run_until_signal(struct runner *runner)
 {
     sd_notify(0, "READY=1");
     log_info("provider.ready version=%s", SMS_VERSION);
+    uv_timer_start(&runner->watch, on_watch, WATCH_EVERY_MS, WATCH_EVERY_MS);
     uv_run(&runner->uv, UV_RUN_DEFAULT);
     log_info("provider.ending");
     sd_notify(0, "STOPPING=1");
@@ -290,6 +362,10 @@ static int serve(const char *path)
         run_until_signal(&runner);
     daemon_free(runner.daemon);
     release_signals(&runner);
+    if (runner.is_lost) {
+        log_error("provider.ended why=%s", "the store is lost");
+        return EXIT_UNAVAILABLE;
+    }
     if (status == STATUS_OK)
         return EXIT_SUCCESS;
     log_error("provider.not_started why=%s", status_name(status));
@@ -305,5 +381,17 @@ int main(int argc, char **argv)
     if (end >= 0)
         return end;
     prepare_process();
-    return options.is_check ? check(options.config) : serve(options.config);
+    switch (options.act) {
+    case ACT_CHECK:
+        return check(options.config);
+    case ACT_INIT:
+        return keep_store(options.config, site_store_init);
+    case ACT_ACCEPT:
+        return keep_store(options.config, site_store_accept);
+    case ACT_ROTATE:
+        return keep_store(options.config, site_store_rotate);
+    case ACT_SERVE:
+        break;
+    }
+    return serve(options.config);
 }

@@ -5,6 +5,7 @@
 #include "provider/base/log.h"
 #include "provider/object/people.h"
 #include "provider/object/role.h"
+#include "provider/store/seal.h"
 
 /*
  * The estate under construction: arrays in an arena, which goes once the
@@ -372,6 +373,29 @@ static enum status load(struct store *store, struct site *site)
     site->exclusions = people_exclusions(site->people, &site->n_exclusions);
     TRY(load_level(store, &site->minimum_level));
     return store_number(store, "estate", &site->serial);
+}
+
+enum status site_check_rows(struct store *store)
+{
+    static const char *const tables[] = {
+        "admin",
+        "admin_identity",
+        "assignment",
+        "assignment_role",
+        "assignment_scope",
+        "assignment_collection",
+        "role",
+        "role_right",
+        "scope",
+        "people_group",
+        "people_member",
+        "exclusion",
+        "collection",
+        "collection_rule",
+        "site",
+    };
+
+    return seal_check_tables(store, tables, ARRAY_SIZE(tables));
 }
 
 enum status site_load(struct store *store, struct site **site_out)

@@ -42,6 +42,14 @@ struct site {
     struct people *people; /* owned, private to the room */
 };
 
+/*
+ * Are the rows that rights, identities and settings rest on those that this
+ * process left in a sealed store? Within a change. STATUS_INVALID: somebody
+ * else wrote them, and the store takes nothing more.
+ */
+MUST_CHECK
+enum status site_check_rows(struct store *store);
+
 /* Reads tables and builds the engine. Everything inside is owned by it. */
 MUST_CHECK
 enum status site_load(struct store *store, struct site **site_out);

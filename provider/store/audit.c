@@ -350,20 +350,43 @@ static enum status fits(struct store_stmt *stmt, int64_t id,
     return STATUS_OK;
 }
 
-enum status audit_verify(struct store *store, int64_t *n_out,
-                         int64_t *broken_out)
+/* The hash of a record, from which the ones after it go on; zeros for 0. */
+static enum status hash_of(struct store *store, int64_t id,
+                           unsigned char hash_out[HASH_BYTES])
 {
-    static const char sql[] = "SELECT " AUDIT_COLUMNS " FROM audit ORDER BY id";
+    static const char sql[] = "SELECT hash FROM audit WHERE id = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    memset(hash_out, 0, HASH_BYTES);
+    if (id == 0)
+        return STATUS_OK;
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, id);
+    found = store_step(stmt);
+    if (found == STATUS_OK && store_text(stmt, 0).size == HASH_BYTES)
+        memcpy(hash_out, store_text(stmt, 0).data, HASH_BYTES);
+    return found == STATUS_END ? STATUS_OK : found; /* then nothing fits */
+}
+
+/* Walks the records after an id, which must be whole up to the head. */
+static enum status verify_after(struct store *store, int64_t after,
+                                int64_t *n_out, int64_t *broken_out)
+{
+    static const char sql[] =
+        "SELECT " AUDIT_COLUMNS " FROM audit WHERE id > ?1 ORDER BY id";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     unsigned char head[HASH_BYTES];
-    unsigned char hash[HASH_BYTES] = {0};
-    enum status found;
+    unsigned char hash[HASH_BYTES];
+    enum status found = STATUS_END;
     int64_t last;
-    int64_t n = 0;
+    int64_t n = after;
     bool is_whole = true;
 
     TRY(read_head(store, &last, head));
+    TRY(hash_of(store, after, hash));
     TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, after > 0 ? after : INT64_MIN);
     while (is_whole && (found = store_step(stmt)) == STATUS_OK) {
         TRY(fits(stmt, n + 1, hash, &is_whole));
         n += is_whole ? 1 : 0;
@@ -372,9 +395,26 @@ enum status audit_verify(struct store *store, int64_t *n_out,
         return found;
     if (is_whole && (n != last || memcmp(head, hash, HASH_BYTES) != 0))
         is_whole = false; /* cut off, or prolonged behind our back */
-    *n_out = n;
+    *n_out = n - after;
     *broken_out = is_whole ? 0 : n + 1;
     return STATUS_OK;
+}
+
+enum status audit_verify(struct store *store, int64_t *n_out,
+                         int64_t *broken_out)
+{
+    return verify_after(store, 0, n_out, broken_out);
+}
+
+enum status audit_verify_tail(struct store *store, int64_t n_last,
+                              int64_t *n_out, int64_t *broken_out)
+{
+    unsigned char head[HASH_BYTES];
+    int64_t last;
+
+    TRY(read_head(store, &last, head));
+    return verify_after(store, last > n_last ? last - n_last : 0, n_out,
+                        broken_out);
 }
 
 enum status audit_head(struct store *store, int64_t *id_out,

@@ -101,6 +101,11 @@ MUST_CHECK
 enum status audit_verify(struct store *store, int64_t *n_out,
                          int64_t *broken_out);
 
+/* The same of the last so many records, and of the end alone. */
+MUST_CHECK
+enum status audit_verify_tail(struct store *store, int64_t n_last,
+                              int64_t *n_out, int64_t *broken_out);
+
 /* The last id and its hash in hexadecimal, for keeping elsewhere. */
 enum { AUDIT_HASH_BYTES = 65 };
 MUST_CHECK

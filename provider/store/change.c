@@ -4,6 +4,8 @@
 #include <assert.h>
 
 #include "provider/base/log.h"
+#include "provider/base/mutant.h"
+#include "provider/store/seal_private.h"
 #include "provider/store/store_private.h"
 
 static enum status run_plain(struct store *store, const char *sql)
@@ -41,18 +43,73 @@ bool store_is_busy(const struct store *store)
     return store->is_reading || store->is_writing;
 }
 
+void store_lose(struct store *store, const char *why)
+{
+    if (!atomic_exchange(&store->is_lost, true))
+        log_error("store.lost why=%s", why);
+}
+
+bool store_is_lost(const struct store *store)
+{
+    return store->is_lost;
+}
+
+static enum status check_place(struct store *store)
+{
+    if (MUTANT("e4-file-unwatched"))
+        return STATUS_OK;
+    if (!health_is_in_place(&store->health)) {
+        store_lose(store, "its file was taken away or replaced");
+        return STATUS_UNAVAILABLE;
+    }
+    if (store->seal->anchor.path && !anchor_is_in_place(&store->seal->anchor)) {
+        store_lose(store, "its anchor was taken away or replaced");
+        return STATUS_UNAVAILABLE;
+    }
+    return STATUS_OK;
+}
+
+/* Refuses to begin where somebody else has written, or the file is gone. */
+static enum status begin_sealed(struct store *store)
+{
+    enum status status;
+
+    if (!store->seal)
+        return STATUS_OK;
+    status = seal_begin(store);
+    if (status == STATUS_OK && !store->health.database.path)
+        status = health_note(store, &store->health);
+    if (status == STATUS_OK)
+        status = check_place(store);
+    if (status != STATUS_OK)
+        store_write_rollback(store);
+    return status == STATUS_INVALID ? STATUS_UNAVAILABLE : status;
+}
+
 enum status store_write_begin(struct store *store)
 {
     static const char begin[] = "BEGIN IMMEDIATE";
 
     assert(!store->is_writing);
-    if (store->mode != STORE_WRITE)
+    if (store->mode == STORE_READ || store->is_lost)
         return STATUS_UNAVAILABLE;
     store_read_end(store);
     TRY(run_plain(store, begin));
     store->is_writing = true;
     store->n_parts = 0;
-    return STATUS_OK;
+    return begin_sealed(store);
+}
+
+/* What was committed into a file that is gone is not kept. */
+static enum status end_sealed(struct store *store)
+{
+    if (!store->seal)
+        return STATUS_OK;
+    if (seal_committed(store) != STATUS_OK) {
+        store_lose(store, "the anchor cannot be written");
+        return STATUS_UNAVAILABLE;
+    }
+    return check_place(store);
 }
 
 enum status store_write_commit(struct store *store)
@@ -61,14 +118,16 @@ enum status store_write_commit(struct store *store)
     enum status outcome;
 
     assert(store->is_writing && store->n_parts == 0);
-    outcome = run_plain(store, commit);
+    outcome = store->seal ? seal_prepare_commit(store) : STATUS_OK;
+    if (outcome == STATUS_OK)
+        outcome = run_plain(store, commit);
     if (outcome != STATUS_OK) {
         store_write_rollback(store); /* what is not kept did not happen */
         return outcome == STATUS_CONFLICT ? STATUS_CONFLICT
                                           : STATUS_UNAVAILABLE;
     }
     store->is_writing = false;
-    return STATUS_OK;
+    return end_sealed(store);
 }
 
 void store_write_rollback(struct store *store)
@@ -83,6 +142,8 @@ void store_write_rollback(struct store *store)
     if (!sqlite3_get_autocommit(store->db) &&
         run_plain(store, rollback) != STATUS_OK)
         log_error("store.rollback why=%s", sqlite3_errmsg(store->db));
+    if (store->seal)
+        seal_rolled_back(store);
 }
 
 /* Savepoints of one name nest: the innermost is meant. */
@@ -91,6 +152,8 @@ enum status store_part_begin(struct store *store)
     static const char savepoint[] = "SAVEPOINT part";
 
     assert(store->is_writing);
+    if (store->seal)
+        TRY(seal_part_begin(store->seal));
     TRY(run_plain(store, savepoint));
     store->n_parts++;
     return STATUS_OK;
@@ -103,6 +166,8 @@ enum status store_part_keep(struct store *store)
     assert(store->n_parts > 0);
     TRY(run_plain(store, release));
     store->n_parts--;
+    if (store->seal)
+        seal_part_end(store->seal);
     return STATUS_OK;
 }
 
@@ -114,6 +179,8 @@ enum status store_part_undo(struct store *store)
     if (sqlite3_get_autocommit(store->db))
         return STATUS_UNAVAILABLE; /* the whole change is gone */
     TRY(run_plain(store, back));
+    if (store->seal)
+        seal_part_back(store->seal);
     return store_part_keep(store);
 }
 

@@ -11,6 +11,7 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
+#include "provider/store/seal_private.h"
 #include "provider/store/store_private.h"
 
 static void stmt_free(struct store_stmt *stmt)
@@ -202,6 +203,22 @@ static int64_t longest_ms(const struct store *store)
     return store->bound_ms ? store->bound_ms : STORE_STATEMENT_MAX_MS;
 }
 
+/* What a statement did that then failed is undone, in the sums too. */
+static enum status step_followed(struct store_stmt *stmt)
+{
+    struct store *store = stmt->store;
+    const bool is_followed = store->seal && store->is_writing &&
+                             !sqlite3_stmt_readonly(stmt->handle);
+    int code;
+
+    if (is_followed)
+        seal_step_begin(store->seal);
+    code = sqlite3_step(stmt->handle);
+    if (is_followed && code != SQLITE_DONE && code != SQLITE_ROW)
+        seal_step_failed(store->seal);
+    return store_status(store, code, "step");
+}
+
 enum status store_step(struct store_stmt *stmt)
 {
     const bool is_write = !sqlite3_stmt_readonly(stmt->handle);
@@ -216,7 +233,7 @@ enum status store_step(struct store_stmt *stmt)
             return STATUS_LIMIT;
         store->deadline_ms = clock_mono_ms() + longest_ms(store);
     }
-    return store_status(store, sqlite3_step(stmt->handle), "step");
+    return step_followed(stmt);
 }
 
 enum status store_run_always(struct store_stmt *stmt)

@@ -10,6 +10,7 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
+#include "provider/store/seal_private.h"
 #include "provider/store/store_private.h"
 
 enum {
@@ -73,7 +74,7 @@ static int authorize(void *context, int action, const char *first,
     case SQLITE_INSERT:
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
-        if (store->mode == STORE_WRITE)
+        if (store->mode != STORE_READ)
             return SQLITE_OK;
         break;
     default:
@@ -95,6 +96,24 @@ bool store_look(struct store *store)
     if (clock_thread_us() > store->until_us)
         store->is_spent = true;
     return store->is_spent;
+}
+
+struct store_bounds store_lift_bounds(struct store *store)
+{
+    const struct store_bounds bounds = {store->deadline_ms, store->until_us,
+                                        store->is_spent};
+
+    store->deadline_ms = 0;
+    store->until_us = 0;
+    store->is_spent = false;
+    return bounds;
+}
+
+void store_put_bounds(struct store *store, struct store_bounds bounds)
+{
+    store->deadline_ms = bounds.deadline_ms;
+    store->until_us = bounds.until_us;
+    store->is_spent = bounds.is_spent;
 }
 
 /* Ends a statement that takes too long, so that it cannot hold a thread. */
@@ -153,6 +172,8 @@ enum status store_run_script(struct store *store, const char *sql)
     store->is_sealed = was_sealed && !store->is_writing;
     code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
     store->is_sealed = was_sealed;
+    if (store->seal)
+        store->seal->is_schema_new = true;
     return store_status(store, code, "script");
 }
 
@@ -242,7 +263,11 @@ static const char SCHEMA_1[] =
     " one INTEGER PRIMARY KEY CHECK (one = 1),"
     " id INTEGER NOT NULL, hash BLOB NOT NULL"
     ") STRICT;"
-    "INSERT INTO audit_head VALUES (1, 0, zeroblob(32));";
+    "INSERT INTO audit_head VALUES (1, 0, zeroblob(32));"
+    "CREATE TABLE seal ("
+    " one INTEGER PRIMARY KEY CHECK (one = 1),"
+    " line TEXT NOT NULL, tables TEXT NOT NULL"
+    ") STRICT;";
 
 /* Versions of the policy. */
 static const char SCHEMA_2[] =
@@ -330,7 +355,7 @@ static enum status check_file(const char *path, enum store_mode mode)
     if (strcmp(path, ":memory:") == 0)
         return STATUS_OK;
     if (lstat(path, &about) != 0) {
-        if (errno == ENOENT && mode == STORE_WRITE)
+        if (errno == ENOENT && mode == STORE_MAKE)
             return make_file(path);
         log_error("store.open path=%s why=%s", path, strerror(errno));
         return STATUS_UNAVAILABLE;
@@ -357,9 +382,8 @@ static void read_boot_id(struct store *store)
 
 static enum status open_database(struct store *store, const char *path)
 {
-    const int how = store->mode == STORE_WRITE
-                        ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                        : SQLITE_OPEN_READONLY;
+    const int how = store->mode == STORE_READ ? SQLITE_OPEN_READONLY
+                                              : SQLITE_OPEN_READWRITE;
     const int code =
         sqlite3_open_v2(path, &store->db, how | SQLITE_OPEN_NOMUTEX, NULL);
 
@@ -396,5 +420,7 @@ void store_free(struct store *store)
         return;
     store_drop_statements(store);
     sqlite3_close_v2(store->db);
+    seal_free(store->seal);
+    health_clear(&store->health);
     free(store);
 }

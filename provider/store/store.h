@@ -22,7 +22,8 @@
 
 enum store_mode {
     STORE_READ = 0,
-    STORE_WRITE, /* creates the file (0600) and brings its own tables up */
+    STORE_WRITE, /* the file is there: a missing one is no empty one */
+    STORE_MAKE,  /* as STORE_WRITE; makes the file (0600) where there is none */
 };
 
 /* What one statement may cost: longer ones end with STATUS_LIMIT. */
@@ -136,6 +137,13 @@ enum status store_set_number(struct store *store, const char *name,
 MUST_CHECK
 enum status store_read_begin(struct store *store);
 void store_read_end(struct store *store);
+
+/*
+ * True once a sealed store was written to by another program, or its files
+ * are no longer those that were opened: nothing that is committed now would
+ * be there later, so nothing is taken. From any thread.
+ */
+bool store_is_lost(const struct store *store);
 
 /* Is a read or write transaction open? */
 bool store_is_busy(const struct store *store);

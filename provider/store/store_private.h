@@ -4,7 +4,9 @@
 #pragma once
 
 #include <sqlite3.h>
+#include <stdatomic.h>
 
+#include "provider/store/health.h"
 #include "provider/store/store.h"
 
 enum {
@@ -31,6 +33,8 @@ struct store_entry {
     void *context;
 };
 
+struct seal;
+
 struct store {
     sqlite3 *db;
     enum store_mode mode;
@@ -47,6 +51,9 @@ struct store {
     bool is_spent;
     bool is_private; /* a copy: what is lost with a change is its alone */
     char boot_id[BOOT_ID_BYTES + 1];
+    struct seal *seal;    /* owned; NULL: it is not sealed */
+    struct health health; /* of the files, once it is sealed */
+    atomic_bool is_lost;  /* nothing more is taken: see store_is_lost() */
     struct store_stmt *constants[STATEMENTS_MAX]; /* open addressing */
     size_t n_constants;
     struct store_stmt *texts[TEXTS_MAX];
@@ -63,6 +70,18 @@ bool store_look(struct store *store);
 /* As store_run, whatever the caller has spent: for transactions. */
 MUST_CHECK
 enum status store_run_always(struct store_stmt *stmt);
+
+/* Logs why, once; every change from now on is refused. */
+void store_lose(struct store *store, const char *why);
+
+/* Nothing bounds what runs between the two: the store's own work. */
+struct store_bounds {
+    int64_t deadline_ms;
+    int64_t until_us;
+    bool is_spent;
+};
+struct store_bounds store_lift_bounds(struct store *store);
+void store_put_bounds(struct store *store, struct store_bounds bounds);
 
 /* Drops every kept statement; none may be lent. */
 void store_drop_statements(struct store *store);

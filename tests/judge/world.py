@@ -120,6 +120,7 @@ class World:
                 for person in cast.PEOPLE for evidence in cast.EVIDENCE[person]
                 if evidence.kind == "token"}
             self.write_files()
+            self.init_store()
             self.start()
             self.prepare()
         except BaseException:
@@ -173,6 +174,13 @@ class World:
         if self.mutant:
             env["SMS_MUTANT"] = self.mutant
         return env
+
+    def init_store(self):
+        """A store is made explicitly: a missing one is no empty one."""
+        done = subprocess.run(
+            [SMSPROVIDERD, "--config", self.top / "provider.yaml", "--init"],
+            capture_output=True, text=True, env=self.environment())
+        assert done.returncode == 0, done.stderr
 
     def start(self):
         notify = Notify(self.top / "notify")

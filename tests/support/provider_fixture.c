@@ -60,7 +60,7 @@ static void open_store(struct provider *provider)
     struct site *site = NULL;
     struct generation *first;
 
-    assert_int_equal(store_open(path, STORE_WRITE, &provider->writing),
+    assert_int_equal(store_open(path, STORE_MAKE, &provider->writing),
                      STATUS_OK);
     assert_int_equal(site_prepare(provider->writing, "P01", "Head office"),
                      STATUS_OK);

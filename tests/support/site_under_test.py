@@ -257,6 +257,7 @@ class Site:
         (self.top / "policy.d").mkdir(mode=0o700)
         self.write_policy("site.yaml", self.policy_text())
         (self.top / "provider.yaml").write_text(self.configuration_text())
+        self.init_store()
         return self
 
     def __exit__(self, kind, *_):
@@ -310,6 +311,20 @@ class Site:
         return f"{name}@{self.realm}"
 
     # -- the provider --
+
+    def act(self, *options):
+        """smsproviderd for something else than serving; finished (text)."""
+        return subprocess.run(
+            [SMSPROVIDERD, "--config", self.top / "provider.yaml", *options],
+            capture_output=True, text=True, timeout=120,
+            env={"PATH": os.environ["PATH"],
+                 "SMS_MUTANT": os.environ.get("SMS_MUTANT", ""),
+                 "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")})
+
+    def init_store(self):
+        """A store is made explicitly: a missing one is no empty one."""
+        done = self.act("--init")
+        assert done.returncode == 0, done.stderr + done.stdout
 
     def start(self):
         notify = Notify(self.top / "notify")

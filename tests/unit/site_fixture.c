@@ -97,7 +97,7 @@ enum status fixture_make(const char *path, struct fixture **fixture_out)
     for (size_t i = 0; i < IDENTITY_N_KINDS; i++)
         fixture->reach[i] = AUTH_LEVEL_MFA;
     fixture->now_s = 1800000000;
-    TRY(store_open(path, STORE_WRITE, &fixture->store));
+    TRY(store_open(path, STORE_MAKE, &fixture->store));
     TRY(site_prepare(fixture->store, "P01", "Head office"));
     TRY(declare_once(fixture, true));
     make_object(fixture, "SMS_Collection", "CollectionID",

@@ -43,7 +43,7 @@ static int open_file(void **state)
 
     strcpy(path, "/tmp/audit-XXXXXX");
     close(mkstemp(path));
-    if (store_open(path, STORE_WRITE, &store) != STATUS_OK)
+    if (store_open(path, STORE_MAKE, &store) != STATUS_OK)
         return -1;
     for (int i = 0; i < 5; i++) {
         char user[16];
@@ -99,7 +99,7 @@ static void holds_when_empty(void **state)
     OWNED(store) store = NULL;
 
     (void)state;
-    assert_int_equal(store_open(":memory:", STORE_WRITE, &store), STATUS_OK);
+    assert_int_equal(store_open(":memory:", STORE_MAKE, &store), STATUS_OK);
     assert_int_equal(broken_at(store, 0), 0);
 }
 

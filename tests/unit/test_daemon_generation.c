@@ -27,7 +27,7 @@ static int open_fixture(void **state)
     strcpy(f->directory, "/tmp/test_generation.XXXXXX");
     assert_non_null(mkdtemp(f->directory));
     snprintf(f->path, sizeof(f->path), "%s/site.db", f->directory);
-    assert_int_equal(store_open(f->path, STORE_WRITE, &f->store), STATUS_OK);
+    assert_int_equal(store_open(f->path, STORE_MAKE, &f->store), STATUS_OK);
     f->generation = generation_new(NULL, 1);
     assert_non_null(f->generation);
     assert_int_equal(present_open(&f->present, f->store, f->generation),

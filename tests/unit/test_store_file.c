@@ -51,7 +51,7 @@ static void makes_a_file_for_its_owner_alone(void **state)
     struct stat about;
     const mode_t before = umask(0);
 
-    assert_int_equal(store_open(place->path, STORE_WRITE, &store), STATUS_OK);
+    assert_int_equal(store_open(place->path, STORE_MAKE, &store), STATUS_OK);
     umask(before);
     assert_int_equal(stat(place->path, &about), 0);
     assert_int_equal(about.st_mode & 0777, 0600);
@@ -62,11 +62,11 @@ static void refuses_a_file_that_others_may_touch(void **state)
     const struct place *place = *state;
     struct store *store = NULL;
 
-    assert_int_equal(store_open(place->path, STORE_WRITE, &store), STATUS_OK);
+    assert_int_equal(store_open(place->path, STORE_MAKE, &store), STATUS_OK);
     store_free(store);
     store = NULL;
     assert_int_equal(chmod(place->path, 0640), 0);
-    assert_int_equal(store_open(place->path, STORE_WRITE, &store),
+    assert_int_equal(store_open(place->path, STORE_MAKE, &store),
                      STATUS_INVALID);
     assert_int_equal(store_open(place->path, STORE_READ, &store),
                      STATUS_INVALID);
@@ -83,7 +83,7 @@ static void refuses_a_symbolic_link(void **state)
 
     snprintf(target, sizeof(target), "%s/elsewhere", place->directory);
     assert_int_equal(symlink(target, place->path), 0);
-    assert_int_equal(store_open(place->path, STORE_WRITE, &store),
+    assert_int_equal(store_open(place->path, STORE_MAKE, &store),
                      STATUS_INVALID);
     assert_int_not_equal(access(target, F_OK), 0);
 }
@@ -114,7 +114,7 @@ static void refuses_a_foreign_database(void **state)
     struct store *store = NULL;
 
     write_header(place->path, "PRAGMA application_id = 7; CREATE TABLE t (n)");
-    assert_int_equal(store_open(place->path, STORE_WRITE, &store),
+    assert_int_equal(store_open(place->path, STORE_MAKE, &store),
                      STATUS_INVALID);
 }
 
@@ -123,11 +123,11 @@ static void refuses_a_newer_database(void **state)
     const struct place *place = *state;
     struct store *store = NULL;
 
-    assert_int_equal(store_open(place->path, STORE_WRITE, &store), STATUS_OK);
+    assert_int_equal(store_open(place->path, STORE_MAKE, &store), STATUS_OK);
     store_free(store);
     store = NULL;
     write_header(place->path, "PRAGMA user_version = 999");
-    assert_int_equal(store_open(place->path, STORE_WRITE, &store),
+    assert_int_equal(store_open(place->path, STORE_MAKE, &store),
                      STATUS_INVALID);
 }
 
@@ -141,7 +141,7 @@ static void refuses_a_damaged_file(void **state)
     memset(noise, 'x', sizeof(noise));
     assert_int_equal(write(fd, noise, sizeof(noise)), sizeof(noise));
     close(fd);
-    assert_int_not_equal(store_open(place->path, STORE_WRITE, &store),
+    assert_int_not_equal(store_open(place->path, STORE_MAKE, &store),
                          STATUS_OK);
 }
 
@@ -166,7 +166,7 @@ static void a_reader_sees_one_state_until_it_ends(void **state)
     OWNED(store) writer = NULL;
     OWNED(store) reader = NULL;
 
-    assert_int_equal(store_open(place->path, STORE_WRITE, &writer), STATUS_OK);
+    assert_int_equal(store_open(place->path, STORE_MAKE, &writer), STATUS_OK);
     assert_int_equal(store_open(place->path, STORE_READ, &reader), STATUS_OK);
     set_number(writer, "n", 1);
     assert_int_equal(store_read_begin(reader), STATUS_OK);
@@ -184,7 +184,7 @@ static void a_reader_cannot_write(void **state)
     OWNED(store) writer = NULL;
     OWNED(store) reader = NULL;
 
-    assert_int_equal(store_open(place->path, STORE_WRITE, &writer), STATUS_OK);
+    assert_int_equal(store_open(place->path, STORE_MAKE, &writer), STATUS_OK);
     assert_int_equal(store_open(place->path, STORE_READ, &reader), STATUS_OK);
     assert_int_not_equal(store_write_begin(reader), STATUS_OK);
     assert_int_not_equal(store_set_number(reader, "n", 1), STATUS_OK);
@@ -201,7 +201,7 @@ static void die_while_writing(const char *path, bool commit)
     if (child == 0) {
         struct store *store = NULL;
 
-        if (store_open(path, STORE_WRITE, &store) != STATUS_OK ||
+        if (store_open(path, STORE_MAKE, &store) != STATUS_OK ||
             store_write_begin(store) != STATUS_OK ||
             store_set_number(store, commit ? "done" : "lost", 1) != STATUS_OK ||
             (commit && store_write_commit(store) != STATUS_OK))
@@ -220,7 +220,7 @@ static void what_was_committed_survives_a_kill_and_the_rest_does_not(
 
     die_while_writing(place->path, true);
     die_while_writing(place->path, false);
-    assert_int_equal(store_open(place->path, STORE_WRITE, &store), STATUS_OK);
+    assert_int_equal(store_open(place->path, STORE_MAKE, &store), STATUS_OK);
     assert_int_equal(read_number(store, "done"), 1);
     assert_int_equal(read_number(store, "lost"), 0);
 }

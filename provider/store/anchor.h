@@ -1,0 +1,44 @@
+/*
+ * The anchor: the store's last checkpoint, kept in another file.
+ *
+ * It is written after every commit and holds two lines, written in turn, so
+ * that one is whole whenever the machine stops. The store may be ahead of it
+ * (a crash between the two, or a power cut, since it is synced once a second),
+ * which its signature proves; it is never behind, unless an older database was
+ * put in its place.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "provider/store/seal_line.h"
+
+struct anchor {
+    int fd; /* owned; -1: none */
+    char *path;
+    uint64_t device;
+    uint64_t inode;
+    int64_t synced_ms;
+};
+
+/* A new one (0600), empty. STATUS_CONFLICT: there is one. */
+MUST_CHECK
+enum status anchor_make(const char *path, struct anchor *anchor_out);
+
+/* STATUS_NOT_FOUND: there is none; STATUS_INVALID: others may write to it. */
+MUST_CHECK
+enum status anchor_open(const char *path, struct anchor *anchor_out);
+void anchor_close(struct anchor *anchor);
+
+/* The later line that this key signed. STATUS_INVALID: there is none. */
+MUST_CHECK
+enum status anchor_read(const struct anchor *anchor, const struct seal_key *key,
+                        struct seal_line *line_out,
+                        char text_out[SEAL_LINE_BYTES]);
+
+MUST_CHECK
+enum status anchor_write(struct anchor *anchor, int64_t serial,
+                         const char *text, bool is_urgent);
+
+/* Is the file still the one of that name? */
+bool anchor_is_in_place(const struct anchor *anchor);

@@ -1,0 +1,154 @@
+#include "provider/store/health.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "provider/base/clock.h"
+#include "provider/base/log.h"
+#include "provider/store/store_private.h"
+
+enum { CHECK_MS = 1000, TABLE_CHECK_MS = 100, PATH_MAX_BYTES = 4096 };
+
+/* ---- Pages ---- */
+
+static int note_problem(void *context, int n, char **texts, char **names)
+{
+    struct buf *problems = context;
+
+    (void)names;
+    if (n > 0 && texts[0] && strcmp(texts[0], "ok") != 0)
+        buf_append_format(problems, "the database is damaged: %.200s\n",
+                          texts[0]);
+    return 0;
+}
+
+/* STATUS_END: it is not through in its time. */
+static enum status run_check(struct store *store, const char *sql,
+                             int64_t until_ms, struct buf *problems)
+{
+    int code;
+
+    store->deadline_ms = until_ms;
+    code = sqlite3_exec(store->db, sql, note_problem, problems, NULL);
+    store->deadline_ms = 0;
+    if (code == SQLITE_INTERRUPT)
+        return STATUS_END;
+    if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB)
+        return store_status(store, code, "check");
+    buf_append_format(problems, "the database is damaged: %s\n",
+                      sqlite3_errmsg(store->db));
+    return STATUS_OK;
+}
+
+/* Rows against indexes, a table at a time, so that a large one does not keep
+ * those of the rights from being looked at. */
+static enum status check_tables(struct store *store, int64_t until_ms,
+                                struct buf *problems, bool *is_through)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare_text(store,
+                           TEXT("SELECT 'PRAGMA integrity_check(\"'"
+                                " || replace(name, '\"', '\"\"') || '\")'"
+                                " FROM sqlite_schema WHERE type = 'table'"),
+                           &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        SCOPED(memory_drop) char *sql = text_dup(store_text(stmt, 0));
+        const int64_t now_ms = clock_mono_ms();
+        const int64_t end_ms = now_ms + TABLE_CHECK_MS;
+        const enum status status =
+            sql ? run_check(store, sql, end_ms < until_ms ? end_ms : until_ms,
+                            problems)
+                : STATUS_NO_MEMORY;
+
+        *is_through = *is_through && status != STATUS_END;
+        if (status != STATUS_OK && status != STATUS_END)
+            return status;
+        if (problems->size > 0 || now_ms > until_ms)
+            return STATUS_OK;
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status check_pages(struct store *store, struct buf *problems,
+                               bool *is_through)
+{
+    const int64_t until_ms = clock_mono_ms() + CHECK_MS;
+    enum status status = check_tables(store, until_ms, problems, is_through);
+
+    if (status == STATUS_OK && problems->size == 0)
+        status = run_check(store, "PRAGMA quick_check(5)",
+                           until_ms + TABLE_CHECK_MS, problems);
+    *is_through = *is_through && status != STATUS_END;
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+enum status health_check_pages(struct store *store, struct buf *problems)
+{
+    const bool was_sealed = store->is_sealed;
+    bool is_through = true;
+    enum status status;
+
+    store->is_sealed = false;
+    status = check_pages(store, problems, &is_through);
+    store->is_sealed = was_sealed;
+    if (status == STATUS_OK && !is_through)
+        log_info("store.checked_in_part why=%s",
+                 "it is large: smsctl store verify looks at all of it");
+    return status;
+}
+
+/* ---- Files ---- */
+
+static enum status note_file(const char *path, const char *suffix,
+                             struct health_file *file)
+{
+    char name[PATH_MAX_BYTES];
+    struct stat about;
+
+    if (snprintf(name, sizeof(name), "%s%s", path, suffix) >= (int)sizeof(name))
+        return STATUS_LIMIT;
+    if (stat(name, &about) != 0) {
+        log_error("store.watch path=%s why=%s", name, strerror(errno));
+        return STATUS_UNAVAILABLE;
+    }
+    free(file->path);
+    file->path = text_dup(text_of(name));
+    file->device = about.st_dev;
+    file->inode = about.st_ino;
+    return file->path ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+enum status health_note(struct store *store, struct health *health)
+{
+    const char *path = sqlite3_db_filename(store->db, "main");
+
+    if (!path || !*path) /* in memory */
+        return STATUS_OK;
+    TRY(note_file(path, "", &health->database));
+    return note_file(path, "-wal", &health->log);
+}
+
+static bool is_same(const struct health_file *file)
+{
+    struct stat about;
+
+    return !file->path ||
+           (stat(file->path, &about) == 0 && about.st_dev == file->device &&
+            about.st_ino == file->inode);
+}
+
+bool health_is_in_place(const struct health *health)
+{
+    return is_same(&health->database) && is_same(&health->log);
+}
+
+void health_clear(struct health *health)
+{
+    free(health->database.path);
+    free(health->log.path);
+    *health = (struct health){0};
+}

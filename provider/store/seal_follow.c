@@ -1,0 +1,236 @@
+/*
+ * Following the changes of a sealed store, and the checkpoint at their end.
+ */
+#define SQLITE_ENABLE_PREUPDATE_HOOK 1
+#include <string.h>
+
+#include "provider/base/clock.h"
+#include "provider/base/log.h"
+#include "provider/base/mutant.h"
+#include "provider/store/seal_private.h"
+#include "provider/store/store_private.h"
+
+enum { TELL_EVERY_MS = 5 * 60 * 1000, PARTS_MAX = 64 };
+
+/* The last one goes to the log, which is kept where the database's writer
+ * does not reach. */
+static void tell(struct seal *seal)
+{
+    log_info("seal.checkpoint line=%s", seal->text);
+    seal->logged_ms = clock_mono_ms();
+    seal->logged = seal->line.serial;
+}
+
+void seal_free(struct seal *seal)
+{
+    if (!seal)
+        return;
+    if (seal->is_attached && seal->logged != seal->line.serial)
+        tell(seal);
+    seal_key_free(seal->key);
+    sum_hasher_close(&seal->hasher);
+    anchor_close(&seal->anchor);
+    free(seal->parts);
+    free(seal);
+}
+
+static void on_change(void *context, sqlite3 *db, int operation,
+                      const char *database, const char *table,
+                      sqlite3_int64 before, sqlite3_int64 after)
+{
+    struct seal *seal = context;
+
+    (void)before;
+    (void)after;
+    if (strcmp(database, "main") != 0 || !sum_counts(table))
+        return;
+    if (sums_follow(&seal->now, &seal->hasher, db, operation, table) !=
+        STATUS_OK)
+        seal->is_bad = true;
+}
+
+static void note_version(struct store *store)
+{
+    (void)sqlite3_file_control(store->db, "main", SQLITE_FCNTL_DATA_VERSION,
+                               &store->seal->data_version);
+}
+
+void seal_attach(struct store *store, struct seal *seal)
+{
+    store->seal = seal;
+    seal->is_attached = true;
+    sqlite3_preupdate_hook(store->db, on_change, seal);
+    note_version(store);
+}
+
+/* ---- Beginning ---- */
+
+/* The whole store, when it may be another's work. */
+static enum status compare_all(struct store *store)
+{
+    struct seal *seal = store->seal;
+
+    TRY(sums_scan(&seal->before, &seal->hasher, store->db));
+    TRY(sums_scan_table(&seal->before, &seal->hasher, store->db,
+                        "sqlite_sequence"));
+    return sums_are_equal(&seal->before, &seal->committed) ? STATUS_OK
+                                                           : STATUS_INVALID;
+}
+
+enum status seal_begin(struct store *store)
+{
+    struct seal *seal = store->seal;
+    const unsigned known = seal->data_version;
+    struct store_bounds bounds;
+    enum status status;
+
+    seal->n_changes = sqlite3_total_changes64(store->db);
+    seal->n_parts = 0;
+    note_version(store);
+    if (seal->data_version == known || MUTANT("a7-rows-unsealed"))
+        return STATUS_OK;
+    bounds = store_lift_bounds(store);
+    status = compare_all(store);
+    store_put_bounds(store, bounds);
+    if (status == STATUS_INVALID)
+        store_lose(store, "another program has written to the database");
+    return status;
+}
+
+/* ---- Ending ---- */
+
+static enum status write_row(struct store *store, const char *text,
+                             struct text tags)
+{
+    static const char sql[] =
+        "INSERT INTO seal (one, line, tables) VALUES (1, ?1, ?2)"
+        " ON CONFLICT (one) DO UPDATE SET line = ?1, tables = ?2";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(text));
+    store_bind_text(stmt, 2, tags);
+    return store_run(stmt);
+}
+
+static enum status fill_next(struct store *store)
+{
+    struct seal *seal = store->seal;
+    struct seal_line *next = &seal->next;
+
+    *next = seal->line;
+    next->serial++;
+    next->time_ms = clock_wall_ms();
+    memcpy(next->key, seal_key_id(seal->key), SEAL_KEY_ID_BYTES);
+    TRY(audit_head(store, &next->audit, next->head));
+    TRY(sums_scan_table(&seal->now, &seal->hasher, store->db,
+                        "sqlite_sequence"));
+    TRY(sums_root(&seal->now, &seal->hasher, seal->schema, next->rows));
+    return seal_line_write(next, seal->key, seal->next_text);
+}
+
+static enum status write_next(struct store *store)
+{
+    SCOPED(buf_free) struct buf tags = buf_make(SUM_TAGS_MAX_BYTES);
+    struct seal *seal = store->seal;
+
+    if (seal->is_schema_new)
+        TRY(sums_schema(&seal->hasher, store->db, seal->schema));
+    TRY(fill_next(store));
+    sums_write_tags(&seal->now, &seal->hasher, seal->schema, &tags);
+    TRY(write_row(store, seal->next_text, buf_text(&tags)));
+    seal->has_next = true;
+    return STATUS_OK;
+}
+
+enum status seal_prepare_commit(struct store *store)
+{
+    struct seal *seal = store->seal;
+    struct store_bounds bounds;
+    enum status status;
+
+    seal->has_next = false;
+    if (seal->is_bad)
+        return STATUS_NO_MEMORY;
+    if (sqlite3_total_changes64(store->db) == seal->n_changes &&
+        !seal->is_schema_new)
+        return STATUS_OK;
+    bounds = store_lift_bounds(store);
+    status = write_next(store);
+    store_put_bounds(store, bounds);
+    return status;
+}
+
+enum status seal_committed(struct store *store)
+{
+    struct seal *seal = store->seal;
+
+    seal->committed = seal->now;
+    note_version(store);
+    if (!seal->has_next)
+        return STATUS_OK;
+    seal->has_next = false;
+    seal->is_schema_new = false;
+    seal->line = seal->next;
+    memcpy(seal->text, seal->next_text, sizeof(seal->text));
+    if (!seal->logged || clock_mono_ms() - seal->logged_ms > TELL_EVERY_MS)
+        tell(seal);
+    if (!seal->anchor.path)
+        return STATUS_OK;
+    return anchor_write(&seal->anchor, seal->line.serial, seal->text, false);
+}
+
+void seal_rolled_back(struct store *store)
+{
+    struct seal *seal = store->seal;
+
+    seal->now = seal->committed;
+    seal->n_parts = 0;
+    seal->is_bad = false;
+    seal->has_next = false;
+    if (seal->is_schema_new &&
+        sums_schema(&seal->hasher, store->db, seal->schema) != STATUS_OK)
+        seal->is_bad = true;
+}
+
+/* ---- Parts and statements that are undone alone ---- */
+
+enum status seal_part_begin(struct seal *seal)
+{
+    struct sums *parts;
+
+    if (seal->n_parts == PARTS_MAX)
+        return STATUS_LIMIT;
+    if (seal->n_parts == seal->n_parts_room) {
+        parts = realloc(seal->parts,
+                        (seal->n_parts_room + 4) * sizeof(*seal->parts));
+        if (!parts)
+            return STATUS_NO_MEMORY;
+        seal->parts = parts;
+        seal->n_parts_room += 4;
+    }
+    sums_copy(&seal->parts[seal->n_parts++], &seal->now);
+    return STATUS_OK;
+}
+
+void seal_part_back(struct seal *seal)
+{
+    if (seal->n_parts > 0)
+        sums_copy(&seal->now, &seal->parts[seal->n_parts - 1]);
+}
+
+void seal_part_end(struct seal *seal)
+{
+    if (seal->n_parts > 0)
+        seal->n_parts--;
+}
+
+void seal_step_begin(struct seal *seal)
+{
+    sums_copy(&seal->before, &seal->now);
+}
+
+void seal_step_failed(struct seal *seal)
+{
+    sums_copy(&seal->now, &seal->before);
+}

@@ -1,0 +1,256 @@
+#include "provider/store/seal_key.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/pem.h>
+
+#include "provider/base/log.h"
+
+enum { KEY_FILE_MAX_BYTES = 4096, RAW_BYTES = 32, PATH_MAX_BYTES = 4096 };
+
+struct seal_key {
+    EVP_PKEY *pkey; /* owned */
+    bool is_private;
+    char id[SEAL_KEY_ID_BYTES];
+};
+
+static void fd_drop(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+static void pkey_drop(EVP_PKEY **pkey)
+{
+    EVP_PKEY_free(*pkey);
+}
+
+static void bio_drop(BIO **bio)
+{
+    BIO_free(*bio);
+}
+
+static void digest_drop(EVP_MD_CTX **digest)
+{
+    EVP_MD_CTX_free(*digest);
+}
+
+/* ---- Making ---- */
+
+/* What is not on the disk when the store names it is lost by a power cut. */
+static enum status sync_directory(const char *path)
+{
+    char parent[PATH_MAX_BYTES];
+    char *slash;
+    SCOPED(fd_drop) int fd = -1;
+
+    if (snprintf(parent, sizeof(parent), "%s", path) >= (int)sizeof(parent))
+        return STATUS_LIMIT;
+    slash = strrchr(parent, '/');
+    if (slash)
+        slash[slash == parent ? 1 : 0] = '\0';
+    fd = open(slash ? parent : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd >= 0 && fsync(fd) == 0 ? STATUS_OK : STATUS_UNAVAILABLE;
+}
+
+static enum status write_file(const char *path, mode_t mode, BIO *content)
+{
+    SCOPED(fd_drop)
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    char *bytes = NULL;
+    const long size = BIO_get_mem_data(content, &bytes);
+
+    if (fd < 0) {
+        log_error("seal_key.make path=%s why=%s", path, strerror(errno));
+        return errno == EEXIST ? STATUS_CONFLICT : STATUS_UNAVAILABLE;
+    }
+    if (size <= 0 || write(fd, bytes, (size_t)size) != size ||
+        fchmod(fd, mode) != 0 || fsync(fd) != 0) {
+        log_error("seal_key.make path=%s why=%s", path, strerror(errno));
+        unlink(path);
+        return STATUS_UNAVAILABLE;
+    }
+    return sync_directory(path);
+}
+
+static enum status write_public(const char *path, EVP_PKEY *pkey)
+{
+    SCOPED(bio_drop) BIO *content = BIO_new(BIO_s_mem());
+    char name[PATH_MAX_BYTES];
+
+    if (snprintf(name, sizeof(name), "%s.pub", path) >= (int)sizeof(name))
+        return STATUS_LIMIT;
+    if (!content || PEM_write_bio_PUBKEY(content, pkey) != 1)
+        return STATUS_NO_MEMORY;
+    if (unlink(name) != 0 && errno != ENOENT)
+        return STATUS_UNAVAILABLE;
+    return write_file(name, 0644, content);
+}
+
+enum status seal_key_make(const char *path)
+{
+    SCOPED(pkey_drop) EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    SCOPED(bio_drop) BIO *content = BIO_new(BIO_s_secmem());
+
+    if (!pkey || !content ||
+        PEM_write_bio_PrivateKey(content, pkey, NULL, NULL, 0, NULL, NULL) != 1)
+        return STATUS_NO_MEMORY;
+    TRY(write_file(path, 0600, content));
+    return write_public(path, pkey);
+}
+
+/* ---- Reading ---- */
+
+/* Nobody but root and its owner, who is the one that runs this. */
+static bool is_guarded(const struct stat *about, bool is_private)
+{
+    const mode_t forbidden = is_private ? 077 : 022;
+
+    return S_ISREG(about->st_mode) && (about->st_mode & forbidden) == 0 &&
+           (about->st_uid == 0 || about->st_uid == geteuid() || geteuid() == 0);
+}
+
+static enum status read_file(const char *path, char bytes[KEY_FILE_MAX_BYTES],
+                             size_t *size_out, struct stat *about)
+{
+    SCOPED(fd_drop)
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    ssize_t size;
+
+    if (fd < 0 || fstat(fd, about) != 0) {
+        log_error("seal_key.open path=%s why=%s", path, strerror(errno));
+        return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_UNAVAILABLE;
+    }
+    size = S_ISREG(about->st_mode) ? read(fd, bytes, KEY_FILE_MAX_BYTES) : 0;
+    if (size <= 0 || size == KEY_FILE_MAX_BYTES)
+        return STATUS_INVALID;
+    *size_out = (size_t)size;
+    return STATUS_OK;
+}
+
+static enum status parse(const char *bytes, size_t size, struct seal_key *key)
+{
+    SCOPED(bio_drop) BIO *content = BIO_new_mem_buf(bytes, (int)size);
+
+    if (!content)
+        return STATUS_NO_MEMORY;
+    key->is_private = memmem(bytes, size, "PRIVATE KEY", 11) != NULL;
+    key->pkey = key->is_private
+                    ? PEM_read_bio_PrivateKey(content, NULL, NULL, NULL)
+                    : PEM_read_bio_PUBKEY(content, NULL, NULL, NULL);
+    return key->pkey && EVP_PKEY_is_a(key->pkey, "ED25519") ? STATUS_OK
+                                                            : STATUS_INVALID;
+}
+
+static enum status make_id(struct seal_key *key)
+{
+    unsigned char raw[RAW_BYTES], hash[EVP_MAX_MD_SIZE];
+    size_t size = sizeof(raw);
+
+    if (EVP_PKEY_get_raw_public_key(key->pkey, raw, &size) != 1 ||
+        EVP_Digest(raw, size, hash, NULL, EVP_sha256(), NULL) != 1)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < SEAL_KEY_ID_BYTES / 2; i++)
+        snprintf(key->id + 2 * i, 3, "%02x", hash[i]);
+    return STATUS_OK;
+}
+
+enum status seal_key_open(const char *path, struct seal_key **key_out)
+{
+    OWNED(seal_key) key = calloc(1, sizeof(*key));
+    char bytes[KEY_FILE_MAX_BYTES];
+    struct stat about;
+    size_t size = 0;
+    enum status status;
+
+    if (!key)
+        return STATUS_NO_MEMORY;
+    TRY(read_file(path, bytes, &size, &about));
+    status = parse(bytes, size, key);
+    explicit_bzero(bytes, sizeof(bytes));
+    if (status != STATUS_OK || !is_guarded(&about, key->is_private)) {
+        log_error("seal_key.open path=%s why=%s", path,
+                  status != STATUS_OK
+                      ? "no Ed25519 key in PEM"
+                      : "must be a file that its owner alone may read");
+        return STATUS_INVALID;
+    }
+    TRY(make_id(key));
+    *key_out = TAKE(key);
+    return STATUS_OK;
+}
+
+void seal_key_free(struct seal_key *key)
+{
+    if (!key)
+        return;
+    EVP_PKEY_free(key->pkey);
+    free(key);
+}
+
+bool seal_key_is_private(const struct seal_key *key)
+{
+    return key->is_private;
+}
+
+const char *seal_key_id(const struct seal_key *key)
+{
+    return key->id;
+}
+
+/* ---- Using ---- */
+
+enum status seal_key_sign(const struct seal_key *key, struct text message,
+                          unsigned char signature_out[SEAL_SIGNATURE_BYTES])
+{
+    SCOPED(digest_drop) EVP_MD_CTX *digest = EVP_MD_CTX_new();
+    size_t size = SEAL_SIGNATURE_BYTES;
+
+    if (!key->is_private)
+        return STATUS_DENIED;
+    return digest &&
+                   EVP_DigestSignInit(digest, NULL, NULL, NULL, key->pkey) ==
+                       1 &&
+                   EVP_DigestSign(digest, signature_out, &size,
+                                  (const unsigned char *)message.data,
+                                  message.size) == 1 &&
+                   size == SEAL_SIGNATURE_BYTES
+               ? STATUS_OK
+               : STATUS_NO_MEMORY;
+}
+
+bool seal_key_fits(const struct seal_key *key, struct text message,
+                   const unsigned char signature[SEAL_SIGNATURE_BYTES])
+{
+    SCOPED(digest_drop) EVP_MD_CTX *digest = EVP_MD_CTX_new();
+
+    return digest &&
+           EVP_DigestVerifyInit(digest, NULL, NULL, NULL, key->pkey) == 1 &&
+           EVP_DigestVerify(digest, signature, SEAL_SIGNATURE_BYTES,
+                            (const unsigned char *)message.data,
+                            message.size) == 1;
+}
+
+enum status seal_key_derive(const struct seal_key *key, const char *label,
+                            unsigned char secret_out[SEAL_SECRET_BYTES])
+{
+    unsigned char raw[RAW_BYTES];
+    unsigned int size = 0;
+    size_t n = sizeof(raw);
+    const bool is_made =
+        key->is_private &&
+        EVP_PKEY_get_raw_private_key(key->pkey, raw, &n) == 1 &&
+        HMAC(EVP_sha256(), raw, (int)n, (const unsigned char *)label,
+             strlen(label), secret_out, &size) &&
+        size == SEAL_SECRET_BYTES;
+
+    explicit_bzero(raw, sizeof(raw));
+    return is_made ? STATUS_OK : STATUS_NO_MEMORY;
+}

@@ -1,0 +1,42 @@
+/*
+ * A checkpoint: what the store was after one change, signed.
+ *
+ * One line of text, the same in the store, in the anchor and in the log, so
+ * that a log kept elsewhere is an anchor too:
+ *
+ *   store=ID serial=N time=MS audit=N head=HEX rows=HEX key=ID signature=HEX
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "provider/store/audit.h"
+#include "provider/store/seal_key.h"
+
+enum {
+    SEAL_LINE_BYTES = 512,
+    SEAL_STORE_ID_BYTES = 33,
+    SEAL_ROWS_BYTES = 65,
+};
+
+struct seal_line {
+    char store[SEAL_STORE_ID_BYTES]; /* made at random with the store */
+    int64_t serial;                  /* grows by one with every change */
+    int64_t time_ms;
+    int64_t audit;               /* the last record */
+    char head[AUDIT_HASH_BYTES]; /* its hash */
+    char rows[SEAL_ROWS_BYTES];  /* of the sums of all tables, keyed */
+    char key[SEAL_KEY_ID_BYTES];
+};
+
+/* Writes the line, signed. */
+MUST_CHECK
+enum status seal_line_write(const struct seal_line *line,
+                            const struct seal_key *key,
+                            char text_out[SEAL_LINE_BYTES]);
+
+/* STATUS_INVALID: no such line. STATUS_DENIED: this key did not sign it; then
+ * line_out holds what it claims. */
+MUST_CHECK
+enum status seal_line_read(struct text text, const struct seal_key *key,
+                           struct seal_line *line_out);

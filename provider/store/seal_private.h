@@ -1,0 +1,72 @@
+/*
+ * How a sealed store follows its changes; inside this room.
+ */
+#pragma once
+
+#include "provider/store/anchor.h"
+#include "provider/store/seal.h"
+#include "provider/store/seal_sum.h"
+
+struct seal {
+    struct seal_key *key; /* owned */
+    struct sum_hasher hasher;
+    struct anchor anchor;
+    struct sums now;       /* as the open change has it */
+    struct sums committed; /* as the last one left it */
+    struct sums before;    /* a statement that may fail */
+    struct sums *parts;    /* owned [n_parts]: as savepoints found it */
+    size_t n_parts;
+    size_t n_parts_room;
+    unsigned char schema[SUM_HASH_BYTES];
+    bool is_attached;
+    bool is_schema_new;
+    bool is_bad; /* a change could not be followed: it is not committed */
+    struct seal_line line;
+    char text[SEAL_LINE_BYTES];
+    struct seal_line next; /* of the change that is being committed */
+    char next_text[SEAL_LINE_BYTES];
+    bool has_next;
+    int64_t n_changes; /* of the connection when the change began */
+    unsigned data_version;
+    int64_t logged;    /* serial of what last went to the log */
+    int64_t logged_ms; /* when */
+};
+
+void seal_free(struct seal *seal);
+DEFINE_DROP(seal)
+
+/* Begins to follow what the store's connection changes. Takes it over. */
+void seal_attach(struct store *store, struct seal *seal);
+
+/* A checkpoint of the attached store, on top of its line. */
+MUST_CHECK
+enum status seal_write(struct store *store);
+
+/* The store's own checkpoint, as text. STATUS_NOT_FOUND: it has none. */
+MUST_CHECK
+enum status seal_read_text(struct store *store, char text_out[SEAL_LINE_BYTES]);
+
+/* Finishes or forgets a rotation that was stopped. */
+MUST_CHECK
+enum status seal_settle(struct store *store, const struct seal_place *place);
+
+/* ---- Called around every change of a sealed store ---- */
+
+/* STATUS_INVALID: somebody else has written to it. */
+MUST_CHECK
+enum status seal_begin(struct store *store);
+/* The checkpoint, when anything was changed. */
+MUST_CHECK
+enum status seal_prepare_commit(struct store *store);
+/* STATUS_UNAVAILABLE: the anchor does not take it. */
+MUST_CHECK
+enum status seal_committed(struct store *store);
+void seal_rolled_back(struct store *store);
+
+MUST_CHECK
+enum status seal_part_begin(struct seal *seal);
+void seal_part_back(struct seal *seal); /* as it began */
+void seal_part_end(struct seal *seal);
+
+void seal_step_begin(struct seal *seal);
+void seal_step_failed(struct seal *seal);

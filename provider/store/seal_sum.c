@@ -1,0 +1,441 @@
+#define SQLITE_ENABLE_PREUPDATE_HOOK 1
+#include "provider/store/seal_sum.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    ROW_MAX_BYTES = 64 * 1024 * 1024,
+    TAG_BYTES = 8,
+    SQL_BYTES = SUM_NAME_BYTES + 32,
+};
+
+enum status sum_hasher_open(struct sum_hasher *hasher,
+                            const struct seal_key *key)
+{
+    hasher->row = buf_make(ROW_MAX_BYTES);
+    hasher->digest = EVP_MD_CTX_new();
+    if (!hasher->digest ||
+        EVP_DigestInit_ex(hasher->digest, EVP_sha256(), NULL) != 1)
+        return STATUS_NO_MEMORY;
+    return seal_key_derive(key, "smsprovider rows 1", hasher->secret);
+}
+
+void sum_hasher_close(struct sum_hasher *hasher)
+{
+    EVP_MD_CTX_free(hasher->digest);
+    hasher->digest = NULL;
+    buf_wipe(&hasher->row);
+    explicit_bzero(hasher->secret, sizeof(hasher->secret));
+}
+
+bool sum_counts(const char *table)
+{
+    return strncmp(table, "sqlite_", 7) != 0 && strcmp(table, "audit") != 0 &&
+           strcmp(table, "audit_head") != 0 && strcmp(table, "seal") != 0;
+}
+
+/* ---- Canonical bytes ---- */
+
+static void put_u64(struct buf *out, uint64_t value)
+{
+    unsigned char bytes[8];
+
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (unsigned char)(value >> (56 - 8 * i));
+    buf_append(out, bytes, sizeof(bytes));
+}
+
+static void put_bytes(struct buf *out, const void *data, size_t size)
+{
+    put_u64(out, size);
+    if (size > 0)
+        buf_append(out, data, size);
+}
+
+/* Kind and value, so that no two rows read the same. */
+static void put_value(struct buf *out, sqlite3_value *value)
+{
+    const int kind = sqlite3_value_type(value);
+    double real;
+
+    buf_append_char(out, (char)('0' + kind));
+    switch (kind) {
+    case SQLITE_INTEGER:
+        put_u64(out, (uint64_t)sqlite3_value_int64(value));
+        break;
+    case SQLITE_FLOAT:
+        real = sqlite3_value_double(value);
+        buf_append(out, &real, sizeof(real));
+        break;
+    case SQLITE_TEXT:
+    case SQLITE_BLOB:
+        put_bytes(out, sqlite3_value_blob(value),
+                  (size_t)sqlite3_value_bytes(value));
+        break;
+    default:
+        break;
+    }
+}
+
+/* What the bytes are comes first: 'r'ow, 's'chema, sum of a 't'able, .. */
+static void begin(struct sum_hasher *hasher, char what)
+{
+    buf_clear(&hasher->row);
+    buf_append_char(&hasher->row, what);
+}
+
+static enum status end(struct sum_hasher *hasher,
+                       unsigned char hash_out[SUM_HASH_BYTES])
+{
+    const struct text row = buf_text(&hasher->row);
+
+    TRY(buf_status(&hasher->row));
+    return EVP_DigestInit_ex(hasher->digest, NULL, NULL) == 1 &&
+                   EVP_DigestUpdate(hasher->digest, hasher->secret,
+                                    sizeof(hasher->secret)) == 1 &&
+                   EVP_DigestUpdate(hasher->digest, row.data, row.size) == 1 &&
+                   EVP_DigestFinal_ex(hasher->digest, hash_out, NULL) == 1
+               ? STATUS_OK
+               : STATUS_NO_MEMORY;
+}
+
+static void begin_row(struct sum_hasher *hasher, const char *table, int n)
+{
+    begin(hasher, 'r');
+    put_bytes(&hasher->row, table, strlen(table));
+    put_u64(&hasher->row, (uint64_t)n);
+}
+
+/* ---- Adding up ---- */
+
+static void add(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES])
+{
+    unsigned carry = 0;
+
+    for (size_t i = 0; i < 4; i++) {
+        uint64_t limb, made;
+
+        memcpy(&limb, hash + 8 * i, sizeof(limb));
+        made = sum->limbs[i] + carry;
+        carry = made < carry;
+        sum->limbs[i] = made + limb;
+        carry += sum->limbs[i] < limb;
+    }
+    sum->n_rows++;
+}
+
+static void take_away(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES])
+{
+    unsigned borrow = 0;
+
+    for (size_t i = 0; i < 4; i++) {
+        uint64_t limb, made;
+        unsigned lent;
+
+        memcpy(&limb, hash + 8 * i, sizeof(limb));
+        made = sum->limbs[i] - limb;
+        lent = sum->limbs[i] < limb;
+        sum->limbs[i] = made - borrow;
+        borrow = lent + (made < borrow);
+    }
+    sum->n_rows--;
+}
+
+/* The sum of the table, made where it is missing; NULL: too many tables. */
+static struct sum *find(struct sums *sums, const char *table)
+{
+    size_t at = 0;
+
+    while (at < sums->n && strcmp(sums->items[at].table, table) < 0)
+        at++;
+    if (at < sums->n && strcmp(sums->items[at].table, table) == 0)
+        return &sums->items[at];
+    if (sums->n == SUM_TABLES_MAX || strlen(table) >= SUM_NAME_BYTES)
+        return NULL;
+    memmove(&sums->items[at + 1], &sums->items[at],
+            (sums->n - at) * sizeof(sums->items[0]));
+    sums->n++;
+    sums->items[at] = (struct sum){0};
+    memcpy(sums->items[at].table, table, strlen(table) + 1);
+    return &sums->items[at];
+}
+
+/* An empty table counts as one that is not there: which were touched since
+ * the start must not matter. */
+static bool is_empty(const struct sum *sum)
+{
+    return sum->n_rows == 0 && !sum->limbs[0] && !sum->limbs[1] &&
+           !sum->limbs[2] && !sum->limbs[3];
+}
+
+void sums_copy(struct sums *into, const struct sums *from)
+{
+    memcpy(into->items, from->items, from->n * sizeof(from->items[0]));
+    into->n = from->n;
+}
+
+bool sums_has(const struct sums *sums, const struct sum *sum)
+{
+    for (size_t i = 0; i < sums->n; i++)
+        if (strcmp(sums->items[i].table, sum->table) == 0)
+            return sums->items[i].n_rows == sum->n_rows &&
+                   memcmp(sums->items[i].limbs, sum->limbs,
+                          sizeof(sum->limbs)) == 0;
+    return is_empty(sum);
+}
+
+bool sums_are_equal(const struct sums *a, const struct sums *b)
+{
+    for (size_t i = 0; i < a->n; i++)
+        if (!sums_has(b, &a->items[i]))
+            return false;
+    for (size_t i = 0; i < b->n; i++)
+        if (!sums_has(a, &b->items[i]))
+            return false;
+    return true;
+}
+
+/* ---- Following a change ---- */
+
+typedef int (*preupdate_value)(sqlite3 *db, int column, sqlite3_value **out);
+
+static enum status hash_change(struct sum_hasher *hasher, sqlite3 *db,
+                               const char *table, preupdate_value get,
+                               unsigned char hash_out[SUM_HASH_BYTES])
+{
+    const int n = sqlite3_preupdate_count(db);
+
+    begin_row(hasher, table, n);
+    for (int column = 0; column < n; column++) {
+        sqlite3_value *value = NULL;
+
+        if (get(db, column, &value) != SQLITE_OK || !value)
+            return STATUS_NO_MEMORY;
+        put_value(&hasher->row, value);
+    }
+    return end(hasher, hash_out);
+}
+
+enum status sums_follow(struct sums *sums, struct sum_hasher *hasher,
+                        sqlite3 *db, int operation, const char *table)
+{
+    unsigned char hash[SUM_HASH_BYTES];
+    struct sum *sum = find(sums, table);
+
+    if (!sum)
+        return STATUS_LIMIT;
+    if (operation != SQLITE_INSERT) {
+        TRY(hash_change(hasher, db, table, sqlite3_preupdate_old, hash));
+        take_away(sum, hash);
+    }
+    if (operation != SQLITE_DELETE) {
+        TRY(hash_change(hasher, db, table, sqlite3_preupdate_new, hash));
+        add(sum, hash);
+    }
+    return STATUS_OK;
+}
+
+/* ---- Adding up what is there ---- */
+
+static void stmt_drop(sqlite3_stmt **stmt)
+{
+    sqlite3_finalize(*stmt);
+}
+
+static enum status hash_row(struct sum_hasher *hasher, const char *table,
+                            sqlite3_stmt *stmt,
+                            unsigned char hash_out[SUM_HASH_BYTES])
+{
+    const int n = sqlite3_column_count(stmt);
+
+    begin_row(hasher, table, n);
+    for (int column = 0; column < n; column++)
+        put_value(&hasher->row, sqlite3_column_value(stmt, column));
+    return end(hasher, hash_out);
+}
+
+static enum status code_status(int code)
+{
+    return code == SQLITE_NOMEM       ? STATUS_NO_MEMORY
+           : code == SQLITE_INTERRUPT ? STATUS_LIMIT
+                                      : STATUS_UNAVAILABLE;
+}
+
+static enum status prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out)
+{
+    const int code = sqlite3_prepare_v2(db, sql, -1, out, NULL);
+
+    return code == SQLITE_OK ? STATUS_OK : code_status(code);
+}
+
+enum status sums_scan_table(struct sums *sums, struct sum_hasher *hasher,
+                            sqlite3 *db, const char *table)
+{
+    SCOPED(stmt_drop) sqlite3_stmt *stmt = NULL;
+    struct sum *sum = find(sums, table);
+    unsigned char hash[SUM_HASH_BYTES];
+    char sql[SQL_BYTES];
+    int code;
+
+    if (!sum)
+        return STATUS_LIMIT;
+    memset(sum->limbs, 0, sizeof(sum->limbs));
+    sum->n_rows = 0;
+    snprintf(sql, sizeof(sql), "SELECT * FROM main.\"%s\"", table);
+    TRY(prepare(db, sql, &stmt));
+    while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        TRY(hash_row(hasher, table, stmt, hash));
+        add(sum, hash);
+    }
+    return code == SQLITE_DONE ? STATUS_OK : code_status(code);
+}
+
+enum status sums_scan(struct sums *sums, struct sum_hasher *hasher, sqlite3 *db)
+{
+    SCOPED(stmt_drop) sqlite3_stmt *stmt = NULL;
+    int code;
+
+    memset(sums, 0, sizeof(*sums));
+    TRY(prepare(db,
+                "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
+                " AND name NOT LIKE '%\"%' ORDER BY name",
+                &stmt));
+    while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(stmt, 0);
+
+        if (name && sum_counts(name))
+            TRY(sums_scan_table(sums, hasher, db, name));
+    }
+    return code == SQLITE_DONE ? STATUS_OK : code_status(code);
+}
+
+/* ---- What is written down ---- */
+
+static void write_hex(const unsigned char *bytes, size_t size, char *hex_out)
+{
+    for (size_t i = 0; i < size; i++)
+        snprintf(hex_out + 2 * i, 3, "%02x", bytes[i]);
+}
+
+static void put_sum(struct buf *out, const struct sum *sum)
+{
+    put_bytes(out, sum->table, strlen(sum->table));
+    put_u64(out, sum->n_rows);
+    for (size_t i = 0; i < 4; i++)
+        put_u64(out, sum->limbs[i]);
+}
+
+enum status sums_root(const struct sums *sums, struct sum_hasher *hasher,
+                      const unsigned char schema[SUM_HASH_BYTES],
+                      char hex_out[2 * SUM_HASH_BYTES + 1])
+{
+    unsigned char hash[SUM_HASH_BYTES];
+
+    begin(hasher, 'a');
+    buf_append(&hasher->row, schema, SUM_HASH_BYTES);
+    for (size_t i = 0; i < sums->n; i++)
+        if (!is_empty(&sums->items[i]))
+            put_sum(&hasher->row, &sums->items[i]);
+    TRY(end(hasher, hash));
+    write_hex(hash, sizeof(hash), hex_out);
+    return STATUS_OK;
+}
+
+enum status sums_schema(struct sum_hasher *hasher, sqlite3 *db,
+                        unsigned char schema_out[SUM_HASH_BYTES])
+{
+    SCOPED(stmt_drop) sqlite3_stmt *stmt = NULL;
+    int code;
+
+    TRY(prepare(db,
+                "SELECT type, name, tbl_name, sql FROM main.sqlite_schema"
+                " ORDER BY type, name",
+                &stmt));
+    begin(hasher, 's');
+    while ((code = sqlite3_step(stmt)) == SQLITE_ROW)
+        for (int column = 0; column < 4; column++)
+            put_value(&hasher->row, sqlite3_column_value(stmt, column));
+    if (code != SQLITE_DONE)
+        return code_status(code);
+    return end(hasher, schema_out);
+}
+
+static void put_tag(struct sum_hasher *hasher, const char *name,
+                    struct buf *out)
+{
+    unsigned char hash[SUM_HASH_BYTES];
+    char hex[2 * TAG_BYTES + 1];
+
+    if (end(hasher, hash) != STATUS_OK)
+        return;
+    write_hex(hash, TAG_BYTES, hex);
+    buf_append_format(out, "%s=%s ", name, hex);
+}
+
+void sums_write_tags(const struct sums *sums, struct sum_hasher *hasher,
+                     const unsigned char schema[SUM_HASH_BYTES],
+                     struct buf *out)
+{
+    begin(hasher, 'g');
+    buf_append(&hasher->row, schema, SUM_HASH_BYTES);
+    put_tag(hasher, "(schema)", out);
+    for (size_t i = 0; i < sums->n; i++) {
+        if (is_empty(&sums->items[i]))
+            continue;
+        begin(hasher, 't');
+        put_sum(&hasher->row, &sums->items[i]);
+        put_tag(hasher, sums->items[i].table, out);
+    }
+}
+
+/* Takes "name=tag " from the front; false at the end. */
+static bool next_tag(struct text *tags, struct text *tag_out)
+{
+    const char *end_of_tag =
+        tags->size ? memchr(tags->data, ' ', tags->size) : NULL;
+
+    if (!end_of_tag)
+        return false;
+    tag_out->data = tags->data;
+    tag_out->size = (size_t)(end_of_tag - tags->data) + 1;
+    tags->data += tag_out->size;
+    tags->size -= tag_out->size;
+    return true;
+}
+
+static bool has_tag(struct text tags, struct text tag)
+{
+    struct text other;
+
+    while (next_tag(&tags, &other))
+        if (text_equal(other, tag))
+            return true;
+    return false;
+}
+
+static void name_missing(struct text tags, struct text others, struct buf *out)
+{
+    struct text tag;
+
+    while (next_tag(&tags, &tag)) {
+        const char *sign = memchr(tag.data, '=', tag.size);
+        const int length = sign ? (int)(sign - tag.data) : 0;
+        char name[SUM_NAME_BYTES + 2];
+
+        if (has_tag(others, tag) || length >= SUM_NAME_BYTES)
+            continue;
+        snprintf(name, sizeof(name), "%.*s", length, tag.data);
+        if (out->size > 0 &&
+            memmem(buf_text(out).data, out->size, name, strlen(name)))
+            continue; /* named already */
+        buf_append_format(out, "%s%s", out->size ? ", " : "", name);
+    }
+}
+
+void sums_name_differences(struct text before, struct text after,
+                           struct buf *out)
+{
+    name_missing(before, after, out);
+    name_missing(after, before, out);
+}

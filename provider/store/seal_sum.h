@@ -1,0 +1,94 @@
+/*
+ * What all rows of the store add up to; inside this room.
+ *
+ * Each row counts as SHA-256 over a secret, its table and its columns, and a
+ * table is the sum of its rows modulo 2^256: adding, changing and removing a
+ * row costs one or two hashes, in whatever order. Nobody without the secret
+ * can find rows that add up to the same, and the sums themselves never leave
+ * the process. A change adds to the sums as SQLite makes it (preupdate hook),
+ * so no code that writes can forget to, and a later table is covered at once.
+ *
+ * Left out: the audit, which has a chain of its own, and the seal.
+ */
+#pragma once
+
+#include <openssl/evp.h>
+#include <sqlite3.h>
+
+#include "provider/base/buf.h"
+#include "provider/store/seal_key.h"
+
+enum {
+    SUM_TABLES_MAX = 64,
+    SUM_NAME_BYTES = 48,
+    SUM_HASH_BYTES = 32,
+    SUM_TAGS_MAX_BYTES = 8 * 1024,
+};
+
+struct sum {
+    char table[SUM_NAME_BYTES];
+    uint64_t n_rows;
+    uint64_t limbs[4]; /* the lowest first */
+};
+
+struct sums {
+    struct sum items[SUM_TABLES_MAX]; /* [n], by name */
+    size_t n;
+};
+
+/* Hashes rows: a secret and the memory it needs. */
+struct sum_hasher {
+    unsigned char secret[SEAL_SECRET_BYTES];
+    EVP_MD_CTX *digest; /* owned */
+    struct buf row;     /* owned */
+};
+MUST_CHECK
+enum status sum_hasher_open(struct sum_hasher *hasher,
+                            const struct seal_key *key);
+void sum_hasher_close(struct sum_hasher *hasher);
+
+/* Is the table one of those that are added up? */
+bool sum_counts(const char *table);
+
+/* In a preupdate hook: what the change makes of the sums. */
+MUST_CHECK
+enum status sums_follow(struct sums *sums, struct sum_hasher *hasher,
+                        sqlite3 *db, int operation, const char *table);
+
+/* Adds up all rows as they are; of one table (replacing its sum), or all. */
+MUST_CHECK
+enum status sums_scan_table(struct sums *sums, struct sum_hasher *hasher,
+                            sqlite3 *db, const char *table);
+MUST_CHECK
+enum status sums_scan(struct sums *sums, struct sum_hasher *hasher,
+                      sqlite3 *db);
+
+/* Only what is there is copied. */
+void sums_copy(struct sums *into, const struct sums *from);
+
+/* Is the sum one of those? One of no rows is, where none is named. */
+bool sums_has(const struct sums *sums, const struct sum *sum);
+bool sums_are_equal(const struct sums *a, const struct sums *b);
+
+/* One hash over all sums and the schema, in hexadecimal. */
+MUST_CHECK
+enum status sums_root(const struct sums *sums, struct sum_hasher *hasher,
+                      const unsigned char schema[SUM_HASH_BYTES],
+                      char hex_out[2 * SUM_HASH_BYTES + 1]);
+
+/* Tables, views, triggers and indexes, as they are written down. */
+MUST_CHECK
+enum status sums_schema(struct sum_hasher *hasher, sqlite3 *db,
+                        unsigned char schema_out[SUM_HASH_BYTES]);
+
+/*
+ * "admin=1f.. assignment=..": a short keyed hash of each sum, and of the
+ * schema, by which to say which table was changed; they prove nothing.
+ */
+void sums_write_tags(const struct sums *sums, struct sum_hasher *hasher,
+                     const unsigned char schema[SUM_HASH_BYTES],
+                     struct buf *out);
+
+/* The names whose tags differ between two such texts, with commas. */
+void sums_name_differences(struct text before, struct text after,
+                           struct buf *out);
