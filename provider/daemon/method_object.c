@@ -1,4 +1,5 @@
 /* The verbs: parameters in, the object room acts, its answer out. */
+#include "provider/daemon/approval.h"
 #include "provider/daemon/method.h"
 #include "provider/daemon/methods.h"
 
@@ -79,12 +80,16 @@ enum rpc_error run_query_run(struct call *call, struct json_writer *result)
 
 enum rpc_error run_object_create(struct call *call, struct json_writer *result)
 {
+    if (approval_holds_back(call))
+        return RPC_CONFLICT;
     return method_error(object_create(
         &call->act, params_value(call->params, "properties"), result));
 }
 
 enum rpc_error run_object_update(struct call *call, struct json_writer *result)
 {
+    if (approval_holds_back(call))
+        return RPC_CONFLICT;
     return method_error(
         object_update(&call->act, params_value(call->params, "properties"),
                       params_integer(call->params, "if_version", -1), result));
@@ -92,6 +97,8 @@ enum rpc_error run_object_update(struct call *call, struct json_writer *result)
 
 enum rpc_error run_object_delete(struct call *call, struct json_writer *result)
 {
+    if (approval_holds_back(call))
+        return RPC_CONFLICT;
     const enum status status = object_delete(
         &call->act, params_integer(call->params, "if_version", -1));
 
@@ -102,6 +109,8 @@ enum rpc_error run_object_delete(struct call *call, struct json_writer *result)
 
 enum rpc_error run_object_invoke(struct call *call, struct json_writer *result)
 {
+    if (approval_holds_back(call))
+        return RPC_CONFLICT;
     return method_error(object_invoke(&call->act, call->gate.method,
                                       params_value(call->params, "args"),
                                       result));

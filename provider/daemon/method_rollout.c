@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/daemon/approval.h"
 #include "provider/daemon/method.h"
 #include "provider/daemon/methods.h"
 #include "provider/daemon/policy_call.h"
@@ -117,6 +118,7 @@ static enum status put_waiting(struct call *call, const struct step *step,
     memcpy(waiting.version.digest, step->source->digest,
            sizeof(waiting.version.digest));
     memcpy(waiting.plan_digest, rollout->digest, sizeof(waiting.plan_digest));
+    TRY(approval_evidence(call->peer->session, waiting.evidence));
     TRY(source_keep(step->source, call->ground->store));
     return policy_waiting_put(call->ground->store, &waiting);
 }
@@ -162,6 +164,8 @@ static enum rpc_error take_step(struct call *call, struct step *step,
     enum rpc_error error;
 
     policy_caller_set(&caller, call);
+    if (step->version.approver[0])
+        caller.caller.asked_by = step->version.author;
     rollout = policy_call_rollout(call, step->source, &caller);
     rollout.is_compared = step->waits || step->is_planned;
     if (store_part_begin(rollout.store) != STATUS_OK)
@@ -236,15 +240,13 @@ enum rpc_error run_policy_approve(struct call *call, struct json_writer *result)
 
     if (error != RPC_DONE)
         return error;
-    if (is_author(call, &waiting)) {
-        call->message = "Somebody else must approve it.";
-        return RPC_DENIED;
-    }
     if (call->ground->now_s - waiting.version.time_s >= WAITING_MAX_S) {
         call->message = "It has waited for more than a week: apply it again.";
         return RPC_CONFLICT;
     }
-    error = policy_call_stored(call, waiting.version.digest, &source);
+    error = approval_check_person(call, &waiting);
+    if (error == RPC_DONE)
+        error = policy_call_stored(call, waiting.version.digest, &source);
     if (error != RPC_DONE)
         return error;
     step.source = source;

@@ -28,6 +28,7 @@ DEFINE_DROP(declare)
  */
 struct declare_caller {
     const char *user;
+    const char *asked_by; /* who asked for what user approves; or NULL */
     char *const *groups; /* [n_groups] besides those of the site */
     size_t n_groups;
     enum auth_level level;

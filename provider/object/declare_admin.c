@@ -291,6 +291,7 @@ static enum status mark_admin(struct declare *declare, const char *place,
         "UPDATE admin SET place = ?2, declared = ?3, IsDisabled = 0,"
         " LastModifiedBy = CASE WHEN ?4 THEN 'policy' ELSE LastModifiedBy END,"
         " LastModifiedDate = CASE WHEN ?4 THEN ?5 ELSE LastModifiedDate END,"
+        " given_by = CASE WHEN ?4 THEN ?6 ELSE given_by END,"
         " row_version = row_version + ?4 WHERE row = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
@@ -300,6 +301,7 @@ static enum status mark_admin(struct declare *declare, const char *place,
     store_bind_text(stmt, 3, canonical);
     store_bind_int(stmt, 4, is_changed);
     store_bind_int(stmt, 5, declare->now_s);
+    store_bind_text(stmt, 6, text_of(guard_giver(declare).name));
     return store_run(stmt);
 }
 

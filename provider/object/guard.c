@@ -46,6 +46,9 @@ enum status guard_new(const struct site *site,
     if (!guard)
         return STATUS_NO_MEMORY;
     guard->caller = *caller;
+    snprintf(guard->giver, sizeof(guard->giver), "%s%s%s",
+             caller->asked_by ? caller->asked_by : "",
+             caller->asked_by ? " and " : "", caller->user);
     guard->missing = calloc(DECLARE_MISSING_MAX, sizeof(*guard->missing));
     if (!guard->missing)
         return STATUS_NO_MEMORY;

@@ -239,7 +239,7 @@ struct identity_giver guard_giver(const struct declare *declare)
     if (!guard)
         return (struct identity_giver){"", declare->now_s, true};
     return (struct identity_giver){
-        guard->caller.user, guard->caller.now_s,
+        guard->giver, guard->caller.now_s,
         rbac_is_full_administrator(guard->subject, guard->caller.now_s)};
 }
 

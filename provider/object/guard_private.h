@@ -7,6 +7,7 @@
 
 struct guard {
     struct declare_caller caller;
+    char giver[1100]; /* on whose word: one person's, or two who agreed */
     const struct site *site;      /* borrowed, or the staged one */
     struct site *staged;          /* owned: between the halves */
     struct rbac_subject *subject; /* owned, of the site's engine */

@@ -280,7 +280,7 @@ enum status policy_waiting_put(struct store *store,
 {
     static const char sql[] =
         "INSERT OR REPLACE INTO policy_waiting (digest, time_s, author, origin,"
-        " message, plan_digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        " message, plan_digest, evidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     const struct policy_version *version = &waiting->version;
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
@@ -292,6 +292,7 @@ enum status policy_waiting_put(struct store *store,
     store_bind_text(stmt, 4, text_of(version->origin));
     store_bind_text(stmt, 5, text_of(version->message));
     store_bind_text(stmt, 6, text_of(waiting->plan_digest));
+    store_bind_text(stmt, 7, text_of(waiting->evidence));
     return store_run(stmt);
 }
 
@@ -299,7 +300,8 @@ enum status policy_waiting_find(struct store *store, struct text digest,
                                 struct policy_waiting *waiting_out)
 {
     static const char sql[] =
-        "SELECT 0, time_s, author, '', origin, message, digest, plan_digest"
+        "SELECT 0, time_s, author, '', origin, message, digest, plan_digest,"
+        " evidence"
         " FROM policy_waiting WHERE digest = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
@@ -312,6 +314,8 @@ enum status policy_waiting_find(struct store *store, struct text digest,
     read_version(stmt, &waiting_out->version);
     copy(waiting_out->plan_digest, sizeof(waiting_out->plan_digest),
          store_text(stmt, 7));
+    copy(waiting_out->evidence, sizeof(waiting_out->evidence),
+         store_text(stmt, 8));
     return STATUS_OK;
 }
 

@@ -18,6 +18,7 @@ enum {
     POLICY_DIGEST_BYTES = 65,
     POLICY_LIST_MAX = 1000,
     POLICY_WAITING_MAX = 100, /* sets of files at once */
+    POLICY_EVIDENCE_BYTES = 320,
 };
 
 struct policy_version {
@@ -82,6 +83,7 @@ void policy_version_put(const struct policy_version *version,
 struct policy_waiting {
     struct policy_version version; /* as it will be; number 0 */
     char plan_digest[POLICY_DIGEST_BYTES];
+    char evidence[POLICY_EVIDENCE_BYTES]; /* of who asked: hashes */
 };
 
 /* In place of one with the same digest. STATUS_LIMIT: too many wait. */
