@@ -7,6 +7,8 @@
 #include "policy/write.h"
 #include "rbac/catalog.h"
 
+enum { TEST_NAME_MAX_BYTES = 64 * 1024 };
+
 struct describing {
     const struct policy *policy;
     struct arena *arena;
@@ -88,9 +90,11 @@ static bool describe_authentication(struct describing *d)
 
     if (policy->minimum_level != AUTH_LEVEL_NONE) {
         if (!object_begin(d, "authentication", "minimum level",
-                          policy->minimum_level_place, 1))
+                          policy->minimum_level_place, 2))
             return false;
         line_add(d, "level: %s", auth_level_name(policy->minimum_level));
+        if (policy->is_level_left_out)
+            line_add(d, "set by: the console, no longer by a file");
     }
     for (size_t i = 0; i < policy->n_exclusions; i++) {
         const struct policy_exclusion *exclusion = &policy->exclusions[i];
@@ -285,6 +289,40 @@ static bool describe_admins(struct describing *d)
     return true;
 }
 
+/* A test has no name: what it says stands for it. */
+static const char *test_name(struct describing *d,
+                             const struct policy_test *test)
+{
+    SCOPED(buf_free) struct buf name = buf_make(TEST_NAME_MAX_BYTES);
+
+    buf_append_format(
+        &name, "%s%s%s %s %s on %s%s%s", test->user,
+        test->level == AUTH_LEVEL_NONE ? "" : " at level ",
+        test->level == AUTH_LEVEL_NONE ? "" : auth_level_name(test->level),
+        test->can ? "can" : "cannot", test->operation, test->class_name,
+        test->key ? " " : "", test->key ? test->key : "");
+    for (size_t i = 0; i < test->n_scopes; i++)
+        buf_append_format(&name, "%s%s", i ? ", " : " in scope ",
+                          test->scopes[i]);
+    buf_append_string(&name, bound(d, "at", test->at_s));
+    buf_append_char(&name, '\0');
+    return buf_status(&name) == STATUS_OK
+               ? arena_text(d->arena, text_of(buf_text(&name).data))
+               : NULL;
+}
+
+static bool describe_tests(struct describing *d)
+{
+    for (size_t i = 0; i < d->policy->n_tests; i++) {
+        const struct policy_test *test = &d->policy->tests[i];
+        const char *name = test_name(d, test);
+
+        if (!name || !object_begin(d, "test", name, test->place, 0))
+            return false;
+    }
+    return true;
+}
+
 static int object_compare(const void *left, const void *right)
 {
     const struct object *a = left;
@@ -300,13 +338,13 @@ bool describe(const struct policy *policy, struct arena *arena,
     struct describing d = {.policy = policy, .arena = arena};
     const size_t n = 1 + policy->n_exclusions + policy->n_scopes +
                      policy->n_roles + policy->n_collections +
-                     policy->n_groups + policy->n_admins;
+                     policy->n_groups + policy->n_admins + policy->n_tests;
 
     d.objects.items = arena_alloc(arena, n, sizeof(*d.objects.items));
     if (!d.objects.items || !describe_authentication(&d) ||
         !describe_scopes(&d) || !describe_roles(&d) ||
         !describe_collections(&d) || !describe_groups(&d) ||
-        !describe_admins(&d))
+        !describe_admins(&d) || !describe_tests(&d))
         return false;
     qsort(d.objects.items, d.objects.n_items, sizeof(*d.objects.items),
           object_compare);

@@ -133,6 +133,7 @@ struct policy_test {
 struct policy {
     enum auth_level minimum_level; /* NONE: the files do not say */
     struct policy_place minimum_level_place;
+    bool is_level_left_out; /* of a site: a file declared it, and none does */
     const struct policy_exclusion *exclusions;
     size_t n_exclusions;
     const struct policy_scope *scopes;

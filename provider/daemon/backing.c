@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IDS_MAX_BYTES = 1024 * 1024 };
+#include "rbac/catalog.h"
+
+enum { IDS_MAX_BYTES = 1024 * 1024, RBAC_TYPES_MAX = 256 };
 
 /* A count that was made: by what was asked. */
 struct made {
@@ -14,8 +16,12 @@ struct made {
     bool is_there;
 };
 
+enum told { TOLD_UNKNOWN = 0, TOLD_NO, TOLD_YES };
+
 struct backing {
     struct store *store;
+    struct backing_reader reader;
+    enum told told[RBAC_TYPES_MAX]; /* by type */
     const struct rbac_estate *before;
     const struct rbac_estate *after;
     struct made *table; /* owned: open addressing */
@@ -33,6 +39,7 @@ void backing_free(struct backing *backing)
 enum status backing_new(struct store *store, const struct rbac_engine *before,
                         const struct rbac_engine *after,
                         const struct rights_difference *rights,
+                        struct backing_reader reader,
                         struct backing **backing_out)
 {
     OWNED(backing) backing = calloc(1, sizeof(*backing));
@@ -40,6 +47,7 @@ enum status backing_new(struct store *store, const struct rbac_engine *before,
     if (!backing)
         return STATUS_NO_MEMORY;
     backing->store = store;
+    backing->reader = reader;
     backing->before = rbac_engine_estate(before);
     backing->after = rbac_engine_estate(after);
     backing->n_places = 16;
@@ -73,6 +81,68 @@ static struct made *find(struct backing *backing, const struct rights_row *row)
             strcmp(backing->table[at].id, row->id) != 0))
         at = (at + 1) & mask;
     return &backing->table[at];
+}
+
+/* ---- For whom ---- */
+
+static bool reads_in(const struct backing *backing, uint16_t type,
+                     uint32_t label)
+{
+    const struct rbac_request request = {
+        .type = type,
+        .operation = RBAC_OP_READ,
+        .is_type_wide = label == RBAC_NONE,
+        .labels = &label,
+        .n_labels = 1,
+        .level = backing->reader.level,
+        .now_s = backing->reader.now_s,
+    };
+
+    return rbac_check(backing->reader.subject, &request).verdict == RBAC_ALLOW;
+}
+
+static bool reads_every_scope(const struct backing *backing, uint16_t type)
+{
+    for (size_t i = 0; i < backing->before->n_scopes; i++)
+        if (strcmp(backing->before->scopes[i].id, "SMS00ALL") != 0 &&
+            !reads_in(backing, type, (uint32_t)i))
+            return false;
+    return true;
+}
+
+/* A deployment is read with its object as well: of those only the top knows. */
+static bool reads_all(const struct backing *backing, uint16_t type)
+{
+    const struct rbac_type *described = rbac_catalog_type(&rbac_catalog, type);
+
+    if (!described)
+        return false;
+    switch (described->securing) {
+    case RBAC_BY_SCOPE:
+        return reads_every_scope(backing, type);
+    case RBAC_BY_ROLE:
+        return reads_in(backing, type, RBAC_NONE);
+    case RBAC_BY_COLLECTION:
+        break;
+    }
+    return type == RBAC_TYPE_COLLECTION; /* all of them: who may plan */
+}
+
+bool backing_tells(struct backing *backing, uint16_t type)
+{
+    const struct backing_reader *reader = &backing->reader;
+    bool tells = !reader->subject;
+
+    if (type >= ARRAY_SIZE(backing->told))
+        return false;
+    if (backing->told[type] == TOLD_UNKNOWN) {
+        if (!tells)
+            tells =
+                rbac_is_full_administrator(reader->subject, reader->now_s) ||
+                reads_all(backing, type);
+        backing->told[type] = tells ? TOLD_YES : TOLD_NO;
+    }
+    return backing->told[type] == TOLD_YES;
 }
 
 /* ---- Counting ---- */

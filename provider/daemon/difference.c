@@ -113,8 +113,11 @@ enum status difference_make(const struct site *before, const struct site *after,
 
 /* ---- The digest of a plan ---- */
 
-enum status difference_digest(const char *files, int64_t version,
-                              const struct policy_plan *plan,
+/*
+ * Of the files, and of what they would do: not of the running version's number
+ * or places, so that nobody spoils it who changes nothing of it.
+ */
+enum status difference_digest(const char *files, const struct policy_plan *plan,
                               const struct rights_difference *rights,
                               char digest_out[POLICY_DIGEST_BYTES])
 {
@@ -122,12 +125,9 @@ enum status difference_digest(const char *files, int64_t version,
     struct json_writer w = json_writer_make(&said);
     unsigned char hash[32];
 
-    writer_array_begin(&w);
     writer_string(&w, files);
-    writer_int(&w, version);
-    policy_plan_write_json(plan, &w);
+    policy_plan_write_text(plan, &said);
     rights_write_json(rights, &w);
-    writer_array_end(&w);
     TRY(buf_status(&said));
     if (EVP_Digest(buf_text(&said).data, said.size, hash, NULL, EVP_sha256(),
                    NULL) != 1)

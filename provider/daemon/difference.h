@@ -18,10 +18,9 @@ enum status difference_make(const struct site *before, const struct site *after,
                             int64_t now_s, struct arena *arena,
                             struct rights_difference *difference_out);
 
-/* SHA-256, in hex, of all that a plan says: the files, the version they follow
- * on, what changes, and whose rights. */
+/* SHA-256, in hex, of all that a plan says: the files, what they change, and
+ * whose rights. */
 MUST_CHECK
-enum status difference_digest(const char *files, int64_t version,
-                              const struct policy_plan *plan,
+enum status difference_digest(const char *files, const struct policy_plan *plan,
                               const struct rights_difference *rights,
                               char digest_out[POLICY_DIGEST_BYTES]);

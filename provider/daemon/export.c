@@ -88,6 +88,7 @@ static bool put_exclusions(struct export *export)
     }
     export->policy.exclusions = exclusions;
     export->policy.n_exclusions = n;
+    export->n_of_exclusions = export->n_left_out; /* they come first */
     return exclusions != NULL;
 }
 
@@ -354,7 +355,18 @@ enum status export_read(struct store *store, struct export **export_out)
 
 enum status export_write(const struct export *export, struct buf *out)
 {
+    if (export->has_no_exclusions)
+        buf_append_string(out, EXPORT_NO_EXCLUSIONS);
     for (size_t i = 0; i < export->n_left_out; i++)
         buf_append_format(out, "# left out: %s\n", export->left_out[i]);
     return policy_write(&export->policy, out);
+}
+
+void export_drop_exclusions(struct export *export)
+{
+    export->policy.n_exclusions = 0;
+    export->left_out += export->n_of_exclusions;
+    export->n_left_out -= export->n_of_exclusions;
+    export->n_of_exclusions = 0;
+    export->has_no_exclusions = true;
 }

@@ -17,6 +17,8 @@ struct export
     struct policy policy;        /* without tests: those stand in files only */
     const char **left_out;       /* [n_left_out]: sentences */
     size_t n_left_out;
+    size_t n_of_exclusions; /* of these, the first */
+    bool has_no_exclusions;
 };
 
 /*
@@ -31,3 +33,10 @@ DEFINE_DROP(export)
 /* One file in canonical form; what was left out stands first, as remarks. */
 MUST_CHECK
 enum status export_write(const struct export *export, struct buf *out);
+
+/* Leaves out whom the level does not bind, with a line that does not tell
+ * whether there is anybody. */
+#define EXPORT_NO_EXCLUSIONS                                                   \
+    "# left out: whom the minimum level does not bind, if there is anybody:"   \
+    " for who may modify the site or change the policy\n"
+void export_drop_exclusions(struct export *export);

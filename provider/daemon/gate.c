@@ -6,71 +6,6 @@
 #include "provider/daemon/method.h"
 #include "provider/object/lockout.h"
 
-/* ---- Decisions ---- */
-
-static enum auth_level higher(enum auth_level a, enum auth_level b)
-{
-    return a > b ? a : b;
-}
-
-/* Both must hold: the worse verdict, the higher level. */
-static struct rbac_decision both(struct rbac_decision a, struct rbac_decision b)
-{
-    if (a.verdict == RBAC_DENY)
-        return a;
-    if (b.verdict == RBAC_DENY)
-        return b;
-    if (a.verdict == RBAC_ALLOW)
-        return b;
-    a.level_required =
-        higher(a.level_required,
-               b.verdict == RBAC_ALLOW ? AUTH_LEVEL_NONE : b.level_required);
-    return a;
-}
-
-/*
- * A caller below the site's minimum is asked as if they had reached it: what
- * would be allowed then is allowed at that level, and the rest stays denied.
- */
-static struct rbac_decision decide_labels(const struct gate_question *q,
-                                          struct object_need need,
-                                          const uint32_t *labels,
-                                          size_t n_labels)
-{
-    const struct rbac_request request = {
-        .type = need.type,
-        .operation = need.operation,
-        .is_type_wide = !q->target,
-        .labels = labels,
-        .n_labels = n_labels,
-        .level = higher(q->level, q->minimum),
-        .now_s = q->now_s,
-    };
-    struct rbac_decision decision = rbac_check(q->subject, &request);
-
-    if (decision.verdict == RBAC_ALLOW && q->level < q->minimum)
-        decision = (struct rbac_decision){RBAC_ALLOW_AT_LEVEL,
-                                          RBAC_LEVEL_TOO_LOW, q->minimum};
-    return decision;
-}
-
-struct rbac_decision gate_decide(const struct gate_question *q)
-{
-    const struct object_target *target = q->target;
-    struct rbac_decision decision;
-
-    if (!target)
-        return decide_labels(q, q->need, NULL, 0);
-    decision = decide_labels(q, q->need, target->labels, target->n_labels);
-    if (target->also_type == 0)
-        return decision;
-    return both(decision,
-                decide_labels(q,
-                              (struct object_need){target->also_type,
-                                                   target->also_operation},
-                              target->also_labels, target->n_also_labels));
-}
-
 bool gate_may_read(const struct call *call, const struct object_class *class,
                    const struct object_target *target)
 {
@@ -279,7 +214,7 @@ static enum gate_verdict ask_object(struct call *call, struct gate_question *q,
     if (read.verdict == RBAC_DENY ||
         (read.verdict == RBAC_ALLOW_AT_LEVEL && act.verdict == RBAC_DENY))
         return GATE_NOT_FOUND;
-    return verdict_of(call, both(read, act));
+    return verdict_of(call, question_both(read, act));
 }
 
 static enum gate_verdict ask_verb(struct call *call, struct gate_question *q)
@@ -348,6 +283,38 @@ static enum gate_verdict ask_method(struct call *call, struct gate_question *q)
     return ask_object(call, q, call->gate.method->need);
 }
 
+static enum policy_act act_of(enum gate_verb verb)
+{
+    if (verb == VERB_READ)
+        return POLICY_READ;
+    return verb == VERB_LIST ? POLICY_TRY : POLICY_CHANGE;
+}
+
+static enum gate_verdict ask_policy(struct call *call,
+                                    const struct gate_question *q,
+                                    enum gate_verb verb)
+{
+    const struct policy_answer answer = policy_right_decide(
+        call->ground->store, call->ground->generation->site, q, act_of(verb));
+
+    call->gate.need = answer.need;
+    call->gate.denied_id = answer.id;
+    return verdict_of(call, answer.decision);
+}
+
+struct policy_answer gate_ask_policy(const struct call *call,
+                                     enum gate_verb verb)
+{
+    const struct gate_question q = {
+        .subject = call->rights->subject,
+        .level = call->gate.level,
+        .now_s = call->ground->now_s,
+    };
+
+    return policy_right_decide(
+        call->ground->store, call->ground->generation->site, &q, act_of(verb));
+}
+
 static enum gate_verdict ask_level(struct call *call,
                                    const struct gate_question *q)
 {
@@ -380,6 +347,8 @@ static enum gate_verdict ask_need(struct call *call, struct gate_question *q)
         if (!is_about_oneself(call))
             return ask_type(call, q, needs->type);
         return ask_level(call, q);
+    case NEEDS_POLICY:
+        return ask_policy(call, q, needs->verb);
     case NEEDS_LEVEL:
         return ask_level(call, q);
     case NEEDS_SESSION:

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "provider/daemon/policy_right.h"
 #include "provider/object/site.h"
 #include "rbac/rbac.h"
 
@@ -36,6 +37,7 @@ enum gate_kind {
     NEEDS_METHOD,       /* what the row of the class's method says */
     NEEDS_TYPE,         /* an operation of a type, held anywhere */
     NEEDS_SELF_OR_TYPE, /* NEEDS_LEVEL; about another user: NEEDS_TYPE */
+    NEEDS_POLICY,       /* the site's policy as an object (policy_right.h) */
 };
 
 enum gate_verb {
@@ -48,7 +50,9 @@ enum gate_verb {
 
 struct gate_need {
     enum gate_kind kind;
-    enum gate_verb verb;     /* NEEDS_VERB */
+    enum gate_verb verb;     /* NEEDS_VERB; NEEDS_POLICY: VERB_READ to see it,
+                                VERB_LIST to try one, VERB_MODIFY to put one
+                                in place */
     struct object_need type; /* NEEDS_TYPE, NEEDS_SELF_OR_TYPE */
 };
 
@@ -57,6 +61,8 @@ struct gate {
     enum auth_level level;          /* of the caller, now */
     enum auth_level level_required; /* when too low */
     struct object_need need;        /* asked last: what a denial names */
+    const char *denied_id; /* the object it was asked of, where that is not
+                              the call's target; NULL: none */
     struct rbac_decision decision;
     const struct site_exclusion *exclusion; /* used; borrowed from the site */
     bool is_excepted; /* could use one, where the method asks for that */
@@ -87,20 +93,10 @@ const struct site_exclusion *gate_exclusion_of(const struct call *call);
 /* Decides, filling call->gate, and with it rights, target and actor. */
 void gate_ask(struct call *call);
 
-/*
- * A decision for anybody: what the site's minimum does to one of the engine,
- * and whether an object's second labels are covered too.
- */
-struct gate_question {
-    const struct rbac_subject *subject;
-    enum auth_level level;   /* of the caller */
-    enum auth_level minimum; /* that binds the caller; NONE: none does */
-    int64_t now_s;
-    struct object_need need;
-    const struct object_target *target; /* NULL: type-wide */
-};
-struct rbac_decision gate_decide(const struct gate_question *question);
-
 /* May who calls read the object? Once the gate is open. */
 bool gate_may_read(const struct call *call, const struct object_class *class,
                    const struct object_target *target);
+
+/* The same of the policy, which is more than one object; verb as in a row. */
+struct policy_answer gate_ask_policy(const struct call *call,
+                                     enum gate_verb verb);

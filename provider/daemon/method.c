@@ -162,6 +162,11 @@ static const struct param query_params[] = {
         NEEDS_SELF_OR_TYPE, .type = { RBAC_TYPE_##of, RBAC_OP_##operation }    \
     }
 
+#define POLICY(verb)                                                           \
+    {                                                                          \
+        NEEDS_POLICY, VERB_##verb                                              \
+    }
+
 #define PARAMS(table) table, ARRAY_SIZE(table)
 #define NO_PARAMS     NULL, 0
 
@@ -201,25 +206,25 @@ static const struct method methods[] = {
            METHOD_LONG | METHOD_RECORDED, NO_PARAMS, run_audit_verify),
     METHOD("policy.check", LEVEL, METHOD_LONG, PARAMS(policy_params),
            run_policy_check),
-    METHOD("policy.plan", TYPE(ADMIN, READ), METHOD_LONG | METHOD_RECORDED,
+    METHOD("policy.plan", POLICY(LIST), METHOD_LONG | METHOD_RECORDED,
            PARAMS(plan_params), run_policy_plan),
-    METHOD("policy.test", TYPE(ADMIN, READ), METHOD_LONG | METHOD_RECORDED,
+    METHOD("policy.test", POLICY(LIST), METHOD_LONG | METHOD_RECORDED,
            PARAMS(test_params), run_policy_test),
-    METHOD("policy.apply", TYPE(ADMIN, READ), METHOD_WRITES,
-           PARAMS(apply_params), run_policy_apply),
-    METHOD("policy.rollback", TYPE(ADMIN, READ), METHOD_WRITES,
+    METHOD("policy.apply", POLICY(MODIFY), METHOD_WRITES, PARAMS(apply_params),
+           run_policy_apply),
+    METHOD("policy.rollback", POLICY(MODIFY), METHOD_WRITES,
            PARAMS(rollback_params), run_policy_rollback),
-    METHOD("policy.approve", TYPE(ADMIN, READ), METHOD_WRITES,
+    METHOD("policy.approve", POLICY(MODIFY), METHOD_WRITES,
            PARAMS(approve_params), run_policy_approve),
-    METHOD("policy.reject", TYPE(ADMIN, READ), METHOD_WRITES,
+    METHOD("policy.reject", POLICY(MODIFY), METHOD_WRITES,
            PARAMS(approve_params), run_policy_reject),
-    METHOD("policy.history", TYPE(ADMIN, READ), METHOD_LONG,
-           PARAMS(history_params), run_policy_history),
-    METHOD("policy.export", TYPE(ADMIN, READ), METHOD_LONG,
-           PARAMS(export_params), run_policy_export),
-    METHOD("policy.status", TYPE(ADMIN, READ), METHOD_LONG, NO_PARAMS,
+    METHOD("policy.history", POLICY(READ), METHOD_LONG, PARAMS(history_params),
+           run_policy_history),
+    METHOD("policy.export", POLICY(READ), METHOD_LONG, PARAMS(export_params),
+           run_policy_export),
+    METHOD("policy.status", POLICY(READ), METHOD_LONG, NO_PARAMS,
            run_policy_status),
-    METHOD("policy.diff", TYPE(ADMIN, READ), METHOD_LONG | METHOD_RECORDED,
+    METHOD("policy.diff", POLICY(LIST), METHOD_LONG | METHOD_RECORDED,
            PARAMS(diff_params), run_policy_diff),
     METHOD("session.whoami", SESSION, METHOD_READS, NO_PARAMS,
            run_session_whoami),

@@ -36,65 +36,75 @@ static enum status put_file(void *context, struct policy_file file)
 static enum rpc_error export_version(struct call *call, struct json_writer *w)
 {
     struct policy_version version;
-    const enum rpc_error error = policy_call_version(call, "version", &version);
+    enum rpc_error error = policy_call_need(call, VERB_LIST);
 
+    if (error == RPC_DONE)
+        error = policy_call_version(call, "version", &version);
     if (error != RPC_DONE)
         return error;
     return method_error(
         policy_files_visit(call->ground->store, version.digest, put_file, w));
 }
 
+static bool tells_exclusions(const struct call *call)
+{
+    return gate_ask_policy(call, VERB_LIST).decision.verdict == RBAC_ALLOW;
+}
+
+/* The running version; source_out NULL: nothing was ever applied. */
+static enum status read_running(struct call *call, struct source **source_out)
+{
+    struct policy_version running;
+
+    *source_out = NULL;
+    TRY(policy_version_newest(call->ground->store, NULL, &running));
+    if (running.number == 0)
+        return STATUS_OK;
+    return source_read_stored(call->ground->store, running.digest, source_out);
+}
+
 /* Declared and console-made, as one file. */
 static enum status write_all(struct call *call, struct buf *out)
 {
     OWNED(export) all = NULL;
+    OWNED(source) running = NULL;
 
     TRY(export_read(call->ground->store, &all));
+    TRY(read_running(call, &running));
+    if (running) {
+        all->policy.tests = running->policy->tests;
+        all->policy.n_tests = running->policy->n_tests;
+    }
+    if (!tells_exclusions(call))
+        export_drop_exclusions(all);
     return export_write(all, out);
 }
 
 static enum status write_declared(struct call *call, struct buf *out)
 {
-    OWNED(source) source = NULL;
-    struct policy_version running;
+    OWNED(source) running = NULL;
+    struct policy told;
 
-    TRY(policy_version_newest(call->ground->store, NULL, &running));
-    if (running.number == 0) {
+    TRY(read_running(call, &running));
+    if (!running) {
         buf_append_string(out, "version: 1\n");
         return buf_status(out);
     }
-    TRY(source_read_stored(call->ground->store, running.digest, &source));
-    return policy_write(source->policy, out);
-}
-
-/* What the console made includes collections: all of them are for who reads
- * the two that hold all others, whichever there are (T60). */
-static enum status may_export_all(struct call *call)
-{
-    static const char *const tops[] = {"SMS00001", "SMS00004"};
-    const struct object_class *class =
-        object_class_find(TEXT("SMS_Collection"));
-
-    for (size_t i = 0; i < ARRAY_SIZE(tops); i++) {
-        SCOPED(object_target_clear) struct object_target top = {0};
-
-        TRY(object_target_read(call->ground->store,
-                               call->ground->generation->site->map, class,
-                               text_of(tops[i]), &top));
-        TRY(object_actor_may(&call->act, class->read, false, top.labels,
-                             top.n_labels));
+    told = *running->policy;
+    if (!tells_exclusions(call)) {
+        told.n_exclusions = 0;
+        buf_append_string(out, EXPORT_NO_EXCLUSIONS);
     }
-    return STATUS_OK;
+    return policy_write(&told, out);
 }
 
 static enum rpc_error export_canonical(struct call *call, struct json_writer *w)
 {
     SCOPED(buf_free) struct buf text = buf_make(EXPORT_MAX_BYTES);
     const bool is_all = params_boolean(call->params, "all");
-    enum status status = is_all ? may_export_all(call) : STATUS_OK;
+    const enum status status =
+        is_all ? write_all(call, &text) : write_declared(call, &text);
 
-    if (status == STATUS_OK)
-        status = is_all ? write_all(call, &text) : write_declared(call, &text);
     if (status == STATUS_OK)
         writer_put_text(w, "policy.yaml", buf_text(&text));
     return method_error(status);

@@ -9,6 +9,7 @@
 #include "provider/daemon/method.h"
 #include "provider/daemon/methods.h"
 #include "provider/daemon/policy_call.h"
+#include "provider/store/policy_room.h"
 
 /* One step of this kind: what it is to be, and on whose word. */
 struct step {
@@ -144,6 +145,9 @@ static enum rpc_error finish_step(struct call *call, struct step *step,
         if (!policy_call_undo(call))
             return RPC_UNAVAILABLE;
         status = put_waiting(call, step, rollout);
+        if (status == STATUS_CONFLICT)
+            call->message = "Somebody else asked for the same, and it waits"
+                            " for approval.";
     } else {
         status = keep(call, step, rollout);
         if (status != STATUS_OK) { /* the part may be open still */
@@ -156,13 +160,29 @@ static enum rpc_error finish_step(struct call *call, struct step *step,
     return method_error(status);
 }
 
+static enum rpc_error check_room(struct call *call, const struct step *step)
+{
+    const enum status status =
+        policy_room_check(call->ground->store, step->version.author,
+                          source_n_bytes(step->source), call->ground->now_s);
+
+    if (status == STATUS_LIMIT) {
+        call->message = "You have put too many or too large versions of the"
+                        " policy in place lately.";
+        call->retry_after_ms = POLICY_RATE_S * 1000;
+    }
+    return method_error(status);
+}
+
 static enum rpc_error take_step(struct call *call, struct step *step,
                                 struct json_writer *result)
 {
     SCOPED(rollout_clear) struct rollout rollout = {0};
     struct policy_caller caller;
-    enum rpc_error error;
+    enum rpc_error error = check_room(call, step);
 
+    if (error != RPC_DONE)
+        return error;
     policy_caller_set(&caller, call);
     if (step->version.approver[0])
         caller.caller.asked_by = step->version.author;

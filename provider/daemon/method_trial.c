@@ -77,23 +77,25 @@ static enum rpc_error check_asked(struct call *call)
     return RPC_DONE;
 }
 
-/* Which of them name what the caller may not read; given [n] or NULL. */
-static enum status hide_asked(const struct call *call, bool **hidden_out)
+/* What the caller sees of what they name; given [n]. */
+static enum status look_asked(const struct call *call,
+                              struct trial_sight **sights_out)
 {
     const json_t *tests = params_value(call->params, "tests");
     SCOPED(memory_drop)
-    bool *hidden = calloc(json_array_size(tests) + 1, sizeof(*hidden));
+    struct trial_sight *sights =
+        calloc(json_array_size(tests) + 1, sizeof(*sights));
 
-    if (!hidden)
+    if (!sights)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < json_array_size(tests); i++) {
         struct asked asked;
 
         if (!read_asked(json_array_get(tests, i), &asked))
             return STATUS_INVALID;
-        TRY(trial_is_hidden(call, &asked.test, &hidden[i]));
+        TRY(trial_look(call, &asked.test, &sights[i]));
     }
-    *hidden_out = TAKE(hidden);
+    *sights_out = TAKE(sights);
     return STATUS_OK;
 }
 
@@ -102,18 +104,18 @@ static enum status hide_asked(const struct call *call, bool **hidden_out)
 struct trials {
     struct call *call;
     struct trial_ground ground;
-    const bool *hidden; /* of those in the request */
+    const struct trial_sight *sights; /* of those in the request */
     struct json_writer *w;
     struct trial_count count;
 };
 
 static enum status run_one(struct trials *trials,
-                           const struct policy_test *test, bool is_hidden,
-                           const char *at)
+                           const struct policy_test *test,
+                           const struct trial_sight *sight, const char *at)
 {
     struct trial_result result;
 
-    TRY(trial_run(&trials->ground, test, is_hidden, &result));
+    TRY(trial_run(&trials->ground, test, sight, &result));
     trials->count.n_passed += result.ok;
     trials->count.n_failed += !result.ok;
     writer_object_begin(trials->w);
@@ -124,21 +126,23 @@ static enum status run_one(struct trials *trials,
     return STATUS_OK;
 }
 
-/* hidden NULL: to be asked, nothing was tried out. */
+/* sights NULL: to be looked at, nothing was tried out. */
 static enum status run_of_files(struct trials *trials,
-                                const struct policy *policy, const bool *hidden)
+                                const struct policy *policy,
+                                const struct trial_sight *sights)
 {
     char at[512];
 
     for (size_t i = 0; i < policy->n_tests; i++) {
         const struct policy_place place = policy->tests[i].place;
-        bool is_hidden = hidden && hidden[i];
+        struct trial_sight sight;
 
-        if (!hidden)
-            TRY(trial_is_hidden(trials->call, &policy->tests[i], &is_hidden));
+        if (!sights)
+            TRY(trial_look(trials->call, &policy->tests[i], &sight));
         snprintf(at, sizeof(at), "%s:%u:%u", place.file, place.line,
                  place.column);
-        TRY(run_one(trials, &policy->tests[i], is_hidden, at));
+        TRY(run_one(trials, &policy->tests[i], sights ? &sights[i] : &sight,
+                    at));
     }
     return STATUS_OK;
 }
@@ -154,14 +158,15 @@ static enum status run_asked(struct trials *trials)
         if (!read_asked(json_array_get(tests, i), &asked))
             return STATUS_INVALID;
         snprintf(at, sizeof(at), "tests[%zu]", i);
-        TRY(run_one(trials, &asked.test, trials->hidden[i], at));
+        TRY(run_one(trials, &asked.test, &trials->sights[i], at));
     }
     return STATUS_OK;
 }
 
 /* policy NULL: nothing was ever applied. */
 static enum status put_results(struct trials *trials,
-                               const struct policy *policy, const bool *hidden)
+                               const struct policy *policy,
+                               const struct trial_sight *sights)
 {
     struct json_writer *w = trials->w;
 
@@ -169,7 +174,7 @@ static enum status put_results(struct trials *trials,
     writer_key(w, "results");
     writer_array_begin(w);
     if (policy)
-        TRY(run_of_files(trials, policy, hidden));
+        TRY(run_of_files(trials, policy, sights));
     TRY(run_asked(trials));
     writer_array_end(w);
     writer_put_int(w, "passed", (int64_t)trials->count.n_passed);
@@ -201,7 +206,7 @@ static enum status try_files(struct trials *trials, struct rollout *rollout)
     if (status != STATUS_OK && !rollout->tests.n_failed)
         return status;
     trials->ground.site = rollout_site(rollout);
-    return put_results(trials, rollout->source->policy, rollout->hidden);
+    return put_results(trials, rollout->source->policy, rollout->sights);
 }
 
 static enum rpc_error test_files(struct call *call, struct trials *trials)
@@ -228,7 +233,7 @@ static enum rpc_error test_files(struct call *call, struct trials *trials)
 
 enum rpc_error run_policy_test(struct call *call, struct json_writer *result)
 {
-    SCOPED(memory_drop) bool *hidden = NULL;
+    SCOPED(memory_drop) struct trial_sight *sights = NULL;
     struct trials trials = {
         .call = call,
         .ground = {call->ground->store, call->ground->generation->site,
@@ -238,10 +243,10 @@ enum rpc_error run_policy_test(struct call *call, struct json_writer *result)
     enum rpc_error error = check_asked(call);
 
     if (error == RPC_DONE)
-        error = method_error(hide_asked(call, &hidden));
+        error = method_error(look_asked(call, &sights));
     if (error != RPC_DONE)
         return error;
-    trials.hidden = hidden;
+    trials.sights = sights;
     return params_value(call->params, "files") ? test_files(call, &trials)
                                                : test_running(call, &trials);
 }

@@ -72,6 +72,21 @@ enum rpc_error policy_call_deny(struct call *call,
                                                             : RPC_DENIED;
 }
 
+enum rpc_error policy_call_need(struct call *call, enum gate_verb verb)
+{
+    const struct policy_answer answer = gate_ask_policy(call, verb);
+
+    if (answer.decision.verdict == RBAC_ALLOW)
+        return RPC_DONE;
+    call->act.failure = (struct object_failure){
+        .decision = answer.decision,
+        .denied_type = answer.need.type,
+        .denied_operation = answer.need.operation,
+    };
+    return answer.decision.verdict == RBAC_ALLOW_AT_LEVEL ? RPC_LEVEL_TOO_LOW
+                                                          : RPC_DENIED;
+}
+
 /* ---- What is given ---- */
 
 enum rpc_error policy_call_files(struct call *call, struct source **source_out)

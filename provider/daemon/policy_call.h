@@ -34,6 +34,9 @@ enum rpc_error policy_call_stored(struct call *call, const char *digest,
 enum rpc_error policy_call_deny(struct call *call,
                                 const struct declare_missing *missing);
 
+/* More of the policy than the method's row asks for (gate.h). */
+enum rpc_error policy_call_need(struct call *call, enum gate_verb verb);
+
 /* A rollout for the caller; its part of the change is the caller's to end. */
 struct rollout policy_call_rollout(struct call *call, struct source *source,
                                    const struct policy_caller *caller);

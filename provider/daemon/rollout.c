@@ -4,15 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/base/mutant.h"
 #include "provider/daemon/difference.h"
 #include "provider/daemon/rollout_declare.h"
+#include "provider/store/policy_room.h"
 
 enum { ARENA_MAX_BYTES = 512 * 1024 * 1024 };
 
 void rollout_clear(struct rollout *rollout)
 {
     declare_free(rollout->declare);
-    free(rollout->hidden);
+    free(rollout->sights);
+    source_free(rollout->running);
     site_free(rollout->after);
     export_free(rollout->was);
     export_free(rollout->is);
@@ -40,18 +43,17 @@ static enum status declare(struct rollout *rollout)
 }
 
 /* Before anything is tried out. */
-static enum status hide_tests(struct rollout *rollout)
+static enum status look_at_tests(struct rollout *rollout)
 {
     const struct policy *policy = rollout->source->policy;
 
     if (!rollout->call)
         return STATUS_OK;
-    rollout->hidden = calloc(policy->n_tests + 1, sizeof(bool));
-    if (!rollout->hidden)
+    rollout->sights = calloc(policy->n_tests + 1, sizeof(*rollout->sights));
+    if (!rollout->sights)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < policy->n_tests; i++)
-        TRY(trial_is_hidden(rollout->call, &policy->tests[i],
-                            &rollout->hidden[i]));
+        TRY(trial_look(rollout->call, &policy->tests[i], &rollout->sights[i]));
     return STATUS_OK;
 }
 
@@ -60,7 +62,7 @@ static enum status run_tests(struct rollout *rollout)
     const struct trial_ground ground = {rollout->store, rollout_site(rollout),
                                         rollout->now_s};
 
-    return trial_run_source(&ground, rollout->source, rollout->hidden,
+    return trial_run_source(&ground, rollout->source, rollout->sights,
                             &rollout->tests);
 }
 
@@ -73,21 +75,42 @@ enum status rollout_run(struct rollout *rollout)
     TRY(policy_version_newest(rollout->store, NULL, &rollout->current));
     if (rollout->is_compared)
         TRY(export_read(rollout->store, &rollout->was));
-    TRY(hide_tests(rollout));
+    TRY(look_at_tests(rollout));
     TRY(declare(rollout));
     return run_tests(rollout);
+}
+
+/* Tests stand in the files alone: the running ones are those of its version. */
+static enum status compare_tests(struct rollout *rollout)
+{
+    if (MUTANT("a11-tests-left-out"))
+        return STATUS_OK;
+    if (rollout->current.number > 0)
+        TRY(source_read_stored(rollout->store, rollout->current.digest,
+                               &rollout->running));
+    if (rollout->running) {
+        rollout->was->policy.tests = rollout->running->policy->tests;
+        rollout->was->policy.n_tests = rollout->running->policy->n_tests;
+    }
+    rollout->is->policy.tests = rollout->source->policy->tests;
+    rollout->is->policy.n_tests = rollout->source->policy->n_tests;
+    return STATUS_OK;
 }
 
 enum status rollout_compare(struct rollout *rollout)
 {
     TRY(arena_new(ARENA_MAX_BYTES, &rollout->arena));
     TRY(export_read(rollout->store, &rollout->is));
+    TRY(compare_tests(rollout));
+    rollout->is->policy.is_level_left_out =
+        rollout->was->policy.minimum_level_place.file &&
+        !rollout->is->policy.minimum_level_place.file;
     TRY(policy_plan_make(&rollout->was->policy, &rollout->is->policy,
                          rollout->arena, &rollout->plan));
     TRY(difference_make(rollout->before, rollout_site(rollout), rollout->now_s,
                         rollout->arena, &rollout->rights));
-    return difference_digest(rollout->source->digest, rollout->current.number,
-                             &rollout->plan, &rollout->rights, rollout->digest);
+    return difference_digest(rollout->source->digest, &rollout->plan,
+                             &rollout->rights, rollout->digest);
 }
 
 /* Nothing new is what the running version says already. */
@@ -109,5 +132,6 @@ enum status rollout_keep(struct rollout *rollout,
     version->time_s = rollout->now_s;
     memcpy(version->digest, rollout->source->digest, sizeof(version->digest));
     TRY(source_keep(rollout->source, rollout->store));
-    return policy_version_add(rollout->store, version);
+    TRY(policy_version_add(rollout->store, version));
+    return policy_room_make(rollout->store);
 }

@@ -33,13 +33,14 @@ struct rollout {
     struct declare *declare;       /* owned */
     struct site *after;            /* owned; NULL: nothing changed */
     bool changed;
-    bool *hidden; /* owned: tests of what the caller may not read, or NULL */
+    struct trial_sight *sights; /* owned: of each test, or NULL */
     struct trial_count tests;
 
     /* By rollout_compare. */
-    struct arena *arena; /* owned: holds the rest */
-    struct export *was;  /* owned */
-    struct export *is;   /* owned */
+    struct arena *arena;    /* owned: holds the rest */
+    struct source *running; /* owned: of the current version, or NULL */
+    struct export *was;     /* owned */
+    struct export *is;      /* owned */
     struct policy_plan plan;
     struct rights_difference rights;
     char digest[POLICY_DIGEST_BYTES]; /* of the plan */

@@ -1,5 +1,6 @@
 #include "provider/daemon/rollout_write.h"
 
+#include "provider/daemon/call.h"
 #include "rbac/catalog.h"
 
 enum {
@@ -37,7 +38,7 @@ static enum status put_right(struct backing *backing,
 
     writer_object_begin(w);
     rights_put_row(row, w);
-    if (backing) {
+    if (backing && backing_tells(backing, row->type)) {
         TRY(backing_of(backing, row, &count));
         writer_put_int(w, "objects", count.n_objects);
         writer_put_int(w, "devices", count.n_devices);
@@ -125,6 +126,16 @@ static void put_tests(const struct trial_count *count, struct json_writer *w)
     writer_object_end(w);
 }
 
+static struct backing_reader reader_of(const struct rollout *rollout)
+{
+    const struct call *call = rollout->call;
+
+    if (!call)
+        return (struct backing_reader){.now_s = rollout->now_s};
+    return (struct backing_reader){call->rights->subject, call->gate.level,
+                                   rollout->now_s};
+}
+
 enum status rollout_put_plan(const struct rollout *rollout,
                              struct json_writer *w)
 {
@@ -137,7 +148,7 @@ enum status rollout_put_plan(const struct rollout *rollout,
     if (n_missing == 0)
         TRY(backing_new(rollout->store, rollout->before->engine,
                         rollout_site(rollout)->engine, &rollout->rights,
-                        &backing));
+                        reader_of(rollout), &backing));
     writer_put_int(w, "version", rollout->current.number);
     writer_put_string(w, "digest", rollout->source->digest);
     writer_put_string(w, "plan_digest", rollout->digest);

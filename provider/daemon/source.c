@@ -158,6 +158,20 @@ enum status source_read_stored(struct store *store, const char *digest,
     return status;
 }
 
+size_t source_n_bytes(const struct source *source)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < policy_set_n_files(source->set); i++) {
+        const char *name;
+        struct text text;
+
+        policy_set_file(source->set, i, &name, &text);
+        n += text.size;
+    }
+    return n;
+}
+
 enum status source_keep(const struct source *source, struct store *store)
 {
     const size_t n = policy_set_n_files(source->set);

@@ -42,6 +42,8 @@ MUST_CHECK
 enum status source_check(struct source *source,
                          const struct policy_facts *facts);
 
+size_t source_n_bytes(const struct source *source);
+
 /* Keeps the files in the store, within a change. */
 MUST_CHECK
 enum status source_keep(const struct source *source, struct store *store);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "policy/builtin.h"
+#include "provider/base/mutant.h"
 #include "provider/daemon/call.h"
 
 enum { TRIAL_ADMINS_MAX = 1024 };
@@ -12,7 +13,7 @@ enum { TRIAL_ADMINS_MAX = 1024 };
 struct trial {
     const struct trial_ground *ground;
     const struct policy_test *test;
-    bool is_hidden;
+    const struct trial_sight *sight; /* NULL: the site's own eyes */
     struct object_target target;
     struct gate_question question;
     const char *lacks; /* what the test names and is not there, or NULL */
@@ -56,16 +57,21 @@ static enum status assume(struct trial *trial)
     return STATUS_OK;
 }
 
-/* By its key or its name, which is unique. */
-static enum status read_target(const struct trial_ground *ground,
+/* By the key that was seen; else by its key or its name, which is unique. */
+static enum status read_target(const struct trial *trial,
                                const struct object_class *class,
-                               const char *name, struct object_target *out)
+                               struct object_target *out)
 {
+    const struct trial_ground *ground = trial->ground;
+    const struct trial_sight *sight = trial->sight;
     char key[OBJECT_KEY_MAX_BYTES + 1];
 
-    if (!class)
+    if (!class || (sight && sight->is_hidden))
         return STATUS_NOT_FOUND;
-    TRY(object_key_find(ground->store, class, text_of(name), key));
+    if (sight && sight->key[0])
+        return object_target_read(ground->store, ground->site->map, class,
+                                  text_of(sight->key), out);
+    TRY(object_key_find(ground->store, class, text_of(trial->test->key), key));
     return object_target_read(ground->store, ground->site->map, class,
                               text_of(key), out);
 }
@@ -75,11 +81,9 @@ static enum status find_object(struct trial *trial)
     const struct policy_test *test = trial->test;
     const struct object_class *class =
         object_class_find(text_of(test->class_name));
-    enum status status = STATUS_NOT_FOUND;
+    const enum status status = read_target(trial, class, &trial->target);
 
     trial->question.target = &trial->target;
-    if (!trial->is_hidden)
-        status = read_target(trial->ground, class, test->key, &trial->target);
     if (status == STATUS_NOT_FOUND || status == STATUS_CONFLICT) {
         trial->lacks = test->key;
         return STATUS_OK;
@@ -153,31 +157,56 @@ static void say(const struct trial *trial, struct rbac_decision decision,
                                                             : " (certificate)");
 }
 
-enum status trial_is_hidden(const struct call *call,
-                            const struct policy_test *test, bool *is_hidden_out)
-{
-    SCOPED(object_target_clear) struct object_target target = {0};
-    const struct object_class *class =
-        object_class_find(text_of(test->class_name));
-    const struct trial_ground ground = {call->ground->store,
-                                        call->ground->generation->site, 0};
-    enum status status = STATUS_NOT_FOUND;
+/* ---- What who calls sees ---- */
 
-    if (test->key)
-        status = read_target(&ground, class, test->key, &target);
-    *is_hidden_out =
-        status == STATUS_OK && !gate_may_read(call, class, &target);
+struct looking {
+    const struct call *call;
+    const struct object_class *class;
+};
+
+/* Is it one that who calls may read? */
+static enum status may_see(void *context, struct text key, bool *may_out)
+{
+    const struct looking *looking = context;
+    const struct call *call = looking->call;
+    SCOPED(object_target_clear) struct object_target target = {0};
+
+    TRY(object_target_read(call->ground->store,
+                           call->ground->generation->site->map, looking->class,
+                           key, &target));
+    *may_out = gate_may_read(call, looking->class, &target) ||
+               MUTANT("a10-several-are-named");
+    return STATUS_OK;
+}
+
+enum status trial_look(const struct call *call, const struct policy_test *test,
+                       struct trial_sight *sight_out)
+{
+    struct looking looking = {call, NULL};
+    enum status status;
+    size_t n_hidden;
+
+    *sight_out = (struct trial_sight){0};
+    looking.class = object_class_find(text_of(test->class_name));
+    if (!looking.class || !test->key)
+        return STATUS_OK;
+    status = object_key_find_among(call->ground->store, looking.class,
+                                   text_of(test->key), may_see, &looking,
+                                   sight_out->key, &n_hidden);
+    /* Several that they may read: of none, as without the hidden ones. */
+    sight_out->is_hidden = status == STATUS_CONFLICT ||
+                           (status == STATUS_NOT_FOUND && n_hidden > 0);
     return status == STATUS_NOT_FOUND || status == STATUS_CONFLICT ? STATUS_OK
                                                                    : status;
 }
 
 enum status trial_run(const struct trial_ground *ground,
-                      const struct policy_test *test, bool is_hidden,
+                      const struct policy_test *test,
+                      const struct trial_sight *sight,
                       struct trial_result *result_out)
 {
     SCOPED(trial_clear)
-    struct trial trial = {
-        .ground = ground, .test = test, .is_hidden = is_hidden};
+    struct trial trial = {.ground = ground, .test = test, .sight = sight};
     struct rbac_decision decision;
 
     TRY(ask(&trial));
@@ -203,7 +232,8 @@ static void blame(struct source *source, const struct policy_test *test,
 }
 
 enum status trial_run_source(const struct trial_ground *ground,
-                             struct source *source, const bool *hidden,
+                             struct source *source,
+                             const struct trial_sight *sights,
                              struct trial_count *count_out)
 {
     const struct policy *policy = source->policy;
@@ -212,7 +242,8 @@ enum status trial_run_source(const struct trial_ground *ground,
     for (size_t i = 0; i < policy->n_tests; i++) {
         struct trial_result result;
 
-        TRY(trial_run(ground, &policy->tests[i], hidden && hidden[i], &result));
+        TRY(trial_run(ground, &policy->tests[i], sights ? &sights[i] : NULL,
+                      &result));
         if (result.ok) {
             count_out->n_passed++;
             continue;

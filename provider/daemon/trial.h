@@ -29,27 +29,34 @@ struct trial_result {
 };
 
 /*
- * Does the test name an object that is there and that who calls may not read?
- * Then it is a test of none (T60). Asked before anything is tried out: what a
- * step would let them read tells nothing of what they may read now.
+ * What who calls sees of the object that a test names, among those they may
+ * read: its key; or that there is one, or there are several, and all of them
+ * are hidden: then it is a test of none (T60). Looked up before anything is
+ * tried out: what a step would let them read tells nothing of what they may
+ * read now.
  */
+struct trial_sight {
+    bool is_hidden;
+    char key[OBJECT_KEY_MAX_BYTES + 1]; /* "": none that they may read */
+};
 MUST_CHECK
-enum status trial_is_hidden(const struct call *call,
-                            const struct policy_test *test,
-                            bool *is_hidden_out);
+enum status trial_look(const struct call *call, const struct policy_test *test,
+                       struct trial_sight *sight_out);
 
 /*
  * A test names an object by key or, where that is unique, by name; about one
- * that is not there, or hidden, it fails.
+ * that is not there, or hidden, it fails. sight NULL: with the site's own eyes.
  */
 MUST_CHECK
 enum status trial_run(const struct trial_ground *ground,
-                      const struct policy_test *test, bool is_hidden,
+                      const struct policy_test *test,
+                      const struct trial_sight *sight,
                       struct trial_result *result_out);
 
-/* All tests of the files (hidden[n_tests], NULL: none is); those that fail
- * become messages. STATUS_INVALID when one did. */
+/* All tests of the files (sights[n_tests], or NULL); those that fail become
+ * messages. STATUS_INVALID when one did. */
 MUST_CHECK
 enum status trial_run_source(const struct trial_ground *ground,
-                             struct source *source, const bool *hidden,
+                             struct source *source,
+                             const struct trial_sight *sights,
                              struct trial_count *count_out);

@@ -6,6 +6,7 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
+#include "provider/base/mutant.h"
 #include "provider/object/author.h"
 #include "provider/object/declare_private.h"
 
@@ -87,13 +88,24 @@ static enum status sweep_exclusions(struct declare *declare)
         declare->changed = true;
         TRY(guard_site(declare, "authentication", AUTH_LEVEL_NONE));
     }
-    TRY(run_plain(declare, "UPDATE exclusion SET seen = 0 WHERE seen"));
+    return run_plain(declare, "UPDATE exclusion SET seen = 0 WHERE seen");
+}
+
+/*
+ * A level that is no longer declared stays, and is the console's again: a line
+ * less in a file never lets more people in. But whoever may set it in the
+ * console may lower it then, so leaving it out is asked for as setting it is.
+ */
+static enum status sweep_level(struct declare *declare)
+{
     if (declare->has_level)
         return STATUS_OK;
-    /* A level that is no longer declared stays, and is the console's again:
-     * a line less in a file never lets more people in. */
-    return run_plain(declare, "UPDATE site SET level_place = NULL"
-                              " WHERE level_place IS NOT NULL");
+    TRY(run_plain(declare, "UPDATE site SET level_place = NULL"
+                           " WHERE level_place IS NOT NULL"));
+    if (store_n_changed(declare->store) == 0 || MUTANT("a11-level-left-out"))
+        return STATUS_OK;
+    declare->changed = true;
+    return guard_site(declare, "authentication", AUTH_LEVEL_NONE);
 }
 
 static enum status check_groups(struct declare *declare)
@@ -142,6 +154,7 @@ static enum status sweep_all(struct declare *declare)
         TRY(sweep_kind(declare, &sweeps[i]));
     TRY(declare_sweep_collections(declare));
     TRY(sweep_exclusions(declare));
+    TRY(sweep_level(declare));
     return check_groups(declare);
 }
 

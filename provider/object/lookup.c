@@ -2,50 +2,94 @@
  * An object by what people call it: its key, or a name that is its alone.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "provider/object/object_private.h"
 
-enum { LOOKUP_MAX_BYTES = 512 };
+enum { LOOKUP_MAX_BYTES = 512, SAME_NAME_MAX = 10000 };
+
+/* How to look, and what was found of it. */
+struct search {
+    struct store *store;
+    const struct object_class *class;
+    struct text word;
+    enum status (*accept)(void *context, struct text key, bool *accepted_out);
+    void *context;
+    char *key_out; /* [OBJECT_KEY_MAX_BYTES + 1] */
+    size_t n_accepted;
+    size_t n_other;
+};
+
+static const char *key_column(const struct object_class *class)
+{
+    return class->hooks->has_integer_key ? "row" : class->hooks->key_column;
+}
+
+static enum status take(struct search *search, struct text key)
+{
+    char copy[OBJECT_KEY_MAX_BYTES + 1];
+    bool is_accepted = true;
+
+    snprintf(copy, sizeof(copy), "%.*s", (int)key.size, key.data);
+    if (search->accept)
+        TRY(search->accept(search->context, text_of(copy), &is_accepted));
+    if (!is_accepted)
+        search->n_other++;
+    else if (search->n_accepted++ == 0)
+        memcpy(search->key_out, copy, sizeof(copy));
+    return search->n_accepted > 1 ? STATUS_CONFLICT : STATUS_OK;
+}
 
 /* The key of the one row where the column is the word. */
-static enum status find_by(struct store *store,
-                           const struct object_class *class, const char *column,
-                           struct text word,
-                           char key_out[OBJECT_KEY_MAX_BYTES + 1])
+static enum status find_by(struct search *search, const char *column)
 {
-    const char *key =
-        class->hooks->has_integer_key ? "row" : class->hooks->key_column;
+    const struct object_class *class = search->class;
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     char sql[LOOKUP_MAX_BYTES];
     enum status found;
 
     snprintf(sql, sizeof(sql),
-             "SELECT CAST(%s AS TEXT) FROM %s WHERE %s = ?1 LIMIT 2", key,
-             class->table, column);
-    TRY(store_prepare_text(store, text_of(sql), &stmt));
-    store_bind_text(stmt, 1, word);
-    found = store_step(stmt);
-    if (found != STATUS_OK)
-        return found == STATUS_END ? STATUS_NOT_FOUND : found;
-    snprintf(key_out, OBJECT_KEY_MAX_BYTES + 1, "%.*s",
-             (int)store_text(stmt, 0).size, store_text(stmt, 0).data);
-    found = store_step(stmt);
-    if (found == STATUS_OK)
-        return STATUS_CONFLICT;
-    return found == STATUS_END ? STATUS_OK : found;
+             "SELECT CAST(%s AS TEXT) FROM %s WHERE %s = ?1 LIMIT %d",
+             key_column(class), class->table, column, SAME_NAME_MAX);
+    TRY(store_prepare_text(search->store, text_of(sql), &stmt));
+    store_bind_text(stmt, 1, search->word);
+    while ((found = store_step(stmt)) == STATUS_OK)
+        TRY(take(search, store_text(stmt, 0)));
+    if (found != STATUS_END)
+        return found;
+    return search->n_accepted ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+static enum status find(struct search *search)
+{
+    const struct object_class *class = search->class;
+    enum status found = STATUS_NOT_FOUND;
+
+    if (key_column(class))
+        found = find_by(search, key_column(class));
+    if (found != STATUS_NOT_FOUND || !class->hooks->name_column)
+        return found;
+    return find_by(search, class->hooks->name_column);
 }
 
 enum status object_key_find(struct store *store,
                             const struct object_class *class, struct text word,
                             char key_out[OBJECT_KEY_MAX_BYTES + 1])
 {
-    const char *key =
-        class->hooks->has_integer_key ? "row" : class->hooks->key_column;
-    enum status found = STATUS_NOT_FOUND;
+    struct search search = {
+        .store = store, .class = class, .word = word, .key_out = key_out};
 
-    if (key)
-        found = find_by(store, class, key, word, key_out);
-    if (found != STATUS_NOT_FOUND || !class->hooks->name_column)
-        return found;
-    return find_by(store, class, class->hooks->name_column, word, key_out);
+    return find(&search);
+}
+
+enum status object_key_find_among(
+    struct store *store, const struct object_class *class, struct text word,
+    enum status (*accept)(void *context, struct text key, bool *accepted_out),
+    void *context, char key_out[OBJECT_KEY_MAX_BYTES + 1], size_t *n_other_out)
+{
+    struct search search = {store, class, word, accept, context, key_out, 0, 0};
+    const enum status found = find(&search);
+
+    *n_other_out = search.n_other;
+    return found;
 }

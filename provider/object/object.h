@@ -240,6 +240,17 @@ enum status object_key_find(struct store *store,
                             const struct object_class *class, struct text word,
                             char key_out[OBJECT_KEY_MAX_BYTES + 1]);
 
+/*
+ * The same among those that a question accepts, as if there were no others:
+ * n_other_out tells how many it did not. One that has the key goes before those
+ * that have the name. The store is not to be changed meanwhile.
+ */
+MUST_CHECK
+enum status object_key_find_among(
+    struct store *store, const struct object_class *class, struct text word,
+    enum status (*accept)(void *context, struct text key, bool *accepted_out),
+    void *context, char key_out[OBJECT_KEY_MAX_BYTES + 1], size_t *n_other_out);
+
 /* ---- How much a right is over; 0 where objects are not kept here ---- */
 
 /* All objects of a type; those in a scope; and those in any scope that is not

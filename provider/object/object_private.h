@@ -11,6 +11,7 @@
 #include "provider/base/identity.h"
 #include "provider/object/members.h"
 #include "provider/object/object.h"
+#include "provider/object/site.h"
 
 enum {
     PROPERTIES_MAX = 40,
@@ -382,5 +383,3 @@ enum { SITE_KEY_BYTES = 9 };
 MUST_CHECK
 enum status site_key(struct store *store, int64_t row,
                      char key_out[SITE_KEY_BYTES]);
-MUST_CHECK
-enum status site_code(struct store *store, char code_out[4]);

@@ -56,6 +56,10 @@ enum status site_load(struct store *store, struct site **site_out);
 void site_free(struct site *site);
 DEFINE_DROP(site)
 
+/* The key of the one object of SMS_Site. */
+MUST_CHECK
+enum status site_code(struct store *store, char code_out[4]);
+
 /*
  * The user behind an identity: the name of the administrator record or of a
  * group member (owned by the site), NULL when nobody has it. A Kerberos

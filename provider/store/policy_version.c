@@ -26,7 +26,7 @@ static enum status put_text(struct store *store, struct text text,
 {
     static const char find[] = "SELECT row FROM policy_text WHERE sha256 = ?1";
     static const char add[] =
-        "INSERT INTO policy_text (sha256, text) VALUES (?1, ?2)";
+        "INSERT INTO policy_text (sha256, size, text) VALUES (?1, ?2, ?3)";
     SCOPED(store_done) struct store_stmt *found = NULL;
     SCOPED(store_done) struct store_stmt *added = NULL;
     unsigned char hash[HASH_BYTES];
@@ -45,7 +45,8 @@ static enum status put_text(struct store *store, struct text text,
         return status;
     TRY(store_prepare(store, add, &added));
     store_bind_blob(added, 1, key);
-    store_bind_text(added, 2, text);
+    store_bind_int(added, 2, (int64_t)text.size);
+    store_bind_text(added, 3, text);
     TRY(store_run(added));
     *row_out = store_last_row(store);
     return STATUS_OK;
@@ -96,8 +97,7 @@ enum status policy_files_visit(struct store *store, const char *digest,
     return n > 0 ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
-/* A set that neither a version nor anything waiting names any more. */
-static enum status drop_unused(struct store *store, const char *digest)
+enum status policy_files_drop(struct store *store, const char *digest)
 {
     static const char files[] =
         "DELETE FROM policy_file WHERE digest = ?1 AND NOT EXISTS"
@@ -263,16 +263,26 @@ enum status policy_version_list(struct store *store, int64_t after,
 
 /* ---- What waits ---- */
 
-static enum status check_room(struct store *store, const char *digest)
+static enum status check_room(struct store *store,
+                              const struct policy_version *version)
 {
     static const char sql[] =
-        "SELECT count(*) FROM policy_waiting WHERE digest <> ?1";
+        "SELECT count(*), ifnull(sum(author = ?2), 0), (SELECT author FROM"
+        " policy_waiting WHERE digest = ?1) FROM policy_waiting"
+        " WHERE digest <> ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(store_prepare(store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(digest));
+    store_bind_text(stmt, 1, text_of(version->digest));
+    store_bind_text(stmt, 2, text_of(version->author));
     TRY(store_step(stmt));
-    return store_int(stmt, 0) < POLICY_WAITING_MAX ? STATUS_OK : STATUS_LIMIT;
+    if (!store_is_null(stmt, 2) &&
+        !text_equal(store_text(stmt, 2), text_of(version->author)))
+        return STATUS_CONFLICT;
+    return store_int(stmt, 0) < POLICY_WAITING_MAX &&
+                   store_int(stmt, 1) < POLICY_WAITING_AUTHOR_MAX
+               ? STATUS_OK
+               : STATUS_LIMIT;
 }
 
 enum status policy_waiting_put(struct store *store,
@@ -284,7 +294,7 @@ enum status policy_waiting_put(struct store *store,
     const struct policy_version *version = &waiting->version;
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(check_room(store, version->digest));
+    TRY(check_room(store, version));
     TRY(store_prepare(store, sql, &stmt));
     store_bind_text(stmt, 1, text_of(version->digest));
     store_bind_int(stmt, 2, version->time_s);
@@ -327,7 +337,7 @@ enum status policy_waiting_drop(struct store *store, const char *digest)
     TRY(store_prepare(store, sql, &stmt));
     store_bind_text(stmt, 1, text_of(digest));
     TRY(store_run(stmt));
-    return drop_unused(store, digest);
+    return policy_files_drop(store, digest);
 }
 
 enum status policy_waiting_list(struct store *store, struct json_writer *w)

@@ -17,7 +17,8 @@ enum {
     POLICY_ORIGIN_MAX_BYTES = 15,
     POLICY_DIGEST_BYTES = 65,
     POLICY_LIST_MAX = 1000,
-    POLICY_WAITING_MAX = 100, /* sets of files at once */
+    POLICY_WAITING_MAX = 100,       /* sets of files at once */
+    POLICY_WAITING_AUTHOR_MAX = 10, /* of these, of one author */
     POLICY_EVIDENCE_BYTES = 320,
 };
 
@@ -51,6 +52,10 @@ enum status policy_files_visit(struct store *store, const char *digest,
                                enum status (*visit)(void *context,
                                                     struct policy_file file),
                                void *context);
+
+/* Drops a set that neither a version nor anything waiting names any more. */
+MUST_CHECK
+enum status policy_files_drop(struct store *store, const char *digest);
 
 /* ---- Versions ---- */
 
@@ -86,7 +91,8 @@ struct policy_waiting {
     char evidence[POLICY_EVIDENCE_BYTES]; /* of who asked: hashes */
 };
 
-/* In place of one with the same digest. STATUS_LIMIT: too many wait. */
+/* In place of one with the same digest and author. STATUS_LIMIT: too many wait;
+ * STATUS_CONFLICT: another author's waits under the digest. */
 MUST_CHECK
 enum status policy_waiting_put(struct store *store,
                                const struct policy_waiting *waiting);

@@ -285,7 +285,7 @@ static const char SCHEMA_2[] =
     ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE policy_text ("
     " row INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE,"
-    " text TEXT NOT NULL"
+    " size INTEGER NOT NULL, text TEXT NOT NULL"
     ") STRICT;"
     "CREATE TABLE policy_file ("
     " digest TEXT NOT NULL, name TEXT NOT NULL,"

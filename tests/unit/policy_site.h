@@ -28,9 +28,15 @@ extern struct provider provider;
     "    copied_from: Security Administrator\n"                                \
     "    operations:\n"                                                        \
     "      SMS_Admin: [Read, Add, Modify, Remove]\n"                           \
-    "      SMS_Role: [Read]\n"                                                 \
+    "      SMS_Role: [Read, Modify]\n"                                         \
     "      SMS_SecuredCategory: [Read]\n"                                      \
     "      SMS_Application: [Read]\n"                                          \
+    "  - name: Viewer\n"                                                       \
+    "    operations:\n"                                                        \
+    "      SMS_Site: [Read]\n"                                                 \
+    "      SMS_Collection: [Read, Read Resource]\n"                            \
+    "  - name: Nosy\n"                                                         \
+    "    operations: { SMS_Admin: [Read] }\n"                                  \
     "administrators:\n"                                                        \
     "  - user: top@A.TEST\n"                                                   \
     "    assignments:\n"                                                       \
@@ -42,14 +48,24 @@ extern struct provider provider;
     "          collections: " ALL " }\n"                                       \
     "  - user: web@A.TEST\n"                                                   \
     "    assignments:\n"                                                       \
-    "      - { roles: [Delegate], scopes: [Web] }\n"
+    "      - { roles: [Delegate], scopes: [Web] }\n"                           \
+    "      - { roles: [Viewer], scopes: [Default], collections: " ALL " }\n"   \
+    "  - user: reader@A.TEST\n"                                                \
+    "    assignments:\n"                                                       \
+    "      - { roles: [Read-only Analyst], scopes: [All],\n"                   \
+    "          collections: " ALL " }\n"                                       \
+    "  - user: nosy@A.TEST\n"                                                  \
+    "    assignments:\n"                                                       \
+    "      - { roles: [Nosy], scopes: [Web] }\n"
 
 #define BOB(scope)                                                             \
     "  - user: bob@A.TEST\n"                                                   \
     "    assignments:\n"                                                       \
     "      - { roles: [Readers], scopes: [" scope "] }\n"
 
-/* Two full administrators, and one who delegates in the scope Web: TOP. */
+/* Two full administrators, one who delegates in the scope Web and may put
+ * policies in place, one who reads everything, and one who reads administrators
+ * and nothing else: TOP. */
 extern const char policy[];
 extern const char with_bob_in_web[]; /* bob reads applications there */
 extern const char with_bob_in_db[];

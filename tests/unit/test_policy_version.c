@@ -1,9 +1,10 @@
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "provider/store/policy_version.h"
+#include "provider/store/policy_room.h"
 
 #define DIGEST_A                                                               \
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -140,11 +141,106 @@ static void only_so_many_wait_at_once(void **state)
     for (int i = 0; i < POLICY_WAITING_MAX; i++) {
         snprintf(waiting.version.digest, sizeof(waiting.version.digest),
                  "%064d", i);
+        snprintf(waiting.version.author, sizeof(waiting.version.author),
+                 "author %d", i / POLICY_WAITING_AUTHOR_MAX);
         assert_int_equal(policy_waiting_put(store, &waiting), STATUS_OK);
     }
     assert_int_equal(policy_waiting_put(store, &waiting), STATUS_OK);
     memset(waiting.version.digest, 'c', 64);
+    strcpy(waiting.version.author, "another");
     assert_int_equal(policy_waiting_put(store, &waiting), STATUS_LIMIT);
+}
+
+static void one_author_waits_only_so_often_and_replaces_nobody(void **state)
+{
+    struct policy_waiting waiting = {.version = {.author = "mallory"}};
+    struct store *store = *state;
+
+    for (int i = 0; i <= POLICY_WAITING_AUTHOR_MAX; i++) {
+        snprintf(waiting.version.digest, sizeof(waiting.version.digest),
+                 "%064d", i);
+        assert_int_equal(policy_waiting_put(store, &waiting),
+                         i < POLICY_WAITING_AUTHOR_MAX ? STATUS_OK
+                                                       : STATUS_LIMIT);
+    }
+    strcpy(waiting.version.author, "alice");
+    assert_int_equal(policy_waiting_put(store, &waiting), STATUS_OK);
+    snprintf(waiting.version.digest, sizeof(waiting.version.digest), "%064d",
+             1);
+    assert_int_equal(policy_waiting_put(store, &waiting), STATUS_CONFLICT);
+}
+
+/* ---- Bounds ---- */
+
+enum { NOW = 1800000000 }; /* when add() adds */
+
+static void one_author_adds_only_so_many_in_a_minute(void **state)
+{
+    struct store *store = *state;
+
+    for (int i = 0; i < POLICY_RATE_VERSIONS; i++) {
+        assert_int_equal(policy_room_check(store, "alice", 0, NOW), STATUS_OK);
+        add(store, "console", DIGEST_A);
+    }
+    assert_int_equal(policy_room_check(store, "alice", 0, NOW), STATUS_LIMIT);
+    assert_int_equal(policy_room_check(store, "bob", 0, NOW), STATUS_OK);
+    assert_int_equal(policy_room_check(store, "alice", 0, NOW + POLICY_RATE_S),
+                     STATUS_OK);
+}
+
+/* A set of one file of n letters, under a digest of its own. */
+static void put_large(struct store *store, char letter, size_t n)
+{
+    SCOPED(memory_drop) char *text = malloc(n);
+    char digest[POLICY_DIGEST_BYTES];
+    struct policy_file file = {TEXT("site.yaml"), {text, n}};
+
+    assert_non_null(text);
+    memset(text, letter, n);
+    snprintf(digest, sizeof(digest), "%064d", letter);
+    assert_int_equal(policy_files_put(store, digest, &file, 1), STATUS_OK);
+    add(store, "console", digest);
+}
+
+static void one_author_adds_only_so_much_in_a_minute(void **state)
+{
+    struct store *store = *state;
+
+    put_large(store, 'a', POLICY_RATE_BYTES / 2);
+    assert_int_equal(
+        policy_room_check(store, "alice", POLICY_RATE_BYTES / 2, NOW),
+        STATUS_OK);
+    put_large(store, 'b', POLICY_RATE_BYTES / 2);
+    assert_int_equal(policy_room_check(store, "alice", 1, NOW), STATUS_LIMIT);
+    assert_int_equal(policy_room_check(store, "bob", 1, NOW), STATUS_OK);
+    assert_int_equal(policy_room_check(store, "alice", 1, NOW + POLICY_RATE_S),
+                     STATUS_OK);
+}
+
+static void the_oldest_go_but_what_runs_and_what_the_host_said(void **state)
+{
+    struct store *store = *state;
+    struct policy_version found;
+
+    add(store, "directory", DIGEST_A);
+    for (int i = 0; i < POLICY_VERSIONS_MAX + 10; i++)
+        add(store, "console", DIGEST_B);
+    assert_int_equal(policy_room_make(store), STATUS_OK);
+    assert_int_equal(count_of(store, "SELECT count(*) FROM policy_version"),
+                     POLICY_VERSIONS_MAX);
+    assert_int_equal(policy_version_newest(store, "directory", &found),
+                     STATUS_OK);
+    assert_int_equal(found.number, 1);
+    assert_int_equal(policy_version_newest(store, NULL, &found), STATUS_OK);
+    assert_int_equal(found.number, POLICY_VERSIONS_MAX + 11);
+    for (char c = 'a'; c < 'a' + 10; c++)
+        put_large(store, c, POLICY_KEPT_MAX_BYTES / 8);
+    assert_int_equal(policy_room_make(store), STATUS_OK);
+    assert_true(count_of(store, "SELECT sum(size) FROM policy_text") <=
+                POLICY_KEPT_MAX_BYTES);
+    assert_int_equal(policy_version_newest(store, "directory", &found),
+                     STATUS_OK);
+    assert_int_equal(found.number, 1);
 }
 
 static void pages_follow_each_other(void **state)
@@ -178,6 +274,10 @@ int main(void)
         WITH_STORE(sets_share_the_texts_they_have_in_common),
         WITH_STORE(what_no_longer_waits_leaves_no_files),
         WITH_STORE(only_so_many_wait_at_once),
+        WITH_STORE(one_author_waits_only_so_often_and_replaces_nobody),
+        WITH_STORE(one_author_adds_only_so_many_in_a_minute),
+        WITH_STORE(one_author_adds_only_so_much_in_a_minute),
+        WITH_STORE(the_oldest_go_but_what_runs_and_what_the_host_said),
         WITH_STORE(pages_follow_each_other),
     };
 
