@@ -14,6 +14,7 @@
 #include <uv.h>
 
 #include "provider/daemon/loop.h"
+#include "provider/daemon/outbox.h"
 #include "provider/daemon/peer.h"
 #include "provider/daemon/tls.h"
 #include "provider/daemon/waiting.h"
@@ -34,10 +35,8 @@ struct conn {
     struct frame_reader lines;
     struct turn *turn;       /* away, borrowed; or waiting here, owned */
     struct waiting *waiting; /* what the turn waits for, or NULL */
-    uv_write_t write;
-    struct buf sending;  /* being written, must not move */
-    struct buf unsent;   /* to be written next */
-    uint64_t trusted_by; /* number of the settings that verified it last */
+    struct outbox out;       /* what is for this peer, and for no other */
+    uint64_t trusted_by;     /* number of the settings that verified it last */
     int64_t begun_ms;
     int64_t sending_since_ms;
     bool is_reading;

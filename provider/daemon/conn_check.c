@@ -7,7 +7,7 @@ static bool is_late(const struct conn *conn, int64_t now_ms)
 {
     const struct config *config = conn->peer.settings->config;
 
-    if (conn->sending.size > 0 &&
+    if (outbox_is_waiting(&conn->out) &&
         now_ms - conn->sending_since_ms >= STALL_MAX_MS)
         return true;
     if (conn->turn && !conn->waiting)

@@ -16,7 +16,6 @@ enum {
     STRANGERS_MIN = 16,
     SAMPLE = 16, /* strangers looked at to find who has most places */
     BACKLOG = 1024,
-    WIRE_MAX_BYTES = 2 * TURN_REPLY_MAX_BYTES,
 };
 
 /* ---- The view of a pass ---- */
@@ -311,8 +310,8 @@ static enum status open_parts(struct loop *loop)
     loop->listeners = calloc(config->n_listeners, sizeof(*loop->listeners));
     if (!loop->strangers || !loop->listeners)
         return STATUS_NO_MEMORY;
-    loop->out = buf_make(TURN_REPLY_MAX_BYTES);
-    loop->wire = buf_make(WIRE_MAX_BYTES);
+    scratch_make(&loop->in);
+    scratch_make(&loop->plain);
     loop->view = (struct view){.present = &loop->daemon->present,
                                .store = loop->store,
                                .on_change = on_change,
@@ -385,8 +384,8 @@ void loop_join(struct loop *loop)
         pthread_mutex_destroy(&loop->lock);
     }
     loop->is_running = false;
-    buf_wipe(&loop->out);
-    buf_wipe(&loop->wire);
+    scratch_end(&loop->in);
+    scratch_end(&loop->plain);
     free(loop->strangers);
     free(loop->listeners);
     store_free(loop->store);

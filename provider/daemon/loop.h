@@ -17,8 +17,8 @@
 #include "provider/daemon/call.h"
 #include "provider/daemon/generation.h"
 #include "provider/daemon/listener.h"
+#include "provider/daemon/scratch.h"
 #include "provider/daemon/turn.h"
-#include "provider/rpc/frame.h"
 
 struct daemon;
 struct conn;
@@ -56,11 +56,8 @@ struct loop {
     size_t n_strangers;
     size_t max_strangers;
 
-    /* Used within one callback only, so that idle connections need none. */
-    char in[FRAME_FEED_MAX_BYTES];
-    char plain[FRAME_FEED_MAX_BYTES];
-    struct buf out;  /* answers */
-    struct buf wire; /* the same as TLS records */
+    struct scratch in;    /* as it came */
+    struct scratch plain; /* the same out of its TLS records */
 
     pthread_mutex_t lock;
     size_t n_away;     /* turns with the writer or the name service */

@@ -1,8 +1,8 @@
 /*
  * TLS 1.3 over a connection's bytes.
  *
- * The library reads from and writes to memory that is the loop's: received
- * bytes are lent to it, what it wants sent is appended to a buffer. No tickets
+ * Received bytes are lent to the library from the loop's scratch, what it wants
+ * sent is appended to the connection's own outbox. No tickets
  * (there is no resumption to re-check, T22), no early data (T20), no
  * compression, no renegotiation; the protocol name must be agreed, so that a
  * browser cannot be made to speak to the provider.
