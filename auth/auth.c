@@ -47,23 +47,6 @@ static enum status open_issuers(struct auth *auth, const char **why_out)
     return STATUS_OK;
 }
 
-/* Only where some issuer's tokens are to be remembered. */
-static enum status open_replay(struct auth *auth, const char **why_out)
-{
-    const char *path = auth->config.token_memory;
-
-    if (auth->config.is_trial)
-        return STATUS_OK;
-    for (size_t i = 0; i < auth->config.n_issuers; i++) {
-        if (auth->config.issuers[i].use != AUTH_TOKEN_ONCE)
-            continue;
-        *why_out = why_format("the memory of tokens%s%s cannot be opened",
-                              path ? " " : "", path ? path : "");
-        return replay_open(path, &auth->replay);
-    }
-    return STATUS_OK;
-}
-
 bool auth_algorithm_is_known(const char *name)
 {
     return jws_algorithm_read(text_of(name)) != NULL;
@@ -93,7 +76,6 @@ static enum status open_parts(struct auth *auth, const char **why_out)
     if (auth->config.kerberos.service)
         TRY(kerberos_open(&auth->config.kerberos, &auth->kerberos, why_out));
     TRY(open_issuers(auth, why_out));
-    TRY(open_replay(auth, why_out));
     TRY(upn_rules_open(&auth->config, &auth->upns, why_out));
     TRY(open_pam(auth, why_out));
     *why_out = "the SASL library does not start";
@@ -128,7 +110,6 @@ void auth_free(struct auth *auth)
     free(auth->issuers);
     kerberos_free(auth->kerberos);
     pam_broker_free(auth->pam);
-    replay_close(auth->replay);
     upn_rules_free(auth->upns);
     free(auth);
 }

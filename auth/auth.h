@@ -58,6 +58,16 @@ struct auth_identity {
         value; /* owned by the evidence; canonical (provider/base/identity.h) */
 };
 
+/*
+ * A token that signs in once. Until it is written down as used, in the change
+ * in which the session begins, the evidence proves nothing (T4, T40).
+ */
+struct auth_once {
+    bool is_open;
+    unsigned char key[32]; /* of its issuer and id */
+    int64_t until_s;       /* no longer valid then: may be forgotten */
+};
+
 struct auth_evidence {
     enum auth_method method;
     uint32_t facts; /* of enum auth_fact */
@@ -72,6 +82,7 @@ struct auth_evidence {
     char **groups; /* [n_groups] as a token claims them; owned */
     size_t n_groups;
     bool groups_unknown; /* the token says there are more than it lists */
+    struct auth_once once;
     char *acting_as; /* whom the client wants to be, when that is no name the
                       * evidence gives; owned; NULL: nobody else */
     int64_t authenticated_at_s;
@@ -206,9 +217,7 @@ struct auth_config {
     size_t n_issuers;
     const struct auth_upn_rule *upns; /* [n_upns] */
     size_t n_upns;
-    const char *token_memory; /* path, for AUTH_TOKEN_ONCE; NULL: forgotten
-                               * when the process ends */
-    bool is_trial; /* only looked at: no thread is started, no file made */
+    bool is_trial; /* only looked at: no thread is started */
 };
 
 /* Parts of it by themselves, for who can say where each was written. The

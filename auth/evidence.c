@@ -61,6 +61,8 @@ enum auth_level auth_level_of(const struct auth_evidence *evidence,
 {
     if (evidence->acting_as || evidence->expires_at_s <= now_s)
         return AUTH_LEVEL_NONE;
+    if (evidence->once.is_open) /* it may have been used before */
+        return AUTH_LEVEL_NONE;
     if (!(evidence->facts & AUTH_FACT_IDENTITY) || evidence->n_identities == 0)
         return AUTH_LEVEL_NONE;
     if (evidence->facts & AUTH_FACT_DELEGATED) /* no presence (T7) */

@@ -225,13 +225,22 @@ static void set_local_times(struct auth_exchange *exchange)
         (auth_is_break_glass(evidence) ? ROOT_LIFETIME_S : LOCAL_LIFETIME_S);
 }
 
-/* The evidence is only worth something if it proves a level right now. */
+/* Does the evidence prove a level right now, once a token that signs in once
+ * has been written down as used? */
+static bool will_prove(const struct auth_exchange *exchange)
+{
+    struct auth_evidence used = exchange->evidence; /* borrows all of it */
+
+    used.once.is_open = false;
+    return auth_level_of(&used, exchange->now_s) != AUTH_LEVEL_NONE;
+}
+
 static enum auth_progress finish(struct auth_exchange *exchange)
 {
     if (exchange->mechanism == AUTH_EXTERNAL &&
         exchange->evidence.method == AUTH_METHOD_LOCAL)
         set_local_times(exchange);
-    if (auth_level_of(&exchange->evidence, exchange->now_s) == AUTH_LEVEL_NONE)
+    if (!will_prove(exchange))
         return refuse(exchange, "evidence-expired");
     if (settle_name(exchange) != STATUS_OK)
         return refuse(exchange, "name-malformed");

@@ -15,7 +15,6 @@ struct auth {
     struct kerberos *kerberos;    /* NULL: not configured */
     struct token_issuer *issuers; /* [config.n_issuers] */
     struct pam_broker *pam;       /* NULL: no passwords */
-    struct replay *replay;        /* NULL: no tokens that count once */
     struct upn_rules *upns;       /* NULL: no names in certificates count */
 };
 

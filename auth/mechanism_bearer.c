@@ -5,8 +5,6 @@
  * of the person it says nothing. */
 static const char *hint_of(const char *why)
 {
-    if (strcmp(why, "token-replayed") == 0)
-        return "The token was used before; each signs in once.";
     if (strcmp(why, "token-unbound") == 0)
         return "Tokens of this issuer must name a client certificate.";
     return NULL;
@@ -24,7 +22,6 @@ enum auth_progress mechanism_bearer_step(struct auth_exchange *exchange,
     const struct token_setting setting = {
         .issuers = exchange->auth->issuers,
         .n_issuers = exchange->auth->config.n_issuers,
-        .replay = exchange->auth->replay,
         .certificate_sha256 = channel->certificate.n_identities
                                   ? channel->certificate_sha256
                                   : NULL,

@@ -209,7 +209,7 @@ enum status token_check(const struct token_setting *setting, struct text token,
     TRY(token_claims_read(claims, issuer->config, setting->now_s, &evidence,
                           why_out));
     TRY(token_use_check(claims, signed_bytes, issuer->config, setting,
-                        why_out));
+                        &evidence.once, why_out));
     *evidence_out = evidence;
     evidence = (struct auth_evidence){0};
     return STATUS_OK;

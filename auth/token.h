@@ -10,7 +10,6 @@
 
 #include "auth/auth.h"
 #include "auth/key_source.h"
-#include "auth/replay.h"
 
 enum {
     TOKEN_MAX_BYTES = 32 * 1024,
@@ -28,7 +27,6 @@ struct token_issuer {
 struct token_setting {
     const struct token_issuer *issuers; /* [n_issuers] */
     size_t n_issuers;
-    struct replay *replay; /* NULL: tokens that count once do not count */
     const unsigned char *certificate_sha256; /* of the channel; or NULL */
     int64_t now_s;
 };

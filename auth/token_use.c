@@ -1,5 +1,6 @@
 #include "auth/token_use.h"
 
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 #include "auth/token_claims.h"
@@ -49,35 +50,42 @@ static bool read_id(const json_t *claims, struct text signed_bytes,
                   (unsigned char *)hash + 1) != NULL;
 }
 
-static enum status use_up(const json_t *claims, struct text signed_bytes,
-                          const struct auth_issuer_config *issuer,
-                          const struct token_setting *setting,
-                          const char **why_out)
+/* No issuer contains the NUL between the two. */
+static bool make_key(struct text issuer, struct text id,
+                     unsigned char key_out[SHA256_BYTES])
 {
-    const json_int_t expires_s =
-        json_integer_value(json_object_get(claims, "exp"));
+    EVP_MD_CTX *digest = EVP_MD_CTX_new();
+    const bool is_made =
+        digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1 &&
+        EVP_DigestUpdate(digest, issuer.data, issuer.size) == 1 &&
+        EVP_DigestUpdate(digest, "", 1) == 1 &&
+        EVP_DigestUpdate(digest, id.data, id.size) == 1 &&
+        EVP_DigestFinal_ex(digest, key_out, NULL) == 1;
+
+    EVP_MD_CTX_free(digest);
+    return is_made;
+}
+
+static enum status open_once(const json_t *claims, struct text signed_bytes,
+                             const struct auth_issuer_config *issuer,
+                             struct auth_once *once_out, const char **why_out)
+{
     char hash[1 + SHA256_BYTES];
     struct text id;
 
-    if (!read_id(claims, signed_bytes, hash, &id))
+    if (!read_id(claims, signed_bytes, hash, &id) ||
+        !make_key(text_of(issuer->issuer), id, once_out->key))
         return refuse(why_out, "token-id");
-    if (!setting->replay)
-        return refuse(why_out, "token-memory-missing");
-    switch (replay_remember(setting->replay, text_of(issuer->issuer), id,
-                            expires_s + TOKEN_SKEW_S, setting->now_s)) {
-    case STATUS_OK:
-        return STATUS_OK;
-    case STATUS_CONFLICT:
-        return refuse(why_out, "token-replayed");
-    default: /* full, or no memory: it might be a replay */
-        return refuse(why_out, "token-memory-full");
-    }
+    once_out->until_s =
+        json_integer_value(json_object_get(claims, "exp")) + TOKEN_SKEW_S;
+    once_out->is_open = true;
+    return STATUS_OK;
 }
 
 enum status token_use_check(const json_t *claims, struct text signed_bytes,
                             const struct auth_issuer_config *issuer,
                             const struct token_setting *setting,
-                            const char **why_out)
+                            struct auth_once *once_out, const char **why_out)
 {
     const json_t *confirmation = json_object_get(claims, "cnf");
 
@@ -87,7 +95,7 @@ enum status token_use_check(const json_t *claims, struct text signed_bytes,
     case AUTH_TOKEN_REUSABLE:
         return STATUS_OK;
     case AUTH_TOKEN_ONCE:
-        return use_up(claims, signed_bytes, issuer, setting, why_out);
+        return open_once(claims, signed_bytes, issuer, once_out, why_out);
     case AUTH_TOKEN_BOUND:
         break;
     }

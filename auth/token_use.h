@@ -9,12 +9,12 @@
 
 /*
  * A token that names a key counts only on a channel of that key, whatever is
- * configured. The last check of all: it remembers the token, by its id or,
- * where the issuer gives none, by what was signed: no two spellings of that
- * pass the checks before.
+ * configured. One that signs in once is open in the evidence, known by its id
+ * or, where the issuer gives none, by what was signed: no two spellings of
+ * that pass the checks before.
  */
 MUST_CHECK
 enum status token_use_check(const json_t *claims, struct text signed_bytes,
                             const struct auth_issuer_config *issuer,
                             const struct token_setting *setting,
-                            const char **why_out);
+                            struct auth_once *once_out, const char **why_out);

@@ -249,5 +249,4 @@ void config_tokens_check(struct config_checker *c)
     }
     config->auth.issuers = made;
     config->auth.n_issuers = made ? config->n_issuers : 0;
-    config->auth.token_memory = config_file_beside_store(c, "tokens.replay");
 }

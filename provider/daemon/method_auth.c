@@ -13,6 +13,9 @@
 #include "provider/base/log.h"
 #include "provider/daemon/methods.h"
 #include "provider/daemon/params.h"
+#include "provider/store/used_token.h"
+
+#define TOKEN_REPLAYED "token-replayed"
 
 static enum rpc_error fail_params(struct call *call, const char *at,
                                   const char *why)
@@ -67,6 +70,31 @@ static const char *why_not(const struct call *call, const char *user,
     return NULL;
 }
 
+/*
+ * Writes a token that signs in once down as used, in this change: if that is
+ * not kept, neither is the session. NULL: done, or nothing to do; else why it
+ * proves nothing.
+ */
+static const char *use_up(const struct call *call,
+                          struct auth_evidence *evidence)
+{
+    const struct auth_once *once = &evidence->once;
+    const struct text key = {(const char *)once->key, sizeof(once->key)};
+
+    if (!once->is_open)
+        return NULL;
+    switch (used_token_put(call->ground->store, key, once->until_s,
+                           call->ground->now_s)) {
+    case STATUS_OK:
+        evidence->once.is_open = false;
+        return NULL;
+    case STATUS_CONFLICT:
+        return TOKEN_REPLAYED;
+    default: /* full, or not to be written: it might be a replay */
+        return "token-memory-full";
+    }
+}
+
 static void note_sign_in(struct call *call, const char *user, const char *why)
 {
     const struct auth_evidence *evidence = &call->peer->outcome.evidence;
@@ -94,7 +122,11 @@ static enum rpc_error refuse(struct call *call)
     log_info("signin.refused peer=%s mechanism=%s user=%s acting_as=%s why=%s",
              peer->name, call->sign_in.mechanism, call->sign_in.user,
              call->sign_in.acting_as, call->sign_in.why);
-    if (peer->exchange && auth_exchange_hint(peer->exchange))
+    /* What may be told to who holds a token in which all is right but its
+     * use: of the person it says nothing. */
+    if (strcmp(call->sign_in.why, TOKEN_REPLAYED) == 0)
+        call->message = "The token was used before; each signs in once.";
+    else if (peer->exchange && auth_exchange_hint(peer->exchange))
         call->message = auth_exchange_hint(peer->exchange);
     else
         call->message = "The sign-in was refused.";
@@ -161,7 +193,9 @@ static enum rpc_error finish(struct call *call, struct json_writer *w)
         user = session_find_user(call->ground->generation->site, evidence);
         if (user) /* one's own name of this site is no other's */
             (void)auth_evidence_acts_for(evidence, user);
-        why = why_not(call, user, evidence);
+        why = use_up(call, evidence);
+        if (!why)
+            why = why_not(call, user, evidence);
         if (!user && evidence->n_identities > 0)
             user = evidence->identities[0].value;
     } else {

@@ -267,7 +267,11 @@ static const char SCHEMA_1[] =
     "CREATE TABLE seal ("
     " one INTEGER PRIMARY KEY CHECK (one = 1),"
     " line TEXT NOT NULL, tables TEXT NOT NULL"
-    ") STRICT;";
+    ") STRICT;"
+    "CREATE TABLE used_token ("
+    " key BLOB PRIMARY KEY, until_s INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX used_token_by_end ON used_token (until_s);";
 
 /* Versions of the policy. */
 static const char SCHEMA_2[] =

@@ -54,7 +54,6 @@ static int tear_down(void **state)
 
 struct trial {
     struct auth_issuer_config config;
-    struct replay *replay;
     const unsigned char *certificate_sha256;
     const char *header; /* NULL: EC */
 };
@@ -69,7 +68,6 @@ static const char *try_token(const struct trial *trial, const char *more,
     const struct token_setting setting = {
         .issuers = &issuer,
         .n_issuers = 1,
-        .replay = trial->replay,
         .certificate_sha256 = trial->certificate_sha256,
         .now_s = NOW,
     };
@@ -94,42 +92,72 @@ static const char *judge(const struct trial *trial, const char *more)
 
 /* ---- Use ---- */
 
-static const char *use_token(enum auth_token_use use, struct replay *replay,
+static const char *use_token(enum auth_token_use use,
                              const unsigned char *certificate_sha256,
                              const char *more)
 {
-    struct trial trial = {usual, replay, certificate_sha256, NULL};
+    struct trial trial = {usual, certificate_sha256, NULL};
 
     trial.config.use = use;
     return judge(&trial, more);
 }
 
-/* Source: threat rules T4, T40. */
-static void a_token_that_counts_once_is_remembered(void **state)
+/* What is to be written down of a token that is accepted. */
+static struct auth_once once_of(enum auth_token_use use, const char *more,
+                                enum auth_level *level_out)
 {
-    SCOPED(replay_drop) struct replay *replay = NULL;
-    const char *one = ",\"jti\":\"1\"";
+    SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
+    struct trial trial = {usual, NULL, NULL};
+
+    trial.config.use = use;
+    assert_string_equal(try_token(&trial, more, &evidence), "");
+    *level_out = auth_level_of(&evidence, NOW);
+    return evidence.once;
+}
+
+static bool is_same(struct auth_once a, struct auth_once b)
+{
+    return memcmp(a.key, b.key, sizeof(a.key)) == 0;
+}
+
+/* Source: threat rules T4, T40. */
+static void a_token_that_counts_once_proves_nothing_until_used(void **state)
+{
+    enum auth_level level;
+    const struct auth_once one =
+        once_of(AUTH_TOKEN_ONCE, ",\"jti\":\"1\"", &level);
 
     (void)state;
-    assert_int_equal(replay_open(NULL, &replay), STATUS_OK);
-    assert_string_equal(use_token(AUTH_TOKEN_ONCE, replay, NULL, one), "");
-    assert_string_equal(use_token(AUTH_TOKEN_ONCE, replay, NULL, one),
-                        "token-replayed");
-    assert_string_equal(
-        use_token(AUTH_TOKEN_ONCE, replay, NULL, ",\"jti\":\"2\""), "");
-    /* Without an id it is known by what was signed. */
-    assert_string_equal(use_token(AUTH_TOKEN_ONCE, replay, NULL, ""), "");
-    assert_string_equal(use_token(AUTH_TOKEN_ONCE, replay, NULL, ""),
-                        "token-replayed");
-    assert_string_equal(
-        use_token(AUTH_TOKEN_ONCE, replay, NULL, ",\"nonce\":\"1\""), "");
-    assert_string_equal(use_token(AUTH_TOKEN_ONCE, replay, NULL, ",\"jti\":7"),
+    assert_true(one.is_open);
+    assert_int_equal(level, AUTH_LEVEL_NONE);
+    assert_true(one.until_s > NOW);
+    (void)once_of(AUTH_TOKEN_REUSABLE, ",\"jti\":\"1\"", &level);
+    assert_int_equal(level, AUTH_LEVEL_DOMAIN);
+}
+
+/* Source: threat rules T4, T40. */
+static void a_token_is_known_by_its_id_or_by_what_was_signed(void **state)
+{
+    enum auth_level level;
+    const struct auth_once one =
+        once_of(AUTH_TOKEN_ONCE, ",\"jti\":\"1\"", &level);
+    const struct auth_once none = once_of(AUTH_TOKEN_ONCE, "", &level);
+
+    (void)state;
+    assert_true(
+        is_same(one, once_of(AUTH_TOKEN_ONCE, ",\"jti\":\"1\"", &level)));
+    assert_true(
+        is_same(one, once_of(AUTH_TOKEN_ONCE, ",\"jti\":\"1\",\"nonce\":\"1\"",
+                             &level)));
+    assert_false(
+        is_same(one, once_of(AUTH_TOKEN_ONCE, ",\"jti\":\"2\"", &level)));
+    assert_true(is_same(none, once_of(AUTH_TOKEN_ONCE, "", &level)));
+    assert_false(
+        is_same(none, once_of(AUTH_TOKEN_ONCE, ",\"x\":\"1\"", &level)));
+    assert_string_equal(use_token(AUTH_TOKEN_ONCE, NULL, ",\"jti\":7"),
                         "token-id");
-    assert_string_equal(
-        use_token(AUTH_TOKEN_ONCE, replay, NULL, ",\"jti\":\"\""), "token-id");
-    assert_string_equal(use_token(AUTH_TOKEN_ONCE, NULL, NULL, one),
-                        "token-memory-missing");
-    assert_string_equal(use_token(AUTH_TOKEN_REUSABLE, replay, NULL, one), "");
+    assert_string_equal(use_token(AUTH_TOKEN_ONCE, NULL, ",\"jti\":\"\""),
+                        "token-id");
 }
 
 /* Source: threat rule T40, RFC 8705. */
@@ -163,7 +191,7 @@ static void a_bound_token_counts_only_with_its_certificate(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
         assert_string_equal(
-            use_token(rows[i].use, NULL, rows[i].certificate, rows[i].more),
+            use_token(rows[i].use, rows[i].certificate, rows[i].more),
             rows[i].why);
 }
 
@@ -371,7 +399,8 @@ static void groups_of_an_issuer_that_is_gone_go_with_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_token_that_counts_once_is_remembered),
+        cmocka_unit_test(a_token_that_counts_once_proves_nothing_until_used),
+        cmocka_unit_test(a_token_is_known_by_its_id_or_by_what_was_signed),
         cmocka_unit_test(a_bound_token_counts_only_with_its_certificate),
         cmocka_unit_test(the_kind_is_as_configured),
         cmocka_unit_test(claims_that_are_asked_for_must_be_made),

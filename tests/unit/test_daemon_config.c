@@ -298,7 +298,6 @@ static void all_that_is_said_of_an_issuer_reaches_the_auth_room(void **state)
     SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
     OWNED(config) config = NULL;
     const struct auth_issuer_config *issuer;
-    char memory[128];
 
     (void)state;
     write_file("authority.pem", AUTHORITY);
@@ -328,8 +327,6 @@ static void all_that_is_said_of_an_issuer_reaches_the_auth_room(void **state)
     assert_int_equal(issuer->n_mfa_amr, 0);
     assert_string_equal(issuer->mfa_acr[1], "c2");
     assert_int_equal(issuer->mfa_max_age_s, 3600);
-    path_in(memory, sizeof(memory), "tokens.replay");
-    assert_string_equal(config->auth.token_memory, memory);
 }
 
 /* Source: threat rules T39, T40. */
