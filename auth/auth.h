@@ -275,8 +275,8 @@ enum status auth_trust_apply(const struct auth_trust_config *config,
 
 /*
  * May the lists of the new context take the place of those before (either may
- * be NULL)? STATUS_CONFLICT when one that is in force is gone or older in the
- * new one, while its authority stays: then the old context stays too.
+ * be NULL)? STATUS_CONFLICT when the newest list of an authority is gone and
+ * only one that was beside it is left: then the old context stays too.
  */
 MUST_CHECK
 enum status auth_trust_follows(struct ssl_ctx_st *before,

@@ -83,7 +83,7 @@ static const char *fault_of_list(X509_CRL *crl)
 /* ---- Whose it is ---- */
 
 /* An anchor whose list it says it is; NULL: an authority below them. */
-static X509 *anchor_of(const X509_STORE *store, const X509_CRL *crl)
+static X509 *anchor_of(X509_STORE *store, const X509_CRL *crl)
 {
     const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
 
@@ -198,6 +198,20 @@ static enum status fail(const X509_CRL *crl, const char *what,
     return STATUS_CONFLICT;
 }
 
+static bool holds(const X509_STORE *store, const X509_CRL *wanted)
+{
+    const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
+
+    for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+        const X509_CRL *crl =
+            X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(objects, i));
+
+        if (crl && X509_CRL_match(crl, wanted) == 0)
+            return true;
+    }
+    return false;
+}
+
 enum status revocation_list_follows(const X509_STORE *before,
                                     const X509_STORE *now, const char **why_out)
 {
@@ -206,17 +220,13 @@ enum status revocation_list_follows(const X509_STORE *before,
     for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
         const X509_CRL *old =
             X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(objects, i));
+        const X509_CRL *last = old ? newest(before, old) : NULL;
         const X509_CRL *fresh = old ? newest(now, old) : NULL;
 
-        if (!old)
-            continue;
-        if (!fresh && anchor_of(now, old))
-            return fail(old, "is gone", why_out);
-        if (fresh &&
-            ASN1_TIME_compare(X509_CRL_get0_lastUpdate(fresh),
-                              X509_CRL_get0_lastUpdate(old)) < 0 &&
+        if (fresh && X509_CRL_match(fresh, last) != 0 && holds(before, fresh) &&
             !MUTANT("c1-crl-cut"))
-            return fail(old, "is older than the one in force", why_out);
+            return fail(old, "is gone, and an older one beside it is left",
+                        why_out);
     }
     return STATUS_OK;
 }

@@ -25,8 +25,10 @@ enum status revocation_list_load(X509_STORE *store, const char *path,
 
 /*
  * May the lists of now take the place of those before? STATUS_CONFLICT when
- * an anchor that had one has none, or any authority an older one: a file that
- * was cut between two lists looks like a complete file. why_out: as above.
+ * the newest list of an authority is gone and one that stood beside it is
+ * left: a file that was cut between two lists looks like a complete file. An
+ * authority that is left without any list needs no such care: nobody signs in
+ * below it. why_out: as above.
  */
 MUST_CHECK
 enum status revocation_list_follows(const X509_STORE *before,

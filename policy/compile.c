@@ -79,10 +79,9 @@ bool compile_scopes(struct compile *compile)
             n++;
         }
     }
-    lexicon_finish(&compile->scopes, compile->messages);
     compile->policy->scopes = scopes;
     compile->policy->n_scopes = n;
-    return true;
+    return lexicon_finish_names(&compile->scopes, compile->messages);
 }
 
 /* The minimum level is said once in all files. */

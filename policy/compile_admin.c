@@ -177,9 +177,8 @@ static bool check_twice(struct compile *compile)
         lexicon_add(policy->admins[i].is_group ? &compile->admin_groups
                                                : &compile->users,
                     policy->admins[i].name, (long)i, policy->admins[i].place);
-    lexicon_finish(&compile->users, compile->messages);
-    lexicon_finish(&compile->admin_groups, compile->messages);
-    return true;
+    return lexicon_finish_names(&compile->users, compile->messages) &&
+           lexicon_finish_names(&compile->admin_groups, compile->messages);
 }
 
 static bool has_name(const struct lexicon *lexicon, const char *const *names,

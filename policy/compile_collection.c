@@ -39,8 +39,7 @@ static bool collect(struct compile *compile, size_t n)
                         (long)(n_builtin_collections + at), draft->name.place);
             compile->draft_collections[at++] = draft;
         }
-    lexicon_finish(&compile->collections, compile->messages);
-    return true;
+    return lexicon_finish_names(&compile->collections, compile->messages);
 }
 
 void compile_hint_collection(struct compile *compile, struct schema_word word)

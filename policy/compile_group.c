@@ -25,8 +25,7 @@ static bool collect(struct compile *compile, size_t n)
                         draft->name.place);
             compile->draft_groups[at++] = draft;
         }
-    lexicon_finish(&compile->groups, compile->messages);
-    return true;
+    return lexicon_finish_names(&compile->groups, compile->messages);
 }
 
 /* A user has a realm; what has none and is near a group's name is doubtful. */

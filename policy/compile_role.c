@@ -297,8 +297,7 @@ static bool roles_collect(struct compile *compile, size_t n)
                         (long)(rbac_n_builtin_roles + at), draft->name.place);
             compile->draft_roles[at++] = draft;
         }
-    lexicon_finish(&compile->roles, compile->messages);
-    return true;
+    return lexicon_finish_names(&compile->roles, compile->messages);
 }
 
 static void fail_circle(void *context, uint32_t from, size_t edge, uint32_t to)

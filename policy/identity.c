@@ -1,5 +1,7 @@
 #include "policy/identity.h"
 
+#include "provider/base/name.h"
+
 static void fail(struct schema_reader *reader, const struct yaml_node *node,
                  const char *what, const char *expected)
 {
@@ -7,52 +9,10 @@ static void fail(struct schema_reader *reader, const struct yaml_node *node,
                    yaml_describe(node, reader->arena), what, expected);
 }
 
-/* Scripts whose letters pass for one another's. */
-enum script { SCRIPT_NONE = 0, SCRIPT_LATIN, SCRIPT_GREEK, SCRIPT_CYRILLIC };
-
-static enum script script_of(uint32_t code)
-{
-    if ((code | 0x20) >= 'a' && (code | 0x20) <= 'z')
-        return SCRIPT_LATIN;
-    if (code >= 0xC0 && code <= 0x24F && code != 0xD7 && code != 0xF7)
-        return SCRIPT_LATIN;
-    if ((code >= 0x370 && code <= 0x3FF) || (code >= 0x1F00 && code <= 0x1FFF))
-        return SCRIPT_GREEK;
-    if (code >= 0x400 && code <= 0x52F)
-        return SCRIPT_CYRILLIC;
-    return SCRIPT_NONE;
-}
-
-/* Letters of two scripts in one name: it looks like another's (T53). The name
- * is UTF-8, and these scripts take one to three bytes. */
-static bool is_mixed(struct text name)
-{
-    enum script seen = SCRIPT_NONE;
-
-    for (size_t i = 0; i < name.size; i++) {
-        const unsigned char *at = (const unsigned char *)name.data + i;
-        const size_t left = name.size - i;
-        uint32_t code = at[0] < 0x80 ? at[0] : 0;
-        enum script script;
-
-        if (at[0] >= 0xC2 && at[0] < 0xE0 && left > 1)
-            code = (at[0] & 0x1Fu) << 6 | (at[1] & 0x3Fu);
-        else if (at[0] >= 0xE0 && at[0] < 0xF0 && left > 2)
-            code =
-                (at[0] & 0xFu) << 12 | (at[1] & 0x3Fu) << 6 | (at[2] & 0x3Fu);
-        script = script_of(code);
-        if (script != SCRIPT_NONE && seen != SCRIPT_NONE && script != seen)
-            return true;
-        if (script != SCRIPT_NONE)
-            seen = script;
-    }
-    return false;
-}
-
 static void check_script(struct schema_reader *reader,
                          const struct yaml_node *node, struct text name)
 {
-    if (is_mixed(name))
+    if (name_mixes_scripts(name))
         messages_error(reader->messages, node->place,
                        "%s mixes letters of different scripts that look "
                        "alike",
@@ -89,13 +49,6 @@ void check_placed_user(struct schema_reader *reader,
                        const struct yaml_node *node, void *value)
 {
     check_user(reader, node, value);
-}
-
-void check_group(struct schema_reader *reader, const struct yaml_node *node,
-                 void *value)
-{
-    (void)value;
-    check_script(reader, node, node->text);
 }
 
 void check_level_key(struct schema_reader *reader, const struct yaml_node *node,
@@ -196,11 +149,11 @@ enum { NAME_MAX_BYTES = 256 }; /* as the language's table has it */
 
 bool policy_may_name_user(struct text name)
 {
-    return text_is_name(name, NAME_MAX_BYTES) && is_user(name) &&
-           !is_mixed(before_realm(name));
+    return !name_fault(name, NAME_MAX_BYTES) && is_user(name) &&
+           !name_mixes_scripts(before_realm(name));
 }
 
 bool policy_may_name_group(struct text name)
 {
-    return text_is_name(name, NAME_MAX_BYTES) && !is_mixed(name);
+    return !name_fault(name, NAME_MAX_BYTES);
 }

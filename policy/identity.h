@@ -15,8 +15,6 @@ void check_placed_user(struct schema_reader *reader,
                        const struct yaml_node *node, void *value);
 
 /* A group's name; value is a struct schema_word. */
-void check_group(struct schema_reader *reader, const struct yaml_node *node,
-                 void *value);
 
 /* A key that is the name of a level. */
 void check_level_key(struct schema_reader *reader, const struct yaml_node *node,

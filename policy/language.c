@@ -24,8 +24,8 @@ static const struct schema_type placed_user = {
     SCHEMA_NAME,       .what = "a user such as alice@EXAMPLE.COM",
     .min = 1,          .max = 256,
     .is_placed = true, .check = check_placed_user};
-static const struct schema_type group_name = {
-    SCHEMA_NAME, .min = 1, .max = 256, .is_placed = true, .check = check_group};
+static const struct schema_type group_name = {SCHEMA_NAME, .min = 1, .max = 256,
+                                              .is_placed = true};
 static const struct schema_type some_names = {
     SCHEMA_LIST, .item = &schema_placed_name, .min = 1};
 

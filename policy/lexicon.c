@@ -1,10 +1,14 @@
 #include "policy/lexicon.h"
 
 #include <stdlib.h>
+#include <strings.h>
+
+#include "provider/base/name.h"
+#include "provider/base/own.h"
 
 /* Looking for the nearest name costs; in a file full of errors the first
  * hundred hints are enough. */
-enum { HINTS_MAX = 100 };
+enum { HINTS_MAX = 100, LOOK_MAX_BYTES = 8192 };
 
 bool lexicon_make(struct lexicon *lexicon, const char *what, size_t n_room,
                   struct arena *arena)
@@ -76,6 +80,98 @@ void lexicon_finish(struct lexicon *lexicon, struct policy_messages *messages)
         if (text_equal(lexicon->items[i - 1].text, lexicon->items[i].text))
             fail_twice(lexicon, &lexicon->items[i - 1], &lexicon->items[i],
                        messages);
+}
+
+/* ---- Names that look alike ---- */
+
+/* A name beside what it looks like. */
+struct look {
+    struct text look;
+    const struct name *name;
+};
+
+static int look_compare(const void *left, const void *right)
+{
+    const struct look *a = left;
+    const struct look *b = right;
+    const int by_look = text_compare(a->look, b->look);
+    int by_case;
+
+    if (by_look != 0)
+        return by_look;
+    by_case = strcasecmp(a->name->text.data, b->name->text.data);
+    return by_case ? by_case : name_compare(a->name, b->name);
+}
+
+static void fail_alike(const struct lexicon *lexicon, const struct name *a,
+                       const struct name *b, struct policy_messages *messages)
+{
+    const struct name *second = !b->place.file || a->index > b->index ? a : b;
+    const struct name *first = second == a ? b : a;
+    const char *quoted = message_quote(messages->arena, second->text);
+    const char *other = message_quote(messages->arena, first->text);
+
+    if (!first->place.file)
+        messages_error(messages, second->place,
+                       "the %s %s looks like the built-in %s", lexicon->what,
+                       quoted, other);
+    else
+        messages_error(messages, second->place,
+                       "the %s %s looks like %s at %s:%u:%u: to a person "
+                       "they are one",
+                       lexicon->what, quoted, other, first->place.file,
+                       first->place.line, first->place.column);
+}
+
+static bool is_all_ascii(const struct lexicon *lexicon)
+{
+    for (size_t i = 0; i < lexicon->n_items; i++)
+        for (size_t j = 0; j < lexicon->items[i].text.size; j++)
+            if ((unsigned char)lexicon->items[i].text.data[j] >= 0x80)
+                return false;
+    return true;
+}
+
+/* A name that has no look was refused where it was read. */
+static bool look_at(struct look *look, const struct name *name, bool is_plain,
+                    struct arena *arena)
+{
+    SCOPED(buf_free) struct buf made = buf_make(LOOK_MAX_BYTES);
+    const char *copy;
+
+    look->name = name;
+    if (name_look(name->text, is_plain, &made) != STATUS_OK)
+        buf_clear(&made);
+    copy = arena_text(arena, buf_text(&made));
+    look->look = (struct text){copy, made.size};
+    return copy != NULL;
+}
+
+bool lexicon_finish_names(struct lexicon *lexicon,
+                          struct policy_messages *messages)
+{
+    struct arena *arena = messages->arena;
+    struct look *looks = arena_alloc(arena, lexicon->n_items, sizeof(*looks));
+    const bool is_plain = is_all_ascii(lexicon);
+
+    lexicon_finish(lexicon, messages);
+    if (lexicon->n_items == 0)
+        return true;
+    if (!looks)
+        return false;
+    for (size_t i = 0; i < lexicon->n_items; i++)
+        if (!look_at(&looks[i], &lexicon->items[i], is_plain, arena))
+            return false;
+    qsort(looks, lexicon->n_items, sizeof(*looks), look_compare);
+    for (size_t i = 1; i < lexicon->n_items; i++) {
+        const struct name *a = looks[i - 1].name, *b = looks[i].name;
+
+        if (looks[i].look.size && (a->place.file || b->place.file) &&
+            !text_equal(a->text, b->text) &&
+            name_is_alike(a->text, looks[i - 1].look, b->text, looks[i].look))
+            fail_alike(lexicon, a, b, messages);
+    }
+    return true;
 }
 
 long lexicon_find(const struct lexicon *lexicon, struct text text)

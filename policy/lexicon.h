@@ -35,6 +35,13 @@ void lexicon_sort(struct lexicon *lexicon);
 /* Sorts; a name that is there twice is an error naming both places. */
 void lexicon_finish(struct lexicon *lexicon, struct policy_messages *messages);
 
+/*
+ * The same for names that people choose by: two that look alike are an error
+ * too (provider/base/name.h). False when memory is short.
+ */
+bool lexicon_finish_names(struct lexicon *lexicon,
+                          struct policy_messages *messages);
+
 /* The index of a name, or LEXICON_NONE. */
 long lexicon_find(const struct lexicon *lexicon, struct text text);
 

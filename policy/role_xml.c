@@ -7,7 +7,9 @@
 
 #include "policy/builtin.h"
 #include "policy/lexicon.h"
+#include "policy/readable.h"
 #include "policy/schema.h"
+#include "provider/base/name.h"
 
 enum { OPERATIONS_MAX = 512, DEPTH_OPERATION = 4 };
 
@@ -217,11 +219,9 @@ static void check_role(struct reading *reading, struct text copied_from,
             message_quote(reading->arena, copied_from));
     if (!name.size)
         say(reading, true, "the attribute RoleName is missing or empty");
-    else if (!text_is_name(name, ROLE_XML_NAME_MAX_BYTES))
-        say(reading, true,
-            "RoleName: %s is longer than %d bytes, has control or invisible "
-            "characters, or blanks at an end",
-            quoted, ROLE_XML_NAME_MAX_BYTES);
+    else if (name_fault(name, ROLE_XML_NAME_MAX_BYTES))
+        say(reading, true, "RoleName: %s %s", quoted,
+            name_fault(name, ROLE_XML_NAME_MAX_BYTES));
     else if (role_xml_is_builtin(name))
         say(reading, true, "%s is the name of a built-in role", quoted);
     if (description.size > ROLE_XML_TEXT_MAX_BYTES)
@@ -419,24 +419,69 @@ static bool check_names(struct reading *reading)
     for (size_t i = 0; i < reading->n_roles; i++)
         lexicon_add(&names, reading->roles[i].name, (long)i,
                     reading->roles[i].place);
-    lexicon_finish(&names, reading->messages);
-    return true;
+    return lexicon_finish_names(&names, reading->messages);
+}
+
+/* The declaration at the start, up to its "?>"; empty: there is none. */
+static struct text declaration_of(struct text text)
+{
+    const struct text begin = TEXT("<?xml ");
+    const char *end;
+
+    if (text.size < begin.size ||
+        memcmp(text.data, begin.data, begin.size) != 0)
+        return (struct text){NULL, 0};
+    end = memmem(text.data, text.size, "?>", 2);
+    return (struct text){text.data,
+                         end ? (size_t)(end - text.data) : text.size};
+}
+
+/* The file is read as UTF-8; who declared another encoding would see another
+ * text in it. */
+static bool declares_utf8(struct text declaration)
+{
+    const struct text word = TEXT("encoding"), utf8 = TEXT("UTF-8");
+    const char *at =
+        declaration.size
+            ? memmem(declaration.data, declaration.size, word.data, word.size)
+            : NULL;
+    struct text rest;
+
+    if (!at)
+        return true;
+    at += word.size;
+    rest =
+        (struct text){at, declaration.size - (size_t)(at - declaration.data)};
+    while (rest.size && strchr(" \t\r\n=", rest.data[0])) {
+        rest.data++;
+        rest.size--;
+    }
+    return rest.size >= utf8.size + 2 &&
+           rest.data[0] == rest.data[utf8.size + 1] &&
+           text_equal_nocase((struct text){rest.data + 1, utf8.size}, utf8);
 }
 
 static bool check_bytes(const struct reading *reading)
 {
+    const struct text mark = TEXT("\xEF\xBB\xBF");
     const struct policy_place start = {reading->file, 1, 1};
-    const struct text text = reading->text;
+    struct text text = reading->text;
 
     if (text.size > ROLE_XML_MAX_BYTES)
         messages_error(reading->messages, start, "larger than %d MiB",
                        ROLE_XML_MAX_BYTES / 1024 / 1024);
     else if (text.size == 0)
         messages_error(reading->messages, start, "the file is empty");
-    else if (!text_is_utf8(text))
-        messages_error(reading->messages, start, "not UTF-8");
-    else
-        return true;
+    else {
+        if (text.size > mark.size && memcmp(text.data, mark.data, 3) == 0)
+            text = (struct text){text.data + mark.size, text.size - mark.size};
+        if (readable_check(reading->file, text, reading->messages) != STATUS_OK)
+            return false;
+        if (declares_utf8(declaration_of(text)))
+            return true;
+        messages_error(reading->messages, start,
+                       "declares another encoding; save it as UTF-8");
+    }
     return false;
 }
 

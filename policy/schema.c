@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "provider/base/name.h"
+
 enum { FIELDS_MAX = 64 };
 
 /* How every list and dictionary lies in memory. */
@@ -144,6 +146,7 @@ static bool read_text(struct schema_reader *reader,
 {
     const struct text text = node->text;
     const bool is_nothing = text.size == 0 && !node->is_quoted;
+    const char *fault;
 
     if (is_nothing || (type->min && text.size < (size_t)type->min))
         return fail_value(reader, type, node);
@@ -154,13 +157,12 @@ static bool read_text(struct schema_reader *reader,
             (long long)type->max);
         return false;
     }
-    if (type->kind == SCHEMA_NAME && text.size &&
-        !text_is_name(text, text.size)) {
-        messages_error(reader->messages, node->place,
-                       "%s%s has control or invisible characters, or blanks "
-                       "at an end",
+    fault = type->kind == SCHEMA_NAME && text.size ? name_fault(text, text.size)
+                                                   : NULL;
+    if (fault) {
+        messages_error(reader->messages, node->place, "%s%s %s",
                        under_key(reader, node),
-                       message_quote(reader->arena, text));
+                       message_quote(reader->arena, text), fault);
         return false;
     }
     if (type->is_placed)

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <yaml.h>
 
+#include "policy/readable.h"
+
 struct reader {
     yaml_parser_t parser;
     const char *file;
@@ -280,41 +282,6 @@ static enum status read_document(struct reader *reader, struct yaml_node *root)
     return read_tail(reader);
 }
 
-/* Bytes of the character at the start; 0 when it is malformed. */
-static size_t character_bytes(struct text text)
-{
-    const unsigned char first = (unsigned char)text.data[0];
-    const size_t size = first < 0x80   ? 1
-                        : first < 0xE0 ? 2
-                        : first < 0xF0 ? 3
-                                       : 4;
-
-    return size <= text.size && text_is_utf8((struct text){text.data, size})
-               ? size
-               : 0;
-}
-
-/* The place of the first byte that is no UTF-8, or NUL. */
-static struct policy_place place_of_bad_byte(const char *file, struct text text)
-{
-    struct policy_place place = {file, 1, 1};
-
-    while (text.size && text.data[0] != '\0') {
-        const size_t size = character_bytes(text);
-
-        if (size == 0)
-            break;
-        place.column++;
-        if (text.data[0] == '\n') {
-            place.line++;
-            place.column = 1;
-        }
-        text.data += size;
-        text.size -= size;
-    }
-    return place;
-}
-
 static enum status check_bytes(const char *file, struct text text,
                                struct policy_messages *messages)
 {
@@ -327,13 +294,8 @@ static enum status check_bytes(const char *file, struct text text,
         messages_error(messages, start,
                        "begins with a byte order mark; save it as UTF-8 "
                        "without one");
-    else if (!text_is_utf8(text))
-        messages_error(messages, place_of_bad_byte(file, text), "not UTF-8");
-    else if (text.size && memchr(text.data, '\0', text.size))
-        messages_error(messages, place_of_bad_byte(file, text),
-                       "a NUL character");
     else
-        return STATUS_OK;
+        return readable_check(file, text, messages);
     return STATUS_INVALID;
 }
 

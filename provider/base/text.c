@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <unicode/uchar.h>
 
 enum { NEAREST_MAX_BYTES = 64 };
 
@@ -70,15 +71,40 @@ bool text_is_utf8(struct text text)
     return true;
 }
 
-/* Characters that are not seen, or change how others are seen. */
-static bool is_deceptive(uint32_t code)
+size_t text_code_point(struct text text, uint32_t *code_out)
 {
-    return code < 0x20 || (code >= 0x7F && code <= 0x9F) || code == 0xAD ||
-           code == 0x061C || code == 0x180E ||
-           (code >= 0x200B && code <= 0x200F) ||
-           (code >= 0x2028 && code <= 0x202E) ||
-           (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF ||
-           (code >= 0xFFF0 && code <= 0xFFFB) || code >= 0xE0000;
+    return text.size ? read_code_point((const unsigned char *)text.data,
+                                       text.size, code_out)
+                     : 0;
+}
+
+/* Kinds of characters that take no ink, or that nobody has given a shape. */
+static bool has_shape(uint32_t code)
+{
+    switch (u_charType((UChar32)code)) {
+    case U_UNASSIGNED:
+    case U_SPACE_SEPARATOR:
+    case U_LINE_SEPARATOR:
+    case U_PARAGRAPH_SEPARATOR:
+    case U_CONTROL_CHAR:
+    case U_FORMAT_CHAR:
+    case U_PRIVATE_USE_CHAR:
+    case U_SURROGATE:
+        return false;
+    default:
+        return !u_hasBinaryProperty((UChar32)code,
+                                    UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+    }
+}
+
+bool text_is_visible(uint32_t code)
+{
+    enum { BRAILLE_BLANK = 0x2800, REPLACEMENT = 0xFFFC };
+
+    if (code < 0x80)
+        return code >= 0x20 && code != 0x7F;
+    return code != BRAILLE_BLANK && code != REPLACEMENT &&
+           code != REPLACEMENT + 1 && has_shape(code);
 }
 
 bool text_is_name(struct text text, size_t max_bytes)
@@ -94,7 +120,7 @@ bool text_is_name(struct text text, size_t max_bytes)
         const size_t length =
             read_code_point(bytes + at, text.size - at, &code);
 
-        if (length == 0 || is_deceptive(code))
+        if (length == 0 || !text_is_visible(code))
             return false;
         at += length;
     }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "provider/base/status.h"
@@ -32,13 +33,24 @@ bool text_equal(struct text a, struct text b);
 /* Equal but for the case of ASCII letters. */
 bool text_equal_nocase(struct text a, struct text b);
 
+/* Bytes of the character at the front and its code point; 0: there is none, or
+ * it is malformed. */
+size_t text_code_point(struct text text, uint32_t *code_out);
+
 /* Valid UTF-8: shortest form, no surrogates, at most U+10FFFF. */
 bool text_is_utf8(struct text text);
 
 /*
- * Fit for a name: valid UTF-8 of 1..max_bytes, without control characters,
- * bidirectional marks, zero-width characters, and blanks at either end.
- * Source: threat rule T53.
+ * Is it seen as what it is? Not so control characters, bidirectional marks,
+ * characters of no width, and blanks other than the plain one, whatever they
+ * are called: U+2800 and U+3164 are blank too.
+ */
+bool text_is_visible(uint32_t code);
+
+/*
+ * Fit to be shown as a name: valid UTF-8 of 1..max_bytes, all visible, without
+ * blanks at either end. What people choose names by is asked more: see
+ * provider/base/name.h. Source: threat rule T53.
  */
 bool text_is_name(struct text text, size_t max_bytes);
 

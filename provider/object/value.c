@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "provider/base/datetime.h"
+#include "provider/base/name.h"
 #include "provider/object/object_private.h"
 
 enum { ARRAY_MAX = 10000, ARRAY_MAX_BYTES = 1024 * 1024 };
@@ -56,10 +57,9 @@ static enum status read_string(struct object_call *call,
         return fail_invalid(call, p->name,
                             p->min == 1 ? "It must not be empty."
                                         : "It is too short.");
-    if ((p->flags & OBJECT_NAME) && !text_is_name(text, (size_t)p->max))
-        return fail_invalid(call, p->name,
-                            "A name has no control or invisible characters"
-                            " and no blanks at its ends.");
+    if ((p->flags & OBJECT_NAME) && name_fault(text, (size_t)p->max))
+        return fail_invalid(call, p->name, "A name that %s is refused.",
+                            name_fault(text, (size_t)p->max));
     if (text.size && memchr(text.data, '\0', text.size))
         return fail_invalid(call, p->name, "It holds a zero byte.");
     return STATUS_OK;

@@ -254,11 +254,61 @@ static void a_declared_role_is_exported_without_its_levels(void **state)
         "</SMS_Roles>");
 }
 
+#define ROLES                                                                  \
+    "<SMS_Roles><SMS_Role RoleName=\"x\"><Operations>"                         \
+    "<Operation GrantedOperations=\"1\" ObjectTypeID=\"6\"/>"                  \
+    "</Operations></SMS_Role></SMS_Roles>"
+
+static bool is_read(struct text text)
+{
+    SCOPED(reading_end) struct reading reading;
+
+    read_xml(&reading, text, false);
+    return reading.status == STATUS_OK;
+}
+
+static void a_file_is_read_to_its_last_byte_or_not_at_all(void **state)
+{
+    (void)state;
+    assert_true(is_read(TEXT(ROLES)));
+    assert_true(is_read(TEXT(ROLES "\r\n")));
+    assert_true(is_read(TEXT(ROLES "<!-- end -->\n")));
+    assert_false(is_read(TEXT(ROLES "\0")));
+    assert_false(is_read(TEXT(ROLES "\0<x/>")));
+    assert_false(is_read(TEXT(ROLES "more")));
+    assert_false(is_read(TEXT(ROLES ROLES)));
+    for (size_t size = 0; size < sizeof(ROLES) - 1; size++)
+        assert_false(is_read((struct text){ROLES, size}));
+}
+
+static void another_encoding_is_refused(void **state)
+{
+    static const struct {
+        struct text text;
+        bool is_read;
+    } rows[] = {
+        {TEXT("<?xml version=\"1.0\"?>" ROLES), true},
+        {TEXT("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" ROLES), true},
+        {TEXT("\xEF\xBB\xBF<?xml version='1.0' encoding = 'UTF-8'?>" ROLES),
+         true},
+        {TEXT("<?xml version=\"1.0\" encoding=\"utf-16\"?>" ROLES), false},
+        {TEXT("<?xml version=\"1.0\" encoding=\"UTF-7\"?>" ROLES), false},
+        {TEXT("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" ROLES), false},
+        {TEXT("<?xml version=\"1.0\" encoding=\"UTF-8x\"?>" ROLES), false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+        assert_int_equal(is_read(rows[i].text), rows[i].is_read);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_export_is_read_and_written_byte_for_byte),
         cmocka_unit_test(any_order_and_line_ends_are_read),
+        cmocka_unit_test(a_file_is_read_to_its_last_byte_or_not_at_all),
+        cmocka_unit_test(another_encoding_is_refused),
         cmocka_unit_test(wrong_content_is_refused_with_its_place),
         cmocka_unit_test(wrong_shape_is_refused_with_its_place),
         cmocka_unit_test(entities_and_document_types_are_refused),

@@ -111,6 +111,48 @@ static void only_utf8_without_marks_is_read(void **state)
            "UTF-8 without one\n");
 }
 
+/* What an editor shows in a comment, a reviewer takes for one. */
+static void nothing_hides_in_a_comment(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *said;
+    } rows[] = {
+        {"a: 1\n# x\xE2\x80\xA8"
+         "b: 2\n",
+         "t.yaml:2:4: error: U+2028, which ends a line here and in no "
+         "editor\n"},
+        {"# x\xE2\x80\xA9"
+         "b: 2\n",
+         "t.yaml:1:4: error: U+2029, which ends a line here and in no "
+         "editor\n"},
+        {"# \xC3\xA4\xC2\x85"
+         "b: 2\n",
+         "t.yaml:1:4: error: U+0085, which ends a line here and in no "
+         "editor\n"},
+        {"a: 1\n# x\rb: 2\n",
+         "t.yaml:2:4: error: a carriage return that ends a line by itself\n"},
+        {"a: 1\r",
+         "t.yaml:1:5: error: a carriage return that ends a line by itself\n"},
+        {"a: 1 # \xEF\xBB\xBF\n",
+         "t.yaml:1:8: error: a byte order mark inside the file\n"},
+        {"a: \xE2\x80\xAE"
+         "1\n",
+         "t.yaml:1:4: error: a bidirectional control\n"},
+        {"a: \xE2\x81\xA6"
+         "1\n",
+         "t.yaml:1:4: error: a bidirectional control\n"},
+        {"a: x\xE2\x80\x8B\n", "t.yaml:1:5: error: an invisible character\n"},
+        {"a: \x1b[8m1\n", "t.yaml:1:4: error: a control character\n"},
+        {"# \xC3\xA4 \xE6\xBC\xA2 \xF0\x9F\x98\x80\r\na:\t1\r\n", ""},
+        {"a: \"\\u2028\"\n", ""}, /* said, and so it is seen */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+        expect(text_of(rows[i].text), rows[i].said);
+}
+
 static void one_document_stands_in_a_file(void **state)
 {
     (void)state;
@@ -176,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_key_twice_names_both_places),
         cmocka_unit_test(keys_are_words),
         cmocka_unit_test(only_utf8_without_marks_is_read),
+        cmocka_unit_test(nothing_hides_in_a_comment),
         cmocka_unit_test(one_document_stands_in_a_file),
         cmocka_unit_test(broken_syntax_is_told_with_its_place),
         cmocka_unit_test(depth_has_an_end),
