@@ -15,7 +15,8 @@ HOST_GROUPS = {"hostadmins": ["bob"], "helpdesk": ["eve", "dan"]}
 SITE_GROUPS = {"siteadmins": ["carol"], "webteam": ["eve"]}
 TOKEN_GROUPS = {"eve-groups": ["tokadmins", "hostadmins"]}
 SOURCES = {**dict.fromkeys(HOST_GROUPS, "host"),
-           **dict.fromkeys(SITE_GROUPS, "site"), "tokadmins": ISSUER}
+           **dict.fromkeys([*SITE_GROUPS, "crew"], "site"),
+           "tokadmins": ISSUER}  # crew: declared by acts alone
 DOMAIN, MFA = 0, 20
 
 

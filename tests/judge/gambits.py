@@ -108,6 +108,37 @@ def raise_group_later(scene):
                   else add(ALICE, group, FULL))
 
 
+def crew(members, grants):
+    return {"groups": [{"group": "crew", "members": members}],
+            "administrators": [{"record": "crew", "grants": grants,
+                                "group": True}]}
+
+
+def join_crew(scene):
+    """A group of the site's files, and who is put into it by whom."""
+    rng = scene.rng
+    give_delegate(scene)
+    person = rng.choice(["dan", "mallory", "eve"])
+    if person != "mallory" and rng.random() < 0.7:
+        scene.try_out(add(MALLORY, person, small_grant(scene),
+                          signs=["mallory-2"]))
+    scene.try_out(act(ALICE, "apply_policy", declares=crew(["bob"], FULL)),
+                  act(rng.choice([ALICE, MALLORY]), "apply_policy",
+                      declares=crew(["bob", person], FULL)))
+
+
+def roll_back(scene):
+    """What was taken away comes back with an older version."""
+    rng = scene.rng
+    give_delegate(scene)
+    scene.try_out(
+        act(ALICE, "apply_policy", declares={"administrators": [
+            {"record": "eve", "grants": rng.choice([FULL, small_grant(scene)]),
+             "signs": ["eve"]}]}),
+        act(ALICE, "apply_policy", declares={}),
+        act(rng.choice([MALLORY, MALLORY, ALICE]), "roll_back", back=1))
+
+
 def take_name(scene):
     """A name that is somebody's identity, in both orders."""
     rng = scene.rng
@@ -291,7 +322,7 @@ def ask_hidden(scene):
 
 GAMBITS = {function.__name__: function for function in (
     claim_member, claim_token_group, raise_later, raise_group_later,
-    take_name, move_deployed, move_assigned, fill_assigned, free_excluded,
+    join_crew, roll_back, take_name, move_deployed, move_assigned, fill_assigned, free_excluded,
     peek, take_role_ahead, take_collection_ahead, take_record_ahead,
     take_scope_ahead, leave_out, ask_hidden)}
 

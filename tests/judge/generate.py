@@ -24,7 +24,8 @@ OWN_ROLES, OWN_COLLECTIONS = ["Packers", "Menders"], ["Lab", "Mine", "Pit"]
 COLLECTIONS = ["All Systems", "Web Servers", "Kiosks", "Payroll", "Secret"]
 DEVICES = ["web-1", "web-2", "web-3", "pay-1", "pay-2", "loose-1"]
 SCOPES = ["Web", "Finance", "Default", "All"]
-GROUPS = ["hostadmins", "helpdesk", "siteadmins", "webteam", "tokadmins"]
+GROUPS = ["hostadmins", "helpdesk", "siteadmins", "webteam", "tokadmins",
+          "crew"]
 RECORDS = ["mallory", "eve", "bob", "carol", "dan", "zed"] + GROUPS
 SIGNS = ["mallory-2", "mallory-3", "eve-2", "bob", "carol", "dan",
          "kerberos bob", "kerberos carol", "kerberos mallory",
@@ -286,8 +287,14 @@ def declared_administrator(scene):
     return entry
 
 
-DECLARED = {"roles": declared_role, "collections": declared_collection,
-            "scopes": declared_scope, "administrators": declared_administrator}
+def declared_group(scene):
+    return {"group": "crew", "members": scene.rng.sample(
+        ["mallory", "eve", "bob", "dan"], 2)}
+
+
+DECLARED = {"groups": declared_group, "roles": declared_role,
+            "collections": declared_collection, "scopes": declared_scope,
+            "administrators": declared_administrator}
 
 
 def try_policy(scene, who):

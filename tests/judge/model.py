@@ -149,7 +149,8 @@ class Model:
         """The user as whom this evidence signs in, or None."""
         row = self.facts.identities.get((evidence.kind, evidence.value))
         if row is not None:
-            return self.facts.records[row].name
+            record = self.facts.records[row]
+            return None if record.is_group else record.name
         return evidence.value if evidence.kind == "kerberos" else None
 
     def groups_of(self, name, evidence):

@@ -199,6 +199,7 @@ def check_sign_ins(world, before, after):
             if evidence.kind == "kerberos" or \
                     expected == signs_in_as(before, evidence):
                 continue
+            found += check_old_session(world, after, evidence)
             world.leave(evidence)
             told = told_by(world, evidence) if expected else None
             if told != expected:
@@ -206,6 +207,23 @@ def check_sign_ins(world, before, after):
                     "sign-in", f"{cast.subject_of(evidence)} signs in as "
                     f"{told}, the model says {expected}"))
     return found
+
+
+def check_old_session(world, model, evidence):
+    """A session that was there before can do no more than its evidence."""
+    if evidence not in world.seats:
+        return []
+    checks = [(("device", device), 1 << 20, {
+        "operation": "Deploy Applications", "class": "SMS_R_System",
+        "key": str(device)}) for device in model.facts.devices]
+    answer = many(world.seats[evidence], [("access.check", {
+        "checks": [question for _, _, question in checks]})])[0]
+    abilities = model.abilities(evidence)
+    return [Violation("sign-in", f"the open session of "
+                      f"{cast.subject_of(evidence)} may still {question}")
+            for (what, mask, question), told in zip(
+                checks, answer.get("result", ()))
+            if told["allowed"] and not abilities.has(what, mask)]
 
 
 def told_by(world, evidence):
