@@ -154,7 +154,8 @@ static bool write_admin(struct compile *compile,
                       ? compile_source(compile, draft->group, draft->source)
                       : NULL,
         .assignments = assignments,
-        .n_assignments = draft->n_assignments};
+        .n_assignments = draft->n_assignments,
+        .origin = draft->origin};
     if (!assignments || !write_identities(compile, draft, seen, out))
         return false;
     for (size_t i = 0; i < draft->n_assignments; i++)

@@ -189,7 +189,8 @@ static bool write_collection(struct compile *compile,
                                       draft->kind != 0,
                                       draft->limiting.text,
                                       rules,
-                                      n};
+                                      n,
+                                      draft->origin};
     return true;
 }
 

@@ -262,7 +262,8 @@ static bool build_role(struct building *building,
                                  .name = draft->name.text,
                                  .description = draft->description,
                                  .copied_from = "",
-                                 .level = draft->level};
+                                 .level = draft->level,
+                                 .origin = draft->origin};
     check_maps(compile, draft);
     if (from >= 0 && from < (long)rbac_n_builtin_roles)
         role->copied_from = rbac_builtin_roles[from].id;

@@ -38,12 +38,14 @@ struct draft_role {
     const struct draft_level *levels;
     size_t n_levels;
     enum auth_level level;
+    struct policy_origin origin;
 };
 
 struct draft_scope {
     struct policy_place place;
     struct schema_word name;
     const char *description;
+    struct policy_origin origin;
 };
 
 struct draft_query {
@@ -66,6 +68,7 @@ struct draft_collection {
     size_t n_include;
     const struct schema_word *exclude;
     size_t n_exclude;
+    struct policy_origin origin;
 };
 
 struct draft_group {
@@ -122,6 +125,7 @@ struct draft_admin {
     size_t n_identities;
     const struct draft_assignment *assignments;
     size_t n_assignments;
+    struct policy_origin origin;
 };
 
 struct draft_exclusion {

@@ -11,6 +11,19 @@
                 .size = sizeof(struct_type),                                   \
                 .place = SCHEMA_PLACE(struct_type, place)
 
+/* What was there before the files named it. */
+#define ADOPT(struct_type)                                                     \
+    {                                                                          \
+        "adopt", SCHEMA_AT(struct_type, origin.adopt), &schema_name,           \
+            .describe = "Key of the one that the console made and that these " \
+                        "files take over, with whoever holds it."              \
+    }
+#define WAS(struct_type)                                                       \
+    {                                                                          \
+        "was", SCHEMA_AT(struct_type, origin.was), &schema_name,               \
+            .describe = "Its name until now, to rename it."                    \
+    }
+
 #define LIST_OF(item_type) SCHEMA_LIST, .item = &(item_type)
 
 static const struct schema_type description = {
@@ -72,6 +85,8 @@ static const struct schema_field scope_fields[] = {
      .is_required = true, .describe = "Unique name of the scope."},
     {"description", SCHEMA_AT(struct draft_scope, description), &description,
      .describe = "For people."},
+    ADOPT(struct draft_scope),
+    WAS(struct draft_scope),
 };
 static const struct schema_type scope = {
     MAP(struct draft_scope, scope_fields),
@@ -118,6 +133,8 @@ static const struct schema_field role_fields[] = {
      .describe = "Operations that need more than the minimum level."},
     {"level", SCHEMA_AT(struct draft_role, level), &schema_level,
      .describe = "The least level at which the role acts at all."},
+    ADOPT(struct draft_role),
+    WAS(struct draft_role),
 };
 static const struct schema_type role = {
     MAP(struct draft_role, role_fields),
@@ -161,6 +178,8 @@ static const struct schema_field collection_fields[] = {
     {"exclude", SCHEMA_AT(struct draft_collection, exclude),
      &schema_placed_names,
      .describe = "Collections whose members are left out; wins."},
+    ADOPT(struct draft_collection),
+    WAS(struct draft_collection),
 };
 static const struct schema_type collection = {
     MAP(struct draft_collection, collection_fields),
@@ -265,6 +284,7 @@ static const struct schema_field admin_fields[] = {
      .needs = "user", .describe = "What else the user signs in with."},
     {"assignments", SCHEMA_AT(struct draft_admin, assignments), &assignments,
      .describe = "Roles in scopes and collections."},
+    ADOPT(struct draft_admin),
 };
 static const struct schema_type admin = {MAP(struct draft_admin, admin_fields)};
 static const struct schema_type admins = {LIST_OF(admin)};

@@ -20,10 +20,17 @@
 #include "provider/base/own.h"
 #include "provider/base/status.h"
 
+/* What is there already and is to be this one from now on. */
+struct policy_origin {
+    const char *adopt; /* key of one that the console made; NULL: none */
+    const char *was;   /* its name until now; NULL: the same */
+};
+
 struct policy_scope {
     struct policy_place place;
     const char *name;
     const char *description; /* "" when none */
+    struct policy_origin origin;
 };
 
 /* Operations of a role on one type, with the level they need. */
@@ -42,6 +49,7 @@ struct policy_role {
     const struct policy_right *rights; /* [n_rights], a bit in one row only */
     size_t n_rights;
     enum auth_level level;
+    struct policy_origin origin;
 };
 
 struct policy_group {
@@ -74,6 +82,7 @@ struct policy_collection {
     const char *limiting;
     const struct policy_rule *rules;
     size_t n_rules;
+    struct policy_origin origin;
 };
 
 struct policy_identity {
@@ -104,6 +113,7 @@ struct policy_admin {
     size_t n_identities;
     const struct policy_assignment *assignments;
     size_t n_assignments;
+    struct policy_origin origin; /* a record's name does not change */
 };
 
 struct policy_exclusion {

@@ -28,6 +28,14 @@ static void write_names(const char *const *names, size_t n, struct buf *out)
     buf_append_string(out, "]\n");
 }
 
+static void write_origin(const struct policy_origin *origin, struct buf *out)
+{
+    if (origin->adopt)
+        write_field("    adopt: ", origin->adopt, out);
+    if (origin->was)
+        write_field("    was: ", origin->was, out);
+}
+
 /* Numbers of things in the order of their names; the caller frees them. */
 struct order {
     const char *name;
@@ -114,6 +122,7 @@ static enum status write_scopes(const struct policy *policy, struct buf *out)
         write_field("  - name: ", scope->name, out);
         if (*scope->description)
             write_field("    description: ", scope->description, out);
+        write_origin(&scope->origin, out);
     }
     return STATUS_OK;
 }
@@ -188,6 +197,7 @@ static void write_role(const struct policy_role *role, struct buf *out)
         write_field("    copied_from: ", from->name, out);
     if (role->level != AUTH_LEVEL_NONE)
         write_field("    level: ", auth_level_name(role->level), out);
+    write_origin(&role->origin, out);
     write_all_rights(role, out);
     write_levels(role, out);
 }
@@ -240,6 +250,7 @@ static void write_collection(const struct policy_collection *collection,
         buf_append_string(out, "    kind: user\n");
     if (*collection->comment)
         write_field("    comment: ", collection->comment, out);
+    write_origin(&collection->origin, out);
     write_field("    limiting: ", collection->limiting, out);
     write_rules(collection, POLICY_RULE_QUERY, "query", out);
     write_rules(collection, POLICY_RULE_DIRECT, "direct", out);
@@ -370,6 +381,7 @@ static void write_admin(const struct policy_admin *admin, struct buf *out)
                 out);
     if (admin->source)
         write_field("    source: ", admin->source, out);
+    write_origin(&admin->origin, out);
     if (admin->n_identities)
         buf_append_string(out, "    identities:\n");
     for (size_t i = 0; i < admin->n_identities; i++)

@@ -102,6 +102,24 @@ static void add_missing(json_t *rows, const json_t *missing)
     copy(row, "detail", missing, "why");
 }
 
+/* All that depends on it in one cell. */
+static void add_adopted(json_t *rows, const json_t *adopted)
+{
+    static const char *const lists[] = {"holders", "identities", "deployments",
+                                        "dependants"};
+    json_t *row = row_begin(rows, "adopted");
+    json_t *all = json_array();
+
+    copy(row, "what", adopted, "what");
+    copy(row, "name", adopted, "name");
+    copy(row, "category", adopted, "key");
+    copy(row, "before", adopted, "created_by");
+    for (size_t i = 0; all && i < ARRAY_SIZE(lists); i++)
+        json_array_extend(all, json_object_get(adopted, lists[i]));
+    if (all)
+        json_object_set_new(row, "detail", all);
+}
+
 static void add_each(json_t *rows, const json_t *list,
                      void (*add)(json_t *rows, const json_t *item))
 {
@@ -119,6 +137,7 @@ json_t *plan_rows(const json_t *plan)
     add_each(rows, json_object_get(plan, "rights"), add_right);
     add_each(rows, json_object_get(json_object_get(plan, "replay"), "changed"),
              add_answer);
+    add_each(rows, json_object_get(plan, "adopted"), add_adopted);
     add_each(rows, json_object_get(plan, "missing"), add_missing);
     return rows;
 }

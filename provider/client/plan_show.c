@@ -308,6 +308,48 @@ static void show_missing(const struct output *output, const json_t *plan)
         say_missing(output->file, json_array_get(missing, i));
 }
 
+static void say_what(FILE *file, const json_t *adopted, const char *key,
+                     const char *label)
+{
+    const json_t *list = json_object_get(adopted, key);
+
+    if (json_array_size(list) == 0)
+        return;
+    fputs(label, file);
+    say_list(file, list);
+}
+
+static void say_adopted(FILE *file, const json_t *adopted)
+{
+    fputs("  ", file);
+    say_in(file, adopted, "what");
+    putc(' ', file);
+    say_in(file, adopted, "name");
+    fputs(" (", file);
+    say_in(file, adopted, "key");
+    putc(')', file);
+    if (*text_in(adopted, "created_by")) {
+        fputs(", made by ", file);
+        say_in(file, adopted, "created_by");
+    }
+    say_what(file, adopted, "holders", "; held by ");
+    say_what(file, adopted, "identities", "; signs in with ");
+    say_what(file, adopted, "deployments", "; with ");
+    say_what(file, adopted, "dependants", "; depended on by ");
+    putc('\n', file);
+}
+
+static void show_adopted(const struct output *output, const json_t *plan)
+{
+    const json_t *adopted = json_object_get(plan, "adopted");
+
+    if (json_array_size(adopted) == 0)
+        return;
+    say_heading(output, "What the files take over from the console");
+    for (size_t i = 0; i < json_array_size(adopted); i++)
+        say_adopted(output->file, json_array_get(adopted, i));
+}
+
 static void show_end(const struct output *output, const json_t *plan)
 {
     const json_t *tests = json_object_get(plan, "tests");
@@ -331,7 +373,8 @@ static void show_end(const struct output *output, const json_t *plan)
 bool plan_is_empty(const json_t *plan)
 {
     return json_array_size(json_object_get(plan, "changes")) == 0 &&
-           json_array_size(json_object_get(plan, "rights")) == 0;
+           json_array_size(json_object_get(plan, "rights")) == 0 &&
+           json_array_size(json_object_get(plan, "adopted")) == 0;
 }
 
 enum status plan_show(const struct output *output, json_t *plan)
@@ -348,6 +391,7 @@ enum status plan_show(const struct output *output, json_t *plan)
     show_changes(output, plan);
     show_rights(output, plan);
     show_replay(output, plan);
+    show_adopted(output, plan);
     show_missing(output, plan);
     show_end(output, plan);
     return STATUS_OK;

@@ -117,7 +117,8 @@ enum status difference_make(const struct site *before, const struct site *after,
  * Of the files, and of what they would do: not of the running version's number
  * or places, so that nobody spoils it who changes nothing of it.
  */
-enum status difference_digest(const char *files, const struct policy_plan *plan,
+enum status difference_digest(const char *files, struct text adopted,
+                              const struct policy_plan *plan,
                               const struct rights_difference *rights,
                               char digest_out[POLICY_DIGEST_BYTES])
 {
@@ -126,6 +127,7 @@ enum status difference_digest(const char *files, const struct policy_plan *plan,
     unsigned char hash[32];
 
     writer_string(&w, files);
+    writer_text(&w, adopted);
     policy_plan_write_text(plan, &said);
     rights_write_json(rights, &w);
     TRY(buf_status(&said));

@@ -18,9 +18,10 @@ enum status difference_make(const struct site *before, const struct site *after,
                             int64_t now_s, struct arena *arena,
                             struct rights_difference *difference_out);
 
-/* SHA-256, in hex, of all that a plan says: the files, what they change, and
- * whose rights. */
+/* SHA-256, in hex, of all that a plan says: the files, what they take over
+ * with whom, what they change, and whose rights. */
 MUST_CHECK
-enum status difference_digest(const char *files, const struct policy_plan *plan,
+enum status difference_digest(const char *files, struct text adopted,
+                              const struct policy_plan *plan,
                               const struct rights_difference *rights,
                               char digest_out[POLICY_DIGEST_BYTES]);

@@ -50,6 +50,12 @@ static struct policy_place place_of(struct export *export, const char *place)
     return read;
 }
 
+/* What the console made is taken over by its key. */
+static struct policy_origin origin_of(const char *place, const char *key)
+{
+    return (struct policy_origin){.adopt = place ? NULL : key};
+}
+
 static bool may_name(struct export *export, const char *name, bool is_group)
 {
     if (is_group ? policy_may_name_group(text_of(name))
@@ -101,7 +107,8 @@ static bool put_scopes(struct export *export)
     for (size_t i = 0; scopes && i < from->n_scopes; i++)
         scopes[i] = (struct policy_scope){
             place_of(export, from->scopes[i].place), from->scopes[i].name,
-            from->scopes[i].description};
+            from->scopes[i].description,
+            origin_of(from->scopes[i].place, from->scopes[i].key)};
     export->policy.scopes = scopes;
     export->policy.n_scopes = from->n_scopes;
     return scopes != NULL;
@@ -125,6 +132,7 @@ static bool put_role(struct export *export, const struct inventory_role *from,
         .rights = rights,
         .n_rights = role->n_rights,
         .level = role->level,
+        .origin = origin_of(from->place, from->key),
     };
     for (size_t i = 0; rights && i < role->n_rights; i++)
         rights[i] = (struct policy_right){into->place, role->rights[i].type,
@@ -176,9 +184,10 @@ static void put_rules(struct export *export,
 }
 
 static bool put_collection(struct export *export,
-                           const struct declare_collection *from,
+                           const struct inventory_collection *inventory,
                            struct policy_collection *into)
 {
+    const struct declare_collection *from = &inventory->collection;
     struct policy_rule *rules =
         arena_alloc(export->arena, from->n_rules, sizeof(*rules));
 
@@ -188,6 +197,7 @@ static bool put_collection(struct export *export,
         .comment = from->comment,
         .is_user = from->is_user,
         .limiting = from->limiting,
+        .origin = origin_of(from->place, inventory->key),
     };
     if (rules)
         put_rules(export, from, into, rules);
@@ -210,8 +220,7 @@ static bool put_collections(struct export *export)
         else if (!collection->collection.limiting)
             leave_out(export, "a collection that nothing limits:",
                       collection->collection.name);
-        else if (!put_collection(export, &collection->collection,
-                                 &collections[n++]))
+        else if (!put_collection(export, collection, &collections[n++]))
             return false;
     }
     export->policy.collections = collections;
@@ -280,6 +289,7 @@ static bool put_admin(struct export *export, const struct inventory_admin *from,
         .n_identities = admin->n_identities,
         .assignments = assignments,
         .n_assignments = admin->n_assignments,
+        .origin = origin_of(from->place, from->key),
     };
     if (!identities || !assignments)
         return false;

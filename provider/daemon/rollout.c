@@ -109,7 +109,8 @@ enum status rollout_compare(struct rollout *rollout)
                          rollout->arena, &rollout->plan));
     TRY(difference_make(rollout->before, rollout_site(rollout), rollout->now_s,
                         rollout->arena, &rollout->rights));
-    return difference_digest(rollout->source->digest, &rollout->plan,
+    return difference_digest(rollout->source->digest,
+                             declare_adopted(rollout->declare), &rollout->plan,
                              &rollout->rights, rollout->digest);
 }
 

@@ -21,6 +21,11 @@ static struct place place_of(struct policy_place place)
     return written;
 }
 
+static struct declare_origin origin_of(const struct policy_origin *origin)
+{
+    return (struct declare_origin){origin->adopt, origin->was};
+}
+
 static enum status put_site(struct declare *declare,
                             const struct policy *policy)
 {
@@ -46,10 +51,13 @@ static enum status put_site(struct declare *declare,
 static enum status put_scopes(struct declare *declare,
                               const struct policy *policy)
 {
-    for (size_t i = 0; i < policy->n_scopes; i++)
-        TRY(declare_scope(declare, place_of(policy->scopes[i].place).text,
-                          policy->scopes[i].name,
-                          policy->scopes[i].description));
+    for (size_t i = 0; i < policy->n_scopes; i++) {
+        const struct policy_scope *scope = &policy->scopes[i];
+        const struct declare_origin origin = origin_of(&scope->origin);
+
+        TRY(declare_scope_from(declare, place_of(scope->place).text,
+                               scope->name, scope->description, &origin));
+    }
     return STATUS_OK;
 }
 
@@ -65,6 +73,7 @@ static enum status put_role(struct declare *declare,
         .rights = rights,
         .n_rights = from->n_rights,
         .level = from->level,
+        .origin = origin_of(&from->origin),
     };
 
     if (!rights)
@@ -119,6 +128,7 @@ static struct declare_collection collection_of(
         .limiting = from->limiting,
         .rules = room->rules + room->n,
         .n_rules = from->n_rules,
+        .origin = origin_of(&from->origin),
     };
 
     for (size_t i = 0; i < from->n_rules; i++) {
@@ -196,6 +206,7 @@ static enum status put_admin(struct declare *declare,
         .n_identities = from->n_identities,
         .assignments = assignments,
         .n_assignments = from->n_assignments,
+        .origin = origin_of(&from->origin),
     };
 
     if (!identities || !assignments || !places)

@@ -117,6 +117,15 @@ static void put_all_missing(const struct rollout *rollout,
     writer_array_end(w);
 }
 
+static void put_adopted(const struct rollout *rollout, struct json_writer *w)
+{
+    writer_key(w, "adopted");
+    writer_array_begin(w);
+    if (declare_adopted(rollout->declare).size)
+        writer_raw(w, declare_adopted(rollout->declare));
+    writer_array_end(w);
+}
+
 static void put_tests(const struct trial_count *count, struct json_writer *w)
 {
     writer_key(w, "tests");
@@ -155,6 +164,7 @@ enum status rollout_put_plan(const struct rollout *rollout,
     TRY(rollout_put_difference(&rollout->plan, &rollout->rights, backing, w));
     writer_key(w, "messages");
     source_write_messages(rollout->source, w);
+    put_adopted(rollout, w);
     put_tests(&rollout->tests, w);
     put_all_missing(rollout, w);
     return STATUS_OK;

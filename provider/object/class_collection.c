@@ -135,7 +135,15 @@ static enum status before_create(struct object_call *call,
 static enum status after_create(struct object_call *call,
                                 const struct object_values *values, int64_t row)
 {
+    static const char sql[] = "UPDATE collection SET made_by = ?2"
+                              " WHERE row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
     (void)values;
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    store_bind_text(stmt, 2, text_of(call->actor.user));
+    TRY(store_run(stmt));
     return members_evaluate(call->store, row, call->actor.now_s);
 }
 
@@ -201,7 +209,7 @@ static enum status before_delete(struct object_call *call)
 static const struct object_hooks hooks = {
     .key_column = "CollectionID",
     .name_column = "Name",
-    .extra = "declared TEXT",
+    .extra = "declared TEXT, made_by TEXT",
     .constraints = "FOREIGN KEY (LimitToCollectionID)"
                    " REFERENCES collection (CollectionID)",
     .first_row = 0x14,

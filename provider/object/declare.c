@@ -7,7 +7,7 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/group_name.h"
-#include "provider/object/declare_private.h"
+#include "provider/object/declare_find.h"
 #include "provider/object/role.h"
 
 enum { CANONICAL_MAX_BYTES = 4 * 1024 * 1024 };
@@ -74,10 +74,16 @@ void declare_free(struct declare *declare)
         return;
     for (size_t i = 0; i < N_DECLARED; i++)
         row_set_clear(&declare->seen[i]);
+    buf_free(&declare->adopted);
     guard_free(declare->guard);
     site_free(declare->before);
     site_free(declare->site);
     free(declare);
+}
+
+struct text declare_adopted(const struct declare *declare)
+{
+    return buf_text(&declare->adopted);
 }
 
 struct site *declare_take_site(struct declare *declare)
@@ -105,13 +111,12 @@ bool declare_has_seen(const struct declare *declare, enum declared kind,
 /* ---- Things that are found by name ---- */
 
 struct found {
-    int64_t row; /* 0: none */
-    bool is_built_in;
+    int64_t row;  /* 0: none */
     bool is_same; /* declared before with the same content */
 };
 
-/* sql gives row, is built in, and the declared text, for a name (?1). */
-static enum status find_named(struct declare *declare, const char *sql,
+/* sql gives row and the declared text, for a name (?1). */
+static enum status find_group(struct declare *declare, const char *sql,
                               const char *name, struct text canonical,
                               struct found *found_out)
 {
@@ -125,10 +130,19 @@ static enum status find_named(struct declare *declare, const char *sql,
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
     found_out->row = store_int(stmt, 0);
-    found_out->is_built_in = store_int(stmt, 1) != 0;
     found_out->is_same =
-        !store_is_null(stmt, 2) && text_equal(store_text(stmt, 2), canonical);
+        !store_is_null(stmt, 1) && text_equal(store_text(stmt, 1), canonical);
     return STATUS_OK;
+}
+
+/* sql gives the declared text, for a row (?1). */
+static enum status find_named(struct declare *declare, enum declared kind,
+                              const char *sql, const struct declare_name *name,
+                              struct text canonical, struct found *found_out)
+{
+    TRY(declare_locate(declare, kind, name, &found_out->row));
+    return declare_is_same(declare, sql, found_out->row, canonical,
+                           &found_out->is_same);
 }
 
 /* The place may move without anything changing. */
@@ -255,8 +269,18 @@ static enum status store_named(struct declare *declare, const char *sql,
 enum status declare_scope(struct declare *declare, const char *place,
                           const char *name, const char *description)
 {
-    static const char find[] = "SELECT row, IsBuiltIn, declared FROM scope"
-                               " WHERE CategoryName = ?1";
+    return declare_scope_from(declare, place, name, description, NULL);
+}
+
+enum status declare_scope_from(struct declare *declare, const char *place,
+                               const char *name, const char *description,
+                               const struct declare_origin *origin)
+{
+    static const char find[] = "SELECT declared FROM scope WHERE row = ?1";
+    const struct declare_name named = {
+        .place = place,
+        .name = name,
+        .origin = origin ? *origin : (struct declare_origin){0}};
     static const char store[] =
         "INSERT INTO scope (row, CategoryID, CategoryName,"
         " CategoryDescription, IsBuiltIn, SourceSite, CreatedBy, CreatedDate,"
@@ -272,9 +296,8 @@ enum status declare_scope(struct declare *declare, const char *place,
 
     buf_append_format(&canonical, "%s\n%s", name, description);
     TRY(buf_status(&canonical));
-    TRY(find_named(declare, find, name, buf_text(&canonical), &found));
-    if (found.is_built_in)
-        return declare_fail(declare, place, "the scope %s is built in", name);
+    TRY(find_named(declare, DECLARED_SCOPE, find, &named, buf_text(&canonical),
+                   &found));
     if (!found.is_same) {
         declare->changed = true;
         TRY(found.row ? guard_change(declare, &class_scope, place, name)
@@ -324,8 +347,9 @@ static enum status store_role(struct declare *declare, int64_t row,
 enum status declare_role(struct declare *declare, const char *place,
                          const struct declare_role *role)
 {
-    static const char find[] =
-        "SELECT row, IsBuiltIn, declared FROM role WHERE RoleName = ?1";
+    static const char find[] = "SELECT declared FROM role WHERE row = ?1";
+    const struct declare_name named = {
+        .place = place, .name = role->name, .origin = role->origin};
     static const char mark[] =
         "UPDATE role SET place = ?2, declared = ?3 WHERE row = ?1";
     SCOPED(buf_free) struct buf canonical = buf_make(CANONICAL_MAX_BYTES);
@@ -333,10 +357,8 @@ enum status declare_role(struct declare *declare, const char *place,
 
     put_role(role, &canonical);
     TRY(buf_status(&canonical));
-    TRY(find_named(declare, find, role->name, buf_text(&canonical), &found));
-    if (found.is_built_in)
-        return declare_fail(declare, place, "the role %s is built in",
-                            role->name);
+    TRY(find_named(declare, DECLARED_ROLE, find, &named, buf_text(&canonical),
+                   &found));
     if (!found.is_same) {
         declare->changed = true;
         TRY(guard_role(declare, place, found.row, role));
@@ -389,7 +411,7 @@ enum status declare_group(struct declare *declare, const char *place,
                           size_t n_members)
 {
     static const char find[] =
-        "SELECT row, 0, declared FROM people_group WHERE name = ?1";
+        "SELECT row, declared FROM people_group WHERE name = ?1";
     static const char mark[] =
         "UPDATE people_group SET place = ?2, declared = ?3 WHERE row = ?1";
     SCOPED(buf_free) struct buf canonical = buf_make(CANONICAL_MAX_BYTES);
@@ -399,7 +421,7 @@ enum status declare_group(struct declare *declare, const char *place,
     for (size_t i = 0; i < n_members; i++)
         buf_append_format(&canonical, "\n%s", members[i]);
     TRY(buf_status(&canonical));
-    TRY(find_named(declare, find, name, buf_text(&canonical), &found));
+    TRY(find_group(declare, find, name, buf_text(&canonical), &found));
     if (!found.is_same) {
         TRY(guard_group(declare, place, name));
         declare->changed = true;

@@ -6,7 +6,8 @@
  *
  * Runs inside a change. Things are matched by name: what is new is made, what
  * differs is changed, what was declared before and is no longer is removed;
- * what the console made stays. A declared thing remembers its place
+ * what the console made stays, and is taken over only where the file names its
+ * key. A declared thing remembers its place
  * ("site.yaml:12") and is read-only over RPC. Names are resolved here, against
  * the store; the first that is unknown ends the step with its place.
  */
@@ -57,6 +58,13 @@ enum { DECLARE_MISSING_MAX = 1000 };
 const struct declare_missing *declare_missing(const struct declare *declare,
                                               size_t *n_out);
 
+/*
+ * What the console made and this step took over: JSON objects separated by
+ * commas, each with what, name, key, created_by, and lists of holders,
+ * deployments and dependants as far as the caller may know them.
+ */
+struct text declare_adopted(const struct declare *declare);
+
 /* After declare_finish: the site as declared, given; NULL: nothing changed. */
 struct site *declare_take_site(struct declare *declare);
 
@@ -73,6 +81,18 @@ MUST_CHECK
 enum status declare_scope(struct declare *declare, const char *place,
                           const char *name, const char *description);
 
+/* What is there already and is declared now. Zeroed: nothing is. */
+struct declare_origin {
+    const char *adopt; /* key of one that the console made, or NULL */
+    const char *was;   /* the name until now, or NULL */
+};
+
+/* As declare_scope. origin may be NULL. */
+MUST_CHECK
+enum status declare_scope_from(struct declare *declare, const char *place,
+                               const char *name, const char *description,
+                               const struct declare_origin *origin);
+
 struct declare_role {
     const char *name;
     const char *description;
@@ -80,6 +100,7 @@ struct declare_role {
     const struct rbac_right *rights;
     size_t n_rights;
     enum auth_level level;
+    struct declare_origin origin;
 };
 MUST_CHECK
 enum status declare_role(struct declare *declare, const char *place,
@@ -115,6 +136,7 @@ struct declare_admin {
     size_t n_identities;
     const struct declare_assignment *assignments;
     size_t n_assignments;
+    struct declare_origin origin;
 };
 MUST_CHECK
 enum status declare_admin(struct declare *declare, const char *place,
@@ -142,6 +164,7 @@ struct declare_collection {
     const char *limiting; /* name or id */
     const struct declare_rule *rules;
     size_t n_rules;
+    struct declare_origin origin;
 };
 
 /*

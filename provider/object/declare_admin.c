@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "provider/base/group_name.h"
-#include "provider/object/declare_private.h"
+#include "provider/object/declare_find.h"
 
 enum { CANONICAL_MAX_BYTES = 16 * 1024 * 1024 };
 
@@ -161,28 +161,19 @@ static enum status put_all(const struct declare_admin *admin,
 
 /* ---- Storing ---- */
 
-static enum status find_admin(struct declare *declare,
+static enum status find_admin(struct declare *declare, const char *place,
                               const struct declare_admin *admin,
                               struct text canonical, int64_t *row_out,
                               bool *is_same_out)
 {
-    static const char sql[] = "SELECT row, declared FROM admin"
-                              " WHERE LogonName = ?1 AND IsGroup = ?2";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
+    static const char sql[] = "SELECT declared FROM admin WHERE row = ?1";
+    const struct declare_name name = {.place = place,
+                                      .name = admin->name,
+                                      .is_group = admin->is_group,
+                                      .origin = admin->origin};
 
-    *row_out = 0;
-    *is_same_out = false;
-    TRY(store_prepare(declare->store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(admin->name));
-    store_bind_int(stmt, 2, admin->is_group);
-    found = store_step(stmt);
-    if (found != STATUS_OK)
-        return found == STATUS_END ? STATUS_OK : found;
-    *row_out = store_int(stmt, 0);
-    *is_same_out =
-        !store_is_null(stmt, 1) && text_equal(store_text(stmt, 1), canonical);
-    return STATUS_OK;
+    TRY(declare_locate(declare, DECLARED_ADMIN, &name, row_out));
+    return declare_is_same(declare, sql, *row_out, canonical, is_same_out);
 }
 
 static enum status make_admin(struct declare *declare,
@@ -282,7 +273,7 @@ static enum status store_admin(struct declare *declare, const char *place,
     return STATUS_OK;
 }
 
-/* A record of the console that has the name becomes the file's. */
+/* From here on it is the file's. */
 static enum status mark_admin(struct declare *declare, const char *place,
                               int64_t row, struct text canonical,
                               bool is_changed)
@@ -315,7 +306,8 @@ enum status declare_admin(struct declare *declare, const char *place,
 
     TRY(resolve(declare, admin, &resolved));
     TRY(put_all(admin, &resolved, &canonical));
-    TRY(find_admin(declare, admin, buf_text(&canonical), &row, &is_same));
+    TRY(find_admin(declare, place, admin, buf_text(&canonical), &row,
+                   &is_same));
     if (!is_same) {
         TRY(guard_admin(declare, place, row, admin->name, resolved.grants,
                         resolved.n_grants));

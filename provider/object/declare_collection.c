@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "provider/object/declare_private.h"
+#include "provider/object/declare_find.h"
 
 enum {
     CANONICAL_MAX_BYTES = 16 * 1024 * 1024,
@@ -72,56 +72,39 @@ static enum status make_row(struct declare *declare,
     return store_run(stmt);
 }
 
-/* One of the console that has the name becomes the file's. */
-static enum status find_row(struct declare *declare,
-                            const struct declare_collection *collection,
-                            int64_t *row_out)
+static enum status check_type(struct declare *declare,
+                              const struct declare_collection *collection,
+                              int64_t row)
 {
     static const char sql[] =
-        "SELECT row, IsBuiltIn, CollectionType, place IS NULL FROM collection"
-        " WHERE Name = ?1 ORDER BY place IS NULL, row LIMIT 2";
+        "SELECT CollectionType FROM collection WHERE row = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
-    bool is_of_console;
 
-    *row_out = 0;
     TRY(store_prepare(declare->store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(collection->name));
-    found = store_step(stmt);
-    if (found != STATUS_OK)
-        return found == STATUS_END ? STATUS_OK : found;
-    if (store_int(stmt, 1))
-        return declare_fail(declare, collection->place,
-                            "the collection %s is built in", collection->name);
-    if (store_int(stmt, 2) != type_of(collection))
-        return declare_fail(declare, collection->place,
-                            "the collection %s is there already and holds %s",
-                            collection->name,
-                            collection->is_user ? "devices" : "users");
-    *row_out = store_int(stmt, 0);
-    is_of_console = store_int(stmt, 3) != 0;
-    if (!is_of_console)
+    store_bind_int(stmt, 1, row);
+    TRY(store_step(stmt));
+    if (store_int(stmt, 0) == type_of(collection))
         return STATUS_OK;
-    found = store_step(stmt);
-    if (found == STATUS_OK)
-        return declare_fail(declare, collection->place,
-                            "several collections of the console are named %s:"
-                            " delete or rename all but one",
-                            collection->name);
-    return found == STATUS_END ? STATUS_OK : found;
+    return declare_fail(declare, collection->place,
+                        "the collection %s is there already and holds %s",
+                        collection->name,
+                        collection->is_user ? "devices" : "users");
 }
 
 static enum status make_rows(struct run *run)
 {
     for (size_t i = 0; i < run->n; i++) {
-        TRY(find_row(run->declare, &run->all[i], &run->items[i].row));
-        if (!run->items[i].row)
-            TRY(make_row(run->declare, &run->all[i], &run->items[i].row));
-        if (declare_has_seen(run->declare, DECLARED_COLLECTION,
-                             run->items[i].row))
-            return declare_fail(run->declare, run->all[i].place,
-                                "the collection %s is declared twice",
-                                run->all[i].name);
+        const struct declare_collection *collection = &run->all[i];
+        const struct declare_name name = {.place = collection->place,
+                                          .name = collection->name,
+                                          .origin = collection->origin};
+
+        TRY(declare_locate(run->declare, DECLARED_COLLECTION, &name,
+                           &run->items[i].row));
+        if (run->items[i].row)
+            TRY(check_type(run->declare, collection, run->items[i].row));
+        else
+            TRY(make_row(run->declare, collection, &run->items[i].row));
         TRY(declare_saw(run->declare, DECLARED_COLLECTION, run->items[i].row));
     }
     return STATUS_OK;

@@ -30,6 +30,8 @@ struct declare {
     bool has_level;
     bool changed;
     struct row_set seen[N_DECLARED]; /* declared in this run */
+    struct buf adopted;              /* JSON objects, separated by commas */
+    size_t n_adopted;
     char why[512];
 };
 
@@ -156,6 +158,11 @@ struct identity_giver guard_giver(const struct declare *declare);
 MUST_CHECK
 enum status guard_group(struct declare *declare, const char *place,
                         const char *name);
+
+/* May the caller read the object of a class: a collection's row, or any row of
+ * what all are one to? Nobody asked about: yes. Nothing is missed. */
+bool guard_may_read(const struct declare *declare,
+                    const struct object_class *class, int64_t row);
 
 /* The index of a row where the caller is asked about; RBAC_NONE: unknown. */
 uint32_t guard_index(const struct declare *declare, enum map_kind kind,

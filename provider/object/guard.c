@@ -133,6 +133,20 @@ enum status guard_ask(struct declare *declare, struct object_need need,
                        need, place, name);
 }
 
+bool guard_may_read(const struct declare *declare,
+                    const struct object_class *class, int64_t row)
+{
+    const bool is_labelled = class->hooks->label_kind == LABELS_COLLECTION;
+    uint32_t index;
+
+    if (!declare->guard)
+        return true;
+    index = guard_index(declare, MAP_COLLECTION, row);
+    return decide(declare->guard, class->read, false,
+                  is_labelled ? &index : NULL, is_labelled ? 1 : 0)
+               .verdict == RBAC_ALLOW;
+}
+
 enum status guard_make(struct declare *declare,
                        const struct object_class *class, const char *place,
                        const char *name)

@@ -137,7 +137,8 @@ static enum status read_exclusions(struct reading *reading)
 static enum status read_scopes(struct reading *reading)
 {
     static const char sql[] =
-        "SELECT CategoryName, ifnull(CategoryDescription, ''), place"
+        "SELECT CategoryName, ifnull(CategoryDescription, ''), place,"
+        " CategoryID"
         " FROM scope WHERE NOT IsBuiltIn AND ?1 = 0 ORDER BY CategoryName";
     SCOPED(rows_clear) struct rows rows = {0};
     struct inventory_scope *scopes;
@@ -152,6 +153,7 @@ static enum status read_scopes(struct reading *reading)
         TRY(rows_text(reading, &rows, 0, &scopes[n - 1].name));
         TRY(rows_text(reading, &rows, 1, &scopes[n - 1].description));
         TRY(rows_text(reading, &rows, 2, &scopes[n - 1].place));
+        TRY(rows_text(reading, &rows, 3, &scopes[n - 1].key));
     }
     reading->inventory->scopes = scopes;
     reading->inventory->n_scopes = n;
@@ -195,6 +197,7 @@ static enum status read_role(struct reading *reading, struct rows *rows,
     if (!role_level_read(store_int(rows->stmt, 4), &into->role.level))
         return STATUS_INVALID;
     TRY(rows_text(reading, rows, 5, &into->place));
+    TRY(rows_text(reading, rows, 6, &into->key));
     return read_rights(reading, store_int(rows->stmt, 0), &into->role);
 }
 
@@ -202,7 +205,7 @@ static enum status read_roles(struct reading *reading)
 {
     static const char sql[] =
         "SELECT row, RoleName, ifnull(RoleDescription, ''),"
-        " ifnull(CopiedFromID, ''), RequiredLevel, place FROM role"
+        " ifnull(CopiedFromID, ''), RequiredLevel, place, RoleID FROM role"
         " WHERE NOT IsBuiltIn AND ?1 = 0 ORDER BY RoleName";
     SCOPED(rows_clear) struct rows rows = {0};
     struct inventory_role *roles;

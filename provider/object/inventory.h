@@ -14,12 +14,14 @@ struct inventory_exclusion {
 
 struct inventory_scope {
     const char *place;
+    const char *key;
     const char *name;
     const char *description;
 };
 
 struct inventory_role {
     const char *place;
+    const char *key;
     struct declare_role role; /* a bit in one right only, by type and level */
 };
 
@@ -34,11 +36,13 @@ struct inventory_group {
  * key. */
 struct inventory_collection {
     struct declare_collection collection; /* place: as above */
+    const char *key;
     bool has_own_name; /* no other has it, as name or as key */
 };
 
 struct inventory_admin {
     const char *place;
+    const char *key;
     struct declare_admin admin;
     bool is_disabled; /* the record holds nothing, whatever it says */
 };

@@ -83,6 +83,7 @@ static enum status read_admin(struct reading *reading, struct rows *rows,
     into->is_disabled = store_int(rows->stmt, 3) != 0;
     TRY(rows_text(reading, rows, 4, &into->place));
     TRY(rows_text(reading, rows, 5, &into->admin.source));
+    TRY(rows_text(reading, rows, 6, &into->key));
     TRY(read_identities(reading, row, &into->admin));
     return read_assignments(reading, row, into);
 }
@@ -91,7 +92,8 @@ enum status inventory_read_admins(struct reading *reading)
 {
     static const char sql[] =
         "SELECT row, LogonName, IsGroup, IsDisabled, place,"
-        " iif(GroupSource IN ('', 'site'), NULL, GroupSource) FROM admin"
+        " iif(GroupSource IN ('', 'site'), NULL, GroupSource),"
+        " CAST(row AS TEXT) FROM admin"
         " WHERE ?1 = 0 ORDER BY IsGroup, LogonName";
     SCOPED(rows_clear) struct rows rows = {0};
     struct inventory_admin *admins;

@@ -64,6 +64,7 @@ static enum status read_collection(struct reading *reading, struct rows *rows,
     collection->is_user = store_int(rows->stmt, 4) == TYPE_USERS;
     TRY(rows_text(reading, rows, 5, &collection->limiting));
     TRY(rows_text(reading, rows, 6, &collection->place));
+    TRY(rows_text(reading, rows, 7, &into->key));
     return read_rules(reading, store_int(rows->stmt, 0), collection);
 }
 
@@ -74,7 +75,8 @@ enum status inventory_read_collections(struct reading *reading)
         " o.Name = k.Name OR o.CollectionID = k.Name) = 1,"
         " ifnull(k.Comment, ''), k.CollectionType, (SELECT " COLLECTION_CALLED
         " FROM collection c WHERE c.CollectionID = k.LimitToCollectionID),"
-        " k.place FROM collection k WHERE NOT k.IsBuiltIn AND ?1 = 0"
+        " k.place, k.CollectionID FROM collection k WHERE NOT k.IsBuiltIn AND "
+        "?1 = 0"
         " ORDER BY k.Name, k.row";
     SCOPED(rows_clear) struct rows rows = {0};
     struct inventory_collection *collections;

@@ -32,6 +32,7 @@ struct file {
     const char *place;
     const char *collection;
     const char *user_role;
+    const char *adopted_scope;
     const char *const *members;
     size_t n_members;
     struct declare_identity identity;
@@ -106,7 +107,9 @@ static enum status declare_file(struct declare *d, const struct file *file,
     if (file->exclusion)
         TRY(declare_exclusion(d, file->place, &exclusion));
     if (file->has_scope)
-        TRY(declare_scope(d, file->place, "Lab", "A lab"));
+        TRY(declare_scope_from(
+            d, file->place, "Lab", "A lab",
+            &(struct declare_origin){.adopt = file->adopted_scope}));
     if (file->has_role)
         TRY(declare_role(d, file->place, &role));
     if (file->has_group)
@@ -243,7 +246,7 @@ static void leaves_alone_what_the_console_made(void **state)
     assert_int_equal(rbac_engine_estate(f->site->engine)->n_scopes, 4);
 }
 
-static void takes_over_what_has_the_name(void **state)
+static void takes_over_only_what_the_file_names_by_key(void **state)
 {
     struct fixture *f = *state;
     struct file file = WHOLE;
@@ -256,7 +259,17 @@ static void takes_over_what_has_the_name(void **state)
              make_object(f, "SMS_SecuredCategory", "CategoryID",
                          "{'CategoryName':'lab'}"));
     file.has_scope = true;
+    assert_int_equal(run(f, file, &changed), STATUS_INVALID);
+    assert_non_null(strstr(why, "a.yaml:1: the scope Lab is there already"));
+    assert_non_null(strstr(why, key));
+    assert_non_null(strstr(why, "made by full"));
+    file.adopted_scope = "SMS00UNA"; /* of another name */
+    assert_int_equal(run(f, file, &changed), STATUS_INVALID);
+    file.adopted_scope = key;
     assert_int_equal(run(f, file, &changed), STATUS_OK);
+    assert_true(changed);
+    assert_int_equal(run(f, file, &changed), STATUS_OK);
+    assert_false(changed); /* it is the file's */
     assert_int_equal(act_update(f, "full", "SMS_SecuredCategory", key,
                                 "{'CategoryDescription':'x'}"),
                      STATUS_CONFLICT);
@@ -413,7 +426,7 @@ int main(void)
         EMPTY(changes_what_differs),
         EMPTY(removes_what_is_no_longer_declared),
         EMPTY(leaves_alone_what_the_console_made),
-        EMPTY(takes_over_what_has_the_name),
+        EMPTY(takes_over_only_what_the_file_names_by_key),
         EMPTY(says_what_is_unknown_and_where),
         EMPTY(refuses_a_name_that_two_collections_have),
         EMPTY(keeps_a_full_administrator),

@@ -14,6 +14,7 @@ struct named {
     const char *comment;
     bool is_user;
     const char *place;
+    struct declare_origin origin;
 };
 
 #define DIRECT(device)                                                         \
@@ -53,6 +54,7 @@ static enum status declare_named(struct declare *declare,
             .limiting = all[i].limiting,
             .rules = all[i].rules,
             .n_rules = n_rules,
+            .origin = all[i].origin,
         };
     }
     status = declare_collections(declare, collections, n);
@@ -302,14 +304,29 @@ static void says_what_is_unknown_and_where(void **state)
                              " in");
 }
 
-static void one_of_the_console_becomes_the_files(void **state)
+static void one_of_the_console_becomes_the_files_by_its_key(void **state)
 {
-    const struct named all[] = {{"Servers", "All Systems", {DIRECT("web1")}}};
+    struct named all[] = {{"Servers", "All Systems", {DIRECT("web1")}}};
     struct fixture *f = *state;
     bool changed;
 
     make_member(f, "db1", "P0100014");
     make_object(f, "SMS_R_System", "ResourceID", "{'Name':'web1'}");
+    make_object(f, "SMS_Application", "CI_ID",
+                "{'LocalizedDisplayName':'Editor'}");
+    make_object(f, "SMS_ApplicationAssignment", "AssignmentID",
+                "{'AssignedCI':16777217,'TargetCollectionID':'P0100014'}");
+    assert_int_equal(run(f, all, 1, &changed), STATUS_INVALID);
+    assert_non_null(strstr(
+        why, "a.yaml:1: the collection Servers is there already and no file"
+             " declares it: \"adopt: P0100014\""));
+    assert_non_null(strstr(why, "made by full; assigned to analyst, deployer,"
+                                " security; deployed to it"
+                                " SMS_ApplicationAssignment 16777217"));
+    all[0].origin.adopt = "P0100015";
+    assert_int_equal(run(f, all, 1, &changed), STATUS_INVALID);
+    assert_non_null(strstr(why, "P0100015 is named Desktops"));
+    all[0].origin.adopt = "P0100014";
     assert_int_equal(run(f, all, 1, &changed), STATUS_OK);
     assert_int_equal(n_members(f, "Servers"), 1);
     assert_string_equal(text_in(f, "CollectionID"), "P0100014");
@@ -318,6 +335,71 @@ static void one_of_the_console_becomes_the_files(void **state)
                      STATUS_OK);
     assert_int_equal(act_get(f, "analyst", "SMS_R_System", "16777217"),
                      STATUS_NOT_FOUND);
+}
+
+/* Names of collections need not be unique, so it is no conflict either. */
+static void a_hidden_twin_is_as_if_it_were_not_there(void **state)
+{
+    const struct named all[] = {{"Secret", "Servers", {DIRECT("web1")}}};
+    struct fixture *f = *state;
+    size_t n_without;
+    bool changed;
+
+    assert_int_equal(run_for(f, "analyst", all, 1, &changed), STATUS_OK);
+    n_without = n_missing;
+    make_object(f, "SMS_Collection", "CollectionID",
+                "{'Name':'Secret','LimitToCollectionID':'P0100015'}");
+    fixture_reload(f);
+    assert_int_equal(run_for(f, "analyst", all, 1, &changed), STATUS_OK);
+    assert_int_equal(n_missing, n_without);
+    assert_int_equal(run_for(f, "full", all, 1, &changed), STATUS_INVALID);
+}
+
+static void one_in_use_is_renamed(void **state)
+{
+    struct named all[] = {
+        {"Web", "All Systems", {DIRECT("web1")}},
+        {"Below", "Web", {DIRECT("web1")}},
+    };
+    struct fixture *f = *state;
+    char key[16];
+    char json[128];
+    bool changed;
+
+    make_object(f, "SMS_R_System", "ResourceID", "{'Name':'web1'}");
+    assert_int_equal(run(f, all, 2, &changed), STATUS_OK);
+    snprintf(key, sizeof(key), "%s", key_of(f, "Web"));
+    snprintf(json, sizeof(json), "{'Name':'Mine','LimitToCollectionID':'%s'}",
+             key);
+    make_object(f, "SMS_Collection", "CollectionID", json);
+    all[0].name = all[1].limiting = "Web Servers";
+    assert_int_equal(run(f, all, 2, &changed), STATUS_INVALID); /* in use */
+    all[0].origin.was = "Web";
+    assert_int_equal(run(f, all, 2, &changed), STATUS_OK);
+    assert_true(changed);
+    assert_string_equal(key_of(f, "Web Servers"), key);
+    assert_int_equal(n_members(f, "Below"), 1);
+    assert_int_equal(run(f, all, 2, &changed), STATUS_OK);
+    assert_false(changed); /* it may stay in the file */
+    /* somebody's of the console is not renamed so */
+    all[0].name = all[1].limiting = "Site";
+    all[0].origin.was = "Mine";
+    assert_int_equal(run(f, all, 2, &changed), STATUS_INVALID);
+}
+
+static void a_rename_is_asked_for_as_a_change(void **state)
+{
+    struct named all[] = {{"Web", "Servers", {DIRECT("web1")}}};
+    struct fixture *f = *state;
+    bool changed;
+
+    assert_int_equal(run(f, all, 1, &changed), STATUS_OK);
+    all[0].name = "Web Servers";
+    all[0].origin.was = "Web";
+    assert_int_equal(run_for(f, "analyst", all, 1, &changed), STATUS_OK);
+    assert_int_not_equal(n_missing, 0);
+    assert_int_equal(run_for(f, "full", all, 1, &changed), STATUS_OK);
+    assert_int_equal(n_missing, 0);
 }
 
 static void what_is_declared_goes_before_the_consoles_twin(void **state)
@@ -502,7 +584,10 @@ int main(void)
         OF_CONSOLE(what_something_uses_stays),
         OF_CONSOLE(refuses_circles_with_the_place),
         OF_CONSOLE(says_what_is_unknown_and_where),
-        OF_CONSOLE(one_of_the_console_becomes_the_files),
+        OF_CONSOLE(one_of_the_console_becomes_the_files_by_its_key),
+        OF_CONSOLE(a_hidden_twin_is_as_if_it_were_not_there),
+        OF_CONSOLE(one_in_use_is_renamed),
+        OF_CONSOLE(a_rename_is_asked_for_as_a_change),
         OF_CONSOLE(what_is_declared_goes_before_the_consoles_twin),
         OF_CONSOLE(names_of_devices_are_for_who_may_read_them),
         OF_CONSOLE(a_query_is_checked_and_asked),
