@@ -188,7 +188,9 @@ enum rbac_reason {
     RBAC_GUARD_MORE_THAN_HELD, /* nobody hands out more than they hold */
     RBAC_GUARD_BUILT_IN,       /* built-in objects are not changed */
     RBAC_GUARD_IN_USE,
-    RBAC_GUARD_CIRCLE, /* a collection is not limited by itself */
+    RBAC_GUARD_CIRCLE,             /* a collection is not limited by itself */
+    RBAC_GUARD_FULL_ADMINISTRATOR, /* for the top alone (A6) */
+    RBAC_GUARD_EXCEPTED,           /* not for whom the minimum does not bind */
     RBAC_N_REASONS,
 };
 

@@ -50,6 +50,12 @@ static const struct {
                            "A collection cannot be limited by itself or by "
                            "one below it."},
     [RBAC_GUARD_IN_USE] = {"guard-in-use", "It is in use."},
+    [RBAC_GUARD_FULL_ADMINISTRATOR] = {"guard-full-administrator",
+                                       "Only a full administrator with the "
+                                       "scope All may."},
+    [RBAC_GUARD_EXCEPTED] = {"guard-excepted",
+                             "An account that the minimum level does not bind "
+                             "may not."},
 };
 
 const char *rbac_reason_name(enum rbac_reason reason)

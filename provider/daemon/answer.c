@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/daemon/denial.h"
 #include "provider/daemon/method.h"
 #include "provider/daemon/raise.h"
 
@@ -35,8 +36,8 @@ static void put_level(struct call *call, struct json_writer *w)
 {
     enum auth_level required = call->gate.level_required;
 
-    if (call->act.failure.decision.verdict == RBAC_ALLOW_AT_LEVEL)
-        required = call->act.failure.decision.level_required;
+    if (call->denial.decision.verdict == RBAC_ALLOW_AT_LEVEL)
+        required = call->denial.decision.level_required;
     writer_put_string(w, "level", auth_level_name(call->gate.level));
     writer_put_string(w, "level_required", auth_level_name(required));
     put_how(call->peer, required, w);
@@ -57,13 +58,6 @@ static void put_place(const char *place, struct json_writer *w)
     writer_put_int(w, "line", strtol(colon + 1, NULL, 10));
 }
 
-/* What denied the call: a second right it asked for, or the gate. */
-static enum rbac_reason denied_reason(const struct call *call)
-{
-    return call->act.failure.denied_type ? call->act.failure.decision.reason
-                                         : call->gate.decision.reason;
-}
-
 /*
  * The reason is told: a caller hears "denied" only of what they may read, and
  * of the rest that it is not there, so it tells nothing that access.explain
@@ -71,31 +65,25 @@ static enum rbac_reason denied_reason(const struct call *call)
  */
 static void put_denied(struct call *call, struct json_writer *w)
 {
-    struct object_need need = call->gate.need;
-    const struct rbac_type *type;
+    const struct call_denial *denial = &call->denial;
+    const struct text operation = denial_operation(denial);
 
-    writer_put_string(w, "code", rbac_reason_name(denied_reason(call)));
+    writer_put_string(w, "code", rbac_reason_name(denial->decision.reason));
     writer_put_string(w, "how",
                       "access.explain (smsctl explain) shows the "
                       "nearest grants and what they lack.");
-    if (call->act.failure.denied_type) {
-        need.type = call->act.failure.denied_type;
-        need.operation = call->act.failure.denied_operation;
-    }
-    type = need.type ? rbac_catalog_type(&rbac_catalog, need.type) : NULL;
     if (call->record_id)
         writer_put_int(w, "decision", call->record_id);
     if (!session_groups_known(call->peer->session)) /* may be why */
         writer_put_bool(w, "groups_known", false);
     if (call->act.failure.place[0]) /* the line that asks for it */
         put_place(call->act.failure.place, w);
-    if (type && type->operation_names)
-        writer_put_string(w, "operation",
-                          type->operation_names[need.operation]);
-    if (type)
-        writer_put_string(w, "class",
-                          type->class_name ? type->class_name
-                                           : type->display_name);
+    if (operation.size)
+        writer_put_text(w, "operation", operation);
+    if (denial->class_name && denial->class_name[0])
+        writer_put_string(w, "class", denial->class_name);
+    if (denial->key[0])
+        writer_put_string(w, "key", denial->key);
 }
 
 static void put_conflict(struct call *call, struct json_writer *w)
@@ -135,8 +123,8 @@ static const char *sentence_of(const struct call *call, enum rpc_error error)
         return call->problem.why;
     if (call->act.failure.why[0])
         return call->act.failure.why;
-    if (error == RPC_DENIED && denied_reason(call) != RBAC_REASON_NONE)
-        return rbac_reason_text(denied_reason(call));
+    if (error == RPC_DENIED && call->denial.decision.reason != RBAC_REASON_NONE)
+        return rbac_reason_text(call->denial.decision.reason);
     return rpc_error_text(error);
 }
 

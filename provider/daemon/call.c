@@ -4,6 +4,7 @@
 
 #include "provider/base/log.h"
 #include "provider/daemon/answer.h"
+#include "provider/daemon/denial.h"
 #include "provider/daemon/method.h"
 #include "provider/daemon/metrics.h"
 #include "provider/daemon/record.h"
@@ -213,7 +214,9 @@ static enum rpc_error act(struct call *call, struct json_writer *w)
     begin_spending(call);
     error = pass(call, w);
     end_spending(call);
-    return cut_error(call, error);
+    error = cut_error(call, error);
+    denial_set(call, error);
+    return error;
 }
 
 /* Answers with the error, and remembers it. */

@@ -252,19 +252,17 @@ static bool may_at_all(struct call *call)
     const struct object_method *method = call->gate.method;
 
     call->gate.need = method->need;
-    call->gate.decision.reason = RBAC_GUARD_MORE_THAN_HELD;
     if (method->full_administrator &&
         !rbac_is_full_administrator(call->rights->subject,
                                     call->ground->now_s)) {
-        call->message = "Only a full administrator with the scope All may.";
+        call->gate.decision.reason = RBAC_GUARD_FULL_ADMINISTRATOR;
         return false;
     }
     /* Whomever one names, not only who uses it now (A8). */
     if (method->refused_when_excepted)
         call->gate.is_excepted = is_named_by_exclusion(call);
     if (call->gate.is_excepted)
-        call->message = "An account that the minimum level does not bind may "
-                        "not.";
+        call->gate.decision.reason = RBAC_GUARD_EXCEPTED;
     return !call->gate.is_excepted;
 }
 

@@ -5,6 +5,8 @@
 
 #include "provider/base/datetime.h"
 #include "provider/base/log.h"
+#include "provider/base/mutant.h"
+#include "provider/daemon/denial.h"
 #include "provider/daemon/method.h"
 
 enum { DETAIL_MAX_BYTES = 4096, GRANT_MAX_BYTES = 512 };
@@ -34,39 +36,20 @@ static enum audit_outcome outcome_of(enum rpc_error error)
     return AUDIT_FAILED;
 }
 
-static bool is_refusal(enum rpc_error error)
-{
-    return outcome_of(error) == AUDIT_DENIED;
-}
-
 /* ---- What of which object ---- */
 
-/* What was asked for last: at the gate, or of the many things that policy
- * files declare, the one that was refused. */
-static struct object_need need_of(const struct call *call)
-{
-    const struct object_failure *failure = &call->act.failure;
-
-    if (call->gate.class || failure->denied_type == 0)
-        return call->gate.need;
-    return (struct object_need){failure->denied_type,
-                                failure->denied_operation};
-}
-
+/* Of a denial, what was denied; else what the gate asked for last. */
 static struct text operation_name(const struct call *call)
 {
-    const struct object_need need = need_of(call);
-    const struct rbac_type *type =
-        need.type ? rbac_catalog_type(&rbac_catalog, need.type) : NULL;
+    const struct call_denial asked = {.need = call->gate.need};
 
-    if (!type || !type->operation_names ||
-        need.operation >= RBAC_OPERATIONS_MAX)
-        return (struct text){0};
-    return text_of(type->operation_names[need.operation]);
+    return denial_operation(call->denial.is_set ? &call->denial : &asked);
 }
 
 static struct text key_of(const struct call *call)
 {
+    if (call->denial.is_set)
+        return text_of(call->denial.key);
     if (call->act.made_key[0])
         return text_of(call->act.made_key);
     if (call->target.key[0])
@@ -76,32 +59,11 @@ static struct text key_of(const struct call *call)
 
 static struct text class_of(const struct call *call)
 {
-    const uint16_t denied = call->act.failure.denied_type;
-    const struct rbac_type *type =
-        denied ? rbac_catalog_type(&rbac_catalog, denied) : NULL;
-
+    if (call->denial.is_set && call->denial.class_name[0])
+        return text_of(call->denial.class_name);
     if (call->gate.class)
         return text_of(call->gate.class->name);
-    if (type && type->class_name)
-        return text_of(type->class_name);
     return params_text(call->params, "class");
-}
-
-static int refused_message(const struct object_messages *messages,
-                           enum gate_verb verb)
-{
-    switch (verb) {
-    case VERB_CREATE:
-        return messages->create_refused;
-    case VERB_MODIFY:
-        return messages->modify_refused;
-    case VERB_REMOVE:
-        return messages->delete_refused;
-    case VERB_READ:
-    case VERB_LIST:
-        break;
-    }
-    return 0;
 }
 
 static int done_message(const struct object_messages *messages,
@@ -121,21 +83,20 @@ static int done_message(const struct object_messages *messages,
     return 0;
 }
 
+/* That of success only for what was done; of a denial, the refused one. */
 static int message_of(const struct call *call, enum rpc_error error)
 {
     const struct object_class *class = call->gate.class;
 
+    if (error != RPC_DONE && !MUTANT("d4-message-of-success"))
+        return call->denial.message_id;
     if (call->act.message_id)
         return call->act.message_id;
     if (call->gate.method)
-        return error == RPC_DONE ? call->gate.method->message_id : 0;
+        return call->gate.method->message_id;
     if (!class || call->method->needs.kind != NEEDS_VERB)
         return 0;
-    if (is_refusal(error))
-        return refused_message(&class->messages, call->method->needs.verb);
-    return error == RPC_DONE
-               ? done_message(&class->messages, call->method->needs.verb)
-               : 0;
+    return done_message(&class->messages, call->method->needs.verb);
 }
 
 /* ---- By which grant ---- */
@@ -192,13 +153,13 @@ static struct text grant_of(struct call *call, enum rpc_error error, char *out,
 
 static struct text reason_of(const struct call *call, enum rpc_error error)
 {
+    const enum rbac_reason reason = call->denial.decision.reason;
+
     if (error == RPC_DONE)
         return (struct text){0};
-    if (call->act.failure.decision.reason != RBAC_REASON_NONE)
-        return text_of(rbac_reason_name(call->act.failure.decision.reason));
-    if (is_refusal(error) && call->gate.decision.reason != RBAC_REASON_NONE &&
-        call->gate.decision.reason != RBAC_ALLOWED)
-        return text_of(rbac_reason_name(call->gate.decision.reason));
+    if (call->denial.is_set && reason != RBAC_REASON_NONE &&
+        reason != RBAC_ALLOWED)
+        return text_of(rbac_reason_name(reason));
     return text_of(rpc_error_reason(error));
 }
 

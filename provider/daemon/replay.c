@@ -72,6 +72,7 @@ static enum status take_user(struct replaying *r, struct text user)
 
 struct asked {
     const struct object_class *class;
+    const struct object_method *method; /* NULL: no method of the class */
     struct object_need need;
     enum auth_level level;
     bool is_type_wide;
@@ -82,20 +83,47 @@ static bool is_same_need(struct object_need a, struct object_need b)
     return a.type == b.type && a.operation == b.operation;
 }
 
+static bool is_named(struct object_need need, struct text operation)
+{
+    const struct rbac_type *type = rbac_catalog_type(&rbac_catalog, need.type);
+
+    return type && rbac_operation_bit(type, operation) == need.operation;
+}
+
+/*
+ * An operation of the class's type, or one that the class asks for of another:
+ * a deployment is ended by Deploy Applications of its collection.
+ */
+static bool find_need(const struct object_class *class, struct text operation,
+                      struct object_need *need_out)
+{
+    const struct object_need asked[] = {class->remove, class->modify,
+                                        class->create, class->read};
+    const struct rbac_type *type =
+        rbac_catalog_type(&rbac_catalog, class->type);
+    const int bit = type ? rbac_operation_bit(type, operation) : -1;
+
+    if (bit >= 0) {
+        *need_out = (struct object_need){type->id, (uint8_t)bit};
+        return true;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(asked); i++)
+        if (is_named(asked[i], operation)) {
+            *need_out = asked[i];
+            return true;
+        }
+    return false;
+}
+
 /* The record's words as a question; false: nothing that can be asked. */
 static bool read_asked(const struct audit_request *request, struct asked *asked)
 {
-    const struct rbac_type *type;
-    int bit;
-
     asked->class = object_class_find(request->class_name);
     asked->level = auth_level_read(request->level);
-    type = asked->class ? rbac_catalog_type(&rbac_catalog, asked->class->type)
-                        : NULL;
-    bit = type ? rbac_operation_bit(type, request->operation) : -1;
-    if (bit < 0 || asked->level == AUTH_LEVEL_NONE)
+    if (!asked->class || asked->level == AUTH_LEVEL_NONE ||
+        !find_need(asked->class, request->operation, &asked->need))
         return false;
-    asked->need = (struct object_need){type->id, (uint8_t)bit};
+    asked->method = object_method_find(asked->class, request->method);
     asked->is_type_wide = request->key.size == 0 ||
                           is_same_need(asked->need, asked->class->create);
     return true;
@@ -120,6 +148,10 @@ static enum status ask(const struct replaying *r, const struct side *side,
     if (q.level < side->site->minimum_level && !side->exclusion)
         q.minimum = side->site->minimum_level;
     *decision_out = gate_decide(&q);
+    if (asked->method && asked->method->full_administrator &&
+        !rbac_is_full_administrator(side->subject, q.now_s))
+        *decision_out = (struct rbac_decision){
+            RBAC_DENY, RBAC_GUARD_FULL_ADMINISTRATOR, AUTH_LEVEL_NONE};
     return STATUS_OK;
 }
 

@@ -274,11 +274,13 @@ static enum status store_identities(struct object_call *call, int64_t row,
 static enum status deny(struct object_call *call, struct rbac_decision decision,
                         struct object_need need)
 {
+    const enum status denied = fail_denied(call, decision, need);
+
     if (decision.reason == RBAC_GUARD_SELF)
-        call->message_id = 31247;
+        call->failure.message_id = 31247;
     if (decision.reason == RBAC_GUARD_LAST_FULL_ADMINISTRATOR)
-        call->message_id = 31248;
-    return fail_denied(call, decision, need);
+        call->failure.message_id = 31248;
+    return denied;
 }
 
 /* Who signs in as this user from now on? See claim.h. */

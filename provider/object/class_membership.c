@@ -229,11 +229,12 @@ static enum status check_change(struct object_call *call,
                             OBJECT_LABELS_MAX);
     decision = rbac_check_scopes(call->actor.subject, &request, after,
                                  scopes_after(object, scope, is_adding, after));
-    if (decision.verdict != RBAC_ALLOW)
-        return fail_denied(
-            call, decision,
-            (struct object_need){change->class->type, RBAC_OP_SET_SCOPE});
-    return STATUS_OK;
+    if (decision.verdict == RBAC_ALLOW)
+        return STATUS_OK;
+    (void)fail_denied(
+        call, decision,
+        (struct object_need){change->class->type, RBAC_OP_SET_SCOPE});
+    return fail_of(call, object);
 }
 
 static enum status apply_change(struct object_call *call,

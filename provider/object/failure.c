@@ -54,6 +54,14 @@ enum status fail_denied(struct object_call *call, struct rbac_decision decision,
     return STATUS_DENIED;
 }
 
+enum status fail_of(struct object_call *call,
+                    const struct object_target *target)
+{
+    snprintf(call->failure.denied_key, sizeof(call->failure.denied_key), "%s",
+             target->key);
+    return STATUS_DENIED;
+}
+
 enum status fail_guard(struct object_call *call, enum rbac_reason reason,
                        struct object_need need, const char *format, ...)
 {
@@ -149,8 +157,10 @@ enum status actor_refer(struct object_call *call, const char *property,
         return found;
     if (found == STATUS_OK)
         decision = check_read(call, class, target_out, &need);
-    if (decision.verdict == RBAC_ALLOW_AT_LEVEL)
-        return fail_denied(call, decision, need);
+    if (decision.verdict == RBAC_ALLOW_AT_LEVEL) {
+        (void)fail_denied(call, decision, need);
+        return fail_of(call, target_out);
+    }
     if (decision.verdict == RBAC_DENY)
         return fail_invalid(call, property, "There is no such %s.",
                             class->name);
@@ -160,8 +170,10 @@ enum status actor_refer(struct object_call *call, const char *property,
 enum status actor_need(struct object_call *call, struct object_need need,
                        const struct object_target *target)
 {
-    return object_actor_may(call, need, false, target->labels,
-                            target->n_labels);
+    const enum status status =
+        object_actor_may(call, need, false, target->labels, target->n_labels);
+
+    return status == STATUS_DENIED ? fail_of(call, target) : status;
 }
 
 /* Is this a user of the target that the caller may know of? */

@@ -114,6 +114,7 @@ struct object_method {
     bool full_administrator;    /* only the top may (A6); object_invoke asks */
     bool refused_when_excepted; /* not below the minimum (A8); as above */
     int message_id;             /* of the audit catalogue when done, 0: none */
+    int refused_message_id;     /* when denied */
     const struct object_property *args; /* [n_args] */
     size_t n_args;
     enum status (*run)(struct object_call *call, const json_t *args,
@@ -158,6 +159,9 @@ struct object_failure {
     struct rbac_decision decision;
     uint16_t denied_type;
     uint8_t denied_operation;
+    char denied_key[257]; /* of the object it was asked of, where that is
+                             another than the act's own; or "" */
+    int message_id;  /* of the audit catalogue, where the denial has its own */
     int64_t version; /* of the stored object, 0: not set */
     char property[64];
     char place[128]; /* "site.yaml:12", or "" */
@@ -172,7 +176,7 @@ struct object_call {
     struct object_target *target; /* NULL for create and static methods */
     struct object_failure failure;
     bool estate_changed; /* set when rights may now be others: rebuild */
-    int message_id;      /* set where the class's messages do not tell it */
+    int message_id;      /* when done, where the class's does not tell it */
     const char *remark;  /* for the audit; static, NULL: none */
     char made_key[257];  /* of what object_create made, for the audit */
     char made_name[257];

@@ -188,6 +188,9 @@ enum status fail_conflict(struct object_call *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 enum status fail_denied(struct object_call *call, struct rbac_decision decision,
                         struct object_need need);
+/* Of another object than the act's own; what is denied was said before. */
+enum status fail_of(struct object_call *call,
+                    const struct object_target *target);
 enum status fail_guard(struct object_call *call, enum rbac_reason reason,
                        struct object_need need, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

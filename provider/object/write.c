@@ -413,23 +413,17 @@ enum status object_invoke(struct object_call *call,
                           const struct object_method *method,
                           const json_t *args, struct json_writer *result)
 {
-    struct rbac_decision denied = {RBAC_DENY, RBAC_ROLE_LACKS_OPERATION,
-                                   AUTH_LEVEL_NONE};
-
     if (method->refused_when_excepted && call->actor.is_excepted)
-        return fail_guard(call, RBAC_ROLE_LACKS_OPERATION, method->need,
+        return fail_guard(call, RBAC_GUARD_EXCEPTED, method->need,
                           "An account that the minimum level does not bind"
                           " may not call %s.",
                           method->name);
     if (method->full_administrator &&
-        !rbac_is_full_administrator(call->actor.subject, call->actor.now_s)) {
-        denied.reason = RBAC_OUT_OF_SCOPE;
-        fail_denied(call, denied, method->need);
-        snprintf(call->failure.why, sizeof(call->failure.why),
-                 "Only a full administrator with the scope All may call %s.",
-                 method->name);
-        return STATUS_DENIED;
-    }
+        !rbac_is_full_administrator(call->actor.subject, call->actor.now_s))
+        return fail_guard(call, RBAC_GUARD_FULL_ADMINISTRATOR, method->need,
+                          "Only a full administrator with the scope All may"
+                          " call %s.",
+                          method->name);
     TRY(check_arguments(call, method, args));
     call->message_id = method->message_id;
     return method->run(call, args, result);

@@ -436,10 +436,12 @@ enum status audit_visit_requests(
     void *context)
 {
     static const char sql[] =
-        "SELECT user, class, key, operation, level, count(*), max(wall_ms)"
+        "SELECT user, class, key, operation, level, count(*), max(wall_ms),"
+        " CASE WHEN json_valid(detail) THEN ifnull(json_extract(detail,"
+        " '$.method'), '') ELSE '' END AS method"
         " FROM audit WHERE wall_ms >= ?1 AND event GLOB 'object.*'"
         " AND outcome IN ('done', 'denied') AND class <> '' AND operation <> ''"
-        " AND user <> '' GROUP BY user, class, key, operation, level";
+        " AND user <> '' GROUP BY user, class, key, operation, level, method";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
@@ -454,6 +456,7 @@ enum status audit_visit_requests(
             .level = store_text(stmt, 4),
             .times = store_int(stmt, 5),
             .last_s = store_int(stmt, 6) / 1000,
+            .method = store_text(stmt, 7),
         };
 
         TRY(visit(context, &request));

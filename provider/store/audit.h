@@ -75,7 +75,8 @@ struct audit_request {
     struct text class_name;
     struct text key; /* empty: about the class */
     struct text operation;
-    struct text level; /* at which it was asked */
+    struct text level;  /* at which it was asked */
+    struct text method; /* of the class; empty: none */
     int64_t times;
     int64_t last_s;
 };

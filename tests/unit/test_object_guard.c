@@ -564,7 +564,7 @@ static void nobody_removes_themselves_and_the_last_one_stays(void **state)
     assert_int_equal(act_delete(f, "full", "SMS_Admin", "16777217"),
                      STATUS_DENIED);
     assert_int_equal(f->failure.decision.reason, RBAC_GUARD_SELF);
-    assert_int_equal(f->message_id, 31247);
+    assert_int_equal(f->failure.message_id, 31247);
     make_top(f, "second", second);
     assert_int_equal(act_delete(f, "second", "SMS_Admin", "16777217"),
                      STATUS_OK);
@@ -574,7 +574,7 @@ static void nobody_removes_themselves_and_the_last_one_stays(void **state)
         STATUS_DENIED);
     assert_int_equal(f->failure.decision.reason,
                      RBAC_GUARD_LAST_FULL_ADMINISTRATOR);
-    assert_int_equal(f->message_id, 31248);
+    assert_int_equal(f->failure.message_id, 31248);
     assert_int_equal(act_update(f, "second", "SMS_Admin", second,
                                 "{'Permissions':[{'RoleID':'SMS0002R',"
                                 "'CategoryID':'SMS00ALL'}]}"),
