@@ -90,6 +90,10 @@ const struct option_row option_rows[OPTION_N] = {
                     "what the console made too"},
     [OPTION_DIRECTORY] = {"--directory", "-d", "DIRECTORY", NULL, NULL,
                           "write the files there, over no other"},
+    [OPTION_FILE] = {"--file", "-f", "DATABASE", NULL, NULL,
+                     "the site's database, or a copy of it"},
+    [OPTION_ANCHOR] = {"--anchor", NULL, "FILE", NULL, NULL,
+                       "its anchor, or a log with checkpoints"},
 };
 
 /* Puts down a sentence about a word of the command line. */

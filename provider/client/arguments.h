@@ -54,6 +54,8 @@ enum option {
     OPTION_ONLINE,
     OPTION_ALL,
     OPTION_DIRECTORY,
+    OPTION_FILE,
+    OPTION_ANCHOR,
     OPTION_N,
 };
 

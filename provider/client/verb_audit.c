@@ -8,6 +8,7 @@
 #include "provider/base/clock.h"
 #include "provider/client/answer.h"
 #include "provider/client/pages.h"
+#include "provider/client/verb_store.h"
 
 /* Digits only, where strptime would take blanks and signs. */
 static bool has_shape(struct text text, const char *shape)
@@ -93,9 +94,11 @@ enum smsclient_result verb_audit(struct console *console)
 enum smsclient_result verb_audit_verify(struct console *console)
 {
     SCOPED(answer_drop) json_t *chain = NULL;
-    enum smsclient_result result =
-        console_call(console, "audit.verify", json_object(), &chain);
+    enum smsclient_result result;
 
+    if (console_value(console, OPTION_FILE))
+        return store_verify_audit(console);
+    result = console_call(console, "audit.verify", json_object(), &chain);
     if (result != SMSCLIENT_OK)
         return result;
     result = console_printed(console, output_result(&console->output, chain));

@@ -16,6 +16,7 @@
 #include "provider/client/verb_session.h"
 #include "provider/client/verb_shell.h"
 #include "provider/client/verb_site.h"
+#include "provider/client/verb_store.h"
 
 #define O(option) (1u << (OPTION_##option - OPTION_N_GLOBAL))
 
@@ -117,10 +118,15 @@ const struct verb verbs[] = {
      "a custom role, by RoleID or name, in its exchange format",
      verb_role_export},
 
-    {"audit", "verify", "", 0, 0, 0, "is the audit whole and unchanged",
+    {"audit", "verify", "", 0, 0, O(FILE) | O(ANCHOR),
+     "is the audit whole and unchanged; --file: offline, with --key",
      verb_audit_verify},
     {"audit", NULL, "", 0, 0, O(SINCE) | O(USER) | O(OUTCOME) | O(LIMIT),
      "what was done and refused (the last 100)", verb_audit},
+
+    {"store", "verify", "", 0, 0, O(FILE) | O(ANCHOR),
+     "is a database whole and as the provider left it, offline, with --key",
+     verb_store_verify},
 
     {"metrics", NULL, "", 0, 0, 0,
      "what the provider has counted; -o prometheus for a collector",

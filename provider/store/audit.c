@@ -417,14 +417,30 @@ enum status audit_verify_tail(struct store *store, int64_t n_last,
                         broken_out);
 }
 
+static void write_hash(const unsigned char hash[HASH_BYTES],
+                       char hash_out[AUDIT_HASH_BYTES])
+{
+    for (size_t i = 0; i < HASH_BYTES; i++)
+        snprintf(hash_out + 2 * i, 3, "%02X", hash[i]);
+}
+
+enum status audit_hash_at(struct store *store, int64_t id,
+                          char hash_out[AUDIT_HASH_BYTES])
+{
+    unsigned char hash[HASH_BYTES];
+
+    TRY(hash_of(store, id, hash));
+    write_hash(hash, hash_out);
+    return STATUS_OK;
+}
+
 enum status audit_head(struct store *store, int64_t *id_out,
                        char hash_out[AUDIT_HASH_BYTES])
 {
     unsigned char hash[HASH_BYTES];
 
     TRY(read_head(store, id_out, hash));
-    for (size_t i = 0; i < HASH_BYTES; i++)
-        snprintf(hash_out + 2 * i, 3, "%02X", hash[i]);
+    write_hash(hash, hash_out);
     return STATUS_OK;
 }
 

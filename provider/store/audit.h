@@ -107,8 +107,13 @@ MUST_CHECK
 enum status audit_verify_tail(struct store *store, int64_t n_last,
                               int64_t *n_out, int64_t *broken_out);
 
-/* The last id and its hash in hexadecimal, for keeping elsewhere. */
+/* Of a record by id, in hexadecimal; zeros for one that is not there. */
 enum { AUDIT_HASH_BYTES = 65 };
+MUST_CHECK
+enum status audit_hash_at(struct store *store, int64_t id,
+                          char hash_out[AUDIT_HASH_BYTES]);
+
+/* The last id and its hash in hexadecimal, for keeping elsewhere. */
 MUST_CHECK
 enum status audit_head(struct store *store, int64_t *id_out,
                        char hash_out[AUDIT_HASH_BYTES]);

@@ -91,7 +91,7 @@ enum status store_write_begin(struct store *store)
     static const char begin[] = "BEGIN IMMEDIATE";
 
     assert(!store->is_writing);
-    if (store->mode == STORE_READ || store->is_lost)
+    if (store->mode <= STORE_LOOK || store->is_lost)
         return STATUS_UNAVAILABLE;
     store_read_end(store);
     TRY(run_plain(store, begin));

@@ -101,6 +101,17 @@ enum status health_check_pages(struct store *store, struct buf *problems)
     return status;
 }
 
+enum status health_check_all(struct store *store, struct buf *problems)
+{
+    const bool was_sealed = store->is_sealed;
+    enum status status;
+
+    store->is_sealed = false;
+    status = run_check(store, "PRAGMA integrity_check(20)", 0, problems);
+    store->is_sealed = was_sealed;
+    return status;
+}
+
 /* ---- Files ---- */
 
 static enum status note_file(const char *path, const char *suffix,

@@ -28,6 +28,10 @@ struct health {
 MUST_CHECK
 enum status health_check_pages(struct store *store, struct buf *problems);
 
+/* The same of all of it, however long that takes. */
+MUST_CHECK
+enum status health_check_all(struct store *store, struct buf *problems);
+
 /* Remembers the files of an open store, within its first change. */
 MUST_CHECK
 enum status health_note(struct store *store, struct health *health);

@@ -32,8 +32,22 @@ struct seal {
     int64_t logged_ms; /* when */
 };
 
+/* With a key of either half, attached to nothing. */
+MUST_CHECK
+enum status seal_new(const char *key_path, struct seal **seal_out);
 void seal_free(struct seal *seal);
 DEFINE_DROP(seal)
+
+/* What to look at beside the checkpoint and the audit's end. */
+enum {
+    SEAL_LOOK_ROWS = 1,        /* needs the private key */
+    SEAL_LOOK_ALL_RECORDS = 2, /* else the audit's last ones */
+};
+
+/* Appends what is wrong; fills seal with the store's line and sums. */
+MUST_CHECK
+enum status seal_look(struct store *store, struct seal *seal, unsigned how,
+                      struct seal_report *report);
 
 /* Begins to follow what the store's connection changes. Takes it over. */
 void seal_attach(struct store *store, struct seal *seal);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "provider/base/buf.h"
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/store/seal_private.h"
@@ -18,6 +19,7 @@ enum {
     STORE_VERSION = 2,
     BUSY_TIMEOUT_MS = 10000,
     PROGRESS_STEPS = 1000, /* virtual machine steps between looks */
+    PATH_MAX_BYTES = 4096,
     SQL_MAX_BYTES = 64 * 1024,
     VALUE_MAX_BYTES = 16 * 1024 * 1024,
     LIKE_MAX_BYTES = 512,
@@ -74,7 +76,7 @@ static int authorize(void *context, int action, const char *first,
     case SQLITE_INSERT:
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
-        if (store->mode != STORE_READ)
+        if (store->mode > STORE_LOOK)
             return SQLITE_OK;
         break;
     default:
@@ -209,7 +211,7 @@ static enum status set_pragmas(struct store *store, bool is_file)
                                 "PRAGMA mmap_size = 0;" /* no SIGBUS */
                                 "PRAGMA cache_size = -16384;"
                                 "PRAGMA temp_store = MEMORY;"));
-    if (store->mode == STORE_READ)
+    if (store->mode <= STORE_LOOK)
         return store_run_script(store, "PRAGMA query_only = ON;");
     TRY(store_run_script(store, "PRAGMA journal_mode = WAL;"
                                 "PRAGMA synchronous = FULL;"
@@ -317,7 +319,7 @@ enum status store_migrate(struct store *store)
     TRY(check_version(store, &version));
     if (version == STORE_VERSION)
         return STATUS_OK;
-    if (store->mode == STORE_READ)
+    if (store->mode <= STORE_LOOK)
         return STATUS_UNAVAILABLE; /* nobody has made it yet */
     TRY(store_write_begin(store));
     if (take_steps(store, version) != STATUS_OK) {
@@ -365,6 +367,8 @@ static enum status check_file(const char *path, enum store_mode mode)
         log_error("store.open path=%s why=%s", path, strerror(errno));
         return STATUS_UNAVAILABLE;
     }
+    if (mode == STORE_LOOK && S_ISREG(about.st_mode))
+        return STATUS_OK;
     if (!S_ISREG(about.st_mode) || (about.st_mode & 077) != 0 ||
         about.st_uid != geteuid()) {
         log_error("store.unsafe path=%s why=%s", path,
@@ -385,12 +389,47 @@ static void read_boot_id(struct store *store)
         store->boot_id[0] = '\0';
 }
 
+/*
+ * A copy without a log of changes belongs to nobody who writes: it is read as
+ * it stands, with no file beside it, so that a full disk or a directory that
+ * cannot be written does not matter.
+ */
+static bool is_alone(const char *path)
+{
+    char name[PATH_MAX_BYTES];
+
+    return snprintf(name, sizeof(name), "%s-wal", path) < (int)sizeof(name) &&
+           access(name, F_OK) != 0 && errno == ENOENT;
+}
+
+/* As a URI, every byte of the path escaped. */
+static enum status open_alone(struct store *store, const char *path)
+{
+    SCOPED(buf_free) struct buf uri = buf_make(4 * PATH_MAX_BYTES);
+
+    buf_append_string(&uri, "file:");
+    for (const char *at = path; *at; at++)
+        buf_append_format(&uri, "%%%02x", (unsigned char)*at);
+    buf_append_string(&uri, "?immutable=1");
+    buf_append_char(&uri, '\0');
+    TRY(buf_status(&uri));
+    return store_status(store,
+                        sqlite3_open_v2(buf_text(&uri).data, &store->db,
+                                        SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
+                                            SQLITE_OPEN_NOMUTEX,
+                                        NULL),
+                        "open");
+}
+
 static enum status open_database(struct store *store, const char *path)
 {
-    const int how = store->mode == STORE_READ ? SQLITE_OPEN_READONLY
+    const int how = store->mode <= STORE_LOOK ? SQLITE_OPEN_READONLY
                                               : SQLITE_OPEN_READWRITE;
-    const int code =
-        sqlite3_open_v2(path, &store->db, how | SQLITE_OPEN_NOMUTEX, NULL);
+    int code;
+
+    if (store->mode == STORE_LOOK && is_alone(path))
+        return open_alone(store, path);
+    code = sqlite3_open_v2(path, &store->db, how | SQLITE_OPEN_NOMUTEX, NULL);
 
     if (code != SQLITE_OK)
         return store_status(store, code, "open");

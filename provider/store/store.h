@@ -22,6 +22,7 @@
 
 enum store_mode {
     STORE_READ = 0,
+    STORE_LOOK,  /* as STORE_READ, whoever it belongs to: a copy, or offline */
     STORE_WRITE, /* the file is there: a missing one is no empty one */
     STORE_MAKE,  /* as STORE_WRITE; makes the file (0600) where there is none */
 };

@@ -1,0 +1,27 @@
+/*
+ * Looking at a store, or a copy of one, from outside: nothing is written, and
+ * no provider needs to run. The public half of the key is enough for all but
+ * the rows.
+ */
+#pragma once
+
+#include "provider/store/seal.h"
+
+struct seal_inspection {
+    const char *file;   /* the database */
+    const char *key;    /* either half */
+    const char *anchor; /* checkpoints, a line each: the anchor, or a log;
+                         * NULL: none */
+    bool has_rows;      /* look at pages and rows too */
+};
+
+struct seal_found {
+    struct seal_report report;
+    int64_t n_checkpoints; /* in the anchor, signed by the key */
+};
+void seal_found_clear(struct seal_found *found);
+
+/* What there is to say; a status when it cannot be looked at at all. */
+MUST_CHECK
+enum status seal_inspect(const struct seal_inspection *what,
+                         struct seal_found *found);
