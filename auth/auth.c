@@ -156,3 +156,12 @@ enum auth_level auth_mechanism_reach(const struct auth *auth,
     }
     return AUTH_LEVEL_NONE;
 }
+
+size_t auth_keys_skipped(const struct auth *auth)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < auth->config.n_issuers; i++)
+        n += key_source_skipped(auth->issuers[i].keys);
+    return n;
+}

@@ -250,6 +250,9 @@ DEFINE_DROP(auth)
 bool auth_evidence_review(struct auth_evidence *evidence,
                           const struct auth *before, const struct auth *now);
 
+/* Keys of issuers that cannot be used, and were named in the log. */
+size_t auth_keys_skipped(const struct auth *auth);
+
 /* The best level the mechanism can reach as configured; NONE: not usable. */
 enum auth_level auth_mechanism_reach(const struct auth *auth,
                                      enum auth_mechanism mechanism);

@@ -4,6 +4,7 @@
 
 #include "auth/certificate_memory.h"
 #include "auth/certificate_name.h"
+#include "auth/rsa_weak.h"
 #include "provider/base/log.h"
 #include "provider/base/own.h"
 
@@ -42,7 +43,7 @@ static bool is_strong_key(X509 *certificate)
     switch (EVP_PKEY_get_base_id(key)) {
     case EVP_PKEY_RSA:
     case EVP_PKEY_RSA_PSS:
-        return EVP_PKEY_get_bits(key) >= RSA_MIN_BITS;
+        return EVP_PKEY_get_bits(key) >= RSA_MIN_BITS && !rsa_is_weak(key);
     case EVP_PKEY_EC:
         return EVP_PKEY_get_bits(key) >= EC_MIN_BITS;
     case EVP_PKEY_ED25519:

@@ -33,7 +33,9 @@ enum status json_read_object(struct text text, json_t **object_out)
 {
     SCOPED(json_drop) json_t *json = NULL;
 
-    if (text.size == 0 || !is_shallow(text))
+    /* The library takes a NUL behind a number for the end of the text. */
+    if (text.size == 0 || memchr(text.data, '\0', text.size) ||
+        !is_shallow(text))
         return STATUS_INVALID;
     json = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, NULL);
     if (!json_is_object(json))

@@ -64,7 +64,7 @@ bool jws_algorithm_fits(const struct jws_algorithm *algorithm, EVP_PKEY *key)
     case JWS_RSA_PKCS1:
     case JWS_RSA_PSS:
         return EVP_PKEY_is_a(key, "RSA") && bits >= RSA_MIN_BITS &&
-               bits <= RSA_MAX_BITS;
+               bits <= RSA_MAX_BITS; /* a weak one is in no key set */
     case JWS_ECDSA:
         return has_curve(key, algorithm->curve);
     case JWS_EDDSA:

@@ -9,14 +9,17 @@
 #include <unistd.h>
 
 #include "auth/json_strict.h"
+#include "auth/rsa_weak.h"
 #include "auth/why.h"
 #include "provider/base/base64.h"
+#include "provider/base/mutant.h"
 #include "provider/base/whole.h"
 
 enum {
     RSA_MODULUS_MAX_BYTES = 1024,
     RSA_EXPONENT_MAX_BYTES = 8,
     EC_POINT_MAX_BYTES = 1 + 2 * 66,
+    SKIPPED_MAX_BYTES = 16 * 1024,
 };
 
 struct key {
@@ -29,6 +32,8 @@ struct key_set {
     atomic_int n_holders;
     struct key keys[KEY_SET_MAX_KEYS]; /* [n_keys] */
     size_t n_keys;
+    size_t n_skipped;
+    struct buf skipped; /* "KID: WHY; ..", what cannot be used */
 };
 
 static void param_build_drop(OSSL_PARAM_BLD **build)
@@ -163,24 +168,55 @@ static EVP_PKEY *read_okp(const json_t *jwk)
 {
     SCOPED(buf_free) struct buf x = buf_make(32);
 
-    if (read_bytes(jwk, "x", &x) != STATUS_OK || x.size != 32)
+    if (!text_equal(json_member_text(jwk, "crv"), TEXT("Ed25519")) ||
+        read_bytes(jwk, "x", &x) != STATUS_OK || x.size != 32)
         return NULL;
     return EVP_PKEY_new_raw_public_key_ex(
         NULL, "ED25519", NULL, (const unsigned char *)buf_text(&x).data, 32);
 }
 
-/* A key for signatures, of a type we know; others share the set with it. */
-static bool is_ours(const json_t *jwk)
+/* ---- What a key is for ---- */
+
+/* Absent, or the word; false also for what is no text. */
+static bool is_absent_or(const json_t *jwk, const char *member,
+                         const char *word)
+{
+    return !json_object_get(jwk, member) ||
+           text_equal(json_member_text(jwk, member), text_of(word));
+}
+
+/* Source: RFC 7517, section 4.3. */
+static bool allows_verifying(const json_t *jwk)
+{
+    const json_t *operations = json_object_get(jwk, "key_ops");
+    bool found = false;
+
+    if (!operations || MUTANT("c6-key-ops"))
+        return true;
+    for (size_t i = 0; i < json_array_size(operations); i++) {
+        const char *name = json_string_value(json_array_get(operations, i));
+
+        if (!name)
+            return false;
+        found = found || strcmp(name, "verify") == 0;
+    }
+    return found;
+}
+
+/* Plainly for another end, or of a kind we do not know: others share the set
+ * with ours, and nobody needs to be told. */
+static bool is_for_others(const json_t *jwk)
 {
     const struct text type = json_member_text(jwk, "kty");
-    const struct text use = json_member_text(jwk, "use");
-    const struct text curve = json_member_text(jwk, "crv");
+    const struct text alg = json_member_text(jwk, "alg");
 
-    if (use.data && !text_equal(use, TEXT("sig")))
-        return false;
-    if (text_equal(type, TEXT("OKP")))
-        return text_equal(curve, TEXT("Ed25519"));
-    return text_equal(type, TEXT("RSA")) || text_equal(type, TEXT("EC"));
+    if (json_is_string(json_object_get(jwk, "use")) &&
+        !is_absent_or(jwk, "use", "sig"))
+        return true;
+    if (alg.data && !jws_algorithm_read(alg))
+        return true; /* for encryption, or a thing of later years */
+    return type.data && !text_equal(type, TEXT("RSA")) &&
+           !text_equal(type, TEXT("EC")) && !text_equal(type, TEXT("OKP"));
 }
 
 static EVP_PKEY *read_public_key(const json_t *jwk)
@@ -202,34 +238,69 @@ static const struct key *find_key(const struct key_set *set, struct text kid)
     return NULL;
 }
 
-static enum status add_key(struct key_set *set, const json_t *jwk,
+/* What keeps the key from being used, NULL: it is. */
+static const char *fault_of(const json_t *jwk,
+                            const struct jws_algorithm *algorithm,
+                            EVP_PKEY *pkey)
+{
+    if (!json_is_object(jwk))
+        return "no key";
+    if (!key_id_is_valid(json_member_text(jwk, "kid")))
+        return "no kid, or not of letters, digits and -._~+/=:";
+    if (!is_absent_or(jwk, "use", "sig") || !allows_verifying(jwk))
+        return "not for verifying";
+    if (json_object_get(jwk, "alg") && !algorithm)
+        return "its alg is no text";
+    if (!pkey)
+        return "broken, too large, or on an unknown curve";
+    if (algorithm && !jws_algorithm_fits(algorithm, pkey))
+        return "its alg is for keys of another kind or size";
+    return rsa_is_weak(pkey) ? "weak" : NULL;
+}
+
+/* Named by its place and, as far as that can be shown, by its kid. */
+static void skip(struct key_set *set, size_t place, const json_t *jwk,
+                 const char *fault)
+{
+    const struct text kid = json_member_text(jwk, "kid");
+    const bool is_shown = text_is_name(kid, KEY_ID_MAX_BYTES);
+
+    set->n_skipped++;
+    buf_append_format(&set->skipped, "%skey %zu", set->skipped.size ? "; " : "",
+                      place + 1);
+    if (is_shown)
+        buf_append_format(&set->skipped, " (%.*s)", (int)kid.size, kid.data);
+    buf_append_format(&set->skipped, ": %s", fault);
+}
+
+static enum status add_key(struct key_set *set, size_t place, const json_t *jwk,
                            const char **why_out)
 {
     const struct text kid = json_member_text(jwk, "kid");
-    const struct text alg = json_member_text(jwk, "alg");
     struct key *key = &set->keys[set->n_keys];
+    const char *fault;
 
-    *why_out = "a key without a proper kid";
-    if (!key_id_is_valid(kid))
-        return STATUS_INVALID;
-    *why_out = why_format("two keys of kid %.*s", (int)kid.size, kid.data);
-    if (find_key(set, kid))
-        return STATUS_INVALID;
-    *why_out = why_format("broken key %.*s", (int)kid.size, kid.data);
-    if (alg.data && !(key->algorithm = jws_algorithm_read(alg)))
-        return STATUS_OK; /* for encryption, or a thing of later years */
+    key->algorithm = jws_algorithm_read(json_member_text(jwk, "alg"));
     key->pkey = read_public_key(jwk);
-    if (!key->pkey)
+    fault = fault_of(jwk, key->algorithm, key->pkey);
+    if (fault) {
+        skip(set, place, jwk, fault);
+        EVP_PKEY_free(key->pkey);
+        *key = (struct key){0};
+        return STATUS_OK;
+    }
+    *why_out = why_format("two keys of kid %.*s", (int)kid.size, kid.data);
+    if (find_key(set, kid)) {
+        EVP_PKEY_free(key->pkey);
         return STATUS_INVALID;
+    }
+    *why_out = "no memory";
     key->kid = text_dup(kid);
     set->n_keys++; /* from here on freed with the set */
-    if (!key->kid)
-        return STATUS_NO_MEMORY;
-    if (key->algorithm && !jws_algorithm_fits(key->algorithm, key->pkey))
-        return STATUS_INVALID;
-    return STATUS_OK;
+    return key->kid ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
+/* One key that cannot be used takes no other with it. */
 static enum status add_keys(struct key_set *set, const json_t *keys,
                             const char **why_out)
 {
@@ -239,11 +310,16 @@ static enum status add_keys(struct key_set *set, const json_t *keys,
     for (size_t i = 0; i < json_array_size(keys); i++) {
         const json_t *jwk = json_array_get(keys, i);
 
-        if (is_ours(jwk))
-            TRY(add_key(set, jwk, why_out));
+        if (!is_for_others(jwk))
+            TRY(add_key(set, i, jwk, why_out));
     }
+    if (set->n_keys)
+        return STATUS_OK;
     *why_out = "no usable key";
-    return set->n_keys ? STATUS_OK : STATUS_INVALID;
+    if (set->n_skipped && buf_status(&set->skipped) == STATUS_OK)
+        *why_out = why_format("no usable key: %.*s", (int)set->skipped.size,
+                              buf_text(&set->skipped).data);
+    return STATUS_INVALID;
 }
 
 enum status key_set_read(struct text json, struct key_set **set_out,
@@ -256,6 +332,7 @@ enum status key_set_read(struct text json, struct key_set **set_out,
     if (!set)
         return STATUS_NO_MEMORY;
     set->n_holders = 1;
+    set->skipped = buf_make(SKIPPED_MAX_BYTES);
     *why_out = "not a JSON object";
     if (json.size > KEY_SET_MAX_BYTES)
         return STATUS_INVALID;
@@ -302,7 +379,14 @@ void key_set_free(struct key_set *set)
         EVP_PKEY_free(set->keys[i].pkey);
         free(set->keys[i].kid);
     }
+    buf_free(&set->skipped);
     free(set);
+}
+
+size_t key_set_skipped(const struct key_set *set, struct text *names_out)
+{
+    *names_out = buf_text(&set->skipped);
+    return set->n_skipped;
 }
 
 EVP_PKEY *key_set_find(const struct key_set *set, struct text kid,

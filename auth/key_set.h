@@ -18,9 +18,11 @@ enum {
 struct key_set;
 
 /*
- * Reads a set. Keys of unknown type or for other uses are left out; a broken
- * key, the same kid twice, or a set without a usable key is STATUS_INVALID.
- * Every usable key needs a kid. why_out: borrowed, as of why_format().
+ * Reads a set. Keys of unknown type or for other uses are left out; a key that
+ * cannot be used (broken, weak, without a proper kid, not for verifying) is
+ * skipped and named, and takes no other with it. The same kid twice, or a set
+ * without a usable key, is STATUS_INVALID. why_out: borrowed, as of
+ * why_format().
  */
 MUST_CHECK
 enum status key_set_read(struct text json, struct key_set **set_out,
@@ -34,6 +36,9 @@ enum status key_set_load(const char *path, struct key_set **set_out,
 struct key_set *key_set_ref(struct key_set *set);
 void key_set_free(struct key_set *set);
 DEFINE_DROP(key_set)
+
+/* How many keys were skipped, and which, with the cause: "key 2 (a@b): ..". */
+size_t key_set_skipped(const struct key_set *set, struct text *names_out);
 
 /*
  * The one key of that id, if the algorithm is meant for it. NULL otherwise;

@@ -55,6 +55,19 @@ static enum status new_source(struct key_source **source_out)
     return STATUS_OK;
 }
 
+/* A key that cannot be used is noticed here, and not by whoever it signed. */
+static void name_skipped(const char *address, const struct key_set *set)
+{
+    SCOPED(memory_drop) char *shown = NULL;
+    struct text names;
+    const size_t n = key_set_skipped(set, &names);
+
+    if (n == 0)
+        return;
+    shown = text_dup(names);
+    log_warn("keys.skipped address=%s n=%zu keys=%s", address, n, shown);
+}
+
 /* ---- The thread ---- */
 
 /* Sound keys take the place of what was there; anything else leaves it. */
@@ -70,6 +83,8 @@ static void fetch(struct key_source *source)
         key_set_read(buf_text(&json), &fresh, &why) == STATUS_OK;
     bool is_wanted;
 
+    if (is_sound)
+        name_skipped(source->address, fresh);
     pthread_mutex_lock(&source->mutex);
     if (is_sound) {
         struct key_set *old = source->set;
@@ -245,6 +260,8 @@ enum status key_source_open(const struct auth_issuer_config *issuer,
     TRY(new_source(&source));
     if (strncmp(issuer->keys, "https://", 8) != 0) {
         TRY(key_set_load(issuer->keys, &source->set, why_out));
+        if (!is_trial)
+            name_skipped(issuer->keys, source->set);
     } else {
         TRY(prepare_remote(issuer, source, why_out));
         if (!is_trial)
@@ -323,6 +340,17 @@ void key_source_miss(struct key_source *source)
         pthread_cond_broadcast(&source->changed);
     }
     pthread_mutex_unlock(&source->mutex);
+}
+
+size_t key_source_skipped(struct key_source *source)
+{
+    struct text names;
+    size_t n;
+
+    pthread_mutex_lock(&source->mutex);
+    n = source->set ? key_set_skipped(source->set, &names) : 0;
+    pthread_mutex_unlock(&source->mutex);
+    return n;
 }
 
 bool key_source_wait(struct key_source *source, size_t n_fetches,

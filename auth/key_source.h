@@ -47,6 +47,9 @@ struct key_set *key_source_hold(struct key_source *source);
 /* A token named a key that is not there. Returns at once. */
 void key_source_miss(struct key_source *source);
 
+/* How many of the keys of now cannot be used (key_set_skipped). */
+size_t key_source_skipped(struct key_source *source);
+
 /* Waits until n fetches have ended, well or not, or the time is over. */
 bool key_source_wait(struct key_source *source, size_t n_fetches,
                      int64_t timeout_ms);

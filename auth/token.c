@@ -2,6 +2,7 @@
 
 #include "auth/json_strict.h"
 #include "auth/token_claims.h"
+#include "auth/token_kind.h"
 #include "auth/token_use.h"
 #include "provider/base/base64.h"
 
@@ -181,7 +182,8 @@ static enum status verify(const struct token_setting *setting,
     issuer = find_issuer(setting, json_member_text(claims, "iss"));
     if (!issuer)
         return refuse(why_out, "token-issuer");
-    if (!has_right_type(header.type, issuer->config))
+    if (!has_right_type(header.type, issuer->config) ||
+        !token_is_for_access(short_type(header.type), claims, issuer->config))
         return refuse(why_out, "token-kind");
     TRY(check_signature(issuer, &header, &segments, why_out));
     *issuer_out = issuer;

@@ -1,6 +1,7 @@
 #include "auth/token_claims.h"
 
 #include "auth/evidence.h"
+#include "auth/token_kind.h"
 
 enum { TOKEN_DETAIL_MAX_BYTES = 512 };
 
@@ -49,40 +50,6 @@ static enum status check_times(const json_t *claims, int64_t now_s,
     return STATUS_OK;
 }
 
-/* Whether a claim is the text, or a list of texts that holds it. */
-static bool is_or_holds(const json_t *claim, const char *wanted)
-{
-    bool found = false;
-
-    if (json_is_string(claim))
-        return text_equal(
-            (struct text){json_string_value(claim), json_string_length(claim)},
-            text_of(wanted));
-    for (size_t i = 0; i < json_array_size(claim); i++) {
-        const json_t *element = json_array_get(claim, i);
-
-        if (!json_is_string(element))
-            return false;
-        found = found || is_or_holds(element, wanted);
-    }
-    return found;
-}
-
-/* Signs of an ID, logout or refresh token (T37). */
-static bool is_other_kind(const json_t *claims)
-{
-    static const char *const signs[] = {"at_hash", "c_hash", "s_hash",
-                                        "events"};
-    const struct text kind = json_member_text(claims, "typ");
-
-    for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
-        if (json_object_get(claims, signs[i]))
-            return true;
-    return kind.data && !text_equal_nocase(kind, TEXT("Bearer")) &&
-           !text_equal_nocase(kind, TEXT("JWT")) &&
-           !text_equal_nocase(kind, TEXT("at+jwt"));
-}
-
 /* Whose tenant, by which client: whatever the issuer is configured to say. */
 static bool makes_claims(const json_t *claims,
                          const struct auth_issuer_config *issuer)
@@ -105,10 +72,8 @@ enum status token_claims_check(const json_t *claims,
                                const struct auth_issuer_config *issuer,
                                int64_t now_s, const char **why_out)
 {
-    if (!is_or_holds(json_object_get(claims, "aud"), issuer->audience))
+    if (!token_is_for_us(claims, issuer))
         return refuse(why_out, "token-audience");
-    if (is_other_kind(claims))
-        return refuse(why_out, "token-kind");
     if (!makes_claims(claims, issuer))
         return refuse(why_out, "token-claims");
     return check_times(claims, now_s, why_out);
@@ -253,6 +218,10 @@ static enum status write_detail(const json_t *claims,
     const json_t *amr = json_object_get(claims, "amr");
     const char *before = "amr=";
 
+    if (token_is_delegated(claims)) {
+        buf_append_string(&detail, "delegated");
+        before = " amr=";
+    }
     for (size_t i = 0; i < json_array_size(amr); i++) {
         const json_t *value = json_array_get(amr, i);
         const struct text word = {json_string_value(value),
@@ -281,6 +250,8 @@ enum status token_claims_read(const json_t *claims,
         return refuse(why_out, "token-times-malformed");
     evidence.method = AUTH_METHOD_TOKEN;
     evidence.facts = AUTH_FACT_IDENTITY;
+    if (token_is_delegated(claims))
+        evidence.facts |= AUTH_FACT_DELEGATED;
     evidence.authenticated_at_s = now_s;
     evidence.expires_at_s = expires_s + TOKEN_SKEW_S;
     evidence.origin = text_dup(text_of(issuer->issuer));

@@ -111,6 +111,9 @@ void metrics_write_prometheus(const json_t *metrics, struct buf *out)
                "Times configuration and policy were read again.");
     put_number(out, metrics, "reloads_failed", "reloads_failed_total",
                "counter", "Of these, refused: what was before stays.");
+    put_number(
+        out, metrics, "keys_skipped", "keys_skipped", "gauge",
+        "Keys of token issuers that cannot be used; the log names them.");
     put_time(out, metrics, "reloaded", "last_reload_timestamp_seconds",
              "When they were read last.");
     put_time(out, metrics, "since", "start_time_seconds",

@@ -52,6 +52,9 @@ enum rpc_error run_server_metrics(struct call *call, struct json_writer *result)
     writer_put_int(result, "reloads", metrics->n_reloads);
     writer_put_int(result, "reloads_failed", metrics->n_reloads_failed);
     put_time(result, "reloaded", metrics->reloaded_at_s);
+    if (call->peer && call->peer->settings)
+        writer_put_int(result, "keys_skipped",
+                       (int64_t)auth_keys_skipped(call->peer->settings->auth));
     put_calls(metrics, result);
     put_sign_ins(metrics, result);
     writer_object_end(result);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "auth/json_strict.h"
 #include "auth/token.h"
 #include "provider/base/clock.h"
 #include "tests/support/mint.h"
@@ -147,7 +148,7 @@ static void a_token_is_known_by_its_id_or_by_what_was_signed(void **state)
     assert_true(
         is_same(one, once_of(AUTH_TOKEN_ONCE, ",\"jti\":\"1\"", &level)));
     assert_true(
-        is_same(one, once_of(AUTH_TOKEN_ONCE, ",\"jti\":\"1\",\"nonce\":\"1\"",
+        is_same(one, once_of(AUTH_TOKEN_ONCE, ",\"jti\":\"1\",\"other\":\"1\"",
                              &level)));
     assert_false(
         is_same(one, once_of(AUTH_TOKEN_ONCE, ",\"jti\":\"2\"", &level)));
@@ -201,6 +202,7 @@ static void a_bound_token_counts_only_with_its_certificate(void **state)
 static void the_kind_is_as_configured(void **state)
 {
     static const char *const strict[] = {"at+jwt"};
+    static const char *const plain[] = {"JWT"};
     static const char *const own[] = {"application/vnd.example+jwt"};
     static const struct {
         const char *const *types;
@@ -208,12 +210,13 @@ static void the_kind_is_as_configured(void **state)
         const char *type;
         const char *why;
     } rows[] = {
-        {NULL, 0, "JWT", ""},
+        {NULL, 0, "JWT", "token-kind"}, /* it may be an ID token */
         {NULL, 0, "at+jwt", ""},
         {NULL, 0, "vnd.example+jwt", "token-kind"},
         {strict, 1, "at+jwt", ""},
         {strict, 1, "application/at+jwt", ""},
         {strict, 1, "JWT", "token-kind"},
+        {plain, 1, "JWT", "token-kind"},
         {own, 1, "vnd.example+jwt", ""},
         {own, 1, "application/VND.example+jwt", ""},
         {own, 1, "at+jwt", "token-kind"},
@@ -233,6 +236,167 @@ static void the_kind_is_as_configured(void **state)
         trial.config.n_types = rows[i].n_types;
         assert_string_equal(judge(&trial, ""), rows[i].why);
     }
+}
+
+/* Source: threat rule T37. What each kind of token of real issuers says. */
+static void only_an_access_token_signs_in(void **state)
+{
+    static const struct {
+        const char *type;
+        const char *more;
+        const char *why;
+    } rows[] = {
+        {"at+jwt", "", ""},
+        {"at+jwt", ",\"nonce\":\"x\"", "token-kind"},
+        {"at+jwt", ",\"sid\":\"x\"", "token-kind"},
+        {"at+jwt", ",\"at_hash\":\"x\"", "token-kind"},
+        {"at+jwt", ",\"token_use\":\"id\"", "token-kind"},
+        {"at+jwt", ",\"token_use\":7", "token-kind"},
+        {"at+jwt", ",\"typ\":\"ID\"", "token-kind"},
+        {"at+jwt", ",\"typ\":7", "token-kind"},
+        {"at+jwt", ",\"scope\":\"a\",\"sid\":\"x\"", ""},
+        {"JWT", ",\"azp\":\"console\"", "token-kind"},
+        {"JWT", ",\"typ\":\"ID\"", "token-kind"},
+        {"JWT", ",\"typ\":\"JWT\"", "token-kind"},
+        {"JWT", ",\"typ\":\"Bearer\",\"sid\":\"x\"", ""},
+        {"JWT", ",\"scp\":\"admin\",\"sid\":\"x\"", ""},
+        {"JWT", ",\"token_use\":\"access\"", ""},
+        {"JWT", ",\"client_id\":\"console\"", ""},
+        {"JWT", ",\"scope\":\"admin\",\"nonce\":\"x\"", "token-kind"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct trial trial = {.config = usual};
+        char header[128];
+
+        snprintf(header, sizeof(header),
+                 "{\"alg\":\"ES256\",\"kid\":\"ec-1\",\"typ\":\"%s\"}",
+                 rows[i].type);
+        trial.header = header;
+        assert_string_equal(judge(&trial, rows[i].more), rows[i].why);
+    }
+}
+
+/* An issuer that marks its access tokens by nothing but a claim of its own. */
+static void a_claim_that_is_asked_for_tells_access_tokens(void **state)
+{
+    static const char *const yes[] = {"access"};
+    static const struct auth_claim claims[] = {{"purpose", yes, 1}};
+    static const char header[] =
+        "{\"alg\":\"ES256\",\"kid\":\"ec-1\",\"typ\":\"JWT\"}";
+    struct trial trial = {.config = usual, .header = header};
+
+    (void)state;
+    assert_string_equal(judge(&trial, ",\"purpose\":\"access\""), "token-kind");
+    trial.config.claims = claims;
+    trial.config.n_claims = 1;
+    assert_string_equal(judge(&trial, ",\"purpose\":\"access\""), "");
+    assert_string_equal(judge(&trial, ",\"purpose\":\"id\""), "token-claims");
+}
+
+static const char *judge_audience(const struct auth_issuer_config *config,
+                                  const char *audience)
+{
+    SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
+    SCOPED(buf_free) struct buf token = buf_make(65536);
+    SCOPED(memory_drop) char *claimed = NULL;
+    const struct token_issuer issuer = {config, keys};
+    const struct token_setting setting = {
+        .issuers = &issuer, .n_issuers = 1, .now_s = NOW};
+    char claims[512];
+    const char *why = "";
+
+    snprintf(claims, sizeof(claims),
+             "{\"iss\":\"" ISSUER "\",\"sub\":\"x\",\"iat\":1750000000,"
+             "\"exp\":1750003600,%s}",
+             audience);
+    mint_token(&token, MINT_EC, "ES256", EC, claims);
+    return token_check(&setting, buf_text(&token), &evidence, &claimed, &why) ==
+                   STATUS_OK
+               ? ""
+               : why;
+}
+
+/* Source: threat rule T37. */
+static void the_client_fits_an_audience_of_several(void **state)
+{
+#define OURS "\"api://smsprovider\""
+    static const char *const clients[] = {"console"};
+    static const struct auth_claim asked[] = {{"azp", clients, 1}};
+    static const struct {
+        bool is_asked;
+        const char *claims;
+        const char *why;
+    } rows[] = {
+        {false, "\"aud\":" OURS ",\"azp\":\"any\"", ""},
+        {false, "\"aud\":[" OURS "],\"azp\":\"any\"", ""},
+        {false, "\"aud\":[" OURS ",\"x\"]", ""},
+        {false, "\"aud\":[" OURS ",\"x\"],\"azp\":" OURS, ""},
+        {false, "\"aud\":[" OURS ",\"x\"],\"azp\":\"x\"", "token-audience"},
+        {false, "\"aud\":" OURS ",\"azp\":7", "token-audience"},
+        {true, "\"aud\":[" OURS ",\"x\"],\"azp\":\"console\"", ""},
+        {true, "\"aud\":[" OURS ",\"x\"],\"azp\":\"x\"", "token-claims"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct auth_issuer_config config = usual;
+
+        config.claims = asked;
+        config.n_claims = rows[i].is_asked ? 1 : 0;
+        assert_string_equal(judge_audience(&config, rows[i].claims),
+                            rows[i].why);
+    }
+}
+
+/* Source: threat rule T7, RFC 8693. */
+static void who_acts_for_another_is_not_present(void **state)
+{
+    static const char *const amr[] = {"mfa"};
+    static const struct {
+        const char *more;
+        enum auth_level level;
+    } rows[] = {
+        {"", AUTH_LEVEL_MFA},
+        {",\"may_act\":{\"sub\":\"bot\"}", AUTH_LEVEL_MFA},
+        {",\"act\":{\"sub\":\"bot\"}", AUTH_LEVEL_DOMAIN},
+        {",\"act\":\"bot\"", AUTH_LEVEL_DOMAIN},
+        {",\"act\":null", AUTH_LEVEL_DOMAIN},
+    };
+    struct trial trial = {.config = usual};
+
+    (void)state;
+    trial.config.mfa_amr = amr;
+    trial.config.n_mfa_amr = 1;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
+        char more[128];
+
+        snprintf(more, sizeof(more), ",\"amr\":[\"mfa\"]%s", rows[i].more);
+        assert_string_equal(try_token(&trial, more, &evidence), "");
+        assert_int_equal(auth_level_of(&evidence, NOW), rows[i].level);
+    }
+}
+
+static void a_nul_in_the_claims_is_no_end(void **state)
+{
+    static const char whole[] = "{\"keys\":[{\"kty\":\"OKP\",\"n\":1\0}]}";
+    OWNED(key_set) set = NULL;
+    json_t *json = NULL;
+    const char *why = "";
+
+    (void)state;
+    assert_int_equal(
+        key_set_read((struct text){whole, sizeof(whole) - 1}, &set, &why),
+        STATUS_INVALID);
+    assert_string_equal(why, "not a JSON object");
+    assert_int_equal(json_read_object(TEXT("{\"a\":1\0}"), &json),
+                     STATUS_INVALID);
+    assert_int_equal(json_read_object(TEXT("{\"a\":1}\0"), &json),
+                     STATUS_INVALID);
+    assert_int_equal(json_read_object(TEXT("{\"a\":1}"), &json), STATUS_OK);
+    json_decref(json);
 }
 
 /* Source: threat rules T36, T37. */
@@ -403,6 +567,11 @@ int main(void)
         cmocka_unit_test(a_token_is_known_by_its_id_or_by_what_was_signed),
         cmocka_unit_test(a_bound_token_counts_only_with_its_certificate),
         cmocka_unit_test(the_kind_is_as_configured),
+        cmocka_unit_test(only_an_access_token_signs_in),
+        cmocka_unit_test(a_claim_that_is_asked_for_tells_access_tokens),
+        cmocka_unit_test(the_client_fits_an_audience_of_several),
+        cmocka_unit_test(who_acts_for_another_is_not_present),
+        cmocka_unit_test(a_nul_in_the_claims_is_no_end),
         cmocka_unit_test(claims_that_are_asked_for_must_be_made),
         cmocka_unit_test(the_person_is_in_the_claim_that_is_configured),
         cmocka_unit_test(evidence_proves_what_the_next_configuration_lets_it),

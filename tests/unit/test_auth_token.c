@@ -17,7 +17,8 @@ enum { NOW = 1750000000 };
 #define FOR   ",\"aud\":\"api://smsprovider\""
 #define TIMES ",\"iat\":1750000000,\"exp\":1750003600"
 #define MFA   ",\"amr\":[\"pwd\",\"mfa\"],\"auth_time\":1749999000"
-#define GOOD  WHO FOR TIMES
+#define SCOPE ",\"scope\":\"admin\""
+#define GOOD  WHO FOR TIMES SCOPE
 
 static const char *const algorithms[] = {"ES256", "EdDSA", "PS256", "RS256"};
 static const char *const mfa_values[] = {"ngcmfa", "mfa"};
