@@ -97,6 +97,23 @@ static void put_sign_ins(struct buf *out, const json_t *rows)
     }
 }
 
+static void put_turned_away(struct buf *out, json_t *causes)
+{
+    const char *cause;
+    json_t *value;
+
+    if (!causes)
+        return;
+    put_head(out, "turned_away_total", "counter",
+             "Connections closed as they came, by what was missing.");
+    json_object_foreach (causes, cause, value) {
+        buf_append_string(out, "smsprovider_turned_away_total{");
+        put_label(out, "cause", cause);
+        buf_append_char(out, '}');
+        put_value(out, value);
+    }
+}
+
 void metrics_write_prometheus(const json_t *metrics, struct buf *out)
 {
     put_calls(out, json_object_get(metrics, "calls"));
@@ -105,6 +122,7 @@ void metrics_write_prometheus(const json_t *metrics, struct buf *out)
                "Sessions that are open.");
     put_number(out, metrics, "connections", "connections", "gauge",
                "Connections that are open.");
+    put_turned_away(out, json_object_get(metrics, "turned_away"));
     put_number(out, metrics, "generation", "generation", "gauge",
                "Number of the site's state that decides.");
     put_number(out, metrics, "reloads", "reloads_total", "counter",

@@ -527,9 +527,8 @@ static enum status begin_channel(struct conn *conn)
     return STATUS_OK;
 }
 
-static struct conn *conn_new(struct loop_listener *from)
+static struct conn *conn_new(struct loop *loop, size_t listener)
 {
-    struct loop *loop = from->loop;
     struct conn *conn = calloc(1, sizeof(*conn));
 
     if (!conn)
@@ -539,7 +538,7 @@ static struct conn *conn_new(struct loop_listener *from)
     conn->begun_ms = loop->ground.now_ms;
     conn->peer.settings = daemon_settings(loop->daemon);
     conn->trusted_by = conn->peer.settings->number;
-    conn->peer.listener = &conn->peer.settings->listeners[from->index];
+    conn->peer.listener = &conn->peer.settings->listeners[listener];
     conn->lines = frame_reader_make(
         (size_t)conn->peer.settings->config->limits.unsigned_frame_bytes);
     outbox_open(&conn->out, &conn->uv.stream, on_written);
@@ -551,23 +550,29 @@ static struct conn *conn_new(struct loop_listener *from)
     return conn;
 }
 
-void conn_accept(struct loop_listener *from)
+static int open_stream(struct conn *conn, int fd)
+{
+    return conn->peer.listener->tls ? uv_tcp_open(&conn->uv.tcp, fd)
+                                    : uv_pipe_open(&conn->uv.pipe, fd);
+}
+
+enum status conn_accept(struct loop *loop, size_t listener, int fd)
 {
     struct conn *conn;
 
-    loop_tick(from->loop);
-    conn = conn_new(from);
+    loop_tick(loop);
+    conn = conn_new(loop, listener);
     if (!conn)
-        return; /* the next try comes with the next event */
-    loop_add_conn(from->loop, conn);
-    if (uv_accept(&from->uv.stream, &conn->uv.stream) != 0) {
+        return STATUS_NO_MEMORY;
+    loop_add_conn(loop, conn);
+    if (open_stream(conn, fd) != 0) {
         conn_close(conn);
-        return;
+        return STATUS_UNAVAILABLE;
     }
     name_peer(conn);
-    if (!is_welcome(conn) || begin_channel(conn) != STATUS_OK) {
+    if (!is_welcome(conn) || begin_channel(conn) != STATUS_OK)
         conn_close(conn);
-        return;
-    }
-    set_reading(conn);
+    else
+        set_reading(conn);
+    return STATUS_OK;
 }

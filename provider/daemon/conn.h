@@ -48,8 +48,9 @@ struct conn {
 
 enum { STALL_MAX_MS = 30 * 1000 };
 
-/* Accepts one connection of the listener. */
-void conn_accept(struct loop_listener *from);
+/* One more connection, of that listener; takes fd over unless it fails. */
+MUST_CHECK
+enum status conn_accept(struct loop *loop, size_t listener, int fd);
 
 /* At once, whatever it was doing. */
 void conn_close(struct conn *conn);

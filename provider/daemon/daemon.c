@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
@@ -9,7 +10,11 @@
 #include "provider/daemon/site_store.h"
 #include "provider/daemon/source.h"
 
-enum { MESSAGES_MAX_BYTES = 1024 * 1024 };
+enum {
+    MESSAGES_MAX_BYTES = 1024 * 1024,
+    /* Beside the connections: of each worker, and once more. */
+    DESCRIPTORS_MORE = 32,
+};
 
 /* Lines of messages, one log line each. */
 static void log_messages(const char *event, struct text messages)
@@ -309,6 +314,20 @@ static enum status start_workers(struct daemon *daemon)
                       &daemon->present, &like);
 }
 
+/* A warning and no more: few sites come near their limit of connections. */
+static void check_descriptors(const struct config *config)
+{
+    const rlim_t need = (rlim_t)config->limits.connections +
+                        DESCRIPTORS_MORE * (rlim_t)(config->n_workers + 1);
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= need)
+        return;
+    log_warn("limit.descriptors have=%llu need=%llu why=%s",
+             (unsigned long long)limit.rlim_cur, (unsigned long long)need,
+             "cannot hold limits.connections");
+}
+
 enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
 {
     OWNED(daemon) daemon = calloc(1, sizeof(*daemon));
@@ -320,6 +339,7 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
     daemon->settings = settings;
     daemon->settings_number = settings->number;
     daemon->max_conns = settings->config->limits.connections;
+    check_descriptors(settings->config);
     pthread_mutex_init(&daemon->lock, NULL);
     metrics_open(&daemon->metrics, &daemon->n_conns, clock_wall_s());
     directory_open(&daemon->directory);

@@ -1,5 +1,6 @@
 #include "provider/daemon/loop.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,6 @@ enum {
     LAST_READ_MS = 100,  /* for what was sent before the end was asked for */
     STRANGERS_MIN = 16,
     SAMPLE = 16, /* strangers looked at to find who has most places */
-    BACKLOG = 1024,
 };
 
 /* ---- The view of a pass ---- */
@@ -130,12 +130,9 @@ void loop_remove_conn(struct loop *loop, struct conn *conn)
     loop->daemon->n_conns--;
 }
 
-static void on_connection(uv_stream_t *stream, int error)
+static enum status take_connection(void *context, size_t index, int fd)
 {
-    struct loop_listener *listener = stream->data;
-
-    if (error == 0)
-        conn_accept(listener);
+    return conn_accept(context, index, fd);
 }
 
 /* ---- Turns that were away ---- */
@@ -187,8 +184,8 @@ static void begin_drain(struct loop *loop)
 {
     loop->is_draining = true;
     loop->drain_until_ms = clock_mono_ms() + DRAIN_MS;
-    for (size_t i = 0; i < loop->n_listeners; i++)
-        uv_close(&loop->listeners[i].uv.handle, NULL);
+    for (size_t i = 0; i < loop->n_acceptors; i++)
+        acceptor_close(&loop->acceptors[i]);
     uv_timer_start(&loop->sweep, on_sweep, LAST_READ_MS, LAST_READ_MS);
 }
 
@@ -266,31 +263,25 @@ static void on_sweep(uv_timer_t *sweep)
 
 /* ---- Beginning ---- */
 
-static enum status open_listener(struct loop *loop, size_t index)
+static enum status open_acceptor(struct loop *loop, size_t index)
 {
-    struct loop_listener *listener = &loop->listeners[index];
-    const bool is_unix = !loop->daemon->settings->listeners[index].tls;
-    const int fd = listener_fd(&loop->daemon->sockets[index], loop->number);
-    int error;
+    struct acceptor *acceptor = &loop->acceptors[index];
+    const struct listener_sockets *sockets = &loop->daemon->sockets[index];
+    const int fd = listener_fd(sockets, loop->number);
 
     if (fd < 0)
         return STATUS_UNAVAILABLE;
-    listener->loop = loop;
-    listener->index = index;
-    if (is_unix) {
-        uv_pipe_init(&loop->uv, &listener->uv.pipe, 0);
-        error = uv_pipe_open(&listener->uv.pipe, fd);
-    } else {
-        uv_tcp_init(&loop->uv, &listener->uv.tcp);
-        error = uv_tcp_open(&listener->uv.tcp, fd);
-    }
-    listener->uv.handle.data = listener;
-    if (error == 0)
-        error = uv_listen(&listener->uv.stream, BACKLOG, on_connection);
-    if (error != 0)
-        log_error("listen.failed address=%s why=%s",
-                  loop->daemon->sockets[index].name, uv_strerror(error));
-    return error == 0 ? STATUS_OK : STATUS_UNAVAILABLE;
+    acceptor->index = index;
+    acceptor->name = sockets->name;
+    acceptor->metrics = &loop->daemon->metrics;
+    acceptor->take = take_connection;
+    acceptor->context = loop;
+    loop->n_acceptors++;
+    if (acceptor_open(acceptor, &loop->uv, fd) == STATUS_OK)
+        return STATUS_OK;
+    log_error("listen.failed address=%s why=%s", sockets->name,
+              strerror(errno));
+    return STATUS_UNAVAILABLE;
 }
 
 static size_t share_of_strangers(const struct daemon *daemon)
@@ -307,8 +298,8 @@ static enum status open_parts(struct loop *loop)
     TRY(store_open(config->store_path, STORE_READ, &loop->store));
     loop->max_strangers = share_of_strangers(loop->daemon);
     loop->strangers = calloc(loop->max_strangers, sizeof(*loop->strangers));
-    loop->listeners = calloc(config->n_listeners, sizeof(*loop->listeners));
-    if (!loop->strangers || !loop->listeners)
+    loop->acceptors = calloc(config->n_listeners, sizeof(*loop->acceptors));
+    if (!loop->strangers || !loop->acceptors)
         return STATUS_NO_MEMORY;
     scratch_make(&loop->in);
     scratch_make(&loop->plain);
@@ -355,10 +346,8 @@ enum status loop_start(struct loop *loop, struct daemon *daemon,
     if (uv_loop_init(&loop->uv) != 0)
         return STATUS_UNAVAILABLE;
     open_handles(loop);
-    for (size_t i = 0; i < daemon->n_sockets; i++) {
-        TRY(open_listener(loop, i));
-        loop->n_listeners++;
-    }
+    for (size_t i = 0; i < daemon->n_sockets; i++)
+        TRY(open_acceptor(loop, i));
     loop_tick(loop);
     if (pthread_create(&loop->thread, NULL, work, loop) != 0)
         return STATUS_UNAVAILABLE;
@@ -387,9 +376,9 @@ void loop_join(struct loop *loop)
     scratch_end(&loop->in);
     scratch_end(&loop->plain);
     free(loop->strangers);
-    free(loop->listeners);
+    free(loop->acceptors);
     store_free(loop->store);
     loop->strangers = NULL;
-    loop->listeners = NULL;
+    loop->acceptors = NULL;
     loop->store = NULL;
 }

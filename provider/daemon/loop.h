@@ -14,6 +14,7 @@
 
 #include <uv.h>
 
+#include "provider/daemon/acceptor.h"
 #include "provider/daemon/call.h"
 #include "provider/daemon/generation.h"
 #include "provider/daemon/listener.h"
@@ -22,17 +23,6 @@
 
 struct daemon;
 struct conn;
-
-struct loop_listener {
-    union {
-        uv_handle_t handle;
-        uv_stream_t stream;
-        uv_tcp_t tcp;
-        uv_pipe_t pipe;
-    } uv;
-    struct loop *loop;
-    size_t index; /* of the listener in the settings */
-};
 
 struct loop {
     struct daemon *daemon; /* borrowed */
@@ -43,8 +33,8 @@ struct loop {
     uv_check_t check;
     uv_timer_t sweep;
     uv_async_t wake;
-    struct loop_listener *listeners; /* owned [n_listeners] */
-    size_t n_listeners;
+    struct acceptor *acceptors; /* owned [n_acceptors]; one a listener */
+    size_t n_acceptors;
 
     struct store *store; /* owned, for reading */
     struct view view;

@@ -28,6 +28,17 @@ static void put_sign_ins(const struct metrics *metrics, struct json_writer *w)
     writer_array_end(w);
 }
 
+static void put_turned_away(const struct metrics *metrics,
+                            struct json_writer *w)
+{
+    writer_key(w, "turned_away");
+    writer_object_begin(w);
+    for (int i = 0; i < METRICS_N_TURNED_AWAY; i++)
+        writer_put_int(w, metrics_turned_away_name((enum metrics_turned_away)i),
+                       metrics->turned_away[i]);
+    writer_object_end(w);
+}
+
 static void put_time(struct json_writer *w, const char *key, int64_t time_s)
 {
     char text[DATETIME_BYTES];
@@ -47,6 +58,7 @@ enum rpc_error run_server_metrics(struct call *call, struct json_writer *result)
     writer_put_int(result, "sessions", session_n_open());
     if (metrics->n_conns)
         writer_put_int(result, "connections", *metrics->n_conns);
+    put_turned_away(metrics, result);
     writer_put_int(result, "generation",
                    (int64_t)call->ground->generation->number);
     writer_put_int(result, "reloads", metrics->n_reloads);

@@ -48,6 +48,24 @@ void metrics_take(struct metrics *metrics, struct metrics_tally *tally)
     *tally = (struct metrics_tally){0};
 }
 
+const char *metrics_turned_away_name(enum metrics_turned_away cause)
+{
+    static const char *const names[METRICS_N_TURNED_AWAY] = {
+        [METRICS_NO_DESCRIPTOR] = "descriptors",
+        [METRICS_NO_MEMORY] = "memory",
+        [METRICS_NO_ROOM] = "limit",
+    };
+
+    return names[cause];
+}
+
+void metrics_count_turned_away(struct metrics *metrics,
+                               enum metrics_turned_away cause)
+{
+    if (metrics)
+        metrics->turned_away[cause]++;
+}
+
 void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s)
 {
     metrics->n_reloads++;

@@ -10,12 +10,21 @@
 #include "auth/auth.h"
 #include "provider/rpc/error.h"
 
+/* Why a connection was closed as it came. */
+enum metrics_turned_away {
+    METRICS_NO_DESCRIPTOR = 0,
+    METRICS_NO_MEMORY,
+    METRICS_NO_ROOM, /* limits.connections */
+    METRICS_N_TURNED_AWAY,
+};
+
 struct metrics {
     int64_t began_at_s;
     const _Atomic int64_t *n_conns; /* open now; borrowed */
     _Atomic int64_t calls[RPC_N_ERRORS];
     _Atomic int64_t accepted[AUTH_N_MECHANISMS]; /* sign-ins, step-ups too */
     _Atomic int64_t refused[AUTH_N_MECHANISMS];
+    _Atomic int64_t turned_away[METRICS_N_TURNED_AWAY];
     _Atomic int64_t n_reloads;
     _Atomic int64_t n_reloads_failed;
     _Atomic int64_t reloaded_at_s; /* 0: never */
@@ -39,4 +48,7 @@ void metrics_move(struct metrics_tally *from, struct metrics_tally *to);
 
 /* Counts it, and clears it. metrics NULL: nobody counts. */
 void metrics_take(struct metrics *metrics, struct metrics_tally *tally);
+const char *metrics_turned_away_name(enum metrics_turned_away cause);
+void metrics_count_turned_away(struct metrics *metrics,
+                               enum metrics_turned_away cause);
 void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s);

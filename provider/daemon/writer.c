@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "provider/base/clock.h"
-#include "provider/base/log.h"
+#include "provider/base/log_rate.h"
 
 /* Jobs in one change: more would keep the first waiting. */
 enum { BATCH_MAX = 512 };
@@ -76,6 +76,7 @@ static void run_jobs(struct writer *writer, struct job *jobs)
 
 static bool run_batch(struct writer *writer, struct job *jobs)
 {
+    static struct log_rate begin_rate, commit_rate;
     struct call_ground *ground = &writer->ground;
     enum status status;
 
@@ -83,14 +84,16 @@ static bool run_batch(struct writer *writer, struct job *jobs)
     ground->now_ms = clock_mono_ms();
     status = store_write_begin(ground->store);
     if (status != STATUS_OK) {
-        log_error("writer.begin why=%s", status_name(status));
+        log_rarely(LOG_ERROR, &begin_rate, "writer.begin why=%s",
+                   status_name(status));
         return false;
     }
     run_jobs(writer, jobs);
     status = commit(writer);
     if (status == STATUS_OK)
         return true;
-    log_error("writer.commit why=%s", status_name(status));
+    log_rarely(LOG_ERROR, &commit_rate, "writer.commit why=%s",
+               status_name(status));
     roll_back(writer);
     return false;
 }

@@ -10,7 +10,7 @@
 
 #include "provider/base/buf.h"
 #include "provider/base/clock.h"
-#include "provider/base/log.h"
+#include "provider/base/log_rate.h"
 #include "provider/store/seal_private.h"
 #include "provider/store/store_private.h"
 
@@ -27,6 +27,8 @@ enum {
 
 enum status store_status(struct store *store, int code, const char *doing)
 {
+    static struct log_rate rates[256]; /* a full disk fails every statement */
+
     switch (code & 0xFF) {
     case SQLITE_OK:
     case SQLITE_ROW:
@@ -41,8 +43,10 @@ enum status store_status(struct store *store, int code, const char *doing)
     case SQLITE_TOOBIG:
         return STATUS_LIMIT;
     default:
-        log_error("store.failed doing=%s code=%d why=%s", doing, code,
-                  store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(code));
+        log_rarely(LOG_ERROR, &rates[code & 0xFF],
+                   "store.failed doing=%s code=%d why=%s", doing, code,
+                   store->db ? sqlite3_errmsg(store->db)
+                             : sqlite3_errstr(code));
         return STATUS_UNAVAILABLE;
     }
 }

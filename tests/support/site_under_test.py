@@ -246,6 +246,7 @@ class Site:
         self.realm = realm
         self.port = free_port()
         self.provider = None
+        self.before_exec = None  # in the child that becomes the daemon
         self.environment = {}  # of the daemon, beside what every test has
         self.database = self.top / "site.db"
         self.socket_path = self.top / "provider.sock"
@@ -335,7 +336,8 @@ class Site:
                 env={"NOTIFY_SOCKET": notify.path, "PATH": os.environ["PATH"],
                      "SMS_MUTANT": os.environ.get("SMS_MUTANT", ""),
                      "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""),
-                     **self.environment})
+                     **self.environment},
+                preexec_fn=self.before_exec)
             notify.wait("READY=1", self.provider.popen)
         finally:
             notify.close()

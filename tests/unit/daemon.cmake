@@ -4,6 +4,9 @@ foreach(noun budget config generation params penalty)
     sms_test(test_daemon_${noun} SOURCES test_daemon_${noun}.c LINKS sms_daemon)
 endforeach()
 
+sms_test(test_daemon_acceptor SOURCES test_daemon_acceptor.c LINKS sms_daemon)
+target_link_options(test_daemon_acceptor PRIVATE -Wl,--wrap=accept4)
+
 # Those that need a provider get one without sockets.
 add_library(sms_test_provider STATIC
     ${PROJECT_SOURCE_DIR}/tests/support/provider_fixture.c)

@@ -26,6 +26,7 @@ static void a_collector_reads_numbers_with_labels(void **state)
     (void)state;
     assert_written(
         "{\"since\":\"1970-01-02T00:00:00Z\",\"sessions\":2,\"reloaded\":null,"
+        "\"turned_away\":{\"descriptors\":9},"
         "\"calls\":{\"done\":5,\"denied\":1},\"sign_ins\":[{\"mechanism\":"
         "\"EXTERNAL\",\"accepted\":3,\"refused\":4}]}",
         CALLS "smsprovider_calls_total{outcome=\"done\"} 5\n"
@@ -37,6 +38,10 @@ static void a_collector_reads_numbers_with_labels(void **state)
               "# HELP smsprovider_sessions Sessions that are open.\n"
               "# TYPE smsprovider_sessions gauge\n"
               "smsprovider_sessions 2\n"
+              "# HELP smsprovider_turned_away_total Connections closed as "
+              "they came, by what was missing.\n"
+              "# TYPE smsprovider_turned_away_total counter\n"
+              "smsprovider_turned_away_total{cause=\"descriptors\"} 9\n"
               "# HELP smsprovider_start_time_seconds When the provider "
               "began.\n"
               "# TYPE smsprovider_start_time_seconds gauge\n"
