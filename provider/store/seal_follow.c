@@ -94,6 +94,9 @@ enum status seal_begin(struct store *store)
     store_put_bounds(store, bounds);
     if (status == STATUS_INVALID)
         store_lose(store, "another program has written to the database");
+    else if (status == STATUS_OK)
+        log_warn("store.compared why=%s",
+                 "another program has written to the database, no row");
     return status;
 }
 
