@@ -125,6 +125,8 @@ void metrics_write_prometheus(const json_t *metrics, struct buf *out)
     put_turned_away(out, json_object_get(metrics, "turned_away"));
     put_number(out, metrics, "generation", "generation", "gauge",
                "Number of the site's state that decides.");
+    put_number(out, metrics, "changes_failed", "changes_failed_total",
+               "counter", "Changes that could not be committed.");
     put_number(out, metrics, "reloads", "reloads_total", "counter",
                "Times configuration and policy were read again.");
     put_number(out, metrics, "reloads_failed", "reloads_failed_total",
@@ -163,4 +165,31 @@ enum smsclient_result verb_metrics(struct console *console)
                            console->output.format == OUTPUT_PROMETHEUS
                                ? print_prometheus(console, metrics)
                                : output_object(&console->output, metrics));
+}
+
+enum smsclient_result verb_status(struct console *console)
+{
+    SCOPED(memory_drop) char *text = NULL;
+    SCOPED(answer_drop) json_t *status = NULL;
+    struct smsclient_options options;
+    enum smsclient_result result = console_options(console, &options);
+
+    if (result != SMSCLIENT_OK)
+        return result;
+    if (!console->client)
+        console->client = smsclient_new();
+    if (!console->client)
+        return console_printed(console, STATUS_NO_MEMORY);
+    result = smsclient_connect(console->client, &options);
+    if (result == SMSCLIENT_OK)
+        result = smsclient_call(console->client, "server.status", NULL, &text);
+    if (result == SMSCLIENT_NOT_AUTHENTICATED)
+        return console_fail(console, result,
+                            "The status is told to root of the provider's "
+                            "host and to its own user, at the Unix socket; "
+                            "others sign in and ask for metrics.");
+    if (result != SMSCLIENT_OK)
+        return console_fail_client(console);
+    status = json_loads(text, 0, NULL);
+    return console_printed(console, output_object(&console->output, status));
 }

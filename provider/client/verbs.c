@@ -128,6 +128,9 @@ const struct verb verbs[] = {
      "is a database whole and as the provider left it, offline, with --key",
      verb_store_verify},
 
+    {"status", NULL, "", 0, 0, 0,
+     "how the provider of this host does; for root, without a sign-in",
+     verb_status},
     {"metrics", NULL, "", 0, 0, 0,
      "what the provider has counted; -o prometheus for a collector",
      verb_metrics},

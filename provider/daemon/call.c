@@ -94,6 +94,14 @@ static bool must_record(enum rpc_error error)
            error == RPC_NOT_FOUND;
 }
 
+/* The caller's own session, or none at all. */
+static bool is_about_oneself(const struct call *call)
+{
+    const enum gate_kind kind = call->method->needs.kind;
+
+    return kind == NEEDS_NOTHING || kind == NEEDS_HOST || kind == NEEDS_SESSION;
+}
+
 /* Of the break-glass administrator everything is, but what is about that
  * session itself (T89). */
 static bool is_recorded(const struct call *call)
@@ -103,18 +111,17 @@ static bool is_recorded(const struct call *call)
     if (call->method->flags & (METHOD_WRITES | METHOD_RECORDED))
         return true;
     return session && session_is_break_glass(session) &&
-           call->method->needs.kind != NEEDS_NOTHING &&
-           call->method->needs.kind != NEEDS_SESSION;
+           !is_about_oneself(call);
 }
 
 /* Before sign-in every method but a few answers alike, known or not. */
 static enum rpc_error find(struct call *call)
 {
     call->method = method_find(call->request->method);
-    if (!call->peer->session &&
-        (!call->method || call->method->needs.kind != NEEDS_NOTHING))
+    if (!call->peer->session && !(call->method && gate_is_open_early(call)))
         return RPC_NOT_AUTHENTICATED;
-    if (!call->method)
+    if (!call->method ||
+        (call->method->needs.kind == NEEDS_HOST && !gate_is_open_early(call)))
         return RPC_UNKNOWN_METHOD;
     if (!params_check(call->request->params, call->method->params,
                       call->method->n_params, &call->problem))
@@ -158,8 +165,7 @@ static void end_spending(struct call *call)
 /* What concerns the caller's own session is never too much. */
 static bool is_budgeted(const struct call *call)
 {
-    return call->method->needs.kind != NEEDS_NOTHING &&
-           call->method->needs.kind != NEEDS_SESSION;
+    return !is_about_oneself(call);
 }
 
 static bool is_ending(const struct call_ground *ground)

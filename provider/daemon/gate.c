@@ -1,6 +1,7 @@
 #include "provider/daemon/gate.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "provider/daemon/call.h"
 #include "provider/daemon/method.h"
@@ -352,6 +353,7 @@ static enum gate_verdict ask_need(struct call *call, struct gate_question *q)
     case NEEDS_SESSION:
     case NEEDS_NOTHING:
         return GATE_OPEN;
+    case NEEDS_HOST:
     case NEEDS_UNSET:
         break;
     }
@@ -377,15 +379,36 @@ static enum gate_verdict find_rights(struct call *call)
     }
 }
 
+/* Who can read the store and stop the provider anyway. */
+static bool is_of_host(const struct peer *peer)
+{
+    const struct auth_channel *channel = &peer->channel;
+
+    return channel->kind == AUTH_CHANNEL_UNIX && channel->has_peer_uid &&
+           (channel->peer_uid == 0 || channel->peer_uid == geteuid());
+}
+
+bool gate_is_open_early(const struct call *call)
+{
+    switch (call->method->needs.kind) {
+    case NEEDS_NOTHING:
+        return true;
+    case NEEDS_HOST:
+        return is_of_host(call->peer);
+    default:
+        return false;
+    }
+}
+
 static enum gate_verdict ask(struct call *call)
 {
     const enum gate_kind kind = call->method->needs.kind;
     struct gate_question q = {.now_s = call->ground->now_s};
     enum gate_verdict found;
 
-    if (kind == NEEDS_NOTHING)
+    if (gate_is_open_early(call))
         return GATE_OPEN;
-    if (!call->peer->session)
+    if (!call->peer->session || kind == NEEDS_HOST)
         return GATE_NOT_AUTHENTICATED;
     session_expire(call->peer->session, call->ground->now_s);
     call->gate.level = session_level(call->peer->session, call->ground->now_s);

@@ -31,6 +31,8 @@ enum gate_verdict {
 enum gate_kind {
     NEEDS_UNSET = 0,    /* refused: a row must say what it needs */
     NEEDS_NOTHING,      /* before sign-in too */
+    NEEDS_HOST,         /* the same, of root and the provider's own user, at
+                         * the Unix socket: when nobody can sign in */
     NEEDS_SESSION,      /* a sign-in of whatever level: about oneself */
     NEEDS_LEVEL,        /* a sign-in that the site's minimum accepts */
     NEEDS_VERB,         /* what the class's description says for the verb */
@@ -89,6 +91,10 @@ const struct site_exclusion *gate_exclusion(const struct site *site,
 
 /* The same for the caller. To look at it is not to use it. */
 const struct site_exclusion *gate_exclusion_of(const struct call *call);
+
+/* May the method be called at all, as far as that is known without a session?
+ */
+bool gate_is_open_early(const struct call *call);
 
 /* Decides, filling call->gate, and with it rights, target and actor. */
 void gate_ask(struct call *call);

@@ -327,6 +327,7 @@ static void prepare_process(void)
     const struct rlimit no_core = {0, 0};
 
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file as large as it may be: a full disk */
     umask(077);
     if (setrlimit(RLIMIT_CORE, &no_core) != 0) /* a core holds secrets */
         log_warn("limit.core why=%s", strerror(errno));

@@ -137,6 +137,10 @@ static const struct param query_params[] = {
     {                                                                          \
         NEEDS_NOTHING                                                          \
     }
+#define HOST                                                                   \
+    {                                                                          \
+        NEEDS_HOST                                                             \
+    }
 #define SESSION                                                                \
     {                                                                          \
         NEEDS_SESSION                                                          \
@@ -239,6 +243,7 @@ static const struct method methods[] = {
            run_auth_step_up),
     METHOD("server.metrics", TYPE(SITE, READ), METHOD_READS, NO_PARAMS,
            run_server_metrics),
+    METHOD("server.status", HOST, METHOD_READS, NO_PARAMS, run_server_status),
     METHOD("server.info", NOTHING, METHOD_READS, NO_PARAMS, run_server_info),
 };
 

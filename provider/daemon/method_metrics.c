@@ -2,6 +2,7 @@
 #include "provider/base/datetime.h"
 #include "provider/daemon/methods.h"
 #include "provider/daemon/metrics.h"
+#include "provider/store/seal.h"
 
 static void put_calls(const struct metrics *metrics, struct json_writer *w)
 {
@@ -47,13 +48,10 @@ static void put_time(struct json_writer *w, const char *key, int64_t time_s)
     writer_put_string(w, key, time_s ? text : NULL);
 }
 
-enum rpc_error run_server_metrics(struct call *call, struct json_writer *result)
+static void put_all(const struct call *call, struct json_writer *result)
 {
     const struct metrics *metrics = call->ground->metrics;
 
-    if (!metrics)
-        return RPC_UNAVAILABLE;
-    writer_object_begin(result);
     put_time(result, "since", metrics->began_at_s);
     writer_put_int(result, "sessions", session_n_open());
     if (metrics->n_conns)
@@ -61,6 +59,8 @@ enum rpc_error run_server_metrics(struct call *call, struct json_writer *result)
     put_turned_away(metrics, result);
     writer_put_int(result, "generation",
                    (int64_t)call->ground->generation->number);
+    writer_put_int(result, "changes_failed", metrics->n_failed);
+    put_time(result, "change_failed", metrics->failed_at_s);
     writer_put_int(result, "reloads", metrics->n_reloads);
     writer_put_int(result, "reloads_failed", metrics->n_reloads_failed);
     put_time(result, "reloaded", metrics->reloaded_at_s);
@@ -69,6 +69,33 @@ enum rpc_error run_server_metrics(struct call *call, struct json_writer *result)
                        (int64_t)auth_keys_skipped(call->peer->settings->auth));
     put_calls(metrics, result);
     put_sign_ins(metrics, result);
+}
+
+enum rpc_error run_server_metrics(struct call *call, struct json_writer *result)
+{
+    if (!call->ground->metrics)
+        return RPC_UNAVAILABLE;
+    writer_object_begin(result);
+    put_all(call, result);
+    writer_object_end(result);
+    return RPC_DONE;
+}
+
+/* Nothing is written for it, and nobody needs to sign in: it works when the
+ * disk is full. */
+enum rpc_error run_server_status(struct call *call, struct json_writer *result)
+{
+    char line[SEAL_LINE_BYTES];
+
+    if (!call->ground->metrics)
+        return RPC_UNAVAILABLE;
+    writer_object_begin(result);
+    writer_put_string(result, "site", call->peer->settings->config->site_code);
+    writer_put_string(result, "version", SMS_VERSION);
+    writer_put_string(
+        result, "checkpoint",
+        seal_read_text(call->ground->store, line) == STATUS_OK ? line : NULL);
+    put_all(call, result);
     writer_object_end(result);
     return RPC_DONE;
 }

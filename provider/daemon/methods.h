@@ -10,6 +10,7 @@ enum rpc_error run_auth_prompt(struct call *call, struct json_writer *result);
 enum rpc_error run_auth_step_up(struct call *call, struct json_writer *result);
 
 /* method_session.c */
+enum rpc_error run_server_status(struct call *call, struct json_writer *result);
 enum rpc_error run_server_info(struct call *call, struct json_writer *result);
 enum rpc_error run_server_metrics(struct call *call,
                                   struct json_writer *result);

@@ -73,3 +73,11 @@ void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s)
         metrics->n_reloads_failed++;
     metrics->reloaded_at_s = now_s;
 }
+
+void metrics_count_failed(struct metrics *metrics, int64_t now_s)
+{
+    if (!metrics)
+        return;
+    metrics->n_failed++;
+    metrics->failed_at_s = now_s;
+}

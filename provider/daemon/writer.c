@@ -86,6 +86,7 @@ static bool run_batch(struct writer *writer, struct job *jobs)
     if (status != STATUS_OK) {
         log_rarely(LOG_ERROR, &begin_rate, "writer.begin why=%s",
                    status_name(status));
+        metrics_count_failed(ground->metrics, ground->now_s);
         return false;
     }
     run_jobs(writer, jobs);
@@ -94,6 +95,7 @@ static bool run_batch(struct writer *writer, struct job *jobs)
         return true;
     log_rarely(LOG_ERROR, &commit_rate, "writer.commit why=%s",
                status_name(status));
+    metrics_count_failed(ground->metrics, ground->now_s);
     roll_back(writer);
     return false;
 }

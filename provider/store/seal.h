@@ -64,6 +64,10 @@ enum status seal_accept(struct store *store, const struct seal_place *place,
 MUST_CHECK
 enum status seal_rotate(struct store *store, const struct seal_place *place);
 
+/* A store's own checkpoint, as text. STATUS_NOT_FOUND: it has none. */
+MUST_CHECK
+enum status seal_read_text(struct store *store, char text_out[SEAL_LINE_BYTES]);
+
 /* The last checkpoint; NULL while the store is not sealed. */
 const struct seal_line *seal_last(const struct store *store);
 

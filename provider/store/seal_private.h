@@ -56,10 +56,6 @@ void seal_attach(struct store *store, struct seal *seal);
 MUST_CHECK
 enum status seal_write(struct store *store);
 
-/* The store's own checkpoint, as text. STATUS_NOT_FOUND: it has none. */
-MUST_CHECK
-enum status seal_read_text(struct store *store, char text_out[SEAL_LINE_BYTES]);
-
 /* Finishes or forgets a rotation that was stopped. */
 MUST_CHECK
 enum status seal_settle(struct store *store, const struct seal_place *place);
