@@ -1,5 +1,6 @@
 #include "policy/identity.h"
 
+#include "provider/base/key.h"
 #include "provider/base/name.h"
 
 static void fail(struct schema_reader *reader, const struct yaml_node *node,
@@ -49,6 +50,16 @@ void check_placed_user(struct schema_reader *reader,
                        const struct yaml_node *node, void *value)
 {
     check_user(reader, node, value);
+}
+
+void check_object_name(struct schema_reader *reader,
+                       const struct yaml_node *node, void *value)
+{
+    (void)value;
+    if (key_is_like(node->text))
+        messages_error(reader->messages, node->place,
+                       "%s looks like a key; give another name",
+                       yaml_describe(node, reader->arena));
 }
 
 void check_level_key(struct schema_reader *reader, const struct yaml_node *node,

@@ -39,6 +39,10 @@ static const struct schema_type placed_user = {
     .is_placed = true, .check = check_placed_user};
 static const struct schema_type group_name = {SCHEMA_NAME, .min = 1, .max = 256,
                                               .is_placed = true};
+static const struct schema_type object_name = {
+    SCHEMA_NAME,       .what = "a name that looks like no key",
+    .min = 1,          .max = 256,
+    .is_placed = true, .check = check_object_name};
 static const struct schema_type some_names = {
     SCHEMA_LIST, .item = &schema_placed_name, .min = 1};
 
@@ -81,7 +85,7 @@ static const struct schema_type authentication = {
 /* ---- Scopes and roles ---- */
 
 static const struct schema_field scope_fields[] = {
-    {"name", SCHEMA_AT(struct draft_scope, name), &schema_placed_name,
+    {"name", SCHEMA_AT(struct draft_scope, name), &object_name,
      .is_required = true, .describe = "Unique name of the scope."},
     {"description", SCHEMA_AT(struct draft_scope, description), &description,
      .describe = "For people."},
@@ -111,7 +115,7 @@ static const struct schema_type levels = {
     .value = SCHEMA_AT(struct draft_level, operations)};
 
 static const struct schema_field role_fields[] = {
-    {"name", SCHEMA_AT(struct draft_role, name), &schema_placed_name,
+    {"name", SCHEMA_AT(struct draft_role, name), &object_name,
      .is_required = true, .describe = "Unique name of the role."},
     {"description", SCHEMA_AT(struct draft_role, description), &description,
      .describe = "For people."},
@@ -160,7 +164,7 @@ static const struct schema_type query = {MAP(struct draft_query, query_fields)};
 static const struct schema_type queries = {LIST_OF(query)};
 
 static const struct schema_field collection_fields[] = {
-    {"name", SCHEMA_AT(struct draft_collection, name), &schema_placed_name,
+    {"name", SCHEMA_AT(struct draft_collection, name), &object_name,
      .is_required = true, .describe = "Unique name of the collection."},
     {"kind", SCHEMA_AT(struct draft_collection, kind), &collection_kind,
      .describe = "What its members are; device when not said."},

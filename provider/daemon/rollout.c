@@ -66,6 +66,18 @@ static enum status run_tests(struct rollout *rollout)
                             &rollout->tests);
 }
 
+/* Another object of the name does not make them fail at the next run. */
+static enum status bind_tests(struct rollout *rollout)
+{
+    const struct policy *policy = rollout->source->policy;
+
+    for (size_t i = 0; i < policy->n_tests; i++)
+        if (policy->tests[i].key)
+            TRY(declare_bind(rollout->declare, policy->tests[i].class_name,
+                             policy->tests[i].key));
+    return STATUS_OK;
+}
+
 enum status rollout_run(struct rollout *rollout)
 {
     const struct policy_facts facts =
@@ -77,7 +89,8 @@ enum status rollout_run(struct rollout *rollout)
         TRY(export_read(rollout->store, &rollout->was));
     TRY(look_at_tests(rollout));
     TRY(declare(rollout));
-    return run_tests(rollout);
+    TRY(run_tests(rollout));
+    return bind_tests(rollout);
 }
 
 /* Tests stand in the files alone: the running ones are those of its version. */

@@ -23,8 +23,8 @@ enum { NAME_MAX_BYTES = 256 };
 static const struct object_property properties[] = {
     {"CollectionID", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 8, 8,
      "CollectionID", NULL, "Key, given by the site"},
-    {"Name", OBJECT_STRING, OBJECT_REQUIRED | OBJECT_NAME, 1, NAME_MAX_BYTES,
-     "Name", NULL, "Name; need not be unique"},
+    {"Name", OBJECT_STRING, OBJECT_REQUIRED | OBJECT_NAME | OBJECT_NO_KEY, 1,
+     NAME_MAX_BYTES, "Name", NULL, "Name; need not be unique"},
     {"Comment", OBJECT_STRING, 0, 0, 512, "Comment", NULL, "What it is for"},
     {"CollectionType", OBJECT_INTEGER, OBJECT_FIXED, 0, 2, "CollectionType",
      NULL, "1 users, 2 devices; as the limiting collection"},

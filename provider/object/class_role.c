@@ -10,8 +10,9 @@ enum { OPERATIONS_MAX = 1024 };
 static const struct object_property properties[] = {
     {"RoleID", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 8, 8, "RoleID",
      NULL, "Key, given by the site"},
-    {"RoleName", OBJECT_STRING, OBJECT_REQUIRED | OBJECT_UNIQUE | OBJECT_NAME,
-     1, 256, "RoleName", NULL, "Name, unique without regard to case"},
+    {"RoleName", OBJECT_STRING,
+     OBJECT_REQUIRED | OBJECT_UNIQUE | OBJECT_NAME | OBJECT_NO_KEY, 1, 256,
+     "RoleName", NULL, "Name, unique without regard to case"},
     {"RoleDescription", OBJECT_STRING, 0, 0, 512, "RoleDescription", NULL,
      "What it is for"},
     {"CopiedFromID", OBJECT_STRING, OBJECT_FIXED, 0, 8, "CopiedFromID", NULL,

@@ -8,6 +8,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/group_name.h"
 #include "provider/object/declare_find.h"
+#include "provider/object/declare_refer.h"
 #include "provider/object/role.h"
 
 enum { CANONICAL_MAX_BYTES = 4 * 1024 * 1024 };
@@ -59,6 +60,7 @@ enum status declare_begin_for(struct store *store, const struct site *before,
     }
     TRY(look_before(declare, declare->before ? declare->before : before,
                     caller));
+    TRY(declare_refer_begin(declare));
     *declare_out = TAKE(declare);
     return STATUS_OK;
 }

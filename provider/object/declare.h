@@ -30,7 +30,7 @@ DEFINE_DROP(declare)
 struct declare_caller {
     const char *user;
     const char *asked_by; /* who asked for what user approves; or NULL */
-    char *const *groups; /* [n_groups] besides those of the site */
+    char *const *groups;  /* [n_groups] besides those of the site */
     size_t n_groups;
     enum auth_level level;
     int64_t now_s;
@@ -64,6 +64,12 @@ const struct declare_missing *declare_missing(const struct declare *declare,
  * deployments and dependants as far as the caller may know them.
  */
 struct text declare_adopted(const struct declare *declare);
+
+/* What a test of the files names is bound as a grant's names are: the same
+ * object from now on. Nothing where it is not one that the console made. */
+MUST_CHECK
+enum status declare_bind(struct declare *declare, const char *class_name,
+                         const char *name);
 
 /* After declare_finish: the site as declared, given; NULL: nothing changed. */
 struct site *declare_take_site(struct declare *declare);

@@ -7,22 +7,9 @@
 
 #include "provider/base/group_name.h"
 #include "provider/object/declare_find.h"
+#include "provider/object/declare_refer.h"
 
 enum { CANONICAL_MAX_BYTES = 16 * 1024 * 1024 };
-
-static const struct declare_lookup lookup_role = {
-    "role", "SELECT row FROM role WHERE RoleID = ?1 OR RoleName = ?1 LIMIT 2"};
-static const struct declare_lookup lookup_scope = {
-    "scope",
-    "SELECT row FROM scope WHERE CategoryID = ?1 OR CategoryName = ?1 LIMIT 2"};
-
-/* What is declared goes before what the console gave the same name. */
-const struct declare_lookup lookup_collection = {
-    "collection",
-    "SELECT row FROM collection WHERE (CollectionID = ?1 OR Name = ?1)"
-    " AND (place IS NOT NULL OR IsBuiltIn"
-    " OR NOT EXISTS (SELECT 1 FROM collection d WHERE d.Name = ?1"
-    " AND (d.place IS NOT NULL OR d.IsBuiltIn))) LIMIT 2"};
 
 /* All assignments of a record, in rows. */
 struct resolved {
@@ -37,36 +24,12 @@ static void resolved_clear(struct resolved *resolved)
     free(resolved->grants);
 }
 
-enum status declare_find(struct declare *declare, const char *place,
-                         const struct declare_lookup *lookup, const char *name,
-                         int64_t *row_out)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
-
-    TRY(store_prepare(declare->store, lookup->sql, &stmt));
-    store_bind_text(stmt, 1, text_of(name));
-    found = store_step(stmt);
-    if (found == STATUS_END)
-        return declare_fail(declare, place, "there is no %s %s", lookup->what,
-                            name);
-    TRY(found);
-    *row_out = store_int(stmt, 0);
-    found = store_step(stmt);
-    if (found == STATUS_OK)
-        return declare_fail(declare, place,
-                            "several %ss are named %s: give the key",
-                            lookup->what, name);
-    return found == STATUS_END ? STATUS_OK : found;
-}
-
 static enum status find_all(struct declare *declare, const char *place,
-                            const struct declare_lookup *lookup,
-                            const char *const *names, size_t n_names,
-                            int64_t *rows_out)
+                            enum declared kind, const char *const *names,
+                            size_t n_names, int64_t *rows_out)
 {
     for (size_t i = 0; i < n_names; i++)
-        TRY(declare_find(declare, place, lookup, names[i], &rows_out[i]));
+        TRY(declare_refer(declare, place, kind, names[i], &rows_out[i]));
     return STATUS_OK;
 }
 
@@ -78,11 +41,11 @@ static enum status resolve_one(struct declare *declare,
     int64_t *scopes = rows + from->n_roles;
     int64_t *collections = scopes + from->n_scopes;
 
-    TRY(find_all(declare, from->place, &lookup_role, from->roles, from->n_roles,
-                 rows));
-    TRY(find_all(declare, from->place, &lookup_scope, from->scopes,
+    TRY(find_all(declare, from->place, DECLARED_ROLE, from->roles,
+                 from->n_roles, rows));
+    TRY(find_all(declare, from->place, DECLARED_SCOPE, from->scopes,
                  from->n_scopes, scopes));
-    TRY(find_all(declare, from->place, &lookup_collection, from->collections,
+    TRY(find_all(declare, from->place, DECLARED_COLLECTION, from->collections,
                  from->n_collections, collections));
     *grants = (struct grant_rows){
         .roles = rows,

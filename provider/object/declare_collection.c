@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "provider/object/declare_find.h"
+#include "provider/object/declare_refer.h"
 
 enum {
     CANONICAL_MAX_BYTES = 16 * 1024 * 1024,
@@ -121,7 +122,7 @@ static enum status refer(struct run *run, const char *place,
         "SELECT CollectionType FROM collection WHERE row = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(declare_find(run->declare, place, &lookup_collection, name, row_out));
+    TRY(declare_refer(run->declare, place, DECLARED_COLLECTION, name, row_out));
     TRY(store_prepare(run->declare->store, sql, &stmt));
     store_bind_int(stmt, 1, *row_out);
     TRY(store_step(stmt));

@@ -54,19 +54,6 @@ MUST_CHECK
 enum status declare_saw(struct declare *declare, enum declared kind,
                         int64_t row);
 
-/* How the names of a kind are looked up: row, for a name or id (?1). */
-struct declare_lookup {
-    const char *what;
-    const char *sql;
-};
-extern const struct declare_lookup lookup_collection;
-
-/* STATUS_INVALID when there is none, or more than one. */
-MUST_CHECK
-enum status declare_find(struct declare *declare, const char *place,
-                         const struct declare_lookup *lookup, const char *name,
-                         int64_t *row_out);
-
 /* Collections that were declared and are no longer go. */
 MUST_CHECK
 enum status declare_sweep_collections(struct declare *declare);

@@ -6,7 +6,7 @@
 
 #include "provider/object/object_private.h"
 
-enum { LOOKUP_MAX_BYTES = 512, SAME_NAME_MAX = 10000 };
+enum { LOOKUP_MAX_BYTES = 1024, SAME_NAME_MAX = 10000 };
 
 /* How to look, and what was found of it. */
 struct search {
@@ -40,21 +40,44 @@ static enum status take(struct search *search, struct text key)
     return search->n_accepted > 1 ? STATUS_CONFLICT : STATUS_OK;
 }
 
+/*
+ * Of several that have a name those that are built in or declared go before
+ * those of the console, and of these the one that files named first.
+ */
+static const char *rank_of(const struct object_class *class)
+{
+    if (class == &class_scope || class == &class_role ||
+        class == &class_collection)
+        return "CASE WHEN IsBuiltIn OR place IS NOT NULL THEN 0"
+               " WHEN row IN (SELECT d.row FROM declared_reference d"
+               " WHERE d.name = ?1 AND d.kind = ?2) THEN 1 ELSE 2 END";
+    return "0";
+}
+
 /* The key of the one row where the column is the word. */
 static enum status find_by(struct search *search, const char *column)
 {
+    int64_t rank = 0;
+
     const struct object_class *class = search->class;
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     char sql[LOOKUP_MAX_BYTES];
     enum status found;
 
     snprintf(sql, sizeof(sql),
-             "SELECT CAST(%s AS TEXT) FROM %s WHERE %s = ?1 LIMIT %d",
-             key_column(class), class->table, column, SAME_NAME_MAX);
+             "SELECT CAST(%s AS TEXT), %s AS rank FROM %s WHERE %s = ?1"
+             " AND ?2 <> '' ORDER BY rank LIMIT %d",
+             key_column(class), rank_of(class), class->table, column,
+             SAME_NAME_MAX);
     TRY(store_prepare_text(search->store, text_of(sql), &stmt));
     store_bind_text(stmt, 1, search->word);
-    while ((found = store_step(stmt)) == STATUS_OK)
+    store_bind_text(stmt, 2, text_of(class->table));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        if (search->n_accepted && store_int(stmt, 1) != rank)
+            return STATUS_OK;
+        rank = store_int(stmt, 1);
         TRY(take(search, store_text(stmt, 0)));
+    }
     if (found != STATUS_END)
         return found;
     return search->n_accepted ? STATUS_OK : STATUS_NOT_FOUND;

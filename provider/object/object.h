@@ -38,7 +38,8 @@ enum object_property_flag {
     OBJECT_FIXED = 1 << 3,     /* set on create, never changed */
     OBJECT_LAZY = 1 << 4,      /* in object.get only */
     OBJECT_UNIQUE = 1 << 5,
-    OBJECT_NAME = 1 << 6, /* a name: no controls, no bidirectional marks */
+    OBJECT_NAME = 1 << 6,   /* a name: no controls, no bidirectional marks */
+    OBJECT_NO_KEY = 1 << 7, /* a name that files use: none that is like a key */
 };
 
 struct object_property {

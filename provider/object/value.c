@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "provider/base/datetime.h"
+#include "provider/base/key.h"
+#include "provider/base/mutant.h"
 #include "provider/base/name.h"
 #include "provider/object/object_private.h"
 
@@ -60,6 +62,10 @@ static enum status read_string(struct object_call *call,
     if ((p->flags & OBJECT_NAME) && name_fault(text, (size_t)p->max))
         return fail_invalid(call, p->name, "A name that %s is refused.",
                             name_fault(text, (size_t)p->max));
+    if ((p->flags & OBJECT_NO_KEY) && key_is_like(text) &&
+        !MUTANT("c9-named-like-a-key"))
+        return fail_invalid(call, p->name,
+                            "A name that looks like a key is refused.");
     if (text.size && memchr(text.data, '\0', text.size))
         return fail_invalid(call, p->name, "It holds a zero byte.");
     return STATUS_OK;

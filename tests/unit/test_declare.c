@@ -293,6 +293,87 @@ static void says_what_is_unknown_and_where(void **state)
     assert_int_equal(rbac_engine_estate(f->site->engine)->n_admins, 0);
 }
 
+static void a_name_stays_bound_to_what_it_was_first(void **state)
+{
+    struct fixture *f = *state;
+    struct file file = WHOLE;
+    bool changed;
+
+    assert_int_equal(run(f, file, &changed), STATUS_OK);
+    make_object(f, "SMS_Collection", "CollectionID",
+                "{'Name':'Team','LimitToCollectionID':'SMS00001'}");
+    file.collection = "Team"; /* P0100014 */
+    assert_int_equal(run(f, file, &changed), STATUS_OK);
+    /* another of the name, and then the first by another name */
+    make_object(f, "SMS_Collection", "CollectionID",
+                "{'Name':'Team','LimitToCollectionID':'SMS00001'}");
+    assert_int_equal(run(f, file, &changed), STATUS_OK);
+    assert_false(changed);
+    assert_int_equal(
+        act_update(f, "full", "SMS_Collection", "P0100014", "{'Name':'Other'}"),
+        STATUS_OK);
+    assert_int_equal(run(f, file, &changed), STATUS_OK);
+    assert_false(changed);
+    /* which was never named by a file is as it looks */
+    file.collection = "Other";
+    assert_int_equal(run(f, file, &changed), STATUS_OK);
+    assert_false(changed);
+    /* and a name that no file uses is nobody's */
+    file.collection = "Team";
+    assert_int_equal(run(f, file, &changed), STATUS_OK);
+    assert_true(changed); /* P0100015 */
+}
+
+static void a_key_is_no_name(void **state)
+{
+    static const char *const names[] = {"SMS00001", "P0100014", "sms0001R",
+                                        "SMSDM001"};
+    static const char *const good[] = {"SMSUsers", "P0100014x", "Web P010",
+                                       "DATABASE"};
+    struct fixture *f = *state;
+    char json[128];
+    bool changed;
+
+    assert_int_equal(run(f, WHOLE, &changed), STATUS_OK);
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        snprintf(json, sizeof(json),
+                 "{'Name':'%s','LimitToCollectionID':'SMS00001'}", names[i]);
+        assert_int_equal(act_create(f, "full", "SMS_Collection", json),
+                         STATUS_INVALID);
+        snprintf(json, sizeof(json), "{'RoleName':'%s','Operations':[]}",
+                 names[i]);
+        assert_int_equal(act_create(f, "full", "SMS_Role", json),
+                         STATUS_INVALID);
+        snprintf(json, sizeof(json), "{'CategoryName':'%s'}", names[i]);
+        assert_int_equal(act_create(f, "full", "SMS_SecuredCategory", json),
+                         STATUS_INVALID);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+        snprintf(json, sizeof(json), "{'CategoryName':'%s'}", good[i]);
+        assert_int_equal(act_create(f, "full", "SMS_SecuredCategory", json),
+                         STATUS_OK);
+    }
+}
+
+/* Made before such names were refused: the key is meant. */
+static void a_key_is_a_key_first(void **state)
+{
+    struct fixture *f = *state;
+    struct file file = WHOLE;
+    bool changed;
+
+    assert_int_equal(run(f, file, &changed), STATUS_OK);
+    make_object(f, "SMS_Collection", "CollectionID",
+                "{'Name':'Trap','LimitToCollectionID':'SMS00001'}");
+    assert_int_equal(store_run_script(f->store,
+                                      "UPDATE collection SET Name = 'SMS00001'"
+                                      " WHERE Name = 'Trap';"),
+                     STATUS_OK);
+    file.collection = "SMS00001";
+    assert_int_equal(run(f, file, &changed), STATUS_OK);
+    assert_false(changed); /* All Systems, as before */
+}
+
 static void refuses_a_name_that_two_collections_have(void **state)
 {
     struct fixture *f = *state;
@@ -306,7 +387,8 @@ static void refuses_a_name_that_two_collections_have(void **state)
     file.collection = "Twin";
     assert_int_equal(run(f, file, &changed), STATUS_INVALID);
     assert_string_equal(
-        why, "a.yaml:1: several collections are named Twin: give the key");
+        why, "a.yaml:1: several collections are named Twin: give the key:"
+             " P0100014 (made by full), P0100015 (made by full)");
     file.collection = "P0100014";
     assert_int_equal(run(f, file, &changed), STATUS_OK);
 }
@@ -428,6 +510,9 @@ int main(void)
         EMPTY(leaves_alone_what_the_console_made),
         EMPTY(takes_over_only_what_the_file_names_by_key),
         EMPTY(says_what_is_unknown_and_where),
+        EMPTY(a_name_stays_bound_to_what_it_was_first),
+        EMPTY(a_key_is_no_name),
+        EMPTY(a_key_is_a_key_first),
         EMPTY(refuses_a_name_that_two_collections_have),
         EMPTY(keeps_a_full_administrator),
         EMPTY(keeps_what_others_still_hold),

@@ -181,7 +181,7 @@ static enum status give_in_db(struct declare *declare)
 static enum status give_on_desktops(struct declare *declare)
 {
     return give(declare, "newcomer", "Security Administrator", "Web",
-                "Desktops");
+                "P0100015");
 }
 
 static enum status give_more(struct declare *declare)
