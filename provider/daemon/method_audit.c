@@ -1,7 +1,7 @@
 /* Reading the audit, which is itself recorded (T95). */
 #include "provider/daemon/method.h"
 #include "provider/daemon/methods.h"
-#include "provider/store/audit.h"
+#include "provider/store/seal.h"
 
 enum { QUERY_DEFAULT = 100 };
 
@@ -23,6 +23,7 @@ enum rpc_error run_audit_query(struct call *call, struct json_writer *result)
 enum rpc_error run_audit_verify(struct call *call, struct json_writer *result)
 {
     char hash[AUDIT_HASH_BYTES];
+    char line[SEAL_LINE_BYTES];
     int64_t n = 0, broken = 0, head = 0;
     enum status status = audit_verify(call->ground->store, &n, &broken);
 
@@ -35,6 +36,9 @@ enum rpc_error run_audit_verify(struct call *call, struct json_writer *result)
     writer_put_int(result, "records", n);
     writer_put_int(result, "head", head);
     writer_put_string(result, "hash", hash);
+    if (seal_read_text(call->ground->store, line) == STATUS_OK)
+        writer_put_string(result, "checkpoint",
+                          line); /* to be kept elsewhere */
     if (broken)
         writer_put_int(result, "broken", broken);
     writer_object_end(result);

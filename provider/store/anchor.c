@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,6 +47,17 @@ static enum status note_identity(struct anchor *anchor, const char *path)
     return anchor->path ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
+/* Two that write to one store would take each other for a manipulation. */
+static enum status hold(const struct anchor *anchor)
+{
+    if (flock(anchor->fd, LOCK_EX | LOCK_NB) == 0)
+        return STATUS_OK;
+    log_error("store.in_use anchor=%s why=%s", anchor->path,
+              errno == EWOULDBLOCK ? "another provider has it open"
+                                   : strerror(errno));
+    return STATUS_UNAVAILABLE;
+}
+
 static enum status open_with(const char *path, int flags,
                              struct anchor *anchor_out)
 {
@@ -58,6 +70,8 @@ static enum status open_with(const char *path, int flags,
                           : errno == ENOENT ? STATUS_NOT_FOUND
                                             : STATUS_UNAVAILABLE);
     status = note_identity(&anchor, path);
+    if (status == STATUS_OK)
+        status = hold(&anchor);
     if (status != STATUS_OK) {
         anchor_close(&anchor);
         return status;

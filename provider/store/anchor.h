@@ -25,7 +25,8 @@ struct anchor {
 MUST_CHECK
 enum status anchor_make(const char *path, struct anchor *anchor_out);
 
-/* STATUS_NOT_FOUND: there is none; STATUS_INVALID: others may write to it. */
+/* STATUS_NOT_FOUND: there is none; STATUS_INVALID: others may write to it;
+ * STATUS_UNAVAILABLE: another process holds it, and so the store. */
 MUST_CHECK
 enum status anchor_open(const char *path, struct anchor *anchor_out);
 void anchor_close(struct anchor *anchor);
