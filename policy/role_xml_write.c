@@ -19,10 +19,29 @@ void role_xml_sort(struct rbac_builtin_mask *masks, size_t n)
     qsort(masks, n, sizeof(*masks), mask_compare);
 }
 
+/* What is not seen is spelled out: our own reader refuses it otherwise. */
+static size_t write_character(struct buf *out, struct text rest)
+{
+    uint32_t code = 0;
+    const size_t size = text_code_point(rest, &code);
+
+    if (size == 0)
+        buf_append_string(out, "&#xFFFD;");
+    else if (text_is_visible(code))
+        buf_append(out, rest.data, size);
+    else
+        buf_append_format(out, "&#x%X;", code);
+    return size ? size : 1;
+}
+
 static void write_value(struct buf *out, const char *value)
 {
-    for (const char *at = value; *at; at++) {
-        switch (*at) {
+    struct text rest = text_of(value);
+
+    while (rest.size) {
+        size_t size = 1;
+
+        switch (rest.data[0]) {
         case '&':
             buf_append_string(out, "&amp;");
             break;
@@ -35,14 +54,11 @@ static void write_value(struct buf *out, const char *value)
         case '"':
             buf_append_string(out, "&quot;");
             break;
-        case '\t':
-        case '\n':
-        case '\r':
-            buf_append_format(out, "&#x%X;", (unsigned)*at);
-            break;
         default:
-            buf_append_char(out, *at);
+            size = write_character(out, rest);
         }
+        rest.data += size;
+        rest.size -= size;
     }
 }
 

@@ -76,14 +76,34 @@ static void put_escape(struct buf *out, unsigned char c)
     }
 }
 
-/* Length of the valid UTF-8 sequence at in, 0 when it is none. */
-static size_t sequence_length(const unsigned char *in, size_t size)
+/* What is not seen, or moves what is, stands in no line as it is: an audit
+ * record is read in terminals too. */
+static void put_code(struct buf *out, uint32_t code)
 {
-    const size_t length = in[0] >= 0xF0 ? 4 : in[0] >= 0xE0 ? 3 : 2;
+    char escape[16];
+    const uint32_t beyond = code - 0x10000;
 
-    if (length > size || !text_is_utf8((struct text){(const char *)in, length}))
-        return 0;
-    return length;
+    if (code < 0x10000)
+        snprintf(escape, sizeof(escape), "\\u%04x", code);
+    else
+        snprintf(escape, sizeof(escape), "\\u%04x\\u%04x",
+                 0xD800 + (beyond >> 10), 0xDC00 + (beyond & 0x3FF));
+    buf_append_string(out, escape);
+}
+
+/* One character beyond ASCII; answers the bytes it took. */
+static size_t put_character(struct buf *out, struct text rest)
+{
+    uint32_t code = 0;
+    const size_t length = text_code_point(rest, &code);
+
+    if (length == 0)
+        buf_append(out, "\xEF\xBF\xBD", 3);
+    else if (text_is_visible(code))
+        buf_append(out, rest.data, length);
+    else
+        put_code(out, code);
+    return length ? length : 1;
 }
 
 static void put_quoted(struct buf *out, struct text value)
@@ -101,17 +121,11 @@ static void put_quoted(struct buf *out, struct text value)
         at = run;
         if (at == value.size)
             break;
-        if (in[at] < 0x80) {
+        if (in[at] < 0x80)
             put_escape(out, in[at++]);
-        } else {
-            const size_t length = sequence_length(in + at, value.size - at);
-
-            if (length)
-                buf_append(out, in + at, length);
-            else
-                buf_append(out, "\xEF\xBF\xBD", 3);
-            at += length ? length : 1;
-        }
+        else
+            at += put_character(
+                out, (struct text){value.data + at, value.size - at});
     }
     buf_append_char(out, '"');
 }

@@ -45,6 +45,11 @@ static void what_deceives_the_eye_is_spelled_out(void **state)
                       "b"),
                  "a\\u{200b}b", "a\\u{200b}b");
     assert_shown(TEXT("\xEF\xBB\xBF"), "\\u{feff}", "\\u{feff}");
+    assert_shown(TEXT("a\xC2\x85\xE2\x80\xA8"), "a\\u{85}\\u{2028}",
+                 "a\\u{85}\\u{2028}"); /* line breaks to some */
+    assert_shown(TEXT("bob\xC2\xA0"), "bob\\u{a0}", "bob\\u{a0}");
+    assert_shown(TEXT("bob\xE2\xA0\x80\xE3\x80\x80"), "bob\\u{2800}\\u{3000}",
+                 "bob\\u{2800}\\u{3000}");
 }
 
 static void a_field_can_be_read_back(void **state)
@@ -62,6 +67,13 @@ static void a_spreadsheet_takes_no_field_for_a_formula(void **state)
     assert_shown(TEXT("-1"), "-1", "\\-1");
     assert_shown(TEXT("@x"), "@x", "\\@x");
     assert_shown(TEXT("a=b"), "a=b", "a=b");
+    assert_shown(TEXT("\xEF\xBC\x9D"
+                      "1"),
+                 "\xEF\xBC\x9D"
+                 "1",
+                 "\\\xEF\xBC\x9D"
+                 "1");
+    assert_shown(TEXT("\t=1"), "\\t=1", "\\t=1");
 }
 
 int main(void)

@@ -34,6 +34,20 @@ static void escapes_what_would_break_out_and_mends_bad_utf8(void **state)
                                       "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
+/* An audit record is read in terminals: one line, in the order it is in. */
+static void what_is_not_seen_is_spelled_out(void **state)
+{
+    SCOPED(buf_free) struct buf out = buf_make(1024);
+    struct json_writer w = json_writer_make(&out);
+
+    (void)state;
+    writer_text(&w, TEXT("\xE2\x80\xAE\xE2\x80\xA8\xC2\x85\xC2\x9B"
+                         "1\xF3\xA0\x81\xA1\xF0\x9F\x98\x80"));
+    assert_text_equal(buf_text(&out),
+                      "\"\\u202e\\u2028\\u0085\\u009b1\\udb40\\udc61"
+                      "\xF0\x9F\x98\x80\"");
+}
+
 static void whole_numbers_are_written_to_their_ends(void **state)
 {
     SCOPED(buf_free) struct buf out = buf_make(256);
@@ -55,6 +69,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(places_commas_and_brackets),
+        cmocka_unit_test(what_is_not_seen_is_spelled_out),
         cmocka_unit_test(escapes_what_would_break_out_and_mends_bad_utf8),
         cmocka_unit_test(whole_numbers_are_written_to_their_ends),
     };
