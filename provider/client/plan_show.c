@@ -350,6 +350,26 @@ static void show_adopted(const struct output *output, const json_t *plan)
         say_adopted(output->file, json_array_get(adopted, i));
 }
 
+static void show_differing(const struct output *output, const json_t *plan)
+{
+    const json_t *differs = json_object_get(plan, "differs");
+
+    if (json_array_size(differs) == 0)
+        return;
+    say_heading(output, "Disabled by hand, and not enabled by these files");
+    for (size_t i = 0; i < json_array_size(differs); i++) {
+        const json_t *one = json_array_get(differs, i);
+
+        fputs("  ", output->file);
+        say_in(output->file, one, "name");
+        fputs(", by ", output->file);
+        say_in(output->file, one, "by");
+        fputs(" (", output->file);
+        say_in(output->file, one, "at");
+        fputs(")\n", output->file);
+    }
+}
+
 static void show_end(const struct output *output, const json_t *plan)
 {
     const json_t *tests = json_object_get(plan, "tests");
@@ -392,6 +412,7 @@ enum status plan_show(const struct output *output, json_t *plan)
     show_rights(output, plan);
     show_replay(output, plan);
     show_adopted(output, plan);
+    show_differing(output, plan);
     show_missing(output, plan);
     show_end(output, plan);
     return STATUS_OK;

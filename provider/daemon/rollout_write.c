@@ -165,6 +165,8 @@ enum status rollout_put_plan(const struct rollout *rollout,
     writer_key(w, "messages");
     source_write_messages(rollout->source, w);
     put_adopted(rollout, w);
+    writer_key(w, "differs");
+    TRY(declare_put_differing(rollout->store, w));
     put_tests(&rollout->tests, w);
     put_all_missing(rollout, w);
     return STATUS_OK;

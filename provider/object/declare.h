@@ -65,6 +65,13 @@ const struct declare_missing *declare_missing(const struct declare *declare,
  */
 struct text declare_adopted(const struct declare *declare);
 
+/*
+ * Writes an array: declared records that are disabled by hand, each with its
+ * name, who did it (by) and where it is declared (at).
+ */
+MUST_CHECK
+enum status declare_put_differing(struct store *store, struct json_writer *w);
+
 /* What a test of the files names is bound as a grant's names are: the same
  * object from now on. Nothing where it is not one that the console made. */
 MUST_CHECK

@@ -236,13 +236,15 @@ static enum status store_admin(struct declare *declare, const char *place,
     return STATUS_OK;
 }
 
-/* From here on it is the file's. */
+/* From here on it is the file's. One that was disabled by hand stays so until
+ * the file says something else of it. */
 static enum status mark_admin(struct declare *declare, const char *place,
                               int64_t row, struct text canonical,
                               bool is_changed)
 {
     static const char sql[] =
-        "UPDATE admin SET place = ?2, declared = ?3, IsDisabled = 0,"
+        "UPDATE admin SET place = ?2, declared = ?3,"
+        " IsDisabled = CASE WHEN ?4 THEN 0 ELSE IsDisabled END,"
         " LastModifiedBy = CASE WHEN ?4 THEN 'policy' ELSE LastModifiedBy END,"
         " LastModifiedDate = CASE WHEN ?4 THEN ?5 ELSE LastModifiedDate END,"
         " given_by = CASE WHEN ?4 THEN ?6 ELSE given_by END,"

@@ -141,3 +141,26 @@ enum status declare_note_adopted(struct declare *declare,
     writer_object_end(&w);
     return buf_status(&declare->adopted);
 }
+
+/* ---- What differs ---- */
+
+enum status declare_put_differing(struct store *store, struct json_writer *w)
+{
+    static const char sql[] =
+        "SELECT LogonName, ifnull(LastModifiedBy, ''), place FROM admin"
+        " WHERE place IS NOT NULL AND IsDisabled ORDER BY LogonName";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    writer_array_begin(w);
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        writer_object_begin(w);
+        writer_put_text(w, "name", store_text(stmt, 0));
+        writer_put_text(w, "by", store_text(stmt, 1));
+        writer_put_text(w, "at", store_text(stmt, 2));
+        writer_object_end(w);
+    }
+    writer_array_end(w);
+    return found == STATUS_END ? STATUS_OK : found;
+}

@@ -61,6 +61,10 @@ struct object_hooks {
     const char *also_type; /* SQL over t; NULL: no second need */
     const char *also_labels;
 
+    /* The one property that is changed by hand even where files declare the
+     * object, alone; NULL: none. */
+    const char *emergency;
+
     /* Each may be NULL. Values hold everything that is about to be stored. */
     enum status (*before_create)(struct object_call *call,
                                  struct object_values *values);
