@@ -302,6 +302,8 @@ enum status declare_scope_from(struct declare *declare, const char *place,
                    &found));
     if (!found.is_same) {
         declare->changed = true;
+        TRY(declare_check_alike(declare, place, &class_scope, name, found.row,
+                                false));
         TRY(found.row ? guard_change(declare, &class_scope, place, name)
                       : guard_make(declare, &class_scope, place, name));
         if (!found.row)
@@ -363,6 +365,8 @@ enum status declare_role(struct declare *declare, const char *place,
                    &found));
     if (!found.is_same) {
         declare->changed = true;
+        TRY(declare_check_alike(declare, place, &class_role, role->name,
+                                found.row, false));
         TRY(guard_role(declare, place, found.row, role));
         if (!found.row)
             TRY(row_next(declare->store, "role", &found.row));

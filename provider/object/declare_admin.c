@@ -274,6 +274,8 @@ enum status declare_admin(struct declare *declare, const char *place,
     TRY(find_admin(declare, place, admin, buf_text(&canonical), &row,
                    &is_same));
     if (!is_same) {
+        TRY(declare_check_alike(declare, place, &class_admin, admin->name, row,
+                                admin->is_group));
         TRY(guard_admin(declare, place, row, admin->name, resolved.grants,
                         resolved.n_grants));
         for (size_t i = 0; i < admin->n_identities && !admin->is_group; i++)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "provider/base/mutant.h"
+#include "provider/object/alike.h"
 #include "provider/object/declare_adopt.h"
 
 enum { SENTENCE_MAX_BYTES = 64 * 1024 };
@@ -266,4 +267,22 @@ enum status declare_is_same(struct declare *declare, const char *sql,
     *is_out =
         !store_is_null(stmt, 0) && text_equal(store_text(stmt, 0), canonical);
     return STATUS_OK;
+}
+
+enum status declare_check_alike(struct declare *declare, const char *place,
+                                const struct object_class *class,
+                                const char *name, int64_t row, bool is_group)
+{
+    const struct alike_question question = {.name = text_of(name),
+                                            .row = row,
+                                            .is_group = is_group,
+                                            .is_declared = true};
+    const enum status status = alike_check(declare->store, class, &question);
+
+    if (status != STATUS_CONFLICT)
+        return status;
+    return declare_fail(declare, place,
+                        "\"%s\" looks like the name of a %s that the console "
+                        "made: to a person they are one",
+                        name, class->name);
 }

@@ -50,6 +50,12 @@ enum status declare_fail(struct declare *declare, const char *place,
                          const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* A name of the files that looks like one that the console made. */
+MUST_CHECK
+enum status declare_check_alike(struct declare *declare, const char *place,
+                                const struct object_class *class,
+                                const char *name, int64_t row, bool is_group);
+
 MUST_CHECK
 enum status declare_saw(struct declare *declare, enum declared kind,
                         int64_t row);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "provider/base/mutant.h"
+#include "provider/object/alike.h"
 #include "provider/object/object_private.h"
 
 /* ---- Rows and keys ---- */
@@ -149,6 +150,41 @@ static const char *unique_property(const struct object_class *class)
     return "key";
 }
 
+static const struct object_value *value_of(const struct object_call *call,
+                                           const struct object_values *values,
+                                           const char *column)
+{
+    for (size_t i = 0; i < call->class->n_properties; i++)
+        if (call->class->properties[i].column && column &&
+            strcmp(call->class->properties[i].column, column) == 0)
+            return &values->of[i];
+    return NULL;
+}
+
+/* Only what is called otherwise than before is asked about. */
+static enum status check_alike(struct object_call *call,
+                               const struct object_values *old,
+                               const struct object_values *values, int64_t row)
+{
+    const char *column = call->class->hooks->name_column;
+    const struct object_value *name = value_of(call, values, column);
+    const struct object_value *group = value_of(call, values, "IsGroup");
+    const struct alike_question question = {
+        .name = name ? name->text : (struct text){0},
+        .row = row,
+        .is_group = group && group->integer};
+    enum status status;
+
+    if (!name ||
+        (old && text_equal(value_of(call, old, column)->text, name->text)))
+        return STATUS_OK;
+    status = alike_check(call->store, call->class, &question);
+    if (status != STATUS_CONFLICT)
+        return status;
+    return fail_conflict(call, "There is a %s whose name looks the same.",
+                         call->class->name);
+}
+
 static enum status store_values(struct object_call *call, const char *sql,
                                 const struct object_values *values, int64_t row)
 {
@@ -208,6 +244,7 @@ static enum status create(struct object_call *call, const json_t *properties,
     TRY(set_stamps(call, values, true));
     if (hooks->before_create)
         TRY(hooks->before_create(call, values));
+    TRY(check_alike(call, NULL, values, 0));
     TRY(set_key(call, values, &row));
     TRY(store_values(call, sql->insert, values, row));
     if (hooks->after_create)
@@ -329,6 +366,7 @@ static enum status update(struct object_call *call, const json_t *properties,
     TRY(set_stamps(call, values, false));
     if (hooks->before_update)
         TRY(hooks->before_update(call, old, values));
+    TRY(check_alike(call, old, values, call->target->row));
     store_done(&call->target->stmt);
     TRY(store_values(call, object_class_sql(call->class)->update, values,
                      call->target->row));
