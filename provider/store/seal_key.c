@@ -162,6 +162,22 @@ static enum status make_id(struct seal_key *key)
     return STATUS_OK;
 }
 
+/* Who may write to its directory puts another key in its place. */
+static bool is_place_guarded(const char *path)
+{
+    char parent[PATH_MAX_BYTES];
+    struct stat about;
+    char *slash;
+
+    if (snprintf(parent, sizeof(parent), "%s", path) >= (int)sizeof(parent))
+        return false;
+    slash = strrchr(parent, '/');
+    if (slash)
+        slash[slash == parent ? 1 : 0] = '\0';
+    return stat(slash ? parent : ".", &about) == 0 &&
+           ((about.st_mode & 022) == 0 || (about.st_mode & S_ISVTX));
+}
+
 enum status seal_key_open(const char *path, struct seal_key **key_out)
 {
     OWNED(seal_key) key = calloc(1, sizeof(*key));
@@ -180,6 +196,11 @@ enum status seal_key_open(const char *path, struct seal_key **key_out)
                   status != STATUS_OK
                       ? "no Ed25519 key in PEM"
                       : "must be a file that its owner alone may read");
+        return STATUS_INVALID;
+    }
+    if (key->is_private && !is_place_guarded(path)) {
+        log_error("seal_key.open path=%s why=%s", path,
+                  "its directory may be changed by others");
         return STATUS_INVALID;
     }
     TRY(make_id(key));
