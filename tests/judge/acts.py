@@ -12,8 +12,9 @@ import dataclasses
 import cast
 from facts import APPLICATION
 
-FIXED = {"All", "Default", "Web", "Finance", "All Systems", "Web Servers",
-         "Kiosks", "Payroll", "Helpers", "Watchers"}
+FIXED = {"All", "Default", "Web", "Finance", "All Systems",
+         "All Users and User Groups", "Web Servers", "Kiosks", "Payroll",
+         "Helpers", "Watchers"}
 OPERATIONS = {"look": [(1, 4097), (31, 1)],
               "deploy": [(1, 4097 | 1 << 20), (31, 1)],
               "author": [(31, 1 | 2 | 4 | 1024)],
@@ -221,6 +222,16 @@ def deploy(names, application, collection, known):
         "TargetCollectionID": names.collection(collection)})
 
 
+def make_package(names, package):
+    return create("SMS_Package", {"Name": names.name(package)})
+
+
+def deploy_package(names, package, collection, known):
+    return create("SMS_Advertisement", {
+        "PackageID": names.application(package, known),
+        "CollectionID": names.collection(collection)})
+
+
 def make_collection(names, collection, limit):
     return create("SMS_Collection", {
         "Name": names.name(collection),
@@ -286,12 +297,14 @@ CALLS = {
     "put_into_scope": membership("AddMemberships"),
     "take_out_of_scope": membership("RemoveMemberships"),
     "make_application": make_application, "deploy": deploy,
+    "make_package": make_package, "deploy_package": deploy_package,
     "make_collection": make_collection, "move_collection": move_collection,
     "delete_collection": delete_collection,
     "add_rule": add_rule, "drop_rule": drop_rule, "refresh": refresh,
     "set_level": set_level,
 }
-NEED_APPLICATIONS = {"put_into_scope", "take_out_of_scope", "deploy"}
+NEED_APPLICATIONS = {"put_into_scope", "take_out_of_scope", "deploy",
+                     "deploy_package"}
 
 
 def call_of(act, names, applications):

@@ -160,12 +160,21 @@ class Facts:
             members.setdefault(collection, set()).add(resource)
         for collection in self.collections.values():
             collection.members = frozenset(members.get(collection.row, ()))
-        self.deployments = {}
-        for row, application, target, author in self.rows(
-                "SELECT row, AssignedCI, TargetCollectionID, CreatedBy"
-                f" FROM app_deployment WHERE {self.since('app_deployment')}"):
-            if target in self.by_key:
-                self.deployments[row] = (application, target, author)
+        self.read_deployments()
+
+    def read_deployments(self):
+        """Number -> (what is deployed, key of the collection)."""
+        applications = self.rows(
+            f"SELECT row, {APPLICATION}, AssignedCI, TargetCollectionID"
+            f" FROM app_deployment WHERE {self.since('app_deployment')}")
+        packages = self.rows(
+            f"SELECT AdvertisementID, {PACKAGE}, p.row, CollectionID"
+            " FROM advertisement a JOIN package p USING (PackageID)"
+            f" WHERE {self.since('advertisement', 'a.row')}")
+        self.deployments = {
+            number: ((kind, row), target)
+            for number, kind, row, target in applications + packages
+            if target in self.by_key}
 
     def read_settings(self):
         (self.minimum,) = self.rows("SELECT AuthenticationLevel FROM site")[0]
@@ -178,7 +187,8 @@ class Facts:
             " ON t.row = f.text WHERE f.digest = ?", digest))
 
 
-TABLES = ("application", "package", "collection", "app_deployment")
+TABLES = ("application", "package", "collection", "app_deployment",
+          "advertisement")
 
 
 def floor_of(database):

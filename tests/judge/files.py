@@ -42,7 +42,8 @@ def role(names, role, operations):
             f"{OPERATION_NAMES[operations]} }}"]
 
 
-def collection(names, collection, limit, devices=(), query=None, include=()):
+def collection(names, collection, limit, devices=(), query=None, include=(),
+               exclude=()):
     parts = [f"name: {names.name(collection)}", f"limiting: {names.name(limit)}"]
     if devices:
         parts.append(f"direct: {words(devices)}")
@@ -52,6 +53,8 @@ def collection(names, collection, limit, devices=(), query=None, include=()):
                      f"{where}\" }}]")
     if include:
         parts.append(f"include: {words(map(names.name, include))}")
+    if exclude:
+        parts.append(f"exclude: {words(map(names.name, exclude))}")
     return ["  - { " + ", ".join(parts) + " }"]
 
 
@@ -62,7 +65,11 @@ def scope(names, scope):
 def group(names, group, members):
     del names
     return [f"  - {{ name: {group}, members: "
-            f"{words(map(cast.user, members))} }}"]
+            f"{words(map(member, members))} }}"]
+
+
+def member(name):
+    return name if name in cast.SOURCES else cast.user(name)
 
 
 PARTS = {"administrators": administrator, "roles": role,

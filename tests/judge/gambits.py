@@ -17,13 +17,16 @@ MEMBERS = [("bob", "hostadmins"), ("eve", "helpdesk"), ("dan", "helpdesk"),
            ("carol", "siteadmins")]
 
 
-def give_delegate(scene, *more):
-    """mallory administers the Web estate, administrators among it."""
-    scene.give(add(JUDGE, "mallory", [scene.rng.choice([
-        grant(["Full Administrator"], *WEB),
-        grant(["Security Administrator", "Application Administrator"], *WEB),
-        grant(["Security Administrator", "Operations Administrator"], *WEB)]),
-        *more], signs=["mallory"]))
+def give_delegate(scene):
+    """mallory administers the Web estate, administrators among it; or all
+    administrators, and the Web estate."""
+    web = scene.rng.choice([
+        [grant(["Full Administrator"], *WEB)],
+        [grant(["Security Administrator", "Application Administrator"], *WEB)],
+        [grant(["Security Administrator", "Operations Administrator"], *WEB)],
+        [grant(["Security Administrator"], *EVERYTHING),
+         grant(["Application Administrator"], *WEB)]])
+    scene.give(add(JUDGE, "mallory", web, signs=["mallory"]))
 
 
 def give_operator(scene, look=None, where=WEB):
@@ -31,6 +34,8 @@ def give_operator(scene, look=None, where=WEB):
                                        "Full Administrator"])], *where)]
     if look:
         grants.append(grant([look], *EVERYTHING))
+    if scene.rng.random() < 0.2:
+        grants.append(grant(["Security Administrator"], *EVERYTHING))
     scene.give(add(JUDGE, "mallory", grants, signs=["mallory"]))
 
 
@@ -187,7 +192,9 @@ def move_deployed(scene):
     """A deployment is moved with its collection."""
     give_operator(scene, "Read-only Analyst")
     mine = below(scene, "Web Servers")
-    steps = [act(MALLORY, "deploy", application="Browser", collection=mine),
+    steps = [scene.rng.choice([
+        act(MALLORY, "deploy", application="Browser", collection=mine),
+        act(MALLORY, "deploy_package", package="Archive", collection=mine)]),
              act(MALLORY, "add_rule", collection=mine, rule={"query": ""})]
     scene.rng.shuffle(steps)
     scene.try_out(*steps, widen(scene, mine))
@@ -302,6 +309,39 @@ def take_scope_ahead(scene):
                 "signs": ["carol"]}]}))
 
 
+def twin_name(scene):
+    """A namesake of what the files rest on."""
+    rng = scene.rng
+    give_operator(scene)
+    pit = {"collections": [{"collection": "Pit", "limit": "All Systems",
+                            "query": "", "exclude": ["Secret"]}],
+           "administrators": [{"record": "eve", "signs": ["eve"], "grants": [
+               grant(["Operations Administrator"], ["Web"], [rng.choice(
+                   ["Pit", "Secret"])])]}]}
+    scene.try_out(
+        act(ALICE, "apply_policy", declares=pit),
+        act(MALLORY, "make_collection", collection="Secret",
+            limit="Web Servers"),
+        act(ALICE, "apply_policy", declares={
+            **pit, "scopes": [{"scope": "Annex"}]}))
+
+
+def wake_up(scene):
+    """A disabled record gets an identity, and is enabled later."""
+    rng = scene.rng
+    give_delegate(scene)
+    record = rng.choice(["bob", "dan"])
+    scene.give(add(JUDGE, record, rng.choice([FULL, small_grant(scene)])),
+               act(JUDGE, "change_administrator", record=record,
+                   disabled=True))
+    scene.try_out(
+        act(MALLORY, "change_administrator", record=record,
+            signs=["mallory-2"]),
+        act(rng.choice([MALLORY, ALICE]), "change_administrator",
+            record=record, disabled=False),
+        act(ALICE, "change_administrator", record=record, grants=FULL))
+
+
 # ---- Settings and hidden things (A.6, A.10, A.11, A.12) ----
 
 def leave_out(scene):
@@ -324,7 +364,7 @@ GAMBITS = {function.__name__: function for function in (
     claim_member, claim_token_group, raise_later, raise_group_later,
     join_crew, roll_back, take_name, move_deployed, move_assigned, fill_assigned, free_excluded,
     peek, take_role_ahead, take_collection_ahead, take_record_ahead,
-    take_scope_ahead, leave_out, ask_hidden)}
+    take_scope_ahead, twin_name, wake_up, leave_out, ask_hidden)}
 
 
 def sequence(rng, seed, only=None):

@@ -12,13 +12,13 @@ from sequence import Sequence
 JUDGE, ALICE = ("judge", 0), ("alice", 0)
 MALLORY, EVE = ("mallory", 0), ("eve", 0)
 MAX_ACTS = 6
-EVERYTHING = (["All"], ["All Systems"])
+EVERYTHING = (["All"], ["All Systems", "All Users and User Groups"])
 ROLES = ["Full Administrator", "Read-only Analyst", "Security Administrator",
          "Operations Administrator", "Application Administrator",
          "Application Author", "Application Deployment Manager",
          "Remote Tools Operator", "Infrastructure Administrator", "Watchers"]
 PLACES = [(["Web"], ["Web Servers"]), (["Web"], ["Kiosks"]),
-          (["All"], ["All Systems"]), (["Finance"], ["Payroll"]),
+          EVERYTHING, (["Finance"], ["Payroll"]),
           (["Default"], ["All Systems"]), (["Web"], [])]
 OWN_ROLES, OWN_COLLECTIONS = ["Packers", "Menders"], ["Lab", "Mine", "Pit"]
 COLLECTIONS = ["All Systems", "Web Servers", "Kiosks", "Payroll", "Secret"]
@@ -106,7 +106,8 @@ def delegate(rng):
     """One or two roles in a narrow place, perhaps a look at everything."""
     place = rng.choice(PLACES[:2])
     grants = [grant(roles, *place) for roles in rng.choice(DELEGATES)]
-    look = rng.choice([None, None, "Read-only Analyst", "Watchers"])
+    look = rng.choice([None, None, "Read-only Analyst", "Watchers",
+                       "Security Administrator"])
     if look:
         grants.append(grant([look], *EVERYTHING))
     return grants
@@ -132,7 +133,8 @@ def furniture(scene):
         act(JUDGE, "make_application", application="Browser"),
         act(JUDGE, "put_into_scope", application="Browser", scope="Web"),
         act(JUDGE, "make_application", application="Ledger"),
-        act(JUDGE, "put_into_scope", application="Ledger", scope="Finance"))
+        act(JUDGE, "put_into_scope", application="Ledger", scope="Finance"),
+        act(JUDGE, "make_package", package="Archive"))
     if rng.random() < 0.7:
         scene.give(
             act(JUDGE, "make_collection", collection="Lab",
@@ -232,6 +234,9 @@ def try_make(scene, who):
 
 
 def try_deploy(scene, who):
+    if scene.rng.random() < 0.3:
+        return act(who, "deploy_package", package="Archive",
+                   collection=scene.rng.choice(scene.collections))
     return act(who, "deploy",
                application=scene.rng.choice(scene.applications),
                collection=scene.rng.choice(scene.collections))
@@ -268,7 +273,8 @@ def declared_collection(scene):
     others = [c for c in scene.collections if c not in OWN_COLLECTIONS]
     return {"collection": name, "limit": rng.choice(others), **rng.choice([
         {"devices": [rng.choice(DEVICES)]}, {"query": ""},
-        {"query": "paula"}, {"include": [rng.choice(others)]}])}
+        {"query": "paula"}, {"include": [rng.choice(others)]},
+        {"query": "", "exclude": [rng.choice(others)]}])}
 
 
 def declared_scope(scene):
@@ -289,7 +295,7 @@ def declared_administrator(scene):
 
 def declared_group(scene):
     return {"group": "crew", "members": scene.rng.sample(
-        ["mallory", "eve", "bob", "dan"], 2)}
+        ["mallory", "eve", "bob", "dan", "helpdesk", "webteam"], 2)}
 
 
 DECLARED = {"groups": declared_group, "roles": declared_role,

@@ -11,10 +11,11 @@ import csv
 import pathlib
 
 BUILTIN = pathlib.Path(__file__).resolve().parents[2] / "policy" / "builtin"
-COLLECTION, ADMIN, APPLICATION = 1, 28, 31
+COLLECTION, ROLE, ADMIN = 1, 27, 28
 READ, MODIFY, DELETE = 1, 2, 4
 SET_SCOPE, CREATE, READ_RESOURCE = 16, 1 << 10, 1 << 12
 DEPLOY_APPLICATIONS = 1 << 20
+DEPLOY_OF = {31: DEPLOY_APPLICATIONS, 2: 1 << 14}  # R7.7.2
 RUN_CMPIVOT, RUN_SCRIPT = 1 << 6, 1 << 28
 FULL_ROLE = "SMS0001R"
 ALL_SYSTEMS = "SMS00001"
@@ -68,7 +69,7 @@ class Abilities:
 
 
 def nested_groups(facts, name):
-    """The site's own groups that a user is in, directly or over others."""
+    """The site's own groups that a user or group is in, directly or not."""
     found, asked = set(), [name]
     while asked:
         member = asked.pop()
@@ -165,7 +166,17 @@ class Model:
                               ("host", hosts), ("token", evidence.groups)):
             for group in names:
                 groups.setdefault(group, set()).add(source)
+        self.add_nested(groups)
         return groups
+
+    def add_nested(self, groups):
+        """A group from outside may be a member of the site's, when it has a
+        record that names its source."""
+        for record in self.facts.records.values():
+            if record.is_group and record.source != "site" and \
+                    self.applies(record, None, groups):
+                for group in nested_groups(self.facts, record.name):
+                    groups.setdefault(group, set()).add("site")
 
     def all_records_of(self, evidence):
         """Disabled ones too."""
@@ -279,5 +290,5 @@ class Model:
     def reached(self):
         """(deployment, device) for everything that is deployed."""
         return {(row, device)
-                for row, (_, target, _) in self.facts.deployments.items()
+                for row, (_, target) in self.facts.deployments.items()
                 for device in self.members[self.facts.by_key[target].row]}

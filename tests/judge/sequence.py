@@ -77,6 +77,8 @@ class Run:
             return False
         if act.name == "make_application":
             self.applications[act.arguments["application"]] = result["CI_ID"]
+        if act.name == "make_package":
+            self.applications[act.arguments["package"]] = result["PackageID"]
         self.told.append("done")
         return True
 
@@ -159,9 +161,10 @@ class Run:
 
     def delete(self, facts):
         """As far as no policy file declares it."""
-        calls = [("object.delete", {"class": "SMS_ApplicationAssignment",
-                                    "key": str(row)})
-                 for row in facts.deployments]
+        calls = [("object.delete", {
+            "class": "SMS_ApplicationAssignment" if what[0] == 31
+            else "SMS_Advertisement", "key": str(number)})
+            for number, (what, _) in facts.deployments.items()]
         for row, record in facts.records.items():
             if record.name not in STAYING:
                 calls.append(("object.delete", {"class": "SMS_Admin",

@@ -9,8 +9,8 @@ import dataclasses
 
 import cast
 from model import (
-    COLLECTION, DEPLOY_APPLICATIONS, READ, READ_RESOURCE, SET_SCOPE, Abilities,
-    Model)
+    ADMIN, COLLECTION, DEPLOY_OF, MODIFY, READ, READ_RESOURCE, ROLE, SET_SCOPE,
+    Abilities, Model)
 
 GIVEN_BY_SCOPE = ("put_into_scope", "take_out_of_scope")
 
@@ -155,12 +155,12 @@ def blame(step, person, what, mask):
 
 def check_reach(step):
     """A deployment reaches a device only if the actor could deploy it."""
-    new = step.after.reached() - step.before.reached()
-    for deployment, device in sorted(new):
-        application, target, _ = step.after.facts.deployments[deployment]
+    for deployment, device in sorted(
+            step.after.reached() - step.before.reached(), key=str):
+        what, target = step.after.facts.deployments[deployment]
         if step.actor.is_full or (
-                step.actor.has(("device", device), DEPLOY_APPLICATIONS) and
-                step.actor.has((31, application), READ)):
+                step.actor.has(("device", device), DEPLOY_OF[what[0]]) and
+                step.actor.has(what, READ)):
             continue
         yield Violation("reach", f"deployment {deployment} reaches "
                         f"{step.thing(('device', device))} through {target}; "
@@ -168,6 +168,16 @@ def check_reach(step):
 
 
 # ---- Names taken ahead ----
+
+def declared_before(step):
+    """Some of it is a change of what the files said already: who holds it is
+    in the plan."""
+    names = [entry[key] for entries in step.declares().values()
+             for entry in entries for key in ("role", "collection", "scope")
+             if key in entry]
+    return any(f"name: {name} " in text for name in names
+               for text in step.before.facts.policy.values())
+
 
 def named_people(step):
     """People whom the declaration itself names, or whose identities."""
@@ -192,7 +202,7 @@ def covers(model, entry, person):
 def check_adopted(step):
     """Who declares a new name gives nothing to whom the files do not name,
     and deploys nothing that stands elsewhere."""
-    if not step.declares() or not step.actor.is_full:
+    if not step.declares() or not step.actor.is_full or declared_before(step):
         return
     named = named_people(step)
     for person in cast.OUTSIDERS:
@@ -203,6 +213,31 @@ def check_adopted(step):
         yield Violation("adopted", f"deployment {deployment} reaches "
                         f"{step.thing(('device', device))}; the files do not "
                         "name it")
+
+
+def references(facts):
+    """Name of what refers -> names and keys of the collections it rests on."""
+    found = {}
+    for collection in facts.collections.values():
+        others = [rule.other for rule in collection.rules if rule.other]
+        limit = facts.by_key.get(collection.limit)
+        found[collection.key] = others + ([limit.row] if limit else [])
+    for record in facts.records.values():
+        found[record.name] = [row for part in record.assignments
+                              for row in part.collections]
+    return {key: {(facts.collections[row].name, row) for row in rows
+                  if row in facts.collections}
+            for key, rows in found.items()}
+
+
+def check_rebound(step):
+    """What rests on a collection rests on that one, not on a namesake."""
+    before, after = references(step.before.facts), references(step.after.facts)
+    for key in before.keys() & after.keys():
+        gone = dict(before[key] - after[key])
+        for name, row in after[key] - before[key]:
+            if name in gone and gone[name] in step.after.facts.collections:
+                yield Violation("rebound", f"{key} rests on another {name}")
 
 
 # ---- One sign-in, one record ----
@@ -235,6 +270,12 @@ def policy_lines(model, part):
     return sorted(found)
 
 
+def may_change_policy(actor):
+    """A version of the policy is changed by who may change what it is about:
+    administrators and roles."""
+    return actor.has((ADMIN, 0), MODIFY) and actor.has((ROLE, 0), MODIFY)
+
+
 def check_settings(step):
     if step.actor.is_full:
         return
@@ -243,11 +284,18 @@ def check_settings(step):
                                                after.exclusions):
         yield Violation("settings", "the minimum level or who is excepted "
                         "changed by somebody who is no full administrator")
-    for part in ("tests", "authentication"):
-        if set(policy_lines(step.before, part)) - set(
-                policy_lines(step.after, part)):
-            yield Violation("settings", f"{part} of the policy left out by "
-                            "somebody who is no full administrator")
+    if before.policy != after.policy and not may_change_policy(step.actor):
+        yield Violation("settings", "another version of the policy put in "
+                        "place by somebody who may not change administrators "
+                        "and roles")
+    if left_out(step, "authentication"):
+        yield Violation("settings", "the declared level left out by somebody "
+                        "who is no full administrator")
+
+
+def left_out(step, part):
+    return set(policy_lines(step.before, part)) - set(
+        policy_lines(step.after, part))
 
 
 # ---- What a rule picks from is what its author may read ----
@@ -303,8 +351,9 @@ def check_locked_out(step):
         yield Violation("locked-out", "no full administrator can sign in")
 
 
-CHECKS = (check_gains, check_reach, check_adopted, check_shadowed,
-          check_settings, check_picks, check_members, check_locked_out)
+CHECKS = (check_gains, check_reach, check_adopted, check_rebound,
+          check_shadowed, check_settings, check_picks, check_members,
+          check_locked_out)
 
 
 def judge(act, before, after, givers):
