@@ -204,7 +204,9 @@ static enum rpc_error pass(struct call *call, struct json_writer *w)
     reply_begin(w, call->request->id);
     error = call->method->run(call, w);
     reply_end(w);
-    if (error == RPC_DONE && buf_status(w->out) != STATUS_OK) {
+    if (error == RPC_DONE && buf_status(w->out) == STATUS_NO_MEMORY) {
+        error = RPC_UNAVAILABLE;
+    } else if (error == RPC_DONE && buf_status(w->out) != STATUS_OK) {
         call->message = "The answer is too long; ask for less.";
         error = RPC_LIMIT;
     }
@@ -342,6 +344,23 @@ static enum status seal(struct call *call)
     return STATUS_UNAVAILABLE;
 }
 
+/* In a part of its own: half a record is none. */
+static enum status keep_record(struct call *call, enum rpc_error error)
+{
+    struct store *store = call->ground->store;
+    enum status status;
+
+    TRY(store_part_begin(store));
+    status = note_exclusion(call);
+    if (status == STATUS_OK && (must_record(error) || leaves_record(call)))
+        status = record_call(call, error);
+    if (status == STATUS_OK && store_part_keep(store) == STATUS_OK)
+        return STATUS_OK;
+    if (status == STATUS_OK || store_part_undo(store) != STATUS_OK)
+        call->ground->is_broken = true;
+    return STATUS_UNAVAILABLE;
+}
+
 /* The part is undone, the record of how it ended is kept. */
 static enum rpc_error undo(struct call *call, enum rpc_error error)
 {
@@ -350,11 +369,7 @@ static enum rpc_error undo(struct call *call, enum rpc_error error)
         call->ground->is_broken = true;
         return RPC_UNAVAILABLE;
     }
-    if (note_exclusion(call) != STATUS_OK)
-        return RPC_UNAVAILABLE;
-    if (!must_record(error) && !leaves_record(call))
-        return error;
-    return record_call(call, error) == STATUS_OK ? error : RPC_UNAVAILABLE;
+    return keep_record(call, error) == STATUS_OK ? error : RPC_UNAVAILABLE;
 }
 
 static enum rpc_error act_recorded(struct call *call, struct json_writer *w)
@@ -383,22 +398,6 @@ static void write_through(struct call *call, struct json_writer *w)
         return;
     mark_return(w, mark);
     fail(call, error, w);
-}
-
-static enum status keep_record(struct call *call, enum rpc_error error)
-{
-    struct store *store = call->ground->store;
-    enum status status;
-
-    TRY(store_part_begin(store));
-    status = note_exclusion(call);
-    if (status == STATUS_OK && (must_record(error) || leaves_record(call)))
-        status = record_call(call, error);
-    if (status == STATUS_OK && store_part_keep(store) == STATUS_OK)
-        return STATUS_OK;
-    if (status == STATUS_OK || store_part_undo(store) != STATUS_OK)
-        call->ground->is_broken = true;
-    return STATUS_UNAVAILABLE;
 }
 
 /* ---- All ---- */

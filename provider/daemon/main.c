@@ -14,12 +14,12 @@
 #include <sys/stat.h>
 
 #include <jansson.h>
-#include <malloc.h>
 #include <systemd/sd-daemon.h>
 #include <uv.h>
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
+#include "provider/base/memory.h"
 #include "provider/daemon/daemon.h"
 #include "provider/daemon/environment.h"
 #include "provider/daemon/site_store.h"
@@ -303,14 +303,6 @@ static void release_signals(struct runner *runner)
 
 /* ---- The process ---- */
 
-/* Trees of requests hold tokens and passwords: their memory is wiped. */
-static void wipe_and_free(void *memory)
-{
-    if (memory)
-        explicit_bzero(memory, malloc_usable_size(memory));
-    free(memory);
-}
-
 static void raise_descriptors(void)
 {
     struct rlimit limit;
@@ -333,7 +325,8 @@ static void prepare_process(void)
         log_warn("limit.core why=%s", strerror(errno));
     raise_descriptors();
     json_object_seed(0);
-    json_set_alloc_funcs(malloc, wipe_and_free);
+    /* Trees of requests hold tokens and passwords: their memory is wiped. */
+    json_set_alloc_funcs(memory_must, memory_wipe);
 }
 
 static enum status start(const char *path, struct daemon **daemon_out)

@@ -163,15 +163,11 @@ static enum rpc_error begin(struct call *call, const char *user,
         return RPC_UNAVAILABLE;
     }
     tell_brake(call, true);
-    if (session_is_break_glass(peer->session))
-        log_warn("session.break_glass session=%llu user=%s peer=%s",
-                 (unsigned long long)peer->session->number, peer->session->user,
-                 peer->name);
-    log_info("session.%s session=%llu user=%s method=%s level=%s peer=%s",
-             peer->is_step_up ? "stepped_up" : "authenticated",
-             (unsigned long long)peer->session->number, peer->session->user,
-             auth_method_name(call->sign_in.method),
-             auth_level_name(call->sign_in.level), peer->name);
+    peer->news = (struct peer_news){
+        .event = peer->is_step_up ? "stepped_up" : "authenticated",
+        .method = call->sign_in.method,
+        .level = call->sign_in.level,
+    };
     writer_object_begin(w);
     writer_put_bool(w, "done", true);
     if (peer->outcome.data.size > 0)

@@ -68,6 +68,24 @@ void peer_drop_exchange(struct peer *peer)
     outcome_clear(&peer->outcome);
 }
 
+void peer_tell_news(struct peer *peer)
+{
+    const struct peer_news news = peer->news;
+    const struct session *session = peer->session;
+
+    peer->news = (struct peer_news){0};
+    if (!news.event || !session)
+        return;
+    if (session_is_break_glass(session))
+        log_warn("session.break_glass session=%llu user=%s peer=%s",
+                 (unsigned long long)session->number, session->user,
+                 peer->name);
+    log_info("session.%s session=%llu user=%s method=%s level=%s peer=%s",
+             news.event, (unsigned long long)session->number, session->user,
+             auth_method_name(news.method), auth_level_name(news.level),
+             peer->name);
+}
+
 bool peer_resume(struct peer *peer, int64_t now_s)
 {
     peer->resumed.progress =

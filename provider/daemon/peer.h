@@ -32,6 +32,13 @@ struct peer_outcome {
     const char *accounts_why;     /* why they are not known; NULL: they are */
 };
 
+/* A session that began or rose: told to the log once that is committed. */
+struct peer_news {
+    const char *event; /* "authenticated", "stepped_up"; NULL: none */
+    enum auth_method method;
+    enum auth_level level;
+};
+
 /* What a worker outside answered while the turn waited for it. */
 struct peer_resumed {
     bool is_there;
@@ -52,6 +59,7 @@ struct peer {
     struct peer_outcome outcome;
     struct peer_resumed resumed;
     struct session *session; /* owned; NULL: not signed in */
+    struct peer_news news;
     unsigned n_refused;
     int64_t fault_ms; /* what it did wrong, as a debt of its source */
     bool is_over;     /* nothing more is answered: close after the reply */
@@ -62,6 +70,9 @@ void peer_clear(struct peer *peer);
 /* Who is at the other end of a Unix socket, as its kernel says (T107). */
 void peer_name_unix(struct peer *peer, int fd);
 void peer_name_tcp(struct peer *peer, const struct sockaddr *address);
+
+/* To the log, now that it stands; nothing where there is none. */
+void peer_tell_news(struct peer *peer);
 
 /* Forgets a sign-in under way, and its outcome. */
 void peer_drop_exchange(struct peer *peer);

@@ -262,15 +262,16 @@ static struct turn *pack(struct turn *turn, struct buf *out, size_t before)
 
     if (!packed)
         return NULL;
-    *packed = *turn;
-    turn->message = (struct rpc_message){0};
     packed->reply = buf_make(TURN_REPLY_MAX_BYTES);
     if (written.size > before) /* an empty text has no address */
         buf_append(&packed->reply, written.data + before,
                    written.size - before);
-    note_before(packed);
     if (buf_status(&packed->reply) != STATUS_OK)
         return NULL;
+    turn->reply = packed->reply;
+    *packed = *turn;
+    turn->message = (struct rpc_message){0};
+    note_before(packed);
     return TAKE(packed);
 }
 
@@ -340,6 +341,26 @@ static bool read_line(struct turn *turn)
 
 /* ---- Beginning ---- */
 
+/* To a line that nobody could look into. */
+static void answer_no_memory(struct buf *out)
+{
+    struct json_writer w = json_writer_make(out);
+
+    reply_error_begin(&w, NULL, RPC_UNAVAILABLE, NULL);
+    reply_error_end(&w);
+    buf_append_char(out, '\n');
+}
+
+/* Without memory to go on elsewhere, that is the answer to all of it. */
+static void give_up(struct turn *turn, struct buf *out)
+{
+    turn->next = 0;
+    turn->n_answers = 0;
+    fail_rest(turn, out);
+    close_line(turn, out);
+    peer_drop_exchange(turn->peer);
+}
+
 /* Who asks for anything is in the groups of now, not of long ago (T56). */
 static enum call_end begin(struct turn *turn, struct call_ground *ground,
                            struct buf *out)
@@ -367,13 +388,16 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
 
     if (is_long(peer, line)) {
         left = pack_line(peer, line, ground->metrics);
-        peer->is_over = !left;
+        if (!left)
+            answer_no_memory(out);
         return left;
     }
     error = rpc_message_read(line, &turn.message, &problem);
     if (error != RPC_DONE) {
         answer_problem(NULL, error, &problem, &w);
         buf_append_char(out, '\n');
+        if (error == RPC_UNAVAILABLE) /* for want of memory */
+            return NULL;
         /* A stranger who speaks no JSON speaks something else. */
         peer->is_over = !peer->session;
         peer->fault_ms = PENALTY_GARBAGE_MS;
@@ -383,7 +407,7 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
         left = pack(&turn, out, before);
         buf_truncate(out, before);
         if (!left)
-            peer->is_over = true;
+            give_up(&turn, out);
     }
     metrics_move(&ground->tally, &turn.tally);
     metrics_take(ground->metrics, &turn.tally);
@@ -427,6 +451,7 @@ void turn_go_on(struct turn *turn, struct call_ground *ground)
 void turn_end_part(struct turn *turn)
 {
     metrics_take(turn->metrics, &turn->tally);
+    peer_tell_news(turn->peer);
     note_before(turn);
 }
 
@@ -443,6 +468,7 @@ void turn_fail(struct turn *turn)
 
     turn->wait = TURN_IS_DONE;
     turn->tally = (struct metrics_tally){0};
+    turn->peer->news = (struct peer_news){0};
     call_late_free(TAKE(turn->late));
     buf_truncate(&turn->reply, turn->before.reply_size);
     if (!read_line(turn)) /* it did not even come to that */

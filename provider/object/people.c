@@ -541,7 +541,7 @@ size_t site_admins_of(const struct site *site, const char *user,
 
     *own_out = RBAC_NONE;
     if (!reach_all(&reach, site->people, user, groups, n_groups))
-        return 0;
+        return SIZE_MAX; /* it is not known, which is not nobody */
     if (reach.user != NONE) {
         *own_out = nodes[reach.user].user_admin;
         n = put_admin(*own_out, admins_out, n, max);

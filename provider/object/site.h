@@ -98,7 +98,7 @@ enum auth_level site_reach_of(const struct site *site, const char *user,
  * An entry of a policy's group that is the name of another is that group, else
  * a user, or a group from outside. Who is in a group of the policy is said
  * there alone: a group from outside that has its name does not count. Without
- * memory nothing applies (T56, T57).
+ * memory it is more than any max: not known is not none (T56, T57).
  */
 size_t site_admins_of(const struct site *site, const char *user,
                       char *const *groups, size_t n_groups,

@@ -3,6 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/base/memory.h"
+
+/*
+ * A tree takes at most so many bytes for each of its text ("[0,0,..."). Short
+ * lines are not asked about: what they take is to be had or nothing is.
+ */
+enum { TREE_TIMES = 40, ASKED_MIN_BYTES = 16 * 1024 };
+
 static enum rpc_error fail(enum rpc_error error, const char *at,
                            const char *why, struct rpc_problem *problem)
 {
@@ -50,8 +58,16 @@ enum rpc_error rpc_message_read(struct text line,
     if (depth_of(line) > RPC_DEPTH_MAX)
         return fail(RPC_PARSE, "nesting", "Values are nested too deep.",
                     problem_out);
+    if (line.size >= ASKED_MIN_BYTES &&
+        !memory_has_room(line.size * TREE_TIMES))
+        return fail(RPC_UNAVAILABLE, "", NULL, problem_out);
+    (void)memory_was_short(); /* the reserve is there again */
     root = json_loadb(line.size ? line.data : "", line.size,
                       JSON_REJECT_DUPLICATES, &error);
+    if (memory_was_short()) { /* nothing was lost, but it is given up here */
+        json_decref(root);
+        return fail(RPC_UNAVAILABLE, "", NULL, problem_out);
+    }
     if (!root) {
         fail(RPC_PARSE, "", rpc_error_text(RPC_PARSE), problem_out);
         snprintf(problem_out->at, sizeof(problem_out->at), "byte %d",

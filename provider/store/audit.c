@@ -199,10 +199,19 @@ static enum status write_entry(struct store *store, const struct entry *entry,
     return store_run(stmt);
 }
 
+/* A record without the head that names it would refuse every later one. */
+static enum status append(struct store *store, const struct entry *entry,
+                          const unsigned char hash[HASH_BYTES])
+{
+    TRY(write_entry(store, entry, hash));
+    return write_head(store, entry->numbers[COLUMN_ID], hash);
+}
+
 enum status audit_append(struct store *store, const struct audit_record *record,
                          int64_t *id_out)
 {
     unsigned char hash[HASH_BYTES];
+    enum status status;
     struct entry entry = {0};
     int64_t last;
 
@@ -212,8 +221,13 @@ enum status audit_append(struct store *store, const struct audit_record *record,
     fill_entry(&entry, store, record);
     entry.numbers[COLUMN_ID] = last + 1;
     TRY(hash_entry(hash, &entry, hash));
-    TRY(write_entry(store, &entry, hash));
-    TRY(write_head(store, last + 1, hash));
+    TRY(store_part_begin(store));
+    status = append(store, &entry, hash);
+    if (status == STATUS_OK)
+        status = store_part_keep(store);
+    if (status != STATUS_OK && store_part_undo(store) != STATUS_OK)
+        store->is_torn = true;
+    TRY(status);
     *id_out = last + 1;
     return STATUS_OK;
 }

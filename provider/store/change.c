@@ -4,9 +4,12 @@
 #include <assert.h>
 
 #include "provider/base/log.h"
+#include "provider/base/memory.h"
 #include "provider/base/mutant.h"
 #include "provider/store/seal_private.h"
 #include "provider/store/store_private.h"
+
+enum { END_TRIES = 3 };
 
 static enum status run_plain(struct store *store, const char *sql)
 {
@@ -27,15 +30,45 @@ enum status store_read_begin(struct store *store)
     return STATUS_OK;
 }
 
+/* Until no transaction is open; what failed may have ended it already. */
+static bool end_transaction(struct store *store, const char *sql)
+{
+    for (int tries = 0; tries < END_TRIES; tries++)
+        if (sqlite3_get_autocommit(store->db) ||
+            run_plain(store, sql) == STATUS_OK)
+            return true;
+    return sqlite3_get_autocommit(store->db);
+}
+
+/* One that stays open would be joined by all that comes after it. */
+static void must_end(struct store *store, const char *sql)
+{
+    if (end_transaction(store, sql))
+        return;
+    log_error("store.end doing=%s why=%s", sql, sqlite3_errmsg(store->db));
+    memory_end(sql);
+}
+
+/* Prepared when the store is opened: memory may be short when they are needed.
+ */
+static const char commit[] = "COMMIT";
+static const char rollback[] = "ROLLBACK";
+
+enum status store_prepare_ends(struct store *store)
+{
+    SCOPED(store_done) struct store_stmt *first = NULL;
+    SCOPED(store_done) struct store_stmt *second = NULL;
+
+    TRY(store_prepare(store, commit, &first));
+    return store_prepare(store, rollback, &second);
+}
+
 void store_read_end(struct store *store)
 {
-    static const char commit[] = "COMMIT";
-
     if (!store->is_reading)
         return;
     store->is_reading = false;
-    if (run_plain(store, commit) != STATUS_OK)
-        log_warn("store.read_end why=%s", sqlite3_errmsg(store->db));
+    must_end(store, commit);
 }
 
 bool store_is_busy(const struct store *store)
@@ -96,6 +129,7 @@ enum status store_write_begin(struct store *store)
     store_read_end(store);
     TRY(run_plain(store, begin));
     store->is_writing = true;
+    store->is_torn = false;
     store->n_parts = 0;
     return begin_sealed(store);
 }
@@ -114,11 +148,12 @@ static enum status end_sealed(struct store *store)
 
 enum status store_write_commit(struct store *store)
 {
-    static const char commit[] = "COMMIT";
     enum status outcome;
 
     assert(store->is_writing && store->n_parts == 0);
-    outcome = store->seal ? seal_prepare_commit(store) : STATUS_OK;
+    outcome = store->is_torn ? STATUS_UNAVAILABLE : STATUS_OK;
+    if (outcome == STATUS_OK && store->seal)
+        outcome = seal_prepare_commit(store);
     if (outcome == STATUS_OK)
         outcome = run_plain(store, commit);
     if (outcome != STATUS_OK) {
@@ -132,16 +167,12 @@ enum status store_write_commit(struct store *store)
 
 void store_write_rollback(struct store *store)
 {
-    static const char rollback[] = "ROLLBACK";
-
     if (!store->is_writing)
         return;
     store->is_writing = false;
     store->n_parts = 0;
     /* A full disk may have rolled back already. */
-    if (!sqlite3_get_autocommit(store->db) &&
-        run_plain(store, rollback) != STATUS_OK)
-        log_error("store.rollback why=%s", sqlite3_errmsg(store->db));
+    must_end(store, rollback);
     if (store->seal)
         seal_rolled_back(store);
 }

@@ -456,6 +456,7 @@ enum status store_open(const char *path, enum store_mode mode,
     TRY(store_migrate(store));
     store_drop_statements(store);
     read_boot_id(store);
+    TRY(store_prepare_ends(store));
     store->is_sealed = true;
 
     *store_out = TAKE(store);

@@ -50,6 +50,7 @@ struct store {
     bool is_changing; /* the statement that runs is no read */
     bool is_spent;
     bool is_private; /* a copy: what is lost with a change is its alone */
+    bool is_torn; /* the change holds half of something: not to be kept */
     char boot_id[BOOT_ID_BYTES + 1];
     struct seal *seal;    /* owned; NULL: it is not sealed */
     struct health health; /* of the files, once it is sealed */
@@ -85,6 +86,10 @@ void store_put_bounds(struct store *store, struct store_bounds bounds);
 
 /* Drops every kept statement; none may be lent. */
 void store_drop_statements(struct store *store);
+
+/* So that a transaction can be ended without memory. */
+MUST_CHECK
+enum status store_prepare_ends(struct store *store);
 
 /* The tables of this room, brought up to date. */
 MUST_CHECK

@@ -323,7 +323,7 @@ static void who_applies_is_nobody_without_memory(void **state)
     n = site_admins_of(f->site, "full", NULL, 0, admins, 4, &own);
     room_left();
     n_left = -1;
-    assert_int_equal(n, 0);
+    assert_true(n > 4); /* not known, which is not nobody */
     assert_true(own == RBAC_NONE);
     assert_int_equal(site_admins_of(f->site, "full", NULL, 0, admins, 4, &own),
                      1);
