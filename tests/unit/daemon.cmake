@@ -7,6 +7,12 @@ endforeach()
 sms_test(test_daemon_acceptor SOURCES test_daemon_acceptor.c LINKS sms_daemon)
 target_link_options(test_daemon_acceptor PRIVATE -Wl,--wrap=accept4)
 
+# A disk that fails under every file that is read at the start.
+sms_test(test_daemon_unreadable SOURCES test_daemon_unreadable.c
+    LINKS sms_daemon sms_test_auth)
+target_link_options(test_daemon_unreadable PRIVATE
+    -Wl,--wrap=read,--wrap=readdir)
+
 # Those that need a provider get one without sockets.
 add_library(sms_test_provider STATIC
     ${PROJECT_SOURCE_DIR}/tests/support/provider_fixture.c)
