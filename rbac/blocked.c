@@ -188,6 +188,9 @@ static bool may_end(const struct ending *ending,
         (after && !after->is_disabled &&
          blocks_throughout(after, ending->collection, ending->window)))
         return true;
+    /* What the record itself still grants from above is free for it, too. */
+    if (after && !after->is_disabled && !may_free_beside(ending, after))
+        return false;
     for (uint32_t a = 0; a < estate->n_admins; a++)
         if (may_meet(ending, change, a) &&
             !may_free_beside(ending, &estate->admins[a]))

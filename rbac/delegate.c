@@ -3,8 +3,8 @@
 /* ---- Handing out ---- */
 
 /* R10.3: held in a role that can add or modify administrators. */
-static bool holds_as_security_admin(const struct giver *giver,
-                                    uint32_t category, bool is_collection)
+bool delegate_administers(const struct giver *giver, uint32_t category,
+                          bool is_collection)
 {
     const uint32_t wanted = 1u << RBAC_OP_CREATE | 1u << RBAC_OP_MODIFY;
 
@@ -87,10 +87,10 @@ bool delegate_may_give(const struct giver *giver,
                        const struct rbac_admin *receiver)
 {
     for (size_t i = 0; i < assignment->n_scopes; i++)
-        if (!holds_as_security_admin(giver, assignment->scopes[i], false))
+        if (!delegate_administers(giver, assignment->scopes[i], false))
             return false;
     for (size_t i = 0; i < assignment->n_collections; i++)
-        if (!holds_as_security_admin(giver, assignment->collections[i], true))
+        if (!delegate_administers(giver, assignment->collections[i], true))
             return false;
     for (size_t i = 0; i < assignment->n_roles; i++)
         if (!delegate_holds_role(giver, assignment->roles[i], assignment,
@@ -161,8 +161,8 @@ static struct rbac_right gained_right(const struct giver *giver,
     return right;
 }
 
-static bool assigns_role(const struct rbac_assignment *assignment,
-                         uint32_t role)
+bool delegate_assigns_role(const struct rbac_assignment *assignment,
+                           uint32_t role)
 {
     for (size_t i = 0; i < assignment->n_roles; i++)
         if (assignment->roles[i] == role)
@@ -170,19 +170,60 @@ static bool assigns_role(const struct rbac_assignment *assignment,
     return false;
 }
 
+/* Is something gone from the role, or asks for a higher level? */
+static bool loses_right(const struct giver *giver,
+                        const struct role_change *change)
+{
+    const struct rights *old = &giver->engine->rights[change->index];
+
+    for (size_t i = 0; i < old->n_rows; i++) {
+        uint32_t kept = 0;
+
+        for (size_t row = 0; row < change->role->n_rights; row++) {
+            const struct rbac_right right =
+                holding_right(giver->engine, change->role, row);
+
+            if (right.type == old->rows[i].type &&
+                right.level <= old->rows[i].level)
+                kept |= right.operations;
+        }
+        if (old->rows[i].operations & ~kept)
+            return true;
+    }
+    return false;
+}
+
+/* Who takes something from a role takes it from all that hold it. */
+static bool may_strip(const struct giver *giver,
+                      const struct rbac_assignment *assignment)
+{
+    if (window_is_over(assignment->until_s, giver->now_s))
+        return true;
+    for (size_t i = 0; i < assignment->n_scopes; i++)
+        if (!delegate_administers(giver, assignment->scopes[i], false))
+            return false;
+    for (size_t i = 0; i < assignment->n_collections; i++)
+        if (!delegate_administers(giver, assignment->collections[i], true))
+            return false;
+    return true;
+}
+
 /* A disabled record may be enabled again, so it counts. */
 static bool rule_role_change(const struct giver *giver, const void *what)
 {
     const struct role_change *change = what;
     const struct rbac_estate *estate = &giver->engine->estate;
+    const bool is_less = loses_right(giver, change);
 
     for (size_t a = 0; a < estate->n_admins; a++)
         for (size_t i = 0; i < estate->admins[a].n_assignments; i++) {
             const struct rbac_assignment *assignment =
                 &estate->admins[a].assignments[i];
 
-            if (!assigns_role(assignment, change->index))
+            if (!delegate_assigns_role(assignment, change->index))
                 continue;
+            if (is_less && !may_strip(giver, assignment))
+                return false;
             for (size_t row = 0; row < change->role->n_rights; row++)
                 if (!holds_right(giver, gained_right(giver, change, row),
                                  assignment, &estate->admins[a]))

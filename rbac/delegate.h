@@ -29,6 +29,14 @@ bool full_is_record(const struct rbac_engine *engine,
 bool delegate_is_known(const struct rbac_estate *estate,
                        const struct rbac_assignment *assignment);
 
+/* Whether a category is held in a role that can add or modify administrators
+ * (R10.3). */
+bool delegate_administers(const struct giver *giver, uint32_t category,
+                          bool is_collection);
+
+bool delegate_assigns_role(const struct rbac_assignment *assignment,
+                           uint32_t role);
+
 /*
  * Everything an assignment gives the receiving record, category by category
  * (R10.3, R10.5).

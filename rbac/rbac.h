@@ -364,8 +364,10 @@ struct rbac_decision rbac_check_admin_new(const struct rbac_subject *subject,
 
 /*
  * As above for a role's new content: what it gains must be held by the caller
- * wherever the role is assigned, to whomever. role_index RBAC_NONE: a new role,
- * which nobody holds yet. Built-in roles are not changed (R5.1).
+ * wherever the role is assigned, to whomever; where it loses something, the
+ * caller administers every category in which somebody has it (R10.3), for all
+ * of them lose it. role_index RBAC_NONE: a new role, which nobody holds yet.
+ * Built-in roles are not changed (R5.1).
  */
 struct rbac_decision rbac_check_role_change(const struct rbac_subject *subject,
                                             const struct rbac_role *role,
@@ -375,11 +377,14 @@ struct rbac_decision rbac_check_role_change(const struct rbac_subject *subject,
 
 /*
  * May the caller remove this administrator record, or (after not NULL) give it
- * other content? Not when it is their own and they remove it (R10.1), when no
- * full administrator would remain (R10.2), when it holds more than the caller
- * (R10.4), when the new content does (R10.3, R10.5), or when ending a direct
- * assignment, by taking it away, shortening it or disabling the record, would
- * free operations that another record grants and the caller may not do (T61).
+ * other content? Not when it is their own and they remove it (R10.1), nor when
+ * no full administrator would remain (R10.2). What the record gains, by role
+ * and category, must be the caller's to give (R10.3, R10.5), all of it where a
+ * disabled record is enabled. What it loses (removed, disabled, narrowed) needs
+ * no holding: it gives nobody anything, so the caller administers the category
+ * (R10.4), whatever the roles hold. But ending a direct assignment may free
+ * operations that this or another record grants, which the caller may do
+ * themselves then (T61).
  */
 struct rbac_decision rbac_check_admin_change(const struct rbac_subject *subject,
                                              uint32_t admin,

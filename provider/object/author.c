@@ -184,8 +184,8 @@ static enum status could_give(const struct site *site, const char *author,
     for (size_t i = 0; i < records->n && *could_out; i++) {
         const uint32_t at = records->indexes[i];
 
-        *could_out = rbac_check_admin_change(giver, at, &estate->admins[at],
-                                             AUTH_LEVEL_MFA, now_s)
+        *could_out = rbac_check_admin_new(giver, &estate->admins[at],
+                                          AUTH_LEVEL_MFA, now_s)
                          .verdict == RBAC_ALLOW;
     }
     return STATUS_OK;

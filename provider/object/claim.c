@@ -35,8 +35,8 @@ static struct rbac_decision may_give(const struct claim_asker *asker,
     const struct rbac_admin *record =
         &rbac_engine_estate(asker->engine)->admins[index];
 
-    return rbac_check_admin_change(asker->subject, index, record, asker->level,
-                                   asker->now_s);
+    return rbac_check_admin_new(asker->subject, record, asker->level,
+                                asker->now_s);
 }
 
 /*

@@ -271,7 +271,8 @@ static struct rbac_decision may_regroup(const struct guard *guard,
 {
     struct rbac_admin after =
         rbac_engine_estate(guard->site->engine)->admins[index];
-    struct rbac_decision decision = may_change(guard, index, &after);
+    struct rbac_decision decision =
+        may_hand_out(guard, after.assignments, after.n_assignments);
 
     if (decision.verdict != RBAC_ALLOW)
         return decision;

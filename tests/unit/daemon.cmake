@@ -22,7 +22,7 @@ foreach(noun call hostile metrics rights session)
     sms_test(test_daemon_${noun} SOURCES test_daemon_${noun}.c
         LINKS sms_test_provider)
 endforeach()
-foreach(noun approval denial policy policy_right)
+foreach(noun approval denial policy policy_right security)
     sms_test(test_daemon_${noun} SOURCES test_daemon_${noun}.c policy_site.c
         LINKS sms_test_provider)
 endforeach()

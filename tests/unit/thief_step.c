@@ -86,43 +86,6 @@ static const struct rbac_admin *admin_in(const struct rbac_estate *estate,
     return NULL;
 }
 
-/* R10.4: everything the record alone gives is the caller's. */
-struct cover {
-    const struct step *step;
-    const struct rbac_subject *record;
-    const char *name;
-};
-
-static void look_for_more(void *context, const struct point *point)
-{
-    const struct cover *cover = context;
-    const int has = thief_cost(cover->record, point, point->before);
-    int held;
-
-    if (has == NEVER)
-        return;
-    held = thief_cost(cover->step->caller, point, point->before);
-    if (held > has || held > (int)cover->step->by->level)
-        thief_say(
-            cover->step->breach,
-            "the record %s is touched and holds type %u operation %u on %s",
-            cover->name, point->type->id, point->operation,
-            point->label ? point->label : "all");
-}
-
-static void check_covered(const struct step *step,
-                          const struct rbac_engine *extended,
-                          const struct rbac_admin *record)
-{
-    const uint32_t index = (uint32_t)(record - step->was->admins);
-    OWNED(rbac_subject) alone = NULL;
-    struct cover cover = {step, NULL, record->name};
-
-    assert_int_equal(rbac_subject_new(extended, &index, 1, &alone), STATUS_OK);
-    cover.record = alone;
-    thief_visit(step->before, step->before, look_for_more, &cover);
-}
-
 /* ---- R10.3 ---- */
 
 static bool is_below(const struct rbac_estate *estate, uint32_t at,
@@ -174,7 +137,8 @@ static bool covers(const struct step *step,
 }
 
 static void check_category(const struct step *step, uint32_t category,
-                           bool is_collection, const char *name)
+                           bool is_collection, const char *name,
+                           const char *verb)
 {
     uint32_t admins[ADMINS];
     uint32_t own;
@@ -191,34 +155,118 @@ static void check_category(const struct step *step, uint32_t category,
                 return;
     }
     thief_say(step->breach,
-              "%s is given in %s %u, which is not the caller's to give", name,
-              is_collection ? "collection" : "scope", category);
+              "%s %s in %s %u, which the caller does not administer", name,
+              verb, is_collection ? "collection" : "scope", category);
 }
 
-static void check_categories(const struct step *step,
-                             const struct rbac_admin *admin)
+/* One role in one category, by name, for a time. */
+struct unit {
+    const char *role;
+    const char *category;
+    bool is_collection;
+    int64_t from_s;
+    int64_t until_s;
+};
+
+static bool is_in(const struct rbac_estate *estate,
+                  const struct rbac_assignment *at, const struct unit *unit)
 {
-    for (size_t i = 0; i < admin->n_assignments; i++) {
+    if (unit->is_collection) {
+        const uint32_t index = thief_collection(estate, unit->category);
+
+        for (size_t c = 0; c < at->n_collections && index != RBAC_NONE; c++)
+            if (is_below(estate, index, at->collections[c]))
+                return true;
+        return false;
+    }
+    for (size_t s = 0; s < at->n_scopes; s++)
+        if (estate->scopes[at->scopes[s]].is_all ||
+            strcmp(estate->scopes[at->scopes[s]].name, unit->category) == 0)
+            return true;
+    return false;
+}
+
+/* Does the record have it, in one assignment? */
+static bool has_unit(const struct rbac_estate *estate,
+                     const struct rbac_admin *admin, const struct unit *unit)
+{
+    for (size_t i = 0; admin && i < admin->n_assignments; i++) {
         const struct rbac_assignment *at = &admin->assignments[i];
 
-        for (size_t s = 0; s < at->n_scopes; s++)
-            check_category(
-                step,
-                thief_scope(step->before, step->is->scopes[at->scopes[s]].name),
-                false, admin->name);
-        for (size_t c = 0; c < at->n_collections; c++)
-            check_category(step,
-                           thief_collection(
-                               step->before,
-                               step->is->collections[at->collections[c]].name),
-                           true, admin->name);
+        if (at->from_s > unit->from_s || at->until_s < unit->until_s ||
+            !is_in(estate, at, unit))
+            continue;
+        for (size_t r = 0; r < at->n_roles; r++)
+            if (strcmp(estate->roles[at->roles[r]].name, unit->role) == 0)
+                return true;
     }
+    return false;
+}
+
+/* What comes or goes: what one record has and the other does not. */
+struct move {
+    const struct step *step;
+    const struct rbac_estate *estate;
+    const struct rbac_admin *admin;
+    const struct rbac_estate *other_estate;
+    const struct rbac_admin *other; /* NULL: none */
+    const char *verb;
+};
+
+static void check_unit(const struct move *move, const struct unit *unit)
+{
+    const struct rbac_estate *before = move->step->before;
+
+    if (unit->until_s <= thief_times[0] ||
+        has_unit(move->other_estate, move->other, unit))
+        return;
+    check_category(move->step,
+                   unit->is_collection
+                       ? thief_collection(before, unit->category)
+                       : thief_scope(before, unit->category),
+                   unit->is_collection, move->admin->name, move->verb);
+}
+
+static void check_move(const struct move *move)
+{
+    for (size_t i = 0; i < move->admin->n_assignments; i++) {
+        const struct rbac_assignment *at = &move->admin->assignments[i];
+
+        for (size_t r = 0; r < at->n_roles; r++) {
+            struct unit unit = {move->estate->roles[at->roles[r]].name, NULL,
+                                false, at->from_s, at->until_s};
+
+            for (size_t s = 0; s < at->n_scopes; s++) {
+                unit.category = move->estate->scopes[at->scopes[s]].name;
+                check_unit(move, &unit);
+            }
+            unit.is_collection = true;
+            for (size_t c = 0; c < at->n_collections; c++) {
+                unit.category =
+                    move->estate->collections[at->collections[c]].name;
+                check_unit(move, &unit);
+            }
+        }
+    }
+}
+
+/* NULL: the record was not, or is no more; a disabled one has nothing. */
+static void check_moves(const struct step *step, const struct rbac_admin *was,
+                        const struct rbac_admin *is)
+{
+    const struct rbac_admin *had = was && !was->is_disabled ? was : NULL;
+
+    if (is)
+        check_move(
+            &(struct move){step, step->is, is, step->was, had, "is given"});
+    if (was)
+        check_move(&(struct move){step, step->was, was, step->is, is,
+                                  "is taken from"});
 }
 
 /* ---- Records, roles, places ---- */
 
-static void check_admins(const struct step *step,
-                         const struct rbac_engine *extended)
+static void check_admins(const struct step *step)
 {
     char old[CONTENT];
     char new[CONTENT];
@@ -236,12 +284,10 @@ static void check_admins(const struct step *step,
             thief_say(step->breach, "the caller removes their own record");
         need(step, RBAC_TYPE_ADMIN, is ? RBAC_OP_MODIFY : RBAC_OP_DELETE,
              RBAC_NONE, is ? "changes" : "removes", was->name);
-        check_covered(step, extended, was);
-        if (is) {
+        check_moves(step, was, is);
+        if (is)
             need(step, RBAC_TYPE_ROLE, RBAC_OP_READ, RBAC_NONE, "changes",
                  was->name);
-            check_categories(step, is);
-        }
     }
     for (size_t i = 0; i < step->is->n_admins; i++) {
         const struct rbac_admin *is = &step->is->admins[i];
@@ -251,7 +297,7 @@ static void check_admins(const struct step *step,
         need(step, RBAC_TYPE_ADMIN, RBAC_OP_CREATE, RBAC_NONE, "adds",
              is->name);
         need(step, RBAC_TYPE_ROLE, RBAC_OP_READ, RBAC_NONE, "adds", is->name);
-        check_categories(step, is);
+        check_moves(step, NULL, is);
     }
 }
 
@@ -358,7 +404,7 @@ void oracle_step(const struct site *before, const struct site *after,
                               .site = before,
                               .breach = breach};
 
-    check_admins(&step, extended);
+    check_admins(&step);
     check_roles(&step);
     check_scopes(&step);
     check_tree(&step);
