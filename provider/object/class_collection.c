@@ -1,6 +1,7 @@
 /*
  * SMS_Collection: named sets of devices, each within the one that limits it.
  */
+#include "provider/object/collection_pin.h"
 #include "provider/object/collection_rule.h"
 #include "provider/object/gain.h"
 
@@ -200,6 +201,7 @@ static enum status before_delete(struct object_call *call)
 {
     SCOPED(row_set_clear) struct row_set touched = {0};
 
+    TRY(collection_check_pins(call));
     for (size_t i = 0; i < N_COLLECTION_USES; i++)
         TRY(actor_check_unused(call, collection_uses[i]));
     TRY(members_clear(call->store, call->target->row, &touched));
@@ -347,6 +349,14 @@ static const struct object_method methods[] = {
         .args = collection_rule_args,
         .n_args = N_COLLECTION_RULE_ARGS,
         .run = collection_delete_rule,
+    },
+    {
+        .name = "ReleaseCollection",
+        .describe = "Ends the rules by which other collections include or"
+                    " exclude it, so that it can be deleted",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE},
+        .message_id = 30016,
+        .run = collection_release,
     },
     {
         .name = "RequestRefresh",

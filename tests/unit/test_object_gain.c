@@ -319,6 +319,56 @@ static void a_refresh_brings_what_the_caller_could_name(void **state)
                      STATUS_OK); /* nothing comes */
 }
 
+/* ---- What keeps a collection ---- */
+
+static enum status release(struct fixture *f, const char *user,
+                           const char *collection)
+{
+    return act_invoke(f, user, "SMS_Collection", collection,
+                      "ReleaseCollection", NULL);
+}
+
+static void who_owns_a_collection_ends_what_pins_it(void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "mine", "P0100014"); /* P0100016 */
+    make_person(f, "owner", 4103 + 1024, "P0100014");
+    make_reader_too(f, "pinner", "P0100015", EVERYTHING, "P0100014");
+    assert_int_equal(act_create(f, "pinner", "SMS_Collection",
+                                "{'Name':'pin',"
+                                "'LimitToCollectionID':'P0100015'}"),
+                     STATUS_OK); /* P0100017 */
+    fixture_reload(f);
+    assert_int_equal(
+        add(f, "pinner", "P0100017", "'ExcludeCollectionID':'P0100016'"),
+        STATUS_OK);
+    assert_int_equal(act_delete(f, "owner", "SMS_Collection", "P0100016"),
+                     STATUS_CONFLICT);
+    assert_non_null(strstr(f->failure.why, "P0100017, which excludes it, made"
+                                           " by pinner: ReleaseCollection"));
+    assert_int_equal(release(f, "analyst", "P0100016"), STATUS_DENIED);
+    assert_int_equal(release(f, "owner", "P0100016"), STATUS_OK);
+    assert_int_equal(act_delete(f, "owner", "SMS_Collection", "P0100016"),
+                     STATUS_OK);
+}
+
+static void nobody_releases_devices_into_a_deployment(void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "mine", "P0100014");   /* P0100016 */
+    make_below(f, "others", "SMS00001"); /* P0100017 */
+    make_person(f, "owner", 4103, "P0100014");
+    make_person(f, "deployer2", 4103 + DEPLOY, "P0100014");
+    assert_int_equal(
+        add(f, "full", "P0100017", "'ExcludeCollectionID':'P0100016'"),
+        STATUS_OK);
+    deploy_to(f, "P0100017");
+    assert_int_equal(release(f, "owner", "P0100016"), STATUS_DENIED);
+    assert_int_equal(release(f, "deployer2", "P0100016"), STATUS_OK);
+}
+
 /* ---- What is read by a move ---- */
 
 static void a_query_moves_only_where_its_mover_reads_devices(void **state)
@@ -352,6 +402,8 @@ int main(void)
         WITH_SITE(who_leaves_an_excluded_one_comes_where_it_is_excluded),
         WITH_SITE(a_device_is_not_renamed_into_a_deployment),
         WITH_SITE(a_refresh_brings_what_the_caller_could_name),
+        WITH_SITE(who_owns_a_collection_ends_what_pins_it),
+        WITH_SITE(nobody_releases_devices_into_a_deployment),
         WITH_SITE(a_query_moves_only_where_its_mover_reads_devices),
     };
 
