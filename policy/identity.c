@@ -1,5 +1,6 @@
 #include "policy/identity.h"
 
+#include "policy/issuer.h"
 #include "provider/base/key.h"
 #include "provider/base/name.h"
 
@@ -140,18 +141,59 @@ static const char *expected(enum identity_kind kind)
     return "an identity";
 }
 
+/* What is well written and hardly meant so. */
+static void doubt_certificate(struct schema_reader *reader,
+                              const struct yaml_node *node,
+                              const struct draft_certificate *certificate)
+{
+    const char *issuer =
+        issuer_suggestion(text_of(certificate->issuer), reader->arena);
+    const char *serial =
+        serial_suggestion(text_of(certificate->serial), reader->arena);
+
+    if (issuer)
+        messages_warn(reader->messages, node->first->place,
+                      "an issuer is written from its last part to its first; "
+                      "did you mean %s?",
+                      message_quote(reader->arena, text_of(issuer)));
+    if (serial)
+        messages_warn(reader->messages, node->first->place,
+                      "a serial number is hexadecimal; if this is decimal, "
+                      "write %s",
+                      serial);
+}
+
+/* As tools show it, and as it is written here. */
+static void fail_identity(struct schema_reader *reader,
+                          const struct yaml_node *node,
+                          const struct draft_identity *identity)
+{
+    const char *issuer =
+        identity->kind == IDENTITY_CERTIFICATE_SERIAL
+            ? issuer_suggestion(text_of(identity->certificate.issuer),
+                                reader->arena)
+            : NULL;
+
+    messages_error(reader->messages, node->first->place, "%s: expected %s%s%s",
+                   message_quote(reader->arena, node->first->key),
+                   expected(identity->kind),
+                   issuer ? "; did you mean the issuer " : "",
+                   issuer ? message_quote(reader->arena, text_of(issuer)) : "");
+}
+
 void check_identity(struct schema_reader *reader, const struct yaml_node *node,
                     void *value)
 {
     SCOPED(buf_free) struct buf canonical = buf_make(IDENTITY_MAX_BYTES);
     struct draft_identity *identity = value;
 
-    if (write_identity(identity, &canonical) == STATUS_OK)
-        identity->value = arena_text(reader->arena, buf_text(&canonical));
-    else
-        messages_error(reader->messages, node->first->place, "%s: expected %s",
-                       message_quote(reader->arena, node->first->key),
-                       expected(identity->kind));
+    if (write_identity(identity, &canonical) != STATUS_OK) {
+        fail_identity(reader, node, identity);
+        return;
+    }
+    identity->value = arena_text(reader->arena, buf_text(&canonical));
+    if (identity->kind == IDENTITY_CERTIFICATE_SERIAL)
+        doubt_certificate(reader, node, &identity->certificate);
 }
 
 /* ---- For others ---- */

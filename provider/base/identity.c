@@ -87,6 +87,19 @@ static struct text trim(struct text text)
     return text;
 }
 
+/* "CN", "2.5.4.3"; not the "/O" of a name in another spelling. */
+static bool is_type(struct text type)
+{
+    for (size_t i = 0; i < type.size; i++) {
+        const char c = upper(type.data[i]);
+
+        if (!(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '.' &&
+            c != '-')
+            return false;
+    }
+    return type.size > 0;
+}
+
 /* "cn = Example CA" -> "CN=Example CA" */
 static enum status append_attribute(struct text part, struct buf *out)
 {
@@ -98,7 +111,7 @@ static enum status append_attribute(struct text part, struct buf *out)
     type = trim((struct text){part.data, (size_t)(equals - part.data)});
     value = trim((struct text){equals + 1,
                                part.size - (size_t)(equals - part.data) - 1});
-    if (type.size == 0 || value.size == 0)
+    if (!is_type(type) || value.size == 0)
         return STATUS_INVALID;
     for (size_t i = 0; i < type.size; i++)
         buf_append_char(out, upper(type.data[i]));

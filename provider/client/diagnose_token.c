@@ -22,6 +22,7 @@ static json_t *read_claims(const struct secret *token)
         base64_read(BASE64_URL,
                     (struct text){first + 1, (size_t)(second - first - 1)},
                     &json) != STATUS_OK ||
+        json.size == 0 || memchr(buf_text(&json).data, '\0', json.size) ||
         answer_is_deep(buf_text(&json), CLAIMS_DEPTH_MAX))
         return NULL;
     return json_loadb(buf_text(&json).data, json.size, JSON_REJECT_DUPLICATES,

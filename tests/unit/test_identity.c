@@ -41,8 +41,9 @@ static void what_is_no_serial_is_refused(void **state)
         const char *issuer;
         const char *serial;
     } bad[] = {
-        {"CN=X", ""}, {"CN=X", "0"}, {"CN=X", "1G"}, {"", "1"},      {"X", "1"},
-        {"CN=", "1"}, {"=X", "1"},   {"CN=X,", "1"}, {"CN=X", "1 "},
+        {"CN=X", ""},   {"CN=X", "0"},      {"CN=X", "1G"}, {"", "1"},
+        {"X", "1"},     {"CN=", "1"},       {"=X", "1"},    {"CN=X,", "1"},
+        {"CN=X", "1 "}, {"/O=C/CN=X", "1"}, {"C N=X", "1"},
     };
 
     (void)state;
