@@ -57,7 +57,7 @@ const struct option_row option_rows[OPTION_N] = {
     [OPTION_UNTIL] = {"--until", NULL, "TIME", NULL, NULL,
                       "when the exceptions end: 2027-06-30"},
     [OPTION_FORCE] = {"--force", NULL, NULL, NULL, NULL,
-                      "even if it locks you out; needs a reason"},
+                      "even if it locks you or everybody out"},
     [OPTION_SINCE] = {"--since", NULL, "TIME", NULL, NULL,
                       "from then on: 2026-01-31T12:00:00Z, or 2h, 7d ago"},
     [OPTION_OUTCOME] = {"--outcome", NULL, "OUTCOME", NULL, NULL,

@@ -91,6 +91,18 @@ static void add_answer(json_t *rows, const json_t *answer)
     copy(row, "at", answer, "last");
 }
 
+static void add_way(json_t *rows, const json_t *way)
+{
+    json_t *row = row_begin(rows, "sign_in");
+
+    copy(row, "change", way, "change");
+    copy(row, "what", way, "kind");
+    copy(row, "name", way, "user");
+    copy(row, "category", way, "value");
+    copy(row, "at", way, "given");
+    copy(row, "detail", way, "given_by");
+}
+
 static void add_missing(json_t *rows, const json_t *missing)
 {
     json_t *row = row_begin(rows, "missing");
@@ -135,6 +147,7 @@ json_t *plan_rows(const json_t *plan)
         return NULL;
     add_each(rows, json_object_get(plan, "changes"), add_change);
     add_each(rows, json_object_get(plan, "rights"), add_right);
+    add_each(rows, json_object_get(plan, "sign_ins"), add_way);
     add_each(rows, json_object_get(json_object_get(plan, "replay"), "changed"),
              add_answer);
     add_each(rows, json_object_get(plan, "adopted"), add_adopted);

@@ -1,8 +1,8 @@
 /*
  * A plan as rows of one shape, for programs that read lines.
  *
- * kind is change, right, answer (of a replay) or missing; what a column does
- * not say of a kind stays empty.
+ * kind is change, right, sign_in, answer (of a replay) or missing; what a
+ * column does not say of a kind stays empty.
  */
 #pragma once
 

@@ -214,10 +214,51 @@ static void show_rights(const struct output *output, const json_t *plan)
 
     say_heading(output, "Rights");
     if (json_array_size(rights) == 0)
-        fputs("  nobody gains or loses a right\n", output->file);
+        fputs(json_array_size(json_object_get(plan, "sign_ins"))
+                  ? "  nobody's record gains or loses a right\n"
+                  : "  nobody gains or loses a right\n",
+              output->file);
     for (size_t i = 0; i < json_array_size(rights); i++)
         say_right(output->file, json_array_get(rights, i));
     say_rest(output->file, plan, "n_rights", rights);
+}
+
+/* ---- Ways to sign in ---- */
+
+static void say_way(FILE *file, const json_t *way)
+{
+    const char *change = text_in(way, "change");
+
+    fprintf(file, "  %s ",
+            strcmp(change, "new") == 0    ? "+"
+            : strcmp(change, "gone") == 0 ? "-"
+                                          : "=");
+    say_in(file, way, "user");
+    fputs(" by ", file);
+    say_in(file, way, "kind");
+    putc(' ', file);
+    say_in(file, way, "value");
+    if (*text_in(way, "given_by")) {
+        fputs(", given by ", file);
+        say_in(file, way, "given_by");
+    }
+    if (*text_in(way, "given")) {
+        fputs(*text_in(way, "given_by") ? " on " : ", given on ", file);
+        say_in(file, way, "given");
+    }
+    putc('\n', file);
+}
+
+/* New ones, gone ones, and those of who gains. */
+static void show_ways(const struct output *output, const json_t *plan)
+{
+    const json_t *ways = json_object_get(plan, "sign_ins");
+
+    if (json_array_size(ways) == 0)
+        return;
+    say_heading(output, "Who signs in how");
+    for (size_t i = 0; i < json_array_size(ways); i++)
+        say_way(output->file, json_array_get(ways, i));
 }
 
 /* ---- What else there is to know ---- */
@@ -410,6 +451,7 @@ enum status plan_show(const struct output *output, json_t *plan)
     }
     show_changes(output, plan);
     show_rights(output, plan);
+    show_ways(output, plan);
     show_replay(output, plan);
     show_adopted(output, plan);
     show_differing(output, plan);

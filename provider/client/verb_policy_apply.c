@@ -151,6 +151,12 @@ static void put_option(struct console *console, json_t *params,
         json_object_set_new(params, name, json_string(value));
 }
 
+static void put_force(const struct console *console, json_t *params)
+{
+    if (console_value(console, OPTION_FORCE))
+        json_object_set_new(params, "force", json_true());
+}
+
 /* The call that changes: params is taken over. */
 static enum smsclient_result do_change(struct console *console,
                                        const char *method, json_t *params)
@@ -160,6 +166,7 @@ static enum smsclient_result do_change(struct console *console,
 
     put_option(console, params, "message", OPTION_MESSAGE);
     put_option(console, params, "plan_digest", OPTION_PLAN_DIGEST);
+    put_force(console, params);
     console_progress(console, "Applying.");
     called = console_call(console, method, params, &answer);
     return called == SMSCLIENT_OK ? print_done(console, answer) : called;
@@ -203,8 +210,10 @@ static enum smsclient_result plan_and_ask(struct console *console,
                                           json_t *params)
 {
     SCOPED(answer_drop) json_t *plan = NULL;
-    enum smsclient_result done = get_plan(console, params, &plan);
+    enum smsclient_result done;
 
+    put_force(console, params);
+    done = get_plan(console, params, &plan);
     if (done == SMSCLIENT_OK)
         done = show_first(console, plan);
     return done == SMSCLIENT_OK ? ask(console, plan, params) : done;
@@ -255,8 +264,10 @@ static enum smsclient_result plan_back(struct console *console,
         console_call(console, "policy.export",
                      json_pack("{s:I}", "version", version), &files);
 
-    if (done == SMSCLIENT_OK)
+    if (done == SMSCLIENT_OK) {
+        put_force(console, files);
         done = get_plan(console, files, &plan);
+    }
     if (done == SMSCLIENT_OK)
         done = show_first(console, plan);
     return done == SMSCLIENT_OK ? ask(console, plan, params) : done;

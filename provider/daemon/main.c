@@ -23,10 +23,12 @@
 #include "provider/daemon/daemon.h"
 #include "provider/daemon/environment.h"
 #include "provider/daemon/site_store.h"
+#include "provider/daemon/site_undo.h"
 #include "provider/daemon/source.h"
 
 enum {
     EXIT_USAGE = 2,
+    EXIT_NOT_FOUND = 6,
     EXIT_CONFLICT = 7,
     EXIT_INVALID = 8,
     EXIT_UNAVAILABLE = 9,
@@ -41,17 +43,20 @@ enum act {
     ACT_INIT,
     ACT_ACCEPT,
     ACT_ROTATE,
+    ACT_ROLLBACK,
 };
 
 struct options {
     const char *config;
     enum act act;
+    int64_t version; /* to go back to; 0: the one before */
 };
 
 static void print_help(void)
 {
     puts("smsproviderd [--config FILE] [--check | --init | "
-         "--accept-restored | --rotate-key]\n"
+         "--accept-restored | --rotate-key |\n"
+         "              --rollback[=VERSION]]\n"
          "\n"
          "  --config FILE  configuration, /etc/smsprovider/provider.yaml "
          "if not given\n"
@@ -61,11 +66,26 @@ static void print_help(void)
          "  --accept-restored\n"
          "                 take a store that is not as it was left, end\n"
          "  --rotate-key   seal the store with a new key, end\n"
+         "  --rollback[=VERSION]\n"
+         "                 put the policy of an earlier version in place, "
+         "end\n"
          "  --version      print the version, end\n"
          "  --help         print this, end\n"
          "\n"
          "SIGHUP reads configuration and policy again, SIGTERM ends.\n"
          "See smsproviderd(8).");
+}
+
+/* text NULL: not said. */
+static bool read_version(const char *text, int64_t *version_out)
+{
+    char *end;
+
+    if (!text)
+        return true;
+    errno = 0;
+    *version_out = strtoll(text, &end, 10);
+    return errno == 0 && *end == '\0' && *version_out > 0;
 }
 
 /* -1: go on; else the exit status. */
@@ -77,6 +97,7 @@ static int read_options(int argc, char **argv, struct options *options)
         {"init", no_argument, NULL, 'i'},
         {"accept-restored", no_argument, NULL, 'a'},
         {"rotate-key", no_argument, NULL, 'r'},
+        {"rollback", optional_argument, NULL, 'b'},
         {"version", no_argument, NULL, 'v'},
         {"help", no_argument, NULL, 'h'},
         {0},
@@ -92,6 +113,7 @@ static int read_options(int argc, char **argv, struct options *options)
         case 'i':
         case 'a':
         case 'r':
+        case 'b':
             if (options->act != ACT_SERVE) {
                 fputs("smsproviderd: one act at a time\n", stderr);
                 return EXIT_USAGE;
@@ -99,7 +121,12 @@ static int read_options(int argc, char **argv, struct options *options)
             options->act = name == 'k'   ? ACT_CHECK
                            : name == 'i' ? ACT_INIT
                            : name == 'a' ? ACT_ACCEPT
-                                         : ACT_ROTATE;
+                           : name == 'r' ? ACT_ROTATE
+                                         : ACT_ROLLBACK;
+            if (name == 'b' && !read_version(optarg, &options->version)) {
+                fputs("smsproviderd: a version is a number\n", stderr);
+                return EXIT_USAGE;
+            }
             break;
         case 'v':
             puts("smsproviderd " SMS_VERSION);
@@ -184,6 +211,21 @@ static int keep_store(const char *path,
 
     print_messages(&messages, stderr);
     return status == STATUS_OK ? exit_of(act(config)) : EXIT_INVALID;
+}
+
+static int roll_back(const struct options *options)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
+    OWNED(config) config = NULL;
+    enum status status = config_read(options->config, &config, &messages);
+
+    print_messages(&messages, stderr);
+    if (status != STATUS_OK)
+        return EXIT_INVALID;
+    status = site_undo(config, options->version);
+    if (status == STATUS_NOT_FOUND)
+        fputs("smsproviderd: there is no such version\n", stderr);
+    return status == STATUS_NOT_FOUND ? EXIT_NOT_FOUND : exit_of(status);
 }
 
 /* ---- Signals ---- */
@@ -384,6 +426,8 @@ int main(int argc, char **argv)
         return keep_store(options.config, site_store_accept);
     case ACT_ROTATE:
         return keep_store(options.config, site_store_rotate);
+    case ACT_ROLLBACK:
+        return roll_back(&options);
     case ACT_SERVE:
         break;
     }

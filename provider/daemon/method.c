@@ -92,6 +92,7 @@ static const struct param plan_params[] = {
     {"files", PARAM_OBJECT, false, 0},
     {"digest", PARAM_TEXT, false, POLICY_DIGEST_BYTES - 1},
     {"replay", PARAM_INTEGER, false, REPLAY_MAX_S},
+    {"force", PARAM_BOOLEAN, false, 0},
 };
 static const struct param test_params[] = {
     {"files", PARAM_OBJECT, false, 0},
@@ -101,13 +102,19 @@ static const struct param apply_params[] = {
     {"files", PARAM_OBJECT, true, 0},
     {"message", PARAM_TEXT, false, POLICY_MESSAGE_MAX_BYTES},
     {"plan_digest", PARAM_TEXT, false, POLICY_DIGEST_BYTES - 1},
+    {"force", PARAM_BOOLEAN, false, 0},
 };
 static const struct param rollback_params[] = {
     {"version", PARAM_INTEGER, true, 0},
     {"message", PARAM_TEXT, false, POLICY_MESSAGE_MAX_BYTES},
     {"plan_digest", PARAM_TEXT, false, POLICY_DIGEST_BYTES - 1},
+    {"force", PARAM_BOOLEAN, false, 0},
 };
 static const struct param approve_params[] = {
+    {"digest", PARAM_TEXT, true, POLICY_DIGEST_BYTES - 1},
+    {"force", PARAM_BOOLEAN, false, 0},
+};
+static const struct param reject_params[] = {
     {"digest", PARAM_TEXT, true, POLICY_DIGEST_BYTES - 1}};
 static const struct param history_params[] = {
     {"limit", PARAM_INTEGER, false, POLICY_LIST_MAX},
@@ -221,7 +228,7 @@ static const struct method methods[] = {
     METHOD("policy.approve", POLICY(MODIFY), METHOD_WRITES,
            PARAMS(approve_params), run_policy_approve),
     METHOD("policy.reject", POLICY(MODIFY), METHOD_WRITES,
-           PARAMS(approve_params), run_policy_reject),
+           PARAMS(reject_params), run_policy_reject),
     METHOD("policy.history", POLICY(READ), METHOD_LONG, PARAMS(history_params),
            run_policy_history),
     METHOD("policy.export", POLICY(READ), METHOD_LONG, PARAMS(export_params),

@@ -103,6 +103,7 @@ static enum rpc_error plan(struct call *call, struct source *source,
     if (status != STATUS_OK)
         return method_error(status);
     policy_caller_set(&caller, call);
+    caller.caller.is_forced = params_boolean(call->params, "force");
     rollout = policy_call_rollout(call, source, &caller);
     rollout.store = copy;
     rollout.is_compared = true;

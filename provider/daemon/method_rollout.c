@@ -184,6 +184,7 @@ static enum rpc_error take_step(struct call *call, struct step *step,
     if (error != RPC_DONE)
         return error;
     policy_caller_set(&caller, call);
+    caller.caller.is_forced = params_boolean(call->params, "force");
     if (step->version.approver[0])
         caller.caller.asked_by = step->version.author;
     rollout = policy_call_rollout(call, step->source, &caller);

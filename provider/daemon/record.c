@@ -8,6 +8,7 @@
 #include "provider/base/mutant.h"
 #include "provider/daemon/denial.h"
 #include "provider/daemon/method.h"
+#include "provider/object/shown.h"
 
 enum { DETAIL_MAX_BYTES = 4096, GRANT_MAX_BYTES = 512 };
 
@@ -256,6 +257,24 @@ static enum status record_act(struct call *call, enum rpc_error error)
     return audit_append(call->ground->store, &record, &call->record_id);
 }
 
+/* What led in, and how far, for the question who could come in again. */
+static enum status note_evidence(struct call *call)
+{
+    const struct session *session = call->peer->session;
+    const struct auth_evidence *proof;
+    const int64_t now_s = call->ground->now_s;
+
+    if (*call->sign_in.why || !session || session->n_proofs == 0)
+        return STATUS_OK;
+    proof = &session->proofs[session->n_proofs - 1];
+    for (size_t i = 0; i < proof->n_identities; i++)
+        TRY(shown_note(call->ground->store, call->ground->generation->site,
+                       session->user, proof->identities[i].kind,
+                       text_of(proof->identities[i].value),
+                       auth_level_of(proof, now_s), now_s));
+    return STATUS_OK;
+}
+
 static enum status record_sign_in(struct call *call)
 {
     const struct call_sign_in *signed_in = &call->sign_in;
@@ -284,6 +303,7 @@ static enum status record_sign_in(struct call *call)
     writer_object_end(&w);
     if (buf_status(&detail) == STATUS_OK)
         record.detail = buf_text(&detail);
+    TRY(note_evidence(call));
     return audit_append(call->ground->store, &record, &call->record_id);
 }
 

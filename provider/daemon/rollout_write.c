@@ -1,6 +1,7 @@
 #include "provider/daemon/rollout_write.h"
 
 #include "provider/daemon/call.h"
+#include "provider/daemon/ways.h"
 #include "rbac/catalog.h"
 
 enum {
@@ -167,6 +168,7 @@ enum status rollout_put_plan(const struct rollout *rollout,
     put_adopted(rollout, w);
     writer_key(w, "differs");
     TRY(declare_put_differing(rollout->store, w));
+    ways_put(rollout, w);
     put_tests(&rollout->tests, w);
     put_all_missing(rollout, w);
     return STATUS_OK;

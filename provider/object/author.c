@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "provider/base/mutant.h"
-#include "provider/object/people.h"
+#include "provider/object/shown.h"
 
 enum { ADMINS_MAX = 1024, GRANTS_MAX_BYTES = 16 * 1024 * 1024 };
 
@@ -193,8 +193,8 @@ static enum status could_give(const struct site *site, const char *author,
 
 /* Whoever is raised themselves gave nobody's word but their own. */
 static enum status may_stay(const struct site *before, const struct site *after,
-                            const struct people_identity *identity,
-                            int64_t now_s, bool *may_out)
+                            const struct site_identity *identity, int64_t now_s,
+                            bool *may_out)
 {
     struct records records;
     bool is_more;
@@ -214,9 +214,9 @@ enum status author_find_raise(const struct site *before,
                               const struct site *after, int64_t now_s,
                               struct author_raise *raise_out)
 {
-    struct people_identity identity;
+    struct site_identity identity;
 
-    for (size_t i = 0; people_identity(after->people, i, &identity); i++) {
+    for (size_t i = 0; site_identity(after, i, &identity); i++) {
         bool may;
 
         if (identity.is_at_top || MUTANT("a2-late-rights"))
@@ -278,26 +278,48 @@ static enum status say_raise(struct object_call *call,
         raise->author[0] ? raise->author : "somebody unknown");
 }
 
-static enum status check_raise(struct object_call *call)
+static enum status check_raise(struct object_call *call,
+                               const struct site *after)
 {
-    OWNED(site) after = NULL;
     struct author_raise raise;
-    enum status found;
-    bool is_lent;
-
-    TRY(is_anything_lent(call->store, &is_lent));
-    if (!is_lent)
-        return STATUS_OK;
-    TRY(site_load(call->store, &after));
-    found =
+    const enum status found =
         author_find_raise(call->actor.site, after, call->actor.now_s, &raise);
+
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
     return say_raise(call, &raise);
 }
 
+/* ---- Whom it locks out ---- */
+
+/* What takes nothing from anybody's way in locks nobody out. */
+static bool may_lock_out(const struct object_call *call)
+{
+    return !call->is_forced && (call->class == &class_site ||
+                                (call->class == &class_admin && call->target));
+}
+
+static enum status check_lockout(struct object_call *call,
+                                 const struct site *after)
+{
+    const char *why;
+
+    TRY(shown_check(call->store, call->actor.site, after, call->actor.user,
+                    call->actor.now_s, &why));
+    return why ? fail_conflict(call, "%s.", why) : STATUS_OK;
+}
+
 enum status author_check_act(struct object_call *call)
 {
+    OWNED(site) after = NULL;
+    bool is_lent;
+
     TRY(check_clash(call));
-    return check_raise(call);
+    TRY(is_anything_lent(call->store, &is_lent));
+    if (!is_lent && !may_lock_out(call))
+        return STATUS_OK;
+    TRY(site_load(call->store, &after));
+    if (is_lent)
+        TRY(check_raise(call, after));
+    return may_lock_out(call) ? check_lockout(call, after) : STATUS_OK;
 }

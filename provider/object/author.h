@@ -32,6 +32,7 @@ enum status author_find_raise(const struct site *before,
                               const struct site *after, int64_t now_s,
                               struct author_raise *raise_out);
 
-/* After the act has been stored: STATUS_CONFLICT with the failure filled. */
+/* After an act has been stored, which is to raise nobody and lock nobody out
+ * (shown.h): STATUS_CONFLICT with the failure filled. */
 MUST_CHECK
 enum status author_check_act(struct object_call *call);

@@ -11,6 +11,7 @@
 #include "provider/base/log.h"
 #include "provider/object/lockout.h"
 #include "provider/object/object_private.h"
+#include "provider/object/shown.h"
 
 enum { REASON_MAX_BYTES = 512, EXCEPTIONS_MAX = 1000 };
 
@@ -157,11 +158,29 @@ static enum status read_request(struct object_call *call, const json_t *args,
  * worse where nobody else could ever set it back. Nobody is excepted from this:
  * who administers security has no exception. Who reached the level stays in.
  */
+static enum status find_others(struct object_call *call, enum auth_level level,
+                               bool *others_out)
+{
+    const struct site *site = call->actor.site;
+    struct shown shown;
+
+    TRY(shown_look(call->store, site, site->minimum_level, NULL,
+                   call->actor.now_s, &shown));
+    if (!shown.is_top_left) { /* nobody has shown anything yet */
+        *others_out = lockout_leaves_somebody(call, level);
+        return STATUS_OK;
+    }
+    TRY(shown_look(call->store, site, level, NULL, call->actor.now_s, &shown));
+    *others_out = shown.is_top_left;
+    return STATUS_OK;
+}
+
 static enum status check_lockout(struct object_call *call,
                                  const struct level_request *request)
 {
-    const bool others = lockout_leaves_somebody(call, request->level);
+    bool others;
 
+    TRY(find_others(call, request->level, &others));
     if (call->actor.level >= request->level)
         return STATUS_OK;
     if (request->is_forced) {
@@ -294,6 +313,7 @@ static enum status set_level(struct object_call *call, const json_t *args,
     TRY(read_request(call, args, &request));
     TRY(check_declared(call));
     TRY(check_lockout(call, &request));
+    call->is_forced = request.is_forced;
     TRY(store_level(call, request.number));
     TRY(store_exceptions(call, &request));
     TRY(estate_touch(call));

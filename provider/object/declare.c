@@ -58,6 +58,7 @@ enum status declare_begin_for(struct store *store, const struct site *before,
     } else {
         declare->given = before;
     }
+    declare->is_forced = caller && caller->is_forced;
     TRY(look_before(declare, declare->before ? declare->before : before,
                     caller));
     TRY(declare_refer_begin(declare));

@@ -34,6 +34,7 @@ struct declare_caller {
     size_t n_groups;
     enum auth_level level;
     int64_t now_s;
+    bool is_forced; /* though it locks somebody out */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "provider/base/mutant.h"
 #include "provider/object/author.h"
 #include "provider/object/declare_private.h"
+#include "provider/object/shown.h"
 
 static enum status remove_row(struct declare *declare,
                               const struct declare_sweep *sweep, int64_t row,
@@ -226,6 +227,26 @@ static enum status settle_raises(struct declare *declare)
     return found == STATUS_END ? STATUS_OK : found;
 }
 
+/* Whoever writes the host's own files comes in by the host. */
+static enum status settle_lockout(struct declare *declare)
+{
+    const struct site *before =
+        declare->before ? declare->before : declare->given;
+    const char *why;
+
+    if (declare->is_forced || is_denied(declare))
+        return STATUS_OK;
+    TRY(shown_check(declare->store, before, declare->site, guard_user(declare),
+                    declare->now_s, &why));
+    if (!why)
+        return STATUS_OK;
+    if (declare->guard)
+        return declare_fail(declare, "administrators",
+                            "%s; it takes force to do so", why);
+    log_warn("declare.lockout why=%s", why);
+    return STATUS_OK;
+}
+
 /* The site anew, for whoever goes on with it; the top must still be there. */
 static enum status look_after(struct declare *declare)
 {
@@ -236,6 +257,7 @@ static enum status look_after(struct declare *declare)
     TRY(settle_clashes(declare));
     TRY(site_load(declare->store, &declare->site));
     TRY(settle_raises(declare));
+    TRY(settle_lockout(declare));
     if (declare->had_top && !declare_has_top(declare->site))
         return declare_fail(declare, "policy",
                             "no full administrator would remain");

@@ -27,6 +27,7 @@ struct declare {
     struct site *before;      /* owned; NULL when it was given */
     const struct site *given; /* borrowed; NULL when it was not */
     struct site *site;        /* owned; after the end, when something changed */
+    bool is_forced; /* though it locks somebody out */
     bool has_level;
     bool changed;
     struct row_set seen[N_DECLARED]; /* declared in this run */
@@ -142,6 +143,9 @@ MUST_CHECK
 enum status guard_identity(struct declare *declare, const char *place,
                            int64_t row, const char *name,
                            const struct declare_identity *identity);
+
+/* Who asks; NULL: the host's own files. */
+const char *guard_user(const struct declare *declare);
 
 /* On whose word the identities of this step are given. */
 struct identity_giver guard_giver(const struct declare *declare);

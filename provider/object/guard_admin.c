@@ -232,6 +232,11 @@ enum status guard_identity(struct declare *declare, const char *place,
                        name);
 }
 
+const char *guard_user(const struct declare *declare)
+{
+    return declare->guard ? declare->guard->caller.user : NULL;
+}
+
 struct identity_giver guard_giver(const struct declare *declare)
 {
     const struct guard *guard = declare->guard;

@@ -176,6 +176,7 @@ struct object_call {
     const struct object_class *class;
     struct object_target *target; /* NULL for create and static methods */
     struct object_failure failure;
+    bool is_forced;      /* though it locks somebody out */
     bool estate_changed; /* set when rights may now be others: rebuild */
     int message_id;      /* when done, where the class's does not tell it */
     const char *remark;  /* for the audit; static, NULL: none */

@@ -33,14 +33,6 @@ struct edge {
     int32_t next;
 };
 
-struct identity {
-    enum identity_kind kind;
-    const char *value;
-    const char *user;
-    const char *author; /* who gave it; "": the host's own files */
-    bool is_at_top;     /* who could give everything then */
-};
-
 struct people {
     struct arena arena;
     struct node *nodes;
@@ -51,7 +43,7 @@ struct people {
     struct edge *edges;
     size_t n_edges;
     size_t max_edges;
-    struct identity *identities; /* sorted */
+    struct site_identity *identities; /* sorted */
     size_t n_identities;
     struct site_exclusion *exclusions;
     size_t n_exclusions;
@@ -315,8 +307,8 @@ static enum status load_exclusions(struct people *people, struct store *store)
 
 static int compare_identities(const void *left, const void *right)
 {
-    const struct identity *a = left;
-    const struct identity *b = right;
+    const struct site_identity *a = left;
+    const struct site_identity *b = right;
 
     if (a->kind != b->kind)
         return a->kind < b->kind ? -1 : 1;
@@ -326,7 +318,7 @@ static int compare_identities(const void *left, const void *right)
 static enum status load_identities(struct people *people, struct store *store)
 {
     static const char sql[] =
-        "SELECT i.kind, i.value, a.LogonName, i.author, i.at_top"
+        "SELECT i.kind, i.value, a.LogonName, i.author, i.at_top, i.given_s"
         " FROM admin_identity i"
         " JOIN admin a ON a.row = i.admin WHERE NOT a.IsGroup"
         " ORDER BY i.kind, i.value";
@@ -341,13 +333,15 @@ static enum status load_identities(struct people *people, struct store *store)
         return STATUS_NO_MEMORY;
     TRY(store_prepare(store, sql, &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
-        struct identity *into = &people->identities[people->n_identities++];
+        struct site_identity *into =
+            &people->identities[people->n_identities++];
 
         into->kind = identity_kind_read(store_text(stmt, 0));
         into->value = arena_copy_text(&people->arena, store_text(stmt, 1));
         into->user = arena_copy_text(&people->arena, store_text(stmt, 2));
         into->author = arena_copy_text(&people->arena, store_text(stmt, 3));
         into->is_at_top = store_int(stmt, 4) != 0;
+        into->given_s = store_int(stmt, 5);
         if (!into->value || !into->user || !into->author)
             return STATUS_NO_MEMORY;
     }
@@ -387,8 +381,8 @@ int64_t site_user_since(const struct site *site, const char *user)
                : INT64_MAX;
 }
 
-static int compare_identity(const struct identity *at, enum identity_kind kind,
-                            struct text value)
+static int compare_identity(const struct site_identity *at,
+                            enum identity_kind kind, struct text value)
 {
     const struct text have = text_of(at->value);
     const size_t common = have.size < value.size ? have.size : value.size;
@@ -401,16 +395,16 @@ static int compare_identity(const struct identity *at, enum identity_kind kind,
     return order;
 }
 
-static const struct identity *find_identity(const struct people *people,
-                                            enum identity_kind kind,
-                                            struct text value)
+static const struct site_identity *find_identity(const struct people *people,
+                                                 enum identity_kind kind,
+                                                 struct text value)
 {
     size_t low = 0;
     size_t high = people->n_identities;
 
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        const struct identity *at = &people->identities[middle];
+        const struct site_identity *at = &people->identities[middle];
         const int order = compare_identity(at, kind, value);
 
         if (order == 0)
@@ -426,7 +420,8 @@ static const struct identity *find_identity(const struct people *people,
 const char *site_user_of(const struct site *site, enum identity_kind kind,
                          struct text value)
 {
-    const struct identity *found = find_identity(site->people, kind, value);
+    const struct site_identity *found =
+        find_identity(site->people, kind, value);
 
     return found ? found->user : NULL;
 }
@@ -434,20 +429,20 @@ const char *site_user_of(const struct site *site, enum identity_kind kind,
 bool site_identity_is_lent(const struct site *site, enum identity_kind kind,
                            struct text value)
 {
-    const struct identity *found = find_identity(site->people, kind, value);
+    const struct site_identity *found =
+        find_identity(site->people, kind, value);
 
     return found && !found->is_at_top;
 }
 
-bool people_identity(const struct people *people, size_t i,
-                     struct people_identity *identity_out)
+bool site_identity(const struct site *site, size_t i,
+                   struct site_identity *identity_out)
 {
-    const struct identity *at = &people->identities[i];
+    const struct people *people = site->people;
 
     if (i >= people->n_identities)
         return false;
-    *identity_out = (struct people_identity){at->kind, at->value, at->user,
-                                             at->author, at->is_at_top};
+    *identity_out = people->identities[i];
     return true;
 }
 
@@ -459,7 +454,7 @@ enum auth_level site_reach_of(const struct site *site, const char *user,
         strchr(user, '@') ? reach[IDENTITY_KERBEROS] : AUTH_LEVEL_NONE;
 
     for (size_t i = 0; i < people->n_identities; i++) {
-        const struct identity *at = &people->identities[i];
+        const struct site_identity *at = &people->identities[i];
 
         if (reach[at->kind] > highest && strcmp(at->user, user) == 0)
             highest = reach[at->kind];

@@ -20,17 +20,6 @@ DEFINE_DROP(people)
 const struct site_exclusion *people_exclusions(const struct people *people,
                                                size_t *n_out);
 
-/* Evidence that is somebody's, and who said so; i counts from 0. */
-struct people_identity {
-    enum identity_kind kind;
-    const char *value;
-    const char *user;
-    const char *author; /* "": the host's own files */
-    bool is_at_top;     /* the author could give everything then */
-};
-bool people_identity(const struct people *people, size_t i,
-                     struct people_identity *identity_out);
-
 /*
  * Records of a group and of every group it is in: indexes into admins_out[max],
  * their number returned, which is more than max when they do not fit or memory

@@ -77,6 +77,18 @@ const char *site_user_of(const struct site *site, enum identity_kind kind,
 bool site_identity_is_lent(const struct site *site, enum identity_kind kind,
                            struct text value);
 
+/* Evidence that is somebody's, and who said so; i counts from 0. */
+struct site_identity {
+    enum identity_kind kind;
+    const char *value;
+    const char *user;
+    const char *author; /* "": the host's own files */
+    bool is_at_top;     /* the author could give everything then */
+    int64_t given_s;    /* 0: not known */
+};
+bool site_identity(const struct site *site, size_t i,
+                   struct site_identity *identity_out);
+
 /* When the user's own record was made, in seconds since 1970; INT64_MAX when
  * there is none, or nobody knows. */
 int64_t site_user_since(const struct site *site, const char *user);

@@ -1,0 +1,159 @@
+#include "provider/object/shown.h"
+
+#include <string.h>
+
+#include "provider/base/mutant.h"
+
+enum { ADMINS_MAX = 1024 };
+
+/* ---- Who somebody is now ---- */
+
+static enum status subject_of(const struct site *site, const char *user,
+                              struct rbac_subject **subject_out,
+                              bool *has_any_out)
+{
+    const struct rbac_estate *estate = rbac_engine_estate(site->engine);
+    uint32_t admins[ADMINS_MAX];
+    uint32_t own;
+    const size_t n =
+        site_admins_of(site, user, NULL, 0, admins, ARRAY_SIZE(admins), &own);
+
+    if (n > ARRAY_SIZE(admins))
+        return STATUS_LIMIT;
+    *has_any_out = false;
+    for (size_t i = 0; i < n; i++)
+        if (!estate->admins[admins[i]].is_disabled)
+            *has_any_out = true;
+    return rbac_subject_new(site->engine, admins, n, subject_out);
+}
+
+/* A Kerberos principal that is nobody else's is its own name. NULL: nobody. */
+static const char *user_of(const struct site *site, enum identity_kind kind,
+                           struct text value, const char *own_name)
+{
+    const char *user = site_user_of(site, kind, value);
+
+    if (user || kind != IDENTITY_KERBEROS)
+        return user;
+    return text_equal(value, text_of(own_name)) ? own_name : NULL;
+}
+
+/* ---- Noting ---- */
+
+/* A use that says nothing new is not written down again. */
+static enum status store_use(struct store *store, const char *user,
+                             enum identity_kind kind, struct text value,
+                             enum auth_level level, int64_t now_s)
+{
+    static const char sql[] =
+        "INSERT INTO shown_evidence (kind, value, user, level, seen_s)"
+        " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (kind, value) DO UPDATE SET"
+        " user = ?3, level = iif(user = ?3, max(level, ?4), ?4), seen_s = ?5"
+        " WHERE user <> ?3 OR level < ?4";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(identity_kind_name(kind)));
+    store_bind_text(stmt, 2, value);
+    store_bind_text(stmt, 3, text_of(user));
+    store_bind_int(stmt, 4, level);
+    store_bind_int(stmt, 5, now_s);
+    return store_run(stmt);
+}
+
+enum status shown_note(struct store *store, const struct site *site,
+                       const char *user, enum identity_kind kind,
+                       struct text value, enum auth_level level, int64_t now_s)
+{
+    const char *mapped = user_of(site, kind, value, user);
+    OWNED(rbac_subject) subject = NULL;
+    bool has_any;
+
+    if (!mapped || strcmp(mapped, user) != 0)
+        return STATUS_OK;
+    TRY(subject_of(site, user, &subject, &has_any));
+    return has_any ? store_use(store, user, kind, value, level, now_s)
+                   : STATUS_OK;
+}
+
+/* ---- Looking ---- */
+
+struct look {
+    const struct site *site;
+    enum auth_level minimum;
+    const char *caller; /* or NULL */
+    int64_t now_s;
+};
+
+static bool is_excluded_root(const struct look *look, const char *user,
+                             enum identity_kind kind, struct text value)
+{
+    return kind == IDENTITY_LOCAL && text_equal(value, TEXT(IDENTITY_ROOT)) &&
+           site_exclusion_of(look->site, user, NULL, 0, look->now_s);
+}
+
+static enum status look_at(const struct look *look, const char *shown_by,
+                           enum identity_kind kind, struct text value,
+                           enum auth_level level, struct shown *shown)
+{
+    const char *user = user_of(look->site, kind, value, shown_by);
+    OWNED(rbac_subject) subject = NULL;
+    bool has_any;
+
+    if (!user ||
+        (level < look->minimum && !is_excluded_root(look, user, kind, value)))
+        return STATUS_OK;
+    TRY(subject_of(look->site, user, &subject, &has_any));
+    if (rbac_is_full_administrator(subject, look->now_s))
+        shown->is_top_left = true;
+    if (has_any && look->caller && strcmp(user, look->caller) == 0)
+        shown->is_caller_left = true;
+    return STATUS_OK;
+}
+
+enum status shown_look(struct store *store, const struct site *site,
+                       enum auth_level minimum, const char *caller,
+                       int64_t now_s, struct shown *shown_out)
+{
+    static const char sql[] =
+        "SELECT kind, value, user, level FROM shown_evidence";
+    const struct look look = {site, minimum, caller, now_s};
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    *shown_out = (struct shown){.is_caller_left = !caller};
+    TRY(store_prepare(store, sql, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        SCOPED(memory_drop) char *user = text_dup(store_text(stmt, 2));
+
+        if (!user)
+            return STATUS_NO_MEMORY;
+        TRY(look_at(&look, user, identity_kind_read(store_text(stmt, 0)),
+                    store_text(stmt, 1), (enum auth_level)store_int(stmt, 3),
+                    shown_out));
+        if (shown_out->is_top_left && shown_out->is_caller_left)
+            return STATUS_OK;
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+enum status shown_check(struct store *store, const struct site *before,
+                        const struct site *after, const char *caller,
+                        int64_t now_s, const char **why_out)
+{
+    struct shown was;
+    struct shown is;
+
+    *why_out = NULL;
+    TRY(shown_look(store, after, after->minimum_level, caller, now_s, &is));
+    if ((is.is_top_left && is.is_caller_left) || MUTANT("c8-lockout"))
+        return STATUS_OK;
+    TRY(shown_look(store, before, before->minimum_level, caller, now_s, &was));
+    if (was.is_top_left && !is.is_top_left)
+        *why_out = "Nobody would be left at the top who has ever signed in by"
+                   " evidence that leads in then";
+    else if (was.is_caller_left && !is.is_caller_left)
+        *why_out = "You would lock yourself out: nothing that you have signed"
+                   " in by would lead in then";
+    return STATUS_OK;
+}
