@@ -20,6 +20,7 @@ static void conn_free(struct conn *conn)
     peer_clear(&conn->peer);
     frame_reader_free(&conn->lines);
     outbox_free(&conn->out);
+    unread_hold_set(&conn->unread, 0);
     free(conn);
 }
 
@@ -71,6 +72,7 @@ static void flush(struct conn *conn)
         conn_close(conn);
     else if (!was_waiting && outbox_is_waiting(&conn->out))
         conn->sending_since_ms = conn->loop->ground.now_ms;
+    unread_hold_set(&conn->unread, outbox_bytes(&conn->out));
 }
 
 static void say_goodbye(struct conn *conn)
@@ -197,6 +199,7 @@ static void follow_settings(struct conn *conn)
 static void make_turn(struct conn *conn, struct text line)
 {
     struct loop *loop = conn->loop;
+    struct buf *answers = outbox_answers(&conn->out);
     struct turn *turn;
 
     follow_settings(conn);
@@ -206,8 +209,9 @@ static void make_turn(struct conn *conn, struct text line)
         conn_close(conn);
         return;
     }
-    turn = turn_begin(&loop->ground, &conn->peer, line,
-                      outbox_answers(&conn->out));
+    answers->max_bytes =
+        answers->size + unread_room(&conn->unread, TURN_REPLY_MAX_BYTES);
+    turn = turn_begin(&loop->ground, &conn->peer, line, answers);
     if (!turn)
         return;
     conn->turn = turn;
@@ -390,6 +394,7 @@ static void on_written(uv_write_t *write, int error)
         conn_close(conn);
         return;
     }
+    unread_hold_set(&conn->unread, outbox_bytes(&conn->out));
     conn->sending_since_ms = conn->loop->ground.now_ms;
     if (outbox_is_waiting(&conn->out))
         return;
@@ -410,6 +415,22 @@ static bool is_gone(struct conn *conn)
     return true;
 }
 
+/* Its memory becomes the connection's: an answer is held once. */
+static void take_reply(struct conn *conn, struct turn *turn)
+{
+    struct buf *answers = outbox_answers(&conn->out);
+
+    if (answers->size == 0) {
+        buf_free(answers);
+        *answers = turn->reply;
+        turn->reply = buf_make(0);
+    } else {
+        answers->max_bytes = answers->size + turn->reply.size;
+        buf_append_text(answers, buf_text(&turn->reply));
+    }
+    unread_hold_set(&turn->hold, 0);
+}
+
 static void answer_turn(struct conn *conn, struct turn *turn)
 {
     conn->turn = NULL;
@@ -417,12 +438,14 @@ static void answer_turn(struct conn *conn, struct turn *turn)
         conn_close(conn); /* half an answer is none */
         return;
     }
-    buf_append_text(outbox_answers(&conn->out), buf_text(&turn->reply));
+    take_reply(conn, turn);
     flush(conn);
     if (conn->is_closing)
         return;
     if (conn->peer.session && conn->stranger != SIZE_MAX) {
         loop_remove_stranger(conn->loop, conn);
+        conn->unread = unread_hold_of(conn->peer.unread,
+                                      text_of(conn->peer.session->user));
         frame_allow(&conn->lines,
                     (size_t)conn->peer.settings->config->limits.frame_bytes);
     }
@@ -537,6 +560,7 @@ static struct conn *conn_new(struct loop *loop, size_t listener)
     conn->stranger = SIZE_MAX;
     conn->begun_ms = loop->ground.now_ms;
     conn->peer.settings = daemon_settings(loop->daemon);
+    conn->peer.unread = &loop->daemon->unread;
     conn->trusted_by = conn->peer.settings->number;
     conn->peer.listener = &conn->peer.settings->listeners[listener];
     conn->lines = frame_reader_make(

@@ -4,7 +4,8 @@
  * A line is answered before the next one is looked at. While an answer waits
  * for the writer or for the client to read, nothing more is taken in, so a
  * connection holds at most one line, one read and one answer; who does not
- * read for STALL_MAX_MS is cut (T99, T100).
+ * read for STALL_MAX_MS is cut (T99, T100). What the connections of one user
+ * hold together is bounded too (unread.h).
  *
  * Memory: idle about 1 kB and OpenSSL's 16 kB; before sign-in at most
  * 64 KiB of line, 64 KiB of a read that waits, and the handshake (about 60 kB).
@@ -33,10 +34,11 @@ struct conn {
     struct peer peer;
     struct tls tls; /* ssl NULL: a Unix socket */
     struct frame_reader lines;
-    struct turn *turn;       /* away, borrowed; or waiting here, owned */
-    struct waiting *waiting; /* what the turn waits for, or NULL */
-    struct outbox out;       /* what is for this peer, and for no other */
-    uint64_t trusted_by;     /* number of the settings that verified it last */
+    struct turn *turn;         /* away, borrowed; or waiting here, owned */
+    struct waiting *waiting;   /* what the turn waits for, or NULL */
+    struct unread_hold unread; /* of out, once somebody has signed in */
+    struct outbox out;         /* what is for this peer, and for no other */
+    uint64_t trusted_by; /* number of the settings that verified it last */
     int64_t begun_ms;
     int64_t sending_since_ms;
     bool is_reading;

@@ -344,6 +344,7 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
     metrics_open(&daemon->metrics, &daemon->n_conns, clock_wall_s());
     directory_open(&daemon->directory);
     budget_open(&daemon->budget);
+    unread_open(&daemon->unread);
     TRY(brake_open(&daemon->brake));
     TRY(penalties_new(&daemon->penalties));
     TRY(open_store(daemon));

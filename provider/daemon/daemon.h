@@ -33,6 +33,7 @@ struct daemon {
     struct brake brake;
     struct budget budget;
     struct penalties *penalties; /* owned */
+    struct unread unread;
     struct metrics metrics;
     struct directory directory; /* of policy files */
     struct present present;

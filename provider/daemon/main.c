@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ enum {
     EXIT_UNAVAILABLE = 9,
     MESSAGES_MAX_BYTES = 4 * 1024 * 1024,
     WATCH_EVERY_MS = 1000,
+    MEMORY_OF_ITS_OWN_BYTES = 256 * 1024,
 };
 
 /* What is done instead of serving. */
@@ -356,6 +358,14 @@ static void raise_descriptors(void)
         log_warn("limit.descriptors why=%s", strerror(errno));
 }
 
+/* Long answers are memory of their own, which goes back when they are sent;
+ * by itself malloc would keep ever longer ones for later. */
+static void return_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, MEMORY_OF_ITS_OWN_BYTES);
+    mallopt(M_TRIM_THRESHOLD, 4 * MEMORY_OF_ITS_OWN_BYTES);
+}
+
 static void prepare_process(void)
 {
     const struct rlimit no_core = {0, 0};
@@ -363,6 +373,7 @@ static void prepare_process(void)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file as large as it may be: a full disk */
     umask(077);
+    return_memory();
     if (setrlimit(RLIMIT_CORE, &no_core) != 0) /* a core holds secrets */
         log_warn("limit.core why=%s", strerror(errno));
     raise_descriptors();

@@ -57,6 +57,12 @@ bool outbox_is_waiting(const struct outbox *outbox)
     return outbox->sending.size > 0;
 }
 
+size_t outbox_bytes(const struct outbox *outbox)
+{
+    return outbox->answers.capacity + outbox->sealed.capacity +
+           outbox->sending.capacity;
+}
+
 /* The next chunk of the answers, as the wire wants it. */
 static enum status seal_some(struct outbox *outbox)
 {

@@ -45,5 +45,8 @@ enum status outbox_flush(struct outbox *outbox);
 MUST_CHECK
 enum status outbox_sent(struct outbox *outbox);
 
+/* Memory it holds. */
+size_t outbox_bytes(const struct outbox *outbox);
+
 /* Does the peer have to read before anything more is sent? */
 bool outbox_is_waiting(const struct outbox *outbox);

@@ -13,6 +13,7 @@
 #include "provider/daemon/penalty.h"
 #include "provider/daemon/session.h"
 #include "provider/daemon/settings.h"
+#include "provider/daemon/unread.h"
 
 enum {
     PEER_NAME_MAX_BYTES = 80,
@@ -60,6 +61,7 @@ struct peer {
     struct peer_resumed resumed;
     struct session *session; /* owned; NULL: not signed in */
     struct peer_news news;
+    struct unread *unread;   /* borrowed; NULL: nobody counts */
     unsigned n_refused;
     int64_t fault_ms; /* what it did wrong, as a debt of its source */
     bool is_over;     /* nothing more is answered: close after the reply */

@@ -55,7 +55,8 @@ static void close_line(const struct turn *turn, struct buf *out)
 
 /* ---- What is not done ---- */
 
-static void fail_one(struct turn *turn, struct buf *out)
+static void fail_one(struct turn *turn, struct buf *out, enum rpc_error error,
+                     const char *why)
 {
     const size_t before = out->size;
     struct json_writer w = open_answer(turn, out);
@@ -65,18 +66,29 @@ static void fail_one(struct turn *turn, struct buf *out)
     if (rpc_request_read(&turn->message, turn->next, &request, &problem) !=
             RPC_DONE ||
         !request.is_notification) {
-        reply_error_begin(&w, request.id, RPC_UNAVAILABLE, NULL);
+        reply_error_begin(&w, request.id, error, why);
         reply_error_end(&w);
     }
-    metrics_tally_call(&turn->tally, RPC_UNAVAILABLE);
+    metrics_tally_call(&turn->tally, error);
     close_answer(turn, out, before);
+}
+
+static size_t n_left(const struct turn *turn)
+{
+    return turn->message.n_requests - turn->next;
+}
+
+/* An answer that does not fit, or would not. */
+static void refuse_long(struct turn *turn, struct buf *out)
+{
+    fail_one(turn, out, RPC_LIMIT, "The answer is too long; ask for less.");
 }
 
 /* What is left is unavailable. */
 static void fail_rest(struct turn *turn, struct buf *out)
 {
     for (; turn->next < turn->message.n_requests; turn->next++)
-        fail_one(turn, out);
+        fail_one(turn, out, RPC_UNAVAILABLE, NULL);
 }
 
 /* ---- What it costs ---- */
@@ -157,7 +169,18 @@ static void charge(struct turn *turn, struct call_ground *ground, int64_t us)
 
 /* ---- Running ---- */
 
-/* Not CALL_ANSWERED: nothing was written. */
+/* What was answered stands, or its error where it did not fit. */
+static void end_answer(struct turn *turn, struct buf *out, size_t before)
+{
+    if (room_end(&turn->room, out)) {
+        close_answer(turn, out, before);
+    } else {
+        buf_truncate(out, before);
+        refuse_long(turn, out);
+    }
+    turn->next++;
+}
+
 static enum call_end run_read(struct turn *turn, struct call_ground *ground,
                               const struct rpc_request *request,
                               struct json_writer *w)
@@ -171,31 +194,45 @@ static enum call_end run_read(struct turn *turn, struct call_ground *ground,
     return end;
 }
 
+static enum call_end answer_one(struct turn *turn, struct call_ground *ground,
+                                struct buf *out)
+{
+    struct json_writer w = open_answer(turn, out);
+    struct rpc_request request;
+    struct rpc_problem problem;
+    const enum rpc_error error =
+        rpc_request_read(&turn->message, turn->next, &request, &problem);
+
+    if (error == RPC_DONE)
+        return run_read(turn, ground, &request, &w);
+    answer_problem(request.id, error, &problem, &w);
+    return CALL_ANSWERED;
+}
+
+/* Not CALL_ANSWERED: nothing was written. */
 static enum call_end run_one(struct turn *turn, struct call_ground *ground,
                              struct buf *out)
 {
     const size_t before = out->size;
-    struct json_writer w = open_answer(turn, out);
-    struct rpc_request request;
-    struct rpc_problem problem;
-    enum call_end end = CALL_ANSWERED;
-    const enum rpc_error error =
-        rpc_request_read(&turn->message, turn->next, &request, &problem);
+    enum call_end end;
 
-    if (error != RPC_DONE)
-        answer_problem(request.id, error, &problem, &w);
-    else
-        end = run_read(turn, ground, &request, &w);
+    if (!room_begin(&turn->room, out, n_left(turn))) {
+        refuse_long(turn, out);
+        turn->next++;
+        return CALL_ANSWERED;
+    }
+    end = answer_one(turn, ground, out);
     if (end == CALL_TO_RECORD) { /* its answer is not one before that */
+        (void)room_end(&turn->room, out);
         turn->late_at = before;
         return end;
     }
     if (end != CALL_ANSWERED) {
+        (void)room_end(&turn->room, out);
         buf_truncate(out, before);
         return end;
     }
-    close_answer(turn, out, before);
-    turn->next++;
+    end_answer(turn, out, before);
     return CALL_ANSWERED;
 }
 
@@ -254,6 +291,13 @@ static void note_before(struct turn *turn)
     strcpy(turn->before.session, session_id(turn->peer));
 }
 
+static struct unread_hold hold_of(const struct peer *peer)
+{
+    if (!peer->session)
+        return (struct unread_hold){0};
+    return unread_hold_of(peer->unread, text_of(peer->session->user));
+}
+
 /* A copy that can travel, with what was written since before. */
 static struct turn *pack(struct turn *turn, struct buf *out, size_t before)
 {
@@ -262,7 +306,7 @@ static struct turn *pack(struct turn *turn, struct buf *out, size_t before)
 
     if (!packed)
         return NULL;
-    packed->reply = buf_make(TURN_REPLY_MAX_BYTES);
+    packed->reply = buf_make(turn->room.max_bytes);
     if (written.size > before) /* an empty text has no address */
         buf_append(&packed->reply, written.data + before,
                    written.size - before);
@@ -271,6 +315,8 @@ static struct turn *pack(struct turn *turn, struct buf *out, size_t before)
     turn->reply = packed->reply;
     *packed = *turn;
     turn->message = (struct rpc_message){0};
+    packed->room.start = 0;
+    packed->hold = hold_of(packed->peer);
     note_before(packed);
     return TAKE(packed);
 }
@@ -302,7 +348,7 @@ static bool is_long(struct peer *peer, struct text line)
 
 /* The line as it came, for the pool; NULL without memory. */
 static struct turn *pack_line(struct peer *peer, struct text line,
-                              struct metrics *metrics)
+                              const struct buf *out, struct metrics *metrics)
 {
     OWNED(turn) packed = calloc(1, sizeof(*packed));
 
@@ -312,7 +358,8 @@ static struct turn *pack_line(struct peer *peer, struct text line,
     packed->metrics = metrics;
     packed->wait =
         peer_has_fresh_groups(peer) ? TURN_FOR_POOL : TURN_FOR_GROUPS;
-    packed->reply = buf_make(TURN_REPLY_MAX_BYTES);
+    packed->reply = buf_make(out->max_bytes - out->size);
+    packed->hold = hold_of(peer);
     packed->line = buf_make(line.size);
     buf_append_text(&packed->line, line);
     note_before(packed);
@@ -332,8 +379,10 @@ static bool read_line(struct turn *turn)
         return true;
     error = rpc_message_read(buf_text(&turn->line), &turn->message, &problem);
     buf_wipe(&turn->line);
-    if (error == RPC_DONE)
+    if (error == RPC_DONE) {
+        turn->room = room_make(&turn->reply, turn->message.n_requests);
         return true;
+    }
     answer_problem(NULL, error, &problem, &w);
     buf_append_char(&turn->reply, '\n');
     return false;
@@ -387,7 +436,7 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
     enum rpc_error error;
 
     if (is_long(peer, line)) {
-        left = pack_line(peer, line, ground->metrics);
+        left = pack_line(peer, line, out, ground->metrics);
         if (!left)
             answer_no_memory(out);
         return left;
@@ -403,6 +452,7 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
         peer->fault_ms = PENALTY_GARBAGE_MS;
         return NULL;
     }
+    turn.room = room_make(out, turn.message.n_requests);
     if (begin(&turn, ground, out) != CALL_ANSWERED) {
         left = pack(&turn, out, before);
         buf_truncate(out, before);
@@ -423,9 +473,9 @@ static void end_late(struct turn *turn, struct call_ground *ground)
     OWNED(call_late) late = TAKE(turn->late);
     struct json_writer w = json_writer_make(&turn->reply);
 
+    (void)room_begin(&turn->room, &turn->reply, n_left(turn)); /* it began */
     call_record(late, ground, &w);
-    close_answer(turn, &turn->reply, turn->late_at);
-    turn->next++;
+    end_answer(turn, &turn->reply, turn->late_at);
 }
 
 static enum call_end go_on(struct turn *turn, struct call_ground *ground)
@@ -434,6 +484,8 @@ static enum call_end go_on(struct turn *turn, struct call_ground *ground)
         return CALL_FOR_POOL;
     if (!read_line(turn))
         return CALL_ANSWERED;
+    room_narrow(&turn->room, &turn->reply, n_left(turn),
+                unread_room(&turn->hold, TURN_REPLY_MAX_BYTES));
     if (turn->late)
         end_late(turn, ground);
     return run_all(turn, ground, &turn->reply);
@@ -442,6 +494,7 @@ static enum call_end go_on(struct turn *turn, struct call_ground *ground)
 void turn_go_on(struct turn *turn, struct call_ground *ground)
 {
     turn->wait = wait_of(go_on(turn, ground));
+    unread_hold_set(&turn->hold, turn->reply.capacity);
     turn->metrics = ground->metrics;
     metrics_move(&ground->tally, &turn->tally);
     if (!ground->is_writer)
@@ -493,6 +546,7 @@ void turn_free(struct turn *turn)
     rpc_message_drop(&turn->message);
     buf_wipe(&turn->line);
     buf_wipe(&turn->reply);
+    unread_hold_set(&turn->hold, 0);
     groups_list_free(turn->accounts);
     free(turn);
 }

@@ -17,6 +17,7 @@
 #include "provider/daemon/call.h"
 #include "provider/daemon/fair.h"
 #include "provider/daemon/metrics.h"
+#include "provider/daemon/room.h"
 
 enum {
     /* The longest answer to one line. */
@@ -44,8 +45,10 @@ struct turn {
     struct buf line;            /* owned; of a long one, until it is read */
     size_t next;                /* request to be run next */
     size_t n_answers;
-    struct buf reply;  /* owned; used once it is with the writer */
-    struct conn *conn; /* whose turn it is */
+    struct buf reply; /* owned; used once it is away */
+    struct room room; /* in the reply; before that in the peer's answers */
+    struct unread_hold hold; /* of the reply */
+    struct conn *conn;       /* whose turn it is */
     enum turn_wait wait;
     _Atomic bool is_gone; /* nobody waits for the answer; set by the loop */
     int64_t spent_us;

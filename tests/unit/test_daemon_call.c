@@ -441,6 +441,7 @@ static const char *end_sign_in(struct peer *peer, const char *method)
     turn->reply = buf_make(TURN_REPLY_MAX_BYTES);
     assert_int_equal(rpc_message_read(text_of(line), &turn->message, &problem),
                      RPC_DONE);
+    turn->room = room_make(&turn->reply, 1);
     return provider_finish_turn(&provider, turn);
 }
 
