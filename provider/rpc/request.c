@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "provider/base/memory.h"
+#include "provider/base/mutant.h"
 
 /*
  * A tree takes at most so many bytes for each of its text ("[0,0,..."). Short
@@ -48,6 +49,19 @@ static size_t depth_of(struct text line)
     return deepest;
 }
 
+/* The parser stops at one without a word. RPC_DONE: there is none. */
+static enum rpc_error find_nul(struct text line, struct rpc_problem *problem)
+{
+    const char *at = line.size ? memchr(line.data, '\0', line.size) : NULL;
+
+    if (!at || MUTANT("c7-nul-on-the-wire"))
+        return RPC_DONE;
+    fail(RPC_PARSE, "", "JSON holds no NUL byte.", problem);
+    snprintf(problem->at, sizeof(problem->at), "byte %zu",
+             (size_t)(at - line.data) + 1);
+    return RPC_PARSE;
+}
+
 enum rpc_error rpc_message_read(struct text line,
                                 struct rpc_message *message_out,
                                 struct rpc_problem *problem_out)
@@ -55,6 +69,8 @@ enum rpc_error rpc_message_read(struct text line,
     json_error_t error;
     json_t *root;
 
+    if (find_nul(line, problem_out) != RPC_DONE)
+        return RPC_PARSE;
     if (depth_of(line) > RPC_DEPTH_MAX)
         return fail(RPC_PARSE, "nesting", "Values are nested too deep.",
                     problem_out);

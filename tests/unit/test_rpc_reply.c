@@ -49,6 +49,19 @@ static void every_error_has_its_own_code(void **state)
     assert_int_equal(rpc_error_read(12345), RPC_UNAVAILABLE);
 }
 
+static void an_answer_with_a_nul_byte_is_refused(void **state)
+{
+    static const char good[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":2}";
+    static const char bad[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":2\0}";
+    SCOPED(rpc_reply_drop) struct rpc_reply reply = {0};
+
+    (void)state;
+    assert_int_equal(
+        rpc_reply_read((struct text){bad, sizeof(bad) - 1}, &reply),
+        STATUS_INVALID);
+    assert_int_equal(rpc_reply_read(text_of(good), &reply), STATUS_OK);
+}
+
 static void what_is_no_answer_is_refused(void **state)
 {
     static const char *const lines[] = {
@@ -75,6 +88,7 @@ int main(void)
         cmocka_unit_test(a_result_is_written_and_read_back),
         cmocka_unit_test(an_error_carries_its_reason_and_more),
         cmocka_unit_test(every_error_has_its_own_code),
+        cmocka_unit_test(an_answer_with_a_nul_byte_is_refused),
         cmocka_unit_test(what_is_no_answer_is_refused),
     };
 

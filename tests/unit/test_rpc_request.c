@@ -66,6 +66,24 @@ static void what_is_no_json_is_a_parse_error(void **state)
     assert_int_equal(error_of(TEXT("7")), RPC_PARSE);
 }
 
+/* After a number the parser takes it for white space, or for the end. */
+static void a_nul_byte_is_refused_wherever_it_stands(void **state)
+{
+    static const char good[] =
+        "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"a\",\"params\":{\"n\":1}}";
+    char line[sizeof(good)];
+
+    (void)state;
+    assert_int_equal(error_of(TEXT(good)), RPC_DONE);
+    for (size_t at = 0; at < sizeof(line); at++) {
+        memcpy(line, good, at);
+        line[at] = '\0';
+        memcpy(line + at + 1, good + at, sizeof(good) - 1 - at);
+        assert_int_equal(error_of((struct text){line, sizeof(line)}),
+                         RPC_PARSE);
+    }
+}
+
 static void what_is_no_request_is_an_invalid_request(void **state)
 {
     static const char *const lines[] = {
@@ -153,6 +171,7 @@ int main(void)
         cmocka_unit_test(a_request_is_read_with_its_parts),
         cmocka_unit_test(a_request_without_id_wants_no_answer),
         cmocka_unit_test(what_is_no_json_is_a_parse_error),
+        cmocka_unit_test(a_nul_byte_is_refused_wherever_it_stands),
         cmocka_unit_test(what_is_no_request_is_an_invalid_request),
         cmocka_unit_test(deep_nesting_is_refused_before_it_is_parsed),
         cmocka_unit_test(each_request_of_a_batch_is_read_alone),
