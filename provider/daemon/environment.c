@@ -24,7 +24,7 @@ static bool is_kept(const char *entry)
 #ifdef SMS_MUTANTS
     /* The name service of the tests stands in a library of theirs. */
     if (strncmp(entry, "NSS_WRAPPER_", 12) == 0 ||
-        strncmp(entry, "NSS_SLOW_", 9) == 0)
+        strncmp(entry, "NSS_FILES_", 10) == 0)
         return true;
 #endif
     for (size_t i = 0; i < ARRAY_SIZE(kept_names); i++)
