@@ -227,23 +227,29 @@ static void fd_drop(int *fd)
         close(*fd);
 }
 
+enum status pem_text_read(const char *name, struct text text,
+                          const struct pem_wanted *wanted, pem_take take,
+                          void *context, const char **why_out)
+{
+    struct reading reading = {
+        .path = name, .wanted = wanted, .rest = text, .why_out = why_out};
+    unsigned n = 0;
+
+    if (text.size && memchr(text.data, '\0', text.size))
+        return fail(&reading, 1, "holds a NUL: it is no PEM");
+    TRY(read_blocks(&reading, take, context, &n));
+    *why_out = why_format("%s: holds no %s", name, wanted->what);
+    return n ? STATUS_OK : STATUS_INVALID;
+}
+
 enum status pem_file_read(const char *path, const struct pem_wanted *wanted,
                           pem_take take, void *context, const char **why_out)
 {
     SCOPED(buf_wipe) struct buf file = buf_make(PEM_FILE_MAX_BYTES);
     SCOPED(fd_drop) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct reading reading = {
-        .path = path, .wanted = wanted, .why_out = why_out};
-    unsigned n = 0;
 
     *why_out = why_format("%s: cannot be read", path);
     if (fd < 0 || whole_read(fd, &file) != STATUS_OK)
         return STATUS_UNAVAILABLE;
-    reading.rest = buf_text(&file);
-    if (memchr(reading.rest.data ? reading.rest.data : "", '\0',
-               reading.rest.size))
-        return fail(&reading, 1, "holds a NUL: it is no PEM");
-    TRY(read_blocks(&reading, take, context, &n));
-    *why_out = why_format("%s: holds no %s", path, wanted->what);
-    return n ? STATUS_OK : STATUS_INVALID;
+    return pem_text_read(path, buf_text(&file), wanted, take, context, why_out);
 }

@@ -45,3 +45,9 @@ struct pem_wanted {
 MUST_CHECK
 enum status pem_file_read(const char *path, const struct pem_wanted *wanted,
                           pem_take take, void *context, const char **why_out);
+
+/* The same of bytes that are there already; name stands for the file. */
+MUST_CHECK
+enum status pem_text_read(const char *name, struct text text,
+                          const struct pem_wanted *wanted, pem_take take,
+                          void *context, const char **why_out);

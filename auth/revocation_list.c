@@ -155,13 +155,19 @@ static enum status take(void *context, const struct pem_block *block,
     return X509_STORE_add_crl(store, crl) == 1 ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
+static const struct pem_wanted lists = {PEM_KIND_REVOCATION_LIST, 0,
+                                        "revocation list"};
+
 enum status revocation_list_load(X509_STORE *store, const char *path,
                                  const char **why_out)
 {
-    static const struct pem_wanted wanted = {PEM_KIND_REVOCATION_LIST, 0,
-                                             "revocation list"};
+    return pem_file_read(path, &lists, take, store, why_out);
+}
 
-    return pem_file_read(path, &wanted, take, store, why_out);
+enum status revocation_list_read(X509_STORE *store, const char *name,
+                                 struct text text, const char **why_out)
+{
+    return pem_text_read(name, text, &lists, take, store, why_out);
 }
 
 /* ---- One generation after another ---- */

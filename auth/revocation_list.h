@@ -12,7 +12,7 @@
 
 #include <openssl/x509.h>
 
-#include "provider/base/status.h"
+#include "provider/base/text.h"
 
 /*
  * Adds all lists of the file to the store, whose anchors are there already: a
@@ -22,6 +22,11 @@
 MUST_CHECK
 enum status revocation_list_load(X509_STORE *store, const char *path,
                                  const char **why_out);
+
+/* The same of bytes that are there already; name stands for the file. */
+MUST_CHECK
+enum status revocation_list_read(X509_STORE *store, const char *name,
+                                 struct text text, const char **why_out);
 
 /*
  * May the lists of now take the place of those before? STATUS_CONFLICT when

@@ -121,6 +121,9 @@ static enum smsclient_result run_script(struct console *shell)
         if (!run_line(shell, (struct text){line, (size_t)size}, &result))
             break;
     }
+    if (ferror(stdin)) /* the rest of the script was not run */
+        return console_fail(shell, SMSCLIENT_USAGE,
+                            "The script cannot be read to its end.");
     return result;
 }
 

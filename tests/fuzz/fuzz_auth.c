@@ -10,7 +10,9 @@
 #include "auth/gss_token.h"
 #include "auth/key_set.h"
 #include "auth/pam_wire.h"
+#include "auth/pem_file.h"
 #include "auth/plain.h"
+#include "auth/revocation_list.h"
 #include "auth/token.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -42,6 +44,31 @@ static void read_token(struct text input)
 
     (void)!token_check(&setting, input, &evidence, &claimed, &why);
     free(claimed);
+}
+
+static enum status take_block(void *context, const struct pem_block *block,
+                              const char **why_out)
+{
+    (void)context;
+    (void)why_out;
+    if (block->kind != PEM_KIND_PRIVATE_KEY && block->der.size == 0)
+        abort();
+    return STATUS_OK;
+}
+
+static void read_pem(struct text input)
+{
+    static const struct pem_wanted all = {
+        PEM_KIND_CERTIFICATE | PEM_KIND_REVOCATION_LIST | PEM_KIND_PRIVATE_KEY,
+        PEM_KIND_PARAMETERS, "block"};
+    X509_STORE *store = X509_STORE_new();
+    const char *why = "";
+
+    (void)!pem_text_read("fuzz.pem", input, &all, take_block, NULL, &why);
+    if (store)
+        (void)!revocation_list_read(store, "fuzz.crl", input, &why);
+    X509_STORE_free(store);
+    ERR_clear_error();
 }
 
 static void read_worker(struct text input)
@@ -82,7 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size == 0)
         return 0;
-    switch (data[0] % 7) {
+    switch (data[0] % 8) {
     case 0:
         read_bearer(input);
         break;
@@ -100,6 +127,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         break;
     case 5:
         read_certificate(input);
+        break;
+    case 6:
+        read_pem(input);
         break;
     default:
         read_token(input);

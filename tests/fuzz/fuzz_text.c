@@ -8,6 +8,7 @@
 #include "provider/base/base64.h"
 #include "provider/base/identity.h"
 #include "provider/base/json_writer.h"
+#include "provider/base/name.h"
 #include "provider/base/own.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -24,6 +25,18 @@ static void check_base64(enum base64_alphabet alphabet, struct text input)
     assert(text_equal(buf_text(&again), input));
 }
 
+/* What is fit for a name has a look, and looks like itself. */
+static void check_name(struct text input)
+{
+    SCOPED(buf_free) struct buf look = buf_make(1 << 16);
+
+    if (name_fault(input, 256))
+        return;
+    assert(text_is_name(input, 256));
+    if (name_look(input, false, &look) == STATUS_OK)
+        assert(name_is_alike(input, buf_text(&look), input, buf_text(&look)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct text input = {(const char *)data, size};
@@ -37,6 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(text_is_utf8(buf_text(&out)));
     check_base64(BASE64_PLAIN, input);
     check_base64(BASE64_URL, input);
+    check_name(input);
     status = identity_of_serial((struct text){input.data, half},
                                 (struct text){input.data + half, size - half},
                                 &name);
