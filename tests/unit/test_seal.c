@@ -328,6 +328,41 @@ static void a_line_reads_as_it_was_written_and_no_other(void **state)
     }
 }
 
+/* Behind SQLite's back: the bytes of a row, in the file. */
+static void edit_file(const char *path, const char *from, const char *to)
+{
+    static char bytes[1 << 20];
+    const int fd = open(path, O_RDWR);
+    const ssize_t size = read(fd, bytes, sizeof(bytes));
+    char *at =
+        size > 0 ? memmem(bytes, (size_t)size, from, strlen(from)) : NULL;
+
+    assert_non_null(at);
+    assert_int_equal(pwrite(fd, to, strlen(to), at - bytes), strlen(to));
+    close(fd);
+}
+
+/* What is read for a generation is compared with what was left there. */
+static void pages_that_are_edited_in_place_are_found(void **state)
+{
+    struct site *site = *state;
+
+    CHANGE(site, "INSERT INTO parent (name) VALUES ('somebody'), ('other')");
+    assert_int_equal(store_write_begin(site->store), STATUS_OK);
+    assert_int_equal(store_run_script(site->store, "PRAGMA shrink_memory"),
+                     STATUS_OK);
+    assert_int_equal(seal_check_tables(site->store, tables, ARRAY_SIZE(tables)),
+                     STATUS_OK);
+    assert_int_equal(store_run_script(site->store, "PRAGMA shrink_memory"),
+                     STATUS_OK);
+    edit_file(site->path, "somebody", "the king");
+    assert_int_equal(seal_check_tables(site->store, tables, ARRAY_SIZE(tables)),
+                     STATUS_INVALID);
+    assert_true(store_is_lost(site->store));
+    store_write_rollback(site->store);
+    assert_int_equal(store_write_begin(site->store), STATUS_UNAVAILABLE);
+}
+
 #define SEALED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -337,6 +372,7 @@ int main(void)
         SEALED(what_is_undone_is_followed),
         SEALED(what_fails_halfway_is_followed),
         SEALED(any_sequence_is_followed),
+        SEALED(pages_that_are_edited_in_place_are_found),
         SEALED(a_change_of_nothing_makes_no_checkpoint),
         SEALED(a_rotation_that_was_stopped_is_finished),
         SEALED(a_new_key_that_sealed_nothing_is_forgotten),
