@@ -41,10 +41,21 @@ static bool is_disabling(const struct call *call)
     return true;
 }
 
+/* What cannot wait, and gives nothing. */
+static bool is_emergency(const struct call *call)
+{
+    const struct object_method *method = call->gate.method;
+
+    return is_disabling(call) ||
+           (method &&
+            call->gate.class == object_class_find(TEXT("SMS_Admin")) &&
+            text_equal(text_of(method->name), TEXT("EndSessions")));
+}
+
 bool approval_holds_back(struct call *call)
 {
     if (!call->peer->settings->config->policy_approval ||
-        !is_about_rights(call) || is_disabling(call) ||
+        !is_about_rights(call) || is_emergency(call) ||
         MUTANT("a5-other-doors"))
         return false;
     call->message = "Here a second person approves who may do what: change it"

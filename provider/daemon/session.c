@@ -401,6 +401,10 @@ bool session_is_proved(const struct session *session, const struct site *site)
 
         if (!user || strcmp(user, session->user) != 0)
             return false;
+        if (session->proofs[i].authenticated_at_s <=
+                site_user_ended(site, session->user) &&
+            !MUTANT("c9-sessions-go-on"))
+            return false;
     }
     return session->n_proofs > 0;
 }

@@ -493,7 +493,48 @@ static enum status confirm_identities(struct object_call *call,
     return STATUS_OK;
 }
 
+/* ---- EndSessions ---- */
+
+/* As if they were disabled and enabled again: all they are signed in with is
+ * worth nothing from here on, declared or not. */
+static enum status end_sessions(struct object_call *call, const json_t *args,
+                                struct json_writer *result)
+{
+    static const char sql[] =
+        "UPDATE admin SET sessions_ended_s = ?2 WHERE row = ?1 AND NOT IsGroup";
+    const uint32_t index =
+        object_map_index(call->actor.map, MAP_ADMIN, call->target->row);
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    struct rbac_admin after;
+
+    (void)args;
+    if (index == RBAC_NONE)
+        return STATUS_UNAVAILABLE; /* made a moment ago: not loaded yet */
+    after = rbac_engine_estate(call->actor.engine)->admins[index];
+    after.is_disabled = true;
+    TRY(check_change(call, &after, class_admin.modify));
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_int(stmt, 1, call->target->row);
+    store_bind_int(stmt, 2, call->actor.now_s);
+    TRY(store_run(stmt));
+    if (store_n_changed(call->store) == 0)
+        return fail_invalid(call, "", "A group has no sessions of its own.");
+    TRY(estate_touch(call));
+    writer_object_begin(result);
+    writer_put_int(result, "ReturnValue", 0);
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
 static const struct object_method methods[] = {
+    {
+        .name = "EndSessions",
+        .describe = "Ends the user's sessions: what they signed in with until"
+                    " now counts no more",
+        .need = {RBAC_TYPE_ADMIN, RBAC_OP_MODIFY},
+        .message_id = 31241,
+        .run = end_sessions,
+    },
     {
         .name = "ConfirmIdentities",
         .describe = "Answers for the identities of the record from now on, in"
@@ -508,7 +549,7 @@ static const struct object_hooks hooks = {
     .key_column = "row",
     .name_column = "LogonName",
     .has_integer_key = true,
-    .extra = "declared TEXT, given_by TEXT",
+    .extra = "declared TEXT, given_by TEXT, sessions_ended_s INTEGER",
     .constraints = "UNIQUE (LogonName, IsGroup)",
     .first_row = 16777217,
     .is_estate = true,

@@ -21,6 +21,7 @@ struct node {
     uint32_t user_admin;
     uint32_t group_admin;
     int64_t user_since_s; /* when the user's record was made; 0: not known */
+    int64_t user_ended_s; /* when their sessions were ended last; 0: never */
     int32_t user_exclusion;
     int32_t group_exclusion;
     int32_t outside;      /* node of the group from outside with this name */
@@ -210,7 +211,8 @@ static enum status load_sources(struct people *people, struct store *store)
 static enum status load_dates(struct people *people, struct store *store)
 {
     static const char sql[] =
-        "SELECT LogonName, CreatedDate FROM admin WHERE NOT IsGroup";
+        "SELECT LogonName, CreatedDate, sessions_ended_s FROM admin"
+        " WHERE NOT IsGroup";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
@@ -218,8 +220,10 @@ static enum status load_dates(struct people *people, struct store *store)
     while ((found = store_step(stmt)) == STATUS_OK) {
         const int32_t at = find(people, store_text(stmt, 0));
 
-        if (at != NONE)
-            people->nodes[at].user_since_s = store_int(stmt, 1);
+        if (at == NONE)
+            continue;
+        people->nodes[at].user_since_s = store_int(stmt, 1);
+        people->nodes[at].user_ended_s = store_int(stmt, 2);
     }
     return found == STATUS_END ? STATUS_OK : found;
 }
@@ -379,6 +383,15 @@ int64_t site_user_since(const struct site *site, const char *user)
     return node && node->user_admin != RBAC_NONE && node->user_since_s > 0
                ? node->user_since_s
                : INT64_MAX;
+}
+
+int64_t site_user_ended(const struct site *site, const char *user)
+{
+    const int32_t at = find(site->people, text_of(user));
+
+    return at != NONE && site->people->nodes[at].user_ended_s > 0
+               ? site->people->nodes[at].user_ended_s
+               : INT64_MIN;
 }
 
 static int compare_identity(const struct site_identity *at,

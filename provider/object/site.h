@@ -93,6 +93,10 @@ bool site_identity(const struct site *site, size_t i,
  * there is none, or nobody knows. */
 int64_t site_user_since(const struct site *site, const char *user);
 
+/* When somebody ended the user's sessions last: what proved them until then
+ * counts no more. INT64_MIN: nobody did. */
+int64_t site_user_ended(const struct site *site, const char *user);
+
 /*
  * The most that the user's identities prove, when those of a kind prove
  * reach[kind]; a name with a realm is a Kerberos principal. NONE: there is no
