@@ -192,36 +192,37 @@ static enum status could_give(const struct site *site, const char *author,
 }
 
 /* Whoever is raised themselves gave nobody's word but their own. */
-static enum status may_stay(const struct site *before, const struct site *after,
-                            const struct site_identity *identity, int64_t now_s,
-                            bool *may_out)
+static enum status may_stay(const struct author_question *question,
+                            const struct site_identity *identity, bool *may_out)
 {
+    const struct site *after = question->after;
     struct records records;
     bool is_more;
 
     *may_out = true;
     TRY(find_records(after, identity->user, &records));
-    TRY(is_raised(before, identity->user, after, &records, &is_more));
+    TRY(is_raised(question->before, identity->user, after, &records, &is_more));
     if (!is_more)
         return STATUS_OK;
     *may_out = false;
     if (strcmp(identity->author, identity->user) == 0)
         return STATUS_OK;
-    return could_give(after, identity->author, &records, now_s, may_out);
+    return could_give(after, identity->author, &records, question->now_s,
+                      may_out);
 }
 
-enum status author_find_raise(const struct site *before,
-                              const struct site *after, int64_t now_s,
+enum status author_find_raise(const struct author_question *question,
                               struct author_raise *raise_out)
 {
     struct site_identity identity;
 
-    for (size_t i = 0; site_identity(after, i, &identity); i++) {
+    for (size_t i = 0; site_identity(question->after, i, &identity); i++) {
         bool may;
 
-        if (identity.is_at_top || MUTANT("a2-late-rights"))
+        if (identity.is_at_top || MUTANT("a2-late-rights") ||
+            (question->user && strcmp(question->user, identity.user) != 0))
             continue;
-        TRY(may_stay(before, after, &identity, now_s, &may));
+        TRY(may_stay(question, &identity, &may));
         if (may)
             continue;
         *raise_out = (struct author_raise){identity.kind, identity.value,
@@ -278,13 +279,40 @@ static enum status say_raise(struct object_call *call,
         raise->author[0] ? raise->author : "somebody unknown");
 }
 
+/* A user's record raises that user alone. Given; NULL: it is no such act. */
+static enum status find_user(struct object_call *call, char **user_out)
+{
+    static const char sql[] =
+        "SELECT LogonName FROM admin WHERE row = ?1 AND NOT IsGroup";
+    const int64_t row =
+        call->target ? call->target->row : strtoll(call->made_key, NULL, 10);
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    *user_out = NULL;
+    if (call->class != &class_admin)
+        return STATUS_OK;
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    *user_out = text_dup(store_text(stmt, 0));
+    return *user_out ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
 static enum status check_raise(struct object_call *call,
                                const struct site *after)
 {
+    SCOPED(memory_drop) char *user = NULL;
+    struct author_question question = {
+        .before = call->actor.site, .after = after, .now_s = call->actor.now_s};
     struct author_raise raise;
-    const enum status found =
-        author_find_raise(call->actor.site, after, call->actor.now_s, &raise);
+    enum status found;
 
+    TRY(find_user(call, &user));
+    question.user = user;
+    found = author_find_raise(&question, &raise);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
     return say_raise(call, &raise);

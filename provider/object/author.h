@@ -22,14 +22,20 @@ struct author_raise {
     const char *author;
 };
 
+struct author_question {
+    const struct site *before;
+    const struct site *after;
+    const char *user; /* whom alone the act can raise; NULL: anybody */
+    int64_t now_s;
+};
+
 /*
  * The first of after's identities whose user gains what its author could not
  * give at now_s; STATUS_END when there is none. Groups from outside are not
  * looked at: they do not count for such identities (site_identity_is_lent).
  */
 MUST_CHECK
-enum status author_find_raise(const struct site *before,
-                              const struct site *after, int64_t now_s,
+enum status author_find_raise(const struct author_question *question,
                               struct author_raise *raise_out);
 
 /* After an act has been stored, which is to raise nobody and lock nobody out

@@ -208,8 +208,13 @@ static enum status settle_raises(struct declare *declare)
     struct author_raise raise;
     enum status found;
 
-    while ((found = author_find_raise(before, declare->site, declare->now_s,
-                                      &raise)) == STATUS_OK) {
+    for (;;) {
+        const struct author_question question = {before, declare->site, NULL,
+                                                 declare->now_s};
+
+        found = author_find_raise(&question, &raise);
+        if (found != STATUS_OK)
+            break;
         if (is_denied(declare))
             return STATUS_OK;
         if (declare->guard)
