@@ -26,9 +26,9 @@ bool delegate_administers(const struct giver *giver, uint32_t category,
 }
 
 /* Everything one right gives a record in the categories of an assignment. */
-static bool holds_right(const struct giver *giver, struct rbac_right right,
-                        const struct rbac_assignment *assignment,
-                        const struct rbac_admin *receiver)
+bool delegate_holds_right(const struct giver *giver, struct rbac_right right,
+                          const struct rbac_assignment *assignment,
+                          const struct rbac_admin *receiver)
 {
     const struct type *type =
         types_get(&giver->engine->ground->types, right.type);
@@ -63,7 +63,7 @@ bool delegate_holds_role(const struct giver *giver, uint32_t role,
     const struct rights *rights = &giver->engine->rights[role];
 
     for (size_t i = 0; i < rights->n_rows; i++)
-        if (!holds_right(giver, rights->rows[i], assignment, receiver))
+        if (!delegate_holds_right(giver, rights->rows[i], assignment, receiver))
             return false;
     return true;
 }
@@ -225,8 +225,9 @@ static bool rule_role_change(const struct giver *giver, const void *what)
             if (is_less && !may_strip(giver, assignment))
                 return false;
             for (size_t row = 0; row < change->role->n_rights; row++)
-                if (!holds_right(giver, gained_right(giver, change, row),
-                                 assignment, &estate->admins[a]))
+                if (!delegate_holds_right(giver,
+                                          gained_right(giver, change, row),
+                                          assignment, &estate->admins[a]))
                     return false;
         }
     return true;

@@ -45,6 +45,11 @@ bool delegate_may_give(const struct giver *giver,
                        const struct rbac_assignment *assignment,
                        const struct rbac_admin *receiver);
 
+/* Everything one right gives a record in the categories of an assignment. */
+bool delegate_holds_right(const struct giver *giver, struct rbac_right right,
+                          const struct rbac_assignment *assignment,
+                          const struct rbac_admin *receiver);
+
 /* What a role gives the record in the categories of an assignment. */
 bool delegate_holds_role(const struct giver *giver, uint32_t role,
                          const struct rbac_assignment *assignment,

@@ -82,3 +82,20 @@ bool rbac_has_full_administrator(const struct rbac_engine *engine,
             return true;
     return false;
 }
+
+bool rbac_is_full_in_every_scope(const struct rbac_subject *subject,
+                                 int64_t now_s)
+{
+    const struct rbac_engine *engine = subject->engine;
+    const uint32_t all = engine->ground->all_scope;
+
+    for (size_t i = 0; all != RBAC_NONE && i < subject->n_records; i++) {
+        const struct rbac_admin *record =
+            &engine->estate.admins[subject->records[i]];
+
+        if (!record->is_disabled &&
+            record_covers(engine, record, all, false, AUTH_LEVEL_MFA, now_s))
+            return true;
+    }
+    return false;
+}

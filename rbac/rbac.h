@@ -393,6 +393,24 @@ struct rbac_decision rbac_check_admin_change(const struct rbac_subject *subject,
                                              int64_t now_s);
 
 /*
+ * What the caller would have to hold for such a change, and does not: the first
+ * operation of a role in a category, or, as Modify on administrators, a
+ * category that they do not administer. False: none of these is missing.
+ * before NULL: a new record; after NULL: it is removed. For messages alone.
+ */
+struct rbac_missing {
+    uint16_t type;
+    uint8_t operation; /* bit number */
+    uint32_t role;
+    uint32_t category;
+    bool is_collection;
+};
+bool rbac_missing_for_admin(const struct rbac_subject *subject,
+                            const struct rbac_admin *before,
+                            const struct rbac_admin *after, int64_t now_s,
+                            struct rbac_missing *missing_out);
+
+/*
  * May the caller limit a collection by another one (R7.5.7, T61)? Whoever
  * reaches it through the new limiting collection and did not before gains what
  * their roles grant; all of that must be held by the caller on the collection.
@@ -438,6 +456,13 @@ struct rbac_decision rbac_check_gain(const struct rbac_subject *subject,
  */
 bool rbac_is_full_administrator(const struct rbac_subject *subject,
                                 int64_t now_s);
+
+/*
+ * Full Administrator with the All scope, with or without collections: whom the
+ * documents let set the authentication level (A6).
+ */
+bool rbac_is_full_in_every_scope(const struct rbac_subject *subject,
+                                 int64_t now_s);
 
 /*
  * Would at least one enabled record other than `without` (RBAC_NONE: count

@@ -1,4 +1,5 @@
 #include "rbac/delegate.h"
+#include "rbac/unit.h"
 
 /* ---- Administrator records ---- */
 
@@ -34,32 +35,6 @@ struct rbac_decision rbac_check_admin_new(const struct rbac_subject *subject,
     return delegate_decide(subject, rule_admin_new, admin, level, now_s);
 }
 
-/* One role in one category, for a time: what assignments are made of. */
-struct grant_unit {
-    uint32_t role;
-    uint32_t category;
-    bool is_collection;
-    int64_t from_s;
-    int64_t until_s;
-};
-typedef bool (*unit_rule)(const void *context, const struct grant_unit *unit);
-
-/* Does one assignment of the record give the role there, all that time? */
-static bool is_held(const struct rbac_engine *engine,
-                    const struct rbac_admin *record,
-                    const struct grant_unit *unit)
-{
-    for (size_t i = 0; i < record->n_assignments; i++) {
-        const struct rbac_assignment *held = &record->assignments[i];
-
-        if (held->from_s <= unit->from_s && held->until_s >= unit->until_s &&
-            delegate_assigns_role(held, unit->role) &&
-            holding_covers(engine, held, unit->category, unit->is_collection))
-            return true;
-    }
-    return false;
-}
-
 /* A change as seen by what is looked at, one role in one category each. */
 struct looking {
     const struct giver *giver;
@@ -72,19 +47,10 @@ static bool may_give_unit(const void *context, const struct grant_unit *unit)
 {
     const struct looking *looking = context;
     const struct admin_change *change = looking->change;
-    const struct rbac_assignment one = {
-        .roles = &unit->role,
-        .n_roles = 1,
-        .scopes = &unit->category,
-        .n_scopes = unit->is_collection ? 0 : 1,
-        .collections = &unit->category,
-        .n_collections = unit->is_collection ? 1 : 0,
-        .from_s = unit->from_s,
-        .until_s = unit->until_s,
-    };
+    const struct rbac_assignment one = unit_assignment(unit);
 
     if ((!change->before->is_disabled || change->after->is_disabled) &&
-        is_held(looking->giver->engine, change->before, unit))
+        unit_is_held(looking->giver->engine, change->before, unit))
         return true;
     return delegate_may_give(looking->giver, &one, change->after);
 }
@@ -96,43 +62,11 @@ static bool may_take_unit(const void *context, const struct grant_unit *unit)
     const struct admin_change *change = looking->change;
 
     if (change->after && !change->after->is_disabled &&
-        is_held(looking->giver->engine, change->after, unit))
+        unit_is_held(looking->giver->engine, change->after, unit))
         return true;
     return window_is_over(unit->until_s, looking->giver->now_s) ||
            delegate_administers(looking->giver, unit->category,
                                 unit->is_collection);
-}
-
-static bool each_category(const struct rbac_assignment *assignment,
-                          uint32_t role, unit_rule rule, const void *context)
-{
-    struct grant_unit unit = {.role = role,
-                              .from_s = assignment->from_s,
-                              .until_s = assignment->until_s};
-
-    for (size_t i = 0; i < assignment->n_scopes; i++) {
-        unit.category = assignment->scopes[i];
-        if (!rule(context, &unit))
-            return false;
-    }
-    unit.is_collection = true;
-    for (size_t i = 0; i < assignment->n_collections; i++) {
-        unit.category = assignment->collections[i];
-        if (!rule(context, &unit))
-            return false;
-    }
-    return true;
-}
-
-static bool each_unit(const struct rbac_admin *record, unit_rule rule,
-                      const void *context)
-{
-    for (size_t i = 0; i < record->n_assignments; i++)
-        for (size_t r = 0; r < record->assignments[i].n_roles; r++)
-            if (!each_category(&record->assignments[i],
-                               record->assignments[i].roles[r], rule, context))
-                return false;
-    return true;
 }
 
 /* Disabling, narrowing and removing give nobody anything, but for what a
@@ -143,8 +77,8 @@ static bool rule_admin_change(const struct giver *giver, const void *what)
     const struct looking looking = {giver, change};
 
     return (!change->after ||
-            each_unit(change->after, may_give_unit, &looking)) &&
-           each_unit(change->before, may_take_unit, &looking) &&
+            unit_each(change->after, may_give_unit, &looking)) &&
+           unit_each(change->before, may_take_unit, &looking) &&
            blocked_may_end(giver->subject, change, giver->level, giver->now_s);
 }
 

@@ -6,6 +6,7 @@
 #include "provider/daemon/denial.h"
 #include "provider/daemon/method.h"
 #include "provider/daemon/raise.h"
+#include "rbac/catalog.h"
 
 void answer_mechanisms(const struct peer *peer, struct json_writer *w)
 {
@@ -58,6 +59,42 @@ static void put_place(const char *place, struct json_writer *w)
     writer_put_int(w, "line", strtol(colon + 1, NULL, 10));
 }
 
+/* What a guard found missing: no grant of the caller's alone is near it. */
+static void put_missing(const struct object_failure *failure,
+                        struct json_writer *w)
+{
+    const struct rbac_type *type =
+        rbac_catalog_type(&rbac_catalog, failure->missing.type);
+
+    writer_key(w, "missing");
+    writer_object_begin(w);
+    writer_put_string(w, "operation",
+                      rbac_operation_name(type, failure->missing.operation));
+    writer_put_string(w, "class",
+                      type->class_name ? type->class_name : type->display_name);
+    writer_put_string(w, "role", failure->missing.role);
+    if (failure->missing.category[0])
+        writer_put_string(
+            w, failure->missing.is_collection ? "collection" : "scope",
+            failure->missing.category);
+    writer_object_end(w);
+}
+
+/* One that is true: explain knows grants, and not the guards behind them. */
+static const char *next_step(enum rbac_reason reason)
+{
+    if (reason < RBAC_GUARD_LAST_SCOPE)
+        return "access.explain (smsctl explain) shows the nearest grants and"
+               " what they lack.";
+    if (reason == RBAC_GUARD_MORE_THAN_HELD ||
+        reason == RBAC_GUARD_SCOPE_NOT_HELD)
+        return "Ask somebody who holds it there, or a full administrator.";
+    if (reason == RBAC_GUARD_FULL_ADMINISTRATOR)
+        return "Ask a full administrator with the scope All.";
+    return "No grant changes it: the sentence says what keeps it from being"
+           " done.";
+}
+
 /*
  * The reason is told: a caller hears "denied" only of what they may read, and
  * of the rest that it is not there, so it tells nothing that access.explain
@@ -69,9 +106,7 @@ static void put_denied(struct call *call, struct json_writer *w)
     const struct text operation = denial_operation(denial);
 
     writer_put_string(w, "code", rbac_reason_name(denial->decision.reason));
-    writer_put_string(w, "how",
-                      "access.explain (smsctl explain) shows the "
-                      "nearest grants and what they lack.");
+    writer_put_string(w, "how", next_step(denial->decision.reason));
     if (call->record_id)
         writer_put_int(w, "decision", call->record_id);
     if (!session_groups_known(call->peer->session)) /* may be why */
@@ -84,6 +119,8 @@ static void put_denied(struct call *call, struct json_writer *w)
         writer_put_string(w, "class", denial->class_name);
     if (denial->key[0])
         writer_put_string(w, "key", denial->key);
+    if (call->act.failure.missing.type)
+        put_missing(&call->act.failure, w);
 }
 
 static void put_conflict(struct call *call, struct json_writer *w)

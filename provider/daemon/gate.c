@@ -254,8 +254,8 @@ static bool may_at_all(struct call *call)
 
     call->gate.need = method->need;
     if (method->full_administrator &&
-        !rbac_is_full_administrator(call->rights->subject,
-                                    call->ground->now_s)) {
+        !rbac_is_full_in_every_scope(call->rights->subject,
+                                     call->ground->now_s)) {
         call->gate.decision.reason = RBAC_GUARD_FULL_ADMINISTRATOR;
         return false;
     }
@@ -298,6 +298,14 @@ static enum gate_verdict ask_policy(struct call *call,
 
     call->gate.need = answer.need;
     call->gate.denied_id = answer.id;
+    if (answer.decision.verdict == RBAC_DENY)
+        call->message =
+            verb == VERB_MODIFY
+                ? "To put a policy in place needs Modify on administrators and"
+                  " roles, and Read on everything that it can speak of."
+                : "To see the policy needs Read on everything that it can"
+                  " speak of; to plan, Modify on the site or on administrators"
+                  " and roles as well.";
     return verdict_of(call, answer.decision);
 }
 

@@ -149,7 +149,7 @@ static enum status ask(const struct replaying *r, const struct side *side,
         q.minimum = side->site->minimum_level;
     *decision_out = gate_decide(&q);
     if (asked->method && asked->method->full_administrator &&
-        !rbac_is_full_administrator(side->subject, q.now_s))
+        !rbac_is_full_in_every_scope(side->subject, q.now_s))
         *decision_out = (struct rbac_decision){
             RBAC_DENY, RBAC_GUARD_FULL_ADMINISTRATOR, AUTH_LEVEL_NONE};
     return STATUS_OK;

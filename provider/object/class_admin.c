@@ -286,6 +286,26 @@ static enum status deny(struct object_call *call, struct rbac_decision decision,
     return denied;
 }
 
+/* The same, with what is missing: before NULL: a new record, after NULL: it is
+ * removed. */
+static enum status deny_change(struct object_call *call,
+                               struct rbac_decision decision,
+                               const struct rbac_admin *before,
+                               const struct rbac_admin *after)
+{
+    const struct object_need need = !before  ? class_admin.create
+                                    : !after ? class_admin.remove
+                                             : class_admin.modify;
+    const enum status denied = deny(call, decision, need);
+    struct rbac_missing missing;
+
+    if (decision.reason == RBAC_GUARD_MORE_THAN_HELD &&
+        rbac_missing_for_admin(call->actor.subject, before, after,
+                               call->actor.now_s, &missing))
+        fail_missing(call, &missing);
+    return denied;
+}
+
 /* Who signs in as this user from now on? See claim.h. */
 static enum status check_claims(struct object_call *call,
                                 const struct object_values *values, int64_t row,
@@ -353,19 +373,19 @@ static enum status before_create(struct object_call *call,
 {
     SCOPED(permissions_clear) struct permissions given = {0};
     struct rbac_decision decision;
+    struct rbac_admin record;
 
     TRY(need_roles(call));
     set_default(values, "IsGroup");
     set_default(values, "IsDisabled");
     TRY(set_source(call, values));
     TRY(permissions_read(call, values->of[at("Permissions")].json, &given));
-    decision = rbac_check_admin_new(
-        call->actor.subject,
-        &(struct rbac_admin){.assignments = given.assignments,
-                             .n_assignments = given.n_assignments},
-        call->actor.level, call->actor.now_s);
+    record = (struct rbac_admin){.assignments = given.assignments,
+                                 .n_assignments = given.n_assignments};
+    decision = rbac_check_admin_new(call->actor.subject, &record,
+                                    call->actor.level, call->actor.now_s);
     if (decision.verdict != RBAC_ALLOW)
-        return deny(call, decision, class_admin.create);
+        return deny_change(call, decision, NULL, &record);
     return check_claims(call, values, 0, class_admin.create);
 }
 
@@ -392,8 +412,7 @@ static enum status after_create(struct object_call *call,
 }
 
 static enum status check_change(struct object_call *call,
-                                const struct rbac_admin *after,
-                                struct object_need need)
+                                const struct rbac_admin *after)
 {
     const uint32_t index =
         object_map_index(call->actor.map, MAP_ADMIN, call->target->row);
@@ -404,7 +423,9 @@ static enum status check_change(struct object_call *call,
     decision = rbac_check_admin_change(call->actor.subject, index, after,
                                        call->actor.level, call->actor.now_s);
     if (decision.verdict != RBAC_ALLOW)
-        return deny(call, decision, need);
+        return deny_change(
+            call, decision,
+            &rbac_engine_estate(call->actor.engine)->admins[index], after);
     return STATUS_OK;
 }
 
@@ -429,7 +450,7 @@ static enum status before_update(struct object_call *call,
         after.assignments = given.assignments;
         after.n_assignments = given.n_assignments;
     }
-    TRY(check_change(call, &after, class_admin.modify));
+    TRY(check_change(call, &after));
     return check_claims(call, values, call->target->row, class_admin.modify);
 }
 
@@ -443,7 +464,7 @@ static enum status after_update(struct object_call *call,
 
 static enum status before_delete(struct object_call *call)
 {
-    return check_change(call, NULL, class_admin.remove);
+    return check_change(call, NULL);
 }
 
 /* ---- ConfirmIdentities ---- */

@@ -134,6 +134,46 @@ static struct rbac_decision check_read(const struct object_call *call,
                : first;
 }
 
+/* A collection has a name for who may read it. */
+static const char *category_name(const struct object_call *call,
+                                 const struct rbac_missing *missing)
+{
+    const struct rbac_estate *estate = rbac_engine_estate(call->actor.engine);
+
+    if (!missing->is_collection)
+        return estate->scopes[missing->category].name;
+    if (actor_check(call, class_collection.read, false, &missing->category, 1)
+            .verdict != RBAC_ALLOW)
+        return "";
+    return estate->collections[missing->category].name;
+}
+
+void fail_missing(struct object_call *call, const struct rbac_missing *missing)
+{
+    struct object_failure *failure = &call->failure;
+    const struct rbac_type *type =
+        rbac_catalog_type(&rbac_catalog, missing->type);
+    const char *operation = rbac_operation_name(type, missing->operation);
+    const char *category = category_name(call, missing);
+
+    failure->missing.type = missing->type;
+    failure->missing.operation = missing->operation;
+    failure->missing.is_collection = missing->is_collection;
+    snprintf(failure->missing.role, sizeof(failure->missing.role), "%s",
+             rbac_engine_estate(call->actor.engine)->roles[missing->role].name);
+    snprintf(failure->missing.category, sizeof(failure->missing.category), "%s",
+             category);
+    snprintf(failure->why, sizeof(failure->why),
+             "Nobody hands out more than they hold: the role %.80s %s %s%.80s"
+             " takes %.80s on %.80s there.",
+             failure->missing.role, missing->is_collection ? "on" : "in",
+             !missing->is_collection ? "the scope "
+             : category[0]           ? "the collection "
+                                     : "a collection that you may not read",
+             category, operation ? operation : "an operation",
+             type->class_name ? type->class_name : type->display_name);
+}
+
 bool actor_may_read(const struct object_call *call,
                     const struct object_class *class,
                     const struct object_target *target)

@@ -235,7 +235,7 @@ enum status guard_site(struct declare *declare, const char *place,
 
     if (!guard)
         return STATUS_OK;
-    if (rbac_is_full_administrator(guard->subject, guard->caller.now_s) &&
+    if (rbac_is_full_in_every_scope(guard->subject, guard->caller.now_s) &&
         !could_be_excepted(guard))
         decision = decide(guard, need, true, NULL, 0);
     if (decision.verdict == RBAC_ALLOW && guard->caller.level < level)

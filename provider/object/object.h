@@ -162,7 +162,16 @@ struct object_failure {
     uint8_t denied_operation;
     char denied_key[257]; /* of the object it was asked of, where that is
                              another than the act's own; or "" */
-    int message_id;  /* of the audit catalogue, where the denial has its own */
+    int message_id; /* of the audit catalogue, where the denial has its own */
+    /* What a guard found missing; type 0: it did not look. Names that the
+     * caller may read. */
+    struct {
+        uint16_t type;
+        uint8_t operation;
+        bool is_collection;
+        char role[257];
+        char category[257];
+    } missing;
     int64_t version; /* of the stored object, 0: not set */
     char property[64];
     char place[128]; /* "site.yaml:12", or "" */

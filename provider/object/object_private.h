@@ -195,6 +195,8 @@ enum status fail_denied(struct object_call *call, struct rbac_decision decision,
 /* Of another object than the act's own; what is denied was said before. */
 enum status fail_of(struct object_call *call,
                     const struct object_target *target);
+/* What is missing besides, in the sentence and for programs. */
+void fail_missing(struct object_call *call, const struct rbac_missing *missing);
 enum status fail_guard(struct object_call *call, enum rbac_reason reason,
                        struct object_need need, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

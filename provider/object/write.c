@@ -475,7 +475,7 @@ enum status object_invoke(struct object_call *call,
                           " may not call %s.",
                           method->name);
     if (method->full_administrator &&
-        !rbac_is_full_administrator(call->actor.subject, call->actor.now_s))
+        !rbac_is_full_in_every_scope(call->actor.subject, call->actor.now_s))
         return fail_guard(call, RBAC_GUARD_FULL_ADMINISTRATOR, method->need,
                           "Only a full administrator with the scope All may"
                           " call %s.",

@@ -103,6 +103,54 @@ static void giving_and_enabling_do(void **state)
     assert_int_equal(update("top@A.TEST", ann, "\"IsDisabled\":false"), 0);
 }
 
+static void a_guard_names_what_is_missing(void **state)
+{
+    PEER(guard, "guard@A.TEST", AUTH_LEVEL_MFA);
+    int64_t ann;
+
+    (void)state;
+    guards(&ann);
+    {
+        JSON(answer,
+             ask(guard, "object.create",
+                 "{\"class\":\"SMS_Admin\",\"properties\":{\"LogonName\":"
+                 "\"eve@A.TEST\",\"Permissions\":[" SCOPE(AUTHOR,
+                                                          WEB_ID) "]}}"));
+        const json_t *missing = json_object_get(data_of(answer), "missing");
+
+        assert_int_equal(code_of(answer), 3);
+        assert_string_equal(text_in(data_of(answer), "code"),
+                            "guard-more-than-held");
+        assert_string_equal(text_in(missing, "role"), "Application Author");
+        assert_string_equal(text_in(missing, "scope"), "Web");
+        assert_true(text_in(missing, "operation")[0]);
+        assert_true(text_in(missing, "class")[0]);
+        assert_null(strstr(text_in(data_of(answer), "how"), "explain"));
+    }
+}
+
+/* Full Administrator with the scope All and no collection (A6). */
+static void the_scope_all_is_enough_for_the_level(void **state)
+{
+    static const char set[] = "{\"class\":\"SMS_Site\",\"method\":"
+                              "\"SetAuthenticationLevel\",\"args\":"
+                              "{\"AuthenticationLevel\":20}}";
+    PEER(whole, "whole@A.TEST", AUTH_LEVEL_MFA);
+    PEER(part, "part@A.TEST", AUTH_LEVEL_MFA);
+
+    (void)state;
+    (void)make_record("whole@A.TEST", SCOPE(FULL, "SMS00ALL"));
+    (void)make_record("part@A.TEST",
+                      SCOPE(FULL, WEB_ID) "," SCOPE(FULL, "SMS00UNA"));
+    {
+        JSON(may, ask(whole, "object.invoke", set)); /* a file declares it */
+        JSON(denied, ask(part, "object.invoke", set));
+
+        assert_int_equal(code_of(may), 5);
+        assert_int_equal(code_of(denied), 3);
+    }
+}
+
 static void what_is_taken_is_the_takers_to_administer(void **state)
 {
     int64_t ann;
@@ -190,6 +238,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_PROVIDER(disabling_narrowing_and_removing_need_no_holding),
         WITH_PROVIDER(giving_and_enabling_do),
+        WITH_PROVIDER(a_guard_names_what_is_missing),
+        WITH_PROVIDER(the_scope_all_is_enough_for_the_level),
         WITH_PROVIDER(what_is_taken_is_the_takers_to_administer),
         WITH_PROVIDER(the_top_is_taken_from_but_the_last_one),
         WITH_PROVIDER(a_shared_role_is_stripped_by_who_is_over_all_its_holders),
