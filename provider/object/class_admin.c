@@ -533,7 +533,7 @@ static enum status end_sessions(struct object_call *call, const json_t *args,
         return STATUS_UNAVAILABLE; /* made a moment ago: not loaded yet */
     after = rbac_engine_estate(call->actor.engine)->admins[index];
     after.is_disabled = true;
-    TRY(check_change(call, &after, class_admin.modify));
+    TRY(check_change(call, &after));
     TRY(store_prepare(call->store, sql, &stmt));
     store_bind_int(stmt, 1, call->target->row);
     store_bind_int(stmt, 2, call->actor.now_s);
