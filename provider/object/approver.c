@@ -3,7 +3,25 @@
 #include "provider/base/mutant.h"
 #include "provider/base/text.h"
 
-/* ?1: who approves, ?2: who asked, ?3: when; each names all three. */
+/* Of "A and B", whom the second person only approved: A chose it (guard.c). */
+#define FIRST_OF(column)                                                       \
+    "substr(" column ", 1, instr(" column " || ' and ', ' and ') - 1)"
+
+/* Who made or changed a record, or gave it an identity; not the host. */
+#define MAKERS                                                                 \
+    "(SELECT row AS admin, CreatedBy AS maker FROM admin"                      \
+    " UNION ALL SELECT row, LastModifiedBy FROM admin"                         \
+    " UNION ALL SELECT row, " FIRST_OF(                                        \
+        "given_by") " FROM admin"                                              \
+                    " UNION ALL SELECT admin, " FIRST_OF(                      \
+                        "author") " FROM admin_identity)"
+
+/*
+ * ?1: who approves, ?2: who asked, ?3: when; each names all three.
+ *
+ * Behind a record may be whoever made it, whoever made that one, and so on: who
+ * asks and who approves must have nobody in common there, each other included.
+ */
 static const struct {
     const char *sql;
     const char *why;
@@ -11,25 +29,18 @@ static const struct {
     {"SELECT 1 FROM admin WHERE LogonName = ?1 AND NOT IsGroup"
      " AND max(CreatedDate, ifnull(LastModifiedDate, 0)) > ?3",
      "Your record was made or changed after this was asked for."},
-    {"SELECT 1 FROM admin WHERE LogonName = ?1 AND NOT IsGroup"
-     " AND ?2 IN (CreatedBy, ifnull(LastModifiedBy, ''), ifnull(given_by, ''))"
-     " AND ?3 IS NOT NULL",
-     "Who asked for it made or changed your record: somebody else must approve"
-     " it."},
     {"SELECT 1 FROM admin_identity i JOIN admin a ON a.row = i.admin"
      " WHERE a.LogonName = ?1 AND NOT a.IsGroup AND i.given_s > ?3",
      "An identity of yours was given after this was asked for."},
-    {"SELECT 1 FROM admin_identity i JOIN admin a ON a.row = i.admin"
-     " WHERE a.LogonName = ?1 AND NOT a.IsGroup AND i.author = ?2 AND ?3 IS "
-     "NOT NULL",
-     "Who asked for it gave you an identity: somebody else must approve it."},
-    {"SELECT 1 FROM admin_identity i JOIN admin a ON a.row = i.admin"
-     " JOIN admin_identity o ON o.author = i.author"
-     " JOIN admin b ON b.row = o.admin"
-     " WHERE a.LogonName = ?1 AND NOT a.IsGroup AND i.author <> ''"
-     " AND b.LogonName = ?2 AND NOT b.IsGroup AND ?3 IS NOT NULL",
-     "One person gave you and who asked for it your identities: somebody else"
-     " must approve it."},
+    {"WITH RECURSIVE behind (is_asker, name) AS (VALUES (0, ?1), (1, ?2)"
+     " UNION SELECT b.is_asker, m.maker FROM behind b"
+     " JOIN admin a ON a.LogonName = b.name AND NOT a.IsGroup"
+     " JOIN " MAKERS " m ON m.admin = a.row"
+     " WHERE m.maker NOT IN ('', 'policy'))"
+     " SELECT 1 FROM behind one JOIN behind other ON one.name = other.name"
+     " WHERE NOT one.is_asker AND other.is_asker AND ?3 IS NOT NULL",
+     "One person may be behind you and who asked for it, since one made the"
+     " other, or gave an identity: somebody else must approve it."},
 };
 
 static enum status holds(struct store *store, const char *sql,

@@ -21,8 +21,9 @@ SHOWN = 3  # violations of a report
 class Bench:
     """Worlds as they are needed, one at a time."""
 
-    def __init__(self, mutant=None):
+    def __init__(self, mutant=None, is_approved=False):
         self.mutant = mutant
+        self.is_approved = is_approved
         self.world = None
         self.n_run = 0
 
@@ -41,7 +42,7 @@ class Bench:
         if self.world and self.n_run >= SEQUENCES_OF_A_WORLD:
             self.drop()
         if not self.world:
-            self.world = World(self.mutant).__enter__()
+            self.world = World(self.mutant, self.is_approved).__enter__()
             self.n_run = 0
         self.n_run += 1
         return self.world
@@ -142,7 +143,7 @@ class Task:
 def run_task(task):
     """In a process of its own."""
     tally = Tally()
-    with Bench(task.mutant) as bench:
+    with Bench(task.mutant, task.only in gambits.APPROVED) as bench:
         for seed in task.seeds:
             sequence = sequence_of(seed, task.only)
             found, told = bench.judge(sequence)

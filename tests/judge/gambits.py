@@ -360,18 +360,53 @@ def ask_hidden(scene):
     scene.asks = True
 
 
+# ---- Where two persons decide (A.5) ----
+
+INSIDERS = [{"record": "dan", "grants": FULL, "signs": ["mallory-2"]},
+            {"record": "zed", "grants": FULL, "signs": ["mallory-3"]}]
+
+
+def alone(scene):
+    """mallory, who is at the top, asks and approves under two names; alice
+    approves the one or other harmless request."""
+    rng = scene.rng
+    scene.is_approved = True
+    scene.given.clear()
+    names = [("mallory", 0), ("mallory", 1)]
+    scene.try_out(act(MALLORY, "apply_policy", declares={"administrators": [
+        {"record": "dan", "grants": FULL, "signs": ["mallory-2"]}]}))
+    if rng.random() < 0.8:
+        scene.try_out(act(ALICE, "approve"))
+    if rng.random() < 0.4:  # over another name
+        scene.try_out(act(("mallory", 1), "apply_policy", declares={
+            "administrators": INSIDERS}), act(ALICE, "approve"))
+        names[1] = ("mallory", 2)
+    rng.shuffle(names)
+    scene.try_out(rng.choice([
+        act(names[0], "apply_policy", declares={"administrators": INSIDERS}),
+        act(names[0], "apply_policy", declares={
+            "administrators": INSIDERS,
+            "roles": [{"role": "Packers", "operations": "deploy"}]}),
+        act(names[0], "roll_back", back=1),
+        add(names[0], "eve", FULL, signs=["eve"])]))
+    scene.try_out(act(names[1], "approve"))
+
+
 GAMBITS = {function.__name__: function for function in (
     claim_member, claim_token_group, raise_later, raise_group_later,
     join_crew, roll_back, take_name, move_deployed, move_assigned, fill_assigned, free_excluded,
     peek, take_role_ahead, take_collection_ahead, take_record_ahead,
-    take_scope_ahead, twin_name, wake_up, leave_out, ask_hidden)}
+    take_scope_ahead, twin_name, wake_up, leave_out, ask_hidden, alone)}
+APPROVED = ("alone",)  # played where two persons decide
 
 
 def sequence(rng, seed, only=None):
     scene = Scene(rng)
-    scene.asks = False
+    scene.asks = scene.is_approved = False
     furniture(scene)
-    GAMBITS[only or rng.choice(list(GAMBITS))](scene)
+    GAMBITS[only or rng.choice([name for name in GAMBITS
+                                if name not in APPROVED])](scene)
     while len(scene.acts) < MAX_ACTS and rng.random() < 0.3:
         scene.acts.insert(rng.randint(0, len(scene.acts)), random_act(scene))
-    return scene.sequence(seed, asks=scene.asks)
+    return scene.sequence(seed, asks=scene.asks,
+                          is_approved=scene.is_approved)

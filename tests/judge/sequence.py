@@ -16,7 +16,6 @@ from acts import Act, Impossible
 from verdict import Violation
 from world import RpcError
 
-STAYING = (cast.user("judge"), cast.user("alice"))
 SECRET = ("Secret", "Sacred")  # a collection that is hidden, one that is not
 
 
@@ -26,6 +25,7 @@ class Sequence:
     acts: list
     seed: int = 0
     asks: bool = False  # about what is hidden, at the end
+    is_approved: bool = False  # where two persons decide
 
     def __str__(self):
         lines = ["given"]
@@ -46,6 +46,10 @@ class Run:
         self.givers = {}
         self.versions = []
         self.told = []  # what became of each act
+        self.waiting = []  # (digest, who asked) of policies to be approved
+        self.people = set()  # who took part in the act
+        self.staying = [cast.user(name) for name in ("judge", "alice") + (
+            ("mallory",) if world.is_approved else ())]
         self.rng = random.Random(sequence.seed)
         world.begin()
 
@@ -55,6 +59,10 @@ class Run:
         if act.name == "apply_policy":
             return "policy.apply", files.apply(
                 names, self.world.base_text, **act.arguments)
+        if act.name == "approve":
+            if not self.waiting:
+                raise Impossible("nothing is waiting")
+            return "policy.approve", {"digest": self.waiting[-1][0]}
         if act.name == "roll_back":
             return "policy.rollback", {
                 "version": names.facts.version - act.arguments["back"]}
@@ -75,6 +83,17 @@ class Run:
             self.world.leave(act.evidence())
             self.told.append(f"refused: {error.message}")
             return False
+        return self.note(act, result)
+
+    def note(self, act, result):
+        """What is to be remembered; True when the act counts by now."""
+        self.people = {act.who[0]}
+        if act.name in ("apply_policy", "roll_back") and result.get("waiting"):
+            self.waiting.append((result["digest"], act.who[0]))
+            self.told.append("waits for another person")
+            return False
+        if act.name == "approve":
+            self.people.add(self.waiting.pop()[1])
         if act.name == "make_application":
             self.applications[act.arguments["application"]] = result["CI_ID"]
         if act.name == "make_package":
@@ -118,6 +137,8 @@ class Run:
         after = self.look()
         self.note_givers(before, after, act.evidence())
         found = verdict.judge(act, before, after, self.givers)
+        if self.world.is_approved:
+            found += verdict.check_alone(act, before, after, self.people)
         if not found:
             found = probes.check_sign_ins(self.world, before, after)
         if not found:
@@ -148,15 +169,15 @@ class Run:
         self.world.leave_all()
         self.delete(self.world.facts())
         if self.world.facts().policy != {"site.yaml": self.world.base_text}:
-            self.world.judge("policy.apply", {
-                "files": {"site.yaml": self.world.base_text}})
+            self.world.restore_policy()
         facts = self.world.facts()
         self.delete(facts)
         if facts.minimum:
             self.world.judge("object.invoke", {
                 "class": "SMS_Site", "method": "SetAuthenticationLevel",
                 "args": {"AuthenticationLevel": 0}})
-        if len(self.world.facts().records) > len(STAYING):
+        if any(record.name not in self.staying
+               for record in self.world.facts().records.values()):
             raise RuntimeError("records are left over")
 
     def delete(self, facts):
@@ -166,7 +187,7 @@ class Run:
             else "SMS_Advertisement", "key": str(number)})
             for number, (what, _) in facts.deployments.items()]
         for row, record in facts.records.items():
-            if record.name not in STAYING:
+            if record.name not in self.staying:
                 calls.append(("object.delete", {"class": "SMS_Admin",
                                                 "key": str(row)}))
             elif record.is_disabled:

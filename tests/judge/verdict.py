@@ -351,6 +351,30 @@ def check_locked_out(step):
         yield Violation("locked-out", "no full administrator can sign in")
 
 
+# ---- Where two persons decide ----
+
+def who_may_what(facts):
+    """Everything that a second person has to approve."""
+    return ({record.name: (record.is_disabled, sorted(
+        map(repr, record.assignments))) for record in facts.records.values()},
+            facts.identities, facts.rights, facts.site_groups, facts.minimum,
+            facts.exclusions)
+
+
+def is_disabling(act):
+    return act.name == "change_administrator" and \
+        act.arguments.get("disabled") is True
+
+
+def check_alone(act, before, after, people):
+    """Two records of one person are one person."""
+    if who_may_what(before.facts) == who_may_what(after.facts) or \
+            is_disabling(act) or len(people) > 1:
+        return []
+    return [Violation("alone", f"{', '.join(people)} alone changed who may do "
+                      "what")]
+
+
 CHECKS = (check_gains, check_reach, check_adopted, check_rebound,
           check_shadowed, check_settings, check_picks, check_members,
           check_locked_out)

@@ -78,7 +78,21 @@ def sanitizer_runtime():
             if "libasan" in line or "libtsan" in line]
 
 
-def policy_text():
+# Where two persons decide, mallory is one of those at the top.
+INSIDER = """  - user: {mallory}
+    identities: [{{ token: {{ issuer: {issuer}, subject: mallory }} }}]
+    assignments: [{{ roles: [Full Administrator], instances: all }}]
+tests:
+"""
+
+
+def policy_text(is_approved=False):
+    text = base_policy_text()
+    return text.replace("tests:\n", INSIDER.format(
+        mallory=cast.user("mallory"), issuer=ISSUER)) if is_approved else text
+
+
+def base_policy_text():
     groups = "".join(
         f"  - {{ name: {name}, members: [{', '.join(map(cast.user, members))}]"
         " }\n" for name, members in cast.SITE_GROUPS.items())
@@ -103,10 +117,13 @@ def temporary_directory():
 
 
 class World:
-    """One provider from its first start to its end."""
+    """One provider from its first start to its end. is_approved: what
+    administrators may do is changed by two persons."""
 
-    def __init__(self, mutant=None):
+    def __init__(self, mutant=None, is_approved=False):
         self.mutant = mutant
+        self.is_approved = is_approved
+        self.base_text = policy_text(is_approved)
         self.top = temporary_directory()
         self.process = None
         self.seats = {}
@@ -158,8 +175,9 @@ class World:
 
     def write_files(self):
         self.write("keys.json", self.issuer.key_set())
-        self.write("policy.d/site.yaml", policy_text())
-        self.write("provider.yaml", CONFIGURATION.format(
+        self.write("policy.d/site.yaml", self.base_text)
+        approval = "policy_approval: true\n" if self.is_approved else ""
+        self.write("provider.yaml", approval + CONFIGURATION.format(
             top=self.top, issuer=ISSUER, audience=AUDIENCE, realm=cast.REALM))
         for name, text in account_files().items():
             self.write(name, text)
@@ -201,7 +219,6 @@ class World:
                 "class": "SMS_R_System",
                 "properties": {"Name": name, "LastLogonUserName": last_user}})
         self.base = facts.floor_of(self.database)
-        self.base_text = policy_text()
         self.number = 0
         self.begin()
 
@@ -251,6 +268,14 @@ class World:
 
     def judge(self, method, params=None):
         return self.seat(cast.EVIDENCE["judge"][0]).call(method, params)
+
+    def restore_policy(self):
+        """The site's own file again."""
+        done = self.judge("policy.apply",
+                          {"files": {"site.yaml": self.base_text}})
+        if done.get("waiting"):
+            self.seat(cast.EVIDENCE["alice"][0]).call(
+                "policy.approve", {"digest": done["digest"]})
 
     def judge_many(self, calls):
         """A batch; the results or errors in order."""
