@@ -78,7 +78,7 @@ PARTS = {"administrators": administrator, "roles": role,
 
 def declared(names, declarations):
     """The text of a file: {part: [arguments, ..]}."""
-    lines = ["version: 1"]
+    lines = [f"version: 1  # of sequence {names.number}"]
     for part, entries in declarations.items():
         lines.append(f"{part}:")
         for arguments in entries:
