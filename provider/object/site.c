@@ -393,6 +393,8 @@ enum status site_check_rows(struct store *store)
         "collection",
         "collection_rule",
         "site",
+        "shown_evidence",
+        "declared_reference",
     };
 
     return seal_check_tables(store, tables, ARRAY_SIZE(tables));
