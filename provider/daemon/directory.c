@@ -73,6 +73,15 @@ static enum status record(struct call_ground *ground,
 }
 
 /* STATUS_INVALID: the part is to be undone. */
+/* At start and at reload nobody reads a plan. */
+static void log_adopted(struct text adopted)
+{
+    SCOPED(memory_drop) char *said = adopted.size ? text_dup(adopted) : NULL;
+
+    if (said)
+        log_warn("policy.adopted objects=%s", said);
+}
+
 static enum status put_in_place(struct rollout *rollout,
                                 struct call_ground *ground,
                                 struct directory_outcome *outcome)
@@ -81,6 +90,7 @@ static enum status put_in_place(struct rollout *rollout,
                                      .origin = "directory"};
 
     TRY(rollout_run(rollout));
+    log_adopted(declare_adopted(rollout->declare));
     TRY(rollout_keep(rollout, &version));
     TRY(record(ground, &version, rollout->changed, (struct text){0}));
     outcome->is_new = true;

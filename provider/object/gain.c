@@ -164,6 +164,25 @@ static enum status add_limit(struct store *store,
     return STATUS_OK;
 }
 
+/* Most collections are nobody's and nothing is deployed to them. */
+static enum status is_used(struct store *store, int64_t collection,
+                           bool *is_out)
+{
+    static const char sql[] =
+        "SELECT EXISTS (SELECT 1 FROM assignment_collection a"
+        " WHERE a.collection = c.row) OR EXISTS (SELECT 1 FROM app_deployment d"
+        " WHERE d.TargetCollectionID = c.CollectionID) OR EXISTS"
+        " (SELECT 1 FROM advertisement d WHERE d.CollectionID = c.CollectionID)"
+        " FROM collection c WHERE c.row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, collection);
+    TRY(store_step(stmt));
+    *is_out = store_int(stmt, 0) != 0;
+    return STATUS_OK;
+}
+
 enum status gain_check(struct store *store, const struct gain_asker *asker,
                        const struct gain_act *act, struct gain_lack *lack_out)
 {
@@ -179,7 +198,11 @@ enum status gain_check(struct store *store, const struct gain_asker *asker,
     for (size_t i = 0; i < set.rows.n; i++) {
         const int64_t collection = set.rows.of[i];
         size_t n = n_given;
+        bool is_asked;
 
+        TRY(is_used(store, collection, &is_asked));
+        if (!is_asked)
+            continue;
         TRY(add_limit(store, asker, act, &set, collection, sources, &n));
         TRY(gain_check_one(store, asker, collection, sources, n, lack_out));
         if (lack_out->decision.verdict != RBAC_ALLOW)
