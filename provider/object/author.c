@@ -337,13 +337,22 @@ static enum status check_lockout(struct object_call *call,
     return why ? fail_conflict(call, "%s.", why) : STATUS_OK;
 }
 
+/* A new collection is nobody's, and a scope's name gives nothing. */
+static bool may_raise(const struct object_call *call)
+{
+    if (call->class == &class_collection)
+        return call->target != NULL;
+    return call->class == &class_admin || call->class == &class_role;
+}
+
 enum status author_check_act(struct object_call *call)
 {
     OWNED(site) after = NULL;
-    bool is_lent;
+    bool is_lent = false;
 
     TRY(check_clash(call));
-    TRY(is_anything_lent(call->store, &is_lent));
+    if (may_raise(call))
+        TRY(is_anything_lent(call->store, &is_lent));
     if (!is_lent && !may_lock_out(call))
         return STATUS_OK;
     TRY(site_load(call->store, &after));
