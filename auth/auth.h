@@ -339,6 +339,12 @@ MUST_CHECK
 enum status auth_channel_recheck(const struct auth_channel *channel,
                                  struct ssl_ctx_st *context);
 
+/*
+ * When the next of the context's revocation lists ends after a time: then what
+ * was judged by it is to be judged anew. INT64_MAX: none does.
+ */
+int64_t auth_lists_end_s(struct ssl_ctx_st *context, int64_t after_s);
+
 /* ---- One sign-in ---- */
 
 enum auth_progress {

@@ -163,6 +163,34 @@ enum status auth_channel_of_tls(struct ssl_st *ssl,
     return STATUS_OK;
 }
 
+static int64_t list_end_s(const X509_CRL *list)
+{
+    struct tm end = {0};
+    const ASN1_TIME *next = X509_CRL_get0_nextUpdate(list);
+
+    return next && ASN1_TIME_to_tm(next, &end) == 1 ? (int64_t)timegm(&end)
+                                                    : INT64_MAX;
+}
+
+int64_t auth_lists_end_s(struct ssl_ctx_st *context, int64_t after_s)
+{
+    X509_STORE *store = NULL; /* borrowed from the context */
+    const STACK_OF(X509_OBJECT) * objects;
+    int64_t nearest_s = INT64_MAX;
+
+    SSL_CTX_get0_verify_cert_store(context, &store);
+    objects = store ? X509_STORE_get0_objects(store) : NULL;
+    for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+        const X509_CRL *list =
+            X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(objects, i));
+        const int64_t end_s = list ? list_end_s(list) : INT64_MAX;
+
+        if (end_s > after_s && end_s < nearest_s)
+            nearest_s = end_s;
+    }
+    return nearest_s;
+}
+
 void auth_channel_clear(struct auth_channel *channel)
 {
     auth_evidence_clear(&channel->certificate);

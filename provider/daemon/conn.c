@@ -171,16 +171,36 @@ static bool is_trusted(struct conn *conn, const struct settings *now)
     return false;
 }
 
+/* A revocation list by which the peer was judged has ended since. */
+static bool has_outlived_list(const struct conn *conn)
+{
+    return conn->loop->ground.now_s >= conn->lists_end_s &&
+           !MUTANT("e7-list-ended");
+}
+
+static void note_trust(struct conn *conn, const struct settings *by)
+{
+    const size_t index =
+        (size_t)(conn->peer.listener - conn->peer.settings->listeners);
+    SSL_CTX *context = by->listeners[index].tls;
+
+    conn->trusted_by = by->number;
+    conn->lists_end_s =
+        context ? auth_lists_end_s(context, conn->loop->ground.now_s)
+                : INT64_MAX;
+}
+
 bool conn_follow(struct conn *conn, struct settings *now)
 {
-    const bool is_verified = conn->trusted_by != now->number &&
+    const bool is_over = has_outlived_list(conn);
+    const bool is_verified = (conn->trusted_by != now->number || is_over) &&
                              conn->peer.channel.certificate.n_identities > 0;
 
-    if (conn->peer.settings == now || conn->turn || conn->is_closing ||
-        (conn->tls.ssl && !conn->tls.is_ready))
+    if ((conn->peer.settings == now && !is_over) || conn->turn ||
+        conn->is_closing || (conn->tls.ssl && !conn->tls.is_ready))
         return false;
-    conn->trusted_by = now->number;
-    if (!is_verified || is_trusted(conn, now))
+    note_trust(conn, now);
+    if ((!is_verified || is_trusted(conn, now)) && conn->peer.settings != now)
         peer_follow(&conn->peer, now);
     return is_verified;
 }
@@ -190,7 +210,8 @@ static void follow_settings(struct conn *conn)
 {
     OWNED(settings) now = NULL;
 
-    if (conn->peer.settings->number == conn->loop->daemon->settings_number)
+    if (conn->peer.settings->number == conn->loop->daemon->settings_number &&
+        !has_outlived_list(conn))
         return;
     now = daemon_settings(conn->loop->daemon);
     (void)conn_follow(conn, now);
@@ -561,8 +582,8 @@ static struct conn *conn_new(struct loop *loop, size_t listener)
     conn->begun_ms = loop->ground.now_ms;
     conn->peer.settings = daemon_settings(loop->daemon);
     conn->peer.unread = &loop->daemon->unread;
-    conn->trusted_by = conn->peer.settings->number;
     conn->peer.listener = &conn->peer.settings->listeners[listener];
+    note_trust(conn, conn->peer.settings);
     conn->lines = frame_reader_make(
         (size_t)conn->peer.settings->config->limits.unsigned_frame_bytes);
     outbox_open(&conn->out, &conn->uv.stream, on_written);

@@ -39,6 +39,7 @@ struct conn {
     struct unread_hold unread; /* of out, once somebody has signed in */
     struct outbox out;         /* what is for this peer, and for no other */
     uint64_t trusted_by; /* number of the settings that verified it last */
+    int64_t lists_end_s; /* when it is to be verified anew */
     int64_t begun_ms;
     int64_t sending_since_ms;
     bool is_reading;
