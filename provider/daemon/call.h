@@ -41,6 +41,7 @@ struct call_ground {
     const _Atomic bool *is_gone;   /* their peer is; NULL: cannot be */
     const _Atomic bool *is_ending; /* the provider is; NULL: cannot be */
     struct brake *brake;           /* borrowed; NULL: nobody is slowed down */
+    struct refusals *refusals;     /* the writer's; NULL: each is recorded */
     struct directory *directory;   /* borrowed; of policy files */
     struct metrics *metrics;       /* borrowed; NULL: nobody counts */
     struct metrics_tally tally;    /* of calls answered, not counted yet */
@@ -57,6 +58,7 @@ struct call_ground {
 struct brake;
 struct budget;
 struct directory;
+struct refusals;
 struct method;
 
 /* A sign-in that ended in this call; event NULL: none did. */

@@ -8,6 +8,7 @@
 #include "provider/base/mutant.h"
 #include "provider/daemon/denial.h"
 #include "provider/daemon/method.h"
+#include "provider/daemon/refusals.h"
 #include "provider/object/shown.h"
 
 enum { DETAIL_MAX_BYTES = 4096, GRANT_MAX_BYTES = 512 };
@@ -275,6 +276,17 @@ static enum status note_evidence(struct call *call)
     return STATUS_OK;
 }
 
+/* Refused, and counted with others like it: strangers fill no audit. */
+static bool is_one_of_many(const struct call *call)
+{
+    const struct call_ground *ground = call->ground;
+
+    return *call->sign_in.why && ground->refusals &&
+           !refusals_add(ground->refusals, call->peer->source,
+                         call->sign_in.why, ground->now_s, ground->now_ms) &&
+           !MUTANT("b5-every-refusal");
+}
+
 static enum status record_sign_in(struct call *call)
 {
     const struct call_sign_in *signed_in = &call->sign_in;
@@ -286,6 +298,8 @@ static enum status record_sign_in(struct call *call)
         .reason = text_of(signed_in->why),
     };
 
+    if (is_one_of_many(call))
+        return STATUS_OK;
     set_caller(&record, call);
     record.user = text_of(signed_in->user);
     record.method = text_of(auth_method_name(signed_in->method));

@@ -90,6 +90,9 @@ static bool run_batch(struct writer *writer, struct job *jobs)
         return false;
     }
     run_jobs(writer, jobs);
+    if (!ground->is_broken && refusals_flush(&writer->refusals, ground->store,
+                                             ground->now_s) != STATUS_OK)
+        ground->is_broken = true;
     status = commit(writer);
     if (status == STATUS_OK)
         return true;
@@ -112,6 +115,18 @@ static struct job *await(struct writer *writer)
     return take(writer);
 }
 
+/* What was only counted is not lost with the process. */
+static void record_refusals(struct writer *writer)
+{
+    struct store *store = writer->ground.store;
+
+    if (store_write_begin(store) != STATUS_OK)
+        return;
+    if (refusals_flush(&writer->refusals, store, INT64_MAX) != STATUS_OK ||
+        store_write_commit(store) != STATUS_OK)
+        store_write_rollback(store);
+}
+
 static void *work(void *context)
 {
     struct writer *writer = context;
@@ -120,6 +135,7 @@ static void *work(void *context)
     pthread_setname_np(pthread_self(), "sms-writer");
     while ((jobs = await(writer)))
         finish_all(jobs, run_batch(writer, jobs));
+    record_refusals(writer);
     return NULL;
 }
 
@@ -130,6 +146,7 @@ enum status writer_start(struct writer *writer, struct store *store,
         .present = present,
         .ground = {.store = store,
                    .is_writer = true,
+                   .refusals = &writer->refusals,
                    .brake = writer->ground.brake,
                    .budget = writer->ground.budget,
                    .is_ending = writer->ground.is_ending,

@@ -13,6 +13,7 @@
 #include "provider/daemon/call.h"
 #include "provider/daemon/fair.h"
 #include "provider/daemon/generation.h"
+#include "provider/daemon/refusals.h"
 
 /* After so long no further job joins a change, and a turn ends its part. */
 enum { WRITER_HOLD_MS = 20 };
@@ -26,6 +27,7 @@ struct writer {
     bool is_running;
     struct present *present; /* borrowed */
     struct call_ground ground;
+    struct refusals refusals;
 };
 
 /* The store is borrowed and the writer's alone until writer_stop. What else
