@@ -4,6 +4,7 @@
 
 #include "auth/certificate_memory.h"
 #include "auth/certificate_name.h"
+#include "auth/revocation_list.h"
 #include "auth/rsa_weak.h"
 #include "provider/base/log.h"
 #include "provider/base/own.h"
@@ -133,6 +134,9 @@ static const char *fault_of_chain(X509_STORE_CTX *context)
             return "weak-signature";
         if (i > 0 && bears_anchors_name(context, certificate))
             return "twin-issuer";
+        if (i < n - 1 && revocation_list_names(
+                             X509_STORE_CTX_get0_store(context), certificate))
+            return "revoked";
     }
     return fault_of_leaf(sk_X509_value(chain, 0));
 }

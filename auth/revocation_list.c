@@ -173,17 +173,16 @@ enum status revocation_list_read(X509_STORE *store, const char *name,
 /* ---- One generation after another ---- */
 
 /* The newest list of the authority, NULL: none. */
-static const X509_CRL *newest(const X509_STORE *store, const X509_CRL *like)
+static X509_CRL *newest(const X509_STORE *store, const X509_NAME *authority)
 {
     const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
-    const X509_CRL *found = NULL;
+    X509_CRL *found = NULL;
 
     for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
-        const X509_CRL *crl =
+        X509_CRL *crl =
             X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(objects, i));
 
-        if (!crl || X509_NAME_cmp(X509_CRL_get_issuer(crl),
-                                  X509_CRL_get_issuer(like)) != 0)
+        if (!crl || X509_NAME_cmp(X509_CRL_get_issuer(crl), authority) != 0)
             continue;
         if (!found || ASN1_TIME_compare(X509_CRL_get0_lastUpdate(crl),
                                         X509_CRL_get0_lastUpdate(found)) > 0)
@@ -226,8 +225,9 @@ enum status revocation_list_follows(const X509_STORE *before,
     for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
         const X509_CRL *old =
             X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(objects, i));
-        const X509_CRL *last = old ? newest(before, old) : NULL;
-        const X509_CRL *fresh = old ? newest(now, old) : NULL;
+        const X509_NAME *authority = old ? X509_CRL_get_issuer(old) : NULL;
+        const X509_CRL *last = old ? newest(before, authority) : NULL;
+        const X509_CRL *fresh = old ? newest(now, authority) : NULL;
 
         if (fresh && X509_CRL_match(fresh, last) != 0 && holds(before, fresh) &&
             !MUTANT("c1-crl-cut"))
@@ -235,4 +235,16 @@ enum status revocation_list_follows(const X509_STORE *before,
                         why_out);
     }
     return STATUS_OK;
+}
+
+/* ---- The newest word ---- */
+
+bool revocation_list_names(const X509_STORE *store, X509 *certificate)
+{
+    X509_CRL *crl = newest(store, X509_get_issuer_name(certificate));
+    X509_REVOKED *entry = NULL;
+
+    return crl && !MUTANT("c1-older-list") &&
+           X509_CRL_get0_by_serial(crl, &entry,
+                                   X509_get_serialNumber(certificate)) == 1;
 }

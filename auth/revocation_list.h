@@ -39,3 +39,10 @@ MUST_CHECK
 enum status revocation_list_follows(const X509_STORE *before,
                                     const X509_STORE *now,
                                     const char **why_out);
+
+/*
+ * Does the newest list of its authority name the certificate? The library
+ * rather asks an older list whose time has not ended: what the newer one said
+ * is not forgotten when its time is over.
+ */
+bool revocation_list_names(const X509_STORE *store, X509 *certificate);

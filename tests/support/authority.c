@@ -165,7 +165,8 @@ X509_CRL *authority_list(struct authority *authority,
 {
     X509_CRL *crl = X509_CRL_new();
     ASN1_TIME *from = X509_gmtime_adj(NULL, -3600 - list->age_s);
-    ASN1_TIME *until = X509_gmtime_adj(NULL, YEAR_S);
+    ASN1_TIME *until =
+        X509_gmtime_adj(NULL, list->ended_s ? -list->ended_s : YEAR_S);
 
     X509_CRL_set_version(crl, X509_CRL_VERSION_2);
     X509_CRL_set_issuer_name(crl,

@@ -33,6 +33,7 @@ X509 *authority_issue(struct authority *authority, const char *name,
 struct authority_list {
     const X509 *const *revoked; /* [n_revoked] */
     size_t n_revoked;
+    long ended_s;      /* since its time was over; 0: it is not */
     long age_s;        /* since it was made */
     long delta_of;     /* 0: complete */
     const char *point; /* of its issuing distribution point; NULL: none */

@@ -112,6 +112,27 @@ static void the_newer_of_two_lists_counts(void **state)
     SSL_CTX_free(context);
 }
 
+/* The library prefers a list whose time has not ended. */
+static void what_the_newer_list_said_outlives_its_time(void **state)
+{
+    struct fixture *f = *state;
+    X509_CRL *ended = authority_list(
+        &f->root, &(struct authority_list){(const X509 *const *)&f->left, 1,
+                                           .ended_s = 60});
+    SCOPED(buf_free) struct buf lists = buf_make(65536);
+    SSL_CTX *context;
+    char why[256];
+
+    authority_write_list(&lists, ended);
+    authority_write_list(&lists, f->older);
+    X509_CRL_free(ended);
+    context = listener_with(buf_text(&lists), why);
+    assert_string_equal(why, "");
+    assert_false(accepts(context, f->left));
+    assert_true(accepts(context, f->alice));
+    SSL_CTX_free(context);
+}
+
 /* Cut between the two it is a whole file of one list: then the one before
  * stays in force. */
 static void a_list_that_is_cut_anywhere_never_counts(void **state)
@@ -349,6 +370,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newer_of_two_lists_counts),
+        cmocka_unit_test(what_the_newer_list_said_outlives_its_time),
         cmocka_unit_test(a_list_that_is_cut_anywhere_never_counts),
         cmocka_unit_test(a_list_with_one_wrong_character_never_counts),
         cmocka_unit_test(of_two_lists_the_newer_does_not_go_alone),
