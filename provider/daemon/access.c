@@ -137,6 +137,7 @@ enum rpc_error access_read_act(struct access *access, const json_t *asked)
     if (bit < 0)
         return fail(access->call, "operation",
                     "The class has no operation of this name.");
+    access->class = class;
     access->question.need = (struct object_need){type->id, (uint8_t)bit};
     return params_value(asked, "key") ? take_target(access, class, key)
                                       : RPC_DONE;
@@ -148,6 +149,25 @@ enum rpc_error access_read(struct access *access, const json_t *asked)
         access_read_user(access, params_value(asked, "level"));
 
     return error == RPC_DONE ? access_read_act(access, asked) : error;
+}
+
+struct rbac_decision access_decide(const struct access *access)
+{
+    const struct site *site = access->call->ground->generation->site;
+    const struct gate_question *q = &access->question;
+    const struct object_actor actor = {
+        .engine = site->engine,
+        .map = site->map,
+        .subject = q->subject,
+        .level = q->level,
+        .now_s = q->now_s,
+    };
+    const struct rbac_decision granted = gate_decide(q);
+
+    if (granted.verdict == RBAC_DENY || !access->class || !q->target)
+        return granted;
+    return question_both(
+        granted, object_foresee(access->class, q->target, q->need, &actor));
 }
 
 struct rbac_request access_request(const struct access *access)

@@ -16,7 +16,8 @@ struct access {
     struct rbac_subject *made; /* owned: the subject of another user */
     enum auth_level minimum;   /* of the site for the user; NONE: excluded */
     struct object_target target;
-    bool is_hidden; /* absent, or not for who asks to read */
+    bool is_hidden;                   /* absent, or not for who asks to read */
+    const struct object_class *class; /* NULL: objects of it are not here */
     struct gate_question question;
 };
 
@@ -31,6 +32,9 @@ enum rpc_error access_read_act(struct access *access, const json_t *asked);
 
 /* Both. */
 enum rpc_error access_read(struct access *access, const json_t *asked);
+
+/* What the act itself would be told: by the gate, and by its guards. */
+struct rbac_decision access_decide(const struct access *access);
 
 /* The question as the engine is asked it. */
 struct rbac_request access_request(const struct access *access);

@@ -26,7 +26,7 @@ static struct rbac_decision decide(const struct access *access)
 {
     if (access->is_hidden)
         return (struct rbac_decision){0};
-    return gate_decide(&access->question);
+    return access_decide(access);
 }
 
 static enum rpc_error check_one(struct call *call, const json_t *asked,
@@ -134,7 +134,7 @@ enum rpc_error run_access_explain(struct call *call, struct json_writer *result)
         return error;
     if (access.is_hidden)
         return RPC_NOT_FOUND;
-    decision = gate_decide(&access.question);
+    decision = access_decide(&access);
     writer_object_begin(result);
     writer_put_string(result, "user", access.user);
     put_decision(&access, decision, result);
@@ -142,7 +142,8 @@ enum rpc_error run_access_explain(struct call *call, struct json_writer *result)
     writer_put_string(result, "level", auth_level_name(access.question.level));
     writer_key(result, "findings");
     writer_array_begin(result);
-    put_findings(&access, result);
+    if (gate_decide(&access.question).verdict == decision.verdict)
+        put_findings(&access, result); /* grants are not what is missing */
     writer_array_end(result);
     writer_object_end(result);
     return RPC_DONE;

@@ -266,6 +266,18 @@ enum status object_key_find_among(
     enum status (*accept)(void *context, struct text key, bool *accepted_out),
     void *context, char key_out[OBJECT_KEY_MAX_BYTES + 1], size_t *n_other_out);
 
+/* ---- What the act would be told ---- */
+
+/*
+ * What the guards of an operation on an object say whatever it changes: that
+ * it is built in, or an administrator who may not be removed. Who holds the
+ * operation is asked elsewhere.
+ */
+struct rbac_decision object_foresee(const struct object_class *class,
+                                    const struct object_target *target,
+                                    struct object_need need,
+                                    const struct object_actor *actor);
+
 /* ---- How much a right is over; 0 where objects are not kept here ---- */
 
 /* All objects of a type; those in a scope; and those in any scope that is not

@@ -182,6 +182,10 @@ size_t label_read(const struct object_map *map, enum label_kind kind,
 uint32_t label_at(struct text packed, size_t i);
 void label_append(struct buf *packed, int64_t row);
 
+/* Did it come with the product? While the target holds its row. */
+bool object_is_built_in(const struct object_class *class,
+                        const struct object_target *target);
+
 /* ---- Failures ---- */
 
 /* Each fills call->failure and returns its status. */

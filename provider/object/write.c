@@ -301,11 +301,7 @@ enum status actor_check_declared(struct object_call *call)
 static enum status check_built_in(struct object_call *call,
                                   struct object_need need)
 {
-    const int index = object_property_index(call->class, TEXT("IsBuiltIn"));
-    const struct class_sql *sql = object_class_sql(call->class);
-
-    if (index < 0 ||
-        !store_int(call->target->stmt, sql->column_of[(size_t)index]))
+    if (!object_is_built_in(call->class, call->target))
         return STATUS_OK;
     return fail_guard(call, RBAC_GUARD_BUILT_IN, need,
                       "%s came with the product and stays as it is.",

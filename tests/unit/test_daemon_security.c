@@ -180,6 +180,57 @@ static void the_top_is_taken_from_but_the_last_one(void **state)
     assert_int_equal(removes("guard@A.TEST", third), 0);
 }
 
+/* ---- What can is told ---- */
+
+/* Is access.check told the code that the act is told? */
+static void assert_foreseen(struct peer *peer, const char *operation,
+                            const char *method, const char *object,
+                            const char *code)
+{
+    char params[512];
+    char act[512];
+
+    snprintf(params, sizeof(params), "{\"operation\":\"%s\",%s}", operation,
+             object);
+    snprintf(act, sizeof(act), "{%s}", object);
+    {
+        JSON(asked, ask(peer, "access.check", params));
+        JSON(explained, ask(peer, "access.explain", params));
+        JSON(done, ask(peer, method, act));
+
+        assert_string_equal(text_in(result_of(asked), "code"), code);
+        assert_string_equal(text_in(result_of(explained), "code"), code);
+        if (strcmp(code, "allowed") == 0)
+            assert_int_equal(code_of(done), 0);
+        else
+            assert_string_equal(text_in(data_of(done), "code"), code);
+    }
+}
+
+static void who_asks_is_told_what_the_act_would_be_told(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    PEER(guard, "guard@A.TEST", AUTH_LEVEL_MFA);
+    PEER(local, "local@A.TEST", AUTH_LEVEL_MFA);
+    char ann_object[128];
+    int64_t ann;
+
+    (void)state;
+    guards(&ann);
+    snprintf(ann_object, sizeof(ann_object),
+             "\"class\":\"SMS_Admin\",\"key\":\"%lld\"", (long long)ann);
+    assert_foreseen(top, "Delete", "object.delete",
+                    "\"class\":\"SMS_Role\",\"key\":\"SMS0001R\"",
+                    "guard-built-in");
+    assert_foreseen(top, "Delete", "object.delete",
+                    "\"class\":\"SMS_SecuredCategory\","
+                    "\"key\":\"SMS00UNA\"",
+                    "guard-built-in");
+    assert_foreseen(local, "Remove", "object.delete", ann_object,
+                    "guard-more-than-held");
+    assert_foreseen(guard, "Remove", "object.delete", ann_object, "allowed");
+}
+
 /* ---- Roles ---- */
 
 static void make_role(char id_out[16])
@@ -240,6 +291,7 @@ int main(void)
         WITH_PROVIDER(giving_and_enabling_do),
         WITH_PROVIDER(a_guard_names_what_is_missing),
         WITH_PROVIDER(the_scope_all_is_enough_for_the_level),
+        WITH_PROVIDER(who_asks_is_told_what_the_act_would_be_told),
         WITH_PROVIDER(what_is_taken_is_the_takers_to_administer),
         WITH_PROVIDER(the_top_is_taken_from_but_the_last_one),
         WITH_PROVIDER(a_shared_role_is_stripped_by_who_is_over_all_its_holders),
