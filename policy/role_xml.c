@@ -9,6 +9,7 @@
 #include "policy/lexicon.h"
 #include "policy/readable.h"
 #include "policy/schema.h"
+#include "policy/xml_encoding.h"
 #include "provider/base/name.h"
 
 enum { OPERATIONS_MAX = 512, DEPTH_OPERATION = 4 };
@@ -422,45 +423,6 @@ static bool check_names(struct reading *reading)
     return lexicon_finish_names(&names, reading->messages);
 }
 
-/* The declaration at the start, up to its "?>"; empty: there is none. */
-static struct text declaration_of(struct text text)
-{
-    const struct text begin = TEXT("<?xml ");
-    const char *end;
-
-    if (text.size < begin.size ||
-        memcmp(text.data, begin.data, begin.size) != 0)
-        return (struct text){NULL, 0};
-    end = memmem(text.data, text.size, "?>", 2);
-    return (struct text){text.data,
-                         end ? (size_t)(end - text.data) : text.size};
-}
-
-/* The file is read as UTF-8; who declared another encoding would see another
- * text in it. */
-static bool declares_utf8(struct text declaration)
-{
-    const struct text word = TEXT("encoding"), utf8 = TEXT("UTF-8");
-    const char *at =
-        declaration.size
-            ? memmem(declaration.data, declaration.size, word.data, word.size)
-            : NULL;
-    struct text rest;
-
-    if (!at)
-        return true;
-    at += word.size;
-    rest =
-        (struct text){at, declaration.size - (size_t)(at - declaration.data)};
-    while (rest.size && strchr(" \t\r\n=", rest.data[0])) {
-        rest.data++;
-        rest.size--;
-    }
-    return rest.size >= utf8.size + 2 &&
-           rest.data[0] == rest.data[utf8.size + 1] &&
-           text_equal_nocase((struct text){rest.data + 1, utf8.size}, utf8);
-}
-
 static bool check_bytes(const struct reading *reading)
 {
     const struct text mark = TEXT("\xEF\xBB\xBF");
@@ -477,7 +439,7 @@ static bool check_bytes(const struct reading *reading)
             text = (struct text){text.data + mark.size, text.size - mark.size};
         if (readable_check(reading->file, text, reading->messages) != STATUS_OK)
             return false;
-        if (declares_utf8(declaration_of(text)))
+        if (xml_declares_utf8(text))
             return true;
         messages_error(reading->messages, start,
                        "declares another encoding; save it as UTF-8");
