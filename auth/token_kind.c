@@ -40,6 +40,24 @@ static bool has_own_sign(const json_t *claims)
            text_equal_nocase(kind, TEXT("at+jwt"));
 }
 
+/* A claim of the site's choice tells them apart, unless ID tokens of the same
+ * tenant and client make it too. */
+static bool asks_for_own_sign(const struct auth_issuer_config *issuer)
+{
+    static const char *const common[] = {"tid", "azp", "hd", "oid", "acr"};
+
+    for (size_t i = 0; i < issuer->n_claims; i++) {
+        bool is_common = false;
+
+        for (size_t j = 0; j < ARRAY_SIZE(common); j++)
+            is_common =
+                is_common || strcmp(issuer->claims[i].name, common[j]) == 0;
+        if (!is_common)
+            return true;
+    }
+    return false;
+}
+
 bool token_is_for_access(struct text type, const json_t *claims,
                          const struct auth_issuer_config *issuer)
 {
@@ -53,7 +71,7 @@ bool token_is_for_access(struct text type, const json_t *claims,
     if (json_object_get(claims, "sid") && !is_said)
         return false;
     return !text_equal_nocase(type, TEXT("JWT")) || is_said ||
-           issuer->n_claims > 0;
+           asks_for_own_sign(issuer);
 }
 
 /* ---- Audience ---- */

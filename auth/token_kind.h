@@ -11,9 +11,9 @@
 /*
  * Whether it is an access token. The type in its header says so ("at+jwt", or
  * a type of the issuer's own that is configured); a plain "JWT" may be
- * anything, and then a claim must say so that no ID token makes, or one that
- * the site asks for. What only ID and logout tokens say is never an access
- * token.
+ * anything, and then a claim must say so that no ID token makes: a usual one,
+ * or one that the site asks for. What only ID and logout tokens say is never an
+ * access token.
  */
 bool token_is_for_access(struct text type, const json_t *claims,
                          const struct auth_issuer_config *issuer);

@@ -283,6 +283,8 @@ static void a_claim_that_is_asked_for_tells_access_tokens(void **state)
 {
     static const char *const yes[] = {"access"};
     static const struct auth_claim claims[] = {{"purpose", yes, 1}};
+    static const char *const t1[] = {"t1"};
+    static const struct auth_claim tenant[] = {{"tid", t1, 1}};
     static const char header[] =
         "{\"alg\":\"ES256\",\"kid\":\"ec-1\",\"typ\":\"JWT\"}";
     struct trial trial = {.config = usual, .header = header};
@@ -293,6 +295,9 @@ static void a_claim_that_is_asked_for_tells_access_tokens(void **state)
     trial.config.n_claims = 1;
     assert_string_equal(judge(&trial, ",\"purpose\":\"access\""), "");
     assert_string_equal(judge(&trial, ",\"purpose\":\"id\""), "token-claims");
+    trial.config.claims = tenant; /* which its ID tokens name, too */
+    assert_string_equal(judge(&trial, ",\"tid\":\"t1\""), "token-kind");
+    assert_string_equal(judge(&trial, ",\"tid\":\"t1\",\"scp\":\"a\""), "");
 }
 
 static const char *judge_audience(const struct auth_issuer_config *config,
