@@ -8,7 +8,10 @@
  * the minimum level does not bind is decided at the top, and so is who signs in
  * as one of them (T71).
  *
- * Groups of the site are known here; those of the operating system are not.
+ * Groups of the site are known here; those from outside are not. They do not
+ * count for who signs in by an identity that was given below the top
+ * (site_identity_is_lent); and a principal, to whose name they may give
+ * anything, is made another user's only by who could give all that they may.
  */
 #pragma once
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "provider/base/group_name.h"
+#include "provider/base/log.h"
 #include "provider/object/declare_find.h"
 #include "provider/object/declare_refer.h"
 
@@ -194,6 +195,59 @@ static enum status free_identity(struct declare *declare, int64_t own,
     return store_run(update);
 }
 
+/* What the host's own files declare is not held up by an identity that one
+ * below the top gave to a record of the console. */
+static enum status take_lent(struct declare *declare, int64_t own,
+                             const struct declare_identity *identity)
+{
+    static const char sql[] =
+        "DELETE FROM admin_identity WHERE kind = ?1 AND value = ?2"
+        " AND admin <> ?3 AND NOT at_top AND (SELECT place FROM admin a"
+        " WHERE a.row = admin_identity.admin) IS NULL";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    if (declare->guard)
+        return STATUS_OK;
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(identity_kind_name(identity->kind)));
+    store_bind_text(stmt, 2, text_of(identity->value));
+    store_bind_int(stmt, 3, own);
+    TRY(store_run(stmt));
+    if (store_n_changed(declare->store) > 0)
+        log_warn("declare.identity_taken kind=%s value=%s",
+                 identity_kind_name(identity->kind), identity->value);
+    return STATUS_OK;
+}
+
+/* Whose it is, and by whom: who may declare administrators may read them. */
+static enum status fail_taken(struct declare *declare, const char *place,
+                              const struct declare_admin *admin,
+                              const struct declare_identity *identity)
+{
+    static const char sql[] =
+        "SELECT a.LogonName, i.author FROM admin_identity i"
+        " JOIN admin a ON a.row = i.admin WHERE i.kind = ?1 AND i.value = ?2";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    struct text user;
+    struct text author;
+
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(identity_kind_name(identity->kind)));
+    store_bind_text(stmt, 2, text_of(identity->value));
+    TRY(store_step(stmt));
+    user = store_text(stmt, 0);
+    author = store_text(stmt, 1);
+    return declare_fail(declare, place,
+                        "an identity (%s) of %.100s belongs to another"
+                        " administrator, %.*s, given by %.*s",
+                        identity_kind_name(identity->kind), admin->name,
+                        (int)(user.size < 100 ? user.size : 100), user.data,
+                        author.size == 0    ? 8
+                        : author.size < 100 ? (int)author.size
+                                            : 100,
+                        author.size ? author.data : "the host");
+}
+
 static enum status store_source(struct declare *declare,
                                 const struct declare_admin *admin, int64_t row)
 {
@@ -219,13 +273,11 @@ static enum status store_admin(struct declare *declare, const char *place,
         enum status stored;
 
         TRY(free_identity(declare, row, &admin->identities[i]));
+        TRY(take_lent(declare, row, &admin->identities[i]));
         stored = admin_identify(declare->store, row, admin->identities[i].kind,
                                 text_of(admin->identities[i].value), &giver);
         if (stored == STATUS_CONFLICT)
-            return declare_fail(
-                declare, place,
-                "an identity of %s belongs to another administrator",
-                admin->name);
+            return fail_taken(declare, place, admin, &admin->identities[i]);
         TRY(stored);
     }
     TRY(admin_identities_end(declare->store, row));
