@@ -8,23 +8,27 @@ enum { ADMINS_MAX = 1024 };
 
 /* ---- Who somebody is now ---- */
 
-static enum status subject_of(const struct site *site, const char *user,
-                              struct rbac_subject **subject_out,
-                              bool *has_any_out)
+struct records {
+    uint32_t indexes[ADMINS_MAX];
+    size_t n;
+    bool has_any; /* one that is not disabled */
+};
+
+static enum status find_records(const struct site *site, const char *user,
+                                struct records *records)
 {
     const struct rbac_estate *estate = rbac_engine_estate(site->engine);
-    uint32_t admins[ADMINS_MAX];
     uint32_t own;
-    const size_t n =
-        site_admins_of(site, user, NULL, 0, admins, ARRAY_SIZE(admins), &own);
 
-    if (n > ARRAY_SIZE(admins))
+    records->has_any = false;
+    records->n =
+        site_admins_of(site, user, NULL, 0, records->indexes, ADMINS_MAX, &own);
+    if (records->n > ADMINS_MAX)
         return STATUS_LIMIT;
-    *has_any_out = false;
-    for (size_t i = 0; i < n; i++)
-        if (!estate->admins[admins[i]].is_disabled)
-            *has_any_out = true;
-    return rbac_subject_new(site->engine, admins, n, subject_out);
+    for (size_t i = 0; i < records->n; i++)
+        if (!estate->admins[records->indexes[i]].is_disabled)
+            records->has_any = true;
+    return STATUS_OK;
 }
 
 /* A Kerberos principal that is nobody else's is its own name. NULL: nobody. */
@@ -66,14 +70,13 @@ enum status shown_note(struct store *store, const struct site *site,
                        struct text value, enum auth_level level, int64_t now_s)
 {
     const char *mapped = user_of(site, kind, value, user);
-    OWNED(rbac_subject) subject = NULL;
-    bool has_any;
+    struct records records;
 
     if (!mapped || strcmp(mapped, user) != 0)
         return STATUS_OK;
-    TRY(subject_of(site, user, &subject, &has_any));
-    return has_any ? store_use(store, user, kind, value, level, now_s)
-                   : STATUS_OK;
+    TRY(find_records(site, user, &records));
+    return records.has_any ? store_use(store, user, kind, value, level, now_s)
+                           : STATUS_OK;
 }
 
 /* ---- Looking ---- */
@@ -98,15 +101,17 @@ static enum status look_at(const struct look *look, const char *shown_by,
 {
     const char *user = user_of(look->site, kind, value, shown_by);
     OWNED(rbac_subject) subject = NULL;
-    bool has_any;
+    struct records records;
 
     if (!user ||
         (level < look->minimum && !is_excluded_root(look, user, kind, value)))
         return STATUS_OK;
-    TRY(subject_of(look->site, user, &subject, &has_any));
+    TRY(find_records(look->site, user, &records));
+    TRY(rbac_subject_new(look->site->engine, records.indexes, records.n,
+                         &subject));
     if (rbac_is_full_administrator(subject, look->now_s))
         shown->is_top_left = true;
-    if (has_any && look->caller && strcmp(user, look->caller) == 0)
+    if (records.has_any && look->caller && strcmp(user, look->caller) == 0)
         shown->is_caller_left = true;
     return STATUS_OK;
 }
