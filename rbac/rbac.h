@@ -100,6 +100,8 @@ struct rbac_estate {
     size_t n_collections;
     const struct rbac_admin *admins;
     size_t n_admins;
+    bool is_lenient; /* who administers a category gives any role in it, and
+                        changes any custom role, held or not (R10.5) */
 };
 
 /* What was wrong with an estate, in a sentence. */

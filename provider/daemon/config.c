@@ -256,6 +256,9 @@ static const struct schema_field config_fields[] = {
     {"policy_approval", SCHEMA_AT(struct config, policy_approval),
      &schema_boolean,
      .describe = "Policy applied over RPC waits for a second person."},
+    {"lenient_delegation", SCHEMA_AT(struct config, lenient_delegation),
+     &schema_boolean,
+     .describe = "Who administers administrators gives any role there."},
 };
 static const struct schema_type config_type = {
     SCHEMA_MAP, .fields = config_fields, .n_fields = ARRAY_SIZE(config_fields),

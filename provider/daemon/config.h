@@ -159,12 +159,13 @@ struct config {
     struct config_groups groups;
     struct config_certificates certificates;
     const char *store_path;
-    const char *store_key;    /* that it is sealed with */
+    const char *store_key; /* that it is sealed with */
     struct policy_place store_key_place;
     const char *store_anchor; /* where its last checkpoint is kept */
     const char *policy_path;
     struct policy_place policy_place;
-    bool policy_approval; /* what is applied over RPC waits for another */
+    bool policy_approval;    /* what is applied over RPC waits for another */
+    bool lenient_delegation; /* giving needs no holding (R10.5) */
 
     struct auth_config auth; /* made from the above, for auth_new */
     struct arena *arena;     /* owns all of it, this struct included */

@@ -238,6 +238,10 @@ static enum status open_store(struct daemon *daemon)
 
     TRY(site_store_open(config, &daemon->store));
     TRY(site_prepare(daemon->store, config->site_code, config->site_name));
+    TRY(site_set_delegation(daemon->store, config->lenient_delegation));
+    if (config->lenient_delegation)
+        log_warn("delegation.lenient why=%s", "the configuration says that"
+                                              " giving needs no holding");
     TRY(store_read_begin(daemon->store));
     status = site_load(daemon->store, &site);
     store_read_end(daemon->store);

@@ -387,6 +387,9 @@ MUST_CHECK
 enum status admin_assign(struct store *store, int64_t admin,
                          const struct grant_rows *grants);
 
+/* The store's number that says whether giving needs no holding. */
+#define SITE_LENIENT "delegation.lenient"
+
 /* The next row of a table whose rows are never used twice. */
 MUST_CHECK
 enum status row_next(struct store *store, const char *table, int64_t *row_out);

@@ -325,6 +325,29 @@ enum status site_prepare(struct store *store, const char *code,
     return store_write_commit(store);
 }
 
+static enum status put_delegation(struct store *store, bool is_lenient)
+{
+    int64_t was;
+
+    TRY(store_number(store, SITE_LENIENT, &was));
+    return was == is_lenient
+               ? STATUS_OK
+               : store_set_number(store, SITE_LENIENT, is_lenient);
+}
+
+enum status site_set_delegation(struct store *store, bool is_lenient)
+{
+    enum status put;
+
+    TRY(store_write_begin(store));
+    put = put_delegation(store, is_lenient);
+    if (put != STATUS_OK) {
+        store_write_rollback(store);
+        return put;
+    }
+    return store_write_commit(store);
+}
+
 enum status site_prepare_copy(struct store *copy)
 {
     return object_functions_register(copy);

@@ -314,6 +314,9 @@ static enum status load_admins(struct draft *draft)
 static enum status build_engine(const struct draft *draft,
                                 struct rbac_engine **engine_out)
 {
+    int64_t lenient;
+
+    TRY(store_number(draft->store, SITE_LENIENT, &lenient));
     const struct rbac_estate estate = {
         .catalog = &rbac_catalog,
         .roles = draft->roles,
@@ -324,6 +327,7 @@ static enum status build_engine(const struct draft *draft,
         .n_collections = draft->n_collections,
         .admins = draft->admins,
         .n_admins = draft->n_admins,
+        .is_lenient = lenient == 1,
     };
     struct rbac_problem problem = {0};
     const enum status built = rbac_engine_build(&estate, engine_out, &problem);

@@ -18,6 +18,13 @@ MUST_CHECK
 enum status site_prepare(struct store *store, const char *code,
                          const char *name);
 
+/*
+ * Whether giving needs holding (R10.5): the host's configuration alone says
+ * that it does not. Takes part in what is loaded from here on.
+ */
+MUST_CHECK
+enum status site_set_delegation(struct store *store, bool is_lenient);
+
 /* As site_prepare for a copy of a store that is prepared (store_copy.h). */
 MUST_CHECK
 enum status site_prepare_copy(struct store *copy);

@@ -180,6 +180,31 @@ static void the_top_is_taken_from_but_the_last_one(void **state)
     assert_int_equal(removes("guard@A.TEST", third), 0);
 }
 
+/* As the host's configuration may say (R10.5). */
+static void the_lenient_mode_gives_what_is_not_held(void **state)
+{
+    int64_t ann;
+
+    (void)state;
+    assert_int_equal(site_set_delegation(provider.writing, true), STATUS_OK);
+    guards(&ann);
+    assert_int_equal(update("guard@A.TEST", ann,
+                            "\"Permissions\":[" SCOPE(AUTHOR, "SMS00ALL") "]"),
+                     0);
+    assert_int_equal(update("local@A.TEST", ann,
+                            "\"Permissions\":[" SCOPE(FULL, WEB_ID) "]"),
+                     3); /* what she has elsewhere is not theirs to take */
+    assert_int_equal(update("guard@A.TEST", ann,
+                            "\"Permissions\":[" SCOPE(AUTHOR, WEB_ID) "]"),
+                     0);
+    assert_int_equal(update("local@A.TEST", ann,
+                            "\"Permissions\":[" SCOPE(FULL, WEB_ID) "]"),
+                     0);
+    assert_int_equal(update("local@A.TEST", ann,
+                            "\"Permissions\":[" SCOPE(AUTHOR, "SMS00UNA") "]"),
+                     3);
+}
+
 /* ---- What can is told ---- */
 
 /* Is access.check told the code that the act is told? */
@@ -291,6 +316,7 @@ int main(void)
         WITH_PROVIDER(giving_and_enabling_do),
         WITH_PROVIDER(a_guard_names_what_is_missing),
         WITH_PROVIDER(the_scope_all_is_enough_for_the_level),
+        WITH_PROVIDER(the_lenient_mode_gives_what_is_not_held),
         WITH_PROVIDER(who_asks_is_told_what_the_act_would_be_told),
         WITH_PROVIDER(what_is_taken_is_the_takers_to_administer),
         WITH_PROVIDER(the_top_is_taken_from_but_the_last_one),
