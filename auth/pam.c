@@ -12,6 +12,7 @@
 
 #include "auth/why.h"
 #include "provider/base/log.h"
+#include "provider/base/mutant.h"
 
 enum { TIMEOUT_DEFAULT_MS = 30 * 1000, RUNNING_DEFAULT_MAX = 32 };
 
@@ -38,6 +39,25 @@ static void end_process(struct pam_broker *broker)
     if (broker->pid > 0)
         waitpid(broker->pid, NULL, 0);
     broker->pid = 0;
+}
+
+/* Was the process stopped, so that it will neither serve nor end? It is killed
+ * then, and its children with it. Under the mutex. */
+static bool kill_stopped(struct pam_broker *broker)
+{
+    int how = 0;
+
+    if (broker->pid <= 0 || MUTANT("e7-worker-stopped") ||
+        waitpid(broker->pid, &how, WNOHANG | WUNTRACED) != broker->pid)
+        return false;
+    if (!WIFSTOPPED(how)) {
+        broker->pid = 0; /* it has died, which the next sign-in finds */
+        return false;
+    }
+    log_error("pam.worker_stopped pid=%d", (int)broker->pid);
+    kill(broker->pid, SIGKILL);
+    end_process(broker);
+    return true;
 }
 
 /* The worker with one end of a pair as its standard input. */
@@ -124,15 +144,15 @@ static bool send_fd(int control, int fd)
            sendmsg(control, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
 }
 
-/* A broker that died is started once more; a full one is not. */
+/* A broker that died or was stopped is started once more; a full one is not. */
 static enum status hand_over(struct pam_broker *broker, int fd)
 {
     enum status status = STATUS_OK;
 
     pthread_mutex_lock(&broker->mutex);
-    if (!send_fd(broker->control, fd)) {
+    if (kill_stopped(broker) || !send_fd(broker->control, fd)) {
         status = STATUS_UNAVAILABLE;
-        if (errno != EAGAIN) {
+        if (broker->control < 0 || errno != EAGAIN) {
             end_process(broker);
             if (start_process(broker) == STATUS_OK &&
                 send_fd(broker->control, fd))
@@ -233,8 +253,12 @@ void pam_exchange_read(struct pam_exchange *exchange, int64_t now_ms)
                        MSG_DONTWAIT | MSG_TRUNC)
                 : 0;
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
-        if (now_ms >= exchange->deadline_ms)
-            exchange->state = PAM_LOST;
+        if (now_ms < exchange->deadline_ms)
+            return;
+        exchange->state = PAM_LOST;
+        pthread_mutex_lock(&exchange->broker->mutex);
+        (void)kill_stopped(exchange->broker);
+        pthread_mutex_unlock(&exchange->broker->mutex);
         return;
     }
     if (size <= 0 || size > PAM_WIRE_MAX_BYTES) {
