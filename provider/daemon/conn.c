@@ -343,8 +343,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes);
 /* Reads on unless what was read has to wait. */
 static void set_reading(struct conn *conn)
 {
-    const bool wants = !is_over(conn) && !conn->is_ending &&
-                       (!conn_is_busy(conn) || conn->lines.kept.size == 0);
+    const bool wants =
+        !is_over(conn) && (!conn_is_busy(conn) || conn->lines.kept.size == 0);
 
     if (conn->is_closing || wants == conn->is_reading)
         return;
@@ -361,18 +361,18 @@ static void settle(struct conn *conn)
     if (conn->is_closing)
         return;
     flush(conn);
-    /* Lines are looked at until one is missing: who is not busy has none. */
-    if (is_over(conn) || (conn->is_ending && !conn_is_busy(conn)))
+    if (is_over(conn))
         conn_finish(conn);
     set_reading(conn);
 }
 
 void conn_end(struct conn *conn)
 {
-    if (conn->is_ending || conn->is_closing)
-        return;
-    conn->is_ending = true;
-    settle(conn);
+    const bool is_idle = !conn_is_busy(conn) && !conn->has_read;
+
+    conn->has_read = false;
+    if (is_idle && !conn->is_closing)
+        conn_finish(conn);
 }
 
 static void take_bytes(struct conn *conn, struct text bytes)
@@ -410,6 +410,7 @@ static void on_written(uv_write_t *write, int error)
 
     if (conn->is_closing)
         return;
+    conn->has_read = true;
     loop_tick(conn->loop);
     if (error || outbox_sent(&conn->out) != STATUS_OK) {
         conn_close(conn);

@@ -43,7 +43,7 @@ struct conn {
     int64_t begun_ms;
     int64_t sending_since_ms;
     bool is_reading;
-    bool is_ending;    /* takes nothing more in; what it has is answered */
+    bool has_read;     /* something, since conn_end asked last */
     bool is_finishing; /* nothing more is answered; close when all is sent */
     bool is_closing;   /* asked to */
     bool is_closed;    /* the handle is gone; only a turn keeps the rest */
@@ -61,7 +61,8 @@ void conn_close(struct conn *conn);
 /* After what was answered has been sent. */
 void conn_finish(struct conn *conn);
 
-/* After what was taken in has been answered, and that was sent. */
+/* While the provider ends, again and again: closes who has been answered
+ * everything and has sent nothing since it was asked last. */
 void conn_end(struct conn *conn);
 
 /* A turn came back from the writer or the name service; takes it over. */
