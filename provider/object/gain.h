@@ -70,7 +70,7 @@ enum status gain_check_move(struct store *store, const struct gain_asker *asker,
                             const struct gain_move *move,
                             struct gain_lack *lack_out);
 
-/* ---- Over RPC ---- */
+/* ---- Over RPC (gain_call.c) ---- */
 
 /* STATUS_DENIED with the failure filled: what is missing, and where. */
 MUST_CHECK
