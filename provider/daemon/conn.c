@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "provider/base/clock.h"
-#include "provider/base/log.h"
+#include "provider/base/log_rate.h"
 #include "provider/base/mutant.h"
 #include "provider/daemon/daemon.h"
 
@@ -277,6 +277,11 @@ static void take_plain(struct conn *conn, struct text bytes)
 
 /* ---- In ---- */
 
+static void set_rank(struct conn *conn, enum stranger_rank rank)
+{
+    strangers_rank(&conn->loop->strangers, &conn->stranger, rank);
+}
+
 static void end_handshake(struct conn *conn)
 {
     if (auth_channel_of_tls(conn->tls.ssl, &conn->peer.channel) != STATUS_OK)
@@ -285,6 +290,8 @@ static void end_handshake(struct conn *conn)
            sizeof(conn->peer.address));
     conn->peer.channel.binding_required =
         conn->peer.listener->config->channel_binding == CONFIG_BINDING_REQUIRED;
+    if (conn->peer.channel.certificate.n_identities > 0)
+        set_rank(conn, STRANGER_PROVEN);
 }
 
 /* One record's bytes, or what there is of them. */
@@ -464,8 +471,10 @@ static void answer_turn(struct conn *conn, struct turn *turn)
     flush(conn);
     if (conn->is_closing)
         return;
-    if (conn->peer.session && conn->stranger != SIZE_MAX) {
-        loop_remove_stranger(conn->loop, conn);
+    if (!conn->peer.session && conn->peer.n_refused > 0)
+        set_rank(conn, STRANGER_REFUSED);
+    if (conn->peer.session && conn->stranger.has_place) {
+        strangers_remove(&conn->loop->strangers, &conn->stranger);
         conn->unread = unread_hold_of(conn->peer.unread,
                                       text_of(conn->peer.session->user));
         frame_allow(&conn->lines,
@@ -548,14 +557,34 @@ static void name_peer(struct conn *conn)
     }
 }
 
-static bool is_welcome(const struct conn *conn)
+/* What its source owes ranks it, and keeps out who comes too often. */
+static bool is_welcome(struct conn *conn)
 {
-    const struct daemon *daemon = conn->loop->daemon;
+    struct penalties *penalties = conn->loop->daemon->penalties;
+    enum penalty_verdict verdict = PENALTY_NONE;
 
-    return daemon_may_accept(daemon) &&
-           !(conn->peer.settings->config->limits.penalties &&
-             penalty_is_due(daemon->penalties, text_of(conn->peer.source),
-                            conn->loop->ground.now_ms));
+    if (conn->peer.settings->config->limits.penalties)
+        verdict = penalty_ask(penalties, text_of(conn->peer.source),
+                              conn->loop->ground.now_ms);
+    conn->stranger.rank =
+        verdict == PENALTY_NONE ? STRANGER_PLAIN : STRANGER_OWES;
+    return verdict != PENALTY_TOO_FAST &&
+           !(verdict == PENALTY_OWES && MUTANT("b4-debt-closes-source"));
+}
+
+static bool find_place(struct conn *conn)
+{
+    static struct log_rate rate;
+    struct loop *loop = conn->loop;
+
+    if (!is_welcome(conn))
+        return false;
+    if (loop_make_room(loop, conn))
+        return loop_add_stranger(loop, conn);
+    metrics_count_turned_away(&loop->daemon->metrics, METRICS_NO_ROOM);
+    log_rarely(LOG_WARN, &rate, "connection.no_room peer=%s limit=%lld",
+               conn->peer.name, (long long)loop->daemon->max_conns);
+    return false;
 }
 
 static enum status begin_channel(struct conn *conn)
@@ -579,8 +608,9 @@ static struct conn *conn_new(struct loop *loop, size_t listener)
     if (!conn)
         return NULL;
     conn->loop = loop;
-    conn->stranger = SIZE_MAX;
     conn->begun_ms = loop->ground.now_ms;
+    conn->stranger.source = conn->peer.source;
+    conn->stranger.since_ms = conn->begun_ms;
     conn->peer.settings = daemon_settings(loop->daemon);
     conn->peer.unread = &loop->daemon->unread;
     conn->peer.listener = &conn->peer.settings->listeners[listener];
@@ -616,7 +646,7 @@ enum status conn_accept(struct loop *loop, size_t listener, int fd)
         return STATUS_UNAVAILABLE;
     }
     name_peer(conn);
-    if (!is_welcome(conn) || begin_channel(conn) != STATUS_OK)
+    if (!find_place(conn) || begin_channel(conn) != STATUS_OK)
         conn_close(conn);
     else
         set_reading(conn);

@@ -30,7 +30,7 @@ struct conn {
     } uv;
     struct loop *loop;
     struct conn *next, *previous; /* in the loop's list */
-    size_t stranger;              /* place among the strangers, or SIZE_MAX */
+    struct stranger stranger;     /* its place, until it is signed in */
     struct peer peer;
     struct tls tls; /* ssl NULL: a Unix socket */
     struct frame_reader lines;

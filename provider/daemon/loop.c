@@ -1,6 +1,7 @@
 #include "provider/daemon/loop.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +15,6 @@ enum {
     VERIFIED_MAX = 64,   /* certificates verified anew in one sweep */
     DRAIN_MS = 3 * 1000, /* and then who does not read is cut */
     LAST_READ_MS = 100,  /* for what was sent before the end was asked for */
-    STRANGERS_MIN = 16,
-    SAMPLE = 16, /* strangers looked at to find who has most places */
 };
 
 /* ---- The view of a pass ---- */
@@ -54,55 +53,36 @@ static void on_change(void *context)
 
 /* ---- Connections ---- */
 
-static size_t count_same(struct conn *const sample[], const char *source)
+static void close_stranger(struct stranger *stranger)
 {
-    size_t n = 0;
-
-    for (size_t i = 0; i < SAMPLE; i++)
-        n += strcmp(sample[i]->peer.source, source) == 0;
-    return n;
+    conn_close(
+        (struct conn *)((char *)stranger - offsetof(struct conn, stranger)));
 }
 
-/* One of the source that has most of them, as far as a sample can tell: who
- * floods takes their own places, not those of others (T98). */
-static struct conn *find_victim(const struct loop *loop)
+bool loop_add_stranger(struct loop *loop, struct conn *conn)
 {
-    struct conn *sample[SAMPLE];
-    struct conn *victim = NULL;
-    size_t most = 0;
+    struct stranger *victim =
+        strangers_find_victim(&loop->strangers, &conn->stranger);
 
-    for (size_t i = 0; i < SAMPLE; i++)
-        sample[i] =
-            loop->strangers[arc4random_uniform((uint32_t)loop->n_strangers)];
-    for (size_t i = 0; i < SAMPLE; i++) {
-        const size_t n = count_same(sample, sample[i]->peer.source);
-
-        if (n > most) {
-            most = n;
-            victim = sample[i];
-        }
-    }
-    return victim;
+    if (victim == &conn->stranger)
+        return false;
+    if (victim)
+        close_stranger(victim);
+    strangers_add(&loop->strangers, &conn->stranger);
+    return true;
 }
 
-static void add_stranger(struct loop *loop, struct conn *conn)
+bool loop_make_room(struct loop *loop, const struct conn *conn)
 {
-    if (loop->n_strangers == loop->max_strangers)
-        conn_close(find_victim(loop));
-    conn->stranger = loop->n_strangers;
-    loop->strangers[loop->n_strangers++] = conn;
-}
+    struct stranger *victim;
 
-void loop_remove_stranger(struct loop *loop, struct conn *conn)
-{
-    struct conn *last;
-
-    if (conn->stranger == SIZE_MAX)
-        return;
-    last = loop->strangers[--loop->n_strangers];
-    loop->strangers[conn->stranger] = last;
-    last->stranger = conn->stranger;
-    conn->stranger = SIZE_MAX;
+    if (daemon_may_accept(loop->daemon))
+        return true;
+    victim = strangers_find_below(&loop->strangers, conn->stranger.rank);
+    if (!victim)
+        return false;
+    close_stranger(victim);
+    return true;
 }
 
 void loop_add_conn(struct loop *loop, struct conn *conn)
@@ -113,12 +93,11 @@ void loop_add_conn(struct loop *loop, struct conn *conn)
     loop->conns = conn;
     loop->n_conns++;
     loop->daemon->n_conns++;
-    add_stranger(loop, conn);
 }
 
 void loop_remove_conn(struct loop *loop, struct conn *conn)
 {
-    loop_remove_stranger(loop, conn);
+    strangers_remove(&loop->strangers, &conn->stranger);
     if (conn->next)
         conn->next->previous = conn->previous;
     if (conn->previous)
@@ -286,9 +265,7 @@ static enum status open_acceptor(struct loop *loop, size_t index)
 
 static size_t share_of_strangers(const struct daemon *daemon)
 {
-    const size_t share = (size_t)daemon->max_conns / 2 / daemon->n_loops;
-
-    return share < STRANGERS_MIN ? STRANGERS_MIN : share;
+    return (size_t)daemon->max_conns / 2 / daemon->n_loops;
 }
 
 static enum status open_parts(struct loop *loop)
@@ -296,10 +273,9 @@ static enum status open_parts(struct loop *loop)
     const struct config *config = loop->daemon->settings->config;
 
     TRY(store_open(config->store_path, STORE_READ, &loop->store));
-    loop->max_strangers = share_of_strangers(loop->daemon);
-    loop->strangers = calloc(loop->max_strangers, sizeof(*loop->strangers));
+    TRY(strangers_open(&loop->strangers, share_of_strangers(loop->daemon)));
     loop->acceptors = calloc(config->n_listeners, sizeof(*loop->acceptors));
-    if (!loop->strangers || !loop->acceptors)
+    if (!loop->acceptors)
         return STATUS_NO_MEMORY;
     scratch_make(&loop->in);
     scratch_make(&loop->plain);
@@ -375,10 +351,9 @@ void loop_join(struct loop *loop)
     loop->is_running = false;
     scratch_end(&loop->in);
     scratch_end(&loop->plain);
-    free(loop->strangers);
+    strangers_close(&loop->strangers);
     free(loop->acceptors);
     store_free(loop->store);
-    loop->strangers = NULL;
     loop->acceptors = NULL;
     loop->store = NULL;
 }

@@ -5,8 +5,8 @@
  * Requests that read are answered here, inside a read transaction that is kept
  * for one pass of the loop. What a stranger may cost is bounded: a deadline
  * from accept to sign-in, a share of the connections, and when the share is
- * used up a new stranger takes the place of one whose source has most places,
- * so that flooding keeps no administrator of another source out (T98).
+ * used up a new stranger takes the place of another (strangers.h), so that
+ * flooding keeps no administrator out (T98).
  */
 #pragma once
 
@@ -19,6 +19,7 @@
 #include "provider/daemon/generation.h"
 #include "provider/daemon/listener.h"
 #include "provider/daemon/scratch.h"
+#include "provider/daemon/strangers.h"
 #include "provider/daemon/turn.h"
 
 struct daemon;
@@ -42,9 +43,7 @@ struct loop {
 
     struct conn *conns; /* all, doubly linked */
     size_t n_conns;
-    struct conn **strangers; /* owned [max_strangers]; not signed in */
-    size_t n_strangers;
-    size_t max_strangers;
+    struct strangers strangers; /* of these, who are not signed in */
 
     struct scratch in;    /* as it came */
     struct scratch plain; /* the same out of its TLS records */
@@ -74,7 +73,12 @@ void loop_tick(struct loop *loop);
 /* Opens the view for this pass; false: the store does not answer. */
 bool loop_open_view(struct loop *loop);
 
-/* Makes room for one more stranger; registers it. */
 void loop_add_conn(struct loop *loop, struct conn *conn);
 void loop_remove_conn(struct loop *loop, struct conn *conn);
-void loop_remove_stranger(struct loop *loop, struct conn *conn);
+
+/* A place among the strangers, where need be another's; false: none. */
+bool loop_add_stranger(struct loop *loop, struct conn *conn);
+
+/* Within limits.connections, where need be in place of a stranger of a lower
+ * rank; false: everybody there is of the same rank or signed in. */
+bool loop_make_room(struct loop *loop, const struct conn *conn);

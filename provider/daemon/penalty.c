@@ -12,8 +12,10 @@ enum { WAYS = 8, SEED_BYTES = 32, N_SETS = PENALTY_ENTRIES / WAYS };
 enum kind { KIND_IPV4 = 0, KIND_IPV6, KIND_LOCAL, N_KINDS };
 
 struct entry {
-    uint64_t key;     /* 0: free */
-    int64_t until_ms; /* when the debt has passed */
+    uint64_t key;      /* 0: free */
+    int64_t until_ms;  /* when the debt has passed */
+    int64_t second_ms; /* since when connections are counted */
+    unsigned n_in_second;
 };
 
 struct penalties {
@@ -99,23 +101,36 @@ bool penalty_add(struct penalties *penalties, struct text source,
     before_ms = debt_of(entry, key, now_ms);
     after_ms = before_ms + cost_ms < PENALTY_MAX_MS ? before_ms + cost_ms
                                                     : PENALTY_MAX_MS;
-    *entry = (struct entry){key, now_ms + after_ms};
+    if (entry->key != key)
+        *entry = (struct entry){.key = key};
+    entry->until_ms = now_ms + after_ms;
     pthread_mutex_unlock(&penalties->lock);
     return before_ms <= PENALTY_FROM_MS && after_ms > PENALTY_FROM_MS;
 }
 
-bool penalty_is_due(struct penalties *penalties, struct text source,
-                    int64_t now_ms)
+static bool comes_too_fast(struct entry *entry, int64_t now_ms)
+{
+    if (now_ms - entry->second_ms >= 1000) {
+        entry->second_ms = now_ms;
+        entry->n_in_second = 0;
+    }
+    return ++entry->n_in_second > PENALTY_PER_S_MAX;
+}
+
+enum penalty_verdict penalty_ask(struct penalties *penalties,
+                                 struct text source, int64_t now_ms)
 {
     const uint64_t key = key_of(penalties, source);
-    int64_t debt_ms;
+    enum penalty_verdict verdict = PENALTY_NONE;
+    struct entry *entry;
 
     if (source.size == 0)
-        return false;
+        return PENALTY_NONE;
     pthread_mutex_lock(&penalties->lock);
-    debt_ms = debt_of(
-        entry_for(penalties->entries[kind_of(source)][key % N_SETS], key), key,
-        now_ms);
+    entry = entry_for(penalties->entries[kind_of(source)][key % N_SETS], key);
+    if (debt_of(entry, key, now_ms) > PENALTY_FROM_MS)
+        verdict =
+            comes_too_fast(entry, now_ms) ? PENALTY_TOO_FAST : PENALTY_OWES;
     pthread_mutex_unlock(&penalties->lock);
-    return debt_ms > PENALTY_FROM_MS;
+    return verdict;
 }

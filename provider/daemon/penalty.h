@@ -1,10 +1,13 @@
 /*
  * Sources of connections that end badly before anybody signed in: for a while
- * they are not taken in (T98).
+ * they have few places (T98).
  *
  * Each fault is a debt in time, which passes by itself. Whoever owes more than
- * PENALTY_FROM_MS is closed at accept; nobody ever owes more than
- * PENALTY_MAX_MS, so that a source that has stopped is soon welcome again.
+ * PENALTY_FROM_MS ranks low among the strangers (strangers.h) and may come
+ * PENALTY_PER_S_MAX times a second, which bounds what their handshakes cost;
+ * they are not kept out, because many may come from one address. Nobody ever
+ * owes more than PENALTY_MAX_MS, so that a source that has stopped is soon like
+ * any other.
  * IPv4 addresses, /64 nets of IPv6 and users of this host are kept in tables
  * of their own: who has many of one kind pushes none of another out. Memory is
  * of a fixed size; the lightest debt makes room.
@@ -24,6 +27,7 @@ enum {
     PENALTY_LATE_MS = 5 * 1000,    /* not signed in at its deadline */
     PENALTY_GARBAGE_MS = 1 * 1000, /* no TLS, no JSON, or a line too long */
     PENALTY_REFUSED_MS = 500,      /* each refused sign-in */
+    PENALTY_PER_S_MAX = 256,       /* connections of a source that owes */
     PENALTY_ENTRIES = 4096,        /* of each kind */
 };
 
@@ -33,9 +37,17 @@ enum status penalties_new(struct penalties **penalties_out);
 void penalties_free(struct penalties *penalties);
 DEFINE_DROP(penalties)
 
+enum penalty_verdict {
+    PENALTY_NONE = 0,
+    PENALTY_OWES,
+    PENALTY_TOO_FAST, /* and comes too often */
+};
+
 /* By any thread; source as throttle_source() writes it. True: from now on the
- * source is not taken in, which it was before. */
+ * source owes, which it did not before. */
 bool penalty_add(struct penalties *penalties, struct text source,
                  int64_t cost_ms, int64_t now_ms);
-bool penalty_is_due(struct penalties *penalties, struct text source,
-                    int64_t now_ms);
+
+/* Of one connection more. */
+enum penalty_verdict penalty_ask(struct penalties *penalties,
+                                 struct text source, int64_t now_ms);

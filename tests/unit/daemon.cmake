@@ -1,6 +1,6 @@
 # The tests of the room provider/daemon.
 
-foreach(noun budget config generation params penalty refusals room unread)
+foreach(noun budget config generation params penalty refusals room strangers unread)
     sms_test(test_daemon_${noun} SOURCES test_daemon_${noun}.c LINKS sms_daemon)
 endforeach()
 

@@ -13,7 +13,7 @@ static bool add(struct penalties *p, const char *source, int64_t cost_ms)
 
 static bool is_due(struct penalties *p, const char *source, int64_t now_ms)
 {
-    return penalty_is_due(p, text_of(source), now_ms);
+    return penalty_ask(p, text_of(source), now_ms) != PENALTY_NONE;
 }
 
 static struct penalties *make(void)
