@@ -48,6 +48,27 @@ void object_value_set_int(struct object_value *value, int64_t integer)
 
 /* ---- From JSON ---- */
 
+/* What rights are given to, by and over is picked by its name. */
+static bool is_picked_by_name(const struct object_class *class)
+{
+    return class == &class_admin || class == &class_role ||
+           class == &class_scope || class == &class_collection;
+}
+
+static enum status check_name(struct object_call *call,
+                              const struct object_property *p, struct text text)
+{
+    const char *fault = is_picked_by_name(call->class)
+                            ? name_fault(text, (size_t)p->max)
+                            : NULL;
+
+    if (!text_is_name(text, (size_t)p->max))
+        fault = "has control or invisible characters, or blanks at an end";
+    return fault ? fail_invalid(call, p->name, "A name that %s is refused.",
+                                fault)
+                 : STATUS_OK;
+}
+
 static enum status read_string(struct object_call *call,
                                const struct object_property *p,
                                struct text text)
@@ -59,9 +80,8 @@ static enum status read_string(struct object_call *call,
         return fail_invalid(call, p->name,
                             p->min == 1 ? "It must not be empty."
                                         : "It is too short.");
-    if ((p->flags & OBJECT_NAME) && name_fault(text, (size_t)p->max))
-        return fail_invalid(call, p->name, "A name that %s is refused.",
-                            name_fault(text, (size_t)p->max));
+    if (p->flags & OBJECT_NAME)
+        TRY(check_name(call, p, text));
     if ((p->flags & OBJECT_NO_KEY) && key_is_like(text) &&
         !MUTANT("c9-named-like-a-key"))
         return fail_invalid(call, p->name,
