@@ -55,6 +55,79 @@ static void calls_are_counted_by_how_they_ended(void **state)
     assert_int_equal(metrics.calls[RPC_DENIED], 0);
 }
 
+/* ---- What is lost with its change ---- */
+
+static struct turn *begin_turn(struct peer *peer, const char *line)
+{
+    struct turn *turn;
+
+    buf_clear(&provider.out);
+    assert_int_equal(view_begin(&provider.view), STATUS_OK);
+    provider.loop.generation = provider.view.generation;
+    turn = turn_begin(&provider.loop, peer, text_of(line), &provider.out);
+    view_end(&provider.view);
+    assert_non_null(turn);
+    return turn;
+}
+
+static void run_in_pool(struct turn *turn)
+{
+    assert_int_equal(turn->wait, TURN_FOR_POOL);
+    assert_int_equal(view_begin(&provider.view), STATUS_OK);
+    provider.pool.generation = provider.view.generation;
+    turn_go_on(turn, &provider.pool);
+    view_end(&provider.view);
+}
+
+/* Its part in the writer, whose commit fails. */
+static void lose_in_writer(struct turn *turn)
+{
+    assert_int_equal(turn->wait, TURN_FOR_WRITER);
+    assert_int_equal(store_write_begin(provider.writing), STATUS_OK);
+    turn_go_on(turn, &provider.writer);
+    store_write_rollback(provider.writing);
+    turn_fail(turn);
+    turn_end_part(turn);
+    assert_int_equal(turn->wait, TURN_IS_DONE);
+}
+
+#define CREATE(id)                                                             \
+    "{\"jsonrpc\":\"2.0\",\"id\":" id ",\"method\":\"object.create\","         \
+    "\"params\":{\"class\":\"SMS_Application\",\"properties\":{"               \
+    "\"LocalizedDisplayName\":\"a\"}}}"
+
+static void what_is_lost_with_its_change_is_unavailable(void **state)
+{
+    SCOPED(peer_leave)
+    struct peer *top = peer_open(&provider, "top@A.TEST", AUTH_LEVEL_MFA);
+    OWNED(turn) turn = begin_turn(top, "[" CREATE("1") "," CREATE("2") "]");
+    const int64_t n_records = provider_n_records(&provider);
+
+    (void)state;
+    lose_in_writer(turn);
+    assert_int_equal(metrics.calls[RPC_UNAVAILABLE], 2);
+    assert_int_equal(metrics.calls[RPC_DONE], 0);
+    assert_int_equal(provider_n_records(&provider), n_records);
+}
+
+static void a_long_read_without_its_record_is_not_answered(void **state)
+{
+    SCOPED(peer_leave)
+    struct peer *top = peer_open(&provider, "top@A.TEST", AUTH_LEVEL_MFA);
+    OWNED(turn)
+    turn = begin_turn(top, "{\"jsonrpc\":\"2.0\",\"id\":1,"
+                           "\"method\":\"audit.query\",\"params\":{}}");
+
+    (void)state;
+    run_in_pool(turn);
+    lose_in_writer(turn);
+    buf_append_char(&turn->reply, '\0');
+    assert_null(strstr(buf_text(&turn->reply).data, "items"));
+    assert_non_null(strstr(buf_text(&turn->reply).data, "unavailable"));
+    assert_int_equal(metrics.calls[RPC_UNAVAILABLE], 1);
+    assert_int_equal(metrics.calls[RPC_DONE], 0);
+}
+
 static void who_may_read_the_site_reads_them(void **state)
 {
     SCOPED(peer_leave)
@@ -116,6 +189,8 @@ int main(void)
     cmocka_unit_test_setup_teardown(test, open_provider, close_provider)
     const struct CMUnitTest tests[] = {
         WITH_PROVIDER(calls_are_counted_by_how_they_ended),
+        WITH_PROVIDER(what_is_lost_with_its_change_is_unavailable),
+        WITH_PROVIDER(a_long_read_without_its_record_is_not_answered),
         WITH_PROVIDER(who_may_read_the_site_reads_them),
         WITH_PROVIDER(a_refused_sign_in_is_counted),
         WITH_PROVIDER(reloads_are_counted_with_their_time),
