@@ -138,9 +138,104 @@ static bool match_one(struct walk *w)
     return true;
 }
 
+/* ---- Plain text between two % ---- */
+
+enum { PLAIN_MAX_BYTES = 512 };
+
+/*
+ * What stands at p up to the next % or the end, where all of it means itself
+ * and it is not too long. False: there are signs in it.
+ */
+static bool plain_at(const struct walk *w, size_t p, struct text *plain_out)
+{
+    size_t end = p;
+
+    for (; end < w->pattern.size && w->pattern.data[end] != '%'; end++) {
+        const char sign = w->pattern.data[end];
+
+        if (sign == '_' || (sign == '[' && w->has_sets))
+            return false;
+    }
+    *plain_out = (struct text){w->pattern.data + p, end - p};
+    return plain_out->size > 0 && plain_out->size <= PLAIN_MAX_BYTES;
+}
+
+/* How much of its own beginning each beginning of a text ends with. */
+static void note_borders(struct text text, uint16_t *borders)
+{
+    size_t n = 0;
+
+    borders[0] = 0;
+    for (size_t i = 1; i < text.size; i++) {
+        while (n > 0 && lower(text.data[i]) != lower(text.data[n]))
+            n = borders[n - 1];
+        n += lower(text.data[i]) == lower(text.data[n]);
+        borders[i] = (uint16_t)n;
+    }
+}
+
+/* Behind the first place of the text in the value from v on, which never goes
+ * back (Knuth, Morris, Pratt); 0: it is not there. */
+static size_t find_plain(struct text value, size_t v, struct text text)
+{
+    uint16_t borders[PLAIN_MAX_BYTES];
+    size_t n = 0;
+
+    note_borders(text, borders);
+    for (; v < value.size; v++) {
+        while (n > 0 && lower(value.data[v]) != lower(text.data[n]))
+            n = borders[n - 1];
+        n += lower(value.data[v]) == lower(text.data[n]);
+        if (n == text.size)
+            return v + 1;
+    }
+    return 0;
+}
+
+/* Does the value, from v on, end with the text? */
+static bool ends_with(struct text value, size_t v, struct text text)
+{
+    size_t at;
+
+    if (value.size - v < text.size)
+        return false;
+    at = value.size - text.size;
+    for (size_t i = 0; i < text.size; i++)
+        if (lower(value.data[at + i]) != lower(text.data[i]))
+            return false;
+    return true;
+}
+
+/* Past every "%text" that stands next, if it is followed by another %. False:
+ * one of them is not there. */
+static bool skip_plain(struct walk *w)
+{
+    struct text plain;
+
+    while (w->p < w->pattern.size && w->pattern.data[w->p] == '%' &&
+           plain_at(w, w->p + 1, &plain)) {
+        const size_t next = w->p + 1 + plain.size;
+
+        if (next == w->pattern.size) { /* the last: at the very end */
+            if (!ends_with(w->value, w->v, plain))
+                return false;
+            w->v = w->value.size;
+            w->p = next;
+            return true;
+        }
+        w->v = find_plain(w->value, w->v, plain);
+        if (w->v == 0)
+            return false;
+        w->p = next;
+    }
+    return true;
+}
+
 /*
  * Going back only to the last % is enough, since an earlier one could match
- * nothing that the later one could not: time is at most the product of sizes.
+ * nothing that the later one could not. Plain text between two % is found in
+ * linear time; where there are signs, time is at most the product of the
+ * value and what stands between two %.
  */
 static bool matches(struct walk w)
 {
@@ -149,6 +244,10 @@ static bool matches(struct walk w)
 
     while (w.v < w.value.size) {
         if (w.p < w.pattern.size && w.pattern.data[w.p] == '%') {
+            if (!skip_plain(&w))
+                return false;
+            if (w.p == w.pattern.size)
+                break;
             back_p = ++w.p;
             back_v = w.v;
         } else if (match_one(&w)) {
