@@ -241,6 +241,27 @@ static void an_export_of_all_is_for_who_may_read_all(void **state)
         answer_code(peer_call(&provider, nosy, "policy.export", "{}")), 3);
 }
 
+/* What is in use is not deleted, by whatever that may be. */
+static void a_hidden_deployment_is_not_named_where_it_keeps_something(
+    void **state)
+{
+    static const char with_lab[] =
+        HEAD "collections:\n"
+             "  - { name: Lab, limiting: All Systems }\n" ADMINS;
+    PEER(top, "top@A.TEST");
+    PEER(eye, "eye@A.TEST");
+
+    (void)state;
+    assert_int_equal(answer_code(ask_files(top, "policy.apply", with_lab)), 0);
+    make_application("Hidden");
+    make("SMS_ApplicationAssignment",
+         json_pack("{s:s, s:s}", "ApplicationName", "Hidden",
+                   "TargetCollectionID", "P0100014"));
+    assert_non_null(strstr(ask_files(eye, "policy.plan", policy), "in use"));
+    assert_null(strstr(ask_files(eye, "policy.plan", policy), "Assignment"));
+    assert_null(strstr(ask_files(eye, "policy.apply", policy), "Assignment"));
+}
+
 /* A query of one's own over devices one may not read. */
 static void what_one_may_not_declare_is_not_counted(void **state)
 {
@@ -334,6 +355,8 @@ int main(void)
         WITH_PROVIDER(a_test_of_a_hidden_object_is_a_test_of_none),
         WITH_PROVIDER(tests_in_files_tell_nothing_of_it_either),
         WITH_PROVIDER(what_is_hidden_makes_no_difference_to_any_answer),
+        WITH_PROVIDER(
+            a_hidden_deployment_is_not_named_where_it_keeps_something),
         WITH_PROVIDER(an_export_of_all_is_for_who_may_read_all),
         WITH_PROVIDER(what_one_may_not_declare_is_not_counted),
         WITH_PROVIDER(a_replay_is_for_who_may_read_the_audit),
