@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "provider/base/mutant.h"
+
 void unread_open(struct unread *unread)
 {
     *unread =
@@ -44,7 +46,7 @@ size_t unread_room(const struct unread_hold *hold, size_t most_bytes)
 {
     int64_t held, room;
 
-    if (!hold->unread)
+    if (!hold->unread || MUTANT("b2-unread-unbounded"))
         return most_bytes;
     held = hold->unread->users[hold->counter];
     room = least((int64_t)most_bytes, UNREAD_USER_MAX_BYTES - held);

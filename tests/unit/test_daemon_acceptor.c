@@ -98,6 +98,7 @@ static void connect_and_see(struct scene *scene)
                              sizeof(scene->address)),
                      0);
     while (got != 0) {
+        assert_true(uv_loop_alive(&scene->loop)); /* else it is deaf */
         uv_run(&scene->loop, UV_RUN_ONCE);
         got = recv(peer, &byte, 1, MSG_DONTWAIT);
         assert_true(got <= 0);
