@@ -37,14 +37,26 @@ def administrator(names, record, grants, group=False, signs=()):
     return lines
 
 
-def role(names, role, operations):
-    return [f"  - {{ name: {names.name(role)}, operations: "
-            f"{OPERATION_NAMES[operations]} }}"]
+def origin(names, table, was=None, adopts=False):
+    """What it was called, and the key of one that is taken over."""
+    parts = [f"was: {names.name(was)}"] if was else []
+    if adopts:
+        parts.append(f"adopt: {table()}")
+    return parts
+
+
+def role(names, role, operations, **more):
+    parts = [f"name: {names.name(role)}"] + origin(
+        names, lambda: names.role(role), **more)
+    parts.append(f"operations: {OPERATION_NAMES[operations]}")
+    return ["  - { " + ", ".join(parts) + " }"]
 
 
 def collection(names, collection, limit, devices=(), query=None, include=(),
-               exclude=()):
-    parts = [f"name: {names.name(collection)}", f"limiting: {names.name(limit)}"]
+               exclude=(), **more):
+    parts = [f"name: {names.name(collection)}"] + origin(
+        names, lambda: names.collection(collection), **more)
+    parts.append(f"limiting: {names.name(limit)}")
     if devices:
         parts.append(f"direct: {words(devices)}")
     if query is not None:
@@ -58,8 +70,10 @@ def collection(names, collection, limit, devices=(), query=None, include=(),
     return ["  - { " + ", ".join(parts) + " }"]
 
 
-def scope(names, scope):
-    return [f"  - {{ name: {names.name(scope)} }}"]
+def scope(names, scope, **more):
+    parts = [f"name: {names.name(scope)}"] + origin(
+        names, lambda: names.scope(scope), **more)
+    return ["  - { " + ", ".join(parts) + " }"]
 
 
 def group(names, group, members):

@@ -277,6 +277,43 @@ def take_role_ahead(scene):
                 ["deploy", "author", "remote"])}]}))
 
 
+def take_old_name(scene):
+    """A name that something is said to have had before."""
+    give_delegate(scene)
+    rng = scene.rng
+    scene.give(add(JUDGE, "eve", small_grant(scene), signs=["eve"]))
+    scene.try_out(
+        act(MALLORY, "make_role", role="Packers", operations="nothing"),
+        act(MALLORY, "change_administrator", record="eve",
+            grants=[grant(["Packers"], *WEB)]),
+        act(rng.choice([ALICE, MALLORY]), "apply_policy", declares={"roles": [
+            {"role": rng.choice(["Menders", "Packers"]),
+             "operations": rng.choice(["deploy", "remote"]),
+             **rng.choice([{"was": "Packers"}, {"adopts": True}])}]}))
+
+
+def adopt_foreign(scene):
+    """Something is taken over by who could not change it."""
+    rng = scene.rng
+    give_operator(scene)
+    scene.given[-1] = add(JUDGE, "mallory", [
+        grant(["Security Administrator"], *EVERYTHING),
+        grant(["Operations Administrator"], *WEB)], signs=["mallory"])
+    scene.give(
+        act(JUDGE, "make_role", role="Packers", operations="look"),
+        act(JUDGE, "make_collection", collection="Pit", limit="All Systems"),
+        add(JUDGE, "eve", [grant(["Packers"], ["Web"], [rng.choice(
+            ["Pit", "Web Servers", "Payroll"])])], signs=["eve"]),
+        act(JUDGE, "deploy", application="Browser", collection="Pit"))
+    scene.try_out(act(MALLORY, "apply_policy", declares=rng.choice([
+        {"roles": [{"role": "Packers", "operations": "remote",
+                    "adopts": True}]},
+        {"collections": [{"collection": "Pit", "limit": "All Systems",
+                          "query": "", "adopts": True}]},
+        {"collections": [{"collection": "Mine", "limit": "All Systems",
+                          "devices": ["pay-1"], "was": "Pit"}]}])))
+
+
 def take_collection_ahead(scene):
     give_operator(scene)
     scene.try_out(
@@ -395,7 +432,7 @@ def alone(scene):
 GAMBITS = {function.__name__: function for function in (
     claim_member, claim_token_group, raise_later, raise_group_later,
     join_crew, roll_back, take_name, move_deployed, move_assigned, fill_assigned, free_excluded,
-    peek, take_role_ahead, take_collection_ahead, take_record_ahead,
+    peek, take_role_ahead, take_old_name, adopt_foreign, take_collection_ahead, take_record_ahead,
     take_scope_ahead, twin_name, wake_up, leave_out, ask_hidden, alone)}
 APPROVED = ("alone",)  # played where two persons decide
 

@@ -314,8 +314,21 @@ def try_policy(scene, who):
         return act(who, "apply_policy",
                    swaps={"judge": "nobody", "alice": "nobody-else"})
     parts = [part for part in DECLARED if rng.random() < 0.35] or ["roles"]
-    return act(who, "apply_policy", declares={
-        part: [DECLARED[part](scene)] for part in parts})
+    declares = {part: [DECLARED[part](scene)] for part in parts}
+    for part in ("roles", "collections", "scopes"):
+        if part in declares:
+            declares[part][0].update(origin(scene, part))
+    return act(who, "apply_policy", declares=declares)
+
+
+def origin(scene, part):
+    """Now and then it takes something over, or had another name."""
+    kind = scene.rng.random()
+    if kind < 0.2:
+        return {"adopts": True}
+    if kind < 0.3:
+        return {"was": scene.rng.choice(getattr(scene, part))}
+    return {}
 
 
 TRIES = [(try_add, 6), (try_change, 6), (try_remove, 1), (try_role, 4),

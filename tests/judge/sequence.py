@@ -167,6 +167,8 @@ class Run:
         """The policy of the beginning, and none of the records since. What
         files declare goes with them; what holds on to it goes before."""
         self.world.leave_all()
+        self.world.judge_many([("policy.reject", {"digest": digest})
+                               for digest, _ in self.waiting])
         self.delete(self.world.facts())
         if self.world.facts().policy != {"site.yaml": self.world.base_text}:
             self.world.restore_policy()

@@ -9,8 +9,8 @@ import dataclasses
 
 import cast
 from model import (
-    ADMIN, COLLECTION, DEPLOY_OF, MODIFY, READ, READ_RESOURCE, ROLE, SET_SCOPE,
-    Abilities, Model)
+    ADMIN, COLLECTION, DELETE, DEPLOY_OF, MODIFY, READ, READ_RESOURCE, ROLE,
+    SET_SCOPE, Abilities, Model)
 
 GIVEN_BY_SCOPE = ("put_into_scope", "take_out_of_scope")
 
@@ -179,6 +179,12 @@ def declared_before(step):
                for text in step.before.facts.policy.values())
 
 
+def adopts(step):
+    """It says so itself, and the plan lists what is taken over."""
+    return any(entry.get("adopts") for entries in step.declares().values()
+               for entry in entries)
+
+
 def named_people(step):
     """People whom the declaration itself names, or whose identities."""
     found = set()
@@ -202,13 +208,18 @@ def covers(model, entry, person):
 def check_adopted(step):
     """Who declares a new name gives nothing to whom the files do not name,
     and deploys nothing that stands elsewhere."""
-    if not step.declares() or not step.actor.is_full or declared_before(step):
+    if not step.declares() or not step.actor.is_full or \
+            declared_before(step) or adopts(step):
         return
     named = named_people(step)
     for person in cast.OUTSIDERS:
         for what, mask in gains(step, person) if person not in named else ():
-            yield Violation("adopted", f"{person} can do {bits(mask)} to "
-                            f"{step.thing(what)}, whom the files do not name")
+            if what[0] == COLLECTION:
+                mask &= ~(MODIFY | DELETE)  # R7.5.2: less may be assigned now
+            if mask:
+                yield Violation(
+                    "adopted", f"{person} can do {bits(mask)} to "
+                    f"{step.thing(what)}, whom the files do not name")
     for deployment, device in step.after.reached() - step.before.reached():
         yield Violation("adopted", f"deployment {deployment} reaches "
                         f"{step.thing(('device', device))}; the files do not "
