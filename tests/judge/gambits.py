@@ -183,9 +183,10 @@ def widen(scene, collection):
 
 
 def fill(scene, collection):
-    return act(MALLORY, "add_rule", collection=collection, rule=scene.rng.choice(
-        [{"query": ""}, {"query": ""}, {"query": "paula"},
-         {"include": "Web Servers"}, {"include": "Kiosks"}]))
+    rule = scene.rng.choice([
+        {"query": ""}, {"query": ""}, {"query": "paula"},
+        {"include": "Web Servers"}, {"include": "Kiosks"}])
+    return act(MALLORY, "add_rule", collection=collection, rule=rule)
 
 
 def move_deployed(scene):
@@ -431,8 +432,9 @@ def alone(scene):
 
 GAMBITS = {function.__name__: function for function in (
     claim_member, claim_token_group, raise_later, raise_group_later,
-    join_crew, roll_back, take_name, move_deployed, move_assigned, fill_assigned, free_excluded,
-    peek, take_role_ahead, take_old_name, adopt_foreign, take_collection_ahead, take_record_ahead,
+    join_crew, roll_back, take_name, move_deployed, move_assigned,
+    fill_assigned, free_excluded, peek, take_role_ahead, take_old_name,
+    adopt_foreign, take_collection_ahead, take_record_ahead,
     take_scope_ahead, twin_name, wake_up, leave_out, ask_hidden, alone)}
 APPROVED = ("alone",)  # played where two persons decide
 

@@ -251,4 +251,10 @@ def check_decisions(world, model, evidence, rng):
                       f"the provider says {answer}, the model "
                       f"{abilities.has(what, mask)}")
             for (what, mask, question), answer in zip(asked, answers)
-            if answer["allowed"] != abilities.has(what, mask)]
+            if answer["allowed"] != abilities.has(what, mask) and not
+            is_guarded(answer)]
+
+
+def is_guarded(answer):
+    """Held, but not to be done to this object, such as what is built in."""
+    return answer["code"].startswith("guard-")

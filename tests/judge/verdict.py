@@ -6,6 +6,7 @@ nobody gets more than somebody could give who did give it.
 """
 
 import dataclasses
+import re
 
 import cast
 from model import (
@@ -173,9 +174,10 @@ def declared_before(step):
     """Some of it is a change of what the files said already: who holds it is
     in the plan."""
     names = [entry[key] for entries in step.declares().values()
-             for entry in entries for key in ("role", "collection", "scope")
+             for entry in entries
+             for key in ("role", "collection", "scope", "was")
              if key in entry]
-    return any(f"name: {name} " in text for name in names
+    return any(re.search(rf"name: {name}\b", text) for name in names
                for text in step.before.facts.policy.values())
 
 
@@ -243,6 +245,9 @@ def references(facts):
 
 def check_rebound(step):
     """What rests on a collection rests on that one, not on a namesake."""
+    if any("was" in entry for entries in step.declares().values()
+           for entry in entries):
+        return  # the old name may be another's from now on
     before, after = references(step.before.facts), references(step.after.facts)
     for key in before.keys() & after.keys():
         gone = dict(before[key] - after[key])
