@@ -200,7 +200,7 @@ def try_change(scene, who):
 
 def try_remove(scene, who):
     return act(who, "remove_administrator",
-               record=scene.rng.choice(scene.records))
+               record=scene.rng.choice(scene.records or RECORDS))
 
 
 def try_role(scene, who):

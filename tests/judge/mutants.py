@@ -8,6 +8,7 @@ program, which must then fail.
 import collections
 import os
 import pathlib
+import re
 import subprocess
 
 import driver
@@ -16,6 +17,7 @@ from site_under_test import BUILD, ROOT
 TABLE = pathlib.Path(__file__).resolve().parent / "mutants"
 MOST_SEQUENCES = 60  # of each gambit
 TEST_S = 300
+PLACE = re.compile(r"(?:MUTANT|sms_mutant)\([\"'](a\d[^\"']*)")
 
 Mutant = collections.namedtuple("Mutant", "name finder finding gambits")
 
@@ -29,14 +31,11 @@ def read_table():
 
 
 def names_in_source():
-    """Names of the ways up in the provider's source."""
+    """Names of the ways up in the provider's source, in C and in its SQL."""
     found = set()
     for room in ("auth", "policy", "provider", "rbac"):
         for path in (ROOT / room).rglob("*.c"):
-            for part in path.read_text().split('MUTANT("')[1:]:
-                name = part.split('"', 1)[0]
-                if name[0] == "a" and name[1:2].isdigit():
-                    found.add(name)
+            found.update(PLACE.findall(path.read_text()))
     return found
 
 
