@@ -11,7 +11,9 @@
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
 
+#include "provider/base/buf.h"
 #include "provider/base/log.h"
+#include "provider/base/whole.h"
 
 enum { KEY_FILE_MAX_BYTES = 4096, RAW_BYTES = 32, PATH_MAX_BYTES = 4096 };
 
@@ -117,34 +119,41 @@ static bool is_guarded(const struct stat *about, bool is_private)
            (about->st_uid == 0 || about->st_uid == geteuid() || geteuid() == 0);
 }
 
-static enum status read_file(const char *path, char bytes[KEY_FILE_MAX_BYTES],
-                             size_t *size_out, struct stat *about)
+static enum status read_file(const char *path, struct buf *bytes,
+                             struct stat *about)
 {
     SCOPED(fd_drop)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    ssize_t size;
 
     if (fd < 0 || fstat(fd, about) != 0) {
         log_error("seal_key.open path=%s why=%s", path, strerror(errno));
         return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_UNAVAILABLE;
     }
-    size = S_ISREG(about->st_mode) ? read(fd, bytes, KEY_FILE_MAX_BYTES) : 0;
-    if (size <= 0 || size == KEY_FILE_MAX_BYTES)
-        return STATUS_INVALID;
-    *size_out = (size_t)size;
-    return STATUS_OK;
+    return S_ISREG(about->st_mode) ? whole_read(fd, bytes) : STATUS_INVALID;
 }
 
-static enum status parse(const char *bytes, size_t size, struct seal_key *key)
+/* Nobody is there to be asked for a passphrase. */
+static int no_passphrase(char *answer, int size, int writing, void *context)
 {
-    SCOPED(bio_drop) BIO *content = BIO_new_mem_buf(bytes, (int)size);
+    (void)answer;
+    (void)size;
+    (void)writing;
+    (void)context;
+    return -1;
+}
+
+static enum status parse(struct text bytes, struct seal_key *key)
+{
+    SCOPED(bio_drop)
+    BIO *content = BIO_new_mem_buf(bytes.data, (int)bytes.size);
 
     if (!content)
         return STATUS_NO_MEMORY;
-    key->is_private = memmem(bytes, size, "PRIVATE KEY", 11) != NULL;
-    key->pkey = key->is_private
-                    ? PEM_read_bio_PrivateKey(content, NULL, NULL, NULL)
-                    : PEM_read_bio_PUBKEY(content, NULL, NULL, NULL);
+    key->is_private = memmem(bytes.data, bytes.size, "PRIVATE KEY", 11) != NULL;
+    key->pkey =
+        key->is_private
+            ? PEM_read_bio_PrivateKey(content, NULL, no_passphrase, NULL)
+            : PEM_read_bio_PUBKEY(content, NULL, no_passphrase, NULL);
     return key->pkey && EVP_PKEY_is_a(key->pkey, "ED25519") ? STATUS_OK
                                                             : STATUS_INVALID;
 }
@@ -181,16 +190,18 @@ static bool is_place_guarded(const char *path)
 enum status seal_key_open(const char *path, struct seal_key **key_out)
 {
     OWNED(seal_key) key = calloc(1, sizeof(*key));
-    char bytes[KEY_FILE_MAX_BYTES];
+    struct buf bytes = buf_make(KEY_FILE_MAX_BYTES);
     struct stat about;
-    size_t size = 0;
     enum status status;
 
     if (!key)
         return STATUS_NO_MEMORY;
-    TRY(read_file(path, bytes, &size, &about));
-    status = parse(bytes, size, key);
-    explicit_bzero(bytes, sizeof(bytes));
+    status = read_file(path, &bytes, &about);
+    if (status == STATUS_OK)
+        status = parse(buf_text(&bytes), key);
+    buf_wipe(&bytes);
+    if (status == STATUS_NOT_FOUND || status == STATUS_UNAVAILABLE)
+        return status;
     if (status != STATUS_OK || !is_guarded(&about, key->is_private)) {
         log_error("seal_key.open path=%s why=%s", path,
                   status != STATUS_OK
