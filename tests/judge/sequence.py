@@ -64,8 +64,10 @@ class Run:
                 raise Impossible("nothing is waiting")
             return "policy.approve", {"digest": self.waiting[-1][0]}
         if act.name == "roll_back":
-            return "policy.rollback", {
-                "version": names.facts.version - act.arguments["back"]}
+            version = names.facts.version - act.arguments["back"]
+            if version < self.first_version:
+                raise Impossible("that is an earlier sequence's")
+            return "policy.rollback", {"version": version}
         return acts.call_of(act, names, self.applications)
 
     def perform(self, act, model):
@@ -125,6 +127,7 @@ class Run:
     def give(self):
         """The judge sets up; nobody holds that against anybody."""
         model = self.look()
+        self.first_version = model.facts.version
         for act in self.sequence.given:
             if not self.perform(act, model):
                 self.told[-1] = "not given: " + self.told[-1]
