@@ -109,11 +109,44 @@ static void compile_level(struct compile *compile)
     }
 }
 
+static void check_former_name(struct compile *compile,
+                              const struct lexicon *declared,
+                              const struct policy_origin *origin,
+                              struct policy_place place)
+{
+    if (origin->was &&
+        lexicon_find(declared, text_of(origin->was)) != LEXICON_NONE)
+        messages_error(compile->messages, place,
+                       "was: %s is the name of another %s; a former name is "
+                       "nobody's now",
+                       message_quote(compile->arena, text_of(origin->was)),
+                       declared->what);
+}
+
+/* Else the one would be renamed, and references would rest on the other. */
+static bool compile_former_names(struct compile *compile)
+{
+    const struct policy *policy = compile->policy;
+
+    for (size_t i = 0; i < policy->n_scopes; i++)
+        check_former_name(compile, &compile->scopes, &policy->scopes[i].origin,
+                          policy->scopes[i].place);
+    for (size_t i = 0; i < policy->n_roles; i++)
+        check_former_name(compile, &compile->roles, &policy->roles[i].origin,
+                          policy->roles[i].place);
+    for (size_t i = 0; i < policy->n_collections; i++)
+        check_former_name(compile, &compile->collections,
+                          &policy->collections[i].origin,
+                          policy->collections[i].place);
+    return true;
+}
+
 bool compile_run(struct compile *compile)
 {
     compile_level(compile);
     return compile_scopes(compile) && compile_roles(compile) &&
-           compile_collections(compile) && compile_groups(compile) &&
-           compile_admins(compile) && compile_exclusions(compile) &&
-           compile_tests(compile) && arena_status(compile->arena) == STATUS_OK;
+           compile_collections(compile) && compile_former_names(compile) &&
+           compile_groups(compile) && compile_admins(compile) &&
+           compile_exclusions(compile) && compile_tests(compile) &&
+           arena_status(compile->arena) == STATUS_OK;
 }
