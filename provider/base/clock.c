@@ -26,10 +26,51 @@ int64_t clock_mono_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/*
+ * Asking the kernel for a thread's CPU time is a system call; what has passed
+ * is not. Short spans count as they passed. A long one, in which the thread
+ * may have waited, and every few short ones are set right by the kernel.
+ */
+enum { SHORT_US = 1000, UNCHECKED_MAX_US = 10 * 1000 };
+
+struct cpu_clock {
+    int64_t us;           /* what was told last */
+    int64_t mono_us;      /* when */
+    int64_t checked_us;   /* the kernel's, when it was asked last */
+    int64_t unchecked_us; /* told since then, as it passed */
+};
+
+static int64_t read_us(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void ask_kernel(struct cpu_clock *cpu)
+{
+    const int64_t now_us = read_us(CLOCK_THREAD_CPUTIME_ID);
+    const int64_t missing_us = now_us - cpu->checked_us - cpu->unchecked_us;
+
+    if (missing_us > 0)
+        cpu->us += missing_us;
+    cpu->checked_us = now_us;
+    cpu->unchecked_us = 0;
+}
+
 int64_t clock_thread_us(void)
 {
-    struct timespec used;
+    static _Thread_local struct cpu_clock cpu;
+    const int64_t now_us = read_us(CLOCK_MONOTONIC);
+    const int64_t passed_us = now_us - cpu.mono_us;
 
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
+    cpu.mono_us = now_us;
+    if (passed_us < SHORT_US) {
+        cpu.us += passed_us;
+        cpu.unchecked_us += passed_us;
+    }
+    if (passed_us >= SHORT_US || cpu.unchecked_us >= UNCHECKED_MAX_US)
+        ask_kernel(&cpu);
+    return cpu.us;
 }

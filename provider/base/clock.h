@@ -14,5 +14,8 @@ int64_t clock_wall_ms(void);
 /* Milliseconds that only grow, time asleep included: for limits. */
 int64_t clock_mono_ms(void);
 
-/* Microseconds of CPU time that this thread has used: for budgets. */
+/*
+ * Microseconds of CPU time that this thread has used: for budgets. Only
+ * grows; a difference is too large or too small by at most 10 ms.
+ */
 int64_t clock_thread_us(void);
