@@ -440,6 +440,19 @@ static enum status open_database(struct store *store, const char *path)
     return STATUS_OK;
 }
 
+/*
+ * The first statement that names a table function declares it, which the
+ * authorizer takes for a change of the schema: so before it is sealed.
+ */
+static enum status declare_json_each(struct store *store)
+{
+    return store_status(store,
+                        sqlite3_exec(store->db,
+                                     "SELECT value FROM json_each('[]')", NULL,
+                                     NULL, NULL),
+                        "declare");
+}
+
 enum status store_open(const char *path, enum store_mode mode,
                        struct store **store_out)
 {
@@ -457,6 +470,7 @@ enum status store_open(const char *path, enum store_mode mode,
     store_drop_statements(store);
     read_boot_id(store);
     TRY(store_prepare_ends(store));
+    TRY(declare_json_each(store));
     store->is_sealed = true;
 
     *store_out = TAKE(store);
