@@ -172,6 +172,29 @@ enum status revocation_list_read(X509_STORE *store, const char *name,
 
 /* ---- One generation after another ---- */
 
+static ASN1_INTEGER *number_of(const X509_CRL *crl)
+{
+    return X509_CRL_get_ext_d2i(crl, NID_crl_number, NULL, NULL);
+}
+
+/* Of two that were made in the same second their numbers tell. */
+static bool is_newer(const X509_CRL *crl, const X509_CRL *other)
+{
+    const int order = ASN1_TIME_compare(X509_CRL_get0_lastUpdate(crl),
+                                        X509_CRL_get0_lastUpdate(other));
+    ASN1_INTEGER *number, *others;
+    bool is_higher;
+
+    if (order != 0 || MUTANT("c1-crl-second"))
+        return order > 0;
+    number = number_of(crl);
+    others = number_of(other);
+    is_higher = number && (!others || ASN1_INTEGER_cmp(number, others) > 0);
+    ASN1_INTEGER_free(number);
+    ASN1_INTEGER_free(others);
+    return is_higher;
+}
+
 /* The newest list of the authority, NULL: none. */
 static X509_CRL *newest(const X509_STORE *store, const X509_NAME *authority)
 {
@@ -184,8 +207,7 @@ static X509_CRL *newest(const X509_STORE *store, const X509_NAME *authority)
 
         if (!crl || X509_NAME_cmp(X509_CRL_get_issuer(crl), authority) != 0)
             continue;
-        if (!found || ASN1_TIME_compare(X509_CRL_get0_lastUpdate(crl),
-                                        X509_CRL_get0_lastUpdate(found)) > 0)
+        if (!found || is_newer(crl, found))
             found = crl;
     }
     return found;

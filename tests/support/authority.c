@@ -178,7 +178,8 @@ X509_CRL *authority_list(struct authority *authority,
                     i == 0 ? list->unknown_entry : 0);
     add_list_extension(crl, authority->certificate,
                        NID_authority_key_identifier, "keyid:always");
-    add_number(crl, NID_crl_number, 1000000000 - list->age_s, 0);
+    add_number(crl, NID_crl_number,
+               1000000000 - list->age_s - list->number_less, 0);
     if (list->delta_of)
         add_number(crl, NID_delta_crl, list->delta_of, 1);
     if (list->point)

@@ -35,6 +35,7 @@ struct authority_list {
     size_t n_revoked;
     long ended_s;      /* since its time was over; 0: it is not */
     long age_s;        /* since it was made */
+    long number_less;  /* below what its age makes its number */
     long delta_of;     /* 0: complete */
     const char *point; /* of its issuing distribution point; NULL: none */
     int unknown;       /* an extension nobody knows: 1 plain, 2 critical */

@@ -112,6 +112,47 @@ static void the_newer_of_two_lists_counts(void **state)
     SSL_CTX_free(context);
 }
 
+/* Time is told in seconds, and an authority may be asked twice in one. */
+static void of_two_lists_of_one_second_the_higher_number_counts(void **state)
+{
+    struct fixture *f = *state;
+    const struct authority_list low = {.age_s = 60, .number_less = 1},
+                                high = {(const X509 *const *)&f->left, 1,
+                                        .age_s = 60};
+    X509_CRL *first, *second;
+
+    do { /* both in one second, whichever that is */
+        first = authority_list(&f->root, &low);
+        second = authority_list(&f->root, &high);
+        if (ASN1_TIME_compare(X509_CRL_get0_lastUpdate(first),
+                              X509_CRL_get0_lastUpdate(second)) == 0)
+            break;
+        X509_CRL_free(first);
+        X509_CRL_free(second);
+    } while (true);
+    for (int swapped = 0; swapped < 2; swapped++) {
+        SCOPED(buf_free) struct buf both = buf_make(65536);
+        SCOPED(buf_free) struct buf one = buf_make(65536);
+        SSL_CTX *whole, *cut;
+        const char *cause = "";
+        char why[256];
+
+        authority_write_list(&both, swapped ? second : first);
+        authority_write_list(&both, swapped ? first : second);
+        authority_write_list(&one, first);
+        whole = listener_with(buf_text(&both), why);
+        cut = listener_with(buf_text(&one), why);
+        assert_true(accepts(whole, f->alice));
+        assert_false(accepts(whole, f->left));
+        assert_int_equal(auth_trust_follows(whole, cut, &cause),
+                         STATUS_CONFLICT);
+        SSL_CTX_free(whole);
+        SSL_CTX_free(cut);
+    }
+    X509_CRL_free(first);
+    X509_CRL_free(second);
+}
+
 /* The library prefers a list whose time has not ended. */
 static void what_the_newer_list_said_outlives_its_time(void **state)
 {
@@ -370,6 +411,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newer_of_two_lists_counts),
+        cmocka_unit_test(of_two_lists_of_one_second_the_higher_number_counts),
         cmocka_unit_test(what_the_newer_list_said_outlives_its_time),
         cmocka_unit_test(a_list_that_is_cut_anywhere_never_counts),
         cmocka_unit_test(a_list_with_one_wrong_character_never_counts),
