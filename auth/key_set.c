@@ -26,11 +26,13 @@ struct key {
     char *kid;
     const struct jws_algorithm *algorithm; /* NULL: any that fits its type */
     EVP_PKEY *pkey;
+    size_t place;   /* in the list it came from */
+    bool is_shared; /* its kid is another key's too */
 };
 
 struct key_set {
     atomic_int n_holders;
-    struct key keys[KEY_SET_MAX_KEYS]; /* [n_keys] */
+    struct key keys[KEY_SET_MAX_KEYS + 1]; /* [n_keys], and one being read */
     size_t n_keys;
     size_t n_skipped;
     struct buf skipped; /* "KID: WHY; ..", what cannot be used */
@@ -230,12 +232,14 @@ static EVP_PKEY *read_public_key(const json_t *jwk)
     return read_okp(jwk);
 }
 
-static const struct key *find_key(const struct key_set *set, struct text kid)
+/* Where it is, n_keys: nowhere. */
+static size_t find_key(const struct key_set *set, struct text kid)
 {
-    for (size_t i = 0; i < set->n_keys; i++)
-        if (text_equal(kid, text_of(set->keys[i].kid)))
-            return &set->keys[i];
-    return NULL;
+    size_t i = 0;
+
+    while (i < set->n_keys && !text_equal(kid, text_of(set->keys[i].kid)))
+        i++;
+    return i;
 }
 
 /* What keeps the key from being used, NULL: it is. */
@@ -273,31 +277,54 @@ static void skip(struct key_set *set, size_t place, const json_t *jwk,
     buf_append_format(&set->skipped, ": %s", fault);
 }
 
+static const char shared[] = "its kid is another key's too";
+
 static enum status add_key(struct key_set *set, size_t place, const json_t *jwk,
                            const char **why_out)
 {
     const struct text kid = json_member_text(jwk, "kid");
     struct key *key = &set->keys[set->n_keys];
+    const size_t twin = find_key(set, kid);
     const char *fault;
 
     key->algorithm = jws_algorithm_read(json_member_text(jwk, "alg"));
     key->pkey = read_public_key(jwk);
+    key->place = place;
     fault = fault_of(jwk, key->algorithm, key->pkey);
+    if (!fault && twin < set->n_keys) {
+        set->keys[twin].is_shared = true;
+        fault = shared;
+    }
     if (fault) {
         skip(set, place, jwk, fault);
         EVP_PKEY_free(key->pkey);
         *key = (struct key){0};
         return STATUS_OK;
     }
-    *why_out = why_format("two keys of kid %.*s", (int)kid.size, kid.data);
-    if (find_key(set, kid)) {
-        EVP_PKEY_free(key->pkey);
-        return STATUS_INVALID;
-    }
     *why_out = "no memory";
     key->kid = text_dup(kid);
     set->n_keys++; /* from here on freed with the set */
     return key->kid ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* Which of two keys a token means by their kid, nobody can tell: neither. */
+static void drop_shared(struct key_set *set, const json_t *keys)
+{
+    size_t n_kept = 0;
+
+    for (size_t i = 0; i < set->n_keys; i++) {
+        struct key key = set->keys[i];
+
+        set->keys[i] = (struct key){0};
+        if (!key.is_shared) {
+            set->keys[n_kept++] = key;
+            continue;
+        }
+        skip(set, key.place, json_array_get(keys, key.place), shared);
+        EVP_PKEY_free(key.pkey);
+        free(key.kid);
+    }
+    set->n_keys = n_kept;
 }
 
 /* One key that cannot be used takes no other with it. */
@@ -313,6 +340,7 @@ static enum status add_keys(struct key_set *set, const json_t *keys,
         if (!is_for_others(jwk))
             TRY(add_key(set, i, jwk, why_out));
     }
+    drop_shared(set, keys);
     if (set->n_keys)
         return STATUS_OK;
     *why_out = "no usable key";
@@ -393,10 +421,11 @@ EVP_PKEY *key_set_find(const struct key_set *set, struct text kid,
                        const struct jws_algorithm *algorithm,
                        bool *is_known_out)
 {
-    const struct key *key = find_key(set, kid);
+    const size_t at = find_key(set, kid);
+    const struct key *key = &set->keys[at];
 
-    *is_known_out = key != NULL;
-    if (!key || (key->algorithm && key->algorithm != algorithm) ||
+    *is_known_out = at < set->n_keys;
+    if (at == set->n_keys || (key->algorithm && key->algorithm != algorithm) ||
         !jws_algorithm_fits(algorithm, key->pkey))
         return NULL;
     return key->pkey;

@@ -20,8 +20,8 @@ struct key_set;
 /*
  * Reads a set. Keys of unknown type or for other uses are left out; a key that
  * cannot be used (broken, weak, without a proper kid, not for verifying) is
- * skipped and named, and takes no other with it. The same kid twice, or a set
- * without a usable key, is STATUS_INVALID. why_out: borrowed, as of
+ * skipped and named, and takes no other with it; so are those of one kid. A set
+ * without a usable key is STATUS_INVALID. why_out: borrowed, as of
  * why_format().
  */
 MUST_CHECK

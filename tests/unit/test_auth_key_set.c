@@ -73,6 +73,48 @@ static void one_key_that_cannot_be_used_takes_no_other_with_it(void **state)
     }
 }
 
+/* Nobody can tell which of them a token means. */
+static void keys_that_share_a_kid_take_no_other_with_them(void **state)
+{
+    static const char twin[] = "{" ED ",\"kid\":\"twin\"}";
+
+    (void)state;
+    for (size_t n = 1; n <= 3; n++) {
+        SCOPED(buf_free) struct buf json = buf_make(65536);
+        OWNED(key_set) set = NULL;
+        const char *why = "";
+        struct text names;
+
+        buf_append_string(&json, "{\"keys\":[");
+        for (size_t i = 0; i < n; i++)
+            buf_append_format(&json, "%s,", twin);
+        buf_append_string(&json, GOOD "]}");
+        assert_int_equal(key_set_read(buf_text(&json), &set, &why), STATUS_OK);
+        assert_true(has(set, "good", "EdDSA"));
+        assert_int_equal(has(set, "twin", "EdDSA"), n == 1);
+        assert_int_equal(key_set_skipped(set, &names), n == 1 ? 0 : n);
+        assert_true(n == 1 || memmem(names.data, names.size, "key 1 (twin)",
+                                     strlen("key 1 (twin)")));
+    }
+}
+
+/* A key that cannot be used is nobody's twin. */
+static void a_skipped_key_shares_nothing(void **state)
+{
+    OWNED(key_set) set = NULL;
+    const char *why = "";
+    struct text names;
+
+    (void)state;
+    assert_int_equal(
+        key_set_read(TEXT("{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"good\"}," GOOD
+                          ",{" ED ",\"kid\":\"good\",\"use\":\"enc\"}]}"),
+                     &set, &why),
+        STATUS_OK);
+    assert_true(has(set, "good", "EdDSA"));
+    assert_int_equal(key_set_skipped(set, &names), 1);
+}
+
 static void a_set_of_nothing_usable_says_why(void **state)
 {
     OWNED(key_set) set = NULL;
@@ -169,6 +211,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_key_that_cannot_be_used_takes_no_other_with_it),
+        cmocka_unit_test(keys_that_share_a_kid_take_no_other_with_them),
+        cmocka_unit_test(a_skipped_key_shares_nothing),
         cmocka_unit_test(a_set_of_nothing_usable_says_why),
         cmocka_unit_test(an_rsa_key_of_a_faulty_generator_is_refused),
     };
