@@ -31,6 +31,9 @@ static const struct schema_type placed_path = {
 static const struct schema_type path = {SCHEMA_TEXT, .what = "a path", .min = 1,
                                         .max = 4096};
 static const struct schema_type paths = {SCHEMA_LIST, .item = &placed_path};
+/* An empty list would look like a check and be none. */
+static const struct schema_type some_paths = {SCHEMA_LIST, .item = &placed_path,
+                                              .min = 1};
 static const struct schema_type mechanism = {
     SCHEMA_WORD, .words = mechanism_words,
     .n_words = ARRAY_SIZE(mechanism_words)};
@@ -54,7 +57,7 @@ static const struct schema_field listener_fields[] = {
      .describe = "Its private key, PEM; readable by the provider alone."},
     {"client_ca", SCHEMA_AT(L, client_ca), &paths, .needs = "tls",
      .describe = "Authorities of client certificates, PEM."},
-    {"crl", SCHEMA_AT(L, crl), &paths, .needs = "client_ca",
+    {"crl", SCHEMA_AT(L, crl), &some_paths, .needs = "client_ca",
      .describe = "Their revocation lists, PEM; given: checking is on."},
     {"mechanisms", SCHEMA_AT(L, mechanisms), &mechanisms,
      .describe = "SASL mechanisms offered here; absent: all that work."},

@@ -163,6 +163,28 @@ static void a_tls_listener_is_read_with_all_it_names(void **state)
     assert_int_equal(listener->trust.n_anchors, 1);
 }
 
+static void an_empty_list_of_revocation_lists_is_refused(void **state)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) config = NULL;
+
+    (void)state;
+    make_file("cert.pem", 0644);
+    make_file("key.pem", 0600);
+    make_file("ca.pem", 0644);
+    assert_int_equal(read_config("site: { code: P01, name: Head office }\n"
+                                 "listen:\n"
+                                 "  - tls: '[::1]:7443'\n"
+                                 "    certificate: @/cert.pem\n"
+                                 "    key: @/key.pem\n"
+                                 "    client_ca: [@/ca.pem]\n"
+                                 "    crl: []\n"
+                                 "store: { sqlite: @/site.db }\n",
+                                 &config, &messages),
+                     STATUS_INVALID);
+    assert_non_null(strstr(buf_text(&messages).data, ":7:10: error: \"crl\""));
+}
+
 static void sign_in_parts_become_what_the_auth_room_wants(void **state)
 {
     SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
@@ -354,6 +376,22 @@ static void what_is_not_said_of_an_issuer_is_the_careful_thing(void **state)
     assert_int_equal(loose->auth.issuers[0].mfa_max_age_s, 0);
 }
 
+/* Nothing is left of it in whole seconds, and 0 would be no bound at all. */
+static void less_than_a_second_is_a_bound(void **state)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) config = NULL;
+
+    (void)state;
+    write_file("jwks.json", KEYS);
+    assert_int_equal(read_config(ISSUER
+                                 "    keys: @/jwks.json\n"
+                                 "    mfa: { amr: [mfa], max_age: 500ms }\n",
+                                 &config, &messages),
+                     STATUS_OK);
+    assert_int_equal(config->auth.issuers[0].mfa_max_age_s, 1);
+}
+
 static void each_mistake_about_an_issuer_has_its_place(void **state)
 {
     static const struct {
@@ -450,6 +488,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_least_configuration_gets_the_documented_defaults),
         cmocka_unit_test(a_tls_listener_is_read_with_all_it_names),
+        cmocka_unit_test(an_empty_list_of_revocation_lists_is_refused),
         cmocka_unit_test(sign_in_parts_become_what_the_auth_room_wants),
         cmocka_unit_test(accounts_of_this_host_are_one_realms_unless_said),
         cmocka_unit_test(what_is_wrong_is_told_with_its_place),
@@ -458,6 +497,7 @@ int main(void)
         cmocka_unit_test(a_file_that_is_not_there_is_told),
         cmocka_unit_test(all_that_is_said_of_an_issuer_reaches_the_auth_room),
         cmocka_unit_test(what_is_not_said_of_an_issuer_is_the_careful_thing),
+        cmocka_unit_test(less_than_a_second_is_a_bound),
         cmocka_unit_test(each_mistake_about_an_issuer_has_its_place),
         cmocka_unit_test(names_in_certificates_are_believed_as_configured),
     };
