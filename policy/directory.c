@@ -98,6 +98,20 @@ static bool is_policy_name(struct text name)
     return ends_in(name, TEXT(".yaml"));
 }
 
+/* What somebody may well have meant as one. */
+static bool is_nearly_policy_name(struct text name)
+{
+    const char *dot = memrchr(name.data, '.', name.size);
+    struct text end;
+
+    if (!dot || name.data[0] == '.' || name.data[0] == '#' ||
+        is_policy_name(name))
+        return false;
+    end = (struct text){dot, name.size - (size_t)(dot - name.data)};
+    return text_equal_nocase(end, TEXT(".yml")) ||
+           text_equal_nocase(end, TEXT(".yaml"));
+}
+
 static bool is_plain_name(struct text name)
 {
     for (size_t i = 0; i < name.size; i++)
@@ -139,7 +153,7 @@ static enum status add_entry(struct policy_set *set, int directory,
     const struct text text = text_of(name);
     struct policy_place place = {.file = NULL};
 
-    if (ends_in(text, TEXT(".yml")) && name[0] != '.')
+    if (is_nearly_policy_name(text))
         messages_warn(&set->messages, place,
                       "%s in %s is left out; policy files end in .yaml",
                       message_quote(set->arena, text), path);

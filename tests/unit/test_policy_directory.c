@@ -36,9 +36,9 @@ static int drop_site(void **state)
 {
     struct site *site = *state;
     static const char *const names[] = {
-        "10.yaml",  "20.yaml",  "link.yaml", "fifo.yaml",
-        "dir.yaml", "hard",     "a b.yaml",  "10.yaml.rpmnew",
-        ".10.yaml", "10.yaml~", "x.yml",     "#1.yaml",
+        "10.yaml", "20.yaml",  "link.yaml",      "fifo.yaml", "dir.yaml",
+        "hard",    "a b.yaml", "10.yaml.rpmnew", ".10.yaml",  "10.yaml~",
+        "x.yml",   "#1.yaml",  "X.YAML",
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -144,6 +144,28 @@ static void refuses_what_is_not_a_plain_file(void **state)
            "/link.yaml: error: cannot be opened: a symbolic link\n");
 }
 
+/* Somebody may think that it counts. */
+static void says_which_names_are_nearly_right(void **state)
+{
+    OWNED(policy_set) set = NULL;
+    const struct site *site = *state;
+    const struct policy *policy = NULL;
+    const struct policy_message *messages;
+    size_t n_left_out = 0, n;
+
+    write_file(site, "10.yaml", POLICY, 0644);
+    write_file(site, "x.yml", SCOPES, 0644);
+    write_file(site, "X.YAML", SCOPES, 0644);
+    write_file(site, "10.yaml~", SCOPES, 0644);
+    assert_int_equal(policy_set_new(&set), STATUS_OK);
+    assert_int_equal(policy_set_add_directory(set, site->path), STATUS_OK);
+    assert_int_equal(policy_set_compile(set, &policy), STATUS_OK);
+    messages = policy_set_messages(set, &n);
+    for (size_t i = 0; i < n; i++)
+        n_left_out += strstr(messages[i].text, "is left out") ? 1 : 0;
+    assert_int_equal(n_left_out, 2);
+}
+
 static void refuses_a_second_name_of_a_file(void **state)
 {
     const struct site *site = *state;
@@ -196,6 +218,7 @@ int main(void)
         ON_SITE(leaves_backups_and_hidden_files_out),
         ON_SITE(refuses_files_that_others_may_change),
         ON_SITE(refuses_what_is_not_a_plain_file),
+        ON_SITE(says_which_names_are_nearly_right),
         ON_SITE(refuses_a_second_name_of_a_file),
         ON_SITE(refuses_a_directory_that_others_may_change),
         ON_SITE(refuses_an_empty_directory),
