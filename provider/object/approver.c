@@ -41,6 +41,10 @@ static const struct {
      " WHERE NOT one.is_asker AND other.is_asker AND ?3 IS NOT NULL",
      "One person may be behind you and who asked for it, since one made the"
      " other, or gave an identity: somebody else must approve it."},
+    {"SELECT 1 FROM admin WHERE LogonName = ?2 AND NOT IsGroup AND ?1 <> ?2"
+     " AND (IsDisabled OR sessions_ended_s >= ?3)",
+     "Who asked for it was disabled, or their sessions ended, since then:"
+     " it must be asked for again."},
 };
 
 static enum status holds(struct store *store, const char *sql,
