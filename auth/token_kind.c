@@ -33,9 +33,12 @@ static bool has_own_sign(const json_t *claims)
                                         "token_use"};
     const struct text kind = json_member_text(claims, "typ");
 
-    for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
-        if (json_object_get(claims, signs[i]))
+    for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
+        const json_t *sign = json_object_get(claims, signs[i]);
+
+        if (sign && !json_is_null(sign)) /* which says nothing */
             return true;
+    }
     return text_equal_nocase(kind, TEXT("Bearer")) ||
            text_equal_nocase(kind, TEXT("at+jwt"));
 }

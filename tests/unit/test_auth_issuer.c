@@ -262,6 +262,8 @@ static void only_an_access_token_signs_in(void **state)
         {"JWT", ",\"scp\":\"admin\",\"sid\":\"x\"", ""},
         {"JWT", ",\"token_use\":\"access\"", ""},
         {"JWT", ",\"client_id\":\"console\"", ""},
+        {"JWT", ",\"scope\":null", "token-kind"},
+        {"JWT", ",\"scp\":null,\"sid\":\"x\"", "token-kind"},
         {"JWT", ",\"scope\":\"admin\",\"nonce\":\"x\"", "token-kind"},
     };
 
