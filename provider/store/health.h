@@ -22,8 +22,9 @@ struct health {
 };
 
 /*
- * SQLite's own checks of rows, indexes and pages, for about a second: a large
- * store is looked at in part. Appends what is wrong, a sentence a line.
+ * SQLite's own checks of rows, indexes and pages. Tables of the seal are looked
+ * at to the end; the audit, which has no index, and the rest of the file for
+ * about a second. Appends what is wrong, a sentence a line.
  */
 MUST_CHECK
 enum status health_check_pages(struct store *store, struct buf *problems);

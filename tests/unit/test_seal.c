@@ -4,9 +4,25 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <sqlite3.h>
+
 #include "provider/store/seal.h"
+
+/* Time that passes with each look at the clock, in place of the C library's. */
+static time_t s_hurry_s, s_hurried_s;
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    const long result = syscall(SYS_clock_gettime, clock, now);
+
+    if (clock == CLOCK_BOOTTIME)
+        now->tv_sec += s_hurried_s += s_hurry_s;
+    return (int)result;
+}
 
 /* What a seal covers is judged by reading the store anew, after it was closed:
  * every way in which SQLite changes rows must have been followed. */
@@ -24,6 +40,7 @@ static const char SCHEMA[] =
     "CREATE TABLE child (parent INTEGER NOT NULL REFERENCES parent (row)"
     " ON DELETE CASCADE, name TEXT NOT NULL, value BLOB,"
     " PRIMARY KEY (parent, name)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX child_by_name ON child (name);"
     "CREATE TABLE trail (row INTEGER PRIMARY KEY, what TEXT) STRICT;"
     "CREATE TRIGGER follow AFTER INSERT ON child BEGIN"
     " INSERT INTO trail (what) VALUES (new.name); END;";
@@ -293,6 +310,43 @@ static void a_rotation_that_was_stopped_is_finished(void **state)
     unlink(anchor);
 }
 
+/* As another program may: the rows and the schema stay. */
+static void run_outside(struct site *site, const char *sql)
+{
+    sqlite3 *db = NULL;
+
+    assert_int_equal(sqlite3_open(site->path, &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db, "PRAGMA writable_schema = on", NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void an_index_that_lies_is_found_however_long_it_takes(void **state)
+{
+    struct site *site = *state;
+
+    CHANGE(site, "INSERT INTO parent (name) VALUES ('a'), ('b')",
+           "INSERT INTO child VALUES (1, 'x', NULL), (2, 'y', NULL)");
+    s_hurry_s = 2;
+    assert_int_equal(reopen(site), STATUS_OK);
+    s_hurry_s = 0;
+    store_free(site->store);
+    site->store = NULL;
+    run_outside(site,
+                "UPDATE sqlite_schema SET sql = 'CREATE INDEX"
+                " child_by_name ON child (CASE name WHEN ''x'' THEN ''y'' "
+                "ELSE ''x'' END)' WHERE name = 'child_by_name'");
+    run_outside(site, "REINDEX child_by_name; UPDATE sqlite_schema SET sql ="
+                      " 'CREATE INDEX child_by_name ON child (name)'"
+                      " WHERE name = 'child_by_name'");
+    assert_int_equal(reopen(site), STATUS_INVALID);
+    s_hurry_s = 2;
+    assert_int_equal(reopen(site), STATUS_INVALID);
+    s_hurry_s = 0;
+}
+
 static void a_new_key_that_sealed_nothing_is_forgotten(void **state)
 {
     struct site *site = *state;
@@ -375,6 +429,7 @@ int main(void)
         SEALED(pages_that_are_edited_in_place_are_found),
         SEALED(a_change_of_nothing_makes_no_checkpoint),
         SEALED(a_rotation_that_was_stopped_is_finished),
+        SEALED(an_index_that_lies_is_found_however_long_it_takes),
         SEALED(a_new_key_that_sealed_nothing_is_forgotten),
         SEALED(a_line_reads_as_it_was_written_and_no_other),
     };
