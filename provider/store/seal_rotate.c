@@ -3,6 +3,7 @@
  * sealed with it. A stop in between leaves both, and the next start finishes
  * or forgets the new one, by whose signature the store bears.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,9 +37,11 @@ static void forget_next(const struct names *names)
     unlink(names->next_public);
 }
 
+/* After a stop between the two the public half is in its place already. */
 static enum status take_place(const char *key, const struct names *names)
 {
-    if (rename(names->next_public, names->key_public) != 0 ||
+    if ((rename(names->next_public, names->key_public) != 0 &&
+         errno != ENOENT) ||
         rename(names->next, key) != 0)
         return STATUS_UNAVAILABLE;
     return STATUS_OK;
@@ -82,7 +85,7 @@ enum status seal_rotate(struct store *store, const struct seal_place *place)
 
 /* ---- After a stop in between ---- */
 
-/* The anchor may still be as the old key left it. */
+/* The anchor may still be as the old key left it, or behind that. */
 static enum status settle_anchor(const struct seal_place *place,
                                  const struct seal_key *next,
                                  const struct seal_line *line, const char *text)
@@ -99,10 +102,24 @@ static enum status settle_anchor(const struct seal_place *place,
         status = STATUS_OK;
     else if (anchor_read(&anchor, old, &anchored, ignored) == STATUS_OK &&
              strcmp(anchored.store, line->store) == 0 &&
-             anchored.serial == line->serial - 1)
+             anchored.serial < line->serial)
         status = anchor_write(&anchor, line->serial, text, true);
     anchor_close(&anchor);
+    if (status == STATUS_INVALID)
+        log_error("seal.rotated path=%s why=%s", place->key,
+                  "the rotation had been stopped, and the anchor does not fit");
     return status;
+}
+
+static bool is_sealed_with(struct store *store, const char *path)
+{
+    OWNED(seal_key) key = NULL;
+    char text[SEAL_LINE_BYTES];
+    struct seal_line line;
+
+    return seal_key_open(path, &key) == STATUS_OK &&
+           seal_read_text(store, text) == STATUS_OK &&
+           seal_line_read(text_of(text), key, &line) == STATUS_OK;
 }
 
 enum status seal_settle(struct store *store, const struct seal_place *place)
@@ -115,6 +132,10 @@ enum status seal_settle(struct store *store, const struct seal_place *place)
     TRY(name_files(place->key, &names));
     if (access(names.next, F_OK) != 0)
         return STATUS_OK;
+    if (is_sealed_with(store, place->key)) {
+        forget_next(&names); /* which may be half written */
+        return STATUS_OK;
+    }
     TRY(seal_key_open(names.next, &next));
     if (seal_read_text(store, text) != STATUS_OK ||
         seal_line_read(text_of(text), next, &line) != STATUS_OK) {

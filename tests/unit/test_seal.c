@@ -291,14 +291,19 @@ static void a_rotation_that_was_stopped_is_finished(void **state)
     snprintf(next, sizeof(next), "%s.next", site->key);
     snprintf(next_public, sizeof(next_public), "%s.next.pub", site->key);
     CHANGE(site, "INSERT INTO parent (name) VALUES ('a')");
-    for (int is_anchor_old = 0; is_anchor_old < 2; is_anchor_old++) {
+    /* Stopped after the anchor, before it, and between the two names. */
+    for (int stop = 0; stop < 3; stop++) {
         copy_file(site->key, old);
         copy_file(site->anchor, anchor);
+        if (stop == 1) /* and a power cut before that */
+            CHANGE(site, "DELETE FROM parent",
+                   "INSERT INTO parent (name) VALUES ('a')");
         assert_int_equal(seal_rotate(site->store, &site->place), STATUS_OK);
         assert_int_equal(rename(site->key, next), 0);
-        copy_file(next, next_public); /* its content is not looked at */
+        if (stop < 2)
+            copy_file(next, next_public); /* its content is not looked at */
         assert_int_equal(rename(old, site->key), 0);
-        if (is_anchor_old) {
+        if (stop == 1) {
             store_free(site->store);
             site->store = NULL;
             assert_int_equal(rename(anchor, site->anchor), 0);
@@ -354,6 +359,10 @@ static void a_new_key_that_sealed_nothing_is_forgotten(void **state)
 
     snprintf(next, sizeof(next), "%s.next", site->key);
     assert_int_equal(seal_key_make(next), STATUS_OK);
+    assert_int_equal(reopen(site), STATUS_OK);
+    assert_int_not_equal(access(next, F_OK), 0);
+    copy_file(site->key, next);
+    assert_int_equal(truncate(next, 40), 0);
     assert_int_equal(reopen(site), STATUS_OK);
     assert_int_not_equal(access(next, F_OK), 0);
 }
