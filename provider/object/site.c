@@ -30,9 +30,16 @@ static void draft_clear(struct draft *draft)
     arena_free(&draft->arena);
 }
 
+/* Rows go where there is room for as many as were counted. */
+struct room {
+    void *array;
+    size_t n;
+    size_t n_max;
+};
+
 /* Room for rows whose number is asked first, of one parent unless it is 0. */
 static enum status make_room(struct draft *draft, const char *count_sql,
-                             int64_t parent, size_t size, void **array_out)
+                             int64_t parent, size_t size, struct room *room)
 {
     SCOPED(store_done) struct store_stmt *count = NULL;
 
@@ -40,26 +47,39 @@ static enum status make_room(struct draft *draft, const char *count_sql,
     if (parent)
         store_bind_int(count, 1, parent);
     TRY(store_step(count));
-    *array_out =
-        arena_take(&draft->arena, (size_t)store_int(count, 0) + 1, size);
-    return *array_out ? STATUS_OK : STATUS_NO_MEMORY;
+    room->n_max = (size_t)store_int(count, 0);
+    room->array = arena_take(&draft->arena, room->n_max + 1, size);
+    return room->array ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* The next row, if there is room. An index that lies counts fewer rows than
+ * another query then finds: such a store is refused, not written past. */
+static enum status next_row(struct store_stmt *stmt, struct room *room)
+{
+    TRY(store_step(stmt));
+    if (room->n == room->n_max) {
+        log_error("site.load why=%s", "there are more rows than were counted");
+        return STATUS_INVALID;
+    }
+    room->n++;
+    return STATUS_OK;
 }
 
 /* A statement of all rows of a table, after how many there are is known. */
 static enum status begin(struct draft *draft, const char *count_sql,
-                         const char *sql, size_t size, void **array_out,
+                         const char *sql, size_t size, struct room *room,
                          struct store_stmt **stmt_out)
 {
-    TRY(make_room(draft, count_sql, 0, size, array_out));
+    TRY(make_room(draft, count_sql, 0, size, room));
     return store_prepare(draft->store, sql, stmt_out);
 }
 
 /* The same for the rows of one parent (?1 in both). */
 static enum status begin_of(struct draft *draft, int64_t parent,
                             const char *count_sql, const char *sql, size_t size,
-                            void **array_out, struct store_stmt **stmt_out)
+                            struct room *room, struct store_stmt **stmt_out)
 {
-    TRY(make_room(draft, count_sql, parent, size, array_out));
+    TRY(make_room(draft, count_sql, parent, size, room));
     TRY(store_prepare(draft->store, sql, stmt_out));
     store_bind_int(*stmt_out, 1, parent);
     return STATUS_OK;
@@ -74,6 +94,7 @@ static enum status fill_map(struct draft *draft, enum map_kind kind,
                             const char *sql)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
+    struct room room = {0};
     int64_t *rows = NULL;
     size_t n = 0;
     enum status found;
@@ -87,11 +108,11 @@ static enum status fill_map(struct draft *draft, enum map_kind kind,
         return STATUS_NO_MEMORY;
     store_done(&stmt);
     TRY(store_prepare(draft->store, sql, &stmt));
-    n = 0;
-    while ((found = store_step(stmt)) == STATUS_OK)
-        rows[n++] = store_int(stmt, 0);
+    room.n_max = n;
+    while ((found = next_row(stmt, &room)) == STATUS_OK)
+        rows[room.n - 1] = store_int(stmt, 0);
     TRY(found == STATUS_END ? STATUS_OK : found);
-    return object_map_fill(draft->map, kind, rows, n);
+    return object_map_fill(draft->map, kind, rows, room.n);
 }
 
 static enum status fill_maps(struct draft *draft)
@@ -114,12 +135,12 @@ static enum status load_rights(struct draft *draft, int64_t row,
                               " WHERE role = ?1 ORDER BY type, level";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct rbac_right *rights;
-    void *array;
+    struct room room = {0};
     enum status found;
 
-    TRY(begin_of(draft, row, count, sql, sizeof(*rights), &array, &stmt));
-    rights = array;
-    while ((found = store_step(stmt)) == STATUS_OK) {
+    TRY(begin_of(draft, row, count, sql, sizeof(*rights), &room, &stmt));
+    rights = room.array;
+    while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_right *right = &rights[role->n_rights++];
 
         right->type = (uint16_t)store_int(stmt, 0);
@@ -137,12 +158,12 @@ static enum status load_roles(struct draft *draft)
     static const char sql[] =
         "SELECT row, RoleID, RoleName, RequiredLevel FROM role ORDER BY row";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
-    void *array;
+    struct room room = {0};
     enum status found;
 
-    TRY(begin(draft, count, sql, sizeof(*draft->roles), &array, &stmt));
-    draft->roles = array;
-    while ((found = store_step(stmt)) == STATUS_OK) {
+    TRY(begin(draft, count, sql, sizeof(*draft->roles), &room, &stmt));
+    draft->roles = room.array;
+    while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_role *role = &draft->roles[draft->n_roles++];
 
         role->id = keep(draft, store_text(stmt, 1));
@@ -164,12 +185,12 @@ static enum status load_scopes(struct draft *draft)
     static const char sql[] = "SELECT CategoryID, CategoryName, is_all,"
                               " is_default FROM scope ORDER BY row";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
-    void *array;
+    struct room room = {0};
     enum status found;
 
-    TRY(begin(draft, count, sql, sizeof(*draft->scopes), &array, &stmt));
-    draft->scopes = array;
-    while ((found = store_step(stmt)) == STATUS_OK) {
+    TRY(begin(draft, count, sql, sizeof(*draft->scopes), &room, &stmt));
+    draft->scopes = room.array;
+    while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_scope *scope = &draft->scopes[draft->n_scopes++];
 
         scope->id = keep(draft, store_text(stmt, 0));
@@ -190,12 +211,12 @@ static enum status load_collections(struct draft *draft)
         " LEFT JOIN collection l ON l.CollectionID = c.LimitToCollectionID"
         " ORDER BY c.row";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
-    void *array;
+    struct room room = {0};
     enum status found;
 
-    TRY(begin(draft, count, sql, sizeof(*draft->collections), &array, &stmt));
-    draft->collections = array;
-    while ((found = store_step(stmt)) == STATUS_OK) {
+    TRY(begin(draft, count, sql, sizeof(*draft->collections), &room, &stmt));
+    draft->collections = room.array;
+    while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_collection *into =
             &draft->collections[draft->n_collections++];
 
@@ -218,25 +239,19 @@ static enum status load_indexes(struct draft *draft, const char *count,
                                 enum map_kind kind,
                                 const uint32_t **indexes_out, size_t *n_out)
 {
-    SCOPED(store_done) struct store_stmt *counted = NULL;
     SCOPED(store_done) struct store_stmt *stmt = NULL;
+    struct room room = {0};
     uint32_t *indexes;
     enum status found;
-    size_t n = 0;
 
-    TRY(store_prepare(draft->store, count, &counted));
-    store_bind_int(counted, 1, assignment);
-    TRY(store_step(counted));
-    indexes = arena_take(&draft->arena, (size_t)store_int(counted, 0) + 1,
-                         sizeof(*indexes));
-    if (!indexes)
-        return STATUS_NO_MEMORY;
-    TRY(store_prepare(draft->store, sql, &stmt));
-    store_bind_int(stmt, 1, assignment);
-    while ((found = store_step(stmt)) == STATUS_OK)
-        indexes[n++] = object_map_index(draft->map, kind, store_int(stmt, 0));
+    TRY(begin_of(draft, assignment, count, sql, sizeof(*indexes), &room,
+                 &stmt));
+    indexes = room.array;
+    while ((found = next_row(stmt, &room)) == STATUS_OK)
+        indexes[room.n - 1] =
+            object_map_index(draft->map, kind, store_int(stmt, 0));
     *indexes_out = indexes;
-    *n_out = n;
+    *n_out = room.n;
     return found == STATUS_END ? STATUS_OK : found;
 }
 
@@ -267,13 +282,12 @@ static enum status load_assignments(struct draft *draft, int64_t admin,
                               " WHERE admin = ?1 ORDER BY row";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct rbac_assignment *assignments;
-    void *array;
+    struct room room = {0};
     enum status found;
 
-    TRY(begin_of(draft, admin, count, sql, sizeof(*assignments), &array,
-                 &stmt));
-    assignments = array;
-    while ((found = store_step(stmt)) == STATUS_OK) {
+    TRY(begin_of(draft, admin, count, sql, sizeof(*assignments), &room, &stmt));
+    assignments = room.array;
+    while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_assignment *assignment =
             &assignments[into->n_assignments++];
 
@@ -291,12 +305,12 @@ static enum status load_admins(struct draft *draft)
     static const char sql[] =
         "SELECT row, LogonName, IsGroup, IsDisabled FROM admin ORDER BY row";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
-    void *array;
+    struct room room = {0};
     enum status found;
 
-    TRY(begin(draft, count, sql, sizeof(*draft->admins), &array, &stmt));
-    draft->admins = array;
-    while ((found = store_step(stmt)) == STATUS_OK) {
+    TRY(begin(draft, count, sql, sizeof(*draft->admins), &room, &stmt));
+    draft->admins = room.array;
+    while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_admin *admin = &draft->admins[draft->n_admins++];
 
         admin->name = keep(draft, store_text(stmt, 1));

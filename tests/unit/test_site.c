@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <sqlite3.h>
+
 static void run_sql(struct fixture *f, const char *sql)
 {
     assert_int_equal(store_write_begin(f->store), STATUS_OK);
@@ -168,13 +170,58 @@ static void an_identity_belongs_to_one_user(void **state)
     assert_null(site_user_of(f->site, IDENTITY_TOKEN, (struct text){0}));
 }
 
+static void remove_store(const char *path)
+{
+    char side[32];
+
+    unlink(path);
+    snprintf(side, sizeof(side), "%s-wal", path);
+    unlink(side);
+    snprintf(side, sizeof(side), "%s-shm", path);
+    unlink(side);
+}
+
+/* Each statement by another connection, as somebody with the file alone. */
+static void run_outside(const char *path, const char *sql)
+{
+    sqlite3 *db = NULL;
+
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db, "PRAGMA writable_schema = on", NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* Empty indexes of a full table: SQLite counts by them. */
+static void an_index_that_counts_too_few_is_refused(void **state)
+{
+    struct fixture *f = NULL;
+    OWNED(store) reader = NULL;
+    OWNED(site) site = NULL;
+    char path[] = "/tmp/site-XXXXXX";
+
+    (void)state;
+    close(mkstemp(path));
+    assert_int_equal(fixture_make(path, &f), STATUS_OK);
+    fixture_close((void **)&f);
+    run_outside(path, "UPDATE sqlite_schema SET sql = sql || ' WHERE 0'"
+                      " WHERE name LIKE 'collection_by_%'");
+    run_outside(path, "REINDEX; UPDATE sqlite_schema SET"
+                      " sql = replace(sql, ' WHERE 0', '')"
+                      " WHERE name LIKE 'collection_by_%'");
+    assert_int_equal(store_open(path, STORE_READ, &reader), STATUS_OK);
+    assert_int_equal(site_load(reader, &site), STATUS_INVALID);
+    remove_store(path);
+}
+
 static void a_reader_loads_the_same_site(void **state)
 {
     struct fixture *f = NULL;
     OWNED(store) reader = NULL;
     OWNED(site) site = NULL;
     char path[] = "/tmp/site-XXXXXX";
-    char side[32];
 
     (void)state;
     close(mkstemp(path));
@@ -184,11 +231,7 @@ static void a_reader_loads_the_same_site(void **state)
     assert_int_equal(site->serial, f->site->serial);
     assert_int_equal(rbac_engine_estate(site->engine)->n_admins, 5);
     fixture_close((void **)&f);
-    unlink(path);
-    snprintf(side, sizeof(side), "%s-wal", path);
-    unlink(side);
-    snprintf(side, sizeof(side), "%s-shm", path);
-    unlink(side);
+    remove_store(path);
 }
 
 static void the_serial_grows_with_every_change_of_rights(void **state)
@@ -214,6 +257,7 @@ int main(void)
         WITH_SITE(an_exclusion_serves_its_user_until_its_end),
         WITH_SITE(an_identity_belongs_to_one_user),
         cmocka_unit_test(a_reader_loads_the_same_site),
+        cmocka_unit_test(an_index_that_counts_too_few_is_refused),
         WITH_SITE(the_serial_grows_with_every_change_of_rights),
     };
 
