@@ -91,6 +91,13 @@ static void fail_rest(struct turn *turn, struct buf *out)
         fail_one(turn, out, RPC_UNAVAILABLE, NULL);
 }
 
+/* What stands behind the end of a session is not run, and is told so. */
+static void refuse_rest(struct turn *turn, struct buf *out)
+{
+    for (; turn->next < turn->message.n_requests; turn->next++)
+        fail_one(turn, out, RPC_NOT_AUTHENTICATED, "The session has ended.");
+}
+
 /* ---- What it costs ---- */
 
 enum { US_OF_MS = 1000, STRANGER_MAX_US = 1000 * 1000, RETRY_MS = 1000 };
@@ -272,6 +279,8 @@ static enum call_end run_all(struct turn *turn, struct call_ground *ground,
         else
             end = run_one(turn, ground, out);
     }
+    if (end == CALL_ANSWERED && turn->peer->is_over)
+        refuse_rest(turn, out);
     if (end == CALL_ANSWERED)
         close_line(turn, out);
     return end;

@@ -373,6 +373,49 @@ static void a_batch_is_answered_in_order_and_sees_its_own_changes(void **state)
     json_decref(all);
 }
 
+/* A change before the end is done, one behind it is not; each has an answer. */
+static void what_stands_behind_the_end_of_a_session_is_refused(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    PEER(other, "top@A.TEST", AUTH_LEVEL_MFA);
+#define CREATE(id, name)                                                       \
+    "{\"jsonrpc\":\"2.0\",\"id\":" id ",\"method\":\"object.create\","         \
+    "\"params\":{\"class\":\"SMS_SecuredCategory\",\"properties\":{"           \
+    "\"CategoryName\":\"" name "\"}}}"
+    json_t *all = json_loads(
+        peer_ask(
+            &provider, top,
+            "[" CREATE(
+                "1", "Before") ",{\"jsonrpc\":\"2.0\",\"id\":2,"
+                               "\"method\":\"session.end\"}," CREATE(
+                                   "3",
+                                   "Behind") ","
+                                             "{\"jsonrpc\":\"2.0\",\"method\":"
+                                             "\"session.whoami\"}," CREATE(
+                                                 "4", "Further behind") "]"),
+        0, NULL);
+    const char *list;
+
+    (void)state;
+    assert_int_equal(json_array_size(all), 4);
+    for (size_t i = 0; i < 4; i++) {
+        const json_t *one = json_array_get(all, i);
+        const json_t *error = json_object_get(one, "error");
+
+        assert_int_equal(json_integer_value(json_object_get(one, "id")), i + 1);
+        assert_int_equal(json_integer_value(json_object_get(error, "code")),
+                         i < 2 ? 0 : 1);
+    }
+    json_decref(all);
+    list = peer_ask(&provider, other,
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":"
+                    "\"object.list\",\"params\":{\"class\":"
+                    "\"SMS_SecuredCategory\"}}");
+    assert_non_null(strstr(list, "\"Before\""));
+    assert_null(strstr(list, "ehind\""));
+#undef CREATE
+}
+
 static void a_notification_is_done_and_not_answered(void **state)
 {
     PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
@@ -526,6 +569,7 @@ int main(void)
         cmocka_unit_test(
             a_change_that_fails_leaves_its_record_and_nothing_else),
         cmocka_unit_test(a_batch_is_answered_in_order_and_sees_its_own_changes),
+        cmocka_unit_test(what_stands_behind_the_end_of_a_session_is_refused),
         cmocka_unit_test(a_notification_is_done_and_not_answered),
         cmocka_unit_test(a_revocation_counts_from_the_next_request),
         cmocka_unit_test(a_policy_that_does_not_hold_changes_nothing),
