@@ -124,6 +124,24 @@ static enum status check_rows(struct store *store, const struct claim *claim,
     return STATUS_OK;
 }
 
+/* The chain begins with record 1: one below it is nobody's, and would be
+ * listed with the others. */
+static enum status check_first_record(struct store *store,
+                                      struct seal_report *report)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, "SELECT id FROM audit WHERE id < 1 LIMIT 1",
+                      &stmt));
+    found = store_step(stmt);
+    if (found == STATUS_OK)
+        buf_append_format(&report->problems,
+                          "its audit has a record %lld, before the first\n",
+                          (long long)store_int(stmt, 0));
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
 static enum status check_audit(struct store *store, unsigned how,
                                struct seal_report *report)
 {
@@ -137,6 +155,7 @@ static enum status check_audit(struct store *store, unsigned how,
                           "its audit ends with record %lld and was left with "
                           "another end, record %lld\n",
                           (long long)head, (long long)report->line.audit);
+    TRY(check_first_record(store, report));
     TRY(audit_verify_tail(
         store, how & SEAL_LOOK_ALL_RECORDS ? INT64_MAX : TAIL_RECORDS,
         &report->n_records, &broken));

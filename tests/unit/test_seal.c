@@ -352,6 +352,33 @@ static void an_index_that_lies_is_found_however_long_it_takes(void **state)
     s_hurry_s = 0;
 }
 
+/* More than a start verifies, so that the chain alone does not find it. */
+static void append_many_records(struct site *site)
+{
+    const struct audit_record record = {.event = "signin",
+                                        .outcome = AUDIT_DONE};
+    int64_t id = 0;
+
+    assert_int_equal(store_write_begin(site->store), STATUS_OK);
+    while (id < 1200)
+        assert_int_equal(audit_append(site->store, &record, &id), STATUS_OK);
+    assert_int_equal(store_write_commit(site->store), STATUS_OK);
+}
+
+static void a_record_before_the_first_is_nobodys(void **state)
+{
+    struct site *site = *state;
+
+    append_many_records(site);
+    assert_int_equal(reopen(site), STATUS_OK);
+    store_free(site->store);
+    site->store = NULL;
+    run_outside(site, "INSERT INTO audit SELECT 0, 0, 0, '', 'forged', 'dave',"
+                      " '', '', '', 0, '', '', '', 'done', '', '', '',"
+                      " 0, zeroblob(32)");
+    assert_int_equal(reopen(site), STATUS_INVALID);
+}
+
 static void a_new_key_that_sealed_nothing_is_forgotten(void **state)
 {
     struct site *site = *state;
@@ -439,6 +466,7 @@ int main(void)
         SEALED(a_change_of_nothing_makes_no_checkpoint),
         SEALED(a_rotation_that_was_stopped_is_finished),
         SEALED(an_index_that_lies_is_found_however_long_it_takes),
+        SEALED(a_record_before_the_first_is_nobodys),
         SEALED(a_new_key_that_sealed_nothing_is_forgotten),
         SEALED(a_line_reads_as_it_was_written_and_no_other),
     };
