@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,6 +14,10 @@ enum {
     BURST_MAX = 64, /* taken before others have their turn */
     PAUSE_MS = 100,
 };
+
+/* Held from giving up a reserve until the peer is closed: otherwise another
+ * loop takes a peer in with that descriptor, and the reserve is gone. */
+static pthread_mutex_t reserve_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void report(struct acceptor *acceptor, enum metrics_turned_away cause,
                    const char *why)
@@ -41,6 +46,18 @@ static int accept_fd(struct acceptor *acceptor)
     return accept4(acceptor->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
+static int accept_beside_reserves(struct acceptor *acceptor)
+{
+    int fd, error;
+
+    pthread_mutex_lock(&reserve_lock);
+    fd = accept_fd(acceptor);
+    error = errno;
+    pthread_mutex_unlock(&reserve_lock);
+    errno = error;
+    return fd;
+}
+
 /* ---- When nothing can be had ---- */
 
 static void on_ready(uv_poll_t *poll, int error, int events);
@@ -50,6 +67,8 @@ static void on_pause_over(uv_timer_t *timer)
     struct acceptor *acceptor = timer->data;
 
     refill_reserve(acceptor);
+    if (acceptor->reserve < 0 && !MUTANT("e6-reserve-lost"))
+        acceptor->spare(acceptor->context);
     if (uv_poll_start(&acceptor->poll, UV_READABLE, on_ready) != 0)
         uv_timer_start(timer, on_pause_over, PAUSE_MS, 0);
 }
@@ -61,16 +80,18 @@ static void pause_taking(struct acceptor *acceptor)
     uv_timer_start(&acceptor->pause, on_pause_over, PAUSE_MS, 0);
 }
 
-/* With the descriptor in reserve: so the peer need not wait to learn it.
- * Another thread may be quicker to take that one. */
+/* With the descriptor in reserve, so the peer need not wait to learn it. What
+ * is opened elsewhere in the process may still take that one. */
 static bool turn_one_away(struct acceptor *acceptor, int error)
 {
     int fd;
 
+    pthread_mutex_lock(&reserve_lock);
     close_fd(&acceptor->reserve);
     fd = accept_fd(acceptor);
     close_fd(&fd);
     refill_reserve(acceptor);
+    pthread_mutex_unlock(&reserve_lock);
     report(acceptor, METRICS_NO_DESCRIPTOR, strerror(error));
     if (acceptor->reserve >= 0)
         return true;
@@ -110,7 +131,7 @@ static bool go_on_after(struct acceptor *acceptor, int error)
 
 static bool take_one(struct acceptor *acceptor)
 {
-    int fd = accept_fd(acceptor);
+    int fd = accept_beside_reserves(acceptor);
     enum status status;
 
     if (fd < 0)

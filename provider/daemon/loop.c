@@ -114,6 +114,16 @@ static enum status take_connection(void *context, size_t index, int fd)
     return conn_accept(context, index, fd);
 }
 
+static void spare_connection(void *context)
+{
+    struct loop *loop = context;
+    struct stranger *victim =
+        strangers_find_below(&loop->strangers, STRANGER_PROVEN);
+
+    if (victim)
+        close_stranger(victim);
+}
+
 /* ---- Turns that were away ---- */
 
 void loop_return_turn(struct loop *loop, struct turn *turn)
@@ -254,6 +264,7 @@ static enum status open_acceptor(struct loop *loop, size_t index)
     acceptor->name = sockets->name;
     acceptor->metrics = &loop->daemon->metrics;
     acceptor->take = take_connection;
+    acceptor->spare = spare_connection;
     acceptor->context = loop;
     loop->n_acceptors++;
     if (acceptor_open(acceptor, &loop->uv, fd) == STATUS_OK)

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -40,6 +41,8 @@ struct scene {
     struct sockaddr_in address;
     unsigned n_refused; /* to be refused for want of memory */
     unsigned n_taken;
+    unsigned n_spared;
+    int held; /* the descriptor of a connection that can be spared */
 };
 
 static enum status take(void *context, size_t index, int fd)
@@ -54,6 +57,14 @@ static enum status take(void *context, size_t index, int fd)
     scene->n_taken++;
     close(fd);
     return STATUS_OK;
+}
+
+static void spare(void *context)
+{
+    struct scene *scene = context;
+
+    scene->n_spared++;
+    close(scene->held);
 }
 
 static void set_up(struct scene *scene)
@@ -73,6 +84,7 @@ static void set_up(struct scene *scene)
     scene->acceptor.name = "test";
     scene->acceptor.metrics = &scene->metrics;
     scene->acceptor.take = take;
+    scene->acceptor.spare = spare;
     scene->acceptor.context = scene;
     assert_int_equal(acceptor_open(&scene->acceptor, &scene->loop, fd),
                      STATUS_OK);
@@ -157,12 +169,61 @@ static void want_of_descriptors_is_counted(void **state)
     tear_down(&scene);
 }
 
+/* The socket is made before, so that the test itself needs none meanwhile. */
+static int socket_of_peer(void)
+{
+    const int peer = socket(AF_INET, SOCK_STREAM, 0);
+
+    assert_true(peer >= 0);
+    return peer;
+}
+
+static int leave_no_descriptor(struct rlimit *limit)
+{
+    const int last = dup(0);
+    struct rlimit none;
+
+    assert_true(last >= 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, limit), 0);
+    none = *limit;
+    none.rlim_cur = (rlim_t)last + 1;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    return last;
+}
+
+static void a_reserve_taken_elsewhere_is_got_back(void **state)
+{
+    struct scene scene;
+    struct rlimit limit;
+    char byte;
+    int peer;
+
+    (void)state;
+    set_up(&scene);
+    close(scene.acceptor.reserve); /* as if a file were opened in between */
+    scene.acceptor.reserve = -1;
+    peer = socket_of_peer();
+    scene.held = leave_no_descriptor(&limit);
+    assert_true(dup(0) < 0);
+    assert_int_equal(
+        connect(peer, (struct sockaddr *)&scene.address, sizeof(scene.address)),
+        0);
+    while (recv(peer, &byte, 1, MSG_DONTWAIT) != 0)
+        uv_run(&scene.loop, UV_RUN_ONCE);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_int_equal(scene.n_spared, 1);
+    assert_true(scene.metrics.turned_away[METRICS_NO_DESCRIPTOR] > 0);
+    close(peer);
+    tear_down(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_failure_of_accept_is_survived),
         cmocka_unit_test(a_peer_that_costs_too_much_is_the_only_one),
         cmocka_unit_test(want_of_descriptors_is_counted),
+        cmocka_unit_test(a_reserve_taken_elsewhere_is_got_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
