@@ -7,6 +7,7 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
+#include "provider/base/mutant.h"
 #include "provider/store/seal_sum.h"
 #include "provider/store/store_private.h"
 
@@ -56,6 +57,8 @@ static enum status check_table(struct store *store, struct text table,
 
     if (!name || !check)
         return STATUS_NO_MEMORY;
+    if (end_ms > until_ms && MUTANT("a7-index-in-part"))
+        return STATUS_OK; /* its time was up */
     if (sum_counts(name)) {
         status = run_check(store, check, 0, problems);
         return status == STATUS_END ? STATUS_UNAVAILABLE : status;
