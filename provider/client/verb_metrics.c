@@ -105,7 +105,7 @@ static void put_turned_away(struct buf *out, json_t *causes)
     if (!causes)
         return;
     put_head(out, "turned_away_total", "counter",
-             "Connections closed as they came, by what was missing.");
+             "Connections and sign-ins turned away, by what was missing.");
     json_object_foreach (causes, cause, value) {
         buf_append_string(out, "smsprovider_turned_away_total{");
         put_label(out, "cause", cause);

@@ -3,16 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/base/mutant.h"
+
 enum {
     MINUTE_MS = 60 * 1000,
-    PART = 10,          /* a tenth of the budget is worth coming back for */
     FORGET_US = 100000, /* a meter that holds less than this is empty */
 };
 
 struct account {
     struct budget *budget;
     struct account *next;
-    unsigned n_holders;
+    int64_t n_holders; /* sessions */
     int64_t budget_us; /* as last asked with */
     struct meter meter;
     char user[]; /* and all of it under the budget's lock */
@@ -41,9 +42,11 @@ void meter_add(struct meter *meter, int64_t us)
     meter->spent_us += us;
 }
 
-int64_t meter_retry_ms(const struct meter *meter, int64_t budget_us)
+int64_t meter_retry_ms(const struct meter *meter, int64_t budget_us,
+                       int64_t more_us, int64_t want_us)
 {
-    const int64_t over_us = meter->spent_us - (budget_us - budget_us / PART);
+    const int64_t least_us = want_us < budget_us ? want_us : budget_us;
+    const int64_t over_us = meter->spent_us + more_us - (budget_us - least_us);
 
     return over_us > 0 && budget_us > 0 ? over_us * MINUTE_MS / budget_us + 1
                                         : 1;
@@ -70,7 +73,6 @@ void budget_close(struct budget *budget)
     pthread_mutex_destroy(&budget->lock);
 }
 
-/* Only administrators of the site come here: nobody crowds a bucket. */
 static struct account **bucket_of(struct budget *budget, const char *user)
 {
     uint32_t hash = 2166136261u;
@@ -111,28 +113,57 @@ static struct account *account_new(struct budget *budget, const char *user,
     return account;
 }
 
-struct account *budget_account(struct budget *budget, const char *user,
-                               int64_t now_ms)
+/* Under the lock; NULL without memory. */
+static struct account *find(struct budget *budget, const char *user,
+                            int64_t now_ms)
 {
     struct account **bucket = bucket_of(budget, user);
     struct account *account;
 
-    pthread_mutex_lock(&budget->lock);
     forget_idle(bucket, now_ms);
     for (account = *bucket; account; account = account->next)
         if (strcmp(account->user, user) == 0)
-            break;
-    if (!account) {
-        account = account_new(budget, user, now_ms);
-        if (account) {
-            account->next = *bucket;
-            *bucket = account;
-        }
+            return account;
+    account = account_new(budget, user, now_ms);
+    if (account) {
+        account->next = *bucket;
+        *bucket = account;
     }
-    if (account)
-        account->n_holders++;
-    pthread_mutex_unlock(&budget->lock);
     return account;
+}
+
+/* Users who hold many leave a quarter of the places to others. */
+static bool has_place(const struct budget *budget,
+                      const struct account *account,
+                      const struct places *places)
+{
+    const int64_t for_many = places->of_all - places->of_all / 4;
+
+    if (MUTANT("b7-user-fills-connections"))
+        return true;
+    if (account->n_holders >= places->of_user)
+        return false;
+    return budget->n_joined < for_many || account->n_holders < PLACES_FEW;
+}
+
+enum status budget_join(struct budget *budget, const char *user,
+                        const struct places *places, int64_t now_ms,
+                        struct account **account_out)
+{
+    enum status status = STATUS_NO_MEMORY;
+    struct account *account;
+
+    pthread_mutex_lock(&budget->lock);
+    account = find(budget, user, now_ms);
+    if (account)
+        status = has_place(budget, account, places) ? STATUS_OK : STATUS_LIMIT;
+    if (status == STATUS_OK) {
+        account->n_holders++;
+        budget->n_joined++;
+        *account_out = account;
+    }
+    pthread_mutex_unlock(&budget->lock);
+    return status;
 }
 
 /* It stays until it owes nothing: to sign in again is no way out. */
@@ -142,6 +173,7 @@ void account_leave(struct account *account)
         return;
     pthread_mutex_lock(&account->budget->lock);
     account->n_holders--;
+    account->budget->n_joined--;
     pthread_mutex_unlock(&account->budget->lock);
 }
 
@@ -164,12 +196,13 @@ void account_add(struct account *account, int64_t us)
     pthread_mutex_unlock(&account->budget->lock);
 }
 
-int64_t account_retry_ms(struct account *account, int64_t budget_us)
+int64_t account_retry_ms(struct account *account, int64_t budget_us,
+                         int64_t more_us, int64_t want_us)
 {
     int64_t retry_ms;
 
     pthread_mutex_lock(&account->budget->lock);
-    retry_ms = meter_retry_ms(&account->meter, budget_us);
+    retry_ms = meter_retry_ms(&account->meter, budget_us, more_us, want_us);
     pthread_mutex_unlock(&account->budget->lock);
     return retry_ms;
 }

@@ -6,6 +6,10 @@
  * a minute. While it is full the caller's requests are refused with the time
  * after which there is room again. Sign-in and what concerns the session
  * itself are never refused.
+ *
+ * It also counts the sessions of each user, so that nobody fills the places
+ * there are for all. One more is refused at sign-in; the oldest is not ended
+ * instead, since that would let a stolen ticket end the sessions of its owner.
  */
 #pragma once
 
@@ -24,8 +28,10 @@ struct meter {
 int64_t meter_left_us(struct meter *meter, int64_t budget_us, int64_t now_ms);
 void meter_add(struct meter *meter, int64_t us);
 
-/* When a good part of the budget is there again. */
-int64_t meter_retry_ms(const struct meter *meter, int64_t budget_us);
+/* How long until want_us, or all of a lesser budget, is there again once
+ * more_us has been spent on top; 1 at least. */
+int64_t meter_retry_ms(const struct meter *meter, int64_t budget_us,
+                       int64_t more_us, int64_t want_us);
 
 /* A user's meter, of all sessions and of those before it. */
 struct account;
@@ -35,18 +41,33 @@ enum { BUDGET_BUCKETS = 256 };
 struct budget {
     pthread_mutex_t lock;
     struct account *buckets[BUDGET_BUCKETS]; /* owned; under the lock */
+    int64_t n_joined;                        /* sessions; under the lock */
 };
+
+/* Sessions there may be at once. */
+struct places {
+    int64_t of_user;
+    int64_t of_all; /* the last quarter is for users who hold few */
+};
+
+enum { PLACES_FEW = 4 };
 
 void budget_open(struct budget *budget);
 void budget_close(struct budget *budget); /* no account is held any more */
 
-/* The account of a user, held until account_leave; NULL without memory. */
-struct account *budget_account(struct budget *budget, const char *user,
-                               int64_t now_ms);
+/*
+ * One more session of a user: its account, held until account_leave.
+ * STATUS_LIMIT: the user has as many sessions as places allow.
+ */
+MUST_CHECK
+enum status budget_join(struct budget *budget, const char *user,
+                        const struct places *places, int64_t now_ms,
+                        struct account **account_out);
 void account_leave(struct account *account); /* NULL is fine */
 
 /* As meter_left_us, meter_add and meter_retry_ms; any thread may ask. */
 int64_t account_left_us(struct account *account, int64_t budget_us,
                         int64_t now_ms);
 void account_add(struct account *account, int64_t us);
-int64_t account_retry_ms(struct account *account, int64_t budget_us);
+int64_t account_retry_ms(struct account *account, int64_t budget_us,
+                         int64_t more_us, int64_t want_us);

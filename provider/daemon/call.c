@@ -183,7 +183,8 @@ static enum rpc_error cut_error(struct call *call, enum rpc_error error)
         return RPC_UNAVAILABLE;
     }
     call->message = "It takes more work than is allowed; ask for less.";
-    call->retry_after_ms = call->ground->retry_ms;
+    if (call->ground->left_us <= most_us(call)) /* else it never may */
+        call->retry_after_ms = call->ground->retry_ms;
     return RPC_LIMIT;
 }
 

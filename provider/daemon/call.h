@@ -37,7 +37,7 @@ struct call_ground {
     bool is_pool;          /* a thread for reads that take long */
     struct budget *budget; /* borrowed; NULL: work costs nothing */
     int64_t left_us;  /* what the calls of now may cost; set by their turn */
-    int64_t retry_ms; /* when more may be spent again */
+    int64_t retry_ms; /* when a line's may be spent again */
     const _Atomic bool *is_gone;   /* their peer is; NULL: cannot be */
     const _Atomic bool *is_ending; /* the provider is; NULL: cannot be */
     struct brake *brake;           /* borrowed; NULL: nobody is slowed down */

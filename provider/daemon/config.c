@@ -190,6 +190,9 @@ static const struct schema_type work = {SCHEMA_DURATION, .min = 100,
 static const struct schema_field limits_fields[] = {
     {"connections", SCHEMA_AT(M, connections), &connections,
      .describe = "Connections at once."},
+    {"user_connections", SCHEMA_AT(M, user_connections), &connections,
+     .describe = "Sessions of a user at once; absent: a quarter of the "
+                 "connections."},
     {"frame", SCHEMA_AT(M, frame_bytes), &frame,
      .describe = "Longest line from who has signed in."},
     {"unauthenticated_frame", SCHEMA_AT(M, unsigned_frame_bytes), &frame,

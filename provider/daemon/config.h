@@ -133,6 +133,7 @@ struct config_sessions {
 
 struct config_limits {
     int64_t connections;
+    int64_t user_connections; /* of these a user's sessions */
     int64_t frame_bytes;
     int64_t unsigned_frame_bytes;
     int64_t sign_in_ms;

@@ -260,6 +260,15 @@ static void check_store(struct config_checker *c, struct policy_place top)
         config_file_check_parent(c, top, config->store_anchor);
 }
 
+/* One user's sessions leave places to others, unless the file says so. */
+static void check_limits(struct config_checker *c)
+{
+    struct config_limits *limits = &c->config->limits;
+
+    if (limits->user_connections == 0)
+        limits->user_connections = (limits->connections + 3) / 4;
+}
+
 void config_check(struct config *config, struct arena *arena,
                   struct policy_messages *messages)
 {
@@ -273,6 +282,7 @@ void config_check(struct config *config, struct arena *arena,
     check_pam(&c);
     check_certificates(&c);
     check_store(&c, top);
+    check_limits(&c);
     if (config->policy_path)
         config_file_check(&c, config->policy_place, config->policy_path,
                           S_IFDIR, CONFIG_GUARD_WRITE);

@@ -78,7 +78,7 @@ bool loop_make_room(struct loop *loop, const struct conn *conn)
 
     if (daemon_may_accept(loop->daemon))
         return true;
-    victim = strangers_find_below(&loop->strangers, conn->stranger.rank);
+    victim = strangers_find_below(&loop->strangers, conn->stranger.rank + 1);
     if (!victim)
         return false;
     close_stranger(victim);

@@ -79,6 +79,6 @@ void loop_remove_conn(struct loop *loop, struct conn *conn);
 /* A place among the strangers, where need be another's; false: none. */
 bool loop_add_stranger(struct loop *loop, struct conn *conn);
 
-/* Within limits.connections, where need be in place of a stranger of a lower
- * rank; false: everybody there is of the same rank or signed in. */
+/* Within limits.connections, where need be in place of a stranger of no higher
+ * rank; false: everybody there is of a higher one or signed in. */
 bool loop_make_room(struct loop *loop, const struct conn *conn);

@@ -10,12 +10,13 @@
 #include <string.h>
 
 #include "provider/base/base64.h"
-#include "provider/base/log.h"
+#include "provider/base/log_rate.h"
 #include "provider/daemon/methods.h"
 #include "provider/daemon/params.h"
 #include "provider/store/used_token.h"
 
 #define TOKEN_REPLAYED "token-replayed"
+#define NO_PLACE       "too-many-sessions"
 
 static enum rpc_error fail_params(struct call *call, const char *at,
                                   const char *why)
@@ -95,6 +96,27 @@ static const char *use_up(const struct call *call,
     }
 }
 
+/* A place among the user's sessions; NULL: there is one, else why not. */
+static const char *take_place(const struct call *call, const char *user,
+                              struct account **account_out)
+{
+    const struct config_limits *limits = &call->peer->settings->config->limits;
+    const struct places places = {.of_user = limits->user_connections,
+                                  .of_all = limits->connections};
+
+    if (!call->ground->budget || call->peer->is_step_up)
+        return NULL;
+    switch (budget_join(call->ground->budget, user, &places,
+                        call->ground->now_ms, account_out)) {
+    case STATUS_OK:
+        return NULL;
+    case STATUS_LIMIT:
+        return NO_PLACE;
+    default:
+        return "no-memory";
+    }
+}
+
 static void note_sign_in(struct call *call, const char *user, const char *why)
 {
     const struct auth_evidence *evidence = &call->peer->outcome.evidence;
@@ -113,10 +135,24 @@ static void note_sign_in(struct call *call, const char *user, const char *why)
     note->why = why;
 }
 
+/* Whoever it is has proved that: no guess, and no fault of the source. */
+static enum rpc_error refuse_place(struct call *call)
+{
+    static struct log_rate rate;
+    const struct peer *peer = call->peer;
+
+    log_rarely(LOG_WARN, &rate, "session.no_place user=%s peer=%s limit=%lld",
+               call->sign_in.user, peer->name,
+               (long long)peer->settings->config->limits.user_connections);
+    metrics_count_turned_away(call->ground->metrics, METRICS_NO_PLACE);
+    peer_drop_exchange(call->peer);
+    call->message = "You have too many sessions; end one of them first.";
+    return RPC_LIMIT;
+}
+
 static enum rpc_error refuse(struct call *call)
 {
     struct peer *peer = call->peer;
-
     const int64_t retry_after_ms = peer->outcome.retry_after_ms;
 
     log_info("signin.refused peer=%s mechanism=%s user=%s acting_as=%s why=%s",
@@ -139,7 +175,8 @@ static enum rpc_error refuse(struct call *call)
     return retry_after_ms > 0 ? RPC_LIMIT : RPC_NOT_AUTHENTICATED;
 }
 
-static enum status begin_session(struct call *call, const char *user)
+static enum status begin_session(struct call *call, const char *user,
+                                 struct account *account)
 {
     struct peer *peer = call->peer;
     struct auth_evidence *evidence = &peer->outcome.evidence;
@@ -148,17 +185,19 @@ static enum status begin_session(struct call *call, const char *user)
         TRY(session_step_up(peer->session, evidence));
     } else {
         TRY(session_new(user, evidence, call->ground->now_ms, &peer->session));
+        peer->session->account = account;
     }
     session_set_accounts(peer->session, peer->outcome.accounts, NULL);
     return STATUS_OK;
 }
 
 static enum rpc_error begin(struct call *call, const char *user,
-                            struct json_writer *w)
+                            struct account *account, struct json_writer *w)
 {
     struct peer *peer = call->peer;
 
-    if (begin_session(call, user) != STATUS_OK) {
+    if (begin_session(call, user, account) != STATUS_OK) {
+        account_leave(account);
         peer_drop_exchange(peer);
         return RPC_UNAVAILABLE;
     }
@@ -182,6 +221,7 @@ static enum rpc_error finish(struct call *call, struct json_writer *w)
 {
     struct peer *peer = call->peer;
     struct auth_evidence *evidence = &peer->outcome.evidence;
+    struct account *account = NULL;
     const char *user = NULL;
     const char *why;
 
@@ -192,6 +232,8 @@ static enum rpc_error finish(struct call *call, struct json_writer *w)
         why = use_up(call, evidence);
         if (!why)
             why = why_not(call, user, evidence);
+        if (!why)
+            why = take_place(call, user, &account);
         if (!user && evidence->n_identities > 0)
             user = evidence->identities[0].value;
     } else {
@@ -201,7 +243,9 @@ static enum rpc_error finish(struct call *call, struct json_writer *w)
                                : "mechanism-not-offered";
     }
     note_sign_in(call, user, why ? why : "");
-    return why ? refuse(call) : begin(call, user, w);
+    if (why && strcmp(why, NO_PLACE) == 0)
+        return refuse_place(call);
+    return why ? refuse(call) : begin(call, user, account, w);
 }
 
 /* ---- One step, where the call runs ---- */

@@ -54,6 +54,7 @@ const char *metrics_turned_away_name(enum metrics_turned_away cause)
         [METRICS_NO_DESCRIPTOR] = "descriptors",
         [METRICS_NO_MEMORY] = "memory",
         [METRICS_NO_ROOM] = "limit",
+        [METRICS_NO_PLACE] = "user_limit",
     };
 
     return names[cause];

@@ -10,11 +10,12 @@
 #include "auth/auth.h"
 #include "provider/rpc/error.h"
 
-/* Why a connection was closed as it came. */
+/* Why a connection was closed as it came, or no session begun on it. */
 enum metrics_turned_away {
     METRICS_NO_DESCRIPTOR = 0,
     METRICS_NO_MEMORY,
-    METRICS_NO_ROOM, /* limits.connections */
+    METRICS_NO_ROOM,  /* limits.connections */
+    METRICS_NO_PLACE, /* limits.user_connections, at sign-in */
     METRICS_N_TURNED_AWAY,
 };
 

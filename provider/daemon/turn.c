@@ -100,7 +100,7 @@ static void refuse_rest(struct turn *turn, struct buf *out)
 
 /* ---- What it costs ---- */
 
-enum { US_OF_MS = 1000, STRANGER_MAX_US = 1000 * 1000, RETRY_MS = 1000 };
+enum { US_OF_MS = 1000, STRANGER_MAX_US = 1000 * 1000 };
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -112,28 +112,19 @@ static const struct config_limits *limits_of(const struct turn *turn)
     return &turn->peer->settings->config->limits;
 }
 
-/* What the user's other sessions spend counts too; without memory for that
- * nothing is left. */
-static int64_t left_of_user(struct session *session, struct budget *budget,
-                            int64_t budget_us, int64_t now_ms)
-{
-    if (!session->account)
-        session->account = budget_account(budget, session->user, now_ms);
-    return session->account
-               ? account_left_us(session->account, budget_us, now_ms)
-               : 0;
-}
-
-/* How long until the meter that is full has room. */
+/*
+ * How long until a line may cost as much as it may at most, once what is left
+ * now has been spent: whoever is refused has spent it.
+ */
 static int64_t retry_ms(const struct session *session,
-                        const struct config_limits *limits)
+                        const struct config_limits *limits, int64_t left_us)
 {
-    const int64_t by_session =
-        meter_retry_ms(&session->meter, limits->session_work_ms * US_OF_MS);
-    const int64_t by_user =
-        session->account ? account_retry_ms(session->account,
-                                            limits->user_work_ms * US_OF_MS)
-                         : RETRY_MS;
+    const int64_t line_us = limits->line_work_ms * US_OF_MS;
+    const int64_t more_us = left_us > 0 ? left_us : 0;
+    const int64_t by_session = meter_retry_ms(
+        &session->meter, limits->session_work_ms * US_OF_MS, more_us, line_us);
+    const int64_t by_user = account_retry_ms(
+        session->account, limits->user_work_ms * US_OF_MS, more_us, line_us);
 
     return by_session > by_user ? by_session : by_user;
 }
@@ -144,9 +135,9 @@ static void set_allowance(const struct turn *turn, struct call_ground *ground)
     const struct config_limits *limits = limits_of(turn);
 
     ground->left_us = STRANGER_MAX_US;
-    ground->retry_ms = RETRY_MS;
+    ground->retry_ms = 0;
     ground->is_gone = &turn->is_gone;
-    if (!session || !ground->budget)
+    if (!session || !session->account)
         return;
     ground->left_us = limits->line_work_ms * US_OF_MS - turn->spent_us;
     ground->left_us =
@@ -155,10 +146,9 @@ static void set_allowance(const struct turn *turn, struct call_ground *ground)
                             ground->now_ms));
     ground->left_us =
         least(ground->left_us,
-              left_of_user(session, ground->budget,
-                           limits->user_work_ms * US_OF_MS, ground->now_ms));
-    if (ground->left_us <= 0)
-        ground->retry_ms = retry_ms(session, limits);
+              account_left_us(session->account, limits->user_work_ms * US_OF_MS,
+                              ground->now_ms));
+    ground->retry_ms = retry_ms(session, limits, ground->left_us);
 }
 
 static void charge(struct turn *turn, struct call_ground *ground, int64_t us)
@@ -167,11 +157,10 @@ static void charge(struct turn *turn, struct call_ground *ground, int64_t us)
 
     turn->spent_us += us;
     ground->is_gone = NULL;
-    if (!session || !ground->budget)
+    if (!session || !session->account)
         return;
     meter_add(&session->meter, us);
-    if (session->account)
-        account_add(session->account, us);
+    account_add(session->account, us);
 }
 
 /* ---- Running ---- */

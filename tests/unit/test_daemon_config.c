@@ -124,6 +124,7 @@ static void the_least_configuration_gets_the_documented_defaults(void **state)
     assert_int_equal(config->sessions.idle_ms, 15 * 60 * 1000);
     assert_int_equal(config->sessions.lifetime_ms, 8 * 3600 * 1000);
     assert_int_equal(config->limits.connections, 5000);
+    assert_int_equal(config->limits.user_connections, 1250);
     assert_int_equal(config->limits.frame_bytes, 1024 * 1024);
     assert_int_equal(config->limits.unsigned_frame_bytes, 64 * 1024);
     assert_int_equal(config->limits.sign_in_ms, 30 * 1000);
