@@ -343,12 +343,6 @@ enum status filter_read(const struct object_class *class, struct text text,
 
 /* ---- Functions in SQL, and scopes ---- */
 
-/* Does SQL LIKE: % any run, _ one character; the case of ASCII is ignored. */
-bool like_matches(struct text pattern, struct text value);
-
-/* As WQL LIKE: besides these [abc], [a-f] one of, [^a-f] one not of (W6). */
-bool like_matches_sets(struct text pattern, struct text value);
-
 /* Registers what SQL of this room calls. */
 MUST_CHECK
 enum status object_functions_register(struct store *store);

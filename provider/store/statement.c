@@ -330,8 +330,13 @@ static void answer_sql(sqlite3_context *sql, int n_args, sqlite3_value **args)
         values[i].integer = has_bytes ? 0 : sqlite3_value_int64(args[i]);
         values[i].bytes = (struct text){data, data ? (size_t)size : 0};
     }
-    sqlite3_result_int(
-        sql, entry->function(entry->context, values, (size_t)n_args) ? 1 : 0);
+    entry->store->is_function_cut = false;
+    if (entry->function(entry->context, values, (size_t)n_args))
+        sqlite3_result_int(sql, 1);
+    else
+        sqlite3_result_int(sql, 0);
+    if (entry->store->is_function_cut)
+        sqlite3_result_error_code(sql, SQLITE_INTERRUPT);
 }
 
 enum status store_register(struct store *store, const char *name, int n_args,
@@ -354,6 +359,7 @@ enum status store_register(struct store *store, const char *name, int n_args,
     memcpy(entry->name, name, strlen(name) + 1);
     entry->function = function;
     entry->context = context;
+    entry->store = store;
     TRY(store_status(store,
                      sqlite3_create_function_v2(store->db, name, n_args,
                                                 SQLITE_UTF8 | SQLITE_DIRECTONLY,

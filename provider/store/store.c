@@ -134,6 +134,13 @@ static int look_at_clock(void *context)
     return !store->is_changing && store_look(store);
 }
 
+bool store_may_go_on(struct store *store)
+{
+    if (look_at_clock(store))
+        store->is_function_cut = true;
+    return !store->is_function_cut;
+}
+
 static void set_limits(struct store *store)
 {
     sqlite3_limit(store->db, SQLITE_LIMIT_SQL_LENGTH, SQL_MAX_BYTES);

@@ -92,6 +92,12 @@ void store_allow(struct store *store, const struct store_allowance *allowance);
 /* Did the allowance end a statement since it was given? */
 bool store_is_spent(const struct store *store);
 
+/*
+ * For a function that SQL calls and that takes long: may the statement go on?
+ * Once it may not, it ends with STATUS_LIMIT whatever the function answers.
+ */
+bool store_may_go_on(struct store *store);
+
 /* Columns from 0, borrowed until the next step. */
 int64_t store_int(struct store_stmt *stmt, int column);
 struct text store_text(struct store_stmt *stmt, int column);

@@ -31,6 +31,7 @@ struct store_entry {
     char name[32];
     store_function function; /* NULL: no */
     void *context;
+    struct store *store; /* whose it is */
 };
 
 struct seal;
@@ -50,7 +51,7 @@ struct store {
     bool is_changing; /* the statement that runs is no read */
     bool is_spent;
     bool is_private; /* a copy: what is lost with a change is its alone */
-    bool is_torn; /* the change holds half of something: not to be kept */
+    bool is_torn;    /* the change holds half of something: not to be kept */
     char boot_id[BOOT_ID_BYTES + 1];
     struct seal *seal;    /* owned; NULL: it is not sealed */
     struct health health; /* of the files, once it is sealed */
@@ -60,6 +61,7 @@ struct store {
     struct store_stmt *texts[TEXTS_MAX];
     struct store_entry functions[FUNCTIONS_MAX];
     size_t n_functions;
+    bool is_function_cut; /* the one that runs was told to end */
 };
 
 /* The status for a result code of SQLite; logs what is worth a line. */
