@@ -3,7 +3,7 @@
 #include <stdbool.h>
 
 #include "provider/base/own.h"
-#include "provider/rpc/reply.h"
+#include "provider/wire/reply.h"
 
 bool answer_is_deep(struct text json, unsigned depth_max)
 {

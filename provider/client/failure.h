@@ -9,7 +9,7 @@
 
 #include "provider/base/buf.h"
 #include "provider/client/smsclient.h"
-#include "provider/rpc/reply.h"
+#include "provider/wire/reply.h"
 
 struct failure {
     struct smsclient_failure view; /* points into the strings below */

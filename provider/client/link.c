@@ -14,7 +14,7 @@
 #include "provider/base/clock.h"
 #include "provider/client/answer.h"
 #include "provider/client/tls.h"
-#include "provider/rpc/frame.h"
+#include "provider/wire/frame.h"
 
 enum {
     CHUNK_BYTES = 16 * 1024,

@@ -6,9 +6,9 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
-#include "provider/daemon/conn.h"
 #include "provider/daemon/site_store.h"
-#include "provider/daemon/source.h"
+#include "provider/method/table.h"
+#include "provider/rollout/source.h"
 
 enum {
     MESSAGES_MAX_BYTES = 1024 * 1024,
@@ -33,123 +33,6 @@ static void log_messages(const char *event, struct text messages)
         messages.data += length + (end ? 1 : 0);
         messages.size -= length + (end ? 1 : 0);
     }
-}
-
-/* ---- For the loops ---- */
-
-struct settings *daemon_settings(struct daemon *daemon)
-{
-    struct settings *settings;
-
-    pthread_mutex_lock(&daemon->lock);
-    settings = settings_hold(daemon->settings);
-    pthread_mutex_unlock(&daemon->lock);
-    return settings;
-}
-
-bool daemon_may_accept(const struct daemon *daemon)
-{
-    return daemon->n_conns <= daemon->max_conns;
-}
-
-static void turn_run(struct job *job, struct call_ground *ground)
-{
-    turn_go_on((struct turn *)job, ground);
-}
-
-static void turn_was_lost(struct job *job)
-{
-    turn_fail((struct turn *)job);
-}
-
-static void post(struct daemon *daemon, struct turn *turn)
-{
-    if (turn->wait == TURN_FOR_WRITER)
-        writer_post(&daemon->writer, &turn->job);
-    else
-        pool_post(&daemon->pool, &turn->job);
-}
-
-/* On to where it goes on; else back to its loop. */
-static void turn_finish(struct job *job)
-{
-    struct turn *turn = (struct turn *)job;
-    struct loop *loop = turn->conn->loop;
-
-    turn_end_part(turn);
-    if (turn->wait == TURN_FOR_WRITER || turn->wait == TURN_FOR_POOL)
-        post(loop->daemon, turn);
-    else
-        loop_return_turn(loop, turn);
-}
-
-/* The name service has answered, or its time is up; in one of its threads. */
-static void on_groups(void *context, struct groups_list *list, const char *why)
-{
-    struct turn *turn = context;
-    struct peer_outcome *outcome = &turn->peer->outcome;
-
-    outcome->accounts = list ? groups_list_hold(list) : NULL;
-    outcome->accounts_why = list ? NULL : why;
-    post(turn->conn->loop->daemon, turn);
-}
-
-/* A sign-in that waits for this host's groups of the user. True: asked, and
- * the turn goes on to the writer with the answer. */
-static bool ask_groups(struct turn *turn)
-{
-    struct peer_outcome *outcome = &turn->peer->outcome;
-    struct groups *groups = turn->peer->settings->groups;
-    enum status status;
-
-    if (!groups || !outcome->user)
-        return false;
-    outcome->accounts = groups_recall(groups, text_of(outcome->user));
-    if (outcome->accounts) {
-        outcome->accounts_why = NULL;
-        return false;
-    }
-    status = groups_ask(groups, text_of(outcome->user), on_groups, turn);
-    if (status == STATUS_NOT_FOUND)
-        outcome->accounts_why = NULL; /* has no account: is in no group */
-    return status == STATUS_OK;
-}
-
-/* A user's sessions take turns as one; strangers as where they come from. */
-static uint32_t lane_of(const struct peer *peer)
-{
-    return fair_lane(
-        text_of(peer->session ? peer->session->user : peer->source));
-}
-
-void daemon_post_turn(struct daemon *daemon, struct turn *turn)
-{
-    turn->job.run = turn_run;
-    turn->job.fail = turn_was_lost;
-    turn->job.finish = turn_finish;
-    turn->job.lane = lane_of(turn->peer);
-    if (turn->wait != TURN_FOR_WRITER || !ask_groups(turn))
-        post(daemon, turn);
-}
-
-/* In a thread of the name service's pool: the session is its loop's. */
-static void on_session_groups(void *context, struct groups_list *list,
-                              const char *why)
-{
-    struct turn *turn = context;
-
-    turn->accounts = list ? groups_list_hold(list) : NULL;
-    turn->accounts_why = list ? NULL : why;
-    loop_return_turn(turn->conn->loop, turn);
-}
-
-void daemon_ask_groups(struct turn *turn)
-{
-    const struct peer *peer = turn->peer;
-
-    if (groups_ask(peer->settings->groups, text_of(peer->session->user),
-                   on_session_groups, turn) != STATUS_OK)
-        on_session_groups(turn, NULL, "not-asked");
 }
 
 /* ---- Policy ---- */
@@ -194,7 +77,7 @@ static void policy_wait(struct daemon *daemon, struct policy_job *policy)
     policy->job.run = policy_run;
     policy->job.fail = policy_fail;
     policy->job.finish = policy_finish;
-    writer_post(&daemon->writer, &policy->job);
+    writer_post(&daemon->service.writer, &policy->job);
     pthread_mutex_lock(&policy->lock);
     while (!policy->is_finished)
         pthread_cond_wait(&policy->wake, &policy->lock);
@@ -206,7 +89,7 @@ static void policy_wait(struct daemon *daemon, struct policy_job *policy)
 /* Reads the directory and has it applied. STATUS_OK: it holds. */
 static enum status daemon_apply_policy(struct daemon *daemon)
 {
-    const char *path = daemon->settings->config->policy_path;
+    const char *path = daemon->service.settings->config->policy_path;
     SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
     OWNED(source) source = NULL;
     struct policy_job policy = {.was_read = STATUS_OK};
@@ -231,7 +114,7 @@ static enum status daemon_apply_policy(struct daemon *daemon)
 
 static enum status open_store(struct daemon *daemon)
 {
-    const struct config *config = daemon->settings->config;
+    const struct config *config = daemon->service.settings->config;
     OWNED(site) site = NULL;
     struct generation *first;
     enum status status;
@@ -250,7 +133,7 @@ static enum status open_store(struct daemon *daemon)
     if (!first)
         return STATUS_NO_MEMORY;
     (void)TAKE(site);
-    status = present_open(&daemon->present, daemon->store, first);
+    status = present_open(&daemon->service.present, daemon->store, first);
     generation_free(first);
     daemon->has_present = status == STATUS_OK;
     return status;
@@ -258,31 +141,32 @@ static enum status open_store(struct daemon *daemon)
 
 static enum status open_sockets(struct daemon *daemon)
 {
-    const struct config *config = daemon->settings->config;
+    const struct config *config = daemon->service.settings->config;
 
-    daemon->sockets = calloc(config->n_listeners, sizeof(*daemon->sockets));
-    if (!daemon->sockets)
+    daemon->service.sockets =
+        calloc(config->n_listeners, sizeof(*daemon->service.sockets));
+    if (!daemon->service.sockets)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < config->n_listeners; i++) {
         TRY(listener_open(&config->listeners[i], (size_t)config->n_workers,
-                          &daemon->sockets[i]));
-        daemon->n_sockets++;
+                          &daemon->service.sockets[i]));
+        daemon->service.n_sockets++;
     }
     return STATUS_OK;
 }
 
 static enum status start_loops(struct daemon *daemon)
 {
-    const size_t n = (size_t)daemon->settings->config->n_workers;
+    const size_t n = (size_t)daemon->service.settings->config->n_workers;
 
     daemon->loops = calloc(n, sizeof(*daemon->loops));
     if (!daemon->loops)
         return STATUS_NO_MEMORY;
-    daemon->n_loops = n;
+    daemon->service.n_loops = n;
     for (size_t i = 0; i < n; i++)
-        TRY(loop_start(&daemon->loops[i], daemon, (unsigned)i));
-    for (size_t i = 0; i < daemon->n_sockets; i++)
-        log_info("listen.ready address=%s", daemon->sockets[i].name);
+        TRY(loop_start(&daemon->loops[i], &daemon->service, (unsigned)i));
+    for (size_t i = 0; i < daemon->service.n_sockets; i++)
+        log_info("listen.ready address=%s", daemon->service.sockets[i].name);
     return STATUS_OK;
 }
 
@@ -291,8 +175,8 @@ static enum status start_loops(struct daemon *daemon)
 static enum status apply_first(struct daemon *daemon)
 {
     const bool had_admins =
-        rbac_engine_estate(daemon->present.generation->site->engine)->n_admins >
-        0;
+        rbac_engine_estate(daemon->service.present.generation->site->engine)
+            ->n_admins > 0;
     const enum status status = daemon_apply_policy(daemon);
 
     if (status == STATUS_OK || !had_admins)
@@ -304,18 +188,13 @@ static enum status apply_first(struct daemon *daemon)
 /* The writer and the pool. */
 static enum status start_workers(struct daemon *daemon)
 {
-    const struct call_ground like = {
-        .brake = &daemon->brake,
-        .budget = &daemon->budget,
-        .metrics = &daemon->metrics,
-        .directory = &daemon->directory,
-        .is_ending = &daemon->is_ending,
-    };
+    struct service *service = &daemon->service;
+    const struct call_ground like = service_ground(service);
 
-    daemon->writer.ground = like;
-    TRY(writer_start(&daemon->writer, daemon->store, &daemon->present));
-    return pool_start(&daemon->pool, daemon->settings->config->store_path,
-                      &daemon->present, &like);
+    service->writer.ground = like;
+    TRY(writer_start(&service->writer, daemon->store, &service->present));
+    return pool_start(&service->pool, service->settings->config->store_path,
+                      &service->present, &like);
 }
 
 /* A warning and no more: few sites come near their limit of connections. */
@@ -340,17 +219,11 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
         settings_free(settings);
         return STATUS_NO_MEMORY;
     }
-    daemon->settings = settings;
-    daemon->settings_number = settings->number;
-    daemon->max_conns = settings->config->limits.connections;
-    check_descriptors(settings->config);
-    pthread_mutex_init(&daemon->lock, NULL);
-    metrics_open(&daemon->metrics, &daemon->n_conns, clock_wall_s());
     directory_open(&daemon->directory);
-    budget_open(&daemon->budget);
-    unread_open(&daemon->unread);
-    TRY(brake_open(&daemon->brake));
-    TRY(penalties_new(&daemon->penalties));
+    daemon->service.directory = &daemon->directory;
+    daemon->service.methods = &method_table;
+    TRY(service_open(&daemon->service, settings, clock_wall_s()));
+    check_descriptors(settings->config);
     TRY(open_store(daemon));
     TRY(start_workers(daemon));
     TRY(apply_first(daemon));
@@ -362,13 +235,13 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
 
 static void ask_loops_to_stop(struct daemon *daemon)
 {
-    for (size_t i = 0; i < daemon->n_loops; i++)
+    for (size_t i = 0; i < daemon->service.n_loops; i++)
         loop_ask_stop(&daemon->loops[i]);
 }
 
 void daemon_end(struct daemon *daemon)
 {
-    ending_begin(&daemon->ending, &daemon->is_ending);
+    ending_begin(&daemon->ending, &daemon->service.is_ending);
     ask_loops_to_stop(daemon);
 }
 
@@ -377,24 +250,17 @@ void daemon_free(struct daemon *daemon)
     if (!daemon)
         return;
     ask_loops_to_stop(daemon);
-    for (size_t i = 0; i < daemon->n_loops; i++)
+    for (size_t i = 0; i < daemon->service.n_loops; i++)
         loop_join(&daemon->loops[i]);
     free(daemon->loops);
-    pool_stop(&daemon->pool);
-    writer_stop(&daemon->writer);
-    for (size_t i = 0; i < daemon->n_sockets; i++)
-        listener_close(&daemon->sockets[i]);
-    free(daemon->sockets);
+    pool_stop(&daemon->service.pool);
+    writer_stop(&daemon->service.writer);
     if (daemon->has_present)
-        present_close(&daemon->present);
+        present_close(&daemon->service.present);
     store_free(daemon->store);
-    brake_close(&daemon->brake);
-    budget_close(&daemon->budget);
-    penalties_free(daemon->penalties);
+    service_close(&daemon->service);
     directory_close(&daemon->directory);
-    settings_free(daemon->settings);
     ending_end(&daemon->ending);
-    pthread_mutex_destroy(&daemon->lock);
     free(daemon);
 }
 
@@ -429,7 +295,7 @@ bool daemon_watch(struct daemon *daemon)
         return true; /* the writer is busy, and looks in every change */
     watch->job = (struct job){
         .run = watch_run, .fail = watch_fail, .finish = watch_finish};
-    writer_post(&daemon->writer, &watch->job);
+    writer_post(&daemon->service.writer, &watch->job);
     return true;
 }
 
@@ -470,20 +336,6 @@ static enum status read_settings(const char *path, struct settings **out,
     return settings_new(config, out, messages);
 }
 
-static void put_settings(struct daemon *daemon, struct settings *settings)
-{
-    struct settings *old;
-
-    pthread_mutex_lock(&daemon->lock);
-    old = daemon->settings;
-    daemon->settings = settings;
-    daemon->settings_number = settings->number;
-    pthread_mutex_unlock(&daemon->lock);
-    daemon->max_conns = settings->config->limits.connections;
-    settings_free(old);
-    log_info("config.reloaded");
-}
-
 /* True: the new one is in effect. */
 static bool reload_config(struct daemon *daemon, const char *path)
 {
@@ -493,9 +345,10 @@ static bool reload_config(struct daemon *daemon, const char *path)
     const char *fixed = NULL;
 
     if (status == STATUS_OK)
-        fixed = fixed_difference(daemon->settings->config, settings->config);
+        fixed = fixed_difference(daemon->service.settings->config,
+                                 settings->config);
     if (status == STATUS_OK && !fixed)
-        status = settings_follow(daemon->settings, settings, &messages);
+        status = settings_follow(daemon->service.settings, settings, &messages);
     log_messages("config", buf_text(&messages));
     if (status != STATUS_OK) {
         log_error("config.rejected file=%s why=%s", path, status_name(status));
@@ -506,7 +359,8 @@ static bool reload_config(struct daemon *daemon, const char *path)
                   "needs a restart", fixed);
         return false;
     }
-    put_settings(daemon, TAKE(settings));
+    service_follow(&daemon->service, TAKE(settings));
+    log_info("config.reloaded");
     return true;
 }
 
@@ -517,6 +371,6 @@ void daemon_reload(struct daemon *daemon, const char *config_path)
 
     if (!is_applied)
         log_warn("policy.kept why=%s", "the files do not hold");
-    metrics_count_reload(&daemon->metrics, is_read && is_applied,
+    metrics_count_reload(&daemon->service.metrics, is_read && is_applied,
                          clock_wall_s());
 }

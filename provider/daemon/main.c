@@ -25,7 +25,7 @@
 #include "provider/daemon/environment.h"
 #include "provider/daemon/site_store.h"
 #include "provider/daemon/site_undo.h"
-#include "provider/daemon/source.h"
+#include "provider/rollout/source.h"
 
 enum {
     EXIT_USAGE = 2,

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "provider/daemon/config.h"
+#include "provider/config/config.h"
 #include "provider/store/store.h"
 
 /*

@@ -7,8 +7,8 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
-#include "provider/daemon/rollout.h"
 #include "provider/daemon/site_store.h"
+#include "provider/rollout/rollout.h"
 #include "provider/store/audit.h"
 
 enum { DETAIL_MAX_BYTES = 1024, MESSAGES_MAX_BYTES = 1024 * 1024 };

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "provider/daemon/config.h"
+#include "provider/config/config.h"
 
 /*
  * version 0: the newest that says something else than the one that runs.

@@ -9,7 +9,6 @@
 #pragma once
 
 #include "provider/base/identity.h"
-#include "provider/object/members.h"
 #include "provider/object/object.h"
 #include "provider/object/site.h"
 

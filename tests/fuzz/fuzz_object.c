@@ -4,7 +4,7 @@
  * also run: SQL that SQLite refuses would mean that a name or a value got into
  * it by another way than the table of names and the parameters.
  */
-#include "tests/unit/site_fixture.h"
+#include "tests/unit/object/site_fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,9 +5,9 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "provider/rpc/frame.h"
-#include "provider/rpc/reply.h"
-#include "provider/rpc/request.h"
+#include "provider/wire/frame.h"
+#include "provider/wire/reply.h"
+#include "provider/wire/request.h"
 
 enum { LINE_MAX_BYTES = 256 };
 

@@ -4,7 +4,7 @@
  * it by another way than the table of names and the parameters. And what a
  * caller may not read is in no answer, whatever the query.
  */
-#include "tests/unit/site_fixture.h"
+#include "tests/unit/object/site_fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "provider/base/clock.h"
+#include "provider/method/table.h"
 #include "provider/store/audit.h"
 
 /* ---- The store and its policy ---- */
@@ -75,11 +76,14 @@ static void open_store(struct provider *provider)
     provider->writer.is_writer = true;
     provider->writer.store = provider->writing;
     provider->writer.directory = &provider->policy;
+    provider->writer.methods = &method_table;
     provider->loop.store = provider->reading;
     provider->loop.directory = &provider->policy;
+    provider->loop.methods = &method_table;
     provider->pool.store = provider->reading;
     provider->pool.is_pool = true;
     provider->pool.directory = &provider->policy;
+    provider->pool.methods = &method_table;
     provider->view = (struct view){.present = &provider->present,
                                    .store = provider->reading};
 }

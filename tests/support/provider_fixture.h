@@ -4,11 +4,11 @@
  */
 #pragma once
 
-#include "provider/daemon/directory.h"
-#include "provider/daemon/generation.h"
-#include "provider/daemon/peer.h"
-#include "provider/daemon/settings.h"
-#include "provider/daemon/turn.h"
+#include "provider/call/generation.h"
+#include "provider/call/peer.h"
+#include "provider/config/settings.h"
+#include "provider/rollout/directory.h"
+#include "provider/rpc/turn.h"
 
 struct provider {
     char directory[64];

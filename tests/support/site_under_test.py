@@ -29,7 +29,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("SMS_BUILD", ROOT / "build" / "dev"))
 REALM = ROOT / "tests" / "support" / "realm"
 SMSPROVIDERD = BUILD / "provider" / "daemon" / "smsproviderd"
-SMSCTL = BUILD / "provider" / "client" / "smsctl"
+SMSCTL = BUILD / "provider" / "smsctl" / "smsctl"
 ANSWER_S = 30
 
 

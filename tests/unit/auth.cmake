@@ -11,14 +11,14 @@ target_link_libraries(sms_test_auth PUBLIC sms_auth PkgConfig::CMOCKA
 
 foreach(noun account bearer issuer key_set level message revocation throttle
         token)
-    sms_test(test_auth_${noun} SOURCES test_auth_${noun}.c
+    sms_test(test_auth_${noun} SOURCES auth/test_auth_${noun}.c
         LINKS sms_test_auth)
 endforeach()
 
 # Those that need a realm get one of their own, made and ended for them.
 set(REALM ${PROJECT_SOURCE_DIR}/tests/support/realm)
 function(sms_realm_test name)
-    add_executable(${name} ${name}.c)
+    add_executable(${name} auth/${name}.c)
     target_link_libraries(${name} PRIVATE sms_test_auth sms_unit sms_options)
     add_test(NAME ${name} COMMAND ${REALM} run
         ${CMAKE_CURRENT_BINARY_DIR}/realm-${name} -- $<TARGET_FILE:${name}>)
@@ -44,7 +44,7 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND SMS_SANITIZE)
         OUTPUT_VARIABLE NSS_RUNTIME OUTPUT_STRIP_TRAILING_WHITESPACE)
     set(NSS_PRELOAD "${NSS_RUNTIME} ${NSS_PRELOAD}")
 endif()
-sms_test(test_auth_groups SOURCES test_auth_groups.c LINKS sms_auth)
+sms_test(test_auth_groups SOURCES auth/test_auth_groups.c LINKS sms_auth)
 add_dependencies(test_auth_groups nss_files)
 set(NSS_ENVIRONMENT
     LD_PRELOAD=${NSS_PRELOAD}
@@ -58,7 +58,7 @@ set_tests_properties(test_auth_groups PROPERTIES
 add_library(pam_misbehave MODULE
     ${PROJECT_SOURCE_DIR}/tests/support/pam_misbehave.c)
 target_link_libraries(pam_misbehave PRIVATE ${PAM_LIBRARY})
-sms_test(test_auth_pam SOURCES test_auth_pam.c LINKS sms_test_auth)
+sms_test(test_auth_pam SOURCES auth/test_auth_pam.c LINKS sms_test_auth)
 add_dependencies(test_auth_pam smsprovider-pam pam_misbehave)
 target_compile_definitions(test_auth_pam PRIVATE
     MISBEHAVE="$<TARGET_FILE:pam_misbehave>"

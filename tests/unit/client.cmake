@@ -1,16 +1,18 @@
 foreach(noun address answer failure link mechanisms show)
-    sms_test(test_client_${noun} SOURCES test_client_${noun}.c LINKS sms_client)
+    sms_test(test_client_${noun} SOURCES client/test_client_${noun}.c
+        LINKS sms_client)
 endforeach()
 foreach(noun arguments completion expectation metrics output plan report role_object settings
         time value words)
-    sms_test(test_client_${noun} SOURCES test_client_${noun}.c LINKS sms_console)
+    sms_test(test_smsctl_${noun} SOURCES smsctl/test_smsctl_${noun}.c
+        LINKS sms_smsctl)
 endforeach()
 
 find_program(MANDOC mandoc)
 if(MANDOC)
     add_test(NAME smsctl_manual COMMAND ${MANDOC} -T lint -W warning
-        ${PROJECT_SOURCE_DIR}/provider/client/man/smsctl.1)
+        ${PROJECT_SOURCE_DIR}/provider/smsctl/man/smsctl.1)
 endif()
 
 sms_test(test_bench_histogram
-    SOURCES test_bench_histogram.c ../bench/histogram.c)
+    SOURCES bench/test_bench_histogram.c ../bench/histogram.c)

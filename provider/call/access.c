@@ -1,0 +1,234 @@
+#include "provider/call/access.h"
+
+#include <stdio.h>
+
+#include "provider/call/params.h"
+
+void access_clear(struct access *access)
+{
+    rbac_subject_free(access->made);
+    object_target_clear(&access->target);
+}
+
+static enum rpc_error fail(struct call *call, const char *at, const char *why)
+{
+    snprintf(call->problem.at, sizeof(call->problem.at), "%s", at);
+    call->problem.why = why;
+    return RPC_INVALID;
+}
+
+enum auth_level access_level_read(const json_t *value)
+{
+    char number[24];
+
+    if (json_is_string(value))
+        return auth_level_read(text_of(json_string_value(value)));
+    if (!json_is_integer(value))
+        return AUTH_LEVEL_NONE;
+    snprintf(number, sizeof(number), "%lld",
+             (long long)json_integer_value(value));
+    return auth_level_read(text_of(number));
+}
+
+/* ---- Who ---- */
+
+static enum rpc_error take_other(struct access *access)
+{
+    const struct site *site = access->call->ground->generation->site;
+    uint32_t admins[SESSION_ADMINS_MAX];
+    uint32_t own;
+    const size_t n = site_admins_of(site, access->user, NULL, 0, admins,
+                                    ARRAY_SIZE(admins), &own);
+
+    if (n > ARRAY_SIZE(admins) ||
+        rbac_subject_new(site->engine, admins, n, &access->made) != STATUS_OK)
+        return RPC_UNAVAILABLE;
+    access->subject = access->made;
+    return RPC_DONE;
+}
+
+enum auth_level access_minimum(const struct call *call, const char *user,
+                               char *const *groups, size_t n_groups)
+{
+    const struct site *site = call->ground->generation->site;
+    const struct gate_person person = {user, groups, n_groups, NULL};
+
+    if (gate_exclusion(site, &person, call->ground->now_s))
+        return AUTH_LEVEL_NONE;
+    return site->minimum_level;
+}
+
+/* At what level: as said; else one's own now, or the highest for another. */
+static void take_level(struct access *access, const json_t *said,
+                       bool is_oneself)
+{
+    const struct call *call = access->call;
+    struct session_groups groups;
+
+    access->question.level = said         ? access_level_read(said)
+                             : is_oneself ? call->gate.level
+                                          : AUTH_LEVEL_MFA;
+    groups.n = 0;
+    if (is_oneself)
+        session_groups(call->peer->session, call->ground->generation->site,
+                       &groups);
+    access->minimum =
+        access_minimum(call, access->user, groups.names, groups.n);
+    if (access->question.level < access->minimum)
+        access->question.minimum = access->minimum;
+}
+
+enum rpc_error access_read_user(struct access *access, const json_t *level)
+{
+    const struct call *call = access->call;
+    const json_t *user = params_value(call->params, "user");
+    const struct session *session = call->peer->session;
+    const bool is_oneself =
+        !user ||
+        text_equal(text_of(json_string_value(user)), text_of(session->user));
+    enum rpc_error error = RPC_DONE;
+
+    access->user = is_oneself ? session->user : json_string_value(user);
+    access->subject = call->rights->subject;
+    if (!is_oneself)
+        error = take_other(access);
+    access->question.subject = access->subject;
+    access->question.now_s = call->ground->now_s;
+    take_level(access, level, is_oneself);
+    return error;
+}
+
+/* ---- What, of which object ---- */
+
+static enum rpc_error take_target(struct access *access,
+                                  const struct object_class *class,
+                                  struct text key)
+{
+    const struct call *call = access->call;
+    enum status status;
+
+    if (!class)
+        return fail(access->call, "class",
+                    "Objects of this class are not kept here.");
+    status = object_target_read(call->ground->store,
+                                call->ground->generation->site->map, class, key,
+                                &access->target);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return RPC_UNAVAILABLE;
+    access->is_hidden =
+        status != STATUS_OK || !gate_may_read(call, class, &access->target);
+    access->question.target = &access->target;
+    return RPC_DONE;
+}
+
+enum rpc_error access_read_act(struct access *access, const json_t *asked)
+{
+    const struct text class_name = params_text(asked, "class");
+    const struct text key = params_text(asked, "key");
+    const struct object_class *class = object_class_find(class_name);
+    const struct rbac_type *type =
+        class ? rbac_catalog_type(&rbac_catalog, class->type)
+              : rbac_catalog_class(&rbac_catalog, class_name);
+    int bit;
+
+    if (!type)
+        return fail(access->call, "class", "There is no class of this name.");
+    bit = rbac_operation_bit(type, params_text(asked, "operation"));
+    if (bit < 0)
+        return fail(access->call, "operation",
+                    "The class has no operation of this name.");
+    access->class = class;
+    access->question.need = (struct object_need){type->id, (uint8_t)bit};
+    return params_value(asked, "key") ? take_target(access, class, key)
+                                      : RPC_DONE;
+}
+
+enum rpc_error access_read(struct access *access, const json_t *asked)
+{
+    const enum rpc_error error =
+        access_read_user(access, params_value(asked, "level"));
+
+    return error == RPC_DONE ? access_read_act(access, asked) : error;
+}
+
+struct rbac_decision access_decide(const struct access *access)
+{
+    const struct site *site = access->call->ground->generation->site;
+    const struct gate_question *q = &access->question;
+    const struct object_actor actor = {
+        .engine = site->engine,
+        .map = site->map,
+        .subject = q->subject,
+        .level = q->level,
+        .now_s = q->now_s,
+    };
+    const struct rbac_decision granted = gate_decide(q);
+
+    if (granted.verdict == RBAC_DENY || !access->class || !q->target)
+        return granted;
+    return question_both(
+        granted, object_foresee(access->class, q->target, q->need, &actor));
+}
+
+struct rbac_request access_request(const struct access *access)
+{
+    const struct gate_question *q = &access->question;
+
+    return (struct rbac_request){
+        .type = q->need.type,
+        .operation = q->need.operation,
+        .is_type_wide = !q->target,
+        .labels = access->target.labels,
+        .n_labels = access->target.n_labels,
+        .level = q->level > q->minimum ? q->level : q->minimum,
+        .now_s = q->now_s,
+    };
+}
+
+/* ---- Grants ---- */
+
+void access_put_name(struct json_writer *w, const char *id, const char *name)
+{
+    writer_object_begin(w);
+    writer_put_string(w, "id", id);
+    writer_put_string(w, "name", name);
+    writer_object_end(w);
+}
+
+static void put_name(struct json_writer *w, const char *key, const char *id,
+                     const char *name)
+{
+    writer_key(w, key);
+    access_put_name(w, id, name);
+}
+
+void access_put_scope(const struct rbac_estate *estate, uint32_t index,
+                      struct json_writer *w)
+{
+    if (index < estate->n_scopes)
+        put_name(w, "scope", estate->scopes[index].id,
+                 estate->scopes[index].name);
+}
+
+void access_put_collection(const struct rbac_estate *estate, uint32_t index,
+                           struct json_writer *w)
+{
+    if (index < estate->n_collections)
+        put_name(w, "collection", estate->collections[index].id,
+                 estate->collections[index].name);
+}
+
+void access_put_grant(const struct rbac_estate *estate,
+                      const struct rbac_grant *grant, struct json_writer *w)
+{
+    if (grant->admin < estate->n_admins)
+        writer_put_string(w, "administrator",
+                          estate->admins[grant->admin].name);
+    if (grant->assignment != RBAC_NONE)
+        writer_put_int(w, "assignment", (int64_t)grant->assignment + 1);
+    if (grant->role < estate->n_roles)
+        put_name(w, "role", estate->roles[grant->role].id,
+                 estate->roles[grant->role].name);
+    access_put_scope(estate, grant->scope, w);
+    access_put_collection(estate, grant->collection, w);
+}

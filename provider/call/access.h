@@ -1,0 +1,61 @@
+/*
+ * A question about access, as the parameters of access.* ask it: whom it is
+ * about, which operation, perhaps on which object.
+ *
+ * Of an object that who asks may not read nothing is said, whomever the
+ * question is about: it is answered as one that is not there (T60).
+ */
+#pragma once
+
+#include "provider/call/call.h"
+
+struct access {
+    struct call *call;
+    const char *user;
+    struct rbac_subject *subject;
+    struct rbac_subject *made; /* owned: the subject of another user */
+    enum auth_level minimum;   /* of the site for the user; NONE: excluded */
+    struct object_target target;
+    bool is_hidden;                   /* absent, or not for who asks to read */
+    const struct object_class *class; /* NULL: objects of it are not here */
+    struct gate_question question;
+};
+
+/* For SCOPED(access_clear) struct access access = {.call = call}. */
+void access_clear(struct access *access);
+
+/* From call->params: the user, and the level said or meant. */
+enum rpc_error access_read_user(struct access *access, const json_t *level);
+
+/* Operation, class and key of what is asked; call->problem says what fails. */
+enum rpc_error access_read_act(struct access *access, const json_t *asked);
+
+/* Both. */
+enum rpc_error access_read(struct access *access, const json_t *asked);
+
+/* What the act itself would be told: by the gate, and by its guards. */
+struct rbac_decision access_decide(const struct access *access);
+
+/* The question as the engine is asked it. */
+struct rbac_request access_request(const struct access *access);
+
+/* A parameter of kind PARAM_LEVEL. */
+enum auth_level access_level_read(const json_t *value);
+
+/* What the site asks of them at least; NONE: the minimum binds them not. */
+enum auth_level access_minimum(const struct call *call, const char *user,
+                               char *const *groups, size_t n_groups);
+
+/* ---- Grants, as members of the object that is being written ---- */
+
+void access_put_grant(const struct rbac_estate *estate,
+                      const struct rbac_grant *grant, struct json_writer *w);
+
+/* Nothing for RBAC_NONE. */
+void access_put_scope(const struct rbac_estate *estate, uint32_t index,
+                      struct json_writer *w);
+void access_put_collection(const struct rbac_estate *estate, uint32_t index,
+                           struct json_writer *w);
+
+/* {"id":.., "name":..} */
+void access_put_name(struct json_writer *w, const char *id, const char *name);

@@ -1,0 +1,214 @@
+#include "provider/call/answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/call/denial.h"
+#include "provider/call/method.h"
+#include "provider/call/raise.h"
+#include "rbac/catalog.h"
+
+void answer_mechanisms(const struct peer *peer, struct json_writer *w)
+{
+    writer_array_begin(w);
+    for (int i = 0; i < AUTH_N_MECHANISMS; i++)
+        if (peer_may_use(peer, (enum auth_mechanism)i))
+            writer_string(w, auth_mechanism_name((enum auth_mechanism)i));
+    writer_array_end(w);
+}
+
+/* Every mechanism of the listener, also one this peer brings nothing for: it
+ * may come back with a certificate. */
+static void put_how(const struct peer *peer, enum auth_level required,
+                    struct json_writer *w)
+{
+    writer_key(w, "how");
+    writer_array_begin(w);
+    for (int i = 0; i < AUTH_N_MECHANISMS; i++) {
+        const enum auth_mechanism mechanism = (enum auth_mechanism)i;
+
+        if (raise_reach(peer, mechanism) >= required)
+            writer_string(w, auth_mechanism_name(mechanism));
+    }
+    writer_array_end(w);
+}
+
+static void put_level(struct call *call, struct json_writer *w)
+{
+    enum auth_level required = call->gate.level_required;
+
+    if (call->denial.decision.verdict == RBAC_ALLOW_AT_LEVEL)
+        required = call->denial.decision.level_required;
+    writer_put_string(w, "level", auth_level_name(call->gate.level));
+    writer_put_string(w, "level_required", auth_level_name(required));
+    put_how(call->peer, required, w);
+    writer_key(w, "raise");
+    raise_write_level(call->peer, required, w);
+}
+
+/* "site.yaml:12" as file and line. */
+static void put_place(const char *place, struct json_writer *w)
+{
+    const char *colon = strrchr(place, ':');
+
+    if (!colon) {
+        writer_put_string(w, "file", place);
+        return;
+    }
+    writer_put_text(w, "file", (struct text){place, (size_t)(colon - place)});
+    writer_put_int(w, "line", strtol(colon + 1, NULL, 10));
+}
+
+/* What a guard found missing: no grant of the caller's alone is near it. */
+static void put_missing(const struct object_failure *failure,
+                        struct json_writer *w)
+{
+    const struct rbac_type *type =
+        rbac_catalog_type(&rbac_catalog, failure->missing.type);
+
+    writer_key(w, "missing");
+    writer_object_begin(w);
+    writer_put_string(w, "operation",
+                      rbac_operation_name(type, failure->missing.operation));
+    writer_put_string(w, "class",
+                      type->class_name ? type->class_name : type->display_name);
+    writer_put_string(w, "role", failure->missing.role);
+    if (failure->missing.category[0])
+        writer_put_string(
+            w, failure->missing.is_collection ? "collection" : "scope",
+            failure->missing.category);
+    writer_object_end(w);
+}
+
+/* One that is true: explain knows grants, and not the guards behind them. */
+static const char *next_step(enum rbac_reason reason)
+{
+    if (reason < RBAC_GUARD_LAST_SCOPE)
+        return "access.explain (smsctl explain) shows the nearest grants and"
+               " what they lack.";
+    if (reason == RBAC_GUARD_MORE_THAN_HELD ||
+        reason == RBAC_GUARD_SCOPE_NOT_HELD)
+        return "Ask somebody who holds it there, or a full administrator.";
+    if (reason == RBAC_GUARD_FULL_ADMINISTRATOR)
+        return "Ask a full administrator with the scope All.";
+    return "No grant changes it: the sentence says what keeps it from being"
+           " done.";
+}
+
+/*
+ * The reason is told: a caller hears "denied" only of what they may read, and
+ * of the rest that it is not there, so it tells nothing that access.explain
+ * would not.
+ */
+static void put_denied(struct call *call, struct json_writer *w)
+{
+    const struct call_denial *denial = &call->denial;
+    const struct text operation = denial_operation(denial);
+
+    writer_put_string(w, "code", rbac_reason_name(denial->decision.reason));
+    writer_put_string(w, "how", next_step(denial->decision.reason));
+    if (call->record_id)
+        writer_put_int(w, "decision", call->record_id);
+    if (!session_groups_known(call->peer->session)) /* may be why */
+        writer_put_bool(w, "groups_known", false);
+    if (call->act.failure.place[0]) /* the line that asks for it */
+        put_place(call->act.failure.place, w);
+    if (operation.size)
+        writer_put_text(w, "operation", operation);
+    if (denial->class_name && denial->class_name[0])
+        writer_put_string(w, "class", denial->class_name);
+    if (denial->key[0])
+        writer_put_string(w, "key", denial->key);
+    if (call->act.failure.missing.type)
+        put_missing(&call->act.failure, w);
+}
+
+static void put_conflict(struct call *call, struct json_writer *w)
+{
+    if (call->act.failure.version)
+        writer_put_int(w, "version", call->act.failure.version);
+    if (call->act.failure.place[0])
+        put_place(call->act.failure.place, w);
+}
+
+/* What is wrong with the files that were sent, where that is a list. */
+static void put_messages(const struct call *call, struct json_writer *w)
+{
+    if (call->messages.size == 0 || buf_status(&call->messages) != STATUS_OK)
+        return;
+    writer_key(w, "messages");
+    writer_raw(w, buf_text(&call->messages));
+}
+
+static void put_invalid(struct call *call, const char *sentence,
+                        struct json_writer *w)
+{
+    put_messages(call, w);
+    writer_put_string(w, "property",
+                      call->problem.at[0] ? call->problem.at
+                                          : call->act.failure.property);
+    writer_put_string(w, "why", sentence);
+}
+
+static const char *sentence_of(const struct call *call, enum rpc_error error)
+{
+    if (call->message)
+        return call->message;
+    if (error == RPC_NOT_FOUND)
+        return rpc_error_text(error); /* the same, whatever the cause */
+    if (call->problem.why)
+        return call->problem.why;
+    if (call->act.failure.why[0])
+        return call->act.failure.why;
+    if (error == RPC_DENIED && call->denial.decision.reason != RBAC_REASON_NONE)
+        return rbac_reason_text(call->denial.decision.reason);
+    return rpc_error_text(error);
+}
+
+static void put_data(struct call *call, enum rpc_error error,
+                     const char *sentence, struct json_writer *w)
+{
+    switch (error) {
+    case RPC_NOT_AUTHENTICATED:
+        writer_key(w, "mechanisms");
+        answer_mechanisms(call->peer, w);
+        return;
+    case RPC_LEVEL_TOO_LOW:
+        put_level(call, w);
+        return;
+    case RPC_DENIED:
+        put_denied(call, w);
+        return;
+    case RPC_CONFLICT:
+        put_conflict(call, w);
+        return;
+    case RPC_INVALID:
+        put_invalid(call, sentence, w);
+        return;
+    case RPC_PARSE:
+    case RPC_INVALID_REQUEST:
+    case RPC_INVALID_PARAMS:
+        writer_put_string(w, "at", call->problem.at);
+        return;
+    case RPC_LIMIT:
+        if (call->retry_after_ms > 0)
+            writer_put_int(w, "retry_after_ms", call->retry_after_ms);
+        return;
+    case RPC_DONE:
+    case RPC_UNKNOWN_METHOD:
+    case RPC_NOT_FOUND:
+    case RPC_UNAVAILABLE:
+    case RPC_N_ERRORS:
+        return;
+    }
+}
+
+void answer_error(struct call *call, enum rpc_error error,
+                  struct json_writer *w)
+{
+    const char *sentence = sentence_of(call, error);
+
+    reply_error_begin(w, call->request->id, error, sentence);
+    put_data(call, error, sentence, w);
+    reply_error_end(w);
+}

@@ -1,0 +1,10 @@
+/* What a caller is told when a call fails: code, sentence and next step. */
+#pragma once
+
+#include "provider/call/call.h"
+
+void answer_error(struct call *call, enum rpc_error error,
+                  struct json_writer *w);
+
+/* The mechanisms a peer may use, as an array. */
+void answer_mechanisms(const struct peer *peer, struct json_writer *w);

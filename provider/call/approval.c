@@ -1,0 +1,137 @@
+#include "provider/call/approval.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "provider/base/mutant.h"
+#include "provider/call/method.h"
+#include "provider/object/guard/approver.h"
+
+enum { HASH_CHARS = 64 };
+
+/* ---- The other doors ---- */
+
+static bool is_about_rights(const struct call *call)
+{
+    const struct object_method *method = call->gate.method;
+    const uint16_t type = call->gate.class ? call->gate.class->type : 0;
+
+    if (method && method->is_reading)
+        return false;
+    return type == RBAC_TYPE_ADMIN || type == RBAC_TYPE_ROLE ||
+           type == RBAC_TYPE_SITE;
+}
+
+/* {"IsDisabled": true} and nothing else. */
+static bool is_disabling(const struct call *call)
+{
+    const json_t *properties = params_value(call->params, "properties");
+    const char *name;
+    json_t *value;
+
+    if (call->gate.class->type != RBAC_TYPE_ADMIN || call->gate.method ||
+        json_object_size(properties) != 1)
+        return false;
+    json_object_foreach ((json_t *)(uintptr_t)properties, name, value)
+        if (!text_equal_nocase(text_of(name), TEXT("IsDisabled")) ||
+            !json_is_true(value))
+            return false;
+    return true;
+}
+
+/* What cannot wait, and gives nothing. */
+static bool is_emergency(const struct call *call)
+{
+    const struct object_method *method = call->gate.method;
+
+    return is_disabling(call) ||
+           (method &&
+            call->gate.class == object_class_find(TEXT("SMS_Admin")) &&
+            text_equal(text_of(method->name), TEXT("EndSessions")));
+}
+
+bool approval_holds_back(struct call *call)
+{
+    if (!call->peer->settings->config->policy_approval ||
+        !is_about_rights(call) || is_emergency(call) ||
+        MUTANT("a5-other-doors"))
+        return false;
+    call->message = "Here a second person approves who may do what: change it"
+                    " in the policy files (smsctl policy apply).";
+    return true;
+}
+
+/* ---- The second person ---- */
+
+static enum status hash(const struct auth_identity *identity,
+                        char out[HASH_CHARS + 1])
+{
+    SCOPED(buf_free) struct buf said = buf_make(2 * IDENTITY_MAX_BYTES);
+    unsigned char digest[32];
+
+    buf_append_format(&said, "%s %s", identity_kind_name(identity->kind),
+                      identity->value);
+    TRY(buf_status(&said));
+    if (EVP_Digest(buf_text(&said).data, said.size, digest, NULL, EVP_sha256(),
+                   NULL) != 1)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < sizeof(digest); i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    return STATUS_OK;
+}
+
+enum status approval_evidence(const struct session *session,
+                              char out[POLICY_EVIDENCE_BYTES])
+{
+    size_t size = 0;
+
+    _Static_assert(SESSION_PROOFS_MAX * AUTH_IDENTITIES_MAX * (HASH_CHARS + 1) +
+                           1 <=
+                       POLICY_EVIDENCE_BYTES,
+                   "the hashes of a session fit");
+    for (size_t i = 0; i < session->n_proofs; i++)
+        for (size_t j = 0; j < session->proofs[i].n_identities; j++) {
+            TRY(hash(&session->proofs[i].identities[j], out + size));
+            size += HASH_CHARS;
+            out[size++] = ' ';
+        }
+    out[size] = '\0';
+    return STATUS_OK;
+}
+
+static bool has_common(const char *one, const char *other)
+{
+    for (; *one; one += HASH_CHARS + 1) {
+        char word[HASH_CHARS + 1];
+
+        snprintf(word, sizeof(word), "%s", one);
+        if (strstr(other, word))
+            return true;
+    }
+    return false;
+}
+
+enum rpc_error approval_check_person(struct call *call,
+                                     const struct policy_waiting *waiting)
+{
+    const struct approver_question question = {call->peer->session->user,
+                                               waiting->version.author,
+                                               waiting->version.time_s};
+    char evidence[POLICY_EVIDENCE_BYTES];
+    const char *why;
+
+    if (strcmp(question.user, question.author) == 0) {
+        call->message = "Somebody else must approve it.";
+        return RPC_DENIED;
+    }
+    if (approval_evidence(call->peer->session, evidence) != STATUS_OK ||
+        approver_check(call->ground->store, &question, &why) != STATUS_OK)
+        return RPC_UNAVAILABLE;
+    if (!why && has_common(evidence, waiting->evidence))
+        why = "Who asked for it signed in by the same evidence: somebody else"
+              " must approve it.";
+    call->message = why ? why : call->message;
+    return why ? RPC_DENIED : RPC_DONE;
+}

@@ -1,0 +1,156 @@
+/*
+ * One request being answered: from the method's row through the gate to the
+ * act, its record and the reply.
+ *
+ *     request asks -> gate decides -> handler does -> audit remembers -> reply
+ *
+ * A call runs in an event loop as long as it reads a little and is allowed.
+ * What changes something, and every refusal, leaves a record, so it runs in the
+ * writer: CALL_FOR_WRITER sends it there, where it starts again from the gate,
+ * inside the change that its record is part of (T58, T65, T91). What reads more
+ * than a loop has time for runs in the pool: CALL_FOR_POOL. If it is to leave a
+ * record all the same, only that is written in the writer, and the answer does
+ * not go before it is (CALL_TO_RECORD).
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "provider/base/json_writer.h"
+#include "provider/call/gate.h"
+#include "provider/call/metrics.h"
+#include "provider/call/peer.h"
+#include "provider/object/object.h"
+#include "provider/wire/reply.h"
+#include "provider/wire/request.h"
+
+enum { CALL_GROUND_SESSIONS = 64 };
+
+/* Signing in as root of this host, and what that is recorded as (T89). */
+#define CALL_BREAK_GLASS "signin.break_glass"
+
+/* What a thread brings to the calls it runs. */
+struct call_ground {
+    struct store *store;
+    struct generation *generation;
+    const struct method_table *methods; /* borrowed */
+    bool is_writer;                     /* inside a change */
+    bool is_pool;                       /* a thread for reads that take long */
+    struct budget *budget;              /* borrowed; NULL: work costs nothing */
+    int64_t left_us;  /* what the calls of now may cost; set by their turn */
+    int64_t retry_ms; /* when a line's may be spent again */
+    const _Atomic bool *is_gone;   /* their peer is; NULL: cannot be */
+    const _Atomic bool *is_ending; /* the provider is; NULL: cannot be */
+    struct brake *brake;           /* borrowed; NULL: nobody is slowed down */
+    struct refusals *refusals;     /* the writer's; NULL: each is recorded */
+    struct directory *directory;   /* borrowed; of policy files */
+    struct metrics *metrics;       /* borrowed; NULL: nobody counts */
+    struct metrics_tally tally;    /* of calls answered, not counted yet */
+    bool is_broken; /* the change cannot be trusted any more: roll it back */
+    int64_t now_s;
+    int64_t now_ms;
+    /* The writer's own, of sessions it served lately, by their number. */
+    struct {
+        uint64_t session;
+        struct session_rights rights;
+    } lately[CALL_GROUND_SESSIONS];
+};
+
+struct brake;
+struct budget;
+struct directory;
+struct refusals;
+struct method;
+struct method_table;
+
+/* A sign-in that ended in this call; event NULL: none did. */
+struct call_sign_in {
+    const char *event; /* "signin", "signin.step_up", CALL_BREAK_GLASS */
+    char user[512];    /* as the site knows them, or as claimed */
+    enum auth_method method;
+    enum auth_level level;
+    const char *mechanism;
+    bool is_weak;        /* known by a name in a certificate alone */
+    char acting_as[512]; /* whom the client wanted to be instead; "": nobody */
+    const char *why;     /* "" when it was accepted */
+};
+
+/*
+ * What was denied: filled once, by the gate or by the second right or guard
+ * that denied it, and used by the answer, the record and a replay of it.
+ */
+struct call_denial {
+    bool is_set;
+    struct rbac_decision decision;
+    struct object_need need;
+    const char *class_name;             /* "": of no class */
+    char key[OBJECT_KEY_MAX_BYTES + 1]; /* of the object; "": type-wide */
+    int message_id;                     /* of the audit catalogue, 0: none */
+};
+
+struct call {
+    struct call_ground *ground;
+    struct peer *peer;
+    const struct rpc_request *request;
+    const struct method *method;
+    const json_t *params;
+    struct gate gate;
+    struct session_rights *rights; /* set by the gate */
+    struct object_target target;
+    struct object_call act;
+    struct call_denial denial;
+    bool wants_time;   /* a worker outside is asked: run again when it says */
+    bool wants_writer; /* a handler asks to be run in the writer */
+    bool is_cut;       /* what it may cost was used up, and it did not end */
+    struct call_sign_in sign_in;
+    int64_t record_id;      /* of the record of a refusal */
+    int64_t retry_after_ms; /* of RPC_LIMIT, where it is known */
+    const char *message;    /* instead of the error's usual sentence */
+    enum rpc_error ended;   /* how it was answered */
+    struct rpc_problem problem;
+    struct site *next_site; /* owned: after estate_changed, if it is there */
+    struct buf messages;    /* owned: a JSON array for the data of an error */
+    struct buf note;        /* owned: a JSON object for the record */
+};
+
+enum call_end {
+    CALL_ANSWERED,
+    CALL_FOR_WRITER, /* nothing was written */
+    CALL_FOR_POOL,   /* nor here */
+    CALL_FOR_LOOP,   /* nor here: a sign-in may wait, which only a loop can */
+    CALL_WAITS,      /* nor here: for the peer's exchange, then again */
+    CALL_TO_RECORD,  /* ran in the pool; its record is to be written */
+};
+
+/* A call that ran in the pool, on its way to the writer. */
+struct call_late;
+void call_late_free(struct call_late *late);
+DEFINE_DROP(call_late)
+
+/*
+ * Answers a request into w; a notification is done without an answer. What a
+ * loop cannot do comes back for another thread; from the writer nothing comes
+ * back but CALL_FOR_POOL. With CALL_TO_RECORD late is given.
+ */
+enum call_end call_run(struct call_ground *ground, struct peer *peer,
+                       const struct rpc_request *request, struct json_writer *w,
+                       struct call_late **late_out);
+
+/* In the writer: records the call. Its answer then stands in w, where call_run
+ * began it, or an error if it cannot be recorded. */
+void call_record(struct call_late *late, struct call_ground *ground,
+                 struct json_writer *w);
+
+/*
+ * The new generation after a change of rights, made inside the change: what
+ * comes after decides by it, and a change that leaves no valid site fails.
+ */
+MUST_CHECK
+enum status call_ground_renew(struct call_ground *ground);
+
+/* The same with a site that was read already; takes it over. */
+MUST_CHECK
+enum status call_ground_take(struct call_ground *ground, struct site *site);
+
+/* Lets go of what the writer remembers between calls. */
+void call_ground_clear(struct call_ground *ground);

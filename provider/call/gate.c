@@ -1,0 +1,446 @@
+#include "provider/call/gate.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "provider/call/call.h"
+#include "provider/call/method.h"
+#include "provider/object/guard/lockout.h"
+
+bool gate_may_read(const struct call *call, const struct object_class *class,
+                   const struct object_target *target)
+{
+    const struct gate_question q = {
+        .subject = call->rights->subject,
+        .level = call->gate.level,
+        .now_s = call->ground->now_s,
+        .need = class->read,
+        .target = target,
+    };
+
+    return gate_decide(&q).verdict == RBAC_ALLOW;
+}
+
+/* ---- The caller ---- */
+
+static bool is_break_glass(const struct site *site, const char *user)
+{
+    const char *root = site_user_of(site, IDENTITY_LOCAL, TEXT(IDENTITY_ROOT));
+
+    return root && strcmp(root, user) == 0;
+}
+
+/* Also when that cannot be told. */
+static bool is_security(const struct site *site,
+                        const struct gate_person *person, int64_t now_s)
+{
+    OWNED(rbac_subject) made = NULL;
+    uint32_t admins[SESSION_ADMINS_MAX];
+    uint32_t own;
+    size_t n;
+
+    if (person->subject)
+        return lockout_administers(person->subject, now_s);
+    n = site_admins_of(site, person->user, person->groups, person->n_groups,
+                       admins, ARRAY_SIZE(admins), &own);
+    return n > ARRAY_SIZE(admins) ||
+           rbac_subject_new(site->engine, admins, n, &made) != STATUS_OK ||
+           lockout_administers(made, now_s);
+}
+
+const struct site_exclusion *gate_exclusion(const struct site *site,
+                                            const struct gate_person *person,
+                                            int64_t now_s)
+{
+    const struct site_exclusion *exclusion = site_exclusion_of(
+        site, person->user, person->groups, person->n_groups, now_s);
+
+    if (!exclusion || is_break_glass(site, person->user))
+        return exclusion;
+    return is_security(site, person, now_s) ? NULL : exclusion;
+}
+
+const struct site_exclusion *gate_exclusion_of(const struct call *call)
+{
+    const struct session *session = call->peer->session;
+    struct session_groups groups;
+    struct gate_person person;
+
+    session_groups(session, call->ground->generation->site, &groups);
+    person = (struct gate_person){session->user, groups.names, groups.n,
+                                  call->rights ? call->rights->subject : NULL};
+    return gate_exclusion(call->ground->generation->site, &person,
+                          call->ground->now_s);
+}
+
+/* Does one name the caller at all? */
+static bool is_named_by_exclusion(const struct call *call)
+{
+    const struct session *session = call->peer->session;
+    struct session_groups groups;
+
+    session_groups(session, call->ground->generation->site, &groups);
+    return site_exclusion_of(call->ground->generation->site, session->user,
+                             groups.names, groups.n, call->ground->now_s);
+}
+
+/* NONE when no minimum binds the caller: they reach it, or are excluded. */
+static enum auth_level binding_minimum(struct call *call)
+{
+    const struct site *site = call->ground->generation->site;
+
+    if (call->gate.level >= site->minimum_level)
+        return AUTH_LEVEL_NONE;
+    call->gate.exclusion = gate_exclusion_of(call);
+    return call->gate.exclusion ? AUTH_LEVEL_NONE : site->minimum_level;
+}
+
+static struct session_rights *rights_of(struct call *call)
+{
+    struct call_ground *ground = call->ground;
+    const uint64_t number = call->peer->session->number;
+    const size_t slot = number % CALL_GROUND_SESSIONS;
+
+    if (!ground->is_writer)
+        return &call->peer->session->rights;
+    /* The session's own belong to its loop. */
+    if (ground->lately[slot].session != number)
+        session_rights_drop(&ground->lately[slot].rights);
+    ground->lately[slot].session = number;
+    return &ground->lately[slot].rights;
+}
+
+static void set_actor(struct call *call)
+{
+    const struct site *site = call->ground->generation->site;
+
+    call->act = (struct object_call){
+        .store = call->ground->store,
+        .class = call->gate.class,
+        .actor =
+            {
+                .user = call->peer->session->user,
+                .engine = site->engine,
+                .map = site->map,
+                .subject = call->rights->subject,
+                .site = site,
+                .reach = call->peer->settings->reach,
+                .level = call->gate.level,
+                .is_excepted = call->gate.is_excepted || call->gate.exclusion,
+                .own_admin = call->rights->own_admin,
+                .now_s = call->ground->now_s,
+            },
+    };
+}
+
+/* ---- What is asked for ---- */
+
+static enum gate_verdict fail_name(struct call *call, const char *at,
+                                   const char *why)
+{
+    strcpy(call->problem.at, at);
+    call->problem.why = why;
+    return GATE_INVALID;
+}
+
+static enum gate_verdict find_class(struct call *call)
+{
+    call->gate.class = object_class_find(params_text(call->params, "class"));
+    if (!call->gate.class)
+        return fail_name(call, "class", "There is no class of this name.");
+    return GATE_OPEN;
+}
+
+static enum gate_verdict find_method(struct call *call)
+{
+    call->gate.method = object_method_find(call->gate.class,
+                                           params_text(call->params, "method"));
+    if (!call->gate.method)
+        return fail_name(call, "method", "The class has no such method.");
+    if (!call->gate.method->is_static && !params_value(call->params, "key"))
+        return fail_name(call, "key", "The method is called on one object.");
+    return GATE_OPEN;
+}
+
+static enum gate_verdict verdict_of(struct call *call,
+                                    struct rbac_decision decision)
+{
+    call->gate.decision = decision;
+    switch (decision.verdict) {
+    case RBAC_ALLOW:
+        return GATE_OPEN;
+    case RBAC_ALLOW_AT_LEVEL:
+        call->gate.level_required = decision.level_required;
+        return GATE_LEVEL_TOO_LOW;
+    case RBAC_DENY:
+        break;
+    }
+    return GATE_DENIED;
+}
+
+/* An operation of a type, held anywhere. */
+static enum gate_verdict ask_type(struct call *call, struct gate_question *q,
+                                  struct object_need need)
+{
+    q->need = call->gate.need = need;
+    return verdict_of(call, gate_decide(q));
+}
+
+/*
+ * An operation on one object, besides reading it. Who may not read it, at
+ * whatever level, is told what one is told of an object that is not there; so
+ * is who may not do the operation and cannot read it yet.
+ */
+static enum gate_verdict ask_object(struct call *call, struct gate_question *q,
+                                    struct object_need need)
+{
+    struct rbac_decision read, act;
+    enum status status;
+
+    call->gate.need = need;
+    status = object_target_read(
+        call->ground->store, call->ground->generation->site->map,
+        call->gate.class, params_text(call->params, "key"), &call->target);
+    if (status == STATUS_NOT_FOUND)
+        return GATE_NOT_FOUND;
+    if (status != STATUS_OK)
+        return GATE_UNAVAILABLE;
+
+    q->target = &call->target;
+    q->need = call->gate.class->read;
+    read = gate_decide(q);
+    q->need = need;
+    act = gate_decide(q);
+    call->gate.decision = read.verdict == RBAC_DENY ? read : act;
+    if (read.verdict == RBAC_DENY ||
+        (read.verdict == RBAC_ALLOW_AT_LEVEL && act.verdict == RBAC_DENY))
+        return GATE_NOT_FOUND;
+    return verdict_of(call, question_both(read, act));
+}
+
+static enum gate_verdict ask_verb(struct call *call, struct gate_question *q)
+{
+    const enum gate_verdict found = find_class(call);
+    const struct object_class *class = call->gate.class;
+
+    if (found != GATE_OPEN)
+        return found;
+    switch (call->method->needs.verb) {
+    case VERB_READ:
+        return ask_object(call, q, class->read);
+    case VERB_LIST:
+        return ask_type(call, q, class->read);
+    case VERB_CREATE:
+        if (!class->can_create)
+            return fail_name(call, "class", "Its objects are not created.");
+        return ask_type(call, q, class->create);
+    case VERB_MODIFY:
+        if (!class->can_modify)
+            return fail_name(call, "class", "Its objects are not changed.");
+        return ask_object(call, q, class->modify);
+    case VERB_REMOVE:
+        if (!class->can_remove)
+            return fail_name(call, "class", "Its objects are not deleted.");
+        return ask_object(call, q, class->remove);
+    }
+    return GATE_DENIED;
+}
+
+/* Conditions of a method that no level changes: asked first, so that nobody
+ * is sent to sign in more strongly for nothing (T70). */
+static bool may_at_all(struct call *call)
+{
+    const struct object_method *method = call->gate.method;
+
+    call->gate.need = method->need;
+    if (method->full_administrator &&
+        !rbac_is_full_in_every_scope(call->rights->subject,
+                                     call->ground->now_s)) {
+        call->gate.decision.reason = RBAC_GUARD_FULL_ADMINISTRATOR;
+        return false;
+    }
+    /* Whomever one names, not only who uses it now (A8). */
+    if (method->refused_when_excepted)
+        call->gate.is_excepted = is_named_by_exclusion(call);
+    if (call->gate.is_excepted)
+        call->gate.decision.reason = RBAC_GUARD_EXCEPTED;
+    return !call->gate.is_excepted;
+}
+
+static enum gate_verdict ask_method(struct call *call, struct gate_question *q)
+{
+    enum gate_verdict found = find_class(call);
+
+    if (found == GATE_OPEN)
+        found = find_method(call);
+    if (found != GATE_OPEN)
+        return found;
+    if (!may_at_all(call))
+        return GATE_DENIED;
+    if (call->gate.method->is_static)
+        return ask_type(call, q, call->gate.method->need);
+    return ask_object(call, q, call->gate.method->need);
+}
+
+static enum policy_act act_of(enum gate_verb verb)
+{
+    if (verb == VERB_READ)
+        return POLICY_READ;
+    return verb == VERB_LIST ? POLICY_TRY : POLICY_CHANGE;
+}
+
+static enum gate_verdict ask_policy(struct call *call,
+                                    const struct gate_question *q,
+                                    enum gate_verb verb)
+{
+    const struct policy_answer answer = policy_right_decide(
+        call->ground->store, call->ground->generation->site, q, act_of(verb));
+
+    call->gate.need = answer.need;
+    call->gate.denied_id = answer.id;
+    if (answer.decision.verdict == RBAC_DENY)
+        call->message =
+            verb == VERB_MODIFY
+                ? "To put a policy in place needs Modify on administrators and"
+                  " roles, and Read on everything that it can speak of."
+                : "To see the policy needs Read on everything that it can"
+                  " speak of; to plan, Modify on the site or on administrators"
+                  " and roles as well.";
+    return verdict_of(call, answer.decision);
+}
+
+struct policy_answer gate_ask_policy(const struct call *call,
+                                     enum gate_verb verb)
+{
+    const struct gate_question q = {
+        .subject = call->rights->subject,
+        .level = call->gate.level,
+        .now_s = call->ground->now_s,
+    };
+
+    return policy_right_decide(
+        call->ground->store, call->ground->generation->site, &q, act_of(verb));
+}
+
+static enum gate_verdict ask_level(struct call *call,
+                                   const struct gate_question *q)
+{
+    if (q->minimum == AUTH_LEVEL_NONE)
+        return GATE_OPEN;
+    call->gate.level_required = q->minimum;
+    return GATE_LEVEL_TOO_LOW;
+}
+
+static bool is_about_oneself(const struct call *call)
+{
+    const struct text user = params_text(call->params, "user");
+
+    return !params_value(call->params, "user") ||
+           text_equal(user, text_of(call->peer->session->user));
+}
+
+static enum gate_verdict ask_need(struct call *call, struct gate_question *q)
+{
+    const struct gate_need *needs = &call->method->needs;
+
+    switch (needs->kind) {
+    case NEEDS_VERB:
+        return ask_verb(call, q);
+    case NEEDS_METHOD:
+        return ask_method(call, q);
+    case NEEDS_TYPE:
+        return ask_type(call, q, needs->type);
+    case NEEDS_SELF_OR_TYPE:
+        if (!is_about_oneself(call))
+            return ask_type(call, q, needs->type);
+        return ask_level(call, q);
+    case NEEDS_POLICY:
+        return ask_policy(call, q, needs->verb);
+    case NEEDS_LEVEL:
+        return ask_level(call, q);
+    case NEEDS_SESSION:
+    case NEEDS_NOTHING:
+        return GATE_OPEN;
+    case NEEDS_HOST:
+    case NEEDS_UNSET:
+        break;
+    }
+    return GATE_DENIED;
+}
+
+/* Without them only what needs none is answered: about oneself. */
+static enum gate_verdict find_rights(struct call *call)
+{
+    struct session *session = call->peer->session;
+    struct session_rights *rights = rights_of(call);
+
+    switch (session_resolve(session, call->ground->generation, rights)) {
+    case STATUS_OK:
+        call->rights = rights;
+        return GATE_OPEN;
+    case STATUS_DENIED: /* what proved the caller is theirs no more */
+        return GATE_NOT_AUTHENTICATED;
+    default:
+        if (session->accounts_why)
+            call->message = "The groups you are in cannot be told just now.";
+        return GATE_UNAVAILABLE;
+    }
+}
+
+/* Who can read the store and stop the provider anyway. */
+static bool is_of_host(const struct peer *peer)
+{
+    const struct auth_channel *channel = &peer->channel;
+
+    return channel->kind == AUTH_CHANNEL_UNIX && channel->has_peer_uid &&
+           (channel->peer_uid == 0 || channel->peer_uid == geteuid());
+}
+
+bool gate_is_open_early(const struct call *call)
+{
+    switch (call->method->needs.kind) {
+    case NEEDS_NOTHING:
+        return true;
+    case NEEDS_HOST:
+        return is_of_host(call->peer);
+    default:
+        return false;
+    }
+}
+
+static enum gate_verdict ask(struct call *call)
+{
+    const enum gate_kind kind = call->method->needs.kind;
+    struct gate_question q = {.now_s = call->ground->now_s};
+    enum gate_verdict found;
+
+    if (gate_is_open_early(call))
+        return GATE_OPEN;
+    if (!call->peer->session || kind == NEEDS_HOST)
+        return GATE_NOT_AUTHENTICATED;
+    session_expire(call->peer->session, call->ground->now_s);
+    call->gate.level = session_level(call->peer->session, call->ground->now_s);
+    if (call->gate.level == AUTH_LEVEL_NONE) /* the evidence has ended */
+        return GATE_NOT_AUTHENTICATED;
+    /* About oneself: that it is still oneself is enough. */
+    if (kind == NEEDS_SESSION)
+        return session_is_proved(call->peer->session,
+                                 call->ground->generation->site)
+                   ? GATE_OPEN
+                   : GATE_NOT_AUTHENTICATED;
+    found = find_rights(call);
+    if (found != GATE_OPEN)
+        return found;
+    q.subject = call->rights->subject;
+    q.level = call->gate.level;
+    q.minimum = binding_minimum(call);
+    return ask_need(call, &q);
+}
+
+void gate_ask(struct call *call)
+{
+    call->gate = (struct gate){0};
+    call->gate.verdict = ask(call);
+    if (call->gate.verdict == GATE_OPEN && call->rights)
+        set_actor(call);
+}

@@ -1,0 +1,40 @@
+/*
+ * The methods of the wire: one row each, and in the row what it needs.
+ *
+ * A row is written with METHOD(), which has no default for the need; a row
+ * that names NEEDS_UNSET all the same is refused by the gate and by a test.
+ */
+#pragma once
+
+#include "provider/call/call.h"
+#include "provider/call/params.h"
+
+enum method_flag {
+    METHOD_READS = 0,         /* runs in an event loop */
+    METHOD_WRITES = 1 << 0,   /* runs in the writer and leaves a record */
+    METHOD_RECORDED = 1 << 1, /* changes nothing and leaves a record */
+    METHOD_LONG = 1 << 2,     /* reads, in the pool; not with METHOD_WRITES */
+};
+
+struct method {
+    const char *name;
+    struct gate_need needs;
+    uint32_t flags;
+    const struct param *params; /* [n_params] */
+    size_t n_params;
+    /* RPC_DONE with one JSON value written, or what went wrong. */
+    enum rpc_error (*run)(struct call *call, struct json_writer *result);
+};
+
+/* The methods that can be called at all: provider/method/table.h. */
+struct method_table {
+    const struct method *rows; /* [n_rows] */
+    size_t n_rows;
+};
+
+/* NULL: there is none of that name. */
+const struct method *method_find(const struct method_table *table,
+                                 struct text name);
+
+/* A status of the rooms below as an error; call->act.failure says more. */
+enum rpc_error method_error(enum status status);

@@ -1,0 +1,59 @@
+/*
+ * What the provider has done since it began, counted: for whoever watches it,
+ * not for the audit. Threads only add; no number says who or what.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "auth/auth.h"
+#include "provider/wire/error.h"
+
+/* Why a connection was closed as it came, or no session begun on it. */
+enum metrics_turned_away {
+    METRICS_NO_DESCRIPTOR = 0,
+    METRICS_NO_MEMORY,
+    METRICS_NO_ROOM,  /* limits.connections */
+    METRICS_NO_PLACE, /* limits.user_connections, at sign-in */
+    METRICS_N_TURNED_AWAY,
+};
+
+struct metrics {
+    int64_t began_at_s;
+    const _Atomic int64_t *n_conns; /* open now; borrowed */
+    _Atomic int64_t calls[RPC_N_ERRORS];
+    _Atomic int64_t accepted[AUTH_N_MECHANISMS]; /* sign-ins, step-ups too */
+    _Atomic int64_t refused[AUTH_N_MECHANISMS];
+    _Atomic int64_t turned_away[METRICS_N_TURNED_AWAY];
+    _Atomic int64_t n_failed; /* changes that were not committed */
+    _Atomic int64_t failed_at_s;
+    _Atomic int64_t n_reloads;
+    _Atomic int64_t n_reloads_failed;
+    _Atomic int64_t reloaded_at_s; /* 0: never */
+};
+
+void metrics_open(struct metrics *metrics, const _Atomic int64_t *n_conns,
+                  int64_t now_s);
+
+/* What was answered but is not counted yet: it may be lost with its change. */
+struct metrics_tally {
+    uint32_t calls[RPC_N_ERRORS];
+    uint32_t accepted[AUTH_N_MECHANISMS];
+    uint32_t refused[AUTH_N_MECHANISMS];
+};
+void metrics_tally_call(struct metrics_tally *tally, enum rpc_error error);
+void metrics_tally_sign_in(struct metrics_tally *tally,
+                           enum auth_mechanism mechanism, bool is_accepted);
+
+/* Adds it to another, and clears it. */
+void metrics_move(struct metrics_tally *from, struct metrics_tally *to);
+
+/* Counts it, and clears it. metrics NULL: nobody counts. */
+void metrics_take(struct metrics *metrics, struct metrics_tally *tally);
+const char *metrics_turned_away_name(enum metrics_turned_away cause);
+void metrics_count_turned_away(struct metrics *metrics,
+                               enum metrics_turned_away cause);
+/* A change that was not committed, and all that waited for it. */
+void metrics_count_failed(struct metrics *metrics, int64_t now_s);
+void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s);

@@ -1,0 +1,163 @@
+/*
+ * A signed-in administrator on one connection: who, proved how, until when.
+ *
+ * A session never leaves its connection; its id only names it. Limits run on
+ * the monotonic clock, evidence ends by the wall clock. A step-up adds a second
+ * proof of the same person and gives the session a new id; the higher of the
+ * two levels counts for as long as its proof lasts (threat rules T86, T87).
+ */
+#pragma once
+
+#include "auth/auth.h"
+#include "auth/groups.h"
+#include "provider/call/budget.h"
+#include "provider/call/generation.h"
+#include "rbac/rbac.h"
+
+enum {
+    SESSION_ID_BYTES = 24, /* of randomness: 192 bits */
+    SESSION_ID_CHARS = 32, /* the same in base64url */
+    SESSION_ADMINS_MAX = 1024,
+    SESSION_PROOFS_MAX = 2, /* the sign-in and one step-up */
+    /* What each proof claims and this host knows: nothing is ever cut. */
+    SESSION_GROUPS_MAX = (SESSION_PROOFS_MAX + 1) * AUTH_GROUPS_MAX,
+};
+
+/* The caller as one generation knows them; keeps it alive. */
+struct session_rights {
+    struct generation *generation; /* held; NULL: not resolved */
+    struct rbac_subject *subject;  /* owned */
+    uint32_t own_admin;
+    uint32_t groups_serial; /* of the session's groups that they are by */
+};
+
+struct session {
+    char id[SESSION_ID_CHARS + 1];
+    uint64_t number; /* for log and audit */
+    char *user;
+    struct auth_evidence proofs[SESSION_PROOFS_MAX];
+    size_t n_proofs;
+    struct groups_list *accounts; /* held: groups of this host, or NULL */
+    char **host_groups; /* owned: their names as the host's (group_name.h) */
+    size_t n_host_groups;
+    const char *accounts_why; /* why they are not known; NULL: they are */
+    uint32_t groups_serial;   /* grows when its groups are others */
+    int64_t begun_ms;
+    int64_t used_ms;
+    char *excluded_as; /* the exclusion whose use is on record; or NULL */
+    struct session_rights rights; /* of the generation it was asked in last */
+    struct meter meter;           /* of its work */
+    struct account *account;      /* held: of its user's; NULL: none yet */
+};
+
+/*
+ * Whom the evidence names in a site: the user to whom one of its identities
+ * belongs; a Kerberos principal that is nobody else's is its own name. NULL
+ * when the site knows nobody by it. Borrowed from the site or the evidence.
+ */
+const char *session_user_of(const struct site *site,
+                            const struct auth_evidence *evidence);
+
+/* The same at a sign-in: where nobody has the certificate, the name in it may
+ * say who it is, and the evidence is weak from then on. */
+const char *session_find_user(const struct site *site,
+                              struct auth_evidence *evidence);
+
+/*
+ * Another configuration holds now: the session goes on with what its proofs
+ * still prove by it, which may be nothing. offers: the mechanisms there are, as
+ * bits of enum auth_mechanism. True: that is less than before.
+ */
+bool session_review(struct session *session, const struct auth *before,
+                    const struct auth *now, uint32_t offers);
+
+/* Sessions that this process holds now. */
+int64_t session_n_open(void);
+
+/* Takes the evidence over. */
+MUST_CHECK
+enum status session_new(const char *user, struct auth_evidence *evidence,
+                        int64_t now_ms, struct session **session_out);
+void session_free(struct session *session);
+DEFINE_DROP(session)
+
+/* Adds a proof of the same person, replacing an earlier step-up; new id. */
+MUST_CHECK
+enum status session_step_up(struct session *session,
+                            struct auth_evidence *evidence);
+
+/* Does it live on root of this host alone? All it does is recorded (T89). */
+bool session_is_break_glass(const struct session *session);
+
+/*
+ * Uses of an exclusion go on record once a session, and again when it is
+ * another: has this one been? session_note_exclusion: now it has.
+ */
+bool session_has_noted(const struct session *session,
+                       const struct site_exclusion *exclusion);
+MUST_CHECK
+enum status session_note_exclusion(struct session *session,
+                                   const struct site_exclusion *exclusion);
+void session_forget_exclusion(struct session *session);
+
+/* Lets go of what proofs that have ended by now_s claimed: before the session
+ * is asked for its groups or resolved. */
+void session_expire(struct session *session, int64_t now_s);
+
+/* The highest level any of its proofs gives now. */
+enum auth_level session_level(const struct session *session, int64_t now_s);
+
+/* The proof that gives that level; the first when none does. */
+const struct auth_evidence *session_proof(const struct session *session,
+                                          int64_t now_s);
+
+/* Ended by idleness or age? Limits of 0 never end. */
+bool session_is_over(const struct session *session, int64_t now_ms,
+                     int64_t idle_ms, int64_t lifetime_ms);
+
+/* When it ends by age or for want of evidence, wall clock. */
+int64_t session_expires_at_s(const struct session *session, int64_t now_ms,
+                             int64_t now_s, int64_t lifetime_ms);
+
+/*
+ * Groups of this host that the caller is in; holds the list. Without one, why
+ * they are not known (static text), NULL for a caller with no account here.
+ */
+void session_set_accounts(struct session *session, struct groups_list *list,
+                          const char *why);
+
+/*
+ * Groups its proofs claim and its accounts are in, each under its source
+ * (group_name.h); borrowed from it. The host knows the groups of a name, not
+ * of evidence: where nobody but one who could not give everything says that
+ * the evidence is that name's, the host's groups do not count.
+ */
+struct session_groups {
+    char *names[SESSION_GROUPS_MAX];
+    size_t n;
+};
+void session_groups(const struct session *session, const struct site *site,
+                    struct session_groups *groups_out);
+
+/*
+ * Are those all? While the name service does not answer they are not, and
+ * nothing is decided (T56); when a token claims more than it lists, what the
+ * rest would give is not given.
+ */
+bool session_groups_known(const struct session *session);
+
+/* Does every proof still name the user there? No, while an identity is out of
+ * its record, or another's: then the session is nobody's. */
+bool session_is_proved(const struct session *session, const struct site *site);
+
+/*
+ * Resolves the caller in a generation unless rights already are of it.
+ * STATUS_DENIED when a proof does not name the user there: while an identity
+ * is out of its record, or another's, its sessions are nobody's.
+ * STATUS_UNAVAILABLE while the name service does not tell the caller's groups.
+ */
+MUST_CHECK
+enum status session_resolve(const struct session *session,
+                            struct generation *generation,
+                            struct session_rights *rights);
+void session_rights_drop(struct session_rights *rights);

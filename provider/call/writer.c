@@ -1,0 +1,195 @@
+#include "provider/call/writer.h"
+
+#include <stdlib.h>
+
+#include "provider/base/clock.h"
+#include "provider/base/log_rate.h"
+
+/* Jobs in one change: more would keep the first waiting. */
+enum { BATCH_MAX = 512 };
+
+/* ---- One batch ---- */
+
+static void finish_all(struct job *jobs, bool is_done)
+{
+    while (jobs) {
+        struct job *job = jobs;
+
+        jobs = job->next; /* the job may go with finish */
+        if (!is_done)
+            job->fail(job);
+        job->finish(job);
+    }
+}
+
+static enum status commit(struct writer *writer)
+{
+    struct call_ground *ground = &writer->ground;
+
+    if (ground->is_broken)
+        return STATUS_UNAVAILABLE;
+    return present_commit(writer->present, ground->store, ground->generation);
+}
+
+static void roll_back(struct writer *writer)
+{
+    struct call_ground *ground = &writer->ground;
+
+    store_write_rollback(ground->store);
+    call_ground_clear(ground);
+    generation_free(ground->generation);
+    ground->generation = generation_hold(writer->present->generation);
+    ground->is_broken = false;
+}
+
+/* The next job that waits; NULL: none does. */
+static struct job *take(struct writer *writer)
+{
+    struct job *job;
+
+    pthread_mutex_lock(&writer->lock);
+    job = fair_take(writer->queue);
+    if (job) /* another of this caller may follow in the same change */
+        fair_done(writer->queue, job->lane);
+    pthread_mutex_unlock(&writer->lock);
+    return job;
+}
+
+/* Appends what it takes to the jobs, which are at least one. */
+static void run_jobs(struct writer *writer, struct job *jobs)
+{
+    struct call_ground *ground = &writer->ground;
+    struct job *job = jobs;
+    size_t n = 1;
+
+    for (;;) {
+        job->run(job, ground);
+        if (ground->is_broken || n++ == BATCH_MAX ||
+            clock_mono_ms() - ground->now_ms >= WRITER_HOLD_MS)
+            return;
+        job->next = take(writer);
+        if (!job->next)
+            return;
+        job = job->next;
+    }
+}
+
+static bool run_batch(struct writer *writer, struct job *jobs)
+{
+    static struct log_rate begin_rate, commit_rate;
+    struct call_ground *ground = &writer->ground;
+    enum status status;
+
+    ground->now_s = clock_wall_s();
+    ground->now_ms = clock_mono_ms();
+    status = store_write_begin(ground->store);
+    if (status != STATUS_OK) {
+        log_rarely(LOG_ERROR, &begin_rate, "writer.begin why=%s",
+                   status_name(status));
+        metrics_count_failed(ground->metrics, ground->now_s);
+        return false;
+    }
+    run_jobs(writer, jobs);
+    if (!ground->is_broken && refusals_flush(&writer->refusals, ground->store,
+                                             ground->now_s) != STATUS_OK)
+        ground->is_broken = true;
+    status = commit(writer);
+    if (status == STATUS_OK)
+        return true;
+    log_rarely(LOG_ERROR, &commit_rate, "writer.commit why=%s",
+               status_name(status));
+    metrics_count_failed(ground->metrics, ground->now_s);
+    roll_back(writer);
+    return false;
+}
+
+/* ---- The thread ---- */
+
+/* Waits for a job; NULL when it is time to end. */
+static struct job *await(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    while (writer->queue->n == 0 && !writer->is_stopping)
+        pthread_cond_wait(&writer->wake, &writer->lock);
+    pthread_mutex_unlock(&writer->lock);
+    return take(writer);
+}
+
+/* What was only counted is not lost with the process. */
+static void record_refusals(struct writer *writer)
+{
+    struct store *store = writer->ground.store;
+
+    if (store_write_begin(store) != STATUS_OK)
+        return;
+    if (refusals_flush(&writer->refusals, store, INT64_MAX) != STATUS_OK ||
+        store_write_commit(store) != STATUS_OK)
+        store_write_rollback(store);
+}
+
+static void *work(void *context)
+{
+    struct writer *writer = context;
+    struct job *jobs;
+
+    pthread_setname_np(pthread_self(), "sms-writer");
+    while ((jobs = await(writer)))
+        finish_all(jobs, run_batch(writer, jobs));
+    record_refusals(writer);
+    return NULL;
+}
+
+enum status writer_start(struct writer *writer, struct store *store,
+                         struct present *present)
+{
+    *writer = (struct writer){
+        .present = present,
+        .ground = {.store = store,
+                   .is_writer = true,
+                   .refusals = &writer->refusals,
+                   .brake = writer->ground.brake,
+                   .budget = writer->ground.budget,
+                   .is_ending = writer->ground.is_ending,
+                   .directory = writer->ground.directory,
+                   .methods = writer->ground.methods,
+                   .metrics = writer->ground.metrics},
+    };
+    writer->queue = calloc(1, sizeof(*writer->queue));
+    if (!writer->queue)
+        return STATUS_NO_MEMORY;
+    writer->ground.generation = generation_hold(present->generation);
+    pthread_mutex_init(&writer->lock, NULL);
+    pthread_cond_init(&writer->wake, NULL);
+    writer->is_running =
+        pthread_create(&writer->thread, NULL, work, writer) == 0;
+    return writer->is_running ? STATUS_OK : STATUS_UNAVAILABLE;
+}
+
+void writer_post(struct writer *writer, struct job *job)
+{
+    pthread_mutex_lock(&writer->lock);
+    fair_put(writer->queue, job);
+    pthread_cond_signal(&writer->wake);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+void writer_stop(struct writer *writer)
+{
+    if (!writer->is_running) {
+        free(writer->queue);
+        return;
+    }
+    pthread_mutex_lock(&writer->lock);
+    writer->is_stopping = true;
+    pthread_cond_signal(&writer->wake);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_join(writer->thread, NULL);
+    writer->is_running = false;
+    call_ground_clear(&writer->ground);
+    generation_free(writer->ground.generation);
+    writer->ground.generation = NULL;
+    free(writer->queue);
+    writer->queue = NULL;
+    pthread_cond_destroy(&writer->wake);
+    pthread_mutex_destroy(&writer->lock);
+}

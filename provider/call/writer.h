@@ -1,0 +1,42 @@
+/*
+ * The one thread that changes the store.
+ *
+ * Jobs queue, with fair turns between callers; the writer runs what waits in
+ * one change, for WRITER_HOLD_MS, and commits once, so that durability costs
+ * one sync for many. Only then does anybody hear how their job ended. A change
+ * of rights publishes a new generation together with its commit.
+ */
+#pragma once
+
+#include <pthread.h>
+
+#include "provider/call/call.h"
+#include "provider/call/fair.h"
+#include "provider/call/generation.h"
+#include "provider/call/refusals.h"
+
+/* After so long no further job joins a change, and a turn ends its part. */
+enum { WRITER_HOLD_MS = 20 };
+
+struct writer {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct fair *queue; /* owned; under the lock */
+    bool is_stopping;   /* under the lock */
+    bool is_running;
+    struct present *present; /* borrowed */
+    struct call_ground ground;
+    struct refusals refusals;
+};
+
+/* The store is borrowed and the writer's alone until writer_stop. What else
+ * its calls stand on is in writer->ground before. */
+MUST_CHECK
+enum status writer_start(struct writer *writer, struct store *store,
+                         struct present *present);
+
+void writer_post(struct writer *writer, struct job *job);
+
+/* Does what is queued, then ends. Nothing may be posted any more. */
+void writer_stop(struct writer *writer);

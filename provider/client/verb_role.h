@@ -1,9 +1,0 @@
-/*
- * Custom security roles in and out of the exchange format.
- */
-#pragma once
-
-#include "provider/client/console.h"
-
-enum smsclient_result verb_role_import(struct console *console);
-enum smsclient_result verb_role_export(struct console *console);

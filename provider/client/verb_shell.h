@@ -1,9 +1,0 @@
-/*
- * smsctl shell: the verbs one after the other, over one connection.
- */
-#pragma once
-
-#include "provider/client/console.h"
-
-/* With a terminal: prompt, history, completion. Answers the last status. */
-enum smsclient_result verb_shell(struct console *console);

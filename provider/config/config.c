@@ -1,0 +1,379 @@
+#include "provider/config/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "provider/base/whole.h"
+#include "provider/config/config_check.h"
+#include "provider/config/config_tokens.h"
+
+enum {
+    CONFIG_ARENA_MAX_BYTES = 16 * 1024 * 1024,
+    CONFIG_FILE_MAX_BYTES = 1024 * 1024,
+    WORKERS_MAX = 64,
+};
+
+/* ---- The table ---- */
+
+static const char *const mechanism_words[] = {
+    "GSSAPI", "GSS-SPNEGO", "EXTERNAL", "OAUTHBEARER", "PLAIN",
+};
+_Static_assert(ARRAY_SIZE(mechanism_words) == AUTH_N_MECHANISMS,
+               "the words stand in the order of enum auth_mechanism");
+
+static const char *const binding_words[] = {"required", "preferred"};
+
+static const struct schema_type placed_path = {
+    SCHEMA_TEXT, .what = "a path", .min = 1, .max = 4096, .is_placed = true};
+static const struct schema_type path = {SCHEMA_TEXT, .what = "a path", .min = 1,
+                                        .max = 4096};
+static const struct schema_type paths = {SCHEMA_LIST, .item = &placed_path};
+/* An empty list would look like a check and be none. */
+static const struct schema_type some_paths = {SCHEMA_LIST, .item = &placed_path,
+                                              .min = 1};
+static const struct schema_type mechanism = {
+    SCHEMA_WORD, .words = mechanism_words,
+    .n_words = ARRAY_SIZE(mechanism_words)};
+static const struct schema_type mechanisms = {SCHEMA_LIST, .item = &mechanism,
+                                              .min = 1, .max = 16};
+static const struct schema_type binding = {
+    SCHEMA_WORD, .words = binding_words, .n_words = ARRAY_SIZE(binding_words)};
+
+#define L struct config_listener
+static const struct schema_field listener_fields[] = {
+    {"unix", SCHEMA_AT(L, unix_path), &path, .choice = 1,
+     .describe = "Path of a Unix socket to listen on."},
+    {"tls", SCHEMA_AT(L, tls), &schema_text, .choice = 1,
+     .place = SCHEMA_PLACE(L, tls_place),
+     .describe = "Address and port to listen on with TLS 1.3."},
+    {"certificate", SCHEMA_AT(L, certificate), &path, .needs = "tls",
+     .place = SCHEMA_PLACE(L, certificate_place),
+     .describe = "The provider's certificate chain, PEM."},
+    {"key", SCHEMA_AT(L, key), &path, .needs = "tls",
+     .place = SCHEMA_PLACE(L, key_place),
+     .describe = "Its private key, PEM; readable by the provider alone."},
+    {"client_ca", SCHEMA_AT(L, client_ca), &paths, .needs = "tls",
+     .describe = "Authorities of client certificates, PEM."},
+    {"crl", SCHEMA_AT(L, crl), &some_paths, .needs = "client_ca",
+     .describe = "Their revocation lists, PEM; given: checking is on."},
+    {"mechanisms", SCHEMA_AT(L, mechanisms), &mechanisms,
+     .describe = "SASL mechanisms offered here; absent: all that work."},
+    {"channel_binding", SCHEMA_AT(L, channel_binding), &binding, .needs = "tls",
+     .describe = "Must Kerberos be bound to the TLS channel?"},
+};
+#undef L
+static const struct schema_type listener = {
+    SCHEMA_MAP, .fields = listener_fields,
+    .n_fields = ARRAY_SIZE(listener_fields),
+    .size = sizeof(struct config_listener),
+    .place = SCHEMA_PLACE(struct config_listener, place)};
+static const struct schema_type listeners = {SCHEMA_LIST, .item = &listener,
+                                             .min = 1, .max = 32};
+
+static const struct schema_field site_fields[] = {
+    {"code", SCHEMA_AT(struct config, site_code), &schema_name,
+     .is_required = true, .describe = "Site code, three letters or digits."},
+    {"name", SCHEMA_AT(struct config, site_name), &schema_name,
+     .describe = "Its name for people."},
+};
+static const struct schema_type site = {SCHEMA_MAP, .fields = site_fields,
+                                        .n_fields = ARRAY_SIZE(site_fields),
+                                        .size = sizeof(struct config)};
+
+#define K struct config_kerberos
+static const struct schema_type indicators = {
+    SCHEMA_DICTIONARY, .item = &schema_level,
+    .value = SCHEMA_AT(struct config_indicator, level),
+    .size = sizeof(struct config_indicator)};
+static const struct schema_field kerberos_fields[] = {
+    {"service", SCHEMA_AT(K, service), &schema_name,
+     .describe = "First part of the service principal."},
+    {"host", SCHEMA_AT(K, host), &schema_name,
+     .describe = "Second part; absent: the name of this host."},
+    {"keytab", SCHEMA_AT(K, keytab), &path, .is_required = true,
+     .place = SCHEMA_PLACE(K, keytab_place),
+     .describe = "Keys of the service; readable by the provider alone."},
+    {"replay_cache", SCHEMA_AT(K, replay_cache), &path,
+     .describe = "File that remembers used tickets; absent: beside the store."},
+    {"realms", SCHEMA_AT(K, realms), &schema_names, .is_required = true,
+     .describe = "Realms whose users may sign in."},
+    {"indicators", SCHEMA_AT(K, indicators), &indicators,
+     .describe = "What the KDC's authentication indicators prove."},
+};
+#undef K
+static const struct schema_type kerberos = {
+    SCHEMA_MAP, .fields = kerberos_fields,
+    .n_fields = ARRAY_SIZE(kerberos_fields),
+    .size = sizeof(struct config_kerberos),
+    .place = SCHEMA_PLACE(struct config_kerberos, place)};
+
+static const struct schema_field pam_fields[] = {
+    {"service", SCHEMA_AT(struct config_pam, service), &schema_name,
+     .is_required = true, .describe = "Name of the PAM service."},
+    {"realm", SCHEMA_AT(struct config_pam, realm), &schema_name,
+     .is_required = true, .describe = "Realm its users belong to."},
+    {"worker", SCHEMA_AT(struct config_pam, worker), &path,
+     .place = SCHEMA_PLACE(struct config_pam, worker_place),
+     .describe = "Program that talks to PAM; absent: as installed."},
+};
+static const struct schema_type pam = {
+    SCHEMA_MAP, .fields = pam_fields, .n_fields = ARRAY_SIZE(pam_fields),
+    .size = sizeof(struct config_pam),
+    .place = SCHEMA_PLACE(struct config_pam, place)};
+
+static const struct schema_type keep = {SCHEMA_DURATION, .min = 1000,
+                                        .max = 3600000,
+                                        .what = "a duration from 1s to 1h"};
+static const struct schema_field groups_fields[] = {
+    {"nss", SCHEMA_AT(struct config_groups, nss), &schema_boolean,
+     .place = SCHEMA_PLACE(struct config_groups, nss_place),
+     .describe = "Ask the name service for a person's groups."},
+    {"keep", SCHEMA_AT(struct config_groups, keep_ms), &keep,
+     .describe = "How old its answer may be, in a session too; absent: 60s."},
+    {"realms", SCHEMA_AT(struct config_groups, realms), &schema_names,
+     .describe = "Whose users have accounts on this host; absent: the one "
+                 "realm there is."},
+};
+static const struct schema_type groups = {SCHEMA_MAP, .fields = groups_fields,
+                                          .n_fields = ARRAY_SIZE(groups_fields),
+                                          .size = sizeof(struct config_groups)};
+
+static const struct schema_type suffixes = {
+    SCHEMA_LIST, .item = &schema_placed_name, .min = 1, .max = 256};
+static const struct schema_field upn_fields[] = {
+    {"ca", SCHEMA_AT(struct config_upn, ca), &path, .is_required = true,
+     .place = SCHEMA_PLACE(struct config_upn, ca_place),
+     .describe = "The authority whose names are believed."},
+    {"suffixes", SCHEMA_AT(struct config_upn, suffixes), &suffixes,
+     .is_required = true, .describe = "Realms they may name."},
+};
+static const struct schema_type upn = {
+    SCHEMA_MAP, .fields = upn_fields, .n_fields = ARRAY_SIZE(upn_fields),
+    .size = sizeof(struct config_upn),
+    .place = SCHEMA_PLACE(struct config_upn, place)};
+static const struct schema_type upns = {SCHEMA_LIST, .item = &upn};
+static const struct schema_field certificates_fields[] = {
+    {"upn", SCHEMA_AT(struct config_certificates, upn), &upns,
+     .describe = "Weak mapping by user principal name."},
+};
+static const struct schema_type certificates = {
+    SCHEMA_MAP, .fields = certificates_fields,
+    .n_fields = ARRAY_SIZE(certificates_fields),
+    .size = sizeof(struct config_certificates)};
+
+static const struct schema_field sessions_fields[] = {
+    {"idle", SCHEMA_AT(struct config_sessions, idle_ms), &schema_duration,
+     .describe = "A session ends when nothing was asked for so long."},
+    {"lifetime", SCHEMA_AT(struct config_sessions, lifetime_ms),
+     &schema_duration, .describe = "A session ends after so long at last."},
+};
+static const struct schema_type sessions = {
+    SCHEMA_MAP, .fields = sessions_fields,
+    .n_fields = ARRAY_SIZE(sessions_fields),
+    .size = sizeof(struct config_sessions)};
+
+static const struct schema_type connections = {SCHEMA_INTEGER, .min = 1,
+                                               .max = 1000000};
+static const struct schema_type frame = {SCHEMA_SIZE, .min = 1024,
+                                         .max = CONFIG_FRAME_MAX_BYTES,
+                                         .what = "a size from 1KiB to 16MiB"};
+static const struct schema_type sign_in = {SCHEMA_DURATION, .min = 1000,
+                                           .max = 3600000,
+                                           .what = "a duration from 1s to 1h"};
+static const struct schema_type work = {SCHEMA_DURATION, .min = 100,
+                                        .max = 3600000,
+                                        .what = "a duration from 100ms to 1h"};
+#define M struct config_limits
+static const struct schema_field limits_fields[] = {
+    {"connections", SCHEMA_AT(M, connections), &connections,
+     .describe = "Connections at once."},
+    {"user_connections", SCHEMA_AT(M, user_connections), &connections,
+     .describe = "Sessions of a user at once; absent: a quarter of the "
+                 "connections."},
+    {"frame", SCHEMA_AT(M, frame_bytes), &frame,
+     .describe = "Longest line from who has signed in."},
+    {"unauthenticated_frame", SCHEMA_AT(M, unsigned_frame_bytes), &frame,
+     .describe = "Longest line from who has not."},
+    {"sign_in", SCHEMA_AT(M, sign_in_ms), &sign_in,
+     .describe = "Time from connecting to being signed in."},
+    {"penalties", SCHEMA_AT(M, penalties), &schema_boolean,
+     .describe = "Do not take sources in for a while whose connections end "
+                 "badly; false behind a proxy, where all come from one."},
+    {"line_work", SCHEMA_AT(M, line_work_ms), &work,
+     .describe = "CPU time that the requests of one line may take."},
+    {"session_work", SCHEMA_AT(M, session_work_ms), &work,
+     .describe = "CPU time that a session's requests may take in a minute."},
+    {"user_work", SCHEMA_AT(M, user_work_ms), &work,
+     .describe = "CPU time that a user's requests may take in a minute, over "
+                 "all sessions."},
+};
+#undef M
+static const struct schema_type limits = {SCHEMA_MAP, .fields = limits_fields,
+                                          .n_fields = ARRAY_SIZE(limits_fields),
+                                          .size = sizeof(struct config_limits)};
+
+static const struct schema_field store_fields[] = {
+    {"sqlite", SCHEMA_AT(struct config, store_path), &path, .is_required = true,
+     .describe = "Path of the site database."},
+    {"key", SCHEMA_AT(struct config, store_key), &path,
+     .place = SCHEMA_PLACE(struct config, store_key_place),
+     .describe = "Key that it is sealed with, which whoever can write the "
+                 "database must not have; absent: store.key beside it."},
+    {"anchor", SCHEMA_AT(struct config, store_anchor), &path,
+     .describe = "File that keeps its last checkpoint; absent: store.anchor "
+                 "beside it."},
+};
+static const struct schema_type store = {SCHEMA_MAP, .fields = store_fields,
+                                         .n_fields = ARRAY_SIZE(store_fields),
+                                         .size = sizeof(struct config)};
+
+static const struct schema_type workers = {SCHEMA_INTEGER, .min = 1,
+                                           .max = WORKERS_MAX};
+
+/* Maps at offset 0 are read into the configuration itself. */
+static const struct schema_field config_fields[] = {
+    {"site", 0, &site, .is_required = true, .describe = "Which site this is."},
+    {"listen", SCHEMA_AT(struct config, listeners), &listeners,
+     .is_required = true, .describe = "Where the provider is reached."},
+    {"kerberos", SCHEMA_AT(struct config, kerberos), &kerberos,
+     .describe = "Sign-in by Kerberos ticket."},
+    {"tokens", SCHEMA_AT(struct config, issuers), &config_tokens_type,
+     .describe = "Sign-in by signed token: its issuers."},
+    {"certificates", SCHEMA_AT(struct config, certificates), &certificates,
+     .describe = "How certificates are mapped, besides the policy."},
+    {"pam", SCHEMA_AT(struct config, pam), &pam,
+     .describe = "Sign-in by the login stack of this host."},
+    {"groups", SCHEMA_AT(struct config, groups), &groups,
+     .describe = "Groups besides those of policy and tokens."},
+    {"sessions", SCHEMA_AT(struct config, sessions), &sessions,
+     .describe = "How long a sign-in lasts."},
+    {"limits", SCHEMA_AT(struct config, limits), &limits,
+     .describe = "What one peer, and all of them, may take."},
+    {"workers", SCHEMA_AT(struct config, n_workers), &workers,
+     .describe = "Threads that serve requests; absent: one a processor."},
+    {"store", 0, &store, .is_required = true,
+     .describe = "Where the site's data is kept."},
+    {"policy", SCHEMA_AT(struct config, policy_path), &path,
+     .place = SCHEMA_PLACE(struct config, policy_place),
+     .describe = "Directory of policy files."},
+    {"policy_approval", SCHEMA_AT(struct config, policy_approval),
+     &schema_boolean,
+     .describe = "Policy applied over RPC waits for a second person."},
+    {"lenient_delegation", SCHEMA_AT(struct config, lenient_delegation),
+     &schema_boolean,
+     .describe = "Who administers administrators gives any role there."},
+};
+static const struct schema_type config_type = {
+    SCHEMA_MAP, .fields = config_fields, .n_fields = ARRAY_SIZE(config_fields),
+    .size = sizeof(struct config)};
+
+/* ---- Reading ---- */
+
+static int64_t default_workers(void)
+{
+    const long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return n < 1 ? 1 : n > WORKERS_MAX ? WORKERS_MAX : n;
+}
+
+static struct config *config_make(struct arena *arena)
+{
+    struct config *config = arena_alloc(arena, 1, sizeof(*config));
+
+    if (!config)
+        return NULL;
+    config->kerberos.service = "smsprovider";
+    config->sessions = (struct config_sessions){15 * 60000, 8 * 3600000};
+    config->limits = (struct config_limits){
+        .connections = 5000,
+        .frame_bytes = 1024 * 1024,
+        .unsigned_frame_bytes = 64 * 1024,
+        .sign_in_ms = 30 * 1000,
+        .penalties = true,
+        .line_work_ms = 10 * 1000,
+        .session_work_ms = 20 * 1000,
+        .user_work_ms = 30 * 1000,
+    };
+    config->n_workers = default_workers();
+    return config;
+}
+
+static void write_messages(struct policy_messages *messages, struct buf *out)
+{
+    messages_sort(messages);
+    for (size_t i = 0; i < messages->n_items; i++)
+        policy_message_write(&messages->items[i], out);
+}
+
+static enum status read_into(const char *file, struct text text,
+                             struct arena *arena,
+                             struct policy_messages *messages,
+                             struct config *config)
+{
+    TRY(schema_read_file(file, text, &config_type, arena, messages, config));
+    config_check(config, arena, messages);
+    TRY(arena_status(arena));
+    return messages->n_errors ? STATUS_INVALID : STATUS_OK;
+}
+
+enum status config_read_text(const char *file, struct text text,
+                             struct config **config_out,
+                             struct buf *messages_out)
+{
+    OWNED(arena) arena = NULL;
+    struct policy_messages messages;
+    struct config *config;
+    const char *name;
+    enum status status;
+
+    TRY(arena_new(CONFIG_ARENA_MAX_BYTES, &arena));
+    messages = messages_make(arena);
+    config = config_make(arena);
+    name = arena_text(arena, text_of(file));
+    if (!config || !name)
+        return STATUS_NO_MEMORY;
+    status = read_into(name, text, arena, &messages, config);
+    write_messages(&messages, messages_out);
+    TRY(status);
+    config->arena = TAKE(arena);
+    *config_out = config;
+    return STATUS_OK;
+}
+
+static void close_file(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+enum status config_read(const char *path_of_file, struct config **config_out,
+                        struct buf *messages_out)
+{
+    SCOPED(buf_free) struct buf text = buf_make(CONFIG_FILE_MAX_BYTES);
+    SCOPED(close_file)
+    int fd = open(path_of_file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    enum status status;
+
+    if (fd < 0) {
+        buf_append_format(messages_out, "%s:1:1: error: %s\n", path_of_file,
+                          strerror(errno));
+        return STATUS_UNAVAILABLE;
+    }
+    status = whole_read(fd, &text);
+    if (status != STATUS_OK) {
+        buf_append_format(messages_out, "%s:1:1: error: cannot be read: %s\n",
+                          path_of_file, status_name(status));
+        return status;
+    }
+    return config_read_text(path_of_file, buf_text(&text), config_out,
+                            messages_out);
+}
+
+void config_free(struct config *config)
+{
+    if (config)
+        arena_free(config->arena);
+}

@@ -1,0 +1,291 @@
+#include "provider/config/config_check.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "provider/config/config_file.h"
+#include "provider/config/config_tokens.h"
+
+/* ---- Files ---- */
+
+static const char *const *check_paths(struct config_checker *c,
+                                      const struct schema_word *words,
+                                      size_t n_words)
+{
+    const char **paths = arena_alloc(c->arena, n_words, sizeof(*paths));
+
+    for (size_t i = 0; i < n_words; i++) {
+        config_file_check(c, words[i].place, words[i].text, S_IFREG,
+                          CONFIG_GUARD_WRITE);
+        if (paths)
+            paths[i] = words[i].text;
+    }
+    return paths;
+}
+
+/* ---- Listeners ---- */
+
+static bool is_port(const char *port)
+{
+    char *end;
+    long number;
+
+    if (*port < '0' || *port > '9')
+        return false;
+    errno = 0;
+    number = strtol(port, &end, 10);
+    return errno == 0 && *end == '\0' && number >= 0 && number <= 65535;
+}
+
+/* "HOST:PORT", an IPv6 address in brackets. */
+static bool split_address(struct config_checker *c,
+                          struct config_listener *listener)
+{
+    char *host = arena_text(c->arena, text_of(listener->tls));
+    char *colon = host ? strrchr(host, ':') : NULL;
+    size_t length;
+
+    if (!colon || colon == host || !is_port(colon + 1))
+        return false;
+    *colon = '\0';
+    length = strlen(host);
+    if (host[0] == '[') {
+        if (length < 3 || host[length - 1] != ']')
+            return false;
+        host[length - 1] = '\0';
+        host++;
+    } else if (strchr(host, ':')) {
+        return false;
+    }
+    listener->host = host;
+    listener->port = colon + 1;
+    return true;
+}
+
+static void check_tls(struct config_checker *c,
+                      struct config_listener *listener)
+{
+    if (!split_address(c, listener))
+        messages_error(c->messages, listener->tls_place,
+                       "\"tls\": expected HOST:PORT such as 127.0.0.1:7443 or "
+                       "[::1]:7443, found %s",
+                       message_quote(c->arena, text_of(listener->tls)));
+    if (!listener->certificate || !listener->key) {
+        messages_error(c->messages, listener->place,
+                       "a TLS listener needs \"certificate\" and \"key\"");
+        return;
+    }
+    config_file_check(c, listener->certificate_place, listener->certificate,
+                      S_IFREG, CONFIG_GUARD_WRITE);
+    config_file_check(c, listener->key_place, listener->key, S_IFREG,
+                      CONFIG_GUARD_READ);
+    listener->trust.anchors =
+        check_paths(c, listener->client_ca, listener->n_client_ca);
+    listener->trust.n_anchors = listener->n_client_ca;
+    listener->trust.crls = check_paths(c, listener->crl, listener->n_crl);
+    listener->trust.n_crls = listener->n_crl;
+}
+
+static void check_unix(struct config_checker *c,
+                       const struct config_listener *l)
+{
+    if (l->unix_path[0] != '/')
+        messages_error(c->messages, l->place,
+                       "\"unix\": expected a path from the root");
+    else if (strlen(l->unix_path) > 107)
+        messages_error(c->messages, l->place,
+                       "\"unix\": a socket's path has at most 107 bytes");
+    else
+        config_file_check_parent(c, l->place, l->unix_path);
+}
+
+static void check_listeners(struct config_checker *c)
+{
+    struct config_listener *own =
+        arena_alloc(c->arena, c->config->n_listeners, sizeof(*own));
+
+    if (!own)
+        return;
+    memcpy(own, c->config->listeners, c->config->n_listeners * sizeof(*own));
+    for (size_t i = 0; i < c->config->n_listeners; i++) {
+        if (own[i].unix_path)
+            check_unix(c, &own[i]);
+        else
+            check_tls(c, &own[i]);
+    }
+    c->config->listeners = own;
+}
+
+/* ---- Sign-in ---- */
+
+static const char *host_name(struct config_checker *c)
+{
+    char name[HOST_NAME_MAX + 1];
+
+    if (gethostname(name, sizeof(name)) != 0)
+        return "localhost";
+    name[HOST_NAME_MAX] = '\0';
+    return arena_text(c->arena, text_of(name));
+}
+
+static void check_kerberos(struct config_checker *c)
+{
+    struct config_kerberos *kerberos = &c->config->kerberos;
+    struct auth_indicator *indicators;
+
+    if (kerberos->place.line == 0)
+        return;
+    config_file_check(c, kerberos->keytab_place, kerberos->keytab, S_IFREG,
+                      CONFIG_GUARD_READ);
+    if (!kerberos->host)
+        kerberos->host = host_name(c);
+    if (!kerberos->replay_cache)
+        kerberos->replay_cache = config_file_beside_store(c, "kerberos.replay");
+    indicators =
+        arena_alloc(c->arena, kerberos->n_indicators, sizeof(*indicators));
+    for (size_t i = 0; indicators && i < kerberos->n_indicators; i++)
+        indicators[i] = (struct auth_indicator){
+            kerberos->indicators[i].name.text, kerberos->indicators[i].level};
+    c->config->auth.kerberos = (struct auth_kerberos_config){
+        .service = kerberos->service,
+        .host = kerberos->host,
+        .keytab = kerberos->keytab,
+        .replay_cache = kerberos->replay_cache,
+        .realms = kerberos->realms,
+        .n_realms = kerberos->n_realms,
+        .indicators = indicators,
+        .n_indicators = indicators ? kerberos->n_indicators : 0,
+    };
+}
+
+static void check_pam(struct config_checker *c)
+{
+    const struct config_pam *pam = &c->config->pam;
+
+    if (pam->place.line == 0)
+        return;
+    if (pam->worker)
+        config_file_check(c, pam->worker_place, pam->worker, S_IFREG,
+                          CONFIG_GUARD_WRITE);
+    c->config->auth.pam = (struct auth_pam_config){
+        .service = pam->service, .realm = pam->realm, .worker = pam->worker};
+}
+
+/* One account name must not stand for two people: with several realms it is
+ * said which one has the accounts of this host (T5). */
+static void check_groups(struct config_checker *c)
+{
+    struct config *config = c->config;
+    struct config_groups *groups = &config->groups;
+
+    if (!groups->nss || groups->n_realms > 0)
+        return;
+    if (config->kerberos.n_realms == 1) {
+        groups->realms = config->kerberos.realms;
+        groups->n_realms = 1;
+    } else if (config->kerberos.n_realms == 0 && config->pam.realm) {
+        groups->realms = &config->pam.realm;
+        groups->n_realms = 1;
+    } else {
+        messages_error(c->messages, groups->nss_place,
+                       "\"groups\": name the \"realms\" whose users have "
+                       "accounts on this host");
+    }
+}
+
+/* ---- Names in certificates ---- */
+
+static const char *const *check_suffixes(struct config_checker *c,
+                                         const struct config_upn *upn)
+{
+    const char **names = arena_alloc(c->arena, upn->n_suffixes, sizeof(*names));
+
+    for (size_t i = 0; i < upn->n_suffixes; i++) {
+        const struct schema_word *word = &upn->suffixes[i];
+
+        if (strchr(word->text, '@') || strchr(word->text, '*'))
+            messages_error(c->messages, word->place,
+                           "\"suffixes\": expected a realm such as "
+                           "EXAMPLE.COM, found %s",
+                           message_quote(c->arena, text_of(word->text)));
+        if (names)
+            names[i] = word->text;
+    }
+    return names;
+}
+
+static void check_certificates(struct config_checker *c)
+{
+    const struct config_certificates *from = &c->config->certificates;
+    struct auth_upn_rule *made =
+        arena_alloc(c->arena, from->n_upn, sizeof(*made));
+    const char *why = "";
+
+    for (size_t i = 0; made && i < from->n_upn; i++) {
+        const struct config_upn *upn = &from->upn[i];
+
+        if (config_file_check(c, upn->ca_place, upn->ca, S_IFREG,
+                              CONFIG_GUARD_WRITE) &&
+            auth_anchors_check(upn->ca, &why) != STATUS_OK)
+            messages_error(c->messages, upn->ca_place, "%s", why);
+        made[i] = (struct auth_upn_rule){upn->ca, check_suffixes(c, upn),
+                                         upn->n_suffixes};
+    }
+    c->config->auth.upns = made;
+    c->config->auth.n_upns = made ? from->n_upn : 0;
+}
+
+/* A URI is where a key in hardware will stand. */
+static void check_store(struct config_checker *c, struct policy_place top)
+{
+    struct config *config = c->config;
+
+    config_file_check_parent(c, top, config->store_path);
+    if (!config->store_key)
+        config->store_key = config_file_beside_store(c, "store.key");
+    else if (strncmp(config->store_key, "pkcs11:", 7) == 0 ||
+             strncmp(config->store_key, "tpm", 3) == 0)
+        messages_error(c->messages, config->store_key_place,
+                       "\"key\": keys in hardware are not supported yet; "
+                       "name a file");
+    else
+        config_file_check_parent(c, config->store_key_place, config->store_key);
+    if (!config->store_anchor)
+        config->store_anchor = config_file_beside_store(c, "store.anchor");
+    else
+        config_file_check_parent(c, top, config->store_anchor);
+}
+
+/* One user's sessions leave places to others, unless the file says so. */
+static void check_limits(struct config_checker *c)
+{
+    struct config_limits *limits = &c->config->limits;
+
+    if (limits->user_connections == 0)
+        limits->user_connections = (limits->connections + 3) / 4;
+}
+
+void config_check(struct config *config, struct arena *arena,
+                  struct policy_messages *messages)
+{
+    struct config_checker c = {config, arena, messages};
+    const struct policy_place top = {config->listeners->place.file, 1, 1};
+
+    check_listeners(&c);
+    check_kerberos(&c);
+    config_tokens_check(&c);
+    check_groups(&c);
+    check_pam(&c);
+    check_certificates(&c);
+    check_store(&c, top);
+    check_limits(&c);
+    if (config->policy_path)
+        config_file_check(&c, config->policy_place, config->policy_path,
+                          S_IFDIR, CONFIG_GUARD_WRITE);
+    if (!config->site_name)
+        config->site_name = config->site_code;
+}

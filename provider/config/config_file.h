@@ -1,0 +1,26 @@
+/*
+ * The files a configuration names: there, of the right kind, and guarded.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "provider/config/config_check.h"
+
+/* What others than the owner must not be able to do with a file. */
+enum config_guard {
+    CONFIG_GUARD_WRITE, /* public content: nobody else may change it */
+    CONFIG_GUARD_READ,  /* a secret: nobody else may read it either */
+};
+
+/* kind: S_IFREG or S_IFDIR. False: a message was added. */
+bool config_file_check(struct config_checker *c, struct policy_place place,
+                       const char *path, mode_t kind, enum config_guard guard);
+
+/* A path that will be made: its directory must be there. */
+void config_file_check_parent(struct config_checker *c,
+                              struct policy_place place, const char *path);
+
+/* A name in the store's directory; in the arena, NULL without memory. */
+const char *config_file_beside_store(struct config_checker *c,
+                                     const char *name);

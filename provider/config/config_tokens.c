@@ -1,0 +1,253 @@
+#include "provider/config/config_tokens.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "provider/config/config_file.h"
+
+enum { MFA_MAX_AGE_MS = 12 * 60 * 60 * 1000 };
+
+/* ---- The table ---- */
+
+static const char *const use_words[] = {"once", "bound", "reusable"};
+_Static_assert(AUTH_TOKEN_ONCE == 0 && AUTH_TOKEN_BOUND == 1 &&
+                   AUTH_TOKEN_REUSABLE == 2,
+               "the words stand in the order of enum auth_token_use");
+
+static const struct schema_type some_text = {SCHEMA_TEXT, .min = 1,
+                                             .max = 1024};
+static const struct schema_type use = {SCHEMA_WORD, .words = use_words,
+                                       .n_words = ARRAY_SIZE(use_words)};
+static const struct schema_type cool_down = {
+    SCHEMA_DURATION, .min = 1000, .max = 3600000,
+    .what = "a duration from 1s to 1h"};
+static const struct schema_type some_names = {SCHEMA_LIST, .item = &schema_name,
+                                              .min = 1, .max = 64};
+static const struct schema_type some_placed_names = {
+    SCHEMA_LIST, .item = &schema_placed_name, .min = 1, .max = 16};
+static const struct schema_type some_texts = {SCHEMA_LIST, .item = &some_text,
+                                              .min = 1, .max = 64};
+static const struct schema_type claims = {
+    SCHEMA_DICTIONARY, .item = &some_texts, .max = 16,
+    .value = SCHEMA_AT(struct config_claim, values),
+    .size = sizeof(struct config_claim)};
+
+#define I struct config_issuer
+/* The map "mfa" is read into the issuer itself: its fields stand there. */
+static const struct schema_field mfa_fields[] = {
+    {"amr", SCHEMA_AT(I, mfa_amr), &some_names,
+     .describe = "Values of \"amr\" that mean several factors."},
+    {"acr", SCHEMA_AT(I, mfa_acr), &some_names,
+     .describe = "Values of \"acr\" that mean the same."},
+    {"max_age", SCHEMA_AT(I, mfa_max_age_ms), &schema_duration,
+     .describe = "How long ago the person may have proved them, by "
+                 "\"auth_time\"; 12h if absent, 0s: any time."},
+};
+static const struct schema_type mfa = {
+    SCHEMA_MAP, .fields = mfa_fields, .n_fields = ARRAY_SIZE(mfa_fields),
+    .size = sizeof(I), .place = SCHEMA_PLACE(I, mfa_place)};
+static const struct schema_field fields[] = {
+    {"issuer", SCHEMA_AT(I, issuer), &some_text, .is_required = true,
+     .place = SCHEMA_PLACE(I, issuer_place),
+     .describe = "Exact \"iss\" of its tokens."},
+    {"audience", SCHEMA_AT(I, audience), &some_text, .is_required = true,
+     .describe = "What must stand in \"aud\"."},
+    {"keys", SCHEMA_AT(I, keys), &some_text, .is_required = true,
+     .place = SCHEMA_PLACE(I, keys_place),
+     .describe = "File or https address of its public keys, a JWK set."},
+    {"keys_ca", SCHEMA_AT(I, keys_ca), &some_text,
+     .place = SCHEMA_PLACE(I, keys_ca_place),
+     .describe = "Authorities that certify that address, PEM."},
+    {"keys_cool_down", SCHEMA_AT(I, keys_cool_down_ms), &cool_down,
+     .place = SCHEMA_PLACE(I, keys_cool_down_place),
+     .describe = "Least time between two fetches of that address because of "
+                 "unknown key ids or failures; 1m if absent."},
+    {"algorithms", SCHEMA_AT(I, algorithms), &some_placed_names,
+     .is_required = true, .describe = "Signature algorithms it may use."},
+    {"typ", SCHEMA_AT(I, types), &some_names,
+     .describe = "Kinds of token it may send; JWT and at+jwt if absent."},
+    {"use", SCHEMA_AT(I, use), &use,
+     .describe = "How often a token signs in: once (if absent), bound to a "
+                 "client certificate, or reusable."},
+    {"claims", SCHEMA_AT(I, claims), &claims,
+     .describe = "Claims every token must make, with the values allowed."},
+    {"subject_claim", SCHEMA_AT(I, subject_claim), &schema_name,
+     .place = SCHEMA_PLACE(I, subject_claim_place),
+     .describe = "Claim that names the person; \"sub\" if absent."},
+    {"mfa", 0, &mfa, .describe = "When its tokens prove level mfa."},
+    {"groups_claim", SCHEMA_AT(I, groups_claim), &schema_name,
+     .describe = "Claim with the person's groups; absent: none are read."},
+};
+static const struct schema_type issuer_type = {
+    SCHEMA_MAP,
+    .fields = fields,
+    .n_fields = ARRAY_SIZE(fields),
+    .size = sizeof(I),
+    .place = SCHEMA_PLACE(I, place),
+    .initial = &(const I){.mfa_max_age_ms = MFA_MAX_AGE_MS}};
+#undef I
+const struct schema_type config_tokens_type = {SCHEMA_LIST,
+                                               .item = &issuer_type, .max = 64};
+
+/* ---- What it cannot say ---- */
+
+static void check_name(struct config_checker *c, size_t i)
+{
+    const struct config_issuer *issuers = c->config->issuers;
+
+    for (size_t j = 0; j < i; j++)
+        if (strcmp(issuers[i].issuer, issuers[j].issuer) == 0)
+            messages_error(c->messages, issuers[i].issuer_place,
+                           "\"issuer\": %s stands at line %u already",
+                           message_quote(c->arena, text_of(issuers[i].issuer)),
+                           issuers[j].issuer_place.line);
+}
+
+static void check_address(struct config_checker *c,
+                          const struct config_issuer *issuer)
+{
+    const char *why = "";
+
+    if (!issuer->keys_ca)
+        messages_error(c->messages, issuer->keys_place,
+                       "\"keys\" by https need \"keys_ca\", the authorities "
+                       "that certify the address");
+    else if (config_file_check(c, issuer->keys_ca_place, issuer->keys_ca,
+                               S_IFREG, CONFIG_GUARD_WRITE) &&
+             auth_anchors_check(issuer->keys_ca, &why) != STATUS_OK)
+        messages_error(c->messages, issuer->keys_ca_place, "%s", why);
+}
+
+static void check_file(struct config_checker *c,
+                       const struct config_issuer *issuer)
+{
+    const char *why = "";
+
+    if (issuer->keys_ca)
+        messages_error(c->messages, issuer->keys_ca_place,
+                       "\"keys_ca\" is for \"keys\" by https");
+    if (issuer->keys_cool_down_ms)
+        messages_error(c->messages, issuer->keys_cool_down_place,
+                       "\"keys_cool_down\" is for \"keys\" by https");
+    if (config_file_check(c, issuer->keys_place, issuer->keys, S_IFREG,
+                          CONFIG_GUARD_WRITE) &&
+        auth_keys_check(issuer->keys, &why) != STATUS_OK)
+        messages_error(c->messages, issuer->keys_place, "%s", why);
+}
+
+static void check_keys(struct config_checker *c,
+                       const struct config_issuer *issuer)
+{
+    if (strncmp(issuer->keys, "https://", 8) == 0)
+        check_address(c, issuer);
+    else if (strstr(issuer->keys, "://"))
+        messages_error(c->messages, issuer->keys_place,
+                       "\"keys\": expected a file or an https address, found "
+                       "%s",
+                       message_quote(c->arena, text_of(issuer->keys)));
+    else
+        check_file(c, issuer);
+}
+
+static const char *const *check_algorithms(struct config_checker *c,
+                                           const struct config_issuer *issuer)
+{
+    const char **names =
+        arena_alloc(c->arena, issuer->n_algorithms, sizeof(*names));
+
+    for (size_t i = 0; i < issuer->n_algorithms; i++) {
+        const struct schema_word *word = &issuer->algorithms[i];
+
+        if (!auth_algorithm_is_known(word->text))
+            messages_error(c->messages, word->place,
+                           "\"algorithms\": there is no %s; known are RS256 "
+                           "to RS512, PS256 to PS512, ES256 to ES512, EdDSA",
+                           message_quote(c->arena, text_of(word->text)));
+        if (names)
+            names[i] = word->text;
+    }
+    return names;
+}
+
+/* Names that people may change, or that pass from one to the next (T43). */
+static void check_subject(struct config_checker *c,
+                          const struct config_issuer *issuer)
+{
+    static const char *const mutable[] = {
+        "email",    "upn",        "preferred_username", "unique_name",  "name",
+        "nickname", "given_name", "family_name",        "phone_number",
+    };
+
+    for (size_t i = 0; issuer->subject_claim && i < ARRAY_SIZE(mutable); i++)
+        if (strcmp(issuer->subject_claim, mutable[i]) == 0)
+            messages_error(c->messages, issuer->subject_claim_place,
+                           "\"subject_claim\": %s may change its owner, so it "
+                           "names nobody",
+                           mutable[i]);
+}
+
+static void check_mfa(struct config_checker *c,
+                      const struct config_issuer *issuer)
+{
+    if (issuer->mfa_place.line != 0 && issuer->n_mfa_amr == 0 &&
+        issuer->n_mfa_acr == 0)
+        messages_error(c->messages, issuer->mfa_place,
+                       "\"mfa\" needs \"amr\" or \"acr\"");
+}
+
+static const struct auth_claim *make_claims(struct config_checker *c,
+                                            const struct config_issuer *from)
+{
+    struct auth_claim *made =
+        arena_alloc(c->arena, from->n_claims, sizeof(*made));
+
+    for (size_t i = 0; made && i < from->n_claims; i++)
+        made[i] = (struct auth_claim){from->claims[i].name.text,
+                                      from->claims[i].values,
+                                      from->claims[i].n_values};
+    return made;
+}
+
+static struct auth_issuer_config make_issuer(struct config_checker *c,
+                                             const struct config_issuer *from)
+{
+    return (struct auth_issuer_config){
+        .issuer = from->issuer,
+        .audience = from->audience,
+        .keys = from->keys,
+        .keys_ca = from->keys_ca,
+        .keys_cool_down_ms = from->keys_cool_down_ms,
+        .algorithms = check_algorithms(c, from),
+        .n_algorithms = from->n_algorithms,
+        .types = from->types,
+        .n_types = from->n_types,
+        .claims = make_claims(c, from),
+        .n_claims = from->n_claims,
+        .mfa_amr = from->mfa_amr,
+        .n_mfa_amr = from->n_mfa_amr,
+        .mfa_acr = from->mfa_acr,
+        .n_mfa_acr = from->n_mfa_acr,
+        /* Rounded up: less than a second must not become 0, any time. */
+        .mfa_max_age_s = (from->mfa_max_age_ms + 999) / 1000,
+        .subject_claim = from->subject_claim,
+        .groups_claim = from->groups_claim,
+        .use = (enum auth_token_use)from->use,
+    };
+}
+
+void config_tokens_check(struct config_checker *c)
+{
+    struct config *config = c->config;
+    struct auth_issuer_config *made =
+        arena_alloc(c->arena, config->n_issuers, sizeof(*made));
+
+    for (size_t i = 0; made && i < config->n_issuers; i++) {
+        check_name(c, i);
+        check_keys(c, &config->issuers[i]);
+        check_subject(c, &config->issuers[i]);
+        check_mfa(c, &config->issuers[i]);
+        made[i] = make_issuer(c, &config->issuers[i]);
+    }
+    config->auth.issuers = made;
+    config->auth.n_issuers = made ? config->n_issuers : 0;
+}

@@ -1,0 +1,12 @@
+/*
+ * The issuers of tokens: what may be said of them, and whether it holds.
+ */
+#pragma once
+
+#include "provider/config/config_check.h"
+
+/* A list of struct config_issuer. */
+extern const struct schema_type config_tokens_type;
+
+/* Adds messages; fills the issuers of the auth room. */
+void config_tokens_check(struct config_checker *c);

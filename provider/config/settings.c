@@ -1,0 +1,217 @@
+#include "provider/config/settings.h"
+
+#include <stdlib.h>
+
+#include "provider/config/tls_context.h"
+
+static void say(struct buf *messages, struct policy_place place,
+                const char *what, const char *why)
+{
+    buf_append_format(messages, "%s:%u:%u: error: %s: %s\n", place.file,
+                      place.line ? place.line : 1,
+                      place.column ? place.column : 1, what, why);
+}
+
+static uint32_t read_mechanisms(const struct config_listener *config)
+{
+    uint32_t bits = 0;
+
+    if (config->n_mechanisms == 0)
+        return (1u << AUTH_N_MECHANISMS) - 1;
+    for (size_t i = 0; i < config->n_mechanisms; i++)
+        bits |= 1u << config->mechanisms[i];
+    return bits;
+}
+
+static enum status make_listeners(struct settings *settings,
+                                  struct buf *messages)
+{
+    const struct config *config = settings->config;
+    const char *why = "memory is short";
+
+    settings->listeners =
+        calloc(config->n_listeners, sizeof(*settings->listeners));
+    if (!settings->listeners)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < config->n_listeners; i++) {
+        struct settings_listener *listener = &settings->listeners[i];
+        enum status status;
+
+        listener->config = &config->listeners[i];
+        listener->mechanisms = read_mechanisms(listener->config);
+        if (listener->config->unix_path)
+            continue;
+        status = tls_context_new(listener->config, &listener->tls, &why);
+        if (status != STATUS_OK) {
+            say(messages, listener->config->place, "TLS", why);
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status open_groups(struct settings *settings)
+{
+    const struct groups_config config = {
+        .realms = settings->config->groups.realms,
+        .n_realms = settings->config->groups.n_realms,
+        .keep_ms = settings->config->groups.keep_ms,
+    };
+
+    if (!settings->config->groups.nss)
+        return STATUS_OK;
+    return groups_new(&config, &settings->groups);
+}
+
+/* The kind of identity that a mechanism of the listener proves; a second kind
+ * of certificate follows its first. */
+static enum identity_kind kind_of(const struct settings_listener *listener,
+                                  enum auth_mechanism mechanism)
+{
+    switch (mechanism) {
+    case AUTH_GSSAPI:
+    case AUTH_GSS_SPNEGO:
+    case AUTH_PLAIN:
+        return IDENTITY_KERBEROS;
+    case AUTH_OAUTHBEARER:
+        return IDENTITY_TOKEN;
+    case AUTH_EXTERNAL:
+        if (!listener->tls)
+            return IDENTITY_LOCAL;
+        return listener->config->n_client_ca ? IDENTITY_CERTIFICATE_SERIAL
+                                             : IDENTITY_NONE;
+    case AUTH_N_MECHANISMS:
+        break;
+    }
+    return IDENTITY_NONE;
+}
+
+static void note_reach(struct settings *settings,
+                       const struct settings_listener *listener,
+                       enum auth_mechanism mechanism)
+{
+    const enum identity_kind kind = kind_of(listener, mechanism);
+    enum auth_level reach = auth_mechanism_reach(settings->auth, mechanism);
+
+    if (!settings_offers(settings, listener, mechanism))
+        return;
+    if (kind == IDENTITY_LOCAL)
+        reach = AUTH_LEVEL_DOMAIN;
+    if (reach > settings->reach[kind])
+        settings->reach[kind] = reach;
+}
+
+static void find_reach(struct settings *settings)
+{
+    for (size_t i = 0; i < settings->config->n_listeners; i++)
+        for (int m = 0; m < AUTH_N_MECHANISMS; m++)
+            note_reach(settings, &settings->listeners[i],
+                       (enum auth_mechanism)m);
+    settings->reach[IDENTITY_CERTIFICATE_KEY] =
+        settings->reach[IDENTITY_CERTIFICATE_SERIAL];
+}
+
+static _Atomic uint64_t last_number;
+
+enum status settings_new(struct config *config, struct settings **settings_out,
+                         struct buf *messages_out)
+{
+    OWNED(settings) settings = calloc(1, sizeof(*settings));
+    const char *why = "memory is short";
+    enum status status;
+
+    if (!settings) {
+        config_free(config);
+        return STATUS_NO_MEMORY;
+    }
+    settings->config = config;
+    settings->n_holders = 1;
+    settings->number = ++last_number;
+    TRY(make_listeners(settings, messages_out));
+    TRY(open_groups(settings));
+    status = auth_new(&config->auth, &settings->auth, &why);
+    if (status != STATUS_OK) {
+        say(messages_out, config->listeners[0].place, "sign-in", why);
+        return status;
+    }
+    find_reach(settings);
+    *settings_out = TAKE(settings);
+    return STATUS_OK;
+}
+
+enum status settings_follow(const struct settings *before,
+                            const struct settings *now,
+                            struct buf *messages_out)
+{
+    for (size_t i = 0;
+         i < now->config->n_listeners && i < before->config->n_listeners; i++) {
+        const char *why = "memory is short";
+        const enum status status = auth_trust_follows(
+            before->listeners[i].tls, now->listeners[i].tls, &why);
+
+        if (status != STATUS_OK) {
+            say(messages_out, now->config->listeners[i].place, "TLS", why);
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
+struct settings *settings_hold(struct settings *settings)
+{
+    settings->n_holders++;
+    return settings;
+}
+
+void settings_free(struct settings *settings)
+{
+    if (!settings || --settings->n_holders > 0)
+        return;
+    for (size_t i = 0; settings->listeners && i < settings->config->n_listeners;
+         i++)
+        SSL_CTX_free(settings->listeners[i].tls);
+    free(settings->listeners);
+    groups_free(settings->groups);
+    auth_free(settings->auth);
+    config_free(settings->config);
+    free(settings);
+}
+
+bool settings_offers(const struct settings *settings,
+                     const struct settings_listener *listener,
+                     enum auth_mechanism mechanism)
+{
+    return mechanism < AUTH_N_MECHANISMS &&
+           (listener->mechanisms & (1u << mechanism)) &&
+           auth_mechanism_reach(settings->auth, mechanism) != AUTH_LEVEL_NONE;
+}
+
+uint32_t settings_offered(const struct settings *settings,
+                          const struct settings_listener *listener)
+{
+    uint32_t bits = 0;
+
+    for (int i = 0; i < AUTH_N_MECHANISMS; i++)
+        if (settings_offers(settings, listener, (enum auth_mechanism)i))
+            bits |= 1u << i;
+    return bits;
+}
+
+/* A certificate that is mapped by its principal name proves the name itself. */
+struct policy_facts settings_facts(const struct settings *settings,
+                                   int64_t now_s)
+{
+    struct policy_facts facts = {.now_s = now_s};
+    enum auth_level *reach = facts.reach;
+
+    if (!settings)
+        return facts;
+    memcpy(facts.reach, settings->reach, sizeof(facts.reach));
+    if (settings->config->certificates.n_upn &&
+        reach[IDENTITY_CERTIFICATE_SERIAL] > reach[IDENTITY_KERBEROS])
+        reach[IDENTITY_KERBEROS] = reach[IDENTITY_CERTIFICATE_SERIAL];
+    for (size_t i = 0; i < IDENTITY_N_KINDS; i++)
+        if (reach[i] > facts.reachable)
+            facts.reachable = reach[i];
+    return facts;
+}

@@ -1,0 +1,18 @@
+/*
+ * What the connections of one listener are made with: TLS 1.3 alone, no tickets
+ * (there is no resumption to re-check, T22), no early data (T20), no
+ * compression, no renegotiation; the protocol name must be agreed, so that a
+ * browser cannot be made to speak to the provider.
+ */
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include "provider/config/config.h"
+
+#define TLS_PROTOCOL "smsprovider/1"
+
+/* why_out: a constant sentence, or the library's text until the next call. */
+MUST_CHECK
+enum status tls_context_new(const struct config_listener *config,
+                            SSL_CTX **context_out, const char **why_out);

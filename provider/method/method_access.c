@@ -1,0 +1,150 @@
+/*
+ * What may one do, and why: the gate's own decision, asked without acting.
+ *
+ * About oneself, or with Read on administrators about anybody. Of an object
+ * that who asks may not read nothing is said, whomever it is about (T60).
+ */
+#include "provider/call/access.h"
+#include "provider/call/method.h"
+#include "provider/method/methods.h"
+
+/* ---- access.check ---- */
+
+static void put_decision(const struct access *access,
+                         struct rbac_decision decision, struct json_writer *w)
+{
+    writer_put_bool(w, "allowed", decision.verdict == RBAC_ALLOW);
+    if (decision.verdict == RBAC_ALLOW_AT_LEVEL)
+        writer_put_string(w, "level_required",
+                          auth_level_name(decision.level_required));
+    writer_put_string(w, "code",
+                      access->is_hidden ? "not-found"
+                                        : rbac_reason_name(decision.reason));
+}
+
+static struct rbac_decision decide(const struct access *access)
+{
+    if (access->is_hidden)
+        return (struct rbac_decision){0};
+    return access_decide(access);
+}
+
+static enum rpc_error check_one(struct call *call, const json_t *asked,
+                                struct json_writer *w)
+{
+    SCOPED(access_clear) struct access access = {.call = call};
+    const enum rpc_error error = access_read(&access, asked);
+
+    if (error != RPC_DONE)
+        return error;
+    writer_object_begin(w);
+    put_decision(&access, decide(&access), w);
+    writer_object_end(w);
+    return RPC_DONE;
+}
+
+static enum rpc_error check_many(struct call *call, const json_t *checks,
+                                 struct json_writer *w)
+{
+    static const struct param item_params[] = {
+        {"operation", PARAM_TEXT, true, 256},
+        {"class", PARAM_TEXT, true, 256},
+        {"key", PARAM_TEXT, false, OBJECT_KEY_MAX_BYTES},
+        {"level", PARAM_LEVEL, false, 0},
+    };
+    enum rpc_error error = RPC_DONE;
+
+    writer_array_begin(w);
+    for (size_t i = 0; i < json_array_size(checks) && error == RPC_DONE; i++) {
+        const json_t *asked = json_array_get(checks, i);
+
+        if (!params_check(asked, item_params, ARRAY_SIZE(item_params),
+                          &call->problem))
+            return RPC_INVALID_PARAMS;
+        error = check_one(call, asked, w);
+    }
+    writer_array_end(w);
+    return error;
+}
+
+enum rpc_error run_access_check(struct call *call, struct json_writer *result)
+{
+    const json_t *checks = params_value(call->params, "checks");
+
+    if (checks)
+        return check_many(call, checks, result);
+    if (!params_value(call->params, "operation") ||
+        !params_value(call->params, "class")) {
+        call->problem = (struct rpc_problem){
+            "operation", "Say operation and class, or several as checks."};
+        return RPC_INVALID_PARAMS;
+    }
+    return check_one(call, call->params, result);
+}
+
+/* ---- access.explain ---- */
+
+/* The smallest change that would allow. */
+static void put_change(const struct rbac_estate *estate,
+                       const struct rbac_finding *finding,
+                       struct json_writer *w)
+{
+    if (finding->change == RBAC_CHANGE_NONE)
+        return;
+    writer_key(w, "change");
+    writer_object_begin(w);
+    writer_put_string(w, "kind", rbac_change_name(finding->change));
+    if (finding->change == RBAC_CHANGE_ADD_SCOPE)
+        access_put_scope(estate, finding->change_category, w);
+    if (finding->change == RBAC_CHANGE_ADD_COLLECTION ||
+        finding->change == RBAC_CHANGE_REMOVE_COLLECTION)
+        access_put_collection(estate, finding->change_category, w);
+    if (finding->change == RBAC_CHANGE_SIGN_IN_AT)
+        writer_put_string(w, "level", auth_level_name(finding->level_required));
+    writer_object_end(w);
+}
+
+static void put_findings(const struct access *access, struct json_writer *w)
+{
+    const struct rbac_estate *estate =
+        rbac_engine_estate(access->call->ground->generation->site->engine);
+    const struct rbac_request request = access_request(access);
+    struct rbac_explanation why;
+
+    rbac_explain(access->subject, &request, &why);
+    for (size_t i = 0; i < why.n_findings; i++) {
+        const struct rbac_finding *finding = &why.findings[i];
+
+        writer_object_begin(w);
+        access_put_grant(estate, &finding->grant, w);
+        writer_put_string(w, "code", rbac_reason_name(finding->reason));
+        writer_put_string(w, "text", rbac_reason_text(finding->reason));
+        put_change(estate, finding, w);
+        writer_object_end(w);
+    }
+}
+
+enum rpc_error run_access_explain(struct call *call, struct json_writer *result)
+{
+    SCOPED(access_clear) struct access access = {.call = call};
+    const enum rpc_error error = access_read(&access, call->params);
+    struct rbac_decision decision;
+
+    if (error != RPC_DONE)
+        return error;
+    if (access.is_hidden)
+        return RPC_NOT_FOUND;
+    decision = access_decide(&access);
+    writer_object_begin(result);
+    writer_put_string(result, "user", access.user);
+    put_decision(&access, decision, result);
+    writer_put_string(result, "text", rbac_reason_text(decision.reason));
+    writer_put_string(result, "level", auth_level_name(access.question.level));
+    writer_key(result, "findings");
+    writer_array_begin(result);
+    if (gate_decide(&access.question).verdict == decision.verdict)
+        put_findings(&access, result); /* grants are not what is missing */
+    writer_array_end(result);
+    writer_object_end(result);
+    return RPC_DONE;
+}

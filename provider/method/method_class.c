@@ -1,0 +1,147 @@
+/*
+ * The classes as they are described: what a client needs to know to ask.
+ *
+ * They are the same for everybody and tell of no object, so that being signed
+ * in at the site's level is enough.
+ */
+#include <stdio.h>
+
+#include "provider/call/method.h"
+#include "provider/method/methods.h"
+#include "rbac/catalog.h"
+
+static const char *type_name(enum object_property_type type)
+{
+    switch (type) {
+    case OBJECT_STRING:
+        return "string";
+    case OBJECT_INTEGER:
+        return "integer";
+    case OBJECT_BOOLEAN:
+        return "boolean";
+    case OBJECT_DATETIME:
+        return "datetime";
+    case OBJECT_STRINGS:
+        return "strings";
+    case OBJECT_EMBEDDED:
+        return "objects";
+    }
+    return "unknown";
+}
+
+static void put_flags(struct json_writer *w, uint32_t flags)
+{
+    static const struct {
+        uint32_t flag;
+        const char *name;
+    } names[] = {
+        {OBJECT_KEY, "key"},           {OBJECT_READ_ONLY, "read_only"},
+        {OBJECT_REQUIRED, "required"}, {OBJECT_FIXED, "fixed"},
+        {OBJECT_LAZY, "lazy"},         {OBJECT_UNIQUE, "unique"},
+    };
+
+    writer_key(w, "flags");
+    writer_array_begin(w);
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        if (flags & names[i].flag)
+            writer_string(w, names[i].name);
+    writer_array_end(w);
+}
+
+static void put_properties(struct json_writer *w, const char *key,
+                           const struct object_property *properties, size_t n)
+{
+    writer_key(w, key);
+    writer_array_begin(w);
+    for (size_t i = 0; i < n; i++) {
+        writer_object_begin(w);
+        writer_put_string(w, "name", properties[i].name);
+        writer_put_string(w, "type", type_name(properties[i].type));
+        put_flags(w, properties[i].flags);
+        writer_put_string(w, "describe", properties[i].describe);
+        writer_object_end(w);
+    }
+    writer_array_end(w);
+}
+
+static const char *operation_name(struct object_need need)
+{
+    const struct rbac_type *type = rbac_catalog_type(&rbac_catalog, need.type);
+
+    return type ? rbac_operation_name(type, need.operation) : NULL;
+}
+
+static void put_methods(struct json_writer *w, const struct object_class *class)
+{
+    writer_key(w, "methods");
+    writer_array_begin(w);
+    for (size_t i = 0; i < class->n_methods; i++) {
+        const struct object_method *method = &class->methods[i];
+
+        writer_object_begin(w);
+        writer_put_string(w, "name", method->name);
+        writer_put_bool(w, "static", method->is_static);
+        writer_put_string(w, "operation", operation_name(method->need));
+        writer_put_string(w, "describe", method->describe);
+        put_properties(w, "args", method->args, method->n_args);
+        writer_object_end(w);
+    }
+    writer_array_end(w);
+}
+
+/* What every list of classes says of each. */
+static void put_head(struct json_writer *w, const struct object_class *class)
+{
+    writer_put_string(w, "name", class->name);
+    writer_put_string(w, "describe", class->describe);
+    writer_key(w, "verbs");
+    writer_array_begin(w);
+    writer_string(w, "read");
+    if (class->can_create)
+        writer_string(w, "create");
+    if (class->can_modify)
+        writer_string(w, "update");
+    if (class->can_remove)
+        writer_string(w, "delete");
+    writer_array_end(w);
+}
+
+static void put_all(struct json_writer *w)
+{
+    size_t n;
+    const struct object_class *const *classes = object_classes(&n);
+
+    writer_object_begin(w);
+    writer_key(w, "items");
+    writer_array_begin(w);
+    for (size_t i = 0; i < n; i++) {
+        writer_object_begin(w);
+        put_head(w, classes[i]);
+        writer_object_end(w);
+    }
+    writer_array_end(w);
+    writer_object_end(w);
+}
+
+enum rpc_error run_object_classes(struct call *call, struct json_writer *result)
+{
+    const struct object_class *class;
+
+    if (!params_value(call->params, "class")) {
+        put_all(result);
+        return RPC_DONE;
+    }
+    class = object_class_find(params_text(call->params, "class"));
+    if (!class) {
+        snprintf(call->problem.at, sizeof(call->problem.at), "class");
+        call->problem.why = "There is no class of this name.";
+        return RPC_INVALID;
+    }
+    writer_object_begin(result);
+    put_head(result, class);
+    put_properties(result, "properties", class->properties,
+                   class->n_properties);
+    put_methods(result, class);
+    writer_object_end(result);
+    return RPC_DONE;
+}

@@ -1,0 +1,117 @@
+/* The verbs: parameters in, the object room acts, its answer out. */
+#include "provider/call/approval.h"
+#include "provider/call/method.h"
+#include "provider/method/methods.h"
+
+enum rpc_error run_object_get(struct call *call, struct json_writer *result)
+{
+    return method_error(object_get(
+        &call->act, params_value(call->params, "properties"), result));
+}
+
+/* The gate's decision for every row of a list. */
+struct reader {
+    const struct rbac_subject *subject;
+    enum auth_level level;
+    int64_t now_s;
+};
+
+static bool may_read(void *context, uint16_t type, uint8_t operation,
+                     const uint32_t *labels, size_t n_labels)
+{
+    const struct reader *reader = context;
+    const struct rbac_request request = {
+        .type = type,
+        .operation = operation,
+        .labels = labels,
+        .n_labels = n_labels,
+        .level = reader->level,
+        .now_s = reader->now_s,
+    };
+
+    return rbac_check(reader->subject, &request).verdict == RBAC_ALLOW;
+}
+
+static struct reader reader_of(const struct call *call)
+{
+    return (struct reader){call->rights->subject, call->gate.level,
+                           call->ground->now_s};
+}
+
+static struct object_filter filter_of(const struct call *call,
+                                      struct reader *reader)
+{
+    return (struct object_filter){
+        .may_read = may_read,
+        .context = reader,
+        .map = call->ground->generation->site->map,
+    };
+}
+
+enum rpc_error run_object_list(struct call *call, struct json_writer *result)
+{
+    struct reader reader = reader_of(call);
+    const struct object_filter filter = filter_of(call, &reader);
+    const struct object_list list = {
+        .properties = params_value(call->params, "properties"),
+        .filter = params_text(call->params, "filter"),
+        .order = params_text(call->params, "order"),
+        .limit = params_integer(call->params, "limit", OBJECT_LIST_DEFAULT),
+        .after = params_text(call->params, "after"),
+        .count = params_boolean(call->params, "count"),
+    };
+
+    return method_error(object_list(&call->act, &list, &filter, result));
+}
+
+/* What its classes need, object_query asks for once it has read them. */
+enum rpc_error run_query_run(struct call *call, struct json_writer *result)
+{
+    struct reader reader = reader_of(call);
+    const struct object_filter filter = filter_of(call, &reader);
+    const struct object_query query = {
+        .wql = params_text(call->params, "wql"),
+        .limit = params_integer(call->params, "limit", OBJECT_LIST_DEFAULT),
+        .after = params_text(call->params, "after"),
+    };
+
+    return method_error(object_query(&call->act, &query, &filter, result));
+}
+
+enum rpc_error run_object_create(struct call *call, struct json_writer *result)
+{
+    if (approval_holds_back(call))
+        return RPC_CONFLICT;
+    return method_error(object_create(
+        &call->act, params_value(call->params, "properties"), result));
+}
+
+enum rpc_error run_object_update(struct call *call, struct json_writer *result)
+{
+    if (approval_holds_back(call))
+        return RPC_CONFLICT;
+    return method_error(
+        object_update(&call->act, params_value(call->params, "properties"),
+                      params_integer(call->params, "if_version", -1), result));
+}
+
+enum rpc_error run_object_delete(struct call *call, struct json_writer *result)
+{
+    if (approval_holds_back(call))
+        return RPC_CONFLICT;
+    const enum status status = object_delete(
+        &call->act, params_integer(call->params, "if_version", -1));
+
+    if (status == STATUS_OK)
+        writer_null(result);
+    return method_error(status);
+}
+
+enum rpc_error run_object_invoke(struct call *call, struct json_writer *result)
+{
+    if (approval_holds_back(call))
+        return RPC_CONFLICT;
+    return method_error(object_invoke(&call->act, call->gate.method,
+                                      params_value(call->params, "args"),
+                                      result));
+}

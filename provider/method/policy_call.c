@@ -1,0 +1,158 @@
+#include "provider/method/policy_call.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "provider/call/method.h"
+#include "provider/store/store_copy.h"
+
+void policy_caller_set(struct policy_caller *caller, const struct call *call)
+{
+    const struct session *session = call->peer->session;
+
+    session_groups(session, call->ground->generation->site, &caller->groups);
+    caller->caller = (struct declare_caller){
+        .user = session->user,
+        .groups = caller->groups.names,
+        .n_groups = caller->groups.n,
+        .level = call->gate.level,
+        .now_s = call->ground->now_s,
+    };
+}
+
+/* ---- What went wrong ---- */
+
+/* The first error, as the sentence of the answer; all of them as its data. */
+static void tell_messages(struct call *call, const struct source *source)
+{
+    struct json_writer w = json_writer_make(&call->messages);
+    struct object_failure *failure = &call->act.failure;
+    size_t n;
+    const struct policy_message *messages =
+        policy_set_messages(source->set, &n);
+
+    source_write_messages(source, &w);
+    strcpy(failure->property, "files");
+    snprintf(failure->why, sizeof(failure->why), "The files do not hold.");
+    for (size_t i = 0; i < n; i++) {
+        const struct policy_message *first = &messages[i];
+
+        if (first->severity != POLICY_ERROR)
+            continue;
+        snprintf(failure->why, sizeof(failure->why), "%.100s:%u:%u: %s",
+                 first->place.file ? first->place.file : "policy",
+                 first->place.line, first->place.column, first->text);
+        return;
+    }
+}
+
+enum rpc_error policy_call_fail(struct call *call, enum status status,
+                                const struct source *source)
+{
+    if (status == STATUS_INVALID && source)
+        tell_messages(call, source);
+    return method_error(status);
+}
+
+enum rpc_error policy_call_deny(struct call *call,
+                                const struct declare_missing *missing)
+{
+    struct object_failure *failure = &call->act.failure;
+
+    *failure = (struct object_failure){
+        .decision = missing->decision,
+        .denied_type = missing->need.type,
+        .denied_operation = missing->need.operation,
+    };
+    snprintf(failure->place, sizeof(failure->place), "%s", missing->place);
+    snprintf(failure->why, sizeof(failure->why), "%.127s: %.256s: %s",
+             missing->place, missing->name,
+             rbac_reason_text(missing->decision.reason));
+    return missing->decision.verdict == RBAC_ALLOW_AT_LEVEL ? RPC_LEVEL_TOO_LOW
+                                                            : RPC_DENIED;
+}
+
+enum rpc_error policy_call_need(struct call *call, enum gate_verb verb)
+{
+    const struct policy_answer answer = gate_ask_policy(call, verb);
+
+    if (answer.decision.verdict == RBAC_ALLOW)
+        return RPC_DONE;
+    call->act.failure = (struct object_failure){
+        .decision = answer.decision,
+        .denied_type = answer.need.type,
+        .denied_operation = answer.need.operation,
+    };
+    return answer.decision.verdict == RBAC_ALLOW_AT_LEVEL ? RPC_LEVEL_TOO_LOW
+                                                          : RPC_DENIED;
+}
+
+/* ---- What is given ---- */
+
+enum rpc_error policy_call_files(struct call *call, struct source **source_out)
+{
+    const enum status status =
+        source_read_json(params_value(call->params, "files"), source_out);
+
+    return policy_call_fail(call, status, *source_out);
+}
+
+enum rpc_error policy_call_version(struct call *call, const char *param,
+                                   struct policy_version *version_out)
+{
+    const enum status status = policy_version_find(
+        call->ground->store, params_integer(call->params, param, 0),
+        version_out);
+
+    return method_error(status);
+}
+
+enum rpc_error policy_call_stored(struct call *call, const char *digest,
+                                  struct source **source_out)
+{
+    const enum status status =
+        source_read_stored(call->ground->store, digest, source_out);
+
+    return policy_call_fail(call, status, *source_out);
+}
+
+/* ---- Rolling out ---- */
+
+struct rollout policy_call_rollout(struct call *call, struct source *source,
+                                   const struct policy_caller *caller)
+{
+    return (struct rollout){
+        .store = call->ground->store,
+        .before = call->ground->generation->site,
+        .source = source,
+        .caller = &caller->caller,
+        .call = call,
+        .settings = call->peer->settings,
+        .now_s = call->ground->now_s,
+    };
+}
+
+enum status policy_call_copy(struct call *call, struct store **copy_out)
+{
+    OWNED(store) copy = NULL;
+
+    TRY(store_copy(call->ground->store, &copy));
+    TRY(site_prepare_copy(copy));
+    TRY(store_write_begin(copy));
+    TRY(store_part_begin(copy));
+    *copy_out = TAKE(copy);
+    return STATUS_OK;
+}
+
+void policy_call_copied(struct call *call, const struct store *copy)
+{
+    call->is_cut |= store_is_spent(copy);
+}
+
+bool policy_call_undo(struct call *call)
+{
+    if (store_part_undo(call->ground->store) == STATUS_OK)
+        return true;
+    call->ground->is_broken = true;
+    return false;
+}

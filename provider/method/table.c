@@ -1,0 +1,259 @@
+#include "provider/method/table.h"
+
+#include "provider/call/method.h"
+#include "provider/call/params.h"
+#include "provider/method/methods.h"
+#include "provider/store/policy_version.h"
+#include "provider/wql/wql.h"
+#include "rbac/catalog.h"
+
+/* ---- What each takes ---- */
+
+enum {
+    NAME_MAX_BYTES = 256,
+    KEY_MAX_BYTES = 256,
+    FILTER_MAX_BYTES = 16 * 1024,
+    REPLAY_MAX_S = 366 * 24 * 3600,
+};
+
+#define CLASS                                                                  \
+    {                                                                          \
+        "class", PARAM_TEXT, true, NAME_MAX_BYTES                              \
+    }
+#define KEY                                                                    \
+    {                                                                          \
+        "key", PARAM_TEXT, true, KEY_MAX_BYTES                                 \
+    }
+
+static const struct param start_params[] = {
+    {"mechanism", PARAM_TEXT, true, 64},
+    {"data", PARAM_TEXT, false, 0},
+    {"binding", PARAM_TEXT, false, 64},
+};
+static const struct param step_params[] = {{"data", PARAM_TEXT, true, 0}};
+static const struct param prompt_params[] = {{"answers", PARAM_TEXTS, true, 0}};
+static const struct param get_params[] = {
+    CLASS, KEY, {"properties", PARAM_TEXTS, false, 0}};
+static const struct param list_params[] = {
+    CLASS,
+    {"filter", PARAM_TEXT, false, FILTER_MAX_BYTES},
+    {"properties", PARAM_TEXTS, false, 0},
+    {"order", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
+    {"after", PARAM_TEXT, false, 4096},
+    {"count", PARAM_BOOLEAN, false, 0},
+};
+static const struct param create_params[] = {
+    CLASS, {"properties", PARAM_OBJECT, true, 0}};
+static const struct param update_params[] = {
+    CLASS,
+    KEY,
+    {"properties", PARAM_OBJECT, true, 0},
+    {"if_version", PARAM_INTEGER, false, 0},
+};
+static const struct param delete_params[] = {
+    CLASS, KEY, {"if_version", PARAM_INTEGER, false, 0}};
+static const struct param invoke_params[] = {
+    CLASS,
+    {"key", PARAM_TEXT, false, KEY_MAX_BYTES},
+    {"method", PARAM_TEXT, true, NAME_MAX_BYTES},
+    {"args", PARAM_OBJECT, false, 0},
+};
+static const struct param run_params[] = {
+    {"wql", PARAM_TEXT, true, WQL_MAX_BYTES},
+    {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
+    {"after", PARAM_TEXT, false, 4096},
+};
+static const struct param classes_params[] = {
+    {"class", PARAM_TEXT, false, NAME_MAX_BYTES}};
+static const struct param check_params[] = {
+    {"operation", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"class", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"key", PARAM_TEXT, false, KEY_MAX_BYTES},
+    {"user", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"level", PARAM_LEVEL, false, 0},
+    {"checks", PARAM_OBJECTS, false, 0},
+};
+static const struct param explain_params[] = {
+    {"operation", PARAM_TEXT, true, NAME_MAX_BYTES},
+    CLASS,
+    {"key", PARAM_TEXT, false, KEY_MAX_BYTES},
+    {"user", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"level", PARAM_LEVEL, false, 0},
+};
+static const struct param who_can_params[] = {
+    {"operation", PARAM_TEXT, true, NAME_MAX_BYTES},
+    CLASS,
+    {"key", PARAM_TEXT, false, KEY_MAX_BYTES},
+    {"level", PARAM_LEVEL, false, 0},
+};
+static const struct param what_can_params[] = {
+    {"user", PARAM_TEXT, false, NAME_MAX_BYTES}};
+static const struct param policy_params[] = {{"files", PARAM_OBJECT, true, 0}};
+static const struct param plan_params[] = {
+    {"files", PARAM_OBJECT, false, 0},
+    {"digest", PARAM_TEXT, false, POLICY_DIGEST_BYTES - 1},
+    {"replay", PARAM_INTEGER, false, REPLAY_MAX_S},
+    {"force", PARAM_BOOLEAN, false, 0},
+};
+static const struct param test_params[] = {
+    {"files", PARAM_OBJECT, false, 0},
+    {"tests", PARAM_OBJECTS, false, 0},
+};
+static const struct param apply_params[] = {
+    {"files", PARAM_OBJECT, true, 0},
+    {"message", PARAM_TEXT, false, POLICY_MESSAGE_MAX_BYTES},
+    {"plan_digest", PARAM_TEXT, false, POLICY_DIGEST_BYTES - 1},
+    {"force", PARAM_BOOLEAN, false, 0},
+};
+static const struct param rollback_params[] = {
+    {"version", PARAM_INTEGER, true, 0},
+    {"message", PARAM_TEXT, false, POLICY_MESSAGE_MAX_BYTES},
+    {"plan_digest", PARAM_TEXT, false, POLICY_DIGEST_BYTES - 1},
+    {"force", PARAM_BOOLEAN, false, 0},
+};
+static const struct param approve_params[] = {
+    {"digest", PARAM_TEXT, true, POLICY_DIGEST_BYTES - 1},
+    {"force", PARAM_BOOLEAN, false, 0},
+};
+static const struct param reject_params[] = {
+    {"digest", PARAM_TEXT, true, POLICY_DIGEST_BYTES - 1}};
+static const struct param history_params[] = {
+    {"limit", PARAM_INTEGER, false, POLICY_LIST_MAX},
+    {"after", PARAM_INTEGER, false, 0},
+};
+static const struct param export_params[] = {
+    {"version", PARAM_INTEGER, false, 0},
+    {"all", PARAM_BOOLEAN, false, 0},
+};
+static const struct param diff_params[] = {
+    {"from", PARAM_INTEGER, true, 0},
+    {"to", PARAM_INTEGER, true, 0},
+};
+static const struct param query_params[] = {
+    {"since", PARAM_INTEGER, false, 0},
+    {"until", PARAM_INTEGER, false, 0},
+    {"user", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"outcome", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"event", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"after", PARAM_INTEGER, false, 0},
+    {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
+};
+
+/* ---- What each needs ---- */
+
+#define NOTHING                                                                \
+    {                                                                          \
+        NEEDS_NOTHING                                                          \
+    }
+#define HOST                                                                   \
+    {                                                                          \
+        NEEDS_HOST                                                             \
+    }
+#define SESSION                                                                \
+    {                                                                          \
+        NEEDS_SESSION                                                          \
+    }
+#define LEVEL                                                                  \
+    {                                                                          \
+        NEEDS_LEVEL                                                            \
+    }
+#define VERB(verb)                                                             \
+    {                                                                          \
+        NEEDS_VERB, VERB_##verb                                                \
+    }
+#define OF_METHOD                                                              \
+    {                                                                          \
+        NEEDS_METHOD                                                           \
+    }
+#define TYPE(of, operation)                                                    \
+    {                                                                          \
+        NEEDS_TYPE, .type = { RBAC_TYPE_##of, RBAC_OP_##operation }            \
+    }
+#define SELF_OR(of, operation)                                                 \
+    {                                                                          \
+        NEEDS_SELF_OR_TYPE, .type = { RBAC_TYPE_##of, RBAC_OP_##operation }    \
+    }
+
+#define POLICY(verb)                                                           \
+    {                                                                          \
+        NEEDS_POLICY, VERB_##verb                                              \
+    }
+
+#define PARAMS(table) table, ARRAY_SIZE(table)
+#define NO_PARAMS     NULL, 0
+
+#define METHOD(name, needs, flags, params, run)                                \
+    {                                                                          \
+        name, needs, flags, params, run                                        \
+    }
+
+static const struct method methods[] = {
+    METHOD("object.get", VERB(READ), METHOD_READS, PARAMS(get_params),
+           run_object_get),
+    METHOD("object.list", VERB(LIST), METHOD_LONG, PARAMS(list_params),
+           run_object_list),
+    METHOD("object.create", VERB(CREATE), METHOD_WRITES, PARAMS(create_params),
+           run_object_create),
+    METHOD("object.update", VERB(MODIFY), METHOD_WRITES, PARAMS(update_params),
+           run_object_update),
+    METHOD("object.delete", VERB(REMOVE), METHOD_WRITES, PARAMS(delete_params),
+           run_object_delete),
+    METHOD("object.invoke", OF_METHOD, METHOD_WRITES, PARAMS(invoke_params),
+           run_object_invoke),
+    METHOD("object.classes", LEVEL, METHOD_READS, PARAMS(classes_params),
+           run_object_classes),
+    METHOD("query.run", LEVEL, METHOD_LONG, PARAMS(run_params), run_query_run),
+    METHOD("access.check", SELF_OR(ADMIN, READ), METHOD_READS,
+           PARAMS(check_params), run_access_check),
+    METHOD("access.explain", SELF_OR(ADMIN, READ), METHOD_READS,
+           PARAMS(explain_params), run_access_explain),
+    METHOD("access.who_can", TYPE(ADMIN, READ), METHOD_LONG,
+           PARAMS(who_can_params), run_access_who_can),
+    METHOD("access.what_can", SELF_OR(ADMIN, READ), METHOD_LONG,
+           PARAMS(what_can_params), run_access_what_can),
+    METHOD("audit.query", TYPE(STATUS_MESSAGE, READ),
+           METHOD_LONG | METHOD_RECORDED, PARAMS(query_params),
+           run_audit_query),
+    METHOD("audit.verify", TYPE(STATUS_MESSAGE, READ),
+           METHOD_LONG | METHOD_RECORDED, NO_PARAMS, run_audit_verify),
+    METHOD("policy.check", LEVEL, METHOD_LONG, PARAMS(policy_params),
+           run_policy_check),
+    METHOD("policy.plan", POLICY(LIST), METHOD_LONG | METHOD_RECORDED,
+           PARAMS(plan_params), run_policy_plan),
+    METHOD("policy.test", POLICY(LIST), METHOD_LONG | METHOD_RECORDED,
+           PARAMS(test_params), run_policy_test),
+    METHOD("policy.apply", POLICY(MODIFY), METHOD_WRITES, PARAMS(apply_params),
+           run_policy_apply),
+    METHOD("policy.rollback", POLICY(MODIFY), METHOD_WRITES,
+           PARAMS(rollback_params), run_policy_rollback),
+    METHOD("policy.approve", POLICY(MODIFY), METHOD_WRITES,
+           PARAMS(approve_params), run_policy_approve),
+    METHOD("policy.reject", POLICY(MODIFY), METHOD_WRITES,
+           PARAMS(reject_params), run_policy_reject),
+    METHOD("policy.history", POLICY(READ), METHOD_LONG, PARAMS(history_params),
+           run_policy_history),
+    METHOD("policy.export", POLICY(READ), METHOD_LONG, PARAMS(export_params),
+           run_policy_export),
+    METHOD("policy.status", POLICY(READ), METHOD_LONG, NO_PARAMS,
+           run_policy_status),
+    METHOD("policy.diff", POLICY(LIST), METHOD_LONG | METHOD_RECORDED,
+           PARAMS(diff_params), run_policy_diff),
+    METHOD("session.whoami", SESSION, METHOD_READS, NO_PARAMS,
+           run_session_whoami),
+    METHOD("session.end", SESSION, METHOD_WRITES, NO_PARAMS, run_session_end),
+    METHOD("auth.start", NOTHING, METHOD_READS, PARAMS(start_params),
+           run_auth_start),
+    METHOD("auth.step", NOTHING, METHOD_READS, PARAMS(step_params),
+           run_auth_step),
+    METHOD("auth.prompt", NOTHING, METHOD_READS, PARAMS(prompt_params),
+           run_auth_prompt),
+    METHOD("auth.step_up", SESSION, METHOD_READS, PARAMS(start_params),
+           run_auth_step_up),
+    METHOD("server.metrics", TYPE(SITE, READ), METHOD_READS, NO_PARAMS,
+           run_server_metrics),
+    METHOD("server.status", HOST, METHOD_READS, NO_PARAMS, run_server_status),
+    METHOD("server.info", NOTHING, METHOD_READS, NO_PARAMS, run_server_info),
+};
+
+const struct method_table method_table = {methods, ARRAY_SIZE(methods)};

@@ -1,0 +1,48 @@
+/*
+ * Takes connections from a listening socket, whatever happens.
+ *
+ * No failure makes it deaf: what one peer's accept needs and cannot have costs
+ * that peer, and where the system has nothing to give it tries again after a
+ * pause. One descriptor is kept in reserve, so that a peer that comes when
+ * there are none left is closed at once instead of waiting in the queue. If
+ * something else in the process took that descriptor, the owner is asked to
+ * close a connection for it. Each of these is counted, and logged as often as
+ * a person can read.
+ */
+#pragma once
+
+#include <uv.h>
+
+#include "provider/base/log_rate.h"
+#include "provider/base/status.h"
+#include "provider/call/metrics.h"
+
+/* Takes a connected descriptor over. Not STATUS_OK: the acceptor closes it. */
+typedef enum status (*acceptor_take)(void *context, size_t index, int fd);
+
+/* Closes a connection that can be spared, now or in the next pass. */
+typedef void (*acceptor_spare)(void *context);
+
+struct acceptor {
+    uv_poll_t poll;
+    uv_timer_t pause;
+    int fd;      /* owned */
+    int reserve; /* owned; -1: it could not be had again */
+    unsigned n_open;
+    size_t index;     /* of the listener */
+    const char *name; /* borrowed, for the log */
+    struct metrics *metrics;
+    struct log_rate rate;
+    acceptor_take take;
+    acceptor_spare spare;
+    void *context;
+};
+
+/* Takes fd over; index, name, metrics, take, spare and context are set
+ * before. On
+ * failure too it is closed by acceptor_close. */
+MUST_CHECK
+enum status acceptor_open(struct acceptor *acceptor, uv_loop_t *loop, int fd);
+
+/* Takes no more; the memory stays until the loop has closed its handles. */
+void acceptor_close(struct acceptor *acceptor);

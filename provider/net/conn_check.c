@@ -1,0 +1,48 @@
+/* Whether a connection may go on: its limits of time, its certificate. */
+#include "provider/base/log.h"
+#include "provider/net/conn.h"
+
+static bool is_late(const struct conn *conn, int64_t now_ms)
+{
+    const struct config *config = conn->peer.settings->config;
+
+    if (outbox_is_waiting(&conn->out) &&
+        now_ms - conn->sending_since_ms >= STALL_MAX_MS)
+        return true;
+    if (conn->turn && !conn->waiting)
+        return false; /* it belongs to the writer now */
+    if (!conn->peer.session)
+        return now_ms - conn->begun_ms >= config->limits.sign_in_ms;
+    return session_is_over(conn->peer.session, now_ms, config->sessions.idle_ms,
+                           config->sessions.lifetime_ms);
+}
+
+void conn_check_time(struct conn *conn, int64_t now_ms)
+{
+    if (!is_late(conn, now_ms))
+        return;
+    if (!conn->peer.session)
+        conn->peer.fault_ms = FAULT_LATE_MS;
+    if (!conn->turn && conn->peer.session)
+        log_info("session.expired session=%llu user=%s",
+                 (unsigned long long)conn->peer.session->number,
+                 conn->peer.session->user);
+    conn_close(conn);
+}
+
+/* Who comes only to do harm is not taken in for a while (T98). A turn that is
+ * away has the peer: then nothing is known of it. */
+void conn_penalize(const struct conn *conn)
+{
+    const struct peer *peer = &conn->peer;
+    int64_t cost_ms;
+
+    if ((conn->turn && !conn->waiting) || peer->session ||
+        !peer->settings->config->limits.penalties)
+        return;
+    cost_ms = peer->fault_ms + peer->n_refused * (int64_t)FAULT_REFUSED_MS;
+    if (cost_ms > 0 &&
+        penalty_add(conn->loop->service->penalties, text_of(peer->source),
+                    cost_ms, conn->loop->ground.now_ms))
+        log_warn("source.penalized source=%s", peer->source);
+}

@@ -1,0 +1,103 @@
+#include "provider/net/dispatch.h"
+
+#include "provider/net/conn.h"
+
+static void turn_run(struct job *job, struct call_ground *ground)
+{
+    turn_go_on((struct turn *)job, ground);
+}
+
+static void turn_was_lost(struct job *job)
+{
+    turn_fail((struct turn *)job);
+}
+
+static void post(struct service *service, struct turn *turn)
+{
+    if (turn->wait == TURN_FOR_WRITER)
+        writer_post(&service->writer, &turn->job);
+    else
+        pool_post(&service->pool, &turn->job);
+}
+
+/* On to where it goes on; else back to its loop. */
+static void turn_finish(struct job *job)
+{
+    struct turn *turn = (struct turn *)job;
+    struct loop *loop = turn->conn->loop;
+
+    turn_end_part(turn);
+    if (turn->wait == TURN_FOR_WRITER || turn->wait == TURN_FOR_POOL)
+        post(loop->service, turn);
+    else
+        loop_return_turn(loop, turn);
+}
+
+/* The name service has answered, or its time is up; in one of its threads. */
+static void on_groups(void *context, struct groups_list *list, const char *why)
+{
+    struct turn *turn = context;
+    struct peer_outcome *outcome = &turn->peer->outcome;
+
+    outcome->accounts = list ? groups_list_hold(list) : NULL;
+    outcome->accounts_why = list ? NULL : why;
+    post(turn->conn->loop->service, turn);
+}
+
+/* A sign-in that waits for this host's groups of the user. True: asked, and
+ * the turn goes on to the writer with the answer. */
+static bool ask_groups(struct turn *turn)
+{
+    struct peer_outcome *outcome = &turn->peer->outcome;
+    struct groups *groups = turn->peer->settings->groups;
+    enum status status;
+
+    if (!groups || !outcome->user)
+        return false;
+    outcome->accounts = groups_recall(groups, text_of(outcome->user));
+    if (outcome->accounts) {
+        outcome->accounts_why = NULL;
+        return false;
+    }
+    status = groups_ask(groups, text_of(outcome->user), on_groups, turn);
+    if (status == STATUS_NOT_FOUND)
+        outcome->accounts_why = NULL; /* has no account: is in no group */
+    return status == STATUS_OK;
+}
+
+/* A user's sessions take turns as one; strangers as where they come from. */
+static uint32_t lane_of(const struct peer *peer)
+{
+    return fair_lane(
+        text_of(peer->session ? peer->session->user : peer->source));
+}
+
+void dispatch_turn(struct service *service, struct turn *turn)
+{
+    turn->job.run = turn_run;
+    turn->job.fail = turn_was_lost;
+    turn->job.finish = turn_finish;
+    turn->job.lane = lane_of(turn->peer);
+    if (turn->wait != TURN_FOR_WRITER || !ask_groups(turn))
+        post(service, turn);
+}
+
+/* In a thread of the name service's pool: the session is its loop's. */
+static void on_session_groups(void *context, struct groups_list *list,
+                              const char *why)
+{
+    struct turn *turn = context;
+
+    turn->accounts = list ? groups_list_hold(list) : NULL;
+    turn->accounts_why = list ? NULL : why;
+    loop_return_turn(turn->conn->loop, turn);
+}
+
+void dispatch_ask_groups(struct turn *turn)
+{
+    const struct peer *peer = turn->peer;
+
+    if (groups_ask(peer->settings->groups, text_of(peer->session->user),
+                   on_session_groups, turn) != STATUS_OK)
+        on_session_groups(turn, NULL, "not-asked");
+}

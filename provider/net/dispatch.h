@@ -1,0 +1,14 @@
+/*
+ * Turns that cannot end in their loop, on their way to whatever they wait for:
+ * the writer, the pool or the name service. They come back to their loop.
+ */
+#pragma once
+
+#include "provider/net/service.h"
+#include "provider/rpc/turn.h"
+
+/* To the writer or the pool, as it waits for. */
+void dispatch_turn(struct service *service, struct turn *turn);
+
+/* Asks for the groups of the turn's session; it comes back with the answer. */
+void dispatch_ask_groups(struct turn *turn);

@@ -1,0 +1,66 @@
+/*
+ * What serves every connection, whichever loop it is in: the settings in
+ * effect, the writer, the pool, and what is counted across loops.
+ *
+ * Threads: settings change under the lock; the rest is set before the first
+ * loop starts, and each part says in its own header who may use it when.
+ */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "provider/call/brake.h"
+#include "provider/call/budget.h"
+#include "provider/call/call.h"
+#include "provider/call/generation.h"
+#include "provider/call/metrics.h"
+#include "provider/call/pool.h"
+#include "provider/call/unread.h"
+#include "provider/call/writer.h"
+#include "provider/config/settings.h"
+#include "provider/net/listener.h"
+#include "provider/net/penalty.h"
+
+struct directory;
+struct method_table;
+
+struct service {
+    pthread_mutex_t lock;
+    struct settings *settings;        /* held; changed under the lock */
+    _Atomic uint64_t settings_number; /* of them, to be compared without it */
+    struct brake brake;
+    struct budget budget;
+    struct penalties *penalties; /* owned */
+    struct unread unread;
+    struct metrics metrics;
+    struct directory *directory;        /* borrowed; of policy files */
+    const struct method_table *methods; /* borrowed */
+    struct present present;
+    struct writer writer;
+    struct pool pool;
+    _Atomic bool is_ending;           /* whatever runs is to give up */
+    struct listener_sockets *sockets; /* owned [n_sockets] */
+    size_t n_sockets;
+    size_t n_loops;
+    _Atomic int64_t n_conns;
+    _Atomic int64_t max_conns;
+};
+
+/* Takes the settings over. Whatever it returns, service_close undoes it. */
+MUST_CHECK
+enum status service_open(struct service *service, struct settings *settings,
+                         int64_t now_s);
+void service_close(struct service *service);
+
+/* Puts other settings in effect; takes them over. */
+void service_follow(struct service *service, struct settings *settings);
+
+/* Held for the caller. */
+struct settings *service_settings(struct service *service);
+
+/* Is there room for the connection that was just counted? */
+bool service_may_accept(const struct service *service);
+
+/* The ground of a thread that runs calls, before its own store is in it. */
+struct call_ground service_ground(struct service *service);

@@ -1,0 +1,482 @@
+/*
+ * Making, changing and deleting objects, and calling their methods.
+ *
+ * The order is the same each time: read what was asked for, let the class
+ * check what only it can know, store, let it follow up, answer. Nothing is
+ * stored before everything is checked; a call that fails later is undone by
+ * the part of the change it runs in.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "provider/base/mutant.h"
+#include "provider/object/guard/alike.h"
+#include "provider/object/object_private.h"
+
+/* ---- Rows and keys ---- */
+
+enum status site_code(struct store *store, char code_out[4])
+{
+    static const char sql[] = "SELECT SiteCode FROM site";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+    struct text code;
+
+    TRY(store_prepare(store, sql, &stmt));
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_UNAVAILABLE : found;
+    code = store_text(stmt, 0);
+    if (code.size != 3)
+        return STATUS_UNAVAILABLE;
+    memcpy(code_out, code.data, 3);
+    code_out[3] = '\0';
+    return STATUS_OK;
+}
+
+enum status site_key(struct store *store, int64_t row,
+                     char key_out[SITE_KEY_BYTES])
+{
+    char code[4];
+
+    if (row < 0 || row > KEY_SERIAL_MAX)
+        return STATUS_LIMIT;
+    TRY(site_code(store, code));
+    snprintf(key_out, SITE_KEY_BYTES, "%s%05X", code,
+             (unsigned)row & KEY_SERIAL_MAX);
+    return STATUS_OK;
+}
+
+enum status row_next(struct store *store, const char *table, int64_t *row_out)
+{
+    static const char sql[] = "SELECT seq FROM sqlite_sequence WHERE name = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(table));
+    found = store_step(stmt);
+    if (found != STATUS_OK && found != STATUS_END)
+        return found;
+    *row_out = found == STATUS_OK ? store_int(stmt, 0) + 1 : 1;
+    return STATUS_OK;
+}
+
+static enum status set_key(struct object_call *call,
+                           struct object_values *values, int64_t *row_out)
+{
+    const struct object_class *class = call->class;
+    char key[SITE_KEY_BYTES];
+
+    TRY(row_next(call->store, class->table, row_out));
+    if (class->hooks->has_integer_key) {
+        snprintf(call->made_key, sizeof(call->made_key), "%" PRId64, *row_out);
+        return STATUS_OK;
+    }
+    TRY(site_key(call->store, *row_out, key));
+    snprintf(call->made_key, sizeof(call->made_key), "%s", key);
+    return object_value_set_text(
+        &values->of[object_property_at(class, class->hooks->key_column)],
+        text_of(key));
+}
+
+/* ---- Stamps: columns that say who and when ---- */
+
+enum stamp_time {
+    STAMP_MADE,
+    STAMP_CHANGED,
+};
+
+static const struct {
+    const char *column;
+    enum stamp_time time;
+    char what; /* user, date or site */
+} stamps[] = {
+    {"CreatedBy", STAMP_MADE, 'u'},
+    {"CreatedDate", STAMP_MADE, 'd'},
+    {"DateCreated", STAMP_MADE, 'd'},
+    {"CreationDate", STAMP_MADE, 'd'},
+    {"SourceSite", STAMP_MADE, 's'},
+    {"LastModifiedBy", STAMP_CHANGED, 'u'},
+    {"LastModifiedDate", STAMP_CHANGED, 'd'},
+    {"DateLastModified", STAMP_CHANGED, 'd'},
+    {"LastChangeTime", STAMP_CHANGED, 'd'},
+};
+
+static enum status set_stamp(struct object_call *call, char what,
+                             struct object_value *value)
+{
+    char code[4];
+
+    if (what == 'd') {
+        object_value_set_int(value, call->actor.now_s);
+        return STATUS_OK;
+    }
+    if (what == 'u')
+        return object_value_set_text(value, text_of(call->actor.user));
+    TRY(site_code(call->store, code));
+    return object_value_set_text(value, text_of(code));
+}
+
+static enum status set_stamps(struct object_call *call,
+                              struct object_values *values, bool is_create)
+{
+    const struct object_class *class = call->class;
+
+    for (size_t i = 0; i < class->n_properties; i++)
+        for (size_t j = 0; j < ARRAY_SIZE(stamps); j++)
+            if (class->properties[i].column &&
+                strcmp(class->properties[i].column, stamps[j].column) == 0 &&
+                (is_create || stamps[j].time == STAMP_CHANGED))
+                TRY(set_stamp(call, stamps[j].what, &values->of[i]));
+    return STATUS_OK;
+}
+
+/* ---- Storing ---- */
+
+static bool is_own_column(const struct object_property *p)
+{
+    return p->column && strcmp(p->column, "row") != 0 &&
+           strcmp(p->column, "row_version") != 0 &&
+           strcmp(p->column, "place") != 0;
+}
+
+static const char *unique_property(const struct object_class *class)
+{
+    for (size_t i = 0; i < class->n_properties; i++)
+        if (class->properties[i].flags & OBJECT_UNIQUE)
+            return class->properties[i].name;
+    return "key";
+}
+
+static const struct object_value *value_of(const struct object_call *call,
+                                           const struct object_values *values,
+                                           const char *column)
+{
+    for (size_t i = 0; i < call->class->n_properties; i++)
+        if (call->class->properties[i].column && column &&
+            strcmp(call->class->properties[i].column, column) == 0)
+            return &values->of[i];
+    return NULL;
+}
+
+/* Only what is called otherwise than before is asked about. */
+static enum status check_alike(struct object_call *call,
+                               const struct object_values *old,
+                               const struct object_values *values, int64_t row)
+{
+    const char *column = call->class->hooks->name_column;
+    const struct object_value *name = value_of(call, values, column);
+    const struct object_value *group = value_of(call, values, "IsGroup");
+    const struct alike_question question = {
+        .name = name ? name->text : (struct text){0},
+        .row = row,
+        .is_group = group && group->integer};
+    enum status status;
+
+    if (!name ||
+        (old && text_equal(value_of(call, old, column)->text, name->text)))
+        return STATUS_OK;
+    status = alike_check(call->store, call->class, &question);
+    if (status != STATUS_CONFLICT)
+        return status;
+    return fail_conflict(call, "There is a %s whose name looks the same.",
+                         call->class->name);
+}
+
+static enum status store_values(struct object_call *call, const char *sql,
+                                const struct object_values *values, int64_t row)
+{
+    const struct object_class *class = call->class;
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status stored;
+    int index = 1;
+
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_int(stmt, index, row);
+    for (size_t i = 0; i < class->n_properties; i++)
+        if (is_own_column(&class->properties[i]))
+            object_value_bind(stmt, ++index, &class->properties[i],
+                              &values->of[i]);
+    stored = store_run(stmt);
+    if (stored == STATUS_CONFLICT)
+        return fail_conflict(
+            call, "There is a %s with this %s already.", class->name,
+            class == &class_admin ? "LogonName" : unique_property(class));
+    return stored;
+}
+
+static enum status finish(struct object_call *call)
+{
+    return call->class->hooks->is_estate ? estate_touch(call) : STATUS_OK;
+}
+
+/* The object as it is now, whether or not the caller may read all of it. */
+static enum status answer(struct object_call *call, struct text key,
+                          struct json_writer *result)
+{
+    SCOPED(object_target_clear) struct object_target target = {0};
+    struct object_target *before = call->target;
+    enum status status;
+
+    TRY(object_target_read(call->store, call->actor.map, call->class, key,
+                           &target));
+    call->target = &target;
+    snprintf(call->made_name, sizeof(call->made_name), "%s", target.name);
+    status = object_get(call, NULL, result);
+    call->target = before;
+    return status;
+}
+
+/* ---- Creating ---- */
+
+static enum status create(struct object_call *call, const json_t *properties,
+                          struct object_values *values)
+{
+    const struct object_hooks *hooks = call->class->hooks;
+    const struct class_sql *sql = object_class_sql(call->class);
+    int64_t row;
+
+    if (!sql)
+        return STATUS_NO_MEMORY;
+    TRY(object_values_read(call, properties, true, values));
+    TRY(set_stamps(call, values, true));
+    if (hooks->before_create)
+        TRY(hooks->before_create(call, values));
+    TRY(check_alike(call, NULL, values, 0));
+    TRY(set_key(call, values, &row));
+    TRY(store_values(call, sql->insert, values, row));
+    if (hooks->after_create)
+        TRY(hooks->after_create(call, values, row));
+    return finish(call);
+}
+
+enum status object_create(struct object_call *call, const json_t *properties,
+                          struct json_writer *result)
+{
+    SCOPED(object_values_clear) struct object_values values = {0};
+    enum status status;
+
+    if (!call->class->can_create)
+        return fail_invalid(call, "", "A %s is not made by anyone.",
+                            call->class->name);
+    status = create(call, properties, &values);
+    if (status == STATUS_OK)
+        status = answer(call, text_of(call->made_key), result);
+    if (status != STATUS_OK) /* the key goes to the next one */
+        call->made_key[0] = call->made_name[0] = '\0';
+    return status;
+}
+
+/* ---- Changing ---- */
+
+static enum status check_version(struct object_call *call, int64_t if_version)
+{
+    const int64_t version = call->target->version;
+
+    if (if_version < 0 || if_version == version)
+        return STATUS_OK;
+    fail_conflict(call,
+                  "It was changed meanwhile: its version is %" PRId64
+                  ", not %" PRId64 ".",
+                  version, if_version);
+    call->failure.version = version;
+    return STATUS_CONFLICT;
+}
+
+enum status actor_check_declared(struct object_call *call)
+{
+    const struct text place = store_text(call->target->stmt, TARGET_PLACE);
+
+    if (place.size == 0)
+        return STATUS_OK;
+    fail_conflict(call, "%.*s declares it: change it there.", (int)place.size,
+                  place.data);
+    snprintf(call->failure.place, sizeof(call->failure.place), "%.*s",
+             (int)place.size, place.data);
+    return STATUS_CONFLICT;
+}
+
+static enum status check_built_in(struct object_call *call,
+                                  struct object_need need)
+{
+    if (!object_is_built_in(call->class, call->target))
+        return STATUS_OK;
+    return fail_guard(call, RBAC_GUARD_BUILT_IN, need,
+                      "%s came with the product and stays as it is.",
+                      call->target->name);
+}
+
+static enum status check_changeable(struct object_call *call,
+                                    struct object_need need, int64_t if_version,
+                                    bool is_emergency)
+{
+    TRY(check_built_in(call, need));
+    if (!is_emergency)
+        TRY(actor_check_declared(call));
+    return check_version(call, if_version);
+}
+
+/* Is it what nobody should wait for a change of the files to do? */
+static bool is_emergency(struct object_call *call, const json_t *properties)
+{
+    const char *name = call->class->hooks->emergency;
+    void *first = json_object_iter((json_t *)(uintptr_t)properties);
+
+    if (!name || !first || json_object_size(properties) != 1 ||
+        store_text(call->target->stmt, TARGET_PLACE).size == 0 ||
+        !text_equal_nocase(text_of(json_object_iter_key(first)), text_of(name)))
+        return false;
+    call->remark = "differs from the files that declare it";
+    return !MUTANT("c9-no-emergency");
+}
+
+/* What is not given stays as it was. */
+static enum status keep_old(const struct object_class *class,
+                            const struct object_values *old,
+                            struct object_values *values)
+{
+    for (size_t i = 0; i < class->n_properties; i++) {
+        struct object_value *value = &values->of[i];
+
+        if (value->is_given || !old->of[i].is_given)
+            continue;
+        if (old->of[i].owned)
+            TRY(object_value_set_text(value, old->of[i].text));
+        else
+            *value = old->of[i];
+    }
+    return STATUS_OK;
+}
+
+static enum status update(struct object_call *call, const json_t *properties,
+                          struct object_values *old,
+                          struct object_values *values)
+{
+    const struct object_hooks *hooks = call->class->hooks;
+
+    TRY(object_values_read(call, properties, false, values));
+    TRY(object_values_load(call, old));
+    TRY(keep_old(call->class, old, values));
+    TRY(set_stamps(call, values, false));
+    if (hooks->before_update)
+        TRY(hooks->before_update(call, old, values));
+    TRY(check_alike(call, old, values, call->target->row));
+    store_done(&call->target->stmt);
+    TRY(store_values(call, object_class_sql(call->class)->update, values,
+                     call->target->row));
+    if (hooks->after_update)
+        TRY(hooks->after_update(call, old, values));
+    return finish(call);
+}
+
+enum status object_update(struct object_call *call, const json_t *properties,
+                          int64_t if_version, struct json_writer *result)
+{
+    SCOPED(object_values_clear) struct object_values old = {0};
+    SCOPED(object_values_clear) struct object_values values = {0};
+
+    if (!call->class->can_modify)
+        return fail_invalid(call, "", "A %s is not changed by anyone.",
+                            call->class->name);
+    TRY(check_changeable(call, call->class->modify, if_version,
+                         is_emergency(call, properties)));
+    TRY(update(call, properties, &old, &values));
+    return answer(call, text_of(call->target->key), result);
+}
+
+/* ---- Deleting ---- */
+
+enum status object_delete(struct object_call *call, int64_t if_version)
+{
+    const struct object_hooks *hooks = call->class->hooks;
+    const int64_t row = call->target->row;
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status removed;
+
+    if (!call->class->can_remove)
+        return fail_invalid(call, "", "A %s is not deleted by anyone.",
+                            call->class->name);
+    TRY(check_changeable(call, call->class->remove, if_version, false));
+    if (hooks->before_delete)
+        TRY(hooks->before_delete(call));
+    store_done(&call->target->stmt);
+    TRY(store_prepare(call->store, object_class_sql(call->class)->remove,
+                      &stmt));
+    store_bind_int(stmt, 1, row);
+    removed = store_run(stmt);
+    if (removed == STATUS_CONFLICT)
+        return fail_conflict(call, "It is in use.");
+    TRY(removed);
+    if (hooks->after_delete)
+        TRY(hooks->after_delete(call, row));
+    return finish(call);
+}
+
+/* ---- Methods ---- */
+
+static enum status check_argument(struct object_call *call,
+                                  const struct object_method *method,
+                                  struct text name, const json_t *json,
+                                  uint64_t *given)
+{
+    for (size_t i = 0; i < method->n_args; i++) {
+        struct object_value value = {0};
+        enum status status;
+
+        if (!text_equal_nocase(name, text_of(method->args[i].name)))
+            continue;
+        if (*given & UINT64_C(1) << i)
+            return fail_invalid(call, method->args[i].name,
+                                "It is given twice.");
+        *given |= UINT64_C(1) << i;
+        if (json_is_null(json) && !(method->args[i].flags & OBJECT_REQUIRED))
+            return STATUS_OK;
+        status = object_value_read(call, &method->args[i], json, &value);
+        free(value.owned);
+        return status;
+    }
+    return fail_invalid(call, "args", "%s has no argument %.*s.", method->name,
+                        (int)(name.size < 60 ? name.size : 60), name.data);
+}
+
+static enum status check_arguments(struct object_call *call,
+                                   const struct object_method *method,
+                                   const json_t *args)
+{
+    uint64_t given = 0;
+    const char *name;
+    json_t *json;
+
+    if (args && !json_is_object(args))
+        return fail_invalid(call, "args", "The arguments are an object.");
+    json_object_foreach ((json_t *)(uintptr_t)args, name, json)
+        TRY(check_argument(call, method, text_of(name), json, &given));
+    for (size_t i = 0; i < method->n_args; i++)
+        if ((method->args[i].flags & OBJECT_REQUIRED) &&
+            !(given & UINT64_C(1) << i))
+            return fail_invalid(call, method->args[i].name, "%s needs it.",
+                                method->name);
+    return STATUS_OK;
+}
+
+enum status object_invoke(struct object_call *call,
+                          const struct object_method *method,
+                          const json_t *args, struct json_writer *result)
+{
+    if (method->refused_when_excepted && call->actor.is_excepted)
+        return fail_guard(call, RBAC_GUARD_EXCEPTED, method->need,
+                          "An account that the minimum level does not bind"
+                          " may not call %s.",
+                          method->name);
+    if (method->full_administrator &&
+        !rbac_is_full_in_every_scope(call->actor.subject, call->actor.now_s))
+        return fail_guard(call, RBAC_GUARD_FULL_ADMINISTRATOR, method->need,
+                          "Only a full administrator with the scope All may"
+                          " call %s.",
+                          method->name);
+    TRY(check_arguments(call, method, args));
+    call->message_id = method->message_id;
+    return method->run(call, args, result);
+}

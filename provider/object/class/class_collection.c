@@ -1,0 +1,399 @@
+/*
+ * SMS_Collection: named sets of devices, each within the one that limits it.
+ */
+#include "provider/object/collection/collection_pin.h"
+#include "provider/object/collection/collection_rule.h"
+#include "provider/object/collection/members.h"
+#include "provider/object/guard/gain.h"
+
+enum { NAME_MAX_BYTES = 256 };
+
+/* A declared rule names a device that may come: its name is for who may read
+ * every device of the name, or, while there is none, those of the collection.
+ */
+#define DEVICE_MAY                                                             \
+    "NOT EXISTS (SELECT 1 FROM device n WHERE n.Name = r.device"               \
+    " COLLATE NOCASE AND NOT sms_may(1, 12, 2, n.collections))"                \
+    " AND (EXISTS (SELECT 1 FROM device n WHERE n.Name = r.device"             \
+    " COLLATE NOCASE) OR sms_may(1, 12, 3, t.row))"
+#ifdef SMS_MUTANTS
+#define MUTANT_DEVICE "sms_mutant('a12-declared-rule') OR "
+#else
+#define MUTANT_DEVICE
+#endif
+
+static const struct object_property properties[] = {
+    {"CollectionID", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 8, 8,
+     "CollectionID", NULL, "Key, given by the site"},
+    {"Name", OBJECT_STRING, OBJECT_REQUIRED | OBJECT_NAME | OBJECT_NO_KEY, 1,
+     NAME_MAX_BYTES, "Name", NULL, "Name; need not be unique"},
+    {"Comment", OBJECT_STRING, 0, 0, 512, "Comment", NULL, "What it is for"},
+    {"CollectionType", OBJECT_INTEGER, OBJECT_FIXED, 0, 2, "CollectionType",
+     NULL, "1 users, 2 devices; as the limiting collection"},
+    {"LimitToCollectionID", OBJECT_STRING, OBJECT_REQUIRED, 8, 8,
+     "LimitToCollectionID", NULL,
+     "The limiting collection: members are members of it"},
+    {"LimitToCollectionName", OBJECT_STRING, OBJECT_READ_ONLY, 0, 0, NULL,
+     "(SELECT c.Name FROM collection c"
+     " WHERE c.CollectionID = t.LimitToCollectionID"
+     " AND sms_may(1, 0, 3, c.row))",
+     "Its name, where the caller may read it"},
+    {"MemberCount", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
+     "MemberCount", NULL, "Members as last evaluated"},
+    {"MemberClassName", OBJECT_STRING, OBJECT_READ_ONLY, 0, 0, NULL,
+     "'SMS_CM_RES_COLL_' || t.CollectionID", "Class of its members"},
+    {"IsBuiltIn", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, "IsBuiltIn", NULL,
+     "Came with the product: neither changed nor deleted"},
+    {"IsReferenceCollection", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, NULL,
+     "t.LimitToCollectionID IS NULL", "Not limited by another"},
+    {"RefreshType", OBJECT_INTEGER, 0, 1, 6, "RefreshType", NULL,
+     "1 manual, 2 scheduled, 4 incremental, 6 both"},
+    {"CurrentStatus", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 8, "CurrentStatus",
+     NULL, "1: ready"},
+    {"CollectionRules", OBJECT_EMBEDDED, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 0,
+     NULL,
+     "(SELECT json_group_array(json(rule)) FROM (SELECT CASE r.kind"
+     " WHEN 1 THEN CASE WHEN r.resource IS NULL THEN"
+     " json_object('RuleType', 'SMS_CollectionRuleDirect', 'RuleName', r.name,"
+     " 'ResourceClassName', 'SMS_R_System', 'ResourceName', r.device) ELSE"
+     " json_object('RuleType', 'SMS_CollectionRuleDirect', 'RuleName', r.name,"
+     " 'ResourceClassName', 'SMS_R_System', 'ResourceID', r.resource) END"
+     " WHEN 2 THEN json_object('RuleType', 'SMS_CollectionRuleQuery',"
+     " 'RuleName', r.name, 'QueryID', r.row, 'QueryExpression', r.wql)"
+     " WHEN 3 THEN json_object('RuleType',"
+     " 'SMS_CollectionRuleIncludeCollection', 'RuleName', r.name,"
+     " 'IncludeCollectionID', o.CollectionID)"
+     " ELSE json_object('RuleType', 'SMS_CollectionRuleExcludeCollection',"
+     " 'RuleName', r.name, 'ExcludeCollectionID', o.CollectionID) END AS rule"
+     " FROM collection_rule r LEFT JOIN device d ON d.row = r.resource"
+     " LEFT JOIN collection o ON o.row = r.other WHERE r.collection = t.row"
+     " AND (d.row IS NULL OR sms_may(1, 12, 2, d.collections))"
+     " AND (" MUTANT_DEVICE "r.device IS NULL OR (" DEVICE_MAY "))"
+     " AND (o.row IS NULL OR sms_may(1, 0, 3, o.row)) ORDER BY r.row))",
+     "Rules, but those about devices and collections the caller may not"
+     " read; see AddMembershipRule"},
+    {"LastChangeTime", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
+     "LastChangeTime", NULL, "When its properties changed last"},
+    {"LastMemberChangeTime", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
+     "LastMemberChangeTime", NULL, "When its members changed last"},
+    {"LastRefreshTime", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
+     "LastRefreshTime", NULL, "When it was evaluated last"},
+    {"RowVersion", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
+     "row_version", NULL, "Counts changes: give it as if_version"},
+};
+
+/* ---- The limiting collection ---- */
+
+static size_t at(const char *name)
+{
+    return object_property_at(&class_collection, name);
+}
+
+/* R7.5.5: the limit must be one the caller can see, and of the same kind. */
+static enum status check_limit(struct object_call *call,
+                               struct object_values *values,
+                               struct object_target *limit)
+{
+    struct object_value *type = &values->of[at("CollectionType")];
+    const struct text id = values->of[at("LimitToCollectionID")].text;
+    int64_t limit_type;
+
+    TRY(actor_refer(call, "LimitToCollectionID", &class_collection, id, limit));
+    TRY(collection_type(call->store, id, &limit_type));
+    if (!type->is_given || type->is_null)
+        object_value_set_int(type, limit_type);
+    if (type->integer != limit_type)
+        return fail_invalid(call, "CollectionType",
+                            "The limiting collection holds the other kind.");
+    return STATUS_OK;
+}
+
+static enum status check_refresh(struct object_call *call,
+                                 struct object_values *values)
+{
+    struct object_value *refresh = &values->of[at("RefreshType")];
+
+    if (!refresh->is_given || refresh->is_null)
+        object_value_set_int(refresh, 1);
+    if (refresh->integer == 3 || refresh->integer == 5)
+        return fail_invalid(call, "RefreshType",
+                            "It is 1 manual, 2 scheduled, 4 incremental or"
+                            " 6 both.");
+    return STATUS_OK;
+}
+
+static enum status before_create(struct object_call *call,
+                                 struct object_values *values)
+{
+    SCOPED(object_target_clear) struct object_target limit = {0};
+
+    TRY(check_limit(call, values, &limit));
+    TRY(check_refresh(call, values));
+    object_value_set_int(&values->of[at("MemberCount")], 0);
+    object_value_set_int(&values->of[at("CurrentStatus")], 1);
+    return STATUS_OK;
+}
+
+static enum status after_create(struct object_call *call,
+                                const struct object_values *values, int64_t row)
+{
+    static const char sql[] = "UPDATE collection SET made_by = ?2"
+                              " WHERE row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    (void)values;
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    store_bind_text(stmt, 2, text_of(call->actor.user));
+    TRY(store_run(stmt));
+    return members_evaluate(call->store, row, call->actor.now_s);
+}
+
+static bool is_same_limit(const struct object_values *old,
+                          const struct object_values *values)
+{
+    return text_equal(old->of[at("LimitToCollectionID")].text,
+                      values->of[at("LimitToCollectionID")].text);
+}
+
+static enum status check_move(struct object_call *call,
+                              const struct object_values *old,
+                              const struct object_target *limit)
+{
+    SCOPED(object_target_clear) struct object_target before = {0};
+    bool is_cycle;
+
+    TRY(collection_depends_on(call->store, limit->row, call->target->row,
+                              &is_cycle));
+    if (is_cycle)
+        return fail_invalid(call, "LimitToCollectionID",
+                            "It is this collection, or depends on it.");
+    TRY(object_target_read(call->store, call->actor.map, &class_collection,
+                           old->of[at("LimitToCollectionID")].text, &before));
+    return gain_ask_move(call, before.row, limit->row);
+}
+
+static enum status before_update(struct object_call *call,
+                                 const struct object_values *old,
+                                 struct object_values *values)
+{
+    SCOPED(object_target_clear) struct object_target limit = {0};
+
+    TRY(check_refresh(call, values));
+    if (is_same_limit(old, values))
+        return STATUS_OK;
+    TRY(check_limit(call, values, &limit));
+    return check_move(call, old, &limit);
+}
+
+/* Another limit: other members, and other labels even for those who stay. */
+static enum status after_update(struct object_call *call,
+                                const struct object_values *old,
+                                const struct object_values *values)
+{
+    if (is_same_limit(old, values))
+        return STATUS_OK;
+    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s));
+    return members_label_all(call->store, call->target->row);
+}
+
+/* C24, R10.8 */
+static enum status before_delete(struct object_call *call)
+{
+    SCOPED(row_set_clear) struct row_set touched = {0};
+
+    TRY(collection_check_pins(call));
+    for (size_t i = 0; i < N_COLLECTION_USES; i++)
+        TRY(actor_check_unused(call, collection_uses[i]));
+    TRY(members_clear(call->store, call->target->row, &touched));
+    return members_label_rows(call->store, &touched.rows);
+}
+
+static const struct object_hooks hooks = {
+    .key_column = "CollectionID",
+    .name_column = "Name",
+    .extra = "declared TEXT, made_by TEXT",
+    .constraints = "FOREIGN KEY (LimitToCollectionID)"
+                   " REFERENCES collection (CollectionID)",
+    .first_row = 0x14,
+    .is_estate = true,
+    .label_kind = LABELS_COLLECTION,
+    .labels = "t.row",
+    .before_create = before_create,
+    .after_create = after_create,
+    .before_update = before_update,
+    .after_update = after_update,
+    .before_delete = before_delete,
+};
+
+/* ---- Methods ---- */
+
+static enum status members_of(struct object_call *call, struct row_list *rows)
+{
+    static const char sql[] = "SELECT resource FROM collection_member"
+                              " WHERE collection = ?1 ORDER BY resource";
+
+    return row_list_select(call->store, sql, call->target->row, rows);
+}
+
+/* Is there one in a that is not in b? Both ascending. */
+static bool has_more(const struct row_list *a, const struct row_list *b)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < a->n; i++) {
+        while (at < b->n && b->of[at] < a->of[i])
+            at++;
+        if (at == b->n || b->of[at] != a->of[i])
+            return true;
+    }
+    return false;
+}
+
+/* Who lets a query find others makes them members, as its author does. */
+static enum status evaluate_again(struct object_call *call)
+{
+    SCOPED(row_list_clear) struct row_list before = {0};
+    SCOPED(row_list_clear) struct row_list after = {0};
+    struct gain_act act = {.collection = call->target->row};
+
+    TRY(members_of(call, &before));
+    TRY(members_query(call->store, call->target->row, call->actor.now_s));
+    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s));
+    TRY(members_of(call, &after));
+    act.comes = has_more(&after, &before);
+    act.goes = has_more(&before, &after);
+    return gain_ask(call, &act);
+}
+
+static enum status refresh(struct object_call *call, const json_t *args,
+                           struct json_writer *result)
+{
+    static const char sql[] =
+        "UPDATE collection SET LastRefreshTime = ?2 WHERE row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    (void)args;
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_int(stmt, 1, call->target->row);
+    store_bind_int(stmt, 2, call->actor.now_s);
+    TRY(store_run(stmt));
+    TRY(evaluate_again(call));
+    writer_object_begin(result);
+    writer_put_int(result, "ReturnValue", 0);
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
+/* ---- VerifyNoCircularDependencies ---- */
+
+static const struct object_property verify_args[] = {
+    {"ParentCollection", OBJECT_STRING, OBJECT_REQUIRED, 1, 256, NULL, NULL,
+     "The one that would limit: a path or a CollectionID"},
+    {"SubCollection", OBJECT_STRING, OBJECT_REQUIRED, 1, 256, NULL, NULL,
+     "The one that would be limited"},
+};
+
+/* P0100014 of SMS_Collection.CollectionID="P0100014". */
+static struct text id_of_path(struct text path)
+{
+    static const char head[] = "SMS_Collection.CollectionID=";
+    const size_t size = sizeof(head) - 1;
+
+    if (path.size < size + 2 ||
+        !text_equal_nocase((struct text){path.data, size}, TEXT(head)))
+        return path;
+    return (struct text){path.data + size + 1, path.size - size - 2};
+}
+
+static enum status verify_no_cycle(struct object_call *call, const json_t *args,
+                                   struct json_writer *result)
+{
+    SCOPED(object_target_clear) struct object_target parent = {0};
+    SCOPED(object_target_clear) struct object_target child = {0};
+    bool is_cycle;
+    const char *key;
+    json_t *value;
+
+    json_object_foreach ((json_t *)(uintptr_t)args, key, value) {
+        const bool is_parent =
+            text_equal_nocase(text_of(key), text_of(verify_args[0].name));
+
+        TRY(actor_refer(call, verify_args[is_parent ? 0 : 1].name,
+                        &class_collection,
+                        id_of_path(text_of(json_string_value(value))),
+                        is_parent ? &parent : &child));
+    }
+    TRY(collection_depends_on(call->store, parent.row, child.row, &is_cycle));
+    writer_object_begin(result);
+    writer_put_int(result, "ReturnValue", 0);
+    writer_put_bool(result, "Result", !is_cycle);
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
+static const struct object_method methods[] = {
+    {
+        .name = "AddMembershipRule",
+        .describe = "A device, a query, or a collection to include or exclude",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
+        .message_id = 30016,
+        .args = collection_rule_args,
+        .n_args = N_COLLECTION_RULE_ARGS,
+        .run = collection_add_rule,
+    },
+    {
+        .name = "DeleteMembershipRule",
+        .describe = "Takes a rule away",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
+        .message_id = 30016,
+        .args = collection_rule_args,
+        .n_args = N_COLLECTION_RULE_ARGS,
+        .run = collection_delete_rule,
+    },
+    {
+        .name = "ReleaseCollection",
+        .describe = "Ends the rules by which other collections include or"
+                    " exclude it, so that it can be deleted",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE},
+        .message_id = 30016,
+        .run = collection_release,
+    },
+    {
+        .name = "RequestRefresh",
+        .describe = "Evaluates the members now",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_READ},
+        .message_id = 30104,
+        .run = refresh,
+    },
+    {
+        .name = "VerifyNoCircularDependencies",
+        .describe = "Could one collection limit the other?",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_READ},
+        .is_static = true,
+        .is_reading = true,
+        .args = verify_args,
+        .n_args = ARRAY_SIZE(verify_args),
+        .run = verify_no_cycle,
+    },
+};
+
+const struct object_class class_collection = {
+    .name = "SMS_Collection",
+    .describe = "A set of devices or users, within the one that limits it",
+    .type = RBAC_TYPE_COLLECTION,
+    .read = {RBAC_TYPE_COLLECTION, RBAC_OP_READ},
+    .create = {RBAC_TYPE_COLLECTION, RBAC_OP_CREATE},
+    .modify = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
+    .remove = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE},
+    .messages = {30015, 30016, 30017, 0, 0, 0},
+    .can_create = true,
+    .can_modify = true,
+    .can_remove = true,
+    .properties = properties,
+    .n_properties = ARRAY_SIZE(properties),
+    .methods = methods,
+    .n_methods = ARRAY_SIZE(methods),
+    .hooks = &hooks,
+    .table = "collection",
+};

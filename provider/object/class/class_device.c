@@ -1,0 +1,222 @@
+/*
+ * SMS_R_System: devices; and SMS_FullCollectionMembership: who is in what.
+ *
+ * Devices have no rights of their own: what may be done with one is what may
+ * be done through the collections that hold it (R7.6.1). One is imported by
+ * who may import machines into the site and manage the devices of All Systems,
+ * where every device lands (R7.6.3; Modify on All Systems itself is left out,
+ * since nobody has it).
+ */
+#include "provider/object/collection/members.h"
+#include "provider/object/guard/gain.h"
+
+static const struct object_property properties[] = {
+    {"ResourceID", OBJECT_INTEGER, OBJECT_KEY | OBJECT_READ_ONLY, 1, INT64_MAX,
+     "row", NULL, "Key, given by the site"},
+    {"ResourceType", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 5, NULL, "5",
+     "5: system"},
+    {"Name", OBJECT_STRING, OBJECT_REQUIRED | OBJECT_NAME, 1, 256, "Name", NULL,
+     "Name of the device; need not be unique"},
+    {"NetbiosName", OBJECT_STRING, 0, 0, 15, "NetbiosName", NULL, "Short name"},
+    {"ResourceDomainORWorkgroup", OBJECT_STRING, 0, 0, 256,
+     "ResourceDomainORWorkgroup", NULL, "Domain or workgroup"},
+    {"SMSUniqueIdentifier", OBJECT_STRING, 0, 0, 64, "SMSUniqueIdentifier",
+     NULL, "Identity of its client"},
+    {"SMBIOSGUID", OBJECT_STRING, 0, 0, 64, "SMBIOSGUID", NULL,
+     "Identity of the machine"},
+    {"MACAddresses", OBJECT_STRINGS, 0, 0, 64, "MACAddresses", NULL,
+     "Network adapters"},
+    {"IPAddresses", OBJECT_STRINGS, 0, 0, 64, "IPAddresses", NULL,
+     "Network addresses"},
+    {"SystemOUName", OBJECT_STRINGS, 0, 0, 512, "SystemOUName", NULL,
+     "Organizational units"},
+    {"OperatingSystemNameandVersion", OBJECT_STRING, 0, 0, 256,
+     "OperatingSystemNameandVersion", NULL, "Operating system"},
+    {"Client", OBJECT_INTEGER, 0, 0, 1, "Client", NULL,
+     "1: has a client; null: never had one"},
+    {"ClientVersion", OBJECT_STRING, 0, 0, 64, "ClientVersion", NULL,
+     "Version of the client"},
+    {"Active", OBJECT_INTEGER, 0, 0, 1, "Active", NULL, "1: reports"},
+    {"Obsolete", OBJECT_INTEGER, 0, 0, 1, "Obsolete", NULL,
+     "1: replaced by another record"},
+    {"ADSiteName", OBJECT_STRING, 0, 0, 256, "ADSiteName", NULL,
+     "Network site"},
+    {"LastLogonUserName", OBJECT_STRING, 0, 0, 256, "LastLogonUserName", NULL,
+     "Who used it last"},
+    {"LastLogonTimestamp", OBJECT_DATETIME, 0, 0, 0, "LastLogonTimestamp", NULL,
+     "When"},
+    {"IsVirtualMachine", OBJECT_BOOLEAN, 0, 0, 1, "IsVirtualMachine", NULL,
+     "Runs on another machine"},
+    {"DistinguishedName", OBJECT_STRING, 0, 0, 4000, "DistinguishedName", NULL,
+     "Entry in the directory"},
+    {"CreationDate", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0, "CreationDate",
+     NULL, "When the record was made"},
+    {"RowVersion", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
+     "row_version", NULL, "Counts changes: give it as if_version"},
+};
+
+static enum status need_site(struct object_call *call)
+{
+    static const struct object_need needs[] = {
+        {RBAC_TYPE_SITE, RBAC_OP_READ},
+        {RBAC_TYPE_SITE, SITE_OP_IMPORT_MACHINE},
+    };
+    SCOPED(object_target_clear) struct object_target site = {0};
+    char code[4];
+
+    TRY(site_code(call->store, code));
+    TRY(object_target_read(call->store, call->actor.map, &class_site,
+                           text_of(code), &site));
+    for (size_t i = 0; i < ARRAY_SIZE(needs); i++)
+        TRY(actor_need(call, needs[i], &site));
+    return STATUS_OK;
+}
+
+static enum status need_all_systems(struct object_call *call)
+{
+    static const struct object_need needs[] = {
+        {RBAC_TYPE_COLLECTION, RBAC_OP_READ},
+        {RBAC_TYPE_COLLECTION, RBAC_OP_READ_RESOURCE},
+        {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY_RESOURCE},
+        {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE_RESOURCE},
+    };
+    SCOPED(object_target_clear) struct object_target all = {0};
+
+    TRY(object_target_read(call->store, call->actor.map, &class_collection,
+                           TEXT("SMS00001"), &all));
+    for (size_t i = 0; i < ARRAY_SIZE(needs); i++)
+        TRY(actor_need(call, needs[i], &all));
+    return STATUS_OK;
+}
+
+static enum status before_create(struct object_call *call,
+                                 struct object_values *values)
+{
+    (void)values;
+    TRY(need_site(call));
+    return need_all_systems(call);
+}
+
+static enum status after_create(struct object_call *call,
+                                const struct object_values *values, int64_t row)
+{
+    (void)values;
+    return members_join(call->store, row, call->actor.now_s);
+}
+
+/* The collections that hold the device now, those of before left out. */
+static enum status holders(struct object_call *call,
+                           const struct row_list *before, struct row_list *rows)
+{
+    static const char sql[] = "SELECT collection FROM collection_member"
+                              " WHERE resource = ?1 ORDER BY collection";
+    SCOPED(row_list_clear) struct row_list all = {0};
+    size_t at = 0;
+
+    TRY(row_list_select(call->store, sql, call->target->row, &all));
+    for (size_t i = 0; i < all.n; i++) {
+        while (at < before->n && before->of[at] < all.of[i])
+            at++;
+        if (at == before->n || before->of[at] != all.of[i])
+            TRY(row_list_add(rows, all.of[i]));
+    }
+    return STATUS_OK;
+}
+
+/* Another name may be named by other rules, other properties may be found:
+ * whoever brings a device into a collection so could have named it there. */
+static enum status after_update(struct object_call *call,
+                                const struct object_values *old,
+                                const struct object_values *values)
+{
+    const struct row_list none = {0};
+    SCOPED(row_list_clear) struct row_list before = {0};
+    SCOPED(row_list_clear) struct row_list come = {0};
+
+    (void)old;
+    (void)values;
+    TRY(holders(call, &none, &before));
+    TRY(members_reconsider(call->store, call->target->row, call->actor.now_s));
+    TRY(holders(call, &before, &come));
+    return gain_ask_device(call, &come);
+}
+
+static enum status before_delete(struct object_call *call)
+{
+    return members_leave(call->store, call->target->row, call->actor.now_s);
+}
+
+static const struct object_hooks hooks = {
+    .key_column = "row",
+    .name_column = "Name",
+    .has_integer_key = true,
+    .extra = "collections BLOB NOT NULL DEFAULT x''",
+    .first_row = 16777217,
+    .label_kind = LABELS_COLLECTIONS,
+    .labels = "t.collections",
+    .before_create = before_create,
+    .after_create = after_create,
+    .after_update = after_update,
+    .before_delete = before_delete,
+};
+
+const struct object_class class_device = {
+    .name = "SMS_R_System",
+    .describe = "A device",
+    .type = RBAC_TYPE_COLLECTION,
+    .read = {RBAC_TYPE_COLLECTION, RBAC_OP_READ_RESOURCE},
+    .create = {RBAC_TYPE_SITE, SITE_OP_IMPORT_MACHINE},
+    .modify = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY_RESOURCE},
+    .remove = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE_RESOURCE},
+    .messages = {0, 0, 30066, 0, 0, 0},
+    .can_create = true,
+    .can_modify = true,
+    .can_remove = true,
+    .properties = properties,
+    .n_properties = ARRAY_SIZE(properties),
+    .hooks = &hooks,
+    .table = "device",
+};
+
+/* ---- Members: visible where both the collection and the device are ---- */
+
+static const struct object_property member_properties[] = {
+    {"MembershipKey", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 1, 64,
+     "MembershipKey", NULL, "CollectionID.ResourceID"},
+    {"CollectionID", OBJECT_STRING, OBJECT_READ_ONLY, 8, 8, "CollectionID",
+     NULL, "The collection"},
+    {"ResourceID", OBJECT_INTEGER, OBJECT_READ_ONLY, 1, INT64_MAX, "ResourceID",
+     NULL, "The device in it"},
+    {"Name", OBJECT_STRING, OBJECT_READ_ONLY, 0, 256, "Name", NULL,
+     "Name of the device"},
+    {"Domain", OBJECT_STRING, OBJECT_READ_ONLY, 0, 256, "Domain", NULL,
+     "Its domain or workgroup"},
+    {"IsDirect", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, "IsDirect", NULL,
+     "A direct rule names it"},
+};
+
+static const struct object_hooks member_hooks = {
+    .key_column = "MembershipKey",
+    .name_column = "Name",
+    .is_view = true,
+    .label_kind = LABELS_COLLECTION,
+    .labels = "t.collection",
+    .also_kind = LABELS_COLLECTIONS,
+    .also_operation = RBAC_OP_READ_RESOURCE,
+    .also_type = "1",
+    .also_labels = "t.collections",
+};
+
+const struct object_class class_collection_member = {
+    .name = "SMS_FullCollectionMembership",
+    .describe = "A device in a collection",
+    .type = RBAC_TYPE_COLLECTION,
+    .read = {RBAC_TYPE_COLLECTION, RBAC_OP_READ},
+    .create = {RBAC_TYPE_COLLECTION, RBAC_OP_CREATE},
+    .modify = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
+    .remove = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE},
+    .properties = member_properties,
+    .n_properties = ARRAY_SIZE(member_properties),
+    .hooks = &member_hooks,
+    .table = "full_membership",
+};

@@ -1,0 +1,356 @@
+/*
+ * SMS_Site: the site itself, and the level its administrators must reach.
+ *
+ * Source: the provider's authentication level (A2 to A12): set by a full
+ * administrator with every scope, never by an account that is excepted, and
+ * never so that the caller locks themselves out unawares.
+ */
+#include <string.h>
+
+#include "provider/base/datetime.h"
+#include "provider/base/log.h"
+#include "provider/object/guard/lockout.h"
+#include "provider/object/guard/shown.h"
+#include "provider/object/object_private.h"
+
+enum { REASON_MAX_BYTES = 512, EXCEPTIONS_MAX = 1000 };
+
+static const struct object_property properties[] = {
+    {"SiteCode", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 3, 3, "SiteCode",
+     NULL, "Three characters that begin every key made here"},
+    {"SiteName", OBJECT_STRING, OBJECT_READ_ONLY, 0, 256, "SiteName", NULL,
+     "Name from the provider's configuration"},
+    {"Type", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 4, "Type", NULL,
+     "2: primary site"},
+    {"AuthenticationLevel", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 20,
+     "AuthenticationLevel", NULL,
+     "Least level of every administrator: 0 domain, 10 certificate, 20 mfa"},
+    {"ExceptionList", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
+     "CASE WHEN sms_may(6, 1, 1, t.scopes) THEN"
+     " (SELECT json_group_array(name) FROM"
+     " (SELECT DISTINCT name FROM exclusion ORDER BY name)) END",
+     "Whom the level does not bind; told to who may modify the site"},
+    {"SecuredScopeNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
+     "(SELECT json_group_array(CategoryName) FROM"
+     " (SELECT s.CategoryName FROM object_scope o JOIN scope s"
+     " ON s.row = o.scope WHERE o.type = 6 AND o.object = t.row"
+     " ORDER BY s.CategoryName))",
+     "Security scopes the site is in"},
+    {"RowVersion", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
+     "row_version", NULL, "Counts changes: give it as if_version"},
+};
+
+static const struct object_hooks hooks = {
+    .key_column = "SiteCode",
+    .name_column = "SiteName",
+    .extra = "scopes BLOB NOT NULL DEFAULT x''",
+    .label_kind = LABELS_SCOPES,
+    .labels = "t.scopes",
+};
+
+/* ---- SetAuthenticationLevel ---- */
+
+static const struct object_property level_args[] = {
+    {"AuthenticationLevel", OBJECT_INTEGER, OBJECT_REQUIRED, 0, 20, NULL, NULL,
+     "0, 10 or 20"},
+    {"ExceptionList", OBJECT_STRINGS, 0, 0, 512, NULL, NULL,
+     "Users or groups the level does not bind; left out: as it was"},
+    {"ExceptionsUntil", OBJECT_STRING, 0, 0, DATETIME_BYTES, NULL, NULL,
+     "When the exceptions end, such as 2027-06-30; left out: never"},
+    {"Force", OBJECT_BOOLEAN, 0, 0, 0, NULL, NULL,
+     "Set it although the caller, or every full administrator, would be locked"
+     " out; needs a reason"},
+    {"Reason", OBJECT_STRING, 0, 0, REASON_MAX_BYTES, NULL, NULL,
+     "Why, for the audit and the exception list"},
+};
+
+struct level_request {
+    enum auth_level level;
+    int64_t number;
+    const json_t *exceptions; /* NULL: as they were */
+    int64_t until_s;          /* of the exceptions */
+    bool is_forced;
+    struct text reason;
+};
+
+static const json_t *argument(const json_t *args, const char *name)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach ((json_t *)(uintptr_t)args, key, value) {
+        if (text_equal_nocase(text_of(key), text_of(name)))
+            return value;
+    }
+    return NULL;
+}
+
+static enum status check_exceptions(struct object_call *call,
+                                    const json_t *exceptions)
+{
+    if (json_array_size(exceptions) > EXCEPTIONS_MAX)
+        return fail_invalid(call, "ExceptionList", "It holds at most %d.",
+                            EXCEPTIONS_MAX);
+    for (size_t i = 0; i < json_array_size(exceptions); i++) {
+        const json_t *name = json_array_get(exceptions, i);
+
+        if (!text_is_name((struct text){json_string_value(name),
+                                        json_string_length(name)},
+                          512))
+            return fail_invalid(call, "ExceptionList",
+                                "Entry %zu is no name of an account.", i + 1);
+        if (lockout_is_security(call, json_string_value(name)))
+            return fail_invalid(call, "ExceptionList",
+                                "%s administers security and must reach the"
+                                " level.",
+                                json_string_value(name));
+    }
+    return STATUS_OK;
+}
+
+static enum status read_until(struct object_call *call, const json_t *args,
+                              int64_t *until_s_out)
+{
+    const json_t *until = argument(args, "ExceptionsUntil");
+
+    *until_s_out = INT64_MAX;
+    if (!json_is_string(until))
+        return STATUS_OK;
+    if (datetime_read(
+            (struct text){json_string_value(until), json_string_length(until)},
+            until_s_out) != STATUS_OK ||
+        *until_s_out <= call->actor.now_s)
+        return fail_invalid(call, "ExceptionsUntil",
+                            "It is a day or time to come, such as 2027-06-30"
+                            " or 2027-06-30T12:00:00Z.");
+    return STATUS_OK;
+}
+
+static enum status read_request(struct object_call *call, const json_t *args,
+                                struct level_request *out)
+{
+    const json_t *reason = argument(args, "Reason");
+
+    out->number = json_integer_value(argument(args, "AuthenticationLevel"));
+    out->level = out->number == 20   ? AUTH_LEVEL_MFA
+                 : out->number == 10 ? AUTH_LEVEL_CERTIFICATE
+                 : out->number == 0  ? AUTH_LEVEL_DOMAIN
+                                     : AUTH_LEVEL_NONE;
+    if (out->level == AUTH_LEVEL_NONE)
+        return fail_invalid(call, "AuthenticationLevel",
+                            "The levels are 0, 10 and 20.");
+    out->exceptions = argument(args, "ExceptionList");
+    if (json_is_null(out->exceptions))
+        out->exceptions = NULL;
+    out->is_forced = json_is_true(argument(args, "Force"));
+    out->reason =
+        (struct text){json_string_value(reason), json_string_length(reason)};
+    if (out->is_forced && out->reason.size == 0)
+        return fail_invalid(call, "Reason", "Force needs a reason.");
+    if (json_array_size(out->exceptions) > 0 && out->reason.size == 0)
+        return fail_invalid(call, "Reason", "Exceptions need a reason.");
+    TRY(read_until(call, args, &out->until_s));
+    return check_exceptions(call, out->exceptions);
+}
+
+/*
+ * A12, T84: whoever sets a level they did not reach sets it on themselves too;
+ * worse where nobody else could ever set it back. Nobody is excepted from this:
+ * who administers security has no exception. Who reached the level stays in.
+ */
+static enum status find_others(struct object_call *call, enum auth_level level,
+                               bool *others_out)
+{
+    const struct site *site = call->actor.site;
+    struct shown shown;
+
+    TRY(shown_look(call->store, site, site->minimum_level, NULL,
+                   call->actor.now_s, &shown));
+    if (!shown.is_top_left) { /* nobody has shown anything yet */
+        *others_out = lockout_leaves_somebody(call, level);
+        return STATUS_OK;
+    }
+    TRY(shown_look(call->store, site, level, NULL, call->actor.now_s, &shown));
+    *others_out = shown.is_top_left;
+    return STATUS_OK;
+}
+
+static enum status check_lockout(struct object_call *call,
+                                 const struct level_request *request)
+{
+    bool others;
+
+    TRY(find_others(call, request->level, &others));
+    if (call->actor.level >= request->level)
+        return STATUS_OK;
+    if (request->is_forced) {
+        call->remark = others ? "locks out its caller"
+                              : "locks out every full administrator";
+        log_warn("site.level_forced user=%s level=%s why=%s", call->actor.user,
+                 auth_level_name(request->level), call->remark);
+        return STATUS_OK;
+    }
+    return fail_conflict(
+        call,
+        "You are signed in at %s and would lock yourself out of level %s%s:"
+        " sign in at that level first, or repeat with Force and a Reason.",
+        auth_level_name(call->actor.level), auth_level_name(request->level),
+        others ? "" : ", and every other full administrator too");
+}
+
+/* What a policy file says about the level or an exclusion stays its own. */
+static enum status check_declared(struct object_call *call)
+{
+    static const char sql[] =
+        "SELECT level_place FROM site WHERE level_place IS NOT NULL"
+        " UNION ALL SELECT place FROM exclusion WHERE place IS NOT NULL";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+    struct text place;
+
+    TRY(store_prepare(call->store, sql, &stmt));
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    place = store_text(stmt, 0);
+    fail_conflict(call, "A policy file declares it; change it there.");
+    snprintf(call->failure.place, sizeof(call->failure.place), "%.*s",
+             (int)place.size, place.data);
+    return STATUS_CONFLICT;
+}
+
+static enum status store_level(struct object_call *call, int64_t number)
+{
+    static const char sql[] = "UPDATE site SET AuthenticationLevel = ?1, "
+                              "row_version = row_version + 1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_int(stmt, 1, number);
+    return store_run(stmt);
+}
+
+static enum status store_exception(struct object_call *call, struct text name,
+                                   const struct level_request *request,
+                                   bool is_group)
+{
+    static const char sql[] =
+        "INSERT OR IGNORE INTO exclusion"
+        " (name, is_group, reason, owner, until_s, source) VALUES (?1, ?2, ?3,"
+        " ?4, ?5, coalesce((SELECT GroupSource FROM admin WHERE IsGroup"
+        " AND LogonName = ?1 AND GroupSource <> ''), iif(EXISTS (SELECT 1 FROM"
+        " people_group WHERE name = ?1), 'site', 'host')))";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_text(stmt, 1, name);
+    store_bind_int(stmt, 2, is_group);
+    store_bind_text(stmt, 3, request->reason);
+    store_bind_text(stmt, 4, text_of(call->actor.user));
+    store_bind_int(stmt, 5, request->until_s);
+    return store_run(stmt);
+}
+
+/* Is the name a user's, a group's? One that nobody knows and that has no realm
+ * may be either, in the directory. */
+static enum status find_kinds(struct object_call *call, struct text name,
+                              bool *is_user, bool *is_group)
+{
+    static const char sql[] =
+        "SELECT EXISTS (SELECT 1 FROM admin WHERE LogonName = ?1 AND NOT"
+        " IsGroup), EXISTS (SELECT 1 FROM admin WHERE LogonName = ?1 AND"
+        " IsGroup) OR EXISTS (SELECT 1 FROM people_group WHERE name = ?1)";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_text(stmt, 1, name);
+    TRY(store_step(stmt));
+    *is_user = store_int(stmt, 0) != 0;
+    *is_group = store_int(stmt, 1) != 0;
+    if (*is_user || *is_group)
+        return STATUS_OK;
+    *is_user = true;
+    *is_group = !memchr(name.data, '@', name.size);
+    return STATUS_OK;
+}
+
+static enum status except(struct object_call *call, struct text name,
+                          const struct level_request *request)
+{
+    bool is_user = false, is_group = false;
+
+    TRY(find_kinds(call, name, &is_user, &is_group));
+    if (is_user)
+        TRY(store_exception(call, name, request, false));
+    if (is_group)
+        TRY(store_exception(call, name, request, true));
+    return STATUS_OK;
+}
+
+static enum status store_exceptions(struct object_call *call,
+                                    const struct level_request *request)
+{
+    static const char sql[] = "DELETE FROM exclusion";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    if (!request->exceptions && request->level != AUTH_LEVEL_DOMAIN)
+        return STATUS_OK;
+    TRY(store_prepare(call->store, sql, &stmt));
+    TRY(store_run(stmt));
+    for (size_t i = 0; i < json_array_size(request->exceptions); i++) {
+        const json_t *name = json_array_get(request->exceptions, i);
+
+        TRY(except(call, text_of(json_string_value(name)), request));
+    }
+    return STATUS_OK;
+}
+
+static enum status set_level(struct object_call *call, const json_t *args,
+                             struct json_writer *result)
+{
+    struct level_request request = {0};
+
+    TRY(read_request(call, args, &request));
+    TRY(check_declared(call));
+    TRY(check_lockout(call, &request));
+    call->is_forced = request.is_forced;
+    TRY(store_level(call, request.number));
+    TRY(store_exceptions(call, &request));
+    TRY(estate_touch(call));
+    writer_object_begin(result);
+    writer_put_int(result, "ReturnValue", 0);
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
+static const struct object_method methods[] = {
+    {
+        .name = "SetAuthenticationLevel",
+        .describe = "Sets the least level of every administrator and whom it"
+                    " does not bind",
+        .need = {RBAC_TYPE_SITE, RBAC_OP_MODIFY},
+        .is_static = true,
+        .full_administrator = true,
+        .refused_when_excepted = true,
+        .message_id = 30025,
+        .args = level_args,
+        .n_args = ARRAY_SIZE(level_args),
+        .run = set_level,
+    },
+};
+
+const struct object_class class_site = {
+    .name = "SMS_Site",
+    .describe = "The site",
+    .type = RBAC_TYPE_SITE,
+    .read = {RBAC_TYPE_SITE, RBAC_OP_READ},
+    .create = {RBAC_TYPE_SITE, RBAC_OP_CREATE},
+    .modify = {RBAC_TYPE_SITE, RBAC_OP_MODIFY},
+    .remove = {RBAC_TYPE_SITE, RBAC_OP_DELETE},
+    .properties = properties,
+    .n_properties = ARRAY_SIZE(properties),
+    .methods = methods,
+    .n_methods = ARRAY_SIZE(methods),
+    .hooks = &hooks,
+    .table = "site",
+};

@@ -1,0 +1,129 @@
+/*
+ * Who is in which collection, and what depends on that.
+ *
+ * A collection's members are what its rules name and its excluded collections
+ * do not hold, as far as it is in the limiting collection; a root holds every
+ * device (C9, C10). It depends on the collections it is limited by, includes
+ * and excludes, in no circle (C21): all are evaluated in that order.
+ */
+#pragma once
+
+#include "provider/object/query/row_list.h"
+#include "provider/wql/wql.h"
+
+/* How a rule is kept in collection_rule.kind. */
+enum member_rule {
+    MEMBER_DIRECT = 1, /* resource, or device: the name of one that may come */
+    MEMBER_QUERY,      /* wql; what it found stands in collection_match */
+    MEMBER_INCLUDE,    /* other */
+    MEMBER_EXCLUDE,    /* other */
+};
+
+/*
+ * Members of collections from their rules within their limits, then of what
+ * depends on them as far as something changed (C19), and the labels of every
+ * device that came or went. STATUS_INVALID when they depend on each other in a
+ * circle: circle[] is one of it, in order.
+ */
+MUST_CHECK
+enum status members_evaluate_all(struct store *store,
+                                 const struct row_list *which, int64_t now_s,
+                                 struct row_list *circle);
+
+/* As members_evaluate_all for one that is known to be in no circle. */
+MUST_CHECK
+enum status members_evaluate(struct store *store, int64_t collection,
+                             int64_t now_s);
+
+/* As above for one device whose name or properties are new. */
+MUST_CHECK
+enum status members_reconsider(struct store *store, int64_t resource,
+                               int64_t now_s);
+
+/* ---- Query rules (member_query.c) ---- */
+
+/* May it be a rule? STATUS_INVALID with the problem. */
+MUST_CHECK
+enum status members_query_check(struct text wql, bool is_user,
+                                struct wql_problem *problem_out);
+
+/* Asks one rule again, or all of a collection; members follow by evaluation. */
+MUST_CHECK
+enum status members_query_rule(struct store *store, int64_t rule,
+                               int64_t now_s);
+MUST_CHECK
+enum status members_query(struct store *store, int64_t collection,
+                          int64_t now_s);
+
+/* Asks the rules of collections that refresh by increments about a device. */
+MUST_CHECK
+enum status members_query_device(struct store *store, int64_t resource,
+                                 int64_t now_s);
+
+/* ---- Labels and members of one ---- */
+
+/* The deepest collections of a device, as its labels. */
+MUST_CHECK
+enum status members_label(struct store *store, int64_t resource);
+MUST_CHECK
+enum status members_label_rows(struct store *store,
+                               const struct row_list *rows);
+
+/* As members_label for everything in the collection. */
+MUST_CHECK
+enum status members_label_all(struct store *store, int64_t collection);
+
+/*
+ * A collection that goes lets its members go: they are added to touched, to
+ * be labelled when it is gone.
+ */
+MUST_CHECK
+enum status members_clear(struct store *store, int64_t collection,
+                          struct row_set *touched);
+
+/* A new device joins All Systems, then what names it; one that goes leaves
+ * everything. */
+MUST_CHECK
+enum status members_join(struct store *store, int64_t resource, int64_t now_s);
+MUST_CHECK
+enum status members_leave(struct store *store, int64_t resource, int64_t now_s);
+
+/*
+ * Does a collection depend on another, be it itself or over others: by being
+ * limited by it, by including or excluding it? By rows.
+ */
+MUST_CHECK
+enum status collection_depends_on(struct store *store, int64_t collection,
+                                  int64_t other, bool *is_out);
+
+/*
+ * What may use a collection: each statement gives class name and key of its
+ * users for the collection's row (?1) and key (?2).
+ */
+enum { N_COLLECTION_USES = 5 };
+extern const char *const collection_uses[N_COLLECTION_USES];
+
+/* ---- The order of evaluation ---- */
+
+/*
+ * Collections, what depends on them, and who depends on whom: places in set.
+ * Edges of one are next to each other: edges[first[i] .. first[i + 1]).
+ */
+struct member_graph {
+    struct row_set set;
+    struct row_list
+        edges; /* places of who depends; SCOPED(member_graph_clear) */
+    struct row_list first; /* [set.rows.n + 1] */
+    struct row_list order; /* places, each after all that it depends on */
+};
+void member_graph_clear(struct member_graph *graph);
+
+/*
+ * dependents: SQL for what is to be gathered too, for a row (?1).
+ * STATUS_INVALID with a circle, as above.
+ */
+MUST_CHECK
+enum status member_graph_make(struct store *store, const struct row_list *start,
+                              const char *dependents,
+                              struct member_graph *graph,
+                              struct row_list *circle);

@@ -1,0 +1,343 @@
+/*
+ * Administrators that policy files declare, with their assignments resolved to
+ * rows of the store.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "provider/base/group_name.h"
+#include "provider/base/log.h"
+#include "provider/object/declare/declare_find.h"
+#include "provider/object/declare/declare_refer.h"
+
+enum { CANONICAL_MAX_BYTES = 16 * 1024 * 1024 };
+
+/* All assignments of a record, in rows. */
+struct resolved {
+    int64_t *rows;             /* owned: what the grants point into */
+    struct grant_rows *grants; /* owned [n_grants] */
+    size_t n_grants;
+};
+
+static void resolved_clear(struct resolved *resolved)
+{
+    free(resolved->rows);
+    free(resolved->grants);
+}
+
+static enum status find_all(struct declare *declare, const char *place,
+                            enum declared kind, const char *const *names,
+                            size_t n_names, int64_t *rows_out)
+{
+    for (size_t i = 0; i < n_names; i++)
+        TRY(declare_refer(declare, place, kind, names[i], &rows_out[i]));
+    return STATUS_OK;
+}
+
+/* rows: room for the names of all three lists. */
+static enum status resolve_one(struct declare *declare,
+                               const struct declare_assignment *from,
+                               int64_t *rows, struct grant_rows *grants)
+{
+    int64_t *scopes = rows + from->n_roles;
+    int64_t *collections = scopes + from->n_scopes;
+
+    TRY(find_all(declare, from->place, DECLARED_ROLE, from->roles,
+                 from->n_roles, rows));
+    TRY(find_all(declare, from->place, DECLARED_SCOPE, from->scopes,
+                 from->n_scopes, scopes));
+    TRY(find_all(declare, from->place, DECLARED_COLLECTION, from->collections,
+                 from->n_collections, collections));
+    *grants = (struct grant_rows){
+        .roles = rows,
+        .n_roles = from->n_roles,
+        .scopes = scopes,
+        .n_scopes = from->n_scopes,
+        .collections = collections,
+        .n_collections = from->n_collections,
+        .from_s = from->from_s,
+        .until_s = from->until_s,
+    };
+    return STATUS_OK;
+}
+
+static size_t n_names(const struct declare_assignment *assignment)
+{
+    return assignment->n_roles + assignment->n_scopes +
+           assignment->n_collections;
+}
+
+static enum status resolve(struct declare *declare,
+                           const struct declare_admin *admin,
+                           struct resolved *into)
+{
+    int64_t *rows;
+    size_t n = 0;
+
+    for (size_t i = 0; i < admin->n_assignments; i++)
+        n += n_names(&admin->assignments[i]);
+    into->rows = calloc(n + 1, sizeof(*into->rows));
+    into->grants = calloc(admin->n_assignments + 1, sizeof(*into->grants));
+    if (!into->rows || !into->grants)
+        return STATUS_NO_MEMORY;
+    rows = into->rows;
+    for (size_t i = 0; i < admin->n_assignments; i++) {
+        TRY(resolve_one(declare, &admin->assignments[i], rows,
+                        &into->grants[into->n_grants++]));
+        rows += n_names(&admin->assignments[i]);
+    }
+    return STATUS_OK;
+}
+
+/* ---- The declared content as one text ---- */
+
+static void put_rows(struct buf *canonical, char kind, const int64_t *rows,
+                     size_t n_rows)
+{
+    buf_append_char(canonical, kind);
+    for (size_t i = 0; i < n_rows; i++)
+        buf_append_format(canonical, " %" PRId64, rows[i]);
+}
+
+static void put_grants(struct buf *canonical, const struct grant_rows *grants)
+{
+    buf_append_format(canonical, "\n%" PRId64 " %" PRId64 " ", grants->from_s,
+                      grants->until_s);
+    put_rows(canonical, 'r', grants->roles, grants->n_roles);
+    put_rows(canonical, 's', grants->scopes, grants->n_scopes);
+    put_rows(canonical, 'c', grants->collections, grants->n_collections);
+}
+
+static enum status put_all(const struct declare_admin *admin,
+                           const struct resolved *resolved,
+                           struct buf *canonical)
+{
+    if (admin->source)
+        buf_append_format(canonical, "\nsource %s", admin->source);
+    for (size_t i = 0; i < admin->n_identities; i++)
+        buf_append_format(canonical, "\n%s %s",
+                          identity_kind_name(admin->identities[i].kind),
+                          admin->identities[i].value);
+    for (size_t i = 0; i < resolved->n_grants; i++)
+        put_grants(canonical, &resolved->grants[i]);
+    return buf_status(canonical);
+}
+
+/* ---- Storing ---- */
+
+static enum status find_admin(struct declare *declare, const char *place,
+                              const struct declare_admin *admin,
+                              struct text canonical, int64_t *row_out,
+                              bool *is_same_out)
+{
+    static const char sql[] = "SELECT declared FROM admin WHERE row = ?1";
+    const struct declare_name name = {.place = place,
+                                      .name = admin->name,
+                                      .is_group = admin->is_group,
+                                      .origin = admin->origin};
+
+    TRY(declare_locate(declare, DECLARED_ADMIN, &name, row_out));
+    return declare_is_same(declare, sql, *row_out, canonical, is_same_out);
+}
+
+static enum status make_admin(struct declare *declare,
+                              const struct declare_admin *admin,
+                              int64_t *row_out)
+{
+    static const char sql[] =
+        "INSERT INTO admin (LogonName, IsGroup, IsDisabled, SourceSite,"
+        " CreatedBy, CreatedDate) VALUES (?1, ?2, 0, ?3, 'policy', ?4)";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    char code[4];
+
+    TRY(site_code(declare->store, code));
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(admin->name));
+    store_bind_int(stmt, 2, admin->is_group);
+    store_bind_text(stmt, 3, text_of(code));
+    store_bind_int(stmt, 4, declare->now_s);
+    TRY(store_run(stmt));
+    *row_out = store_last_row(declare->store);
+    return STATUS_OK;
+}
+
+/*
+ * A declared record that this run has not come to yet gives the identity up:
+ * it may have lost it to the one before. Its content counts as changed then.
+ */
+static enum status free_identity(struct declare *declare, int64_t own,
+                                 const struct declare_identity *identity)
+{
+    static const char find[] =
+        "SELECT a.row FROM admin_identity i JOIN admin a ON a.row = i.admin"
+        " WHERE i.kind = ?1 AND i.value = ?2 AND a.place IS NOT NULL"
+        " AND a.row <> ?3";
+    static const char forget[] =
+        "UPDATE admin SET declared = NULL WHERE row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    SCOPED(store_done) struct store_stmt *update = NULL;
+    enum status found;
+    int64_t row;
+
+    TRY(store_prepare(declare->store, find, &stmt));
+    store_bind_text(stmt, 1, text_of(identity_kind_name(identity->kind)));
+    store_bind_text(stmt, 2, text_of(identity->value));
+    store_bind_int(stmt, 3, own);
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    row = store_int(stmt, 0);
+    if (declare_has_seen(declare, DECLARED_ADMIN, row))
+        return STATUS_OK;
+    TRY(admin_drop_identities(declare->store, row));
+    TRY(store_prepare(declare->store, forget, &update));
+    store_bind_int(update, 1, row);
+    return store_run(update);
+}
+
+/* What the host's own files declare is not held up by an identity that one
+ * below the top gave to a record of the console. */
+static enum status take_lent(struct declare *declare, int64_t own,
+                             const struct declare_identity *identity)
+{
+    static const char sql[] =
+        "DELETE FROM admin_identity WHERE kind = ?1 AND value = ?2"
+        " AND admin <> ?3 AND NOT at_top AND (SELECT place FROM admin a"
+        " WHERE a.row = admin_identity.admin) IS NULL";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    if (declare->guard)
+        return STATUS_OK;
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(identity_kind_name(identity->kind)));
+    store_bind_text(stmt, 2, text_of(identity->value));
+    store_bind_int(stmt, 3, own);
+    TRY(store_run(stmt));
+    if (store_n_changed(declare->store) > 0)
+        log_warn("declare.identity_taken kind=%s value=%s",
+                 identity_kind_name(identity->kind), identity->value);
+    return STATUS_OK;
+}
+
+/* Whose it is, and by whom: who may declare administrators may read them. */
+static enum status fail_taken(struct declare *declare, const char *place,
+                              const struct declare_admin *admin,
+                              const struct declare_identity *identity)
+{
+    static const char sql[] =
+        "SELECT a.LogonName, i.author FROM admin_identity i"
+        " JOIN admin a ON a.row = i.admin WHERE i.kind = ?1 AND i.value = ?2";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    struct text user;
+    struct text author;
+
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(identity_kind_name(identity->kind)));
+    store_bind_text(stmt, 2, text_of(identity->value));
+    TRY(store_step(stmt));
+    user = store_text(stmt, 0);
+    author = store_text(stmt, 1);
+    return declare_fail(declare, place,
+                        "an identity (%s) of %.100s belongs to another"
+                        " administrator, %.*s, given by %.*s",
+                        identity_kind_name(identity->kind), admin->name,
+                        (int)(user.size < 100 ? user.size : 100), user.data,
+                        author.size == 0    ? 8
+                        : author.size < 100 ? (int)author.size
+                                            : 100,
+                        author.size ? author.data : "the host");
+}
+
+static enum status store_source(struct declare *declare,
+                                const struct declare_admin *admin, int64_t row)
+{
+    static const char sql[] =
+        "UPDATE admin SET GroupSource = ?2 WHERE row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    const char *source = admin->source ? admin->source : GROUP_SOURCE_SITE;
+
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    store_bind_text(stmt, 2, text_of(admin->is_group ? source : ""));
+    return store_run(stmt);
+}
+
+static enum status store_admin(struct declare *declare, const char *place,
+                               const struct declare_admin *admin,
+                               const struct resolved *resolved, int64_t row)
+{
+    const struct identity_giver giver = guard_giver(declare);
+
+    TRY(admin_identities_begin(declare->store, row));
+    for (size_t i = 0; i < admin->n_identities; i++) {
+        enum status stored;
+
+        TRY(free_identity(declare, row, &admin->identities[i]));
+        TRY(take_lent(declare, row, &admin->identities[i]));
+        stored = admin_identify(declare->store, row, admin->identities[i].kind,
+                                text_of(admin->identities[i].value), &giver);
+        if (stored == STATUS_CONFLICT)
+            return fail_taken(declare, place, admin, &admin->identities[i]);
+        TRY(stored);
+    }
+    TRY(admin_identities_end(declare->store, row));
+    TRY(store_source(declare, admin, row));
+    TRY(admin_drop_assignments(declare->store, row));
+    for (size_t i = 0; i < resolved->n_grants; i++)
+        TRY(admin_assign(declare->store, row, &resolved->grants[i]));
+    return STATUS_OK;
+}
+
+/* From here on it is the file's. One that was disabled by hand stays so until
+ * the file says something else of it. */
+static enum status mark_admin(struct declare *declare, const char *place,
+                              int64_t row, struct text canonical,
+                              bool is_changed)
+{
+    static const char sql[] =
+        "UPDATE admin SET place = ?2, declared = ?3,"
+        " IsDisabled = CASE WHEN ?4 THEN 0 ELSE IsDisabled END,"
+        " LastModifiedBy = CASE WHEN ?4 THEN 'policy' ELSE LastModifiedBy END,"
+        " LastModifiedDate = CASE WHEN ?4 THEN ?5 ELSE LastModifiedDate END,"
+        " given_by = CASE WHEN ?4 THEN ?6 ELSE given_by END,"
+        " row_version = row_version + ?4 WHERE row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    store_bind_text(stmt, 2, text_of(place));
+    store_bind_text(stmt, 3, canonical);
+    store_bind_int(stmt, 4, is_changed);
+    store_bind_int(stmt, 5, declare->now_s);
+    store_bind_text(stmt, 6, text_of(guard_giver(declare).name));
+    return store_run(stmt);
+}
+
+enum status declare_admin(struct declare *declare, const char *place,
+                          const struct declare_admin *admin)
+{
+    SCOPED(buf_free) struct buf canonical = buf_make(CANONICAL_MAX_BYTES);
+    SCOPED(resolved_clear) struct resolved resolved = {0};
+    int64_t row;
+    bool is_same;
+
+    TRY(resolve(declare, admin, &resolved));
+    TRY(put_all(admin, &resolved, &canonical));
+    TRY(find_admin(declare, place, admin, buf_text(&canonical), &row,
+                   &is_same));
+    if (!is_same) {
+        TRY(declare_check_alike(declare, place, &class_admin, admin->name, row,
+                                admin->is_group));
+        TRY(guard_admin(declare, place, row, admin->name, resolved.grants,
+                        resolved.n_grants));
+        for (size_t i = 0; i < admin->n_identities && !admin->is_group; i++)
+            TRY(guard_identity(declare, place, row, admin->name,
+                               &admin->identities[i]));
+        declare->changed = true;
+        if (!row)
+            TRY(make_admin(declare, admin, &row));
+        TRY(store_admin(declare, place, admin, &resolved, row));
+    }
+    TRY(mark_admin(declare, place, row, buf_text(&canonical), !is_same));
+    return declare_saw(declare, DECLARED_ADMIN, row);
+}

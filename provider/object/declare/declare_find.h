@@ -1,0 +1,44 @@
+/*
+ * What of the site a declared name is.
+ *
+ * A name that files declared before is that row. Nothing else is taken over
+ * silently: one that the console made and that has the name is a conflict,
+ * with all that depends on it, until the file names its key (adopt) or another
+ * name. One that the caller may not read is as if it were not there, where
+ * names need not be unique.
+ */
+#pragma once
+
+#include "provider/object/declare/declare_private.h"
+
+/* How things of a kind are found; ?1 is a name, ?2 more of it. */
+struct declare_kind {
+    enum declared kind;
+    const char *what;
+    const struct object_class *class;
+    const char *by_name; /* rows of the columns below, declared ones first */
+    const char *by_key;
+    const char *rename; /* row, name */
+    bool has_twins;     /* names need not be unique */
+};
+extern const struct declare_kind declare_kinds[N_DECLARED];
+
+/*
+ * row_out 0: it is new. STATUS_INVALID when it is built in, declared twice or
+ * in conflict. One that is renamed or adopted has lost what was declared of it,
+ * so that it counts as changed.
+ */
+struct declare_name {
+    const char *place;
+    const char *name;
+    bool is_group; /* of administrators */
+    struct declare_origin origin;
+};
+MUST_CHECK
+enum status declare_locate(struct declare *declare, enum declared kind,
+                           const struct declare_name *name, int64_t *row_out);
+
+/* Is what was declared of a row the same? */
+MUST_CHECK
+enum status declare_is_same(struct declare *declare, const char *sql,
+                            int64_t row, struct text canonical, bool *is_out);

@@ -1,0 +1,277 @@
+/*
+ * The end of a declaring step: what is no longer declared goes, and somebody
+ * at the top is still there.
+ */
+#include <stdio.h>
+
+#include "provider/base/clock.h"
+#include "provider/base/log.h"
+#include "provider/base/mutant.h"
+#include "provider/object/declare/declare_private.h"
+#include "provider/object/guard/author.h"
+#include "provider/object/guard/shown.h"
+
+static enum status remove_row(struct declare *declare,
+                              const struct declare_sweep *sweep, int64_t row,
+                              struct text place, struct text name)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    char was[PLACE_MAX_BYTES + 1];
+    char named[257];
+    enum status removed;
+
+    snprintf(was, sizeof(was), "%.*s", (int)place.size, place.data);
+    snprintf(named, sizeof(named), "%.*s", (int)name.size, name.data);
+    TRY(sweep->guard(declare, was, row, named));
+    TRY(store_prepare(declare->store, sweep->remove, &stmt));
+    store_bind_int(stmt, 1, row);
+    removed = store_run(stmt);
+    if (removed == STATUS_CONFLICT)
+        return declare_fail(declare, was,
+                            "%s %s is no longer declared, but still in use",
+                            sweep->what, named);
+    declare->changed = true;
+    return removed;
+}
+
+/* Removes the declared rows of a kind that this run did not declare. */
+static enum status sweep_kind(struct declare *declare,
+                              const struct declare_sweep *sweep)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(declare->store, sweep->select, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        const int64_t row = store_int(stmt, 0);
+
+        if (!declare_has_seen(declare, sweep->kind, row))
+            TRY(remove_row(declare, sweep, row, store_text(stmt, 1),
+                           store_text(stmt, 2)));
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status run_plain(struct declare *declare, const char *sql)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(declare->store, sql, &stmt));
+    return store_run(stmt);
+}
+
+static enum status guard_old_group(struct declare *declare, const char *place,
+                                   int64_t row, const char *name)
+{
+    (void)row;
+    return guard_group(declare, place, name);
+}
+
+static enum status guard_old_role(struct declare *declare, const char *place,
+                                  int64_t row, const char *name)
+{
+    (void)row;
+    return guard_remove(declare, &class_role, place, name);
+}
+
+static enum status guard_old_scope(struct declare *declare, const char *place,
+                                   int64_t row, const char *name)
+{
+    (void)row;
+    return guard_remove(declare, &class_scope, place, name);
+}
+
+static enum status sweep_exclusions(struct declare *declare)
+{
+    TRY(run_plain(declare, "DELETE FROM exclusion"
+                           " WHERE place IS NOT NULL AND NOT seen"));
+    if (store_n_changed(declare->store) > 0) {
+        declare->changed = true;
+        TRY(guard_site(declare, "authentication", AUTH_LEVEL_NONE));
+    }
+    return run_plain(declare, "UPDATE exclusion SET seen = 0 WHERE seen");
+}
+
+/*
+ * A level that is no longer declared stays, and is the console's again: a line
+ * less in a file never lets more people in. But whoever may set it in the
+ * console may lower it then, so leaving it out is asked for as setting it is.
+ */
+static enum status sweep_level(struct declare *declare)
+{
+    if (declare->has_level)
+        return STATUS_OK;
+    TRY(run_plain(declare, "UPDATE site SET level_place = NULL"
+                           " WHERE level_place IS NOT NULL"));
+    if (store_n_changed(declare->store) == 0 || MUTANT("a11-level-left-out"))
+        return STATUS_OK;
+    declare->changed = true;
+    return guard_site(declare, "authentication", AUTH_LEVEL_NONE);
+}
+
+static enum status check_groups(struct declare *declare)
+{
+    static const char sql[] =
+        "WITH RECURSIVE up (root, at) AS (SELECT row, row FROM people_group"
+        " UNION SELECT up.root, p.row FROM up JOIN people_member m"
+        " ON m.people = up.at JOIN people_group p ON p.name = m.name)"
+        " SELECT g.name, g.place FROM up JOIN people_member m"
+        " ON m.people = up.at JOIN people_group p ON p.name = m.name"
+        " AND p.row = up.root JOIN people_group g ON g.row = up.root LIMIT 1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+    char place[128];
+
+    TRY(store_prepare(declare->store, sql, &stmt));
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    snprintf(place, sizeof(place), "%.*s", (int)store_text(stmt, 1).size,
+             store_text(stmt, 1).data);
+    return declare_fail(declare, place, "the group %.*s contains itself",
+                        (int)store_text(stmt, 0).size,
+                        store_text(stmt, 0).data);
+}
+
+static enum status sweep_all(struct declare *declare)
+{
+    /* Who holds goes before what is held. */
+    static const struct declare_sweep sweeps[] = {
+        {DECLARED_ADMIN, "the administrator",
+         "SELECT row, place, LogonName FROM admin WHERE place IS NOT NULL",
+         "DELETE FROM admin WHERE row = ?1", guard_remove_admin},
+        {DECLARED_GROUP, "the group",
+         "SELECT row, place, name FROM people_group WHERE place IS NOT NULL",
+         "DELETE FROM people_group WHERE row = ?1", guard_old_group},
+        {DECLARED_ROLE, "the role",
+         "SELECT row, place, RoleName FROM role WHERE place IS NOT NULL",
+         "DELETE FROM role WHERE row = ?1", guard_old_role},
+        {DECLARED_SCOPE, "the scope",
+         "SELECT row, place, CategoryName FROM scope WHERE place IS NOT NULL",
+         "DELETE FROM scope WHERE row = ?1", guard_old_scope},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(sweeps); i++)
+        TRY(sweep_kind(declare, &sweeps[i]));
+    TRY(declare_sweep_collections(declare));
+    TRY(sweep_exclusions(declare));
+    TRY(sweep_level(declare));
+    return check_groups(declare);
+}
+
+/* ---- The site after it ---- */
+
+/* An identity that stands in the way of what the host itself declares goes. */
+static enum status take_away(struct declare *declare, enum identity_kind kind,
+                             const char *value, const char *user,
+                             const char *author)
+{
+    log_warn("declare.identity_dropped user=%s kind=%s given_by=%s", user,
+             identity_kind_name(kind), author);
+    return admin_drop_identity(declare->store, kind, text_of(value));
+}
+
+/* Then it is not kept, whatever else stands in its way. */
+static bool is_denied(const struct declare *declare)
+{
+    size_t n;
+
+    (void)declare_missing(declare, &n);
+    return n > 0;
+}
+
+static enum status settle_clashes(struct declare *declare)
+{
+    struct identity_clash clash;
+    enum status found;
+
+    while ((found = admin_find_clash(declare->store, &clash)) == STATUS_OK) {
+        if (is_denied(declare))
+            return STATUS_OK;
+        if (declare->guard || !clash.is_undeclared)
+            return declare_fail(declare, "administrators",
+                                "%.150s is a user's name and an identity of"
+                                " %.150s (kerberos), given by %.100s: take it"
+                                " away first",
+                                clash.name, clash.user,
+                                clash.author[0] ? clash.author : "the host");
+        TRY(take_away(declare, IDENTITY_KERBEROS, clash.name, clash.user,
+                      clash.author));
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status settle_raises(struct declare *declare)
+{
+    const struct site *before =
+        declare->before ? declare->before : declare->given;
+    struct author_raise raise;
+    enum status found;
+
+    for (;;) {
+        const struct author_question question = {before, declare->site, NULL,
+                                                 declare->now_s};
+
+        found = author_find_raise(&question, &raise);
+        if (found != STATUS_OK)
+            break;
+        if (is_denied(declare))
+            return STATUS_OK;
+        if (declare->guard)
+            return declare_fail(
+                declare, "administrators",
+                "%.120s would gain rights, and signs in by an identity (%s)"
+                " that %.120s gave, who could not give those rights: take it"
+                " away, or confirm it (SMS_Admin.ConfirmIdentities)",
+                raise.user, identity_kind_name(raise.kind), raise.author);
+        TRY(take_away(declare, raise.kind, raise.value, raise.user,
+                      raise.author));
+        site_free(TAKE(declare->site));
+        TRY(site_load(declare->store, &declare->site));
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+/* Whoever writes the host's own files comes in by the host. */
+static enum status settle_lockout(struct declare *declare)
+{
+    const struct site *before =
+        declare->before ? declare->before : declare->given;
+    const char *why;
+
+    if (declare->is_forced || is_denied(declare))
+        return STATUS_OK;
+    TRY(shown_check(declare->store, before, declare->site, guard_user(declare),
+                    declare->now_s, &why));
+    if (!why)
+        return STATUS_OK;
+    if (declare->guard)
+        return declare_fail(declare, "administrators",
+                            "%s; it takes force to do so", why);
+    log_warn("declare.lockout why=%s", why);
+    return STATUS_OK;
+}
+
+/* The site anew, for whoever goes on with it; the top must still be there. */
+static enum status look_after(struct declare *declare)
+{
+    int64_t serial;
+
+    TRY(store_number(declare->store, "estate", &serial));
+    TRY(store_set_number(declare->store, "estate", serial + 1));
+    TRY(settle_clashes(declare));
+    TRY(site_load(declare->store, &declare->site));
+    TRY(settle_raises(declare));
+    TRY(settle_lockout(declare));
+    if (declare->had_top && !declare_has_top(declare->site))
+        return declare_fail(declare, "policy",
+                            "no full administrator would remain");
+    return STATUS_OK;
+}
+
+enum status declare_finish(struct declare *declare, bool *changed_out)
+{
+    TRY(sweep_all(declare));
+    *changed_out = declare->changed;
+    return declare->changed ? look_after(declare) : STATUS_OK;
+}

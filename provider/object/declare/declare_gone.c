@@ -1,0 +1,146 @@
+/*
+ * Collections that were declared and are no longer: they go together, so that
+ * those which go do not keep each other.
+ */
+#include <stdio.h>
+
+#include "provider/base/mutant.h"
+#include "provider/object/collection/members.h"
+#include "provider/object/declare/declare_private.h"
+
+static enum status find_gone(struct declare *declare, struct row_list *gone)
+{
+    static const char sql[] =
+        "SELECT row FROM collection WHERE place IS NOT NULL AND ?1 = 0";
+    SCOPED(row_list_clear) struct row_list rows = {0};
+
+    TRY(row_list_select(declare->store, sql, 0, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        if (!declare_has_seen(declare, DECLARED_COLLECTION, rows.of[i]))
+            TRY(row_list_add(gone, rows.of[i]));
+    return STATUS_OK;
+}
+
+static enum status run_on(struct store *store, const char *sql, int64_t row)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    return store_run(stmt);
+}
+
+/* Those that go do not keep each other. */
+static enum status detach(struct declare *declare, const struct row_list *gone,
+                          struct row_set *touched)
+{
+    static const char sql[] =
+        "UPDATE collection SET LimitToCollectionID = NULL WHERE row = ?1";
+
+    for (size_t i = 0; i < gone->n; i++) {
+        TRY(members_clear(declare->store, gone->of[i], touched));
+        TRY(run_on(declare->store, sql, gone->of[i]));
+    }
+    return STATUS_OK;
+}
+
+struct gone {
+    char id[SITE_KEY_BYTES];
+    char place[PLACE_MAX_BYTES + 1];
+    char name[OBJECT_KEY_MAX_BYTES + 1];
+};
+
+static void copy_text(char *into, size_t size, struct text text)
+{
+    snprintf(into, size, "%.*s", (int)text.size, text.data ? text.data : "");
+}
+
+static enum status read_gone(struct declare *declare, int64_t row,
+                             struct gone *out)
+{
+    static const char sql[] =
+        "SELECT CollectionID, place, Name FROM collection WHERE row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    TRY(store_step(stmt));
+    copy_text(out->id, sizeof(out->id), store_text(stmt, 0));
+    copy_text(out->place, sizeof(out->place), store_text(stmt, 1));
+    copy_text(out->name, sizeof(out->name), store_text(stmt, 2));
+    return STATUS_OK;
+}
+
+/* Who puts policies in place reads these; the rest may be hidden (T60). */
+static bool may_name(const struct declare *declare, struct text class_name)
+{
+    return !declare->guard ||
+           text_equal(class_name, text_of(class_collection.name)) ||
+           text_equal(class_name, text_of(class_admin.name)) ||
+           MUTANT("a10-users-are-named");
+}
+
+static enum status fail_used(struct declare *declare, const struct gone *gone,
+                             struct text class_name, struct text key)
+{
+    if (!may_name(declare, class_name))
+        return declare_fail(declare, gone->place,
+                            "the collection %s is no longer declared, but"
+                            " still in use",
+                            gone->name);
+    return declare_fail(declare, gone->place,
+                        "the collection %s is no longer declared, but still"
+                        " in use by %.*s %.*s",
+                        gone->name, (int)class_name.size, class_name.data,
+                        (int)key.size, key.data);
+}
+
+static enum status check_unused(struct declare *declare, int64_t row,
+                                const struct gone *gone)
+{
+    for (size_t i = 0; i < N_COLLECTION_USES; i++) {
+        SCOPED(store_done) struct store_stmt *stmt = NULL;
+        enum status found;
+
+        TRY(store_prepare(declare->store, collection_uses[i], &stmt));
+        store_bind_int(stmt, 1, row);
+        store_bind_text(stmt, 2, text_of(gone->id));
+        found = store_step(stmt);
+        if (found == STATUS_OK)
+            return fail_used(declare, gone, store_text(stmt, 0),
+                             store_text(stmt, 1));
+        TRY(found == STATUS_END ? STATUS_OK : found);
+    }
+    return STATUS_OK;
+}
+
+static enum status ask_gone(struct declare *declare, int64_t row,
+                            const struct gone *gone)
+{
+    const uint32_t index = guard_index(declare, MAP_COLLECTION, row);
+
+    TRY(guard_ask(declare, class_collection.read, &index, 1, gone->place,
+                  gone->name));
+    return guard_ask(declare, class_collection.remove, &index, 1, gone->place,
+                     gone->name);
+}
+
+enum status declare_sweep_collections(struct declare *declare)
+{
+    static const char remove[] = "DELETE FROM collection WHERE row = ?1";
+    SCOPED(row_set_clear) struct row_set touched = {0};
+    SCOPED(row_list_clear) struct row_list gone = {0};
+
+    TRY(find_gone(declare, &gone));
+    TRY(detach(declare, &gone, &touched));
+    for (size_t i = 0; i < gone.n; i++) {
+        struct gone one;
+
+        TRY(read_gone(declare, gone.of[i], &one));
+        TRY(ask_gone(declare, gone.of[i], &one));
+        TRY(check_unused(declare, gone.of[i], &one));
+        TRY(run_on(declare->store, remove, gone.of[i]));
+        declare->changed = true;
+    }
+    return members_label_rows(declare->store, &touched.rows);
+}

@@ -1,0 +1,285 @@
+/*
+ * Why a call failed, and the second rights that an act asks for.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "provider/object/guard/author.h"
+#include "provider/object/object_private.h"
+
+static void say(struct object_call *call, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
+static void say(struct object_call *call, const char *format, va_list args)
+{
+    vsnprintf(call->failure.why, sizeof(call->failure.why), format, args);
+}
+
+enum status fail_invalid(struct object_call *call, const char *property,
+                         const char *format, ...)
+{
+    va_list args;
+
+    call->failure = (struct object_failure){0};
+    snprintf(call->failure.property, sizeof(call->failure.property), "%s",
+             property);
+    va_start(args, format);
+    say(call, format, args);
+    va_end(args);
+    return STATUS_INVALID;
+}
+
+enum status fail_conflict(struct object_call *call, const char *format, ...)
+{
+    va_list args;
+
+    call->failure = (struct object_failure){0};
+    va_start(args, format);
+    say(call, format, args);
+    va_end(args);
+    return STATUS_CONFLICT;
+}
+
+enum status fail_denied(struct object_call *call, struct rbac_decision decision,
+                        struct object_need need)
+{
+    call->failure = (struct object_failure){
+        .decision = decision,
+        .denied_type = need.type,
+        .denied_operation = need.operation,
+    };
+    snprintf(call->failure.why, sizeof(call->failure.why), "%s",
+             rbac_reason_text(decision.reason));
+    return STATUS_DENIED;
+}
+
+enum status fail_of(struct object_call *call,
+                    const struct object_target *target)
+{
+    snprintf(call->failure.denied_key, sizeof(call->failure.denied_key), "%s",
+             target->key);
+    return STATUS_DENIED;
+}
+
+enum status fail_guard(struct object_call *call, enum rbac_reason reason,
+                       struct object_need need, const char *format, ...)
+{
+    const struct rbac_decision decision = {RBAC_DENY, reason, AUTH_LEVEL_NONE};
+    const enum status status = fail_denied(call, decision, need);
+    va_list args;
+
+    va_start(args, format);
+    say(call, format, args);
+    va_end(args);
+    return status;
+}
+
+/* ---- Second rights ---- */
+
+struct rbac_decision actor_check(const struct object_call *call,
+                                 struct object_need need, bool is_type_wide,
+                                 const uint32_t *labels, size_t n_labels)
+{
+    const struct rbac_request request = {
+        .type = need.type,
+        .operation = need.operation,
+        .is_type_wide = is_type_wide,
+        .labels = labels,
+        .n_labels = n_labels,
+        .level = call->actor.level,
+        .now_s = call->actor.now_s,
+    };
+
+    return rbac_check(call->actor.subject, &request);
+}
+
+enum status object_actor_may(struct object_call *call, struct object_need need,
+                             bool is_type_wide, const uint32_t *labels,
+                             size_t n_labels)
+{
+    const struct rbac_decision decision =
+        actor_check(call, need, is_type_wide, labels, n_labels);
+
+    if (decision.verdict == RBAC_ALLOW)
+        return STATUS_OK;
+    return fail_denied(call, decision, need);
+}
+
+/*
+ * Reading needs the class's own right and the second one, if there is one. A
+ * level is asked for only where it would help (T70).
+ */
+static struct rbac_decision check_read(const struct object_call *call,
+                                       const struct object_class *class,
+                                       const struct object_target *target,
+                                       struct object_need *need_out)
+{
+    const struct rbac_decision first =
+        actor_check(call, class->read, false, target->labels, target->n_labels);
+    struct rbac_decision second;
+
+    *need_out = class->read;
+    if (first.verdict == RBAC_DENY || target->also_type == 0)
+        return first;
+    *need_out = (struct object_need){target->also_type, target->also_operation};
+    second = actor_check(call, *need_out, false, target->also_labels,
+                         target->n_also_labels);
+    if (second.verdict == RBAC_DENY || first.verdict == RBAC_ALLOW)
+        return second;
+    *need_out = class->read;
+    return second.verdict == RBAC_ALLOW_AT_LEVEL &&
+                   second.level_required > first.level_required
+               ? second
+               : first;
+}
+
+/* A collection has a name for who may read it. */
+static const char *category_name(const struct object_call *call,
+                                 const struct rbac_missing *missing)
+{
+    const struct rbac_estate *estate = rbac_engine_estate(call->actor.engine);
+
+    if (!missing->is_collection)
+        return estate->scopes[missing->category].name;
+    if (actor_check(call, class_collection.read, false, &missing->category, 1)
+            .verdict != RBAC_ALLOW)
+        return "";
+    return estate->collections[missing->category].name;
+}
+
+void fail_missing(struct object_call *call, const struct rbac_missing *missing)
+{
+    struct object_failure *failure = &call->failure;
+    const struct rbac_type *type =
+        rbac_catalog_type(&rbac_catalog, missing->type);
+    const char *operation = rbac_operation_name(type, missing->operation);
+    const char *category = category_name(call, missing);
+
+    failure->missing.type = missing->type;
+    failure->missing.operation = missing->operation;
+    failure->missing.is_collection = missing->is_collection;
+    snprintf(failure->missing.role, sizeof(failure->missing.role), "%s",
+             rbac_engine_estate(call->actor.engine)->roles[missing->role].name);
+    snprintf(failure->missing.category, sizeof(failure->missing.category), "%s",
+             category);
+    snprintf(failure->why, sizeof(failure->why),
+             "Nobody hands out more than they hold: the role %.80s %s %s%.80s"
+             " takes %.80s on %.80s there.",
+             failure->missing.role, missing->is_collection ? "on" : "in",
+             !missing->is_collection ? "the scope "
+             : category[0]           ? "the collection "
+                                     : "a collection that you may not read",
+             category, operation ? operation : "an operation",
+             type->class_name ? type->class_name : type->display_name);
+}
+
+bool actor_may_read(const struct object_call *call,
+                    const struct object_class *class,
+                    const struct object_target *target)
+{
+    struct object_need need;
+
+    return check_read(call, class, target, &need).verdict == RBAC_ALLOW;
+}
+
+enum status actor_refer(struct object_call *call, const char *property,
+                        const struct object_class *class, struct text key,
+                        struct object_target *target_out)
+{
+    enum status found;
+    struct object_need need;
+    struct rbac_decision decision = {0};
+
+    found = object_target_read(call->store, call->actor.map, class, key,
+                               target_out);
+    if (found != STATUS_OK && found != STATUS_NOT_FOUND)
+        return found;
+    if (found == STATUS_OK)
+        decision = check_read(call, class, target_out, &need);
+    if (decision.verdict == RBAC_ALLOW_AT_LEVEL) {
+        (void)fail_denied(call, decision, need);
+        return fail_of(call, target_out);
+    }
+    if (decision.verdict == RBAC_DENY)
+        return fail_invalid(call, property, "There is no such %s.",
+                            class->name);
+    return STATUS_OK;
+}
+
+enum status actor_need(struct object_call *call, struct object_need need,
+                       const struct object_target *target)
+{
+    const enum status status =
+        object_actor_may(call, need, false, target->labels, target->n_labels);
+
+    return status == STATUS_DENIED ? fail_of(call, target) : status;
+}
+
+/* Is this a user of the target that the caller may know of? */
+static enum status may_name(struct object_call *call, struct text class_name,
+                            struct text key, bool *may_out)
+{
+    SCOPED(object_target_clear) struct object_target user = {0};
+    const struct object_class *class = object_class_find(class_name);
+
+    *may_out = false;
+    if (!class)
+        return STATUS_OK;
+    TRY(object_target_read(call->store, call->actor.map, class, key, &user));
+    if (!actor_may_read(call, class, &user))
+        return STATUS_OK;
+    *may_out = true;
+    return fail_conflict(call, "It is in use by %s %s (%s).", class->name,
+                         user.key, user.name);
+}
+
+enum status actor_check_unused(struct object_call *call, const char *sql)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+    bool is_used = false;
+    bool is_named = false;
+
+    TRY(store_prepare(call->store, sql, &stmt));
+    store_bind_int(stmt, 1, call->target->row);
+    store_bind_text(stmt, 2, text_of(call->target->key));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        const enum status named =
+            may_name(call, store_text(stmt, 0), store_text(stmt, 1), &is_named);
+
+        if (is_named || named != STATUS_OK)
+            return named;
+        is_used = true;
+    }
+    if (found != STATUS_END)
+        return found;
+    if (is_used)
+        return fail_conflict(call, "It is in use.");
+    return STATUS_OK;
+}
+
+static bool ask_actor(void *context, uint16_t type, uint8_t operation,
+                      const uint32_t *labels, size_t n_labels)
+{
+    const struct object_call *call = context;
+    const struct object_need need = {type, operation};
+
+    return actor_check(call, need, false, labels, n_labels).verdict ==
+           RBAC_ALLOW;
+}
+
+struct object_filter actor_filter(struct object_call *call)
+{
+    return (struct object_filter){ask_actor, call, call->actor.map};
+}
+
+enum status estate_touch(struct object_call *call)
+{
+    int64_t serial;
+
+    call->estate_changed = true;
+    TRY(store_number(call->store, "estate", &serial));
+    TRY(store_set_number(call->store, "estate", serial + 1));
+    return author_check_act(call);
+}

@@ -1,0 +1,304 @@
+#include "provider/object/guard/gain.h"
+
+#include "provider/base/mutant.h"
+
+enum { SOURCES_MAX = OBJECT_LABELS_MAX + 2 };
+
+static const struct object_need read_resource = {RBAC_TYPE_COLLECTION,
+                                                 RBAC_OP_READ_RESOURCE};
+
+/* ---- Whoever is assigned it ---- */
+
+static bool check_assigned(const struct gain_asker *asker, int64_t collection,
+                           const uint32_t *sources, size_t n_sources,
+                           struct gain_lack *lack)
+{
+    const struct rbac_gain gain = {
+        object_map_index(asker->map, MAP_COLLECTION, collection), sources,
+        n_sources};
+    struct rbac_lack missing;
+
+    if (gain.collection == RBAC_NONE || MUTANT("a3-assignments"))
+        return true; /* too new to be anybody's */
+    lack->decision = rbac_check_gain(asker->subject, &gain, 1, asker->level,
+                                     asker->now_s, &missing);
+    lack->need = (struct object_need){missing.type, missing.operation};
+    lack->collection = collection;
+    return lack->decision.verdict == RBAC_ALLOW;
+}
+
+/* ---- Whatever is deployed to it ---- */
+
+static struct rbac_decision decide(const struct gain_asker *asker,
+                                   struct object_need need,
+                                   const uint32_t *sources, size_t n_sources)
+{
+    struct rbac_decision best = {RBAC_DENY, RBAC_OUT_OF_COLLECTION,
+                                 AUTH_LEVEL_NONE};
+
+    for (size_t i = 0; i < n_sources && best.verdict != RBAC_ALLOW; i++) {
+        const struct rbac_request request = {
+            .type = need.type,
+            .operation = need.operation,
+            .labels = &sources[i],
+            .n_labels = 1,
+            .level = asker->level,
+            .now_s = asker->now_s,
+        };
+        const struct rbac_decision one = rbac_check(asker->subject, &request);
+
+        if (i == 0 || one.verdict != RBAC_DENY)
+            best = one;
+    }
+    return best;
+}
+
+static enum status check_deployed(struct store *store,
+                                  const struct gain_asker *asker,
+                                  int64_t collection, const uint32_t *sources,
+                                  size_t n_sources, struct gain_lack *lack)
+{
+    static const char sql[] = "SELECT EXISTS (SELECT 1 FROM app_deployment d"
+                              " WHERE d.TargetCollectionID = c.CollectionID),"
+                              " EXISTS (SELECT 1 FROM advertisement d"
+                              " WHERE d.CollectionID = c.CollectionID)"
+                              " FROM collection c WHERE c.row = ?1";
+    const struct object_need needs[] = {class_assignment.create,
+                                        class_advertisement.create};
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, collection);
+    TRY(store_step(stmt));
+    for (size_t i = 0; i < ARRAY_SIZE(needs); i++) {
+        if (!store_int(stmt, (int)i) || MUTANT("a3-deployments"))
+            continue;
+        lack->decision = decide(asker, needs[i], sources, n_sources);
+        lack->need = needs[i];
+        lack->collection = collection;
+        if (lack->decision.verdict != RBAC_ALLOW)
+            return STATUS_OK;
+    }
+    return STATUS_OK;
+}
+
+enum status gain_check_one(struct store *store, const struct gain_asker *asker,
+                           int64_t collection, const uint32_t *sources,
+                           size_t n_sources, struct gain_lack *lack_out)
+{
+    *lack_out = (struct gain_lack){.decision.verdict = RBAC_ALLOW};
+    if (!check_assigned(asker, collection, sources, n_sources, lack_out))
+        return STATUS_OK;
+    return check_deployed(store, asker, collection, sources, n_sources,
+                          lack_out);
+}
+
+/* ---- All that gain by an act ---- */
+
+/*
+ * Rows that gain (?2) when a collection (?1) gains, or loses (?3). What comes
+ * into an excluded collection goes from who excludes it, and the reverse.
+ */
+static const char gainers[] =
+    "WITH RECURSIVE act (row, comes) AS (SELECT ?1, 1 WHERE ?2"
+    " UNION SELECT ?1, 0 WHERE ?3"
+    " UNION SELECT c.row, a.comes FROM act a"
+    " JOIN collection l ON l.row = a.row"
+    " JOIN collection c ON c.LimitToCollectionID = l.CollectionID"
+    " UNION SELECT r.collection,"
+    " CASE r.kind WHEN 4 THEN 1 - a.comes ELSE a.comes END"
+    " FROM act a JOIN collection_rule r ON r.other = a.row)"
+    " SELECT row FROM act WHERE comes = 1";
+
+static enum status find_gainers(struct store *store, const struct gain_act *act,
+                                struct row_set *set)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, gainers, &stmt));
+    store_bind_int(stmt, 1, act->collection);
+    store_bind_int(stmt, 2, act->comes);
+    store_bind_int(stmt, 3, act->goes);
+    while ((found = store_step(stmt)) == STATUS_OK)
+        TRY(row_set_add(set, store_int(stmt, 0)));
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status limit_of(struct store *store, int64_t collection,
+                            int64_t *limit_out)
+{
+    static const char sql[] =
+        "SELECT l.row FROM collection c JOIN collection l"
+        " ON l.CollectionID = c.LimitToCollectionID WHERE c.row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    *limit_out = 0;
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, collection);
+    found = store_step(stmt);
+    if (found == STATUS_OK)
+        *limit_out = store_int(stmt, 0);
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+/* What it gains is in its limit too, and not from there when that gains. */
+static enum status add_limit(struct store *store,
+                             const struct gain_asker *asker,
+                             const struct gain_act *act,
+                             const struct row_set *set, int64_t collection,
+                             uint32_t *sources, size_t *n)
+{
+    uint32_t index;
+    int64_t limit;
+
+    if (collection == act->collection && act->moves)
+        return STATUS_OK;
+    TRY(limit_of(store, collection, &limit));
+    index = object_map_index(asker->map, MAP_COLLECTION, limit);
+    if (limit && index != RBAC_NONE && row_set_find(set, limit) == SIZE_MAX)
+        sources[(*n)++] = index;
+    return STATUS_OK;
+}
+
+/* Most collections are nobody's and nothing is deployed to them. */
+static enum status is_used(struct store *store, int64_t collection,
+                           bool *is_out)
+{
+    static const char sql[] =
+        "SELECT EXISTS (SELECT 1 FROM assignment_collection a"
+        " WHERE a.collection = c.row) OR EXISTS (SELECT 1 FROM app_deployment d"
+        " WHERE d.TargetCollectionID = c.CollectionID) OR EXISTS"
+        " (SELECT 1 FROM advertisement d WHERE d.CollectionID = c.CollectionID)"
+        " FROM collection c WHERE c.row = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, collection);
+    TRY(store_step(stmt));
+    *is_out = store_int(stmt, 0) != 0;
+    return STATUS_OK;
+}
+
+enum status gain_check(struct store *store, const struct gain_asker *asker,
+                       const struct gain_act *act, struct gain_lack *lack_out)
+{
+    SCOPED(row_set_clear) struct row_set set = {0};
+    uint32_t sources[SOURCES_MAX];
+    size_t n_given = 0;
+
+    *lack_out = (struct gain_lack){.decision.verdict = RBAC_ALLOW};
+    for (size_t i = 0; i < act->n_sources && n_given < SOURCES_MAX - 1; i++)
+        if (act->sources[i] != RBAC_NONE)
+            sources[n_given++] = act->sources[i];
+    TRY(find_gainers(store, act, &set));
+    for (size_t i = 0; i < set.rows.n; i++) {
+        const int64_t collection = set.rows.of[i];
+        size_t n = n_given;
+        bool is_asked;
+
+        TRY(is_used(store, collection, &is_asked));
+        if (!is_asked)
+            continue;
+        TRY(add_limit(store, asker, act, &set, collection, sources, &n));
+        TRY(gain_check_one(store, asker, collection, sources, n, lack_out));
+        if (lack_out->decision.verdict != RBAC_ALLOW)
+            return STATUS_OK;
+    }
+    return STATUS_OK;
+}
+
+/* ---- Another limit ---- */
+
+/* Does it, or one that it limits, find devices by what they are? */
+static enum status picks(struct store *store, int64_t collection,
+                         bool *picks_out)
+{
+    static const char sql[] =
+        "WITH RECURSIVE down (row) AS (SELECT ?1 UNION SELECT c.row FROM down"
+        " JOIN collection l ON l.row = down.row"
+        " JOIN collection c ON c.LimitToCollectionID = l.CollectionID)"
+        " SELECT EXISTS (SELECT 1 FROM down JOIN collection_rule r"
+        " ON r.collection = down.row WHERE r.kind = 2"
+        " OR (r.kind = 1 AND r.resource IS NULL))";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, collection);
+    TRY(store_step(stmt));
+    *picks_out = store_int(stmt, 0) != 0;
+    return STATUS_OK;
+}
+
+static enum status is_within(struct store *store, int64_t collection,
+                             int64_t above, bool *is_out)
+{
+    static const char sql[] =
+        "WITH RECURSIVE up (row) AS (SELECT ?1 UNION SELECT l.row FROM up"
+        " JOIN collection c ON c.row = up.row"
+        " JOIN collection l ON l.CollectionID = c.LimitToCollectionID)"
+        " SELECT EXISTS (SELECT 1 FROM up WHERE row = ?2)";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, collection);
+    store_bind_int(stmt, 2, above);
+    TRY(store_step(stmt));
+    *is_out = store_int(stmt, 0) != 0;
+    return STATUS_OK;
+}
+
+static enum status check_reading(struct store *store,
+                                 const struct gain_asker *asker,
+                                 const struct gain_move *move,
+                                 struct gain_lack *lack)
+{
+    bool is_asked;
+
+    TRY(picks(store, move->row, &is_asked));
+    if (!is_asked || MUTANT("a4-move-reads"))
+        return STATUS_OK;
+    lack->decision = decide(asker, read_resource, &move->to_index, 1);
+    lack->need = read_resource;
+    return STATUS_OK;
+}
+
+/* Devices of the new limit may come, those of the old one may go. */
+static enum status check_members(struct store *store,
+                                 const struct gain_asker *asker,
+                                 const struct gain_move *move,
+                                 struct gain_lack *lack)
+{
+    const struct gain_act come = {move->row,       true, false, true,
+                                  &move->to_index, 1};
+    const struct gain_act go = {move->row,         false, true, true,
+                                &move->from_index, 1};
+    bool is_narrower;
+    bool is_wider;
+
+    TRY(is_within(store, move->to_row, move->from_row, &is_narrower));
+    TRY(is_within(store, move->from_row, move->to_row, &is_wider));
+    if (!is_narrower)
+        TRY(gain_check(store, asker, &come, lack));
+    if (!is_wider && lack->decision.verdict == RBAC_ALLOW)
+        TRY(gain_check(store, asker, &go, lack));
+    return STATUS_OK;
+}
+
+enum status gain_check_move(struct store *store, const struct gain_asker *asker,
+                            const struct gain_move *move,
+                            struct gain_lack *lack_out)
+{
+    *lack_out = (struct gain_lack){.decision.verdict = RBAC_ALLOW};
+    TRY(check_reading(store, asker, move, lack_out));
+    if (lack_out->decision.verdict != RBAC_ALLOW)
+        return STATUS_OK;
+    lack_out->decision =
+        rbac_check_relimit(asker->subject, move->index, move->to_index,
+                           asker->level, asker->now_s);
+    lack_out->need = class_collection.modify;
+    if (lack_out->decision.verdict != RBAC_ALLOW)
+        return STATUS_OK;
+    return check_members(store, asker, move, lack_out);
+}

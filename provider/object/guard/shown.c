@@ -1,0 +1,164 @@
+#include "provider/object/guard/shown.h"
+
+#include <string.h>
+
+#include "provider/base/mutant.h"
+
+enum { ADMINS_MAX = 1024 };
+
+/* ---- Who somebody is now ---- */
+
+struct records {
+    uint32_t indexes[ADMINS_MAX];
+    size_t n;
+    bool has_any; /* one that is not disabled */
+};
+
+static enum status find_records(const struct site *site, const char *user,
+                                struct records *records)
+{
+    const struct rbac_estate *estate = rbac_engine_estate(site->engine);
+    uint32_t own;
+
+    records->has_any = false;
+    records->n =
+        site_admins_of(site, user, NULL, 0, records->indexes, ADMINS_MAX, &own);
+    if (records->n > ADMINS_MAX)
+        return STATUS_LIMIT;
+    for (size_t i = 0; i < records->n; i++)
+        if (!estate->admins[records->indexes[i]].is_disabled)
+            records->has_any = true;
+    return STATUS_OK;
+}
+
+/* A Kerberos principal that is nobody else's is its own name. NULL: nobody. */
+static const char *user_of(const struct site *site, enum identity_kind kind,
+                           struct text value, const char *own_name)
+{
+    const char *user = site_user_of(site, kind, value);
+
+    if (user || kind != IDENTITY_KERBEROS)
+        return user;
+    return text_equal(value, text_of(own_name)) ? own_name : NULL;
+}
+
+/* ---- Noting ---- */
+
+/* A use that says nothing new is not written down again. */
+static enum status store_use(struct store *store, const char *user,
+                             enum identity_kind kind, struct text value,
+                             enum auth_level level, int64_t now_s)
+{
+    static const char sql[] =
+        "INSERT INTO shown_evidence (kind, value, user, level, seen_s)"
+        " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (kind, value) DO UPDATE SET"
+        " user = ?3, level = iif(user = ?3, max(level, ?4), ?4), seen_s = ?5"
+        " WHERE user <> ?3 OR level < ?4";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(identity_kind_name(kind)));
+    store_bind_text(stmt, 2, value);
+    store_bind_text(stmt, 3, text_of(user));
+    store_bind_int(stmt, 4, level);
+    store_bind_int(stmt, 5, now_s);
+    return store_run(stmt);
+}
+
+enum status shown_note(struct store *store, const struct site *site,
+                       const char *user, enum identity_kind kind,
+                       struct text value, enum auth_level level, int64_t now_s)
+{
+    const char *mapped = user_of(site, kind, value, user);
+    struct records records;
+
+    if (!mapped || strcmp(mapped, user) != 0)
+        return STATUS_OK;
+    TRY(find_records(site, user, &records));
+    return records.has_any ? store_use(store, user, kind, value, level, now_s)
+                           : STATUS_OK;
+}
+
+/* ---- Looking ---- */
+
+struct look {
+    const struct site *site;
+    enum auth_level minimum;
+    const char *caller; /* or NULL */
+    int64_t now_s;
+};
+
+static bool is_excluded_root(const struct look *look, const char *user,
+                             enum identity_kind kind, struct text value)
+{
+    return kind == IDENTITY_LOCAL && text_equal(value, TEXT(IDENTITY_ROOT)) &&
+           site_exclusion_of(look->site, user, NULL, 0, look->now_s);
+}
+
+static enum status look_at(const struct look *look, const char *shown_by,
+                           enum identity_kind kind, struct text value,
+                           enum auth_level level, struct shown *shown)
+{
+    const char *user = user_of(look->site, kind, value, shown_by);
+    OWNED(rbac_subject) subject = NULL;
+    struct records records;
+
+    if (!user ||
+        (level < look->minimum && !is_excluded_root(look, user, kind, value)))
+        return STATUS_OK;
+    TRY(find_records(look->site, user, &records));
+    TRY(rbac_subject_new(look->site->engine, records.indexes, records.n,
+                         &subject));
+    if (rbac_is_full_administrator(subject, look->now_s))
+        shown->is_top_left = true;
+    if (records.has_any && look->caller && strcmp(user, look->caller) == 0)
+        shown->is_caller_left = true;
+    return STATUS_OK;
+}
+
+enum status shown_look(struct store *store, const struct site *site,
+                       enum auth_level minimum, const char *caller,
+                       int64_t now_s, struct shown *shown_out)
+{
+    static const char sql[] =
+        "SELECT kind, value, user, level FROM shown_evidence";
+    const struct look look = {site, minimum, caller, now_s};
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    *shown_out = (struct shown){.is_caller_left = !caller};
+    TRY(store_prepare(store, sql, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        SCOPED(memory_drop) char *user = text_dup(store_text(stmt, 2));
+
+        if (!user)
+            return STATUS_NO_MEMORY;
+        TRY(look_at(&look, user, identity_kind_read(store_text(stmt, 0)),
+                    store_text(stmt, 1), (enum auth_level)store_int(stmt, 3),
+                    shown_out));
+        if (shown_out->is_top_left && shown_out->is_caller_left)
+            return STATUS_OK;
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+enum status shown_check(struct store *store, const struct site *before,
+                        const struct site *after, const char *caller,
+                        int64_t now_s, const char **why_out)
+{
+    struct shown was;
+    struct shown is;
+
+    *why_out = NULL;
+    TRY(shown_look(store, after, after->minimum_level, caller, now_s, &is));
+    if ((is.is_top_left && is.is_caller_left) || MUTANT("c8-lockout"))
+        return STATUS_OK;
+    TRY(shown_look(store, before, before->minimum_level, caller, now_s, &was));
+    if (was.is_top_left && !is.is_top_left)
+        *why_out = "Nobody would be left at the top who has ever signed in by"
+                   " evidence that leads in then";
+    else if (was.is_caller_left && !is.is_caller_left)
+        *why_out = "You would lock yourself out: nothing that you have signed"
+                   " in by would lead in then";
+    return STATUS_OK;
+}

@@ -1,0 +1,420 @@
+/*
+ * query.run: a WQL query over what the caller may read.
+ *
+ * Who may read no object of a class at all is refused, as by a list of it;
+ * what else is hidden is cut away before the query looks (wql_sql.h).
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "provider/object/query/wql_sql.h"
+
+enum { PLACE_BYTES = 512 };
+
+/* A column of the answer. */
+struct column {
+    size_t table;
+    size_t property;
+};
+
+struct run {
+    struct object_call *call;
+    const struct object_query *ask;
+    const struct wql_query *query;
+    struct wql_sql sql;
+    struct wql_problem problem;
+    size_t first; /* of its tables */
+    size_t n_tables;
+    struct column columns[WQL_COLUMNS_MAX];
+    size_t n_columns;
+    bool is_keyed; /* the place after a page is a key, not a number of rows */
+    int64_t limit;
+    int64_t skip;
+    struct text key; /* to go on after; empty: from the start */
+};
+
+static enum status fail_problem(struct run *run)
+{
+    return fail_invalid(run->call, "wql", "Column %" PRIu32 ": %s",
+                        run->problem.column, run->problem.why);
+}
+
+/* ---- What is asked for ---- */
+
+static enum status add_column(struct run *run, size_t table, size_t property,
+                              uint32_t at)
+{
+    for (size_t i = 0; i < run->n_columns; i++)
+        if (run->columns[i].table == table &&
+            run->columns[i].property == property)
+            return STATUS_OK;
+    if (run->n_columns == WQL_COLUMNS_MAX)
+        return wql_sql_fail(&run->sql, at, "at most %d properties",
+                            WQL_COLUMNS_MAX);
+    run->columns[run->n_columns++] = (struct column){table, property};
+    run->sql.tables[table].used |= UINT64_C(1) << property;
+    return STATUS_OK;
+}
+
+/* All of a class but what is read with its object alone (W24). */
+static enum status add_all(struct run *run, size_t table, uint32_t at)
+{
+    const struct object_class *class = run->sql.tables[table].class;
+
+    for (size_t i = 0; i < class->n_properties; i++)
+        if (!(class->properties[i].flags & OBJECT_LAZY))
+            TRY(add_column(run, table, i, at));
+    return STATUS_OK;
+}
+
+static bool is_of(const struct wql_table *table, struct text qualifier)
+{
+    return qualifier.size == 0 ||
+           text_equal_nocase(qualifier, table->from->alias) ||
+           text_equal_nocase(qualifier, table->from->class_name);
+}
+
+static enum status add_item(struct run *run, const struct wql_item *item)
+{
+    size_t table;
+    size_t property;
+
+    if (item->name.size) {
+        TRY(wql_find_property(&run->sql, run->query, item->qualifier,
+                              item->name, item->column, &table, &property));
+        return add_column(run, table, property, item->column);
+    }
+    for (size_t i = run->first; i < run->first + run->n_tables; i++)
+        if (is_of(&run->sql.tables[i], item->qualifier))
+            TRY(add_all(run, i, item->column));
+    return STATUS_OK;
+}
+
+static enum status read_order(struct run *run)
+{
+    for (const struct wql_item *item = run->query->order; item;
+         item = item->next) {
+        size_t table;
+        size_t property;
+        const struct object_property *by;
+
+        TRY(wql_find_property(&run->sql, run->query, item->qualifier,
+                              item->name, item->column, &table, &property));
+        by = &run->sql.tables[table].class->properties[property];
+        if ((by->flags & OBJECT_LAZY) || by->type == OBJECT_STRINGS ||
+            by->type == OBJECT_EMBEDDED)
+            return wql_sql_fail(&run->sql, item->column,
+                                "%s cannot be sorted by", by->name);
+    }
+    return STATUS_OK;
+}
+
+static enum status read_query(struct run *run)
+{
+    TRY(wql_resolve(&run->sql, run->query));
+    run->first = wql_tables_of(&run->sql, run->query, &run->n_tables);
+    run->is_keyed = run->n_tables == 1 && !run->query->order &&
+                    !run->query->is_distinct && !run->query->is_count;
+    TRY(read_order(run));
+    if (run->query->is_count)
+        return STATUS_OK;
+    for (const struct wql_item *item = run->query->items; item;
+         item = item->next)
+        TRY(add_item(run, item));
+    return STATUS_OK;
+}
+
+/* "k" and a key, or "n" and a number of rows. */
+static enum status read_after(struct run *run)
+{
+    const struct text after = run->ask->after;
+    char digits[24];
+    char *end;
+
+    if (after.size == 0)
+        return STATUS_OK;
+    if (after.data[0] == (run->is_keyed ? 'k' : 'n') && after.size > 1 &&
+        after.size - 1 < OBJECT_KEY_MAX_BYTES) {
+        run->key = (struct text){after.data + 1, after.size - 1};
+        if (run->is_keyed &&
+            !run->sql.tables[run->first].class->hooks->has_integer_key)
+            return STATUS_OK;
+        snprintf(digits, sizeof(digits), "%.*s",
+                 (int)(run->key.size < 20 ? run->key.size : 20), run->key.data);
+        run->skip = strtoll(digits, &end, 10);
+        if (digits[0] >= '0' && digits[0] <= '9' && *end == '\0')
+            return STATUS_OK;
+    }
+    return fail_invalid(run->call, "after",
+                        "It is not what a page of this query ended with.");
+}
+
+static enum status ask_classes(struct run *run)
+{
+    for (size_t i = 0; i < run->sql.n_tables; i++)
+        TRY(object_actor_may(run->call, run->sql.tables[i].class->read, true,
+                             NULL, 0));
+    return STATUS_OK;
+}
+
+/* ---- The statement ---- */
+
+static void put_columns(struct run *run)
+{
+    struct buf *sql = &run->sql.sql;
+
+    buf_append_string(sql,
+                      run->query->is_distinct ? "SELECT DISTINCT " : "SELECT ");
+    if (run->is_keyed)
+        buf_append_format(sql, "t.%s, ",
+                          run->sql.tables[run->first].class->hooks->key_column);
+    for (size_t i = 0; i < run->n_columns; i++) {
+        if (i > 0)
+            buf_append_string(sql, ", ");
+        wql_put_property(&run->sql, run->columns[i].table,
+                         run->columns[i].property);
+    }
+}
+
+/* After what is asked for by what makes the order the same every time. */
+static enum status put_order(struct run *run)
+{
+    struct buf *sql = &run->sql.sql;
+    size_t table;
+    size_t property;
+
+    buf_append_string(sql, " ORDER BY ");
+    for (const struct wql_item *item = run->query->order; item;
+         item = item->next) {
+        TRY(wql_find_property(&run->sql, run->query, item->qualifier,
+                              item->name, item->column, &table, &property));
+        wql_put_order(&run->sql, table, property);
+        buf_append_string(sql, item->is_descending ? " DESC, " : ", ");
+    }
+    if (run->query->is_distinct) {
+        for (size_t i = 0; i < run->n_columns; i++)
+            buf_append_format(sql, "%s%zu", i ? ", " : "", i + 1);
+        return STATUS_OK;
+    }
+    for (size_t i = run->first; i < run->first + run->n_tables; i++) {
+        const struct wql_table *of = &run->sql.tables[i];
+
+        if (i > run->first)
+            buf_append_string(sql, ", ");
+        if (of->is_flat)
+            buf_append_format(sql, "t.%s", of->class->hooks->key_column);
+        else
+            buf_append_format(sql, "a%zu.k", i);
+    }
+    return STATUS_OK;
+}
+
+static enum status put_after(struct run *run)
+{
+    const struct object_class *class = run->sql.tables[run->first].class;
+
+    if (!run->is_keyed || run->key.size == 0)
+        return STATUS_OK;
+    buf_append_format(&run->sql.sql, " AND t.%s > ", class->hooks->key_column);
+    return class->hooks->has_integer_key ? wql_put_integer(&run->sql, run->skip)
+                                         : wql_put_text(&run->sql, run->key);
+}
+
+static enum status put_page(struct run *run)
+{
+    put_columns(run);
+    TRY(wql_put_from(&run->sql, run->query));
+    TRY(put_after(run));
+    TRY(put_order(run));
+    buf_append_string(&run->sql.sql, " LIMIT ");
+    TRY(wql_put_integer(&run->sql, run->limit + 1));
+    buf_append_string(&run->sql.sql, " OFFSET ");
+    return wql_put_integer(&run->sql, run->is_keyed ? 0 : run->skip);
+}
+
+static enum status put_count(struct run *run)
+{
+    const struct wql_item *item = run->query->items;
+    size_t table;
+    size_t property;
+
+    buf_append_string(&run->sql.sql, "SELECT count(");
+    if (item->name.size) {
+        TRY(wql_find_property(&run->sql, run->query, item->qualifier,
+                              item->name, item->column, &table, &property));
+        wql_put_property(&run->sql, table, property);
+    } else {
+        buf_append_char(&run->sql.sql, '*');
+    }
+    buf_append_char(&run->sql.sql, ')');
+    return wql_put_from(&run->sql, run->query);
+}
+
+/* ---- The answer ---- */
+
+static void write_columns(const struct run *run, struct store_stmt *stmt,
+                          size_t table, bool is_any, struct json_writer *result)
+{
+    for (size_t i = 0; i < run->n_columns; i++) {
+        const struct column *column = &run->columns[i];
+        const struct object_property *property =
+            &run->sql.tables[column->table].class->properties[column->property];
+
+        if (!is_any && column->table != table)
+            continue;
+        writer_key(result, property->name);
+        object_value_write(result, property, stmt, (int)(i + run->is_keyed));
+    }
+}
+
+/* Is everything that is asked for of one class? Then it is such objects. */
+static bool is_of_one(const struct run *run)
+{
+    for (size_t i = 1; i < run->n_columns; i++)
+        if (run->columns[i].table != run->columns[0].table)
+            return false;
+    return true;
+}
+
+static void write_row(const struct run *run, struct store_stmt *stmt,
+                      struct json_writer *result)
+{
+    writer_object_begin(result);
+    if (is_of_one(run)) {
+        write_columns(run, stmt, 0, true, result);
+        writer_object_end(result);
+        return;
+    }
+    for (size_t i = run->first; i < run->first + run->n_tables; i++) {
+        char name[OBJECT_KEY_MAX_BYTES];
+        const struct text alias = run->sql.tables[i].from->alias;
+
+        snprintf(name, sizeof(name), "%.*s", (int)alias.size, alias.data);
+        writer_key(result, name);
+        writer_object_begin(result);
+        write_columns(run, stmt, i, false, result);
+        writer_object_end(result);
+    }
+    writer_object_end(result);
+}
+
+static enum status write_rows(struct run *run, struct store_stmt *stmt,
+                              struct json_writer *result)
+{
+    SCOPED(buf_free) struct buf place = buf_make(PLACE_BYTES);
+    enum status found;
+    int64_t n = 0;
+
+    while ((found = store_step(stmt)) == STATUS_OK && n < run->limit) {
+        write_row(run, stmt, result);
+        if (++n < run->limit)
+            continue;
+        if (run->is_keyed) {
+            buf_append_char(&place, 'k');
+            buf_append_text(&place, store_text(stmt, 0));
+        } else {
+            buf_append_format(&place, "n%" PRId64, run->skip + n);
+        }
+    }
+    writer_array_end(result);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    TRY(buf_status(&place));
+    writer_put_text(result, "next", buf_text(&place));
+    return STATUS_OK;
+}
+
+static enum status write_answer(struct run *run, struct json_writer *result)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare_text(run->call->store, buf_text(&run->sql.sql), &stmt));
+    wql_bind(&run->sql, stmt);
+    writer_object_begin(result);
+    writer_key(result, "items");
+    writer_array_begin(result);
+    if (run->query->is_count) {
+        TRY(store_step(stmt));
+        writer_object_begin(result);
+        writer_put_int(result, "Count", store_int(stmt, 0));
+        writer_object_end(result);
+        writer_array_end(result);
+    } else {
+        TRY(write_rows(run, stmt, result));
+    }
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
+/* ---- As a whole ---- */
+
+static enum status compile(struct run *run)
+{
+    enum status status = read_query(run);
+
+    if (status == STATUS_OK)
+        TRY(read_after(run)); /* it has its own failure */
+    if (status == STATUS_OK)
+        TRY(ask_classes(run));
+    if (status == STATUS_OK)
+        status = run->query->is_count ? put_count(run) : put_page(run);
+    if (status == STATUS_INVALID)
+        return fail_problem(run);
+    TRY(status);
+    if (buf_status(&run->sql.sql) == STATUS_LIMIT)
+        return fail_invalid(run->call, "wql", "The query is too long.");
+    return buf_status(&run->sql.sql);
+}
+
+static enum status run_seen(struct run *run, const struct object_filter *filter,
+                            struct json_writer *result)
+{
+    struct sight sight;
+    enum status status;
+
+    TRY(sight_begin(&sight, run->call->store, filter));
+    store_bound(run->call->store, OBJECT_QUERY_MAX_MS);
+    status = write_answer(run, result);
+    if (status == STATUS_OK)
+        status = sight_status(&sight);
+    store_bound(run->call->store, 0);
+    sight_end(&sight, run->call->store);
+    return status;
+}
+
+static void run_free(struct run *run)
+{
+    if (run)
+        buf_free(&run->sql.sql);
+    free(run);
+}
+DEFINE_DROP(run)
+
+enum status object_query(struct object_call *call,
+                         const struct object_query *query,
+                         const struct object_filter *filter,
+                         struct json_writer *result)
+{
+    OWNED(wql) wql = NULL;
+    OWNED(run) run = calloc(1, sizeof(*run));
+    enum status status;
+
+    if (!run)
+        return STATUS_NO_MEMORY;
+    run->call = call;
+    run->ask = query;
+    run->limit = query->limit ? query->limit : OBJECT_LIST_DEFAULT;
+    if (run->limit < 1 || run->limit > OBJECT_LIST_MAX)
+        return fail_invalid(call, "limit", "It is 1 to %d.", OBJECT_LIST_MAX);
+    status = wql_read(query->wql, &wql, &run->problem);
+    if (status == STATUS_INVALID)
+        return fail_problem(run);
+    TRY(status);
+    run->query = wql_query(wql);
+    run->sql = (struct wql_sql){.sql = buf_make(WQL_SQL_MAX_BYTES),
+                                .now_s = call->actor.now_s,
+                                .problem = &run->problem};
+    TRY(compile(run));
+    return run_seen(run, filter, result);
+}

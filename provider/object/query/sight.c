@@ -1,0 +1,133 @@
+/*
+ * What SQL of this room may call: sms_may, the decision inside a query, and
+ * sms_like and sms_match, a LIKE whose cost is bounded, without and with sets.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/base/mutant.h"
+#include "provider/object/object_private.h"
+#include "provider/object/query/like.h"
+
+/* sms_may(type, operation, kind, labels) */
+enum { MAY_TYPE, MAY_OPERATION, MAY_KIND, MAY_LABELS, MAY_ARGUMENTS };
+
+static bool grow_scratch(struct sight *sight, size_t n)
+{
+    uint32_t *grown;
+
+    if (n <= sight->n_scratch)
+        return true;
+    grown = realloc(sight->scratch, n * sizeof(*grown));
+    if (!grown)
+        return false;
+    sight->scratch = grown;
+    sight->n_scratch = n;
+    return true;
+}
+
+static bool sql_may(void *context, const struct store_value *args,
+                    size_t n_args)
+{
+    struct sight *sight = context;
+    const enum label_kind kind = (enum label_kind)args[MAY_KIND].integer;
+    const struct text packed = args[MAY_LABELS].bytes;
+    size_t n;
+
+    if (n_args != MAY_ARGUMENTS || kind > LABELS_COLLECTION)
+        return false;
+    if (!grow_scratch(sight, label_count(kind, packed) + 1)) {
+        sight->has_failed = true;
+        return false;
+    }
+    n = label_read(sight->filter->map, kind, packed, args[MAY_LABELS].integer,
+                   sight->scratch);
+    return sight->filter->may_read(
+        sight->filter->context, (uint16_t)args[MAY_TYPE].integer,
+        (uint8_t)args[MAY_OPERATION].integer, sight->scratch, n);
+}
+
+/* Both are registered with the store that runs them. */
+static bool match(void *context, const struct store_value *args, size_t n_args,
+                  bool has_sets)
+{
+    struct like like = {.has_sets = has_sets, .store = context};
+
+    return n_args == 2 && like_matches(&like, args[0].bytes, args[1].bytes);
+}
+
+/* sms_like(pattern, value): a null is like nothing, as its caller sees to. */
+static bool sql_like(void *context, const struct store_value *args,
+                     size_t n_args)
+{
+    return match(context, args, n_args, false);
+}
+
+/* sms_match(pattern, value): as sms_like, with sets. */
+static bool sql_match(void *context, const struct store_value *args,
+                      size_t n_args)
+{
+    return match(context, args, n_args, true);
+}
+
+#ifdef SMS_MUTANTS
+/* sms_mutant(name): for a fault that was one of SQL. */
+static bool sql_mutant(void *context, const struct store_value *args,
+                       size_t n_args)
+{
+    char name[64];
+
+    (void)context;
+    if (n_args != 1 || args[0].bytes.size >= sizeof(name))
+        return false;
+    snprintf(name, sizeof(name), "%.*s", (int)args[0].bytes.size,
+             args[0].bytes.data);
+    return MUTANT(name);
+}
+
+static enum status register_mutant(struct store *store)
+{
+    return store_register(store, "sms_mutant", 1, sql_mutant, NULL);
+}
+#else
+static enum status register_mutant(struct store *store)
+{
+    (void)store;
+    return STATUS_OK;
+}
+#endif
+
+enum status object_functions_register(struct store *store)
+{
+    TRY(register_mutant(store));
+    TRY(store_register(store, "sms_like", 2, sql_like, store));
+    TRY(store_register(store, "sms_match", 2, sql_match, store));
+    return store_register(store, "sms_may", MAY_ARGUMENTS, NULL, NULL);
+}
+
+enum status sight_begin(struct sight *sight, struct store *store,
+                        const struct object_filter *filter)
+{
+    *sight = (struct sight){.filter = filter};
+    TRY(register_mutant(store));
+    TRY(store_register(store, "sms_like", 2, sql_like, store));
+    TRY(store_register(store, "sms_match", 2, sql_match, store));
+    return store_register(store, "sms_may", MAY_ARGUMENTS, sql_may, sight);
+}
+
+enum status sight_status(const struct sight *sight)
+{
+    return sight->has_failed ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+void sight_end(struct sight *sight, struct store *store)
+{
+    /* Cannot fail: the name is registered. */
+    const enum status ended =
+        store_register(store, "sms_may", MAY_ARGUMENTS, NULL, NULL);
+
+    (void)ended;
+    free(sight->scratch);
+    *sight = (struct sight){0};
+}

@@ -1,0 +1,332 @@
+/*
+ * Classes, properties and sources of a query. A query of one source reads the
+ * rows of "t" as a list does; of several, each is cut down by a query of its
+ * own, whose LIMIT keeps SQLite from looking into it first.
+ */
+#include "provider/object/query/wql_sql.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { NAME_SHOWN = 60 };
+
+enum status wql_sql_fail(struct wql_sql *q, uint32_t column, const char *format,
+                         ...)
+{
+    va_list args;
+
+    q->problem->column = column;
+    va_start(args, format);
+    vsnprintf(q->problem->why, sizeof(q->problem->why), format, args);
+    va_end(args);
+    return STATUS_INVALID;
+}
+
+static int shown(struct text text)
+{
+    return (int)(text.size < NAME_SHOWN ? text.size : NAME_SHOWN);
+}
+
+/* ---- Classes ---- */
+
+static enum status fail_class(struct wql_sql *q, const struct wql_source *from)
+{
+    const char *names[32];
+    const char *nearest;
+    size_t n;
+    const struct object_class *const *classes = object_classes(&n);
+
+    for (size_t i = 0; i < n && i < ARRAY_SIZE(names); i++)
+        names[i] = classes[i]->name;
+    nearest = text_nearest(from->class_name, names,
+                           n < ARRAY_SIZE(names) ? n : ARRAY_SIZE(names));
+    return wql_sql_fail(q, from->column,
+                        "there is no class \"%.*s\" at this site%s%s%s",
+                        shown(from->class_name), from->class_name.data,
+                        nearest ? "; did you mean " : "",
+                        nearest ? nearest : "", nearest ? "?" : "");
+}
+
+/* SMS_CM_RES_COLL_<id>: the members of one collection. */
+static bool is_of_collection(struct text name, struct text *id_out)
+{
+    static const char head[] = "SMS_CM_RES_COLL_";
+    const size_t size = sizeof(head) - 1;
+
+    if (name.size != size + 8 ||
+        !text_equal_nocase((struct text){name.data, size}, TEXT(head)))
+        return false;
+    *id_out = (struct text){name.data + size, 8};
+    return true;
+}
+
+static enum status add_table(struct wql_sql *q, const struct wql_query *query,
+                             const struct wql_source *from)
+{
+    struct wql_table *table = &q->tables[q->n_tables];
+
+    if (q->n_tables == WQL_SOURCES_MAX)
+        return wql_sql_fail(q, from->column, "at most %d classes in a query",
+                            WQL_SOURCES_MAX);
+    *table = (struct wql_table){.query = query, .from = from};
+    if (is_of_collection(from->class_name, &table->collection))
+        table->class = &class_collection_member;
+    else
+        table->class = object_class_find(from->class_name);
+    if (!table->class)
+        return fail_class(q, from);
+    if (q->is_rule && table->class != &class_device)
+        return wql_sql_fail(q, from->column,
+                            "a rule can ask about SMS_R_System only, not about"
+                            " \"%.*s\"; members of collections are included"
+                            " and excluded by rules of their own",
+                            shown(from->class_name), from->class_name.data);
+    q->n_tables++;
+    return STATUS_OK;
+}
+
+size_t wql_tables_of(const struct wql_sql *q, const struct wql_query *query,
+                     size_t *n_out)
+{
+    size_t first = q->n_tables;
+
+    *n_out = 0;
+    for (size_t i = 0; i < q->n_tables; i++)
+        if (q->tables[i].query == query) {
+            if (*n_out == 0)
+                first = i;
+            ++*n_out;
+        }
+    return first;
+}
+
+/* ---- Properties ---- */
+
+static bool is_qualifier(const struct wql_table *table, struct text qualifier)
+{
+    return text_equal_nocase(qualifier, table->from->alias) ||
+           text_equal_nocase(qualifier, table->from->class_name);
+}
+
+static enum status fail_property(struct wql_sql *q,
+                                 const struct wql_table *table,
+                                 struct text name, uint32_t column)
+{
+    const char *names[PROPERTIES_MAX];
+    const char *nearest;
+
+    for (size_t i = 0; i < table->class->n_properties; i++)
+        names[i] = table->class->properties[i].name;
+    nearest = text_nearest(name, names, table->class->n_properties);
+    return wql_sql_fail(q, column, "%s has no property \"%.*s\"%s%s%s",
+                        table->class->name, shown(name), name.data,
+                        nearest ? "; did you mean " : "",
+                        nearest ? nearest : "", nearest ? "?" : "");
+}
+
+/* An alias goes before a class of the same name. */
+static enum status find_table(struct wql_sql *q, const struct wql_query *query,
+                              struct text qualifier, uint32_t column,
+                              size_t *table_out)
+{
+    size_t n;
+    const size_t first = wql_tables_of(q, query, &n);
+    size_t n_found = 0;
+
+    for (size_t i = first; i < first + n; i++)
+        if (text_equal_nocase(qualifier, q->tables[i].from->alias)) {
+            *table_out = i;
+            n_found++;
+        }
+    for (size_t i = first; n_found == 0 && i < first + n; i++)
+        if (is_qualifier(&q->tables[i], qualifier)) {
+            *table_out = i;
+            return STATUS_OK;
+        }
+    if (n_found == 1)
+        return STATUS_OK;
+    return wql_sql_fail(q, column,
+                        n_found ? "\"%.*s\" is given to two classes"
+                                : "the query selects from no \"%.*s\"",
+                        shown(qualifier), qualifier.data);
+}
+
+enum status wql_find_property(struct wql_sql *q, const struct wql_query *query,
+                              struct text qualifier, struct text name,
+                              uint32_t column, size_t *table_out,
+                              size_t *property_out)
+{
+    size_t n;
+    size_t first = wql_tables_of(q, query, &n);
+    size_t n_found = 0;
+
+    if (qualifier.size) {
+        TRY(find_table(q, query, qualifier, column, &first));
+        n = 1;
+    }
+    for (size_t i = first; i < first + n; i++) {
+        const int index = object_property_index(q->tables[i].class, name);
+
+        if (index < 0)
+            continue;
+        *table_out = i;
+        *property_out = (size_t)index;
+        n_found++;
+    }
+    if (n_found == 0)
+        return fail_property(q, &q->tables[first], name, column);
+    if (n_found > 1)
+        return wql_sql_fail(q, column,
+                            "more than one class has \"%.*s\": say which",
+                            shown(name), name.data);
+    q->tables[*table_out].used |= UINT64_C(1) << *property_out;
+    return STATUS_OK;
+}
+
+/* ---- Finding all of it ---- */
+
+static enum status resolve_items(struct wql_sql *q,
+                                 const struct wql_query *query,
+                                 const struct wql_item *items)
+{
+    size_t table;
+    size_t property;
+
+    for (const struct wql_item *item = items; item; item = item->next) {
+        if (item->name.size)
+            TRY(wql_find_property(q, query, item->qualifier, item->name,
+                                  item->column, &table, &property));
+        else if (item->qualifier.size)
+            TRY(find_table(q, query, item->qualifier, item->column, &table));
+    }
+    return STATUS_OK;
+}
+
+/* Those of a query stand next to each other, before those within it. */
+enum status wql_resolve(struct wql_sql *q, const struct wql_query *query)
+{
+    size_t first;
+    size_t n;
+
+    for (const struct wql_source *s = query->sources; s; s = s->next)
+        TRY(add_table(q, query, s));
+    first = wql_tables_of(q, query, &n);
+    q->tables[first].is_flat = n == 1;
+    for (const struct wql_source *s = query->sources; s; s = s->next)
+        if (s->on)
+            TRY(wql_mark_condition(q, query, s->on));
+    if (query->where)
+        TRY(wql_mark_condition(q, query, query->where));
+    TRY(resolve_items(q, query, query->items));
+    return resolve_items(q, query, query->order);
+}
+
+/* ---- Writing ---- */
+
+static void put_expression(const struct object_property *property,
+                           struct buf *sql)
+{
+    if (property->column)
+        buf_append_format(sql, "t.%s", property->column);
+    else
+        buf_append_string(sql, property->computed);
+}
+
+void wql_put_property(struct wql_sql *q, size_t table, size_t property)
+{
+    const struct wql_table *of = &q->tables[table];
+
+    if (of->is_flat)
+        put_expression(&of->class->properties[property], &q->sql);
+    else
+        buf_append_format(&q->sql, "a%zu.p%zu", table, property);
+}
+
+void wql_put_order(struct wql_sql *q, size_t table, size_t property)
+{
+    wql_put_property(q, table, property);
+    if (q->tables[table].class->properties[property].type == OBJECT_STRING)
+        buf_append_string(&q->sql, " COLLATE NOCASE");
+}
+
+static enum status put_may(struct wql_sql *q, const struct wql_table *table)
+{
+    if (table->collection.size) {
+        buf_append_string(&q->sql, "t.CollectionID = ");
+        TRY(wql_put_text(q, table->collection));
+        buf_append_string(&q->sql, " COLLATE NOCASE AND ");
+    }
+    if (q->is_rule)
+        buf_append_char(&q->sql, '1');
+    else
+        class_put_may(table->class, &q->sql);
+    return STATUS_OK;
+}
+
+/* The rows of one class that may be read, as a table of its own. */
+static enum status put_table(struct wql_sql *q, size_t table)
+{
+    const struct wql_table *of = &q->tables[table];
+
+    buf_append_format(&q->sql, "(SELECT t.%s AS k",
+                      of->class->hooks->key_column);
+    for (size_t i = 0; i < of->class->n_properties; i++) {
+        if (!(of->used & UINT64_C(1) << i))
+            continue;
+        buf_append_string(&q->sql, ", ");
+        put_expression(&of->class->properties[i], &q->sql);
+        buf_append_format(&q->sql, " AS p%zu", i);
+    }
+    buf_append_format(&q->sql, " FROM %s t WHERE ", of->class->table);
+    TRY(put_may(q, of));
+    buf_append_format(&q->sql, " LIMIT -1) a%zu", table);
+    return STATUS_OK;
+}
+
+/* CASE keeps its order, which AND does not: the condition is not even tried
+ * on a row that may not be read. */
+static enum status put_flat(struct wql_sql *q, const struct wql_query *query,
+                            const struct wql_table *table)
+{
+    buf_append_format(&q->sql, " FROM %s t WHERE CASE WHEN ",
+                      table->class->table);
+    TRY(put_may(q, table));
+    buf_append_string(&q->sql, " THEN ");
+    if (query->where)
+        TRY(wql_put_condition(q, query, query->where));
+    else
+        buf_append_char(&q->sql, '1');
+    buf_append_string(&q->sql, " ELSE 0 END");
+    return STATUS_OK;
+}
+
+enum status wql_put_from(struct wql_sql *q, const struct wql_query *query)
+{
+    static const char *const joins[] = {
+        [WQL_INNER] = " INNER JOIN ",
+        [WQL_LEFT] = " LEFT JOIN ",
+        [WQL_RIGHT] = " RIGHT JOIN ",
+        [WQL_FULL] = " FULL JOIN ",
+    };
+    size_t n;
+    const size_t first = wql_tables_of(q, query, &n);
+
+    if (q->tables[first].is_flat)
+        return put_flat(q, query, &q->tables[first]);
+    buf_append_string(&q->sql, " FROM ");
+    for (size_t i = first; i < first + n; i++) {
+        const struct wql_source *from = q->tables[i].from;
+
+        if (from->on)
+            buf_append_string(&q->sql, joins[from->join]);
+        TRY(put_table(q, i));
+        if (!from->on)
+            continue;
+        buf_append_string(&q->sql, " ON ");
+        TRY(wql_put_condition(q, query, from->on));
+    }
+    if (!query->where)
+        return STATUS_OK;
+    buf_append_string(&q->sql, " WHERE ");
+    return wql_put_condition(q, query, query->where);
+}

@@ -1,0 +1,501 @@
+/*
+ * Conditions and values of WQL as SQL. Texts compare without regard to the
+ * case of ASCII letters; a comparison with what is not set is never true
+ * (W10); a list is true if any of it is (W8).
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "provider/object/query/wql_sql.h"
+
+/* ---- Parameters ---- */
+
+static enum status put_value(struct wql_sql *q, struct wql_value value)
+{
+    if (q->n_values == WQL_VALUES_MAX)
+        return wql_sql_fail(q, 1, "at most %d values in a query",
+                            WQL_VALUES_MAX);
+    q->values[q->n_values++] = value;
+    buf_append_format(&q->sql, "?%zu", q->n_values);
+    return STATUS_OK;
+}
+
+enum status wql_put_integer(struct wql_sql *q, int64_t value)
+{
+    return put_value(q, (struct wql_value){.integer = value});
+}
+
+enum status wql_put_text(struct wql_sql *q, struct text text)
+{
+    return put_value(q, (struct wql_value){.is_text = true, .text = text});
+}
+
+void wql_bind(const struct wql_sql *q, struct store_stmt *stmt)
+{
+    for (size_t i = 0; i < q->n_values; i++) {
+        if (q->values[i].is_text)
+            store_bind_text(stmt, (int)i + 1, q->values[i].text);
+        else
+            store_bind_int(stmt, (int)i + 1, q->values[i].integer);
+    }
+}
+
+/* ---- Types ---- */
+
+bool wql_is_literal(const struct wql_expr *expr)
+{
+    return expr->kind == WQL_TEXT || expr->kind == WQL_INTEGER ||
+           expr->kind == WQL_BOOLEAN || expr->kind == WQL_NULL;
+}
+
+static enum status type_of_property(struct wql_sql *q,
+                                    const struct wql_expr *expr,
+                                    const struct object_property *property,
+                                    enum wql_type *type_out)
+{
+    static const enum wql_type types[] = {
+        [OBJECT_STRING] = WQL_OF_TEXT,     [OBJECT_INTEGER] = WQL_OF_INTEGER,
+        [OBJECT_BOOLEAN] = WQL_OF_BOOLEAN, [OBJECT_DATETIME] = WQL_OF_DATETIME,
+        [OBJECT_STRINGS] = WQL_OF_TEXTS,   [OBJECT_EMBEDDED] = WQL_OF_TEXTS,
+    };
+
+    if ((property->flags & OBJECT_LAZY) || property->type == OBJECT_EMBEDDED)
+        return wql_sql_fail(q, expr->column,
+                            "%s cannot be compared: it is read with its object"
+                            " alone",
+                            property->name);
+    *type_out = types[property->type];
+    return STATUS_OK;
+}
+
+enum status wql_type_of(struct wql_sql *q, const struct wql_query *query,
+                        const struct wql_expr *expr, enum wql_type *type_out)
+{
+    size_t table;
+    size_t property;
+
+    switch (expr->kind) {
+    case WQL_NAME:
+        TRY(wql_find_property(q, query, expr->qualifier, expr->text,
+                              expr->column, &table, &property));
+        return type_of_property(
+            q, expr, &q->tables[table].class->properties[property], type_out);
+    case WQL_CALL:
+        return wql_call_type(q, expr, type_out);
+    case WQL_INTEGER:
+        *type_out = WQL_OF_INTEGER;
+        return STATUS_OK;
+    case WQL_BOOLEAN:
+        *type_out = WQL_OF_BOOLEAN;
+        return STATUS_OK;
+    case WQL_TEXT:
+    case WQL_NULL:
+    case WQL_AND:
+    case WQL_OR:
+    case WQL_NOT:
+    case WQL_COMPARE:
+    case WQL_LIKE:
+    case WQL_IN_LIST:
+    case WQL_IN_QUERY:
+    case WQL_IS_NULL:
+        break;
+    }
+    *type_out = WQL_OF_TEXT;
+    return STATUS_OK;
+}
+
+/* ---- Literals, read as what they are compared with (W9) ---- */
+
+static bool read_number(struct text text, int64_t *value_out)
+{
+    const bool is_negative = text.size > 0 && text.data[0] == '-';
+    int64_t value = 0;
+
+    if (text.size == (is_negative ? 1u : 0u))
+        return false;
+    for (size_t i = is_negative ? 1 : 0; i < text.size; i++)
+        if (text.data[i] < '0' || text.data[i] > '9' ||
+            __builtin_mul_overflow(value, 10, &value) ||
+            __builtin_sub_overflow(value, text.data[i] - '0', &value))
+            return false;
+    if (!is_negative && __builtin_mul_overflow(value, -1, &value))
+        return false;
+    *value_out = value;
+    return true;
+}
+
+static bool read_truth(struct text text, int64_t *value_out)
+{
+    if (text_equal_nocase(text, TEXT("true")))
+        *value_out = 1;
+    else if (text_equal_nocase(text, TEXT("false")))
+        *value_out = 0;
+    else
+        return read_number(text, value_out);
+    return true;
+}
+
+static enum status put_number(struct wql_sql *q, const struct wql_expr *literal,
+                              enum wql_type type)
+{
+    int64_t value = literal->number;
+
+    if (literal->kind != WQL_TEXT)
+        return wql_put_integer(q, value);
+    if (!(type == WQL_OF_BOOLEAN ? read_truth(literal->text, &value)
+                                 : read_number(literal->text, &value)))
+        return wql_sql_fail(q, literal->column,
+                            type == WQL_OF_BOOLEAN ? "true or false is expected"
+                                                   : "a number is expected");
+    return wql_put_integer(q, value);
+}
+
+static enum status put_time(struct wql_sql *q, const struct wql_expr *literal)
+{
+    int64_t value;
+
+    if (literal->kind != WQL_TEXT ||
+        wql_time_read(literal->text, &value) != STATUS_OK)
+        return wql_sql_fail(q, literal->column,
+                            "a time like \"2026/01/31 12:00:00\" is expected");
+    return wql_put_integer(q, value);
+}
+
+static enum status put_literal(struct wql_sql *q,
+                               const struct wql_expr *literal,
+                               enum wql_type type)
+{
+    if (literal->kind == WQL_NULL)
+        return wql_sql_fail(q, literal->column,
+                            "NULL is compared by = and <> alone");
+    switch (type) {
+    case WQL_OF_INTEGER:
+    case WQL_OF_BOOLEAN:
+        return put_number(q, literal, type);
+    case WQL_OF_DATETIME:
+        return put_time(q, literal);
+    case WQL_OF_TEXT:
+    case WQL_OF_TEXTS:
+        break;
+    }
+    if (literal->kind == WQL_TEXT)
+        return wql_put_text(q, literal->text);
+    buf_append_string(&q->sql, "CAST(");
+    TRY(wql_put_integer(q, literal->number));
+    buf_append_string(&q->sql, " AS TEXT)");
+    return STATUS_OK;
+}
+
+enum status wql_put_value(struct wql_sql *q, const struct wql_query *query,
+                          const struct wql_expr *expr, enum wql_type type)
+{
+    size_t table;
+    size_t property;
+
+    if (wql_is_literal(expr))
+        return put_literal(q, expr, type);
+    if (expr->kind == WQL_CALL)
+        return wql_put_call(q, query, expr);
+    TRY(wql_find_property(q, query, expr->qualifier, expr->text, expr->column,
+                          &table, &property));
+    wql_put_property(q, table, property);
+    return STATUS_OK;
+}
+
+/* ---- Tests ---- */
+
+static bool is_number(enum wql_type type)
+{
+    return type == WQL_OF_INTEGER || type == WQL_OF_BOOLEAN;
+}
+
+/* The type in which two values are compared; a literal follows the other. */
+static enum status common_type(struct wql_sql *q, const struct wql_query *query,
+                               const struct wql_expr *left,
+                               const struct wql_expr *right,
+                               enum wql_type *type_out)
+{
+    enum wql_type a;
+    enum wql_type b;
+
+    TRY(wql_type_of(q, query, left, &a));
+    TRY(wql_type_of(q, query, right, &b));
+    *type_out = wql_is_literal(left) ? b : a;
+    if (wql_is_literal(left) || wql_is_literal(right) || a == b ||
+        (is_number(a) && is_number(b)))
+        return STATUS_OK;
+    return wql_sql_fail(q, right->column,
+                        "the two sides are of different types");
+}
+
+static const char *collation(enum wql_type type)
+{
+    return type == WQL_OF_TEXT || type == WQL_OF_TEXTS ? " COLLATE NOCASE" : "";
+}
+
+/* What is tested, once for each of a list: closed by end_any(). */
+static enum status begin_any(struct wql_sql *q, const struct wql_query *query,
+                             const struct wql_expr *expr, enum wql_type type)
+{
+    if (type != WQL_OF_TEXTS)
+        return wql_put_value(q, query, expr, type);
+    buf_append_string(&q->sql, "EXISTS (SELECT 1 FROM json_each(");
+    TRY(wql_put_value(q, query, expr, type));
+    buf_append_string(&q->sql, ") j WHERE j.value");
+    return STATUS_OK;
+}
+
+static void end_any(struct wql_sql *q, enum wql_type type)
+{
+    if (type == WQL_OF_TEXTS)
+        buf_append_char(&q->sql, ')');
+}
+
+static enum status put_null_test(struct wql_sql *q,
+                                 const struct wql_query *query,
+                                 const struct wql_expr *expr, bool is_not)
+{
+    enum wql_type type;
+
+    if (wql_is_literal(expr))
+        return wql_sql_fail(q, expr->column, "a property is expected");
+    TRY(wql_type_of(q, query, expr, &type));
+    TRY(wql_put_value(q, query, expr, type));
+    buf_append_string(&q->sql, is_not ? " IS NOT NULL" : " IS NULL");
+    return STATUS_OK;
+}
+
+static enum wql_operator mirrored(enum wql_operator op)
+{
+    static const enum wql_operator of[] = {
+        [WQL_EQUAL] = WQL_EQUAL,  [WQL_UNEQUAL] = WQL_UNEQUAL,
+        [WQL_LESS] = WQL_GREATER, [WQL_LESS_EQUAL] = WQL_GREATER_EQUAL,
+        [WQL_GREATER] = WQL_LESS, [WQL_GREATER_EQUAL] = WQL_LESS_EQUAL,
+    };
+
+    return of[op];
+}
+
+static enum status put_comparison(struct wql_sql *q,
+                                  const struct wql_query *query,
+                                  const struct wql_expr *expr)
+{
+    static const char *const signs[] = {
+        [WQL_EQUAL] = " = ",   [WQL_UNEQUAL] = " <> ",
+        [WQL_LESS] = " < ",    [WQL_LESS_EQUAL] = " <= ",
+        [WQL_GREATER] = " > ", [WQL_GREATER_EQUAL] = " >= ",
+    };
+    const struct wql_expr *left = expr->first;
+    const struct wql_expr *right = left->next;
+    enum wql_operator op = expr->op;
+    enum wql_type type;
+
+    if (wql_is_literal(left)) { /* the property stands first */
+        left = right;
+        right = expr->first;
+        op = mirrored(op);
+    }
+    if (wql_is_literal(left))
+        return wql_sql_fail(q, left->column, "a property is expected");
+    if (right->kind == WQL_NULL && (op == WQL_EQUAL || op == WQL_UNEQUAL))
+        return put_null_test(q, query, left, op == WQL_UNEQUAL);
+    TRY(common_type(q, query, left, right, &type));
+    if (type == WQL_OF_TEXTS && !wql_is_literal(right))
+        return wql_sql_fail(q, right->column,
+                            "a list is compared with a text alone");
+    TRY(begin_any(q, query, left, type));
+    buf_append_string(&q->sql, signs[op]);
+    TRY(wql_put_value(q, query, right, type));
+    buf_append_string(&q->sql, collation(type));
+    end_any(q, type);
+    return STATUS_OK;
+}
+
+/* A null is neither like nor unlike anything: the test stays unknown. */
+static enum status put_like(struct wql_sql *q, const struct wql_query *query,
+                            const struct wql_expr *expr)
+{
+    const struct wql_expr *left = expr->first;
+    const char *not = expr->is_not ? "NOT " : "";
+    enum wql_type type;
+
+    TRY(wql_type_of(q, query, left, &type));
+    if (wql_is_literal(left) ||
+        (type != WQL_OF_TEXT && type != WQL_OF_TEXTS && type != WQL_OF_INTEGER))
+        return wql_sql_fail(q, left->column,
+                            "LIKE compares texts and whole numbers");
+    if (type == WQL_OF_TEXTS) {
+        TRY(begin_any(q, query, left, type));
+        buf_append_format(&q->sql, " IS NOT NULL AND %ssms_match(", not );
+        TRY(wql_put_text(q, expr->text));
+        buf_append_string(&q->sql, ", j.value))");
+        return STATUS_OK;
+    }
+    buf_append_format(&q->sql, "(%sCASE WHEN ", not );
+    TRY(wql_put_value(q, query, left, type));
+    buf_append_string(&q->sql, " IS NOT NULL THEN sms_match(");
+    TRY(wql_put_text(q, expr->text));
+    buf_append_string(&q->sql, ", CAST(");
+    TRY(wql_put_value(q, query, left, type));
+    buf_append_string(&q->sql, " AS TEXT)) END)");
+    return STATUS_OK;
+}
+
+static enum status put_in_list(struct wql_sql *q, const struct wql_query *query,
+                               const struct wql_expr *expr)
+{
+    const struct wql_expr *left = expr->first;
+    enum wql_type type;
+
+    if (wql_is_literal(left))
+        return wql_sql_fail(q, left->column, "a property is expected");
+    TRY(wql_type_of(q, query, left, &type));
+    TRY(begin_any(q, query, left, type));
+    buf_append_string(&q->sql, collation(type));
+    buf_append_string(&q->sql, expr->is_not ? " NOT IN (" : " IN (");
+    for (const struct wql_expr *e = left->next; e; e = e->next) {
+        TRY(wql_put_value(q, query, e, type));
+        if (e->next)
+            buf_append_string(&q->sql, ", ");
+    }
+    buf_append_char(&q->sql, ')');
+    end_any(q, type);
+    return STATUS_OK;
+}
+
+/* One property of the query within, of the type that is compared. */
+static enum status find_selected(struct wql_sql *q,
+                                 const struct wql_query *within,
+                                 enum wql_type type, size_t *table_out,
+                                 size_t *property_out)
+{
+    const struct wql_item *item = within->items;
+    const struct wql_expr at = {.column = item->column};
+    enum wql_type found;
+
+    if (within->is_count || item->next || item->name.size == 0)
+        return wql_sql_fail(q, item->column,
+                            "the query within IN selects one property");
+    if (within->order)
+        return wql_sql_fail(q, within->order->column,
+                            "the query within IN has no order");
+    TRY(wql_find_property(q, within, item->qualifier, item->name, item->column,
+                          table_out, property_out));
+    TRY(type_of_property(
+        q, &at, &q->tables[*table_out].class->properties[*property_out],
+        &found));
+    if (found == WQL_OF_TEXTS ||
+        (found != type && !(type == WQL_OF_TEXTS && found == WQL_OF_TEXT) &&
+         !(is_number(found) && is_number(type))))
+        return wql_sql_fail(q, item->column,
+                            "the two sides are of different types");
+    return STATUS_OK;
+}
+
+static enum status put_in_query(struct wql_sql *q,
+                                const struct wql_query *query,
+                                const struct wql_expr *expr)
+{
+    const struct wql_expr *left = expr->first;
+    size_t table;
+    size_t property;
+    enum wql_type type;
+
+    if (wql_is_literal(left))
+        return wql_sql_fail(q, left->column, "a property is expected");
+    TRY(wql_type_of(q, query, left, &type));
+    TRY(find_selected(q, expr->query, type, &table, &property));
+    TRY(begin_any(q, query, left, type));
+    buf_append_string(&q->sql, collation(type));
+    buf_append_string(&q->sql,
+                      expr->is_not ? " NOT IN (SELECT " : " IN (SELECT ");
+    wql_put_property(q, table, property);
+    TRY(wql_put_from(q, expr->query));
+    buf_append_char(&q->sql, ')');
+    end_any(q, type);
+    return STATUS_OK;
+}
+
+/* ---- Conditions ---- */
+
+static const struct wql_expr *nth(const struct wql_expr *first, size_t n)
+{
+    while (n-- > 0)
+        first = first->next;
+    return first;
+}
+
+/* In halves, so that a long chain is no deep one: n of them from first. */
+static enum status put_chain(struct wql_sql *q, const struct wql_query *query,
+                             const struct wql_expr *first, size_t n,
+                             const char *between)
+{
+    if (n == 1)
+        return wql_put_condition(q, query, first);
+    buf_append_char(&q->sql, '(');
+    TRY(put_chain(q, query, first, n / 2, between));
+    buf_append_string(&q->sql, between);
+    TRY(put_chain(q, query, nth(first, n / 2), n - n / 2, between));
+    buf_append_char(&q->sql, ')');
+    return STATUS_OK;
+}
+
+static size_t n_within(const struct wql_expr *expr)
+{
+    size_t n = 0;
+
+    for (const struct wql_expr *e = expr->first; e; e = e->next)
+        n++;
+    return n;
+}
+
+enum status wql_put_condition(struct wql_sql *q, const struct wql_query *query,
+                              const struct wql_expr *expr)
+{
+    switch (expr->kind) {
+    case WQL_AND:
+        return put_chain(q, query, expr->first, n_within(expr), " AND ");
+    case WQL_OR:
+        return put_chain(q, query, expr->first, n_within(expr), " OR ");
+    case WQL_NOT:
+        buf_append_string(&q->sql, "NOT (");
+        TRY(wql_put_condition(q, query, expr->first));
+        buf_append_char(&q->sql, ')');
+        return STATUS_OK;
+    case WQL_COMPARE:
+        return put_comparison(q, query, expr);
+    case WQL_LIKE:
+        return put_like(q, query, expr);
+    case WQL_IN_LIST:
+        return put_in_list(q, query, expr);
+    case WQL_IN_QUERY:
+        return put_in_query(q, query, expr);
+    case WQL_IS_NULL:
+        return put_null_test(q, query, expr->first, expr->is_not);
+    case WQL_NAME:
+    case WQL_CALL:
+    case WQL_TEXT:
+    case WQL_INTEGER:
+    case WQL_BOOLEAN:
+    case WQL_NULL:
+        break;
+    }
+    return wql_sql_fail(q, expr->column, "a condition is expected");
+}
+
+enum status wql_mark_condition(struct wql_sql *q, const struct wql_query *query,
+                               const struct wql_expr *expr)
+{
+    size_t table;
+    size_t property;
+
+    if (expr->kind == WQL_NAME)
+        return wql_find_property(q, query, expr->qualifier, expr->text,
+                                 expr->column, &table, &property);
+    if (expr->query)
+        TRY(wql_resolve(q, expr->query));
+    for (const struct wql_expr *e = expr->first; e; e = e->next)
+        if (expr->kind != WQL_CALL || !wql_is_part(expr, e))
+            TRY(wql_mark_condition(q, query, e));
+    return STATUS_OK;
+}

@@ -1,0 +1,550 @@
+#include "provider/rpc/turn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/base/clock.h"
+#include "provider/call/answer.h"
+#include "provider/call/budget.h"
+
+enum {
+    LOOP_SLICE_US = 5 * 1000,
+    POOL_SLICE_US = 50 * 1000,
+    WRITER_SLICE_US = 20 * 1000,
+};
+
+/* ---- What is said around the calls ---- */
+
+/* A line that is no request at all, or an element of a batch that is none. */
+static void answer_problem(const json_t *id, enum rpc_error error,
+                           const struct rpc_problem *problem,
+                           struct json_writer *w)
+{
+    reply_error_begin(w, id, error, problem->why);
+    writer_put_string(w, "at", problem->at);
+    reply_error_end(w);
+}
+
+/* Where the reply of a call begins; a batch gets its bracket or comma. */
+static struct json_writer open_answer(const struct turn *turn, struct buf *out)
+{
+    if (turn->message.is_batch)
+        buf_append_char(out, turn->n_answers ? ',' : '[');
+    return json_writer_make(out);
+}
+
+/* Keeps the answer, or takes the separator back where nothing was said. */
+static void close_answer(struct turn *turn, struct buf *out, size_t before)
+{
+    const size_t separator = turn->message.is_batch ? 1 : 0;
+
+    if (out->size == before + separator)
+        buf_truncate(out, before);
+    else
+        turn->n_answers++;
+}
+
+static void close_line(const struct turn *turn, struct buf *out)
+{
+    if (turn->n_answers == 0)
+        return; /* notifications alone are answered by nothing */
+    if (turn->message.is_batch)
+        buf_append_char(out, ']');
+    buf_append_char(out, '\n');
+}
+
+/* ---- What is not done ---- */
+
+static void fail_one(struct turn *turn, struct buf *out, enum rpc_error error,
+                     const char *why)
+{
+    const size_t before = out->size;
+    struct json_writer w = open_answer(turn, out);
+    struct rpc_request request;
+    struct rpc_problem problem;
+
+    if (rpc_request_read(&turn->message, turn->next, &request, &problem) !=
+            RPC_DONE ||
+        !request.is_notification) {
+        reply_error_begin(&w, request.id, error, why);
+        reply_error_end(&w);
+    }
+    metrics_tally_call(&turn->tally, error);
+    close_answer(turn, out, before);
+}
+
+static size_t n_left(const struct turn *turn)
+{
+    return turn->message.n_requests - turn->next;
+}
+
+/* An answer that does not fit, or would not. */
+static void refuse_long(struct turn *turn, struct buf *out)
+{
+    fail_one(turn, out, RPC_LIMIT, "The answer is too long; ask for less.");
+}
+
+/* What is left is unavailable. */
+static void fail_rest(struct turn *turn, struct buf *out)
+{
+    for (; turn->next < turn->message.n_requests; turn->next++)
+        fail_one(turn, out, RPC_UNAVAILABLE, NULL);
+}
+
+/* What stands behind the end of a session is not run, and is told so. */
+static void refuse_rest(struct turn *turn, struct buf *out)
+{
+    for (; turn->next < turn->message.n_requests; turn->next++)
+        fail_one(turn, out, RPC_NOT_AUTHENTICATED, "The session has ended.");
+}
+
+/* ---- What it costs ---- */
+
+enum { US_OF_MS = 1000, STRANGER_MAX_US = 1000 * 1000 };
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static const struct config_limits *limits_of(const struct turn *turn)
+{
+    return &turn->peer->settings->config->limits;
+}
+
+/*
+ * How long until a line may cost as much as it may at most, once what is left
+ * now has been spent: whoever is refused has spent it.
+ */
+static int64_t retry_ms(const struct session *session,
+                        const struct config_limits *limits, int64_t left_us)
+{
+    const int64_t line_us = limits->line_work_ms * US_OF_MS;
+    const int64_t more_us = left_us > 0 ? left_us : 0;
+    const int64_t by_session = meter_retry_ms(
+        &session->meter, limits->session_work_ms * US_OF_MS, more_us, line_us);
+    const int64_t by_user = account_retry_ms(
+        session->account, limits->user_work_ms * US_OF_MS, more_us, line_us);
+
+    return by_session > by_user ? by_session : by_user;
+}
+
+static void set_allowance(const struct turn *turn, struct call_ground *ground)
+{
+    struct session *session = turn->peer->session;
+    const struct config_limits *limits = limits_of(turn);
+
+    ground->left_us = STRANGER_MAX_US;
+    ground->retry_ms = 0;
+    ground->is_gone = &turn->is_gone;
+    if (!session || !session->account)
+        return;
+    ground->left_us = limits->line_work_ms * US_OF_MS - turn->spent_us;
+    ground->left_us =
+        least(ground->left_us,
+              meter_left_us(&session->meter, limits->session_work_ms * US_OF_MS,
+                            ground->now_ms));
+    ground->left_us =
+        least(ground->left_us,
+              account_left_us(session->account, limits->user_work_ms * US_OF_MS,
+                              ground->now_ms));
+    ground->retry_ms = retry_ms(session, limits, ground->left_us);
+}
+
+static void charge(struct turn *turn, struct call_ground *ground, int64_t us)
+{
+    struct session *session = turn->peer->session;
+
+    turn->spent_us += us;
+    ground->is_gone = NULL;
+    if (!session || !session->account)
+        return;
+    meter_add(&session->meter, us);
+    account_add(session->account, us);
+}
+
+/* ---- Running ---- */
+
+/* What was answered stands, or its error where it did not fit. */
+static void end_answer(struct turn *turn, struct buf *out, size_t before)
+{
+    if (room_end(&turn->room, out)) {
+        close_answer(turn, out, before);
+    } else {
+        buf_truncate(out, before);
+        refuse_long(turn, out);
+    }
+    turn->next++;
+}
+
+static enum call_end run_read(struct turn *turn, struct call_ground *ground,
+                              const struct rpc_request *request,
+                              struct json_writer *w)
+{
+    const int64_t began_us = clock_thread_us();
+    enum call_end end;
+
+    set_allowance(turn, ground);
+    end = call_run(ground, turn->peer, request, w, &turn->late);
+    charge(turn, ground, clock_thread_us() - began_us);
+    return end;
+}
+
+static enum call_end answer_one(struct turn *turn, struct call_ground *ground,
+                                struct buf *out)
+{
+    struct json_writer w = open_answer(turn, out);
+    struct rpc_request request;
+    struct rpc_problem problem;
+    const enum rpc_error error =
+        rpc_request_read(&turn->message, turn->next, &request, &problem);
+
+    if (error == RPC_DONE)
+        return run_read(turn, ground, &request, &w);
+    answer_problem(request.id, error, &problem, &w);
+    return CALL_ANSWERED;
+}
+
+/* Not CALL_ANSWERED: nothing was written. */
+static enum call_end run_one(struct turn *turn, struct call_ground *ground,
+                             struct buf *out)
+{
+    const size_t before = out->size;
+    enum call_end end;
+
+    if (!room_begin(&turn->room, out, n_left(turn))) {
+        refuse_long(turn, out);
+        turn->next++;
+        return CALL_ANSWERED;
+    }
+    end = answer_one(turn, ground, out);
+    if (end == CALL_TO_RECORD) { /* its answer is not one before that */
+        (void)room_end(&turn->room, out);
+        turn->late_at = before;
+        return end;
+    }
+    if (end != CALL_ANSWERED) {
+        (void)room_end(&turn->room, out);
+        buf_truncate(out, before);
+        return end;
+    }
+    end_answer(turn, out, before);
+    return CALL_ANSWERED;
+}
+
+/* How long a turn may go on in one place before others have theirs. */
+static int64_t slice_us(const struct call_ground *ground)
+{
+    if (ground->is_writer)
+        return WRITER_SLICE_US;
+    return ground->is_pool ? POOL_SLICE_US : LOOP_SLICE_US;
+}
+
+static bool is_ending(const struct call_ground *ground)
+{
+    return ground->is_ending && *ground->is_ending;
+}
+
+/* In the writer one call is run for a peer that is gone too: a refusal that
+ * nobody waits for is recorded. */
+static bool goes_on(const struct turn *turn, const struct call_ground *ground,
+                    size_t n_run)
+{
+    return turn->next < turn->message.n_requests && !turn->peer->is_over &&
+           (!turn->is_gone || (ground->is_writer && n_run == 0));
+}
+
+static enum call_end run_all(struct turn *turn, struct call_ground *ground,
+                             struct buf *out)
+{
+    const int64_t until_us = clock_thread_us() + slice_us(ground);
+    enum call_end end = CALL_ANSWERED;
+
+    for (size_t n = 0; end == CALL_ANSWERED && goes_on(turn, ground, n); n++) {
+        if (is_ending(ground))
+            fail_rest(turn, out);
+        else if (n > 0 && clock_thread_us() > until_us)
+            end = CALL_FOR_POOL;
+        else
+            end = run_one(turn, ground, out);
+    }
+    if (end == CALL_ANSWERED && turn->peer->is_over)
+        refuse_rest(turn, out);
+    if (end == CALL_ANSWERED)
+        close_line(turn, out);
+    return end;
+}
+
+static const char *session_id(const struct peer *peer)
+{
+    return peer->session ? peer->session->id : "";
+}
+
+/* The answer of a call that is not recorded yet is not one. */
+static void note_before(struct turn *turn)
+{
+    turn->before.next = turn->next;
+    turn->before.n_answers = turn->n_answers;
+    turn->before.reply_size = turn->late ? turn->late_at : turn->reply.size;
+    strcpy(turn->before.session, session_id(turn->peer));
+}
+
+static struct unread_hold hold_of(const struct peer *peer)
+{
+    if (!peer->session)
+        return (struct unread_hold){0};
+    return unread_hold_of(peer->unread, text_of(peer->session->user));
+}
+
+/* A copy that can travel, with what was written since before. */
+static struct turn *pack(struct turn *turn, struct buf *out, size_t before)
+{
+    OWNED(turn) packed = calloc(1, sizeof(*packed));
+    struct text written = buf_text(out);
+
+    if (!packed)
+        return NULL;
+    packed->reply = buf_make(turn->room.max_bytes);
+    if (written.size > before) /* an empty text has no address */
+        buf_append(&packed->reply, written.data + before,
+                   written.size - before);
+    if (buf_status(&packed->reply) != STATUS_OK)
+        return NULL;
+    turn->reply = packed->reply;
+    *packed = *turn;
+    turn->message = (struct rpc_message){0};
+    packed->room.start = 0;
+    packed->hold = hold_of(packed->peer);
+    note_before(packed);
+    return TAKE(packed);
+}
+
+static enum turn_wait wait_of(enum call_end end)
+{
+    switch (end) {
+    case CALL_FOR_WRITER:
+    case CALL_TO_RECORD:
+        return TURN_FOR_WRITER;
+    case CALL_FOR_POOL:
+        return TURN_FOR_POOL;
+    case CALL_FOR_LOOP:
+        return TURN_FOR_LOOP;
+    case CALL_WAITS:
+        return TURN_FOR_EXCHANGE;
+    case CALL_ANSWERED:
+        break;
+    }
+    return TURN_IS_DONE;
+}
+
+/* ---- Long lines ---- */
+
+static bool is_long(struct peer *peer, struct text line)
+{
+    return line.size > TURN_LONG_BYTES && peer->session;
+}
+
+/* The line as it came, for the pool; NULL without memory. */
+static struct turn *pack_line(struct peer *peer, struct text line,
+                              const struct buf *out, struct metrics *metrics)
+{
+    OWNED(turn) packed = calloc(1, sizeof(*packed));
+
+    if (!packed)
+        return NULL;
+    packed->peer = peer;
+    packed->metrics = metrics;
+    packed->wait =
+        peer_has_fresh_groups(peer) ? TURN_FOR_POOL : TURN_FOR_GROUPS;
+    packed->reply = buf_make(out->max_bytes - out->size);
+    packed->hold = hold_of(peer);
+    packed->line = buf_make(line.size);
+    buf_append_text(&packed->line, line);
+    note_before(packed);
+    if (buf_status(&packed->line) != STATUS_OK)
+        return NULL;
+    return TAKE(packed);
+}
+
+/* False: it was no request, which is answered. */
+static bool read_line(struct turn *turn)
+{
+    struct json_writer w = json_writer_make(&turn->reply);
+    struct rpc_problem problem;
+    enum rpc_error error;
+
+    if (turn->line.size == 0)
+        return true;
+    error = rpc_message_read(buf_text(&turn->line), &turn->message, &problem);
+    buf_wipe(&turn->line);
+    if (error == RPC_DONE) {
+        turn->room = room_make(&turn->reply, turn->message.n_requests);
+        return true;
+    }
+    answer_problem(NULL, error, &problem, &w);
+    buf_append_char(&turn->reply, '\n');
+    return false;
+}
+
+/* ---- Beginning ---- */
+
+/* To a line that nobody could look into. */
+static void answer_no_memory(struct buf *out)
+{
+    struct json_writer w = json_writer_make(out);
+
+    reply_error_begin(&w, NULL, RPC_UNAVAILABLE, NULL);
+    reply_error_end(&w);
+    buf_append_char(out, '\n');
+}
+
+/* Without memory to go on elsewhere, that is the answer to all of it. */
+static void give_up(struct turn *turn, struct buf *out)
+{
+    turn->next = 0;
+    turn->n_answers = 0;
+    fail_rest(turn, out);
+    close_line(turn, out);
+    peer_drop_exchange(turn->peer);
+}
+
+/* Who asks for anything is in the groups of now, not of long ago (T56). */
+static enum call_end begin(struct turn *turn, struct call_ground *ground,
+                           struct buf *out)
+{
+    enum call_end end;
+
+    if (!peer_has_fresh_groups(turn->peer)) {
+        turn->wait = TURN_FOR_GROUPS;
+        return CALL_WAITS;
+    }
+    end = run_all(turn, ground, out);
+    turn->wait = wait_of(end);
+    return end;
+}
+
+struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
+                        struct text line, struct buf *out)
+{
+    struct turn turn = {.peer = peer, .metrics = ground->metrics};
+    const size_t before = out->size;
+    struct json_writer w = json_writer_make(out);
+    struct rpc_problem problem;
+    struct turn *left = NULL;
+    enum rpc_error error;
+
+    if (is_long(peer, line)) {
+        left = pack_line(peer, line, out, ground->metrics);
+        if (!left)
+            answer_no_memory(out);
+        return left;
+    }
+    error = rpc_message_read(line, &turn.message, &problem);
+    if (error != RPC_DONE) {
+        answer_problem(NULL, error, &problem, &w);
+        buf_append_char(out, '\n');
+        if (error == RPC_UNAVAILABLE) /* for want of memory */
+            return NULL;
+        /* A stranger who speaks no JSON speaks something else. */
+        peer->is_over = !peer->session;
+        peer->fault_ms = FAULT_GARBAGE_MS;
+        return NULL;
+    }
+    turn.room = room_make(out, turn.message.n_requests);
+    if (begin(&turn, ground, out) != CALL_ANSWERED) {
+        left = pack(&turn, out, before);
+        buf_truncate(out, before);
+        if (!left)
+            give_up(&turn, out);
+    }
+    metrics_move(&ground->tally, &turn.tally);
+    metrics_take(ground->metrics, &turn.tally);
+    rpc_message_drop(&turn.message);
+    return left;
+}
+
+/* ---- Going on ---- */
+
+/* The answer was ready; with its record it stands. */
+static void end_late(struct turn *turn, struct call_ground *ground)
+{
+    OWNED(call_late) late = TAKE(turn->late);
+    struct json_writer w = json_writer_make(&turn->reply);
+
+    (void)room_begin(&turn->room, &turn->reply, n_left(turn)); /* it began */
+    call_record(late, ground, &w);
+    end_answer(turn, &turn->reply, turn->late_at);
+}
+
+static enum call_end go_on(struct turn *turn, struct call_ground *ground)
+{
+    if (turn->line.size > 0 && !ground->is_pool)
+        return CALL_FOR_POOL;
+    if (!read_line(turn))
+        return CALL_ANSWERED;
+    room_narrow(&turn->room, &turn->reply, n_left(turn),
+                unread_room(&turn->hold, TURN_REPLY_MAX_BYTES));
+    if (turn->late)
+        end_late(turn, ground);
+    return run_all(turn, ground, &turn->reply);
+}
+
+void turn_go_on(struct turn *turn, struct call_ground *ground)
+{
+    turn->wait = wait_of(go_on(turn, ground));
+    unread_hold_set(&turn->hold, turn->reply.capacity);
+    turn->metrics = ground->metrics;
+    metrics_move(&ground->tally, &turn->tally);
+    if (!ground->is_writer)
+        turn_end_part(turn);
+}
+
+void turn_end_part(struct turn *turn)
+{
+    metrics_take(turn->metrics, &turn->tally);
+    peer_tell_news(turn->peer);
+    note_before(turn);
+}
+
+void turn_cancel(struct turn *turn)
+{
+    turn->is_gone = true;
+}
+
+/* ---- When its part came to nothing ---- */
+
+void turn_fail(struct turn *turn)
+{
+    struct peer *peer = turn->peer;
+
+    turn->wait = TURN_IS_DONE;
+    turn->tally = (struct metrics_tally){0};
+    turn->peer->news = (struct peer_news){0};
+    call_late_free(TAKE(turn->late));
+    buf_truncate(&turn->reply, turn->before.reply_size);
+    if (!read_line(turn)) /* it did not even come to that */
+        return;
+    turn->n_answers = turn->before.n_answers;
+    turn->next = turn->before.next;
+    fail_rest(turn, &turn->reply);
+    close_line(turn, &turn->reply);
+    peer_drop_exchange(peer);
+    if (peer->session)
+        session_forget_exclusion(peer->session);
+    /* A session that began or rose without a record does not stand. */
+    if (strcmp(turn->before.session, session_id(peer)) != 0)
+        peer->is_over = true;
+}
+
+void turn_free(struct turn *turn)
+{
+    if (!turn)
+        return;
+    call_late_free(turn->late);
+    rpc_message_drop(&turn->message);
+    buf_wipe(&turn->line);
+    buf_wipe(&turn->reply);
+    unread_hold_set(&turn->hold, 0);
+    groups_list_free(turn->accounts);
+    free(turn);
+}

@@ -1,0 +1,96 @@
+/*
+ * One line of a peer being answered: a request, or a batch of them in order.
+ *
+ * A turn begins in the loop of its connection. At the first call that is not
+ * for a loop, or after its slice of time, all that is left of it moves on: to
+ * the pool what reads at length, to the writer what changes something or leaves
+ * a record, back and forth as its calls need it, so that each call sees what
+ * those before it changed. The rest of the connection waits meanwhile. A long
+ * line moves to the pool as it came: taking it apart would keep the other peers
+ * of the loop waiting.
+ *
+ * What its calls cost is put on the meters of the session and the user; calls
+ * beyond that, or beyond what one line may cost, are refused (budget.h).
+ */
+#pragma once
+
+#include "provider/call/call.h"
+#include "provider/call/fair.h"
+#include "provider/call/metrics.h"
+#include "provider/rpc/room.h"
+
+enum {
+    /* The longest answer to one line. */
+    TURN_REPLY_MAX_BYTES = 8 * 1024 * 1024,
+    /* A line that the loop does not take apart. */
+    TURN_LONG_BYTES = 256 * 1024,
+};
+
+struct conn;
+
+/* What the rest of a turn waits for. */
+enum turn_wait {
+    TURN_IS_DONE = 0, /* nothing is left */
+    TURN_FOR_WRITER,
+    TURN_FOR_POOL,
+    TURN_FOR_LOOP,     /* on with turn_resume */
+    TURN_FOR_EXCHANGE, /* a worker outside that checks a password */
+    TURN_FOR_GROUPS,   /* the name service: nothing of it has run yet */
+};
+
+struct turn {
+    struct job job; /* first: a turn is a job of the writer's or pool's */
+    struct peer *peer;
+    struct rpc_message message; /* owned */
+    struct buf line;            /* owned; of a long one, until it is read */
+    size_t next;                /* request to be run next */
+    size_t n_answers;
+    struct buf reply; /* owned; used once it is away */
+    struct room room; /* in the reply; before that in the peer's answers */
+    struct unread_hold hold; /* of the reply */
+    struct conn *conn;       /* whose turn it is */
+    enum turn_wait wait;
+    _Atomic bool is_gone; /* nobody waits for the answer; set by the loop */
+    int64_t spent_us;
+    struct call_late *late; /* owned: to be recorded; or NULL */
+    size_t late_at;         /* where its answer begins in the reply */
+    struct metrics *metrics;
+    struct metrics_tally tally; /* of calls whose change is not committed */
+
+    /* What the name service said, where the turn waited for that. */
+    struct groups_list *accounts; /* held; NULL: not known */
+    const char *accounts_why;
+
+    /* As it went to the writer: what stands whatever happens there. */
+    struct {
+        size_t next;
+        size_t n_answers;
+        size_t reply_size;
+        char session[SESSION_ID_CHARS + 1]; /* its id, "" when none */
+    } before;
+};
+
+/*
+ * Answers a line into out, its newline included. NULL: done. Else what is left,
+ * owned by the caller, for what it waits for; out is then as before.
+ */
+struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
+                        struct text line, struct buf *out);
+
+/*
+ * In any thread, when the wait is over: on into turn->reply as far as it goes
+ * there; turn->wait says where next. Peer and turn are that thread's meanwhile.
+ */
+void turn_go_on(struct turn *turn, struct call_ground *ground);
+
+/* When nothing of its part was committed, or it could not begin: answers so. */
+void turn_fail(struct turn *turn);
+
+/* Its part ended, either way: what stands now, stands. Before it moves on. */
+void turn_end_part(struct turn *turn);
+
+/* In the loop, while the turn is away: its peer is gone. */
+void turn_cancel(struct turn *turn);
+
+void turn_free(struct turn *turn);
+DEFINE_DROP(turn)

@@ -1,0 +1,98 @@
+/*
+ * The command line of smsctl, read against the tables of options and verbs.
+ *
+ * Options may stand anywhere; "--" ends them. What is not an option is the
+ * verb first and the verb's words after it. Nothing here prints or exits.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "provider/base/status.h"
+#include "provider/smsctl/verbs.h"
+
+enum option {
+    OPTION_SERVER = 0,
+    OPTION_CA,
+    OPTION_MECH,
+    OPTION_CERT,
+    OPTION_KEY,
+    OPTION_TOKEN_FILE,
+    OPTION_LOGIN,
+    OPTION_HOST,
+    OPTION_TIMEOUT,
+    OPTION_OUTPUT,
+    OPTION_NO_HEADINGS,
+    OPTION_HELP,
+    OPTION_VERSION,
+    OPTION_N_GLOBAL,
+    /* Of verbs: */
+    OPTION_FILTER = OPTION_N_GLOBAL,
+    OPTION_LIMIT,
+    OPTION_ORDER,
+    OPTION_PROPERTIES,
+    OPTION_IF_VERSION,
+    OPTION_USER,
+    OPTION_LEVEL,
+    OPTION_EXCLUDE,
+    OPTION_REASON,
+    OPTION_UNTIL,
+    OPTION_FORCE,
+    OPTION_SINCE,
+    OPTION_OUTCOME,
+    OPTION_OVERWRITE,
+    OPTION_NO_OVERWRITE,
+    OPTION_REPLAY,
+    OPTION_DIGEST_ONLY,
+    OPTION_MESSAGE,
+    OPTION_PLAN_DIGEST,
+    OPTION_YES,
+    OPTION_CAN,
+    OPTION_CANNOT,
+    OPTION_ONLINE,
+    OPTION_ALL,
+    OPTION_DIRECTORY,
+    OPTION_FILE,
+    OPTION_ANCHOR,
+    OPTION_N,
+};
+
+struct option_row {
+    const char *name;     /* "--server" */
+    const char *brief;    /* "-o"; NULL: none */
+    const char *argument; /* "FILE"; NULL: it takes none */
+    const char *variable; /* "SMSCTL_SERVER"; NULL: not from there */
+    const char *setting;  /* key in smsctl.yaml; NULL: not from there */
+    const char *describe;
+};
+
+extern const struct option_row option_rows[OPTION_N];
+
+enum {
+    ARGUMENTS_WORDS_MAX = 1024,
+    ARGUMENTS_EXCLUDES_MAX = 256,
+};
+
+/* All strings are borrowed from argv. */
+struct arguments {
+    const struct verb *verb;      /* NULL: none was named */
+    const char *values[OPTION_N]; /* NULL: not given; flags: "" */
+    const char *excludes[ARGUMENTS_EXCLUDES_MAX];
+    size_t n_excludes;
+    const char *words[ARGUMENTS_WORDS_MAX];
+    size_t n_words;
+    char problem[256]; /* after STATUS_INVALID: a sentence, escaped */
+};
+
+/* STATUS_INVALID: problem says what. argc may be 0. */
+MUST_CHECK
+enum status arguments_read(int argc, char *const argv[],
+                           struct arguments *arguments_out);
+
+/*
+ * Is the program's own version asked for? Beside a verb whose word is a
+ * version, --version belongs to that word: policy export --version 3.
+ */
+bool arguments_ask_version(const struct arguments *arguments);

@@ -1,0 +1,332 @@
+#include "provider/smsctl/console.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "policy/schema.h"
+#include "provider/client/answer.h"
+#include "provider/client/show.h"
+#include "provider/smsctl/prompt.h"
+#include "provider/smsctl/report.h"
+#include "provider/smsctl/verb_metrics.h"
+
+enum { TIMEOUT_MAX_S = 24 * 3600, LONG_REQUEST_BYTES = 64 * 1024 };
+
+void console_close(struct console *console)
+{
+    smsclient_free(console->client);
+    console->client = NULL;
+    settings_clear(&console->settings);
+}
+
+enum smsclient_result console_take_format(struct console *console,
+                                          const char *format)
+{
+    if (format && output_format_read(text_of(format),
+                                     &console->output.format) != STATUS_OK)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "%s is no form of output: it is table, json or "
+                            "tsv.",
+                            format);
+    if (console->output.format == OUTPUT_PROMETHEUS &&
+        console->arguments.verb->run != verb_metrics)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "Only metrics are printed for Prometheus.");
+    return SMSCLIENT_OK;
+}
+
+/* ---- Telling ---- */
+
+/* One line; whatever is in it stays on it. */
+static void tell_line(struct console *console, const char *before,
+                      const char *text)
+{
+    SCOPED(buf_free) struct buf shown = buf_make(1 << 20);
+
+    show_text(&shown, text_of(text));
+    fprintf(console->errors, "%s%.*s\n", before, (int)buf_text(&shown).size,
+            buf_text(&shown).data);
+}
+
+__attribute__((format(printf, 3, 0))) static void tell(struct console *console,
+                                                       const char *before,
+                                                       const char *format,
+                                                       va_list args)
+{
+    SCOPED(memory_drop) char *text = NULL;
+
+    if (vasprintf(&text, format, args) < 0)
+        text = NULL;
+    tell_line(console, before, text ? text : "out of memory");
+}
+
+enum smsclient_result console_fail(struct console *console,
+                                   enum smsclient_result result,
+                                   const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    tell(console, "smsctl: ", format, args);
+    va_end(args);
+    return result;
+}
+
+void console_note(struct console *console, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    tell(console, "smsctl: ", format, args);
+    va_end(args);
+}
+
+void console_line(struct console *console, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    tell(console, "", format, args);
+    va_end(args);
+}
+
+/* Members of an error's data that say which thing it is about, but for what
+ * the message has told already. */
+static void tell_details(struct console *console, const char *data,
+                         const char *told)
+{
+    static const char *const members[] = {
+        "level",   "level_required", "operation", "class", "property", "why",
+        "version", "file",           "line",      "at",    "decision"};
+    SCOPED(answer_drop) json_t *object = json_loads(data, 0, NULL);
+
+    report_answer(console, json_object_get(object, "messages"));
+    for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
+        const json_t *value = json_object_get(object, members[i]);
+        SCOPED(buf_free) struct buf shown = buf_make(4096);
+
+        if (json_is_string(value))
+            show_text(&shown, (struct text){json_string_value(value),
+                                            json_string_length(value)});
+        else if (json_is_integer(value))
+            buf_append_format(&shown, "%" JSON_INTEGER_FORMAT,
+                              json_integer_value(value));
+        if (shown.size && buf_status(&shown) == STATUS_OK &&
+            !text_equal(buf_text(&shown), text_of(told)))
+            fprintf(console->errors, "  %s: %.*s\n", members[i],
+                    (int)buf_text(&shown).size, buf_text(&shown).data);
+    }
+}
+
+enum smsclient_result console_fail_client(struct console *console)
+{
+    const struct smsclient_failure *failure =
+        smsclient_failure(console->client);
+
+    tell_line(console, "smsctl: ", failure->message);
+    tell_line(console, "  reason: ", failure->reason);
+    if (*failure->data)
+        tell_details(console, failure->data, failure->message);
+    if (*failure->next)
+        tell_line(console, "  next: ", failure->next);
+    return failure->result;
+}
+
+enum smsclient_result console_printed(struct console *console,
+                                      enum status status)
+{
+    if (status != STATUS_OK)
+        return console_fail(console, SMSCLIENT_FAILED,
+                            "The answer cannot be printed: %s.",
+                            status_name(status));
+    return SMSCLIENT_OK;
+}
+
+void console_progress(struct console *console, const char *format, ...)
+{
+    va_list args;
+
+    if (!isatty(fileno(console->errors)))
+        return;
+    va_start(args, format);
+    tell(console, "smsctl: ", format, args);
+    va_end(args);
+}
+
+bool console_confirm(struct console *console, const char *question)
+{
+    char answer[16];
+
+    fflush(console->output.file);
+    return prompt_ask(NULL, question, true, answer, sizeof(answer)) &&
+           (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0);
+}
+
+enum smsclient_result console_fail_signing(struct console *console)
+{
+    const enum smsclient_result result = console_fail_client(console);
+    const struct smsclient_attempt *attempts;
+    const size_t n = smsclient_attempts(console->client, &attempts);
+
+    for (size_t i = 0; n > 1 && i < n; i++)
+        console_line(console, "  tried %s: %s", attempts[i].mechanism,
+                     attempts[i].result == SMSCLIENT_OK ? "accepted"
+                                                        : attempts[i].message);
+    return result;
+}
+
+/* ---- Options ---- */
+
+const char *console_value(const struct console *console, enum option option)
+{
+    return option < OPTION_N_GLOBAL ? console->settings.values[option]
+                                    : console->arguments.values[option];
+}
+
+enum smsclient_result console_number(struct console *console,
+                                     enum option option, json_int_t least,
+                                     json_int_t *number)
+{
+    const char *value = console_value(console, option);
+    int64_t read;
+
+    if (!value)
+        return SMSCLIENT_OK;
+    if (!schema_read_integer(text_of(value), &read) || read < least)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "%s needs a whole number from %lld on, not %s.",
+                            option_rows[option].name, (long long)least, value);
+    *number = read;
+    return SMSCLIENT_OK;
+}
+
+json_t *console_list(const struct console *console, enum option option)
+{
+    const char *at = console_value(console, option);
+    json_t *list = at ? json_array() : NULL;
+
+    while (at && list) {
+        const size_t size = strcspn(at, ",");
+
+        if (size)
+            json_array_append_new(list, json_stringn(at, size));
+        at = at[size] ? at + size + 1 : NULL;
+    }
+    return list;
+}
+
+enum smsclient_result console_options(struct console *console,
+                                      struct smsclient_options *options_out)
+{
+    json_int_t timeout_s = console->patience_s;
+
+    if (console_number(console, OPTION_TIMEOUT, 1, &timeout_s) != SMSCLIENT_OK)
+        return SMSCLIENT_USAGE;
+    if (timeout_s > TIMEOUT_MAX_S)
+        timeout_s = TIMEOUT_MAX_S;
+    *options_out = (struct smsclient_options){
+        .server = console_value(console, OPTION_SERVER),
+        .ca = console_value(console, OPTION_CA),
+        .mechanism = console_value(console, OPTION_MECH),
+        .certificate = console_value(console, OPTION_CERT),
+        .key = console_value(console, OPTION_KEY),
+        .token_file = console_value(console, OPTION_TOKEN_FILE),
+        .user = console_value(console, OPTION_LOGIN),
+        .host = console_value(console, OPTION_HOST),
+        .timeout_ms = (unsigned)timeout_s * 1000,
+        .prompt = prompt_ask,
+        .is_interactive = isatty(STDIN_FILENO),
+    };
+    return SMSCLIENT_OK;
+}
+
+/* ---- Calling ---- */
+
+enum smsclient_result console_sign_in_as(
+    struct console *console, const struct smsclient_options *options)
+{
+    if (!console->client)
+        console->client = smsclient_new();
+    if (!console->client)
+        return console_fail(console, SMSCLIENT_FAILED,
+                            "There is not enough memory.");
+    if (smsclient_sign_in(console->client, options) != SMSCLIENT_OK)
+        return console_fail_signing(console);
+    console->is_signed_in = true;
+    return SMSCLIENT_OK;
+}
+
+enum smsclient_result console_sign_in(struct console *console)
+{
+    struct smsclient_options options;
+
+    if (console->is_signed_in)
+        return SMSCLIENT_OK;
+    if (console_options(console, &options) != SMSCLIENT_OK)
+        return SMSCLIENT_USAGE;
+    return console_sign_in_as(console, &options);
+}
+
+/* A server hangs up on a request longer than it takes. */
+static enum smsclient_result fail_call(struct console *console, size_t size)
+{
+    const bool is_closed =
+        strcmp(smsclient_failure(console->client)->reason, "closed") == 0;
+    const enum smsclient_result result = console_fail_client(console);
+
+    if (is_closed && size > LONG_REQUEST_BYTES)
+        console_note(console,
+                     "The request has %zu bytes; \"frame\" of \"limits\" in "
+                     "provider.yaml says how many the server takes.",
+                     size);
+    return result;
+}
+
+static enum smsclient_result call(struct console *console, const char *method,
+                                  const json_t *params, json_t **result_out)
+{
+    SCOPED(memory_drop)
+    char *sent = params ? json_dumps(params, JSON_COMPACT) : NULL;
+    SCOPED(memory_drop) char *answer = NULL;
+    struct smsclient_options options;
+
+    if (!sent)
+        return console_fail(console, SMSCLIENT_FAILED,
+                            "There is not enough memory.");
+    if (console_options(console, &options) != SMSCLIENT_OK)
+        return SMSCLIENT_USAGE;
+    if (smsclient_call_stepping_up(console->client, &options, method, sent,
+                                   &answer) != SMSCLIENT_OK)
+        return fail_call(console, strlen(sent));
+    *result_out = json_loads(answer, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    return *result_out ? SMSCLIENT_OK
+                       : console_fail(console, SMSCLIENT_FAILED,
+                                      "There is not enough memory.");
+}
+
+enum smsclient_result console_call(struct console *console, const char *method,
+                                   json_t *params, json_t **result_out)
+{
+    SCOPED(answer_drop) json_t *owned = params;
+    const enum smsclient_result signed_in = console_sign_in(console);
+
+    if (signed_in != SMSCLIENT_OK)
+        return signed_in;
+    return call(console, method, owned, result_out);
+}
+
+enum smsclient_result console_show(struct console *console, const char *method,
+                                   json_t *params)
+{
+    SCOPED(answer_drop) json_t *result = NULL;
+    const enum smsclient_result called =
+        console_call(console, method, params, &result);
+
+    if (called != SMSCLIENT_OK)
+        return called;
+    return console_printed(console, output_result(&console->output, result));
+}

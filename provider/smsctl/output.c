@@ -1,0 +1,202 @@
+#include "provider/smsctl/output.h"
+
+#include <string.h>
+
+#include "provider/base/buf.h"
+#include "provider/client/answer.h"
+#include "provider/client/show.h"
+
+enum {
+    COLUMNS_MAX = 256,
+    PATH_MAX_BYTES = 1024,
+};
+
+enum status output_json(const struct output *output, json_t *value)
+{
+    if (json_dumpf(value, output->file,
+                   JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_ENCODE_ANY) != 0)
+        return STATUS_UNAVAILABLE;
+    putc('\n', output->file);
+    return STATUS_OK;
+}
+
+/* ---- Rows ---- */
+
+static bool has_name(const char *const names[], size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static size_t find_columns(json_t *rows, const char *names[COLUMNS_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        json_t *row = json_array_get(rows, i);
+        void *at = json_object_iter(row);
+
+        for (; at && n < COLUMNS_MAX; at = json_object_iter_next(row, at)) {
+            if (!has_name(names, n, json_object_iter_key(at)))
+                names[n++] = json_object_iter_key(at);
+        }
+    }
+    return n;
+}
+
+static enum status print_rows(const struct output *output, json_t *rows,
+                              const char *const columns[], size_t n_columns)
+{
+    OWNED(grid) grid = NULL;
+
+    TRY(grid_new(output->format, n_columns, &grid));
+    for (size_t i = 0; i < n_columns; i++)
+        TRY(grid_name(grid, i, text_of(columns[i])));
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        json_t *row = json_array_get(rows, i);
+
+        TRY(grid_row(grid));
+        for (size_t j = 0; j < n_columns; j++)
+            TRY(grid_put(grid, j, json_object_get(row, columns[j])));
+    }
+    return grid_print(grid, output->has_headings, output->file);
+}
+
+/* A list of plain values: one column without a name. */
+static enum status print_values(const struct output *output, json_t *values)
+{
+    OWNED(grid) grid = NULL;
+
+    TRY(grid_new(output->format, 1, &grid));
+    for (size_t i = 0; i < json_array_size(values); i++) {
+        TRY(grid_row(grid));
+        TRY(grid_put(grid, 0, json_array_get(values, i)));
+    }
+    return grid_print(grid, false, output->file);
+}
+
+enum status output_rows(const struct output *output, json_t *rows,
+                        const char *const columns[], size_t n_columns)
+{
+    const char *found[COLUMNS_MAX];
+
+    if (output->format == OUTPUT_JSON)
+        return output_json(output, rows);
+    if (json_array_size(rows) && !json_is_object(json_array_get(rows, 0)))
+        return print_values(output, rows);
+    if (n_columns == 0)
+        return print_rows(output, rows, found, find_columns(rows, found));
+    return print_rows(output, rows, columns, n_columns);
+}
+
+/* ---- One object ---- */
+
+static bool is_list_of_objects(json_t *value)
+{
+    return json_is_array(value) && json_is_object(json_array_get(value, 0));
+}
+
+/* A name and a value, the last row of the grid. */
+static enum status put_pair(struct grid *grid, const char *name, json_t *value)
+{
+    SCOPED(answer_drop) json_t *named = json_string(name);
+
+    if (!named)
+        return STATUS_NO_MEMORY;
+    TRY(grid_row(grid));
+    TRY(grid_put(grid, 0, named));
+    return grid_put(grid, 1, value);
+}
+
+static enum status put_members(const struct output *output, struct grid *grid,
+                               const char *path, json_t *value);
+
+/* In TSV lists of objects are members too; in a table they follow alone. */
+static enum status put_items(const struct output *output, struct grid *grid,
+                             const char *path, json_t *items)
+{
+    char inner[PATH_MAX_BYTES];
+
+    if (output->format == OUTPUT_TABLE)
+        return STATUS_OK;
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        if (snprintf(inner, sizeof(inner), "%s[%zu]", path, i) >=
+            (int)sizeof(inner))
+            return STATUS_LIMIT;
+        TRY(put_members(output, grid, inner, json_array_get(items, i)));
+    }
+    return STATUS_OK;
+}
+
+static enum status put_members(const struct output *output, struct grid *grid,
+                               const char *path, json_t *value)
+{
+    char inner[PATH_MAX_BYTES];
+    const char *key;
+    json_t *member;
+
+    if (is_list_of_objects(value))
+        return put_items(output, grid, path, value);
+    if (!json_is_object(value))
+        return put_pair(grid, path, value);
+    json_object_foreach (value, key, member) {
+        if (snprintf(inner, sizeof(inner), "%s%s%s", path, *path ? "." : "",
+                     key) >= (int)sizeof(inner))
+            return STATUS_LIMIT;
+        TRY(put_members(output, grid, inner, member));
+    }
+    return STATUS_OK;
+}
+
+/* The lists that the pairs left out, each under its name. */
+static enum status print_lists(const struct output *output, json_t *object)
+{
+    const char *key;
+    json_t *member;
+
+    json_object_foreach (object, key, member) {
+        SCOPED(buf_free) struct buf shown = buf_make(PATH_MAX_BYTES);
+
+        if (!is_list_of_objects(member))
+            continue;
+        show_text(&shown, text_of(key));
+        fprintf(output->file, "\n%.*s:\n", (int)buf_text(&shown).size,
+                buf_text(&shown).data);
+        TRY(output_rows(output, member, NULL, 0));
+    }
+    return STATUS_OK;
+}
+
+enum status output_object(const struct output *output, json_t *object)
+{
+    OWNED(grid) grid = NULL;
+
+    if (output->format == OUTPUT_JSON)
+        return output_json(output, object);
+    TRY(grid_new(output->format, 2, &grid));
+    TRY(put_members(output, grid, "", object));
+    TRY(grid_print(grid, false, output->file));
+    if (output->format == OUTPUT_TABLE)
+        TRY(print_lists(output, object));
+    return STATUS_OK;
+}
+
+enum status output_result(const struct output *output, json_t *result)
+{
+    json_t *items = json_object_get(result, "items");
+
+    if (output->format == OUTPUT_JSON)
+        return output_json(output, result);
+    if (json_is_array(items))
+        return output_rows(output, items, NULL, 0);
+    if (json_is_array(result))
+        return output_rows(output, result, NULL, 0);
+    if (json_is_object(result))
+        return output_object(output, result);
+    if (!json_is_null(result))
+        return output_json(output, result);
+    return STATUS_OK;
+}

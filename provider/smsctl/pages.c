@@ -1,0 +1,84 @@
+#include "provider/smsctl/pages.h"
+
+#include "provider/client/answer.h"
+
+enum { PAGE_MAX = 1000 };
+
+/* How many rows the next page may hold; 0 limit: no end. */
+static json_int_t page_size(json_int_t limit, size_t have)
+{
+    const json_int_t left = limit - (json_int_t)have;
+
+    return limit == 0 || left > PAGE_MAX ? PAGE_MAX : left;
+}
+
+/* The rows move into all; next_out is given, NULL after the last page. */
+static enum smsclient_result read_page(struct console *console,
+                                       const char *method, json_t *params,
+                                       json_t *all, json_t **next_out)
+{
+    SCOPED(answer_drop) json_t *page = NULL;
+    const enum smsclient_result called =
+        console_call(console, method, json_deep_copy(params), &page);
+    json_t *items, *next;
+
+    if (called != SMSCLIENT_OK)
+        return called;
+    items = json_object_get(page, "items");
+    next = json_object_get(page, "next");
+    if (!json_is_array(items) || json_array_extend(all, items) != 0)
+        return console_fail(console, SMSCLIENT_FAILED,
+                            "The server's list is not to be understood.");
+    /* A server that gives the same page for ever is not followed. */
+    if (next && !json_is_null(next) && json_array_size(items) > 0 &&
+        !json_equal(next, json_object_get(params, "after")))
+        *next_out = json_incref(next);
+    return SMSCLIENT_OK;
+}
+
+static enum smsclient_result read_pages(struct console *console,
+                                        const char *method, json_t *params,
+                                        json_int_t limit, json_t *all,
+                                        bool *is_cut_out)
+{
+    for (;;) {
+        json_t *next = NULL;
+        enum smsclient_result read;
+
+        json_object_set_new(
+            params, "limit",
+            json_integer(page_size(limit, json_array_size(all))));
+        read = read_page(console, method, params, all, &next);
+        if (read != SMSCLIENT_OK || !next)
+            return read;
+        json_object_set_new(params, "after", next);
+        if (limit && (json_int_t)json_array_size(all) >= limit) {
+            *is_cut_out = true;
+            return SMSCLIENT_OK;
+        }
+    }
+}
+
+enum smsclient_result pages_show(struct console *console, const char *method,
+                                 json_t *params, json_int_t default_limit,
+                                 const char *const columns[], size_t n_columns)
+{
+    SCOPED(answer_drop) json_t *owned = params;
+    SCOPED(answer_drop) json_t *all = json_array();
+    json_int_t limit = default_limit;
+    bool is_cut = false;
+    enum smsclient_result read;
+
+    read = console_number(console, OPTION_LIMIT, 1, &limit);
+    if (read != SMSCLIENT_OK)
+        return read;
+    if (!owned || !all)
+        return console_printed(console, STATUS_NO_MEMORY);
+    read = read_pages(console, method, owned, limit, all, &is_cut);
+    if (read != SMSCLIENT_OK)
+        return read;
+    if (is_cut)
+        console_note(console, "There are more; a larger --limit shows them.");
+    return console_printed(
+        console, output_rows(&console->output, all, columns, n_columns));
+}

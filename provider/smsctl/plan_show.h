@@ -1,0 +1,23 @@
+/*
+ * What a policy would change, as the provider tells it (policy.plan,
+ * policy.diff), for people and for programs.
+ *
+ *     + role Web Deployers (site.yaml:12:5)
+ *         + SMS_Application: Read
+ *     alice@EXAMPLE.COM gains Delete on SMS_Collection in scope Web at mfa:
+ *     214 objects, 3,020 devices
+ */
+#pragma once
+
+#include "provider/smsctl/output.h"
+
+/*
+ * Table: sentences under headings. TSV: one row for each line of a change, for
+ * each right, each answer that would be another, and each right that the
+ * caller lacks. JSON: as it came.
+ */
+MUST_CHECK
+enum status plan_show(const struct output *output, json_t *plan);
+
+/* Does it change anything, objects or rights? */
+bool plan_is_empty(const json_t *plan);

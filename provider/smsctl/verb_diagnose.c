@@ -1,0 +1,209 @@
+#include "provider/smsctl/verb_diagnose.h"
+
+#include "provider/client/answer.h"
+#include "provider/client/client.h"
+#include "provider/smsctl/diagnosis.h"
+
+/* ---- A mechanism, tried for good ---- */
+
+/* What an administrator of the site has to look for. */
+static const char *ask_administrator(enum auth_mechanism mechanism)
+{
+    switch (mechanism) {
+    case AUTH_EXTERNAL:
+        return "Ask an administrator whether your record names this "
+               "certificate, and for the cause in the provider's audit.";
+    case AUTH_OAUTHBEARER:
+        return "Ask an administrator whether your record names this issuer "
+               "and subject, and for the cause in the provider's audit.";
+    case AUTH_GSSAPI:
+    case AUTH_GSS_SPNEGO:
+    case AUTH_PLAIN:
+    case AUTH_N_MECHANISMS:
+        break;
+    }
+    return "Ask an administrator for the cause in the provider's audit.";
+}
+
+static void tell_refusal(struct diagnosis *d, enum auth_mechanism mechanism,
+                         const struct smsclient_failure *failure)
+{
+    const bool is_refusal =
+        failure->result == SMSCLIENT_NOT_AUTHENTICATED && failure->code != 0;
+
+    diagnosis_add(d, auth_mechanism_name(mechanism), FINDING_MISSING,
+                  is_refusal ? ask_administrator(mechanism) : failure->next,
+                  "%s", failure->message);
+}
+
+/* The sentence of whoami for this mechanism and the site's minimum. */
+static const char *raise_sentence(const json_t *who, const char *mechanism,
+                                  const char *minimum)
+{
+    const json_t *raise = json_object_get(who, "raise");
+
+    for (size_t i = 0; i < json_array_size(raise); i++) {
+        const json_t *step = json_array_get(raise, i);
+        const json_t *how = json_object_get(step, "how");
+
+        for (size_t k = 0; strcmp(answer_text(step, "level"), minimum) == 0 &&
+                           k < json_array_size(how);
+             k++) {
+            const json_t *way = json_array_get(how, k);
+
+            if (strcmp(answer_text(way, "mechanism"), mechanism) == 0)
+                return answer_text(way, "sentence");
+        }
+    }
+    return "This way cannot reach it at this provider: use another.";
+}
+
+static void tell_level(struct diagnosis *d, enum auth_mechanism mechanism,
+                       const json_t *who)
+{
+    const char *name = auth_mechanism_name(mechanism);
+    const enum auth_level level =
+        auth_level_read(text_of(answer_text(who, "level")));
+    const bool is_excluded = json_is_true(json_object_get(who, "excluded"));
+    const bool is_enough = level >= d->minimum || is_excluded;
+    const char *minimum = auth_level_name(d->minimum);
+
+    d->reached = level > d->reached ? level : d->reached;
+    d->is_enough |= is_enough;
+    json_object_set_new(d->proved, name, json_string(auth_level_name(level)));
+    if (is_enough)
+        diagnosis_add(d, name, FINDING_GOOD, "", "Signs in as %s at %s%s.",
+                      answer_text(who, "user"), answer_text(who, "level"),
+                      level < d->minimum ? ", below the site's minimum, which "
+                                           "does not bind you"
+                                         : "");
+    else
+        diagnosis_add(
+            d, name, FINDING_MISSING, raise_sentence(who, name, minimum),
+            "Signs in as %s at %s; the site wants %s.",
+            answer_text(who, "user"), answer_text(who, "level"), minimum);
+}
+
+static void try_mechanism(struct diagnosis *d, enum auth_mechanism mechanism)
+{
+    OWNED(smsclient) client = smsclient_new();
+    struct smsclient_options options = d->options;
+    SCOPED(memory_drop) char *answer = NULL;
+    SCOPED(answer_drop) json_t *who = NULL;
+
+    if (!client)
+        return;
+    options.mechanism = auth_mechanism_name(mechanism);
+    if (smsclient_sign_in(client, &options) != SMSCLIENT_OK ||
+        smsclient_call(client, "session.whoami", NULL, &answer) !=
+            SMSCLIENT_OK) {
+        tell_refusal(d, mechanism, smsclient_failure(client));
+        return;
+    }
+    who = json_loads(answer, 0, NULL);
+    tell_level(d, mechanism, who);
+}
+
+/* ---- All of them ---- */
+
+static const char *level_there(const struct diagnosis *d,
+                               enum auth_mechanism mechanism)
+{
+    return answer_text(json_object_get(d->info, "levels"),
+                       auth_mechanism_name(mechanism));
+}
+
+static bool is_offered(const struct diagnosis *d, enum auth_mechanism mechanism)
+{
+    const json_t *names = json_object_get(d->info, "mechanisms");
+
+    if (json_object_get(d->info, "levels"))
+        return *level_there(d, mechanism) != '\0';
+    for (size_t i = 0; i < json_array_size(names); i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+
+        if (name && strcmp(name, auth_mechanism_name(mechanism)) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void diagnose_mechanism(struct diagnosis *d,
+                               enum auth_mechanism mechanism)
+{
+    const char *name = auth_mechanism_name(mechanism);
+    const char *level = level_there(d, mechanism);
+
+    if (!is_offered(d, mechanism)) {
+        diagnosis_add(d, name, FINDING_NOTE, "",
+                      "The provider does not offer it here.");
+        return;
+    }
+    if (*level)
+        diagnosis_add(d, name, FINDING_NOTE, "",
+                      "The provider offers it; it proves %s at most%s.", level,
+                      auth_level_read(text_of(level)) < d->minimum
+                          ? ", below the site's minimum"
+                          : "");
+    if (diagnose_evidence(d, mechanism))
+        try_mechanism(d, mechanism);
+}
+
+static void diagnose_mechanisms(struct diagnosis *d)
+{
+    static const enum auth_mechanism order[] = {AUTH_EXTERNAL, AUTH_OAUTHBEARER,
+                                                AUTH_GSSAPI, AUTH_GSS_SPNEGO,
+                                                AUTH_PLAIN};
+    const enum auth_mechanism asked =
+        auth_mechanism_read(text_of(d->options.mechanism));
+
+    if (asked < AUTH_N_MECHANISMS) {
+        diagnose_mechanism(d, asked);
+        return;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+        /* The same ticket in another wrapping. */
+        if (order[i] == AUTH_GSS_SPNEGO && is_offered(d, AUTH_GSSAPI))
+            continue;
+        diagnose_mechanism(d, order[i]);
+    }
+}
+
+static void conclude(struct diagnosis *d)
+{
+    if (d->is_enough)
+        diagnosis_add(d, "result", FINDING_GOOD, "",
+                      "You can sign in as strongly as this site wants.");
+    else if (d->reached != AUTH_LEVEL_NONE)
+        diagnosis_add(d, "result", FINDING_MISSING, "",
+                      "You can sign in, but not as strongly as this site "
+                      "wants.");
+    else
+        diagnosis_add(d, "result", FINDING_MISSING, "",
+                      "You cannot sign in yet.");
+}
+
+enum smsclient_result verb_diagnose(struct console *console)
+{
+    SCOPED(diagnosis_clear) struct diagnosis d = {.console = console};
+    enum smsclient_result printed;
+
+    if (console_options(console, &d.options) != SMSCLIENT_OK)
+        return SMSCLIENT_USAGE;
+    if (d.options.mechanism &&
+        auth_mechanism_read(text_of(d.options.mechanism)) == AUTH_N_MECHANISMS)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "There is no mechanism %s.", d.options.mechanism);
+    d.findings = json_array();
+    d.proved = json_object();
+    if (!d.findings || !d.proved)
+        return console_printed(console, STATUS_NO_MEMORY);
+    if (diagnose_server(&d))
+        diagnose_mechanisms(&d);
+    conclude(&d);
+    printed = diagnosis_print(&d);
+    if (printed != SMSCLIENT_OK || d.is_enough)
+        return printed;
+    return d.reached != AUTH_LEVEL_NONE ? SMSCLIENT_LEVEL_TOO_LOW
+                                        : SMSCLIENT_NOT_AUTHENTICATED;
+}

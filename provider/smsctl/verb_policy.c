@@ -1,0 +1,202 @@
+#include "provider/smsctl/verb_policy.h"
+
+#include "policy/check.h"
+#include "policy/policy.h"
+#include "policy/schema_json.h"
+#include "policy/starter.h"
+#include "provider/base/clock.h"
+#include "provider/client/answer.h"
+#include "provider/smsctl/expectation.h"
+#include "provider/smsctl/policy_files.h"
+#include "provider/smsctl/report.h"
+
+enum { WRITTEN_MAX_BYTES = 1024 * 1024 };
+
+/* Compiled, looked through, and with count its tests run. */
+static enum status judge(struct policy_set *set,
+                         struct policy_test_count *count)
+{
+    const struct policy_facts facts = {.now_s = clock_wall_s()};
+    const struct policy *policy;
+
+    TRY(policy_set_compile(set, &policy));
+    TRY(policy_set_check(set, &facts));
+    return count ? policy_set_test(set, &facts, count) : STATUS_OK;
+}
+
+static enum smsclient_result read_set(struct console *console,
+                                      struct policy_set **set_out)
+{
+    OWNED(policy_set) set = NULL;
+    enum smsclient_result added;
+
+    if (policy_set_new(&set) != STATUS_OK)
+        return console_printed(console, STATUS_NO_MEMORY);
+    added = policy_files_add(console, set);
+    if (added == SMSCLIENT_OK)
+        *set_out = TAKE(set);
+    return added;
+}
+
+static enum smsclient_result meaning(struct console *console,
+                                     enum status judged)
+{
+    if (judged != STATUS_OK && judged != STATUS_INVALID)
+        return console_printed(console, judged);
+    return judged == STATUS_OK ? SMSCLIENT_OK : SMSCLIENT_INVALID;
+}
+
+/* Every message of the run, whatever came of it. */
+enum smsclient_result verb_policy_check(struct console *console)
+{
+    OWNED(policy_set) set = NULL;
+    const struct policy_message *messages;
+    size_t n;
+    enum smsclient_result told = read_set(console, &set);
+    enum status judged;
+
+    if (told != SMSCLIENT_OK)
+        return told;
+    judged = judge(set, NULL);
+    messages = policy_set_messages(set, &n);
+    told = report_messages(console, messages, n);
+    return told == SMSCLIENT_OK ? meaning(console, judged) : told;
+}
+
+/* ---- Tests ---- */
+
+static void note_count(struct console *console,
+                       const struct policy_test_count *count)
+{
+    console_note(console, "%zu passed, %zu failed, %zu skipped%s",
+                 count->n_passed, count->n_failed, count->n_skipped,
+                 count->n_skipped ? ": they name objects that only a provider "
+                                    "knows; --online runs them there."
+                                  : ".");
+}
+
+/* In JSON the counts are data too: what was skipped is never taken for more. */
+static enum smsclient_result tell_tests(struct console *console,
+                                        const struct policy_set *set,
+                                        const struct policy_test_count *count)
+{
+    SCOPED(answer_drop) json_t *told = NULL;
+    size_t n;
+    const struct policy_message *messages = policy_set_messages(set, &n);
+
+    note_count(console, count);
+    if (console->output.format != OUTPUT_JSON) {
+        report_lines(console, messages, n);
+        return SMSCLIENT_OK;
+    }
+    told = json_pack(
+        "{s:I, s:I, s:I, s:o}", "passed", (json_int_t)count->n_passed, "failed",
+        (json_int_t)count->n_failed, "skipped", (json_int_t)count->n_skipped,
+        "messages", report_list(messages, n));
+    return told ? console_printed(console, output_json(&console->output, told))
+                : console_printed(console, STATUS_NO_MEMORY);
+}
+
+static enum smsclient_result test_offline(struct console *console)
+{
+    OWNED(policy_set) set = NULL;
+    struct policy_test_count count = {0};
+    enum smsclient_result done = read_set(console, &set);
+    enum status judged;
+
+    if (done == SMSCLIENT_OK)
+        done = expectation_add(console, set);
+    if (done != SMSCLIENT_OK)
+        return done;
+    judged = judge(set, &count);
+    done = tell_tests(console, set, &count);
+    return done == SMSCLIENT_OK ? meaning(console, judged) : done;
+}
+
+/* What the provider says of each test, and that all went as was expected. */
+static enum smsclient_result tell_results(struct console *console,
+                                          json_t *answer)
+{
+    static const char *const columns[] = {"ok", "at", "sentence"};
+    const json_int_t passed =
+        json_integer_value(json_object_get(answer, "passed"));
+    const json_t *failed = json_object_get(answer, "failed");
+    const enum status printed =
+        console->output.format == OUTPUT_JSON
+            ? output_json(&console->output, answer)
+            : output_rows(&console->output, json_object_get(answer, "results"),
+                          columns, ARRAY_SIZE(columns));
+
+    if (printed != STATUS_OK)
+        return console_printed(console, printed);
+    console_note(console,
+                 "%" JSON_INTEGER_FORMAT " passed, %" JSON_INTEGER_FORMAT
+                 " failed.",
+                 passed, json_integer_value(failed));
+    return json_is_integer(failed) && json_integer_value(failed) == 0
+               ? SMSCLIENT_OK
+               : SMSCLIENT_INVALID;
+}
+
+static enum smsclient_result test_online(struct console *console)
+{
+    SCOPED(answer_drop) json_t *params = NULL;
+    SCOPED(answer_drop) json_t *answer = NULL;
+    enum smsclient_result done = SMSCLIENT_OK;
+
+    if (console->arguments.n_words)
+        done = policy_files_params(console, &params);
+    else
+        params = json_object();
+    if (done == SMSCLIENT_OK)
+        done = expectation_put(console, params);
+    if (done == SMSCLIENT_OK)
+        done =
+            console_call(console, "policy.test", json_incref(params), &answer);
+    return done == SMSCLIENT_OK ? tell_results(console, answer) : done;
+}
+
+enum smsclient_result verb_policy_test(struct console *console)
+{
+    const bool is_online = console_value(console, OPTION_ONLINE) ||
+                           console->arguments.n_words == 0;
+
+    return is_online ? test_online(console) : test_offline(console);
+}
+
+/* ---- To begin with ---- */
+
+static enum smsclient_result print_written(struct console *console,
+                                           const struct buf *written,
+                                           enum status status)
+{
+    if (status == STATUS_OK)
+        fwrite(buf_text(written).data, 1, buf_text(written).size,
+               console->output.file);
+    return console_printed(console, status);
+}
+
+enum smsclient_result verb_policy_new(struct console *console)
+{
+    static const char example[] = "administrator@EXAMPLE.COM";
+    const bool is_named = console->arguments.n_words > 0;
+    const char *user = is_named ? console->arguments.words[0] : example;
+    SCOPED(buf_free) struct buf written = buf_make(WRITTEN_MAX_BYTES);
+    const enum status status = policy_starter_write(text_of(user), &written);
+
+    if (status == STATUS_INVALID)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "%s is no user such as %s.", user, example);
+    if (!is_named)
+        console_note(console, "Put a user of yours in the place of %s.",
+                     example);
+    return print_written(console, &written, status);
+}
+
+enum smsclient_result verb_policy_schema(struct console *console)
+{
+    SCOPED(buf_free) struct buf written = buf_make(WRITTEN_MAX_BYTES);
+    const enum status status = policy_schema_write(&written);
+
+    return print_written(console, &written, status);
+}

@@ -1,0 +1,10 @@
+/*
+ * The versions of the policy: which there were, what they said, which runs.
+ */
+#pragma once
+
+#include "provider/smsctl/console.h"
+
+enum smsclient_result verb_policy_export(struct console *console);
+enum smsclient_result verb_policy_history(struct console *console);
+enum smsclient_result verb_policy_status(struct console *console);

@@ -1,0 +1,10 @@
+/* Looking at a site's database on its host, without a provider. */
+#pragma once
+
+#include "provider/smsctl/console.h"
+
+/* All of it: pages, rows, audit, checkpoints. */
+enum smsclient_result verb_store_verify(struct console *console);
+
+/* The same of its audit and checkpoints alone: the public key is enough. */
+enum smsclient_result store_verify_audit(struct console *console);

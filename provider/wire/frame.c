@@ -1,0 +1,117 @@
+#include "provider/wire/frame.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* An empty reader keeps no more memory than this. */
+enum { IDLE_MAX_BYTES = 4096 };
+
+struct frame_reader frame_reader_make(size_t line_max_bytes)
+{
+    struct frame_reader reader = {.kept = buf_make(0)};
+
+    frame_allow(&reader, line_max_bytes);
+    return reader;
+}
+
+void frame_reader_free(struct frame_reader *reader)
+{
+    buf_wipe(&reader->kept); /* a line may hold a token or a password */
+    reader->fresh = (struct text){0};
+    reader->n_scanned = 0;
+}
+
+void frame_allow(struct frame_reader *reader, size_t line_max_bytes)
+{
+    reader->line_max = line_max_bytes;
+    reader->kept.max_bytes = line_max_bytes + FRAME_FEED_MAX_BYTES + 1;
+}
+
+void frame_feed(struct frame_reader *reader, struct text bytes)
+{
+    assert(reader->fresh.size == 0 && bytes.size <= FRAME_FEED_MAX_BYTES);
+    reader->fresh = bytes;
+}
+
+/* Bytes up to the first newline, SIZE_MAX when there is none. */
+static size_t find_newline(struct text bytes, size_t from)
+{
+    const char *at = NULL;
+
+    if (from < bytes.size)
+        at = memchr(bytes.data + from, '\n', bytes.size - from);
+    return at ? (size_t)(at - bytes.data) : SIZE_MAX;
+}
+
+static struct text take_fresh(struct frame_reader *reader, size_t size)
+{
+    const struct text taken = {reader->fresh.data, size};
+
+    if (size == 0) /* nothing may have come yet: no address to add to */
+        return taken;
+    reader->fresh.data += size;
+    reader->fresh.size -= size;
+    return taken;
+}
+
+static enum status next_fresh(struct frame_reader *reader,
+                              struct text *line_out)
+{
+    const size_t length = find_newline(reader->fresh, 0);
+
+    if (length == SIZE_MAX)
+        return reader->fresh.size > reader->line_max ? STATUS_LIMIT
+                                                     : STATUS_END;
+    if (length > reader->line_max)
+        return STATUS_LIMIT;
+    *line_out = take_fresh(reader, length);
+    take_fresh(reader, 1);
+    return STATUS_OK;
+}
+
+/* Lends the first length bytes kept and drops them with their newline. */
+static enum status lend_kept(struct frame_reader *reader, size_t length,
+                             struct text *line_out)
+{
+    if (length > reader->line_max)
+        return STATUS_LIMIT;
+    *line_out = (struct text){buf_text(&reader->kept).data, length};
+    buf_consume(&reader->kept, length + 1); /* the bytes stay where they are */
+    reader->n_scanned = 0;
+    return STATUS_OK;
+}
+
+/* A line whose beginning was kept: its end is kept too, or fresh. */
+static enum status next_kept(struct frame_reader *reader, struct text *line_out)
+{
+    size_t length = find_newline(buf_text(&reader->kept), reader->n_scanned);
+
+    if (length != SIZE_MAX)
+        return lend_kept(reader, length, line_out);
+    reader->n_scanned = reader->kept.size;
+    length = find_newline(reader->fresh, 0);
+    if (length == SIZE_MAX) {
+        if (reader->kept.size + reader->fresh.size > reader->line_max)
+            return STATUS_LIMIT;
+        return STATUS_END;
+    }
+    buf_append_text(&reader->kept, take_fresh(reader, length + 1));
+    TRY(buf_status(&reader->kept));
+    return lend_kept(reader, reader->kept.size - 1, line_out);
+}
+
+enum status frame_next(struct frame_reader *reader, struct text *line_out)
+{
+    if (reader->kept.size > 0)
+        return next_kept(reader, line_out);
+    return next_fresh(reader, line_out);
+}
+
+enum status frame_keep(struct frame_reader *reader)
+{
+    buf_append_text(&reader->kept, take_fresh(reader, reader->fresh.size));
+    TRY(buf_status(&reader->kept));
+    if (reader->kept.size == 0 && reader->kept.capacity > IDLE_MAX_BYTES)
+        buf_wipe(&reader->kept);
+    return STATUS_OK;
+}

@@ -1,0 +1,178 @@
+#include "provider/wire/request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "provider/base/memory.h"
+#include "provider/base/mutant.h"
+
+/*
+ * A tree takes at most so many bytes for each of its text ("[0,0,..."). Short
+ * lines are not asked about: what they take is to be had or nothing is.
+ */
+enum { TREE_TIMES = 40, ASKED_MIN_BYTES = 16 * 1024 };
+
+static enum rpc_error fail(enum rpc_error error, const char *at,
+                           const char *why, struct rpc_problem *problem)
+{
+    snprintf(problem->at, sizeof(problem->at), "%s", at);
+    problem->why = why;
+    return error;
+}
+
+/*
+ * Brackets open at once, at most, counted before a tree is made of them: the
+ * parser recurses. Strings are skipped, malformed ones are its own business.
+ */
+static size_t depth_of(struct text line)
+{
+    size_t depth = 0, deepest = 0;
+    bool in_string = false;
+
+    for (size_t i = 0; i < line.size; i++) {
+        const char c = line.data[i];
+
+        if (in_string) {
+            if (c == '\\')
+                i++;
+            else if (c == '"')
+                in_string = false;
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '{' || c == '[') {
+            depth++;
+            deepest = depth > deepest ? depth : deepest;
+        } else if ((c == '}' || c == ']') && depth > 0) {
+            depth--;
+        }
+    }
+    return deepest;
+}
+
+/* The parser stops at one without a word. RPC_DONE: there is none. */
+static enum rpc_error find_nul(struct text line, struct rpc_problem *problem)
+{
+    const char *at = line.size ? memchr(line.data, '\0', line.size) : NULL;
+
+    if (!at || MUTANT("c7-nul-on-the-wire"))
+        return RPC_DONE;
+    fail(RPC_PARSE, "", "JSON holds no NUL byte.", problem);
+    snprintf(problem->at, sizeof(problem->at), "byte %zu",
+             (size_t)(at - line.data) + 1);
+    return RPC_PARSE;
+}
+
+enum rpc_error rpc_message_read(struct text line,
+                                struct rpc_message *message_out,
+                                struct rpc_problem *problem_out)
+{
+    json_error_t error;
+    json_t *root;
+
+    if (find_nul(line, problem_out) != RPC_DONE)
+        return RPC_PARSE;
+    if (depth_of(line) > RPC_DEPTH_MAX)
+        return fail(RPC_PARSE, "nesting", "Values are nested too deep.",
+                    problem_out);
+    if (line.size >= ASKED_MIN_BYTES &&
+        !memory_has_room(line.size * TREE_TIMES))
+        return fail(RPC_UNAVAILABLE, "", NULL, problem_out);
+    (void)memory_was_short(); /* the reserve is there again */
+    root = json_loadb(line.size ? line.data : "", line.size,
+                      JSON_REJECT_DUPLICATES, &error);
+    if (memory_was_short()) { /* nothing was lost, but it is given up here */
+        json_decref(root);
+        return fail(RPC_UNAVAILABLE, "", NULL, problem_out);
+    }
+    if (!root) {
+        fail(RPC_PARSE, "", rpc_error_text(RPC_PARSE), problem_out);
+        snprintf(problem_out->at, sizeof(problem_out->at), "byte %d",
+                 error.position);
+        return RPC_PARSE;
+    }
+    *message_out = (struct rpc_message){root, json_is_array(root), 1};
+    if (!message_out->is_batch)
+        return RPC_DONE;
+    message_out->n_requests = json_array_size(root);
+    if (message_out->n_requests > 0 && message_out->n_requests <= RPC_BATCH_MAX)
+        return RPC_DONE;
+    rpc_message_drop(message_out);
+    return fail(RPC_INVALID_REQUEST, "batch",
+                "A batch holds 1 to 1000 requests.", problem_out);
+}
+
+void rpc_message_drop(struct rpc_message *message)
+{
+    json_decref(message->root);
+    *message = (struct rpc_message){0};
+}
+
+static bool is_id(const json_t *id)
+{
+    return json_is_integer(id) || json_is_null(id) ||
+           (json_is_string(id) && json_string_length(id) <= RPC_ID_MAX_BYTES);
+}
+
+static bool is_version(const json_t *version)
+{
+    return json_is_string(version) &&
+           strcmp(json_string_value(version), "2.0") == 0;
+}
+
+/* Every member is one of the four, and of the right kind. */
+static enum rpc_error check_members(json_t *request,
+                                    struct rpc_problem *problem)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach (request, key, value) {
+        if (strcmp(key, "jsonrpc") != 0 && strcmp(key, "method") != 0 &&
+            strcmp(key, "params") != 0 && strcmp(key, "id") != 0)
+            return fail(RPC_INVALID_REQUEST, key,
+                        "A request has no such member.", problem);
+    }
+    if (!is_version(json_object_get(request, "jsonrpc")))
+        return fail(RPC_INVALID_REQUEST, "jsonrpc",
+                    "\"jsonrpc\" must be \"2.0\".", problem);
+    value = json_object_get(request, "method");
+    if (!json_is_string(value) || json_string_length(value) == 0 ||
+        json_string_length(value) > RPC_METHOD_MAX_BYTES)
+        return fail(RPC_INVALID_REQUEST, "method",
+                    "\"method\" must be the name of a method.", problem);
+    value = json_object_get(request, "params");
+    if (value && !json_is_object(value))
+        return fail(RPC_INVALID_REQUEST, "params",
+                    "\"params\" must be an object.", problem);
+    return RPC_DONE;
+}
+
+enum rpc_error rpc_request_read(const struct rpc_message *message, size_t index,
+                                struct rpc_request *request_out,
+                                struct rpc_problem *problem_out)
+{
+    json_t *request = message->is_batch ? json_array_get(message->root, index)
+                                        : message->root;
+    const json_t *id = json_object_get(request, "id");
+    const json_t *method;
+    enum rpc_error error;
+
+    *request_out = (struct rpc_request){0};
+    if (!json_is_object(request))
+        return fail(RPC_INVALID_REQUEST, "request",
+                    "A request is a JSON object.", problem_out);
+    if (id && !is_id(id))
+        return fail(RPC_INVALID_REQUEST, "id",
+                    "\"id\" must be a short string or a whole number.",
+                    problem_out);
+    request_out->id = id;
+    error = check_members(request, problem_out);
+    if (error != RPC_DONE)
+        return error;
+    method = json_object_get(request, "method");
+    request_out->method =
+        (struct text){json_string_value(method), json_string_length(method)};
+    request_out->params = json_object_get(request, "params");
+    request_out->is_notification = !id;
+    return RPC_DONE;
+}

@@ -1,0 +1,59 @@
+/*
+ * One line in, requests out: JSON-RPC 2.0, read strictly.
+ *
+ * Refused: duplicate members, members JSON-RPC does not know, nesting deeper
+ * than RPC_DEPTH_MAX, batches beyond RPC_BATCH_MAX, ids that are no string or
+ * whole number. Source: JSON-RPC 2.0 sections 4 and 6; threat rule T102.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <jansson.h>
+
+#include "provider/base/buf.h"
+#include "provider/base/own.h"
+#include "provider/wire/error.h"
+
+enum {
+    RPC_DEPTH_MAX = 32,
+    RPC_BATCH_MAX = 1000,
+    RPC_ID_MAX_BYTES = 128,
+    RPC_METHOD_MAX_BYTES = 64,
+};
+
+/* A line as parsed: one request, or a batch of them. */
+struct rpc_message {
+    json_t *root; /* owned: rpc_message_drop */
+    bool is_batch;
+    size_t n_requests;
+};
+
+/* All views are borrowed from the message. */
+struct rpc_request {
+    struct text method;
+    const json_t *params; /* an object; NULL: none were sent */
+    const json_t *id;     /* NULL: none */
+    bool is_notification; /* no id: no answer is wanted */
+};
+
+/* Where a line or request breaks the rules: "byte 17", "params". */
+struct rpc_problem {
+    char at[RPC_METHOD_MAX_BYTES];
+    const char *why; /* a constant sentence */
+};
+
+/* RPC_DONE, RPC_PARSE or RPC_INVALID_REQUEST. */
+enum rpc_error rpc_message_read(struct text line,
+                                struct rpc_message *message_out,
+                                struct rpc_problem *problem_out);
+void rpc_message_drop(struct rpc_message *message); /* for SCOPED() */
+
+/*
+ * The index-th request. RPC_DONE or RPC_INVALID_REQUEST; then id is set all
+ * the same where it could be read, for the answer.
+ */
+enum rpc_error rpc_request_read(const struct rpc_message *message, size_t index,
+                                struct rpc_request *request_out,
+                                struct rpc_problem *problem_out);

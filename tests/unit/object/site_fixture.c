@@ -1,0 +1,524 @@
+#include "tests/unit/object/site_fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Making a site ---- */
+
+static enum status assign(struct declare *declare, const char *user,
+                          const char *role, const char *scope,
+                          const char *const *collections, size_t n)
+{
+    const struct declare_assignment assignment = {
+        .place = "test.yaml:1",
+        .roles = &role,
+        .n_roles = 1,
+        .scopes = &scope,
+        .n_scopes = 1,
+        .collections = collections,
+        .n_collections = n,
+        .from_s = INT64_MIN,
+        .until_s = INT64_MAX,
+    };
+    const struct declare_admin admin = {
+        .name = user, .assignments = &assignment, .n_assignments = 1};
+
+    return declare_admin(declare, "test.yaml:1", &admin);
+}
+
+static enum status declare_people(struct declare *declare, bool is_first)
+{
+    static const char *const all[] = {"All Systems",
+                                      "All Users and User Groups"};
+    static const char *const servers[] = {"Servers"};
+
+    TRY(declare_scope(declare, "test.yaml:1", "Web", "Web estate"));
+    TRY(declare_scope(declare, "test.yaml:1", "Db", "Databases"));
+    TRY(assign(declare, "full", "Full Administrator", "All", all, 2));
+    if (is_first)
+        return STATUS_OK;
+    TRY(assign(declare, "author", "Application Author", "Web", NULL, 0));
+    TRY(assign(declare, "deployer", "Application Deployment Manager", "Web",
+               servers, 1));
+    TRY(assign(declare, "security", "Security Administrator", "Web", servers,
+               1));
+    return assign(declare, "analyst", "Read-only Analyst", "Web", servers, 1);
+}
+
+static enum status declare_once(struct fixture *fixture, bool is_first)
+{
+    OWNED(declare) declare = NULL;
+    bool changed;
+    enum status status;
+
+    TRY(store_write_begin(fixture->store));
+    TRY(declare_begin(fixture->store, &declare));
+    status = declare_people(declare, is_first);
+    if (status == STATUS_OK)
+        status = declare_finish(declare, &changed);
+    if (status != STATUS_OK) {
+        print_error("%s\n", declare_why(declare));
+        store_write_rollback(fixture->store);
+        return status;
+    }
+    TRY(store_write_commit(fixture->store));
+    fixture_reload(fixture);
+    return STATUS_OK;
+}
+
+void fixture_reload(struct fixture *fixture)
+{
+    struct site *site = NULL;
+
+    assert_int_equal(site_load(fixture->store, &site), STATUS_OK);
+    site_free(fixture->site);
+    fixture->site = site;
+}
+
+/* What files declare is stamped by the wall clock: two sites must not differ.
+ */
+static enum status forget_clock(struct fixture *fixture)
+{
+    TRY(store_write_begin(fixture->store));
+    TRY(store_run_script(
+        fixture->store,
+        "UPDATE scope SET CreatedDate = NULL, LastModifiedDate = NULL;"
+        "UPDATE admin SET CreatedDate = NULL, LastModifiedDate = NULL;"));
+    return store_write_commit(fixture->store);
+}
+
+enum status fixture_make(const char *path, struct fixture **fixture_out)
+{
+    struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+    fixture->text = buf_make(64 << 20);
+    fixture->level = AUTH_LEVEL_MFA;
+    for (size_t i = 0; i < IDENTITY_N_KINDS; i++)
+        fixture->reach[i] = AUTH_LEVEL_MFA;
+    fixture->now_s = 1800000000;
+    TRY(store_open(path, STORE_MAKE, &fixture->store));
+    TRY(site_prepare(fixture->store, "P01", "Head office"));
+    TRY(declare_once(fixture, true));
+    make_object(fixture, "SMS_Collection", "CollectionID",
+                "{'Name':'Servers','LimitToCollectionID':'SMS00001'}");
+    make_object(fixture, "SMS_Collection", "CollectionID",
+                "{'Name':'Desktops','LimitToCollectionID':'SMS00001'}");
+    TRY(declare_once(fixture, false));
+    TRY(forget_clock(fixture));
+    *fixture_out = fixture;
+    return STATUS_OK;
+}
+
+int fixture_open(void **state)
+{
+    struct fixture *fixture = NULL;
+
+    if (fixture_make(":memory:", &fixture) != STATUS_OK)
+        return -1;
+    *state = fixture;
+    return 0;
+}
+
+int fixture_close(void **state)
+{
+    struct fixture *fixture = *state;
+
+    json_decref(fixture->result);
+    buf_free(&fixture->text);
+    site_free(fixture->site);
+    store_free(fixture->store);
+    free(fixture);
+    return 0;
+}
+
+/* ---- The gate ---- */
+
+/* A test may have its own: they stand around what the object room does. */
+__attribute__((weak)) void room_entered(void)
+{
+}
+
+__attribute__((weak)) void room_left(void)
+{
+}
+
+#define IN_ROOM(call)                                                          \
+    do {                                                                       \
+        room_entered();                                                        \
+        status = (call);                                                       \
+        room_left();                                                           \
+    } while (0)
+
+enum { ADMINS_MAX = 32 };
+
+static struct object_call begin(struct fixture *fixture, const char *user,
+                                const char *class_name,
+                                struct rbac_subject **subject)
+{
+    uint32_t admins[ADMINS_MAX];
+    uint32_t own;
+    const size_t n =
+        site_admins_of(fixture->site, user, NULL, 0, admins, ADMINS_MAX, &own);
+
+    assert_true(n <= ADMINS_MAX);
+    assert_int_equal(
+        rbac_subject_new(fixture->site->engine, admins, n, subject), STATUS_OK);
+    buf_clear(&fixture->text);
+    json_decref(fixture->result);
+    fixture->result = NULL;
+    return (struct object_call){
+        .store = fixture->store,
+        .actor = {.user = user,
+                  .engine = fixture->site->engine,
+                  .map = fixture->site->map,
+                  .subject = *subject,
+                  .site = fixture->site,
+                  .reach = fixture->reach,
+                  .level = fixture->level,
+                  .is_excepted = fixture->is_excepted,
+                  .own_admin = own,
+                  .now_s = fixture->now_s},
+        .class = object_class_find(text_of(class_name)),
+    };
+}
+
+static enum status ask(struct object_call *call, struct object_need need,
+                       bool is_type_wide)
+{
+    const struct object_target *target = call->target;
+
+    return object_actor_may(call, need, is_type_wide,
+                            target ? target->labels : NULL,
+                            target ? target->n_labels : 0);
+}
+
+static bool is_readable(struct object_call *call,
+                        const struct object_target *target)
+{
+    const struct object_need also = {target->also_type, target->also_operation};
+
+    return ask(call, call->class->read, false) == STATUS_OK &&
+           (target->also_type == 0 ||
+            object_actor_may(call, also, false, target->also_labels,
+                             target->n_also_labels) == STATUS_OK);
+}
+
+/* What may not be read is not there (T60). */
+static enum status find(struct object_call *call, const char *key,
+                        struct object_target *target)
+{
+    enum status status;
+
+    IN_ROOM(object_target_read(call->store, call->actor.map, call->class,
+                               text_of(key), target));
+    TRY(status);
+    call->target = target;
+    if (is_readable(call, target))
+        return STATUS_OK;
+    call->failure = (struct object_failure){0};
+    return STATUS_NOT_FOUND;
+}
+
+static enum status finish(struct fixture *fixture, struct object_call *call,
+                          struct rbac_subject *subject,
+                          struct object_target *target, enum status status)
+{
+    if (status == STATUS_OK && fixture->text.size > 0) {
+        fixture->result =
+            json_loadb(buf_text(&fixture->text).data, fixture->text.size,
+                       JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+        assert_non_null(fixture->result);
+    }
+    fixture->failure = call->failure;
+    fixture->message_id = call->message_id;
+    fixture->estate_changed = call->estate_changed;
+    object_target_clear(target);
+    rbac_subject_free(subject);
+    return status;
+}
+
+static void change_begin(struct fixture *fixture)
+{
+    assert_int_equal(store_write_begin(fixture->store), STATUS_OK);
+    assert_int_equal(store_part_begin(fixture->store), STATUS_OK);
+}
+
+static void change_end(struct fixture *fixture, enum status status)
+{
+    if (status != STATUS_OK) {
+        /* Without memory the store may have gone back all the way already. */
+        if (store_part_undo(fixture->store) != STATUS_OK) {
+            store_write_rollback(fixture->store);
+            return;
+        }
+    } else {
+        assert_int_equal(store_part_keep(fixture->store), STATUS_OK);
+    }
+    assert_int_equal(store_write_commit(fixture->store), STATUS_OK);
+    if (status == STATUS_OK && fixture->estate_changed)
+        fixture_reload(fixture);
+}
+
+/* ' stands for " in the tests. */
+static json_t *read_json(const char *json)
+{
+    char *text = strdup(json ? json : "{}");
+    json_t *read;
+
+    for (char *c = text; *c; c++)
+        if (*c == '\'')
+            *c = '"';
+    read = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(read);
+    free(text);
+    return read;
+}
+
+/* ---- Acts ---- */
+
+enum status act_get(struct fixture *fixture, const char *user,
+                    const char *class_name, const char *key)
+{
+    struct rbac_subject *subject = NULL;
+    struct object_target target = {0};
+    struct object_call call = begin(fixture, user, class_name, &subject);
+    struct json_writer writer = json_writer_make(&fixture->text);
+    enum status status = find(&call, key, &target);
+
+    if (status == STATUS_OK)
+        IN_ROOM(object_get(&call, NULL, &writer));
+    return finish(fixture, &call, subject, &target, status);
+}
+
+struct reader {
+    struct object_call *call;
+};
+
+static bool may_read(void *context, uint16_t type, uint8_t operation,
+                     const uint32_t *labels, size_t n_labels)
+{
+    const struct reader *reader = context;
+    const struct rbac_request request = {
+        .type = type,
+        .operation = operation,
+        .labels = labels,
+        .n_labels = n_labels,
+        .level = reader->call->actor.level,
+        .now_s = reader->call->actor.now_s,
+    };
+
+    return rbac_check(reader->call->actor.subject, &request).verdict ==
+           RBAC_ALLOW;
+}
+
+enum status act_list(struct fixture *fixture, const char *user,
+                     const char *class_name, const struct object_list *list)
+{
+    struct rbac_subject *subject = NULL;
+    struct object_target target = {0};
+    struct object_call call = begin(fixture, user, class_name, &subject);
+    struct json_writer writer = json_writer_make(&fixture->text);
+    struct reader reader = {&call};
+    const struct object_filter filter = {may_read, &reader, fixture->site->map};
+    enum status status;
+
+    IN_ROOM(object_list(&call, list, &filter, &writer));
+    return finish(fixture, &call, subject, &target, status);
+}
+
+enum status act_query(struct fixture *fixture, const char *user,
+                      const struct object_query *query)
+{
+    struct rbac_subject *subject = NULL;
+    struct object_target target = {0};
+    struct object_call call = begin(fixture, user, "SMS_Site", &subject);
+    struct json_writer writer = json_writer_make(&fixture->text);
+    struct reader reader = {&call};
+    const struct object_filter filter = {may_read, &reader, fixture->site->map};
+    enum status status;
+
+    IN_ROOM(object_query(&call, query, &filter, &writer));
+    return finish(fixture, &call, subject, &target, status);
+}
+
+enum status act_create(struct fixture *fixture, const char *user,
+                       const char *class_name, const char *json)
+{
+    struct rbac_subject *subject = NULL;
+    struct object_target target = {0};
+    struct object_call call = begin(fixture, user, class_name, &subject);
+    struct json_writer writer = json_writer_make(&fixture->text);
+    json_t *properties = read_json(json);
+    enum status status = ask(&call, call.class->create, true);
+
+    change_begin(fixture);
+    if (status == STATUS_OK)
+        IN_ROOM(object_create(&call, properties, &writer));
+    status = finish(fixture, &call, subject, &target, status);
+    change_end(fixture, status);
+    json_decref(properties);
+    return status;
+}
+
+enum status act_update_if(struct fixture *fixture, const char *user,
+                          const char *class_name, const char *key,
+                          const char *json, int64_t version)
+{
+    struct rbac_subject *subject = NULL;
+    struct object_target target = {0};
+    struct object_call call = begin(fixture, user, class_name, &subject);
+    struct json_writer writer = json_writer_make(&fixture->text);
+    json_t *properties = read_json(json);
+    enum status status;
+
+    change_begin(fixture);
+    status = find(&call, key, &target);
+    if (status == STATUS_OK)
+        status = ask(&call, call.class->modify, false);
+    if (status == STATUS_OK)
+        IN_ROOM(object_update(&call, properties, version, &writer));
+    status = finish(fixture, &call, subject, &target, status);
+    change_end(fixture, status);
+    json_decref(properties);
+    return status;
+}
+
+enum status act_update(struct fixture *fixture, const char *user,
+                       const char *class_name, const char *key,
+                       const char *json)
+{
+    return act_update_if(fixture, user, class_name, key, json, -1);
+}
+
+enum status act_delete(struct fixture *fixture, const char *user,
+                       const char *class_name, const char *key)
+{
+    struct rbac_subject *subject = NULL;
+    struct object_target target = {0};
+    struct object_call call = begin(fixture, user, class_name, &subject);
+    enum status status;
+
+    change_begin(fixture);
+    status = find(&call, key, &target);
+    if (status == STATUS_OK)
+        status = ask(&call, call.class->remove, false);
+    if (status == STATUS_OK)
+        IN_ROOM(object_delete(&call, -1));
+    status = finish(fixture, &call, subject, &target, status);
+    change_end(fixture, status);
+    return status;
+}
+
+enum status act_invoke(struct fixture *fixture, const char *user,
+                       const char *class_name, const char *key,
+                       const char *method_name, const char *json)
+{
+    struct rbac_subject *subject = NULL;
+    struct object_target target = {0};
+    struct object_call call = begin(fixture, user, class_name, &subject);
+    struct json_writer writer = json_writer_make(&fixture->text);
+    const struct object_method *method =
+        object_method_find(call.class, text_of(method_name));
+    json_t *args = read_json(json);
+    enum status status = STATUS_OK;
+
+    assert_non_null(method);
+    change_begin(fixture);
+    if (!method->is_static)
+        status = find(&call, key, &target);
+    if (status == STATUS_OK)
+        status = ask(&call, method->need, method->is_static);
+    if (status == STATUS_OK)
+        IN_ROOM(object_invoke(&call, method, args, &writer));
+    status = finish(fixture, &call, subject, &target, status);
+    change_end(fixture, status);
+    json_decref(args);
+    return status;
+}
+
+/* ---- Looking at answers ---- */
+
+const char *text_in(const struct fixture *fixture, const char *property)
+{
+    return json_string_value(json_object_get(fixture->result, property));
+}
+
+int64_t number_in(const struct fixture *fixture, const char *property)
+{
+    const json_t *value = json_object_get(fixture->result, property);
+
+    assert_true(json_is_integer(value));
+    return json_integer_value(value);
+}
+
+size_t n_items(const struct fixture *fixture)
+{
+    return json_array_size(json_object_get(fixture->result, "items"));
+}
+
+const char *item_text(const struct fixture *fixture, size_t i,
+                      const char *property)
+{
+    return json_string_value(json_object_get(
+        json_array_get(json_object_get(fixture->result, "items"), i),
+        property));
+}
+
+/* ---- Making things ---- */
+
+const char *make_object(struct fixture *fixture, const char *class_name,
+                        const char *key_property, const char *json)
+{
+    static char key[64];
+    const json_t *value;
+
+    if (act_create(fixture, "full", class_name, json) != STATUS_OK)
+        fail_msg("create %s %s: %s %s", class_name, json,
+                 fixture->failure.property, fixture->failure.why);
+    value = json_object_get(fixture->result, key_property);
+    if (json_is_integer(value))
+        snprintf(key, sizeof(key), "%lld",
+                 (long long)json_integer_value(value));
+    else
+        snprintf(key, sizeof(key), "%s", json_string_value(value));
+    return key;
+}
+
+void put_in_scope(struct fixture *fixture, int type, const char *key,
+                  const char *scope_id)
+{
+    char json[256];
+
+    snprintf(json, sizeof(json),
+             "{'ObjectIDs':['%s'],'ObjectTypeIDs':[%d],'CategoryIDs':['%s']}",
+             key, type, scope_id);
+    assert_int_equal(act_invoke(fixture, "full",
+                                "SMS_SecuredCategoryMembership", NULL,
+                                "AddMemberships", json),
+                     STATUS_OK);
+    snprintf(json, sizeof(json),
+             "{'ObjectIDs':['%s'],'ObjectTypeIDs':[%d],'CategoryIDs':"
+             "['SMS00UNA']}",
+             key, type);
+    assert_int_equal(act_invoke(fixture, "full",
+                                "SMS_SecuredCategoryMembership", NULL,
+                                "RemoveMemberships", json),
+                     STATUS_OK);
+}
+
+const char *make_member(struct fixture *fixture, const char *name,
+                        const char *collection)
+{
+    static char key[64];
+    char json[256];
+
+    snprintf(json, sizeof(json), "{'Name':'%s'}", name);
+    snprintf(key, sizeof(key), "%s",
+             make_object(fixture, "SMS_R_System", "ResourceID", json));
+    snprintf(json, sizeof(json), "{'CollectionRule':{'ResourceID':%s}}", key);
+    assert_int_equal(act_invoke(fixture, "full", "SMS_Collection", collection,
+                                "AddMembershipRule", json),
+                     STATUS_OK);
+    return key;
+}

@@ -1,0 +1,411 @@
+/*
+ * What an act brings into collections is what who acts could give: to whoever
+ * is assigned them and to what is deployed to them. Each refusal beside the
+ * same act where nothing is given away.
+ */
+#include "tests/unit/object/site_fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "rbac/catalog.h"
+
+/* Operations on collections, as roles hold them. */
+enum {
+    RESOURCE_READER = 4097,
+    REMOTE_CONTROL = 32,
+    MODIFY_RESOURCE = 128,
+    DEPLOY = 1 << RBAC_OP_DEPLOY_APPLICATIONS,
+    EVERYTHING = 1342176935,
+};
+
+static const char by_query[] = "'QueryExpression':'select * from SMS_R_System'";
+
+/* A role of the mask on a collection, for a new administrator. */
+static void make_person(struct fixture *f, const char *user, int64_t mask,
+                        const char *collection)
+{
+    char json[320];
+    char role[16];
+
+    snprintf(json, sizeof(json),
+             "{'RoleName':'%s','Operations':[{'ObjectTypeID':1,"
+             "'GrantedOperations':%lld},{'ObjectTypeID':31,"
+             "'GrantedOperations':1},{'ObjectTypeID':200,"
+             "'GrantedOperations':1}]}",
+             user, (long long)mask);
+    snprintf(role, sizeof(role), "%s",
+             make_object(f, "SMS_Role", "RoleID", json));
+    snprintf(json, sizeof(json),
+             "{'LogonName':'%s','Permissions':[{'RoleID':'%s',"
+             "'CategoryID':'SMS00UNA'},{'RoleID':'%s','CategoryID':'%s',"
+             "'CategoryTypeID':1}]}",
+             user, role, role, collection);
+    make_object(f, "SMS_Admin", "AdminID", json);
+    fixture_reload(f);
+}
+
+/* One who has a second role, on another collection. */
+static void make_reader_too(struct fixture *f, const char *user,
+                            const char *with, int64_t mask,
+                            const char *collection)
+{
+    char json[480];
+    char roles[2][16];
+
+    for (int i = 0; i < 2; i++) {
+        snprintf(json, sizeof(json),
+                 "{'RoleName':'%s%d','Operations':[{'ObjectTypeID':1,"
+                 "'GrantedOperations':%lld},{'ObjectTypeID':31,"
+                 "'GrantedOperations':1}]}",
+                 user, i, i ? 4097LL : (long long)mask);
+        snprintf(roles[i], sizeof(roles[i]), "%s",
+                 make_object(f, "SMS_Role", "RoleID", json));
+    }
+    snprintf(json, sizeof(json),
+             "{'LogonName':'%s','Permissions':[{'RoleID':'%s',"
+             "'CategoryID':'SMS00UNA'},{'RoleID':'%s','CategoryID':'%s',"
+             "'CategoryTypeID':1},{'RoleID':'%s','CategoryID':'SMS00UNA'},"
+             "{'RoleID':'%s','CategoryID':'%s','CategoryTypeID':1}]}",
+             user, roles[0], roles[0], with, roles[1], roles[1], collection);
+    make_object(f, "SMS_Admin", "AdminID", json);
+    fixture_reload(f);
+}
+
+static void make_below(struct fixture *f, const char *name, const char *limit)
+{
+    char json[128];
+
+    snprintf(json, sizeof(json), "{'Name':'%s','LimitToCollectionID':'%s'}",
+             name, limit);
+    make_object(f, "SMS_Collection", "CollectionID", json);
+    fixture_reload(f);
+}
+
+static enum status rule(struct fixture *f, const char *user, const char *method,
+                        const char *collection, const char *what)
+{
+    char json[256];
+
+    snprintf(json, sizeof(json), "{'CollectionRule':{%s,'RuleName':'r'}}",
+             what);
+    return act_invoke(f, user, "SMS_Collection", collection, method, json);
+}
+
+static enum status add(struct fixture *f, const char *user,
+                       const char *collection, const char *what)
+{
+    return rule(f, user, "AddMembershipRule", collection, what);
+}
+
+static enum status take(struct fixture *f, const char *user,
+                        const char *collection, const char *what)
+{
+    return rule(f, user, "DeleteMembershipRule", collection, what);
+}
+
+static enum status move(struct fixture *f, const char *user,
+                        const char *collection, const char *limit)
+{
+    char json[64];
+
+    snprintf(json, sizeof(json), "{'LimitToCollectionID':'%s'}", limit);
+    return act_update(f, user, "SMS_Collection", collection, json);
+}
+
+static void deploy_to(struct fixture *f, const char *collection)
+{
+    char json[128];
+
+    make_object(f, "SMS_Application", "CI_ID",
+                "{'LocalizedDisplayName':'Editor'}");
+    snprintf(json, sizeof(json),
+             "{'AssignedCI':16777217,'TargetCollectionID':'%s'}", collection);
+    make_object(f, "SMS_ApplicationAssignment", "AssignmentID", json);
+}
+
+/* Mine is P0100016, below Servers (P0100014). */
+static void a_deployment_does_not_move_where_its_mover_may_not_deploy(
+    void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "mine", "P0100014");
+    make_reader_too(f, "ops", "P0100014", EVERYTHING, "SMS00001");
+    assert_int_equal(add(f, "ops", "P0100016", by_query), STATUS_OK);
+    /* nothing is deployed yet: it may move there and back */
+    assert_int_equal(move(f, "ops", "P0100016", "SMS00001"), STATUS_OK);
+    fixture_reload(f);
+    assert_int_equal(move(f, "full", "P0100016", "P0100014"), STATUS_OK);
+    fixture_reload(f);
+    deploy_to(f, "P0100016");
+    assert_int_equal(move(f, "ops", "P0100016", "SMS00001"), STATUS_DENIED);
+    assert_int_equal(f->failure.denied_operation, RBAC_OP_DEPLOY_APPLICATIONS);
+    assert_non_null(strstr(f->failure.why, "mine (P0100016)"));
+    assert_int_equal(move(f, "full", "P0100016", "SMS00001"), STATUS_OK);
+}
+
+static void one_may_move_where_one_deploys(void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "mine", "P0100014");
+    make_below(f, "narrow", "P0100015"); /* P0100017 */
+    make_reader_too(f, "some", "P0100014", EVERYTHING, "P0100015");
+    make_person(f, "ops", EVERYTHING, "SMS00001");
+    deploy_to(f, "P0100016");
+    assert_int_equal(move(f, "some", "P0100016", "P0100015"), STATUS_DENIED);
+    assert_int_equal(move(f, "ops", "P0100016", "P0100015"), STATUS_OK);
+    fixture_reload(f);
+    /* nothing comes by a narrower limit */
+    make_person(f, "editor", 3, "SMS00001");
+    assert_int_equal(move(f, "editor", "P0100016", "P0100017"), STATUS_OK);
+}
+
+static void colleagues_gain_nothing_that_the_mover_lacks(void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "mine", "P0100014");
+    make_person(f, "colleague", RESOURCE_READER + REMOTE_CONTROL, "P0100016");
+    make_reader_too(f, "mover", "P0100014", 4099, "P0100015");
+    assert_int_equal(move(f, "mover", "P0100016", "P0100015"), STATUS_DENIED);
+    assert_int_equal(f->failure.denied_operation, 5); /* Remote Control */
+    make_person(f, "able", 3 + RESOURCE_READER - 1 + REMOTE_CONTROL,
+                "SMS00001");
+    assert_int_equal(move(f, "able", "P0100016", "P0100015"), STATUS_OK);
+}
+
+static void those_below_and_those_that_include_it_gain_too(void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "mine", "P0100014");
+    make_below(f, "below", "P0100016");  /* P0100017 */
+    make_below(f, "beside", "SMS00001"); /* P0100018 */
+    make_reader_too(f, "ops", "P0100014", EVERYTHING, "SMS00001");
+    assert_int_equal(
+        add(f, "full", "P0100018", "'IncludeCollectionID':'P0100017'"),
+        STATUS_OK);
+    assert_int_equal(move(f, "ops", "P0100016", "SMS00001"), STATUS_OK);
+    fixture_reload(f);
+    assert_int_equal(move(f, "full", "P0100016", "P0100014"), STATUS_OK);
+    fixture_reload(f);
+    deploy_to(f, "P0100018");
+    assert_int_equal(move(f, "ops", "P0100016", "SMS00001"), STATUS_DENIED);
+}
+
+static void a_rule_gives_what_it_names(void **state)
+{
+    struct fixture *f = *state;
+
+    make_member(f, "desk1", "P0100015"); /* 16777217 */
+    make_member(f, "web1", "P0100014");  /* 16777218 */
+    make_below(f, "mine", "SMS00001");   /* P0100016 */
+    make_below(f, "hers", "SMS00001");   /* P0100017 */
+    assert_int_equal(
+        add(f, "full", "P0100017", "'IncludeCollectionID':'P0100015'"),
+        STATUS_OK);
+    deploy_to(f, "P0100016");
+    /* may change every collection, may deploy to Servers */
+    make_person(f, "editor", 4099, "SMS00001");
+    assert_int_equal(add(f, "editor", "P0100016", "'ResourceID':16777218"),
+                     STATUS_DENIED);
+    assert_int_equal(add(f, "editor", "P0100016", by_query), STATUS_DENIED);
+    assert_int_equal(
+        add(f, "editor", "P0100016", "'IncludeCollectionID':'P0100017'"),
+        STATUS_DENIED);
+    assert_int_equal(f->failure.denied_operation, RBAC_OP_DEPLOY_APPLICATIONS);
+    assert_int_equal(
+        add(f, "editor", "P0100016", "'ExcludeCollectionID':'P0100017'"),
+        STATUS_OK); /* nothing comes by that */
+    assert_int_equal(
+        take(f, "editor", "P0100016", "'ExcludeCollectionID':'P0100017'"),
+        STATUS_DENIED);
+    /* another where nothing is deployed */
+    assert_int_equal(add(f, "editor", "P0100017", "'ResourceID':16777218"),
+                     STATUS_OK);
+    assert_int_equal(add(f, "editor", "P0100017", by_query), STATUS_OK);
+}
+
+static void who_deploys_to_the_devices_may_name_them(void **state)
+{
+    struct fixture *f = *state;
+
+    make_member(f, "desk1", "P0100015"); /* 16777217 */
+    make_member(f, "web1", "P0100014");  /* 16777218 */
+    make_below(f, "mine", "SMS00001");   /* P0100016 */
+    deploy_to(f, "P0100016");
+    make_reader_too(f, "ops", "P0100014", EVERYTHING, "SMS00001");
+    make_person(f, "top", EVERYTHING, "SMS00001");
+    assert_int_equal(add(f, "top", "P0100016", "'ResourceID':16777217"),
+                     STATUS_OK);
+    assert_int_equal(
+        add(f, "top", "P0100016", "'IncludeCollectionID':'P0100014'"),
+        STATUS_OK);
+}
+
+static void who_leaves_an_excluded_one_comes_where_it_is_excluded(void **state)
+{
+    struct fixture *f = *state;
+
+    make_member(f, "web1", "P0100014"); /* 16777217 */
+    make_below(f, "kept", "P0100014");  /* P0100016 */
+    make_below(f, "rest", "P0100014");  /* P0100017 */
+    assert_int_equal(add(f, "full", "P0100016", "'ResourceID':16777217"),
+                     STATUS_OK);
+    assert_int_equal(add(f, "full", "P0100017", by_query), STATUS_OK);
+    make_person(f, "editor", 4099, "P0100014");
+    assert_int_equal(take(f, "editor", "P0100016", "'ResourceID':16777217"),
+                     STATUS_OK);
+    assert_int_equal(add(f, "editor", "P0100016", "'ResourceID':16777217"),
+                     STATUS_OK);
+    assert_int_equal(
+        add(f, "full", "P0100017", "'ExcludeCollectionID':'P0100016'"),
+        STATUS_OK);
+    deploy_to(f, "P0100017");
+    assert_int_equal(take(f, "editor", "P0100016", "'ResourceID':16777217"),
+                     STATUS_DENIED);
+    assert_int_equal(take(f, "full", "P0100016", "'ResourceID':16777217"),
+                     STATUS_OK);
+}
+
+static void a_device_is_not_renamed_into_a_deployment(void **state)
+{
+    struct fixture *f = *state;
+
+    make_member(f, "web1", "P0100014"); /* 16777217 */
+    make_below(f, "mine", "SMS00001");  /* P0100016 */
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100016",
+                                "{'RefreshType':4}"),
+                     STATUS_OK);
+    assert_int_equal(add(f, "full", "P0100016",
+                         "'QueryExpression':'select * from SMS_R_System where"
+                         " Name = \\\"bad\\\"'"),
+                     STATUS_OK);
+    deploy_to(f, "P0100016");
+    make_person(f, "tech", RESOURCE_READER + MODIFY_RESOURCE, "P0100014");
+    make_person(f, "ops", RESOURCE_READER + MODIFY_RESOURCE + DEPLOY,
+                "P0100014");
+    assert_int_equal(
+        act_update(f, "tech", "SMS_R_System", "16777217", "{'Name':'good'}"),
+        STATUS_OK);
+    assert_int_equal(
+        act_update(f, "tech", "SMS_R_System", "16777217", "{'Name':'bad'}"),
+        STATUS_DENIED);
+    assert_int_equal(
+        act_update(f, "ops", "SMS_R_System", "16777217", "{'Name':'bad'}"),
+        STATUS_OK);
+}
+
+static void a_refresh_brings_what_the_caller_could_name(void **state)
+{
+    struct fixture *f = *state;
+
+    make_member(f, "web1", "P0100014"); /* 16777217 */
+    make_below(f, "mine", "P0100014");  /* P0100016 */
+    assert_int_equal(add(f, "full", "P0100016", by_query), STATUS_OK);
+    deploy_to(f, "P0100016");
+    make_member(f, "web2", "P0100014");
+    make_person(f, "ops", RESOURCE_READER + DEPLOY, "P0100014");
+    assert_int_equal(act_invoke(f, "analyst", "SMS_Collection", "P0100016",
+                                "RequestRefresh", NULL),
+                     STATUS_DENIED);
+    assert_int_equal(act_invoke(f, "ops", "SMS_Collection", "P0100016",
+                                "RequestRefresh", NULL),
+                     STATUS_OK);
+    assert_int_equal(act_invoke(f, "analyst", "SMS_Collection", "P0100016",
+                                "RequestRefresh", NULL),
+                     STATUS_OK); /* nothing comes */
+}
+
+/* ---- What keeps a collection ---- */
+
+static enum status release(struct fixture *f, const char *user,
+                           const char *collection)
+{
+    return act_invoke(f, user, "SMS_Collection", collection,
+                      "ReleaseCollection", NULL);
+}
+
+static void who_owns_a_collection_ends_what_pins_it(void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "mine", "P0100014"); /* P0100016 */
+    make_person(f, "owner", 4103 + 1024, "P0100014");
+    make_reader_too(f, "pinner", "P0100015", EVERYTHING, "P0100014");
+    assert_int_equal(act_create(f, "pinner", "SMS_Collection",
+                                "{'Name':'pin',"
+                                "'LimitToCollectionID':'P0100015'}"),
+                     STATUS_OK); /* P0100017 */
+    fixture_reload(f);
+    assert_int_equal(
+        add(f, "pinner", "P0100017", "'ExcludeCollectionID':'P0100016'"),
+        STATUS_OK);
+    assert_int_equal(act_delete(f, "owner", "SMS_Collection", "P0100016"),
+                     STATUS_CONFLICT);
+    assert_non_null(strstr(f->failure.why, "P0100017, which excludes it, made"
+                                           " by pinner: ReleaseCollection"));
+    assert_int_equal(release(f, "analyst", "P0100016"), STATUS_DENIED);
+    assert_int_equal(release(f, "owner", "P0100016"), STATUS_OK);
+    assert_int_equal(act_delete(f, "owner", "SMS_Collection", "P0100016"),
+                     STATUS_OK);
+}
+
+static void nobody_releases_devices_into_a_deployment(void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "mine", "P0100014");   /* P0100016 */
+    make_below(f, "others", "SMS00001"); /* P0100017 */
+    make_person(f, "owner", 4103, "P0100014");
+    make_person(f, "deployer2", 4103 + DEPLOY, "P0100014");
+    assert_int_equal(
+        add(f, "full", "P0100017", "'ExcludeCollectionID':'P0100016'"),
+        STATUS_OK);
+    deploy_to(f, "P0100017");
+    assert_int_equal(release(f, "owner", "P0100016"), STATUS_DENIED);
+    assert_int_equal(release(f, "deployer2", "P0100016"), STATUS_OK);
+}
+
+/* ---- What is read by a move ---- */
+
+static void a_query_moves_only_where_its_mover_reads_devices(void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "mine", "P0100014"); /* P0100016 */
+    make_below(f, "sub", "P0100016");  /* P0100017 */
+    make_person(f, "mover", 3, "SMS00001");
+    make_person(f, "reader", 4099, "SMS00001");
+    assert_int_equal(move(f, "mover", "P0100016", "P0100015"), STATUS_OK);
+    fixture_reload(f);
+    assert_int_equal(move(f, "full", "P0100016", "P0100014"), STATUS_OK);
+    fixture_reload(f);
+    assert_int_equal(add(f, "full", "P0100017", by_query), STATUS_OK);
+    assert_int_equal(move(f, "mover", "P0100016", "P0100015"), STATUS_DENIED);
+    assert_int_equal(f->failure.denied_operation, RBAC_OP_READ_RESOURCE);
+    assert_int_equal(move(f, "mover", "P0100017", "P0100015"), STATUS_DENIED);
+    assert_int_equal(move(f, "reader", "P0100016", "P0100015"), STATUS_OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_SITE(a_deployment_does_not_move_where_its_mover_may_not_deploy),
+        WITH_SITE(one_may_move_where_one_deploys),
+        WITH_SITE(colleagues_gain_nothing_that_the_mover_lacks),
+        WITH_SITE(those_below_and_those_that_include_it_gain_too),
+        WITH_SITE(a_rule_gives_what_it_names),
+        WITH_SITE(who_deploys_to_the_devices_may_name_them),
+        WITH_SITE(who_leaves_an_excluded_one_comes_where_it_is_excluded),
+        WITH_SITE(a_device_is_not_renamed_into_a_deployment),
+        WITH_SITE(a_refresh_brings_what_the_caller_could_name),
+        WITH_SITE(who_owns_a_collection_ends_what_pins_it),
+        WITH_SITE(nobody_releases_devices_into_a_deployment),
+        WITH_SITE(a_query_moves_only_where_its_mover_reads_devices),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

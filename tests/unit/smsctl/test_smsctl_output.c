@@ -1,0 +1,135 @@
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+
+#include "provider/client/answer.h"
+#include "provider/smsctl/output.h"
+
+typedef enum status (*printer)(const struct output *output, json_t *value);
+
+static enum status print_rows(const struct output *output, json_t *value)
+{
+    return output_rows(output, value, NULL, 0);
+}
+
+static void assert_printed(enum output_format format, printer print_value,
+                           const char *json, const char *expected)
+{
+    SCOPED(answer_drop) json_t *value = json_loads(json, 0, NULL);
+    char *text = NULL;
+    size_t size = 0;
+    const struct output output = {format, true, open_memstream(&text, &size)};
+
+    assert_non_null(value);
+    assert_int_equal(print_value(&output, value), STATUS_OK);
+    fclose(output.file);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void the_form_of_output_is_one_of_three(void **state)
+{
+    enum output_format format = OUTPUT_TABLE;
+
+    (void)state;
+    assert_int_equal(output_format_read(TEXT("tsv"), &format), STATUS_OK);
+    assert_int_equal(format, OUTPUT_TSV);
+    assert_int_equal(output_format_read(TEXT("json"), &format), STATUS_OK);
+    assert_int_equal(format, OUTPUT_JSON);
+    assert_int_equal(output_format_read(TEXT("table"), &format), STATUS_OK);
+    assert_int_equal(format, OUTPUT_TABLE);
+    assert_int_equal(output_format_read(TEXT("csv"), &format), STATUS_INVALID);
+    assert_int_equal(output_format_read(TEXT("JSON"), &format), STATUS_INVALID);
+}
+
+static void rows_have_every_member_as_a_column(void **state)
+{
+    static const char rows[] = "[{\"ID\":\"a\",\"N\":1},{\"ID\":\"b\",\"M\":[1,"
+                               "\"x\"],\"N\":null}]";
+
+    (void)state;
+    assert_printed(OUTPUT_TSV, print_rows, rows,
+                   "ID\tN\tM\na\t1\t\nb\t\t[1,\"x\"]\n");
+    assert_printed(OUTPUT_TABLE, print_rows, rows,
+                   "ID N M\na  1 \nb    1, x\n");
+}
+
+static void a_cell_names_what_it_refers_to(void **state)
+{
+    (void)state;
+    assert_printed(OUTPUT_TABLE, print_rows,
+                   "[{\"role\":{\"id\":\"R1\",\"name\":\"Top\"},\"scopes\":["
+                   "{\"id\":\"S1\",\"name\":\"Web\"},"
+                   "{\"id\":\"S2\",\"name\":\"East\"}]}]",
+                   "role     scopes\nTop (R1) Web (S1), East (S2)\n");
+    assert_printed(OUTPUT_TABLE, print_rows,
+                   "[{\"change\":{\"kind\":\"add-scope\","
+                   "\"scope\":{\"id\":\"S1\",\"name\":\"Web\"}}}]",
+                   "change\nkind: add-scope, scope: Web (S1)\n");
+    assert_printed(OUTPUT_TSV, print_rows,
+                   "[{\"s\":[{\"id\":\"S1\",\"name\":\"Web\"}]}]",
+                   "s\n[{\"id\":\"S1\",\"name\":\"Web\"}]\n");
+}
+
+static void tabs_and_lines_in_a_value_break_no_row(void **state)
+{
+    static const char rows[] =
+        "[{\"A\":\"x\\ty\\nz\",\"B\":\"=1\",\"C\":-1,\"D\":\"C\\\\u\"}]";
+
+    (void)state;
+    assert_printed(OUTPUT_TSV, print_rows, rows,
+                   "A\tB\tC\tD\nx\\ty\\nz\t\\=1\t-1\tC\\\\u\n");
+}
+
+static void no_form_shows_a_terminal_escape(void **state)
+{
+    static const char rows[] = "[{\"A\\u001b\":\"\\u001b[1m\\u202e\"}]";
+
+    (void)state;
+    assert_printed(OUTPUT_TSV, print_rows, rows,
+                   "A\\u{1b}\n\\u{1b}[1m\\u{202e}\n");
+    assert_printed(OUTPUT_TABLE, print_rows, rows,
+                   "A\\u{1b}\n\\u{1b}[1m\\u{202e}\n");
+    assert_printed(OUTPUT_JSON, print_rows, rows,
+                   "[\n  {\n    \"A\\u001B\": \"\\u001B[1m\\u202E\"\n  }\n]\n");
+}
+
+static void an_object_is_a_line_for_each_member(void **state)
+{
+    static const char object[] =
+        "{\"user\":\"alice\",\"evidence\":{\"method\":\"token\"},"
+        "\"grants\":[{\"role\":\"R\"},{\"role\":\"S\"}],\"groups\":[\"g\"]}";
+
+    (void)state;
+    assert_printed(OUTPUT_TSV, output_object, object,
+                   "user\talice\nevidence.method\ttoken\n"
+                   "grants[0].role\tR\ngrants[1].role\tS\ngroups\t[\"g\"]\n");
+    assert_printed(OUTPUT_TABLE, output_object, object,
+                   "user            alice\nevidence.method token\n"
+                   "groups          g\n\ngrants:\nrole\nR\nS\n");
+}
+
+static void a_result_is_printed_by_what_it_is(void **state)
+{
+    (void)state;
+    assert_printed(OUTPUT_TSV, output_result, "{\"items\":[{\"a\":1}]}",
+                   "a\n1\n");
+    assert_printed(OUTPUT_TSV, output_result, "[\"x\",\"y\"]", "x\ny\n");
+    assert_printed(OUTPUT_TSV, output_result, "{\"a\":true}", "a\ttrue\n");
+    assert_printed(OUTPUT_TSV, output_result, "[]", "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_form_of_output_is_one_of_three),
+        cmocka_unit_test(rows_have_every_member_as_a_column),
+        cmocka_unit_test(a_cell_names_what_it_refers_to),
+        cmocka_unit_test(tabs_and_lines_in_a_value_break_no_row),
+        cmocka_unit_test(no_form_shows_a_terminal_escape),
+        cmocka_unit_test(an_object_is_a_line_for_each_member),
+        cmocka_unit_test(a_result_is_printed_by_what_it_is),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

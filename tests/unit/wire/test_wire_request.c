@@ -1,0 +1,182 @@
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+
+#include "provider/wire/request.h"
+
+/* The error of the line as a whole, or of its first request. */
+static enum rpc_error error_of(struct text line)
+{
+    SCOPED(rpc_message_drop) struct rpc_message message = {0};
+    struct rpc_request request;
+    struct rpc_problem problem;
+    const enum rpc_error error = rpc_message_read(line, &message, &problem);
+
+    return error == RPC_DONE ? rpc_request_read(&message, 0, &request, &problem)
+                             : error;
+}
+
+static void a_request_is_read_with_its_parts(void **state)
+{
+    SCOPED(rpc_message_drop) struct rpc_message message = {0};
+    struct rpc_request request;
+    struct rpc_problem problem;
+
+    (void)state;
+    assert_int_equal(
+        rpc_message_read(TEXT("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":"
+                              "\"object.get\",\"params\":{\"key\":\"A\"}}"),
+                         &message, &problem),
+        RPC_DONE);
+    assert_int_equal(rpc_request_read(&message, 0, &request, &problem),
+                     RPC_DONE);
+    assert_text_equal(request.method, "object.get");
+    assert_int_equal(json_integer_value(request.id), 7);
+    assert_string_equal(
+        json_string_value(json_object_get(request.params, "key")), "A");
+    assert_false(request.is_notification);
+}
+
+static void a_request_without_id_wants_no_answer(void **state)
+{
+    SCOPED(rpc_message_drop) struct rpc_message message = {0};
+    struct rpc_request request;
+    struct rpc_problem problem;
+
+    (void)state;
+    assert_int_equal(rpc_message_read(TEXT("{\"jsonrpc\":\"2.0\",\"method\":"
+                                           "\"a\"}"),
+                                      &message, &problem),
+                     RPC_DONE);
+    assert_int_equal(rpc_request_read(&message, 0, &request, &problem),
+                     RPC_DONE);
+    assert_true(request.is_notification);
+    assert_null(request.params);
+}
+
+static void what_is_no_json_is_a_parse_error(void **state)
+{
+    (void)state;
+    assert_int_equal(error_of(TEXT("")), RPC_PARSE);
+    assert_int_equal(error_of(TEXT("{")), RPC_PARSE);
+    assert_int_equal(error_of(TEXT("{\"a\":1,\"a\":2}")), RPC_PARSE);
+    assert_int_equal(error_of(TEXT("{} {}")), RPC_PARSE);
+    assert_int_equal(error_of(TEXT("{\"a\":\"\\u0000\"}")), RPC_PARSE);
+    assert_int_equal(error_of(TEXT("{\"a\":\"\xC0\xAF\"}")), RPC_PARSE);
+    assert_int_equal(error_of(TEXT("7")), RPC_PARSE);
+}
+
+/* After a number the parser takes it for white space, or for the end. */
+static void a_nul_byte_is_refused_wherever_it_stands(void **state)
+{
+    static const char good[] =
+        "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"a\",\"params\":{\"n\":1}}";
+    char line[sizeof(good)];
+
+    (void)state;
+    assert_int_equal(error_of(TEXT(good)), RPC_DONE);
+    for (size_t at = 0; at < sizeof(line); at++) {
+        memcpy(line, good, at);
+        line[at] = '\0';
+        memcpy(line + at + 1, good + at, sizeof(good) - 1 - at);
+        assert_int_equal(error_of((struct text){line, sizeof(line)}),
+                         RPC_PARSE);
+    }
+}
+
+static void what_is_no_request_is_an_invalid_request(void **state)
+{
+    static const char *const lines[] = {
+        "[]",
+        "[1]",
+        "{}",
+        "{\"jsonrpc\":\"1.0\",\"method\":\"a\"}",
+        "{\"jsonrpc\":\"2.0\"}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"\"}",
+        "{\"jsonrpc\":\"2.0\",\"method\":7}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":[1]}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":null}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"id\":1.5}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"id\":{}}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"user\":\"b\"}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+        assert_int_equal(error_of(text_of(lines[i])), RPC_INVALID_REQUEST);
+}
+
+static void deep_nesting_is_refused_before_it_is_parsed(void **state)
+{
+    enum { N = 100 * 1000 };
+    SCOPED(memory_drop) char *line = malloc(N);
+    char shallow[2 * RPC_DEPTH_MAX + 1];
+
+    (void)state;
+    assert_non_null(line);
+    memset(line, '[', N);
+    assert_int_equal(error_of((struct text){line, N}), RPC_PARSE);
+
+    memset(shallow, '[', RPC_DEPTH_MAX);
+    memset(shallow + RPC_DEPTH_MAX, ']', RPC_DEPTH_MAX);
+    assert_int_equal(error_of((struct text){shallow, 2 * RPC_DEPTH_MAX}),
+                     RPC_INVALID_REQUEST);
+    assert_int_equal(error_of(TEXT("{\"jsonrpc\":\"2.0\",\"method\":"
+                                   "\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\""
+                                   "[[[[[[[[[[\"}")),
+                     RPC_DONE);
+}
+
+static void each_request_of_a_batch_is_read_alone(void **state)
+{
+    SCOPED(rpc_message_drop) struct rpc_message message = {0};
+    struct rpc_request request;
+    struct rpc_problem problem;
+
+    (void)state;
+    assert_int_equal(
+        rpc_message_read(TEXT("[{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"id\":1}"
+                              ",{\"method\":\"b\",\"id\":\"x\"}]"),
+                         &message, &problem),
+        RPC_DONE);
+    assert_int_equal(message.n_requests, 2);
+    assert_int_equal(rpc_request_read(&message, 0, &request, &problem),
+                     RPC_DONE);
+    assert_int_equal(rpc_request_read(&message, 1, &request, &problem),
+                     RPC_INVALID_REQUEST);
+    assert_string_equal(json_string_value(request.id), "x");
+    assert_string_equal(problem.at, "jsonrpc");
+}
+
+static void a_batch_has_a_maximum(void **state)
+{
+    SCOPED(memory_drop) char *line = malloc(3 * RPC_BATCH_MAX + 8);
+    size_t n = 0;
+
+    (void)state;
+    assert_non_null(line);
+    line[n++] = '[';
+    for (int i = 0; i <= RPC_BATCH_MAX; i++) {
+        if (i > 0)
+            line[n++] = ',';
+        line[n++] = '1';
+    }
+    line[n++] = ']';
+    assert_int_equal(error_of((struct text){line, n}), RPC_INVALID_REQUEST);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_request_is_read_with_its_parts),
+        cmocka_unit_test(a_request_without_id_wants_no_answer),
+        cmocka_unit_test(what_is_no_json_is_a_parse_error),
+        cmocka_unit_test(a_nul_byte_is_refused_wherever_it_stands),
+        cmocka_unit_test(what_is_no_request_is_an_invalid_request),
+        cmocka_unit_test(deep_nesting_is_refused_before_it_is_parsed),
+        cmocka_unit_test(each_request_of_a_batch_is_read_alone),
+        cmocka_unit_test(a_batch_has_a_maximum),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
