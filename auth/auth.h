@@ -115,7 +115,8 @@ enum auth_level auth_level_of(const struct auth_evidence *evidence,
  */
 bool auth_is_break_glass(const struct auth_evidence *evidence);
 
-/* Groups that evidence claims end with it. True: it had some, and has ended. */
+/* Facts and groups end with the evidence, and do not come back when the clock
+ * is set back. True: it has ended, and had not before. */
 bool auth_evidence_expire(struct auth_evidence *evidence, int64_t now_s);
 
 /* ---- Configuration: all strings borrowed until auth_free ---- */

@@ -9,6 +9,7 @@
 #include "auth/certificate_upn.h"
 #include "auth/evidence.h"
 #include "provider/base/clock.h"
+#include "provider/base/mutant.h"
 
 enum { DETAIL_MAX_BYTES = 3 * CERTIFICATE_NAME_MAX_BYTES };
 
@@ -79,15 +80,32 @@ static enum status add_detail(X509 *leaf, struct auth_evidence *evidence)
     return evidence->detail ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-static enum status read_times(X509 *leaf, struct auth_evidence *evidence)
+static bool read_time(const ASN1_TIME *time, int64_t *time_s_out)
 {
-    struct tm begin, end;
+    struct tm parts;
 
-    if (ASN1_TIME_to_tm(X509_get0_notBefore(leaf), &begin) != 1 ||
-        ASN1_TIME_to_tm(X509_get0_notAfter(leaf), &end) != 1)
+    if (ASN1_TIME_to_tm(time, &parts) != 1)
+        return false;
+    *time_s_out = (int64_t)timegm(&parts);
+    return true;
+}
+
+/* It proves somebody for as long as each that vouches for it is good. */
+static enum status read_times(SSL *ssl, X509 *leaf,
+                              struct auth_evidence *evidence)
+{
+    STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
+    int64_t end_s;
+
+    if (!read_time(X509_get0_notBefore(leaf), &evidence->issued_at_s) ||
+        !read_time(X509_get0_notAfter(leaf), &evidence->expires_at_s))
         return STATUS_INVALID;
-    evidence->issued_at_s = (int64_t)timegm(&begin);
-    evidence->expires_at_s = (int64_t)timegm(&end);
+    for (int i = 1; i < sk_X509_num(chain) && !MUTANT("e7-chain-ended"); i++) {
+        if (!read_time(X509_get0_notAfter(sk_X509_value(chain, i)), &end_s))
+            return STATUS_INVALID;
+        if (end_s < evidence->expires_at_s)
+            evidence->expires_at_s = end_s;
+    }
     return STATUS_OK;
 }
 
@@ -99,7 +117,7 @@ static enum status read_certificate(SSL *ssl, X509 *leaf,
     evidence.method = AUTH_METHOD_CERTIFICATE;
     evidence.facts = AUTH_FACT_IDENTITY | AUTH_FACT_PKI;
     evidence.authenticated_at_s = clock_wall_s();
-    TRY(read_times(leaf, &evidence));
+    TRY(read_times(ssl, leaf, &evidence));
     TRY(add_serial(leaf, &evidence));
     TRY(add_key(leaf, &evidence));
     TRY(add_issuer(ssl, leaf, &evidence));

@@ -127,8 +127,10 @@ void evidence_forget_groups(struct auth_evidence *evidence)
 bool auth_evidence_expire(struct auth_evidence *evidence, int64_t now_s)
 {
     if (evidence->expires_at_s > now_s ||
-        (evidence->n_groups == 0 && !evidence->groups_unknown))
+        !(evidence->facts & AUTH_FACT_IDENTITY))
         return false;
+    /* Still whose it was: a proof of somebody else ends the session. */
+    evidence->facts &= AUTH_FACT_WEAK;
     evidence_forget_groups(evidence);
     evidence->groups_unknown = false; /* whatever the rest was */
     return true;

@@ -366,11 +366,20 @@ static bool is_lent(const struct site *site,
     return false; /* their own name, or what its issuer calls them */
 }
 
+/* What proves nothing any more, because it has ended or nobody would take it
+ * now, gives nothing either. */
+static bool still_proves(const struct auth_evidence *evidence)
+{
+    return (evidence->facts & AUTH_FACT_IDENTITY) ||
+           MUTANT("e7-ended-proof-gives");
+}
+
 /* One proof that the name is theirs is enough. */
 static bool has_own_name(const struct session *session, const struct site *site)
 {
     for (size_t i = 0; i < session->n_proofs; i++)
-        if (!is_lent(site, &session->proofs[i]))
+        if (still_proves(&session->proofs[i]) &&
+            !is_lent(site, &session->proofs[i]))
             return true;
     return MUTANT("a1-host-groups-of-lent-identity");
 }
@@ -380,8 +389,9 @@ void session_groups(const struct session *session, const struct site *site,
 {
     groups_out->n = 0;
     for (size_t i = 0; i < session->n_proofs; i++)
-        add_groups(groups_out, session->proofs[i].groups,
-                   session->proofs[i].n_groups);
+        if (still_proves(&session->proofs[i]))
+            add_groups(groups_out, session->proofs[i].groups,
+                       session->proofs[i].n_groups);
     if (has_own_name(session, site))
         add_groups(groups_out, session->host_groups, session->n_host_groups);
 }
