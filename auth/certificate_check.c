@@ -2,6 +2,7 @@
 
 #include <openssl/x509v3.h>
 
+#include "auth/certificate_anchor.h"
 #include "auth/certificate_memory.h"
 #include "auth/certificate_name.h"
 #include "auth/revocation_list.h"
@@ -83,26 +84,6 @@ static bool has_sound_serial(X509 *leaf)
            ASN1_STRING_length(serial) <= SERIAL_MAX_BITS / 8 + 1;
 }
 
-/* A CA is its key, not its name: below an anchor nobody bears the name of
- * another anchor, or one CA could mint another's identities (T28). */
-static bool bears_anchors_name(X509_STORE_CTX *context, X509 *issuer)
-{
-    const STACK_OF(X509_OBJECT) *objects =
-        X509_STORE_get0_objects(X509_STORE_CTX_get0_store(context));
-
-    for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
-        X509 *anchor = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
-
-        if (anchor &&
-            X509_NAME_cmp(X509_get_subject_name(anchor),
-                          X509_get_subject_name(issuer)) == 0 &&
-            EVP_PKEY_eq(X509_get0_pubkey(anchor), X509_get0_pubkey(issuer)) !=
-                1)
-            return true;
-    }
-    return false;
-}
-
 static const char *fault_of_leaf(X509 *leaf)
 {
     if (X509_get_version(leaf) != X509_VERSION_3)
@@ -132,7 +113,9 @@ static const char *fault_of_chain(X509_STORE_CTX *context)
         /* Nobody checks the signature of the anchor itself. */
         if (i < n - 1 && !has_sound_signature(certificate))
             return "weak-signature";
-        if (i > 0 && bears_anchors_name(context, certificate))
+        /* One CA could mint another's identities. */
+        if (i > 0 && certificate_anchor_has_twin(
+                         X509_STORE_CTX_get0_store(context), certificate))
             return "twin-issuer";
         if (i < n - 1 && revocation_list_names(
                              X509_STORE_CTX_get0_store(context), certificate))

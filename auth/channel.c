@@ -3,12 +3,14 @@
 #include <openssl/ssl.h>
 
 #include "auth/auth.h"
+#include "auth/certificate_anchor.h"
 #include "auth/certificate_check.h"
 #include "auth/certificate_key.h"
 #include "auth/certificate_name.h"
 #include "auth/certificate_upn.h"
 #include "auth/evidence.h"
 #include "provider/base/clock.h"
+#include "provider/base/log.h"
 #include "provider/base/mutant.h"
 
 enum { DETAIL_MAX_BYTES = 3 * CERTIFICATE_NAME_MAX_BYTES };
@@ -26,7 +28,24 @@ static void openssl_drop(void *memory)
     OPENSSL_free(*(void **)memory);
 }
 
-static enum status add_serial(X509 *leaf, struct auth_evidence *evidence)
+static X509_STORE *store_of(SSL_CTX *context)
+{
+    X509_STORE *store = NULL;
+
+    return SSL_CTX_get0_verify_cert_store(context, &store) == 1 ? store : NULL;
+}
+
+/* Of an authority that only the client showed nothing but the name is known,
+ * and any authority above it could have given that to another key. */
+static bool has_known_issuer(const STACK_OF(X509) * chain, X509_STORE *store)
+{
+    X509 *issuer = sk_X509_value(chain, sk_X509_num(chain) > 1 ? 1 : 0);
+
+    return issuer && store && certificate_anchor_is_listed(store, issuer);
+}
+
+static enum status add_serial(SSL *ssl, X509 *leaf,
+                              struct auth_evidence *evidence)
 {
     SCOPED(buf_free) struct buf issuer = buf_make(CERTIFICATE_NAME_MAX_BYTES);
     SCOPED(buf_free) struct buf identity = buf_make(IDENTITY_MAX_BYTES);
@@ -37,6 +56,13 @@ static enum status add_serial(X509 *leaf, struct auth_evidence *evidence)
     if (!hex)
         return STATUS_NO_MEMORY;
     TRY(certificate_name_write(X509_get_issuer_name(leaf), &issuer));
+    if (!has_known_issuer(SSL_get0_verified_chain(ssl),
+                          store_of(SSL_get_SSL_CTX(ssl)))) {
+        SCOPED(memory_drop) char *name = text_dup(buf_text(&issuer));
+
+        log_info("certificate.issuer_unlisted issuer=%s", name);
+        return STATUS_OK;
+    }
     TRY(identity_of_serial(buf_text(&issuer), text_of(hex), &identity));
     return evidence_add_identity(evidence, IDENTITY_CERTIFICATE_SERIAL,
                                  buf_text(&identity));
@@ -118,7 +144,7 @@ static enum status read_certificate(SSL *ssl, X509 *leaf,
     evidence.facts = AUTH_FACT_IDENTITY | AUTH_FACT_PKI;
     evidence.authenticated_at_s = clock_wall_s();
     TRY(read_times(ssl, leaf, &evidence));
-    TRY(add_serial(leaf, &evidence));
+    TRY(add_serial(ssl, leaf, &evidence));
     TRY(add_key(leaf, &evidence));
     TRY(add_issuer(ssl, leaf, &evidence));
     TRY(add_detail(leaf, &evidence));
@@ -192,11 +218,10 @@ static int64_t list_end_s(const X509_CRL *list)
 
 int64_t auth_lists_end_s(struct ssl_ctx_st *context, int64_t after_s)
 {
-    X509_STORE *store = NULL; /* borrowed from the context */
+    X509_STORE *store = store_of(context);
     const STACK_OF(X509_OBJECT) * objects;
     int64_t nearest_s = INT64_MAX;
 
-    SSL_CTX_get0_verify_cert_store(context, &store);
     objects = store ? X509_STORE_get0_objects(store) : NULL;
     for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
         const X509_CRL *list =
@@ -223,22 +248,31 @@ static void store_context_drop(X509_STORE_CTX **context)
     X509_STORE_CTX_free(*context);
 }
 
+static bool names_serial(const struct auth_evidence *evidence)
+{
+    for (size_t i = 0; i < evidence->n_identities; i++)
+        if (evidence->identities[i].kind == IDENTITY_CERTIFICATE_SERIAL)
+            return true;
+    return false;
+}
+
 enum status auth_channel_recheck(const struct auth_channel *channel,
                                  struct ssl_ctx_st *context)
 {
     SCOPED(store_context_drop)
     X509_STORE_CTX *check = X509_STORE_CTX_new();
-    X509_STORE *store = NULL; /* borrowed from the context */
+    X509_STORE *store = store_of(context);
     bool is_good;
 
     if (!channel->leaf)
         return STATUS_OK;
-    SSL_CTX_get0_verify_cert_store(context, &store);
     if (!check || !store ||
         X509_STORE_CTX_init(check, store, channel->leaf, channel->chain) != 1)
         return STATUS_NO_MEMORY;
     certificate_check_limit(X509_STORE_CTX_get0_param(check));
-    is_good = certificate_check_chain(check, NULL) == 1;
+    is_good = certificate_check_chain(check, NULL) == 1 &&
+              (!names_serial(&channel->certificate) ||
+               has_known_issuer(X509_STORE_CTX_get0_chain(check), store));
     ERR_clear_error(); /* the next call of this thread is another's */
     return is_good ? STATUS_OK : STATUS_DENIED;
 }

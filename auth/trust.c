@@ -4,6 +4,7 @@
 #include <openssl/x509v3.h>
 
 #include "auth/auth.h"
+#include "auth/certificate_anchor.h"
 #include "auth/certificate_check.h"
 #include "auth/certificate_file.h"
 #include "auth/certificate_memory.h"
@@ -20,24 +21,6 @@ static void store_drop(X509_STORE **store)
     X509_STORE_free(*store);
 }
 
-/* Two anchors of one name but different keys: which one would an issuer in a
- * policy mean? (T28) */
-static bool has_twin(X509_STORE *store, X509 *anchor)
-{
-    STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
-
-    for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
-        X509 *other = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
-
-        if (other &&
-            X509_NAME_cmp(X509_get_subject_name(other),
-                          X509_get_subject_name(anchor)) == 0 &&
-            EVP_PKEY_eq(X509_get0_pubkey(other), X509_get0_pubkey(anchor)) != 1)
-            return true;
-    }
-    return false;
-}
-
 /* Nobody checks the signature of an anchor, but of what it signed itself. */
 static bool is_damaged(X509 *anchor)
 {
@@ -48,7 +31,8 @@ static bool is_damaged(X509 *anchor)
 static enum status add_anchor(SSL_CTX *context, X509_STORE *store, X509 *anchor,
                               const char *path, const char **why_out)
 {
-    if (has_twin(store, anchor)) {
+    /* Which one would an issuer in a policy mean? */
+    if (certificate_anchor_has_twin(store, anchor)) {
         *why_out = why_format("%s: another anchor bears the same name", path);
         return STATUS_INVALID;
     }

@@ -1,0 +1,64 @@
+#include "auth/certificate_anchor.h"
+
+#include "auth/certificate_name.h"
+#include "provider/base/identity.h"
+#include "provider/base/mutant.h"
+#include "provider/base/own.h"
+
+static bool has_same_key(const X509 *a, const X509 *b)
+{
+    return EVP_PKEY_eq(X509_get0_pubkey(a), X509_get0_pubkey(b)) == 1;
+}
+
+/* As an identity names it: with any serial, the same one for all. */
+static bool write_issuer(const X509_NAME *name, struct buf *out)
+{
+    SCOPED(buf_free) struct buf text = buf_make(CERTIFICATE_NAME_MAX_BYTES);
+
+    return certificate_name_write(name, &text) == STATUS_OK &&
+           identity_of_serial(buf_text(&text), TEXT("1"), out) == STATUS_OK;
+}
+
+/* Kinds of strings and of attributes tell names apart for the library that
+ * are one text in a policy. */
+static bool reads_alike(const X509_NAME *a, const X509_NAME *b)
+{
+    SCOPED(buf_free) struct buf one = buf_make(IDENTITY_MAX_BYTES);
+    SCOPED(buf_free) struct buf other = buf_make(IDENTITY_MAX_BYTES);
+
+    if (X509_NAME_cmp(a, b) == 0)
+        return true;
+    return !MUTANT("t28-names-by-bytes") && write_issuer(a, &one) &&
+           write_issuer(b, &other) &&
+           text_equal(buf_text(&one), buf_text(&other));
+}
+
+bool certificate_anchor_has_twin(X509_STORE *store, X509 *authority)
+{
+    const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
+
+    for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+        X509 *anchor = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+
+        if (anchor && !has_same_key(anchor, authority) &&
+            reads_alike(X509_get_subject_name(anchor),
+                        X509_get_subject_name(authority)))
+            return true;
+    }
+    return false;
+}
+
+bool certificate_anchor_is_listed(X509_STORE *store, X509 *authority)
+{
+    const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
+
+    for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+        X509 *anchor = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+
+        if (anchor && has_same_key(anchor, authority) &&
+            X509_NAME_cmp(X509_get_subject_name(anchor),
+                          X509_get_subject_name(authority)) == 0)
+            return true;
+    }
+    return MUTANT("t28-issuer-by-name");
+}
