@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "provider/base/log.h"
+#include "provider/call/fair.h"
 
 /* ---- Where it comes from ---- */
 
@@ -205,4 +206,10 @@ bool peer_may_use(const struct peer *peer, enum auth_mechanism mechanism)
         return true;
     return peer->channel.certificate.n_identities > 0 ||
            peer->channel.has_peer_uid;
+}
+
+uint32_t peer_lane(const struct peer *peer)
+{
+    return fair_lane(
+        text_of(peer->session ? peer->session->user : peer->source));
 }

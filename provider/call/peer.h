@@ -75,6 +75,10 @@ struct peer {
 
 void peer_clear(struct peer *peer);
 
+/* Whose turns its work takes (fair.h): a user's sessions take turns as one,
+ * strangers as where they come from. */
+uint32_t peer_lane(const struct peer *peer);
+
 /* Who is at the other end of a Unix socket, as its kernel says (T107). */
 void peer_name_unix(struct peer *peer, int fd);
 void peer_name_tcp(struct peer *peer, const struct sockaddr *address);

@@ -1,5 +1,6 @@
 #include "provider/net/conn.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -29,7 +30,7 @@ static void on_closed(uv_handle_t *handle)
     struct conn *conn = handle->data;
 
     conn->is_closed = true;
-    if (!conn->turn)
+    if (!conn->turn && !conn->is_queued)
         conn_free(conn);
 }
 
@@ -85,7 +86,7 @@ static void say_goodbye(struct conn *conn)
 
 bool conn_is_busy(const struct conn *conn)
 {
-    return conn->turn || outbox_is_waiting(&conn->out);
+    return conn->turn || conn->is_queued || outbox_is_waiting(&conn->out);
 }
 
 /* The peer is the writer's while a turn is there: then it is not looked at. */
@@ -247,13 +248,29 @@ static void refuse_line(struct conn *conn)
     conn->is_finishing = true;
 }
 
-/* Answers lines until one is missing or the connection is busy. */
+static void serve_slice(struct job *job, struct call_ground *ground);
+
+static void queue_for_slice(struct conn *conn)
+{
+    conn->is_queued = true;
+    conn->slice.run = serve_slice;
+    conn->slice.lane = peer_lane(&conn->peer);
+    slices_put(&conn->loop->slices, &conn->slice);
+}
+
+/* Answers lines until one is missing, the connection is busy, or the time of
+ * its slice is used up. */
 static void serve_lines(struct conn *conn)
 {
+    const int64_t begun_us = slices_now_us();
     struct text line;
     enum status status = STATUS_OK;
 
     while (!conn->is_closing && !conn_is_busy(conn) && !is_over(conn)) {
+        if (!slices_has_time(&conn->loop->slices, begun_us)) {
+            queue_for_slice(conn);
+            break;
+        }
         status = frame_next(&conn->lines, &line);
         if (status != STATUS_OK)
             break;
@@ -409,6 +426,22 @@ static void go_on(struct conn *conn)
 {
     take_plain(conn, (struct text){0});
     settle(conn);
+}
+
+static void serve_slice(struct job *job, struct call_ground *ground)
+{
+    struct conn *conn =
+        (struct conn *)((char *)job - offsetof(struct conn, slice));
+
+    (void)ground;
+    conn->is_queued = false;
+    if (conn->is_closing) {
+        if (conn->is_closed)
+            conn_free(conn);
+        return;
+    }
+    loop_tick(conn->loop);
+    go_on(conn);
 }
 
 static void on_written(uv_write_t *write, int error)

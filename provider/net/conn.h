@@ -34,6 +34,7 @@ struct conn {
     struct peer peer;
     struct tls tls; /* ssl NULL: a Unix socket */
     struct frame_reader lines;
+    struct job slice;          /* queued for its next slice, if is_queued */
     struct turn *turn;         /* away, borrowed; or waiting here, owned */
     struct waiting *waiting;   /* what the turn waits for, or NULL */
     struct unread_hold unread; /* of out, once somebody has signed in */
@@ -43,6 +44,7 @@ struct conn {
     int64_t begun_ms;
     int64_t sending_since_ms;
     bool is_reading;
+    bool is_queued;
     bool has_read;     /* something, since conn_end asked last */
     bool is_finishing; /* nothing more is answered; close when all is sent */
     bool is_closing;   /* asked to */

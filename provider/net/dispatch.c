@@ -65,19 +65,12 @@ static bool ask_groups(struct turn *turn)
     return status == STATUS_OK;
 }
 
-/* A user's sessions take turns as one; strangers as where they come from. */
-static uint32_t lane_of(const struct peer *peer)
-{
-    return fair_lane(
-        text_of(peer->session ? peer->session->user : peer->source));
-}
-
 void dispatch_turn(struct service *service, struct turn *turn)
 {
     turn->job.run = turn_run;
     turn->job.fail = turn_was_lost;
     turn->job.finish = turn_finish;
-    turn->job.lane = lane_of(turn->peer);
+    turn->job.lane = peer_lane(turn->peer);
     if (turn->wait != TURN_FOR_WRITER || !ask_groups(turn))
         post(service, turn);
 }

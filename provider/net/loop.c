@@ -38,6 +38,7 @@ static void on_check(uv_check_t *check)
     struct loop *loop = check->data;
 
     view_end(&loop->view);
+    slices_begin_pass(&loop->slices);
 }
 
 /* Subjects of the old generation keep it in memory: let go of them. */
@@ -182,8 +183,9 @@ static void begin_drain(struct loop *loop)
 static void end_when_empty(struct loop *loop)
 {
     if (!loop->is_draining || loop->conns || loop->n_away > 0 ||
-        uv_is_closing((uv_handle_t *)&loop->wake))
+        loop->slices.queue.n > 0 || uv_is_closing((uv_handle_t *)&loop->wake))
         return;
+    slices_close(&loop->slices);
     uv_close((uv_handle_t *)&loop->check, NULL);
     uv_close((uv_handle_t *)&loop->sweep, NULL);
     uv_close((uv_handle_t *)&loop->wake, NULL);
@@ -306,6 +308,7 @@ static void open_handles(struct loop *loop)
     uv_async_init(&loop->uv, &loop->wake, on_wake);
     loop->check.data = loop->sweep.data = loop->wake.data = loop;
     uv_check_start(&loop->check, on_check);
+    slices_open(&loop->slices, &loop->uv);
     uv_timer_start(&loop->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
 }
 

@@ -20,6 +20,7 @@
 #include "provider/net/listener.h"
 #include "provider/net/scratch.h"
 #include "provider/net/service.h"
+#include "provider/net/slices.h"
 #include "provider/net/strangers.h"
 #include "provider/rpc/turn.h"
 
@@ -34,6 +35,7 @@ struct loop {
     uv_check_t check;
     uv_timer_t sweep;
     uv_async_t wake;
+    struct slices slices;       /* of its time */
     struct acceptor *acceptors; /* owned [n_acceptors]; one a listener */
     size_t n_acceptors;
 

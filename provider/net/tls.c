@@ -7,6 +7,10 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 
+#include "provider/base/mutant.h"
+
+enum { KEY_UPDATES_MAX = 4 }; /* in one lending */
+
 /* ---- The library's view of a connection: memory ---- */
 
 static int bio_read(BIO *bio, char *room, size_t size, size_t *n_out)
@@ -70,6 +74,24 @@ static BIO_METHOD *bio_method(void)
 
 /* ---- One connection ---- */
 
+/* Each makes new keys and may ask for an answer: what has more of them than
+ * records of data is a flood. What was lent goes, so the library stops here. */
+static void on_message(int is_write, int version, int type, const void *bytes,
+                       size_t size, SSL *ssl, void *context)
+{
+    struct tls *tls = context;
+
+    (void)version;
+    (void)ssl;
+    if (is_write || type != SSL3_RT_HANDSHAKE || size == 0 ||
+        *(const unsigned char *)bytes != SSL3_MT_KEY_UPDATE)
+        return;
+    if (++tls->n_key_updates <= KEY_UPDATES_MAX || MUTANT("b1-key-updates"))
+        return;
+    tls->is_flooded = true;
+    tls->input.size = 0;
+}
+
 enum status tls_open(struct tls *tls, SSL_CTX *context, struct buf *output)
 {
     BIO *bio;
@@ -86,6 +108,8 @@ enum status tls_open(struct tls *tls, SSL_CTX *context, struct buf *output)
     BIO_set_init(bio, 1);
     SSL_set_bio(tls->ssl, bio, bio); /* takes it */
     SSL_set_accept_state(tls->ssl);
+    SSL_set_msg_callback(tls->ssl, on_message);
+    SSL_set_msg_callback_arg(tls->ssl, tls);
     return STATUS_OK;
 }
 
@@ -98,6 +122,7 @@ void tls_close(struct tls *tls)
 void tls_lend(struct tls *tls, struct text input)
 {
     tls->input = input;
+    tls->n_key_updates = 0;
 }
 
 /* What a call that did not succeed means. The error queue is this thread's
@@ -107,6 +132,8 @@ static enum status why_not(struct tls *tls, int result)
     const int error = SSL_get_error(tls->ssl, result);
 
     ERR_clear_error();
+    if (tls->is_flooded)
+        return STATUS_UNAVAILABLE;
     return error == SSL_ERROR_WANT_READ ? STATUS_END : STATUS_UNAVAILABLE;
 }
 

@@ -13,10 +13,12 @@
 
 /* One connection's end. */
 struct tls {
-    SSL *ssl;           /* owned */
-    struct text input;  /* lent, see tls_lend */
-    struct buf *output; /* borrowed: what is to be sent is appended */
-    bool is_ready;      /* the handshake is done */
+    SSL *ssl;               /* owned */
+    struct text input;      /* lent, see tls_lend */
+    struct buf *output;     /* borrowed: what is to be sent is appended */
+    bool is_ready;          /* the handshake is done */
+    bool is_flooded;        /* by updates of its keys: it is over */
+    unsigned n_key_updates; /* of what was lent last */
 };
 
 /* The struct must stay where it is, and so must the output buffer. */

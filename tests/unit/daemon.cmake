@@ -9,6 +9,7 @@ foreach(noun acceptor penalty strangers)
     sms_test(test_net_${noun} SOURCES net/test_net_${noun}.c LINKS sms_net)
 endforeach()
 target_link_options(test_net_acceptor PRIVATE -Wl,--wrap=accept4)
+sms_test(test_net_tls SOURCES net/test_net_tls.c LINKS sms_net sms_test_auth)
 
 # A disk that fails under every file that is read at the start.
 sms_test(test_daemon_unreadable SOURCES daemon/test_daemon_unreadable.c

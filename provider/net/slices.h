@@ -1,0 +1,36 @@
+/*
+ * The time of a loop, in fair slices.
+ *
+ * Whoever sends line after line could keep a loop to themselves. So a
+ * connection serves lines for a slice at a time, and all connections together
+ * for a pass, after which the loop looks at its sockets again. Whoever has more
+ * to serve queues, and callers take turns, however many connections they have.
+ */
+#pragma once
+
+#include <uv.h>
+
+#include "provider/base/status.h"
+#include "provider/call/fair.h"
+
+struct slices {
+    struct fair queue; /* of connections that have more to serve */
+    uv_idle_t more;    /* active while somebody queues */
+    int64_t pass_us;   /* CPU time of the thread when the pass began */
+};
+
+/* Closed with the other handles of the loop: the queue is empty then. */
+void slices_open(struct slices *slices, uv_loop_t *loop);
+void slices_close(struct slices *slices);
+
+/* The sockets have been looked at. */
+void slices_begin_pass(struct slices *slices);
+
+/* The CPU time of the thread, to be given to slices_has_time. */
+int64_t slices_now_us(void);
+
+/* May whoever began at begun_us serve another line? */
+bool slices_has_time(const struct slices *slices, int64_t begun_us);
+
+/* The job runs once it is its lane's turn. It must not be queued yet. */
+void slices_put(struct slices *slices, struct job *job);
