@@ -39,13 +39,14 @@ struct call_ground {
     struct budget *budget;              /* borrowed; NULL: work costs nothing */
     int64_t left_us;  /* what the calls of now may cost; set by their turn */
     int64_t retry_ms; /* when a line's may be spent again */
-    const _Atomic bool *is_gone;   /* their peer is; NULL: cannot be */
-    const _Atomic bool *is_ending; /* the provider is; NULL: cannot be */
-    struct brake *brake;           /* borrowed; NULL: nobody is slowed down */
-    struct refusals *refusals;     /* the writer's; NULL: each is recorded */
-    struct directory *directory;   /* borrowed; of policy files */
-    struct metrics *metrics;       /* borrowed; NULL: nobody counts */
-    struct metrics_tally tally;    /* of calls answered, not counted yet */
+    const _Atomic bool *is_gone;     /* their peer is; NULL: cannot be */
+    const _Atomic bool *is_ending;   /* the provider is; NULL: cannot be */
+    struct brake *brake;             /* borrowed; NULL: nobody is slowed down */
+    struct refusals *refusals;       /* the writer's; NULL: each is recorded */
+    struct directory *directory;     /* borrowed; of policy files */
+    struct metrics *metrics;         /* borrowed; NULL: nobody counts */
+    const struct seal_key *seal_key; /* borrowed; NULL: it is not sealed */
+    struct metrics_tally tally;      /* of calls answered, not counted yet */
     bool is_broken; /* the change cannot be trusted any more: roll it back */
     int64_t now_s;
     int64_t now_ms;
@@ -62,6 +63,7 @@ struct directory;
 struct refusals;
 struct method;
 struct method_table;
+struct seal_key;
 
 /* A sign-in that ended in this call; event NULL: none did. */
 struct call_sign_in {

@@ -82,3 +82,8 @@ void metrics_count_failed(struct metrics *metrics, int64_t now_s)
     metrics->n_failed++;
     metrics->failed_at_s = now_s;
 }
+
+void metrics_count_removed(struct metrics *metrics, int64_t n)
+{
+    metrics->n_removed += n;
+}

@@ -28,6 +28,7 @@ struct metrics {
     _Atomic int64_t turned_away[METRICS_N_TURNED_AWAY];
     _Atomic int64_t n_failed; /* changes that were not committed */
     _Atomic int64_t failed_at_s;
+    _Atomic int64_t n_removed; /* records of the audit */
     _Atomic int64_t n_reloads;
     _Atomic int64_t n_reloads_failed;
     _Atomic int64_t reloaded_at_s; /* 0: never */
@@ -56,4 +57,5 @@ void metrics_count_turned_away(struct metrics *metrics,
                                enum metrics_turned_away cause);
 /* A change that was not committed, and all that waited for it. */
 void metrics_count_failed(struct metrics *metrics, int64_t now_s);
+void metrics_count_removed(struct metrics *metrics, int64_t n);
 void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s);

@@ -10,6 +10,8 @@
 #include "provider/config/config_check.h"
 #include "provider/config/config_tokens.h"
 
+#define DAY_MS ((int64_t)24 * 3600 * 1000)
+
 enum {
     CONFIG_ARENA_MAX_BYTES = 16 * 1024 * 1024,
     CONFIG_FILE_MAX_BYTES = 1024 * 1024,
@@ -230,6 +232,18 @@ static const struct schema_type store = {SCHEMA_MAP, .fields = store_fields,
                                          .n_fields = ARRAY_SIZE(store_fields),
                                          .size = sizeof(struct config)};
 
+static const struct schema_type audit_keep = {
+    SCHEMA_DURATION, .min = CONFIG_AUDIT_DAYS_MIN * DAY_MS,
+    .max = 36500 * DAY_MS, .what = "a duration from 30d to 36500d"};
+static const struct schema_field audit_fields[] = {
+    {"keep", SCHEMA_AT(struct config, audit_keep_ms), &audit_keep,
+     .describe = "Records older than this are removed, at least 30d; absent: "
+                 "none ever is."},
+};
+static const struct schema_type audit = {SCHEMA_MAP, .fields = audit_fields,
+                                         .n_fields = ARRAY_SIZE(audit_fields),
+                                         .size = sizeof(struct config)};
+
 static const struct schema_type workers = {SCHEMA_INTEGER, .min = 1,
                                            .max = WORKERS_MAX};
 
@@ -256,6 +270,7 @@ static const struct schema_field config_fields[] = {
      .describe = "Threads that serve requests; absent: one a processor."},
     {"store", 0, &store, .is_required = true,
      .describe = "Where the site's data is kept."},
+    {"audit", 0, &audit, .describe = "How long the audit is kept."},
     {"policy", SCHEMA_AT(struct config, policy_path), &path,
      .place = SCHEMA_PLACE(struct config, policy_place),
      .describe = "Directory of policy files."},

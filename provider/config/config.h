@@ -143,6 +143,9 @@ struct config_limits {
     int64_t user_work_ms;    /* of a user's, a minute */
 };
 
+/* The shortest term of the audit: long enough to notice one not meant. */
+enum { CONFIG_AUDIT_DAYS_MIN = 30 };
+
 enum { CONFIG_FRAME_MAX_BYTES = 16 * 1024 * 1024 };
 
 struct config {
@@ -163,6 +166,7 @@ struct config {
     const char *store_key; /* that it is sealed with */
     struct policy_place store_key_place;
     const char *store_anchor; /* where its last checkpoint is kept */
+    int64_t audit_keep_ms;    /* 0: for ever */
     const char *policy_path;
     struct policy_place policy_place;
     bool policy_approval;    /* what is applied over RPC waits for another */

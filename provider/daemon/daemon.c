@@ -6,9 +6,11 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
+#include "provider/base/log_rate.h"
 #include "provider/daemon/site_store.h"
 #include "provider/method/table.h"
 #include "provider/rollout/source.h"
+#include "provider/store/seal.h"
 
 enum {
     MESSAGES_MAX_BYTES = 1024 * 1024,
@@ -189,8 +191,9 @@ static enum status apply_first(struct daemon *daemon)
 static enum status start_workers(struct daemon *daemon)
 {
     struct service *service = &daemon->service;
-    const struct call_ground like = service_ground(service);
+    struct call_ground like = service_ground(service);
 
+    like.seal_key = seal_key_of(daemon->store);
     service->writer.ground = like;
     TRY(writer_start(&service->writer, daemon->store, &service->present));
     return pool_start(&service->pool, service->settings->config->store_path,
@@ -269,20 +272,42 @@ void daemon_free(struct daemon *daemon)
 /* Beginning a change looks at the files, and at who else wrote to them. */
 static void watch_run(struct job *job, struct call_ground *ground)
 {
-    (void)job;
-    (void)ground;
+    static struct log_rate rate;
+    struct watch *watch = (struct watch *)job;
+    const enum status status = retention_slice(&watch->retention, ground->store,
+                                               watch->keep_ms, clock_wall_ms());
+
+    if (status != STATUS_OK)
+        log_rarely(LOG_ERROR, &rate, "audit.retain why=%s",
+                   status_name(status));
 }
 
 static void watch_fail(struct job *job)
 {
-    (void)job;
+    struct watch *watch = (struct watch *)job;
+
+    watch->retention.n_removed = 0;
 }
 
 static void watch_finish(struct job *job)
 {
     struct watch *watch = (struct watch *)job;
 
+    metrics_count_removed(watch->metrics, watch->retention.n_removed);
     watch->is_posted = false;
+}
+
+_Static_assert((int)CONFIG_AUDIT_DAYS_MIN == (int)RETENTION_DAYS_MIN,
+               "what is configured is what is done");
+
+static int64_t audit_keep_ms(struct service *service)
+{
+    int64_t keep_ms;
+
+    pthread_mutex_lock(&service->lock);
+    keep_ms = service->settings->config->audit_keep_ms;
+    pthread_mutex_unlock(&service->lock);
+    return keep_ms;
 }
 
 bool daemon_watch(struct daemon *daemon)
@@ -293,6 +318,8 @@ bool daemon_watch(struct daemon *daemon)
         return false;
     if (atomic_exchange(&watch->is_posted, true))
         return true; /* the writer is busy, and looks in every change */
+    watch->keep_ms = audit_keep_ms(&daemon->service);
+    watch->metrics = &daemon->service.metrics;
     watch->job = (struct job){
         .run = watch_run, .fail = watch_fail, .finish = watch_finish};
     writer_post(&daemon->service.writer, &watch->job);

@@ -7,11 +7,15 @@
 #include "provider/net/loop.h"
 #include "provider/net/service.h"
 #include "provider/rollout/directory.h"
+#include "provider/store/retention.h"
 
-/* A job that does nothing: see daemon_watch(). */
+/* See daemon_watch(). */
 struct watch {
     struct job job; /* first */
     atomic_bool is_posted;
+    struct retention retention; /* the writer's */
+    int64_t keep_ms;
+    struct metrics *metrics; /* borrowed */
 };
 
 struct daemon {
@@ -45,7 +49,8 @@ void daemon_end(struct daemon *daemon);
 /*
  * Looks, in the writer, whether the store is still the one that was opened and
  * nobody else writes to it; once a second is enough. False: it is lost, and the
- * daemon is to end: nothing more is taken (T78).
+ * daemon is to end: nothing more is taken (T78). Removes a slice of the audit
+ * that is over its term.
  */
 bool daemon_watch(struct daemon *daemon);
 

@@ -2,6 +2,7 @@
 #include "provider/base/datetime.h"
 #include "provider/call/metrics.h"
 #include "provider/method/methods.h"
+#include "provider/store/retention.h"
 #include "provider/store/seal.h"
 
 static void put_calls(const struct metrics *metrics, struct json_writer *w)
@@ -48,6 +49,24 @@ static void put_time(struct json_writer *w, const char *key, int64_t time_s)
     writer_put_string(w, key, time_s ? text : NULL);
 }
 
+/* From where on the audit is there, and how long it is kept. */
+static void put_audit(const struct call *call, struct json_writer *w)
+{
+    int64_t first = 0, wall_ms = 0;
+    int64_t keep_ms = 0;
+
+    if (call->peer && call->peer->settings)
+        keep_ms = call->peer->settings->config->audit_keep_ms;
+    if (audit_first(call->ground->store, &first, &wall_ms) == STATUS_OK)
+        writer_put_int(w, "audit_start", first);
+    put_time(w, "audit_since", wall_ms / 1000);
+    if (keep_ms)
+        writer_put_int(w, "audit_keep_days", keep_ms / RETENTION_DAY_MS);
+    else
+        writer_put_string(w, "audit_keep_days", NULL);
+    writer_put_int(w, "audit_removed", call->ground->metrics->n_removed);
+}
+
 static void put_all(const struct call *call, struct json_writer *result)
 {
     const struct metrics *metrics = call->ground->metrics;
@@ -61,6 +80,7 @@ static void put_all(const struct call *call, struct json_writer *result)
                    (int64_t)call->ground->generation->number);
     writer_put_int(result, "changes_failed", metrics->n_failed);
     put_time(result, "change_failed", metrics->failed_at_s);
+    put_audit(call, result);
     writer_put_int(result, "reloads", metrics->n_reloads);
     writer_put_int(result, "reloads_failed", metrics->n_reloads_failed);
     put_time(result, "reloaded", metrics->reloaded_at_s);

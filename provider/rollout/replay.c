@@ -238,6 +238,7 @@ enum status replay_put(const struct replay *replay, struct json_writer *w)
     writer_put_int(w, "requests", r.n_requests);
     writer_put_int(w, "gone", r.n_gone);
     writer_put_bool(w, "cut", r.is_cut);
+    TRY(audit_write_start(replay->audit, replay->since_s, w));
     writer_object_end(w);
     return STATUS_OK;
 }

@@ -22,8 +22,9 @@ struct replay {
 
 /*
  * {"requests", "gone", "changed": [{user, operation, class, key, times, last,
- * before, after}], "cut"}: what was asked alike is one row. Answers are
- * "allowed", "denied", or the level that would be needed.
+ * before, after}], "cut", "starts"}: what was asked alike is one row; starts,
+ * as audit_write_start() writes it, says that not all of that time is there.
+ * Answers are "allowed", "denied", or the level that would be needed.
  */
 MUST_CHECK
 enum status replay_put(const struct replay *replay, struct json_writer *w);

@@ -12,6 +12,19 @@ static json_int_t page_size(json_int_t limit, size_t have)
     return limit == 0 || left > PAGE_MAX ? PAGE_MAX : left;
 }
 
+/* Of an audit whose oldest records were asked for, and are not kept. */
+static void note_start(struct console *console, const json_t *starts)
+{
+    const char *time = json_string_value(json_object_get(starts, "time"));
+
+    if (time)
+        console_note(console,
+                     "The audit starts at record %" JSON_INTEGER_FORMAT
+                     " of %s; what was before is no longer kept.",
+                     json_integer_value(json_object_get(starts, "record")),
+                     time);
+}
+
 /* The rows move into all; next_out is given, NULL after the last page. */
 static enum smsclient_result read_page(struct console *console,
                                        const char *method, json_t *params,
@@ -29,6 +42,7 @@ static enum smsclient_result read_page(struct console *console,
     if (!json_is_array(items) || json_array_extend(all, items) != 0)
         return console_fail(console, SMSCLIENT_FAILED,
                             "The server's list is not to be understood.");
+    note_start(console, json_object_get(page, "starts"));
     /* A server that gives the same page for ever is not followed. */
     if (next && !json_is_null(next) && json_array_size(items) > 0 &&
         !json_equal(next, json_object_get(params, "after")))

@@ -291,6 +291,17 @@ static void say_answer(FILE *file, const json_t *changed)
     putc('\n', file);
 }
 
+/* Requests of that time that nobody can ask again. */
+static void say_start(FILE *file, const json_t *starts)
+{
+    if (!starts)
+        return;
+    fprintf(file, "  The audit starts at record %" JSON_INTEGER_FORMAT " of ",
+            json_integer_value(json_object_get(starts, "record")));
+    say_in(file, starts, "time");
+    fputs("; what was before is no longer kept\n", file);
+}
+
 static void show_replay(const struct output *output, const json_t *plan)
 {
     const json_t *replay = json_object_get(plan, "replay");
@@ -316,6 +327,7 @@ static void show_replay(const struct output *output, const json_t *plan)
     fputs(json_is_true(json_object_get(replay, "cut")) ? "; not all are told\n"
                                                        : "\n",
           output->file);
+    say_start(output->file, json_object_get(replay, "starts"));
 }
 
 static void say_missing(FILE *file, const json_t *missing)

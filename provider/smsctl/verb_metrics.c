@@ -127,6 +127,12 @@ void metrics_write_prometheus(const json_t *metrics, struct buf *out)
                "Number of the site's state that decides.");
     put_number(out, metrics, "changes_failed", "changes_failed_total",
                "counter", "Changes that could not be committed.");
+    put_number(out, metrics, "audit_start", "audit_start_record", "gauge",
+               "Number of the first audit record that is kept.");
+    put_time(out, metrics, "audit_since", "audit_start_timestamp_seconds",
+             "When it was written.");
+    put_number(out, metrics, "audit_removed", "audit_removed_total", "counter",
+               "Audit records removed after their term.");
     put_number(out, metrics, "reloads", "reloads_total", "counter",
                "Times configuration and policy were read again.");
     put_number(out, metrics, "reloads_failed", "reloads_failed_total",

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "provider/base/datetime.h"
 #include "provider/client/answer.h"
 #include "provider/store/seal_inspect.h"
 
@@ -38,6 +39,24 @@ static json_t *read_problems(struct text problems)
     return list;
 }
 
+/* Behind which record the audit starts, and why. */
+static json_t *describe_start(const struct seal_start *start)
+{
+    json_t *result = json_object();
+    char time[DATETIME_BYTES];
+
+    json_object_set_new(result, "behind", json_integer(start->from.id));
+    json_object_set_new(result, "hash", json_string(start->from.hash));
+    datetime_write(start->time_ms / 1000, time);
+    json_object_set_new(result, "made", json_string(time));
+    json_object_set_new(result, "why",
+                        json_string(seal_start_why_name(start->why)));
+    datetime_write(start->before_ms / 1000, time);
+    if (start->before_ms)
+        json_object_set_new(result, "before", json_string(time));
+    return result;
+}
+
 static json_t *describe(const struct seal_inspection *what,
                         const struct seal_found *found)
 {
@@ -54,6 +73,8 @@ static json_t *describe(const struct seal_inspection *what,
         json_object_set_new(result, "key", json_string(report->line.key));
     }
     json_object_set_new(result, "records", json_integer(report->n_records));
+    if (report->start.from.id > 0)
+        json_object_set_new(result, "start", describe_start(&report->start));
     if (what->has_rows)
         json_object_set_new(result, "rows", json_boolean(report->has_rows));
     if (what->anchor)

@@ -1,15 +1,11 @@
 #include "provider/store/audit.h"
 
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "provider/base/clock.h"
 #include "provider/base/datetime.h"
-#include "provider/base/log.h"
 #include "provider/store/store_private.h"
-
-enum { HASH_BYTES = 32 };
 
 static const char *const outcomes[] = {
     [AUDIT_NONE] = "",         [AUDIT_DONE] = "done",
@@ -30,134 +26,9 @@ enum audit_outcome audit_outcome_read(struct text name)
     return AUDIT_NONE;
 }
 
-/* ---- Columns: one order for the table, the chain and the reply ---- */
-
-enum {
-    COLUMN_ID,
-    COLUMN_WALL,
-    COLUMN_MONO,
-    COLUMN_BOOT,
-    COLUMN_EVENT,
-    COLUMN_USER,
-    COLUMN_METHOD,
-    COLUMN_LEVEL,
-    COLUMN_PEER,
-    COLUMN_SESSION,
-    COLUMN_CLASS,
-    COLUMN_KEY,
-    COLUMN_OPERATION,
-    COLUMN_OUTCOME,
-    COLUMN_REASON,
-    COLUMN_GRANT,
-    COLUMN_DETAIL,
-    COLUMN_MESSAGE,
-    N_COLUMNS,
-    COLUMN_HASH = N_COLUMNS,
-};
-
-#define AUDIT_COLUMNS                                                          \
-    "id, wall_ms, mono_ms, boot, event, user, method, level, peer, session,"   \
-    " class, key, operation, outcome, reason, grant, detail, message_id, hash"
-
-static bool is_number(int column)
-{
-    return column == COLUMN_ID || column == COLUMN_WALL ||
-           column == COLUMN_MONO || column == COLUMN_SESSION ||
-           column == COLUMN_MESSAGE;
-}
-
-/* One record, in the order of the columns. */
-struct entry {
-    int64_t numbers[N_COLUMNS];
-    struct text texts[N_COLUMNS];
-};
-
-/* ---- The chain ---- */
-
-static void put_u64(unsigned char bytes[8], uint64_t value)
-{
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)(value >> (56 - 8 * i));
-}
-
-static void digest_drop(EVP_MD_CTX **digest)
-{
-    EVP_MD_CTX_free(*digest);
-}
-
-static bool add_column(EVP_MD_CTX *digest, const struct entry *entry,
-                       int column)
-{
-    unsigned char head[8];
-
-    if (is_number(column)) {
-        put_u64(head, (uint64_t)entry->numbers[column]);
-        return EVP_DigestUpdate(digest, head, sizeof(head)) == 1;
-    }
-    put_u64(head, entry->texts[column].size);
-    return EVP_DigestUpdate(digest, head, sizeof(head)) == 1 &&
-           EVP_DigestUpdate(digest, entry->texts[column].data,
-                            entry->texts[column].size) == 1;
-}
-
-/*
- * SHA-256 over the hash before, then every column: numbers as 8 bytes, texts
- * behind their length as 8 bytes, so that no two records read the same.
- */
-static enum status hash_entry(const unsigned char before[HASH_BYTES],
-                              const struct entry *entry,
-                              unsigned char hash_out[HASH_BYTES])
-{
-    SCOPED(digest_drop) EVP_MD_CTX *digest = EVP_MD_CTX_new();
-    bool ok = digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1 &&
-              EVP_DigestUpdate(digest, before, HASH_BYTES) == 1;
-
-    for (int column = 0; ok && column < N_COLUMNS; column++)
-        ok = add_column(digest, entry, column);
-    if (!ok || EVP_DigestFinal_ex(digest, hash_out, NULL) != 1)
-        return STATUS_NO_MEMORY;
-    return STATUS_OK;
-}
-
-static enum status read_head(struct store *store, int64_t *id_out,
-                             unsigned char hash_out[HASH_BYTES])
-{
-    static const char sql[] = "SELECT id, hash FROM audit_head";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
-    struct text hash;
-
-    TRY(store_prepare(store, sql, &stmt));
-    found = store_step(stmt);
-    if (found == STATUS_OK) {
-        hash = store_text(stmt, 1);
-        if (hash.size == HASH_BYTES) {
-            memcpy(hash_out, hash.data, HASH_BYTES);
-            *id_out = store_int(stmt, 0);
-            return STATUS_OK;
-        }
-    } else if (found != STATUS_END) {
-        return found;
-    }
-    log_error("audit.no_head why=%s", "the end of the chain is unknown");
-    return STATUS_UNAVAILABLE;
-}
-
-static enum status write_head(struct store *store, int64_t id,
-                              const unsigned char hash[HASH_BYTES])
-{
-    static const char sql[] = "UPDATE audit_head SET id = ?1, hash = ?2";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, id);
-    store_bind_blob(stmt, 2, (struct text){(const char *)hash, HASH_BYTES});
-    return store_run(stmt);
-}
-
 /* ---- Appending ---- */
 
-static void fill_entry(struct entry *entry, const struct store *store,
+static void fill_entry(struct audit_entry *entry, const struct store *store,
                        const struct audit_record *record)
 {
     entry->numbers[COLUMN_WALL] = clock_wall_ms();
@@ -179,56 +50,16 @@ static void fill_entry(struct entry *entry, const struct store *store,
     entry->numbers[COLUMN_MESSAGE] = record->message_id;
 }
 
-static enum status write_entry(struct store *store, const struct entry *entry,
-                               const unsigned char hash[HASH_BYTES])
-{
-    static const char sql[] =
-        "INSERT INTO audit (" AUDIT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5,"
-        " ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(store, sql, &stmt));
-    for (int column = 0; column < N_COLUMNS; column++) {
-        if (is_number(column))
-            store_bind_int(stmt, column + 1, entry->numbers[column]);
-        else
-            store_bind_text(stmt, column + 1, entry->texts[column]);
-    }
-    store_bind_blob(stmt, COLUMN_HASH + 1,
-                    (struct text){(const char *)hash, HASH_BYTES});
-    return store_run(stmt);
-}
-
-/* A record without the head that names it would refuse every later one. */
-static enum status append(struct store *store, const struct entry *entry,
-                          const unsigned char hash[HASH_BYTES])
-{
-    TRY(write_entry(store, entry, hash));
-    return write_head(store, entry->numbers[COLUMN_ID], hash);
-}
-
 enum status audit_append(struct store *store, const struct audit_record *record,
                          int64_t *id_out)
 {
-    unsigned char hash[HASH_BYTES];
-    enum status status;
-    struct entry entry = {0};
-    int64_t last;
+    struct audit_entry entry = {0};
 
     if (!store->is_writing || record->outcome == AUDIT_NONE)
         return STATUS_INVALID;
-    TRY(read_head(store, &last, hash));
     fill_entry(&entry, store, record);
-    entry.numbers[COLUMN_ID] = last + 1;
-    TRY(hash_entry(hash, &entry, hash));
-    TRY(store_part_begin(store));
-    status = append(store, &entry, hash);
-    if (status == STATUS_OK)
-        status = store_part_keep(store);
-    if (status != STATUS_OK && store_part_undo(store) != STATUS_OK)
-        store->is_torn = true;
-    TRY(status);
-    *id_out = last + 1;
+    TRY(audit_chain_append(store, &entry));
+    *id_out = entry.numbers[COLUMN_ID];
     return STATUS_OK;
 }
 
@@ -303,6 +134,24 @@ static enum status select_records(struct store *store,
     return STATUS_OK;
 }
 
+enum status audit_write_start(struct store *store, int64_t since_s,
+                              struct json_writer *result)
+{
+    int64_t first, wall_ms;
+    const enum status found = audit_first(store, &first, &wall_ms);
+
+    if (found != STATUS_OK)
+        return found == STATUS_NOT_FOUND ? STATUS_OK : found;
+    if (first <= 1 || since_s * 1000 >= wall_ms)
+        return STATUS_OK;
+    writer_key(result, "starts");
+    writer_object_begin(result);
+    writer_put_int(result, "record", first);
+    write_time(result, wall_ms);
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
 static bool is_in_time(int64_t s)
 {
     return s >= 0 && s <= INT64_MAX / 1000;
@@ -333,128 +182,9 @@ enum status audit_list(struct store *store, const struct audit_query *query,
     writer_array_end(result);
     if (found == STATUS_OK) /* one more is there */
         writer_put_int(result, "next", last);
+    else
+        TRY(audit_write_start(store, query->since_s, result));
     writer_object_end(result);
-    return STATUS_OK;
-}
-
-/* ---- Verifying ---- */
-
-static void read_entry(struct store_stmt *stmt, struct entry *entry)
-{
-    for (int column = 0; column < N_COLUMNS; column++) {
-        if (is_number(column))
-            entry->numbers[column] = store_int(stmt, column);
-        else
-            entry->texts[column] = store_text(stmt, column);
-    }
-}
-
-/* Does the record on the statement follow what came before? */
-static enum status fits(struct store_stmt *stmt, int64_t id,
-                        unsigned char hash[HASH_BYTES], bool *fits_out)
-{
-    struct entry entry = {0};
-    struct text stored;
-
-    read_entry(stmt, &entry);
-    TRY(hash_entry(hash, &entry, hash));
-    stored = store_text(stmt, COLUMN_HASH);
-    *fits_out = entry.numbers[COLUMN_ID] == id && stored.size == HASH_BYTES &&
-                memcmp(stored.data, hash, HASH_BYTES) == 0;
-    return STATUS_OK;
-}
-
-/* The hash of a record, from which the ones after it go on; zeros for 0. */
-static enum status hash_of(struct store *store, int64_t id,
-                           unsigned char hash_out[HASH_BYTES])
-{
-    static const char sql[] = "SELECT hash FROM audit WHERE id = ?1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
-
-    memset(hash_out, 0, HASH_BYTES);
-    if (id == 0)
-        return STATUS_OK;
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, id);
-    found = store_step(stmt);
-    if (found == STATUS_OK && store_text(stmt, 0).size == HASH_BYTES)
-        memcpy(hash_out, store_text(stmt, 0).data, HASH_BYTES);
-    return found == STATUS_END ? STATUS_OK : found; /* then nothing fits */
-}
-
-/* Walks the records after an id, which must be whole up to the head. */
-static enum status verify_after(struct store *store, int64_t after,
-                                int64_t *n_out, int64_t *broken_out)
-{
-    static const char sql[] =
-        "SELECT " AUDIT_COLUMNS " FROM audit WHERE id > ?1 ORDER BY id";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    unsigned char head[HASH_BYTES];
-    unsigned char hash[HASH_BYTES];
-    enum status found = STATUS_END;
-    int64_t last;
-    int64_t n = after;
-    bool is_whole = true;
-
-    TRY(read_head(store, &last, head));
-    TRY(hash_of(store, after, hash));
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, after > 0 ? after : INT64_MIN);
-    while (is_whole && (found = store_step(stmt)) == STATUS_OK) {
-        TRY(fits(stmt, n + 1, hash, &is_whole));
-        n += is_whole ? 1 : 0;
-    }
-    if (is_whole && found != STATUS_END)
-        return found;
-    if (is_whole && (n != last || memcmp(head, hash, HASH_BYTES) != 0))
-        is_whole = false; /* cut off, or prolonged behind our back */
-    *n_out = n - after;
-    *broken_out = is_whole ? 0 : n + 1;
-    return STATUS_OK;
-}
-
-enum status audit_verify(struct store *store, int64_t *n_out,
-                         int64_t *broken_out)
-{
-    return verify_after(store, 0, n_out, broken_out);
-}
-
-enum status audit_verify_tail(struct store *store, int64_t n_last,
-                              int64_t *n_out, int64_t *broken_out)
-{
-    unsigned char head[HASH_BYTES];
-    int64_t last;
-
-    TRY(read_head(store, &last, head));
-    return verify_after(store, last > n_last ? last - n_last : 0, n_out,
-                        broken_out);
-}
-
-static void write_hash(const unsigned char hash[HASH_BYTES],
-                       char hash_out[AUDIT_HASH_BYTES])
-{
-    for (size_t i = 0; i < HASH_BYTES; i++)
-        snprintf(hash_out + 2 * i, 3, "%02X", hash[i]);
-}
-
-enum status audit_hash_at(struct store *store, int64_t id,
-                          char hash_out[AUDIT_HASH_BYTES])
-{
-    unsigned char hash[HASH_BYTES];
-
-    TRY(hash_of(store, id, hash));
-    write_hash(hash, hash_out);
-    return STATUS_OK;
-}
-
-enum status audit_head(struct store *store, int64_t *id_out,
-                       char hash_out[AUDIT_HASH_BYTES])
-{
-    unsigned char hash[HASH_BYTES];
-
-    TRY(read_head(store, id_out, hash));
-    write_hash(hash, hash_out);
     return STATUS_OK;
 }
 

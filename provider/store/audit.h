@@ -9,7 +9,7 @@
 #pragma once
 
 #include "provider/base/json_writer.h"
-#include "provider/store/store.h"
+#include "provider/store/audit_chain.h"
 
 enum audit_outcome {
     AUDIT_NONE = 0,
@@ -62,12 +62,21 @@ struct audit_query {
 enum { AUDIT_LIST_MAX = 10000 };
 
 /*
- * Writes {"items":[..],"next":..}, newest first. STATUS_INVALID for a limit
+ * Writes {"items":[..],"next":..}, newest first; on the last page "starts", as
+ * audit_write_start() does. STATUS_INVALID for a limit
  * outside 1..AUDIT_LIST_MAX or times before 1970.
  */
 MUST_CHECK
 enum status audit_list(struct store *store, const struct audit_query *query,
                        struct json_writer *result);
+
+/*
+ * Writes {"record":..,"time":..} under the key "starts" of the open object, if
+ * records of that time on were there once and are not any more.
+ */
+MUST_CHECK
+enum status audit_write_start(struct store *store, int64_t since_s,
+                              struct json_writer *result);
 
 /* Requests about objects that were asked alike. */
 struct audit_request {
@@ -91,29 +100,3 @@ enum status audit_visit_requests(
     struct store *store, int64_t since_s,
     enum status (*visit)(void *context, const struct audit_request *request),
     void *context);
-
-/*
- * Walks the chain inside the caller's read transaction. n_out: records that
- * fit; broken_out: id of the first that does not, 0 when all is well. A tail
- * that was cut off is found by the head, unless that was set back with it:
- * export the head (audit_head) to somewhere else to find that too.
- */
-MUST_CHECK
-enum status audit_verify(struct store *store, int64_t *n_out,
-                         int64_t *broken_out);
-
-/* The same of the last so many records, and of the end alone. */
-MUST_CHECK
-enum status audit_verify_tail(struct store *store, int64_t n_last,
-                              int64_t *n_out, int64_t *broken_out);
-
-/* Of a record by id, in hexadecimal; zeros for one that is not there. */
-enum { AUDIT_HASH_BYTES = 65 };
-MUST_CHECK
-enum status audit_hash_at(struct store *store, int64_t id,
-                          char hash_out[AUDIT_HASH_BYTES]);
-
-/* The last id and its hash in hexadecimal, for keeping elsewhere. */
-MUST_CHECK
-enum status audit_head(struct store *store, int64_t *id_out,
-                       char hash_out[AUDIT_HASH_BYTES]);

@@ -180,6 +180,62 @@ enum status seal_open(struct store *store, const struct seal_place *place,
     return STATUS_OK;
 }
 
+/* Does the audit go on from where it is said to start? */
+static enum status is_start_good(struct store *store, int64_t first,
+                                 bool *is_good_out)
+{
+    const struct audit_start *start = &store->seal->start.from;
+    int64_t n, broken;
+
+    TRY(audit_verify(store, start, INT64_MAX, &n, &broken));
+    *is_good_out = first == start->id + 1 && broken != first;
+    return STATUS_OK;
+}
+
+/* Behind its first record, of which nobody knows what it goes on from. */
+static enum status start_behind(struct store *store, int64_t first)
+{
+    struct seal_start start = {.from = {.id = first},
+                               .why = SEAL_START_ACCEPTED,
+                               .time_ms = clock_wall_ms()};
+
+    TRY(audit_hash_at(store, first, start.from.hash));
+    TRY(audit_delete_up_to(store, first));
+    return seal_set_start(store, start);
+}
+
+/* An audit that was cut, or whose start another key signed, gets a start that
+ * fits what is there. */
+static enum status fit_start(struct store *store)
+{
+    int64_t first, ignored;
+    const enum status found = audit_first(store, &first, &ignored);
+    bool is_good;
+
+    if (found == STATUS_NOT_FOUND)
+        return seal_set_start(store, store->seal->start);
+    TRY(found);
+    if (first <= 1)
+        return seal_set_start(store, (struct seal_start){0});
+    TRY(is_start_good(store, first, &is_good));
+    return is_good ? seal_set_start(store, store->seal->start)
+                   : start_behind(store, first);
+}
+
+/* A change of its own: the checkpoint after it covers it. */
+static enum status accept_start(struct store *store)
+{
+    enum status status;
+
+    TRY(store_write_begin(store));
+    status = fit_start(store);
+    if (status == STATUS_OK)
+        status = store_write_commit(store);
+    if (status != STATUS_OK)
+        store_write_rollback(store);
+    return status;
+}
+
 enum status seal_accept(struct store *store, const struct seal_place *place,
                         struct seal_report *report)
 {
@@ -197,12 +253,18 @@ enum status seal_accept(struct store *store, const struct seal_place *place,
     if (anchored.serial > seal->line.serial)
         seal->line.serial = anchored.serial;
     seal_attach(store, TAKE(seal));
+    TRY(accept_start(store));
     return seal_write(store);
 }
 
 const struct seal_line *seal_last(const struct store *store)
 {
     return store->seal ? &store->seal->line : NULL;
+}
+
+const struct seal_key *seal_key_of(const struct store *store)
+{
+    return store->seal ? store->seal->key : NULL;
 }
 
 /* ---- While it is open ---- */

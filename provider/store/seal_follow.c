@@ -63,13 +63,64 @@ void seal_attach(struct store *store, struct seal *seal)
     note_version(store);
 }
 
+/* ---- Where the audit starts ---- */
+
+static void forget_start(struct seal *seal)
+{
+    seal->next_start = seal->start;
+    memcpy(seal->next_start_text, seal->start_text, sizeof(seal->start_text));
+}
+
+enum status seal_set_start(struct store *store, struct seal_start start)
+{
+    struct seal *seal = store->seal;
+
+    if (start.from.id == 0) {
+        seal->next_start = (struct seal_start){0};
+        seal->next_start_text[0] = '\0';
+        return STATUS_OK;
+    }
+    memcpy(start.store, seal->line.store, sizeof(start.store));
+    memcpy(start.key, seal_key_id(seal->key), SEAL_KEY_ID_BYTES);
+    TRY(seal_start_write(&start, seal->key, seal->next_start_text));
+    seal->next_start = start;
+    return STATUS_OK;
+}
+
 /* ---- Beginning ---- */
+
+/* Does the audit start and end where the provider left it, and does its own
+ * row say so? The records between are for who verifies them. */
+static enum status compare_seal(struct store *store)
+{
+    struct seal *seal = store->seal;
+    char text[SEAL_LINE_BYTES], start[SEAL_LINE_BYTES], hash[AUDIT_HASH_BYTES];
+    int64_t first, last, ignored;
+    enum status found;
+
+    TRY(seal_read_text(store, text));
+    TRY(seal_read_start_text(store, start));
+    TRY(audit_head(store, &last, hash));
+    found = audit_first(store, &first, &ignored);
+    if (found == STATUS_NOT_FOUND)
+        first = last + 1;
+    else
+        TRY(found);
+    return strcmp(text, seal->text) == 0 &&
+                   strcmp(start, seal->start_text) == 0 &&
+                   last == seal->line.audit &&
+                   strcmp(hash, seal->line.head) == 0 &&
+                   first == seal->start.from.id + 1
+               ? STATUS_OK
+               : STATUS_INVALID;
+}
 
 /* The whole store, when it may be another's work. */
 static enum status compare_all(struct store *store)
 {
     struct seal *seal = store->seal;
 
+    TRY(compare_seal(store));
     TRY(sums_scan(&seal->before, &seal->hasher, store->db));
     TRY(sums_scan_table(&seal->before, &seal->hasher, store->db,
                         "sqlite_sequence"));
@@ -86,6 +137,7 @@ enum status seal_begin(struct store *store)
 
     seal->n_changes = sqlite3_total_changes64(store->db);
     seal->n_parts = 0;
+    forget_start(seal);
     note_version(store);
     if (seal->data_version == known || MUTANT("a7-rows-unsealed"))
         return STATUS_OK;
@@ -102,17 +154,18 @@ enum status seal_begin(struct store *store)
 
 /* ---- Ending ---- */
 
-static enum status write_row(struct store *store, const char *text,
+static enum status write_row(struct store *store, const struct seal *seal,
                              struct text tags)
 {
     static const char sql[] =
-        "INSERT INTO seal (one, line, tables) VALUES (1, ?1, ?2)"
-        " ON CONFLICT (one) DO UPDATE SET line = ?1, tables = ?2";
+        "INSERT INTO seal (one, line, tables, start) VALUES (1, ?1, ?2, ?3)"
+        " ON CONFLICT (one) DO UPDATE SET line = ?1, tables = ?2, start = ?3";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(store_prepare(store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(text));
+    store_bind_text(stmt, 1, text_of(seal->next_text));
     store_bind_text(stmt, 2, tags);
+    store_bind_text(stmt, 3, text_of(seal->next_start_text));
     return store_run(stmt);
 }
 
@@ -124,6 +177,7 @@ static enum status fill_next(struct store *store)
     *next = seal->line;
     next->serial++;
     next->time_ms = clock_wall_ms();
+    next->start = seal->next_start.from.id;
     memcpy(next->key, seal_key_id(seal->key), SEAL_KEY_ID_BYTES);
     TRY(audit_head(store, &next->audit, next->head));
     TRY(sums_scan_table(&seal->now, &seal->hasher, store->db,
@@ -141,7 +195,7 @@ static enum status write_next(struct store *store)
         TRY(sums_schema(&seal->hasher, store->db, seal->schema));
     TRY(fill_next(store));
     sums_write_tags(&seal->now, &seal->hasher, seal->schema, &tags);
-    TRY(write_row(store, seal->next_text, buf_text(&tags)));
+    TRY(write_row(store, seal, buf_text(&tags)));
     seal->has_next = true;
     return STATUS_OK;
 }
@@ -156,7 +210,8 @@ enum status seal_prepare_commit(struct store *store)
     if (seal->is_bad)
         return STATUS_NO_MEMORY;
     if (sqlite3_total_changes64(store->db) == seal->n_changes &&
-        !seal->is_schema_new)
+        !seal->is_schema_new &&
+        strcmp(seal->next_start_text, seal->start_text) == 0)
         return STATUS_OK;
     bounds = store_lift_bounds(store);
     status = write_next(store);
@@ -176,6 +231,8 @@ enum status seal_committed(struct store *store)
     seal->is_schema_new = false;
     seal->line = seal->next;
     memcpy(seal->text, seal->next_text, sizeof(seal->text));
+    seal->start = seal->next_start;
+    memcpy(seal->start_text, seal->next_start_text, sizeof(seal->start_text));
     if (!seal->logged || clock_mono_ms() - seal->logged_ms > TELL_EVERY_MS)
         tell(seal);
     if (!seal->anchor.path)
@@ -191,6 +248,7 @@ void seal_rolled_back(struct store *store)
     seal->n_parts = 0;
     seal->is_bad = false;
     seal->has_next = false;
+    forget_start(seal);
     if (seal->is_schema_new &&
         sums_schema(&seal->hasher, store->db, seal->schema) != STATUS_OK)
         seal->is_bad = true;

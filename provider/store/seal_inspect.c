@@ -61,7 +61,17 @@ static enum status compare(struct store *store, const struct seal_line *then,
                           "it is an older database: it ends with change %lld, "
                           "the anchor has seen change %lld\n",
                           (long long)now->serial, (long long)then->serial);
-    TRY(audit_hash_at(store, then->audit, hash));
+    if (now->start < then->start)
+        buf_append_format(&report->problems,
+                          "its audit starts before that of checkpoint %lld, "
+                          "behind record %lld\n",
+                          (long long)then->serial, (long long)then->start);
+    if (then->audit < now->start)
+        return STATUS_OK; /* removed since */
+    if (then->audit == now->start)
+        memcpy(hash, report->start.from.hash, sizeof(hash));
+    else
+        TRY(audit_hash_at(store, then->audit, hash));
     if (then->audit > 0 && strcmp(hash, then->head) != 0)
         buf_append_format(&report->problems,
                           "its audit is not the one of checkpoint %lld: record "

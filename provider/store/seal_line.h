@@ -4,17 +4,17 @@
  * One line of text, the same in the store, in the anchor and in the log, so
  * that a log kept elsewhere is an anchor too:
  *
- *   store=ID serial=N time=MS audit=N head=HEX rows=HEX key=ID signature=HEX
+ *   store=ID serial=N time=MS start=N audit=N head=HEX rows=HEX key=ID
+ *   signature=HEX
  */
 #pragma once
 
 #include <stdint.h>
 
 #include "provider/store/audit.h"
-#include "provider/store/seal_key.h"
+#include "provider/store/seal_text.h"
 
 enum {
-    SEAL_LINE_BYTES = 512,
     SEAL_STORE_ID_BYTES = 33,
     SEAL_ROWS_BYTES = 65,
 };
@@ -23,6 +23,7 @@ struct seal_line {
     char store[SEAL_STORE_ID_BYTES]; /* made at random with the store */
     int64_t serial;                  /* grows by one with every change */
     int64_t time_ms;
+    int64_t start;               /* of the audit: the last that was removed */
     int64_t audit;               /* the last record */
     char head[AUDIT_HASH_BYTES]; /* its hash */
     char rows[SEAL_ROWS_BYTES];  /* of the sums of all tables, keyed */

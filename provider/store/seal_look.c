@@ -34,6 +34,7 @@ static void say(struct seal_report *report, const char *problem)
 /* What the store says of itself. */
 struct claim {
     char text[SEAL_LINE_BYTES];
+    char start[SEAL_LINE_BYTES];
     struct buf tags;
 };
 
@@ -42,24 +43,49 @@ static void claim_clear(struct claim *claim)
     buf_free(&claim->tags);
 }
 
+/* False: it is longer than any that we write. */
+static bool take_line(struct store_stmt *stmt, int column,
+                      char out[SEAL_LINE_BYTES])
+{
+    const struct text line = store_text(stmt, column);
+
+    out[0] = '\0';
+    if (line.size >= SEAL_LINE_BYTES)
+        return false;
+    if (line.size > 0)
+        memcpy(out, line.data, line.size);
+    out[line.size] = '\0';
+    return true;
+}
+
 static enum status read_claim(struct store *store, struct claim *claim)
 {
-    static const char sql[] = "SELECT line, tables FROM seal";
+    static const char sql[] = "SELECT line, start, tables FROM seal";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
-    struct text line;
+    bool is_read;
 
-    claim->text[0] = '\0';
+    claim->text[0] = claim->start[0] = '\0';
     claim->tags = buf_make(SUM_TAGS_MAX_BYTES);
     TRY(store_prepare(store, sql, &stmt));
     if (store_step(stmt) != STATUS_OK)
         return STATUS_NOT_FOUND;
-    line = store_text(stmt, 0);
-    if (line.size == 0 || line.size >= sizeof(claim->text))
+    is_read = take_line(stmt, 0, claim->text);
+    if (!take_line(stmt, 1, claim->start))
+        strcpy(claim->start, "-"); /* which is no start */
+    if (!is_read || !claim->text[0])
         return STATUS_NOT_FOUND;
-    memcpy(claim->text, line.data, line.size);
-    claim->text[line.size] = '\0';
-    buf_append_text(&claim->tags, store_text(stmt, 1));
+    buf_append_text(&claim->tags, store_text(stmt, 2));
     return buf_status(&claim->tags);
+}
+
+enum status seal_read_start_text(struct store *store,
+                                 char text_out[SEAL_LINE_BYTES])
+{
+    SCOPED(claim_clear) struct claim claim = {0};
+
+    TRY(read_claim(store, &claim));
+    memcpy(text_out, claim.start, sizeof(claim.start));
+    return STATUS_OK;
 }
 
 enum status seal_read_text(struct store *store, char text_out[SEAL_LINE_BYTES])
@@ -124,29 +150,63 @@ static enum status check_rows(struct store *store, const struct claim *claim,
     return STATUS_OK;
 }
 
-/* The chain begins with record 1: one below it is nobody's, and would be
- * listed with the others. */
+/* Only the key's owner may say that the audit starts later than with record 1,
+ * and only the start that the checkpoint names counts. */
+static void check_start(const struct claim *claim, const struct seal_key *key,
+                        struct seal_report *report)
+{
+    const enum status status =
+        seal_start_read(text_of(claim->start), key, &report->start);
+    const struct seal_line *line = &report->line;
+
+    if (MUTANT("a7-start-unsigned"))
+        return;
+    if (status != STATUS_OK)
+        say(report, "the start of its audit is not signed by this key");
+    else if (line->serial && report->start.from.id != line->start)
+        buf_append_format(&report->problems,
+                          "its audit was left with a start behind record %lld, "
+                          "and has one behind record %lld\n",
+                          (long long)line->start,
+                          (long long)report->start.from.id);
+    else if (line->serial && report->start.from.id > 0 &&
+             strcmp(report->start.store, line->store) != 0)
+        say(report, "the start of its audit is another store's");
+}
+
+/* One below the start is nobody's, and would be listed with the others. */
 static enum status check_first_record(struct store *store,
                                       struct seal_report *report)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
+    const int64_t start = report->start.from.id;
+    int64_t first, ignored;
+    const enum status found = audit_first(store, &first, &ignored);
 
-    TRY(store_prepare(store, "SELECT id FROM audit WHERE id < 1 LIMIT 1",
-                      &stmt));
-    found = store_step(stmt);
-    if (found == STATUS_OK)
+    if (found != STATUS_OK)
+        return found == STATUS_NOT_FOUND ? STATUS_OK : found;
+    if (first < 1)
         buf_append_format(&report->problems,
                           "its audit has a record %lld, before the first\n",
-                          (long long)store_int(stmt, 0));
-    return found == STATUS_END ? STATUS_OK : found;
+                          (long long)first);
+    else if (first <= start)
+        buf_append_format(
+            &report->problems,
+            "its audit has a record %lld, before its start behind "
+            "record %lld\n",
+            (long long)first, (long long)start);
+    else if (first > start + 1)
+        buf_append_format(&report->problems,
+                          "its audit was cut: it begins with record %lld, and "
+                          "its signed start is before record %lld\n",
+                          (long long)first, (long long)start + 1);
+    return STATUS_OK;
 }
 
 static enum status check_audit(struct store *store, unsigned how,
                                struct seal_report *report)
 {
     char hash[AUDIT_HASH_BYTES];
-    int64_t head = 0, broken = 0;
+    int64_t head = 0;
 
     TRY(audit_head(store, &head, hash));
     if (report->line.serial &&
@@ -156,13 +216,13 @@ static enum status check_audit(struct store *store, unsigned how,
                           "another end, record %lld\n",
                           (long long)head, (long long)report->line.audit);
     TRY(check_first_record(store, report));
-    TRY(audit_verify_tail(
-        store, how & SEAL_LOOK_ALL_RECORDS ? INT64_MAX : TAIL_RECORDS,
-        &report->n_records, &broken));
-    if (broken)
+    TRY(audit_verify(store, &report->start.from,
+                     how & SEAL_LOOK_ALL_RECORDS ? INT64_MAX : TAIL_RECORDS,
+                     &report->n_records, &report->broken));
+    if (report->broken)
         buf_append_format(&report->problems,
                           "its audit is broken at record %lld\n",
-                          (long long)broken);
+                          (long long)report->broken);
     return STATUS_OK;
 }
 
@@ -190,10 +250,27 @@ enum status seal_look(struct store *store, struct seal *seal, unsigned how,
     if (read_claim(store, &claim) != STATUS_OK)
         claim.text[0] = '\0';
     check_line(&claim, seal->key, report);
+    check_start(&claim, seal->key, report);
     if (how & SEAL_LOOK_ROWS)
         TRY(check_rows(store, &claim, seal, report));
     TRY(check_audit(store, how, report));
     seal->line = report->line;
     memcpy(seal->text, claim.text, sizeof(seal->text));
+    seal->start = report->start;
+    memcpy(seal->start_text, claim.start, sizeof(seal->start_text));
     return STATUS_OK;
+}
+
+enum status seal_look_audit(struct store *store, const struct seal_key *key,
+                            struct seal_report *report)
+{
+    SCOPED(claim_clear) struct claim claim = {0};
+
+    if (!key)
+        return check_audit(store, SEAL_LOOK_ALL_RECORDS, report);
+    if (read_claim(store, &claim) != STATUS_OK)
+        claim.text[0] = '\0';
+    check_line(&claim, key, report);
+    check_start(&claim, key, report);
+    return check_audit(store, SEAL_LOOK_ALL_RECORDS, report);
 }

@@ -26,6 +26,10 @@ struct seal {
     struct seal_line next; /* of the change that is being committed */
     char next_text[SEAL_LINE_BYTES];
     bool has_next;
+    struct seal_start start; /* of the audit */
+    char start_text[SEAL_LINE_BYTES];
+    struct seal_start next_start; /* as the open change has it */
+    char next_start_text[SEAL_LINE_BYTES];
     int64_t n_changes; /* of the connection when the change began */
     unsigned data_version;
     int64_t logged;    /* serial of what last went to the log */
@@ -51,6 +55,16 @@ enum status seal_look(struct store *store, struct seal *seal, unsigned how,
 
 /* Begins to follow what the store's connection changes. Takes it over. */
 void seal_attach(struct store *store, struct seal *seal);
+
+/* As it stands in the store; "" for none. */
+MUST_CHECK
+enum status seal_read_start_text(struct store *store,
+                                 char text_out[SEAL_LINE_BYTES]);
+
+/* The audit starts there, once the open change is committed. Signs it, but
+ * for id 0: with record 1. */
+MUST_CHECK
+enum status seal_set_start(struct store *store, struct seal_start start);
 
 /* A checkpoint of the attached store, on top of its line. */
 MUST_CHECK

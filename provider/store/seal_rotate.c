@@ -49,6 +49,17 @@ static enum status take_place(const char *key, const struct names *names)
 
 /* ---- Rotating ---- */
 
+/* What the old key signed says nothing once it is gone. */
+static enum status sign_start_anew(struct store *store)
+{
+    struct seal *seal = store->seal;
+
+    if (seal->start.from.id == 0)
+        return STATUS_OK;
+    memcpy(seal->start.key, seal_key_id(seal->key), SEAL_KEY_ID_BYTES);
+    return seal_start_write(&seal->start, seal->key, seal->start_text);
+}
+
 static enum status seal_with(struct store *store, const char *path)
 {
     struct seal *seal = store->seal;
@@ -69,6 +80,7 @@ static enum status seal_with(struct store *store, const char *path)
     seal->hasher = hasher;
     seal->key = TAKE(key);
     seal->committed = seal->now;
+    TRY(sign_start_anew(store));
     return seal_write(store);
 }
 

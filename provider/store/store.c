@@ -279,7 +279,7 @@ static const char SCHEMA_1[] =
     "INSERT INTO audit_head VALUES (1, 0, zeroblob(32));"
     "CREATE TABLE seal ("
     " one INTEGER PRIMARY KEY CHECK (one = 1),"
-    " line TEXT NOT NULL, tables TEXT NOT NULL"
+    " line TEXT NOT NULL, tables TEXT NOT NULL, start TEXT NOT NULL"
     ") STRICT;"
     "CREATE TABLE used_token ("
     " key BLOB PRIMARY KEY, until_s INTEGER NOT NULL"

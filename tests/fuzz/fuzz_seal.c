@@ -1,6 +1,7 @@
 /*
- * Checkpoints as they come from a database, an anchor or a log: what reads as
- * one is written again as the same bytes; and the tags that name tables.
+ * Checkpoints and starts of the audit as they come from a database, an anchor
+ * or a log: what reads as one is written again as the same bytes; and the tags
+ * that name tables.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "provider/store/seal_line.h"
+#include "provider/store/seal_start.h"
 #include "provider/store/seal_sum.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -48,6 +50,19 @@ static void check_line(const struct seal_key *key, struct text input)
     assert(memcmp(input.data, text, input.size - 128) == 0);
 }
 
+static void check_start(const struct seal_key *key, struct text input)
+{
+    struct seal_start start;
+    char text[SEAL_LINE_BYTES];
+    const enum status status = seal_start_read(input, key, &start);
+
+    if (input.size == 0 || (status != STATUS_OK && status != STATUS_DENIED))
+        return;
+    assert(seal_start_write(&start, key, text) == STATUS_OK);
+    assert(input.size == strlen(text));
+    assert(memcmp(input.data, text, input.size - 128) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct seal_key *key;
@@ -58,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!key)
         key = make_key();
     check_line(key, input);
+    check_start(key, input);
     sums_name_differences((struct text){input.data, half},
                           (struct text){input.data + half, size - half},
                           &names);

@@ -1,4 +1,4 @@
-foreach(noun store store_allowance store_file audit policy_version seal used_token)
+foreach(noun store store_allowance store_file audit policy_version retention seal used_token)
     sms_test(test_${noun} SOURCES store/test_${noun}.c LINKS sms_store PkgConfig::JANSSON)
 endforeach()
 add_library(site_fixture STATIC object/site_fixture.c)

@@ -393,6 +393,30 @@ static void less_than_a_second_is_a_bound(void **state)
     assert_int_equal(config->auth.issuers[0].mfa_max_age_s, 1);
 }
 
+/* A term that was not meant must not take fresh traces away. */
+static void the_audit_is_kept_a_month_at_least(void **state)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) first = NULL;
+    OWNED(config) second = NULL;
+
+    (void)state;
+    assert_refused(SMALL "audit: { keep: 29d }\n", "provider.yaml:4:16",
+                   "from 30d");
+    assert_refused(SMALL "audit: { keep: 0s }\n", "provider.yaml:4:16",
+                   "from 30d");
+    assert_refused(SMALL "audit: { keep: 719h }\n", "provider.yaml:4:16",
+                   "from 30d");
+    assert_refused(SMALL "audit: { keep: forever }\n", "provider.yaml:4:16",
+                   "duration");
+    assert_int_equal(
+        read_config(SMALL "audit: { keep: 30d }\n", &first, &messages),
+        STATUS_OK);
+    assert_int_equal(first->audit_keep_ms, 30 * (int64_t)86400000);
+    assert_int_equal(read_config(SMALL, &second, &messages), STATUS_OK);
+    assert_int_equal(second->audit_keep_ms, 0); /* for ever */
+}
+
 static void each_mistake_about_an_issuer_has_its_place(void **state)
 {
     static const struct {
@@ -499,6 +523,7 @@ int main(void)
         cmocka_unit_test(all_that_is_said_of_an_issuer_reaches_the_auth_room),
         cmocka_unit_test(what_is_not_said_of_an_issuer_is_the_careful_thing),
         cmocka_unit_test(less_than_a_second_is_a_bound),
+        cmocka_unit_test(the_audit_is_kept_a_month_at_least),
         cmocka_unit_test(each_mistake_about_an_issuer_has_its_place),
         cmocka_unit_test(names_in_certificates_are_believed_as_configured),
     };

@@ -84,7 +84,8 @@ static int64_t broken_at(struct store *store, int64_t n_expected)
     int64_t n = -1;
     int64_t broken = -1;
 
-    assert_int_equal(audit_verify(store, &n, &broken), STATUS_OK);
+    assert_int_equal(audit_verify(store, NULL, INT64_MAX, &n, &broken),
+                     STATUS_OK);
     assert_int_equal(n, n_expected);
     return broken;
 }

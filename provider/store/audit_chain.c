@@ -1,0 +1,374 @@
+#include "provider/store/audit_chain.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "provider/base/log.h"
+#include "provider/store/store_private.h"
+
+enum { HASH_BYTES = 32 };
+
+static bool is_number(int column)
+{
+    return column == COLUMN_ID || column == COLUMN_WALL ||
+           column == COLUMN_MONO || column == COLUMN_SESSION ||
+           column == COLUMN_MESSAGE;
+}
+
+/* ---- Hashes ---- */
+
+static void put_u64(unsigned char bytes[8], uint64_t value)
+{
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)(value >> (56 - 8 * i));
+}
+
+static void digest_drop(EVP_MD_CTX **digest)
+{
+    EVP_MD_CTX_free(*digest);
+}
+
+static bool add_column(EVP_MD_CTX *digest, const struct audit_entry *entry,
+                       int column)
+{
+    unsigned char head[8];
+
+    if (is_number(column)) {
+        put_u64(head, (uint64_t)entry->numbers[column]);
+        return EVP_DigestUpdate(digest, head, sizeof(head)) == 1;
+    }
+    put_u64(head, entry->texts[column].size);
+    return EVP_DigestUpdate(digest, head, sizeof(head)) == 1 &&
+           EVP_DigestUpdate(digest, entry->texts[column].data,
+                            entry->texts[column].size) == 1;
+}
+
+/*
+ * SHA-256 over the hash before, then every column: numbers as 8 bytes, texts
+ * behind their length as 8 bytes, so that no two records read the same.
+ */
+static enum status hash_entry(const unsigned char before[HASH_BYTES],
+                              const struct audit_entry *entry,
+                              unsigned char hash_out[HASH_BYTES])
+{
+    SCOPED(digest_drop) EVP_MD_CTX *digest = EVP_MD_CTX_new();
+    bool ok = digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1 &&
+              EVP_DigestUpdate(digest, before, HASH_BYTES) == 1;
+
+    for (int column = 0; ok && column < N_COLUMNS; column++)
+        ok = add_column(digest, entry, column);
+    if (!ok || EVP_DigestFinal_ex(digest, hash_out, NULL) != 1)
+        return STATUS_NO_MEMORY;
+    return STATUS_OK;
+}
+
+static void write_hash(const unsigned char hash[HASH_BYTES],
+                       char hash_out[AUDIT_HASH_BYTES])
+{
+    for (size_t i = 0; i < HASH_BYTES; i++)
+        snprintf(hash_out + 2 * i, 3, "%02X", hash[i]);
+}
+
+/* Zeros for what is no hash: then nothing fits. */
+static void read_hash(const char hash[AUDIT_HASH_BYTES],
+                      unsigned char hash_out[HASH_BYTES])
+{
+    memset(hash_out, 0, HASH_BYTES);
+    for (size_t i = 0; i < HASH_BYTES; i++) {
+        const char two[3] = {hash[2 * i], hash[2 * i] ? hash[2 * i + 1] : '\0',
+                             '\0'};
+        unsigned value;
+
+        if (sscanf(two, "%2x", &value) != 1)
+            return;
+        hash_out[i] = (unsigned char)value;
+    }
+}
+
+/* ---- The head ---- */
+
+static enum status read_head(struct store *store, int64_t *id_out,
+                             unsigned char hash_out[HASH_BYTES])
+{
+    static const char sql[] = "SELECT id, hash FROM audit_head";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+    struct text hash;
+
+    TRY(store_prepare(store, sql, &stmt));
+    found = store_step(stmt);
+    if (found == STATUS_OK) {
+        hash = store_text(stmt, 1);
+        if (hash.size == HASH_BYTES) {
+            memcpy(hash_out, hash.data, HASH_BYTES);
+            *id_out = store_int(stmt, 0);
+            return STATUS_OK;
+        }
+    } else if (found != STATUS_END) {
+        return found;
+    }
+    log_error("audit.no_head why=%s", "the end of the chain is unknown");
+    return STATUS_UNAVAILABLE;
+}
+
+static enum status write_head(struct store *store, int64_t id,
+                              const unsigned char hash[HASH_BYTES])
+{
+    static const char sql[] = "UPDATE audit_head SET id = ?1, hash = ?2";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, id);
+    store_bind_blob(stmt, 2, (struct text){(const char *)hash, HASH_BYTES});
+    return store_run(stmt);
+}
+
+/* ---- Appending ---- */
+
+static enum status write_entry(struct store *store,
+                               const struct audit_entry *entry,
+                               const unsigned char hash[HASH_BYTES])
+{
+    static const char sql[] =
+        "INSERT INTO audit (" AUDIT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5,"
+        " ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    for (int column = 0; column < N_COLUMNS; column++) {
+        if (is_number(column))
+            store_bind_int(stmt, column + 1, entry->numbers[column]);
+        else
+            store_bind_text(stmt, column + 1, entry->texts[column]);
+    }
+    store_bind_blob(stmt, COLUMN_HASH + 1,
+                    (struct text){(const char *)hash, HASH_BYTES});
+    return store_run(stmt);
+}
+
+/* A record without the head that names it would refuse every later one. */
+static enum status append(struct store *store, const struct audit_entry *entry,
+                          const unsigned char hash[HASH_BYTES])
+{
+    TRY(write_entry(store, entry, hash));
+    return write_head(store, entry->numbers[COLUMN_ID], hash);
+}
+
+enum status audit_chain_append(struct store *store, struct audit_entry *entry)
+{
+    unsigned char hash[HASH_BYTES];
+    enum status status;
+    int64_t last;
+
+    TRY(read_head(store, &last, hash));
+    entry->numbers[COLUMN_ID] = last + 1;
+    TRY(hash_entry(hash, entry, hash));
+    TRY(store_part_begin(store));
+    status = append(store, entry, hash);
+    if (status == STATUS_OK)
+        status = store_part_keep(store);
+    if (status != STATUS_OK && store_part_undo(store) != STATUS_OK)
+        store->is_torn = true;
+    return status;
+}
+
+/* ---- Verifying ---- */
+
+static void read_entry(struct store_stmt *stmt, struct audit_entry *entry)
+{
+    for (int column = 0; column < N_COLUMNS; column++) {
+        if (is_number(column))
+            entry->numbers[column] = store_int(stmt, column);
+        else
+            entry->texts[column] = store_text(stmt, column);
+    }
+}
+
+/* Does the record on the statement follow what came before? */
+static enum status fits(struct store_stmt *stmt, int64_t id,
+                        unsigned char hash[HASH_BYTES], bool *fits_out)
+{
+    struct audit_entry entry = {0};
+    struct text stored;
+
+    read_entry(stmt, &entry);
+    TRY(hash_entry(hash, &entry, hash));
+    stored = store_text(stmt, COLUMN_HASH);
+    *fits_out = entry.numbers[COLUMN_ID] == id && stored.size == HASH_BYTES &&
+                memcmp(stored.data, hash, HASH_BYTES) == 0;
+    return STATUS_OK;
+}
+
+/* The hash of a record, from which the ones after it go on; zeros for 0. */
+static enum status hash_of(struct store *store, int64_t id,
+                           unsigned char hash_out[HASH_BYTES])
+{
+    static const char sql[] = "SELECT hash FROM audit WHERE id = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    memset(hash_out, 0, HASH_BYTES);
+    if (id == 0)
+        return STATUS_OK;
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, id);
+    found = store_step(stmt);
+    if (found == STATUS_OK && store_text(stmt, 0).size == HASH_BYTES)
+        memcpy(hash_out, store_text(stmt, 0).data, HASH_BYTES);
+    return found == STATUS_END ? STATUS_OK : found; /* then nothing fits */
+}
+
+/* The hash that the first record behind the id goes on from. */
+static enum status hash_before(struct store *store,
+                               const struct audit_start *start, int64_t id,
+                               unsigned char hash_out[HASH_BYTES])
+{
+    if (start && start->id > 0 && start->id == id) {
+        read_hash(start->hash, hash_out);
+        return STATUS_OK;
+    }
+    return hash_of(store, id, hash_out);
+}
+
+static enum status select_after(struct store *store, int64_t after,
+                                int64_t n_max, struct store_stmt **stmt_out)
+{
+    static const char sql[] = "SELECT " AUDIT_COLUMNS " FROM audit"
+                              " WHERE id > ?1 ORDER BY id LIMIT ?2";
+
+    TRY(store_prepare(store, sql, stmt_out));
+    store_bind_int(*stmt_out, 1, after);
+    store_bind_int(*stmt_out, 2, n_max);
+    return STATUS_OK;
+}
+
+/* Walks the records after an id, which must be whole up to the head. */
+static enum status verify_after(struct store *store,
+                                const struct audit_start *start, int64_t after,
+                                int64_t *n_out, int64_t *broken_out)
+{
+    const bool is_first = after == (start ? start->id : 0);
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    unsigned char head[HASH_BYTES];
+    unsigned char hash[HASH_BYTES];
+    enum status found = STATUS_END;
+    int64_t last;
+    int64_t n = after;
+    bool is_whole = true;
+
+    TRY(read_head(store, &last, head));
+    TRY(hash_before(store, start, after, hash));
+    /* From the beginning: with what stands before the first one, too. */
+    TRY(select_after(store, is_first ? INT64_MIN : after, -1, &stmt));
+    while (is_whole && (found = store_step(stmt)) == STATUS_OK) {
+        TRY(fits(stmt, n + 1, hash, &is_whole));
+        n += is_whole ? 1 : 0;
+    }
+    if (is_whole && found != STATUS_END)
+        return found;
+    if (is_whole && (n != last || memcmp(head, hash, HASH_BYTES) != 0))
+        is_whole = false; /* cut off, or prolonged behind our back */
+    *n_out = n - after;
+    *broken_out = is_whole ? 0 : n + 1;
+    return STATUS_OK;
+}
+
+enum status audit_verify(struct store *store, const struct audit_start *start,
+                         int64_t n_last, int64_t *n_out, int64_t *broken_out)
+{
+    const int64_t first = start ? start->id : 0;
+    unsigned char head[HASH_BYTES];
+    int64_t last;
+
+    TRY(read_head(store, &last, head));
+    return verify_after(store, start,
+                        last - first > n_last ? last - n_last : first, n_out,
+                        broken_out);
+}
+
+enum status audit_hash_at(struct store *store, int64_t id,
+                          char hash_out[AUDIT_HASH_BYTES])
+{
+    unsigned char hash[HASH_BYTES];
+
+    TRY(hash_of(store, id, hash));
+    write_hash(hash, hash_out);
+    return STATUS_OK;
+}
+
+enum status audit_head(struct store *store, int64_t *id_out,
+                       char hash_out[AUDIT_HASH_BYTES])
+{
+    unsigned char hash[HASH_BYTES];
+
+    TRY(read_head(store, id_out, hash));
+    write_hash(hash, hash_out);
+    return STATUS_OK;
+}
+
+enum status audit_first(struct store *store, int64_t *id_out,
+                        int64_t *wall_ms_out)
+{
+    static const char sql[] =
+        "SELECT id, wall_ms FROM audit ORDER BY id LIMIT 1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_NOT_FOUND : found;
+    *id_out = store_int(stmt, 0);
+    *wall_ms_out = store_int(stmt, 1);
+    return STATUS_OK;
+}
+
+/* ---- Removing from the beginning ---- */
+
+enum status audit_delete_up_to(struct store *store, int64_t id)
+{
+    static const char sql[] = "DELETE FROM audit WHERE id <= ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, id);
+    return store_run(stmt);
+}
+
+static bool may_go(struct store_stmt *stmt, const struct audit_removal *removal)
+{
+    return store_int(stmt, COLUMN_ID) <= removal->last &&
+           store_int(stmt, COLUMN_WALL) < removal->before_ms;
+}
+
+enum status audit_remove(struct store *store,
+                         const struct audit_removal *removal,
+                         struct audit_start *start, int64_t *n_out,
+                         int64_t *broken_out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    unsigned char hash[HASH_BYTES];
+    enum status found = STATUS_END;
+    int64_t id = start->id;
+    bool is_whole = true;
+
+    if (!store->is_writing)
+        return STATUS_INVALID;
+    TRY(hash_before(store, start, id, hash));
+    TRY(select_after(store, INT64_MIN, removal->n_max, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK && may_go(stmt, removal)) {
+        TRY(fits(stmt, id + 1, hash, &is_whole));
+        if (!is_whole)
+            break;
+        id++;
+        write_hash(hash, start->hash);
+    }
+    if (found != STATUS_OK && found != STATUS_END)
+        return found;
+    store_done(&stmt);
+    *broken_out = is_whole ? 0 : id + 1;
+    *n_out = id - start->id;
+    start->id = id;
+    return *n_out > 0 ? audit_delete_up_to(store, id) : STATUS_OK;
+}

@@ -1,0 +1,36 @@
+/*
+ * Retention: removes what the audit has held for its term, from the beginning,
+ * a little at a time.
+ *
+ * Each slice is part of a change, with a record of its own and the start that
+ * is signed with the checkpoint, so that a stop between two leaves an audit
+ * that is whole. The last records stay, however old they are; what does not fit
+ * the chain stays too, until somebody has looked at it.
+ */
+#pragma once
+
+#include "provider/store/store.h"
+
+#define RETENTION_DAY_MS ((int64_t)24 * 3600 * 1000)
+
+enum {
+    RETENTION_DAYS_MIN = 30,      /* the shortest term */
+    RETENTION_RECORDS_MIN = 1000, /* that are never removed */
+    RETENTION_SLICE_MS = 5,       /* of the writer's time */
+};
+
+/* Between the slices. */
+struct retention {
+    int64_t before_ms; /* what is older goes, in this round; 0: none is open */
+    int64_t broken;    /* the record at which it stopped for good; 0: none */
+    int64_t n_removed; /* by the last slice */
+};
+
+/*
+ * Within a change of a sealed store: one slice. keep_ms: the term; 0: for ever.
+ * A round begins once the oldest record is a day over its term, and ends where
+ * the records are younger.
+ */
+MUST_CHECK
+enum status retention_slice(struct retention *retention, struct store *store,
+                            int64_t keep_ms, int64_t now_ms);
