@@ -62,6 +62,7 @@ struct peer {
     struct auth_exchange *exchange; /* owned; a sign-in under way */
     enum auth_mechanism mechanism;  /* of it */
     bool is_step_up;
+    int64_t exchange_begun_ms;
     bool has_answered; /* more than the password was asked for, and given */
     struct peer_outcome outcome;
     struct peer_resumed resumed;

@@ -421,6 +421,7 @@ static enum rpc_error start(struct call *call, bool is_step_up,
 
     peer_drop_exchange(peer);
     peer->is_step_up = is_step_up;
+    peer->exchange_begun_ms = call->ground->now_ms;
     peer->mechanism =
         auth_mechanism_read(params_text(call->params, "mechanism"));
     if (peer->mechanism == AUTH_N_MECHANISMS)

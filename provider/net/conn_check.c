@@ -1,5 +1,6 @@
 /* Whether a connection may go on: its limits of time, its certificate. */
 #include "provider/base/log.h"
+#include "provider/base/mutant.h"
 #include "provider/net/conn.h"
 
 static bool is_late(const struct conn *conn, int64_t now_ms)
@@ -17,8 +18,24 @@ static bool is_late(const struct conn *conn, int64_t now_ms)
                            config->sessions.lifetime_ms);
 }
 
+/* A session goes on without the step-up it does not finish: meanwhile it is
+ * held to the settings by which that began. */
+static void check_step_up(struct conn *conn, int64_t now_ms)
+{
+    struct peer *peer = &conn->peer;
+
+    if (conn->turn || !peer->session || !peer->exchange ||
+        now_ms - peer->exchange_begun_ms <
+            peer->settings->config->limits.sign_in_ms ||
+        MUTANT("e7-step-up-for-ever"))
+        return;
+    peer_abandon(peer, conn->loop->ground.brake, now_ms);
+    peer_drop_exchange(peer);
+}
+
 void conn_check_time(struct conn *conn, int64_t now_ms)
 {
+    check_step_up(conn, now_ms);
     if (!is_late(conn, now_ms))
         return;
     if (!conn->peer.session)
