@@ -66,8 +66,10 @@ static enum status look(struct store *store, struct seal *seal,
 static enum status private_seal(const char *key_path, struct seal **seal_out)
 {
     OWNED(seal) seal = NULL;
+    struct seal_key *key;
 
-    TRY(seal_new(key_path, &seal));
+    TRY(seal_key_open(key_path, &key));
+    TRY(seal_new(key, &seal));
     if (!seal_key_is_private(seal->key)) {
         log_error("seal.open path=%s why=%s", key_path,
                   "the provider needs the private key");

@@ -136,10 +136,12 @@ enum status seal_inspect(const struct seal_inspection *what,
 {
     OWNED(store) store = NULL;
     OWNED(seal) seal = NULL;
+    struct seal_key *key;
     enum status status;
 
     *found = (struct seal_found){.report = seal_report_make()};
-    TRY(seal_new(what->key, &seal));
+    TRY(seal_key_open_to_look(what->key, &key));
+    TRY(seal_new(key, &seal));
     TRY(store_open(what->file, STORE_LOOK, &store));
     TRY(store_read_begin(store));
     status = look(store, what, seal, found);

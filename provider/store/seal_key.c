@@ -110,13 +110,15 @@ enum status seal_key_make(const char *path)
 
 /* ---- Reading ---- */
 
-/* Nobody but root and its owner, who is the one that runs this. */
-static bool is_guarded(const struct stat *about, bool is_private)
+/* Nobody but root and its owner, who is the one that runs this: whoever else
+ * owns the key could seal what they like. */
+static bool is_guarded(const struct stat *about, bool is_private, bool is_look)
 {
     const mode_t forbidden = is_private ? 077 : 022;
+    const bool is_anybodys = is_look && geteuid() == 0;
 
     return S_ISREG(about->st_mode) && (about->st_mode & forbidden) == 0 &&
-           (about->st_uid == 0 || about->st_uid == geteuid() || geteuid() == 0);
+           (about->st_uid == 0 || about->st_uid == geteuid() || is_anybodys);
 }
 
 static enum status read_file(const char *path, struct buf *bytes,
@@ -187,7 +189,8 @@ static bool is_place_guarded(const char *path)
            ((about.st_mode & 022) == 0 || (about.st_mode & S_ISVTX));
 }
 
-enum status seal_key_open(const char *path, struct seal_key **key_out)
+static enum status open_key(const char *path, bool is_look,
+                            struct seal_key **key_out)
 {
     OWNED(seal_key) key = calloc(1, sizeof(*key));
     struct buf bytes = buf_make(KEY_FILE_MAX_BYTES);
@@ -202,11 +205,12 @@ enum status seal_key_open(const char *path, struct seal_key **key_out)
     buf_wipe(&bytes);
     if (status == STATUS_NOT_FOUND || status == STATUS_UNAVAILABLE)
         return status;
-    if (status != STATUS_OK || !is_guarded(&about, key->is_private)) {
+    if (status != STATUS_OK || !is_guarded(&about, key->is_private, is_look)) {
         log_error("seal_key.open path=%s why=%s", path,
                   status != STATUS_OK
                       ? "no Ed25519 key in PEM"
-                      : "must be a file that its owner alone may read");
+                      : "must be a file of the provider's own user, or of "
+                        "root, that its owner alone may read");
         return STATUS_INVALID;
     }
     if (key->is_private && !is_place_guarded(path)) {
@@ -217,6 +221,16 @@ enum status seal_key_open(const char *path, struct seal_key **key_out)
     TRY(make_id(key));
     *key_out = TAKE(key);
     return STATUS_OK;
+}
+
+enum status seal_key_open(const char *path, struct seal_key **key_out)
+{
+    return open_key(path, false, key_out);
+}
+
+enum status seal_key_open_to_look(const char *path, struct seal_key **key_out)
+{
+    return open_key(path, true, key_out);
 }
 
 void seal_key_free(struct seal_key *key)

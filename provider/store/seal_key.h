@@ -29,12 +29,17 @@ MUST_CHECK
 enum status seal_key_make(const char *path);
 
 /*
- * Either half, PEM. STATUS_INVALID for a private key that others may read or
- * write, a symbolic link, or anything but Ed25519; STATUS_NOT_FOUND: no file.
+ * Either half, PEM, of this process's own user or root. STATUS_INVALID for a
+ * file of anybody else, a private key that others may read or write, a symbolic
+ * link, or anything but Ed25519; STATUS_NOT_FOUND: no file.
  */
 struct seal_key;
 MUST_CHECK
 enum status seal_key_open(const char *path, struct seal_key **key_out);
+
+/* To verify only: root may look by the key of whoever runs the provider. */
+MUST_CHECK
+enum status seal_key_open_to_look(const char *path, struct seal_key **key_out);
 void seal_key_free(struct seal_key *key);
 DEFINE_DROP(seal_key)
 

@@ -228,14 +228,16 @@ static enum status check_audit(struct store *store, unsigned how,
 
 /* ---- As a whole ---- */
 
-enum status seal_new(const char *key_path, struct seal **seal_out)
+enum status seal_new(struct seal_key *key, struct seal **seal_out)
 {
     OWNED(seal) seal = calloc(1, sizeof(*seal));
 
-    if (!seal)
+    if (!seal) {
+        seal_key_free(key);
         return STATUS_NO_MEMORY;
+    }
+    seal->key = key;
     seal->anchor.fd = -1;
-    TRY(seal_key_open(key_path, &seal->key));
     if (seal_key_is_private(seal->key))
         TRY(sum_hasher_open(&seal->hasher, seal->key));
     *seal_out = TAKE(seal);

@@ -36,9 +36,9 @@ struct seal {
     int64_t logged_ms; /* when */
 };
 
-/* With a key of either half, attached to nothing. */
+/* With a key of either half, which it takes over; attached to nothing. */
 MUST_CHECK
-enum status seal_new(const char *key_path, struct seal **seal_out);
+enum status seal_new(struct seal_key *key, struct seal **seal_out);
 void seal_free(struct seal *seal);
 DEFINE_DROP(seal)
 

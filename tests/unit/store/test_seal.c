@@ -10,7 +10,7 @@
 
 #include <sqlite3.h>
 
-#include "provider/store/seal.h"
+#include "provider/store/seal_inspect.h"
 
 /* Time that passes with each look at the clock, in place of the C library's. */
 static time_t s_hurry_s, s_hurried_s;
@@ -379,6 +379,25 @@ static void a_record_before_the_first_is_nobodys(void **state)
     assert_int_equal(reopen(site), STATUS_INVALID);
 }
 
+/* Root reads everybody's files; the key of anybody else is no secret. */
+static void a_key_of_another_user_does_not_seal(void **state)
+{
+    SCOPED(seal_found_clear) struct seal_found found = {0};
+    struct site *site = *state;
+    const struct seal_inspection what = {
+        .file = site->path, .key = site->key, .has_rows = true};
+
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(chown(site->key, 12345, (gid_t)-1), 0);
+    assert_int_equal(reopen(site), STATUS_INVALID);
+    /* To look is another matter: the provider may have a user of its own. */
+    assert_int_equal(seal_inspect(&what, &found), STATUS_OK);
+    assert_int_equal(found.report.problems.size, 0);
+    assert_int_equal(chown(site->key, 0, (gid_t)-1), 0);
+    assert_int_equal(reopen(site), STATUS_OK);
+}
+
 static void a_new_key_that_sealed_nothing_is_forgotten(void **state)
 {
     struct site *site = *state;
@@ -467,6 +486,7 @@ int main(void)
         SEALED(a_rotation_that_was_stopped_is_finished),
         SEALED(an_index_that_lies_is_found_however_long_it_takes),
         SEALED(a_record_before_the_first_is_nobodys),
+        SEALED(a_key_of_another_user_does_not_seal),
         SEALED(a_new_key_that_sealed_nothing_is_forgotten),
         SEALED(a_line_reads_as_it_was_written_and_no_other),
     };
