@@ -254,6 +254,14 @@ bool auth_evidence_review(struct auth_evidence *evidence,
 /* Keys of issuers that cannot be used, and were named in the log. */
 size_t auth_keys_skipped(const struct auth *auth);
 
+/* Password checks of this process that nobody ended in time, and workers that
+ * were killed and replaced, because they hung or were stopped. */
+struct auth_pam_counts {
+    int64_t n_late;
+    int64_t n_replaced;
+};
+struct auth_pam_counts auth_pam_counts(void);
+
 /* The best level the mechanism can reach as configured; NONE: not usable. */
 enum auth_level auth_mechanism_reach(const struct auth *auth,
                                      enum auth_mechanism mechanism);
@@ -461,6 +469,9 @@ const char *auth_exchange_why(const struct auth_exchange *exchange);
  * every other case (T52).
  */
 const char *auth_exchange_hint(const struct auth_exchange *exchange);
+
+/* Was it refused because the password was not checked in time? */
+bool auth_exchange_is_late(const struct auth_exchange *exchange);
 
 /* Whom a refused client claimed to be, where that is known; else NULL. */
 const char *auth_exchange_claimed(const struct auth_exchange *exchange);

@@ -372,6 +372,11 @@ const char *auth_exchange_hint(const struct auth_exchange *exchange)
     return exchange->hint;
 }
 
+bool auth_exchange_is_late(const struct auth_exchange *exchange)
+{
+    return exchange->why && strcmp(exchange->why, PAM_CHECK_LATE) == 0;
+}
+
 const char *auth_exchange_claimed(const struct auth_exchange *exchange)
 {
     return exchange->claimed;

@@ -137,6 +137,8 @@ enum auth_progress mechanism_plain_step(struct auth_exchange *exchange,
         return AUTH_PROMPT;
     case PAM_FINISHED:
         return judge(exchange, &exchange->pam.verdict);
+    case PAM_LATE:
+        return refuse(exchange, PAM_CHECK_LATE);
     case PAM_IDLE:
     case PAM_LOST:
         break;

@@ -11,10 +11,22 @@
 #include <unistd.h>
 
 #include "auth/why.h"
-#include "provider/base/log.h"
+#include "provider/base/log_rate.h"
 #include "provider/base/mutant.h"
 
-enum { TIMEOUT_DEFAULT_MS = 30 * 1000, RUNNING_DEFAULT_MAX = 32 };
+enum {
+    TIMEOUT_DEFAULT_MS = 30 * 1000,
+    RUNNING_DEFAULT_MAX = 32,
+    /* The worker ends what is late; who has not by then hangs itself. */
+    GRACE_MS = 2000,
+};
+
+static _Atomic int64_t n_late, n_replaced;
+
+struct auth_pam_counts auth_pam_counts(void)
+{
+    return (struct auth_pam_counts){n_late, n_replaced};
+}
 
 struct pam_broker {
     pthread_mutex_t mutex; /* over control and pid */
@@ -33,16 +45,28 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
+/* Closing the socket would do for one that is well; one that is not would keep
+ * whoever waits here, a loop after a reload. Its children go with it. */
 static void end_process(struct pam_broker *broker)
 {
-    close_fd(&broker->control); /* at which the process ends by itself */
-    if (broker->pid > 0)
+    close_fd(&broker->control);
+    if (broker->pid > 0) {
+        kill(broker->pid, SIGKILL);
         waitpid(broker->pid, NULL, 0);
+    }
     broker->pid = 0;
 }
 
+/* It will neither serve nor end: it goes, and its children with it. */
+static void kill_process(struct pam_broker *broker, const char *why)
+{
+    log_error("pam.worker_killed pid=%d why=%s", (int)broker->pid, why);
+    n_replaced++;
+    end_process(broker);
+}
+
 /* Was the process stopped, so that it will neither serve nor end? It is killed
- * then, and its children with it. Under the mutex. */
+ * then. Under the mutex. */
 static bool kill_stopped(struct pam_broker *broker)
 {
     int how = 0;
@@ -54,9 +78,7 @@ static bool kill_stopped(struct pam_broker *broker)
         broker->pid = 0; /* it has died, which the next sign-in finds */
         return false;
     }
-    log_error("pam.worker_stopped pid=%d", (int)broker->pid);
-    kill(broker->pid, SIGKILL);
-    end_process(broker);
+    kill_process(broker, "stopped");
     return true;
 }
 
@@ -88,6 +110,19 @@ static enum status start_process(struct pam_broker *broker)
     }
     broker->control = ends[0];
     return STATUS_OK;
+}
+
+/* A check is late and the worker has not ended it: it hangs, unless another
+ * has taken its place meanwhile. The next one is started at once. */
+static void replace_hung(struct pam_broker *broker, pid_t of)
+{
+    pthread_mutex_lock(&broker->mutex);
+    if (!kill_stopped(broker) && broker->pid == of && of > 0 &&
+        !MUTANT("e7-worker-hung"))
+        kill_process(broker, "hung");
+    if (broker->control < 0 && start_process(broker) != STATUS_OK)
+        log_error("pam.worker why=%s", "it does not start");
+    pthread_mutex_unlock(&broker->mutex);
 }
 
 enum status pam_broker_open(const struct auth_pam_config *config,
@@ -145,7 +180,7 @@ static bool send_fd(int control, int fd)
 }
 
 /* A broker that died or was stopped is started once more; a full one is not. */
-static enum status hand_over(struct pam_broker *broker, int fd)
+static enum status hand_over(struct pam_broker *broker, int fd, pid_t *to_out)
 {
     enum status status = STATUS_OK;
 
@@ -159,6 +194,7 @@ static enum status hand_over(struct pam_broker *broker, int fd)
                 status = STATUS_OK;
         }
     }
+    *to_out = broker->pid;
     pthread_mutex_unlock(&broker->mutex);
     return status;
 }
@@ -186,7 +222,7 @@ static enum status connect_worker(struct pam_broker *broker,
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return STATUS_UNAVAILABLE;
-    status = hand_over(broker, ends[1]);
+    status = hand_over(broker, ends[1], &exchange->worker);
     close(ends[1]);
     if (status == STATUS_OK)
         status = send_begin(ends[0], begin);
@@ -214,7 +250,8 @@ enum status pam_exchange_begin(struct pam_broker *broker,
     }
     exchange->broker = broker;
     exchange->state = PAM_RUNNING;
-    exchange->deadline_ms = now_ms + broker->timeout_ms;
+    exchange->due_ms = now_ms + broker->timeout_ms;
+    exchange->deadline_ms = exchange->due_ms + GRACE_MS;
     exchange->packet = buf_make(PAM_WIRE_MAX_BYTES);
     return STATUS_OK;
 }
@@ -240,6 +277,25 @@ static enum pam_state parse(struct pam_exchange *exchange)
     return PAM_LOST;
 }
 
+static void note_late(struct pam_exchange *exchange)
+{
+    static struct log_rate rate;
+
+    log_rarely(LOG_WARN, &rate, "pam.check_late worker=%d",
+               (int)exchange->worker);
+    n_late++;
+    exchange->state = PAM_LATE;
+}
+
+/* The worker has ended the conversation, or the whole of it has died. */
+static void end_lost(struct pam_exchange *exchange, int64_t now_ms)
+{
+    if (now_ms >= exchange->due_ms)
+        note_late(exchange);
+    else
+        exchange->state = PAM_LOST;
+}
+
 void pam_exchange_read(struct pam_exchange *exchange, int64_t now_ms)
 {
     char *room;
@@ -255,14 +311,12 @@ void pam_exchange_read(struct pam_exchange *exchange, int64_t now_ms)
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
         if (now_ms < exchange->deadline_ms)
             return;
-        exchange->state = PAM_LOST;
-        pthread_mutex_lock(&exchange->broker->mutex);
-        (void)kill_stopped(exchange->broker);
-        pthread_mutex_unlock(&exchange->broker->mutex);
+        note_late(exchange);
+        replace_hung(exchange->broker, exchange->worker);
         return;
     }
     if (size <= 0 || size > PAM_WIRE_MAX_BYTES) {
-        exchange->state = PAM_LOST;
+        end_lost(exchange, now_ms);
         return;
     }
     buf_added(&exchange->packet, (size_t)size);

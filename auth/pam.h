@@ -23,15 +23,21 @@ enum pam_state {
     PAM_RUNNING,  /* wait for the socket */
     PAM_ASKING,   /* prompts are there */
     PAM_FINISHED, /* the verdict is there */
-    PAM_LOST,     /* the worker died, was late, or spoke nonsense */
+    PAM_LOST,     /* the worker died or spoke nonsense */
+    PAM_LATE,     /* nobody answered in time */
 };
+
+/* Why a sign-in is refused whose conversation was late. */
+#define PAM_CHECK_LATE "password-check-late"
 
 /* One conversation; zeroed is idle. */
 struct pam_exchange {
     struct pam_broker *broker; /* borrowed */
     int fd;                    /* meaningful unless idle */
     enum pam_state state;
-    int64_t deadline_ms;
+    int64_t due_ms;      /* when the worker ends it */
+    int64_t deadline_ms; /* when it has not, and is ended itself */
+    pid_t worker;
     struct buf packet; /* last received; prompts and verdict point into it */
     struct pam_prompts prompts;
     struct pam_verdict verdict;

@@ -162,6 +162,15 @@ static void check_kerberos(struct config_checker *c)
     };
 }
 
+/* A conversation may last as long as the whole sign-in, within what the worker
+ * takes. */
+static int64_t password_time_ms(const struct config_limits *limits)
+{
+    const int64_t most_ms = 10 * 60 * 1000;
+
+    return limits->sign_in_ms < most_ms ? limits->sign_in_ms : most_ms;
+}
+
 static void check_pam(struct config_checker *c)
 {
     const struct config_pam *pam = &c->config->pam;
@@ -172,7 +181,10 @@ static void check_pam(struct config_checker *c)
         config_file_check(c, pam->worker_place, pam->worker, S_IFREG,
                           CONFIG_GUARD_WRITE);
     c->config->auth.pam = (struct auth_pam_config){
-        .service = pam->service, .realm = pam->realm, .worker = pam->worker};
+        .service = pam->service,
+        .realm = pam->realm,
+        .worker = pam->worker,
+        .timeout_ms = password_time_ms(&c->config->limits)};
 }
 
 /* One account name must not stand for two people: with several realms it is

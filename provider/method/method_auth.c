@@ -154,13 +154,18 @@ static enum rpc_error refuse(struct call *call)
 {
     struct peer *peer = call->peer;
     const int64_t retry_after_ms = peer->outcome.retry_after_ms;
+    enum rpc_error error =
+        retry_after_ms > 0 ? RPC_LIMIT : RPC_NOT_AUTHENTICATED;
 
     log_info("signin.refused peer=%s mechanism=%s user=%s acting_as=%s why=%s",
              peer->name, call->sign_in.mechanism, call->sign_in.user,
              call->sign_in.acting_as, call->sign_in.why);
     /* What may be told to who holds a token in which all is right but its
      * use: of the person it says nothing. */
-    if (strcmp(call->sign_in.why, TOKEN_REPLAYED) == 0)
+    if (peer->exchange && auth_exchange_is_late(peer->exchange)) {
+        call->message = "The password was not checked in time.";
+        error = RPC_UNAVAILABLE;
+    } else if (strcmp(call->sign_in.why, TOKEN_REPLAYED) == 0)
         call->message = "The token was used before; each signs in once.";
     else if (peer->exchange && auth_exchange_hint(peer->exchange))
         call->message = auth_exchange_hint(peer->exchange);
@@ -172,7 +177,7 @@ static enum rpc_error refuse(struct call *call)
     if (++peer->n_refused >= PEER_REFUSED_MAX)
         peer->is_over = true;
     call->retry_after_ms = retry_after_ms;
-    return retry_after_ms > 0 ? RPC_LIMIT : RPC_NOT_AUTHENTICATED;
+    return error;
 }
 
 static enum status begin_session(struct call *call, const char *user,

@@ -70,6 +70,7 @@ static void put_audit(const struct call *call, struct json_writer *w)
 static void put_all(const struct call *call, struct json_writer *result)
 {
     const struct metrics *metrics = call->ground->metrics;
+    const struct auth_pam_counts pam = auth_pam_counts();
 
     put_time(result, "since", metrics->began_at_s);
     writer_put_int(result, "sessions", session_n_open());
@@ -87,6 +88,8 @@ static void put_all(const struct call *call, struct json_writer *result)
     if (call->peer && call->peer->settings)
         writer_put_int(result, "keys_skipped",
                        (int64_t)auth_keys_skipped(call->peer->settings->auth));
+    writer_put_int(result, "password_checks_late", pam.n_late);
+    writer_put_int(result, "password_workers_replaced", pam.n_replaced);
     put_calls(metrics, result);
     put_sign_ins(metrics, result);
 }

@@ -10,8 +10,8 @@ static bool is_late(const struct conn *conn, int64_t now_ms)
     if (outbox_is_waiting(&conn->out) &&
         now_ms - conn->sending_since_ms >= STALL_MAX_MS)
         return true;
-    if (conn->turn && !conn->waiting)
-        return false; /* it belongs to the writer now */
+    if (conn->turn) /* with the writer, or with a worker that has a deadline */
+        return false;
     if (!conn->peer.session)
         return now_ms - conn->begun_ms >= config->limits.sign_in_ms;
     return session_is_over(conn->peer.session, now_ms, config->sessions.idle_ms,

@@ -140,6 +140,12 @@ void metrics_write_prometheus(const json_t *metrics, struct buf *out)
     put_number(
         out, metrics, "keys_skipped", "keys_skipped", "gauge",
         "Keys of token issuers that cannot be used; the log names them.");
+    put_number(out, metrics, "password_checks_late",
+               "password_checks_late_total", "counter",
+               "Checks of passwords that did not end in time.");
+    put_number(out, metrics, "password_workers_replaced",
+               "password_workers_replaced_total", "counter",
+               "PAM workers that hung or were stopped.");
     put_time(out, metrics, "reloaded", "last_reload_timestamp_seconds",
              "When they were read last.");
     put_time(out, metrics, "since", "start_time_seconds",

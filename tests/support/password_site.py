@@ -12,6 +12,7 @@ from site_under_test import BUILD
 from wide_site import WideSite
 
 MATRIX = "/usr/lib/x86_64-linux-gnu/pam_wrapper/pam_matrix.so"
+MISBEHAVE = BUILD / "tests/unit/libpam_misbehave.so"
 MECHANISMS = "mechanisms: [GSSAPI, GSS-SPNEGO, EXTERNAL, OAUTHBEARER"
 CODES = ["755224", "287082", "359152", "969429", "338314"]
 
@@ -23,8 +24,8 @@ class PasswordSite(WideSite):
         stacks = self.top / "pam.d"
         stacks.mkdir(mode=0o700)
         (self.top / "passwords").write_text(
-            "alice:right:sms\nalice:right:sms-code\nbob:right:sms\n"
-            "carol:right:other\n" + more)
+            "alice:right:sms\nalice:right:sms-code\nalice:right:sms-stuck\n"
+            "bob:right:sms\ncarol:right:other\n" + more)
         (stacks / "sms").write_text(
             f"auth required {MATRIX} passdb={self.top}/passwords\n"
             f"account required {MATRIX} passdb={self.top}/passwords\n")
@@ -35,6 +36,10 @@ class PasswordSite(WideSite):
             f"auth requisite {MATRIX} passdb={self.top}/passwords\n"
             f"auth required pam_oath.so usersfile={self.top}/codes window=3 "
             "digits=6\naccount required pam_permit.so\n")
+        (stacks / "sms-stuck").write_text(
+            f"auth requisite {MATRIX} passdb={self.top}/passwords\n"
+            f"auth required {MISBEHAVE} sleep\n"
+            "account required pam_permit.so\n")
         (stacks / "other").write_text("auth required pam_deny.so\n"
                                       "account required pam_deny.so\n")
         unshare = "unshare --mount" + ("" if os.geteuid() == 0

@@ -98,11 +98,12 @@ static int tear_down(void **state)
     return 0;
 }
 
-static struct auth *open_auth(const char *service, size_t max_running)
+static struct auth *open_auth_of(const char *worker, const char *service,
+                                 size_t max_running)
 {
     const struct auth_config config = {.pam = {.service = service,
                                                .realm = REALM,
-                                               .worker = WORKER,
+                                               .worker = worker,
                                                .directory = directory,
                                                .timeout_ms = TIMEOUT_MS,
                                                .max_running = max_running}};
@@ -111,6 +112,11 @@ static struct auth *open_auth(const char *service, size_t max_running)
 
     assert_int_equal(auth_new(&config, &auth, &why), STATUS_OK);
     return auth;
+}
+
+static struct auth *open_auth(const char *service, size_t max_running)
+{
+    return open_auth_of(WORKER, service, max_running);
 }
 
 static struct text plain_of(struct buf *out, const char *authzid,
@@ -300,8 +306,47 @@ static void a_stuck_or_crashing_module_stalls_one_sign_in_only(void **state)
     SCOPED(outcome_clear)
     struct outcome wrong = try_password(stuck, "", "alice", "wrong");
 
-    assert_string_equal(late.why, "password-worker-lost");
+    assert_string_equal(late.why, "password-check-late");
     assert_string_equal(wrong.why, "password-refused");
+}
+
+/* Started for the first time it hangs, then it is the real one. */
+static void write_hanging_worker(void)
+{
+    char path[256];
+    char script[512];
+
+    snprintf(script, sizeof(script),
+             "#!/bin/sh\n[ -e %s/hung ] && exec %s \"$@\"\n"
+             ": > %s/hung\nexec /bin/sleep 1000000\n",
+             directory, WORKER, directory);
+    write_file("hanging", script);
+    chmod(in_directory("hanging", path), 0700);
+}
+
+/* Not stopped, not dead, and it never looks at what it is handed. */
+static void a_worker_that_hangs_is_killed_and_replaced(void **state)
+{
+    const int64_t n_before = auth_pam_counts().n_replaced;
+    char path[256];
+    OWNED(auth) auth = NULL;
+
+    (void)state;
+    write_hanging_worker();
+    auth = open_auth_of(in_directory("hanging", path), "plain", 0);
+    SCOPED(outcome_clear)
+    struct outcome late = try_password(auth, "", "alice", "right");
+    SCOPED(outcome_clear)
+    struct outcome right = try_password(auth, "", "alice", "right");
+    SCOPED(outcome_clear)
+    struct outcome wrong = try_password(auth, "", "alice", "wrong");
+
+    assert_string_equal(late.why, "password-check-late");
+    assert_int_equal(auth_pam_counts().n_replaced, n_before + 1);
+    assert_int_equal(right.progress, AUTH_DONE);
+    assert_string_equal(wrong.why, "password-refused");
+    unlink(in_directory("hanging", path));
+    unlink(in_directory("hung", path));
 }
 
 static void conversations_are_bounded_in_number(void **state)
@@ -468,6 +513,7 @@ int main(void)
         cmocka_unit_test(the_name_is_the_one_the_stack_ended_with),
         cmocka_unit_test(a_password_acts_only_for_its_owner),
         cmocka_unit_test(a_stuck_or_crashing_module_stalls_one_sign_in_only),
+        cmocka_unit_test(a_worker_that_hangs_is_killed_and_replaced),
         cmocka_unit_test(conversations_are_bounded_in_number),
         cmocka_unit_test(a_stack_may_ask_for_a_code_and_takes_it_once),
         cmocka_unit_test(answers_that_do_not_fit_the_questions_end_it),
