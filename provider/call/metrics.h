@@ -29,6 +29,7 @@ struct metrics {
     _Atomic int64_t n_failed; /* changes that were not committed */
     _Atomic int64_t failed_at_s;
     _Atomic int64_t n_removed; /* records of the audit */
+    _Atomic int64_t longest_ms; /* that one change held the writer */
     _Atomic int64_t n_reloads;
     _Atomic int64_t n_reloads_failed;
     _Atomic int64_t reloaded_at_s; /* 0: never */
@@ -58,4 +59,6 @@ void metrics_count_turned_away(struct metrics *metrics,
 /* A change that was not committed, and all that waited for it. */
 void metrics_count_failed(struct metrics *metrics, int64_t now_s);
 void metrics_count_removed(struct metrics *metrics, int64_t n);
+/* How long a change held the writer; from its thread alone. */
+void metrics_count_hold(struct metrics *metrics, int64_t ms);
 void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s);

@@ -133,8 +133,13 @@ static void *work(void *context)
     struct job *jobs;
 
     pthread_setname_np(pthread_self(), "sms-writer");
-    while ((jobs = await(writer)))
-        finish_all(jobs, run_batch(writer, jobs));
+    while ((jobs = await(writer))) {
+        const int64_t began_ms = clock_mono_ms();
+        const bool is_done = run_batch(writer, jobs);
+
+        metrics_count_hold(writer->ground.metrics, clock_mono_ms() - began_ms);
+        finish_all(jobs, is_done);
+    }
     record_refusals(writer);
     return NULL;
 }

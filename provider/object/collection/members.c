@@ -69,19 +69,20 @@ enum status members_label_all(struct store *store, int64_t collection)
 
 /* ---- Evaluation ---- */
 
-/* What its rules name (?1), and what of that the collection may hold. */
-#define NAMED                                                                  \
+/* What its rules name (?1), of the resources that are which. */
+#define NAMED(which)                                                           \
     "SELECT resource FROM collection_rule"                                     \
-    " WHERE collection = ?1 AND kind = 1 AND resource IS NOT NULL"             \
+    " WHERE collection = ?1 AND kind = 1 AND resource" which                   \
     " UNION SELECT d.row FROM collection_rule r"                               \
     " JOIN device d ON d.Name = r.device COLLATE NOCASE"                       \
-    " WHERE r.collection = ?1 AND r.kind = 1"                                  \
+    " WHERE r.collection = ?1 AND r.kind = 1 AND d.row" which                  \
     " UNION SELECT q.resource FROM collection_rule r"                          \
     " JOIN collection_match q ON q.rule = r.row"                               \
-    " WHERE r.collection = ?1 AND r.kind = 2"                                  \
+    " WHERE r.collection = ?1 AND r.kind = 2 AND q.resource" which             \
     " UNION SELECT m.resource FROM collection_rule r"                          \
     " JOIN collection_member m ON m.collection = r.other"                      \
-    " WHERE r.collection = ?1 AND r.kind = 3"
+    " WHERE r.collection = ?1 AND r.kind = 3 AND m.resource" which
+/* What of that the collection may hold. */
 #define HOLDABLE                                                               \
     "EXISTS (SELECT 1 FROM collection c JOIN collection l"                     \
     " ON l.CollectionID = c.LimitToCollectionID"                               \
@@ -90,11 +91,15 @@ enum status members_label_all(struct store *store, int64_t collection)
     " AND NOT EXISTS (SELECT 1 FROM collection_rule r"                         \
     " JOIN collection_member m ON m.collection = r.other"                      \
     " AND m.resource = w.resource WHERE r.collection = ?1 AND r.kind = 4)"
-#define WANTED                                                                 \
+/* SQLite does not bring a condition into a union: each part has its own, or
+ * a question about one device would walk through all of them. */
+#define WANTED(which)                                                          \
     "SELECT d.row AS resource FROM device d, collection c WHERE c.row = ?1"    \
-    " AND c.CollectionID = 'SMS00001'"                                         \
-    " UNION SELECT w.resource FROM (" NAMED ") w WHERE " HOLDABLE
-#define HELD "SELECT resource FROM collection_member WHERE collection = ?1"
+    " AND c.CollectionID = 'SMS00001' AND d.row" which                         \
+    " UNION SELECT w.resource FROM (" NAMED(which) ") w WHERE " HOLDABLE
+#define HELD     "SELECT resource FROM collection_member WHERE collection = ?1"
+#define ANY      " IS NOT NULL"
+#define THIS_ONE " = ?2"
 
 /* One round of evaluation. */
 struct round {
@@ -108,10 +113,9 @@ static enum status select_gone(const struct round *round, int64_t collection,
                                struct row_list *gone)
 {
     /* What is wanted is not looked at where nothing is held. */
-    static const char of_all[] = HELD " AND resource NOT IN (" WANTED ")";
+    static const char of_all[] = HELD " AND resource NOT IN (" WANTED(ANY) ")";
     static const char of_one[] =
-        HELD " AND resource = ?2 AND resource NOT IN"
-             " (SELECT resource FROM (" WANTED ") WHERE resource = ?2)";
+        HELD " AND resource = ?2 AND resource NOT IN (" WANTED(THIS_ONE) ")";
 
     if (!round->resource)
         return row_list_select(round->store, of_all, collection, gone);
@@ -123,10 +127,10 @@ static enum status select_come(const struct round *round, int64_t collection,
                                struct row_list *come)
 {
     static const char of_all[] =
-        "SELECT resource FROM (" WANTED ") EXCEPT " HELD;
+        "SELECT resource FROM (" WANTED(ANY) ") EXCEPT " HELD;
     static const char of_one[] =
-        "SELECT resource FROM (" WANTED ") WHERE resource = ?2 EXCEPT " HELD
-        " AND resource = ?2";
+        "SELECT resource FROM (" WANTED(THIS_ONE) ") EXCEPT " HELD
+                                                  " AND resource = ?2";
 
     if (!round->resource)
         return row_list_select(round->store, of_all, collection, come);

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "provider/store/store_private.h"
+
 static int64_t n_members(struct fixture *f, const char *collection)
 {
     assert_int_equal(act_get(f, "full", "SMS_Collection", collection),
@@ -479,6 +481,41 @@ static void what_a_rule_names_is_shown_to_who_may_read_it(void **state)
         json_array_size(json_object_get(f->result, "CollectionRules")), 1);
 }
 
+/* ---- What it costs ---- */
+
+/* Of SQLite's machine, by statements that are kept, since the last time. */
+static int64_t n_steps(struct store *store)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < STATEMENTS_MAX; i++)
+        if (store->constants[i])
+            n += sqlite3_stmt_status(store->constants[i]->handle,
+                                     SQLITE_STMTSTATUS_VM_STEP, 1);
+    return n;
+}
+
+static int64_t n_steps_to_make_a_device(struct fixture *f)
+{
+    n_steps(f->store);
+    make_object(f, "SMS_R_System", "ResourceID", "{'Name':'one more'}");
+    return n_steps(f->store);
+}
+
+static void a_device_costs_the_same_however_many_there_are(void **state)
+{
+    struct fixture *f = *state;
+    int64_t first;
+
+    put_rule(f, "P0100014", "'QueryExpression':'select * from SMS_R_System'");
+    n_steps_to_make_a_device(f); /* prepares what is kept */
+    first = n_steps_to_make_a_device(f);
+    assert_true(first > 0);
+    for (int i = 0; i < 300; i++)
+        n_steps_to_make_a_device(f);
+    assert_in_range(n_steps_to_make_a_device(f), 1, 2 * first);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -497,6 +534,7 @@ int main(void)
         WITH_SITE(rules_are_made_with_what_one_may_read),
         WITH_SITE(a_query_needs_the_devices_it_picks_from),
         WITH_SITE(what_a_rule_names_is_shown_to_who_may_read_it),
+        WITH_SITE(a_device_costs_the_same_however_many_there_are),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

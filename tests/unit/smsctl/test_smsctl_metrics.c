@@ -26,7 +26,7 @@ static void a_collector_reads_numbers_with_labels(void **state)
     (void)state;
     assert_written(
         "{\"since\":\"1970-01-02T00:00:00Z\",\"sessions\":2,\"reloaded\":null,"
-        "\"turned_away\":{\"descriptors\":9},"
+        "\"turned_away\":{\"descriptors\":9},\"longest_change_ms\":7,"
         "\"calls\":{\"done\":5,\"denied\":1},\"sign_ins\":[{\"mechanism\":"
         "\"EXTERNAL\",\"accepted\":3,\"refused\":4}]}",
         CALLS "smsprovider_calls_total{outcome=\"done\"} 5\n"
@@ -42,6 +42,10 @@ static void a_collector_reads_numbers_with_labels(void **state)
               "turned away, by what was missing.\n"
               "# TYPE smsprovider_turned_away_total counter\n"
               "smsprovider_turned_away_total{cause=\"descriptors\"} 9\n"
+              "# HELP smsprovider_longest_change_ms The longest that others "
+              "waited for one change.\n"
+              "# TYPE smsprovider_longest_change_ms gauge\n"
+              "smsprovider_longest_change_ms 7\n"
               "# HELP smsprovider_start_time_seconds When the provider "
               "began.\n"
               "# TYPE smsprovider_start_time_seconds gauge\n"
