@@ -177,22 +177,28 @@ static ASN1_INTEGER *number_of(const X509_CRL *crl)
     return X509_CRL_get_ext_d2i(crl, NID_crl_number, NULL, NULL);
 }
 
-/* Of two that were made in the same second their numbers tell. */
-static bool is_newer(const X509_CRL *crl, const X509_CRL *other)
+/* By their numbers, below or above 0; 0: one has none, or they are the same. */
+static int order_of_numbers(const X509_CRL *crl, const X509_CRL *other)
 {
-    const int order = ASN1_TIME_compare(X509_CRL_get0_lastUpdate(crl),
-                                        X509_CRL_get0_lastUpdate(other));
-    ASN1_INTEGER *number, *others;
-    bool is_higher;
+    ASN1_INTEGER *number = number_of(crl), *others = number_of(other);
+    const int order = number && others ? ASN1_INTEGER_cmp(number, others) : 0;
 
-    if (order != 0 || MUTANT("c1-crl-second"))
-        return order > 0;
-    number = number_of(crl);
-    others = number_of(other);
-    is_higher = number && (!others || ASN1_INTEGER_cmp(number, others) > 0);
     ASN1_INTEGER_free(number);
     ASN1_INTEGER_free(others);
-    return is_higher;
+    return order;
+}
+
+/* Numbers only grow (RFC 5280, section 5.2.3); times tell where there are none,
+ * or one was given twice. */
+static bool is_newer(const X509_CRL *crl, const X509_CRL *other)
+{
+    const int order =
+        MUTANT("c1-crl-second") ? 0 : order_of_numbers(crl, other);
+
+    return order > 0 ||
+           (order == 0 &&
+            ASN1_TIME_compare(X509_CRL_get0_lastUpdate(crl),
+                              X509_CRL_get0_lastUpdate(other)) > 0);
 }
 
 /* The newest list of the authority, NULL: none. */
@@ -239,8 +245,16 @@ static bool holds(const X509_STORE *store, const X509_CRL *wanted)
     return false;
 }
 
-enum status revocation_list_follows(const X509_STORE *before,
-                                    const X509_STORE *now, const char **why_out)
+/* A list put back in a newer one's place would let in whom that one named. An
+ * authority that has another key by now counts from its own beginning. */
+static bool goes_back(X509_STORE *now, X509_CRL *last, const X509_CRL *fresh)
+{
+    return is_newer(last, fresh) && !fault_of_signature(now, last) &&
+           !MUTANT("c1-crl-back");
+}
+
+enum status revocation_list_follows(const X509_STORE *before, X509_STORE *now,
+                                    const char **why_out)
 {
     const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(before);
 
@@ -248,12 +262,15 @@ enum status revocation_list_follows(const X509_STORE *before,
         const X509_CRL *old =
             X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(objects, i));
         const X509_NAME *authority = old ? X509_CRL_get_issuer(old) : NULL;
-        const X509_CRL *last = old ? newest(before, authority) : NULL;
+        X509_CRL *last = old ? newest(before, authority) : NULL;
         const X509_CRL *fresh = old ? newest(now, authority) : NULL;
 
         if (fresh && X509_CRL_match(fresh, last) != 0 && holds(before, fresh) &&
             !MUTANT("c1-crl-cut"))
             return fail(old, "is gone, and an older one beside it is left",
+                        why_out);
+        if (fresh && goes_back(now, last, fresh))
+            return fail(old, "is an older one than the list in effect",
                         why_out);
     }
     return STATUS_OK;

@@ -29,15 +29,16 @@ enum status revocation_list_read(X509_STORE *store, const char *name,
                                  struct text text, const char **why_out);
 
 /*
- * May the lists of now take the place of those before? STATUS_CONFLICT when
- * the newest list of an authority is gone and one that stood beside it is
- * left: a file that was cut between two lists looks like a complete file. An
+ * May the lists of now take the place of those before? STATUS_CONFLICT when an
+ * authority's list is older than the one before, by its number, then by its
+ * time: what was revoked since would be forgotten. And when its newest list is
+ * gone and one that stood beside it is left: a file that was cut between two
+ * lists looks like a complete file. An
  * authority that is left without any list needs no such care: nobody signs in
  * below it. why_out: as above.
  */
 MUST_CHECK
-enum status revocation_list_follows(const X509_STORE *before,
-                                    const X509_STORE *now,
+enum status revocation_list_follows(const X509_STORE *before, X509_STORE *now,
                                     const char **why_out);
 
 /*

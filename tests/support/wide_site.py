@@ -174,14 +174,15 @@ class WideSite(Site):
 
     @contextlib.contextmanager
     def crl_kept(self, ca="admins"):
-        """Puts the list of a CA, and what it revoked, back afterwards."""
-        files = [self.top / f"ca/{ca}.crl", self.top / f"ca/{ca}.db/index.txt"]
-        before = [path.read_bytes() for path in files]
+        """Afterwards a CA takes back what it revoked, by a newer list: an
+        older one would not be taken in its place."""
+        revoked = self.top / f"ca/{ca}.db/index.txt"
+        before = revoked.read_bytes()
         try:
             yield
         finally:
-            for path, content in zip(files, before):
-                path.write_bytes(content)
+            revoked.write_bytes(before)
+            self.run_realm("crl", ca)
 
 
 # ---- Kerberos by hand, on the Unix socket: no channel to bind to ----

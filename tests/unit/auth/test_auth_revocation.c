@@ -233,9 +233,8 @@ static void a_list_with_one_wrong_character_never_counts(void **state)
         }
 }
 
-/* A list may give way to an older one, as when a copy is put back; what the
- * end of a file said must not just be missing. */
-static void of_two_lists_the_newer_does_not_go_alone(void **state)
+/* A copy that is put back would let in whom the newer one names. */
+static void a_list_gives_way_to_no_older_one(void **state)
 {
     const struct fixture *f = *state;
     SCOPED(buf_free) struct buf one = buf_make(65536);
@@ -255,7 +254,9 @@ static void of_two_lists_the_newer_does_not_go_alone(void **state)
     all = listener_with(buf_text(&both), why);
     assert_int_equal(auth_trust_apply(&unchecked, off, &cause), STATUS_OK);
     assert_int_equal(auth_trust_follows(older, newer, &cause), STATUS_OK);
-    assert_int_equal(auth_trust_follows(newer, older, &cause), STATUS_OK);
+    assert_int_equal(auth_trust_follows(newer, newer, &cause), STATUS_OK);
+    assert_int_equal(auth_trust_follows(newer, older, &cause), STATUS_CONFLICT);
+    assert_non_null(strstr(cause, "CN=Root,O=Test is an older one"));
     assert_int_equal(auth_trust_follows(older, all, &cause), STATUS_OK);
     assert_int_equal(auth_trust_follows(all, all, &cause), STATUS_OK);
     assert_int_equal(auth_trust_follows(all, newer, &cause), STATUS_OK);
@@ -267,6 +268,33 @@ static void of_two_lists_the_newer_does_not_go_alone(void **state)
     SSL_CTX_free(newer);
     SSL_CTX_free(all);
     SSL_CTX_free(off);
+}
+
+/* A clock that was set back between two lists makes the newer no older. */
+static void the_number_of_a_list_counts_before_its_time(void **state)
+{
+    struct fixture *f = *state;
+    const struct authority_list early = {.age_s = 60, .number_less = 100};
+    const struct authority_list late = {.age_s = 120};
+    X509_CRL *first = authority_list(&f->root, &early);
+    X509_CRL *second = authority_list(&f->root, &late);
+    SCOPED(buf_free) struct buf one = buf_make(65536);
+    SCOPED(buf_free) struct buf two = buf_make(65536);
+    SSL_CTX *before, *after;
+    const char *cause = "";
+    char why[256];
+
+    authority_write_list(&one, first);
+    authority_write_list(&two, second);
+    before = listener_with(buf_text(&one), why);
+    after = listener_with(buf_text(&two), why);
+    assert_int_equal(auth_trust_follows(before, after, &cause), STATUS_OK);
+    assert_int_equal(auth_trust_follows(after, before, &cause),
+                     STATUS_CONFLICT);
+    SSL_CTX_free(before);
+    SSL_CTX_free(after);
+    X509_CRL_free(first);
+    X509_CRL_free(second);
 }
 
 /* Source: RFC 5280, sections 5.2.4 and 5.2.5. */
@@ -415,7 +443,8 @@ int main(void)
         cmocka_unit_test(what_the_newer_list_said_outlives_its_time),
         cmocka_unit_test(a_list_that_is_cut_anywhere_never_counts),
         cmocka_unit_test(a_list_with_one_wrong_character_never_counts),
-        cmocka_unit_test(of_two_lists_the_newer_does_not_go_alone),
+        cmocka_unit_test(a_list_gives_way_to_no_older_one),
+        cmocka_unit_test(the_number_of_a_list_counts_before_its_time),
         cmocka_unit_test(only_complete_lists_that_are_understood_count),
         cmocka_unit_test(what_stands_around_a_list_is_a_comment_or_a_fault),
         cmocka_unit_test(lines_may_end_as_on_another_system),
