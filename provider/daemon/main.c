@@ -25,6 +25,7 @@
 #include "provider/daemon/environment.h"
 #include "provider/daemon/site_store.h"
 #include "provider/daemon/site_undo.h"
+#include "provider/daemon/starting.h"
 #include "provider/rollout/source.h"
 
 enum {
@@ -309,7 +310,7 @@ static void close_handle(uv_handle_t *handle, void *context)
     uv_close(handle, NULL);
 }
 
-static bool catch_signals(struct runner *runner)
+static bool open_runner(struct runner *runner)
 {
     if (uv_loop_init(&runner->uv) != 0)
         return false;
@@ -319,17 +320,22 @@ static bool catch_signals(struct runner *runner)
     uv_timer_init(&runner->uv, &runner->watch);
     runner->watch.data = runner;
     runner->reload.data = runner->end.data = runner->interrupt.data = runner;
-    return uv_signal_start(&runner->reload, on_reload, SIGHUP) == 0 &&
-           uv_signal_start(&runner->end, on_end, SIGTERM) == 0 &&
+    return uv_signal_start(&runner->reload, on_reload, SIGHUP) == 0;
+}
+
+static bool catch_end(struct runner *runner)
+{
+    return uv_signal_start(&runner->end, on_end, SIGTERM) == 0 &&
            uv_signal_start(&runner->interrupt, on_end, SIGINT) == 0;
 }
 
-static void run_until_signal(struct runner *runner)
+static void run_until_signal(struct runner *runner, bool is_ending)
 {
     sd_notify(0, "READY=1");
     log_info("provider.ready version=%s", SMS_VERSION);
     uv_timer_start(&runner->watch, on_watch, WATCH_EVERY_MS, WATCH_EVERY_MS);
-    uv_run(&runner->uv, UV_RUN_DEFAULT);
+    if (!is_ending)
+        uv_run(&runner->uv, UV_RUN_DEFAULT);
     log_info("provider.ending");
     sd_notify(0, "STOPPING=1");
     daemon_end(runner->daemon);
@@ -400,13 +406,18 @@ static enum status start(const char *path, struct daemon **daemon_out)
 static int serve(const char *path)
 {
     struct runner runner = {.config = path};
+    struct starting starting;
     enum status status;
+    bool is_ending;
 
-    if (!catch_signals(&runner))
+    if (starting_begin(&starting) != STATUS_OK || !open_runner(&runner))
         return EXIT_UNAVAILABLE;
     status = start(path, &runner.daemon);
+    if (!catch_end(&runner))
+        return EXIT_UNAVAILABLE;
+    is_ending = starting_end(&starting);
     if (status == STATUS_OK)
-        run_until_signal(&runner);
+        run_until_signal(&runner, is_ending);
     daemon_free(runner.daemon);
     release_signals(&runner);
     if (runner.is_lost) {
