@@ -268,6 +268,7 @@ void store_bound(struct store *store, int64_t max_ms)
 void store_allow(struct store *store, const struct store_allowance *allowance)
 {
     store->is_spent = false;
+    store->is_function_cut = false;
     store->until_us = 0;
     if (!allowance)
         return;

@@ -95,6 +95,7 @@ bool store_is_spent(const struct store *store);
 /*
  * For a function that SQL calls and that takes long: may the statement go on?
  * Once it may not, it ends with STATUS_LIMIT whatever the function answers.
+ * And for what asks the store many times: is anything left of the allowance?
  */
 bool store_may_go_on(struct store *store);
 

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "provider/call/budget.h"
 #include "tests/support/provider_fixture.h"
 
 #define ALL "[All Systems, All Users and User Groups]"
@@ -275,6 +276,63 @@ static void long_answers_are_cut_and_say_so(void **state)
     assert_int_equal(provider_apply(&provider, policy), STATUS_OK);
 }
 
+/* Sessions of the fixture have joined none. */
+static void give_budget(struct peer *peer, struct budget *budget,
+                        int64_t line_ms)
+{
+    static const struct places many = {1000, 1000};
+    struct config *config =
+        (struct config *)(uintptr_t)provider.settings->config;
+
+    config->limits.line_work_ms = line_ms;
+    provider.loop.budget = provider.pool.budget = budget;
+    if (!peer->session->account)
+        assert_int_equal(budget_join(budget, peer->session->user, &many, 0,
+                                     &peer->session->account),
+                         STATUS_OK);
+}
+
+static char *many_checks(size_t n)
+{
+    static const char check[] =
+        "{\"operation\":\"Read\",\"class\":\"SMS_Collection\"}";
+    struct buf text = buf_make(1024 * 1024);
+
+    buf_append_text(&text, TEXT("{\"checks\":["));
+    for (size_t i = 0; i < n; i++) {
+        buf_append_text(&text, i ? TEXT(",") : TEXT(""));
+        buf_append_text(&text, TEXT(check));
+    }
+    buf_append_text(&text, TEXT("]}"));
+    buf_append(&text, "", 1);
+    assert_int_equal(buf_status(&text), STATUS_OK);
+    return text.data;
+}
+
+/* One request of many questions is cut like a query, and the next one is
+ * answered. */
+static void checks_beyond_the_budget_are_cut(void **state)
+{
+    enum { RPC_LIMIT_CODE = 7 };
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    SCOPED(memory_drop) char *one = many_checks(1);
+    SCOPED(memory_drop) char *many = many_checks(1000);
+    struct budget budget;
+    const int64_t before = provider.settings->config->limits.line_work_ms;
+
+    (void)state;
+    budget_open(&budget);
+    assert_int_equal(answer_code(call(top, "access.check", many)), 0);
+    give_budget(top, &budget, 1);
+    assert_int_equal(answer_code(call(top, "access.check", many)),
+                     RPC_LIMIT_CODE);
+    assert_int_equal(answer_code(call(top, "access.check", one)), 0);
+    give_budget(top, &budget, before);
+    provider.loop.budget = provider.pool.budget = NULL;
+    account_leave(TAKE(top->session->account));
+    budget_close(&budget);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +343,7 @@ int main(void)
             what_can_of_another_takes_the_right_and_of_oneself_the_level),
         cmocka_unit_test(who_can_of_a_hidden_object_is_as_of_an_absent_one),
         cmocka_unit_test(long_answers_are_cut_and_say_so),
+        cmocka_unit_test(checks_beyond_the_budget_are_cut),
     };
 
     return cmocka_run_group_tests(tests, open_provider, close_provider);
