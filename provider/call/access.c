@@ -1,7 +1,9 @@
 #include "provider/call/access.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "provider/base/mutant.h"
 #include "provider/call/params.h"
 
 void access_clear(struct access *access)
@@ -185,50 +187,124 @@ struct rbac_request access_request(const struct access *access)
     };
 }
 
+/* ---- What who asks may know ---- */
+
+static bool shows_collection(const struct access *access, uint32_t index)
+{
+    uint32_t label = index;
+    const struct object_target target = {.labels = &label, .n_labels = 1};
+
+    return MUTANT("a10-names") ||
+           gate_may_read(access->call,
+                         object_class_find(TEXT("SMS_Collection")), &target);
+}
+
+/* Those first that may be read, in the order they had; how many these are. */
+static size_t put_shown_first(const struct access *access, uint32_t *labels,
+                              size_t n)
+{
+    size_t n_shown = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (shows_collection(access, labels[i])) {
+            const uint32_t label = labels[i];
+
+            memmove(&labels[n_shown + 1], &labels[n_shown],
+                    (i - n_shown) * sizeof(*labels));
+            labels[n_shown++] = label;
+        }
+    return n_shown;
+}
+
+struct rbac_request access_request_shown(const struct access *access)
+{
+    struct rbac_request request = access_request(access);
+    const struct rbac_type *type =
+        rbac_catalog_type(&rbac_catalog, request.type);
+
+    if (type && type->securing == RBAC_BY_COLLECTION)
+        request.n_labels = put_shown_first(access, access->target.labels,
+                                           access->target.n_labels);
+    return request;
+}
+
 /* ---- Grants ---- */
 
-void access_put_name(struct json_writer *w, const char *id, const char *name)
+static const struct rbac_estate *estate_of(const struct access *access)
+{
+    return rbac_engine_estate(access->call->ground->generation->site->engine);
+}
+
+/* name NULL: it is not for who asks */
+static void put_name(struct json_writer *w, const char *id, const char *name)
 {
     writer_object_begin(w);
     writer_put_string(w, "id", id);
-    writer_put_string(w, "name", name);
+    if (name)
+        writer_put_string(w, "name", name);
     writer_object_end(w);
 }
 
-static void put_name(struct json_writer *w, const char *key, const char *id,
-                     const char *name)
-{
-    writer_key(w, key);
-    access_put_name(w, id, name);
-}
-
-void access_put_scope(const struct rbac_estate *estate, uint32_t index,
-                      struct json_writer *w)
-{
-    if (index < estate->n_scopes)
-        put_name(w, "scope", estate->scopes[index].id,
-                 estate->scopes[index].name);
-}
-
-void access_put_collection(const struct rbac_estate *estate, uint32_t index,
+static void put_scope_name(const struct access *access, uint32_t index,
                            struct json_writer *w)
 {
-    if (index < estate->n_collections)
-        put_name(w, "collection", estate->collections[index].id,
-                 estate->collections[index].name);
+    const struct rbac_scope *scope = &estate_of(access)->scopes[index];
+
+    put_name(w, scope->id, scope->name);
 }
 
-void access_put_grant(const struct rbac_estate *estate,
+static void put_collection_name(const struct access *access, uint32_t index,
+                                struct json_writer *w)
+{
+    const struct rbac_collection *collection =
+        &estate_of(access)->collections[index];
+
+    put_name(w, collection->id,
+             shows_collection(access, index) ? collection->name : NULL);
+}
+
+void access_put_scope(const struct access *access, uint32_t index,
+                      struct json_writer *w)
+{
+    if (index >= estate_of(access)->n_scopes)
+        return;
+    writer_key(w, "scope");
+    put_scope_name(access, index, w);
+}
+
+void access_put_collection(const struct access *access, uint32_t index,
+                           struct json_writer *w)
+{
+    if (index >= estate_of(access)->n_collections)
+        return;
+    writer_key(w, "collection");
+    put_collection_name(access, index, w);
+}
+
+void access_put_category(const struct access *access,
+                         const struct rbac_grant *grant, struct json_writer *w)
+{
+    if (grant->scope < estate_of(access)->n_scopes)
+        put_scope_name(access, grant->scope, w);
+    else if (grant->collection < estate_of(access)->n_collections)
+        put_collection_name(access, grant->collection, w);
+}
+
+void access_put_grant(const struct access *access,
                       const struct rbac_grant *grant, struct json_writer *w)
 {
+    const struct rbac_estate *estate = estate_of(access);
+
     if (grant->admin < estate->n_admins)
         writer_put_string(w, "administrator",
                           estate->admins[grant->admin].name);
     if (grant->assignment != RBAC_NONE)
         writer_put_int(w, "assignment", (int64_t)grant->assignment + 1);
-    if (grant->role < estate->n_roles)
-        put_name(w, "role", estate->roles[grant->role].id,
+    if (grant->role < estate->n_roles) {
+        writer_key(w, "role");
+        put_name(w, estate->roles[grant->role].id,
                  estate->roles[grant->role].name);
-    access_put_scope(estate, grant->scope, w);
-    access_put_collection(estate, grant->collection, w);
+    }
+    access_put_scope(access, grant->scope, w);
+    access_put_collection(access, grant->collection, w);
 }

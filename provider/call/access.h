@@ -39,6 +39,10 @@ struct rbac_decision access_decide(const struct access *access);
 /* The question as the engine is asked it. */
 struct rbac_request access_request(const struct access *access);
 
+/* The same of the collections alone that who asks may read: what is missing is
+ * told as if the object were in no other. */
+struct rbac_request access_request_shown(const struct access *access);
+
 /* A parameter of kind PARAM_LEVEL. */
 enum auth_level access_level_read(const json_t *value);
 
@@ -46,16 +50,21 @@ enum auth_level access_level_read(const json_t *value);
 enum auth_level access_minimum(const struct call *call, const char *user,
                                char *const *groups, size_t n_groups);
 
-/* ---- Grants, as members of the object that is being written ---- */
+/*
+ * ---- Grants, as members of the object that is being written ----
+ *
+ * Collections by their keys; names are for who may read them.
+ */
 
-void access_put_grant(const struct rbac_estate *estate,
+void access_put_grant(const struct access *access,
                       const struct rbac_grant *grant, struct json_writer *w);
 
 /* Nothing for RBAC_NONE. */
-void access_put_scope(const struct rbac_estate *estate, uint32_t index,
+void access_put_scope(const struct access *access, uint32_t index,
                       struct json_writer *w);
-void access_put_collection(const struct rbac_estate *estate, uint32_t index,
+void access_put_collection(const struct access *access, uint32_t index,
                            struct json_writer *w);
 
-/* {"id":.., "name":..} */
-void access_put_name(struct json_writer *w, const char *id, const char *name);
+/* {"id":.., "name":..} of the grant's scope or collection. */
+void access_put_category(const struct access *access,
+                         const struct rbac_grant *grant, struct json_writer *w);

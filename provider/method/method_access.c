@@ -89,7 +89,7 @@ enum rpc_error run_access_check(struct call *call, struct json_writer *result)
 /* ---- access.explain ---- */
 
 /* The smallest change that would allow. */
-static void put_change(const struct rbac_estate *estate,
+static void put_change(const struct access *access,
                        const struct rbac_finding *finding,
                        struct json_writer *w)
 {
@@ -99,20 +99,21 @@ static void put_change(const struct rbac_estate *estate,
     writer_object_begin(w);
     writer_put_string(w, "kind", rbac_change_name(finding->change));
     if (finding->change == RBAC_CHANGE_ADD_SCOPE)
-        access_put_scope(estate, finding->change_category, w);
+        access_put_scope(access, finding->change_category, w);
     if (finding->change == RBAC_CHANGE_ADD_COLLECTION ||
         finding->change == RBAC_CHANGE_REMOVE_COLLECTION)
-        access_put_collection(estate, finding->change_category, w);
+        access_put_collection(access, finding->change_category, w);
     if (finding->change == RBAC_CHANGE_SIGN_IN_AT)
         writer_put_string(w, "level", auth_level_name(finding->level_required));
     writer_object_end(w);
 }
 
-static void put_findings(const struct access *access, struct json_writer *w)
+static void put_findings(const struct access *access, bool is_allowed,
+                         struct json_writer *w)
 {
-    const struct rbac_estate *estate =
-        rbac_engine_estate(access->call->ground->generation->site->engine);
-    const struct rbac_request request = access_request(access);
+    const struct rbac_request request = is_allowed || MUTANT("a10-hints")
+                                            ? access_request(access)
+                                            : access_request_shown(access);
     struct rbac_explanation why;
 
     rbac_explain(access->subject, &request, &why);
@@ -120,10 +121,10 @@ static void put_findings(const struct access *access, struct json_writer *w)
         const struct rbac_finding *finding = &why.findings[i];
 
         writer_object_begin(w);
-        access_put_grant(estate, &finding->grant, w);
+        access_put_grant(access, &finding->grant, w);
         writer_put_string(w, "code", rbac_reason_name(finding->reason));
         writer_put_string(w, "text", rbac_reason_text(finding->reason));
-        put_change(estate, finding, w);
+        put_change(access, finding, w);
         writer_object_end(w);
     }
 }
@@ -147,7 +148,8 @@ enum rpc_error run_access_explain(struct call *call, struct json_writer *result)
     writer_key(result, "findings");
     writer_array_begin(result);
     if (gate_decide(&access.question).verdict == decision.verdict)
-        put_findings(&access, result); /* grants are not what is missing */
+        put_findings(&access, decision.verdict != RBAC_DENY,
+                     result); /* grants are not what is missing */
     writer_array_end(result);
     writer_object_end(result);
     return RPC_DONE;

@@ -130,7 +130,7 @@ static void put_holder(struct listing *listing,
 
         put_until(w, admin->assignments[grant.assignment].until_s);
         grant.admin = RBAC_NONE; /* named already */
-        access_put_grant(listing->estate, &grant, w);
+        access_put_grant(listing->access, &grant, w);
     }
     writer_object_end(w);
     listing->n_rows++;
@@ -244,7 +244,6 @@ static void close_row(struct rights *rights)
 
 static void open_row(struct rights *rights, const struct rbac_held *held)
 {
-    const struct rbac_estate *estate = rights->listing.estate;
     const enum auth_level minimum = rights->listing.access->minimum;
     struct json_writer *w = rights->listing.w;
     struct rbac_grant grant = held->grant;
@@ -255,7 +254,7 @@ static void open_row(struct rights *rights, const struct rbac_held *held)
     writer_put_string(
         w, "level_required",
         auth_level_name(held->level > minimum ? held->level : minimum));
-    access_put_grant(estate, &grant, w);
+    access_put_grant(rights->listing.access, &grant, w);
     put_until(w, held->until_s);
     writer_key(w, held->grant.scope != RBAC_NONE ? "scopes" : "collections");
     writer_array_begin(w);
@@ -267,17 +266,8 @@ static void open_row(struct rights *rights, const struct rbac_held *held)
 
 static void put_category(struct rights *rights, const struct rbac_grant *grant)
 {
-    const struct rbac_estate *estate = rights->listing.estate;
-    struct json_writer *w = rights->listing.w;
-
-    if (rights->n_categories++ >= CATEGORIES_MAX)
-        return;
-    if (grant->scope < estate->n_scopes)
-        access_put_name(w, estate->scopes[grant->scope].id,
-                        estate->scopes[grant->scope].name);
-    else if (grant->collection < estate->n_collections)
-        access_put_name(w, estate->collections[grant->collection].id,
-                        estate->collections[grant->collection].name);
+    if (rights->n_categories++ < CATEGORIES_MAX)
+        access_put_category(rights->listing.access, grant, rights->listing.w);
 }
 
 static void visit_held(void *context, const struct rbac_held *held)

@@ -105,14 +105,15 @@ static const char RELATIONS[] =
 
 static const char VIEWS[] =
     "CREATE VIEW permission_scope AS SELECT a.admin, r.RoleID, r.RoleName,"
-    " s.CategoryID, s.CategoryName, 29 AS CategoryTypeID, a.from_s, a.until_s"
+    " s.CategoryID, s.CategoryName, 29 AS CategoryTypeID, a.from_s, a.until_s,"
+    " NULL AS collection"
     " FROM assignment a JOIN assignment_role ar ON ar.assignment = a.row"
     " JOIN role r ON r.row = ar.role"
     " JOIN assignment_scope c ON c.assignment = a.row"
     " JOIN scope s ON s.row = c.scope;"
     "CREATE VIEW permission_collection AS SELECT a.admin, r.RoleID,"
     " r.RoleName, o.CollectionID AS CategoryID, o.Name AS CategoryName,"
-    " 1 AS CategoryTypeID, a.from_s, a.until_s"
+    " 1 AS CategoryTypeID, a.from_s, a.until_s, o.row AS collection"
     " FROM assignment a JOIN assignment_role ar ON ar.assignment = a.row"
     " JOIN role r ON r.row = ar.role"
     " JOIN assignment_collection c ON c.assignment = a.row"

@@ -92,12 +92,14 @@ static bool is_container(const json_t *value)
     return json_is_array(value) || json_is_object(value);
 }
 
-/* {"id": .., "name": ..}: what another object is called. */
+/* {"id": ..[, "name": ..]}: what another object is called, where one may know.
+ */
 static bool is_reference(const json_t *value)
 {
-    return json_object_size(value) == 2 &&
-           json_is_string(json_object_get(value, "id")) &&
-           json_is_string(json_object_get(value, "name"));
+    const bool is_named = json_is_string(json_object_get(value, "name"));
+
+    return json_object_size(value) == (is_named ? 2 : 1) &&
+           json_is_string(json_object_get(value, "id"));
 }
 
 /* What fits into a cell beside others of its kind. */
@@ -132,7 +134,13 @@ static bool is_object_of_simple(json_t *value)
 
 static void put_reference(struct buf *out, const json_t *value)
 {
-    show_text(out, string_text(json_object_get(value, "name")));
+    const json_t *name = json_object_get(value, "name");
+
+    if (!name) {
+        show_text(out, string_text(json_object_get(value, "id")));
+        return;
+    }
+    show_text(out, string_text(name));
     buf_append_string(out, " (");
     show_text(out, string_text(json_object_get(value, "id")));
     buf_append_char(out, ')');

@@ -18,6 +18,9 @@ enum { IDENTITIES_MAX = 32 };
     "(SELECT json_group_array(v) FROM (SELECT DISTINCT " column                \
     " AS v FROM " from " WHERE p.admin = t.row ORDER BY v))"
 
+/* The names of collections are for who may read them (T60). */
+#define MAY_READ "(sms_may(1, 0, 3, p.collection) OR sms_mutant('a10-names'))"
+
 static const struct object_property properties[] = {
     {"AdminID", OBJECT_INTEGER, OBJECT_KEY | OBJECT_READ_ONLY, 1, INT64_MAX,
      "row", NULL, "Key, given by the site"},
@@ -38,7 +41,8 @@ static const struct object_property properties[] = {
     {"Permissions", OBJECT_EMBEDDED, OBJECT_REQUIRED | OBJECT_LAZY, 0, 0, NULL,
      "(SELECT json_group_array(json(v)) FROM"
      " (SELECT json_object('RoleID', p.RoleID, 'RoleName', p.RoleName,"
-     " 'CategoryID', p.CategoryID, 'CategoryName', p.CategoryName,"
+     " 'CategoryID', p.CategoryID, 'CategoryName',"
+     " iif(p.collection IS NULL OR " MAY_READ ", p.CategoryName, NULL),"
      " 'CategoryTypeID', p.CategoryTypeID, 'ValidFrom',"
      " CASE WHEN p.from_s > -9223372036854775808 THEN"
      " strftime('%Y-%m-%dT%H:%M:%SZ', p.from_s, 'unixepoch') END,"
@@ -66,8 +70,9 @@ static const struct object_property properties[] = {
     {"CategoryNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
      JOINED("p.CategoryName", "permission_scope p"), "Names of the scopes"},
     {"CollectionNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
-     JOINED("p.CategoryName", "permission_collection p"),
-     "Names of the collections"},
+     JOINED("p.CategoryName",
+            "(SELECT * FROM permission_collection p WHERE " MAY_READ ") p"),
+     "Names of the collections that the caller may read"},
     {"SourceSite", OBJECT_STRING, OBJECT_READ_ONLY, 0, 3, "SourceSite", NULL,
      "Site that made it"},
     {"CreatedBy", OBJECT_STRING, OBJECT_READ_ONLY, 0, 512, "CreatedBy", NULL,
