@@ -164,8 +164,10 @@ static enum status make_tables(struct store *store)
     for (size_t i = 0; i < n; i++)
         if (!classes[i]->hooks->is_view)
             object_class_table(classes[i], &sql);
-    buf_append_string(&sql, RELATIONS);
+    /* No view stands last: the last one read is the first of the library's
+     * list, and there it would keep integrity_check from the free pages. */
     buf_append_string(&sql, VIEWS);
+    buf_append_string(&sql, RELATIONS);
     buf_append_char(&sql, '\0');
     TRY(buf_status(&sql));
     return store_run_script(store, buf_text(&sql).data);

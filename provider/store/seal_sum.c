@@ -350,7 +350,7 @@ enum status sums_schema(struct sum_hasher *hasher, sqlite3 *db,
 
     TRY(prepare(db,
                 "SELECT type, name, tbl_name, sql FROM main.sqlite_schema"
-                " ORDER BY type, name",
+                " ORDER BY rowid",
                 &stmt));
     begin(hasher, 's');
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW)
