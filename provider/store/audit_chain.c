@@ -324,6 +324,21 @@ enum status audit_first(struct store *store, int64_t *id_out,
     return STATUS_OK;
 }
 
+enum status audit_time_at(struct store *store, int64_t id, int64_t *wall_ms_out)
+{
+    static const char sql[] = "SELECT wall_ms FROM audit WHERE id = ?1";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, id);
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_NOT_FOUND : found;
+    *wall_ms_out = store_int(stmt, 0);
+    return STATUS_OK;
+}
+
 /* ---- Removing from the beginning ---- */
 
 enum status audit_delete_up_to(struct store *store, int64_t id)

@@ -43,6 +43,11 @@ MUST_CHECK
 enum status audit_first(struct store *store, int64_t *id_out,
                         int64_t *wall_ms_out);
 
+/* When a record was written. STATUS_NOT_FOUND: it is not there. */
+MUST_CHECK
+enum status audit_time_at(struct store *store, int64_t id,
+                          int64_t *wall_ms_out);
+
 /* Which records may go, from the beginning. */
 struct audit_removal {
     int64_t before_ms; /* older than this */

@@ -5,6 +5,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/datetime.h"
 #include "provider/base/log.h"
+#include "provider/base/mutant.h"
 #include "provider/store/audit.h"
 #include "provider/store/seal_private.h"
 #include "provider/store/store_private.h"
@@ -105,6 +106,19 @@ static enum status run_part(struct retention *retention, struct store *store,
 
 /* ---- Rounds ---- */
 
+/* A clock that was set ahead must not take all away at once: it is believed for
+ * a month beyond the oldest of the records that stay anyway. */
+static enum status believed_now(struct store *store, int64_t last,
+                                int64_t now_ms, int64_t *now_ms_out)
+{
+    int64_t wall_ms;
+
+    TRY(audit_time_at(store, last - RETENTION_RECORDS_MIN + 1, &wall_ms));
+    wall_ms += RETENTION_DAYS_MIN * RETENTION_DAY_MS;
+    *now_ms_out = now_ms < wall_ms || MUTANT("b5-any-clock") ? now_ms : wall_ms;
+    return STATUS_OK;
+}
+
 /* A day late, and never for a few: the record of a round must not cost as many
  * of the last ones, of a site where nothing happens. */
 static enum status begin_round(struct retention *retention, struct store *store,
@@ -117,8 +131,10 @@ static enum status begin_round(struct retention *retention, struct store *store,
     if (found != STATUS_OK)
         return found == STATUS_NOT_FOUND ? STATUS_OK : found;
     TRY(audit_head(store, &last, hash));
-    if (wall_ms < now_ms - keep_ms - RETENTION_DAY_MS &&
-        first + BLOCK_RECORDS <= last - RETENTION_RECORDS_MIN)
+    if (first + BLOCK_RECORDS > last - RETENTION_RECORDS_MIN)
+        return STATUS_OK;
+    TRY(believed_now(store, last, now_ms, &now_ms));
+    if (wall_ms < now_ms - keep_ms - RETENTION_DAY_MS)
         retention->before_ms = now_ms - keep_ms;
     return STATUS_OK;
 }

@@ -4,8 +4,9 @@
  *
  * Each slice is part of a change, with a record of its own and the start that
  * is signed with the checkpoint, so that a stop between two leaves an audit
- * that is whole. The last records stay, however old they are; what does not fit
- * the chain stays too, until somebody has looked at it.
+ * that is whole. The last records stay, however old they are, and the clock is
+ * believed for RETENTION_DAYS_MIN beyond the oldest of them at most. What does
+ * not fit the chain stays too, until somebody has looked at it.
  */
 #pragma once
 
