@@ -143,15 +143,9 @@ struct rbac_decision rbac_check_hand_out(
 
 /* ---- Roles ---- */
 
-struct role_change {
-    const struct rbac_role *role;
-    uint32_t index;
-};
-
-/* What the new role grants of a row and the old one did not, or not so low. */
-static struct rbac_right gained_right(const struct giver *giver,
-                                      const struct role_change *change,
-                                      size_t row)
+struct rbac_right delegate_gained_right(const struct giver *giver,
+                                        const struct role_change *change,
+                                        size_t row)
 {
     const struct entry old = {.role = change->index};
     struct rbac_right right = holding_right(giver->engine, change->role, row);
@@ -171,9 +165,8 @@ bool delegate_assigns_role(const struct rbac_assignment *assignment,
     return false;
 }
 
-/* Is something gone from the role, or asks for a higher level? */
-static bool loses_right(const struct giver *giver,
-                        const struct role_change *change)
+bool delegate_loses_right(const struct giver *giver,
+                          const struct role_change *change)
 {
     const struct rights *old = &giver->engine->rights[change->index];
 
@@ -214,7 +207,7 @@ static bool rule_role_change(const struct giver *giver, const void *what)
 {
     const struct role_change *change = what;
     const struct rbac_estate *estate = &giver->engine->estate;
-    const bool is_less = loses_right(giver, change);
+    const bool is_less = delegate_loses_right(giver, change);
 
     for (size_t a = 0; a < estate->n_admins; a++)
         for (size_t i = 0; i < estate->admins[a].n_assignments; i++) {
@@ -229,9 +222,9 @@ static bool rule_role_change(const struct giver *giver, const void *what)
             if (estate->is_lenient)
                 continue;
             for (size_t row = 0; row < change->role->n_rights; row++)
-                if (!delegate_holds_right(giver,
-                                          gained_right(giver, change, row),
-                                          assignment, &estate->admins[a]))
+                if (!delegate_holds_right(
+                        giver, delegate_gained_right(giver, change, row),
+                        assignment, &estate->admins[a]))
                     return false;
         }
     return true;

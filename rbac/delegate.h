@@ -55,6 +55,21 @@ bool delegate_holds_role(const struct giver *giver, uint32_t role,
                          const struct rbac_assignment *assignment,
                          const struct rbac_admin *receiver);
 
+/* A role that gets other content. */
+struct role_change {
+    const struct rbac_role *role;
+    uint32_t index;
+};
+
+/* What the new role grants of a row and the old one did not, or not so low. */
+struct rbac_right delegate_gained_right(const struct giver *giver,
+                                        const struct role_change *change,
+                                        size_t row);
+
+/* Is something gone from the role, or asks for a higher level? */
+bool delegate_loses_right(const struct giver *giver,
+                          const struct role_change *change);
+
 /* A rule as a function of who gives. */
 typedef bool (*giving_rule)(const struct giver *giver, const void *what);
 

@@ -89,3 +89,56 @@ bool rbac_missing_for_admin(const struct rbac_subject *subject,
         return true;
     return before && !unit_each(before, look_at_taken, &search);
 }
+
+/* ---- Roles ---- */
+
+struct role_search {
+    struct search search; /* .after: the holder that is looked at */
+    const struct role_change *change;
+    bool is_less;
+};
+
+static bool look_at_holding(const void *context, const struct grant_unit *unit)
+{
+    const struct role_search *role = context;
+    const struct giver *giver = &role->search.giver;
+    const bool is_lenient = giver->engine->estate.is_lenient;
+
+    if (unit->role != role->change->index)
+        return true;
+    if ((role->is_less || is_lenient) &&
+        !window_is_over(unit->until_s, giver->now_s) &&
+        !delegate_administers(giver, unit->category, unit->is_collection)) {
+        found(role->search.out, unit, RBAC_TYPE_ADMIN, RBAC_OP_MODIFY);
+        return false;
+    }
+    for (size_t row = 0; !is_lenient && row < role->change->role->n_rights;
+         row++)
+        if (!holds_each(&role->search,
+                        delegate_gained_right(giver, role->change, row), unit))
+            return false;
+    return true;
+}
+
+bool rbac_missing_for_role(const struct rbac_subject *subject,
+                           const struct rbac_role *role, uint32_t role_index,
+                           int64_t now_s, struct rbac_missing *missing_out)
+{
+    const struct rbac_estate *estate = &subject->engine->estate;
+    const struct role_change change = {role, role_index};
+    struct role_search search = {
+        .search = {.giver = {subject, subject->engine, AUTH_LEVEL_MFA, now_s},
+                   .out = missing_out},
+        .change = &change,
+    };
+
+    if (role_index >= estate->n_roles)
+        return false;
+    search.is_less = delegate_loses_right(&search.search.giver, &change);
+    for (size_t a = 0; a < estate->n_admins; a++) {
+        search.search.after = &estate->admins[a];
+        if (!unit_each(&estate->admins[a], look_at_holding, &search))
+            return true;
+    }
+    return false;
+}

@@ -395,6 +395,16 @@ struct rbac_decision rbac_check_admin_change(const struct rbac_subject *subject,
                                              int64_t now_s);
 
 /*
+ * May the caller change what people know the record by, such as a name? It
+ * takes and gives nothing, but it misleads: so the caller administers all that
+ * the record assigns, as for disabling it (R10.4).
+ */
+struct rbac_decision rbac_check_admin_text(const struct rbac_subject *subject,
+                                           uint32_t admin,
+                                           enum auth_level level,
+                                           int64_t now_s);
+
+/*
  * What the caller would have to hold for such a change, and does not: the first
  * operation of a role in a category, or, as Modify on administrators, a
  * category that they do not administer. False: none of these is missing.
@@ -411,6 +421,11 @@ bool rbac_missing_for_admin(const struct rbac_subject *subject,
                             const struct rbac_admin *before,
                             const struct rbac_admin *after, int64_t now_s,
                             struct rbac_missing *missing_out);
+
+/* The same of a role that gets other content, in a category of a holder's. */
+bool rbac_missing_for_role(const struct rbac_subject *subject,
+                           const struct rbac_role *role, uint32_t role_index,
+                           int64_t now_s, struct rbac_missing *missing_out);
 
 /*
  * May the caller limit a collection by another one (R7.5.7, T61)? Whoever

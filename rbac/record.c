@@ -106,6 +106,27 @@ struct rbac_decision rbac_check_admin_change(const struct rbac_subject *subject,
     return delegate_decide(subject, rule_admin_change, &change, level, now_s);
 }
 
+static bool rule_admin_text(const struct giver *giver, const void *what)
+{
+    const struct admin_change *change = what;
+    const struct looking looking = {giver, change};
+
+    return unit_each(change->before, may_take_unit, &looking);
+}
+
+struct rbac_decision rbac_check_admin_text(const struct rbac_subject *subject,
+                                           uint32_t admin,
+                                           enum auth_level level, int64_t now_s)
+{
+    const struct rbac_engine *engine = subject->engine;
+    struct admin_change change = {admin, NULL, NULL};
+
+    if (admin >= engine->estate.n_admins)
+        return deny(RBAC_GUARD_MORE_THAN_HELD);
+    change.before = &engine->estate.admins[admin];
+    return delegate_decide(subject, rule_admin_text, &change, level, now_s);
+}
+
 /* ---- Collections ---- */
 
 /* Itself included. */

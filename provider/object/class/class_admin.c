@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "provider/base/group_name.h"
+#include "provider/base/mutant.h"
 #include "provider/object/admin_identity.h"
 #include "provider/object/guard/claim.h"
 #include "provider/object/permissions.h"
@@ -434,6 +435,43 @@ static enum status check_change(struct object_call *call,
     return STATUS_OK;
 }
 
+/* Is there other text that a person is known by? */
+static bool changes_text(const struct object_values *old,
+                         const struct object_values *values)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(properties); i++)
+        if (properties[i].type == OBJECT_STRING && properties[i].column &&
+            !(properties[i].flags & (OBJECT_READ_ONLY | OBJECT_FIXED)) &&
+            !text_equal(old->of[i].text, values->of[i].text))
+            return true;
+    return false;
+}
+
+/* Whoever may not disable a record may not mislead about whose it is (T61). */
+static enum status check_text(struct object_call *call, uint32_t index,
+                              const struct object_values *old,
+                              const struct object_values *values)
+{
+    const struct rbac_admin *record;
+    struct rbac_decision decision;
+    struct rbac_missing missing;
+    enum status denied;
+
+    if (!changes_text(old, values) || MUTANT("d1-text-of-stronger"))
+        return STATUS_OK;
+    decision = rbac_check_admin_text(call->actor.subject, index,
+                                     call->actor.level, call->actor.now_s);
+    if (decision.verdict == RBAC_ALLOW)
+        return STATUS_OK;
+    record = &rbac_engine_estate(call->actor.engine)->admins[index];
+    denied = deny(call, decision, class_admin.modify);
+    if (decision.verdict == RBAC_DENY &&
+        rbac_missing_for_admin(call->actor.subject, record, NULL,
+                               call->actor.now_s, &missing))
+        fail_missing(call, &missing);
+    return denied;
+}
+
 static enum status before_update(struct object_call *call,
                                  const struct object_values *old,
                                  struct object_values *values)
@@ -443,11 +481,11 @@ static enum status before_update(struct object_call *call,
         object_map_index(call->actor.map, MAP_ADMIN, call->target->row);
     struct rbac_admin after;
 
-    (void)old;
     TRY(need_roles(call));
     set_default(values, "IsDisabled");
     if (index == RBAC_NONE)
         return STATUS_UNAVAILABLE; /* made a moment ago: not loaded yet */
+    TRY(check_text(call, index, old, values));
     after = rbac_engine_estate(call->actor.engine)->admins[index];
     after.is_disabled = values->of[at("IsDisabled")].integer != 0;
     if (values->of[at("Permissions")].json) {

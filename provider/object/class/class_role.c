@@ -241,6 +241,21 @@ static enum status gather_rights(struct object_call *call,
     return load_rights(call, otherwise, rights, &found);
 }
 
+/* Of a change, with what is missing and where: a new role has no holders. */
+static enum status deny(struct object_call *call, struct rbac_decision decision,
+                        const struct rbac_role *role, uint32_t index)
+{
+    const enum status denied = fail_denied(
+        call, decision, call->target ? class_role.modify : class_role.create);
+    struct rbac_missing missing;
+
+    if (decision.reason == RBAC_GUARD_MORE_THAN_HELD &&
+        rbac_missing_for_role(call->actor.subject, role, index,
+                              call->actor.now_s, &missing))
+        fail_missing(call, &missing);
+    return denied;
+}
+
 static enum status check_holders(struct object_call *call,
                                  const struct object_values *values,
                                  const struct rights *rights, uint32_t index)
@@ -261,9 +276,7 @@ static enum status check_holders(struct object_call *call,
     decision = rbac_check_role_change(call->actor.subject, &role, index,
                                       call->actor.level, call->actor.now_s);
     if (decision.verdict != RBAC_ALLOW)
-        return fail_denied(call, decision,
-                           call->target ? class_role.modify
-                                        : class_role.create);
+        return deny(call, decision, &role, index);
     return STATUS_OK;
 }
 

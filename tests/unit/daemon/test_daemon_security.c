@@ -205,6 +205,21 @@ static void the_lenient_mode_gives_what_is_not_held(void **state)
                      3);
 }
 
+static void the_name_of_a_stronger_record_stays(void **state)
+{
+    int64_t ann;
+    int64_t bob;
+
+    (void)state;
+    guards(&ann);
+    bob = make_record("bob@A.TEST", SCOPE(AUTHOR, WEB_ID));
+    assert_int_equal(update("local@A.TEST", ann, "\"DisplayName\":\"x\""), 3);
+    assert_int_equal(update("local@A.TEST", bob, "\"DisplayName\":\"x\""), 0);
+    assert_int_equal(update("guard@A.TEST", ann, "\"DisplayName\":\"x\""), 0);
+    /* What it is called already is no change. */
+    assert_int_equal(update("local@A.TEST", ann, "\"DisplayName\":\"x\""), 0);
+}
+
 /* ---- What can is told ---- */
 
 /* Is access.check told the code that the act is told? */
@@ -309,12 +324,46 @@ static void a_shared_role_is_stripped_by_who_is_over_all_its_holders(
     assert_int_equal(change_role("guard@A.TEST", id, OPERATIONS("3")), 3);
 }
 
+static void a_change_of_a_role_names_what_is_missing(void **state)
+{
+    PEER(guard, "guard@A.TEST", AUTH_LEVEL_MFA);
+    char id[16];
+    char text[512];
+    int64_t ann;
+
+    (void)state;
+    guards(&ann);
+    make_role(id);
+    snprintf(text, sizeof(text),
+             "{\"RoleID\":\"%s\",\"CategoryID\":\"SMS00UNA\","
+             "\"CategoryTypeID\":29}",
+             id);
+    (void)make_record("bob@A.TEST", text);
+    snprintf(text, sizeof(text),
+             "{\"class\":\"SMS_Role\",\"key\":\"%s\",\"properties\":{%s}}", id,
+             OPERATIONS("7"));
+    {
+        JSON(answer, ask(guard, "object.update", text));
+        const json_t *missing = json_object_get(data_of(answer), "missing");
+
+        assert_int_equal(code_of(answer), 3);
+        assert_string_equal(text_in(missing, "role"), "Shared");
+        assert_string_equal(text_in(missing, "scope"), "Default");
+        assert_string_equal(text_in(missing, "operation"), "Delete");
+        assert_string_equal(text_in(missing, "class"), "SMS_Application");
+        assert_string_equal(text_in(data_of(answer), "key"), id);
+    }
+    assert_int_equal(change_role("top@A.TEST", id, OPERATIONS("7")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_PROVIDER(disabling_narrowing_and_removing_need_no_holding),
         WITH_PROVIDER(giving_and_enabling_do),
         WITH_PROVIDER(a_guard_names_what_is_missing),
+        WITH_PROVIDER(a_change_of_a_role_names_what_is_missing),
+        WITH_PROVIDER(the_name_of_a_stronger_record_stays),
         WITH_PROVIDER(the_scope_all_is_enough_for_the_level),
         WITH_PROVIDER(the_lenient_mode_gives_what_is_not_held),
         WITH_PROVIDER(who_asks_is_told_what_the_act_would_be_told),
