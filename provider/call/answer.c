@@ -212,3 +212,19 @@ void answer_error(struct call *call, enum rpc_error error,
     put_data(call, error, sentence, w);
     reply_error_end(w);
 }
+
+void answer_error_value(struct call *call, enum rpc_error error,
+                        struct json_writer *w)
+{
+    const char *sentence = sentence_of(call, error);
+
+    writer_object_begin(w);
+    writer_put_int(w, "code", rpc_error_code(error));
+    writer_put_string(w, "message", sentence);
+    writer_key(w, "data");
+    writer_object_begin(w);
+    writer_put_string(w, "reason", rpc_error_reason(error));
+    put_data(call, error, sentence, w);
+    writer_object_end(w);
+    writer_object_end(w);
+}

@@ -6,5 +6,9 @@
 void answer_error(struct call *call, enum rpc_error error,
                   struct json_writer *w);
 
+/* The same as a value within another answer: {code, message, data}. */
+void answer_error_value(struct call *call, enum rpc_error error,
+                        struct json_writer *w);
+
 /* The mechanisms a peer may use, as an array. */
 void answer_mechanisms(const struct peer *peer, struct json_writer *w);

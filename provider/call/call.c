@@ -216,6 +216,13 @@ static enum rpc_error pass(struct call *call, struct json_writer *w)
     return error;
 }
 
+enum rpc_error call_pass(struct call *call, struct json_writer *w)
+{
+    const enum rpc_error error = find(call);
+
+    return error == RPC_DONE ? pass(call, w) : error;
+}
+
 static enum rpc_error act(struct call *call, struct json_writer *w)
 {
     enum rpc_error error;
@@ -403,17 +410,23 @@ static void write_through(struct call *call, struct json_writer *w)
 
 /* ---- All ---- */
 
+static bool is_long(const struct call *call)
+{
+    return (call->method->flags & METHOD_LONG) ||
+           ((call->method->flags & METHOD_TRIES) &&
+            params_value(call->params, "act"));
+}
+
 /* Where it runs, if not here. */
 static enum call_end place_of(const struct call *call)
 {
     const struct call_ground *ground = call->ground;
-    const bool is_long = call->method->flags & METHOD_LONG;
 
     if (ground->is_writer)
-        return is_long ? CALL_FOR_POOL : CALL_ANSWERED;
+        return is_long(call) ? CALL_FOR_POOL : CALL_ANSWERED;
     if (ground->is_pool && !is_budgeted(call))
         return CALL_FOR_LOOP;
-    if (is_long)
+    if (is_long(call))
         return ground->is_pool ? CALL_ANSWERED : CALL_FOR_POOL;
     return is_recorded(call) ? CALL_FOR_WRITER : CALL_ANSWERED;
 }
@@ -438,7 +451,7 @@ static enum call_end run(struct call *call, struct json_writer *w,
         fail(call, RPC_LIMIT, w);
     } else if (call->ground->is_writer) {
         write_through(call, w);
-    } else if (call->method->flags & METHOD_LONG) {
+    } else if (is_long(call)) {
         return read_long(call, w, late_out);
     } else {
         return read_only(call, w);

@@ -138,6 +138,13 @@ enum call_end call_run(struct call_ground *ground, struct peer *peer,
                        const struct rpc_request *request, struct json_writer *w,
                        struct call_late **late_out);
 
+/*
+ * A call's own steps, by its request: from the table through the gate to the
+ * handler, without a record. For who tries an act on a copy of the store, and
+ * undoes it.
+ */
+enum rpc_error call_pass(struct call *call, struct json_writer *w);
+
 /* In the writer: records the call. Its answer then stands in w, where call_run
  * began it, or an error if it cannot be recorded. */
 void call_record(struct call_late *late, struct call_ground *ground,

@@ -14,6 +14,7 @@ enum method_flag {
     METHOD_WRITES = 1 << 0,   /* runs in the writer and leaves a record */
     METHOD_RECORDED = 1 << 1, /* changes nothing and leaves a record */
     METHOD_LONG = 1 << 2,     /* reads, in the pool; not with METHOD_WRITES */
+    METHOD_TRIES = 1 << 3,    /* as METHOD_LONG, where "act" names an act */
 };
 
 struct method {

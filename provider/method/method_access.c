@@ -6,8 +6,66 @@
  */
 #include "provider/base/mutant.h"
 #include "provider/call/access.h"
+#include "provider/call/answer.h"
 #include "provider/call/method.h"
+#include "provider/method/attempt.h"
 #include "provider/method/methods.h"
+
+/* ---- An act with its content ---- */
+
+static const char *attempt_code(const struct attempt *attempt)
+{
+    const struct call_denial *denial = &attempt->act.denial;
+
+    if (attempt->ended == RPC_DONE)
+        return rbac_reason_name(RBAC_ALLOWED);
+    if (attempt->ended == RPC_NOT_FOUND)
+        return "not-found";
+    if (denial->is_set && denial->decision.reason != RBAC_REASON_NONE)
+        return rbac_reason_name(denial->decision.reason);
+    return rpc_error_reason(attempt->ended);
+}
+
+static void put_attempt(struct call *call, struct attempt *attempt,
+                        struct json_writer *w)
+{
+    writer_object_begin(w);
+    writer_put_string(w, "user", call->peer->session->user);
+    writer_put_text(w, "act", attempt->request.method);
+    writer_put_bool(w, "allowed", attempt->ended == RPC_DONE);
+    if (attempt->act.denial.decision.verdict == RBAC_ALLOW_AT_LEVEL)
+        writer_put_string(
+            w, "level_required",
+            auth_level_name(attempt->act.denial.decision.level_required));
+    writer_put_string(w, "code", attempt_code(attempt));
+    writer_put_string(w, "level", auth_level_name(call->gate.level));
+    if (attempt->ended != RPC_DONE) {
+        writer_key(w, "error");
+        answer_error_value(&attempt->act, attempt->ended, w);
+    }
+    writer_object_end(w);
+}
+
+/* Exactly what the act would be told, whatever asks for it. */
+static enum rpc_error try_act(struct call *call, struct json_writer *w)
+{
+    SCOPED(attempt_clear) struct attempt attempt = {0};
+    const enum rpc_error error = attempt_run(call, &attempt);
+
+    if (error == RPC_DONE)
+        put_attempt(call, &attempt, w);
+    return error;
+}
+
+/* Is operation and class said? */
+static enum rpc_error need_question(struct call *call, const char *why)
+{
+    if (params_value(call->params, "operation") &&
+        params_value(call->params, "class"))
+        return RPC_DONE;
+    call->problem = (struct rpc_problem){"operation", why};
+    return RPC_INVALID_PARAMS;
+}
 
 /* ---- access.check ---- */
 
@@ -75,15 +133,15 @@ enum rpc_error run_access_check(struct call *call, struct json_writer *result)
 {
     const json_t *checks = params_value(call->params, "checks");
 
+    enum rpc_error error;
+
+    if (params_value(call->params, "act"))
+        return try_act(call, result);
     if (checks)
         return check_many(call, checks, result);
-    if (!params_value(call->params, "operation") ||
-        !params_value(call->params, "class")) {
-        call->problem = (struct rpc_problem){
-            "operation", "Say operation and class, or several as checks."};
-        return RPC_INVALID_PARAMS;
-    }
-    return check_one(call, call->params, result);
+    error = need_question(call, "Say operation and class, or several as"
+                                " checks, or an act.");
+    return error == RPC_DONE ? check_one(call, call->params, result) : error;
 }
 
 /* ---- access.explain ---- */
@@ -129,7 +187,7 @@ static void put_findings(const struct access *access, bool is_allowed,
     }
 }
 
-enum rpc_error run_access_explain(struct call *call, struct json_writer *result)
+static enum rpc_error explain(struct call *call, struct json_writer *result)
 {
     SCOPED(access_clear) struct access access = {.call = call};
     const enum rpc_error error = access_read(&access, call->params);
@@ -153,4 +211,14 @@ enum rpc_error run_access_explain(struct call *call, struct json_writer *result)
     writer_array_end(result);
     writer_object_end(result);
     return RPC_DONE;
+}
+
+enum rpc_error run_access_explain(struct call *call, struct json_writer *result)
+{
+    enum rpc_error error;
+
+    if (params_value(call->params, "act"))
+        return try_act(call, result);
+    error = need_question(call, "Say operation and class, or an act.");
+    return error == RPC_DONE ? explain(call, result) : error;
 }

@@ -72,14 +72,16 @@ static const struct param check_params[] = {
     {"key", PARAM_TEXT, false, KEY_MAX_BYTES},
     {"user", PARAM_TEXT, false, NAME_MAX_BYTES},
     {"level", PARAM_LEVEL, false, 0},
+    {"act", PARAM_OBJECT, false, 0},
     {"checks", PARAM_OBJECTS, false, 0},
 };
 static const struct param explain_params[] = {
-    {"operation", PARAM_TEXT, true, NAME_MAX_BYTES},
-    CLASS,
+    {"operation", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"class", PARAM_TEXT, false, NAME_MAX_BYTES},
     {"key", PARAM_TEXT, false, KEY_MAX_BYTES},
     {"user", PARAM_TEXT, false, NAME_MAX_BYTES},
     {"level", PARAM_LEVEL, false, 0},
+    {"act", PARAM_OBJECT, false, 0},
 };
 static const struct param who_can_params[] = {
     {"operation", PARAM_TEXT, true, NAME_MAX_BYTES},
@@ -204,9 +206,9 @@ static const struct method methods[] = {
     METHOD("object.classes", LEVEL, METHOD_READS, PARAMS(classes_params),
            run_object_classes),
     METHOD("query.run", LEVEL, METHOD_LONG, PARAMS(run_params), run_query_run),
-    METHOD("access.check", SELF_OR(ADMIN, READ), METHOD_READS,
+    METHOD("access.check", SELF_OR(ADMIN, READ), METHOD_TRIES,
            PARAMS(check_params), run_access_check),
-    METHOD("access.explain", SELF_OR(ADMIN, READ), METHOD_READS,
+    METHOD("access.explain", SELF_OR(ADMIN, READ), METHOD_TRIES,
            PARAMS(explain_params), run_access_explain),
     METHOD("access.who_can", TYPE(ADMIN, READ), METHOD_LONG,
            PARAMS(who_can_params), run_access_who_can),

@@ -46,6 +46,8 @@ const struct option_row option_rows[OPTION_N] = {
                            "only these properties"},
     [OPTION_IF_VERSION] = {"--if-version", NULL, "N", NULL, NULL,
                            "only if nobody has changed it since"},
+    [OPTION_EXPLAIN] = {"--explain", NULL, NULL, NULL, NULL,
+                        "do nothing: say what would be answered, and why"},
     [OPTION_USER] = {"--user", NULL, "USER", NULL, NULL, "about this user"},
     [OPTION_LEVEL] =
         {"--level", NULL, "LEVEL", NULL, NULL,

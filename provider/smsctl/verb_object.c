@@ -5,6 +5,7 @@
 #include "provider/client/answer.h"
 #include "provider/smsctl/pages.h"
 #include "provider/smsctl/value.h"
+#include "provider/smsctl/verb_access.h"
 
 static const char *word(const struct console *console, size_t index)
 {
@@ -74,6 +75,25 @@ static enum smsclient_result set_version(struct console *console,
     return SMSCLIENT_OK;
 }
 
+/* Does it, or with --explain asks what it would be told. */
+static enum smsclient_result act(struct console *console, const char *method,
+                                 json_t *params)
+{
+    SCOPED(answer_drop) json_t *answer = NULL;
+    enum smsclient_result result;
+
+    if (!console_value(console, OPTION_EXPLAIN))
+        return console_show(console, method, params);
+    result = console_call(
+        console, "access.explain",
+        json_pack("{s:{s:s, s:o}}", "act", "method", method, "params", params),
+        &answer);
+    if (result != SMSCLIENT_OK)
+        return result;
+    result = console_printed(console, output_result(&console->output, answer));
+    return result == SMSCLIENT_OK ? access_meaning(answer) : result;
+}
+
 enum smsclient_result verb_get(struct console *console)
 {
     SCOPED(answer_drop) json_t *object = NULL;
@@ -107,7 +127,7 @@ enum smsclient_result verb_create(struct console *console)
 
     if (set != SMSCLIENT_OK)
         return set;
-    return console_show(console, "object.create", json_incref(params));
+    return act(console, "object.create", json_incref(params));
 }
 
 enum smsclient_result verb_update(struct console *console)
@@ -119,7 +139,7 @@ enum smsclient_result verb_update(struct console *console)
         set = set_version(console, params);
     if (set != SMSCLIENT_OK)
         return set;
-    return console_show(console, "object.update", json_incref(params));
+    return act(console, "object.update", json_incref(params));
 }
 
 enum smsclient_result verb_delete(struct console *console)
@@ -129,7 +149,7 @@ enum smsclient_result verb_delete(struct console *console)
 
     if (set != SMSCLIENT_OK)
         return set;
-    return console_show(console, "object.delete", json_incref(params));
+    return act(console, "object.delete", json_incref(params));
 }
 
 /* A method's name: it can be told from NAME=VALUE, a key often cannot. */
@@ -162,7 +182,7 @@ enum smsclient_result verb_invoke(struct console *console)
     set = set_values(console, params, "args", has_key ? 3 : 2);
     if (set != SMSCLIENT_OK)
         return set;
-    return console_show(console, "object.invoke", json_incref(params));
+    return act(console, "object.invoke", json_incref(params));
 }
 
 enum smsclient_result verb_classes(struct console *console)
