@@ -6,13 +6,15 @@
  *
  * Modules block, crash and change their process as they like; each runs in a
  * child that is killed at its deadline, so a stuck one stalls one sign-in
- * (T50). Every packet on the control socket is one new conversation and
+ * (T50), and when the provider lets go of it, so that nothing runs for whoever
+ * hung up. Every packet on the control socket is one new conversation and
  * brings its socket with it. When the provider goes, so does everything here.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +37,7 @@ enum {
 struct child {
     pid_t pid;
     int64_t deadline_ms;
+    int fd; /* of its conversation too: tells when the provider lets go */
 };
 
 static struct child children[CHILDREN_MAX];
@@ -74,6 +77,8 @@ _Noreturn static void be_child(int fd)
     /* Ends with the broker, however that ends. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_DUMPABLE, 0); /* no core with a password in it */
+    for (size_t i = 0; i < n_children; i++)
+        close(children[i].fd);
     close(CONTROL_FD);
     (void)open("/dev/null", O_RDONLY); /* modules expect a standard input */
     pam_conversation_run(fd);
@@ -91,10 +96,11 @@ static void start_child(int fd, int64_t timeout_ms)
     pid = fork();
     if (pid == 0)
         be_child(fd);
-    close(fd);
     if (pid > 0)
         children[n_children++] =
-            (struct child){pid, clock_mono_ms() + timeout_ms};
+            (struct child){pid, clock_mono_ms() + timeout_ms, fd};
+    else
+        close(fd);
 }
 
 static void reap(void)
@@ -104,10 +110,12 @@ static void reap(void)
             kill(children[i].pid, SIGKILL);
             children[i].deadline_ms = INT64_MAX;
         }
-        if (waitpid(children[i].pid, NULL, WNOHANG) == 0)
+        if (waitpid(children[i].pid, NULL, WNOHANG) == 0) {
             i++;
-        else
+        } else {
+            close(children[i].fd);
             children[i] = children[--n_children];
+        }
     }
 }
 
@@ -131,6 +139,24 @@ static int wait_ms(void)
     return nearest < 0 ? 0 : nearest > 1000 ? 1000 : (int)nearest;
 }
 
+/* Waits for a conversation, an end of one, or the next deadline. True: there is
+ * something on the control socket. */
+static bool wait_for_any(void)
+{
+    struct pollfd fds[1 + CHILDREN_MAX] = {{CONTROL_FD, POLLIN, 0}};
+    const size_t n = n_children;
+
+    for (size_t i = 0; i < n; i++) /* of one that is killed no more */
+        fds[1 + i].fd =
+            children[i].deadline_ms == INT64_MAX ? -1 : children[i].fd;
+    if (poll(fds, 1 + n, wait_ms()) <= 0)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (fds[1 + i].revents)
+            children[i].deadline_ms = INT64_MIN;
+    return fds[0].revents != 0;
+}
+
 static void note_child(int signal_number)
 {
     (void)signal_number; /* interrupts poll(), that is all */
@@ -140,7 +166,6 @@ int main(int argc, char **argv)
 {
     const long timeout_ms = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
     const struct sigaction on_child = {.sa_handler = note_child};
-    struct pollfd control = {.fd = CONTROL_FD, .events = POLLIN};
     int fd = 0;
 
     if (timeout_ms < TIMEOUT_MIN_MS || timeout_ms > TIMEOUT_MAX_MS) {
@@ -151,7 +176,7 @@ int main(int argc, char **argv)
     sigaction(SIGCHLD, &on_child, NULL);
     clearenv(); /* nothing from whoever started the provider (T19) */
     while (fd >= 0) {
-        if (poll(&control, 1, wait_ms()) > 0) {
+        if (wait_for_any()) {
             fd = receive_conversation();
             if (fd > 0)
                 start_child(fd, timeout_ms);
