@@ -1,4 +1,6 @@
 /* Whether a connection may go on: its limits of time, its certificate. */
+#include <poll.h>
+
 #include "provider/base/log.h"
 #include "provider/base/mutant.h"
 #include "provider/net/conn.h"
@@ -33,8 +35,28 @@ static void check_step_up(struct conn *conn, int64_t now_ms)
     peer_drop_exchange(peer);
 }
 
+/*
+ * Is its peer gone, which nobody is told who does not read? A half-closed Unix
+ * socket still waits for answers; whoever ended TLS that far has ended it.
+ */
+static bool has_hung_up(const struct conn *conn)
+{
+    struct pollfd peer = {.events = conn->tls.ssl ? POLLRDHUP : 0};
+    uv_os_fd_t fd;
+
+    if (!conn->turn || conn->is_reading || conn->is_closing ||
+        uv_fileno(&conn->uv.handle, &fd) != 0 || MUTANT("b1-runs-for-nobody"))
+        return false;
+    peer.fd = fd;
+    return poll(&peer, 1, 0) > 0;
+}
+
 void conn_check_time(struct conn *conn, int64_t now_ms)
 {
+    if (has_hung_up(conn)) {
+        conn_close(conn);
+        return;
+    }
     check_step_up(conn, now_ms);
     if (!is_late(conn, now_ms))
         return;
