@@ -145,7 +145,11 @@ static enum gate_verdict fail_name(struct call *call, const char *at,
 
 static enum gate_verdict find_class(struct call *call)
 {
-    call->gate.class = object_class_find(params_text(call->params, "class"));
+    const struct text name = params_text(call->params, "class");
+
+    call->gate.class = object_class_find(name);
+    if (!call->gate.class && call->method->needs.kind == NEEDS_METHOD)
+        call->gate.class = object_class_of_methods(name);
     if (!call->gate.class)
         return fail_name(call, "class", "There is no class of this name.");
     return GATE_OPEN;
@@ -267,6 +271,15 @@ static bool may_at_all(struct call *call)
     return !call->gate.is_excepted;
 }
 
+static enum gate_verdict ask_level(struct call *call,
+                                   const struct gate_question *q)
+{
+    if (q->minimum == AUTH_LEVEL_NONE)
+        return GATE_OPEN;
+    call->gate.level_required = q->minimum;
+    return GATE_LEVEL_TOO_LOW;
+}
+
 static enum gate_verdict ask_method(struct call *call, struct gate_question *q)
 {
     enum gate_verdict found = find_class(call);
@@ -275,6 +288,8 @@ static enum gate_verdict ask_method(struct call *call, struct gate_question *q)
         found = find_method(call);
     if (found != GATE_OPEN)
         return found;
+    if (call->gate.method->is_for_all)
+        return ask_level(call, q);
     if (!may_at_all(call))
         return GATE_DENIED;
     if (call->gate.method->is_static)
@@ -320,15 +335,6 @@ struct policy_answer gate_ask_policy(const struct call *call,
 
     return policy_right_decide(
         call->ground->store, call->ground->generation->site, &q, act_of(verb));
-}
-
-static enum gate_verdict ask_level(struct call *call,
-                                   const struct gate_question *q)
-{
-    if (q->minimum == AUTH_LEVEL_NONE)
-        return GATE_OPEN;
-    call->gate.level_required = q->minimum;
-    return GATE_LEVEL_TOO_LOW;
 }
 
 static bool is_about_oneself(const struct call *call)

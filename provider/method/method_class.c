@@ -96,7 +96,8 @@ static void put_head(struct json_writer *w, const struct object_class *class)
     writer_put_string(w, "describe", class->describe);
     writer_key(w, "verbs");
     writer_array_begin(w);
-    writer_string(w, "read");
+    if (class->type)
+        writer_string(w, "read");
     if (class->can_create)
         writer_string(w, "create");
     if (class->can_modify)
@@ -132,6 +133,8 @@ enum rpc_error run_object_classes(struct call *call, struct json_writer *result)
         return RPC_DONE;
     }
     class = object_class_find(params_text(call->params, "class"));
+    if (!class)
+        class = object_class_of_methods(params_text(call->params, "class"));
     if (!class) {
         snprintf(call->problem.at, sizeof(call->problem.at), "class");
         call->problem.why = "There is no class of this name.";

@@ -99,6 +99,9 @@ struct object_class {
 /* NULL when there is none; names without regard to case. */
 const struct object_class *object_class_find(struct text name);
 
+/* One that has methods and no objects; for object.invoke alone. */
+const struct object_class *object_class_of_methods(struct text name);
+
 /* All classes, for `smsctl classes` and the schema: [*n_out]. */
 const struct object_class *const *object_classes(size_t *n_out);
 
@@ -113,6 +116,7 @@ struct object_method {
     bool is_static;             /* called on the class, without a key */
     bool is_reading;            /* changes nothing: needs no change to run in */
     bool full_administrator;    /* only the top may (A6); object_invoke asks */
+    bool is_for_all;            /* about oneself: the site's level is enough */
     bool refused_when_excepted; /* not below the minimum (A8); as above */
     int message_id;             /* of the audit catalogue when done, 0: none */
     int refused_message_id;     /* when denied */

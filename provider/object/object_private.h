@@ -95,6 +95,8 @@ extern const struct object_class class_package;
 extern const struct object_class class_assignment;
 extern const struct object_class class_advertisement;
 
+extern const struct object_class class_secured; /* object_class_of_methods */
+
 /* The index of a property by name, without regard to case; -1: none. */
 int object_property_index(const struct object_class *class, struct text name);
 

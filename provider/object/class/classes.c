@@ -27,6 +27,12 @@ const struct object_class *object_class_find(struct text name)
     return NULL;
 }
 
+const struct object_class *object_class_of_methods(struct text name)
+{
+    return text_equal_nocase(name, text_of(class_secured.name)) ? &class_secured
+                                                                : NULL;
+}
+
 const struct object_class *object_class_of_scopes(int64_t type)
 {
     for (size_t i = 0; i < ARRAY_SIZE(classes); i++)

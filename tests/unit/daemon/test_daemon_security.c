@@ -271,6 +271,53 @@ static void who_asks_is_told_what_the_act_would_be_told(void **state)
     assert_foreseen(guard, "Remove", "object.delete", ann_object, "allowed");
 }
 
+/* What SMS_RbacSecuredObject.UserHasPermissions answers; -1: an error. */
+static int64_t held(struct peer *peer, const char *path, int64_t mask,
+                    bool *all_out)
+{
+    char params[512];
+
+    snprintf(params, sizeof(params),
+             "{\"class\":\"SMS_RbacSecuredObject\",\"method\":"
+             "\"UserHasPermissions\",\"args\":{\"ObjectPath\":\"%s\","
+             "\"Permissions\":%lld}}",
+             path, (long long)mask);
+    {
+        JSON(answer, ask(peer, "object.invoke", params));
+
+        if (code_of(answer) != 0)
+            return -1;
+        *all_out =
+            json_is_true(json_object_get(result_of(answer), "ReturnValue"));
+        return number_in(result_of(answer), "Permissions");
+    }
+}
+
+static void permissions_are_asked_of_a_class_or_an_object(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    PEER(nosy, "nosy@A.TEST", AUTH_LEVEL_MFA);
+    bool all;
+
+    (void)state;
+    assert_int_equal(
+        held(top, "SMS_Collection.CollectionID='SMS00001'", 1, &all), 1);
+    assert_true(all);
+    /* Built in: not to be deleted, whoever asks. */
+    assert_int_equal(held(top, "SMS_Role.RoleID='SMS0001R'", 5, &all), 1);
+    assert_false(all);
+    /* Hidden and absent are alike. */
+    assert_int_equal(
+        held(nosy, "SMS_Collection.CollectionID='SMS00001'", 1, &all), 0);
+    assert_int_equal(
+        held(nosy, "SMS_Collection.CollectionID='P0109999'", 1, &all), 0);
+    assert_false(all);
+    assert_int_equal(held(nosy, "SMS_Admin", 3, &all), 1);
+    assert_false(all);
+    assert_int_equal(held(top, "SMS_Nothing", 1, &all), -1);
+    assert_int_equal(held(top, "SMS_Admin", 1 << 20, &all), -1);
+}
+
 /* ---- Roles ---- */
 
 static void make_role(char id_out[16])
@@ -361,6 +408,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_PROVIDER(disabling_narrowing_and_removing_need_no_holding),
         WITH_PROVIDER(giving_and_enabling_do),
+        WITH_PROVIDER(permissions_are_asked_of_a_class_or_an_object),
         WITH_PROVIDER(a_guard_names_what_is_missing),
         WITH_PROVIDER(a_change_of_a_role_names_what_is_missing),
         WITH_PROVIDER(the_name_of_a_stronger_record_stays),
