@@ -25,6 +25,16 @@ static void note_start(struct console *console, const json_t *starts)
                      time);
 }
 
+/* Of a history of the policy. */
+static void note_gone(struct console *console, const json_t *gone)
+{
+    if (json_integer_value(gone) > 0)
+        console_note(console,
+                     "%" JSON_INTEGER_FORMAT
+                     " earlier versions are no longer kept.",
+                     json_integer_value(gone));
+}
+
 /* The rows move into all; next_out is given, NULL after the last page. */
 static enum smsclient_result read_page(struct console *console,
                                        const char *method, json_t *params,
@@ -43,6 +53,7 @@ static enum smsclient_result read_page(struct console *console,
         return console_fail(console, SMSCLIENT_FAILED,
                             "The server's list is not to be understood.");
     note_start(console, json_object_get(page, "starts"));
+    note_gone(console, json_object_get(page, "gone"));
     /* A server that gives the same page for ever is not followed. */
     if (next && !json_is_null(next) && json_array_size(items) > 0 &&
         !json_equal(next, json_object_get(params, "after")))

@@ -243,6 +243,20 @@ static enum status list_rows(struct store *store, int64_t after, int64_t limit,
     return found == STATUS_END ? STATUS_OK : found;
 }
 
+/* A history that was made room in must not look like a whole one. */
+static enum status write_gone(struct store *store, struct json_writer *w)
+{
+    static const char sql[] =
+        "SELECT ifnull(max(number) - count(*), 0) FROM policy_version";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_step(stmt));
+    if (store_int(stmt, 0) > 0)
+        writer_put_int(w, "gone", store_int(stmt, 0));
+    return STATUS_OK;
+}
+
 enum status policy_version_list(struct store *store, int64_t after,
                                 int64_t limit, struct json_writer *result)
 {
@@ -257,6 +271,8 @@ enum status policy_version_list(struct store *store, int64_t after,
     writer_array_end(result);
     if (next)
         writer_put_int(result, "next", next);
+    else
+        TRY(write_gone(store, result));
     writer_object_end(result);
     return STATUS_OK;
 }

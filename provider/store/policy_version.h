@@ -74,7 +74,8 @@ MUST_CHECK
 enum status policy_version_newest(struct store *store, const char *origin,
                                   struct policy_version *version_out);
 
-/* {"items":[..],"next":..}, newest first, below the number after (0: all). */
+/* {"items":[..],"next":..}, newest first, below the number after (0: all); on
+ * the last page "gone", how many versions there were that are not kept. */
 MUST_CHECK
 enum status policy_version_list(struct store *store, int64_t after,
                                 int64_t limit, struct json_writer *result);

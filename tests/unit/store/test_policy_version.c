@@ -261,7 +261,24 @@ static void pages_follow_each_other(void **state)
     buf_append_char(&out, '\0');
     assert_non_null(strstr(buf_text(&out).data, "\"version\":1"));
     assert_null(strstr(buf_text(&out).data, "next"));
+    assert_null(strstr(buf_text(&out).data, "gone"));
     assert_int_equal(policy_version_list(store, 0, 0, &w), STATUS_INVALID);
+}
+
+/* A history that was made room in does not look like a whole one. */
+static void the_history_says_how_many_versions_are_gone(void **state)
+{
+    SCOPED(buf_free) struct buf out = buf_make(1 << 16);
+    struct json_writer w = json_writer_make(&out);
+    struct store *store = *state;
+
+    for (int i = 0; i < POLICY_VERSIONS_MAX + 10; i++)
+        add(store, "console", DIGEST_B);
+    assert_int_equal(policy_room_make(store), STATUS_OK);
+    assert_int_equal(policy_version_list(store, 20, 100, &w), STATUS_OK);
+    buf_append_char(&out, '\0');
+    assert_non_null(strstr(buf_text(&out).data, "\"version\":11"));
+    assert_non_null(strstr(buf_text(&out).data, "\"gone\":10}"));
 }
 
 #define WITH_STORE(test)                                                       \
@@ -277,6 +294,7 @@ int main(void)
         WITH_STORE(one_author_waits_only_so_often_and_replaces_nobody),
         WITH_STORE(one_author_adds_only_so_many_in_a_minute),
         WITH_STORE(one_author_adds_only_so_much_in_a_minute),
+        WITH_STORE(the_history_says_how_many_versions_are_gone),
         WITH_STORE(the_oldest_go_but_what_runs_and_what_the_host_said),
         WITH_STORE(pages_follow_each_other),
     };
