@@ -56,12 +56,8 @@ static bool is_strong_key(X509 *certificate)
     }
 }
 
-static bool has_sound_signature(X509 *certificate)
+bool certificate_check_digest(int digest)
 {
-    int digest = NID_undef;
-
-    if (X509_get_signature_info(certificate, &digest, NULL, NULL, NULL) != 1)
-        return false;
     switch (digest) {
     case NID_undef: /* EdDSA brings its own */
     case NID_sha256:
@@ -74,6 +70,15 @@ static bool has_sound_signature(X509 *certificate)
     default:
         return false;
     }
+}
+
+static bool has_sound_signature(X509 *certificate)
+{
+    int digest = NID_undef;
+
+    return X509_get_signature_info(certificate, &digest, NULL, NULL, NULL) ==
+               1 &&
+           certificate_check_digest(digest);
 }
 
 static bool has_sound_serial(X509 *leaf)

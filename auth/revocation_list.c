@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "auth/certificate_check.h"
 #include "auth/certificate_name.h"
 #include "auth/pem_file.h"
 #include "auth/why.h"
@@ -59,6 +60,10 @@ static const char *fault_of_entries(X509_CRL *crl)
     for (int i = 0; i < sk_X509_REVOKED_num(entries); i++) {
         const X509_REVOKED *entry = sk_X509_REVOKED_value(entries, i);
 
+        if (X509_REVOKED_get_ext_by_NID(entry, NID_certificate_issuer, -1) >=
+                0 &&
+            !MUTANT("c2-entry-of-another"))
+            return "an entry speaks for other authorities";
         for (int j = 0; j < X509_REVOKED_get_ext_count(entry); j++)
             if (X509_EXTENSION_get_critical(X509_REVOKED_get_ext(entry, j)))
                 return "an entry has a critical extension";
@@ -66,9 +71,21 @@ static const char *fault_of_entries(X509_CRL *crl)
     return NULL;
 }
 
+static bool is_weakly_signed(const X509_CRL *crl)
+{
+    int digest = NID_undef;
+
+    return OBJ_find_sigid_algs(X509_CRL_get_signature_nid(crl), &digest,
+                               NULL) != 1 ||
+           !certificate_check_digest(digest);
+}
+
 static const char *fault_of_list(X509_CRL *crl)
 {
     const char *fault = fault_of_point(crl);
+
+    if (is_weakly_signed(crl) && !MUTANT("c2-weak-list"))
+        return "it is weakly signed";
 
     if (X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0 &&
         !MUTANT("c2-delta"))

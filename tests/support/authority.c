@@ -160,6 +160,24 @@ static void add_list_extension(X509_CRL *crl, X509 *issuer, int nid,
     X509_EXTENSION_free(extension);
 }
 
+/* As an indirect list would, but not critical and without saying it is one. */
+static void name_another(X509_CRL *crl)
+{
+    X509_REVOKED *entry = sk_X509_REVOKED_value(X509_CRL_get_REVOKED(crl), 0);
+    GENERAL_NAMES *names = GENERAL_NAMES_new();
+    GENERAL_NAME *name = GENERAL_NAME_new();
+
+    name->type = GEN_DIRNAME;
+    name->d.directoryName = X509_NAME_new();
+    X509_NAME_add_entry_by_txt(name->d.directoryName, "CN", MBSTRING_ASC,
+                               (const unsigned char *)"Another", -1, -1, 0);
+    sk_GENERAL_NAME_push(names, name);
+    assert_int_equal(
+        X509_REVOKED_add1_ext_i2d(entry, NID_certificate_issuer, names, 0, 0),
+        1);
+    GENERAL_NAMES_free(names);
+}
+
 X509_CRL *authority_list(struct authority *authority,
                          const struct authority_list *list)
 {
@@ -176,6 +194,8 @@ X509_CRL *authority_list(struct authority *authority,
     for (size_t i = 0; i < list->n_revoked; i++)
         add_revoked(crl, list->revoked[i], from,
                     i == 0 ? list->unknown_entry : 0);
+    if (list->of_another)
+        name_another(crl);
     add_list_extension(crl, authority->certificate,
                        NID_authority_key_identifier, "keyid:always");
     add_number(crl, NID_crl_number,
@@ -191,7 +211,8 @@ X509_CRL *authority_list(struct authority *authority,
         X509_CRL_add_ext(crl, extension, -1);
         X509_EXTENSION_free(extension);
     }
-    assert_true(X509_CRL_sign(crl, authority->key, EVP_sha256()) > 0);
+    assert_true(X509_CRL_sign(crl, authority->key,
+                              list->is_weak ? EVP_sha1() : EVP_sha256()) > 0);
     ASN1_TIME_free(from);
     ASN1_TIME_free(until);
     return crl;

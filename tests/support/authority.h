@@ -40,6 +40,8 @@ struct authority_list {
     const char *point; /* of its issuing distribution point; NULL: none */
     int unknown;       /* an extension nobody knows: 1 plain, 2 critical */
     int unknown_entry; /* the same of its first entry */
+    bool of_another;   /* its first entry names another authority */
+    bool is_weak;      /* signed by SHA-1 */
 };
 
 X509_CRL *authority_list(struct authority *authority,

@@ -317,6 +317,8 @@ static void only_complete_lists_that_are_understood_count(void **state)
          "some reasons"},
         {{NULL, 0, .point = "critical,onlyAA:TRUE"}, "attribute"},
         {{gone, 1, .point = "critical,onlyuser:TRUE"}, NULL},
+        {{gone, 1, .of_another = true}, "other authorities"},
+        {{gone, 1, .is_weak = true}, "weakly signed"},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
