@@ -144,7 +144,9 @@ static enum status expect_host(SSL *ssl, char *host)
     const bool is_ip = inet_pton(AF_INET, host, &address) == 1 ||
                        inet_pton(AF_INET6, host, &address) == 1;
 
-    SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    /* What the subject is called is no host, even where no other name is. */
+    SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                               X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     if (is_ip)
         return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1
                    ? STATUS_OK
