@@ -314,6 +314,16 @@ static void permissions_are_asked_of_a_class_or_an_object(void **state)
     assert_false(all);
     assert_int_equal(held(nosy, "SMS_Admin", 3, &all), 1);
     assert_false(all);
+    /* With server and namespace before it, or hardly a path at all. */
+    assert_int_equal(held(top,
+                          "\\\\\\\\P01\\\\root\\\\sms\\\\site_P01:"
+                          "SMS_Collection.CollectionID=\\\"SMS00001\\\"",
+                          1, &all),
+                     1);
+    assert_int_equal(held(top, "SMS_Collection.CollectionID=", 1, &all), 0);
+    assert_int_equal(held(top, "SMS_Collection='", 1, &all), 0);
+    assert_int_equal(held(top, "=", 1, &all), -1);
+    assert_int_equal(held(top, "\\\\\\\\P01", 1, &all), -1);
     assert_int_equal(held(top, "SMS_Nothing", 1, &all), -1);
     assert_int_equal(held(top, "SMS_Admin", 1 << 20, &all), -1);
 }
