@@ -3,11 +3,11 @@
 #include <openssl/ssl.h>
 
 #include "auth/auth.h"
-#include "auth/certificate_anchor.h"
-#include "auth/certificate_check.h"
-#include "auth/certificate_key.h"
-#include "auth/certificate_name.h"
-#include "auth/certificate_upn.h"
+#include "auth/certificate/certificate_anchor.h"
+#include "auth/certificate/certificate_check.h"
+#include "auth/certificate/certificate_key.h"
+#include "auth/certificate/certificate_name.h"
+#include "auth/certificate/certificate_upn.h"
 #include "auth/evidence.h"
 #include "provider/base/clock.h"
 #include "provider/base/log.h"

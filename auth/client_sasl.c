@@ -4,8 +4,8 @@
 #include <sasl/saslplug.h>
 #include <stdlib.h>
 
-#include "auth/bearer.h"
 #include "auth/sasl_callback.h"
+#include "auth/token/bearer.h"
 #include "provider/base/log.h"
 #include "provider/base/own.h"
 

@@ -8,7 +8,7 @@
 #include "auth/auth.h"
 #include "auth/kerberos.h"
 #include "auth/pam.h"
-#include "auth/token.h"
+#include "auth/token/token.h"
 
 struct auth {
     struct auth_config config;    /* strings borrowed */

@@ -1,5 +1,5 @@
-#include "auth/bearer.h"
 #include "auth/mechanisms.h"
+#include "auth/token/bearer.h"
 
 /* What may be told to who holds a token in which all is right but its use:
  * of the person it says nothing. */

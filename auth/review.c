@@ -1,5 +1,5 @@
 /* What evidence proves under a configuration that came after it. */
-#include "auth/certificate_upn.h"
+#include "auth/certificate/certificate_upn.h"
 #include "auth/evidence.h"
 #include "auth/exchange.h"
 #include "auth/kerberos_peer.h"

@@ -4,11 +4,11 @@
 #include <openssl/x509v3.h>
 
 #include "auth/auth.h"
-#include "auth/certificate_anchor.h"
-#include "auth/certificate_check.h"
-#include "auth/certificate_file.h"
-#include "auth/certificate_memory.h"
-#include "auth/revocation_list.h"
+#include "auth/certificate/certificate_anchor.h"
+#include "auth/certificate/certificate_check.h"
+#include "auth/certificate/certificate_file.h"
+#include "auth/certificate/certificate_memory.h"
+#include "auth/certificate/revocation_list.h"
 #include "auth/why.h"
 #include "provider/base/mutant.h"
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "provider/base/mutant.h"
+#include "provider/call/gate.h"
 #include "provider/call/params.h"
+#include "provider/call/question.h"
 
 void access_clear(struct access *access)
 {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "provider/call/call.h"
+#include "provider/call/question.h"
 
 struct access {
     struct call *call;

@@ -17,7 +17,7 @@
 #include <jansson.h>
 
 #include "provider/base/json_writer.h"
-#include "provider/call/gate.h"
+#include "provider/call/gate_need.h"
 #include "provider/call/metrics.h"
 #include "provider/call/peer.h"
 #include "provider/object/object.h"

@@ -28,7 +28,7 @@ struct metrics {
     _Atomic int64_t turned_away[METRICS_N_TURNED_AWAY];
     _Atomic int64_t n_failed; /* changes that were not committed */
     _Atomic int64_t failed_at_s;
-    _Atomic int64_t n_removed; /* records of the audit */
+    _Atomic int64_t n_removed;  /* records of the audit */
     _Atomic int64_t longest_ms; /* that one change held the writer */
     _Atomic int64_t n_reloads;
     _Atomic int64_t n_reloads_failed;

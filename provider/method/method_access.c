@@ -8,6 +8,7 @@
 #include "provider/call/access.h"
 #include "provider/call/answer.h"
 #include "provider/call/method.h"
+#include "provider/call/question.h"
 #include "provider/method/attempt.h"
 #include "provider/method/methods.h"
 

@@ -1,6 +1,7 @@
 /* The versions of the policy: what was applied, what runs, what waits. */
 #include "policy/write.h"
 #include "provider/base/datetime.h"
+#include "provider/call/gate.h"
 #include "provider/call/method.h"
 #include "provider/method/methods.h"
 #include "provider/method/policy_call.h"

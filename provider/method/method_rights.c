@@ -8,6 +8,7 @@
 #include "provider/base/datetime.h"
 #include "provider/call/access.h"
 #include "provider/call/method.h"
+#include "provider/call/question.h"
 #include "provider/method/methods.h"
 #include "rbac/query.h"
 

@@ -3,6 +3,7 @@
 #include "provider/base/group_name.h"
 #include "provider/base/log.h"
 #include "provider/call/answer.h"
+#include "provider/call/gate.h"
 #include "provider/call/raise.h"
 #include "provider/method/methods.h"
 #include "provider/rollout/directory.h"

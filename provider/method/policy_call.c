@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/call/gate.h"
 #include "provider/call/method.h"
 #include "provider/store/store_copy.h"
 

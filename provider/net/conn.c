@@ -238,6 +238,7 @@ static void make_turn(struct conn *conn, struct text line)
         return;
     conn->turn = turn;
     turn->conn = conn;
+    turn->loop = loop;
     pass_on(conn);
 }
 

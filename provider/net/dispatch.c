@@ -1,6 +1,6 @@
 #include "provider/net/dispatch.h"
 
-#include "provider/net/conn.h"
+#include "provider/net/loop.h"
 
 static void turn_run(struct job *job, struct call_ground *ground)
 {
@@ -24,7 +24,7 @@ static void post(struct service *service, struct turn *turn)
 static void turn_finish(struct job *job)
 {
     struct turn *turn = (struct turn *)job;
-    struct loop *loop = turn->conn->loop;
+    struct loop *loop = turn->loop;
 
     turn_end_part(turn);
     if (turn->wait == TURN_FOR_WRITER || turn->wait == TURN_FOR_POOL)
@@ -41,7 +41,7 @@ static void on_groups(void *context, struct groups_list *list, const char *why)
 
     outcome->accounts = list ? groups_list_hold(list) : NULL;
     outcome->accounts_why = list ? NULL : why;
-    post(turn->conn->loop->service, turn);
+    post(turn->loop->service, turn);
 }
 
 /* A sign-in that waits for this host's groups of the user. True: asked, and
@@ -83,7 +83,7 @@ static void on_session_groups(void *context, struct groups_list *list,
 
     turn->accounts = list ? groups_list_hold(list) : NULL;
     turn->accounts_why = list ? NULL : why;
-    loop_return_turn(turn->conn->loop, turn);
+    loop_return_turn(turn->loop, turn);
 }
 
 void dispatch_ask_groups(struct turn *turn)

@@ -6,6 +6,8 @@
 #include "policy/builtin.h"
 #include "provider/base/mutant.h"
 #include "provider/call/call.h"
+#include "provider/call/gate.h"
+#include "provider/call/question.h"
 
 enum { TRIAL_ADMINS_MAX = 1024 };
 

@@ -27,6 +27,7 @@ enum {
 };
 
 struct conn;
+struct loop;
 
 /* What the rest of a turn waits for. */
 enum turn_wait {
@@ -49,6 +50,7 @@ struct turn {
     struct room room; /* in the reply; before that in the peer's answers */
     struct unread_hold hold; /* of the reply */
     struct conn *conn;       /* whose turn it is */
+    struct loop *loop;       /* to which it comes back */
     enum turn_wait wait;
     _Atomic bool is_gone; /* nobody waits for the answer; set by the loop */
     int64_t spent_us;

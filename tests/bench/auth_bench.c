@@ -16,9 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "auth/bearer.h"
 #include "auth/client.h"
-#include "auth/key_source.h"
+#include "auth/token/bearer.h"
+#include "auth/token/key_source.h"
 #include "provider/base/base64.h"
 #include "provider/base/clock.h"
 #include "tests/bench/auth_floor.h"

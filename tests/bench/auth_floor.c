@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "auth/key_set.h"
+#include "auth/token/key_set.h"
 #include "provider/base/base64.h"
 #include "tests/support/realm_fixture.h"
 

@@ -4,16 +4,16 @@
 
 #include <openssl/err.h>
 
-#include "auth/bearer.h"
-#include "auth/certificate_name.h"
-#include "auth/certificate_upn.h"
+#include "auth/certificate/certificate_name.h"
+#include "auth/certificate/certificate_upn.h"
+#include "auth/certificate/pem_file.h"
+#include "auth/certificate/revocation_list.h"
 #include "auth/gss_token.h"
-#include "auth/key_set.h"
 #include "auth/pam_wire.h"
-#include "auth/pem_file.h"
 #include "auth/plain.h"
-#include "auth/revocation_list.h"
-#include "auth/token.h"
+#include "auth/token/bearer.h"
+#include "auth/token/key_set.h"
+#include "auth/token/token.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

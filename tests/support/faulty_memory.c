@@ -91,8 +91,8 @@ __attribute__((constructor)) static void take_over(void)
 
     if (fd < 0)
         return;
-    shared = mmap(NULL, sizeof(*faults), PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-                  0);
+    shared =
+        mmap(NULL, sizeof(*faults), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     close(fd);
     if (shared == MAP_FAILED)
         abort();

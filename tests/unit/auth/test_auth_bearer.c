@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "auth/bearer.h"
 #include "auth/client.h"
+#include "auth/token/bearer.h"
 #include "provider/base/clock.h"
 #include "tests/support/mint.h"
 #include "tests/support/sign_in.h"

@@ -4,9 +4,9 @@
 #include <openssl/pem.h>
 #include <sys/stat.h>
 
-#include "auth/certificate_check.h"
-#include "auth/certificate_memory.h"
-#include "auth/certificate_name.h"
+#include "auth/certificate/certificate_check.h"
+#include "auth/certificate/certificate_memory.h"
+#include "auth/certificate/certificate_name.h"
 #include "auth/client.h"
 #include "provider/base/clock.h"
 #include "tests/support/realm_fixture.h"

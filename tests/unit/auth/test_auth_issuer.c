@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "auth/json_strict.h"
-#include "auth/token.h"
+#include "auth/token/json_strict.h"
+#include "auth/token/token.h"
 #include "provider/base/clock.h"
 #include "tests/support/mint.h"
 

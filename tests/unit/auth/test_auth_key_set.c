@@ -4,7 +4,7 @@
 #include <openssl/bn.h>
 #include <openssl/rsa.h>
 
-#include "auth/key_set.h"
+#include "auth/token/key_set.h"
 #include "provider/base/base64.h"
 
 #define ED                                                                     \

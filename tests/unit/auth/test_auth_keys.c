@@ -5,10 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "auth/certificate_file.h"
-#include "auth/https_fetch.h"
-#include "auth/key_source.h"
-#include "auth/token.h"
+#include "auth/certificate/certificate_file.h"
+#include "auth/token/https_fetch.h"
+#include "auth/token/key_source.h"
+#include "auth/token/token.h"
 #include "provider/base/clock.h"
 #include "tests/support/realm_fixture.h"
 

@@ -1,8 +1,8 @@
 /* The parsers that see a stranger's first bytes. */
 #include "tests/unit/unit.h"
 
-#include "auth/bearer.h"
 #include "auth/gss_token.h"
+#include "auth/token/bearer.h"
 
 #define BYTES(literal)                                                         \
     {                                                                          \

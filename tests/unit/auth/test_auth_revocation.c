@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "auth/auth.h"
-#include "auth/certificate_check.h"
+#include "auth/certificate/certificate_check.h"
 #include "tests/support/authority.h"
 
 static char anchors_path[64], lists_path[64];

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "auth/token.h"
+#include "auth/token/token.h"
 #include "tests/support/mint.h"
 
 enum { NOW = 1750000000 };

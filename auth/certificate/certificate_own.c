@@ -4,7 +4,7 @@
 #include <openssl/ssl.h>
 
 #include "auth/auth.h"
-#include "auth/certificate_file.h"
+#include "auth/certificate/certificate_file.h"
 #include "auth/why.h"
 
 static void bio_drop(BIO **bio)

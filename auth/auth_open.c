@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "auth/certificate_upn.h"
+#include "auth/certificate/certificate_upn.h"
 #include "auth/exchange.h"
 #include "auth/sasl_server.h"
 #include "auth/why.h"

@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "auth/json_strict.h"
-#include "auth/token.h"
+#include "auth/token/json_strict.h"
+#include "auth/token/token.h"
 
 /*
  * A token that names a key counts only on a channel of that key, whatever is

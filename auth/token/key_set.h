@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "auth/jws_algorithm.h"
+#include "auth/token/jws_algorithm.h"
 #include "provider/base/own.h"
 
 enum {

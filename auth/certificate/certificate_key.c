@@ -1,4 +1,4 @@
-#include "auth/certificate_key.h"
+#include "auth/certificate/certificate_key.h"
 
 #include <openssl/sha.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "auth/jws_algorithm.h"
+#include "auth/token/jws_algorithm.h"
 
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>

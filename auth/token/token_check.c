@@ -1,9 +1,9 @@
-#include "auth/token.h"
+#include "auth/token/token.h"
 
-#include "auth/json_strict.h"
-#include "auth/token_claims.h"
-#include "auth/token_kind.h"
-#include "auth/token_use.h"
+#include "auth/token/json_strict.h"
+#include "auth/token/token_claims.h"
+#include "auth/token/token_kind.h"
+#include "auth/token/token_use.h"
 #include "provider/base/base64.h"
 
 /* header.claims.signature, still encoded. */

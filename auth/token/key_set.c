@@ -1,4 +1,4 @@
-#include "auth/key_set.h"
+#include "auth/token/key_set.h"
 
 #include <fcntl.h>
 #include <openssl/core_names.h>
@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "auth/json_strict.h"
-#include "auth/rsa_weak.h"
+#include "auth/token/json_strict.h"
+#include "auth/token/rsa_weak.h"
 #include "auth/why.h"
 #include "provider/base/base64.h"
 #include "provider/base/mutant.h"

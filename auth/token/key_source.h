@@ -11,7 +11,7 @@
 #pragma once
 
 #include "auth/auth.h"
-#include "auth/key_set.h"
+#include "auth/token/key_set.h"
 
 enum {
     KEY_SOURCE_REFRESH_MS = 60 * 60 * 1000,

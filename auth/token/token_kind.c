@@ -1,6 +1,6 @@
-#include "auth/token_kind.h"
+#include "auth/token/token_kind.h"
 
-#include "auth/json_strict.h"
+#include "auth/token/json_strict.h"
 #include "provider/base/mutant.h"
 #include "provider/base/own.h"
 

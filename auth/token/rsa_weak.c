@@ -1,4 +1,4 @@
-#include "auth/rsa_weak.h"
+#include "auth/token/rsa_weak.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>

@@ -1,11 +1,11 @@
-#include "auth/key_source.h"
+#include "auth/token/key_source.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <time.h>
 
-#include "auth/certificate_file.h"
-#include "auth/https_fetch.h"
+#include "auth/certificate/certificate_file.h"
+#include "auth/token/https_fetch.h"
 #include "auth/why.h"
 #include "provider/base/clock.h"
 #include "provider/base/log.h"

@@ -1,9 +1,9 @@
-#include "auth/token_use.h"
+#include "auth/token/token_use.h"
 
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
-#include "auth/token_claims.h"
+#include "auth/token/token_claims.h"
 #include "provider/base/base64.h"
 #include "provider/base/secret.h"
 

@@ -1,4 +1,4 @@
-#include "auth/https_fetch.h"
+#include "auth/token/https_fetch.h"
 
 #include <curl/curl.h>
 #include <pthread.h>

@@ -5,7 +5,7 @@
 
 #include <openssl/x509.h>
 
-#include "auth/pem_file.h"
+#include "auth/certificate/pem_file.h"
 #include "provider/base/buf.h"
 #include "provider/base/own.h"
 
@@ -14,8 +14,8 @@ void certificates_drop(STACK_OF(X509) * *certificates);
 
 /*
  * All of them, given to the caller; there must be one, and the file must be
- * whole (auth/pem_file.h). beside: other kinds that may stand in it, of enum
- * pem_kind. why_out: borrowed, as of why_format().
+ * whole (auth/certificate/pem_file.h). beside: other kinds that may stand in
+ * it, of enum pem_kind. why_out: borrowed, as of why_format().
  */
 MUST_CHECK
 enum status certificate_file_read(const char *path, unsigned beside,

@@ -1,12 +1,12 @@
-#include "auth/certificate_check.h"
+#include "auth/certificate/certificate_check.h"
 
 #include <openssl/x509v3.h>
 
-#include "auth/certificate_anchor.h"
-#include "auth/certificate_memory.h"
-#include "auth/certificate_name.h"
-#include "auth/revocation_list.h"
-#include "auth/rsa_weak.h"
+#include "auth/certificate/certificate_anchor.h"
+#include "auth/certificate/certificate_memory.h"
+#include "auth/certificate/certificate_name.h"
+#include "auth/certificate/revocation_list.h"
+#include "auth/token/rsa_weak.h"
 #include "provider/base/log.h"
 #include "provider/base/own.h"
 

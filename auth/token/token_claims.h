@@ -3,8 +3,8 @@
  */
 #pragma once
 
-#include "auth/json_strict.h"
-#include "auth/token.h"
+#include "auth/token/json_strict.h"
+#include "auth/token/token.h"
 
 /* Times, audience and kind. The word for the audit in why_out. */
 MUST_CHECK

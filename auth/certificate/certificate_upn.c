@@ -1,11 +1,11 @@
-#include "auth/certificate_upn.h"
+#include "auth/certificate/certificate_upn.h"
 
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "auth/certificate_file.h"
-#include "auth/certificate_key.h"
+#include "auth/certificate/certificate_file.h"
+#include "auth/certificate/certificate_key.h"
 
 enum { UPN_MAX_BYTES = 256 };
 

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "auth/auth.h"
-#include "auth/key_source.h"
+#include "auth/token/key_source.h"
 
 enum {
     TOKEN_MAX_BYTES = 32 * 1024,

@@ -1,6 +1,6 @@
-#include "auth/certificate_anchor.h"
+#include "auth/certificate/certificate_anchor.h"
 
-#include "auth/certificate_name.h"
+#include "auth/certificate/certificate_name.h"
 #include "provider/base/identity.h"
 #include "provider/base/mutant.h"
 #include "provider/base/own.h"

@@ -1,7 +1,7 @@
-#include "auth/token_claims.h"
+#include "auth/token/token_claims.h"
 
 #include "auth/evidence.h"
-#include "auth/token_kind.h"
+#include "auth/token/token_kind.h"
 
 enum { TOKEN_DETAIL_MAX_BYTES = 512 };
 

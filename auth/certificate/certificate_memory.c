@@ -1,4 +1,4 @@
-#include "auth/certificate_memory.h"
+#include "auth/certificate/certificate_memory.h"
 
 #include <pthread.h>
 #include <stdint.h>

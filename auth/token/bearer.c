@@ -1,4 +1,4 @@
-#include "auth/bearer.h"
+#include "auth/token/bearer.h"
 
 #define SEPARATOR '\x01'
 

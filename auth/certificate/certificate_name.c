@@ -1,4 +1,4 @@
-#include "auth/certificate_name.h"
+#include "auth/certificate/certificate_name.h"
 
 #include <openssl/asn1.h>
 #include <openssl/bio.h>

@@ -1,4 +1,4 @@
-#include "auth/pem_file.h"
+#include "auth/certificate/pem_file.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "auth/json_strict.h"
+#include "auth/token/json_strict.h"
 
 #include "provider/base/own.h"
 

@@ -1,4 +1,4 @@
-#include "auth/certificate_file.h"
+#include "auth/certificate/certificate_file.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>

@@ -1,8 +1,10 @@
-#include "auth/revocation_list.h"
+#include "auth/certificate/revocation_list.h"
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "auth/certificate/certificate_name.h"
+#include "auth/certificate/pem_file.h"
 #include "auth/certificate_check.h"
 #include "auth/certificate_name.h"
 #include "auth/pem_file.h"

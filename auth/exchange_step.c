@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "auth/certificate_upn.h"
+#include "auth/certificate/certificate_upn.h"
 #include "auth/evidence.h"
 #include "auth/sasl_server.h"
 

@@ -5,6 +5,7 @@
 #include "provider/base/log.h"
 #include "provider/call/answer.h"
 #include "provider/call/denial.h"
+#include "provider/call/gate.h"
 #include "provider/call/method.h"
 #include "provider/call/metrics.h"
 #include "provider/call/record.h"
