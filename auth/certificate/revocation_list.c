@@ -3,11 +3,9 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "auth/certificate/certificate_check.h"
 #include "auth/certificate/certificate_name.h"
 #include "auth/certificate/pem_file.h"
-#include "auth/certificate_check.h"
-#include "auth/certificate_name.h"
-#include "auth/pem_file.h"
 #include "auth/why.h"
 #include "provider/base/mutant.h"
 #include "provider/base/own.h"
