@@ -101,6 +101,38 @@ enum status approval_evidence(const struct session *session,
     return STATUS_OK;
 }
 
+static bool may_change_at(const struct call *call, int64_t now_s)
+{
+    const struct gate_question q = {
+        .subject = call->rights->subject,
+        .level = call->gate.level,
+        .now_s = now_s,
+    };
+
+    return policy_right_decide(call->ground->store,
+                               call->ground->generation->site, &q,
+                               POLICY_CHANGE)
+               .decision.verdict == RBAC_ALLOW;
+}
+
+/* It ends where some assignment does: each end is tried, whosever it is. */
+int64_t approval_until(const struct call *call)
+{
+    const struct rbac_estate *estate =
+        rbac_engine_estate(call->ground->generation->site->engine);
+    int64_t until_s = INT64_MAX;
+
+    for (size_t i = 0; i < estate->n_admins; i++)
+        for (size_t j = 0; j < estate->admins[i].n_assignments; j++) {
+            const int64_t end_s = estate->admins[i].assignments[j].until_s;
+
+            if (end_s > call->ground->now_s && end_s < until_s &&
+                !may_change_at(call, end_s))
+                until_s = end_s;
+        }
+    return until_s;
+}
+
 static bool has_common(const char *one, const char *other)
 {
     for (; *one; one += HASH_CHARS + 1) {

@@ -20,6 +20,9 @@ MUST_CHECK
 enum status approval_evidence(const struct session *session,
                               char out[POLICY_EVIDENCE_BYTES]);
 
+/* When the caller's own right to change the policy ends, as it is now. */
+int64_t approval_until(const struct call *call);
+
 /* Whether the caller is another person than who asked; a sentence if not. */
 enum rpc_error approval_check_person(struct call *call,
                                      const struct policy_waiting *waiting);

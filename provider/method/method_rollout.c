@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/base/mutant.h"
 #include "provider/call/approval.h"
 #include "provider/call/method.h"
 #include "provider/method/methods.h"
@@ -116,6 +117,7 @@ static enum status put_waiting(struct call *call, const struct step *step,
     struct policy_waiting waiting = {.version = step->version};
 
     waiting.version.time_s = call->ground->now_s;
+    waiting.until_s = approval_until(call);
     memcpy(waiting.version.digest, step->source->digest,
            sizeof(waiting.version.digest));
     memcpy(waiting.plan_digest, rollout->digest, sizeof(waiting.plan_digest));
@@ -264,6 +266,11 @@ enum rpc_error run_policy_approve(struct call *call, struct json_writer *result)
     if (call->ground->now_s - waiting.version.time_s >= WAITING_MAX_S) {
         call->message = "It has waited for more than a week: apply it again.";
         return RPC_CONFLICT;
+    }
+    if (call->ground->now_s >= waiting.until_s && !MUTANT("a5-author-ended")) {
+        call->message = "The rights of who asked for it have ended: it must be"
+                        " asked for again.";
+        return RPC_DENIED;
     }
     error = approval_check_person(call, &waiting);
     if (error == RPC_DONE)

@@ -306,7 +306,8 @@ enum status policy_waiting_put(struct store *store,
 {
     static const char sql[] =
         "INSERT OR REPLACE INTO policy_waiting (digest, time_s, author, origin,"
-        " message, plan_digest, evidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        " message, plan_digest, evidence, until_s)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     const struct policy_version *version = &waiting->version;
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
@@ -319,6 +320,7 @@ enum status policy_waiting_put(struct store *store,
     store_bind_text(stmt, 5, text_of(version->message));
     store_bind_text(stmt, 6, text_of(waiting->plan_digest));
     store_bind_text(stmt, 7, text_of(waiting->evidence));
+    store_bind_int(stmt, 8, waiting->until_s);
     return store_run(stmt);
 }
 
@@ -327,7 +329,7 @@ enum status policy_waiting_find(struct store *store, struct text digest,
 {
     static const char sql[] =
         "SELECT 0, time_s, author, '', origin, message, digest, plan_digest,"
-        " evidence"
+        " evidence, until_s"
         " FROM policy_waiting WHERE digest = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
@@ -342,6 +344,7 @@ enum status policy_waiting_find(struct store *store, struct text digest,
          store_text(stmt, 7));
     copy(waiting_out->evidence, sizeof(waiting_out->evidence),
          store_text(stmt, 8));
+    waiting_out->until_s = store_int(stmt, 9);
     return STATUS_OK;
 }
 

@@ -90,6 +90,7 @@ struct policy_waiting {
     struct policy_version version; /* as it will be; number 0 */
     char plan_digest[POLICY_DIGEST_BYTES];
     char evidence[POLICY_EVIDENCE_BYTES]; /* of who asked: hashes */
+    int64_t until_s; /* then who asked has no right to it any more */
 };
 
 /* In place of one with the same digest and author. STATUS_LIMIT: too many wait;

@@ -298,7 +298,7 @@ static const char SCHEMA_2[] =
     "CREATE TABLE policy_waiting ("
     " digest TEXT PRIMARY KEY, time_s INTEGER NOT NULL, author TEXT NOT NULL,"
     " origin TEXT NOT NULL, message TEXT NOT NULL, plan_digest TEXT NOT NULL,"
-    " evidence TEXT NOT NULL DEFAULT ''"
+    " evidence TEXT NOT NULL DEFAULT '', until_s INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE policy_text ("
     " row INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE,"

@@ -79,6 +79,56 @@ static void what_waits_for_a_week_is_not_approved(void **state)
     }
 }
 
+#define WITH_BRIEF                                                             \
+    TOP "  - user: brief@A.TEST\n"                                             \
+        "    assignments:\n"                                                   \
+        "      - { roles: [Full Administrator], scopes: [All],\n"              \
+        "          collections: " ALL ", until: 2099-01-01 }\n"
+
+/* The request ends with the right to make it; of others it has no end. */
+static void what_waits_ends_with_the_right_to_ask(void **state)
+{
+    static const int64_t year_2099 = 4070908800;
+    const char *end_of[] = {"brief@A.TEST", "top@A.TEST"};
+    PEER(second, "second@A.TEST", AUTH_LEVEL_MFA);
+
+    (void)state;
+    provider.settings->config->policy_approval = true;
+    for (size_t i = 0; i < ARRAY_SIZE(end_of); i++) {
+        PEER(author, end_of[i], AUTH_LEVEL_MFA);
+        struct policy_waiting waiting;
+        char params[128];
+
+        assert_int_equal(provider_apply(&provider, WITH_BRIEF), STATUS_OK);
+        {
+            JSON(asked,
+                 ask_files(author, "policy.apply", WITH_BRIEF BOB("Db"), ""));
+            const char *digest = text_in(result_of(asked), "digest");
+
+            snprintf(params, sizeof(params), "{\"digest\":\"%s\"}", digest);
+            assert_int_equal(policy_waiting_find(provider.writing,
+                                                 text_of(digest), &waiting),
+                             STATUS_OK);
+        }
+        assert_int_equal(waiting.until_s, i == 0 ? year_2099 : INT64_MAX);
+        waiting.until_s = waiting.version.time_s;
+        assert_int_equal(store_write_begin(provider.writing), STATUS_OK);
+        assert_int_equal(policy_waiting_put(provider.writing, &waiting),
+                         STATUS_OK);
+        assert_int_equal(store_write_commit(provider.writing), STATUS_OK);
+        {
+            JSON(late, ask(second, "policy.approve", params));
+            JSON(asked,
+                 ask_files(author, "policy.apply", WITH_BRIEF BOB("Db"), ""));
+            JSON(done, ask(second, "policy.approve", params));
+
+            assert_int_equal(code_of(late), 3);
+            assert_int_equal(code_of(asked), 0);
+            assert_int_equal(code_of(done), 0);
+        }
+    }
+}
+
 static void what_was_rejected_or_overtaken_is_not_approved(void **state)
 {
     struct config *config = provider.settings->config;
@@ -111,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_PROVIDER(with_approval_a_second_person_puts_it_in_place),
         WITH_PROVIDER(what_waits_for_a_week_is_not_approved),
+        WITH_PROVIDER(what_waits_ends_with_the_right_to_ask),
         WITH_PROVIDER(what_was_rejected_or_overtaken_is_not_approved),
     };
 

@@ -86,13 +86,13 @@ static void nested_groups_apply_and_cycles_end(void **state)
     add_group_admin(f, "outer");
     run_sql(f, "INSERT INTO people_group (name) VALUES"
                " ('inner'), ('middle'), ('outer'), ('other');"
-               "INSERT INTO people_member SELECT row, 'carol'"
+               "INSERT INTO people_member SELECT row, 'carol', '', 1"
                " FROM people_group WHERE name = 'inner';"
-               "INSERT INTO people_member SELECT row, 'inner'"
+               "INSERT INTO people_member SELECT row, 'inner', '', 1"
                " FROM people_group WHERE name = 'middle';"
-               "INSERT INTO people_member SELECT row, 'middle'"
+               "INSERT INTO people_member SELECT row, 'middle', '', 1"
                " FROM people_group WHERE name = 'outer';"
-               "INSERT INTO people_member SELECT row, 'outer'"
+               "INSERT INTO people_member SELECT row, 'outer', '', 1"
                " FROM people_group WHERE name = 'inner';");
     assert_int_equal(admins_of(f, "carol", NULL, 0, admins), 1);
     assert_string_equal(name_of(f, admins[0]), "outer");
@@ -110,7 +110,7 @@ static void a_group_of_the_policy_is_not_joined_from_outside(void **state)
     add_group_admin(f, "desk");
     assert_int_equal(admins_of(f, "eve", groups, 1, admins), 1);
     run_sql(f, "INSERT INTO people_group (name) VALUES ('desk');"
-               "INSERT INTO people_member SELECT row, 'carol'"
+               "INSERT INTO people_member SELECT row, 'carol', '', 1"
                " FROM people_group;");
     assert_int_equal(admins_of(f, "eve", groups, 1, admins), 0);
     assert_int_equal(admins_of(f, "carol", NULL, 0, admins), 1);
