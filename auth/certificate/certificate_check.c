@@ -5,6 +5,7 @@
 #include "auth/certificate/certificate_anchor.h"
 #include "auth/certificate/certificate_memory.h"
 #include "auth/certificate/certificate_name.h"
+#include "auth/certificate/digest.h"
 #include "auth/certificate/revocation_list.h"
 #include "auth/token/rsa_weak.h"
 #include "provider/base/log.h"
@@ -56,29 +57,13 @@ static bool is_strong_key(X509 *certificate)
     }
 }
 
-bool certificate_check_digest(int digest)
-{
-    switch (digest) {
-    case NID_undef: /* EdDSA brings its own */
-    case NID_sha256:
-    case NID_sha384:
-    case NID_sha512:
-    case NID_sha3_256:
-    case NID_sha3_384:
-    case NID_sha3_512:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static bool has_sound_signature(X509 *certificate)
 {
     int digest = NID_undef;
 
     return X509_get_signature_info(certificate, &digest, NULL, NULL, NULL) ==
                1 &&
-           certificate_check_digest(digest);
+           digest_may_sign(digest);
 }
 
 static bool has_sound_serial(X509 *leaf)

@@ -5,14 +5,9 @@
 
 #include <openssl/ssl.h>
 
-#include <stdbool.h>
-
 /* For SSL_CTX_set_cert_verify_callback(): the whole verification. memory is a
  * struct certificate_memory; NULL: judged anew whatever was found before. */
 int certificate_check_chain(X509_STORE_CTX *context, void *memory);
 
 /* The depth and strength that every chain is held to. */
 void certificate_check_limit(X509_VERIFY_PARAM *param);
-
-/* Is a digest good enough to sign by? NID_undef: the key brings its own. */
-bool certificate_check_digest(int digest);

@@ -3,8 +3,8 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include "auth/certificate/certificate_check.h"
 #include "auth/certificate/certificate_name.h"
+#include "auth/certificate/digest.h"
 #include "auth/certificate/pem_file.h"
 #include "auth/why.h"
 #include "provider/base/mutant.h"
@@ -77,7 +77,7 @@ static bool is_weakly_signed(const X509_CRL *crl)
 
     return OBJ_find_sigid_algs(X509_CRL_get_signature_nid(crl), &digest,
                                NULL) != 1 ||
-           !certificate_check_digest(digest);
+           !digest_may_sign(digest);
 }
 
 static const char *fault_of_list(X509_CRL *crl)
