@@ -7,6 +7,8 @@
 
 #include "provider/base/mutant.h"
 #include "provider/call/method.h"
+#include "provider/call/policy_right.h"
+#include "provider/call/question.h"
 #include "provider/object/guard/approver.h"
 
 enum { HASH_CHARS = 64 };
