@@ -161,5 +161,12 @@ enum status call_ground_renew(struct call_ground *ground);
 MUST_CHECK
 enum status call_ground_take(struct call_ground *ground, struct site *site);
 
+/*
+ * A private copy of what a view sees, in a change, to try something out on:
+ * what would be keeps nobody waiting (store_copy.h).
+ */
+MUST_CHECK
+enum status call_copy(struct store *store, struct store **copy_out);
+
 /* Lets go of what the writer remembers between calls. */
 void call_ground_clear(struct call_ground *ground);

@@ -3,18 +3,21 @@
 #include <stdlib.h>
 
 #include "provider/base/log.h"
+#include "provider/base/mutant.h"
 #include "provider/call/answer.h"
 #include "provider/call/denial.h"
 #include "provider/call/gate.h"
 #include "provider/call/method.h"
 #include "provider/call/metrics.h"
 #include "provider/call/record.h"
+#include "provider/store/store_copy.h"
 
 enum {
     MESSAGES_MAX_BYTES = 1024 * 1024,
     NOTE_MAX_BYTES = 8192,
     /* What one call may cost where it keeps others waiting. */
     IN_LOOP_MAX_US = 20 * 1000,
+    IN_WRITER_FIRST_US = 100 * 1000, /* of what was not tried out */
     IN_WRITER_MAX_US = 1000 * 1000,
     POLICY_MAX_US = 10 * 1000 * 1000,
 };
@@ -47,6 +50,18 @@ void call_ground_clear(struct call_ground *ground)
         session_rights_drop(&ground->lately[i].rights);
         ground->lately[i].session = 0;
     }
+}
+
+enum status call_copy(struct store *store, struct store **copy_out)
+{
+    OWNED(store) copy = NULL;
+
+    TRY(store_copy(store, &copy));
+    TRY(site_prepare_copy(copy));
+    TRY(store_write_begin(copy));
+    TRY(store_part_begin(copy));
+    *copy_out = TAKE(copy);
+    return STATUS_OK;
 }
 
 /* Where an answer may have to be taken back to. */
@@ -133,15 +148,33 @@ static enum rpc_error find(struct call *call)
 
 /* ---- What it may cost ---- */
 
+/* Without a budget there is no pool to try it in. */
+static bool is_first_try(const struct call *call)
+{
+    return call->ground->is_writer && call->ground->budget &&
+           call->peer->change != PEER_CHANGE_TRIED && !is_about_oneself(call) &&
+           !MUTANT("b1-untried-change");
+}
+
 /* Policy files are one change, however much they declare. */
+static int64_t most_in_writer_us(const struct call *call)
+{
+    return call->method->needs.kind == NEEDS_TYPE ? POLICY_MAX_US
+                                                  : IN_WRITER_MAX_US;
+}
+
+/* On a copy nothing is sealed: in the writer it takes about twice as long. */
 static int64_t most_us(const struct call *call)
 {
+    if (call->peer->change == PEER_CHANGE_TRYING)
+        return most_in_writer_us(call) / 2;
     if (call->ground->is_pool)
         return INT64_MAX;
     if (!call->ground->is_writer)
         return IN_LOOP_MAX_US;
-    return call->method->needs.kind == NEEDS_TYPE ? POLICY_MAX_US
-                                                  : IN_WRITER_MAX_US;
+    if (is_first_try(call))
+        return IN_WRITER_FIRST_US;
+    return most_in_writer_us(call);
 }
 
 static void begin_spending(const struct call *call)
@@ -310,12 +343,11 @@ static enum call_end to_record(struct call *call, enum rpc_error error,
     return CALL_TO_RECORD;
 }
 
-static enum call_end read_long(struct call *call, struct json_writer *w,
-                               struct call_late **late_out)
+/* How it ended is the answer, once it is recorded if it has to be. */
+static enum call_end answer_or_record(struct call *call, enum rpc_error error,
+                                      struct mark mark, struct json_writer *w,
+                                      struct call_late **late_out)
 {
-    const struct mark mark = mark_set(w);
-    const enum rpc_error error = act(call, w);
-
     if (leaves_record(call) || must_record(error) || uses_exclusion(call)) {
         if (to_record(call, error, mark, late_out) == CALL_TO_RECORD)
             return CALL_TO_RECORD;
@@ -325,6 +357,15 @@ static enum call_end read_long(struct call *call, struct json_writer *w,
         fail(call, error, w);
     }
     return CALL_ANSWERED;
+}
+
+static enum call_end read_long(struct call *call, struct json_writer *w,
+                               struct call_late **late_out)
+{
+    const struct mark mark = mark_set(w);
+    const enum rpc_error error = act(call, w);
+
+    return answer_or_record(call, error, mark, w, late_out);
 }
 
 /* ---- In the writer ---- */
@@ -351,6 +392,16 @@ static enum status seal(struct call *call)
         return STATUS_OK;
     call->ground->is_broken = true; /* the generation may be ahead of it */
     return STATUS_UNAVAILABLE;
+}
+
+/*
+ * The first try took too long, and the caller may spend more: what was done is
+ * undone, and it is tried out where nobody waits for it.
+ */
+static bool is_to_be_tried(const struct call *call)
+{
+    return call->is_cut && is_first_try(call) && !is_ending(call->ground) &&
+           call->ground->left_us > IN_WRITER_FIRST_US;
 }
 
 /* In a part of its own: half a record is none. */
@@ -381,6 +432,18 @@ static enum rpc_error undo(struct call *call, enum rpc_error error)
     return keep_record(call, error) == STATUS_OK ? error : RPC_UNAVAILABLE;
 }
 
+/* As if it had not begun. */
+static enum rpc_error give_up(struct call *call)
+{
+    object_target_clear(&call->target);
+    if (store_part_undo(call->ground->store) == STATUS_OK) {
+        call->peer->change = PEER_CHANGE_LONG;
+        return RPC_LIMIT;
+    }
+    call->ground->is_broken = true;
+    return RPC_UNAVAILABLE;
+}
+
 static enum rpc_error act_recorded(struct call *call, struct json_writer *w)
 {
     enum rpc_error error;
@@ -388,6 +451,8 @@ static enum rpc_error act_recorded(struct call *call, struct json_writer *w)
     if (store_part_begin(call->ground->store) != STATUS_OK)
         return RPC_UNAVAILABLE;
     error = act(call, w);
+    if (error != RPC_DONE && is_to_be_tried(call))
+        return give_up(call);
     if (error == RPC_DONE) {
         const enum status sealed = seal(call);
 
@@ -398,15 +463,74 @@ static enum rpc_error act_recorded(struct call *call, struct json_writer *w)
     return undo(call, error);
 }
 
-static void write_through(struct call *call, struct json_writer *w)
+static enum call_end write_through(struct call *call, struct json_writer *w)
 {
     const struct mark mark = mark_set(w);
     const enum rpc_error error = act_recorded(call, w);
 
+    if (call->peer->change == PEER_CHANGE_TRIED)
+        call->peer->change = PEER_CHANGE_NEW;
     if (error == RPC_DONE)
-        return;
+        return CALL_ANSWERED;
     mark_return(w, mark);
+    if (call->peer->change == PEER_CHANGE_LONG)
+        return CALL_FOR_POOL;
     fail(call, error, w);
+    return CALL_ANSWERED;
+}
+
+/* ---- On a copy, in the pool ---- */
+
+static enum rpc_error act_on_copy(struct call *call, struct store *copy,
+                                  struct json_writer *w)
+{
+    struct store *store = call->ground->store;
+    enum rpc_error error;
+
+    call->ground->store = copy;
+    call->peer->change = PEER_CHANGE_TRYING;
+    error = act(call, w);
+    call->peer->change = PEER_CHANGE_NEW;
+    call->ground->store = store;
+    call->ground->is_broken = false; /* only the copy's */
+    object_target_clear(&call->target);
+    return error;
+}
+
+static enum rpc_error open_copy(struct call *call, struct store **copy_out)
+{
+    enum status status;
+
+    begin_spending(call);
+    status = call_copy(call->ground->store, copy_out);
+    end_spending(call);
+    if (status == STATUS_LIMIT)
+        call->is_cut = true; /* or it is too large to be copied */
+    return status == STATUS_OK ? RPC_DONE : cut_error(call, RPC_UNAVAILABLE);
+}
+
+/*
+ * A change that the writer gave up. It goes back there when it succeeded here;
+ * otherwise that is the answer, and nobody waited for it.
+ */
+static enum call_end try_out(struct call *call, struct json_writer *w,
+                             struct call_late **late_out)
+{
+    const struct mark mark = mark_set(w);
+    OWNED(store) copy = NULL; /* outlives what stands on it */
+    enum rpc_error error = open_copy(call, &copy);
+
+    call->peer->change = PEER_CHANGE_NEW;
+    metrics_count_tried(call->ground->metrics);
+    if (error == RPC_DONE)
+        error = act_on_copy(call, copy, w);
+    if (error == RPC_DONE) {
+        mark_return(w, mark);
+        call->peer->change = PEER_CHANGE_TRIED;
+        return CALL_FOR_WRITER;
+    }
+    site_free(TAKE(call->next_site));
+    return answer_or_record(call, error, mark, w, late_out);
 }
 
 /* ---- All ---- */
@@ -429,6 +553,9 @@ static enum call_end place_of(const struct call *call)
         return CALL_FOR_LOOP;
     if (is_long(call))
         return ground->is_pool ? CALL_ANSWERED : CALL_FOR_POOL;
+    if (ground->is_pool && call->peer->change == PEER_CHANGE_LONG)
+        return CALL_ANSWERED;
+    call->peer->change = PEER_CHANGE_NEW;
     return is_recorded(call) ? CALL_FOR_WRITER : CALL_ANSWERED;
 }
 
@@ -449,9 +576,12 @@ static enum call_end run(struct call *call, struct json_writer *w,
         is_budgeted(call)) {
         call->message = "Your share of the work is used up for now.";
         call->retry_after_ms = call->ground->retry_ms;
+        call->peer->change = PEER_CHANGE_NEW;
         fail(call, RPC_LIMIT, w);
     } else if (call->ground->is_writer) {
-        write_through(call, w);
+        return write_through(call, w);
+    } else if (call->peer->change == PEER_CHANGE_LONG) {
+        return try_out(call, w, late_out);
     } else if (is_long(call)) {
         return read_long(call, w, late_out);
     } else {

@@ -75,6 +75,12 @@ void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s)
     metrics->reloaded_at_s = now_s;
 }
 
+void metrics_count_tried(struct metrics *metrics)
+{
+    if (metrics)
+        metrics->n_tried++;
+}
+
 void metrics_count_hold(struct metrics *metrics, int64_t ms)
 {
     if (metrics && ms > metrics->longest_ms)

@@ -29,6 +29,7 @@ struct metrics {
     _Atomic int64_t n_failed; /* changes that were not committed */
     _Atomic int64_t failed_at_s;
     _Atomic int64_t n_removed;  /* records of the audit */
+    _Atomic int64_t n_tried;    /* changes, on a copy first */
     _Atomic int64_t longest_ms; /* that one change held the writer */
     _Atomic int64_t n_reloads;
     _Atomic int64_t n_reloads_failed;
@@ -59,6 +60,8 @@ void metrics_count_turned_away(struct metrics *metrics,
 /* A change that was not committed, and all that waited for it. */
 void metrics_count_failed(struct metrics *metrics, int64_t now_s);
 void metrics_count_removed(struct metrics *metrics, int64_t n);
+/* A change that others would have waited for was tried out first. */
+void metrics_count_tried(struct metrics *metrics);
 /* How long a change held the writer; from its thread alone. */
 void metrics_count_hold(struct metrics *metrics, int64_t ms);
 void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s);

@@ -52,6 +52,17 @@ struct peer_resumed {
     enum auth_progress progress;
 };
 
+/*
+ * How far the change that is asked for now has come. What others would wait
+ * for too long is tried out on a copy before the writer does it.
+ */
+enum peer_change {
+    PEER_CHANGE_NEW = 0,
+    PEER_CHANGE_LONG,   /* the writer gave it up */
+    PEER_CHANGE_TRYING, /* on a copy */
+    PEER_CHANGE_TRIED,  /* there it succeeded */
+};
+
 struct peer {
     struct settings *settings;                /* held, as of the beginning */
     const struct settings_listener *listener; /* of those settings */
@@ -68,6 +79,7 @@ struct peer {
     struct peer_resumed resumed;
     struct session *session; /* owned; NULL: not signed in */
     struct peer_news news;
+    enum peer_change change;
     struct unread *unread; /* borrowed; NULL: nobody counts */
     unsigned n_refused;
     int64_t fault_ms; /* what it did wrong, as a debt of its source */

@@ -112,7 +112,7 @@ enum rpc_error attempt_run(struct call *call, struct attempt *attempt)
     enum rpc_error error = read_act(call, attempt);
 
     if (error == RPC_DONE)
-        error = method_error(policy_call_copy(call, &attempt->copy));
+        error = method_error(call_copy(call->ground->store, &attempt->copy));
     if (error != RPC_DONE)
         return error;
     set_ground(attempt, call);

@@ -80,6 +80,7 @@ static void put_all(const struct call *call, struct json_writer *result)
     writer_put_int(result, "generation",
                    (int64_t)call->ground->generation->number);
     writer_put_int(result, "changes_failed", metrics->n_failed);
+    writer_put_int(result, "changes_tried", metrics->n_tried);
     writer_put_int(result, "longest_change_ms", metrics->longest_ms);
     put_time(result, "change_failed", metrics->failed_at_s);
     put_audit(call, result);

@@ -98,7 +98,7 @@ static enum rpc_error plan(struct call *call, struct source *source,
     OWNED(store) copy = NULL; /* outlives the rollout on it */
     SCOPED(rollout_clear) struct rollout rollout = {0};
     struct policy_caller caller;
-    enum status status = policy_call_copy(call, &copy);
+    enum status status = call_copy(call->ground->store, &copy);
 
     if (status != STATUS_OK)
         return method_error(status);

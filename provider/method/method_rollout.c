@@ -126,22 +126,29 @@ static enum status put_waiting(struct call *call, const struct step *step,
     return policy_waiting_put(call->ground->store, &waiting);
 }
 
-static enum status keep(struct call *call, struct step *step,
-                        struct rollout *rollout)
+static enum rpc_error keep(struct call *call, struct step *step,
+                           struct rollout *rollout)
 {
-    TRY(rollout_keep(rollout, &step->version));
+    const enum status status = rollout_keep(rollout, &step->version);
+
+    if (status != STATUS_OK)
+        return policy_call_undo(call) ? method_error(status) : RPC_UNAVAILABLE;
     if (rollout->changed) {
         call->act.estate_changed = true;
         call->next_site = TAKE(rollout->after);
     }
-    return store_part_keep(call->ground->store);
+    if (store_part_keep(call->ground->store) == STATUS_OK)
+        return RPC_DONE;
+    call->ground->is_broken = true;
+    return RPC_UNAVAILABLE;
 }
 
 static enum rpc_error finish_step(struct call *call, struct step *step,
                                   struct rollout *rollout,
                                   struct json_writer *result)
 {
-    enum status status;
+    enum status status = STATUS_OK;
+    enum rpc_error error;
 
     if (step->waits) {
         if (!policy_call_undo(call))
@@ -151,11 +158,9 @@ static enum rpc_error finish_step(struct call *call, struct step *step,
             call->message = "Somebody else asked for the same, and it waits"
                             " for approval.";
     } else {
-        status = keep(call, step, rollout);
-        if (status != STATUS_OK) { /* the part may be open still */
-            call->ground->is_broken = true;
-            return RPC_UNAVAILABLE;
-        }
+        error = keep(call, step, rollout);
+        if (error != RPC_DONE)
+            return error;
     }
     note(call, step, rollout);
     put_outcome(step, rollout, result);

@@ -219,7 +219,7 @@ static enum rpc_error test_files(struct call *call, struct trials *trials)
     enum status status;
 
     if (error == RPC_DONE)
-        error = method_error(policy_call_copy(call, &copy));
+        error = method_error(call_copy(call->ground->store, &copy));
     if (error != RPC_DONE)
         return error;
     policy_caller_set(&caller, call);

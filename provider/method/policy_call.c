@@ -5,7 +5,6 @@
 
 #include "provider/call/gate.h"
 #include "provider/call/method.h"
-#include "provider/store/store_copy.h"
 
 void policy_caller_set(struct policy_caller *caller, const struct call *call)
 {
@@ -131,18 +130,6 @@ struct rollout policy_call_rollout(struct call *call, struct source *source,
         .settings = call->peer->settings,
         .now_s = call->ground->now_s,
     };
-}
-
-enum status policy_call_copy(struct call *call, struct store **copy_out)
-{
-    OWNED(store) copy = NULL;
-
-    TRY(store_copy(call->ground->store, &copy));
-    TRY(site_prepare_copy(copy));
-    TRY(store_write_begin(copy));
-    TRY(store_part_begin(copy));
-    *copy_out = TAKE(copy);
-    return STATUS_OK;
 }
 
 void policy_call_copied(struct call *call, const struct store *copy)

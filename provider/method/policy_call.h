@@ -41,14 +41,7 @@ enum rpc_error policy_call_need(struct call *call, enum gate_verb verb);
 struct rollout policy_call_rollout(struct call *call, struct source *source,
                                    const struct policy_caller *caller);
 
-/*
- * A private copy of what the call sees, in a change, to try files out on: an
- * answer about what would be keeps nobody waiting (store_copy.h).
- */
-MUST_CHECK
-enum status policy_call_copy(struct call *call, struct store **copy_out);
-
-/* What was done on it counts as the call's own work. */
+/* What was done on a copy (call_copy) counts as the call's own work. */
 void policy_call_copied(struct call *call, const struct store *copy);
 
 /* Undoes the part; false: the change cannot be trusted any more. */

@@ -133,6 +133,8 @@ void metrics_write_prometheus(const json_t *metrics, struct buf *out)
              "When it was written.");
     put_number(out, metrics, "audit_removed", "audit_removed_total", "counter",
                "Audit records removed after their term.");
+    put_number(out, metrics, "changes_tried", "changes_tried_total", "counter",
+               "Changes that were tried out before others waited for them.");
     put_number(out, metrics, "longest_change_ms", "longest_change_ms", "gauge",
                "The longest that others waited for one change.");
     put_number(out, metrics, "reloads", "reloads_total", "counter",
