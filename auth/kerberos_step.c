@@ -4,12 +4,14 @@
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
 #include <krb5/krb5.h>
+#include <stdlib.h>
 
 #include "auth/gss_oid.h"
 #include "auth/gss_token.h"
 #include "auth/kerberos_credential.h"
 #include "auth/kerberos_peer.h"
 #include "provider/base/log.h"
+#include "provider/base/mutant.h"
 
 enum {
     EXPORTER_BYTES = sizeof(((struct auth_channel *)0)->exporter),
@@ -28,6 +30,11 @@ static void gss_buffer_drop(gss_buffer_desc *buffer)
 {
     OM_uint32 minor;
 
+    /* An empty message is unwrapped into a byte that the library forgets. */
+    if (buffer->length == 0 && !MUTANT("t10-empty-message")) {
+        free(buffer->value);
+        buffer->value = NULL;
+    }
     gss_release_buffer(&minor, buffer);
 }
 
