@@ -256,7 +256,10 @@ static void queue_for_slice(struct conn *conn)
     conn->is_queued = true;
     conn->slice.run = serve_slice;
     conn->slice.lane = peer_lane(&conn->peer);
-    slices_put(&conn->loop->slices, &conn->slice);
+    if (!conn->peer.session && slices_is_whole(conn->served_us))
+        slices_put_flood(&conn->loop->slices, &conn->slice);
+    else
+        slices_put(&conn->loop->slices, &conn->slice);
 }
 
 /* Answers lines until one is missing, the connection is busy, or the time of
@@ -266,10 +269,11 @@ static void serve_lines(struct conn *conn)
     const int64_t begun_us = slices_now_us();
     struct text line;
     enum status status = STATUS_OK;
+    bool has_more = false;
 
     while (!conn->is_closing && !conn_is_busy(conn) && !is_over(conn)) {
         if (!slices_has_time(&conn->loop->slices, begun_us)) {
-            queue_for_slice(conn);
+            has_more = true;
             break;
         }
         status = frame_next(&conn->lines, &line);
@@ -279,6 +283,9 @@ static void serve_lines(struct conn *conn)
         if (outbox_answers(&conn->out)->size >= FLUSH_BYTES)
             flush(conn);
     }
+    conn->served_us += slices_now_us() - begun_us;
+    if (has_more)
+        queue_for_slice(conn);
     if (status != STATUS_OK && status != STATUS_END)
         refuse_line(conn);
 }

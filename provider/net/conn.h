@@ -41,6 +41,7 @@ struct conn {
     struct outbox out;         /* what is for this peer, and for no other */
     uint64_t trusted_by; /* number of the settings that verified it last */
     int64_t lists_end_s; /* when it is to be verified anew */
+    int64_t served_us;   /* of the loop's time, for its lines */
     int64_t begun_ms;
     int64_t sending_since_ms;
     bool is_reading;

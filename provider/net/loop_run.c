@@ -183,7 +183,8 @@ static void begin_drain(struct loop *loop)
 static void end_when_empty(struct loop *loop)
 {
     if (!loop->is_draining || loop->conns || loop->n_away > 0 ||
-        loop->slices.queue.n > 0 || uv_is_closing((uv_handle_t *)&loop->wake))
+        !slices_is_empty(&loop->slices) ||
+        uv_is_closing((uv_handle_t *)&loop->wake))
         return;
     slices_close(&loop->slices);
     uv_close((uv_handle_t *)&loop->check, NULL);

@@ -29,6 +29,25 @@ bool slices_has_time(const struct slices *slices, int64_t begun_us)
     return now_us - begun_us < SLICE_US && !has_pass_ended(slices, now_us);
 }
 
+bool slices_is_whole(int64_t used_us)
+{
+    return used_us >= SLICE_US && !MUTANT("b1-lane-of-each-stranger");
+}
+
+/* Of each queue in turn. */
+static struct job *take_next(struct slices *slices)
+{
+    const bool is_floods = slices->queue.n == 0 || slices->is_floods;
+    struct fair *from =
+        is_floods && slices->flood.n > 0 ? &slices->flood : &slices->queue;
+    struct job *job = fair_take(from);
+
+    slices->is_floods = from == &slices->queue;
+    if (job)
+        fair_done(from, job->lane);
+    return job;
+}
+
 /* One slice of each caller in turn, until the pass has ended. */
 static void on_more(uv_idle_t *more)
 {
@@ -37,13 +56,12 @@ static void on_more(uv_idle_t *more)
 
     slices_begin_pass(slices);
     do {
-        job = fair_take(&slices->queue);
+        job = take_next(slices);
         if (!job)
             break;
-        fair_done(&slices->queue, job->lane);
         job->run(job, NULL);
     } while (!has_pass_ended(slices, slices_now_us()));
-    if (slices->queue.n == 0)
+    if (slices_is_empty(slices))
         uv_idle_stop(&slices->more);
 }
 
@@ -51,6 +69,17 @@ void slices_put(struct slices *slices, struct job *job)
 {
     fair_put(&slices->queue, job);
     uv_idle_start(&slices->more, on_more);
+}
+
+void slices_put_flood(struct slices *slices, struct job *job)
+{
+    fair_put(&slices->flood, job);
+    uv_idle_start(&slices->more, on_more);
+}
+
+bool slices_is_empty(const struct slices *slices)
+{
+    return slices->queue.n == 0 && slices->flood.n == 0;
 }
 
 void slices_open(struct slices *slices, uv_loop_t *loop)

@@ -5,6 +5,9 @@
  * connection serves lines for a slice at a time, and all connections together
  * for a pass, after which the loop looks at its sockets again. Whoever has more
  * to serve queues, and callers take turns, however many connections they have.
+ *
+ * A flood has as many callers as it has addresses. So strangers who have had a
+ * slice already queue apart, and have every other slice together at most.
  */
 #pragma once
 
@@ -15,6 +18,8 @@
 
 struct slices {
     struct fair queue; /* of connections that have more to serve */
+    struct fair flood; /* of strangers who have had their slice */
+    bool is_floods;    /* the next slice, if both queue */
     uv_idle_t more;    /* active while somebody queues */
     int64_t pass_us;   /* CPU time of the thread when the pass began */
 };
@@ -32,5 +37,11 @@ int64_t slices_now_us(void);
 /* May whoever began at begun_us serve another line? */
 bool slices_has_time(const struct slices *slices, int64_t begun_us);
 
+/* A whole slice, or more. */
+bool slices_is_whole(int64_t used_us);
+
 /* The job runs once it is its lane's turn. It must not be queued yet. */
 void slices_put(struct slices *slices, struct job *job);
+void slices_put_flood(struct slices *slices, struct job *job);
+
+bool slices_is_empty(const struct slices *slices);
