@@ -70,6 +70,7 @@ static enum status put_back(struct store *store,
     rollout = (struct rollout){.store = store,
                                .before = before,
                                .source = source,
+                               .is_restored = true,
                                .now_s = clock_wall_s()};
     status = rollout_run(&rollout);
     if (status == STATUS_INVALID) {

@@ -196,6 +196,7 @@ static enum rpc_error take_step(struct call *call, struct step *step,
         caller.caller.asked_by = step->version.author;
     rollout = policy_call_rollout(call, step->source, &caller);
     rollout.is_compared = step->waits || step->is_planned;
+    rollout.is_restored = strcmp(step->version.origin, "rollback") == 0;
     if (store_part_begin(rollout.store) != STATUS_OK)
         return RPC_UNAVAILABLE;
     error = run_step(call, step, &rollout);

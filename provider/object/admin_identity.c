@@ -50,9 +50,79 @@ static bool is_host(const struct identity_giver *giver)
     return giver->name[0] == '\0';
 }
 
-enum status admin_identify(struct store *store, int64_t admin,
-                           enum identity_kind kind, struct text value,
-                           const struct identity_giver *giver)
+static void copy(char *out, size_t size, struct text text)
+{
+    snprintf(out, size, "%.*s", (int)text.size, text.size ? text.data : "");
+}
+
+/* ---- Gifts, which outlive the record they were made to ---- */
+
+/* Of one identity (?1, ?2), or of all that a record (?3) has. */
+#define GIFTS_OF                                                               \
+    "SELECT i.kind, i.value, a.LogonName, i.author, i.given_s, i.at_top"       \
+    " FROM admin_identity i JOIN admin a ON a.row = i.admin"                   \
+    " WHERE (i.kind = ?1 AND i.value = ?2) OR i.admin = ?3"
+
+static enum status run_gifts(struct store *store, const char *sql,
+                             enum identity_kind kind, struct text value,
+                             int64_t admin)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(identity_kind_name(kind)));
+    store_bind_text(stmt, 2, value);
+    store_bind_int(stmt, 3, admin);
+    return store_run(stmt);
+}
+
+/* What the top gave or confirmed is nobody else's gift any more. */
+static enum status note_gifts(struct store *store, enum identity_kind kind,
+                              struct text value, int64_t admin)
+{
+    static const char forget[] =
+        "DELETE FROM identity_gift WHERE (kind, value, user) IN"
+        " (SELECT kind, value, LogonName FROM (" GIFTS_OF ") WHERE at_top)";
+    static const char note[] =
+        "INSERT OR REPLACE INTO identity_gift (kind, value, user, author,"
+        " given_s) SELECT kind, value, LogonName, author, given_s"
+        " FROM (" GIFTS_OF ") WHERE NOT at_top";
+
+    TRY(run_gifts(store, forget, kind, value, admin));
+    return run_gifts(store, note, kind, value, admin);
+}
+
+/* author_out: room for the name; empty when there was no such gift. */
+static enum status find_gift(struct store *store, int64_t admin,
+                             enum identity_kind kind, struct text value,
+                             struct identity_giver *giver,
+                             char author_out[IDENTITY_MAX_BYTES])
+{
+    static const char sql[] =
+        "SELECT g.author, g.given_s FROM identity_gift g JOIN admin a"
+        " ON a.LogonName = g.user WHERE g.kind = ?1 AND g.value = ?2"
+        " AND a.row = ?3 AND NOT a.IsGroup";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_text(stmt, 1, text_of(identity_kind_name(kind)));
+    store_bind_text(stmt, 2, value);
+    store_bind_int(stmt, 3, admin);
+    found = store_step(stmt);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    copy(author_out, IDENTITY_MAX_BYTES, store_text(stmt, 0));
+    *giver = (struct identity_giver){.name = author_out,
+                                     .now_s = store_int(stmt, 1)};
+    return STATUS_OK;
+}
+
+/* ---- Giving ---- */
+
+static enum status give(struct store *store, int64_t admin,
+                        enum identity_kind kind, struct text value,
+                        const struct identity_giver *giver)
 {
     static const char sql[] =
         "INSERT INTO admin_identity"
@@ -75,6 +145,19 @@ enum status admin_identify(struct store *store, int64_t admin,
     return store_n_changed(store) > 0 ? STATUS_OK : STATUS_CONFLICT;
 }
 
+enum status admin_identify(struct store *store, int64_t admin,
+                           enum identity_kind kind, struct text value,
+                           const struct identity_giver *giver)
+{
+    struct identity_giver by = *giver;
+    char author[IDENTITY_MAX_BYTES];
+
+    if (giver->is_restorer && !MUTANT("a2-author-restored"))
+        TRY(find_gift(store, admin, kind, value, &by, author));
+    TRY(give(store, admin, kind, value, &by));
+    return note_gifts(store, kind, value, 0);
+}
+
 enum status admin_confirm_identities(struct store *store, int64_t admin,
                                      const struct identity_giver *giver)
 {
@@ -87,12 +170,8 @@ enum status admin_confirm_identities(struct store *store, int64_t admin,
     store_bind_text(stmt, 2, text_of(giver->name));
     store_bind_int(stmt, 3, giver->now_s);
     store_bind_int(stmt, 4, giver->is_at_top);
-    return store_run(stmt);
-}
-
-static void copy(char *out, size_t size, struct text text)
-{
-    snprintf(out, size, "%.*s", (int)text.size, text.size ? text.data : "");
+    TRY(store_run(stmt));
+    return note_gifts(store, IDENTITY_NONE, (struct text){0}, admin);
 }
 
 enum status admin_find_clash(struct store *store,

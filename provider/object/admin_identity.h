@@ -15,6 +15,9 @@ struct identity_giver {
     const char *name; /* "": the host's own files */
     int64_t now_s;
     bool is_at_top; /* a full administrator, or the host */
+    /* An earlier version is put back, which names no identity: who gave one
+     * below the top then, and was not confirmed, has given it again. */
+    bool is_restorer;
 };
 
 /*

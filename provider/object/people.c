@@ -12,6 +12,7 @@
 
 #include "provider/base/group_name.h"
 #include "provider/base/log.h"
+#include "provider/base/mutant.h"
 
 enum { NONE = -1 };
 
@@ -184,11 +185,23 @@ static int32_t make_group_node(struct people *people, struct text source,
     return full ? make_node(people, text_of(full)) : NONE;
 }
 
+/*
+ * Does a member of this name mean the group from outside? A principal's name is
+ * a user's; and only who writes the policy says it of a group.
+ */
+static bool may_be_member(const struct node *node, bool is_declared)
+{
+    if (MUTANT("a1-planted-member"))
+        return true;
+    return is_declared && !strchr(node->name, '@');
+}
+
 /* Records of groups from outside are those of another name. */
 static enum status load_sources(struct people *people, struct store *store)
 {
     static const char sql[] =
-        "SELECT LogonName, GroupSource FROM admin WHERE IsGroup"
+        "SELECT LogonName, GroupSource, place IS NOT NULL FROM admin"
+        " WHERE IsGroup"
         " AND GroupSource IS NOT NULL AND GroupSource NOT IN ('', 'site')";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
@@ -203,7 +216,8 @@ static enum status load_sources(struct people *people, struct store *store)
             return STATUS_NO_MEMORY;
         people->nodes[outside].group_admin = people->nodes[at].group_admin;
         people->nodes[at].group_admin = RBAC_NONE;
-        people->nodes[at].outside = outside;
+        if (may_be_member(&people->nodes[at], store_int(stmt, 2) != 0))
+            people->nodes[at].outside = outside;
     }
     return found == STATUS_END ? STATUS_OK : found;
 }

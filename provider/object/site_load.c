@@ -398,6 +398,7 @@ enum status site_check_rows(struct store *store)
     static const char *const tables[] = {
         "admin",
         "admin_identity",
+        "identity_gift",
         "assignment",
         "assignment_role",
         "assignment_scope",

@@ -33,6 +33,8 @@ static enum status declare(struct rollout *rollout)
 
     TRY(declare_begin_for(rollout->store, rollout->before, rollout->caller,
                           &rollout->declare));
+    if (rollout->is_restored)
+        declare_restore(rollout->declare);
     status = rollout_declare(rollout->declare, rollout->source->policy,
                              &rollout->changed);
     if (status == STATUS_INVALID)

@@ -27,6 +27,7 @@ struct rollout {
     const struct settings *settings; /* NULL: who can sign in is not known */
     int64_t now_s;
     bool is_compared; /* rollout_compare will be asked */
+    bool is_restored; /* an earlier version is put back, whoever wrote it */
 
     /* By rollout_run. */
     struct policy_version current; /* number 0: none before */

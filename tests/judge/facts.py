@@ -20,6 +20,7 @@ class Record:
     is_group: bool
     is_disabled: bool
     source: str = ""
+    is_declared: bool = False
     assignments: list = dataclasses.field(default_factory=list)
 
 
@@ -81,10 +82,11 @@ class Facts:
         self.has_sources = self.has_column("admin", "GroupSource")
         source = "GroupSource" if self.has_sources else "''"
         self.records = {
-            row: Record(row, name, bool(group), bool(disabled), kind or "")
-            for row, name, group, disabled, kind in self.rows(
+            row: Record(row, name, bool(group), bool(disabled), kind or "",
+                        place is not None)
+            for row, name, group, disabled, kind, place in self.rows(
                 "SELECT row, LogonName, IsGroup, IsDisabled,"
-                f" {source} FROM admin")}
+                f" {source}, place FROM admin")}
         parts = {}
         for row, admin in self.rows("SELECT row, admin FROM assignment"):
             parts[row] = Assignment()

@@ -170,10 +170,11 @@ class Model:
         return groups
 
     def add_nested(self, groups):
-        """A group from outside may be a member of the site's, when it has a
-        record that names its source."""
+        """A group from outside may be a member of the site's, when the policy
+        has a record that names its source, and the name no principal's."""
         for record in self.facts.records.values():
             if record.is_group and record.source != "site" and \
+                    record.is_declared and "@" not in record.name and \
                     self.applies(record, None, groups):
                 for group in nested_groups(self.facts, record.name):
                     groups.setdefault(group, set()).add("site")

@@ -340,6 +340,25 @@ static enum status check_claims(struct object_call *call,
     return STATUS_OK;
 }
 
+/* Who is in this group from outside comes into what names it. */
+static enum status check_group_claim(struct object_call *call,
+                                     const struct object_values *values)
+{
+    const struct claim_asker asker = {call->actor.map, call->actor.engine,
+                                      call->actor.subject, call->actor.level,
+                                      call->actor.now_s};
+    struct rbac_decision decision;
+
+    if (!values->of[at("IsGroup")].integer ||
+        text_equal(values->of[at("GroupSource")].text, TEXT(GROUP_SOURCE_SITE)))
+        return STATUS_OK;
+    TRY(claim_check_group(call->store, &asker, values->of[at("LogonName")].text,
+                          &decision));
+    return decision.verdict == RBAC_ALLOW
+               ? STATUS_OK
+               : deny(call, decision, class_admin.create);
+}
+
 static void set_default(struct object_values *values, const char *name)
 {
     struct object_value *value = &values->of[at(name)];
@@ -392,6 +411,7 @@ static enum status before_create(struct object_call *call,
                                     call->actor.level, call->actor.now_s);
     if (decision.verdict != RBAC_ALLOW)
         return deny_change(call, decision, NULL, &record);
+    TRY(check_group_claim(call, values));
     return check_claims(call, values, 0, class_admin.create);
 }
 

@@ -19,6 +19,9 @@ struct declare;
 
 MUST_CHECK
 enum status declare_begin(struct store *store, struct declare **declare_out);
+
+/* It puts an earlier version back: see identity_giver. */
+void declare_restore(struct declare *declare);
 void declare_free(struct declare *declare);
 DEFINE_DROP(declare)
 

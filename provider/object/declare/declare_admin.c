@@ -7,6 +7,7 @@
 
 #include "provider/base/group_name.h"
 #include "provider/base/log.h"
+#include "provider/base/mutant.h"
 #include "provider/object/declare/declare_find.h"
 #include "provider/object/declare/declare_refer.h"
 
@@ -163,7 +164,8 @@ static enum status make_admin(struct declare *declare,
 
 /*
  * A declared record that this run has not come to yet gives the identity up:
- * it may have lost it to the one before. Its content counts as changed then.
+ * it may have lost it to the one before. Its content counts as changed then;
+ * who gave its other identities goes on answering for them.
  */
 static enum status free_identity(struct declare *declare, int64_t own,
                                  const struct declare_identity *identity)
@@ -189,7 +191,10 @@ static enum status free_identity(struct declare *declare, int64_t own,
     row = store_int(stmt, 0);
     if (declare_has_seen(declare, DECLARED_ADMIN, row))
         return STATUS_OK;
-    TRY(admin_drop_identities(declare->store, row));
+    TRY(MUTANT("a2-author-lost")
+            ? admin_drop_identities(declare->store, row)
+            : admin_drop_identity(declare->store, identity->kind,
+                                  text_of(identity->value)));
     TRY(store_prepare(declare->store, forget, &update));
     store_bind_int(update, 1, row);
     return store_run(update);
@@ -330,6 +335,8 @@ enum status declare_admin(struct declare *declare, const char *place,
                                 admin->is_group));
         TRY(guard_admin(declare, place, row, admin->name, resolved.grants,
                         resolved.n_grants));
+        if (admin->is_group)
+            TRY(guard_source(declare, place, row, admin->name, admin->source));
         for (size_t i = 0; i < admin->n_identities && !admin->is_group; i++)
             TRY(guard_identity(declare, place, row, admin->name,
                                &admin->identities[i]));

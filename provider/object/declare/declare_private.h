@@ -28,6 +28,7 @@ struct declare {
     const struct site *given; /* borrowed; NULL when it was not */
     struct site *site;        /* owned; after the end, when something changed */
     bool is_forced;           /* though it locks somebody out */
+    bool is_restored;         /* an earlier version is put back */
     bool has_level;
     bool changed;
     struct row_set seen[N_DECLARED]; /* declared in this run */
@@ -137,6 +138,11 @@ enum status guard_admin(struct declare *declare, const char *place, int64_t row,
 MUST_CHECK
 enum status guard_remove_admin(struct declare *declare, const char *place,
                                int64_t row, const char *name);
+
+/* Who says who is in a group, as its record has it; row 0: it is new. */
+MUST_CHECK
+enum status guard_source(struct declare *declare, const char *place,
+                         int64_t row, const char *name, const char *source);
 
 /* An identity that a user's record is to have; row 0: the record is new. */
 MUST_CHECK

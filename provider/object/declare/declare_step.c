@@ -71,6 +71,11 @@ enum status declare_begin(struct store *store, struct declare **declare_out)
     return declare_begin_for(store, NULL, NULL, declare_out);
 }
 
+void declare_restore(struct declare *declare)
+{
+    declare->is_restored = true;
+}
+
 void declare_free(struct declare *declare)
 {
     if (!declare)

@@ -8,7 +8,9 @@
  * the role or collection changed.
  */
 #include <stdlib.h>
+#include <string.h>
 
+#include "provider/base/group_name.h"
 #include "provider/object/declare/guard_private.h"
 #include "provider/object/guard/claim.h"
 #include "provider/object/people.h"
@@ -232,6 +234,47 @@ enum status guard_identity(struct declare *declare, const char *place,
                        name);
 }
 
+/* Was the record that group's, and the policy's, before? */
+static enum status was_source(struct store *store, int64_t row,
+                              const char *source, bool *was_out)
+{
+    static const char sql[] = "SELECT 1 FROM admin WHERE row = ?1"
+                              " AND place IS NOT NULL AND GroupSource = ?2";
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    store_bind_text(stmt, 2, text_of(source));
+    found = store_step(stmt);
+    *was_out = found == STATUS_OK;
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+enum status guard_source(struct declare *declare, const char *place,
+                         int64_t row, const char *name, const char *source)
+{
+    const struct guard *guard = declare->guard;
+    struct rbac_decision decision;
+    bool was = false;
+
+    if (!guard || !source || strcmp(source, GROUP_SOURCE_SITE) == 0)
+        return STATUS_OK;
+    TRY(guard_stage(declare));
+    TRY(was_source(declare->store, row, source, &was));
+    if (was)
+        return STATUS_OK;
+    TRY(claim_check_group(
+        declare->store,
+        &(struct claim_asker){guard->site->map, guard->site->engine,
+                              guard->subject, guard->caller.level,
+                              guard->caller.now_s},
+        text_of(name), &decision));
+    return guard_judge(declare, decision,
+                       row ? class_admin.modify : class_admin.create, place,
+                       name);
+}
+
 const char *guard_user(const struct declare *declare)
 {
     return declare->guard ? declare->guard->caller.user : NULL;
@@ -242,10 +285,12 @@ struct identity_giver guard_giver(const struct declare *declare)
     const struct guard *guard = declare->guard;
 
     if (!guard)
-        return (struct identity_giver){"", declare->now_s, true};
+        return (struct identity_giver){"", declare->now_s, true,
+                                       declare->is_restored};
     return (struct identity_giver){
-        guard->giver, guard->caller.now_s,
-        rbac_is_full_administrator(guard->subject, guard->caller.now_s)};
+        guard->giver, declare->now_s,
+        rbac_is_full_administrator(guard->subject, guard->caller.now_s),
+        declare->is_restored};
 }
 
 enum status guard_remove_admin(struct declare *declare, const char *place,

@@ -170,7 +170,18 @@ static enum status is_raised(const struct site *before, const char *user,
 
 /* ---- Could the author give it? ---- */
 
-static enum status could_give(const struct site *site, const char *author,
+/* A record made after the gift is somebody else's of the same name (T62). */
+static bool is_later(const struct site *site,
+                     const struct site_identity *identity)
+{
+    const int64_t since_s = site_user_since(site, identity->author);
+
+    return since_s != INT64_MAX && since_s > identity->given_s &&
+           !MUTANT("a2-author-anew");
+}
+
+static enum status could_give(const struct site *site,
+                              const struct site_identity *identity,
                               const struct records *records, int64_t now_s,
                               bool *could_out)
 {
@@ -178,9 +189,9 @@ static enum status could_give(const struct site *site, const char *author,
     OWNED(rbac_subject) giver = NULL;
     struct records own;
 
-    TRY(find_records(site, author, &own));
+    TRY(find_records(site, identity->author, &own));
     TRY(rbac_subject_new(site->engine, own.indexes, own.n, &giver));
-    *could_out = true;
+    *could_out = !is_later(site, identity);
     for (size_t i = 0; i < records->n && *could_out; i++) {
         const uint32_t at = records->indexes[i];
 
@@ -207,8 +218,7 @@ static enum status may_stay(const struct author_question *question,
     *may_out = false;
     if (strcmp(identity->author, identity->user) == 0)
         return STATUS_OK;
-    return could_give(after, identity->author, &records, question->now_s,
-                      may_out);
+    return could_give(after, identity, &records, question->now_s, may_out);
 }
 
 enum status author_find_raise(const struct author_question *question,

@@ -40,3 +40,12 @@ MUST_CHECK
 enum status claim_check(struct store *store, const struct claim_asker *asker,
                         const struct claim *claim,
                         struct rbac_decision *decision_out);
+
+/*
+ * A record of a group from outside makes everybody whom its source puts there
+ * whatever its name is a member of: it is made by who could give that.
+ */
+MUST_CHECK
+enum status claim_check_group(struct store *store,
+                              const struct claim_asker *asker, struct text name,
+                              struct rbac_decision *decision_out);

@@ -6,6 +6,9 @@
 
 enum { ADMINS_MAX = 1024 };
 
+/* When every assignment that ends has ended. */
+static const int64_t END_OF_TIME = INT64_MAX - 1;
+
 /* ---- Who somebody is now ---- */
 
 struct records {
@@ -111,6 +114,8 @@ static enum status look_at(const struct look *look, const char *shown_by,
                          &subject));
     if (rbac_is_full_administrator(subject, look->now_s))
         shown->is_top_left = true;
+    if (shown->is_top_left && rbac_is_full_administrator(subject, END_OF_TIME))
+        shown->is_lasting_left = true;
     if (records.has_any && look->caller && strcmp(user, look->caller) == 0)
         shown->is_caller_left = true;
     return STATUS_OK;
@@ -136,7 +141,7 @@ enum status shown_look(struct store *store, const struct site *site,
         TRY(look_at(&look, user, identity_kind_read(store_text(stmt, 0)),
                     store_text(stmt, 1), (enum auth_level)store_int(stmt, 3),
                     shown_out));
-        if (shown_out->is_top_left && shown_out->is_caller_left)
+        if (shown_out->is_lasting_left && shown_out->is_caller_left)
             return STATUS_OK;
     }
     return found == STATUS_END ? STATUS_OK : found;
@@ -151,12 +156,17 @@ enum status shown_check(struct store *store, const struct site *before,
 
     *why_out = NULL;
     TRY(shown_look(store, after, after->minimum_level, caller, now_s, &is));
-    if ((is.is_top_left && is.is_caller_left) || MUTANT("c8-lockout"))
+    if ((is.is_lasting_left && is.is_caller_left) || MUTANT("c8-lockout"))
         return STATUS_OK;
     TRY(shown_look(store, before, before->minimum_level, caller, now_s, &was));
     if (was.is_top_left && !is.is_top_left)
         *why_out = "Nobody would be left at the top who has ever signed in by"
                    " evidence that leads in then";
+    else if (was.is_lasting_left && !is.is_lasting_left &&
+             !MUTANT("c8-lockout-later"))
+        *why_out = "Nobody would be left at the top beyond the end of an"
+                   " assignment who has ever signed in by evidence that leads"
+                   " in then";
     else if (was.is_caller_left && !is.is_caller_left)
         *why_out = "You would lock yourself out: nothing that you have signed"
                    " in by would lead in then";

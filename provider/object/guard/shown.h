@@ -23,8 +23,9 @@ enum status shown_note(struct store *store, const struct site *site,
 
 /* Who could still come in, by what they have shown. */
 struct shown {
-    bool is_top_left;    /* a full administrator of the site */
-    bool is_caller_left; /* the caller, with any right at all */
+    bool is_top_left;     /* a full administrator of the site */
+    bool is_lasting_left; /* one who stays so: no end is set */
+    bool is_caller_left;  /* the caller, with any right at all */
 };
 
 /* minimum: that has to be reached; it does not bind root of the host where an

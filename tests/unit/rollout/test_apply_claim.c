@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/base/clock.h"
+
 /* eve administers administrators in Web; T is a group at the top. */
 #define HEAD                                                                   \
     "version: 1\n"                                                             \
@@ -108,6 +110,7 @@ static enum status make_as(struct fixture *f, const char *user,
 {
     char json[512];
 
+    f->now_s = clock_wall_s(); /* after the giver's record was made */
     snprintf(json, sizeof(json),
              "{'LogonName':'%s','Permissions':[{'RoleID':'SMS000FR',"
              "'CategoryID':'P0100003'}]%s}",
@@ -125,6 +128,8 @@ static void nor_over_rpc(void **state)
     char key[32];
 
     assert_int_equal(apply_file(f, NULL, (struct file){0}), STATUS_OK);
+    f->now_s =
+        clock_wall_s(); /* what eve gives, she gives after she was made */
     assert_int_equal(make_as(f, "eve@X", "carol@X", local), STATUS_DENIED);
     assert_int_equal(make_as(f, "eve@X", "dave@X", local), STATUS_OK);
     snprintf(key, sizeof(key), "%lld", (long long)number_in(f, "AdminID"));
