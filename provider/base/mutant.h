@@ -8,6 +8,8 @@
  *     if (MUTANT("scratch-outlives-step"))
  *         return; // the fault
  *
+ * MUTANT_SQL(name) is the same as an expression of SQL.
+ *
  * The environment variable SMS_MUTANT names the fault. A release build holds
  * neither the names nor the branches.
  */
@@ -17,7 +19,9 @@
 
 #ifdef SMS_MUTANTS
 bool mutant_is_on(const char *name);
-#define MUTANT(name) mutant_is_on(name)
+#define MUTANT(name)     mutant_is_on(name)
+#define MUTANT_SQL(name) "sms_mutant('" name "')"
 #else
-#define MUTANT(name) false
+#define MUTANT(name)     false
+#define MUTANT_SQL(name) "0"
 #endif

@@ -17,7 +17,7 @@ from site_under_test import BUILD, ROOT
 TABLE = pathlib.Path(__file__).resolve().parent / "mutants"
 MOST_SEQUENCES = 60  # of each gambit
 TEST_S = 300
-PLACE = re.compile(r"(?:MUTANT|sms_mutant)\([\"'](a\d[^\"']*)")
+PLACE = re.compile(r"MUTANT(?:_SQL)?\([\"'](a\d[^\"']*)")
 
 Mutant = collections.namedtuple("Mutant", "name finder finding gambits")
 
@@ -30,13 +30,21 @@ def read_table():
                          tuple(gambits.split(",")))
 
 
-def names_in_source():
-    """Names of the ways up in the provider's source, in C and in its SQL."""
-    found = set()
+def sources():
     for room in ("auth", "policy", "provider", "rbac"):
         for path in (ROOT / room).rglob("*.c"):
-            found.update(PLACE.findall(path.read_text()))
-    return found
+            yield path, path.read_text()
+
+
+def names_in_source():
+    """Names of the ways up in the provider's source, in C and in its SQL."""
+    return {name for _, text in sources() for name in PLACE.findall(text)}
+
+
+def only_in_test_builds():
+    """SQL that names the function itself would not compile in a release."""
+    return [path.name for path, text in sources()
+            if path.name != "sight.c" and "sms_mutant(" in text]
 
 
 def tasks_of(mutant):
@@ -88,4 +96,7 @@ def try_all(jobs):
     missing = names_in_source() ^ {mutant.name for mutant in table}
     print(f"{'not ok' if missing else 'ok'} - the table names every fault "
           f"that can be put back {' '.join(sorted(missing))}", flush=True)
-    return all(results) and not missing
+    stray = only_in_test_builds()
+    print(f"{'not ok' if stray else 'ok'} - SQL names a fault by MUTANT_SQL "
+          f"alone {' '.join(stray)}", flush=True)
+    return all(results) and not missing and not stray

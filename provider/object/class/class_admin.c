@@ -20,7 +20,8 @@ enum { IDENTITIES_MAX = 32 };
     " AS v FROM " from " WHERE p.admin = t.row ORDER BY v))"
 
 /* The names of collections are for who may read them (T60). */
-#define MAY_READ "(sms_may(1, 0, 3, p.collection) OR sms_mutant('a10-names'))"
+#define MAY_READ                                                               \
+    "(sms_may(1, 0, 3, p.collection) OR " MUTANT_SQL("a10-names") ")"
 
 static const struct object_property properties[] = {
     {"AdminID", OBJECT_INTEGER, OBJECT_KEY | OBJECT_READ_ONLY, 1, INT64_MAX,

@@ -1,6 +1,7 @@
 /*
  * SMS_Collection: named sets of devices, each within the one that limits it.
  */
+#include "provider/base/mutant.h"
 #include "provider/object/collection/collection_pin.h"
 #include "provider/object/collection/collection_rule.h"
 #include "provider/object/collection/members.h"
@@ -16,11 +17,7 @@ enum { NAME_MAX_BYTES = 256 };
     " COLLATE NOCASE AND NOT sms_may(1, 12, 2, n.collections))"                \
     " AND (EXISTS (SELECT 1 FROM device n WHERE n.Name = r.device"             \
     " COLLATE NOCASE) OR sms_may(1, 12, 3, t.row))"
-#ifdef SMS_MUTANTS
-#define MUTANT_DEVICE "sms_mutant('a12-declared-rule') OR "
-#else
-#define MUTANT_DEVICE
-#endif
+#define MUTANT_DEVICE MUTANT_SQL("a12-declared-rule") " OR "
 
 static const struct object_property properties[] = {
     {"CollectionID", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 8, 8,

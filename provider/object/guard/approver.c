@@ -18,7 +18,7 @@
 #define BY_GROUP                                                               \
     "by_group (name, giver) AS (SELECT i.name, g.given_by FROM in_group i"     \
     " JOIN admin g ON g.IsGroup AND g.GroupSource = 'site'"                    \
-    " AND g.LogonName = i.at AND NOT sms_mutant('a5-group-members')),"
+    " AND g.LogonName = i.at AND NOT " MUTANT_SQL("a5-group-members") "),"
 
 /* Who made or changed somebody's record, gave it an identity, or gave them
  * their rights by a group: on whose word, the host's being ''. */
