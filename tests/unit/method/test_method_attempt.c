@@ -332,8 +332,8 @@ static void only_acts_on_objects_are_tried(void **state)
         "{\"act\":{\"method\":\"session.end\",\"params\":{}}}",
         "{\"act\":{\"method\":\"access.explain\",\"params\":{}}}",
         "{\"act\":{\"method\":\"object.delete\"}}",
-        "{\"act\":{\"method\":\"object.delete\",\"params\":{\"class\":"
-        "\"SMS_Role\",\"key\":\"SMS0001R\"}},\"user\":\"top@A.TEST\"}",
+        ("{\"act\":{\"method\":\"object.delete\",\"params\":{\"class\":"
+         "\"SMS_Role\",\"key\":\"SMS0001R\"}},\"user\":\"top@A.TEST\"}"),
         "{}",
     };
     PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
