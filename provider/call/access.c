@@ -191,6 +191,16 @@ struct rbac_request access_request(const struct access *access)
 
 /* ---- What who asks may know ---- */
 
+static bool shows_scopes(const struct access *access)
+{
+    const struct object_target type_wide = {0};
+
+    return MUTANT("a10-scope-names") ||
+           gate_may_read(access->call,
+                         object_class_find(TEXT("SMS_SecuredCategory")),
+                         &type_wide);
+}
+
 static bool shows_collection(const struct access *access, uint32_t index)
 {
     uint32_t label = index;
@@ -252,7 +262,7 @@ static void put_scope_name(const struct access *access, uint32_t index,
 {
     const struct rbac_scope *scope = &estate_of(access)->scopes[index];
 
-    put_name(w, scope->id, scope->name);
+    put_name(w, scope->id, shows_scopes(access) ? scope->name : NULL);
 }
 
 static void put_collection_name(const struct access *access, uint32_t index,

@@ -54,7 +54,7 @@ enum auth_level access_minimum(const struct call *call, const char *user,
 /*
  * ---- Grants, as members of the object that is being written ----
  *
- * Collections by their keys; names are for who may read them.
+ * Scopes and collections by their keys; names are for who may read them.
  */
 
 void access_put_grant(const struct access *access,

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "provider/base/identity.h"
+#include "provider/base/mutant.h"
 #include "provider/object/object.h"
 #include "provider/object/site.h"
 
@@ -291,6 +292,11 @@ MUST_CHECK
 enum status object_properties_read(struct object_call *call,
                                    const json_t *names, bool is_list,
                                    uint64_t *set_out);
+
+/* SQL: may the caller read security scopes? Their names are told to nobody
+ * else (R7.3.4, T60); as a type without instances, all or none (R7.4.1). */
+#define SCOPES_SHOWN                                                           \
+    "(sms_may(29, 0, 0, NULL) OR " MUTANT_SQL("a10-scope-names") ")"
 
 /* SQL calls sms_may(type, operation, kind, labels) while this is in force. */
 struct sight {

@@ -19,9 +19,10 @@ enum { IDENTITIES_MAX = 32 };
     "(SELECT json_group_array(v) FROM (SELECT DISTINCT " column                \
     " AS v FROM " from " WHERE p.admin = t.row ORDER BY v))"
 
-/* The names of collections are for who may read them (T60). */
+/* The names of scopes and collections are for who may read them (T60). */
 #define MAY_READ                                                               \
-    "(sms_may(1, 0, 3, p.collection) OR " MUTANT_SQL("a10-names") ")"
+    "iif(p.collection IS NULL, " SCOPES_SHOWN                                  \
+    ", sms_may(1, 0, 3, p.collection) OR " MUTANT_SQL("a10-names") ")"
 
 static const struct object_property properties[] = {
     {"AdminID", OBJECT_INTEGER, OBJECT_KEY | OBJECT_READ_ONLY, 1, INT64_MAX,
@@ -44,7 +45,7 @@ static const struct object_property properties[] = {
      "(SELECT json_group_array(json(v)) FROM"
      " (SELECT json_object('RoleID', p.RoleID, 'RoleName', p.RoleName,"
      " 'CategoryID', p.CategoryID, 'CategoryName',"
-     " iif(p.collection IS NULL OR " MAY_READ ", p.CategoryName, NULL),"
+     " iif(" MAY_READ ", p.CategoryName, NULL),"
      " 'CategoryTypeID', p.CategoryTypeID, 'ValidFrom',"
      " CASE WHEN p.from_s > -9223372036854775808 THEN"
      " strftime('%Y-%m-%dT%H:%M:%SZ', p.from_s, 'unixepoch') END,"
@@ -70,7 +71,9 @@ static const struct object_property properties[] = {
      JOINED("p.CategoryID", "permission p"),
      "Keys of the scopes and collections"},
     {"CategoryNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
-     JOINED("p.CategoryName", "permission_scope p"), "Names of the scopes"},
+     JOINED("p.CategoryName",
+            "(SELECT * FROM permission_scope p WHERE " MAY_READ ") p"),
+     "Names of the scopes, for who may read scopes"},
     {"CollectionNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
      JOINED("p.CategoryName",
             "(SELECT * FROM permission_collection p WHERE " MAY_READ ") p"),

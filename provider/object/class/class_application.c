@@ -9,7 +9,7 @@
     "(SELECT json_group_array(CategoryName) FROM"                              \
     " (SELECT s.CategoryName FROM object_scope o JOIN scope s"                 \
     " ON s.row = o.scope WHERE o.type = " type " AND o.object = t.row"         \
-    " ORDER BY s.CategoryName))"
+    " AND " SCOPES_SHOWN " ORDER BY s.CategoryName))"
 
 static const struct object_property application_properties[] = {
     {"CI_ID", OBJECT_INTEGER, OBJECT_KEY | OBJECT_READ_ONLY, 1, INT64_MAX,
@@ -42,7 +42,7 @@ static const struct object_property application_properties[] = {
      " AND sms_may(200, 0, 3, c.row))",
      "How many of them"},
     {"SecuredScopeNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
-     SCOPE_NAMES("31"), "Security scopes it is in"},
+     SCOPE_NAMES("31"), "Security scopes it is in, for who may read scopes"},
     {"CreatedBy", OBJECT_STRING, OBJECT_READ_ONLY, 0, 512, "CreatedBy", NULL,
      "Who made it"},
     {"DateCreated", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0, "DateCreated",
@@ -166,7 +166,7 @@ static const struct object_property package_properties[] = {
     {"SourceDate", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0, "CreatedDate", NULL,
      "When it was made"},
     {"SecuredScopeNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
-     SCOPE_NAMES("2"), "Security scopes it is in"},
+     SCOPE_NAMES("2"), "Security scopes it is in, for who may read scopes"},
     {"RowVersion", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
      "row_version", NULL, "Counts changes: give it as if_version"},
 };

@@ -34,8 +34,8 @@ static const struct object_property properties[] = {
      "(SELECT json_group_array(CategoryName) FROM"
      " (SELECT s.CategoryName FROM object_scope o JOIN scope s"
      " ON s.row = o.scope WHERE o.type = 6 AND o.object = t.row"
-     " ORDER BY s.CategoryName))",
-     "Security scopes the site is in"},
+     " AND " SCOPES_SHOWN " ORDER BY s.CategoryName))",
+     "Security scopes the site is in, for who may read scopes"},
     {"RowVersion", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
      "row_version", NULL, "Counts changes: give it as if_version"},
 };

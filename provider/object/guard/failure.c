@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/base/mutant.h"
 #include "provider/object/guard/author.h"
 #include "provider/object/object_private.h"
 
@@ -134,18 +135,38 @@ static struct rbac_decision check_read(const struct object_call *call,
                : first;
 }
 
-/* A collection has a name for who may read it. */
+/* A scope or collection has a name for who may read it. */
+static bool is_named(const struct object_call *call,
+                     const struct rbac_missing *missing)
+{
+    const struct rbac_decision read =
+        missing->is_collection
+            ? actor_check(call, class_collection.read, false,
+                          &missing->category, 1)
+            : actor_check(call, class_scope.read, false, NULL, 0);
+
+    return read.verdict == RBAC_ALLOW ||
+           (!missing->is_collection && MUTANT("a10-scope-names"));
+}
+
 static const char *category_name(const struct object_call *call,
                                  const struct rbac_missing *missing)
 {
     const struct rbac_estate *estate = rbac_engine_estate(call->actor.engine);
 
-    if (!missing->is_collection)
-        return estate->scopes[missing->category].name;
-    if (actor_check(call, class_collection.read, false, &missing->category, 1)
-            .verdict != RBAC_ALLOW)
+    if (!is_named(call, missing))
         return "";
-    return estate->collections[missing->category].name;
+    return missing->is_collection ? estate->collections[missing->category].name
+                                  : estate->scopes[missing->category].name;
+}
+
+/* "in the scope NAME" begins with it. */
+static const char *category_words(bool is_collection, bool is_named)
+{
+    if (is_collection)
+        return is_named ? "on the collection "
+                        : "on a collection that you may not read";
+    return is_named ? "in the scope " : "in a scope that you may not read";
 }
 
 void fail_missing(struct object_call *call, const struct rbac_missing *missing)
@@ -164,12 +185,10 @@ void fail_missing(struct object_call *call, const struct rbac_missing *missing)
     snprintf(failure->missing.category, sizeof(failure->missing.category), "%s",
              category);
     snprintf(failure->why, sizeof(failure->why),
-             "Nobody hands out more than they hold: the role %.80s %s %s%.80s"
+             "Nobody hands out more than they hold: the role %.80s %s%.80s"
              " takes %.80s on %.80s there.",
-             failure->missing.role, missing->is_collection ? "on" : "in",
-             !missing->is_collection ? "the scope "
-             : category[0]           ? "the collection "
-                                     : "a collection that you may not read",
+             failure->missing.role,
+             category_words(missing->is_collection, category[0] != '\0'),
              category, operation ? operation : "an operation",
              type->class_name ? type->class_name : type->display_name);
 }

@@ -180,12 +180,28 @@ static void what_can_lists_what_is_held_where_and_at_which_level(void **state)
     assert_string_equal(json_string_value(json_array_get(
                             json_object_get(row, "operations"), 0)),
                         "Delete");
-    assert_member(json_array_get(json_object_get(row, "scopes"), 0), "name",
-                  "Web");
+    assert_null(
+        json_object_get(/* scopes have names for who reads them */
+                        json_array_get(json_object_get(row, "scopes"), 0),
+                        "name"));
     row = row_where(root, "level_required", "certificate");
     assert_int_equal(json_array_size(json_object_get(row, "operations")), 2);
     assert_null(row_where(root, "class", "SMS_Collection"));
     assert_null(row_where(root, "level_required", "domain"));
+    json_decref(root);
+}
+
+static void what_can_names_scopes_to_who_reads_them(void **state)
+{
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    json_t *root =
+        json_loads(call(top, "access.what_can", "{\"user\":\"web@A.TEST\"}"),
+                   JSON_REJECT_DUPLICATES, NULL);
+    const json_t *row = row_where(root, "level_required", "mfa");
+
+    (void)state;
+    assert_member(json_array_get(json_object_get(row, "scopes"), 0), "name",
+                  "Web");
     json_decref(root);
 }
 
@@ -339,6 +355,7 @@ int main(void)
         cmocka_unit_test(who_can_names_those_who_may_and_nobody_else),
         cmocka_unit_test(who_can_tells_the_level_and_leaves_out_who_needs_more),
         cmocka_unit_test(what_can_lists_what_is_held_where_and_at_which_level),
+        cmocka_unit_test(what_can_names_scopes_to_who_reads_them),
         cmocka_unit_test(
             what_can_of_another_takes_the_right_and_of_oneself_the_level),
         cmocka_unit_test(who_can_of_a_hidden_object_is_as_of_an_absent_one),
