@@ -10,7 +10,7 @@ an earlier one left behind.
 import dataclasses
 
 import cast
-from facts import APPLICATION
+from facts import APPLICATION, WINDOWS
 
 FIXED = {"All", "Default", "Web", "Finance", "All Systems",
          "All Users and User Groups", "Web Servers", "Kiosks", "Payroll",
@@ -121,8 +121,17 @@ class Names:
             for kind, key in [(29, self.scope(s)) for s in grant["scopes"]] + [
                     (1, self.collection(c)) for c in grant["collections"]]:
                 found += [{"RoleID": self.role(role), "CategoryID": key,
-                           "CategoryTypeID": kind} for role in grant["roles"]]
+                           "CategoryTypeID": kind,
+                           **validity(grant.get("window"))}
+                          for role in grant["roles"]]
         return found
+
+
+def validity(window):
+    if not window:
+        return {}
+    begin, end = (day + "T00:00:00Z" for day in WINDOWS[window])
+    return {"ValidFrom": begin, "ValidUntil": end}
 
 
 def identities(values):
@@ -232,10 +241,11 @@ def deploy_package(names, package, collection, known):
         "CollectionID": names.collection(collection)})
 
 
-def make_collection(names, collection, limit):
+def make_collection(names, collection, limit, incremental=False):
+    more = {"RefreshType": 4} if incremental else {}
     return create("SMS_Collection", {
         "Name": names.name(collection),
-        "LimitToCollectionID": names.collection(limit)})
+        "LimitToCollectionID": names.collection(limit), **more})
 
 
 def move_collection(names, collection, limit):
@@ -282,6 +292,12 @@ def refresh(names, collection):
                   "RequestRefresh", {})
 
 
+def change_device(names, device, user):
+    """What a query may ask for."""
+    return update("SMS_R_System", str(names.device(device)),
+                  {"LastLogonUserName": user})
+
+
 def set_level(names, level):
     del names
     return invoke("SMS_Site", None, "SetAuthenticationLevel",
@@ -301,7 +317,7 @@ CALLS = {
     "make_collection": make_collection, "move_collection": move_collection,
     "delete_collection": delete_collection,
     "add_rule": add_rule, "drop_rule": drop_rule, "refresh": refresh,
-    "set_level": set_level,
+    "change_device": change_device, "set_level": set_level,
 }
 NEED_APPLICATIONS = {"put_into_scope", "take_out_of_scope", "deploy",
                      "deploy_package"}

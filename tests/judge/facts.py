@@ -6,9 +6,18 @@ scopes, groups, collections with their rules, devices, deployments.
 
 import dataclasses
 import sqlite3
+import time
 
+ALWAYS = -2 ** 63, 2 ** 63 - 1
 DIRECT, QUERY, INCLUDE, EXCLUDE = 1, 2, 3, 4
 APPLICATION, PACKAGE, SITE = 31, 2, 6
+
+
+# A moment when other windows are open than today.
+LATER = 3944678400  # 2095-01-01
+WINDOWS = {"past": ("2001-01-01", "2010-01-01"),
+           "now": ("2001-01-01", "2090-01-01"),
+           "later": ("2092-01-01", "2099-01-01")}
 
 
 @dataclasses.dataclass
@@ -29,6 +38,14 @@ class Assignment:
     roles: set = dataclasses.field(default_factory=set)
     scopes: set = dataclasses.field(default_factory=set)
     collections: set = dataclasses.field(default_factory=set)
+    from_s: int = ALWAYS[0]
+    until_s: int = ALWAYS[1]
+
+    def holds(self, moment):
+        return self.from_s <= moment < self.until_s
+
+    def has_window(self):
+        return (self.from_s, self.until_s) != ALWAYS
 
 
 @dataclasses.dataclass
@@ -37,6 +54,7 @@ class Collection:
     key: str
     name: str
     limit: str
+    is_incremental: bool  # asks its rules as soon as a device changes
     rules: list
     members: frozenset = frozenset()
 
@@ -58,6 +76,7 @@ class Facts:
 
     def __init__(self, database, floor=None):
         self.floor = floor or {}
+        self.now = int(time.time())
         self.db = database
         self.read_people()
         self.read_roles()
@@ -88,14 +107,16 @@ class Facts:
                 "SELECT row, LogonName, IsGroup, IsDisabled,"
                 f" {source}, place FROM admin")}
         parts = {}
-        for row, admin in self.rows("SELECT row, admin FROM assignment"):
-            parts[row] = Assignment()
+        for row, admin, *window in self.rows(
+                "SELECT row, admin, from_s, until_s FROM assignment"):
+            parts[row] = Assignment(from_s=window[0], until_s=window[1])
             self.records[admin].assignments.append(parts[row])
         for part, column in (("role", "roles"), ("scope", "scopes"),
                              ("collection", "collections")):
             for row, value in self.rows(
                     f"SELECT assignment, {part} FROM assignment_{part}"):
                 getattr(parts[row], column).add(value)
+        self.has_windows = any(p.has_window() for p in parts.values())
         self.identities = {
             (kind, value): admin for kind, value, admin in self.rows(
                 "SELECT kind, value, admin FROM admin_identity")}
@@ -136,14 +157,16 @@ class Facts:
                 "SELECT type, object, scope FROM object_scope"):
             if (kind, row) in self.objects:
                 self.objects[kind, row].add(scope)
-        self.devices = {row: name for row, name in self.rows(
-            "SELECT row, Name FROM device")}
+        self.devices = dict(self.rows("SELECT row, Name FROM device"))
+        self.users = dict(self.rows(
+            "SELECT row, ifnull(LastLogonUserName, '') FROM device"))
 
     def read_collections(self):
         self.collections = {
-            row: Collection(row, key, name, limit, [])
-            for row, key, name, limit in self.rows(
-                "SELECT row, CollectionID, Name, LimitToCollectionID"
+            row: Collection(row, key, name, limit, bool(refresh & 4), [])
+            for row, key, name, limit, refresh in self.rows(
+                "SELECT row, CollectionID, Name, LimitToCollectionID,"
+                " RefreshType"
                 f" FROM collection WHERE {self.since('collection')}")}
         self.by_key = {c.key: c for c in self.collections.values()}
         matches = {}

@@ -2,6 +2,7 @@
 
 import cast
 from acts import OPERATION_NAMES
+from facts import WINDOWS
 from issuer import ISSUER
 
 LEFT_OUT = ("tests:", "authentication:")
@@ -33,6 +34,8 @@ def administrator(names, record, grants, group=False, signs=()):
         if grant["collections"]:
             line += (", collections: "
                      f"{words(map(names.name, grant['collections']))}")
+        if grant.get("window"):
+            line += ", from: {}, until: {}".format(*WINDOWS[grant["window"]])
         lines.append(line + " }")
     return lines
 

@@ -264,6 +264,89 @@ def peek(scene):
         act(MALLORY, "refresh", collection=mine))
 
 
+def change_into(scene):
+    """A device is changed until the rule of a collection finds it, by who may
+    change it and do nothing else with it."""
+    rng = scene.rng
+    scene.give(
+        act(JUDGE, "make_role", role="Packers", operations="remote"),
+        add(JUDGE, "mallory", [grant(["Packers"], *WEB)], signs=["mallory"]),
+        act(JUDGE, "make_collection", collection="Pit", incremental=True,
+            limit=rng.choice(["All Systems", "Web Servers"])),
+        act(JUDGE, "add_rule", collection="Pit", rule={"query": "paula"}))
+    below_it = "Pit"
+    if rng.random() < 0.3:
+        below_it = "Mine"
+        scene.give(
+            act(JUDGE, "make_collection", collection="Mine",
+                limit="All Systems"),
+            act(JUDGE, "add_rule", collection="Mine",
+                rule={"include": "Pit"}))
+    scene.give(rng.choice([
+        act(JUDGE, "deploy", application="Browser", collection=below_it),
+        act(JUDGE, "deploy_package", package="Archive", collection=below_it),
+        add(JUDGE, "eve", [grant(["Operations Administrator"], ["Web"],
+                                 [below_it])], signs=["eve"])]))
+    scene.try_out(act(MALLORY, "change_device", user="paula",
+                      device=rng.choice(["web-1", "web-2", "web-3"])))
+
+
+# ---- Rights that end, and rights that begin (windows) ----
+
+def lend_beyond(scene):
+    """Who holds something until a day gives it for longer, or from later."""
+    rng = scene.rng
+    held = grant([rng.choice(["Full Administrator", "Security Administrator"])],
+                 *WEB, "now")
+    mine = [held]
+    if "Security Administrator" in held["roles"]:
+        mine.append(grant(["Application Administrator"], *WEB,
+                          rng.choice(["now", None])))
+    scene.give(add(JUDGE, "mallory", mine, signs=["mallory"]))
+    given = [grant([rng.choice(["Application Administrator", "Helpers",
+                                "Security Administrator"])], *WEB,
+                   rng.choice([None, "later", "now"]))]
+    if rng.random() < 0.5:
+        scene.give(add(JUDGE, "eve", [grant(["Helpers"], *WEB, "now")],
+                       signs=["eve"]))
+        scene.try_out(act(MALLORY, "change_administrator", record="eve",
+                          grants=given))
+    else:
+        scene.try_out(record_act(scene, MALLORY, "eve", grants=given,
+                                 signs=["eve"]))
+
+
+def raise_from_later(scene):
+    """A record with a foreign identity gets rights that begin one day."""
+    rng = scene.rng
+    record = rng.choice(["bob", "zed"])
+    give_delegate(scene)
+    scene.try_out(record_act(scene, MALLORY, record,
+                             grants=small_grant(scene), signs=["mallory-2"]))
+    more = [grant(["Full Administrator"], *EVERYTHING,
+                  rng.choice(["later", "now"]))]
+    scene.try_out(rng.choice([
+        act(ALICE, "change_administrator", record=record, grants=more),
+        act(ALICE, "apply_policy", declares={"administrators": [
+            {"record": record, "grants": more}]})]))
+
+
+def move_to_later(scene):
+    """A colleague's rights in the collection that is filled begin one day."""
+    rng = scene.rng
+    scene.give(
+        act(JUDGE, "make_collection", collection="Pit", limit="All Systems"),
+        add(JUDGE, "mallory", [
+            grant(["Security Administrator"], ["Web"], ["All Systems"]),
+            grant(["Operations Administrator"], *WEB, "now")],
+            signs=["mallory"]),
+        add(JUDGE, "eve", [grant(["Operations Administrator"], ["Web"],
+                                 ["Pit"], rng.choice(["later", None]))],
+            signs=["eve"]))
+    scene.try_out(act(MALLORY, "add_rule", collection="Pit", rule=rng.choice([
+        {"device": "web-1"}, {"include": "Kiosks"}])))
+
+
 # ---- Names taken ahead (A.9) ----
 
 def take_role_ahead(scene):
@@ -433,7 +516,8 @@ def alone(scene):
 GAMBITS = {function.__name__: function for function in (
     claim_member, claim_token_group, raise_later, raise_group_later,
     join_crew, roll_back, take_name, move_deployed, move_assigned,
-    fill_assigned, free_excluded, peek, take_role_ahead, take_old_name,
+    fill_assigned, free_excluded, peek, change_into, lend_beyond,
+    raise_from_later, move_to_later, take_role_ahead, take_old_name,
     adopt_foreign, take_collection_ahead, take_record_ahead,
     take_scope_ahead, twin_name, wake_up, leave_out, ask_hidden, alone)}
 APPROVED = ("alone",)  # played where two persons decide

@@ -7,6 +7,7 @@ is a sequence.
 """
 
 from acts import OPERATIONS, Act
+from facts import WINDOWS
 from sequence import Sequence
 
 JUDGE, ALICE = ("judge", 0), ("alice", 0)
@@ -35,9 +36,11 @@ SEATS = {"mallory-2": ("mallory", 1), "mallory-3": ("mallory", 2),
          "carol": ("carol", 0), "dan": ("dan", 0), "eve": EVE}
 
 
-def grant(roles, scopes, collections):
+def grant(roles, scopes, collections, window=None):
+    """window: one of facts.WINDOWS, or always."""
+    more = {"window": window} if window else {}
     return {"roles": list(roles), "scopes": list(scopes),
-            "collections": list(collections)}
+            "collections": list(collections), **more}
 
 
 FULL = [grant(["Full Administrator"], *EVERYTHING)]
@@ -110,6 +113,8 @@ def delegate(rng):
                        "Security Administrator"])
     if look:
         grants.append(grant([look], *EVERYTHING))
+    if rng.random() < 0.15:
+        rng.choice(grants)["window"] = "now"
     return grants
 
 
@@ -120,7 +125,8 @@ def random_grant(scene):
     if own and rng.random() < 0.25:
         collections = [rng.choice(own)]
     roles = [rng.choice(ROLES * 2 + scene.roles * 2)]
-    return grant(roles, scopes, collections)
+    window = rng.choice(list(WINDOWS)) if rng.random() < 0.2 else None
+    return grant(roles, scopes, collections, window)
 
 
 def furniture(scene):
@@ -137,7 +143,7 @@ def furniture(scene):
         act(JUDGE, "make_package", package="Archive"))
     if rng.random() < 0.7:
         scene.give(
-            act(JUDGE, "make_collection", collection="Lab",
+            act(JUDGE, "make_collection", collection="Lab", incremental=True,
                 limit=rng.choice(["Web Servers", "Kiosks", "All Systems"])),
             act(JUDGE, "add_rule", collection="Lab", rule={
                 "device": rng.choice(DEVICES[:4])}))
@@ -229,7 +235,7 @@ def try_make(scene, who):
         act(who, "make_application", application="Tool"),
         act(who, "make_collection", collection=new,
             limit=rng.choice([c for c in scene.collections if c != new])),
-        act(who, "make_collection", collection=new,
+        act(who, "make_collection", collection=new, incremental=True,
             limit=rng.choice(["Web Servers", "Kiosks"]))])
 
 
@@ -258,6 +264,13 @@ def try_collection(scene, who):
         act(who, "drop_rule", collection=collection, rule=random_rule(scene)),
         act(who, "refresh", collection=collection),
         act(who, "delete_collection", collection=collection)])
+
+
+def try_device(scene, who):
+    """A rule by query may find it since."""
+    rng = scene.rng
+    return act(who, "change_device", device=rng.choice(DEVICES),
+               user=rng.choice(["paula", "ann", "paula", "nobody"]))
 
 
 # ---- What they declare ----
@@ -333,7 +346,7 @@ def origin(scene, part):
 
 TRIES = [(try_add, 6), (try_change, 6), (try_remove, 1), (try_role, 4),
          (try_scope, 2), (try_make, 6), (try_deploy, 4),
-         (try_collection, 10), (try_policy, 5)]
+         (try_collection, 10), (try_device, 3), (try_policy, 5)]
 ATTEMPTS = [attempt for attempt, weight in TRIES for _ in range(weight)]
 
 

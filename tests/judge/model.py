@@ -9,6 +9,7 @@ a mask of operations for each object, for each device, and for each type.
 import collections
 import csv
 import pathlib
+import re
 
 BUILTIN = pathlib.Path(__file__).resolve().parents[2] / "policy" / "builtin"
 COLLECTION, ROLE, ADMIN = 1, 27, 28
@@ -24,6 +25,10 @@ ALL_SYSTEMS = "SMS00001"
 DEVICE_BITS = sum(1 << bit for bit in (
     5, 6, 7, 9, 11, 12, 14, 16, 18, 19, 20, 22, 23, 26, 27, 28, 29))
 DEPLOY_BITS = sum(1 << bit for bit in (14, 16, 19, 20, 22, 23, 26, 27))
+
+# The rules that acts make; the matches of another are the provider's.
+QUERY = re.compile(r"select \* from SMS_R_System"
+                   r"(?: where LastLogonUserName = '(\w+)')?", re.IGNORECASE)
 
 Evidence = collections.namedtuple("Evidence",
                                   "person kind value groups level")
@@ -116,7 +121,7 @@ class Model:
             if rule.kind == 1:
                 named |= self.devices_of(rule)
             elif rule.kind == 2:
-                named |= rule.matches
+                named |= self.found_by(collection, rule)
             elif rule.other in self.facts.collections:
                 other = self.facts.collections[rule.other]
                 (named if rule.kind == 3 else excluded).update(
@@ -124,6 +129,14 @@ class Model:
         limit = self.facts.by_key.get(collection.limit)
         held = self.members_of(limit, done) if limit else frozenset()
         return frozenset(named) & held - excluded
+
+    def found_by(self, collection, rule):
+        """By what the devices are today; others wait for a refresh."""
+        asked = QUERY.fullmatch(rule.wql or "")
+        if not asked or not collection.is_incremental:
+            return rule.matches
+        return {row for row, user in self.facts.users.items()
+                if asked[1] is None or user.lower() == asked[1].lower()}
 
     def devices_of(self, rule):
         if rule.resource is not None:
@@ -212,19 +225,22 @@ class Model:
 
     # -- What they can do (R7.3 to R7.6) --
 
-    def abilities(self, evidence):
-        if evidence not in self.known:
-            self.known[evidence] = Abilities() if self.is_bound(evidence) \
+    def abilities(self, evidence, moment=None):
+        key = evidence, moment
+        if key not in self.known:
+            self.known[key] = Abilities() if self.is_bound(evidence) \
                 else self.from_records(self.records_of(evidence),
-                                       evidence.level)
-        return self.known[evidence]
+                                       evidence.level, moment)
+        return self.known[key]
 
-    def from_records(self, records, level):
+    def from_records(self, records, level, moment=None):
         """Every grant is a role paired with its own scopes and collections
-        (R7.3.2, R7.5.4); what they give adds up (R7.1.2)."""
+        (R7.3.2, R7.5.4); what they give adds up (R7.1.2). Those whose window
+        is open at the moment, today when it is None."""
         found = Abilities()
         grants = [(role, part) for record in records
-                  for part in record.assignments for role in part.roles]
+                  for part in record.assignments for role in part.roles
+                  if part.holds(moment or self.facts.now)]
         assigned = {row for _, part in grants for row in part.collections}
         for role, part in grants:
             for kind, needed, mask in self.facts.rights[role]:

@@ -14,7 +14,7 @@ import verdict
 import probes
 from acts import Act, Impossible
 from verdict import Violation
-from world import RpcError
+from world import DEVICES, RpcError
 
 SECRET = ("Secret", "Sacred")  # a collection that is hidden, one that is not
 
@@ -198,6 +198,10 @@ class Run:
             elif record.is_disabled:
                 calls.append(acts.update("SMS_Admin", str(row),
                                          {"IsDisabled": False}))
+        calls += [acts.update("SMS_R_System", str(row),
+                              {"LastLogonUserName": DEVICES[name]})
+                  for row, name in facts.devices.items()
+                  if facts.users[row] != DEVICES[name]]
         self.world.judge_many(calls)
 
 

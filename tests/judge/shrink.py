@@ -30,6 +30,17 @@ def shorter_grants(act):
                 **act.arguments, "declares": parts})
 
 
+def without_windows(act):
+    """The same act with one grant that holds always."""
+    grants = list(act.arguments.get("grants") or [])
+    for number, grant in enumerate(grants):
+        if grant.get("window"):
+            always = {k: v for k, v in grant.items() if k != "window"}
+            yield dataclasses.replace(act, arguments={
+                **act.arguments, "grants": grants[:number] + [always] +
+                grants[number + 1:]})
+
+
 def candidates(sequence):
     """Each one step shorter than the sequence, the greatest steps first."""
     for part in ("acts", "given"):
@@ -40,7 +51,7 @@ def candidates(sequence):
     for part in ("acts", "given"):
         items = getattr(sequence, part)
         for number, act in enumerate(items):
-            for smaller in shorter_grants(act):
+            for smaller in (*shorter_grants(act), *without_windows(act)):
                 yield dataclasses.replace(sequence, **{
                     part: items[:number] + [smaller] + items[number + 1:]})
 

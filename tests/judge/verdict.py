@@ -9,6 +9,7 @@ import dataclasses
 import re
 
 import cast
+from facts import LATER
 from model import (
     ADMIN, COLLECTION, DELETE, DEPLOY_OF, MODIFY, READ, READ_RESOURCE, ROLE,
     SET_SCOPE, Abilities, Model)
@@ -33,6 +34,8 @@ class Step:
         self.before, self.after = before, after
         self.givers = givers  # identity -> evidence of who gave it
         self.actor = before.abilities(act.evidence())
+        has_windows = before.facts.has_windows or after.facts.has_windows
+        self.moments = (None, LATER) if has_windows else (None,)
 
     def declares(self):
         """Names that the act declares for the first time."""
@@ -53,16 +56,16 @@ def bits(mask):
     return ",".join(str(bit) for bit in range(32) if mask >> bit & 1)
 
 
-def entitled(model, person):
+def entitled(model, person, moment):
     """What somebody has by the own name, and by what the issuer of their
     tokens says of them: whoever gave them an identity."""
     name = cast.user(person)
     own = model.from_records(records_of_name(
-        model, name, cast.kerberos(person)), cast.MFA)
+        model, name, cast.kerberos(person)), cast.MFA, moment)
     for evidence in cast.EVIDENCE[person]:
         if evidence.groups:
             own.add(model.from_records(records_of_name(
-                model, "", evidence), cast.MFA))
+                model, "", evidence), cast.MFA, moment))
     return own
 
 
@@ -74,13 +77,13 @@ def records_of_name(model, name, evidence):
             if not record.is_disabled and model.applies(record, name, groups)]
 
 
-def routes(model, person):
+def routes(model, person, moment):
     """Everything somebody can act through: (identity or None, abilities)."""
-    found = [(None, entitled(model, person))]
+    found = [(None, entitled(model, person, moment))]
     for evidence in cast.EVIDENCE[person]:
         identity = (evidence.kind, evidence.value)
         if identity in model.facts.identities:
-            found.append((identity, model.abilities(evidence)))
+            found.append((identity, model.abilities(evidence, moment)))
     return found
 
 
@@ -103,10 +106,10 @@ def existed(step, what):
     return (kind, row) in facts.objects
 
 
-def gains(step, person):
+def gains(step, person, moment=None):
     """[(what, mask)] that somebody can do since the act, to what was there."""
-    before = union(routes(step.before, person)).masks
-    after = union(routes(step.after, person))
+    before = union(routes(step.before, person, moment)).masks
+    after = union(routes(step.after, person, moment))
     return [(what, mask & ~before.get(what, 0))
             for what, mask in after.masks.items()
             if mask & ~before.get(what, 0) and existed(step, what)]
@@ -125,30 +128,39 @@ def could_give(step, giver, what, mask):
 # ---- (i) Nobody gains what could not be given ----
 
 def check_gains(step):
-    for person in cast.PEOPLE:
-        for what, mask in gains(step, person):
-            lacking = could_give(step, step.actor, what, mask)
-            if lacking:
-                yield Violation("gain", f"{person} can do {bits(lacking)} to "
-                                f"{step.thing(what)}, which the actor cannot")
-            lacking = mask & ~lacking
-            blamed = blame(step, person, what, lacking) if lacking else None
-            if blamed:
-                yield Violation(
-                    "identity", f"{person} can do {bits(lacking)} to "
-                    f"{step.thing(what)} through an identity that {blamed} "
-                    "gave, who could not give this")
+    """Today, and at a moment when other windows are open: nobody gives what
+    will not be theirs to give by then."""
+    for moment in step.moments:
+        actor = step.before.abilities(step.act.evidence(), moment)
+        for person in cast.PEOPLE:
+            for what, mask in gains(step, person, moment):
+                yield from check_gain(step, actor, person, what, mask, moment)
 
 
-def blame(step, person, what, mask):
+def check_gain(step, actor, person, what, mask, moment):
+    then = " in 2095" if moment else ""
+    lacking = could_give(step, actor, what, mask)
+    if lacking:
+        yield Violation("gain", f"{person} can do {bits(lacking)} to "
+                        f"{step.thing(what)}{then}, which the actor cannot")
+    lacking = mask & ~lacking
+    blamed = lacking and blame(step, person, what, lacking, moment)
+    if blamed:
+        yield Violation(
+            "identity", f"{person} can do {bits(lacking)} to "
+            f"{step.thing(what)}{then} through an identity that {blamed} "
+            "gave, who could not give this")
+
+
+def blame(step, person, what, mask, moment):
     """Who gave the identity that the gain needs; None when one is sound."""
     blamed = None
-    for identity, abilities in routes(step.after, person):
+    for identity, abilities in routes(step.after, person, moment):
         if not abilities.masks.get(what, 0) & mask:
             continue
         giver = identity and step.givers.get(identity)
         if giver is None or not could_give(
-                step, step.before.abilities(giver), what, mask):
+                step, step.before.abilities(giver, moment), what, mask):
             return None
         blamed = giver.person
     return blamed
