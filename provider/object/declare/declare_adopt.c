@@ -107,6 +107,35 @@ enum status declare_say_depends(struct declare *declare,
     return buf_status(out);
 }
 
+/* ---- As a question ---- */
+
+static enum status has_row(struct store *store, const char *sql, int64_t row,
+                           bool *has_out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    found = store_step(stmt);
+    *has_out = found == STATUS_OK;
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+enum status declare_has_depends(struct declare *declare, enum declared kind,
+                                int64_t row, bool *has_out)
+{
+    static const char objects[] = "SELECT 1 FROM object_scope WHERE scope = ?1";
+
+    *has_out = false;
+    if (kind == DECLARED_SCOPE)
+        TRY(has_row(declare->store, objects, row, has_out));
+    for (size_t i = 0; i < ARRAY_SIZE(lists) && !*has_out; i++)
+        if (lists[i].kind == kind)
+            TRY(has_row(declare->store, lists[i].sql, row, has_out));
+    return STATUS_OK;
+}
+
 /* ---- For the plan ---- */
 
 static void put(void *context, size_t i, struct text text)

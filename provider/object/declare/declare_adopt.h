@@ -22,6 +22,11 @@ enum status declare_say_depends(struct declare *declare,
                                 const struct declare_depends *depends,
                                 struct buf *out);
 
+/* Does anything rest on it, known to the caller or not? */
+MUST_CHECK
+enum status declare_has_depends(struct declare *declare, enum declared kind,
+                                int64_t row, bool *has_out);
+
 /* Notes it as adopted, for the plan. */
 MUST_CHECK
 enum status declare_note_adopted(struct declare *declare,

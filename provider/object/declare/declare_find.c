@@ -141,6 +141,23 @@ static enum status fail_conflict_with(struct declare *declare,
 
 /* ---- Renamed, adopted ---- */
 
+/* Files say by its name who holds what, those of former versions too: where
+ * two things swap names, the next innocent file swaps what people hold. */
+static enum status check_rename(struct declare *declare,
+                                const struct declare_kind *kind,
+                                const struct declare_name *name,
+                                const struct found *found)
+{
+    bool is_used;
+
+    if (text_equal_nocase(text_of(name->name), text_of(found->name)))
+        return STATUS_OK;
+    TRY(declare_has_depends(declare, kind->kind, found->row, &is_used));
+    if (!is_used || MUTANT("a2-rename-in-use"))
+        return STATUS_OK;
+    return guard_rename(declare, kind->class, name->place, name->name);
+}
+
 /* Its declared text is forgotten: all of it is asked about as changed. */
 static enum status rename_row(struct declare *declare,
                               const struct declare_kind *kind,
@@ -149,6 +166,7 @@ static enum status rename_row(struct declare *declare,
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
+    TRY(check_rename(declare, kind, name, found));
     declare->changed = true;
     TRY(store_prepare(declare->store, kind->rename, &stmt));
     store_bind_int(stmt, 1, found->row);

@@ -122,6 +122,12 @@ MUST_CHECK
 enum status guard_site(struct declare *declare, const char *place,
                        enum auth_level level);
 
+/* What is in use gets another name. */
+MUST_CHECK
+enum status guard_rename(struct declare *declare,
+                         const struct object_class *class, const char *place,
+                         const char *name);
+
 /* What a role will hold; row 0: it is new. */
 MUST_CHECK
 enum status guard_role(struct declare *declare, const char *place, int64_t row,

@@ -174,6 +174,21 @@ enum status guard_remove(struct declare *declare,
     return guard_ask(declare, class->remove, NULL, 0, place, name);
 }
 
+/* Of what is in use: the top alone. */
+enum status guard_rename(struct declare *declare,
+                         const struct object_class *class, const char *place,
+                         const char *name)
+{
+    const struct guard *guard = declare->guard;
+    const struct rbac_decision denied = {RBAC_DENY, RBAC_GUARD_MORE_THAN_HELD,
+                                         AUTH_LEVEL_NONE};
+
+    if (!guard ||
+        rbac_is_full_administrator(guard->subject, guard->caller.now_s))
+        return STATUS_OK;
+    return guard_judge(declare, denied, class->modify, place, name);
+}
+
 /* As an update over RPC: who may change the collection may still not take it
  * where they reach more, or give others what they do not hold (R7.5.7). */
 static struct gain_asker asker_of(const struct guard *guard)
