@@ -342,7 +342,7 @@ void auth_channel_clear(struct auth_channel *channel);
  * Judges the certificate of an open channel anew, by a context that
  * auth_trust_apply() has just made: revocation reaches open sessions so (T25).
  * STATUS_OK also without a certificate; STATUS_DENIED: what was proved by it
- * is proved no more. As dear as in the handshake: not for every request.
+ * is proved no more. Costs as much as a handshake: not for every request.
  */
 MUST_CHECK
 enum status auth_channel_recheck(const struct auth_channel *channel,

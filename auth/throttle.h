@@ -1,5 +1,5 @@
 /*
- * Slowing down who guesses, without locking out whom they guess at.
+ * Throttles guessing without locking out the target.
  *
  * Failures are counted for a source, for an account as one source tries it,
  * and for an account over all sources. The first two make the source wait,

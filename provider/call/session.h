@@ -100,7 +100,7 @@ enum status session_note_exclusion(struct session *session,
                                    const struct site_exclusion *exclusion);
 void session_forget_exclusion(struct session *session);
 
-/* Lets go of what proofs that have ended by now_s claimed: before the session
+/* Drops groups claimed by proofs that have expired by now_s: before the session
  * is asked for its groups or resolved. */
 void session_expire(struct session *session, int64_t now_s);
 

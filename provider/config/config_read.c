@@ -196,9 +196,9 @@ static const struct schema_field limits_fields[] = {
      .describe = "Sessions of a user at once; absent: a quarter of the "
                  "connections."},
     {"frame", SCHEMA_AT(M, frame_bytes), &frame,
-     .describe = "Longest line from who has signed in."},
+     .describe = "Maximum size of a request after sign-in."},
     {"unauthenticated_frame", SCHEMA_AT(M, unsigned_frame_bytes), &frame,
-     .describe = "Longest line from who has not."},
+     .describe = "Maximum size of a request before sign-in."},
     {"sign_in", SCHEMA_AT(M, sign_in_ms), &sign_in,
      .describe = "Time from connecting to being signed in."},
     {"penalties", SCHEMA_AT(M, penalties), &schema_boolean,

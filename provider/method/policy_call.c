@@ -33,7 +33,8 @@ static void tell_messages(struct call *call, const struct source *source)
 
     source_write_messages(source, &w);
     strcpy(failure->property, "files");
-    snprintf(failure->why, sizeof(failure->why), "The files do not hold.");
+    snprintf(failure->why, sizeof(failure->why),
+             "The policy files contain errors.");
     for (size_t i = 0; i < n; i++) {
         const struct policy_message *first = &messages[i];
 

@@ -11,7 +11,7 @@
 #include "provider/client/tls.h"
 #include "provider/smsctl/diagnosis.h"
 
-enum { OFFSET_TOLD_S = 30 };
+enum { CLOCK_SKEW_WARN_S = 30 };
 
 /* ---- A certificate ---- */
 
@@ -148,16 +148,16 @@ static void note_ticket(struct diagnosis *d, const char *part,
     diagnosis_add(d, part, FINDING_NOTE, "",
                   "The ticket is of %s%s%s, until %s.", ticket->principal,
                   *ticket->method ? ", got by " : "", ticket->method, until);
-    if (ticket->clock_offset_s > OFFSET_TOLD_S ||
-        ticket->clock_offset_s < -OFFSET_TOLD_S)
+    if (ticket->clock_offset_s > CLOCK_SKEW_WARN_S ||
+        ticket->clock_offset_s < -CLOCK_SKEW_WARN_S)
         diagnosis_add(d, part, FINDING_NOTE, "Set the clock that is wrong.",
                       "When it was got the clock here was %d s off the "
                       "KDC's.",
                       ticket->clock_offset_s);
 }
 
-static void tell_ticket(struct diagnosis *d, const char *part,
-                        const struct auth_client_ticket *ticket)
+static void print_ticket(struct diagnosis *d, const char *part,
+                         const struct auth_client_ticket *ticket)
 {
     const char *next = next_of[ticket->state];
 
@@ -212,7 +212,7 @@ static bool check_ticket(struct diagnosis *d, const char *part)
     auth_client_ticket_check("smsprovider", host, &ticket);
     if (ticket.expires_at_s > 0)
         note_ticket(d, part, &ticket);
-    tell_ticket(d, part, &ticket);
+    print_ticket(d, part, &ticket);
     return ticket.state == AUTH_TICKET_GOOD;
 }
 

@@ -91,7 +91,7 @@ const struct verb verbs[] = {
     {"policy", "status", "", 0, 0, 0,
      "the running version, the directory's state, and what waits",
      verb_policy_status},
-    {"policy", "history", "", 0, 0, O(LIMIT), "the versions there were",
+    {"policy", "history", "", 0, 0, O(LIMIT), "list applied versions",
      verb_policy_history},
     {"policy", "diff", "FROM TO", 2, 2, 0,
      "what one version changed against another", verb_policy_diff, PATIENT_S},
