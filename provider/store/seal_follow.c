@@ -98,7 +98,10 @@ static enum status compare_seal(struct store *store)
     int64_t first, last, ignored;
     enum status found;
 
-    TRY(seal_read_text(store, text));
+    found = seal_read_text(store, text);
+    if (found == STATUS_NOT_FOUND && !MUTANT("a7-checkpoint-unmissed"))
+        return STATUS_INVALID; /* there was one */
+    TRY(found);
     TRY(seal_read_start_text(store, start));
     TRY(audit_head(store, &last, hash));
     found = audit_first(store, &first, &ignored);
@@ -115,11 +118,25 @@ static enum status compare_seal(struct store *store)
                : STATUS_INVALID;
 }
 
+/* A trigger of another program would run inside our own changes. */
+static enum status compare_schema(struct store *store)
+{
+    struct seal *seal = store->seal;
+    unsigned char schema[SUM_HASH_BYTES];
+
+    if (seal->is_schema_new || MUTANT("a7-schema-unwatched"))
+        return STATUS_OK;
+    TRY(sums_schema(&seal->hasher, store->db, schema));
+    return memcmp(schema, seal->schema, sizeof(schema)) == 0 ? STATUS_OK
+                                                             : STATUS_INVALID;
+}
+
 /* The whole store, when it may be another's work. */
 static enum status compare_all(struct store *store)
 {
     struct seal *seal = store->seal;
 
+    TRY(compare_schema(store));
     TRY(compare_seal(store));
     TRY(sums_scan(&seal->before, &seal->hasher, store->db));
     TRY(sums_scan_table(&seal->before, &seal->hasher, store->db,
@@ -144,6 +161,8 @@ enum status seal_begin(struct store *store)
     bounds = store_lift_bounds(store);
     status = compare_all(store);
     store_put_bounds(store, bounds);
+    if (status != STATUS_OK)
+        seal->data_version = known; /* the next change compares again */
     if (status == STATUS_INVALID)
         store_lose(store, "another program has written to the database");
     else if (status == STATUS_OK)
