@@ -35,11 +35,12 @@ static struct refusal *find(struct refusals *refusals, const char *source,
 }
 
 static void begin(struct refusals *refusals, struct refusal *refusal,
-                  const char *source, const char *reason, int64_t now_s)
+                  const char *source, const char *reason, int64_t now_s,
+                  int64_t now_ms)
 {
     const bool is_others = refusal == &refusals->of[REFUSALS_SOURCES];
 
-    *refusal = (struct refusal){.begun_s = now_s};
+    *refusal = (struct refusal){.begun_s = now_s, .begun_ms = now_ms};
     snprintf(refusal->source, sizeof(refusal->source), "%s",
              is_others ? "" : source);
     snprintf(refusal->reason, sizeof(refusal->reason), "%s",
@@ -69,7 +70,7 @@ bool refusals_add(struct refusals *refusals, const char *source,
     const bool is_others = refusal == &refusals->of[REFUSALS_SOURCES];
 
     if (!refusal->begun_s)
-        begin(refusals, refusal, source, reason, now_s);
+        begin(refusals, refusal, source, reason, now_s, now_ms);
     refusal->last_s = now_s;
     if (!is_others && refusal->n_recorded < REFUSALS_EACH &&
         take_room(refusals, now_ms)) {
@@ -106,16 +107,28 @@ static enum status record(const struct refusal *refusal, struct store *store)
 }
 
 enum status refusals_flush(struct refusals *refusals, struct store *store,
-                           int64_t now_s)
+                           int64_t now_ms)
 {
     for (size_t i = 0; i <= REFUSALS_SOURCES; i++) {
         struct refusal *refusal = &refusals->of[i];
 
-        if (!refusal->begun_s || now_s < refusal->begun_s + REFUSALS_WINDOW_S)
+        if (!refusal->begun_s ||
+            now_ms < refusal->begun_ms + REFUSALS_WINDOW_MS)
             continue;
         if (refusal->n_counted > 0)
             TRY(record(refusal, store));
-        *refusal = (struct refusal){0};
+        refusal->is_written = true;
     }
     return STATUS_OK;
+}
+
+void refusals_settle(struct refusals *refusals, bool is_committed)
+{
+    for (size_t i = 0; i <= REFUSALS_SOURCES; i++) {
+        struct refusal *refusal = &refusals->of[i];
+
+        if (refusal->is_written && is_committed)
+            *refusal = (struct refusal){0};
+        refusal->is_written = false;
+    }
 }

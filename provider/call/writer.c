@@ -36,6 +36,7 @@ static void roll_back(struct writer *writer)
     struct call_ground *ground = &writer->ground;
 
     store_write_rollback(ground->store);
+    refusals_settle(&writer->refusals, false);
     call_ground_clear(ground);
     generation_free(ground->generation);
     ground->generation = generation_hold(writer->present->generation);
@@ -91,11 +92,13 @@ static bool run_batch(struct writer *writer, struct job *jobs)
     }
     run_jobs(writer, jobs);
     if (!ground->is_broken && refusals_flush(&writer->refusals, ground->store,
-                                             ground->now_s) != STATUS_OK)
+                                             ground->now_ms) != STATUS_OK)
         ground->is_broken = true;
     status = commit(writer);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        refusals_settle(&writer->refusals, true);
         return true;
+    }
     log_rarely(LOG_ERROR, &commit_rate, "writer.commit why=%s",
                status_name(status));
     metrics_count_failed(ground->metrics, ground->now_s);

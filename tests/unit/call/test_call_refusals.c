@@ -64,11 +64,12 @@ static struct store *open_store(void)
     return store;
 }
 
-static void flush(struct store *store, int64_t now_s)
+static void flush(struct store *store, int64_t now_ms)
 {
     assert_int_equal(store_write_begin(store), STATUS_OK);
-    assert_int_equal(refusals_flush(&refusals, store, now_s), STATUS_OK);
+    assert_int_equal(refusals_flush(&refusals, store, now_ms), STATUS_OK);
     assert_int_equal(store_write_commit(store), STATUS_OK);
+    refusals_settle(&refusals, true);
 }
 
 static void assert_audit_has(struct store *store, const char *part, bool has)
@@ -91,9 +92,9 @@ static void what_was_counted_is_one_record(void **state)
     (void)state;
     for (int i = 0; i < REFUSALS_EACH + 7; i++)
         (void)add("192.0.2.1", "bad-password");
-    flush(store, T0_S + REFUSALS_WINDOW_S - 1);
+    flush(store, T0_MS + REFUSALS_WINDOW_MS - 1);
     assert_audit_has(store, "signin.refused_more", false);
-    flush(store, T0_S + REFUSALS_WINDOW_S);
+    flush(store, T0_MS + REFUSALS_WINDOW_MS);
     assert_audit_has(store, "signin.refused_more", true);
     assert_audit_has(store, "\\\"more\\\":7", true);
     assert_audit_has(store, "192.0.2.1", true);
@@ -109,6 +110,35 @@ static void what_was_counted_is_one_record(void **state)
     assert_true(add("192.0.2.1", "bad-password"));
 }
 
+static void what_was_counted_survives_a_change_that_failed(void **state)
+{
+    OWNED(store) store = open_store();
+
+    (void)state;
+    for (int i = 0; i < REFUSALS_EACH + 7; i++)
+        (void)add("192.0.2.1", "bad-password");
+    assert_int_equal(store_write_begin(store), STATUS_OK);
+    assert_int_equal(refusals_flush(&refusals, store, INT64_MAX), STATUS_OK);
+    store_write_rollback(store);
+    refusals_settle(&refusals, false);
+    assert_audit_has(store, "signin.refused_more", false);
+    flush(store, INT64_MAX);
+    assert_audit_has(store, "\\\"more\\\":7", true);
+}
+
+static void a_clock_set_back_ends_no_window_late(void **state)
+{
+    OWNED(store) store = open_store();
+
+    (void)state;
+    for (int i = 0; i < REFUSALS_EACH; i++)
+        assert_true(add("192.0.2.1", "bad-password"));
+    assert_false(refusals_add(&refusals, "192.0.2.1", "bad-password",
+                              T0_S - 365 * 24 * 3600, T0_MS + 1));
+    flush(store, T0_MS + REFUSALS_WINDOW_MS);
+    assert_audit_has(store, "\\\"more\\\":1", true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +146,9 @@ int main(void)
                                clear),
         cmocka_unit_test_setup(many_sources_are_bounded_too, clear),
         cmocka_unit_test_setup(what_was_counted_is_one_record, clear),
+        cmocka_unit_test_setup(what_was_counted_survives_a_change_that_failed,
+                               clear),
+        cmocka_unit_test_setup(a_clock_set_back_ends_no_window_late, clear),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
