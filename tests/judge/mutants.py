@@ -6,10 +6,13 @@ program, which must then fail.
 """
 
 import collections
+import concurrent.futures
 import os
 import pathlib
 import re
+import signal
 import subprocess
+import threading
 
 import driver
 from site_under_test import BUILD, ROOT
@@ -68,20 +71,37 @@ def try_judge(mutant, tallies):
 
 def fails(program, name):
     """Whether a test program does, with the fault put back; that it holds
-    without is seen where it runs by itself."""
-    done = subprocess.run([program], capture_output=True, timeout=TEST_S,
-                          env={**os.environ, "SMS_MUTANT": name})
-    return done.returncode != 0
+    without is seen where it runs by itself. A script that has said so is
+    interrupted, which ends what it started."""
+    with subprocess.Popen([program], stdout=subprocess.PIPE, text=True,
+                          stderr=subprocess.DEVNULL,
+                          env={**os.environ, "SMS_MUTANT": name}) as child:
+        late = threading.Timer(TEST_S, child.kill)
+        late.start()
+        has_failed = False
+        for line in child.stdout:
+            if line.startswith("not ok") and not has_failed:
+                has_failed = True
+                child.send_signal(signal.SIGINT)
+        late.cancel()
+        return child.wait() != 0 or has_failed
 
 
 def try_test(mutant):
     """A test program of its own finds it."""
     place = BUILD if mutant.finder.startswith("tests/unit") else ROOT
     program = place / mutant.finder
-    good = program.exists() and fails(program, mutant.name)
-    print(f"{'ok' if good else 'not ok'} - {mutant.name} is found by "
-          f"{mutant.finder}", flush=True)
-    return good
+    return program.exists() and fails(program, mutant.name)
+
+
+def try_tests(others, jobs):
+    """As many at a time as there are jobs; told in the table's order."""
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        results = list(pool.map(try_test, others))
+    for mutant, good in zip(others, results, strict=True):
+        print(f"{'ok' if good else 'not ok'} - {mutant.name} is found by "
+              f"{mutant.finder}", flush=True)
+    return results
 
 
 def try_all(jobs):
@@ -92,7 +112,7 @@ def try_all(jobs):
     tallies = iter(driver.run_tasks(tasks, jobs))
     results = [try_judge(mutant, [next(tallies) for _ in mutant.gambits])
                for mutant in mine]
-    results += [try_test(mutant) for mutant in table if mutant not in mine]
+    results += try_tests([m for m in table if m not in mine], jobs)
     missing = names_in_source() ^ {mutant.name for mutant in table}
     print(f"{'not ok' if missing else 'ok'} - the table names every fault "
           f"that can be put back {' '.join(sorted(missing))}", flush=True)
