@@ -345,6 +345,17 @@ static enum status take_records(struct conn *conn)
     return STATUS_END;
 }
 
+/* The peer ended TLS. Lines it sent before that may still wait for a slice;
+ * nothing else is waited for. */
+static void leave(struct conn *conn)
+{
+    conn->has_left = true;
+    if (!MUTANT("a0-answer-outlives-step"))
+        flush(conn); /* what was asked before the end, and the alert */
+    if (!conn->is_queued || MUTANT("b1-queued-lines-lost"))
+        conn_close(conn);
+}
+
 static void take_encrypted(struct conn *conn, struct text bytes)
 {
     enum status status;
@@ -354,11 +365,8 @@ static void take_encrypted(struct conn *conn, struct text bytes)
     tls_lend(&conn->tls, (struct text){0});
     if (!conn->tls.is_ready && status != STATUS_END)
         conn->peer.fault_ms = FAULT_GARBAGE_MS;
-    if (status == STATUS_END)
-        return;
-    if (!MUTANT("a0-answer-outlives-step"))
-        flush(conn); /* what was asked before the end, and the alert */
-    conn_close(conn);
+    if (status != STATUS_END)
+        leave(conn);
 }
 
 static void on_alloc(uv_handle_t *handle, size_t size, uv_buf_t *out)
@@ -375,8 +383,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes);
 /* Reads on unless what was read has to wait. */
 static void set_reading(struct conn *conn)
 {
-    const bool wants =
-        !is_over(conn) && (!conn_is_busy(conn) || conn->lines.kept.size == 0);
+    const bool wants = !is_over(conn) && !conn->has_left &&
+                       (!conn_is_busy(conn) || conn->lines.kept.size == 0);
 
     if (conn->is_closing || wants == conn->is_reading)
         return;
@@ -393,6 +401,8 @@ static void settle(struct conn *conn)
     if (conn->is_closing)
         return;
     flush(conn);
+    if (conn->has_left && !conn->is_queued)
+        conn_close(conn);
     if (is_over(conn))
         conn_finish(conn);
     set_reading(conn);

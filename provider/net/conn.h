@@ -48,6 +48,7 @@ struct conn {
     bool is_queued;
     bool has_read;     /* something, since conn_end asked last */
     bool is_finishing; /* nothing more is answered; close when all is sent */
+    bool has_left;     /* ended TLS; close when queued lines are answered */
     bool is_closing;   /* asked to */
     bool is_closed;    /* the handle is gone; only a turn keeps the rest */
 };
