@@ -50,6 +50,7 @@ enum auth_fact {
 enum {
     AUTH_IDENTITIES_MAX = 2, /* a certificate has two: serial and key */
     AUTH_GROUPS_MAX = 1024,
+    AUTH_KEY_FINGERPRINT_BYTES = 32, /* SHA-256 */
 };
 
 struct auth_identity {
@@ -76,6 +77,7 @@ struct auth_evidence {
     char *origin; /* of a token its issuer, of a certificate the hash of the
                    * key that issued it, hex; owned; NULL: by method alone */
     char *upn;    /* user principal name that its issuer may say; owned */
+    unsigned char key[AUTH_KEY_FINGERPRINT_BYTES]; /* that signed a token */
     int64_t issued_at_s; /* of a certificate: when its time began */
     char *counted; /* what raised the level, a line each: "amr mfa"; owned */
     char *detail; /* for the audit: indicators, key id, amr; owned; no secret */

@@ -4,6 +4,7 @@
 #include "auth/exchange.h"
 #include "auth/kerberos_peer.h"
 #include "auth/mechanisms.h"
+#include "provider/base/mutant.h"
 
 static bool is_same_text(const char *a, const char *b)
 {
@@ -43,6 +44,21 @@ static const struct auth_issuer_config *find_issuer(const struct auth *auth,
         if (is_same_text(auth->config.issuers[i].issuer, name))
             return &auth->config.issuers[i];
     return NULL;
+}
+
+/* Is the key that signed it still one of the issuer's? */
+static bool has_key(const struct auth *auth, const char *issuer,
+                    const unsigned char *key)
+{
+    for (size_t i = 0; i < auth->config.n_issuers; i++) {
+        OWNED(key_set) keys = NULL;
+
+        if (!is_same_text(auth->config.issuers[i].issuer, issuer))
+            continue;
+        keys = key_source_hold(auth->issuers[i].keys);
+        return (keys && key_set_holds(keys, key)) || MUTANT("f11-key-gone");
+    }
+    return false;
 }
 
 static bool has_same_claims(const struct auth_issuer_config *a,
@@ -156,7 +172,8 @@ static void review_token(struct auth_evidence *evidence,
         find_issuer(before, evidence->origin);
     const struct auth_issuer_config *is = find_issuer(now, evidence->origin);
 
-    if (!was || !is || !takes_the_same(was, is)) {
+    if (!was || !is || !takes_the_same(was, is) ||
+        !has_key(now, evidence->origin, evidence->key)) {
         prove_nothing(evidence);
         return;
     }

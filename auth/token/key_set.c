@@ -4,6 +4,7 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/param_build.h>
+#include <openssl/x509.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -368,6 +369,33 @@ enum status key_set_read(struct text json, struct key_set **set_out,
     TRY(add_keys(set, json_object_get(document, "keys"), why_out));
     *set_out = TAKE(set);
     return STATUS_OK;
+}
+
+enum status key_fingerprint(EVP_PKEY *key,
+                            unsigned char out[KEY_FINGERPRINT_BYTES])
+{
+    unsigned char *encoded = NULL;
+    const int size = i2d_PUBKEY(key, &encoded);
+    const bool is_made = size > 0 && EVP_Digest(encoded, (size_t)size, out,
+                                                NULL, EVP_sha256(), NULL) == 1;
+
+    OPENSSL_free(encoded);
+    if (is_made)
+        return STATUS_OK;
+    ERR_clear_error();
+    return STATUS_NO_MEMORY;
+}
+
+bool key_set_holds(const struct key_set *set,
+                   const unsigned char fingerprint[KEY_FINGERPRINT_BYTES])
+{
+    unsigned char held[KEY_FINGERPRINT_BYTES];
+
+    for (size_t i = 0; i < set->n_keys; i++)
+        if (key_fingerprint(set->keys[i].pkey, held) == STATUS_OK &&
+            memcmp(held, fingerprint, sizeof(held)) == 0)
+            return true;
+    return false;
 }
 
 enum status key_set_load(const char *path, struct key_set **set_out,

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "auth/auth.h"
 #include "auth/token/jws_algorithm.h"
 #include "provider/base/own.h"
 
@@ -13,6 +14,7 @@ enum {
     KEY_SET_MAX_BYTES = 100 * 1024,
     KEY_SET_MAX_KEYS = 64,
     KEY_ID_MAX_BYTES = 128,
+    KEY_FINGERPRINT_BYTES = AUTH_KEY_FINGERPRINT_BYTES,
 };
 
 struct key_set;
@@ -47,6 +49,15 @@ size_t key_set_skipped(const struct key_set *set, struct text *names_out);
 EVP_PKEY *key_set_find(const struct key_set *set, struct text kid,
                        const struct jws_algorithm *algorithm,
                        bool *is_known_out);
+
+/* SHA-256 of the key's SubjectPublicKeyInfo, by which a set is asked again. */
+MUST_CHECK
+enum status key_fingerprint(EVP_PKEY *key,
+                            unsigned char out[KEY_FINGERPRINT_BYTES]);
+
+/* Does the set hold that very key, under whatever id? */
+bool key_set_holds(const struct key_set *set,
+                   const unsigned char fingerprint[KEY_FINGERPRINT_BYTES]);
 
 /* Letters, digits and -._~+/=: only; 1..KEY_ID_MAX_BYTES (T35). */
 bool key_id_is_valid(struct text kid);

@@ -129,9 +129,11 @@ static bool allows_algorithm(const struct auth_issuer_config *issuer,
     return false;
 }
 
+/* Whose key signed it, for when the set loses that key. */
 static enum status check_signature(const struct token_issuer *issuer,
                                    const struct header *header,
                                    const struct segments *segments,
+                                   unsigned char *fingerprint_out,
                                    const char **why_out)
 {
     SCOPED(buf_free) struct buf signature = buf_make(1024);
@@ -153,15 +155,27 @@ static enum status check_signature(const struct token_issuer *issuer,
     if (base64_read(BASE64_URL, segments->signature, &signature) != STATUS_OK)
         return refuse(why_out, "token-malformed");
     *why_out = "token-signature";
-    return jws_verify(header->algorithm, key, segments->signed_bytes,
-                      buf_text(&signature));
+    TRY(jws_verify(header->algorithm, key, segments->signed_bytes,
+                   buf_text(&signature)));
+    *why_out = "token-key-unknown";
+    return key_fingerprint(key, fingerprint_out);
 }
 
-/* The claims of a token whose signature is the issuer's. */
+/* A token whose signature is the issuer's. */
+struct verified {
+    const struct token_issuer *issuer;
+    struct text signed_bytes;
+    json_t *claims; /* owned */
+    unsigned char key[KEY_FINGERPRINT_BYTES];
+};
+
+static void verified_clear(struct verified *verified)
+{
+    json_drop(&verified->claims);
+}
+
 static enum status verify(const struct token_setting *setting,
-                          struct text token,
-                          const struct token_issuer **issuer_out,
-                          struct text *signed_out, json_t **claims_out,
+                          struct text token, struct verified *out,
                           const char **why_out)
 {
     SCOPED(json_drop) json_t *header_json = NULL;
@@ -185,10 +199,10 @@ static enum status verify(const struct token_setting *setting,
     if (!has_right_type(header.type, issuer->config) ||
         !token_is_for_access(short_type(header.type), claims, issuer->config))
         return refuse(why_out, "token-kind");
-    TRY(check_signature(issuer, &header, &segments, why_out));
-    *issuer_out = issuer;
-    *signed_out = segments.signed_bytes;
-    *claims_out = TAKE(claims);
+    TRY(check_signature(issuer, &header, &segments, out->key, why_out));
+    out->issuer = issuer;
+    out->signed_bytes = segments.signed_bytes;
+    out->claims = TAKE(claims);
     return STATUS_OK;
 }
 
@@ -197,21 +211,23 @@ enum status token_check(const struct token_setting *setting, struct text token,
                         const char **why_out)
 {
     SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
-    SCOPED(json_drop) json_t *claims = NULL;
-    const struct token_issuer *issuer = NULL;
-    struct text subject, signed_bytes;
+    SCOPED(verified_clear) struct verified verified = {0};
+    const struct auth_issuer_config *issuer;
+    struct text subject;
 
     *claimed_out = NULL;
     *why_out = "token-malformed";
-    TRY(verify(setting, token, &issuer, &signed_bytes, &claims, why_out));
-    subject = token_subject(claims, issuer->config);
+    TRY(verify(setting, token, &verified, why_out));
+    issuer = verified.issuer->config;
+    subject = token_subject(verified.claims, issuer);
     if (text_is_name(subject, IDENTITY_MAX_BYTES / 2))
         *claimed_out = text_dup(subject);
-    TRY(token_claims_check(claims, issuer->config, setting->now_s, why_out));
-    TRY(token_claims_read(claims, issuer->config, setting->now_s, &evidence,
+    TRY(token_claims_check(verified.claims, issuer, setting->now_s, why_out));
+    TRY(token_claims_read(verified.claims, issuer, setting->now_s, &evidence,
                           why_out));
-    TRY(token_use_check(claims, signed_bytes, issuer->config, setting,
+    TRY(token_use_check(verified.claims, verified.signed_bytes, issuer, setting,
                         &evidence.once, why_out));
+    memcpy(evidence.key, verified.key, sizeof(evidence.key));
     *evidence_out = evidence;
     evidence = (struct auth_evidence){0};
     return STATUS_OK;

@@ -207,6 +207,30 @@ static void an_rsa_key_of_a_faulty_generator_is_refused(void **state)
     EVP_PKEY_free(sound);
 }
 
+/* By the key itself: an id may be given to another. */
+static void a_set_knows_its_keys_by_fingerprint(void **state)
+{
+    OWNED(key_set) set = NULL;
+    EVP_PKEY *other = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    const struct jws_algorithm *eddsa = jws_algorithm_read(TEXT("EdDSA"));
+    unsigned char held[KEY_FINGERPRINT_BYTES];
+    unsigned char strange[KEY_FINGERPRINT_BYTES];
+    const char *why = "";
+    bool is_known;
+
+    (void)state;
+    assert_int_equal(key_set_read(TEXT("{\"keys\":[" GOOD "]}"), &set, &why),
+                     STATUS_OK);
+    assert_int_equal(
+        key_fingerprint(key_set_find(set, TEXT("good"), eddsa, &is_known),
+                        held),
+        STATUS_OK);
+    assert_int_equal(key_fingerprint(other, strange), STATUS_OK);
+    assert_true(key_set_holds(set, held));
+    assert_false(key_set_holds(set, strange));
+    EVP_PKEY_free(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +238,7 @@ int main(void)
         cmocka_unit_test(keys_that_share_a_kid_take_no_other_with_them),
         cmocka_unit_test(a_skipped_key_shares_nothing),
         cmocka_unit_test(a_set_of_nothing_usable_says_why),
+        cmocka_unit_test(a_set_knows_its_keys_by_fingerprint),
         cmocka_unit_test(an_rsa_key_of_a_faulty_generator_is_refused),
     };
 
