@@ -22,7 +22,7 @@ struct search {
 
 static const char *key_column(const struct object_class *class)
 {
-    return class->hooks->has_integer_key ? "row" : class->hooks->key_column;
+    return class->has_integer_key ? "row" : class->key_column;
 }
 
 static enum status take(struct search *search, struct text key)
@@ -90,9 +90,9 @@ static enum status find(struct search *search)
 
     if (key_column(class))
         found = find_by(search, key_column(class));
-    if (found != STATUS_NOT_FOUND || !class->hooks->name_column)
+    if (found != STATUS_NOT_FOUND || !class->name_column)
         return found;
-    return find_by(search, class->hooks->name_column);
+    return find_by(search, class->name_column);
 }
 
 enum status object_key_find(struct store *store,

@@ -1,11 +1,11 @@
 /*
- * The objects of a site: classes as data, and what can be done with them.
+ * The objects of a site, and what can be done with them.
  *
- * One description of a class drives its table, validation, JSON and
- * documentation (classes.c). Nothing here decides who may: the gate has asked
- * before it calls, with the labels that object_target() read from the store in
- * the same transaction. Where an act needs a second right (Read on a limiting
- * collection, Deploy on a target), it is asked through struct object_actor.
+ * What a class is, says class.h. Nothing here decides who may: the gate has
+ * asked before it calls, with the labels that object_target_read() read from
+ * the store in the same transaction. Where an act needs a second right (Read on
+ * a limiting collection, Deploy on a target), it is asked through struct
+ * object_actor.
  */
 #pragma once
 
@@ -17,118 +17,9 @@
 
 #include "provider/base/json_writer.h"
 #include "provider/base/level.h"
+#include "provider/object/class.h"
 #include "provider/store/store.h"
 #include "rbac/rbac.h"
-
-/* ---- Classes ---- */
-
-enum object_property_type {
-    OBJECT_STRING = 0,
-    OBJECT_INTEGER, /* int64 in the store, range in the description */
-    OBJECT_BOOLEAN,
-    OBJECT_DATETIME, /* "2026-01-31T12:00:00Z" in JSON, seconds in the store */
-    OBJECT_STRINGS,  /* array of strings */
-    OBJECT_EMBEDDED, /* array of objects, kept as JSON */
-};
-
-enum object_property_flag {
-    OBJECT_KEY = 1 << 0,
-    OBJECT_READ_ONLY = 1 << 1, /* set by the provider */
-    OBJECT_REQUIRED = 1 << 2,  /* on create */
-    OBJECT_FIXED = 1 << 3,     /* set on create, never changed */
-    OBJECT_LAZY = 1 << 4,      /* in object.get only */
-    OBJECT_UNIQUE = 1 << 5,
-    OBJECT_NAME = 1 << 6,   /* a name: no controls, no bidirectional marks */
-    OBJECT_NO_KEY = 1 << 7, /* a name that files use: none that is like a key */
-};
-
-struct object_property {
-    const char *name; /* documented spelling */
-    enum object_property_type type;
-    uint32_t flags;
-    int64_t min;          /* integers; strings: least length */
-    int64_t max;          /* integers; strings: most bytes */
-    const char *column;   /* of the class's table; NULL: computed */
-    const char *computed; /* SQL over the row "t"; private to this room */
-    const char *describe; /* one line for `smsctl classes` and the manual */
-};
-
-/*
- * What a verb needs. Usually of the type that labels the objects, but not
- * always: a deployment is read by type 200 and ended by Deploy Applications
- * on the collection it targets; both are asked over the same labels.
- */
-struct object_need {
-    uint16_t type;
-    uint8_t operation; /* bit number */
-};
-
-/* Ids of the product's audit catalogue; 0 where it has none. */
-struct object_messages {
-    int created;
-    int modified;
-    int deleted;
-    int create_refused;
-    int modify_refused;
-    int delete_refused;
-};
-
-/* A method of a class (SMS_Site.SetAuthenticationLevel). */
-struct object_method;
-
-struct object_class {
-    const char *name; /* "SMS_Collection" */
-    const char *describe;
-    uint16_t type;             /* rbac object type of its instances */
-    struct object_need read;   /* on the object */
-    struct object_need create; /* type-wide; the rest is asked in the act */
-    struct object_need modify; /* on the object, besides read */
-    struct object_need remove; /* on the object, besides read */
-    struct object_messages messages;
-    bool can_create;
-    bool can_modify;
-    bool can_remove;
-    const struct object_property *properties;
-    size_t n_properties;
-    const struct object_method *methods;
-    size_t n_methods;
-    const struct object_hooks *hooks; /* private to this room */
-    const char *table;                /* private to this room */
-};
-
-/* NULL when there is none; names without regard to case. */
-const struct object_class *object_class_find(struct text name);
-
-/* One that has methods and no objects; for object.invoke alone. */
-const struct object_class *object_class_of_methods(struct text name);
-
-/* All classes, for `smsctl classes` and the schema: [*n_out]. */
-const struct object_class *const *object_classes(size_t *n_out);
-
-/* ---- Methods ---- */
-
-struct object_call; /* below */
-
-struct object_method {
-    const char *name;
-    const char *describe;
-    struct object_need need;    /* on the object; type-wide when static */
-    bool is_static;             /* called on the class, without a key */
-    bool is_reading;            /* changes nothing: needs no change to run in */
-    bool full_administrator;    /* only the top may (A6); object_invoke asks */
-    bool is_for_all;            /* about oneself: the site's level is enough */
-    bool refused_when_excepted; /* not below the minimum (A8); as above */
-    int message_id;             /* of the audit catalogue when done, 0: none */
-    int refused_message_id;     /* when denied */
-    const struct object_property *args; /* [n_args] */
-    size_t n_args;
-    enum status (*run)(struct object_call *call, const json_t *args,
-                       struct json_writer *result); /* see object_invoke */
-};
-
-/* NULL when the class has none of that name; without regard to case. */
-const struct object_method *object_method_find(const struct object_class *class,
-                                               struct text name);
 
 /* ---- Who acts, and what went wrong ---- */
 

@@ -20,14 +20,6 @@ enum {
     SITE_OP_IMPORT_MACHINE = 19,
 };
 
-/* How the labels of a row are kept. */
-enum label_kind {
-    LABELS_NONE = 0,    /* secured by role alone */
-    LABELS_SCOPES,      /* blob of scope rows, 4 bytes each, little endian */
-    LABELS_COLLECTIONS, /* blob of collection rows */
-    LABELS_COLLECTION,  /* one collection row, an integer */
-};
-
 /* A property's value on its way between JSON and the store. */
 struct object_value {
     bool is_given;
@@ -43,28 +35,8 @@ struct object_values {
 };
 void object_values_clear(struct object_values *values);
 
-/* What is particular about a class. */
+/* What is particular about a class, where no table says it. */
 struct object_hooks {
-    const char *key_column;
-    const char *name_column;
-    bool has_integer_key;    /* the key is the row itself */
-    const char *extra;       /* more columns for the table, or NULL */
-    const char *constraints; /* more of them, or NULL */
-    bool is_view;            /* the table is made by hand */
-    int64_t first_row;       /* where rows of the console begin */
-    bool is_estate;          /* a change of any may change rights */
-
-    enum label_kind label_kind;
-    const char *labels; /* SQL over t; NULL for LABELS_NONE */
-    enum label_kind also_kind;
-    uint8_t also_operation;
-    const char *also_type; /* SQL over t; NULL: no second need */
-    const char *also_labels;
-
-    /* The one property that is changed by hand even where files declare the
-     * object, alone; NULL: none. */
-    const char *emergency;
-
     /* Each may be NULL. Values hold everything that is about to be stored. */
     enum status (*before_create)(struct object_call *call,
                                  struct object_values *values);

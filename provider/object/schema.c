@@ -151,13 +151,13 @@ static void put_sequences(struct buf *sql)
     const struct object_class *const *classes = object_classes(&n);
 
     for (size_t i = 0; i < n; i++)
-        if (classes[i]->hooks->first_row > 0)
+        if (classes[i]->first_row > 0)
             buf_append_format(sql,
                               "DELETE FROM sqlite_sequence WHERE name = '%s';"
                               "INSERT INTO sqlite_sequence (name, seq)"
                               " VALUES ('%s', %lld);\n",
                               classes[i]->table, classes[i]->table,
-                              (long long)classes[i]->hooks->first_row - 1);
+                              (long long)classes[i]->first_row - 1);
 }
 
 static enum status make_tables(struct store *store)
@@ -167,7 +167,7 @@ static enum status make_tables(struct store *store)
     const struct object_class *const *classes = object_classes(&n);
 
     for (size_t i = 0; i < n; i++)
-        if (!classes[i]->hooks->is_view)
+        if (!classes[i]->is_view)
             object_class_table(classes[i], &sql);
     /* No view stands last: the last one read is the first of the library's
      * list, and there it would keep integrity_check from the free pages. */

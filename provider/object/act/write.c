@@ -70,14 +70,14 @@ static enum status set_key(struct object_call *call,
     char key[SITE_KEY_BYTES];
 
     TRY(row_next(call->store, class->table, row_out));
-    if (class->hooks->has_integer_key) {
+    if (class->has_integer_key) {
         snprintf(call->made_key, sizeof(call->made_key), "%" PRId64, *row_out);
         return STATUS_OK;
     }
     TRY(site_key(call->store, *row_out, key));
     snprintf(call->made_key, sizeof(call->made_key), "%s", key);
     return object_value_set_text(
-        &values->of[object_property_at(class, class->hooks->key_column)],
+        &values->of[object_property_at(class, class->key_column)],
         text_of(key));
 }
 
@@ -166,7 +166,7 @@ static enum status check_alike(struct object_call *call,
                                const struct object_values *old,
                                const struct object_values *values, int64_t row)
 {
-    const char *column = call->class->hooks->name_column;
+    const char *column = call->class->name_column;
     const struct object_value *name = value_of(call, values, column);
     const struct object_value *group = value_of(call, values, "IsGroup");
     const struct alike_question question = {
@@ -207,9 +207,17 @@ static enum status store_values(struct object_call *call, const char *sql,
     return stored;
 }
 
+/* A plain class has none. */
+static const struct object_hooks *hooks_of(const struct object_class *class)
+{
+    static const struct object_hooks none;
+
+    return class->hooks ? class->hooks : &none;
+}
+
 static enum status finish(struct object_call *call)
 {
-    return call->class->hooks->is_estate ? estate_touch(call) : STATUS_OK;
+    return call->class->is_estate ? estate_touch(call) : STATUS_OK;
 }
 
 /* The object as it is now, whether or not the caller may read all of it. */
@@ -234,7 +242,7 @@ static enum status answer(struct object_call *call, struct text key,
 static enum status create(struct object_call *call, const json_t *properties,
                           struct object_values *values)
 {
-    const struct object_hooks *hooks = call->class->hooks;
+    const struct object_hooks *hooks = hooks_of(call->class);
     const struct class_sql *sql = object_class_sql(call->class);
     int64_t row;
 
@@ -321,7 +329,7 @@ static enum status check_changeable(struct object_call *call,
 /* Is it what nobody should wait for a change of the files to do? */
 static bool is_emergency(struct object_call *call, const json_t *properties)
 {
-    const char *name = call->class->hooks->emergency;
+    const char *name = call->class->emergency;
     void *first = json_object_iter((json_t *)(uintptr_t)properties);
 
     if (!name || !first || json_object_size(properties) != 1 ||
@@ -354,7 +362,7 @@ static enum status update(struct object_call *call, const json_t *properties,
                           struct object_values *old,
                           struct object_values *values)
 {
-    const struct object_hooks *hooks = call->class->hooks;
+    const struct object_hooks *hooks = hooks_of(call->class);
 
     TRY(object_values_read(call, properties, false, values));
     TRY(object_values_load(call, old));
@@ -390,7 +398,7 @@ enum status object_update(struct object_call *call, const json_t *properties,
 
 enum status object_delete(struct object_call *call, int64_t if_version)
 {
-    const struct object_hooks *hooks = call->class->hooks;
+    const struct object_hooks *hooks = hooks_of(call->class);
     const int64_t row = call->target->row;
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status removed;

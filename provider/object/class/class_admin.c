@@ -634,14 +634,6 @@ static const struct object_method methods[] = {
 };
 
 static const struct object_hooks hooks = {
-    .key_column = "row",
-    .name_column = "LogonName",
-    .has_integer_key = true,
-    .extra = "declared TEXT, given_by TEXT, sessions_ended_s INTEGER",
-    .constraints = "UNIQUE (LogonName, IsGroup)",
-    .first_row = 16777217,
-    .is_estate = true,
-    .emergency = "IsDisabled",
     .before_create = before_create,
     .after_create = after_create,
     .before_update = before_update,
@@ -665,6 +657,14 @@ const struct object_class class_admin = {
     .n_properties = ARRAY_SIZE(properties),
     .methods = methods,
     .n_methods = ARRAY_SIZE(methods),
-    .hooks = &hooks,
     .table = "admin",
+    .key_column = "row",
+    .name_column = "LogonName",
+    .has_integer_key = true,
+    .extra = "declared TEXT, given_by TEXT, sessions_ended_s INTEGER",
+    .constraints = "UNIQUE (LogonName, IsGroup)",
+    .first_row = 16777217,
+    .is_estate = true,
+    .emergency = "IsDisabled",
+    .hooks = &hooks,
 };

@@ -112,13 +112,6 @@ static enum status before_delete_application(struct object_call *call)
 }
 
 static const struct object_hooks application_hooks = {
-    .key_column = "row",
-    .name_column = "LocalizedDisplayName",
-    .has_integer_key = true,
-    .extra = "scopes BLOB NOT NULL DEFAULT x''",
-    .first_row = 16777217,
-    .label_kind = LABELS_SCOPES,
-    .labels = "t.scopes",
     .before_create = before_application,
     .after_create = after_create,
     .before_delete = before_delete_application,
@@ -138,8 +131,15 @@ const struct object_class class_application = {
     .can_remove = true,
     .properties = application_properties,
     .n_properties = ARRAY_SIZE(application_properties),
-    .hooks = &application_hooks,
     .table = "application",
+    .key_column = "row",
+    .name_column = "LocalizedDisplayName",
+    .has_integer_key = true,
+    .extra = "scopes BLOB NOT NULL DEFAULT x''",
+    .first_row = 16777217,
+    .label_kind = LABELS_SCOPES,
+    .labels = "t.scopes",
+    .hooks = &application_hooks,
 };
 
 /* ---- Packages ---- */
@@ -192,11 +192,6 @@ static enum status before_delete_package(struct object_call *call)
 }
 
 static const struct object_hooks package_hooks = {
-    .key_column = "PackageID",
-    .name_column = "Name",
-    .extra = "scopes BLOB NOT NULL DEFAULT x''",
-    .label_kind = LABELS_SCOPES,
-    .labels = "t.scopes",
     .before_create = before_package,
     .after_create = after_create,
     .before_delete = before_delete_package,
@@ -216,6 +211,11 @@ const struct object_class class_package = {
     .can_remove = true,
     .properties = package_properties,
     .n_properties = ARRAY_SIZE(package_properties),
-    .hooks = &package_hooks,
     .table = "package",
+    .key_column = "PackageID",
+    .name_column = "Name",
+    .extra = "scopes BLOB NOT NULL DEFAULT x''",
+    .label_kind = LABELS_SCOPES,
+    .labels = "t.scopes",
+    .hooks = &package_hooks,
 };

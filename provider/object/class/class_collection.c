@@ -207,15 +207,6 @@ static enum status before_delete(struct object_call *call)
 }
 
 static const struct object_hooks hooks = {
-    .key_column = "CollectionID",
-    .name_column = "Name",
-    .extra = "declared TEXT, made_by TEXT",
-    .constraints = "FOREIGN KEY (LimitToCollectionID)"
-                   " REFERENCES collection (CollectionID)",
-    .first_row = 0x14,
-    .is_estate = true,
-    .label_kind = LABELS_COLLECTION,
-    .labels = "t.row",
     .before_create = before_create,
     .after_create = after_create,
     .before_update = before_update,
@@ -391,6 +382,15 @@ const struct object_class class_collection = {
     .n_properties = ARRAY_SIZE(properties),
     .methods = methods,
     .n_methods = ARRAY_SIZE(methods),
-    .hooks = &hooks,
     .table = "collection",
+    .key_column = "CollectionID",
+    .name_column = "Name",
+    .extra = "declared TEXT, made_by TEXT",
+    .constraints = "FOREIGN KEY (LimitToCollectionID)"
+                   " REFERENCES collection (CollectionID)",
+    .first_row = 0x14,
+    .is_estate = true,
+    .label_kind = LABELS_COLLECTION,
+    .labels = "t.row",
+    .hooks = &hooks,
 };

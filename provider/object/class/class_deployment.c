@@ -200,21 +200,6 @@ static enum status before_update_application(struct object_call *call,
 }
 
 static const struct object_hooks application_hooks = {
-    .key_column = "row",
-    .name_column = "AssignmentName",
-    .has_integer_key = true,
-    .constraints = "FOREIGN KEY (AssignedCI) REFERENCES application (row),"
-                   " FOREIGN KEY (TargetCollectionID)"
-                   " REFERENCES collection (CollectionID)",
-    .first_row = 16777217,
-    .label_kind = LABELS_COLLECTION,
-    .labels = "(SELECT c.row FROM collection c"
-              " WHERE c.CollectionID = t.TargetCollectionID)",
-    .also_kind = LABELS_SCOPES,
-    .also_operation = RBAC_OP_READ,
-    .also_type = "31",
-    .also_labels =
-        "(SELECT a.scopes FROM application a WHERE a.row = t.AssignedCI)",
     .before_create = before_application,
     .before_update = before_update_application,
 };
@@ -233,8 +218,23 @@ const struct object_class class_assignment = {
     .can_remove = true,
     .properties = application_properties,
     .n_properties = ARRAY_SIZE(application_properties),
-    .hooks = &application_hooks,
     .table = "app_deployment",
+    .key_column = "row",
+    .name_column = "AssignmentName",
+    .has_integer_key = true,
+    .constraints = "FOREIGN KEY (AssignedCI) REFERENCES application (row),"
+                   " FOREIGN KEY (TargetCollectionID)"
+                   " REFERENCES collection (CollectionID)",
+    .first_row = 16777217,
+    .label_kind = LABELS_COLLECTION,
+    .labels = "(SELECT c.row FROM collection c"
+              " WHERE c.CollectionID = t.TargetCollectionID)",
+    .also_kind = LABELS_SCOPES,
+    .also_operation = RBAC_OP_READ,
+    .also_type = "31",
+    .also_labels =
+        "(SELECT a.scopes FROM application a WHERE a.row = t.AssignedCI)",
+    .hooks = &application_hooks,
 };
 
 /* ---- Packages ---- */
@@ -291,20 +291,6 @@ static enum status before_update_package(struct object_call *call,
 }
 
 static const struct object_hooks package_hooks = {
-    .key_column = "AdvertisementID",
-    .name_column = "AdvertisementName",
-    .constraints =
-        "FOREIGN KEY (PackageID) REFERENCES package (PackageID),"
-        " FOREIGN KEY (CollectionID) REFERENCES collection (CollectionID)",
-    .first_row = 0x20000,
-    .label_kind = LABELS_COLLECTION,
-    .labels = "(SELECT c.row FROM collection c"
-              " WHERE c.CollectionID = t.CollectionID)",
-    .also_kind = LABELS_SCOPES,
-    .also_operation = RBAC_OP_READ,
-    .also_type = "2",
-    .also_labels =
-        "(SELECT p.scopes FROM package p WHERE p.PackageID = t.PackageID)",
     .before_create = before_package,
     .before_update = before_update_package,
 };
@@ -323,6 +309,20 @@ const struct object_class class_advertisement = {
     .can_remove = true,
     .properties = package_properties,
     .n_properties = ARRAY_SIZE(package_properties),
-    .hooks = &package_hooks,
     .table = "advertisement",
+    .key_column = "AdvertisementID",
+    .name_column = "AdvertisementName",
+    .constraints =
+        "FOREIGN KEY (PackageID) REFERENCES package (PackageID),"
+        " FOREIGN KEY (CollectionID) REFERENCES collection (CollectionID)",
+    .first_row = 0x20000,
+    .label_kind = LABELS_COLLECTION,
+    .labels = "(SELECT c.row FROM collection c"
+              " WHERE c.CollectionID = t.CollectionID)",
+    .also_kind = LABELS_SCOPES,
+    .also_operation = RBAC_OP_READ,
+    .also_type = "2",
+    .also_labels =
+        "(SELECT p.scopes FROM package p WHERE p.PackageID = t.PackageID)",
+    .hooks = &package_hooks,
 };

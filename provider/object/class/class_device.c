@@ -150,13 +150,6 @@ static enum status before_delete(struct object_call *call)
 }
 
 static const struct object_hooks hooks = {
-    .key_column = "row",
-    .name_column = "Name",
-    .has_integer_key = true,
-    .extra = "collections BLOB NOT NULL DEFAULT x''",
-    .first_row = 16777217,
-    .label_kind = LABELS_COLLECTIONS,
-    .labels = "t.collections",
     .before_create = before_create,
     .after_create = after_create,
     .after_update = after_update,
@@ -177,8 +170,15 @@ const struct object_class class_device = {
     .can_remove = true,
     .properties = properties,
     .n_properties = ARRAY_SIZE(properties),
-    .hooks = &hooks,
     .table = "device",
+    .key_column = "row",
+    .name_column = "Name",
+    .has_integer_key = true,
+    .extra = "collections BLOB NOT NULL DEFAULT x''",
+    .first_row = 16777217,
+    .label_kind = LABELS_COLLECTIONS,
+    .labels = "t.collections",
+    .hooks = &hooks,
 };
 
 /* ---- Members: visible where both the collection and the device are ---- */
@@ -198,18 +198,6 @@ static const struct object_property member_properties[] = {
      "A direct rule names it"},
 };
 
-static const struct object_hooks member_hooks = {
-    .key_column = "MembershipKey",
-    .name_column = "Name",
-    .is_view = true,
-    .label_kind = LABELS_COLLECTION,
-    .labels = "t.collection",
-    .also_kind = LABELS_COLLECTIONS,
-    .also_operation = RBAC_OP_READ_RESOURCE,
-    .also_type = "1",
-    .also_labels = "t.collections",
-};
-
 const struct object_class class_collection_member = {
     .name = "SMS_FullCollectionMembership",
     .describe = "A device in a collection",
@@ -220,6 +208,14 @@ const struct object_class class_collection_member = {
     .remove = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE},
     .properties = member_properties,
     .n_properties = ARRAY_SIZE(member_properties),
-    .hooks = &member_hooks,
     .table = "full_membership",
+    .key_column = "MembershipKey",
+    .name_column = "Name",
+    .is_view = true,
+    .label_kind = LABELS_COLLECTION,
+    .labels = "t.collection",
+    .also_kind = LABELS_COLLECTIONS,
+    .also_operation = RBAC_OP_READ_RESOURCE,
+    .also_type = "1",
+    .also_labels = "t.collections",
 };

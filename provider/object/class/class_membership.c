@@ -315,16 +315,6 @@ static const struct object_method methods[] = {
     },
 };
 
-static const struct object_hooks hooks = {
-    .key_column = "MembershipKey",
-    .name_column = "MembershipKey",
-    .is_view = true,
-    .also_kind = LABELS_SCOPES,
-    .also_operation = RBAC_OP_READ,
-    .also_type = "t.ObjectTypeID",
-    .also_labels = "t.scopes",
-};
-
 const struct object_class class_membership = {
     .name = "SMS_SecuredCategoryMembership",
     .describe = "An object in a security scope",
@@ -337,6 +327,12 @@ const struct object_class class_membership = {
     .n_properties = ARRAY_SIZE(properties),
     .methods = methods,
     .n_methods = ARRAY_SIZE(methods),
-    .hooks = &hooks,
     .table = "membership",
+    .key_column = "MembershipKey",
+    .name_column = "MembershipKey",
+    .is_view = true,
+    .also_kind = LABELS_SCOPES,
+    .also_operation = RBAC_OP_READ,
+    .also_type = "t.ObjectTypeID",
+    .also_labels = "t.scopes",
 };

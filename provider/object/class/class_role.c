@@ -359,11 +359,6 @@ static enum status before_delete(struct object_call *call)
 }
 
 static const struct object_hooks hooks = {
-    .key_column = "RoleID",
-    .name_column = "RoleName",
-    .extra = "declared TEXT",
-    .first_row = 0x64,
-    .is_estate = true,
     .before_create = before_create,
     .after_create = after_create,
     .before_update = before_update,
@@ -385,6 +380,11 @@ const struct object_class class_role = {
     .can_remove = true,
     .properties = properties,
     .n_properties = ARRAY_SIZE(properties),
-    .hooks = &hooks,
     .table = "role",
+    .key_column = "RoleID",
+    .name_column = "RoleName",
+    .extra = "declared TEXT",
+    .first_row = 0x64,
+    .is_estate = true,
+    .hooks = &hooks,
 };

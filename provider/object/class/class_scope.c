@@ -54,11 +54,6 @@ static enum status check_delete(struct object_call *call)
 }
 
 static const struct object_hooks hooks = {
-    .key_column = "CategoryID",
-    .name_column = "CategoryName",
-    .extra = "is_all INTEGER NOT NULL DEFAULT 0,"
-             " is_default INTEGER NOT NULL DEFAULT 0, declared TEXT",
-    .is_estate = true,
     .before_delete = check_delete,
 };
 
@@ -76,6 +71,11 @@ const struct object_class class_scope = {
     .can_remove = true,
     .properties = properties,
     .n_properties = ARRAY_SIZE(properties),
-    .hooks = &hooks,
     .table = "scope",
+    .key_column = "CategoryID",
+    .name_column = "CategoryName",
+    .extra = "is_all INTEGER NOT NULL DEFAULT 0,"
+             " is_default INTEGER NOT NULL DEFAULT 0, declared TEXT",
+    .is_estate = true,
+    .hooks = &hooks,
 };

@@ -40,14 +40,6 @@ static const struct object_property properties[] = {
      "row_version", NULL, "Counts changes: give it as if_version"},
 };
 
-static const struct object_hooks hooks = {
-    .key_column = "SiteCode",
-    .name_column = "SiteName",
-    .extra = "scopes BLOB NOT NULL DEFAULT x''",
-    .label_kind = LABELS_SCOPES,
-    .labels = "t.scopes",
-};
-
 /* ---- SetAuthenticationLevel ---- */
 
 static const struct object_property level_args[] = {
@@ -351,6 +343,10 @@ const struct object_class class_site = {
     .n_properties = ARRAY_SIZE(properties),
     .methods = methods,
     .n_methods = ARRAY_SIZE(methods),
-    .hooks = &hooks,
     .table = "site",
+    .key_column = "SiteCode",
+    .name_column = "SiteName",
+    .extra = "scopes BLOB NOT NULL DEFAULT x''",
+    .label_kind = LABELS_SCOPES,
+    .labels = "t.scopes",
 };

@@ -52,8 +52,8 @@ void object_class_table(const struct object_class *class, struct buf *sql)
                       "CREATE TABLE %s (row INTEGER PRIMARY KEY AUTOINCREMENT,"
                       " row_version INTEGER NOT NULL DEFAULT 1, place TEXT",
                       class->table);
-    if (class->hooks->extra)
-        buf_append_format(sql, ", %s", class->hooks->extra);
+    if (class->extra)
+        buf_append_format(sql, ", %s", class->extra);
     for (size_t i = 0; i < class->n_properties; i++) {
         const struct object_property *p = &class->properties[i];
 
@@ -65,8 +65,8 @@ void object_class_table(const struct object_class *class, struct buf *sql)
         else if (p->flags & OBJECT_UNIQUE)
             buf_append_string(sql, " NOT NULL COLLATE NOCASE UNIQUE");
     }
-    if (class->hooks->constraints)
-        buf_append_format(sql, ", %s", class->hooks->constraints);
+    if (class->constraints)
+        buf_append_format(sql, ", %s", class->constraints);
     buf_append_string(sql, ") STRICT;\n");
 }
 
@@ -86,18 +86,17 @@ static const char *or_null(const char *sql)
 static void make_target(const struct object_class *class,
                         struct class_sql *into, struct buf *sql)
 {
-    const struct object_hooks *hooks = class->hooks;
     int column = TARGET_PROPERTIES;
 
-    if (hooks->is_view)
-        buf_append_format(sql, "0, 1, t.%s, t.%s, NULL", hooks->key_column,
-                          hooks->name_column);
+    if (class->is_view)
+        buf_append_format(sql, "0, 1, t.%s, t.%s, NULL", class->key_column,
+                          class->name_column);
     else
         buf_append_format(sql, "t.row, t.row_version, t.%s, t.%s, t.place",
-                          hooks->key_column, hooks->name_column);
-    buf_append_format(sql, ", %s, %s, %s", or_null(hooks->labels),
-                      hooks->also_type ? hooks->also_type : "0",
-                      or_null(hooks->also_labels));
+                          class->key_column, class->name_column);
+    buf_append_format(sql, ", %s, %s, %s", or_null(class->labels),
+                      class->also_type ? class->also_type : "0",
+                      or_null(class->also_labels));
     for (size_t i = 0; i < class->n_properties; i++) {
         const struct object_property *p = &class->properties[i];
 
@@ -110,7 +109,7 @@ static void make_target(const struct object_class *class,
     into->columns = taken(sql);
     buf_append_format(sql, "SELECT %s FROM %s t WHERE t.%s = ?1",
                       into->columns ? into->columns : "", class->table,
-                      hooks->key_column);
+                      class->key_column);
     into->target = taken(sql);
 }
 
@@ -156,7 +155,7 @@ static void make_computed(const struct object_class *class,
             continue;
         buf_append_format(sql, "SELECT %s FROM %s t WHERE t.%s = ?1",
                           class->properties[i].computed, class->table,
-                          class->hooks->key_column);
+                          class->key_column);
         into->computed[i] = taken(sql);
     }
 }
@@ -177,7 +176,7 @@ static void make_all_computed(const struct object_class *class,
         into->computed_set |= UINT64_C(1) << i;
     }
     buf_append_format(sql, "%s FROM %s t WHERE t.%s = ?1", column ? "" : "1",
-                      class->table, class->hooks->key_column);
+                      class->table, class->key_column);
     into->all_computed = taken(sql);
 }
 
@@ -224,13 +223,11 @@ const struct class_sql *object_class_sql(const struct object_class *class)
 
 void class_put_may(const struct object_class *class, struct buf *sql)
 {
-    const struct object_hooks *hooks = class->hooks;
-
     buf_append_format(sql, "sms_may(%u, %u, %d, %s)", class->read.type,
-                      class->read.operation, (int)hooks->label_kind,
-                      hooks->labels ? hooks->labels : "NULL");
-    if (hooks->also_type)
-        buf_append_format(sql, " AND sms_may(%s, %u, %d, %s)", hooks->also_type,
-                          hooks->also_operation, (int)hooks->also_kind,
-                          hooks->also_labels);
+                      class->read.operation, (int)class->label_kind,
+                      class->labels ? class->labels : "NULL");
+    if (class->also_type)
+        buf_append_format(sql, " AND sms_may(%s, %u, %d, %s)", class->also_type,
+                          class->also_operation, (int)class->also_kind,
+                          class->also_labels);
 }

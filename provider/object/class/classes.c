@@ -36,8 +36,7 @@ const struct object_class *object_class_of_methods(struct text name)
 const struct object_class *object_class_of_scopes(int64_t type)
 {
     for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
-        if (classes[i]->type == type &&
-            classes[i]->hooks->label_kind == LABELS_SCOPES)
+        if (classes[i]->type == type && classes[i]->label_kind == LABELS_SCOPES)
             return classes[i];
     return NULL;
 }

@@ -136,7 +136,7 @@ enum status guard_ask(struct declare *declare, struct object_need need,
 bool guard_may_read(const struct declare *declare,
                     const struct object_class *class, int64_t row)
 {
-    const bool is_labelled = class->hooks->label_kind == LABELS_COLLECTION;
+    const bool is_labelled = class->label_kind == LABELS_COLLECTION;
     uint32_t index;
 
     if (!declare->guard)

@@ -21,8 +21,8 @@ static const struct object_class *class_of(uint16_t type)
     const struct object_class *const *classes = object_classes(&n);
 
     for (size_t i = 0; i < n; i++)
-        if (classes[i]->type == type && !classes[i]->hooks->is_view &&
-            classes[i]->hooks->label_kind != LABELS_COLLECTIONS)
+        if (classes[i]->type == type && !classes[i]->is_view &&
+            classes[i]->label_kind != LABELS_COLLECTIONS)
             return classes[i];
     return NULL;
 }
@@ -86,12 +86,12 @@ enum status object_count_on(struct store *store, uint16_t type,
     char sql[COUNT_MAX_BYTES];
 
     *n_out = 0;
-    if (!class || class->hooks->label_kind != LABELS_COLLECTION)
+    if (!class || class->label_kind != LABELS_COLLECTION)
         return STATUS_OK;
     snprintf(sql, sizeof(sql),
              "%sSELECT count(*) FROM %s t WHERE %s IN (SELECT row FROM below"
              " WHERE (id = ?1 AND ?2) OR (id <> ?1 AND ?3))",
-             BELOW, class->table, class->hooks->labels);
+             BELOW, class->table, class->labels);
     TRY(store_prepare_text(store, text_of(sql), &stmt));
     store_bind_text(stmt, 1, text_of(collection_id));
     store_bind_int(stmt, 2, on);

@@ -133,9 +133,8 @@ static enum status read_page(struct page *page)
         return fail_invalid(page->call, "limit", "It is 1 to %d.",
                             OBJECT_LIST_MAX);
     TRY(read_order(page));
-    if (read_place(page) != STATUS_OK ||
-        (page->call->class->hooks->has_integer_key &&
-         read_key(page, &row) != STATUS_OK))
+    if (read_place(page) != STATUS_OK || (page->call->class->has_integer_key &&
+                                          read_key(page, &row) != STATUS_OK))
         return fail_invalid(page->call, "after",
                             "It is not what a page ended with.");
     if (filter_read(page->call->class, list->filter, PARAMETER_FILTER,
@@ -159,7 +158,7 @@ static void put_rows(const struct page *page, bool has_place, struct buf *sql)
 
     buf_append_format(sql, " FROM %s t WHERE ", class->table);
     if (has_place && page->place.is_set && !page->order.property)
-        buf_append_format(sql, "t.%s %c ?%d AND ", class->hooks->key_column,
+        buf_append_format(sql, "t.%s %c ?%d AND ", class->key_column,
                           page->order.is_descending ? '<' : '>', PARAMETER_KEY);
     if (filter.size)
         buf_append_string(sql, "CASE WHEN ");
@@ -200,15 +199,14 @@ static void put_place(const struct page *page, struct buf *sql)
     buf_append_format(sql, " %c ?%d OR (", side, PARAMETER_ORDER);
     put_order_value(page, sql);
     buf_append_format(sql, " = ?%d AND t.%s %c ?%d))", PARAMETER_ORDER,
-                      page->call->class->hooks->key_column, side,
-                      PARAMETER_KEY);
+                      page->call->class->key_column, side, PARAMETER_KEY);
 }
 
 static void put_columns(const struct page *page, struct buf *sql)
 {
     const struct object_class *class = page->call->class;
 
-    buf_append_format(sql, "SELECT t.%s, ", class->hooks->key_column);
+    buf_append_format(sql, "SELECT t.%s, ", class->key_column);
     if (page->order.property)
         put_order_value(page, sql);
     else
@@ -232,9 +230,8 @@ static void put_page(const struct page *page, struct buf *sql)
     buf_append_string(sql, " ORDER BY ");
     if (page->order.property)
         buf_append_format(sql, "2%s, ", direction);
-    buf_append_format(sql, "t.%s%s LIMIT ?%d",
-                      page->call->class->hooks->key_column, direction,
-                      PARAMETER_LIMIT);
+    buf_append_format(sql, "t.%s%s LIMIT ?%d", page->call->class->key_column,
+                      direction, PARAMETER_LIMIT);
 }
 
 static void put_count(const struct page *page, struct buf *sql)
@@ -262,7 +259,7 @@ static void bind_place(const struct page *page, struct store_stmt *stmt)
 {
     int64_t row = 0;
 
-    if (page->call->class->hooks->has_integer_key) {
+    if (page->call->class->has_integer_key) {
         read_number(page->place.key, &row);
         store_bind_int(stmt, PARAMETER_KEY, row);
     } else {

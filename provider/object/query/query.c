@@ -138,7 +138,7 @@ static enum status read_after(struct run *run)
         after.size - 1 < OBJECT_KEY_MAX_BYTES) {
         run->key = (struct text){after.data + 1, after.size - 1};
         if (run->is_keyed &&
-            !run->sql.tables[run->first].class->hooks->has_integer_key)
+            !run->sql.tables[run->first].class->has_integer_key)
             return STATUS_OK;
         snprintf(digits, sizeof(digits), "%.*s",
                  (int)(run->key.size < 20 ? run->key.size : 20), run->key.data);
@@ -168,7 +168,7 @@ static void put_columns(struct run *run)
                       run->query->is_distinct ? "SELECT DISTINCT " : "SELECT ");
     if (run->is_keyed)
         buf_append_format(sql, "t.%s, ",
-                          run->sql.tables[run->first].class->hooks->key_column);
+                          run->sql.tables[run->first].class->key_column);
     for (size_t i = 0; i < run->n_columns; i++) {
         if (i > 0)
             buf_append_string(sql, ", ");
@@ -203,7 +203,7 @@ static enum status put_order(struct run *run)
         if (i > run->first)
             buf_append_string(sql, ", ");
         if (of->is_flat)
-            buf_append_format(sql, "t.%s", of->class->hooks->key_column);
+            buf_append_format(sql, "t.%s", of->class->key_column);
         else
             buf_append_format(sql, "a%zu.k", i);
     }
@@ -216,9 +216,9 @@ static enum status put_after(struct run *run)
 
     if (!run->is_keyed || run->key.size == 0)
         return STATUS_OK;
-    buf_append_format(&run->sql.sql, " AND t.%s > ", class->hooks->key_column);
-    return class->hooks->has_integer_key ? wql_put_integer(&run->sql, run->skip)
-                                         : wql_put_text(&run->sql, run->key);
+    buf_append_format(&run->sql.sql, " AND t.%s > ", class->key_column);
+    return class->has_integer_key ? wql_put_integer(&run->sql, run->skip)
+                                  : wql_put_text(&run->sql, run->key);
 }
 
 static enum status put_page(struct run *run)

@@ -39,10 +39,10 @@ static enum status select_target(struct store *store,
         return STATUS_NO_MEMORY;
     if (key.size > OBJECT_KEY_MAX_BYTES)
         return STATUS_NOT_FOUND;
-    if (class->hooks->has_integer_key && !read_integer_key(key, &row))
+    if (class->has_integer_key && !read_integer_key(key, &row))
         return STATUS_NOT_FOUND;
     TRY(store_prepare(store, sql->target, &stmt));
-    if (class->hooks->has_integer_key)
+    if (class->has_integer_key)
         store_bind_int(stmt, 1, row);
     else
         store_bind_text(stmt, 1, key);
@@ -70,7 +70,7 @@ static void fill_names(const struct object_class *class,
 
     target->row = store_int(stmt, TARGET_ROW);
     target->version = store_int(stmt, TARGET_VERSION);
-    if (class->hooks->has_integer_key)
+    if (class->has_integer_key)
         snprintf(target->key, sizeof(target->key), "%" PRId64, target->row);
     else
         copy_text(target->key, sizeof(target->key),
@@ -99,13 +99,13 @@ static struct stored_labels stored_labels(struct store_stmt *stmt, int column,
 }
 
 static enum status fill_labels(const struct object_map *map,
-                               const struct object_hooks *hooks,
+                               const struct object_class *class,
                                struct object_target *target)
 {
     const struct stored_labels own =
-        stored_labels(target->stmt, TARGET_LABELS, hooks->label_kind);
+        stored_labels(target->stmt, TARGET_LABELS, class->label_kind);
     const struct stored_labels also =
-        stored_labels(target->stmt, TARGET_ALSO_LABELS, hooks->also_kind);
+        stored_labels(target->stmt, TARGET_ALSO_LABELS, class->also_kind);
     const size_t n =
         label_count(own.kind, own.packed) + label_count(also.kind, also.packed);
 
@@ -118,7 +118,7 @@ static enum status fill_labels(const struct object_map *map,
     target->n_also_labels =
         label_read(map, also.kind, also.packed, also.row, target->also_labels);
     target->also_type = (uint16_t)store_int(target->stmt, TARGET_ALSO_TYPE);
-    target->also_operation = hooks->also_operation;
+    target->also_operation = class->also_operation;
     return STATUS_OK;
 }
 
@@ -133,7 +133,7 @@ enum status object_target_read(struct store *store,
     object_target_clear(target_out);
     TRY(select_target(store, class, key, &target_out->stmt));
     fill_names(class, target_out);
-    filled = fill_labels(map, class->hooks, target_out);
+    filled = fill_labels(map, class, target_out);
     if (filled != STATUS_OK)
         object_target_clear(target_out);
     return filled;
@@ -186,7 +186,7 @@ static enum status select_computed(struct object_call *call, const char *sql,
                                    struct store_stmt **stmt_out)
 {
     TRY(store_prepare(call->store, sql, stmt_out));
-    if (call->class->hooks->has_integer_key)
+    if (call->class->has_integer_key)
         store_bind_int(*stmt_out, 1, call->target->row);
     else
         store_bind_text(*stmt_out, 1, text_of(call->target->key));

@@ -268,8 +268,7 @@ static enum status put_table(struct wql_sql *q, size_t table)
 {
     const struct wql_table *of = &q->tables[table];
 
-    buf_append_format(&q->sql, "(SELECT t.%s AS k",
-                      of->class->hooks->key_column);
+    buf_append_format(&q->sql, "(SELECT t.%s AS k", of->class->key_column);
     for (size_t i = 0; i < of->class->n_properties; i++) {
         if (!(of->used & UINT64_C(1) << i))
             continue;

@@ -1,0 +1,161 @@
+/*
+ * A class is one table: what it is called, where it is kept, what secures its
+ * objects, who may make, change and delete them, and a row for each property.
+ *
+ * The schema and its steps, statements, validation, JSON, filters, WQL, the
+ * list of classes and the audit are read from it. A plain class is nothing
+ * else; hooks (object_private.h) are for rules that no table can say.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "provider/base/json_writer.h"
+#include "provider/base/status.h"
+#include "provider/base/text.h"
+
+struct object_call;
+struct object_class;
+struct object_hooks;
+
+/*
+ * What a verb needs. Usually of the type that labels the objects, but not
+ * always: a deployment is read by type 200 and ended by Deploy Applications
+ * on the collection it targets; both are asked over the same labels.
+ */
+struct object_need {
+    uint16_t type;
+    uint8_t operation; /* bit number */
+};
+
+/* ---- Properties ---- */
+
+enum object_property_type {
+    OBJECT_STRING = 0,
+    OBJECT_INTEGER, /* int64 in the store, range in the description */
+    OBJECT_BOOLEAN,
+    OBJECT_DATETIME, /* "2026-01-31T12:00:00Z" in JSON, seconds in the store */
+    OBJECT_STRINGS,  /* array of strings */
+    OBJECT_EMBEDDED, /* array of objects, kept as JSON */
+};
+
+enum object_property_flag {
+    OBJECT_KEY = 1 << 0,
+    OBJECT_READ_ONLY = 1 << 1, /* set by the provider */
+    OBJECT_REQUIRED = 1 << 2,  /* on create */
+    OBJECT_FIXED = 1 << 3,     /* set on create, never changed */
+    OBJECT_LAZY = 1 << 4,      /* in object.get only */
+    OBJECT_UNIQUE = 1 << 5,
+    OBJECT_NAME = 1 << 6,   /* a name: no controls, no bidirectional marks */
+    OBJECT_NO_KEY = 1 << 7, /* a name that files use: none that is like a key */
+};
+
+struct object_property {
+    const char *name; /* documented spelling */
+    enum object_property_type type;
+    uint32_t flags;
+    int64_t min;          /* integers; strings: least length */
+    int64_t max;          /* integers; strings: most bytes */
+    const char *column;   /* of the class's table; NULL: computed */
+    const char *computed; /* SQL over the row "t"; private to this room */
+    const char *describe; /* one line for `smsctl classes` and the manual */
+};
+
+/* ---- Methods ---- */
+
+struct object_method {
+    const char *name;
+    const char *describe;
+    struct object_need need;    /* on the object; type-wide when static */
+    bool is_static;             /* called on the class, without a key */
+    bool is_reading;            /* changes nothing: needs no change to run in */
+    bool full_administrator;    /* only the top may (A6); object_invoke asks */
+    bool is_for_all;            /* about oneself: the site's level is enough */
+    bool refused_when_excepted; /* not below the minimum (A8); as above */
+    int message_id;             /* of the audit catalogue when done, 0: none */
+    int refused_message_id;     /* when denied */
+    const struct object_property *args; /* [n_args] */
+    size_t n_args;
+    enum status (*run)(struct object_call *call, const json_t *args,
+                       struct json_writer *result); /* see object_invoke */
+};
+
+/* ---- Classes ---- */
+
+/* Ids of the product's audit catalogue; 0 where it has none. */
+struct object_messages {
+    int created;
+    int modified;
+    int deleted;
+    int create_refused;
+    int modify_refused;
+    int delete_refused;
+};
+
+/* How the labels of a row are kept. */
+enum label_kind {
+    LABELS_NONE = 0,    /* secured by role alone */
+    LABELS_SCOPES,      /* blob of scope rows, 4 bytes each, little endian */
+    LABELS_COLLECTIONS, /* blob of collection rows */
+    LABELS_COLLECTION,  /* one collection row, an integer */
+};
+
+struct object_class {
+    const char *name; /* "SMS_Collection" */
+    const char *describe;
+    uint16_t type;             /* rbac object type of its instances */
+    struct object_need read;   /* on the object */
+    struct object_need create; /* type-wide; the rest is asked in the act */
+    struct object_need modify; /* on the object, besides read */
+    struct object_need remove; /* on the object, besides read */
+    struct object_messages messages;
+    bool can_create;
+    bool can_modify;
+    bool can_remove;
+    const struct object_property *properties;
+    size_t n_properties;
+    const struct object_method *methods;
+    size_t n_methods;
+
+    /* ---- Private to this room ---- */
+
+    const char *table;
+    bool is_view; /* the table is made by hand */
+    const char *key_column;
+    const char *name_column;
+    bool has_integer_key;    /* the key is the row itself */
+    const char *extra;       /* more columns for the table, or NULL */
+    const char *constraints; /* more of them, or NULL */
+    int64_t first_row;       /* where rows of the console begin */
+    bool is_estate;          /* a change of any may change rights */
+
+    /* What secures a row, in SQL over "t". */
+    enum label_kind label_kind;
+    const char *labels; /* NULL for LABELS_NONE */
+    enum label_kind also_kind;
+    uint8_t also_operation;
+    const char *also_type; /* NULL: no second need */
+    const char *also_labels;
+
+    /* The one property that is changed by hand even where files declare the
+     * object, alone; NULL: none. */
+    const char *emergency;
+    const struct object_hooks *hooks; /* NULL: a plain class */
+};
+
+/* NULL when there is none; names without regard to case. */
+const struct object_class *object_class_find(struct text name);
+
+/* One that has methods and no objects; for object.invoke alone. */
+const struct object_class *object_class_of_methods(struct text name);
+
+/* All classes, for `smsctl classes` and the schema: [*n_out]. */
+const struct object_class *const *object_classes(size_t *n_out);
+
+/* NULL when the class has none of that name; without regard to case. */
+const struct object_method *object_method_find(const struct object_class *class,
+                                               struct text name);
