@@ -259,6 +259,69 @@ enum status store_run(struct store_stmt *stmt)
     return outcome == STATUS_END ? STATUS_OK : outcome;
 }
 
+/* ---- In one step ---- */
+
+static void bind(struct store_stmt *stmt, int index,
+                 const struct store_arg *arg)
+{
+    switch (arg->kind) {
+    case STORE_ARG_NULL:
+        store_bind_null(stmt, index);
+        break;
+    case STORE_ARG_INT:
+        store_bind_int(stmt, index, arg->integer);
+        break;
+    case STORE_ARG_TEXT:
+        store_bind_text(stmt, index, arg->bytes);
+        break;
+    case STORE_ARG_BLOB:
+        store_bind_blob(stmt, index, arg->bytes);
+        break;
+    }
+}
+
+enum status store_prepare_with(struct store *store, const char *sql,
+                               struct store_args args,
+                               struct store_stmt **stmt_out)
+{
+    TRY(store_prepare(store, sql, stmt_out));
+    for (size_t i = 0; i < args.n; i++)
+        bind(*stmt_out, (int)i + 1, &args.of[i]);
+    return STATUS_OK;
+}
+
+enum status store_run_with(struct store *store, const char *sql,
+                           struct store_args args)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare_with(store, sql, args, &stmt));
+    return store_run(stmt);
+}
+
+enum status store_find_with(struct store *store, const char *sql,
+                            struct store_args args, bool *is_found_out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare_with(store, sql, args, &stmt));
+    found = store_step(stmt);
+    *is_found_out = found == STATUS_OK;
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+enum status store_int_with(struct store *store, const char *sql,
+                           struct store_args args, int64_t *value_out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare_with(store, sql, args, &stmt));
+    TRY(store_step(stmt));
+    *value_out = store_int(stmt, 0);
+    return STATUS_OK;
+}
+
 void store_bound(struct store *store, int64_t max_ms)
 {
     assert(max_ms >= 0 && max_ms <= STORE_STATEMENT_MAX_MS);

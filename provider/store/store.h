@@ -70,6 +70,50 @@ enum status store_step(struct store_stmt *stmt);
 MUST_CHECK
 enum status store_run(struct store_stmt *stmt);
 
+/* ---- In one step ---- */
+
+/* A parameter; text and blobs are borrowed for as long as the statement is. */
+struct store_arg {
+    enum { STORE_ARG_NULL, STORE_ARG_INT, STORE_ARG_TEXT, STORE_ARG_BLOB } kind;
+    int64_t integer;
+    struct text bytes;
+};
+
+struct store_args {
+    const struct store_arg *of; /* [n], the first is ?1 */
+    size_t n;
+};
+
+#define STORE_INT(value)  ((struct store_arg){STORE_ARG_INT, (value), {0}})
+#define STORE_TEXT(value) ((struct store_arg){STORE_ARG_TEXT, 0, (value)})
+#define STORE_BLOB(value) ((struct store_arg){STORE_ARG_BLOB, 0, (value)})
+#define STORE_NULL        ((struct store_arg){0})
+#define STORE_ARGS(...)                                                        \
+    ((struct store_args){(const struct store_arg[]){__VA_ARGS__},              \
+                         sizeof((const struct store_arg[]){__VA_ARGS__}) /     \
+                             sizeof(struct store_arg)})
+
+/* As store_prepare, with all parameters bound. */
+MUST_CHECK
+enum status store_prepare_with(struct store *store, const char *sql,
+                               struct store_args args,
+                               struct store_stmt **stmt_out);
+
+/* Runs a statement that gives no row. */
+MUST_CHECK
+enum status store_run_with(struct store *store, const char *sql,
+                           struct store_args args);
+
+/* Does it give a row? */
+MUST_CHECK
+enum status store_find_with(struct store *store, const char *sql,
+                            struct store_args args, bool *is_found_out);
+
+/* The integer in the first column of the first row; STATUS_END: no row. */
+MUST_CHECK
+enum status store_int_with(struct store *store, const char *sql,
+                           struct store_args args, int64_t *value_out);
+
 /* Less than STORE_STATEMENT_MAX_MS for statements begun from now on; 0: no. */
 void store_bound(struct store *store, int64_t max_ms);
 

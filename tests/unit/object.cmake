@@ -14,3 +14,17 @@ sms_test(test_object_memory SOURCES object/test_object_memory.c
 target_link_options(test_object_memory PRIVATE
     -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
 sms_test(test_wql SOURCES wql/test_wql.c LINKS sms_wql)
+
+# Every named statement of every room is prepared once.
+get_property(sql_files GLOBAL PROPERTY SMS_SQL_FILES)
+get_property(sql_headers GLOBAL PROPERTY SMS_SQL_HEADERS)
+set(made ${CMAKE_CURRENT_BINARY_DIR}/made)
+file(MAKE_DIRECTORY ${made})
+list(TRANSFORM sql_headers REPLACE "(.+)" "#include \"\\1\"" OUTPUT_VARIABLE includes)
+list(JOIN includes "\n" includes)
+file(CONFIGURE OUTPUT ${made}/sql_headers.h CONTENT "${includes}\n")
+add_custom_command(OUTPUT ${made}/sql_rows.h
+    COMMAND ${AWK} -v mode=rows -f ${SQL_EMBED} ${sql_files} > ${made}/sql_rows.h
+    DEPENDS ${sql_files} ${SQL_EMBED} VERBATIM)
+sms_test(test_sql SOURCES store/test_sql.c ${made}/sql_rows.h LINKS sms_object)
+target_include_directories(test_sql PRIVATE ${made})

@@ -1,0 +1,73 @@
+# Makes C of a .sql file: -v mode=header, source, or rows for the test that
+# prepares them all.
+#
+#   -- used_token_put: marks a token as used
+#   INSERT INTO used_token (key, until_s) VALUES (?1, ?2);
+#
+# becomes SQL_USED_TOKEN_PUT. "-- name (fragment): .." is a part of larger SQL,
+# "-- name (script): .." several statements; neither is prepared alone. Other
+# comments are for the reader of the file.
+
+function fail(why) {
+    print FILENAME ":" FNR ": " why > "/dev/stderr"
+    failed = 1
+    exit 1
+}
+
+function end_statement(    constant) {
+    if (name == "")
+        return
+    sub(/[ ;]+$/, "", text)
+    if (text == "")
+        fail("no SQL under " name)
+    constant = "SQL_" toupper(name)
+    if (mode == "header")
+        printf "/* %s */\nextern const char %s[];\n", purpose, constant
+    else if (mode == "source")
+        printf "const char %s[] =\n    \"%s\";\n", constant, text
+    else
+        printf "SQL_ROW(%s, %d)\n", constant, is_alone
+    name = ""
+}
+
+BEGIN {
+    if (mode != "rows")
+        print "/* Made by sql_embed.awk; see the .sql file. */"
+    if (mode == "header")
+        print "#pragma once\n"
+    if (mode == "source")
+        printf "#include \"%s\"\n\n", header
+}
+
+/^-- [a-z0-9_]+( \((fragment|script)\))?: / {
+    end_statement()
+    name = $2
+    sub(/:$/, "", name)
+    if (name in seen)
+        fail("a second " name)
+    seen[name] = 1
+    is_alone = ($2 ~ /:$/)
+    purpose = substr($0, index($0, ": ") + 2)
+    text = ""
+    next
+}
+
+/^[ \t]*(--.*)?$/ { next }
+
+{
+    if (name == "")
+        fail("SQL without a name")
+    if ($0 ~ /--/)
+        fail("a comment beside SQL")
+    gsub(/^[ \t]+|[ \t]+$/, "")
+    gsub(/\\/, "\\\\")
+    gsub(/"/, "\\\"")
+    text = text (text == "" ? "" : " ") $0
+}
+
+END {
+    if (!failed)
+        end_statement()
+    if (failed)
+        exit 1
+}
