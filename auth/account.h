@@ -24,7 +24,7 @@ enum {
  * is one of realms[n_realms], byte for byte. STATUS_NOT_FOUND for every other
  * realm and for what is no plain name (a service, an escape, an empty part):
  * such a principal has no account here, whatever the name service knows.
- * Source: threat rules T5, T55.
+ * Rules T5, T55.
  */
 MUST_CHECK
 enum status account_of_principal(struct text principal,

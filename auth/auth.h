@@ -106,7 +106,7 @@ bool auth_evidence_acts_for(struct auth_evidence *evidence, const char *user);
 /*
  * The highest level the evidence proves at now_s; AUTH_LEVEL_NONE once it has
  * expired or when it proves nothing. Pure.
- * Source: provider reference A4, threat rules T6, T7, T39.
+ * Rules A4, T6, T7, T39.
  */
 enum auth_level auth_level_of(const struct auth_evidence *evidence,
                               int64_t now_s);
@@ -281,7 +281,7 @@ struct auth_trust_config {
  * Makes a server context ask for client certificates and verify them: own
  * anchors only, clientAuth usage, key and signature strength, CRLs when given
  * (a missing or stale one refuses). A client without certificate may connect
- * and sign in otherwise. Source: threat rules T23, T24, T26.
+ * and sign in otherwise. Rules T23, T24, T26.
  */
 MUST_CHECK
 enum status auth_trust_apply(const struct auth_trust_config *config,
@@ -410,7 +410,7 @@ enum status auth_exchange_bind(struct auth_exchange *exchange,
  * One message from the client in (has_data false: none was sent), one answer
  * appended to out. After AUTH_REFUSED or AUTH_DONE every further step is
  * AUTH_REFUSED. The SASL connection is thrown away inside (an error followed
- * by a step would otherwise sign in: auth findings 10.1).
+ * by a step would otherwise sign in).
  */
 enum auth_progress auth_exchange_step(struct auth_exchange *exchange,
                                       bool has_data, struct text data,

@@ -12,7 +12,7 @@
  * hang, what is asked meanwhile is answered "unknown" at its deadline, and what
  * does not fit the queue is refused at once.
  *
- * Unknown is never none (threat rule T56): who asks must refuse.
+ * Unknown is never none (T56): who asks must refuse.
  *
  * Use from an event loop: groups_recall() first; when it does not know,
  * groups_ask() with a function that hands the answer over to the loop

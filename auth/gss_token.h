@@ -3,7 +3,7 @@
  *
  * Only tokens that can end in Kerberos 5 pass: a Kerberos token under its own
  * name, or an SPNEGO offer that prefers Kerberos and does not name NegoEx.
- * Source: threat rule T2; RFC 2743 section 3.1, RFC 4178 section 4.2.
+ * Source: rule T2; RFC 2743 section 3.1, RFC 4178 section 4.2.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /*
  * Cyrus SASL, server side, with nothing from disk: no plugin files, no
  * configuration files, no environment; EXTERNAL is built in and the other
- * mechanisms are our own (auth findings 4.5, 4.6; threat rules T13, T19).
+ * mechanisms are our own (T13, T19).
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /*
  * Scopes and collections that every site has. The built-in roles and the
  * catalog of types come with the decision library (rbac/catalog.h).
- * Source: role-based administration, section 6.
+ * Rules R6.1 to R6.3.
  */
 #pragma once
 

@@ -2,7 +2,7 @@
  * Policy files of a directory, opened once and safely: no symbolic link in any
  * part of the path, plain files and their directory owned by root or the
  * caller and not writable by anybody else, one name a file, read from the
- * descriptor that was checked. Source: threat rules T79 and T85.
+ * descriptor that was checked. Rules T79, T85.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -5,7 +5,7 @@
  * collected with file, line and column. Names are resolved against the
  * built-in roles and scopes and what the files declare; what only the store
  * can know (collections made in the console) is resolved when it is applied.
- * Source: CONTRACT.md "Policy files", threat rules T79 to T85.
+ * Described in smsprovider-policy(5); rules T79 to T82, T84, T85.
  */
 #pragma once
 

@@ -9,7 +9,7 @@
  * Reading takes any order of attributes and any line ends; there are no
  * document types, entities of one's own, namespaces, or network. Writing gives
  * the bytes the product's console writes: no declaration, two blanks, CR LF,
- * nothing after the last tag. Source: role-based administration, section 11.
+ * nothing after the last tag. Rules F6 to F8, F11.
  */
 #pragma once
 

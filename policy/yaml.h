@@ -6,7 +6,7 @@
  * directives, keys that are not scalars, the same key twice, NUL, anything but
  * UTF-8, and what is nested too deeply or too large. A scalar is text here,
  * whatever it looks like; the schema says where a number or a boolean is due.
- * Source: threat rule T80.
+ * Rule T80.
  */
 #pragma once
 

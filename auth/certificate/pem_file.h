@@ -6,7 +6,7 @@
  * end was cut off is then no revocation. So every block must be whole, of a
  * kind that belongs there, and nothing but blank lines may follow the last.
  * Text before a block is a comment (RFC 7468, section 5.2), unless it looks
- * like the remains of a block. Source: threat rules T24, T32.
+ * like the remains of a block. Rules T24, T32.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
  * JSON from strangers: one object, no member twice, bounded depth, UTF-8
- * without NUL, nothing behind it. Source: threat rules T42, T102.
+ * without NUL, nothing behind it. Rules T42, T102.
  */
 #pragma once
 

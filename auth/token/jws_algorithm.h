@@ -1,6 +1,6 @@
 /*
  * The signature algorithms of tokens, and nothing else: no "none", no HMAC.
- * Source: RFC 7518 section 3, RFC 8037; threat rule T33.
+ * Source: RFC 7518 section 3, RFC 8037; rule T33.
  */
 #pragma once
 

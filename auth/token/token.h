@@ -4,7 +4,7 @@
  * The algorithm comes from the issuer's configuration and the key, the header
  * only has to agree; what the header recommends beyond that refuses the
  * token. Pure but for the key set it holds: the time is passed in.
- * Source: threat rules T33 to T44.
+ * Rules T33 to T44.
  */
 #pragma once
 

@@ -2,7 +2,7 @@
  * Base64 (RFC 4648), exact: no white space, no bits beyond the last byte.
  *
  * The plain alphabet is padded, the URL alphabet is not; nothing else is
- * accepted. Source: RFC 4648 section 3.5, threat rule T42.
+ * accepted. Source: RFC 4648 section 3.5, rule T42.
  */
 #pragma once
 

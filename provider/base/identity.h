@@ -9,7 +9,7 @@
  *   certificate_key     SHA-256 of the SubjectPublicKeyInfo, upper-case hex
  *   token               issuer, one space, subject
  *   local               user id of a Unix peer in decimal, or "root"
- * Source: threat rules T27, T43, T54, T55.
+ * Rules T27, T43, T54, T55.
  */
 #pragma once
 

@@ -5,7 +5,7 @@
  *
  * The format is printf's, checked by the compiler; every %s is quoted and
  * escaped when it holds anything but plain visible characters, so one event
- * stays one line whatever comes from outside (threat rule T92). %s of NULL is
+ * stays one line whatever comes from outside (T92). %s of NULL is
  * a dash. Widths, precisions and stars are not understood.
  */
 #pragma once

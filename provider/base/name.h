@@ -6,7 +6,7 @@
  * pass for the other. So a name has one form (NFC), no word of it mixes
  * scripts, and two names that look alike are told as such to whoever keeps
  * names apart. What looks alike is Unicode's to say (UTS 39, by ICU).
- * Source: threat rule T53.
+ * Rule T53.
  */
 #pragma once
 

@@ -50,7 +50,7 @@ bool text_is_visible(uint32_t code);
 /*
  * Fit to be shown as a name: valid UTF-8 of 1..max_bytes, all visible, without
  * blanks at either end. What people choose names by is asked more: see
- * provider/base/name.h. Source: threat rule T53.
+ * provider/base/name.h. Rule T53.
  */
 bool text_is_name(struct text text, size_t max_bytes);
 

@@ -4,7 +4,7 @@
  * A session never leaves its connection; its id only names it. Limits run on
  * the monotonic clock, evidence ends by the wall clock. A step-up adds a second
  * proof of the same person and gives the session a new id; the higher of the
- * two levels counts for as long as its proof lasts (threat rules T86, T87).
+ * two levels counts for as long as its proof lasts (T86, T87).
  */
 #pragma once
 

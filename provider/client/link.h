@@ -3,7 +3,7 @@
  *
  * On TCP it is TLS 1.3 and nothing less: the server's certificate must chain
  * to the given anchors (never the system's) and carry the host's name, and the
- * server must speak smsprovider/1. Source: threat rules T20, T31.
+ * server must speak smsprovider/1. Rules T20, T31.
  */
 #pragma once
 

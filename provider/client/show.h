@@ -2,7 +2,7 @@
  * Text from a server, made fit for a terminal and for a field of a table.
  *
  * Control characters, bytes that are not UTF-8, and characters that reorder
- * or hide text never reach a terminal raw. Source: threat rule T92.
+ * or hide text never reach a terminal raw. Rule T92.
  */
 #pragma once
 

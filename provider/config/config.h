@@ -1,5 +1,5 @@
 /*
- * provider.yaml, read into plain structs; CONTRACT of its keys: the manual.
+ * provider.yaml, read into plain structs; smsproviderd(8) describes its keys.
  *
  * Every text lives in the configuration's arena. What is wrong with the file,
  * or with a file it names (absent, readable or writable by whom it must not

@@ -3,7 +3,7 @@
  * ~/.config/smsctl.yaml. No secret is taken from either.
  *
  * A process with more rights than its caller (set-id, file capabilities) takes
- * nothing from its environment. Source: threat rules T19, T109.
+ * nothing from its environment. Rules T19, T109.
  */
 #pragma once
 

@@ -175,7 +175,7 @@ static void complain(struct import *import, const struct role_xml *role,
         import->result = result;
 }
 
-/* F6, F7: whom it may replace. */
+/* It may replace the custom role of its name, never a built-in one (F6, F7). */
 static void check_before(struct import *import, const struct role_xml *role,
                          const json_t *before)
 {

@@ -6,7 +6,7 @@
  * A line that arrives whole is lent straight from the fed bytes; only what is
  * left of a line that has not ended, or that may not be read yet, is copied.
  * Memory follows the bytes received, never more than one line and one feed
- * (threat rules T16, T98, T99).
+ * (T16, T98, T99).
  */
 #pragma once
 

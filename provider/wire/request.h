@@ -3,7 +3,7 @@
  *
  * Refused: duplicate members, members JSON-RPC does not know, nesting deeper
  * than RPC_DEPTH_MAX, batches beyond RPC_BATCH_MAX, ids that are no string or
- * whole number. Source: JSON-RPC 2.0 sections 4 and 6; threat rule T102.
+ * whole number. Source: JSON-RPC 2.0 sections 4 and 6; rule T102.
  */
 #pragma once
 

@@ -3,8 +3,8 @@
  *
  * One SELECT over classes; nothing is ever changed by one. The tree knows the
  * grammar only: which classes and properties there are is for who runs it.
- * Names are kept as written, texts with their escapes read. Source: provider.md
- * section 9 (W1 to W21).
+ * Names are kept as written, texts with their escapes read. Rules W1 to W3,
+ * W21.
  *
  *     query  := SELECT [DISTINCT] columns FROM source {join} [WHERE cond]
  *               [ORDER BY item {, item}]

@@ -21,7 +21,7 @@ static void *take(size_t n, size_t size)
     return memory;
 }
 
-/* "C17", kept as long as the program runs. */
+/* A letter and a number, kept as long as the program runs. */
 static const char *name_of(char kind, uint32_t number)
 {
     char *name = take(NAME_MAX_BYTES, 1);

@@ -1,4 +1,4 @@
-"""Who may do what, from the reference of role-based administration alone.
+"""Who may do what, from the rules of tests/rules alone.
 
 Written from the rules (R numbers) and the two tables of types and built-in
 roles; it shares no code with the provider and asks it nothing. A state of the
@@ -16,7 +16,7 @@ COLLECTION, ROLE, ADMIN = 1, 27, 28
 READ, MODIFY, DELETE = 1, 2, 4
 SET_SCOPE, CREATE, READ_RESOURCE = 16, 1 << 10, 1 << 12
 DEPLOY_APPLICATIONS = 1 << 20
-DEPLOY_OF = {31: DEPLOY_APPLICATIONS, 2: 1 << 14}  # R7.7.2
+DEPLOY_OF = {31: DEPLOY_APPLICATIONS, 2: 1 << 14}  # each its own operation (R7.7.2)
 RUN_CMPIVOT, RUN_SCRIPT = 1 << 6, 1 << 28
 FULL_ROLE = "SMS0001R"
 ALL_SYSTEMS = "SMS00001"
@@ -215,7 +215,7 @@ class Model:
                 else "token") in sources
 
     def is_bound(self, evidence):
-        """Too weak for the site's minimum level, and not excepted (P2)."""
+        """Too weak for the site's minimum level, and not excepted (A1)."""
         if evidence.level >= self.facts.minimum:
             return False
         name = self.name_of(evidence)

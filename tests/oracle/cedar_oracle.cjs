@@ -94,7 +94,7 @@ function* permitsOf(estate, admin, assignment, role, right) {
     .flatMap((r) => bitsOf(r.operations));
   const implied = written.flatMap((bit) => bitsOf(type.implies[bit]))
     .filter((bit) => !said.includes(bit));
-  const bits = [...new Set([...written, ...implied])]; // section 9
+  const bits = [...new Set([...written, ...implied])]; // R9.3
   const anywhere = bits.filter((bit) => wide.includes(bit));
   const covered = bits.filter((bit) => !wide.includes(bit));
   if (anywhere.length) yield permit(admin, type, anywhere, terms);

@@ -10,7 +10,7 @@ chain(leaf, above) AS MATERIALIZED (
     SELECT chain.leaf, collection.limiting
       FROM chain JOIN collection ON collection.id = chain.above
      WHERE collection.limiting IS NOT NULL),
--- R7.1: every record that applies, none that is disabled. 2.1: the triples.
+-- R7.1: every record that applies, none that is disabled.
 acting AS MATERIALIZED (
     SELECT subject_admin.subject, assignment.id AS assignment,
            assignment_role.role, assignment.from_s, assignment.until_s
@@ -24,7 +24,7 @@ triple AS MATERIALIZED (
     UNION ALL
     SELECT acting.*, 'collection', collection
       FROM acting JOIN assignment_collection USING (assignment)),
--- What roles hold: as written, and what an operation implies (section 9) where
+-- What roles hold: as written, and what an operation implies (R9.3) where
 -- the role does not itself say from which level on. A role acts from its own
 -- level on, a right from its own, nothing below domain.
 holding AS MATERIALIZED (
@@ -47,7 +47,7 @@ asked AS MATERIALIZED (
     SELECT question.*, bit.securing, bit.is_wide, bit.is_blocked
       FROM question LEFT JOIN bit USING (type, bit)),
 -- What an object carries. What no scope or collection answers to is nothing,
--- and so is All, of which no object is a member (7.3, R8.6).
+-- and so is All, of which no object is a member (R7.3, R8.6).
 known AS MATERIALIZED (
     SELECT asked.id AS question, label.label
       FROM asked JOIN label ON label.question = asked.id

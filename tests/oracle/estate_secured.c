@@ -1,6 +1,6 @@
 /*
  * Estates with something to steal: the product's own types, a full
- * administrator (A0, who is never the caller), and roles that may change
+ * administrator (the first, who is never the caller), and roles that may change
  * administrators and roles.
  */
 #include <string.h>

@@ -32,7 +32,7 @@ static const struct {
     {"circles of collections are refused", property_circles},
     {"explanations are true", property_explain},
     {"objects by number are decided the same", property_index},
-    {"scopes are set as section 8 says", property_scopes},
+    {"scopes are set as the rules say", property_scopes},
     {"what one may give can be given", property_hand_out, true},
     {"nobody hands out more than they hold", property_escalation, true},
 };

@@ -69,7 +69,7 @@ static struct scopes scopes_of(const struct trial *trial,
     return scopes;
 }
 
-/* R8.2, R8.3. */
+/* The scopes of a new object (R8.2, R8.3). */
 static bool creation_agrees(const struct trial *trial, size_t i,
                             const struct rbac_subject *subject,
                             struct breach *breach_out)
@@ -197,7 +197,7 @@ static bool may_administer(const struct estate *estate,
 {
     const struct rbac_type *type = estate_type(estate, RBAC_TYPE_ADMIN);
 
-    if (!type || !assignment->scopes.n) /* R7.2.5 */
+    if (!type || !assignment->scopes.n) /* nothing without a scope (R7.2.5) */
         return false;
     for (size_t i = 0; i < assignment->roles.n; i++)
         if (role_cost(estate, &estate->roles[assignment->roles.at[i]], type,

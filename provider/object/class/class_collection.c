@@ -194,7 +194,7 @@ static enum status after_update(struct object_call *call,
     return members_label_all(call->store, call->target->row);
 }
 
-/* C24, R10.8 */
+/* Not while anything rests on it (C24, R10.8). */
 static enum status before_delete(struct object_call *call)
 {
     SCOPED(row_set_clear) struct row_set touched = {0};

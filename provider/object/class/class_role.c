@@ -347,7 +347,7 @@ static enum status after_update(struct object_call *call,
                        RBAC_NONE, true);
 }
 
-/* R10.6: not while anybody holds it. */
+/* Not while anybody holds it (R10.6). */
 static enum status before_delete(struct object_call *call)
 {
     static const char holders[] =

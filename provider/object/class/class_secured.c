@@ -1,5 +1,5 @@
 /*
- * SMS_RbacSecuredObject: what one may do, asked rather than tried (B17).
+ * SMS_RbacSecuredObject: what one may do, asked rather than tried (R11.1).
  */
 #include <string.h>
 

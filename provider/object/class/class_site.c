@@ -1,9 +1,9 @@
 /*
  * SMS_Site: the site itself, and the level its administrators must reach.
  *
- * Source: the provider's authentication level (A2 to A12): set by a full
- * administrator with every scope, never by an account that is excepted, and
- * never so that the caller locks themselves out unawares.
+ * The level is set by a full administrator with every scope (A6), never by an
+ * account that is excepted (A8), and never so that the caller locks themselves
+ * out unawares (A12).
  */
 #include <string.h>
 

@@ -170,7 +170,7 @@ static enum status is_raised(const struct site *before, const char *user,
 
 /* ---- Could the author give it? ---- */
 
-/* A record made after the gift is somebody else's of the same name (T62). */
+/* A record made after the gift is somebody else's of the same name (T121). */
 static bool is_later(const struct site *site,
                      const struct site_identity *identity)
 {

@@ -123,7 +123,7 @@ static void a_refused_token_says_why_to_the_audit_only(void **state)
     assert_string_equal(auth_exchange_claimed(exchange), "alice");
 }
 
-/* Source: threat rule T15. */
+/* Nobody acts as somebody else (T15). */
 static void a_token_acts_only_for_its_person(void **state)
 {
     SCOPED(buf_free) struct buf token = buf_make(65536);
@@ -151,7 +151,7 @@ static void a_token_acts_only_for_its_person(void **state)
                      AUTH_LEVEL_DOMAIN);
 }
 
-/* Source: threat rules T4, T40. */
+/* A token signs in once (T4, T40): its use is on record first. */
 static void a_token_proves_nothing_until_it_is_written_down(void **state)
 {
     SCOPED(buf_free) struct buf token = buf_make(65536);
@@ -195,7 +195,7 @@ static void the_first_message_may_come_late(void **state)
                      AUTH_DONE);
 }
 
-/* Source: threat rule T16. */
+/* An exchange has limits of size and length (T16). */
 static void messages_and_steps_are_bounded(void **state)
 {
     static char large[AUTH_MESSAGE_MAX_BYTES + 1];

@@ -92,7 +92,7 @@ static bool is_let_in(SSL_CTX *context, const char *name)
     return pair.is_up;
 }
 
-/* Source: threat rule T23. */
+/* A client certificate must be in order in every respect (T23). */
 static void each_fault_of_a_certificate_refuses_it(void **state)
 {
     static const struct {
@@ -112,7 +112,7 @@ static void each_fault_of_a_certificate_refuses_it(void **state)
     }
 }
 
-/* Source: threat rule T24. */
+/* Without a current list of its issuer, no certificate counts (T24). */
 static void revocation_fails_shut(void **state)
 {
     const struct fixture *f = *state;
@@ -131,7 +131,7 @@ static void revocation_fails_shut(void **state)
     SSL_CTX_free(stale);
 }
 
-/* Source: threat rule T25. */
+/* A certificate that is revoked ends its sessions (T25). */
 static void a_revocation_reaches_an_open_channel(void **state)
 {
     const struct fixture *f = *state;
@@ -182,8 +182,8 @@ static void a_broken_trust_configuration_is_refused(void **state)
     }
 }
 
-/* Source: threat rule T28. Both CAs are trusted; one takes the other's name
- * for an intermediate of its own, to mint its issuers and serials. */
+/* An authority is its key (T28). Both CAs are trusted; one takes the other's
+ * name for an intermediate of its own, to mint its issuers and serials. */
 static void no_ca_speaks_in_the_name_of_another(void **state)
 {
     const char *both[] = {realm_path("ca/admins.pem"),
@@ -259,7 +259,7 @@ static void a_certificate_signs_in_under_its_serial_and_its_key(void **state)
                      AUTH_LEVEL_NONE);
 }
 
-/* Source: threat rule T15. */
+/* Nobody acts as somebody else (T15). */
 static void a_certificate_acts_only_for_itself(void **state)
 {
     const struct fixture *f = *state;
@@ -352,7 +352,7 @@ static void a_unix_peer_is_its_user(void **state)
         STATUS_DENIED);
 }
 
-/* Source: threat rule T29. */
+/* Names are read by their length, and none is ambiguous (T29). */
 /* ---- What was found good ---- */
 
 static X509 *certificate_of(const char *path)

@@ -121,7 +121,7 @@ static bool is_same(struct auth_once a, struct auth_once b)
     return memcmp(a.key, b.key, sizeof(a.key)) == 0;
 }
 
-/* Source: threat rules T4, T40. */
+/* A token signs in once (T4, T40): its use is on record first. */
 static void a_token_that_counts_once_proves_nothing_until_used(void **state)
 {
     enum auth_level level;
@@ -136,7 +136,7 @@ static void a_token_that_counts_once_proves_nothing_until_used(void **state)
     assert_int_equal(level, AUTH_LEVEL_DOMAIN);
 }
 
-/* Source: threat rules T4, T40. */
+/* A token without an id is remembered as well (T4, T40). */
 static void a_token_is_known_by_its_id_or_by_what_was_signed(void **state)
 {
     enum auth_level level;
@@ -161,7 +161,7 @@ static void a_token_is_known_by_its_id_or_by_what_was_signed(void **state)
                         "token-id");
 }
 
-/* Source: threat rule T40, RFC 8705. */
+/* A stolen token is of no use without the key it names (T40, RFC 8705). */
 static void a_bound_token_counts_only_with_its_certificate(void **state)
 {
     static const unsigned char hers[32] = {1};
@@ -198,7 +198,7 @@ static void a_bound_token_counts_only_with_its_certificate(void **state)
 
 /* ---- Kinds and claims ---- */
 
-/* Source: threat rule T37. */
+/* Only access tokens sign in (T37). */
 static void the_kind_is_as_configured(void **state)
 {
     static const char *const strict[] = {"at+jwt"};
@@ -238,7 +238,7 @@ static void the_kind_is_as_configured(void **state)
     }
 }
 
-/* Source: threat rule T37. What each kind of token of real issuers says. */
+/* What each kind of token of real issuers says (T37). */
 static void only_an_access_token_signs_in(void **state)
 {
     static const struct {
@@ -325,7 +325,7 @@ static const char *judge_audience(const struct auth_issuer_config *config,
                : why;
 }
 
-/* Source: threat rule T37. */
+/* Only tokens for this service sign in (T37). */
 static void the_client_fits_an_audience_of_several(void **state)
 {
 #define OURS "\"api://smsprovider\""
@@ -357,7 +357,7 @@ static void the_client_fits_an_audience_of_several(void **state)
     }
 }
 
-/* Source: threat rule T7, RFC 8693. */
+/* A token that a service got proves no presence (T7, RFC 8693). */
 static void who_acts_for_another_is_not_present(void **state)
 {
     static const char *const amr[] = {"mfa"};
@@ -406,7 +406,7 @@ static void a_nul_in_the_claims_is_no_end(void **state)
     json_decref(json);
 }
 
-/* Source: threat rules T36, T37. */
+/* Tenant, client and scope are as configured (T36, T37). */
 static void claims_that_are_asked_for_must_be_made(void **state)
 {
     static const char *const tenants[] = {"t1"};

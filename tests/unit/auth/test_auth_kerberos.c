@@ -118,7 +118,7 @@ static void an_indicator_nobody_configured_adds_nothing(void **state)
                      AUTH_LEVEL_DOMAIN);
 }
 
-/* Source: threat rule T1. */
+/* A sign-in is bound to its channel (T1). */
 static void a_ticket_for_another_channel_is_refused(void **state)
 {
     struct fixture *f = *state;
@@ -178,7 +178,8 @@ static void a_required_binding_cannot_come_from_a_unix_socket(void **state)
     assert_int_equal(refused.progress, AUTH_REFUSED);
 }
 
-/* Source: threat rule T3. The keytab holds the key of host/ as well. */
+/* Only for our own principal (T3): the keytab holds the key of host/ as well.
+ */
 static void a_ticket_for_another_service_is_refused(void **state)
 {
     struct fixture *f = *state;
@@ -197,7 +198,7 @@ static void a_ticket_for_another_service_is_refused(void **state)
     }
 }
 
-/* Source: threat rule T4. */
+/* A ticket signs in once (T4). */
 static void a_replayed_ticket_is_refused_even_after_a_restart(void **state)
 {
     struct fixture *f = *state;
@@ -226,7 +227,7 @@ static void a_replayed_ticket_is_refused_even_after_a_restart(void **state)
     }
 }
 
-/* Source: threat rule T5. */
+/* Trust between realms is not enough (T5). */
 static void people_of_an_unlisted_realm_are_refused(void **state)
 {
     struct fixture *f = *state;
@@ -249,7 +250,7 @@ static void people_of_an_unlisted_realm_are_refused(void **state)
     assert_string_equal(got.why, "kerberos-realm");
 }
 
-/* Source: threat rule T55. */
+/* Only a plain name is a person (T55). */
 static void a_service_is_no_person(void **state)
 {
     struct fixture *f = *state;
@@ -308,7 +309,7 @@ static const char *forward_to_host(const char *cache)
     return into[0].value;
 }
 
-/* Source: threat rule T7. The indicator survives, the presence does not. */
+/* Forwarded, the indicator survives; the presence does not (T7). */
 static void a_forwarded_smart_card_ticket_proves_only_domain(void **state)
 {
     struct fixture *f = *state;
@@ -327,7 +328,7 @@ static void a_forwarded_smart_card_ticket_proves_only_domain(void **state)
                      AUTH_LEVEL_DOMAIN);
 }
 
-/* Source: threat rule T7: protocol transition, nobody saw bob. */
+/* Protocol transition: nobody saw bob (T7). */
 static void a_ticket_in_a_users_name_proves_at_most_domain(void **state)
 {
     struct fixture *f = *state;
@@ -346,7 +347,7 @@ static void a_ticket_in_a_users_name_proves_at_most_domain(void **state)
                      AUTH_LEVEL_DOMAIN);
 }
 
-/* Source: threat rule T9. */
+/* Old and new key work side by side (T9). */
 static void a_rotated_key_needs_no_restart(void **state)
 {
     struct fixture *f = *state;
@@ -366,7 +367,7 @@ static void a_rotated_key_needs_no_restart(void **state)
     assert_int_equal(renewed.progress, AUTH_DONE);
 }
 
-/* Source: threat rule T15. */
+/* Nobody acts as somebody else (T15). */
 static void acting_as_another_proves_nothing(void **state)
 {
     struct fixture *f = *state;

@@ -194,7 +194,7 @@ static void write_keys(const char *name, const char *json)
     "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"" kid           \
     "\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}]}"
 
-/* Source: threat rule T41. */
+/* Invented key ids drive no fetches (T41). */
 static void strangers_cause_one_fetch_a_cool_down_and_rotation_gets_through(
     void **state)
 {

@@ -18,7 +18,7 @@ static struct auth_evidence evidence_of(uint32_t facts)
     };
 }
 
-/* Source: provider reference A18, rows of one signed-in person each. */
+/* What each kind of evidence proves (A18), one person a row. */
 static void the_level_is_the_best_that_the_facts_prove(void **state)
 {
     static const struct {

@@ -110,7 +110,7 @@ static void write_offer(struct text mechanisms, struct buf *out)
     buf_append_text(out, mechanisms);
 }
 
-/* Source: threat rule T2. */
+/* SPNEGO may choose nothing but Kerberos (T2). */
 static void an_offer_must_prefer_kerberos_and_leave_negoex_out(void **state)
 {
     static const struct {

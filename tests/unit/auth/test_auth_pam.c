@@ -222,7 +222,7 @@ static void a_right_password_proves_domain_and_a_wrong_one_nothing(void **state)
     }
 }
 
-/* Source: threat rule T45. The reason is told after a right password only. */
+/* A right password is not enough (T45). The reason is told after one only. */
 static void every_phase_of_the_stack_counts(void **state)
 {
     static const struct {
@@ -254,7 +254,7 @@ static void every_phase_of_the_stack_counts(void **state)
     }
 }
 
-/* Source: threat rule T47. */
+/* A module may change the user on the way (T47). */
 static void the_name_is_the_one_the_stack_ended_with(void **state)
 {
     OWNED(auth) auth = open_auth("rename", 0);
@@ -266,7 +266,7 @@ static void the_name_is_the_one_the_stack_ended_with(void **state)
     assert_string_equal(got.evidence.identities[0].value, "bob@" REALM);
 }
 
-/* Source: threat rule T15. */
+/* Nobody acts as somebody else (T15). */
 static void a_password_acts_only_for_its_owner(void **state)
 {
     OWNED(auth) auth = open_auth("plain", 0);
@@ -287,7 +287,7 @@ static void a_password_acts_only_for_its_owner(void **state)
                      AUTH_LEVEL_NONE);
 }
 
-/* Source: threat rule T50. */
+/* Each sign-in has a worker and a deadline (T50). */
 static void a_stuck_or_crashing_module_stalls_one_sign_in_only(void **state)
 {
     OWNED(auth) stuck = open_auth("sleep", 0);
@@ -443,7 +443,7 @@ static void answers_that_do_not_fit_the_questions_end_it(void **state)
                      AUTH_REFUSED);
 }
 
-/* Source: threat rule T18. */
+/* The grammar of PLAIN is exact (T18). */
 static void a_message_has_exactly_three_fields(void **state)
 {
     static const struct {

@@ -89,7 +89,7 @@ static void a_source_waits_whoever_it_tries(void **state)
     assert_int_equal(retry_after(t, "10.0.0.2", "user99", NOW), 0);
 }
 
-/* Source: threat rule T51. */
+/* Throttling is no weapon against its target (T51). */
 static void nobody_is_locked_out_by_strangers(void **state)
 {
     struct throttle *t = *state;

@@ -85,7 +85,7 @@ static const char *check_minted(const struct token_issuer *issuer,
     return check(issuer, buf_text(&token), &evidence);
 }
 
-/* Source: threat rules T33 to T35. */
+/* Neither algorithm nor key is the token's to choose (T33 to T35). */
 static void the_key_decides_how_a_token_is_signed(void **state)
 {
     static const struct {
@@ -178,7 +178,7 @@ static void hints_in_the_header_refuse_the_token(void **state)
     }
 }
 
-/* Source: threat rules T36 to T38. */
+/* Issuer, audience, kind and times are exact (T36 to T38). */
 static void each_claim_is_refused_for_its_own_reason(void **state)
 {
     static const struct {
@@ -285,7 +285,7 @@ static enum auth_level level_with(const struct token_issuer *issuer,
     return auth_level_of(&evidence, now_s);
 }
 
-/* Source: threat rule T39. */
+/* The mfa level must be said, and recently (T39). */
 static void several_factors_count_when_they_are_said_and_fresh(void **state)
 {
     static const struct {
@@ -391,7 +391,7 @@ static void too_many_groups_are_unknown(void **state)
     }
 }
 
-/* Source: threat rule T43. */
+/* Names in a token identify nobody (T43). */
 static void a_person_is_issuer_and_subject_whatever_else_is_said(void **state)
 {
     SCOPED(buf_free) struct buf token = buf_make(65536);
@@ -407,7 +407,7 @@ static void a_person_is_issuer_and_subject_whatever_else_is_said(void **state)
     assert_string_equal(evidence.identities[0].value, ISSUER " 6f1c2d");
 }
 
-/* Source: threat rule T42. */
+/* A token has one spelling (T42). */
 static void one_changed_or_added_byte_spoils_a_token(void **state)
 {
     SCOPED(buf_free) struct buf token = buf_make(65536);
@@ -481,7 +481,7 @@ static void keys_of_one_issuer_never_verify_another(void **state)
     assert_string_equal(why, "token-algorithm");
 }
 
-/* Source: threat rules T35, T44. */
+/* Key ids are unique and keys of bounded size (T35, T44). */
 static void key_sets_that_are_not_sound_are_refused(void **state)
 {
 #define KEY                                                                    \

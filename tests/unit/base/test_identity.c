@@ -56,7 +56,7 @@ static void what_is_no_serial_is_refused(void **state)
     }
 }
 
-/* Source: threat rule T55. */
+/* Principals are parsed, not split (T55). */
 static void only_one_component_and_one_realm_is_a_person(void **state)
 {
     static const char *const bad[] = {

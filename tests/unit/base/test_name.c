@@ -2,7 +2,7 @@
 
 #include "provider/base/name.h"
 
-/* Source: threat rule T53. */
+/* A name has one spelling (T53). */
 static void names_are_of_one_form(void **state)
 {
     static const struct {

@@ -352,7 +352,7 @@ static void all_that_is_said_of_an_issuer_reaches_the_auth_room(void **state)
     assert_int_equal(issuer->mfa_max_age_s, 3600);
 }
 
-/* Source: threat rules T39, T40. */
+/* Nothing said means no mfa (T39), and once a token (T40). */
 static void what_is_not_said_of_an_issuer_is_the_careful_thing(void **state)
 {
     SCOPED(buf_free) struct buf messages = buf_make(1 << 16);

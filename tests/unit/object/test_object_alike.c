@@ -8,7 +8,7 @@
     "{'LogonName':'" name "','Permissions':[{'RoleID':'SMS0002R',"             \
     "'CategoryID':'SMS00UNA'}]}"
 
-/* Source: threat rule T53. */
+/* No two names look alike (T53). */
 static void administrators_roles_and_scopes_do_not_look_alike(void **state)
 {
     struct fixture *f = *state;

@@ -76,7 +76,7 @@ static void selects_by_equality_and_null(void **state)
                    "NWK-LT-0042 NWK-SRV91 nwk-srv01 ");
     assert_devices(f, "Client = 0 or SMS_R_SYSTEM.Client is NULL",
                    "NWK-SRV01 web1 ");
-    assert_devices(f, "Client != 1", "NWK-SRV01 "); /* W10 */
+    assert_devices(f, "Client != 1", "NWK-SRV01 "); /* not web1 (W10) */
     assert_devices(f, "Client = null", "web1 ");
     assert_devices(f, "Client <> null and not Client = 1", "NWK-SRV01 ");
     assert_devices(f,

@@ -86,7 +86,7 @@ static const struct rbac_admin *admin_in(const struct rbac_estate *estate,
     return NULL;
 }
 
-/* ---- R10.3 ---- */
+/* ---- Only in categories that the thief administers (R10.3) ---- */
 
 static bool is_below(const struct rbac_estate *estate, uint32_t at,
                      uint32_t above)

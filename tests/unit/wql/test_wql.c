@@ -219,7 +219,7 @@ static void a_rule_selects_resources(void **state)
     }
 }
 
-/* Source: threat rule T63: the author sees what a rule found. */
+/* A rule sees no more than its author, who sees what it found (T63). */
 static void a_rule_does_not_compare_one_device_with_another(void **state)
 {
     static const char *const tied[] = {
