@@ -6,7 +6,7 @@
 #include "provider/base/mutant.h"
 #include "provider/call/gate.h"
 #include "provider/call/params.h"
-#include "provider/call/question.h"
+#include "provider/object/question.h"
 
 void access_clear(struct access *access)
 {
@@ -158,7 +158,7 @@ enum rpc_error access_read(struct access *access, const json_t *asked)
 struct rbac_decision access_decide(const struct access *access)
 {
     const struct site *site = access->call->ground->generation->site;
-    const struct gate_question *q = &access->question;
+    const struct question *q = &access->question;
     const struct object_actor actor = {
         .engine = site->engine,
         .map = site->map,
@@ -166,7 +166,7 @@ struct rbac_decision access_decide(const struct access *access)
         .level = q->level,
         .now_s = q->now_s,
     };
-    const struct rbac_decision granted = gate_decide(q);
+    const struct rbac_decision granted = question_decide(q);
 
     if (granted.verdict == RBAC_DENY || !access->class || !q->target)
         return granted;
@@ -176,7 +176,7 @@ struct rbac_decision access_decide(const struct access *access)
 
 struct rbac_request access_request(const struct access *access)
 {
-    const struct gate_question *q = &access->question;
+    const struct question *q = &access->question;
 
     return (struct rbac_request){
         .type = q->need.type,

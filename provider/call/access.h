@@ -8,7 +8,7 @@
 #pragma once
 
 #include "provider/call/call.h"
-#include "provider/call/question.h"
+#include "provider/object/question.h"
 
 struct access {
     struct call *call;
@@ -19,7 +19,7 @@ struct access {
     struct object_target target;
     bool is_hidden;                   /* absent, or not for who asks to read */
     const struct object_class *class; /* NULL: objects of it are not here */
-    struct gate_question question;
+    struct question question;
 };
 
 /* For SCOPED(access_clear) struct access access = {.call = call}. */

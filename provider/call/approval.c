@@ -8,8 +8,8 @@
 #include "provider/base/mutant.h"
 #include "provider/call/method.h"
 #include "provider/call/policy_right.h"
-#include "provider/call/question.h"
 #include "provider/object/guard/approver.h"
+#include "provider/object/question.h"
 
 enum { HASH_CHARS = 64 };
 
@@ -105,7 +105,7 @@ enum status approval_evidence(const struct session *session,
 
 static bool may_change_at(const struct call *call, int64_t now_s)
 {
-    const struct gate_question q = {
+    const struct question q = {
         .subject = call->rights->subject,
         .level = call->gate.level,
         .now_s = now_s,

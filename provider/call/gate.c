@@ -10,7 +10,7 @@
 bool gate_may_read(const struct call *call, const struct object_class *class,
                    const struct object_target *target)
 {
-    const struct gate_question q = {
+    const struct question q = {
         .subject = call->rights->subject,
         .level = call->gate.level,
         .now_s = call->ground->now_s,
@@ -18,7 +18,7 @@ bool gate_may_read(const struct call *call, const struct object_class *class,
         .target = target,
     };
 
-    return gate_decide(&q).verdict == RBAC_ALLOW;
+    return question_decide(&q).verdict == RBAC_ALLOW;
 }
 
 /* ---- The caller ---- */
@@ -126,7 +126,6 @@ static void set_actor(struct call *call)
                 .site = site,
                 .reach = call->peer->settings->reach,
                 .level = call->gate.level,
-                .is_excepted = call->gate.is_excepted || call->gate.exclusion,
                 .own_admin = call->rights->own_admin,
                 .now_s = call->ground->now_s,
             },
@@ -183,46 +182,37 @@ static enum gate_verdict verdict_of(struct call *call,
 }
 
 /* An operation of a type, held anywhere. */
-static enum gate_verdict ask_type(struct call *call, struct gate_question *q,
+static enum gate_verdict ask_type(struct call *call, struct question *q,
                                   struct object_need need)
 {
     q->need = call->gate.need = need;
-    return verdict_of(call, gate_decide(q));
+    return verdict_of(call, question_decide(q));
 }
 
 /*
- * An operation on one object, besides reading it. Who may not read it, at
- * whatever level, is told what one is told of an object that is not there; so
- * is who may not do the operation and cannot read it yet.
+ * An operation on one object, besides reading it. Whoever may not know of it
+ * is told what one is told of an object that is not there.
  */
-static enum gate_verdict ask_object(struct call *call, struct gate_question *q,
+static enum gate_verdict ask_object(struct call *call, struct question *q,
                                     struct object_need need)
 {
-    struct rbac_decision read, act;
+    struct question_answer answer;
     enum status status;
 
-    call->gate.need = need;
-    status = object_target_read(
-        call->ground->store, call->ground->generation->site->map,
-        call->gate.class, params_text(call->params, "key"), &call->target);
+    q->need = need;
+    status = question_act_on(
+        call->ground->store, call->ground->generation->site, call->gate.class,
+        params_text(call->params, "key"), q, &call->target, &answer);
+    call->gate.need = answer.need;
+    call->gate.decision = answer.decision;
     if (status == STATUS_NOT_FOUND)
         return GATE_NOT_FOUND;
     if (status != STATUS_OK)
         return GATE_UNAVAILABLE;
-
-    q->target = &call->target;
-    q->need = call->gate.class->read;
-    read = gate_decide(q);
-    q->need = need;
-    act = gate_decide(q);
-    call->gate.decision = read.verdict == RBAC_DENY ? read : act;
-    if (read.verdict == RBAC_DENY ||
-        (read.verdict == RBAC_ALLOW_AT_LEVEL && act.verdict == RBAC_DENY))
-        return GATE_NOT_FOUND;
-    return verdict_of(call, question_both(read, act));
+    return verdict_of(call, answer.decision);
 }
 
-static enum gate_verdict ask_verb(struct call *call, struct gate_question *q)
+static enum gate_verdict ask_verb(struct call *call, struct question *q)
 {
     const enum gate_verdict found = find_class(call);
     const struct object_class *class = call->gate.class;
@@ -250,29 +240,21 @@ static enum gate_verdict ask_verb(struct call *call, struct gate_question *q)
     return GATE_DENIED;
 }
 
-/* Conditions of a method that no level changes: asked first, so that nobody
- * is sent to sign in more strongly for nothing (T70). */
+/* Whomever an exclusion names, not only who uses it now (A8). */
 static bool may_at_all(struct call *call)
 {
     const struct object_method *method = call->gate.method;
+    const bool is_excepted =
+        method->refused_when_excepted && is_named_by_exclusion(call);
+    const enum rbac_reason reason = question_method(
+        method, call->rights->subject, is_excepted, call->ground->now_s);
 
     call->gate.need = method->need;
-    if (method->full_administrator &&
-        !rbac_is_full_in_every_scope(call->rights->subject,
-                                     call->ground->now_s)) {
-        call->gate.decision.reason = RBAC_GUARD_FULL_ADMINISTRATOR;
-        return false;
-    }
-    /* Whomever one names, not only who uses it now (A8). */
-    if (method->refused_when_excepted)
-        call->gate.is_excepted = is_named_by_exclusion(call);
-    if (call->gate.is_excepted)
-        call->gate.decision.reason = RBAC_GUARD_EXCEPTED;
-    return !call->gate.is_excepted;
+    call->gate.decision.reason = reason;
+    return reason == RBAC_ALLOWED;
 }
 
-static enum gate_verdict ask_level(struct call *call,
-                                   const struct gate_question *q)
+static enum gate_verdict ask_level(struct call *call, const struct question *q)
 {
     if (q->minimum == AUTH_LEVEL_NONE)
         return GATE_OPEN;
@@ -280,7 +262,7 @@ static enum gate_verdict ask_level(struct call *call,
     return GATE_LEVEL_TOO_LOW;
 }
 
-static enum gate_verdict ask_method(struct call *call, struct gate_question *q)
+static enum gate_verdict ask_method(struct call *call, struct question *q)
 {
     enum gate_verdict found = find_class(call);
 
@@ -304,8 +286,7 @@ static enum policy_act act_of(enum gate_verb verb)
     return verb == VERB_LIST ? POLICY_TRY : POLICY_CHANGE;
 }
 
-static enum gate_verdict ask_policy(struct call *call,
-                                    const struct gate_question *q,
+static enum gate_verdict ask_policy(struct call *call, const struct question *q,
                                     enum gate_verb verb)
 {
     const struct policy_answer answer = policy_right_decide(
@@ -327,7 +308,7 @@ static enum gate_verdict ask_policy(struct call *call,
 struct policy_answer gate_ask_policy(const struct call *call,
                                      enum gate_verb verb)
 {
-    const struct gate_question q = {
+    const struct question q = {
         .subject = call->rights->subject,
         .level = call->gate.level,
         .now_s = call->ground->now_s,
@@ -345,7 +326,7 @@ static bool is_about_oneself(const struct call *call)
            text_equal(user, text_of(call->peer->session->user));
 }
 
-static enum gate_verdict ask_need(struct call *call, struct gate_question *q)
+static enum gate_verdict ask_need(struct call *call, struct question *q)
 {
     const struct gate_need *needs = &call->method->needs;
 
@@ -417,7 +398,7 @@ bool gate_is_open_early(const struct call *call)
 static enum gate_verdict ask(struct call *call)
 {
     const enum gate_kind kind = call->method->needs.kind;
-    struct gate_question q = {.now_s = call->ground->now_s};
+    struct question q = {.now_s = call->ground->now_s};
     enum gate_verdict found;
 
     if (gate_is_open_early(call))

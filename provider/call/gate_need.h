@@ -57,7 +57,6 @@ struct gate {
                               the call's target; NULL: none */
     struct rbac_decision decision;
     const struct site_exclusion *exclusion; /* used; borrowed from the site */
-    bool is_excepted; /* could use one, where the method asks for that */
     const struct object_class *class;
     const struct object_method *method; /* NEEDS_METHOD */
 };

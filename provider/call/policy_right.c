@@ -98,13 +98,13 @@ static enum status read_site(struct store *store, const struct site *site,
 
 static struct rbac_decision decide_one(struct store *store,
                                        const struct site *site,
-                                       const struct gate_question *caller,
+                                       const struct question *caller,
                                        const struct policy_need *asked)
 {
     SCOPED(object_target_clear) struct object_target target = {0};
     uint32_t collection = asked->collection;
     const struct object_target top = {.labels = &collection, .n_labels = 1};
-    struct gate_question q = *caller;
+    struct question q = *caller;
 
     q.need = asked->need;
     q.target = asked->where == POLICY_ON_COLLECTION ? &top : NULL;
@@ -113,12 +113,12 @@ static struct rbac_decision decide_one(struct store *store,
             return (struct rbac_decision){0};
         q.target = &target;
     }
-    return gate_decide(&q);
+    return question_decide(&q);
 }
 
 static struct policy_answer decide_all(struct store *store,
                                        const struct site *site,
-                                       const struct gate_question *caller,
+                                       const struct question *caller,
                                        enum policy_act act)
 {
     struct policy_answer all = {.decision = {0}};
@@ -153,7 +153,7 @@ static bool is_open_to_readers(enum policy_act act)
 
 struct policy_answer policy_right_decide(struct store *store,
                                          const struct site *site,
-                                         const struct gate_question *caller,
+                                         const struct question *caller,
                                          enum policy_act act)
 {
     static const struct policy_need reader = {

@@ -19,7 +19,7 @@
  */
 #pragma once
 
-#include "provider/call/question.h"
+#include "provider/object/question.h"
 #include "provider/object/site.h"
 
 enum policy_act {
@@ -40,5 +40,5 @@ struct policy_answer {
 };
 struct policy_answer policy_right_decide(struct store *store,
                                          const struct site *site,
-                                         const struct gate_question *caller,
+                                         const struct question *caller,
                                          enum policy_act act);

@@ -8,9 +8,9 @@
 #include "provider/call/access.h"
 #include "provider/call/answer.h"
 #include "provider/call/method.h"
-#include "provider/call/question.h"
 #include "provider/method/attempt.h"
 #include "provider/method/methods.h"
+#include "provider/object/question.h"
 
 /* ---- An act with its content ---- */
 
@@ -206,7 +206,7 @@ static enum rpc_error explain(struct call *call, struct json_writer *result)
     writer_put_string(result, "level", auth_level_name(access.question.level));
     writer_key(result, "findings");
     writer_array_begin(result);
-    if (gate_decide(&access.question).verdict == decision.verdict)
+    if (question_decide(&access.question).verdict == decision.verdict)
         put_findings(&access, decision.verdict != RBAC_DENY,
                      result); /* grants are not what is missing */
     writer_array_end(result);

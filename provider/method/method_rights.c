@@ -8,8 +8,8 @@
 #include "provider/base/datetime.h"
 #include "provider/call/access.h"
 #include "provider/call/method.h"
-#include "provider/call/question.h"
 #include "provider/method/methods.h"
+#include "provider/object/question.h"
 #include "rbac/query.h"
 
 enum {
@@ -87,7 +87,7 @@ static struct rbac_decision decide_alone(struct holders *holders,
 {
     const struct listing *listing = &holders->listing;
     const struct site *site = listing->access->call->ground->generation->site;
-    struct gate_question q = listing->access->question;
+    struct question q = listing->access->question;
     OWNED(rbac_subject) subject = NULL;
 
     holders->status = rbac_subject_new(site->engine, &admin, 1, &subject);
@@ -96,7 +96,7 @@ static struct rbac_decision decide_alone(struct holders *holders,
     q.subject = subject;
     q.level = AUTH_LEVEL_DOMAIN;
     q.minimum = minimum_of(holders, &listing->estate->admins[admin]);
-    return gate_decide(&q);
+    return question_decide(&q);
 }
 
 /* Of the grants that allow, the one that asks for the least. */

@@ -73,9 +73,9 @@ struct object_method {
     struct object_need need;    /* on the object; type-wide when static */
     bool is_static;             /* called on the class, without a key */
     bool is_reading;            /* changes nothing: needs no change to run in */
-    bool full_administrator;    /* only the top may (A6); object_invoke asks */
+    bool full_administrator;    /* only the top may (A6) */
     bool is_for_all;            /* about oneself: the site's level is enough */
-    bool refused_when_excepted; /* not below the minimum (A8); as above */
+    bool refused_when_excepted; /* not whom an exclusion names (A8) */
     int message_id;             /* of the audit catalogue when done, 0: none */
     int refused_message_id;     /* when denied */
     const struct object_property *args; /* [n_args] */

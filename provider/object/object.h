@@ -40,7 +40,6 @@ struct object_actor {
     /* What identities of a kind can prove as configured: [IDENTITY_N_KINDS]. */
     const enum auth_level *reach;
     enum auth_level level;
-    bool is_excepted;   /* one whom the minimum does not bind */
     uint32_t own_admin; /* the caller's own record, RBAC_NONE: by group only */
     int64_t now_s;
 };
@@ -281,8 +280,7 @@ enum status object_delete(struct object_call *call, int64_t if_version);
 
 /*
  * Runs a method of call->class after checking args (an object, or NULL) against
- * its description, and that the caller is a full administrator and not
- * excepted where the method says so. Writes what it answers.
+ * its description. Writes what it answers.
  */
 MUST_CHECK
 enum status object_invoke(struct object_call *call,

@@ -5,6 +5,7 @@
 
 #include "provider/base/datetime.h"
 #include "provider/call/gate.h"
+#include "provider/object/question.h"
 #include "provider/store/audit.h"
 #include "rbac/catalog.h"
 
@@ -13,8 +14,9 @@ enum { REPLAY_ADMINS_MAX = 1024, REPLAY_ROWS_MAX = 1000 };
 /* A user on one side; asked for as long as the user stays the same. */
 struct side {
     const struct site *site;
-    struct rbac_subject *subject; /* owned */
-    const struct site_exclusion *exclusion;
+    struct rbac_subject *subject;           /* owned */
+    const struct site_exclusion *exclusion; /* that frees them; NULL: none */
+    bool is_excepted;                       /* one names them */
 };
 
 struct replaying {
@@ -53,6 +55,7 @@ static enum status find_subject(struct side *side, const char *user,
     TRY(rbac_subject_new(side->site->engine, admins, n, &side->subject));
     person.subject = side->subject;
     side->exclusion = gate_exclusion(side->site, &person, now_s);
+    side->is_excepted = site_exclusion_of(side->site, user, NULL, 0, now_s);
     return STATUS_OK;
 }
 
@@ -129,29 +132,44 @@ static bool read_asked(const struct audit_request *request, struct asked *asked)
     return true;
 }
 
+/* What the gate would say of an object that may be hidden from them. */
+static enum status ask_object(const struct replaying *r,
+                              const struct asked *asked, struct text key,
+                              const struct side *side, struct question *q,
+                              struct rbac_decision *decision_out)
+{
+    SCOPED(object_target_clear) struct object_target target = {0};
+    struct question_answer answer;
+    const enum status status = question_act_on(
+        r->replay->store, side->site, asked->class, key, q, &target, &answer);
+
+    *decision_out = answer.decision;
+    return status == STATUS_NOT_FOUND && target.key[0] ? STATUS_OK : status;
+}
+
 static enum status ask(const struct replaying *r, const struct side *side,
                        const struct asked *asked, struct text key,
                        struct rbac_decision *decision_out)
 {
-    SCOPED(object_target_clear) struct object_target target = {0};
-    struct gate_question q = {
+    struct question q = {
         .subject = side->subject,
         .level = asked->level,
         .now_s = r->replay->now_s,
         .need = asked->need,
-        .target = asked->is_type_wide ? NULL : &target,
     };
+    enum rbac_reason refused = RBAC_ALLOWED;
 
-    if (!asked->is_type_wide)
-        TRY(object_target_read(r->replay->store, side->site->map, asked->class,
-                               key, &target));
     if (q.level < side->site->minimum_level && !side->exclusion)
         q.minimum = side->site->minimum_level;
-    *decision_out = gate_decide(&q);
-    if (asked->method && asked->method->full_administrator &&
-        !rbac_is_full_in_every_scope(side->subject, q.now_s))
-        *decision_out = (struct rbac_decision){
-            RBAC_DENY, RBAC_GUARD_FULL_ADMINISTRATOR, AUTH_LEVEL_NONE};
+    if (asked->is_type_wide)
+        *decision_out = question_decide(&q);
+    else
+        TRY(ask_object(r, asked, key, side, &q, decision_out));
+    if (asked->method)
+        refused = question_method(asked->method, side->subject,
+                                  side->is_excepted, q.now_s);
+    if (refused != RBAC_ALLOWED)
+        *decision_out = (struct rbac_decision){.reason = refused};
     return STATUS_OK;
 }
 

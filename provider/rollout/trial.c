@@ -7,7 +7,7 @@
 #include "provider/base/mutant.h"
 #include "provider/call/call.h"
 #include "provider/call/gate.h"
-#include "provider/call/question.h"
+#include "provider/object/question.h"
 
 enum { TRIAL_ADMINS_MAX = 1024 };
 
@@ -17,7 +17,7 @@ struct trial {
     const struct policy_test *test;
     const struct trial_sight *sight; /* NULL: the site's own eyes */
     struct object_target target;
-    struct gate_question question;
+    struct question question;
     const char *lacks; /* what the test names and is not there, or NULL */
 };
 
@@ -119,7 +119,7 @@ static enum status decide(struct trial *trial, struct rbac_decision *out)
 {
     const struct site *site = trial->ground->site;
     const char *user = trial->test->user;
-    struct gate_question *q = &trial->question;
+    struct question *q = &trial->question;
     struct gate_person person = {.user = user};
     OWNED(rbac_subject) subject = NULL;
     uint32_t admins[TRIAL_ADMINS_MAX];
@@ -134,7 +134,7 @@ static enum status decide(struct trial *trial, struct rbac_decision *out)
     if (q->level < site->minimum_level &&
         !gate_exclusion(site, &person, q->now_s))
         q->minimum = site->minimum_level;
-    *out = gate_decide(q);
+    *out = question_decide(q);
     q->subject = NULL;
     return STATUS_OK;
 }

@@ -6,6 +6,7 @@
  * stored before everything is checked; a call that fails later is undone by
  * the part of the change it runs in.
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -266,9 +267,7 @@ enum status object_create(struct object_call *call, const json_t *properties,
     SCOPED(object_values_clear) struct object_values values = {0};
     enum status status;
 
-    if (!call->class->can_create)
-        return fail_invalid(call, "", "A %s is not made by anyone.",
-                            call->class->name);
+    assert(call->class->can_create); /* the gate has asked */
     status = create(call, properties, &values);
     if (status == STATUS_OK)
         status = answer(call, text_of(call->made_key), result);
@@ -385,9 +384,7 @@ enum status object_update(struct object_call *call, const json_t *properties,
     SCOPED(object_values_clear) struct object_values old = {0};
     SCOPED(object_values_clear) struct object_values values = {0};
 
-    if (!call->class->can_modify)
-        return fail_invalid(call, "", "A %s is not changed by anyone.",
-                            call->class->name);
+    assert(call->class->can_modify); /* the gate has asked */
     TRY(check_changeable(call, call->class->modify, if_version,
                          is_emergency(call, properties)));
     TRY(update(call, properties, &old, &values));
@@ -403,9 +400,7 @@ enum status object_delete(struct object_call *call, int64_t if_version)
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status removed;
 
-    if (!call->class->can_remove)
-        return fail_invalid(call, "", "A %s is not deleted by anyone.",
-                            call->class->name);
+    assert(call->class->can_remove); /* the gate has asked */
     TRY(check_changeable(call, call->class->remove, if_version, false));
     if (hooks->before_delete)
         TRY(hooks->before_delete(call));
@@ -473,17 +468,6 @@ enum status object_invoke(struct object_call *call,
                           const struct object_method *method,
                           const json_t *args, struct json_writer *result)
 {
-    if (method->refused_when_excepted && call->actor.is_excepted)
-        return fail_guard(call, RBAC_GUARD_EXCEPTED, method->need,
-                          "An account that the minimum level does not bind"
-                          " may not call %s.",
-                          method->name);
-    if (method->full_administrator &&
-        !rbac_is_full_in_every_scope(call->actor.subject, call->actor.now_s))
-        return fail_guard(call, RBAC_GUARD_FULL_ADMINISTRATOR, method->need,
-                          "Only a full administrator with the scope All may"
-                          " call %s.",
-                          method->name);
     TRY(check_arguments(call, method, args));
     call->message_id = method->message_id;
     return method->run(call, args, result);

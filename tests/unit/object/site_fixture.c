@@ -176,48 +176,65 @@ static struct object_call begin(struct fixture *fixture, const char *user,
                   .site = fixture->site,
                   .reach = fixture->reach,
                   .level = fixture->level,
-                  .is_excepted = fixture->is_excepted,
                   .own_admin = own,
                   .now_s = fixture->now_s},
         .class = object_class_find(text_of(class_name)),
     };
 }
 
-static enum status ask(struct object_call *call, struct object_need need,
-                       bool is_type_wide)
+static struct question question_of(const struct object_call *call,
+                                   struct object_need need)
 {
-    const struct object_target *target = call->target;
-
-    return object_actor_may(call, need, is_type_wide,
-                            target ? target->labels : NULL,
-                            target ? target->n_labels : 0);
+    return (struct question){.subject = call->actor.subject,
+                             .level = call->actor.level,
+                             .now_s = call->actor.now_s,
+                             .need = need};
 }
 
-static bool is_readable(struct object_call *call,
-                        const struct object_target *target)
+static enum status tell(struct object_call *call, struct question_answer answer)
 {
-    const struct object_need also = {target->also_type, target->also_operation};
-
-    return ask(call, call->class->read, false) == STATUS_OK &&
-           (target->also_type == 0 ||
-            object_actor_may(call, also, false, target->also_labels,
-                             target->n_also_labels) == STATUS_OK);
+    if (answer.decision.verdict == RBAC_ALLOW)
+        return STATUS_OK;
+    call->failure.decision = answer.decision;
+    call->failure.denied_type = answer.need.type;
+    call->failure.denied_operation = answer.need.operation;
+    return STATUS_DENIED;
 }
 
-/* What may not be read is not there (T60). */
-static enum status find(struct object_call *call, const char *key,
-                        struct object_target *target)
+static enum status ask_type(struct object_call *call, struct object_need need)
 {
+    const struct question q = question_of(call, need);
+
+    return tell(call, question_answer(&q));
+}
+
+static enum status ask_object(struct object_call *call, const char *key,
+                              struct object_need need,
+                              struct object_target *target)
+{
+    struct question q = question_of(call, need);
+    struct question_answer answer;
     enum status status;
 
-    IN_ROOM(object_target_read(call->store, call->actor.map, call->class,
-                               text_of(key), target));
+    IN_ROOM(question_act_on(call->store, call->actor.site, call->class,
+                            text_of(key), &q, target, &answer));
     TRY(status);
     call->target = target;
-    if (is_readable(call, target))
-        return STATUS_OK;
-    call->failure = (struct object_failure){0};
-    return STATUS_NOT_FOUND;
+    return tell(call, answer);
+}
+
+static enum status ask_method(struct fixture *fixture, struct object_call *call,
+                              const struct object_method *method,
+                              const char *key, struct object_target *target)
+{
+    const struct rbac_decision refused = {
+        .reason = question_method(method, call->actor.subject,
+                                  fixture->is_excepted, call->actor.now_s)};
+
+    if (refused.reason != RBAC_ALLOWED)
+        return tell(call, (struct question_answer){refused, method->need});
+    return method->is_static ? ask_type(call, method->need)
+                             : ask_object(call, key, method->need, target);
 }
 
 static enum status finish(struct fixture *fixture, struct object_call *call,
@@ -284,7 +301,7 @@ enum status act_get(struct fixture *fixture, const char *user,
     struct object_target target = {0};
     struct object_call call = begin(fixture, user, class_name, &subject);
     struct json_writer writer = json_writer_make(&fixture->text);
-    enum status status = find(&call, key, &target);
+    enum status status = ask_object(&call, key, call.class->read, &target);
 
     if (status == STATUS_OK)
         IN_ROOM(object_get(&call, NULL, &writer));
@@ -350,7 +367,7 @@ enum status act_create(struct fixture *fixture, const char *user,
     struct object_call call = begin(fixture, user, class_name, &subject);
     struct json_writer writer = json_writer_make(&fixture->text);
     json_t *properties = read_json(json);
-    enum status status = ask(&call, call.class->create, true);
+    enum status status = ask_type(&call, call.class->create);
 
     change_begin(fixture);
     if (status == STATUS_OK)
@@ -373,9 +390,7 @@ enum status act_update_if(struct fixture *fixture, const char *user,
     enum status status;
 
     change_begin(fixture);
-    status = find(&call, key, &target);
-    if (status == STATUS_OK)
-        status = ask(&call, call.class->modify, false);
+    status = ask_object(&call, key, call.class->modify, &target);
     if (status == STATUS_OK)
         IN_ROOM(object_update(&call, properties, version, &writer));
     status = finish(fixture, &call, subject, &target, status);
@@ -400,9 +415,7 @@ enum status act_delete(struct fixture *fixture, const char *user,
     enum status status;
 
     change_begin(fixture);
-    status = find(&call, key, &target);
-    if (status == STATUS_OK)
-        status = ask(&call, call.class->remove, false);
+    status = ask_object(&call, key, call.class->remove, &target);
     if (status == STATUS_OK)
         IN_ROOM(object_delete(&call, -1));
     status = finish(fixture, &call, subject, &target, status);
@@ -421,14 +434,11 @@ enum status act_invoke(struct fixture *fixture, const char *user,
     const struct object_method *method =
         object_method_find(call.class, text_of(method_name));
     json_t *args = read_json(json);
-    enum status status = STATUS_OK;
+    enum status status;
 
     assert_non_null(method);
     change_begin(fixture);
-    if (!method->is_static)
-        status = find(&call, key, &target);
-    if (status == STATUS_OK)
-        status = ask(&call, method->need, method->is_static);
+    status = ask_method(fixture, &call, method, key, &target);
     if (status == STATUS_OK)
         IN_ROOM(object_invoke(&call, method, args, &writer));
     status = finish(fixture, &call, subject, &target, status);

@@ -1,12 +1,13 @@
 /*
- * A whole site in memory, and a gate as short as it can be: what the daemon
- * asks before an act, on the same engine, store and object room.
+ * A whole site in memory, whose acts go through the questions of the gate
+ * (provider/object/question.h), on the same engine, store and object room.
  */
 #pragma once
 
 #include "tests/unit/unit.h"
 
 #include "provider/object/declare/declare.h"
+#include "provider/object/question.h"
 
 struct fixture {
     struct store *store;
@@ -17,7 +18,7 @@ struct fixture {
     json_t *result;        /* of the last act; owned */
     struct buf text;       /* the same as bytes */
     enum auth_level level; /* at which everybody is signed in */
-    bool is_excepted;
+    bool is_excepted;      /* whether an exclusion names everybody */
     /* What identities of a kind prove; all mfa to begin with. */
     enum auth_level reach[IDENTITY_N_KINDS];
     int64_t now_s;

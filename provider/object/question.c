@@ -1,0 +1,113 @@
+#include "provider/object/question.h"
+
+#include "provider/object/site.h"
+
+struct question_answer question_worse(struct question_answer a,
+                                      struct question_answer b)
+{
+    if (a.decision.verdict == RBAC_DENY)
+        return a;
+    if (b.decision.verdict == RBAC_DENY || a.decision.verdict == RBAC_ALLOW)
+        return b;
+    if (b.decision.verdict == RBAC_ALLOW)
+        return a;
+    return b.decision.level_required > a.decision.level_required ? b : a;
+}
+
+struct rbac_decision question_both(struct rbac_decision a,
+                                   struct rbac_decision b)
+{
+    return question_worse((struct question_answer){.decision = a},
+                          (struct question_answer){.decision = b})
+        .decision;
+}
+
+/*
+ * A caller below the site's minimum is asked as if they had reached it: what
+ * would be allowed then is allowed at that level, and the rest stays denied.
+ */
+static struct question_answer answer_labels(const struct question *q,
+                                            struct object_need need,
+                                            const uint32_t *labels,
+                                            size_t n_labels)
+{
+    const struct rbac_request request = {
+        .type = need.type,
+        .operation = need.operation,
+        .is_type_wide = !q->target,
+        .labels = labels,
+        .n_labels = n_labels,
+        .level = q->level > q->minimum ? q->level : q->minimum,
+        .now_s = q->now_s,
+    };
+    struct rbac_decision decision = rbac_check(q->subject, &request);
+
+    if (decision.verdict == RBAC_ALLOW && q->level < q->minimum)
+        decision = (struct rbac_decision){RBAC_ALLOW_AT_LEVEL,
+                                          RBAC_LEVEL_TOO_LOW, q->minimum};
+    return (struct question_answer){decision, need};
+}
+
+struct question_answer question_answer(const struct question *q)
+{
+    const struct object_target *target = q->target;
+    struct question_answer own, also;
+
+    if (!target)
+        return answer_labels(q, q->need, NULL, 0);
+    own = answer_labels(q, q->need, target->labels, target->n_labels);
+    if (target->also_type == 0)
+        return own;
+    also = answer_labels(
+        q, (struct object_need){target->also_type, target->also_operation},
+        target->also_labels, target->n_also_labels);
+    return also.decision.verdict == RBAC_ALLOW ? own
+                                               : question_worse(own, also);
+}
+
+struct rbac_decision question_decide(const struct question *question)
+{
+    return question_answer(question).decision;
+}
+
+enum status question_act(const struct question *question,
+                         const struct object_class *class,
+                         struct question_answer *answer_out)
+{
+    struct question reading = *question;
+    struct question_answer read, act;
+
+    reading.need = class->read;
+    read = question_answer(&reading);
+    act = question_answer(question);
+    *answer_out = question_worse(read, act);
+    if (read.decision.verdict == RBAC_DENY ||
+        (read.decision.verdict == RBAC_ALLOW_AT_LEVEL &&
+         act.decision.verdict == RBAC_DENY))
+        return STATUS_NOT_FOUND;
+    return STATUS_OK;
+}
+
+enum status question_act_on(struct store *store, const struct site *site,
+                            const struct object_class *class, struct text key,
+                            struct question *question,
+                            struct object_target *target,
+                            struct question_answer *answer_out)
+{
+    *answer_out = (struct question_answer){.need = question->need};
+    TRY(object_target_read(store, site->map, class, key, target));
+    question->target = target;
+    return question_act(question, class, answer_out);
+}
+
+enum rbac_reason question_method(const struct object_method *method,
+                                 const struct rbac_subject *subject,
+                                 bool is_excepted, int64_t now_s)
+{
+    if (method->full_administrator &&
+        !rbac_is_full_in_every_scope(subject, now_s))
+        return RBAC_GUARD_FULL_ADMINISTRATOR;
+    if (method->refused_when_excepted && is_excepted)
+        return RBAC_GUARD_EXCEPTED;
+    return RBAC_ALLOWED;
+}

@@ -1,0 +1,68 @@
+/*
+ * May somebody do something? The one decision behind the gate, access.check,
+ * policy tests and the replay of a record: the engine's, with what the site's
+ * minimum level and the labels of the stored object make of it.
+ */
+#pragma once
+
+#include "provider/object/object.h"
+#include "rbac/rbac.h"
+
+struct question {
+    const struct rbac_subject *subject;
+    enum auth_level level;   /* of the caller */
+    enum auth_level minimum; /* that binds the caller; NONE: none does */
+    int64_t now_s;
+    struct object_need need;
+    const struct object_target *target; /* NULL: type-wide */
+};
+
+/* The decision alone, an object's second need included. */
+struct rbac_decision question_decide(const struct question *question);
+
+/* Both must hold: the worse verdict, the higher level. */
+struct rbac_decision question_both(struct rbac_decision a,
+                                   struct rbac_decision b);
+
+/* The decision, and the need that decided it: what a denial names. */
+struct question_answer {
+    struct rbac_decision decision;
+    struct object_need need;
+};
+struct question_answer question_answer(const struct question *question);
+
+/* Both must hold: the answer that decides. */
+struct question_answer question_worse(struct question_answer a,
+                                      struct question_answer b);
+
+/*
+ * An act on question->target: reading it, and the operation. STATUS_NOT_FOUND
+ * where the caller may not know of the object: they may not read it at any
+ * level, or cannot read it yet and may not do the operation anyway. Otherwise
+ * STATUS_OK, whatever the answer is (T60, T70).
+ */
+MUST_CHECK
+enum status question_act(const struct question *question,
+                         const struct object_class *class,
+                         struct question_answer *answer_out);
+
+/*
+ * The same on the object of a key, which is read into target.
+ * STATUS_NOT_FOUND with a target without a key: there is none.
+ */
+MUST_CHECK
+enum status question_act_on(struct store *store, const struct site *site,
+                            const struct object_class *class, struct text key,
+                            struct question *question,
+                            struct object_target *target,
+                            struct question_answer *answer_out);
+
+/*
+ * Conditions of a method that no level changes, to be asked first: nobody is
+ * sent to sign in more strongly for nothing (T70). is_excepted: an exclusion
+ * names the caller, whether or not they use it now (A8). RBAC_ALLOWED: they
+ * hold.
+ */
+enum rbac_reason question_method(const struct object_method *method,
+                                 const struct rbac_subject *subject,
+                                 bool is_excepted, int64_t now_s);
