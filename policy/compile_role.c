@@ -193,7 +193,7 @@ static void begin_as_copy(struct building *building, long from,
 /* Rows by type, then level; a bit stands in one of them. */
 static bool write_rights(struct building *building, struct policy_role *role)
 {
-    struct policy_right *rights;
+    struct rbac_right *rights;
     size_t n = 0;
 
     for (size_t t = 0; t < rbac_catalog.n_types; t++)
@@ -206,9 +206,9 @@ static bool write_rights(struct building *building, struct policy_role *role)
     for (size_t t = 0; t < rbac_catalog.n_types; t++)
         for (size_t l = 0; l <= AUTH_LEVEL_MFA; l++)
             if (building->masks[t].at[l])
-                rights[n++] = (struct policy_right){
-                    role->place, rbac_catalog.types[t].id,
-                    building->masks[t].at[l], (enum auth_level)l};
+                rights[n++] = (struct rbac_right){rbac_catalog.types[t].id,
+                                                  building->masks[t].at[l],
+                                                  (enum auth_level)l};
     role->rights = rights;
     role->n_rights = n;
     return true;

@@ -126,8 +126,7 @@ static bool describe_scopes(struct describing *d)
     return true;
 }
 
-static void describe_right(struct describing *d,
-                           const struct policy_right *right)
+static void describe_right(struct describing *d, const struct rbac_right *right)
 {
     const struct rbac_type *type =
         rbac_catalog_type(&rbac_catalog, right->type);

@@ -49,19 +49,6 @@ static const struct rbac_right *builtin_rights(
     return rights;
 }
 
-static const struct rbac_right *declared_rights(struct building *building,
-                                                const struct policy_role *role)
-{
-    struct rbac_right *rights =
-        arena_alloc(building->arena, role->n_rights, sizeof(*rights));
-
-    for (size_t i = 0; rights && i < role->n_rights; i++)
-        rights[i] = (struct rbac_right){role->rights[i].type,
-                                        role->rights[i].operations,
-                                        role->rights[i].level};
-    return rights;
-}
-
 static bool add_roles(struct building *building)
 {
     const struct policy *policy = building->policy;
@@ -78,12 +65,12 @@ static bool add_roles(struct building *building)
             .rights = builtin_rights(building, &rbac_builtin_roles[i]),
             .n_rights = rbac_builtin_roles[i].n_masks};
     for (size_t i = 0; i < policy->n_roles; i++)
-        roles[rbac_n_builtin_roles + i] = (struct rbac_role){
-            .id = policy->roles[i].name,
-            .name = policy->roles[i].name,
-            .rights = declared_rights(building, &policy->roles[i]),
-            .n_rights = policy->roles[i].n_rights,
-            .level = policy->roles[i].level};
+        roles[rbac_n_builtin_roles + i] =
+            (struct rbac_role){.id = policy->roles[i].name,
+                               .name = policy->roles[i].name,
+                               .rights = policy->roles[i].rights,
+                               .n_rights = policy->roles[i].n_rights,
+                               .level = policy->roles[i].level};
     for (size_t i = 0; i < n; i++)
         add_both(&building->roles, roles[i].name, roles[i].id, i);
     lexicon_sort(&building->roles);

@@ -7,15 +7,9 @@
 #include <stddef.h>
 
 #include "policy/arena.h"
+#include "policy/place.h"
 #include "provider/base/buf.h"
 #include "provider/base/text.h"
-
-/* Where something stands in a file; whoever reads the file keeps its name. */
-struct policy_place {
-    const char *file;
-    unsigned line;   /* from 1; 0: not in a file */
-    unsigned column; /* from 1 */
-};
 
 enum policy_severity {
     POLICY_ERROR = 0,

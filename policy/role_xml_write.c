@@ -119,7 +119,7 @@ enum status role_xml_of(const struct policy_role *role, struct arena *arena,
     if (!masks)
         return arena_status(arena);
     for (size_t i = 0; i < role->n_rights; i++) {
-        const struct policy_right *right = &role->rights[i];
+        const struct rbac_right *right = &role->rights[i];
 
         if (n && masks[n - 1].type == right->type)
             masks[n - 1].operations |= right->operations;

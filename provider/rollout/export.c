@@ -35,27 +35,6 @@ static bool leave_out(struct export *export, const char *format,
     return false;
 }
 
-/* "site.yaml:12" */
-static struct policy_place place_of(struct export *export, const char *place)
-{
-    const char *colon = place ? strrchr(place, ':') : NULL;
-    struct policy_place read = {.file = NULL};
-
-    if (!colon)
-        return read;
-    read.file = arena_text(export->arena,
-                           (struct text){place, (size_t)(colon - place)});
-    read.line = (unsigned)strtoul(colon + 1, NULL, 10);
-    read.column = 1;
-    return read;
-}
-
-/* What the console made is taken over by its key. */
-static struct policy_origin origin_of(const char *place, const char *key)
-{
-    return (struct policy_origin){.adopt = place ? NULL : key};
-}
-
 static bool may_name(struct export *export, const char *name, bool is_group)
 {
     if (is_group ? policy_may_name_group(text_of(name))
@@ -77,20 +56,15 @@ static bool put_exclusions(struct export *export)
     size_t n = 0;
 
     for (size_t i = 0; exclusions && i < from->n_exclusions; i++) {
-        const struct site_exclusion *exclusion = &from->exclusions[i].exclusion;
+        const struct policy_exclusion *exclusion = &from->exclusions[i];
 
         if (!may_name(export, exclusion->user, exclusion->is_group) ||
             !may_name(export, exclusion->owner, false))
             continue;
-        exclusions[n++] = (struct policy_exclusion){
-            .place = place_of(export, from->exclusions[i].place),
-            .user = exclusion->user,
-            .is_group = exclusion->is_group,
-            .source = exclusion->source,
-            .reason = *exclusion->reason ? exclusion->reason : "not given",
-            .owner = exclusion->owner,
-            .until_s = exclusion->until_s,
-        };
+        exclusions[n] = *exclusion;
+        if (!*exclusion->reason)
+            exclusions[n].reason = "not given";
+        n++;
     }
     export->policy.exclusions = exclusions;
     export->policy.n_exclusions = n;
@@ -98,109 +72,41 @@ static bool put_exclusions(struct export *export)
     return exclusions != NULL;
 }
 
-static bool put_scopes(struct export *export)
-{
-    const struct inventory *from = export->inventory;
-    struct policy_scope *scopes =
-        arena_alloc(export->arena, from->n_scopes, sizeof(*scopes));
-
-    for (size_t i = 0; scopes && i < from->n_scopes; i++)
-        scopes[i] = (struct policy_scope){
-            place_of(export, from->scopes[i].place), from->scopes[i].name,
-            from->scopes[i].description,
-            origin_of(from->scopes[i].place, from->scopes[i].key)};
-    export->policy.scopes = scopes;
-    export->policy.n_scopes = from->n_scopes;
-    return scopes != NULL;
-}
-
 /* Files know only which built-in role one was copied from. */
-static bool put_role(struct export *export, const struct inventory_role *from,
-                     struct policy_role *into)
-{
-    const struct declare_role *role = &from->role;
-    struct policy_right *rights =
-        arena_alloc(export->arena, role->n_rights, sizeof(*rights));
-
-    *into = (struct policy_role){
-        .place = place_of(export, from->place),
-        .name = role->name,
-        .description = role->description,
-        .copied_from = rbac_builtin_role(text_of(role->copied_from))
-                           ? role->copied_from
-                           : "",
-        .rights = rights,
-        .n_rights = role->n_rights,
-        .level = role->level,
-        .origin = origin_of(from->place, from->key),
-    };
-    for (size_t i = 0; rights && i < role->n_rights; i++)
-        rights[i] = (struct policy_right){into->place, role->rights[i].type,
-                                          role->rights[i].operations,
-                                          role->rights[i].level};
-    return rights != NULL;
-}
-
 static bool put_roles(struct export *export)
 {
     const struct inventory *from = export->inventory;
     struct policy_role *roles =
         arena_alloc(export->arena, from->n_roles, sizeof(*roles));
 
-    for (size_t i = 0; roles && i < from->n_roles; i++)
-        if (!put_role(export, &from->roles[i], &roles[i]))
-            return false;
+    for (size_t i = 0; roles && i < from->n_roles; i++) {
+        roles[i] = from->roles[i];
+        if (!rbac_builtin_role(text_of(roles[i].copied_from)))
+            roles[i].copied_from = "";
+    }
     export->policy.roles = roles;
     export->policy.n_roles = from->n_roles;
     return roles != NULL;
 }
 
-static void put_rules(struct export *export,
-                      const struct declare_collection *from,
-                      struct policy_collection *into, struct policy_rule *rules)
-{
-    static const enum policy_rule_kind kinds[] = {
-        [DECLARE_RULE_QUERY] = POLICY_RULE_QUERY,
-        [DECLARE_RULE_DIRECT] = POLICY_RULE_DIRECT,
-        [DECLARE_RULE_INCLUDE] = POLICY_RULE_INCLUDE,
-        [DECLARE_RULE_EXCLUDE] = POLICY_RULE_EXCLUDE,
-    };
-
-    for (size_t i = 0; i < from->n_rules; i++) {
-        const struct declare_rule *rule = &from->rules[i];
-        const bool is_query = rule->kind == DECLARE_RULE_QUERY;
-
-        if (!rule->value)
-            leave_out(export,
-                      "a direct member that shares its name with another "
-                      "device:",
-                      rule->name);
-        else
-            rules[into->n_rules++] =
-                (struct policy_rule){into->place, kinds[rule->kind],
-                                     is_query ? rule->name : "", rule->value};
-    }
-    into->rules = rules;
-}
-
 static bool put_collection(struct export *export,
-                           const struct inventory_collection *inventory,
+                           const struct policy_collection *from,
                            struct policy_collection *into)
 {
-    const struct declare_collection *from = &inventory->collection;
     struct policy_rule *rules =
         arena_alloc(export->arena, from->n_rules, sizeof(*rules));
 
-    *into = (struct policy_collection){
-        .place = place_of(export, from->place),
-        .name = from->name,
-        .comment = from->comment,
-        .is_user = from->is_user,
-        .limiting = from->limiting,
-        .origin = origin_of(from->place, inventory->key),
-    };
-    if (rules)
-        put_rules(export, from, into, rules);
+    *into = *from;
+    into->rules = rules;
+    into->n_rules = 0;
+    for (size_t i = 0; rules && i < from->n_rules; i++)
+        if (from->rules[i].value)
+            rules[into->n_rules++] = from->rules[i];
+        else
+            leave_out(export,
+                      "a direct member that shares its name with another "
+                      "device:",
+                      from->rules[i].name);
     return rules != NULL;
 }
 
@@ -220,7 +126,8 @@ static bool put_collections(struct export *export)
         else if (!collection->collection.limiting)
             leave_out(export, "a collection that nothing limits:",
                       collection->collection.name);
-        else if (!put_collection(export, collection, &collections[n++]))
+        else if (!put_collection(export, &collection->collection,
+                                 &collections[n++]))
             return false;
     }
     export->policy.collections = collections;
@@ -228,23 +135,8 @@ static bool put_collections(struct export *export)
     return collections != NULL;
 }
 
-static bool put_groups(struct export *export)
-{
-    const struct inventory *from = export->inventory;
-    struct policy_group *groups =
-        arena_alloc(export->arena, from->n_groups, sizeof(*groups));
-
-    for (size_t i = 0; groups && i < from->n_groups; i++)
-        groups[i] = (struct policy_group){
-            place_of(export, from->groups[i].place), from->groups[i].name,
-            from->groups[i].members, from->groups[i].n_members};
-    export->policy.groups = groups;
-    export->policy.n_groups = from->n_groups;
-    return groups != NULL;
-}
-
 /* Files give the scope All alone: it covers every other. */
-static bool has_all(const struct declare_assignment *assignment)
+static bool has_all(const struct policy_assignment *assignment)
 {
     for (size_t i = 0; i < assignment->n_scopes; i++)
         if (strcmp(assignment->scopes[i], "All") == 0)
@@ -253,52 +145,29 @@ static bool has_all(const struct declare_assignment *assignment)
 }
 
 static struct policy_assignment assignment_of(
-    const struct declare_assignment *from, struct policy_place place)
+    const struct policy_assignment *from)
 {
     static const char *const all[] = {"All"};
-    const bool is_all = has_all(from);
+    struct policy_assignment assignment = *from;
 
-    return (struct policy_assignment){
-        .place = place,
-        .roles = from->roles,
-        .n_roles = from->n_roles,
-        .scopes = is_all ? all : from->scopes,
-        .n_scopes = is_all ? ARRAY_SIZE(all) : from->n_scopes,
-        .collections = from->collections,
-        .n_collections = from->n_collections,
-        .from_s = from->from_s,
-        .until_s = from->until_s,
-    };
+    if (has_all(from)) {
+        assignment.scopes = all;
+        assignment.n_scopes = ARRAY_SIZE(all);
+    }
+    return assignment;
 }
 
-static bool put_admin(struct export *export, const struct inventory_admin *from,
+static bool put_admin(struct export *export, const struct policy_admin *from,
                       struct policy_admin *into)
 {
-    const struct declare_admin *admin = &from->admin;
-    struct policy_identity *identities =
-        arena_alloc(export->arena, admin->n_identities, sizeof(*identities));
     struct policy_assignment *assignments =
-        arena_alloc(export->arena, admin->n_assignments, sizeof(*assignments));
+        arena_alloc(export->arena, from->n_assignments, sizeof(*assignments));
 
-    *into = (struct policy_admin){
-        .place = place_of(export, from->place),
-        .name = admin->name,
-        .is_group = admin->is_group,
-        .source = admin->source,
-        .identities = identities,
-        .n_identities = admin->n_identities,
-        .assignments = assignments,
-        .n_assignments = admin->n_assignments,
-        .origin = origin_of(from->place, from->key),
-    };
-    if (!identities || !assignments)
-        return false;
-    for (size_t i = 0; i < admin->n_identities; i++)
-        identities[i] = (struct policy_identity){
-            into->place, admin->identities[i].kind, admin->identities[i].value};
-    for (size_t i = 0; i < admin->n_assignments; i++)
-        assignments[i] = assignment_of(&admin->assignments[i], into->place);
-    return true;
+    *into = *from;
+    into->assignments = assignments;
+    for (size_t i = 0; assignments && i < from->n_assignments; i++)
+        assignments[i] = assignment_of(&from->assignments[i]);
+    return assignments != NULL;
 }
 
 /* A disabled record would come to life in a file, so it stays behind. */
@@ -316,7 +185,7 @@ static bool put_admins(struct export *export)
             leave_out(export, "a record that is disabled:", admin->admin.name);
         else if (!may_name(export, admin->admin.name, admin->admin.is_group))
             continue;
-        else if (!put_admin(export, admin, &admins[n++]))
+        else if (!put_admin(export, &admin->admin, &admins[n++]))
             return false;
     }
     export->policy.admins = admins;
@@ -342,10 +211,13 @@ static enum status put_all(struct export *export)
     export->left_out = arena_alloc(export->arena, most_left_out(from),
                                    sizeof(*export->left_out));
     export->policy.minimum_level = from->minimum_level;
-    export->policy.minimum_level_place = place_of(export, from->level_place);
-    if (!export->left_out || !put_exclusions(export) || !put_scopes(export) ||
-        !put_roles(export) || !put_collections(export) || !put_groups(export) ||
-        !put_admins(export))
+    export->policy.minimum_level_place = from->level_place;
+    export->policy.scopes = from->scopes;
+    export->policy.n_scopes = from->n_scopes;
+    export->policy.groups = from->groups;
+    export->policy.n_groups = from->n_groups;
+    if (!export->left_out || !put_exclusions(export) || !put_roles(export) ||
+        !put_collections(export) || !put_admins(export))
         return STATUS_NO_MEMORY;
     return arena_status(export->arena);
 }

@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include "policy/record.h"
 #include "provider/object/site.h"
 
 struct declare;
@@ -89,100 +90,23 @@ struct site *declare_take_site(struct declare *declare);
 const char *declare_why(const struct declare *declare);
 
 MUST_CHECK
-enum status declare_level(struct declare *declare, const char *place,
+enum status declare_level(struct declare *declare, struct policy_place place,
                           enum auth_level level);
 MUST_CHECK
-enum status declare_exclusion(struct declare *declare, const char *place,
-                              const struct site_exclusion *exclusion);
+enum status declare_exclusion(struct declare *declare,
+                              const struct policy_exclusion *exclusion);
 MUST_CHECK
-enum status declare_scope(struct declare *declare, const char *place,
-                          const char *name, const char *description);
-
-/* What is there already and is declared now. Zeroed: nothing is. */
-struct declare_origin {
-    const char *adopt; /* key of one that the console made, or NULL */
-    const char *was;   /* the name until now, or NULL */
-};
-
-/* As declare_scope. origin may be NULL. */
+enum status declare_scope(struct declare *declare,
+                          const struct policy_scope *scope);
 MUST_CHECK
-enum status declare_scope_from(struct declare *declare, const char *place,
-                               const char *name, const char *description,
-                               const struct declare_origin *origin);
-
-struct declare_role {
-    const char *name;
-    const char *description;
-    const char *copied_from; /* role id or "" */
-    const struct rbac_right *rights;
-    size_t n_rights;
-    enum auth_level level;
-    struct declare_origin origin;
-};
+enum status declare_role(struct declare *declare,
+                         const struct policy_role *role);
 MUST_CHECK
-enum status declare_role(struct declare *declare, const char *place,
-                         const struct declare_role *role);
-
+enum status declare_group(struct declare *declare,
+                          const struct policy_group *group);
 MUST_CHECK
-enum status declare_group(struct declare *declare, const char *place,
-                          const char *name, const char *const *members,
-                          size_t n_members);
-
-struct declare_assignment {
-    const char *place;
-    const char *const *roles; /* names or ids */
-    size_t n_roles;
-    const char *const *scopes;
-    size_t n_scopes;
-    const char *const *collections;
-    size_t n_collections;
-    int64_t from_s;
-    int64_t until_s;
-};
-
-struct declare_identity {
-    enum identity_kind kind;
-    const char *value; /* canonical */
-};
-
-struct declare_admin {
-    const char *name;
-    bool is_group;
-    const char *source; /* of a group from outside; NULL: the site */
-    const struct declare_identity *identities;
-    size_t n_identities;
-    const struct declare_assignment *assignments;
-    size_t n_assignments;
-    struct declare_origin origin;
-};
-MUST_CHECK
-enum status declare_admin(struct declare *declare, const char *place,
-                          const struct declare_admin *admin);
-
-enum declare_rule_kind {
-    DECLARE_RULE_QUERY = 0,
-    DECLARE_RULE_DIRECT,
-    DECLARE_RULE_INCLUDE,
-    DECLARE_RULE_EXCLUDE,
-};
-
-struct declare_rule {
-    const char *place;
-    enum declare_rule_kind kind;
-    const char *name;  /* of a query rule; "" */
-    const char *value; /* WQL, name of a device, name or id of a collection */
-};
-
-struct declare_collection {
-    const char *place;
-    const char *name;
-    const char *comment;
-    bool is_user;
-    const char *limiting; /* name or id */
-    const struct declare_rule *rules;
-    size_t n_rules;
-    struct declare_origin origin;
-};
+enum status declare_admin(struct declare *declare,
+                          const struct policy_admin *admin);
 
 /*
  * All collections of a policy at once, in any order: they may name each other.
@@ -192,7 +116,7 @@ struct declare_collection {
  */
 MUST_CHECK
 enum status declare_collections(struct declare *declare,
-                                const struct declare_collection *collections,
+                                const struct policy_collection *collections,
                                 size_t n_collections);
 
 /*

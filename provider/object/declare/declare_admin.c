@@ -37,18 +37,18 @@ static enum status find_all(struct declare *declare, const char *place,
 
 /* rows: room for the names of all three lists. */
 static enum status resolve_one(struct declare *declare,
-                               const struct declare_assignment *from,
+                               const struct policy_assignment *from,
                                int64_t *rows, struct grant_rows *grants)
 {
     int64_t *scopes = rows + from->n_roles;
     int64_t *collections = scopes + from->n_scopes;
 
-    TRY(find_all(declare, from->place, DECLARED_ROLE, from->roles,
+    TRY(find_all(declare, PLACE_OF(from), DECLARED_ROLE, from->roles,
                  from->n_roles, rows));
-    TRY(find_all(declare, from->place, DECLARED_SCOPE, from->scopes,
+    TRY(find_all(declare, PLACE_OF(from), DECLARED_SCOPE, from->scopes,
                  from->n_scopes, scopes));
-    TRY(find_all(declare, from->place, DECLARED_COLLECTION, from->collections,
-                 from->n_collections, collections));
+    TRY(find_all(declare, PLACE_OF(from), DECLARED_COLLECTION,
+                 from->collections, from->n_collections, collections));
     *grants = (struct grant_rows){
         .roles = rows,
         .n_roles = from->n_roles,
@@ -62,14 +62,14 @@ static enum status resolve_one(struct declare *declare,
     return STATUS_OK;
 }
 
-static size_t n_names(const struct declare_assignment *assignment)
+static size_t n_names(const struct policy_assignment *assignment)
 {
     return assignment->n_roles + assignment->n_scopes +
            assignment->n_collections;
 }
 
 static enum status resolve(struct declare *declare,
-                           const struct declare_admin *admin,
+                           const struct policy_admin *admin,
                            struct resolved *into)
 {
     int64_t *rows;
@@ -109,7 +109,7 @@ static void put_grants(struct buf *canonical, const struct grant_rows *grants)
     put_rows(canonical, 'c', grants->collections, grants->n_collections);
 }
 
-static enum status put_all(const struct declare_admin *admin,
+static enum status put_all(const struct policy_admin *admin,
                            const struct resolved *resolved,
                            struct buf *canonical)
 {
@@ -127,7 +127,7 @@ static enum status put_all(const struct declare_admin *admin,
 /* ---- Storing ---- */
 
 static enum status find_admin(struct declare *declare, const char *place,
-                              const struct declare_admin *admin,
+                              const struct policy_admin *admin,
                               struct text canonical, int64_t *row_out,
                               bool *is_same_out)
 {
@@ -142,7 +142,7 @@ static enum status find_admin(struct declare *declare, const char *place,
 }
 
 static enum status make_admin(struct declare *declare,
-                              const struct declare_admin *admin,
+                              const struct policy_admin *admin,
                               int64_t *row_out)
 {
     static const char sql[] =
@@ -168,7 +168,7 @@ static enum status make_admin(struct declare *declare,
  * who gave its other identities goes on answering for them.
  */
 static enum status free_identity(struct declare *declare, int64_t own,
-                                 const struct declare_identity *identity)
+                                 const struct policy_identity *identity)
 {
     static const char find[] =
         "SELECT a.row FROM admin_identity i JOIN admin a ON a.row = i.admin"
@@ -203,7 +203,7 @@ static enum status free_identity(struct declare *declare, int64_t own,
 /* What the host's own files declare is not held up by an identity that one
  * below the top gave to a record of the console. */
 static enum status take_lent(struct declare *declare, int64_t own,
-                             const struct declare_identity *identity)
+                             const struct policy_identity *identity)
 {
     static const char sql[] =
         "DELETE FROM admin_identity WHERE kind = ?1 AND value = ?2"
@@ -226,8 +226,8 @@ static enum status take_lent(struct declare *declare, int64_t own,
 
 /* Whose it is, and by whom: who may declare administrators may read them. */
 static enum status fail_taken(struct declare *declare, const char *place,
-                              const struct declare_admin *admin,
-                              const struct declare_identity *identity)
+                              const struct policy_admin *admin,
+                              const struct policy_identity *identity)
 {
     static const char sql[] =
         "SELECT a.LogonName, i.author FROM admin_identity i"
@@ -254,7 +254,7 @@ static enum status fail_taken(struct declare *declare, const char *place,
 }
 
 static enum status store_source(struct declare *declare,
-                                const struct declare_admin *admin, int64_t row)
+                                const struct policy_admin *admin, int64_t row)
 {
     static const char sql[] =
         "UPDATE admin SET GroupSource = ?2 WHERE row = ?1";
@@ -268,7 +268,7 @@ static enum status store_source(struct declare *declare,
 }
 
 static enum status store_admin(struct declare *declare, const char *place,
-                               const struct declare_admin *admin,
+                               const struct policy_admin *admin,
                                const struct resolved *resolved, int64_t row)
 {
     const struct identity_giver giver = guard_giver(declare);
@@ -318,33 +318,35 @@ static enum status mark_admin(struct declare *declare, const char *place,
     return store_run(stmt);
 }
 
-enum status declare_admin(struct declare *declare, const char *place,
-                          const struct declare_admin *admin)
+enum status declare_admin(struct declare *declare,
+                          const struct policy_admin *admin)
 {
     SCOPED(buf_free) struct buf canonical = buf_make(CANONICAL_MAX_BYTES);
     SCOPED(resolved_clear) struct resolved resolved = {0};
+    const struct policy_place_text place = policy_place_text(admin->place);
     int64_t row;
     bool is_same;
 
     TRY(resolve(declare, admin, &resolved));
     TRY(put_all(admin, &resolved, &canonical));
-    TRY(find_admin(declare, place, admin, buf_text(&canonical), &row,
+    TRY(find_admin(declare, place.text, admin, buf_text(&canonical), &row,
                    &is_same));
     if (!is_same) {
-        TRY(declare_check_alike(declare, place, &class_admin, admin->name, row,
-                                admin->is_group));
-        TRY(guard_admin(declare, place, row, admin->name, resolved.grants,
+        TRY(declare_check_alike(declare, place.text, &class_admin, admin->name,
+                                row, admin->is_group));
+        TRY(guard_admin(declare, place.text, row, admin->name, resolved.grants,
                         resolved.n_grants));
         if (admin->is_group)
-            TRY(guard_source(declare, place, row, admin->name, admin->source));
+            TRY(guard_source(declare, place.text, row, admin->name,
+                             admin->source));
         for (size_t i = 0; i < admin->n_identities && !admin->is_group; i++)
-            TRY(guard_identity(declare, place, row, admin->name,
+            TRY(guard_identity(declare, place.text, row, admin->name,
                                &admin->identities[i]));
         declare->changed = true;
         if (!row)
             TRY(make_admin(declare, admin, &row));
-        TRY(store_admin(declare, place, admin, &resolved, row));
+        TRY(store_admin(declare, place.text, admin, &resolved, row));
     }
-    TRY(mark_admin(declare, place, row, buf_text(&canonical), !is_same));
+    TRY(mark_admin(declare, place.text, row, buf_text(&canonical), !is_same));
     return declare_saw(declare, DECLARED_ADMIN, row);
 }

@@ -39,12 +39,12 @@ struct item {
 /* The run over all collections. */
 struct run {
     struct declare *declare;
-    const struct declare_collection *all;
+    const struct policy_collection *all;
     size_t n;
     struct item *items; /* [n], owned */
 };
 
-static int64_t type_of(const struct declare_collection *collection)
+static int64_t type_of(const struct policy_collection *collection)
 {
     return collection->is_user ? TYPE_USERS : TYPE_DEVICES;
 }
@@ -52,13 +52,14 @@ static int64_t type_of(const struct declare_collection *collection)
 /* ---- Rows ---- */
 
 static enum status make_row(struct declare *declare,
-                            const struct declare_collection *collection,
+                            const struct policy_collection *collection,
                             int64_t *row_out)
 {
     static const char sql[] =
         "INSERT INTO collection (row, CollectionID, Name, CollectionType,"
         " MemberCount, IsBuiltIn, RefreshType, CurrentStatus, place)"
         " VALUES (?1, ?2, ?3, ?4, 0, 0, ?5, 1, ?6)";
+    const struct policy_place_text place = policy_place_text(collection->place);
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     char key[SITE_KEY_BYTES];
 
@@ -70,12 +71,12 @@ static enum status make_row(struct declare *declare,
     store_bind_text(stmt, 3, text_of(collection->name));
     store_bind_int(stmt, 4, type_of(collection));
     store_bind_int(stmt, 5, REFRESH_INCREMENTAL);
-    store_bind_text(stmt, 6, text_of(collection->place));
+    store_bind_text(stmt, 6, text_of(place.text));
     return store_run(stmt);
 }
 
 static enum status check_type(struct declare *declare,
-                              const struct declare_collection *collection,
+                              const struct policy_collection *collection,
                               int64_t row)
 {
     static const char sql[] =
@@ -87,7 +88,7 @@ static enum status check_type(struct declare *declare,
     TRY(store_step(stmt));
     if (store_int(stmt, 0) == type_of(collection))
         return STATUS_OK;
-    return declare_fail(declare, collection->place,
+    return declare_fail(declare, PLACE_OF(collection),
                         "the collection %s is there already and holds %s",
                         collection->name,
                         collection->is_user ? "devices" : "users");
@@ -96,8 +97,10 @@ static enum status check_type(struct declare *declare,
 static enum status make_rows(struct run *run)
 {
     for (size_t i = 0; i < run->n; i++) {
-        const struct declare_collection *collection = &run->all[i];
-        const struct declare_name name = {.place = collection->place,
+        const struct policy_collection *collection = &run->all[i];
+        const struct policy_place_text place =
+            policy_place_text(collection->place);
+        const struct declare_name name = {.place = place.text,
                                           .name = collection->name,
                                           .origin = collection->origin};
 
@@ -116,8 +119,8 @@ static enum status make_rows(struct run *run)
 
 /* Another collection, of the same kind. */
 static enum status refer(struct run *run, const char *place,
-                         const struct declare_collection *from,
-                         const char *name, int64_t *row_out)
+                         const struct policy_collection *from, const char *name,
+                         int64_t *row_out)
 {
     static const char sql[] =
         "SELECT CollectionType FROM collection WHERE row = ?1";
@@ -136,30 +139,30 @@ static enum status refer(struct run *run, const char *place,
 }
 
 static enum status resolve(struct run *run,
-                           const struct declare_collection *collection,
+                           const struct policy_collection *collection,
                            int64_t *others)
 {
-    TRY(refer(run, collection->place, collection, collection->limiting,
+    TRY(refer(run, PLACE_OF(collection), collection, collection->limiting,
               &others[0]));
     for (size_t i = 0; i < collection->n_rules; i++) {
-        const struct declare_rule *rule = &collection->rules[i];
+        const struct policy_rule *rule = &collection->rules[i];
 
         others[i + 1] = 0;
-        if (rule->kind == DECLARE_RULE_INCLUDE ||
-            rule->kind == DECLARE_RULE_EXCLUDE)
-            TRY(refer(run, rule->place, collection, rule->value,
+        if (rule->kind == POLICY_RULE_INCLUDE ||
+            rule->kind == POLICY_RULE_EXCLUDE)
+            TRY(refer(run, PLACE_OF(rule), collection, rule->value,
                       &others[i + 1]));
     }
     return STATUS_OK;
 }
 
-static void put_canonical(const struct declare_collection *collection,
+static void put_canonical(const struct policy_collection *collection,
                           const int64_t *others, struct buf *canonical)
 {
     buf_append_format(canonical, "%" PRId64 "\n%s", others[0],
                       collection->comment);
     for (size_t i = 0; i < collection->n_rules; i++) {
-        const struct declare_rule *rule = &collection->rules[i];
+        const struct policy_rule *rule = &collection->rules[i];
 
         buf_append_format(canonical, "\n%d %" PRId64 " ", (int)rule->kind,
                           others[i + 1]);
@@ -171,7 +174,7 @@ static void put_canonical(const struct declare_collection *collection,
 /* ---- Storing ---- */
 
 static enum status store_collection(struct run *run,
-                                    const struct declare_collection *collection,
+                                    const struct policy_collection *collection,
                                     int64_t row, int64_t limit)
 {
     static const char sql[] =
@@ -196,27 +199,27 @@ static enum status store_collection(struct run *run,
     return store_run(cleared);
 }
 
-static enum status store_rule(struct run *run, const struct declare_rule *rule,
+static enum status store_rule(struct run *run, const struct policy_rule *rule,
                               int64_t row, int64_t other)
 {
     static const enum member_rule kinds[] = {
-        [DECLARE_RULE_QUERY] = MEMBER_QUERY,
-        [DECLARE_RULE_DIRECT] = MEMBER_DIRECT,
-        [DECLARE_RULE_INCLUDE] = MEMBER_INCLUDE,
-        [DECLARE_RULE_EXCLUDE] = MEMBER_EXCLUDE,
+        [POLICY_RULE_QUERY] = MEMBER_QUERY,
+        [POLICY_RULE_DIRECT] = MEMBER_DIRECT,
+        [POLICY_RULE_INCLUDE] = MEMBER_INCLUDE,
+        [POLICY_RULE_EXCLUDE] = MEMBER_EXCLUDE,
     };
     static const char sql[] =
         "INSERT INTO collection_rule (collection, kind, other, device, wql,"
         " name) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
-    const bool is_query = rule->kind == DECLARE_RULE_QUERY;
+    const bool is_query = rule->kind == POLICY_RULE_QUERY;
 
     TRY(store_prepare(run->declare->store, sql, &stmt));
     store_bind_int(stmt, 1, row);
     store_bind_int(stmt, 2, kinds[rule->kind]);
     if (other)
         store_bind_int(stmt, 3, other);
-    if (rule->kind == DECLARE_RULE_DIRECT)
+    if (rule->kind == POLICY_RULE_DIRECT)
         store_bind_text(stmt, 4, text_of(rule->value));
     if (is_query)
         store_bind_text(stmt, 5, text_of(rule->value));
@@ -225,28 +228,28 @@ static enum status store_rule(struct run *run, const struct declare_rule *rule,
 }
 
 static enum status check_query(struct run *run,
-                               const struct declare_collection *collection,
-                               const struct declare_rule *rule)
+                               const struct policy_collection *collection,
+                               const struct policy_rule *rule)
 {
     struct wql_problem problem;
     const enum status checked = members_query_check(
         text_of(rule->value), collection->is_user, &problem);
 
     if (checked == STATUS_INVALID)
-        return declare_fail(run->declare, rule->place,
+        return declare_fail(run->declare, PLACE_OF(rule),
                             "column %u of the query: %s", problem.column,
                             problem.why);
     return checked;
 }
 
 static enum status store_rules(struct run *run,
-                               const struct declare_collection *collection,
+                               const struct policy_collection *collection,
                                int64_t row, const int64_t *others)
 {
     for (size_t i = 0; i < collection->n_rules; i++) {
-        const struct declare_rule *rule = &collection->rules[i];
+        const struct policy_rule *rule = &collection->rules[i];
 
-        if (rule->kind == DECLARE_RULE_QUERY)
+        if (rule->kind == POLICY_RULE_QUERY)
             TRY(check_query(run, collection, rule));
         TRY(store_rule(run, rule, row, others[i + 1]));
     }
@@ -330,10 +333,11 @@ static enum status see_rules(struct run *run, int64_t row,
 }
 
 static enum status settle(struct run *run,
-                          const struct declare_collection *collection,
+                          const struct policy_collection *collection,
                           struct item *item)
 {
-    const struct text place = text_of(collection->place);
+    const struct policy_place_text at = policy_place_text(collection->place);
+    const struct text place = text_of(at.text);
     SCOPED(buf_free) struct buf canonical = buf_make(CANONICAL_MAX_BYTES);
     SCOPED(memory_drop)
     int64_t *others = calloc(collection->n_rules + 1, sizeof(*others));
@@ -400,7 +404,7 @@ static enum status ask_above(struct run *run, int64_t row,
 
 /* R7.6.2 for what is named before it is there, or found by a query. */
 static enum status ask_rules(struct run *run,
-                             const struct declare_collection *collection,
+                             const struct policy_collection *collection,
                              const int64_t *others)
 {
     const struct object_need read_resource = {RBAC_TYPE_COLLECTION,
@@ -409,7 +413,7 @@ static enum status ask_rules(struct run *run,
     for (size_t i = 0; i < collection->n_rules; i++)
         TRY(ask_above(run, others[i + 1] ? others[i + 1] : others[0],
                       others[i + 1] ? class_collection.read : read_resource,
-                      collection->rules[i].place, collection->name));
+                      PLACE_OF(&collection->rules[i]), collection->name));
     return STATUS_OK;
 }
 
@@ -424,7 +428,7 @@ static bool has_row(const struct row_list *rows, int64_t row)
 /* Devices of another collection, of the limit alone when it is 0, come or go:
  * who has rules changed could give them to whoever gains. */
 static enum status ask_gain(struct run *run,
-                            const struct declare_collection *collection,
+                            const struct policy_collection *collection,
                             const struct item *item, int64_t other, bool comes,
                             bool goes)
 {
@@ -437,13 +441,14 @@ static enum status ask_gain(struct run *run,
 
     TRY(known_above(run, item->others[0], &sources[0]));
     TRY(known_above(run, other ? other : item->others[0], &sources[1]));
-    return guard_gain(run->declare, collection->place, &act, collection->name);
+    return guard_gain(run->declare, PLACE_OF(collection), &act,
+                      collection->name);
 }
 
 /* Those of one list that are not in the other; and who takes a rule away could
  * make it: others may have left it (R7.6.2). */
 static enum status ask_others(struct run *run,
-                              const struct declare_collection *collection,
+                              const struct policy_collection *collection,
                               const struct item *item,
                               const struct row_list *of,
                               const struct row_list *without, bool comes)
@@ -451,15 +456,15 @@ static enum status ask_others(struct run *run,
     for (size_t i = 0; i < of->n; i++) {
         if (has_row(without, of->of[i]))
             continue;
-        TRY(ask_above(run, of->of[i], class_collection.read, collection->place,
-                      collection->name));
+        TRY(ask_above(run, of->of[i], class_collection.read,
+                      PLACE_OF(collection), collection->name));
         TRY(ask_gain(run, collection, item, of->of[i], comes, !comes));
     }
     return STATUS_OK;
 }
 
 static enum status ask_difference(struct run *run,
-                                  const struct declare_collection *collection,
+                                  const struct policy_collection *collection,
                                   const struct item *item)
 {
     SCOPED(rules_seen_clear) struct rules_seen now = {0};
@@ -477,12 +482,12 @@ static enum status ask_difference(struct run *run,
     TRY(ask_above(
         run, item->limit ? item->limit : item->others[0],
         (struct object_need){RBAC_TYPE_COLLECTION, RBAC_OP_READ_RESOURCE},
-        collection->place, collection->name));
+        PLACE_OF(collection), collection->name));
     return ask_gain(run, collection, item, 0, true, true);
 }
 
 static enum status ask_limit(struct run *run,
-                             const struct declare_collection *collection,
+                             const struct policy_collection *collection,
                              const struct item *item, uint32_t own)
 {
     struct gain_move move = {.row = item->row,
@@ -494,29 +499,29 @@ static enum status ask_limit(struct run *run,
         return STATUS_OK;
     TRY(known_above(run, move.from_row, &move.from_index));
     TRY(known_above(run, move.to_row, &move.to_index));
-    return guard_relimit(run->declare, collection->place, &move,
+    return guard_relimit(run->declare, PLACE_OF(collection), &move,
                          collection->name);
 }
 
 /* As the same made or changed over RPC would be asked for. */
 static enum status ask_change(struct run *run,
-                              const struct declare_collection *collection,
+                              const struct policy_collection *collection,
                               const struct item *item)
 {
     const uint32_t own = guard_index(run->declare, MAP_COLLECTION, item->row);
     const int64_t *others = item->others;
 
     if (own == RBAC_NONE) {
-        TRY(guard_make(run->declare, &class_collection, collection->place,
+        TRY(guard_make(run->declare, &class_collection, PLACE_OF(collection),
                        collection->name));
-        TRY(ask_above(run, others[0], class_collection.read, collection->place,
-                      collection->name));
+        TRY(ask_above(run, others[0], class_collection.read,
+                      PLACE_OF(collection), collection->name));
         return ask_rules(run, collection, others);
     }
     TRY(guard_ask(run->declare, class_collection.read, &own, 1,
-                  collection->place, collection->name));
+                  PLACE_OF(collection), collection->name));
     TRY(guard_ask(run->declare, class_collection.modify, &own, 1,
-                  collection->place, collection->name));
+                  PLACE_OF(collection), collection->name));
     TRY(ask_limit(run, collection, item, own));
     TRY(ask_difference(run, collection, item));
     return ask_rules(run, collection, others);
@@ -530,7 +535,7 @@ static enum status fail_circle(struct run *run, const struct row_list *circle)
     for (size_t at = 0; at < circle->n; at++)
         for (size_t i = 0; i < run->n; i++)
             if (run->items[i].row == circle->of[at])
-                return declare_fail(run->declare, run->all[i].place,
+                return declare_fail(run->declare, PLACE_OF(&run->all[i]),
                                     "the collection %s depends, over others,"
                                     " on itself",
                                     run->all[i].name);
@@ -582,7 +587,7 @@ static void run_clear(struct run *run)
 }
 
 enum status declare_collections(struct declare *declare,
-                                const struct declare_collection *collections,
+                                const struct policy_collection *collections,
                                 size_t n_collections)
 {
     SCOPED(run_clear)

@@ -192,7 +192,7 @@ static enum status find_adopted(struct declare *declare,
                                 const struct declare_name *name,
                                 struct found *out)
 {
-    const struct declare_origin *origin = &name->origin;
+    const struct policy_origin *origin = &name->origin;
 
     *out = (struct found){0};
     if (!origin->adopt)

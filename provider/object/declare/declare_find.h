@@ -32,7 +32,7 @@ struct declare_name {
     const char *place;
     const char *name;
     bool is_group; /* of administrators */
-    struct declare_origin origin;
+    struct policy_origin origin;
 };
 MUST_CHECK
 enum status declare_locate(struct declare *declare, enum declared kind,

@@ -131,7 +131,7 @@ enum status guard_rename(struct declare *declare,
 /* What a role will hold; row 0: it is new. */
 MUST_CHECK
 enum status guard_role(struct declare *declare, const char *place, int64_t row,
-                       const struct declare_role *role);
+                       const struct policy_role *role);
 
 /*
  * Records and groups are asked about on an engine that has the scopes, roles
@@ -154,7 +154,7 @@ enum status guard_source(struct declare *declare, const char *place,
 MUST_CHECK
 enum status guard_identity(struct declare *declare, const char *place,
                            int64_t row, const char *name,
-                           const struct declare_identity *identity);
+                           const struct policy_identity *identity);
 
 /* Who asks; NULL: the host's own files. */
 const char *guard_user(const struct declare *declare);

@@ -169,9 +169,10 @@ static enum status set_place(struct declare *declare, const char *sql,
 
 /* ---- Level and exclusions ---- */
 
-enum status declare_level(struct declare *declare, const char *place,
+enum status declare_level(struct declare *declare, struct policy_place at,
                           enum auth_level level)
 {
+    const struct policy_place_text place = policy_place_text(at);
     static const char read[] = "SELECT AuthenticationLevel FROM site";
     static const char write[] =
         "UPDATE site SET AuthenticationLevel = ?1, level_place = ?2";
@@ -179,29 +180,29 @@ enum status declare_level(struct declare *declare, const char *place,
     SCOPED(store_done) struct store_stmt *set = NULL;
 
     if (level == AUTH_LEVEL_NONE)
-        return declare_fail(declare, place, "there is no such level");
+        return declare_fail(declare, place.text, "there is no such level");
     TRY(store_prepare(declare->store, read, &stmt));
     TRY(store_step(stmt));
     if (store_int(stmt, 0) != auth_level_number(level)) {
         declare->changed = true;
-        TRY(guard_site(declare, place, level));
+        TRY(guard_site(declare, place.text, level));
     }
     store_done(&stmt);
     TRY(store_prepare(declare->store, write, &set));
     store_bind_int(set, 1, auth_level_number(level));
-    store_bind_text(set, 2, text_of(place));
+    store_bind_text(set, 2, text_of(place.text));
     declare->has_level = true;
     return store_run(set);
 }
 
-static struct text source_of(const struct site_exclusion *exclusion)
+static struct text source_of(const struct policy_exclusion *exclusion)
 {
     return exclusion->source ? text_of(exclusion->source)
                              : TEXT(GROUP_SOURCE_SITE);
 }
 
 static enum status is_excluded(struct declare *declare,
-                               const struct site_exclusion *exclusion,
+                               const struct policy_exclusion *exclusion,
                                bool *is_out)
 {
     static const char sql[] =
@@ -224,8 +225,8 @@ static enum status is_excluded(struct declare *declare,
 }
 
 /* Which ones were seen is kept in the rows themselves: a run's number. */
-enum status declare_exclusion(struct declare *declare, const char *place,
-                              const struct site_exclusion *exclusion)
+enum status declare_exclusion(struct declare *declare,
+                              const struct policy_exclusion *exclusion)
 {
     static const char sql[] =
         "INSERT INTO exclusion (name, is_group, reason, owner, until_s, place,"
@@ -233,12 +234,13 @@ enum status declare_exclusion(struct declare *declare, const char *place,
         " ON CONFLICT (name, is_group) DO UPDATE SET reason = ?3, owner = ?4,"
         " until_s = ?5, place = ?6, seen = 1, source = ?7";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
+    const struct policy_place_text place = policy_place_text(exclusion->place);
     bool is_same;
 
     TRY(is_excluded(declare, exclusion, &is_same));
     if (!is_same) {
         declare->changed = true;
-        TRY(guard_site(declare, place, AUTH_LEVEL_NONE));
+        TRY(guard_site(declare, place.text, AUTH_LEVEL_NONE));
     }
     TRY(store_prepare(declare->store, sql, &stmt));
     store_bind_text(stmt, 1, text_of(exclusion->user));
@@ -246,7 +248,7 @@ enum status declare_exclusion(struct declare *declare, const char *place,
     store_bind_text(stmt, 3, text_of(exclusion->reason));
     store_bind_text(stmt, 4, text_of(exclusion->owner));
     store_bind_int(stmt, 5, exclusion->until_s);
-    store_bind_text(stmt, 6, text_of(place));
+    store_bind_text(stmt, 6, text_of(place.text));
     store_bind_text(stmt, 7, source_of(exclusion));
     return store_run(stmt);
 }
@@ -274,21 +276,13 @@ static enum status store_named(struct declare *declare, const char *sql,
     return store_run(stmt);
 }
 
-enum status declare_scope(struct declare *declare, const char *place,
-                          const char *name, const char *description)
-{
-    return declare_scope_from(declare, place, name, description, NULL);
-}
-
-enum status declare_scope_from(struct declare *declare, const char *place,
-                               const char *name, const char *description,
-                               const struct declare_origin *origin)
+enum status declare_scope(struct declare *declare,
+                          const struct policy_scope *scope)
 {
     static const char find[] = "SELECT declared FROM scope WHERE row = ?1";
+    const struct policy_place_text place = policy_place_text(scope->place);
     const struct declare_name named = {
-        .place = place,
-        .name = name,
-        .origin = origin ? *origin : (struct declare_origin){0}};
+        .place = place.text, .name = scope->name, .origin = scope->origin};
     static const char store[] =
         "INSERT INTO scope (row, CategoryID, CategoryName,"
         " CategoryDescription, IsBuiltIn, SourceSite, CreatedBy, CreatedDate,"
@@ -302,25 +296,27 @@ enum status declare_scope_from(struct declare *declare, const char *place,
     SCOPED(buf_free) struct buf canonical = buf_make(CANONICAL_MAX_BYTES);
     struct found found;
 
-    buf_append_format(&canonical, "%s\n%s", name, description);
+    buf_append_format(&canonical, "%s\n%s", scope->name, scope->description);
     TRY(buf_status(&canonical));
     TRY(find_named(declare, DECLARED_SCOPE, find, &named, buf_text(&canonical),
                    &found));
     if (!found.is_same) {
         declare->changed = true;
-        TRY(declare_check_alike(declare, place, &class_scope, name, found.row,
-                                false));
-        TRY(found.row ? guard_change(declare, &class_scope, place, name)
-                      : guard_make(declare, &class_scope, place, name));
+        TRY(declare_check_alike(declare, place.text, &class_scope, scope->name,
+                                found.row, false));
+        TRY(found.row
+                ? guard_change(declare, &class_scope, place.text, scope->name)
+                : guard_make(declare, &class_scope, place.text, scope->name));
         if (!found.row)
             TRY(row_next(declare->store, "scope", &found.row));
-        TRY(store_named(declare, store, found.row, name, description, ""));
+        TRY(store_named(declare, store, found.row, scope->name,
+                        scope->description, ""));
     }
-    TRY(set_place(declare, mark, found.row, place, buf_text(&canonical)));
+    TRY(set_place(declare, mark, found.row, place.text, buf_text(&canonical)));
     return declare_saw(declare, DECLARED_SCOPE, found.row);
 }
 
-static void put_role(const struct declare_role *role, struct buf *canonical)
+static void put_role(const struct policy_role *role, struct buf *canonical)
 {
     buf_append_format(canonical, "%s\n%s\n%s\n%d", role->name,
                       role->description, role->copied_from, (int)role->level);
@@ -331,7 +327,7 @@ static void put_role(const struct declare_role *role, struct buf *canonical)
 }
 
 static enum status store_role(struct declare *declare, int64_t row,
-                              const struct declare_role *role)
+                              const struct policy_role *role)
 {
     static const char store[] =
         "INSERT INTO role (row, RoleID, RoleName, RoleDescription, IsBuiltIn,"
@@ -354,12 +350,13 @@ static enum status store_role(struct declare *declare, int64_t row,
     return role_store_rights(declare->store, row, role->rights, role->n_rights);
 }
 
-enum status declare_role(struct declare *declare, const char *place,
-                         const struct declare_role *role)
+enum status declare_role(struct declare *declare,
+                         const struct policy_role *role)
 {
     static const char find[] = "SELECT declared FROM role WHERE row = ?1";
+    const struct policy_place_text place = policy_place_text(role->place);
     const struct declare_name named = {
-        .place = place, .name = role->name, .origin = role->origin};
+        .place = place.text, .name = role->name, .origin = role->origin};
     static const char mark[] =
         "UPDATE role SET place = ?2, declared = ?3 WHERE row = ?1";
     SCOPED(buf_free) struct buf canonical = buf_make(CANONICAL_MAX_BYTES);
@@ -371,14 +368,14 @@ enum status declare_role(struct declare *declare, const char *place,
                    &found));
     if (!found.is_same) {
         declare->changed = true;
-        TRY(declare_check_alike(declare, place, &class_role, role->name,
+        TRY(declare_check_alike(declare, place.text, &class_role, role->name,
                                 found.row, false));
-        TRY(guard_role(declare, place, found.row, role));
+        TRY(guard_role(declare, place.text, found.row, role));
         if (!found.row)
             TRY(row_next(declare->store, "role", &found.row));
         TRY(store_role(declare, found.row, role));
     }
-    TRY(set_place(declare, mark, found.row, place, buf_text(&canonical)));
+    TRY(set_place(declare, mark, found.row, place.text, buf_text(&canonical)));
     return declare_saw(declare, DECLARED_ROLE, found.row);
 }
 
@@ -432,29 +429,30 @@ static enum status store_members(struct declare *declare, int64_t row,
     return run_of_group(declare, drop, row);
 }
 
-enum status declare_group(struct declare *declare, const char *place,
-                          const char *name, const char *const *members,
-                          size_t n_members)
+enum status declare_group(struct declare *declare,
+                          const struct policy_group *group)
 {
     static const char find[] =
         "SELECT row, declared FROM people_group WHERE name = ?1";
     static const char mark[] =
         "UPDATE people_group SET place = ?2, declared = ?3 WHERE row = ?1";
     SCOPED(buf_free) struct buf canonical = buf_make(CANONICAL_MAX_BYTES);
+    const struct policy_place_text place = policy_place_text(group->place);
     struct found found;
 
-    buf_append_string(&canonical, name);
-    for (size_t i = 0; i < n_members; i++)
-        buf_append_format(&canonical, "\n%s", members[i]);
+    buf_append_string(&canonical, group->name);
+    for (size_t i = 0; i < group->n_members; i++)
+        buf_append_format(&canonical, "\n%s", group->members[i]);
     TRY(buf_status(&canonical));
-    TRY(find_group(declare, find, name, buf_text(&canonical), &found));
+    TRY(find_group(declare, find, group->name, buf_text(&canonical), &found));
     if (!found.is_same) {
-        TRY(guard_group(declare, place, name));
+        TRY(guard_group(declare, place.text, group->name));
         declare->changed = true;
         if (!found.row)
-            TRY(store_group(declare, name, &found.row));
-        TRY(store_members(declare, found.row, members, n_members));
+            TRY(store_group(declare, group->name, &found.row));
+        TRY(store_members(declare, found.row, group->members,
+                          group->n_members));
     }
-    TRY(set_place(declare, mark, found.row, place, buf_text(&canonical)));
+    TRY(set_place(declare, mark, found.row, place.text, buf_text(&canonical)));
     return declare_saw(declare, DECLARED_GROUP, found.row);
 }

@@ -262,7 +262,7 @@ enum status guard_site(struct declare *declare, const char *place,
 /* ---- Roles ---- */
 
 enum status guard_role(struct declare *declare, const char *place, int64_t row,
-                       const struct declare_role *role)
+                       const struct policy_role *role)
 {
     const struct object_need need = row ? class_role.modify : class_role.create;
     const struct rbac_role after = {

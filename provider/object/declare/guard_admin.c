@@ -214,7 +214,7 @@ enum status guard_admin(struct declare *declare, const char *place, int64_t row,
 
 enum status guard_identity(struct declare *declare, const char *place,
                            int64_t row, const char *name,
-                           const struct declare_identity *identity)
+                           const struct policy_identity *identity)
 {
     const struct guard *guard = declare->guard;
     const struct claim claim = {row, text_of(name), identity->kind,

@@ -6,44 +6,20 @@
 
 #include "provider/object/declare/declare.h"
 
-/* place: the file and line that declare it, NULL: the console made it. */
-struct inventory_exclusion {
-    const char *place;
-    struct site_exclusion exclusion;
-};
-
-struct inventory_scope {
-    const char *place;
-    const char *key;
-    const char *name;
-    const char *description;
-};
-
-struct inventory_role {
-    const char *place;
-    const char *key;
-    struct declare_role role; /* a bit in one right only, by type and level */
-};
-
-struct inventory_group {
-    const char *place;
-    const char *name;
-    const char *const *members;
-    size_t n_members;
-};
+/*
+ * place: the file and line that declare it, none: the console made it, and
+ * origin.adopt is the key by which files take it over.
+ */
 
 /* Collections are referred to by name where that is theirs alone, else by
  * key. */
 struct inventory_collection {
-    struct declare_collection collection; /* place: as above */
-    const char *key;
+    struct policy_collection collection;
     bool has_own_name; /* no other has it, as name or as key */
 };
 
 struct inventory_admin {
-    const char *place;
-    const char *key;
-    struct declare_admin admin;
+    struct policy_admin admin;
     bool is_disabled; /* the record holds nothing, whatever it says */
 };
 
@@ -51,16 +27,17 @@ struct inventory_memory;
 struct inventory {
     struct inventory_memory *memory; /* owned: holds all of it */
     enum auth_level minimum_level;
-    const char *level_place;
-    const struct inventory_exclusion *exclusions; /* each kind by name */
+    struct policy_place level_place;
+    const struct policy_exclusion *exclusions; /* each kind by name */
     size_t n_exclusions;
-    const struct inventory_scope *scopes;
+    const struct policy_scope *scopes;
     size_t n_scopes;
-    const struct inventory_role *roles;
+    const struct policy_role *roles; /* rights by type and level, a bit in one
+                                        of them only */
     size_t n_roles;
     const struct inventory_collection *collections;
     size_t n_collections;
-    const struct inventory_group *groups;
+    const struct policy_group *groups;
     size_t n_groups;
     const struct inventory_admin *admins;
     size_t n_admins;

@@ -4,12 +4,12 @@
 #include "provider/object/declare/inventory_private.h"
 
 static enum status read_identities(struct reading *reading, int64_t row,
-                                   struct declare_admin *admin)
+                                   struct policy_admin *admin)
 {
     static const char sql[] = "SELECT kind, value FROM admin_identity"
                               " WHERE admin = ?1 ORDER BY kind, value";
     SCOPED(rows_clear) struct rows rows = {0};
-    struct declare_identity *identities;
+    struct policy_identity *identities;
     enum status found;
     size_t n = 0;
 
@@ -27,7 +27,7 @@ static enum status read_identities(struct reading *reading, int64_t row,
 }
 
 static enum status read_categories(struct reading *reading, int64_t row,
-                                   struct declare_assignment *into)
+                                   struct policy_assignment *into)
 {
     TRY(rows_names(
         reading, "SELECT count(*) FROM assignment_role WHERE assignment = ?1",
@@ -54,7 +54,7 @@ static enum status read_assignments(struct reading *reading, int64_t row,
     static const char sql[] = "SELECT row, from_s, until_s FROM assignment"
                               " WHERE admin = ?1 ORDER BY row";
     SCOPED(rows_clear) struct rows rows = {0};
-    struct declare_assignment *assignments;
+    struct policy_assignment *assignments;
     enum status found;
     size_t n = 0;
 
@@ -62,7 +62,7 @@ static enum status read_assignments(struct reading *reading, int64_t row,
                    sql, row, sizeof(*assignments), &rows));
     assignments = rows.items;
     while ((found = rows_next(&rows, &n)) == STATUS_OK) {
-        assignments[n - 1].place = into->place;
+        assignments[n - 1].place = into->admin.place;
         assignments[n - 1].from_s = store_int(rows.stmt, 1);
         assignments[n - 1].until_s = store_int(rows.stmt, 2);
         TRY(read_categories(reading, store_int(rows.stmt, 0),
@@ -81,9 +81,8 @@ static enum status read_admin(struct reading *reading, struct rows *rows,
     TRY(rows_text(reading, rows, 1, &into->admin.name));
     into->admin.is_group = store_int(rows->stmt, 2) != 0;
     into->is_disabled = store_int(rows->stmt, 3) != 0;
-    TRY(rows_text(reading, rows, 4, &into->place));
-    TRY(rows_text(reading, rows, 5, &into->admin.source));
-    TRY(rows_text(reading, rows, 6, &into->key));
+    TRY(rows_origin(reading, rows, 4, &into->admin.place, &into->admin.origin));
+    TRY(rows_text(reading, rows, 6, &into->admin.source));
     TRY(read_identities(reading, row, &into->admin));
     return read_assignments(reading, row, into);
 }
@@ -92,8 +91,8 @@ enum status inventory_read_admins(struct reading *reading)
 {
     static const char sql[] =
         "SELECT row, LogonName, IsGroup, IsDisabled, place,"
-        " iif(GroupSource IN ('', 'site'), NULL, GroupSource),"
-        " CAST(row AS TEXT) FROM admin"
+        " CAST(row AS TEXT),"
+        " iif(GroupSource IN ('', 'site'), NULL, GroupSource) FROM admin"
         " WHERE ?1 = 0 ORDER BY IsGroup, LogonName";
     SCOPED(rows_clear) struct rows rows = {0};
     struct inventory_admin *admins;

@@ -4,24 +4,24 @@
 #include "provider/object/collection/members.h"
 #include "provider/object/declare/inventory_private.h"
 
-static enum declare_rule_kind rule_kind(int64_t kind)
+static enum policy_rule_kind rule_kind(int64_t kind)
 {
     switch ((enum member_rule)kind) {
     case MEMBER_QUERY:
-        return DECLARE_RULE_QUERY;
+        return POLICY_RULE_QUERY;
     case MEMBER_DIRECT:
-        return DECLARE_RULE_DIRECT;
+        return POLICY_RULE_DIRECT;
     case MEMBER_INCLUDE:
-        return DECLARE_RULE_INCLUDE;
+        return POLICY_RULE_INCLUDE;
     case MEMBER_EXCLUDE:
-        return DECLARE_RULE_EXCLUDE;
+        return POLICY_RULE_EXCLUDE;
     }
-    return DECLARE_RULE_DIRECT;
+    return POLICY_RULE_DIRECT;
 }
 
 /* A device that shares its name with another is not named: value NULL. */
 static enum status read_rules(struct reading *reading, int64_t row,
-                              struct declare_collection *into)
+                              struct policy_collection *into)
 {
     static const char sql[] =
         "SELECT r.kind, r.name, CASE r.kind WHEN 1 THEN"
@@ -33,7 +33,7 @@ static enum status read_rules(struct reading *reading, int64_t row,
         " FROM collection_rule r WHERE r.collection = ?1"
         " ORDER BY r.kind, r.name, r.row";
     SCOPED(rows_clear) struct rows rows = {0};
-    struct declare_rule *rules;
+    struct policy_rule *rules;
     enum status found;
     size_t n = 0;
 
@@ -55,7 +55,7 @@ static enum status read_rules(struct reading *reading, int64_t row,
 static enum status read_collection(struct reading *reading, struct rows *rows,
                                    struct inventory_collection *into)
 {
-    struct declare_collection *collection = &into->collection;
+    struct policy_collection *collection = &into->collection;
     enum { TYPE_USERS = 1 };
 
     TRY(rows_text(reading, rows, 1, &collection->name));
@@ -63,8 +63,7 @@ static enum status read_collection(struct reading *reading, struct rows *rows,
     TRY(rows_text(reading, rows, 3, &collection->comment));
     collection->is_user = store_int(rows->stmt, 4) == TYPE_USERS;
     TRY(rows_text(reading, rows, 5, &collection->limiting));
-    TRY(rows_text(reading, rows, 6, &collection->place));
-    TRY(rows_text(reading, rows, 7, &into->key));
+    TRY(rows_origin(reading, rows, 6, &collection->place, &collection->origin));
     return read_rules(reading, store_int(rows->stmt, 0), collection);
 }
 

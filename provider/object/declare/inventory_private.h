@@ -39,6 +39,18 @@ MUST_CHECK
 enum status rows_text(struct reading *reading, struct rows *rows, int column,
                       const char **text_out);
 
+/* A column's "site.yaml:12". */
+MUST_CHECK
+enum status rows_place(struct reading *reading, struct rows *rows, int column,
+                       struct policy_place *place_out);
+
+/* The same of what the console may have made, whose key stands in the next
+ * column. */
+MUST_CHECK
+enum status rows_origin(struct reading *reading, struct rows *rows, int column,
+                        struct policy_place *place_out,
+                        struct policy_origin *origin_out);
+
 /* A list of names that belong to a row. */
 MUST_CHECK
 enum status rows_names(struct reading *reading, const char *count_sql,

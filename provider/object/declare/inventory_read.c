@@ -1,6 +1,7 @@
 #include "provider/object/declare/inventory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "provider/object/declare/inventory_private.h"
 #include "provider/object/role.h"
@@ -69,6 +70,35 @@ enum status rows_text(struct reading *reading, struct rows *rows, int column,
     return *text_out ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
+enum status rows_place(struct reading *reading, struct rows *rows, int column,
+                       struct policy_place *place_out)
+{
+    const struct text place = store_text(rows->stmt, column);
+    const char *colon =
+        place.size ? memrchr(place.data, ':', place.size) : NULL;
+
+    *place_out = (struct policy_place){0};
+    if (!colon)
+        return STATUS_OK;
+    place_out->file = arena_copy_text(
+        reading->arena,
+        (struct text){place.data, (size_t)(colon - place.data)});
+    place_out->line = (unsigned)strtoul(colon + 1, NULL, 10);
+    place_out->column = 1;
+    return place_out->file ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+enum status rows_origin(struct reading *reading, struct rows *rows, int column,
+                        struct policy_place *place_out,
+                        struct policy_origin *origin_out)
+{
+    *origin_out = (struct policy_origin){0};
+    TRY(rows_place(reading, rows, column, place_out));
+    if (store_is_null(rows->stmt, column))
+        return rows_text(reading, rows, column + 1, &origin_out->adopt);
+    return STATUS_OK;
+}
+
 enum status rows_names(struct reading *reading, const char *count_sql,
                        const char *sql, int64_t key,
                        const char *const **names_out, size_t *n_out)
@@ -101,7 +131,7 @@ static enum status read_level(struct reading *reading)
                    &rows));
     TRY(rows_next(&rows, &n));
     into->minimum_level = auth_level_read(store_text(rows.stmt, 0));
-    return rows_text(reading, &rows, 1, &into->level_place);
+    return rows_place(reading, &rows, 1, &into->level_place);
 }
 
 static enum status read_exclusions(struct reading *reading)
@@ -111,7 +141,7 @@ static enum status read_exclusions(struct reading *reading)
         " iif(is_group AND source <> 'site', source, NULL) FROM exclusion"
         " WHERE ?1 = 0 ORDER BY is_group, name";
     SCOPED(rows_clear) struct rows rows = {0};
-    struct inventory_exclusion *exclusions;
+    struct policy_exclusion *exclusions;
     enum status found;
     size_t n = 0;
 
@@ -119,15 +149,15 @@ static enum status read_exclusions(struct reading *reading)
                    0, sizeof(*exclusions), &rows));
     exclusions = rows.items;
     while ((found = rows_next(&rows, &n)) == STATUS_OK) {
-        struct inventory_exclusion *into = &exclusions[n - 1];
+        struct policy_exclusion *into = &exclusions[n - 1];
 
-        TRY(rows_text(reading, &rows, 0, &into->exclusion.user));
-        into->exclusion.is_group = store_int(rows.stmt, 1) != 0;
-        TRY(rows_text(reading, &rows, 2, &into->exclusion.reason));
-        TRY(rows_text(reading, &rows, 3, &into->exclusion.owner));
-        into->exclusion.until_s = store_int(rows.stmt, 4);
-        TRY(rows_text(reading, &rows, 6, &into->exclusion.source));
-        TRY(rows_text(reading, &rows, 5, &into->place));
+        TRY(rows_text(reading, &rows, 0, &into->user));
+        into->is_group = store_int(rows.stmt, 1) != 0;
+        TRY(rows_text(reading, &rows, 2, &into->reason));
+        TRY(rows_text(reading, &rows, 3, &into->owner));
+        into->until_s = store_int(rows.stmt, 4);
+        TRY(rows_text(reading, &rows, 6, &into->source));
+        TRY(rows_place(reading, &rows, 5, &into->place));
     }
     reading->inventory->exclusions = exclusions;
     reading->inventory->n_exclusions = n;
@@ -141,7 +171,7 @@ static enum status read_scopes(struct reading *reading)
         " CategoryID"
         " FROM scope WHERE NOT IsBuiltIn AND ?1 = 0 ORDER BY CategoryName";
     SCOPED(rows_clear) struct rows rows = {0};
-    struct inventory_scope *scopes;
+    struct policy_scope *scopes;
     enum status found;
     size_t n = 0;
 
@@ -152,8 +182,8 @@ static enum status read_scopes(struct reading *reading)
     while ((found = rows_next(&rows, &n)) == STATUS_OK) {
         TRY(rows_text(reading, &rows, 0, &scopes[n - 1].name));
         TRY(rows_text(reading, &rows, 1, &scopes[n - 1].description));
-        TRY(rows_text(reading, &rows, 2, &scopes[n - 1].place));
-        TRY(rows_text(reading, &rows, 3, &scopes[n - 1].key));
+        TRY(rows_origin(reading, &rows, 2, &scopes[n - 1].place,
+                        &scopes[n - 1].origin));
     }
     reading->inventory->scopes = scopes;
     reading->inventory->n_scopes = n;
@@ -163,7 +193,7 @@ static enum status read_scopes(struct reading *reading)
 /* ---- Roles ---- */
 
 static enum status read_rights(struct reading *reading, int64_t row,
-                               struct declare_role *role)
+                               struct policy_role *role)
 {
     static const char sql[] = "SELECT type, operations, level FROM role_right"
                               " WHERE role = ?1 ORDER BY type, level";
@@ -189,16 +219,15 @@ static enum status read_rights(struct reading *reading, int64_t row,
 }
 
 static enum status read_role(struct reading *reading, struct rows *rows,
-                             struct inventory_role *into)
+                             struct policy_role *into)
 {
-    TRY(rows_text(reading, rows, 1, &into->role.name));
-    TRY(rows_text(reading, rows, 2, &into->role.description));
-    TRY(rows_text(reading, rows, 3, &into->role.copied_from));
-    if (!role_level_read(store_int(rows->stmt, 4), &into->role.level))
+    TRY(rows_text(reading, rows, 1, &into->name));
+    TRY(rows_text(reading, rows, 2, &into->description));
+    TRY(rows_text(reading, rows, 3, &into->copied_from));
+    if (!role_level_read(store_int(rows->stmt, 4), &into->level))
         return STATUS_INVALID;
-    TRY(rows_text(reading, rows, 5, &into->place));
-    TRY(rows_text(reading, rows, 6, &into->key));
-    return read_rights(reading, store_int(rows->stmt, 0), &into->role);
+    TRY(rows_origin(reading, rows, 5, &into->place, &into->origin));
+    return read_rights(reading, store_int(rows->stmt, 0), into);
 }
 
 static enum status read_roles(struct reading *reading)
@@ -208,7 +237,7 @@ static enum status read_roles(struct reading *reading)
         " ifnull(CopiedFromID, ''), RequiredLevel, place, RoleID FROM role"
         " WHERE NOT IsBuiltIn AND ?1 = 0 ORDER BY RoleName";
     SCOPED(rows_clear) struct rows rows = {0};
-    struct inventory_role *roles;
+    struct policy_role *roles;
     enum status found;
     size_t n = 0;
 
@@ -226,10 +255,10 @@ static enum status read_roles(struct reading *reading)
 /* ---- Groups ---- */
 
 static enum status read_group(struct reading *reading, struct rows *rows,
-                              struct inventory_group *into)
+                              struct policy_group *into)
 {
     TRY(rows_text(reading, rows, 1, &into->name));
-    TRY(rows_text(reading, rows, 2, &into->place));
+    TRY(rows_place(reading, rows, 2, &into->place));
     return rows_names(
         reading, "SELECT count(*) FROM people_member WHERE people = ?1",
         "SELECT name FROM people_member WHERE people = ?1 ORDER BY name",
@@ -241,7 +270,7 @@ static enum status read_groups(struct reading *reading)
     static const char sql[] = "SELECT row, name, place FROM people_group"
                               " WHERE ?1 = 0 ORDER BY name";
     SCOPED(rows_clear) struct rows rows = {0};
-    struct inventory_group *groups;
+    struct policy_group *groups;
     enum status found;
     size_t n = 0;
 

@@ -6,12 +6,17 @@
 
 /* ---- Making a site ---- */
 
+#define HERE                                                                   \
+    {                                                                          \
+        "test.yaml", 1, 1                                                      \
+    }
+
 static enum status assign(struct declare *declare, const char *user,
                           const char *role, const char *scope,
                           const char *const *collections, size_t n)
 {
-    const struct declare_assignment assignment = {
-        .place = "test.yaml:1",
+    const struct policy_assignment assignment = {
+        .place = HERE,
         .roles = &role,
         .n_roles = 1,
         .scopes = &scope,
@@ -21,10 +26,12 @@ static enum status assign(struct declare *declare, const char *user,
         .from_s = INT64_MIN,
         .until_s = INT64_MAX,
     };
-    const struct declare_admin admin = {
-        .name = user, .assignments = &assignment, .n_assignments = 1};
+    const struct policy_admin admin = {.place = HERE,
+                                       .name = user,
+                                       .assignments = &assignment,
+                                       .n_assignments = 1};
 
-    return declare_admin(declare, "test.yaml:1", &admin);
+    return declare_admin(declare, &admin);
 }
 
 static enum status declare_people(struct declare *declare, bool is_first)
@@ -33,8 +40,10 @@ static enum status declare_people(struct declare *declare, bool is_first)
                                       "All Users and User Groups"};
     static const char *const servers[] = {"Servers"};
 
-    TRY(declare_scope(declare, "test.yaml:1", "Web", "Web estate"));
-    TRY(declare_scope(declare, "test.yaml:1", "Db", "Databases"));
+    TRY(declare_scope(declare,
+                      &(struct policy_scope){HERE, "Web", "Web estate", {0}}));
+    TRY(declare_scope(declare,
+                      &(struct policy_scope){HERE, "Db", "Databases", {0}}));
     TRY(assign(declare, "full", "Full Administrator", "All", all, 2));
     if (is_first)
         return STATUS_OK;

@@ -29,14 +29,14 @@ struct file {
     enum auth_level level;
     const char *exclusion;
     uint32_t operations;
-    const char *place;
+    struct policy_place place;
     const char *collection;
     const char *user_role;
     const char *adopted_scope;
     const char *const *members;
     size_t n_members;
-    struct declare_identity identity;
-    struct declare_identity top_identity;
+    struct policy_identity identity;
+    struct policy_identity top_identity;
 };
 
 static const char *const alice_only[] = {"alice"};
@@ -47,7 +47,7 @@ static const struct file WHOLE = {
     .has_group = true,
     .has_user = true,
     .operations = 1,
-    .place = "a.yaml:1",
+    .place = {"a.yaml", 1, 1},
     .collection = "All Systems",
     .user_role = "Readers",
     .members = alice_only,
@@ -59,62 +59,71 @@ static enum status declare_top(struct declare *d, const struct file *file)
     static const char *const roles[] = {"SMS0001R"};
     static const char *const scopes[] = {"All"};
     static const char *const all[] = {"SMS00001", "SMS00004"};
-    const struct declare_assignment assignment = {
+    const struct policy_assignment assignment = {
         file->place, roles, 1, scopes, 1, all, 2, INT64_MIN, INT64_MAX};
-    const struct declare_admin admin = {.name = "full",
-                                        .identities = &file->top_identity,
-                                        .n_identities =
-                                            file->top_identity.value ? 1 : 0,
-                                        .assignments = &assignment,
-                                        .n_assignments = 1};
+    const struct policy_admin admin = {.place = file->place,
+                                       .name = "full",
+                                       .identities = &file->top_identity,
+                                       .n_identities =
+                                           file->top_identity.value ? 1 : 0,
+                                       .assignments = &assignment,
+                                       .n_assignments = 1};
 
-    return declare_admin(d, file->place, &admin);
+    return declare_admin(d, &admin);
 }
 
 static enum status declare_user(struct declare *d, const struct file *file)
 {
     const char *const scopes[] = {file->has_scope ? "Lab" : "Default"};
-    const struct declare_assignment assignment = {
+    const struct policy_assignment assignment = {
         file->place, &file->user_role, 1,        scopes, 1, &file->collection,
         1,           INT64_MIN,        INT64_MAX};
-    const struct declare_admin admin = {.name = "desk",
-                                        .is_group = true,
-                                        .identities = &file->identity,
-                                        .n_identities =
-                                            file->identity.value ? 1 : 0,
-                                        .assignments = &assignment,
-                                        .n_assignments = 1};
+    const struct policy_admin admin = {.place = file->place,
+                                       .name = "desk",
+                                       .is_group = true,
+                                       .identities = &file->identity,
+                                       .n_identities =
+                                           file->identity.value ? 1 : 0,
+                                       .assignments = &assignment,
+                                       .n_assignments = 1};
 
-    return declare_admin(d, file->place, &admin);
+    return declare_admin(d, &admin);
 }
 
 static enum status declare_file(struct declare *d, const struct file *file,
                                 bool *changed)
 {
     const struct rbac_right right = {31, file->operations, AUTH_LEVEL_NONE};
-    const struct declare_role role = {
+    const struct policy_role role = {
+        .place = file->place,
         .name = "Readers",
         .description = "",
         .copied_from = "",
         .rights = &right,
         .n_rights = 1,
     };
-    const struct site_exclusion exclusion = {file->exclusion, false, "nightly",
-                                             "full", INT64_MAX};
+    const struct policy_exclusion exclusion = {.place = file->place,
+                                               .user = file->exclusion,
+                                               .reason = "nightly",
+                                               .owner = "full",
+                                               .until_s = INT64_MAX};
+    const struct policy_scope scope = {.place = file->place,
+                                       .name = "Lab",
+                                       .description = "A lab",
+                                       .origin.adopt = file->adopted_scope};
+    const struct policy_group group = {file->place, "desk", file->members,
+                                       file->n_members};
 
     if (file->level)
         TRY(declare_level(d, file->place, file->level));
     if (file->exclusion)
-        TRY(declare_exclusion(d, file->place, &exclusion));
+        TRY(declare_exclusion(d, &exclusion));
     if (file->has_scope)
-        TRY(declare_scope_from(
-            d, file->place, "Lab", "A lab",
-            &(struct declare_origin){.adopt = file->adopted_scope}));
+        TRY(declare_scope(d, &scope));
     if (file->has_role)
-        TRY(declare_role(d, file->place, &role));
+        TRY(declare_role(d, &role));
     if (file->has_group)
-        TRY(declare_group(d, file->place, "desk", file->members,
-                          file->n_members));
+        TRY(declare_group(d, &group));
     if (file->has_top)
         TRY(declare_top(d, file));
     if (file->has_user)
@@ -165,7 +174,7 @@ static void declares_everything_once(void **state)
 
     assert_int_equal(run(f, file, &changed), STATUS_OK);
     assert_false(changed);
-    file.place = "a.yaml:7"; /* a line moved: nothing changed */
+    file.place.line = 7; /* a line moved: nothing changed */
     assert_int_equal(run(f, file, &changed), STATUS_OK);
     assert_false(changed);
     assert_int_equal(
@@ -212,7 +221,7 @@ static void removes_what_is_no_longer_declared(void **state)
     file.exclusion = "svc";
     file.level = AUTH_LEVEL_MFA;
     assert_int_equal(run(f, file, &changed), STATUS_OK);
-    file = (struct file){.has_top = true, .place = "a.yaml:1"};
+    file = (struct file){.has_top = true, .place = {"a.yaml", 1, 1}};
     assert_int_equal(run(f, file, &changed), STATUS_OK);
     assert_true(changed);
     assert_null(site_exclusion_of(f->site, "svc", NULL, 0, 5));
@@ -452,15 +461,18 @@ static void refuses_built_in_names(void **state)
 
     assert_int_equal(store_write_begin(f->store), STATUS_OK);
     assert_int_equal(declare_begin(f->store, &declare), STATUS_OK);
-    assert_int_equal(declare_scope(declare, "a.yaml:3", "default", ""),
-                     STATUS_INVALID);
+    assert_int_equal(
+        declare_scope(declare, &(struct policy_scope){.place = {"a.yaml", 3, 1},
+                                                      .name = "default",
+                                                      .description = ""}),
+        STATUS_INVALID);
     assert_string_equal(declare_why(declare),
                         "a.yaml:3: the scope default is built in");
     assert_int_equal(
-        declare_role(declare, "a.yaml:4",
-                     &(struct declare_role){.name = "Asset Manager",
-                                            .description = "",
-                                            .copied_from = ""}),
+        declare_role(declare, &(struct policy_role){.place = {"a.yaml", 4, 1},
+                                                    .name = "Asset Manager",
+                                                    .description = "",
+                                                    .copied_from = ""}),
         STATUS_INVALID);
     store_write_rollback(f->store);
 }
@@ -471,14 +483,17 @@ static void an_identity_moves_between_declared_people(void **state)
     struct file file = WHOLE;
     bool changed;
 
-    file.identity = (struct declare_identity){IDENTITY_LOCAL, "7"};
+    file.identity =
+        (struct policy_identity){.kind = IDENTITY_LOCAL, .value = "7"};
     assert_int_equal(run(f, file, &changed), STATUS_OK);
-    file.identity = (struct declare_identity){0};
-    file.top_identity = (struct declare_identity){IDENTITY_LOCAL, "7"};
+    file.identity = (struct policy_identity){0};
+    file.top_identity =
+        (struct policy_identity){.kind = IDENTITY_LOCAL, .value = "7"};
     assert_int_equal(run(f, file, &changed), STATUS_OK);
     assert_string_equal(site_user_of(f->site, IDENTITY_LOCAL, TEXT("7")),
                         "full");
-    file.identity = (struct declare_identity){IDENTITY_LOCAL, "7"};
+    file.identity =
+        (struct policy_identity){.kind = IDENTITY_LOCAL, .value = "7"};
     assert_int_equal(run(f, file, &changed), STATUS_INVALID);
     assert_non_null(strstr(why, "belongs to another administrator"));
 }

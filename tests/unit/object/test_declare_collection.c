@@ -10,24 +10,24 @@ enum { RULES_MAX = 4 };
 struct named {
     const char *name;
     const char *limiting;
-    struct declare_rule rules[RULES_MAX];
+    struct policy_rule rules[RULES_MAX];
     const char *comment;
     bool is_user;
-    const char *place;
-    struct declare_origin origin;
+    unsigned line; /* of a.yaml; 0: the first */
+    struct policy_origin origin;
 };
 
 #define DIRECT(device)                                                         \
     {                                                                          \
-        "a.yaml:9", DECLARE_RULE_DIRECT, "", device                            \
+        {"a.yaml", 9, 1}, POLICY_RULE_DIRECT, "", device                       \
     }
 #define INCLUDE(other)                                                         \
     {                                                                          \
-        "a.yaml:9", DECLARE_RULE_INCLUDE, "", other                            \
+        {"a.yaml", 9, 1}, POLICY_RULE_INCLUDE, "", other                       \
     }
 #define EXCLUDE(other)                                                         \
     {                                                                          \
-        "a.yaml:9", DECLARE_RULE_EXCLUDE, "", other                            \
+        {"a.yaml", 9, 1}, POLICY_RULE_EXCLUDE, "", other                       \
     }
 
 static char why[600];
@@ -37,8 +37,7 @@ static enum status declare_named(struct declare *declare,
                                  const struct named *all, size_t n,
                                  bool *changed)
 {
-    struct declare_collection *collections =
-        calloc(n + 1, sizeof(*collections));
+    struct policy_collection *collections = calloc(n + 1, sizeof(*collections));
     enum status status;
 
     for (size_t i = 0; i < n; i++) {
@@ -46,8 +45,8 @@ static enum status declare_named(struct declare *declare,
 
         while (n_rules < RULES_MAX && all[i].rules[n_rules].value)
             n_rules++;
-        collections[i] = (struct declare_collection){
-            .place = all[i].place ? all[i].place : "a.yaml:1",
+        collections[i] = (struct policy_collection){
+            .place = {"a.yaml", all[i].line ? all[i].line : 1, 1},
             .name = all[i].name,
             .comment = all[i].comment ? all[i].comment : "",
             .is_user = all[i].is_user,
@@ -235,7 +234,7 @@ static void what_is_no_longer_declared_goes(void **state)
 static void what_something_uses_stays(void **state)
 {
     const struct named all[] = {
-        {"Web", "All Systems", {DIRECT("web1")}, NULL, false, "a.yaml:7"},
+        {"Web", "All Systems", {DIRECT("web1")}, NULL, false, 7},
         {"Both", "All Systems", {INCLUDE("Web")}},
     };
     struct fixture *f = *state;
@@ -258,8 +257,8 @@ static void what_something_uses_stays(void **state)
 static void refuses_circles_with_the_place(void **state)
 {
     struct named all[] = {
-        {"Web", "All Systems", {INCLUDE("Db")}, NULL, false, "a.yaml:3"},
-        {"Db", "All Systems", {EXCLUDE("Web")}, NULL, false, "a.yaml:3"},
+        {"Web", "All Systems", {INCLUDE("Db")}, NULL, false, 3},
+        {"Db", "All Systems", {EXCLUDE("Web")}, NULL, false, 3},
     };
     struct fixture *f = *state;
     char json[128];
@@ -464,7 +463,9 @@ static void a_query_is_checked_and_asked(void **state)
     struct named all[] = {
         {"Web",
          "Servers",
-         {{"a.yaml:12", DECLARE_RULE_QUERY, "by name",
+         {{{"a.yaml", 12, 1},
+           POLICY_RULE_QUERY,
+           "by name",
            "select * from SMS_R_System where Name like 'web%'"}}},
     };
     struct fixture *f = *state;

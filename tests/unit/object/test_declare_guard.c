@@ -5,7 +5,11 @@
 
 #include "rbac/catalog.h"
 
-#define PLACE "a.yaml:7"
+#define PLACE                                                                  \
+    {                                                                          \
+        "a.yaml", 7, 1                                                         \
+    }
+#define WRITTEN_PLACE "a.yaml:7"
 
 /* What is declared in a step, and what is missing for it. */
 struct act {
@@ -53,17 +57,21 @@ static size_t n_missing(struct fixture *f, const char *user,
 
 static enum status new_scope(struct declare *declare)
 {
-    return declare_scope(declare, PLACE, "New", "");
+    return declare_scope(declare,
+                         &(struct policy_scope){PLACE, "New", "", {0}});
 }
 
 static enum status other_scope(struct declare *declare)
 {
-    return declare_scope(declare, PLACE, "Web", "another description");
+    return declare_scope(
+        declare,
+        &(struct policy_scope){PLACE, "Web", "another description", {0}});
 }
 
 static const struct rbac_right read_applications = {
     RBAC_TYPE_APPLICATION, 1u << RBAC_OP_READ, AUTH_LEVEL_NONE};
-static const struct declare_role readers = {
+static const struct policy_role readers = {
+    .place = PLACE,
     .name = "Readers",
     .description = "",
     .copied_from = "",
@@ -73,14 +81,14 @@ static const struct declare_role readers = {
 
 static enum status new_role(struct declare *declare)
 {
-    return declare_role(declare, PLACE, &readers);
+    return declare_role(declare, &readers);
 }
 
 static enum status give(struct declare *declare, const char *user,
                         const char *role, const char *scope,
                         const char *collection)
 {
-    const struct declare_assignment assignment = {
+    const struct policy_assignment assignment = {
         .place = PLACE,
         .roles = &role,
         .n_roles = 1,
@@ -91,10 +99,12 @@ static enum status give(struct declare *declare, const char *user,
         .from_s = INT64_MIN,
         .until_s = INT64_MAX,
     };
-    const struct declare_admin admin = {
-        .name = user, .assignments = &assignment, .n_assignments = 1};
+    const struct policy_admin admin = {.place = PLACE,
+                                       .name = user,
+                                       .assignments = &assignment,
+                                       .n_assignments = 1};
 
-    return declare_admin(declare, PLACE, &admin);
+    return declare_admin(declare, &admin);
 }
 
 static enum status new_admin(struct declare *declare)
@@ -111,24 +121,29 @@ static enum status new_group(struct declare *declare)
 {
     static const char *const members[] = {"newcomer"};
 
-    return declare_group(declare, PLACE, "desk", members, 1);
+    return declare_group(declare,
+                         &(struct policy_group){PLACE, "desk", members, 1});
 }
 
 static enum status new_level(struct declare *declare)
 {
-    return declare_level(declare, PLACE, AUTH_LEVEL_CERTIFICATE);
+    return declare_level(declare, (struct policy_place)PLACE,
+                         AUTH_LEVEL_CERTIFICATE);
 }
 
 static enum status new_exclusion(struct declare *declare)
 {
-    return declare_exclusion(
-        declare, PLACE,
-        &(struct site_exclusion){"svc", false, "nightly", "full", INT64_MAX});
+    return declare_exclusion(declare,
+                             &(struct policy_exclusion){.place = PLACE,
+                                                        .user = "svc",
+                                                        .reason = "nightly",
+                                                        .owner = "full",
+                                                        .until_s = INT64_MAX});
 }
 
 static enum status new_collection(struct declare *declare)
 {
-    const struct declare_collection collection = {
+    const struct policy_collection collection = {
         .place = PLACE,
         .name = "Below servers",
         .comment = "",
@@ -162,7 +177,7 @@ static void each_act_is_asked_for_as_over_rpc(void **state)
             fail_msg("anybody may: %s", acts[i].name);
         if (first.need.type != acts[i].type)
             fail_msg("%s is missing type %u", acts[i].name, first.need.type);
-        assert_string_equal(first.place, PLACE);
+        assert_string_equal(first.place, WRITTEN_PLACE);
         assert_int_equal(first.decision.verdict, RBAC_DENY);
     }
 }
@@ -215,10 +230,10 @@ static enum status give_role_that_is_new(struct declare *declare)
     static const struct rbac_right all[] = {
         {RBAC_TYPE_APPLICATION, 1u << RBAC_OP_READ | 1u << RBAC_OP_DELETE,
          AUTH_LEVEL_NONE}};
-    struct declare_role role = readers;
+    struct policy_role role = readers;
 
     role.rights = all;
-    TRY(declare_role(declare, PLACE, &role));
+    TRY(declare_role(declare, &role));
     return give(declare, "newcomer", "Readers", "Web", NULL);
 }
 
@@ -256,8 +271,10 @@ static enum status join_by_another(struct declare *declare)
     static const char *const outer[] = {"inner"};
     static const char *const inner[] = {"newcomer"};
 
-    TRY(declare_group(declare, PLACE, "desk", outer, 1));
-    return declare_group(declare, PLACE, "inner", inner, 1);
+    TRY(declare_group(declare,
+                      &(struct policy_group){PLACE, "desk", outer, 1}));
+    return declare_group(declare,
+                         &(struct policy_group){PLACE, "inner", inner, 1});
 }
 
 static void a_group_within_a_group_is_no_way_around(void **state)
@@ -294,13 +311,15 @@ static enum status the_top_alone(struct declare *declare)
                                       "All Users and User Groups"};
     static const char *const roles[] = {"Full Administrator"};
     static const char *const scopes[] = {"All"};
-    const struct declare_assignment assignment = {
+    const struct policy_assignment assignment = {
         PLACE, roles, 1, scopes, 1, all, 2, INT64_MIN, INT64_MAX};
-    const struct declare_admin admin = {
-        .name = "full", .assignments = &assignment, .n_assignments = 1};
+    const struct policy_admin admin = {.place = PLACE,
+                                       .name = "full",
+                                       .assignments = &assignment,
+                                       .n_assignments = 1};
     bool changed;
 
-    TRY(declare_admin(declare, PLACE, &admin));
+    TRY(declare_admin(declare, &admin));
     return declare_finish(declare, &changed);
 }
 

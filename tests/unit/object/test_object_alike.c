@@ -75,7 +75,10 @@ static enum status declare_one(struct fixture *f, const char *name)
 
     assert_int_equal(store_write_begin(f->store), STATUS_OK);
     assert_int_equal(declare_begin(f->store, &declare), STATUS_OK);
-    status = declare_scope(declare, "a.yaml:3", name, "");
+    status =
+        declare_scope(declare, &(struct policy_scope){.place = {"a.yaml", 3, 1},
+                                                      .name = name,
+                                                      .description = ""});
     declare_free(declare);
     store_write_rollback(f->store);
     return status;

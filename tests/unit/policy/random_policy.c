@@ -85,7 +85,7 @@ static void make_scopes(struct dice *dice)
 /* Rows by type and level; a bit of a type in one of them. */
 static void make_rights(struct dice *dice, struct policy_role *role)
 {
-    struct policy_right *rights =
+    struct rbac_right *rights =
         give(dice, 4 * rbac_catalog.n_types, sizeof(*rights));
     size_t n = 0;
 
@@ -101,9 +101,9 @@ static void make_rights(struct dice *dice, struct policy_role *role)
             left &= ~bits;
             if (bits)
                 rights[n++] =
-                    (struct policy_right){.type = type->id,
-                                          .operations = bits,
-                                          .level = (enum auth_level)level};
+                    (struct rbac_right){.type = type->id,
+                                        .operations = bits,
+                                        .level = (enum auth_level)level};
         }
     }
     role->rights = rights;

@@ -222,7 +222,7 @@ static void built_in_roles_are_not_exported(void **state)
 
 static void a_declared_role_is_exported_without_its_levels(void **state)
 {
-    const struct policy_right rights[] = {
+    const struct rbac_right rights[] = {
         {.type = 1, .operations = 1, .level = AUTH_LEVEL_NONE},
         {.type = 1, .operations = 1u << 20, .level = AUTH_LEVEL_MFA},
         {.type = 6, .operations = 1, .level = AUTH_LEVEL_NONE},

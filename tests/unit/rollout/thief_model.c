@@ -411,7 +411,7 @@ static void put_roles(const struct thief_model *model, struct policy *policy,
     for (int i = 0; i < THIEF_ROLES; i++) {
         const struct thief_role *from = &model->roles[i];
         struct policy_role *role = &roles[policy->n_roles];
-        struct policy_right *rights =
+        struct rbac_right *rights =
             arena_alloc(arena, THIEF_TYPES, sizeof(*rights));
 
         if (!from->is_there)
@@ -424,8 +424,8 @@ static void put_roles(const struct thief_model *model, struct policy *policy,
                                      .level = from->level};
         for (size_t t = 0; t < THIEF_TYPES; t++)
             if (from->masks[t])
-                rights[role->n_rights++] = (struct policy_right){
-                    place, thief_types[t], from->masks[t], from->levels[t]};
+                rights[role->n_rights++] = (struct rbac_right){
+                    thief_types[t], from->masks[t], from->levels[t]};
         policy->n_roles++;
     }
 }

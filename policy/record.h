@@ -1,0 +1,127 @@
+/*
+ * The records of a policy: what files declare, what a site keeps of it and
+ * what an export writes are the same plain data, so that a field is named
+ * once. Their keys, types and words for people stand in language.c.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/place.h"
+#include "provider/base/identity.h"
+#include "provider/base/level.h"
+#include "rbac/rbac.h"
+
+/* What is there already and is to be this one from now on. */
+struct policy_origin {
+    const char *adopt; /* key of one that the console made; NULL: none */
+    const char *was;   /* its name until now; NULL: the same */
+};
+
+struct policy_scope {
+    struct policy_place place;
+    const char *name;
+    const char *description; /* "" when none */
+    struct policy_origin origin;
+};
+
+struct policy_role {
+    struct policy_place place;
+    const char *name;
+    const char *description;
+    const char *copied_from;         /* role id; "" when none */
+    const struct rbac_right *rights; /* [n_rights], a bit in one row only */
+    size_t n_rights;
+    enum auth_level level;
+    struct policy_origin origin;
+};
+
+struct policy_group {
+    struct policy_place place;
+    const char *name;
+    const char *const *members; /* [n_members]: users or groups */
+    size_t n_members;
+};
+
+enum policy_rule_kind {
+    POLICY_RULE_QUERY = 0,
+    POLICY_RULE_DIRECT,
+    POLICY_RULE_INCLUDE,
+    POLICY_RULE_EXCLUDE,
+};
+
+/* One membership rule. */
+struct policy_rule {
+    struct policy_place place;
+    enum policy_rule_kind kind;
+    const char *name;  /* of a query rule; "" */
+    const char *value; /* WQL, a resource's name, or a collection's */
+};
+
+struct policy_collection {
+    struct policy_place place;
+    const char *name;
+    const char *comment;
+    bool is_user; /* members are users, not devices */
+    const char *limiting;
+    const struct policy_rule *rules;
+    size_t n_rules;
+    struct policy_origin origin;
+};
+
+struct policy_identity {
+    struct policy_place place;
+    enum identity_kind kind;
+    const char *value; /* canonical */
+};
+
+struct policy_assignment {
+    struct policy_place place;
+    const char *const *roles; /* names */
+    size_t n_roles;
+    const char *const *scopes;
+    size_t n_scopes;
+    const char *const *collections; /* names or ids */
+    size_t n_collections;
+    int64_t from_s; /* INT64_MIN, INT64_MAX: no bound */
+    int64_t until_s;
+};
+
+struct policy_admin {
+    struct policy_place place;
+    const char *name;
+    bool is_group;
+    const char *source;  /* of a group from outside; NULL: the site */
+    bool is_break_glass; /* root of the provider's host, and nobody else */
+    const struct policy_identity *identities;
+    size_t n_identities;
+    const struct policy_assignment *assignments;
+    size_t n_assignments;
+    struct policy_origin origin; /* a record's name does not change */
+};
+
+struct policy_exclusion {
+    struct policy_place place;
+    const char *user;
+    bool is_group;
+    const char *source; /* of a group from outside; NULL: the site */
+    const char *reason;
+    const char *owner;
+    int64_t until_s; /* INT64_MAX: none */
+};
+
+/* One expectation of a policy test. */
+struct policy_test {
+    struct policy_place place;
+    const char *user;
+    enum auth_level level; /* NONE: not said, the highest */
+    int64_t at_s;          /* INT64_MIN: not said, now */
+    bool can;              /* false: cannot */
+    const char *operation;
+    const char *class_name;
+    const char *key;           /* NULL: not said */
+    const char *const *scopes; /* [n_scopes] of an assumed object */
+    size_t n_scopes;
+};
