@@ -4,14 +4,27 @@
 #   -- used_token_put: marks a token as used
 #   INSERT INTO used_token (key, until_s) VALUES (?1, ?2);
 #
-# becomes SQL_USED_TOKEN_PUT. "-- name (fragment): .." is a part of larger SQL,
-# "-- name (script): .." several statements; neither is prepared alone. Other
+# becomes SQL_USED_TOKEN_PUT. "-- name (fragment): .." is a part of larger SQL:
+# {name} in what stands below it, and a macro in C, which may be a format.
+# "-- name (script): .." is several statements; neither is prepared alone. Other
 # comments are for the reader of the file.
 
 function fail(why) {
     print FILENAME ":" FNR ": " why > "/dev/stderr"
     failed = 1
     exit 1
+}
+
+# The SQL with {name} replaced by fragments above it.
+function fill(sql,    done, part) {
+    while (match(sql, /\{[a-z][a-z0-9_]*\}/)) {
+        part = substr(sql, RSTART + 1, RLENGTH - 2)
+        if (!(part in fragments))
+            fail("no fragment " part " above")
+        done = done substr(sql, 1, RSTART - 1) fragments[part]
+        sql = substr(sql, RSTART + RLENGTH)
+    }
+    return done sql
 }
 
 function end_statement(    constant) {
@@ -21,11 +34,15 @@ function end_statement(    constant) {
     if (text == "")
         fail("no SQL under " name)
     constant = "SQL_" toupper(name)
-    if (mode == "header")
+    if (is_fragment)
+        fragments[name] = text
+    if (mode == "header" && is_fragment)
+        printf "/* %s */\n#define %s \\\n    \"%s\"\n", purpose, constant, text
+    else if (mode == "header")
         printf "/* %s */\nextern const char %s[];\n", purpose, constant
-    else if (mode == "source")
+    else if (mode == "source" && !is_fragment)
         printf "const char %s[] =\n    \"%s\";\n", constant, text
-    else
+    else if (mode == "rows")
         printf "SQL_ROW(%s, %d)\n", constant, is_alone
     name = ""
 }
@@ -47,6 +64,7 @@ BEGIN {
         fail("a second " name)
     seen[name] = 1
     is_alone = ($2 ~ /:$/)
+    is_fragment = ($3 == "(fragment):")
     purpose = substr($0, index($0, ": ") + 2)
     text = ""
     next
@@ -62,7 +80,7 @@ BEGIN {
     gsub(/^[ \t]+|[ \t]+$/, "")
     gsub(/\\/, "\\\\")
     gsub(/"/, "\\\"")
-    text = text (text == "" ? "" : " ") $0
+    text = text (text == "" ? "" : " ") fill($0)
 }
 
 END {

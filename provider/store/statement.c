@@ -284,8 +284,12 @@ enum status store_prepare_with(struct store *store, const char *sql,
                                struct store_args args,
                                struct store_stmt **stmt_out)
 {
+    size_t n_named;
+
     TRY(store_prepare(store, sql, stmt_out));
-    for (size_t i = 0; i < args.n; i++)
+    n_named = (size_t)sqlite3_bind_parameter_count((*stmt_out)->handle);
+    assert(n_named <= args.n); /* nothing is null by mistake */
+    for (size_t i = 0; i < n_named; i++)
         bind(*stmt_out, (int)i + 1, &args.of[i]);
     return STATUS_OK;
 }
@@ -297,6 +301,17 @@ enum status store_run_with(struct store *store, const char *sql,
 
     TRY(store_prepare_with(store, sql, args, &stmt));
     return store_run(stmt);
+}
+
+enum status store_row_with(struct store *store, const char *sql,
+                           struct store_args args, struct store_stmt **stmt_out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare_with(store, sql, args, &stmt));
+    TRY(store_step(stmt));
+    *stmt_out = TAKE(stmt);
+    return STATUS_OK;
 }
 
 enum status store_find_with(struct store *store, const char *sql,
@@ -316,8 +331,7 @@ enum status store_int_with(struct store *store, const char *sql,
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare_with(store, sql, args, &stmt));
-    TRY(store_step(stmt));
+    TRY(store_row_with(store, sql, args, &stmt));
     *value_out = store_int(stmt, 0);
     return STATUS_OK;
 }

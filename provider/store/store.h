@@ -93,7 +93,8 @@ struct store_args {
                          sizeof((const struct store_arg[]){__VA_ARGS__}) /     \
                              sizeof(struct store_arg)})
 
-/* As store_prepare, with all parameters bound. */
+/* As store_prepare, with all parameters bound. Arguments that the statement
+ * does not name are left out, so that several can take the same ones. */
 MUST_CHECK
 enum status store_prepare_with(struct store *store, const char *sql,
                                struct store_args args,
@@ -103,6 +104,12 @@ enum status store_prepare_with(struct store *store, const char *sql,
 MUST_CHECK
 enum status store_run_with(struct store *store, const char *sql,
                            struct store_args args);
+
+/* The first row, lent until store_done(). STATUS_END: there is none. */
+MUST_CHECK
+enum status store_row_with(struct store *store, const char *sql,
+                           struct store_args args,
+                           struct store_stmt **stmt_out);
 
 /* Does it give a row? */
 MUST_CHECK
