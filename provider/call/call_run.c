@@ -521,7 +521,7 @@ static enum call_end try_out(struct call *call, struct json_writer *w,
     enum rpc_error error = open_copy(call, &copy);
 
     call->peer->change = PEER_CHANGE_NEW;
-    metrics_count_tried(call->ground->metrics);
+    metrics_add(call->ground->metrics, METRIC_CHANGES_TRIED, 1);
     if (error == RPC_DONE)
         error = act_on_copy(call, copy, w);
     if (error == RPC_DONE) {

@@ -3,7 +3,8 @@
 void metrics_open(struct metrics *metrics, const _Atomic int64_t *n_conns,
                   int64_t now_s)
 {
-    *metrics = (struct metrics){.began_at_s = now_s, .n_conns = n_conns};
+    *metrics = (struct metrics){.n_conns = n_conns};
+    metrics->numbers[METRIC_SINCE] = now_s;
 }
 
 void metrics_tally_call(struct metrics_tally *tally, enum rpc_error error)
@@ -67,35 +68,30 @@ void metrics_count_turned_away(struct metrics *metrics,
         metrics->turned_away[cause]++;
 }
 
-void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s)
-{
-    metrics->n_reloads++;
-    if (!is_good)
-        metrics->n_reloads_failed++;
-    metrics->reloaded_at_s = now_s;
-}
-
-void metrics_count_tried(struct metrics *metrics)
+void metrics_add(struct metrics *metrics, enum metric metric, int64_t n)
 {
     if (metrics)
-        metrics->n_tried++;
+        metrics->numbers[metric] += n;
+}
+
+void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s)
+{
+    metrics->numbers[METRIC_RELOADS]++;
+    if (!is_good)
+        metrics->numbers[METRIC_RELOADS_FAILED]++;
+    metrics->numbers[METRIC_RELOADED] = now_s;
 }
 
 void metrics_count_hold(struct metrics *metrics, int64_t ms)
 {
-    if (metrics && ms > metrics->longest_ms)
-        metrics->longest_ms = ms;
+    if (metrics && ms > metrics->numbers[METRIC_LONGEST_CHANGE_MS])
+        metrics->numbers[METRIC_LONGEST_CHANGE_MS] = ms;
 }
 
 void metrics_count_failed(struct metrics *metrics, int64_t now_s)
 {
     if (!metrics)
         return;
-    metrics->n_failed++;
-    metrics->failed_at_s = now_s;
-}
-
-void metrics_count_removed(struct metrics *metrics, int64_t n)
-{
-    metrics->n_removed += n;
+    metrics->numbers[METRIC_CHANGES_FAILED]++;
+    metrics->numbers[METRIC_CHANGE_FAILED] = now_s;
 }

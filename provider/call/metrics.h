@@ -9,6 +9,7 @@
 
 #include "auth/auth.h"
 #include "provider/wire/error.h"
+#include "provider/wire/metric.h"
 
 /* Why a connection was closed as it came, or no session begun on it. */
 enum metrics_turned_away {
@@ -20,20 +21,12 @@ enum metrics_turned_away {
 };
 
 struct metrics {
-    int64_t began_at_s;
     const _Atomic int64_t *n_conns; /* open now; borrowed */
     _Atomic int64_t calls[RPC_N_ERRORS];
     _Atomic int64_t accepted[AUTH_N_MECHANISMS]; /* sign-ins, step-ups too */
     _Atomic int64_t refused[AUTH_N_MECHANISMS];
     _Atomic int64_t turned_away[METRICS_N_TURNED_AWAY];
-    _Atomic int64_t n_failed; /* changes that were not committed */
-    _Atomic int64_t failed_at_s;
-    _Atomic int64_t n_removed;  /* records of the audit */
-    _Atomic int64_t n_tried;    /* changes, on a copy first */
-    _Atomic int64_t longest_ms; /* that one change held the writer */
-    _Atomic int64_t n_reloads;
-    _Atomic int64_t n_reloads_failed;
-    _Atomic int64_t reloaded_at_s; /* 0: never */
+    _Atomic int64_t numbers[N_METRICS]; /* what is counted by itself */
 };
 
 void metrics_open(struct metrics *metrics, const _Atomic int64_t *n_conns,
@@ -57,11 +50,10 @@ void metrics_take(struct metrics *metrics, struct metrics_tally *tally);
 const char *metrics_turned_away_name(enum metrics_turned_away cause);
 void metrics_count_turned_away(struct metrics *metrics,
                                enum metrics_turned_away cause);
+/* Adds to a number of the table. metrics NULL: nobody counts. */
+void metrics_add(struct metrics *metrics, enum metric metric, int64_t n);
 /* A change that was not committed, and all that waited for it. */
 void metrics_count_failed(struct metrics *metrics, int64_t now_s);
-void metrics_count_removed(struct metrics *metrics, int64_t n);
-/* A change that others would have waited for was tried out first. */
-void metrics_count_tried(struct metrics *metrics);
 /* How long a change held the writer; from its thread alone. */
 void metrics_count_hold(struct metrics *metrics, int64_t ms);
 void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s);

@@ -293,7 +293,8 @@ static void watch_finish(struct job *job)
 {
     struct watch *watch = (struct watch *)job;
 
-    metrics_count_removed(watch->metrics, watch->retention.n_removed);
+    metrics_add(watch->metrics, METRIC_AUDIT_REMOVED,
+                watch->retention.n_removed);
     watch->is_posted = false;
 }
 

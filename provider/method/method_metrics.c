@@ -5,9 +5,19 @@
 #include "provider/store/retention.h"
 #include "provider/store/seal.h"
 
+/* What is asked for once and answers several numbers. */
+struct reading {
+    const struct call *call;
+    const struct metrics *metrics;
+    int64_t audit_first; /* METRIC_ABSENT: not known */
+    int64_t audit_since_s;
+    struct auth_pam_counts pam;
+};
+
+#define METRIC_ABSENT INT64_MIN
+
 static void put_calls(const struct metrics *metrics, struct json_writer *w)
 {
-    writer_key(w, "calls");
     writer_object_begin(w);
     for (int i = 0; i < RPC_N_ERRORS; i++)
         writer_put_int(w, rpc_error_reason((enum rpc_error)i),
@@ -17,14 +27,13 @@ static void put_calls(const struct metrics *metrics, struct json_writer *w)
 
 static void put_sign_ins(const struct metrics *metrics, struct json_writer *w)
 {
-    writer_key(w, "sign_ins");
     writer_array_begin(w);
     for (int i = 0; i < AUTH_N_MECHANISMS; i++) {
         writer_object_begin(w);
-        writer_put_string(w, "mechanism",
+        writer_put_string(w, METRIC_MECHANISM,
                           auth_mechanism_name((enum auth_mechanism)i));
-        writer_put_int(w, "accepted", metrics->accepted[i]);
-        writer_put_int(w, "refused", metrics->refused[i]);
+        writer_put_int(w, METRIC_ACCEPTED, metrics->accepted[i]);
+        writer_put_int(w, METRIC_REFUSED, metrics->refused[i]);
         writer_object_end(w);
     }
     writer_array_end(w);
@@ -33,7 +42,6 @@ static void put_sign_ins(const struct metrics *metrics, struct json_writer *w)
 static void put_turned_away(const struct metrics *metrics,
                             struct json_writer *w)
 {
-    writer_key(w, "turned_away");
     writer_object_begin(w);
     for (int i = 0; i < METRICS_N_TURNED_AWAY; i++)
         writer_put_int(w, metrics_turned_away_name((enum metrics_turned_away)i),
@@ -49,51 +57,113 @@ static void put_time(struct json_writer *w, const char *key, int64_t time_s)
     writer_put_string(w, key, time_s ? text : NULL);
 }
 
-/* From where on the audit is there, and how long it is kept. */
-static void put_audit(const struct call *call, struct json_writer *w)
+static const struct settings *settings_of(const struct call *call)
 {
-    int64_t first = 0, wall_ms = 0;
-    int64_t keep_ms = 0;
+    return call->peer ? call->peer->settings : NULL;
+}
 
-    if (call->peer && call->peer->settings)
-        keep_ms = call->peer->settings->config->audit_keep_ms;
-    if (audit_first(call->ground->store, &first, &wall_ms) == STATUS_OK)
-        writer_put_int(w, "audit_start", first);
-    put_time(w, "audit_since", wall_ms / 1000);
-    if (keep_ms)
-        writer_put_int(w, "audit_keep_days", keep_ms / RETENTION_DAY_MS);
+static int64_t keep_days(const struct call *call)
+{
+    return settings_of(call)
+               ? settings_of(call)->config->audit_keep_ms / RETENTION_DAY_MS
+               : 0;
+}
+
+static int64_t keys_skipped(const struct call *call)
+{
+    return settings_of(call)
+               ? (int64_t)auth_keys_skipped(settings_of(call)->auth)
+               : METRIC_ABSENT;
+}
+
+static int64_t number_of(const struct reading *from, enum metric metric)
+{
+    switch (metric) {
+    case METRIC_SINCE:
+    case METRIC_CHANGES_FAILED:
+    case METRIC_CHANGES_TRIED:
+    case METRIC_LONGEST_CHANGE_MS:
+    case METRIC_CHANGE_FAILED:
+    case METRIC_AUDIT_REMOVED:
+    case METRIC_RELOADS:
+    case METRIC_RELOADS_FAILED:
+    case METRIC_RELOADED:
+        return from->metrics->numbers[metric];
+    case METRIC_SESSIONS:
+        return session_n_open();
+    case METRIC_CONNECTIONS:
+        return from->metrics->n_conns ? *from->metrics->n_conns : METRIC_ABSENT;
+    case METRIC_GENERATION:
+        return (int64_t)from->call->ground->generation->number;
+    case METRIC_AUDIT_START:
+        return from->audit_first;
+    case METRIC_AUDIT_SINCE:
+        return from->audit_since_s;
+    case METRIC_AUDIT_KEEP_DAYS:
+        return keep_days(from->call);
+    case METRIC_KEYS_SKIPPED:
+        return keys_skipped(from->call);
+    case METRIC_PASSWORD_CHECKS_LATE:
+        return from->pam.n_late;
+    case METRIC_PASSWORD_WORKERS_REPLACED:
+        return from->pam.n_replaced;
+    case METRIC_TURNED_AWAY:
+    case METRIC_CALLS:
+    case METRIC_SIGN_INS:
+    case N_METRICS:
+        break;
+    }
+    return METRIC_ABSENT;
+}
+
+static void put_number(const struct reading *from, enum metric metric,
+                       struct json_writer *w)
+{
+    const struct metric_row *row = &metric_rows[metric];
+    const int64_t number = number_of(from, metric);
+
+    if (row->shape == METRIC_SHAPE_TIME)
+        put_time(w, row->name, number);
+    else if (row->shape == METRIC_SHAPE_TERM && number == 0)
+        writer_put_string(w, row->name, NULL);
+    else if (number != METRIC_ABSENT)
+        writer_put_int(w, row->name, number);
+}
+
+static void put_metric(const struct reading *from, enum metric metric,
+                       struct json_writer *w)
+{
+    const struct metric_row *row = &metric_rows[metric];
+
+    if (row->shape != METRIC_SHAPE_BY_NAME &&
+        row->shape != METRIC_SHAPE_SIGN_INS) {
+        put_number(from, metric, w);
+        return;
+    }
+    writer_key(w, row->name);
+    if (row->shape == METRIC_SHAPE_SIGN_INS)
+        put_sign_ins(from->metrics, w);
+    else if (metric == METRIC_CALLS)
+        put_calls(from->metrics, w);
     else
-        writer_put_string(w, "audit_keep_days", NULL);
-    writer_put_int(w, "audit_removed", call->ground->metrics->n_removed);
+        put_turned_away(from->metrics, w);
 }
 
 static void put_all(const struct call *call, struct json_writer *result)
 {
-    const struct metrics *metrics = call->ground->metrics;
-    const struct auth_pam_counts pam = auth_pam_counts();
+    struct reading from = {.call = call,
+                           .metrics = call->ground->metrics,
+                           .audit_first = METRIC_ABSENT,
+                           .pam = auth_pam_counts()};
+    int64_t first;
+    int64_t wall_ms;
 
-    put_time(result, "since", metrics->began_at_s);
-    writer_put_int(result, "sessions", session_n_open());
-    if (metrics->n_conns)
-        writer_put_int(result, "connections", *metrics->n_conns);
-    put_turned_away(metrics, result);
-    writer_put_int(result, "generation",
-                   (int64_t)call->ground->generation->number);
-    writer_put_int(result, "changes_failed", metrics->n_failed);
-    writer_put_int(result, "changes_tried", metrics->n_tried);
-    writer_put_int(result, "longest_change_ms", metrics->longest_ms);
-    put_time(result, "change_failed", metrics->failed_at_s);
-    put_audit(call, result);
-    writer_put_int(result, "reloads", metrics->n_reloads);
-    writer_put_int(result, "reloads_failed", metrics->n_reloads_failed);
-    put_time(result, "reloaded", metrics->reloaded_at_s);
-    if (call->peer && call->peer->settings)
-        writer_put_int(result, "keys_skipped",
-                       (int64_t)auth_keys_skipped(call->peer->settings->auth));
-    writer_put_int(result, "password_checks_late", pam.n_late);
-    writer_put_int(result, "password_workers_replaced", pam.n_replaced);
-    put_calls(metrics, result);
-    put_sign_ins(metrics, result);
+    if (audit_first(call->ground->store, &first, &wall_ms) == STATUS_OK) {
+        from.audit_first = first;
+        from.audit_since_s = wall_ms / 1000;
+    }
+    for (int i = 0; i < N_METRICS; i++)
+        put_metric(&from, (enum metric)i, result);
 }
 
 enum rpc_error run_server_metrics(struct call *call, struct json_writer *result)

@@ -4,17 +4,17 @@
 
 #include "provider/base/datetime.h"
 #include "provider/client/answer.h"
+#include "provider/wire/metric.h"
 
 enum { TEXT_MAX_BYTES = 1024 * 1024 };
 
 /* ---- For a collector ---- */
 
-static void put_head(struct buf *out, const char *name, const char *type,
-                     const char *help)
+static void put_head(struct buf *out, const struct metric_row *row)
 {
     buf_append_format(out,
                       "# HELP smsprovider_%s %s\n# TYPE smsprovider_%s %s\n",
-                      name, help, name, type);
+                      row->collected, row->help, row->collected, row->type);
 }
 
 static void put_label(struct buf *out, const char *key, const char *value)
@@ -31,129 +31,94 @@ static void put_label(struct buf *out, const char *key, const char *value)
     buf_append_char(out, '"');
 }
 
-static void put_value(struct buf *out, const json_t *value)
+static void put_value(struct buf *out, int64_t value)
 {
-    buf_append_format(out, " %" JSON_INTEGER_FORMAT "\n",
-                      json_integer_value(value));
+    buf_append_format(out, " %" PRId64 "\n", value);
 }
 
-static void put_number(struct buf *out, const json_t *metrics,
-                       const char *member, const char *name, const char *type,
-                       const char *help)
+static void put_one(struct buf *out, const struct metric_row *row,
+                    int64_t value)
 {
-    const json_t *value = json_object_get(metrics, member);
-
-    if (!json_is_integer(value))
-        return;
-    put_head(out, name, type, help);
-    buf_append_format(out, "smsprovider_%s", name);
+    put_head(out, row);
+    buf_append_format(out, "smsprovider_%s", row->collected);
     put_value(out, value);
 }
 
-static void put_time(struct buf *out, const json_t *metrics, const char *member,
-                     const char *name, const char *help)
+static void put_time(struct buf *out, const struct metric_row *row,
+                     const char *text)
 {
-    const char *text = json_string_value(json_object_get(metrics, member));
     int64_t time_s;
 
-    if (!text || datetime_read(text_of(text), &time_s) != STATUS_OK)
-        return;
-    put_head(out, name, "gauge", help);
-    buf_append_format(out, "smsprovider_%s %" PRId64 "\n", name, time_s);
+    if (text && datetime_read(text_of(text), &time_s) == STATUS_OK)
+        put_one(out, row, time_s);
 }
 
-static void put_calls(struct buf *out, json_t *calls)
+static void put_by_name(struct buf *out, const struct metric_row *row,
+                        json_t *values)
 {
-    const char *outcome;
+    const char *name;
     json_t *value;
 
-    put_head(out, "calls_total", "counter", "Calls answered, by outcome.");
-    json_object_foreach (calls, outcome, value) {
-        buf_append_string(out, "smsprovider_calls_total{");
-        put_label(out, "outcome", outcome);
+    put_head(out, row);
+    json_object_foreach (values, name, value) {
+        buf_append_format(out, "smsprovider_%s{", row->collected);
+        put_label(out, row->label, name);
         buf_append_char(out, '}');
-        put_value(out, value);
+        put_value(out, json_integer_value(value));
     }
 }
 
-static void put_sign_in(struct buf *out, const json_t *row, const char *outcome)
+static void put_sign_in(struct buf *out, const struct metric_row *row,
+                        const json_t *from, const char *outcome)
 {
-    buf_append_string(out, "smsprovider_sign_ins_total{");
-    put_label(out, "mechanism",
-              json_string_value(json_object_get(row, "mechanism")));
+    buf_append_format(out, "smsprovider_%s{", row->collected);
+    put_label(out, METRIC_MECHANISM,
+              json_string_value(json_object_get(from, METRIC_MECHANISM)));
     buf_append_char(out, ',');
-    put_label(out, "outcome", outcome);
+    put_label(out, row->label, outcome);
     buf_append_char(out, '}');
-    put_value(out, json_object_get(row, outcome));
+    put_value(out, json_integer_value(json_object_get(from, outcome)));
 }
 
-static void put_sign_ins(struct buf *out, const json_t *rows)
+static void put_sign_ins(struct buf *out, const struct metric_row *row,
+                         const json_t *all)
 {
-    put_head(out, "sign_ins_total", "counter",
-             "Sign-ins ended, by mechanism and outcome.");
-    for (size_t i = 0; i < json_array_size(rows); i++) {
-        put_sign_in(out, json_array_get(rows, i), "accepted");
-        put_sign_in(out, json_array_get(rows, i), "refused");
+    put_head(out, row);
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        put_sign_in(out, row, json_array_get(all, i), METRIC_ACCEPTED);
+        put_sign_in(out, row, json_array_get(all, i), METRIC_REFUSED);
     }
 }
 
-static void put_turned_away(struct buf *out, json_t *causes)
+static void put_metric(struct buf *out, const struct metric_row *row,
+                       json_t *value)
 {
-    const char *cause;
-    json_t *value;
-
-    if (!causes)
-        return;
-    put_head(out, "turned_away_total", "counter",
-             "Connections and sign-ins turned away, by what was missing.");
-    json_object_foreach (causes, cause, value) {
-        buf_append_string(out, "smsprovider_turned_away_total{");
-        put_label(out, "cause", cause);
-        buf_append_char(out, '}');
-        put_value(out, value);
+    switch (row->shape) {
+    case METRIC_SHAPE_NUMBER:
+    case METRIC_SHAPE_TERM:
+        if (json_is_integer(value))
+            put_one(out, row, json_integer_value(value));
+        break;
+    case METRIC_SHAPE_TIME:
+        put_time(out, row, json_string_value(value));
+        break;
+    case METRIC_SHAPE_BY_NAME:
+        put_by_name(out, row, value);
+        break;
+    case METRIC_SHAPE_SIGN_INS:
+        put_sign_ins(out, row, value);
+        break;
     }
 }
 
 void metrics_write_prometheus(const json_t *metrics, struct buf *out)
 {
-    put_calls(out, json_object_get(metrics, "calls"));
-    put_sign_ins(out, json_object_get(metrics, "sign_ins"));
-    put_number(out, metrics, "sessions", "sessions", "gauge",
-               "Sessions that are open.");
-    put_number(out, metrics, "connections", "connections", "gauge",
-               "Connections that are open.");
-    put_turned_away(out, json_object_get(metrics, "turned_away"));
-    put_number(out, metrics, "generation", "generation", "gauge",
-               "Number of the site's state that decides.");
-    put_number(out, metrics, "changes_failed", "changes_failed_total",
-               "counter", "Changes that could not be committed.");
-    put_number(out, metrics, "audit_start", "audit_start_record", "gauge",
-               "Number of the first audit record that is kept.");
-    put_time(out, metrics, "audit_since", "audit_start_timestamp_seconds",
-             "When it was written.");
-    put_number(out, metrics, "audit_removed", "audit_removed_total", "counter",
-               "Audit records removed after their term.");
-    put_number(out, metrics, "changes_tried", "changes_tried_total", "counter",
-               "Changes that were tried out before others waited for them.");
-    put_number(out, metrics, "longest_change_ms", "longest_change_ms", "gauge",
-               "The longest that others waited for one change.");
-    put_number(out, metrics, "reloads", "reloads_total", "counter",
-               "Times configuration and policy were read again.");
-    put_number(out, metrics, "reloads_failed", "reloads_failed_total",
-               "counter", "Of these, refused: what was before stays.");
-    put_number(
-        out, metrics, "keys_skipped", "keys_skipped", "gauge",
-        "Keys of token issuers that cannot be used; the log names them.");
-    put_number(out, metrics, "password_checks_late",
-               "password_checks_late_total", "counter",
-               "Checks of passwords that did not end in time.");
-    put_number(out, metrics, "password_workers_replaced",
-               "password_workers_replaced_total", "counter",
-               "PAM workers that hung or were stopped.");
-    put_time(out, metrics, "reloaded", "last_reload_timestamp_seconds",
-             "When they were read last.");
-    put_time(out, metrics, "since", "start_time_seconds",
-             "When the provider began.");
+    for (size_t i = 0; i < N_METRICS; i++) {
+        json_t *value = json_object_get(metrics, metric_rows[i].name);
+
+        if (metric_rows[i].collected && value)
+            put_metric(out, &metric_rows[i], value);
+    }
 }
 
 /* ---- The verb ---- */

@@ -164,9 +164,9 @@ static void reloads_are_counted_with_their_time(void **state)
     (void)state;
     metrics_count_reload(&metrics, true, 1800000100);
     metrics_count_reload(&metrics, false, 1800000200);
-    assert_int_equal(metrics.n_reloads, 2);
-    assert_int_equal(metrics.n_reloads_failed, 1);
-    assert_int_equal(metrics.reloaded_at_s, 1800000200);
+    assert_int_equal(metrics.numbers[METRIC_RELOADS], 2);
+    assert_int_equal(metrics.numbers[METRIC_RELOADS_FAILED], 1);
+    assert_int_equal(metrics.numbers[METRIC_RELOADED], 1800000200);
 }
 
 static void nobody_need_count(void **state)

@@ -29,27 +29,26 @@ static void a_collector_reads_numbers_with_labels(void **state)
         "\"turned_away\":{\"descriptors\":9},\"longest_change_ms\":7,"
         "\"calls\":{\"done\":5,\"denied\":1},\"sign_ins\":[{\"mechanism\":"
         "\"EXTERNAL\",\"accepted\":3,\"refused\":4}]}",
-        CALLS "smsprovider_calls_total{outcome=\"done\"} 5\n"
-              "smsprovider_calls_total{outcome=\"denied\"} 1\n" SIGN_INS
-              "smsprovider_sign_ins_total{mechanism=\"EXTERNAL\",outcome="
-              "\"accepted\"} 3\n"
-              "smsprovider_sign_ins_total{mechanism=\"EXTERNAL\",outcome="
-              "\"refused\"} 4\n"
-              "# HELP smsprovider_sessions Sessions that are open.\n"
-              "# TYPE smsprovider_sessions gauge\n"
-              "smsprovider_sessions 2\n"
-              "# HELP smsprovider_turned_away_total Connections and sign-ins "
-              "turned away, by what was missing.\n"
-              "# TYPE smsprovider_turned_away_total counter\n"
-              "smsprovider_turned_away_total{cause=\"descriptors\"} 9\n"
-              "# HELP smsprovider_longest_change_ms The longest that others "
-              "waited for one change.\n"
-              "# TYPE smsprovider_longest_change_ms gauge\n"
-              "smsprovider_longest_change_ms 7\n"
-              "# HELP smsprovider_start_time_seconds When the provider "
-              "began.\n"
-              "# TYPE smsprovider_start_time_seconds gauge\n"
-              "smsprovider_start_time_seconds 86400\n");
+        "# HELP smsprovider_start_time_seconds When the provider began.\n"
+        "# TYPE smsprovider_start_time_seconds gauge\n"
+        "smsprovider_start_time_seconds 86400\n"
+        "# HELP smsprovider_sessions Sessions that are open.\n"
+        "# TYPE smsprovider_sessions gauge\n"
+        "smsprovider_sessions 2\n"
+        "# HELP smsprovider_turned_away_total Connections and sign-ins "
+        "turned away, by what was missing.\n"
+        "# TYPE smsprovider_turned_away_total counter\n"
+        "smsprovider_turned_away_total{cause=\"descriptors\"} 9\n"
+        "# HELP smsprovider_longest_change_ms The longest that others "
+        "waited for one change.\n"
+        "# TYPE smsprovider_longest_change_ms gauge\n"
+        "smsprovider_longest_change_ms 7\n" CALLS
+        "smsprovider_calls_total{outcome=\"done\"} 5\n"
+        "smsprovider_calls_total{outcome=\"denied\"} 1\n" SIGN_INS
+        "smsprovider_sign_ins_total{mechanism=\"EXTERNAL\",outcome="
+        "\"accepted\"} 3\n"
+        "smsprovider_sign_ins_total{mechanism=\"EXTERNAL\",outcome="
+        "\"refused\"} 4\n");
 }
 
 static void a_label_stays_a_label(void **state)
@@ -57,7 +56,7 @@ static void a_label_stays_a_label(void **state)
     (void)state;
     assert_written("{\"calls\":{\"a\\\"} 1\\n\\\\\":7},\"sessions\":\"many\"}",
                    CALLS "smsprovider_calls_total{outcome=\"a\\\"} "
-                         "1\\n\\\\\"} 7\n" SIGN_INS);
+                         "1\\n\\\\\"} 7\n");
 }
 
 int main(void)
