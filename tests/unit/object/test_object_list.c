@@ -343,6 +343,30 @@ static void a_place_outlives_its_row(void **state)
     assert_string_equal(item_text(f, 0, "LocalizedDisplayName"), "Delta");
 }
 
+/* Whoever gave it: a page holds what its reader may read (T76). */
+static void a_place_carries_no_right(void **state)
+{
+    struct fixture *f = *state;
+    struct object_list list = {.order = TEXT("LocalizedDisplayName"),
+                               .limit = 2};
+    char after[128];
+
+    assert_int_equal(act_list(f, "full", "SMS_Application", &list), STATUS_OK);
+    assert_string_equal(item_text(f, 1, "LocalizedDisplayName"), "beta");
+    snprintf(after, sizeof(after), "%s", text_in(f, "next"));
+    list.after = text_of(after);
+    assert_int_equal(act_list(f, "full", "SMS_Application", &list), STATUS_OK);
+    assert_string_equal(item_text(f, 0, "LocalizedDisplayName"), "Delta");
+    /* beta and Delta are hidden from the analyst */
+    assert_int_equal(act_list(f, "analyst", "SMS_Application", &list),
+                     STATUS_OK);
+    assert_int_equal(n_items(f), 1);
+    assert_string_equal(item_text(f, 0, "LocalizedDisplayName"), "It's 100%");
+    assert_int_equal(act_list(f, "nobody", "SMS_Application", &list),
+                     STATUS_OK);
+    assert_int_equal(n_items(f), 0);
+}
+
 static void refuses_bounds_and_places_that_are_none(void **state)
 {
     static const struct object_list bad[] = {
@@ -385,6 +409,40 @@ static void gives_the_properties_asked_for(void **state)
     json_decref(names);
     json_decref(bad);
     json_decref(worse);
+}
+
+static bool has_operations(struct fixture *f)
+{
+    const json_t *item = json_array_get(json_object_get(f->result, "items"), 0);
+
+    return json_object_get(item ? item : f->result, "Operations") != NULL;
+}
+
+/* With their object, and else where they are named (W24). */
+static void lazy_properties_are_read_where_they_are_named(void **state)
+{
+    struct fixture *f = *state;
+    json_t *names = json_pack("[s]", "Operations");
+
+    assert_int_equal(act_get(f, "full", "SMS_Role", "SMS0002R"), STATUS_OK);
+    assert_true(has_operations(f));
+    assert_int_equal(act_list(f, "full", "SMS_Role", &(struct object_list){0}),
+                     STATUS_OK);
+    assert_false(has_operations(f));
+    assert_int_equal(act_list(f, "full", "SMS_Role",
+                              &(struct object_list){.properties = names}),
+                     STATUS_OK);
+    assert_true(has_operations(f));
+    assert_int_equal(act_query(f, "full",
+                               &(struct object_query){
+                                   .wql = TEXT("select * from SMS_Role")}),
+                     STATUS_OK);
+    assert_false(has_operations(f));
+    assert_int_equal(
+        act_list(f, "full", "SMS_Role",
+                 &(struct object_list){.filter = TEXT("Operations = 'x'")}),
+        STATUS_INVALID);
+    json_decref(names);
 }
 
 static void lists_every_class(void **state)
@@ -581,8 +639,10 @@ int main(void)
         WITH_APPLICATIONS(sorts_by_a_property_and_then_by_key),
         WITH_APPLICATIONS(pages_give_every_row_once),
         WITH_APPLICATIONS(a_place_outlives_its_row),
+        WITH_APPLICATIONS(a_place_carries_no_right),
         WITH_APPLICATIONS(refuses_bounds_and_places_that_are_none),
         WITH_APPLICATIONS(gives_the_properties_asked_for),
+        WITH_SITE(lazy_properties_are_read_where_they_are_named),
         WITH_APPLICATIONS(lists_every_class),
         WITH_SITE(members_are_seen_with_their_collection_and_device),
         WITH_SITE(answers_do_not_tell_of_what_is_hidden),

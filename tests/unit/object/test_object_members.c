@@ -403,6 +403,55 @@ static void a_query_rule_lives(void **state)
                      STATUS_OK);
 }
 
+/* What no longer reads as a query, as after a class has gone (C12). */
+static void a_query_that_cannot_be_run_finds_nothing(void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "Web", "P0100014"); /* P0100016 */
+    make_member(f, "web1", "P0100014");
+    make_member(f, "web2", "P0100014");
+    add_rule(f, "P0100016", "16777217");
+    put_rule(f, "P0100016",
+             "'QueryExpression':'select * from SMS_R_System where"
+             " ResourceID = 16777218'");
+    assert_int_equal(n_members(f, "P0100016"), 2);
+    assert_int_equal(
+        store_run_script(f->store, "UPDATE collection_rule SET wql ="
+                                   " 'select * from SMS_Gone' WHERE kind = 2"),
+        STATUS_OK);
+    assert_int_equal(act_invoke(f, "full", "SMS_Collection", "P0100016",
+                                "RequestRefresh", NULL),
+                     STATUS_OK);
+    assert_int_equal(n_members(f, "P0100016"), 1); /* the direct rule's */
+}
+
+/* Two of one name: the one that is meant goes (C27). */
+static void a_rule_is_known_by_what_it_selects(void **state)
+{
+    struct fixture *f = *state;
+    char rule[64];
+
+    make_below(f, "Web", "P0100014"); /* P0100016 */
+    make_member(f, "web1", "P0100014");
+    make_member(f, "web2", "P0100014");
+    put_rule(f, "P0100016",
+             "'RuleName':'same','QueryExpression':"
+             "'select * from SMS_R_System where ResourceID = 16777217'");
+    snprintf(rule, sizeof(rule), "'QueryID':%lld",
+             (long long)number_in(f, "QueryID"));
+    put_rule(f, "P0100016",
+             "'RuleName':'same','QueryExpression':"
+             "'select * from SMS_R_System where ResourceID = 16777218'");
+    assert_int_equal(n_members(f, "P0100016"), 2);
+    assert_int_equal(take_rule(f, "P0100016", rule), STATUS_OK);
+    assert_int_equal(n_members(f, "P0100016"), 1);
+    assert_int_equal(take_rule(f, "P0100016", rule), STATUS_INVALID);
+    assert_int_equal(
+        act_get(f, "full", "SMS_FullCollectionMembership", "P0100016.16777218"),
+        STATUS_OK);
+}
+
 /* editor: modifies collections below Servers, and reads devices there. */
 static void make_editor(struct fixture *f, const char *operations)
 {
@@ -531,6 +580,8 @@ int main(void)
         WITH_SITE(what_depends_over_others_follows),
         WITH_SITE(circles_are_refused_however_long),
         WITH_SITE(a_query_rule_lives),
+        WITH_SITE(a_query_that_cannot_be_run_finds_nothing),
+        WITH_SITE(a_rule_is_known_by_what_it_selects),
         WITH_SITE(rules_are_made_with_what_one_may_read),
         WITH_SITE(a_query_needs_the_devices_it_picks_from),
         WITH_SITE(what_a_rule_names_is_shown_to_who_may_read_it),
