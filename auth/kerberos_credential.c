@@ -10,6 +10,7 @@
 
 #include "auth/gss_oid.h"
 #include "auth/why.h"
+#include "provider/base/mutant.h"
 
 static void context_drop(krb5_context *context)
 {
@@ -54,19 +55,33 @@ static bool is_service(krb5_const_principal principal,
            is_component(&principal->data[1], config->host);
 }
 
+/* What tickets and their keys may be encrypted with (T8). */
+static krb5_enctype strong_types[] = {
+    ENCTYPE_AES256_CTS_HMAC_SHA384_192, ENCTYPE_AES128_CTS_HMAC_SHA256_128,
+    ENCTYPE_AES256_CTS_HMAC_SHA1_96,    ENCTYPE_AES128_CTS_HMAC_SHA1_96,
+    ENCTYPE_CAMELLIA256_CTS_CMAC,       ENCTYPE_CAMELLIA128_CTS_CMAC,
+};
+
 static bool is_weak(krb5_enctype type)
 {
-    switch (type) {
-    case ENCTYPE_AES128_CTS_HMAC_SHA1_96:
-    case ENCTYPE_AES256_CTS_HMAC_SHA1_96:
-    case ENCTYPE_AES128_CTS_HMAC_SHA256_128:
-    case ENCTYPE_AES256_CTS_HMAC_SHA384_192:
-    case ENCTYPE_CAMELLIA128_CTS_CMAC:
-    case ENCTYPE_CAMELLIA256_CTS_CMAC:
-        return false;
-    default:
-        return true;
-    }
+    for (size_t i = 0; i < ARRAY_SIZE(strong_types); i++)
+        if (strong_types[i] == type)
+            return false;
+    return true;
+}
+
+/* Whatever krb5.conf permits, for a ticket as for the keys within it. */
+static enum status refuse_weak_types(gss_cred_id_t credential)
+{
+    OM_uint32 minor;
+
+    if (MUTANT("t8-weak-session-key"))
+        return STATUS_OK;
+    return gss_krb5_set_allowable_enctypes(&minor, credential,
+                                           ARRAY_SIZE(strong_types),
+                                           strong_types) == GSS_S_COMPLETE
+               ? STATUS_OK
+               : STATUS_UNAVAILABLE;
 }
 
 /* The principal as the keytab spells it, with its realm, in name_out. */
@@ -152,11 +167,11 @@ static enum status acquire(const struct auth_kerberos_config *config,
                                              {"rcache", cache}};
     const gss_key_value_set_desc store = {ARRAY_SIZE(elements), elements};
 
-    return gss_acquire_cred_from(&minor, name, GSS_C_INDEFINITE, &mechanisms,
-                                 GSS_C_ACCEPT, &store, out, NULL,
-                                 NULL) == GSS_S_COMPLETE
-               ? STATUS_OK
-               : STATUS_UNAVAILABLE;
+    if (gss_acquire_cred_from(&minor, name, GSS_C_INDEFINITE, &mechanisms,
+                              GSS_C_ACCEPT, &store, out, NULL,
+                              NULL) != GSS_S_COMPLETE)
+        return STATUS_UNAVAILABLE;
+    return refuse_weak_types(*out);
 }
 
 enum status kerberos_credential_open(const struct auth_kerberos_config *config,

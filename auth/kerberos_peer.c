@@ -2,7 +2,6 @@
 
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
-#include <krb5/krb5.h>
 
 #include "auth/evidence.h"
 
@@ -17,13 +16,6 @@ static void gss_buffer_drop(gss_buffer_desc *buffer)
     OM_uint32 minor;
 
     gss_release_buffer(&minor, buffer);
-}
-
-static void gss_set_drop(gss_buffer_set_t *set)
-{
-    OM_uint32 minor;
-
-    gss_release_buffer_set(&minor, set);
 }
 
 static enum status refuse(const char **why_out, const char *why)
@@ -74,30 +66,6 @@ static enum status read_name(const struct auth_kerberos_config *config,
         return refuse(why_out, "kerberos-name");
     return evidence_add_identity(evidence, IDENTITY_KERBEROS,
                                  buf_text(&identity));
-}
-
-/* The session key decides what the tickets' protection is worth (T8). */
-static bool is_strong(gss_ctx_id_t context)
-{
-    static const unsigned char strong[] = {
-        ENCTYPE_AES128_CTS_HMAC_SHA1_96,    ENCTYPE_AES256_CTS_HMAC_SHA1_96,
-        ENCTYPE_AES128_CTS_HMAC_SHA256_128, ENCTYPE_AES256_CTS_HMAC_SHA384_192,
-        ENCTYPE_CAMELLIA128_CTS_CMAC,       ENCTYPE_CAMELLIA256_CTS_CMAC,
-    };
-    SCOPED(gss_set_drop) gss_buffer_set_t set = GSS_C_NO_BUFFER_SET;
-    const gss_buffer_desc *type;
-    OM_uint32 minor;
-
-    if (gss_inquire_sec_context_by_oid(&minor, context,
-                                       GSS_C_INQ_SSPI_SESSION_KEY,
-                                       &set) != GSS_S_COMPLETE ||
-        set->count < 2 || set->elements[1].length == 0)
-        return false;
-    /* The second element is an OID that ends in the number of the type. */
-    type = &set->elements[1];
-    return memchr(strong,
-                  ((const unsigned char *)type->value)[type->length - 1],
-                  sizeof(strong)) != NULL;
 }
 
 /* One value of an attribute; false at the end or when nobody vouches for it.
@@ -219,8 +187,6 @@ enum status kerberos_peer_read(const struct auth_kerberos_config *config,
 
     if (lifetime_s == 0 || lifetime_s == GSS_C_INDEFINITE)
         return refuse(why_out, "kerberos-expired");
-    if (!is_strong(context))
-        return refuse(why_out, "kerberos-weak-encryption");
     evidence.method = AUTH_METHOD_KERBEROS;
     evidence.facts = AUTH_FACT_IDENTITY;
     evidence.authenticated_at_s = signed_in_at(context, now_s);

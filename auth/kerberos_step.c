@@ -96,6 +96,15 @@ static bool is_replay(const gss_buffer_desc *cause)
         text_of(error_message(KRB5KRB_AP_ERR_REPEAT)));
 }
 
+/* "Encryption type arcfour-hmac not permitted" (T8) */
+static bool is_weak(const gss_buffer_desc *cause)
+{
+    static const char end[] = " not permitted";
+
+    return cause->value &&
+           memmem(cause->value, cause->length, end, strlen(end)) != NULL;
+}
+
 static enum auth_progress accept_failed(struct kerberos_exchange *x,
                                         OM_uint32 major, OM_uint32 minor)
 {
@@ -109,6 +118,8 @@ static enum auth_progress accept_failed(struct kerberos_exchange *x,
               cause.value ? (const char *)cause.value : "");
     if ((major & GSS_S_DUPLICATE_TOKEN) || is_replay(&cause))
         return refuse(x, "kerberos-replayed");
+    if (is_weak(&cause))
+        return refuse(x, "kerberos-weak-encryption");
     switch (GSS_ERROR(major)) {
     case GSS_S_BAD_BINDINGS:
         return refuse(x, "kerberos-wrong-binding");

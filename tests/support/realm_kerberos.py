@@ -63,7 +63,9 @@ def write_krb5_conf(top, ports):
 
 def write_kdc_conf(top, home, realm, port):
     """home: where this KDC lives; top: where the certificates are."""
-    (home / "kdc.conf").write_text(f"""[kdcdefaults]
+    (home / "kdc.conf").write_text(f"""[libdefaults]
+    allow_rc4 = true
+[kdcdefaults]
     kdc_listen = 127.0.0.1:{port}
     kdc_tcp_listen = 127.0.0.1:{port}
 [realms]
@@ -253,6 +255,31 @@ def ticket(top, user, kind, cache, secret):
         text = f"{secret}\n".encode()
     run(*args, user, env=krb5_env(top), input=text, timeout=30)
     return cache
+
+
+def weak_ticket(top, realm, user):
+    """One whose session key is of RC4, which this KDC gives to who asks for
+    it; weak.conf makes a library that reads it too take such keys."""
+    weak = top / "weak.conf"
+    weak.write_text("[libdefaults]\n    allow_rc4 = true\n")
+    env = krb5_env(top)
+    cache = ticket(top, user, "password", f"FILE:{top}/cc/{user}-weak", None)
+    run("kadmin.local", "-r", realm, "setstr", "smsprovider/localhost",
+        "session_enctypes", "aes256-cts-hmac-sha1-96 arcfour-hmac", env=env)
+    run("kvno", "-c", cache, "-e", "arcfour-hmac", "smsprovider/localhost",
+        env={**env, "KRB5_CONFIG": f"{top}/krb5.conf:{weak}"})
+    return cache
+
+
+def weak_keytab(top, realm):
+    """The keytab of the service with a key of RC4 beside its own."""
+    path = top / "weak.keytab"
+    path.write_bytes((top / "provider.keytab").read_bytes())
+    path.chmod(0o600)
+    run("ktutil", env=krb5_env(top), input=(
+        f"addent -password -p smsprovider/localhost@{realm} -k 1 "
+        f"-e arcfour-hmac\nsecret\nwkt {path}\nquit\n").encode())
+    return path
 
 
 def service_ticket(top, principal, keytab, user):

@@ -3,6 +3,9 @@
 
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "auth/client.h"
@@ -176,6 +179,59 @@ static void a_required_binding_cannot_come_from_a_unix_socket(void **state)
 
     assert_int_equal(accepted.progress, AUTH_DONE);
     assert_int_equal(refused.progress, AUTH_REFUSED);
+}
+
+static void let_the_library_take_weak_keys(bool does)
+{
+    static char own[PATH_MAX];
+    char both_files[2 * PATH_MAX];
+
+    if (!own[0])
+        snprintf(own, sizeof(own), "%s", getenv("KRB5_CONFIG"));
+    snprintf(both_files, sizeof(both_files), "%s:%s", own,
+             realm_path("weak.conf"));
+    assert_int_equal(setenv("KRB5_CONFIG", does ? both_files : own, 1), 0);
+}
+
+/* A session key of RC4 is no protection, whatever the library takes (T8). */
+static void a_ticket_with_a_weak_key_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    const struct auth_channel channel = sign_in_channel(14);
+    const char *strong = f->password_cache;
+    const char *weak = realm_call("weak-ticket", "alice", NULL);
+
+    for (size_t i = 0; i < ARRAY_SIZE(both); i++) {
+        const struct auth_client_config client = client_of(both[i], &channel);
+
+        let_the_library_take_weak_keys(true);
+        realm_use_cache(weak);
+        SCOPED(sign_in_clear)
+        struct sign_in refused = sign_in_run(f->auth, &channel, &client);
+
+        assert_true(refused.first_message.size > 0);
+        assert_int_equal(refused.progress, AUTH_REFUSED);
+        assert_string_equal(refused.why, "kerberos-weak-encryption");
+        realm_use_cache(strong);
+        SCOPED(sign_in_clear)
+        struct sign_in accepted = sign_in_run(f->auth, &channel, &client);
+
+        assert_int_equal(accepted.progress, AUTH_DONE);
+        let_the_library_take_weak_keys(false);
+    }
+}
+
+/* One would open tickets under it (T8). */
+static void a_keytab_with_a_weak_key_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct auth_config config = f->config;
+    OWNED(auth) auth = NULL;
+    const char *why = "";
+
+    config.kerberos.keytab = realm_call("weak-keytab", NULL);
+    assert_int_equal(auth_new(&config, &auth, &why), STATUS_INVALID);
+    assert_non_null(strstr(why, "holds a key of weak type 23"));
 }
 
 /* Only for our own principal (T3): the keytab holds the key of host/ as well.
@@ -478,6 +534,8 @@ int main(void)
         cmocka_unit_test(
             an_unbound_ticket_is_refused_where_binding_is_required),
         cmocka_unit_test(a_required_binding_cannot_come_from_a_unix_socket),
+        cmocka_unit_test(a_ticket_with_a_weak_key_is_refused),
+        cmocka_unit_test(a_keytab_with_a_weak_key_is_refused),
         cmocka_unit_test(a_ticket_for_another_service_is_refused),
         cmocka_unit_test(a_replayed_ticket_is_refused_even_after_a_restart),
         cmocka_unit_test(people_of_an_unlisted_realm_are_refused),
