@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "auth/mechanism_table.h"
 #include "provider/base/buf.h"
 #include "provider/base/identity.h"
 #include "provider/base/level.h"
@@ -123,20 +124,8 @@ bool auth_evidence_expire(struct auth_evidence *evidence, int64_t now_s);
 
 /* ---- Configuration: all strings borrowed until auth_free ---- */
 
-enum auth_mechanism {
-    AUTH_GSSAPI = 0,
-    AUTH_GSS_SPNEGO,
-    AUTH_EXTERNAL,
-    AUTH_OAUTHBEARER,
-    AUTH_PLAIN,
-    AUTH_N_MECHANISMS,
-};
-
-/* "GSSAPI", "GSS-SPNEGO", "EXTERNAL", "OAUTHBEARER", "PLAIN". */
-const char *auth_mechanism_name(enum auth_mechanism mechanism);
-
-/* AUTH_N_MECHANISMS when there is none of that name (exact case). */
-enum auth_mechanism auth_mechanism_read(struct text name);
+/* Bits (1 << mechanism) of those that prove by a method. */
+uint32_t auth_mechanisms_of(enum auth_method method);
 
 /* An authentication indicator of the KDC and what it proves. */
 struct auth_indicator {

@@ -1,4 +1,5 @@
 #include "auth/auth.h"
+#include "auth/mechanisms.h"
 
 #include <stdlib.h>
 
@@ -114,47 +115,16 @@ void auth_free(struct auth *auth)
     free(auth);
 }
 
-static enum auth_level tokens_reach(const struct auth *auth)
-{
-    enum auth_level best = AUTH_LEVEL_NONE;
-
-    for (size_t i = 0; i < auth->config.n_issuers; i++) {
-        const enum auth_level reach = auth->config.issuers[i].n_mfa_amr ||
-                                              auth->config.issuers[i].n_mfa_acr
-                                          ? AUTH_LEVEL_MFA
-                                          : AUTH_LEVEL_DOMAIN;
-
-        if (reach > best)
-            best = reach;
-    }
-    return best;
-}
-
-static enum auth_level passwords_reach(const struct auth *auth)
-{
-    const enum auth_level level = auth->config.pam.level;
-
-    return level == AUTH_LEVEL_NONE ? AUTH_LEVEL_DOMAIN : level;
-}
-
 enum auth_level auth_mechanism_reach(const struct auth *auth,
                                      enum auth_mechanism mechanism)
 {
-    switch (mechanism) {
-    case AUTH_GSSAPI:
-    case AUTH_GSS_SPNEGO:
-        return auth->kerberos ? kerberos_reach(auth->kerberos)
-                              : AUTH_LEVEL_NONE;
-    case AUTH_EXTERNAL:
-        return AUTH_LEVEL_CERTIFICATE;
-    case AUTH_OAUTHBEARER:
-        return tokens_reach(auth);
-    case AUTH_PLAIN:
-        return auth->pam ? passwords_reach(auth) : AUTH_LEVEL_NONE;
-    case AUTH_N_MECHANISMS:
-        break;
-    }
-    return AUTH_LEVEL_NONE;
+#define REACH(id, name, side, form, methods, on_tls, on_unix)                  \
+    [AUTH_##id] = mechanism_##side##_reach,
+    static enum auth_level (*const reaches[AUTH_N_MECHANISMS])(
+        const struct auth *auth) = {AUTH_MECHANISM_ROWS(REACH)};
+
+    return mechanism < AUTH_N_MECHANISMS ? reaches[mechanism](auth)
+                                         : AUTH_LEVEL_NONE;
 }
 
 size_t auth_keys_skipped(const struct auth *auth)

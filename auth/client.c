@@ -44,11 +44,6 @@ void auth_client_free(struct auth_client *client)
     free(client);
 }
 
-static bool is_kerberos(enum auth_mechanism mechanism)
-{
-    return mechanism == AUTH_GSSAPI || mechanism == AUTH_GSS_SPNEGO;
-}
-
 static enum status fail(struct auth_client *client, const char *why)
 {
     snprintf(client->why, sizeof(client->why), "%s", why);
@@ -161,7 +156,7 @@ enum status auth_client_new(const struct auth_client_config *config,
                         &client->sasl) != SASL_OK)
         return STATUS_NO_MEMORY;
     TRY(set_properties(client));
-    if (is_kerberos(config->mechanism))
+    if (auth_mechanism_is_ticket(config->mechanism))
         TRY(bind_channel(client, config->exporter));
     *client_out = TAKE(client);
     return STATUS_OK;
@@ -189,7 +184,7 @@ enum status auth_client_start(struct auth_client *client, struct buf *out,
     *has_data_out = false;
     if (!client->sasl)
         return STATUS_DENIED;
-    if (is_kerberos(client->mechanism))
+    if (auth_mechanism_is_ticket(client->mechanism))
         TRY(acquire(client));
     result =
         sasl_client_start(client->sasl, auth_mechanism_name(client->mechanism),

@@ -4,6 +4,7 @@
 #include <sasl/saslplug.h>
 #include <stdlib.h>
 
+#include "auth/mechanism_table.h"
 #include "auth/sasl_callback.h"
 #include "auth/token/bearer.h"
 #include "provider/base/log.h"
@@ -160,26 +161,22 @@ static int step_plain(void *context, sasl_client_params_t *params,
 /* NULL would mean "asks for name and password" and skip the mechanism. */
 static const unsigned long no_prompts[] = {SASL_CB_LIST_END};
 
-static sasl_client_plug_t plugins[] = {
-    {
-        .mech_name = "OAUTHBEARER",
-        .security_flags = SASL_SEC_NOANONYMOUS | SASL_SEC_PASS_CREDENTIALS,
-        .features = SASL_FEAT_WANT_CLIENT_FIRST | SASL_FEAT_ALLOWS_PROXY,
-        .required_prompts = no_prompts,
-        .mech_new = begin_message,
-        .mech_step = step_bearer,
-        .mech_dispose = end_message,
+#define PLUGIN_MESSAGE(name, side)                                             \
+    {                                                                          \
+        .mech_name = (name),                                                   \
+        .security_flags = SASL_SEC_NOANONYMOUS | SASL_SEC_PASS_CREDENTIALS,    \
+        .features = SASL_FEAT_WANT_CLIENT_FIRST | SASL_FEAT_ALLOWS_PROXY,      \
+        .required_prompts = no_prompts,                                        \
+        .mech_new = begin_message,                                             \
+        .mech_step = step_##side,                                              \
+        .mech_dispose = end_message,                                           \
     },
-    {
-        .mech_name = "PLAIN",
-        .security_flags = SASL_SEC_NOANONYMOUS | SASL_SEC_PASS_CREDENTIALS,
-        .features = SASL_FEAT_WANT_CLIENT_FIRST | SASL_FEAT_ALLOWS_PROXY,
-        .required_prompts = no_prompts,
-        .mech_new = begin_message,
-        .mech_step = step_plain,
-        .mech_dispose = end_message,
-    },
-};
+#define PLUGIN_TICKET(name, side)  /* libgssapiv2 */
+#define PLUGIN_CHANNEL(name, side) /* the library's own */
+#define PLUGIN_OF(id, name, side, form, methods, on_tls, on_unix)              \
+    PLUGIN_##form(name, side)
+
+static sasl_client_plug_t plugins[] = {AUTH_MECHANISM_ROWS(PLUGIN_OF)};
 
 static int give_plugins(const sasl_utils_t *utils, int max_version,
                         int *version_out, sasl_client_plug_t **plugins_out,

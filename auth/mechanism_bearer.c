@@ -40,3 +40,19 @@ enum auth_progress mechanism_bearer_step(struct auth_exchange *exchange,
     buf_append_text(&exchange->authzid, buf_text(&message.authzid));
     return AUTH_DONE;
 }
+
+enum auth_level mechanism_bearer_reach(const struct auth *auth)
+{
+    enum auth_level best = AUTH_LEVEL_NONE;
+
+    for (size_t i = 0; i < auth->config.n_issuers; i++) {
+        const enum auth_level reach = auth->config.issuers[i].n_mfa_amr ||
+                                              auth->config.issuers[i].n_mfa_acr
+                                          ? AUTH_LEVEL_MFA
+                                          : AUTH_LEVEL_DOMAIN;
+
+        if (reach > best)
+            best = reach;
+    }
+    return best;
+}

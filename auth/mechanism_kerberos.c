@@ -31,3 +31,8 @@ enum auth_progress mechanism_kerberos_step(struct auth_exchange *exchange,
                         buf_text(&exchange->kerberos.authzid));
     return progress;
 }
+
+enum auth_level mechanism_kerberos_reach(const struct auth *auth)
+{
+    return auth->kerberos ? kerberos_reach(auth->kerberos) : AUTH_LEVEL_NONE;
+}

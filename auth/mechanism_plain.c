@@ -145,3 +145,12 @@ enum auth_progress mechanism_plain_step(struct auth_exchange *exchange,
     }
     return refuse(exchange, "password-worker-lost");
 }
+
+enum auth_level mechanism_plain_reach(const struct auth *auth)
+{
+    const enum auth_level level = auth->config.pam.level;
+
+    if (!auth->pam)
+        return AUTH_LEVEL_NONE;
+    return level == AUTH_LEVEL_NONE ? AUTH_LEVEL_DOMAIN : level;
+}

@@ -98,19 +98,13 @@ static int find_exchange(void)
 
 static exchange_step step_of(const char *name)
 {
-    switch (auth_mechanism_read(text_of(name))) {
-    case AUTH_GSSAPI:
-    case AUTH_GSS_SPNEGO:
-        return mechanism_kerberos_step;
-    case AUTH_OAUTHBEARER:
-        return mechanism_bearer_step;
-    case AUTH_PLAIN:
-        return mechanism_plain_step;
-    case AUTH_EXTERNAL: /* the library's own */
-    case AUTH_N_MECHANISMS:
-        break;
-    }
-    return NULL;
+#define STEP(id, name, side, form, methods, on_tls, on_unix)                   \
+    [AUTH_##id] = mechanism_##side##_step,
+    static const exchange_step steps[AUTH_N_MECHANISMS] = {
+        AUTH_MECHANISM_ROWS(STEP)};
+    const enum auth_mechanism mechanism = auth_mechanism_read(text_of(name));
+
+    return mechanism < AUTH_N_MECHANISMS ? steps[mechanism] : NULL;
 }
 
 static int begin_mechanism(void *global, sasl_server_params_t *params,
@@ -190,20 +184,22 @@ static void end_mechanism(void *context, const sasl_utils_t *utils)
 
 #define PLUGIN(name, flags)                                                    \
     {                                                                          \
-        .mech_name = (name), .security_flags = SASL_SEC_NOANONYMOUS | (flags), \
+        .mech_name = (name),                                                   \
+        .security_flags = SASL_SEC_NOANONYMOUS | (flags),                      \
         .features = SASL_FEAT_WANT_CLIENT_FIRST | SASL_FEAT_ALLOWS_PROXY,      \
-        .mech_new = begin_mechanism, .mech_step = step_mechanism,              \
+        .mech_new = begin_mechanism,                                           \
+        .mech_step = step_mechanism,                                           \
         .mech_dispose = end_mechanism,                                         \
-    }
+    },
+#define PLUGIN_TICKET(name)                                                    \
+    PLUGIN(name,                                                               \
+           SASL_SEC_NOPLAINTEXT | SASL_SEC_NOACTIVE | SASL_SEC_MUTUAL_AUTH)
+#define PLUGIN_MESSAGE(name) PLUGIN(name, SASL_SEC_PASS_CREDENTIALS)
+#define PLUGIN_CHANNEL(name) /* the library's own */
+#define PLUGIN_OF(id, name, side, form, methods, on_tls, on_unix)              \
+    PLUGIN_##form(name)
 
-static sasl_server_plug_t plugins[] = {
-    PLUGIN("GSSAPI",
-           SASL_SEC_NOPLAINTEXT | SASL_SEC_NOACTIVE | SASL_SEC_MUTUAL_AUTH),
-    PLUGIN("GSS-SPNEGO",
-           SASL_SEC_NOPLAINTEXT | SASL_SEC_NOACTIVE | SASL_SEC_MUTUAL_AUTH),
-    PLUGIN("OAUTHBEARER", SASL_SEC_PASS_CREDENTIALS),
-    PLUGIN("PLAIN", SASL_SEC_PASS_CREDENTIALS),
-};
+static sasl_server_plug_t plugins[] = {AUTH_MECHANISM_ROWS(PLUGIN_OF)};
 
 static int give_plugins(const sasl_utils_t *utils, int max_version,
                         int *version_out, sasl_server_plug_t **plugins_out,

@@ -209,24 +209,6 @@ void session_forget_exclusion(struct session *session)
     session->excluded_as = NULL;
 }
 
-static uint32_t mechanisms_of(enum auth_method method)
-{
-    switch (method) {
-    case AUTH_METHOD_KERBEROS:
-        return 1u << AUTH_GSSAPI | 1u << AUTH_GSS_SPNEGO;
-    case AUTH_METHOD_CERTIFICATE:
-    case AUTH_METHOD_LOCAL:
-        return 1u << AUTH_EXTERNAL;
-    case AUTH_METHOD_TOKEN:
-        return 1u << AUTH_OAUTHBEARER;
-    case AUTH_METHOD_PAM:
-        return 1u << AUTH_PLAIN;
-    case AUTH_METHOD_NONE:
-        break;
-    }
-    return 0;
-}
-
 bool session_review(struct session *session, const struct auth *before,
                     const struct auth *now, uint32_t offers)
 {
@@ -237,7 +219,7 @@ bool session_review(struct session *session, const struct auth *before,
 
         if (auth_evidence_review(proof, before, now))
             is_less = true;
-        if (!(mechanisms_of(proof->method) & offers) && proof->facts) {
+        if (!(auth_mechanisms_of(proof->method) & offers) && proof->facts) {
             proof->facts = 0;
             is_less = true;
         }

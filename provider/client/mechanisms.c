@@ -1,15 +1,5 @@
 #include "provider/client/mechanisms.h"
 
-enum { N_PREFERENCES = 5 };
-
-/* The order of trial among mechanisms that reach equally. On a Unix socket
- * EXTERNAL is the peer's user id, which most sites do not map: a refusal
- * there would stand in the audit for nothing. */
-static const enum auth_mechanism on_tls[N_PREFERENCES] = {
-    AUTH_EXTERNAL, AUTH_OAUTHBEARER, AUTH_GSSAPI, AUTH_GSS_SPNEGO, AUTH_PLAIN};
-static const enum auth_mechanism on_unix[N_PREFERENCES] = {
-    AUTH_OAUTHBEARER, AUTH_GSSAPI, AUTH_GSS_SPNEGO, AUTH_EXTERNAL, AUTH_PLAIN};
-
 /* By what there is here, whatever the server makes of it. */
 static enum auth_level guess_reach(const struct mechanisms_situation *situation,
                                    enum auth_mechanism mechanism)
@@ -52,7 +42,8 @@ enum auth_level mechanisms_reach(const struct mechanisms_situation *situation,
 static const enum auth_mechanism *preference_of(
     const struct mechanisms_situation *situation)
 {
-    return situation->channel == ADDRESS_UNIX ? on_unix : on_tls;
+    return situation->channel == ADDRESS_UNIX ? auth_mechanisms_on_unix
+                                              : auth_mechanisms_on_tls;
 }
 
 size_t mechanisms_reaching(const struct mechanisms_situation *situation,
@@ -62,7 +53,7 @@ size_t mechanisms_reaching(const struct mechanisms_situation *situation,
     const enum auth_mechanism *preference = preference_of(situation);
     size_t n = 0;
 
-    for (size_t i = 0; i < N_PREFERENCES; i++) {
+    for (size_t i = 0; i < AUTH_N_MECHANISMS; i++) {
         if (mechanisms_reach(situation, preference[i]) >= level)
             order_out[n++] = preference[i];
     }
@@ -80,7 +71,7 @@ size_t mechanisms_order(const struct mechanisms_situation *situation,
 
     if (n > 0 && order_out[n - 1] == AUTH_PLAIN)
         password = order_out[--n];
-    for (size_t i = 0; i < N_PREFERENCES; i++) {
+    for (size_t i = 0; i < AUTH_N_MECHANISMS; i++) {
         const enum auth_level reach =
             mechanisms_reach(situation, preference[i]);
 

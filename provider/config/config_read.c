@@ -20,12 +20,6 @@ enum {
 
 /* ---- The table ---- */
 
-static const char *const mechanism_words[] = {
-    "GSSAPI", "GSS-SPNEGO", "EXTERNAL", "OAUTHBEARER", "PLAIN",
-};
-_Static_assert(ARRAY_SIZE(mechanism_words) == AUTH_N_MECHANISMS,
-               "the words stand in the order of enum auth_mechanism");
-
 static const char *const binding_words[] = {"required", "preferred"};
 
 static const struct schema_type placed_path = {
@@ -37,8 +31,7 @@ static const struct schema_type paths = {SCHEMA_LIST, .item = &placed_path};
 static const struct schema_type some_paths = {SCHEMA_LIST, .item = &placed_path,
                                               .min = 1};
 static const struct schema_type mechanism = {
-    SCHEMA_WORD, .words = mechanism_words,
-    .n_words = ARRAY_SIZE(mechanism_words)};
+    SCHEMA_WORD, .words = auth_mechanism_names, .n_words = AUTH_N_MECHANISMS};
 static const struct schema_type mechanisms = {SCHEMA_LIST, .item = &mechanism,
                                               .min = 1, .max = 16};
 static const struct schema_type binding = {

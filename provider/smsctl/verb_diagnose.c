@@ -151,9 +151,6 @@ static void diagnose_mechanism(struct diagnosis *d,
 
 static void diagnose_mechanisms(struct diagnosis *d)
 {
-    static const enum auth_mechanism order[] = {AUTH_EXTERNAL, AUTH_OAUTHBEARER,
-                                                AUTH_GSSAPI, AUTH_GSS_SPNEGO,
-                                                AUTH_PLAIN};
     const enum auth_mechanism asked =
         auth_mechanism_read(text_of(d->options.mechanism));
 
@@ -161,11 +158,13 @@ static void diagnose_mechanisms(struct diagnosis *d)
         diagnose_mechanism(d, asked);
         return;
     }
-    for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+    for (size_t i = 0; i < AUTH_N_MECHANISMS; i++) {
+        const enum auth_mechanism mechanism = auth_mechanisms_on_tls[i];
+
         /* The same ticket in another wrapping. */
-        if (order[i] == AUTH_GSS_SPNEGO && is_offered(d, AUTH_GSSAPI))
+        if (mechanism == AUTH_GSS_SPNEGO && is_offered(d, AUTH_GSSAPI))
             continue;
-        diagnose_mechanism(d, order[i]);
+        diagnose_mechanism(d, mechanism);
     }
 }
 

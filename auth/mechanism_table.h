@@ -1,0 +1,57 @@
+/*
+ * The mechanisms of SASL, one row each: what names, tries, offers and answers
+ * them is made of these rows.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "provider/base/text.h"
+
+/*
+ * ROW(id, name on the wire, side, form, bits of enum auth_method, place in the
+ * order of trial over TLS, the same on a Unix socket)
+ *
+ * side: mechanism_SIDE_step and mechanism_SIDE_reach of the server
+ * (mechanisms.h), step_SIDE of a client's message (client_sasl.c).
+ * form: TICKET, a plugin of the library on the client's side; MESSAGE, one
+ * message of our own; CHANNEL, what the connection has proved already.
+ *
+ * The order is of mechanisms that reach equally. On a Unix socket EXTERNAL is
+ * the peer's user id, which most sites do not map: a refusal there would stand
+ * in the audit for nothing.
+ */
+#define AUTH_MECHANISM_ROWS(ROW)                                               \
+    ROW(GSSAPI, "GSSAPI", kerberos, TICKET, 1u << AUTH_METHOD_KERBEROS, 2, 1)  \
+    ROW(GSS_SPNEGO, "GSS-SPNEGO", kerberos, TICKET,                            \
+        1u << AUTH_METHOD_KERBEROS, 3, 2)                                      \
+    ROW(EXTERNAL, "EXTERNAL", external, CHANNEL,                               \
+        1u << AUTH_METHOD_CERTIFICATE | 1u << AUTH_METHOD_LOCAL, 0, 3)         \
+    ROW(OAUTHBEARER, "OAUTHBEARER", bearer, MESSAGE, 1u << AUTH_METHOD_TOKEN,  \
+        1, 0)                                                                  \
+    ROW(PLAIN, "PLAIN", plain, MESSAGE, 1u << AUTH_METHOD_PAM, 4, 4)
+
+enum auth_mechanism {
+#define AUTH_MECHANISM_ID(id, name, side, form, methods, on_tls, on_unix)      \
+    AUTH_##id,
+    AUTH_MECHANISM_ROWS(AUTH_MECHANISM_ID)
+#undef AUTH_MECHANISM_ID
+        AUTH_N_MECHANISMS,
+};
+
+/* Names in the order of the enum: configuration, SASL. */
+extern const char *const auth_mechanism_names[AUTH_N_MECHANISMS];
+
+/* The orders of trial. */
+extern const enum auth_mechanism auth_mechanisms_on_tls[AUTH_N_MECHANISMS];
+extern const enum auth_mechanism auth_mechanisms_on_unix[AUTH_N_MECHANISMS];
+
+/* Its name on the wire; "none" for AUTH_N_MECHANISMS. */
+const char *auth_mechanism_name(enum auth_mechanism mechanism);
+
+/* AUTH_N_MECHANISMS when there is none of that name (exact case). */
+enum auth_mechanism auth_mechanism_read(struct text name);
+
+/* Presents a Kerberos ticket. */
+bool auth_mechanism_is_ticket(enum auth_mechanism mechanism);
