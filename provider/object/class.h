@@ -52,6 +52,29 @@ enum object_property_flag {
     OBJECT_UNIQUE = 1 << 5,
     OBJECT_NAME = 1 << 6,   /* a name: no controls, no bidirectional marks */
     OBJECT_NO_KEY = 1 << 7, /* a name that files use: none that is like a key */
+    OBJECT_DEFAULT = 1 << 8, /* numbers: otherwise, when not given */
+    OBJECT_INDEX = 1 << 9,
+    OBJECT_UNIQUE_PART =
+        1 << 10,               /* unique together with the others so marked */
+    OBJECT_KEY_PART = 1 << 11, /* the key is made of these, joined by dots */
+    OBJECT_NAMED_AFTER = 1 << 12, /* when not given: "A to B" of references */
+};
+
+/* What a property keeps of the acts on its object. */
+enum object_history {
+    OBJECT_NO_HISTORY = 0,
+    OBJECT_MADE_BY,
+    OBJECT_MADE_ON,
+    OBJECT_MADE_AT, /* the site's code */
+    OBJECT_CHANGED_BY,
+    OBJECT_CHANGED_ON,
+};
+
+/* The numbers that a property may hold: [n]. It is never null then. */
+struct object_choices {
+    const int64_t *of;
+    size_t n;
+    const char *why; /* "It is 0 required or 2 available." */
 };
 
 struct object_property {
@@ -63,6 +86,33 @@ struct object_property {
     const char *column;   /* of the class's table; NULL: computed */
     const char *computed; /* SQL over the row "t"; private to this room */
     const char *describe; /* one line for `smsctl classes` and the manual */
+
+    /* What most do not have. Of one with column and computed the column is
+     * stored and the other answered. */
+    enum object_history history;
+    int64_t otherwise;                    /* of OBJECT_DEFAULT */
+    const struct object_choices *choices; /* of an integer */
+    int since; /* schema version of the column; 0: as old as the class */
+};
+
+/* ---- References ---- */
+
+enum object_reference_kind {
+    OBJECT_USES = 0, /* what is referred to cannot be deleted meanwhile */
+    OBJECT_PART_OF,  /* goes with what it refers to */
+    OBJECT_LOOSE,    /* holds the key of what may be gone */
+};
+
+/*
+ * A property that holds the key of another object, asked about when it is
+ * given and when it changes: absent and hidden are the same invalid value.
+ */
+struct object_reference {
+    const char *property;
+    const char *by_name; /* property that may name it instead, or NULL */
+    const struct object_class *class;
+    struct object_need need; /* on the object, besides reading; type 0: none */
+    enum object_reference_kind kind;
 };
 
 /* ---- Methods ---- */
@@ -127,25 +177,36 @@ struct object_class {
     bool is_view; /* the table is made by hand */
     const char *key_column;
     const char *name_column;
-    bool has_integer_key;    /* the key is the row itself */
-    const char *extra;       /* more columns for the table, or NULL */
-    const char *constraints; /* more of them, or NULL */
-    int64_t first_row;       /* where rows of the console begin */
-    bool is_estate;          /* a change of any may change rights */
+    bool has_integer_key; /* the key is the row itself */
+    const char *extra;    /* columns without a property, or NULL */
+    int64_t first_row;    /* where rows of the console begin */
+    int since;            /* schema version of the table; 0: the first */
+    bool is_estate;       /* a change of any may change rights */
 
-    /* What secures a row, in SQL over "t". */
+    /* What secures a row, in SQL over "t". Labels NULL: a column of its own,
+     * made with the table: "scopes" or "collections". */
     enum label_kind label_kind;
-    const char *labels; /* NULL for LABELS_NONE */
+    const char *labels;
     enum label_kind also_kind;
     uint8_t also_operation;
     const char *also_type; /* NULL: no second need */
     const char *also_labels;
+
+    const struct object_reference *references; /* [n_references], as asked */
+    size_t n_references;
+    /* Statements that find what else uses an object, as actor_check_unused
+     * wants them: [n_uses]. References find themselves. */
+    const char *const *uses;
+    size_t n_uses;
 
     /* The one property that is changed by hand even where files declare the
      * object, alone; NULL: none. */
     const char *emergency;
     const struct object_hooks *hooks; /* NULL: a plain class */
 };
+
+/* Are its objects put into scopes? Then their type names the class. */
+bool object_class_has_scopes(const struct object_class *class);
 
 /* NULL when there is none; names without regard to case. */
 const struct object_class *object_class_find(struct text name);

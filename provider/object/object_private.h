@@ -37,7 +37,8 @@ void object_values_clear(struct object_values *values);
 
 /* What is particular about a class, where no table says it. */
 struct object_hooks {
-    /* Each may be NULL. Values hold everything that is about to be stored. */
+    /* Each may be NULL. Values hold everything that is about to be stored,
+     * references are known to be good. */
     enum status (*before_create)(struct object_call *call,
                                  struct object_values *values);
     enum status (*after_create)(struct object_call *call,
@@ -49,8 +50,9 @@ struct object_hooks {
     enum status (*after_update)(struct object_call *call,
                                 const struct object_values *old,
                                 const struct object_values *values);
+    /* Before and after it was looked whether anything uses it. */
+    enum status (*may_delete)(struct object_call *call);
     enum status (*before_delete)(struct object_call *call);
-    enum status (*after_delete)(struct object_call *call, int64_t row);
 };
 
 /* ---- Classes ---- */
@@ -79,15 +81,30 @@ size_t object_property_at(const struct object_class *class, const char *name);
 /* The class of a type whose objects carry scopes, or NULL. */
 const struct object_class *object_class_of_scopes(int64_t type);
 
+/* The class whose rows are the objects of a type, or NULL: not a view, not
+ * what is part of others, nor devices. */
+const struct object_class *object_class_of_type(uint16_t type);
+
+/* The reference that keeps a key in a property, or NULL. */
+const struct object_reference *object_reference_of(
+    const struct object_class *class, const char *property);
+
 /* ---- Statements made from the descriptions, once ---- */
 
+enum { USES_MAX = 8 };
+
 struct class_sql {
-    const char *target; /* by key: see the columns below */
+    const char *target;  /* by key: see the columns below */
+    const char *by_name; /* keys of two that have a name and may be read */
+    /* Who refers to an object, as actor_check_unused wants it. */
+    const char *uses[USES_MAX];
+    size_t n_uses;
     const char *insert; /* row, then the stored properties */
     const char *update; /* the stored properties, then the row */
     const char *remove; /* row */
     const char *columns;
-    int column_of[PROPERTIES_MAX];        /* in target; -1: computed */
+    int column_of[PROPERTIES_MAX];        /* in target, as kept; or -1 */
+    int answer_of[PROPERTIES_MAX];        /* in target, as answered; or -1 */
     const char *computed[PROPERTIES_MAX]; /* statement by key, for each */
     const char *all_computed;             /* those of computed, together */
     int computed_at[PROPERTIES_MAX];      /* in all_computed; -1: not there */
@@ -110,8 +127,34 @@ enum {
 /* NULL when memory was short. The strings live as long as the program. */
 const struct class_sql *object_class_sql(const struct object_class *class);
 
-/* CREATE TABLE of a class. */
-void object_class_table(const struct object_class *class, struct buf *sql);
+/* Labels of a row as SQL over "t", or NULL. */
+const char *object_class_labels(const struct object_class *class);
+
+/* What a property answers, and is asked for: SQL over "t". */
+void object_property_put(const struct object_property *property,
+                         struct buf *sql);
+
+/* Is it kept in a column that the class's own statements write? Not in one
+ * that every table has. */
+bool object_property_is_stored(const struct object_property *property);
+
+/* ---- The schema, made from the descriptions (class_schema_sql.c) ---- */
+
+/* What came after a version and until another: tables, then their indexes. */
+void schema_put_tables(int after, int until, struct buf *sql);
+void schema_put_indexes(int after, int until, struct buf *sql);
+
+/* Where rows of their consoles begin. */
+void schema_put_sequences(int after, int until, struct buf *sql);
+
+/* The view "secured": every object that is put into scopes. */
+void schema_put_secured(int until, struct buf *sql);
+
+/* As site_prepare; a new store gets the schema of an earlier version, from
+ * which the steps can be tried. */
+MUST_CHECK
+enum status schema_prepare(struct store *store, const char *code,
+                           const char *name, int new_version);
 
 /* The condition over "t" that the caller may read the row (sight_begin). */
 void class_put_may(const struct object_class *class, struct buf *sql);

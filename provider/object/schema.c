@@ -69,7 +69,6 @@ static const char RELATIONS[] =
     "CREATE TABLE object_scope (type INTEGER NOT NULL,"
     " object INTEGER NOT NULL, scope INTEGER NOT NULL REFERENCES scope (row),"
     " PRIMARY KEY (type, object, scope)) STRICT, WITHOUT ROWID;"
-    "CREATE INDEX object_by_scope ON object_scope (scope);"
     "CREATE TABLE collection_rule (row INTEGER PRIMARY KEY,"
     " collection INTEGER NOT NULL REFERENCES collection (row),"
     " kind INTEGER NOT NULL, resource INTEGER REFERENCES device (row),"
@@ -97,16 +96,7 @@ static const char RELATIONS[] =
     " resource INTEGER NOT NULL REFERENCES device (row),"
     " PRIMARY KEY (collection, resource)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX member_by_resource"
-    " ON collection_member (resource, collection);"
-    "CREATE INDEX collection_by_limit ON collection (LimitToCollectionID);"
-    "CREATE INDEX collection_by_name ON collection (Name);"
-    "CREATE INDEX deployment_by_object ON app_deployment (AssignedCI);"
-    "CREATE INDEX deployment_by_target"
-    " ON app_deployment (TargetCollectionID);"
-    "CREATE INDEX advertisement_by_package ON advertisement (PackageID);"
-    "CREATE INDEX advertisement_by_target ON advertisement (CollectionID);"
-    "CREATE INDEX application_by_name"
-    " ON application (LocalizedDisplayName);";
+    " ON collection_member (resource, collection);";
 
 static const char VIEWS[] =
     "CREATE VIEW permission_scope AS SELECT a.admin, r.RoleID, r.RoleName,"
@@ -125,11 +115,6 @@ static const char VIEWS[] =
     " JOIN collection o ON o.row = c.collection;"
     "CREATE VIEW permission AS SELECT * FROM permission_scope"
     " UNION ALL SELECT * FROM permission_collection;"
-    "CREATE VIEW secured (type, object, class, ObjectKey, scopes) AS"
-    " SELECT 31, row, 'SMS_Application', CAST(row AS TEXT), scopes"
-    " FROM application"
-    " UNION ALL SELECT 2, row, 'SMS_Package', PackageID, scopes FROM package"
-    " UNION ALL SELECT 6, row, 'SMS_Site', SiteCode, scopes FROM site;"
     "CREATE VIEW membership AS SELECT"
     " s.CategoryID || '.' || o.type || '.' || d.ObjectKey AS MembershipKey,"
     " s.CategoryID, s.CategoryName, o.type AS ObjectTypeID, d.ObjectKey,"
@@ -145,48 +130,61 @@ static const char VIEWS[] =
     " FROM collection_member m JOIN collection c ON c.row = m.collection"
     " JOIN device d ON d.row = m.resource;";
 
-static void put_sequences(struct buf *sql)
-{
-    size_t n;
-    const struct object_class *const *classes = object_classes(&n);
+static const char DROP_VIEWS[] =
+    "DROP VIEW full_membership; DROP VIEW membership; DROP VIEW secured;"
+    "DROP VIEW permission; DROP VIEW permission_collection;"
+    "DROP VIEW permission_scope;";
 
-    for (size_t i = 0; i < n; i++)
-        if (classes[i]->first_row > 0)
-            buf_append_format(sql,
-                              "DELETE FROM sqlite_sequence WHERE name = '%s';"
-                              "INSERT INTO sqlite_sequence (name, seq)"
-                              " VALUES ('%s', %lld);\n",
-                              classes[i]->table, classes[i]->table,
-                              (long long)classes[i]->first_row - 1);
+/* No view stands last: the last one read is the first of the library's list,
+ * and there it would keep integrity_check from the free pages. */
+static const char LAST[] = "DROP INDEX IF EXISTS object_by_scope;"
+                           "CREATE INDEX object_by_scope"
+                           " ON object_scope (scope);";
+
+static enum status run_made(struct store *store, struct buf *sql)
+{
+    buf_append_char(sql, '\0');
+    TRY(buf_status(sql));
+    return store_run_script(store, buf_text(sql).data);
 }
 
-static enum status make_tables(struct store *store)
+static enum status make_tables(struct store *store, int version)
 {
     SCOPED(buf_free) struct buf sql = buf_make(SCHEMA_MAX_BYTES);
-    size_t n;
-    const struct object_class *const *classes = object_classes(&n);
 
-    for (size_t i = 0; i < n; i++)
-        if (!classes[i]->is_view)
-            object_class_table(classes[i], &sql);
-    /* No view stands last: the last one read is the first of the library's
-     * list, and there it would keep integrity_check from the free pages. */
-    buf_append_string(&sql, VIEWS);
+    schema_put_tables(0, version, &sql);
     buf_append_string(&sql, RELATIONS);
-    buf_append_char(&sql, '\0');
-    TRY(buf_status(&sql));
-    return store_run_script(store, buf_text(&sql).data);
+    schema_put_secured(version, &sql);
+    buf_append_string(&sql, VIEWS);
+    schema_put_indexes(0, version, &sql);
+    buf_append_string(&sql, LAST);
+    return run_made(store, &sql);
+}
+
+/* From an earlier version; the views are those of this one. */
+static enum status step_tables(struct store *store, int version)
+{
+    SCOPED(buf_free) struct buf sql = buf_make(SCHEMA_MAX_BYTES);
+
+    buf_append_string(&sql, DROP_VIEWS);
+    schema_put_tables(version, SCHEMA_VERSION, &sql);
+    schema_put_secured(SCHEMA_VERSION, &sql);
+    buf_append_string(&sql, VIEWS);
+    schema_put_indexes(version, SCHEMA_VERSION, &sql);
+    schema_put_sequences(version, SCHEMA_VERSION, &sql);
+    buf_append_string(&sql, LAST);
+    TRY(run_made(store, &sql));
+    log_info("site.schema_step from=%d to=%d", version, SCHEMA_VERSION);
+    return store_set_number(store, "object.schema", SCHEMA_VERSION);
 }
 
 /* After what is built in, whose rows come before. */
-static enum status set_sequences(struct store *store)
+static enum status set_sequences(struct store *store, int version)
 {
     SCOPED(buf_free) struct buf sql = buf_make(SCHEMA_MAX_BYTES);
 
-    put_sequences(&sql);
-    buf_append_char(&sql, '\0');
-    TRY(buf_status(&sql));
-    return store_run_script(store, buf_text(&sql).data);
+    schema_put_sequences(0, version, &sql);
+    return run_made(store, &sql);
 }
 
 /* ---- What is built in ---- */
@@ -256,14 +254,14 @@ static enum status put_site(struct store *store, const char *code,
 }
 
 static enum status make_all(struct store *store, const char *code,
-                            const char *name)
+                            const char *name, int version)
 {
-    TRY(make_tables(store));
+    TRY(make_tables(store, version));
     TRY(store_run_script(store, BUILT_IN));
     TRY(put_roles(store));
     TRY(put_site(store, code, name));
-    TRY(set_sequences(store));
-    return store_set_number(store, "object.schema", SCHEMA_VERSION);
+    TRY(set_sequences(store, version));
+    return store_set_number(store, "object.schema", version);
 }
 
 static enum status rename_site(struct store *store, const char *name)
@@ -300,7 +298,7 @@ static enum status check_site(struct store *store, const char *code)
 }
 
 static enum status prepare(struct store *store, const char *code,
-                           const char *name)
+                           const char *name, int new_version)
 {
     int64_t version;
 
@@ -311,13 +309,15 @@ static enum status prepare(struct store *store, const char *code,
         return STATUS_INVALID;
     }
     if (version == 0)
-        return make_all(store, code, name);
+        return make_all(store, code, name, new_version);
     TRY(check_site(store, code));
+    if (version < SCHEMA_VERSION)
+        TRY(step_tables(store, (int)version));
     return rename_site(store, name);
 }
 
-enum status site_prepare(struct store *store, const char *code,
-                         const char *name)
+enum status schema_prepare(struct store *store, const char *code,
+                           const char *name, int new_version)
 {
     enum status prepared;
 
@@ -325,12 +325,18 @@ enum status site_prepare(struct store *store, const char *code,
         return STATUS_INVALID;
     TRY(object_functions_register(store));
     TRY(store_write_begin(store));
-    prepared = prepare(store, code, name);
+    prepared = prepare(store, code, name, new_version);
     if (prepared != STATUS_OK) {
         store_write_rollback(store);
         return prepared;
     }
     return store_write_commit(store);
+}
+
+enum status site_prepare(struct store *store, const char *code,
+                         const char *name)
+{
+    return schema_prepare(store, code, name, SCHEMA_VERSION);
 }
 
 static enum status put_delegation(struct store *store, bool is_lenient)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "provider/base/mutant.h"
+#include "provider/object/act/complete.h"
 #include "provider/object/guard/alike.h"
 #include "provider/object/object_private.h"
 
@@ -64,6 +65,26 @@ enum status row_next(struct store *store, const char *table, int64_t *row_out)
     return STATUS_OK;
 }
 
+/* "P0100014.Install": what stands in the parts of the key, or a new one. */
+static enum status join_key_parts(const struct object_class *class,
+                                  const struct object_values *values,
+                                  struct object_call *call)
+{
+    SCOPED(buf_free) struct buf key = buf_make(OBJECT_KEY_MAX_BYTES);
+
+    for (size_t i = 0; i < class->n_properties; i++) {
+        if (!(class->properties[i].flags & OBJECT_KEY_PART))
+            continue;
+        if (key.size > 0)
+            buf_append_char(&key, '.');
+        buf_append_text(&key, values->of[i].text);
+    }
+    TRY(buf_status(&key));
+    snprintf(call->made_key, sizeof(call->made_key), "%.*s", (int)key.size,
+             key.size ? buf_text(&key).data : "");
+    return STATUS_OK;
+}
+
 static enum status set_key(struct object_call *call,
                            struct object_values *values, int64_t *row_out)
 {
@@ -75,80 +96,30 @@ static enum status set_key(struct object_call *call,
         snprintf(call->made_key, sizeof(call->made_key), "%" PRId64, *row_out);
         return STATUS_OK;
     }
-    TRY(site_key(call->store, *row_out, key));
-    snprintf(call->made_key, sizeof(call->made_key), "%s", key);
+    TRY(join_key_parts(class, values, call));
+    if (call->made_key[0] == '\0') {
+        TRY(site_key(call->store, *row_out, key));
+        snprintf(call->made_key, sizeof(call->made_key), "%s", key);
+    }
     return object_value_set_text(
         &values->of[object_property_at(class, class->key_column)],
-        text_of(key));
-}
-
-/* ---- Stamps: columns that say who and when ---- */
-
-enum stamp_time {
-    STAMP_MADE,
-    STAMP_CHANGED,
-};
-
-static const struct {
-    const char *column;
-    enum stamp_time time;
-    char what; /* user, date or site */
-} stamps[] = {
-    {"CreatedBy", STAMP_MADE, 'u'},
-    {"CreatedDate", STAMP_MADE, 'd'},
-    {"DateCreated", STAMP_MADE, 'd'},
-    {"CreationDate", STAMP_MADE, 'd'},
-    {"SourceSite", STAMP_MADE, 's'},
-    {"LastModifiedBy", STAMP_CHANGED, 'u'},
-    {"LastModifiedDate", STAMP_CHANGED, 'd'},
-    {"DateLastModified", STAMP_CHANGED, 'd'},
-    {"LastChangeTime", STAMP_CHANGED, 'd'},
-};
-
-static enum status set_stamp(struct object_call *call, char what,
-                             struct object_value *value)
-{
-    char code[4];
-
-    if (what == 'd') {
-        object_value_set_int(value, call->actor.now_s);
-        return STATUS_OK;
-    }
-    if (what == 'u')
-        return object_value_set_text(value, text_of(call->actor.user));
-    TRY(site_code(call->store, code));
-    return object_value_set_text(value, text_of(code));
-}
-
-static enum status set_stamps(struct object_call *call,
-                              struct object_values *values, bool is_create)
-{
-    const struct object_class *class = call->class;
-
-    for (size_t i = 0; i < class->n_properties; i++)
-        for (size_t j = 0; j < ARRAY_SIZE(stamps); j++)
-            if (class->properties[i].column &&
-                strcmp(class->properties[i].column, stamps[j].column) == 0 &&
-                (is_create || stamps[j].time == STAMP_CHANGED))
-                TRY(set_stamp(call, stamps[j].what, &values->of[i]));
-    return STATUS_OK;
+        text_of(call->made_key));
 }
 
 /* ---- Storing ---- */
 
-static bool is_own_column(const struct object_property *p)
-{
-    return p->column && strcmp(p->column, "row") != 0 &&
-           strcmp(p->column, "row_version") != 0 &&
-           strcmp(p->column, "place") != 0;
-}
-
+/* What a row must not share with another, as its message names it. */
 static const char *unique_property(const struct object_class *class)
 {
-    for (size_t i = 0; i < class->n_properties; i++)
-        if (class->properties[i].flags & OBJECT_UNIQUE)
+    const char *name = "key";
+
+    for (size_t i = 0; i < class->n_properties; i++) {
+        if (class->properties[i].flags & (OBJECT_UNIQUE | OBJECT_UNIQUE_PART))
             return class->properties[i].name;
-    return "key";
+        if (class->properties[i].flags & OBJECT_KEY_PART)
+            name = class->properties[i].name;
+    }
+    return name;
 }
 
 static const struct object_value *value_of(const struct object_call *call,
@@ -197,14 +168,13 @@ static enum status store_values(struct object_call *call, const char *sql,
     TRY(store_prepare(call->store, sql, &stmt));
     store_bind_int(stmt, index, row);
     for (size_t i = 0; i < class->n_properties; i++)
-        if (is_own_column(&class->properties[i]))
+        if (object_property_is_stored(&class->properties[i]))
             object_value_bind(stmt, ++index, &class->properties[i],
                               &values->of[i]);
     stored = store_run(stmt);
     if (stored == STATUS_CONFLICT)
-        return fail_conflict(
-            call, "There is a %s with this %s already.", class->name,
-            class == &class_admin ? "LogonName" : unique_property(class));
+        return fail_conflict(call, "There is a %s with this %s already.",
+                             class->name, unique_property(class));
     return stored;
 }
 
@@ -250,12 +220,15 @@ static enum status create(struct object_call *call, const json_t *properties,
     if (!sql)
         return STATUS_NO_MEMORY;
     TRY(object_values_read(call, properties, true, values));
-    TRY(set_stamps(call, values, true));
+    TRY(values_complete(call, true, values));
+    TRY(values_refer(call, NULL, values));
     if (hooks->before_create)
         TRY(hooks->before_create(call, values));
     TRY(check_alike(call, NULL, values, 0));
     TRY(set_key(call, values, &row));
     TRY(store_values(call, sql->insert, values, row));
+    if (object_class_has_scopes(call->class))
+        TRY(scopes_of_creator(call, row));
     if (hooks->after_create)
         TRY(hooks->after_create(call, values, row));
     return finish(call);
@@ -366,7 +339,8 @@ static enum status update(struct object_call *call, const json_t *properties,
     TRY(object_values_read(call, properties, false, values));
     TRY(object_values_load(call, old));
     TRY(keep_old(call->class, old, values));
-    TRY(set_stamps(call, values, false));
+    TRY(values_complete(call, false, values));
+    TRY(values_refer(call, old, values));
     if (hooks->before_update)
         TRY(hooks->before_update(call, old, values));
     TRY(check_alike(call, old, values, call->target->row));
@@ -393,17 +367,42 @@ enum status object_update(struct object_call *call, const json_t *properties,
 
 /* ---- Deleting ---- */
 
-enum status object_delete(struct object_call *call, int64_t if_version)
+static enum status check_unused(struct object_call *call)
+{
+    const struct object_class *class = call->class;
+    const struct class_sql *sql = object_class_sql(class);
+
+    for (size_t i = 0; i < sql->n_uses; i++)
+        TRY(actor_check_unused(call, sql->uses[i]));
+    for (size_t i = 0; i < class->n_uses; i++)
+        TRY(actor_check_unused(call, class->uses[i]));
+    return STATUS_OK;
+}
+
+/* What has to go before the row does. */
+static enum status clear_way(struct object_call *call)
 {
     const struct object_hooks *hooks = hooks_of(call->class);
+
+    if (hooks->may_delete)
+        TRY(hooks->may_delete(call));
+    TRY(check_unused(call));
+    if (hooks->before_delete)
+        TRY(hooks->before_delete(call));
+    if (object_class_has_scopes(call->class))
+        TRY(scopes_drop(call->store, call->class->type, call->target->row));
+    return STATUS_OK;
+}
+
+enum status object_delete(struct object_call *call, int64_t if_version)
+{
     const int64_t row = call->target->row;
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status removed;
 
     assert(call->class->can_remove); /* the gate has asked */
     TRY(check_changeable(call, call->class->remove, if_version, false));
-    if (hooks->before_delete)
-        TRY(hooks->before_delete(call));
+    TRY(clear_way(call));
     store_done(&call->target->stmt);
     TRY(store_prepare(call->store, object_class_sql(call->class)->remove,
                       &stmt));
@@ -412,8 +411,6 @@ enum status object_delete(struct object_call *call, int64_t if_version)
     if (removed == STATUS_CONFLICT)
         return fail_conflict(call, "It is in use.");
     TRY(removed);
-    if (hooks->after_delete)
-        TRY(hooks->after_delete(call, row));
     return finish(call);
 }
 

@@ -10,6 +10,7 @@
 #include "provider/base/group_name.h"
 #include "provider/base/mutant.h"
 #include "provider/object/admin_identity.h"
+#include "provider/object/class/class_rows.h"
 #include "provider/object/guard/claim.h"
 #include "provider/object/permissions.h"
 
@@ -25,12 +26,13 @@ enum { IDENTITIES_MAX = 32 };
     ", sms_may(1, 0, 3, p.collection) OR " MUTANT_SQL("a10-names") ")"
 
 static const struct object_property properties[] = {
-    {"AdminID", OBJECT_INTEGER, OBJECT_KEY | OBJECT_READ_ONLY, 1, INT64_MAX,
-     "row", NULL, "Key, given by the site"},
-    {"LogonName", OBJECT_STRING, OBJECT_REQUIRED | OBJECT_FIXED | OBJECT_NAME,
-     1, 256, "LogonName", NULL,
+    ROW_KEY("AdminID"),
+    {"LogonName", OBJECT_STRING,
+     OBJECT_REQUIRED | OBJECT_FIXED | OBJECT_NAME | OBJECT_UNIQUE_PART, 1, 256,
+     "LogonName", NULL,
      "User or group as the sign-in knows them, alice@EXAMPLE.COM"},
-    {"IsGroup", OBJECT_BOOLEAN, OBJECT_FIXED, 0, 1, "IsGroup", NULL,
+    {"IsGroup", OBJECT_BOOLEAN,
+     OBJECT_FIXED | OBJECT_DEFAULT | OBJECT_UNIQUE_PART, 0, 1, "IsGroup", NULL,
      "A group: its members are administrators"},
     {"GroupSource", OBJECT_STRING, OBJECT_FIXED | OBJECT_NAME, 0, 512,
      "GroupSource", NULL,
@@ -39,7 +41,7 @@ static const struct object_property properties[] = {
      "0 user, 1 group"},
     {"DisplayName", OBJECT_STRING, 0, 0, 512, "DisplayName", NULL,
      "Name for people"},
-    {"IsDisabled", OBJECT_BOOLEAN, 0, 0, 1, "IsDisabled", NULL,
+    {"IsDisabled", OBJECT_BOOLEAN, OBJECT_DEFAULT, 0, 1, "IsDisabled", NULL,
      "Kept, but holds nothing"},
     {"Permissions", OBJECT_EMBEDDED, OBJECT_REQUIRED | OBJECT_LAZY, 0, 0, NULL,
      "(SELECT json_group_array(json(v)) FROM"
@@ -78,23 +80,16 @@ static const struct object_property properties[] = {
      JOINED("p.CategoryName",
             "(SELECT * FROM permission_collection p WHERE " MAY_READ ") p"),
      "Names of the collections that the caller may read"},
-    {"SourceSite", OBJECT_STRING, OBJECT_READ_ONLY, 0, 3, "SourceSite", NULL,
-     "Site that made it"},
-    {"CreatedBy", OBJECT_STRING, OBJECT_READ_ONLY, 0, 512, "CreatedBy", NULL,
-     "Who made it"},
-    {"CreatedDate", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0, "CreatedDate",
-     NULL, "When"},
-    {"LastModifiedBy", OBJECT_STRING, OBJECT_READ_ONLY, 0, 512,
-     "LastModifiedBy", NULL, "Who changed it last"},
-    {"LastModifiedDate", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
-     "LastModifiedDate", NULL, "When"},
+    MADE_AT_SITE,
+    MADE_BY("CreatedBy"),
+    MADE_ON("CreatedDate", "CreatedDate"),
+    CHANGED_BY("LastModifiedBy"),
+    CHANGED_ON("LastModifiedDate", "LastModifiedDate"),
     {"DiffersFromFiles", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, NULL,
      "(t.place IS NOT NULL AND t.IsDisabled)",
      "Disabled by hand though files declare it, until they change it"},
-    {"DeclaredIn", OBJECT_STRING, OBJECT_READ_ONLY, 0, 0, "place", NULL,
-     "Policy file and line that declare it"},
-    {"RowVersion", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
-     "row_version", NULL, "Counts changes: give it as if_version"},
+    DECLARED_IN,
+    ROW_VERSION,
 };
 
 static size_t at(const char *name)
@@ -363,14 +358,6 @@ static enum status check_group_claim(struct object_call *call,
                : deny(call, decision, class_admin.create);
 }
 
-static void set_default(struct object_values *values, const char *name)
-{
-    struct object_value *value = &values->of[at(name)];
-
-    if (!value->is_given || value->is_null)
-        object_value_set_int(value, 0);
-}
-
 /* Who lists a group's members; a group that nobody says anything of is the
  * site's own. */
 static enum status set_source(struct object_call *call,
@@ -405,8 +392,6 @@ static enum status before_create(struct object_call *call,
     struct rbac_admin record;
 
     TRY(need_roles(call));
-    set_default(values, "IsGroup");
-    set_default(values, "IsDisabled");
     TRY(set_source(call, values));
     TRY(permissions_read(call, values->of[at("Permissions")].json, &given));
     record = (struct rbac_admin){.assignments = given.assignments,
@@ -506,7 +491,6 @@ static enum status before_update(struct object_call *call,
     struct rbac_admin after;
 
     TRY(need_roles(call));
-    set_default(values, "IsDisabled");
     if (index == RBAC_NONE)
         return STATUS_UNAVAILABLE; /* made a moment ago: not loaded yet */
     TRY(check_text(call, index, old, values));
@@ -644,26 +628,17 @@ static const struct object_hooks hooks = {
 const struct object_class class_admin = {
     .name = "SMS_Admin",
     .describe = "An administrator: a user or group with roles in categories",
-    .type = RBAC_TYPE_ADMIN,
-    .read = {RBAC_TYPE_ADMIN, RBAC_OP_READ},
-    .create = {RBAC_TYPE_ADMIN, RBAC_OP_CREATE},
-    .modify = {RBAC_TYPE_ADMIN, RBAC_OP_MODIFY},
-    .remove = {RBAC_TYPE_ADMIN, RBAC_OP_DELETE},
+    RIGHTS_OF(RBAC_TYPE_ADMIN),
     .messages = {31240, 31241, 31242, 31244, 31245, 31246},
-    .can_create = true,
-    .can_modify = true,
-    .can_remove = true,
-    .properties = properties,
-    .n_properties = ARRAY_SIZE(properties),
-    .methods = methods,
-    .n_methods = ARRAY_SIZE(methods),
+    FOR_ALL_VERBS,
+    PROPERTIES(properties),
+    METHODS(methods),
     .table = "admin",
     .key_column = "row",
     .name_column = "LogonName",
     .has_integer_key = true,
     .extra = "declared TEXT, given_by TEXT, sessions_ended_s INTEGER",
-    .constraints = "UNIQUE (LogonName, IsGroup)",
-    .first_row = 16777217,
+    .first_row = FIRST_ROW,
     .is_estate = true,
     .emergency = "IsDisabled",
     .hooks = &hooks,

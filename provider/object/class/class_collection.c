@@ -2,6 +2,7 @@
  * SMS_Collection: named sets of devices, each within the one that limits it.
  */
 #include "provider/base/mutant.h"
+#include "provider/object/class/class_rows.h"
 #include "provider/object/collection/collection_pin.h"
 #include "provider/object/collection/collection_rule.h"
 #include "provider/object/collection/members.h"
@@ -19,10 +20,15 @@ enum { NAME_MAX_BYTES = 256 };
     " COLLATE NOCASE) OR sms_may(1, 12, 3, t.row))"
 #define MUTANT_DEVICE MUTANT_SQL("a12-declared-rule") " OR "
 
+static const int64_t refresh_types[] = {1, 2, 4, 6};
+static const struct object_choices refreshes = {
+    refresh_types, ARRAY_SIZE(refresh_types),
+    "It is 1 manual, 2 scheduled, 4 incremental or 6 both."};
+
 static const struct object_property properties[] = {
-    {"CollectionID", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 8, 8,
-     "CollectionID", NULL, "Key, given by the site"},
-    {"Name", OBJECT_STRING, OBJECT_REQUIRED | OBJECT_NAME | OBJECT_NO_KEY, 1,
+    SITE_KEY("CollectionID"),
+    {"Name", OBJECT_STRING,
+     OBJECT_REQUIRED | OBJECT_NAME | OBJECT_NO_KEY | OBJECT_INDEX, 1,
      NAME_MAX_BYTES, "Name", NULL, "Name; need not be unique"},
     {"Comment", OBJECT_STRING, 0, 0, 512, "Comment", NULL, "What it is for"},
     {"CollectionType", OBJECT_INTEGER, OBJECT_FIXED, 0, 2, "CollectionType",
@@ -35,18 +41,19 @@ static const struct object_property properties[] = {
      " WHERE c.CollectionID = t.LimitToCollectionID"
      " AND sms_may(1, 0, 3, c.row))",
      "Its name, where the caller may read it"},
-    {"MemberCount", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
-     "MemberCount", NULL, "Members as last evaluated"},
+    {"MemberCount", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_DEFAULT, 0,
+     INT64_MAX, "MemberCount", NULL, "Members as last evaluated"},
     {"MemberClassName", OBJECT_STRING, OBJECT_READ_ONLY, 0, 0, NULL,
      "'SMS_CM_RES_COLL_' || t.CollectionID", "Class of its members"},
     {"IsBuiltIn", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, "IsBuiltIn", NULL,
      "Came with the product: neither changed nor deleted"},
     {"IsReferenceCollection", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, NULL,
      "t.LimitToCollectionID IS NULL", "Not limited by another"},
-    {"RefreshType", OBJECT_INTEGER, 0, 1, 6, "RefreshType", NULL,
-     "1 manual, 2 scheduled, 4 incremental, 6 both"},
-    {"CurrentStatus", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 8, "CurrentStatus",
-     NULL, "1: ready"},
+    {"RefreshType", OBJECT_INTEGER, OBJECT_DEFAULT, 1, 6, "RefreshType", NULL,
+     "1 manual, 2 scheduled, 4 incremental, 6 both", .otherwise = 1,
+     .choices = &refreshes},
+    {"CurrentStatus", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_DEFAULT, 0, 8,
+     "CurrentStatus", NULL, "1: ready", .otherwise = 1},
     {"CollectionRules", OBJECT_EMBEDDED, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 0,
      NULL,
      "(SELECT json_group_array(json(rule)) FROM (SELECT CASE r.kind"
@@ -69,14 +76,13 @@ static const struct object_property properties[] = {
      " AND (o.row IS NULL OR sms_may(1, 0, 3, o.row)) ORDER BY r.row))",
      "Rules, but those about devices and collections the caller may not"
      " read; see AddMembershipRule"},
-    {"LastChangeTime", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
-     "LastChangeTime", NULL, "When its properties changed last"},
+    HISTORY("LastChangeTime", "LastChangeTime", OBJECT_DATETIME, 0,
+            OBJECT_CHANGED_ON, "When its properties changed last"),
     {"LastMemberChangeTime", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
      "LastMemberChangeTime", NULL, "When its members changed last"},
     {"LastRefreshTime", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
      "LastRefreshTime", NULL, "When it was evaluated last"},
-    {"RowVersion", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
-     "row_version", NULL, "Counts changes: give it as if_version"},
+    ROW_VERSION,
 };
 
 /* ---- The limiting collection ---- */
@@ -86,48 +92,20 @@ static size_t at(const char *name)
     return object_property_at(&class_collection, name);
 }
 
-/* R7.5.5: the limit must be one the caller can see, and of the same kind. */
+/* R7.5.5: the limit, which the caller can see, is of the same kind. */
 static enum status check_limit(struct object_call *call,
-                               struct object_values *values,
-                               struct object_target *limit)
+                               struct object_values *values)
 {
     struct object_value *type = &values->of[at("CollectionType")];
-    const struct text id = values->of[at("LimitToCollectionID")].text;
     int64_t limit_type;
 
-    TRY(actor_refer(call, "LimitToCollectionID", &class_collection, id, limit));
-    TRY(collection_type(call->store, id, &limit_type));
+    TRY(collection_type(call->store, values->of[at("LimitToCollectionID")].text,
+                        &limit_type));
     if (!type->is_given || type->is_null)
         object_value_set_int(type, limit_type);
     if (type->integer != limit_type)
         return fail_invalid(call, "CollectionType",
                             "The limiting collection holds the other kind.");
-    return STATUS_OK;
-}
-
-static enum status check_refresh(struct object_call *call,
-                                 struct object_values *values)
-{
-    struct object_value *refresh = &values->of[at("RefreshType")];
-
-    if (!refresh->is_given || refresh->is_null)
-        object_value_set_int(refresh, 1);
-    if (refresh->integer == 3 || refresh->integer == 5)
-        return fail_invalid(call, "RefreshType",
-                            "It is 1 manual, 2 scheduled, 4 incremental or"
-                            " 6 both.");
-    return STATUS_OK;
-}
-
-static enum status before_create(struct object_call *call,
-                                 struct object_values *values)
-{
-    SCOPED(object_target_clear) struct object_target limit = {0};
-
-    TRY(check_limit(call, values, &limit));
-    TRY(check_refresh(call, values));
-    object_value_set_int(&values->of[at("MemberCount")], 0);
-    object_value_set_int(&values->of[at("CurrentStatus")], 1);
     return STATUS_OK;
 }
 
@@ -153,34 +131,35 @@ static bool is_same_limit(const struct object_values *old,
                       values->of[at("LimitToCollectionID")].text);
 }
 
-static enum status check_move(struct object_call *call,
-                              const struct object_values *old,
-                              const struct object_target *limit)
+/* The limit of a collection as its values name it. */
+static enum status read_limit(struct object_call *call,
+                              const struct object_values *values,
+                              struct object_target *limit)
 {
-    SCOPED(object_target_clear) struct object_target before = {0};
-    bool is_cycle;
-
-    TRY(collection_depends_on(call->store, limit->row, call->target->row,
-                              &is_cycle));
-    if (is_cycle)
-        return fail_invalid(call, "LimitToCollectionID",
-                            "It is this collection, or depends on it.");
-    TRY(object_target_read(call->store, call->actor.map, &class_collection,
-                           old->of[at("LimitToCollectionID")].text, &before));
-    return gain_ask_move(call, before.row, limit->row);
+    return object_target_read(call->store, call->actor.map, &class_collection,
+                              values->of[at("LimitToCollectionID")].text,
+                              limit);
 }
 
 static enum status before_update(struct object_call *call,
                                  const struct object_values *old,
                                  struct object_values *values)
 {
-    SCOPED(object_target_clear) struct object_target limit = {0};
+    SCOPED(object_target_clear) struct object_target from = {0};
+    SCOPED(object_target_clear) struct object_target to = {0};
+    bool is_cycle;
 
-    TRY(check_refresh(call, values));
     if (is_same_limit(old, values))
         return STATUS_OK;
-    TRY(check_limit(call, values, &limit));
-    return check_move(call, old, &limit);
+    TRY(check_limit(call, values));
+    TRY(read_limit(call, values, &to));
+    TRY(collection_depends_on(call->store, to.row, call->target->row,
+                              &is_cycle));
+    if (is_cycle)
+        return fail_invalid(call, "LimitToCollectionID",
+                            "It is this collection, or depends on it.");
+    TRY(read_limit(call, old, &from));
+    return gain_ask_move(call, from.row, to.row);
 }
 
 /* Another limit: other members, and other labels even for those who stay. */
@@ -194,23 +173,24 @@ static enum status after_update(struct object_call *call,
     return members_label_all(call->store, call->target->row);
 }
 
-/* Not while anything rests on it (C24, R10.8). */
 static enum status before_delete(struct object_call *call)
 {
     SCOPED(row_set_clear) struct row_set touched = {0};
 
-    TRY(collection_check_pins(call));
-    for (size_t i = 0; i < N_COLLECTION_USES; i++)
-        TRY(actor_check_unused(call, collection_uses[i]));
     TRY(members_clear(call->store, call->target->row, &touched));
     return members_label_rows(call->store, &touched.rows);
 }
 
+static const struct object_reference references[] = {
+    {"LimitToCollectionID", NULL, &class_collection},
+};
+
 static const struct object_hooks hooks = {
-    .before_create = before_create,
+    .before_create = check_limit,
     .after_create = after_create,
     .before_update = before_update,
     .after_update = after_update,
+    .may_delete = collection_check_pins,
     .before_delete = before_delete,
 };
 
@@ -369,28 +349,20 @@ static const struct object_method methods[] = {
 const struct object_class class_collection = {
     .name = "SMS_Collection",
     .describe = "A set of devices or users, within the one that limits it",
-    .type = RBAC_TYPE_COLLECTION,
-    .read = {RBAC_TYPE_COLLECTION, RBAC_OP_READ},
-    .create = {RBAC_TYPE_COLLECTION, RBAC_OP_CREATE},
-    .modify = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
-    .remove = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE},
+    RIGHTS_OF(RBAC_TYPE_COLLECTION),
     .messages = {30015, 30016, 30017, 0, 0, 0},
-    .can_create = true,
-    .can_modify = true,
-    .can_remove = true,
-    .properties = properties,
-    .n_properties = ARRAY_SIZE(properties),
-    .methods = methods,
-    .n_methods = ARRAY_SIZE(methods),
+    FOR_ALL_VERBS,
+    PROPERTIES(properties),
+    METHODS(methods),
     .table = "collection",
     .key_column = "CollectionID",
     .name_column = "Name",
     .extra = "declared TEXT, made_by TEXT",
-    .constraints = "FOREIGN KEY (LimitToCollectionID)"
-                   " REFERENCES collection (CollectionID)",
     .first_row = 0x14,
     .is_estate = true,
     .label_kind = LABELS_COLLECTION,
-    .labels = "t.row",
+    REFERENCES(references),
+    .uses = collection_uses,
+    .n_uses = N_COLLECTION_USES,
     .hooks = &hooks,
 };

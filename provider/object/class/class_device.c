@@ -1,5 +1,5 @@
 /*
- * SMS_R_System: devices; and SMS_FullCollectionMembership: who is in what.
+ * SMS_R_System: devices.
  *
  * Devices have no rights of their own: what may be done with one is what may
  * be done through the collections that hold it (R7.6.1). One is imported by
@@ -8,12 +8,12 @@
  * since nobody has it).
  */
 #include "provider/base/mutant.h"
+#include "provider/object/class/class_rows.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/guard/gain.h"
 
 static const struct object_property properties[] = {
-    {"ResourceID", OBJECT_INTEGER, OBJECT_KEY | OBJECT_READ_ONLY, 1, INT64_MAX,
-     "row", NULL, "Key, given by the site"},
+    ROW_KEY("ResourceID"),
     {"ResourceType", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 5, NULL, "5",
      "5: system"},
     {"Name", OBJECT_STRING, OBJECT_REQUIRED | OBJECT_NAME, 1, 256, "Name", NULL,
@@ -50,10 +50,9 @@ static const struct object_property properties[] = {
      "Runs on another machine"},
     {"DistinguishedName", OBJECT_STRING, 0, 0, 4000, "DistinguishedName", NULL,
      "Entry in the directory"},
-    {"CreationDate", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0, "CreationDate",
-     NULL, "When the record was made"},
-    {"RowVersion", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
-     "row_version", NULL, "Counts changes: give it as if_version"},
+    HISTORY("CreationDate", "CreationDate", OBJECT_DATETIME, 0, OBJECT_MADE_ON,
+            "When the record was made"),
+    ROW_VERSION,
 };
 
 static enum status need_site(struct object_call *call)
@@ -165,57 +164,13 @@ const struct object_class class_device = {
     .modify = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY_RESOURCE},
     .remove = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE_RESOURCE},
     .messages = {0, 0, 30066, 0, 0, 0},
-    .can_create = true,
-    .can_modify = true,
-    .can_remove = true,
-    .properties = properties,
-    .n_properties = ARRAY_SIZE(properties),
+    FOR_ALL_VERBS,
+    PROPERTIES(properties),
     .table = "device",
     .key_column = "row",
     .name_column = "Name",
     .has_integer_key = true,
-    .extra = "collections BLOB NOT NULL DEFAULT x''",
-    .first_row = 16777217,
+    .first_row = FIRST_ROW,
     .label_kind = LABELS_COLLECTIONS,
-    .labels = "t.collections",
     .hooks = &hooks,
-};
-
-/* ---- Members: visible where both the collection and the device are ---- */
-
-static const struct object_property member_properties[] = {
-    {"MembershipKey", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 1, 64,
-     "MembershipKey", NULL, "CollectionID.ResourceID"},
-    {"CollectionID", OBJECT_STRING, OBJECT_READ_ONLY, 8, 8, "CollectionID",
-     NULL, "The collection"},
-    {"ResourceID", OBJECT_INTEGER, OBJECT_READ_ONLY, 1, INT64_MAX, "ResourceID",
-     NULL, "The device in it"},
-    {"Name", OBJECT_STRING, OBJECT_READ_ONLY, 0, 256, "Name", NULL,
-     "Name of the device"},
-    {"Domain", OBJECT_STRING, OBJECT_READ_ONLY, 0, 256, "Domain", NULL,
-     "Its domain or workgroup"},
-    {"IsDirect", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, "IsDirect", NULL,
-     "A direct rule names it"},
-};
-
-const struct object_class class_collection_member = {
-    .name = "SMS_FullCollectionMembership",
-    .describe = "A device in a collection",
-    .type = RBAC_TYPE_COLLECTION,
-    .read = {RBAC_TYPE_COLLECTION, RBAC_OP_READ},
-    .create = {RBAC_TYPE_COLLECTION, RBAC_OP_CREATE},
-    .modify = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
-    .remove = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE},
-    .properties = member_properties,
-    .n_properties = ARRAY_SIZE(member_properties),
-    .table = "full_membership",
-    .key_column = "MembershipKey",
-    .name_column = "Name",
-    .is_view = true,
-    .label_kind = LABELS_COLLECTION,
-    .labels = "t.collection",
-    .also_kind = LABELS_COLLECTIONS,
-    .also_operation = RBAC_OP_READ_RESOURCE,
-    .also_type = "1",
-    .also_labels = "t.collections",
 };

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "provider/object/object_private.h"
+#include "provider/object/class/class_rows.h"
 
 enum { BATCH_MAX = 1000 };
 
@@ -323,10 +323,8 @@ const struct object_class class_membership = {
     .create = {RBAC_TYPE_SCOPE, RBAC_OP_MODIFY},
     .modify = {RBAC_TYPE_SCOPE, RBAC_OP_MODIFY},
     .remove = {RBAC_TYPE_SCOPE, RBAC_OP_MODIFY},
-    .properties = properties,
-    .n_properties = ARRAY_SIZE(properties),
-    .methods = methods,
-    .n_methods = ARRAY_SIZE(methods),
+    PROPERTIES(properties),
+    METHODS(methods),
     .table = "membership",
     .key_column = "MembershipKey",
     .name_column = "MembershipKey",

@@ -3,13 +3,17 @@
  */
 #include <inttypes.h>
 
+#include "provider/object/class/class_rows.h"
 #include "provider/object/role.h"
 
 enum { OPERATIONS_MAX = 1024 };
 
+static const int64_t level_numbers[] = {0, 10, 20};
+static const struct object_choices levels = {
+    level_numbers, ARRAY_SIZE(level_numbers), "The levels are 0, 10 and 20."};
+
 static const struct object_property properties[] = {
-    {"RoleID", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 8, 8, "RoleID",
-     NULL, "Key, given by the site"},
+    SITE_KEY("RoleID"),
     {"RoleName", OBJECT_STRING,
      OBJECT_REQUIRED | OBJECT_UNIQUE | OBJECT_NAME | OBJECT_NO_KEY, 1, 256,
      "RoleName", NULL, "Name, unique without regard to case"},
@@ -33,22 +37,16 @@ static const struct object_property properties[] = {
      " (SELECT type, operations, level FROM role_right WHERE role = t.row"
      " ORDER BY type, level))",
      "{ObjectTypeID, GrantedOperations[, RequiredLevel]} each"},
-    {"RequiredLevel", OBJECT_INTEGER, 0, 0, 20, "RequiredLevel", NULL,
-     "Least level at which the role acts: 0, 10 or 20"},
-    {"SourceSite", OBJECT_STRING, OBJECT_READ_ONLY, 0, 3, "SourceSite", NULL,
-     "Site that made it"},
-    {"CreatedBy", OBJECT_STRING, OBJECT_READ_ONLY, 0, 512, "CreatedBy", NULL,
-     "Who made it"},
-    {"CreatedDate", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0, "CreatedDate",
-     NULL, "When"},
-    {"LastModifiedBy", OBJECT_STRING, OBJECT_READ_ONLY, 0, 512,
-     "LastModifiedBy", NULL, "Who changed it last"},
-    {"LastModifiedDate", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
-     "LastModifiedDate", NULL, "When"},
-    {"DeclaredIn", OBJECT_STRING, OBJECT_READ_ONLY, 0, 0, "place", NULL,
-     "Policy file and line that declare it"},
-    {"RowVersion", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
-     "row_version", NULL, "Counts changes: give it as if_version"},
+    {"RequiredLevel", OBJECT_INTEGER, OBJECT_DEFAULT, 0, 20, "RequiredLevel",
+     NULL, "Least level at which the role acts: 0, 10 or 20",
+     .choices = &levels},
+    MADE_AT_SITE,
+    MADE_BY("CreatedBy"),
+    MADE_ON("CreatedDate", "CreatedDate"),
+    CHANGED_BY("LastModifiedBy"),
+    CHANGED_ON("LastModifiedDate", "LastModifiedDate"),
+    DECLARED_IN,
+    ROW_VERSION,
 };
 
 static size_t at(const char *name)
@@ -212,20 +210,6 @@ enum status role_store_rights(struct store *store, int64_t role,
 
 /* ---- Hooks ---- */
 
-static enum status check_level(struct object_call *call,
-                               struct object_values *values)
-{
-    struct object_value *level = &values->of[at("RequiredLevel")];
-    enum auth_level known;
-
-    if (!level->is_given || level->is_null)
-        object_value_set_int(level, 0);
-    if (!role_level_read(level->integer, &known))
-        return fail_invalid(call, "RequiredLevel",
-                            "The levels are 0, 10 and 20.");
-    return STATUS_OK;
-}
-
 /* What the new or changed role will hold. */
 static enum status gather_rights(struct object_call *call,
                                  const struct object_values *values,
@@ -280,15 +264,6 @@ static enum status check_holders(struct object_call *call,
     return STATUS_OK;
 }
 
-static enum status check_copied(struct object_call *call, struct text id)
-{
-    SCOPED(object_target_clear) struct object_target copied = {0};
-
-    if (id.size == 0)
-        return STATUS_OK;
-    return actor_refer(call, "CopiedFromID", &class_role, id, &copied);
-}
-
 static enum status with_rights(struct object_call *call,
                                const struct object_values *values,
                                struct text otherwise, int64_t row,
@@ -307,11 +282,8 @@ static enum status with_rights(struct object_call *call,
 static enum status before_create(struct object_call *call,
                                  struct object_values *values)
 {
-    const struct text copied = values->of[at("CopiedFromID")].text;
-
-    TRY(check_level(call, values));
-    TRY(check_copied(call, copied));
-    return with_rights(call, values, copied, 0, RBAC_NONE, false);
+    return with_rights(call, values, values->of[at("CopiedFromID")].text, 0,
+                       RBAC_NONE, false);
 }
 
 static enum status after_create(struct object_call *call,
@@ -329,7 +301,6 @@ static enum status before_update(struct object_call *call,
         object_map_index(call->actor.map, MAP_ROLE, call->target->row);
 
     (void)old;
-    TRY(check_level(call, values));
     if (index == RBAC_NONE)
         return STATUS_UNAVAILABLE; /* made a moment ago: not loaded yet */
     return with_rights(call, values, text_of(call->target->key), 0, index,
@@ -348,43 +319,37 @@ static enum status after_update(struct object_call *call,
 }
 
 /* Not while anybody holds it (R10.6). */
-static enum status before_delete(struct object_call *call)
-{
-    static const char holders[] =
-        "SELECT DISTINCT 'SMS_Admin', a.admin FROM assignment_role r"
-        " JOIN assignment a ON a.row = r.assignment WHERE r.role = ?1"
-        " AND ?2 <> ''";
+static const char *const uses[] = {
+    "SELECT DISTINCT 'SMS_Admin', a.admin FROM assignment_role r"
+    " JOIN assignment a ON a.row = r.assignment WHERE r.role = ?1"
+    " AND ?2 <> ''",
+};
 
-    return actor_check_unused(call, holders);
-}
+static const struct object_reference references[] = {
+    {"CopiedFromID", NULL, &class_role, .kind = OBJECT_LOOSE},
+};
 
 static const struct object_hooks hooks = {
     .before_create = before_create,
     .after_create = after_create,
     .before_update = before_update,
     .after_update = after_update,
-    .before_delete = before_delete,
 };
 
 const struct object_class class_role = {
     .name = "SMS_Role",
     .describe = "A security role: operations on types of objects",
-    .type = RBAC_TYPE_ROLE,
-    .read = {RBAC_TYPE_ROLE, RBAC_OP_READ},
-    .create = {RBAC_TYPE_ROLE, RBAC_OP_CREATE},
-    .modify = {RBAC_TYPE_ROLE, RBAC_OP_MODIFY},
-    .remove = {RBAC_TYPE_ROLE, RBAC_OP_DELETE},
+    RIGHTS_OF(RBAC_TYPE_ROLE),
     .messages = {31200, 31201, 31202, 31203, 31204, 31205},
-    .can_create = true,
-    .can_modify = true,
-    .can_remove = true,
-    .properties = properties,
-    .n_properties = ARRAY_SIZE(properties),
+    FOR_ALL_VERBS,
+    PROPERTIES(properties),
     .table = "role",
     .key_column = "RoleID",
     .name_column = "RoleName",
     .extra = "declared TEXT",
     .first_row = 0x64,
     .is_estate = true,
+    USES(uses),
+    REFERENCES(references),
     .hooks = &hooks,
 };

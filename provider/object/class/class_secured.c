@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "provider/object/object_private.h"
+#include "provider/object/class/class_rows.h"
 #include "rbac/catalog.h"
 
 /* "SMS_Collection" or "SMS_Collection.CollectionID='P0100001'". */
@@ -197,6 +197,5 @@ static const struct object_method methods[] = {
 const struct object_class class_secured = {
     .name = "SMS_RbacSecuredObject",
     .describe = "What the caller may do, asked rather than tried",
-    .methods = methods,
-    .n_methods = ARRAY_SIZE(methods),
+    METHODS(methods),
 };

@@ -9,9 +9,9 @@
 
 #include "provider/base/datetime.h"
 #include "provider/base/log.h"
+#include "provider/object/class/class_rows.h"
 #include "provider/object/guard/lockout.h"
 #include "provider/object/guard/shown.h"
-#include "provider/object/object_private.h"
 
 enum { REASON_MAX_BYTES = 512, EXCEPTIONS_MAX = 1000 };
 
@@ -30,14 +30,8 @@ static const struct object_property properties[] = {
      " (SELECT json_group_array(name) FROM"
      " (SELECT DISTINCT name FROM exclusion ORDER BY name)) END",
      "Whom the level does not bind; told to who may modify the site"},
-    {"SecuredScopeNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
-     "(SELECT json_group_array(CategoryName) FROM"
-     " (SELECT s.CategoryName FROM object_scope o JOIN scope s"
-     " ON s.row = o.scope WHERE o.type = 6 AND o.object = t.row"
-     " AND " SCOPES_SHOWN " ORDER BY s.CategoryName))",
-     "Security scopes the site is in, for who may read scopes"},
-    {"RowVersion", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
-     "row_version", NULL, "Counts changes: give it as if_version"},
+    SCOPE_NAMES("6"),
+    ROW_VERSION,
 };
 
 /* ---- SetAuthenticationLevel ---- */
@@ -334,19 +328,11 @@ static const struct object_method methods[] = {
 const struct object_class class_site = {
     .name = "SMS_Site",
     .describe = "The site",
-    .type = RBAC_TYPE_SITE,
-    .read = {RBAC_TYPE_SITE, RBAC_OP_READ},
-    .create = {RBAC_TYPE_SITE, RBAC_OP_CREATE},
-    .modify = {RBAC_TYPE_SITE, RBAC_OP_MODIFY},
-    .remove = {RBAC_TYPE_SITE, RBAC_OP_DELETE},
-    .properties = properties,
-    .n_properties = ARRAY_SIZE(properties),
-    .methods = methods,
-    .n_methods = ARRAY_SIZE(methods),
+    RIGHTS_OF(RBAC_TYPE_SITE),
+    PROPERTIES(properties),
+    METHODS(methods),
     .table = "site",
     .key_column = "SiteCode",
     .name_column = "SiteName",
-    .extra = "scopes BLOB NOT NULL DEFAULT x''",
     .label_kind = LABELS_SCOPES,
-    .labels = "t.scopes",
 };

@@ -3,34 +3,19 @@
  * their texts are constants from then on, and the store keeps what it prepared
  * under them.
  */
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "provider/object/object_private.h"
 
-enum { SQL_MAX_BYTES = 16 * 1024, CLASSES_MAX = 16 };
+enum { SQL_MAX_BYTES = 16 * 1024, CLASSES_MAX = 64 };
 
 static struct class_sql statements[CLASSES_MAX];
 static bool is_made;
 
-static const char *type_name(const struct object_property *property)
-{
-    switch (property->type) {
-    case OBJECT_INTEGER:
-    case OBJECT_BOOLEAN:
-    case OBJECT_DATETIME:
-        return "INTEGER";
-    case OBJECT_STRING:
-    case OBJECT_STRINGS:
-    case OBJECT_EMBEDDED:
-        break;
-    }
-    return "TEXT";
-}
-
-/* A property of its own column: not one that every table has. */
-static bool is_stored(const struct object_property *property)
+bool object_property_is_stored(const struct object_property *property)
 {
     static const char *const every[] = {"row", "row_version", "place"};
 
@@ -46,28 +31,30 @@ static bool is_cheap(const struct object_property *property)
     return property->computed && !strstr(property->computed, "SELECT");
 }
 
-void object_class_table(const struct object_class *class, struct buf *sql)
+void object_property_put(const struct object_property *property,
+                         struct buf *sql)
 {
-    buf_append_format(sql,
-                      "CREATE TABLE %s (row INTEGER PRIMARY KEY AUTOINCREMENT,"
-                      " row_version INTEGER NOT NULL DEFAULT 1, place TEXT",
-                      class->table);
-    if (class->extra)
-        buf_append_format(sql, ", %s", class->extra);
-    for (size_t i = 0; i < class->n_properties; i++) {
-        const struct object_property *p = &class->properties[i];
+    if (property->computed)
+        buf_append_string(sql, property->computed);
+    else
+        buf_append_format(sql, "t.%s", property->column);
+}
 
-        if (!is_stored(p))
-            continue;
-        buf_append_format(sql, ", %s %s", p->column, type_name(p));
-        if (p->flags & OBJECT_KEY)
-            buf_append_string(sql, " NOT NULL UNIQUE");
-        else if (p->flags & OBJECT_UNIQUE)
-            buf_append_string(sql, " NOT NULL COLLATE NOCASE UNIQUE");
+const char *object_class_labels(const struct object_class *class)
+{
+    if (class->labels)
+        return class->labels;
+    switch (class->label_kind) {
+    case LABELS_SCOPES:
+        return "t.scopes";
+    case LABELS_COLLECTIONS:
+        return "t.collections";
+    case LABELS_COLLECTION:
+        return "t.row";
+    case LABELS_NONE:
+        break;
     }
-    if (class->constraints)
-        buf_append_format(sql, ", %s", class->constraints);
-    buf_append_string(sql, ") STRICT;\n");
+    return NULL;
 }
 
 static char *taken(struct buf *sql)
@@ -94,16 +81,19 @@ static void make_target(const struct object_class *class,
     else
         buf_append_format(sql, "t.row, t.row_version, t.%s, t.%s, t.place",
                           class->key_column, class->name_column);
-    buf_append_format(sql, ", %s, %s, %s", or_null(class->labels),
+    buf_append_format(sql, ", %s, %s, %s", or_null(object_class_labels(class)),
                       class->also_type ? class->also_type : "0",
                       or_null(class->also_labels));
     for (size_t i = 0; i < class->n_properties; i++) {
         const struct object_property *p = &class->properties[i];
 
-        into->column_of[i] = p->column || is_cheap(p) ? column++ : -1;
+        into->column_of[i] = p->column ? column++ : -1;
         if (p->column)
             buf_append_format(sql, ", t.%s", p->column);
-        else if (is_cheap(p))
+        into->answer_of[i] = into->column_of[i];
+        if (p->computed)
+            into->answer_of[i] = is_cheap(p) ? column++ : -1;
+        if (is_cheap(p))
             buf_append_format(sql, ", %s", p->computed);
     }
     into->columns = taken(sql);
@@ -120,11 +110,11 @@ static void make_insert(const struct object_class *class,
 
     buf_append_format(sql, "INSERT INTO %s (row", class->table);
     for (size_t i = 0; i < class->n_properties; i++)
-        if (is_stored(&class->properties[i]))
+        if (object_property_is_stored(&class->properties[i]))
             buf_append_format(sql, ", %s", class->properties[i].column);
     buf_append_string(sql, ") VALUES (?1");
     for (size_t i = 0; i < class->n_properties; i++)
-        if (is_stored(&class->properties[i]))
+        if (object_property_is_stored(&class->properties[i]))
             buf_append_format(sql, ", ?%d", ++n);
     buf_append_string(sql, ")");
     into->insert = taken(sql);
@@ -138,7 +128,7 @@ static void make_update(const struct object_class *class,
     buf_append_format(sql, "UPDATE %s SET row_version = row_version + 1",
                       class->table);
     for (size_t i = 0; i < class->n_properties; i++)
-        if (is_stored(&class->properties[i]))
+        if (object_property_is_stored(&class->properties[i]))
             buf_append_format(sql, ", %s = ?%d", class->properties[i].column,
                               ++n);
     buf_append_string(sql, " WHERE row = ?1");
@@ -168,7 +158,7 @@ static void make_all_computed(const struct object_class *class,
     buf_append_string(sql, "SELECT ");
     for (size_t i = 0; i < class->n_properties; i++) {
         into->computed_at[i] = -1;
-        if (into->column_of[i] >= 0)
+        if (into->answer_of[i] >= 0)
             continue;
         buf_append_format(sql, "%s%s", column ? ", " : "",
                           class->properties[i].computed);
@@ -180,14 +170,57 @@ static void make_all_computed(const struct object_class *class,
     into->all_computed = taken(sql);
 }
 
+/* Two of a name, so that one and several can be told apart. */
+static void make_by_name(const struct object_class *class,
+                         struct class_sql *into, struct buf *sql)
+{
+    buf_append_format(sql, "SELECT t.%s FROM %s t WHERE t.%s = ?1 AND ",
+                      class->key_column, class->table, class->name_column);
+    class_put_may(class, sql);
+    buf_append_string(sql, " LIMIT 2");
+    into->by_name = taken(sql);
+}
+
+/* Both parameters stand in each: the row and the key of what is used. */
+static void make_use(const struct object_class *class,
+                     const struct object_class *user,
+                     const struct object_reference *reference,
+                     struct class_sql *into, struct buf *sql)
+{
+    const size_t at = object_property_at(user, reference->property);
+
+    assert(into->n_uses < USES_MAX);
+    buf_append_format(
+        sql, "SELECT '%s', t.%s FROM %s t WHERE t.%s = %s", user->name,
+        user->key_column, user->table, user->properties[at].column,
+        class->has_integer_key ? "?1 AND ?2 <> ''" : "?2 AND ?1 > 0");
+    into->uses[into->n_uses++] = taken(sql);
+}
+
+static void make_uses(const struct object_class *class, struct class_sql *into,
+                      struct buf *sql)
+{
+    size_t n;
+    const struct object_class *const *all = object_classes(&n);
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < all[i]->n_references; j++)
+            if (all[i]->references[j].class == class &&
+                all[i]->references[j].kind == OBJECT_USES)
+                make_use(class, all[i], &all[i]->references[j], into, sql);
+}
+
 static bool is_whole(const struct object_class *class,
                      const struct class_sql *made)
 {
     for (size_t i = 0; i < class->n_properties; i++)
         if (class->properties[i].computed && !made->computed[i])
             return false;
+    for (size_t i = 0; i < made->n_uses; i++)
+        if (!made->uses[i])
+            return false;
     return made->columns && made->all_computed && made->target &&
-           made->insert && made->update && made->remove;
+           made->by_name && made->insert && made->update && made->remove;
 }
 
 static void make_all(void)
@@ -196,12 +229,15 @@ static void make_all(void)
     size_t n;
     const struct object_class *const *all = object_classes(&n);
 
+    assert(n <= CLASSES_MAX);
     for (size_t i = 0; i < n; i++) {
         make_target(all[i], &statements[i], &sql);
         make_insert(all[i], &statements[i], &sql);
         make_update(all[i], &statements[i], &sql);
         make_computed(all[i], &statements[i], &sql);
         make_all_computed(all[i], &statements[i], &sql);
+        make_by_name(all[i], &statements[i], &sql);
+        make_uses(all[i], &statements[i], &sql);
         if (!is_whole(all[i], &statements[i]))
             return;
     }
@@ -225,7 +261,7 @@ void class_put_may(const struct object_class *class, struct buf *sql)
 {
     buf_append_format(sql, "sms_may(%u, %u, %d, %s)", class->read.type,
                       class->read.operation, (int)class->label_kind,
-                      class->labels ? class->labels : "NULL");
+                      or_null(object_class_labels(class)));
     if (class->also_type)
         buf_append_format(sql, " AND sms_may(%s, %u, %d, %s)", class->also_type,
                           class->also_operation, (int)class->also_kind,

@@ -33,10 +33,34 @@ const struct object_class *object_class_of_methods(struct text name)
                                                                 : NULL;
 }
 
+bool object_class_has_scopes(const struct object_class *class)
+{
+    return class->label_kind == LABELS_SCOPES && !class->labels &&
+           !class->is_view;
+}
+
 const struct object_class *object_class_of_scopes(int64_t type)
 {
     for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
-        if (classes[i]->type == type && classes[i]->label_kind == LABELS_SCOPES)
+        if (classes[i]->type == type && object_class_has_scopes(classes[i]))
+            return classes[i];
+    return NULL;
+}
+
+static bool is_part(const struct object_class *class)
+{
+    for (size_t i = 0; i < class->n_references; i++)
+        if (class->references[i].kind == OBJECT_PART_OF)
+            return true;
+    return false;
+}
+
+const struct object_class *object_class_of_type(uint16_t type)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
+        if (classes[i]->type == type && !classes[i]->is_view &&
+            classes[i]->label_kind != LABELS_COLLECTIONS &&
+            !is_part(classes[i]))
             return classes[i];
     return NULL;
 }

@@ -318,20 +318,15 @@ enum status members_clear(struct store *store, int64_t collection,
     return run_two(store, members, collection, 0);
 }
 
-/* C24, R10.8: not while another collection, a person or a deployment. */
+/* C24, R10.8: not while another collection, a person or a deployment: those
+ * that refer to it by a property are found by their descriptions. */
 const char *const collection_uses[N_COLLECTION_USES] = {
-    "SELECT 'SMS_Collection', CollectionID FROM collection"
-    " WHERE LimitToCollectionID = ?2 AND ?1 > 0",
     "SELECT 'SMS_Collection', c.CollectionID FROM collection_rule r"
     " JOIN collection c ON c.row = r.collection"
     " WHERE r.other = ?1 AND ?2 <> ''",
     "SELECT DISTINCT 'SMS_Admin', a.admin FROM assignment_collection c"
     " JOIN assignment a ON a.row = c.assignment WHERE c.collection = ?1"
     " AND ?2 <> ''",
-    "SELECT 'SMS_ApplicationAssignment', row FROM app_deployment"
-    " WHERE TargetCollectionID = ?2 AND ?1 > 0",
-    "SELECT 'SMS_Advertisement', AdvertisementID FROM advertisement"
-    " WHERE CollectionID = ?2 AND ?1 > 0",
 };
 
 /* ---- Who depends on whom ---- */

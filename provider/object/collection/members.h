@@ -100,7 +100,7 @@ enum status collection_depends_on(struct store *store, int64_t collection,
  * What may use a collection: each statement gives class name and key of its
  * users for the collection's row (?1) and key (?2).
  */
-enum { N_COLLECTION_USES = 5 };
+enum { N_COLLECTION_USES = 2 };
 extern const char *const collection_uses[N_COLLECTION_USES];
 
 /* ---- The order of evaluation ---- */

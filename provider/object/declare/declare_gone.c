@@ -95,22 +95,33 @@ static enum status fail_used(struct declare *declare, const struct gone *gone,
                         (int)key.size, key.data);
 }
 
+static enum status check_use(struct declare *declare, const char *sql,
+                             int64_t row, const struct gone *gone)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(declare->store, sql, &stmt));
+    store_bind_int(stmt, 1, row);
+    store_bind_text(stmt, 2, text_of(gone->id));
+    found = store_step(stmt);
+    if (found == STATUS_OK)
+        return fail_used(declare, gone, store_text(stmt, 0),
+                         store_text(stmt, 1));
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
 static enum status check_unused(struct declare *declare, int64_t row,
                                 const struct gone *gone)
 {
-    for (size_t i = 0; i < N_COLLECTION_USES; i++) {
-        SCOPED(store_done) struct store_stmt *stmt = NULL;
-        enum status found;
+    const struct class_sql *sql = object_class_sql(&class_collection);
 
-        TRY(store_prepare(declare->store, collection_uses[i], &stmt));
-        store_bind_int(stmt, 1, row);
-        store_bind_text(stmt, 2, text_of(gone->id));
-        found = store_step(stmt);
-        if (found == STATUS_OK)
-            return fail_used(declare, gone, store_text(stmt, 0),
-                             store_text(stmt, 1));
-        TRY(found == STATUS_END ? STATUS_OK : found);
-    }
+    if (!sql)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < sql->n_uses; i++)
+        TRY(check_use(declare, sql->uses[i], row, gone));
+    for (size_t i = 0; i < N_COLLECTION_USES; i++)
+        TRY(check_use(declare, collection_uses[i], row, gone));
     return STATUS_OK;
 }
 

@@ -14,19 +14,6 @@ enum { COUNT_MAX_BYTES = 1024 };
     " c.CollectionID FROM collection c JOIN below b"                           \
     " ON c.LimitToCollectionID = b.id) "
 
-/* The class whose rows are the objects of a type, or NULL. */
-static const struct object_class *class_of(uint16_t type)
-{
-    size_t n;
-    const struct object_class *const *classes = object_classes(&n);
-
-    for (size_t i = 0; i < n; i++)
-        if (classes[i]->type == type && !classes[i]->is_view &&
-            classes[i]->label_kind != LABELS_COLLECTIONS)
-            return classes[i];
-    return NULL;
-}
-
 static enum status read_count(struct store_stmt *stmt, int64_t *n_out)
 {
     TRY(store_step(stmt));
@@ -36,7 +23,7 @@ static enum status read_count(struct store_stmt *stmt, int64_t *n_out)
 
 enum status object_count_all(struct store *store, uint16_t type, int64_t *n_out)
 {
-    const struct object_class *class = class_of(type);
+    const struct object_class *class = object_class_of_type(type);
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     char sql[COUNT_MAX_BYTES];
 
@@ -81,7 +68,7 @@ enum status object_count_on(struct store *store, uint16_t type,
                             const char *collection_id, bool on, bool below,
                             int64_t *n_out)
 {
-    const struct object_class *class = class_of(type);
+    const struct object_class *class = object_class_of_type(type);
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     char sql[COUNT_MAX_BYTES];
 
@@ -91,7 +78,7 @@ enum status object_count_on(struct store *store, uint16_t type,
     snprintf(sql, sizeof(sql),
              "%sSELECT count(*) FROM %s t WHERE %s IN (SELECT row FROM below"
              " WHERE (id = ?1 AND ?2) OR (id <> ?1 AND ?3))",
-             BELOW, class->table, class->labels);
+             BELOW, class->table, object_class_labels(class));
     TRY(store_prepare_text(store, text_of(sql), &stmt));
     store_bind_text(stmt, 1, text_of(collection_id));
     store_bind_int(stmt, 2, on);

@@ -257,15 +257,6 @@ static enum status read_value_of(struct parser *p,
 
 /* ---- The grammar ---- */
 
-static void put_property(struct parser *p,
-                         const struct object_property *property)
-{
-    if (property->column)
-        buf_append_format(&p->filter->sql, "t.%s", property->column);
-    else
-        buf_append_string(&p->filter->sql, property->computed);
-}
-
 static enum status read_null(struct parser *p,
                              const struct object_property *property)
 {
@@ -273,7 +264,7 @@ static enum status read_null(struct parser *p,
 
     if (!skip_word(p, "NULL"))
         return fail(p, "NULL is expected");
-    put_property(p, property);
+    object_property_put(property, &p->filter->sql);
     buf_append_string(&p->filter->sql, is_not ? " IS NOT NULL" : " IS NULL");
     return STATUS_OK;
 }
@@ -287,11 +278,11 @@ static enum status read_like(struct parser *p,
         return fail(p, "LIKE compares texts");
     buf_append_string(&p->filter->sql,
                       is_not ? "(NOT CASE WHEN " : "(CASE WHEN ");
-    put_property(p, property);
+    object_property_put(property, &p->filter->sql);
     buf_append_string(&p->filter->sql, " IS NOT NULL THEN sms_like(");
     TRY(read_value_of(p, property));
     buf_append_string(&p->filter->sql, ", ");
-    put_property(p, property);
+    object_property_put(property, &p->filter->sql);
     buf_append_string(&p->filter->sql, ") END)");
     return STATUS_OK;
 }
@@ -304,7 +295,7 @@ static enum status read_comparison(struct parser *p,
     if (p->token.kind != TOKEN_OPERATOR)
         return fail(p, "a comparison is expected");
     next(p);
-    put_property(p, property);
+    object_property_put(property, &p->filter->sql);
     buf_append_char(&p->filter->sql, ' ');
     buf_append_text(&p->filter->sql, sign);
     buf_append_char(&p->filter->sql, ' ');

@@ -170,22 +170,13 @@ static void put_rows(const struct page *page, bool has_place, struct buf *sql)
     }
 }
 
-static void put_expression(const struct object_property *property,
-                           struct buf *sql)
-{
-    if (property->column)
-        buf_append_format(sql, "t.%s", property->column);
-    else
-        buf_append_string(sql, property->computed);
-}
-
 /* What is sorted by: never null, so that a place can be compared with it. */
 static void put_order_value(const struct page *page, struct buf *sql)
 {
     const bool is_text = page->order.property->type == OBJECT_STRING;
 
     buf_append_string(sql, "ifnull(");
-    put_expression(page->order.property, sql);
+    object_property_put(page->order.property, sql);
     buf_append_string(sql, is_text ? ", '') COLLATE NOCASE"
                                    : ", -9223372036854775807)");
 }
@@ -215,7 +206,7 @@ static void put_columns(const struct page *page, struct buf *sql)
         if (!(page->set & UINT64_C(1) << i))
             continue;
         buf_append_string(sql, ", ");
-        put_expression(&class->properties[i], sql);
+        object_property_put(&class->properties[i], sql);
     }
 }
 

@@ -227,12 +227,12 @@ static enum status write_properties(struct object_call *call, uint64_t set,
 
         if (!(set & UINT64_C(1) << i))
             continue;
-        if (sql->column_of[i] < 0) {
+        if (sql->answer_of[i] < 0) {
             TRY(write_computed(call, sql, i, all, result));
             continue;
         }
         writer_key(result, p->name);
-        object_value_write(result, p, call->target->stmt, sql->column_of[i]);
+        object_value_write(result, p, call->target->stmt, sql->answer_of[i]);
     }
     writer_object_end(result);
     return STATUS_OK;

@@ -223,21 +223,12 @@ enum status wql_resolve(struct wql_sql *q, const struct wql_query *query)
 
 /* ---- Writing ---- */
 
-static void put_expression(const struct object_property *property,
-                           struct buf *sql)
-{
-    if (property->column)
-        buf_append_format(sql, "t.%s", property->column);
-    else
-        buf_append_string(sql, property->computed);
-}
-
 void wql_put_property(struct wql_sql *q, size_t table, size_t property)
 {
     const struct wql_table *of = &q->tables[table];
 
     if (of->is_flat)
-        put_expression(&of->class->properties[property], &q->sql);
+        object_property_put(&of->class->properties[property], &q->sql);
     else
         buf_append_format(&q->sql, "a%zu.p%zu", table, property);
 }
@@ -273,7 +264,7 @@ static enum status put_table(struct wql_sql *q, size_t table)
         if (!(of->used & UINT64_C(1) << i))
             continue;
         buf_append_string(&q->sql, ", ");
-        put_expression(&of->class->properties[i], &q->sql);
+        object_property_put(&of->class->properties[i], &q->sql);
         buf_append_format(&q->sql, " AS p%zu", i);
     }
     buf_append_format(&q->sql, " FROM %s t WHERE ", of->class->table);

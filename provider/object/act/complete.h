@@ -1,0 +1,25 @@
+/*
+ * What an object holds besides what was given for it: defaults, who made and
+ * changed it, and what its references name.
+ */
+#pragma once
+
+#include "provider/object/object_private.h"
+
+/*
+ * Defaults and history of a new object (is_create) or of a changed one.
+ * STATUS_INVALID where a number is none of the property's choices.
+ */
+MUST_CHECK
+enum status values_complete(struct object_call *call, bool is_create,
+                            struct object_values *values);
+
+/*
+ * In refer.c: checks each reference that is given (old NULL) or that changes:
+ * the object is there, may be read, and the need of the reference is held on
+ * it. Fills in a name that is made of theirs.
+ */
+MUST_CHECK
+enum status values_refer(struct object_call *call,
+                         const struct object_values *old,
+                         struct object_values *values);

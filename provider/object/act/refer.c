@@ -1,0 +1,181 @@
+/*
+ * What an object refers to: there, readable, and with the right that the
+ * reference needs on it. What is hidden is refused as what is not there.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "provider/object/act/complete.h"
+
+enum { NAME_PART_BYTES = 121 };
+
+/* Names of the first two that an object refers to. */
+struct names {
+    char of[2][NAME_PART_BYTES];
+    size_t n;
+};
+
+static bool is_missing(const struct object_property *property,
+                       const struct object_value *value)
+{
+    return !value->is_given || value->is_null ||
+           (property->type == OBJECT_STRING && value->text.size == 0);
+}
+
+static bool is_same(const struct object_property *property,
+                    const struct object_value *a, const struct object_value *b)
+{
+    return property->type == OBJECT_INTEGER ? a->integer == b->integer
+                                            : text_equal(a->text, b->text);
+}
+
+/* ---- By name ---- */
+
+static enum status take_key(const struct object_class *class,
+                            struct store_stmt *stmt, struct object_value *key)
+{
+    if (!class->has_integer_key)
+        return object_value_set_text(key, store_text(stmt, 0));
+    object_value_set_int(key, store_int(stmt, 0));
+    return STATUS_OK;
+}
+
+/* The key of one that the caller may read; n_out of at most two. */
+static enum status select_named(struct object_call *call,
+                                const struct object_class *class,
+                                struct text name, struct object_value *key,
+                                size_t *n_out)
+{
+    const struct class_sql *sql = object_class_sql(class);
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    if (!sql)
+        return STATUS_NO_MEMORY;
+    TRY(store_prepare(call->store, sql->by_name, &stmt));
+    store_bind_text(stmt, 1, name);
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        TRY(take_key(class, stmt, key));
+        ++*n_out;
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status find_named(struct object_call *call,
+                              const struct object_reference *reference,
+                              struct text name, struct object_value *key)
+{
+    const struct object_filter filter = actor_filter(call);
+    struct sight sight;
+    enum status found;
+    size_t n = 0;
+
+    TRY(sight_begin(&sight, call->store, &filter));
+    found = select_named(call, reference->class, name, key, &n);
+    if (found == STATUS_OK)
+        found = sight_status(&sight);
+    sight_end(&sight, call->store);
+    TRY(found);
+    if (n == 0)
+        return fail_invalid(call, reference->by_name, "There is no such %s.",
+                            reference->class->name);
+    if (n > 1)
+        return fail_invalid(call, reference->by_name,
+                            "Several have this name: give %s.",
+                            reference->property);
+    return STATUS_OK;
+}
+
+/* One of the two is given. */
+static enum status refer_by_name(struct object_call *call,
+                                 const struct object_reference *reference,
+                                 struct object_values *values,
+                                 struct object_value *key)
+{
+    const struct object_value *name =
+        &values->of[object_property_at(call->class, reference->by_name)];
+
+    if (key->is_given && name->is_given)
+        return fail_invalid(call, reference->by_name,
+                            "Give this or %s, not both.", reference->property);
+    if (key->is_given)
+        return STATUS_OK;
+    if (!name->is_given)
+        return fail_invalid(call, reference->property, "%s needs it, or %s.",
+                            call->class->name, reference->by_name);
+    return find_named(call, reference, name->text, key);
+}
+
+/* ---- Each ---- */
+
+static void note_name(struct names *names, const char *name)
+{
+    if (names->n < ARRAY_SIZE(names->of))
+        snprintf(names->of[names->n++], NAME_PART_BYTES, "%s", name);
+}
+
+static enum status check_target(struct object_call *call,
+                                const struct object_reference *reference,
+                                const struct object_value *key,
+                                struct names *names)
+{
+    SCOPED(object_target_clear) struct object_target target = {0};
+    char number[24];
+
+    snprintf(number, sizeof(number), "%" PRId64, key->integer);
+    TRY(actor_refer(call, reference->property, reference->class,
+                    reference->class->has_integer_key ? text_of(number)
+                                                      : key->text,
+                    &target));
+    if (reference->need.type)
+        TRY(actor_need(call, reference->need, &target));
+    note_name(names, target.name);
+    return STATUS_OK;
+}
+
+static enum status refer(struct object_call *call,
+                         const struct object_reference *reference,
+                         const struct object_values *old,
+                         struct object_values *values, struct names *names)
+{
+    const size_t at = object_property_at(call->class, reference->property);
+    const struct object_property *property = &call->class->properties[at];
+    struct object_value *key = &values->of[at];
+
+    if (!old && reference->by_name)
+        TRY(refer_by_name(call, reference, values, key));
+    if (is_missing(property, key) ||
+        (old && is_same(property, key, &old->of[at])))
+        return STATUS_OK;
+    return check_target(call, reference, key, names);
+}
+
+static enum status name_after(struct object_call *call,
+                              const struct names *names,
+                              struct object_values *values)
+{
+    const struct object_class *class = call->class;
+    char text[2 * NAME_PART_BYTES + 8];
+
+    if (names->n < ARRAY_SIZE(names->of))
+        return STATUS_OK;
+    for (size_t i = 0; i < class->n_properties; i++) {
+        if (!(class->properties[i].flags & OBJECT_NAMED_AFTER) ||
+            !is_missing(&class->properties[i], &values->of[i]))
+            continue;
+        snprintf(text, sizeof(text), "%s to %s", names->of[0], names->of[1]);
+        TRY(object_value_set_text(&values->of[i], text_of(text)));
+    }
+    return STATUS_OK;
+}
+
+enum status values_refer(struct object_call *call,
+                         const struct object_values *old,
+                         struct object_values *values)
+{
+    struct names names = {0};
+
+    for (size_t i = 0; i < call->class->n_references; i++)
+        TRY(refer(call, &call->class->references[i], old, values, &names));
+    return old ? STATUS_OK : name_after(call, &names, values);
+}

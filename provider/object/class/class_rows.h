@@ -1,0 +1,94 @@
+/*
+ * Rows that many descriptions of classes have: keys, history, defaults.
+ */
+#pragma once
+
+#include "provider/object/object_private.h"
+
+/* ---- Rights ---- */
+
+/* The operations of its own type, each on what it is named after. */
+#define RIGHTS_OF(type_)                                                       \
+    .type = (type_), .read = {(type_), RBAC_OP_READ},                          \
+    .create = {(type_), RBAC_OP_CREATE}, .modify = {(type_), RBAC_OP_MODIFY},  \
+    .remove = {(type_), RBAC_OP_DELETE}
+
+#define FOR_ALL_VERBS .can_create = true, .can_modify = true, .can_remove = true
+
+/* ---- Tables ---- */
+
+#define PROPERTIES(rows) .properties = (rows), .n_properties = ARRAY_SIZE(rows)
+#define METHODS(rows)    .methods = (rows), .n_methods = ARRAY_SIZE(rows)
+#define REFERENCES(rows) .references = (rows), .n_references = ARRAY_SIZE(rows)
+#define USES(rows)       .uses = (rows), .n_uses = ARRAY_SIZE(rows)
+
+/* ---- Keys ---- */
+
+/* "P0100014" */
+#define SITE_KEY(name_)                                                        \
+    {                                                                          \
+        (name_), OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 8, 8, (name_),  \
+            NULL, "Key, given by the site"                                     \
+    }
+
+/* 16777217 */
+#define ROW_KEY(name_)                                                         \
+    {                                                                          \
+        (name_), OBJECT_INTEGER, OBJECT_KEY | OBJECT_READ_ONLY, 1, INT64_MAX,  \
+            "row", NULL, "Key, given by the site"                              \
+    }
+
+enum { FIRST_ROW = 16777217 }; /* of integer keys that a console shows */
+
+/* ---- History ---- */
+
+#define HISTORY(name_, column_, type_, max_, history_, describe_)              \
+    {                                                                          \
+        .name = (name_), .type = (type_), .flags = OBJECT_READ_ONLY,           \
+        .max = (max_), .column = (column_), .describe = (describe_),           \
+        .history = (history_)                                                  \
+    }
+
+#define MADE_AT_SITE                                                           \
+    HISTORY("SourceSite", "SourceSite", OBJECT_STRING, 3, OBJECT_MADE_AT,      \
+            "Site that made it")
+#define MADE_BY(name_)                                                         \
+    HISTORY(name_, name_, OBJECT_STRING, 512, OBJECT_MADE_BY, "Who made it")
+#define MADE_ON(name_, column_)                                                \
+    HISTORY(name_, column_, OBJECT_DATETIME, 0, OBJECT_MADE_ON, "When")
+#define CHANGED_BY(name_)                                                      \
+    HISTORY(name_, name_, OBJECT_STRING, 512, OBJECT_CHANGED_BY,               \
+            "Who changed it last")
+#define CHANGED_ON(name_, column_)                                             \
+    HISTORY(name_, column_, OBJECT_DATETIME, 0, OBJECT_CHANGED_ON, "When")
+
+/* ---- Columns that every table has ---- */
+
+#define DECLARED_IN                                                            \
+    {                                                                          \
+        "DeclaredIn", OBJECT_STRING, OBJECT_READ_ONLY, 0, 0, "place", NULL,    \
+            "Policy file and line that declare it"                             \
+    }
+#define ROW_VERSION                                                            \
+    {                                                                          \
+        "RowVersion", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,          \
+            "row_version", NULL, "Counts changes: give it as if_version"       \
+    }
+
+/* ---- Deployments ---- */
+
+extern const struct object_choices deployment_offers;
+
+/* ---- Scopes ---- */
+
+/* The scopes that an object of a type is in; the type's number as text. */
+#define SCOPE_NAMES(type_)                                                     \
+    {                                                                          \
+        "SecuredScopeNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,     \
+            "(SELECT json_group_array(CategoryName) FROM"                      \
+            " (SELECT s.CategoryName FROM object_scope o JOIN scope s"         \
+            " ON s.row = o.scope WHERE o.type = " type_                        \
+            " AND o.object = t.row AND " SCOPES_SHOWN                          \
+            " ORDER BY s.CategoryName))",                                      \
+            "Security scopes it is in, for who may read scopes"                \
+    }

@@ -1,0 +1,183 @@
+/*
+ * The schema of the classes, and its steps from one version to the next: what
+ * a version brought is what the descriptions say came with it.
+ */
+#include <string.h>
+
+#include "provider/object/object_private.h"
+
+/* ---- When it came ---- */
+
+static int since(const struct object_class *class)
+{
+    return class->since ? class->since : 1;
+}
+
+static bool came(const struct object_class *class, int after, int until)
+{
+    return !class->is_view && since(class) > after && since(class) <= until;
+}
+
+/* ---- Tables ---- */
+
+static const char *type_name(const struct object_property *property)
+{
+    switch (property->type) {
+    case OBJECT_INTEGER:
+    case OBJECT_BOOLEAN:
+    case OBJECT_DATETIME:
+        return "INTEGER";
+    case OBJECT_STRING:
+    case OBJECT_STRINGS:
+    case OBJECT_EMBEDDED:
+        break;
+    }
+    return "TEXT";
+}
+
+static void put_labels(const struct object_class *class, struct buf *sql)
+{
+    if (class->labels)
+        return;
+    if (class->label_kind == LABELS_SCOPES)
+        buf_append_string(sql, ", scopes BLOB NOT NULL DEFAULT x''");
+    if (class->label_kind == LABELS_COLLECTIONS)
+        buf_append_string(sql, ", collections BLOB NOT NULL DEFAULT x''");
+}
+
+static void put_column(const struct object_property *property, struct buf *sql)
+{
+    buf_append_format(sql, ", %s %s", property->column, type_name(property));
+    if (property->flags & OBJECT_KEY)
+        buf_append_string(sql, " NOT NULL UNIQUE");
+    else if (property->flags & OBJECT_UNIQUE)
+        buf_append_string(sql, " NOT NULL COLLATE NOCASE UNIQUE");
+}
+
+static void put_unique(const struct object_class *class, struct buf *sql)
+{
+    const char *before = ", UNIQUE (";
+
+    for (size_t i = 0; i < class->n_properties; i++) {
+        if (!(class->properties[i].flags & OBJECT_UNIQUE_PART))
+            continue;
+        buf_append_format(sql, "%s%s", before, class->properties[i].column);
+        before = ", ";
+    }
+    if (before[2] == '\0')
+        buf_append_char(sql, ')');
+}
+
+static const char *column_of(const struct object_class *class,
+                             const struct object_reference *reference)
+{
+    return class->properties[object_property_at(class, reference->property)]
+        .column;
+}
+
+static void put_references(const struct object_class *class, struct buf *sql)
+{
+    for (size_t i = 0; i < class->n_references; i++) {
+        const struct object_reference *reference = &class->references[i];
+
+        if (reference->kind == OBJECT_LOOSE)
+            continue;
+        buf_append_format(sql, ", FOREIGN KEY (%s) REFERENCES %s (%s)",
+                          column_of(class, reference), reference->class->table,
+                          reference->class->key_column);
+        if (reference->kind == OBJECT_PART_OF)
+            buf_append_string(sql, " ON DELETE CASCADE");
+    }
+}
+
+static void put_table(const struct object_class *class, struct buf *sql)
+{
+    buf_append_format(sql,
+                      "CREATE TABLE %s (row INTEGER PRIMARY KEY AUTOINCREMENT,"
+                      " row_version INTEGER NOT NULL DEFAULT 1, place TEXT",
+                      class->table);
+    put_labels(class, sql);
+    if (class->extra)
+        buf_append_format(sql, ", %s", class->extra);
+    for (size_t i = 0; i < class->n_properties; i++)
+        if (object_property_is_stored(&class->properties[i]))
+            put_column(&class->properties[i], sql);
+    put_unique(class, sql);
+    put_references(class, sql);
+    buf_append_string(sql, ") STRICT;\n");
+}
+
+void schema_put_tables(int after, int until, struct buf *sql)
+{
+    size_t n;
+    const struct object_class *const *classes = object_classes(&n);
+
+    for (size_t i = 0; i < n; i++)
+        if (came(classes[i], after, until))
+            put_table(classes[i], sql);
+}
+
+/* ---- Indexes: what refers to others is found from them ---- */
+
+static void put_index(const struct object_class *class, const char *column,
+                      struct buf *sql)
+{
+    buf_append_format(sql, "CREATE INDEX %s_by_%s ON %s (%s);\n", class->table,
+                      column, class->table, column);
+}
+
+void schema_put_indexes(int after, int until, struct buf *sql)
+{
+    size_t n;
+    const struct object_class *const *classes = object_classes(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct object_class *class = classes[i];
+
+        if (!came(class, after, until))
+            continue;
+        for (size_t j = 0; j < class->n_properties; j++)
+            if (class->properties[j].flags & OBJECT_INDEX)
+                put_index(class, class->properties[j].column, sql);
+        for (size_t j = 0; j < class->n_references; j++)
+            if (class->references[j].kind != OBJECT_LOOSE)
+                put_index(class, column_of(class, &class->references[j]), sql);
+    }
+}
+
+void schema_put_sequences(int after, int until, struct buf *sql)
+{
+    size_t n;
+    const struct object_class *const *classes = object_classes(&n);
+
+    for (size_t i = 0; i < n; i++)
+        if (classes[i]->first_row > 0 && came(classes[i], after, until))
+            buf_append_format(sql,
+                              "DELETE FROM sqlite_sequence WHERE name = '%s';"
+                              "INSERT INTO sqlite_sequence (name, seq)"
+                              " VALUES ('%s', %lld);\n",
+                              classes[i]->table, classes[i]->table,
+                              (long long)classes[i]->first_row - 1);
+}
+
+/* ---- What is in scopes ---- */
+
+void schema_put_secured(int until, struct buf *sql)
+{
+    size_t n;
+    const struct object_class *const *classes = object_classes(&n);
+    const char *before = "CREATE VIEW secured (type, object, class, ObjectKey,"
+                         " scopes) AS";
+
+    for (size_t i = 0; i < n; i++) {
+        if (!object_class_has_scopes(classes[i]) || since(classes[i]) > until)
+            continue;
+        buf_append_format(sql,
+                          "%s SELECT %u, row, '%s', CAST(%s AS TEXT), scopes"
+                          " FROM %s",
+                          before, classes[i]->type, classes[i]->name,
+                          classes[i]->key_column, classes[i]->table);
+        before = " UNION ALL";
+    }
+    buf_append_string(sql, ";\n");
+}
