@@ -14,20 +14,7 @@
 #include <stdint.h>
 
 #include "provider/base/text.h"
-
-struct call_ground;
-
-/* What a thread is given to do; stands at the head of a larger struct. */
-struct job {
-    struct job *next;
-    uint32_t lane; /* by fair_lane(); 0: the provider's own */
-    /* Inside the change or view; what fails within is its own to undo. */
-    void (*run)(struct job *job, struct call_ground *ground);
-    /* There was no change or view, or it was not committed. */
-    void (*fail)(struct job *job);
-    /* Last, after either, in the same thread; the job may go. */
-    void (*finish)(struct job *job);
-};
+#include "provider/call/job.h"
 
 enum { FAIR_LANES = 4096 };
 

@@ -20,10 +20,10 @@ static void run_one(struct pool_worker *worker, struct job *job)
     ground->now_ms = clock_mono_ms();
     if (view_begin(&worker->view) == STATUS_OK) {
         ground->generation = worker->view.generation;
-        job->run(job, ground);
+        job->kind->run(job, ground);
         view_end(&worker->view);
     } else {
-        job->fail(job);
+        job->kind->fail(job);
     }
 }
 
@@ -61,7 +61,7 @@ static void *work(void *context)
         const uint32_t lane = job->lane;
 
         run_one(worker, job);
-        job->finish(job); /* it may be queued again, or gone */
+        job->kind->finish(job); /* it may be queued again, or gone */
         give_back_lane(worker->pool, lane);
     }
     view_close(&worker->view);

@@ -17,8 +17,8 @@ static void finish_all(struct job *jobs, bool is_done)
 
         jobs = job->next; /* the job may go with finish */
         if (!is_done)
-            job->fail(job);
-        job->finish(job);
+            job->kind->fail(job);
+        job->kind->finish(job);
     }
 }
 
@@ -64,7 +64,7 @@ static void run_jobs(struct writer *writer, struct job *jobs)
     size_t n = 1;
 
     for (;;) {
-        job->run(job, ground);
+        job->kind->run(job, ground);
         if (ground->is_broken || n++ == BATCH_MAX ||
             clock_mono_ms() - ground->now_ms >= WRITER_HOLD_MS)
             return;
@@ -179,6 +179,66 @@ void writer_post(struct writer *writer, struct job *job)
     fair_put(writer->queue, job);
     pthread_cond_signal(&writer->wake);
     pthread_mutex_unlock(&writer->lock);
+}
+
+/* ---- An act that a thread waits for ---- */
+
+struct awaited {
+    struct job job; /* first */
+    void (*act)(void *context, struct call_ground *ground);
+    void *context;
+    enum status status;
+    bool is_finished; /* under the lock */
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+};
+
+static void awaited_run(struct job *job, struct call_ground *ground)
+{
+    const struct awaited *awaited = (struct awaited *)job;
+
+    awaited->act(awaited->context, ground);
+}
+
+static void awaited_fail(struct job *job)
+{
+    ((struct awaited *)job)->status = STATUS_UNAVAILABLE;
+}
+
+static void awaited_finish(struct job *job)
+{
+    struct awaited *awaited = (struct awaited *)job;
+
+    pthread_mutex_lock(&awaited->lock);
+    awaited->is_finished = true;
+    pthread_cond_signal(&awaited->wake);
+    pthread_mutex_unlock(&awaited->lock);
+}
+
+static const struct job_kind awaited_kind = {awaited_run, awaited_fail,
+                                             awaited_finish};
+
+enum status writer_run(struct writer *writer,
+                       void (*act)(void *context, struct call_ground *ground),
+                       void *context)
+{
+    struct awaited awaited = {
+        .job = {.kind = &awaited_kind},
+        .act = act,
+        .context = context,
+        .status = STATUS_OK,
+    };
+
+    pthread_mutex_init(&awaited.lock, NULL);
+    pthread_cond_init(&awaited.wake, NULL);
+    writer_post(writer, &awaited.job);
+    pthread_mutex_lock(&awaited.lock);
+    while (!awaited.is_finished)
+        pthread_cond_wait(&awaited.wake, &awaited.lock);
+    pthread_mutex_unlock(&awaited.lock);
+    pthread_cond_destroy(&awaited.wake);
+    pthread_mutex_destroy(&awaited.lock);
+    return awaited.status;
 }
 
 void writer_stop(struct writer *writer)

@@ -38,5 +38,14 @@ enum status writer_start(struct writer *writer, struct store *store,
 
 void writer_post(struct writer *writer, struct job *job);
 
+/*
+ * Runs an act in the writer and waits until its change is committed: not from
+ * a loop. Not STATUS_OK: nothing was committed, or it did not even run.
+ */
+MUST_CHECK
+enum status writer_run(struct writer *writer,
+                       void (*act)(void *context, struct call_ground *ground),
+                       void *context);
+
 /* Does what is queued, then ends. Nothing may be posted any more. */
 void writer_stop(struct writer *writer);

@@ -4,19 +4,10 @@
 #pragma once
 
 #include "provider/daemon/ending.h"
+#include "provider/daemon/watch.h"
 #include "provider/net/loop.h"
 #include "provider/net/service.h"
 #include "provider/rollout/directory.h"
-#include "provider/store/retention.h"
-
-/* See daemon_watch(). */
-struct watch {
-    struct job job; /* first */
-    atomic_bool is_posted;
-    struct retention retention; /* the writer's */
-    int64_t keep_ms;
-    struct metrics *metrics; /* borrowed */
-};
 
 struct daemon {
     struct service service;
@@ -35,6 +26,11 @@ struct daemon {
  */
 MUST_CHECK
 enum status daemon_start(struct settings *settings, struct daemon **daemon_out);
+
+/* Reads the policy directory, if there is one, and applies it in the writer;
+ * not STATUS_OK: what was there before stays. */
+MUST_CHECK
+enum status daemon_apply_policy(struct daemon *daemon);
 
 /* Reads configuration and policy again; what does not hold is logged, audited
  * and changes nothing. */

@@ -251,10 +251,13 @@ static void refuse_line(struct conn *conn)
 
 static void serve_slice(struct job *job, struct call_ground *ground);
 
+/* A slice always runs, and ends where it ran. */
+static const struct job_kind slice_kind = {.run = serve_slice};
+
 static void queue_for_slice(struct conn *conn)
 {
     conn->is_queued = true;
-    conn->slice.run = serve_slice;
+    conn->slice.kind = &slice_kind;
     conn->slice.lane = peer_lane(&conn->peer);
     if (!conn->peer.session && slices_is_whole(conn->served_us))
         slices_put_flood(&conn->loop->slices, &conn->slice);
@@ -545,7 +548,7 @@ static void resume(struct conn *conn)
         conn_close(conn);
         return;
     }
-    turn_go_on(turn, &loop->ground);
+    turn_go_on(&turn->job, &loop->ground);
     if (turn->wait == TURN_IS_DONE) {
         answer_turn(conn, turn);
         return;

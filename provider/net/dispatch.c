@@ -2,16 +2,6 @@
 
 #include "provider/net/loop.h"
 
-static void turn_run(struct job *job, struct call_ground *ground)
-{
-    turn_go_on((struct turn *)job, ground);
-}
-
-static void turn_was_lost(struct job *job)
-{
-    turn_fail((struct turn *)job);
-}
-
 static void post(struct service *service, struct turn *turn)
 {
     if (turn->wait == TURN_FOR_WRITER)
@@ -21,7 +11,7 @@ static void post(struct service *service, struct turn *turn)
 }
 
 /* On to where it goes on; else back to its loop. */
-static void turn_finish(struct job *job)
+static void send_on(struct job *job)
 {
     struct turn *turn = (struct turn *)job;
     struct loop *loop = turn->loop;
@@ -32,6 +22,8 @@ static void turn_finish(struct job *job)
     else
         loop_return_turn(loop, turn);
 }
+
+static const struct job_kind turn_kind = {turn_go_on, turn_fail, send_on};
 
 /* The name service has answered, or its time is up; in one of its threads. */
 static void on_groups(void *context, struct groups_list *list, const char *why)
@@ -67,9 +59,7 @@ static bool ask_groups(struct turn *turn)
 
 void dispatch_turn(struct service *service, struct turn *turn)
 {
-    turn->job.run = turn_run;
-    turn->job.fail = turn_was_lost;
-    turn->job.finish = turn_finish;
+    turn->job.kind = &turn_kind;
     turn->job.lane = peer_lane(turn->peer);
     if (turn->wait != TURN_FOR_WRITER || !ask_groups(turn))
         post(service, turn);

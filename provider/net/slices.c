@@ -59,7 +59,7 @@ static void on_more(uv_idle_t *more)
         job = take_next(slices);
         if (!job)
             break;
-        job->run(job, NULL);
+        job->kind->run(job, NULL);
     } while (!has_pass_ended(slices, slices_now_us()));
     if (slices_is_empty(slices))
         uv_idle_stop(&slices->more);

@@ -489,8 +489,10 @@ static enum call_end go_on(struct turn *turn, struct call_ground *ground)
     return run_all(turn, ground, &turn->reply);
 }
 
-void turn_go_on(struct turn *turn, struct call_ground *ground)
+void turn_go_on(struct job *job, struct call_ground *ground)
 {
+    struct turn *turn = (struct turn *)job;
+
     turn->wait = wait_of(go_on(turn, ground));
     unread_hold_set(&turn->hold, turn->reply.capacity);
     turn->metrics = ground->metrics;
@@ -513,8 +515,9 @@ void turn_cancel(struct turn *turn)
 
 /* ---- When its part came to nothing ---- */
 
-void turn_fail(struct turn *turn)
+void turn_fail(struct job *job)
 {
+    struct turn *turn = (struct turn *)job;
     struct peer *peer = turn->peer;
 
     turn->wait = TURN_IS_DONE;

@@ -83,10 +83,10 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
  * In any thread, when the wait is over: on into turn->reply as far as it goes
  * there; turn->wait says where next. Peer and turn are that thread's meanwhile.
  */
-void turn_go_on(struct turn *turn, struct call_ground *ground);
+void turn_go_on(struct job *job, struct call_ground *ground);
 
 /* When nothing of its part was committed, or it could not begin: answers so. */
-void turn_fail(struct turn *turn);
+void turn_fail(struct job *job);
 
 /* Its part ended, either way: what stands now, stands. Before it moves on. */
 void turn_end_part(struct turn *turn);

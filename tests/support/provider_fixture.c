@@ -235,7 +235,7 @@ static void run_in_writer(struct provider *provider, struct turn *turn)
 {
     set_clocks(&provider->writer);
     assert_int_equal(store_write_begin(provider->writing), STATUS_OK);
-    turn_go_on(turn, &provider->writer);
+    turn_go_on(&turn->job, &provider->writer);
     commit(provider);
 }
 
@@ -249,7 +249,7 @@ static void run_in_pool(struct provider *provider, struct turn *turn)
     assert_int_equal(view_begin(&provider->view), STATUS_OK);
     ground->generation = provider->view.generation;
     ground->metrics = provider->loop.metrics;
-    turn_go_on(turn, ground);
+    turn_go_on(&turn->job, ground);
     view_end(&provider->view);
 }
 

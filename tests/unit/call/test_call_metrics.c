@@ -75,7 +75,7 @@ static void run_in_pool(struct turn *turn)
     assert_int_equal(turn->wait, TURN_FOR_POOL);
     assert_int_equal(view_begin(&provider.view), STATUS_OK);
     provider.pool.generation = provider.view.generation;
-    turn_go_on(turn, &provider.pool);
+    turn_go_on(&turn->job, &provider.pool);
     view_end(&provider.view);
 }
 
@@ -84,9 +84,9 @@ static void lose_in_writer(struct turn *turn)
 {
     assert_int_equal(turn->wait, TURN_FOR_WRITER);
     assert_int_equal(store_write_begin(provider.writing), STATUS_OK);
-    turn_go_on(turn, &provider.writer);
+    turn_go_on(&turn->job, &provider.writer);
     store_write_rollback(provider.writing);
-    turn_fail(turn);
+    turn_fail(&turn->job);
     turn_end_part(turn);
     assert_int_equal(turn->wait, TURN_IS_DONE);
 }

@@ -1,0 +1,146 @@
+/* Configuration and policy files: read at the start and again on SIGHUP. */
+#include <string.h>
+
+#include "provider/base/clock.h"
+#include "provider/base/log.h"
+#include "provider/daemon/daemon.h"
+#include "provider/rollout/source.h"
+
+enum { MESSAGES_MAX_BYTES = 1024 * 1024 };
+
+/* Lines of messages, one log line each. */
+static void log_messages(const char *event, struct text messages)
+{
+    while (messages.size > 0) {
+        const char *end = memchr(messages.data, '\n', messages.size);
+        const size_t length =
+            end ? (size_t)(end - messages.data) : messages.size;
+        SCOPED(memory_drop)
+        char *line = text_dup((struct text){messages.data, length});
+
+        if (line && strstr(line, ": warning: "))
+            log_warn("%s message=%s", event, line);
+        else
+            log_error("%s message=%s", event, line);
+        messages.data += length + (end ? 1 : 0);
+        messages.size -= length + (end ? 1 : 0);
+    }
+}
+
+/* ---- Policy ---- */
+
+/* One reading of the policy files. */
+struct reading {
+    struct source *source; /* borrowed */
+    enum status was_read;
+    struct directory_outcome outcome;
+};
+
+/* In the writer. */
+static void apply(void *context, struct call_ground *ground)
+{
+    struct reading *reading = context;
+
+    directory_apply(reading->source, reading->was_read, ground,
+                    &reading->outcome);
+}
+
+enum status daemon_apply_policy(struct daemon *daemon)
+{
+    const char *path = daemon->service.settings->config->policy_path;
+    SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
+    OWNED(source) source = NULL;
+    struct reading reading = {.was_read = STATUS_OK};
+
+    if (!path)
+        return STATUS_OK;
+    reading.was_read = source_read_directory(path, &source);
+    if (!source)
+        return reading.was_read;
+    if (reading.was_read == STATUS_UNAVAILABLE) /* which its message says */
+        reading.was_read = STATUS_INVALID;
+    reading.source = source;
+    if (writer_run(&daemon->service.writer, apply, &reading) != STATUS_OK)
+        reading.outcome.status = STATUS_UNAVAILABLE;
+    directory_note(&daemon->directory, path, source, &reading.outcome,
+                   clock_wall_s());
+    source_write_lines(source, &messages);
+    log_messages("policy", buf_text(&messages));
+    return reading.outcome.status;
+}
+
+/* ---- Configuration ---- */
+
+/* What threads and sockets were made from cannot change under them. */
+static const char *fixed_difference(const struct config *a,
+                                    const struct config *b)
+{
+    if (strcmp(a->site_code, b->site_code) != 0)
+        return "site";
+    if (strcmp(a->store_path, b->store_path) != 0 ||
+        strcmp(a->store_key, b->store_key) != 0 ||
+        strcmp(a->store_anchor, b->store_anchor) != 0)
+        return "store";
+    if (a->n_workers != b->n_workers)
+        return "workers";
+    if (a->n_listeners != b->n_listeners)
+        return "listen";
+    for (size_t i = 0; i < a->n_listeners; i++) {
+        const char *was = a->listeners[i].unix_path ? a->listeners[i].unix_path
+                                                    : a->listeners[i].tls;
+        const char *is = b->listeners[i].unix_path ? b->listeners[i].unix_path
+                                                   : b->listeners[i].tls;
+
+        if (strcmp(was, is) != 0)
+            return "listen";
+    }
+    return NULL;
+}
+
+static enum status read_settings(const char *path, struct settings **out,
+                                 struct buf *messages)
+{
+    struct config *config;
+
+    TRY(config_read(path, &config, messages));
+    return settings_new(config, out, messages);
+}
+
+/* True: the new one is in effect. */
+static bool reload_config(struct daemon *daemon, const char *path)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
+    OWNED(settings) settings = NULL;
+    enum status status = read_settings(path, &settings, &messages);
+    const char *fixed = NULL;
+
+    if (status == STATUS_OK)
+        fixed = fixed_difference(daemon->service.settings->config,
+                                 settings->config);
+    if (status == STATUS_OK && !fixed)
+        status = settings_follow(daemon->service.settings, settings, &messages);
+    log_messages("config", buf_text(&messages));
+    if (status != STATUS_OK) {
+        log_error("config.rejected file=%s why=%s", path, status_name(status));
+        return false;
+    }
+    if (fixed) {
+        log_error("config.rejected file=%s why=%s key=%s", path,
+                  "needs a restart", fixed);
+        return false;
+    }
+    service_follow(&daemon->service, TAKE(settings));
+    log_info("config.reloaded");
+    return true;
+}
+
+void daemon_reload(struct daemon *daemon, const char *config_path)
+{
+    const bool is_read = reload_config(daemon, config_path);
+    const bool is_applied = daemon_apply_policy(daemon) == STATUS_OK;
+
+    if (!is_applied)
+        log_warn("policy.kept why=%s", "the files do not hold");
+    metrics_count_reload(&daemon->service.metrics, is_read && is_applied,
+                         clock_wall_s());
+}
