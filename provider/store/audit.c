@@ -5,6 +5,7 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/datetime.h"
+#include "provider/store/audit_sql.h"
 #include "provider/store/store_private.h"
 
 static const char *const outcomes[] = {
@@ -117,21 +118,15 @@ static enum status select_records(struct store *store,
                                   const struct audit_query *query,
                                   struct store_stmt **stmt_out)
 {
-    static const char sql[] =
-        "SELECT " AUDIT_COLUMNS " FROM audit"
-        " WHERE id < ?1 AND wall_ms >= ?2 AND wall_ms < ?3"
-        " AND (?4 = '' OR user = ?4) AND (?5 = '' OR outcome = ?5)"
-        " AND (?6 = '' OR event = ?6) ORDER BY id DESC";
+    const int64_t until_ms = query->until_s ? query->until_s * 1000 : INT64_MAX;
 
-    TRY(store_prepare(store, sql, stmt_out));
-    store_bind_int(*stmt_out, 1, query->after ? query->after : INT64_MAX);
-    store_bind_int(*stmt_out, 2, query->since_s * 1000);
-    store_bind_int(*stmt_out, 3,
-                   query->until_s ? query->until_s * 1000 : INT64_MAX);
-    store_bind_text(*stmt_out, 4, query->user);
-    store_bind_text(*stmt_out, 5, query->outcome);
-    store_bind_text(*stmt_out, 6, query->event);
-    return STATUS_OK;
+    return store_prepare_with(
+        store, SQL_AUDIT_LIST,
+        STORE_ARGS(STORE_INT(query->after ? query->after : INT64_MAX),
+                   STORE_INT(query->since_s * 1000), STORE_INT(until_ms),
+                   STORE_TEXT(query->user), STORE_TEXT(query->outcome),
+                   STORE_TEXT(query->event)),
+        stmt_out);
 }
 
 enum status audit_write_start(struct store *store, int64_t since_s,
@@ -195,18 +190,12 @@ enum status audit_visit_requests(
     enum status (*visit)(void *context, const struct audit_request *request),
     void *context)
 {
-    static const char sql[] =
-        "SELECT user, class, key, operation, level, count(*), max(wall_ms),"
-        " CASE WHEN json_valid(detail) THEN ifnull(json_extract(detail,"
-        " '$.method'), '') ELSE '' END AS method"
-        " FROM audit WHERE wall_ms >= ?1 AND event GLOB 'object.*'"
-        " AND outcome IN ('done', 'denied') AND class <> '' AND operation <> ''"
-        " AND user <> '' GROUP BY user, class, key, operation, level, method";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, since_s > 0 ? since_s * 1000 : 0);
+    TRY(store_prepare_with(
+        store, SQL_AUDIT_REQUESTS,
+        STORE_ARGS(STORE_INT(since_s > 0 ? since_s * 1000 : 0)), &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         const struct audit_request request = {
             .user = store_text(stmt, 0),

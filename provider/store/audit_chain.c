@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "provider/base/log.h"
+#include "provider/store/audit_sql.h"
 #include "provider/store/store_private.h"
 
 enum { HASH_BYTES = 32 };
@@ -91,13 +92,11 @@ static void read_hash(const char hash[AUDIT_HASH_BYTES],
 static enum status read_head(struct store *store, int64_t *id_out,
                              unsigned char hash_out[HASH_BYTES])
 {
-    static const char sql[] = "SELECT id, hash FROM audit_head";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
     struct text hash;
 
-    TRY(store_prepare(store, sql, &stmt));
-    found = store_step(stmt);
+    found = store_row_with(store, SQL_AUDIT_HEAD_FIND, STORE_NO_ARGS, &stmt);
     if (found == STATUS_OK) {
         hash = store_text(stmt, 1);
         if (hash.size == HASH_BYTES) {
@@ -115,13 +114,10 @@ static enum status read_head(struct store *store, int64_t *id_out,
 static enum status write_head(struct store *store, int64_t id,
                               const unsigned char hash[HASH_BYTES])
 {
-    static const char sql[] = "UPDATE audit_head SET id = ?1, hash = ?2";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    const struct text bytes = {(const char *)hash, HASH_BYTES};
 
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, id);
-    store_bind_blob(stmt, 2, (struct text){(const char *)hash, HASH_BYTES});
-    return store_run(stmt);
+    return store_run_with(store, SQL_AUDIT_HEAD_PUT,
+                          STORE_ARGS(STORE_INT(id), STORE_BLOB(bytes)));
 }
 
 /* ---- Appending ---- */
@@ -130,12 +126,9 @@ static enum status write_entry(struct store *store,
                                const struct audit_entry *entry,
                                const unsigned char hash[HASH_BYTES])
 {
-    static const char sql[] =
-        "INSERT INTO audit (" AUDIT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5,"
-        " ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_AUDIT_ADD, &stmt));
     for (int column = 0; column < N_COLUMNS; column++) {
         if (is_number(column))
             store_bind_int(stmt, column + 1, entry->numbers[column]);
@@ -204,16 +197,14 @@ static enum status fits(struct store_stmt *stmt, int64_t id,
 static enum status hash_of(struct store *store, int64_t id,
                            unsigned char hash_out[HASH_BYTES])
 {
-    static const char sql[] = "SELECT hash FROM audit WHERE id = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
     memset(hash_out, 0, HASH_BYTES);
     if (id == 0)
         return STATUS_OK;
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, id);
-    found = store_step(stmt);
+    found =
+        store_row_with(store, SQL_AUDIT_HASH, STORE_ARGS(STORE_INT(id)), &stmt);
     if (found == STATUS_OK && store_text(stmt, 0).size == HASH_BYTES)
         memcpy(hash_out, store_text(stmt, 0).data, HASH_BYTES);
     return found == STATUS_END ? STATUS_OK : found; /* then nothing fits */
@@ -234,13 +225,9 @@ static enum status hash_before(struct store *store,
 static enum status select_after(struct store *store, int64_t after,
                                 int64_t n_max, struct store_stmt **stmt_out)
 {
-    static const char sql[] = "SELECT " AUDIT_COLUMNS " FROM audit"
-                              " WHERE id > ?1 ORDER BY id LIMIT ?2";
-
-    TRY(store_prepare(store, sql, stmt_out));
-    store_bind_int(*stmt_out, 1, after);
-    store_bind_int(*stmt_out, 2, n_max);
-    return STATUS_OK;
+    return store_prepare_with(store, SQL_AUDIT_AFTER,
+                              STORE_ARGS(STORE_INT(after), STORE_INT(n_max)),
+                              stmt_out);
 }
 
 /* Walks the records after an id, which must be whole up to the head. */
@@ -310,13 +297,10 @@ enum status audit_head(struct store *store, int64_t *id_out,
 enum status audit_first(struct store *store, int64_t *id_out,
                         int64_t *wall_ms_out)
 {
-    static const char sql[] =
-        "SELECT id, wall_ms FROM audit ORDER BY id LIMIT 1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
+    const enum status found =
+        store_row_with(store, SQL_AUDIT_FIRST, STORE_NO_ARGS, &stmt);
 
-    TRY(store_prepare(store, sql, &stmt));
-    found = store_step(stmt);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_NOT_FOUND : found;
     *id_out = store_int(stmt, 0);
@@ -326,29 +310,17 @@ enum status audit_first(struct store *store, int64_t *id_out,
 
 enum status audit_time_at(struct store *store, int64_t id, int64_t *wall_ms_out)
 {
-    static const char sql[] = "SELECT wall_ms FROM audit WHERE id = ?1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
+    const enum status found = store_int_with(
+        store, SQL_AUDIT_TIME, STORE_ARGS(STORE_INT(id)), wall_ms_out);
 
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, id);
-    found = store_step(stmt);
-    if (found != STATUS_OK)
-        return found == STATUS_END ? STATUS_NOT_FOUND : found;
-    *wall_ms_out = store_int(stmt, 0);
-    return STATUS_OK;
+    return found == STATUS_END ? STATUS_NOT_FOUND : found;
 }
 
 /* ---- Removing from the beginning ---- */
 
 enum status audit_delete_up_to(struct store *store, int64_t id)
 {
-    static const char sql[] = "DELETE FROM audit WHERE id <= ?1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, id);
-    return store_run(stmt);
+    return store_run_with(store, SQL_AUDIT_REMOVE, STORE_ARGS(STORE_INT(id)));
 }
 
 static bool may_go(struct store_stmt *stmt, const struct audit_removal *removal)

@@ -73,7 +73,7 @@ enum status audit_remove(struct store *store,
 MUST_CHECK
 enum status audit_delete_up_to(struct store *store, int64_t id);
 
-/* One order of the columns, for the table, the chain and the reply. */
+/* One order of the columns, for audit.sql, the chain and the reply. */
 enum audit_column {
     COLUMN_ID,
     COLUMN_WALL,
@@ -96,10 +96,6 @@ enum audit_column {
     N_COLUMNS,
     COLUMN_HASH = N_COLUMNS,
 };
-
-#define AUDIT_COLUMNS                                                          \
-    "id, wall_ms, mono_ms, boot, event, user, method, level, peer, session,"   \
-    " class, key, operation, outcome, reason, grant, detail, message_id, hash"
 
 /* One record, in the order of the columns. */
 struct audit_entry {

@@ -6,6 +6,7 @@
 #include "provider/base/log.h"
 #include "provider/base/memory.h"
 #include "provider/base/mutant.h"
+#include "provider/store/change_sql.h"
 #include "provider/store/seal_private.h"
 #include "provider/store/store_private.h"
 
@@ -21,11 +22,9 @@ static enum status run_plain(struct store *store, const char *sql)
 
 enum status store_read_begin(struct store *store)
 {
-    static const char begin[] = "BEGIN";
-
     if (store->is_reading || store->is_writing)
         return STATUS_OK;
-    TRY(run_plain(store, begin));
+    TRY(run_plain(store, SQL_CHANGE_READ));
     store->is_reading = true;
     return STATUS_OK;
 }
@@ -49,18 +48,14 @@ static void must_end(struct store *store, const char *sql)
     memory_end(sql);
 }
 
-/* Prepared when the store is opened: memory may be short when they are needed.
- */
-static const char commit[] = "COMMIT";
-static const char rollback[] = "ROLLBACK";
-
+/* When the store is opened: memory may be short when they are needed. */
 enum status store_prepare_ends(struct store *store)
 {
     SCOPED(store_done) struct store_stmt *first = NULL;
     SCOPED(store_done) struct store_stmt *second = NULL;
 
-    TRY(store_prepare(store, commit, &first));
-    return store_prepare(store, rollback, &second);
+    TRY(store_prepare(store, SQL_CHANGE_COMMIT, &first));
+    return store_prepare(store, SQL_CHANGE_ROLLBACK, &second);
 }
 
 void store_read_end(struct store *store)
@@ -68,7 +63,7 @@ void store_read_end(struct store *store)
     if (!store->is_reading)
         return;
     store->is_reading = false;
-    must_end(store, commit);
+    must_end(store, SQL_CHANGE_COMMIT);
 }
 
 bool store_is_busy(const struct store *store)
@@ -121,13 +116,11 @@ static enum status begin_sealed(struct store *store)
 
 enum status store_write_begin(struct store *store)
 {
-    static const char begin[] = "BEGIN IMMEDIATE";
-
     assert(!store->is_writing);
     if (store->mode <= STORE_LOOK || store->is_lost)
         return STATUS_UNAVAILABLE;
     store_read_end(store);
-    TRY(run_plain(store, begin));
+    TRY(run_plain(store, SQL_CHANGE_WRITE));
     store->is_writing = true;
     store->is_torn = false;
     store->n_parts = 0;
@@ -155,7 +148,7 @@ enum status store_write_commit(struct store *store)
     if (outcome == STATUS_OK && store->seal)
         outcome = seal_prepare_commit(store);
     if (outcome == STATUS_OK)
-        outcome = run_plain(store, commit);
+        outcome = run_plain(store, SQL_CHANGE_COMMIT);
     if (outcome != STATUS_OK) {
         store_write_rollback(store); /* what is not kept did not happen */
         return outcome == STATUS_CONFLICT ? STATUS_CONFLICT
@@ -172,30 +165,25 @@ void store_write_rollback(struct store *store)
     store->is_writing = false;
     store->n_parts = 0;
     /* A full disk may have rolled back already. */
-    must_end(store, rollback);
+    must_end(store, SQL_CHANGE_ROLLBACK);
     if (store->seal)
         seal_rolled_back(store);
 }
 
-/* Savepoints of one name nest: the innermost is meant. */
 enum status store_part_begin(struct store *store)
 {
-    static const char savepoint[] = "SAVEPOINT part";
-
     assert(store->is_writing);
     if (store->seal)
         TRY(seal_part_begin(store->seal));
-    TRY(run_plain(store, savepoint));
+    TRY(run_plain(store, SQL_CHANGE_PART));
     store->n_parts++;
     return STATUS_OK;
 }
 
 enum status store_part_keep(struct store *store)
 {
-    static const char release[] = "RELEASE part";
-
     assert(store->n_parts > 0);
-    TRY(run_plain(store, release));
+    TRY(run_plain(store, SQL_CHANGE_PART_KEEP));
     store->n_parts--;
     if (store->seal)
         seal_part_end(store->seal);
@@ -204,12 +192,10 @@ enum status store_part_keep(struct store *store)
 
 enum status store_part_undo(struct store *store)
 {
-    static const char back[] = "ROLLBACK TO part";
-
     assert(store->n_parts > 0);
     if (sqlite3_get_autocommit(store->db))
         return STATUS_UNAVAILABLE; /* the whole change is gone */
-    TRY(run_plain(store, back));
+    TRY(run_plain(store, SQL_CHANGE_PART_UNDO));
     if (store->seal)
         seal_part_back(store->seal);
     return store_part_keep(store);
@@ -218,29 +204,18 @@ enum status store_part_undo(struct store *store)
 enum status store_number(struct store *store, const char *name,
                          int64_t *value_out)
 {
-    static const char sql[] = "SELECT value FROM number WHERE name = ?1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(name));
-    found = store_step(stmt);
-    if (found != STATUS_OK && found != STATUS_END)
-        return found;
-    *value_out = found == STATUS_OK ? store_int(stmt, 0) : 0;
-    return STATUS_OK;
+    *value_out = 0;
+    found = store_int_with(store, SQL_NUMBER_FIND,
+                           STORE_ARGS(STORE_TEXT(text_of(name))), value_out);
+    return found == STATUS_END ? STATUS_OK : found;
 }
 
 enum status store_set_number(struct store *store, const char *name,
                              int64_t value)
 {
-    static const char sql[] =
-        "INSERT INTO number VALUES (?1, ?2)"
-        " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(name));
-    store_bind_int(stmt, 2, value);
-    return store_run(stmt);
+    return store_run_with(
+        store, SQL_NUMBER_PUT,
+        STORE_ARGS(STORE_TEXT(text_of(name)), STORE_INT(value)));
 }

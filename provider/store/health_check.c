@@ -8,6 +8,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/base/mutant.h"
+#include "provider/store/health_sql.h"
 #include "provider/store/seal_sum.h"
 #include "provider/store/store_private.h"
 
@@ -103,11 +104,7 @@ static enum status check_tables(struct store *store, int64_t until_ms,
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare_text(store,
-                           TEXT("SELECT name, 'PRAGMA integrity_check(\"'"
-                                " || replace(name, '\"', '\"\"') || '\")'"
-                                " FROM sqlite_schema WHERE type = 'table'"),
-                           &stmt));
+    TRY(store_prepare(store, SQL_HEALTH_TABLES, &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         TRY(check_table(store, store_text(stmt, 0), store_text(stmt, 1),
                         until_ms, problems, is_through));
@@ -124,10 +121,10 @@ static enum status check_pages(struct store *store, struct buf *problems,
     enum status status = check_tables(store, until_ms, problems, is_through);
 
     if (status == STATUS_OK && problems->size == 0)
-        status = check_reach(store, "EXPLAIN PRAGMA quick_check(5)", problems);
+        status = check_reach(store, SQL_HEALTH_QUICK_PROGRAM, problems);
     if (status == STATUS_OK && problems->size == 0)
-        status = run_check(store, "PRAGMA quick_check(5)",
-                           until_ms + TABLE_CHECK_MS, problems);
+        status = run_check(store, SQL_HEALTH_QUICK, until_ms + TABLE_CHECK_MS,
+                           problems);
     *is_through = *is_through && status != STATUS_END;
     return status == STATUS_END ? STATUS_OK : status;
 }
@@ -153,9 +150,9 @@ enum status health_check_all(struct store *store, struct buf *problems)
     enum status status;
 
     store->is_sealed = false;
-    status = check_reach(store, "EXPLAIN PRAGMA integrity_check(20)", problems);
+    status = check_reach(store, SQL_HEALTH_WHOLE_PROGRAM, problems);
     if (status == STATUS_OK)
-        status = run_check(store, "PRAGMA integrity_check(20)", 0, problems);
+        status = run_check(store, SQL_HEALTH_WHOLE, 0, problems);
     store->is_sealed = was_sealed;
     return status;
 }

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 
 #include "provider/base/datetime.h"
+#include "provider/store/policy_sql.h"
 
 enum { HASH_BYTES = 32 };
 
@@ -24,30 +25,19 @@ static enum status hash_text(struct text text, unsigned char hash[HASH_BYTES])
 static enum status put_text(struct store *store, struct text text,
                             int64_t *row_out)
 {
-    static const char find[] = "SELECT row FROM policy_text WHERE sha256 = ?1";
-    static const char add[] =
-        "INSERT INTO policy_text (sha256, size, text) VALUES (?1, ?2, ?3)";
-    SCOPED(store_done) struct store_stmt *found = NULL;
-    SCOPED(store_done) struct store_stmt *added = NULL;
     unsigned char hash[HASH_BYTES];
     const struct text key = {(const char *)hash, sizeof(hash)};
     enum status status;
 
     TRY(hash_text(text, hash));
-    TRY(store_prepare(store, find, &found));
-    store_bind_blob(found, 1, key);
-    status = store_step(found);
-    if (status == STATUS_OK) {
-        *row_out = store_int(found, 0);
-        return STATUS_OK;
-    }
+    status = store_int_with(store, SQL_POLICY_TEXT_FIND,
+                            STORE_ARGS(STORE_BLOB(key)), row_out);
     if (status != STATUS_END)
         return status;
-    TRY(store_prepare(store, add, &added));
-    store_bind_blob(added, 1, key);
-    store_bind_int(added, 2, (int64_t)text.size);
-    store_bind_text(added, 3, text);
-    TRY(store_run(added));
+    TRY(store_run_with(store, SQL_POLICY_TEXT_ADD,
+                       STORE_ARGS(STORE_BLOB(key),
+                                  STORE_INT((int64_t)text.size),
+                                  STORE_TEXT(text))));
     *row_out = store_last_row(store);
     return STATUS_OK;
 }
@@ -55,19 +45,14 @@ static enum status put_text(struct store *store, struct text text,
 enum status policy_files_put(struct store *store, const char *digest,
                              const struct policy_file *files, size_t n_files)
 {
-    static const char sql[] = "INSERT OR IGNORE INTO policy_file"
-                              " (digest, name, text) VALUES (?1, ?2, ?3)";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(store, sql, &stmt));
     for (size_t i = 0; i < n_files; i++) {
         int64_t row;
 
         TRY(put_text(store, files[i].text, &row));
-        store_bind_text(stmt, 1, text_of(digest));
-        store_bind_text(stmt, 2, files[i].name);
-        store_bind_int(stmt, 3, row);
-        TRY(store_run(stmt));
+        TRY(store_run_with(store, SQL_POLICY_FILE_PUT,
+                           STORE_ARGS(STORE_TEXT(text_of(digest)),
+                                      STORE_TEXT(files[i].name),
+                                      STORE_INT(row))));
     }
     return STATUS_OK;
 }
@@ -77,16 +62,12 @@ enum status policy_files_visit(struct store *store, const char *digest,
                                                     struct policy_file file),
                                void *context)
 {
-    static const char sql[] =
-        "SELECT f.name, t.text FROM policy_file f"
-        " JOIN policy_text t ON t.row = f.text WHERE f.digest = ?1"
-        " ORDER BY f.name";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
     size_t n = 0;
 
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(digest));
+    TRY(store_prepare_with(store, SQL_POLICY_FILE_LIST,
+                           STORE_ARGS(STORE_TEXT(text_of(digest))), &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         TRY(visit(context, (struct policy_file){store_text(stmt, 0),
                                                 store_text(stmt, 1)}));
@@ -99,26 +80,12 @@ enum status policy_files_visit(struct store *store, const char *digest,
 
 enum status policy_files_drop(struct store *store, const char *digest)
 {
-    static const char files[] =
-        "DELETE FROM policy_file WHERE digest = ?1 AND NOT EXISTS"
-        " (SELECT 1 FROM policy_version v WHERE v.digest = ?1) AND NOT EXISTS"
-        " (SELECT 1 FROM policy_waiting w WHERE w.digest = ?1)";
-    static const char texts[] = "DELETE FROM policy_text WHERE row NOT IN"
-                                " (SELECT text FROM policy_file)";
-    SCOPED(store_done) struct store_stmt *drop = NULL;
-    SCOPED(store_done) struct store_stmt *sweep = NULL;
-
-    TRY(store_prepare(store, files, &drop));
-    store_bind_text(drop, 1, text_of(digest));
-    TRY(store_run(drop));
-    TRY(store_prepare(store, texts, &sweep));
-    return store_run(sweep);
+    TRY(store_run_with(store, SQL_POLICY_FILE_DROP,
+                       STORE_ARGS(STORE_TEXT(text_of(digest)))));
+    return store_run_with(store, SQL_POLICY_TEXT_SWEEP, STORE_NO_ARGS);
 }
 
 /* ---- Versions ---- */
-
-#define VERSION_COLUMNS                                                        \
-    "number, time_s, author, approver, origin, message, digest"
 
 static void copy(char *out, size_t size, struct text text)
 {
@@ -139,19 +106,13 @@ static void read_version(struct store_stmt *stmt, struct policy_version *into)
 enum status policy_version_add(struct store *store,
                                struct policy_version *version)
 {
-    static const char sql[] =
-        "INSERT INTO policy_version (time_s, author, approver, origin,"
-        " message, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, version->time_s);
-    store_bind_text(stmt, 2, text_of(version->author));
-    store_bind_text(stmt, 3, text_of(version->approver));
-    store_bind_text(stmt, 4, text_of(version->origin));
-    store_bind_text(stmt, 5, text_of(version->message));
-    store_bind_text(stmt, 6, text_of(version->digest));
-    TRY(store_run(stmt));
+    TRY(store_run_with(store, SQL_POLICY_VERSION_ADD,
+                       STORE_ARGS(STORE_INT(version->time_s),
+                                  STORE_TEXT(text_of(version->author)),
+                                  STORE_TEXT(text_of(version->approver)),
+                                  STORE_TEXT(text_of(version->origin)),
+                                  STORE_TEXT(text_of(version->message)),
+                                  STORE_TEXT(text_of(version->digest)))));
     version->number = store_last_row(store);
     return STATUS_OK;
 }
@@ -159,14 +120,10 @@ enum status policy_version_add(struct store *store,
 enum status policy_version_find(struct store *store, int64_t number,
                                 struct policy_version *version_out)
 {
-    static const char sql[] =
-        "SELECT " VERSION_COLUMNS " FROM policy_version WHERE number = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
+    const enum status found = store_row_with(
+        store, SQL_POLICY_VERSION_FIND, STORE_ARGS(STORE_INT(number)), &stmt);
 
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, number);
-    found = store_step(stmt);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_NOT_FOUND : found;
     read_version(stmt, version_out);
@@ -176,16 +133,13 @@ enum status policy_version_find(struct store *store, int64_t number,
 enum status policy_version_newest(struct store *store, const char *origin,
                                   struct policy_version *version_out)
 {
-    static const char sql[] = "SELECT " VERSION_COLUMNS
-                              " FROM policy_version WHERE ?1 IN ('', origin)"
-                              " ORDER BY number DESC LIMIT 1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
     *version_out = (struct policy_version){0};
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(origin ? origin : ""));
-    found = store_step(stmt);
+    found = store_row_with(
+        store, SQL_POLICY_VERSION_NEWEST,
+        STORE_ARGS(STORE_TEXT(text_of(origin ? origin : ""))), &stmt);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
     read_version(stmt, version_out);
@@ -217,18 +171,14 @@ void policy_version_put(const struct policy_version *version,
 static enum status list_rows(struct store *store, int64_t after, int64_t limit,
                              int64_t *next_out, struct json_writer *w)
 {
-    static const char sql[] =
-        "SELECT " VERSION_COLUMNS ", (SELECT max(number) FROM policy_version)"
-        " FROM policy_version WHERE ?1 = 0"
-        " OR number < ?1 ORDER BY number DESC LIMIT ?2";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct policy_version version = {0};
     enum status found;
 
     *next_out = 0;
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, after);
-    store_bind_int(stmt, 2, limit + 1);
+    TRY(store_prepare_with(store, SQL_POLICY_VERSION_LIST,
+                           STORE_ARGS(STORE_INT(after), STORE_INT(limit + 1)),
+                           &stmt));
     for (int64_t n = 0; (found = store_step(stmt)) == STATUS_OK; n++) {
         if (n == limit) {
             *next_out = version.number;
@@ -246,14 +196,11 @@ static enum status list_rows(struct store *store, int64_t after, int64_t limit,
 /* A history that was made room in must not look like a whole one. */
 static enum status write_gone(struct store *store, struct json_writer *w)
 {
-    static const char sql[] =
-        "SELECT ifnull(max(number) - count(*), 0) FROM policy_version";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    int64_t n;
 
-    TRY(store_prepare(store, sql, &stmt));
-    TRY(store_step(stmt));
-    if (store_int(stmt, 0) > 0)
-        writer_put_int(w, "gone", store_int(stmt, 0));
+    TRY(store_int_with(store, SQL_POLICY_VERSION_GONE, STORE_NO_ARGS, &n));
+    if (n > 0)
+        writer_put_int(w, "gone", n);
     return STATUS_OK;
 }
 
@@ -282,16 +229,12 @@ enum status policy_version_list(struct store *store, int64_t after,
 static enum status check_room(struct store *store,
                               const struct policy_version *version)
 {
-    static const char sql[] =
-        "SELECT count(*), ifnull(sum(author = ?2), 0), (SELECT author FROM"
-        " policy_waiting WHERE digest = ?1) FROM policy_waiting"
-        " WHERE digest <> ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(version->digest));
-    store_bind_text(stmt, 2, text_of(version->author));
-    TRY(store_step(stmt));
+    TRY(store_row_with(store, SQL_POLICY_WAITING_ROOM,
+                       STORE_ARGS(STORE_TEXT(text_of(version->digest)),
+                                  STORE_TEXT(text_of(version->author))),
+                       &stmt));
     if (!store_is_null(stmt, 2) &&
         !text_equal(store_text(stmt, 2), text_of(version->author)))
         return STATUS_CONFLICT;
@@ -304,39 +247,27 @@ static enum status check_room(struct store *store,
 enum status policy_waiting_put(struct store *store,
                                const struct policy_waiting *waiting)
 {
-    static const char sql[] =
-        "INSERT OR REPLACE INTO policy_waiting (digest, time_s, author, origin,"
-        " message, plan_digest, evidence, until_s)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     const struct policy_version *version = &waiting->version;
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(check_room(store, version));
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(version->digest));
-    store_bind_int(stmt, 2, version->time_s);
-    store_bind_text(stmt, 3, text_of(version->author));
-    store_bind_text(stmt, 4, text_of(version->origin));
-    store_bind_text(stmt, 5, text_of(version->message));
-    store_bind_text(stmt, 6, text_of(waiting->plan_digest));
-    store_bind_text(stmt, 7, text_of(waiting->evidence));
-    store_bind_int(stmt, 8, waiting->until_s);
-    return store_run(stmt);
+    return store_run_with(store, SQL_POLICY_WAITING_PUT,
+                          STORE_ARGS(STORE_TEXT(text_of(version->digest)),
+                                     STORE_INT(version->time_s),
+                                     STORE_TEXT(text_of(version->author)),
+                                     STORE_TEXT(text_of(version->origin)),
+                                     STORE_TEXT(text_of(version->message)),
+                                     STORE_TEXT(text_of(waiting->plan_digest)),
+                                     STORE_TEXT(text_of(waiting->evidence)),
+                                     STORE_INT(waiting->until_s)));
 }
 
 enum status policy_waiting_find(struct store *store, struct text digest,
                                 struct policy_waiting *waiting_out)
 {
-    static const char sql[] =
-        "SELECT 0, time_s, author, '', origin, message, digest, plan_digest,"
-        " evidence, until_s"
-        " FROM policy_waiting WHERE digest = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
+    const enum status found = store_row_with(
+        store, SQL_POLICY_WAITING_FIND, STORE_ARGS(STORE_TEXT(digest)), &stmt);
 
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_text(stmt, 1, digest);
-    found = store_step(stmt);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_NOT_FOUND : found;
     read_version(stmt, &waiting_out->version);
@@ -350,23 +281,17 @@ enum status policy_waiting_find(struct store *store, struct text digest,
 
 enum status policy_waiting_drop(struct store *store, const char *digest)
 {
-    static const char sql[] = "DELETE FROM policy_waiting WHERE digest = ?1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(digest));
-    TRY(store_run(stmt));
+    TRY(store_run_with(store, SQL_POLICY_WAITING_REMOVE,
+                       STORE_ARGS(STORE_TEXT(text_of(digest)))));
     return policy_files_drop(store, digest);
 }
 
 enum status policy_waiting_list(struct store *store, struct json_writer *w)
 {
-    static const char sql[] = "SELECT digest, author, time_s, message"
-                              " FROM policy_waiting ORDER BY time_s, digest";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_POLICY_WAITING_LIST, &stmt));
     writer_array_begin(w);
     while ((found = store_step(stmt)) == STATUS_OK) {
         writer_object_begin(w);

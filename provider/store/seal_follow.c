@@ -8,6 +8,7 @@
 #include "provider/base/log.h"
 #include "provider/base/mutant.h"
 #include "provider/store/seal_private.h"
+#include "provider/store/seal_sql.h"
 #include "provider/store/store_private.h"
 
 enum { TELL_EVERY_MS = 5 * 60 * 1000, PARTS_MAX = 64 };
@@ -176,16 +177,10 @@ enum status seal_begin(struct store *store)
 static enum status write_row(struct store *store, const struct seal *seal,
                              struct text tags)
 {
-    static const char sql[] =
-        "INSERT INTO seal (one, line, tables, start) VALUES (1, ?1, ?2, ?3)"
-        " ON CONFLICT (one) DO UPDATE SET line = ?1, tables = ?2, start = ?3";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(seal->next_text));
-    store_bind_text(stmt, 2, tags);
-    store_bind_text(stmt, 3, text_of(seal->next_start_text));
-    return store_run(stmt);
+    return store_run_with(
+        store, SQL_SEAL_PUT,
+        STORE_ARGS(STORE_TEXT(text_of(seal->next_text)), STORE_TEXT(tags),
+                   STORE_TEXT(text_of(seal->next_start_text))));
 }
 
 static enum status fill_next(struct store *store)

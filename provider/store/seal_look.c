@@ -6,6 +6,7 @@
 
 #include "provider/base/mutant.h"
 #include "provider/store/seal_private.h"
+#include "provider/store/seal_sql.h"
 #include "provider/store/store_private.h"
 
 enum {
@@ -60,13 +61,12 @@ static bool take_line(struct store_stmt *stmt, int column,
 
 static enum status read_claim(struct store *store, struct claim *claim)
 {
-    static const char sql[] = "SELECT line, start, tables FROM seal";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     bool is_read;
 
     claim->text[0] = claim->start[0] = '\0';
     claim->tags = buf_make(SUM_TAGS_MAX_BYTES);
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_SEAL_FIND, &stmt));
     if (store_step(stmt) != STATUS_OK)
         return STATUS_NOT_FOUND;
     is_read = take_line(stmt, 0, claim->text);

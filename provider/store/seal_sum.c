@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/store/seal_sql.h"
+
 enum {
     ROW_MAX_BYTES = 64 * 1024 * 1024,
     TAG_BYTES = 8,
@@ -282,7 +284,7 @@ enum status sums_scan_table(struct sums *sums, struct sum_hasher *hasher,
         return STATUS_LIMIT;
     memset(sum->limbs, 0, sizeof(sum->limbs));
     sum->n_rows = 0;
-    snprintf(sql, sizeof(sql), "SELECT * FROM main.\"%s\"", table);
+    snprintf(sql, sizeof(sql), SQL_SUM_ROWS, table);
     TRY(prepare(db, sql, &stmt));
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
         TRY(hash_row(hasher, table, stmt, hash));
@@ -297,10 +299,7 @@ enum status sums_scan(struct sums *sums, struct sum_hasher *hasher, sqlite3 *db)
     int code;
 
     memset(sums, 0, sizeof(*sums));
-    TRY(prepare(db,
-                "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
-                " AND name NOT LIKE '%\"%' ORDER BY name",
-                &stmt));
+    TRY(prepare(db, SQL_SUM_TABLES, &stmt));
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(stmt, 0);
 
@@ -348,10 +347,7 @@ enum status sums_schema(struct sum_hasher *hasher, sqlite3 *db,
     SCOPED(stmt_drop) sqlite3_stmt *stmt = NULL;
     int code;
 
-    TRY(prepare(db,
-                "SELECT type, name, tbl_name, sql FROM main.sqlite_schema"
-                " ORDER BY rowid",
-                &stmt));
+    TRY(prepare(db, SQL_SUM_SCHEMA, &stmt));
     begin(hasher, 's');
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW)
         for (int column = 0; column < 4; column++)

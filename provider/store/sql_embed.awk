@@ -6,8 +6,8 @@
 #
 # becomes SQL_USED_TOKEN_PUT. "-- name (fragment): .." is a part of larger SQL:
 # {name} in what stands below it, and a macro in C, which may be a format.
-# "-- name (script): .." is several statements; neither is prepared alone. Other
-# comments are for the reader of the file.
+# "-- name (script): .." is several statements, or one that is the store's alone,
+# as a PRAGMA; neither is prepared by the test. Other comments are for the reader of the file.
 
 function fail(why) {
     print FILENAME ":" FNR ": " why > "/dev/stderr"
@@ -78,7 +78,7 @@ BEGIN {
     if ($0 ~ /--/)
         fail("a comment beside SQL")
     gsub(/^[ \t]+|[ \t]+$/, "")
-    gsub(/\\/, "\\\\")
+    gsub(/\\/, "&&")
     gsub(/"/, "\\\"")
     text = text (text == "" ? "" : " ") fill($0)
 }

@@ -93,6 +93,8 @@ struct store_args {
                          sizeof((const struct store_arg[]){__VA_ARGS__}) /     \
                              sizeof(struct store_arg)})
 
+#define STORE_NO_ARGS ((struct store_args){NULL, 0})
+
 /* As store_prepare, with all parameters bound. Arguments that the statement
  * does not name are left out, so that several can take the same ones. */
 MUST_CHECK

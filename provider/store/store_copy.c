@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "provider/base/buf.h"
+#include "provider/store/store_copy_sql.h"
 #include "provider/store/store_private.h"
 
 enum {
@@ -37,9 +38,9 @@ static enum status prepare_insert(struct store *copy, const char *table,
 {
     SCOPED(buf_free) struct buf sql = buf_make(SQL_BYTES);
 
-    buf_append_format(&sql, "INSERT INTO \"%s\" VALUES (?", table);
-    for (int i = 1; i < n_columns; i++)
-        buf_append_string(&sql, ", ?");
+    buf_append_format(&sql, SQL_COPY_ADD, table);
+    for (int i = 0; i < n_columns; i++)
+        buf_append_string(&sql, i ? ", ?" : "?");
     buf_append_char(&sql, ')');
     TRY(buf_status(&sql));
     return store_prepare_text(copy, buf_text(&sql), stmt_out);
@@ -53,7 +54,7 @@ static enum status copy_rows(struct store *store, struct store *copy,
     char sql[2 * NAME_BYTES];
     enum status found;
 
-    snprintf(sql, sizeof(sql), "SELECT * FROM \"%s\"", table);
+    snprintf(sql, sizeof(sql), SQL_COPY_READ, table);
     TRY(store_prepare_text(store, text_of(sql), &from));
     TRY(prepare_insert(copy, table, sqlite3_column_count(from->handle), &to));
     for (size_t n = 1; (found = store_step(from)) == STATUS_OK; n++) {
@@ -66,23 +67,24 @@ static enum status copy_rows(struct store *store, struct store *copy,
 
 /* ---- Tables ---- */
 
+static enum status has_name(struct store *copy, const char *name,
+                            bool *is_there_out)
+{
+    return store_find_with(copy, SQL_COPY_HAS,
+                           STORE_ARGS(STORE_TEXT(text_of(name))), is_there_out);
+}
+
 /* A new store has some of them, and rows in them. */
 static enum status make_empty(struct store *copy, const char *table,
                               const char *sql)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
     char script[2 * NAME_BYTES];
-    enum status found;
+    bool is_there;
 
-    TRY(store_prepare_text(
-        copy, TEXT("SELECT 1 FROM sqlite_schema WHERE name = ?1"), &stmt));
-    store_bind_text(stmt, 1, text_of(table));
-    found = store_step(stmt);
-    store_done(&stmt);
-    if (found == STATUS_END)
+    TRY(has_name(copy, table, &is_there));
+    if (!is_there)
         return store_run_script(copy, sql);
-    TRY(found);
-    snprintf(script, sizeof(script), "DELETE FROM \"%s\"", table);
+    snprintf(script, sizeof(script), SQL_COPY_EMPTY, table);
     return store_run_script(copy, script);
 }
 
@@ -102,15 +104,10 @@ static enum status copy_table(struct store *store, struct store *copy,
 static enum status make_rest(struct store *copy, const char *name,
                              const char *sql)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
+    bool is_there;
 
-    TRY(store_prepare_text(
-        copy, TEXT("SELECT 1 FROM sqlite_schema WHERE name = ?1"), &stmt));
-    store_bind_text(stmt, 1, text_of(name));
-    found = store_step(stmt);
-    store_done(&stmt);
-    return found == STATUS_END ? store_run_script(copy, sql) : found;
+    TRY(has_name(copy, name, &is_there));
+    return is_there ? STATUS_OK : store_run_script(copy, sql);
 }
 
 static enum status visit_schema(struct store *store, struct store *copy,
@@ -119,16 +116,8 @@ static enum status visit_schema(struct store *store, struct store *copy,
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare_text(
-        store,
-        wants_tables ? TEXT("SELECT name, sql FROM sqlite_schema"
-                            " WHERE type = 'table' AND sql IS NOT NULL"
-                            " ORDER BY name LIKE 'sqlite\\_%' ESCAPE '\\',"
-                            " rowid")
-                     : TEXT("SELECT name, sql FROM sqlite_schema"
-                            " WHERE type <> 'table' AND sql IS NOT NULL"
-                            " ORDER BY rowid"),
-        &stmt));
+    TRY(store_prepare(store, wants_tables ? SQL_COPY_TABLES : SQL_COPY_REST,
+                      &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         SCOPED(memory_drop) char *name = text_dup(store_text(stmt, 0));
         SCOPED(memory_drop) char *sql = text_dup(store_text(stmt, 1));
@@ -155,7 +144,7 @@ static enum status set_keys(struct store *copy, int on)
 
 static enum status fill(struct store *store, struct store *copy)
 {
-    TRY(store_run_script(copy, "PRAGMA max_page_count = 262144;"));
+    TRY(store_run_script(copy, SQL_COPY_ROOM));
     TRY(set_keys(copy, 0));
     TRY(store_write_begin(copy));
     TRY(visit_schema(store, copy, true));

@@ -13,6 +13,7 @@
 #include "provider/base/log_rate.h"
 #include "provider/store/seal_private.h"
 #include "provider/store/store_private.h"
+#include "provider/store/store_schema_sql.h"
 
 enum {
     APPLICATION_ID = 0x534D5350, /* "SMSP" in the header of the file */
@@ -192,25 +193,12 @@ enum status store_run_script(struct store *store, const char *sql)
 
 /* ---- Tables of this room ---- */
 
-static enum status read_pragma(struct store *store, const char *sql,
-                               int64_t *value_out)
+static enum status read_is_wal(struct store *store, bool *is_wal_out)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare_text(store, text_of(sql), &stmt));
-    TRY(store_step(stmt));
-    *value_out = store_int(stmt, 0);
-    return STATUS_OK;
-}
-
-static enum status read_pragma_text(struct store *store, const char *sql,
-                                    const char *expected, bool *is_out)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare_text(store, text_of(sql), &stmt));
-    TRY(store_step(stmt));
-    *is_out = text_equal_nocase(store_text(stmt, 0), text_of(expected));
+    TRY(store_row_with(store, SQL_STORE_JOURNAL_MODE, STORE_NO_ARGS, &stmt));
+    *is_wal_out = text_equal_nocase(store_text(stmt, 0), TEXT("wal"));
     return STATUS_OK;
 }
 
@@ -218,16 +206,11 @@ static enum status set_pragmas(struct store *store, bool is_file)
 {
     bool is_wal;
 
-    TRY(store_run_script(store, "PRAGMA cell_size_check = ON;"
-                                "PRAGMA mmap_size = 0;" /* no SIGBUS */
-                                "PRAGMA cache_size = -16384;"
-                                "PRAGMA temp_store = MEMORY;"));
+    TRY(store_run_script(store, SQL_STORE_SETTINGS));
     if (store->mode <= STORE_LOOK)
-        return store_run_script(store, "PRAGMA query_only = ON;");
-    TRY(store_run_script(store, "PRAGMA journal_mode = WAL;"
-                                "PRAGMA synchronous = FULL;"
-                                "PRAGMA secure_delete = FAST;"));
-    TRY(read_pragma_text(store, "PRAGMA journal_mode", "wal", &is_wal));
+        return store_run_script(store, SQL_STORE_SETTINGS_READ);
+    TRY(store_run_script(store, SQL_STORE_SETTINGS_WRITE));
+    TRY(read_is_wal(store, &is_wal));
     if (is_file && !is_wal) {
         log_error("store.no_wal why=%s", "the file system cannot share memory");
         return STATUS_UNAVAILABLE;
@@ -240,8 +223,9 @@ static enum status check_version(struct store *store, int64_t *version_out)
     int64_t application;
     int64_t version;
 
-    TRY(read_pragma(store, "PRAGMA application_id", &application));
-    TRY(read_pragma(store, "PRAGMA user_version", &version));
+    TRY(store_int_with(store, SQL_STORE_APPLICATION, STORE_NO_ARGS,
+                       &application));
+    TRY(store_int_with(store, SQL_STORE_VERSION, STORE_NO_ARGS, &version));
     if (application != 0 && application != APPLICATION_ID) {
         log_error("store.foreign application_id=%lld", (long long)application);
         return STATUS_INVALID;
@@ -257,62 +241,9 @@ static enum status check_version(struct store *store, int64_t *version_out)
     return STATUS_OK;
 }
 
-static const char SCHEMA_1[] =
-    "PRAGMA application_id = 1397576528;"
-    "PRAGMA user_version = 1;"
-    "CREATE TABLE number ("
-    " name TEXT PRIMARY KEY, value INTEGER NOT NULL"
-    ") STRICT, WITHOUT ROWID;"
-    "CREATE TABLE audit ("
-    " id INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL,"
-    " mono_ms INTEGER NOT NULL, boot TEXT NOT NULL, event TEXT NOT NULL,"
-    " user TEXT NOT NULL, method TEXT NOT NULL, level TEXT NOT NULL,"
-    " peer TEXT NOT NULL, session INTEGER NOT NULL, class TEXT NOT NULL,"
-    " key TEXT NOT NULL, operation TEXT NOT NULL, outcome TEXT NOT NULL,"
-    " reason TEXT NOT NULL, grant TEXT NOT NULL, detail TEXT NOT NULL,"
-    " message_id INTEGER NOT NULL, hash BLOB NOT NULL"
-    ") STRICT;"
-    "CREATE TABLE audit_head ("
-    " one INTEGER PRIMARY KEY CHECK (one = 1),"
-    " id INTEGER NOT NULL, hash BLOB NOT NULL"
-    ") STRICT;"
-    "INSERT INTO audit_head VALUES (1, 0, zeroblob(32));"
-    "CREATE TABLE seal ("
-    " one INTEGER PRIMARY KEY CHECK (one = 1),"
-    " line TEXT NOT NULL, tables TEXT NOT NULL, start TEXT NOT NULL"
-    ") STRICT;"
-    "CREATE TABLE used_token ("
-    " key BLOB PRIMARY KEY, until_s INTEGER NOT NULL"
-    ") STRICT, WITHOUT ROWID;"
-    "CREATE INDEX used_token_by_end ON used_token (until_s);";
-
-/* Versions of the policy. */
-static const char SCHEMA_2[] =
-    "PRAGMA user_version = 2;"
-    "CREATE TABLE policy_version ("
-    " number INTEGER PRIMARY KEY AUTOINCREMENT, time_s INTEGER NOT NULL,"
-    " author TEXT NOT NULL, approver TEXT NOT NULL, origin TEXT NOT NULL,"
-    " message TEXT NOT NULL, digest TEXT NOT NULL"
-    ") STRICT;"
-    "CREATE INDEX version_by_digest ON policy_version (digest);"
-    "CREATE TABLE policy_waiting ("
-    " digest TEXT PRIMARY KEY, time_s INTEGER NOT NULL, author TEXT NOT NULL,"
-    " origin TEXT NOT NULL, message TEXT NOT NULL, plan_digest TEXT NOT NULL,"
-    " evidence TEXT NOT NULL DEFAULT '', until_s INTEGER NOT NULL"
-    ") STRICT, WITHOUT ROWID;"
-    "CREATE TABLE policy_text ("
-    " row INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE,"
-    " size INTEGER NOT NULL, text TEXT NOT NULL"
-    ") STRICT;"
-    "CREATE TABLE policy_file ("
-    " digest TEXT NOT NULL, name TEXT NOT NULL,"
-    " text INTEGER NOT NULL REFERENCES policy_text (row),"
-    " PRIMARY KEY (digest, name)"
-    ") STRICT, WITHOUT ROWID;"
-    "CREATE INDEX file_by_text ON policy_file (text);";
-
 /* Each brings the tables from one version to the next. */
-static const char *const steps[STORE_VERSION] = {SCHEMA_1, SCHEMA_2};
+static const char *const steps[STORE_VERSION] = {SQL_STORE_STEP_1,
+                                                 SQL_STORE_STEP_2};
 
 _Static_assert(APPLICATION_ID == 1397576528, "the schema names it in decimal");
 
@@ -453,11 +384,9 @@ static enum status open_database(struct store *store, const char *path)
  */
 static enum status declare_json_each(struct store *store)
 {
-    return store_status(store,
-                        sqlite3_exec(store->db,
-                                     "SELECT value FROM json_each('[]')", NULL,
-                                     NULL, NULL),
-                        "declare");
+    return store_status(
+        store, sqlite3_exec(store->db, SQL_STORE_JSON_EACH, NULL, NULL, NULL),
+        "declare");
 }
 
 enum status store_open(const char *path, enum store_mode mode,

@@ -1,0 +1,46 @@
+-- audit_columns (fragment): in the order of enum audit_column
+id, wall_ms, mono_ms, boot, event, user, method, level, peer, session, class,
+key, operation, outcome, reason, grant, detail, message_id, hash
+
+-- audit_list: records before an id, of a time, a user, an outcome, an event
+SELECT {audit_columns} FROM audit
+WHERE id < ?1 AND wall_ms >= ?2 AND wall_ms < ?3
+    AND (?4 = '' OR user = ?4) AND (?5 = '' OR outcome = ?5)
+    AND (?6 = '' OR event = ?6)
+ORDER BY id DESC;
+
+-- audit_requests: what was asked of objects since a time, and how often
+SELECT user, class, key, operation, level, count(*), max(wall_ms),
+    CASE WHEN json_valid(detail)
+        THEN ifnull(json_extract(detail, '$.method'), '') ELSE '' END AS method
+FROM audit
+WHERE wall_ms >= ?1 AND event GLOB 'object.*'
+    AND outcome IN ('done', 'denied') AND class <> '' AND operation <> ''
+    AND user <> ''
+GROUP BY user, class, key, operation, level, method;
+
+-- audit_head_find: the last record's id and hash
+SELECT id, hash FROM audit_head;
+
+-- audit_head_put: names the last record
+UPDATE audit_head SET id = ?1, hash = ?2;
+
+-- audit_add: appends a record
+INSERT INTO audit ({audit_columns}) VALUES
+    (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+    ?17, ?18, ?19);
+
+-- audit_hash: the hash of a record
+SELECT hash FROM audit WHERE id = ?1;
+
+-- audit_after: records behind an id, at most so many
+SELECT {audit_columns} FROM audit WHERE id > ?1 ORDER BY id LIMIT ?2;
+
+-- audit_first: the oldest record that is kept
+SELECT id, wall_ms FROM audit ORDER BY id LIMIT 1;
+
+-- audit_time: when a record was made
+SELECT wall_ms FROM audit WHERE id = ?1;
+
+-- audit_remove: removes records up to an id
+DELETE FROM audit WHERE id <= ?1;

@@ -1,0 +1,16 @@
+-- seal_find: the checkpoint of the last change
+SELECT line, start, tables FROM seal;
+
+-- seal_put: keeps the checkpoint of this change
+INSERT INTO seal (one, line, tables, start) VALUES (1, ?1, ?2, ?3)
+ON CONFLICT (one) DO UPDATE SET line = ?1, tables = ?2, start = ?3;
+
+-- sum_tables: what may be summed up
+SELECT name FROM main.sqlite_schema
+WHERE type = 'table' AND name NOT LIKE '%"%' ORDER BY name;
+
+-- sum_rows (fragment): the rows of a table
+SELECT * FROM main."%s"
+
+-- sum_schema: the schema, in its order
+SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY rowid;

@@ -1,0 +1,82 @@
+-- How a store is opened, and the tables of this room. The seal signs the text
+-- of a table: what stands here is changed by another step, not in place.
+
+-- store_settings (script): every store
+PRAGMA cell_size_check = ON;
+-- no SIGBUS
+PRAGMA mmap_size = 0;
+PRAGMA cache_size = -16384;
+PRAGMA temp_store = MEMORY;
+
+-- store_settings_read (script): a store that is only read
+PRAGMA query_only = ON;
+
+-- store_settings_write (script): a store that is written
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA secure_delete = FAST;
+
+-- store_journal_mode (script): "wal" where the file system can share memory
+PRAGMA journal_mode;
+
+-- store_application (script): whose file it is
+PRAGMA application_id;
+
+-- store_version (script): how many of the steps below were taken
+PRAGMA user_version;
+
+-- store_json_each: declares the table function before the store is sealed
+SELECT value FROM json_each('[]');
+
+-- store_step_1 (script): numbers, audit, seal, tokens
+PRAGMA application_id = 1397576528;
+PRAGMA user_version = 1;
+CREATE TABLE number (
+    name TEXT PRIMARY KEY, value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL,
+    mono_ms INTEGER NOT NULL, boot TEXT NOT NULL, event TEXT NOT NULL,
+    user TEXT NOT NULL, method TEXT NOT NULL, level TEXT NOT NULL,
+    peer TEXT NOT NULL, session INTEGER NOT NULL, class TEXT NOT NULL,
+    key TEXT NOT NULL, operation TEXT NOT NULL, outcome TEXT NOT NULL,
+    reason TEXT NOT NULL, grant TEXT NOT NULL, detail TEXT NOT NULL,
+    message_id INTEGER NOT NULL, hash BLOB NOT NULL
+) STRICT;
+CREATE TABLE audit_head (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    id INTEGER NOT NULL, hash BLOB NOT NULL
+) STRICT;
+INSERT INTO audit_head VALUES (1, 0, zeroblob(32));
+CREATE TABLE seal (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    line TEXT NOT NULL, tables TEXT NOT NULL, start TEXT NOT NULL
+) STRICT;
+CREATE TABLE used_token (
+    key BLOB PRIMARY KEY, until_s INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX used_token_by_end ON used_token (until_s);
+
+-- store_step_2 (script): versions of the policy
+PRAGMA user_version = 2;
+CREATE TABLE policy_version (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, time_s INTEGER NOT NULL,
+    author TEXT NOT NULL, approver TEXT NOT NULL, origin TEXT NOT NULL,
+    message TEXT NOT NULL, digest TEXT NOT NULL
+) STRICT;
+CREATE INDEX version_by_digest ON policy_version (digest);
+CREATE TABLE policy_waiting (
+    digest TEXT PRIMARY KEY, time_s INTEGER NOT NULL, author TEXT NOT NULL,
+    origin TEXT NOT NULL, message TEXT NOT NULL, plan_digest TEXT NOT NULL,
+    evidence TEXT NOT NULL DEFAULT '', until_s INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE policy_text (
+    row INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE,
+    size INTEGER NOT NULL, text TEXT NOT NULL
+) STRICT;
+CREATE TABLE policy_file (
+    digest TEXT NOT NULL, name TEXT NOT NULL,
+    text INTEGER NOT NULL REFERENCES policy_text (row),
+    PRIMARY KEY (digest, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX file_by_text ON policy_file (text);
