@@ -13,92 +13,91 @@ const struct option_row option_rows[OPTION_N] = {
     [OPTION_SERVER] = {"--server", "-s", "ADDRESS", "SMSCTL_SERVER", "server",
                        "unix:PATH or tls:HOST:PORT"},
     [OPTION_CA] = {"--ca", NULL, "FILE", "SMSCTL_CA", "ca",
-                   "the CA that the server's certificate must come from"},
+                   "CA that must have issued the server's certificate"},
     [OPTION_MECH] = {"--mech", NULL, "MECHANISM", "SMSCTL_MECH", "mech",
-                     "sign in this way only: EXTERNAL, OAUTHBEARER, GSSAPI, "
+                     "use only this mechanism: EXTERNAL, OAUTHBEARER, GSSAPI, "
                      "GSS-SPNEGO, PLAIN"},
     [OPTION_CERT] = {"--cert", NULL, "FILE", "SMSCTL_CERT", "cert",
-                     "own certificate"},
-    [OPTION_KEY] = {"--key", NULL, "FILE", "SMSCTL_KEY", "key",
-                    "key of the certificate"},
+                     "your certificate"},
+    [OPTION_KEY] = {"--key", NULL, "FILE", "SMSCTL_KEY", "key", "its key"},
     [OPTION_TOKEN_FILE] = {"--token-file", NULL, "FILE", "SMSCTL_TOKEN_FILE",
-                           "token-file", "file that holds a bearer token"},
+                           "token-file", "file with a bearer token"},
     [OPTION_LOGIN] = {"--login", NULL, "USER", "SMSCTL_LOGIN", "login",
-                      "who signs in with PLAIN"},
+                      "user name for PLAIN"},
     [OPTION_HOST] = {"--host", NULL, "NAME", "SMSCTL_HOST", "host",
                      "host in the server's Kerberos service name"},
     [OPTION_TIMEOUT] = {"--timeout", NULL, "SECONDS", "SMSCTL_TIMEOUT",
-                        "timeout", "how long to wait for an answer (30)"},
+                        "timeout",
+                        "how long to wait for an answer (default 30)"},
     [OPTION_OUTPUT] = {"--output", "-o", "table|json|tsv", "SMSCTL_OUTPUT",
-                       "output", "how to print (table)"},
+                       "output", "output format (default table)"},
     [OPTION_NO_HEADINGS] = {"--no-headings", NULL, NULL, NULL, NULL,
-                            "leave out the line with the names"},
+                            "omit the heading line"},
     [OPTION_HELP] = {"--help", "-h", NULL, NULL, NULL, "print this help"},
     [OPTION_VERSION] = {"--version", NULL, NULL, NULL, NULL,
                         "print the version"},
-    [OPTION_FILTER] = {"--filter", NULL, "EXPRESSION", NULL, NULL,
-                       "only what it holds for: \"Name = 'x' AND "
-                       "MemberCount > 3\""},
-    [OPTION_LIMIT] = {"--limit", NULL, "N", NULL, NULL, "at most so many"},
+    [OPTION_FILTER] =
+        {"--filter", NULL, "EXPRESSION", NULL, NULL,
+         "print only matching objects: \"Name = 'x' AND MemberCount > 3\""},
+    [OPTION_LIMIT] = {"--limit", NULL, "N", NULL, NULL, "print at most N"},
     [OPTION_ORDER] = {"--order", NULL, "PROPERTY", NULL, NULL,
-                      "sort by it; -PROPERTY: downwards"},
+                      "sort by this property; -PROPERTY reverses"},
     [OPTION_PROPERTIES] = {"--properties", NULL, "A,B,..", NULL, NULL,
-                           "only these properties"},
+                           "print only these properties"},
     [OPTION_IF_VERSION] = {"--if-version", NULL, "N", NULL, NULL,
-                           "only if nobody has changed it since"},
-    [OPTION_EXPLAIN] = {"--explain", NULL, NULL, NULL, NULL,
-                        "do nothing: say what would be answered, and why"},
+                           "only if the object is still at version N"},
+    [OPTION_EXPLAIN] =
+        {"--explain", NULL, NULL, NULL, NULL,
+         "change nothing: print what would be answered, and why"},
     [OPTION_USER] = {"--user", NULL, "USER", NULL, NULL, "about this user"},
     [OPTION_LEVEL] =
         {"--level", NULL, "LEVEL", NULL, NULL,
-         "domain, certificate or mfa: signed in at it, or to reach"},
+         "domain, certificate or mfa: the level to ask about or reach"},
     [OPTION_EXCLUDE] = {"--exclude", NULL, "USER ...", NULL, NULL,
-                        "whom the minimum does not bind"},
+                        "users and groups that the minimum does not apply to"},
     [OPTION_REASON] = {"--reason", NULL, "TEXT", NULL, NULL,
-                       "why, for the audit"},
+                       "reason, for the audit"},
     [OPTION_UNTIL] = {"--until", NULL, "TIME", NULL, NULL,
-                      "when the exceptions end: 2027-06-30"},
+                      "when the exclusions end: 2027-06-30"},
     [OPTION_FORCE] = {"--force", NULL, NULL, NULL, NULL,
-                      "even if it locks you or everybody out"},
-    [OPTION_SINCE] = {"--since", NULL, "TIME", NULL, NULL,
-                      "from then on: 2026-01-31T12:00:00Z, or 2h, 7d ago"},
+                      "even if it locks out you or everybody"},
+    [OPTION_SINCE] =
+        {"--since", NULL, "TIME", NULL, NULL,
+         "from this time on: 2026-01-31T12:00:00Z, or an age: 2h, 7d"},
     [OPTION_OUTCOME] = {"--outcome", NULL, "OUTCOME", NULL, NULL,
-                        "only these: done, denied, refused or failed"},
-    [OPTION_OVERWRITE] = {"--overwrite", NULL, NULL, NULL, NULL,
-                          "replace custom roles of the same names (as it is "
-                          "without)"},
+                        "only this outcome: done, denied, refused or failed"},
+    [OPTION_OVERWRITE] =
+        {"--overwrite", NULL, NULL, NULL, NULL,
+         "replace custom roles of the same name (the default)"},
     [OPTION_NO_OVERWRITE] = {"--no-overwrite", NULL, NULL, NULL, NULL,
-                             "a role of the same name is a conflict"},
+                             "treat a role of the same name as a conflict"},
     [OPTION_REPLAY] = {"--replay", NULL, "TIME", NULL, NULL,
-                       "also which requests since then would be answered "
-                       "otherwise: 30d"},
+                       "also replay recorded requests of this period: 30d"},
     [OPTION_DIGEST_ONLY] = {"--digest-only", NULL, NULL, NULL, NULL,
-                            "print the plan's digest alone"},
+                            "print only the plan's digest"},
     [OPTION_MESSAGE] = {"--message", "-m", "TEXT", NULL, NULL,
-                        "why, for the history"},
+                        "message for the history"},
     [OPTION_PLAN_DIGEST] = {"--plan-digest", NULL, "DIGEST", NULL, NULL,
-                            "only if the plan is still the one of this "
-                            "digest"},
+                            "only if the plan still has this digest"},
     [OPTION_YES] = {"--yes", "-y", NULL, NULL, NULL,
                     "neither show the plan nor ask"},
     [OPTION_CAN] = {"--can", NULL, "'OPERATION CLASS [KEY]'", NULL, NULL,
-                    "that --user can do this"},
+                    "expect that --user can do this"},
     [OPTION_CANNOT] = {"--cannot", NULL, "'OPERATION CLASS [KEY]'", NULL, NULL,
-                       "that --user cannot do this"},
+                       "expect that --user cannot do this"},
     [OPTION_ONLINE] = {"--online", NULL, NULL, NULL, NULL,
-                       "at the provider, where tests that name objects run "
-                       "too"},
+                       "run at the provider, which can test all objects"},
     [OPTION_ALL] = {"--all", NULL, NULL, NULL, NULL,
-                    "what the console made too"},
+                    "include what was created in the console"},
     [OPTION_DIRECTORY] = {"--directory", "-d", "DIRECTORY", NULL, NULL,
-                          "write the files there, over no other"},
+                          "write files into DIRECTORY, without overwriting"},
     [OPTION_FILE] = {"--file", "-f", "DATABASE", NULL, NULL,
                      "the site's database, or a copy of it"},
     [OPTION_ANCHOR] = {"--anchor", NULL, "FILE", NULL, NULL,
-                       "its anchor, or a log with checkpoints"},
+                       "the store's anchor, or a log with checkpoints"},
 };
 
-/* Puts down a sentence about a word of the command line. */
+/* Sets the problem: a sentence with a word of the command line. */
 static enum status problem(struct arguments *arguments, const char *before,
                            const char *word, const char *after)
 {
@@ -141,7 +140,7 @@ static enum status keep_value(struct arguments *arguments, enum option option,
     return STATUS_OK;
 }
 
-/* --name VALUE, --name=VALUE or --flag at argv[*at], which moves past it. */
+/* Reads --name VALUE, --name=VALUE or --flag at argv[*at], and advances. */
 static enum status read_option(struct arguments *arguments, int argc,
                                char *const argv[], int *at)
 {
@@ -152,7 +151,7 @@ static enum status read_option(struct arguments *arguments, int argc,
     const enum option option = find_option(name);
 
     if (option == OPTION_N)
-        return problem(arguments, "There is no option ", word, ".");
+        return problem(arguments, "Unknown option ", word, ".");
     if (!option_rows[option].argument)
         return equals ? problem(arguments, "The option ",
                                 option_rows[option].name, " takes no value.")
@@ -202,10 +201,10 @@ static enum status no_such_verb(struct arguments *arguments)
 
     if (verbs_has(word))
         return arguments->n_words > 1
-                   ? problem(arguments, "", word, " cannot do this.")
+                   ? problem(arguments, "There is no such form of ", word, ".")
                    : problem(arguments, "The verb ", word,
-                             " needs a word that says what.");
-    problem(arguments, "There is no verb ", word, ".");
+                             " needs a second word.");
+    problem(arguments, "Unknown verb ", word, ".");
     size = strlen(arguments->problem);
     if (nearest)
         snprintf(arguments->problem + size, sizeof(arguments->problem) - size,
@@ -213,7 +212,7 @@ static enum status no_such_verb(struct arguments *arguments)
     return STATUS_INVALID;
 }
 
-/* The verb and its part leave the words. */
+/* Removes the verb and its second word from the words. */
 static enum status find_verb(struct arguments *arguments)
 {
     size_t n;
@@ -236,12 +235,12 @@ static enum status check_options(struct arguments *arguments)
     for (unsigned i = OPTION_N_GLOBAL; i < OPTION_N; i++) {
         if (arguments->values[i] && !(allowed & 1u << (i - OPTION_N_GLOBAL)))
             return problem(arguments, "The option ", option_rows[i].name,
-                           " does not fit here.");
+                           " does not apply to this verb.");
     }
     return STATUS_OK;
 }
 
-/* --exclude A B C: users may follow without repeating the option. */
+/* --exclude A B C: further users may follow without repeating the option. */
 static enum status move_excludes(struct arguments *arguments)
 {
     const size_t most = arguments->verb->most_words;
@@ -263,10 +262,10 @@ static enum status check_words(struct arguments *arguments)
         return STATUS_OK;
     TRY(move_excludes(arguments));
     if (arguments->n_words < verb->least_words)
-        return problem(arguments, "Something is missing after ",
+        return problem(arguments, "Arguments are missing after ",
                        verb->part ? verb->part : verb->name, ".");
     if (arguments->n_words > verb->most_words)
-        return problem(arguments, "There is a word too many: ",
+        return problem(arguments, "Too many arguments: ",
                        arguments->words[verb->most_words], ".");
     return STATUS_OK;
 }

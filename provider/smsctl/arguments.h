@@ -1,8 +1,8 @@
 /*
  * The command line of smsctl, read against the tables of options and verbs.
  *
- * Options may stand anywhere; "--" ends them. What is not an option is the
- * verb first and the verb's words after it. Nothing here prints or exits.
+ * Options may stand anywhere; "--" ends them. The first other word is the verb,
+ * the rest are its words. Nothing here prints or exits.
  */
 #pragma once
 
@@ -87,13 +87,13 @@ struct arguments {
     char problem[256]; /* after STATUS_INVALID: a sentence, escaped */
 };
 
-/* STATUS_INVALID: problem says what. argc may be 0. */
+/* STATUS_INVALID: problem holds a sentence. argc may be 0. */
 MUST_CHECK
 enum status arguments_read(int argc, char *const argv[],
                            struct arguments *arguments_out);
 
 /*
- * Is the program's own version asked for? Beside a verb whose word is a
- * version, --version belongs to that word: policy export --version 3.
+ * Is the program's own version asked for? After a verb with a version argument,
+ * --version is that argument: policy export --version 3.
  */
 bool arguments_ask_version(const struct arguments *arguments);

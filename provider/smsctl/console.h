@@ -1,8 +1,8 @@
 /*
- * One run of smsctl: what was asked, the connection, and where answers go.
+ * One run of smsctl: the arguments, the connection, and the output streams.
  *
  * Data goes to standard output, everything else to standard error. A verb
- * answers the exit status; who first meets a failure tells it.
+ * returns the exit status; the first to see a failure prints it.
  */
 #pragma once
 
@@ -18,69 +18,70 @@ struct console {
     struct settings settings;
     struct output output;
     FILE *errors;             /* borrowed */
-    struct smsclient *client; /* NULL: nothing was called yet */
+    struct smsclient *client; /* NULL: not connected yet */
     bool is_signed_in;
-    unsigned patience_s; /* for each answer without --timeout; 0: as usual */
-    bool is_shell;       /* one connection for many verbs */
+    unsigned patience_s; /* default timeout of a verb without --timeout; 0: the
+                            usual */
+    bool is_shell;       /* one connection for several verbs */
 };
 
 void console_close(struct console *console); /* for SCOPED() */
 
-/* Takes the form of output that was asked for, NULL: the one there is. */
+/* Sets the output format; NULL keeps it. */
 MUST_CHECK
 enum smsclient_result console_take_format(struct console *console,
                                           const char *format);
 
-/* Connects and signs in unless that was done. */
+/* Connects and signs in, unless already done. */
 MUST_CHECK
 enum smsclient_result console_sign_in(struct console *console);
 
-/* The same with these options, whatever was done. */
+/* The same with these options, in any case. */
 MUST_CHECK
 enum smsclient_result console_sign_in_as(
     struct console *console, const struct smsclient_options *options);
 
-/* The options of the connection, from command line and settings. */
+/* The connection's options, from command line and settings. */
 MUST_CHECK
 enum smsclient_result console_options(struct console *console,
                                       struct smsclient_options *options_out);
 
 /*
- * One call, signed in; where the level is too low and stronger evidence is at
- * hand, it steps up and calls once more. params is taken over. result_out is
- * given. What went wrong has been told when this does not answer SMSCLIENT_OK.
+ * Signs in and makes one call; if the level is too low and stronger evidence is
+ * available, steps up and repeats the call. Takes params over; gives
+ * result_out. Any failure has been printed unless this returns SMSCLIENT_OK.
  */
 MUST_CHECK
 enum smsclient_result console_call(struct console *console, const char *method,
                                    json_t *params, json_t **result_out);
 
-/* console_call, and its result printed. */
+/* console_call, and prints its result. */
 MUST_CHECK
 enum smsclient_result console_show(struct console *console, const char *method,
                                    json_t *params);
 
-/* "smsctl: sentence" on standard error; answers result. */
+/* Prints "smsctl: sentence" on standard error; returns result. */
 enum smsclient_result console_fail(struct console *console,
                                    enum smsclient_result result,
                                    const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Tells the client's last failure with its next step; answers its result. */
+/* Prints the client's last failure with its next step; returns its result. */
 enum smsclient_result console_fail_client(struct console *console);
 
-/* The same of a sign-in or a step-up, with each way that was tried. */
+/* The same for a sign-in or a step-up, with each mechanism tried. */
 enum smsclient_result console_fail_signing(struct console *console);
 
-/* SMSCLIENT_FAILED with a sentence when printing did not work. */
+/* SMSCLIENT_FAILED with a sentence if printing failed. */
 MUST_CHECK
 enum smsclient_result console_printed(struct console *console,
                                       enum status status);
 
-/* A remark on standard error. */
+/* Prints a note on standard error. */
 void console_note(struct console *console, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* A remark while something takes its time; at a terminal only. */
+/* Prints a note during long work; at a terminal only. */
 void console_progress(struct console *console, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -91,14 +92,14 @@ bool console_confirm(struct console *console, const char *question);
 void console_line(struct console *console, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The option's value, of command line or settings; NULL: not given. */
+/* The option's value, from command line or settings; NULL: not given. */
 const char *console_value(const struct console *console, enum option option);
 
-/* A whole number from least on; not given: the default. */
+/* A whole number of at least least; fallback if not given. */
 MUST_CHECK
 enum smsclient_result console_number(struct console *console,
                                      enum option option, json_int_t least,
                                      json_int_t *number);
 
-/* "A,B,C" as an array of strings; NULL when the option is not given. */
+/* "A,B,C" as an array of strings; NULL if the option is not given. */
 json_t *console_list(const struct console *console, enum option option);

@@ -29,19 +29,18 @@ enum smsclient_result console_take_format(struct console *console,
     if (format && output_format_read(text_of(format),
                                      &console->output.format) != STATUS_OK)
         return console_fail(console, SMSCLIENT_USAGE,
-                            "%s is no form of output: it is table, json or "
-                            "tsv.",
+                            "Unknown output format %s. Use table, json or tsv.",
                             format);
     if (console->output.format == OUTPUT_PROMETHEUS &&
         console->arguments.verb->run != verb_metrics)
         return console_fail(console, SMSCLIENT_USAGE,
-                            "Only metrics are printed for Prometheus.");
+                            "Only metrics can be printed for Prometheus.");
     return SMSCLIENT_OK;
 }
 
-/* ---- Telling ---- */
+/* ---- Messages ---- */
 
-/* One line; whatever is in it stays on it. */
+/* Prints on one line, whatever the text contains. */
 static void tell_line(struct console *console, const char *before,
                       const char *text)
 {
@@ -94,8 +93,8 @@ void console_line(struct console *console, const char *format, ...)
     va_end(args);
 }
 
-/* Members of an error's data that say which thing it is about, but for what
- * the message has told already. */
+/* Members of an error's data that identify its object, unless the message names
+ * them already. */
 static void tell_details(struct console *console, const char *data,
                          const char *told)
 {
@@ -198,7 +197,7 @@ enum smsclient_result console_number(struct console *console,
         return SMSCLIENT_OK;
     if (!schema_read_integer(text_of(value), &read) || read < least)
         return console_fail(console, SMSCLIENT_USAGE,
-                            "%s needs a whole number from %lld on, not %s.",
+                            "%s needs a whole number of at least %lld, not %s.",
                             option_rows[option].name, (long long)least, value);
     *number = read;
     return SMSCLIENT_OK;
@@ -252,8 +251,7 @@ enum smsclient_result console_sign_in_as(
     if (!console->client)
         console->client = smsclient_new();
     if (!console->client)
-        return console_fail(console, SMSCLIENT_FAILED,
-                            "There is not enough memory.");
+        return console_fail(console, SMSCLIENT_FAILED, "Out of memory.");
     if (smsclient_sign_in(console->client, options) != SMSCLIENT_OK)
         return console_fail_signing(console);
     console->is_signed_in = true;
@@ -271,7 +269,7 @@ enum smsclient_result console_sign_in(struct console *console)
     return console_sign_in_as(console, &options);
 }
 
-/* A server hangs up on a request longer than it takes. */
+/* The server closes the connection on a request longer than its limit. */
 static enum smsclient_result fail_call(struct console *console, size_t size)
 {
     const bool is_closed =
@@ -280,8 +278,9 @@ static enum smsclient_result fail_call(struct console *console, size_t size)
 
     if (is_closed && size > LONG_REQUEST_BYTES)
         console_note(console,
-                     "The request has %zu bytes; \"frame\" of \"limits\" in "
-                     "provider.yaml says how many the server takes.",
+                     "The request has %zu bytes, which may exceed the server's "
+                     "limit. An administrator can raise it: \"limits: frame\" "
+                     "in provider.yaml.",
                      size);
     return result;
 }
@@ -295,17 +294,16 @@ static enum smsclient_result call(struct console *console, const char *method,
     struct smsclient_options options;
 
     if (!sent)
-        return console_fail(console, SMSCLIENT_FAILED,
-                            "There is not enough memory.");
+        return console_fail(console, SMSCLIENT_FAILED, "Out of memory.");
     if (console_options(console, &options) != SMSCLIENT_OK)
         return SMSCLIENT_USAGE;
     if (smsclient_call_stepping_up(console->client, &options, method, sent,
                                    &answer) != SMSCLIENT_OK)
         return fail_call(console, strlen(sent));
     *result_out = json_loads(answer, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
-    return *result_out ? SMSCLIENT_OK
-                       : console_fail(console, SMSCLIENT_FAILED,
-                                      "There is not enough memory.");
+    return *result_out
+               ? SMSCLIENT_OK
+               : console_fail(console, SMSCLIENT_FAILED, "Out of memory.");
 }
 
 enum smsclient_result console_call(struct console *console, const char *method,

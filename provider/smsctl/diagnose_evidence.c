@@ -1,10 +1,9 @@
-/* What there is here to sign in with: each looked at before it is tried. */
+/* Evidence available here for signing in, examined before it is tried. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "auth/client_ticket.h"
-#include "provider/base/clock.h"
 #include "provider/base/datetime.h"
 #include "provider/client/client.h"
 #include "provider/client/own_certificate.h"
@@ -20,21 +19,20 @@ static bool check_key(struct diagnosis *d, const struct own_certificate *own)
     const char *part = "EXTERNAL";
 
     if (own->is_key_common) {
-        diagnosis_add(d, part, FINDING_MISSING, "Run: chmod 600 on it.",
-                      "The key %s may be read by every account.",
-                      d->options.key);
+        diagnosis_add(d, part, FINDING_MISSING, "Run chmod 600 on it.",
+                      "The key %s is readable by all users.", d->options.key);
         return false;
     }
     if (!own->is_key_readable) {
         diagnosis_add(d, part, FINDING_NOTE, "",
-                      "The key %s wants a passphrase, or is no key.",
+                      "The key %s has a passphrase, or is not a key.",
                       d->options.key);
         return true;
     }
     if (own->is_key_its_own)
         return true;
     diagnosis_add(d, part, FINDING_MISSING,
-                  "Give the key with which the certificate was requested.",
+                  "Use the key that the certificate was requested with.",
                   "The key %s does not belong to the certificate %s.",
                   d->options.key, d->options.certificate);
     return false;
@@ -43,22 +41,17 @@ static bool check_key(struct diagnosis *d, const struct own_certificate *own)
 static bool check_validity(struct diagnosis *d,
                            const struct own_certificate *own)
 {
-    const int64_t now_s = diagnosis_now_s(d);
-    char when[DATETIME_BYTES];
+    const struct diagnosis_period period = {
+        .what = "certificate",
+        .renew = "Renew the certificate.",
+        .from_s = own->from_s,
+        .until_s = own->until_s,
+    };
 
-    datetime_write(own->until_s <= now_s ? own->until_s : own->from_s, when);
-    if (own->until_s <= now_s)
-        diagnosis_add(d, "EXTERNAL", FINDING_MISSING,
-                      "Have the certificate renewed.",
-                      "The certificate ended %s.", when);
-    else if (own->from_s > now_s)
-        diagnosis_add(d, "EXTERNAL", FINDING_MISSING,
-                      "Check the clock, or wait.",
-                      "The certificate only begins %s.", when);
-    return own->until_s > now_s && own->from_s <= now_s;
+    return diagnosis_check_period(d, "EXTERNAL", &period);
 }
 
-/* Whose certificates the server asks for, as it says in the handshake. */
+/* Does the server ask, in the handshake, for certificates of this issuer? */
 static bool check_issuer(struct diagnosis *d, const struct own_certificate *own)
 {
     OWNED(smsclient) client = smsclient_new();
@@ -74,12 +67,11 @@ static bool check_issuer(struct diagnosis *d, const struct own_certificate *own)
                          X509_get_issuer_name(sk_X509_value(own->chain, i))))
             return true;
     }
-    diagnosis_add(d, "EXTERNAL", FINDING_MISSING,
-                  "Use a certificate of an authority that the provider takes "
-                  "(client_ca), or put the certificates between into the "
-                  "file.",
-                  "The provider does not ask for certificates of %s.",
-                  own->issuer);
+    diagnosis_add(
+        d, "EXTERNAL", FINDING_MISSING,
+        "Use a certificate of an authority in the provider's client_ca, or add "
+        "the intermediate certificates to the file.",
+        "The provider does not accept certificates of %s.", own->issuer);
     return false;
 }
 
@@ -94,49 +86,50 @@ static bool check_certificate(struct diagnosis *d)
         return diagnosis_missing_file(d, "EXTERNAL", &failure,
                                       "Check --cert and --key.");
     diagnosis_add(d, "EXTERNAL", FINDING_NOTE, "",
-                  "The certificate is of %s, serial %s.", own.issuer,
+                  "The certificate was issued by %s, serial %s.", own.issuer,
                   own.serial);
     is_good = check_key(d, &own);
     is_good &= check_validity(d, &own);
     if (!own.is_for_clients)
-        is_good = diagnosis_missing(
-            d, "EXTERNAL", "Have one issued with the usage clientAuth.",
-            "The certificate is not for clients: it lacks the "
-            "usage clientAuth.");
+        is_good = diagnosis_missing(d, "EXTERNAL",
+                                    "Request one with the usage clientAuth.",
+                                    "The certificate is not for clients: it "
+                                    "lacks the usage clientAuth.");
     return check_issuer(d, &own) && is_good;
 }
 
 static bool check_external(struct diagnosis *d)
 {
     if (!d->options.server || strncmp(d->options.server, "tls:", 4) != 0) {
-        diagnosis_add(d, "EXTERNAL", FINDING_NOTE, "",
-                      "On the Unix socket it is this account, number %ld.",
-                      (long)geteuid());
+        diagnosis_add(
+            d, "EXTERNAL", FINDING_NOTE, "",
+            "On the Unix socket, this account (uid %ld) is the evidence.",
+            (long)geteuid());
         return true;
     }
     if (!d->options.certificate || !d->options.key)
-        return diagnosis_missing(d, "EXTERNAL",
-                                 "Give --cert and --key, or put them into "
-                                 "~/.config/smsctl.yaml.",
-                                 "There is no client certificate.");
+        return diagnosis_missing(
+            d, "EXTERNAL",
+            "Give --cert and --key, or set them in ~/.config/smsctl.yaml.",
+            "No client certificate is given.");
     return check_certificate(d);
 }
 
 /* ---- Kerberos ---- */
 
 static const char *const next_of[] = {
-    [AUTH_TICKET_UNKNOWN] = "Run kinit again; KRB5_TRACE=/dev/stderr tells "
-                            "more.",
+    [AUTH_TICKET_UNKNOWN] =
+        "Run kinit again; KRB5_TRACE=/dev/stderr shows details.",
     [AUTH_TICKET_GOOD] = "",
     [AUTH_TICKET_NO_CONFIG] = "Check /etc/krb5.conf.",
     [AUTH_TICKET_NONE] = "Run kinit.",
     [AUTH_TICKET_EXPIRED] = "Run kinit again.",
     [AUTH_TICKET_NO_KDC] = "Check the network, and the KDCs in krb5.conf.",
-    [AUTH_TICKET_NO_REALM] = "Name the realm's KDCs in krb5.conf.",
-    [AUTH_TICKET_NO_SERVICE] = "Give --host with the name in the provider's "
-                               "service principal, or have it made at the "
-                               "KDC.",
-    [AUTH_TICKET_CLOCK] = "Set the clock here.",
+    [AUTH_TICKET_NO_REALM] = "Add the realm's KDCs to krb5.conf.",
+    [AUTH_TICKET_NO_SERVICE] =
+        "Give --host with the name in the provider's service principal, or "
+        "have the principal created in the KDC.",
+    [AUTH_TICKET_CLOCK] = "Correct the clock of this host.",
 };
 
 static void note_ticket(struct diagnosis *d, const char *part,
@@ -146,13 +139,14 @@ static void note_ticket(struct diagnosis *d, const char *part,
 
     datetime_write(ticket->expires_at_s, until);
     diagnosis_add(d, part, FINDING_NOTE, "",
-                  "The ticket is of %s%s%s, until %s.", ticket->principal,
-                  *ticket->method ? ", got by " : "", ticket->method, until);
+                  "The ticket of %s%s%s is valid until %s.", ticket->principal,
+                  *ticket->method ? ", obtained by " : "", ticket->method,
+                  until);
     if (ticket->clock_offset_s > CLOCK_SKEW_WARN_S ||
         ticket->clock_offset_s < -CLOCK_SKEW_WARN_S)
-        diagnosis_add(d, part, FINDING_NOTE, "Set the clock that is wrong.",
-                      "When it was got the clock here was %d s off the "
-                      "KDC's.",
+        diagnosis_add(d, part, FINDING_NOTE, "Correct the clock that is wrong.",
+                      "When the ticket was issued, the clock here differed "
+                      "from the KDC's by %d s.",
                       ticket->clock_offset_s);
 }
 
@@ -168,7 +162,7 @@ static void print_ticket(struct diagnosis *d, const char *part,
         return;
     case AUTH_TICKET_EXPIRED:
         diagnosis_add(d, part, FINDING_MISSING, next,
-                      "The ticket of %s has ended.", ticket->principal);
+                      "The ticket of %s has expired.", ticket->principal);
         return;
     case AUTH_TICKET_NO_KDC:
     case AUTH_TICKET_NO_REALM:
@@ -177,12 +171,12 @@ static void print_ticket(struct diagnosis *d, const char *part,
         return;
     case AUTH_TICKET_NO_SERVICE:
         diagnosis_add(d, part, FINDING_MISSING, next,
-                      "The KDC of %s has no key for the service %s.",
+                      "The KDC of %s does not know the service %s.",
                       ticket->realm, ticket->service);
         return;
     case AUTH_TICKET_CLOCK:
         diagnosis_add(d, part, FINDING_MISSING, next,
-                      "The clock here is too far from the KDC's.");
+                      "The clock here differs too much from the KDC's.");
         return;
     case AUTH_TICKET_NO_CONFIG:
     case AUTH_TICKET_UNKNOWN:
@@ -218,15 +212,15 @@ static bool check_ticket(struct diagnosis *d, const char *part)
 
 /* ---- A password ---- */
 
-/* Tried only when asked for by name: it would stop at a question. */
+/* Tried only if named with --mech, since it prompts. */
 static bool check_password(struct diagnosis *d)
 {
     if (d->options.mechanism)
         return true;
     diagnosis_add(d, "PLAIN", FINDING_NOTE,
-                  "To try it: smsctl --mech PLAIN --login USER diagnose.",
-                  "A password would do, with what else the provider's login "
-                  "stack asks; it is not tried unasked.");
+                  "To try it, run: smsctl --mech PLAIN --login USER diagnose.",
+                  "A password can be used, with whatever else PAM asks for; it "
+                  "is only tried on request.");
     return false;
 }
 

@@ -1,4 +1,4 @@
-/* The way to the server: address, TLS, what it says of itself, the clock. */
+/* The server: address, TLS, what server.info says, the clock. */
 #include "provider/base/clock.h"
 #include "provider/base/datetime.h"
 #include "provider/client/answer.h"
@@ -7,8 +7,8 @@
 #include "provider/smsctl/diagnosis.h"
 
 enum {
-    OFFSET_NOTABLE_S = 30,
-    OFFSET_MAX_S = 60, /* what tokens may be off; tickets 300 */
+    CLOCK_SKEW_NOTE_S = 30,
+    CLOCK_SKEW_MAX_S = 60, /* tolerance of tokens; that of tickets is 300 */
 };
 
 static void note_channel(struct diagnosis *diagnosis,
@@ -39,13 +39,13 @@ static void note_site(struct diagnosis *diagnosis)
     diagnosis->minimum =
         auth_level_read(text_of(answer_text(info, "minimum_level")));
     diagnosis_add(diagnosis, "site", FINDING_GOOD, "",
-                  "Site %s, version %s, wants %s at least.",
+                  "Site %s, version %s, requires level %s.",
                   answer_text(info, "site"), answer_text(info, "version"),
                   answer_text(info, "minimum_level"));
     if (strcmp(binding, "none") != 0)
         diagnosis_add(diagnosis, "site", FINDING_GOOD, "",
-                      "Kerberos is bound to the TLS channel (%s there): "
-                      "smsctl does so.",
+                      "Kerberos is bound to the TLS channel (the server says "
+                      "%s); smsctl does so.",
                       binding);
 }
 
@@ -62,20 +62,20 @@ static void note_clock(struct diagnosis *diagnosis, int64_t asked_s)
     }
     offset_s = there_s - here_s;
     diagnosis->clock_offset_s = offset_s;
-    if (offset_s > OFFSET_NOTABLE_S || offset_s < -OFFSET_NOTABLE_S)
-        diagnosis_add(
-            diagnosis, "clock",
-            offset_s > OFFSET_MAX_S || offset_s < -OFFSET_MAX_S
-                ? FINDING_MISSING
-                : FINDING_NOTE,
-            "Set the clock that is wrong: tickets may be 300 s off, tokens "
-            "60 s.",
-            "The clock here is %lld s %s the provider's.",
-            (long long)(offset_s > 0 ? offset_s : -offset_s),
-            offset_s > 0 ? "behind" : "ahead of");
+    if (offset_s > CLOCK_SKEW_NOTE_S || offset_s < -CLOCK_SKEW_NOTE_S)
+        diagnosis_add(diagnosis, "clock",
+                      offset_s > CLOCK_SKEW_MAX_S ||
+                              offset_s < -CLOCK_SKEW_MAX_S
+                          ? FINDING_MISSING
+                          : FINDING_NOTE,
+                      "Correct the clock that is wrong: tickets tolerate 300 "
+                      "s, tokens 60 s.",
+                      "The clock here is %lld s %s the provider's.",
+                      (long long)(offset_s > 0 ? offset_s : -offset_s),
+                      offset_s > 0 ? "behind" : "ahead of");
     else
         diagnosis_add(diagnosis, "clock", FINDING_GOOD, "",
-                      "The clock here and the provider's are together.");
+                      "The clocks here and at the provider agree.");
 }
 
 static bool ask_info(struct diagnosis *diagnosis, struct smsclient *client)
@@ -98,7 +98,7 @@ bool diagnose_server(struct diagnosis *diagnosis)
 
     if (!client)
         return false;
-    /* What is wrong with one's own files is another question. */
+    /* Errors in the user's own files are examined separately. */
     bare.certificate = bare.key = NULL;
     if (smsclient_connect(client, &bare) != SMSCLIENT_OK) {
         diagnosis_add_failure(diagnosis, "server", smsclient_failure(client));

@@ -1,4 +1,4 @@
-/* The token there is, as the provider will read it; unverified here. */
+/* The token at hand, as the provider will read it; unverified here. */
 #include <string.h>
 
 #include "provider/base/base64.h"
@@ -9,7 +9,7 @@
 
 enum { CLAIMS_MAX_BYTES = 64 * 1024, CLAIMS_DEPTH_MAX = 16 };
 
-/* The claims, unverified: what the provider will read. NULL: no JWT. */
+/* The claims, unverified, as the provider will read them. NULL: not a JWT. */
 static json_t *read_claims(const struct secret *token)
 {
     SCOPED(buf_wipe) struct buf json = buf_make(CLAIMS_MAX_BYTES);
@@ -44,7 +44,8 @@ static bool has_audience(const json_t *claims, const char *wanted)
     return false;
 }
 
-/* The provider's row for the token's issuer; NULL: it takes none of it. */
+/* The provider's entry for the token's issuer; NULL: it accepts none of its
+ * tokens. */
 static const json_t *issuer_of(const struct diagnosis *d, const json_t *claims)
 {
     const json_t *rows = json_object_get(d->info, "tokens");
@@ -67,8 +68,8 @@ static bool check_issuer_and_audience(struct diagnosis *d, const json_t *claims)
         return true; /* the provider does not say */
     if (!row) {
         diagnosis_add(d, "OAUTHBEARER", FINDING_MISSING,
-                      "Get a token of an issuer that the provider takes.",
-                      "The token is of %s; the provider takes those of %s%s.",
+                      "Get a token from an issuer that the provider accepts.",
+                      "The token's issuer is %s; the provider accepts %s%s.",
                       *answer_text(claims, "iss") ? answer_text(claims, "iss")
                                                   : "nobody",
                       answer_text(json_array_get(rows, 0), "issuer"),
@@ -78,28 +79,22 @@ static bool check_issuer_and_audience(struct diagnosis *d, const json_t *claims)
     if (has_audience(claims, answer_text(row, "audience")))
         return true;
     diagnosis_add(d, "OAUTHBEARER", FINDING_MISSING,
-                  "Ask the issuer for a token for that audience.",
-                  "The token is not for %s.", answer_text(row, "audience"));
+                  "Request a token for that audience from the issuer.",
+                  "The token is not for the audience %s.",
+                  answer_text(row, "audience"));
     return false;
 }
 
 static bool check_times(struct diagnosis *d, const json_t *claims)
 {
-    const json_int_t until_s =
-        json_integer_value(json_object_get(claims, "exp"));
-    const json_int_t from_s =
-        json_integer_value(json_object_get(claims, "nbf"));
-    char when[DATETIME_BYTES];
+    const struct diagnosis_period period = {
+        .what = "token",
+        .renew = "Get a new token.",
+        .from_s = json_integer_value(json_object_get(claims, "nbf")),
+        .until_s = json_integer_value(json_object_get(claims, "exp")),
+    };
 
-    datetime_write(until_s <= diagnosis_now_s(d) ? until_s : from_s, when);
-    if (until_s <= diagnosis_now_s(d))
-        diagnosis_add(d, "OAUTHBEARER", FINDING_MISSING, "Get a new token.",
-                      "The token ended %s.", when);
-    else if (from_s > diagnosis_now_s(d))
-        diagnosis_add(d, "OAUTHBEARER", FINDING_MISSING,
-                      "Check the clock, or wait.", "The token only begins %s.",
-                      when);
-    return until_s > diagnosis_now_s(d) && from_s <= diagnosis_now_s(d);
+    return diagnosis_check_period(d, "OAUTHBEARER", &period);
 }
 
 static void note_factors(struct diagnosis *d, const json_t *claims)
@@ -114,19 +109,18 @@ static void note_factors(struct diagnosis *d, const json_t *claims)
                           ? "Sign in at the issuer with a second factor, and "
                             "have it put amr into its tokens."
                           : "",
-                      "The token says nothing of a second factor (no amr, no "
-                      "acr): it proves domain.");
+                      "The token does not state a second factor (no amr, no "
+                      "acr); it proves level domain.");
     else
         diagnosis_add(d, "OAUTHBEARER", FINDING_NOTE, "",
                       "The token says amr %s, acr %s.", amr ? amr : "nothing",
                       *answer_text(claims, "acr") ? answer_text(claims, "acr")
                                                   : "nothing");
     if (json_object_get(claims, "cnf") && !d->options.certificate)
-        diagnosis_add(d, "OAUTHBEARER", FINDING_MISSING,
-                      "Give --cert and --key of the certificate that it "
-                      "names.",
-                      "The token only counts with the certificate it is "
-                      "bound to.");
+        diagnosis_add(
+            d, "OAUTHBEARER", FINDING_MISSING,
+            "Give --cert and --key of the certificate that the token names.",
+            "The token is only accepted with the certificate it is bound to.");
 }
 
 bool diagnose_token(struct diagnosis *d)
@@ -139,16 +133,15 @@ bool diagnose_token(struct diagnosis *d)
     if (!d->options.token_file)
         return diagnosis_missing(d, "OAUTHBEARER",
                                  "Give --token-file with a token in it.",
-                                 "There is no token.");
+                                 "No token is given.");
     if (token_file_read(d->options.token_file, &failure, &token) != STATUS_OK)
         return diagnosis_missing_file(
             d, "OAUTHBEARER", &failure,
-            "Check --token-file; chmod 600 keeps it to "
-            "yourself.");
+            "Check --token-file; chmod 600 keeps it private.");
     claims = read_claims(&token);
     if (!json_is_object(claims))
         return diagnosis_missing(d, "OAUTHBEARER", "Put one JWT into the file.",
-                                 "What is in the token file is no JWT.");
+                                 "The token file does not contain a JWT.");
     is_good = check_times(d, claims);
     is_good &= check_issuer_and_audience(d, claims);
     note_factors(d, claims);

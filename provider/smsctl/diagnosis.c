@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "provider/base/clock.h"
+#include "provider/base/datetime.h"
 #include "provider/client/answer.h"
 #include "provider/client/show.h"
 
@@ -70,9 +71,26 @@ bool diagnosis_missing_file(struct diagnosis *diagnosis, const char *part,
     return false;
 }
 
-int64_t diagnosis_now_s(const struct diagnosis *diagnosis)
+bool diagnosis_check_period(struct diagnosis *diagnosis, const char *part,
+                            const struct diagnosis_period *period)
 {
-    return clock_wall_s() + diagnosis->clock_offset_s;
+    const int64_t now_s = clock_wall_s() + diagnosis->clock_offset_s;
+    char when[DATETIME_BYTES];
+
+    if (period->until_s <= now_s) {
+        datetime_write(period->until_s, when);
+        diagnosis_add(diagnosis, part, FINDING_MISSING, period->renew,
+                      "The %s expired %s.", period->what, when);
+        return false;
+    }
+    if (period->from_s > now_s) {
+        datetime_write(period->from_s, when);
+        diagnosis_add(diagnosis, part, FINDING_MISSING,
+                      "Check the clock, or wait.",
+                      "The %s is not valid before %s.", period->what, when);
+        return false;
+    }
+    return true;
 }
 
 /* ---- Printing ---- */

@@ -1,5 +1,5 @@
 /*
- * Findings about signing in, gathered one by one and printed at the end.
+ * Findings about signing in, collected one by one and printed at the end.
  */
 #pragma once
 
@@ -16,13 +16,13 @@ enum finding_state {
 struct diagnosis {
     struct console *console;
     struct smsclient_options options;
-    json_t *findings;        /* owned: [{part, state, found, next}] */
-    json_t *proved;          /* owned: {mechanism: level} of what signed in */
-    json_t *info;            /* owned: what server.info said; NULL */
+    json_t *findings; /* owned: [{part, state, found, next}] */
+    json_t *proved;   /* owned: {mechanism: level} of those that signed in */
+    json_t *info;     /* owned: answer of server.info; NULL */
     enum auth_level minimum; /* of the site */
-    enum auth_level reached; /* the best that was proved */
-    bool is_enough;          /* something satisfied the site */
-    int64_t clock_offset_s;  /* provider minus here */
+    enum auth_level reached; /* the highest that was proved */
+    bool is_enough;          /* a mechanism satisfied the site */
+    int64_t clock_offset_s;  /* provider's clock minus local clock */
 };
 
 void diagnosis_clear(struct diagnosis *diagnosis);
@@ -33,32 +33,41 @@ void diagnosis_add(struct diagnosis *diagnosis, const char *part,
                    const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* The client's last failure as a finding. */
+/* Adds the client's last failure as a finding. */
 void diagnosis_add_failure(struct diagnosis *diagnosis, const char *part,
                            const struct smsclient_failure *failure);
 
-/* What is missing, in one line for a check: answers false. */
+/* Adds one missing thing; returns false. */
 bool diagnosis_missing(struct diagnosis *diagnosis, const char *part,
                        const char *next, const char *found);
 
-/* The failure of a file, with its own next step or this; answers false. */
+/* Adds the failure of a file, with its own next step or this; returns false. */
 bool diagnosis_missing_file(struct diagnosis *diagnosis, const char *part,
                             struct failure *failure, const char *next);
 
-/* Now, by the provider's clock. */
-int64_t diagnosis_now_s(const struct diagnosis *diagnosis);
+/* A period of validity. */
+struct diagnosis_period {
+    const char *what;  /* "certificate" */
+    const char *renew; /* the next step once it has expired */
+    int64_t from_s;
+    int64_t until_s;
+};
+
+/* Adds a finding unless the period includes now, by the provider's clock. */
+bool diagnosis_check_period(struct diagnosis *diagnosis, const char *part,
+                            const struct diagnosis_period *period);
 
 MUST_CHECK
 enum smsclient_result diagnosis_print(const struct diagnosis *diagnosis);
 
 /* ---- The parts ---- */
 
-/* The address, TLS, what server.info says, the clock. False: no server. */
+/* Examines address, TLS, server.info and the clock. False: no server. */
 bool diagnose_server(struct diagnosis *diagnosis);
 
-/* What there is here for one mechanism; false: it is not worth trying. */
+/* Examines the evidence for one mechanism; false: not worth trying. */
 bool diagnose_evidence(struct diagnosis *diagnosis,
                        enum auth_mechanism mechanism);
 
-/* Of diagnose_evidence(): the token. */
+/* Part of diagnose_evidence(): the token. */
 bool diagnose_token(struct diagnosis *diagnosis);

@@ -7,7 +7,7 @@
 
 enum { TEST_MAX_BYTES = 16 * 1024 };
 
-/* From here to the next blank or the end. */
+/* Up to the next blank or the end. */
 static size_t word_size(struct text text)
 {
     const char *blank = memchr(text.data, ' ', text.size);
@@ -58,7 +58,8 @@ static enum smsclient_result read_option(struct console *console,
                             "'Read SMS_Application', not '%s'.",
                             option_rows[option].name, value);
     if (!console_value(console, OPTION_USER))
-        return console_fail(console, SMSCLIENT_USAGE, "%s needs --user: who?",
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "%s needs --user: the user it is about.",
                             option_rows[option].name);
     out->can = option == OPTION_CAN;
     return SMSCLIENT_OK;

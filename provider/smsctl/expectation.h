@@ -1,6 +1,6 @@
 /*
- * One policy test of the command line: --can or --cannot
- * 'OPERATION CLASS [KEY]', asked about --user, signed in at --level.
+ * One policy test on the command line: --can or --cannot 'OPERATION CLASS
+ * [KEY]', about --user, at --level.
  */
 #pragma once
 
@@ -9,7 +9,7 @@
 #include "policy/policy.h"
 #include "provider/smsctl/console.h"
 
-/* A word of the option, taken apart. */
+/* An option's value, split into its parts. */
 struct expectation {
     bool can;
     struct text operation;
@@ -22,11 +22,11 @@ MUST_CHECK
 enum status expectation_read(struct text words,
                              struct expectation *expectation_out);
 
-/* As one more file of the set; nothing when the command line has none. */
+/* Adds it to the set as another file; nothing without such an option. */
 MUST_CHECK
 enum smsclient_result expectation_add(struct console *console,
                                       struct policy_set *set);
 
-/* As member "tests" of the params of policy.test; nothing as above. */
+/* Adds it to the params of policy.test as member "tests"; nothing as above. */
 MUST_CHECK
 enum smsclient_result expectation_put(struct console *console, json_t *params);

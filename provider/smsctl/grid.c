@@ -15,7 +15,7 @@ struct grid {
     char **names; /* [n_columns], owned */
     char **cells; /* [n_rows * n_columns], owned; NULL: empty */
     size_t n_rows;
-    size_t n_room; /* rows there is memory for */
+    size_t n_room; /* allocated rows */
 };
 
 enum status output_format_read(struct text name, enum output_format *format_out)
@@ -92,8 +92,8 @@ static bool is_container(const json_t *value)
     return json_is_array(value) || json_is_object(value);
 }
 
-/* {"id": ..[, "name": ..]}: what another object is called, where one may know.
- */
+/* {"id": ..[, "name": ..]}: a reference to another object, with its name if
+ * readable. */
 static bool is_reference(const json_t *value)
 {
     const bool is_named = json_is_string(json_object_get(value, "name"));
@@ -102,7 +102,7 @@ static bool is_reference(const json_t *value)
            json_is_string(json_object_get(value, "id"));
 }
 
-/* What fits into a cell beside others of its kind. */
+/* Shortened to fit a cell. */
 static bool is_simple(const json_t *value)
 {
     return !is_container(value) || is_reference(value);
@@ -269,7 +269,7 @@ static void table_drop(struct libscols_table **table)
     scols_unref_table(*table);
 }
 
-/* Does any row say something there? */
+/* Is any cell of the column set? */
 static bool is_used(const struct grid *grid, size_t column)
 {
     for (size_t row = 0; row < grid->n_rows; row++) {
@@ -281,7 +281,7 @@ static bool is_used(const struct grid *grid, size_t column)
     return false;
 }
 
-/* A person needs no column in which nothing stands. */
+/* In a table, empty columns are left out. */
 static enum status name_columns(const struct grid *grid,
                                 struct libscols_table *table)
 {

@@ -1,10 +1,9 @@
 /*
  * Rows and columns of JSON values, printed for people or for programs.
  *
- * As a table (libsmartcols) every cell is made fit for a terminal, and columns
- * in which nothing stands are left out; as
- * tab-separated lines every field is reversible (provider/client/show.h), and
- * arrays and objects stand as JSON.
+ * In a table (libsmartcols) every cell is made safe for a terminal, and empty
+ * columns are left out. In tab-separated lines every field is reversible
+ * (provider/client/show.h), and arrays and objects are JSON.
  */
 #pragma once
 
@@ -21,7 +20,7 @@ enum output_format {
     OUTPUT_TABLE = 0,
     OUTPUT_JSON,
     OUTPUT_TSV,
-    OUTPUT_PROMETHEUS, /* of metrics alone */
+    OUTPUT_PROMETHEUS, /* for metrics only */
 };
 
 /* "table", "json", "tsv", "prometheus"; STATUS_INVALID for anything else. */
@@ -40,11 +39,11 @@ DEFINE_DROP(grid)
 MUST_CHECK
 enum status grid_name(struct grid *grid, size_t column, struct text name);
 
-/* Begins the next row, its cells empty. */
+/* Begins the next row, with empty cells. */
 MUST_CHECK
 enum status grid_row(struct grid *grid);
 
-/* A cell of the row begun last; NULL leaves it empty. */
+/* Sets a cell of the last row; NULL leaves it empty. */
 MUST_CHECK
 enum status grid_put(struct grid *grid, size_t column, json_t *value);
 

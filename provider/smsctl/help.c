@@ -35,19 +35,18 @@ static void print_verbs(FILE *file)
 
 static void print_program(FILE *file)
 {
-    fputs("Usage: smsctl [OPTION]... VERB [WORD]...\n"
-          "Talk to an SMS Provider.\n\nVerbs:\n",
+    fputs("Usage: smsctl [OPTION]... VERB [WORD]...\nConsole and scripting "
+          "client of an SMS Provider.\n\nVerbs:\n",
           file);
     print_verbs(file);
     fputs("\nOptions:\n", file);
     for (size_t i = 0; i < OPTION_N_GLOBAL; i++)
         print_option(&option_rows[i], file);
-    fputs("\nThe options are also read from SMSCTL_SERVER and its like and "
-          "from\n~/.config/smsctl.yaml. See smsctl VERB --help, and "
-          "smsctl(1).\n\n"
-          "Exit status: 0 done, 1 other failure, 2 usage, 3 not authenticated,"
-          "\n4 level too low, 5 denied, 6 not found, 7 conflict, 8 invalid,\n"
-          "9 unavailable.\n",
+    fputs("\nDefaults for options are read from SMSCTL_* variables "
+          "and\n~/.config/smsctl.yaml. See smsctl VERB --help, and "
+          "smsctl(1).\n\nExit status: 0 done, 1 other failure, 2 usage, 3 not "
+          "authenticated,\n4 level too low, 5 denied, 6 not found, 7 conflict, "
+          "8 invalid,\n9 unavailable.\n",
           file);
 }
 

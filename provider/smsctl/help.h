@@ -1,5 +1,5 @@
 /*
- * What --help prints, made from the tables of verbs and options.
+ * Prints --help, from the tables of verbs and options.
  */
 #pragma once
 
@@ -7,5 +7,5 @@
 
 #include "provider/smsctl/verbs.h"
 
-/* verb NULL: of the program. */
+/* verb NULL: help for the program. */
 void help_print(const struct verb *verb, FILE *file);

@@ -1,6 +1,7 @@
 #include "provider/smsctl/output.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "provider/base/buf.h"
 #include "provider/client/answer.h"
@@ -9,6 +10,7 @@
 enum {
     COLUMNS_MAX = 256,
     PATH_MAX_BYTES = 1024,
+    LINE_MAX_BYTES = 8 * 1024 * 1024,
 };
 
 enum status output_json(const struct output *output, json_t *value)
@@ -65,7 +67,7 @@ static enum status print_rows(const struct output *output, json_t *rows,
     return grid_print(grid, output->has_headings, output->file);
 }
 
-/* A list of plain values: one column without a name. */
+/* A list of scalars: one column without a name. */
 static enum status print_values(const struct output *output, json_t *values)
 {
     OWNED(grid) grid = NULL;
@@ -99,7 +101,7 @@ static bool is_list_of_objects(json_t *value)
     return json_is_array(value) && json_is_object(json_array_get(value, 0));
 }
 
-/* A name and a value, the last row of the grid. */
+/* Adds a name and a value as the last row of the grid. */
 static enum status put_pair(struct grid *grid, const char *name, json_t *value)
 {
     SCOPED(answer_drop) json_t *named = json_string(name);
@@ -114,7 +116,8 @@ static enum status put_pair(struct grid *grid, const char *name, json_t *value)
 static enum status put_members(const struct output *output, struct grid *grid,
                                const char *path, json_t *value);
 
-/* In TSV lists of objects are members too; in a table they follow alone. */
+/* In TSV, lists of objects are members too; in a table they follow
+ * separately. */
 static enum status put_items(const struct output *output, struct grid *grid,
                              const char *path, json_t *items)
 {
@@ -151,7 +154,7 @@ static enum status put_members(const struct output *output, struct grid *grid,
     return STATUS_OK;
 }
 
-/* The lists that the pairs left out, each under its name. */
+/* Prints the lists that the pairs left out, each under its name. */
 static enum status print_lists(const struct output *output, json_t *object)
 {
     const char *key;
@@ -199,4 +202,32 @@ enum status output_result(const struct output *output, json_t *result)
     if (!json_is_null(result))
         return output_json(output, result);
     return STATUS_OK;
+}
+
+/* ---- Text ---- */
+
+static void print_line(FILE *file, struct text line)
+{
+    SCOPED(buf_free) struct buf shown = buf_make(LINE_MAX_BYTES);
+
+    if (line.size > 0 && line.data[line.size - 1] == '\r')
+        line.size--;
+    show_text(&shown, line);
+    fprintf(file, "%.*s\n", (int)buf_text(&shown).size, buf_text(&shown).data);
+}
+
+void output_text(const struct output *output, struct text text)
+{
+    if (!isatty(fileno(output->file))) {
+        fwrite(text.data, 1, text.size, output->file);
+        return;
+    }
+    while (text.size > 0) {
+        const char *end = memchr(text.data, '\n', text.size);
+        const size_t size = end ? (size_t)(end - text.data) : text.size;
+
+        print_line(output->file, (struct text){text.data, size});
+        text.data += end ? size + 1 : size;
+        text.size -= end ? size + 1 : size;
+    }
 }

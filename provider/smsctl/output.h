@@ -1,5 +1,5 @@
 /*
- * A result, in the form that was asked for.
+ * Prints a result in the chosen format.
  */
 #pragma once
 
@@ -12,24 +12,27 @@ struct output {
 };
 
 /*
- * Objects as rows; the columns are those named, or every member in the order
- * of its first appearance. In JSON: the array.
+ * Prints objects as rows. Columns: those named, or every member in order of
+ * first appearance. In JSON: the array.
  */
 MUST_CHECK
 enum status output_rows(const struct output *output, json_t *rows,
                         const char *const columns[], size_t n_columns);
 
 /*
- * One object, a line for each member. Lists of objects in it follow as tables
- * of their own; in TSV a member's name is its path ("assignments[0].roles").
+ * Prints one object, a line per member. Lists of objects in it follow as
+ * separate tables; in TSV a member's name is its path ("assignments[0].roles").
  */
 MUST_CHECK
 enum status output_object(const struct output *output, json_t *object);
 
-/* Whatever a result is: a list, {"items": [..]}, an object, or a value. */
+/* Prints any result: a list, {"items": [..]}, an object, or a value. */
 MUST_CHECK
 enum status output_result(const struct output *output, json_t *result);
 
-/* As JSON, ASCII only, so that no terminal sees more than plain text. */
+/* Prints JSON, ASCII only, so that a terminal only sees plain text. */
 MUST_CHECK
 enum status output_json(const struct output *output, json_t *value);
+
+/* Prints text as is; at a terminal, line by line with controls escaped. */
+void output_text(const struct output *output, struct text text);

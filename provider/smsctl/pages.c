@@ -4,7 +4,7 @@
 
 enum { PAGE_MAX = 1000 };
 
-/* How many rows the next page may hold; 0 limit: no end. */
+/* How many rows the next page may have; limit 0: unlimited. */
 static json_int_t page_size(json_int_t limit, size_t have)
 {
     const json_int_t left = limit - (json_int_t)have;
@@ -12,7 +12,7 @@ static json_int_t page_size(json_int_t limit, size_t have)
     return limit == 0 || left > PAGE_MAX ? PAGE_MAX : left;
 }
 
-/* Of an audit whose oldest records were asked for, and are not kept. */
+/* The query reaches back to audit records that are no longer kept. */
 static void note_start(struct console *console, const json_t *starts)
 {
     const char *time = json_string_value(json_object_get(starts, "time"));
@@ -25,7 +25,7 @@ static void note_start(struct console *console, const json_t *starts)
                      time);
 }
 
-/* Of a history of the policy. */
+/* Likewise for the history of the policy. */
 static void note_gone(struct console *console, const json_t *gone)
 {
     if (json_integer_value(gone) > 0)
@@ -35,7 +35,7 @@ static void note_gone(struct console *console, const json_t *gone)
                      json_integer_value(gone));
 }
 
-/* The rows move into all; next_out is given, NULL after the last page. */
+/* Moves the rows into all; next_out is given, NULL after the last page. */
 static enum smsclient_result read_page(struct console *console,
                                        const char *method, json_t *params,
                                        json_t *all, json_t **next_out)
@@ -51,10 +51,10 @@ static enum smsclient_result read_page(struct console *console,
     next = json_object_get(page, "next");
     if (!json_is_array(items) || json_array_extend(all, items) != 0)
         return console_fail(console, SMSCLIENT_FAILED,
-                            "The server's list is not to be understood.");
+                            "The server's list cannot be understood.");
     note_start(console, json_object_get(page, "starts"));
     note_gone(console, json_object_get(page, "gone"));
-    /* A server that gives the same page for ever is not followed. */
+    /* Stops at a server that returns the same page for ever. */
     if (next && !json_is_null(next) && json_array_size(items) > 0 &&
         !json_equal(next, json_object_get(params, "after")))
         *next_out = json_incref(next);
@@ -103,7 +103,8 @@ enum smsclient_result pages_show(struct console *console, const char *method,
     if (read != SMSCLIENT_OK)
         return read;
     if (is_cut)
-        console_note(console, "There are more; a larger --limit shows them.");
+        console_note(console,
+                     "There are more; use a larger --limit to see them.");
     return console_printed(
         console, output_rows(&console->output, all, columns, n_columns));
 }

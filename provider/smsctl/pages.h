@@ -1,14 +1,14 @@
 /*
- * Lists that come in pages, followed to the end or to --limit.
+ * Lists that come in pages, fetched to the end or up to --limit.
  */
 #pragma once
 
 #include "provider/smsctl/console.h"
 
 /*
- * Calls the method with params (taken over) and follows "next" by "after".
- * The rows are printed; columns as in output_rows(). default_limit is the most
- * rows without --limit, 0: all.
+ * Calls the method with params (taken over), passes each "next" as "after", and
+ * prints the rows; columns as in output_rows(). default_limit is the maximum
+ * without --limit, 0: none.
  */
 MUST_CHECK
 enum smsclient_result pages_show(struct console *console, const char *method,

@@ -27,7 +27,7 @@ static json_t *row_begin(json_t *rows, const char *kind)
     return row;
 }
 
-/* The object itself when no line of it comes or goes. */
+/* The object itself, if none of its lines changes. */
 static void add_change_line(json_t *rows, const json_t *change,
                             const char *sign, const json_t *line)
 {
@@ -114,7 +114,7 @@ static void add_missing(json_t *rows, const json_t *missing)
     copy(row, "detail", missing, "why");
 }
 
-/* All that depends on it in one cell. */
+/* Everything that depends on it, in one cell. */
 static void add_adopted(json_t *rows, const json_t *adopted)
 {
     static const char *const lists[] = {"holders", "identities", "deployments",

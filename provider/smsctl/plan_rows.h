@@ -1,8 +1,8 @@
 /*
- * A plan as rows of one shape, for programs that read lines.
+ * A plan as uniform rows, for programs that read lines.
  *
- * kind is change, right, sign_in, answer (of a replay) or missing; what a
- * column does not say of a kind stays empty.
+ * kind is change, right, sign_in, answer (of a replay), adopted or missing;
+ * columns that do not apply to a kind are empty.
  */
 #pragma once
 
@@ -11,5 +11,5 @@
 extern const char *const plan_columns[];
 extern const size_t n_plan_columns;
 
-/* An array of objects, given; NULL when memory is short. */
+/* An array of objects, given; NULL: out of memory. */
 json_t *plan_rows(const json_t *plan);

@@ -19,7 +19,7 @@ static const char *text_in(const json_t *object, const char *name)
     return text ? text : "";
 }
 
-/* Text of the server, fit for a terminal. */
+/* Text from the server, made safe for a terminal. */
 static void say(FILE *file, const json_t *value)
 {
     SCOPED(buf_free) struct buf shown = buf_make(SHOWN_MAX_BYTES);
@@ -33,6 +33,17 @@ static void say(FILE *file, const json_t *value)
 static void say_in(FILE *file, const json_t *object, const char *name)
 {
     say(file, json_object_get(object, name));
+}
+
+/* Nothing when the member is absent or empty. */
+static void say_between(FILE *file, const char *before, const json_t *object,
+                        const char *name, const char *after)
+{
+    if (!*text_in(object, name))
+        return;
+    fputs(before, file);
+    say_in(file, object, name);
+    fputs(after, file);
 }
 
 static void say_list(FILE *file, const json_t *list)
@@ -70,7 +81,7 @@ static void say_heading(const struct output *output, const char *heading)
         fprintf(output->file, "%s:\n", heading);
 }
 
-/* What the provider left out of a long list. */
+/* The number of items that the provider left out of a long list. */
 static void say_rest(FILE *file, const json_t *plan, const char *count,
                      const json_t *list)
 {
@@ -82,6 +93,40 @@ static void say_rest(FILE *file, const json_t *plan, const char *count,
     fputs("  and ", file);
     say_number(file, rest);
     fputs(" more\n", file);
+}
+
+/* A list of the plan, an item a line, under its heading. */
+struct section {
+    const char *heading;
+    const char *list;  /* its name in the plan */
+    const char *count; /* the name of its full length; NULL: never truncated */
+    void (*say)(FILE *file, const json_t *item);
+};
+
+static void show_items(const struct output *output, const json_t *plan,
+                       const struct section *section)
+{
+    const json_t *list = json_object_get(plan, section->list);
+
+    for (size_t i = 0; i < json_array_size(list); i++)
+        section->say(output->file, json_array_get(list, i));
+    if (section->count)
+        say_rest(output->file, plan, section->count, list);
+}
+
+/* Nothing when the list is empty, unless there are words for that. */
+static void show_section(const struct output *output, const json_t *plan,
+                         const struct section *section, const char *if_empty)
+{
+    const bool is_empty =
+        json_array_size(json_object_get(plan, section->list)) == 0;
+
+    if (is_empty && !if_empty)
+        return;
+    say_heading(output, section->heading);
+    if (is_empty)
+        fputs(if_empty, output->file);
+    show_items(output, plan, section);
 }
 
 /* ---- Changes of objects ---- */
@@ -106,33 +151,17 @@ static void say_change(FILE *file, const json_t *change)
     say_in(file, change, "what");
     putc(' ', file);
     say_in(file, change, "name");
-    if (*text_in(change, "at")) {
-        fputs(" (", file);
-        say_in(file, change, "at");
-        putc(')', file);
-    }
+    say_between(file, " (", change, "at", ")");
     putc('\n', file);
     say_lines(file, "-", json_object_get(change, "lost"));
     say_lines(file, "+", json_object_get(change, "gained"));
-}
-
-static void show_changes(const struct output *output, const json_t *plan)
-{
-    const json_t *changes = json_object_get(plan, "changes");
-
-    say_heading(output, "Changes");
-    if (json_array_size(changes) == 0)
-        fputs("  nothing changes\n", output->file);
-    for (size_t i = 0; i < json_array_size(changes); i++)
-        say_change(output->file, json_array_get(changes, i));
-    say_rest(output->file, plan, "n_changes", changes);
 }
 
 /* ---- Rights ---- */
 
 static const struct {
     const char *where;
-    const char *before; /* the category's name */
+    const char *before; /* before the category's name */
     const char *after;
 } phrases[] = {
     {"everywhere", " everywhere", ""},
@@ -162,7 +191,7 @@ static void say_where(FILE *file, const json_t *right)
         fputs(phrases[i].after, file);
 }
 
-/* "gains", "loses", or at which other level. */
+/* "gains", "loses", or which other level is needed. */
 static void say_verb(FILE *file, const json_t *right)
 {
     const char *before = text_in(right, "before");
@@ -208,21 +237,6 @@ static void say_right(FILE *file, const json_t *right)
     putc('\n', file);
 }
 
-static void show_rights(const struct output *output, const json_t *plan)
-{
-    const json_t *rights = json_object_get(plan, "rights");
-
-    say_heading(output, "Rights");
-    if (json_array_size(rights) == 0)
-        fputs(json_array_size(json_object_get(plan, "sign_ins"))
-                  ? "  nobody's record gains or loses a right\n"
-                  : "  nobody gains or loses a right\n",
-              output->file);
-    for (size_t i = 0; i < json_array_size(rights); i++)
-        say_right(output->file, json_array_get(rights, i));
-    say_rest(output->file, plan, "n_rights", rights);
-}
-
 /* ---- Ways to sign in ---- */
 
 static void say_way(FILE *file, const json_t *way)
@@ -238,60 +252,38 @@ static void say_way(FILE *file, const json_t *way)
     say_in(file, way, "kind");
     putc(' ', file);
     say_in(file, way, "value");
-    if (*text_in(way, "given_by")) {
-        fputs(", given by ", file);
-        say_in(file, way, "given_by");
-    }
-    if (*text_in(way, "given")) {
-        fputs(*text_in(way, "given_by") ? " on " : ", given on ", file);
-        say_in(file, way, "given");
-    }
+    say_between(file, ", given by ", way, "given_by", "");
+    say_between(file, *text_in(way, "given_by") ? " on " : ", given on ", way,
+                "given", "");
     putc('\n', file);
-}
-
-/* New ones, gone ones, and those of who gains. */
-static void show_ways(const struct output *output, const json_t *plan)
-{
-    const json_t *ways = json_object_get(plan, "sign_ins");
-
-    if (json_array_size(ways) == 0)
-        return;
-    say_heading(output, "Who signs in how");
-    for (size_t i = 0; i < json_array_size(ways); i++)
-        say_way(output->file, json_array_get(ways, i));
 }
 
 /* ---- What else there is to know ---- */
 
 static void say_answer(FILE *file, const json_t *changed)
 {
+    const json_t *times = json_object_get(changed, "times");
+
     fputs("  ", file);
     say_in(file, changed, "user");
     fputs(": ", file);
     say_in(file, changed, "operation");
     fputs(" on ", file);
     say_in(file, changed, "class");
-    if (*text_in(changed, "key")) {
-        putc(' ', file);
-        say_in(file, changed, "key");
-    }
+    say_between(file, " ", changed, "key", "");
     fputs(": ", file);
     say_in(file, changed, "before");
     fputs(" -> ", file);
     say_in(file, changed, "after");
-    if (json_is_integer(json_object_get(changed, "times"))) {
+    if (json_is_integer(times)) {
         fputs(", ", file);
-        say_count(file, json_integer_value(json_object_get(changed, "times")),
-                  "time");
+        say_count(file, json_integer_value(times), "time");
     }
-    if (*text_in(changed, "last")) {
-        fputs(", last ", file);
-        say_in(file, changed, "last");
-    }
+    say_between(file, ", last ", changed, "last", "");
     putc('\n', file);
 }
 
-/* Requests of that time that nobody can ask again. */
+/* The replay reaches back to records that are no longer kept. */
 static void say_start(FILE *file, const json_t *starts)
 {
     if (!starts)
@@ -299,8 +291,11 @@ static void say_start(FILE *file, const json_t *starts)
     fprintf(file, "  The audit starts at record %" JSON_INTEGER_FORMAT " of ",
             json_integer_value(json_object_get(starts, "record")));
     say_in(file, starts, "time");
-    fputs("; what was before is no longer kept\n", file);
+    fputs("; older records are no longer kept\n", file);
 }
+
+static const struct section answers = {
+    "Requests that would be answered differently", "changed", NULL, say_answer};
 
 static void show_replay(const struct output *output, const json_t *plan)
 {
@@ -310,9 +305,8 @@ static void show_replay(const struct output *output, const json_t *plan)
 
     if (!json_is_object(replay))
         return;
-    say_heading(output, "Requests that would be answered otherwise");
-    for (size_t i = 0; i < json_array_size(changed); i++)
-        say_answer(output->file, json_array_get(changed, i));
+    say_heading(output, answers.heading);
+    show_items(output, replay, &answers);
     fputs("  ", output->file);
     say_number(output->file, (json_int_t)json_array_size(changed));
     fputs(" of ", output->file);
@@ -322,9 +316,9 @@ static void show_replay(const struct output *output, const json_t *plan)
     if (gone > 0) {
         fputs("; ", output->file);
         say_number(output->file, gone);
-        fputs(" about what is gone were not asked again", output->file);
+        fputs(" about removed objects were not replayed", output->file);
     }
-    fputs(json_is_true(json_object_get(replay, "cut")) ? "; not all are told\n"
+    fputs(json_is_true(json_object_get(replay, "cut")) ? "; not all are shown\n"
                                                        : "\n",
           output->file);
     say_start(output->file, json_object_get(replay, "starts"));
@@ -338,27 +332,9 @@ static void say_missing(FILE *file, const json_t *missing)
     say_in(file, missing, "class");
     putc(' ', file);
     say_in(file, missing, "name");
-    if (*text_in(missing, "at")) {
-        fputs(" (", file);
-        say_in(file, missing, "at");
-        putc(')', file);
-    }
-    if (*text_in(missing, "why")) {
-        fputs(": ", file);
-        say_in(file, missing, "why");
-    }
+    say_between(file, " (", missing, "at", ")");
+    say_between(file, ": ", missing, "why", "");
     putc('\n', file);
-}
-
-static void show_missing(const struct output *output, const json_t *plan)
-{
-    const json_t *missing = json_object_get(plan, "missing");
-
-    if (json_array_size(missing) == 0)
-        return;
-    say_heading(output, "What you lack to apply it");
-    for (size_t i = 0; i < json_array_size(missing); i++)
-        say_missing(output->file, json_array_get(missing, i));
 }
 
 static void say_what(FILE *file, const json_t *adopted, const char *key,
@@ -381,10 +357,7 @@ static void say_adopted(FILE *file, const json_t *adopted)
     fputs(" (", file);
     say_in(file, adopted, "key");
     putc(')', file);
-    if (*text_in(adopted, "created_by")) {
-        fputs(", made by ", file);
-        say_in(file, adopted, "created_by");
-    }
+    say_between(file, ", created by ", adopted, "created_by", "");
     say_what(file, adopted, "holders", "; held by ");
     say_what(file, adopted, "identities", "; signs in with ");
     say_what(file, adopted, "deployments", "; with ");
@@ -392,35 +365,15 @@ static void say_adopted(FILE *file, const json_t *adopted)
     putc('\n', file);
 }
 
-static void show_adopted(const struct output *output, const json_t *plan)
+static void say_differing(FILE *file, const json_t *record)
 {
-    const json_t *adopted = json_object_get(plan, "adopted");
-
-    if (json_array_size(adopted) == 0)
-        return;
-    say_heading(output, "What the files take over from the console");
-    for (size_t i = 0; i < json_array_size(adopted); i++)
-        say_adopted(output->file, json_array_get(adopted, i));
-}
-
-static void show_differing(const struct output *output, const json_t *plan)
-{
-    const json_t *differs = json_object_get(plan, "differs");
-
-    if (json_array_size(differs) == 0)
-        return;
-    say_heading(output, "Disabled by hand, and not enabled by these files");
-    for (size_t i = 0; i < json_array_size(differs); i++) {
-        const json_t *one = json_array_get(differs, i);
-
-        fputs("  ", output->file);
-        say_in(output->file, one, "name");
-        fputs(", by ", output->file);
-        say_in(output->file, one, "by");
-        fputs(" (", output->file);
-        say_in(output->file, one, "at");
-        fputs(")\n", output->file);
-    }
+    fputs("  ", file);
+    say_in(file, record, "name");
+    fputs(", by ", file);
+    say_in(file, record, "by");
+    fputs(" (", file);
+    say_in(file, record, "at");
+    fputs(")\n", file);
 }
 
 static void show_end(const struct output *output, const json_t *plan)
@@ -443,6 +396,27 @@ static void show_end(const struct output *output, const json_t *plan)
     }
 }
 
+static const struct section changes = {"Changes", "changes", "n_changes",
+                                       say_change};
+static const struct section rights = {"Rights", "rights", "n_rights",
+                                      say_right};
+static const struct section sign_ins = {"Identities", "sign_ins", NULL,
+                                        say_way};
+static const struct section adopted = {"Taken over from the console", "adopted",
+                                       NULL, say_adopted};
+static const struct section differs = {
+    "Disabled by hand; these files do not enable them", "differs", NULL,
+    say_differing};
+static const struct section missing = {"Rights you lack to apply it", "missing",
+                                       NULL, say_missing};
+
+static const char *no_rights(const json_t *plan)
+{
+    return json_array_size(json_object_get(plan, "sign_ins"))
+               ? "  nobody's record gains or loses a right\n"
+               : "  nobody gains or loses a right\n";
+}
+
 bool plan_is_empty(const json_t *plan)
 {
     return json_array_size(json_object_get(plan, "changes")) == 0 &&
@@ -461,13 +435,13 @@ enum status plan_show(const struct output *output, json_t *plan)
         return rows ? output_rows(output, rows, plan_columns, n_plan_columns)
                     : STATUS_NO_MEMORY;
     }
-    show_changes(output, plan);
-    show_rights(output, plan);
-    show_ways(output, plan);
+    show_section(output, plan, &changes, "  nothing changes\n");
+    show_section(output, plan, &rights, no_rights(plan));
+    show_section(output, plan, &sign_ins, NULL);
     show_replay(output, plan);
-    show_adopted(output, plan);
-    show_differing(output, plan);
-    show_missing(output, plan);
+    show_section(output, plan, &adopted, NULL);
+    show_section(output, plan, &differs, NULL);
+    show_section(output, plan, &missing, NULL);
     show_end(output, plan);
     return STATUS_OK;
 }

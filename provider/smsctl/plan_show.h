@@ -1,6 +1,7 @@
 /*
- * What a policy would change, as the provider tells it (policy.plan,
- * policy.diff), for people and for programs.
+ * Prints the changes of a policy as returned by policy.plan and policy.diff,
+ * for people and for programs.
+ *
  *
  *     + role Web Deployers (site.yaml:12:5)
  *         + SMS_Application: Read
@@ -12,9 +13,9 @@
 #include "provider/smsctl/output.h"
 
 /*
- * Table: sentences under headings. TSV: one row for each line of a change, for
- * each right, each answer that would be another, and each right that the
- * caller lacks. JSON: as it came.
+ * Table: sentences under headings. TSV: a row for each line of a change, each
+ * right, each changed answer, and each right that the caller lacks. JSON: as
+ * received.
  */
 MUST_CHECK
 enum status plan_show(const struct output *output, json_t *plan);

@@ -51,7 +51,7 @@ static enum smsclient_result put_file(struct console *console, const char *path,
     if (json_object_get(files, name)) {
         json_decref(value);
         return console_fail(console, SMSCLIENT_USAGE,
-                            "Two files are called %s.", name);
+                            "Two files are named %s. Rename one.", name);
     }
     if (json_object_set_new(files, name, value) != 0)
         return console_printed(console, STATUS_NO_MEMORY);
@@ -75,7 +75,8 @@ static enum smsclient_result put_files(struct console *console,
     return put;
 }
 
-/* A file of a directory that may not be read ends it: no half of a policy. */
+/* An unreadable file of a directory is an error: a partial policy is never
+ * used. */
 static enum smsclient_result check_read(struct console *console,
                                         const struct policy_set *set)
 {
@@ -88,8 +89,8 @@ static enum smsclient_result check_read(struct console *console,
             return SMSCLIENT_INVALID;
     if (policy_set_n_files(set) == 0)
         return console_fail(console, SMSCLIENT_INVALID,
-                            "There is no policy file; an empty policy is "
-                            "never meant.");
+                            "No policy files were found; an empty policy is "
+                            "refused as a precaution.");
     return SMSCLIENT_OK;
 }
 

@@ -1,5 +1,5 @@
 /*
- * Policy files that the user named, read once: to be checked here, or sent.
+ * Policy files named by the user, read once: to be checked here or sent.
  */
 #pragma once
 
@@ -10,15 +10,15 @@
 
 enum { POLICY_FILE_MAX_BYTES = 8 * 1024 * 1024 };
 
-/* The words of the command line, files and directories, into the set. What
- * is wrong with a file of a directory becomes a message of the set. */
+/* Adds the files and directories of the command line to the set. Errors in a
+ * directory's files become messages of the set. */
 MUST_CHECK
 enum smsclient_result policy_files_add(struct console *console,
                                        struct policy_set *set);
 
 /*
- * The same as {"files": {NAME: TEXT}} for policy.plan and its like, given; a
- * name is without its directory. params_out is set on SMSCLIENT_OK alone.
+ * The same as {"files": {NAME: TEXT}} for policy.plan and the like, given;
+ * names are without directories. params_out is set only on SMSCLIENT_OK.
  */
 MUST_CHECK
 enum smsclient_result policy_files_params(struct console *console,

@@ -9,7 +9,8 @@
 
 #include "provider/base/own.h"
 
-/* What ends or stops the program; the terminal gets its echo back before. */
+/* Signals that end or stop the program; the terminal's echo is restored
+ * first. */
 static const int ending[] = {SIGINT,  SIGTERM, SIGHUP, SIGQUIT,
                              SIGTSTP, SIGTTIN, SIGTTOU};
 
@@ -26,7 +27,7 @@ static void drop_fd(int *fd)
         close(*fd);
 }
 
-/* One line; false when it does not fit, none came, or a signal did. */
+/* Reads one line; false if it does not fit, none came, or a signal did. */
 static bool read_line(int fd, char *answer, size_t size)
 {
     size_t n = 0;
@@ -60,8 +61,8 @@ static bool ask_seen(int fd, const char *text, char *answer, size_t size)
     return read_line(fd, answer, size);
 }
 
-/* One line with the terminal's echo off, and on again whatever comes. The
- * question follows: nothing that is typed after it is lost or seen. */
+/* Reads one line with the terminal's echo off, and restores it in any case. The
+ * question is printed after that: nothing typed later is lost or visible. */
 static bool ask_unseen(int fd, const char *text, char *answer, size_t size)
 {
     struct termios usual, unseen;
@@ -80,7 +81,7 @@ static bool ask_unseen(int fd, const char *text, char *answer, size_t size)
     return got;
 }
 
-/* What was caught meanwhile is sent again once its usual effect is back. */
+/* Raises a caught signal again, once its handler is restored. */
 static bool ask_once(int fd, const char *text, bool echo, char *answer,
                      size_t size)
 {

@@ -1,5 +1,5 @@
 /*
- * Asking the person at the terminal, past redirected standard streams.
+ * Prompts on the terminal, even if standard streams are redirected.
  */
 #pragma once
 
@@ -8,8 +8,8 @@
 
 /*
  * A smsclient_prompt: on /dev/tty; false without one. A signal that ends or
- * stops the program does so after the terminal has its echo back; one that
- * stopped it is followed by the same question.
+ * stops the program takes effect after the terminal's echo is restored; after a
+ * stop the prompt is repeated.
  */
 bool prompt_ask(void *context, const char *text, bool echo, char *answer,
                 size_t size);

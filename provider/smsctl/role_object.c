@@ -4,7 +4,7 @@
 
 #include "provider/client/answer.h"
 
-/* XML 1.0 has no way at all to write these, not even as a reference. */
+/* Characters that XML 1.0 cannot represent, not even as references. */
 static bool is_writable(const char *text)
 {
     for (const char *at = text; *at; at++) {
@@ -17,7 +17,8 @@ static bool is_writable(const char *text)
            strstr(text, "\xEF\xBF\xBF") == NULL;
 }
 
-/* A text, kept in the arena; absent or null is empty. NULL: none for XML. */
+/* A text, allocated in the arena; absent or null is empty. NULL: not
+ * representable in XML. */
 static const char *read_text(const json_t *object, const char *name,
                              struct arena *arena)
 {
@@ -38,7 +39,7 @@ static bool is_within(const json_t *value, json_int_t least, json_int_t most)
            json_integer_value(value) <= most;
 }
 
-/* Entries of one type at several levels become one. */
+/* Merges entries of one type at several levels. */
 static enum status read_masks(const json_t *operations,
                               struct rbac_builtin_mask *masks, size_t *n_out)
 {

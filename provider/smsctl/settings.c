@@ -66,7 +66,7 @@ static enum status unusable(struct buf *why, const char *path, const char *what)
     return STATUS_INVALID;
 }
 
-/* Who could write the file could send its reader to another server. */
+/* Whoever can write the file could redirect its reader to another server. */
 static enum status check_owner(int fd, const char *path, struct buf *why)
 {
     struct stat info;
@@ -74,11 +74,12 @@ static enum status check_owner(int fd, const char *path, struct buf *why)
     if (fstat(fd, &info) != 0)
         return unusable(why, path, strerror(errno));
     if (!S_ISREG(info.st_mode))
-        return unusable(why, path, "this is no file");
+        return unusable(why, path, "not a regular file");
     if (info.st_uid != 0 && info.st_uid != geteuid())
-        return unusable(why, path, "the file is not your own");
+        return unusable(why, path, "the file is owned by another user");
     if (info.st_mode & (S_IWGRP | S_IWOTH))
-        return unusable(why, path, "others may write the file");
+        return unusable(why, path,
+                        "the file is writable by others; run chmod go-w on it");
     return STATUS_OK;
 }
 
@@ -113,7 +114,7 @@ static void write_messages(const struct policy_messages *messages,
         policy_message_write(&messages->items[i], why);
 }
 
-/* "~/x" in the file: x in the home of who reads it. */
+/* Expands "~/" to the reader's home directory. */
 static void expand_home(struct settings *settings)
 {
     const char *home = secure_getenv("HOME");

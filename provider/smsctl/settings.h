@@ -1,9 +1,9 @@
 /*
- * What the command line does not say: SMSCTL_* variables, then
- * ~/.config/smsctl.yaml. No secret is taken from either.
+ * Defaults for options: SMSCTL_* variables, then ~/.config/smsctl.yaml. No
+ * secret is read from either.
  *
- * A process with more rights than its caller (set-id, file capabilities) takes
- * nothing from its environment. Rules T19, T109.
+ * A process with more privileges than its caller (set-id, file capabilities)
+ * ignores its environment. Rules T19, T109.
  */
 #pragma once
 
@@ -14,20 +14,20 @@
 enum { SETTINGS_FILE_MAX_BYTES = 64 * 1024 };
 
 struct settings {
-    const char *values[OPTION_N_GLOBAL]; /* NULL: said nowhere */
-    struct arena *arena;                 /* owned: of the strings of the file */
+    const char *values[OPTION_N_GLOBAL]; /* NULL: not set */
+    struct arena *arena;                 /* owned: the file's strings */
 };
 
 void settings_clear(struct settings *settings);
 
 /*
- * Fills what arguments leave open. path NULL: there is no file. STATUS_INVALID
- * with messages in why ("file:line:column: ..."), for a file that is there and
- * cannot be used.
+ * Fills what the arguments leave open. path NULL: no file. STATUS_INVALID, with
+ * messages in why ("file:line:column: ..."), if the file exists and cannot be
+ * used.
  */
 MUST_CHECK
 enum status settings_read(const struct arguments *arguments, const char *path,
                           struct settings *settings_out, struct buf *why);
 
-/* "$HOME/.config/smsctl.yaml", the caller frees it; NULL without a home. */
+/* "$HOME/.config/smsctl.yaml", freed by the caller; NULL without a home. */
 char *settings_path(void);

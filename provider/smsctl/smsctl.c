@@ -13,7 +13,7 @@
 #include "provider/smsctl/console.h"
 #include "provider/smsctl/help.h"
 
-/* A file opened later must not become standard output by its number. */
+/* Keeps a file opened later from becoming standard output by its number. */
 static bool has_standard_streams(void)
 {
     for (int fd = 0; fd <= 2; fd++) {
@@ -27,8 +27,7 @@ static bool has_standard_streams(void)
 static enum smsclient_result bad_usage(const char *problem)
 {
     fprintf(stderr,
-            "smsctl: %s\n"
-            "  next: smsctl --help says what there is.\n",
+            "smsctl: %s\n  next: run smsctl --help for verbs and options.\n",
             problem);
     return SMSCLIENT_USAGE;
 }
@@ -42,7 +41,7 @@ static enum smsclient_result read_settings(struct console *console)
         STATUS_OK) {
         fwrite(buf_text(&why).data, 1, buf_text(&why).size, stderr);
         return console_fail(console, SMSCLIENT_USAGE,
-                            "The settings cannot be used.");
+                            "The settings file cannot be used.");
     }
     return console_take_format(console, console_value(console, OPTION_OUTPUT));
 }
@@ -67,7 +66,7 @@ static enum smsclient_result run(struct console *console)
     return read == SMSCLIENT_OK ? arguments->verb->run(console) : read;
 }
 
-/* What was printed counts only if it arrived. */
+/* Output counts only once it is written. */
 static enum smsclient_result flush_output(struct console *console)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
@@ -86,7 +85,7 @@ int main(int argc, char *argv[])
 
     if (!has_standard_streams())
         return (int)SMSCLIENT_FAILED;
-    /* Widths of characters in tables; nothing else follows the locale. */
+    /* For the width of characters in tables; nothing else uses the locale. */
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);
     if (arguments_read(argc, argv, &console.arguments) != STATUS_OK)

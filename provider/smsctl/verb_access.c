@@ -47,7 +47,7 @@ enum smsclient_result verb_explain(struct console *console)
     return console_show(console, "access.explain", question(console));
 }
 
-/* A list that the server may have cut. */
+/* Prints a list, with a note if the server truncated it. */
 static enum smsclient_result show_rights(struct console *console,
                                          const char *method, json_t *params)
 {
@@ -58,8 +58,7 @@ static enum smsclient_result show_rights(struct console *console,
     if (result != SMSCLIENT_OK)
         return result;
     if (json_is_true(json_object_get(answer, "cut")))
-        console_note(console, "There are more; the server shows no more than "
-                              "these.");
+        console_note(console, "There are more; the server returns only these.");
     return console_printed(console, output_result(&console->output, answer));
 }
 

@@ -1,12 +1,13 @@
 /*
- * May somebody do something, why, and who else.
+ * Questions about rights: is this allowed, why, and to whom.
  */
 #pragma once
 
 #include "provider/smsctl/console.h"
 
 /* The answer is also the exit status: 0 yes, 4 at a higher level, 5 no. */
-/* What the answer of access.check says: anything but a plain yes is no. */
+/* The exit status for an answer of access.check: anything but a clear yes is
+ * no. */
 enum smsclient_result access_meaning(const json_t *answer);
 
 enum smsclient_result verb_can(struct console *console);

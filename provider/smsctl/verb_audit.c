@@ -10,7 +10,7 @@
 #include "provider/smsctl/pages.h"
 #include "provider/smsctl/verb_store.h"
 
-/* Digits only, where strptime would take blanks and signs. */
+/* Digits only; strptime would accept blanks and signs. */
 static bool has_shape(struct text text, const char *shape)
 {
     if (text.size != strlen(shape))
@@ -34,7 +34,7 @@ static enum status read_instant(struct text text, int64_t *time_s_out)
     if (!strptime(copy, "%Y-%m-%dT%H:%M:%SZ", &tm))
         return STATUS_INVALID;
     read = timegm(&tm);
-    /* timegm() makes the 31st of February a day in March. */
+    /* timegm() turns the 31st of February into a day in March. */
     if (read == (time_t)-1 || tm.tm_mday != atoi(copy + 8))
         return STATUS_INVALID;
     *time_s_out = read;
@@ -56,7 +56,7 @@ enum status audit_time_read(struct text text, int64_t now_s,
     return STATUS_OK;
 }
 
-/* What a person looks for first; the other forms have everything. */
+/* The most important columns; the other formats have all. */
 static const char *const audit_columns[] = {
     "id",    "time",  "outcome", "event",     "user",
     "level", "class", "key",     "operation", "reason"};
@@ -73,7 +73,7 @@ enum smsclient_result verb_audit(struct console *console)
             STATUS_OK) {
             json_decref(params);
             return console_fail(console, SMSCLIENT_USAGE,
-                                "%s is no time: write 2026-01-31, "
+                                "%s is not a time. Write 2026-01-31, "
                                 "2026-01-31T12:00:00Z, 2h or 7d.",
                                 since);
         }

@@ -1,5 +1,5 @@
 /*
- * The audit: what was done, refused and by whom; and whether it is whole.
+ * Audit queries and verification.
  */
 #pragma once
 
@@ -11,8 +11,8 @@ enum smsclient_result verb_audit(struct console *console);
 enum smsclient_result verb_audit_verify(struct console *console);
 
 /*
- * A time as it is typed: an RFC 3339 time or a date (UTC), or how long ago
- * ("90m", "2h", "7d"), counted from now_s. STATUS_INVALID for anything else.
+ * Parses an RFC 3339 time, a date (UTC), or an age ("90m", "2h", "7d") before
+ * now_s. STATUS_INVALID for anything else.
  */
 MUST_CHECK
 enum status audit_time_read(struct text text, int64_t now_s,

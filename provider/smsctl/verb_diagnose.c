@@ -4,25 +4,25 @@
 #include "provider/client/client.h"
 #include "provider/smsctl/diagnosis.h"
 
-/* ---- A mechanism, tried for good ---- */
+/* ---- Trying a mechanism ---- */
 
-/* What an administrator of the site has to look for. */
+/* What an administrator of the site should check. */
 static const char *ask_administrator(enum auth_mechanism mechanism)
 {
     switch (mechanism) {
     case AUTH_EXTERNAL:
         return "Ask an administrator whether your record names this "
-               "certificate, and for the cause in the provider's audit.";
+               "certificate, and what the provider's audit gives as cause.";
     case AUTH_OAUTHBEARER:
-        return "Ask an administrator whether your record names this issuer "
-               "and subject, and for the cause in the provider's audit.";
+        return "Ask an administrator whether your record names this issuer and "
+               "subject, and what the provider's audit gives as cause.";
     case AUTH_GSSAPI:
     case AUTH_GSS_SPNEGO:
     case AUTH_PLAIN:
     case AUTH_N_MECHANISMS:
         break;
     }
-    return "Ask an administrator for the cause in the provider's audit.";
+    return "Ask an administrator what the provider's audit gives as cause.";
 }
 
 static void tell_refusal(struct diagnosis *d, enum auth_mechanism mechanism,
@@ -36,7 +36,7 @@ static void tell_refusal(struct diagnosis *d, enum auth_mechanism mechanism,
                   "%s", failure->message);
 }
 
-/* The sentence of whoami for this mechanism and the site's minimum. */
+/* A sentence from whoami, for this mechanism and the site's minimum. */
 static const char *raise_sentence(const json_t *who, const char *mechanism,
                                   const char *minimum)
 {
@@ -55,7 +55,7 @@ static const char *raise_sentence(const json_t *who, const char *mechanism,
                 return answer_text(way, "sentence");
         }
     }
-    return "This way cannot reach it at this provider: use another.";
+    return "This mechanism cannot reach it at this provider: use another.";
 }
 
 static void tell_level(struct diagnosis *d, enum auth_mechanism mechanism,
@@ -72,15 +72,16 @@ static void tell_level(struct diagnosis *d, enum auth_mechanism mechanism,
     d->is_enough |= is_enough;
     json_object_set_new(d->proved, name, json_string(auth_level_name(level)));
     if (is_enough)
-        diagnosis_add(d, name, FINDING_GOOD, "", "Signs in as %s at %s%s.",
-                      answer_text(who, "user"), answer_text(who, "level"),
-                      level < d->minimum ? ", below the site's minimum, which "
-                                           "does not bind you"
-                                         : "");
+        diagnosis_add(
+            d, name, FINDING_GOOD, "", "Signs in as %s at %s%s.",
+            answer_text(who, "user"), answer_text(who, "level"),
+            level < d->minimum
+                ? ", below the site's minimum, from which you are excluded"
+                : "");
     else
         diagnosis_add(
             d, name, FINDING_MISSING, raise_sentence(who, name, minimum),
-            "Signs in as %s at %s; the site wants %s.",
+            "Signs in as %s at %s; the site requires %s.",
             answer_text(who, "user"), answer_text(who, "level"), minimum);
 }
 
@@ -136,7 +137,7 @@ static void diagnose_mechanism(struct diagnosis *d,
 
     if (!is_offered(d, mechanism)) {
         diagnosis_add(d, name, FINDING_NOTE, "",
-                      "The provider does not offer it here.");
+                      "The provider does not offer it.");
         return;
     }
     if (*level)
@@ -161,7 +162,7 @@ static void diagnose_mechanisms(struct diagnosis *d)
     for (size_t i = 0; i < AUTH_N_MECHANISMS; i++) {
         const enum auth_mechanism mechanism = auth_mechanisms_on_tls[i];
 
-        /* The same ticket in another wrapping. */
+        /* The same ticket, in another protocol. */
         if (mechanism == AUTH_GSS_SPNEGO && is_offered(d, AUTH_GSSAPI))
             continue;
         diagnose_mechanism(d, mechanism);
@@ -172,11 +173,11 @@ static void conclude(struct diagnosis *d)
 {
     if (d->is_enough)
         diagnosis_add(d, "result", FINDING_GOOD, "",
-                      "You can sign in as strongly as this site wants.");
+                      "You can sign in at the level that this site requires.");
     else if (d->reached != AUTH_LEVEL_NONE)
-        diagnosis_add(d, "result", FINDING_MISSING, "",
-                      "You can sign in, but not as strongly as this site "
-                      "wants.");
+        diagnosis_add(
+            d, "result", FINDING_MISSING, "",
+            "You can sign in, but below the level that this site requires.");
     else
         diagnosis_add(d, "result", FINDING_MISSING, "",
                       "You cannot sign in yet.");
@@ -191,8 +192,8 @@ enum smsclient_result verb_diagnose(struct console *console)
         return SMSCLIENT_USAGE;
     if (d.options.mechanism &&
         auth_mechanism_read(text_of(d.options.mechanism)) == AUTH_N_MECHANISMS)
-        return console_fail(console, SMSCLIENT_USAGE,
-                            "There is no mechanism %s.", d.options.mechanism);
+        return console_fail(console, SMSCLIENT_USAGE, "Unknown mechanism %s.",
+                            d.options.mechanism);
     d.findings = json_array();
     d.proved = json_object();
     if (!d.findings || !d.proved)

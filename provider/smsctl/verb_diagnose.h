@@ -1,10 +1,10 @@
 /*
- * What each way of signing in needs at the configured server, and what is
+ * Checks what each mechanism needs at the configured server, and what is
  * missing.
  */
 #pragma once
 
 #include "provider/smsctl/console.h"
 
-/* Exit: 0 something reaches the minimum, 4 something signs in, 3 nothing. */
+/* Exit: 0 a mechanism reaches the minimum, 4 one signs in, 3 none does. */
 enum smsclient_result verb_diagnose(struct console *console);

@@ -166,9 +166,9 @@ enum smsclient_result verb_status(struct console *console)
         result = smsclient_call(console->client, "server.status", NULL, &text);
     if (result == SMSCLIENT_NOT_AUTHENTICATED)
         return console_fail(console, result,
-                            "The status is told to root of the provider's "
-                            "host and to its own user, at the Unix socket; "
-                            "others sign in and ask for metrics.");
+                            "Only root of the provider's host and its own user "
+                            "can read the status, at the Unix socket. Others: "
+                            "sign in and run smsctl metrics.");
     if (result != SMSCLIENT_OK)
         return console_fail_client(console);
     status = json_loads(text, 0, NULL);

@@ -1,14 +1,14 @@
 /*
- * What the provider has counted since it began.
+ * Counters of the provider since it started.
  */
 #pragma once
 
 #include "provider/smsctl/console.h"
 
-/* The only verb that knows -o prometheus. */
+/* The only verb with -o prometheus. */
 enum smsclient_result verb_metrics(struct console *console);
 
-/* What the provider tells root of its host without a sign-in. */
+/* The status that root of the provider's host gets without a sign-in. */
 enum smsclient_result verb_status(struct console *console);
 
 /* The answer of server.metrics in the text format of Prometheus. */

@@ -18,7 +18,7 @@ static void set_word(json_t *params, const char *name, const char *value)
         json_object_set_new(params, name, json_string(value));
 }
 
-/* {"class": words[0]} and what options there are for reading. */
+/* {"class": words[0]} and the options for reading. */
 static json_t *class_params(const struct console *console)
 {
     json_t *params = json_object();
@@ -40,7 +40,7 @@ static json_t *object_params(const struct console *console)
     return params;
 }
 
-/* name=value words from first on, under name in params. */
+/* Puts name=value words from first on into params, under name. */
 static enum smsclient_result set_values(struct console *console, json_t *params,
                                         const char *name, size_t first)
 {
@@ -53,10 +53,10 @@ static enum smsclient_result set_values(struct console *console, json_t *params,
             break;
         case STATUS_CONFLICT:
             return console_fail(console, SMSCLIENT_USAGE,
-                                "A name is given twice: %s.", word(console, i));
+                                "The name %s is given twice.",
+                                word(console, i));
         default:
-            return console_fail(console, SMSCLIENT_USAGE,
-                                "This is not NAME=VALUE: %s.",
+            return console_fail(console, SMSCLIENT_USAGE, "Not NAME=VALUE: %s.",
                                 word(console, i));
         }
     }
@@ -75,7 +75,7 @@ static enum smsclient_result set_version(struct console *console,
     return SMSCLIENT_OK;
 }
 
-/* Does it, or with --explain asks what it would be told. */
+/* Makes the call or, with --explain, asks for its answer. */
 static enum smsclient_result act(struct console *console, const char *method,
                                  json_t *params)
 {
@@ -152,7 +152,7 @@ enum smsclient_result verb_delete(struct console *console)
     return act(console, "object.delete", json_incref(params));
 }
 
-/* A method's name: it can be told from NAME=VALUE, a key often cannot. */
+/* A method's name: it cannot be confused with NAME=VALUE; a key often can. */
 static bool is_method(const char *name)
 {
     if (!isalpha((unsigned char)name[0]))
@@ -174,8 +174,8 @@ enum smsclient_result verb_invoke(struct console *console)
     enum smsclient_result set;
 
     if (!is_method(method))
-        return console_fail(console, SMSCLIENT_USAGE,
-                            "This is no name of a method: %s.", method);
+        return console_fail(console, SMSCLIENT_USAGE, "Not a method name: %s.",
+                            method);
     if (has_key)
         set_word(params, "key", word(console, 1));
     set_word(params, "method", method);

@@ -12,7 +12,7 @@
 
 enum { WRITTEN_MAX_BYTES = 1024 * 1024 };
 
-/* Compiled, looked through, and with count its tests run. */
+/* Compiles and checks the set and, with count, runs its tests. */
 static enum status judge(struct policy_set *set,
                          struct policy_test_count *count)
 {
@@ -46,7 +46,7 @@ static enum smsclient_result meaning(struct console *console,
     return judged == STATUS_OK ? SMSCLIENT_OK : SMSCLIENT_INVALID;
 }
 
-/* Every message of the run, whatever came of it. */
+/* Prints every message, whatever the result. */
 enum smsclient_result verb_policy_check(struct console *console)
 {
     OWNED(policy_set) set = NULL;
@@ -70,12 +70,12 @@ static void note_count(struct console *console,
 {
     console_note(console, "%zu passed, %zu failed, %zu skipped%s",
                  count->n_passed, count->n_failed, count->n_skipped,
-                 count->n_skipped ? ": they name objects that only a provider "
-                                    "knows; --online runs them there."
+                 count->n_skipped ? ": these name objects that only a provider "
+                                    "knows; run them with --online."
                                   : ".");
 }
 
-/* In JSON the counts are data too: what was skipped is never taken for more. */
+/* In JSON the counts are data too, so that skipped tests are not overlooked. */
 static enum smsclient_result tell_tests(struct console *console,
                                         const struct policy_set *set,
                                         const struct policy_test_count *count)
@@ -113,7 +113,7 @@ static enum smsclient_result test_offline(struct console *console)
     return done == SMSCLIENT_OK ? meaning(console, judged) : done;
 }
 
-/* What the provider says of each test, and that all went as was expected. */
+/* Prints the provider's result of each test; SMSCLIENT_OK if all passed. */
 static enum smsclient_result tell_results(struct console *console,
                                           json_t *answer)
 {
@@ -164,7 +164,7 @@ enum smsclient_result verb_policy_test(struct console *console)
     return is_online ? test_online(console) : test_offline(console);
 }
 
-/* ---- To begin with ---- */
+/* ---- Starting ---- */
 
 static enum smsclient_result print_written(struct console *console,
                                            const struct buf *written,
@@ -186,10 +186,9 @@ enum smsclient_result verb_policy_new(struct console *console)
 
     if (status == STATUS_INVALID)
         return console_fail(console, SMSCLIENT_USAGE,
-                            "%s is no user such as %s.", user, example);
+                            "%s is not a user such as %s.", user, example);
     if (!is_named)
-        console_note(console, "Put a user of yours in the place of %s.",
-                     example);
+        console_note(console, "Replace %s by a user of your site.", example);
     return print_written(console, &written, status);
 }
 

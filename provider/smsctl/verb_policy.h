@@ -1,5 +1,5 @@
 /*
- * Policy files, without a daemon: checked, tested, begun.
+ * Policy files without a daemon: check, test, start.
  */
 #pragma once
 

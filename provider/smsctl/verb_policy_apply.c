@@ -17,9 +17,10 @@ enum smsclient_result policy_version_read(struct console *console, size_t word,
     int64_t read;
 
     if (!schema_read_integer(text_of(value), &read) || read < 1)
-        return console_fail(console, SMSCLIENT_USAGE,
-                            "%s is no version: policy history names them.",
-                            value);
+        return console_fail(
+            console, SMSCLIENT_USAGE,
+            "%s is not a version. Run smsctl policy history to list them.",
+            value);
     *version_out = read;
     return SMSCLIENT_OK;
 }
@@ -42,10 +43,9 @@ static enum smsclient_result put_replay(struct console *console, json_t *params)
         return SMSCLIENT_OK;
     if (audit_time_read(text_of(since), now_s, &since_s) != STATUS_OK ||
         since_s >= now_s)
-        return console_fail(console, SMSCLIENT_USAGE,
-                            "%s is no time that has passed: write 30d or "
-                            "2026-01-31.",
-                            since);
+        return console_fail(
+            console, SMSCLIENT_USAGE,
+            "%s is not a time in the past. Write 30d or 2026-01-31.", since);
     json_object_set_new(params, "replay", json_integer(now_s - since_s));
     return SMSCLIENT_OK;
 }
@@ -57,22 +57,21 @@ static bool is_failing(const json_t *plan)
     return json_integer_value(json_object_get(tests, "failed")) > 0;
 }
 
-/* What apply would say of the tests in the files. */
+/* Fails as apply would if tests in the files fail. */
 static enum smsclient_result judge_tests(struct console *console,
                                          const json_t *plan)
 {
-    return is_failing(plan)
-               ? console_fail(console, SMSCLIENT_INVALID,
-                              "Tests in the files fail; the policy would not "
-                              "be applied.")
-               : SMSCLIENT_OK;
+    return is_failing(plan) ? console_fail(console, SMSCLIENT_INVALID,
+                                           "Tests in the files fail; the "
+                                           "policy would not be applied.")
+                            : SMSCLIENT_OK;
 }
 
-/* A long one is told in part; what is applied is all of it. */
+/* A long plan is shown in part; it is applied in full. */
 static void note_cut(struct console *console, const json_t *plan)
 {
     if (json_is_true(json_object_get(plan, "cut")))
-        console_note(console, "It is too long to be told in full.");
+        console_note(console, "The plan is too long to be shown in full.");
 }
 
 static enum smsclient_result get_plan(struct console *console, json_t *params,
@@ -86,7 +85,7 @@ static enum smsclient_result get_plan(struct console *console, json_t *params,
                          json_object_size(files),
                          json_object_size(files) == 1 ? "" : "s");
     else
-        console_progress(console, "Planning what waits.");
+        console_progress(console, "Planning the pending policy.");
     called =
         console_call(console, "policy.plan", json_incref(params), plan_out);
     if (called != SMSCLIENT_OK)
@@ -128,17 +127,17 @@ enum smsclient_result verb_policy_plan(struct console *console)
     return done == SMSCLIENT_OK ? judge_tests(console, plan) : done;
 }
 
-/* ---- What was done ---- */
+/* ---- The result ---- */
 
 static enum smsclient_result print_done(struct console *console, json_t *answer)
 {
     const char *digest = json_string_value(json_object_get(answer, "digest"));
 
     if (json_is_true(json_object_get(answer, "waiting")))
-        console_note(console,
-                     "Another administrator must approve it: smsctl policy "
-                     "approve %s",
-                     digest ? digest : "DIGEST");
+        console_note(
+            console,
+            "Another administrator must approve it: smsctl policy approve %s",
+            digest ? digest : "DIGEST");
     return console_printed(console, output_result(&console->output, answer));
 }
 
@@ -157,7 +156,7 @@ static void put_force(const struct console *console, json_t *params)
         json_object_set_new(params, "force", json_true());
 }
 
-/* The call that changes: params is taken over. */
+/* Makes the call that changes; params is taken over. */
 static enum smsclient_result do_change(struct console *console,
                                        const char *method, json_t *params)
 {
@@ -172,9 +171,9 @@ static enum smsclient_result do_change(struct console *console,
     return called == SMSCLIENT_OK ? print_done(console, answer) : called;
 }
 
-/* ---- Asking first ---- */
+/* ---- Confirmation ---- */
 
-/* Data goes to standard output; what is shown before a question does not. */
+/* Data goes to standard output; what is shown for a confirmation does not. */
 static enum smsclient_result show_first(struct console *console, json_t *plan)
 {
     const struct output beside = {OUTPUT_TABLE, true, console->errors};
@@ -182,7 +181,7 @@ static enum smsclient_result show_first(struct console *console, json_t *plan)
     return console_printed(console, plan_show(&beside, plan));
 }
 
-/* SMSCLIENT_OK: yes, and the params now hold the plan's digest. */
+/* SMSCLIENT_OK: confirmed, and params holds the plan's digest. */
 static enum smsclient_result ask(struct console *console, json_t *plan,
                                  json_t *params)
 {
@@ -190,7 +189,7 @@ static enum smsclient_result ask(struct console *console, json_t *plan,
 
     if (json_array_size(json_object_get(plan, "missing")) > 0)
         return console_fail(console, SMSCLIENT_DENIED,
-                            "You lack rights that applying it needs.");
+                            "You lack rights that are needed to apply it.");
     if (judge_tests(console, plan) != SMSCLIENT_OK)
         return SMSCLIENT_INVALID;
     if (!console_confirm(console, "Apply this? [y/N] "))
@@ -254,7 +253,7 @@ enum smsclient_result verb_policy_diff(struct console *console)
     return console_printed(console, plan_show(&console->output, difference));
 }
 
-/* The plan of applying the version's files again is the plan of going back. */
+/* A rollback's plan is that of applying the version's files again. */
 static enum smsclient_result plan_back(struct console *console,
                                        json_int_t version, json_t *params)
 {
@@ -287,10 +286,10 @@ enum smsclient_result verb_policy_rollback(struct console *console)
                : done;
 }
 
-/* ---- The second person ---- */
+/* ---- Approval ---- */
 
-/* Shown first: nobody approves what they have not seen. That it is still what
- * was asked for, the provider looks after. */
+/* Shows the plan first: nobody should approve what they have not seen. The
+ * provider checks that it is still what was requested. */
 enum smsclient_result verb_policy_approve(struct console *console)
 {
     SCOPED(answer_drop)

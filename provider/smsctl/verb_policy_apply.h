@@ -1,8 +1,8 @@
 /*
- * Policy files put into effect: what would change, and the change itself.
+ * Plans and applies policy files.
  *
- * At a terminal the plan is shown and a question asked first, and what is
- * applied is that plan or nothing; elsewhere it is applied at once.
+ * At a terminal the plan is shown and must be confirmed, and exactly that plan
+ * is applied; elsewhere it is applied at once.
  */
 #pragma once
 
@@ -15,7 +15,7 @@ enum smsclient_result verb_policy_diff(struct console *console);
 enum smsclient_result verb_policy_approve(struct console *console);
 enum smsclient_result verb_policy_reject(struct console *console);
 
-/* The word of the command line that is a version's number. */
+/* Reads a version number from a word of the command line. */
 MUST_CHECK
 enum smsclient_result policy_version_read(struct console *console, size_t word,
                                           json_int_t *version_out);

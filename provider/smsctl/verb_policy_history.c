@@ -19,27 +19,8 @@ static struct text text_of_json(const json_t *value)
     return (struct text){json_string_value(value), json_string_length(value)};
 }
 
-/* As it is; at a terminal what could steer it is escaped. */
-static void print_text(FILE *file, struct text text)
-{
-    if (!isatty(fileno(file))) {
-        fwrite(text.data, 1, text.size, file);
-        return;
-    }
-    while (text.size > 0) {
-        const char *end = memchr(text.data, '\n', text.size);
-        const size_t size = end ? (size_t)(end - text.data) : text.size;
-        SCOPED(buf_free) struct buf line = buf_make(LINE_MAX_BYTES);
-
-        show_text(&line, (struct text){text.data, size});
-        fprintf(file, "%.*s\n", (int)buf_text(&line).size,
-                buf_text(&line).data);
-        text.data += end ? size + 1 : size;
-        text.size -= end ? size + 1 : size;
-    }
-}
-
-/* One file is itself; of several each stands under a remark with its name. */
+/* A single file is printed as is; each of several after a comment with its
+ * name. */
 static enum status print_files(struct console *console, json_t *files)
 {
     const bool are_many = json_object_size(files) > 1;
@@ -54,7 +35,7 @@ static enum status print_files(struct console *console, json_t *files)
         if (are_many)
             fprintf(file, "# ---- %.*s ----\n", (int)buf_text(&shown).size,
                     buf_text(&shown).data);
-        print_text(file, text_of_json(text));
+        output_text(&console->output, text_of_json(text));
     }
     return STATUS_OK;
 }
@@ -67,8 +48,8 @@ static void drop_fd(int *fd)
         close(*fd);
 }
 
-/* A name that a server gave stays within the directory; of a path, as of the
- * provider's own directory, it is the last part. */
+/* A server's name for a file must not leave the directory; of a path (of the
+ * provider's own directory) the last part is used. */
 static bool is_file_name(const char *name)
 {
     const size_t size = strlen(name);
@@ -101,13 +82,13 @@ static enum smsclient_result write_file(struct console *console, int directory,
 
     if (!is_file_name(name) || !json_is_string(text))
         return console_fail(console, SMSCLIENT_FAILED,
-                            "The server names a file that is none: %s.", name);
+                            "The server sent an invalid file name: %s.", name);
     fd = openat(directory, name,
                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, MODE);
     if (fd < 0)
         return console_fail(
             console, errno == EEXIST ? SMSCLIENT_CONFLICT : SMSCLIENT_FAILED,
-            "%s cannot be made: %s.", name, strerror(errno));
+            "%s cannot be created: %s.", name, strerror(errno));
     if (!write_all(fd, text_of_json(text)) || fsync(fd) != 0)
         return console_fail(console, SMSCLIENT_FAILED,
                             "%s cannot be written: %s.", name, strerror(errno));
@@ -143,7 +124,7 @@ static enum smsclient_result put_export(struct console *console, json_t *answer)
 
     if (!json_is_object(files))
         return console_fail(console, SMSCLIENT_FAILED,
-                            "The server's answer is not to be understood.");
+                            "The server's answer cannot be understood.");
     if (directory)
         return write_files(console, directory, files);
     return console_printed(console, console->output.format == OUTPUT_JSON
@@ -170,7 +151,7 @@ enum smsclient_result verb_policy_export(struct console *console)
     return done == SMSCLIENT_OK ? put_export(console, answer) : done;
 }
 
-/* ---- Which there are ---- */
+/* ---- History and status ---- */
 
 enum smsclient_result verb_policy_history(struct console *console)
 {
@@ -182,7 +163,7 @@ enum smsclient_result verb_policy_history(struct console *console)
                       HISTORY_DEFAULT_LIMIT, columns, ARRAY_SIZE(columns));
 }
 
-/* A directory that is refused or differs is said, whatever the form. */
+/* Notes a refused or different directory, whatever the format. */
 enum smsclient_result verb_policy_status(struct console *console)
 {
     SCOPED(answer_drop) json_t *status = NULL;
@@ -194,9 +175,11 @@ enum smsclient_result verb_policy_status(struct console *console)
     if (called != SMSCLIENT_OK)
         return called;
     if (state && strcmp(state, "refused") == 0)
-        console_note(console, "The directory was refused; the version before "
-                              "it still runs.");
+        console_note(
+            console,
+            "The directory was refused; the previous version stays in force.");
     else if (state && strcmp(state, "differs") == 0)
-        console_note(console, "The running version is not the directory's.");
+        console_note(console,
+                     "The running version differs from the directory.");
     return console_printed(console, output_result(&console->output, status));
 }

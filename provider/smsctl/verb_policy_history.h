@@ -1,5 +1,5 @@
 /*
- * The versions of the policy: which there were, what they said, which runs.
+ * The versions of the policy: list, compare, export, status.
  */
 #pragma once
 

@@ -1,7 +1,6 @@
 #include "provider/smsctl/verb_role.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "provider/client/answer.h"
 #include "provider/client/file.h"
@@ -17,7 +16,7 @@ enum {
 
 /* ---- Roles of the provider ---- */
 
-/* The role whose property has this value, as a list shows it; NULL: none. */
+/* The role whose property has this value, from a list; NULL: none. */
 static enum smsclient_result find_role(struct console *console,
                                        const char *property, const char *value,
                                        json_t **role_out)
@@ -54,7 +53,7 @@ static const char *text_in(const json_t *object, const char *name)
     return text ? text : "";
 }
 
-/* All of it, with its operations. */
+/* The whole role, with its operations. */
 static enum smsclient_result get_role(struct console *console,
                                       const json_t *listed, json_t **role_out)
 {
@@ -65,28 +64,6 @@ static enum smsclient_result get_role(struct console *console,
 }
 
 /* ---- Export ---- */
-
-/* As it is; at a terminal what could steer it is escaped. */
-static void print_xml(struct console *console, struct text xml)
-{
-    FILE *file = console->output.file;
-
-    if (!isatty(fileno(file))) {
-        fwrite(xml.data, 1, xml.size, file);
-        return;
-    }
-    while (xml.size > 0) {
-        const char *end = memchr(xml.data, '\r', xml.size);
-        const size_t size = end ? (size_t)(end - xml.data) : xml.size;
-        SCOPED(buf_free) struct buf line = buf_make(ROLE_XML_MAX_BYTES);
-
-        show_text(&line, (struct text){xml.data, size});
-        fprintf(file, "%.*s\n", (int)buf_text(&line).size,
-                buf_text(&line).data);
-        xml.data += end ? size + 2 : size; /* CR LF */
-        xml.size -= end ? size + 2 : size;
-    }
-}
 
 static enum smsclient_result write_role(struct console *console,
                                         const json_t *object,
@@ -100,21 +77,23 @@ static enum smsclient_result write_role(struct console *console,
     if (status == STATUS_OK)
         status = role_xml_write(&role, 1, &xml);
     if (status == STATUS_DENIED)
-        return console_fail(console, SMSCLIENT_DENIED,
-                            "%s is a built-in role: every site has it, and it "
-                            "is not exported. Copy it first.",
-                            name);
+        return console_fail(
+            console, SMSCLIENT_DENIED,
+            "%s is a built-in role, which every site has and which cannot be "
+            "exported. Export a copy of it instead.",
+            name);
     if (status == STATUS_INVALID)
         return console_fail(console, SMSCLIENT_INVALID,
-                            "%s has characters that XML cannot hold.", name);
+                            "%s has characters that XML cannot represent.",
+                            name);
     if (status != STATUS_OK)
         return console_printed(console, status);
     if (role_object_has_levels(object))
         console_note(console,
-                     "The format has no levels: what %s demands of a "
-                     "sign-in is not in the file.",
+                     "The format has no levels: the levels that %s requires "
+                     "are not in the file.",
                      name);
-    print_xml(console, buf_text(&xml));
+    output_text(&console->output, buf_text(&xml));
     return SMSCLIENT_OK;
 }
 
@@ -148,9 +127,9 @@ struct import {
     struct policy_messages messages;
     const struct role_xml *roles;
     size_t n_roles;
-    json_t *before; /* owned: of each role, the one it replaces, or null */
-    json_t *done;   /* owned: rows of what was made and changed */
-    enum smsclient_result result; /* what the messages come to */
+    json_t *before; /* owned: for each role, the one it replaces, or null */
+    json_t *done;   /* owned: rows of created and changed roles */
+    enum smsclient_result result; /* what the messages amount to */
 };
 
 static void import_clear(struct import *import)
@@ -175,7 +154,7 @@ static void complain(struct import *import, const struct role_xml *role,
         import->result = result;
 }
 
-/* It may replace the custom role of its name, never a built-in one (F6, F7). */
+/* F6, F7: which role it may replace. */
 static void check_before(struct import *import, const struct role_xml *role,
                          const json_t *before)
 {
@@ -192,7 +171,7 @@ static void check_before(struct import *import, const struct role_xml *role,
                                text_of(text_in(before, "DeclaredIn"))));
     else if (console_value(import->console, OPTION_NO_OVERWRITE))
         complain(import, role, SMSCLIENT_CONFLICT,
-                 "there is a role %s already (%s)", name,
+                 "a role %s already exists (%s)", name,
                  message_quote(import->messages.arena,
                                text_of(text_in(before, "RoleID"))));
 }
@@ -209,8 +188,7 @@ static enum smsclient_result check_copied(struct import *import,
     if (called == SMSCLIENT_OK && !copied)
         complain(
             import, role, SMSCLIENT_INVALID,
-            "CopiedFromID: there is no role %s here, or you may not read "
-            "it",
+            "CopiedFromID: there is no role %s here, or you may not read it",
             message_quote(import->messages.arena, text_of(role->copied_from)));
     return called;
 }
@@ -235,7 +213,7 @@ static enum smsclient_result may(struct import *import, const char *operation,
         return SMSCLIENT_OK;
     return console_fail(
         import->console, result,
-        "Nothing was imported: %s on %s is %s. smsctl explain says why.",
+        "Nothing was imported: %s on %s is %s. Run smsctl explain to see why.",
         operation, before ? text_in(before, "RoleName") : "SMS_Role",
         result == SMSCLIENT_LEVEL_TOO_LOW ? "only for a higher level"
                                           : "not allowed to you");
@@ -300,7 +278,7 @@ static enum smsclient_result carry_out(struct import *import,
     return called;
 }
 
-/* Without an answer nobody knows whether the call was carried out. */
+/* Without an answer, the result of the call is unknown. */
 static const char *fate(const struct import *import, size_t at, size_t n_done,
                         enum smsclient_result result)
 {
@@ -312,7 +290,7 @@ static const char *fate(const struct import *import, size_t at, size_t n_done,
     return "not imported";
 }
 
-/* One transaction cannot hold them all: what stands is said. */
+/* One transaction cannot hold them all, so each result is printed. */
 static void tell_rest(struct import *import, size_t n_done,
                       enum smsclient_result result)
 {
@@ -381,7 +359,7 @@ enum smsclient_result verb_role_import(struct console *console)
     if (console_value(console, OPTION_OVERWRITE) &&
         console_value(console, OPTION_NO_OVERWRITE))
         return console_fail(console, SMSCLIENT_USAGE,
-                            "--overwrite and --no-overwrite cannot both hold.");
+                            "Give either --overwrite or --no-overwrite.");
     status = file_read(path, &xml);
     if (status != STATUS_OK)
         return report_unreadable(console, path, status);

@@ -1,5 +1,5 @@
 /*
- * Custom security roles in and out of the exchange format.
+ * Imports and exports custom security roles in the exchange format.
  */
 #pragma once
 

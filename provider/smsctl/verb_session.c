@@ -7,7 +7,7 @@
 
 /* ---- Who one is ---- */
 
-/* A line for each way, in place of lists in lists. */
+/* A line for each assignment, instead of nested lists. */
 static json_t *raise_rows(const json_t *raise)
 {
     json_t *rows = json_array();
@@ -60,7 +60,7 @@ static json_t *attempt_rows(const struct smsclient *client)
     return rows;
 }
 
-/* Is the session below what the site asks of it? */
+/* Is the session below the site's minimum? */
 static bool is_below(const json_t *who)
 {
     const enum auth_level minimum =
@@ -70,7 +70,7 @@ static bool is_below(const json_t *who)
            !json_is_true(json_object_get(who, "excluded"));
 }
 
-/* To the site's minimum, with whatever else there is. */
+/* Steps up to the site's minimum, with other available evidence. */
 static void raise_to_minimum(struct console *console, json_t **who,
                              json_t *tried)
 {
@@ -142,12 +142,13 @@ enum smsclient_result verb_login(struct console *console)
         return called;
     if (!is_below(who)) {
         if (!console->is_shell)
-            console_note(console, "The sign-in works. No session is kept: "
-                                  "every command signs in anew, with the same "
-                                  "options.");
+            console_note(console,
+                         "The sign-in works. No session is kept: every command "
+                         "signs in anew, with the same options.");
         return SMSCLIENT_OK;
     }
-    console_note(console, "The sign-in works, and is too weak for this site.");
+    console_note(console,
+                 "The sign-in works, but its level is too low for this site.");
     tell_raise(console, who);
     return SMSCLIENT_LEVEL_TOO_LOW;
 }
@@ -158,8 +159,8 @@ enum smsclient_result verb_logout(struct console *console)
     enum smsclient_result ended = SMSCLIENT_OK;
 
     if (!console->is_shell)
-        console_note(console, "There is nothing to end: every command signs "
-                              "in anew, and its session ends with it.");
+        console_note(console, "There is nothing to end: each command has its "
+                              "own session, which ends with it.");
     else if (!console->is_signed_in)
         console_note(console, "Nobody is signed in.");
     else
@@ -168,10 +169,10 @@ enum smsclient_result verb_logout(struct console *console)
     return ended;
 }
 
-/* ---- Proving more ---- */
+/* ---- Stepping up ---- */
 
-/* Outside the shell there is no session yet: the sign-in leaves out what the
- * step-up is to prove. */
+/* Outside the shell there is no session yet: the sign-in leaves out the
+ * mechanism of the step-up. */
 static enum smsclient_result sign_in_without(struct console *console)
 {
     struct smsclient_options options;

@@ -1,5 +1,5 @@
 /*
- * Who is signed in, and how.
+ * Signing in, and the session.
  */
 #pragma once
 

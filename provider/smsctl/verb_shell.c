@@ -21,7 +21,7 @@ enum {
 
 /* ---- One line ---- */
 
-/* Where a line is run: the shell's connection, the line's own words. */
+/* Runs a line on the shell's connection, with its own words. */
 static enum smsclient_result run_verb(struct console *shell,
                                       struct console *line)
 {
@@ -33,7 +33,7 @@ static enum smsclient_result run_verb(struct console *shell,
         return result;
     result = line->arguments.verb->run(line);
     shell->client = line->client;
-    /* What broke is dialed anew by the next line. */
+    /* A broken connection is reopened by the next line. */
     shell->is_signed_in = line->is_signed_in && result != SMSCLIENT_FAILED &&
                           result != SMSCLIENT_UNAVAILABLE;
     return result;
@@ -49,7 +49,7 @@ static bool has_connection_option(const struct arguments *arguments)
     return false;
 }
 
-/* Of this line only. */
+/* For this line only. */
 static void take_options(struct console *line)
 {
     for (size_t i = OPTION_SERVER; i <= OPTION_TIMEOUT; i++) {
@@ -74,7 +74,7 @@ static enum smsclient_result run_words(struct console *shell, int argc,
         return console_fail(shell, SMSCLIENT_USAGE, "A verb is missing.");
     if (has_connection_option(&line.arguments))
         return console_fail(shell, SMSCLIENT_USAGE,
-                            "The connection is chosen when the shell begins.");
+                            "The connection is chosen when the shell starts.");
     take_options(&line);
     return run_verb(shell, &line);
 }
@@ -94,8 +94,9 @@ static bool run_line(struct console *shell, struct text text,
     char *argv[WORDS_MAX + 2] = {name};
 
     if (words_read(text, &words) != STATUS_OK) {
-        *result = console_fail(shell, SMSCLIENT_USAGE,
-                               "A quote has no end, or the line is too long.");
+        *result =
+            console_fail(shell, SMSCLIENT_USAGE,
+                         "A quote is not closed, or the line is too long.");
         return true;
     }
     if (is_quit(&words))
@@ -108,7 +109,7 @@ static bool run_line(struct console *shell, struct text text,
     return true;
 }
 
-/* ---- A script ---- */
+/* ---- Input that is not a terminal ---- */
 
 static enum smsclient_result run_script(struct console *shell)
 {
@@ -121,18 +122,18 @@ static enum smsclient_result run_script(struct console *shell)
         if (!run_line(shell, (struct text){line, (size_t)size}, &result))
             break;
     }
-    if (ferror(stdin)) /* the rest of the script was not run */
+    if (ferror(stdin)) /* the rest of the input was not run */
         return console_fail(shell, SMSCLIENT_USAGE,
-                            "The script cannot be read to its end.");
+                            "The input could not be read to its end.");
     return result;
 }
 
-/* ---- A person ---- */
+/* ---- Input from a terminal ---- */
 
 struct terminal {
     EditLine *edit;
     History *history;
-    char *history_path; /* owned; NULL: kept nowhere */
+    char *history_path; /* owned; NULL: no history file */
 };
 
 static void terminal_close(struct terminal *terminal)
@@ -160,7 +161,7 @@ static void show_found(const char *const found[], size_t n)
     fflush(stdout);
 }
 
-/* The words before the cursor's, and what there is of that one. */
+/* The words before the cursor, and the partial one at it. */
 static unsigned char complete(EditLine *edit, wint_t key)
 {
     const LineInfo *line = el_line(edit);
@@ -228,7 +229,7 @@ static enum status terminal_open(struct terminal *terminal)
     return STATUS_OK;
 }
 
-/* A line that begins with a blank is not kept, nor one that says nothing. */
+/* A line that begins with a blank is not kept, nor an empty one. */
 static void remember(struct terminal *terminal, const char *line)
 {
     HistEvent event;

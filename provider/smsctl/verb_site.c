@@ -3,7 +3,7 @@
 #include "provider/base/level.h"
 #include "provider/client/answer.h"
 
-/* The level by its name, whatever way the server wrote it. */
+/* The level's name, whether the server sent a name or a number. */
 static json_t *level_name(const json_t *level)
 {
     enum auth_level read = AUTH_LEVEL_NONE;
@@ -50,8 +50,7 @@ enum smsclient_result verb_level_set(struct console *console)
 
     if (level == AUTH_LEVEL_NONE)
         return console_fail(console, SMSCLIENT_USAGE,
-                            "There is no level %s: it is domain, certificate "
-                            "or mfa.",
+                            "Unknown level %s. Use domain, certificate or mfa.",
                             arguments->words[0]);
     args = json_pack("{s:i}", "AuthenticationLevel", auth_level_number(level));
     if (arguments->n_excludes) {

@@ -14,15 +14,15 @@ static enum smsclient_result meaning(struct console *console,
         return SMSCLIENT_OK;
     case STATUS_INVALID:
         return console_fail(console, SMSCLIENT_INVALID,
-                            "This is no store, or no key of one.");
+                            "This is not a store, or not its key.");
     default:
         return console_fail(console, SMSCLIENT_UNAVAILABLE,
-                            "The store cannot be looked at (%s).",
+                            "The store cannot be read (%s).",
                             status_name(status));
     }
 }
 
-/* A sentence an element. */
+/* One element per sentence. */
 static json_t *read_problems(struct text problems)
 {
     json_t *list = json_array();
@@ -39,7 +39,7 @@ static json_t *read_problems(struct text problems)
     return list;
 }
 
-/* Behind which record the audit starts, and why. */
+/* After which record the audit starts, and why. */
 static json_t *describe_start(const struct seal_start *start)
 {
     json_t *result = json_object();
@@ -118,8 +118,8 @@ static enum smsclient_result verify(struct console *console, bool has_rows)
 
     if (!what.file || !what.key)
         return console_fail(console, SMSCLIENT_USAGE,
-                            "Name the database with --file and its key, or "
-                            "the public half, with --key.");
+                            "Name the database with --file and its key, or the "
+                            "public half, with --key.");
     result = meaning(console, seal_inspect(&what, &found));
     return result == SMSCLIENT_OK ? show(console, &what, &found) : result;
 }

@@ -1,4 +1,4 @@
-/* Looking at a site's database on its host, without a provider. */
+/* Verifies a site's database on its host, without a provider. */
 #pragma once
 
 #include "provider/smsctl/console.h"
@@ -6,5 +6,5 @@
 /* All of it: pages, rows, audit, checkpoints. */
 enum smsclient_result verb_store_verify(struct console *console);
 
-/* The same of its audit and checkpoints alone: the public key is enough. */
+/* Only the audit and its checkpoints: the public key suffices. */
 enum smsclient_result store_verify_audit(struct console *console);

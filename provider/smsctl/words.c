@@ -29,7 +29,7 @@ static void skip(struct text *line)
     line->size--;
 }
 
-/* From behind the quote to behind the one that ends it. */
+/* Reads from after the opening quote to after the closing one. */
 static enum status read_quoted(struct text *line, char quote, struct buf *word)
 {
     while (line->size && line->data[0] != quote) {

@@ -1,5 +1,5 @@
 /*
- * A line of smsctl's shell, taken apart into words as a Unix shell would.
+ * Splits a line of smsctl's shell into words, as a Unix shell would.
  */
 #pragma once
 
@@ -20,10 +20,10 @@ struct words {
 void words_clear(struct words *words);
 
 /*
- * Blanks divide; 'x' and "x" hold what is between them, in the latter and
- * outside of both a backslash takes the next character as it is; # begins a
- * remark where a word could begin. STATUS_INVALID: a quote has no end, or
- * there are too many words. What words_out held is not freed.
+ * Blanks separate words; 'x' and "x" quote; in the latter and outside of both a
+ * backslash escapes the next character; # begins a comment at the start of a
+ * word. STATUS_INVALID: a quote is not closed, or there are too many words.
+ * Does not free what words_out held.
  */
 MUST_CHECK
 enum status words_read(struct text line, struct words *words_out);

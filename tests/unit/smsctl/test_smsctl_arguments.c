@@ -98,7 +98,7 @@ static void an_option_that_does_not_fit_is_refused(void **state)
 {
     (void)state;
     assert_int_equal(READ(W("list"), W("X"), W("--nope")), STATUS_INVALID);
-    assert_string_equal(arguments.problem, "There is no option --nope.");
+    assert_string_equal(arguments.problem, "Unknown option --nope.");
     assert_int_equal(READ(W("get"), W("X"), W("Y"), W("--filter"), W("a")),
                      STATUS_INVALID);
     assert_int_equal(READ(W("list"), W("X"), W("--limit")), STATUS_INVALID);
@@ -135,9 +135,9 @@ static void an_unknown_verb_names_the_nearest(void **state)
     (void)state;
     assert_int_equal(READ(W("lst"), W("X")), STATUS_INVALID);
     assert_string_equal(arguments.problem,
-                        "There is no verb lst. Did you mean list?");
+                        "Unknown verb lst. Did you mean list?");
     assert_int_equal(READ(W("a\nb\x1B")), STATUS_INVALID);
-    assert_string_equal(arguments.problem, "There is no verb a\\nb\\u{1b}.");
+    assert_string_equal(arguments.problem, "Unknown verb a\\nb\\u{1b}.");
 }
 
 static void help_needs_no_words(void **state)

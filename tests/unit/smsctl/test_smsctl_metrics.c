@@ -17,7 +17,7 @@ static void assert_written(const char *json, const char *expected)
     "# HELP smsprovider_calls_total Calls answered, by outcome.\n"             \
     "# TYPE smsprovider_calls_total counter\n"
 #define SIGN_INS                                                               \
-    "# HELP smsprovider_sign_ins_total Sign-ins ended, by mechanism and "      \
+    "# HELP smsprovider_sign_ins_total Sign-ins finished, by mechanism and "   \
     "outcome.\n"                                                               \
     "# TYPE smsprovider_sign_ins_total counter\n"
 
