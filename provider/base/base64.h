@@ -1,5 +1,5 @@
 /*
- * Base64 (RFC 4648), exact: no white space, no bits beyond the last byte.
+ * Strict Base64 (RFC 4648): no white space, no bits beyond the last byte.
  *
  * The plain alphabet is padded, the URL alphabet is not; nothing else is
  * accepted. Source: RFC 4648 section 3.5, rule T42.
@@ -16,7 +16,7 @@ enum base64_alphabet {
 void base64_append(struct buf *out, enum base64_alphabet alphabet,
                    struct text bytes);
 
-/* STATUS_INVALID for anything but the one encoding of some bytes. */
+/* STATUS_INVALID for anything but the canonical encoding of some bytes. */
 MUST_CHECK
 enum status base64_read(enum base64_alphabet alphabet, struct text encoded,
                         struct buf *out);

@@ -35,8 +35,8 @@ struct text buf_text(const struct buf *buf)
     return (struct text){buf->data ? buf->data + buf->start : NULL, buf->size};
 }
 
-/* Moves the bytes into memory that holds need of them. Old memory is wiped:
- * a buffer may carry a secret and leave no copy behind. */
+/* Moves the bytes into memory for need bytes. The old memory is wiped: a buffer
+ * may hold a secret and must leave no copy behind. */
 static bool grow(struct buf *buf, size_t need)
 {
     size_t capacity = buf->capacity ? buf->capacity : FIRST_CAPACITY;

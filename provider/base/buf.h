@@ -1,9 +1,9 @@
 /*
- * A growing run of bytes with a maximum.
+ * A growing byte buffer with a maximum.
  *
- * Appending past the maximum, or without memory, marks the buffer as failed
- * and changes nothing; a writer appends at will and looks once, at the end
- * (buf_status). A consumed front costs nothing until the buffer grows.
+ * Appending beyond the maximum, or out of memory, marks the buffer as failed
+ * and changes nothing: append freely and check once, at the end (buf_status).
+ * Consuming from the front is free until the buffer grows.
  */
 #pragma once
 
@@ -30,19 +30,19 @@ struct buf buf_make(size_t max_bytes);
 /* Frees the bytes; the buffer is then empty and usable. */
 void buf_free(struct buf *buf);
 
-/* As buf_free, but the bytes are overwritten first. */
+/* Like buf_free, but overwrites the bytes first. */
 void buf_wipe(struct buf *buf);
 
 /* For SCOPED(buf_free) and SCOPED(buf_wipe) struct buf b = buf_make(..). */
 
-/* What went wrong while appending, STATUS_OK when nothing did. */
+/* The first failure of an append, or STATUS_OK. */
 MUST_CHECK
 enum status buf_status(const struct buf *buf);
 
 /* The bytes, borrowed until the next change. */
 struct text buf_text(const struct buf *buf);
 
-/* Room for size more bytes at the end, or NULL; then buf_added() them. */
+/* Room for size more bytes at the end, or NULL; call buf_added() after. */
 char *buf_reserve(struct buf *buf, size_t size);
 void buf_added(struct buf *buf, size_t size);
 
@@ -53,11 +53,11 @@ void buf_append_char(struct buf *buf, char c);
 void buf_append_format(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Drops size bytes from the front. size must be within. */
+/* Drops size bytes from the front; there must be as many. */
 void buf_consume(struct buf *buf, size_t size);
 
-/* Empties, keeps the memory, forgets a failure. */
+/* Empties it, keeps the memory, clears a failure. */
 void buf_clear(struct buf *buf);
 
-/* Cuts back to size bytes (which must be within) and forgets a failure. */
+/* Truncates to size bytes (there must be as many) and clears a failure. */
 void buf_truncate(struct buf *buf, size_t size);

@@ -27,17 +27,17 @@ int64_t clock_mono_ms(void)
 }
 
 /*
- * Asking the kernel for a thread's CPU time is a system call; what has passed
- * is not. Short spans count as they passed. A long one, in which the thread
- * may have waited, and every few short ones are set right by the kernel.
+ * Reading a thread's CPU clock is a system call; reading elapsed time is not.
+ * Short spans count as elapsed time. After a long one, in which the thread may
+ * have waited, and after a number of short ones, the kernel's clock is read.
  */
 enum { SHORT_US = 1000, UNCHECKED_MAX_US = 10 * 1000 };
 
 struct cpu_clock {
-    int64_t us;           /* what was told last */
+    int64_t us;           /* what was returned last */
     int64_t mono_us;      /* when */
-    int64_t checked_us;   /* the kernel's, when it was asked last */
-    int64_t unchecked_us; /* told since then, as it passed */
+    int64_t checked_us;   /* the kernel's value, when last read */
+    int64_t unchecked_us; /* returned since then, as elapsed time */
 };
 
 static int64_t read_us(clockid_t clock)

@@ -5,7 +5,7 @@
 static const int64_t FIRST_S = -62135596800; /* 0001-01-01T00:00:00Z */
 static const int64_t LAST_S = 253402300799;  /* 9999-12-31T23:59:59Z */
 
-/* Exactly n digits at out, and the mark behind them. */
+/* Writes exactly n digits at out, and the separator after them. */
 static char *write_digits(char *out, int value, int n, char mark)
 {
     for (int i = n - 1; i >= 0; i--) {
@@ -33,7 +33,7 @@ void datetime_write(int64_t s, char out[DATETIME_BYTES])
     *out = '\0';
 }
 
-/* Exactly n digits at *at, which moves on; -1 when there are not. */
+/* Reads exactly n digits at *at, and advances; -1 if there are fewer. */
 static int read_digits(struct text text, size_t *at, size_t n)
 {
     int value = 0;
@@ -102,6 +102,6 @@ enum status datetime_read(struct text text, int64_t *s_out)
     if (at != text.size)
         return STATUS_INVALID;
     day = parts.tm_mday;
-    *s_out = timegm(&parts); /* turns 31 February into March */
+    *s_out = timegm(&parts); /* timegm() turns 31 February into March */
     return parts.tm_mday == day ? STATUS_OK : STATUS_INVALID;
 }

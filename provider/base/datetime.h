@@ -1,6 +1,6 @@
 /*
- * Points in time as people and programs write them: RFC 3339 in UTC, whole
- * seconds, "2026-01-31T12:00:00Z". Years 0001 to 9999.
+ * Points in time as RFC 3339 in UTC, whole seconds: "2026-01-31T12:00:00Z".
+ * Years 0001 to 9999.
  */
 #pragma once
 
@@ -11,7 +11,7 @@
 
 enum { DATETIME_BYTES = 21 }; /* with the NUL */
 
-/* Seconds beyond the range are written as its nearer end. */
+/* Clamps seconds beyond the range to its nearer end. */
 void datetime_write(int64_t s, char out[DATETIME_BYTES]);
 
 /*

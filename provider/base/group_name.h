@@ -1,11 +1,11 @@
 /*
- * Names of groups that come from outside, each under its source.
+ * Names of external groups, qualified by their source.
  *
- * A group is known by its name and by who says that somebody is in it: the
- * name service of the host, or an issuer of tokens. One source never answers
- * for another, nor for a group whose members the site itself lists, or for the
- * name of a user: so a group from outside is looked up as "SOURCE\nNAME",
- * which no name of the site can be.
+ * A group is identified by its name and by the authority for its members: the
+ * name service of the host, or a token issuer. A source only counts for its own
+ * groups, never for a group whose members the site lists, nor for the name of a
+ * user: so an external group is looked up as "SOURCE\nNAME", which no name of
+ * the site can equal.
  */
 #pragma once
 
@@ -17,14 +17,14 @@
 
 enum { GROUP_SOURCE_MAX_BYTES = 512 };
 
-/* "site", "host" or the issuer of tokens, as the configuration names it. */
+/* "site", "host" or the token issuer, as configured. */
 bool group_source_is(struct text source);
 
-/* Given: the name to look up. NULL: no memory. */
+/* Given: the name to look up. NULL: out of memory. */
 char *group_name_from(struct text source, struct text name);
 
-/* The name by itself, for people; within name. */
+/* The name alone, for people; points into name. */
 const char *group_name_plain(const char *name);
 
-/* Who says who is in it: empty where that is the site. */
+/* The source; empty for a group of the site. */
 struct text group_name_source(const char *name);

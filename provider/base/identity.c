@@ -42,7 +42,7 @@ static bool is_hex(char c)
            (c >= 'A' && c <= 'F');
 }
 
-/* Upper-case digits; colons between pairs are how tools print serials. */
+/* Upper-case digits, without the colons that tools print between pairs. */
 static enum status append_hex(struct text hex, bool strip_zeros,
                               struct buf *out)
 {
@@ -61,7 +61,7 @@ static enum status append_hex(struct text hex, bool strip_zeros,
     return n_digits == 0 ? STATUS_INVALID : buf_status(out);
 }
 
-/* The part of a name up to the next separator that is not escaped. */
+/* The part of a name up to the next unescaped separator. */
 static struct text next_part(struct text *rest)
 {
     size_t end = 0;
@@ -87,7 +87,7 @@ static struct text trim(struct text text)
     return text;
 }
 
-/* "CN", "2.5.4.3"; not the "/O" of a name in another spelling. */
+/* "CN", "2.5.4.3"; not "/O" of a name in another syntax. */
 static bool is_type(struct text type)
 {
     for (size_t i = 0; i < type.size; i++) {
@@ -167,7 +167,7 @@ enum status identity_of_token(struct text issuer, struct text subject,
     return buf_status(out);
 }
 
-/* One component, one realm: alice@R. Anything else is nobody here (T55). */
+/* One component, one realm: alice@R. Anything else is not a user here (T55). */
 enum status identity_of_kerberos(struct text principal, struct buf *out)
 {
     const char *at =

@@ -26,7 +26,7 @@ enum identity_kind {
 
 enum { IDENTITY_MAX_BYTES = 2048, IDENTITY_N_KINDS = IDENTITY_LOCAL + 1 };
 
-/* What root of the provider's host is called: the break-glass administrator. */
+/* The value of root of the provider's host: the break-glass administrator. */
 #define IDENTITY_ROOT "root"
 
 /* "kerberos", "certificate_serial", ...; as stored and shown. */
@@ -34,10 +34,10 @@ const char *identity_kind_name(enum identity_kind kind);
 enum identity_kind identity_kind_read(struct text name);
 
 /*
- * Writers of the canonical values. STATUS_INVALID where the parts cannot be
- * such an identity (empty, too long, not hex, not a name).
- * The issuer is compared attribute by attribute: blanks around separators and
- * the case of attribute types do not count, values do.
+ * Write the canonical values. STATUS_INVALID if the parts cannot form such an
+ * identity (empty, too long, not hex, not a name). The issuer is compared
+ * attribute by attribute: blanks around separators and the case of attribute
+ * types do not matter, values do.
  */
 MUST_CHECK
 enum status identity_of_serial(struct text issuer, struct text serial_hex,

@@ -76,8 +76,8 @@ static void put_escape(struct buf *out, unsigned char c)
     }
 }
 
-/* What is not seen, or moves what is, stands in no line as it is: an audit
- * record is read in terminals too. */
+/* Invisible characters and those that move others are escaped: audit records
+ * are read in terminals too. */
 static void put_code(struct buf *out, uint32_t code)
 {
     char escape[16];
@@ -91,7 +91,7 @@ static void put_code(struct buf *out, uint32_t code)
     buf_append_string(out, escape);
 }
 
-/* One character beyond ASCII; answers the bytes it took. */
+/* One non-ASCII character; returns its length in bytes. */
 static size_t put_character(struct buf *out, struct text rest)
 {
     uint32_t code = 0;
@@ -158,7 +158,8 @@ void writer_int(struct json_writer *w, int64_t value)
     size_t at = sizeof(digits);
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
-    do { /* from the back; printf costs more than the rest of an answer */
+    do { /* written from the back; printf costs more than the rest of an answer
+          */
         digits[--at] = (char)('0' + rest % 10);
         rest /= 10;
     } while (rest > 0);

@@ -1,13 +1,14 @@
 /*
- * JSON written straight into a buffer; commas and escapes are its business.
+ * Writes JSON straight into a buffer, with commas and escapes.
+ *
  *
  *     writer_object_begin(&w);
  *     writer_key(&w, "user");
  *     writer_text(&w, user);
  *     writer_object_end(&w);
  *
- * Bytes that are not UTF-8 are written as U+FFFD, so what leaves here always
- * parses. Failure is the buffer's: look at buf_status() once, at the end.
+ * Bytes that are not UTF-8 are written as U+FFFD, so the output always parses.
+ * Failures are the buffer's: check buf_status() once, at the end.
  */
 #pragma once
 
@@ -18,7 +19,7 @@
 
 struct json_writer {
     struct buf *out; /* borrowed */
-    bool comma;      /* the next value or key needs one before it */
+    bool comma;      /* a comma precedes the next value or key */
 };
 
 struct json_writer json_writer_make(struct buf *out);
@@ -36,7 +37,7 @@ void writer_int(struct json_writer *w, int64_t value);
 void writer_bool(struct json_writer *w, bool value);
 void writer_null(struct json_writer *w);
 
-/* A value that is JSON already (checked by who made it). */
+/* A value that is JSON already (checked by the caller). */
 void writer_raw(struct json_writer *w, struct text json);
 
 /* A key and its value in one line. */

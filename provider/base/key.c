@@ -22,7 +22,7 @@ static bool is_hexadecimal(char c)
     return is_digit(c) || (upper(c) >= 'A' && upper(c) <= 'F');
 }
 
-/* Words such as SMSUsers have no digit, keys have. */
+/* Words such as SMSUsers have no digit; keys do. */
 bool key_is_like(struct text text)
 {
     const struct text code = {text.data, CODE_BYTES};

@@ -1,11 +1,12 @@
 /*
- * What keys of objects look like: "P0100014" and "SMS0001R". A key is a key
- * first, so nobody may give a name that passes for one.
+ * The syntax of object keys: "P0100014", "SMS0001R". Nobody may choose a name
+ * that looks like a key, because a reference that could be a key is taken as
+ * one.
  */
 #pragma once
 
 #include "provider/base/text.h"
 
-/* Eight characters: a site code and five digits of a number to base 16, or SMS
- * and what built-in keys go on with; the case of letters is ignored. */
+/* Eight characters: a site code and a number of five hex digits, or SMS and the
+ * rest of a built-in key; case is ignored. */
 bool key_is_like(struct text text);

@@ -1,9 +1,9 @@
 /*
  * How strongly an administrator signed in, low to high.
  *
- * The numbers are those of SMS_Site.SetAuthenticationLevel. Zero is "not
- * signed in": the wire's 0 (domain) is AUTH_LEVEL_DOMAIN here, so that zeroed
- * memory never passes for a domain sign-in.
+ * The numbers are those of SMS_Site.SetAuthenticationLevel. Zero is "not signed
+ * in": the wire's 0 (domain) is AUTH_LEVEL_DOMAIN here, so that zeroed memory
+ * never means a domain sign-in.
  */
 #pragma once
 
@@ -26,7 +26,7 @@ const char *auth_level_name(enum auth_level level);
 int auth_level_number(enum auth_level level);
 
 /*
- * Reads a name, an alias (windows, hello) or a number in decimal.
- * AUTH_LEVEL_NONE for anything else: the caller refuses it.
+ * Reads a name, an alias (windows, hello) or a decimal number. AUTH_LEVEL_NONE
+ * for anything else: the caller must refuse it.
  */
 enum auth_level auth_level_read(struct text text);

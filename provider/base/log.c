@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A line is written by one write(), so lines of threads do not mix. */
+/* A line is written with one write(), so threads do not mix lines. */
 enum { LINE_MAX_BYTES = 4096, SPEC_MAX_BYTES = 16 };
 
 static _Atomic int least_urgent = LOG_INFO;
@@ -22,7 +22,7 @@ struct line {
 
 static void put(struct line *line, const char *data, size_t size)
 {
-    /* One byte stays free for the newline. */
+    /* One byte is reserved for the newline. */
     const size_t room = LINE_MAX_BYTES - 1 - line->size;
 
     if (size > room)
@@ -69,7 +69,7 @@ static void put_value(struct line *line, const char *value)
     put(line, "\"", 1);
 }
 
-/* The conversion at *format (behind its %) copied whole into spec. */
+/* Copies the conversion at *format (after its %) into spec. */
 static char read_spec(const char **format, char spec[SPEC_MAX_BYTES])
 {
     size_t n = 0;
@@ -181,5 +181,5 @@ void log_write(enum log_level level, const char *format, ...)
     va_end(args);
     line.data[line.size++] = '\n';
     written = write(log_fd, line.data, line.size);
-    (void)written; /* there is nowhere left to say so */
+    (void)written; /* the failure cannot be reported anywhere */
 }

@@ -1,12 +1,13 @@
 /*
- * Lines for the operator: "event key=value", one line each.
+ * The operator's log: "event key=value", one line each.
+ *
  *
  *     log_warn("session.refused session=%u user=%s", id, user);
  *
- * The format is printf's, checked by the compiler; every %s is quoted and
- * escaped when it holds anything but plain visible characters, so one event
- * stays one line whatever comes from outside (T92). %s of NULL is
- * a dash. Widths, precisions and stars are not understood.
+ * The format is printf's, checked by the compiler. Every %s that contains more
+ * than plain visible characters is quoted and escaped, so an event stays on one
+ * line whatever comes from outside (rule T92). %s of NULL is a dash.
+ * Widths, precisions and stars are not supported.
  */
 #pragma once
 
@@ -19,7 +20,7 @@ enum log_level {
     LOG_DEBUG,
 };
 
-/* What is less urgent than level is dropped. Default LOG_INFO. */
+/* Drops lines less urgent than level. Default LOG_INFO. */
 void log_set_level(enum log_level level);
 
 /* Where lines go: a file descriptor, borrowed. Default standard error. */

@@ -1,6 +1,7 @@
 /*
- * One kind of line that a lasting failure would repeat without end: it is
- * written once in LOG_RATE_MS, with the number of those left out before it.
+ * Limits a line that a lasting failure would repeat: it is written once in
+ * LOG_RATE_MS, with the number suppressed before it.
+ *
  *
  *     static struct log_rate rate;
  *     log_rarely(LOG_ERROR, &rate, "writer.commit why=%s", why);
@@ -14,17 +15,17 @@
 
 enum { LOG_RATE_MS = 10 * 1000 };
 
-/* Zeroed: nothing was written yet. Shared by threads. */
+/* Zeroed: nothing written yet. Shared by threads. */
 struct log_rate {
     _Atomic int64_t next_ms;
     _Atomic uint64_t n_left_out;
 };
 
-/* May a line be written now? Else it is counted as left out. */
+/* May a line be written now? Otherwise it is counted as suppressed. */
 bool log_rate_pass(struct log_rate *rate, int64_t now_ms,
                    uint64_t *n_left_out_out);
 
-/* log_write, rarely; " left_out=N" is added to the line. */
+/* Like log_write, rate limited; adds " left_out=N" to the line. */
 #define log_rarely(level, rate, format, ...)                                   \
     do {                                                                       \
         uint64_t log_rarely_n;                                                 \

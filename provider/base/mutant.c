@@ -8,7 +8,7 @@
 
 static char chosen[64];
 
-/* Before main: the daemon clears its environment in main's first line. */
+/* Runs before main, whose first line clears the environment. */
 __attribute__((constructor)) static void choose(void)
 {
     const char *name = getenv("SMS_MUTANT");

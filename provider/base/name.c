@@ -9,7 +9,7 @@
 #include "provider/base/mutant.h"
 
 enum {
-    NAME_MAX_UNITS = 4096, /* of UTF-16: longer names are not compared */
+    NAME_MAX_UNITS = 4096, /* in UTF-16; longer names are not compared */
     LOOK_MAX_UNITS = 4 * NAME_MAX_UNITS,
 };
 
@@ -18,7 +18,7 @@ struct wide {
     int32_t size;
 };
 
-/* ICU's tables, opened once and then only read. */
+/* ICU's tables, opened once and read-only from then on. */
 static USpoofChecker *checker;
 static const UNormalizer2 *composer;
 static const UNormalizer2 *folder;
@@ -38,7 +38,7 @@ static void open_tables(void)
     }
 }
 
-/* Without its tables nothing is fit and everything is alike. */
+/* Without its tables no name is fit, and all look alike. */
 static bool has_tables(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -66,7 +66,7 @@ static bool widen(struct text text, struct wide *out)
     return U_SUCCESS(error);
 }
 
-/* ---- Fit ---- */
+/* ---- Validity ---- */
 
 static bool is_composed(const struct wide *name)
 {
@@ -76,7 +76,8 @@ static bool is_composed(const struct wide *name)
            U_SUCCESS(error);
 }
 
-/* Words end at what is neither letter nor digit in ASCII: "Web", "alice". */
+/* Words end at any ASCII character that is neither letter nor digit: "Web",
+ * "alice". */
 static bool is_in_word(UChar unit)
 {
     return unit >= 0x80 || (unit >= '0' && unit <= '9') ||
@@ -134,7 +135,7 @@ bool name_mixes_scripts(struct text part)
            !is_word_of_one_script(wide.units, wide.size);
 }
 
-/* ---- Look ---- */
+/* ---- Appearance ---- */
 
 static bool fold(struct wide *text)
 {
@@ -172,7 +173,7 @@ static void append_narrow(const char *bytes, size_t size, struct buf *out)
             buf_append_char(out, bytes[i]);
 }
 
-/* Case is all else that matters among plain names. */
+/* For plain names, only case matters besides. */
 static void append_plain(struct text name, struct buf *out)
 {
     const size_t from = out->size;
@@ -196,8 +197,8 @@ enum status name_look(struct text name, bool is_among_plain, struct buf *out)
         append_plain(name, out);
         return buf_status(out);
     }
-    /* A capital of one script may look like a small letter of another only
-     * when folded, and a skeleton may have capitals. */
+    /* A capital of one script may look like a small letter of another only when
+     * folded, and a skeleton may contain capitals. */
     if (!has_tables() || !widen(name, &wide) || !fold(&wide) ||
         !take_skeleton(&wide) || !fold(&wide))
         return STATUS_INVALID;

@@ -1,36 +1,35 @@
 /*
- * Names that people choose by: administrators, groups, roles, scopes,
- * collections and what else is picked from a list.
+ * Names that people choose by: of administrators, groups, roles, scopes,
+ * collections and anything else picked from a list.
  *
- * Two names that are different to the program and alike to a person let one
- * pass for the other. So a name has one form (NFC), no word of it mixes
- * scripts, and two names that look alike are told as such to whoever keeps
- * names apart. What looks alike is Unicode's to say (UTS 39, by ICU).
- * Rule T53.
+ * Two names that differ to the program and look alike to a person let one pass
+ * for the other. So a name has one form (NFC), none of its words mixes scripts,
+ * and lookalike names are reported to whoever keeps names unique. Unicode
+ * defines what looks alike (UTS 39, by ICU). Rule T53.
  */
 #pragma once
 
 #include "provider/base/buf.h"
 
-/* NULL when it is fit for a name, else what it is not: "is ..", "has ..". */
+/* NULL if it is a valid name, else its fault: "is ..", "has ..". */
 const char *name_fault(struct text name, size_t max_bytes);
 
-/* Letters of scripts that do not go together in the part of a name that is one
- * word to the program: what stands before the realm. */
+/* Does a word of the name, or the part before its realm, mix scripts that do
+ * not belong together? */
 bool name_mixes_scripts(struct text part);
 
 /*
- * Appends what a name looks like: equal for names that a person takes for one
- * another, in whatever case. is_among_plain: it and all that it is compared
- * with are ASCII, which costs less. STATUS_INVALID for what is no text.
+ * Appends the appearance of a name: equal for names that a person confuses,
+ * regardless of case. is_among_plain: it and all it is compared with are ASCII,
+ * which is cheaper. STATUS_INVALID if it is not text.
  */
 MUST_CHECK
 enum status name_look(struct text name, bool is_among_plain, struct buf *out);
 
 /*
- * Do the looks of two different names make them one? Plain ASCII names differ
- * but for their case and double blanks ("rn" is no m there, and 1 is no l),
- * others by their looks, which are given.
+ * Do two different names look the same? Plain ASCII names are compared without
+ * case and repeated blanks ("rn" is not m, and 1 is not l), others by their
+ * appearance, which is given.
  */
 bool name_is_alike(struct text a, struct text look_a, struct text b,
                    struct text look_b);

@@ -1,12 +1,13 @@
 /*
- * Ownership that can be seen.
+ * Visible ownership.
+ *
  *
  *     OWNED(store) store = NULL;             a struct store *, freed on leaving
  *     SCOPED(file_drop) FILE *file = NULL;   any handle with a drop function
  *     *out = TAKE(store);                    the one place where it moves on
  *
- * DEFINE_DROP(store) beside the declaration of store_free() makes OWNED(store)
- * possible. A drop function takes the address of the variable.
+ * DEFINE_DROP(store) beside the declaration of store_free() enables
+ * OWNED(store). A drop function takes the address of the variable.
  */
 #pragma once
 

@@ -14,12 +14,12 @@ struct secret {
     size_t size;
 };
 
-/* A copy of the bytes; what secret_out held before is wiped. */
+/* Copies the bytes; wipes what secret_out held before. */
 MUST_CHECK
 enum status secret_set(struct secret *secret_out, struct text bytes);
 
 /* Overwrites and frees; the secret is then empty. For SCOPED(secret_wipe). */
 void secret_wipe(struct secret *secret);
 
-/* Equal in a time that depends on the lengths only. */
+/* Compares in a time that depends on the lengths only. */
 bool secret_equal(struct text a, struct text b);

@@ -1,29 +1,29 @@
 /*
- * How a function that can fail says so.
+ * How a function reports failure.
  *
- * STATUS_OK is the only value that means "it worked". Who first meets the
- * cause logs it; callers pass the status up in silence (TRY).
+ * STATUS_OK is the only value that means success. Whoever sees the cause first
+ * logs it; callers pass the status up silently (TRY).
  */
 #pragma once
 
 enum status {
     STATUS_OK = 0,
     STATUS_NO_MEMORY,
-    STATUS_INVALID,     /* input that breaks its grammar or its rules */
-    STATUS_NOT_FOUND,   /* absent, or hidden from who asks */
-    STATUS_DENIED,      /* may not */
-    STATUS_CONFLICT,    /* exists already, is in use, or moved meanwhile */
-    STATUS_LIMIT,       /* a stated maximum is reached */
-    STATUS_UNAVAILABLE, /* a disk, peer or service does not answer */
+    STATUS_INVALID,   /* input that breaks its grammar or its rules */
+    STATUS_NOT_FOUND, /* absent, or hidden from the caller */
+    STATUS_DENIED,    /* not allowed */
+    STATUS_CONFLICT,  /* exists already, is in use, or has changed meanwhile */
+    STATUS_LIMIT,     /* a stated maximum is reached */
+    STATUS_UNAVAILABLE, /* a disk, peer or service does not respond */
     STATUS_END,         /* no more rows, no more bytes */
 };
 
-/* The name of a status as it stands in logs: "not_found". Never NULL. */
+/* The name of a status as written in logs: "not_found". Never NULL. */
 const char *status_name(enum status status);
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 
-/* Pass a failure on when there is nothing to add to it. */
+/* Passes a failure on if there is nothing to add to it. */
 #define TRY(call)                                                              \
     do {                                                                       \
         const enum status try_status_ = (call);                                \

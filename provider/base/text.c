@@ -19,7 +19,8 @@ bool text_equal_nocase(struct text a, struct text b)
            (a.size == 0 || strncasecmp(a.data, b.data, a.size) == 0);
 }
 
-/* Bytes of the code point at *in, its value in code_out; 0 if malformed. */
+/* Length of the code point at *in, with its value in code_out; 0 if
+ * malformed. */
 static size_t read_code_point(const unsigned char *in, size_t size,
                               uint32_t *code_out)
 {
@@ -78,7 +79,7 @@ size_t text_code_point(struct text text, uint32_t *code_out)
                      : 0;
 }
 
-/* Kinds of characters that take no ink, or that nobody has given a shape. */
+/* Characters without a visible shape, and unassigned ones. */
 static bool has_shape(uint32_t code)
 {
     switch (u_charType((UChar32)code)) {
@@ -144,7 +145,7 @@ static unsigned char lower(char c)
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
 }
 
-/* Levenshtein distance without regard to case; both within the maximum. */
+/* Levenshtein distance ignoring case; both within the maximum. */
 static size_t distance(struct text a, struct text b)
 {
     size_t row[NEAREST_MAX_BYTES + 1];

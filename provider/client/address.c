@@ -40,7 +40,7 @@ static enum status read_port(struct text part, char *out, size_t out_size)
     return copy_part(part, out, out_size);
 }
 
-/* Name, dotted address or (in brackets) IPv6 address: what may stand there. */
+/* A name, a dotted address, or an IPv6 address in brackets. */
 static bool is_host(struct text host, bool in_brackets)
 {
     static const char name[] = "abcdefghijklmnopqrstuvwxyz"

@@ -24,6 +24,6 @@ struct address {
     char port[6];                          /* "1" to "65535" */
 };
 
-/* An IPv6 address stands in brackets: tls:[::1]:7443. */
+/* An IPv6 address is in brackets: tls:[::1]:7443. */
 MUST_CHECK
 enum status address_read(struct text text, struct address *address_out);

@@ -30,8 +30,7 @@ bool answer_is_deep(struct text json, unsigned depth_max)
 static enum status bad_answer(struct failure *failure, const char *what)
 {
     return failure_set(failure, SMSCLIENT_FAILED, "bad_answer",
-                       "The server's answer is not to be understood: %s.",
-                       what);
+                       "The server's answer cannot be understood: %s.", what);
 }
 
 enum status answer_read(struct text line, json_int_t id,
@@ -42,10 +41,10 @@ enum status answer_read(struct text line, json_int_t id,
     if (answer_is_deep(line, ANSWER_DEPTH_MAX))
         return bad_answer(failure, "it is nested too deeply");
     if (rpc_reply_read(line, &reply) != STATUS_OK)
-        return bad_answer(failure, "it is no JSON-RPC answer");
+        return bad_answer(failure, "it is not a JSON-RPC answer");
     if (!(json_is_integer(reply.id) && json_integer_value(reply.id) == id) &&
         !(json_is_null(reply.id) && reply.error))
-        return bad_answer(failure, "it answers something else");
+        return bad_answer(failure, "it answers another request");
     if (reply.error)
         return failure_read(failure, &reply);
     *result_out = json_incref(json_object_get(reply.root, "result"));

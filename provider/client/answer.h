@@ -1,6 +1,6 @@
 /*
- * JSON as it comes from a server that may be hostile: bounded in depth, no
- * member twice, and an answer that is one.
+ * JSON from a server that may be hostile: limited in depth, without duplicate
+ * members, and a proper answer.
  */
 #pragma once
 
@@ -15,7 +15,8 @@ enum {
     ANSWER_MAX_BYTES = 16 * 1024 * 1024, /* one line from the server */
 };
 
-/* Brackets deeper than depth_max, strings left out; decides before parsing. */
+/* Do brackets, outside of strings, nest deeper than depth_max? Checked before
+ * parsing. */
 bool answer_is_deep(struct text json, unsigned depth_max);
 
 /*
@@ -32,5 +33,5 @@ static inline void answer_drop(json_t **value)
     json_decref(*value);
 }
 
-/* A member that is text; "" when there is none. Borrowed from the object. */
+/* A text member; "" if there is none. Borrowed from the object. */
 const char *answer_text(const json_t *object, const char *name);

@@ -1,5 +1,5 @@
 /*
- * What a sign-in tried, and why each try failed.
+ * The mechanisms that a sign-in tried, and why each failed.
  */
 #pragma once
 

@@ -25,9 +25,9 @@ struct smsclient {
 DEFINE_DROP(smsclient)
 
 /*
- * One call. params is JSON on one line; what was sent is wiped. result_out is
- * given (json_decref). An answer that cannot be understood, and a broken
- * connection, close the link.
+ * Makes one call. params is JSON on one line; the bytes sent are wiped.
+ * result_out is given (json_decref). An answer that cannot be understood, or a
+ * broken connection, closes the link.
  */
 MUST_CHECK
 enum status client_call(struct smsclient *client, const char *method,
@@ -37,5 +37,5 @@ MUST_CHECK
 enum status client_connect(struct smsclient *client,
                            const struct smsclient_options *options);
 
-/* Ends connection and session, if there are any. */
+/* Ends the connection and the session, if any. */
 void client_disconnect(struct smsclient *client);

@@ -13,7 +13,7 @@ enum {
     PASSWORD_MAX_BYTES = 1024,
     PROMPTS_MAX = 16,               /* in one answer of the server */
     PROMPT_MAX_BYTES = 8192,        /* of a question, escaped */
-    STEPS_MAX = 2 * AUTH_STEPS_MAX, /* messages, and rounds of questions */
+    STEPS_MAX = 2 * AUTH_STEPS_MAX, /* messages, and rounds of prompts */
     MESSAGE_MAX_BYTES = 4 * AUTH_MESSAGE_MAX_BYTES,
 };
 
@@ -23,7 +23,7 @@ static enum status no_answer(struct failure *failure, const char *message)
                        message);
 }
 
-/* Text of the server, escaped before the person sees it. */
+/* Escapes text from the server before it is shown. */
 static bool ask_shown(const struct signin *signin, const char *text, bool echo,
                       char *answer, size_t size)
 {
@@ -48,7 +48,7 @@ static enum status ask_user(struct signin *signin, struct failure *failure)
     else if (!ask_shown(signin, "User: ", true, signin->user,
                         sizeof(signin->user)))
         return failure_set(failure, SMSCLIENT_USAGE, "usage",
-                           "PLAIN needs the name of a user.");
+                           "PLAIN needs a user name.");
     return STATUS_OK;
 }
 
@@ -61,7 +61,7 @@ static enum status ask_password(struct signin *signin, struct failure *failure)
     TRY(ask_user(signin, failure));
     snprintf(text, sizeof(text), "Password of %s: ", signin->user);
     if (!ask_shown(signin, text, false, answer, sizeof(answer)))
-        return no_answer(failure, "There is nobody to ask for the password.");
+        return no_answer(failure, "The password cannot be prompted for.");
     kept = secret_set(&signin->password, text_of(answer));
     explicit_bzero(answer, sizeof(answer));
     return kept;
@@ -102,10 +102,10 @@ static enum status read_data(const json_t *answer, struct failure *failure,
             data_out) == STATUS_OK)
         return STATUS_OK;
     return failure_set(failure, SMSCLIENT_FAILED, "bad_answer",
-                       "The server's sign-in message is not to be read.");
+                       "The server's sign-in message is malformed.");
 }
 
-/* The mechanism's words, which may end in a full stop or in nothing. */
+/* The mechanism's message, without a final full stop. */
 static enum status cannot_go_on(struct failure *failure, const char *mechanism,
                                 const struct auth_client *mechanic)
 {
@@ -116,10 +116,11 @@ static enum status cannot_go_on(struct failure *failure, const char *mechanism,
         size--;
     return failure_set(failure, SMSCLIENT_NOT_AUTHENTICATED, "mechanism",
                        "%s cannot sign in from here: %.*s.", mechanism,
-                       size ? (int)size : 16, size ? why : "no cause is told");
+                       size ? (int)size : 16,
+                       size ? why : "no cause was given");
 }
 
-/* One question; what only wants to be shown gets an empty answer. */
+/* Puts one prompt; text that is only shown gets an empty answer. */
 static enum status answer_prompt(struct signin *signin, const json_t *prompt,
                                  struct json_writer *w)
 {
@@ -131,13 +132,13 @@ static enum status answer_prompt(struct signin *signin, const json_t *prompt,
     if (!ask_shown(signin, text, echo, answer,
                    is_question ? sizeof(answer) : 0))
         return no_answer(&signin->client->failure,
-                         "A question was not answered.");
+                         "A prompt was not answered.");
     writer_string(w, answer);
     explicit_bzero(answer, sizeof(answer));
     return STATUS_OK;
 }
 
-/* Questions of a PAM conversation, each put to the person. */
+/* Puts the prompts of a PAM conversation to the user. */
 static enum status answer_prompts(struct signin *signin, const json_t *prompts,
                                   json_t **answer_out)
 {
@@ -146,7 +147,7 @@ static enum status answer_prompts(struct signin *signin, const json_t *prompts,
 
     if (json_array_size(prompts) > PROMPTS_MAX || !signin->options->prompt)
         return no_answer(&signin->client->failure,
-                         "There is nobody to answer the server's questions.");
+                         "Nobody can answer the server's prompts.");
     writer_object_begin(&w);
     writer_key(&w, "answers");
     writer_array_begin(&w);
@@ -159,7 +160,7 @@ static enum status answer_prompts(struct signin *signin, const json_t *prompts,
                        answer_out);
 }
 
-/* The next message after an answer that was not the last. */
+/* The next message, after an answer that was not the last. */
 static enum status answer_step(struct signin *signin,
                                struct auth_client *mechanic,
                                const char *mechanism, json_t **answer)
@@ -183,7 +184,8 @@ static enum status answer_step(struct signin *signin,
     return STATUS_OK;
 }
 
-/* What came with success: for mutual authentication it is the server's. */
+/* Data sent with success: for mutual authentication, the server's last
+ * message. */
 static enum status finish(struct signin *signin, struct auth_client *mechanic,
                           const char *mechanism, const json_t *answer)
 {
@@ -225,7 +227,7 @@ static enum status exchange(struct signin *signin, struct auth_client *mechanic,
         TRY(answer_step(signin, mechanic, mechanism, &answer));
     }
     return failure_set(&signin->client->failure, SMSCLIENT_FAILED, "bad_answer",
-                       "The server does not end the sign-in.");
+                       "The server does not finish the sign-in.");
 }
 
 enum status exchange_run(struct signin *signin, enum auth_mechanism mechanism)

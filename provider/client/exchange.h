@@ -1,6 +1,6 @@
 /*
- * One sign-in by one mechanism: SASL messages carried by auth.start (or
- * auth.step_up) and auth.step, questions of a PAM conversation by auth.prompt.
+ * One sign-in with one mechanism: SASL messages in auth.start (or auth.step_up)
+ * and auth.step, answers of a PAM conversation in auth.prompt.
  */
 #pragma once
 
@@ -11,10 +11,10 @@
 struct signin {
     struct smsclient *client;
     const struct smsclient_options *options;
-    bool is_step_up; /* more about the person who is signed in */
+    bool is_step_up; /* a step-up of the signed-in user */
     struct secret token;
     struct secret password;
-    char user[256]; /* for PLAIN, given or asked for */
+    char user[256]; /* for PLAIN, given or prompted for */
     char host[256]; /* of the service principal */
 };
 

@@ -36,8 +36,7 @@ static void take_view(struct failure *failure)
     struct smsclient_failure *view = &failure->view;
 
     view->reason = failure->reason ? failure->reason : "";
-    view->message =
-        failure->message ? failure->message : "There is not enough memory.";
+    view->message = failure->message ? failure->message : "Out of memory.";
     view->next = failure->next ? failure->next : "";
     view->data = failure->data ? failure->data : "";
 }
@@ -154,7 +153,7 @@ void failure_next(struct failure *failure, const char *next, ...)
     take_view(failure);
 }
 
-/* Text that a server sent, escaped and bounded; NULL without memory. */
+/* Text from a server, escaped and bounded; NULL: out of memory. */
 static char *shown_string(struct text text)
 {
     SCOPED(buf_free) struct buf shown = buf_make(8 * FOREIGN_MAX_BYTES);
@@ -165,7 +164,7 @@ static char *shown_string(struct text text)
     return buf_status(&shown) == STATUS_OK ? text_dup(buf_text(&shown)) : NULL;
 }
 
-/* NULL when it is no string. */
+/* NULL unless it is a string. */
 static char *foreign_string(const json_t *value)
 {
     return json_is_string(value)
@@ -190,7 +189,8 @@ static void append_words(struct buf *out, const json_t *words)
     }
 }
 
-/* {mechanism, sentence} of each way that raises the level; a few of them. */
+/* {mechanism, sentence} of each mechanism that raises the level; a few of
+ * them. */
 static void append_ways(struct buf *out, const json_t *ways)
 {
     const size_t n = json_array_size(ways) < 4 ? json_array_size(ways) : 4;
@@ -208,7 +208,7 @@ static void append_ways(struct buf *out, const json_t *ways)
     }
 }
 
-/* The next step as the server gave it: a sentence, ways, or mechanisms. */
+/* The server's next step: a sentence, sentences by mechanism, or mechanisms. */
 static void read_next(struct failure *failure, const json_t *data)
 {
     const json_t *raise = json_array_get(json_object_get(data, "raise"), 0);

@@ -1,9 +1,8 @@
 /*
- * Why a call did not work: kept in the client, shown by whoever called.
+ * Why a call failed: kept in the client, shown by the caller.
  *
- * failure_set() answers the status to return, so that who first meets the
- * cause writes `return failure_set(..)`. Text from outside is escaped on its
- * way in.
+ * failure_set() returns the status, so whoever sees the cause first writes
+ * `return failure_set(..)`. Text from outside is escaped when it is stored.
  */
 #pragma once
 
@@ -21,24 +20,24 @@ struct failure {
 
 void failure_clear(struct failure *failure);
 
-/* Moves a failure; what was at the new place is freed. */
+/* Moves a failure; frees what it replaces. */
 void failure_move(struct failure *to, struct failure *from);
 
-/* Replaces what was there. reason is one word. Never STATUS_OK. */
+/* Replaces the failure. reason is one word. Never STATUS_OK. */
 enum status failure_set(struct failure *failure, enum smsclient_result result,
                         const char *reason, const char *message, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Adds the next step, as a sentence. */
+/* Adds the next step, a sentence. */
 void failure_next(struct failure *failure, const char *next, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Takes over the error of an answer. Never STATUS_OK. */
+/* Takes the error of an answer over. Never STATUS_OK. */
 enum status failure_read(struct failure *failure,
                          const struct rpc_reply *reply);
 
-/* What an error of the wire means for who called. */
+/* The result that a wire error means for the caller. */
 enum smsclient_result failure_result_of_error(enum rpc_error error);
 
-/* The result of a status whose cause nobody put down. */
+/* The result for a status whose cause was not set. */
 enum smsclient_result failure_result_of(enum status status);

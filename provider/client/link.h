@@ -1,9 +1,9 @@
 /*
- * The connection to a provider: lines out, lines in, until a deadline.
+ * The connection to a provider: sends and receives lines, until a deadline.
  *
- * On TCP it is TLS 1.3 and nothing less: the server's certificate must chain
- * to the given anchors (never the system's) and carry the host's name, and the
- * server must speak smsprovider/1. Rules T20, T31.
+ * On TCP it uses TLS 1.3: the server's certificate must chain to the given
+ * anchors (never the system's) and carry the host's name, and the server must
+ * speak smsprovider/1. Rules T20, T31.
  */
 #pragma once
 
@@ -16,15 +16,15 @@
 
 enum { LINK_EXPORTER_BYTES = 32 };
 
-/* Borrowed for the call; certificate and key may be NULL, ca on TLS not. */
+/* Borrowed for the call. certificate and key may be NULL; ca may not on TLS. */
 struct link_config {
     struct address address;
     const char *ca;
     const char *certificate;
     const char *key;
-    smsclient_prompt prompt; /* for the passphrase of a key; may be NULL */
+    smsclient_prompt prompt; /* for a key's passphrase; may be NULL */
     void *prompt_context;
-    int64_t deadline_ms; /* of clock_mono_ms(), for connecting */
+    int64_t deadline_ms; /* clock_mono_ms() by which it must be connected */
 };
 
 struct link;
@@ -45,16 +45,16 @@ MUST_CHECK
 enum status link_send(struct link *link, struct text bytes, int64_t deadline_ms,
                       struct failure *failure);
 
-/* One line without its end, borrowed until the next call of link_receive(). */
+/* One line without its newline, borrowed until the next link_receive(). */
 MUST_CHECK
 enum status link_receive(struct link *link, int64_t deadline_ms,
                          struct failure *failure, struct text *line_out);
 
-/* The socket, for who waits for several links at once (rpc-bench). */
+/* The socket, for callers that wait for several links at once (rpc-bench). */
 int link_fd(const struct link *link);
 
 /*
- * As link_receive() without waiting: STATUS_END when no whole line is there
+ * Like link_receive() without waiting: STATUS_END if no whole line is there
  * yet.
  */
 MUST_CHECK

@@ -25,9 +25,9 @@ struct link {
     int fd;
     struct tls *tls; /* NULL on a Unix socket */
     struct frame_reader frames;
-    struct buf arrived; /* plain bytes, lent to frames */
+    struct buf arrived; /* plain bytes, lent to the frame reader */
     struct buf leaving; /* records for the socket */
-    bool has_ended;     /* the peer sends no more */
+    bool has_ended;     /* the peer has finished sending */
 };
 
 void link_free(struct link *link)
@@ -38,7 +38,7 @@ void link_free(struct link *link)
     if (link->fd >= 0)
         close(link->fd);
     frame_reader_free(&link->frames);
-    buf_wipe(&link->arrived); /* answers of a sign-in pass here */
+    buf_wipe(&link->arrived); /* answers of a sign-in pass through here */
     buf_wipe(&link->leaving);
     free(link);
 }
@@ -103,7 +103,7 @@ static enum status send_all(struct link *link, struct text bytes,
     return STATUS_OK;
 }
 
-/* What TLS wants sent, sent. */
+/* Sends what TLS has to send. */
 static enum status flush(struct link *link, int64_t deadline_ms,
                          struct failure *failure)
 {
@@ -119,8 +119,8 @@ static enum status flush(struct link *link, int64_t deadline_ms,
 /* ---- Receiving ---- */
 
 /*
- * Whatever the socket holds, once: no bytes (size_out 0) when it holds nothing
- * now, STATUS_END when the peer has closed it.
+ * Reads what the socket holds, once: size_out 0 if nothing is there now,
+ * STATUS_END if the peer has closed it.
  */
 static enum status receive_chunk(struct link *link, char *chunk,
                                  struct failure *failure, size_t *size_out)
@@ -162,7 +162,7 @@ static enum status receive_plain(struct link *link, struct failure *failure,
     return STATUS_OK;
 }
 
-/* Hands what has come to the frame reader; STATUS_END when nothing has. */
+/* Passes received bytes to the frame reader; STATUS_END if none have come. */
 static enum status receive_some(struct link *link, struct failure *failure)
 {
     enum status got;
@@ -225,8 +225,9 @@ static enum status unreachable(struct failure *failure, const char *where,
 {
     failure_set(failure, SMSCLIENT_UNAVAILABLE, "unreachable",
                 "No provider answers at %s: %s.", where, strerror(error));
-    failure_next(failure, "Check that smsproviderd runs and that --server "
-                          "names it.");
+    failure_next(
+        failure,
+        "Check that smsproviderd is running and that --server names it.");
     return STATUS_UNAVAILABLE;
 }
 
@@ -321,7 +322,8 @@ static enum status shake_hands(struct link *link,
         TRY(tls_feed(link->tls, (struct text){chunk, size}));
     }
     if (shaken != STATUS_OK) {
-        /* The alert that tells the server why; the failure stands already. */
+        /* Sends the alert that tells the server why; the failure is already
+         * set. */
         struct failure ignored = {{SMSCLIENT_OK}};
 
         (void)!flush(link, config->deadline_ms, &ignored);

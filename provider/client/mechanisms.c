@@ -1,6 +1,16 @@
 #include "provider/client/mechanisms.h"
 
-/* By what there is here, whatever the server makes of it. */
+enum { N_PREFERENCES = 5 };
+
+/* The order of trial among mechanisms that reach the same level. On a Unix
+ * socket EXTERNAL is the peer's user id, which most sites do not map: a refusal
+ * would only clutter the audit. */
+static const enum auth_mechanism on_tls[N_PREFERENCES] = {
+    AUTH_EXTERNAL, AUTH_OAUTHBEARER, AUTH_GSSAPI, AUTH_GSS_SPNEGO, AUTH_PLAIN};
+static const enum auth_mechanism on_unix[N_PREFERENCES] = {
+    AUTH_OAUTHBEARER, AUTH_GSSAPI, AUTH_GSS_SPNEGO, AUTH_EXTERNAL, AUTH_PLAIN};
+
+/* What is available here, regardless of the server. */
 static enum auth_level guess_reach(const struct mechanisms_situation *situation,
                                    enum auth_mechanism mechanism)
 {
@@ -13,7 +23,7 @@ static enum auth_level guess_reach(const struct mechanisms_situation *situation,
     case AUTH_OAUTHBEARER:
         return situation->has_token ? AUTH_LEVEL_MFA : AUTH_LEVEL_NONE;
     case AUTH_GSSAPI:
-        return AUTH_LEVEL_MFA; /* by the ticket's indicators, if it has any */
+        return AUTH_LEVEL_MFA; /* by the ticket's indicators, if any */
     case AUTH_GSS_SPNEGO:
         return situation->offered[AUTH_GSSAPI] ? AUTH_LEVEL_NONE
                                                : AUTH_LEVEL_MFA;

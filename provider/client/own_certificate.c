@@ -65,8 +65,8 @@ static void drop_bio(BIO **bio)
     BIO_free(*bio);
 }
 
-/* Nothing more of its kind, as against something that cannot be read; none
- * was tried when there are enough. */
+/* True if there is simply no further object, as opposed to an unreadable
+ * one. */
 static bool is_end_of_blocks(void)
 {
     const unsigned long error = ERR_peek_last_error();
@@ -98,10 +98,9 @@ static enum status read_chain(const char *path, struct failure *failure,
     if (!is_end_of_blocks())
         return unusable(failure, "certificate", path,
                         "a certificate in it is damaged");
-    return sk_X509_num(out->chain) > 0
-               ? STATUS_OK
-               : unusable(failure, "certificate", path,
-                          "there is no certificate in it");
+    return sk_X509_num(out->chain) > 0 ? STATUS_OK
+                                       : unusable(failure, "certificate", path,
+                                                  "it contains no certificate");
 }
 
 static void describe(struct own_certificate *own)
@@ -121,7 +120,7 @@ static void describe(struct own_certificate *own)
                           (X509_get_extended_key_usage(leaf) & XKU_SSL_CLIENT);
 }
 
-/* Nobody is asked for a passphrase here. */
+/* A passphrase is not prompted for here. */
 static int no_passphrase(char *answer, int size, int writing, void *context)
 {
     (void)answer;

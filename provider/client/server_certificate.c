@@ -64,10 +64,10 @@ static void refuse_time(const struct server_certificate *certificate,
 
     datetime_write(is_over ? certificate->until_s : certificate->from_s, when);
     failure_set(failure, SMSCLIENT_FAILED, "server_untrusted",
-                "The certificate of %s is not to be trusted: it %s %s.", host,
+                "The server certificate of %s is not trusted: it %s %s.", host,
                 is_over ? "ended" : "only begins", when);
     failure_next(failure, "Check the clock here; if it is right, the provider "
-                          "needs another certificate.");
+                          "needs a new certificate.");
 }
 
 static void refuse_issuer(const struct server_certificate *certificate,
@@ -75,12 +75,12 @@ static void refuse_issuer(const struct server_certificate *certificate,
                           struct failure *failure)
 {
     failure_set(failure, SMSCLIENT_FAILED, "server_untrusted",
-                "The certificate of %s is not to be trusted: it comes from "
-                "%s, and nobody in %s vouches for it.",
+                "The server certificate of %s is not trusted: it was issued by "
+                "%s, and no authority in %s vouches for that.",
                 host, certificate->issuer, ca);
     failure_next(failure,
-                 "Check the address and the CA file %s; if both are right, "
-                 "somebody else answers there.",
+                 "Check the address and the CA file %s. If both are right, "
+                 "another server answers there.",
                  ca);
 }
 
@@ -88,11 +88,11 @@ static void refuse_name(const struct server_certificate *certificate,
                         const char *host, struct failure *failure)
 {
     failure_set(failure, SMSCLIENT_FAILED, "server_untrusted",
-                "The certificate of %s is not to be trusted: it is for %s.",
+                "The server certificate of %s is not trusted: it is for %s.",
                 host,
                 certificate->names[0] ? certificate->names : "no name at all");
-    failure_next(failure, "Write --server with a name that the certificate "
-                          "has, if that is the provider meant.");
+    failure_next(failure, "Use a name of the certificate in --server, if that "
+                          "is the provider you mean.");
 }
 
 enum status server_certificate_refuse(
@@ -118,11 +118,11 @@ enum status server_certificate_refuse(
         break;
     default:
         failure_set(failure, SMSCLIENT_FAILED, "server_untrusted",
-                    "The certificate of %s is not to be trusted: %s.", host,
+                    "The server certificate of %s is not trusted: %s.", host,
                     X509_verify_cert_error_string(verified));
         failure_next(failure,
-                     "Check the address and the CA file %s; if both are "
-                     "right, somebody else answers there.",
+                     "Check the address and the CA file %s. If both are right, "
+                     "another server answers there.",
                      ca);
     }
     return STATUS_UNAVAILABLE;

@@ -1,5 +1,5 @@
 /*
- * The certificate that a server shows, in the words of a message.
+ * Describes a server's certificate in messages.
  */
 #pragma once
 
@@ -9,7 +9,7 @@
 
 struct server_certificate {
     bool is_there;
-    char names[256];  /* "a.example, 10.0.0.1": whom it is for */
+    char names[256];  /* "a.example, 10.0.0.1": the names it is for */
     char issuer[256]; /* RFC 2253 */
     int64_t from_s;
     int64_t until_s;
@@ -17,7 +17,7 @@ struct server_certificate {
 
 void server_certificate_read(X509 *certificate, struct server_certificate *out);
 
-/* Why it is not to be trusted; verified is of X509_V_*. */
+/* Why it is not trusted; verified is an X509_V_* code. */
 enum status server_certificate_refuse(
     const struct server_certificate *certificate, long verified,
     const char *host, const char *ca, struct failure *failure);

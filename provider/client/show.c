@@ -21,7 +21,7 @@ static void put_byte(struct buf *out, unsigned char byte)
     }
 }
 
-/* One character beyond ASCII; answers the bytes it took. */
+/* One non-ASCII character; returns its length in bytes. */
 static size_t put_sequence(struct buf *out, const unsigned char *in,
                            size_t size)
 {
@@ -65,8 +65,8 @@ void show_text(struct buf *out, struct text text)
     put_escaped(out, text, false);
 }
 
-/* Signs that a formula may begin with, and the wide forms that some
- * spreadsheets take for them. */
+/* Characters that begin a formula, and the wide forms that some spreadsheets
+ * accept for them. */
 static bool begins_formula(struct text text)
 {
     static const uint32_t signs[] = {'=',    '+',    '-',    '@',

@@ -14,9 +14,9 @@ static void signin_clear(struct signin *signin)
     secret_wipe(&signin->password);
 }
 
-/* ---- What there is to sign in with ---- */
+/* ---- Available evidence ---- */
 
-/* A Unix socket has no host in its address: the service is this machine's. */
+/* A Unix socket's address has no host: the service is this host's. */
 static void choose_host(struct signin *signin)
 {
     const struct smsclient_options *options = signin->options;
@@ -30,7 +30,7 @@ static void choose_host(struct signin *signin)
         signin->host[0] = '\0';
 }
 
-/* ---- Which mechanism ---- */
+/* ---- Choice of mechanism ---- */
 
 static enum auth_level read_level(const json_t *level)
 {
@@ -89,14 +89,14 @@ static enum status read_asked(struct signin *signin,
     *asked_out = read_mechanism(name);
     if (*asked_out == AUTH_N_MECHANISMS)
         return failure_set(&signin->client->failure, SMSCLIENT_USAGE, "usage",
-                           "There is no mechanism %s.", name);
+                           "Unknown mechanism %s.", name);
     return STATUS_OK;
 }
 
 /* ---- Trying ---- */
 
-/* A server may close after a refusal: each further try dials anew, but for
- * one that adds to what stands on this connection. */
+/* A server may close after a refusal: each further attempt opens a new
+ * connection, except one that adds to this connection's session. */
 static enum status try_one(struct signin *signin, enum auth_mechanism mechanism)
 {
     struct smsclient *client = signin->client;
@@ -114,9 +114,9 @@ static enum status try_one(struct signin *signin, enum auth_mechanism mechanism)
 }
 
 /*
- * One mechanism after the other. The first refusal of the server is the
- * failure that counts; what could not even be tried here counts less. Who
- * brought something that was refused is not asked for a password instead.
+ * Tries one mechanism after the other. The server's first refusal is the
+ * failure that counts; what could not be tried here counts less. A user whose
+ * evidence was refused is not prompted for a password instead.
  */
 static enum status try_mechanisms(struct signin *signin,
                                   const enum auth_mechanism *order, size_t n)
@@ -145,7 +145,7 @@ static enum status try_mechanisms(struct signin *signin,
     return tried;
 }
 
-/* Unasked, with whatever there is. */
+/* Tries what is available, without --mech. */
 static enum status try_all(struct signin *signin,
                            const enum auth_mechanism *order, size_t n)
 {
@@ -155,18 +155,17 @@ static enum status try_all(struct signin *signin,
     if (n == 0)
         tried =
             failure_set(failure, SMSCLIENT_NOT_AUTHENTICATED, "no_mechanism",
-                        "There is nothing here to sign in with that the "
-                        "server accepts.");
+                        "There is no evidence here that the server accepts.");
     else
         tried = try_mechanisms(signin, order, n);
     if (tried == STATUS_DENIED && failure->view.code == 0)
-        failure_next(failure,
-                     "Give --cert and --key, or --token-file, or get a "
-                     "Kerberos ticket with kinit; smsctl diagnose tells "
-                     "what is missing.");
+        failure_next(
+            failure,
+            "Give --cert and --key, or --token-file, or get a Kerberos ticket "
+            "with kinit; smsctl diagnose shows what is missing.");
     else if (tried == STATUS_DENIED)
-        failure_next(failure, "smsctl diagnose tells what each way of "
-                              "signing in lacks.");
+        failure_next(failure,
+                     "Run smsctl diagnose to see what each mechanism lacks.");
     return tried;
 }
 
@@ -207,7 +206,7 @@ enum status signin_run(struct smsclient *client,
     return run(&signin);
 }
 
-/* ---- Proving more ---- */
+/* ---- Stepping up ---- */
 
 static enum status read_session_level(struct smsclient *client,
                                       enum auth_level *level_out)
@@ -219,7 +218,7 @@ static enum status read_session_level(struct smsclient *client,
     return STATUS_OK;
 }
 
-/* What is at hand, reaches the level and has not been used. */
+/* Evidence that is available, reaches the level, and is unused. */
 static enum status choose_stronger(struct signin *signin,
                                    enum auth_level wanted,
                                    enum auth_mechanism *order, size_t *n_out)
@@ -240,18 +239,19 @@ static enum status not_reached(struct signin *signin, enum auth_level level,
 {
     struct smsclient *client = signin->client;
 
-    failure_set(&client->failure, SMSCLIENT_LEVEL_TOO_LOW, "level_too_low",
-                client->attempts.n == 0
-                    ? "There is nothing here that could raise the level to %s."
-                    : "What there is here does not raise the level to %s.",
-                auth_level_name(wanted));
+    failure_set(
+        &client->failure, SMSCLIENT_LEVEL_TOO_LOW, "level_too_low",
+        client->attempts.n == 0
+            ? "There is no evidence here that could raise the level to %s."
+            : "The evidence here does not raise the level to %s.",
+        auth_level_name(wanted));
     failure_next(&client->failure,
-                 "smsctl whoami tells what raises it above %s.",
+                 "smsctl whoami shows what raises it above %s.",
                  auth_level_name(level));
     return STATUS_DENIED;
 }
 
-/* A refused proof leaves the session as it was; a lost connection ends it. */
+/* A refused step-up leaves the session as it was; a lost connection ends it. */
 static enum status add_proofs(struct signin *signin, enum auth_level wanted,
                               const enum auth_mechanism *order, size_t n,
                               enum auth_level *level)
@@ -284,9 +284,9 @@ static enum status step_up(struct signin *signin)
                             : (enum auth_level)((int)level + 1);
     if (wanted == AUTH_LEVEL_NONE)
         return failure_set(&signin->client->failure, SMSCLIENT_USAGE, "usage",
-                           "There is no level %s.", options->level);
+                           "Unknown level %s.", options->level);
     if (wanted > AUTH_LEVEL_MFA || level >= wanted)
-        return STATUS_OK; /* there is nothing above */
+        return STATUS_OK; /* there is no higher one */
     TRY(choose_stronger(signin, wanted, order, &n));
     TRY(add_proofs(signin, wanted, order, n, &level));
     return level >= wanted ? STATUS_OK : not_reached(signin, level, wanted);

@@ -1,6 +1,6 @@
 /*
- * Signing in over a connection, and proving more there later: by the mechanism
- * asked for, or by those that fit, one after the other.
+ * Signs in over a connection, and steps up later: with the requested mechanism,
+ * or with suitable ones in turn.
  */
 #pragma once
 
@@ -12,8 +12,8 @@ enum status signin_run(struct smsclient *client,
                        const struct smsclient_options *options);
 
 /*
- * A session is there; adds proofs until it has the level that the options
- * name, or a higher one than it has. STATUS_DENIED: nothing reaches it.
+ * In a session, adds evidence until it has the level in the options, or a
+ * higher one than before. STATUS_DENIED: no evidence reaches it.
  */
 MUST_CHECK
 enum status signin_step_up(struct smsclient *client,

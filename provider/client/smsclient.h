@@ -1,5 +1,5 @@
 /*
- * libsmsclient: talk to an SMS Provider.
+ * libsmsclient: a client of the SMS Provider.
  *
  *     struct smsclient *client = smsclient_new();
  *     const struct smsclient_options options = {
@@ -18,11 +18,11 @@
  *     smsclient_string_free(collections);
  *     smsclient_free(client);
  *
- * A call that wants a higher level is answered SMSCLIENT_LEVEL_TOO_LOW; with
- * smsclient_step_up() the same session proves more, and the call is made again
- * (smsclient_call_stepping_up() does both).
+ * A call that needs a higher level returns SMSCLIENT_LEVEL_TOO_LOW;
+ * smsclient_step_up() raises the level of the session, and the call can be
+ * repeated (smsclient_call_stepping_up() does both).
  *
- * Calls block, at most for the time given. One client is one connection and
+ * Calls block, at most for the timeout given. One client is one connection and
  * is used by one thread at a time. Nothing here changes signals, locale or
  * other state of the process. Parameters and results are JSON text.
  */
@@ -36,11 +36,11 @@
 extern "C" {
 #endif
 
-/* How a call ended; the numbers are smsctl's exit status. */
+/* The result of a call; the numbers are smsctl's exit statuses. */
 enum smsclient_result {
     SMSCLIENT_OK = 0,
-    SMSCLIENT_FAILED = 1, /* what no other value says */
-    SMSCLIENT_USAGE = 2,  /* options that cannot work */
+    SMSCLIENT_FAILED = 1, /* any other failure */
+    SMSCLIENT_USAGE = 2,  /* unusable options */
     SMSCLIENT_NOT_AUTHENTICATED = 3,
     SMSCLIENT_LEVEL_TOO_LOW = 4,
     SMSCLIENT_DENIED = 5,
@@ -50,106 +50,106 @@ enum smsclient_result {
     SMSCLIENT_UNAVAILABLE = 9,
 };
 
-/* Where the provider listens when no server is named. */
+/* The default address of the provider. */
 #define SMSCLIENT_DEFAULT_SERVER "unix:/run/smsprovider/provider.sock"
 
 /*
- * Asks the person something: a name, a password, the passphrase of a key, or
- * what the provider's login stack wants to know next, such as a one-time
- * code. text is what to show, escaped already; echo false: what is typed must
- * not be seen. Writes at most size bytes with the ending NUL to answer;
- * false: there is no answer, and the sign-in ends. The answer is wiped after
- * use. With a size of 0 the text only wants to be shown, and true means that
- * it was.
+ * Prompts the user for a name, a password, the passphrase of a key, or whatever
+ * PAM on the provider's host asks for, such as a one-time code. text is the
+ * prompt, already escaped; echo false: the input must not be visible. Writes at
+ * most size bytes, including the NUL, to answer; false: there is no answer, and
+ * the sign-in fails. The answer is wiped after use. With size 0 the text is
+ * only to be shown, and true means that it was.
  */
 typedef bool (*smsclient_prompt)(void *context, const char *text, bool echo,
                                  char *answer, size_t size);
 
 /* All strings are borrowed for the call; NULL or 0: not given. */
 struct smsclient_options {
-    const char *server;      /* "unix:PATH" or "tls:HOST:PORT" */
-    const char *ca;          /* PEM; the only anchors a TLS server may have */
-    const char *mechanism;   /* "EXTERNAL", ..; NULL: what reaches the level */
-    const char *except;      /* a mechanism not to choose; NULL: none */
-    const char *certificate; /* PEM, own chain */
+    const char *server; /* "unix:PATH" or "tls:HOST:PORT" */
+    const char *ca;     /* PEM; the only trust anchors for a TLS server */
+    const char
+        *mechanism;     /* "EXTERNAL", ..; NULL: any that reaches the level */
+    const char *except; /* a mechanism not to use; NULL: none */
+    const char *certificate; /* PEM, with its chain */
     const char *key;         /* PEM */
-    const char *token_file;  /* holds one bearer token */
-    const char *user;        /* for PLAIN; NULL: asked for */
-    const char *host;        /* in the Kerberos service name; NULL: server's */
-    const char *service;     /* the same; NULL: "smsprovider" */
-    const char *level;       /* of a step-up: "mfa", ..; NULL: the next one */
-    unsigned timeout_ms;     /* for each call; 0: 30 s */
-    smsclient_prompt prompt; /* NULL: nobody to ask */
+    const char *token_file;  /* contains one bearer token */
+    const char *user;        /* for PLAIN; NULL: prompted for */
+    const char *host;    /* in the Kerberos service name; NULL: the server's */
+    const char *service; /* likewise; NULL: "smsprovider" */
+    const char *level;   /* of a step-up: "mfa", ..; NULL: the next higher */
+    unsigned timeout_ms; /* for each call; 0: 30 s */
+    smsclient_prompt prompt; /* NULL: no prompts */
     void *prompt_context;
-    bool is_interactive; /* a person waits: PLAIN is tried when there is
-                          * nothing else to sign in with */
+    bool is_interactive; /* a user is waiting: PLAIN is tried if there is
+                            nothing else */
 };
 
-/* The last failure; strings are borrowed until the next call. Text from the
- * server has every character escaped that could deceive a terminal. */
+/* The last failure; strings are borrowed until the next call. In text from the
+ * server, characters that could deceive a terminal are escaped. */
 struct smsclient_failure {
     enum smsclient_result result;
-    int code;            /* of the JSON-RPC error, 0: none came */
-    const char *reason;  /* "denied", "level_too_low", ..; "" when unknown */
+    int code;            /* of the JSON-RPC error; 0: there was none */
+    const char *reason;  /* "denied", "level_too_low", ..; "" if unknown */
     const char *message; /* a plain sentence */
-    const char *next;    /* what to do about it; "" when nothing is known */
-    const char *data;    /* the error's data as JSON; "" when none came */
+    const char *next;    /* what to do about it; "" if unknown */
+    const char *data;    /* the error's data as JSON; "" if there is none */
 };
 
-/* NULL when memory is short. */
+/* NULL: out of memory. */
 struct smsclient *smsclient_new(void);
 
-/* Ends the session and the connection; NULL is accepted. */
+/* Ends the session and the connection; accepts NULL. */
 void smsclient_free(struct smsclient *client);
 
 /*
- * Connects only: server.info can be called, and nothing else. An open
- * connection of this client is closed first.
+ * Connects without signing in: only server.info can be called. Closes an open
+ * connection of this client first.
  */
 enum smsclient_result smsclient_connect(
     struct smsclient *client, const struct smsclient_options *options);
 
 /*
  * Connects and signs in. Without a mechanism it tries those for which there is
- * a certificate, a token or a ticket, first the ones that can reach the
- * minimum level that the server states, and goes on when one is refused. A
- * password is asked for only when nothing else was there, a person waits and
- * a password can reach the minimum.
+ * a certificate, a token or a ticket, first the ones that can reach the minimum
+ * level that the server states, and continues when one is refused. It prompts
+ * for a password only if nothing else was available, a user is waiting, and a
+ * password can reach the minimum.
  */
 enum smsclient_result smsclient_sign_in(
     struct smsclient *client, const struct smsclient_options *options);
 
 /*
- * Proves more about the person who is signed in, on the same connection: with
- * the mechanism named, else with those that are at hand, can reach the level
- * wanted and were not used yet, until it is reached. The certificate is the
- * one that the connection was made with. When nothing reaches the level the
- * result is SMSCLIENT_LEVEL_TOO_LOW and the session goes on as it was.
+ * Raises the level of the session on the same connection: with the mechanism
+ * named, else with available and unused evidence that can reach the level, until
+ * it is reached. The certificate is that of the connection. If no evidence
+ * reaches the level, the result is SMSCLIENT_LEVEL_TOO_LOW and the session
+ * stays as it was.
  */
 enum smsclient_result smsclient_step_up(
     struct smsclient *client, const struct smsclient_options *options);
 
-/* What the last sign-in or step-up tried, in this order. */
+/* A mechanism tried by the last sign-in or step-up, in this order. */
 struct smsclient_attempt {
     const char *mechanism;
     enum smsclient_result result; /* SMSCLIENT_OK: it was accepted */
-    bool was_refused;             /* by the server; else it failed here */
-    const char *message;          /* why it failed; "" when it did not */
+    bool was_refused;             /* by the server; otherwise it failed here */
+    const char *message;          /* why it failed; "" if it did not */
 };
 
-/* How many; attempts_out is borrowed until the next sign-in or step-up. */
+/* Their number; attempts_out is borrowed until the next sign-in or step-up. */
 size_t smsclient_attempts(const struct smsclient *client,
                           const struct smsclient_attempt **attempts_out);
 
-/* The mechanism that signed in, "" before; what the server said of the
- * session, as JSON ("" before). Borrowed until the next sign-in. */
+/* The mechanism that signed in, and the server's description of the session as
+ * JSON; "" before sign-in. Borrowed until the next sign-in. */
 const char *smsclient_mechanism(const struct smsclient *client);
 const char *smsclient_session(const struct smsclient *client);
 
 /*
- * One call. params is a JSON object or array, NULL for none. On SMSCLIENT_OK
- * result_out is JSON text that the caller frees; it may be NULL when the
- * result does not matter.
+ * Makes one call. params is a JSON object or array, NULL for none. On
+ * SMSCLIENT_OK result_out is JSON text that the caller frees; pass NULL to
+ * ignore the result.
  */
 enum smsclient_result smsclient_call(struct smsclient *client,
                                      const char *method, const char *params,
@@ -157,15 +157,15 @@ enum smsclient_result smsclient_call(struct smsclient *client,
 void smsclient_string_free(char *string);
 
 /*
- * As smsclient_call(). When the answer is that the level is too low, and the
- * options hold evidence that can reach it, steps up and calls once more; not
- * when they name a mechanism, which then is the only one.
+ * Like smsclient_call(). If the level is too low and the options hold evidence
+ * that can reach it, steps up and repeats the call; not if they name a
+ * mechanism, which is then the only one.
  */
 enum smsclient_result smsclient_call_stepping_up(
     struct smsclient *client, const struct smsclient_options *options,
     const char *method, const char *params, char **result_out);
 
-/* Of the last call that did not answer SMSCLIENT_OK. Never NULL. */
+/* Of the last call that did not return SMSCLIENT_OK. Never NULL. */
 const struct smsclient_failure *smsclient_failure(
     const struct smsclient *client);
 

@@ -103,7 +103,7 @@ static enum status send_request(struct smsclient *client, const char *method,
 
 /*
  * A server that refuses a line outright (too long, too many) says why and
- * closes; the answer may be there although sending broke.
+ * closes; its answer may have arrived even if sending failed.
  */
 static enum status exchange_lines(struct smsclient *client, const char *method,
                                   struct text params, struct text *line_out)
@@ -134,7 +134,7 @@ enum status client_call(struct smsclient *client, const char *method,
     if (answered == STATUS_OK)
         answered =
             answer_read(line, client->last_id, &client->failure, result_out);
-    /* Without a code of the server the two ends may be out of step. */
+    /* Without an error code of the server, the two ends may be out of step. */
     if (answered != STATUS_OK && client->failure.view.code == 0)
         client_disconnect(client);
     return answered;
@@ -154,16 +154,17 @@ static enum status check_options(struct smsclient *client,
         options->server ? options->server : SMSCLIENT_DEFAULT_SERVER;
 
     if (address_read(text_of(server), &client->address) != STATUS_OK)
-        return failure_set(&client->failure, SMSCLIENT_USAGE, "usage",
-                           "%s is no server: write unix:PATH or "
-                           "tls:HOST:PORT.",
-                           server);
+        return failure_set(
+            &client->failure, SMSCLIENT_USAGE, "usage",
+            "%s is not a server address. Write unix:PATH or tls:HOST:PORT.",
+            server);
     if (!options->certificate != !options->key)
-        return usage(&client->failure,
-                     "A certificate needs its key, and a key its certificate.");
+        return usage(&client->failure, "A certificate needs its key, and a key "
+                                       "its certificate. Give both.");
     if (client->address.kind == ADDRESS_TLS && !options->ca)
-        return usage(&client->failure,
-                     "A TLS server needs a CA file to be verified against.");
+        return usage(
+            &client->failure,
+            "A TLS server needs a CA file to be verified against. Give --ca.");
     return STATUS_OK;
 }
 
@@ -187,8 +188,8 @@ enum status client_connect(struct smsclient *client,
     return link_open(&config, &client->failure, &client->link);
 }
 
-/* What the public functions answer; a cause that nobody put down is memory's
- * or a limit's. */
+/* What the public functions return; a cause that was not set is lack of memory
+ * or a limit. */
 static enum smsclient_result result_of(struct smsclient *client,
                                        enum status status)
 {
@@ -228,7 +229,7 @@ static enum status step_up(struct smsclient *client,
     if (!client->session)
         return failure_set(&client->failure, SMSCLIENT_NOT_AUTHENTICATED,
                            "not_authenticated",
-                           "Nobody is signed in whose level could be raised.");
+                           "No session is open whose level could be raised.");
     return signin_step_up(client, options);
 }
 
@@ -249,7 +250,8 @@ static enum status read_params(struct smsclient *client, const char *params,
     value = json_loads(params ? params : "{}", JSON_REJECT_DUPLICATES, &error);
     if (!value)
         return failure_set(&client->failure, SMSCLIENT_USAGE, "usage",
-                           "The parameters are no JSON: %s.", error.text);
+                           "The parameters are not valid JSON: %s.",
+                           error.text);
     *line_out = json_dumps(value, JSON_COMPACT);
     return *line_out ? STATUS_OK : STATUS_NO_MEMORY;
 }
@@ -276,7 +278,7 @@ enum smsclient_result smsclient_call(struct smsclient *client,
     return result_of(client, call(client, method, params, result_out));
 }
 
-/* The level that an answer of "too low" asks for; NULL: it does not say. */
+/* The level that a "too low" answer requires; NULL: it does not say. */
 static const char *required_level(const struct failure *failure,
                                   char name[LEVEL_NAME_BYTES])
 {
@@ -288,7 +290,7 @@ static const char *required_level(const struct failure *failure,
     return said ? name : NULL;
 }
 
-/* The first answer stands unless the second one is better. */
+/* The first answer is kept unless the second is better. */
 static enum status call_stepping_up(struct smsclient *client,
                                     const struct smsclient_options *options,
                                     const char *method, const char *params,
@@ -302,7 +304,7 @@ static enum status call_stepping_up(struct smsclient *client,
     if (called == STATUS_OK || options->mechanism ||
         client->failure.view.result != SMSCLIENT_LEVEL_TOO_LOW)
         return called;
-    /* Nobody is asked for a password in the middle of something. */
+    /* No password is prompted for in the middle of a call. */
     stronger.is_interactive = options->is_interactive && options->user;
     stronger.level = required_level(&client->failure, level);
     failure_move(&first, &client->failure);

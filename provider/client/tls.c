@@ -21,7 +21,7 @@ struct tls {
     unsigned char exporter[LINK_EXPORTER_BYTES];
     char host[ADDRESS_HOST_MAX_BYTES + 1];
     char ca[256];                     /* for messages */
-    struct server_certificate server; /* as it showed itself, last */
+    struct server_certificate server; /* the last certificate it presented */
 };
 
 void tls_free(struct tls *tls)
@@ -34,7 +34,7 @@ void tls_free(struct tls *tls)
     free(tls);
 }
 
-/* OpenSSL's own words for the last error on this thread. */
+/* OpenSSL's message for the last error on this thread. */
 static const char *why(void)
 {
     const unsigned long code = ERR_peek_last_error();
@@ -72,7 +72,7 @@ static int ask_passphrase(char *answer, int size, int writing, void *context)
     return (int)strnlen(answer, (size_t)size - 1);
 }
 
-/* A key that every account of the machine may read is no secret. */
+/* A key that all users of the host may read is not secret. */
 static enum status check_key_mode(const char *path, struct failure *failure)
 {
     struct stat info;
@@ -80,8 +80,8 @@ static enum status check_key_mode(const char *path, struct failure *failure)
     if (stat(path, &info) == 0 && S_ISREG(info.st_mode) &&
         (info.st_mode & S_IRWXO)) {
         failure_set(failure, SMSCLIENT_USAGE, "file",
-                    "The key %s may be read by every account.", path);
-        failure_next(failure, "Run: chmod 600 %s", path);
+                    "The key %s is readable by all users.", path);
+        failure_next(failure, "Run chmod 600 %s.", path);
         return STATUS_INVALID;
     }
     return STATUS_OK;
@@ -124,7 +124,7 @@ static enum status make_context(const struct link_config *config,
     return load_own(context, config, failure);
 }
 
-/* Keeps what the server's own certificate says, for messages. */
+/* Keeps the server certificate's names, for messages. */
 static int note_certificate(int is_good, X509_STORE_CTX *verifying)
 {
     SSL *ssl = X509_STORE_CTX_get_ex_data(verifying,
@@ -137,14 +137,15 @@ static int note_certificate(int is_good, X509_STORE_CTX *verifying)
     return is_good;
 }
 
-/* The name that the certificate must carry: DNS, or IP as an IP. */
+/* The name that the certificate must carry: a DNS name, or an IP address. */
 static enum status expect_host(SSL *ssl, char *host)
 {
     struct in6_addr address;
     const bool is_ip = inet_pton(AF_INET, host, &address) == 1 ||
                        inet_pton(AF_INET6, host, &address) == 1;
 
-    /* What the subject is called is no host, even where no other name is. */
+    /* The subject's common name is not a host, even if there is no other
+     * name. */
     SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
                                X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     if (is_ip)
@@ -196,7 +197,7 @@ enum status tls_new(const struct link_config *config, struct failure *failure,
     return STATUS_OK;
 }
 
-/* What the other side speaks, when it is no TLS 1.3. */
+/* The protocol of a server that does not speak TLS 1.3. */
 static const char *spoken(unsigned long code)
 {
     if (ERR_GET_LIB(code) != ERR_LIB_SSL)
@@ -204,10 +205,10 @@ static const char *spoken(unsigned long code)
     switch (ERR_GET_REASON(code)) {
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
     case SSL_R_UNSUPPORTED_PROTOCOL:
-        return "it speaks no TLS 1.3";
+        return "it does not speak TLS 1.3";
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_PACKET_LENGTH_TOO_LONG:
-        return "it speaks no TLS at all";
+        return "it does not speak TLS";
     default:
         return NULL;
     }
@@ -244,7 +245,7 @@ static enum status check_protocol(struct tls *tls, struct failure *failure)
     if (size == sizeof(protocol) - 2 && memcmp(chosen, protocol + 1, size) == 0)
         return STATUS_OK;
     return failure_set(failure, SMSCLIENT_UNAVAILABLE, "protocol",
-                       "What listens at %s is no SMS Provider.", tls->host);
+                       "The server at %s is not an SMS Provider.", tls->host);
 }
 
 enum status tls_handshake(struct tls *tls, struct failure *failure)
@@ -326,7 +327,7 @@ enum status tls_write(struct tls *tls, struct text plain,
     return STATUS_OK;
 }
 
-/* An alert about our certificate comes after the handshake under TLS 1.3. */
+/* An alert about our certificate arrives after the handshake in TLS 1.3. */
 static bool is_certificate_alert(unsigned long code)
 {
     switch (ERR_GET_REASON(code)) {

@@ -1,8 +1,8 @@
 /*
- * The TLS side of a link: records over memory buffers, the socket elsewhere.
+ * The TLS side of a link: records in memory buffers, the socket elsewhere.
  *
- * Bytes from the socket are fed in, bytes for the socket taken out; so no
- * write here can raise SIGPIPE, and waiting stays in one place.
+ * Bytes from the socket are fed in, bytes for the socket are taken out; so no
+ * write here can raise SIGPIPE, and waiting is done in one place.
  */
 #pragma once
 
@@ -25,25 +25,25 @@ enum status tls_handshake(struct tls *tls, struct failure *failure);
 /* After the handshake: LINK_EXPORTER_BYTES. */
 struct text tls_exporter(const struct tls *tls);
 
-/* What the server showed, for messages. */
+/* The server's certificate, for messages. */
 const struct server_certificate *tls_server(const struct tls *tls);
 
-/* Does the server ask for certificates of this issuer? True, too, when it
- * does not say whose. */
+/* Does the server ask for certificates of this issuer? Also true if it does not
+ * name issuers. */
 bool tls_asks_for(const struct tls *tls, const X509_NAME *issuer);
 
 MUST_CHECK
 enum status tls_feed(struct tls *tls, struct text records);
 
-/* Bytes for the socket, appended to out. */
+/* Appends bytes for the socket to out. */
 void tls_take(struct tls *tls, struct buf *out);
 
-/* Plain bytes in, records to take out afterwards. */
+/* Takes plain bytes; take the records out afterwards. */
 MUST_CHECK
 enum status tls_write(struct tls *tls, struct text plain,
                       struct failure *failure);
 
-/* Plain bytes that have arrived, appended to out; STATUS_END: the server
- * ended the connection. */
+/* Appends received plain bytes to out; STATUS_END: the server ended the
+ * connection. */
 MUST_CHECK
 enum status tls_read(struct tls *tls, struct buf *out, struct failure *failure);

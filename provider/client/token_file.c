@@ -24,7 +24,7 @@ enum status token_file_read(const char *path, struct failure *failure,
 
     if (stat(path, &info) == 0 && S_ISREG(info.st_mode) &&
         (info.st_mode & S_IRWXO))
-        return token_unusable(failure, path, "every account may read it");
+        return token_unusable(failure, path, "it is readable by all users");
     read = file_read(path, &text);
     if (read != STATUS_OK)
         return token_unusable(failure, path,

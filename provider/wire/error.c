@@ -24,11 +24,11 @@ static const struct row rows[RPC_N_ERRORS] = {
     [RPC_NOT_FOUND] = {4, "not_found",
                        "There is no such object, or you may not see it."},
     [RPC_CONFLICT] = {5, "conflict",
-                      "The change does not fit what is there already."},
+                      "The change conflicts with what exists already."},
     [RPC_INVALID] = {6, "invalid", "A value is not valid."},
-    [RPC_LIMIT] = {7, "limit", "A limit is reached."},
+    [RPC_LIMIT] = {7, "limit", "A limit has been reached."},
     [RPC_UNAVAILABLE] = {8, "unavailable",
-                         "The provider cannot do this now; try again later."},
+                         "The provider cannot do this now. Try again later."},
 };
 
 int rpc_error_code(enum rpc_error error)

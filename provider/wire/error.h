@@ -1,5 +1,5 @@
 /*
- * What a call can answer besides its result: one table for server and client.
+ * The outcomes of a call besides its result: one table for server and client.
  */
 #pragma once
 
@@ -28,8 +28,8 @@ int rpc_error_code(enum rpc_error error);
 /* data.reason: "parse", "level_too_low", .. */
 const char *rpc_error_reason(enum rpc_error error);
 
-/* A plain sentence for people, where the caller has none that says more. */
+/* A plain sentence, used if the caller has none that says more. */
 const char *rpc_error_text(enum rpc_error error);
 
-/* The error of a number; RPC_UNAVAILABLE for one that is not ours. */
+/* The error with this number; RPC_UNAVAILABLE for an unknown one. */
 enum rpc_error rpc_error_read(int code);

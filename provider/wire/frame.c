@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* An empty reader keeps no more memory than this. */
+/* The memory that an empty reader keeps at most. */
 enum { IDLE_MAX_BYTES = 4096 };
 
 struct frame_reader frame_reader_make(size_t line_max_bytes)
@@ -16,7 +16,7 @@ struct frame_reader frame_reader_make(size_t line_max_bytes)
 
 void frame_reader_free(struct frame_reader *reader)
 {
-    buf_wipe(&reader->kept); /* a line may hold a token or a password */
+    buf_wipe(&reader->kept); /* a line may contain a token or a password */
     reader->fresh = (struct text){0};
     reader->n_scanned = 0;
 }
@@ -33,7 +33,7 @@ void frame_feed(struct frame_reader *reader, struct text bytes)
     reader->fresh = bytes;
 }
 
-/* Bytes up to the first newline, SIZE_MAX when there is none. */
+/* Bytes up to the first newline; SIZE_MAX if there is none. */
 static size_t find_newline(struct text bytes, size_t from)
 {
     const char *at = NULL;
@@ -47,7 +47,8 @@ static struct text take_fresh(struct frame_reader *reader, size_t size)
 {
     const struct text taken = {reader->fresh.data, size};
 
-    if (size == 0) /* nothing may have come yet: no address to add to */
+    if (size ==
+        0) /* nothing may have come yet: a null pointer must not be added to */
         return taken;
     reader->fresh.data += size;
     reader->fresh.size -= size;
@@ -69,19 +70,19 @@ static enum status next_fresh(struct frame_reader *reader,
     return STATUS_OK;
 }
 
-/* Lends the first length bytes kept and drops them with their newline. */
+/* Lends the first length bytes kept, and drops them with their newline. */
 static enum status lend_kept(struct frame_reader *reader, size_t length,
                              struct text *line_out)
 {
     if (length > reader->line_max)
         return STATUS_LIMIT;
     *line_out = (struct text){buf_text(&reader->kept).data, length};
-    buf_consume(&reader->kept, length + 1); /* the bytes stay where they are */
+    buf_consume(&reader->kept, length + 1); /* the bytes stay in place */
     reader->n_scanned = 0;
     return STATUS_OK;
 }
 
-/* A line whose beginning was kept: its end is kept too, or fresh. */
+/* A line continues from the kept bytes, or begins in the fed ones. */
 static enum status next_kept(struct frame_reader *reader, struct text *line_out)
 {
     size_t length = find_newline(buf_text(&reader->kept), reader->n_scanned);

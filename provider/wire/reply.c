@@ -106,7 +106,7 @@ enum status rpc_reply_read(struct text line, struct rpc_reply *reply_out)
     SCOPED(rpc_reply_drop) struct rpc_reply reply = {0};
 
     if (line.size && memchr(line.data, '\0', line.size))
-        return STATUS_INVALID; /* the parser stops at one without a word */
+        return STATUS_INVALID; /* the parser silently stops at a NUL */
     reply.root = json_loadb(line.size ? line.data : "", line.size,
                             JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
     if (!reply.root)

@@ -1,10 +1,11 @@
 /*
  * Answers: written by the server straight into its buffer, read by clients.
  *
+ *
  *     reply_begin(&w, id); .. the result, one JSON value .. reply_end(&w);
  *     reply_error_begin(&w, id, error, text); more data.. reply_error_end(&w);
  *
- * The newline after a line is the caller's: a batch is one line of many.
+ * The caller adds the newline: a batch is one line of many answers.
  */
 #pragma once
 
@@ -23,7 +24,7 @@ void reply_error_begin(struct json_writer *w, const json_t *id,
                        enum rpc_error error, const char *text);
 void reply_error_end(struct json_writer *w);
 
-/* One request, for clients: reply to it with the same number. */
+/* A request, for clients; the answer has the same number. */
 void request_begin(struct json_writer *w, int64_t id, const char *method);
 void request_end(struct json_writer *w); /* between: the params, one value */
 

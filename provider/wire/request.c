@@ -7,8 +7,8 @@
 #include "provider/base/mutant.h"
 
 /*
- * A tree takes at most so many bytes for each of its text ("[0,0,..."). Short
- * lines are not asked about: what they take is to be had or nothing is.
+ * The most memory that a tree takes per byte of its text ("[0,0,..."). Short
+ * lines are not checked: they fit, or nothing does.
  */
 enum { TREE_TIMES = 40, ASKED_MIN_BYTES = 16 * 1024 };
 
@@ -21,8 +21,8 @@ static enum rpc_error fail(enum rpc_error error, const char *at,
 }
 
 /*
- * Brackets open at once, at most, counted before a tree is made of them: the
- * parser recurses. Strings are skipped, malformed ones are its own business.
+ * The number of brackets open at once, counted before parsing, because the
+ * parser recurses. Strings are skipped; malformed ones are left to the parser.
  */
 static size_t depth_of(struct text line)
 {
@@ -49,14 +49,14 @@ static size_t depth_of(struct text line)
     return deepest;
 }
 
-/* The parser stops at one without a word. RPC_DONE: there is none. */
+/* The parser silently stops at a NUL. RPC_DONE: there is none. */
 static enum rpc_error find_nul(struct text line, struct rpc_problem *problem)
 {
     const char *at = line.size ? memchr(line.data, '\0', line.size) : NULL;
 
     if (!at || MUTANT("c7-nul-on-the-wire"))
         return RPC_DONE;
-    fail(RPC_PARSE, "", "JSON holds no NUL byte.", problem);
+    fail(RPC_PARSE, "", "JSON contains no NUL byte.", problem);
     snprintf(problem->at, sizeof(problem->at), "byte %zu",
              (size_t)(at - line.data) + 1);
     return RPC_PARSE;
@@ -77,10 +77,10 @@ enum rpc_error rpc_message_read(struct text line,
     if (line.size >= ASKED_MIN_BYTES &&
         !memory_has_room(line.size * TREE_TIMES))
         return fail(RPC_UNAVAILABLE, "", NULL, problem_out);
-    (void)memory_was_short(); /* the reserve is there again */
+    (void)memory_was_short(); /* the reserve is full again */
     root = json_loadb(line.size ? line.data : "", line.size,
                       JSON_REJECT_DUPLICATES, &error);
-    if (memory_was_short()) { /* nothing was lost, but it is given up here */
+    if (memory_was_short()) { /* nothing was lost, but the line is given up */
         json_decref(root);
         return fail(RPC_UNAVAILABLE, "", NULL, problem_out);
     }
@@ -97,8 +97,8 @@ enum rpc_error rpc_message_read(struct text line,
     if (message_out->n_requests > 0 && message_out->n_requests <= RPC_BATCH_MAX)
         return RPC_DONE;
     rpc_message_drop(message_out);
-    return fail(RPC_INVALID_REQUEST, "batch",
-                "A batch holds 1 to 1000 requests.", problem_out);
+    return fail(RPC_INVALID_REQUEST, "batch", "A batch has 1 to 1000 requests.",
+                problem_out);
 }
 
 void rpc_message_drop(struct rpc_message *message)
@@ -119,7 +119,7 @@ static bool is_version(const json_t *version)
            strcmp(json_string_value(version), "2.0") == 0;
 }
 
-/* Every member is one of the four, and of the right kind. */
+/* Every member is one of the four, and of the right type. */
 static enum rpc_error check_members(json_t *request,
                                     struct rpc_problem *problem)
 {

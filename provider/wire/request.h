@@ -1,9 +1,9 @@
 /*
- * One line in, requests out: JSON-RPC 2.0, read strictly.
+ * Parses one line into requests: strict JSON-RPC 2.0.
  *
- * Refused: duplicate members, members JSON-RPC does not know, nesting deeper
- * than RPC_DEPTH_MAX, batches beyond RPC_BATCH_MAX, ids that are no string or
- * whole number. Source: JSON-RPC 2.0 sections 4 and 6; rule T102.
+ * Refuses duplicate members, members JSON-RPC does not define, nesting deeper
+ * than RPC_DEPTH_MAX, batches beyond RPC_BATCH_MAX, and ids other than strings
+ * and whole numbers. Source: JSON-RPC 2.0 sections 4 and 6; rule T102.
  */
 #pragma once
 
@@ -23,7 +23,7 @@ enum {
     RPC_METHOD_MAX_BYTES = 64,
 };
 
-/* A line as parsed: one request, or a batch of them. */
+/* A parsed line: one request, or a batch of them. */
 struct rpc_message {
     json_t *root; /* owned: rpc_message_drop */
     bool is_batch;
@@ -33,9 +33,9 @@ struct rpc_message {
 /* All views are borrowed from the message. */
 struct rpc_request {
     struct text method;
-    const json_t *params; /* an object; NULL: none were sent */
+    const json_t *params; /* an object; NULL: none was sent */
     const json_t *id;     /* NULL: none */
-    bool is_notification; /* no id: no answer is wanted */
+    bool is_notification; /* no id: a notification */
 };
 
 /* Where a line or request breaks the rules: "byte 17", "params". */
@@ -51,8 +51,8 @@ enum rpc_error rpc_message_read(struct text line,
 void rpc_message_drop(struct rpc_message *message); /* for SCOPED() */
 
 /*
- * The index-th request. RPC_DONE or RPC_INVALID_REQUEST; then id is set all
- * the same where it could be read, for the answer.
+ * The index-th request. RPC_DONE or RPC_INVALID_REQUEST, which also sets id for
+ * the answer if it could be read.
  */
 enum rpc_error rpc_request_read(const struct rpc_message *message, size_t index,
                                 struct rpc_request *request_out,

@@ -1,10 +1,9 @@
 /*
  * WQL: the query language of the product, read into a tree.
  *
- * One SELECT over classes; nothing is ever changed by one. The tree knows the
- * grammar only: which classes and properties there are is for who runs it.
- * Names are kept as written, texts with their escapes read. Rules W1 to W3,
- * W21.
+ * A query is one SELECT over classes and changes nothing. The tree reflects the
+ * grammar only: its user checks which classes and properties exist. Names are
+ * kept as written, text is unescaped. Rules W1 to W3, W21.
  *
  *     query  := SELECT [DISTINCT] columns FROM source {join} [WHERE cond]
  *               [ORDER BY item {, item}]
@@ -27,7 +26,7 @@
 
 enum {
     WQL_MAX_BYTES = 16 * 1024,
-    WQL_MAX_DEPTH = 24,  /* of conditions and queries within each other */
+    WQL_MAX_DEPTH = 24,  /* nesting of conditions and queries */
     WQL_MAX_TERMS = 400, /* values, conditions and sources together */
 };
 
@@ -69,16 +68,16 @@ struct wql_expr {
     struct text qualifier;
     struct text text;
     int64_t number;
-    struct wql_expr *first; /* of those within */
+    struct wql_expr *first; /* of nested ones */
     struct wql_expr *last;
-    struct wql_expr *next; /* beside it */
+    struct wql_expr *next; /* its next sibling */
     struct wql_query *query;
 };
 
-/* One of what is selected, or ordered by. */
+/* A selected column or sort key. */
 struct wql_item {
     struct text qualifier; /* may be empty */
-    struct text name;      /* empty: all of them */
+    struct text name;      /* empty: all properties */
     bool is_descending;
     uint32_t column;
     struct wql_item *next;
@@ -93,7 +92,7 @@ enum wql_join {
 
 struct wql_source {
     struct text class_name;
-    struct text alias; /* the class's name where none is given */
+    struct text alias; /* the class's name if none is given */
     enum wql_join join;
     struct wql_expr *on; /* NULL for the first */
     uint32_t column;
@@ -111,7 +110,7 @@ struct wql_query {
     uint32_t depth;
 };
 
-/* What is wrong with a text: a plain sentence, and where. */
+/* An error in a query: a plain sentence, and its position. */
 struct wql_problem {
     uint32_t column; /* from 1, in bytes */
     char why[200];
@@ -128,9 +127,9 @@ void wql_free(struct wql *wql);
 DEFINE_DROP(wql)
 
 /*
- * May it stand as a rule of a collection? It selects from a resource class of
- * the collection's kind and counts nothing (C5), and all of it is about one
- * resource: joins and queries within are tied by ResourceID (T63).
+ * Is it allowed as a query rule of a collection? It must select from a resource
+ * class of the collection's kind, without counting (C5), and concern one
+ * resource at a time: joins and nested queries are tied by ResourceID (T63).
  * STATUS_INVALID as above.
  */
 MUST_CHECK

@@ -1,4 +1,4 @@
-/* The grammar of WQL (wql.h): lemon makes the parser from it. */
+/* The grammar of WQL (wql.h), for lemon. */
 %name wql_parse
 %token_prefix WQL_T_
 %token_type {struct wql_token}
@@ -59,7 +59,7 @@ count(I) ::= NAME(F) LP NAME(Q) DOT NAME(N) RP.
     { wql_check_count(p, F); I = wql_item(p, Q, N, false); }
 count(I) ::= NAME(F) LP DISTINCT(D) NAME RP.
     { wql_check_count(p, F); I = NULL;
-      wql_fail(p, D.column, "COUNT does not go together with DISTINCT"); }
+      wql_fail(p, D.column, "COUNT cannot be combined with DISTINCT"); }
 
 %type sources {struct wql_source *}
 %type source {struct wql_source *}

@@ -8,10 +8,11 @@
 
 #include "provider/wql/wql_private.h"
 
-/* Everything of one query: each word makes at most one thing. */
+/* Memory of one query: each token makes at most one node. */
 struct wql {
-    char *text;  /* owned: the query and a NUL, texts are read in it */
-    char *block; /* owned: what the tree is made of */
+    char *text; /* owned: the query and a NUL; text literals are unescaped in it
+                 */
+    char *block; /* owned: the nodes of the tree */
     size_t used;
     size_t size;
     const struct wql_query *query;
@@ -31,7 +32,7 @@ const struct wql_query *wql_query(const struct wql *wql)
     return wql->query;
 }
 
-/* ---- What is wrong ---- */
+/* ---- Errors ---- */
 
 void wql_fail(struct wql_parser *p, uint32_t column, const char *format, ...)
 {
@@ -53,7 +54,7 @@ void wql_fail_token(struct wql_parser *p, struct wql_token token)
     if (token.text.size == 0)
         wql_fail(p, token.column, "the query ends too early");
     else if (token.column == 1)
-        wql_fail(p, 1, "a query begins with SELECT: it only reads");
+        wql_fail(p, 1, "a query must begin with SELECT, since it only reads");
     else
         wql_fail(p, token.column, "\"%.*s\" is not expected here", shown,
                  token.text.data);
@@ -119,7 +120,7 @@ struct wql_expr *wql_new(struct wql_parser *p, enum wql_kind kind,
     return new_of(p, kind, column, (struct wql_list){first, first});
 }
 
-/* A AND B AND C is one thing of three, not of two of which one is of two. */
+/* Flattens A AND B AND C into one node of three. */
 struct wql_expr *wql_chain(struct wql_parser *p, enum wql_kind kind,
                            struct wql_expr *left, struct wql_expr *right)
 {
@@ -158,7 +159,7 @@ struct wql_expr *wql_compare(struct wql_parser *p, struct wql_expr *left,
     return expr;
 }
 
-/* What stands between the quotes, its escapes read in place. */
+/* The text between the quotes, unescaped in place. */
 static struct text read_quoted(struct wql_parser *p, struct text quoted)
 {
     char *into = p->wql->text + (quoted.data + 1 - p->begin);
@@ -222,7 +223,7 @@ struct wql_expr *wql_is_null(struct wql_parser *p, struct wql_expr *left,
     return expr;
 }
 
-/* W3: what the management layer adds is not there to be asked for. */
+/* W3: system properties cannot be queried. */
 static void check_name(struct wql_parser *p, struct wql_token name)
 {
     if (name.text.size > 2 && memcmp(name.text.data, "__", 2) == 0)
@@ -301,8 +302,7 @@ void wql_check_count(struct wql_parser *p, struct wql_token name)
 {
     if (!text_equal_nocase(name.text, TEXT("COUNT")))
         wql_fail(p, name.column,
-                 "only COUNT can be selected besides"
-                 " properties");
+                 "only COUNT can be selected besides properties");
 }
 
 struct wql_item *wql_item(struct wql_parser *p, struct wql_token qualifier,
@@ -445,7 +445,7 @@ enum status wql_read(struct text text, struct wql **wql_out,
     p.begin = p.at = wql->text;
     p.end = wql->text + text.size;
     TRY(parse(&p));
-    assert(p.query); /* what is no query has failed */
+    assert(p.query); /* an unparsed query has failed */
     wql->query = p.query;
     *wql_out = TAKE(wql);
     return STATUS_OK;

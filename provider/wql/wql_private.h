@@ -1,5 +1,5 @@
 /*
- * Between the scanner, the grammar and the reader of WQL.
+ * Shared by the scanner, the grammar and the reader of WQL.
  */
 #pragma once
 
@@ -16,11 +16,11 @@ struct wql_list {
 };
 
 struct wql_parser {
-    const char *begin; /* the text, ended by a NUL */
+    const char *begin; /* the text, NUL-terminated */
     const char *end;
     const char *at;
     struct wql *wql;
-    struct wql_query *query; /* the whole, once it is read */
+    struct wql_query *query; /* the whole query, once parsed */
     size_t n_terms;
     enum status status;
     struct wql_problem *problem;
@@ -29,12 +29,12 @@ struct wql_parser {
 /* The number of the next token in the grammar, 0 at the end, -1 for none. */
 int wql_scan(struct wql_parser *p, struct wql_token *token_out);
 
-/* The first failure stays. */
+/* Keeps the first failure. */
 void wql_fail(struct wql_parser *p, uint32_t column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void wql_fail_token(struct wql_parser *p, struct wql_token token);
 
-/* ---- What the grammar makes; NULL after a failure ---- */
+/* ---- Constructors of the grammar; NULL after a failure ---- */
 
 struct wql_expr *wql_new(struct wql_parser *p, enum wql_kind kind,
                          uint32_t column, struct wql_expr *first);
@@ -72,5 +72,5 @@ struct wql_query *wql_select(struct wql_parser *p, struct wql_token at,
                              struct wql_source *sources, struct wql_expr *where,
                              struct wql_item *order);
 
-/* COUNT(..) and nothing else by that name. */
+/* COUNT(..), and no other function. */
 void wql_check_count(struct wql_parser *p, struct wql_token name);

@@ -1,11 +1,10 @@
 /*
- * What a query may be that stands as a rule of a collection.
+ * Decides whether a query may be a rule of a collection.
  *
- * A rule is evaluated over all devices, whoever made it, and its author sees
- * which of theirs it found. So everything in it is about one device: what is
- * joined or asked in a query within is tied to it by its ResourceID. A rule
- * that compared one device with another would tell about devices that its
- * author may not read (T63).
+ * A rule is evaluated over all devices, whoever wrote it, and its author sees
+ * which of theirs it found. So it must concern one device at a time: every
+ * joined or nested class is tied to the device by ResourceID. A rule that
+ * compared devices would disclose devices that its author may not read (T63).
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,7 +12,7 @@
 #include "provider/wql/wql.h"
 
 static const char same_resource[] =
-    "in a rule what is joined or selected within is tied by ResourceID";
+    "in a rule, a joined or nested class must be tied by ResourceID";
 
 MUST_CHECK
 __attribute__((format(printf, 3, 4))) static enum status fail(
@@ -38,7 +37,7 @@ static bool is_resource(const struct wql_expr *expr)
     return expr->kind == WQL_NAME && is_resource_id(expr->text);
 }
 
-/* Does the name stand for one of the sources before this one? */
+/* Does the name refer to a source before this one? */
 static bool is_before(const struct wql_query *query,
                       const struct wql_source *source, struct text name)
 {
@@ -48,7 +47,7 @@ static bool is_before(const struct wql_query *query,
     return false;
 }
 
-/* source.ResourceID = earlier.ResourceID, either way round. */
+/* source.ResourceID = earlier.ResourceID, in either order. */
 static bool is_tied(const struct wql_query *query,
                     const struct wql_source *source)
 {
@@ -56,7 +55,7 @@ static bool is_tied(const struct wql_query *query,
     const struct wql_expr *a, *b;
 
     if (is_before(query, source, source->alias))
-        return false; /* two of one name cannot be told apart */
+        return false; /* two sources of one name are ambiguous */
     if (!on || on->kind != WQL_COMPARE || on->op != WQL_EQUAL)
         return false;
     a = on->first;
@@ -74,7 +73,7 @@ static bool is_tied(const struct wql_query *query,
 static enum status check_query(const struct wql_query *query,
                                struct wql_problem *problem);
 
-/* As deep as what was read: WQL_MAX_DEPTH. */
+/* As deep as the parser allows: WQL_MAX_DEPTH. */
 static enum status check_condition(const struct wql_expr *expr,
                                    struct wql_problem *problem)
 {
@@ -111,11 +110,11 @@ static enum status check_class(const struct wql_source *source, bool is_user,
     for (size_t i = 0; i < n; i++)
         if (text_equal_nocase(given, text_of(names[i])))
             return STATUS_OK;
-    return fail(problem, source->column,
-                "a rule of a collection of %s selects from %s, not from "
-                "\"%.*s\"",
-                is_user ? "users" : "devices", names[0],
-                (int)(given.size < 60 ? given.size : 60), given.data);
+    return fail(
+        problem, source->column,
+        "a rule of a collection of %s selects from %s, not from \"%.*s\"",
+        is_user ? "users" : "devices", names[0],
+        (int)(given.size < 60 ? given.size : 60), given.data);
 }
 
 enum status wql_check_rule(const struct wql_query *query, bool is_user,
@@ -124,7 +123,7 @@ enum status wql_check_rule(const struct wql_query *query, bool is_user,
     *problem_out = (struct wql_problem){.column = query->column};
     if (query->is_count)
         return fail(problem_out, query->column,
-                    "a rule selects resources and counts nothing");
+                    "a rule selects resources and does not count");
     TRY(check_class(query->sources, is_user, problem_out));
     return check_query(query, problem_out);
 }

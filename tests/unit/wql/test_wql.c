@@ -128,9 +128,9 @@ static void says_what_is_wrong_and_where(void **state)
 {
     (void)state;
     assert_refused("delete from SMS_Collection where CollectionID = 'x'", 1,
-                   "a query begins with SELECT: it only reads");
+                   "a query must begin with SELECT, since it only reads");
     assert_refused("select count(distinct Name) from SMS_R_System", 14,
-                   "COUNT does not go together with DISTINCT");
+                   "COUNT cannot be combined with DISTINCT");
     assert_refused("select sum(Name) from SMS_R_System", 8,
                    "only COUNT can be selected besides properties");
     assert_refused("select Name from A where __PATH like \"%1%\"", 26,
