@@ -1,15 +1,5 @@
 #include "provider/client/mechanisms.h"
 
-enum { N_PREFERENCES = 5 };
-
-/* The order of trial among mechanisms that reach the same level. On a Unix
- * socket EXTERNAL is the peer's user id, which most sites do not map: a refusal
- * would only clutter the audit. */
-static const enum auth_mechanism on_tls[N_PREFERENCES] = {
-    AUTH_EXTERNAL, AUTH_OAUTHBEARER, AUTH_GSSAPI, AUTH_GSS_SPNEGO, AUTH_PLAIN};
-static const enum auth_mechanism on_unix[N_PREFERENCES] = {
-    AUTH_OAUTHBEARER, AUTH_GSSAPI, AUTH_GSS_SPNEGO, AUTH_EXTERNAL, AUTH_PLAIN};
-
 /* What is available here, regardless of the server. */
 static enum auth_level guess_reach(const struct mechanisms_situation *situation,
                                    enum auth_mechanism mechanism)

@@ -18,7 +18,7 @@ void attempt_clear(struct attempt *attempt)
     store_free(attempt->copy);
 }
 
-/* ---- What is to be tried ---- */
+/* ---- The act ---- */
 
 static enum rpc_error refuse(struct call *call, const char *at, const char *why)
 {
@@ -53,9 +53,10 @@ static enum rpc_error read_act(struct call *call, struct attempt *attempt)
 
     if (is_about_another(call))
         return refuse(call, "act",
-                      "An act is asked about alone, as one's own.");
+                      "An act is explained alone, and for yourself. Leave out "
+                      "the other parameters.");
     if (!method || !json_is_object(params) || json_object_size(asked) != 2)
-        return refuse(call, "act", "An act has method and params.");
+        return refuse(call, "act", "An act needs method and params.");
     if (!is_act(method_find(call->ground->methods, text_of(method))))
         return refuse(call, "act",
                       "The method is object.create, object.update,"
@@ -81,7 +82,7 @@ static void set_ground(struct attempt *attempt, const struct call *call)
     };
 }
 
-/* What is true of the whole site is asked when the change would be kept. */
+/* Checks of the whole site run when the change would be kept. */
 static enum rpc_error check_site(const struct attempt *attempt)
 {
     OWNED(site) site = NULL;

@@ -1,8 +1,9 @@
 /*
- * What may one do, and why: the gate's own decision, asked without acting.
+ * Asks what a user may do, and why: the gate's own decision, without acting.
  *
- * About oneself, or with Read on administrators about anybody. Of an object
- * that who asks may not read nothing is said, whomever it is about (T60).
+ * Users may ask about themselves; asking about others needs Read on
+ * administrators. Objects that the caller may not read are never disclosed
+ * (T60).
  */
 #include "provider/base/mutant.h"
 #include "provider/call/access.h"
@@ -47,7 +48,7 @@ static void put_attempt(struct call *call, struct attempt *attempt,
     writer_object_end(w);
 }
 
-/* Exactly what the act would be told, whatever asks for it. */
+/* Exactly the answer that the act would get. */
 static enum rpc_error try_act(struct call *call, struct json_writer *w)
 {
     SCOPED(attempt_clear) struct attempt attempt = {0};
@@ -58,7 +59,7 @@ static enum rpc_error try_act(struct call *call, struct json_writer *w)
     return error;
 }
 
-/* Is operation and class said? */
+/* Are operation and class given? */
 static enum rpc_error need_question(struct call *call, const char *why)
 {
     if (params_value(call->params, "operation") &&
@@ -140,14 +141,14 @@ enum rpc_error run_access_check(struct call *call, struct json_writer *result)
         return try_act(call, result);
     if (checks)
         return check_many(call, checks, result);
-    error = need_question(call, "Say operation and class, or several as"
-                                " checks, or an act.");
+    error = need_question(
+        call, "Give operation and class, or several as checks, or an act.");
     return error == RPC_DONE ? check_one(call, call->params, result) : error;
 }
 
 /* ---- access.explain ---- */
 
-/* The smallest change that would allow. */
+/* The smallest change that would allow it. */
 static void put_change(const struct access *access,
                        const struct rbac_finding *finding,
                        struct json_writer *w)
@@ -208,7 +209,7 @@ static enum rpc_error explain(struct call *call, struct json_writer *result)
     writer_array_begin(result);
     if (question_decide(&access.question).verdict == decision.verdict)
         put_findings(&access, decision.verdict != RBAC_DENY,
-                     result); /* grants are not what is missing */
+                     result); /* the cause is not a lack of grants */
     writer_array_end(result);
     writer_object_end(result);
     return RPC_DONE;
@@ -220,6 +221,6 @@ enum rpc_error run_access_explain(struct call *call, struct json_writer *result)
 
     if (params_value(call->params, "act"))
         return try_act(call, result);
-    error = need_question(call, "Say operation and class, or an act.");
+    error = need_question(call, "Give operation and class, or an act.");
     return error == RPC_DONE ? explain(call, result) : error;
 }

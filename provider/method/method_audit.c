@@ -1,4 +1,4 @@
-/* Reading the audit, which is itself recorded (T95). */
+/* Reads the audit; reading it is itself recorded (T95). */
 #include <string.h>
 
 #include "provider/base/datetime.h"
@@ -23,7 +23,7 @@ enum rpc_error run_audit_query(struct call *call, struct json_writer *result)
     return method_error(audit_list(call->ground->store, &query, result));
 }
 
-/* From where on it is there, and who says so. */
+/* Where the audit starts, and who says so. */
 static void put_start(const struct seal_start *start, struct json_writer *w)
 {
     char time[DATETIME_BYTES];

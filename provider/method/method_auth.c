@@ -1,10 +1,10 @@
 /*
- * Signing in: one SASL exchange a peer, carried by auth.start and auth.step.
+ * Signing in: one SASL exchange per peer, carried by auth.start and auth.step.
  *
- * The exchange runs where the call runs, in its loop. When it has ended, the
- * outcome goes to the writer: the evidence is matched with an administrator by
- * the site as it is then, and the session begins in the same change as the
- * record of it. Every refusal is answered in the same words (T52).
+ * The exchange runs in its loop. When it has finished, the result goes to the
+ * writer: the evidence is matched with an administrator of the present site,
+ * and the session is opened in the same change as its record. Every refusal has
+ * the same answer (T52).
  */
 #include <stdio.h>
 #include <string.h>
@@ -42,7 +42,8 @@ static void tell_brake(const struct call *call, bool is_accepted)
                     call->ground->now_ms);
 }
 
-/* Are this host's groups of the user known? Unknown is never none (T56). */
+/* Are the user's groups on this host known? Unknown is not the same as none
+ * (T56). */
 static bool is_asked_for(const struct peer *peer, const char *user)
 {
     const struct peer_outcome *outcome = &peer->outcome;
@@ -51,7 +52,7 @@ static bool is_asked_for(const struct peer *peer, const char *user)
            !outcome->accounts_why;
 }
 
-/* NULL when the evidence makes a session for the user, else why it does not. */
+/* NULL if the evidence makes a session for the user, else why it does not. */
 static const char *why_not(const struct call *call, const char *user,
                            const struct auth_evidence *evidence)
 {
@@ -72,9 +73,9 @@ static const char *why_not(const struct call *call, const char *user,
 }
 
 /*
- * Writes a token that signs in once down as used, in this change: if that is
- * not kept, neither is the session. NULL: done, or nothing to do; else why it
- * proves nothing.
+ * Records a single-use token as used, in this change: if that is not kept,
+ * neither is the session. NULL: done, or nothing to do; else why it proves
+ * nothing.
  */
 static const char *use_up(const struct call *call,
                           struct auth_evidence *evidence)
@@ -91,12 +92,12 @@ static const char *use_up(const struct call *call,
         return NULL;
     case STATUS_CONFLICT:
         return TOKEN_REPLAYED;
-    default: /* full, or not to be written: it might be a replay */
+    default: /* full, or not writable: it might be a replay */
         return "token-memory-full";
     }
 }
 
-/* A place among the user's sessions; NULL: there is one, else why not. */
+/* Reserves one of the user's sessions. NULL: done, else why not. */
 static const char *take_place(const struct call *call, const char *user,
                               struct account **account_out)
 {
@@ -135,7 +136,8 @@ static void note_sign_in(struct call *call, const char *user, const char *why)
     note->why = why;
 }
 
-/* Whoever it is has proved that: no guess, and no fault of the source. */
+/* The user has proved who they are: this is no guess, and not the fault of the
+ * source. */
 static enum rpc_error refuse_place(struct call *call)
 {
     static struct log_rate rate;
@@ -146,7 +148,7 @@ static enum rpc_error refuse_place(struct call *call)
                (long long)peer->settings->config->limits.user_connections);
     metrics_count_turned_away(call->ground->metrics, METRICS_NO_PLACE);
     peer_drop_exchange(call->peer);
-    call->message = "You have too many sessions; end one of them first.";
+    call->message = "You have too many sessions. End one of them first.";
     return RPC_LIMIT;
 }
 
@@ -160,13 +162,15 @@ static enum rpc_error refuse(struct call *call)
     log_info("signin.refused peer=%s mechanism=%s user=%s acting_as=%s why=%s",
              peer->name, call->sign_in.mechanism, call->sign_in.user,
              call->sign_in.acting_as, call->sign_in.why);
-    /* What may be told to who holds a token in which all is right but its
-     * use: of the person it says nothing. */
+    /* What may be disclosed to the holder of a token that is valid but not
+     * usable: nothing about the user. */
     if (peer->exchange && auth_exchange_is_late(peer->exchange)) {
-        call->message = "The password was not checked in time.";
+        call->message =
+            "The password was not checked in time. Try again later.";
         error = RPC_UNAVAILABLE;
     } else if (strcmp(call->sign_in.why, TOKEN_REPLAYED) == 0)
-        call->message = "The token was used before; each signs in once.";
+        call->message = "The token has been used before; each can sign in "
+                        "once. Get a new one.";
     else if (peer->exchange && auth_exchange_hint(peer->exchange))
         call->message = auth_exchange_hint(peer->exchange);
     else
@@ -232,7 +236,7 @@ static enum rpc_error finish(struct call *call, struct json_writer *w)
 
     if (peer->outcome.is_proved) {
         user = session_find_user(call->ground->generation->site, evidence);
-        if (user) /* one's own name of this site is no other's */
+        if (user) /* the site's name of the same user */
             (void)auth_evidence_acts_for(evidence, user);
         why = use_up(call, evidence);
         if (!why)
@@ -255,8 +259,8 @@ static enum rpc_error finish(struct call *call, struct json_writer *w)
 
 /* ---- One step, where the call runs ---- */
 
-/* Whoever guesses at passwords waits longer each time (T51). Other proofs
- * cannot be guessed, and many may come from one address. */
+/* Password guessing is throttled (T51). Other proofs cannot be guessed, and
+ * many may come from one address. */
 static bool is_braked(struct call *call)
 {
     call->retry_after_ms =
@@ -265,7 +269,7 @@ static bool is_braked(struct call *call)
     return call->retry_after_ms > 0;
 }
 
-/* Whose groups are to be asked for on the way to the writer. */
+/* The user whose groups are looked up on the way to the writer. */
 static void note_user(struct call *call)
 {
     struct peer_outcome *outcome = &call->peer->outcome;
@@ -289,7 +293,7 @@ static enum rpc_error end_exchange(struct call *call, bool is_proved,
         note_user(call);
     if (call->ground->is_writer)
         return finish(call, w);
-    /* Right or wrong, the answer takes as long. */
+    /* Right or wrong, the answer takes the same time. */
     outcome->hold_ms =
         peer_ask_brake(call->peer, call->ground->brake, call->ground->now_ms)
             .hold_ms;
@@ -315,8 +319,8 @@ static void write_more(struct call *call, struct json_writer *w)
     buf_wipe(&call->peer->outcome.data);
 }
 
-/* Questions of the host's login stack; one that wants no answer gets an empty
- * one, so that answers and questions stay in step. */
+/* Prompts of PAM; one that needs no answer gets an empty one, so that answers
+ * and prompts stay in step. */
 static void write_prompts(struct call *call, struct json_writer *w)
 {
     struct auth_prompt prompts[AUTH_PROMPTS_MAX];
@@ -338,7 +342,7 @@ static void write_prompts(struct call *call, struct json_writer *w)
     writer_object_end(w);
 }
 
-/* What a step, an answer or a worker has come to. */
+/* The result of a step, an answer or a worker. */
 static enum rpc_error conclude(struct call *call, enum auth_progress progress,
                                struct json_writer *w)
 {
@@ -354,7 +358,7 @@ static enum rpc_error conclude(struct call *call, enum auth_progress progress,
     case AUTH_WAITING:
         if (is_braked(call))
             return end_braked(call, w);
-        if (call->ground->is_writer) /* which waits for nobody */
+        if (call->ground->is_writer) /* which nobody waits for */
             return end_exchange(call, false, w);
         call->wants_time = true;
         return RPC_DONE;
@@ -391,8 +395,8 @@ static enum rpc_error step_encoded(struct call *call, struct json_writer *w)
 }
 
 /*
- * A call that comes a second time: in the writer, with the outcome of the
- * exchange; or in the loop, with what a worker said. False: it is the first.
+ * Continues a call: in the writer, with the result of the exchange; or in the
+ * loop, with a worker's answer. False: this is its first run.
  */
 static bool goes_on(struct call *call, struct json_writer *w,
                     enum rpc_error *error_out)
@@ -452,7 +456,8 @@ enum rpc_error run_auth_start(struct call *call, struct json_writer *result)
     if (goes_on(call, result, &error))
         return error;
     if (call->peer->session) {
-        call->message = "Signed in already; auth.step_up raises the level.";
+        call->message =
+            "You are signed in already. Use auth.step_up to raise the level.";
         return RPC_INVALID_REQUEST;
     }
     return start(call, false, result);
@@ -469,7 +474,7 @@ enum rpc_error run_auth_step_up(struct call *call, struct json_writer *result)
 
 static enum rpc_error fail_no_exchange(struct call *call)
 {
-    call->message = "No sign-in is under way; auth.start begins one.";
+    call->message = "No sign-in is in progress. Use auth.start to begin one.";
     return RPC_INVALID_REQUEST;
 }
 
@@ -484,11 +489,11 @@ enum rpc_error run_auth_step(struct call *call, struct json_writer *result)
     return step_encoded(call, result);
 }
 
-/* More than any conversation takes: it is refused there. */
+/* more than any conversation needs: the worker refuses it */
 enum { ANSWERS_WRONG = AUTH_PROMPTS_MAX + 1 };
 
-/* The answers to the questions that want one; one for each question is sent,
- * and no more (T48). */
+/* The answers to the prompts that need one; exactly as many as prompts are sent
+ * (T48). */
 static size_t read_answers(const struct call *call,
                            struct text answers_out[AUTH_PROMPTS_MAX])
 {

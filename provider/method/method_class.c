@@ -1,8 +1,8 @@
 /*
- * The classes as they are described: what a client needs to know to ask.
+ * Describes the classes: what a client needs to know to use them.
  *
- * They are the same for everybody and tell of no object, so that being signed
- * in at the site's level is enough.
+ * The descriptions are the same for everybody and mention no object, so they
+ * only need a session at the site's minimum level.
  */
 #include <stdio.h>
 
@@ -89,7 +89,7 @@ static void put_methods(struct json_writer *w, const struct object_class *class)
     writer_array_end(w);
 }
 
-/* What every list of classes says of each. */
+/* The entry of each class in a list. */
 static void put_head(struct json_writer *w, const struct object_class *class)
 {
     writer_put_string(w, "name", class->name);

@@ -1,4 +1,4 @@
-/* The versions of the policy: what was applied, what runs, what waits. */
+/* The versions of the policy: applied, running, pending. */
 #include "policy/write.h"
 #include "provider/base/datetime.h"
 #include "provider/call/gate.h"
@@ -52,7 +52,7 @@ static bool tells_exclusions(const struct call *call)
     return gate_ask_policy(call, VERB_LIST).decision.verdict == RBAC_ALLOW;
 }
 
-/* The running version; source_out NULL: nothing was ever applied. */
+/* The running version; source_out NULL: none was ever applied. */
 static enum status read_running(struct call *call, struct source **source_out)
 {
     struct policy_version running;
@@ -64,7 +64,7 @@ static enum status read_running(struct call *call, struct source **source_out)
     return source_read_stored(call->ground->store, running.digest, source_out);
 }
 
-/* Declared and console-made, as one file. */
+/* Objects declared and created in the console, as one file. */
 static enum status write_all(struct call *call, struct buf *out)
 {
     OWNED(export) all = NULL;

@@ -1,11 +1,11 @@
-/* Numbers for whoever watches the provider. */
+/* Counters for monitoring. */
 #include "provider/base/datetime.h"
 #include "provider/call/metrics.h"
 #include "provider/method/methods.h"
 #include "provider/store/retention.h"
 #include "provider/store/seal.h"
 
-/* What is asked for once and answers several numbers. */
+/* A query whose answer has several numbers. */
 struct reading {
     const struct call *call;
     const struct metrics *metrics;
@@ -176,8 +176,7 @@ enum rpc_error run_server_metrics(struct call *call, struct json_writer *result)
     return RPC_DONE;
 }
 
-/* Nothing is written for it, and nobody needs to sign in: it works when the
- * disk is full. */
+/* Writes nothing and needs no sign-in, so it works when the disk is full. */
 enum rpc_error run_server_status(struct call *call, struct json_writer *result)
 {
     char line[SEAL_LINE_BYTES];

@@ -1,4 +1,4 @@
-/* The verbs: parameters in, the object room acts, its answer out. */
+/* The verbs: read the parameters, let the object room act, write its answer. */
 #include "provider/call/approval.h"
 #include "provider/call/method.h"
 #include "provider/method/methods.h"
@@ -9,7 +9,7 @@ enum rpc_error run_object_get(struct call *call, struct json_writer *result)
         &call->act, params_value(call->params, "properties"), result));
 }
 
-/* The gate's decision for every row of a list. */
+/* Asks the gate for every row of a list. */
 struct reader {
     const struct rbac_subject *subject;
     enum auth_level level;
@@ -64,7 +64,7 @@ enum rpc_error run_object_list(struct call *call, struct json_writer *result)
     return method_error(object_list(&call->act, &list, &filter, result));
 }
 
-/* What its classes need, object_query asks for once it has read them. */
+/* object_query asks for what its classes need, once it has parsed them. */
 enum rpc_error run_query_run(struct call *call, struct json_writer *result)
 {
     struct reader reader = reader_of(call);

@@ -1,6 +1,5 @@
 /*
- * Policy files as texts: what is wrong with them, and what would happen if
- * they were applied. Nothing here changes anything.
+ * Checks and plans policy files. Nothing here changes anything.
  */
 #include "provider/call/method.h"
 #include "provider/method/methods.h"
@@ -32,7 +31,7 @@ enum rpc_error run_policy_check(struct call *call, struct json_writer *result)
 
 /* ---- policy.plan ---- */
 
-/* Which requests of that time would now be answered otherwise. */
+/* Which requests of the period would be answered differently now. */
 static enum status put_replay(const struct rollout *rollout, int64_t seconds,
                               struct json_writer *w)
 {
@@ -55,7 +54,7 @@ static enum status try_out(struct rollout *rollout, int64_t replay_s,
     enum status status = rollout_run(rollout);
 
     if (status == STATUS_INVALID && rollout->tests.n_failed)
-        status = STATUS_OK; /* a plan tells which ones fail */
+        status = STATUS_OK; /* a plan shows which ones fail */
     TRY(status);
     TRY(rollout_compare(rollout));
     writer_object_begin(w);
@@ -66,8 +65,8 @@ static enum status try_out(struct rollout *rollout, int64_t replay_s,
     return STATUS_OK;
 }
 
-/* What waits for approval, so that whoever is asked for it sees what it is;
- * or the files of the request. */
+/* A pending request, so that its approver sees what it is; or the files of the
+ * request. */
 static enum rpc_error find_files(struct call *call, struct source **source_out)
 {
     struct policy_waiting waiting;
@@ -82,7 +81,7 @@ static enum rpc_error find_files(struct call *call, struct source **source_out)
     return policy_call_stored(call, waiting.version.digest, source_out);
 }
 
-/* A replay tells what the audit has, so it is for who may read that. */
+/* A replay discloses what the audit has, so it needs the right to read that. */
 static enum status may_replay(struct call *call)
 {
     const struct object_need need = {RBAC_TYPE_STATUS_MESSAGE, RBAC_OP_READ};

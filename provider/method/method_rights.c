@@ -1,9 +1,9 @@
 /*
- * Access asked in reverse: who may do this, and what may somebody do.
+ * Access asked in reverse: who can do this, and what can a user do.
  *
- * A record is asked alone: what several records of one person do to each other
- * (a directly assigned collection in one of them) shows in access.explain.
- * Answers are bounded; "cut" says that there was more.
+ * Each record is examined alone: how several records of one user interact (a
+ * directly assigned collection in one of them) only shows in access.explain.
+ * Answers are bounded; "cut" says that there were more.
  */
 #include "provider/base/datetime.h"
 #include "provider/call/access.h"
@@ -68,8 +68,8 @@ struct holders {
 };
 
 /*
- * What the site asks of the record's people. Which of a group's members are
- * excluded the group does not tell, so that the minimum is said for them all.
+ * The level the site requires of the record's users. A group does not tell
+ * which of its members are excluded, so the minimum is given for all.
  */
 static enum auth_level minimum_of(const struct holders *holders,
                                   const struct rbac_admin *admin)
@@ -81,7 +81,7 @@ static enum auth_level minimum_of(const struct holders *holders,
     return access_minimum(call, admin->name, NULL, 0);
 }
 
-/* The gate's own decision about the record alone, as at the lowest level. */
+/* The gate's own decision about the record alone, at the lowest level. */
 static struct rbac_decision decide_alone(struct holders *holders,
                                          uint32_t admin)
 {
@@ -99,7 +99,7 @@ static struct rbac_decision decide_alone(struct holders *holders,
     return question_decide(&q);
 }
 
-/* Of the grants that allow, the one that asks for the least. */
+/* Of the grants that allow it, the one that needs the lowest level. */
 static const struct rbac_finding *weakest(
     const struct rbac_explanation *explanation)
 {
@@ -191,10 +191,10 @@ enum rpc_error run_access_who_can(struct call *call, struct json_writer *result)
 
 /* ---- access.what_can ---- */
 
-/* Visits of one grant's right come together, category by category. */
+/* Visits of one grant's right are merged, category by category. */
 struct rights {
     struct listing listing;
-    struct rbac_held row; /* that is being written */
+    struct rbac_held row; /* being written */
     bool is_open;
     size_t n_categories;
 };
@@ -249,7 +249,7 @@ static void open_row(struct rights *rights, const struct rbac_held *held)
     struct json_writer *w = rights->listing.w;
     struct rbac_grant grant = held->grant;
 
-    grant.scope = grant.collection = RBAC_NONE; /* they follow as a list */
+    grant.scope = grant.collection = RBAC_NONE; /* listed separately below */
     writer_object_begin(w);
     put_operations(held, w);
     writer_put_string(

@@ -1,6 +1,6 @@
 /*
- * Policy files in the place of those that run: applied, brought back, and
- * approved by a second person where the configuration asks for one.
+ * Applies policy files, rolls back, and approves where the configuration
+ * requires a second person.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,11 +12,11 @@
 #include "provider/method/policy_call.h"
 #include "provider/store/policy_room.h"
 
-/* One step of this kind: what it is to be, and on whose word. */
+/* A step: what it applies, and on whose word. */
 struct step {
     struct source *source;
     struct policy_version version; /* author, origin, message, approver */
-    bool is_planned;               /* then it must be this plan still: */
+    bool is_planned;               /* it must still be this plan: */
     struct text plan_digest;
     bool waits; /* for approval, instead of being kept */
 };
@@ -89,8 +89,8 @@ static enum rpc_error check_plan(struct call *call, const struct step *step,
     if (!step->is_planned ||
         text_equal(step->plan_digest, text_of(rollout->digest)))
         return RPC_DONE;
-    call->message = "It is no longer what was planned: the site or the files"
-                    " have changed since. Plan again.";
+    call->message =
+        "The plan has changed, because the site or the files have. Plan again.";
     return RPC_CONFLICT;
 }
 
@@ -110,7 +110,7 @@ static enum rpc_error run_step(struct call *call, struct step *step,
     return check_plan(call, step, rollout);
 }
 
-/* Undone, but the files are kept until somebody else says yes or no. */
+/* Undone, but the files are kept until somebody approves or rejects them. */
 static enum status put_waiting(struct call *call, const struct step *step,
                                const struct rollout *rollout)
 {
@@ -155,8 +155,8 @@ static enum rpc_error finish_step(struct call *call, struct step *step,
             return RPC_UNAVAILABLE;
         status = put_waiting(call, step, rollout);
         if (status == STATUS_CONFLICT)
-            call->message = "Somebody else asked for the same, and it waits"
-                            " for approval.";
+            call->message =
+                "Somebody else requested the same, and it awaits approval.";
     } else {
         error = keep(call, step, rollout);
         if (error != RPC_DONE)
@@ -174,8 +174,8 @@ static enum rpc_error check_room(struct call *call, const struct step *step)
                           source_n_bytes(step->source), call->ground->now_s);
 
     if (status == STATUS_LIMIT) {
-        call->message = "You have put too many or too large versions of the"
-                        " policy in place lately.";
+        call->message = "You have applied too many or too large versions of "
+                        "the policy recently. Try again later.";
         call->retry_after_ms = POLICY_RATE_S * 1000;
     }
     return method_error(status);
@@ -238,9 +238,9 @@ enum rpc_error run_policy_rollback(struct call *call,
     return take_step(call, &step, result);
 }
 
-/* ---- The second person ---- */
+/* ---- Approval ---- */
 
-/* Who asked may be gone after that, or of another mind (T88). */
+/* Its author may have been removed since, or have withdrawn it (T88). */
 enum { WAITING_MAX_S = 7 * 24 * 3600 };
 
 static enum rpc_error find_waiting(struct call *call,
@@ -257,8 +257,8 @@ static bool is_author(const struct call *call,
 }
 
 /*
- * Who approves holds every right the change needs, as who asked for it did,
- * and it is still the change that was asked for.
+ * The approver needs every right that the change needs, as its author did, and
+ * it must still be the change that was requested.
  */
 enum rpc_error run_policy_approve(struct call *call, struct json_writer *result)
 {
@@ -270,12 +270,13 @@ enum rpc_error run_policy_approve(struct call *call, struct json_writer *result)
     if (error != RPC_DONE)
         return error;
     if (call->ground->now_s - waiting.version.time_s >= WAITING_MAX_S) {
-        call->message = "It has waited for more than a week: apply it again.";
+        call->message =
+            "The request is more than a week old. Apply the policy again.";
         return RPC_CONFLICT;
     }
     if (call->ground->now_s >= waiting.until_s && !MUTANT("a5-author-ended")) {
-        call->message = "The rights of who asked for it have ended: it must be"
-                        " asked for again.";
+        call->message = "The author no longer has the right to make this "
+                        "request. It must be made again.";
         return RPC_DENIED;
     }
     error = approval_check_person(call, &waiting);
@@ -296,7 +297,7 @@ enum rpc_error run_policy_approve(struct call *call, struct json_writer *result)
         policy_waiting_drop(call->ground->store, waiting.version.digest));
 }
 
-/* Its author, or who could change administrators. */
+/* Its author, or anybody who may change administrators. */
 enum rpc_error run_policy_reject(struct call *call, struct json_writer *result)
 {
     const struct object_class *admin = object_class_find(TEXT("SMS_Admin"));

@@ -1,4 +1,4 @@
-/* About the server and about oneself. */
+/* The server, and the caller's own session. */
 #include "provider/base/datetime.h"
 #include "provider/base/group_name.h"
 #include "provider/base/log.h"
@@ -16,7 +16,7 @@ static void put_time(struct json_writer *w, const char *key, int64_t time_s)
     writer_put_string(w, key, text);
 }
 
-/* The most each way of signing in can prove here. */
+/* The highest level that each mechanism can prove here. */
 static void put_levels(const struct peer *peer, struct json_writer *w)
 {
     writer_key(w, "levels");
@@ -32,8 +32,8 @@ static void put_levels(const struct peer *peer, struct json_writer *w)
     writer_object_end(w);
 }
 
-/* Whose tokens count and for whom they must be: without it nobody could get
- * one (as RFC 9728 publishes it). */
+/* The token issuers and their audiences, so that clients can get a token (as
+ * RFC 9728 publishes them). */
 static void put_tokens(const struct peer *peer, struct json_writer *w)
 {
     const struct auth_config *config = &peer->settings->config->auth;
@@ -51,7 +51,7 @@ static void put_tokens(const struct peer *peer, struct json_writer *w)
     writer_array_end(w);
 }
 
-/* How the host's own policy files stand; what is wrong is policy.status's. */
+/* The state of the host's policy directory; policy.status has its errors. */
 static void put_policy(struct call *call, struct json_writer *w)
 {
     struct policy_version running;

@@ -1,6 +1,6 @@
 /*
  * policy.test: questions about who can do what, on the site as it is, or as it
- * would be with other files in its place.
+ * would be with other files.
  */
 #include <stdio.h>
 
@@ -11,7 +11,7 @@
 
 enum { TRIAL_SCOPES_MAX = 64 };
 
-/* ---- What is asked in the request itself ---- */
+/* ---- Tests in the request ---- */
 
 /* A test as an object of the request; its texts are borrowed. */
 struct asked {
@@ -38,7 +38,7 @@ static bool read_scopes(const json_t *scopes, struct asked *asked)
     return true;
 }
 
-/* False: it is no test. */
+/* False: it is not a test. */
 static bool read_asked(const json_t *object, struct asked *asked)
 {
     const json_t *level = json_object_get(object, "level");
@@ -71,13 +71,13 @@ static enum rpc_error check_asked(struct call *call)
         if (read_asked(json_array_get(tests, i), &asked))
             continue;
         snprintf(call->problem.at, sizeof(call->problem.at), "tests[%zu]", i);
-        call->problem.why = "A test has user, class and can or cannot.";
+        call->problem.why = "A test needs user, class, and can or cannot.";
         return RPC_INVALID_PARAMS;
     }
     return RPC_DONE;
 }
 
-/* What the caller sees of what they name; given [n]. */
+/* What the caller sees of the objects; given [n]. */
 static enum status look_asked(const struct call *call,
                               struct trial_sight **sights_out)
 {
@@ -104,7 +104,7 @@ static enum status look_asked(const struct call *call,
 struct trials {
     struct call *call;
     struct trial_ground ground;
-    const struct trial_sight *sights; /* of those in the request */
+    const struct trial_sight *sights; /* those in the request */
     struct json_writer *w;
     struct trial_count count;
 };
@@ -126,7 +126,7 @@ static enum status run_one(struct trials *trials,
     return STATUS_OK;
 }
 
-/* sights NULL: to be looked at, nothing was tried out. */
+/* sights NULL: look them up, nothing has been changed. */
 static enum status run_of_files(struct trials *trials,
                                 const struct policy *policy,
                                 const struct trial_sight *sights)
@@ -163,7 +163,7 @@ static enum status run_asked(struct trials *trials)
     return STATUS_OK;
 }
 
-/* policy NULL: nothing was ever applied. */
+/* policy NULL: none was ever applied. */
 static enum status put_results(struct trials *trials,
                                const struct policy *policy,
                                const struct trial_sight *sights)

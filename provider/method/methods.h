@@ -1,4 +1,4 @@
-/* The handlers behind the rows of the method table, by their first word. */
+/* The handlers of the method table, by the first word of the method. */
 #pragma once
 
 #include "provider/call/call.h"

@@ -20,7 +20,7 @@ void policy_caller_set(struct policy_caller *caller, const struct call *call)
     };
 }
 
-/* ---- What went wrong ---- */
+/* ---- Errors ---- */
 
 /* The first error, as the sentence of the answer; all of them as its data. */
 static void tell_messages(struct call *call, const struct source *source)
@@ -88,7 +88,7 @@ enum rpc_error policy_call_need(struct call *call, enum gate_verb verb)
                                                           : RPC_DENIED;
 }
 
-/* ---- What is given ---- */
+/* ---- Parameters ---- */
 
 enum rpc_error policy_call_files(struct call *call, struct source **source_out)
 {

@@ -7,7 +7,7 @@
 #include "provider/wql/wql.h"
 #include "rbac/catalog.h"
 
-/* ---- What each takes ---- */
+/* ---- Parameters ---- */
 
 enum {
     NAME_MAX_BYTES = 256,
@@ -142,7 +142,7 @@ static const struct param query_params[] = {
     {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
 };
 
-/* ---- What each needs ---- */
+/* ---- Needs ---- */
 
 #define NOTHING                                                                \
     {                                                                          \

@@ -9,7 +9,7 @@
 
 enum { SUBJECT_ADMINS_MAX = 1024, PLAN_MAX_BYTES = 64 * 1024 * 1024 };
 
-/* ---- Whom to compare ---- */
+/* ---- The subjects to compare ---- */
 
 static size_t count_people(const struct site *site)
 {
@@ -21,7 +21,7 @@ static size_t count_people(const struct site *site)
     return n;
 }
 
-/* A name may be a user's and a group's: it is one subject each. */
+/* A user and a group may have the same name: they are two subjects. */
 static size_t add_people(const struct site *site,
                          struct rights_subject *subjects, size_t n)
 {
@@ -114,8 +114,8 @@ enum status difference_make(const struct site *before, const struct site *after,
 /* ---- The digest of a plan ---- */
 
 /*
- * Of the files, and of what they would do: not of the running version's number
- * or places, so that nobody spoils it who changes nothing of it.
+ * Covers the files and what they would do, but not the number or places of the
+ * running version, so that changes of nothing do not invalidate it.
  */
 enum status difference_digest(const char *files, struct text adopted,
                               const struct policy_plan *plan,

@@ -1,6 +1,6 @@
 /*
- * Who gains and who loses which rights when one site takes the place of
- * another, for everybody either names.
+ * Computes who gains and loses which rights if one site replaces another, for
+ * everybody named by either.
  */
 #pragma once
 
@@ -10,15 +10,15 @@
 #include "provider/store/policy_version.h"
 
 /*
- * Names are borrowed from both sites. A user is compared with what the site
- * itself says of them: groups that only a sign-in tells stand for themselves.
+ * Names are borrowed from both sites. A user is compared with the groups that
+ * the site itself lists; external groups are compared as subjects of their own.
  */
 MUST_CHECK
 enum status difference_make(const struct site *before, const struct site *after,
                             int64_t now_s, struct arena *arena,
                             struct rights_difference *difference_out);
 
-/* SHA-256, in hex, of all that a plan says: the files, what they take over
+/* SHA-256, in hex, of everything in a plan: the files, what they take over and
  * with whom, what they change, and whose rights. */
 MUST_CHECK
 enum status difference_digest(const char *files, struct text adopted,

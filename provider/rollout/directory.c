@@ -72,8 +72,8 @@ static enum status record(struct call_ground *ground,
     return audit_append(ground->store, &record, &id);
 }
 
-/* STATUS_INVALID: the part is to be undone. */
-/* At start and at reload nobody reads a plan. */
+/* STATUS_INVALID: undo this part of the change. */
+/* Nobody reads a plan at startup and reload. */
 static void log_adopted(struct text adopted)
 {
     SCOPED(memory_drop) char *said = adopted.size ? text_dup(adopted) : NULL;
@@ -122,7 +122,7 @@ static enum status roll_out(struct source *source, struct call_ground *ground,
     return status;
 }
 
-/* Only when it says something else than the last time it was applied. */
+/* Applied only if it differs from what was last applied from there. */
 static enum status apply_changed(struct source *source,
                                  struct call_ground *ground,
                                  struct directory_outcome *outcome)
@@ -201,7 +201,7 @@ void directory_note(struct directory *directory, const char *path,
     pthread_mutex_unlock(&directory->lock);
 }
 
-/* ---- How it stands ---- */
+/* ---- Status ---- */
 
 static enum directory_state state_beside(const struct directory *directory,
                                          const char *running)

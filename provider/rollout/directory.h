@@ -1,10 +1,10 @@
 /*
- * The host's own policy directory (policy: in provider.yaml), and how it
- * stands to what the store runs.
+ * The host's policy directory (policy: in provider.yaml) and how it compares to
+ * the running policy.
  *
- * It is applied at start and at every reload, but only when it differs from
+ * It is applied at startup and at every reload, but only if it differs from
  * what was last applied from it: a restart does not undo what was applied over
- * RPC since. Until then that it differs is said, not acted on.
+ * RPC since. Otherwise a difference is reported and nothing is done.
  */
 #pragma once
 
@@ -16,8 +16,8 @@
 enum directory_state {
     DIRECTORY_NONE = 0, /* there is no directory */
     DIRECTORY_APPLIED,
-    DIRECTORY_DIFFERS, /* something else was applied over RPC since */
-    DIRECTORY_REFUSED, /* its files do not hold: what was before stays */
+    DIRECTORY_DIFFERS, /* another policy was applied over RPC since */
+    DIRECTORY_REFUSED, /* its files contain errors: the previous policy stays */
 };
 
 /* "", "applied", "differs", "refused" */
@@ -27,9 +27,10 @@ struct directory {
     pthread_mutex_t lock;
     char path[4096];
     enum directory_state state;
-    int64_t since_s;                  /* of the state */
-    char digest[POLICY_DIGEST_BYTES]; /* as read last; "": it was wrong */
-    struct buf errors;                /* owned: lines; of a refusal */
+    int64_t since_s; /* of the state */
+    char
+        digest[POLICY_DIGEST_BYTES]; /* as last read; "": it contained errors */
+    struct buf errors;               /* owned: lines of a refusal */
     int64_t n_reloads;
     int64_t n_refused;
 };
@@ -37,30 +38,30 @@ struct directory {
 void directory_open(struct directory *directory);
 void directory_close(struct directory *directory);
 
-/* How a reading ended. */
+/* The result of a reading. */
 struct directory_outcome {
     enum status status;
-    bool is_new;                   /* it was applied now */
-    bool changed;                  /* anything but places */
-    struct policy_version running; /* the version that runs then */
+    bool is_new;                   /* it has just been applied */
+    bool changed;                  /* anything but places changed */
+    struct policy_version running; /* the version running then */
 };
 
 /*
- * In the writer, inside a change: what was read (STATUS_OK or INVALID), its
- * version, its record, and the generation that follows. STATUS_OK: the
- * directory holds, applied now or before; STATUS_INVALID: its messages say
- * why not. Anything else: the change cannot be kept.
+ * Applies a reading in the writer, inside a change: the files (STATUS_OK or
+ * INVALID), their version, its record, and the generation that follows.
+ * STATUS_OK: the directory is applied, now or before; STATUS_INVALID: its
+ * messages say why not. Anything else: the change cannot be kept.
  */
 void directory_apply(struct source *source, enum status was_read,
                      struct call_ground *ground,
                      struct directory_outcome *outcome_out);
 
-/* The same once it is committed, or lost: for the log and policy.status. */
+/* The same after the commit, or its failure: for the log and policy.status. */
 void directory_note(struct directory *directory, const char *path,
                     const struct source *source,
                     const struct directory_outcome *outcome, int64_t now_s);
 
-/* As it stands beside the running version's digest. */
+/* The status, given the running version's digest. */
 enum directory_state directory_state(struct directory *directory,
                                      const char *running);
 

@@ -17,7 +17,7 @@ void export_free(struct export *export)
     free(export);
 }
 
-/* ---- What can be said ---- */
+/* ---- What files can express ---- */
 
 static bool leave_out(struct export *export, const char *format,
                       const char *name)
@@ -72,7 +72,7 @@ static bool put_exclusions(struct export *export)
     return exclusions != NULL;
 }
 
-/* Files know only which built-in role one was copied from. */
+/* Files only record the built-in role that a role was copied from. */
 static bool put_roles(struct export *export)
 {
     const struct inventory *from = export->inventory;
@@ -135,7 +135,7 @@ static bool put_collections(struct export *export)
     return collections != NULL;
 }
 
-/* Files give the scope All alone: it covers every other. */
+/* Files list the scope All alone: it covers every other. */
 static bool has_all(const struct policy_assignment *assignment)
 {
     for (size_t i = 0; i < assignment->n_scopes; i++)
@@ -170,7 +170,7 @@ static bool put_admin(struct export *export, const struct policy_admin *from,
     return assignments != NULL;
 }
 
-/* A disabled record would come to life in a file, so it stays behind. */
+/* A disabled record would be enabled by a file, so it is left out. */
 static bool put_admins(struct export *export)
 {
     const struct inventory *from = export->inventory;

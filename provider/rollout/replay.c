@@ -11,7 +11,7 @@
 
 enum { REPLAY_ADMINS_MAX = 1024, REPLAY_ROWS_MAX = 1000 };
 
-/* A user on one side; asked for as long as the user stays the same. */
+/* A user on one side; kept as long as the next record has the same user. */
 struct side {
     const struct site *site;
     struct rbac_subject *subject;           /* owned */
@@ -24,9 +24,9 @@ struct replaying {
     struct json_writer *w;
     struct side before;
     struct side after;
-    char *user; /* owned: whose subjects they are */
+    char *user; /* owned: the sites of the subjects */
     int64_t n_requests;
-    int64_t n_gone; /* of these: about what is there no more */
+    int64_t n_gone; /* of these, about objects that no longer exist */
     size_t n_rows;
     bool is_cut;
 };
@@ -75,7 +75,7 @@ static enum status take_user(struct replaying *r, struct text user)
 
 struct asked {
     const struct object_class *class;
-    const struct object_method *method; /* NULL: no method of the class */
+    const struct object_method *method; /* NULL: not a method of the class */
     struct object_need need;
     enum auth_level level;
     bool is_type_wide;
@@ -94,8 +94,8 @@ static bool is_named(struct object_need need, struct text operation)
 }
 
 /*
- * An operation of the class's type, or one that the class asks for of another:
- * a deployment is ended by Deploy Applications of its collection.
+ * An operation of the class's type, or of another type that the class uses:
+ * deleting a deployment needs Deploy Applications of its collection.
  */
 static bool find_need(const struct object_class *class, struct text operation,
                       struct object_need *need_out)
@@ -118,7 +118,7 @@ static bool find_need(const struct object_class *class, struct text operation,
     return false;
 }
 
-/* The record's words as a question; false: nothing that can be asked. */
+/* Turns a record into a question; false: it cannot be asked. */
 static bool read_asked(const struct audit_request *request, struct asked *asked)
 {
     asked->class = object_class_find(request->class_name);
@@ -132,7 +132,7 @@ static bool read_asked(const struct audit_request *request, struct asked *asked)
     return true;
 }
 
-/* What the gate would say of an object that may be hidden from them. */
+/* The gate's answer about an object that may be hidden from the caller. */
 static enum status ask_object(const struct replaying *r,
                               const struct asked *asked, struct text key,
                               const struct side *side, struct question *q,
@@ -173,7 +173,7 @@ static enum status ask(const struct replaying *r, const struct side *side,
     return STATUS_OK;
 }
 
-/* ---- What is answered otherwise ---- */
+/* ---- Changed answers ---- */
 
 static const char *word_of(struct rbac_decision decision)
 {

@@ -44,7 +44,7 @@ static enum status declare(struct rollout *rollout)
     return STATUS_OK;
 }
 
-/* Before anything is tried out. */
+/* Before the step is run. */
 static enum status look_at_tests(struct rollout *rollout)
 {
     const struct policy *policy = rollout->source->policy;
@@ -68,7 +68,7 @@ static enum status run_tests(struct rollout *rollout)
                             &rollout->tests);
 }
 
-/* Another object of the name does not make them fail at the next run. */
+/* Test objects stay the same even if another object takes the name. */
 static enum status bind_tests(struct rollout *rollout)
 {
     const struct policy *policy = rollout->source->policy;
@@ -95,7 +95,7 @@ enum status rollout_run(struct rollout *rollout)
     return bind_tests(rollout);
 }
 
-/* Tests stand in the files alone: the running ones are those of its version. */
+/* Only files have tests: the running ones are those of its version. */
 static enum status compare_tests(struct rollout *rollout)
 {
     if (MUTANT("a11-tests-left-out"))
@@ -129,7 +129,7 @@ enum status rollout_compare(struct rollout *rollout)
                              &rollout->rights, rollout->digest);
 }
 
-/* Nothing new is what the running version says already. */
+/* The running version has the same files. */
 static bool is_running(const struct rollout *rollout,
                        const struct policy_version *version)
 {

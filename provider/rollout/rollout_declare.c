@@ -1,6 +1,5 @@
 /*
- * What files say is declared record by record, in the order in which records
- * name each other.
+ * Declares a policy record by record, in order of dependence.
  */
 #include "provider/rollout/rollout_declare.h"
 

@@ -11,7 +11,7 @@ enum {
 
 /* ---- What changes ---- */
 
-/* As many as fit; returns how many. */
+/* As many as fit; returns their number. */
 static size_t put_changes(const struct policy_plan *plan, struct json_writer *w)
 {
     const struct json_writer before = *w;
@@ -152,8 +152,8 @@ enum status rollout_put_plan(const struct rollout *rollout,
     OWNED(backing) backing = NULL;
     size_t n_missing;
 
-    /* Who may not have it so is not told how many devices a query of theirs
-     * would find: that is a way to read any device (T60). */
+    /* A caller without the rights is not told how many devices a query of
+     * theirs would find: that would be a way to read any device (T60). */
     declare_missing(rollout->declare, &n_missing);
     if (n_missing == 0)
         TRY(backing_new(rollout->store, rollout->before->engine,

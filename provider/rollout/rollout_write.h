@@ -1,5 +1,5 @@
 /*
- * A rollout that was compared, as the answer of policy.plan and policy.diff.
+ * Writes a compared rollout as the answer of policy.plan and policy.diff.
  */
 #pragma once
 
@@ -7,10 +7,10 @@
 #include "provider/rollout/rollout.h"
 
 /*
- * "changes" and "rights" as members of an open object. Answers are bounded: of
- * a step that changes more than fits the first part is told, and "cut" says so
- * beside how many there are. Behind each right stand the objects and devices it
- * is over; backing NULL: they are not counted.
+ * Writes "changes" and "rights" as members of an open object. Answers are
+ * bounded: of a step that changes more, the first part is written, and "cut"
+ * says so beside the full numbers. Each right has the numbers of objects and
+ * devices it covers; backing NULL: they are not counted.
  */
 MUST_CHECK
 enum status rollout_put_difference(const struct policy_plan *plan,
@@ -18,7 +18,7 @@ enum status rollout_put_difference(const struct policy_plan *plan,
                                    struct backing *backing,
                                    struct json_writer *w);
 
-/* The whole answer of a plan, but for what is asked besides. */
+/* The whole answer of a plan, except for optional parts. */
 MUST_CHECK
 enum status rollout_put_plan(const struct rollout *rollout,
                              struct json_writer *w);

@@ -31,7 +31,7 @@ static void write_digest(struct source *source)
         snprintf(source->digest + 2 * i, 3, "%02x", source->policy->digest[i]);
 }
 
-/* Versions keep files under their names alone, wherever they were read. */
+/* Versions keep files by name only, wherever they were read. */
 static const char *base_name(const struct source *source, size_t i,
                              struct text *text_out)
 {
@@ -113,7 +113,7 @@ static enum status add_json(struct policy_set *set, const json_t *files)
                              "a file is a string");
         else if (!text_is_name(text_of(name), POLICY_USER_MAX_BYTES))
             policy_set_blame(set, (struct policy_place){.file = NULL},
-                             "this is no name for a file");
+                             "not a valid name for a file");
         else
             TRY(policy_set_add(set, name,
                                (struct text){json_string_value(text),

@@ -1,6 +1,6 @@
 /*
- * Policy files as read, from wherever they come: a directory, a request, or a
- * version in the store. Read once, and used as read (T79).
+ * Policy files from a directory, a request, or a version in the store. Read
+ * once, and used as read (T79).
  */
 #pragma once
 
@@ -12,15 +12,15 @@
 
 struct source {
     struct policy_set *set;           /* owned */
-    const struct policy *policy;      /* borrowed from the set; NULL: wrong */
+    const struct policy *policy;      /* borrowed from the set; NULL: errors */
     char digest[POLICY_DIGEST_BYTES]; /* of names and texts, in hex */
 };
 void source_free(struct source *source);
 DEFINE_DROP(source)
 
 /*
- * Each gives the source also when the files are wrong (STATUS_INVALID), for its
- * messages; with another status there may be none. May be done in any thread.
+ * Each gives the source even if the files contain errors (STATUS_INVALID), for
+ * its messages; with another status there may be none. May run in any thread.
  */
 MUST_CHECK
 enum status source_read_directory(const char *path, struct source **source_out);
@@ -29,14 +29,14 @@ enum status source_read_directory(const char *path, struct source **source_out);
 MUST_CHECK
 enum status source_read_json(const json_t *files, struct source **source_out);
 
-/* What a version applied, by its digest. */
+/* The files that a version applied, by its digest. */
 MUST_CHECK
 enum status source_read_stored(struct store *store, const char *digest,
                                struct source **source_out);
 
 /*
- * What the language alone can say about files that are well formed: warnings,
- * and STATUS_INVALID where nobody could administer the site.
+ * Checks what the language alone can tell about valid files: warnings, and
+ * STATUS_INVALID if nobody could administer the site.
  */
 MUST_CHECK
 enum status source_check(struct source *source,
@@ -48,10 +48,10 @@ size_t source_n_bytes(const struct source *source);
 MUST_CHECK
 enum status source_keep(const struct source *source, struct store *store);
 
-/* A sentence of the object room, "site.yaml:12: why", as one more message. */
+/* Adds a sentence of the object room, "site.yaml:12: why", as a message. */
 void source_blame(struct source *source, const char *sentence);
 
-/* "file:line:column: error: text", a line each. */
+/* "file:line:column: error: text", one per line. */
 void source_write_lines(const struct source *source, struct buf *out);
 
 /* An array of {severity, file, line, column, text}. */

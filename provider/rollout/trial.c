@@ -15,10 +15,10 @@ enum { TRIAL_ADMINS_MAX = 1024 };
 struct trial {
     const struct trial_ground *ground;
     const struct policy_test *test;
-    const struct trial_sight *sight; /* NULL: the site's own eyes */
+    const struct trial_sight *sight; /* NULL: the site's own sight */
     struct object_target target;
     struct question question;
-    const char *lacks; /* what the test names and is not there, or NULL */
+    const char *lacks; /* the object of the test that is not there, or NULL */
 };
 
 static void trial_clear(struct trial *trial)
@@ -26,7 +26,7 @@ static void trial_clear(struct trial *trial)
     object_target_clear(&trial->target);
 }
 
-/* ---- What is asked about ---- */
+/* ---- The object ---- */
 
 static uint32_t scope_named(const struct site *site, const char *name)
 {
@@ -38,7 +38,7 @@ static uint32_t scope_named(const struct site *site, const char *name)
     return rbac_find_scope(site->engine, text_of(name));
 }
 
-/* An assumed object in the scopes that are said. */
+/* A hypothetical object in the scopes given. */
 static enum status assume(struct trial *trial)
 {
     const struct policy_test *test = trial->test;
@@ -59,7 +59,7 @@ static enum status assume(struct trial *trial)
     return STATUS_OK;
 }
 
-/* By the key that was seen; else by its key or its name, which is unique. */
+/* By the key that was seen; else by its key or its unique name. */
 static enum status read_target(const struct trial *trial,
                                const struct object_class *class,
                                struct object_target *out)
@@ -113,7 +113,7 @@ static enum status ask(struct trial *trial)
     return test->key ? find_object(trial) : STATUS_OK;
 }
 
-/* ---- Who ---- */
+/* ---- The subject ---- */
 
 static enum status decide(struct trial *trial, struct rbac_decision *out)
 {
@@ -159,14 +159,14 @@ static void say(const struct trial *trial, struct rbac_decision decision,
                                                             : " (certificate)");
 }
 
-/* ---- What who calls sees ---- */
+/* ---- What the caller sees ---- */
 
 struct looking {
     const struct call *call;
     const struct object_class *class;
 };
 
-/* Is it one that who calls may read? */
+/* May the caller read it? */
 static enum status may_see(void *context, struct text key, bool *may_out)
 {
     const struct looking *looking = context;
@@ -195,7 +195,7 @@ enum status trial_look(const struct call *call, const struct policy_test *test,
     status = object_key_find_among(call->ground->store, looking.class,
                                    text_of(test->key), may_see, &looking,
                                    sight_out->key, &n_hidden);
-    /* Several that they may read: of none, as without the hidden ones. */
+    /* The caller may read several: treated as none, like hidden ones. */
     sight_out->is_hidden = status == STATUS_CONFLICT ||
                            (status == STATUS_NOT_FOUND && n_hidden > 0);
     return status == STATUS_NOT_FOUND || status == STATUS_CONFLICT ? STATUS_OK

@@ -1,5 +1,5 @@
 /*
- * Policy tests where the store is: each one question to the gate's own
+ * Runs policy tests in the store: each is one question to the gate's own
  * decision, on the site as it is or would be, with real objects.
  */
 #pragma once
@@ -14,26 +14,24 @@ struct trial_count {
     size_t n_failed;
 };
 
-/* Where they are run: a store inside a transaction, whose state is the
- * site's. */
+/* Where tests run: a store inside a transaction, whose state is the site's. */
 struct trial_ground {
     struct store *store;
     const struct site *site;
     int64_t now_s;
 };
 
-/* How one test went, as a sentence. */
+/* The result of a test, as a sentence. */
 struct trial_result {
     bool ok;
     char sentence[1024];
 };
 
 /*
- * What who calls sees of the object that a test names, among those they may
- * read: its key; or that there is one, or there are several, and all of them
- * are hidden: then it is a test of none (T60). Looked up before anything is
- * tried out: what a step would let them read tells nothing of what they may
- * read now.
+ * What the caller sees of the object that a test names: its key, if they may
+ * read it; or that all objects of the name are hidden, which counts as none
+ * (T60). Looked up before the step: what a step would let them read must not
+ * reveal what they may read now.
  */
 struct trial_sight {
     bool is_hidden;
@@ -44,8 +42,8 @@ enum status trial_look(const struct call *call, const struct policy_test *test,
                        struct trial_sight *sight_out);
 
 /*
- * A test names an object by key or, where that is unique, by name; about one
- * that is not there, or hidden, it fails. sight NULL: with the site's own eyes.
+ * A test names an object by key or by a unique name; a test of an object that
+ * does not exist or is hidden fails. sight NULL: the site's own.
  */
 MUST_CHECK
 enum status trial_run(const struct trial_ground *ground,
@@ -53,8 +51,8 @@ enum status trial_run(const struct trial_ground *ground,
                       const struct trial_sight *sight,
                       struct trial_result *result_out);
 
-/* All tests of the files (sights[n_tests], or NULL); those that fail become
- * messages. STATUS_INVALID when one did. */
+/* Runs all tests of the files (sights[n_tests], or NULL); failures become
+ * messages. STATUS_INVALID if one failed. */
 MUST_CHECK
 enum status trial_run_source(const struct trial_ground *ground,
                              struct source *source,

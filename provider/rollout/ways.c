@@ -56,7 +56,7 @@ static bool is_gainer(const struct rollout *rollout, const char *user)
     return false;
 }
 
-/* The ways of one site that the other has not, or that a gainer has. */
+/* Identities of one site that the other lacks, or that belong to a gainer. */
 static void put_ways(struct ways *ways, const struct site *site,
                      const struct site *other, const char *change)
 {

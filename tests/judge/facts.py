@@ -1,6 +1,6 @@
 """The rows of a site, read beside the running provider and never through it.
 
-Only what says who may do what: records, identities, assignments, roles,
+Only what rights depend on: records, identities, assignments, roles,
 scopes, groups, collections with their rules, devices, deployments.
 """
 

@@ -120,7 +120,7 @@ def crew(members, grants):
 
 
 def join_crew(scene):
-    """A group of the site's files, and who is put into it by whom."""
+    """A group of the site's files, with its members and who added them."""
     rng = scene.rng
     give_delegate(scene)
     person = rng.choice(["dan", "mallory", "eve"])
@@ -265,8 +265,8 @@ def peek(scene):
 
 
 def change_into(scene):
-    """A device is changed until the rule of a collection finds it, by who may
-    change it and do nothing else with it."""
+    """A device is changed until the rule of a collection finds it, by
+    somebody who may only change it."""
     rng = scene.rng
     scene.give(
         act(JUDGE, "make_role", role="Packers", operations="remote"),
@@ -294,7 +294,7 @@ def change_into(scene):
 # ---- Rights that end, and rights that begin (windows) ----
 
 def lend_beyond(scene):
-    """Who holds something until a day gives it for longer, or from later."""
+    """A holder for a limited time gives it for longer, or from later."""
     rng = scene.rng
     held = grant([rng.choice(["Full Administrator", "Security Administrator"])],
                  *WEB, "now")
@@ -377,7 +377,7 @@ def take_old_name(scene):
 
 
 def adopt_foreign(scene):
-    """Something is taken over by who could not change it."""
+    """Something is taken over by a user who could not change it."""
     rng = scene.rng
     give_operator(scene)
     scene.given[-1] = add(JUDGE, "mallory", [

@@ -1,4 +1,4 @@
-"""Who may do what, from the rules of tests/rules alone.
+"""Rights, computed from the rules of tests/rules alone.
 
 Written from the rules (R numbers) and the two tables of types and built-in
 roles; it shares no code with the provider and asks it nothing. A state of the
@@ -157,7 +157,7 @@ class Model:
             yield collection.row
             collection = self.facts.by_key.get(collection.limit)
 
-    # -- Who signs in as whom (R7.1) --
+    # -- Users by evidence (R7.1) --
 
     def name_of(self, evidence):
         """The user as whom this evidence signs in, or None."""
@@ -168,7 +168,7 @@ class Model:
         return evidence.value if evidence.kind == "kerberos" else None
 
     def groups_of(self, name, evidence):
-        """Group -> who says so: the site, the host, a token's issuer. An
+        """Group -> its source: the site, the host, a token's issuer. An
         identity that was given by somebody who could not give everything
         brings no group of the host."""
         identity = (evidence.kind, evidence.value)

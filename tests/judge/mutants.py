@@ -1,6 +1,6 @@
 """Each mended way up, put back: is it found again?
 
-The table `mutants` names for each fault who finds it: the judge, with the
+The table `mutants` names for each fault what finds it: the judge, with the
 kinds of violation that show it and the gambits that lead there; or a test
 program, which must then fail.
 """

@@ -190,7 +190,7 @@ def signs_in_as(model, evidence):
 
 
 def check_sign_ins(world, before, after):
-    """Who signs in anew after a change is whom the model says, with the
+    """New sign-ins after a change give the users that the model says, with the
     records that it says."""
     found = []
     for person in cast.OUTSIDERS:

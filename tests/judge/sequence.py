@@ -46,7 +46,7 @@ class Run:
         self.givers = {}
         self.versions = []
         self.told = []  # what became of each act
-        self.waiting = []  # (digest, who asked) of policies to be approved
+        self.waiting = []  # (digest, author) of pending policies
         self.people = set()  # who took part in the act
         self.staying = [cast.user(name) for name in ("judge", "alice") + (
             ("mallory",) if world.is_approved else ())]

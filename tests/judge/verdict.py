@@ -2,7 +2,7 @@
 
 Each check takes the state before and after one act and returns sentences,
 none when all is well. The rules are those of the issue and of the reference:
-nobody gets more than somebody could give who did give it.
+nobody gets more than its giver could give.
 """
 
 import dataclasses
@@ -183,7 +183,7 @@ def check_reach(step):
 # ---- Names taken ahead ----
 
 def declared_before(step):
-    """Some of it is a change of what the files said already: who holds it is
+    """Some of it changes what the files said already: its holder is
     in the plan."""
     names = [entry[key] for entries in step.declares().values()
              for entry in entries
@@ -220,7 +220,7 @@ def covers(model, entry, person):
 
 
 def check_adopted(step):
-    """Who declares a new name gives nothing to whom the files do not name,
+    """Declaring a new name gives nothing to anybody the files do not name,
     and deploys nothing that stands elsewhere."""
     if not step.declares() or not step.actor.is_full or \
             declared_before(step) or adopts(step):
@@ -299,7 +299,7 @@ def policy_lines(model, part):
 
 
 def may_change_policy(actor):
-    """A version of the policy is changed by who may change what it is about:
+    """Changing the version needs the right to change what it is about:
     administrators and roles."""
     return actor.has((ADMIN, 0), MODIFY) and actor.has((ROLE, 0), MODIFY)
 
@@ -310,7 +310,7 @@ def check_settings(step):
     before, after = step.before.facts, step.after.facts
     if (before.minimum, before.exclusions) != (after.minimum,
                                                after.exclusions):
-        yield Violation("settings", "the minimum level or who is excepted "
+        yield Violation("settings", "the minimum level or its exclusions "
                         "changed by somebody who is no full administrator")
     if before.policy != after.policy and not may_change_policy(step.actor):
         yield Violation("settings", "another version of the policy put in "

@@ -1,4 +1,4 @@
-/* Who is no full administrator gains nothing by administering. */
+/* Nobody but full administrators gains anything by administering. */
 #include <string.h>
 
 #include "provider/base/own.h"
@@ -71,7 +71,7 @@ static bool reach_of(const struct estate *estate, const struct list *admins,
     return true;
 }
 
-/* Who acts, on which estate, and what they have done so far. */
+/* The actor, the estate, and their acts so far. */
 struct walk {
     struct trial now;
     struct list made; /* records that the caller made */

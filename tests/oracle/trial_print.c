@@ -1,4 +1,4 @@
-/* A trial in words, for a person who must find out who is wrong. */
+/* A trial in words, for finding out which side is wrong. */
 #include <inttypes.h>
 
 #include "tests/oracle/trial.h"

@@ -65,7 +65,7 @@ def plain(user, password, name=""):
 
 
 def password_refusal(site, user, password, name=""):
-    """Every byte that is said to one who is not let in."""
+    """Every byte sent to a client that is not let in."""
     with site.dial() as rpc:
         rpc.post("auth.start", plain(user, password, name))
         line = rpc.read_line()

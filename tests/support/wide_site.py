@@ -28,7 +28,7 @@ ALL_COLLECTIONS = ", collections: [All Systems, All Users and User Groups]"
 
 def administrator(name, role="Read-only Analyst", scopes="All", kind="user",
                   source=None):
-    """A record for a policy file; source: who says who is in the group."""
+    """A record for a policy file; source: of the group's members."""
     text = ADMINISTRATOR.format(kind=kind, name=name, role=role, scopes=scopes,
                                 collections=ALL_COLLECTIONS
                                 if scopes == "All" else "")
@@ -220,7 +220,7 @@ def sign_in_with_ticket(rpc, site, cache, name=b""):
 
 
 def refusal_of(act):
-    """What somebody hears who is not let in."""
+    """The answer to somebody who is not let in."""
     try:
         result = act()
     except (RpcError, ConnectionError, OSError) as error:

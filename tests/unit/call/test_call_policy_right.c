@@ -116,7 +116,8 @@ static void an_export_tells_a_reader_nothing_of_exclusions(void **state)
 
         assert_int_equal(code_of(done), 0);
         assert_non_null(strstr(none, "minimum_level: certificate"));
-        assert_non_null(strstr(none, "# left out: whom the minimum level"));
+        assert_non_null(
+            strstr(none, "# left out: exclusions from the minimum level"));
         assert_string_equal(export_of(reader, forms[i], &with), none);
         assert_non_null(strstr(export_of(top, forms[i], &told), "robot"));
         undone = ask_files(top, "policy.apply", policy, "");
