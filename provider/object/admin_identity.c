@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "provider/base/mutant.h"
+#include "provider/object/admin_identity_sql.h"
 
 static enum status run_on(struct store *store, const char *sql, int64_t row)
 {
@@ -34,11 +35,9 @@ enum status admin_drop_identities(struct store *store, int64_t admin)
 enum status admin_drop_identity(struct store *store, enum identity_kind kind,
                                 struct text value)
 {
-    static const char sql[] =
-        "DELETE FROM admin_identity WHERE kind = ?1 AND value = ?2";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_IDENTITY_DROP, &stmt));
     store_bind_text(stmt, 1, text_of(identity_kind_name(kind)));
     store_bind_text(stmt, 2, value);
     return store_run(stmt);
@@ -98,14 +97,10 @@ static enum status find_gift(struct store *store, int64_t admin,
                              struct identity_giver *giver,
                              char author_out[IDENTITY_MAX_BYTES])
 {
-    static const char sql[] =
-        "SELECT g.author, g.given_s FROM identity_gift g JOIN admin a"
-        " ON a.LogonName = g.user WHERE g.kind = ?1 AND g.value = ?2"
-        " AND a.row = ?3 AND NOT a.IsGroup";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_IDENTITY_FIND_GIFT, &stmt));
     store_bind_text(stmt, 1, text_of(identity_kind_name(kind)));
     store_bind_text(stmt, 2, value);
     store_bind_int(stmt, 3, admin);
@@ -124,16 +119,9 @@ static enum status give(struct store *store, int64_t admin,
                         enum identity_kind kind, struct text value,
                         const struct identity_giver *giver)
 {
-    static const char sql[] =
-        "INSERT INTO admin_identity"
-        " (kind, value, admin, author, given_s, at_top, kept)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1) ON CONFLICT (kind, value) DO"
-        " UPDATE SET kept = 1, author = iif(?7, ?4, author),"
-        " given_s = iif(?7, ?5, given_s), at_top = iif(?7, ?6, at_top)"
-        " WHERE admin = ?3";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_IDENTITY_GIVE, &stmt));
     store_bind_text(stmt, 1, text_of(identity_kind_name(kind)));
     store_bind_text(stmt, 2, value);
     store_bind_int(stmt, 3, admin);
@@ -161,11 +149,9 @@ enum status admin_identify(struct store *store, int64_t admin,
 enum status admin_confirm_identities(struct store *store, int64_t admin,
                                      const struct identity_giver *giver)
 {
-    static const char sql[] = "UPDATE admin_identity SET author = ?2,"
-                              " given_s = ?3, at_top = ?4 WHERE admin = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_IDENTITY_CONFIRM, &stmt));
     store_bind_int(stmt, 1, admin);
     store_bind_text(stmt, 2, text_of(giver->name));
     store_bind_int(stmt, 3, giver->now_s);
@@ -177,20 +163,11 @@ enum status admin_confirm_identities(struct store *store, int64_t admin,
 enum status admin_find_clash(struct store *store,
                              struct identity_clash *clash_out)
 {
-    static const char sql[] =
-        "SELECT i.value, a.LogonName, i.author, a.place IS NULL"
-        " FROM admin_identity i JOIN admin a ON a.row = i.admin"
-        " WHERE i.kind = 'kerberos' AND i.value <> a.LogonName AND"
-        " (EXISTS (SELECT 1 FROM admin n WHERE n.LogonName = i.value"
-        " AND NOT n.IsGroup)"
-        " OR EXISTS (SELECT 1 FROM people_member m WHERE m.name = i.value)"
-        " OR EXISTS (SELECT 1 FROM exclusion e WHERE e.name = i.value"
-        " AND NOT e.is_group)) ORDER BY a.place IS NULL DESC, i.value LIMIT 1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     if (MUTANT("a2-name-clash"))
         return STATUS_END;
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_IDENTITY_FIND_CLASH, &stmt));
     TRY(store_step(stmt));
     copy(clash_out->name, sizeof(clash_out->name), store_text(stmt, 0));
     copy(clash_out->user, sizeof(clash_out->user), store_text(stmt, 1));

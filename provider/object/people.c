@@ -13,6 +13,7 @@
 #include "provider/base/group_name.h"
 #include "provider/base/log.h"
 #include "provider/base/mutant.h"
+#include "provider/object/people_sql.h"
 
 enum { NONE = -1 };
 
@@ -199,14 +200,10 @@ static bool may_be_member(const struct node *node, bool is_declared)
 /* Records of groups from outside are those of another name. */
 static enum status load_sources(struct people *people, struct store *store)
 {
-    static const char sql[] =
-        "SELECT LogonName, GroupSource, place IS NOT NULL FROM admin"
-        " WHERE IsGroup"
-        " AND GroupSource IS NOT NULL AND GroupSource NOT IN ('', 'site')";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_PEOPLE_SOURCES, &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         const int32_t at = find(people, store_text(stmt, 0));
         const int32_t outside =
@@ -224,13 +221,10 @@ static enum status load_sources(struct people *people, struct store *store)
 
 static enum status load_dates(struct people *people, struct store *store)
 {
-    static const char sql[] =
-        "SELECT LogonName, CreatedDate, sessions_ended_s FROM admin"
-        " WHERE NOT IsGroup";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_PEOPLE_DATES, &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         const int32_t at = find(people, store_text(stmt, 0));
 
@@ -244,11 +238,10 @@ static enum status load_dates(struct people *people, struct store *store)
 
 static enum status load_groups(struct people *people, struct store *store)
 {
-    static const char sql[] = "SELECT name FROM people_group";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_PEOPLE_GROUPS, &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         const int32_t at = make_node(people, store_text(stmt, 0));
 
@@ -272,12 +265,10 @@ static enum status add_edge(struct people *people, int32_t group,
 
 static enum status load_members(struct people *people, struct store *store)
 {
-    static const char sql[] = "SELECT g.name, m.name FROM people_member m"
-                              " JOIN people_group g ON g.row = m.people";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_PEOPLE_MEMBERS, &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         const int32_t group = make_node(people, store_text(stmt, 0));
         const int32_t member = make_node(people, store_text(stmt, 1));
@@ -293,13 +284,10 @@ static enum status load_members(struct people *people, struct store *store)
 
 static enum status load_exclusions(struct people *people, struct store *store)
 {
-    static const char sql[] =
-        "SELECT name, is_group, reason, owner, until_s,"
-        " iif(is_group, source, '') FROM exclusion ORDER BY name, is_group";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_PEOPLE_EXCLUSIONS, &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         struct site_exclusion *into = &people->exclusions[people->n_exclusions];
         const int32_t at =
@@ -335,11 +323,6 @@ static int compare_identities(const void *left, const void *right)
 
 static enum status load_identities(struct people *people, struct store *store)
 {
-    static const char sql[] =
-        "SELECT i.kind, i.value, a.LogonName, i.author, i.at_top, i.given_s"
-        " FROM admin_identity i"
-        " JOIN admin a ON a.row = i.admin WHERE NOT a.IsGroup"
-        " ORDER BY i.kind, i.value";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
     size_t n;
@@ -349,7 +332,7 @@ static enum status load_identities(struct people *people, struct store *store)
         arena_take(&people->arena, n, sizeof(*people->identities));
     if (!people->identities)
         return STATUS_NO_MEMORY;
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_PEOPLE_IDENTITIES, &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         struct site_identity *into =
             &people->identities[people->n_identities++];

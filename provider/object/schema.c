@@ -8,6 +8,7 @@
 #include "provider/base/log.h"
 #include "provider/object/object_private.h"
 #include "provider/object/role.h"
+#include "provider/object/schema_sql.h"
 #include "provider/object/site.h"
 
 enum { SCHEMA_VERSION = 1, SCHEMA_MAX_BYTES = 64 * 1024 };
@@ -192,12 +193,9 @@ static enum status set_sequences(struct store *store, int version)
 static enum status put_role(struct store *store, int64_t row,
                             const struct rbac_builtin_role *role)
 {
-    static const char sql[] =
-        "INSERT INTO role (row, RoleID, RoleName, RoleDescription, IsBuiltIn,"
-        " RequiredLevel, SourceSite) VALUES (?1, ?2, ?3, '', 1, 0, '')";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_SCHEMA_PUT_ROLE, &stmt));
     store_bind_int(stmt, 1, row);
     store_bind_text(stmt, 2, text_of(role->id));
     store_bind_text(stmt, 3, text_of(role->name));
@@ -239,13 +237,10 @@ static const char BUILT_IN[] =
 static enum status put_site(struct store *store, const char *code,
                             const char *name)
 {
-    static const char sql[] =
-        "INSERT INTO site (row, SiteCode, SiteName, Type, AuthenticationLevel)"
-        " VALUES (1, ?1, ?2, 2, 0)";
     enum { DEFAULT_SCOPE = 2 };
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_SCHEMA_PUT_SITE, &stmt));
     store_bind_text(stmt, 1, text_of(code));
     store_bind_text(stmt, 2, text_of(name));
     TRY(store_run(stmt));
@@ -266,11 +261,9 @@ static enum status make_all(struct store *store, const char *code,
 
 static enum status rename_site(struct store *store, const char *name)
 {
-    static const char sql[] = "UPDATE site SET SiteName = ?1, row_version ="
-                              " row_version + 1 WHERE SiteName <> ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_SCHEMA_RENAME_SITE, &stmt));
     store_bind_text(stmt, 1, text_of(name));
     return store_run(stmt);
 }

@@ -5,6 +5,7 @@
 #include "provider/base/log.h"
 #include "provider/object/people.h"
 #include "provider/object/role.h"
+#include "provider/object/site_load_sql.h"
 #include "provider/store/seal.h"
 
 /*
@@ -129,16 +130,13 @@ static enum status fill_maps(struct draft *draft)
 static enum status load_rights(struct draft *draft, int64_t row,
                                struct rbac_role *role)
 {
-    static const char count[] =
-        "SELECT count(*) FROM role_right WHERE role = ?1";
-    static const char sql[] = "SELECT type, operations, level FROM role_right"
-                              " WHERE role = ?1 ORDER BY type, level";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct rbac_right *rights;
     struct room room = {0};
     enum status found;
 
-    TRY(begin_of(draft, row, count, sql, sizeof(*rights), &room, &stmt));
+    TRY(begin_of(draft, row, SQL_LOAD_COUNT_RIGHTS, SQL_LOAD_RIGHTS,
+                 sizeof(*rights), &room, &stmt));
     rights = room.array;
     while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_right *right = &rights[role->n_rights++];
@@ -154,14 +152,12 @@ static enum status load_rights(struct draft *draft, int64_t row,
 
 static enum status load_roles(struct draft *draft)
 {
-    static const char count[] = "SELECT count(*) FROM role";
-    static const char sql[] =
-        "SELECT row, RoleID, RoleName, RequiredLevel FROM role ORDER BY row";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct room room = {0};
     enum status found;
 
-    TRY(begin(draft, count, sql, sizeof(*draft->roles), &room, &stmt));
+    TRY(begin(draft, SQL_LOAD_COUNT_ROLES, SQL_LOAD_ROLES,
+              sizeof(*draft->roles), &room, &stmt));
     draft->roles = room.array;
     while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_role *role = &draft->roles[draft->n_roles++];
@@ -181,14 +177,12 @@ static enum status load_roles(struct draft *draft)
 
 static enum status load_scopes(struct draft *draft)
 {
-    static const char count[] = "SELECT count(*) FROM scope";
-    static const char sql[] = "SELECT CategoryID, CategoryName, is_all,"
-                              " is_default FROM scope ORDER BY row";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct room room = {0};
     enum status found;
 
-    TRY(begin(draft, count, sql, sizeof(*draft->scopes), &room, &stmt));
+    TRY(begin(draft, SQL_LOAD_COUNT_SCOPES, SQL_LOAD_SCOPES,
+              sizeof(*draft->scopes), &room, &stmt));
     draft->scopes = room.array;
     while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_scope *scope = &draft->scopes[draft->n_scopes++];
@@ -205,16 +199,12 @@ static enum status load_scopes(struct draft *draft)
 
 static enum status load_collections(struct draft *draft)
 {
-    static const char count[] = "SELECT count(*) FROM collection";
-    static const char sql[] =
-        "SELECT c.CollectionID, c.Name, l.row FROM collection c"
-        " LEFT JOIN collection l ON l.CollectionID = c.LimitToCollectionID"
-        " ORDER BY c.row";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct room room = {0};
     enum status found;
 
-    TRY(begin(draft, count, sql, sizeof(*draft->collections), &room, &stmt));
+    TRY(begin(draft, SQL_LOAD_COUNT_COLLECTIONS, SQL_LOAD_COLLECTIONS,
+              sizeof(*draft->collections), &room, &stmt));
     draft->collections = room.array;
     while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_collection *into =
@@ -276,16 +266,13 @@ static enum status load_assignment(struct draft *draft, int64_t row,
 static enum status load_assignments(struct draft *draft, int64_t admin,
                                     struct rbac_admin *into)
 {
-    static const char count[] =
-        "SELECT count(*) FROM assignment WHERE admin = ?1";
-    static const char sql[] = "SELECT row, from_s, until_s FROM assignment"
-                              " WHERE admin = ?1 ORDER BY row";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct rbac_assignment *assignments;
     struct room room = {0};
     enum status found;
 
-    TRY(begin_of(draft, admin, count, sql, sizeof(*assignments), &room, &stmt));
+    TRY(begin_of(draft, admin, SQL_LOAD_COUNT_ASSIGNMENTS, SQL_LOAD_ASSIGNMENTS,
+                 sizeof(*assignments), &room, &stmt));
     assignments = room.array;
     while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_assignment *assignment =
@@ -301,14 +288,12 @@ static enum status load_assignments(struct draft *draft, int64_t admin,
 
 static enum status load_admins(struct draft *draft)
 {
-    static const char count[] = "SELECT count(*) FROM admin";
-    static const char sql[] =
-        "SELECT row, LogonName, IsGroup, IsDisabled FROM admin ORDER BY row";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct room room = {0};
     enum status found;
 
-    TRY(begin(draft, count, sql, sizeof(*draft->admins), &room, &stmt));
+    TRY(begin(draft, SQL_LOAD_COUNT_ADMINS, SQL_LOAD_ADMINS,
+              sizeof(*draft->admins), &room, &stmt));
     draft->admins = room.array;
     while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_admin *admin = &draft->admins[draft->n_admins++];
@@ -354,11 +339,10 @@ static enum status build_engine(const struct draft *draft,
 
 static enum status load_level(struct store *store, enum auth_level *level_out)
 {
-    static const char sql[] = "SELECT AuthenticationLevel FROM site";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_LOAD_LEVEL, &stmt));
     found = store_step(stmt);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_INVALID : found;

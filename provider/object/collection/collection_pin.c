@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "provider/object/collection/collection_pin_sql.h"
 #include "provider/object/guard/gain.h"
 
 /* Of one rule: whose, and of which kind. */
@@ -24,14 +25,9 @@ static void copy_text(char *into, size_t size, struct text text)
 /* The first that is there; STATUS_END: none. */
 static enum status first_pin(struct object_call *call, struct pin *pin)
 {
-    static const char sql[] =
-        "SELECT r.row, c.row, r.kind, c.CollectionID, c.Name,"
-        " ifnull(c.made_by, ''), ifnull(c.place, '') FROM collection_rule r"
-        " JOIN collection c ON c.row = r.collection WHERE r.other = ?1"
-        " ORDER BY c.place IS NULL, c.row, r.kind LIMIT 1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(call->store, sql, &stmt));
+    TRY(store_prepare(call->store, SQL_PIN_FIND, &stmt));
     store_bind_int(stmt, 1, call->target->row);
     TRY(store_step(stmt));
     pin->row = store_int(stmt, 0);
@@ -82,10 +78,9 @@ enum status collection_check_pins(struct object_call *call)
 
 static enum status remove_rule(struct object_call *call, int64_t rule)
 {
-    static const char sql[] = "DELETE FROM collection_rule WHERE row = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(call->store, sql, &stmt));
+    TRY(store_prepare(call->store, SQL_PIN_REMOVE, &stmt));
     store_bind_int(stmt, 1, rule);
     return store_run(stmt);
 }

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+#include "provider/object/collection/collection_rule_sql.h"
 #include "provider/object/guard/gain.h"
 #include "provider/wql/wql.h"
 
@@ -160,11 +161,9 @@ static enum status read_rule(struct object_call *call, const json_t *args,
 enum status collection_type(struct store *store, struct text id,
                             int64_t *type_out)
 {
-    static const char sql[] =
-        "SELECT CollectionType FROM collection WHERE CollectionID = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_RULE_COLLECTION_TYPE, &stmt));
     store_bind_text(stmt, 1, id);
     TRY(store_step(stmt));
     *type_out = store_int(stmt, 0);
@@ -250,8 +249,6 @@ static enum status check_limit(struct object_call *call)
 static enum status check_query(struct object_call *call,
                                const struct rule *rule)
 {
-    static const char sql[] = "SELECT count(*) FROM collection_rule"
-                              " WHERE collection = ?1 AND kind = 2";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct wql_problem problem;
     const enum status checked = members_query_check(rule->wql, false, &problem);
@@ -261,7 +258,7 @@ static enum status check_query(struct object_call *call,
                             problem.column, problem.why);
     TRY(checked);
     TRY(check_limit(call));
-    TRY(store_prepare(call->store, sql, &stmt));
+    TRY(store_prepare(call->store, SQL_RULE_COUNT_QUERIES, &stmt));
     store_bind_int(stmt, 1, call->target->row);
     TRY(store_step(stmt));
     if (store_int(stmt, 0) >= QUERIES_MAX)
@@ -308,16 +305,12 @@ static enum status finish(struct object_call *call, int64_t query,
 
 static enum status add_direct(struct object_call *call, const struct rule *rule)
 {
-    static const char sql[] =
-        "INSERT INTO collection_rule (collection, kind, resource, name)"
-        " VALUES (?1, 1, ?2, ?3) ON CONFLICT (collection, kind, resource)"
-        " DO UPDATE SET name = excluded.name";
     SCOPED(object_target_clear) struct object_target device = {0};
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(find_device(call, rule, &device));
     TRY(ask_gain(call, rule->kind, true, &device));
-    TRY(store_prepare(call->store, sql, &stmt));
+    TRY(store_prepare(call->store, SQL_RULE_ADD_DIRECT, &stmt));
     store_bind_int(stmt, 1, call->target->row);
     store_bind_int(stmt, 2, rule->resource);
     store_bind_text(stmt, 3,
@@ -328,16 +321,12 @@ static enum status add_direct(struct object_call *call, const struct rule *rule)
 static enum status add_other(struct object_call *call, const struct rule *rule,
                              int64_t type)
 {
-    static const char sql[] =
-        "INSERT INTO collection_rule (collection, kind, other, name)"
-        " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (collection, kind, other)"
-        " DO UPDATE SET name = excluded.name";
     SCOPED(object_target_clear) struct object_target other = {0};
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(find_other(call, rule, type, &other));
     TRY(ask_gain(call, rule->kind, true, &other));
-    TRY(store_prepare(call->store, sql, &stmt));
+    TRY(store_prepare(call->store, SQL_RULE_ADD_OTHER, &stmt));
     store_bind_int(stmt, 1, call->target->row);
     store_bind_int(stmt, 2, rule->kind);
     store_bind_int(stmt, 3, other.row);
@@ -349,14 +338,11 @@ static enum status add_other(struct object_call *call, const struct rule *rule,
 static enum status add_query(struct object_call *call, const struct rule *rule,
                              int64_t *query_out)
 {
-    static const char sql[] =
-        "INSERT INTO collection_rule (collection, kind, wql, name)"
-        " VALUES (?1, 2, ?2, ?3)";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(check_query(call, rule));
     TRY(ask_gain(call, rule->kind, true, NULL));
-    TRY(store_prepare(call->store, sql, &stmt));
+    TRY(store_prepare(call->store, SQL_RULE_ADD_QUERY, &stmt));
     store_bind_int(stmt, 1, call->target->row);
     store_bind_text(stmt, 2, rule->wql);
     store_bind_text(stmt, 3, rule->name);
@@ -416,10 +402,6 @@ static enum status find_identity(struct object_call *call,
 enum status collection_delete_rule(struct object_call *call, const json_t *args,
                                    struct json_writer *result)
 {
-    static const char sql[] =
-        "DELETE FROM collection_rule WHERE collection = ?1 AND kind = ?2"
-        " AND ?3 = CASE kind WHEN 1 THEN resource WHEN 2 THEN row"
-        " ELSE other END";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct rule rule = {0};
     int64_t row;
@@ -428,7 +410,7 @@ enum status collection_delete_rule(struct object_call *call, const json_t *args,
     TRY(read_rule(call, args, &rule));
     TRY(check_collection(call, &rule, &type));
     TRY(find_identity(call, &rule, &row));
-    TRY(store_prepare(call->store, sql, &stmt));
+    TRY(store_prepare(call->store, SQL_RULE_DELETE, &stmt));
     store_bind_int(stmt, 1, call->target->row);
     store_bind_int(stmt, 2, rule.kind);
     store_bind_int(stmt, 3, row);

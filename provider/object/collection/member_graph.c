@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "provider/object/collection/member_graph_sql.h"
 #include "provider/object/collection/members.h"
 
 void member_graph_clear(struct member_graph *graph)
@@ -33,16 +34,12 @@ static enum status gather(struct store *store, const char *dependents,
 static enum status gather_pairs(struct store *store, const struct row_set *set,
                                 struct row_list *pairs)
 {
-    static const char sources[] =
-        "SELECT l.row FROM collection c JOIN collection l"
-        " ON l.CollectionID = c.LimitToCollectionID WHERE c.row = ?1"
-        " UNION ALL SELECT other FROM collection_rule"
-        " WHERE collection = ?1 AND other IS NOT NULL";
     SCOPED(row_list_clear) struct row_list found = {0};
 
     for (size_t at = 0; at < set->rows.n; at++) {
         found.n = 0;
-        TRY(row_list_select(store, sources, set->rows.of[at], &found));
+        TRY(row_list_select(store, SQL_GRAPH_SOURCES, set->rows.of[at],
+                            &found));
         for (size_t i = 0; i < found.n; i++) {
             const size_t from = row_set_find(set, found.of[i]);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "provider/base/log.h"
+#include "provider/object/collection/member_query_sql.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/query/wql_sql.h"
 
@@ -73,11 +74,9 @@ enum status members_query_check(struct text text, bool is_user,
 
 static enum status forget(struct store *store, int64_t rule, int64_t resource)
 {
-    static const char sql[] = "DELETE FROM collection_match"
-                              " WHERE rule = ?1 AND (?2 = 0 OR resource = ?2)";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_MATCH_FORGET, &stmt));
     store_bind_int(stmt, 1, rule);
     store_bind_int(stmt, 2, resource);
     return store_run(stmt);
@@ -103,11 +102,9 @@ static enum status gather(struct store *store, const struct wql_sql *q,
 static enum status keep(struct store *store, int64_t rule,
                         const struct row_list *found)
 {
-    static const char sql[] = "INSERT OR IGNORE INTO collection_match"
-                              " (rule, resource) VALUES (?1, ?2)";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_MATCH_KEEP, &stmt));
     for (size_t i = 0; i < found->n; i++) {
         store_bind_int(stmt, 1, rule);
         store_bind_int(stmt, 2, found->of[i]);
@@ -142,11 +139,10 @@ static enum status find(struct store *store, struct text text, int64_t rule,
 static enum status ask(struct store *store, int64_t rule, int64_t resource,
                        int64_t now_s)
 {
-    static const char sql[] = "SELECT wql FROM collection_rule WHERE row = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(forget(store, rule, resource));
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_MATCH_RULE, &stmt));
     store_bind_int(stmt, 1, rule);
     TRY(store_step(stmt));
     return find(store, store_text(stmt, 0), rule, resource, now_s);
@@ -168,22 +164,18 @@ enum status members_query_rule(struct store *store, int64_t rule, int64_t now_s)
 enum status members_query(struct store *store, int64_t collection,
                           int64_t now_s)
 {
-    static const char sql[] = "SELECT row FROM collection_rule"
-                              " WHERE collection = ?1 AND kind = 2";
     SCOPED(row_list_clear) struct row_list rules = {0};
 
-    TRY(row_list_select(store, sql, collection, &rules));
+    TRY(row_list_select(store, SQL_MATCH_RULES, collection, &rules));
     return ask_each(store, &rules, 0, now_s);
 }
 
 enum status members_query_device(struct store *store, int64_t resource,
                                  int64_t now_s)
 {
-    static const char sql[] = "SELECT r.row FROM collection_rule r"
-                              " JOIN collection c ON c.row = r.collection"
-                              " WHERE r.kind = 2 AND c.RefreshType & ?1";
     SCOPED(row_list_clear) struct row_list rules = {0};
 
-    TRY(row_list_select(store, sql, REFRESH_INCREMENTAL, &rules));
+    TRY(row_list_select(store, SQL_MATCH_INCREMENTAL_RULES, REFRESH_INCREMENTAL,
+                        &rules));
     return ask_each(store, &rules, resource, now_s);
 }

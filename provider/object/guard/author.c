@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "provider/base/mutant.h"
+#include "provider/object/guard/author_sql.h"
 #include "provider/object/guard/shown.h"
 
 enum { ADMINS_MAX = 1024, GRANTS_MAX_BYTES = 16 * 1024 * 1024 };
@@ -261,11 +262,9 @@ static enum status check_clash(struct object_call *call)
 /* Nobody but the host and those at the top gave anything: nothing to ask. */
 static enum status is_anything_lent(struct store *store, bool *is_out)
 {
-    static const char sql[] =
-        "SELECT EXISTS (SELECT 1 FROM admin_identity WHERE NOT at_top)";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_AUTHOR_IS_ANYTHING_LENT, &stmt));
     TRY(store_step(stmt));
     *is_out = store_int(stmt, 0) != 0;
     return STATUS_OK;
@@ -292,8 +291,6 @@ static enum status say_raise(struct object_call *call,
 /* A user's record raises that user alone. Given; NULL: it is no such act. */
 static enum status find_user(struct object_call *call, char **user_out)
 {
-    static const char sql[] =
-        "SELECT LogonName FROM admin WHERE row = ?1 AND NOT IsGroup";
     const int64_t row =
         call->target ? call->target->row : strtoll(call->made_key, NULL, 10);
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -302,7 +299,7 @@ static enum status find_user(struct object_call *call, char **user_out)
     *user_out = NULL;
     if (call->class != &class_admin)
         return STATUS_OK;
-    TRY(store_prepare(call->store, sql, &stmt));
+    TRY(store_prepare(call->store, SQL_AUTHOR_FIND_USER, &stmt));
     store_bind_int(stmt, 1, row);
     found = store_step(stmt);
     if (found != STATUS_OK)

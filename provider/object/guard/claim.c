@@ -1,6 +1,7 @@
 #include "provider/object/guard/claim.h"
 
 #include "provider/base/mutant.h"
+#include "provider/object/guard/claim_sql.h"
 
 /* The groups of the site that a user (?1) is in, nested ones included. */
 #define GROUPS_ABOVE                                                           \
@@ -16,12 +17,10 @@ static const struct rbac_decision allowed = {RBAC_ALLOW, RBAC_ALLOWED,
 static enum status has_identity(struct store *store, const struct claim *claim,
                                 bool *has_out)
 {
-    static const char sql[] = "SELECT 1 FROM admin_identity WHERE kind = ?1"
-                              " AND value = ?2 AND admin = ?3";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_CLAIM_HAS_IDENTITY, &stmt));
     store_bind_text(stmt, 1, text_of(identity_kind_name(claim->kind)));
     store_bind_text(stmt, 2, claim->value);
     store_bind_int(stmt, 3, claim->row);
@@ -102,13 +101,10 @@ static enum status check_outside(struct store *store,
                                  const struct claim_asker *asker,
                                  struct rbac_decision *decision_out)
 {
-    static const char sql[] =
-        "SELECT row FROM admin WHERE IsGroup AND GroupSource IS NOT NULL"
-        " AND GroupSource NOT IN ('', 'site')";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_CLAIM_OUTSIDE_GROUPS, &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         const uint32_t index =
             object_map_index(asker->map, MAP_ADMIN, store_int(stmt, 0));

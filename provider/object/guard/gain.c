@@ -1,6 +1,7 @@
 #include "provider/object/guard/gain.h"
 
 #include "provider/base/mutant.h"
+#include "provider/object/guard/gain_sql.h"
 
 enum { SOURCES_MAX = OBJECT_LABELS_MAX + 2 };
 
@@ -58,16 +59,11 @@ static enum status check_deployed(struct store *store,
                                   int64_t collection, const uint32_t *sources,
                                   size_t n_sources, struct gain_lack *lack)
 {
-    static const char sql[] = "SELECT EXISTS (SELECT 1 FROM app_deployment d"
-                              " WHERE d.TargetCollectionID = c.CollectionID),"
-                              " EXISTS (SELECT 1 FROM advertisement d"
-                              " WHERE d.CollectionID = c.CollectionID)"
-                              " FROM collection c WHERE c.row = ?1";
     const struct object_need needs[] = {class_assignment.create,
                                         class_advertisement.create};
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_GAIN_DEPLOYED, &stmt));
     store_bind_int(stmt, 1, collection);
     TRY(store_step(stmt));
     for (size_t i = 0; i < ARRAY_SIZE(needs); i++) {
@@ -128,14 +124,11 @@ static enum status find_gainers(struct store *store, const struct gain_act *act,
 static enum status limit_of(struct store *store, int64_t collection,
                             int64_t *limit_out)
 {
-    static const char sql[] =
-        "SELECT l.row FROM collection c JOIN collection l"
-        " ON l.CollectionID = c.LimitToCollectionID WHERE c.row = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
     *limit_out = 0;
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_GAIN_LIMIT, &stmt));
     store_bind_int(stmt, 1, collection);
     found = store_step(stmt);
     if (found == STATUS_OK)
@@ -166,15 +159,9 @@ static enum status add_limit(struct store *store,
 static enum status is_used(struct store *store, int64_t collection,
                            bool *is_out)
 {
-    static const char sql[] =
-        "SELECT EXISTS (SELECT 1 FROM assignment_collection a"
-        " WHERE a.collection = c.row) OR EXISTS (SELECT 1 FROM app_deployment d"
-        " WHERE d.TargetCollectionID = c.CollectionID) OR EXISTS"
-        " (SELECT 1 FROM advertisement d WHERE d.CollectionID = c.CollectionID)"
-        " FROM collection c WHERE c.row = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_GAIN_IS_USED, &stmt));
     store_bind_int(stmt, 1, collection);
     TRY(store_step(stmt));
     *is_out = store_int(stmt, 0) != 0;
@@ -215,16 +202,9 @@ enum status gain_check(struct store *store, const struct gain_asker *asker,
 static enum status picks(struct store *store, int64_t collection,
                          bool *picks_out)
 {
-    static const char sql[] =
-        "WITH RECURSIVE down (row) AS (SELECT ?1 UNION SELECT c.row FROM down"
-        " JOIN collection l ON l.row = down.row"
-        " JOIN collection c ON c.LimitToCollectionID = l.CollectionID)"
-        " SELECT EXISTS (SELECT 1 FROM down JOIN collection_rule r"
-        " ON r.collection = down.row WHERE r.kind = 2"
-        " OR (r.kind = 1 AND r.resource IS NULL))";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_GAIN_PICKS, &stmt));
     store_bind_int(stmt, 1, collection);
     TRY(store_step(stmt));
     *picks_out = store_int(stmt, 0) != 0;
@@ -234,14 +214,9 @@ static enum status picks(struct store *store, int64_t collection,
 static enum status is_within(struct store *store, int64_t collection,
                              int64_t above, bool *is_out)
 {
-    static const char sql[] =
-        "WITH RECURSIVE up (row) AS (SELECT ?1 UNION SELECT l.row FROM up"
-        " JOIN collection c ON c.row = up.row"
-        " JOIN collection l ON l.CollectionID = c.LimitToCollectionID)"
-        " SELECT EXISTS (SELECT 1 FROM up WHERE row = ?2)";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_GAIN_IS_WITHIN, &stmt));
     store_bind_int(stmt, 1, collection);
     store_bind_int(stmt, 2, above);
     TRY(store_step(stmt));

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "provider/object/guard/gain.h"
+#include "provider/object/guard/gain_call_sql.h"
 
 static struct gain_asker asker_of(const struct object_call *call)
 {
@@ -15,8 +16,6 @@ static struct gain_asker asker_of(const struct object_call *call)
 static enum status name_of(struct object_call *call, int64_t collection,
                            struct buf *name)
 {
-    static const char sql[] =
-        "SELECT CollectionID, Name FROM collection WHERE row = ?1";
     const uint32_t index =
         object_map_index(call->actor.map, MAP_COLLECTION, collection);
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -26,7 +25,7 @@ static enum status name_of(struct object_call *call, int64_t collection,
         buf_append_string(name, "a collection that depends on this one");
         return buf_status(name);
     }
-    TRY(store_prepare(call->store, sql, &stmt));
+    TRY(store_prepare(call->store, SQL_GAIN_COLLECTION_NAME, &stmt));
     store_bind_int(stmt, 1, collection);
     TRY(store_step(stmt));
     buf_append_text(name, store_text(stmt, 1));

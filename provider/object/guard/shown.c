@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "provider/base/mutant.h"
+#include "provider/object/guard/shown_sql.h"
 
 enum { ADMINS_MAX = 1024 };
 
@@ -52,14 +53,9 @@ static enum status store_use(struct store *store, const char *user,
                              enum identity_kind kind, struct text value,
                              enum auth_level level, int64_t now_s)
 {
-    static const char sql[] =
-        "INSERT INTO shown_evidence (kind, value, user, level, seen_s)"
-        " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (kind, value) DO UPDATE SET"
-        " user = ?3, level = iif(user = ?3, max(level, ?4), ?4), seen_s = ?5"
-        " WHERE user <> ?3 OR level < ?4";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_SHOWN_STORE, &stmt));
     store_bind_text(stmt, 1, text_of(identity_kind_name(kind)));
     store_bind_text(stmt, 2, value);
     store_bind_text(stmt, 3, text_of(user));
@@ -125,14 +121,12 @@ enum status shown_look(struct store *store, const struct site *site,
                        enum auth_level minimum, const char *caller,
                        int64_t now_s, struct shown *shown_out)
 {
-    static const char sql[] =
-        "SELECT kind, value, user, level FROM shown_evidence";
     const struct look look = {site, minimum, caller, now_s};
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
     *shown_out = (struct shown){.is_caller_left = !caller};
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_SHOWN_LIST, &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         SCOPED(memory_drop) char *user = text_dup(store_text(stmt, 2));
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "provider/object/object_private.h"
+#include "provider/object/query/count_sql.h"
 
 enum { COUNT_MAX_BYTES = 1024 };
 
@@ -38,12 +39,9 @@ enum status object_count_all(struct store *store, uint16_t type, int64_t *n_out)
 enum status object_count_in(struct store *store, uint16_t type,
                             const char *scope_id, int64_t *n_out)
 {
-    static const char sql[] =
-        "SELECT count(*) FROM scope s JOIN object_scope o ON o.scope = s.row"
-        " WHERE s.CategoryID = ?1 AND o.type = ?2";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_COUNT_IN_SCOPE, &stmt));
     store_bind_text(stmt, 1, text_of(scope_id));
     store_bind_int(stmt, 2, type);
     return read_count(stmt, n_out);
@@ -52,13 +50,9 @@ enum status object_count_in(struct store *store, uint16_t type,
 enum status object_count_outside(struct store *store, uint16_t type,
                                  struct text scope_ids, int64_t *n_out)
 {
-    static const char sql[] =
-        "SELECT count(DISTINCT o.object) FROM object_scope o"
-        " JOIN scope s ON s.row = o.scope WHERE o.type = ?1"
-        " AND s.CategoryID NOT IN (SELECT value FROM json_each(?2))";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_COUNT_OUTSIDE, &stmt));
     store_bind_int(stmt, 1, type);
     store_bind_text(stmt, 2, scope_ids);
     return read_count(stmt, n_out);
@@ -89,16 +83,13 @@ enum status object_count_on(struct store *store, uint16_t type,
 enum status object_count_devices(struct store *store, const char *collection_id,
                                  bool on, int64_t *n_out)
 {
-    static const char itself[] =
-        "SELECT count(*) FROM collection c JOIN collection_member m"
-        " ON m.collection = c.row WHERE c.CollectionID = ?1";
     static const char under[] =
         BELOW "SELECT count(DISTINCT m.resource) FROM below b"
               " JOIN collection_member m ON m.collection = b.row"
               " WHERE b.id <> ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, on ? itself : under, &stmt));
+    TRY(store_prepare(store, on ? SQL_COUNT_DEVICES : under, &stmt));
     store_bind_text(stmt, 1, text_of(collection_id));
     return read_count(stmt, n_out);
 }

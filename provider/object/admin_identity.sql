@@ -1,0 +1,26 @@
+-- identity_drop: takes an identity from whoever has it
+DELETE FROM admin_identity WHERE kind = ?1 AND value = ?2;
+
+-- identity_find_gift: who gave an identity to a user that still exists
+SELECT g.author, g.given_s FROM identity_gift g
+    JOIN admin a ON a.LogonName = g.user WHERE g.kind = ?1 AND g.value = ?2
+    AND a.row = ?3 AND NOT a.IsGroup;
+
+-- identity_give: gives an identity to a record, with its author
+INSERT INTO admin_identity (kind, value, admin, author, given_s, at_top, kept)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1) ON CONFLICT (kind, value) DO UPDATE
+    SET kept = 1, author = iif(?7, ?4, author), given_s = iif(?7, ?5, given_s),
+    at_top = iif(?7, ?6, at_top) WHERE admin = ?3;
+
+-- identity_confirm: makes somebody the author of all identities of a record
+UPDATE admin_identity SET author = ?2, given_s = ?3, at_top = ?4
+    WHERE admin = ?1;
+
+-- identity_find_clash: another record that has an identity of that kind
+SELECT i.value, a.LogonName, i.author, a.place IS NULL FROM admin_identity i
+    JOIN admin a ON a.row = i.admin WHERE i.kind = 'kerberos'
+    AND i.value <> a.LogonName AND (EXISTS (SELECT 1 FROM admin n
+    WHERE n.LogonName = i.value AND NOT n.IsGroup) OR EXISTS (SELECT 1
+    FROM people_member m WHERE m.name = i.value) OR EXISTS (SELECT 1
+    FROM exclusion e WHERE e.name = i.value AND NOT e.is_group))
+    ORDER BY a.place IS NULL DESC, i.value LIMIT 1;

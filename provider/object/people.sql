@@ -1,0 +1,22 @@
+-- people_sources: groups with the system that knows their members
+SELECT LogonName, GroupSource, place IS NOT NULL FROM admin WHERE IsGroup
+    AND GroupSource IS NOT NULL AND GroupSource NOT IN ('', 'site');
+
+-- people_dates: since when a user's record exists, and when their sessions were ended
+SELECT LogonName, CreatedDate, sessions_ended_s FROM admin WHERE NOT IsGroup;
+
+-- people_groups: groups whose members the site keeps
+SELECT name FROM people_group;
+
+-- people_members: members of groups that the site keeps
+SELECT g.name, m.name FROM people_member m
+    JOIN people_group g ON g.row = m.people;
+
+-- people_exclusions: users and groups that are excluded
+SELECT name, is_group, reason, owner, until_s, iif(is_group, source, '')
+    FROM exclusion ORDER BY name, is_group;
+
+-- people_identities: identities with the user that has them, and their author
+SELECT i.kind, i.value, a.LogonName, i.author, i.at_top, i.given_s
+    FROM admin_identity i JOIN admin a ON a.row = i.admin WHERE NOT a.IsGroup
+    ORDER BY i.kind, i.value;

@@ -1,0 +1,40 @@
+-- load_count_rights: how many rights a role has
+SELECT count(*) FROM role_right WHERE role = ?1;
+
+-- load_rights: the rights of a role
+SELECT type, operations, level FROM role_right WHERE role = ?1
+    ORDER BY type, level;
+
+-- load_count_roles: how many roles there are
+SELECT count(*) FROM role;
+
+-- load_roles: all roles
+SELECT row, RoleID, RoleName, RequiredLevel FROM role ORDER BY row;
+
+-- load_count_scopes: how many scopes there are
+SELECT count(*) FROM scope;
+
+-- load_scopes: all scopes
+SELECT CategoryID, CategoryName, is_all, is_default FROM scope ORDER BY row;
+
+-- load_count_collections: how many collections there are
+SELECT count(*) FROM collection;
+
+-- load_collections: all collections, with the row of their limit
+SELECT c.CollectionID, c.Name, l.row FROM collection c LEFT
+    JOIN collection l ON l.CollectionID = c.LimitToCollectionID ORDER BY c.row;
+
+-- load_count_assignments: how many assignments a record has
+SELECT count(*) FROM assignment WHERE admin = ?1;
+
+-- load_assignments: the assignments of a record
+SELECT row, from_s, until_s FROM assignment WHERE admin = ?1 ORDER BY row;
+
+-- load_count_admins: how many administrators there are
+SELECT count(*) FROM admin;
+
+-- load_admins: all administrators
+SELECT row, LogonName, IsGroup, IsDisabled FROM admin ORDER BY row;
+
+-- load_level: the authentication level that the site asks for
+SELECT AuthenticationLevel FROM site;
