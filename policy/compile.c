@@ -72,9 +72,9 @@ bool compile_scopes(struct compile *compile)
         for (size_t j = 0; j < compile->drafts[i].n_scopes; j++) {
             const struct draft_scope *draft = &compile->drafts[i].scopes[j];
 
-            scopes[n] =
-                (struct policy_scope){draft->name.place, draft->name.text,
-                                      draft->description, draft->origin};
+            scopes[n] = draft->said;
+            scopes[n].place = draft->name.place;
+            scopes[n].name = draft->name.text;
             lexicon_add(&compile->scopes, draft->name.text,
                         (long)(n_builtin_scopes + n), draft->name.place);
             n++;

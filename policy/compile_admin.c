@@ -48,7 +48,7 @@ static void check_assignment(struct compile *compile,
     check_scopes(compile, draft);
     for (size_t i = 0; i < draft->n_collections; i++)
         compile_hint_collection(compile, draft->collections[i]);
-    if (draft->from_s >= draft->until_s)
+    if (draft->said.from_s >= draft->said.until_s)
         messages_error(compile->messages, draft->until_place,
                        "\"until\" must be after \"from\"");
 }
@@ -64,22 +64,19 @@ static bool write_assignment(struct compile *compile,
     const bool is_all = draft->instances_place.line != 0;
 
     check_assignment(compile, draft);
-    *out = (struct policy_assignment){
-        .place = draft->place,
-        .roles = compile_texts(compile, draft->roles, draft->n_roles),
-        .n_roles = draft->n_roles,
-        .scopes = is_all
+    *out = draft->said;
+    out->place = draft->place;
+    out->roles = compile_texts(compile, draft->roles, draft->n_roles);
+    out->n_roles = draft->n_roles;
+    out->scopes = is_all
                       ? all_scopes
-                      : compile_texts(compile, draft->scopes, draft->n_scopes),
-        .n_scopes = is_all ? ARRAY_SIZE(all_scopes) : draft->n_scopes,
-        .collections = is_all ? all_collections
+                      : compile_texts(compile, draft->scopes, draft->n_scopes);
+    out->n_scopes = is_all ? ARRAY_SIZE(all_scopes) : draft->n_scopes;
+    out->collections = is_all ? all_collections
                               : compile_texts(compile, draft->collections,
-                                              draft->n_collections),
-        .n_collections =
-            is_all ? ARRAY_SIZE(all_collections) : draft->n_collections,
-        .from_s = draft->from_s,
-        .until_s = draft->until_s,
-    };
+                                              draft->n_collections);
+    out->n_collections =
+        is_all ? ARRAY_SIZE(all_collections) : draft->n_collections;
     return out->roles && out->scopes && out->collections;
 }
 
@@ -146,16 +143,14 @@ static bool write_admin(struct compile *compile,
     const bool is_group = draft->group.text != NULL;
     const struct schema_word name = is_group ? draft->group : draft->user;
 
-    *out = (struct policy_admin){
-        .place = name.text ? name.place : draft->place,
-        .name = name.text,
-        .is_group = is_group,
-        .source = is_group
-                      ? compile_source(compile, draft->group, draft->source)
-                      : NULL,
-        .assignments = assignments,
-        .n_assignments = draft->n_assignments,
-        .origin = draft->origin};
+    *out = draft->said;
+    out->place = name.text ? name.place : draft->place;
+    out->name = name.text;
+    out->is_group = is_group;
+    out->source =
+        is_group ? compile_source(compile, draft->group, draft->source) : NULL;
+    out->assignments = assignments;
+    out->n_assignments = draft->n_assignments;
     if (!assignments || !write_identities(compile, draft, seen, out))
         return false;
     for (size_t i = 0; i < draft->n_assignments; i++)

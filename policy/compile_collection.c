@@ -183,14 +183,13 @@ static bool write_collection(struct compile *compile,
                     draft->n_include);
     n = write_words(rules, n, POLICY_RULE_EXCLUDE, draft->exclude,
                     draft->n_exclude);
-    *out = (struct policy_collection){draft->name.place,
-                                      draft->name.text,
-                                      draft->comment,
-                                      draft->kind != 0,
-                                      draft->limiting.text,
-                                      rules,
-                                      n,
-                                      draft->origin};
+    *out = draft->said;
+    out->place = draft->name.place;
+    out->name = draft->name.text;
+    out->is_user = draft->kind != 0;
+    out->limiting = draft->limiting.text;
+    out->rules = rules;
+    out->n_rules = n;
     return true;
 }
 

@@ -113,17 +113,12 @@ static void write_exclusion(struct compile *compile,
 {
     const bool is_group = draft->group.text != NULL;
 
-    *out = (struct policy_exclusion){
-        .place = draft->place,
-        .user = is_group ? draft->group.text : draft->user.text,
-        .is_group = is_group,
-        .source = is_group
-                      ? compile_source(compile, draft->group, draft->source)
-                      : NULL,
-        .reason = draft->reason,
-        .owner = draft->owner,
-        .until_s = draft->until_s,
-    };
+    *out = draft->said;
+    out->place = draft->place;
+    out->user = is_group ? draft->group.text : draft->user.text;
+    out->is_group = is_group;
+    out->source =
+        is_group ? compile_source(compile, draft->group, draft->source) : NULL;
     if (!draft->until_place.line)
         messages_warn(compile->messages, draft->place,
                       "the exclusion has no \"until\" and never ends");

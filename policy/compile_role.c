@@ -258,12 +258,10 @@ static bool build_role(struct building *building,
             : LEXICON_NONE;
 
     memset(building->masks, 0, rbac_catalog.n_types * sizeof(*building->masks));
-    *role = (struct policy_role){.place = draft->name.place,
-                                 .name = draft->name.text,
-                                 .description = draft->description,
-                                 .copied_from = "",
-                                 .level = draft->level,
-                                 .origin = draft->origin};
+    *role = draft->said;
+    role->place = draft->name.place;
+    role->name = draft->name.text;
+    role->copied_from = "";
     check_maps(compile, draft);
     if (from >= 0 && from < (long)rbac_n_builtin_roles)
         role->copied_from = rbac_builtin_roles[from].id;

@@ -16,18 +16,14 @@ static bool write_test(struct compile *compile, const struct draft_test *draft,
         compile_hint_collection(compile, draft->key);
     for (size_t i = 0; i < draft->n_scopes; i++)
         (void)compile_find(compile, &compile->scopes, draft->scopes[i]);
-    *out = (struct policy_test){
-        .place = draft->place,
-        .user = draft->user,
-        .level = draft->level,
-        .at_s = draft->at_s,
-        .can = can,
-        .operation = operation.text,
-        .class_name = draft->class_name.text,
-        .key = draft->key.text,
-        .scopes = compile_texts(compile, draft->scopes, draft->n_scopes),
-        .n_scopes = draft->n_scopes,
-    };
+    *out = draft->said;
+    out->place = draft->place;
+    out->can = can;
+    out->operation = operation.text;
+    out->class_name = draft->class_name.text;
+    out->key = draft->key.text;
+    out->scopes = compile_texts(compile, draft->scopes, draft->n_scopes);
+    out->n_scopes = draft->n_scopes;
     return out->scopes != NULL;
 }
 

@@ -1,6 +1,7 @@
 /*
  * What one policy file says, as read and not yet understood: names are words
- * with their places, to be resolved when all files are there (compile.h).
+ * with their places, to be resolved when all files are there (compile.h). What
+ * needs no resolving is read into the record itself (said).
  * The table that reads it, policy_language, is also what describes the
  * language to editors (schema_json.h).
  */
@@ -24,9 +25,9 @@ struct draft_level {
 };
 
 struct draft_role {
+    struct policy_role said;
     struct policy_place place;
     struct schema_word name;
-    const char *description;
     struct schema_word copied_from;
     struct policy_place operations_place; /* line 0: not given */
     const struct draft_operations *operations;
@@ -37,15 +38,12 @@ struct draft_role {
     size_t n_remove;
     const struct draft_level *levels;
     size_t n_levels;
-    enum auth_level level;
-    struct policy_origin origin;
 };
 
 struct draft_scope {
+    struct policy_scope said;
     struct policy_place place;
     struct schema_word name;
-    const char *description;
-    struct policy_origin origin;
 };
 
 struct draft_query {
@@ -55,10 +53,10 @@ struct draft_query {
 };
 
 struct draft_collection {
+    struct policy_collection said;
     struct policy_place place;
     struct schema_word name;
     int kind; /* index into "device", "user" */
-    const char *comment;
     struct schema_word limiting;
     const struct draft_query *queries;
     size_t n_queries;
@@ -68,7 +66,6 @@ struct draft_collection {
     size_t n_include;
     const struct schema_word *exclude;
     size_t n_exclude;
-    struct policy_origin origin;
 };
 
 struct draft_group {
@@ -102,6 +99,7 @@ struct draft_identity {
 };
 
 struct draft_assignment {
+    struct policy_assignment said;
     struct policy_place place;
     const struct schema_word *roles;
     size_t n_roles;
@@ -111,12 +109,11 @@ struct draft_assignment {
     size_t n_scopes;
     const struct schema_word *collections;
     size_t n_collections;
-    int64_t from_s;
-    int64_t until_s;
     struct policy_place until_place;
 };
 
 struct draft_admin {
+    struct policy_admin said;
     struct policy_place place;
     struct schema_word user; /* or group */
     struct schema_word group;
@@ -125,25 +122,20 @@ struct draft_admin {
     size_t n_identities;
     const struct draft_assignment *assignments;
     size_t n_assignments;
-    struct policy_origin origin;
 };
 
 struct draft_exclusion {
+    struct policy_exclusion said;
     struct policy_place place;
     struct schema_word user; /* or group */
     struct schema_word group;
     struct schema_word source; /* of the group */
-    const char *reason;
-    const char *owner;
-    int64_t until_s;
     struct policy_place until_place;
 };
 
 struct draft_test {
+    struct policy_test said;
     struct policy_place place;
-    const char *user;
-    enum auth_level level;
-    int64_t at_s;
     struct schema_word can; /* or cannot */
     struct schema_word cannot;
     struct schema_word class_name;
@@ -178,3 +170,12 @@ struct draft {
 
 /* SCHEMA_MAP into struct draft. */
 extern const struct schema_type policy_language;
+
+/* Of it, what shows a record in a plan. */
+extern const struct schema_type language_authentication;
+extern const struct schema_type language_exclusion;
+extern const struct schema_type language_scope;
+extern const struct schema_type language_role;
+extern const struct schema_type language_collection;
+extern const struct schema_type language_group;
+extern const struct schema_type language_admin;

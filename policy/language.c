@@ -5,6 +5,7 @@
 
 #include "policy/draft.h"
 #include "policy/identity.h"
+#include "policy/kept/kept.h"
 
 #define MAP(struct_type, rows)                                                 \
     SCHEMA_MAP, .fields = (rows), .n_fields = ARRAY_SIZE(rows),                \
@@ -12,17 +13,30 @@
                 .place = SCHEMA_PLACE(struct_type, place)
 
 /* What was there before the files named it. */
-#define ADOPT(struct_type)                                                     \
+#define ADOPT(kind)                                                            \
     {                                                                          \
-        "adopt", SCHEMA_AT(struct_type, origin.adopt), &schema_name,           \
+        "adopt", SCHEMA_AT(struct draft_##kind, said.origin.adopt),            \
+            &schema_name,                                                      \
             .describe = "Key of the one that the console made and that these " \
-                        "files take over, with whoever holds it."              \
+                        "files take over, with whoever holds it.",             \
+            .kept = {                                                          \
+                &kept_text,                                                    \
+                SCHEMA_AT(struct policy_##kind, origin.adopt)                  \
+            }                                                                  \
     }
-#define WAS(struct_type)                                                       \
+#define WAS(kind)                                                              \
     {                                                                          \
-        "was", SCHEMA_AT(struct_type, origin.was), &schema_name,               \
-            .describe = "Its name until now, to rename it."                    \
+        "was", SCHEMA_AT(struct draft_##kind, said.origin.was), &schema_name,  \
+            .describe = "Its name until now, to rename it.", .kept = {         \
+                &kept_text,                                                    \
+                SCHEMA_AT(struct policy_##kind, origin.was)                    \
+            }                                                                  \
     }
+
+/* What orders the records that are made of it, and their size. */
+#define KEPT(record, name)                                                     \
+    .kept_size = sizeof(struct record),                                        \
+    .kept_name = SCHEMA_PLACE(struct record, name)
 
 #define LIST_OF(item_type) SCHEMA_LIST, .item = &(item_type)
 
@@ -50,34 +64,47 @@ static const struct schema_type some_names = {
 
 static const struct schema_field exclusion_fields[] = {
     {"user", SCHEMA_AT(struct draft_exclusion, user), &placed_user, .choice = 1,
-     .describe = "The user whom the minimum does not bind."},
+     .describe = "The user whom the minimum does not bind.",
+     .kept = {&kept_holder, SCHEMA_AT(struct policy_exclusion, user)}},
     {"group", SCHEMA_AT(struct draft_exclusion, group), &group_name,
-     .choice = 1, .describe = "The group whom the minimum does not bind."},
+     .choice = 1, .describe = "The group whom the minimum does not bind.",
+     .kept = {&kept_holder, SCHEMA_AT(struct policy_exclusion, user),
+              .which = true}},
     {"source", SCHEMA_AT(struct draft_exclusion, source), &schema_placed_name,
      .needs = "group",
-     .describe = "Who says who is in the group: site, host or an issuer."},
-    {"reason", SCHEMA_AT(struct draft_exclusion, reason), &reason,
-     .is_required = true, .describe = "Why, for the auditor."},
-    {"owner", SCHEMA_AT(struct draft_exclusion, owner), &user_name,
-     .is_required = true, .describe = "Who answers for the exclusion."},
-    {"until", SCHEMA_AT(struct draft_exclusion, until_s), &schema_date,
+     .describe = "Who says who is in the group: site, host or an issuer.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_exclusion, source),
+              "source"}},
+    {"reason", SCHEMA_AT(struct draft_exclusion, said.reason), &reason,
+     .is_required = true, .describe = "Why, for the auditor.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_exclusion, reason),
+              "reason"}},
+    {"owner", SCHEMA_AT(struct draft_exclusion, said.owner), &user_name,
+     .is_required = true, .describe = "Who answers for the exclusion.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_exclusion, owner), "owner"}},
+    {"until", SCHEMA_AT(struct draft_exclusion, said.until_s), &schema_date,
      .place = SCHEMA_PLACE(struct draft_exclusion, until_place),
-     .describe = "The day on which the exclusion has ended."},
+     .describe = "The day on which the exclusion has ended.",
+     .kept = {&kept_date, SCHEMA_AT(struct policy_exclusion, until_s),
+              "ends:"}},
 };
-static const struct schema_type exclusion = {
+const struct schema_type language_exclusion = {
     MAP(struct draft_exclusion, exclusion_fields),
-    .initial = &(const struct draft_exclusion){.until_s = INT64_MAX}};
-static const struct schema_type exclusions = {LIST_OF(exclusion)};
+    .kept_size = sizeof(struct policy_exclusion),
+    .initial = &(const struct draft_exclusion){.said.until_s = INT64_MAX}};
+static const struct schema_type exclusions = {LIST_OF(language_exclusion)};
 
 static const struct schema_field authentication_fields[] = {
     {"minimum_level", SCHEMA_AT(struct draft_authentication, minimum_level),
      &schema_level,
      .place = SCHEMA_PLACE(struct draft_authentication, minimum_level_place),
-     .describe = "The level every administrator must sign in at."},
+     .describe = "The level every administrator must sign in at.",
+     .kept = {&kept_level, SCHEMA_AT(struct policy, minimum_level), "level:"}},
     {"exclusions", SCHEMA_AT(struct draft_authentication, exclusions),
-     &exclusions, .describe = "Whom the minimum does not bind."},
+     &exclusions, .describe = "Whom the minimum does not bind.",
+     .kept = {&kept_records, SCHEMA_AT(struct policy, exclusions)}},
 };
-static const struct schema_type authentication = {
+const struct schema_type language_authentication = {
     SCHEMA_MAP, .fields = authentication_fields,
     .n_fields = ARRAY_SIZE(authentication_fields),
     .size = sizeof(struct draft_authentication)};
@@ -86,16 +113,19 @@ static const struct schema_type authentication = {
 
 static const struct schema_field scope_fields[] = {
     {"name", SCHEMA_AT(struct draft_scope, name), &object_name,
-     .is_required = true, .describe = "Unique name of the scope."},
-    {"description", SCHEMA_AT(struct draft_scope, description), &description,
-     .describe = "For people."},
-    ADOPT(struct draft_scope),
-    WAS(struct draft_scope),
+     .is_required = true, .describe = "Unique name of the scope.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_scope, name)}},
+    {"description", SCHEMA_AT(struct draft_scope, said.description),
+     &description, .describe = "For people.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_scope, description),
+              "description"}},
+    ADOPT(scope),
+    WAS(scope),
 };
-static const struct schema_type scope = {
-    MAP(struct draft_scope, scope_fields),
-    .initial = &(const struct draft_scope){.description = ""}};
-static const struct schema_type scopes = {LIST_OF(scope)};
+const struct schema_type language_scope = {
+    MAP(struct draft_scope, scope_fields), KEPT(policy_scope, name),
+    .initial = &(const struct draft_scope){.said.description = ""}};
+static const struct schema_type scopes = {LIST_OF(language_scope)};
 
 static const struct schema_type operations = {
     SCHEMA_DICTIONARY, .what = "a map of classes to lists of operations",
@@ -116,34 +146,44 @@ static const struct schema_type levels = {
 
 static const struct schema_field role_fields[] = {
     {"name", SCHEMA_AT(struct draft_role, name), &object_name,
-     .is_required = true, .describe = "Unique name of the role."},
-    {"description", SCHEMA_AT(struct draft_role, description), &description,
-     .describe = "For people."},
+     .is_required = true, .describe = "Unique name of the role.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_role, name)}},
+    {"description", SCHEMA_AT(struct draft_role, said.description),
+     &description, .describe = "For people.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_role, description),
+              "description"}},
     {"copied_from", SCHEMA_AT(struct draft_role, copied_from),
      &schema_placed_name,
      .describe = "The role it was made from; without operations it begins "
-                 "as a copy of it."},
+                 "as a copy of it.",
+     .kept = {&kept_copied_from, SCHEMA_AT(struct policy_role, copied_from),
+              "copied from"}},
+    {"level", SCHEMA_AT(struct draft_role, said.level), &schema_level,
+     .describe = "The least level at which the role acts at all.",
+     .kept = {&kept_level, SCHEMA_AT(struct policy_role, level), "acts at"}},
+    ADOPT(role),
+    WAS(role),
     {"operations", SCHEMA_AT(struct draft_role, operations), &operations,
      .place = SCHEMA_PLACE(struct draft_role, operations_place),
      .describe = "Everything the role may do, by class; nothing of the role "
-                 "it was copied from remains."},
+                 "it was copied from remains.",
+     .kept = {&kept_rights}},
     {"add", SCHEMA_AT(struct draft_role, add), &operations,
      .needs = "copied_from",
-     .describe = "Operations beyond those of the role it was copied from."},
+     .describe = "Operations beyond those of the role it was copied from.",
+     .kept = {&kept_elsewhere}},
     {"remove", SCHEMA_AT(struct draft_role, remove), &operations,
      .needs = "copied_from",
-     .describe = "Operations that are not taken over from that role."},
+     .describe = "Operations that are not taken over from that role.",
+     .kept = {&kept_elsewhere}},
     {"require_level", SCHEMA_AT(struct draft_role, levels), &levels,
-     .describe = "Operations that need more than the minimum level."},
-    {"level", SCHEMA_AT(struct draft_role, level), &schema_level,
-     .describe = "The least level at which the role acts at all."},
-    ADOPT(struct draft_role),
-    WAS(struct draft_role),
+     .describe = "Operations that need more than the minimum level.",
+     .kept = {&kept_right_levels}},
 };
-static const struct schema_type role = {
-    MAP(struct draft_role, role_fields),
-    .initial = &(const struct draft_role){.description = ""}};
-static const struct schema_type roles = {LIST_OF(role)};
+const struct schema_type language_role = {
+    MAP(struct draft_role, role_fields), KEPT(policy_role, name),
+    .initial = &(const struct draft_role){.said.description = ""}};
+static const struct schema_type roles = {LIST_OF(language_role)};
 
 /* ---- Collections ---- */
 
@@ -165,41 +205,55 @@ static const struct schema_type queries = {LIST_OF(query)};
 
 static const struct schema_field collection_fields[] = {
     {"name", SCHEMA_AT(struct draft_collection, name), &object_name,
-     .is_required = true, .describe = "Unique name of the collection."},
+     .is_required = true, .describe = "Unique name of the collection.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_collection, name)}},
     {"kind", SCHEMA_AT(struct draft_collection, kind), &collection_kind,
-     .describe = "What its members are; device when not said."},
-    {"comment", SCHEMA_AT(struct draft_collection, comment), &description,
-     .describe = "For people."},
+     .describe = "What its members are; device when not said.",
+     .kept = {&kept_is_user}},
+    {"comment", SCHEMA_AT(struct draft_collection, said.comment), &description,
+     .describe = "For people.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_collection, comment),
+              "comment"}},
+    ADOPT(collection),
+    WAS(collection),
     {"limiting", SCHEMA_AT(struct draft_collection, limiting),
      &schema_placed_name, .is_required = true,
-     .describe = "The collection whose members it chooses from."},
+     .describe = "The collection whose members it chooses from.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_collection, limiting),
+              "limiting"}},
     {"query", SCHEMA_AT(struct draft_collection, queries), &queries,
-     .describe = "Members by query."},
+     .describe = "Members by query.",
+     .kept = {&kept_rules, .which = POLICY_RULE_QUERY}},
     {"direct", SCHEMA_AT(struct draft_collection, direct), &schema_placed_names,
-     .describe = "Members by name."},
+     .describe = "Members by name.",
+     .kept = {&kept_rules, .which = POLICY_RULE_DIRECT}},
     {"include", SCHEMA_AT(struct draft_collection, include),
-     &schema_placed_names, .describe = "Members of other collections."},
+     &schema_placed_names, .describe = "Members of other collections.",
+     .kept = {&kept_rules, .which = POLICY_RULE_INCLUDE}},
     {"exclude", SCHEMA_AT(struct draft_collection, exclude),
      &schema_placed_names,
-     .describe = "Collections whose members are left out; wins."},
-    ADOPT(struct draft_collection),
-    WAS(struct draft_collection),
+     .describe = "Collections whose members are left out; wins.",
+     .kept = {&kept_rules, .which = POLICY_RULE_EXCLUDE}},
 };
-static const struct schema_type collection = {
+const struct schema_type language_collection = {
     MAP(struct draft_collection, collection_fields),
-    .initial = &(const struct draft_collection){.comment = ""}};
-static const struct schema_type collections = {LIST_OF(collection)};
+    KEPT(policy_collection, name),
+    .initial = &(const struct draft_collection){.said.comment = ""}};
+static const struct schema_type collections = {LIST_OF(language_collection)};
 
 /* ---- Groups and administrators ---- */
 
 static const struct schema_field group_fields[] = {
     {"name", SCHEMA_AT(struct draft_group, name), &group_name,
-     .is_required = true, .describe = "Unique name of the group."},
+     .is_required = true, .describe = "Unique name of the group.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_group, name)}},
     {"members", SCHEMA_AT(struct draft_group, members), &schema_placed_names,
-     .is_required = true, .describe = "Users and groups."},
+     .is_required = true, .describe = "Users and groups.",
+     .kept = {&kept_names, SCHEMA_AT(struct policy_group, members), "member"}},
 };
-static const struct schema_type group = {MAP(struct draft_group, group_fields)};
-static const struct schema_type groups = {LIST_OF(group)};
+const struct schema_type language_group = {
+    MAP(struct draft_group, group_fields), KEPT(policy_group, name)};
+static const struct schema_type groups = {LIST_OF(language_group)};
 
 static const struct schema_field certificate_fields[] = {
     {"issuer", SCHEMA_AT(struct draft_certificate, issuer), &schema_text,
@@ -252,70 +306,93 @@ static const struct schema_type instances = {
 
 static const struct schema_field assignment_fields[] = {
     {"roles", SCHEMA_AT(struct draft_assignment, roles), &some_names,
-     .is_required = true, .describe = "Every role acts in every category."},
+     .is_required = true, .describe = "Every role acts in every category.",
+     .kept = {&kept_names, SCHEMA_AT(struct policy_assignment, roles)}},
     {"instances", SCHEMA_AT(struct draft_assignment, instances), &instances,
      .choice = 1,
      .place = SCHEMA_PLACE(struct draft_assignment, instances_place),
      .describe = "all: the scope All, All Systems and All Users and User "
-                 "Groups."},
+                 "Groups.",
+     .kept = {&kept_elsewhere}},
     {"scopes", SCHEMA_AT(struct draft_assignment, scopes), &some_names,
-     .choice = 1, .describe = "Scopes in which the roles act."},
+     .choice = 1, .describe = "Scopes in which the roles act.",
+     .kept = {&kept_names, SCHEMA_AT(struct policy_assignment, scopes)}},
     {"collections", SCHEMA_AT(struct draft_assignment, collections),
      &schema_placed_names, .needs = "scopes",
-     .describe = "Collections on which the roles act."},
-    {"from", SCHEMA_AT(struct draft_assignment, from_s), &schema_date,
-     .describe = "The first day, UTC."},
-    {"until", SCHEMA_AT(struct draft_assignment, until_s), &schema_date,
+     .describe = "Collections on which the roles act.",
+     .kept = {&kept_names, SCHEMA_AT(struct policy_assignment, collections)}},
+    {"from", SCHEMA_AT(struct draft_assignment, said.from_s), &schema_date,
+     .describe = "The first day, UTC.",
+     .kept = {&kept_date, SCHEMA_AT(struct policy_assignment, from_s)}},
+    {"until", SCHEMA_AT(struct draft_assignment, said.until_s), &schema_date,
      .place = SCHEMA_PLACE(struct draft_assignment, until_place),
-     .describe = "The day on which it has ended, UTC."},
+     .describe = "The day on which it has ended, UTC.",
+     .kept = {&kept_date, SCHEMA_AT(struct policy_assignment, until_s)}},
 };
 static const struct schema_type assignment = {
     MAP(struct draft_assignment, assignment_fields),
-    .initial = &(const struct draft_assignment){.from_s = INT64_MIN,
-                                                .until_s = INT64_MAX}};
+    .kept_size = sizeof(struct policy_assignment),
+    .initial = &(const struct draft_assignment){.said.from_s = INT64_MIN,
+                                                .said.until_s = INT64_MAX}};
 static const struct schema_type assignments = {LIST_OF(assignment)};
 
 static const struct schema_field admin_fields[] = {
     {"user", SCHEMA_AT(struct draft_admin, user), &placed_user, .choice = 1,
-     .describe = "A user."},
+     .describe = "A user.",
+     .kept = {&kept_holder, SCHEMA_AT(struct policy_admin, name)}},
     {"group", SCHEMA_AT(struct draft_admin, group), &group_name, .choice = 1,
-     .describe = "A group of these files or from outside."},
+     .describe = "A group of these files or from outside.",
+     .kept = {&kept_holder, SCHEMA_AT(struct policy_admin, name),
+              .which = true}},
     {"source", SCHEMA_AT(struct draft_admin, source), &schema_placed_name,
      .needs = "group",
      .describe = "Who says who is in the group: site, host or an issuer of "
-                 "tokens."},
+                 "tokens.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_admin, source), "source"}},
+    ADOPT(admin),
     {"identities", SCHEMA_AT(struct draft_admin, identities), &identities,
-     .needs = "user", .describe = "What else the user signs in with."},
+     .needs = "user", .describe = "What else the user signs in with.",
+     .kept = {&kept_identities}},
     {"assignments", SCHEMA_AT(struct draft_admin, assignments), &assignments,
-     .describe = "Roles in scopes and collections."},
-    ADOPT(struct draft_admin),
+     .describe = "Roles in scopes and collections.",
+     .kept = {&kept_assignments, SCHEMA_AT(struct policy_admin, assignments)}},
 };
-static const struct schema_type admin = {MAP(struct draft_admin, admin_fields)};
-static const struct schema_type admins = {LIST_OF(admin)};
+const struct schema_type language_admin = {
+    MAP(struct draft_admin, admin_fields), KEPT(policy_admin, name)};
+static const struct schema_type admins = {LIST_OF(language_admin)};
 
 /* ---- Tests ---- */
 
 static const struct schema_field test_fields[] = {
-    {"user", SCHEMA_AT(struct draft_test, user), &user_name,
-     .is_required = true, .describe = "Who asks."},
-    {"level", SCHEMA_AT(struct draft_test, level), &schema_level,
-     .describe = "Signed in at; the highest when not said."},
-    {"at", SCHEMA_AT(struct draft_test, at_s), &schema_date,
-     .describe = "The day of asking; today when not said."},
+    {"user", SCHEMA_AT(struct draft_test, said.user), &user_name,
+     .is_required = true, .describe = "Who asks.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_test, user)}},
+    {"level", SCHEMA_AT(struct draft_test, said.level), &schema_level,
+     .describe = "Signed in at; the highest when not said.",
+     .kept = {&kept_level, SCHEMA_AT(struct policy_test, level)}},
+    {"at", SCHEMA_AT(struct draft_test, said.at_s), &schema_date,
+     .describe = "The day of asking; today when not said.",
+     .kept = {&kept_date, SCHEMA_AT(struct policy_test, at_s)}},
     {"can", SCHEMA_AT(struct draft_test, can), &schema_placed_name, .choice = 1,
-     .describe = "The operation that must be allowed."},
+     .describe = "The operation that must be allowed.",
+     .kept = {&kept_can, .which = true}},
     {"cannot", SCHEMA_AT(struct draft_test, cannot), &schema_placed_name,
-     .choice = 1, .describe = "The operation that must be denied."},
+     .choice = 1, .describe = "The operation that must be denied.",
+     .kept = {&kept_can}},
     {"class", SCHEMA_AT(struct draft_test, class_name), &schema_placed_name,
-     .is_required = true, .describe = "Class of the object."},
+     .is_required = true, .describe = "Class of the object.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_test, class_name)}},
     {"key", SCHEMA_AT(struct draft_test, key), &schema_placed_name,
-     .describe = "Name of the collection."},
+     .describe = "Name of the collection.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_test, key)}},
     {"scopes", SCHEMA_AT(struct draft_test, scopes), &some_names,
-     .describe = "Scopes of an assumed object."},
+     .describe = "Scopes of an assumed object.",
+     .kept = {&kept_names, SCHEMA_AT(struct policy_test, scopes)}},
 };
 static const struct schema_type test = {
     MAP(struct draft_test, test_fields),
-    .initial = &(const struct draft_test){.at_s = INT64_MIN}};
+    .kept_size = sizeof(struct policy_test),
+    .initial = &(const struct draft_test){.said.at_s = INT64_MIN}};
 static const struct schema_type tests = {LIST_OF(test)};
 
 /* ---- The file ---- */
@@ -326,21 +403,28 @@ static const struct schema_type version = {
 
 static const struct schema_field file_fields[] = {
     {"version", SCHEMA_AT(struct draft, version), &version, .is_required = true,
-     .describe = "Version of this language: 1."},
-    {"authentication", SCHEMA_AT(struct draft, authentication), &authentication,
-     .describe = "How strongly administrators sign in."},
+     .describe = "Version of this language: 1.", .kept = {&kept_elsewhere}},
+    {"authentication", SCHEMA_AT(struct draft, authentication),
+     &language_authentication,
+     .describe = "How strongly administrators sign in.", .kept = {&kept_map}},
     {"scopes", SCHEMA_AT(struct draft, scopes), &scopes,
-     .describe = "Security scopes."},
+     .describe = "Security scopes.",
+     .kept = {&kept_records, SCHEMA_AT(struct policy, scopes)}},
     {"roles", SCHEMA_AT(struct draft, roles), &roles,
-     .describe = "Security roles."},
+     .describe = "Security roles.",
+     .kept = {&kept_records, SCHEMA_AT(struct policy, roles)}},
     {"collections", SCHEMA_AT(struct draft, collections), &collections,
-     .describe = "Collections of devices or users."},
+     .describe = "Collections of devices or users.",
+     .kept = {&kept_records, SCHEMA_AT(struct policy, collections)}},
     {"groups", SCHEMA_AT(struct draft, groups), &groups,
-     .describe = "Groups of administrators."},
+     .describe = "Groups of administrators.",
+     .kept = {&kept_records, SCHEMA_AT(struct policy, groups)}},
     {"administrators", SCHEMA_AT(struct draft, admins), &admins,
-     .describe = "Who may do what."},
+     .describe = "Who may do what.",
+     .kept = {&kept_records, SCHEMA_AT(struct policy, admins)}},
     {"tests", SCHEMA_AT(struct draft, tests), &tests,
-     .describe = "What must be allowed and what must not."},
+     .describe = "What must be allowed and what must not.",
+     .kept = {&kept_records, SCHEMA_AT(struct policy, tests)}},
 };
 
 const struct schema_type policy_language = {

@@ -2,10 +2,10 @@
  * Scalars of canonical policy files: plain where no reader could mistake them,
  * else between double quotes with everything unseen escaped.
  */
+#include "policy/scalar.h"
+
 #include <string.h>
 #include <time.h>
-
-#include "policy/write.h"
 
 static bool is_letter(char c)
 {

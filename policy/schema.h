@@ -100,6 +100,15 @@ struct schema_word {
 
 struct schema_type;
 struct schema_reader;
+struct kept_kind;
+
+/* How a field stands in the record that is made of it (kept/kept.h). */
+struct schema_kept {
+    const struct kept_kind *kind;
+    size_t at;         /* SCHEMA_AT of the value in the record */
+    const char *label; /* before it in a plan; NULL: it is not shown so */
+    int which;         /* of several that the kind keeps */
+};
 
 struct schema_field {
     const char *key;
@@ -110,6 +119,7 @@ struct schema_field {
     const char *needs;    /* another key that must then be there */
     size_t place;         /* SCHEMA_PLACE of where the value stands */
     const char *describe; /* one sentence for editors and the manual */
+    struct schema_kept kept;
 };
 
 struct schema_type {
@@ -135,6 +145,9 @@ struct schema_type {
     size_t size;
     size_t place;        /* SCHEMA_PLACE of where the map stands */
     const void *initial; /* what the struct holds before; NULL: zeros */
+
+    size_t kept_size; /* of the record made of it */
+    size_t kept_name; /* SCHEMA_PLACE of the name that orders records */
 
     /* Called with a value that was read without an error; may add errors. */
     void (*check)(struct schema_reader *reader, const struct yaml_node *node,
