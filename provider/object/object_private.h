@@ -67,6 +67,9 @@ extern const struct object_class class_collection_member;
 extern const struct object_class class_device;
 extern const struct object_class class_application;
 extern const struct object_class class_package;
+extern const struct object_class class_program;
+extern const struct object_class class_query;
+extern const struct object_class class_boundary_group;
 extern const struct object_class class_assignment;
 extern const struct object_class class_advertisement;
 
@@ -139,6 +142,9 @@ void object_property_put(const struct object_property *property,
 bool object_property_is_stored(const struct object_property *property);
 
 /* ---- The schema, made from the descriptions (class_schema_sql.c) ---- */
+
+/* Of this program; a class of a later version than 1 says so (since). */
+enum { SCHEMA_VERSION = 2 };
 
 /* What came after a version and until another: tables, then their indexes. */
 void schema_put_tables(int after, int until, struct buf *sql);

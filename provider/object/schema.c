@@ -11,7 +11,7 @@
 #include "provider/object/schema_sql.h"
 #include "provider/object/site.h"
 
-enum { SCHEMA_VERSION = 1, SCHEMA_MAX_BYTES = 64 * 1024 };
+enum { SCHEMA_MAX_BYTES = 64 * 1024 };
 
 static const char RELATIONS[] =
     "ALTER TABLE site ADD COLUMN level_place TEXT;"

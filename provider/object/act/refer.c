@@ -114,6 +114,15 @@ static void note_name(struct names *names, const char *name)
         snprintf(names->of[names->n++], NAME_PART_BYTES, "%s", name);
 }
 
+/* Is it what it was? Of a key that is not told to everybody only what is not
+ * given is: giving it again must not show that it was right. */
+static bool is_kept(const struct object_property *property,
+                    const struct object_value *old,
+                    const struct object_value *key)
+{
+    return is_same(property, old, key) && (!property->computed || !key->json);
+}
+
 static enum status check_target(struct object_call *call,
                                 const struct object_reference *reference,
                                 const struct object_value *key,
@@ -145,7 +154,7 @@ static enum status refer(struct object_call *call,
     if (!old && reference->by_name)
         TRY(refer_by_name(call, reference, values, key));
     if (is_missing(property, key) ||
-        (old && is_same(property, key, &old->of[at])))
+        (old && is_kept(property, &old->of[at], key)))
         return STATUS_OK;
     return check_target(call, reference, key, names);
 }

@@ -458,6 +458,12 @@ static void lists_every_class(void **state)
                 "{'PackageID':'P0100001','CollectionID':'P0100014'}");
     make_object(f, "SMS_ApplicationAssignment", "AssignmentID",
                 "{'AssignedCI':16777217,'TargetCollectionID':'P0100014'}");
+    make_object(f, "SMS_Program", "ProgramKey",
+                "{'PackageID':'P0100001','ProgramName':'Install',"
+                "'CommandLine':'setup'}");
+    make_object(f, "SMS_Query", "QueryID",
+                "{'Name':'All','Expression':'select * from SMS_R_System'}");
+    make_object(f, "SMS_BoundaryGroup", "GroupID", "{'Name':'Head office'}");
     for (size_t i = 0; i < n; i++) {
         all = json_array();
         for (size_t j = 0; j < classes[i]->n_properties; j++)
