@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 
 #include "auth/auth.h"
+#include "provider/base/mutant.h"
 
 /* The longest chain a client may send: T98, T102. */
 enum { CERT_LIST_MAX_BYTES = 32 * 1024 };
@@ -37,6 +38,9 @@ static void set_modes(SSL_CTX *context)
     SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION |
                                      SSL_OP_NO_RENEGOTIATION |
                                      SSL_OP_CIPHER_SERVER_PREFERENCE);
+    /* A password stays in no buffer of the library (T111). */
+    if (!MUTANT("t111-record-kept"))
+        SSL_CTX_set_options(context, SSL_OP_CLEANSE_PLAINTEXT);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS |
                                   SSL_MODE_NO_AUTO_CHAIN |
                                   SSL_MODE_ENABLE_PARTIAL_WRITE |

@@ -9,6 +9,20 @@
 
 static char path[64];
 
+/* ---- The wall clock, linked in its place ---- */
+
+static int64_t wall_offset_ms;
+
+int64_t __real_clock_wall_ms(void);
+int64_t __wrap_clock_wall_ms(void);
+
+int64_t __wrap_clock_wall_ms(void)
+{
+    return __real_clock_wall_ms() + wall_offset_ms;
+}
+
+/* ---- A store with records ---- */
+
 static enum status append(struct store *store, const char *user,
                           enum audit_outcome outcome, int64_t *id_out)
 {
@@ -284,6 +298,38 @@ static void lists_the_newest_first_and_page_by_page(void **state)
     assert_null(json_object_get(third, "next"));
 }
 
+static int64_t number_of(const json_t *items, size_t i, const char *name)
+{
+    return json_integer_value(json_object_get(json_array_get(items, i), name));
+}
+
+static const char *text_of_item(const json_t *items, size_t i, const char *name)
+{
+    return json_string_value(json_object_get(json_array_get(items, i), name));
+}
+
+/* Serial and monotonic clock go on where the wall clock goes back (T96). */
+static void a_clock_set_back_changes_no_order(void **state)
+{
+    wall_offset_ms = -3600 * 1000;
+    append_done(*state, "later");
+    wall_offset_ms = 0;
+    SCOPED(json_drop)
+    json_t *page = list(*state, &(struct audit_query){.limit = 2});
+    const json_t *items = json_object_get(page, "items");
+
+    assert_string_equal(text_of_item(items, 0, "user"), "later");
+    assert_int_equal(number_of(items, 0, "id"), 6);
+    assert_true(strcmp(text_of_item(items, 0, "time"),
+                       text_of_item(items, 1, "time")) < 0);
+    assert_true(number_of(items, 0, "monotonic_ms") >=
+                number_of(items, 1, "monotonic_ms"));
+    assert_int_equal(strlen(text_of_item(items, 0, "boot")), 36);
+    assert_string_equal(text_of_item(items, 0, "boot"),
+                        text_of_item(items, 1, "boot"));
+    assert_int_equal(broken_at(*state, 6), 0);
+}
+
 static void lists_by_user_outcome_event_and_time(void **state)
 {
     SCOPED(json_drop)
@@ -371,6 +417,7 @@ int main(void)
         WITH_FILE(appends_only_inside_a_change_and_with_an_outcome),
         WITH_FILE(a_record_goes_with_its_change),
         WITH_FILE(lists_the_newest_first_and_page_by_page),
+        WITH_FILE(a_clock_set_back_changes_no_order),
         WITH_FILE(lists_by_user_outcome_event_and_time),
         WITH_FILE(refuses_a_list_without_bounds),
         WITH_FILE(hostile_text_stays_text),
