@@ -105,6 +105,7 @@ struct class_sql {
     const char *insert; /* row, then the stored properties */
     const char *update; /* the stored properties, then the row */
     const char *remove; /* row */
+    const char *set_scopes; /* of a class whose objects have them: blob, row */
     const char *columns;
     int column_of[PROPERTIES_MAX];        /* in target, as kept; or -1 */
     int answer_of[PROPERTIES_MAX];        /* in target, as answered; or -1 */
@@ -382,6 +383,9 @@ enum status scopes_refresh(struct store *store,
 MUST_CHECK
 enum status scopes_add(struct store *store, int64_t type, int64_t row,
                        int64_t scope);
+MUST_CHECK
+enum status scopes_remove(struct store *store, int64_t type, int64_t row,
+                          int64_t scope);
 
 /* The scopes a new object gets from its creator (R8.2, R8.3). */
 MUST_CHECK

@@ -16,54 +16,7 @@
 #include "provider/object/guard/alike.h"
 #include "provider/object/object_private.h"
 
-/* ---- Rows and keys ---- */
-
-enum status site_code(struct store *store, char code_out[4])
-{
-    static const char sql[] = "SELECT SiteCode FROM site";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
-    struct text code;
-
-    TRY(store_prepare(store, sql, &stmt));
-    found = store_step(stmt);
-    if (found != STATUS_OK)
-        return found == STATUS_END ? STATUS_UNAVAILABLE : found;
-    code = store_text(stmt, 0);
-    if (code.size != 3)
-        return STATUS_UNAVAILABLE;
-    memcpy(code_out, code.data, 3);
-    code_out[3] = '\0';
-    return STATUS_OK;
-}
-
-enum status site_key(struct store *store, int64_t row,
-                     char key_out[SITE_KEY_BYTES])
-{
-    char code[4];
-
-    if (row < 0 || row > KEY_SERIAL_MAX)
-        return STATUS_LIMIT;
-    TRY(site_code(store, code));
-    snprintf(key_out, SITE_KEY_BYTES, "%s%05X", code,
-             (unsigned)row & KEY_SERIAL_MAX);
-    return STATUS_OK;
-}
-
-enum status row_next(struct store *store, const char *table, int64_t *row_out)
-{
-    static const char sql[] = "SELECT seq FROM sqlite_sequence WHERE name = ?1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
-
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(table));
-    found = store_step(stmt);
-    if (found != STATUS_OK && found != STATUS_END)
-        return found;
-    *row_out = found == STATUS_OK ? store_int(stmt, 0) + 1 : 1;
-    return STATUS_OK;
-}
+/* ---- Keys ---- */
 
 /* "P0100014.Install": what stands in the parts of the key, or a new one. */
 static enum status join_key_parts(const struct object_class *class,

@@ -1,6 +1,7 @@
 /*
  * SMS_Advertisement: a deployment of a package; see class_assignment.c.
  */
+#include "provider/object/class/class_advertisement_sql.h"
 #include "provider/object/class/class_rows.h"
 
 static const struct object_property properties[] = {
@@ -48,12 +49,10 @@ const struct object_class class_advertisement = {
     .name_column = "AdvertisementName",
     .first_row = 0x20000,
     .label_kind = LABELS_COLLECTION,
-    .labels = "(SELECT c.row FROM collection c"
-              " WHERE c.CollectionID = t.CollectionID)",
+    .labels = SQL_ADVERTISEMENT_TARGET,
     .also_kind = LABELS_SCOPES,
     .also_operation = RBAC_OP_READ,
     .also_type = "2",
-    .also_labels =
-        "(SELECT p.scopes FROM package p WHERE p.PackageID = t.PackageID)",
+    .also_labels = SQL_ADVERTISEMENT_SCOPES,
     REFERENCES(references),
 };

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 
+#include "provider/object/class/class_application_sql.h"
 #include "provider/object/class/class_rows.h"
 
 static const struct object_property properties[] = {
@@ -25,16 +26,9 @@ static const struct object_property properties[] = {
     {"IsLatest", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, NULL, "1",
      "The current revision"},
     {"IsDeployed", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, NULL,
-     "EXISTS (SELECT 1 FROM app_deployment d JOIN collection c"
-     " ON c.CollectionID = d.TargetCollectionID WHERE d.AssignedCI = t.row"
-     " AND sms_may(200, 0, 3, c.row))",
-     "Has a deployment that the caller may read"},
+     SQL_APPLICATION_IS_DEPLOYED, "Has a deployment that the caller may read"},
     {"NumberOfDeployments", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,
-     NULL,
-     "(SELECT count(*) FROM app_deployment d JOIN collection c"
-     " ON c.CollectionID = d.TargetCollectionID WHERE d.AssignedCI = t.row"
-     " AND sms_may(200, 0, 3, c.row))",
-     "How many of them"},
+     NULL, SQL_APPLICATION_DEPLOYMENTS, "How many of them"},
     SCOPE_NAMES("31"),
     MADE_BY("CreatedBy"),
     MADE_ON("DateCreated", "DateCreated"),

@@ -5,6 +5,7 @@
  * target collection, from whichever roles (R7.7.1); it is seen by whoever may
  * read both, and changed or ended by whoever may still deploy there.
  */
+#include "provider/object/class/class_assignment_sql.h"
 #include "provider/object/class/class_rows.h"
 
 enum { OFFER_REQUIRED = 0, OFFER_AVAILABLE = 2 };
@@ -26,15 +27,12 @@ static const struct object_property properties[] = {
     {"AssignedCIs", OBJECT_EMBEDDED, OBJECT_READ_ONLY, 0, 1, NULL,
      "json_array(t.AssignedCI)", "The same as a list"},
     {"ApplicationName", OBJECT_STRING, OBJECT_FIXED, 1, 256, NULL,
-     "(SELECT a.LocalizedDisplayName FROM application a"
-     " WHERE a.row = t.AssignedCI)",
+     SQL_ASSIGNMENT_APPLICATION,
      "Name of the application; may stand for AssignedCI when made"},
     {"TargetCollectionID", OBJECT_STRING, OBJECT_REQUIRED | OBJECT_FIXED, 8, 8,
      "TargetCollectionID", NULL, "Collection it is deployed to"},
     {"CollectionName", OBJECT_STRING, OBJECT_READ_ONLY, 0, 256, NULL,
-     "(SELECT c.Name FROM collection c"
-     " WHERE c.CollectionID = t.TargetCollectionID)",
-     "Its name"},
+     SQL_ASSIGNMENT_COLLECTION, "Its name"},
     {"OfferTypeID", OBJECT_INTEGER, OBJECT_DEFAULT, 0, 2, "OfferTypeID", NULL,
      "0 required, 2 available", .choices = &deployment_offers},
     {"DesiredConfigType", OBJECT_INTEGER, OBJECT_DEFAULT, 1, 2,
@@ -80,12 +78,10 @@ const struct object_class class_assignment = {
     .has_integer_key = true,
     .first_row = FIRST_ROW,
     .label_kind = LABELS_COLLECTION,
-    .labels = "(SELECT c.row FROM collection c"
-              " WHERE c.CollectionID = t.TargetCollectionID)",
+    .labels = SQL_ASSIGNMENT_TARGET,
     .also_kind = LABELS_SCOPES,
     .also_operation = RBAC_OP_READ,
     .also_type = "31",
-    .also_labels =
-        "(SELECT a.scopes FROM application a WHERE a.row = t.AssignedCI)",
+    .also_labels = SQL_ASSIGNMENT_SCOPES,
     REFERENCES(references),
 };

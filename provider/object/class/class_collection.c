@@ -2,6 +2,7 @@
  * SMS_Collection: named sets of devices, each within the one that limits it.
  */
 #include "provider/base/mutant.h"
+#include "provider/object/class/class_collection_sql.h"
 #include "provider/object/class/class_rows.h"
 #include "provider/object/collection/collection_pin.h"
 #include "provider/object/collection/collection_rule.h"
@@ -13,11 +14,6 @@ enum { NAME_MAX_BYTES = 256 };
 /* A declared rule names a device that may come: its name is for who may read
  * every device of the name, or, while there is none, those of the collection.
  */
-#define DEVICE_MAY                                                             \
-    "NOT EXISTS (SELECT 1 FROM device n WHERE n.Name = r.device"               \
-    " COLLATE NOCASE AND NOT sms_may(1, 12, 2, n.collections))"                \
-    " AND (EXISTS (SELECT 1 FROM device n WHERE n.Name = r.device"             \
-    " COLLATE NOCASE) OR sms_may(1, 12, 3, t.row))"
 #define MUTANT_DEVICE MUTANT_SQL("a12-declared-rule") " OR "
 
 static const int64_t refresh_types[] = {1, 2, 4, 6};
@@ -37,10 +33,7 @@ static const struct object_property properties[] = {
      "LimitToCollectionID", NULL,
      "The limiting collection: members are members of it"},
     {"LimitToCollectionName", OBJECT_STRING, OBJECT_READ_ONLY, 0, 0, NULL,
-     "(SELECT c.Name FROM collection c"
-     " WHERE c.CollectionID = t.LimitToCollectionID"
-     " AND sms_may(1, 0, 3, c.row))",
-     "Its name, where the caller may read it"},
+     SQL_COLLECTION_LIMIT_NAME, "Its name, where the caller may read it"},
     {"MemberCount", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_DEFAULT, 0,
      INT64_MAX, "MemberCount", NULL, "Members as last evaluated"},
     {"MemberClassName", OBJECT_STRING, OBJECT_READ_ONLY, 0, 0, NULL,
@@ -55,25 +48,7 @@ static const struct object_property properties[] = {
     {"CurrentStatus", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_DEFAULT, 0, 8,
      "CurrentStatus", NULL, "1: ready", .otherwise = 1},
     {"CollectionRules", OBJECT_EMBEDDED, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 0,
-     NULL,
-     "(SELECT json_group_array(json(rule)) FROM (SELECT CASE r.kind"
-     " WHEN 1 THEN CASE WHEN r.resource IS NULL THEN"
-     " json_object('RuleType', 'SMS_CollectionRuleDirect', 'RuleName', r.name,"
-     " 'ResourceClassName', 'SMS_R_System', 'ResourceName', r.device) ELSE"
-     " json_object('RuleType', 'SMS_CollectionRuleDirect', 'RuleName', r.name,"
-     " 'ResourceClassName', 'SMS_R_System', 'ResourceID', r.resource) END"
-     " WHEN 2 THEN json_object('RuleType', 'SMS_CollectionRuleQuery',"
-     " 'RuleName', r.name, 'QueryID', r.row, 'QueryExpression', r.wql)"
-     " WHEN 3 THEN json_object('RuleType',"
-     " 'SMS_CollectionRuleIncludeCollection', 'RuleName', r.name,"
-     " 'IncludeCollectionID', o.CollectionID)"
-     " ELSE json_object('RuleType', 'SMS_CollectionRuleExcludeCollection',"
-     " 'RuleName', r.name, 'ExcludeCollectionID', o.CollectionID) END AS rule"
-     " FROM collection_rule r LEFT JOIN device d ON d.row = r.resource"
-     " LEFT JOIN collection o ON o.row = r.other WHERE r.collection = t.row"
-     " AND (d.row IS NULL OR sms_may(1, 12, 2, d.collections))"
-     " AND (" MUTANT_DEVICE "r.device IS NULL OR (" DEVICE_MAY "))"
-     " AND (o.row IS NULL OR sms_may(1, 0, 3, o.row)) ORDER BY r.row))",
+     NULL, SQL_COLLECTION_RULES " AND (" MUTANT_DEVICE SQL_COLLECTION_RULES_END,
      "Rules, but those about devices and collections the caller may not"
      " read; see AddMembershipRule"},
     HISTORY("LastChangeTime", "LastChangeTime", OBJECT_DATETIME, 0,
@@ -112,15 +87,10 @@ static enum status check_limit(struct object_call *call,
 static enum status after_create(struct object_call *call,
                                 const struct object_values *values, int64_t row)
 {
-    static const char sql[] = "UPDATE collection SET made_by = ?2"
-                              " WHERE row = ?1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
     (void)values;
-    TRY(store_prepare(call->store, sql, &stmt));
-    store_bind_int(stmt, 1, row);
-    store_bind_text(stmt, 2, text_of(call->actor.user));
-    TRY(store_run(stmt));
+    TRY(store_run_with(
+        call->store, SQL_COLLECTION_MADE_BY,
+        STORE_ARGS(STORE_INT(row), STORE_TEXT(text_of(call->actor.user)))));
     return members_evaluate(call->store, row, call->actor.now_s);
 }
 
@@ -198,10 +168,8 @@ static const struct object_hooks hooks = {
 
 static enum status members_of(struct object_call *call, struct row_list *rows)
 {
-    static const char sql[] = "SELECT resource FROM collection_member"
-                              " WHERE collection = ?1 ORDER BY resource";
-
-    return row_list_select(call->store, sql, call->target->row, rows);
+    return row_list_select(call->store, SQL_COLLECTION_MEMBERS,
+                           call->target->row, rows);
 }
 
 /* Is there one in a that is not in b? Both ascending. */
@@ -237,15 +205,10 @@ static enum status evaluate_again(struct object_call *call)
 static enum status refresh(struct object_call *call, const json_t *args,
                            struct json_writer *result)
 {
-    static const char sql[] =
-        "UPDATE collection SET LastRefreshTime = ?2 WHERE row = ?1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
     (void)args;
-    TRY(store_prepare(call->store, sql, &stmt));
-    store_bind_int(stmt, 1, call->target->row);
-    store_bind_int(stmt, 2, call->actor.now_s);
-    TRY(store_run(stmt));
+    TRY(store_run_with(call->store, SQL_COLLECTION_REFRESHED,
+                       STORE_ARGS(STORE_INT(call->target->row),
+                                  STORE_INT(call->actor.now_s))));
     TRY(evaluate_again(call));
     writer_object_begin(result);
     writer_put_int(result, "ReturnValue", 0);

@@ -8,6 +8,7 @@
  * since nobody has it).
  */
 #include "provider/base/mutant.h"
+#include "provider/object/class/class_device_sql.h"
 #include "provider/object/class/class_rows.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/guard/gain.h"
@@ -108,12 +109,11 @@ static enum status after_create(struct object_call *call,
 static enum status holders(struct object_call *call,
                            const struct row_list *before, struct row_list *rows)
 {
-    static const char sql[] = "SELECT collection FROM collection_member"
-                              " WHERE resource = ?1 ORDER BY collection";
     SCOPED(row_list_clear) struct row_list all = {0};
     size_t at = 0;
 
-    TRY(row_list_select(call->store, sql, call->target->row, &all));
+    TRY(row_list_select(call->store, SQL_DEVICE_HOLDERS, call->target->row,
+                        &all));
     for (size_t i = 0; i < all.n; i++) {
         while (at < before->n && before->of[at] < all.of[i])
             at++;

@@ -3,6 +3,7 @@
  */
 #include <inttypes.h>
 
+#include "provider/object/class/class_role_sql.h"
 #include "provider/object/class/class_rows.h"
 #include "provider/object/role.h"
 
@@ -24,18 +25,11 @@ static const struct object_property properties[] = {
     {"IsBuiltIn", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, "IsBuiltIn", NULL,
      "Came with the product: neither changed nor deleted"},
     {"IsSecAdminRole", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, NULL,
-     "EXISTS (SELECT 1 FROM role_right r WHERE r.role = t.row"
-     " AND r.type = 28 AND r.operations & 1026 <> 0)",
-     "Can add or modify administrators"},
+     SQL_ROLE_IS_SECURITY, "Can add or modify administrators"},
     {"NumberOfAdmins", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX, NULL,
-     "(SELECT count(DISTINCT a.admin) FROM assignment_role r"
-     " JOIN assignment a ON a.row = r.assignment WHERE r.role = t.row)",
-     "Administrators who hold it"},
+     SQL_ROLE_HOLDERS, "Administrators who hold it"},
     {"Operations", OBJECT_EMBEDDED, OBJECT_LAZY, 0, OPERATIONS_MAX, NULL,
-     "(SELECT json_group_array(json_object('ObjectTypeID', type,"
-     " 'GrantedOperations', operations, 'RequiredLevel', level)) FROM"
-     " (SELECT type, operations, level FROM role_right WHERE role = t.row"
-     " ORDER BY type, level))",
+     SQL_ROLE_OPERATIONS,
      "{ObjectTypeID, GrantedOperations[, RequiredLevel]} each"},
     {"RequiredLevel", OBJECT_INTEGER, OBJECT_DEFAULT, 0, 20, "RequiredLevel",
      NULL, "Least level at which the role acts: 0, 10 or 20",
@@ -157,16 +151,12 @@ static enum status read_operations(struct object_call *call,
 static enum status load_rights(struct object_call *call, struct text role_id,
                                struct rights *rights, bool *found_out)
 {
-    static const char sql[] =
-        "SELECT r.type, r.operations, r.level FROM role o"
-        " JOIN role_right r ON r.role = o.row WHERE o.RoleID = ?1"
-        " ORDER BY r.type, r.level";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
     *found_out = false;
-    TRY(store_prepare(call->store, sql, &stmt));
-    store_bind_text(stmt, 1, role_id);
+    TRY(store_prepare_with(call->store, SQL_ROLE_RIGHTS,
+                           STORE_ARGS(STORE_TEXT(role_id)), &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         *found_out = true;
         if (rights->n == OPERATIONS_MAX)
@@ -180,29 +170,17 @@ static enum status load_rights(struct object_call *call, struct text role_id,
 enum status role_add_right(struct store *store, int64_t role,
                            const struct rbac_right *right)
 {
-    static const char sql[] =
-        "INSERT INTO role_right (role, type, level, operations)"
-        " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (role, type, level)"
-        " DO UPDATE SET operations = operations | excluded.operations";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, role);
-    store_bind_int(stmt, 2, right->type);
-    store_bind_int(stmt, 3, role_level_number(right->level));
-    store_bind_int(stmt, 4, right->operations);
-    return store_run(stmt);
+    return store_run_with(store, SQL_ROLE_ADD_RIGHT,
+                          STORE_ARGS(STORE_INT(role), STORE_INT(right->type),
+                                     STORE_INT(role_level_number(right->level)),
+                                     STORE_INT(right->operations)));
 }
 
 enum status role_store_rights(struct store *store, int64_t role,
                               const struct rbac_right *rights, size_t n_rights)
 {
-    static const char clear[] = "DELETE FROM role_right WHERE role = ?1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(store, clear, &stmt));
-    store_bind_int(stmt, 1, role);
-    TRY(store_run(stmt));
+    TRY(store_run_with(store, SQL_ROLE_CLEAR_RIGHTS,
+                       STORE_ARGS(STORE_INT(role))));
     for (size_t i = 0; i < n_rights; i++)
         TRY(role_add_right(store, role, &rights[i]));
     return STATUS_OK;
@@ -319,11 +297,7 @@ static enum status after_update(struct object_call *call,
 }
 
 /* Not while anybody holds it (R10.6). */
-static const char *const uses[] = {
-    "SELECT DISTINCT 'SMS_Admin', a.admin FROM assignment_role r"
-    " JOIN assignment a ON a.row = r.assignment WHERE r.role = ?1"
-    " AND ?2 <> ''",
-};
+static const char *const uses[] = {SQL_ROLE_USES};
 
 static const struct object_reference references[] = {
     {"CopiedFromID", NULL, &class_role, .kind = OBJECT_LOOSE},

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "provider/object/class/class_rows_sql.h"
 #include "provider/object/object_private.h"
 
 /* ---- Rights ---- */
@@ -85,10 +86,7 @@ extern const struct object_choices deployment_offers;
 #define SCOPE_NAMES(type_)                                                     \
     {                                                                          \
         "SecuredScopeNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,     \
-            "(SELECT json_group_array(CategoryName) FROM"                      \
-            " (SELECT s.CategoryName FROM object_scope o JOIN scope s"         \
-            " ON s.row = o.scope WHERE o.type = " type_                        \
-            " AND o.object = t.row AND " SCOPES_SHOWN                          \
-            " ORDER BY s.CategoryName))",                                      \
+            SQL_SCOPE_NAMES_OF " " type_ " AND " SCOPES_SHOWN                  \
+                               " " SQL_SCOPE_NAMES_END,                        \
             "Security scopes it is in, for who may read scopes"                \
     }

@@ -2,6 +2,7 @@
  * SMS_SecuredCategory: security scopes.
  */
 #include "provider/object/class/class_rows.h"
+#include "provider/object/class/class_scope_sql.h"
 
 static const struct object_property properties[] = {
     SITE_KEY("CategoryID"),
@@ -13,13 +14,9 @@ static const struct object_property properties[] = {
     {"IsBuiltIn", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, "IsBuiltIn", NULL,
      "Came with the product: neither changed nor deleted"},
     {"NumberOfAdmins", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX, NULL,
-     "(SELECT count(DISTINCT a.admin) FROM assignment_scope s"
-     " JOIN assignment a ON a.row = s.assignment WHERE s.scope = t.row)",
-     "Administrators who hold it"},
+     SQL_SCOPE_HOLDERS, "Administrators who hold it"},
     {"NumberOfObjects", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_LAZY, 0,
-     INT64_MAX, NULL,
-     "(SELECT count(*) FROM membership m WHERE m.CategoryID = t.CategoryID"
-     " AND sms_may(m.ObjectTypeID, 0, 1, m.scopes))",
+     INT64_MAX, NULL, SQL_SCOPE_OBJECTS,
      "Objects in it that the caller may read"},
     MADE_AT_SITE,
     MADE_BY("CreatedBy"),
@@ -31,13 +28,7 @@ static const struct object_property properties[] = {
 };
 
 /* R10.7: not while anybody holds it or anything is in it. */
-static const char *const uses[] = {
-    "SELECT DISTINCT 'SMS_Admin', a.admin FROM assignment_scope s"
-    " JOIN assignment a ON a.row = s.assignment WHERE s.scope = ?1"
-    " AND ?2 <> ''",
-    "SELECT m.class, m.ObjectKey FROM membership m"
-    " WHERE m.CategoryID = ?2 AND ?1 > 0",
-};
+static const char *const uses[] = {SQL_SCOPE_USES, SQL_SCOPE_USES_OBJECT};
 
 const struct object_class class_scope = {
     .name = "SMS_SecuredCategory",

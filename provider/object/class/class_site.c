@@ -10,6 +10,7 @@
 #include "provider/base/datetime.h"
 #include "provider/base/log.h"
 #include "provider/object/class/class_rows.h"
+#include "provider/object/class/class_site_sql.h"
 #include "provider/object/guard/lockout.h"
 #include "provider/object/guard/shown.h"
 
@@ -26,9 +27,7 @@ static const struct object_property properties[] = {
      "AuthenticationLevel", NULL,
      "Least level of every administrator: 0 domain, 10 certificate, 20 mfa"},
     {"ExceptionList", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
-     "CASE WHEN sms_may(6, 1, 1, t.scopes) THEN"
-     " (SELECT json_group_array(name) FROM"
-     " (SELECT DISTINCT name FROM exclusion ORDER BY name)) END",
+     SQL_SITE_EXCEPTIONS,
      "Whom the level does not bind; told to who may modify the site"},
     SCOPE_NAMES("6"),
     ROW_VERSION,
@@ -187,15 +186,12 @@ static enum status check_lockout(struct object_call *call,
 /* What a policy file says about the level or an exclusion stays its own. */
 static enum status check_declared(struct object_call *call)
 {
-    static const char sql[] =
-        "SELECT level_place FROM site WHERE level_place IS NOT NULL"
-        " UNION ALL SELECT place FROM exclusion WHERE place IS NOT NULL";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
     struct text place;
 
-    TRY(store_prepare(call->store, sql, &stmt));
-    found = store_step(stmt);
+    found = store_row_with(call->store, SQL_SITE_DECLARED,
+                           (struct store_args){0}, &stmt);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
     place = store_text(stmt, 0);
@@ -207,34 +203,19 @@ static enum status check_declared(struct object_call *call)
 
 static enum status store_level(struct object_call *call, int64_t number)
 {
-    static const char sql[] = "UPDATE site SET AuthenticationLevel = ?1, "
-                              "row_version = row_version + 1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(call->store, sql, &stmt));
-    store_bind_int(stmt, 1, number);
-    return store_run(stmt);
+    return store_run_with(call->store, SQL_SITE_SET_LEVEL,
+                          STORE_ARGS(STORE_INT(number)));
 }
 
 static enum status store_exception(struct object_call *call, struct text name,
                                    const struct level_request *request,
                                    bool is_group)
 {
-    static const char sql[] =
-        "INSERT OR IGNORE INTO exclusion"
-        " (name, is_group, reason, owner, until_s, source) VALUES (?1, ?2, ?3,"
-        " ?4, ?5, coalesce((SELECT GroupSource FROM admin WHERE IsGroup"
-        " AND LogonName = ?1 AND GroupSource <> ''), iif(EXISTS (SELECT 1 FROM"
-        " people_group WHERE name = ?1), 'site', 'host')))";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(call->store, sql, &stmt));
-    store_bind_text(stmt, 1, name);
-    store_bind_int(stmt, 2, is_group);
-    store_bind_text(stmt, 3, request->reason);
-    store_bind_text(stmt, 4, text_of(call->actor.user));
-    store_bind_int(stmt, 5, request->until_s);
-    return store_run(stmt);
+    return store_run_with(call->store, SQL_SITE_EXCEPT,
+                          STORE_ARGS(STORE_TEXT(name), STORE_INT(is_group),
+                                     STORE_TEXT(request->reason),
+                                     STORE_TEXT(text_of(call->actor.user)),
+                                     STORE_INT(request->until_s)));
 }
 
 /* Is the name a user's, a group's? One that nobody knows and that has no realm
@@ -242,15 +223,10 @@ static enum status store_exception(struct object_call *call, struct text name,
 static enum status find_kinds(struct object_call *call, struct text name,
                               bool *is_user, bool *is_group)
 {
-    static const char sql[] =
-        "SELECT EXISTS (SELECT 1 FROM admin WHERE LogonName = ?1 AND NOT"
-        " IsGroup), EXISTS (SELECT 1 FROM admin WHERE LogonName = ?1 AND"
-        " IsGroup) OR EXISTS (SELECT 1 FROM people_group WHERE name = ?1)";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(call->store, sql, &stmt));
-    store_bind_text(stmt, 1, name);
-    TRY(store_step(stmt));
+    TRY(store_row_with(call->store, SQL_SITE_FIND_KINDS,
+                       STORE_ARGS(STORE_TEXT(name)), &stmt));
     *is_user = store_int(stmt, 0) != 0;
     *is_group = store_int(stmt, 1) != 0;
     if (*is_user || *is_group)
@@ -276,13 +252,10 @@ static enum status except(struct object_call *call, struct text name,
 static enum status store_exceptions(struct object_call *call,
                                     const struct level_request *request)
 {
-    static const char sql[] = "DELETE FROM exclusion";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
     if (!request->exceptions && request->level != AUTH_LEVEL_DOMAIN)
         return STATUS_OK;
-    TRY(store_prepare(call->store, sql, &stmt));
-    TRY(store_run(stmt));
+    TRY(store_run_with(call->store, SQL_SITE_DROP_EXCEPTIONS,
+                       (struct store_args){0}));
     for (size_t i = 0; i < json_array_size(request->exceptions); i++) {
         const json_t *name = json_array_get(request->exceptions, i);
 

@@ -135,6 +135,11 @@ static void make_update(const struct object_class *class,
     into->update = taken(sql);
     buf_append_format(sql, "DELETE FROM %s WHERE row = ?1", class->table);
     into->remove = taken(sql);
+    if (!object_class_has_scopes(class))
+        return;
+    buf_append_format(sql, "UPDATE %s SET scopes = ?1 WHERE row = ?2",
+                      class->table);
+    into->set_scopes = taken(sql);
 }
 
 static void make_computed(const struct object_class *class,
@@ -181,7 +186,7 @@ static void make_by_name(const struct object_class *class,
     into->by_name = taken(sql);
 }
 
-/* Both parameters stand in each: the row and the key of what is used. */
+/* The row or the key of what is used. */
 static void make_use(const struct object_class *class,
                      const struct object_class *user,
                      const struct object_reference *reference,
@@ -190,10 +195,10 @@ static void make_use(const struct object_class *class,
     const size_t at = object_property_at(user, reference->property);
 
     assert(into->n_uses < USES_MAX);
-    buf_append_format(
-        sql, "SELECT '%s', t.%s FROM %s t WHERE t.%s = %s", user->name,
-        user->key_column, user->table, user->properties[at].column,
-        class->has_integer_key ? "?1 AND ?2 <> ''" : "?2 AND ?1 > 0");
+    buf_append_format(sql, "SELECT '%s', t.%s FROM %s t WHERE t.%s = %s",
+                      user->name, user->key_column, user->table,
+                      user->properties[at].column,
+                      class->has_integer_key ? "?1" : "?2");
     into->uses[into->n_uses++] = taken(sql);
 }
 
@@ -219,6 +224,8 @@ static bool is_whole(const struct object_class *class,
     for (size_t i = 0; i < made->n_uses; i++)
         if (!made->uses[i])
             return false;
+    if (object_class_has_scopes(class) && !made->set_scopes)
+        return false;
     return made->columns && made->all_computed && made->target &&
            made->by_name && made->insert && made->update && made->remove;
 }

@@ -76,9 +76,9 @@ WITH RECURSIVE up (row) AS (SELECT ?1 UNION SELECT l.row FROM up
 -- collection_use_rule: collections whose rules name a collection
 SELECT 'SMS_Collection', c.CollectionID FROM collection_rule r
     JOIN collection c ON c.row = r.collection
-    WHERE r.other = ?1 AND ?2 <> '';
+    WHERE r.other = ?1;
 
 -- collection_use_admin: administrators assigned to a collection
 SELECT DISTINCT 'SMS_Admin', a.admin FROM assignment_collection c
     JOIN assignment a ON a.row = c.assignment
-    WHERE c.collection = ?1 AND ?2 <> '';
+    WHERE c.collection = ?1;

@@ -101,10 +101,9 @@ static enum status check_use(struct declare *declare, const char *sql,
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(declare->store, sql, &stmt));
-    store_bind_int(stmt, 1, row);
-    store_bind_text(stmt, 2, text_of(gone->id));
-    found = store_step(stmt);
+    found = store_row_with(
+        declare->store, sql,
+        STORE_ARGS(STORE_INT(row), STORE_TEXT(text_of(gone->id))), &stmt);
     if (found == STATUS_OK)
         return fail_used(declare, gone, store_text(stmt, 0),
                          store_text(stmt, 1));

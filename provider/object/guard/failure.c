@@ -260,9 +260,10 @@ enum status actor_check_unused(struct object_call *call, const char *sql)
     bool is_used = false;
     bool is_named = false;
 
-    TRY(store_prepare(call->store, sql, &stmt));
-    store_bind_int(stmt, 1, call->target->row);
-    store_bind_text(stmt, 2, text_of(call->target->key));
+    TRY(store_prepare_with(call->store, sql,
+                           STORE_ARGS(STORE_INT(call->target->row),
+                                      STORE_TEXT(text_of(call->target->key))),
+                           &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         const enum status named =
             may_name(call, store_text(stmt, 0), store_text(stmt, 1), &is_named);

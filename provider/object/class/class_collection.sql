@@ -1,0 +1,38 @@
+-- collection_limit_name (fragment): name of the limiting collection, for who may read it
+(SELECT c.Name FROM collection c
+    WHERE c.CollectionID = t.LimitToCollectionID AND sms_may(1, 0, 3, c.row))
+
+-- collection_rules (fragment): rules of a collection that the caller may know, up to what devices they name
+(SELECT json_group_array(json(rule)) FROM (SELECT CASE r.kind
+    WHEN 1 THEN CASE WHEN r.resource IS NULL THEN
+    json_object('RuleType', 'SMS_CollectionRuleDirect', 'RuleName', r.name,
+    'ResourceClassName', 'SMS_R_System', 'ResourceName', r.device) ELSE
+    json_object('RuleType', 'SMS_CollectionRuleDirect', 'RuleName', r.name,
+    'ResourceClassName', 'SMS_R_System', 'ResourceID', r.resource) END
+    WHEN 2 THEN json_object('RuleType', 'SMS_CollectionRuleQuery',
+    'RuleName', r.name, 'QueryID', r.row, 'QueryExpression', r.wql)
+    WHEN 3 THEN json_object('RuleType',
+    'SMS_CollectionRuleIncludeCollection', 'RuleName', r.name,
+    'IncludeCollectionID', o.CollectionID)
+    ELSE json_object('RuleType', 'SMS_CollectionRuleExcludeCollection',
+    'RuleName', r.name, 'ExcludeCollectionID', o.CollectionID) END AS rule
+    FROM collection_rule r LEFT JOIN device d ON d.row = r.resource
+    LEFT JOIN collection o ON o.row = r.other WHERE r.collection = t.row
+    AND (d.row IS NULL OR sms_may(1, 12, 2, d.collections))
+
+-- collection_rules_end (fragment): a device that a rule names is told to who may read every device of the name, or, while there is none, those of the collection
+r.device IS NULL OR (
+    NOT EXISTS (SELECT 1 FROM device n WHERE n.Name = r.device
+    COLLATE NOCASE AND NOT sms_may(1, 12, 2, n.collections))
+    AND (EXISTS (SELECT 1 FROM device n WHERE n.Name = r.device
+    COLLATE NOCASE) OR sms_may(1, 12, 3, t.row))))
+    AND (o.row IS NULL OR sms_may(1, 0, 3, o.row)) ORDER BY r.row))
+
+-- collection_made_by: notes who made a collection
+UPDATE collection SET made_by = ?2 WHERE row = ?1;
+
+-- collection_members: the devices of a collection in order
+SELECT resource FROM collection_member WHERE collection = ?1 ORDER BY resource;
+
+-- collection_refreshed: notes when a collection was evaluated
+UPDATE collection SET LastRefreshTime = ?2 WHERE row = ?1;
