@@ -1,10 +1,9 @@
 /*
  * provider.yaml, read into plain structs; smsproviderd(8) describes its keys.
  *
- * Every text lives in the configuration's arena. What is wrong with the file,
- * or with a file it names (absent, readable or writable by whom it must not
- * be), is a message with file, line and column; a configuration with errors is
- * never given out.
+ * All text lives in the configuration's arena. An error in the file, or in a
+ * file it names (missing, or with unsafe owner or permissions), is a message
+ * with file, line and column; a configuration with errors is never returned.
  */
 #pragma once
 
@@ -13,7 +12,7 @@
 #include "policy/schema.h"
 #include "provider/base/own.h"
 
-/* The least a listener's peers may be asked for, and what it speaks. */
+/* A listener: its address, certificate, mechanisms and channel binding. */
 struct config_listener {
     struct policy_place place;
     const char *unix_path; /* NULL: TLS */
@@ -31,7 +30,7 @@ struct config_listener {
     size_t n_mechanisms;
     int channel_binding; /* enum config_binding */
 
-    /* Made from the above. */
+    /* Derived from the above. */
     const char *host; /* without brackets */
     const char *port;
     struct auth_trust_config trust;
@@ -42,7 +41,7 @@ enum config_binding {
     CONFIG_BINDING_PREFERRED,
 };
 
-/* A claim with the values it may have. */
+/* A claim and its allowed values. */
 struct config_claim {
     struct schema_word name;
     const char *const *values;
@@ -107,8 +106,9 @@ struct config_pam {
 struct config_groups {
     bool nss;
     struct policy_place nss_place;
-    int64_t keep_ms;           /* how old an answer may be */
-    const char *const *realms; /* whose users have accounts on this host */
+    int64_t keep_ms; /* maximum age of an answer */
+    const char *const
+        *realms; /* realms whose users have accounts on this host */
     size_t n_realms;
 };
 
@@ -133,17 +133,17 @@ struct config_sessions {
 
 struct config_limits {
     int64_t connections;
-    int64_t user_connections; /* of these a user's sessions */
+    int64_t user_connections; /* of which sessions of one user */
     int64_t frame_bytes;
     int64_t unsigned_frame_bytes;
     int64_t sign_in_ms;
     bool penalties;          /* of sources whose connections end badly */
     int64_t line_work_ms;    /* CPU time of one line's requests */
-    int64_t session_work_ms; /* of a session's, a minute */
-    int64_t user_work_ms;    /* of a user's, a minute */
+    int64_t session_work_ms; /* of a session's, per minute */
+    int64_t user_work_ms;    /* of a user's, per minute */
 };
 
-/* The shortest term of the audit: long enough to notice one not meant. */
+/* The shortest term of the audit: long enough to notice a mistake. */
 enum { CONFIG_AUDIT_DAYS_MIN = 30 };
 
 enum { CONFIG_FRAME_MAX_BYTES = 16 * 1024 * 1024 };
@@ -163,29 +163,29 @@ struct config {
     struct config_groups groups;
     struct config_certificates certificates;
     const char *store_path;
-    const char *store_key; /* that it is sealed with */
+    const char *store_key; /* that seals it */
     struct policy_place store_key_place;
-    const char *store_anchor; /* where its last checkpoint is kept */
+    const char *store_anchor; /* that keeps its last checkpoint */
     int64_t audit_keep_ms;    /* 0: for ever */
     const char *policy_path;
     struct policy_place policy_place;
-    bool policy_approval;    /* what is applied over RPC waits for another */
+    bool policy_approval;    /* changes over RPC wait for a second person */
     bool lenient_delegation; /* giving needs no holding (R10.5) */
 
-    struct auth_config auth; /* made from the above, for auth_new */
-    struct arena *arena;     /* owns all of it, this struct included */
+    struct auth_config auth; /* derived from the above, for auth_new */
+    struct arena *arena;     /* owns everything, including this struct */
 };
 
 /*
- * Reads and checks the file. The messages are appended to messages_out as
- * lines, also when all is well (warnings). STATUS_INVALID: there were errors;
- * STATUS_UNAVAILABLE: the file cannot be read, which is a message too.
+ * Reads and checks the file. Appends messages to messages_out as lines,
+ * warnings included. STATUS_INVALID: there were errors; STATUS_UNAVAILABLE: the
+ * file cannot be read, which is a message too.
  */
 MUST_CHECK
 enum status config_read(const char *path, struct config **config_out,
                         struct buf *messages_out);
 
-/* The same from a text; file names only the places. */
+/* The same from a text; file is only used for places. */
 MUST_CHECK
 enum status config_read_text(const char *file, struct text text,
                              struct config **config_out,

@@ -1,12 +1,12 @@
 /*
- * What a table cannot say about a configuration: files that must be there and
- * be guarded, addresses, and the parts other rooms want in their own form.
+ * Checks what a table cannot express: files that must exist and be protected,
+ * addresses, and the parts that other rooms need in their own form.
  */
 #pragma once
 
 #include "provider/config/config.h"
 
-/* Adds messages; fills what is made of other values. */
+/* Adds messages; fills derived values. */
 void config_check(struct config *config, struct arena *arena,
                   struct policy_messages *messages);
 

@@ -95,7 +95,7 @@ static void check_unix(struct config_checker *c,
 {
     if (l->unix_path[0] != '/')
         messages_error(c->messages, l->place,
-                       "\"unix\": expected a path from the root");
+                       "\"unix\": expected an absolute path");
     else if (strlen(l->unix_path) > 107)
         messages_error(c->messages, l->place,
                        "\"unix\": a socket's path has at most 107 bytes");
@@ -162,8 +162,8 @@ static void check_kerberos(struct config_checker *c)
     };
 }
 
-/* A conversation may last as long as the whole sign-in, within what the worker
- * takes. */
+/* A conversation may last as long as the whole sign-in, within the worker's own
+ * limit. */
 static int64_t password_time_ms(const struct config_limits *limits)
 {
     const int64_t most_ms = 10 * 60 * 1000;
@@ -187,8 +187,8 @@ static void check_pam(struct config_checker *c)
         .timeout_ms = password_time_ms(&c->config->limits)};
 }
 
-/* One account name must not stand for two people: with several realms it is
- * said which one has the accounts of this host (T5). */
+/* One account must not stand for two users: with several realms the file must
+ * say which one has the accounts of this host (T5). */
 static void check_groups(struct config_checker *c)
 {
     struct config *config = c->config;
@@ -251,7 +251,7 @@ static void check_certificates(struct config_checker *c)
     c->config->auth.n_upns = made ? from->n_upn : 0;
 }
 
-/* A URI is where a key in hardware will stand. */
+/* Keys in hardware will be given as URIs. */
 static void check_store(struct config_checker *c, struct policy_place top)
 {
     struct config *config = c->config;
@@ -272,7 +272,7 @@ static void check_store(struct config_checker *c, struct policy_place top)
         config_file_check_parent(c, top, config->store_anchor);
 }
 
-/* One user's sessions leave places to others, unless the file says so. */
+/* A user's sessions leave room for others, unless the file says otherwise. */
 static void check_limits(struct config_checker *c)
 {
     struct config_limits *limits = &c->config->limits;

@@ -14,13 +14,13 @@ static bool check_owner(struct config_checker *c, struct policy_place place,
 
     if (file->st_uid != 0 && file->st_uid != geteuid())
         messages_error(c->messages, place,
-                       "%s belongs to user %u, neither root nor the provider",
+                       "%s belongs to user %u, neither root nor the provider: "
+                       "change its owner",
                        path, (unsigned)file->st_uid);
     if (file->st_mode & forbidden)
         messages_error(c->messages, place,
-                       "%s may be %s by others (mode %04o): allow its owner "
-                       "alone (chmod %s)",
-                       path, guard == CONFIG_GUARD_READ ? "read" : "changed",
+                       "%s may be %s by others (mode %04o): run chmod %s", path,
+                       guard == CONFIG_GUARD_READ ? "read" : "changed",
                        (unsigned)(file->st_mode & 07777),
                        guard == CONFIG_GUARD_READ ? "600" : "go-w");
     return (file->st_uid == 0 || file->st_uid == geteuid()) &&

@@ -1,5 +1,6 @@
 /*
- * The files a configuration names: there, of the right kind, and guarded.
+ * Checks files that a configuration names: they exist, have the right type, and
+ * are protected.
  */
 #pragma once
 
@@ -7,7 +8,7 @@
 
 #include "provider/config/config_check.h"
 
-/* What others than the owner must not be able to do with a file. */
+/* What others must not be able to do with a file. */
 enum config_guard {
     CONFIG_GUARD_WRITE, /* public content: nobody else may change it */
     CONFIG_GUARD_READ,  /* a secret: nobody else may read it either */
@@ -17,10 +18,10 @@ enum config_guard {
 bool config_file_check(struct config_checker *c, struct policy_place place,
                        const char *path, mode_t kind, enum config_guard guard);
 
-/* A path that will be made: its directory must be there. */
+/* For a path that will be created: its directory must exist. */
 void config_file_check_parent(struct config_checker *c,
                               struct policy_place place, const char *path);
 
-/* A name in the store's directory; in the arena, NULL without memory. */
+/* A name in the store's directory; in the arena, NULL: out of memory. */
 const char *config_file_beside_store(struct config_checker *c,
                                      const char *name);

@@ -27,7 +27,7 @@ static const struct schema_type placed_path = {
 static const struct schema_type path = {SCHEMA_TEXT, .what = "a path", .min = 1,
                                         .max = 4096};
 static const struct schema_type paths = {SCHEMA_LIST, .item = &placed_path};
-/* An empty list would look like a check and be none. */
+/* An empty list would look like a check and not be one. */
 static const struct schema_type some_paths = {SCHEMA_LIST, .item = &placed_path,
                                               .min = 1};
 static const struct schema_type mechanism = {
@@ -53,9 +53,10 @@ static const struct schema_field listener_fields[] = {
     {"client_ca", SCHEMA_AT(L, client_ca), &paths, .needs = "tls",
      .describe = "Authorities of client certificates, PEM."},
     {"crl", SCHEMA_AT(L, crl), &some_paths, .needs = "client_ca",
-     .describe = "Their revocation lists, PEM; given: checking is on."},
+     .describe =
+         "Their revocation lists, PEM; if given, revocation is checked."},
     {"mechanisms", SCHEMA_AT(L, mechanisms), &mechanisms,
-     .describe = "SASL mechanisms offered here; absent: all that work."},
+     .describe = "SASL mechanisms offered here; default: all that work."},
     {"channel_binding", SCHEMA_AT(L, channel_binding), &binding, .needs = "tls",
      .describe = "Must Kerberos be bound to the TLS channel?"},
 };
@@ -72,7 +73,7 @@ static const struct schema_field site_fields[] = {
     {"code", SCHEMA_AT(struct config, site_code), &schema_name,
      .is_required = true, .describe = "Site code, three letters or digits."},
     {"name", SCHEMA_AT(struct config, site_name), &schema_name,
-     .describe = "Its name for people."},
+     .describe = "Its display name."},
 };
 static const struct schema_type site = {SCHEMA_MAP, .fields = site_fields,
                                         .n_fields = ARRAY_SIZE(site_fields),
@@ -87,16 +88,17 @@ static const struct schema_field kerberos_fields[] = {
     {"service", SCHEMA_AT(K, service), &schema_name,
      .describe = "First part of the service principal."},
     {"host", SCHEMA_AT(K, host), &schema_name,
-     .describe = "Second part; absent: the name of this host."},
+     .describe = "Second part; default: the name of this host."},
     {"keytab", SCHEMA_AT(K, keytab), &path, .is_required = true,
      .place = SCHEMA_PLACE(K, keytab_place),
      .describe = "Keys of the service; readable by the provider alone."},
     {"replay_cache", SCHEMA_AT(K, replay_cache), &path,
-     .describe = "File that remembers used tickets; absent: beside the store."},
+     .describe =
+         "File that remembers used tickets; default: beside the store."},
     {"realms", SCHEMA_AT(K, realms), &schema_names, .is_required = true,
      .describe = "Realms whose users may sign in."},
     {"indicators", SCHEMA_AT(K, indicators), &indicators,
-     .describe = "What the KDC's authentication indicators prove."},
+     .describe = "The levels that the KDC's authentication indicators prove."},
 };
 #undef K
 static const struct schema_type kerberos = {
@@ -109,10 +111,10 @@ static const struct schema_field pam_fields[] = {
     {"service", SCHEMA_AT(struct config_pam, service), &schema_name,
      .is_required = true, .describe = "Name of the PAM service."},
     {"realm", SCHEMA_AT(struct config_pam, realm), &schema_name,
-     .is_required = true, .describe = "Realm its users belong to."},
+     .is_required = true, .describe = "Realm of its users."},
     {"worker", SCHEMA_AT(struct config_pam, worker), &path,
      .place = SCHEMA_PLACE(struct config_pam, worker_place),
-     .describe = "Program that talks to PAM; absent: as installed."},
+     .describe = "Program that talks to PAM; default: as installed."},
 };
 static const struct schema_type pam = {
     SCHEMA_MAP, .fields = pam_fields, .n_fields = ARRAY_SIZE(pam_fields),
@@ -125,12 +127,12 @@ static const struct schema_type keep = {SCHEMA_DURATION, .min = 1000,
 static const struct schema_field groups_fields[] = {
     {"nss", SCHEMA_AT(struct config_groups, nss), &schema_boolean,
      .place = SCHEMA_PLACE(struct config_groups, nss_place),
-     .describe = "Ask the name service for a person's groups."},
+     .describe = "Ask the name service for a user's groups."},
     {"keep", SCHEMA_AT(struct config_groups, keep_ms), &keep,
-     .describe = "How old its answer may be, in a session too; absent: 60s."},
+     .describe = "How long an answer is used, in a session too; default: 60s."},
     {"realms", SCHEMA_AT(struct config_groups, realms), &schema_names,
-     .describe = "Whose users have accounts on this host; absent: the one "
-                 "realm there is."},
+     .describe = "Realms whose users have accounts on this host; default: the "
+                 "only realm."},
 };
 static const struct schema_type groups = {SCHEMA_MAP, .fields = groups_fields,
                                           .n_fields = ARRAY_SIZE(groups_fields),
@@ -141,9 +143,9 @@ static const struct schema_type suffixes = {
 static const struct schema_field upn_fields[] = {
     {"ca", SCHEMA_AT(struct config_upn, ca), &path, .is_required = true,
      .place = SCHEMA_PLACE(struct config_upn, ca_place),
-     .describe = "The authority whose names are believed."},
+     .describe = "The authority whose names are trusted."},
     {"suffixes", SCHEMA_AT(struct config_upn, suffixes), &suffixes,
-     .is_required = true, .describe = "Realms they may name."},
+     .is_required = true, .describe = "Realms it may name."},
 };
 static const struct schema_type upn = {
     SCHEMA_MAP, .fields = upn_fields, .n_fields = ARRAY_SIZE(upn_fields),
@@ -161,9 +163,9 @@ static const struct schema_type certificates = {
 
 static const struct schema_field sessions_fields[] = {
     {"idle", SCHEMA_AT(struct config_sessions, idle_ms), &schema_duration,
-     .describe = "A session ends when nothing was asked for so long."},
+     .describe = "Idle timeout of a session."},
     {"lifetime", SCHEMA_AT(struct config_sessions, lifetime_ms),
-     &schema_duration, .describe = "A session ends after so long at last."},
+     &schema_duration, .describe = "Maximum lifetime of a session."},
 };
 static const struct schema_type sessions = {
     SCHEMA_MAP, .fields = sessions_fields,
@@ -184,10 +186,10 @@ static const struct schema_type work = {SCHEMA_DURATION, .min = 100,
 #define M struct config_limits
 static const struct schema_field limits_fields[] = {
     {"connections", SCHEMA_AT(M, connections), &connections,
-     .describe = "Connections at once."},
+     .describe = "Maximum number of connections."},
     {"user_connections", SCHEMA_AT(M, user_connections), &connections,
-     .describe = "Sessions of a user at once; absent: a quarter of the "
-                 "connections."},
+     .describe = "Maximum number of sessions per user; default: a quarter of "
+                 "the connections."},
     {"frame", SCHEMA_AT(M, frame_bytes), &frame,
      .describe = "Maximum size of a request after sign-in."},
     {"unauthenticated_frame", SCHEMA_AT(M, unsigned_frame_bytes), &frame,
@@ -195,15 +197,15 @@ static const struct schema_field limits_fields[] = {
     {"sign_in", SCHEMA_AT(M, sign_in_ms), &sign_in,
      .describe = "Time from connecting to being signed in."},
     {"penalties", SCHEMA_AT(M, penalties), &schema_boolean,
-     .describe = "Do not take sources in for a while whose connections end "
-                 "badly; false behind a proxy, where all come from one."},
+     .describe = "Penalise sources whose connections end badly; false behind a "
+                 "proxy, where all come from one address."},
     {"line_work", SCHEMA_AT(M, line_work_ms), &work,
-     .describe = "CPU time that the requests of one line may take."},
+     .describe = "CPU time that the requests of one line may use."},
     {"session_work", SCHEMA_AT(M, session_work_ms), &work,
-     .describe = "CPU time that a session's requests may take in a minute."},
+     .describe = "CPU time that a session's requests may use per minute."},
     {"user_work", SCHEMA_AT(M, user_work_ms), &work,
-     .describe = "CPU time that a user's requests may take in a minute, over "
-                 "all sessions."},
+     .describe = "CPU time that a user's requests may use per minute, over all "
+                 "sessions."},
 };
 #undef M
 static const struct schema_type limits = {SCHEMA_MAP, .fields = limits_fields,
@@ -215,10 +217,10 @@ static const struct schema_field store_fields[] = {
      .describe = "Path of the site database."},
     {"key", SCHEMA_AT(struct config, store_key), &path,
      .place = SCHEMA_PLACE(struct config, store_key_place),
-     .describe = "Key that it is sealed with, which whoever can write the "
-                 "database must not have; absent: store.key beside it."},
+     .describe = "Key that seals it; whoever can write the database must not "
+                 "have it; default: store.key beside it."},
     {"anchor", SCHEMA_AT(struct config, store_anchor), &path,
-     .describe = "File that keeps its last checkpoint; absent: store.anchor "
+     .describe = "File that keeps its last checkpoint; default: store.anchor "
                  "beside it."},
 };
 static const struct schema_type store = {SCHEMA_MAP, .fields = store_fields,
@@ -230,8 +232,8 @@ static const struct schema_type audit_keep = {
     .max = 36500 * DAY_MS, .what = "a duration from 30d to 36500d"};
 static const struct schema_field audit_fields[] = {
     {"keep", SCHEMA_AT(struct config, audit_keep_ms), &audit_keep,
-     .describe = "Records older than this are removed, at least 30d; absent: "
-                 "none ever is."},
+     .describe = "Remove records older than this, at least 30d; default: keep "
+                 "them for ever."},
 };
 static const struct schema_type audit = {SCHEMA_MAP, .fields = audit_fields,
                                          .n_fields = ARRAY_SIZE(audit_fields),
@@ -242,37 +244,39 @@ static const struct schema_type workers = {SCHEMA_INTEGER, .min = 1,
 
 /* Maps at offset 0 are read into the configuration itself. */
 static const struct schema_field config_fields[] = {
-    {"site", 0, &site, .is_required = true, .describe = "Which site this is."},
+    {"site", 0, &site, .is_required = true,
+     .describe = "Code and name of the site."},
     {"listen", SCHEMA_AT(struct config, listeners), &listeners,
-     .is_required = true, .describe = "Where the provider is reached."},
+     .is_required = true, .describe = "Addresses of the provider."},
     {"kerberos", SCHEMA_AT(struct config, kerberos), &kerberos,
-     .describe = "Sign-in by Kerberos ticket."},
+     .describe = "Sign-in with Kerberos tickets."},
     {"tokens", SCHEMA_AT(struct config, issuers), &config_tokens_type,
-     .describe = "Sign-in by signed token: its issuers."},
+     .describe = "Sign-in with tokens: their issuers."},
     {"certificates", SCHEMA_AT(struct config, certificates), &certificates,
-     .describe = "How certificates are mapped, besides the policy."},
+     .describe = "Mapping of certificates, besides the policy."},
     {"pam", SCHEMA_AT(struct config, pam), &pam,
-     .describe = "Sign-in by the login stack of this host."},
+     .describe = "Sign-in with passwords, through PAM."},
     {"groups", SCHEMA_AT(struct config, groups), &groups,
      .describe = "Groups besides those of policy and tokens."},
     {"sessions", SCHEMA_AT(struct config, sessions), &sessions,
-     .describe = "How long a sign-in lasts."},
+     .describe = "Lifetime of sessions."},
     {"limits", SCHEMA_AT(struct config, limits), &limits,
-     .describe = "What one peer, and all of them, may take."},
+     .describe = "Limits for each peer, and for all together."},
     {"workers", SCHEMA_AT(struct config, n_workers), &workers,
-     .describe = "Threads that serve requests; absent: one a processor."},
+     .describe = "Threads that serve requests; default: one per processor."},
     {"store", 0, &store, .is_required = true,
-     .describe = "Where the site's data is kept."},
+     .describe = "Files of the site's data."},
     {"audit", 0, &audit, .describe = "How long the audit is kept."},
     {"policy", SCHEMA_AT(struct config, policy_path), &path,
      .place = SCHEMA_PLACE(struct config, policy_place),
      .describe = "Directory of policy files."},
     {"policy_approval", SCHEMA_AT(struct config, policy_approval),
      &schema_boolean,
-     .describe = "Policy applied over RPC waits for a second person."},
+     .describe = "Policies applied over RPC wait for a second person."},
     {"lenient_delegation", SCHEMA_AT(struct config, lenient_delegation),
      &schema_boolean,
-     .describe = "Who administers administrators gives any role there."},
+     .describe =
+         "Lets administrators of administrators assign any role there."},
 };
 static const struct schema_type config_type = {
     SCHEMA_MAP, .fields = config_fields, .n_fields = ARRAY_SIZE(config_fields),

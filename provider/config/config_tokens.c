@@ -12,7 +12,7 @@ enum { MFA_MAX_AGE_MS = 12 * 60 * 60 * 1000 };
 static const char *const use_words[] = {"once", "bound", "reusable"};
 _Static_assert(AUTH_TOKEN_ONCE == 0 && AUTH_TOKEN_BOUND == 1 &&
                    AUTH_TOKEN_REUSABLE == 2,
-               "the words stand in the order of enum auth_token_use");
+               "the words are in the order of enum auth_token_use");
 
 static const struct schema_type some_text = {SCHEMA_TEXT, .min = 1,
                                              .max = 1024};
@@ -33,15 +33,15 @@ static const struct schema_type claims = {
     .size = sizeof(struct config_claim)};
 
 #define I struct config_issuer
-/* The map "mfa" is read into the issuer itself: its fields stand there. */
+/* The map "mfa" is read into the issuer itself, which has its fields. */
 static const struct schema_field mfa_fields[] = {
     {"amr", SCHEMA_AT(I, mfa_amr), &some_names,
      .describe = "Values of \"amr\" that mean several factors."},
     {"acr", SCHEMA_AT(I, mfa_acr), &some_names,
      .describe = "Values of \"acr\" that mean the same."},
     {"max_age", SCHEMA_AT(I, mfa_max_age_ms), &schema_duration,
-     .describe = "How long ago the person may have proved them, by "
-                 "\"auth_time\"; 12h if absent, 0s: any time."},
+     .describe =
+         "Maximum age of the factors, by \"auth_time\"; default 12h, 0s: any."},
 };
 static const struct schema_type mfa = {
     SCHEMA_MAP, .fields = mfa_fields, .n_fields = ARRAY_SIZE(mfa_fields),
@@ -51,7 +51,7 @@ static const struct schema_field fields[] = {
      .place = SCHEMA_PLACE(I, issuer_place),
      .describe = "Exact \"iss\" of its tokens."},
     {"audience", SCHEMA_AT(I, audience), &some_text, .is_required = true,
-     .describe = "What must stand in \"aud\"."},
+     .describe = "The required \"aud\"."},
     {"keys", SCHEMA_AT(I, keys), &some_text, .is_required = true,
      .place = SCHEMA_PLACE(I, keys_place),
      .describe = "File or https address of its public keys, a JWK set."},
@@ -60,23 +60,23 @@ static const struct schema_field fields[] = {
      .describe = "Authorities that certify that address, PEM."},
     {"keys_cool_down", SCHEMA_AT(I, keys_cool_down_ms), &cool_down,
      .place = SCHEMA_PLACE(I, keys_cool_down_place),
-     .describe = "Least time between two fetches of that address because of "
-                 "unknown key ids or failures; 1m if absent."},
+     .describe = "Minimum time between two fetches of that address because of "
+                 "unknown key ids or failures; default 1m."},
     {"algorithms", SCHEMA_AT(I, algorithms), &some_placed_names,
-     .is_required = true, .describe = "Signature algorithms it may use."},
+     .is_required = true, .describe = "Accepted signature algorithms."},
     {"typ", SCHEMA_AT(I, types), &some_names,
-     .describe = "Kinds of token it may send; JWT and at+jwt if absent."},
+     .describe = "Accepted token types; default JWT and at+jwt."},
     {"use", SCHEMA_AT(I, use), &use,
-     .describe = "How often a token signs in: once (if absent), bound to a "
+     .describe = "How often a token signs in: once (default), bound to a "
                  "client certificate, or reusable."},
     {"claims", SCHEMA_AT(I, claims), &claims,
-     .describe = "Claims every token must make, with the values allowed."},
+     .describe = "Claims every token must have, with the values allowed."},
     {"subject_claim", SCHEMA_AT(I, subject_claim), &schema_name,
      .place = SCHEMA_PLACE(I, subject_claim_place),
-     .describe = "Claim that names the person; \"sub\" if absent."},
+     .describe = "Claim that identifies the user; default \"sub\"."},
     {"mfa", 0, &mfa, .describe = "When its tokens prove level mfa."},
     {"groups_claim", SCHEMA_AT(I, groups_claim), &schema_name,
-     .describe = "Claim with the person's groups; absent: none are read."},
+     .describe = "Claim with the user's groups; default: none."},
 };
 static const struct schema_type issuer_type = {
     SCHEMA_MAP,
@@ -89,7 +89,7 @@ static const struct schema_type issuer_type = {
 const struct schema_type config_tokens_type = {SCHEMA_LIST,
                                                .item = &issuer_type, .max = 64};
 
-/* ---- What it cannot say ---- */
+/* ---- What a table cannot express ---- */
 
 static void check_name(struct config_checker *c, size_t i)
 {
@@ -98,7 +98,7 @@ static void check_name(struct config_checker *c, size_t i)
     for (size_t j = 0; j < i; j++)
         if (strcmp(issuers[i].issuer, issuers[j].issuer) == 0)
             messages_error(c->messages, issuers[i].issuer_place,
-                           "\"issuer\": %s stands at line %u already",
+                           "\"issuer\": %s is already listed at line %u",
                            message_quote(c->arena, text_of(issuers[i].issuer)),
                            issuers[j].issuer_place.line);
 }
@@ -160,8 +160,8 @@ static const char *const *check_algorithms(struct config_checker *c,
 
         if (!auth_algorithm_is_known(word->text))
             messages_error(c->messages, word->place,
-                           "\"algorithms\": there is no %s; known are RS256 "
-                           "to RS512, PS256 to PS512, ES256 to ES512, EdDSA",
+                           "\"algorithms\": there is no %s; known are RS256 to "
+                           "RS512, PS256 to PS512, ES256 to ES512, EdDSA",
                            message_quote(c->arena, text_of(word->text)));
         if (names)
             names[i] = word->text;
@@ -169,7 +169,7 @@ static const char *const *check_algorithms(struct config_checker *c,
     return names;
 }
 
-/* Names that people may change, or that pass from one to the next (T43). */
+/* Names that users may change, or that are reassigned (T43). */
 static void check_subject(struct config_checker *c,
                           const struct config_issuer *issuer)
 {
@@ -181,8 +181,8 @@ static void check_subject(struct config_checker *c,
     for (size_t i = 0; issuer->subject_claim && i < ARRAY_SIZE(mutable); i++)
         if (strcmp(issuer->subject_claim, mutable[i]) == 0)
             messages_error(c->messages, issuer->subject_claim_place,
-                           "\"subject_claim\": %s may change its owner, so it "
-                           "names nobody",
+                           "\"subject_claim\": %s may be reassigned, so it "
+                           "identifies nobody",
                            mutable[i]);
 }
 
@@ -227,7 +227,8 @@ static struct auth_issuer_config make_issuer(struct config_checker *c,
         .n_mfa_amr = from->n_mfa_amr,
         .mfa_acr = from->mfa_acr,
         .n_mfa_acr = from->n_mfa_acr,
-        /* Rounded up: less than a second must not become 0, any time. */
+        /* Rounded up: less than a second must not become 0, which means any
+         * age. */
         .mfa_max_age_s = (from->mfa_max_age_ms + 999) / 1000,
         .subject_claim = from->subject_claim,
         .groups_claim = from->groups_claim,

@@ -1,5 +1,5 @@
 /*
- * The issuers of tokens: what may be said of them, and whether it holds.
+ * The issuers of tokens: their keys in provider.yaml, and checks.
  */
 #pragma once
 

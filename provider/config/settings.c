@@ -27,7 +27,7 @@ static enum status make_listeners(struct settings *settings,
                                   struct buf *messages)
 {
     const struct config *config = settings->config;
-    const char *why = "memory is short";
+    const char *why = "out of memory";
 
     settings->listeners =
         calloc(config->n_listeners, sizeof(*settings->listeners));
@@ -64,7 +64,7 @@ static enum status open_groups(struct settings *settings)
 }
 
 /* The kind of identity that a mechanism of the listener proves; a second kind
- * of certificate follows its first. */
+ * of certificate identity follows the first. */
 static enum identity_kind kind_of(const struct settings_listener *listener,
                                   enum auth_mechanism mechanism)
 {
@@ -117,7 +117,7 @@ enum status settings_new(struct config *config, struct settings **settings_out,
                          struct buf *messages_out)
 {
     OWNED(settings) settings = calloc(1, sizeof(*settings));
-    const char *why = "memory is short";
+    const char *why = "out of memory";
     enum status status;
 
     if (!settings) {
@@ -145,7 +145,7 @@ enum status settings_follow(const struct settings *before,
 {
     for (size_t i = 0;
          i < now->config->n_listeners && i < before->config->n_listeners; i++) {
-        const char *why = "memory is short";
+        const char *why = "out of memory";
         const enum status status = auth_trust_follows(
             before->listeners[i].tls, now->listeners[i].tls, &why);
 
@@ -197,7 +197,7 @@ uint32_t settings_offered(const struct settings *settings,
     return bits;
 }
 
-/* A certificate that is mapped by its principal name proves the name itself. */
+/* A certificate mapped by its principal name proves the name itself. */
 struct policy_facts settings_facts(const struct settings *settings,
                                    int64_t now_s)
 {

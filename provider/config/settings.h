@@ -1,7 +1,7 @@
 /*
- * A configuration in effect: read, with its keys loaded and its TLS contexts
- * made. Immutable; a reload makes a new one, connections keep the one they
- * began with.
+ * A configuration in effect, with its keys loaded and its TLS contexts made.
+ * Immutable; a reload makes a new one, and connections keep the one they began
+ * with.
  */
 #pragma once
 
@@ -19,48 +19,49 @@ struct settings_listener {
 };
 
 struct settings {
-    struct config *config;               /* owned */
-    struct auth *auth;                   /* owned */
-    struct groups *groups;               /* owned; NULL: nobody is asked */
+    struct config *config; /* owned */
+    struct auth *auth;     /* owned */
+    struct groups *groups; /* owned; NULL: no groups are looked up */
     struct settings_listener *listeners; /* owned, as in the configuration */
-    /* The most that identities of a kind prove at any listener. */
+    /* The highest level that identities of a kind prove at any listener. */
     enum auth_level reach[IDENTITY_N_KINDS];
     uint64_t number; /* grows with every reload */
     _Atomic unsigned n_holders;
 };
 
 /*
- * Takes the configuration over. One holder, the caller. What fails is appended
- * to messages_out as a line with its place.
+ * Takes the configuration over. The caller holds the result. Failures are
+ * appended to messages_out as lines with their places.
  */
 MUST_CHECK
 enum status settings_new(struct config *config, struct settings **settings_out,
                          struct buf *messages_out);
 
 /*
- * May the new settings take the place of those before, which have the same
- * listeners? Not when a revocation list in force would be forgotten.
+ * May the new settings replace the old ones, which have the same listeners? Not
+ * if a revocation list in force would be lost.
  */
 MUST_CHECK
 enum status settings_follow(const struct settings *before,
                             const struct settings *now,
                             struct buf *messages_out);
 struct settings *settings_hold(struct settings *settings);
-void settings_free(struct settings *settings); /* lets go; NULL is fine */
+void settings_free(
+    struct settings *settings); /* Releases a hold; accepts NULL. */
 DEFINE_DROP(settings)
 
-/* Those on offer at the listener that can prove anything, as bits. */
+/* Mechanisms offered at the listener that can prove anything, as bits. */
 uint32_t settings_offered(const struct settings *settings,
                           const struct settings_listener *listener);
 
-/* Is the mechanism on offer at the listener, and able to prove anything? */
+/* Does the listener offer the mechanism, and can it prove anything? */
 bool settings_offers(const struct settings *settings,
                      const struct settings_listener *listener,
                      enum auth_mechanism mechanism);
 
 /*
- * What policy files are looked through with: which levels can be reached here,
- * by which identities. settings NULL: nothing is known of that.
+ * Facts for checking policy files: which levels can be reached here, by which
+ * identities. settings NULL: unknown.
  */
 struct policy_facts settings_facts(const struct settings *settings,
                                    int64_t now_s);

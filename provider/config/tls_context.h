@@ -1,8 +1,8 @@
 /*
- * What the connections of one listener are made with: TLS 1.3 alone, no tickets
- * (there is no resumption to re-check, T22), no early data (T20), no
- * compression, no renegotiation; the protocol name must be agreed, so that a
- * browser cannot be made to speak to the provider.
+ * The TLS context of one listener's connections: TLS 1.3 only, no tickets (no
+ * resumption to re-check, T22), no early data (T20), no compression, no
+ * renegotiation; the protocol name must be agreed, so that a browser cannot be
+ * made to talk to the provider.
  */
 #pragma once
 

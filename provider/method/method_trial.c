@@ -103,7 +103,7 @@ static enum status look_asked(const struct call *call,
 
 struct trials {
     struct call *call;
-    struct trial_ground ground;
+    struct trial_context context;
     const struct trial_sight *sights; /* those in the request */
     struct json_writer *w;
     struct trial_count count;
@@ -115,7 +115,7 @@ static enum status run_one(struct trials *trials,
 {
     struct trial_result result;
 
-    TRY(trial_run(&trials->ground, test, sight, &result));
+    TRY(trial_run(&trials->context, test, sight, &result));
     trials->count.n_passed += result.ok;
     trials->count.n_failed += !result.ok;
     writer_object_begin(trials->w);
@@ -205,7 +205,7 @@ static enum status try_files(struct trials *trials, struct rollout *rollout)
 
     if (status != STATUS_OK && !rollout->tests.n_failed)
         return status;
-    trials->ground.site = rollout_site(rollout);
+    trials->context.site = rollout_site(rollout);
     return put_results(trials, rollout->source->policy, rollout->sights);
 }
 
@@ -225,7 +225,7 @@ static enum rpc_error test_files(struct call *call, struct trials *trials)
     policy_caller_set(&caller, call);
     rollout = policy_call_rollout(call, source, &caller);
     rollout.store = copy;
-    trials->ground.store = copy;
+    trials->context.store = copy;
     status = try_files(trials, &rollout);
     policy_call_copied(call, copy);
     return policy_call_fail(call, status, source);
@@ -236,8 +236,8 @@ enum rpc_error run_policy_test(struct call *call, struct json_writer *result)
     SCOPED(memory_drop) struct trial_sight *sights = NULL;
     struct trials trials = {
         .call = call,
-        .ground = {call->ground->store, call->ground->generation->site,
-                   call->ground->now_s},
+        .context = {call->ground->store, call->ground->generation->site,
+                    call->ground->now_s},
         .w = result,
     };
     enum rpc_error error = check_asked(call);

@@ -23,7 +23,7 @@ void policy_caller_set(struct policy_caller *caller, const struct call *call)
 /* ---- Errors ---- */
 
 /* The first error, as the sentence of the answer; all of them as its data. */
-static void tell_messages(struct call *call, const struct source *source)
+static void write_messages(struct call *call, const struct source *source)
 {
     struct json_writer w = json_writer_make(&call->messages);
     struct object_failure *failure = &call->act.failure;
@@ -51,7 +51,7 @@ enum rpc_error policy_call_fail(struct call *call, enum status status,
                                 const struct source *source)
 {
     if (status == STATUS_INVALID && source)
-        tell_messages(call, source);
+        write_messages(call, source);
     return method_error(status);
 }
 

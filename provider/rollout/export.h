@@ -39,5 +39,5 @@ enum status export_write(const struct export *export, struct buf *out);
  * tell whether there are any. */
 #define EXPORT_NO_EXCLUSIONS                                                   \
     "# left out: exclusions from the minimum level, if there are any:"         \
-    " for who may modify the site or change the policy\n"
+    " only for users who may modify the site or change the policy\n"
 void export_drop_exclusions(struct export *export);

@@ -61,10 +61,10 @@ static enum status look_at_tests(struct rollout *rollout)
 
 static enum status run_tests(struct rollout *rollout)
 {
-    const struct trial_ground ground = {rollout->store, rollout_site(rollout),
-                                        rollout->now_s};
+    const struct trial_context context = {rollout->store, rollout_site(rollout),
+                                          rollout->now_s};
 
-    return trial_run_source(&ground, rollout->source, rollout->sights,
+    return trial_run_source(&context, rollout->source, rollout->sights,
                             &rollout->tests);
 }
 

@@ -13,7 +13,7 @@ enum { TRIAL_ADMINS_MAX = 1024 };
 
 /* One test as a question. */
 struct trial {
-    const struct trial_ground *ground;
+    const struct trial_context *context;
     const struct policy_test *test;
     const struct trial_sight *sight; /* NULL: the site's own sight */
     struct object_target target;
@@ -49,7 +49,7 @@ static enum status assume(struct trial *trial)
     trial->question.target = &trial->target;
     for (size_t i = 0; i < test->n_scopes; i++) {
         const uint32_t scope =
-            scope_named(trial->ground->site, test->scopes[i]);
+            scope_named(trial->context->site, test->scopes[i]);
 
         if (scope == RBAC_NONE)
             trial->lacks = test->scopes[i];
@@ -64,17 +64,17 @@ static enum status read_target(const struct trial *trial,
                                const struct object_class *class,
                                struct object_target *out)
 {
-    const struct trial_ground *ground = trial->ground;
+    const struct trial_context *context = trial->context;
     const struct trial_sight *sight = trial->sight;
     char key[OBJECT_KEY_MAX_BYTES + 1];
 
     if (!class || (sight && sight->is_hidden))
         return STATUS_NOT_FOUND;
     if (sight && sight->key[0])
-        return object_target_read(ground->store, ground->site->map, class,
+        return object_target_read(context->store, context->site->map, class,
                                   text_of(sight->key), out);
-    TRY(object_key_find(ground->store, class, text_of(trial->test->key), key));
-    return object_target_read(ground->store, ground->site->map, class,
+    TRY(object_key_find(context->store, class, text_of(trial->test->key), key));
+    return object_target_read(context->store, context->site->map, class,
                               text_of(key), out);
 }
 
@@ -101,7 +101,7 @@ static enum status ask(struct trial *trial)
         type ? rbac_operation_bit(type, text_of(test->operation)) : -1;
 
     trial->question.now_s =
-        test->at_s != INT64_MIN ? test->at_s : trial->ground->now_s;
+        test->at_s != INT64_MIN ? test->at_s : trial->context->now_s;
     trial->question.level = test->level ? test->level : AUTH_LEVEL_MFA;
     if (!type || bit < 0) {
         trial->lacks = type ? test->operation : test->class_name;
@@ -117,7 +117,7 @@ static enum status ask(struct trial *trial)
 
 static enum status decide(struct trial *trial, struct rbac_decision *out)
 {
-    const struct site *site = trial->ground->site;
+    const struct site *site = trial->context->site;
     const char *user = trial->test->user;
     struct question *q = &trial->question;
     struct gate_person person = {.user = user};
@@ -202,13 +202,13 @@ enum status trial_look(const struct call *call, const struct policy_test *test,
                                                                    : status;
 }
 
-enum status trial_run(const struct trial_ground *ground,
+enum status trial_run(const struct trial_context *context,
                       const struct policy_test *test,
                       const struct trial_sight *sight,
                       struct trial_result *result_out)
 {
     SCOPED(trial_clear)
-    struct trial trial = {.ground = ground, .test = test, .sight = sight};
+    struct trial trial = {.context = context, .test = test, .sight = sight};
     struct rbac_decision decision;
 
     TRY(ask(&trial));
@@ -233,7 +233,7 @@ static void blame(struct source *source, const struct policy_test *test,
     policy_set_blame(source->set, test->place, text);
 }
 
-enum status trial_run_source(const struct trial_ground *ground,
+enum status trial_run_source(const struct trial_context *context,
                              struct source *source,
                              const struct trial_sight *sights,
                              struct trial_count *count_out)
@@ -244,7 +244,7 @@ enum status trial_run_source(const struct trial_ground *ground,
     for (size_t i = 0; i < policy->n_tests; i++) {
         struct trial_result result;
 
-        TRY(trial_run(ground, &policy->tests[i], sights ? &sights[i] : NULL,
+        TRY(trial_run(context, &policy->tests[i], sights ? &sights[i] : NULL,
                       &result));
         if (result.ok) {
             count_out->n_passed++;

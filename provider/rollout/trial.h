@@ -15,7 +15,7 @@ struct trial_count {
 };
 
 /* Where tests run: a store inside a transaction, whose state is the site's. */
-struct trial_ground {
+struct trial_context {
     struct store *store;
     const struct site *site;
     int64_t now_s;
@@ -46,7 +46,7 @@ enum status trial_look(const struct call *call, const struct policy_test *test,
  * does not exist or is hidden fails. sight NULL: the site's own.
  */
 MUST_CHECK
-enum status trial_run(const struct trial_ground *ground,
+enum status trial_run(const struct trial_context *context,
                       const struct policy_test *test,
                       const struct trial_sight *sight,
                       struct trial_result *result_out);
@@ -54,7 +54,7 @@ enum status trial_run(const struct trial_ground *ground,
 /* Runs all tests of the files (sights[n_tests], or NULL); failures become
  * messages. STATUS_INVALID if one failed. */
 MUST_CHECK
-enum status trial_run_source(const struct trial_ground *ground,
+enum status trial_run_source(const struct trial_context *context,
                              struct source *source,
                              const struct trial_sight *sights,
                              struct trial_count *count_out);

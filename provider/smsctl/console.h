@@ -10,12 +10,12 @@
 
 #include "provider/client/smsclient.h"
 #include "provider/smsctl/arguments.h"
+#include "provider/smsctl/defaults.h"
 #include "provider/smsctl/output.h"
-#include "provider/smsctl/settings.h"
 
 struct console {
     struct arguments arguments;
-    struct settings settings;
+    struct defaults defaults;
     struct output output;
     FILE *errors;             /* borrowed */
     struct smsclient *client; /* NULL: not connected yet */
@@ -41,7 +41,7 @@ MUST_CHECK
 enum smsclient_result console_sign_in_as(
     struct console *console, const struct smsclient_options *options);
 
-/* The connection's options, from command line and settings. */
+/* The connection's options, from command line and defaults. */
 MUST_CHECK
 enum smsclient_result console_options(struct console *console,
                                       struct smsclient_options *options_out);
@@ -92,7 +92,7 @@ bool console_confirm(struct console *console, const char *question);
 void console_line(struct console *console, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The option's value, from command line or settings; NULL: not given. */
+/* The option's value, from command line or defaults; NULL: not given. */
 const char *console_value(const struct console *console, enum option option);
 
 /* A whole number of at least least; fallback if not given. */

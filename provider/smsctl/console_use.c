@@ -20,7 +20,7 @@ void console_close(struct console *console)
 {
     smsclient_free(console->client);
     console->client = NULL;
-    settings_clear(&console->settings);
+    defaults_clear(&console->defaults);
 }
 
 enum smsclient_result console_take_format(struct console *console,
@@ -41,8 +41,8 @@ enum smsclient_result console_take_format(struct console *console,
 /* ---- Messages ---- */
 
 /* Prints on one line, whatever the text contains. */
-static void tell_line(struct console *console, const char *before,
-                      const char *text)
+static void print_line(struct console *console, const char *before,
+                       const char *text)
 {
     SCOPED(buf_free) struct buf shown = buf_make(1 << 20);
 
@@ -60,7 +60,7 @@ __attribute__((format(printf, 3, 0))) static void tell(struct console *console,
 
     if (vasprintf(&text, format, args) < 0)
         text = NULL;
-    tell_line(console, before, text ? text : "out of memory");
+    print_line(console, before, text ? text : "out of memory");
 }
 
 enum smsclient_result console_fail(struct console *console,
@@ -95,8 +95,8 @@ void console_line(struct console *console, const char *format, ...)
 
 /* Members of an error's data that identify its object, unless the message names
  * them already. */
-static void tell_details(struct console *console, const char *data,
-                         const char *told)
+static void print_details(struct console *console, const char *data,
+                          const char *told)
 {
     static const char *const members[] = {
         "level",   "level_required", "operation", "class", "property", "why",
@@ -126,12 +126,12 @@ enum smsclient_result console_fail_client(struct console *console)
     const struct smsclient_failure *failure =
         smsclient_failure(console->client);
 
-    tell_line(console, "smsctl: ", failure->message);
-    tell_line(console, "  reason: ", failure->reason);
+    print_line(console, "smsctl: ", failure->message);
+    print_line(console, "  reason: ", failure->reason);
     if (*failure->data)
-        tell_details(console, failure->data, failure->message);
+        print_details(console, failure->data, failure->message);
     if (*failure->next)
-        tell_line(console, "  next: ", failure->next);
+        print_line(console, "  next: ", failure->next);
     return failure->result;
 }
 
@@ -182,7 +182,7 @@ enum smsclient_result console_fail_signing(struct console *console)
 
 const char *console_value(const struct console *console, enum option option)
 {
-    return option < OPTION_N_GLOBAL ? console->settings.values[option]
+    return option < OPTION_N_GLOBAL ? console->defaults.values[option]
                                     : console->arguments.values[option];
 }
 

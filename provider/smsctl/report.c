@@ -80,7 +80,7 @@ static void put_text(struct buf *line, const json_t *message, const char *name)
                                       json_string_length(value)});
 }
 
-static void tell_message(struct console *console, const json_t *message)
+static void report_item(struct console *console, const json_t *message)
 {
     SCOPED(buf_free) struct buf line = buf_make(MESSAGE_MAX_BYTES);
 
@@ -100,5 +100,5 @@ static void tell_message(struct console *console, const json_t *message)
 void report_answer(struct console *console, const json_t *messages)
 {
     for (size_t i = 0; i < json_array_size(messages); i++)
-        tell_message(console, json_array_get(messages, i));
+        report_item(console, json_array_get(messages, i));
 }

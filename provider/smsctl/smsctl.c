@@ -32,12 +32,12 @@ static enum smsclient_result bad_usage(const char *problem)
     return SMSCLIENT_USAGE;
 }
 
-static enum smsclient_result read_settings(struct console *console)
+static enum smsclient_result read_defaults(struct console *console)
 {
-    SCOPED(memory_drop) char *path = settings_path();
+    SCOPED(memory_drop) char *path = defaults_path();
     SCOPED(buf_free) struct buf why = buf_make(1 << 20);
 
-    if (settings_read(&console->arguments, path, &console->settings, &why) !=
+    if (defaults_read(&console->arguments, path, &console->defaults, &why) !=
         STATUS_OK) {
         fwrite(buf_text(&why).data, 1, buf_text(&why).size, stderr);
         return console_fail(console, SMSCLIENT_USAGE,
@@ -61,7 +61,7 @@ static enum smsclient_result run(struct console *console)
     }
     if (!arguments->verb)
         return bad_usage("A verb is missing.");
-    read = read_settings(console);
+    read = read_defaults(console);
     console->patience_s = arguments->verb->patience_s;
     return read == SMSCLIENT_OK ? arguments->verb->run(console) : read;
 }

@@ -25,8 +25,8 @@ static const char *ask_administrator(enum auth_mechanism mechanism)
     return "Ask an administrator what the provider's audit gives as cause.";
 }
 
-static void tell_refusal(struct diagnosis *d, enum auth_mechanism mechanism,
-                         const struct smsclient_failure *failure)
+static void add_refusal(struct diagnosis *d, enum auth_mechanism mechanism,
+                        const struct smsclient_failure *failure)
 {
     const bool is_refusal =
         failure->result == SMSCLIENT_NOT_AUTHENTICATED && failure->code != 0;
@@ -58,8 +58,8 @@ static const char *raise_sentence(const json_t *who, const char *mechanism,
     return "This mechanism cannot reach it at this provider: use another.";
 }
 
-static void tell_level(struct diagnosis *d, enum auth_mechanism mechanism,
-                       const json_t *who)
+static void add_level(struct diagnosis *d, enum auth_mechanism mechanism,
+                      const json_t *who)
 {
     const char *name = auth_mechanism_name(mechanism);
     const enum auth_level level =
@@ -98,11 +98,11 @@ static void try_mechanism(struct diagnosis *d, enum auth_mechanism mechanism)
     if (smsclient_sign_in(client, &options) != SMSCLIENT_OK ||
         smsclient_call(client, "session.whoami", NULL, &answer) !=
             SMSCLIENT_OK) {
-        tell_refusal(d, mechanism, smsclient_failure(client));
+        add_refusal(d, mechanism, smsclient_failure(client));
         return;
     }
     who = json_loads(answer, 0, NULL);
-    tell_level(d, mechanism, who);
+    add_level(d, mechanism, who);
 }
 
 /* ---- All of them ---- */

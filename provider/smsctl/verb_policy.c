@@ -76,9 +76,9 @@ static void note_count(struct console *console,
 }
 
 /* In JSON the counts are data too, so that skipped tests are not overlooked. */
-static enum smsclient_result tell_tests(struct console *console,
-                                        const struct policy_set *set,
-                                        const struct policy_test_count *count)
+static enum smsclient_result print_tests(struct console *console,
+                                         const struct policy_set *set,
+                                         const struct policy_test_count *count)
 {
     SCOPED(answer_drop) json_t *told = NULL;
     size_t n;
@@ -109,13 +109,13 @@ static enum smsclient_result test_offline(struct console *console)
     if (done != SMSCLIENT_OK)
         return done;
     judged = judge(set, &count);
-    done = tell_tests(console, set, &count);
+    done = print_tests(console, set, &count);
     return done == SMSCLIENT_OK ? meaning(console, judged) : done;
 }
 
 /* Prints the provider's result of each test; SMSCLIENT_OK if all passed. */
-static enum smsclient_result tell_results(struct console *console,
-                                          json_t *answer)
+static enum smsclient_result print_results(struct console *console,
+                                           json_t *answer)
 {
     static const char *const columns[] = {"ok", "at", "sentence"};
     const json_int_t passed =
@@ -153,7 +153,7 @@ static enum smsclient_result test_online(struct console *console)
     if (done == SMSCLIENT_OK)
         done =
             console_call(console, "policy.test", json_incref(params), &answer);
-    return done == SMSCLIENT_OK ? tell_results(console, answer) : done;
+    return done == SMSCLIENT_OK ? print_results(console, answer) : done;
 }
 
 enum smsclient_result verb_policy_test(struct console *console)

@@ -291,8 +291,8 @@ static const char *fate(const struct import *import, size_t at, size_t n_done,
 }
 
 /* One transaction cannot hold them all, so each result is printed. */
-static void tell_rest(struct import *import, size_t n_done,
-                      enum smsclient_result result)
+static void print_rest(struct import *import, size_t n_done,
+                       enum smsclient_result result)
 {
     for (size_t i = 0; i < import->n_roles; i++)
         console_note(import->console, "%s: %s", import->roles[i].name,
@@ -318,7 +318,7 @@ static enum smsclient_result import_roles(struct import *import)
         result = carry_out(import, &import->roles[i],
                            json_array_get(import->before, i));
         if (result != SMSCLIENT_OK) {
-            tell_rest(import, i, result);
+            print_rest(import, i, result);
             return result;
         }
     }

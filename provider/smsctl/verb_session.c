@@ -91,7 +91,7 @@ static void raise_to_minimum(struct console *console, json_t **who,
     *who = again;
 }
 
-static void tell_raise(struct console *console, const json_t *who)
+static void print_raise(struct console *console, const json_t *who)
 {
     SCOPED(answer_drop)
     json_t *rows = raise_rows(json_object_get(who, "raise"));
@@ -149,7 +149,7 @@ enum smsclient_result verb_login(struct console *console)
     }
     console_note(console,
                  "The sign-in works, but its level is too low for this site.");
-    tell_raise(console, who);
+    print_raise(console, who);
     return SMSCLIENT_LEVEL_TOO_LOW;
 }
 

@@ -54,7 +54,7 @@ static void take_options(struct console *line)
 {
     for (size_t i = OPTION_SERVER; i <= OPTION_TIMEOUT; i++) {
         if (line->arguments.values[i])
-            line->settings.values[i] = line->arguments.values[i];
+            line->defaults.values[i] = line->arguments.values[i];
     }
 }
 

@@ -2,13 +2,13 @@
 
 #include <stddef.h>
 
-struct row {
+struct error_row {
     int code;
     const char *reason;
     const char *text;
 };
 
-static const struct row rows[RPC_N_ERRORS] = {
+static const struct error_row rows[RPC_N_ERRORS] = {
     [RPC_DONE] = {0, "done", "Done."},
     [RPC_PARSE] = {-32700, "parse", "The line is not one JSON value."},
     [RPC_INVALID_REQUEST] = {-32600, "invalid_request",

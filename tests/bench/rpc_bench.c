@@ -37,7 +37,7 @@ static const char usage[] =
     "  --class CLASS         whose objects are read (SMS_R_System)\n"
     "  --key-property NAME   its key (ResourceID)\n"
     "  --properties JSON     which properties (all)\n"
-    "  --keys N              at most so many different keys (200000)\n"
+    "  --keys N              maximum number of different keys (200000)\n"
     "  --connections A,B,..  (1,16,64)\n"
     "  --processes N         of the client (2)\n"
     "  --warm S, --seconds S before, and while, it is measured (0.5, 3)\n"

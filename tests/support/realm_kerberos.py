@@ -258,8 +258,8 @@ def ticket(top, user, kind, cache, secret):
 
 
 def weak_ticket(top, realm, user):
-    """One whose session key is of RC4, which this KDC gives to who asks for
-    it; weak.conf makes a library that reads it too take such keys."""
+    """One whose session key is of RC4, which this KDC gives on
+    request; weak.conf makes a library that reads it take such keys too."""
     weak = top / "weak.conf"
     weak.write_text("[libdefaults]\n    allow_rc4 = true\n")
     env = krb5_env(top)

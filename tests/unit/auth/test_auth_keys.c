@@ -324,7 +324,7 @@ static void looking_at_an_address_fetches_nothing(void **state)
     assert_null(set);
 }
 
-/* Who lets go of it does not wait for a server that says nothing. */
+/* Releasing it does not wait for a server that does not answer. */
 static void a_fetch_that_nobody_wants_any_more_is_broken_off(void **state)
 {
     OWNED(key_source) source = open_at("/silent", NULL);

@@ -1,4 +1,4 @@
-/* Who sees the policy, tries one and puts one in place: it is an object of its
+/* Seeing, trying and applying a policy: it is an object of its
  * own, with rights of its own. */
 #include "tests/unit/rollout/policy_site.h"
 

@@ -6,7 +6,7 @@
 
 #define ALL "[All Systems, All Users and User Groups]"
 
-/* The top, a group that may read, whom the minimum does not bind, root. */
+/* The top, a group that may read, an excluded user, root. */
 static const char policy[] =
     "version: 1\n"
     "authentication:\n"

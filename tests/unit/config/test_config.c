@@ -453,7 +453,7 @@ static void each_mistake_about_an_issuer_has_its_place(void **state)
          ":9:10:", "amr"},
         {"    keys: @/jwks.json\n"
          "    subject_claim: email\n",
-         ":9:20:", "owner"},
+         ":9:20:", "reassigned"},
         {"    keys: @/jwks.json\n"
          "    claims: { tid: [] }\n",
          ":9:20:", "tid"},

@@ -302,7 +302,7 @@ static void a_replay_is_for_who_may_read_the_audit(void **state)
 
 /* ---- The level ---- */
 
-/* Who is in an excluded group need not reach the minimum: to put somebody
+/* Members of an excluded group need not reach the minimum: to put somebody
  * there is to except them. */
 static void only_who_may_except_puts_people_into_an_excluded_group(void **state)
 {

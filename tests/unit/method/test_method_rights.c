@@ -181,7 +181,7 @@ static void what_can_lists_what_is_held_where_and_at_which_level(void **state)
                             json_object_get(row, "operations"), 0)),
                         "Delete");
     assert_null(
-        json_object_get(/* scopes have names for who reads them */
+        json_object_get(/* scopes have names for their readers */
                         json_array_get(json_object_get(row, "scopes"), 0),
                         "name"));
     row = row_where(root, "level_required", "certificate");

@@ -243,7 +243,7 @@ static void what_is_new_in_the_step_is_given_by_who_holds_it_all(void **state)
 
     assert_int_equal(n_missing(f, "full", give_what_is_new), 0);
     assert_int_equal(n_missing(f, "full", give_role_that_is_new), 0);
-    /* Who may make roles does not thereby give what they do not hold. */
+    /* The right to make roles gives nothing beyond what its holder has. */
     assert_int_not_equal(n_missing(f, "security", give_role_that_is_new), 0);
 }
 

@@ -523,7 +523,7 @@ static void nobody_gives_themselves_more(void **state)
         act_update(f, "sec2", "SMS_Admin", key, "{'DisplayName':'Second'}"),
         STATUS_OK);
     assert_int_equal(act_update(f, "full", "SMS_Admin", key, json), STATUS_OK);
-    /* from who holds more than the caller, the caller may only take */
+    /* from holders of more than the caller has, the caller may only take */
     assert_int_equal(
         act_update(f, "security", "SMS_Admin", key, "{'IsDisabled':true}"),
         STATUS_OK);

@@ -1,4 +1,4 @@
-/* Who is in a collection, and what that opens. */
+/* Members of collections, and what membership gives. */
 #include "tests/unit/object/site_fixture.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* Who could come in again, by what they have shown, and whom an act stops. */
+/* Who can sign in again, by shown evidence, and which acts lock out? */
 #include "tests/unit/object/site_fixture.h"
 
 #include <stdio.h>

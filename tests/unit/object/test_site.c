@@ -1,4 +1,4 @@
-/* Who is whom: identities, groups, exclusions. */
+/* Identities, groups, exclusions. */
 #include "tests/unit/object/site_fixture.h"
 
 #include <stdio.h>

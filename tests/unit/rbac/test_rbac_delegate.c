@@ -1,5 +1,5 @@
 /*
- * Who administers hands out nothing that a direct assignment keeps from them.
+ * Nobody delegates what a direct assignment keeps from them.
  */
 #include "tests/unit/unit.h"
 

@@ -1,5 +1,5 @@
 /*
- * Who applies files gains nothing through evidence, groups or exclusions:
+ * Applying files gains nothing through evidence, groups or exclusions:
  * ways up that no single record shows. The same over RPC where it has a verb.
  */
 #include "tests/unit/rollout/applied.h"

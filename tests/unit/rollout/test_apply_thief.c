@@ -1,6 +1,6 @@
 /*
- * Who administers a part of a site applies whatever gets through, step after
- * step: nobody gains what they did not hold.
+ * An administrator of a part of a site applies whatever gets through, step
+ * after step: nobody gains what they did not hold.
  */
 #include "tests/unit/rollout/thief_oracle.h"
 

@@ -11,14 +11,14 @@
 #include "provider/base/buf.h"
 #include "provider/smsctl/arguments.h"
 
-enum { SETTINGS_FILE_MAX_BYTES = 64 * 1024 };
+enum { DEFAULTS_FILE_MAX_BYTES = 64 * 1024 };
 
-struct settings {
+struct defaults {
     const char *values[OPTION_N_GLOBAL]; /* NULL: not set */
     struct arena *arena;                 /* owned: the file's strings */
 };
 
-void settings_clear(struct settings *settings);
+void defaults_clear(struct defaults *defaults);
 
 /*
  * Fills what the arguments leave open. path NULL: no file. STATUS_INVALID, with
@@ -26,8 +26,8 @@ void settings_clear(struct settings *settings);
  * used.
  */
 MUST_CHECK
-enum status settings_read(const struct arguments *arguments, const char *path,
-                          struct settings *settings_out, struct buf *why);
+enum status defaults_read(const struct arguments *arguments, const char *path,
+                          struct defaults *defaults_out, struct buf *why);
 
 /* "$HOME/.config/smsctl.yaml", freed by the caller; NULL without a home. */
-char *settings_path(void);
+char *defaults_path(void);

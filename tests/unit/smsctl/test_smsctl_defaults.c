@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "provider/smsctl/settings.h"
+#include "provider/smsctl/defaults.h"
 
-static char directory[] = "/tmp/test_smsctl_settings.XXXXXX";
+static char directory[] = "/tmp/test_smsctl_defaults.XXXXXX";
 static char path[128];
 static struct arguments arguments;
 
@@ -41,67 +41,67 @@ static void write_file(const char *text, mode_t mode)
     assert_int_equal(chmod(path, mode), 0);
 }
 
-static enum status read_back(struct settings *settings, struct buf *why)
+static enum status read_back(struct defaults *defaults, struct buf *why)
 {
-    settings_clear(settings);
-    return settings_read(&arguments, path, settings, why);
+    defaults_clear(defaults);
+    return defaults_read(&arguments, path, defaults, why);
 }
 
 static void the_command_line_comes_before_variables_before_the_file(
     void **state)
 {
-    SCOPED(settings_clear) struct settings settings = {{NULL}};
+    SCOPED(defaults_clear) struct defaults defaults = {{NULL}};
     SCOPED(buf_free) struct buf why = buf_make(4096);
 
     (void)state;
     write_file("server: unix:/file\noutput: tsv\nca: ~/ca.pem\n", 0600);
-    assert_int_equal(read_back(&settings, &why), STATUS_OK);
-    assert_string_equal(settings.values[OPTION_SERVER], "unix:/file");
-    assert_memory_equal(settings.values[OPTION_CA], directory,
+    assert_int_equal(read_back(&defaults, &why), STATUS_OK);
+    assert_string_equal(defaults.values[OPTION_SERVER], "unix:/file");
+    assert_memory_equal(defaults.values[OPTION_CA], directory,
                         strlen(directory));
 
     setenv("SMSCTL_SERVER", "unix:/variable", 1);
-    assert_int_equal(read_back(&settings, &why), STATUS_OK);
-    assert_string_equal(settings.values[OPTION_SERVER], "unix:/variable");
-    assert_string_equal(settings.values[OPTION_OUTPUT], "tsv");
+    assert_int_equal(read_back(&defaults, &why), STATUS_OK);
+    assert_string_equal(defaults.values[OPTION_SERVER], "unix:/variable");
+    assert_string_equal(defaults.values[OPTION_OUTPUT], "tsv");
 
     arguments.values[OPTION_SERVER] = "unix:/argument";
-    assert_int_equal(read_back(&settings, &why), STATUS_OK);
-    assert_string_equal(settings.values[OPTION_SERVER], "unix:/argument");
+    assert_int_equal(read_back(&defaults, &why), STATUS_OK);
+    assert_string_equal(defaults.values[OPTION_SERVER], "unix:/argument");
     arguments.values[OPTION_SERVER] = NULL;
     unsetenv("SMSCTL_SERVER");
 }
 
 static void no_file_is_no_error(void **state)
 {
-    SCOPED(settings_clear) struct settings settings = {{NULL}};
+    SCOPED(defaults_clear) struct defaults defaults = {{NULL}};
     SCOPED(buf_free) struct buf why = buf_make(4096);
 
     (void)state;
     unlink(path);
-    assert_int_equal(read_back(&settings, &why), STATUS_OK);
-    assert_null(settings.values[OPTION_SERVER]);
+    assert_int_equal(read_back(&defaults, &why), STATUS_OK);
+    assert_null(defaults.values[OPTION_SERVER]);
 }
 
 static void a_file_that_others_may_write_is_refused(void **state)
 {
-    SCOPED(settings_clear) struct settings settings = {{NULL}};
+    SCOPED(defaults_clear) struct defaults defaults = {{NULL}};
     SCOPED(buf_free) struct buf why = buf_make(4096);
 
     (void)state;
     write_file("server: unix:/file\n", 0622);
-    assert_int_equal(read_back(&settings, &why), STATUS_INVALID);
+    assert_int_equal(read_back(&defaults, &why), STATUS_INVALID);
     assert_true(why.size > 0);
 }
 
 static void an_unknown_key_is_told_with_its_place(void **state)
 {
-    SCOPED(settings_clear) struct settings settings = {{NULL}};
+    SCOPED(defaults_clear) struct defaults defaults = {{NULL}};
     SCOPED(buf_free) struct buf why = buf_make(4096);
 
     (void)state;
     write_file("output: tsv\ntoken: secret\n", 0600);
-    assert_int_equal(read_back(&settings, &why), STATUS_INVALID);
+    assert_int_equal(read_back(&defaults, &why), STATUS_INVALID);
     buf_append_char(&why, '\0');
     assert_non_null(strstr(buf_text(&why).data, "smsctl.yaml:2:1: error"));
 }

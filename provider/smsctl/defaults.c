@@ -1,4 +1,4 @@
-#include "provider/smsctl/settings.h"
+#include "provider/smsctl/defaults.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,13 +10,13 @@
 
 #include "policy/schema.h"
 
-void settings_clear(struct settings *settings)
+void defaults_clear(struct defaults *defaults)
 {
-    arena_free(settings->arena);
-    *settings = (struct settings){{NULL}};
+    arena_free(defaults->arena);
+    *defaults = (struct defaults){{NULL}};
 }
 
-char *settings_path(void)
+char *defaults_path(void)
 {
     const char *home = secure_getenv("HOME");
     char *path = NULL;
@@ -29,29 +29,29 @@ char *settings_path(void)
 
 /* ---- The file ---- */
 
-#define SETTING(option, key)                                                   \
+#define DEFAULT_OF(option, key)                                                \
     {                                                                          \
-        key, SCHEMA_AT(struct settings, values[option]), &schema_text          \
+        key, SCHEMA_AT(struct defaults, values[option]), &schema_text          \
     }
 
 static const struct schema_field fields[] = {
-    SETTING(OPTION_SERVER, "server"),
-    SETTING(OPTION_CA, "ca"),
-    SETTING(OPTION_MECH, "mech"),
-    SETTING(OPTION_CERT, "cert"),
-    SETTING(OPTION_KEY, "key"),
-    SETTING(OPTION_TOKEN_FILE, "token-file"),
-    SETTING(OPTION_LOGIN, "login"),
-    SETTING(OPTION_HOST, "host"),
-    SETTING(OPTION_TIMEOUT, "timeout"),
-    SETTING(OPTION_OUTPUT, "output"),
+    DEFAULT_OF(OPTION_SERVER, "server"),
+    DEFAULT_OF(OPTION_CA, "ca"),
+    DEFAULT_OF(OPTION_MECH, "mech"),
+    DEFAULT_OF(OPTION_CERT, "cert"),
+    DEFAULT_OF(OPTION_KEY, "key"),
+    DEFAULT_OF(OPTION_TOKEN_FILE, "token-file"),
+    DEFAULT_OF(OPTION_LOGIN, "login"),
+    DEFAULT_OF(OPTION_HOST, "host"),
+    DEFAULT_OF(OPTION_TIMEOUT, "timeout"),
+    DEFAULT_OF(OPTION_OUTPUT, "output"),
 };
 
-static const struct schema_type settings_type = {
+static const struct schema_type defaults_type = {
     SCHEMA_MAP,
     .fields = fields,
     .n_fields = ARRAY_SIZE(fields),
-    .size = sizeof(struct settings),
+    .size = sizeof(struct defaults),
 };
 
 static void drop_fd(int *fd)
@@ -88,7 +88,7 @@ static enum status read_file(const char *path, struct buf *text,
                              struct buf *why)
 {
     SCOPED(drop_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    char *room = buf_reserve(text, SETTINGS_FILE_MAX_BYTES);
+    char *room = buf_reserve(text, DEFAULTS_FILE_MAX_BYTES);
     ssize_t n;
 
     if (fd < 0)
@@ -98,10 +98,10 @@ static enum status read_file(const char *path, struct buf *text,
     TRY(check_owner(fd, path, why));
     if (!room)
         return STATUS_NO_MEMORY;
-    n = read(fd, room, SETTINGS_FILE_MAX_BYTES);
+    n = read(fd, room, DEFAULTS_FILE_MAX_BYTES);
     if (n < 0)
         return unusable(why, path, strerror(errno));
-    if (n == SETTINGS_FILE_MAX_BYTES)
+    if (n == DEFAULTS_FILE_MAX_BYTES)
         return unusable(why, path, "the file is too long");
     buf_added(text, (size_t)n);
     return STATUS_OK;
@@ -115,23 +115,23 @@ static void write_messages(const struct policy_messages *messages,
 }
 
 /* Expands "~/" to the reader's home directory. */
-static void expand_home(struct settings *settings)
+static void expand_home(struct defaults *defaults)
 {
     const char *home = secure_getenv("HOME");
 
     for (size_t i = 0; i < OPTION_N_GLOBAL; i++) {
-        const char *value = settings->values[i];
+        const char *value = defaults->values[i];
 
         if (home && value && value[0] == '~' && value[1] == '/')
-            settings->values[i] =
-                arena_format(settings->arena, "%s%s", home, value + 1);
+            defaults->values[i] =
+                arena_format(defaults->arena, "%s%s", home, value + 1);
     }
 }
 
-static enum status read_settings(const char *path, struct settings *settings,
+static enum status read_defaults(const char *path, struct defaults *defaults,
                                  struct buf *why)
 {
-    SCOPED(buf_free) struct buf text = buf_make(SETTINGS_FILE_MAX_BYTES);
+    SCOPED(buf_free) struct buf text = buf_make(DEFAULTS_FILE_MAX_BYTES);
     struct policy_messages messages;
     enum status read;
 
@@ -139,32 +139,32 @@ static enum status read_settings(const char *path, struct settings *settings,
     if (read == STATUS_END)
         return STATUS_OK;
     TRY(read);
-    TRY(arena_new(16 * SETTINGS_FILE_MAX_BYTES, &settings->arena));
-    messages = messages_make(settings->arena);
-    read = schema_read_file(path, buf_text(&text), &settings_type,
-                            settings->arena, &messages, settings);
+    TRY(arena_new(16 * DEFAULTS_FILE_MAX_BYTES, &defaults->arena));
+    messages = messages_make(defaults->arena);
+    read = schema_read_file(path, buf_text(&text), &defaults_type,
+                            defaults->arena, &messages, defaults);
     if (read == STATUS_OK)
-        expand_home(settings);
+        expand_home(defaults);
     else
         write_messages(&messages, why);
     TRY(read);
-    return arena_status(settings->arena);
+    return arena_status(defaults->arena);
 }
 
-enum status settings_read(const struct arguments *arguments, const char *path,
-                          struct settings *settings_out, struct buf *why)
+enum status defaults_read(const struct arguments *arguments, const char *path,
+                          struct defaults *defaults_out, struct buf *why)
 {
-    *settings_out = (struct settings){{NULL}};
+    *defaults_out = (struct defaults){{NULL}};
     if (path)
-        TRY(read_settings(path, settings_out, why));
+        TRY(read_defaults(path, defaults_out, why));
     for (size_t i = 0; i < OPTION_N_GLOBAL; i++) {
         const char *variable = option_rows[i].variable;
         const char *said = variable ? secure_getenv(variable) : NULL;
 
         if (said && said[0])
-            settings_out->values[i] = said;
+            defaults_out->values[i] = said;
         if (arguments->values[i])
-            settings_out->values[i] = arguments->values[i];
+            defaults_out->values[i] = arguments->values[i];
     }
     return STATUS_OK;
 }
