@@ -45,6 +45,11 @@ int rbac_operation_bit(const struct rbac_type *type, struct text name)
     return -1;
 }
 
+const char *rbac_type_name(const struct rbac_type *type)
+{
+    return type->class_name ? type->class_name : type->display_name;
+}
+
 const char *rbac_operation_name(const struct rbac_type *type, int bit)
 {
     if (!type->operation_names || bit < 0 || bit >= RBAC_OPERATIONS_MAX)

@@ -60,6 +60,9 @@ const struct rbac_type *rbac_catalog_class(const struct rbac_catalog *catalog,
  */
 int rbac_operation_bit(const struct rbac_type *type, struct text name);
 
+/* What a type is called: its class, or its name for people. */
+const char *rbac_type_name(const struct rbac_type *type);
+
 /* The name of a bit on this type, NULL where it has none. */
 const char *rbac_operation_name(const struct rbac_type *type, int bit);
 

@@ -193,6 +193,7 @@ enum rbac_reason {
     RBAC_GUARD_CIRCLE,             /* a collection is not limited by itself */
     RBAC_GUARD_FULL_ADMINISTRATOR, /* for the top alone (A6) */
     RBAC_GUARD_EXCEPTED,           /* not for whom the minimum does not bind */
+    RBAC_GUARD_SECOND_PERSON,      /* nobody approves what they asked for */
     RBAC_N_REASONS,
 };
 

@@ -56,6 +56,8 @@ static const struct {
     [RBAC_GUARD_EXCEPTED] = {"guard-excepted",
                              "An account that the minimum level does not bind "
                              "may not."},
+    [RBAC_GUARD_SECOND_PERSON] = {"guard-second-person",
+                                  "Somebody else must approve it."},
 };
 
 const char *rbac_reason_name(enum rbac_reason reason)

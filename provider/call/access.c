@@ -125,6 +125,19 @@ static enum rpc_error take_target(struct access *access,
     return RPC_DONE;
 }
 
+/* As a denial names it; objects of other types are not kept here. */
+static bool find_need(const struct object_class *class,
+                      const struct rbac_type *type, struct text operation,
+                      struct object_need *need_out)
+{
+    const int bit = rbac_operation_bit(type, operation);
+
+    if (class)
+        return question_need(class, operation, need_out);
+    *need_out = (struct object_need){type->id, (uint8_t)bit};
+    return bit >= 0;
+}
+
 enum rpc_error access_read_act(struct access *access, const json_t *asked)
 {
     const struct text class_name = params_text(asked, "class");
@@ -133,16 +146,14 @@ enum rpc_error access_read_act(struct access *access, const json_t *asked)
     const struct rbac_type *type =
         class ? rbac_catalog_type(&rbac_catalog, class->type)
               : rbac_catalog_class(&rbac_catalog, class_name);
-    int bit;
 
     if (!type)
         return fail(access->call, "class", "There is no class of this name.");
-    bit = rbac_operation_bit(type, params_text(asked, "operation"));
-    if (bit < 0)
+    if (!find_need(class, type, params_text(asked, "operation"),
+                   &access->question.need))
         return fail(access->call, "operation",
                     "The class has no operation of this name.");
     access->class = class;
-    access->question.need = (struct object_need){type->id, (uint8_t)bit};
     return params_value(asked, "key") ? take_target(access, class, key)
                                       : RPC_DONE;
 }
@@ -157,21 +168,14 @@ enum rpc_error access_read(struct access *access, const json_t *asked)
 
 struct rbac_decision access_decide(const struct access *access)
 {
-    const struct site *site = access->call->ground->generation->site;
     const struct question *q = &access->question;
-    const struct object_actor actor = {
-        .engine = site->engine,
-        .map = site->map,
-        .subject = q->subject,
-        .level = q->level,
-        .now_s = q->now_s,
-    };
     const struct rbac_decision granted = question_decide(q);
 
     if (granted.verdict == RBAC_DENY || !access->class || !q->target)
         return granted;
     return question_both(
-        granted, object_foresee(access->class, q->target, q->need, &actor));
+        granted, question_foresee(q, access->class,
+                                  access->call->ground->generation->site));
 }
 
 struct rbac_request access_request(const struct access *access)

@@ -3,10 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "provider/call/denial.h"
 #include "provider/call/method.h"
 #include "provider/call/raise.h"
-#include "rbac/catalog.h"
 
 void answer_mechanisms(const struct peer *peer, struct json_writer *w)
 {
@@ -33,19 +31,6 @@ static void put_how(const struct peer *peer, enum auth_level required,
     writer_array_end(w);
 }
 
-static void put_level(struct call *call, struct json_writer *w)
-{
-    enum auth_level required = call->gate.level_required;
-
-    if (call->denial.decision.verdict == RBAC_ALLOW_AT_LEVEL)
-        required = call->denial.decision.level_required;
-    writer_put_string(w, "level", auth_level_name(call->gate.level));
-    writer_put_string(w, "level_required", auth_level_name(required));
-    put_how(call->peer, required, w);
-    writer_key(w, "raise");
-    raise_write_level(call->peer, required, w);
-}
-
 /* "site.yaml:12" as file and line. */
 static void put_place(const char *place, struct json_writer *w)
 {
@@ -57,27 +42,6 @@ static void put_place(const char *place, struct json_writer *w)
     }
     writer_put_text(w, "file", (struct text){place, (size_t)(colon - place)});
     writer_put_int(w, "line", strtol(colon + 1, NULL, 10));
-}
-
-/* What a guard found missing: no grant of the caller's alone is near it. */
-static void put_missing(const struct object_failure *failure,
-                        struct json_writer *w)
-{
-    const struct rbac_type *type =
-        rbac_catalog_type(&rbac_catalog, failure->missing.type);
-
-    writer_key(w, "missing");
-    writer_object_begin(w);
-    writer_put_string(w, "operation",
-                      rbac_operation_name(type, failure->missing.operation));
-    writer_put_string(w, "class",
-                      type->class_name ? type->class_name : type->display_name);
-    writer_put_string(w, "role", failure->missing.role);
-    if (failure->missing.category[0])
-        writer_put_string(
-            w, failure->missing.is_collection ? "collection" : "scope",
-            failure->missing.category);
-    writer_object_end(w);
 }
 
 /* One that is true: explain knows grants, and not the guards behind them. */
@@ -96,31 +60,46 @@ static const char *next_step(enum rbac_reason reason)
 }
 
 /*
- * The reason is told: a caller hears "denied" only of what they may read, and
- * of the rest that it is not there, so it tells nothing that access.explain
- * would not.
+ * What was denied. It is told: a caller hears "denied" only of what they may
+ * read, and of the rest that it is not there, so it tells nothing that
+ * access.explain would not.
  */
-static void put_denied(struct call *call, struct json_writer *w)
+static void put_denial(const struct call *call, struct json_writer *w)
 {
-    const struct call_denial *denial = &call->denial;
-    const struct text operation = denial_operation(denial);
+    const struct denial *denial = &call->denial;
+    const char *operation = need_operation_name(denial->need);
 
-    writer_put_string(w, "code", rbac_reason_name(denial->decision.reason));
-    writer_put_string(w, "how", next_step(denial->decision.reason));
+    writer_put_string(w, "code", denial_code(denial));
     if (call->record_id)
         writer_put_int(w, "decision", call->record_id);
-    if (!session_groups_known(call->peer->session)) /* may be why */
-        writer_put_bool(w, "groups_known", false);
     if (call->act.failure.place[0]) /* the line that asks for it */
         put_place(call->act.failure.place, w);
-    if (operation.size)
-        writer_put_text(w, "operation", operation);
-    if (denial->class_name && denial->class_name[0])
+    if (operation[0])
+        writer_put_string(w, "operation", operation);
+    if (denial->class_name[0])
         writer_put_string(w, "class", denial->class_name);
     if (denial->key[0])
         writer_put_string(w, "key", denial->key);
-    if (call->act.failure.missing.type)
-        put_missing(&call->act.failure, w);
+    denial_put_lack(denial, w);
+}
+
+static void put_denied(const struct call *call, struct json_writer *w)
+{
+    writer_put_string(w, "how", next_step(call->denial.decision.reason));
+    if (!session_groups_known(call->peer->session)) /* may be why */
+        writer_put_bool(w, "groups_known", false);
+    put_denial(call, w);
+}
+
+static void put_level(const struct call *call, struct json_writer *w)
+{
+    const enum auth_level required = call->denial.decision.level_required;
+
+    writer_put_string(w, "level", auth_level_name(call->gate.level));
+    put_how(call->peer, required, w);
+    writer_key(w, "raise");
+    raise_write_level(call->peer, required, w);
+    put_denial(call, w);
 }
 
 static void put_conflict(struct call *call, struct json_writer *w)

@@ -147,6 +147,17 @@ static bool has_common(const char *one, const char *other)
     return false;
 }
 
+enum rpc_error approval_refuse(struct call *call, const char *why)
+{
+    const struct rbac_decision refused = {.reason = RBAC_GUARD_SECOND_PERSON};
+
+    call->message = why;
+    call->act.failure = (struct object_failure){
+        .denial = denial_make(refused, call->gate.need),
+    };
+    return RPC_DENIED;
+}
+
 enum rpc_error approval_check_person(struct call *call,
                                      const struct policy_waiting *waiting)
 {
@@ -156,16 +167,13 @@ enum rpc_error approval_check_person(struct call *call,
     char evidence[POLICY_EVIDENCE_BYTES];
     const char *why;
 
-    if (strcmp(question.user, question.author) == 0) {
-        call->message = "Somebody else must approve it.";
-        return RPC_DENIED;
-    }
+    if (strcmp(question.user, question.author) == 0)
+        return approval_refuse(call, "Somebody else must approve it.");
     if (approval_evidence(call->peer->session, evidence) != STATUS_OK ||
         approver_check(call->ground->store, &question, &why) != STATUS_OK)
         return RPC_UNAVAILABLE;
     if (!why && has_common(evidence, waiting->evidence))
         why = "Who asked for it signed in by the same evidence: somebody else"
               " must approve it.";
-    call->message = why ? why : call->message;
-    return why ? RPC_DENIED : RPC_DONE;
+    return why ? approval_refuse(call, why) : RPC_DONE;
 }

@@ -26,3 +26,6 @@ int64_t approval_until(const struct call *call);
 /* Whether the caller is another person than who asked; a sentence if not. */
 enum rpc_error approval_check_person(struct call *call,
                                      const struct policy_waiting *waiting);
+
+/* Denies the approval, with a sentence. */
+enum rpc_error approval_refuse(struct call *call, const char *why);

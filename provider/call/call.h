@@ -77,19 +77,6 @@ struct call_sign_in {
     const char *why;     /* "" when it was accepted */
 };
 
-/*
- * What was denied: filled once, by the gate or by the second right or guard
- * that denied it, and used by the answer, the record and a replay of it.
- */
-struct call_denial {
-    bool is_set;
-    struct rbac_decision decision;
-    struct object_need need;
-    const char *class_name;             /* "": of no class */
-    char key[OBJECT_KEY_MAX_BYTES + 1]; /* of the object; "": type-wide */
-    int message_id;                     /* of the audit catalogue, 0: none */
-};
-
 struct call {
     struct call_ground *ground;
     struct peer *peer;
@@ -100,7 +87,7 @@ struct call {
     struct session_rights *rights; /* set by the gate */
     struct object_target target;
     struct object_call act;
-    struct call_denial denial;
+    struct denial denial; /* by the gate, or the act's own */
     bool wants_time;   /* a worker outside is asked: run again when it says */
     bool wants_writer; /* a handler asks to be run in the writer */
     bool is_cut;       /* what it may cost was used up, and it did not end */

@@ -264,9 +264,7 @@ static enum rpc_error act(struct call *call, struct json_writer *w)
     begin_spending(call);
     error = pass(call, w);
     end_spending(call);
-    error = cut_error(call, error);
-    denial_set(call, error);
-    return error;
+    return denial_settle(call, cut_error(call, error));
 }
 
 /* Answers with the error, and remembers it. */

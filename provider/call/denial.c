@@ -1,76 +1,51 @@
 #include "provider/call/denial.h"
 
-#include <stdio.h>
-
 #include "provider/base/mutant.h"
 #include "provider/call/method.h"
-#include "rbac/catalog.h"
-
-static void set_key(struct call_denial *denial, const char *key)
-{
-    snprintf(denial->key, sizeof(denial->key), "%s", key);
-}
-
-static const char *class_of_type(uint16_t type)
-{
-    const struct rbac_type *described =
-        type ? rbac_catalog_type(&rbac_catalog, type) : NULL;
-
-    if (!described)
-        return "";
-    return described->class_name ? described->class_name
-                                 : described->display_name;
-}
 
 /* ---- By the gate ---- */
 
-static void set_by_gate(struct call *call)
+/* A key that names nothing is told as it came; of a denial that is type-wide
+ * it says nothing. */
+static struct text asked_key(const struct call *call)
 {
-    struct call_denial *denial = &call->denial;
-    const struct gate *gate = &call->gate;
+    const struct object_method *method = call->gate.method;
 
-    if (gate->decision.verdict != RBAC_ALLOW) /* else the method said no */
-        denial->decision = gate->decision;
-    denial->need = gate->need;
-    denial->class_name =
-        gate->class ? gate->class->name : class_of_type(gate->need.type);
-    if (gate->denied_id)
-        set_key(denial, gate->denied_id);
-    else if (call->target.key[0])
-        set_key(denial, call->target.key);
-    else if (params_value(call->params, "key")) /* absent, or not looked at */
-        snprintf(denial->key, sizeof(denial->key), "%.*s",
-                 (int)params_text(call->params, "key").size,
-                 params_text(call->params, "key").data);
+    if (call->gate.denied_key[0])
+        return text_of(call->gate.denied_key);
+    if (call->target.key[0])
+        return text_of(call->target.key);
+    if (call->gate.verdict == GATE_NOT_FOUND || (method && !method->is_static))
+        return params_text(call->params, "key");
+    return (struct text){0};
 }
 
-/* ---- By a second right, or a guard ---- */
-
-/* About the object of the call itself? Then it is of the call's own class. */
-static bool is_about_target(const struct call *call)
+static void name_asked(struct call *call)
 {
-    return call->gate.class &&
-           call->gate.class->type == call->act.failure.denied_type &&
-           !call->act.failure.denied_key[0];
+    const struct text key = asked_key(call);
+    char copy[OBJECT_KEY_MAX_BYTES + 1];
+
+    snprintf(copy, sizeof(copy), "%.*s", (int)key.size, key.data);
+    denial_name_object(&call->denial,
+                       call->gate.class ? call->gate.class->name : NULL, copy);
 }
 
-static void set_by_failure(struct call *call)
+void denial_by_gate(struct call *call)
 {
-    struct call_denial *denial = &call->denial;
-    const struct object_failure *failure = &call->act.failure;
-
-    denial->decision = failure->decision;
-    denial->need =
-        (struct object_need){failure->denied_type, failure->denied_operation};
-    denial->class_name = class_of_type(failure->denied_type);
-    set_key(denial, failure->denied_key);
-    if (!is_about_target(call))
-        return;
-    denial->class_name = call->gate.class->name;
-    set_key(denial, call->target.key);
+    call->denial = denial_make(call->gate.decision, call->gate.need);
+    name_asked(call);
 }
 
-/* ---- Both ---- */
+/* ---- By the handler ---- */
+
+/* It found nothing, or says in a sentence of its own why not. */
+static void deny_by_handler(struct call *call)
+{
+    call->denial = denial_make((struct rbac_decision){0}, call->gate.need);
+    name_asked(call);
+}
+
+/* ---- Which of them ---- */
 
 static int refused_id(const struct object_messages *messages,
                       enum gate_verb verb)
@@ -91,8 +66,8 @@ static int refused_id(const struct object_messages *messages,
 
 static int message_of(const struct call *call)
 {
-    if (call->act.failure.message_id)
-        return call->act.failure.message_id;
+    if (call->denial.message_id)
+        return call->denial.message_id;
     if (call->gate.method)
         return call->gate.method->refused_message_id;
     if (!call->gate.class || call->method->needs.kind != NEEDS_VERB)
@@ -106,25 +81,23 @@ static bool is_denial(enum rpc_error error)
            error == RPC_NOT_FOUND;
 }
 
-void denial_set(struct call *call, enum rpc_error error)
+static enum rpc_error error_of(const struct call *call, enum rpc_error error)
 {
-    if (!is_denial(error) || call->denial.is_set)
-        return;
-    call->denial.is_set = true;
-    if (call->act.failure.denied_type && !MUTANT("d4-gate-alone"))
-        set_by_failure(call);
-    else
-        set_by_gate(call);
-    call->denial.message_id = message_of(call);
+    return error == RPC_DENIED && denial_is_of_level(&call->denial)
+               ? RPC_LEVEL_TOO_LOW
+               : error;
 }
 
-struct text denial_operation(const struct call_denial *denial)
+enum rpc_error denial_settle(struct call *call, enum rpc_error error)
 {
-    const struct rbac_type *type =
-        denial->need.type ? rbac_catalog_type(&rbac_catalog, denial->need.type)
-                          : NULL;
-    const char *name =
-        type ? rbac_operation_name(type, denial->need.operation) : NULL;
-
-    return name ? text_of(name) : (struct text){0};
+    if (!is_denial(error)) {
+        call->denial.is_set = false; /* cut off before it was answered */
+        return error;
+    }
+    if (call->act.failure.denial.is_set && !MUTANT("d4-gate-alone"))
+        call->denial = call->act.failure.denial;
+    else if (!call->denial.is_set)
+        deny_by_handler(call);
+    call->denial.message_id = message_of(call);
+    return error_of(call, error);
 }

@@ -1,12 +1,16 @@
 /*
- * What a call was denied, as one value: see struct call_denial.
+ * The denial that a call ends with (provider/object/denial.h): the gate's, that
+ * of a second right or a guard, or that a handler found nothing.
  */
 #pragma once
 
 #include "provider/call/call.h"
 
-/* After gate and handler; does nothing where nothing was denied. */
-void denial_set(struct call *call, enum rpc_error error);
+/* The gate's: what it asked last, and its decision. */
+void denial_by_gate(struct call *call);
 
-/* The name of the operation; empty: none. */
-struct text denial_operation(const struct call_denial *denial);
+/*
+ * After gate and handler: which denial it was, in call->denial, and the error
+ * that answers it. Other errors come back as they are, and there is no denial.
+ */
+enum rpc_error denial_settle(struct call *call, enum rpc_error error);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "provider/call/call.h"
+#include "provider/call/denial.h"
 #include "provider/call/method.h"
 #include "provider/object/guard/lockout.h"
 
@@ -173,7 +174,6 @@ static enum gate_verdict verdict_of(struct call *call,
     case RBAC_ALLOW:
         return GATE_OPEN;
     case RBAC_ALLOW_AT_LEVEL:
-        call->gate.level_required = decision.level_required;
         return GATE_LEVEL_TOO_LOW;
     case RBAC_DENY:
         break;
@@ -258,8 +258,9 @@ static enum gate_verdict ask_level(struct call *call, const struct question *q)
 {
     if (q->minimum == AUTH_LEVEL_NONE)
         return GATE_OPEN;
-    call->gate.level_required = q->minimum;
-    return GATE_LEVEL_TOO_LOW;
+    return verdict_of(call,
+                      (struct rbac_decision){RBAC_ALLOW_AT_LEVEL,
+                                             RBAC_LEVEL_TOO_LOW, q->minimum});
 }
 
 static enum gate_verdict ask_method(struct call *call, struct question *q)
@@ -293,7 +294,7 @@ static enum gate_verdict ask_policy(struct call *call, const struct question *q,
         call->ground->store, call->ground->generation->site, q, act_of(verb));
 
     call->gate.need = answer.need;
-    call->gate.denied_id = answer.id;
+    strcpy(call->gate.denied_key, answer.key);
     if (answer.decision.verdict == RBAC_DENY)
         call->message =
             verb == VERB_MODIFY
@@ -424,10 +425,18 @@ static enum gate_verdict ask(struct call *call)
     return ask_need(call, &q);
 }
 
+static bool has_denied(enum gate_verdict verdict)
+{
+    return verdict == GATE_DENIED || verdict == GATE_LEVEL_TOO_LOW ||
+           verdict == GATE_NOT_FOUND;
+}
+
 void gate_ask(struct call *call)
 {
     call->gate = (struct gate){0};
     call->gate.verdict = ask(call);
     if (call->gate.verdict == GATE_OPEN && call->rights)
         set_actor(call);
+    else if (has_denied(call->gate.verdict))
+        denial_by_gate(call);
 }

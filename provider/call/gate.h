@@ -38,7 +38,8 @@ const struct site_exclusion *gate_exclusion_of(const struct call *call);
  */
 bool gate_is_open_early(const struct call *call);
 
-/* Decides, filling call->gate, and with it rights, target and actor. */
+/* Decides, filling call->gate, and with it rights, target and actor, or the
+ * denial. */
 void gate_ask(struct call *call);
 
 /* May who calls read the object? Once the gate is open. */

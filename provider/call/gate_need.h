@@ -50,11 +50,11 @@ struct gate_need {
 
 struct gate {
     enum gate_verdict verdict;
-    enum auth_level level;          /* of the caller, now */
-    enum auth_level level_required; /* when too low */
-    struct object_need need;        /* asked last: what a denial names */
-    const char *denied_id; /* the object it was asked of, where that is not
-                              the call's target; NULL: none */
+    enum auth_level level;                     /* of the caller, now */
+    struct object_need need;                   /* asked last: what decided */
+    char denied_key[OBJECT_KEY_MAX_BYTES + 1]; /* of the object it was asked
+                                                  of, where that is not the
+                                                  call's target; or "" */
     struct rbac_decision decision;
     const struct site_exclusion *exclusion; /* used; borrowed from the site */
     const struct object_class *class;

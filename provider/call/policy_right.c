@@ -1,5 +1,7 @@
 #include "provider/call/policy_right.h"
 
+#include <stdio.h>
+
 #include "provider/base/mutant.h"
 
 enum policy_where {
@@ -85,6 +87,11 @@ static bool need_at(const struct rbac_engine *engine, enum policy_act act,
 
 /* ---- Asking ---- */
 
+static void set_key(struct policy_answer *answer, const char *key)
+{
+    snprintf(answer->key, sizeof(answer->key), "%s", key);
+}
+
 static enum status read_site(struct store *store, const struct site *site,
                              struct object_target *target)
 {
@@ -96,24 +103,37 @@ static enum status read_site(struct store *store, const struct site *site,
                               text_of(code), target);
 }
 
-static struct rbac_decision decide_one(struct store *store,
+static struct policy_answer decide_one(struct store *store,
                                        const struct site *site,
                                        const struct question *caller,
                                        const struct policy_need *asked)
 {
     SCOPED(object_target_clear) struct object_target target = {0};
+    struct policy_answer answer = {.need = asked->need};
     uint32_t collection = asked->collection;
     const struct object_target top = {.labels = &collection, .n_labels = 1};
     struct question q = *caller;
 
     q.need = asked->need;
-    q.target = asked->where == POLICY_ON_COLLECTION ? &top : NULL;
+    if (asked->where == POLICY_ON_COLLECTION) {
+        q.target = &top;
+        set_key(&answer, asked->collection_id);
+    }
     if (asked->where == POLICY_ON_SITE) {
         if (read_site(store, site, &target) != STATUS_OK)
-            return (struct rbac_decision){0};
+            return answer;
         q.target = &target;
+        set_key(&answer, target.key);
     }
-    return question_decide(&q);
+    answer.decision = question_decide(&q);
+    return answer;
+}
+
+/* Both must hold: the answer that decides. */
+static const struct policy_answer *worse(const struct policy_answer *a,
+                                         const struct policy_answer *b)
+{
+    return question_is_worse(b->decision, a->decision) ? b : a;
 }
 
 static struct policy_answer decide_all(struct store *store,
@@ -125,14 +145,12 @@ static struct policy_answer decide_all(struct store *store,
     struct policy_need asked;
 
     for (size_t i = 0; need_at(site->engine, act, i, &asked); i++) {
-        const struct rbac_decision one =
+        const struct policy_answer one =
             decide_one(store, site, caller, &asked);
 
-        if (one.verdict == RBAC_DENY)
-            return (struct policy_answer){one, asked.need, asked.collection_id};
-        all.decision = i ? question_both(all.decision, one) : one;
-        if (i == 0)
-            all.need = asked.need;
+        all = i ? *worse(&all, &one) : one;
+        if (all.decision.verdict == RBAC_DENY)
+            break;
     }
     return all;
 }
@@ -162,8 +180,7 @@ struct policy_answer policy_right_decide(struct store *store,
     struct policy_answer change;
 
     if (is_open_to_readers(act))
-        return (struct policy_answer){decide_one(store, site, caller, &reader),
-                                      reader.need, NULL};
+        return decide_one(store, site, caller, &reader);
     if (act != POLICY_TRY || answer.decision.verdict == RBAC_ALLOW)
         return answer;
     change = decide_all(store, site, caller, POLICY_CHANGE);

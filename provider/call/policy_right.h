@@ -29,14 +29,14 @@ enum policy_act {
 };
 
 /*
- * The decision, with what a denial names: the first that is missing, and the
- * collection it was asked of (id; NULL: of no collection), else the first of
- * them all. Who may change the policy may try one out.
+ * The decision, with what a denial names: the first need that is missing, or
+ * asks for the highest level, and the key of the object it was asked of ("":
+ * type-wide). Whoever may change the policy may try one out.
  */
 struct policy_answer {
     struct rbac_decision decision;
     struct object_need need;
-    const char *id; /* borrowed from the engine's estate */
+    char key[OBJECT_KEY_MAX_BYTES + 1];
 };
 struct policy_answer policy_right_decide(struct store *store,
                                          const struct site *site,

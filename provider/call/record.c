@@ -41,11 +41,11 @@ static enum audit_outcome outcome_of(enum rpc_error error)
 /* ---- What of which object ---- */
 
 /* Of a denial, what was denied; else what the gate asked for last. */
-static struct text operation_name(const struct call *call)
+static struct text operation_of(const struct call *call)
 {
-    const struct call_denial asked = {.need = call->gate.need};
-
-    return denial_operation(call->denial.is_set ? &call->denial : &asked);
+    if (call->denial.is_set && !MUTANT("d4-record-derives"))
+        return text_of(need_operation_name(call->denial.need));
+    return text_of(need_operation_name(call->gate.need));
 }
 
 static struct text key_of(const struct call *call)
@@ -61,7 +61,7 @@ static struct text key_of(const struct call *call)
 
 static struct text class_of(const struct call *call)
 {
-    if (call->denial.is_set && call->denial.class_name[0])
+    if (call->denial.is_set)
         return text_of(call->denial.class_name);
     if (call->gate.class)
         return text_of(call->gate.class->name);
@@ -155,13 +155,10 @@ static struct text grant_of(struct call *call, enum rpc_error error, char *out,
 
 static struct text reason_of(const struct call *call, enum rpc_error error)
 {
-    const enum rbac_reason reason = call->denial.decision.reason;
-
     if (error == RPC_DONE)
         return (struct text){0};
-    if (call->denial.is_set && reason != RBAC_REASON_NONE &&
-        reason != RBAC_ALLOWED)
-        return text_of(rbac_reason_name(reason));
+    if (call->denial.is_set && *denial_code(&call->denial))
+        return text_of(denial_code(&call->denial));
     return text_of(rpc_error_reason(error));
 }
 
@@ -204,6 +201,8 @@ static void write_detail(const struct call *call, struct buf *out)
         writer_key(&w, "policy");
         writer_raw(&w, buf_text(&call->note));
     }
+    if (call->denial.is_set)
+        denial_put_lack(&call->denial, &w);
     if (call->act.remark)
         writer_put_string(&w, "remark", call->act.remark);
     if (call->act.failure.place[0]) /* in a policy file */
@@ -244,7 +243,7 @@ static enum status record_act(struct call *call, enum rpc_error error)
         .event = call->method->name,
         .class_name = class_of(call),
         .key = key_of(call),
-        .operation = operation_name(call),
+        .operation = operation_of(call),
         .outcome = outcome_of(error),
         .reason = reason_of(call, error),
         .grant = grant_of(call, error, grant, sizeof(grant)),

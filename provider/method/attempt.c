@@ -105,7 +105,7 @@ static void run(struct attempt *attempt)
         attempt->ended = call_pass(&attempt->act, &w);
     if (attempt->ended == RPC_DONE)
         attempt->ended = check_site(attempt);
-    denial_set(&attempt->act, attempt->ended);
+    attempt->ended = denial_settle(&attempt->act, attempt->ended);
 }
 
 enum rpc_error attempt_run(struct call *call, struct attempt *attempt)

@@ -17,14 +17,14 @@
 
 static const char *attempt_code(const struct attempt *attempt)
 {
-    const struct call_denial *denial = &attempt->act.denial;
+    const struct denial *denial = &attempt->act.denial;
 
     if (attempt->ended == RPC_DONE)
         return rbac_reason_name(RBAC_ALLOWED);
     if (attempt->ended == RPC_NOT_FOUND)
         return "not-found";
-    if (denial->is_set && denial->decision.reason != RBAC_REASON_NONE)
-        return rbac_reason_name(denial->decision.reason);
+    if (denial->is_set && *denial_code(denial))
+        return denial_code(denial);
     return rpc_error_reason(attempt->ended);
 }
 
@@ -35,7 +35,7 @@ static void put_attempt(struct call *call, struct attempt *attempt,
     writer_put_string(w, "user", call->peer->session->user);
     writer_put_text(w, "act", attempt->request.method);
     writer_put_bool(w, "allowed", attempt->ended == RPC_DONE);
-    if (attempt->act.denial.decision.verdict == RBAC_ALLOW_AT_LEVEL)
+    if (attempt->ended == RPC_LEVEL_TOO_LOW)
         writer_put_string(
             w, "level_required",
             auth_level_name(attempt->act.denial.decision.level_required));

@@ -216,8 +216,7 @@ static void put_operations(const struct rbac_held *held, struct json_writer *w)
 
     if (!type)
         return;
-    writer_put_string(w, "class",
-                      type->class_name ? type->class_name : type->display_name);
+    writer_put_string(w, "class", rbac_type_name(type));
     writer_key(w, "operations");
     writer_array_begin(w);
     for (int bit = 0; bit < RBAC_OPERATIONS_MAX; bit++) {

@@ -275,9 +275,9 @@ enum rpc_error run_policy_approve(struct call *call, struct json_writer *result)
         return RPC_CONFLICT;
     }
     if (call->ground->now_s >= waiting.until_s && !MUTANT("a5-author-ended")) {
-        call->message = "The author no longer has the right to make this "
-                        "request. It must be made again.";
-        return RPC_DENIED;
+        return approval_refuse(
+            call, "The author no longer has the right to make this request. "
+                  "It must be made again.");
     }
     error = approval_check_person(call, &waiting);
     if (error == RPC_DONE)

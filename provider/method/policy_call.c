@@ -61,16 +61,13 @@ enum rpc_error policy_call_deny(struct call *call,
     struct object_failure *failure = &call->act.failure;
 
     *failure = (struct object_failure){
-        .decision = missing->decision,
-        .denied_type = missing->need.type,
-        .denied_operation = missing->need.operation,
+        .denial = denial_make(missing->decision, missing->need),
     };
     snprintf(failure->place, sizeof(failure->place), "%s", missing->place);
     snprintf(failure->why, sizeof(failure->why), "%.127s: %.256s: %s",
              missing->place, missing->name,
              rbac_reason_text(missing->decision.reason));
-    return missing->decision.verdict == RBAC_ALLOW_AT_LEVEL ? RPC_LEVEL_TOO_LOW
-                                                            : RPC_DENIED;
+    return RPC_DENIED;
 }
 
 enum rpc_error policy_call_need(struct call *call, enum gate_verb verb)
@@ -80,12 +77,10 @@ enum rpc_error policy_call_need(struct call *call, enum gate_verb verb)
     if (answer.decision.verdict == RBAC_ALLOW)
         return RPC_DONE;
     call->act.failure = (struct object_failure){
-        .decision = answer.decision,
-        .denied_type = answer.need.type,
-        .denied_operation = answer.need.operation,
+        .denial = denial_make(answer.decision, answer.need),
     };
-    return answer.decision.verdict == RBAC_ALLOW_AT_LEVEL ? RPC_LEVEL_TOO_LOW
-                                                          : RPC_DENIED;
+    denial_name_object(&call->act.failure.denial, NULL, answer.key);
+    return RPC_DENIED;
 }
 
 /* ---- Parameters ---- */

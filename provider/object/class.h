@@ -32,6 +32,8 @@ struct object_need {
     uint8_t operation; /* bit number */
 };
 
+enum { OBJECT_KEY_MAX_BYTES = 256 };
+
 /* ---- Properties ---- */
 
 enum object_property_type {

@@ -18,6 +18,7 @@
 #include "provider/base/json_writer.h"
 #include "provider/base/level.h"
 #include "provider/object/class.h"
+#include "provider/object/denial.h"
 #include "provider/store/store.h"
 #include "rbac/rbac.h"
 
@@ -46,26 +47,12 @@ struct object_actor {
 
 /*
  * Why a call failed, for the caller: filled together with the status.
- * STATUS_DENIED: decision, type and operation asked, why; STATUS_INVALID:
+ * STATUS_DENIED: denial, place, and why; STATUS_INVALID:
  * property (or "") and why; STATUS_CONFLICT: why, and version (if_version did
  * not match) or place (the policy file that declares the object).
  */
 struct object_failure {
-    struct rbac_decision decision;
-    uint16_t denied_type;
-    uint8_t denied_operation;
-    char denied_key[257]; /* of the object it was asked of, where that is
-                             another than the act's own; or "" */
-    int message_id; /* of the audit catalogue, where the denial has its own */
-    /* What a guard found missing; type 0: it did not look. Names that the
-     * caller may read. */
-    struct {
-        uint16_t type;
-        uint8_t operation;
-        bool is_collection;
-        char role[257];
-        char category[257];
-    } missing;
+    struct denial denial;
     int64_t version; /* of the stored object, 0: not set */
     char property[64];
     char place[128]; /* "site.yaml:12", or "" */
@@ -100,7 +87,6 @@ enum status object_actor_may(struct object_call *call, struct object_need need,
 
 enum {
     OBJECT_LABELS_MAX = 1024, /* scopes of an object; collections have none */
-    OBJECT_KEY_MAX_BYTES = 256,
 };
 
 /*

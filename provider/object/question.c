@@ -1,25 +1,26 @@
 #include "provider/object/question.h"
 
 #include "provider/object/site.h"
+#include "rbac/catalog.h"
 
-struct question_answer question_worse(struct question_answer a,
-                                      struct question_answer b)
+bool question_is_worse(struct rbac_decision a, struct rbac_decision b)
 {
-    if (a.decision.verdict == RBAC_DENY)
-        return a;
-    if (b.decision.verdict == RBAC_DENY || a.decision.verdict == RBAC_ALLOW)
-        return b;
-    if (b.decision.verdict == RBAC_ALLOW)
-        return a;
-    return b.decision.level_required > a.decision.level_required ? b : a;
+    if (b.verdict == RBAC_DENY || a.verdict == RBAC_ALLOW)
+        return false;
+    return a.verdict == RBAC_DENY || b.verdict == RBAC_ALLOW ||
+           a.level_required > b.level_required;
 }
 
 struct rbac_decision question_both(struct rbac_decision a,
                                    struct rbac_decision b)
 {
-    return question_worse((struct question_answer){.decision = a},
-                          (struct question_answer){.decision = b})
-        .decision;
+    return question_is_worse(b, a) ? b : a;
+}
+
+static struct question_answer worse_of(struct question_answer a,
+                                       struct question_answer b)
+{
+    return question_is_worse(b.decision, a.decision) ? b : a;
 }
 
 /*
@@ -61,13 +62,40 @@ struct question_answer question_answer(const struct question *q)
     also = answer_labels(
         q, (struct object_need){target->also_type, target->also_operation},
         target->also_labels, target->n_also_labels);
-    return also.decision.verdict == RBAC_ALLOW ? own
-                                               : question_worse(own, also);
+    return worse_of(own, also);
 }
 
 struct rbac_decision question_decide(const struct question *question)
 {
     return question_answer(question).decision;
+}
+
+static bool is_named(struct object_need need, struct text operation)
+{
+    const struct rbac_type *type = rbac_catalog_type(&rbac_catalog, need.type);
+
+    return type && rbac_operation_bit(type, operation) == need.operation;
+}
+
+bool question_need(const struct object_class *class, struct text operation,
+                   struct object_need *need_out)
+{
+    const struct object_need asked[] = {class->remove, class->modify,
+                                        class->create, class->read};
+    const struct rbac_type *type =
+        rbac_catalog_type(&rbac_catalog, class->type);
+    const int bit = type ? rbac_operation_bit(type, operation) : -1;
+
+    if (bit >= 0) {
+        *need_out = (struct object_need){type->id, (uint8_t)bit};
+        return true;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(asked); i++)
+        if (is_named(asked[i], operation)) {
+            *need_out = asked[i];
+            return true;
+        }
+    return false;
 }
 
 enum status question_act(const struct question *question,
@@ -80,7 +108,7 @@ enum status question_act(const struct question *question,
     reading.need = class->read;
     read = question_answer(&reading);
     act = question_answer(question);
-    *answer_out = question_worse(read, act);
+    *answer_out = worse_of(act, read);
     if (read.decision.verdict == RBAC_DENY ||
         (read.decision.verdict == RBAC_ALLOW_AT_LEVEL &&
          act.decision.verdict == RBAC_DENY))
@@ -110,4 +138,19 @@ enum rbac_reason question_method(const struct object_method *method,
     if (method->refused_when_excepted && is_excepted)
         return RBAC_GUARD_EXCEPTED;
     return RBAC_ALLOWED;
+}
+
+struct rbac_decision question_foresee(const struct question *question,
+                                      const struct object_class *class,
+                                      const struct site *site)
+{
+    const struct object_actor actor = {
+        .engine = site->engine,
+        .map = site->map,
+        .subject = question->subject,
+        .level = question->level,
+        .now_s = question->now_s,
+    };
+
+    return object_foresee(class, question->target, question->need, &actor);
 }

@@ -20,7 +20,11 @@ struct question {
 /* The decision alone, an object's second need included. */
 struct rbac_decision question_decide(const struct question *question);
 
-/* Both must hold: the worse verdict, the higher level. */
+/* Does a allow less than b: denied before allowed at a level, the higher level
+ * first. */
+bool question_is_worse(struct rbac_decision a, struct rbac_decision b);
+
+/* Both must hold: the worse one, or the first. */
 struct rbac_decision question_both(struct rbac_decision a,
                                    struct rbac_decision b);
 
@@ -31,9 +35,13 @@ struct question_answer {
 };
 struct question_answer question_answer(const struct question *question);
 
-/* Both must hold: the answer that decides. */
-struct question_answer question_worse(struct question_answer a,
-                                      struct question_answer b);
+/*
+ * The need that a denial's class and operation name: an operation of the
+ * class's type, or one that the class asks for of another, as a deployment is
+ * ended by Deploy Applications of its collection. False: there is none.
+ */
+bool question_need(const struct object_class *class, struct text operation,
+                   struct object_need *need_out);
 
 /*
  * An act on question->target: reading it, and the operation. STATUS_NOT_FOUND
@@ -66,3 +74,8 @@ enum status question_act_on(struct store *store, const struct site *site,
 enum rbac_reason question_method(const struct object_method *method,
                                  const struct rbac_subject *subject,
                                  bool is_excepted, int64_t now_s);
+
+/* What the guards of question->target say of it besides (object_foresee). */
+struct rbac_decision question_foresee(const struct question *question,
+                                      const struct object_class *class,
+                                      const struct site *site);

@@ -26,7 +26,8 @@ struct replaying {
     struct side after;
     char *user; /* owned: the sites of the subjects */
     int64_t n_requests;
-    int64_t n_gone; /* of these, about objects that no longer exist */
+    int64_t n_gone;    /* of these, about objects that no longer exist */
+    int64_t n_guarded; /* of these, denied for what they would have changed */
     size_t n_rows;
     bool is_cut;
 };
@@ -86,45 +87,13 @@ static bool is_same_need(struct object_need a, struct object_need b)
     return a.type == b.type && a.operation == b.operation;
 }
 
-static bool is_named(struct object_need need, struct text operation)
-{
-    const struct rbac_type *type = rbac_catalog_type(&rbac_catalog, need.type);
-
-    return type && rbac_operation_bit(type, operation) == need.operation;
-}
-
-/*
- * An operation of the class's type, or of another type that the class uses:
- * deleting a deployment needs Deploy Applications of its collection.
- */
-static bool find_need(const struct object_class *class, struct text operation,
-                      struct object_need *need_out)
-{
-    const struct object_need asked[] = {class->remove, class->modify,
-                                        class->create, class->read};
-    const struct rbac_type *type =
-        rbac_catalog_type(&rbac_catalog, class->type);
-    const int bit = type ? rbac_operation_bit(type, operation) : -1;
-
-    if (bit >= 0) {
-        *need_out = (struct object_need){type->id, (uint8_t)bit};
-        return true;
-    }
-    for (size_t i = 0; i < ARRAY_SIZE(asked); i++)
-        if (is_named(asked[i], operation)) {
-            *need_out = asked[i];
-            return true;
-        }
-    return false;
-}
-
 /* Turns a record into a question; false: it cannot be asked. */
 static bool read_asked(const struct audit_request *request, struct asked *asked)
 {
     asked->class = object_class_find(request->class_name);
     asked->level = auth_level_read(request->level);
     if (!asked->class || asked->level == AUTH_LEVEL_NONE ||
-        !find_need(asked->class, request->operation, &asked->need))
+        !question_need(asked->class, request->operation, &asked->need))
         return false;
     asked->method = object_method_find(asked->class, request->method);
     asked->is_type_wide = request->key.size == 0 ||
@@ -144,6 +113,9 @@ static enum status ask_object(const struct replaying *r,
         r->replay->store, side->site, asked->class, key, q, &target, &answer);
 
     *decision_out = answer.decision;
+    if (status == STATUS_OK)
+        *decision_out = question_both(
+            answer.decision, question_foresee(q, asked->class, side->site));
     return status == STATUS_NOT_FOUND && target.key[0] ? STATUS_OK : status;
 }
 
@@ -231,6 +203,10 @@ static enum status visit(void *context, const struct audit_request *request)
         return STATUS_OK;
     }
     TRY(status);
+    if (request->guard.size && before.verdict == RBAC_ALLOW) {
+        r->n_guarded += request->times;
+        return STATUS_OK;
+    }
     TRY(ask(r, &r->after, &asked, request->key, &after));
     if (before.verdict != after.verdict ||
         before.level_required != after.level_required)
@@ -255,6 +231,7 @@ enum status replay_put(const struct replay *replay, struct json_writer *w)
     writer_array_end(w);
     writer_put_int(w, "requests", r.n_requests);
     writer_put_int(w, "gone", r.n_gone);
+    writer_put_int(w, "guarded", r.n_guarded);
     writer_put_bool(w, "cut", r.is_cut);
     TRY(audit_write_start(replay->audit, replay->since_s, w));
     writer_object_end(w);

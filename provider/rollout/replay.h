@@ -21,10 +21,11 @@ struct replay {
 };
 
 /*
- * {"requests", "gone", "changed": [{user, operation, class, key, times, last,
- * before, after}], "cut", "starts"}: identical requests share a row; starts, as
- * written by audit_write_start(), says that the period is incomplete. Answers
- * are "allowed", "denied", or the level that would be needed.
+ * {"requests", "gone", "guarded", "changed": [{user, operation, class, key,
+ * times, last, before, after}], "cut", "starts"}: identical requests share a
+ * row; starts, as written by audit_write_start(), says that the period is
+ * incomplete. Answers are "allowed", "denied", or the level that would be
+ * needed.
  */
 MUST_CHECK
 enum status replay_put(const struct replay *replay, struct json_writer *w);

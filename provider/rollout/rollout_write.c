@@ -87,17 +87,9 @@ enum status rollout_put_difference(const struct policy_plan *plan,
 static void put_missing(const struct declare_missing *missing,
                         struct json_writer *w)
 {
-    const struct rbac_type *type =
-        rbac_catalog_type(&rbac_catalog, missing->need.type);
-
     writer_object_begin(w);
-    if (type && type->operation_names)
-        writer_put_string(w, "operation",
-                          type->operation_names[missing->need.operation]);
-    if (type)
-        writer_put_string(w, "class",
-                          type->class_name ? type->class_name
-                                           : type->display_name);
+    writer_put_string(w, "operation", need_operation_name(missing->need));
+    writer_put_string(w, "class", need_class_name(missing->need));
     writer_put_string(w, "name", missing->name);
     writer_put_string(w, "at", missing->place);
     writer_put_string(w, "why", rbac_reason_text(missing->decision.reason));

@@ -294,6 +294,15 @@ static void say_start(FILE *file, const json_t *starts)
     fputs("; older records are no longer kept\n", file);
 }
 
+static void say_unasked(FILE *file, json_int_t n, const char *which)
+{
+    if (n <= 0)
+        return;
+    fputs("; ", file);
+    say_number(file, n);
+    fprintf(file, " %s were not replayed", which);
+}
+
 static const struct section answers = {
     "Requests that would be answered differently", "changed", NULL, say_answer};
 
@@ -302,6 +311,8 @@ static void show_replay(const struct output *output, const json_t *plan)
     const json_t *replay = json_object_get(plan, "replay");
     const json_t *changed = json_object_get(replay, "changed");
     const json_int_t gone = json_integer_value(json_object_get(replay, "gone"));
+    const json_int_t guarded =
+        json_integer_value(json_object_get(replay, "guarded"));
 
     if (!json_is_object(replay))
         return;
@@ -313,11 +324,8 @@ static void show_replay(const struct output *output, const json_t *plan)
     say_count(output->file,
               json_integer_value(json_object_get(replay, "requests")),
               "request");
-    if (gone > 0) {
-        fputs("; ", output->file);
-        say_number(output->file, gone);
-        fputs(" about removed objects were not replayed", output->file);
-    }
+    say_unasked(output->file, gone, "about removed objects");
+    say_unasked(output->file, guarded, "denied by a guard");
     fputs(json_is_true(json_object_get(replay, "cut")) ? "; not all are shown\n"
                                                        : "\n",
           output->file);

@@ -206,6 +206,7 @@ enum status audit_visit_requests(
             .times = store_int(stmt, 5),
             .last_s = store_int(stmt, 6) / 1000,
             .method = store_text(stmt, 7),
+            .guard = store_text(stmt, 8),
         };
 
         TRY(visit(context, &request));

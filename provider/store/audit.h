@@ -86,6 +86,7 @@ struct audit_request {
     struct text operation;
     struct text level;  /* at which it was asked */
     struct text method; /* of the class; empty: none */
+    struct text guard;  /* the reason, where a guard denied it; else empty */
     int64_t times;
     int64_t last_s;
 };

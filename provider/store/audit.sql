@@ -12,12 +12,13 @@ ORDER BY id DESC;
 -- audit_requests: what was asked of objects since a time, and how often
 SELECT user, class, key, operation, level, count(*), max(wall_ms),
     CASE WHEN json_valid(detail)
-        THEN ifnull(json_extract(detail, '$.method'), '') ELSE '' END AS method
+        THEN ifnull(json_extract(detail, '$.method'), '') ELSE '' END AS method,
+    CASE WHEN reason GLOB 'guard-*' THEN reason ELSE '' END AS guard
 FROM audit
 WHERE wall_ms >= ?1 AND event GLOB 'object.*'
     AND outcome IN ('done', 'denied') AND class <> '' AND operation <> ''
     AND user <> ''
-GROUP BY user, class, key, operation, level, method;
+GROUP BY user, class, key, operation, level, method, guard;
 
 -- audit_head_find: the last record's id and hash
 SELECT id, hash FROM audit_head;

@@ -34,9 +34,11 @@ foreach(noun approval denial policy_right)
 endforeach()
 sms_test(test_method_rights SOURCES method/test_method_rights.c
     LINKS sms_test_provider)
-sms_test(test_method_attempt SOURCES method/test_method_attempt.c
-    rollout/policy_site.c
-    LINKS sms_test_provider)
+foreach(noun attempt denial)
+    sms_test(test_method_${noun} SOURCES method/test_method_${noun}.c
+        rollout/policy_site.c
+        LINKS sms_test_provider)
+endforeach()
 sms_test(test_rollout_policy SOURCES rollout/test_rollout_policy.c
     rollout/policy_site.c
     LINKS sms_test_provider)

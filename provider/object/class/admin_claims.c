@@ -18,9 +18,9 @@ enum status admin_deny(struct object_call *call, struct rbac_decision decision,
     const enum status denied = fail_denied(call, decision, need);
 
     if (decision.reason == RBAC_GUARD_SELF)
-        call->failure.message_id = 31247;
+        call->failure.denial.message_id = 31247;
     if (decision.reason == RBAC_GUARD_LAST_FULL_ADMINISTRATOR)
-        call->failure.message_id = 31248;
+        call->failure.denial.message_id = 31248;
     return denied;
 }
 

@@ -76,7 +76,7 @@ static size_t at(const char *name)
 
 /* ---- Hooks ---- */
 
-/* The same, with what is missing: before NULL: a new record, after NULL: it is
+/* Denies with what is missing. before NULL: a new record; after NULL: it is
  * removed. */
 static enum status deny_change(struct object_call *call,
                                struct rbac_decision decision,

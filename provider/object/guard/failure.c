@@ -42,14 +42,16 @@ enum status fail_conflict(struct object_call *call, const char *format, ...)
     return STATUS_CONFLICT;
 }
 
+/* Of the act's own object, where it is one of the type that was asked. */
 enum status fail_denied(struct object_call *call, struct rbac_decision decision,
                         struct object_need need)
 {
     call->failure = (struct object_failure){
-        .decision = decision,
-        .denied_type = need.type,
-        .denied_operation = need.operation,
+        .denial = denial_make(decision, need),
     };
+    if (call->class && call->class->type == need.type)
+        denial_name_object(&call->failure.denial, call->class->name,
+                           call->target ? call->target->key : "");
     snprintf(call->failure.why, sizeof(call->failure.why), "%s",
              rbac_reason_text(decision.reason));
     return STATUS_DENIED;
@@ -58,8 +60,9 @@ enum status fail_denied(struct object_call *call, struct rbac_decision decision,
 enum status fail_of(struct object_call *call,
                     const struct object_target *target)
 {
-    snprintf(call->failure.denied_key, sizeof(call->failure.denied_key), "%s",
-             target->key);
+    struct denial *denial = &call->failure.denial;
+
+    denial_name_object(denial, need_class_name(denial->need), target->key);
     return STATUS_DENIED;
 }
 
@@ -171,26 +174,22 @@ static const char *category_words(bool is_collection, bool is_named)
 
 void fail_missing(struct object_call *call, const struct rbac_missing *missing)
 {
-    struct object_failure *failure = &call->failure;
-    const struct rbac_type *type =
-        rbac_catalog_type(&rbac_catalog, missing->type);
-    const char *operation = rbac_operation_name(type, missing->operation);
+    const struct object_need need = {missing->type, missing->operation};
+    struct denial_missing *named = &call->failure.denial.missing;
     const char *category = category_name(call, missing);
 
-    failure->missing.type = missing->type;
-    failure->missing.operation = missing->operation;
-    failure->missing.is_collection = missing->is_collection;
-    snprintf(failure->missing.role, sizeof(failure->missing.role), "%s",
+    named->type = missing->type;
+    named->operation = missing->operation;
+    named->is_collection = missing->is_collection;
+    snprintf(named->role, sizeof(named->role), "%s",
              rbac_engine_estate(call->actor.engine)->roles[missing->role].name);
-    snprintf(failure->missing.category, sizeof(failure->missing.category), "%s",
-             category);
-    snprintf(failure->why, sizeof(failure->why),
+    snprintf(named->category, sizeof(named->category), "%s", category);
+    snprintf(call->failure.why, sizeof(call->failure.why),
              "Nobody hands out more than they hold: the role %.80s %s%.80s"
              " takes %.80s on %.80s there.",
-             failure->missing.role,
+             named->role,
              category_words(missing->is_collection, category[0] != '\0'),
-             category, operation ? operation : "an operation",
-             type->class_name ? type->class_name : type->display_name);
+             category, need_operation_name(need), need_class_name(need));
 }
 
 bool actor_may_read(const struct object_call *call,
@@ -218,7 +217,8 @@ enum status actor_refer(struct object_call *call, const char *property,
         decision = check_read(call, class, target_out, &need);
     if (decision.verdict == RBAC_ALLOW_AT_LEVEL) {
         (void)fail_denied(call, decision, need);
-        return fail_of(call, target_out);
+        denial_name_object(&call->failure.denial, class->name, target_out->key);
+        return STATUS_DENIED;
     }
     if (decision.verdict == RBAC_DENY)
         return fail_invalid(call, property, "There is no such %s.",

@@ -39,9 +39,6 @@ static enum status refuse(struct object_call *call,
                           const struct gain_lack *lack)
 {
     const enum status denied = fail_denied(call, lack->decision, lack->need);
-    const char *operation =
-        rbac_operation_name(rbac_catalog_type(&rbac_catalog, lack->need.type),
-                            lack->need.operation);
     SCOPED(buf_free) struct buf name = buf_make(OBJECT_KEY_MAX_BYTES + 64);
 
     if (!lack->collection)
@@ -52,7 +49,7 @@ static enum status refuse(struct object_call *call,
              " and whatever is deployed to it: that needs %s where the devices"
              " come from.",
              (int)buf_text(&name).size, buf_text(&name).data,
-             operation ? operation : "more than you hold");
+             need_operation_name(lack->need));
     return denied;
 }
 

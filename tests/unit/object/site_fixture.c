@@ -204,9 +204,7 @@ static enum status tell(struct object_call *call, struct question_answer answer)
 {
     if (answer.decision.verdict == RBAC_ALLOW)
         return STATUS_OK;
-    call->failure.decision = answer.decision;
-    call->failure.denied_type = answer.need.type;
-    call->failure.denied_operation = answer.need.operation;
+    call->failure.denial = denial_make(answer.decision, answer.need);
     return STATUS_DENIED;
 }
 

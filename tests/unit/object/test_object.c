@@ -432,7 +432,8 @@ static void built_ins_are_neither_changed_nor_deleted(void **state)
         assert_int_equal(act_update(f, "full", things[i].class_name,
                                     things[i].key, things[i].json),
                          STATUS_DENIED);
-        assert_int_equal(f->failure.decision.reason, RBAC_GUARD_BUILT_IN);
+        assert_int_equal(f->failure.denial.decision.reason,
+                         RBAC_GUARD_BUILT_IN);
         assert_int_equal(
             act_delete(f, "full", things[i].class_name, things[i].key),
             STATUS_DENIED);

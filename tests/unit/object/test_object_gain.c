@@ -140,7 +140,8 @@ static void a_deployment_does_not_move_where_its_mover_may_not_deploy(
     fixture_reload(f);
     deploy_to(f, "P0100016");
     assert_int_equal(move(f, "ops", "P0100016", "SMS00001"), STATUS_DENIED);
-    assert_int_equal(f->failure.denied_operation, RBAC_OP_DEPLOY_APPLICATIONS);
+    assert_int_equal(f->failure.denial.need.operation,
+                     RBAC_OP_DEPLOY_APPLICATIONS);
     assert_non_null(strstr(f->failure.why, "mine (P0100016)"));
     assert_int_equal(move(f, "full", "P0100016", "SMS00001"), STATUS_OK);
 }
@@ -170,7 +171,7 @@ static void colleagues_gain_nothing_that_the_mover_lacks(void **state)
     make_person(f, "colleague", RESOURCE_READER + REMOTE_CONTROL, "P0100016");
     make_reader_too(f, "mover", "P0100014", 4099, "P0100015");
     assert_int_equal(move(f, "mover", "P0100016", "P0100015"), STATUS_DENIED);
-    assert_int_equal(f->failure.denied_operation, 5); /* Remote Control */
+    assert_int_equal(f->failure.denial.need.operation, 5); /* Remote Control */
     make_person(f, "able", 3 + RESOURCE_READER - 1 + REMOTE_CONTROL,
                 "SMS00001");
     assert_int_equal(move(f, "able", "P0100016", "P0100015"), STATUS_OK);
@@ -215,7 +216,8 @@ static void a_rule_gives_what_it_names(void **state)
     assert_int_equal(
         add(f, "editor", "P0100016", "'IncludeCollectionID':'P0100017'"),
         STATUS_DENIED);
-    assert_int_equal(f->failure.denied_operation, RBAC_OP_DEPLOY_APPLICATIONS);
+    assert_int_equal(f->failure.denial.need.operation,
+                     RBAC_OP_DEPLOY_APPLICATIONS);
     assert_int_equal(
         add(f, "editor", "P0100016", "'ExcludeCollectionID':'P0100017'"),
         STATUS_OK); /* nothing comes by that */
@@ -385,7 +387,7 @@ static void a_query_moves_only_where_its_mover_reads_devices(void **state)
     fixture_reload(f);
     assert_int_equal(add(f, "full", "P0100017", by_query), STATUS_OK);
     assert_int_equal(move(f, "mover", "P0100016", "P0100015"), STATUS_DENIED);
-    assert_int_equal(f->failure.denied_operation, RBAC_OP_READ_RESOURCE);
+    assert_int_equal(f->failure.denial.need.operation, RBAC_OP_READ_RESOURCE);
     assert_int_equal(move(f, "mover", "P0100017", "P0100015"), STATUS_DENIED);
     assert_int_equal(move(f, "reader", "P0100016", "P0100015"), STATUS_OK);
 }

@@ -88,7 +88,7 @@ static void scopes_are_set_only_where_one_may(void **state)
     assert_int_equal(
         act_invoke(f, "author", MEMBERSHIP, NULL, "RemoveMemberships", json),
         STATUS_DENIED);
-    assert_int_equal(f->failure.decision.reason, RBAC_GUARD_LAST_SCOPE);
+    assert_int_equal(f->failure.denial.decision.reason, RBAC_GUARD_LAST_SCOPE);
     /* a scope that is not the caller's */
     snprintf(json, sizeof(json),
              "{'ObjectIDs':['16777217'],'ObjectTypeIDs':[31],"
@@ -97,7 +97,8 @@ static void scopes_are_set_only_where_one_may(void **state)
     assert_int_equal(
         act_invoke(f, "author", MEMBERSHIP, NULL, "AddMemberships", json),
         STATUS_DENIED);
-    assert_int_equal(f->failure.decision.reason, RBAC_GUARD_SCOPE_NOT_HELD);
+    assert_int_equal(f->failure.denial.decision.reason,
+                     RBAC_GUARD_SCOPE_NOT_HELD);
     assert_int_equal(
         act_invoke(f, "full", MEMBERSHIP, NULL, "AddMemberships", json),
         STATUS_OK);
@@ -123,7 +124,7 @@ static void nothing_is_put_into_all(void **state)
                    "{'ObjectIDs':['16777217'],'ObjectTypeIDs':[31],"
                    "'CategoryIDs':['SMS00ALL']}"),
         STATUS_DENIED);
-    assert_int_equal(f->failure.decision.reason, RBAC_GUARD_ALL_SCOPE);
+    assert_int_equal(f->failure.denial.decision.reason, RBAC_GUARD_ALL_SCOPE);
 }
 
 static void a_batch_happens_as_a_whole_or_not_at_all(void **state)
@@ -213,7 +214,7 @@ static void a_collection_is_made_below_one_that_may_be_read(void **state)
     assert_int_equal(
         act_update(f, "infra", "SMS_Collection", "P0100014", "{'Comment':'x'}"),
         STATUS_DENIED);
-    assert_int_equal(f->failure.decision.reason, RBAC_DIRECTLY_ASSIGNED);
+    assert_int_equal(f->failure.denial.decision.reason, RBAC_DIRECTLY_ASSIGNED);
     assert_int_equal(act_delete(f, "infra", "SMS_Collection", "P0100016"),
                      STATUS_OK);
 }
@@ -489,7 +490,8 @@ static void nobody_hands_out_more_than_they_hold(void **state)
                      STATUS_DENIED);
     assert_int_equal(add_user(f, "security", "SMS0001R", web, 29),
                      STATUS_DENIED);
-    assert_int_equal(f->failure.decision.reason, RBAC_GUARD_MORE_THAN_HELD);
+    assert_int_equal(f->failure.denial.decision.reason,
+                     RBAC_GUARD_MORE_THAN_HELD);
     assert_int_equal(add_user(f, "security", "SMS000FR", "SMS00ALL", 29),
                      STATUS_DENIED);
     assert_int_equal(add_user(f, "full", "SMS0001R", "SMS00ALL", 29),
@@ -565,8 +567,8 @@ static void nobody_removes_themselves_and_the_last_one_stays(void **state)
     undeclare_full(f);
     assert_int_equal(act_delete(f, "full", "SMS_Admin", "16777217"),
                      STATUS_DENIED);
-    assert_int_equal(f->failure.decision.reason, RBAC_GUARD_SELF);
-    assert_int_equal(f->failure.message_id, 31247);
+    assert_int_equal(f->failure.denial.decision.reason, RBAC_GUARD_SELF);
+    assert_int_equal(f->failure.denial.message_id, 31247);
     make_top(f, "second", second);
     assert_int_equal(act_delete(f, "second", "SMS_Admin", "16777217"),
                      STATUS_OK);
@@ -574,9 +576,9 @@ static void nobody_removes_themselves_and_the_last_one_stays(void **state)
     assert_int_equal(
         act_update(f, "second", "SMS_Admin", second, "{'IsDisabled':true}"),
         STATUS_DENIED);
-    assert_int_equal(f->failure.decision.reason,
+    assert_int_equal(f->failure.denial.decision.reason,
                      RBAC_GUARD_LAST_FULL_ADMINISTRATOR);
-    assert_int_equal(f->failure.message_id, 31248);
+    assert_int_equal(f->failure.denial.message_id, 31248);
     assert_int_equal(act_update(f, "second", "SMS_Admin", second,
                                 "{'Permissions':[{'RoleID':'SMS0002R',"
                                 "'CategoryID':'SMS00ALL'}]}"),
