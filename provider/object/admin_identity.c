@@ -16,20 +16,17 @@ static enum status run_on(struct store *store, const char *sql, int64_t row)
 
 enum status admin_identities_begin(struct store *store, int64_t admin)
 {
-    return run_on(store, "UPDATE admin_identity SET kept = 0 WHERE admin = ?1",
-                  admin);
+    return run_on(store, SQL_IDENTITY_BEGIN, admin);
 }
 
 enum status admin_identities_end(struct store *store, int64_t admin)
 {
-    return run_on(store,
-                  "DELETE FROM admin_identity WHERE admin = ?1 AND NOT kept",
-                  admin);
+    return run_on(store, SQL_IDENTITY_END, admin);
 }
 
 enum status admin_drop_identities(struct store *store, int64_t admin)
 {
-    return run_on(store, "DELETE FROM admin_identity WHERE admin = ?1", admin);
+    return run_on(store, SQL_IDENTITY_DROP_ALL, admin);
 }
 
 enum status admin_drop_identity(struct store *store, enum identity_kind kind,
@@ -56,12 +53,6 @@ static void copy(char *out, size_t size, struct text text)
 
 /* ---- Gifts, which outlive the record they were made to ---- */
 
-/* Of one identity (?1, ?2), or of all that a record (?3) has. */
-#define GIFTS_OF                                                               \
-    "SELECT i.kind, i.value, a.LogonName, i.author, i.given_s, i.at_top"       \
-    " FROM admin_identity i JOIN admin a ON a.row = i.admin"                   \
-    " WHERE (i.kind = ?1 AND i.value = ?2) OR i.admin = ?3"
-
 static enum status run_gifts(struct store *store, const char *sql,
                              enum identity_kind kind, struct text value,
                              int64_t admin)
@@ -79,16 +70,8 @@ static enum status run_gifts(struct store *store, const char *sql,
 static enum status note_gifts(struct store *store, enum identity_kind kind,
                               struct text value, int64_t admin)
 {
-    static const char forget[] =
-        "DELETE FROM identity_gift WHERE (kind, value, user) IN"
-        " (SELECT kind, value, LogonName FROM (" GIFTS_OF ") WHERE at_top)";
-    static const char note[] =
-        "INSERT OR REPLACE INTO identity_gift (kind, value, user, author,"
-        " given_s) SELECT kind, value, LogonName, author, given_s"
-        " FROM (" GIFTS_OF ") WHERE NOT at_top";
-
-    TRY(run_gifts(store, forget, kind, value, admin));
-    return run_gifts(store, note, kind, value, admin);
+    TRY(run_gifts(store, SQL_GIFT_FORGET, kind, value, admin));
+    return run_gifts(store, SQL_GIFT_NOTE, kind, value, admin);
 }
 
 /* author_out: room for the name; empty when there was no such gift. */

@@ -1,3 +1,26 @@
+-- identity_begin: marks the identities of a record as not asked for
+UPDATE admin_identity SET kept = 0 WHERE admin = ?1;
+
+-- identity_end: drops the identities of a record that were not asked for
+DELETE FROM admin_identity WHERE admin = ?1 AND NOT kept;
+
+-- identity_drop_all: drops the identities of a record
+DELETE FROM admin_identity WHERE admin = ?1;
+
+-- gifts_of (fragment): one identity (?1, ?2), or all that a record (?3) has
+SELECT i.kind, i.value, a.LogonName, i.author, i.given_s, i.at_top
+    FROM admin_identity i JOIN admin a ON a.row = i.admin
+    WHERE (i.kind = ?1 AND i.value = ?2) OR i.admin = ?3
+
+-- gift_forget: drops the gifts that the top has given or confirmed since
+DELETE FROM identity_gift WHERE (kind, value, user) IN
+    (SELECT kind, value, LogonName FROM ({gifts_of}) WHERE at_top);
+
+-- gift_note: notes what was given below the top
+INSERT OR REPLACE INTO identity_gift (kind, value, user, author, given_s)
+    SELECT kind, value, LogonName, author, given_s
+    FROM ({gifts_of}) WHERE NOT at_top;
+
 -- identity_drop: takes an identity from whoever has it
 DELETE FROM admin_identity WHERE kind = ?1 AND value = ?2;
 

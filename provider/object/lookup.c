@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/object/lookup_sql.h"
 #include "provider/object/object_private.h"
 
 enum { LOOKUP_MAX_BYTES = 1024, SAME_NAME_MAX = 10000 };
@@ -48,9 +49,7 @@ static const char *rank_of(const struct object_class *class)
 {
     if (class == &class_scope || class == &class_role ||
         class == &class_collection)
-        return "CASE WHEN IsBuiltIn OR place IS NOT NULL THEN 0"
-               " WHEN row IN (SELECT d.row FROM declared_reference d"
-               " WHERE d.name = ?1 AND d.kind = ?2) THEN 1 ELSE 2 END";
+        return SQL_LOOKUP_RANK;
     return "0";
 }
 
@@ -64,11 +63,8 @@ static enum status find_by(struct search *search, const char *column)
     char sql[LOOKUP_MAX_BYTES];
     enum status found;
 
-    snprintf(sql, sizeof(sql),
-             "SELECT CAST(%s AS TEXT), %s AS rank FROM %s WHERE %s = ?1"
-             " AND ?2 <> '' ORDER BY rank LIMIT %d",
-             key_column(class), rank_of(class), class->table, column,
-             SAME_NAME_MAX);
+    snprintf(sql, sizeof(sql), SQL_LOOKUP_BY, key_column(class), rank_of(class),
+             class->table, column, SAME_NAME_MAX);
     TRY(store_prepare_text(search->store, text_of(sql), &stmt));
     store_bind_text(stmt, 1, search->word);
     store_bind_text(stmt, 2, text_of(class->table));

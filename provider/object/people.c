@@ -133,10 +133,9 @@ static enum status make_room(struct people *people, struct store *store,
     size_t n_groups;
     size_t n_exclusions;
 
-    TRY(count_rows(store, "SELECT count(*) FROM people_group", &n_groups));
-    TRY(count_rows(store, "SELECT count(*) FROM people_member",
-                   &people->max_edges));
-    TRY(count_rows(store, "SELECT count(*) FROM exclusion", &n_exclusions));
+    TRY(count_rows(store, SQL_PEOPLE_COUNT_GROUPS, &n_groups));
+    TRY(count_rows(store, SQL_PEOPLE_COUNT_MEMBERS, &people->max_edges));
+    TRY(count_rows(store, SQL_PEOPLE_COUNT_EXCLUSIONS, &n_exclusions));
     people->max_edges *= 2; /* of a user, and of a group from outside */
     people->max_nodes =
         2 * n_admins + n_groups + people->max_edges + n_exclusions;
@@ -327,7 +326,7 @@ static enum status load_identities(struct people *people, struct store *store)
     enum status found;
     size_t n;
 
-    TRY(count_rows(store, "SELECT count(*) FROM admin_identity", &n));
+    TRY(count_rows(store, SQL_PEOPLE_COUNT_IDENTITIES, &n));
     people->identities =
         arena_take(&people->arena, n, sizeof(*people->identities));
     if (!people->identities)

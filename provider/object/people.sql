@@ -1,3 +1,15 @@
+-- people_count_groups: how many groups the site keeps
+SELECT count(*) FROM people_group;
+
+-- people_count_members: how many members those have
+SELECT count(*) FROM people_member;
+
+-- people_count_exclusions: how many users and groups are excluded
+SELECT count(*) FROM exclusion;
+
+-- people_count_identities: how many identities there are
+SELECT count(*) FROM admin_identity;
+
 -- people_sources: groups with the system that knows their members
 SELECT LogonName, GroupSource, place IS NOT NULL FROM admin WHERE IsGroup
     AND GroupSource IS NOT NULL AND GroupSource NOT IN ('', 'site');

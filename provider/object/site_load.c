@@ -75,15 +75,20 @@ static enum status begin(struct draft *draft, const char *count_sql,
     return store_prepare(draft->store, sql, stmt_out);
 }
 
-/* The same for the rows of one parent (?1 in both). */
+/* The rows of one parent (?1 in both): how many, then which. */
+struct child_sql {
+    const char *count;
+    const char *rows;
+    size_t size; /* of what each becomes */
+};
+
 static enum status begin_of(struct draft *draft, int64_t parent,
-                            const char *count_sql, const char *sql, size_t size,
-                            struct room *room, struct store_stmt **stmt_out)
+                            const struct child_sql *sql, struct room *room,
+                            struct store_stmt **stmt_out)
 {
-    TRY(make_room(draft, count_sql, parent, size, room));
-    TRY(store_prepare(draft->store, sql, stmt_out));
-    store_bind_int(*stmt_out, 1, parent);
-    return STATUS_OK;
+    TRY(make_room(draft, sql->count, parent, sql->size, room));
+    return store_prepare_with(draft->store, sql->rows,
+                              STORE_ARGS(STORE_INT(parent)), stmt_out);
 }
 
 static const char *keep(struct draft *draft, struct text text)
@@ -118,11 +123,10 @@ static enum status fill_map(struct draft *draft, enum map_kind kind,
 
 static enum status fill_maps(struct draft *draft)
 {
-    TRY(fill_map(draft, MAP_ROLE, "SELECT row FROM role ORDER BY row"));
-    TRY(fill_map(draft, MAP_SCOPE, "SELECT row FROM scope ORDER BY row"));
-    TRY(fill_map(draft, MAP_COLLECTION,
-                 "SELECT row FROM collection ORDER BY row"));
-    return fill_map(draft, MAP_ADMIN, "SELECT row FROM admin ORDER BY row");
+    TRY(fill_map(draft, MAP_ROLE, SQL_LOAD_ROLE_ROWS));
+    TRY(fill_map(draft, MAP_SCOPE, SQL_LOAD_SCOPE_ROWS));
+    TRY(fill_map(draft, MAP_COLLECTION, SQL_LOAD_COLLECTION_ROWS));
+    return fill_map(draft, MAP_ADMIN, SQL_LOAD_ADMIN_ROWS);
 }
 
 /* ---- Roles ---- */
@@ -135,8 +139,10 @@ static enum status load_rights(struct draft *draft, int64_t row,
     struct room room = {0};
     enum status found;
 
-    TRY(begin_of(draft, row, SQL_LOAD_COUNT_RIGHTS, SQL_LOAD_RIGHTS,
-                 sizeof(*rights), &room, &stmt));
+    TRY(begin_of(draft, row,
+                 &(const struct child_sql){SQL_LOAD_COUNT_RIGHTS,
+                                           SQL_LOAD_RIGHTS, sizeof(*rights)},
+                 &room, &stmt));
     rights = room.array;
     while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_right *right = &rights[role->n_rights++];
@@ -224,43 +230,51 @@ static enum status load_collections(struct draft *draft)
 
 /* ---- Administrators ---- */
 
-static enum status load_indexes(struct draft *draft, const char *count,
-                                const char *sql, int64_t assignment,
-                                enum map_kind kind,
-                                const uint32_t **indexes_out, size_t *n_out)
+/* Where the roles, scopes or collections of an assignment go. */
+struct index_list {
+    const uint32_t **indexes_out;
+    size_t *n_out;
+};
+
+static enum status load_indexes(struct draft *draft, int64_t assignment,
+                                const struct child_sql *sql, enum map_kind kind,
+                                struct index_list list)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct room room = {0};
     uint32_t *indexes;
     enum status found;
 
-    TRY(begin_of(draft, assignment, count, sql, sizeof(*indexes), &room,
-                 &stmt));
+    TRY(begin_of(draft, assignment, sql, &room, &stmt));
     indexes = room.array;
     while ((found = next_row(stmt, &room)) == STATUS_OK)
         indexes[room.n - 1] =
             object_map_index(draft->map, kind, store_int(stmt, 0));
-    *indexes_out = indexes;
-    *n_out = room.n;
+    *list.indexes_out = indexes;
+    *list.n_out = room.n;
     return found == STATUS_END ? STATUS_OK : found;
 }
 
 static enum status load_assignment(struct draft *draft, int64_t row,
                                    struct rbac_assignment *into)
 {
-    TRY(load_indexes(
-        draft, "SELECT count(*) FROM assignment_role WHERE assignment = ?1",
-        "SELECT role FROM assignment_role WHERE assignment = ?1", row, MAP_ROLE,
-        &into->roles, &into->n_roles));
-    TRY(load_indexes(
-        draft, "SELECT count(*) FROM assignment_scope WHERE assignment = ?1",
-        "SELECT scope FROM assignment_scope WHERE assignment = ?1", row,
-        MAP_SCOPE, &into->scopes, &into->n_scopes));
+    static const struct child_sql roles = {SQL_LOAD_COUNT_ASSIGNED_ROLES,
+                                           SQL_LOAD_ASSIGNED_ROLES,
+                                           sizeof(uint32_t)};
+    static const struct child_sql scopes = {SQL_LOAD_COUNT_ASSIGNED_SCOPES,
+                                            SQL_LOAD_ASSIGNED_SCOPES,
+                                            sizeof(uint32_t)};
+    static const struct child_sql collections = {
+        SQL_LOAD_COUNT_ASSIGNED_COLLECTIONS, SQL_LOAD_ASSIGNED_COLLECTIONS,
+        sizeof(uint32_t)};
+
+    TRY(load_indexes(draft, row, &roles, MAP_ROLE,
+                     (struct index_list){&into->roles, &into->n_roles}));
+    TRY(load_indexes(draft, row, &scopes, MAP_SCOPE,
+                     (struct index_list){&into->scopes, &into->n_scopes}));
     return load_indexes(
-        draft,
-        "SELECT count(*) FROM assignment_collection WHERE assignment = ?1",
-        "SELECT collection FROM assignment_collection WHERE assignment = ?1",
-        row, MAP_COLLECTION, &into->collections, &into->n_collections);
+        draft, row, &collections, MAP_COLLECTION,
+        (struct index_list){&into->collections, &into->n_collections});
 }
 
 static enum status load_assignments(struct draft *draft, int64_t admin,
@@ -271,8 +285,11 @@ static enum status load_assignments(struct draft *draft, int64_t admin,
     struct room room = {0};
     enum status found;
 
-    TRY(begin_of(draft, admin, SQL_LOAD_COUNT_ASSIGNMENTS, SQL_LOAD_ASSIGNMENTS,
-                 sizeof(*assignments), &room, &stmt));
+    TRY(begin_of(draft, admin,
+                 &(const struct child_sql){SQL_LOAD_COUNT_ASSIGNMENTS,
+                                           SQL_LOAD_ASSIGNMENTS,
+                                           sizeof(*assignments)},
+                 &room, &stmt));
     assignments = room.array;
     while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_assignment *assignment =

@@ -1,3 +1,33 @@
+-- load_role_rows: the rows of all roles
+SELECT row FROM role ORDER BY row;
+
+-- load_scope_rows: the rows of all scopes
+SELECT row FROM scope ORDER BY row;
+
+-- load_collection_rows: the rows of all collections
+SELECT row FROM collection ORDER BY row;
+
+-- load_admin_rows: the rows of all administrators
+SELECT row FROM admin ORDER BY row;
+
+-- load_count_assigned_roles: how many roles an assignment has
+SELECT count(*) FROM assignment_role WHERE assignment = ?1;
+
+-- load_assigned_roles: the roles of an assignment
+SELECT role FROM assignment_role WHERE assignment = ?1;
+
+-- load_count_assigned_scopes: how many scopes an assignment has
+SELECT count(*) FROM assignment_scope WHERE assignment = ?1;
+
+-- load_assigned_scopes: the scopes of an assignment
+SELECT scope FROM assignment_scope WHERE assignment = ?1;
+
+-- load_count_assigned_collections: how many collections an assignment has
+SELECT count(*) FROM assignment_collection WHERE assignment = ?1;
+
+-- load_assigned_collections: the collections of an assignment
+SELECT collection FROM assignment_collection WHERE assignment = ?1;
+
 -- load_count_rights: how many rights a role has
 SELECT count(*) FROM role_right WHERE role = ?1;
 

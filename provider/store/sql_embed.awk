@@ -7,7 +7,8 @@
 # becomes SQL_USED_TOKEN_PUT. "-- name (fragment): .." is a part of larger SQL:
 # {name} in what stands below it, and a macro in C, which may be a format.
 # "-- name (script): .." is several statements, or one that is the store's alone,
-# as a PRAGMA; neither is prepared by the test. Other comments are for the reader of the file.
+# as a PRAGMA; neither is prepared by the test. {mutant NAME} is MUTANT_SQL.
+# Other comments are for the reader of the file.
 
 function fail(why) {
     print FILENAME ":" FNR ": " why > "/dev/stderr"
@@ -25,6 +26,15 @@ function fill(sql,    done, part) {
         sql = substr(sql, RSTART + RLENGTH)
     }
     return done sql
+}
+
+# {mutant NAME} stands for MUTANT_SQL("NAME") (provider/base/mutant.h).
+function put_mutants(sql) {
+    while (match(sql, /\{mutant [a-z0-9-]+\}/))
+        sql = substr(sql, 1, RSTART - 1) "\" MUTANT_SQL(\"" \
+            substr(sql, RSTART + 8, RLENGTH - 9) "\") \"" \
+            substr(sql, RSTART + RLENGTH)
+    return sql
 }
 
 function end_statement(    constant) {
@@ -53,7 +63,8 @@ BEGIN {
     if (mode == "header")
         print "#pragma once\n"
     if (mode == "source")
-        printf "#include \"%s\"\n\n", header
+        printf "#include \"%s\"\n\n#include \"%s\"\n\n", header,
+            "provider/base/mutant.h"
 }
 
 /^-- [a-z0-9_]+( \((fragment|script)\))?: / {
@@ -80,7 +91,7 @@ BEGIN {
     gsub(/^[ \t]+|[ \t]+$/, "")
     gsub(/\\/, "&&")
     gsub(/"/, "\\\"")
-    text = text (text == "" ? "" : " ") fill($0)
+    text = text (text == "" ? "" : " ") put_mutants(fill($0))
 }
 
 END {

@@ -20,7 +20,7 @@ from site_under_test import BUILD, ROOT
 TABLE = pathlib.Path(__file__).resolve().parent / "mutants"
 MOST_SEQUENCES = 60  # of each gambit
 TEST_S = 300
-PLACE = re.compile(r"MUTANT(?:_SQL)?\([\"'](a\d[^\"']*)")
+PLACE = re.compile(r"(?:MUTANT(?:_SQL)?\([\"']|\{mutant )(a\d[^\"'}]*)")
 
 Mutant = collections.namedtuple("Mutant", "name finder finding gambits")
 
@@ -35,8 +35,9 @@ def read_table():
 
 def sources():
     for room in ("auth", "policy", "provider", "rbac"):
-        for path in (ROOT / room).rglob("*.c"):
-            yield path, path.read_text()
+        for path in (ROOT / room).rglob("*"):
+            if path.suffix in (".c", ".sql"):
+                yield path, path.read_text()
 
 
 def names_in_source():

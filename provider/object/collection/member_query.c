@@ -39,28 +39,6 @@ static enum status begin(const struct wql_query *query, bool is_user,
     return STATUS_OK;
 }
 
-/* The resources of everything found, or of one resource alone. */
-static enum status put_all(struct wql_sql *q, const struct wql_query *query,
-                           int64_t resource)
-{
-    size_t n;
-    const size_t first = wql_tables_of(q, query, &n);
-
-    buf_append_string(&q->sql, "SELECT found FROM (SELECT ");
-    if (q->tables[first].is_flat)
-        buf_append_string(&q->sql, "t.row");
-    else
-        buf_append_format(&q->sql, "a%zu.k", first);
-    buf_append_string(&q->sql, " AS found");
-    TRY(wql_put_from(q, query));
-    buf_append_string(&q->sql, ") WHERE found IS NOT NULL");
-    if (resource) {
-        buf_append_string(&q->sql, " AND found = ");
-        TRY(wql_put_integer(q, resource));
-    }
-    return buf_status(&q->sql);
-}
-
 enum status members_query_check(struct text text, bool is_user,
                                 struct wql_problem *problem_out)
 {
@@ -69,7 +47,7 @@ enum status members_query_check(struct text text, bool is_user,
 
     TRY(wql_read(text, &wql, problem_out));
     TRY(begin(wql_query(wql), is_user, 0, problem_out, &q));
-    return put_all(q, wql_query(wql), 0);
+    return wql_put_found(q, wql_query(wql), 0);
 }
 
 static enum status forget(struct store *store, int64_t rule, int64_t resource)
@@ -125,7 +103,7 @@ static enum status find(struct store *store, struct text text, int64_t rule,
     if (read == STATUS_OK)
         read = begin(wql_query(wql), false, now_s, &problem, &q);
     if (read == STATUS_OK)
-        read = put_all(q, wql_query(wql), resource);
+        read = wql_put_found(q, wql_query(wql), resource);
     if (read == STATUS_INVALID) {
         log_warn("collection.query rule=%lld why=\"%s\"", (long long)rule,
                  problem.why);

@@ -1,20 +1,18 @@
 #include "provider/object/guard/alike.h"
 
 #include "provider/base/name.h"
+#include "provider/object/guard/alike_sql.h"
 
 enum { LOOK_MAX_BYTES = 8192 };
 
 static const char *names_of(const struct object_class *class)
 {
     if (class == &class_admin)
-        return "SELECT LogonName FROM admin WHERE row <> ?1 AND IsGroup = ?2"
-               " AND (?3 = 0 OR place IS NULL)";
+        return SQL_ALIKE_ADMINS;
     if (class == &class_role)
-        return "SELECT RoleName FROM role WHERE row <> ?1 AND ?2 IN (0, 1)"
-               " AND (?3 = 0 OR place IS NULL)";
+        return SQL_ALIKE_ROLES;
     if (class == &class_scope)
-        return "SELECT CategoryName FROM scope WHERE row <> ?1"
-               " AND ?2 IN (0, 1) AND (?3 = 0 OR place IS NULL)";
+        return SQL_ALIKE_SCOPES;
     return NULL;
 }
 

@@ -3,14 +3,6 @@
 #include "provider/base/mutant.h"
 #include "provider/object/guard/claim_sql.h"
 
-/* The groups of the site that a user (?1) is in, nested ones included. */
-#define GROUPS_ABOVE                                                           \
-    "WITH RECURSIVE up (name) AS ("                                            \
-    "SELECT g.name FROM people_member m JOIN people_group g"                   \
-    " ON g.row = m.people WHERE m.name = ?1"                                   \
-    " UNION SELECT g.name FROM up JOIN people_member m ON m.name = up.name"    \
-    " JOIN people_group g ON g.row = m.people)"
-
 static const struct rbac_decision allowed = {RBAC_ALLOW, RBAC_ALLOWED,
                                              AUTH_LEVEL_DOMAIN};
 
@@ -49,14 +41,10 @@ static enum status check_records(struct store *store,
                                  struct text user,
                                  struct rbac_decision *decision_out)
 {
-    static const char sql[] =
-        GROUPS_ABOVE " SELECT row FROM admin"
-                     " WHERE (LogonName = ?1 AND NOT IsGroup)"
-                     " OR (IsGroup AND LogonName IN (SELECT name FROM up))";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_CLAIM_RECORDS, &stmt));
     store_bind_text(stmt, 1, user);
     while ((found = store_step(stmt)) == STATUS_OK) {
         const uint32_t index =
@@ -75,14 +63,10 @@ static enum status check_exclusion(struct store *store,
                                    struct text user,
                                    struct rbac_decision *decision_out)
 {
-    static const char sql[] =
-        GROUPS_ABOVE " SELECT 1 FROM exclusion WHERE until_s > ?2"
-                     " AND ((name = ?1 AND NOT is_group)"
-                     " OR (is_group AND name IN (SELECT name FROM up)))";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_CLAIM_EXCLUSIONS, &stmt));
     store_bind_text(stmt, 1, user);
     store_bind_int(stmt, 2, asker->now_s);
     found = store_step(stmt);

@@ -91,28 +91,13 @@ enum status gain_check_one(struct store *store, const struct gain_asker *asker,
 
 /* ---- All that gain by an act ---- */
 
-/*
- * Rows that gain (?2) when a collection (?1) gains, or loses (?3). What comes
- * into an excluded collection goes from who excludes it, and the reverse.
- */
-static const char gainers[] =
-    "WITH RECURSIVE act (row, comes) AS (SELECT ?1, 1 WHERE ?2"
-    " UNION SELECT ?1, 0 WHERE ?3"
-    " UNION SELECT c.row, a.comes FROM act a"
-    " JOIN collection l ON l.row = a.row"
-    " JOIN collection c ON c.LimitToCollectionID = l.CollectionID"
-    " UNION SELECT r.collection,"
-    " CASE r.kind WHEN 4 THEN 1 - a.comes ELSE a.comes END"
-    " FROM act a JOIN collection_rule r ON r.other = a.row)"
-    " SELECT row FROM act WHERE comes = 1";
-
 static enum status find_gainers(struct store *store, const struct gain_act *act,
                                 struct row_set *set)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, gainers, &stmt));
+    TRY(store_prepare(store, SQL_GAIN_GAINERS, &stmt));
     store_bind_int(stmt, 1, act->collection);
     store_bind_int(stmt, 2, act->comes);
     store_bind_int(stmt, 3, act->goes);

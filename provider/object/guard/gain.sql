@@ -1,3 +1,15 @@
+-- gain_gainers: rows that gain (?2) when a collection (?1) gains, or loses (?3)
+-- What comes into an excluded collection leaves what excludes it, and the reverse.
+WITH RECURSIVE act (row, comes) AS (SELECT ?1, 1 WHERE ?2
+    UNION SELECT ?1, 0 WHERE ?3
+    UNION SELECT c.row, a.comes FROM act a
+    JOIN collection l ON l.row = a.row
+    JOIN collection c ON c.LimitToCollectionID = l.CollectionID
+    UNION SELECT r.collection,
+    CASE r.kind WHEN 4 THEN 1 - a.comes ELSE a.comes END
+    FROM act a JOIN collection_rule r ON r.other = a.row)
+SELECT row FROM act WHERE comes = 1;
+
 -- gain_deployed: what is deployed to a collection
 SELECT EXISTS (SELECT 1 FROM app_deployment d
     WHERE d.TargetCollectionID = c.CollectionID), EXISTS (SELECT 1

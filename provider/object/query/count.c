@@ -8,13 +8,6 @@
 
 enum { COUNT_MAX_BYTES = 1024 };
 
-/* The collections a parameter names (?1) and what they limit, by rows. */
-#define BELOW                                                                  \
-    "WITH RECURSIVE below (row, id) AS (SELECT row, CollectionID"              \
-    " FROM collection WHERE CollectionID = ?1 UNION SELECT c.row,"             \
-    " c.CollectionID FROM collection c JOIN below b"                           \
-    " ON c.LimitToCollectionID = b.id) "
-
 static enum status read_count(struct store_stmt *stmt, int64_t *n_out)
 {
     TRY(store_step(stmt));
@@ -31,7 +24,7 @@ enum status object_count_all(struct store *store, uint16_t type, int64_t *n_out)
     *n_out = 0;
     if (!class)
         return STATUS_OK;
-    snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", class->table);
+    snprintf(sql, sizeof(sql), SQL_COUNT_TABLE, class->table);
     TRY(store_prepare_text(store, text_of(sql), &stmt));
     return read_count(stmt, n_out);
 }
@@ -69,10 +62,8 @@ enum status object_count_on(struct store *store, uint16_t type,
     *n_out = 0;
     if (!class || class->label_kind != LABELS_COLLECTION)
         return STATUS_OK;
-    snprintf(sql, sizeof(sql),
-             "%sSELECT count(*) FROM %s t WHERE %s IN (SELECT row FROM below"
-             " WHERE (id = ?1 AND ?2) OR (id <> ?1 AND ?3))",
-             BELOW, class->table, object_class_labels(class));
+    snprintf(sql, sizeof(sql), SQL_COUNT_ON, class->table,
+             object_class_labels(class));
     TRY(store_prepare_text(store, text_of(sql), &stmt));
     store_bind_text(stmt, 1, text_of(collection_id));
     store_bind_int(stmt, 2, on);
@@ -83,13 +74,10 @@ enum status object_count_on(struct store *store, uint16_t type,
 enum status object_count_devices(struct store *store, const char *collection_id,
                                  bool on, int64_t *n_out)
 {
-    static const char under[] =
-        BELOW "SELECT count(DISTINCT m.resource) FROM below b"
-              " JOIN collection_member m ON m.collection = b.row"
-              " WHERE b.id <> ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, on ? SQL_COUNT_DEVICES : under, &stmt));
+    TRY(store_prepare(store, on ? SQL_COUNT_DEVICES : SQL_COUNT_DEVICES_BELOW,
+                      &stmt));
     store_bind_text(stmt, 1, text_of(collection_id));
     return read_count(stmt, n_out);
 }

@@ -11,40 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "provider/object/object_private.h"
+#include "provider/object/query/list_sql.h"
 
 enum { LIST_SQL_MAX_BYTES = 60 * 1024, PLACE_BYTES = 4096 };
-
-/* Parameters of the statement. */
-enum {
-    PARAMETER_LIMIT = 1,
-    PARAMETER_KEY,
-    PARAMETER_ORDER,
-    PARAMETER_FILTER,
-};
-
-struct order {
-    const struct object_property *property; /* NULL: by key */
-    bool is_descending;
-};
-
-/* Where the page before ended. */
-struct place {
-    bool is_set;
-    struct text key;
-    struct text text;
-    int64_t integer;
-};
-
-struct page {
-    struct object_call *call;
-    const struct object_list *list;
-    uint64_t set;
-    int64_t limit;
-    struct order order;
-    struct place place;
-    struct filter filter;
-};
 
 /* ---- What is asked for ---- */
 
@@ -147,90 +116,6 @@ static enum status read_page(struct page *page)
 
 /* ---- The statements ---- */
 
-/*
- * The rows of the reply. CASE keeps its order, which AND does not: the filter
- * is not even tried on a row that may not be read.
- */
-static void put_rows(const struct page *page, bool has_place, struct buf *sql)
-{
-    const struct object_class *class = page->call->class;
-    const struct text filter = buf_text(&page->filter.sql);
-
-    buf_append_format(sql, " FROM %s t WHERE ", class->table);
-    if (has_place && page->place.is_set && !page->order.property)
-        buf_append_format(sql, "t.%s %c ?%d AND ", class->key_column,
-                          page->order.is_descending ? '<' : '>', PARAMETER_KEY);
-    if (filter.size)
-        buf_append_string(sql, "CASE WHEN ");
-    class_put_may(class, sql);
-    if (filter.size) {
-        buf_append_string(sql, " THEN (");
-        buf_append_text(sql, filter);
-        buf_append_string(sql, ") ELSE 0 END");
-    }
-}
-
-/* What is sorted by: never null, so that a place can be compared with it. */
-static void put_order_value(const struct page *page, struct buf *sql)
-{
-    const bool is_text = page->order.property->type == OBJECT_STRING;
-
-    buf_append_string(sql, "ifnull(");
-    object_property_put(page->order.property, sql);
-    buf_append_string(sql, is_text ? ", '') COLLATE NOCASE"
-                                   : ", -9223372036854775807)");
-}
-
-static void put_place(const struct page *page, struct buf *sql)
-{
-    const char side = page->order.is_descending ? '<' : '>';
-
-    buf_append_string(sql, " AND (");
-    put_order_value(page, sql);
-    buf_append_format(sql, " %c ?%d OR (", side, PARAMETER_ORDER);
-    put_order_value(page, sql);
-    buf_append_format(sql, " = ?%d AND t.%s %c ?%d))", PARAMETER_ORDER,
-                      page->call->class->key_column, side, PARAMETER_KEY);
-}
-
-static void put_columns(const struct page *page, struct buf *sql)
-{
-    const struct object_class *class = page->call->class;
-
-    buf_append_format(sql, "SELECT t.%s, ", class->key_column);
-    if (page->order.property)
-        put_order_value(page, sql);
-    else
-        buf_append_string(sql, "NULL");
-    for (size_t i = 0; i < class->n_properties; i++) {
-        if (!(page->set & UINT64_C(1) << i))
-            continue;
-        buf_append_string(sql, ", ");
-        object_property_put(&class->properties[i], sql);
-    }
-}
-
-static void put_page(const struct page *page, struct buf *sql)
-{
-    const char *direction = page->order.is_descending ? " DESC" : "";
-
-    put_columns(page, sql);
-    put_rows(page, true, sql);
-    if (page->place.is_set && page->order.property)
-        put_place(page, sql);
-    buf_append_string(sql, " ORDER BY ");
-    if (page->order.property)
-        buf_append_format(sql, "2%s, ", direction);
-    buf_append_format(sql, "t.%s%s LIMIT ?%d", page->call->class->key_column,
-                      direction, PARAMETER_LIMIT);
-}
-
-static void put_count(const struct page *page, struct buf *sql)
-{
-    buf_append_string(sql, "SELECT count(*)");
-    put_rows(page, false, sql);
-}
-
 /* ---- Running ---- */
 
 static void bind_filter(const struct page *page, struct store_stmt *stmt)
@@ -303,7 +188,7 @@ static enum status write_items(const struct page *page,
     enum status found;
     int64_t n = 0;
 
-    put_page(page, &sql);
+    list_put_page(page, &sql);
     TRY(buf_status(&sql));
     TRY(store_prepare_text(page->call->store, buf_text(&sql), &stmt));
     store_bind_int(stmt, PARAMETER_LIMIT, page->limit + 1);
@@ -331,7 +216,7 @@ static enum status write_count(const struct page *page,
     SCOPED(buf_free) struct buf sql = buf_make(LIST_SQL_MAX_BYTES);
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    put_count(page, &sql);
+    list_put_count(page, &sql);
     TRY(buf_status(&sql));
     TRY(store_prepare_text(page->call->store, buf_text(&sql), &stmt));
     bind_filter(page, stmt);

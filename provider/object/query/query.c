@@ -8,33 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "provider/object/query/wql_sql.h"
+#include "provider/object/query/query_sql.h"
 
 enum { PLACE_BYTES = 512 };
 
-/* A column of the answer. */
-struct column {
-    size_t table;
-    size_t property;
-};
-
-struct run {
-    struct object_call *call;
-    const struct object_query *ask;
-    const struct wql_query *query;
-    struct wql_sql sql;
-    struct wql_problem problem;
-    size_t first; /* of its tables */
-    size_t n_tables;
-    struct column columns[WQL_COLUMNS_MAX];
-    size_t n_columns;
-    bool is_keyed; /* the place after a page is a key, not a number of rows */
-    int64_t limit;
-    int64_t skip;
-    struct text key; /* to go on after; empty: from the start */
-};
-
-static enum status fail_problem(struct run *run)
+static enum status fail_problem(struct query_run *run)
 {
     return fail_invalid(run->call, "wql", "Column %" PRIu32 ": %s",
                         run->problem.column, run->problem.why);
@@ -42,8 +20,8 @@ static enum status fail_problem(struct run *run)
 
 /* ---- What is asked for ---- */
 
-static enum status add_column(struct run *run, size_t table, size_t property,
-                              uint32_t at)
+static enum status add_column(struct query_run *run, size_t table,
+                              size_t property, uint32_t at)
 {
     for (size_t i = 0; i < run->n_columns; i++)
         if (run->columns[i].table == table &&
@@ -52,13 +30,13 @@ static enum status add_column(struct run *run, size_t table, size_t property,
     if (run->n_columns == WQL_COLUMNS_MAX)
         return wql_sql_fail(&run->sql, at, "at most %d properties",
                             WQL_COLUMNS_MAX);
-    run->columns[run->n_columns++] = (struct column){table, property};
+    run->columns[run->n_columns++] = (struct query_column){table, property};
     run->sql.tables[table].used |= UINT64_C(1) << property;
     return STATUS_OK;
 }
 
 /* All of a class but what is read with its object alone (W24). */
-static enum status add_all(struct run *run, size_t table, uint32_t at)
+static enum status add_all(struct query_run *run, size_t table, uint32_t at)
 {
     const struct object_class *class = run->sql.tables[table].class;
 
@@ -75,7 +53,7 @@ static bool is_of(const struct wql_table *table, struct text qualifier)
            text_equal_nocase(qualifier, table->from->class_name);
 }
 
-static enum status add_item(struct run *run, const struct wql_item *item)
+static enum status add_item(struct query_run *run, const struct wql_item *item)
 {
     size_t table;
     size_t property;
@@ -91,7 +69,7 @@ static enum status add_item(struct run *run, const struct wql_item *item)
     return STATUS_OK;
 }
 
-static enum status read_order(struct run *run)
+static enum status read_order(struct query_run *run)
 {
     for (const struct wql_item *item = run->query->order; item;
          item = item->next) {
@@ -110,7 +88,7 @@ static enum status read_order(struct run *run)
     return STATUS_OK;
 }
 
-static enum status read_query(struct run *run)
+static enum status read_query(struct query_run *run)
 {
     TRY(wql_resolve(&run->sql, run->query));
     run->first = wql_tables_of(&run->sql, run->query, &run->n_tables);
@@ -126,7 +104,7 @@ static enum status read_query(struct run *run)
 }
 
 /* "k" and a key, or "n" and a number of rows. */
-static enum status read_after(struct run *run)
+static enum status read_after(struct query_run *run)
 {
     const struct text after = run->ask->after;
     char digits[24];
@@ -150,7 +128,7 @@ static enum status read_after(struct run *run)
                         "It is not what a page of this query ended with.");
 }
 
-static enum status ask_classes(struct run *run)
+static enum status ask_classes(struct query_run *run)
 {
     for (size_t i = 0; i < run->sql.n_tables; i++)
         TRY(object_actor_may(run->call, run->sql.tables[i].class->read, true,
@@ -158,106 +136,13 @@ static enum status ask_classes(struct run *run)
     return STATUS_OK;
 }
 
-/* ---- The statement ---- */
-
-static void put_columns(struct run *run)
-{
-    struct buf *sql = &run->sql.sql;
-
-    buf_append_string(sql,
-                      run->query->is_distinct ? "SELECT DISTINCT " : "SELECT ");
-    if (run->is_keyed)
-        buf_append_format(sql, "t.%s, ",
-                          run->sql.tables[run->first].class->key_column);
-    for (size_t i = 0; i < run->n_columns; i++) {
-        if (i > 0)
-            buf_append_string(sql, ", ");
-        wql_put_property(&run->sql, run->columns[i].table,
-                         run->columns[i].property);
-    }
-}
-
-/* After what is asked for by what makes the order the same every time. */
-static enum status put_order(struct run *run)
-{
-    struct buf *sql = &run->sql.sql;
-    size_t table;
-    size_t property;
-
-    buf_append_string(sql, " ORDER BY ");
-    for (const struct wql_item *item = run->query->order; item;
-         item = item->next) {
-        TRY(wql_find_property(&run->sql, run->query, item->qualifier,
-                              item->name, item->column, &table, &property));
-        wql_put_order(&run->sql, table, property);
-        buf_append_string(sql, item->is_descending ? " DESC, " : ", ");
-    }
-    if (run->query->is_distinct) {
-        for (size_t i = 0; i < run->n_columns; i++)
-            buf_append_format(sql, "%s%zu", i ? ", " : "", i + 1);
-        return STATUS_OK;
-    }
-    for (size_t i = run->first; i < run->first + run->n_tables; i++) {
-        const struct wql_table *of = &run->sql.tables[i];
-
-        if (i > run->first)
-            buf_append_string(sql, ", ");
-        if (of->is_flat)
-            buf_append_format(sql, "t.%s", of->class->key_column);
-        else
-            buf_append_format(sql, "a%zu.k", i);
-    }
-    return STATUS_OK;
-}
-
-static enum status put_after(struct run *run)
-{
-    const struct object_class *class = run->sql.tables[run->first].class;
-
-    if (!run->is_keyed || run->key.size == 0)
-        return STATUS_OK;
-    buf_append_format(&run->sql.sql, " AND t.%s > ", class->key_column);
-    return class->has_integer_key ? wql_put_integer(&run->sql, run->skip)
-                                  : wql_put_text(&run->sql, run->key);
-}
-
-static enum status put_page(struct run *run)
-{
-    put_columns(run);
-    TRY(wql_put_from(&run->sql, run->query));
-    TRY(put_after(run));
-    TRY(put_order(run));
-    buf_append_string(&run->sql.sql, " LIMIT ");
-    TRY(wql_put_integer(&run->sql, run->limit + 1));
-    buf_append_string(&run->sql.sql, " OFFSET ");
-    return wql_put_integer(&run->sql, run->is_keyed ? 0 : run->skip);
-}
-
-static enum status put_count(struct run *run)
-{
-    const struct wql_item *item = run->query->items;
-    size_t table;
-    size_t property;
-
-    buf_append_string(&run->sql.sql, "SELECT count(");
-    if (item->name.size) {
-        TRY(wql_find_property(&run->sql, run->query, item->qualifier,
-                              item->name, item->column, &table, &property));
-        wql_put_property(&run->sql, table, property);
-    } else {
-        buf_append_char(&run->sql.sql, '*');
-    }
-    buf_append_char(&run->sql.sql, ')');
-    return wql_put_from(&run->sql, run->query);
-}
-
 /* ---- The answer ---- */
 
-static void write_columns(const struct run *run, struct store_stmt *stmt,
+static void write_columns(const struct query_run *run, struct store_stmt *stmt,
                           size_t table, bool is_any, struct json_writer *result)
 {
     for (size_t i = 0; i < run->n_columns; i++) {
-        const struct column *column = &run->columns[i];
+        const struct query_column *column = &run->columns[i];
         const struct object_property *property =
             &run->sql.tables[column->table].class->properties[column->property];
 
@@ -269,7 +154,7 @@ static void write_columns(const struct run *run, struct store_stmt *stmt,
 }
 
 /* Is everything that is asked for of one class? Then it is such objects. */
-static bool is_of_one(const struct run *run)
+static bool is_of_one(const struct query_run *run)
 {
     for (size_t i = 1; i < run->n_columns; i++)
         if (run->columns[i].table != run->columns[0].table)
@@ -277,7 +162,7 @@ static bool is_of_one(const struct run *run)
     return true;
 }
 
-static void write_row(const struct run *run, struct store_stmt *stmt,
+static void write_row(const struct query_run *run, struct store_stmt *stmt,
                       struct json_writer *result)
 {
     writer_object_begin(result);
@@ -299,7 +184,7 @@ static void write_row(const struct run *run, struct store_stmt *stmt,
     writer_object_end(result);
 }
 
-static enum status write_rows(struct run *run, struct store_stmt *stmt,
+static enum status write_rows(struct query_run *run, struct store_stmt *stmt,
                               struct json_writer *result)
 {
     SCOPED(buf_free) struct buf place = buf_make(PLACE_BYTES);
@@ -325,7 +210,8 @@ static enum status write_rows(struct run *run, struct store_stmt *stmt,
     return STATUS_OK;
 }
 
-static enum status write_answer(struct run *run, struct json_writer *result)
+static enum status write_answer(struct query_run *run,
+                                struct json_writer *result)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
@@ -349,7 +235,7 @@ static enum status write_answer(struct run *run, struct json_writer *result)
 
 /* ---- As a whole ---- */
 
-static enum status compile(struct run *run)
+static enum status compile(struct query_run *run)
 {
     enum status status = read_query(run);
 
@@ -358,7 +244,8 @@ static enum status compile(struct run *run)
     if (status == STATUS_OK)
         TRY(ask_classes(run));
     if (status == STATUS_OK)
-        status = run->query->is_count ? put_count(run) : put_page(run);
+        status =
+            run->query->is_count ? query_put_count(run) : query_put_page(run);
     if (status == STATUS_INVALID)
         return fail_problem(run);
     TRY(status);
@@ -367,7 +254,8 @@ static enum status compile(struct run *run)
     return buf_status(&run->sql.sql);
 }
 
-static enum status run_seen(struct run *run, const struct object_filter *filter,
+static enum status run_seen(struct query_run *run,
+                            const struct object_filter *filter,
                             struct json_writer *result)
 {
     struct sight sight;
@@ -383,13 +271,13 @@ static enum status run_seen(struct run *run, const struct object_filter *filter,
     return status;
 }
 
-static void run_free(struct run *run)
+static void query_run_free(struct query_run *run)
 {
     if (run)
         buf_free(&run->sql.sql);
     free(run);
 }
-DEFINE_DROP(run)
+DEFINE_DROP(query_run)
 
 enum status object_query(struct object_call *call,
                          const struct object_query *query,
@@ -397,7 +285,7 @@ enum status object_query(struct object_call *call,
                          struct json_writer *result)
 {
     OWNED(wql) wql = NULL;
-    OWNED(run) run = calloc(1, sizeof(*run));
+    OWNED(query_run) run = calloc(1, sizeof(*run));
     enum status status;
 
     if (!run)

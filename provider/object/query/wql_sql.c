@@ -320,3 +320,24 @@ enum status wql_put_from(struct wql_sql *q, const struct wql_query *query)
     buf_append_string(&q->sql, " WHERE ");
     return wql_put_condition(q, query, query->where);
 }
+
+enum status wql_put_found(struct wql_sql *q, const struct wql_query *query,
+                          int64_t resource)
+{
+    size_t n;
+    const size_t first = wql_tables_of(q, query, &n);
+
+    buf_append_string(&q->sql, "SELECT found FROM (SELECT ");
+    if (q->tables[first].is_flat)
+        buf_append_string(&q->sql, "t.row");
+    else
+        buf_append_format(&q->sql, "a%zu.k", first);
+    buf_append_string(&q->sql, " AS found");
+    TRY(wql_put_from(q, query));
+    buf_append_string(&q->sql, ") WHERE found IS NOT NULL");
+    if (resource) {
+        buf_append_string(&q->sql, " AND found = ");
+        TRY(wql_put_integer(q, resource));
+    }
+    return buf_status(&q->sql);
+}

@@ -84,7 +84,12 @@ enum status wql_put_from(struct wql_sql *q, const struct wql_query *query);
 void wql_put_property(struct wql_sql *q, size_t table, size_t property);
 void wql_put_order(struct wql_sql *q, size_t table, size_t property);
 
-/* ---- Conditions (wql_where.c) ---- */
+/* The resources of everything that a rule finds, or of one (0: all). */
+MUST_CHECK
+enum status wql_put_found(struct wql_sql *q, const struct wql_query *query,
+                          int64_t resource);
+
+/* ---- Conditions (wql_where_sql.c) ---- */
 
 MUST_CHECK
 enum status wql_put_condition(struct wql_sql *q, const struct wql_query *query,
@@ -111,7 +116,7 @@ enum status wql_type_of(struct wql_sql *q, const struct wql_query *query,
                         const struct wql_expr *expr, enum wql_type *type_out);
 bool wql_is_literal(const struct wql_expr *expr);
 
-/* ---- Functions (wql_call.c) ---- */
+/* ---- Functions (wql_call_sql.c) ---- */
 
 MUST_CHECK
 enum status wql_call_type(struct wql_sql *q, const struct wql_expr *call,

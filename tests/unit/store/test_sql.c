@@ -4,6 +4,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include "provider/base/mutant.h"
 #include "provider/object/site.h"
 #include "provider/store/store.h"
 #include "sql_headers.h"

@@ -1,0 +1,43 @@
+/*
+ * A list as one statement: what is read, filtered, ordered and paged.
+ *
+ * The caller's rights are asked about in the statement itself (sight.c).
+ */
+#pragma once
+
+#include "provider/object/object_private.h"
+
+/* Parameters of the statement. */
+enum {
+    PARAMETER_LIMIT = 1,
+    PARAMETER_KEY,
+    PARAMETER_ORDER,
+    PARAMETER_FILTER,
+};
+
+struct order {
+    const struct object_property *property; /* NULL: by key */
+    bool is_descending;
+};
+
+/* Where the page before ended. */
+struct place {
+    bool is_set;
+    struct text key;
+    struct text text;
+    int64_t integer;
+};
+
+struct page {
+    struct object_call *call;
+    const struct object_list *list;
+    uint64_t set;
+    int64_t limit;
+    struct order order;
+    struct place place;
+    struct filter filter;
+};
+
+/* The rows of one page, one more than asked for; or how many rows there are. */
+void list_put_page(const struct page *page, struct buf *sql);
+void list_put_count(const struct page *page, struct buf *sql);

@@ -1,0 +1,34 @@
+/*
+ * A WQL query as one statement: columns, order and the place of a page.
+ */
+#pragma once
+
+#include "provider/object/query/wql_sql.h"
+
+/* A column of the answer. */
+struct query_column {
+    size_t table;
+    size_t property;
+};
+
+struct query_run {
+    struct object_call *call;
+    const struct object_query *ask;
+    const struct wql_query *query;
+    struct wql_sql sql;
+    struct wql_problem problem;
+    size_t first; /* of its tables */
+    size_t n_tables;
+    struct query_column columns[WQL_COLUMNS_MAX];
+    size_t n_columns;
+    bool is_keyed; /* the place after a page is a key, not a number of rows */
+    int64_t limit;
+    int64_t skip;
+    struct text key; /* to go on after; empty: from the start */
+};
+
+/* The rows of one page, one more than asked for; or how many rows there are. */
+MUST_CHECK
+enum status query_put_page(struct query_run *run);
+MUST_CHECK
+enum status query_put_count(struct query_run *run);
