@@ -456,19 +456,19 @@ static enum status compare_all(struct comparing *c,
     return STATUS_OK;
 }
 
-enum status rights_compare(const struct rbac_engine *before,
-                           const struct rbac_engine *after,
-                           const struct rights_subject *subjects, size_t n,
-                           int64_t now_s, struct arena *arena,
+enum status rights_compare(const struct rights_question *question,
+                           struct arena *arena,
                            struct rights_difference *difference_out)
 {
     struct comparing c = {
-        .engines = {before, after},
-        .estates = {rbac_engine_estate(before), rbac_engine_estate(after)},
-        .now_s = now_s,
+        .engines = {question->before, question->after},
+        .estates = {rbac_engine_estate(question->before),
+                    rbac_engine_estate(question->after)},
+        .now_s = question->now_s,
         .arena = arena,
     };
-    const enum status status = compare_all(&c, subjects, n);
+    const enum status status =
+        compare_all(&c, question->subjects, question->n_subjects);
 
     probe_clear(&c.probes[BEFORE]);
     probe_clear(&c.probes[AFTER]);

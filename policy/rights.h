@@ -53,15 +53,22 @@ struct rights_difference {
     size_t n_rows;
 };
 
+/* What to compare, at which time. */
+struct rights_question {
+    const struct rbac_engine *before;
+    const struct rbac_engine *after;
+    const struct rights_subject *subjects; /* [n_subjects] */
+    size_t n_subjects;
+    int64_t now_s;
+};
+
 /*
- * Compares at one time. Everything in the arena; names are borrowed from the
- * engines and subjects. STATUS_LIMIT when there is more than fits.
+ * Everything in the arena; names are borrowed from the engines and subjects.
+ * STATUS_LIMIT when there is more than fits.
  */
 MUST_CHECK
-enum status rights_compare(const struct rbac_engine *before,
-                           const struct rbac_engine *after,
-                           const struct rights_subject *subjects, size_t n,
-                           int64_t now_s, struct arena *arena,
+enum status rights_compare(const struct rights_question *question,
+                           struct arena *arena,
                            struct rights_difference *difference_out);
 
 /* Copies names and ids of categories, for a difference that outlives engines.

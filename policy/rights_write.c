@@ -172,8 +172,9 @@ static enum status compare_names(const struct naming *naming, int64_t now_s,
     }
     TRY(policy_engine_build(naming->policies[0], &before, &problem));
     TRY(policy_engine_build(naming->policies[1], &after, &problem));
-    TRY(rights_compare(before, after, subjects, n, now_s, naming->arena,
-                       difference_out));
+    TRY(rights_compare(
+        &(struct rights_question){before, after, subjects, n, now_s},
+        naming->arena, difference_out));
     return rights_keep_names(naming->arena, difference_out);
 }
 

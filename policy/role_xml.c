@@ -447,17 +447,18 @@ static bool check_bytes(const struct reading *reading)
     return false;
 }
 
-enum status role_xml_read(const char *file, struct text text, bool is_lenient,
-                          struct arena *arena, struct policy_messages *messages,
+enum status role_xml_read(const struct role_xml_file *file,
+                          struct policy_messages *messages,
                           const struct role_xml **roles_out, size_t *n_out)
 {
+    struct arena *arena = messages->arena;
     const size_t n_errors = messages->n_errors;
-    struct reading reading = {.file = file,
-                              .text = text,
-                              .is_lenient = is_lenient,
+    struct reading reading = {.file = file->name,
+                              .text = file->text,
+                              .is_lenient = file->is_lenient,
                               .arena = arena,
                               .messages = messages,
-                              .place = {file, 1, 1}};
+                              .place = {file->name, 1, 1}};
 
     if (!check_bytes(&reading))
         return STATUS_INVALID;

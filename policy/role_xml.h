@@ -34,14 +34,20 @@ struct role_xml {
     size_t n_masks;
 };
 
+struct role_xml_file {
+    const char *name; /* for messages */
+    struct text text;
+    bool is_lenient; /* leave out types and bits that are not known here, with
+                      * a warning, for files of newer versions */
+};
+
 /*
- * Everything wrong is a message with its place; STATUS_INVALID then. Lenient:
- * types and bits that are not known here are left out with a warning, for
- * files of newer versions. roles_out[*n_out] in the arena.
+ * Everything wrong is a message with its place; STATUS_INVALID then.
+ * roles_out[*n_out] in the arena of the messages.
  */
 MUST_CHECK
-enum status role_xml_read(const char *file, struct text text, bool is_lenient,
-                          struct arena *arena, struct policy_messages *messages,
+enum status role_xml_read(const struct role_xml_file *file,
+                          struct policy_messages *messages,
                           const struct role_xml **roles_out, size_t *n_out);
 
 /*

@@ -516,9 +516,9 @@ bool schema_read(struct schema_reader *reader, const struct schema_type *type,
 
 enum status schema_read_file(const char *file, struct text text,
                              const struct schema_type *type,
-                             struct arena *arena,
                              struct policy_messages *messages, void *out)
 {
+    struct arena *arena = messages->arena;
     struct schema_reader reader = {arena, messages};
     const size_t n_errors = messages->n_errors;
     const struct yaml_node *root;

@@ -36,7 +36,7 @@
  *
  *     struct arena *arena;  struct policy_messages messages;
  *     struct config config = { defaults };
- *     schema_read_file("provider.yaml", text, &config_type, arena, &messages,
+ *     schema_read_file("provider.yaml", text, &config_type, &messages,
  *                      &config);
  *     ... checks of its own with messages_error(&messages, place, ...)
  *     messages_sort(&messages); policy_message_write(...) each;
@@ -175,12 +175,12 @@ struct schema_reader {
 
 /*
  * Reads a file's text by a type of kind SCHEMA_MAP into *out. STATUS_INVALID
- * when an error was added. The name must live as long as the arena.
+ * when an error was added. The name must live as long as the arena of the
+ * messages.
  */
 MUST_CHECK
 enum status schema_read_file(const char *file, struct text text,
                              const struct schema_type *type,
-                             struct arena *arena,
                              struct policy_messages *messages, void *out);
 
 /* The same for a tree; false when an error was added or memory was short. */

@@ -325,7 +325,7 @@ static enum status read_into(const char *file, struct text text,
                              struct policy_messages *messages,
                              struct config *config)
 {
-    TRY(schema_read_file(file, text, &config_type, arena, messages, config));
+    TRY(schema_read_file(file, text, &config_type, messages, config));
     config_check(config, arena, messages);
     TRY(arena_status(arena));
     return messages->n_errors ? STATUS_INVALID : STATUS_OK;

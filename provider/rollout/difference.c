@@ -107,7 +107,9 @@ enum status difference_make(const struct site *before, const struct site *after,
         TRY(find_records(after, subject, arena, &subject->after,
                          &subject->n_after));
     }
-    return rights_compare(before->engine, after->engine, subjects, n, now_s,
+    return rights_compare(&(struct rights_question){before->engine,
+                                                    after->engine, subjects, n,
+                                                    now_s},
                           arena, difference_out);
 }
 

@@ -141,8 +141,8 @@ static enum status read_defaults(const char *path, struct defaults *defaults,
     TRY(read);
     TRY(arena_new(16 * DEFAULTS_FILE_MAX_BYTES, &defaults->arena));
     messages = messages_make(defaults->arena);
-    read = schema_read_file(path, buf_text(&text), &defaults_type,
-                            defaults->arena, &messages, defaults);
+    read = schema_read_file(path, buf_text(&text), &defaults_type, &messages,
+                            defaults);
     if (read == STATUS_OK)
         expand_home(defaults);
     else

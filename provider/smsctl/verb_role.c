@@ -335,9 +335,9 @@ static enum smsclient_result import_text(struct console *console,
                             .messages = messages_make(arena),
                             .before = json_array(),
                             .done = json_array()};
+    const struct role_xml_file file = {.name = path, .text = text};
     const enum status read =
-        role_xml_read(path, text, false, arena, &import.messages, &import.roles,
-                      &import.n_roles);
+        role_xml_read(&file, &import.messages, &import.roles, &import.n_roles);
     enum smsclient_result told;
 
     if (read == STATUS_OK)

@@ -19,8 +19,9 @@ static void round_trip(const struct role_xml *roles, size_t n)
         arena_new(1 << 26, &arena) != STATUS_OK)
         return;
     messages = messages_make(arena);
-    if (role_xml_read("b.xml", buf_text(&once), false, arena, &messages, &again,
-                      &n_again) != STATUS_OK)
+    if (role_xml_read(
+            &(struct role_xml_file){.name = "b.xml", .text = buf_text(&once)},
+            &messages, &again, &n_again) != STATUS_OK)
         __builtin_trap();
     assert(n == n_again);
     if (role_xml_write(again, n, &twice) == STATUS_OK)
@@ -40,8 +41,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (arena_new(1 << 26, &arena) != STATUS_OK)
         return 0;
     messages = messages_make(arena);
-    status = role_xml_read("a.xml", (struct text){(const char *)data, size},
-                           size % 2, arena, &messages, &roles, &n);
+    status = role_xml_read(&(struct role_xml_file){"a.xml",
+                                                   {(const char *)data, size},
+                                                   size % 2 != 0},
+                           &messages, &roles, &n);
     assert((status == STATUS_OK) == (messages.n_errors == 0) ||
            status == STATUS_NO_MEMORY || status == STATUS_LIMIT);
     if (status == STATUS_OK)

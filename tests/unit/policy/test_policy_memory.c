@@ -104,8 +104,9 @@ static enum status work_roles(void)
 
     TRY(arena_new(1 << 26, &arena));
     messages = messages_make(arena);
-    TRY(role_xml_read("r.xml", TEXT(ROLES), false, arena, &messages, &roles,
-                      &n));
+    TRY(role_xml_read(
+        &(struct role_xml_file){.name = "r.xml", .text = TEXT(ROLES)},
+        &messages, &roles, &n));
     assert_int_equal(n, 1);
     return role_xml_write(roles, n, &out);
 }

@@ -18,8 +18,8 @@ static void read_xml(struct reading *reading, struct text text, bool is_lenient)
     assert_int_equal(arena_new(1 << 22, &reading->arena), STATUS_OK);
     messages = messages_make(reading->arena);
     reading->status =
-        role_xml_read("r.xml", text, is_lenient, reading->arena, &messages,
-                      &reading->roles, &reading->n_roles);
+        role_xml_read(&(struct role_xml_file){"r.xml", text, is_lenient},
+                      &messages, &reading->roles, &reading->n_roles);
     for (size_t i = 0; i < messages.n_items; i++)
         policy_message_write(&messages.items[i], &reading->said);
     buf_append_char(&reading->said, '\0');

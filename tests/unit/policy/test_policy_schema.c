@@ -98,9 +98,8 @@ static void read_config(struct reading *reading, const char *text)
         (struct reading){.said = buf_make(65536), .config = {.connections = 7}};
     assert_int_equal(arena_new(1 << 20, &reading->arena), STATUS_OK);
     messages = messages_make(reading->arena);
-    reading->status =
-        schema_read_file("c.yaml", text_of(text), &config_type, reading->arena,
-                         &messages, &reading->config);
+    reading->status = schema_read_file("c.yaml", text_of(text), &config_type,
+                                       &messages, &reading->config);
     messages_sort(&messages);
     for (size_t i = 0; i < messages.n_items; i++)
         policy_message_write(&messages.items[i], &reading->said);
