@@ -127,8 +127,8 @@ static const char *const next_of[] = {
     [AUTH_TICKET_NO_KDC] = "Check the network, and the KDCs in krb5.conf.",
     [AUTH_TICKET_NO_REALM] = "Add the realm's KDCs to krb5.conf.",
     [AUTH_TICKET_NO_SERVICE] =
-        "Give --host with the name in the provider's service principal, or "
-        "have the principal created in the KDC.",
+        ("Give --host with the name in the provider's service principal, or "
+         "have the principal created in the KDC."),
     [AUTH_TICKET_CLOCK] = "Correct the clock of this host.",
 };
 
