@@ -8,7 +8,7 @@
  * Access is the union of all grants of the caller's administrator records,
  * their own and their groups'. One grant is one triple (role, category kind,
  * category); a role never acts outside the category it is paired with.
- * Source: role-based administration, sections 2 and 7.
+ * Rules R7.1 to R7.8.
  */
 #pragma once
 

@@ -62,7 +62,8 @@ function coverOf(estate, type, assignment) {
         return `(${itself} || !resource.scopes.isEmpty())`;
       return `(${itself} || resource.scopes.containsAny(` +
         `${set('Scope', assignment.scopes)}))`;
-    case 'collection': // R7.5.1, R7.5.6
+    // Through a higher one; no scope opens it (R7.5.1, R7.5.6).
+    case 'collection':
       if (!assignment.collections.length) return null;
       return `(${itself} || ` +
         `resource in ${set('Collection', assignment.collections)})`;
@@ -94,7 +95,8 @@ function* permitsOf(estate, admin, assignment, role, right) {
     .flatMap((r) => bitsOf(r.operations));
   const implied = written.flatMap((bit) => bitsOf(type.implies[bit]))
     .filter((bit) => !said.includes(bit));
-  const bits = [...new Set([...written, ...implied])]; // R9.3
+  // Run Script includes Run CMPivot (R9.3).
+  const bits = [...new Set([...written, ...implied])];
   const anywhere = bits.filter((bit) => wide.includes(bit));
   const covered = bits.filter((bit) => !wide.includes(bit));
   if (anywhere.length) yield permit(admin, type, anywhere, terms);
