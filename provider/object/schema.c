@@ -70,6 +70,7 @@ static const char RELATIONS[] =
     "CREATE TABLE object_scope (type INTEGER NOT NULL,"
     " object INTEGER NOT NULL, scope INTEGER NOT NULL REFERENCES scope (row),"
     " PRIMARY KEY (type, object, scope)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX object_by_scope ON object_scope (scope);"
     "CREATE TABLE collection_rule (row INTEGER PRIMARY KEY,"
     " collection INTEGER NOT NULL REFERENCES collection (row),"
     " kind INTEGER NOT NULL, resource INTEGER REFERENCES device (row),"
@@ -136,12 +137,6 @@ static const char DROP_VIEWS[] =
     "DROP VIEW permission; DROP VIEW permission_collection;"
     "DROP VIEW permission_scope;";
 
-/* No view stands last: the last one read is the first of the library's list,
- * and there it would keep integrity_check from the free pages. */
-static const char LAST[] = "DROP INDEX IF EXISTS object_by_scope;"
-                           "CREATE INDEX object_by_scope"
-                           " ON object_scope (scope);";
-
 static enum status run_made(struct store *store, struct buf *sql)
 {
     buf_append_char(sql, '\0');
@@ -154,26 +149,27 @@ static enum status make_tables(struct store *store, int version)
     SCOPED(buf_free) struct buf sql = buf_make(SCHEMA_MAX_BYTES);
 
     schema_put_tables(0, version, &sql);
-    buf_append_string(&sql, RELATIONS);
+    /* No view stands last: the last one read is the first of the library's
+     * list, and there it would keep integrity_check from the free pages. */
     schema_put_secured(version, &sql);
     buf_append_string(&sql, VIEWS);
+    buf_append_string(&sql, RELATIONS);
     schema_put_indexes(0, version, &sql);
-    buf_append_string(&sql, LAST);
     return run_made(store, &sql);
 }
 
-/* From an earlier version; the views are those of this one. */
+/* From an earlier version; the views are those of this one, and tables come
+ * after them as in a new store. */
 static enum status step_tables(struct store *store, int version)
 {
     SCOPED(buf_free) struct buf sql = buf_make(SCHEMA_MAX_BYTES);
 
     buf_append_string(&sql, DROP_VIEWS);
-    schema_put_tables(version, SCHEMA_VERSION, &sql);
     schema_put_secured(SCHEMA_VERSION, &sql);
     buf_append_string(&sql, VIEWS);
+    schema_put_tables(version, SCHEMA_VERSION, &sql);
     schema_put_indexes(version, SCHEMA_VERSION, &sql);
     schema_put_sequences(version, SCHEMA_VERSION, &sql);
-    buf_append_string(&sql, LAST);
     TRY(run_made(store, &sql));
     log_info("site.schema_step from=%d to=%d", version, SCHEMA_VERSION);
     return store_set_number(store, "object.schema", SCHEMA_VERSION);
