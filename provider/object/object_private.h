@@ -10,6 +10,7 @@
 
 #include "provider/base/identity.h"
 #include "provider/base/mutant.h"
+#include "provider/object/class_list.h"
 #include "provider/object/object.h"
 #include "provider/object/site.h"
 
@@ -57,21 +58,9 @@ struct object_hooks {
 
 /* ---- Classes ---- */
 
-extern const struct object_class class_site;
-extern const struct object_class class_admin;
-extern const struct object_class class_role;
-extern const struct object_class class_scope;
-extern const struct object_class class_membership;
-extern const struct object_class class_collection;
-extern const struct object_class class_collection_member;
-extern const struct object_class class_device;
-extern const struct object_class class_application;
-extern const struct object_class class_package;
-extern const struct object_class class_program;
-extern const struct object_class class_query;
-extern const struct object_class class_boundary_group;
-extern const struct object_class class_assignment;
-extern const struct object_class class_advertisement;
+#define DECLARE_CLASS(class) extern const struct object_class class;
+CLASSES(DECLARE_CLASS)
+#undef DECLARE_CLASS
 
 extern const struct object_class class_secured; /* object_class_of_methods */
 
@@ -102,9 +91,9 @@ struct class_sql {
     /* Who refers to an object, as actor_check_unused wants it. */
     const char *uses[USES_MAX];
     size_t n_uses;
-    const char *insert; /* row, then the stored properties */
-    const char *update; /* the stored properties, then the row */
-    const char *remove; /* row */
+    const char *insert;     /* row, then the stored properties */
+    const char *update;     /* the stored properties, then the row */
+    const char *remove;     /* row */
     const char *set_scopes; /* of a class whose objects have them: blob, row */
     const char *columns;
     int column_of[PROPERTIES_MAX];        /* in target, as kept; or -1 */

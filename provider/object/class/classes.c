@@ -6,23 +6,8 @@
 
 #include "provider/object/object_private.h"
 
-static const struct object_class *const classes[] = {
-    &class_admin,
-    &class_advertisement,
-    &class_application,
-    &class_assignment,
-    &class_boundary_group,
-    &class_collection,
-    &class_collection_member,
-    &class_device,
-    &class_membership,
-    &class_package,
-    &class_program,
-    &class_query,
-    &class_role,
-    &class_scope,
-    &class_site,
-};
+#define LIST_CLASS(class) &(class),
+static const struct object_class *const classes[] = {CLASSES(LIST_CLASS)};
 
 const struct object_class *const *object_classes(size_t *n_out)
 {
