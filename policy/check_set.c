@@ -12,6 +12,7 @@
 #include "policy/reach.h"
 #include "policy/set.h"
 #include "policy/shadow.h"
+#include "rbac/administer.h"
 
 struct checking {
     struct policy_set *set;

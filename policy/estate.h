@@ -6,7 +6,7 @@
 #pragma once
 
 #include "policy/policy.h"
-#include "rbac/rbac.h"
+#include "rbac/build.h"
 
 /*
  * Administrators keep their numbers: admin i of the policy is admin i of the

@@ -6,6 +6,11 @@
  * built-in roles and scopes and what the files declare; what only the store
  * can know (collections made in the console) is resolved when it is applied.
  * Described in smsprovider-policy(5); rules T79 to T82, T84, T85.
+ *
+ * Threads: a set, with the policy and messages borrowed from it, belongs to one
+ * thread at a time; different sets share nothing. A policy is not changed any
+ * more once its set is compiled, so several threads may read it as long as
+ * none blames or frees the set.
  */
 #pragma once
 

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "policy/arena.h"
-#include "rbac/rbac.h"
+#include "rbac/build.h"
 
 struct probe {
     struct rbac_engine *engine;     /* owned */

@@ -1,5 +1,8 @@
 #include "policy/reach.h"
 
+#include "rbac/administer.h"
+#include "rbac/rbac.h"
+
 #include <string.h>
 
 enum { RECORDS_MAX = 256 };

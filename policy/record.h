@@ -12,7 +12,7 @@
 #include "policy/place.h"
 #include "provider/base/identity.h"
 #include "provider/base/level.h"
-#include "rbac/rbac.h"
+#include "rbac/build.h"
 
 /* What is there already and is to be this one from now on. */
 struct policy_origin {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "policy/probe.h"
+#include "rbac/rbac.h"
 
 enum { BEFORE, AFTER, N_SIDES, N_LEVELS = AUTH_LEVEL_MFA + 1 };
 

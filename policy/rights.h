@@ -15,7 +15,7 @@
 #include "policy/arena.h"
 #include "policy/policy.h"
 #include "provider/base/json_writer.h"
-#include "rbac/rbac.h"
+#include "rbac/build.h"
 
 /* Somebody, and the records that apply to them on each side. */
 struct rights_subject {

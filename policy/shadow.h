@@ -5,7 +5,7 @@
 #pragma once
 
 #include "policy/estate.h"
-#include "rbac/rbac.h"
+#include "rbac/build.h"
 
 /* Warns at the assignment whose role adds nothing. */
 MUST_CHECK

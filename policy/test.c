@@ -7,6 +7,8 @@
 #include "policy/check.h"
 #include "policy/estate.h"
 #include "policy/set.h"
+#include "rbac/explain.h"
+#include "rbac/rbac.h"
 
 enum { TEST_ADMINS_MAX = 256, TEST_SCOPES_MAX = 1024 };
 

@@ -12,6 +12,9 @@
 
 #include "provider/base/text.h"
 
+/* No index: there is no such thing, or it does not matter which. */
+#define RBAC_NONE UINT32_MAX
+
 enum {
     RBAC_OPERATIONS_MAX = 32, /* one bit each in a mask */
 };

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "rbac/rbac.h"
 #include "rbac/subject.h"
 
 static inline struct rbac_decision deny(enum rbac_reason reason)

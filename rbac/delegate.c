@@ -1,5 +1,7 @@
 #include "rbac/delegate.h"
 
+#include "rbac/administer.h"
+
 /* ---- Handing out ---- */
 
 /* R10.3: held in a role that can add or modify administrators. */

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "rbac/arena.h"
-#include "rbac/rbac.h"
+#include "rbac/build.h"
 
 /* STATUS_INVALID or STATUS_LIMIT with the problem told. */
 MUST_CHECK

@@ -3,6 +3,7 @@
  *
  * What lacks exactly one thing is a near miss, and that thing is the change.
  */
+#include "rbac/explain.h"
 #include "rbac/decide.h"
 
 static const struct rbac_grant NO_GRANT = {RBAC_NONE, RBAC_NONE, RBAC_NONE,

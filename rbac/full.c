@@ -1,3 +1,4 @@
+#include "rbac/administer.h"
 #include "rbac/delegate.h"
 
 static bool is_full_role(const struct rbac_engine *engine, uint32_t role,

@@ -1,3 +1,4 @@
+#include "rbac/administer.h"
 #include "rbac/delegate.h"
 
 /*

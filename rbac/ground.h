@@ -10,10 +10,10 @@
 #include <stdatomic.h>
 
 #include "rbac/arena.h"
+#include "rbac/build.h"
 #include "rbac/cover.h"
 #include "rbac/names.h"
 #include "rbac/pool.h"
-#include "rbac/rbac.h"
 #include "rbac/tree.h"
 #include "rbac/type.h"
 

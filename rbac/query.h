@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "rbac/rbac.h"
+#include "rbac/explain.h"
 
 /*
  * An administrator record that alone is allowed, or would be at a level. In

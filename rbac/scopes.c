@@ -1,6 +1,7 @@
 /*
  * The scopes of objects: which a new one gets, and who may change them.
  */
+#include "rbac/administer.h"
 #include "rbac/decide.h"
 
 /* ---- New objects (R8.2, R8.3) ---- */

@@ -4,6 +4,7 @@
 
 #include "provider/base/buf.h"
 #include "provider/base/own.h"
+#include "rbac/rbac.h"
 
 enum {
     LEVELS = AUTH_LEVEL_MFA, /* domain, certificate, mfa */

@@ -13,7 +13,7 @@
 
 #include "provider/base/status.h"
 #include "rbac/arena.h"
-#include "rbac/rbac.h"
+#include "rbac/build.h"
 
 struct tree {
     size_t n;

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "rbac/arena.h"
-#include "rbac/rbac.h"
+#include "rbac/build.h"
 
 enum {
     TYPE_NONE = 0,         /* slot of ids the catalog does not have */

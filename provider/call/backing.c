@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbac/administer.h"
 #include "rbac/catalog.h"
 
 enum { IDS_MAX_BYTES = 1024 * 1024, RBAC_TYPES_MAX = 256 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "provider/base/mutant.h"
+#include "rbac/build.h"
 
 enum policy_where {
     POLICY_ANYWHERE = 0,  /* type-wide */

@@ -10,6 +10,7 @@
 #include "provider/call/method.h"
 #include "provider/call/refusals.h"
 #include "provider/object/guard/shown.h"
+#include "rbac/explain.h"
 
 enum { DETAIL_MAX_BYTES = 4096, GRANT_MAX_BYTES = 512 };
 

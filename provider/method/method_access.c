@@ -12,6 +12,7 @@
 #include "provider/method/attempt.h"
 #include "provider/method/methods.h"
 #include "provider/object/question.h"
+#include "rbac/explain.h"
 
 /* ---- An act with its content ---- */
 

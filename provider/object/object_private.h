@@ -13,6 +13,7 @@
 #include "provider/object/class_list.h"
 #include "provider/object/object.h"
 #include "provider/object/site.h"
+#include "rbac/administer.h"
 
 enum {
     PROPERTIES_MAX = 40,

@@ -6,6 +6,7 @@
 
 #include "provider/object/site.h"
 #include "rbac/arena.h"
+#include "rbac/build.h"
 
 struct people;
 

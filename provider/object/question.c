@@ -1,6 +1,7 @@
 #include "provider/object/question.h"
 
 #include "provider/object/site.h"
+#include "rbac/administer.h"
 #include "rbac/catalog.h"
 
 bool question_is_worse(struct rbac_decision a, struct rbac_decision b)

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "rbac/build.h"
 #include "rbac/index.h"
 #include "rbac/rbac.h"
 #include "tests/bench/workload.h"

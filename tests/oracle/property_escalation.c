@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "provider/base/own.h"
+#include "rbac/administer.h"
 #include "tests/oracle/estate_random.h"
 #include "tests/oracle/properties.h"
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "provider/base/own.h"
+#include "rbac/explain.h"
 #include "tests/oracle/properties.h"
 
 /* The answer to the trial's first question. */

@@ -14,6 +14,7 @@
 
 #include "provider/base/level.h"
 #include "provider/base/status.h"
+#include "rbac/build.h"
 #include "rbac/rbac.h"
 
 enum {

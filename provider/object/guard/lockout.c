@@ -1,6 +1,8 @@
 #include "provider/object/guard/lockout.h"
 
 #include "provider/object/site.h"
+#include "rbac/administer.h"
+#include "rbac/build.h"
 
 enum { ADMINS_MAX = 1024 };
 

@@ -4,6 +4,8 @@
 
 #include "provider/base/mutant.h"
 #include "provider/object/guard/shown_sql.h"
+#include "rbac/administer.h"
+#include "rbac/build.h"
 
 enum { ADMINS_MAX = 1024 };
 

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "rbac/build.h"
 #include "rbac/rbac.h"
 
 enum {

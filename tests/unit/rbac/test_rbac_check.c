@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "rbac/build.h"
+#include "rbac/explain.h"
 #include "rbac/rbac.h"
 
 enum { PACKAGE = RBAC_TYPE_PACKAGE, COLLECTION = RBAC_TYPE_COLLECTION };

@@ -7,6 +7,7 @@
 #include <glob.h>
 #include <stdio.h>
 
+#include "rbac/administer.h"
 #include "tests/unit/rbac/decision_table.h"
 
 #define NOW "2026-06-01" /* where a line names no time */

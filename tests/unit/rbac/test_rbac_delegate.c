@@ -3,6 +3,8 @@
  */
 #include "tests/unit/unit.h"
 
+#include "rbac/administer.h"
+#include "rbac/build.h"
 #include "rbac/rbac.h"
 
 enum { COLLECTION = RBAC_TYPE_COLLECTION, NOW = 1000 };

@@ -5,6 +5,8 @@
  */
 #include "tests/unit/unit.h"
 
+#include "rbac/administer.h"
+#include "rbac/build.h"
 #include "rbac/rbac.h"
 
 enum {

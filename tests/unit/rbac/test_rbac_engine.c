@@ -1,5 +1,6 @@
 #include "tests/unit/unit.h"
 
+#include "rbac/build.h"
 #include "rbac/rbac.h"
 
 static const struct rbac_right reads[] = {{RBAC_TYPE_PACKAGE, 1, 0}};

@@ -7,6 +7,7 @@
 #include <roaring/roaring.h>
 #include <stdio.h>
 
+#include "rbac/build.h"
 #include "rbac/index.h"
 
 enum {

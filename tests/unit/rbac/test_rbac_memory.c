@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "rbac/build.h"
+#include "rbac/explain.h"
 #include "rbac/index.h"
 
 /* Which allocation fails; the linker sends every one here (--wrap). */

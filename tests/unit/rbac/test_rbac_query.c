@@ -3,6 +3,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include "rbac/build.h"
 #include "rbac/query.h"
 
 enum { N_SCOPES = 4, N_COLLECTIONS = 6, N_ADMINS = 3, N_ROLES = 2 };

@@ -3,6 +3,7 @@
  * built offline from its own text. Every decision is the same, every
  * explanation names the same grants, the same people are excluded.
  */
+#include "rbac/explain.h"
 #include "tests/unit/rollout/applied.h"
 
 #include <stdio.h>

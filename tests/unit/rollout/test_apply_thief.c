@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "policy/write.h"
+#include "rbac/administer.h"
 
 enum { STEPS = 4, TRIES = 8, ARENA_BYTES = 1 << 24, TEXT_BYTES = 1 << 20 };
 
