@@ -8,6 +8,17 @@ struct json_writer json_writer_make(struct buf *out)
     return (struct json_writer){.out = out};
 }
 
+struct json_mark json_writer_mark(const struct json_writer *w)
+{
+    return (struct json_mark){w->out->size, w->comma};
+}
+
+void json_writer_return(struct json_writer *w, struct json_mark mark)
+{
+    buf_truncate(w->out, mark.size);
+    w->comma = mark.comma;
+}
+
 static void separate(struct json_writer *w)
 {
     if (w->comma)

@@ -24,6 +24,14 @@ struct json_writer {
 
 struct json_writer json_writer_make(struct buf *out);
 
+/* A place to take back to whatever is written after it. */
+struct json_mark {
+    size_t size;
+    bool comma;
+};
+struct json_mark json_writer_mark(const struct json_writer *w);
+void json_writer_return(struct json_writer *w, struct json_mark mark);
+
 void writer_object_begin(struct json_writer *w);
 void writer_object_end(struct json_writer *w);
 void writer_array_begin(struct json_writer *w);

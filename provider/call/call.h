@@ -18,52 +18,14 @@
 
 #include "provider/base/json_writer.h"
 #include "provider/call/gate_need.h"
-#include "provider/call/metrics.h"
+#include "provider/call/ground.h"
 #include "provider/call/peer.h"
 #include "provider/object/object.h"
 #include "provider/wire/reply.h"
 #include "provider/wire/request.h"
 
-enum { CALL_GROUND_SESSIONS = 64 };
-
 /* Signing in as root of this host, and what that is recorded as (T89). */
 #define CALL_BREAK_GLASS "signin.break_glass"
-
-/* What a thread brings to the calls it runs. */
-struct call_ground {
-    struct store *store;
-    struct generation *generation;
-    const struct method_table *methods; /* borrowed */
-    bool is_writer;                     /* inside a change */
-    bool is_pool;                       /* a thread for reads that take long */
-    struct budget *budget;              /* borrowed; NULL: work costs nothing */
-    int64_t left_us;  /* what the calls of now may cost; set by their turn */
-    int64_t retry_ms; /* when a line's may be spent again */
-    const _Atomic bool *is_gone;     /* their peer is; NULL: cannot be */
-    const _Atomic bool *is_ending;   /* the provider is; NULL: cannot be */
-    struct brake *brake;             /* borrowed; NULL: nobody is slowed down */
-    struct refusals *refusals;       /* the writer's; NULL: each is recorded */
-    struct directory *directory;     /* borrowed; of policy files */
-    struct metrics *metrics;         /* borrowed; NULL: nobody counts */
-    const struct seal_key *seal_key; /* borrowed; NULL: it is not sealed */
-    struct metrics_tally tally;      /* of calls answered, not counted yet */
-    bool is_broken; /* the change cannot be trusted any more: roll it back */
-    int64_t now_s;
-    int64_t now_ms;
-    /* The writer's own, of sessions it served lately, by their number. */
-    struct {
-        uint64_t session;
-        struct session_rights rights;
-    } lately[CALL_GROUND_SESSIONS];
-};
-
-struct brake;
-struct budget;
-struct directory;
-struct refusals;
-struct method;
-struct method_table;
-struct seal_key;
 
 /* A sign-in that ended in this call; event NULL: none did. */
 struct call_sign_in {
@@ -76,6 +38,8 @@ struct call_sign_in {
     char acting_as[512]; /* whom the client wanted to be instead; "": nobody */
     const char *why;     /* "" when it was accepted */
 };
+
+struct method;
 
 struct call {
     struct call_ground *ground;
@@ -138,22 +102,8 @@ void call_record(struct call_late *late, struct call_ground *ground,
                  struct json_writer *w);
 
 /*
- * The new generation after a change of rights, made inside the change: what
- * comes after decides by it, and a change that leaves no valid site fails.
- */
-MUST_CHECK
-enum status call_ground_renew(struct call_ground *ground);
-
-/* The same with a site that was read already; takes it over. */
-MUST_CHECK
-enum status call_ground_take(struct call_ground *ground, struct site *site);
-
-/*
  * A private copy of what a view sees, in a change, to try something out on:
  * what would be keeps nobody waiting (store_copy.h).
  */
 MUST_CHECK
 enum status call_copy(struct store *store, struct store **copy_out);
-
-/* Lets go of what the writer remembers between calls. */
-void call_ground_clear(struct call_ground *ground);
