@@ -9,11 +9,24 @@ enum {
     NOTE_MAX_BYTES = 8192,
 };
 
+/* A sign-in begins in a loop, which alone can wait for it; in the writer there
+ * is an outcome to be taken, or nothing to be done. */
+static bool is_sign_in_elsewhere(const struct call *call)
+{
+    const struct call_ground *ground = call->ground;
+
+    return call->method->again &&
+           (ground->is_pool ||
+            (ground->is_writer && !call->peer->outcome.is_there));
+}
+
 /* Where it runs, if not here. */
 static enum call_end place_of(const struct call *call)
 {
     const struct call_ground *ground = call->ground;
 
+    if (is_sign_in_elsewhere(call))
+        return CALL_FOR_LOOP;
     if (ground->is_writer)
         return call_is_long(call) ? CALL_FOR_POOL : CALL_ANSWERED;
     if (ground->is_pool && !cost_is_budgeted(call))

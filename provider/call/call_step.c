@@ -56,6 +56,18 @@ static enum rpc_error error_of(enum gate_verdict verdict)
     return RPC_DENIED;
 }
 
+/* A call that comes again goes on where its method left it. */
+static method_run *handler_of(const struct call *call)
+{
+    const struct method_again *again = call->method->again;
+
+    if (!again)
+        return call->method->run;
+    if (call->ground->is_writer)
+        return again->finish;
+    return call->peer->resumed.is_there ? again->resume : call->method->run;
+}
+
 /* Through the gate to the handler, whose one value becomes the result. */
 static enum rpc_error pass(struct call *call, struct json_writer *w)
 {
@@ -69,7 +81,7 @@ static enum rpc_error pass(struct call *call, struct json_writer *w)
     if (call->target.key[0])
         call->act.target = &call->target;
     reply_begin(w, call->request->id);
-    error = call->method->run(call, w);
+    error = handler_of(call)(call, w);
     reply_end(w);
     if (error == RPC_DONE && buf_status(w->out) == STATUS_NO_MEMORY) {
         error = RPC_UNAVAILABLE;

@@ -1,6 +1,7 @@
 #include "provider/call/call_private.h"
 
 #include "provider/call/cost.h"
+#include "provider/call/method.h"
 
 /* What is decided from now on is decided by what was changed. */
 static enum status follow_change(struct call *call)
@@ -67,6 +68,8 @@ enum call_end call_write(struct call *call, struct json_writer *w)
 
     if (call->peer->change == PEER_CHANGE_TRIED)
         call->peer->change = PEER_CHANGE_NEW;
+    if (call->method->again) /* its outcome was taken, or denied by the gate */
+        peer_drop_exchange(call->peer);
     if (error == RPC_DONE)
         return CALL_ANSWERED;
     json_writer_return(w, mark);

@@ -17,14 +17,27 @@ enum method_flag {
     METHOD_TRIES = 1 << 3,    /* as METHOD_LONG, where "act" names an act */
 };
 
+/* RPC_DONE with one JSON value written, or what went wrong. */
+typedef enum rpc_error method_run(struct call *call,
+                                  struct json_writer *result);
+
+/*
+ * What a method does when its call comes again, instead of run: a sign-in may
+ * wait for a worker outside, and its outcome is taken in the writer.
+ */
+struct method_again {
+    method_run *resume; /* in its loop, with call->peer->resumed */
+    method_run *finish; /* in the writer, with call->peer->outcome */
+};
+
 struct method {
     const char *name;
     struct gate_need needs;
     uint32_t flags;
     const struct param *params; /* [n_params] */
     size_t n_params;
-    /* RPC_DONE with one JSON value written, or what went wrong. */
-    enum rpc_error (*run)(struct call *call, struct json_writer *result);
+    method_run *run;
+    const struct method_again *again; /* NULL: done in one pass */
 };
 
 /* The methods that can be called at all: provider/method/table.h. */

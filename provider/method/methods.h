@@ -8,6 +8,10 @@ enum rpc_error run_auth_start(struct call *call, struct json_writer *result);
 enum rpc_error run_auth_step(struct call *call, struct json_writer *result);
 enum rpc_error run_auth_prompt(struct call *call, struct json_writer *result);
 enum rpc_error run_auth_step_up(struct call *call, struct json_writer *result);
+enum rpc_error resume_auth(struct call *call, struct json_writer *result);
+
+/* sign_in_finish.c, for all of those */
+enum rpc_error finish_auth(struct call *call, struct json_writer *result);
 
 /* method_session.c */
 enum rpc_error run_server_status(struct call *call, struct json_writer *result);

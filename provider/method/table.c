@@ -187,7 +187,15 @@ static const struct param query_params[] = {
 
 #define METHOD(name, needs, flags, params, run)                                \
     {                                                                          \
-        name, needs, flags, params, run                                        \
+        name, needs, flags, params, run, NULL                                  \
+    }
+
+/* A sign-in: run begins it, in a loop. */
+static const struct method_again sign_in = {resume_auth, finish_auth};
+
+#define SIGN_IN(name, needs, params, run)                                      \
+    {                                                                          \
+        name, needs, METHOD_READS, params, run, &sign_in                       \
     }
 
 static const struct method methods[] = {
@@ -244,14 +252,10 @@ static const struct method methods[] = {
     METHOD("session.whoami", SESSION, METHOD_READS, NO_PARAMS,
            run_session_whoami),
     METHOD("session.end", SESSION, METHOD_WRITES, NO_PARAMS, run_session_end),
-    METHOD("auth.start", NOTHING, METHOD_READS, PARAMS(start_params),
-           run_auth_start),
-    METHOD("auth.step", NOTHING, METHOD_READS, PARAMS(step_params),
-           run_auth_step),
-    METHOD("auth.prompt", NOTHING, METHOD_READS, PARAMS(prompt_params),
-           run_auth_prompt),
-    METHOD("auth.step_up", SESSION, METHOD_READS, PARAMS(start_params),
-           run_auth_step_up),
+    SIGN_IN("auth.start", NOTHING, PARAMS(start_params), run_auth_start),
+    SIGN_IN("auth.step", NOTHING, PARAMS(step_params), run_auth_step),
+    SIGN_IN("auth.prompt", NOTHING, PARAMS(prompt_params), run_auth_prompt),
+    SIGN_IN("auth.step_up", SESSION, PARAMS(start_params), run_auth_step_up),
     METHOD("server.metrics", TYPE(SITE, READ), METHOD_READS, NO_PARAMS,
            run_server_metrics),
     METHOD("server.status", HOST, METHOD_READS, NO_PARAMS, run_server_status),
