@@ -168,14 +168,8 @@ enum rpc_error access_read(struct access *access, const json_t *asked)
 
 struct rbac_decision access_decide(const struct access *access)
 {
-    const struct question *q = &access->question;
-    const struct rbac_decision granted = question_decide(q);
-
-    if (granted.verdict == RBAC_DENY || !access->class || !q->target)
-        return granted;
-    return question_both(
-        granted, question_foresee(q, access->class,
-                                  access->call->ground->generation->site));
+    return question_hold(&access->question, access->class,
+                         access->call->ground->generation->site);
 }
 
 struct rbac_request access_request(const struct access *access)

@@ -34,7 +34,7 @@ enum rpc_error access_read_act(struct access *access, const json_t *asked);
 /* Both. */
 enum rpc_error access_read(struct access *access, const json_t *asked);
 
-/* What the act itself would be told: by the gate, and by its guards. */
+/* Does the user hold the operation, and could they use it (question_hold)? */
 struct rbac_decision access_decide(const struct access *access);
 
 /* The question as the engine is asked it. */

@@ -12,6 +12,7 @@
 #include "provider/base/mutant.h"
 #include "provider/object/class_list.h"
 #include "provider/object/object.h"
+#include "provider/object/question.h"
 #include "provider/object/site.h"
 #include "rbac/administer.h"
 
@@ -225,6 +226,11 @@ enum status fail_guard(struct object_call *call, enum rbac_reason reason,
 struct rbac_decision actor_check(const struct object_call *call,
                                  struct object_need need, bool is_type_wide,
                                  const uint32_t *labels, size_t n_labels);
+
+/* The same of an object, its second need included. target NULL: type-wide. */
+struct question actor_question(const struct object_call *call,
+                               struct object_need need,
+                               const struct object_target *target);
 
 /* May the caller read the target, its second need included? */
 bool actor_may_read(const struct object_call *call,

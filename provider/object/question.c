@@ -155,3 +155,14 @@ struct rbac_decision question_foresee(const struct question *question,
 
     return object_foresee(class, question->target, question->need, &actor);
 }
+
+struct rbac_decision question_hold(const struct question *question,
+                                   const struct object_class *class,
+                                   const struct site *site)
+{
+    const struct rbac_decision granted = question_decide(question);
+
+    if (granted.verdict == RBAC_DENY || !class || !question->target)
+        return granted;
+    return question_both(granted, question_foresee(question, class, site));
+}

@@ -79,3 +79,12 @@ enum rbac_reason question_method(const struct object_method *method,
 struct rbac_decision question_foresee(const struct question *question,
                                       const struct object_class *class,
                                       const struct site *site);
+
+/*
+ * Does somebody hold an operation, perhaps on an object, and could they use it:
+ * grants, and guards. Whether they may read the object is asked of whoever
+ * asks. class NULL: its objects are not kept here.
+ */
+struct rbac_decision question_hold(const struct question *question,
+                                   const struct object_class *class,
+                                   const struct site *site);

@@ -60,26 +60,14 @@ struct asked {
     const struct object_target *target; /* NULL: on any object */
 };
 
-/* Grants and guards, as the act itself would be told. */
+/* As access.check would say. */
 static bool holds(struct object_call *call, const struct asked *asked,
                   uint8_t operation)
 {
-    const struct object_target *target = asked->target;
     const struct object_need need = {asked->type->id, operation};
+    const struct question q = actor_question(call, need, asked->target);
 
-    if (!target)
-        return actor_check(call, need, true, NULL, 0).verdict == RBAC_ALLOW;
-    if (actor_check(call, need, false, target->labels, target->n_labels)
-            .verdict != RBAC_ALLOW)
-        return false;
-    if (target->also_type &&
-        actor_check(
-            call,
-            (struct object_need){target->also_type, target->also_operation},
-            false, target->also_labels, target->n_also_labels)
-                .verdict != RBAC_ALLOW)
-        return false;
-    return object_foresee(asked->class, target, need, &call->actor).verdict ==
+    return question_hold(&q, asked->class, call->actor.site).verdict ==
            RBAC_ALLOW;
 }
 

@@ -243,20 +243,22 @@ static bool could_be_excepted(const struct guard *guard)
 enum status guard_site(struct declare *declare, const char *place,
                        enum auth_level level)
 {
-    const struct object_need need = class_site.modify;
+    const struct object_method *method =
+        object_method_find(&class_site, TEXT("SetAuthenticationLevel"));
     struct guard *guard = declare->guard;
-    struct rbac_decision decision = {RBAC_DENY, RBAC_GUARD_MORE_THAN_HELD,
-                                     AUTH_LEVEL_NONE};
+    struct rbac_decision decision = {0};
 
     if (!guard)
         return STATUS_OK;
-    if (rbac_is_full_in_every_scope(guard->subject, guard->caller.now_s) &&
-        !could_be_excepted(guard))
-        decision = decide(guard, need, true, NULL, 0);
+    decision.reason = question_method(
+        method, guard->subject, could_be_excepted(guard), guard->caller.now_s);
+    if (decision.reason == RBAC_ALLOWED)
+        decision = decide(guard, method->need, true, NULL, 0);
     if (decision.verdict == RBAC_ALLOW && guard->caller.level < level)
         decision = (struct rbac_decision){RBAC_ALLOW_AT_LEVEL,
                                           RBAC_LEVEL_TOO_LOW, level};
-    return guard_judge(declare, decision, need, place, "authentication");
+    return guard_judge(declare, decision, method->need, place,
+                       "authentication");
 }
 
 /* ---- Roles ---- */

@@ -110,32 +110,17 @@ enum status object_actor_may(struct object_call *call, struct object_need need,
     return fail_denied(call, decision, need);
 }
 
-/*
- * Reading needs the class's own right and the second one, if there is one. A
- * level is asked for only where it would help (T70).
- */
-static struct rbac_decision check_read(const struct object_call *call,
-                                       const struct object_class *class,
-                                       const struct object_target *target,
-                                       struct object_need *need_out)
+struct question actor_question(const struct object_call *call,
+                               struct object_need need,
+                               const struct object_target *target)
 {
-    const struct rbac_decision first =
-        actor_check(call, class->read, false, target->labels, target->n_labels);
-    struct rbac_decision second;
-
-    *need_out = class->read;
-    if (first.verdict == RBAC_DENY || target->also_type == 0)
-        return first;
-    *need_out = (struct object_need){target->also_type, target->also_operation};
-    second = actor_check(call, *need_out, false, target->also_labels,
-                         target->n_also_labels);
-    if (second.verdict == RBAC_DENY || first.verdict == RBAC_ALLOW)
-        return second;
-    *need_out = class->read;
-    return second.verdict == RBAC_ALLOW_AT_LEVEL &&
-                   second.level_required > first.level_required
-               ? second
-               : first;
+    return (struct question){
+        .subject = call->actor.subject,
+        .level = call->actor.level,
+        .now_s = call->actor.now_s,
+        .need = need,
+        .target = target,
+    };
 }
 
 /* A scope or collection has a name for who may read it. */
@@ -196,9 +181,9 @@ bool actor_may_read(const struct object_call *call,
                     const struct object_class *class,
                     const struct object_target *target)
 {
-    struct object_need need;
+    const struct question q = actor_question(call, class->read, target);
 
-    return check_read(call, class, target, &need).verdict == RBAC_ALLOW;
+    return question_decide(&q).verdict == RBAC_ALLOW;
 }
 
 enum status actor_refer(struct object_call *call, const char *property,
@@ -206,21 +191,23 @@ enum status actor_refer(struct object_call *call, const char *property,
                         struct object_target *target_out)
 {
     enum status found;
-    struct object_need need;
-    struct rbac_decision decision = {0};
+    struct question_answer answer = {0};
 
     found = object_target_read(call->store, call->actor.map, class, key,
                                target_out);
     if (found != STATUS_OK && found != STATUS_NOT_FOUND)
         return found;
-    if (found == STATUS_OK)
-        decision = check_read(call, class, target_out, &need);
-    if (decision.verdict == RBAC_ALLOW_AT_LEVEL) {
-        (void)fail_denied(call, decision, need);
+    if (found == STATUS_OK) {
+        const struct question q = actor_question(call, class->read, target_out);
+
+        answer = question_answer(&q);
+    }
+    if (answer.decision.verdict == RBAC_ALLOW_AT_LEVEL) {
+        (void)fail_denied(call, answer.decision, answer.need);
         denial_name_object(&call->failure.denial, class->name, target_out->key);
         return STATUS_DENIED;
     }
-    if (decision.verdict == RBAC_DENY)
+    if (answer.decision.verdict == RBAC_DENY)
         return fail_invalid(call, property, "There is no such %s.",
                             class->name);
     return STATUS_OK;
