@@ -118,7 +118,7 @@ void auth_free(struct auth *auth)
 enum auth_level auth_mechanism_reach(const struct auth *auth,
                                      enum auth_mechanism mechanism)
 {
-#define REACH(id, name, side, form, methods, on_tls, on_unix)                  \
+#define REACH(id, name, side, form, methods, identity, on_tls, on_unix)        \
     [AUTH_##id] = mechanism_##side##_reach,
     static enum auth_level (*const reaches[AUTH_N_MECHANISMS])(
         const struct auth *auth) = {AUTH_MECHANISM_ROWS(REACH)};

@@ -173,7 +173,7 @@ static const unsigned long no_prompts[] = {SASL_CB_LIST_END};
     },
 #define PLUGIN_TICKET(name, side)  /* libgssapiv2 */
 #define PLUGIN_CHANNEL(name, side) /* the library's own */
-#define PLUGIN_OF(id, name, side, form, methods, on_tls, on_unix)              \
+#define PLUGIN_OF(id, name, side, form, methods, identity, on_tls, on_unix)    \
     PLUGIN_##form(name, side)
 
 static sasl_client_plug_t plugins[] = {AUTH_MECHANISM_ROWS(PLUGIN_OF)};

@@ -1,23 +1,24 @@
 #include "auth/auth.h"
 
-#define NAME(id, name, side, form, methods, on_tls, on_unix) [AUTH_##id] = name,
+#define NAME(id, name, side, form, methods, identity, on_tls, on_unix)         \
+    [AUTH_##id] = name,
 const char *const auth_mechanism_names[AUTH_N_MECHANISMS] = {
     AUTH_MECHANISM_ROWS(NAME)};
 
-#define ON_TLS(id, name, side, form, methods, on_tls, on_unix)                 \
+#define ON_TLS(id, name, side, form, methods, identity, on_tls, on_unix)       \
     [on_tls] = AUTH_##id,
 const enum auth_mechanism auth_mechanisms_on_tls[AUTH_N_MECHANISMS] = {
     AUTH_MECHANISM_ROWS(ON_TLS)};
 
-#define ON_UNIX(id, name, side, form, methods, on_tls, on_unix)                \
+#define ON_UNIX(id, name, side, form, methods, identity, on_tls, on_unix)      \
     [on_unix] = AUTH_##id,
 const enum auth_mechanism auth_mechanisms_on_unix[AUTH_N_MECHANISMS] = {
     AUTH_MECHANISM_ROWS(ON_UNIX)};
 
 /* Every place of an order is taken, once. */
-#define BIT_ON_TLS(id, name, side, form, methods, on_tls, on_unix)             \
+#define BIT_ON_TLS(id, name, side, form, methods, identity, on_tls, on_unix)   \
     +(1u << on_tls)
-#define BIT_ON_UNIX(id, name, side, form, methods, on_tls, on_unix)            \
+#define BIT_ON_UNIX(id, name, side, form, methods, identity, on_tls, on_unix)  \
     +(1u << on_unix)
 _Static_assert(0u AUTH_MECHANISM_ROWS(BIT_ON_TLS) ==
                    (1u << AUTH_N_MECHANISMS) - 1,
@@ -43,16 +44,27 @@ enum auth_mechanism auth_mechanism_read(struct text name)
 bool auth_mechanism_is_ticket(enum auth_mechanism mechanism)
 {
     enum { TICKET, MESSAGE, CHANNEL };
-#define FORM(id, name, side, form, methods, on_tls, on_unix) [AUTH_##id] = form,
+#define FORM(id, name, side, form, methods, identity, on_tls, on_unix)         \
+    [AUTH_##id] = form,
     static const unsigned char forms[AUTH_N_MECHANISMS] = {
         AUTH_MECHANISM_ROWS(FORM)};
 
     return mechanism < AUTH_N_MECHANISMS && forms[mechanism] == TICKET;
 }
 
+enum identity_kind auth_mechanism_identity(enum auth_mechanism mechanism)
+{
+#define IDENTITY(id, name, side, form, methods, identity, on_tls, on_unix)     \
+    [AUTH_##id] = identity,
+    static const enum identity_kind kinds[AUTH_N_MECHANISMS] = {
+        AUTH_MECHANISM_ROWS(IDENTITY)};
+
+    return mechanism < AUTH_N_MECHANISMS ? kinds[mechanism] : IDENTITY_NONE;
+}
+
 uint32_t auth_mechanisms_of(enum auth_method method)
 {
-#define METHODS(id, name, side, form, methods, on_tls, on_unix)                \
+#define METHODS(id, name, side, form, methods, identity, on_tls, on_unix)      \
     [AUTH_##id] = methods,
     static const uint32_t proven[AUTH_N_MECHANISMS] = {
         AUTH_MECHANISM_ROWS(METHODS)};

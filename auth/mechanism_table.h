@@ -7,11 +7,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "provider/base/identity.h"
 #include "provider/base/text.h"
 
 /*
- * ROW(id, name on the wire, side, form, bits of enum auth_method, place in the
- * order of trial over TLS, the same on a Unix socket)
+ * ROW(id, name on the wire, side, form, bits of enum auth_method, the kind of
+ * identity it proves, place in the order of trial over TLS, on a Unix socket)
  *
  * side: mechanism_SIDE_step and mechanism_SIDE_reach of the server
  * (mechanisms.h), step_SIDE of a client's message (client_sasl.c).
@@ -23,17 +24,21 @@
  * in the audit for nothing.
  */
 #define AUTH_MECHANISM_ROWS(ROW)                                               \
-    ROW(GSSAPI, "GSSAPI", kerberos, TICKET, 1u << AUTH_METHOD_KERBEROS, 2, 1)  \
+    ROW(GSSAPI, "GSSAPI", kerberos, TICKET, 1u << AUTH_METHOD_KERBEROS,        \
+        IDENTITY_KERBEROS, 2, 1)                                               \
     ROW(GSS_SPNEGO, "GSS-SPNEGO", kerberos, TICKET,                            \
-        1u << AUTH_METHOD_KERBEROS, 3, 2)                                      \
+        1u << AUTH_METHOD_KERBEROS, IDENTITY_KERBEROS, 3, 2)                   \
     ROW(EXTERNAL, "EXTERNAL", external, CHANNEL,                               \
-        1u << AUTH_METHOD_CERTIFICATE | 1u << AUTH_METHOD_LOCAL, 0, 3)         \
+        1u << AUTH_METHOD_CERTIFICATE | 1u << AUTH_METHOD_LOCAL,               \
+        IDENTITY_CERTIFICATE_SERIAL, 0, 3)                                     \
     ROW(OAUTHBEARER, "OAUTHBEARER", bearer, MESSAGE, 1u << AUTH_METHOD_TOKEN,  \
-        1, 0)                                                                  \
-    ROW(PLAIN, "PLAIN", plain, MESSAGE, 1u << AUTH_METHOD_PAM, 4, 4)
+        IDENTITY_TOKEN, 1, 0)                                                  \
+    ROW(PLAIN, "PLAIN", plain, MESSAGE, 1u << AUTH_METHOD_PAM,                 \
+        IDENTITY_KERBEROS, 4, 4)
 
 enum auth_mechanism {
-#define AUTH_MECHANISM_ID(id, name, side, form, methods, on_tls, on_unix)      \
+#define AUTH_MECHANISM_ID(id, name, side, form, methods, identity, on_tls,     \
+                          on_unix)                                             \
     AUTH_##id,
     AUTH_MECHANISM_ROWS(AUTH_MECHANISM_ID)
 #undef AUTH_MECHANISM_ID
@@ -52,6 +57,16 @@ const char *auth_mechanism_name(enum auth_mechanism mechanism);
 
 /* AUTH_N_MECHANISMS when there is none of that name (exact case). */
 enum auth_mechanism auth_mechanism_read(struct text name);
+
+/* " GSSAPI GSS-SPNEGO ..", for help. */
+#define AUTH_MECHANISM_WORD(id, name, side, form, methods, identity, on_tls,   \
+                            on_unix)                                           \
+    " " name
+#define AUTH_MECHANISM_WORDS AUTH_MECHANISM_ROWS(AUTH_MECHANISM_WORD)
+
+/* The kind of identity it proves over TLS; on a Unix socket EXTERNAL proves
+ * IDENTITY_LOCAL. */
+enum identity_kind auth_mechanism_identity(enum auth_mechanism mechanism);
 
 /* Presents a Kerberos ticket. */
 bool auth_mechanism_is_ticket(enum auth_mechanism mechanism);

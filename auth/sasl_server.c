@@ -98,7 +98,7 @@ static int find_exchange(void)
 
 static exchange_step step_of(const char *name)
 {
-#define STEP(id, name, side, form, methods, on_tls, on_unix)                   \
+#define STEP(id, name, side, form, methods, identity, on_tls, on_unix)         \
     [AUTH_##id] = mechanism_##side##_step,
     static const exchange_step steps[AUTH_N_MECHANISMS] = {
         AUTH_MECHANISM_ROWS(STEP)};
@@ -196,7 +196,7 @@ static void end_mechanism(void *context, const sasl_utils_t *utils)
            SASL_SEC_NOPLAINTEXT | SASL_SEC_NOACTIVE | SASL_SEC_MUTUAL_AUTH)
 #define PLUGIN_MESSAGE(name) PLUGIN(name, SASL_SEC_PASS_CREDENTIALS)
 #define PLUGIN_CHANNEL(name) /* the library's own */
-#define PLUGIN_OF(id, name, side, form, methods, on_tls, on_unix)              \
+#define PLUGIN_OF(id, name, side, form, methods, identity, on_tls, on_unix)    \
     PLUGIN_##form(name)
 
 static sasl_server_plug_t plugins[] = {AUTH_MECHANISM_ROWS(PLUGIN_OF)};

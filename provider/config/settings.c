@@ -68,22 +68,11 @@ static enum status open_groups(struct settings *settings)
 static enum identity_kind kind_of(const struct settings_listener *listener,
                                   enum auth_mechanism mechanism)
 {
-    switch (mechanism) {
-    case AUTH_GSSAPI:
-    case AUTH_GSS_SPNEGO:
-    case AUTH_PLAIN:
-        return IDENTITY_KERBEROS;
-    case AUTH_OAUTHBEARER:
-        return IDENTITY_TOKEN;
-    case AUTH_EXTERNAL:
-        if (!listener->tls)
-            return IDENTITY_LOCAL;
-        return listener->config->n_client_ca ? IDENTITY_CERTIFICATE_SERIAL
-                                             : IDENTITY_NONE;
-    case AUTH_N_MECHANISMS:
-        break;
-    }
-    return IDENTITY_NONE;
+    if (mechanism == AUTH_EXTERNAL && !listener->tls)
+        return IDENTITY_LOCAL;
+    if (mechanism == AUTH_EXTERNAL && !listener->config->n_client_ca)
+        return IDENTITY_NONE;
+    return auth_mechanism_identity(mechanism);
 }
 
 static void note_reach(struct settings *settings,

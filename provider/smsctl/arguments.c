@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/auth.h"
 #include "provider/base/own.h"
 #include "provider/client/show.h"
 
@@ -15,8 +16,7 @@ const struct option_row option_rows[OPTION_N] = {
     [OPTION_CA] = {"--ca", NULL, "FILE", "SMSCTL_CA", "ca",
                    "CA that must have issued the server's certificate"},
     [OPTION_MECH] = {"--mech", NULL, "MECHANISM", "SMSCTL_MECH", "mech",
-                     "use only this mechanism: EXTERNAL, OAUTHBEARER, GSSAPI, "
-                     "GSS-SPNEGO, PLAIN"},
+                     "use only this mechanism, one of" AUTH_MECHANISM_WORDS},
     [OPTION_CERT] = {"--cert", NULL, "FILE", "SMSCTL_CERT", "cert",
                      "your certificate"},
     [OPTION_KEY] = {"--key", NULL, "FILE", "SMSCTL_KEY", "key", "its key"},

@@ -98,18 +98,18 @@ static bool check_certificate(struct diagnosis *d)
     return check_issuer(d, &own) && is_good;
 }
 
-static bool check_external(struct diagnosis *d)
+static bool check_external(struct diagnosis *d, const char *part)
 {
     if (!d->options.server || strncmp(d->options.server, "tls:", 4) != 0) {
         diagnosis_add(
-            d, "EXTERNAL", FINDING_NOTE, "",
+            d, part, FINDING_NOTE, "",
             "On the Unix socket, this account (uid %ld) is the evidence.",
             (long)geteuid());
         return true;
     }
     if (!d->options.certificate || !d->options.key)
         return diagnosis_missing(
-            d, "EXTERNAL",
+            d, part,
             "Give --cert and --key, or set them in ~/.config/smsctl.yaml.",
             "No client certificate is given.");
     return check_certificate(d);
@@ -210,34 +210,59 @@ static bool check_ticket(struct diagnosis *d, const char *part)
     return ticket.state == AUTH_TICKET_GOOD;
 }
 
+/* ---- A token ---- */
+
+static bool check_token(struct diagnosis *d, const char *part)
+{
+    (void)part;
+    return diagnose_token(d);
+}
+
 /* ---- A password ---- */
 
 /* Tried only if named with --mech, since it prompts. */
-static bool check_password(struct diagnosis *d)
+static bool check_password(struct diagnosis *d, const char *part)
 {
     if (d->options.mechanism)
         return true;
-    diagnosis_add(d, "PLAIN", FINDING_NOTE,
+    diagnosis_add(d, part, FINDING_NOTE,
                   "To try it, run: smsctl --mech PLAIN --login USER diagnose.",
                   "A password can be used, with whatever else PAM asks for; it "
                   "is only tried on request.");
     return false;
 }
 
+/* ---- Each mechanism ---- */
+
+struct way {
+    bool (*examine)(struct diagnosis *diagnosis, const char *part);
+    const char *ask; /* after a refusal */
+};
+
+#define ASK_FOR_CAUSE                                                          \
+    "Ask an administrator what the provider's audit gives as cause."
+
+static const struct way ways[AUTH_N_MECHANISMS] = {
+    [AUTH_EXTERNAL] = {check_external,
+                       "Ask an administrator whether your record names this "
+                       "certificate, and what the provider's audit gives as "
+                       "cause."},
+    [AUTH_OAUTHBEARER] = {check_token,
+                          "Ask an administrator whether your record names this "
+                          "issuer and subject, and what the provider's audit "
+                          "gives as cause."},
+    [AUTH_GSSAPI] = {check_ticket, ASK_FOR_CAUSE},
+    [AUTH_GSS_SPNEGO] = {check_ticket, ASK_FOR_CAUSE},
+    [AUTH_PLAIN] = {check_password, ASK_FOR_CAUSE},
+};
+
 bool diagnose_evidence(struct diagnosis *d, enum auth_mechanism mechanism)
 {
-    switch (mechanism) {
-    case AUTH_EXTERNAL:
-        return check_external(d);
-    case AUTH_OAUTHBEARER:
-        return diagnose_token(d);
-    case AUTH_GSSAPI:
-    case AUTH_GSS_SPNEGO:
-        return check_ticket(d, auth_mechanism_name(mechanism));
-    case AUTH_PLAIN:
-        return check_password(d);
-    case AUTH_N_MECHANISMS:
-        return false;
-    }
-    return false;
+    return mechanism < AUTH_N_MECHANISMS &&
+           ways[mechanism].examine(d, auth_mechanism_name(mechanism));
+}
+
+const char *diagnose_ask(enum auth_mechanism mechanism)
+{
+    return mechanism < AUTH_N_MECHANISMS ? ways[mechanism].ask : ASK_FOR_CAUSE;
 }

@@ -69,5 +69,8 @@ bool diagnose_server(struct diagnosis *diagnosis);
 bool diagnose_evidence(struct diagnosis *diagnosis,
                        enum auth_mechanism mechanism);
 
+/* What an administrator of the site should check after a refusal. */
+const char *diagnose_ask(enum auth_mechanism mechanism);
+
 /* Part of diagnose_evidence(): the token. */
 bool diagnose_token(struct diagnosis *diagnosis);

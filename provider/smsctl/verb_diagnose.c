@@ -6,25 +6,6 @@
 
 /* ---- Trying a mechanism ---- */
 
-/* What an administrator of the site should check. */
-static const char *ask_administrator(enum auth_mechanism mechanism)
-{
-    switch (mechanism) {
-    case AUTH_EXTERNAL:
-        return "Ask an administrator whether your record names this "
-               "certificate, and what the provider's audit gives as cause.";
-    case AUTH_OAUTHBEARER:
-        return "Ask an administrator whether your record names this issuer and "
-               "subject, and what the provider's audit gives as cause.";
-    case AUTH_GSSAPI:
-    case AUTH_GSS_SPNEGO:
-    case AUTH_PLAIN:
-    case AUTH_N_MECHANISMS:
-        break;
-    }
-    return "Ask an administrator what the provider's audit gives as cause.";
-}
-
 static void add_refusal(struct diagnosis *d, enum auth_mechanism mechanism,
                         const struct smsclient_failure *failure)
 {
@@ -32,8 +13,8 @@ static void add_refusal(struct diagnosis *d, enum auth_mechanism mechanism,
         failure->result == SMSCLIENT_NOT_AUTHENTICATED && failure->code != 0;
 
     diagnosis_add(d, auth_mechanism_name(mechanism), FINDING_MISSING,
-                  is_refusal ? ask_administrator(mechanism) : failure->next,
-                  "%s", failure->message);
+                  is_refusal ? diagnose_ask(mechanism) : failure->next, "%s",
+                  failure->message);
 }
 
 /* A sentence from whoami, for this mechanism and the site's minimum. */
