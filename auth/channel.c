@@ -2,13 +2,13 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include "auth/auth.h"
 #include "auth/certificate/certificate_anchor.h"
 #include "auth/certificate/certificate_check.h"
 #include "auth/certificate/certificate_key.h"
 #include "auth/certificate/certificate_name.h"
 #include "auth/certificate/certificate_upn.h"
-#include "auth/evidence.h"
+#include "auth/channel.h"
+#include "auth/evidence_make.h"
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/base/mutant.h"

@@ -6,8 +6,11 @@
  */
 #pragma once
 
-#include "auth/auth.h"
+#include "auth/mechanism_table.h"
+#include "provider/base/buf.h"
+#include "provider/base/own.h"
 #include "provider/base/secret.h"
+#include "provider/base/status.h"
 
 struct auth_client_config {
     enum auth_mechanism mechanism;

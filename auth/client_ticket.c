@@ -8,6 +8,7 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/own.h"
+#include "provider/base/text.h"
 
 struct looking {
     krb5_context context;

@@ -1,29 +1,113 @@
 /*
- * Putting evidence together; for the authenticators of this room only.
+ * Evidence: what an authenticator proved, and the level that it reaches.
+ *
+ * Authenticators report facts; auth_level_of() ranks them; whether the caller
+ * may do anything is not asked here.
+ *
+ * Threads: evidence belongs to one thread at a time.
  */
 #pragma once
 
-#include "auth/auth.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-/* One more identity; the value is copied. STATUS_LIMIT beyond the maximum. */
-MUST_CHECK
-enum status evidence_add_identity(struct auth_evidence *evidence,
-                                  enum identity_kind kind, struct text value);
+#include "provider/base/identity.h"
+#include "provider/base/level.h"
 
-/* One more group as claimed; the name is copied. */
-MUST_CHECK
-enum status evidence_add_group(struct auth_evidence *evidence,
-                               struct text group);
+enum auth_method {
+    AUTH_METHOD_NONE = 0,
+    AUTH_METHOD_KERBEROS,
+    AUTH_METHOD_CERTIFICATE,
+    AUTH_METHOD_TOKEN,
+    AUTH_METHOD_PAM,
+    AUTH_METHOD_LOCAL,
+};
 
-/* All of them: some are not known, or who claimed them is not believed. */
-void evidence_forget_groups(struct auth_evidence *evidence);
+/* "kerberos", "certificate", "token", "pam", "local"; "none". */
+const char *auth_method_name(enum auth_method method);
 
-/* What raises the level, for auth_evidence_review: "amr", "mfa". */
-MUST_CHECK
-enum status evidence_count(struct auth_evidence *evidence, const char *kind,
-                           struct text name);
+/* Bits (1 << mechanism) of those that prove by a method. */
+uint32_t auth_mechanisms_of(enum auth_method method);
 
-/* A copy of its own; evidence_out need not be cleared. */
-MUST_CHECK
-enum status evidence_copy(const struct auth_evidence *evidence,
-                          struct auth_evidence *evidence_out);
+enum auth_fact {
+    AUTH_FACT_IDENTITY = 1 << 0,  /* who it is: every level needs it */
+    AUTH_FACT_PKI = 1 << 1,       /* a private key of a trusted PKI signed */
+    AUTH_FACT_MFA = 1 << 2,       /* several factors, said by who may say so */
+    AUTH_FACT_DELEGATED = 1 << 3, /* got on the user's behalf: no presence */
+    AUTH_FACT_WEAK = 1 << 4,      /* known by a name in a certificate alone */
+};
+
+enum {
+    AUTH_IDENTITIES_MAX = 2, /* a certificate has two: serial and key */
+    AUTH_GROUPS_MAX = 1024,
+    AUTH_KEY_FINGERPRINT_BYTES = 32, /* SHA-256 */
+};
+
+struct auth_identity {
+    enum identity_kind kind;
+    char *
+        value; /* owned by the evidence; canonical (provider/base/identity.h) */
+};
+
+/*
+ * A token that signs in once. Until it is written down as used, in the change
+ * in which the session begins, the evidence proves nothing (T4, T40).
+ */
+struct auth_once {
+    bool is_open;
+    unsigned char key[32]; /* of its issuer and id */
+    int64_t until_s;       /* no longer valid then: may be forgotten */
+};
+
+struct auth_evidence {
+    enum auth_method method;
+    uint32_t facts; /* of enum auth_fact */
+    struct auth_identity identities[AUTH_IDENTITIES_MAX]; /* [n_identities] */
+    size_t n_identities;
+    char *origin; /* of a token its issuer, of a certificate the hash of the
+                   * key that issued it, hex; owned; NULL: by method alone */
+    char *upn;    /* user principal name that its issuer may say; owned */
+    unsigned char key[AUTH_KEY_FINGERPRINT_BYTES]; /* that signed a token */
+    int64_t issued_at_s; /* of a certificate: when its time began */
+    char *counted; /* what raised the level, a line each: "amr mfa"; owned */
+    char *detail; /* for the audit: indicators, key id, amr; owned; no secret */
+    char **groups; /* [n_groups] as a token claims them; owned */
+    size_t n_groups;
+    bool groups_unknown; /* the token says there are more than it lists */
+    struct auth_once once;
+    char *acting_as; /* whom the client wants to be, when that is no name the
+                      * evidence gives; owned; NULL: nobody else */
+    int64_t authenticated_at_s;
+    int64_t expires_at_s; /* of the ticket, certificate or token */
+    int64_t
+        mfa_expires_at_s; /* when AUTH_FACT_MFA ends sooner; 0: it does not */
+};
+
+void auth_evidence_clear(struct auth_evidence *evidence);
+
+/*
+ * A client may say whom it wants to act as, and the site may call its person
+ * by a name that the evidence does not hold. While that is open the evidence
+ * proves nothing; it is settled when that is the name of the person themself.
+ * False: it is another (T15).
+ */
+bool auth_evidence_acts_for(struct auth_evidence *evidence, const char *user);
+
+/*
+ * The highest level the evidence proves at now_s; AUTH_LEVEL_NONE once it has
+ * expired or when it proves nothing. Pure.
+ * Rules A4, T6, T7, T39.
+ */
+enum auth_level auth_level_of(const struct auth_evidence *evidence,
+                              int64_t now_s);
+
+/*
+ * Root of the provider's host, on its Unix socket: nobody but the break-glass
+ * administrator, where the policy names one (T89).
+ */
+bool auth_is_break_glass(const struct auth_evidence *evidence);
+
+/* Facts and groups end with the evidence, and do not come back when the clock
+ * is set back. True: it has ended, and had not before. */
+bool auth_evidence_expire(struct auth_evidence *evidence, int64_t now_s);

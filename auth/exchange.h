@@ -8,6 +8,7 @@
 #include "auth/auth.h"
 #include "auth/kerberos.h"
 #include "auth/pam.h"
+#include "auth/signin.h"
 #include "auth/token/token.h"
 
 struct auth {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "auth/certificate/certificate_upn.h"
-#include "auth/evidence.h"
+#include "auth/evidence_make.h"
 #include "auth/sasl_server.h"
 
 enum { LOCAL_LIFETIME_S = 24 * 60 * 60, ROOT_LIFETIME_S = 60 * 60 };

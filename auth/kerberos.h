@@ -10,6 +10,7 @@
 #include <gssapi/gssapi.h>
 
 #include "auth/auth.h"
+#include "auth/signin.h"
 
 /* The credentials, acquired once, and whom they let in. Shared by threads. */
 struct kerberos;

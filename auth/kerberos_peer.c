@@ -3,7 +3,7 @@
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
 
-#include "auth/evidence.h"
+#include "auth/evidence_make.h"
 
 enum {
     INDICATORS_MAX = 16,

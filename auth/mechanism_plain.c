@@ -1,4 +1,4 @@
-#include "auth/evidence.h"
+#include "auth/evidence_make.h"
 #include "auth/mechanisms.h"
 #include "auth/plain.h"
 #include "provider/base/clock.h"

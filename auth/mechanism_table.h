@@ -10,6 +10,12 @@
 #include "provider/base/identity.h"
 #include "provider/base/text.h"
 
+/* Of an exchange, on either side. */
+enum {
+    AUTH_MESSAGE_MAX_BYTES = 64 * 1024, /* one message */
+    AUTH_STEPS_MAX = 8,
+};
+
 /*
  * ROW(id, name on the wire, side, form, bits of enum auth_method, the kind of
  * identity it proves, place in the order of trial over TLS, on a Unix socket)

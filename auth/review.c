@@ -1,6 +1,6 @@
 /* What evidence proves under a configuration that came after it. */
 #include "auth/certificate/certificate_upn.h"
-#include "auth/evidence.h"
+#include "auth/evidence_make.h"
 #include "auth/exchange.h"
 #include "auth/kerberos_peer.h"
 #include "auth/mechanisms.h"

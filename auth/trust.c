@@ -3,12 +3,12 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include "auth/auth.h"
 #include "auth/certificate/certificate_anchor.h"
 #include "auth/certificate/certificate_check.h"
 #include "auth/certificate/certificate_file.h"
 #include "auth/certificate/certificate_memory.h"
 #include "auth/certificate/revocation_list.h"
+#include "auth/channel.h"
 #include "auth/why.h"
 #include "provider/base/mutant.h"
 

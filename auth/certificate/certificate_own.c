@@ -3,8 +3,8 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
-#include "auth/auth.h"
 #include "auth/certificate/certificate_file.h"
+#include "auth/channel.h"
 #include "auth/why.h"
 
 static void bio_drop(BIO **bio)

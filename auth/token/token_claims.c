@@ -1,6 +1,6 @@
 #include "auth/token/token_claims.h"
 
-#include "auth/evidence.h"
+#include "auth/evidence_make.h"
 #include "auth/token/token_kind.h"
 
 enum { TOKEN_DETAIL_MAX_BYTES = 512 };

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "auth/auth.h"
+#include "auth/mechanism_table.h"
 #include "provider/wire/error.h"
 #include "provider/wire/metric.h"
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "auth/auth.h"
+#include "auth/signin.h"
 #include "auth/throttle.h"
 #include "provider/call/brake.h"
 #include "provider/call/session.h"

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "auth/auth.h"
+#include "auth/mechanism_table.h"
 #include "provider/base/secret.h"
 #include "provider/client/client.h"
 

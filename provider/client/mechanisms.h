@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "auth/auth.h"
+#include "auth/mechanism_table.h"
+#include "provider/base/level.h"
 #include "provider/client/address.h"
 
 /* The evidence available, and what the server said. */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "auth/auth.h"
+#include "auth/mechanism_table.h"
 #include "provider/client/file.h"
 
 static enum status token_unusable(struct failure *failure, const char *path,

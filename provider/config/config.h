@@ -8,6 +8,7 @@
 #pragma once
 
 #include "auth/auth.h"
+#include "auth/channel.h"
 #include "policy/message.h"
 #include "policy/schema.h"
 #include "provider/base/own.h"

@@ -2,7 +2,7 @@
 
 #include <openssl/err.h>
 
-#include "auth/auth.h"
+#include "auth/channel.h"
 #include "provider/base/mutant.h"
 
 /* The longest chain a client may send: T98, T102. */

@@ -3,7 +3,8 @@
  */
 #pragma once
 
-#include "auth/auth.h"
+#include "auth/mechanism_table.h"
+#include "provider/base/level.h"
 #include "provider/client/failure.h"
 #include "provider/smsctl/console.h"
 

@@ -16,7 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "auth/channel.h"
 #include "auth/client.h"
+#include "auth/signin.h"
 #include "auth/token/bearer.h"
 #include "auth/token/key_source.h"
 #include "provider/base/base64.h"

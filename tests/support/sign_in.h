@@ -4,6 +4,8 @@
 #pragma once
 
 #include "auth/client.h"
+#include "auth/evidence.h"
+#include "auth/signin.h"
 
 struct sign_in {
     enum auth_progress progress;

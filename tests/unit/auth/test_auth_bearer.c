@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "auth/auth.h"
 #include "auth/client.h"
 #include "auth/token/bearer.h"
 #include "provider/base/clock.h"

@@ -1,7 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "auth/auth.h"
-#include "auth/evidence.h"
+#include "auth/evidence_make.h"
 
 enum { NOW = 1000000 };
 

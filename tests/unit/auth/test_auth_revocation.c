@@ -9,6 +9,7 @@
 
 #include "auth/auth.h"
 #include "auth/certificate/certificate_check.h"
+#include "auth/channel.h"
 #include "tests/support/authority.h"
 
 static char anchors_path[64], lists_path[64];

@@ -1,0 +1,107 @@
+/*
+ * The channel that a sign-in runs on, and the certificates of its handshake.
+ *
+ * Threads: a context is set up by one thread before connections use it. A
+ * channel belongs to one thread at a time.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "auth/evidence.h"
+#include "provider/base/status.h"
+
+struct ssl_st;     /* OpenSSL's SSL */
+struct ssl_ctx_st; /* OpenSSL's SSL_CTX */
+struct x509_st;    /* OpenSSL's X509 */
+struct stack_st_X509;
+
+/* ---- Certificates in the handshake ---- */
+
+struct auth_trust_config {
+    const char *const *anchors; /* [n_anchors] paths, PEM; never the system's */
+    size_t n_anchors;
+    const char *const *crls; /* [n_crls] paths, PEM; given: checking is on */
+    size_t n_crls;
+};
+
+/*
+ * Makes a server context ask for client certificates and verify them: own
+ * anchors only, clientAuth usage, key and signature strength, CRLs when given
+ * (a missing or stale one refuses). A client without certificate may connect
+ * and sign in otherwise. Rules T23, T24, T26.
+ */
+MUST_CHECK
+enum status auth_trust_apply(const struct auth_trust_config *config,
+                             struct ssl_ctx_st *context, const char **why_out);
+
+/*
+ * May the lists of the new context take the place of those before (either may
+ * be NULL)? STATUS_CONFLICT when the newest list of an authority is gone and
+ * only one that was beside it is left: then the old context stays too.
+ */
+MUST_CHECK
+enum status auth_trust_follows(struct ssl_ctx_st *before,
+                               struct ssl_ctx_st *now, const char **why_out);
+
+/*
+ * The server's own certificate with its chain, and its key, from PEM files
+ * that are whole; one file may hold both.
+ */
+MUST_CHECK
+enum status auth_certificate_use(const char *certificate, const char *key,
+                                 struct ssl_ctx_st *context,
+                                 const char **why_out);
+
+/* ---- The channel a sign-in runs on ---- */
+
+enum auth_channel_kind {
+    AUTH_CHANNEL_NONE = 0,
+    AUTH_CHANNEL_TLS,
+    AUTH_CHANNEL_UNIX,
+};
+
+struct auth_channel {
+    enum auth_channel_kind kind;
+    unsigned char exporter[32]; /* tls-exporter of this connection (RFC 9266) */
+    bool binding_required;      /* Kerberos must carry it */
+    unsigned char
+        end_point[64];     /* tls-server-end-point (RFC 5929): a hash of */
+    size_t end_point_size; /* our own certificate; 0: it has none */
+    /* The verified client certificate; absent when n_identities is 0. */
+    struct auth_evidence certificate;
+    unsigned char certificate_sha256[32]; /* of its DER */
+    struct x509_st *leaf;                 /* and itself, owned; NULL: absent */
+    struct stack_st_X509 *chain; /* what came with it, owned; or NULL */
+    /* Unix: the peer's user, from SO_PEERCRED. */
+    uint32_t peer_uid;
+    bool has_peer_uid;
+    char peer[64]; /* numeric address, for PAM; empty: not known */
+};
+
+/*
+ * Reads exporter and verified certificate of a finished handshake. The
+ * channel's certificate is owned by it (auth_channel_clear).
+ */
+MUST_CHECK
+enum status auth_channel_of_tls(struct ssl_st *ssl,
+                                struct auth_channel *channel_out);
+void auth_channel_clear(struct auth_channel *channel);
+
+/*
+ * Judges the certificate of an open channel anew, by a context that
+ * auth_trust_apply() has just made: revocation reaches open sessions so (T25).
+ * STATUS_OK also without a certificate; STATUS_DENIED: what was proved by it
+ * is proved no more. Costs as much as a handshake: not for every request.
+ */
+MUST_CHECK
+enum status auth_channel_recheck(const struct auth_channel *channel,
+                                 struct ssl_ctx_st *context);
+
+/*
+ * When the next of the context's revocation lists ends after a time: then what
+ * was judged by it is to be judged anew. INT64_MAX: none does.
+ */
+int64_t auth_lists_end_s(struct ssl_ctx_st *context, int64_t after_s);
