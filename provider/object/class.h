@@ -54,15 +54,17 @@ enum object_property_flag {
     OBJECT_UNIQUE = 1 << 5,
     OBJECT_NAME = 1 << 6,   /* a name: no controls, no bidirectional marks */
     OBJECT_NO_KEY = 1 << 7, /* a name that files use: none that is like a key */
-    OBJECT_DEFAULT = 1 << 8, /* numbers: otherwise, when not given */
+    OBJECT_DEFAULT = 1 << 8, /* a number: otherwise, when not given */
     OBJECT_INDEX = 1 << 9,
-    OBJECT_UNIQUE_PART =
-        1 << 10,               /* unique together with the others so marked */
-    OBJECT_KEY_PART = 1 << 11, /* the key is made of these, joined by dots */
-    OBJECT_NAMED_AFTER = 1 << 12, /* when not given: "A to B" of references */
+    /* Unique together with the others so marked. */
+    OBJECT_UNIQUE_PART = 1 << 10,
+    /* The key is these, joined by dots. */
+    OBJECT_KEY_PART = 1 << 11,
+    /* When not given: "A to B", after the first two references. */
+    OBJECT_NAMED_AFTER = 1 << 12,
 };
 
-/* What a property keeps of the acts on its object. */
+/* What a property records of the acts on its object. */
 enum object_history {
     OBJECT_NO_HISTORY = 0,
     OBJECT_MADE_BY,
@@ -89,25 +91,25 @@ struct object_property {
     const char *computed; /* SQL over the row "t"; private to this room */
     const char *describe; /* one line for `smsctl classes` and the manual */
 
-    /* What most do not have. Of one with column and computed the column is
-     * stored and the other answered. */
+    /* Rarely needed. With column and computed, the column is stored and the
+     * computed value is answered, filtered and sorted by. */
     enum object_history history;
     int64_t otherwise;                    /* of OBJECT_DEFAULT */
     const struct object_choices *choices; /* of an integer */
-    int since; /* schema version of the column; 0: as old as the class */
 };
 
 /* ---- References ---- */
 
 enum object_reference_kind {
-    OBJECT_USES = 0, /* what is referred to cannot be deleted meanwhile */
-    OBJECT_PART_OF,  /* goes with what it refers to */
-    OBJECT_LOOSE,    /* holds the key of what may be gone */
+    OBJECT_USES = 0, /* keeps the other from being deleted */
+    OBJECT_PART_OF,  /* is deleted with the other */
+    OBJECT_LOOSE,    /* the other may be gone */
 };
 
 /*
- * A property that holds the key of another object, asked about when it is
- * given and when it changes: absent and hidden are the same invalid value.
+ * A property that holds the key of another object. It is checked on create and
+ * when it changes; a key that names nothing and one that names a hidden object
+ * are refused alike.
  */
 struct object_reference {
     const char *property;
@@ -185,8 +187,8 @@ struct object_class {
     int since;            /* schema version of the table; 0: the first */
     bool is_estate;       /* a change of any may change rights */
 
-    /* What secures a row, in SQL over "t". Labels NULL: a column of its own,
-     * made with the table: "scopes" or "collections". */
+    /* What secures a row, in SQL over "t". With labels NULL the table has a
+     * column for them: "scopes" or "collections". */
     enum label_kind label_kind;
     const char *labels;
     enum label_kind also_kind;
@@ -194,10 +196,10 @@ struct object_class {
     const char *also_type; /* NULL: no second need */
     const char *also_labels;
 
-    const struct object_reference *references; /* [n_references], as asked */
+    const struct object_reference *references; /* in the order of checks */
     size_t n_references;
-    /* Statements that find what else uses an object, as actor_check_unused
-     * wants them: [n_uses]. References find themselves. */
+    /* Statements that find users of an object other than references, for
+     * actor_check_unused: [n_uses]. */
     const char *const *uses;
     size_t n_uses;
 

@@ -79,10 +79,6 @@ const struct object_class *object_class_of_scopes(int64_t type);
  * what is part of others, nor devices. */
 const struct object_class *object_class_of_type(uint16_t type);
 
-/* The reference that keeps a key in a property, or NULL. */
-const struct object_reference *object_reference_of(
-    const struct object_class *class, const char *property);
-
 /* ---- Statements made from the descriptions, once ---- */
 
 enum { USES_MAX = 8 };

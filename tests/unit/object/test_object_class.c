@@ -418,93 +418,6 @@ static void a_type_names_the_class_of_its_objects(void **state)
     assert_null(object_class_of_scopes(200));
 }
 
-/* ---- Steps of the schema ---- */
-
-static void put_schema(struct store *store, struct buf *out)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
-
-    assert_int_equal(
-        store_prepare_text(store,
-                           TEXT("SELECT type, name, ifnull(sql, '') FROM"
-                                " sqlite_schema ORDER BY type, name"),
-                           &stmt),
-        STATUS_OK);
-    while ((found = store_step(stmt)) == STATUS_OK)
-        for (int i = 0; i < 3; i++) {
-            buf_append_text(out, store_text(stmt, i));
-            buf_append_char(out, '\n');
-        }
-    assert_int_equal(found, STATUS_END);
-}
-
-/* Or integrity_check would leave the free pages out: see health_check.c. */
-static bool is_a_table_last(struct store *store)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    assert_int_equal(
-        store_prepare_text(store,
-                           TEXT("SELECT type FROM sqlite_schema WHERE type IN"
-                                " ('table', 'view') ORDER BY rowid DESC"),
-                           &stmt),
-        STATUS_OK);
-    assert_int_equal(store_step(stmt), STATUS_OK);
-    return text_equal(store_text(stmt, 0), TEXT("table"));
-}
-
-static struct store *open_at(int version)
-{
-    struct store *store = NULL;
-
-    assert_int_equal(store_open(":memory:", STORE_WRITE, &store), STATUS_OK);
-    assert_int_equal(schema_prepare(store, "P01", "Head office", version),
-                     STATUS_OK);
-    return store;
-}
-
-static void each_version_steps_to_the_schema_of_a_new_store(void **state)
-{
-    enum { SCHEMA_MAX = 256 * 1024 };
-
-    (void)state;
-    for (int version = 1; version < SCHEMA_VERSION; version++) {
-        SCOPED(buf_free) struct buf stepped = buf_make(SCHEMA_MAX);
-        SCOPED(buf_free) struct buf made = buf_make(SCHEMA_MAX);
-        OWNED(store) old = open_at(version);
-        OWNED(store) new = open_at(SCHEMA_VERSION);
-
-        put_schema(new, &made);
-        put_schema(old, &stepped);
-        assert_false(text_equal(buf_text(&stepped), buf_text(&made)));
-        assert_int_equal(site_prepare(old, "P01", "Head office"), STATUS_OK);
-        buf_clear(&stepped);
-        put_schema(old, &stepped);
-        assert_int_equal(buf_status(&made), STATUS_OK);
-        assert_true(text_equal(buf_text(&stepped), buf_text(&made)));
-        assert_true(is_a_table_last(new));
-        assert_true(is_a_table_last(old));
-    }
-}
-
-/* Each class says when it came, and each step brings a table, which stands
- * after the views. */
-static void every_class_came_with_a_version(void **state)
-{
-    size_t n;
-    const struct object_class *const *classes = object_classes(&n);
-    bool is_there[SCHEMA_VERSION + 1] = {false};
-
-    (void)state;
-    for (size_t i = 0; i < n; i++) {
-        assert_true(classes[i]->since <= SCHEMA_VERSION);
-        is_there[classes[i]->since ? classes[i]->since : 1] = true;
-    }
-    for (int version = 1; version <= SCHEMA_VERSION; version++)
-        assert_true(is_there[version]);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -521,8 +434,6 @@ int main(void)
         WITH_SITE(a_query_does_not_keep_its_collection),
         cmocka_unit_test(each_description_holds_together),
         cmocka_unit_test(a_type_names_the_class_of_its_objects),
-        cmocka_unit_test(each_version_steps_to_the_schema_of_a_new_store),
-        cmocka_unit_test(every_class_came_with_a_version),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,186 @@
+/*
+ * Steps of the schema, in memory and in a sealed file: a store of an earlier
+ * version becomes what a new one is, keeps what it held, and stays sealed.
+ */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "provider/object/object_private.h"
+#include "provider/store/seal.h"
+
+static void put_schema(struct store *store, struct buf *out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    assert_int_equal(
+        store_prepare_text(store,
+                           TEXT("SELECT type, name, ifnull(sql, '') FROM"
+                                " sqlite_schema ORDER BY type, name"),
+                           &stmt),
+        STATUS_OK);
+    while ((found = store_step(stmt)) == STATUS_OK)
+        for (int i = 0; i < 3; i++) {
+            buf_append_text(out, store_text(stmt, i));
+            buf_append_char(out, '\n');
+        }
+    assert_int_equal(found, STATUS_END);
+}
+
+/* Or integrity_check would leave the free pages out: see health_check.c. */
+static bool is_a_table_last(struct store *store)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    assert_int_equal(
+        store_prepare_text(store,
+                           TEXT("SELECT type FROM sqlite_schema WHERE type IN"
+                                " ('table', 'view') ORDER BY rowid DESC"),
+                           &stmt),
+        STATUS_OK);
+    assert_int_equal(store_step(stmt), STATUS_OK);
+    return text_equal(store_text(stmt, 0), TEXT("table"));
+}
+
+static struct store *open_at(int version)
+{
+    struct store *store = NULL;
+
+    assert_int_equal(store_open(":memory:", STORE_WRITE, &store), STATUS_OK);
+    assert_int_equal(schema_prepare(store, "P01", "Head office", version),
+                     STATUS_OK);
+    return store;
+}
+
+static void each_version_steps_to_the_schema_of_a_new_store(void **state)
+{
+    enum { SCHEMA_MAX = 256 * 1024 };
+
+    (void)state;
+    for (int version = 1; version < SCHEMA_VERSION; version++) {
+        SCOPED(buf_free) struct buf stepped = buf_make(SCHEMA_MAX);
+        SCOPED(buf_free) struct buf made = buf_make(SCHEMA_MAX);
+        OWNED(store) old = open_at(version);
+        OWNED(store) new = open_at(SCHEMA_VERSION);
+
+        put_schema(new, &made);
+        put_schema(old, &stepped);
+        assert_false(text_equal(buf_text(&stepped), buf_text(&made)));
+        assert_int_equal(site_prepare(old, "P01", "Head office"), STATUS_OK);
+        buf_clear(&stepped);
+        put_schema(old, &stepped);
+        assert_int_equal(buf_status(&made), STATUS_OK);
+        assert_true(text_equal(buf_text(&stepped), buf_text(&made)));
+        assert_true(is_a_table_last(new));
+        assert_true(is_a_table_last(old));
+    }
+}
+
+/* Each class says when it came, and each step brings a table, which stands
+ * after the views. */
+static void every_class_came_with_a_version(void **state)
+{
+    size_t n;
+    const struct object_class *const *classes = object_classes(&n);
+    bool is_there[SCHEMA_VERSION + 1] = {false};
+
+    (void)state;
+    for (size_t i = 0; i < n; i++) {
+        assert_true(classes[i]->since <= SCHEMA_VERSION);
+        is_there[classes[i]->since ? classes[i]->since : 1] = true;
+    }
+    for (int version = 1; version <= SCHEMA_VERSION; version++)
+        assert_true(is_there[version]);
+}
+
+/* ---- Sealed ---- */
+
+struct sealed {
+    char top[32];
+    char path[64];
+    char key[64];
+    char anchor[64];
+    struct seal_place place;
+    struct store *store;
+};
+
+static int set_up(void **state)
+{
+    struct sealed *sealed = calloc(1, sizeof(*sealed));
+
+    strcpy(sealed->top, "/tmp/test_schema.XXXXXX");
+    if (!mkdtemp(sealed->top))
+        return -1;
+    snprintf(sealed->path, sizeof(sealed->path), "%s/site.db", sealed->top);
+    snprintf(sealed->key, sizeof(sealed->key), "%s/key", sealed->top);
+    snprintf(sealed->anchor, sizeof(sealed->anchor), "%s/anchor", sealed->top);
+    sealed->place = (struct seal_place){sealed->key, sealed->anchor};
+    *state = sealed;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    static const char *const names[] = {"site.db", "site.db-wal", "site.db-shm",
+                                        "key",     "key.pub",     "anchor"};
+    struct sealed *sealed = *state;
+    char path[160];
+
+    store_free(sealed->store);
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        snprintf(path, sizeof(path), "%s/%s", sealed->top, names[i]);
+        unlink(path);
+    }
+    rmdir(sealed->top);
+    free(sealed);
+    return 0;
+}
+
+static enum status reopen(struct sealed *sealed)
+{
+    SCOPED(seal_report_clear) struct seal_report report = seal_report_make();
+
+    store_free(sealed->store);
+    sealed->store = NULL;
+    TRY(store_open(sealed->path, STORE_WRITE, &sealed->store));
+    return seal_open(sealed->store, &sealed->place, &report);
+}
+
+static void a_step_is_sealed(void **state)
+{
+    struct sealed *sealed = *state;
+    int64_t before, roles, queries;
+
+    assert_int_equal(store_open(sealed->path, STORE_MAKE, &sealed->store),
+                     STATUS_OK);
+    assert_int_equal(seal_make(sealed->store, &sealed->place), STATUS_OK);
+    assert_int_equal(schema_prepare(sealed->store, "P01", "Head office", 1),
+                     STATUS_OK);
+    assert_int_equal(object_count_all(sealed->store, RBAC_TYPE_ROLE, &before),
+                     STATUS_OK);
+    assert_int_equal(reopen(sealed), STATUS_OK);
+    assert_int_equal(site_prepare(sealed->store, "P01", "Head office"),
+                     STATUS_OK);
+    assert_int_equal(reopen(sealed), STATUS_OK);
+    assert_int_equal(object_count_all(sealed->store, RBAC_TYPE_ROLE, &roles),
+                     STATUS_OK);
+    assert_int_equal(object_count_all(sealed->store, RBAC_TYPE_QUERY, &queries),
+                     STATUS_OK);
+    assert_true(before > 0);
+    assert_int_equal(roles, before);
+    assert_int_equal(queries, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_version_steps_to_the_schema_of_a_new_store),
+        cmocka_unit_test(every_class_came_with_a_version),
+        cmocka_unit_test_setup_teardown(a_step_is_sealed, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
