@@ -4,13 +4,35 @@
  *
  *     request asks -> gate decides -> handler does -> audit remembers -> reply
  *
- * A call runs in an event loop as long as it reads a little and is allowed.
- * What changes something, and every refusal, leaves a record, so it runs in the
- * writer: CALL_FOR_WRITER sends it there, where it starts again from the gate,
- * inside the change that its record is part of (T58, T65, T91). What reads more
- * than a loop has time for runs in the pool: CALL_FOR_POOL. If it is to leave a
- * record all the same, only that is written in the writer, and the answer does
- * not go before it is (CALL_TO_RECORD).
+ * A loop reads and never waits; the writer alone changes the store. So a call
+ * that changes something passes twice, and so does a sign-in; between the two
+ * it is a job (job.h), and the rest of its line waits with it. Each pass begins
+ * at the gate, for what was allowed in the loop may be denied by now.
+ *
+ *                     object.update               auth.start
+ *     loop            conn_line: a line
+ *                     turn_begin: its request
+ *                     call_run: where?            call_read: gate, then
+ *                     CALL_FOR_WRITER, at once    run_auth_start: the exchange,
+ *                                                 resume_auth after a worker;
+ *                                                 its outcome: CALL_FOR_WRITER
+ *     loop -> writer  dispatch_turn: posts it, after the groups of the user
+ *     writer          turn_go_on: the request
+ *                     call_write: a part of the change, kept or undone
+ *                       gate                        gate
+ *                       run_object_update           finish_auth: the session
+ *                       record_call                 record_call
+ *                       new generation
+ *     writer          writer.c: commits, for all jobs of the change at once
+ *     writer -> loop  dispatch.c send_on: back to its loop
+ *     loop            conn_take_turn: the answer goes out
+ *
+ * Every refusal leaves a record, so it takes the second pass too (T58, T65,
+ * T91). What reads more than a loop has time for goes to the pool instead
+ * (CALL_FOR_POOL), and if that is to be recorded, its record alone goes on to
+ * the writer, and the answer not before it (CALL_TO_RECORD, call_late.c). A
+ * change that takes the writer too long is tried on a copy, in the pool, and
+ * comes back when it succeeded there (call_trial.c).
  */
 #pragma once
 
@@ -82,8 +104,9 @@ DEFINE_DROP(call_late)
 
 /*
  * Answers a request into w; a notification is done without an answer. What a
- * loop cannot do comes back for another thread; from the writer nothing comes
- * back but CALL_FOR_POOL. With CALL_TO_RECORD late is given.
+ * thread cannot do comes back for another; from the writer that is a read, a
+ * change to be tried (CALL_FOR_POOL) or a sign-in that begins (CALL_FOR_LOOP).
+ * With CALL_TO_RECORD late is given.
  */
 enum call_end call_run(struct call_ground *ground, struct peer *peer,
                        const struct rpc_request *request, struct json_writer *w,

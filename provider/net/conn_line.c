@@ -1,0 +1,92 @@
+/* Lines, answered in order and a slice of the loop's time at once. */
+#include "provider/net/conn_private.h"
+
+#include <stddef.h>
+
+#include "provider/base/log.h"
+
+/* Answers of several lines are sent together up to this. */
+enum { FLUSH_BYTES = 64 * 1024 };
+
+static void refuse_line(struct conn *conn)
+{
+    log_info("connection.line_too_long peer=%s", conn->peer.name);
+    conn->peer.fault_ms = FAULT_GARBAGE_MS;
+    conn->is_finishing = true;
+}
+
+static void serve_slice(struct job *job, struct call_ground *ground);
+
+/* A slice always runs, and ends where it ran. */
+static const struct job_kind slice_kind = {.run = serve_slice};
+
+static void queue_for_slice(struct conn *conn)
+{
+    conn->is_queued = true;
+    conn->slice.kind = &slice_kind;
+    conn->slice.lane = peer_lane(&conn->peer);
+    if (!conn->peer.session && slices_is_whole(conn->served_us))
+        slices_put_flood(&conn->loop->slices, &conn->slice);
+    else
+        slices_put(&conn->loop->slices, &conn->slice);
+}
+
+/* Answers lines until one is missing, the connection is busy, or the time of
+ * its slice is used up. */
+static void serve_lines(struct conn *conn)
+{
+    const int64_t begun_us = slices_now_us();
+    struct text line;
+    enum status status = STATUS_OK;
+    bool has_more = false;
+
+    while (!conn->is_closing && !conn_is_busy(conn) && !conn_is_over(conn)) {
+        if (!slices_has_time(&conn->loop->slices, begun_us)) {
+            has_more = true;
+            break;
+        }
+        status = frame_next(&conn->lines, &line);
+        if (status != STATUS_OK)
+            break;
+        conn_begin_turn(conn, line);
+        if (outbox_answers(&conn->out)->size >= FLUSH_BYTES)
+            conn_flush(conn);
+    }
+    conn->served_us += slices_now_us() - begun_us;
+    if (has_more)
+        queue_for_slice(conn);
+    if (status != STATUS_OK && status != STATUS_END)
+        refuse_line(conn);
+}
+
+void conn_take_plain(struct conn *conn, struct text bytes)
+{
+    frame_feed(&conn->lines, bytes);
+    serve_lines(conn);
+    if (conn->is_closing)
+        frame_reader_free(&conn->lines); /* lends from what was fed */
+    else if (frame_keep(&conn->lines) != STATUS_OK)
+        refuse_line(conn);
+}
+
+/* Lines that were kept while the connection was busy. */
+void conn_go_on(struct conn *conn)
+{
+    conn_take_plain(conn, (struct text){0});
+    conn_settle(conn);
+}
+
+static void serve_slice(struct job *job, struct call_ground *ground)
+{
+    struct conn *conn =
+        (struct conn *)((char *)job - offsetof(struct conn, slice));
+
+    (void)ground;
+    conn->is_queued = false;
+    if (conn->is_closing) {
+        conn_let_go(conn);
+        return;
+    }
+    loop_tick(conn->loop);
+    conn_go_on(conn);
+}

@@ -1,0 +1,69 @@
+/*
+ * Between the files of a connection, in the order in which a line passes them:
+ *
+ *     conn_open    accepted: a place, a channel
+ *     conn_input   bytes of the wire -> plain bytes
+ *     conn_line    plain bytes -> lines, a slice at a time
+ *     conn_turn    a line -> its turn, here or away, and its answer
+ *     conn_output  answers -> bytes of the wire
+ *     conn_end     closed, now or when all is sent
+ *
+ * Beside them conn_trust and conn_check say whether it may go on at all. Any of
+ * these may close the connection: after each call look at is_closing. The
+ * memory stays until the handle, the turn and the queue have all let go.
+ */
+#pragma once
+
+#include "provider/net/conn.h"
+
+/* ---- conn_input.c ---- */
+
+/* What follows whenever something was done: send, end or read on. */
+void conn_settle(struct conn *conn);
+
+void conn_set_rank(struct conn *conn, enum stranger_rank rank);
+
+/* Reads on unless what was read has to wait. */
+void conn_set_reading(struct conn *conn);
+
+/* ---- conn_line.c ---- */
+
+void conn_take_plain(struct conn *conn, struct text bytes);
+
+/* Serves lines that were kept while the connection was busy. */
+void conn_go_on(struct conn *conn);
+
+/* ---- conn_turn.c ---- */
+
+/* Answers the line, or sends what is left of its turn where it goes on. */
+void conn_begin_turn(struct conn *conn, struct text line);
+
+/* ---- conn_output.c ---- */
+
+/* Sends the answers written so far, and what TLS has to say. */
+void conn_flush(struct conn *conn);
+void conn_on_written(uv_write_t *write, int error);
+
+/* ---- conn_end.c ---- */
+
+/* Is nothing more to be answered? While a turn is away the peer is not looked
+ * at: it is the writer's. */
+bool conn_is_over(const struct conn *conn);
+
+/* The peer ended TLS: closes, once that holds. */
+void conn_leave(struct conn *conn);
+
+/* Has the peer left, and does no line that it sent before wait for a slice?
+ * Nothing else is waited for: neither a turn nor a reader. */
+bool conn_has_left(const struct conn *conn);
+
+/* Frees it, if neither its handle nor a turn nor the queue holds it. */
+void conn_let_go(struct conn *conn);
+
+/* ---- conn_trust.c ---- */
+
+/* What holds since a reload holds from the next request on. */
+void conn_follow_settings(struct conn *conn);
+
+/* It was verified by these. */
+void conn_note_trust(struct conn *conn, const struct settings *by);
