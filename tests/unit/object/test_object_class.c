@@ -68,6 +68,17 @@ static void a_program_is_one_of_its_name_in_its_package(void **state)
         "P0100002.Install");
 }
 
+static int64_t n_programs(struct fixture *f)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    assert_int_equal(store_prepare_text(
+                         f->store, TEXT("SELECT count(*) FROM program"), &stmt),
+                     STATUS_OK);
+    assert_int_equal(store_step(stmt), STATUS_OK);
+    return store_int(stmt, 0);
+}
+
 static void a_program_goes_with_its_package(void **state)
 {
     struct fixture *f = *state;
@@ -76,10 +87,32 @@ static void a_program_goes_with_its_package(void **state)
     make_object(f, "SMS_Program", "ProgramKey",
                 "{'PackageID':'P0100001','ProgramName':'Install',"
                 "'CommandLine':'a'}");
+    assert_int_equal(n_programs(f), 1);
     assert_int_equal(act_delete(f, "full", "SMS_Package", "P0100001"),
                      STATUS_OK);
     assert_int_equal(act_get(f, "full", "SMS_Program", "P0100001.Install"),
                      STATUS_NOT_FOUND);
+    assert_int_equal(n_programs(f), 0);
+}
+
+/* Read on this package and Modify on others do not add up. */
+static void a_program_needs_modify_on_its_own_package(void **state)
+{
+    static const char program[] =
+        "{'PackageID':'P0100001','ProgramName':'Install','CommandLine':'a'}";
+    struct fixture *f = *state;
+
+    make_object(f, "SMS_Admin", "AdminID",
+                "{'LogonName':'half','Permissions':["
+                "{'RoleID':'SMS0002R','CategoryID':'P0100003'},"
+                "{'RoleID':'SMS0009R','CategoryID':'P0100004'}]}");
+    make_object(f, "SMS_Package", "PackageID", "{'Name':'Tools'}");
+    put_in_scope(f, 2, "P0100001", "P0100003");
+    assert_int_equal(act_get(f, "half", "SMS_Package", "P0100001"), STATUS_OK);
+    assert_int_equal(act_create(f, "half", "SMS_Program", program),
+                     STATUS_DENIED);
+    put_in_scope(f, 2, "P0100001", "P0100004");
+    assert_int_equal(act_create(f, "half", "SMS_Program", program), STATUS_OK);
 }
 
 static void a_program_is_made_by_who_may_modify_its_package(void **state)
@@ -424,6 +457,7 @@ int main(void)
         WITH_SITE(makes_reads_changes_and_deletes_a_program),
         WITH_SITE(a_program_is_one_of_its_name_in_its_package),
         WITH_SITE(a_program_goes_with_its_package),
+        WITH_SITE(a_program_needs_modify_on_its_own_package),
         WITH_SITE(a_program_is_made_by_who_may_modify_its_package),
         WITH_SITE(a_program_is_hidden_with_its_package),
         WITH_SITE(scoped_classes_have_every_verb),
