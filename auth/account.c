@@ -14,7 +14,7 @@ enum {
 
 /* ---- Principal -> account ---- */
 
-/* One that can be written in a passwd line and is nothing but itself. */
+/* A valid name for a passwd line that equals its canonical form. */
 static bool is_account_name(struct text name)
 {
     return text_is_name(name, ACCOUNT_NAME_MAX_BYTES) &&
@@ -80,7 +80,7 @@ static enum status record_grow(struct record *record)
     return STATUS_OK;
 }
 
-/* libc gives the error back; stand-ins for it give -1 and errno. */
+/* libc returns the error; some replacements return -1 and set errno. */
 static int error_of(int result)
 {
     return result < 0 ? errno : result;
@@ -93,7 +93,7 @@ static enum status fail(const char *call, const char *account, int error)
     return STATUS_UNAVAILABLE;
 }
 
-/* STATUS_NOT_FOUND: the name service answered that there is nobody. */
+/* STATUS_NOT_FOUND: the name service has no such account. */
 static enum status read_passwd(const char *account, struct record *record,
                                struct passwd *passwd)
 {
@@ -133,7 +133,7 @@ static enum status read_group(const char *account, gid_t gid,
     return found ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
-/* getgrouplist() tells how many there are when there is no room for them. */
+/* getgrouplist() returns the number needed if there is too little room. */
 static enum status read_gids(const char *account, gid_t primary, size_t max,
                              gid_t **gids_out, size_t *n_out)
 {
@@ -221,7 +221,7 @@ static enum status read_all(const char *account, size_t max,
     const enum status status = read_passwd(account, &record, &passwd);
 
     if (status == STATUS_NOT_FOUND)
-        return STATUS_OK; /* nobody, and so in no group */
+        return STATUS_OK; /* no account, and so in no group */
     TRY(status);
     if (strcmp(passwd.pw_name, account) != 0) {
         log_warn("groups.other_account asked=%s got=%s", account,

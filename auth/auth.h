@@ -42,16 +42,16 @@ struct auth_kerberos_config {
     size_t n_indicators;
 };
 
-/* How often a token of an issuer signs in. One that names a key (cnf) counts
- * only with that key's certificate, and then while it is valid, whatever
- * stands here. */
+/* How often a token of an issuer signs in. A token that names a key (cnf) is
+ * only accepted with that key's certificate, and then until it expires,
+ * whatever the setting. */
 enum auth_token_use {
     AUTH_TOKEN_ONCE = 0, /* it is remembered: by its id, or by its bytes */
-    AUTH_TOKEN_BOUND,    /* only such that name a key */
-    AUTH_TOKEN_REUSABLE, /* while it is valid */
+    AUTH_TOKEN_BOUND,    /* only tokens that name a key */
+    AUTH_TOKEN_REUSABLE, /* until it expires */
 };
 
-/* A claim that every token of an issuer must make: one of these texts. */
+/* A claim required of every token of an issuer: one of these texts. */
 struct auth_claim {
     const char *name;
     const char *const *values; /* [n_values] */
@@ -59,17 +59,17 @@ struct auth_claim {
 };
 
 struct auth_issuer_config {
-    const char *issuer;            /* exact "iss" */
-    const char *audience;          /* must stand in "aud" */
-    const char *keys;              /* path of a JWK set, or its https address */
-    const char *keys_ca;           /* who certifies that address; path, PEM */
-    int64_t keys_cool_down_ms;     /* between fetches for strangers; 0: 60 s */
+    const char *issuer;   /* exact "iss" */
+    const char *audience; /* must stand in "aud" */
+    const char *keys;     /* path of a JWK set, or its https address */
+    const char *keys_ca;  /* authorities that certify that address; path, PEM */
+    int64_t keys_cool_down_ms; /* between fetches for unknown keys; 0: 60 s */
     const char *const *algorithms; /* [n_algorithms]: RS256, ES256, EdDSA, .. */
     size_t n_algorithms;
     const char *const *mfa_amr; /* [n_mfa_amr]: values that mean multi-factor */
     size_t n_mfa_amr;
-    int64_t mfa_max_age_s;      /* since auth_time; 0: not limited */
-    const char *const *mfa_acr; /* [n_mfa_acr]: the same said by "acr" */
+    int64_t mfa_max_age_s;      /* since auth_time; 0: no limit */
+    const char *const *mfa_acr; /* [n_mfa_acr]: the same for "acr" */
     size_t n_mfa_acr;
     const char *groups_claim;  /* NULL: none */
     const char *subject_claim; /* NULL: "sub" */
@@ -80,21 +80,21 @@ struct auth_issuer_config {
     enum auth_token_use use;
 };
 
-/* An authority whose certificates may say who their bearer is by user
- * principal name: a weak mapping, worth no more than domain (T27). */
+/* An authority whose certificates may identify their bearer by user principal
+ * name: a weak mapping that proves domain at most (T27). */
 struct auth_upn_rule {
-    const char *ca;              /* path, PEM; it is its key, not its name */
+    const char *ca;              /* path, PEM; its key counts, not its name */
     const char *const *suffixes; /* [n_suffixes] realms it may name */
     size_t n_suffixes;
 };
 
-/* Passwords, checked by PAM in processes of their own (smsprovider-pam). */
+/* Passwords, checked by PAM in separate processes (smsprovider-pam). */
 struct auth_pam_config {
     const char *service;   /* of PAM; NULL: no passwords */
-    const char *realm;     /* PAM's alice is alice@REALM to everybody else */
+    const char *realm;     /* PAM's alice is alice@REALM everywhere else */
     const char *worker;    /* path of smsprovider-pam; NULL: as installed */
     const char *directory; /* of service files; NULL: the system's */
-    enum auth_level level; /* what the stack proves; NONE means domain */
+    enum auth_level level; /* what PAM proves; NONE means domain */
     int64_t timeout_ms;    /* of a whole conversation; 0: 30 s */
     size_t max_running;    /* conversations at a time; 0: 32 */
 };
@@ -106,11 +106,11 @@ struct auth_config {
     size_t n_issuers;
     const struct auth_upn_rule *upns; /* [n_upns] */
     size_t n_upns;
-    bool is_trial; /* only looked at: no thread is started */
+    bool is_trial; /* for checking only: no thread is started */
 };
 
-/* Parts of it by themselves, for who can say where each was written. The
- * cause in why_out (borrowed, static or until the next call). */
+/* Parts of auth_new(), for callers that can say where each setting was written.
+ * The cause is in why_out (borrowed, static or until the next call). */
 bool auth_algorithm_is_known(const char *name);
 MUST_CHECK
 enum status auth_keys_check(const char *path, const char **why_out);
@@ -119,7 +119,7 @@ enum status auth_anchors_check(const char *path, const char **why_out);
 
 /*
  * Reads keytab and key sets and registers the mechanisms. Call from the main
- * thread. STATUS_INVALID or STATUS_UNAVAILABLE with the cause logged and in
+ * thread. STATUS_INVALID or STATUS_UNAVAILABLE, with the cause logged and in
  * why_out (borrowed, static or until the next call).
  */
 struct auth;
@@ -130,20 +130,19 @@ void auth_free(struct auth *auth);
 DEFINE_DROP(auth)
 
 /*
- * Another configuration holds now: what evidence of the one before proves by
- * it. An issuer or realm that is gone, or speaks for others now, vouches for
- * nothing; a claim or indicator that is listed no more raises no level. True:
- * the evidence proves less than it did. It never proves more. Certificates are
- * judged by auth_channel_recheck().
+ * Reviews earlier evidence under a new configuration. An issuer or realm that
+ * was removed, or now covers other users, proves nothing; a claim or indicator
+ * no longer listed raises no level. True: the evidence proves less than before.
+ * It never proves more. Certificates are reviewed by auth_channel_recheck().
  */
 bool auth_evidence_review(struct auth_evidence *evidence,
                           const struct auth *before, const struct auth *now);
 
-/* Keys of issuers that cannot be used, and were named in the log. */
+/* Unusable keys of issuers, which the log named. */
 size_t auth_keys_skipped(const struct auth *auth);
 
-/* Password checks of this process that nobody ended in time, and workers that
- * were killed and replaced, because they hung or were stopped. */
+/* Password checks of this process that timed out, and workers that were killed
+ * and replaced because they hung or were stopped. */
 struct auth_pam_counts {
     int64_t n_late;
     int64_t n_replaced;

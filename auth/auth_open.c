@@ -79,7 +79,7 @@ static enum status open_parts(struct auth *auth, const char **why_out)
     TRY(open_issuers(auth, why_out));
     TRY(upn_rules_open(&auth->config, &auth->upns, why_out));
     TRY(open_pam(auth, why_out));
-    *why_out = "the SASL library does not start";
+    *why_out = "the SASL library cannot be initialised";
     return sasl_server_open();
 }
 

@@ -1,4 +1,4 @@
-/* The channel under a sign-in: TLS with its certificate, or a Unix socket. */
+/* The channel of a sign-in: TLS with its certificate, or a Unix socket. */
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -35,8 +35,8 @@ static X509_STORE *store_of(SSL_CTX *context)
     return SSL_CTX_get0_verify_cert_store(context, &store) == 1 ? store : NULL;
 }
 
-/* Of an authority that only the client showed nothing but the name is known,
- * and any authority above it could have given that to another key. */
+/* Of an intermediate that only the client presented, just the name is known,
+ * and any authority above it could have issued that name to another key. */
 static bool has_known_issuer(const STACK_OF(X509) * chain, X509_STORE *store)
 {
     X509 *issuer = sk_X509_value(chain, sk_X509_num(chain) > 1 ? 1 : 0);
@@ -79,8 +79,8 @@ static enum status add_key(X509 *leaf, struct auth_evidence *evidence)
                                  buf_text(&identity));
 }
 
-/* Whose key vouches for the leaf, and for the name in it; an anchor by itself
- * has nobody. */
+/* The key that vouches for the leaf and for the name in it; a self-issued
+ * anchor has none. */
 static enum status add_issuer(SSL *ssl, X509 *leaf,
                               struct auth_evidence *evidence)
 {
@@ -116,7 +116,7 @@ static bool read_time(const ASN1_TIME *time, int64_t *time_s_out)
     return true;
 }
 
-/* It proves somebody for as long as each that vouches for it is good. */
+/* It is valid as long as every certificate of the chain is. */
 static enum status read_times(SSL *ssl, X509 *leaf,
                               struct auth_evidence *evidence)
 {
@@ -155,8 +155,8 @@ static enum status read_certificate(SSL *ssl, X509 *leaf,
     return STATUS_OK;
 }
 
-/* A hash of our certificate by the algorithm it is signed with, or a better
- * one; none where that names no hash (RFC 5929, 4.1). */
+/* A hash of our certificate by its signature algorithm, or a stronger one; none
+ * if that has no hash (RFC 5929, 4.1). */
 static void read_end_point(SSL *ssl, struct auth_channel *channel)
 {
     X509 *own = SSL_get_certificate(ssl);
@@ -173,7 +173,8 @@ static void read_end_point(SSL *ssl, struct auth_channel *channel)
         channel->end_point_size = size;
 }
 
-/* For judging it again; without memory it could not be, and that refuses. */
+/* Kept for verifying it again; if that is impossible for lack of memory, the
+ * certificate is refused. */
 static void keep_chain(SSL *ssl, X509 *leaf, struct auth_channel *channel)
 {
     STACK_OF(X509) *sent = SSL_get_peer_cert_chain(ssl); /* borrowed */
@@ -273,6 +274,6 @@ enum status auth_channel_recheck(const struct auth_channel *channel,
     is_good = certificate_check_chain(check, NULL) == 1 &&
               (!names_serial(&channel->certificate) ||
                has_known_issuer(X509_STORE_CTX_get0_chain(check), store));
-    ERR_clear_error(); /* the next call of this thread is another's */
+    ERR_clear_error(); /* the next call of this thread overwrites it */
     return is_good ? STATUS_OK : STATUS_DENIED;
 }

@@ -29,33 +29,33 @@ struct auth_trust_config {
 
 /*
  * Makes a server context ask for client certificates and verify them: own
- * anchors only, clientAuth usage, key and signature strength, CRLs when given
- * (a missing or stale one refuses). A client without certificate may connect
- * and sign in otherwise. Rules T23, T24, T26.
+ * anchors only, clientAuth usage, key and signature strength, CRLs if given (a
+ * missing or stale one refuses). A client without a certificate may connect and
+ * sign in in another way. Rules T23, T24, T26.
  */
 MUST_CHECK
 enum status auth_trust_apply(const struct auth_trust_config *config,
                              struct ssl_ctx_st *context, const char **why_out);
 
 /*
- * May the lists of the new context take the place of those before (either may
- * be NULL)? STATUS_CONFLICT when the newest list of an authority is gone and
- * only one that was beside it is left: then the old context stays too.
+ * May the lists of the new context replace the old ones (either may be NULL)?
+ * STATUS_CONFLICT if the newest list of an authority is missing and only an
+ * older one is left: then the old context stays too.
  */
 MUST_CHECK
 enum status auth_trust_follows(struct ssl_ctx_st *before,
                                struct ssl_ctx_st *now, const char **why_out);
 
 /*
- * The server's own certificate with its chain, and its key, from PEM files
- * that are whole; one file may hold both.
+ * The server's own certificate with its chain, and its key, from intact PEM
+ * files; one file may contain both.
  */
 MUST_CHECK
 enum status auth_certificate_use(const char *certificate, const char *key,
                                  struct ssl_ctx_st *context,
                                  const char **why_out);
 
-/* ---- The channel a sign-in runs on ---- */
+/* ---- The channel of a sign-in ---- */
 
 enum auth_channel_kind {
     AUTH_CHANNEL_NONE = 0,
@@ -66,19 +66,19 @@ enum auth_channel_kind {
 struct auth_channel {
     enum auth_channel_kind kind;
     unsigned char exporter[32]; /* tls-exporter of this connection (RFC 9266) */
-    bool binding_required;      /* Kerberos must carry it */
+    bool binding_required;      /* Kerberos must be bound to it */
     unsigned char
         end_point[64];     /* tls-server-end-point (RFC 5929): a hash of */
     size_t end_point_size; /* our own certificate; 0: it has none */
-    /* The verified client certificate; absent when n_identities is 0. */
+    /* The verified client certificate; absent if n_identities is 0. */
     struct auth_evidence certificate;
     unsigned char certificate_sha256[32]; /* of its DER */
-    struct x509_st *leaf;                 /* and itself, owned; NULL: absent */
-    struct stack_st_X509 *chain; /* what came with it, owned; or NULL */
+    struct x509_st *leaf;        /* the certificate, owned; NULL: absent */
+    struct stack_st_X509 *chain; /* its chain, owned; or NULL */
     /* Unix: the peer's user, from SO_PEERCRED. */
     uint32_t peer_uid;
     bool has_peer_uid;
-    char peer[64]; /* numeric address, for PAM; empty: not known */
+    char peer[64]; /* numeric address, for PAM; empty: unknown */
 };
 
 /*
@@ -91,17 +91,17 @@ enum status auth_channel_of_tls(struct ssl_st *ssl,
 void auth_channel_clear(struct auth_channel *channel);
 
 /*
- * Judges the certificate of an open channel anew, by a context that
- * auth_trust_apply() has just made: revocation reaches open sessions so (T25).
- * STATUS_OK also without a certificate; STATUS_DENIED: what was proved by it
- * is proved no more. Costs as much as a handshake: not for every request.
+ * Verifies the certificate of an open channel again, with a context fresh from
+ * auth_trust_apply(): so revocation reaches open sessions (T25). STATUS_OK also
+ * without a certificate; STATUS_DENIED: it no longer proves anything. Costs as
+ * much as a handshake: not for every request.
  */
 MUST_CHECK
 enum status auth_channel_recheck(const struct auth_channel *channel,
                                  struct ssl_ctx_st *context);
 
 /*
- * When the next of the context's revocation lists ends after a time: then what
- * was judged by it is to be judged anew. INT64_MAX: none does.
+ * The first expiry of one of the context's revocation lists after a time:
+ * verify again then. INT64_MAX: none expires.
  */
 int64_t auth_lists_end_s(struct ssl_ctx_st *context, int64_t after_s);

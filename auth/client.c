@@ -53,7 +53,7 @@ static enum status fail(struct auth_client *client, const char *why)
     return STATUS_DENIED;
 }
 
-/* What GSSAPI says, in the words of the Kerberos library. */
+/* GSSAPI's message, in the words of the Kerberos library. */
 static enum status fail_gss(struct auth_client *client, OM_uint32 minor)
 {
     gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
@@ -67,7 +67,7 @@ static enum status fail_gss(struct auth_client *client, OM_uint32 minor)
     return STATUS_DENIED;
 }
 
-/* An own credential: the stock mechanism forgets the one it acquires. */
+/* Our own credential: the stock mechanism forgets the one it acquires. */
 static enum status acquire(struct auth_client *client)
 {
     gss_OID_desc krb5 = *gss_mech_krb5;
@@ -85,7 +85,7 @@ static enum status acquire(struct auth_client *client)
     return sasl_setprop(client->sasl, SASL_GSS_CREDS, client->credential) ==
                    SASL_OK
                ? STATUS_OK
-               : fail(client, "the SASL library takes no credential");
+               : fail(client, "the SASL library refuses the credential");
 }
 
 /* "tls-exporter:" and the bytes, as the server compares them. */
@@ -113,14 +113,14 @@ static enum status bind_channel(struct auth_client *client,
                : STATUS_UNAVAILABLE;
 }
 
-/* The library offers EXTERNAL only with a name there; it is not sent. */
+/* The library offers EXTERNAL only if a name is set; it is not sent. */
 static enum status set_properties(struct auth_client *client)
 {
     const sasl_ssf_t strength = 256;
     sasl_security_properties_t security = {.max_ssf = 0};
 
 #ifdef SASL_SEC_NONSTD_CBIND
-    /* Later libraries bind GSSAPI only when told so. */
+    /* Later versions bind GSSAPI only if told to. */
     security.security_flags |= SASL_SEC_NONSTD_CBIND;
 #endif
     if (sasl_setprop(client->sasl, SASL_SEC_PROPS, &security) != SASL_OK ||
@@ -167,7 +167,7 @@ static enum status take(struct auth_client *client, int result,
 {
     if (result != SASL_OK && result != SASL_CONTINUE)
         return fail(client, client->sasl ? sasl_errdetail(client->sasl)
-                                         : "cannot go on");
+                                         : "cannot continue");
     if (data)
         buf_append(out, data, size);
     return buf_status(out);

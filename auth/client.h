@@ -1,8 +1,9 @@
 /*
  * Signing in, client side: for smsctl and the client library.
  *
- * Stock Cyrus SASL client mechanisms for Kerberos (with channel binding and an
- * own initiator credential) and EXTERNAL, an own one for OAUTHBEARER.
+ * Uses the stock Cyrus SASL client mechanisms for Kerberos (with channel
+ * binding and our own initiator credential) and EXTERNAL, and our own
+ * OAUTHBEARER and PLAIN.
  */
 #pragma once
 
@@ -31,8 +32,8 @@ DEFINE_DROP(auth_client)
 
 /*
  * The first message (has_data_out false: none), then one for each answer.
- * STATUS_OK: send out and go on, or stop if the server said it is done.
- * STATUS_DENIED: the mechanism cannot go on; auth_client_why() says why.
+ * STATUS_OK: send out and continue, or stop if the server said it is done.
+ * STATUS_DENIED: the mechanism cannot continue; auth_client_why() says why.
  */
 MUST_CHECK
 enum status auth_client_start(struct auth_client *client, struct buf *out,

@@ -51,13 +51,13 @@ static int answer_name(void *context, int id, const char **name_out,
     return SASL_OK;
 }
 
-/* Never called: its context is how a mechanism finds the secrets. */
+/* Never called: mechanisms find the secrets through its context. */
 static int find_secrets(void)
 {
     return SASL_FAIL;
 }
 
-/* ---- Own mechanisms: one message, and then it is the server's word ---- */
+/* ---- Our mechanisms: one message, then the server decides ---- */
 
 struct message {
     struct client_secrets *secrets;
@@ -132,7 +132,7 @@ static int step_bearer(void *context, sasl_client_params_t *params,
     (void)in_size;
     (void)prompts;
     if (message->bytes.size || message->secrets->token.size == 0)
-        return SASL_BADPROT; /* the server has nothing to say but yes or no */
+        return SASL_BADPROT; /* the server only accepts or refuses */
     bearer_write(&message->bytes, text_of(message->secrets->user),
                  text_of_secret(&message->secrets->token));
     return send_message(message, params, out, out_size, result);

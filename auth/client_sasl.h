@@ -15,10 +15,10 @@ struct client_secrets {
     struct secret password;
 };
 
-/* Once a process; later calls only answer. */
+/* Once per process; later calls return its result. */
 MUST_CHECK
 enum status client_sasl_open(void);
 
-/* Fills callbacks[4]; both must stay where they are. */
+/* Fills callbacks[4]; both must stay in place. */
 void client_sasl_callbacks(struct client_secrets *secrets,
                            sasl_callback_t callbacks[]);

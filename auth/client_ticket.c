@@ -55,7 +55,7 @@ static enum auth_ticket_state state_of(krb5_error_code code)
     }
 }
 
-/* Puts the failure down; true: there was none. */
+/* Stores the failure; true: there was none. */
 static bool went_well(struct looking *looking, krb5_error_code code)
 {
     const char *text;
@@ -79,7 +79,7 @@ static void write_name(struct looking *looking, krb5_const_principal name,
     krb5_free_unparsed_name(looking->context, text);
 }
 
-/* ---- The ticket there is ---- */
+/* ---- The ticket-granting ticket ---- */
 
 static bool open_cache(struct looking *looking)
 {
@@ -134,7 +134,7 @@ static void read_method(struct looking *looking)
     krb5_free_data_contents(looking->context, &data);
 }
 
-/* A cache without one may still hold what is wanted: no failure. */
+/* A cache without one may still have the service ticket: not a failure. */
 static void read_granting(struct looking *looking)
 {
     krb5_creds wanted = {.client = looking->client,
@@ -153,7 +153,7 @@ static void read_granting(struct looking *looking)
     krb5_free_cred_contents(looking->context, &found);
 }
 
-/* ---- The ticket that is wanted ---- */
+/* ---- The service ticket ---- */
 
 static void ask_for_service(struct looking *looking)
 {

@@ -1,7 +1,7 @@
 /*
- * What Kerberos has to say here before a sign-in: is there a ticket, how was
- * it got, and does it lead to one for the service? For who wants to know what
- * is missing; nothing depends on it.
+ * Examines Kerberos before a sign-in: is there a ticket, how was it obtained,
+ * and can it get one for the service? For diagnosis only; nothing depends on
+ * it.
  */
 #pragma once
 
@@ -10,26 +10,27 @@
 #include "provider/base/status.h"
 
 enum auth_ticket_state {
-    AUTH_TICKET_UNKNOWN = 0, /* another failure: detail tells */
+    AUTH_TICKET_UNKNOWN = 0, /* other failure: see detail */
     AUTH_TICKET_GOOD,        /* there is a ticket for the service */
     AUTH_TICKET_NO_CONFIG,   /* krb5.conf cannot be used */
     AUTH_TICKET_NONE,        /* nobody has run kinit */
     AUTH_TICKET_EXPIRED,
     AUTH_TICKET_NO_KDC,     /* none answers */
-    AUTH_TICKET_NO_REALM,   /* where its KDCs are is not known */
-    AUTH_TICKET_NO_SERVICE, /* the KDC knows no such service */
-    AUTH_TICKET_CLOCK,      /* the KDC's clock is too far away */
+    AUTH_TICKET_NO_REALM,   /* its KDCs are unknown */
+    AUTH_TICKET_NO_SERVICE, /* the KDC does not know the service */
+    AUTH_TICKET_CLOCK,      /* the KDC's clock differs too much */
 };
 
 struct auth_client_ticket {
     enum auth_ticket_state state;
-    char principal[256];  /* whose ticket; "" when there is none */
+    char principal[256];  /* the ticket's user; "" if there is none */
     char realm[128];      /* of that principal */
-    char service[320];    /* for which one is wanted */
+    char service[320];    /* the service wanted */
     char method[32];      /* "a password", "a certificate (PKINIT)", ..; "" */
     int64_t expires_at_s; /* of the ticket-granting ticket; 0: none */
-    int clock_offset_s;   /* KDC minus here, as learned with the ticket */
-    char detail[256];     /* in the library's words */
+    int clock_offset_s;   /* KDC's clock minus local clock, as learned with the
+                             ticket */
+    char detail[256];     /* the library's message */
 };
 
 /* Asks the KDC for a ticket for service/host unless there is one. */

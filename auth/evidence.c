@@ -48,7 +48,7 @@ bool auth_evidence_acts_for(struct auth_evidence *evidence, const char *user)
     return true;
 }
 
-/* A multi-factor claim may be older than the evidence allows to stand on. */
+/* A multi-factor claim may be older than its maximum age. */
 static bool is_mfa_fresh(const struct auth_evidence *evidence, int64_t now_s)
 {
     return evidence->mfa_expires_at_s == 0 ||
@@ -66,7 +66,7 @@ enum auth_level auth_level_of(const struct auth_evidence *evidence,
         return AUTH_LEVEL_NONE;
     if (evidence->facts & AUTH_FACT_DELEGATED) /* no presence (T7) */
         return AUTH_LEVEL_DOMAIN;
-    if (evidence->facts & AUTH_FACT_WEAK) /* who it is, is not sure (T27) */
+    if (evidence->facts & AUTH_FACT_WEAK) /* the user is not certain (T27) */
         return AUTH_LEVEL_DOMAIN;
     if ((evidence->facts & AUTH_FACT_MFA) && is_mfa_fresh(evidence, now_s))
         return AUTH_LEVEL_MFA;

@@ -52,10 +52,10 @@ bool auth_evidence_expire(struct auth_evidence *evidence, int64_t now_s)
     if (evidence->expires_at_s > now_s ||
         !(evidence->facts & AUTH_FACT_IDENTITY))
         return false;
-    /* Still whose it was: a proof of somebody else ends the session. */
+    /* It must still be the same user: a proof of another ends the session. */
     evidence->facts &= AUTH_FACT_WEAK;
     evidence_forget_groups(evidence);
-    evidence->groups_unknown = false; /* whatever the rest was */
+    evidence->groups_unknown = false; /* regardless of the rest */
     return true;
 }
 
@@ -80,7 +80,7 @@ static enum status copy_text(const char *from, char **out)
     return *out || !from ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* Facts and times; what is owned follows one by one. */
+/* Facts and times; owned members are copied one by one. */
 static struct auth_evidence plain_copy(const struct auth_evidence *evidence)
 {
     struct auth_evidence copy = *evidence;

@@ -1,5 +1,5 @@
 /*
- * The inside of a sign-in: what the SASL glue and the mechanisms share.
+ * The inside of a sign-in: shared by the SASL glue and the mechanisms.
  */
 #pragma once
 
@@ -16,7 +16,7 @@ struct auth {
     struct kerberos *kerberos;    /* NULL: not configured */
     struct token_issuer *issuers; /* [config.n_issuers] */
     struct pam_broker *pam;       /* NULL: no passwords */
-    struct upn_rules *upns;       /* NULL: no names in certificates count */
+    struct upn_rules *upns;       /* NULL: no names in certificates are used */
 };
 
 enum {
@@ -31,7 +31,7 @@ struct auth_exchange {
     enum auth_binding binding;
     sasl_conn_t *sasl; /* NULL before the first and after the last step */
     sasl_callback_t callbacks[EXCHANGE_N_CALLBACKS];
-    int64_t now_s; /* of the step under way */
+    int64_t now_s; /* of the current step */
     size_t n_steps;
     bool is_over;
     bool is_suspended;           /* WAITING or PROMPT was the last answer */
@@ -40,18 +40,18 @@ struct auth_exchange {
     struct kerberos_exchange kerberos;
     struct pam_exchange pam;
     struct auth_evidence evidence; /* valid only after AUTH_DONE */
-    struct buf authzid; /* whom the client wants to act as; empty: itself */
+    struct buf authzid; /* the user the client wants to act as; empty: itself */
     char *claimed;
     const char *why;
     const char *hint; /* static text for the client, or NULL */
 };
 
 /*
- * One step of a mechanism of ours, called back from within SASL. On DONE the
- * evidence stands in the exchange.
+ * One step of our own mechanisms, called back from within SASL. On DONE the
+ * evidence is in the exchange.
  */
 typedef enum auth_progress (*exchange_step)(struct auth_exchange *exchange,
                                             struct text in, struct buf *out);
 
-/* The name SASL is told: the first identity. Empty when there is none. */
+/* The name SASL is given: the first identity. Empty if there is none. */
 struct text exchange_name(const struct auth_exchange *exchange);

@@ -13,8 +13,7 @@ struct text exchange_name(const struct auth_exchange *exchange)
 {
     if (exchange->evidence.n_identities == 0)
         return (struct text){NULL, 0};
-    /* A certificate's second name is its key: short, and never the same for
-     * two certificates. */
+    /* The second identity of a certificate is its key: short, and unique. */
     return text_of(
         exchange->evidence.identities[exchange->evidence.n_identities - 1]
             .value);
@@ -108,7 +107,8 @@ enum auth_binding auth_binding_read(struct text name)
     return AUTH_N_BINDINGS;
 }
 
-/* All that an exchange holds while it runs; evidence and reason stay. */
+/* Everything that an exchange holds while it runs; evidence and reason are
+ * kept. */
 static void drop_work(struct auth_exchange *exchange)
 {
     if (exchange->sasl)
@@ -186,8 +186,8 @@ static int step_sasl(struct auth_exchange *exchange, bool has_data,
     return result;
 }
 
-/* A name by which the evidence itself knows who it is, or by which the client
- * said so when it was proved. */
+/* A name that the evidence itself proves, or that the client gave when it was
+ * proved. */
 static bool is_own_name(const struct auth_exchange *exchange,
                         struct text wanted)
 {
@@ -199,7 +199,7 @@ static bool is_own_name(const struct auth_exchange *exchange,
     return exchange->claimed && text_equal(wanted, text_of(exchange->claimed));
 }
 
-/* Whether any other name is the person's own, only the site can tell (T15). */
+/* Only the site knows whether another name is the user's own (T15). */
 static enum status settle_name(struct auth_exchange *exchange)
 {
     const struct text wanted = buf_text(&exchange->authzid);
@@ -213,8 +213,8 @@ static enum status settle_name(struct auth_exchange *exchange)
     return exchange->evidence.acting_as ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* A user of this host is one for as long as a session may last; root breaks
- * the glass for an hour. */
+/* A user of this host is one for the lifetime of a session; break-glass for an
+ * hour. */
 static void set_local_times(struct auth_exchange *exchange)
 {
     struct auth_evidence *evidence = &exchange->evidence;
@@ -225,8 +225,8 @@ static void set_local_times(struct auth_exchange *exchange)
         (auth_is_break_glass(evidence) ? ROOT_LIFETIME_S : LOCAL_LIFETIME_S);
 }
 
-/* Does the evidence prove a level right now, once a token that signs in once
- * has been written down as used? */
+/* Will the evidence prove a level, once a single-use token is recorded as
+ * used? */
 static bool will_prove(const struct auth_exchange *exchange)
 {
     struct auth_evidence used = exchange->evidence; /* borrows all of it */
@@ -250,7 +250,7 @@ static enum auth_progress finish(struct auth_exchange *exchange)
     return AUTH_DONE;
 }
 
-/* What the library's answer means for the exchange and its caller. */
+/* The library's result, for the exchange and its caller. */
 static enum auth_progress conclude(struct auth_exchange *exchange, int result,
                                    struct text answer, struct buf *out)
 {
@@ -288,7 +288,7 @@ enum auth_progress auth_exchange_step(struct auth_exchange *exchange,
     if (data.size > AUTH_MESSAGE_MAX_BYTES)
         return refuse(exchange, "message-too-long");
     if (exchange->mechanism == AUTH_EXTERNAL && data.size > 0) {
-        /* It carries nothing but the name to act as. */
+        /* It only carries the name to act as. */
         buf_clear(&exchange->authzid);
         buf_append_text(&exchange->authzid, data);
         data = TEXT("");

@@ -35,17 +35,16 @@ struct groups_config {
     const char *const *realms; /* [n_realms], whose users have accounts here */
     size_t n_realms;
     int64_t deadline_ms; /* of one answer; 0: 5 s */
-    int64_t keep_ms;     /* an answer is remembered so long; 0: 60 s */
+    int64_t keep_ms;     /* maximum age of an answer; 0: 60 s */
     size_t n_threads;    /* 0: 4 */
     size_t queue_max;    /* askers waiting at once; 0: 1024 */
-    size_t cache_max;    /* answers remembered; 0: 4096 */
-    /* Tells the time for what is remembered; NULL: clock_mono_ms. */
+    size_t cache_max;    /* cached answers; 0: 4096 */
+    /* Clock for the cache; NULL: clock_mono_ms. */
     int64_t (*now_ms)(void *context);
     void *now_context;
 };
 
-/* The groups of one user at one time: never changed, counted, for all
- * threads. */
+/* The groups of one user at one time: immutable, reference counted, shared. */
 struct groups_list {
     struct account_groups groups;
     int64_t asked_ms; /* when the name service was asked, by now_ms */
@@ -53,7 +52,8 @@ struct groups_list {
 };
 
 struct groups_list *groups_list_hold(struct groups_list *list);
-void groups_list_free(struct groups_list *list); /* lets go; NULL is fine */
+void groups_list_free(
+    struct groups_list *list); /* releases a hold; accepts NULL */
 DEFINE_DROP(groups_list)
 
 struct groups;
@@ -61,18 +61,19 @@ MUST_CHECK
 enum status groups_new(const struct groups_config *config,
                        struct groups **groups_out);
 
-/* Answers whoever waits ("unknown"), and does not wait for the name service:
- * a thread that hangs in it leaves when it can. Not from within done. */
+/* Answers everybody waiting ("unknown"), and does not wait for the name
+ * service: a thread that hangs in it leaves when it can. Must not be called
+ * from within done. */
 void groups_free(struct groups *groups);
 DEFINE_DROP(groups)
 
 /*
- * What is remembered of a user, and not older than keep_ms; the caller lets go
- * of it. NULL: ask. A user of no listed realm is always known: no account.
+ * A user's cached groups, if not older than keep_ms; the caller releases them.
+ * NULL: ask. A user of no listed realm is always known: no account.
  */
 struct groups_list *groups_recall(struct groups *groups, struct text user);
 
-/* Not older than keep_ms: need not be asked for again. */
+/* Younger than keep_ms: need not be asked for again. */
 bool groups_is_fresh(const struct groups *groups,
                      const struct groups_list *list);
 
@@ -84,8 +85,8 @@ typedef void (*groups_done)(void *context, struct groups_list *list,
                             const char *why);
 
 /*
- * Asks for the groups of a user, as "alice@EXAMPLE.COM". STATUS_LIMIT when too
- * many wait already, STATUS_NOT_FOUND for a user without an account, whom
+ * Asks for the groups of a user, such as "alice@EXAMPLE.COM". STATUS_LIMIT if
+ * too many wait already, STATUS_NOT_FOUND for a user without an account, whom
  * groups_recall() knows; done is called for STATUS_OK only.
  */
 MUST_CHECK

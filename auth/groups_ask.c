@@ -37,7 +37,7 @@ void groups_list_free(struct groups_list *list)
     free(list);
 }
 
-/* Takes the groups over. NULL when memory is short. */
+/* Takes the groups over. NULL: out of memory. */
 static struct groups_list *list_new(struct account_groups *groups,
                                     int64_t asked_ms)
 {
@@ -61,7 +61,7 @@ struct lookup {
     char account[ACCOUNT_NAME_MAX_BYTES + 1];
 };
 
-/* Who asked; in order of the deadlines, which is the order of asking. */
+/* An asker; ordered by deadline, which is the order of asking. */
 struct asker {
     struct asker *next;
     struct lookup *lookup; /* borrowed */
@@ -75,8 +75,9 @@ struct groups {
     struct groups_config config; /* realms owned */
     char **realms;
     pthread_mutex_t lock;
-    pthread_cond_t work;  /* a lookup was queued, or it is over */
-    pthread_cond_t time;  /* the first deadline has changed, or it is over */
+    pthread_cond_t work; /* a lookup was queued, or the end has come */
+    pthread_cond_t
+        time; /* the first deadline has changed, or the end has come */
     pthread_cond_t quiet; /* nobody is called back any more */
     size_t n_threads;     /* that are still here, and the owner */
     bool is_over;
@@ -84,7 +85,7 @@ struct groups {
     struct asker *askers;   /* owned, in order */
     struct asker **askers_end;
     size_t n_askers;
-    size_t n_answering; /* threads that call back just now */
+    size_t n_answering; /* threads calling back at the moment */
     struct groups_cache *cache;
 };
 
@@ -127,7 +128,7 @@ static void groups_destroy(struct groups *groups)
     free(groups);
 }
 
-/* Unlocks; the last one out turns off the light. */
+/* Unlocks; the last one out frees it. */
 static void leave(struct groups *groups)
 {
     const bool is_last = --groups->n_threads == 0;
@@ -139,7 +140,7 @@ static void leave(struct groups *groups)
 
 /* ---- Askers ---- */
 
-/* Lets the lock go meanwhile: who is called may ask again. */
+/* Releases the lock meanwhile: the callee may ask again. */
 static void answer_all(struct groups *groups, struct asker *asker,
                        struct groups_list *list, const char *why)
 {
@@ -157,7 +158,8 @@ static void answer_all(struct groups *groups, struct asker *asker,
         pthread_cond_broadcast(&groups->quiet);
 }
 
-/* Takes those out who wait for the lookup; NULL: those whose time is up. */
+/* Removes those who wait for the lookup; NULL: those whose deadline has
+ * passed. */
 static struct asker *take_askers(struct groups *groups,
                                  const struct lookup *lookup, int64_t now_ms)
 {
@@ -201,8 +203,8 @@ static void remove_lookup(struct groups *groups, struct lookup *lookup)
     free(lookup);
 }
 
-/* What nobody waits for any more is not asked: a queue behind a name service
- * that hangs does not outlive its askers. */
+/* Lookups without askers are dropped: a queue behind a hanging name service
+ * does not outlive its askers. */
 static void drop_unwanted(struct groups *groups)
 {
     struct lookup *next = NULL;
@@ -243,8 +245,8 @@ static struct groups_list *look_up(const struct groups *groups,
     return list;
 }
 
-/* An answer that comes too late for its askers is still worth keeping, unless
- * the name service sat on it so long that it is old already. */
+/* An answer too late for its askers is still cached, unless the lookup took so
+ * long that it is already stale. */
 static void serve(struct groups *groups, struct lookup *lookup)
 {
     OWNED(groups_list) list = NULL;
@@ -317,7 +319,7 @@ static void *run_timekeeper(void *context)
     return NULL;
 }
 
-/* Signals are for the loops; a thread of the pool takes none. */
+/* Signals are for the loops; threads of the pool block them. */
 static enum status start_thread(struct groups *groups, void *(*run)(void *))
 {
     pthread_attr_t attributes;
@@ -339,7 +341,7 @@ static enum status start_thread(struct groups *groups, void *(*run)(void *))
     return error == 0 ? STATUS_OK : STATUS_UNAVAILABLE;
 }
 
-/* ---- Making and ending ---- */
+/* ---- Start and end ---- */
 
 static void set_defaults(struct groups_config *config)
 {
@@ -423,7 +425,7 @@ void groups_free(struct groups *groups)
 
 /* ---- Asking ---- */
 
-/* STATUS_NOT_FOUND: a user who has no account here by name or realm. */
+/* STATUS_NOT_FOUND: a user without an account here, by name or realm. */
 static enum status account_of(const struct groups *groups, struct text user,
                               struct buf *account)
 {
@@ -452,7 +454,7 @@ struct groups_list *groups_recall(struct groups *groups, struct text user)
     return list;
 }
 
-/* The lookup of the account that is under way already, or a new one. */
+/* The running lookup of the account, or a new one. */
 static struct lookup *lookup_for(struct groups *groups, struct text account)
 {
     struct lookup **at = &groups->lookups;

@@ -11,7 +11,8 @@ struct entry {
 };
 
 struct groups_cache {
-    uint64_t seed; /* names that fall into one row cannot be prepared (T102) */
+    uint64_t
+        seed; /* names that fall into one set cannot be precomputed (T102) */
     size_t n_rows;
     struct entry rows[][ROW_ENTRIES];
 };
@@ -78,7 +79,7 @@ struct groups_list *groups_cache_find(const struct groups_cache *cache,
     return NULL;
 }
 
-/* The account's own entry, a free one, or the oldest. */
+/* The account's own slot, a free one, or the oldest. */
 static struct entry *entry_for(struct entry *row, struct text account)
 {
     struct entry *best = &row[0];

@@ -1,6 +1,6 @@
 /*
- * What is remembered of users' groups: a bounded table, the oldest of a row
- * goes first. Used under the lock of its owner.
+ * A bounded cache of users' groups; the oldest of a set is evicted. Used under
+ * the lock of its owner.
  */
 #pragma once
 
@@ -13,10 +13,10 @@ enum status groups_cache_new(size_t n_max, struct groups_cache **cache_out);
 void groups_cache_free(struct groups_cache *cache);
 DEFINE_DROP(groups_cache)
 
-/* The list of an account when asked after after_ms; borrowed. Else NULL. */
+/* An account's list if it was asked for after after_ms; borrowed. Else NULL. */
 struct groups_list *groups_cache_find(const struct groups_cache *cache,
                                       struct text account, int64_t after_ms);
 
-/* Holds the list; without memory for the name nothing is remembered. */
+/* Holds the list; without memory for the name nothing is cached. */
 void groups_cache_put(struct groups_cache *cache, struct text account,
                       struct groups_list *list);

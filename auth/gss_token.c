@@ -13,8 +13,8 @@ enum {
 static const struct text krb5 = {"\x2A\x86\x48\x86\xF7\x12\x01\x02\x02", 9};
 static const struct text spnego = {"\x2B\x06\x01\x05\x05\x02", 6};
 
-/* What may stand first in an offer: Kerberos by its name, and by the name an
- * early Windows gave it (1.2.840.48018.1.2.2). */
+/* The allowed first choices of an offer: Kerberos by its name, and by the name
+ * of an early Windows (1.2.840.48018.1.2.2). */
 static const struct text ms_krb5 = {"\x2A\x86\x48\x82\xF7\x12\x01\x02\x02", 9};
 static const struct text negoex = {"\x2B\x06\x01\x04\x01\x82\x37\x02\x02\x1E",
                                    10};
@@ -44,7 +44,7 @@ static enum status read_length(struct text *rest, size_t *length_out)
     return STATUS_OK;
 }
 
-/* One element of that tag: its content out, what follows it left in rest. */
+/* One element with that tag: its content in out, what follows it in rest. */
 static enum status read_element(struct text *rest, unsigned char tag,
                                 struct text *content_out)
 {
@@ -63,7 +63,7 @@ static enum status read_element(struct text *rest, unsigned char tag,
     return STATUS_OK;
 }
 
-/* The frame of a first token: its mechanism and what that wrote. */
+/* The frame of a first token: its mechanism and the mechanism's token. */
 static enum status read_frame(struct text token, struct text *mechanism_out,
                               struct text *inner_out)
 {

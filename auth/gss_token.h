@@ -1,8 +1,8 @@
 /*
- * A look at the first token of a GSS exchange before a library sees it.
+ * Examines the first token of a GSS exchange before a library sees it.
  *
- * Only tokens that can end in Kerberos 5 pass: a Kerberos token under its own
- * name, or an SPNEGO offer that prefers Kerberos and does not name NegoEx.
+ * Only tokens that can lead to Kerberos 5 pass: a Kerberos token under its own
+ * name, or an SPNEGO offer that prefers Kerberos and does not offer NegoEx.
  * Source: rule T2; RFC 2743 section 3.1, RFC 4178 section 4.2.
  */
 #pragma once

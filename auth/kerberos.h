@@ -1,9 +1,9 @@
 /*
- * Kerberos on the accepting side, straight on libgssapi.
+ * Kerberos on the accepting side, directly on libgssapi.
  *
- * The stock SASL mechanisms can neither require a channel binding nor show
- * who the peer is, and one of them can be crashed by a stranger; so these
- * two (GSSAPI of RFC 4752, GSS-SPNEGO) are our own.
+ * The stock SASL mechanisms can neither require a channel binding nor name the
+ * peer, and one of them can be crashed by anybody; so these two (GSSAPI of RFC
+ * 4752, GSS-SPNEGO) are our own.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 #include "auth/auth.h"
 #include "auth/signin.h"
 
-/* The credentials, acquired once, and whom they let in. Shared by threads. */
+/* The credentials, acquired once, and whom they admit. Shared by threads. */
 struct kerberos;
 
 MUST_CHECK
@@ -21,13 +21,13 @@ enum status kerberos_open(const struct auth_kerberos_config *config,
 void kerberos_free(struct kerberos *kerberos);
 DEFINE_DROP(kerberos)
 
-/* The best level one of the configured indicators proves. */
+/* The highest level that one of the configured indicators proves. */
 enum auth_level kerberos_reach(const struct kerberos *kerberos);
 
 enum kerberos_stage {
-    KERBEROS_ACCEPTING = 0, /* tokens go back and forth */
-    KERBEROS_ACCEPTED,      /* GSSAPI: the client says it is ready */
-    KERBEROS_OFFERED,       /* GSSAPI: its choice of layer and its name */
+    KERBEROS_ACCEPTING = 0, /* exchanging tokens */
+    KERBEROS_ACCEPTED,      /* GSSAPI: the client is ready */
+    KERBEROS_OFFERED,       /* GSSAPI: its choice of layer, and its name */
     KERBEROS_OVER,
 };
 
@@ -36,16 +36,17 @@ struct kerberos_exchange {
     const struct kerberos *kerberos;    /* borrowed */
     const struct auth_channel *channel; /* borrowed */
     bool is_spnego;
-    enum auth_binding binding; /* what the client says that it binds to */
+    enum auth_binding binding; /* what the client says it binds to */
     enum kerberos_stage stage;
     size_t n_tokens;
     gss_ctx_id_t context;           /* owned */
     struct auth_evidence *evidence; /* borrowed: filled by the accept */
-    struct buf authzid;             /* whom the client wants to act as */
+    struct buf authzid;             /* the user the client wants to act as */
     const char *why;
 };
 
-/* One message in, one answer appended. No call after REFUSED or DONE. */
+/* Takes one message, appends one answer. Must not be called after REFUSED or
+ * DONE. */
 enum auth_progress kerberos_step(struct kerberos_exchange *exchange,
                                  struct text in, int64_t now_s,
                                  struct buf *out);

@@ -24,7 +24,7 @@ static void name_drop(gss_name_t *name)
     gss_release_name(&minor, name);
 }
 
-/* A keytab that others can read is not ours alone any more (T9). */
+/* A keytab that others can read is no longer secret (T9). */
 static enum status check_file(const char *path, const char **why_out)
 {
     struct stat about;
@@ -55,7 +55,7 @@ static bool is_service(krb5_const_principal principal,
            is_component(&principal->data[1], config->host);
 }
 
-/* What tickets and their keys may be encrypted with (T8). */
+/* Encryption types accepted for tickets and their keys (T8). */
 static krb5_enctype strong_types[] = {
     ENCTYPE_AES256_CTS_HMAC_SHA384_192, ENCTYPE_AES128_CTS_HMAC_SHA256_128,
     ENCTYPE_AES256_CTS_HMAC_SHA1_96,    ENCTYPE_AES128_CTS_HMAC_SHA1_96,
@@ -135,7 +135,8 @@ static enum status find_name(const struct auth_kerberos_config *config,
     char *principal = NULL;
     enum status status;
 
-    *why_out = "the Kerberos library does not start: see its configuration";
+    *why_out =
+        "the Kerberos library cannot be initialised: check its configuration";
     if (krb5_init_context(&context) != 0)
         return STATUS_UNAVAILABLE;
     *why_out = why_format("keytab %s: cannot be read", config->keytab);

@@ -7,12 +7,12 @@
 
 struct kerberos_credential {
     gss_cred_id_t krb5;
-    gss_cred_id_t spnego; /* negotiates krb5 and nothing else */
+    gss_cred_id_t spnego; /* negotiates Kerberos 5 only */
 };
 
 /*
- * For the one principal service/host of the keytab (T3), with the replay
- * cache of the configuration. Neither environment nor DNS is asked.
+ * For the single principal service/host of the keytab (T3), with the configured
+ * replay cache. Uses neither environment nor DNS.
  */
 MUST_CHECK
 enum status kerberos_credential_open(const struct auth_kerberos_config *config,

@@ -45,8 +45,9 @@ bool kerberos_peer_is_listed(const struct auth_kerberos_config *config,
     return false;
 }
 
-/* A person of a listed realm, under a name of one component (T5, T55). An
- * anonymous ticket authenticates like any other; only its name type tells. */
+/* A user of a listed realm, with a name of one component (T5, T55). An
+ * anonymous ticket authenticates like any other; only its name type shows
+ * it. */
 static enum status read_name(const struct auth_kerberos_config *config,
                              gss_name_t name, struct auth_evidence *evidence,
                              const char **why_out)
@@ -68,7 +69,7 @@ static enum status read_name(const struct auth_kerberos_config *config,
                                  buf_text(&identity));
 }
 
-/* One value of an attribute; false at the end or when nobody vouches for it.
+/* One value of an attribute; false at the end, or if it is not authenticated.
  * more is -1 before the first value and 0 after the last. */
 static bool next_value(gss_name_t name, const char *attribute, int *more,
                        gss_buffer_desc *value_out)
@@ -123,7 +124,7 @@ uint32_t kerberos_peer_facts(const struct auth_kerberos_config *config,
     return facts_of(level_of(config, indicator));
 }
 
-/* What the KDC says about how its client signed in (T6). */
+/* The KDC's statement on how its client signed in (T6). */
 static enum status read_indicators(const struct auth_kerberos_config *config,
                                    gss_name_t name,
                                    struct auth_evidence *evidence,
@@ -152,15 +153,15 @@ static enum status read_indicators(const struct auth_kerberos_config *config,
     return STATUS_OK;
 }
 
-/* Forwarded or proxied tickets, and those a service got in a user's name by
- * constrained delegation, prove no presence (T7). */
+/* Forwarded or proxied tickets, and those a service obtained in a user's name
+ * by constrained delegation, prove no presence (T7). */
 static bool is_delegated(gss_ctx_id_t context, gss_name_t name)
 {
     krb5_flags flags = 0;
     OM_uint32 minor;
 
     if (gss_krb5_get_tkt_flags(&minor, context, &flags) != GSS_S_COMPLETE)
-        return true; /* not knowing is no presence either */
+        return true; /* unknown is no presence either */
     return (flags & (TKT_FLG_FORWARDED | TKT_FLG_PROXY)) ||
            has_attribute(name, "urn:mspac:delegation-info");
 }

@@ -1,5 +1,5 @@
 /*
- * What a finished Kerberos context says about the peer.
+ * Reads the peer from a finished Kerberos context.
  */
 #pragma once
 
@@ -9,13 +9,13 @@
 bool kerberos_peer_is_listed(const struct auth_kerberos_config *config,
                              struct text principal);
 
-/* What an authentication indicator is configured to prove. */
+/* An authentication indicator and the level it is configured to prove. */
 uint32_t kerberos_peer_facts(const struct auth_kerberos_config *config,
                              struct text indicator);
 
 /*
  * STATUS_OK and evidence, or STATUS_DENIED with a word for the audit. name is
- * the peer, lifetime_s what the ticket has left.
+ * the peer, lifetime_s the ticket's remaining lifetime.
  */
 MUST_CHECK
 enum status kerberos_peer_read(const struct auth_kerberos_config *config,

@@ -30,7 +30,7 @@ static void gss_buffer_drop(gss_buffer_desc *buffer)
 {
     OM_uint32 minor;
 
-    /* An empty message is unwrapped into a byte that the library forgets. */
+    /* An empty message is unwrapped into a byte that the library leaks. */
     if (buffer->length == 0 && !MUTANT("t10-empty-message")) {
         free(buffer->value);
         buffer->value = NULL;
@@ -88,7 +88,7 @@ static enum auth_progress refuse(struct kerberos_exchange *x, const char *why)
     return AUTH_REFUSED;
 }
 
-/* SPNEGO numbers the causes of its mechanisms anew; their words stay. */
+/* SPNEGO renumbers the causes of its mechanisms; their messages are kept. */
 static bool is_replay(const gss_buffer_desc *cause)
 {
     return text_equal(
@@ -130,7 +130,8 @@ static enum auth_progress accept_failed(struct kerberos_exchange *x,
     }
 }
 
-/* Who it is, once the library is content: all that it does not insist on. */
+/* Checks the peer once the library is content: everything it does not insist
+ * on. */
 static enum auth_progress judge(struct kerberos_exchange *x, gss_OID mechanism,
                                 gss_name_t name, OM_uint32 flags,
                                 OM_uint32 lifetime_s, int64_t now_s)
@@ -199,19 +200,19 @@ static enum auth_progress accept_token(struct kerberos_exchange *x,
         x->channel->kind == AUTH_CHANNEL_TLS ? &bindings
                                              : GSS_C_NO_CHANNEL_BINDINGS,
         &name, &mechanism, &output, &flags, &lifetime_s,
-        NULL); /* a delegated credential is not even taken (T7) */
-    /* Exactly these two: a replay, for one, is no "error" by GSS_ERROR. */
+        NULL); /* a delegated credential is not accepted either (T7) */
+    /* Exactly these two: a replay, for one, is not an "error" by GSS_ERROR. */
     if (major != GSS_S_COMPLETE && major != GSS_S_CONTINUE_NEEDED)
         return accept_failed(x, major, minor);
     buf_append(out, output.value, output.length);
     if (major == GSS_S_CONTINUE_NEEDED)
-        /* An error token asked for as "go on" without an answer: a context
+        /* An error token, requested as "continue" without an answer: a context
          * that will never be finished. */
         return output.length ? AUTH_CONTINUE : refuse(x, "kerberos-token");
     return judge(x, mechanism, name, flags, lifetime_s, now_s);
 }
 
-/* The security layers offered: none. */
+/* The offered security layers: none. */
 static enum auth_progress offer_no_layer(struct kerberos_exchange *x,
                                          struct text in, struct buf *out)
 {
@@ -253,7 +254,7 @@ static enum auth_progress read_choice(struct kerberos_exchange *x,
     return AUTH_DONE;
 }
 
-/* GSSAPI goes on after the accept; SPNEGO is finished by it. */
+/* GSSAPI continues after the accept; SPNEGO is finished by it. */
 static enum auth_progress accept_step(struct kerberos_exchange *x,
                                       struct text in, int64_t now_s,
                                       struct buf *out)

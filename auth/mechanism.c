@@ -15,7 +15,7 @@ const enum auth_mechanism auth_mechanisms_on_tls[AUTH_N_MECHANISMS] = {
 const enum auth_mechanism auth_mechanisms_on_unix[AUTH_N_MECHANISMS] = {
     AUTH_MECHANISM_ROWS(ON_UNIX)};
 
-/* Every place of an order is taken, once. */
+/* Every place of an order is used once. */
 #define BIT_ON_TLS(id, name, side, form, methods, identity, on_tls, on_unix)   \
     +(1u << on_tls)
 #define BIT_ON_UNIX(id, name, side, form, methods, identity, on_tls, on_unix)  \

@@ -1,8 +1,8 @@
 #include "auth/mechanisms.h"
 #include "auth/token/bearer.h"
 
-/* What may be told to who holds a token in which all is right but its use:
- * of the person it says nothing. */
+/* What may be disclosed to the holder of a token that is valid but not usable:
+ * nothing about the user. */
 static const char *hint_of(const char *why)
 {
     if (strcmp(why, "token-unbound") == 0)
@@ -12,7 +12,7 @@ static const char *hint_of(const char *why)
 
 /*
  * A refusal ends the exchange at once: the error document of RFC 7628 would
- * tell a stranger what is wrong with a token.
+ * tell strangers why a token is refused.
  */
 enum auth_progress mechanism_bearer_step(struct auth_exchange *exchange,
                                          struct text in, struct buf *out)

@@ -1,4 +1,4 @@
-/* EXTERNAL is the library's own: the channel has proved who is there. */
+/* EXTERNAL is the library's own: the channel has proved the peer. */
 #include "auth/mechanisms.h"
 
 enum auth_level mechanism_external_reach(const struct auth *auth)

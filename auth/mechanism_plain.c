@@ -12,7 +12,7 @@ static enum auth_progress refuse(struct auth_exchange *exchange,
     return AUTH_REFUSED;
 }
 
-/* "alice@REALM" is alice, where REALM is ours; PAM knows short names. */
+/* "alice@REALM" is alice if REALM is ours; PAM uses short names. */
 static struct text strip_realm(struct text user, struct text realm)
 {
     if (user.size > realm.size + 1 &&
@@ -91,7 +91,7 @@ static enum auth_progress accept(struct auth_exchange *exchange,
     return AUTH_DONE;
 }
 
-/* What follows a right password may be told to who typed it. */
+/* What follows a right password may be disclosed to whoever typed it. */
 static enum auth_progress refuse_account(struct auth_exchange *exchange,
                                          const char *why, const char *hint)
 {

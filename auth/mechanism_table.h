@@ -1,6 +1,6 @@
 /*
- * The mechanisms of SASL, one row each: what names, tries, offers and answers
- * them is made of these rows.
+ * The SASL mechanisms, one row each: everything that names, tries, offers or
+ * answers them is generated from these rows.
  */
 #pragma once
 
@@ -21,13 +21,13 @@ enum {
  * identity it proves, place in the order of trial over TLS, on a Unix socket)
  *
  * side: mechanism_SIDE_step and mechanism_SIDE_reach of the server
- * (mechanisms.h), step_SIDE of a client's message (client_sasl.c).
- * form: TICKET, a plugin of the library on the client's side; MESSAGE, one
- * message of our own; CHANNEL, what the connection has proved already.
+ * (mechanisms.h), step_SIDE of a client's message (client_sasl.c). form:
+ * TICKET, a plugin of the library on the client's side; MESSAGE, one message of
+ * our own; CHANNEL, what the connection has proved already.
  *
- * The order is of mechanisms that reach equally. On a Unix socket EXTERNAL is
- * the peer's user id, which most sites do not map: a refusal there would stand
- * in the audit for nothing.
+ * The order is among mechanisms that reach the same level. On a Unix socket
+ * EXTERNAL is the peer's user id, which most sites do not map: a refusal would
+ * only clutter the audit.
  */
 #define AUTH_MECHANISM_ROWS(ROW)                                               \
     ROW(GSSAPI, "GSSAPI", kerberos, TICKET, 1u << AUTH_METHOD_KERBEROS,        \
@@ -61,7 +61,7 @@ extern const enum auth_mechanism auth_mechanisms_on_unix[AUTH_N_MECHANISMS];
 /* Its name on the wire; "none" for AUTH_N_MECHANISMS. */
 const char *auth_mechanism_name(enum auth_mechanism mechanism);
 
-/* AUTH_N_MECHANISMS when there is none of that name (exact case). */
+/* AUTH_N_MECHANISMS if there is none of that name (exact case). */
 enum auth_mechanism auth_mechanism_read(struct text name);
 
 /* " GSSAPI GSS-SPNEGO ..", for help. */

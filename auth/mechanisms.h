@@ -19,8 +19,8 @@ enum auth_progress mechanism_plain_step(struct auth_exchange *exchange,
                                         struct text in, struct buf *out);
 
 /*
- * The highest level each proves as configured; NONE: not configured.
- * EXTERNAL's step is the library's own.
+ * The highest level each proves as configured; NONE: not configured. EXTERNAL's
+ * step is the library's own.
  */
 enum auth_level mechanism_kerberos_reach(const struct auth *auth);
 enum auth_level mechanism_bearer_reach(const struct auth *auth);
@@ -28,5 +28,5 @@ enum auth_level mechanism_plain_reach(const struct auth *auth);
 enum auth_level mechanism_external_reach(const struct auth *auth);
 #define mechanism_external_step NULL
 
-/* What a stack of that level proves. */
+/* The level that PAM is configured to prove. */
 uint32_t mechanism_plain_facts(enum auth_level level);

@@ -17,7 +17,7 @@
 enum {
     TIMEOUT_DEFAULT_MS = 30 * 1000,
     RUNNING_DEFAULT_MAX = 32,
-    /* The worker ends what is late; who has not by then hangs itself. */
+    /* The worker ends a late check; if it has not by then, it hangs itself. */
     GRACE_MS = 2000,
 };
 
@@ -45,8 +45,8 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-/* Closing the socket would do for one that is well; one that is not would keep
- * whoever waits here, a loop after a reload. Its children go with it. */
+/* Closing the socket would suffice for a healthy one; one that hangs would
+ * block the caller, a loop after a reload. Its children are ended with it. */
 static void end_process(struct pam_broker *broker)
 {
     close_fd(&broker->control);
@@ -57,7 +57,7 @@ static void end_process(struct pam_broker *broker)
     broker->pid = 0;
 }
 
-/* It will neither serve nor end: it goes, and its children with it. */
+/* It will neither serve nor end: it is killed, with its children. */
 static void kill_process(struct pam_broker *broker, const char *why)
 {
     log_error("pam.worker_killed pid=%d why=%s", (int)broker->pid, why);
@@ -65,8 +65,8 @@ static void kill_process(struct pam_broker *broker, const char *why)
     end_process(broker);
 }
 
-/* Was the process stopped, so that it will neither serve nor end? It is killed
- * then. Under the mutex. */
+/* Was the process stopped, so that it will neither serve nor end? Then it is
+ * killed. Under the mutex. */
 static bool kill_stopped(struct pam_broker *broker)
 {
     int how = 0;
@@ -75,14 +75,14 @@ static bool kill_stopped(struct pam_broker *broker)
         waitpid(broker->pid, &how, WNOHANG | WUNTRACED) != broker->pid)
         return false;
     if (!WIFSTOPPED(how)) {
-        broker->pid = 0; /* it has died, which the next sign-in finds */
+        broker->pid = 0; /* it has died, which the next sign-in notices */
         return false;
     }
     kill_process(broker, "stopped");
     return true;
 }
 
-/* The worker with one end of a pair as its standard input. */
+/* The worker, with one end of a pair as its standard input. */
 static enum status start_process(struct pam_broker *broker)
 {
     static char *const no_environment[] = {NULL};
@@ -112,8 +112,8 @@ static enum status start_process(struct pam_broker *broker)
     return STATUS_OK;
 }
 
-/* A check is late and the worker has not ended it: it hangs, unless another
- * has taken its place meanwhile. The next one is started at once. */
+/* A check is late and the worker has not ended it: it hangs, unless it has been
+ * replaced meanwhile. The next one is started at once. */
 static void replace_hung(struct pam_broker *broker, pid_t of)
 {
     pthread_mutex_lock(&broker->mutex);
@@ -121,7 +121,7 @@ static void replace_hung(struct pam_broker *broker, pid_t of)
         !MUTANT("e7-worker-hung"))
         kill_process(broker, "hung");
     if (broker->control < 0 && start_process(broker) != STATUS_OK)
-        log_error("pam.worker why=%s", "it does not start");
+        log_error("pam.worker why=%s", "it cannot be started");
     pthread_mutex_unlock(&broker->mutex);
 }
 
@@ -141,7 +141,8 @@ enum status pam_broker_open(const struct auth_pam_config *config,
         config->timeout_ms > 0 ? config->timeout_ms : TIMEOUT_DEFAULT_MS;
     broker->max_running =
         config->max_running ? config->max_running : RUNNING_DEFAULT_MAX;
-    *why_out = why_format("%s: the PAM worker does not start", broker->worker);
+    *why_out =
+        why_format("%s: the PAM worker cannot be started", broker->worker);
     TRY(start_process(broker));
     *broker_out = TAKE(broker);
     return STATUS_OK;
@@ -156,7 +157,7 @@ void pam_broker_free(struct pam_broker *broker)
     free(broker);
 }
 
-/* Hands one end of a conversation's pair to the broker. */
+/* Passes one end of a conversation's pair to the worker. */
 static bool send_fd(int control, int fd)
 {
     char byte = 1;
@@ -179,7 +180,7 @@ static bool send_fd(int control, int fd)
            sendmsg(control, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
 }
 
-/* A broker that died or was stopped is started once more; a full one is not. */
+/* A worker that died or was stopped is restarted once; a full one is not. */
 static enum status hand_over(struct pam_broker *broker, int fd, pid_t *to_out)
 {
     enum status status = STATUS_OK;
@@ -287,7 +288,7 @@ static void note_late(struct pam_exchange *exchange)
     exchange->state = PAM_LATE;
 }
 
-/* The worker has ended the conversation, or the whole of it has died. */
+/* The worker has ended the conversation, or has died. */
 static void end_lost(struct pam_exchange *exchange, int64_t now_ms)
 {
     if (now_ms >= exchange->due_ms)

@@ -32,7 +32,7 @@ static enum status send_packet(int fd, const struct buf *packet)
                : STATUS_UNAVAILABLE;
 }
 
-/* One packet; the deadline is the broker's, who ends this process. */
+/* One packet; the worker enforces the deadline by ending this process. */
 static enum status receive_packet(int fd, struct buf *packet)
 {
     char *room;
@@ -51,7 +51,7 @@ static enum status receive_packet(int fd, struct buf *packet)
     return STATUS_OK;
 }
 
-/* ---- The modules' questions ---- */
+/* ---- The modules' prompts ---- */
 
 static bool wants_answer(int style)
 {
@@ -88,7 +88,7 @@ static void free_replies(struct pam_response *replies, int n)
     free(replies);
 }
 
-/* The password that came with the sign-in, once. */
+/* The password that came with the sign-in, used once. */
 static bool answer_with_secret(struct conversation *c,
                                const struct pam_message *message,
                                struct pam_response *reply)
@@ -100,8 +100,8 @@ static bool answer_with_secret(struct conversation *c,
     return reply->resp != NULL;
 }
 
-/* Puts all questions to the person at once; her answers into the replies
- * that still want one. */
+/* Puts all prompts to the user at once, and the answers into the replies that
+ * still need one. */
 static enum status ask(struct conversation *c, int n,
                        const struct pam_message **messages,
                        struct pam_response *replies)
@@ -131,7 +131,7 @@ static enum status ask(struct conversation *c, int n,
     return at == answers.n ? STATUS_OK : STATUS_INVALID;
 }
 
-/* Whether a question is left that only the person can answer. */
+/* Is a prompt left that only the user can answer? */
 static bool is_open(int n, const struct pam_message **messages,
                     const struct pam_response *replies)
 {
@@ -141,7 +141,7 @@ static bool is_open(int n, const struct pam_message **messages,
     return false;
 }
 
-/* Modules may ask for nothing back (a NULL reply) when they only inform. */
+/* Modules may expect no answer (a NULL reply) if they only inform. */
 static int converse(int n, const struct pam_message **messages,
                     struct pam_response **replies_out, void *context)
 {
@@ -167,9 +167,9 @@ static int converse(int n, const struct pam_message **messages,
     return PAM_SUCCESS;
 }
 
-/* ---- The stack ---- */
+/* ---- The PAM stack ---- */
 
-/* Delays are the throttle's business; here they would only hold a process. */
+/* Delays are left to the throttle; here they would only block a process. */
 static void delay_nothing(int result, unsigned usec, void *context)
 {
     (void)result;
@@ -207,7 +207,7 @@ static enum pam_result result_of_authenticate(int result)
     }
 }
 
-/* Some modules set credentials that must be taken back again. */
+/* Some modules set credentials that must be removed again. */
 static enum pam_result set_credentials(pam_handle_t *pam)
 {
     if (pam_setcred(pam, PAM_ESTABLISH_CRED | PAM_SILENT) != PAM_SUCCESS)
@@ -228,7 +228,7 @@ static bool set_items(pam_handle_t *pam, const char *host, const char *terminal)
            pam_set_item(pam, PAM_FAIL_DELAY, delay.item) == PAM_SUCCESS;
 }
 
-/* All phases count (T45): who, whether she may, and the credentials. */
+/* All phases count (T45): authentication, account, and credentials. */
 static enum pam_result run_phases(pam_handle_t *pam)
 {
     enum pam_result result = result_of_authenticate(
@@ -271,7 +271,7 @@ static enum pam_result check(struct conversation *c, struct buf *user_out)
         return PAM_RESULT_BROKEN;
     if (set_items(pam, host, terminal))
         result = run_phases(pam);
-    /* The stack may have made somebody else of her (T47). */
+    /* The stack may have changed the user (T47). */
     if (pam_get_item(pam, PAM_USER, &name) == PAM_SUCCESS && name)
         buf_append_string(user_out, name);
     pam_end(pam, result == PAM_RESULT_OK ? PAM_SUCCESS : PAM_AUTH_ERR);

@@ -1,6 +1,6 @@
 /*
- * One conversation with PAM, in a process of its own: reads the beginning
- * from the socket, runs the stack, writes the verdict.
+ * One conversation with PAM, in a separate process: reads the beginning from
+ * the socket, runs the stack, writes the verdict.
  */
 #pragma once
 

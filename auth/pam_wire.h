@@ -1,6 +1,7 @@
 /*
- * What the provider and its PAM worker say to each other: one packet a
- * message on a SOCK_SEQPACKET pair. Both sides distrust the other.
+ * The protocol between the provider and its PAM worker: one packet per message
+ * on a SOCK_SEQPACKET pair. Neither side trusts the other.
+ *
  *
  *     provider -> worker   begin: service, user, secret, host, terminal
  *     worker -> provider   prompts: n x (style, text)
@@ -33,18 +34,19 @@ enum pam_message_kind {
 enum pam_prompt_style {
     PAM_STYLE_HIDDEN = 1, /* the answer must not be shown */
     PAM_STYLE_SHOWN,
-    PAM_STYLE_INFO, /* wants no answer */
+    PAM_STYLE_INFO, /* needs no answer */
     PAM_STYLE_ERROR,
 };
 
 enum pam_result {
     PAM_RESULT_NONE = 0,
     PAM_RESULT_OK,
-    PAM_RESULT_REFUSED,     /* who it is was not proved: no more is told */
-    PAM_RESULT_EXPIRED,     /* the account; from here on after a right secret */
+    PAM_RESULT_REFUSED, /* not authenticated: nothing more is disclosed */
+    PAM_RESULT_EXPIRED, /* the account; the following only after a right secret
+                         */
     PAM_RESULT_MUST_CHANGE, /* the password */
     PAM_RESULT_BARRED,      /* the account, for now or for this service */
-    PAM_RESULT_BROKEN,      /* PAM itself did not work */
+    PAM_RESULT_BROKEN,      /* PAM itself failed */
 };
 
 struct pam_begin {
@@ -73,15 +75,15 @@ struct pam_answers {
 
 struct pam_verdict {
     enum pam_result result;
-    struct text user; /* as PAM ended with it */
+    struct text user; /* PAM's final user name */
 };
 
 /* The kind of a packet; NONE for an empty or unknown one. */
 enum pam_message_kind pam_message_kind_of(struct text packet);
 
 /*
- * Readers: texts are borrowed from the packet. STATUS_INVALID for another
- * kind, anything too long, a NUL inside, or trailing bytes.
+ * Readers: texts are borrowed from the packet. STATUS_INVALID for another kind,
+ * anything too long, a NUL inside, or trailing bytes.
  */
 MUST_CHECK
 enum status pam_begin_read(struct text packet, struct pam_begin *out);

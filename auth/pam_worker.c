@@ -6,7 +6,7 @@
  *
  * Modules block, crash and change their process as they like; each runs in a
  * child that is killed at its deadline, so a stuck one stalls one sign-in
- * (T50), and when the provider lets go of it, so that nothing runs for whoever
+ * (T50), and when the provider closes it, so that nothing runs for whoever
  * hung up. Every packet on the control socket is one new conversation and
  * brings its socket with it. When the provider goes, so does everything here.
  */
@@ -37,14 +37,14 @@ enum {
 struct child {
     pid_t pid;
     int64_t deadline_ms;
-    int fd; /* of its conversation too: tells when the provider lets go */
+    int fd; /* of its conversation too: notices when the provider closes it */
 };
 
 static struct child children[CHILDREN_MAX];
 static size_t n_children;
 
-/* The socket of a new conversation; -1 when the control socket has ended; 0,
- * which is the control socket itself, when nothing came. */
+/* The socket of a new conversation; -1 if the control socket has ended; 0,
+ * which is the control socket itself, if nothing came. */
 static int receive_conversation(void)
 {
     char byte;
@@ -74,9 +74,9 @@ static int receive_conversation(void)
 
 _Noreturn static void be_child(int fd)
 {
-    /* Ends with the broker, however that ends. */
+    /* Ends with the worker, however that ends. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    prctl(PR_SET_DUMPABLE, 0); /* no core with a password in it */
+    prctl(PR_SET_DUMPABLE, 0); /* no core dump with a password in it */
     for (size_t i = 0; i < n_children; i++)
         close(children[i].fd);
     close(CONTROL_FD);
@@ -139,14 +139,14 @@ static int wait_ms(void)
     return nearest < 0 ? 0 : nearest > 1000 ? 1000 : (int)nearest;
 }
 
-/* Waits for a conversation, an end of one, or the next deadline. True: there is
- * something on the control socket. */
+/* Waits for a conversation, the end of one, or the next deadline. True: the
+ * control socket is readable. */
 static bool wait_for_any(void)
 {
     struct pollfd fds[1 + CHILDREN_MAX] = {{CONTROL_FD, POLLIN, 0}};
     const size_t n = n_children;
 
-    for (size_t i = 0; i < n; i++) /* of one that is killed no more */
+    for (size_t i = 0; i < n; i++) /* not of one already killed */
         fds[1 + i].fd =
             children[i].deadline_ms == INT64_MAX ? -1 : children[i].fd;
     if (poll(fds, 1 + n, wait_ms()) <= 0)
@@ -159,7 +159,7 @@ static bool wait_for_any(void)
 
 static void note_child(int signal_number)
 {
-    (void)signal_number; /* interrupts poll(), that is all */
+    (void)signal_number; /* only interrupts poll() */
 }
 
 int main(int argc, char **argv)
@@ -174,7 +174,8 @@ int main(int argc, char **argv)
     }
     signal(SIGPIPE, SIG_IGN);
     sigaction(SIGCHLD, &on_child, NULL);
-    clearenv(); /* nothing from whoever started the provider (T19) */
+    clearenv(); /* nothing from the environment of the provider's caller (T19)
+                 */
     while (fd >= 0) {
         if (wait_for_any()) {
             fd = receive_conversation();

@@ -9,9 +9,9 @@
 struct plain_message {
     struct text authzid; /* may be empty */
     struct text user;
-    struct text secret; /* may be empty: PAM says no to it, not we */
+    struct text secret; /* may be empty: PAM refuses it */
 };
 
-/* Borrowed from the message. STATUS_INVALID unless it is exactly that. */
+/* Borrowed from the message. STATUS_INVALID unless it matches exactly. */
 MUST_CHECK
 enum status plain_read(struct text message, struct plain_message *out);

@@ -1,4 +1,4 @@
-/* What evidence proves under a configuration that came after it. */
+/* What evidence still proves under a newer configuration. */
 #include "auth/certificate/certificate_upn.h"
 #include "auth/evidence_make.h"
 #include "auth/exchange.h"
@@ -19,7 +19,7 @@ static bool is_listed(struct text name, const char *const *names, size_t n)
     return false;
 }
 
-/* All of a[n_a] still there? */
+/* Is all of a[n_a] still present? */
 static bool holds_all(const char *const *b, size_t n_b, const char *const *a,
                       size_t n_a)
 {
@@ -74,8 +74,8 @@ static bool has_same_claims(const struct auth_issuer_config *a,
     return true;
 }
 
-/* Would each token that the one took be taken by the other, for the same
- * person? What it says of factors and groups is looked at by itself. */
+/* Would the new issuer accept every token that the old one accepted, for the
+ * same user? Factors and groups are reviewed separately. */
 static bool takes_the_same(const struct auth_issuer_config *before,
                            const struct auth_issuer_config *now)
 {
@@ -90,8 +90,8 @@ static bool takes_the_same(const struct auth_issuer_config *before,
                      before->n_algorithms);
 }
 
-/* The age is counted from a moment the evidence does not keep: from what
- * end it had. */
+/* The evidence does not keep the time the age counts from: computed from its
+ * end. */
 static void shorten_mfa(struct auth_evidence *evidence,
                         const struct auth_issuer_config *before,
                         const struct auth_issuer_config *now)
@@ -99,7 +99,7 @@ static void shorten_mfa(struct auth_evidence *evidence,
     if (now->mfa_max_age_s == 0)
         return;
     if (before->mfa_max_age_s == 0)
-        evidence->facts &= ~(uint32_t)AUTH_FACT_MFA; /* nobody knows it */
+        evidence->facts &= ~(uint32_t)AUTH_FACT_MFA; /* unknown */
     else if (now->mfa_max_age_s < before->mfa_max_age_s)
         evidence->mfa_expires_at_s -=
             before->mfa_max_age_s - now->mfa_max_age_s;
@@ -119,7 +119,7 @@ static uint32_t token_facts(const struct auth_issuer_config *issuer,
 
 /* ---- All ---- */
 
-/* What one thing that was counted gives now. */
+/* The level that one counted factor gives now. */
 static uint32_t facts_of(const struct auth_evidence *evidence,
                          const struct auth *now, struct text kind,
                          struct text name)
@@ -148,8 +148,8 @@ static uint32_t count_again(const struct auth_evidence *evidence,
     return facts;
 }
 
-/* What counts for several factors now and did for a key stays a key; what
- * counted for several factors and does for a key falls to that. */
+/* What now counts for several factors and counted for a key stays a key; what
+ * counted for several factors and now counts for a key falls to that. */
 static void keep_facts(struct auth_evidence *evidence, uint32_t kept)
 {
     if (kept & AUTH_FACT_MFA)
@@ -209,7 +209,7 @@ static void review_password(struct auth_evidence *evidence,
         keep_facts(evidence, mechanism_plain_facts(is->level));
 }
 
-/* Known by a name alone: may its issuer still say it? */
+/* Known by a name only: may its issuer still assert it? */
 static void review_name(struct auth_evidence *evidence, const struct auth *now)
 {
     if (!(evidence->facts & AUTH_FACT_WEAK))

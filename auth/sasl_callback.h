@@ -1,6 +1,6 @@
 /*
- * SASL declares every callback as int (*)(void) and calls it as what its id
- * says; void (*)(void) is the type through which compilers let that pass.
+ * SASL declares every callback as int (*)(void) and calls it as its id defines;
+ * void (*)(void) is the type that compilers accept for that cast.
  */
 #pragma once
 

@@ -67,8 +67,8 @@ static int write_log(void *context, int level, const char *message)
     return SASL_OK;
 }
 
-/* The library is told of one name only: acting as somebody else is judged
- * when the exchange ends (T15). */
+/* The library is told one name only: acting as another user is judged at the
+ * end of the exchange (T15). */
 static int check_names(sasl_conn_t *connection, void *context,
                        const char *wanted, unsigned wanted_size,
                        const char *proved, unsigned proved_size,
@@ -88,7 +88,7 @@ static int check_names(sasl_conn_t *connection, void *context,
     return SASL_NOAUTHZ;
 }
 
-/* Never called: its context is how a mechanism finds its exchange. */
+/* Never called: mechanisms find their exchange through its context. */
 static int find_exchange(void)
 {
     return SASL_FAIL;
@@ -125,7 +125,7 @@ static int begin_mechanism(void *global, sasl_server_params_t *params,
     return SASL_OK;
 }
 
-/* Tells the library who it is. */
+/* Tells the library the user. */
 static int finish(struct auth_exchange *exchange, sasl_server_params_t *params,
                   sasl_out_params_t *out)
 {
@@ -172,8 +172,8 @@ static int step_mechanism(void *context, sasl_server_params_t *params,
     return finish(exchange, params, result);
 }
 
-/* The library calls it unasked after an error; the exchange owns its state
- * and ends it itself. */
+/* The library calls it unasked after an error; the exchange owns its state and
+ * ends it itself. */
 static void end_mechanism(void *context, const sasl_utils_t *utils)
 {
     (void)context;
@@ -267,8 +267,8 @@ enum status sasl_server_open(void)
 
 /* ---- One connection ---- */
 
-/* TLS is the security layer, so none is asked of SASL; and what TLS carries
- * may be a password. A Unix socket does not leave the machine either. */
+/* TLS is the security layer, so none is requested from SASL; and passwords are
+ * allowed inside TLS. A Unix socket does not leave the host either. */
 static bool set_properties(struct auth_exchange *exchange)
 {
     const sasl_security_properties_t security = {.max_ssf = 0};

@@ -7,13 +7,13 @@
 
 #include "auth/exchange.h"
 
-/* Once a process, from the main thread; later calls only answer. */
+/* Once per process, from the main thread; later calls return its result. */
 MUST_CHECK
 enum status sasl_server_open(void);
 
 /*
- * The library's connection for an exchange. The exchange must stay where it
- * is: the library keeps pointers into it until sasl_dispose().
+ * The library's connection for an exchange. The exchange must stay in place:
+ * the library keeps pointers into it until sasl_dispose().
  */
 MUST_CHECK
 enum status sasl_server_connect(struct auth_exchange *exchange);

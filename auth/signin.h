@@ -20,11 +20,11 @@
 struct auth;
 
 enum auth_progress {
-    AUTH_REFUSED = 0, /* over: nothing was proved */
-    AUTH_CONTINUE,    /* the answer goes to the client, who goes on */
-    AUTH_DONE,        /* evidence is there; the answer may carry data too */
+    AUTH_REFUSED = 0, /* finished: nothing was proved */
+    AUTH_CONTINUE,    /* the answer goes to the client, who continues */
+    AUTH_DONE,        /* evidence is there; the answer may have data too */
     AUTH_WAITING,     /* a worker checks; see auth_exchange_fd() */
-    AUTH_PROMPT,      /* questions for the person: auth_exchange_prompts() */
+    AUTH_PROMPT,      /* prompts for the user: auth_exchange_prompts() */
 };
 
 /*
@@ -40,12 +40,11 @@ enum status auth_exchange_new(const struct auth *auth,
 void auth_exchange_free(struct auth_exchange *exchange);
 DEFINE_DROP(auth_exchange)
 
-/* What a Kerberos client says that it binds its ticket to. */
+/* What a Kerberos client says its ticket is bound to. */
 enum auth_binding {
-    AUTH_BINDING_UNSAID =
-        0, /* tls-exporter, or nothing where that is allowed */
+    AUTH_BINDING_UNSAID = 0, /* tls-exporter, or nothing if that is allowed */
     AUTH_BINDING_EXPORTER,
-    AUTH_BINDING_END_POINT, /* of clients whose TLS library gives no exporter */
+    AUTH_BINDING_END_POINT, /* for clients whose TLS library has no exporter */
     AUTH_N_BINDINGS,
 };
 
@@ -53,20 +52,20 @@ enum auth_binding {
 enum auth_binding auth_binding_read(struct text name);
 
 /*
- * Before the first step. What is named must then be there. The end point binds
- * to the server's certificate and not to the connection, so that it stops no
- * one who has its key: STATUS_DENIED where the channel requires a binding,
- * has none of that kind, or for other mechanisms.
+ * Call before the first step. The named binding must then be present. The end
+ * point binds to the server's certificate and not to the connection, so it does
+ * not stop whoever has its key: STATUS_DENIED if the channel requires a
+ * binding, has none of that kind, or for other mechanisms.
  */
 MUST_CHECK
 enum status auth_exchange_bind(struct auth_exchange *exchange,
                                enum auth_binding binding);
 
 /*
- * One message from the client in (has_data false: none was sent), one answer
- * appended to out. After AUTH_REFUSED or AUTH_DONE every further step is
- * AUTH_REFUSED. The SASL connection is thrown away inside (an error followed
- * by a step would otherwise sign in).
+ * Takes one message of the client (has_data false: none was sent) and appends
+ * one answer to out. After AUTH_REFUSED or AUTH_DONE every further step is
+ * AUTH_REFUSED. The SASL connection is discarded inside (otherwise a step after
+ * an error would sign in).
  */
 enum auth_progress auth_exchange_step(struct auth_exchange *exchange,
                                       bool has_data, struct text data,
@@ -102,11 +101,11 @@ struct auth_prompt {
 
 enum { AUTH_PROMPTS_MAX = 8, AUTH_ANSWER_MAX_BYTES = 1024 };
 
-/* The questions under way, prompts_out[AUTH_PROMPTS_MAX]; how many. */
+/* The current prompts, prompts_out[AUTH_PROMPTS_MAX]; returns their number. */
 size_t auth_exchange_prompts(const struct auth_exchange *exchange,
                              struct auth_prompt prompts_out[]);
 
-/* One answer for each prompt that wants one, in their order. */
+/* One answer for each prompt that needs one, in order. */
 enum auth_progress auth_exchange_answer(struct auth_exchange *exchange,
                                         const struct text answers[], size_t n,
                                         int64_t now_s, struct buf *out);
@@ -122,14 +121,14 @@ void auth_exchange_take(struct auth_exchange *exchange,
 const char *auth_exchange_why(const struct auth_exchange *exchange);
 
 /*
- * After a right password on an account that may not sign in, or a right token
- * that was used before: one sentence that the client may be told. NULL in
- * every other case (T52).
+ * After a right password of an account that may not sign in, or a valid token
+ * that was used before: one sentence that the client may see. NULL in every
+ * other case (T52).
  */
 const char *auth_exchange_hint(const struct auth_exchange *exchange);
 
 /* Was it refused because the password was not checked in time? */
 bool auth_exchange_is_late(const struct auth_exchange *exchange);
 
-/* Whom a refused client claimed to be, where that is known; else NULL. */
+/* The user that a refused client claimed to be, if known; else NULL. */
 const char *auth_exchange_claimed(const struct auth_exchange *exchange);

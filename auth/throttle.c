@@ -10,7 +10,7 @@
 
 enum { WAYS = 8, SEED_BYTES = 32, NAME_MAX_BYTES = 1024 };
 
-/* What an entry counts; part of what its key is made of. */
+/* What an entry counts; part of the input of its key. */
 enum kind { KIND_SOURCE = 1, KIND_PAIR, KIND_ACCOUNT };
 
 struct entry {
@@ -21,7 +21,7 @@ struct entry {
 
 /* Entries live in sets of WAYS; the key chooses the set. */
 struct throttle {
-    unsigned char seed[SEED_BYTES]; /* nobody chooses where he collides */
+    unsigned char seed[SEED_BYTES]; /* collisions cannot be chosen */
     size_t n_sets;
     struct entry entries[]; /* [n_sets * WAYS] */
 };
@@ -102,8 +102,8 @@ static uint32_t failures_of(const struct entry *entry, int64_t now_ms)
     return entry && !is_forgotten(entry, now_ms) ? entry->n_failures : 0;
 }
 
-/* Whether a makes room before b: forgotten, then fewer failures, then older.
- * Who floods the table with names throws out names as light as his own. */
+/* Is a evicted before b: forgotten, then fewer failures, then older? Flooding
+ * the table with names evicts names as light as those. */
 static bool is_lighter(const struct entry *a, const struct entry *b,
                        int64_t now_ms)
 {
@@ -137,7 +137,8 @@ static void count(struct throttle *throttle, uint64_t key, int64_t now_ms)
 
 /* ---- Questions ---- */
 
-/* 0, then the first step doubled for every further failure, to the limit. */
+/* 0, then the first delay doubled for every further failure, up to the
+ * limit. */
 static int64_t grow(uint32_t n_failures, int64_t first_ms, int64_t limit_ms)
 {
     int64_t wait_ms = first_ms;

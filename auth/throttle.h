@@ -1,16 +1,16 @@
 /*
  * Throttles guessing without locking out the target.
  *
- * Failures are counted for a source, for an account as one source tries it,
- * and for an account over all sources. The first two make the source wait,
- * longer each time. The third never refuses anybody: it only holds the
- * answer for at most HOLD_MAX_MS, so that strangers cannot keep an
- * administrator out who comes from a source without failures (T51).
+ * Failures are counted for a source, for an account as one source tries it, and
+ * for an account over all sources. The first two make the source wait, longer
+ * each time. The third never refuses anybody: it only delays the answer by at
+ * most HOLD_MAX_MS, so that strangers cannot keep an administrator out who
+ * signs in from a source without failures (T51).
  *
- * Plain data with the time passed in, in memory of a fixed size: when the
- * table is full the entry that matters least makes room. One thread at a
- * time. A second factor is an account of its own ("alice code"): its failures
- * must not be counted with those of the password.
+ * Plain data with the time passed in, in memory of a fixed size: when the table
+ * is full the least important entry is evicted. One thread at a time. A second
+ * factor is a separate account ("alice code"): its failures must not be counted
+ * with those of the password.
  */
 #pragma once
 
@@ -21,9 +21,9 @@
 #include "provider/base/own.h"
 
 enum {
-    THROTTLE_FREE_FAILURES = 3,            /* before anybody waits */
+    THROTTLE_FREE_FAILURES = 3,            /* before a source must wait */
     THROTTLE_WAIT_FIRST_MS = 1000,         /* then doubled each time */
-    THROTTLE_WAIT_MAX_MS = 15 * 60 * 1000, /* and no more than this */
+    THROTTLE_WAIT_MAX_MS = 15 * 60 * 1000, /* at most */
     THROTTLE_HOLD_MAX_MS = 2000,           /* for an account under attack */
     THROTTLE_FORGET_MS = 60 * 60 * 1000,   /* after the last failure */
     THROTTLE_SOURCE_MAX_BYTES = 48,
@@ -31,20 +31,20 @@ enum {
 
 struct throttle;
 
-/* n_entries are held at most, 24 bytes each. */
+/* n_entries at most, 24 bytes each. */
 MUST_CHECK
 enum status throttle_new(size_t n_entries, struct throttle **throttle_out);
 void throttle_free(struct throttle *throttle);
 DEFINE_DROP(throttle)
 
 struct throttle_verdict {
-    int64_t retry_after_ms; /* > 0: refuse now, and say when to come again */
-    int64_t hold_ms;        /* > 0: check, but answer only after so long */
+    int64_t retry_after_ms; /* > 0: refuse now, and say when to try again */
+    int64_t hold_ms;        /* > 0: check, but answer only after this time */
 };
 
 /*
- * Before anything costly is done for a sign-in. The account may be empty
- * (not known yet). now_ms is of the monotonic clock.
+ * Call before any expensive work for a sign-in. The account may be empty
+ * (unknown yet). now_ms is of the monotonic clock.
  */
 struct throttle_verdict throttle_ask(const struct throttle *throttle,
                                      struct text source, struct text account,
@@ -53,13 +53,13 @@ struct throttle_verdict throttle_ask(const struct throttle *throttle,
 void throttle_failed(struct throttle *throttle, struct text source,
                      struct text account, int64_t now_ms);
 
-/* Forgets what this source did wrong with this account, and nothing else. */
+/* Clears this source's failures with this account, and nothing else. */
 void throttle_succeeded(struct throttle *throttle, struct text source,
                         struct text account);
 
 /*
- * The source of a peer: an IPv4 address, the /64 of an IPv6 one, or the user
- * of a Unix peer ("uid 1000"). Written into source_out, which is returned.
+ * The source of a peer: an IPv4 address, the /64 of an IPv6 one, or the user of
+ * a Unix peer ("uid 1000"). Written into source_out, which is returned.
  */
 struct text throttle_source(const struct sockaddr *address, uint32_t peer_uid,
                             char source_out[THROTTLE_SOURCE_MAX_BYTES]);

@@ -1,4 +1,4 @@
-/* Whom a listener trusts: its own anchors and revocation lists. */
+/* The trust of a listener: its own anchors and revocation lists. */
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -21,7 +21,7 @@ static void store_drop(X509_STORE **store)
     X509_STORE_free(*store);
 }
 
-/* Nobody checks the signature of an anchor, but of what it signed itself. */
+/* Nobody checks the signature of an anchor itself, but those it made. */
 static bool is_damaged(X509 *anchor)
 {
     return (X509_get_extension_flags(anchor) & EXFLAG_SS) &&
@@ -31,16 +31,16 @@ static bool is_damaged(X509 *anchor)
 static enum status add_anchor(SSL_CTX *context, X509_STORE *store, X509 *anchor,
                               const char *path, const char **why_out)
 {
-    /* Which one would an issuer in a policy mean? */
+    /* Which anchor would an issuer in a policy mean? */
     if (certificate_anchor_has_twin(store, anchor)) {
-        *why_out = why_format("%s: another anchor bears the same name", path);
+        *why_out = why_format("%s: another anchor has the same name", path);
         return STATUS_INVALID;
     }
     if (is_damaged(anchor)) {
         *why_out = why_format("%s: an anchor is damaged", path);
         return STATUS_INVALID;
     }
-    *why_out = why_format("%s: cannot be an anchor", path);
+    *why_out = why_format("%s: cannot be used as an anchor", path);
     if (X509_STORE_add_cert(store, anchor) != 1 ||
         SSL_CTX_add_client_CA(context, anchor) != 1)
         return STATUS_INVALID;
@@ -59,9 +59,9 @@ static enum status load_anchors(SSL_CTX *context, X509_STORE *store,
     return STATUS_OK;
 }
 
-/* An authority may ask for an explicit policy below it (RFC 5280, section
- * 4.2.1.11): unless policies are checked, that is understood and not obeyed.
- * Which one it is does not matter to us. */
+/* An authority may require an explicit policy below it (RFC 5280, section
+ * 4.2.1.11): unless policies are checked, that is understood but not enforced.
+ * Which policy does not matter to us. */
 static bool obey_policies(X509_STORE *store)
 {
     X509_VERIFY_PARAM *param = X509_STORE_get0_param(store);
@@ -140,6 +140,6 @@ enum status auth_trust_follows(struct ssl_ctx_st *before,
     X509_STORE *fresh = store_of(now);
 
     if (!checks_revocation(old) || !checks_revocation(fresh))
-        return STATUS_OK; /* one of them was told not to look */
+        return STATUS_OK; /* one of them was told not to check */
     return revocation_list_follows(old, fresh, why_out);
 }

@@ -1,6 +1,6 @@
 /*
  * The cause of a failed start, in words: one line in memory of the thread,
- * good until the next one.
+ * valid until the next one.
  */
 #pragma once
 

@@ -1,9 +1,9 @@
 /*
- * Memory that is given out piece by piece and taken back at once.
+ * Memory allocated piece by piece and freed at once.
  *
- * What is read from a file lives as long as the whole reading: the tree, the
- * structs, the texts and the messages about them. A piece that cannot be had
- * is NULL and marks the arena; a reader may go on and look once, at the end
+ * Everything read from a file lives as long as the reading: the tree, the
+ * structs, the texts and the messages about them. A failed allocation is NULL
+ * and marks the arena; a reader may go on and check once, at the end
  * (arena_status).
  */
 #pragma once
@@ -15,7 +15,7 @@
 #include "provider/base/status.h"
 #include "provider/base/text.h"
 
-/* Never gives out more than max_bytes in all. */
+/* Never allocates more than max_bytes in all. */
 struct arena;
 MUST_CHECK
 enum status arena_new(size_t max_bytes, struct arena **arena_out);
@@ -26,14 +26,14 @@ static inline void arena_free(struct arena *arena)
 }
 DEFINE_DROP(arena)
 
-/* STATUS_LIMIT or STATUS_NO_MEMORY once a piece could not be had. */
+/* STATUS_LIMIT or STATUS_NO_MEMORY once an allocation has failed. */
 MUST_CHECK
 enum status arena_status(const struct arena *arena);
 
 /* n zeroed pieces of size bytes, aligned for anything; NULL: see above. */
 void *arena_alloc(struct arena *arena, size_t n, size_t size);
 
-/* A NUL-ended copy. */
+/* A NUL-terminated copy. */
 char *arena_text(struct arena *arena, struct text text);
 
 /* As printf. */

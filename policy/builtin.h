@@ -24,8 +24,8 @@ struct builtin {
 #define BUILTIN_ALL_USERS          "SMS00004" /* and user groups */
 
 /*
- * Types by the word that policy files use: the class name, or the display
- * name where the product gives a type no class ("Unnamed type 79").
+ * Types by the word in policy files: the class name, or the display name if the
+ * product gives a type no class ("Unnamed type 79").
  */
 const char *builtin_type_word(const struct rbac_type *type);
 const struct rbac_type *builtin_type_find(struct text word);

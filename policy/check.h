@@ -1,26 +1,26 @@
 /*
- * More about a policy that compiles: what it says that cannot work, and
- * whether its own tests hold. Both add messages to the set.
+ * Checks of a policy that compiles: grants without effect, and its own tests.
+ * Both add messages to the set.
  */
 #pragma once
 
 #include "policy/policy.h"
 
-/* What is known besides the files. */
+/* Facts besides the files. */
 struct policy_facts {
     int64_t now_s;
     enum auth_level
-        reachable; /* the most the mechanisms prove; NONE: unknown */
-    enum auth_level reach[IDENTITY_N_KINDS]; /* the same of each identity;
-                                                all NONE: unknown */
+        reachable; /* the highest level the mechanisms prove; NONE: unknown */
+    enum auth_level reach[IDENTITY_N_KINDS]; /* the same for each kind of
+                                                identity; all NONE: unknown */
 };
 
 /*
- * Warns of grants that can never apply or are granted twice, of roles and
- * groups nobody has, and of levels nobody can reach; that nobody could
- * administer, or no Full Administrator sign in at the minimum level, is an
- * error (T84). The set must have been compiled. STATUS_INVALID when an error
- * was added.
+ * Warns of grants that can never apply or are granted twice, of unused roles
+ * and groups, and of levels nobody can reach; it is an error if nobody could
+ * administer the site, or no Full Administrator could sign in at the minimum
+ * level (T84). The set must have been compiled. STATUS_INVALID if an error was
+ * added.
  */
 MUST_CHECK
 enum status policy_set_check(struct policy_set *set,
@@ -34,7 +34,7 @@ struct policy_test_count {
 
 /*
  * Runs the tests of the files on the policy alone; one error for each that
- * fails. STATUS_INVALID when one did.
+ * fails. STATUS_INVALID if one did.
  */
 MUST_CHECK
 enum status policy_set_test(struct policy_set *set,

@@ -1,7 +1,7 @@
 /*
- * What a policy says that cannot work: roles and groups nobody has, levels
- * nobody reaches, a site nobody could administer. What is granted twice has a
- * file of its own (shadow.c).
+ * Finds parts of a policy that cannot work: unused roles and groups, levels
+ * that nobody reaches, a site that nobody could administer. Duplicate grants
+ * have a file of their own (shadow.c).
  */
 #include "policy/check.h"
 
@@ -37,7 +37,7 @@ static size_t count_roles(const struct checking *checking)
     return n;
 }
 
-/* Roles that are assigned, or that another role was copied from. */
+/* Roles that are assigned, or copied by another role. */
 static bool collect_roles(struct checking *checking)
 {
     struct policy_set *set = checking->set;
@@ -134,7 +134,8 @@ static bool acts_on_collections_only(const struct checking *checking,
     return role->n_rights > 0;
 }
 
-/* Does the role hold anything that a collection, or a scope, could open? */
+/* Does the role have anything that a collection, or a scope, could give access
+ * to? */
 static bool acts_on(const struct checking *checking, const char *name,
                     enum rbac_securing securing)
 {

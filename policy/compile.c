@@ -85,7 +85,7 @@ bool compile_scopes(struct compile *compile)
     return lexicon_finish_names(&compile->scopes, compile->messages);
 }
 
-/* The minimum level is said once in all files. */
+/* The minimum level may be set once in all files. */
 static void compile_level(struct compile *compile)
 {
     struct policy *policy = compile->policy;
@@ -123,7 +123,7 @@ static void check_former_name(struct compile *compile,
                        declared->what);
 }
 
-/* Else the one would be renamed, and references would rest on the other. */
+/* Otherwise the one would be renamed, and references would mean the other. */
 static bool compile_former_names(struct compile *compile)
 {
     const struct policy *policy = compile->policy;

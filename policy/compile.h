@@ -1,7 +1,7 @@
 /*
- * From drafts to a policy: names are resolved against what is built in and
- * what the files declare, and every rule that needs no store is checked.
- * One file of this room for each kind of thing; all share this struct.
+ * From drafts to a policy: resolves names against what is built in and
+ * declared, and checks every rule that needs no store. One file of this room
+ * for each kind of object; all share this struct.
  */
 #pragma once
 
@@ -10,7 +10,7 @@
 #include "policy/lexicon.h"
 #include "rbac/catalog.h"
 
-/* Names resolve to numbers: first what is built in, then what is declared. */
+/* Names resolve to numbers: first built-in ones, then declared ones. */
 struct compile {
     struct arena *arena;
     struct policy_messages *messages;
@@ -30,31 +30,32 @@ struct compile {
     struct lexicon classes;
     struct lexicon users; /* administrator records */
     struct lexicon admin_groups;
-    bool *is_security; /* [policy->n_admins]: administers security */
+    bool *is_security; /* [policy->n_admins]: is a security administrator */
 };
 
-/* Fills the policy. False when memory is short; errors are in the messages. */
+/* Fills the policy. False: out of memory; errors are in the messages. */
 bool compile_run(struct compile *compile);
 
-/* The number of a name; an error with a hint when there is none. */
+/* The number of a name; an error with a hint if there is none. */
 long compile_find(struct compile *compile, const struct lexicon *lexicon,
                   struct schema_word word);
 
-/* Warns of an undeclared collection whose name is near a declared one's. */
+/* Warns of an undeclared collection whose name is similar to a declared
+ * one's. */
 void compile_hint_collection(struct compile *compile, struct schema_word word);
 
 /*
- * Who says who is in a group: NULL for the site itself, whose groups are
- * declared. One that is not, and has no source, has nobody in it: a warning.
+ * The source of a group: NULL for the site itself, whose groups are declared. A
+ * group that is neither declared nor has a source has no members: a warning.
  */
 const char *compile_source(struct compile *compile, struct schema_word group,
                            struct schema_word source);
 
-/* The texts alone; a warning for one that stands there twice. */
+/* The texts alone; a warning for repetitions. */
 const char *const *compile_texts(struct compile *compile,
                                  const struct schema_word *words, size_t n);
 
-/* The steps, in the order in which compile_run takes them. */
+/* The steps, in the order of compile_run. */
 bool compile_scopes(struct compile *compile);
 bool compile_roles(struct compile *compile);
 bool compile_collections(struct compile *compile);

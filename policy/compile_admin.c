@@ -1,6 +1,6 @@
 /*
- * Administrators: their identities and what they are assigned, and that
- * somebody remains who can administer the site.
+ * Administrators: their identities and assignments, and that somebody remains
+ * who can administer the site.
  */
 #include <string.h>
 
@@ -80,7 +80,7 @@ static bool write_assignment(struct compile *compile,
     return out->roles && out->scopes && out->collections;
 }
 
-/* One identity is one person's; kind and value together are its name. */
+/* An identity belongs to one user; kind and value together are its name. */
 static bool write_identities(struct compile *compile,
                              const struct draft_admin *draft,
                              struct lexicon *seen, struct policy_admin *out)
@@ -114,9 +114,9 @@ static bool is_root(const struct policy_identity *identity)
 }
 
 /*
- * Who signs in as root is nobody else: no ticket, password or other identity
- * leads to the record, so that its exclusion excludes root alone and the audit
- * shows no person where there was none (T89).
+ * Root can sign in as nobody else: no ticket, password or other identity leads
+ * to the record, so that its exclusion excludes root alone and the audit never
+ * names a person in root's place (T89).
  */
 static void check_break_glass(struct compile *compile, struct policy_admin *out)
 {
@@ -206,7 +206,8 @@ static bool is_full(const struct compile *compile,
                     assignment->n_collections, users);
 }
 
-/* Files that name administrators name one who can undo what they do (T84). */
+/* If files name administrators, one of them must be able to undo what the files
+ * do (T84). */
 static void check_lockout(struct compile *compile)
 {
     const struct policy *policy = compile->policy;

@@ -1,6 +1,6 @@
 /*
  * Collections: limited by, including and excluding others, of one kind. A
- * collection that is neither built in nor declared may have been made in the
+ * collection that is neither built in nor declared may have been created in the
  * console; only the store knows.
  */
 #include "policy/builtin.h"
@@ -95,13 +95,13 @@ static void fail_circle(void *context, uint32_t from, size_t edge, uint32_t to)
     (void)edge;
     messages_error(
         compile->messages, draft->name.place,
-        "the collection refers, over others, to itself through %s",
+        "the collection refers, directly or indirectly, to itself through %s",
         message_quote(compile->arena,
                       text_of(compile->draft_collections[to]->name.text)));
 }
 
-/* The grammar, and that it selects devices or users; which properties they
- * have, only the site knows. */
+/* The grammar, and that it selects devices or users; only the site knows which
+ * properties they have. */
 static bool check_queries(struct compile *compile,
                           const struct draft_collection *draft)
 {

@@ -1,12 +1,12 @@
 /*
- * Exclusions from the minimum level: each names a reason and an owner, and
- * nobody who administers security has one (T71), by their own record or by a
- * group they are in; but for the break-glass administrator, for whom there may
+ * Exclusions from the minimum level: each has a reason and an owner, and
+ * security administrators cannot be excluded (T71), by their own record or by a
+ * group they are in; except the break-glass administrator, for whom there may
  * be no other way in (T89).
  */
 #include "policy/compile.h"
 
-/* Bits that change who may do what. */
+/* Bits that change rights. */
 enum {
     SECURITY_OPERATIONS =
         1 << RBAC_OP_MODIFY | 1 << RBAC_OP_DELETE | 1 << RBAC_OP_CREATE,
@@ -34,7 +34,7 @@ static bool is_security_admin(const struct compile *compile,
     return false;
 }
 
-/* Of every record, once: whether it administers security. */
+/* For every record, once: is it a security administrator? */
 static bool mark_admins(struct compile *compile)
 {
     const size_t n = compile->policy->n_admins;
@@ -47,9 +47,9 @@ static bool mark_admins(struct compile *compile)
 }
 
 /*
- * members_out: everybody who is in a group that administers security, by name.
- * A group hands this on to the groups in it, so containers come first: the
- * other way round than group_order.
+ * members_out: every member of a group of security administrators, by name. A
+ * group passes this on to the groups in it, so containers come first: the
+ * reverse of group_order.
  */
 static bool collect_members(struct compile *compile,
                             struct lexicon *members_out)

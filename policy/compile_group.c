@@ -1,5 +1,5 @@
 /*
- * Groups of the files: members are users and groups, nested without circles.
+ * Groups of the files: members are users and groups, nested without cycles.
  */
 #include <string.h>
 
@@ -28,7 +28,8 @@ static bool collect(struct compile *compile, size_t n)
     return lexicon_finish_names(&compile->groups, compile->messages);
 }
 
-/* A user has a realm; what has none and is near a group's name is doubtful. */
+/* A user has a realm; a name without one that is similar to a group's is
+ * suspicious. */
 static void hint_member(struct compile *compile, struct schema_word word)
 {
     const struct text text = text_of(word.text);
@@ -39,7 +40,7 @@ static void hint_member(struct compile *compile, struct schema_word word)
     hint = lexicon_hint(&compile->groups, text, compile->messages);
     if (*hint)
         messages_warn(compile->messages, word.place,
-                      "%s is no group of these files%s",
+                      "%s is not a group of these files%s",
                       message_quote(compile->arena, text), hint);
 }
 
@@ -50,7 +51,7 @@ static void fail_circle(void *context, uint32_t from, size_t edge, uint32_t to)
     (void)edge;
     messages_error(
         compile->messages, compile->draft_groups[from]->name.place,
-        "the group is, over others, a member of itself through %s",
+        "the group is, directly or indirectly, a member of itself through %s",
         message_quote(compile->arena,
                       text_of(compile->draft_groups[to]->name.text)));
 }
@@ -111,7 +112,7 @@ const char *compile_source(struct compile *compile, struct schema_word group,
     else if (!source.text && group.text && !is_declared)
         messages_warn(compile->messages, group.place,
                       "nobody is in the group %s: declare it in groups, or "
-                      "say its source (host, or an issuer of tokens)",
+                      "give its source (host, or an issuer of tokens)",
                       message_quote(compile->arena, text_of(group.text)));
     return is_site ? NULL : source.text;
 }

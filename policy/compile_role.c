@@ -1,12 +1,12 @@
 /*
- * Roles: what they begin as, what they add and remove, and at which level.
+ * Roles: their original, what they add and remove, and at which level.
  */
 #include <string.h>
 
 #include "policy/builtin.h"
 #include "policy/compile.h"
 
-/* A role under way: masks[n_types of the catalog]. */
+/* A role being compiled: masks[n_types of the catalog]. */
 struct building {
     struct compile *compile;
     struct role_mask *masks;
@@ -49,7 +49,8 @@ const struct rbac_type *compile_type(struct compile *compile,
     return type;
 }
 
-/* The words a type offers, one by one and as `Read, Modify, Delete`. */
+/* The words of a type's operations, one by one and as `Read, Modify,
+ * Delete`. */
 static size_t operation_words(const struct rbac_type *type,
                               const char **words_out, struct buf *list)
 {
@@ -101,7 +102,7 @@ static void mask_clear(struct role_mask *mask, uint32_t bits)
         mask->at[level] &= ~bits;
 }
 
-/* What is done with each operation that a map of a role names. */
+/* What is done with each operation in a map of a role. */
 typedef void (*act)(struct building *building, struct role_mask *mask,
                     uint32_t bit, struct schema_word name,
                     enum auth_level level);
@@ -163,7 +164,7 @@ static void each_operation(struct building *building,
     }
 }
 
-/* The masks of the role it was copied from, and its level. */
+/* The masks of the copied role, and its level. */
 static void begin_as_copy(struct building *building, long from,
                           struct policy_role *role)
 {
@@ -190,7 +191,7 @@ static void begin_as_copy(struct building *building, long from,
         role->level = declared->level;
 }
 
-/* Rows by type, then level; a bit stands in one of them. */
+/* Rows by type, then level; a bit is in one of them. */
 static bool write_rights(struct building *building, struct policy_role *role)
 {
     struct rbac_right *rights;
@@ -230,7 +231,7 @@ static void check_maps(struct compile *compile, const struct draft_role *draft)
                        "expected \"operations\" or \"copied_from\" here");
 }
 
-/* The maps of a role, in the order in which they count. */
+/* The maps of a role, in the order in which they apply. */
 static void apply_maps(struct building *building,
                        const struct draft_role *draft)
 {
@@ -307,7 +308,7 @@ static void fail_circle(void *context, uint32_t from, size_t edge, uint32_t to)
     (void)edge;
     (void)to;
     messages_error(compile->messages, draft->copied_from.place,
-                   "the roles are copied from each other in a circle");
+                   "the roles are copied from each other in a cycle");
 }
 
 /* Every role after the one it was copied from. */

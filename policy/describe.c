@@ -90,7 +90,7 @@ static void describe_named(struct describing *d)
                  admins, &language_admin);
 }
 
-/* A test has no name: what it says stands for it. */
+/* A test has no name: its sentence identifies it. */
 static const char *test_name(struct describing *d,
                              const struct policy_test *test)
 {

@@ -1,6 +1,7 @@
 /*
- * A policy as objects of lines, each line one fact that can come or go by
- * itself: "member: bob@EXAMPLE.COM", "Web Deployers in Web until 2027-01-01".
+ * A policy as objects with lines, each line one fact that can be added or
+ * removed by itself: "member: bob@EXAMPLE.COM", "Web Deployers in Web until
+ * 2027-01-01".
  */
 #pragma once
 
@@ -11,7 +12,7 @@ struct object {
     const char *what;
     const char *name;
     struct policy_place place;
-    const char **lines; /* [n_lines], sorted, each once */
+    const char **lines; /* [n_lines], sorted, without duplicates */
     size_t n_lines;
 };
 
@@ -20,6 +21,6 @@ struct objects {
     size_t n_items;
 };
 
-/* False when the arena is short. */
+/* False: the arena is full. */
 bool describe(const struct policy *policy, struct arena *arena,
               struct objects *objects_out);

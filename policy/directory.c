@@ -1,7 +1,7 @@
 /*
- * Policy files of a directory, opened once and safely: no symbolic link in any
- * part of the path, plain files and their directory owned by root or the
- * caller and not writable by anybody else, one name a file, read from the
+ * Reads policy files of a directory, opened once and safely: no symbolic link
+ * in any part of the path, plain files and their directory owned by root or the
+ * caller and not writable by anybody else, one link per file, read from the
  * descriptor that was checked. Rules T79, T85.
  */
 #include <dirent.h>
@@ -52,7 +52,7 @@ static int open_directory(const char *path)
     return openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* What is unsafe about who may change it, or NULL. */
+/* What makes it unsafe, or NULL. */
 static const char *why_unsafe(const struct stat *info)
 {
     const bool is_directory = S_ISDIR(info->st_mode);
@@ -90,7 +90,7 @@ static bool ends_in(struct text name, struct text end)
                       end);
 }
 
-/* Hidden files, editors' and package managers' leavings are not policy. */
+/* Hidden files and leftovers of editors and package managers are not policy. */
 static bool is_policy_name(struct text name)
 {
     if (name.data[0] == '.' || name.data[0] == '#')
@@ -98,7 +98,7 @@ static bool is_policy_name(struct text name)
     return ends_in(name, TEXT(".yaml"));
 }
 
-/* What somebody may well have meant as one. */
+/* Names that were probably meant as policy files. */
 static bool is_nearly_policy_name(struct text name)
 {
     const char *dot = memrchr(name.data, '.', name.size);

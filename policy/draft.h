@@ -86,7 +86,7 @@ struct draft_token {
     const char *subject;
 };
 
-/* One of the kinds; the check of its type has made it canonical. */
+/* One of the kinds; checking its type has made it canonical. */
 struct draft_identity {
     struct policy_place place;
     struct draft_certificate certificate;

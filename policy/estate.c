@@ -28,7 +28,7 @@ static void add_both(struct lexicon *lexicon, const char *name, const char *id,
         lexicon_add(lexicon, id, (long)index, nowhere);
 }
 
-/* RBAC_NONE for a name that is not there; a compiled policy has none. */
+/* RBAC_NONE for an unknown name; a compiled policy has none. */
 static uint32_t find(const struct lexicon *lexicon, const char *name)
 {
     const long index = lexicon_find(lexicon, text_of(name));
@@ -107,7 +107,7 @@ static bool add_scopes(struct building *building)
     return true;
 }
 
-/* Every collection that is mentioned: count with names NULL, then collect. */
+/* Every collection mentioned: count with names NULL, then collect. */
 static size_t mentions(const struct policy *policy, const char **names)
 {
     size_t n = 0;
@@ -137,7 +137,8 @@ static int string_compare(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* Mentioned but neither built in nor declared, each once: names[*n]. */
+/* Mentioned but neither built in nor declared, without duplicates:
+ * names[*n]. */
 static bool strangers(struct building *building, const char ***names_out,
                       size_t *n_out)
 {
@@ -158,7 +159,7 @@ static bool strangers(struct building *building, const char ***names_out,
     return true;
 }
 
-/* Numbers: built in, declared, strangers. */
+/* Numbers: built in, declared, others. */
 static bool name_collections(struct building *building, size_t n_room)
 {
     const struct policy *policy = building->policy;
@@ -293,7 +294,7 @@ enum status policy_engine_build(const struct policy *policy,
     return rbac_engine_build(&building.estate, engine_out, problem_out);
 }
 
-/* A declared thing's id is its name; a built-in one has both. */
+/* A declared object's id is its name; a built-in one has both. */
 static struct text builtin_id(const struct builtin *builtins, size_t n,
                               const char *name)
 {

@@ -1,7 +1,6 @@
 /*
- * A policy by itself as an engine: what is built in, what the files declare
- * and the collections they name. Good for tests and comparisons without a
- * store.
+ * A policy by itself as an engine: built-in and declared objects, and the
+ * collections they name. For tests and comparisons without a store.
  */
 #pragma once
 
@@ -10,25 +9,24 @@
 
 /*
  * Administrators keep their numbers: admin i of the policy is admin i of the
- * estate. A collection that is named and not declared counts as limited to
- * All Systems, where most are. STATUS_INVALID with problem_out filled.
+ * estate. A collection that is named and not declared counts as limited to All
+ * Systems, where most are. STATUS_INVALID with problem_out set.
  */
 MUST_CHECK
 enum status policy_engine_build(const struct policy *policy,
                                 struct rbac_engine **engine_out,
                                 struct rbac_problem *problem_out);
 
-/* By name or id, as policy files write them; RBAC_NONE when there is none. */
+/* By name or id, as in policy files; RBAC_NONE if there is none. */
 uint32_t policy_find_role(const struct rbac_engine *engine, const char *name);
 uint32_t policy_find_scope(const struct rbac_engine *engine, const char *name);
 uint32_t policy_find_collection(const struct rbac_engine *engine,
                                 const char *name);
 
 /*
- * Numbers of the records that apply to a user, their own and those of groups
- * of the files they are in, nested ones included: into admins_out[max], the
- * count returned, which may be greater than max (SIZE_MAX when memory is
- * short).
+ * Numbers of the records that apply to a user, their own and those of groups of
+ * the files they are in, including nested ones: into admins_out[max]; returns
+ * their number, which may be greater than max (SIZE_MAX: out of memory).
  */
 struct policy_people;
 MUST_CHECK

@@ -4,7 +4,7 @@
 
 enum { NEW = 0, OPEN, DONE };
 
-/* A node under way and the edge to follow next. */
+/* A node being visited, and the edge to follow next. */
 struct step {
     uint32_t node;
     size_t edge;
@@ -13,7 +13,7 @@ struct step {
 struct walk {
     struct graph *graph;
     unsigned char *states;
-    struct step *steps; /* the way from the start to here */
+    struct step *steps; /* the path from the start to here */
     size_t n_steps;
     uint32_t *order;
     size_t n_done;

@@ -59,7 +59,7 @@ void check_object_name(struct schema_reader *reader,
     (void)value;
     if (key_is_like(node->text))
         messages_error(reader->messages, node->place,
-                       "%s looks like a key; give another name",
+                       "%s looks like a key; choose another name",
                        yaml_describe(node, reader->arena));
 }
 
@@ -71,8 +71,8 @@ void check_level_key(struct schema_reader *reader, const struct yaml_node *node,
         fail(reader, node, "a level", "one of domain, certificate, mfa");
 }
 
-/* A user id: digits, without zeros in front; that of root has its name, so
- * that nobody names the break-glass administrator unawares. */
+/* A user id: digits without leading zeros; root must be named, so that nobody
+ * declares the break-glass administrator by accident. */
 static enum status write_local(struct text uid, struct buf *out)
 {
     const bool is_root = text_equal(uid, TEXT(IDENTITY_ROOT));
@@ -141,7 +141,7 @@ static const char *expected(enum identity_kind kind)
     return "an identity";
 }
 
-/* What is well written and hardly meant so. */
+/* Valid, and probably not meant so. */
 static void doubt_certificate(struct schema_reader *reader,
                               const struct yaml_node *node,
                               const struct draft_certificate *certificate)
@@ -163,7 +163,7 @@ static void doubt_certificate(struct schema_reader *reader,
                       serial);
 }
 
-/* As tools show it, and as it is written here. */
+/* The spelling of tools, and ours. */
 static void fail_identity(struct schema_reader *reader,
                           const struct yaml_node *node,
                           const struct draft_identity *identity)
@@ -198,7 +198,7 @@ void check_identity(struct schema_reader *reader, const struct yaml_node *node,
 
 /* ---- For others ---- */
 
-enum { NAME_MAX_BYTES = 256 }; /* as the language's table has it */
+enum { NAME_MAX_BYTES = 256 }; /* as in the language's table */
 
 bool policy_may_name_user(struct text name)
 {

@@ -1,6 +1,6 @@
 /*
- * Checks of single values of the language: users, levels, identities. They
- * run while a file is read, where the schema's tables name them.
+ * Checks of single values of the language: users, levels, identities. They run
+ * while a file is read, called by the schema's tables.
  */
 #pragma once
 

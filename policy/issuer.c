@@ -9,7 +9,8 @@
 enum {
     PARTS_MAX = 32,
     SUGGESTION_MAX_BYTES = 4096,
-    /* So many digits without a letter are hardly hexadecimal: one in 2,000. */
+    /* That many digits without a letter are hardly hexadecimal: one in
+     * 2,000. */
     DECIMAL_MIN_DIGITS = 16,
     DECIMAL_MAX_DIGITS = 60,
 };

@@ -1,9 +1,9 @@
 /*
- * How people write the issuer and the serial number of a certificate.
+ * The spellings of a certificate's issuer and serial number.
  *
  * An identity is compared in the spelling of RFC 4514: the last part of the
- * name first, the serial number in hexadecimal. Tools show both otherwise, and
- * what was copied from them matches nobody.
+ * name first, the serial number in hexadecimal. Tools show both differently,
+ * and a value copied from them matches nobody.
  */
 #pragma once
 
@@ -11,8 +11,8 @@
 #include "provider/base/text.h"
 
 /*
- * The issuer as it must have been meant, in the arena, when it is written as
- * "/O=Corp/CN=Corp CA" or from the first part to the last; NULL: it is not.
+ * The intended issuer, in the arena, if it is written as "/O=Corp/CN=Corp CA"
+ * or from the first part to the last; NULL: it is not.
  */
 const char *issuer_suggestion(struct text issuer, struct arena *arena);
 

@@ -1,5 +1,5 @@
 /*
- * The language of policy files, as one table. What is not here is refused.
+ * The language of policy files, as one table. Anything not in it is refused.
  */
 #include <stddef.h>
 
@@ -12,13 +12,13 @@
                 .size = sizeof(struct_type),                                   \
                 .place = SCHEMA_PLACE(struct_type, place)
 
-/* What was there before the files named it. */
+/* Objects that exist before the files name them. */
 #define ADOPT(kind)                                                            \
     {                                                                          \
         "adopt", SCHEMA_AT(struct draft_##kind, said.origin.adopt),            \
             &schema_name,                                                      \
-            .describe = "Key of the one that the console made and that these " \
-                        "files take over, with whoever holds it.",             \
+            .describe = "Key of an object created in the console that these "  \
+                        "files take over, with all its holders.",              \
             .kept = {                                                          \
                 &kept_text,                                                    \
                 SCHEMA_AT(struct policy_##kind, origin.adopt)                  \
@@ -27,7 +27,7 @@
 #define WAS(kind)                                                              \
     {                                                                          \
         "was", SCHEMA_AT(struct draft_##kind, said.origin.was), &schema_name,  \
-            .describe = "Its name until now, to rename it.", .kept = {         \
+            .describe = "Its previous name, to rename it.", .kept = {          \
                 &kept_text,                                                    \
                 SCHEMA_AT(struct policy_##kind, origin.was)                    \
             }                                                                  \
@@ -54,7 +54,7 @@ static const struct schema_type placed_user = {
 static const struct schema_type group_name = {SCHEMA_NAME, .min = 1, .max = 256,
                                               .is_placed = true};
 static const struct schema_type object_name = {
-    SCHEMA_NAME,       .what = "a name that looks like no key",
+    SCHEMA_NAME,       .what = "a name that does not look like a key",
     .min = 1,          .max = 256,
     .is_placed = true, .check = check_object_name};
 static const struct schema_type some_names = {
@@ -64,27 +64,27 @@ static const struct schema_type some_names = {
 
 static const struct schema_field exclusion_fields[] = {
     {"user", SCHEMA_AT(struct draft_exclusion, user), &placed_user, .choice = 1,
-     .describe = "The user whom the minimum does not bind.",
+     .describe = "The user to whom the minimum does not apply.",
      .kept = {&kept_holder, SCHEMA_AT(struct policy_exclusion, user)}},
     {"group", SCHEMA_AT(struct draft_exclusion, group), &group_name,
-     .choice = 1, .describe = "The group whom the minimum does not bind.",
+     .choice = 1, .describe = "The group to which the minimum does not apply.",
      .kept = {&kept_holder, SCHEMA_AT(struct policy_exclusion, user),
               .which = true}},
     {"source", SCHEMA_AT(struct draft_exclusion, source), &schema_placed_name,
      .needs = "group",
-     .describe = "Who says who is in the group: site, host or an issuer.",
+     .describe = "Source of the group: site, host or an issuer.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_exclusion, source),
               "source"}},
     {"reason", SCHEMA_AT(struct draft_exclusion, said.reason), &reason,
-     .is_required = true, .describe = "Why, for the auditor.",
+     .is_required = true, .describe = "Reason, for the auditor.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_exclusion, reason),
               "reason"}},
     {"owner", SCHEMA_AT(struct draft_exclusion, said.owner), &user_name,
-     .is_required = true, .describe = "Who answers for the exclusion.",
+     .is_required = true, .describe = "Owner of the exclusion.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_exclusion, owner), "owner"}},
     {"until", SCHEMA_AT(struct draft_exclusion, said.until_s), &schema_date,
      .place = SCHEMA_PLACE(struct draft_exclusion, until_place),
-     .describe = "The day on which the exclusion has ended.",
+     .describe = "First day on which the exclusion no longer applies.",
      .kept = {&kept_date, SCHEMA_AT(struct policy_exclusion, until_s),
               "ends:"}},
 };
@@ -101,7 +101,8 @@ static const struct schema_field authentication_fields[] = {
      .describe = "The level every administrator must sign in at.",
      .kept = {&kept_level, SCHEMA_AT(struct policy, minimum_level), "level:"}},
     {"exclusions", SCHEMA_AT(struct draft_authentication, exclusions),
-     &exclusions, .describe = "Whom the minimum does not bind.",
+     &exclusions,
+     .describe = "Users and groups to which the minimum does not apply.",
      .kept = {&kept_records, SCHEMA_AT(struct policy, exclusions)}},
 };
 const struct schema_type language_authentication = {
@@ -154,27 +155,27 @@ static const struct schema_field role_fields[] = {
               "description"}},
     {"copied_from", SCHEMA_AT(struct draft_role, copied_from),
      &schema_placed_name,
-     .describe = "The role it was made from; without operations it begins "
-                 "as a copy of it.",
+     .describe = "The role it was copied from; without operations it starts as "
+                 "a copy of it.",
      .kept = {&kept_copied_from, SCHEMA_AT(struct policy_role, copied_from),
               "copied from"}},
     {"level", SCHEMA_AT(struct draft_role, said.level), &schema_level,
-     .describe = "The least level at which the role acts at all.",
+     .describe = "The lowest level at which the role acts at all.",
      .kept = {&kept_level, SCHEMA_AT(struct policy_role, level), "acts at"}},
     ADOPT(role),
     WAS(role),
     {"operations", SCHEMA_AT(struct draft_role, operations), &operations,
      .place = SCHEMA_PLACE(struct draft_role, operations_place),
-     .describe = "Everything the role may do, by class; nothing of the role "
-                 "it was copied from remains.",
+     .describe = "Everything the role may do, by class; replaces the content "
+                 "of the role it was copied from.",
      .kept = {&kept_rights}},
     {"add", SCHEMA_AT(struct draft_role, add), &operations,
      .needs = "copied_from",
-     .describe = "Operations beyond those of the role it was copied from.",
+     .describe = "Operations added to those of the role it was copied from.",
      .kept = {&kept_elsewhere}},
     {"remove", SCHEMA_AT(struct draft_role, remove), &operations,
      .needs = "copied_from",
-     .describe = "Operations that are not taken over from that role.",
+     .describe = "Operations of that role to leave out.",
      .kept = {&kept_elsewhere}},
     {"require_level", SCHEMA_AT(struct draft_role, levels), &levels,
      .describe = "Operations that need more than the minimum level.",
@@ -208,7 +209,7 @@ static const struct schema_field collection_fields[] = {
      .is_required = true, .describe = "Unique name of the collection.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_collection, name)}},
     {"kind", SCHEMA_AT(struct draft_collection, kind), &collection_kind,
-     .describe = "What its members are; device when not said.",
+     .describe = "Kind of its members; default device.",
      .kept = {&kept_is_user}},
     {"comment", SCHEMA_AT(struct draft_collection, said.comment), &description,
      .describe = "For people.",
@@ -218,7 +219,7 @@ static const struct schema_field collection_fields[] = {
     WAS(collection),
     {"limiting", SCHEMA_AT(struct draft_collection, limiting),
      &schema_placed_name, .is_required = true,
-     .describe = "The collection whose members it chooses from.",
+     .describe = "The collection that limits its members.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_collection, limiting),
               "limiting"}},
     {"query", SCHEMA_AT(struct draft_collection, queries), &queries,
@@ -232,7 +233,7 @@ static const struct schema_field collection_fields[] = {
      .kept = {&kept_rules, .which = POLICY_RULE_INCLUDE}},
     {"exclude", SCHEMA_AT(struct draft_collection, exclude),
      &schema_placed_names,
-     .describe = "Collections whose members are left out; wins.",
+     .describe = "Collections whose members are left out; takes precedence.",
      .kept = {&kept_rules, .which = POLICY_RULE_EXCLUDE}},
 };
 const struct schema_type language_collection = {
@@ -326,7 +327,7 @@ static const struct schema_field assignment_fields[] = {
      .kept = {&kept_date, SCHEMA_AT(struct policy_assignment, from_s)}},
     {"until", SCHEMA_AT(struct draft_assignment, said.until_s), &schema_date,
      .place = SCHEMA_PLACE(struct draft_assignment, until_place),
-     .describe = "The day on which it has ended, UTC.",
+     .describe = "First day on which it no longer applies, UTC.",
      .kept = {&kept_date, SCHEMA_AT(struct policy_assignment, until_s)}},
 };
 static const struct schema_type assignment = {
@@ -341,17 +342,16 @@ static const struct schema_field admin_fields[] = {
      .describe = "A user.",
      .kept = {&kept_holder, SCHEMA_AT(struct policy_admin, name)}},
     {"group", SCHEMA_AT(struct draft_admin, group), &group_name, .choice = 1,
-     .describe = "A group of these files or from outside.",
+     .describe = "A group declared in these files, or external.",
      .kept = {&kept_holder, SCHEMA_AT(struct policy_admin, name),
               .which = true}},
     {"source", SCHEMA_AT(struct draft_admin, source), &schema_placed_name,
      .needs = "group",
-     .describe = "Who says who is in the group: site, host or an issuer of "
-                 "tokens.",
+     .describe = "Source of the group: site, host or an issuer of tokens.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_admin, source), "source"}},
     ADOPT(admin),
     {"identities", SCHEMA_AT(struct draft_admin, identities), &identities,
-     .needs = "user", .describe = "What else the user signs in with.",
+     .needs = "user", .describe = "Other identities of the user.",
      .kept = {&kept_identities}},
     {"assignments", SCHEMA_AT(struct draft_admin, assignments), &assignments,
      .describe = "Roles in scopes and collections.",
@@ -365,13 +365,13 @@ static const struct schema_type admins = {LIST_OF(language_admin)};
 
 static const struct schema_field test_fields[] = {
     {"user", SCHEMA_AT(struct draft_test, said.user), &user_name,
-     .is_required = true, .describe = "Who asks.",
+     .is_required = true, .describe = "The user the test is about.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_test, user)}},
     {"level", SCHEMA_AT(struct draft_test, said.level), &schema_level,
-     .describe = "Signed in at; the highest when not said.",
+     .describe = "Level of the sign-in; default: the highest.",
      .kept = {&kept_level, SCHEMA_AT(struct policy_test, level)}},
     {"at", SCHEMA_AT(struct draft_test, said.at_s), &schema_date,
-     .describe = "The day of asking; today when not said.",
+     .describe = "Day of the question; default: today.",
      .kept = {&kept_date, SCHEMA_AT(struct policy_test, at_s)}},
     {"can", SCHEMA_AT(struct draft_test, can), &schema_placed_name, .choice = 1,
      .describe = "The operation that must be allowed.",
@@ -386,7 +386,7 @@ static const struct schema_field test_fields[] = {
      .describe = "Name of the collection.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_test, key)}},
     {"scopes", SCHEMA_AT(struct draft_test, scopes), &some_names,
-     .describe = "Scopes of an assumed object.",
+     .describe = "Scopes of a hypothetical object.",
      .kept = {&kept_names, SCHEMA_AT(struct policy_test, scopes)}},
 };
 static const struct schema_type test = {
@@ -406,7 +406,8 @@ static const struct schema_field file_fields[] = {
      .describe = "Version of this language: 1.", .kept = {&kept_elsewhere}},
     {"authentication", SCHEMA_AT(struct draft, authentication),
      &language_authentication,
-     .describe = "How strongly administrators sign in.", .kept = {&kept_map}},
+     .describe = "How strongly administrators must sign in.",
+     .kept = {&kept_map}},
     {"scopes", SCHEMA_AT(struct draft, scopes), &scopes,
      .describe = "Security scopes.",
      .kept = {&kept_records, SCHEMA_AT(struct policy, scopes)}},
@@ -420,10 +421,10 @@ static const struct schema_field file_fields[] = {
      .describe = "Groups of administrators.",
      .kept = {&kept_records, SCHEMA_AT(struct policy, groups)}},
     {"administrators", SCHEMA_AT(struct draft, admins), &admins,
-     .describe = "Who may do what.",
+     .describe = "Administrators and their rights.",
      .kept = {&kept_records, SCHEMA_AT(struct policy, admins)}},
     {"tests", SCHEMA_AT(struct draft, tests), &tests,
-     .describe = "What must be allowed and what must not.",
+     .describe = "What must be allowed or denied.",
      .kept = {&kept_records, SCHEMA_AT(struct policy, tests)}},
 };
 

@@ -6,8 +6,8 @@
 #include "provider/base/name.h"
 #include "provider/base/own.h"
 
-/* Looking for the nearest name costs; in a file full of errors the first
- * hundred hints are enough. */
+/* Finding the nearest name is expensive; in a file full of errors the first
+ * hundred hints suffice. */
 enum { HINTS_MAX = 100, LOOK_MAX_BYTES = 8192 };
 
 bool lexicon_make(struct lexicon *lexicon, const char *what, size_t n_room,
@@ -82,9 +82,9 @@ void lexicon_finish(struct lexicon *lexicon, struct policy_messages *messages)
                        messages);
 }
 
-/* ---- Names that look alike ---- */
+/* ---- Lookalike names ---- */
 
-/* A name beside what it looks like. */
+/* A name with its appearance. */
 struct look {
     struct text look;
     const struct name *name;
@@ -132,7 +132,7 @@ static bool is_all_ascii(const struct lexicon *lexicon)
     return true;
 }
 
-/* A name that has no look was refused where it was read. */
+/* A name without an appearance was refused where it was read. */
 static bool look_at(struct look *look, const struct name *name, bool is_plain,
                     struct arena *arena)
 {

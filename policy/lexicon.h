@@ -1,5 +1,5 @@
 /*
- * Names of one kind of thing, each declared once, found by name.
+ * Names of one kind of object, each declared once, found by name.
  */
 #pragma once
 
@@ -21,23 +21,23 @@ struct lexicon {
     const char **words; /* [n_items], for hints */
 };
 
-/* Room for n_room names. False when memory is short. */
+/* Room for n_room names. False: out of memory. */
 bool lexicon_make(struct lexicon *lexicon, const char *what, size_t n_room,
                   struct arena *arena);
 
-/* text NULL (it could not be read) is left out. */
+/* text NULL (unreadable) is ignored. */
 void lexicon_add(struct lexicon *lexicon, const char *text, long index,
                  struct policy_place place);
 
 /* Sorts for lexicon_find. */
 void lexicon_sort(struct lexicon *lexicon);
 
-/* Sorts; a name that is there twice is an error naming both places. */
+/* Sorts; a duplicate name is an error naming both places. */
 void lexicon_finish(struct lexicon *lexicon, struct policy_messages *messages);
 
 /*
  * The same for names that people choose by: two that look alike are an error
- * too (provider/base/name.h). False when memory is short.
+ * too (provider/base/name.h). False: out of memory.
  */
 bool lexicon_finish_names(struct lexicon *lexicon,
                           struct policy_messages *messages);

@@ -83,7 +83,7 @@ static int message_compare(const void *left, const void *right)
     return 0;
 }
 
-/* Insertion keeps the order of equals, and messages come nearly sorted. */
+/* Insertion sort is stable, and messages are nearly sorted. */
 void messages_sort(struct policy_messages *messages)
 {
     struct policy_message *items = messages->items;
@@ -98,7 +98,7 @@ void messages_sort(struct policy_messages *messages)
     }
 }
 
-/* Bytes of the character at the start that stand for themselves; 0: none. */
+/* Bytes of the first character if it is printed as is; 0: it is not. */
 static size_t plain_bytes(struct text text)
 {
     size_t size = 1;

@@ -1,5 +1,5 @@
 /*
- * What is to be said about a file, and where in it.
+ * Messages about a file, with their places in it.
  */
 #pragma once
 
@@ -25,8 +25,8 @@ struct policy_message {
 enum { MESSAGES_MAX = 1000, MESSAGE_QUOTE_MAX_BYTES = 80 };
 
 /*
- * Messages of one run, kept in an arena. Past MESSAGES_MAX they are counted
- * and not kept.
+ * Messages of one run, kept in an arena. Beyond MESSAGES_MAX they are only
+ * counted.
  */
 struct policy_messages {
     struct arena *arena; /* borrowed */
@@ -50,16 +50,16 @@ void messages_add(struct policy_messages *messages,
                   const char *format, va_list arguments)
     __attribute__((format(printf, 4, 0)));
 
-/* By file (as names compare), line and column; else as they came. */
+/* Sorted by file (as names compare), line and column; otherwise stable. */
 void messages_sort(struct policy_messages *messages);
 
 /*
- * Text from outside as it may stand in a message: between double quotes, on
- * one line, controls escaped, cut after MESSAGE_QUOTE_MAX_BYTES. Never NULL.
+ * Text from outside for a message: in double quotes, on one line, controls
+ * escaped, truncated after MESSAGE_QUOTE_MAX_BYTES. Never NULL.
  */
 const char *message_quote(struct arena *arena, struct text text);
 
-/* "; did you mean "x"?" when a word of words[n_words] is near, else "". */
+/* "; did you mean "x"?" if a word of words[n_words] is near, else "". */
 const char *message_hint(struct arena *arena, struct text text,
                          const char *const words[], size_t n_words);
 

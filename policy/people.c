@@ -1,6 +1,7 @@
 /*
- * Which records apply to a user: their own, and those of every group they are
- * in. Memberships are followed upwards, from a name to the groups that list it.
+ * The records that apply to a user: their own, and those of every group they
+ * are in. Memberships are followed upwards, from a name to the groups that list
+ * it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -135,7 +136,8 @@ static void climb_from(struct climb *climb, const char *name)
     }
 }
 
-/* All groups the user is in; the caller frees the array. NULL: no memory. */
+/* All groups the user is in; the caller frees the array. NULL: out of
+ * memory. */
 static const char **groups_of(const struct policy_people *people,
                               const char *user, size_t *n_out)
 {

@@ -1,11 +1,11 @@
 /*
- * Where something stands in a policy file.
+ * A place in a policy file.
  */
 #pragma once
 
 #include <stdio.h>
 
-/* Whoever reads the file keeps its name. */
+/* The reader of the file keeps its name. */
 struct policy_place {
     const char *file;
     unsigned line;   /* from 1; 0: not in a file */
@@ -14,7 +14,7 @@ struct policy_place {
 
 enum { POLICY_PLACE_BYTES = 512 };
 
-/* "site.yaml:12", as a declared object remembers it. */
+/* "site.yaml:12", as kept with a declared object. */
 struct policy_place_text {
     char text[POLICY_PLACE_BYTES];
 };

@@ -37,7 +37,7 @@ static const char *const *lines_without(const struct object *a,
     return lines;
 }
 
-/* The objects before and after of one name; NULL: not there. */
+/* The objects before and after of one name; NULL: missing. */
 static struct policy_change compare(const struct object *before,
                                     const struct object *after,
                                     struct arena *arena)

@@ -1,8 +1,8 @@
 /*
- * What putting a policy in the place of another would change: which objects
- * come, go and differ, and in what. Grants are compared one by one (a role in
- * a scope or on a collection, for a time), so that writing the same grants
- * otherwise is no change. Who would gain or lose which rights is in rights.h.
+ * What replacing a policy by another would change: objects added, removed and
+ * changed, with their lines. Grants are compared one by one (a role in a scope
+ * or on a collection, for a time), so that another spelling of the same grants
+ * is no change. rights.h has who would gain or lose which rights.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ enum policy_change_kind {
 /* "changed", "added", "removed" */
 const char *policy_change_name(enum policy_change_kind kind);
 
-/* One object: what it is, its name, and the lines that come and go. */
+/* One object: its kind, its name, and its lines added and removed. */
 struct policy_change {
     enum policy_change_kind kind;
     const char *what; /* "role", "scope", "administrator", ... */
@@ -37,7 +37,7 @@ struct policy_plan {
 };
 
 /*
- * Everything in the arena; texts are borrowed from it and from the policies.
+ * Everything is in the arena; texts are borrowed from it and from the policies.
  * before NULL: nothing was declared.
  */
 MUST_CHECK

@@ -25,7 +25,7 @@
 #include "provider/base/status.h"
 
 struct policy {
-    enum auth_level minimum_level; /* NONE: the files do not say */
+    enum auth_level minimum_level; /* NONE: the files do not set it */
     struct policy_place minimum_level_place;
     bool is_level_left_out; /* of a site: a file declared it, and none does */
     const struct policy_exclusion *exclusions;
@@ -45,7 +45,7 @@ struct policy {
     unsigned char digest[32]; /* of names and texts, SHA-256 */
 };
 
-/* A set of files under reading; collects messages. */
+/* A set of files being read; collects messages. */
 struct policy_set;
 MUST_CHECK
 enum status policy_set_new(struct policy_set **set_out);
@@ -60,15 +60,15 @@ enum status policy_set_add(struct policy_set *set, const char *name,
 /*
  * Every *.yaml of a directory in name order, opened once and safely: no
  * symbolic links, owner root or the caller, not writable by others (T79, T85).
- * What is wrong with a file becomes a message; STATUS_UNAVAILABLE only when
- * the directory cannot be read.
+ * Errors in a file become messages; STATUS_UNAVAILABLE only if the directory
+ * cannot be read.
  */
 MUST_CHECK
 enum status policy_set_add_directory(struct policy_set *set, const char *path);
 
 /*
- * Merges and checks everything added. STATUS_INVALID when there was an error;
- * the policy is borrowed from the set and only there on STATUS_OK.
+ * Merges and checks everything added. STATUS_INVALID if there was an error; the
+ * policy is borrowed from the set and set on STATUS_OK only.
  */
 MUST_CHECK
 enum status policy_set_compile(struct policy_set *set,
@@ -80,8 +80,8 @@ void policy_set_file(const struct policy_set *set, size_t i,
                      const char **name_out, struct text *text_out);
 
 /*
- * One more error about the files, found later where the store is. The place's
- * file is copied.
+ * Adds an error about the files that the store's room found. The place's file
+ * is copied.
  */
 void policy_set_blame(struct policy_set *set, struct policy_place place,
                       const char *text);

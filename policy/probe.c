@@ -8,7 +8,7 @@ void probe_clear(struct probe *probe)
     *probe = (struct probe){.engine = NULL};
 }
 
-/* Ids that no real thing has: names never hold control characters. */
+/* Ids that no real object has: names never have control characters. */
 static const char other_id[] = "\x01other";
 
 static bool add_scope(struct rbac_estate *estate, struct arena *arena)

@@ -1,7 +1,7 @@
 /*
- * An engine with places added that nobody is assigned: one scope for "every
- * other scope", and below chosen collections one child each, for "what lies
- * below". Asking about these answers for all real ones like them.
+ * An engine with added places that nobody is assigned: one scope for "every
+ * other scope", and below chosen collections one child each, for "everything
+ * below". Their answers stand for all real ones like them.
  */
 #pragma once
 

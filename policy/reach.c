@@ -29,7 +29,7 @@ static enum auth_level reach_of_user(const struct reaching *reaching,
 
     if (policy_people_is_excluded(reaching->people, name,
                                   reaching->facts->now_s))
-        return AUTH_LEVEL_MFA; /* the minimum does not bind them */
+        return AUTH_LEVEL_MFA; /* the minimum does not apply to them */
     for (size_t i = 0; i < policy->n_admins; i++) {
         const struct policy_admin *admin = &policy->admins[i];
 
@@ -41,7 +41,7 @@ static enum auth_level reach_of_user(const struct reaching *reaching,
     return level;
 }
 
-/* Is the user in the group of the record, over others too? */
+/* Is the user in the group of the record, directly or not? */
 static bool has_record(const struct reaching *reaching, const char *user,
                        uint32_t record)
 {
@@ -63,7 +63,7 @@ static bool is_own_group(const struct policy *policy, const char *name)
     return false;
 }
 
-/* The most that whoever the record is of can prove. */
+/* The highest level that the users of a record can prove. */
 static enum auth_level reach_of_record(const struct reaching *reaching,
                                        uint32_t record)
 {

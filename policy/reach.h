@@ -1,5 +1,5 @@
 /*
- * Who can sign in how strongly, as the mechanisms are configured.
+ * How strongly users can sign in, with the mechanisms as configured.
  */
 #pragma once
 
@@ -7,9 +7,9 @@
 #include "policy/estate.h"
 
 /*
- * An error where the files set a minimum level that no Full Administrator in
- * force can sign in at (T84). Whom the files do not know, a member of a group
- * of the system, counts as able. facts->reachable is known.
+ * An error if the files set a minimum level at which no Full Administrator in
+ * force can sign in (T84). Users unknown to the files, members of an external
+ * group, count as able. facts->reachable is known.
  */
 MUST_CHECK
 enum status reach_check(const struct rbac_engine *engine,

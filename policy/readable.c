@@ -3,7 +3,7 @@
 #include "provider/base/mutant.h"
 #include "provider/base/own.h"
 
-/* Ranges of characters that do not stand in a file, and what they do there. */
+/* Ranges of characters that are not allowed in a file, and what they are. */
 static const struct {
     uint32_t first, last;
     const char *what;
@@ -39,7 +39,7 @@ static const char *deception_of(uint32_t code)
     return NULL;
 }
 
-/* What is wrong with the character at the front, whose size is given then. */
+/* The fault of the first character, and its size. */
 static const char *fault_at(struct text text, size_t *size_out, uint32_t *code)
 {
     *size_out = text_code_point(text, code);

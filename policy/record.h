@@ -14,10 +14,10 @@
 #include "provider/base/level.h"
 #include "rbac/build.h"
 
-/* What is there already and is to be this one from now on. */
+/* An existing object that becomes this one. */
 struct policy_origin {
-    const char *adopt; /* key of one that the console made; NULL: none */
-    const char *was;   /* its name until now; NULL: the same */
+    const char *adopt; /* key of one created in the console; NULL: none */
+    const char *was;   /* its previous name; NULL: unchanged */
 };
 
 struct policy_scope {
@@ -31,7 +31,7 @@ struct policy_role {
     struct policy_place place;
     const char *name;
     const char *description;
-    const char *copied_from;         /* role id; "" when none */
+    const char *copied_from;         /* role id; "" if none */
     const struct rbac_right *rights; /* [n_rights], a bit in one row only */
     size_t n_rights;
     enum auth_level level;
@@ -93,7 +93,7 @@ struct policy_admin {
     struct policy_place place;
     const char *name;
     bool is_group;
-    const char *source;  /* of a group from outside; NULL: the site */
+    const char *source;  /* of an external group; NULL: the site */
     bool is_break_glass; /* root of the provider's host, and nobody else */
     const struct policy_identity *identities;
     size_t n_identities;
@@ -106,7 +106,7 @@ struct policy_exclusion {
     struct policy_place place;
     const char *user;
     bool is_group;
-    const char *source; /* of a group from outside; NULL: the site */
+    const char *source; /* of an external group; NULL: the site */
     const char *reason;
     const char *owner;
     int64_t until_s; /* INT64_MAX: none */
@@ -116,12 +116,12 @@ struct policy_exclusion {
 struct policy_test {
     struct policy_place place;
     const char *user;
-    enum auth_level level; /* NONE: not said, the highest */
-    int64_t at_s;          /* INT64_MIN: not said, now */
+    enum auth_level level; /* NONE: not given, the highest */
+    int64_t at_s;          /* INT64_MIN: not given, now */
     bool can;              /* false: cannot */
     const char *operation;
     const char *class_name;
     const char *key;           /* NULL: not said */
-    const char *const *scopes; /* [n_scopes] of an assumed object */
+    const char *const *scopes; /* [n_scopes] of a hypothetical object */
     size_t n_scopes;
 };

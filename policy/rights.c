@@ -11,9 +11,9 @@ enum { BEFORE, AFTER, N_SIDES, N_LEVELS = AUTH_LEVEL_MFA + 1 };
 struct point {
     const char *id;
     const char *name;
-    uint32_t at[N_SIDES];    /* RBAC_NONE: not there */
-    uint32_t label[N_SIDES]; /* what to ask about instead of the thing */
-    uint32_t below[N_SIDES]; /* of a collection: for what lies below it */
+    uint32_t at[N_SIDES];    /* RBAC_NONE: missing */
+    uint32_t label[N_SIDES]; /* what to ask about instead */
+    uint32_t below[N_SIDES]; /* of a collection: for everything below it */
     bool is_moved;           /* limited by another one than before */
     bool is_marked;          /* of the current subject */
 };
@@ -132,7 +132,7 @@ static void find_moved(struct comparing *c)
     }
 }
 
-/* Where a collection is missing: the nearest one over it that is there. */
+/* For a missing collection: the nearest one above it that exists. */
 static const struct point *stand_in(struct comparing *c,
                                     const struct point *point, int side)
 {
@@ -220,7 +220,7 @@ static enum status make_probes(struct comparing *c)
 
 /* ---- Asking ---- */
 
-/* The level a question needs on a side; NONE: no level is enough. */
+/* The level a question needs on a side; NONE: no level suffices. */
 static enum auth_level ask(const struct comparing *c, int side, uint16_t type,
                            int bit, const uint32_t *label)
 {
@@ -238,7 +238,7 @@ static enum auth_level ask(const struct comparing *c, int side, uint16_t type,
     return rbac_check(c->subjects[side], &request).level_required;
 }
 
-/* Operations by the level they needed and need. */
+/* Operations by the levels they needed and need. */
 struct cells {
     uint32_t at[N_LEVELS][N_LEVELS];
 };
@@ -276,7 +276,7 @@ static bool add_row(struct comparing *c, struct rights_row row)
     return true;
 }
 
-/* What stands for all that has no name: the rest, or everything. */
+/* The point that stands for all others: the rest, or everything. */
 static const struct point no_point = {.id = "", .name = ""};
 
 static bool add_cells(struct comparing *c, const struct cells *cells,
@@ -324,7 +324,7 @@ static bool compare_scopes(struct comparing *c, uint16_t type,
     return add_cells(c, &cells, RIGHTS_IN_OTHER_SCOPES, &no_point, type);
 }
 
-/* What a collection and all below it have in common is one row. */
+/* What a collection and everything below it have in common is one row. */
 static bool compare_collection(struct comparing *c, const struct point *point,
                                uint16_t type, uint32_t operations)
 {
@@ -397,7 +397,7 @@ static void hold_role(struct comparing *c, const struct rbac_role *role)
     }
 }
 
-/* What the subject's roles name at all bounds what need be asked. */
+/* What the subject's roles name at all limits what must be asked. */
 static void collect_masks(struct comparing *c,
                           const struct rights_subject *subject)
 {

@@ -4,11 +4,11 @@
  *
  * Nothing is derived here: every answer is rbac_check()'s own, asked at points
  * that stand for all others. For a subject those are the scopes they are
- * assigned and "every other scope"; the collections they are assigned and
- * those that moved in the tree of limiting collections, each once itself and
- * once for what lies below it. A scope or collection that only one side has
- * counts on the other as what it would be there: another scope, or a
- * collection below the nearest one limiting it that is there.
+ * assigned and "every other scope"; the collections they are assigned and those
+ * that moved in the tree of limiting collections, each once itself and once for
+ * everything below it. A scope or collection that only one side has counts on
+ * the other as what it would be there: another scope, or a collection below the
+ * nearest existing one that limits it.
  */
 #pragma once
 
@@ -17,10 +17,10 @@
 #include "provider/base/json_writer.h"
 #include "rbac/build.h"
 
-/* Somebody, and the records that apply to them on each side. */
+/* A subject, and the records that apply to them on each side. */
 struct rights_subject {
     const char *name;
-    bool is_group; /* whoever is in this group of the system */
+    bool is_group; /* any member of this external group */
     const uint32_t *before;
     size_t n_before;
     const uint32_t *after;

@@ -15,9 +15,9 @@
 #include "rbac/rbac.h"
 
 /*
- * The scopes a new object of the type gets (R8.2, R8.3): those of the
- * caller's roles that grant Create or Set Security Scope on it, Default for
- * All. At most max, ascending, into scopes_out; returns how many there are.
+ * The scopes a new object of the type gets (R8.2, R8.3): those of the caller's
+ * roles that grant Create or Set Security Scope on it, Default for All. At most
+ * max, ascending, into scopes_out; returns their number.
  */
 size_t rbac_creation_scopes(const struct rbac_subject *subject,
                             const struct rbac_request *create,
@@ -25,21 +25,21 @@ size_t rbac_creation_scopes(const struct rbac_subject *subject,
 
 /*
  * May the caller change the scopes of an object from before to after
- * (R8.5..R8.7)? Set Security Scope on the object, and every scope added or
- * removed must be the caller's to set; All is never set, one always stays.
+ * (R8.5..R8.7)? Needs Set Security Scope on the object, and the right to set
+ * every scope added or removed; All can never be set, one always stays.
  */
 struct rbac_decision rbac_check_scopes(const struct rbac_subject *subject,
                                        const struct rbac_request *set_scope,
                                        const uint32_t *after, size_t n_after);
 
 /*
- * May the caller give this assignment to somebody (R10.3, R10.5, T61)? Only
- * when everything it grants, in its categories, for its time and at its
- * levels, is held by the caller at the level, and every category in a role
- * that can add or modify administrators. What a direct assignment keeps from
- * the caller (Modify and Delete on a collection) is not held, unless the
- * receiver is kept from it as well. A full administrator may give all.
- * The right to change administrators at all is the gate's to check.
+ * May the caller give this assignment to somebody (R10.3, R10.5, T61)? Only if
+ * the caller holds everything it grants, in its categories, for its time and at
+ * its levels, and every category in a role that can add or modify
+ * administrators. What a direct assignment blocks for the caller (Modify and
+ * Delete on a collection) is not held, unless it is blocked for the receiver as
+ * well. A full administrator may give everything. The gate checks the right to
+ * change administrators at all.
  */
 struct rbac_decision rbac_check_hand_out(
     const struct rbac_subject *subject,
@@ -47,8 +47,8 @@ struct rbac_decision rbac_check_hand_out(
     int64_t now_s);
 
 /*
- * As above for all that a new record holds together: what one assignment keeps
- * its receiver from, another need not be held for.
+ * As above for all assignments of a new record together: what one of them
+ * blocks for its receiver need not be held for another.
  */
 struct rbac_decision rbac_check_admin_new(const struct rbac_subject *subject,
                                           const struct rbac_admin *admin,
@@ -56,10 +56,10 @@ struct rbac_decision rbac_check_admin_new(const struct rbac_subject *subject,
 
 /*
  * As above for a role's new content: what it gains must be held by the caller
- * wherever the role is assigned, to whomever; where it loses something, the
- * caller administers every category in which somebody has it (R10.3), for all
- * of them lose it. role_index RBAC_NONE: a new role, which nobody holds yet.
- * Built-in roles are not changed (R5.1).
+ * wherever the role is assigned, to whomever; if it loses something, the caller
+ * must administer every category in which somebody has it (R10.3), since all of
+ * them lose it. role_index RBAC_NONE: a new role, which nobody holds yet.
+ * Built-in roles cannot be changed (R5.1).
  */
 struct rbac_decision rbac_check_role_change(const struct rbac_subject *subject,
                                             const struct rbac_role *role,
@@ -69,14 +69,14 @@ struct rbac_decision rbac_check_role_change(const struct rbac_subject *subject,
 
 /*
  * May the caller remove this administrator record, or (after not NULL) give it
- * other content? Not when it is their own and they remove it (R10.1), nor when
- * no full administrator would remain (R10.2). What the record gains, by role
- * and category, must be the caller's to give (R10.3, R10.5), all of it where a
- * disabled record is enabled. What it loses (removed, disabled, narrowed) needs
- * no holding: it gives nobody anything, so the caller administers the category
- * (R10.4), whatever the roles hold. But ending a direct assignment may free
- * operations that this or another record grants, which the caller may do
- * themselves then (T61).
+ * other content? They may not remove their own record (R10.1), nor the last
+ * full administrator (R10.2). What the record gains, by role and category, must
+ * be the caller's to give (R10.3, R10.5); all of it if a disabled record is
+ * enabled. What it loses (removed, disabled, narrowed) needs no holding,
+ * because it gives nobody anything: the caller only needs to administer the
+ * category (R10.4), whatever the roles hold. But ending a direct assignment may
+ * unblock operations that this or another record grants, which the caller must
+ * be allowed to do (T61).
  */
 struct rbac_decision rbac_check_admin_change(const struct rbac_subject *subject,
                                              uint32_t admin,
@@ -86,8 +86,8 @@ struct rbac_decision rbac_check_admin_change(const struct rbac_subject *subject,
 
 /*
  * May the caller change what people know the record by, such as a name? It
- * takes and gives nothing, but it misleads: so the caller administers all that
- * the record assigns, as for disabling it (R10.4).
+ * gives and takes nothing, but it misleads: so the caller must administer
+ * everything that the record assigns, as for disabling it (R10.4).
  */
 struct rbac_decision rbac_check_admin_text(const struct rbac_subject *subject,
                                            uint32_t admin,
@@ -97,8 +97,8 @@ struct rbac_decision rbac_check_admin_text(const struct rbac_subject *subject,
 /*
  * What the caller would have to hold for such a change, and does not: the first
  * operation of a role in a category, or, as Modify on administrators, a
- * category that they do not administer. False: none of these is missing.
- * before NULL: a new record; after NULL: it is removed. For messages alone.
+ * category that they do not administer. False: nothing is missing. before NULL:
+ * a new record; after NULL: it is removed. For messages only.
  */
 struct rbac_missing {
     uint16_t type;
@@ -112,16 +112,16 @@ bool rbac_missing_for_admin(const struct rbac_subject *subject,
                             const struct rbac_admin *after, int64_t now_s,
                             struct rbac_missing *missing_out);
 
-/* The same of a role that gets other content, in a category of a holder's. */
+/* The same for a role whose content changes, in a category of a holder's. */
 bool rbac_missing_for_role(const struct rbac_subject *subject,
                            const struct rbac_role *role, uint32_t role_index,
                            int64_t now_s, struct rbac_missing *missing_out);
 
 /*
- * May the caller limit a collection by another one (R7.5.7, T61)? Whoever
+ * May the caller limit a collection by another one (R7.5.7, T61)? Everybody who
  * reaches it through the new limiting collection and did not before gains what
- * their roles grant; all of that must be held by the caller on the collection.
- * Modify on the one and Read on the other are the gate's to check.
+ * their roles grant; the caller must hold all of that on the collection. The
+ * gate checks Modify on the one and Read on the other.
  */
 struct rbac_decision rbac_check_relimit(const struct rbac_subject *subject,
                                         uint32_t collection, uint32_t limiting,
@@ -129,8 +129,8 @@ struct rbac_decision rbac_check_relimit(const struct rbac_subject *subject,
 
 /*
  * Devices that come into a collection. Each of them is in all the sources: it
- * is enough to hold an operation on one of these. Without a source nobody
- * below the top holds anything.
+ * is enough to hold an operation on one of these. Without a source nobody below
+ * the top holds anything.
  */
 struct rbac_gain {
     uint32_t collection;
@@ -138,7 +138,7 @@ struct rbac_gain {
     size_t n_sources;
 };
 
-/* The first operation that is missing, and for which collection. */
+/* The first missing operation, and the collection it is for. */
 struct rbac_lack {
     uint32_t collection; /* RBAC_NONE: nothing is missing */
     uint16_t type;
@@ -146,10 +146,10 @@ struct rbac_lack {
 };
 
 /*
- * May the caller let devices come into these collections (T61)? Whoever is
- * assigned one of them gains the devices with every operation of their roles
- * on devices, unless the same assignment reaches the devices already; all of
- * that must be held by the caller where the devices come from.
+ * May the caller let devices come into these collections (T61)? Everybody who
+ * is assigned one of them gains the devices with every operation of their roles
+ * on devices, unless the same assignment reaches the devices already; the
+ * caller must hold all of that at the devices' sources.
  */
 struct rbac_decision rbac_check_gain(const struct rbac_subject *subject,
                                      const struct rbac_gain *gains,
@@ -158,22 +158,22 @@ struct rbac_decision rbac_check_gain(const struct rbac_subject *subject,
 
 /*
  * Full Administrator with the All scope and every root collection, now: the
- * top, who may hand out anything and set the authentication level. The level
- * of the sign-in is not asked here; the functions above do ask it.
+ * top, which may give anything and set the authentication level. The level of
+ * the sign-in is not checked here; the functions above do check it.
  */
 bool rbac_is_full_administrator(const struct rbac_subject *subject,
                                 int64_t now_s);
 
 /*
- * Full Administrator with the All scope, with or without collections: whom the
- * documents let set the authentication level (A6).
+ * Full Administrator with the All scope, with or without collections: may set
+ * the authentication level (A6).
  */
 bool rbac_is_full_in_every_scope(const struct rbac_subject *subject,
                                  int64_t now_s);
 
 /*
- * Would at least one enabled record other than `without` (RBAC_NONE: count
- * all) still be a full administrator? Guards R10.2.
+ * Would at least one enabled record other than `without` (RBAC_NONE: count all)
+ * still be a full administrator? Guards R10.2.
  */
 bool rbac_has_full_administrator(const struct rbac_engine *engine,
                                  uint32_t without, int64_t now_s);

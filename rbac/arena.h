@@ -1,6 +1,6 @@
 /*
- * Memory that is taken piece by piece and given back at once: what an engine
- * keeps lives exactly as long as the engine.
+ * Memory allocated piece by piece and freed at once: what an engine keeps lives
+ * exactly as long as the engine.
  */
 #pragma once
 
@@ -17,12 +17,12 @@ struct arena {
 };
 
 /*
- * count * size zeroed bytes, aligned for any type; NULL when memory is short.
- * A count of 0 gives a pointer that must not be read through.
+ * count * size zeroed bytes, aligned for any type; NULL: out of memory. A count
+ * of 0 gives a pointer that must not be dereferenced.
  */
 void *arena_take(struct arena *arena, size_t count, size_t size);
 
-/* A copy with a NUL after it. NULL when memory is short. */
+/* A copy with a NUL after it. NULL: out of memory. */
 char *arena_copy_text(struct arena *arena, struct text text);
 
 void arena_free(struct arena *arena);

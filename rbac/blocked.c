@@ -78,7 +78,7 @@ bool blocked_nowhere(const struct rbac_subject *subject, struct gift gift,
 
 /* ---- Blocks that end ---- */
 
-/* One block that ends, and who asks for that. */
+/* A block that ends, and the subject that ends it. */
 struct ending {
     const struct rbac_subject *subject;
     enum auth_level level;
@@ -101,7 +101,7 @@ static bool is_blocked_in(const struct ending *ending, struct window window)
     return false;
 }
 
-/* Whether the subject may do what a role does of a type, on the collection. */
+/* Does a role let the subject use the operations on the collection? */
 static bool may_do_freed(const struct ending *ending, uint32_t role,
                          const struct type *type, struct window window)
 {
@@ -141,7 +141,7 @@ static bool may_free_role(const struct ending *ending, uint32_t role,
     return true;
 }
 
-/* What another record grants from above, where it does not block by itself. */
+/* What another record grants from above, unless it blocks itself. */
 static bool may_free_beside(const struct ending *ending,
                             const struct rbac_admin *beside)
 {
@@ -164,8 +164,8 @@ static bool may_free_beside(const struct ending *ending,
 }
 
 /*
- * Whether two records may apply to one caller: a group beside a user, any
- * beside a group, and those that apply to this one.
+ * Can two records apply to one caller: a group beside a user, any beside a
+ * group, and those that apply to this one?
  */
 static bool may_meet(const struct ending *ending,
                      const struct admin_change *change, uint32_t admin)
@@ -188,7 +188,7 @@ static bool may_end(const struct ending *ending,
         (after && !after->is_disabled &&
          blocks_throughout(after, ending->collection, ending->window)))
         return true;
-    /* What the record itself still grants from above is free for it, too. */
+    /* What the record itself still grants from above becomes free, too. */
     if (after && !after->is_disabled && !may_free_beside(ending, after))
         return false;
     for (uint32_t a = 0; a < estate->n_admins; a++)

@@ -25,12 +25,12 @@
 /* ---- The estate: what an engine is built from. All borrowed. ---- */
 
 /*
- * What a role grants on one type. Every bit of operations needs at least
- * level; AUTH_LEVEL_NONE asks for nothing beyond the site's minimum. A bit
- * stands in at most one row of a role and type. What an operation implies is
- * granted at the level of its row, or of the lowest such row; but where the
- * role itself names the implied bit, that row's level alone counts: with Run
- * Script from none and Run CMPivot from mfa, Run CMPivot asks for mfa.
+ * What a role grants on one type. Every bit of operations needs at least level;
+ * AUTH_LEVEL_NONE means nothing beyond the site's minimum. A bit is in at most
+ * one row of a role and type. What an operation implies is granted at the level
+ * of its row, or of the lowest such row; but if the role itself names the
+ * implied bit, that row's level alone counts: with Run Script from none and Run
+ * CMPivot from mfa, Run CMPivot needs mfa.
  */
 struct rbac_right {
     uint16_t type;
@@ -43,12 +43,12 @@ struct rbac_role {
     const char *name;
     const struct rbac_right *rights; /* [n_rights] */
     size_t n_rights;
-    enum auth_level level; /* the least level at which the role acts */
+    enum auth_level level; /* the lowest level at which the role acts */
 };
 
 /*
- * Index 0 need not be All: is_all marks the one that covers every scope, those
- * of later estates included. Objects are never members of it (R8.6).
+ * Index 0 need not be All: is_all marks the one that covers every scope,
+ * including those of later estates. Objects are never members of it (R8.6).
  */
 struct rbac_scope {
     const char *id;
@@ -65,9 +65,9 @@ struct rbac_collection {
 
 /*
  * Roles in scopes and collections, for a time: every role with every category
- * (a role that does not act on a kind is not hurt by it).
- * Holds for from_s <= t < until_s (T66); INT64_MIN and INT64_MAX: no bound, so
- * an until_s of INT64_MAX holds at t = INT64_MAX as well.
+ * (harmless for a role that does not act on a kind). Valid for from_s <= t <
+ * until_s (T66); INT64_MIN and INT64_MAX: no bound, so an until_s of INT64_MAX
+ * is valid at t = INT64_MAX as well.
  */
 struct rbac_assignment {
     const uint32_t *roles; /* indexes into the estate's arrays */
@@ -99,11 +99,11 @@ struct rbac_estate {
     size_t n_collections;
     const struct rbac_admin *admins;
     size_t n_admins;
-    bool is_lenient; /* who administers a category gives any role in it, and
-                        changes any custom role, held or not (R10.5) */
+    bool is_lenient; /* administrators of a category may give any role in it and
+                        change any custom role, held or not (R10.5) */
 };
 
-/* What was wrong with an estate, in a sentence. */
+/* The fault of an estate, in a sentence. */
 struct rbac_problem {
     char text[256];
 };
@@ -111,12 +111,11 @@ struct rbac_problem {
 /* ---- The engine ---- */
 
 /*
- * Builds an engine. The estate is copied, its catalog is not: the rest may go
- * afterwards.
- * STATUS_INVALID with problem_out filled: an index out of range, a type or bit
- * the catalog does not have, a name or id twice, a cycle of limiting
- * collections, no or several All scopes where scopes exist.
- * STATUS_LIMIT, problem_out filled: more than 65,534 scopes or collections.
+ * Builds an engine. The estate is copied, its catalog is not: the rest may be
+ * freed. STATUS_INVALID with problem_out filled: an index out of range, a type
+ * or bit the catalog does not have, a name or id twice, a cycle of limiting
+ * collections, no or several All scopes where scopes exist. STATUS_LIMIT,
+ * problem_out filled: more than 65,534 scopes or collections.
  */
 struct rbac_engine;
 MUST_CHECK
@@ -127,10 +126,10 @@ void rbac_engine_free(struct rbac_engine *engine);
 DEFINE_DROP(rbac_engine)
 
 /*
- * As rbac_engine_build(), for the next generation: where scopes, collections
- * and catalog are those of the previous engine they are shared with it, so that
- * a changed administrator costs little and object indexes stay valid. previous
- * may be NULL, and may go afterwards.
+ * Like rbac_engine_build(), for the next generation: scopes, collections and
+ * catalog are shared with the previous engine if they are the same, so that a
+ * changed administrator costs little and object indexes stay valid. previous
+ * may be NULL, and may be freed afterwards.
  */
 MUST_CHECK
 enum status rbac_engine_rebuild(const struct rbac_engine *previous,
@@ -141,7 +140,7 @@ enum status rbac_engine_rebuild(const struct rbac_engine *previous,
 /* The estate as the engine keeps it; borrowed. Indexes are those given. */
 const struct rbac_estate *rbac_engine_estate(const struct rbac_engine *engine);
 
-/* Index by name or id, RBAC_NONE when there is none. */
+/* Index by name or id; RBAC_NONE if there is none. */
 uint32_t rbac_find_admin(const struct rbac_engine *engine, struct text name,
                          bool is_group);
 uint32_t rbac_find_role(const struct rbac_engine *engine, struct text id);

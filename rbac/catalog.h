@@ -2,8 +2,7 @@
  * The types of secured objects and the operations on them, as data.
  *
  * The product's catalog is generated from policy/builtin/operations.tsv. The
- * engine knows no type by name: give it another catalog and it decides over
- * that one.
+ * engine knows no type by name: it decides over any catalog.
  */
 #pragma once
 
@@ -19,28 +18,28 @@ enum {
     RBAC_OPERATIONS_MAX = 32, /* one bit each in a mask */
 };
 
-/* How instances of a type are reached. */
+/* How instances of a type are secured. */
 enum rbac_securing {
-    RBAC_BY_ROLE = 0,   /* no instance selector: the role alone opens all */
+    RBAC_BY_ROLE = 0,   /* by role alone, for all instances */
     RBAC_BY_SCOPE,      /* an object carries security scopes */
     RBAC_BY_COLLECTION, /* a collection itself, or what collections hold */
 };
 
 struct rbac_type {
     uint16_t id;            /* ObjectTypeID */
-    const char *class_name; /* "SMS_Collection"; NULL where unknown */
+    const char *class_name; /* "SMS_Collection"; NULL if unknown */
     const char *display_name;
     enum rbac_securing securing;
-    uint32_t operations;     /* every bit the type defines */
-    uint32_t type_wide;      /* of these, held on all once held anywhere */
-    uint32_t blocked_direct; /* not usable on a directly assigned collection */
+    uint32_t operations; /* every bit the type defines */
+    uint32_t type_wide;  /* of these, held on all objects if held anywhere */
+    uint32_t blocked_direct; /* blocked on a directly assigned collection */
     const char *const *operation_names; /* [RBAC_OPERATIONS_MAX], or NULL */
     const uint32_t *implies; /* [RBAC_OPERATIONS_MAX] masks, or NULL */
 };
 
 /*
- * types[n_types], ascending by id. An engine borrows its catalog, so a catalog
- * lives as long as the program.
+ * types[n_types], ascending by id. An engine borrows its catalog, which must
+ * live as long as the program.
  */
 struct rbac_catalog {
     const struct rbac_type *types;
@@ -50,7 +49,7 @@ struct rbac_catalog {
 /* The product's own catalog. */
 extern const struct rbac_catalog rbac_catalog;
 
-/* NULL when there is none. Class names are compared without regard to case. */
+/* NULL if there is none. Class names are compared without regard to case. */
 const struct rbac_type *rbac_catalog_type(const struct rbac_catalog *catalog,
                                           uint16_t id);
 const struct rbac_type *rbac_catalog_class(const struct rbac_catalog *catalog,
@@ -58,28 +57,27 @@ const struct rbac_type *rbac_catalog_class(const struct rbac_catalog *catalog,
 
 /*
  * The bit number of an operation by its name on this type, or -1. Names are
- * compared without regard to case. The same bit means another thing on another
- * type, so a name is never looked up without one.
+ * compared without regard to case. A bit means different things on different
+ * types, so a name is never looked up without one.
  */
 int rbac_operation_bit(const struct rbac_type *type, struct text name);
 
 /* What a type is called: its class, or its name for people. */
 const char *rbac_type_name(const struct rbac_type *type);
 
-/* The name of a bit on this type, NULL where it has none. */
+/* The name of a bit on this type; NULL if it has none. */
 const char *rbac_operation_name(const struct rbac_type *type, int bit);
 
 /*
- * The operations and all that they imply: who holds Run Script holds Run
- * CMPivot. The engine applies this to every role; stored roles stay as written.
+ * The operations and all that they imply: Run Script implies Run CMPivot. The
+ * engine applies this to every role; stored roles stay as written.
  */
 uint32_t rbac_with_implied(const struct rbac_type *type, uint32_t operations);
 
 /*
- * An operation is type-wide, per instance, blocked on a directly assigned
- * collection or implied by another as the table's flags say. Where the
- * reference leaves type-wide open the table says per instance, which grants
- * less.
+ * The flags of a type's operations: type-wide, per instance, blocked on a
+ * directly assigned collection, implied by another. Where the reference does
+ * not say type-wide, the table says per instance, which grants less.
  */
 
 /* A built-in role; masks[n_masks] ascending by type. Generated. */
@@ -99,13 +97,14 @@ struct rbac_builtin_role {
 extern const struct rbac_builtin_role rbac_builtin_roles[];
 extern const size_t rbac_n_builtin_roles;
 
-/* The built-in role of that id, NULL when there is none. */
+/* The built-in role with that id; NULL if there is none. */
 const struct rbac_builtin_role *rbac_builtin_role(struct text id);
 
-/* The role whose holder, with All and every root collection, is the top. */
+/* The role that, with All and every root collection, makes a full
+ * administrator. */
 #define RBAC_FULL_ADMINISTRATOR_ID "SMS0001R"
 
-/* Types and bits that code must name. Source: policy/builtin/operations.tsv. */
+/* Types and bits that the code names. Source: policy/builtin/operations.tsv. */
 enum {
     RBAC_TYPE_COLLECTION = 1,
     RBAC_TYPE_PACKAGE = 2,

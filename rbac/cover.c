@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* Of ascending lines, the last that starts at or before the label. */
+/* The last of the ascending lines that starts at or before the label. */
 static const struct line *line_of(const struct line *lines, size_t n_lines,
                                   uint16_t label)
 {
@@ -40,7 +40,7 @@ static int compare_runs(const void *a, const void *b)
     return (left->first > right->first) - (left->first < right->first);
 }
 
-/* Most covers have a handful of runs, where calling qsort costs more. */
+/* Most covers have a few runs, for which qsort would cost more. */
 static void sort_runs(struct run *runs, size_t n)
 {
     if (n > 32) {

@@ -2,9 +2,9 @@
  * What a grant covers, as runs of label numbers in one cache line.
  *
  * An object carries labels: the numbers of its scopes, or the positions of its
- * collections in the tree. Scopes of a grant are runs of one, the All scope is
- * the run of every scope, an assigned collection is the run of everything below
- * it. Whatever the type, the question is: does any label lie in any run?
+ * collections in the tree. Each scope of a grant is a run of one, the All scope
+ * is the run of every scope, an assigned collection is the run of everything
+ * below it. For every type, the question is: is any label in any run?
  */
 #pragma once
 
@@ -21,13 +21,13 @@
 enum {
     LINE_RUNS = 16,
     ROW_LABELS = 4,
-    LABEL_NONE = UINT16_MAX,     /* lies in no run */
-    LABEL_MANY = UINT16_MAX - 1, /* nor does this: see index.h */
-    LABELS_MAX = UINT16_MAX - 1, /* so this is how many numbers there are */
+    LABEL_NONE = UINT16_MAX,     /* is in no run */
+    LABEL_MANY = UINT16_MAX - 1, /* is in none either: see index.h */
+    LABELS_MAX = UINT16_MAX - 1, /* so this is the maximum of numbers */
     LABEL_ALL_OBJECTS = 0,       /* of operations that need no label */
 };
 
-/* A run of count labels from first on; of 0 where unused. */
+/* A run of count labels from first on; count 0: unused. */
 struct run {
     uint16_t first;
     uint16_t count;
@@ -38,19 +38,19 @@ struct line {
     uint16_t count[LINE_RUNS];
 };
 
-/* Up to four labels; fewer are filled up with LABEL_NONE. */
+/* Up to four labels, padded with LABEL_NONE. */
 struct row {
     alignas(8) uint16_t label[ROW_LABELS];
 };
 
 /*
- * A label lies in a run when label - first, with wrap-around, is less than
- * count; that is when count minus it, stopped at zero, is not zero. So a line
- * is asked for four labels in some thirty instructions without a branch.
+ * A label is in a run if label - first, with wrap-around, is less than count,
+ * that is if count minus it, saturated at zero, is not zero. So a line is
+ * tested for four labels in some thirty instructions without a branch.
  */
 #ifdef __SSE2__
 
-/* What of eight runs and one label is not zero. */
+/* The nonzero results of eight runs and one label. */
 static inline __m128i runs_hit(const uint16_t *first, const uint16_t *count,
                                __m128i label)
 {
@@ -103,10 +103,10 @@ static inline bool line_covers(const struct line *line, struct row row)
 
 #endif
 
-/* lines[n_lines] hold ascending runs; the last line may be part full. */
+/* lines[n_lines] contain ascending runs; the last line may be partly used. */
 bool cover_has(const struct line *lines, size_t n_lines, struct row row);
 
-/* Sorts and joins runs[n] in place; returns how many are left. */
+/* Sorts and merges runs[n] in place; returns their new number. */
 size_t runs_join(struct run *runs, size_t n);
 
 /* Lays runs[n] out in lines; lines[cover_lines(n)] are zeroed. */

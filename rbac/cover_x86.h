@@ -1,7 +1,6 @@
 /*
- * line_covers() for processors that compare wider: the same rule in fewer
- * instructions, which is how many checks the processor has under way while
- * one waits for memory.
+ * line_covers() for processors with wider compares: the same rule in fewer
+ * instructions, so that more checks are in flight while one waits for memory.
  */
 #pragma once
 
@@ -22,7 +21,7 @@ static inline long long row_word(struct row row)
     return word;
 }
 
-/* Sixteen runs and one label: what is not zero is hit. */
+/* Sixteen runs and one label: nonzero is a hit. */
 static inline TARGET_AVX2 __m256i hit_avx2(__m256i first, __m256i count,
                                            __m256i label)
 {

@@ -11,7 +11,7 @@ static bool segment_covers(const struct rbac_subject *subject,
     return cover_has(lines, segment->n_lines, row);
 }
 
-/* A segment that covers the object: does it hold now, at this level? */
+/* For a segment that covers the object: does it hold now, at this level? */
 static struct rbac_decision decide_segment(const struct segment *segment,
                                            struct asker asker)
 {
@@ -27,7 +27,7 @@ static struct rbac_decision decide_segment(const struct segment *segment,
     return (struct rbac_decision){RBAC_ALLOW, RBAC_ALLOWED, needed};
 }
 
-/* How near to yes, larger is nearer; the order is that of rbac_check(). */
+/* How close to allow, larger is closer; the order of rbac_check(). */
 static int nearness(struct rbac_decision decision)
 {
     switch (decision.reason) {
@@ -61,7 +61,7 @@ struct rbac_decision decide_better(struct rbac_decision a,
     return a.level_required <= b.level_required ? a : b;
 }
 
-/* A plain cell as the one segment that it stands for. */
+/* A plain cell as the single segment it stands for. */
 static struct rbac_decision decide_plain(const struct rbac_subject *subject,
                                          uint16_t cell, struct row row,
                                          struct asker asker,

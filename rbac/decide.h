@@ -1,5 +1,5 @@
 /*
- * The deciding itself, on a subject's cell and an object's row of labels.
+ * The decision itself, on a subject's cell and an object's row of labels.
  *
  * rbac_check() and the object index both end here; nothing else decides.
  */
@@ -20,20 +20,20 @@ struct asker {
     bool is_anywhere; /* rows do not matter: is it held for any at all? */
 };
 
-/* What the chain of a cell says of a row. */
+/* What the chain of a cell says about a row. */
 struct rbac_decision decide_chain(const struct rbac_subject *subject,
                                   uint16_t cell, struct row row,
                                   struct asker asker,
                                   enum rbac_reason uncovered);
 
-/* The reason of an object that no grant of the operation covers. */
+/* The reason for an object that no grant of the operation covers. */
 static inline enum rbac_reason uncovered_reason(const struct type *type)
 {
     return type->securing == RBAC_BY_COLLECTION ? RBAC_OUT_OF_COLLECTION
                                                 : RBAC_OUT_OF_SCOPE;
 }
 
-/* The answer of a cell that is no chain: its line covers the row or not. */
+/* The answer of a cell that is not a chain: its line covers the row or not. */
 static inline struct rbac_decision decide_line(const struct line *line,
                                                struct row row,
                                                enum rbac_reason uncovered)
@@ -43,7 +43,7 @@ static inline struct rbac_decision decide_line(const struct line *line,
     return (struct rbac_decision){RBAC_ALLOW, RBAC_ALLOWED, AUTH_LEVEL_DOMAIN};
 }
 
-/* What a cell that is granted at all says of a row. */
+/* What a granted cell says about a row. */
 static inline struct rbac_decision decide_cell(
     const struct rbac_subject *subject, uint16_t cell, struct row row,
     struct asker asker, enum rbac_reason uncovered)
@@ -60,18 +60,18 @@ struct rbac_decision decide_better(struct rbac_decision a,
                                    struct rbac_decision b);
 
 /*
- * The row without the collections that the subject is directly assigned at the
- * time (R7.5.2).
+ * The row without the collections that are directly assigned to the subject at
+ * the time (R7.5.2).
  */
 struct row decide_unblock(const struct rbac_subject *subject, struct row row,
                           int64_t now_s);
 
-/* The answer where the operation is blocked on directly assigned ones. */
+/* The answer if the operation is blocked on directly assigned collections. */
 struct rbac_decision decide_blocked(const struct rbac_subject *subject,
                                     uint16_t cell, struct row row,
                                     struct asker asker);
 
-/* Whether roles grant the operation of a cell at all. */
+/* Do roles grant the operation of a cell at all? */
 static inline bool is_granted_cell(uint16_t cell)
 {
     return cell > LINE_NOBODY;

@@ -2,7 +2,7 @@
 
 #include "rbac/administer.h"
 
-/* ---- Handing out ---- */
+/* ---- Delegation ---- */
 
 /* R10.3: held in a role that can add or modify administrators. */
 bool delegate_administers(const struct giver *giver, uint32_t category,
@@ -189,7 +189,7 @@ bool delegate_loses_right(const struct giver *giver,
     return false;
 }
 
-/* Who takes something from a role takes it from all that hold it. */
+/* Taking something from a role takes it from everybody who holds it. */
 static bool may_administer_all(const struct giver *giver,
                                const struct rbac_assignment *assignment)
 {

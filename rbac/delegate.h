@@ -1,8 +1,8 @@
 /*
- * Administering administration: nobody hands out more than they hold.
+ * Delegated administration: nobody gives more than they hold.
  *
- * full.c knows who is at the top, delegate.c what may be handed out, record.c
- * what may be done to administrator records and to the tree.
+ * full.c decides who is at the top, delegate.c what may be given, record.c what
+ * may be done to administrator records and to the tree.
  */
 #pragma once
 
@@ -10,7 +10,7 @@
 #include "rbac/decide.h"
 #include "rbac/holding.h"
 
-/* Who asks, at which level and when: the same for every right looked at. */
+/* The giver, the level and the time: the same for every right examined. */
 struct giver {
     const struct rbac_subject *subject;
     const struct rbac_engine *engine;
@@ -18,19 +18,19 @@ struct giver {
     int64_t now_s;
 };
 
-/* Whether the subject is a full administrator at a level (R10.2). */
+/* Is the subject a full administrator at a level (R10.2)? */
 bool full_is_subject(const struct rbac_subject *subject, enum auth_level level,
                      int64_t now_s);
 bool full_is_record(const struct rbac_engine *engine,
                     const struct rbac_admin *admin, enum auth_level level,
                     int64_t now_s);
 
-/* Whether every index of an assignment is one of the estate's. */
+/* Are all indexes of an assignment in the estate's range? */
 bool delegate_is_known(const struct rbac_estate *estate,
                        const struct rbac_assignment *assignment);
 
-/* Whether a category is held in a role that can add or modify administrators
- * (R10.3). */
+/* Is a category held in a role that can add or modify administrators
+ * (R10.3)? */
 bool delegate_administers(const struct giver *giver, uint32_t category,
                           bool is_collection);
 
@@ -55,25 +55,26 @@ bool delegate_holds_role(const struct giver *giver, uint32_t role,
                          const struct rbac_assignment *assignment,
                          const struct rbac_admin *receiver);
 
-/* A role that gets other content. */
+/* A role whose content changes. */
 struct role_change {
     const struct rbac_role *role;
     uint32_t index;
 };
 
-/* What the new role grants of a row and the old one did not, or not so low. */
+/* What the new role grants of a row and the old one did not, or only at a
+ * higher level. */
 struct rbac_right delegate_gained_right(const struct giver *giver,
                                         const struct role_change *change,
                                         size_t row);
 
-/* Is something gone from the role, or asks for a higher level? */
+/* Does the role lose anything, or need a higher level for it? */
 bool delegate_loses_right(const struct giver *giver,
                           const struct role_change *change);
 
-/* A rule as a function of who gives. */
+/* A rule, as a function of the giver. */
 typedef bool (*giving_rule)(const struct giver *giver, const void *what);
 
-/* The lowest level from the held one up at which the rule lets it pass. */
+/* The lowest level, from the held one up, at which the rule passes. */
 struct rbac_decision delegate_decide(const struct rbac_subject *subject,
                                      giving_rule rule, const void *what,
                                      enum auth_level level, int64_t now_s);

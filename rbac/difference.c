@@ -1,9 +1,9 @@
 /*
- * The difference of two subjects: every label of either side is asked of both.
+ * The difference of two subjects: both are asked about every label of either.
  *
- * Exact because an object's labels only ever add up, so whatever differs for an
- * object differs for one of its labels. Cells that are made alike on one
- * ground are passed over, which is nearly all of them after a small change.
+ * Exact because an object's labels only ever add up, so any difference for an
+ * object is one for one of its labels. Cells with the same content on one
+ * ground are skipped, which is nearly all of them after a small change.
  */
 #include <string.h>
 
@@ -18,7 +18,7 @@ struct sides {
     void *context;
 };
 
-/* ---- Cells that are alike ---- */
+/* ---- Equal cells ---- */
 
 static bool are_alike(const struct rbac_subject *a, uint32_t line_a,
                       const struct rbac_subject *b, uint32_t line_b, size_t n)

@@ -6,7 +6,7 @@
 
 /* ---- Effective rights of a role ---- */
 
-/* The row of a type and level, added when it is not there. */
+/* The row of a type and level, added if missing. */
 static struct rbac_right *right_at(struct rbac_right *rows, size_t *n_rows,
                                    uint16_t type, enum auth_level level)
 {
@@ -33,8 +33,8 @@ static enum auth_level stronger(enum auth_level a, enum auth_level b)
 }
 
 /*
- * What a role says of an operation itself goes before what another operation
- * implies of it, so an implied operation can be given a level of its own.
+ * What a role says about an operation itself takes precedence over what another
+ * operation implies, so an implied operation can have a level of its own.
  */
 static enum status add_rights(const struct rbac_engine *engine,
                               const struct rbac_role *role, struct arena *arena,

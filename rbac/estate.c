@@ -22,7 +22,7 @@ static bool is_level(enum auth_level level)
     return level >= AUTH_LEVEL_NONE && level <= AUTH_LEVEL_MFA;
 }
 
-/* Bits of the type that rows before this one already hold. */
+/* Bits of the type that earlier rows have already. */
 static uint32_t bits_before(const struct rbac_role *role, size_t row)
 {
     uint32_t bits = 0;
@@ -212,7 +212,7 @@ static enum status copy_array(struct arena *arena, const void *from, size_t n,
     return STATUS_OK;
 }
 
-/* Copies the array that a pointer shows to, and points to the copy. */
+/* Copies the array that a pointer refers to, and redirects it to the copy. */
 #define COPY(arena, array, n)                                                  \
     TRY(copy_array(arena, array, n, sizeof(*(array)), &(array)))
 

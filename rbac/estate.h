@@ -1,13 +1,13 @@
 /*
- * An estate checked and copied: after this, indexes are in range, names are
- * unique and masks hold only operations that exist.
+ * Checks and copies an estate: after this, indexes are in range, names are
+ * unique and masks only have operations that exist.
  */
 #pragma once
 
 #include "rbac/arena.h"
 #include "rbac/build.h"
 
-/* STATUS_INVALID or STATUS_LIMIT with the problem told. */
+/* STATUS_INVALID or STATUS_LIMIT, with the problem. */
 MUST_CHECK
 enum status estate_check(const struct rbac_estate *estate,
                          struct rbac_problem *problem);
@@ -30,7 +30,7 @@ enum status estate_copy_admins(const struct rbac_estate *estate,
                                struct arena *arena,
                                const struct rbac_admin **admins_out);
 
-/* Tells the problem and is STATUS_INVALID. */
+/* Sets the problem and returns STATUS_INVALID. */
 MUST_CHECK
 enum status problem_tell(struct rbac_problem *problem, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

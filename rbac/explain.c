@@ -1,7 +1,8 @@
 /*
- * Why: every role in every assignment of the caller, looked at by itself.
+ * Explains a decision: examines every role in every assignment of the caller.
  *
- * What lacks exactly one thing is a near miss, and that thing is the change.
+ * A grant that lacks exactly one thing is a near miss, and that thing is the
+ * change.
  */
 #include "rbac/explain.h"
 #include "rbac/decide.h"
@@ -9,7 +10,7 @@
 static const struct rbac_grant NO_GRANT = {RBAC_NONE, RBAC_NONE, RBAC_NONE,
                                            RBAC_NONE, RBAC_NONE};
 
-/* A question with what every entry needs to know of it. */
+/* A question, with what every entry needs of it. */
 struct inquiry {
     const struct rbac_subject *subject;
     const struct rbac_engine *engine;
@@ -17,12 +18,13 @@ struct inquiry {
     const struct type *type;
     bool needs_label;
     bool by_collection;
-    bool is_blocked; /* the operation, on directly assigned collections */
+    bool is_blocked; /* the operation is blocked on directly assigned
+                        collections */
 };
 
-/* What one entry has to say. */
+/* The result for one entry. */
 struct view {
-    enum auth_level level;   /* that it grants at; none: it does not */
+    enum auth_level level;   /* at which it grants; none: it does not */
     uint32_t category;       /* that covers the object; or RBAC_NONE */
     enum rbac_reason window; /* RBAC_ALLOWED, or how the time misses */
 };
@@ -44,7 +46,7 @@ const char *rbac_change_name(enum rbac_change change)
                                                           : names[change];
 }
 
-/* ---- Looking at one entry ---- */
+/* ---- Examining one entry ---- */
 
 static enum auth_level granted_level(const struct inquiry *inquiry,
                                      struct entry entry)
@@ -113,7 +115,7 @@ static bool assigns(const struct rbac_assignment *assignment,
     return false;
 }
 
-/* Whether a label can be acted on at all: not when it is blocked. */
+/* Can a label be acted on at all? Not if it is blocked. */
 static bool label_counts(const struct inquiry *inquiry, uint32_t label)
 {
     return !inquiry->is_blocked || !is_directly_assigned(inquiry, label);
@@ -163,8 +165,8 @@ static struct view look(const struct inquiry *inquiry, struct entry entry)
 /* ---- What it lacks ---- */
 
 /*
- * The category that makes an assignment cover the object: its scope; its
- * collection, or the one above where only those below can be acted on.
+ * The category that would make an assignment cover the object: its scope; its
+ * collection, or the one above if only those below can be acted on.
  */
 static uint32_t category_to_add(const struct inquiry *inquiry)
 {
@@ -245,7 +247,7 @@ static struct rbac_finding judge(const struct inquiry *inquiry,
 
 /* ---- Ranking ---- */
 
-/* The smaller the nearer; the caller's own sign-in is the nearest change. */
+/* Smaller is nearer; the caller's own sign-in is the nearest change. */
 static int distance(const struct inquiry *inquiry,
                     const struct rbac_finding *finding)
 {
@@ -272,7 +274,7 @@ static int distance(const struct inquiry *inquiry,
     return 16;
 }
 
-/* Keeps the nearest; of equally near ones those that came first. */
+/* Keeps the nearest; among equals, the first. */
 static void keep(const struct inquiry *inquiry,
                  struct rbac_explanation *explanation,
                  const struct rbac_finding *finding)
@@ -296,7 +298,7 @@ static void keep(const struct inquiry *inquiry,
 
 /* ---- Directly assigned collections ---- */
 
-/* The one assignment that blocks the label now; NULL when several do. */
+/* The only assignment that blocks the label now; NULL if several do. */
 static const struct entry *only_blocker(const struct inquiry *inquiry,
                                         uint32_t label)
 {
@@ -319,7 +321,7 @@ static const struct entry *only_blocker(const struct inquiry *inquiry,
     return only;
 }
 
-/* Whether a grant, good in all else, reaches the label from above. */
+/* Does a grant that fits otherwise reach the label from above? */
 static bool reaches_from_above(const struct inquiry *inquiry, uint32_t label)
 {
     const struct rbac_subject *subject = inquiry->subject;
@@ -365,7 +367,7 @@ static void keep_blockers(const struct inquiry *inquiry,
     }
 }
 
-/* ---- When nothing is near ---- */
+/* ---- If nothing is near ---- */
 
 static size_t count_operations(const struct rights *rights)
 {
@@ -376,7 +378,8 @@ static size_t count_operations(const struct rights *rights)
     return n;
 }
 
-/* The role that grants the operation at the held level and the least else. */
+/* The role that grants the operation at the held level, and otherwise the
+ * least. */
 static uint32_t smallest_role(const struct inquiry *inquiry,
                               enum auth_level *level_out)
 {

@@ -12,24 +12,24 @@
 
 enum rbac_change {
     RBAC_CHANGE_NONE = 0,
-    RBAC_CHANGE_ADD_OPERATION,     /* to the grant's role */
-    RBAC_CHANGE_ADD_SCOPE,         /* to the grant's assignment: change.scope */
-    RBAC_CHANGE_ADD_COLLECTION,    /* to the grant's assignment */
-    RBAC_CHANGE_SIGN_IN_AT,        /* level */
-    RBAC_CHANGE_EXTEND_TIME,       /* of the grant's assignment */
-    RBAC_CHANGE_ADD_ASSIGNMENT,    /* to grant.admin, RBAC_NONE only where no
-                                      record applies; nothing nearer: a role
-                                      that has it, here */
+    RBAC_CHANGE_ADD_OPERATION,  /* to the grant's role */
+    RBAC_CHANGE_ADD_SCOPE,      /* to the grant's assignment: change.scope */
+    RBAC_CHANGE_ADD_COLLECTION, /* to the grant's assignment */
+    RBAC_CHANGE_SIGN_IN_AT,     /* level */
+    RBAC_CHANGE_EXTEND_TIME,    /* of the grant's assignment */
+    RBAC_CHANGE_ADD_ASSIGNMENT, /* to grant.admin, RBAC_NONE only if no record
+                                   applies; nothing nearer: a role that has it,
+                                   here */
     RBAC_CHANGE_REMOVE_COLLECTION, /* the direct assignment that blocks */
 };
 
-/* "add-scope": stable, as in answers of access.explain. */
+/* "add-scope": stable, used in answers of access.explain. */
 const char *rbac_change_name(enum rbac_change change);
 
 /*
- * A grant that allowed, or one that missed and what it lacks. The change alone
- * would turn the answer into yes, if it can be made at all: a grant that lacks
- * two things is no near miss and is not listed.
+ * A grant that allowed, or a near miss and what it lacks. The change alone
+ * would make the answer allow, if it can be made at all: a grant that lacks two
+ * things is not a near miss and is not listed.
  */
 struct rbac_finding {
     struct rbac_grant grant;
@@ -51,7 +51,7 @@ struct rbac_explanation {
     size_t n_findings;
 };
 
-/* The decision is the one rbac_check() gives. No allocation. */
+/* The decision is that of rbac_check(). No allocation. */
 void rbac_explain(const struct rbac_subject *subject,
                   const struct rbac_request *request,
                   struct rbac_explanation *explanation_out);

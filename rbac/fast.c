@@ -1,16 +1,16 @@
 /*
- * The quick way of a check: one cell, one line, one row.
+ * The fast path of a check: one cell, one line, one row.
  *
- * At a million objects a check is as quick as the memory that it waits for, so
- * what counts is how many checks the processor can have under way: few
- * instructions, and no branch on what was read. (A branch on the answer, which
- * nobody can guess, halves the rate.) Whatever is out of the ordinary goes the
- * long way, index_decide(), by branches that are hardly ever taken.
+ * With a million objects a check is as fast as the memory it waits for, so what
+ * counts is how many checks are in flight: few instructions, and no branch on
+ * data read. (A branch on the answer, which cannot be predicted, halves the
+ * rate.) Unusual cases take the slow path, index_decide(), by branches that are
+ * rarely taken.
  */
 #include "rbac/cover_x86.h"
 #include "rbac/index_in.h"
 
-/* Answers by number; those of cells that are not granted by the cell. */
+/* Answers by number; those of cells without grants by the cell. */
 enum {
     ANSWER_LACKS = LINE_EMPTY,
     ANSWER_NOBODY = LINE_NOBODY,
@@ -48,8 +48,8 @@ static inline uint16_t fast_cell(const struct view *view,
 typedef bool (*covers_function)(const struct line *line, struct row row);
 
 /*
- * All bits or none. The compiler is kept from knowing that, or it makes a
- * branch of what follows.
+ * All bits or none. The compiler must not know that, or it makes a branch of
+ * what follows.
  */
 static ALWAYS_INLINE uint32_t all_bits_if(bool that)
 {
@@ -83,7 +83,7 @@ static ALWAYS_INLINE struct rbac_decision check_by(
     return answers[answer].decision;
 }
 
-enum { AHEAD = 32 }; /* checks whose memory is on its way at once */
+enum { AHEAD = 32 }; /* checks whose memory is fetched at once */
 
 static ALWAYS_INLINE void fetch_cells_and_rows(const struct rbac_index *index,
                                                const struct rbac_ask *asks,
@@ -129,7 +129,7 @@ static ALWAYS_INLINE void check_many_by(covers_function covers,
     }
 }
 
-/* Both functions once for each kind of processor. */
+/* Both functions, once for each kind of processor. */
 #define DEFINE_FAST(name, target, covers)                                      \
     static target struct rbac_decision check_##name(                           \
         const struct rbac_index *index, const struct rbac_ask *ask,            \

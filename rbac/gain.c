@@ -2,8 +2,8 @@
 #include "rbac/delegate.h"
 
 /*
- * Devices that come into a collection are given to whoever is assigned it. The
- * giver must hold every operation on devices that the receiver gains; those on
+ * Devices that come into a collection are given to its assignees. The giver
+ * must hold every operation on devices that the receiver gains; operations on
  * the collection itself (Modify, Delete, Create) bring no device.
  */
 struct gaining {
@@ -50,7 +50,7 @@ static bool holds_right(const struct giver *giver, struct rbac_right right,
     return true;
 }
 
-/* Named by the assignment, and nothing above where the devices come from. */
+/* Named by the assignment, and nothing above the devices' sources. */
 static bool is_given(const struct rbac_engine *engine,
                      const struct rbac_assignment *assignment,
                      const struct rbac_gain *gain)

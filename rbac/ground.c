@@ -48,10 +48,10 @@ static enum status number_tree(struct ground *ground, size_t n,
 
     if (status != STATUS_INVALID)
         return status;
-    return problem_tell(problem,
-                        "collection \"%s\" is limited by itself, round a "
-                        "circle",
-                        ground->collections[bad].name);
+    return problem_tell(
+        problem,
+        "collection \"%s\" is limited by itself, directly or indirectly",
+        ground->collections[bad].name);
 }
 
 enum status ground_make(const struct rbac_estate *estate,

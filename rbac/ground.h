@@ -1,9 +1,9 @@
 /*
  * What objects are labelled with: the types, the scopes, and the tree of
- * collections, with the numbers that rows and covers use for them.
+ * collections, with their numbers in rows and covers.
  *
- * The ground changes rarely and administrators often, so engines of many
- * generations stand on the same ground; it goes with the last one.
+ * The ground changes rarely and administrators often, so the engines of many
+ * generations share one ground; it is freed with the last one.
  */
 #pragma once
 
@@ -30,7 +30,7 @@ struct ground {
     uint32_t default_scope; /* RBAC_NONE: there is none */
     struct names scope_names;
     struct names collection_names;
-    struct pool subjects; /* where the subjects of all generations live */
+    struct pool subjects; /* memory of the subjects of all generations */
 };
 
 /* From an estate that estate_check() passed; held once. */
@@ -39,18 +39,18 @@ enum status ground_make(const struct rbac_estate *estate,
                         struct ground **ground_out,
                         struct rbac_problem *problem);
 
-/* Whether the estate has this ground, name for name and in the same order. */
+/* Does the estate have this ground, name for name and in the same order? */
 bool ground_is_that_of(const struct ground *ground,
                        const struct rbac_estate *estate);
 
-/* One holder more, one less. */
+/* Holds, and releases. */
 struct ground *ground_hold(struct ground *ground);
 void ground_free(struct ground *ground);
 DEFINE_DROP(ground)
 
 /*
- * The label number of an index that a request or an object names; LABEL_NONE
- * where there is no such index, and for All, which no object is in.
+ * The label number of an index in a request or an object; LABEL_NONE if there
+ * is no such index, and for All, which has no objects.
  */
 static inline uint16_t ground_label(const struct ground *ground,
                                     const struct type *type, uint32_t index)

@@ -43,7 +43,7 @@ struct rbac_right holding_right(const struct rbac_engine *engine,
     return right;
 }
 
-/* What an entry grants of a type to somebody at a level. */
+/* What an entry grants a user of a type, at a level. */
 static uint32_t operations_up_to(const struct rbac_engine *engine,
                                  struct entry entry, uint16_t type,
                                  enum auth_level level)
@@ -75,7 +75,7 @@ static uint32_t held_by(const struct rbac_engine *engine, struct entry entry,
     return held & type->labelless;
 }
 
-/* How long one operation is held from t on without a gap; t when not at t. */
+/* How long one operation is held from t on without a gap; t if not at t. */
 static int64_t held_until(const struct rbac_subject *subject,
                           const struct gift *gift, uint32_t operation,
                           enum auth_level level, int64_t t)

@@ -1,7 +1,6 @@
 /*
- * Whether somebody holds a right as such: an operation, in a category, for a
- * time, at a level. The question behind every rule that nobody hands out more
- * than they hold (T61).
+ * Does a subject hold a right as such: an operation, in a category, for a time,
+ * at a level? Every rule that nobody gives more than they hold asks this (T61).
  */
 #pragma once
 
@@ -19,18 +18,18 @@ struct gift {
 };
 
 /*
- * Whether the subject, signed in at a level, holds all of the gift from now on
- * until its end, by grants that ask for no more than the gift does.
+ * Does the subject, signed in at a level, hold all of the gift from now until
+ * its end, by grants that need no higher level than the gift?
  */
 bool holding_has(const struct rbac_subject *subject, struct gift gift,
                  enum auth_level level, int64_t now_s);
 
-/* Whether an assignment has the category, or one that includes it. */
+/* Does an assignment have the category, or one that includes it? */
 bool holding_covers(const struct rbac_engine *engine,
                     const struct rbac_assignment *assignment, uint32_t category,
                     bool is_collection);
 
-/* The rights of a role as written: rows with what they imply. */
+/* The rights of a role as written: rows, with what they imply. */
 struct rbac_right holding_right(const struct rbac_engine *engine,
                                 const struct rbac_role *role, size_t row);
 

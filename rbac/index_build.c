@@ -16,7 +16,7 @@ static void lists_free(struct lists *lists)
     free(lists);
 }
 
-/* The rows of one class as a source of items; first, so that it is found. */
+/* The rows of one class as a source of items; first member, to find it. */
 struct class_source {
     struct shelf_source source;
     const struct rows *rows;
@@ -44,7 +44,8 @@ static void each_item(const struct shelf_source *source,
     }
 }
 
-/* How many labels the run of a large set has, by position; NULL: no tree. */
+/* The number of labels in the run of a large set, by position; NULL: no
+ * tree. */
 static const uint16_t *reach_of(const struct ground *ground,
                                 const struct type *type)
 {
@@ -144,7 +145,7 @@ static enum status start(struct ground *ground,
     return STATUS_OK;
 }
 
-/* The type that says how a numbering is labelled: that of its classes. */
+/* The type that defines how a numbering is labelled: that of its classes. */
 static enum status find_type(const struct rbac_index *index, size_t numbering,
                              const struct type **type_out)
 {

@@ -10,7 +10,7 @@
 #include "rbac/rows.h"
 #include "rbac/shelf.h"
 
-/* The lists of all classes, shared by the generations they are good for. */
+/* The lists of all classes, shared by the generations they are valid for. */
 struct lists {
     atomic_size_t n_holders;
     size_t n;
@@ -19,18 +19,18 @@ struct lists {
 
 /* What a check needs of a class, in two cache lines. */
 struct view {
-    /* The quick way's cells: CELL_NONE where it must not be taken. */
+    /* Cells of the fast path; CELL_NONE if it must not be taken. */
     alignas(64) uint16_t cell[RBAC_OPERATIONS_MAX];
     const struct row *const *chunks;
     size_t n;              /* objects */
-    uint32_t miss_covered; /* the answer's number where nothing covers */
+    uint32_t miss_covered; /* the answer's number if nothing covers */
     const struct type *type;
     const struct rows *rows;
     const struct shelf *shelf;
 };
 
 struct rbac_index {
-    const struct fast *fast;    /* how this processor decides most quickly */
+    const struct fast *fast;    /* the fastest decision on this processor */
     struct ground *ground;      /* held */
     struct view *views;         /* owned: [n_classes], by class */
     struct rbac_class *classes; /* owned: [n_classes] */
@@ -48,7 +48,7 @@ static inline const struct view *view_of(const struct rbac_index *index,
     return &index->views[ask->class];
 }
 
-/* The cell of the subject that answers, by its number. */
+/* The subject's cell that answers, by its number. */
 static inline uint16_t cell_number(const struct view *view,
                                    const struct rbac_ask *ask)
 {
@@ -57,12 +57,12 @@ static inline uint16_t cell_number(const struct view *view,
                : CELL_NONE;
 }
 
-/* As rbac_index_check(), for a row that is at hand; the whole rule. */
+/* Like rbac_index_check(), for a row at hand; the whole rule. */
 struct rbac_decision index_decide(const struct view *view,
                                   const struct rbac_ask *ask, struct row row,
                                   int64_t now_s);
 
-/* The same, quickly where it is simply a line and a row. */
+/* The same, on the fast path if it is just a line and a row. */
 struct fast {
     struct rbac_decision (*check)(const struct rbac_index *index,
                                   const struct rbac_ask *ask, int64_t now_s);
@@ -71,7 +71,7 @@ struct fast {
                        struct rbac_decision *decisions_out);
 };
 
-/* The number of the answer "denied for this reason", in struct view. */
+/* The number of the answer "denied for this reason". */
 uint32_t fast_answer(enum rbac_reason reason);
 
 /* The one for this processor. */

@@ -2,11 +2,11 @@
 #include "rbac/delegate.h"
 #include "rbac/unit.h"
 
-/* Where the first thing that is missing is written. */
+/* Where the first missing thing is written. */
 struct search {
     struct giver giver;
     const struct rbac_admin *before; /* NULL: all of it is new */
-    const struct rbac_admin *after;  /* NULL: it goes */
+    const struct rbac_admin *after;  /* NULL: it is removed */
     struct rbac_missing *out;
 };
 
@@ -94,7 +94,7 @@ bool rbac_missing_for_admin(const struct rbac_subject *subject,
 /* ---- Roles ---- */
 
 struct role_search {
-    struct search search; /* .after: the holder that is looked at */
+    struct search search; /* .after: the holder examined */
     const struct role_change *change;
     bool is_less;
 };

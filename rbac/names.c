@@ -1,6 +1,6 @@
 #include "rbac/names.h"
 
-/* FNV-1a: names come from whoever may write policy, not from strangers. */
+/* FNV-1a: names come from policy authors, not from strangers. */
 static size_t hash(struct text name, uint32_t kind)
 {
     uint64_t sum = 14695981039346656037u + kind;
@@ -12,7 +12,7 @@ static size_t hash(struct text name, uint32_t kind)
     return (size_t)(sum ^ sum >> 32);
 }
 
-/* The slot that holds the name, or the free one where it belongs. */
+/* The slot that has the name, or the free one where it belongs. */
 static struct names_slot *seek(const struct names *names, struct text name,
                                uint32_t kind)
 {

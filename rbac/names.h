@@ -1,5 +1,5 @@
 /*
- * From a name to its index: a hash table that is filled once.
+ * Maps a name to its index: a hash table that is filled once.
  */
 #pragma once
 
@@ -25,10 +25,10 @@ struct names {
 MUST_CHECK
 enum status names_make(struct arena *arena, size_t n, struct names *names_out);
 
-/* STATUS_CONFLICT when it is there already. At most n times. */
+/* STATUS_CONFLICT if it is there already. At most n times. */
 MUST_CHECK
 enum status names_add(struct names *names, const char *name, uint32_t kind,
                       uint32_t index);
 
-/* UINT32_MAX when there is none. */
+/* UINT32_MAX if there is none. */
 uint32_t names_find(const struct names *names, struct text name, uint32_t kind);

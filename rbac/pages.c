@@ -8,7 +8,7 @@
 enum {
     CACHE_LINE = 64,
     LARGE_PAGE = 2 << 20,
-    LARGE_FROM = 1 << 20, /* from so many bytes on a large page is worth it */
+    LARGE_FROM = 1 << 20, /* a large page pays off from this size */
 };
 
 static size_t round_up(size_t bytes, size_t unit)
@@ -27,8 +27,8 @@ static void *take_small(size_t bytes)
 }
 
 /*
- * Mapped anew, because pages that were in use before stay as small as they
- * were. What lies before and after the aligned part goes back.
+ * Mapped anew, because pages in use before stay small. The parts before and
+ * after the aligned one are unmapped.
  */
 static void *take_large(size_t bytes)
 {
@@ -44,7 +44,7 @@ static void *take_large(size_t bytes)
         munmap(mapped, before);
     if (before < LARGE_PAGE)
         munmap(mapped + before + size, LARGE_PAGE - before);
-    (void)madvise(mapped + before, size, MADV_HUGEPAGE); /* a wish, no more */
+    (void)madvise(mapped + before, size, MADV_HUGEPAGE); /* a hint only */
     return mapped + before;
 }
 

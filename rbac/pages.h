@@ -1,13 +1,13 @@
 /*
- * Large tables in large pages: a look-up at random in a table of megabytes
- * otherwise misses the translation cache as well as the data cache.
+ * Large tables in large pages: random look-ups in a table of megabytes would
+ * otherwise miss the TLB as well as the data cache.
  */
 #pragma once
 
 #include <stddef.h>
 
-/* Zeroed, aligned to a cache line at least. NULL when memory is short. */
+/* Zeroed, aligned to at least a cache line. NULL: out of memory. */
 void *pages_take(size_t bytes);
 
-/* Gives back what pages_take() gave for as many bytes; NULL is accepted. */
+/* Frees what pages_take() returned for as many bytes; accepts NULL. */
 void pages_give(void *memory, size_t bytes);

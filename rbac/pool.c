@@ -42,7 +42,7 @@ void pool_free(struct pool *pool)
 
 /*
  * Sizes are rounded up to units times 4, 5, 6 or 7 times a power of two, so
- * that what one subject leaves another one fits.
+ * that a freed subject's memory fits another one.
  */
 static size_t class_of(size_t bytes, size_t *rounded_out)
 {

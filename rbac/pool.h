@@ -1,8 +1,8 @@
 /*
- * Memory for the subjects of one ground: near to each other and, when there
- * are many, in large pages, because a check goes to a subject at random.
+ * Memory for the subjects of one ground: close together and, if there are many,
+ * in large pages, because checks access subjects at random.
  *
- * May be used by several threads at once. Deciding never comes here.
+ * May be used by several threads at once. Decisions never come here.
  */
 #pragma once
 
@@ -23,9 +23,9 @@ struct pool {
 
 void pool_init(struct pool *pool);
 
-/* Aligned to a cache line, not zeroed. NULL when memory is short. */
+/* Aligned to a cache line, not zeroed. NULL: out of memory. */
 void *pool_take(struct pool *pool, size_t bytes);
 void pool_give(struct pool *pool, void *block, size_t bytes);
 
-/* Everything that was taken is gone. */
+/* Everything that was taken becomes invalid. */
 void pool_free(struct pool *pool);

@@ -2,15 +2,15 @@
  * Questions asked in reverse, and of two engines: who can, what can, and what
  * changes for whom.
  *
- * They answer by visiting; what a visit shows is borrowed for the visit.
+ * They answer by visiting; what a visit gets is borrowed for the visit.
  */
 #pragma once
 
 #include "rbac/explain.h"
 
 /*
- * An administrator record that alone is allowed, or would be at a level. In
- * the explanation stand the grants that do it.
+ * An administrator record that alone is allowed, or would be at a level. The
+ * explanation has the grants that allow it.
  */
 struct rbac_holder {
     uint32_t admin;
@@ -21,8 +21,8 @@ typedef void (*rbac_holder_visit)(void *context,
                                   const struct rbac_holder *holder);
 
 /*
- * Every enabled record, of users and of groups, whose own grants allow the
- * request at some level; the request's level does not matter. Agrees with
+ * Visits every enabled record, of users and of groups, whose own grants allow
+ * the request at some level; the request's level is ignored. Agrees with
  * rbac_check() of a subject with that record alone.
  */
 MUST_CHECK
@@ -33,7 +33,7 @@ enum status rbac_who_can(const struct rbac_engine *engine,
 /* Operations of one type that a grant holds in one category. */
 struct rbac_held {
     uint16_t type;
-    uint32_t operations;   /* what they imply included */
+    uint32_t operations;   /* including what they imply */
     enum auth_level level; /* that they need, at least domain */
     int64_t from_s;
     int64_t until_s;
@@ -42,14 +42,15 @@ struct rbac_held {
 
 typedef void (*rbac_held_visit)(void *context, const struct rbac_held *held);
 
-/* Everything that the subject's grants hold, grant by grant, at any time. */
+/* Visits everything that the subject's grants hold, grant by grant, at any
+ * time. */
 void rbac_what_can(const struct rbac_subject *subject, rbac_held_visit visit,
                    void *context);
 
 /*
- * A right that one side has and the other has not, or not at the same level:
- * an operation on an object with this one label. category is NULL where the
- * operation is held on all objects or none.
+ * A right that only one side has, or at another level: an operation on an
+ * object with this one label. category is NULL if the operation is held on all
+ * objects or none.
  */
 struct rbac_changed {
     uint16_t type;
@@ -65,11 +66,11 @@ typedef void (*rbac_changed_visit)(void *context,
                                    const struct rbac_changed *changed);
 
 /*
- * What changes between two subjects from one time on, for ever: the same person
- * in two engines, whatever changed between them, be it a role, a group, a scope
- * or the tree of collections. Labels are matched by id. Every check of an
- * object with one label that differs is visited once, and nothing else.
- * STATUS_INVALID: the engines have two catalogs.
+ * What changes between two subjects from one time on, for ever: the same user
+ * in two engines, whatever changed between them: a role, a group, a scope or
+ * the tree of collections. Labels are matched by id. Every check of an object
+ * with one label that differs is visited once, and nothing else.
+ * STATUS_INVALID: the engines have different catalogs.
  */
 MUST_CHECK
 enum status rbac_difference(const struct rbac_subject *before,

@@ -1,5 +1,5 @@
 /*
- * Who may do what to which object: the decision.
+ * The decision library: may a user do an operation on an object?
  *
  * A subject is one caller as an engine (rbac/build.h) knows them. A decision is
  * pure and total: no I/O, no clock, no allocation, no error. What no grant
@@ -31,8 +31,8 @@
 
 /*
  * The caller to whom the administrator records admins[n_admins] (indexes) all
- * apply; none at all is allowed and means every check is denied. The subject
- * borrows the engine, which must outlive it.
+ * apply; no records at all is valid and denies every check. The subject borrows
+ * the engine, which must outlive it.
  */
 struct rbac_engine;
 struct rbac_subject;
@@ -55,7 +55,7 @@ enum rbac_reason {
     RBAC_REASON_NONE = 0,
     RBAC_ALLOWED,
     RBAC_NO_ADMINISTRATOR,  /* no record applies to the caller */
-    RBAC_UNKNOWN_OPERATION, /* there is no such type, or bit on it */
+    RBAC_UNKNOWN_OPERATION, /* there is no such type, or no such bit */
     RBAC_ROLE_LACKS_OPERATION,
     RBAC_OUT_OF_SCOPE,
     RBAC_OUT_OF_COLLECTION,
@@ -63,39 +63,39 @@ enum rbac_reason {
     RBAC_NOT_YET_VALID,
     RBAC_NO_LONGER_VALID,
     RBAC_LEVEL_TOO_LOW,
-    RBAC_GUARD_LAST_SCOPE,     /* an object keeps at least one scope */
-    RBAC_GUARD_ALL_SCOPE,      /* no object is put into All */
-    RBAC_GUARD_SCOPE_NOT_HELD, /* the scope is not the caller's to set */
-    RBAC_GUARD_SELF,           /* nobody removes their own record */
+    RBAC_GUARD_LAST_SCOPE,     /* an object must keep a scope */
+    RBAC_GUARD_ALL_SCOPE,      /* no object can be put into All */
+    RBAC_GUARD_SCOPE_NOT_HELD, /* the caller may not set the scope */
+    RBAC_GUARD_SELF,           /* nobody may remove their own record */
     RBAC_GUARD_LAST_FULL_ADMINISTRATOR,
-    RBAC_GUARD_MORE_THAN_HELD, /* nobody hands out more than they hold */
-    RBAC_GUARD_BUILT_IN,       /* built-in objects are not changed */
+    RBAC_GUARD_MORE_THAN_HELD, /* nobody gives more than they hold */
+    RBAC_GUARD_BUILT_IN,       /* built-in objects cannot be changed */
     RBAC_GUARD_IN_USE,
-    RBAC_GUARD_CIRCLE,             /* a collection is not limited by itself */
-    RBAC_GUARD_FULL_ADMINISTRATOR, /* for the top alone (A6) */
-    RBAC_GUARD_EXCEPTED,           /* not for whom the minimum does not bind */
+    RBAC_GUARD_CIRCLE,             /* a collection cannot limit itself */
+    RBAC_GUARD_FULL_ADMINISTRATOR, /* for the top only (A6) */
+    RBAC_GUARD_EXCEPTED,           /* not for users excluded from the minimum */
     RBAC_GUARD_SECOND_PERSON,      /* nobody approves what they asked for */
     RBAC_N_REASONS,
 };
 
-/* "out-of-scope": stable, as in decision tables and in the audit. */
+/* "out-of-scope": stable, used in decision tables and in the audit. */
 const char *rbac_reason_name(enum rbac_reason reason);
 
 /* One plain sentence for people. */
 const char *rbac_reason_text(enum rbac_reason reason);
 
 /*
- * One question. labels[n_labels] are what the stored object carries: for a
- * type by scope the indexes of its scopes; for a type by collection the
- * indexes of the collections that are or hold it (the deepest are enough);
- * nothing for a type by role. A question about the type itself ("may I
- * create?", "could I read any?") has is_type_wide set and no labels: it is
- * allowed when the operation is held anywhere.
+ * One question. labels[n_labels] are those of the stored object: for a type by
+ * scope the indexes of its scopes; for a type by collection the indexes of the
+ * collections that are or contain it (the deepest are enough); nothing for a
+ * type by role. A question about the type itself ("may I create?", "could I
+ * read any?") has is_type_wide set and no labels: it is allowed if the
+ * operation is held anywhere.
  *
- * A device is asked about with the operations of its type: Read Resource on
- * RBAC_TYPE_COLLECTION, with the collections that hold the device as labels.
- * An object without labels is nobody's, save for type-wide operations. Labels
- * that are out of range match nothing.
+ * For a device, ask with the operations of its type: Read Resource on
+ * RBAC_TYPE_COLLECTION, with the collections that contain the device as labels.
+ * An object without labels is inaccessible except for type-wide operations.
+ * Labels out of range match nothing.
  */
 struct rbac_request {
     uint16_t type;
@@ -112,13 +112,13 @@ struct rbac_grant {
     uint32_t admin;
     uint32_t assignment; /* within the admin */
     uint32_t role;
-    uint32_t scope;      /* the one paired, when by scope or by role */
-    uint32_t collection; /* the one assigned, when by collection */
+    uint32_t scope;      /* the one paired, if by scope or by role */
+    uint32_t collection; /* the one assigned, if by collection */
 };
 
 /*
- * level_required is that of the weakest grant that would do, at least domain;
- * AUTH_LEVEL_NONE where the verdict is RBAC_DENY.
+ * level_required is that of the weakest grant that would suffice, at least
+ * domain; AUTH_LEVEL_NONE if the verdict is RBAC_DENY.
  */
 struct rbac_decision {
     enum rbac_verdict verdict;
@@ -129,22 +129,22 @@ struct rbac_decision {
 /*
  * rbac_check - the one decision
  *
- * Allows when one single grant permits the operation, covers the object,
- * holds at the time and asks for no more than the level; half-matching grants
- * do not add up. Modify and Delete are denied on a collection the caller is
- * assigned directly, whatever else they hold and through whichever role, as
- * long as that assignment lasts (R7.5.2, R7.5.3).
+ * Allows if one single grant permits the operation, covers the object, is valid
+ * at the time and needs no higher level; half-matching grants do not add up.
+ * Modify and Delete are denied on a collection that is directly assigned to the
+ * caller, whatever else they hold and through whichever role, as long as that
+ * assignment lasts (R7.5.2, R7.5.3).
  *
- * The reason of a denial is the nearest miss: a level too low before a bound
- * of time, before a directly assigned collection, before an object out of
- * scope or collection, before a role without the operation.
+ * The reason for a denial is the nearest miss: a level too low before a bound
+ * of time, before a directly assigned collection, before an object out of scope
+ * or collection, before a role without the operation.
  */
 struct rbac_decision rbac_check(const struct rbac_subject *subject,
                                 const struct rbac_request *request);
 
 /*
- * Everything of requests[n] at once, each by any grant (R7.3.3, R7.7.1,
- * R7.8.2): the first denial, else the highest level needed, else allow.
+ * All of requests[n] together, each by any grant (R7.3.3, R7.7.1, R7.8.2): the
+ * first denial, else the highest level needed, else allow.
  */
 struct rbac_decision rbac_check_all(const struct rbac_subject *subject,
                                     const struct rbac_request *requests,
@@ -152,6 +152,6 @@ struct rbac_decision rbac_check_all(const struct rbac_subject *subject,
 
 /*
  * The operation on a target collection that deploying an object of this type
- * needs (R7.7.2), beside Read on the object itself. -1: is not deployed.
+ * needs (R7.7.2), besides Read on the object itself. -1: it cannot be deployed.
  */
 int rbac_deploy_operation(uint16_t type);

@@ -36,14 +36,14 @@ struct rbac_decision rbac_check_admin_new(const struct rbac_subject *subject,
     return delegate_decide(subject, rule_admin_new, admin, level, now_s);
 }
 
-/* A change as seen by what is looked at, one role in one category each. */
+/* A change as one role in one category is concerned. */
 struct looking {
     const struct giver *giver;
     const struct admin_change *change;
 };
 
-/* What the record has not had yet must be the giver's to give (R10.3, R10.5);
- * a record that comes to life again is given anew. */
+/* What the record did not have must be the giver's to give (R10.3, R10.5); a
+ * record that is enabled again is given anew. */
 static bool may_give_unit(const void *context, const struct grant_unit *unit)
 {
     const struct looking *looking = context;
@@ -56,7 +56,7 @@ static bool may_give_unit(const void *context, const struct grant_unit *unit)
     return delegate_may_give(looking->giver, &one, change->after);
 }
 
-/* What goes is taken by who administers its category, whatever they hold. */
+/* Taking needs administration of the category, whatever the roles hold. */
 static bool may_take_unit(const void *context, const struct grant_unit *unit)
 {
     const struct looking *looking = context;
@@ -70,8 +70,8 @@ static bool may_take_unit(const void *context, const struct grant_unit *unit)
                                 unit->is_collection);
 }
 
-/* Disabling, narrowing and removing give nobody anything, but for what a
- * direct assignment kept from somebody until then. */
+/* Disabling, narrowing and removing give nobody anything, except what a direct
+ * assignment blocked until then. */
 static bool rule_admin_change(const struct giver *giver, const void *what)
 {
     const struct admin_change *change = what;
@@ -143,7 +143,7 @@ struct relimit {
     uint32_t limiting; /* the new one */
 };
 
-/* Whether the assignment would reach the collection only after the change. */
+/* Would the assignment reach the collection only after the change? */
 static bool gains_collection(const struct rbac_engine *engine,
                              const struct rbac_assignment *assignment,
                              const struct relimit *relimit)

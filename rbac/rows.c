@@ -12,7 +12,7 @@ static const struct row NO_LABELS = {
 
 /* ---- Labels to rows ---- */
 
-/* Turns what owners name into what rows hold. */
+/* Converts owners' labels to those of rows. */
 struct reader {
     const struct ground *ground;
     const struct type *type;
@@ -52,8 +52,8 @@ static enum status make_room(struct reader *reader, size_t n)
 }
 
 /*
- * Marks what stands directly above each named collection. Of a set that is
- * closed upwards, as memberships are, only the deepest stay unmarked.
+ * Marks what is directly above each named collection. Of a set that is closed
+ * upwards, as memberships are, only the deepest stay unmarked.
  */
 static void stamp_limiting(struct reader *reader, const uint32_t *named,
                            size_t n)
@@ -69,7 +69,7 @@ static void stamp_limiting(struct reader *reader, const uint32_t *named,
     }
 }
 
-/* Insertion, for there are few; twins are left out. */
+/* Insertion sort, for there are few; removes duplicates. */
 static size_t insert_label(uint16_t *labels, size_t n, uint16_t label)
 {
     size_t at = n;
@@ -83,7 +83,7 @@ static size_t insert_label(uint16_t *labels, size_t n, uint16_t label)
     return n + 1;
 }
 
-/* Of ascending positions, those with none of the others below them. */
+/* Of ascending positions, those without others below them. */
 static size_t keep_deepest(const struct tree *tree, uint16_t *labels, size_t n)
 {
     size_t kept = 0;
@@ -359,7 +359,7 @@ static enum status add_chunk(struct rows *rows)
     return STATUS_OK;
 }
 
-/* The chunk as this generation's own, to be written to. */
+/* The chunk as this generation's own, writable. */
 static struct row *own_chunk(struct rows *rows, size_t chunk)
 {
     struct rows_patch *patch = malloc(sizeof(*patch));
@@ -430,7 +430,7 @@ static enum status settle_rows(const struct rows *rows, struct rows *settled)
     return STATUS_OK;
 }
 
-/* Objects that were added since have their class in the news alone. */
+/* Objects added since have their class only in the news. */
 static void settle_classes(const struct rows *rows, struct rows *settled)
 {
     const size_t n_known = chunks_for(rows->n) * CHUNK_ROWS;

@@ -1,6 +1,6 @@
 /*
- * The labels of the objects of one numbering, a row an object, in generations
- * that share what did not change.
+ * The labels of the objects of one numbering, a row per object, in generations
+ * that share unchanged parts.
  */
 #pragma once
 
@@ -11,20 +11,20 @@
 #include "rbac/index.h"
 
 enum {
-    CHUNK_ROWS = 8192, /* 64 KiB, what a change copies */
+    CHUNK_ROWS = 8192, /* 64 KiB, copied by a change */
     ROWS_NEWS_MAX = 1024,
 };
 
 /*
  * A row with more labels than four: LABEL_MANY, then the number of its labels
- * in the spill, where a count stands before them, low half first.
+ * in the spill, where they follow a count, low half first.
  */
 struct spill {
     uint16_t *words; /* owned */
     size_t n;
 };
 
-/* What the first generation laid out, for as long as anyone uses it. */
+/* The first generation's layout, kept as long as anyone uses it. */
 struct rows_base {
     atomic_size_t n_holders;
     struct row *rows;   /* owned: [n_rows], of pages */
@@ -39,7 +39,7 @@ struct rows_patch {
     struct row rows[CHUNK_ROWS];
 };
 
-/* An object whose row is not the one that the lists were laid out from. */
+/* An object whose row differs from the one in the lists. */
 struct rows_news {
     uint32_t object;
     uint16_t class;
@@ -57,7 +57,7 @@ struct rows {
     size_t n_news;
 };
 
-/* Labels from the owner, as rows. STATUS_INVALID: a label out of range. */
+/* Converts labels to rows. STATUS_INVALID: a label out of range. */
 MUST_CHECK
 enum status rows_make(const struct ground *ground, const struct type *type,
                       const struct rbac_objects *objects,
@@ -74,7 +74,7 @@ enum status rows_set(struct rows *rows, const struct ground *ground,
                      const struct type *type, struct rows_news where,
                      const uint32_t *labels, size_t n_labels);
 
-/* A base of its own with the rows as they are now, and no news. */
+/* A base of its own with the current rows, and no news. */
 MUST_CHECK
 enum status rows_settle(struct rows *rows);
 
@@ -86,7 +86,7 @@ static inline struct row rows_get(const struct row *const *chunks, size_t n,
     return chunks[object / CHUNK_ROWS][object % CHUNK_ROWS];
 }
 
-/* The labels of a row, however many; spilled ones are borrowed. */
+/* The labels of a row, any number; spilled ones are borrowed. */
 struct labels {
     const uint16_t *labels;
     size_t n;

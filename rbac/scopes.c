@@ -1,12 +1,12 @@
 /*
- * The scopes of objects: which a new one gets, and who may change them.
+ * The scopes of objects: which ones a new object gets, and changing them.
  */
 #include "rbac/administer.h"
 #include "rbac/decide.h"
 
 /* ---- New objects (R8.2, R8.3) ---- */
 
-/* Whether the role grants Create or Set Security Scope at the held level. */
+/* Does the role grant Create or Set Security Scope at the held level? */
 static bool makes_objects(const struct rbac_subject *subject,
                           struct entry entry, const struct rbac_request *create)
 {
@@ -25,7 +25,7 @@ static bool holds_now(const struct rbac_assignment *assignment, int64_t now_s)
     return window_holds(assignment->from_s, assignment->until_s, now_s);
 }
 
-/* Whether an assignment puts what its user creates into the scope. */
+/* Does an assignment put what its user creates into the scope? */
 static bool puts_into(const struct rbac_engine *engine,
                       const struct rbac_assignment *assignment, uint32_t scope)
 {
@@ -110,7 +110,7 @@ static struct rbac_decision both(struct rbac_decision a, struct rbac_decision b)
     return a.level_required >= b.level_required ? a : b;
 }
 
-/* What stands in one list and not in the other must be settable. */
+/* Scopes in only one of the lists must be settable. */
 static struct rbac_decision check_changed(const struct rbac_subject *subject,
                                           const struct rbac_request *request,
                                           const uint32_t *scopes, size_t n,

@@ -44,7 +44,7 @@ void rbac_set_join(struct rbac_set *set, const uint64_t *words, size_t n)
         set->words[i] |= words[i];
 }
 
-/* Bits set in words[n], eight at a time in vector registers where there are. */
+/* Bits set in words[n], eight at a time in vector registers if available. */
 static size_t count_bits(const uint64_t *words, size_t n)
 {
     size_t count = 0;
@@ -74,7 +74,7 @@ static size_t read_word(uint64_t word, uint32_t base, uint32_t *out)
     return n;
 }
 
-/* A word that may hold more than there is room for. */
+/* A word that may have more than there is room for. */
 static size_t read_part(uint64_t word, uint32_t base, uint32_t *out, size_t max)
 {
     size_t n = 0;

@@ -1,8 +1,8 @@
 /*
- * A set of objects by number: counted, asked and read in ascending order.
+ * A set of objects by number: counted, tested and read in ascending order.
  *
- * A bit an object, in memory that is kept from use to use. For keeping a set
- * for long there is its compressed form, a roaring bitmap.
+ * One bit per object, in memory that is reused. The compressed form, a roaring
+ * bitmap, is for keeping a set for long.
  */
 #pragma once
 
@@ -32,7 +32,7 @@ static inline bool rbac_set_has(const struct rbac_set *set, uint32_t number)
 
 /*
  * Reads up to max numbers from *from on into numbers_out, ascending, and
- * returns how many; *from is then where to go on, so a page follows a page.
+ * returns how many; *from is then where to continue, so a page follows a page.
  * 0 at the end.
  */
 size_t rbac_set_read(const struct rbac_set *set, uint32_t *from,
@@ -41,13 +41,13 @@ size_t rbac_set_read(const struct rbac_set *set, uint32_t *from,
 /* How many are below the number: where a page begins. */
 size_t rbac_set_rank(const struct rbac_set *set, uint32_t number);
 
-/* The compressed form, given; roaring_bitmap_free() ends it. */
+/* The compressed form, given; freed by roaring_bitmap_free(). */
 struct roaring_bitmap_s;
 MUST_CHECK
 enum status rbac_set_compress(const struct rbac_set *set,
                               struct roaring_bitmap_s **roaring_out);
 
-/* ---- For who fills sets ---- */
+/* ---- Filling sets ---- */
 
 /* Empties the set, for numbers below n_bits. */
 MUST_CHECK
@@ -63,8 +63,8 @@ static inline void rbac_set_drop(struct rbac_set *set, uint32_t number)
     set->words[number / 64] &= ~(UINT64_C(1) << number % 64);
 }
 
-/* All of another set, of at most as many words. */
+/* Adds all of another set, of at most as many words. */
 void rbac_set_join(struct rbac_set *set, const uint64_t *words, size_t n);
 
-/* Counts; nothing is put in afterwards. */
+/* Counts; nothing may be added afterwards. */
 void rbac_set_end(struct rbac_set *set);

@@ -9,8 +9,8 @@ enum {
     WORD_BITS = 64,
     NO_BITMAP = -1,
     /*
-     * Joining a bitmap costs about half a nanosecond a word, putting an object
-     * about one: from this many objects a word on the bitmap wins.
+     * Merging a bitmap costs about half a nanosecond per word, adding an object
+     * about one: from this many objects per word on, the bitmap wins.
      */
     WORDS_PER_OBJECT = 2,
     SMALL_MAX = 64, /* bitmaps for fewer objects are never worth their memory */
@@ -51,7 +51,7 @@ static enum status fill(const struct shelf_source *source, struct shelf *shelf)
     if (!shelf->objects)
         return STATUS_NO_MEMORY;
     source->each(source, place_item, shelf);
-    /* Every start has moved on to the next label's. */
+    /* Every start has advanced to the next label's. */
     memmove(shelf->start + 1, shelf->start, n_slots * sizeof(*shelf->start));
     shelf->start[0] = 0;
     return STATUS_OK;
@@ -151,8 +151,8 @@ static void put_slice(const struct shelf *shelf, size_t from, size_t to,
 }
 
 /*
- * Along the run by subtrees, from large ones to what lies between them. Below
- * one that is not large none is.
+ * Walks the run by subtrees, large ones and what lies between them. Below one
+ * that is not large none is.
  */
 void shelf_take(const struct shelf *shelf, struct run run, struct rbac_set *set)
 {

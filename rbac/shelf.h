@@ -1,9 +1,9 @@
 /*
  * The objects of one type in the order of their labels.
  *
- * What a cover's run of labels holds is one slice of a list. Runs that hold
- * very many objects, a large collection or every scope, have their objects as
- * a bitmap as well.
+ * The objects of a cover's run of labels are one slice of a list. Runs with
+ * very many objects, a large collection or every scope, also have them as a
+ * bitmap.
  */
 #pragma once
 
@@ -26,15 +26,15 @@ struct shelf {
     size_t n_bitmaps;
 };
 
-/* One label of one object, to be sorted onto a shelf. */
+/* One label of one object, to be sorted. */
 struct shelf_item {
     uint32_t object;
     uint16_t label;
 };
 
 /*
- * What is put on a shelf: calls put for every label of every object of the
- * type, the same each time; an object without labels once with LABEL_NONE.
+ * The items of a shelf: calls put for every label of every object of the type,
+ * the same each time; for an object without labels once with LABEL_NONE.
  */
 struct shelf_source {
     void (*each)(const struct shelf_source *source,
@@ -49,11 +49,11 @@ enum status shelf_make(const struct shelf_source *source,
                        struct shelf *shelf_out);
 void shelf_free(struct shelf *shelf);
 
-/* Puts every object with a label in the run into the set. */
+/* Adds every object with a label in the run to the set. */
 void shelf_take(const struct shelf *shelf, struct run run,
                 struct rbac_set *set);
 
-/* Puts every object of the type into the set, those without labels too. */
+/* Adds every object of the type to the set, including those without labels. */
 void shelf_take_all(const struct shelf *shelf, struct rbac_set *set);
 
 size_t shelf_bytes(const struct shelf *shelf);

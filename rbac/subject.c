@@ -12,15 +12,15 @@ enum {
     DRAFT_MAX_BYTES = 1 << 30,
 };
 
-/* Which categories of an assignment make a cell's cover. */
+/* The categories of an assignment that make a cell's cover. */
 enum kind {
     KIND_SCOPES,
     KIND_COLLECTIONS,
-    KIND_ANY_SCOPE,      /* held on all objects once a scope is paired */
+    KIND_ANY_SCOPE,      /* held on all objects if a scope is paired */
     KIND_ANY_COLLECTION, /* the same with collections */
 };
 
-/* A subject in the making. */
+/* A subject being compiled. */
 struct draft {
     const struct rbac_engine *engine;
     struct entry *entries; /* owned */
@@ -250,7 +250,7 @@ static uint32_t n_lines_of(const struct draft *draft)
     return (uint32_t)(draft->lines.size / sizeof(struct line));
 }
 
-/* Writes the draft's runs[n] as lines; returns how many lines. */
+/* Writes the draft's runs[n] as lines; returns their number. */
 static size_t append_lines(struct draft *draft, size_t n_runs)
 {
     const size_t kept = runs_join(draft->runs, n_runs);
@@ -276,7 +276,7 @@ static size_t first_entry(const uint64_t *mask, size_t n_words)
     return SIZE_MAX;
 }
 
-/* Moves the entries with the window of the first out of left, as one run. */
+/* Moves the entries with the window of the first from left, as one run. */
 static struct segment take_window(struct draft *draft, enum kind kind,
                                   size_t first)
 {
@@ -312,7 +312,7 @@ static bool is_plain(const struct segment *segment)
            segment->line < CELL_CHAIN;
 }
 
-/* The content of a cell that no cell had before. */
+/* The content of a cell that no earlier cell had. */
 static uint16_t compile_cell(struct draft *draft, size_t cell)
 {
     struct chain chain = {

@@ -1,11 +1,11 @@
 /*
  * The subject from within: one caller's grants, compiled cell by cell.
  *
- * A cell is a type and an operation. It holds LINE_EMPTY where no role grants
- * the operation; the number of a line where all grants of it are unbounded in
- * time and ask for nothing beyond a sign-in; otherwise a chain of segments,
- * each with its own window and level. Cells whose grants come from the same
- * assignments share their lines, so a caller takes a few kilobytes.
+ * A cell is a type and an operation. It is LINE_EMPTY if no role grants the
+ * operation; the number of a line if all its grants are unlimited in time and
+ * need no level beyond a sign-in; otherwise a chain of segments, each with its
+ * own window and level. Cells whose grants come from the same assignments share
+ * their lines, so a caller takes a few kilobytes.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ enum {
     LINE_NOBODY = 1, /* no administrator record applies */
 };
 
-/* A role in an assignment: what grants are made of. */
+/* A role in an assignment: the unit that grants. */
 struct entry {
     uint32_t admin;
     uint32_t assignment; /* within the admin */
@@ -27,8 +27,8 @@ struct entry {
 };
 
 /*
- * Whether a time lies in [from_s, until_s); INT64_MAX as the end is none, for
- * the last second too.
+ * Is a time in [from_s, until_s)? INT64_MAX as the end is none, for the last
+ * second too.
  */
 static inline bool window_is_over(int64_t until_s, int64_t now_s)
 {
@@ -62,8 +62,8 @@ struct direct {
 };
 
 /*
- * One block of memory: this, the cells, the lines and the rest. A check needs
- * of it the first cache line, one of cells, and one of what is covered.
+ * One block of memory: this, the cells, the lines and the rest. A check reads
+ * its first cache line, one of cells, and one of cover.
  */
 struct rbac_subject {
     struct ground *ground; /* the engine's */
@@ -88,7 +88,7 @@ static inline const struct rbac_assignment *entry_assignment(
     return &engine->estate.admins[entry.admin].assignments[entry.assignment];
 }
 
-/* Whether an administrator record applies to the subject; disabled: no. */
+/* Does an administrator record apply to the subject? Not if disabled. */
 static inline bool subject_has_record(const struct rbac_subject *subject,
                                       uint32_t admin)
 {
@@ -99,8 +99,8 @@ static inline bool subject_has_record(const struct rbac_subject *subject,
 }
 
 /*
- * The bits of a type that an entry's role grants at exactly a level, what they
- * imply included.
+ * The bits of a type that an entry's role grants at exactly a level, including
+ * what they imply.
  */
 uint32_t entry_operations(const struct rbac_engine *engine, struct entry entry,
                           uint16_t type, enum auth_level level);

@@ -1,10 +1,10 @@
 /*
- * The tree of limiting collections, numbered so that a collection and all
- * below it are one run of numbers.
+ * The tree of limiting collections, numbered so that a collection and all below
+ * it are one run of numbers.
  *
- * The numbers are a preorder walk: what lies below collection c are exactly
- * the positions position[c] .. position[c] + size[c] - 1, itself first. So a
- * grant on a collection, at any depth (R7.5.1), is one range.
+ * The numbers are a preorder walk: what is below collection c are exactly the
+ * positions position[c] .. position[c] + size[c] - 1, itself first. So a grant
+ * on a collection, at any depth (R7.5.1), is one range.
  */
 #pragma once
 
@@ -24,8 +24,8 @@ struct tree {
 };
 
 /*
- * STATUS_INVALID with bad_out set where a collection hangs on itself, however
- * far round. The indexes in collections[n] are known to be in range.
+ * STATUS_INVALID with bad_out set if a collection depends on itself, directly
+ * or not. The indexes in collections[n] are known to be in range.
  */
 MUST_CHECK
 enum status tree_number(const struct rbac_collection *collections, size_t n,

@@ -1,6 +1,6 @@
 /*
- * The catalog as the engine uses it: for a type and an operation, the cell of
- * a subject where the answer starts.
+ * The catalog as the engine uses it: for a type and an operation, the cell of a
+ * subject that has the answer.
  */
 #pragma once
 
@@ -21,7 +21,7 @@ struct type {
     const struct rbac_type *described; /* in the catalog */
 };
 
-/* Slot 0 is the type that is none: no operations. */
+/* Slot 0 is the unknown type: no operations. */
 struct types {
     uint16_t *slot_of; /* [n_ids], by type id */
     size_t n_ids;
@@ -30,7 +30,7 @@ struct types {
     size_t n_cells; /* cell 0 included */
 };
 
-/* STATUS_INVALID with the problem told where the catalog contradicts itself. */
+/* STATUS_INVALID with the problem if the catalog is inconsistent. */
 MUST_CHECK
 enum status types_make(const struct rbac_catalog *catalog, struct arena *arena,
                        struct types *types_out, struct rbac_problem *problem);

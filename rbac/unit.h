@@ -1,5 +1,5 @@
 /*
- * What assignments are made of: one role in one category, for a time.
+ * The parts of assignments: one role in one category, for a time.
  */
 #pragma once
 
@@ -13,7 +13,7 @@ struct grant_unit {
     int64_t until_s;
 };
 
-/* False ends the visit, and is its answer. */
+/* False ends the visit, and is its result. */
 typedef bool (*unit_rule)(const void *context, const struct grant_unit *unit);
 bool unit_each(const struct rbac_admin *record, unit_rule rule,
                const void *context);

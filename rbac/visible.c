@@ -60,7 +60,7 @@ static void decide_one(const struct listing *listing, uint32_t object)
         rbac_set_drop(listing->set, object);
 }
 
-/* Objects that changed since the lists were laid out are decided one by one. */
+/* Objects changed since the lists were built are decided one by one. */
 static void correct_news(const struct listing *listing, uint16_t class)
 {
     const struct rows *rows = listing->view->rows;

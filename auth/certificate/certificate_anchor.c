@@ -10,7 +10,7 @@ static bool has_same_key(const X509 *a, const X509 *b)
     return EVP_PKEY_eq(X509_get0_pubkey(a), X509_get0_pubkey(b)) == 1;
 }
 
-/* As an identity names it: with any serial, the same one for all. */
+/* With any serial: the identity's issuer part. */
 static bool write_issuer(const X509_NAME *name, struct buf *out)
 {
     SCOPED(buf_free) struct buf text = buf_make(CERTIFICATE_NAME_MAX_BYTES);
@@ -19,8 +19,8 @@ static bool write_issuer(const X509_NAME *name, struct buf *out)
            identity_of_serial(buf_text(&text), TEXT("1"), out) == STATUS_OK;
 }
 
-/* Kinds of strings and of attributes tell names apart for the library that
- * are one text in a policy. */
+/* The library distinguishes kinds of strings and attributes in names that are
+ * one text in a policy. */
 static bool reads_alike(const X509_NAME *a, const X509_NAME *b)
 {
     SCOPED(buf_free) struct buf one = buf_make(IDENTITY_MAX_BYTES);

@@ -1,7 +1,6 @@
 /*
- * The certificates of client_ca, and whom they are taken for: an authority is
- * its key, not its name (T28). Where policies name an issuer, that name is one
- * key's alone.
+ * The certificates of client_ca. An authority is its key, not its name (T28).
+ * An issuer name used by policies must belong to one key only.
  */
 #pragma once
 
@@ -10,8 +9,8 @@
 #include <stdbool.h>
 
 /*
- * Does another key than the authority's bear its name in the store? Names that
- * a policy writes alike are one.
+ * Does the store have another key with the authority's name? Names that a
+ * policy writes alike are equal.
  */
 bool certificate_anchor_has_twin(X509_STORE *store, X509 *authority);
 

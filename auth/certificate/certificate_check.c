@@ -24,7 +24,7 @@ static void extensions_drop(EXTENDED_KEY_USAGE **usage)
     EXTENDED_KEY_USAGE_free(*usage);
 }
 
-/* A certificate that names no usage would pass for every one of them. */
+/* A certificate without usages would be accepted for every one. */
 static bool is_for_clients(X509 *leaf)
 {
     SCOPED(extensions_drop)
@@ -100,10 +100,10 @@ static const char *fault_of_chain(X509_STORE_CTX *context)
 
         if (!is_strong_key(certificate))
             return "weak-key";
-        /* Nobody checks the signature of the anchor itself. */
+        /* The anchor's own signature is not checked. */
         if (i < n - 1 && !has_sound_signature(certificate))
             return "weak-signature";
-        /* One CA could mint another's identities. */
+        /* One CA could issue another's identities. */
         if (i > 0 && certificate_anchor_has_twin(
                          X509_STORE_CTX_get0_store(context), certificate))
             return "twin-issuer";

@@ -1,5 +1,5 @@
 /*
- * Certificates from a PEM file that an operator wrote down.
+ * Reads certificates from a PEM file of the operator.
  */
 #pragma once
 
@@ -14,7 +14,7 @@ void certificates_drop(STACK_OF(X509) * *certificates);
 
 /*
  * All of them, given to the caller; there must be one, and the file must be
- * whole (auth/certificate/pem_file.h). beside: other kinds that may stand in
+ * intact (auth/certificate/pem_file.h). beside: other kinds that are allowed in
  * it, of enum pem_kind. why_out: borrowed, as of why_format().
  */
 MUST_CHECK
@@ -22,7 +22,7 @@ enum status certificate_file_read(const char *path, unsigned beside,
                                   STACK_OF(X509) * *certificates_out,
                                   const char **why_out);
 
-/* The same written out again, without what stands between them. */
+/* Writes them out again, without the text between them. */
 MUST_CHECK
 enum status certificate_file_copy(const char *path, struct buf *out,
                                   const char **why_out);

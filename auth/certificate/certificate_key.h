@@ -1,5 +1,5 @@
 /*
- * A certificate's key, by which an authority is known: names can be had twice
+ * A certificate's key, which identifies an authority: names are not unique
  * (T28).
  */
 #pragma once

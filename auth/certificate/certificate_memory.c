@@ -74,7 +74,7 @@ struct certificate_memory *certificate_memory_of(SSL_CTX *context)
     return NULL;
 }
 
-/* ---- What a chain is known by ---- */
+/* ---- The key of an entry ---- */
 
 static void digest_drop(EVP_MD_CTX **digest)
 {
@@ -90,7 +90,7 @@ static bool add_certificate(EVP_MD_CTX *digest, const X509 *certificate)
            EVP_DigestUpdate(digest, one, size) == 1;
 }
 
-/* The certificate itself, and all that came with it, in their order. */
+/* The certificate itself and the rest of the chain, in order. */
 static bool digest_of(X509_STORE_CTX *verifying,
                       unsigned char out[DIGEST_BYTES])
 {
@@ -109,9 +109,9 @@ static bool digest_of(X509_STORE_CTX *verifying,
     return EVP_DigestFinal_ex(digest, out, NULL) == 1;
 }
 
-/* ---- How long it stays good ---- */
+/* ---- Expiry ---- */
 
-/* INT64_MIN: it cannot be read, and is over. */
+/* INT64_MIN: unreadable, treated as expired. */
 static int64_t time_s(const ASN1_TIME *time)
 {
     struct tm parts = {0};
@@ -125,7 +125,7 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* The end of what ends first: a certificate of the chain, or any CRL. */
+/* The earliest expiry of a certificate of the chain or of any CRL. */
 static int64_t end_of(X509_STORE_CTX *verifying, const STACK_OF(X509) * chain)
 {
     const STACK_OF(X509_OBJECT) *objects =

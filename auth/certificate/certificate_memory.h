@@ -1,12 +1,12 @@
 /*
- * Chains of client certificates that were found good a moment ago.
+ * A cache of client certificate chains that were recently found valid.
  *
- * Judging one costs several signature checks, its CRLs' among them, and the
- * same client often comes again: every command of a script is a connection.
- * What is remembered is the answer for exactly these bytes, by the anchors and
- * CRLs of one TLS context, for a minute at most and never past the end of
- * anything it rests on; a reload makes a new context, which remembers nothing.
- * That the client holds the key is proved in each handshake all the same.
+ * Verifying one costs several signature checks, including those of its CRLs,
+ * and the same client often comes again: every command of a script is a
+ * connection. The result is cached for exactly these bytes, with the anchors
+ * and CRLs of one TLS context, for a minute at most and never past the expiry
+ * of anything it depends on; a reload makes a new context with an empty cache.
+ * Each handshake still proves that the client holds the key.
  */
 #pragma once
 
@@ -15,16 +15,16 @@
 
 struct certificate_memory;
 
-/* Owned by the context, which frees it; NULL when memory is short. */
+/* Owned by the context, which frees it; NULL: out of memory. */
 struct certificate_memory *certificate_memory_of(SSL_CTX *context);
 
 /*
- * Was this chain good lately? Then the verification has its result: the error
- * is X509_V_OK and the chain is set. A NULL memory remembers nothing.
+ * Was this chain recently valid? Then sets the verification's result: the error
+ * X509_V_OK, and the chain. A NULL cache has nothing.
  */
 bool certificate_memory_find(struct certificate_memory *memory,
                              X509_STORE_CTX *verifying);
 
-/* After a verification that found the chain good. */
+/* Call after a verification that found the chain valid. */
 void certificate_memory_keep(struct certificate_memory *memory,
                              X509_STORE_CTX *verifying);

@@ -55,7 +55,7 @@ bool certificate_name_is_plain(const X509_NAME *name)
 
 enum status certificate_name_write(const X509_NAME *name, struct buf *out)
 {
-    /* Non-ASCII letters stay letters: people write them into policies. */
+    /* Non-ASCII letters are kept: people write them in policies. */
     const unsigned long flags =
         (XN_FLAG_RFC2253 | ASN1_STRFLGS_UTF8_CONVERT) & ~ASN1_STRFLGS_ESC_MSB;
     SCOPED(bio_drop) BIO *bio = BIO_new(BIO_s_mem());

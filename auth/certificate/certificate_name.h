@@ -10,11 +10,11 @@
 enum { CERTIFICATE_NAME_MAX_BYTES = 1024 };
 
 /*
- * Fit to be looked at: every attribute is text of a known kind without NUL or
- * control characters, no RDN has two values, no common name stands twice.
+ * Can it be read? Every attribute is text of a known kind without NUL or
+ * control characters, no RDN has two values, no common name occurs twice.
  */
 bool certificate_name_is_plain(const X509_NAME *name);
 
-/* RFC 4514 order: the last RDN first. STATUS_INVALID when it is too long. */
+/* RFC 4514 order: the last RDN first. STATUS_INVALID if it is too long. */
 MUST_CHECK
 enum status certificate_name_write(const X509_NAME *name, struct buf *out);

@@ -33,7 +33,7 @@ static enum status use_chain(SSL_CTX *context, const char *path,
     return STATUS_OK;
 }
 
-/* Nobody is there to be asked for a passphrase. */
+/* There is nobody to prompt for a passphrase. */
 static int no_passphrase(char *answer, int size, int writing, void *context)
 {
     (void)answer;
@@ -53,7 +53,7 @@ static enum status take_key(void *context, const struct pem_block *block,
     *why_out = "a second private key";
     if (*key_out)
         return STATUS_INVALID;
-    *why_out = "this private key is damaged, or under a passphrase";
+    *why_out = "this private key is damaged, or has a passphrase";
     if (!bio)
         return STATUS_NO_MEMORY;
     *key_out = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);

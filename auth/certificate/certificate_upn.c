@@ -21,8 +21,8 @@ static void usages_drop(EXTENDED_KEY_USAGE **usages)
     EXTENDED_KEY_USAGE_free(*usages);
 }
 
-/* Other certificates of the same authority may name what their bearer asked
- * for; this usage is what logon is meant by. */
+/* Other certificates of the same authority may contain a name that their bearer
+ * requested; this usage is meant for logon. */
 static bool is_for_logon(X509 *leaf)
 {
     SCOPED(usages_drop)
@@ -146,7 +146,7 @@ static bool is_of(const struct rule *rule, const char *key)
     return false;
 }
 
-/* Domain names know no case, realms do: the configured one is meant. */
+/* Domain names ignore case, realms do not: the configured spelling is used. */
 static const char *find_suffix(const struct auth_upn_rule *rule,
                                struct text suffix)
 {
@@ -156,7 +156,7 @@ static const char *find_suffix(const struct auth_upn_rule *rule,
     return NULL;
 }
 
-/* The suffix that the issuer of the evidence may name; NULL: none. */
+/* The suffix that the evidence's issuer may assert; NULL: none. */
 static const char *allowed_suffix(const struct upn_rules *rules,
                                   const char *key, struct text suffix)
 {
@@ -168,7 +168,7 @@ static const char *allowed_suffix(const struct upn_rules *rules,
     return found;
 }
 
-/* name@REALM as a user of the site is called, or NULL. */
+/* name@REALM as the site writes its users, or NULL. */
 static char *make_user(struct text name, const char *suffix)
 {
     SCOPED(buf_free) struct buf principal = buf_make(IDENTITY_MAX_BYTES);

@@ -1,7 +1,7 @@
-/* Digests that a signature may be made with. */
+/* Digests accepted in signatures. */
 #pragma once
 
 #include <stdbool.h>
 
-/* By NID of OpenSSL; NID_undef: the key brings its own. */
+/* By NID of OpenSSL; NID_undef: the key implies its own. */
 bool digest_may_sign(int digest);

@@ -11,7 +11,7 @@
 
 enum {
     PEM_FILE_MAX_BYTES = 64 * 1024 * 1024, /* a big CA's revocation list */
-    REMAINS_MIN_BYTES = 32, /* so much base64 in a line is no comment */
+    REMAINS_MIN_BYTES = 32, /* that much base64 on a line is not a comment */
     NAME_MAX_BYTES = 32,
 };
 
@@ -73,7 +73,7 @@ static bool is_rule(struct text line)
     return true;
 }
 
-/* Of a block whose first line was damaged. */
+/* For a block whose first line was damaged. */
 static bool is_remains(struct text line)
 {
     if (is_rule(line))
@@ -129,7 +129,7 @@ static bool read_mark(struct text line, struct text word, struct text *name_out)
 
 /* ---- One block ---- */
 
-/* Lines up to the END of that name; body gets them without their ends. */
+/* Reads lines up to the END of that name; body gets them without newlines. */
 static enum status read_body(struct reading *reading, struct text name,
                              struct buf *body)
 {
@@ -141,15 +141,16 @@ static enum status read_body(struct reading *reading, struct text name,
             return text_equal(ended, name)
                        ? STATUS_OK
                        : fail(reading, reading->line,
-                              "ends what did not begin here");
+                              "ends a block that did not begin here");
         if (memmem(line.data, line.size, "-----", 5))
             return fail(reading, reading->line, "a damaged line");
         buf_append_text(body, line);
     }
-    return fail(reading, begin, "begins here and has no end: it is cut off");
+    return fail(reading, begin,
+                "begins here and has no end: the file is truncated");
 }
 
-/* A private key may have headers, and is for its own reader. */
+/* A private key may have headers; its own reader handles them. */
 static enum status decode(struct reading *reading, struct pem_block *block,
                           const struct buf *body, struct buf *der)
 {
@@ -198,7 +199,8 @@ static enum status read_block(struct reading *reading, const char *begin,
 static enum status read_blocks(struct reading *reading, pem_take take,
                                void *context, unsigned *n_out)
 {
-    unsigned after = 0; /* line of the first text that no block followed */
+    unsigned after =
+        0; /* line of the first text that is not followed by a block */
     struct text line, name;
 
     for (;;) {
@@ -211,13 +213,13 @@ static enum status read_blocks(struct reading *reading, pem_take take,
             *n_out += kind_of(name) & reading->wanted->kinds ? 1 : 0;
             after = 0;
         } else if (is_remains(line)) {
-            return fail(reading, reading->line, "what remains of a block");
+            return fail(reading, reading->line, "remains of a block");
         } else if (line.size && !after) {
             after = reading->line;
         }
     }
     return *n_out && after
-               ? fail(reading, after, "there is more, and it is no block")
+               ? fail(reading, after, "there is more after the last block")
                : STATUS_OK;
 }
 
@@ -236,9 +238,9 @@ enum status pem_text_read(const char *name, struct text text,
     unsigned n = 0;
 
     if (text.size && memchr(text.data, '\0', text.size))
-        return fail(&reading, 1, "holds a NUL: it is no PEM");
+        return fail(&reading, 1, "contains a NUL: it is not PEM");
     TRY(read_blocks(&reading, take, context, &n));
-    *why_out = why_format("%s: holds no %s", name, wanted->what);
+    *why_out = why_format("%s: contains no %s", name, wanted->what);
     return n ? STATUS_OK : STATUS_INVALID;
 }
 

@@ -20,9 +20,9 @@ static void point_drop(ISSUING_DIST_POINT **point)
     ISSUING_DIST_POINT_free(*point);
 }
 
-/* ---- What a list says about itself ---- */
+/* ---- Properties of a list ---- */
 
-/* A part of the revocations, or of other authorities than its own. */
+/* A list of some of the revocations, or for other authorities than its own. */
 static const char *fault_of_point(const X509_CRL *crl)
 {
     int critical = -1;
@@ -33,9 +33,9 @@ static const char *fault_of_point(const X509_CRL *crl)
     if (!point)
         return critical == -1 ? NULL : "its issuing point cannot be read";
     if (point->indirectCRL > 0)
-        return "an indirect list, which speaks for other authorities";
+        return "an indirect list, which covers other authorities";
     if (point->onlysomereasons)
-        return "a list of some reasons only; give the complete one";
+        return "a list of some reasons only; provide the complete list";
     if (point->onlyattr > 0)
         return "a list of attribute certificates only";
     return NULL;
@@ -63,7 +63,7 @@ static const char *fault_of_entries(X509_CRL *crl)
         if (X509_REVOKED_get_ext_by_NID(entry, NID_certificate_issuer, -1) >=
                 0 &&
             !MUTANT("c2-entry-of-another"))
-            return "an entry speaks for other authorities";
+            return "an entry is for another authority";
         for (int j = 0; j < X509_REVOKED_get_ext_count(entry); j++)
             if (X509_EXTENSION_get_critical(X509_REVOKED_get_ext(entry, j)))
                 return "an entry has a critical extension";
@@ -85,21 +85,21 @@ static const char *fault_of_list(X509_CRL *crl)
     const char *fault = fault_of_point(crl);
 
     if (is_weakly_signed(crl) && !MUTANT("c2-weak-list"))
-        return "it is weakly signed";
+        return "its signature is weak";
 
     if (X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0 &&
         !MUTANT("c2-delta"))
-        return "a delta list, which is no complete one; give its base, made "
-               "anew";
+        return "a delta list, which is not complete; provide the full list, "
+               "made anew";
     for (int i = 0; !fault && i < X509_CRL_get_ext_count(crl); i++)
         if (!is_understood(X509_CRL_get_ext(crl, i)) && !MUTANT("c2-delta"))
-            return "a critical extension that is not known here";
+            return "a critical extension that is not supported";
     return fault ? fault : fault_of_entries(crl);
 }
 
-/* ---- Whose it is ---- */
+/* ---- Its authority ---- */
 
-/* An anchor whose list it says it is; NULL: an authority below them. */
+/* The anchor whose list it claims to be; NULL: an authority below one. */
 static X509 *anchor_of(X509_STORE *store, const X509_CRL *crl)
 {
     const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
@@ -114,7 +114,7 @@ static X509 *anchor_of(X509_STORE *store, const X509_CRL *crl)
     return NULL;
 }
 
-/* One by the key that its authority key identifier names. */
+/* The anchor with the key that its authority key identifier names. */
 static X509 *keyholder_of(X509_STORE *store, X509_CRL *crl)
 {
     const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
@@ -134,7 +134,8 @@ static X509 *keyholder_of(X509_STORE *store, X509_CRL *crl)
     return found;
 }
 
-/* Lists of authorities that the client shows are verified when it does. */
+/* Lists of intermediate authorities are verified when a client presents
+ * those. */
 static const char *fault_of_signature(X509_STORE *store, X509_CRL *crl)
 {
     X509 *anchor = anchor_of(store, crl);
@@ -187,14 +188,15 @@ enum status revocation_list_read(X509_STORE *store, const char *name,
     return pem_text_read(name, text, &lists, take, store, why_out);
 }
 
-/* ---- One generation after another ---- */
+/* ---- Comparison with the lists in force ---- */
 
 static ASN1_INTEGER *number_of(const X509_CRL *crl)
 {
     return X509_CRL_get_ext_d2i(crl, NID_crl_number, NULL, NULL);
 }
 
-/* By their numbers, below or above 0; 0: one has none, or they are the same. */
+/* Compares their numbers, below or above 0; 0: one has none, or they are
+ * equal. */
 static int order_of_numbers(const X509_CRL *crl, const X509_CRL *other)
 {
     ASN1_INTEGER *number = number_of(crl), *others = number_of(other);
@@ -205,8 +207,8 @@ static int order_of_numbers(const X509_CRL *crl, const X509_CRL *other)
     return order;
 }
 
-/* Numbers only grow (RFC 5280, section 5.2.3); times tell where there are none,
- * or one was given twice. */
+/* Numbers only increase (RFC 5280, section 5.2.3); times decide if there are
+ * none, or one was used twice. */
 static bool is_newer(const X509_CRL *crl, const X509_CRL *other)
 {
     const int order =
@@ -218,7 +220,7 @@ static bool is_newer(const X509_CRL *crl, const X509_CRL *other)
                               X509_CRL_get0_lastUpdate(other)) > 0);
 }
 
-/* The newest list of the authority, NULL: none. */
+/* The newest list of the authority; NULL: none. */
 static X509_CRL *newest(const X509_STORE *store, const X509_NAME *authority)
 {
     const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
@@ -262,8 +264,8 @@ static bool holds(const X509_STORE *store, const X509_CRL *wanted)
     return false;
 }
 
-/* A list put back in a newer one's place would let in whom that one named. An
- * authority that has another key by now counts from its own beginning. */
+/* Replacing a list with an older one would admit certificates revoked since. An
+ * authority with a new key starts anew. */
 static bool goes_back(X509_STORE *now, X509_CRL *last, const X509_CRL *fresh)
 {
     return is_newer(last, fresh) && !fault_of_signature(now, last) &&
@@ -284,16 +286,15 @@ enum status revocation_list_follows(const X509_STORE *before, X509_STORE *now,
 
         if (fresh && X509_CRL_match(fresh, last) != 0 && holds(before, fresh) &&
             !MUTANT("c1-crl-cut"))
-            return fail(old, "is gone, and an older one beside it is left",
+            return fail(old, "is missing, and only an older one is left",
                         why_out);
         if (fresh && goes_back(now, last, fresh))
-            return fail(old, "is an older one than the list in effect",
-                        why_out);
+            return fail(old, "is older than the list in force", why_out);
     }
     return STATUS_OK;
 }
 
-/* ---- The newest word ---- */
+/* ---- Revocation ---- */
 
 bool revocation_list_names(const X509_STORE *store, X509 *certificate)
 {

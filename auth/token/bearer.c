@@ -8,7 +8,7 @@ void bearer_message_clear(struct bearer_message *message)
     message->token = (struct text){0};
 }
 
-/* What stands before the first stop; it and the stop leave rest. */
+/* What precedes the first stop; removes both from rest. */
 static enum status take_until(struct text *rest, char stop, struct text *out)
 {
     const char *end = rest->size ? memchr(rest->data, stop, rest->size) : NULL;
@@ -56,7 +56,7 @@ static enum status read_saslname(struct text escaped, struct buf *out)
     return buf_status(out);
 }
 
-/* "n,[a=NAME],": the client can do no channel binding in this mechanism. */
+/* "n,[a=NAME],": the client cannot bind the channel in this mechanism. */
 static enum status read_gs2_header(struct text *rest, struct buf *authzid)
 {
     struct text flag, name;
@@ -81,7 +81,7 @@ static bool is_token(struct text token)
     return token.size > 0;
 }
 
-/* host= and port= are for proxies and say nothing here. */
+/* host= and port= are for proxies and ignored here. */
 static bool is_known_pair(struct text pair)
 {
     return take_prefix(&pair, TEXT("host=")) ||

@@ -65,8 +65,8 @@ static size_t take_body(char *data, size_t size, size_t n, void *context)
     return buf_status(out) == STATUS_OK ? n : 0; /* less than n ends it */
 }
 
-/* Connections and TLS sessions are not kept: each fetch proves anew who
- * answers it. */
+/* Connections and TLS sessions are not reused: each fetch authenticates the
+ * server anew. */
 static bool set_transport(CURL *handle, struct text authorities,
                           int64_t timeout_ms)
 {
@@ -103,7 +103,7 @@ static bool set_request(CURL *handle, const char *address, struct buf *out)
            curl_easy_setopt(handle, CURLOPT_WRITEDATA, out) == CURLE_OK;
 }
 
-/* The library's word on the one transfer there is, once it has ended. */
+/* The library's result of the only transfer, once it has ended. */
 static bool has_ended(struct https_fetcher *fetcher, CURLcode *result_out)
 {
     int n_left = 0;
@@ -149,7 +149,7 @@ enum status https_fetch(struct https_fetcher *fetcher, const char *address,
     result = transfer(fetcher);
     curl_multi_remove_handle(fetcher->multi, handle);
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &code);
-    /* A redirect is no error to the library, and no document to us. */
+    /* A redirect is not an error to the library, and not a document to us. */
     if (result == CURLE_OK && code == 200)
         return STATUS_OK;
     if (!fetcher->is_stopped)

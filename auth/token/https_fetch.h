@@ -1,26 +1,26 @@
 /*
- * One document from an https address that an operator wrote down.
+ * Fetches one document from an https address configured by the operator.
  *
  * Blocks: for a background thread. No redirects, no proxies, no credentials,
- * nothing from the environment; the server must be certified by the
- * authorities given.
+ * nothing from the environment; the server must be certified by the given
+ * authorities.
  */
 #pragma once
 
 #include "provider/base/buf.h"
 #include "provider/base/own.h"
 
-/* Fetches one after the other, and can be told to give up. */
+/* Fetches one after the other; can be told to give up. */
 struct https_fetcher;
 
-/* The first from the main thread, before others use OpenSSL or curl. */
+/* Call first from the main thread, before others use OpenSSL or curl. */
 MUST_CHECK
 enum status https_fetcher_new(struct https_fetcher **fetcher_out);
 void https_fetcher_free(struct https_fetcher *fetcher);
 DEFINE_DROP(https_fetcher)
 
 /*
- * Appends the body; more than out may hold is an error. authorities: PEM.
+ * Appends the body; more than out's maximum is an error. authorities: PEM.
  * STATUS_UNAVAILABLE with the cause logged.
  */
 MUST_CHECK
@@ -28,6 +28,6 @@ enum status https_fetch(struct https_fetcher *fetcher, const char *address,
                         struct text authorities, int64_t timeout_ms,
                         struct buf *out);
 
-/* From another thread: the fetch under way ends at once, and every later one
- * at its beginning. */
+/* From another thread: aborts the current fetch, and every later one at its
+ * start. */
 void https_fetcher_stop(struct https_fetcher *fetcher);

@@ -2,8 +2,8 @@
 
 #include "provider/base/own.h"
 
-/* Brackets outside strings never nest deeper than the maximum. The parser
- * recurses, so this is looked at before it starts. */
+/* Do brackets outside strings nest deeper than the maximum? The parser
+ * recurses, so this is checked before. */
 static bool is_shallow(struct text text)
 {
     size_t depth = 0;
@@ -33,7 +33,7 @@ enum status json_read_object(struct text text, json_t **object_out)
 {
     SCOPED(json_drop) json_t *json = NULL;
 
-    /* The library takes a NUL behind a number for the end of the text. */
+    /* The library takes a NUL after a number for the end of the text. */
     if (text.size == 0 || memchr(text.data, '\0', text.size) ||
         !is_shallow(text))
         return STATUS_INVALID;

@@ -1,6 +1,6 @@
 /*
- * JSON from strangers: one object, no member twice, bounded depth, UTF-8
- * without NUL, nothing behind it. Rules T42, T102.
+ * JSON from strangers: one object, no duplicate members, bounded depth, UTF-8
+ * without NUL, nothing after it. Rules T42, T102.
  */
 #pragma once
 
@@ -20,5 +20,5 @@ static inline void json_drop(json_t **json)
 MUST_CHECK
 enum status json_read_object(struct text text, json_t **object_out);
 
-/* The member as text, borrowed; data is NULL when absent or no string. */
+/* The member as text, borrowed; data is NULL if absent or not a string. */
 struct text json_member_text(const json_t *object, const char *key);

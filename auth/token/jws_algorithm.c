@@ -64,7 +64,7 @@ bool jws_algorithm_fits(const struct jws_algorithm *algorithm, EVP_PKEY *key)
     case JWS_RSA_PKCS1:
     case JWS_RSA_PSS:
         return EVP_PKEY_is_a(key, "RSA") && bits >= RSA_MIN_BITS &&
-               bits <= RSA_MAX_BITS; /* a weak one is in no key set */
+               bits <= RSA_MAX_BITS; /* a weak key is never in a key set */
     case JWS_ECDSA:
         return has_curve(key, algorithm->curve);
     case JWS_EDDSA:
@@ -73,7 +73,7 @@ bool jws_algorithm_fits(const struct jws_algorithm *algorithm, EVP_PKEY *key)
     return false;
 }
 
-/* r || s, both of half the size, as the DER that OpenSSL wants. */
+/* r || s, each half of the size, as the DER that OpenSSL expects. */
 static size_t der_of_raw(struct text raw, unsigned char *der)
 {
     const unsigned char *bytes = (const unsigned char *)raw.data;
@@ -142,6 +142,6 @@ enum status jws_verify(const struct jws_algorithm *algorithm, EVP_PKEY *key,
     }
     good = size > 0 && is_signed(algorithm, key, signed_bytes, bytes, size);
     if (!good)
-        ERR_clear_error(); /* OpenSSL keeps a queue a thread */
+        ERR_clear_error(); /* OpenSSL keeps an error queue per thread */
     return good ? STATUS_OK : STATUS_DENIED;
 }

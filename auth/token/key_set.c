@@ -28,15 +28,16 @@ struct key {
     const struct jws_algorithm *algorithm; /* NULL: any that fits its type */
     EVP_PKEY *pkey;
     size_t place;   /* in the list it came from */
-    bool is_shared; /* its kid is another key's too */
+    bool is_shared; /* another key has the same kid */
 };
 
 struct key_set {
     atomic_int n_holders;
-    struct key keys[KEY_SET_MAX_KEYS + 1]; /* [n_keys], and one being read */
+    struct key
+        keys[KEY_SET_MAX_KEYS + 1]; /* [n_keys], and the one being read */
     size_t n_keys;
     size_t n_skipped;
-    struct buf skipped; /* "KID: WHY; ..", what cannot be used */
+    struct buf skipped; /* "KID: WHY; ..", unusable keys */
 };
 
 static void param_build_drop(OSSL_PARAM_BLD **build)
@@ -178,9 +179,9 @@ static EVP_PKEY *read_okp(const json_t *jwk)
         NULL, "ED25519", NULL, (const unsigned char *)buf_text(&x).data, 32);
 }
 
-/* ---- What a key is for ---- */
+/* ---- The use of a key ---- */
 
-/* Absent, or the word; false also for what is no text. */
+/* Absent, or the word; false also for anything but text. */
 static bool is_absent_or(const json_t *jwk, const char *member,
                          const char *word)
 {
@@ -206,8 +207,8 @@ static bool allows_verifying(const json_t *jwk)
     return found;
 }
 
-/* Plainly for another end, or of a kind we do not know: others share the set
- * with ours, and nobody needs to be told. */
+/* Clearly for another use, or of an unknown kind: others share the set, so that
+ * is not reported. */
 static bool is_for_others(const json_t *jwk)
 {
     const struct text type = json_member_text(jwk, "kty");
@@ -217,7 +218,7 @@ static bool is_for_others(const json_t *jwk)
         !is_absent_or(jwk, "use", "sig"))
         return true;
     if (alg.data && !jws_algorithm_read(alg))
-        return true; /* for encryption, or a thing of later years */
+        return true; /* for encryption, or a later invention */
     return type.data && !text_equal(type, TEXT("RSA")) &&
            !text_equal(type, TEXT("EC")) && !text_equal(type, TEXT("OKP"));
 }
@@ -233,7 +234,7 @@ static EVP_PKEY *read_public_key(const json_t *jwk)
     return read_okp(jwk);
 }
 
-/* Where it is, n_keys: nowhere. */
+/* Its place; n_keys: none. */
 static size_t find_key(const struct key_set *set, struct text kid)
 {
     size_t i = 0;
@@ -243,7 +244,7 @@ static size_t find_key(const struct key_set *set, struct text kid)
     return i;
 }
 
-/* What keeps the key from being used, NULL: it is. */
+/* Why the key cannot be used; NULL: it can. */
 static const char *fault_of(const json_t *jwk,
                             const struct jws_algorithm *algorithm,
                             EVP_PKEY *pkey)
@@ -253,17 +254,17 @@ static const char *fault_of(const json_t *jwk,
     if (!key_id_is_valid(json_member_text(jwk, "kid")))
         return "no kid, or not of letters, digits and -._~+/=:";
     if (!is_absent_or(jwk, "use", "sig") || !allows_verifying(jwk))
-        return "not for verifying";
+        return "not for verification";
     if (json_object_get(jwk, "alg") && !algorithm)
-        return "its alg is no text";
+        return "its alg is not text";
     if (!pkey)
-        return "broken, too large, or on an unknown curve";
+        return "malformed, too large, or on an unknown curve";
     if (algorithm && !jws_algorithm_fits(algorithm, pkey))
         return "its alg is for keys of another kind or size";
     return rsa_is_weak(pkey) ? "weak" : NULL;
 }
 
-/* Named by its place and, as far as that can be shown, by its kid. */
+/* Named by its place and, if printable, by its kid. */
 static void skip(struct key_set *set, size_t place, const json_t *jwk,
                  const char *fault)
 {
@@ -278,7 +279,7 @@ static void skip(struct key_set *set, size_t place, const json_t *jwk,
     buf_append_format(&set->skipped, ": %s", fault);
 }
 
-static const char shared[] = "its kid is another key's too";
+static const char shared[] = "another key has the same kid";
 
 static enum status add_key(struct key_set *set, size_t place, const json_t *jwk,
                            const char **why_out)
@@ -308,7 +309,7 @@ static enum status add_key(struct key_set *set, size_t place, const json_t *jwk,
     return key->kid ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* Which of two keys a token means by their kid, nobody can tell: neither. */
+/* Which of two keys with one kid a token means is unknown: neither is used. */
 static void drop_shared(struct key_set *set, const json_t *keys)
 {
     size_t n_kept = 0;
@@ -328,7 +329,7 @@ static void drop_shared(struct key_set *set, const json_t *keys)
     set->n_keys = n_kept;
 }
 
-/* One key that cannot be used takes no other with it. */
+/* An unusable key does not affect the others. */
 static enum status add_keys(struct key_set *set, const json_t *keys,
                             const char **why_out)
 {

@@ -20,9 +20,9 @@ enum {
 struct key_set;
 
 /*
- * Reads a set. Keys of unknown type or for other uses are left out; a key that
- * cannot be used (broken, weak, without a proper kid, not for verifying) is
- * skipped and named, and takes no other with it; so are those of one kid. A set
+ * Reads a set. Keys of unknown type or for other uses are ignored; an unusable
+ * key (malformed, weak, without a proper kid, not for verification) is skipped
+ * and named, without affecting the others; so are keys with the same kid. A set
  * without a usable key is STATUS_INVALID. why_out: borrowed, as of
  * why_format().
  */
@@ -39,23 +39,23 @@ struct key_set *key_set_ref(struct key_set *set);
 void key_set_free(struct key_set *set);
 DEFINE_DROP(key_set)
 
-/* How many keys were skipped, and which, with the cause: "key 2 (a@b): ..". */
+/* The number of skipped keys, and which, with the cause: "key 2 (a@b): ..". */
 size_t key_set_skipped(const struct key_set *set, struct text *names_out);
 
 /*
- * The one key of that id, if the algorithm is meant for it. NULL otherwise;
- * is_known_out tells a wrong algorithm from an unknown key.
+ * The key with that id, if the algorithm is meant for it. NULL otherwise;
+ * is_known_out distinguishes a wrong algorithm from an unknown key.
  */
 EVP_PKEY *key_set_find(const struct key_set *set, struct text kid,
                        const struct jws_algorithm *algorithm,
                        bool *is_known_out);
 
-/* SHA-256 of the key's SubjectPublicKeyInfo, by which a set is asked again. */
+/* SHA-256 of the key's SubjectPublicKeyInfo, for key_set_holds(). */
 MUST_CHECK
 enum status key_fingerprint(EVP_PKEY *key,
                             unsigned char out[KEY_FINGERPRINT_BYTES]);
 
-/* Does the set hold that very key, under whatever id? */
+/* Does the set contain that very key, under any id? */
 bool key_set_holds(const struct key_set *set,
                    const unsigned char fingerprint[KEY_FINGERPRINT_BYTES]);
 

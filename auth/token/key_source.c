@@ -11,30 +11,30 @@
 #include "provider/base/log.h"
 
 struct key_source {
-    struct key_source *next; /* in the list of those by https, */
+    struct key_source *next; /* in the list of https sources, */
     size_t n_users;          /* under its lock, and so is this */
 
     pthread_mutex_t mutex; /* over all below it */
     pthread_cond_t changed;
     struct key_set *set; /* NULL: none yet */
     int64_t fetched_ms;  /* when that was */
-    int64_t started_ms;  /* the last fetch, well or not */
-    bool is_failed;      /* how that ended */
+    int64_t started_ms;  /* the last fetch, successful or not */
+    bool is_failed;      /* its result */
     size_t n_fetches;    /* ended */
-    bool is_missed;      /* somebody named a key that is not there */
+    bool is_missed;      /* a missing key was asked for */
     bool is_due;         /* to be fetched at once */
     bool is_ending;
 
-    bool is_remote; /* from here on never changed */
+    bool is_remote; /* immutable from here on */
     char *address;
-    struct buf authorities; /* PEM, as they were when it was opened */
+    struct buf authorities; /* PEM, as read when it was opened */
     int64_t cool_down_ms;
     struct https_fetcher *fetcher; /* owned */
     pthread_t thread;
     bool has_thread;
 };
 
-/* Those by https, so that each address is fetched by one alone. */
+/* Sources by https, so that each address is fetched once for all. */
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct key_source *list;
 
@@ -55,7 +55,7 @@ static enum status new_source(struct key_source **source_out)
     return STATUS_OK;
 }
 
-/* A key that cannot be used is noticed here, and not by whoever it signed. */
+/* An unusable key is reported here, and not to whoever presents a token. */
 static void name_skipped(const char *address, const struct key_set *set)
 {
     SCOPED(memory_drop) char *shown = NULL;
@@ -70,7 +70,7 @@ static void name_skipped(const char *address, const struct key_set *set)
 
 /* ---- The thread ---- */
 
-/* Sound keys take the place of what was there; anything else leaves it. */
+/* Sound keys replace the current ones; anything else leaves them. */
 static void fetch(struct key_source *source)
 {
     SCOPED(buf_free) struct buf json = buf_make(KEY_SET_MAX_BYTES);
@@ -90,7 +90,7 @@ static void fetch(struct key_source *source)
         struct key_set *old = source->set;
 
         source->set = TAKE(fresh);
-        fresh = old; /* freed on leaving, when no sign-in holds it */
+        fresh = old; /* freed on leaving, unless a sign-in holds it */
         source->fetched_ms = clock_mono_ms();
     }
     source->is_failed = !is_sound;
@@ -102,7 +102,7 @@ static void fetch(struct key_source *source)
         log_warn("keys.kept address=%s why=%s", source->address, why);
 }
 
-/* When the next fetch is due. Failures are repeated at the pace of misses. */
+/* When the next fetch is due. Failures are retried as often as unknown keys. */
 static int64_t next_ms(const struct key_source *source)
 {
     return source->started_ms + (source->is_missed || source->is_failed
@@ -110,7 +110,7 @@ static int64_t next_ms(const struct key_source *source)
                                      : KEY_SOURCE_REFRESH_MS);
 }
 
-/* Our clock counts sleep and the condition's does not: wait for a span. */
+/* Our clock includes suspend and the condition's does not: wait for a span. */
 static void wait_until(struct key_source *source, int64_t at_ms)
 {
     const int64_t span_ms = at_ms - clock_mono_ms();
@@ -151,7 +151,7 @@ static void *keep_fresh(void *context)
     return NULL;
 }
 
-/* Signals are the main thread's business. */
+/* Signals are for the main thread. */
 static enum status start_thread(struct key_source *source)
 {
     sigset_t all, before;
@@ -196,7 +196,7 @@ static struct key_source *find_open(const struct key_source *wanted)
     return NULL;
 }
 
-/* Who opens it anew, wants to know what holds now. */
+/* Opening it again asks for a fresh fetch. */
 static struct key_source *join_open(struct key_source *source)
 {
     source->n_users++;
@@ -207,7 +207,7 @@ static struct key_source *join_open(struct key_source *source)
     return source;
 }
 
-/* The one that is open already, or this one from now on. */
+/* The one already open, or this one from now on. */
 static enum status share(struct key_source **source, const char **why_out)
 {
     struct key_source *open;
@@ -246,7 +246,7 @@ static enum status prepare_remote(const struct auth_issuer_config *issuer,
     source->address = strdup(issuer->keys);
     if (!source->address)
         return STATUS_NO_MEMORY;
-    *why_out = "the https library does not start";
+    *why_out = "the https library cannot be initialised";
     return https_fetcher_new(&source->fetcher);
 }
 
@@ -271,7 +271,7 @@ enum status key_source_open(const struct auth_issuer_config *issuer,
     return STATUS_OK;
 }
 
-/* Under the list's lock. False: somebody uses it on. */
+/* Under the list's lock. False: somebody still uses it. */
 static bool let_go(struct key_source *source)
 {
     if (--source->n_users > 0)

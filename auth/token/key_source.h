@@ -1,12 +1,12 @@
 /*
- * Where the keys of an issuer come from: a file, read once, or an https
- * address, fetched by a thread of its own and never by a sign-in.
+ * The source of an issuer's keys: a file, read once, or an https address,
+ * fetched by a thread of its own and never by a sign-in.
  *
- * What was fetched last and was sound stays in use while the address does not
- * answer, for KEY_SOURCE_STALE_MAX_MS. An unknown key id asks for one fetch a
- * cool-down, however many strangers invent ids (T41). An address that is
- * opened while it is open already, by a new configuration beside the one
- * before it, is the same source: it keeps its keys, and fetches at once.
+ * The last good set stays in use while the address does not answer, for
+ * KEY_SOURCE_STALE_MAX_MS. An unknown key id causes one fetch per cool-down,
+ * however many ids strangers invent (T41). An address that is opened again, by
+ * a new configuration while the old one is in use, is the same source: it keeps
+ * its keys, and fetches at once.
  */
 #pragma once
 
@@ -23,33 +23,33 @@ enum {
 
 struct key_source;
 
-/* Keys that are there already and never change; takes the set over. */
+/* A constant set of keys; takes it over. */
 MUST_CHECK
 enum status key_source_fixed(struct key_set *set,
                              struct key_source **source_out);
 
 /*
- * As the issuer is configured. A file must be sound now; an address need not
- * answer yet. is_trial: looked at, but nothing is fetched.
+ * As configured for the issuer. A file must be valid now; an address need not
+ * answer yet. is_trial: for checking, nothing is fetched.
  */
 MUST_CHECK
 enum status key_source_open(const struct auth_issuer_config *issuer,
                             bool is_trial, struct key_source **source_out,
                             const char **why_out);
 
-/* Lets go of it; a fetch under way for nobody else is broken off. */
+/* Releases it; aborts a fetch that nobody else needs. */
 void key_source_free(struct key_source *source);
 DEFINE_DROP(key_source)
 
-/* The keys of now, held for the caller (key_set_free); NULL: none. */
+/* The current keys, held for the caller (key_set_free); NULL: none. */
 struct key_set *key_source_hold(struct key_source *source);
 
-/* A token named a key that is not there. Returns at once. */
+/* A token named a missing key. Returns at once. */
 void key_source_miss(struct key_source *source);
 
-/* How many of the keys of now cannot be used (key_set_skipped). */
+/* The number of unusable current keys (key_set_skipped). */
 size_t key_source_skipped(struct key_source *source);
 
-/* Waits until n fetches have ended, well or not, or the time is over. */
+/* Waits until n fetches have ended, successful or not, or the time is over. */
 bool key_source_wait(struct key_source *source, size_t n_fetches,
                      int64_t timeout_ms);

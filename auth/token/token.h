@@ -1,10 +1,9 @@
 /*
  * Signed tokens (JWT, RFC 7519, 8725, 9068) as evidence.
  *
- * The algorithm comes from the issuer's configuration and the key, the header
- * only has to agree; what the header recommends beyond that refuses the
- * token. Pure but for the key set it holds: the time is passed in.
- * Rules T33 to T44.
+ * Algorithm and key come from the issuer's configuration; the header only has
+ * to agree, and anything else it recommends refuses the token. Pure except for
+ * the key set it holds: the time is passed in. Rules T33 to T44.
  */
 #pragma once
 
@@ -20,7 +19,7 @@ enum {
 
 struct token_issuer {
     const struct auth_issuer_config *config; /* borrowed */
-    struct key_source *keys;                 /* owned by who made the issuer */
+    struct key_source *keys; /* owned by the creator of the issuer */
 };
 
 /* What a token is checked against. */
@@ -32,9 +31,9 @@ struct token_setting {
 };
 
 /*
- * STATUS_OK and evidence, or STATUS_DENIED with a word for the audit in
- * why_out ("token-expired"). claimed_out, when set, is the subject the token
- * names, given to the caller even if it is refused after the signature.
+ * STATUS_OK and evidence, or STATUS_DENIED with a word for the audit in why_out
+ * ("token-expired"). claimed_out, if set, is the subject the token names, given
+ * to the caller even if it is refused after the signature.
  */
 MUST_CHECK
 enum status token_check(const struct token_setting *setting, struct text token,

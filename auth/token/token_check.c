@@ -57,7 +57,7 @@ static enum status read_json(struct text encoded, size_t max_bytes,
     return json_read_object(buf_text(&decoded), object_out);
 }
 
-/* Only members whose meaning we know and keep (T34). */
+/* Only members that we know and enforce (T34). */
 static bool has_plain_members(const json_t *header)
 {
     static const char *const known[] = {"alg", "kid", "typ", "x5t", "x5t#S256"};
@@ -79,8 +79,8 @@ static struct text short_type(struct text type)
     return type;
 }
 
-/* Of a configured kind (T37). Unless said otherwise an access token says that
- * it is one (RFC 9068), or that it is just a JWT. */
+/* Of a configured kind (T37). By default an access token says that it is one
+ * (RFC 9068), or that it is just a JWT. */
 static bool has_right_type(struct text type,
                            const struct auth_issuer_config *issuer)
 {
@@ -129,7 +129,7 @@ static bool allows_algorithm(const struct auth_issuer_config *issuer,
     return false;
 }
 
-/* Whose key signed it, for when the set loses that key. */
+/* The key that signed it, for when the set loses that key. */
 static enum status check_signature(const struct token_issuer *issuer,
                                    const struct header *header,
                                    const struct segments *segments,
@@ -161,7 +161,7 @@ static enum status check_signature(const struct token_issuer *issuer,
     return key_fingerprint(key, fingerprint_out);
 }
 
-/* A token whose signature is the issuer's. */
+/* A token with the issuer's valid signature. */
 struct verified {
     const struct token_issuer *issuer;
     struct text signed_bytes;

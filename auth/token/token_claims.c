@@ -5,10 +5,10 @@
 
 enum { TOKEN_DETAIL_MAX_BYTES = 512 };
 
-/* Beyond it no double-reading parser agrees on an integer any more. */
+/* Beyond it, parsers that use doubles disagree on integers. */
 static const json_int_t TIME_MAX_S = (json_int_t)1 << 53;
 
-/* A number of seconds: an integer, written as one, not negative (T38). */
+/* A number of seconds: a non-negative integer, written as one (T38). */
 static bool read_time(const json_t *claims, const char *name,
                       int64_t *time_s_out)
 {
@@ -50,7 +50,7 @@ static enum status check_times(const json_t *claims, int64_t now_s,
     return STATUS_OK;
 }
 
-/* Whose tenant, by which client: whatever the issuer is configured to say. */
+/* The required claims, such as tenant and client. */
 static bool makes_claims(const json_t *claims,
                          const struct auth_issuer_config *issuer)
 {
@@ -130,7 +130,7 @@ static enum status count_methods(const json_t *amr,
     return STATUS_OK;
 }
 
-/* Said, and not too long ago. */
+/* Present, and recent enough. */
 static enum status read_mfa(const json_t *claims,
                             const struct auth_issuer_config *issuer,
                             int64_t now_s, struct auth_evidence *evidence)
@@ -148,7 +148,7 @@ static enum status read_mfa(const json_t *claims,
     return count_class(json_object_get(claims, "acr"), issuer, evidence);
 }
 
-/* More groups than the token lists (T56: then nobody knows them). */
+/* The token says it lists only some groups (T56: then they are unknown). */
 static bool has_overage(const json_t *claims, const char *groups_claim)
 {
     const json_t *elsewhere = json_object_get(claims, "_claim_names");
@@ -160,7 +160,7 @@ static bool has_overage(const json_t *claims, const char *groups_claim)
            (mark && !json_is_false(mark));
 }
 
-/* Some of them are not known: then none of them counts. */
+/* Some of them are unknown: then none of them counts. */
 static enum status forget_groups(struct auth_evidence *evidence)
 {
     evidence_forget_groups(evidence);
@@ -210,7 +210,7 @@ static enum status read_subject(const json_t *claims,
     return evidence_add_identity(evidence, IDENTITY_TOKEN, buf_text(&identity));
 }
 
-/* "amr=pwd,mfa" for the audit: what was said, whether or not it counted. */
+/* "amr=pwd,mfa" for the audit: all values, whether they count or not. */
 static enum status write_detail(const json_t *claims,
                                 struct auth_evidence *evidence)
 {

@@ -6,7 +6,7 @@
 
 /* ---- Access ---- */
 
-/* What only ID, logout and refresh tokens say. */
+/* Claims that only ID, logout and refresh tokens have. */
 static bool has_foreign_sign(const json_t *claims)
 {
     static const char *const signs[] = {"nonce", "at_hash", "c_hash", "s_hash",
@@ -26,7 +26,7 @@ static bool has_foreign_sign(const json_t *claims)
            !text_equal_nocase(kind, TEXT("at+jwt"));
 }
 
-/* What no ID token says. */
+/* Claims that no ID token has. */
 static bool has_own_sign(const json_t *claims)
 {
     static const char *const signs[] = {"scope", "scp", "client_id",
@@ -36,15 +36,15 @@ static bool has_own_sign(const json_t *claims)
     for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
         const json_t *sign = json_object_get(claims, signs[i]);
 
-        if (sign && !json_is_null(sign)) /* which says nothing */
+        if (sign && !json_is_null(sign)) /* which tells nothing */
             return true;
     }
     return text_equal_nocase(kind, TEXT("Bearer")) ||
            text_equal_nocase(kind, TEXT("at+jwt"));
 }
 
-/* A claim of the site's choice tells them apart, unless ID tokens of the same
- * tenant and client make it too. */
+/* A claim configured by the site distinguishes them, unless ID tokens of the
+ * same tenant and client have it too. */
 static bool asks_for_own_sign(const struct auth_issuer_config *issuer)
 {
     static const char *const common[] = {"tid", "azp", "hd", "oid", "acr"};
@@ -70,7 +70,7 @@ bool token_is_for_access(struct text type, const json_t *claims,
         return true;
     if (has_foreign_sign(claims))
         return false;
-    /* The session of the issuer: in ID tokens, and in some access tokens. */
+    /* The issuer's session: in ID tokens, and in some access tokens. */
     if (json_object_get(claims, "sid") && !is_said)
         return false;
     return !text_equal_nocase(type, TEXT("JWT")) || is_said ||
@@ -84,7 +84,7 @@ static struct text text_of_json(const json_t *value)
     return (struct text){json_string_value(value), json_string_length(value)};
 }
 
-/* The text, or a list of texts that holds it. */
+/* The text, or a list of texts that contains it. */
 static bool is_or_holds(const json_t *claim, const char *wanted)
 {
     bool found = false;
@@ -101,7 +101,7 @@ static bool is_or_holds(const json_t *claim, const char *wanted)
     return found;
 }
 
-/* Whatever is asked for has been checked by then. */
+/* Required claims have been checked before. */
 static bool asks_for(const struct auth_issuer_config *issuer, const char *name)
 {
     for (size_t i = 0; i < issuer->n_claims; i++)

@@ -15,7 +15,7 @@ static enum status refuse(const char **why_out, const char *why)
     return STATUS_DENIED;
 }
 
-/* cnf names exactly one thing, and it is a certificate's SHA-256. */
+/* cnf names exactly one thing: a certificate's SHA-256. */
 static enum status check_binding(const json_t *confirmation,
                                  const struct token_setting *setting,
                                  const char **why_out)
@@ -36,7 +36,7 @@ static enum status check_binding(const json_t *confirmation,
 }
 
 /* The issuer's id of the token, else a hash of it. No id contains the control
- * character that begins a hash, so that neither passes for the other. */
+ * character that begins a hash, so neither passes for the other. */
 static bool read_id(const json_t *claims, struct text signed_bytes,
                     char hash[1 + SHA256_BYTES], struct text *id_out)
 {

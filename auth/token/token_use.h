@@ -1,6 +1,6 @@
 /*
- * Who may use a verified token, and how often: bound to the key of a client
- * certificate (RFC 8705), once, or as long as it is valid.
+ * How often a verified token may be used: bound to the key of a client
+ * certificate (RFC 8705), once, or until it expires.
  */
 #pragma once
 
@@ -8,10 +8,10 @@
 #include "auth/token/token.h"
 
 /*
- * A token that names a key counts only on a channel of that key, whatever is
- * configured. One that signs in once is open in the evidence, known by its id
- * or, where the issuer gives none, by what was signed: no two spellings of
- * that pass the checks before.
+ * A token that names a key counts only on a channel with that key, whatever is
+ * configured. A single-use token stays open in the evidence, identified by its
+ * id or, without one, by the signed bytes: no two spellings of those pass the
+ * checks before.
  */
 MUST_CHECK
 enum status token_use_check(const json_t *claims, struct text signed_bytes,

@@ -113,7 +113,7 @@ static void write_assignments(const struct schema_field *field,
     kept_records.write(field, record, file);
 }
 
-/* A built-in thing may be written by its id; both are one. */
+/* A built-in object may be written by its id; both are one. */
 static const char *plain_name(const struct builtin *builtins, size_t n,
                               const char *name)
 {

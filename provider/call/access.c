@@ -62,7 +62,7 @@ enum auth_level access_minimum(const struct call *call, const char *user,
     return site->minimum_level;
 }
 
-/* At what level: as said; else one's own now, or the highest for another. */
+/* The level given; else one's own now, or the highest for another user. */
 static void take_level(struct access *access, const json_t *said,
                        bool is_oneself)
 {
@@ -187,7 +187,7 @@ struct rbac_request access_request(const struct access *access)
     };
 }
 
-/* ---- What who asks may know ---- */
+/* ---- What the caller may know ---- */
 
 static bool shows_scopes(const struct access *access)
 {
@@ -209,7 +209,7 @@ static bool shows_collection(const struct access *access, uint32_t index)
                          object_class_find(TEXT("SMS_Collection")), &target);
 }
 
-/* Those first that may be read, in the order they had; how many these are. */
+/* Moves those that may be read to the front, in order; returns their number. */
 static size_t put_shown_first(const struct access *access, uint32_t *labels,
                               size_t n)
 {
@@ -245,7 +245,7 @@ static const struct rbac_estate *estate_of(const struct access *access)
     return rbac_engine_estate(access->call->ground->generation->site->engine);
 }
 
-/* name NULL: it is not for who asks */
+/* name NULL: hidden from the caller */
 static void put_name(struct json_writer *w, const char *id, const char *name)
 {
     writer_object_begin(w);

@@ -1,9 +1,9 @@
 /*
- * A question about access, as the parameters of access.* ask it: whom it is
- * about, which operation, perhaps on which object.
+ * A question about access, from the parameters of access.*: the user, the
+ * operation, perhaps the object.
  *
- * Of an object that who asks may not read nothing is said, whomever the
- * question is about: it is answered as one that is not there (T60).
+ * An object that the caller may not read is never disclosed, whomever the
+ * question is about: it is answered like a missing one (T60).
  */
 #pragma once
 
@@ -17,18 +17,19 @@ struct access {
     struct rbac_subject *made; /* owned: the subject of another user */
     enum auth_level minimum;   /* of the site for the user; NONE: excluded */
     struct object_target target;
-    bool is_hidden;                   /* absent, or not for who asks to read */
-    const struct object_class *class; /* NULL: objects of it are not here */
+    bool is_hidden; /* missing, or hidden from the caller */
+    const struct object_class
+        *class; /* NULL: objects of it are not kept here */
     struct question question;
 };
 
 /* For SCOPED(access_clear) struct access access = {.call = call}. */
 void access_clear(struct access *access);
 
-/* From call->params: the user, and the level said or meant. */
+/* From call->params: the user and the level. */
 enum rpc_error access_read_user(struct access *access, const json_t *level);
 
-/* Operation, class and key of what is asked; call->problem says what fails. */
+/* Reads operation, class and key; call->problem names faults. */
 enum rpc_error access_read_act(struct access *access, const json_t *asked);
 
 /* Both. */
@@ -40,21 +41,22 @@ struct rbac_decision access_decide(const struct access *access);
 /* The question as the engine is asked it. */
 struct rbac_request access_request(const struct access *access);
 
-/* The same of the collections alone that who asks may read: what is missing is
- * told as if the object were in no other. */
+/* The same for the collections that the caller may read only: what is missing
+ * is told as if the object were in no other. */
 struct rbac_request access_request_shown(const struct access *access);
 
 /* A parameter of kind PARAM_LEVEL. */
 enum auth_level access_level_read(const json_t *value);
 
-/* What the site asks of them at least; NONE: the minimum binds them not. */
+/* The level the site requires of the user; NONE: they are excluded. */
 enum auth_level access_minimum(const struct call *call, const char *user,
                                char *const *groups, size_t n_groups);
 
 /*
- * ---- Grants, as members of the object that is being written ----
+ * ---- Grants, as members of the object being written ----
  *
- * Scopes and collections by their keys; names are for who may read them.
+ * Scopes and collections by their keys; names are for callers who may read
+ * them.
  */
 
 void access_put_grant(const struct access *access,

@@ -15,7 +15,7 @@ void answer_mechanisms(const struct peer *peer, struct json_writer *w)
     writer_array_end(w);
 }
 
-/* Every mechanism of the listener, also one this peer brings nothing for: it
+/* Every mechanism of the listener, also ones the peer has no evidence for: it
  * may come back with a certificate. */
 static void put_how(const struct peer *peer, enum auth_level required,
                     struct json_writer *w)
@@ -44,19 +44,18 @@ static void put_place(const char *place, struct json_writer *w)
     writer_put_int(w, "line", strtol(colon + 1, NULL, 10));
 }
 
-/* One that is true: explain knows grants, and not the guards behind them. */
+/* A true next step: explain knows grants, but not the guards behind them. */
 static const char *next_step(enum rbac_reason reason)
 {
     if (reason < RBAC_GUARD_LAST_SCOPE)
-        return "access.explain (smsctl explain) shows the nearest grants and"
-               " what they lack.";
+        return "Run smsctl explain (access.explain) to see the nearest grants "
+               "and what they lack.";
     if (reason == RBAC_GUARD_MORE_THAN_HELD ||
         reason == RBAC_GUARD_SCOPE_NOT_HELD)
         return "Ask somebody who holds it there, or a full administrator.";
     if (reason == RBAC_GUARD_FULL_ADMINISTRATOR)
         return "Ask a full administrator with the scope All.";
-    return "No grant changes it: the sentence says what keeps it from being"
-           " done.";
+    return "No grant changes this: the message says what prevents it.";
 }
 
 /*
@@ -110,7 +109,7 @@ static void put_conflict(struct call *call, struct json_writer *w)
         put_place(call->act.failure.place, w);
 }
 
-/* What is wrong with the files that were sent, where that is a list. */
+/* The errors in the files sent, as a list. */
 static void put_messages(const struct call *call, struct json_writer *w)
 {
     if (call->messages.size == 0 || buf_status(&call->messages) != STATUS_OK)

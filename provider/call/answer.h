@@ -1,4 +1,4 @@
-/* What a caller is told when a call fails: code, sentence and next step. */
+/* The answer to a failed call: code, sentence and next step. */
 #pragma once
 
 #include "provider/call/call.h"

@@ -13,7 +13,7 @@
 
 enum { HASH_CHARS = 64 };
 
-/* ---- The other doors ---- */
+/* ---- Acts that need approval ---- */
 
 static bool is_about_rights(const struct call *call)
 {
@@ -43,7 +43,7 @@ static bool is_disabling(const struct call *call)
     return true;
 }
 
-/* What cannot wait, and gives nothing. */
+/* Urgent acts that give nothing. */
 static bool is_emergency(const struct call *call)
 {
     const struct object_method *method = call->gate.method;
@@ -60,8 +60,8 @@ bool approval_holds_back(struct call *call)
         !is_about_rights(call) || is_emergency(call) ||
         MUTANT("a5-other-doors"))
         return false;
-    call->message = "Here a second person approves who may do what: change it"
-                    " in the policy files (smsctl policy apply).";
+    call->message = "Changes of rights need a second person here. Change them "
+                    "in the policy files (smsctl policy apply).";
     return true;
 }
 
@@ -117,7 +117,7 @@ static bool may_change_at(const struct call *call, int64_t now_s)
                .decision.verdict == RBAC_ALLOW;
 }
 
-/* It ends where some assignment does: each end is tried, whosever it is. */
+/* It ends when some assignment does: each end is tried, whosever it is. */
 int64_t approval_until(const struct call *call)
 {
     const struct rbac_estate *estate =
@@ -168,12 +168,12 @@ enum rpc_error approval_check_person(struct call *call,
     const char *why;
 
     if (strcmp(question.user, question.author) == 0)
-        return approval_refuse(call, "Somebody else must approve it.");
+        return approval_refuse(call, "Another administrator must approve it.");
     if (approval_evidence(call->peer->session, evidence) != STATUS_OK ||
         approver_check(call->ground->store, &question, &why) != STATUS_OK)
         return RPC_UNAVAILABLE;
     if (!why && has_common(evidence, waiting->evidence))
-        why = "Who asked for it signed in by the same evidence: somebody else"
-              " must approve it.";
+        why = "Its author signed in with the same evidence as you. Another "
+              "administrator must approve it.";
     return why ? approval_refuse(call, why) : RPC_DONE;
 }

@@ -70,7 +70,7 @@ static size_t hash_of(const struct rights_row *row)
     return (size_t)(h ^ h >> 29);
 }
 
-/* Where the row's count is, or will be. */
+/* The place of the row's count, existing or new. */
 static struct made *find(struct backing *backing, const struct rights_row *row)
 {
     const size_t mask = backing->n_places - 1;
@@ -84,7 +84,7 @@ static struct made *find(struct backing *backing, const struct rights_row *row)
     return &backing->table[at];
 }
 
-/* ---- For whom ---- */
+/* ---- Readers ---- */
 
 static bool reads_in(const struct backing *backing, uint16_t type,
                      uint32_t label)
@@ -111,7 +111,8 @@ static bool reads_every_scope(const struct backing *backing, uint16_t type)
     return true;
 }
 
-/* A deployment is read with its object as well: of those only the top knows. */
+/* A deployment is read with its object as well: only the top reads all of
+ * those. */
 static bool reads_all(const struct backing *backing, uint16_t type)
 {
     const struct rbac_type *described = rbac_catalog_type(&rbac_catalog, type);
@@ -173,7 +174,7 @@ static void put_scopes(const struct rbac_estate *estate, const uint32_t *admins,
         }
 }
 
-/* "Every other scope" is other than those of the row's own subject. */
+/* "Every other scope" means others than those of the row's own subject. */
 static enum status count_others(const struct backing *backing,
                                 const struct rights_row *row, int64_t *n_out)
 {

@@ -1,6 +1,6 @@
 /*
- * What stands behind a right: how many objects it is over, and how many
- * devices those reach.
+ * The extent of a right: how many objects it covers, and how many devices those
+ * reach.
  */
 #pragma once
 
@@ -9,10 +9,10 @@
 
 struct backing_count {
     int64_t n_objects;
-    int64_t n_devices; /* behind collections; else 0 */
+    int64_t n_devices; /* of collections; else 0 */
 };
 
-/* For whom it is counted; subject NULL: for the host. */
+/* The reader; subject NULL: the host. */
 struct backing_reader {
     const struct rbac_subject *subject;
     enum auth_level level;
@@ -20,8 +20,8 @@ struct backing_reader {
 };
 
 /*
- * Counts once what many rows ask for. Borrows all of it: the rows are those
- * that compare the two engines.
+ * Counts each distinct query of many rows once. Borrows everything: the rows
+ * are those that compare the two engines.
  */
 struct backing;
 MUST_CHECK
@@ -33,11 +33,11 @@ enum status backing_new(struct store *store, const struct rbac_engine *before,
 void backing_free(struct backing *backing);
 DEFINE_DROP(backing)
 
-/* Does the reader read every object of the type, so that a number of them
- * tells of nothing that is hidden (T60)? */
+/* Does the reader read every object of the type, so that their number discloses
+ * nothing hidden (T60)? */
 bool backing_tells(struct backing *backing, uint16_t type);
 
-/* As the store is now: what is gone has nothing behind it. */
+/* In the present store: removed objects have no extent. */
 MUST_CHECK
 enum status backing_of(struct backing *backing, const struct rights_row *row,
                        struct backing_count *count_out);

@@ -14,7 +14,7 @@ struct account {
     struct budget *budget;
     struct account *next;
     int64_t n_holders; /* sessions */
-    int64_t budget_us; /* as last asked with */
+    int64_t budget_us; /* of the last request */
     struct meter meter;
     char user[]; /* and all of it under the budget's lock */
 };
@@ -113,7 +113,7 @@ static struct account *account_new(struct budget *budget, const char *user,
     return account;
 }
 
-/* Under the lock; NULL without memory. */
+/* Under the lock; NULL: out of memory. */
 static struct account *find(struct budget *budget, const char *user,
                             int64_t now_ms)
 {
@@ -132,7 +132,7 @@ static struct account *find(struct budget *budget, const char *user,
     return account;
 }
 
-/* Users who hold many leave a quarter of the places to others. */
+/* Users with many sessions leave a quarter of the places to others. */
 static bool has_place(const struct budget *budget,
                       const struct account *account,
                       const struct places *places)
@@ -166,7 +166,7 @@ enum status budget_join(struct budget *budget, const char *user,
     return status;
 }
 
-/* It stays until it owes nothing: to sign in again is no way out. */
+/* It stays until it owes nothing: signing in again does not reset it. */
 void account_leave(struct account *account)
 {
     if (!account)

@@ -1,15 +1,15 @@
 /*
- * What a caller's work may cost: CPU time, for each line, each session and
- * each user, however many connections and requests they spread it over.
+ * Limits a caller's CPU time, for each line, session and user, however many
+ * connections and requests they spread it over.
  *
- * A meter is a leaky bucket: it holds what was spent and loses a full budget
- * a minute. While it is full the caller's requests are refused with the time
- * after which there is room again. Sign-in and what concerns the session
- * itself are never refused.
+ * A meter is a leaky bucket: it holds what was used and drains a full budget
+ * per minute. While it is full the caller's requests are refused, with the time
+ * after which there is room again. Sign-in and the session's own methods are
+ * never refused.
  *
- * It also counts the sessions of each user, so that nobody fills the places
- * there are for all. One more is refused at sign-in; the oldest is not ended
- * instead, since that would let a stolen ticket end the sessions of its owner.
+ * It also counts the sessions of each user, so that nobody takes all places.
+ * One more is refused at sign-in; the oldest is not ended instead, since a
+ * stolen ticket could then end its owner's sessions.
  */
 #pragma once
 
@@ -24,16 +24,16 @@ struct meter {
     int64_t as_of_ms;
 };
 
-/* Of budget_us a minute, what is left now; not less than 0. */
+/* The rest of budget_us per minute; not less than 0. */
 int64_t meter_left_us(struct meter *meter, int64_t budget_us, int64_t now_ms);
 void meter_add(struct meter *meter, int64_t us);
 
-/* How long until want_us, or all of a lesser budget, is there again once
- * more_us has been spent on top; 1 at least. */
+/* The time until want_us, or all of a smaller budget, is available again, once
+ * more_us has been used on top; at least 1. */
 int64_t meter_retry_ms(const struct meter *meter, int64_t budget_us,
                        int64_t more_us, int64_t want_us);
 
-/* A user's meter, of all sessions and of those before it. */
+/* A user's meter, over all sessions. */
 struct account;
 
 enum { BUDGET_BUCKETS = 256 };
@@ -44,10 +44,10 @@ struct budget {
     int64_t n_joined;                        /* sessions; under the lock */
 };
 
-/* Sessions there may be at once. */
+/* Maximum number of sessions. */
 struct places {
     int64_t of_user;
-    int64_t of_all; /* the last quarter is for users who hold few */
+    int64_t of_all; /* the last quarter is for users with few */
 };
 
 enum { PLACES_FEW = 4 };
@@ -57,15 +57,15 @@ void budget_close(struct budget *budget); /* no account is held any more */
 
 /*
  * One more session of a user: its account, held until account_leave.
- * STATUS_LIMIT: the user has as many sessions as places allow.
+ * STATUS_LIMIT: the user has as many sessions as allowed.
  */
 MUST_CHECK
 enum status budget_join(struct budget *budget, const char *user,
                         const struct places *places, int64_t now_ms,
                         struct account **account_out);
-void account_leave(struct account *account); /* NULL is fine */
+void account_leave(struct account *account); /* accepts NULL */
 
-/* As meter_left_us, meter_add and meter_retry_ms; any thread may ask. */
+/* Like meter_left_us, meter_add and meter_retry_ms; from any thread. */
 int64_t account_left_us(struct account *account, int64_t budget_us,
                         int64_t now_ms);
 void account_add(struct account *account, int64_t us);

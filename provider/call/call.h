@@ -1,9 +1,11 @@
 /*
- * One request being answered: from the method's row through the gate to the
- * act, its record and the reply.
+ * Answers one request: from the method's row through the gate to the act, its
+ * record and the reply.
+ *
  *
  *     request asks -> gate decides -> handler does -> audit remembers -> reply
  *
+<<<<<<< HEAD
  * A loop reads and never waits; the writer alone changes the store. So a call
  * that changes something passes twice, and so does a sign-in; between the two
  * it is a job (job.h), and the rest of its line waits with it. Each pass begins
@@ -33,6 +35,16 @@
  * the writer, and the answer not before it (CALL_TO_RECORD, call_late.c). A
  * change that takes the writer too long is tried on a copy, in the pool, and
  * comes back when it succeeded there (call_trial.c).
+=======
+ * A call runs in an event loop as long as it reads a little and is allowed.
+ * Changes and refusals leave a record, so they run in the writer:
+ * CALL_FOR_WRITER sends the call there, where it starts again from the gate,
+ * inside the change that its record is part of (T58, T65, T91). A read too long
+ * for a loop runs in the pool: CALL_FOR_POOL. If it must leave a record all the
+ * same, only that is written in the writer, and the answer is held until then
+ * (CALL_TO_RECORD).
+>>>>>>> 04dffb2 (auth, rbac, policy, store, object, call, net, daemon: plain
+English)
  */
 #pragma once
 
@@ -46,18 +58,18 @@
 #include "provider/wire/reply.h"
 #include "provider/wire/request.h"
 
-/* Signing in as root of this host, and what that is recorded as (T89). */
+/* Signing in as root of this host, and the name of its record (T89). */
 #define CALL_BREAK_GLASS "signin.break_glass"
 
 /* A sign-in that ended in this call; event NULL: none did. */
 struct call_sign_in {
     const char *event; /* "signin", "signin.step_up", CALL_BREAK_GLASS */
-    char user[512];    /* as the site knows them, or as claimed */
+    char user[512];    /* as the site names them, or as claimed */
     enum auth_method method;
     enum auth_level level;
     const char *mechanism;
-    bool is_weak;        /* known by a name in a certificate alone */
-    char acting_as[512]; /* whom the client wanted to be instead; "": nobody */
+    bool is_weak;        /* identified only by a name in a certificate */
+    char acting_as[512]; /* the user the client wanted to act as; "": none */
     const char *why;     /* "" when it was accepted */
 };
 
@@ -74,14 +86,14 @@ struct call {
     struct object_target target;
     struct object_call act;
     struct denial denial; /* by the gate, or the act's own */
-    bool wants_time;   /* a worker outside is asked: run again when it says */
-    bool wants_writer; /* a handler asks to be run in the writer */
-    bool is_cut;       /* what it may cost was used up, and it did not end */
+    bool wants_time; /* an outside worker is asked: run again when it answers */
+    bool wants_writer; /* a handler asks to run in the writer */
+    bool is_cut;       /* its allowance was used up before it finished */
     struct call_sign_in sign_in;
     int64_t record_id;      /* of the record of a refusal */
-    int64_t retry_after_ms; /* of RPC_LIMIT, where it is known */
+    int64_t retry_after_ms; /* of RPC_LIMIT, if known */
     const char *message;    /* instead of the error's usual sentence */
-    enum rpc_error ended;   /* how it was answered */
+    enum rpc_error ended;   /* the result */
     struct rpc_problem problem;
     struct site *next_site; /* owned: after estate_changed, if it is there */
     struct buf messages;    /* owned: a JSON array for the data of an error */
@@ -104,9 +116,15 @@ DEFINE_DROP(call_late)
 
 /*
  * Answers a request into w; a notification is done without an answer. What a
+<<<<<<< HEAD
  * thread cannot do comes back for another; from the writer that is a read, a
  * change to be tried (CALL_FOR_POOL) or a sign-in that begins (CALL_FOR_LOOP).
  * With CALL_TO_RECORD late is given.
+=======
+ * loop cannot do is returned for another thread; the writer returns nothing but
+ * CALL_FOR_POOL. With CALL_TO_RECORD late is given.
+>>>>>>> 04dffb2 (auth, rbac, policy, store, object, call, net, daemon: plain
+English)
  */
 enum call_end call_run(struct call_ground *ground, struct peer *peer,
                        const struct rpc_request *request, struct json_writer *w,
@@ -114,19 +132,19 @@ enum call_end call_run(struct call_ground *ground, struct peer *peer,
 
 /*
  * A call's own steps, by its request: from the table through the gate to the
- * handler, without a record. For who tries an act on a copy of the store, and
- * undoes it.
+ * handler, without a record. For trying an act on a copy of the store, which is
+ * then undone.
  */
 enum rpc_error call_pass(struct call *call, struct json_writer *w);
 
-/* In the writer: records the call. Its answer then stands in w, where call_run
+/* In the writer: records the call. Its answer is then in w, where call_run
  * began it, or an error if it cannot be recorded. */
 void call_record(struct call_late *late, struct call_ground *ground,
                  struct json_writer *w);
 
 /*
- * A private copy of what a view sees, in a change, to try something out on:
- * what would be keeps nobody waiting (store_copy.h).
+ * A private copy of a view, in a change, for trying something without keeping
+ * anybody waiting (store_copy.h).
  */
 MUST_CHECK
 enum status call_copy(struct store *store, struct store **copy_out);

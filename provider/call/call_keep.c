@@ -3,7 +3,7 @@
 #include "provider/call/method.h"
 #include "provider/call/record.h"
 
-/* Of the break-glass administrator everything is, but what is about that
+/* Everything of the break-glass administrator is, except what is about that
  * session itself (T89). */
 bool call_is_recorded(const struct call *call)
 {
@@ -15,15 +15,16 @@ bool call_is_recorded(const struct call *call)
            !call_is_about_oneself(call);
 }
 
-/* Is an exclusion used that this session has not used before (T71, T95)? */
+/* Does the request use an exclusion that this session has not used before (T71,
+ * T95)? */
 static bool uses_exclusion(const struct call *call)
 {
     return call->gate.exclusion &&
            !session_has_noted(call->peer->session, call->gate.exclusion);
 }
 
-/* A refusal is recorded; what only fails, or comes from who has not signed
- * in, is not worth a stranger's filling the audit. */
+/* Refusals are recorded; failures, and requests before sign-in, are not worth
+ * letting strangers fill the audit. */
 static bool is_refusal(enum rpc_error error)
 {
     return error == RPC_DENIED || error == RPC_LEVEL_TOO_LOW ||

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* The call itself travels on, with all that its record says. */
+/* The call itself moves on, with everything its record needs. */
 struct call_late {
     struct call call;
     struct rpc_request request;

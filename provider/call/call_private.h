@@ -46,7 +46,7 @@ enum status call_keep_record(struct call *call, enum rpc_error error);
 
 /* ---- call_late.c: answered in the pool, recorded in the writer ---- */
 
-/* How it ended is the answer, once it is recorded if it has to be. */
+/* The result is the answer, once it is recorded if necessary. */
 enum call_end call_answer_late(struct call *call, enum rpc_error error,
                                struct json_mark mark, struct json_writer *w,
                                struct call_late **late_out);

@@ -86,7 +86,7 @@ static enum rpc_error pass(struct call *call, struct json_writer *w)
     if (error == RPC_DONE && buf_status(w->out) == STATUS_NO_MEMORY) {
         error = RPC_UNAVAILABLE;
     } else if (error == RPC_DONE && buf_status(w->out) != STATUS_OK) {
-        call->message = "The answer is too long; ask for less.";
+        call->message = "The answer is too long. Ask for less.";
         error = RPC_LIMIT;
     }
     if (error != RPC_DONE)

@@ -44,14 +44,14 @@ static enum rpc_error open_copy(struct call *call, struct store **copy_out)
 }
 
 /*
- * A change that the writer gave up. It goes back there when it succeeded here;
- * otherwise that is the answer, and nobody waited for it.
+ * A change that the writer gave up. It goes back there if it succeeded here;
+ * otherwise that is the answer, and nobody had to wait.
  */
 enum call_end call_try(struct call *call, struct json_writer *w,
                        struct call_late **late_out)
 {
     const struct json_mark mark = json_writer_mark(w);
-    OWNED(store) copy = NULL; /* outlives what stands on it */
+    OWNED(store) copy = NULL; /* outlives what it holds */
     enum rpc_error error = open_copy(call, &copy);
 
     call->peer->change = PEER_CHANGE_NEW;

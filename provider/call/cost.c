@@ -6,7 +6,7 @@
 
 enum {
     IN_LOOP_MAX_US = 20 * 1000,
-    IN_WRITER_FIRST_US = 100 * 1000, /* of what was not tried out */
+    IN_WRITER_FIRST_US = 100 * 1000, /* unless it was tried before */
     IN_WRITER_MAX_US = 1000 * 1000,
     POLICY_MAX_US = 10 * 1000 * 1000,
 };
@@ -26,7 +26,7 @@ static int64_t most_in_writer_us(const struct call *call)
                                                   : IN_WRITER_MAX_US;
 }
 
-/* On a copy nothing is sealed: in the writer it takes about twice as long. */
+/* A copy is not sealed: in the writer it takes about twice as long. */
 static int64_t most_us(const struct call *call)
 {
     if (call->peer->change == PEER_CHANGE_TRYING)
@@ -74,10 +74,10 @@ enum rpc_error cost_error(struct call *call, enum rpc_error error)
     if (!call->is_cut || error == RPC_DONE)
         return error;
     if (is_ending(call->ground)) {
-        call->message = "The provider is ending; ask again later.";
+        call->message = "The provider is shutting down. Try again later.";
         return RPC_UNAVAILABLE;
     }
-    call->message = "It takes more work than is allowed; ask for less.";
+    call->message = "This takes more work than allowed. Ask for less.";
     if (call->ground->left_us <= most_us(call)) /* else it never may */
         call->retry_after_ms = call->ground->retry_ms;
     return RPC_LIMIT;
@@ -88,7 +88,8 @@ bool cost_is_spent(struct call *call)
     if (!call->ground->budget || call->ground->left_us > 0 ||
         !cost_is_budgeted(call))
         return false;
-    call->message = "Your share of the work is used up for now.";
+    call->message =
+        "Your share of CPU time is used up for now. Try again later.";
     call->retry_after_ms = call->ground->retry_ms;
     return true;
 }

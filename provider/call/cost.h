@@ -13,10 +13,10 @@
 void cost_begin(const struct call *call);
 void cost_end(struct call *call);
 
-/* What was cut off, as an error of its own. */
+/* A call that ran out of its limit, as an error. */
 enum rpc_error cost_error(struct call *call, enum rpc_error error);
 
-/* What concerns the caller's own session is never too much. */
+/* Requests about the caller's own session are never refused for cost. */
 bool cost_is_budgeted(const struct call *call);
 
 /* Has the caller nothing left to spend? Then that is what the call says. */

@@ -1,11 +1,12 @@
 /*
- * A queue of jobs with fair turns: each caller has a lane of their own, and
- * whoever takes jobs takes one of each lane that waits, round and round. How
- * much one caller queues delays nobody but them.
+ * A queue of jobs with fair turns: each caller has a lane, and jobs are taken
+ * from each waiting lane in turn. However much a caller queues only delays that
+ * caller.
  *
- * Not locked: it is its owner's, as are the jobs in it. It allocates nothing,
- * so that a job can always be queued: lanes are fixed, and a caller's is found
- * by a hash with a secret of this process, which makes sharing one an accident.
+ * Not locked: it belongs to its owner, as do the jobs in it. It allocates
+ * nothing, so that a job can always be queued: lanes are fixed, and a caller's
+ * is found by a hash with a secret of this process, so that sharing one is an
+ * accident.
  */
 #pragma once
 
@@ -22,16 +23,16 @@ struct fair_lane {
     struct job *first, *last;
     struct fair_lane *next; /* in the ring, while it has its place there */
     bool is_in_ring;
-    bool is_running; /* one of its jobs is, and only one at a time */
+    bool is_running; /* one of its jobs is running, one at a time */
 };
 
 struct fair {
     struct fair_lane lanes[FAIR_LANES];
-    struct fair_lane *first, *last; /* lanes that wait for their turn */
+    struct fair_lane *first, *last; /* lanes waiting for their turn */
     size_t n;                       /* jobs */
 };
 
-/* Of a caller by name; never 0. */
+/* The lane of a caller by name; never 0. */
 uint32_t fair_lane(struct text caller);
 
 void fair_put(struct fair *fair, struct job *job);

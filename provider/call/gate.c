@@ -31,7 +31,7 @@ static bool is_break_glass(const struct site *site, const char *user)
     return root && strcmp(root, user) == 0;
 }
 
-/* Also when that cannot be told. */
+/* Also if that is unknown. */
 static bool is_security(const struct site *site,
                         const struct gate_person *person, int64_t now_s)
 {
@@ -74,7 +74,7 @@ const struct site_exclusion *gate_exclusion_of(const struct call *call)
                           call->ground->now_s);
 }
 
-/* Does one name the caller at all? */
+/* Does one of them name the caller? */
 static bool is_named_by_exclusion(const struct call *call)
 {
     const struct session *session = call->peer->session;
@@ -85,7 +85,7 @@ static bool is_named_by_exclusion(const struct call *call)
                              groups.names, groups.n, call->ground->now_s);
 }
 
-/* NONE when no minimum binds the caller: they reach it, or are excluded. */
+/* NONE if no minimum applies to the caller: they reach it, or are excluded. */
 static enum auth_level binding_minimum(struct call *call)
 {
     const struct site *site = call->ground->generation->site;
@@ -133,7 +133,7 @@ static void set_actor(struct call *call)
     };
 }
 
-/* ---- What is asked for ---- */
+/* ---- The request ---- */
 
 static enum gate_verdict fail_name(struct call *call, const char *at,
                                    const char *why)
@@ -190,8 +190,8 @@ static enum gate_verdict ask_type(struct call *call, struct question *q,
 }
 
 /*
- * An operation on one object, besides reading it. Whoever may not know of it
- * is told what one is told of an object that is not there.
+ * An operation on one object, besides reading it. Callers who may not know of
+ * it get the answer for a missing object.
  */
 static enum gate_verdict ask_object(struct call *call, struct question *q,
                                     struct object_need need)
@@ -240,7 +240,7 @@ static enum gate_verdict ask_verb(struct call *call, struct question *q)
     return GATE_DENIED;
 }
 
-/* Whomever an exclusion names, not only who uses it now (A8). */
+/* Whoever an exclusion names, not only those who use it now (A8). */
 static bool may_at_all(struct call *call)
 {
     const struct object_method *method = call->gate.method;
@@ -298,11 +298,11 @@ static enum gate_verdict ask_policy(struct call *call, const struct question *q,
     if (answer.decision.verdict == RBAC_DENY)
         call->message =
             verb == VERB_MODIFY
-                ? "To put a policy in place needs Modify on administrators and"
-                  " roles, and Read on everything that it can speak of."
-                : "To see the policy needs Read on everything that it can"
-                  " speak of; to plan, Modify on the site or on administrators"
-                  " and roles as well.";
+                ? "Applying a policy needs Modify on administrators and roles, "
+                  "and Read on everything that it can declare."
+                : "Seeing the policy needs Read on everything that it can "
+                  "declare; planning also needs Modify on the site or on "
+                  "administrators and roles.";
     return verdict_of(call, answer.decision);
 }
 
@@ -356,7 +356,7 @@ static enum gate_verdict ask_need(struct call *call, struct question *q)
     return GATE_DENIED;
 }
 
-/* Without them only what needs none is answered: about oneself. */
+/* Without them, only methods about the caller are answered. */
 static enum gate_verdict find_rights(struct call *call)
 {
     struct session *session = call->peer->session;
@@ -366,16 +366,17 @@ static enum gate_verdict find_rights(struct call *call)
     case STATUS_OK:
         call->rights = rights;
         return GATE_OPEN;
-    case STATUS_DENIED: /* what proved the caller is theirs no more */
+    case STATUS_DENIED: /* the caller's evidence is no longer theirs */
         return GATE_NOT_AUTHENTICATED;
     default:
         if (session->accounts_why)
-            call->message = "The groups you are in cannot be told just now.";
+            call->message =
+                "Your groups cannot be determined now. Try again later.";
         return GATE_UNAVAILABLE;
     }
 }
 
-/* Who can read the store and stop the provider anyway. */
+/* May read the store and stop the provider anyway. */
 static bool is_of_host(const struct peer *peer)
 {
     const struct auth_channel *channel = &peer->channel;
@@ -410,7 +411,7 @@ static enum gate_verdict ask(struct call *call)
     call->gate.level = session_level(call->peer->session, call->ground->now_s);
     if (call->gate.level == AUTH_LEVEL_NONE) /* the evidence has ended */
         return GATE_NOT_AUTHENTICATED;
-    /* About oneself: that it is still oneself is enough. */
+    /* About oneself: being the same user suffices. */
     if (kind == NEEDS_SESSION)
         return session_is_proved(call->peer->session,
                                  call->ground->generation->site)

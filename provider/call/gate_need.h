@@ -1,5 +1,5 @@
 /*
- * What a call needs, and what the gate said of it.
+ * What a call needs, and the gate's result.
  */
 #pragma once
 
@@ -13,18 +13,18 @@ enum gate_verdict {
     GATE_NOT_AUTHENTICATED,
     GATE_LEVEL_TOO_LOW,
     GATE_NOT_FOUND,
-    GATE_INVALID,     /* names no class or method: call.problem says which */
-    GATE_UNAVAILABLE, /* the store does not answer */
+    GATE_INVALID,     /* names no class or method: see call.problem */
+    GATE_UNAVAILABLE, /* the store does not respond */
 };
 
 /* What a row of the method table needs. */
 enum gate_kind {
-    NEEDS_UNSET = 0,    /* refused: a row must say what it needs */
-    NEEDS_NOTHING,      /* before sign-in too */
-    NEEDS_HOST,         /* the same, of root and the provider's own user, at
-                         * the Unix socket: when nobody can sign in */
-    NEEDS_SESSION,      /* a sign-in of whatever level: about oneself */
-    NEEDS_LEVEL,        /* a sign-in that the site's minimum accepts */
+    NEEDS_UNSET = 0, /* refused: a row must say what it needs */
+    NEEDS_NOTHING,   /* before sign-in too */
+    NEEDS_HOST, /* likewise, for root and the provider's own user, at the Unix
+                   socket: works if nobody can sign in */
+    NEEDS_SESSION,      /* a sign-in of any level: about oneself */
+    NEEDS_LEVEL,        /* a sign-in that satisfies the site's minimum */
     NEEDS_VERB,         /* what the class's description says for the verb */
     NEEDS_METHOD,       /* what the row of the class's method says */
     NEEDS_TYPE,         /* an operation of a type, held anywhere */
@@ -43,8 +43,7 @@ enum gate_verb {
 struct gate_need {
     enum gate_kind kind;
     enum gate_verb verb;     /* NEEDS_VERB; NEEDS_POLICY: VERB_READ to see it,
-                                VERB_LIST to try one, VERB_MODIFY to put one
-                                in place */
+                                VERB_LIST to try one, VERB_MODIFY to apply one */
     struct object_need type; /* NEEDS_TYPE, NEEDS_SELF_OR_TYPE */
 };
 

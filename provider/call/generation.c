@@ -56,7 +56,7 @@ static enum status write_first(struct store *store,
     return status;
 }
 
-/* Waits by the clock that nobody sets. */
+/* Waits by a clock that nobody can set. */
 static bool open_condition(pthread_cond_t *condition)
 {
     pthread_condattr_t attributes;
@@ -150,8 +150,8 @@ static enum status open_snapshot(struct store *store, uint64_t *number_out)
 }
 
 /*
- * A transaction and the generation of its number, held. Another commit may
- * have been published after the transaction began; then both are taken anew.
+ * A transaction and the generation of its number, held. If another commit was
+ * published after the transaction began, both are taken anew.
  */
 static enum status open_both(struct view *view,
                              struct generation **generation_out)

@@ -1,17 +1,17 @@
 /*
- * The site as it is now, for all threads: one immutable generation, swapped
- * whole when a change of rights has been committed.
+ * The site as it is now, for all threads: one immutable generation, replaced as
+ * a whole when a change of rights has been committed.
  *
  * A reader works on a view: a read transaction and the generation that belongs
- * to it. The store holds the number of its generation, so a transaction tells
+ * to it. The store has the number of its generation, so a transaction knows
  * which one that is: no decision mixes old and new (T64), and the next request
  * after a revocation sees it. Readers never wait for a commit to reach the
  * disk; one that opens its view in the instant between a commit of rights and
  * its publishing waits for that.
  *
- * Generations are counted rather than reclaimed by RCU: the threads that hold
- * one are few, they change it only between passes, and a session's subject
- * must outlive the pass anyway.
+ * Generations are reference counted rather than reclaimed by RCU: the threads
+ * that hold one are few, they change it only between passes, and a session's
+ * subject must outlive the pass anyway.
  */
 #pragma once
 
@@ -25,14 +25,15 @@
 
 struct generation {
     struct site *site; /* owned */
-    uint64_t number;   /* grows from 1 */
+    uint64_t number;   /* increases from 1 */
     _Atomic unsigned n_holders;
 };
 
-/* Takes the site over; one holder, the caller. NULL when memory is short. */
+/* Takes the site over; the caller holds it. NULL: out of memory. */
 struct generation *generation_new(struct site *site, uint64_t number);
 struct generation *generation_hold(struct generation *generation);
-void generation_free(struct generation *generation); /* lets go; NULL is fine */
+void generation_free(
+    struct generation *generation); /* releases a hold; accepts NULL */
 DEFINE_DROP(generation)
 
 /* What is true now, published by the writer. */
@@ -40,19 +41,19 @@ struct present {
     pthread_mutex_t lock; /* of the pointer alone */
     pthread_cond_t published;
     struct generation *generation; /* held; changed by the writer */
-    _Atomic uint64_t n_commits;    /* grows after every commit */
+    _Atomic uint64_t n_commits;    /* increases with every commit */
 };
 
-/* The store is the writer's, in no change: it gets the first one's number. */
+/* The store is the writer's, in no change: it gets the first number. */
 MUST_CHECK
 enum status present_open(struct present *present, struct store *store,
                          struct generation *first);
 void present_close(struct present *present);
 
 /*
- * Commits the change that is open in the writer's store, and publishes the
- * generation when it is another than the one that stands. Not STATUS_OK:
- * nothing was committed, the change is still to be rolled back.
+ * Commits the open change of the writer's store, and publishes the generation
+ * if it is not the current one. Not STATUS_OK: nothing was committed, and the
+ * change must be rolled back.
  */
 MUST_CHECK
 enum status present_commit(struct present *present, struct store *store,
@@ -71,7 +72,7 @@ struct view {
     void *context;
 };
 
-/* Opens the view, or opens it anew when something was committed since. */
+/* Opens the view, or reopens it if something was committed since. */
 MUST_CHECK
 enum status view_begin(struct view *view);
 

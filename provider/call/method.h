@@ -1,8 +1,8 @@
 /*
- * The methods of the wire: one row each, and in the row what it needs.
+ * The methods of the wire: one row each, with what it needs.
  *
- * A row is written with METHOD(), which has no default for the need; a row
- * that names NEEDS_UNSET all the same is refused by the gate and by a test.
+ * A row is written with METHOD(), which has no default for the need; a row with
+ * NEEDS_UNSET is refused by the gate and by a test.
  */
 #pragma once
 
@@ -14,10 +14,10 @@ enum method_flag {
     METHOD_WRITES = 1 << 0,   /* runs in the writer and leaves a record */
     METHOD_RECORDED = 1 << 1, /* changes nothing and leaves a record */
     METHOD_LONG = 1 << 2,     /* reads, in the pool; not with METHOD_WRITES */
-    METHOD_TRIES = 1 << 3,    /* as METHOD_LONG, where "act" names an act */
+    METHOD_TRIES = 1 << 3,    /* as METHOD_LONG, if "act" names an act */
 };
 
-/* RPC_DONE with one JSON value written, or what went wrong. */
+/* RPC_DONE with one JSON value written, or the error. */
 typedef enum rpc_error method_run(struct call *call,
                                   struct json_writer *result);
 
@@ -40,7 +40,7 @@ struct method {
     const struct method_again *again; /* NULL: done in one pass */
 };
 
-/* The methods that can be called at all: provider/method/table.h. */
+/* All methods: provider/method/table.h. */
 struct method_table {
     const struct method *rows; /* [n_rows] */
     size_t n_rows;
@@ -50,5 +50,5 @@ struct method_table {
 const struct method *method_find(const struct method_table *table,
                                  struct text name);
 
-/* A status of the rooms below as an error; call->act.failure says more. */
+/* A status of lower rooms as an error; call->act.failure says more. */
 enum rpc_error method_error(enum status status);

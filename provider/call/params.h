@@ -1,7 +1,7 @@
 /*
- * What a method takes, as a table beside its row; checked before anything else
- * looks at the parameters, so that handlers read values that are there and of
- * the right kind. Parameters that no row names are refused.
+ * The parameters of a method, as a table beside its row; checked before
+ * anything else uses them, so that handlers read values that are present and of
+ * the right kind. Unknown parameters are refused.
  */
 #pragma once
 
@@ -27,14 +27,14 @@ struct param {
     const char *name;
     enum param_kind kind;
     bool is_required;
-    int64_t max; /* bytes, or the number itself; 0: not bounded here */
+    int64_t max; /* bytes, or the number itself; 0: no limit here */
 };
 
-/* params NULL: none were sent. False: the problem is filled. */
+/* params NULL: none were sent. False: the problem is set. */
 bool params_check(const json_t *params, const struct param *table,
                   size_t n_params, struct rpc_problem *problem_out);
 
-/* Readers for what was checked; absent gives empty, NULL or the default. */
+/* Read checked values; if absent, empty, NULL or the default. */
 struct text params_text(const json_t *params, const char *name);
 const json_t *params_value(const json_t *params, const char *name);
 int64_t params_integer(const json_t *params, const char *name,

@@ -117,7 +117,7 @@ void peer_follow(struct peer *peer, struct settings *now)
         review_session(peer, now, &now->listeners[index]);
     if (peer->exchange)
         return;
-    if (peer->session) /* of what name service, the new one says */
+    if (peer->session) /* the host's groups come from the new name service */
         session_set_accounts(peer->session, NULL, NULL);
     settings_free(peer->settings);
     peer->settings = settings_hold(now);
@@ -150,9 +150,9 @@ void peer_clear(struct peer *peer)
     *peer = (struct peer){0};
 }
 
-/* ---- What can be guessed at ---- */
+/* ---- Guessing ---- */
 
-/* Whom it claims to be; the second factor is an account of its own. */
+/* The claimed user; the second factor is a separate account. */
 static void write_account(const struct peer *peer, struct buf *out)
 {
     const char *claimed =

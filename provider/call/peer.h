@@ -1,9 +1,9 @@
 /*
- * Who is at the other end of a connection, as far as that is known: the
- * channel, a sign-in under way, the session. Knows nothing of bytes.
+ * The other end of a connection, as far as it is known: the channel, a sign-in
+ * in progress, the session. Knows nothing of bytes.
  *
  * A peer belongs to its connection's loop; while a turn of it is with the
- * writer it belongs to the writer, and the loop leaves it alone.
+ * writer it belongs to the writer, and the loop must not touch it.
  */
 #pragma once
 
@@ -20,7 +20,8 @@ enum {
     PEER_REFUSED_MAX = 5, /* refused sign-ins on one connection */
 };
 
-/* What a fault before sign-in costs its source (provider/net/penalty.h). */
+/* The penalty for its source of a fault before sign-in
+ * (provider/net/penalty.h). */
 enum {
     FAULT_LATE_MS = 5 * 1000,    /* not signed in at its deadline */
     FAULT_GARBAGE_MS = 1 * 1000, /* no TLS, no JSON, or a line too long */
@@ -32,30 +33,31 @@ struct peer_outcome {
     bool is_there;
     bool is_proved;
     struct auth_evidence evidence; /* when proved; owned */
-    struct buf data;               /* last words of the mechanism; owned */
-    int64_t retry_after_ms;        /* refused for guessing: wait so long */
-    int64_t hold_ms; /* the account is guessed at: answer so much later */
-    char *user;      /* as found before the groups were asked */
+    struct buf data;               /* the mechanism's last data; owned */
+    int64_t retry_after_ms;        /* refused for guessing: wait this long */
+    int64_t
+        hold_ms; /* the account is under attack: delay the answer this long */
+    char *user;  /* as found before the groups were looked up */
     struct groups_list *accounts; /* held; NULL: none, or not known */
-    const char *accounts_why;     /* why they are not known; NULL: they are */
+    const char *accounts_why; /* why they are unknown; NULL: they are known */
 };
 
-/* A session that began or rose: told to the log once that is committed. */
+/* A session that began or was raised: logged once that is committed. */
 struct peer_news {
     const char *event; /* "authenticated", "stepped_up"; NULL: none */
     enum auth_method method;
     enum auth_level level;
 };
 
-/* What a worker outside answered while the turn waited for it. */
+/* The answer of an outside worker that the turn waited for. */
 struct peer_resumed {
     bool is_there;
     enum auth_progress progress;
 };
 
 /*
- * How far the change that is asked for now has come. What others would wait
- * for too long is tried out on a copy before the writer does it.
+ * The progress of the current change. A change that would block others too long
+ * is tried on a copy before the writer makes it.
  */
 enum peer_change {
     PEER_CHANGE_NEW = 0,
@@ -75,61 +77,63 @@ struct peer {
     enum auth_mechanism mechanism;  /* of it */
     bool is_step_up;
     int64_t exchange_begun_ms;
-    bool has_answered; /* more than the password was asked for, and given */
+    bool has_answered; /* more than the password was asked for, and answered */
     struct peer_outcome outcome;
     struct peer_resumed resumed;
     struct session *session; /* owned; NULL: not signed in */
     struct peer_news news;
     enum peer_change change;
-    struct unread *unread; /* borrowed; NULL: nobody counts */
+    struct unread *unread; /* borrowed; NULL: nothing is counted */
     unsigned n_refused;
-    int64_t fault_ms; /* what it did wrong, as a debt of its source */
-    bool is_over;     /* nothing more is answered: close after the reply */
+    int64_t fault_ms; /* its faults, as a penalty for its source */
+    bool is_over;     /* no more answers: close after the reply */
 };
 
 void peer_clear(struct peer *peer);
 
-/* Whose turns its work takes (fair.h): a user's sessions take turns as one,
- * strangers as where they come from. */
+/* The lane of its work (fair.h): a user's sessions share one, strangers have
+ * one per source. */
 uint32_t peer_lane(const struct peer *peer);
 
-/* Who is at the other end of a Unix socket, as its kernel says (T107). */
+/* The user at the other end of a Unix socket, according to the kernel
+ * (T107). */
 void peer_name_unix(struct peer *peer, int fd);
 void peer_name_tcp(struct peer *peer, const struct sockaddr *address);
 
-/* To the log, now that it stands; nothing where there is none. */
+/* Logs it, once committed; nothing if there is none. */
 void peer_tell_news(struct peer *peer);
 
-/* Forgets a sign-in under way, and its outcome. */
+/* Discards a sign-in in progress, and its result. */
 void peer_drop_exchange(struct peer *peer);
 
 /*
- * Another configuration holds now: the session is judged by it, and the peer
- * goes on under it, unless a sign-in is under way, which ends under the one it
+ * Applies a new configuration: the session is reviewed by it, and the peer
+ * continues under it, except a sign-in in progress, which ends under the one it
  * began with.
  */
 void peer_follow(struct peer *peer, struct settings *now);
 
 /*
- * Are this host's groups of the session as fresh as they must be? What is
- * remembered is taken; false: ask, and hand them to the session.
+ * Are the session's groups on this host recent enough? Uses cached ones; false:
+ * ask, and pass them to the session.
  */
 bool peer_has_fresh_groups(struct peer *peer);
 
-/* Takes what the worker says; true: it says nothing yet, wait on. */
+/* Takes the worker's answer; true: none yet, wait on. */
 bool peer_resume(struct peer *peer, int64_t now_s);
 
 /*
- * A sign-in that can be guessed at, by password or by a code behind it, whose
- * failures are counted apart (T51). The brake may be NULL: nobody is counted.
+ * A sign-in that can be guessed, by password or by a code after it, whose
+ * failures are counted separately (T51). The brake may be NULL: nothing is
+ * counted.
  */
 struct throttle_verdict peer_ask_brake(const struct peer *peer,
                                        struct brake *brake, int64_t now_ms);
 void peer_tell_brake(const struct peer *peer, struct brake *brake,
                      bool is_accepted, int64_t now_ms);
 
-/* Gone before it heard the answer: that is no way to guess for nothing. */
+/* Disconnected before the answer: that counts as a failure. */
 void peer_abandon(const struct peer *peer, struct brake *brake, int64_t now_ms);
 
-/* May the mechanism be used by this peer at all? */
+/* May this peer use the mechanism at all? */
 bool peer_may_use(const struct peer *peer, enum auth_mechanism mechanism);

@@ -30,7 +30,7 @@ struct row {
 #define READ   (1u << POLICY_READ)
 #define ALWAYS (CHANGE | TRY_IT | READ)
 
-/* First what tells most: a denial names the first that is missing. */
+/* The most telling first: a denial names the first that is missing. */
 static const struct row rows[] = {
     {{RBAC_TYPE_ADMIN, RBAC_OP_MODIFY}, POLICY_ANYWHERE, CHANGE},
     {{RBAC_TYPE_ROLE, RBAC_OP_MODIFY}, POLICY_ANYWHERE, CHANGE},
@@ -156,7 +156,7 @@ static struct policy_answer decide_all(struct store *store,
     return all;
 }
 
-/* The faults that were: who reads administrators may do it all. */
+/* The mutants: a reader of administrators may do everything. */
 static bool is_open_to_readers(enum policy_act act)
 {
     switch (act) {

@@ -1,21 +1,21 @@
 /*
- * What the policy of the site needs, as an object of its own.
+ * The rights that the policy of the site needs, as an object of its own.
  *
- * Policy files speak of administrators, groups, roles, scopes, collections and
- * the devices in them, of the level and of whom it does not bind, all for the
- * whole site at once: whoever sends, sees or compares them sees all of it.
+ * Policy files declare administrators, groups, roles, scopes, collections and
+ * their devices, the level and its exclusions, all for the whole site: sending,
+ * seeing or comparing them discloses all of it.
  *
- * - To read it (its export, its history) needs Read on everything that it can
- *   speak of.
- * - Whom the level does not bind is told to who may modify the site, or change
- *   the policy: so a plan, a version's own files and a difference of versions
+ *
+ * - Reading it (its export, its history) needs Read on everything that it can
+ *   declare.
+ * - Exclusions are disclosed to users who may modify the site, or change the
+ *   policy: so a plan, a version's own files and a difference of versions
  *   need that as well.
- * - To put a version in place needs Modify on administrators and on roles, also
- *   where every object stays the same: a version is tests, a declared level,
- *   places, a message and a line of the history too.
+ * - Applying a version needs Modify on administrators and on roles, also if
+ *   every object stays the same: a version has tests, a declared level, places,
+ *   a message and a line of the history too.
  *
- * What is needed does not depend on what is there, so a denial tells nothing
- * (T60).
+ * The needs do not depend on what exists, so a denial discloses nothing (T60).
  */
 #pragma once
 

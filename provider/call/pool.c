@@ -61,7 +61,7 @@ static void *work(void *context)
         const uint32_t lane = job->lane;
 
         run_one(worker, job);
-        job->kind->finish(job); /* it may be queued again, or gone */
+        job->kind->finish(job); /* it may be queued again, or freed */
         give_back_lane(worker->pool, lane);
     }
     view_close(&worker->view);

@@ -1,11 +1,11 @@
 /*
- * A few threads for reads that take their time, so that neither a loop nor the
- * writer does: lists, queries, checks of files, whatever a loop found too long.
+ * A few threads for long reads, so that neither a loop nor the writer is held
+ * up: lists, queries, checks of files, and whatever a loop found too long.
  *
  * Each has its own connection to the store and its own view, opened for each
  * job: a read transaction and the generation that belongs to it. Callers have
- * fair turns, and one job of a caller runs at a time. The threads are less
- * urgent to the kernel than the loops and the writer.
+ * fair turns, and one job of a caller runs at a time. The threads have a lower
+ * priority than the loops and the writer.
  */
 #pragma once
 
@@ -41,5 +41,5 @@ enum status pool_start(struct pool *pool, const char *store_path,
 
 void pool_post(struct pool *pool, struct job *job);
 
-/* Does what is queued, then ends. Nothing may be posted any more. */
+/* Runs what is queued, then ends. Nothing may be posted any more. */
 void pool_stop(struct pool *pool);

@@ -7,8 +7,8 @@ enum auth_level raise_reach(const struct peer *peer,
 {
     if (!settings_offers(peer->settings, peer->listener, mechanism))
         return AUTH_LEVEL_NONE;
-    /* On a Unix socket EXTERNAL names a user of this host, whatever it may
-     * prove elsewhere. */
+    /* On a Unix socket EXTERNAL is a user of this host, whatever it may prove
+     * elsewhere. */
     if (mechanism == AUTH_EXTERNAL && !peer->listener->tls)
         return AUTH_LEVEL_DOMAIN;
     return auth_mechanism_reach(peer->settings->auth, mechanism);
@@ -49,8 +49,8 @@ static void append_ticket(const struct auth_kerberos_config *kerberos,
         if (kerberos->indicators[i].level >= level)
             append_word(out, kerberos->indicators[i].name, at++, n);
     }
-    buf_append_string(out, ": run kinit in the way that earns it, as with a "
-                           "smart card for pkinit.");
+    buf_append_string(out, ": run kinit in the way that gives it, such as with "
+                           "a smart card for pkinit.");
 }
 
 static bool has_mfa(const struct auth_issuer_config *issuer)
@@ -121,7 +121,7 @@ static void put_mechanism(const struct peer *peer,
         put_tokens(peer, level, w);
         return;
     case AUTH_GSS_SPNEGO:
-        /* The same ticket, said once. */
+        /* The same ticket, mentioned once. */
         if (raise_reach(peer, AUTH_GSSAPI) >= level)
             return;
         append_ticket(&peer->settings->config->auth.kerberos, level, &sentence);
@@ -137,8 +137,9 @@ static void put_mechanism(const struct peer *peer,
                               : "The account that opens the connection.");
         break;
     case AUTH_PLAIN:
-        buf_append_string(&sentence, "A password, and what else the login "
-                                     "stack of the provider asks.");
+        buf_append_string(
+            &sentence,
+            "A password, and what else the provider's host asks for.");
         break;
     case AUTH_N_MECHANISMS:
         return;

@@ -41,7 +41,7 @@ static enum audit_outcome outcome_of(enum rpc_error error)
 
 /* ---- What of which object ---- */
 
-/* Of a denial, what was denied; else what the gate asked for last. */
+/* For a denial, what was denied; else what the gate asked for last. */
 static struct text operation_of(const struct call *call)
 {
     if (call->denial.is_set && !MUTANT("d4-record-derives"))
@@ -86,7 +86,7 @@ static int done_message(const struct object_messages *messages,
     return 0;
 }
 
-/* That of success only for what was done; of a denial, the refused one. */
+/* That of success only for completed acts; for a denial, the refused one. */
 static int message_of(const struct call *call, enum rpc_error error)
 {
     const struct object_class *class = call->gate.class;
@@ -127,7 +127,7 @@ static void write_grant(const struct rbac_estate *estate,
              name_or_dash(collection));
 }
 
-/* The grant that allowed what was asked, written out; "" when none did. */
+/* The grant that allowed it, in words; "" if none did. */
 static struct text grant_of(struct call *call, enum rpc_error error, char *out,
                             size_t size)
 {
@@ -152,7 +152,7 @@ static struct text grant_of(struct call *call, enum rpc_error error, char *out,
     return text_of(out);
 }
 
-/* ---- How it ended ---- */
+/* ---- The outcome ---- */
 
 static struct text reason_of(const struct call *call, enum rpc_error error)
 {
@@ -163,7 +163,7 @@ static struct text reason_of(const struct call *call, enum rpc_error error)
     return text_of(rpc_error_reason(error));
 }
 
-/* What a change was to be, as JSON text; NULL for what changes nothing. */
+/* A change's content, as JSON text; NULL for anything but a change. */
 static char *sent_of(const struct call *call)
 {
     const json_t *sent = params_value(call->params, "properties");
@@ -175,7 +175,7 @@ static char *sent_of(const struct call *call)
     return json_dumps(sent, JSON_COMPACT);
 }
 
-/* What a reader of the audit should know of the whole session. */
+/* What an auditor should know about the whole session. */
 static void write_session_marks(const struct session *session,
                                 struct json_writer *w)
 {
@@ -185,7 +185,7 @@ static void write_session_marks(const struct session *session,
         writer_put_bool(w, "break_glass", true);
 }
 
-/* One JSON object; what was sent is left out where it is too long. */
+/* One JSON object; the parameters are left out if too long. */
 static void write_detail(const struct call *call, struct buf *out)
 {
     SCOPED(memory_drop) char *sent = sent_of(call);
@@ -258,7 +258,7 @@ static enum status record_act(struct call *call, enum rpc_error error)
     return audit_append(call->ground->store, &record, &call->record_id);
 }
 
-/* What led in, and how far, for the question who could come in again. */
+/* The evidence and its level, for the question who can still sign in. */
 static enum status note_evidence(struct call *call)
 {
     const struct session *session = call->peer->session;
@@ -276,7 +276,7 @@ static enum status note_evidence(struct call *call)
     return STATUS_OK;
 }
 
-/* Refused, and counted with others like it: strangers fill no audit. */
+/* Refused, and counted with similar ones: strangers cannot fill the audit. */
 static bool is_one_of_many(const struct call *call)
 {
     const struct call_ground *ground = call->ground;
@@ -328,7 +328,7 @@ enum status record_call(struct call *call, enum rpc_error error)
     return record_act(call, error);
 }
 
-/* Who is bound by what, who answers for it, and until when. */
+/* The exclusion, its owner, and its end. */
 static void write_exclusion(const struct call *call, struct json_writer *w)
 {
     const struct site_exclusion *exclusion = call->gate.exclusion;

@@ -17,7 +17,7 @@ static bool is_same(const struct refusal *refusal, const char *source,
            strcmp(refusal->reason, reason) == 0;
 }
 
-/* That of source and reason, a free one, or that of all others. */
+/* The entry of source and reason, a free one, or that of all others. */
 static struct refusal *find(struct refusals *refusals, const char *source,
                             const char *reason)
 {
@@ -47,7 +47,7 @@ static void begin(struct refusals *refusals, struct refusal *refusal,
              is_others ? "several" : reason);
 }
 
-/* Is there room for another record of a single one? Takes it. */
+/* Is there room for another record of a single refusal? Takes it. */
 static bool take_room(struct refusals *refusals, int64_t now_ms)
 {
     const int64_t back = (now_ms - refusals->as_of_ms) / REFUSALS_EVERY_MS;

@@ -12,8 +12,8 @@
 #include "provider/base/mutant.h"
 
 /*
- * Numbers grow over restarts too: seconds of the first use in the upper bits.
- * They stay below 2^53, so that every JSON reader keeps them exact.
+ * Numbers increase over restarts too: seconds of the first use in the upper
+ * bits. They stay below 2^53, so that every JSON reader keeps them exact.
  */
 static uint64_t next_number(void)
 {
@@ -40,8 +40,8 @@ static enum status make_id(char id[SESSION_ID_CHARS + 1])
     return STATUS_OK;
 }
 
-/* A name passes on: it means the account that was there when the certificate
- * was issued, not one that was made since (T27). */
+/* A name can be reassigned: it means the account that existed when the
+ * certificate was issued, not one made since (T27). */
 static const char *user_of_name(const struct site *site,
                                 const struct auth_evidence *evidence)
 {
@@ -93,7 +93,7 @@ static void free_names(char **names, size_t n)
     free(names);
 }
 
-/* Given, each under the source; NULL: no memory. */
+/* Given, each under its source; NULL: out of memory. */
 static char **names_from(struct text source, char *const *names, size_t n)
 {
     char **made = calloc(n + 1, sizeof(*made));
@@ -108,7 +108,7 @@ static char **names_from(struct text source, char *const *names, size_t n)
     return made;
 }
 
-/* What a proof claims is what its issuer says, and nobody else. */
+/* Only the issuer of a proof answers for its claims. */
 static enum status name_groups(struct auth_evidence *evidence)
 {
     const struct text issuer =
@@ -159,7 +159,7 @@ void session_free(struct session *session)
     groups_list_free(session->accounts);
     free_names(session->host_groups, session->n_host_groups);
     explicit_bzero(session->id, sizeof(session->id));
-    n_open -= session->n_proofs > 0; /* not one that came to nothing */
+    n_open -= session->n_proofs > 0; /* not one that was refused */
     free(session->excluded_as);
     free(session->user);
     free(session);
@@ -333,8 +333,8 @@ static void add_groups(struct session_groups *groups, char *const *names,
         groups->names[groups->n++] = names[i];
 }
 
-/* Does the proof name the user by an identity that somebody gave who could
- * not give everything? */
+/* Does the proof name the user by an identity whose giver could not give
+ * everything? */
 static bool is_lent(const struct site *site,
                     const struct auth_evidence *evidence)
 {
@@ -345,18 +345,18 @@ static bool is_lent(const struct site *site,
         if (site_user_of(site, identity->kind, value))
             return site_identity_is_lent(site, identity->kind, value);
     }
-    return false; /* their own name, or what its issuer calls them */
+    return false; /* their own name, or its issuer's name for them */
 }
 
-/* What proves nothing any more, because it has ended or nobody would take it
- * now, gives nothing either. */
+/* A proof that has expired or would no longer be accepted gives nothing
+ * either. */
 static bool still_proves(const struct auth_evidence *evidence)
 {
     return (evidence->facts & AUTH_FACT_IDENTITY) ||
            MUTANT("e7-ended-proof-gives");
 }
 
-/* One proof that the name is theirs is enough. */
+/* One proof that the name is theirs suffices. */
 static bool has_own_name(const struct session *session, const struct site *site)
 {
     for (size_t i = 0; i < session->n_proofs; i++)

@@ -1,10 +1,11 @@
 /*
- * A signed-in administrator on one connection: who, proved how, until when.
+ * A signed-in administrator on one connection: who, with what evidence, until
+ * when.
  *
  * A session never leaves its connection; its id only names it. Limits run on
- * the monotonic clock, evidence ends by the wall clock. A step-up adds a second
- * proof of the same person and gives the session a new id; the higher of the
- * two levels counts for as long as its proof lasts (T86, T87).
+ * the monotonic clock, evidence expires by the wall clock. A step-up adds a
+ * second proof of the same user and gives the session a new id; the higher of
+ * the two levels counts as long as its proof lasts (T86, T87).
  */
 #pragma once
 
@@ -19,7 +20,7 @@ enum {
     SESSION_ID_CHARS = 32, /* the same in base64url */
     SESSION_ADMINS_MAX = 1024,
     SESSION_PROOFS_MAX = 2, /* the sign-in and one step-up */
-    /* What each proof claims and this host knows: nothing is ever cut. */
+    /* What each proof claims and this host knows: never truncated. */
     SESSION_GROUPS_MAX = (SESSION_PROOFS_MAX + 1) * AUTH_GROUPS_MAX,
 };
 
@@ -28,7 +29,7 @@ struct session_rights {
     struct generation *generation; /* held; NULL: not resolved */
     struct rbac_subject *subject;  /* owned */
     uint32_t own_admin;
-    uint32_t groups_serial; /* of the session's groups that they are by */
+    uint32_t groups_serial; /* of the session's groups that they follow from */
 };
 
 struct session {
@@ -40,33 +41,35 @@ struct session {
     struct groups_list *accounts; /* held: groups of this host, or NULL */
     char **host_groups; /* owned: their names as the host's (group_name.h) */
     size_t n_host_groups;
-    const char *accounts_why; /* why they are not known; NULL: they are */
-    uint32_t groups_serial;   /* grows when its groups are others */
+    const char *accounts_why; /* why they are unknown; NULL: they are known */
+    uint32_t groups_serial;   /* increases when its groups change */
     int64_t begun_ms;
     int64_t used_ms;
-    char *excluded_as; /* the exclusion whose use is on record; or NULL */
-    struct session_rights rights; /* of the generation it was asked in last */
-    struct meter meter;           /* of its work */
-    struct account *account;      /* held: of its user's; NULL: none yet */
+    char *excluded_as; /* the exclusion whose use is recorded; or NULL */
+    struct session_rights
+        rights;              /* of the generation it was last resolved in */
+    struct meter meter;      /* of its work */
+    struct account *account; /* held: of its user's; NULL: none yet */
 };
 
 /*
- * Whom the evidence names in a site: the user to whom one of its identities
- * belongs; a Kerberos principal that is nobody else's is its own name. NULL
- * when the site knows nobody by it. Borrowed from the site or the evidence.
+ * The user that the evidence names in a site: the one to whom one of its
+ * identities belongs; a Kerberos principal that belongs to nobody else is its
+ * own name. NULL if the site knows no user by it. Borrowed from the site or the
+ * evidence.
  */
 const char *session_user_of(const struct site *site,
                             const struct auth_evidence *evidence);
 
-/* The same at a sign-in: where nobody has the certificate, the name in it may
- * say who it is, and the evidence is weak from then on. */
+/* The same at a sign-in: if no record has the certificate, the name in it may
+ * identify the user, and the evidence is weak from then on. */
 const char *session_find_user(const struct site *site,
                               struct auth_evidence *evidence);
 
 /*
- * Another configuration holds now: the session goes on with what its proofs
- * still prove by it, which may be nothing. offers: the mechanisms there are, as
- * bits of enum auth_mechanism. True: that is less than before.
+ * Applies a new configuration: the session continues with what its proofs still
+ * prove, which may be nothing. offers: the mechanisms available, as bits of
+ * enum auth_mechanism. True: that is less than before.
  */
 bool session_review(struct session *session, const struct auth *before,
                     const struct auth *now, uint32_t offers);
@@ -81,16 +84,17 @@ enum status session_new(const char *user, struct auth_evidence *evidence,
 void session_free(struct session *session);
 DEFINE_DROP(session)
 
-/* Adds a proof of the same person, replacing an earlier step-up; new id. */
+/* Adds a proof of the same user, replacing an earlier step-up; new id. */
 MUST_CHECK
 enum status session_step_up(struct session *session,
                             struct auth_evidence *evidence);
 
-/* Does it live on root of this host alone? All it does is recorded (T89). */
+/* Does it depend on root of this host alone? Everything it does is recorded
+ * (T89). */
 bool session_is_break_glass(const struct session *session);
 
 /*
- * Uses of an exclusion go on record once a session, and again when it is
+ * The use of an exclusion is recorded once per session, and again if it is
  * another: has this one been? session_note_exclusion: now it has.
  */
 bool session_has_noted(const struct session *session,
@@ -104,33 +108,33 @@ void session_forget_exclusion(struct session *session);
  * is asked for its groups or resolved. */
 void session_expire(struct session *session, int64_t now_s);
 
-/* The highest level any of its proofs gives now. */
+/* The highest level that any of its proofs gives now. */
 enum auth_level session_level(const struct session *session, int64_t now_s);
 
-/* The proof that gives that level; the first when none does. */
+/* The proof that gives that level; the first if none does. */
 const struct auth_evidence *session_proof(const struct session *session,
                                           int64_t now_s);
 
-/* Ended by idleness or age? Limits of 0 never end. */
+/* Has it ended by idleness or age? Limits of 0 never end. */
 bool session_is_over(const struct session *session, int64_t now_ms,
                      int64_t idle_ms, int64_t lifetime_ms);
 
-/* When it ends by age or for want of evidence, wall clock. */
+/* When it ends by age or for lack of evidence, wall clock. */
 int64_t session_expires_at_s(const struct session *session, int64_t now_ms,
                              int64_t now_s, int64_t lifetime_ms);
 
 /*
- * Groups of this host that the caller is in; holds the list. Without one, why
- * they are not known (static text), NULL for a caller with no account here.
+ * The caller's groups on this host; holds the list. Without one, why they are
+ * unknown (static text); NULL for a caller without an account here.
  */
 void session_set_accounts(struct session *session, struct groups_list *list,
                           const char *why);
 
 /*
- * Groups its proofs claim and its accounts are in, each under its source
- * (group_name.h); borrowed from it. The host knows the groups of a name, not
- * of evidence: where nobody but one who could not give everything says that
- * the evidence is that name's, the host's groups do not count.
+ * Groups claimed by its proofs and those of its account, each under its source
+ * (group_name.h); borrowed from it. The host knows the groups of a name, not of
+ * evidence: if only a giver who could not give everything says that the
+ * evidence belongs to that name, the host's groups do not count.
  */
 struct session_groups {
     char *names[SESSION_GROUPS_MAX];
@@ -140,21 +144,21 @@ void session_groups(const struct session *session, const struct site *site,
                     struct session_groups *groups_out);
 
 /*
- * Are those all? While the name service does not answer they are not, and
- * nothing is decided (T56); when a token claims more than it lists, what the
- * rest would give is not given.
+ * Is the list complete? While the name service does not answer it is not, and
+ * nothing is decided (T56); if a token lists only some, the rest give nothing.
  */
 bool session_groups_known(const struct session *session);
 
-/* Does every proof still name the user there? No, while an identity is out of
+/* Does every proof still name the user there? Not while an identity is out of
  * its record, or another's: then the session is nobody's. */
 bool session_is_proved(const struct session *session, const struct site *site);
 
 /*
- * Resolves the caller in a generation unless rights already are of it.
- * STATUS_DENIED when a proof does not name the user there: while an identity
- * is out of its record, or another's, its sessions are nobody's.
- * STATUS_UNAVAILABLE while the name service does not tell the caller's groups.
+ * Resolves the caller in a generation unless rights are from it already.
+ * STATUS_DENIED if a proof does not name the user there: while an identity is
+ * out of its record, or another's, its sessions are nobody's.
+ * STATUS_UNAVAILABLE while the name service does not answer with the caller's
+ * groups.
  */
 MUST_CHECK
 enum status session_resolve(const struct session *session,

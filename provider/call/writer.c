@@ -5,7 +5,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/log_rate.h"
 
-/* Jobs in one change: more would keep the first waiting. */
+/* Jobs in one change: more would delay the first. */
 enum { BATCH_MAX = 512 };
 
 /* ---- One batch ---- */
@@ -15,7 +15,7 @@ static void finish_all(struct job *jobs, bool is_done)
     while (jobs) {
         struct job *job = jobs;
 
-        jobs = job->next; /* the job may go with finish */
+        jobs = job->next; /* finish may free the job */
         if (!is_done)
             job->kind->fail(job);
         job->kind->finish(job);
@@ -43,7 +43,7 @@ static void roll_back(struct writer *writer)
     ground->is_broken = false;
 }
 
-/* The next job that waits; NULL: none does. */
+/* The next job that waits; NULL: none. */
 static struct job *take(struct writer *writer)
 {
     struct job *job;
@@ -56,7 +56,7 @@ static struct job *take(struct writer *writer)
     return job;
 }
 
-/* Appends what it takes to the jobs, which are at least one. */
+/* Appends the jobs it takes, at least one. */
 static void run_jobs(struct writer *writer, struct job *jobs)
 {
     struct call_ground *ground = &writer->ground;
@@ -118,7 +118,7 @@ static struct job *await(struct writer *writer)
     return take(writer);
 }
 
-/* What was only counted is not lost with the process. */
+/* Counts are not lost with the process. */
 static void record_refusals(struct writer *writer)
 {
     struct store *store = writer->ground.store;

@@ -1,10 +1,10 @@
 /*
  * The one thread that changes the store.
  *
- * Jobs queue, with fair turns between callers; the writer runs what waits in
- * one change, for WRITER_HOLD_MS, and commits once, so that durability costs
- * one sync for many. Only then does anybody hear how their job ended. A change
- * of rights publishes a new generation together with its commit.
+ * Jobs queue, with fair turns between callers; the writer runs the waiting ones
+ * in one change, for WRITER_HOLD_MS, and commits once, so that durability costs
+ * one sync for many. Only then is any of them answered. A change of rights
+ * publishes a new generation together with its commit.
  */
 #pragma once
 
@@ -15,7 +15,7 @@
 #include "provider/call/generation.h"
 #include "provider/call/refusals.h"
 
-/* After so long no further job joins a change, and a turn ends its part. */
+/* After this time no further job joins a change, and a turn ends its part. */
 enum { WRITER_HOLD_MS = 20 };
 
 struct writer {
@@ -30,8 +30,8 @@ struct writer {
     struct refusals refusals;
 };
 
-/* The store is borrowed and the writer's alone until writer_stop. What else
- * its calls stand on is in writer->ground before. */
+/* The store is borrowed and the writer's alone until writer_stop. The rest of
+ * writer->ground must be set before. */
 MUST_CHECK
 enum status writer_start(struct writer *writer, struct store *store,
                          struct present *present);
@@ -39,13 +39,13 @@ enum status writer_start(struct writer *writer, struct store *store,
 void writer_post(struct writer *writer, struct job *job);
 
 /*
- * Runs an act in the writer and waits until its change is committed: not from
- * a loop. Not STATUS_OK: nothing was committed, or it did not even run.
+ * Runs an act in the writer and waits until its change is committed: not from a
+ * loop. Not STATUS_OK: nothing was committed, or it did not run at all.
  */
 MUST_CHECK
 enum status writer_run(struct writer *writer,
                        void (*act)(void *context, struct call_ground *ground),
                        void *context);
 
-/* Does what is queued, then ends. Nothing may be posted any more. */
+/* Runs what is queued, then ends. Nothing may be posted any more. */
 void writer_stop(struct writer *writer);

@@ -9,7 +9,7 @@
 #include "provider/method/table.h"
 #include "provider/store/seal.h"
 
-/* Beside the connections: of each worker, and once more. */
+/* Besides the connections: for each worker, and once more. */
 enum { DESCRIPTORS_MORE = 32 };
 
 static enum status open_store(struct daemon *daemon)
@@ -23,8 +23,9 @@ static enum status open_store(struct daemon *daemon)
     TRY(site_prepare(daemon->store, config->site_code, config->site_name));
     TRY(site_set_delegation(daemon->store, config->lenient_delegation));
     if (config->lenient_delegation)
-        log_warn("delegation.lenient why=%s", "the configuration says that"
-                                              " giving needs no holding");
+        log_warn("delegation.lenient why=%s",
+                 "the configuration disables the rule that nobody gives more "
+                 "than they hold");
     TRY(store_read_begin(daemon->store));
     status = site_load(daemon->store, &site);
     store_read_end(daemon->store);
@@ -70,8 +71,8 @@ static enum status start_loops(struct daemon *daemon)
     return STATUS_OK;
 }
 
-/* Files that do not hold leave what an earlier run applied; a store that was
- * never given a policy has nothing to go on with. */
+/* Files with errors leave the previous policy in force; a store that was never
+ * given a policy cannot be served. */
 static enum status apply_first(struct daemon *daemon)
 {
     const bool had_admins =
@@ -81,7 +82,7 @@ static enum status apply_first(struct daemon *daemon)
 
     if (status == STATUS_OK || !had_admins)
         return status;
-    log_warn("policy.kept why=%s", "the files do not hold");
+    log_warn("policy.kept why=%s", "the files contain errors");
     return STATUS_OK;
 }
 
@@ -98,7 +99,7 @@ static enum status start_workers(struct daemon *daemon)
                       &service->present, &like);
 }
 
-/* A warning and no more: few sites come near their limit of connections. */
+/* Only a warning: few sites come near their limit of connections. */
 static void check_descriptors(const struct config *config)
 {
     const rlim_t need = (rlim_t)config->limits.connections +

@@ -21,35 +21,35 @@ struct daemon {
 
 /*
  * Opens the store, applies the policy files, binds the sockets and starts the
- * threads. Takes the settings over. STATUS_INVALID: the policy is not valid
- * and there is none from before; everything else is logged too.
+ * threads. Takes the settings over. STATUS_INVALID: the policy is invalid and
+ * there is no previous one; everything else is logged too.
  */
 MUST_CHECK
 enum status daemon_start(struct settings *settings, struct daemon **daemon_out);
 
 /* Reads the policy directory, if there is one, and applies it in the writer;
- * not STATUS_OK: what was there before stays. */
+ * not STATUS_OK: the previous policy stays. */
 MUST_CHECK
 enum status daemon_apply_policy(struct daemon *daemon);
 
-/* Reads configuration and policy again; what does not hold is logged, audited
- * and changes nothing. */
+/* Reads configuration and policy again; what is invalid is logged, audited and
+ * changes nothing. */
 void daemon_reload(struct daemon *daemon, const char *config_path);
 
 /*
- * Takes no more connections, and answers what was taken in; from now on the
- * process ends within ENDING_MAX_MS, be it in the middle of something.
+ * Accepts no more connections, and answers pending requests; from now on the
+ * process ends within ENDING_MAX_MS, even in the middle of something.
  */
 void daemon_end(struct daemon *daemon);
 
 /*
- * Looks, in the writer, whether the store is still the one that was opened and
- * nobody else writes to it; once a second is enough. False: it is lost, and the
- * daemon is to end: nothing more is taken (T78). Removes a slice of the audit
- * that is over its term.
+ * Checks, in the writer, that the store is still the one that was opened and
+ * nobody else writes to it; call once a second. False: it is lost, and the
+ * daemon must end: nothing more is accepted (T78). Also removes a slice of
+ * expired audit records.
  */
 bool daemon_watch(struct daemon *daemon);
 
-/* Lets what is under way end, then ends. */
+/* Lets running work end, then ends. */
 void daemon_free(struct daemon *daemon);
 DEFINE_DROP(daemon)

@@ -14,7 +14,7 @@ static void add_ms(struct timespec *time, int64_t ms)
     time->tv_nsec %= 1000000000;
 }
 
-/* True: it is over before that. */
+/* True: it ended before that. */
 static bool wait_until(struct ending *ending, const struct timespec *until)
 {
     int error = 0;
@@ -63,7 +63,7 @@ void ending_begin(struct ending *ending, _Atomic bool *is_late)
     open_condition(&ending->wake);
     ending->is_running =
         pthread_create(&ending->thread, NULL, work, ending) == 0;
-    if (!ending->is_running) /* nobody would end what takes long */
+    if (!ending->is_running) /* nobody else would end what takes long */
         *is_late = true;
 }
 

@@ -1,10 +1,10 @@
 /*
- * The end of the process, within its time whatever runs.
+ * Ends the process in time, whatever is running.
  *
- * From the signal on what was taken in is answered. After ENDING_GIVE_UP_MS
- * whatever still runs is told to give up, and the rest is answered as
- * unavailable. After ENDING_MAX_MS the process ends as it stands: what was
- * acknowledged is in the store, and nothing else was promised.
+ * From the signal on, pending requests are answered. After ENDING_GIVE_UP_MS
+ * running work is told to give up, and the rest is answered as unavailable.
+ * After ENDING_MAX_MS the process exits in any case: what was acknowledged is
+ * in the store, and nothing else was promised.
  */
 #pragma once
 
@@ -25,5 +25,5 @@ struct ending {
 /* The time runs from now on. */
 void ending_begin(struct ending *ending, _Atomic bool *is_late);
 
-/* It ended in time; nothing when it was not begun. */
+/* It ended in time; does nothing if it was not begun. */
 void ending_end(struct ending *ending);

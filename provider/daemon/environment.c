@@ -22,7 +22,7 @@ static bool is_kept(const char *entry)
     const size_t length = strcspn(entry, "=");
 
 #ifdef SMS_MUTANTS
-    /* The name service of the tests stands in a library of theirs. */
+    /* The tests' name service is in a library of theirs. */
     if (strncmp(entry, "NSS_WRAPPER_", 12) == 0 ||
         strncmp(entry, "NSS_FILES_", 10) == 0)
         return true;

@@ -1,8 +1,7 @@
 /*
  * smsproviderd - the SMS Provider.
  *
- * Runs in the foreground. Takes nothing from the environment but what systemd
- * says to a service.
+ * Runs in the foreground. Keeps only systemd's variables of the environment.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -39,7 +38,7 @@ enum {
     MEMORY_OF_ITS_OWN_BYTES = 256 * 1024,
 };
 
-/* What is done instead of serving. */
+/* The command to run instead of serving. */
 enum act {
     ACT_SERVE = 0,
     ACT_CHECK,
@@ -52,34 +51,26 @@ enum act {
 struct options {
     const char *config;
     enum act act;
-    int64_t version; /* to go back to; 0: the one before */
+    int64_t version; /* to go back to; 0: the previous one */
 };
 
 static void print_help(void)
 {
-    puts("smsproviderd [--config FILE] [--check | --init | "
-         "--accept-restored | --rotate-key |\n"
-         "              --rollback[=VERSION]]\n"
-         "\n"
-         "  --config FILE  configuration, /etc/smsprovider/provider.yaml "
-         "if not given\n"
-         "  --check        read configuration and policy, print what is "
-         "wrong, end\n"
-         "  --init         make a new store with its key and anchor, end\n"
-         "  --accept-restored\n"
-         "                 take a store that is not as it was left, end\n"
-         "  --rotate-key   seal the store with a new key, end\n"
-         "  --rollback[=VERSION]\n"
-         "                 put the policy of an earlier version in place, "
-         "end\n"
-         "  --version      print the version, end\n"
-         "  --help         print this, end\n"
-         "\n"
-         "SIGHUP reads configuration and policy again, SIGTERM ends.\n"
-         "See smsproviderd(8).");
+    puts("smsproviderd [--config FILE] [--check | --init | --accept-restored | "
+         "--rotate-key |\n              --rollback[=VERSION]]\n\n  --config "
+         "FILE  configuration (default /etc/smsprovider/provider.yaml)\n  "
+         "--check        check configuration and policy, report errors, and "
+         "exit\n  --init         create a new store with its key and anchor, "
+         "and exit\n  --accept-restored\n                 accept a store that "
+         "is not as the provider left it, and exit\n  --rotate-key   seal the "
+         "store with a new key, and exit\n  --rollback[=VERSION]\n             "
+         "    apply the policy of an earlier version again, and exit\n  "
+         "--version      print the version, and exit\n  --help         print "
+         "this help, and exit\n\nSIGHUP reloads configuration and policy, "
+         "SIGTERM shuts down.\nSee smsproviderd(8).");
 }
 
-/* text NULL: not said. */
+/* text NULL: not given. */
 static bool read_version(const char *text, int64_t *version_out)
 {
     char *end;
@@ -91,7 +82,7 @@ static bool read_version(const char *text, int64_t *version_out)
     return errno == 0 && *end == '\0' && *version_out > 0;
 }
 
-/* -1: go on; else the exit status. */
+/* -1: continue; else the exit status. */
 static int read_options(int argc, char **argv, struct options *options)
 {
     static const struct option names[] = {
@@ -118,7 +109,7 @@ static int read_options(int argc, char **argv, struct options *options)
         case 'r':
         case 'b':
             if (options->act != ACT_SERVE) {
-                fputs("smsproviderd: one act at a time\n", stderr);
+                fputs("smsproviderd: give one command only\n", stderr);
                 return EXIT_USAGE;
             }
             options->act = name == 'k'   ? ACT_CHECK
@@ -154,9 +145,9 @@ static void print_messages(const struct buf *messages, FILE *out)
         fwrite(buf_text(messages).data, 1, messages->size, out);
 }
 
-/* ---- --check, and the first reading ---- */
+/* ---- --check, and reading at startup ---- */
 
-/* All there is to say, of policy and configuration both. */
+/* All messages, of policy and configuration. */
 static enum status check_all(struct config *config, struct buf *messages)
 {
     OWNED(source) source = NULL;
@@ -189,7 +180,7 @@ static int check(const char *path)
     return status == STATUS_OK ? EXIT_SUCCESS : EXIT_INVALID;
 }
 
-/* ---- Acts on the store ---- */
+/* ---- Commands on the store ---- */
 
 static int exit_of(enum status status)
 {
@@ -227,7 +218,9 @@ static int roll_back(const struct options *options)
         return EXIT_INVALID;
     status = site_undo(config, options->version);
     if (status == STATUS_NOT_FOUND)
-        fputs("smsproviderd: there is no such version\n", stderr);
+        fputs("smsproviderd: there is no such version; smsctl policy history "
+              "lists them\n",
+              stderr);
     return status == STATUS_NOT_FOUND ? EXIT_NOT_FOUND : exit_of(status);
 }
 
@@ -238,16 +231,16 @@ struct runner {
     uv_signal_t reload;
     uv_signal_t end;
     uv_signal_t interrupt;
-    uv_work_t work; /* of reloading */
+    uv_work_t work; /* of the reload */
     bool is_reloading;
-    bool reloads_again; /* asked for meanwhile */
+    bool reloads_again; /* requested meanwhile */
     uv_timer_t watch;
     bool is_lost; /* the store */
     struct daemon *daemon;
     const char *config;
 };
 
-/* In a thread of its own, so that the end need not wait for it. */
+/* In a thread of its own, so that shutdown need not wait for it. */
 static void reload(uv_work_t *work)
 {
     struct runner *runner = work->data;
@@ -364,8 +357,8 @@ static void raise_descriptors(void)
         log_warn("limit.descriptors why=%s", strerror(errno));
 }
 
-/* Long answers are memory of their own, which goes back when they are sent;
- * by itself malloc would keep ever longer ones for later. */
+/* Long answers get memory of their own, which is returned once they are sent;
+ * by default malloc would keep ever longer ones for reuse. */
 static void return_memory(void)
 {
     mallopt(M_MMAP_THRESHOLD, MEMORY_OF_ITS_OWN_BYTES);
@@ -377,14 +370,15 @@ static void prepare_process(void)
     const struct rlimit no_core = {0, 0};
 
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a file as large as it may be: a full disk */
+    signal(SIGXFSZ, SIG_IGN); /* a file at its maximum size, like a full disk */
     umask(077);
     return_memory();
-    if (setrlimit(RLIMIT_CORE, &no_core) != 0) /* a core holds secrets */
+    if (setrlimit(RLIMIT_CORE, &no_core) !=
+        0) /* a core dump would contain secrets */
         log_warn("limit.core why=%s", strerror(errno));
     raise_descriptors();
     json_object_seed(0);
-    /* Trees of requests hold tokens and passwords: their memory is wiped. */
+    /* Parsed requests contain tokens and passwords: their memory is wiped. */
     json_set_alloc_funcs(memory_must, memory_wipe);
 }
 

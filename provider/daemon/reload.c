@@ -1,4 +1,4 @@
-/* Configuration and policy files: read at the start and again on SIGHUP. */
+/* Reads configuration and policy files at startup and again on SIGHUP. */
 #include <string.h>
 
 #include "provider/base/clock.h"
@@ -71,7 +71,7 @@ enum status daemon_apply_policy(struct daemon *daemon)
 
 /* ---- Configuration ---- */
 
-/* What threads and sockets were made from cannot change under them. */
+/* Threads and sockets cannot follow a change of these. */
 static const char *fixed_difference(const struct config *a,
                                     const struct config *b)
 {
@@ -140,7 +140,7 @@ void daemon_reload(struct daemon *daemon, const char *config_path)
     const bool is_applied = daemon_apply_policy(daemon) == STATUS_OK;
 
     if (!is_applied)
-        log_warn("policy.kept why=%s", "the files do not hold");
+        log_warn("policy.kept why=%s", "the files contain errors");
     metrics_count_reload(&daemon->service.metrics, is_read && is_applied,
                          clock_wall_s());
 }

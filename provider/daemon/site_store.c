@@ -26,7 +26,7 @@ static enum status check_there(const struct config *config)
     if (is_there(config->store_path))
         return STATUS_OK;
     log_error("store.missing path=%s why=%s", config->store_path,
-              "mount or restore it; smsproviderd --init makes a new one");
+              "mount or restore it; smsproviderd --init creates a new one");
     return STATUS_UNAVAILABLE;
 }
 
@@ -43,16 +43,16 @@ enum status site_store_open(const struct config *config,
     status = seal_open(store, &place, &report);
     if (status == STATUS_INVALID && report.problems.size > 0)
         log_error("store.refused path=%s why=%s", config->store_path,
-                  "it is not as the provider left it: restore it, or take it "
-                  "as it is with smsproviderd --accept-restored");
+                  "it is not as the provider left it: restore it, or accept it "
+                  "with smsproviderd --accept-restored");
     TRY(status);
     *store_out = TAKE(store);
     return STATUS_OK;
 }
 
-/* ---- Acts of a person on the host ---- */
+/* ---- Commands of an operator on the host ---- */
 
-/* A change of its own with one record, by whoever runs this program. */
+/* A separate change with one record, by the user who runs this program. */
 static enum status record(struct store *store, const char *event,
                           struct text detail)
 {
@@ -73,7 +73,7 @@ static enum status record(struct store *store, const char *event,
     return status;
 }
 
-/* What was made and is not finished would be in the way of the next try. */
+/* An unfinished store would be in the way of the next try. */
 static void remove_made(const struct config *config)
 {
     static const char *const suffixes[] = {"", "-wal", "-shm"};
@@ -106,8 +106,8 @@ enum status site_store_init(const struct config *config)
         if (!is_there(paths[i]))
             continue;
         log_error("store.exists path=%s why=%s", paths[i],
-                  "a new store takes no other's place: restore what belongs "
-                  "to it, or move it away");
+                  "a new store never replaces another: restore what belongs to "
+                  "it, or move it away");
         return STATUS_CONFLICT;
     }
     status = make(config);

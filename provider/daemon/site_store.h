@@ -1,6 +1,6 @@
 /*
- * The site's store as the configuration names it, with its seal: opening it,
- * and the acts on it that a person on the host orders explicitly.
+ * The configured store of the site, with its seal: opening it, and the commands
+ * on it that an operator on the host runs explicitly.
  */
 #pragma once
 
@@ -9,26 +9,27 @@
 
 /*
  * For serving. STATUS_UNAVAILABLE: there is none, which is never taken for an
- * empty one; STATUS_INVALID: it is not as the provider left it. Both logged.
+ * empty one; STATUS_INVALID: it is not as the provider left it. Both are
+ * logged.
  */
 MUST_CHECK
 enum status site_store_open(const struct config *config,
                             struct store **store_out);
 
 /*
- * Makes a new store with key and anchor. STATUS_CONFLICT: a store or an anchor
- * of one is there.
+ * Creates a new store with key and anchor. STATUS_CONFLICT: a store, or the
+ * anchor of one, exists.
  */
 MUST_CHECK
 enum status site_store_init(const struct config *config);
 
 /*
- * Takes the store as it is, though it is not as the provider left it: an older
- * one that was restored, or one that was repaired. Recorded in its audit.
+ * Accepts the store as it is, although it is not as the provider left it: a
+ * restored backup, or a repaired one. Recorded in its audit.
  */
 MUST_CHECK
 enum status site_store_accept(const struct config *config);
 
-/* Seals the store with a new key, which takes the old one's place. */
+/* Seals the store with a new key, which replaces the old one. */
 MUST_CHECK
 enum status site_store_rotate(const struct config *config);

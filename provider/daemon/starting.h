@@ -1,10 +1,10 @@
 /*
- * Asked to end while it still starts, the process ends at once, wherever it is.
+ * Exits at once if asked to end during startup.
  *
- * Nothing was acknowledged by then, and the store takes a process that is gone
- * in the middle of anything. So nothing that start does need be interruptible,
- * be it the check of a large store, the first apply of a large policy or a file
- * on a mount that hangs.
+ * Nothing has been acknowledged by then, and the store tolerates a process that
+ * dies at any point. So nothing in startup must be interruptible: the check of
+ * a large store, the first apply of a large policy, or a file on a mount that
+ * hangs.
  */
 #pragma once
 
@@ -19,11 +19,11 @@ struct starting {
     bool is_over; /* under the lock */
 };
 
-/* From now on SIGTERM and SIGINT end the process, also where who started it
- * left them blocked. */
+/* From now on SIGTERM and SIGINT end the process, even if its caller left them
+ * blocked. */
 MUST_CHECK
 enum status starting_begin(struct starting *starting);
 
-/* It has started: who calls has caught the signals itself by now. True: one
- * came just before, and the end is to follow as it would later. */
+/* Startup is complete: the caller handles the signals itself by now. True: one
+ * came just before, and the normal shutdown must follow. */
 bool starting_end(struct starting *starting);

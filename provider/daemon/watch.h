@@ -1,7 +1,6 @@
 /*
- * A watch over the store, in the writer: beginning a change looks at the files
- * and at who else wrote to them. While it is there it removes a slice of the
- * audit that is over its term.
+ * Watches the store, in the writer: beginning a change checks the files and
+ * foreign writes. Also removes a slice of expired audit records.
  */
 #pragma once
 
@@ -19,5 +18,5 @@ struct watch {
 };
 
 /* Zeroed before the first time. Posts nothing while the last one is still
- * queued: the writer is busy then, and looks in every change. */
+ * queued: the writer is busy then, and checks in every change. */
 void watch_post(struct watch *watch, struct writer *writer, int64_t keep_ms);

@@ -11,12 +11,12 @@
 
 enum {
     BACKLOG = 1024,
-    BURST_MAX = 64, /* taken before others have their turn */
+    BURST_MAX = 64, /* accepted before others have their turn */
     PAUSE_MS = 100,
 };
 
 /* Held from giving up a reserve until the peer is closed: otherwise another
- * loop takes a peer in with that descriptor, and the reserve is gone. */
+ * loop accepts a peer with that descriptor, and the reserve is lost. */
 static pthread_mutex_t reserve_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void report(struct acceptor *acceptor, enum metrics_turned_away cause,
@@ -58,7 +58,7 @@ static int accept_beside_reserves(struct acceptor *acceptor)
     return fd;
 }
 
-/* ---- When nothing can be had ---- */
+/* ---- Without resources ---- */
 
 static void on_ready(uv_poll_t *poll, int error, int events);
 
@@ -80,8 +80,8 @@ static void pause_taking(struct acceptor *acceptor)
     uv_timer_start(&acceptor->pause, on_pause_over, PAUSE_MS, 0);
 }
 
-/* With the descriptor in reserve, so the peer need not wait to learn it. What
- * is opened elsewhere in the process may still take that one. */
+/* Uses the descriptor in reserve, so that the peer learns of it at once.
+ * Something else in the process may still take that one. */
 static bool turn_one_away(struct acceptor *acceptor, int error)
 {
     int fd;
@@ -110,7 +110,7 @@ static bool go_on_after(struct acceptor *acceptor, int error)
     case EMFILE:
     case ENFILE:
         return turn_one_away(acceptor, error);
-    case ECONNABORTED: /* and what the network did to one peer: accept(2) */
+    case ECONNABORTED: /* and errors of the network for one peer: accept(2) */
     case EINTR:
     case EPROTO:
     case ENETDOWN:

@@ -1,13 +1,12 @@
 /*
- * Takes connections from a listening socket, whatever happens.
+ * Accepts connections from a listening socket, whatever happens.
  *
- * No failure makes it deaf: what one peer's accept needs and cannot have costs
- * that peer, and where the system has nothing to give it tries again after a
- * pause. One descriptor is kept in reserve, so that a peer that comes when
- * there are none left is closed at once instead of waiting in the queue. If
- * something else in the process took that descriptor, the owner is asked to
- * close a connection for it. Each of these is counted, and logged as often as
- * a person can read.
+ * No failure makes it deaf: a failure for one peer costs that peer, and if the
+ * system is out of resources it tries again after a pause. One descriptor is
+ * kept in reserve, so that a peer that comes when there are none left is closed
+ * at once instead of waiting in the queue. If something else in the process
+ * took that descriptor, the owner is asked to close a connection for it. Each
+ * of these is counted, and logged at a limited rate.
  */
 #pragma once
 
@@ -27,7 +26,7 @@ struct acceptor {
     uv_poll_t poll;
     uv_timer_t pause;
     int fd;      /* owned */
-    int reserve; /* owned; -1: it could not be had again */
+    int reserve; /* owned; -1: it could not be reopened */
     unsigned n_open;
     size_t index;     /* of the listener */
     const char *name; /* borrowed, for the log */
@@ -38,11 +37,11 @@ struct acceptor {
     void *context;
 };
 
-/* Takes fd over; index, name, metrics, take, spare and context are set
- * before. On
- * failure too it is closed by acceptor_close. */
+/* Takes fd over; index, name, metrics, take, spare and context must be set
+ * before. On failure too it is closed by acceptor_close. */
 MUST_CHECK
 enum status acceptor_open(struct acceptor *acceptor, uv_loop_t *loop, int fd);
 
-/* Takes no more; the memory stays until the loop has closed its handles. */
+/* Accepts no more; the memory must stay until the loop has closed its
+ * handles. */
 void acceptor_close(struct acceptor *acceptor);

@@ -1,14 +1,14 @@
 /*
  * One connection: bytes in, lines out of them, answers back, in order.
  *
- * A line is answered before the next one is looked at. While an answer waits
- * for the writer or for the client to read, nothing more is taken in, so a
- * connection holds at most one line, one read and one answer; who does not
- * read for STALL_MAX_MS is cut (T99, T100). What the connections of one user
- * hold together is bounded too (unread.h).
+ * A line is answered before the next one is read. While an answer waits for the
+ * writer or for the client to read, nothing more is taken in, so a connection
+ * holds at most one line, one read and one answer; a peer that does not read
+ * for STALL_MAX_MS is disconnected (T99, T100). What the connections of one
+ * user hold together is bounded too (unread.h).
  *
- * Memory: idle about 1 kB and OpenSSL's 16 kB; before sign-in at most
- * 64 KiB of line, 64 KiB of a read that waits, and the handshake (about 60 kB).
+ * Memory: idle about 1 kB and OpenSSL's 16 kB; before sign-in at most 64 KiB of
+ * line, 64 KiB of a pending read, and the handshake (about 60 kB).
  */
 #pragma once
 
@@ -38,50 +38,50 @@ struct conn {
     struct turn *turn;         /* away, borrowed; or waiting here, owned */
     struct waiting *waiting;   /* what the turn waits for, or NULL */
     struct unread_hold unread; /* of out, once somebody has signed in */
-    struct outbox out;         /* what is for this peer, and for no other */
-    uint64_t trusted_by; /* number of the settings that verified it last */
-    int64_t lists_end_s; /* when it is to be verified anew */
+    struct outbox out;         /* for this peer only */
+    uint64_t trusted_by; /* number of the settings that last verified it */
+    int64_t lists_end_s; /* when it must be verified again */
     int64_t served_us;   /* of the loop's time, for its lines */
     int64_t begun_ms;
     int64_t sending_since_ms;
     bool is_reading;
     bool is_queued;
-    bool has_read;     /* something, since conn_end asked last */
-    bool is_finishing; /* nothing more is answered; close when all is sent */
-    bool has_left;     /* ended TLS; close when queued lines are answered */
+    bool has_read;     /* something, since conn_end last asked */
+    bool is_finishing; /* no more answers; close once all is sent */
+    bool has_left;     /* ended TLS; close once queued lines are answered */
     bool is_closing;   /* asked to */
     bool is_closed;    /* the handle is gone; only a turn keeps the rest */
 };
 
 enum { STALL_MAX_MS = 30 * 1000 };
 
-/* One more connection, of that listener; takes fd over unless it fails. */
+/* One more connection of that listener; takes fd over unless it fails. */
 MUST_CHECK
 enum status conn_accept(struct loop *loop, size_t listener, int fd);
 
 /* At once, whatever it was doing. */
 void conn_close(struct conn *conn);
 
-/* After what was answered has been sent. */
+/* Once all answers have been sent. */
 void conn_finish(struct conn *conn);
 
-/* While the provider ends, again and again: closes who has been answered
- * everything and has sent nothing since it was asked last. */
+/* Called repeatedly during shutdown: closes connections that have been answered
+ * everything and have sent nothing since the last call. */
 void conn_end(struct conn *conn);
 
 /* A turn came back from the writer or the name service; takes it over. */
 void conn_take_turn(struct conn *conn, struct turn *turn);
 
-/* Has a limit of time been passed? Closes it then. */
+/* Has a deadline passed? Then closes it. */
 void conn_check_time(struct conn *conn, int64_t now_ms);
 
 /*
- * After a reload: does what proved the peer still hold? Closes where its
- * certificate does not (T25). True: that was verified, which costs time.
+ * After a reload: is the peer's evidence still valid? Closes the connection if
+ * its certificate is not (T25). True: that was verified, which costs time.
  */
 bool conn_follow(struct conn *conn, struct settings *now);
 
-/* Closed before sign-in: what its source owes for that. */
+/* Closed before sign-in: the penalty for its source. */
 void conn_penalize(const struct conn *conn);
 
 /* Busy with an answer: with the writer, or not sent yet. */

@@ -1,4 +1,4 @@
-/* Whether a connection may go on: its limits of time, its certificate. */
+/* Decides whether a connection may continue: its deadlines, its certificate. */
 #include <poll.h>
 
 #include "provider/base/log.h"
@@ -20,8 +20,8 @@ static bool is_late(const struct conn *conn, int64_t now_ms)
                            config->sessions.lifetime_ms);
 }
 
-/* A session goes on without the step-up it does not finish: meanwhile it is
- * held to the settings by which that began. */
+/* A session survives a step-up that is not finished: meanwhile the settings
+ * that it began with apply. */
 static void check_step_up(struct conn *conn, int64_t now_ms)
 {
     struct peer *peer = &conn->peer;
@@ -36,8 +36,9 @@ static void check_step_up(struct conn *conn, int64_t now_ms)
 }
 
 /*
- * Is its peer gone, which nobody is told who does not read? A half-closed Unix
- * socket still waits for answers; whoever ended TLS that far has ended it.
+ * Is its peer gone? A connection that is not read from gets no notice of that.
+ * A half-closed Unix socket still waits for answers; a peer that ended TLS that
+ * far is gone.
  */
 static bool has_hung_up(const struct conn *conn)
 {
@@ -69,8 +70,8 @@ void conn_check_time(struct conn *conn, int64_t now_ms)
     conn_close(conn);
 }
 
-/* Who comes only to do harm is not taken in for a while (T98). A turn that is
- * away has the peer: then nothing is known of it. */
+/* Sources that only cause faults are rejected for a while (T98). While a turn
+ * is away it has the peer: then nothing is known about it. */
 void conn_penalize(const struct conn *conn)
 {
     const struct peer *peer = &conn->peer;

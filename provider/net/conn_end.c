@@ -30,7 +30,7 @@ static void on_closed(uv_handle_t *handle)
     conn_let_go(conn);
 }
 
-/* A turn that waits here goes with its connection. */
+/* A turn that waits here ends with its connection. */
 static void drop_waiting(struct conn *conn)
 {
     if (!conn->waiting)
@@ -61,7 +61,7 @@ bool conn_is_busy(const struct conn *conn)
     return conn->turn || conn->is_queued || outbox_is_waiting(&conn->out);
 }
 
-/* The peer is the writer's while a turn is there: then it is not looked at. */
+/* While a turn is away, its thread has the peer: it must not be read here. */
 bool conn_is_over(const struct conn *conn)
 {
     return conn->is_finishing || (!conn->turn && conn->peer.is_over);

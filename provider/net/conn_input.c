@@ -21,7 +21,7 @@ static void end_handshake(struct conn *conn)
         conn_set_rank(conn, STRANGER_PROVEN);
 }
 
-/* One record's bytes, or what there is of them. */
+/* The bytes of one record, or what there is of them. */
 static enum status take_record(struct conn *conn)
 {
     struct scratch *plain = &conn->loop->plain;
@@ -86,7 +86,7 @@ void conn_set_reading(struct conn *conn)
         conn_close(conn);
 }
 
-/* What follows whenever something was done. */
+/* Follow-up work after any progress. */
 void conn_settle(struct conn *conn)
 {
     if (conn->is_closing)

@@ -5,7 +5,7 @@
 
 #include "provider/base/log.h"
 
-/* Answers of several lines are sent together up to this. */
+/* Answers of several lines are sent together up to this size. */
 enum { FLUSH_BYTES = 64 * 1024 };
 
 static void refuse_line(struct conn *conn)
@@ -31,8 +31,8 @@ static void queue_for_slice(struct conn *conn)
         slices_put(&conn->loop->slices, &conn->slice);
 }
 
-/* Answers lines until one is missing, the connection is busy, or the time of
- * its slice is used up. */
+/* Answers lines until there are none, the connection is busy, or its slice is
+ * used up. */
 static void serve_lines(struct conn *conn)
 {
     const int64_t begun_us = slices_now_us();
@@ -64,7 +64,7 @@ void conn_take_plain(struct conn *conn, struct text bytes)
     frame_feed(&conn->lines, bytes);
     serve_lines(conn);
     if (conn->is_closing)
-        frame_reader_free(&conn->lines); /* lends from what was fed */
+        frame_reader_free(&conn->lines); /* borrows from what was fed */
     else if (frame_keep(&conn->lines) != STATUS_OK)
         refuse_line(conn);
 }

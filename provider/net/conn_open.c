@@ -23,7 +23,7 @@ static void name_peer(struct conn *conn)
     }
 }
 
-/* What its source owes ranks it, and keeps out who comes too often. */
+/* Its source's penalty ranks it, and rejects sources that come too often. */
 static bool is_welcome(struct conn *conn)
 {
     struct penalties *penalties = conn->loop->service->penalties;

@@ -1,7 +1,7 @@
 /* What goes out: the peer takes it as fast as it reads. */
 #include "provider/net/conn_private.h"
 
-/* Sends the answers written so far, and what TLS has to say. */
+/* Sends the answers written so far, and TLS's own records. */
 void conn_flush(struct conn *conn)
 {
     const bool was_waiting = outbox_is_waiting(&conn->out);

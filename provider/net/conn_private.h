@@ -23,7 +23,7 @@ void conn_settle(struct conn *conn);
 
 void conn_set_rank(struct conn *conn, enum stranger_rank rank);
 
-/* Reads on unless what was read has to wait. */
+/* Continues reading unless what was read must wait. */
 void conn_set_reading(struct conn *conn);
 
 /* ---- conn_line.c ---- */
@@ -62,7 +62,7 @@ void conn_let_go(struct conn *conn);
 
 /* ---- conn_trust.c ---- */
 
-/* What holds since a reload holds from the next request on. */
+/* Reloaded settings apply from the next request on. */
 void conn_follow_settings(struct conn *conn);
 
 /* It was verified by these. */

@@ -5,7 +5,8 @@
 #include "provider/base/log.h"
 #include "provider/base/mutant.h"
 
-/* By the authorities and revocation lists of now; who fails is cut. */
+/* Checks the certificate by the present authorities and revocation lists;
+ * closes the connection if it fails. */
 static bool is_trusted(struct conn *conn, const struct settings *now)
 {
     const size_t index =
@@ -20,7 +21,7 @@ static bool is_trusted(struct conn *conn, const struct settings *now)
     return false;
 }
 
-/* A revocation list by which the peer was judged has ended since. */
+/* Has a revocation list that the peer was verified with expired since? */
 static bool has_outlived_list(const struct conn *conn)
 {
     return conn->loop->ground.now_s >= conn->lists_end_s &&

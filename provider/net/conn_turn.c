@@ -25,7 +25,7 @@ static void wait_for_exchange(struct conn *conn)
              auth_exchange_deadline_ms(exchange) - clock_mono_ms());
 }
 
-/* What is left of the turn goes to what it waits for. */
+/* Passes the rest of the turn on to what it waits for. */
 static void pass_on(struct conn *conn)
 {
     switch (conn->turn->wait) {
@@ -78,7 +78,7 @@ void conn_begin_turn(struct conn *conn, struct text line)
     pass_on(conn);
 }
 
-/* Closed while its turn was away: nothing is done for it any more. */
+/* Closed while its turn was away: nothing more is done for it. */
 static bool is_gone(struct conn *conn)
 {
     if (!conn->is_closing)
@@ -108,7 +108,7 @@ static void answer_turn(struct conn *conn, struct turn *turn)
 {
     conn->turn = NULL;
     if (buf_status(&turn->reply) != STATUS_OK) {
-        conn_close(conn); /* half an answer is none */
+        conn_close(conn); /* half an answer is useless */
         return;
     }
     take_reply(conn, turn);
@@ -127,7 +127,7 @@ static void answer_turn(struct conn *conn, struct turn *turn)
     conn_go_on(conn);
 }
 
-/* What it waited for is there: on with the turn. */
+/* What it waited for is there: continue the turn. */
 static void resume(struct conn *conn)
 {
     struct loop *loop = conn->loop;
@@ -166,8 +166,8 @@ void conn_take_turn(struct conn *conn, struct turn *turn)
     }
 }
 
-/* The worker has something to say, or its time is up; or an answer was held
- * long enough. */
+/* The worker has answered, or its time is up; or an answer was held long
+ * enough. */
 static void on_waited(void *context)
 {
     struct conn *conn = context;

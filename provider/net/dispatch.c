@@ -10,7 +10,7 @@ static void post(struct service *service, struct turn *turn)
         pool_post(&service->pool, &turn->job);
 }
 
-/* On to where it goes on; else back to its loop. */
+/* Passes it on to where it continues; else back to its loop. */
 static void send_on(struct job *job)
 {
     struct turn *turn = (struct turn *)job;
@@ -36,8 +36,8 @@ static void on_groups(void *context, struct groups_list *list, const char *why)
     post(turn->loop->service, turn);
 }
 
-/* A sign-in that waits for this host's groups of the user. True: asked, and
- * the turn goes on to the writer with the answer. */
+/* A sign-in that waits for the user's groups on this host. True: asked, and the
+ * turn goes to the writer with the answer. */
 static bool ask_groups(struct turn *turn)
 {
     struct peer_outcome *outcome = &turn->peer->outcome;

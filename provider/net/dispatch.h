@@ -1,6 +1,6 @@
 /*
- * Turns that cannot end in their loop, on their way to whatever they wait for:
- * the writer, the pool or the name service. They come back to their loop.
+ * Turns that cannot end in their loop, on their way to what they wait for: the
+ * writer, the pool or the name service. They come back to their loop.
  */
 #pragma once
 

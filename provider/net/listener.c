@@ -106,7 +106,7 @@ static enum status open_all_tcp(const struct config_listener *config,
 
 /* ---- Unix ---- */
 
-/* A socket that nobody listens on any more is in the way; any other stays. */
+/* A stale socket is removed; anything else is left alone. */
 static enum status clear_stale(const struct sockaddr_un *address)
 {
     struct stat there;
@@ -129,7 +129,7 @@ static enum status clear_stale(const struct sockaddr_un *address)
     return STATUS_OK;
 }
 
-/* Everybody may connect: who they are is the sign-in's business. */
+/* Everybody may connect: signing in shows who they are. */
 static enum status open_unix(const struct config_listener *config,
                              struct listener_sockets *sockets)
 {

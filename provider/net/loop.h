@@ -2,11 +2,11 @@
  * One worker: an event loop with its own view of the store, its listeners and
  * its connections, none of which another thread touches.
  *
- * Requests that read are answered here, inside a read transaction that is kept
- * for one pass of the loop. What a stranger may cost is bounded: a deadline
- * from accept to sign-in, a share of the connections, and when the share is
- * used up a new stranger takes the place of another (strangers.h), so that
- * flooding keeps no administrator out (T98).
+ * Requests that read are answered here, in a read transaction that lasts for
+ * one pass of the loop. The cost of strangers is bounded: a deadline from
+ * accept to sign-in, a share of the connections, and once the share is used up
+ * a new stranger replaces another (strangers.h), so that flooding keeps no
+ * administrator out (T98).
  */
 #pragma once
 
@@ -36,7 +36,7 @@ struct loop {
     uv_timer_t sweep;
     uv_async_t wake;
     struct slices slices;       /* of its time */
-    struct acceptor *acceptors; /* owned [n_acceptors]; one a listener */
+    struct acceptor *acceptors; /* owned [n_acceptors]; one per listener */
     size_t n_acceptors;
 
     struct store *store; /* owned, for reading */
@@ -45,10 +45,10 @@ struct loop {
 
     struct conn *conns; /* all, doubly linked */
     size_t n_conns;
-    struct strangers strangers; /* of these, who are not signed in */
+    struct strangers strangers; /* of these, not signed in */
 
-    struct scratch in;    /* as it came */
-    struct scratch plain; /* the same out of its TLS records */
+    struct scratch in;    /* as received */
+    struct scratch plain; /* decrypted from its TLS records */
 
     pthread_mutex_t lock;
     size_t n_away;     /* turns with the writer or the name service */
@@ -62,25 +62,25 @@ MUST_CHECK
 enum status loop_start(struct loop *loop, struct service *service,
                        unsigned number);
 
-/* Lets turns under way end, closes everything, joins the thread. */
+/* Lets running turns end, closes everything, joins the thread. */
 void loop_ask_stop(struct loop *loop);
 void loop_join(struct loop *loop);
 
-/* From the thread of the writer or of the name service. */
+/* Called in the thread of the writer or of the name service. */
 void loop_return_turn(struct loop *loop, struct turn *turn);
 
 /* Reads the clocks for what follows. */
 void loop_tick(struct loop *loop);
 
-/* Opens the view for this pass; false: the store does not answer. */
+/* Opens the view for this pass; false: the store does not respond. */
 bool loop_open_view(struct loop *loop);
 
 void loop_add_conn(struct loop *loop, struct conn *conn);
 void loop_remove_conn(struct loop *loop, struct conn *conn);
 
-/* A place among the strangers, where need be another's; false: none. */
+/* A place among the strangers, replacing another if necessary; false: none. */
 bool loop_add_stranger(struct loop *loop, struct conn *conn);
 
-/* Within limits.connections, where need be in place of a stranger of no higher
- * rank; false: everybody there is of a higher one or signed in. */
+/* Within limits.connections, replacing a stranger of no higher rank if
+ * necessary; false: everybody has a higher one or is signed in. */
 bool loop_make_room(struct loop *loop, const struct conn *conn);

@@ -11,9 +11,9 @@
 
 enum {
     SWEEP_MS = 500,
-    VERIFIED_MAX = 64,   /* certificates verified anew in one sweep */
-    DRAIN_MS = 3 * 1000, /* and then who does not read is cut */
-    LAST_READ_MS = 100,  /* for what was sent before the end was asked for */
+    VERIFIED_MAX = 64,   /* certificates verified again in one sweep */
+    DRAIN_MS = 3 * 1000, /* then peers that do not read are disconnected */
+    LAST_READ_MS = 100,  /* for what was sent before the shutdown */
 };
 
 /* ---- The view of a pass ---- */
@@ -41,7 +41,7 @@ static void on_check(uv_check_t *check)
     slices_begin_pass(&loop->slices);
 }
 
-/* Subjects of the old generation keep it in memory: let go of them. */
+/* Subjects of the old generation keep it in memory: release them. */
 static void on_change(void *context)
 {
     struct loop *loop = context;
@@ -124,7 +124,7 @@ static void spare_connection(void *context)
         close_stranger(victim);
 }
 
-/* ---- Turns that were away ---- */
+/* ---- Turns that come back ---- */
 
 void loop_return_turn(struct loop *loop, struct turn *turn)
 {
@@ -178,7 +178,7 @@ static void begin_drain(struct loop *loop)
     uv_timer_start(&loop->sweep, on_sweep, LAST_READ_MS, LAST_READ_MS);
 }
 
-/* Nothing is left, here or away: the handles of the loop itself go, and it
+/* Nothing is left, here or away: closes the handles of the loop itself, and it
  * ends. */
 static void end_when_empty(struct loop *loop)
 {
@@ -192,7 +192,7 @@ static void end_when_empty(struct loop *loop)
     uv_close((uv_handle_t *)&loop->wake, NULL);
 }
 
-/* Whose turn is with the writer stays until it is back. */
+/* A connection whose turn is with the writer stays until it is back. */
 static void cut_late(struct loop *loop)
 {
     struct conn *conn = loop->conns;
@@ -223,7 +223,7 @@ static void on_wake(uv_async_t *wake)
     end_when_empty(loop);
 }
 
-/* Certificates are verified anew a few at a time, so that nobody waits. */
+/* Certificates are verified again a few at a time, so that nobody waits. */
 static void check_all(struct loop *loop, struct settings *now)
 {
     struct conn *conn = loop->conns;

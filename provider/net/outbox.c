@@ -5,7 +5,7 @@
 
 enum {
     CHUNK_BYTES = 64 * 1024,
-    /* A chunk as records, and what the library says of its own accord. */
+    /* Encodes a chunk as records, and adds the library's own output. */
     SEALED_MAX_BYTES = 4 * CHUNK_BYTES,
 };
 
@@ -37,7 +37,7 @@ struct buf *outbox_records(struct outbox *outbox)
     return &outbox->sealed;
 }
 
-/* The fault that was: one buffer for all connections of a loop. */
+/* The fault: one buffer for all connections of a loop. */
 static struct buf *shared_answers(void)
 {
     static _Thread_local struct buf shared = {.max_bytes = CHUNK_BYTES};
@@ -63,7 +63,7 @@ size_t outbox_bytes(const struct outbox *outbox)
            outbox->sending.capacity;
 }
 
-/* The next chunk of the answers, as the wire wants it. */
+/* The next chunk of the answers, encoded for the wire. */
 static enum status seal_some(struct outbox *outbox)
 {
     struct buf *answers = outbox_answers(outbox);
@@ -122,7 +122,7 @@ static void give_back(struct outbox *outbox)
 
 enum status outbox_flush(struct outbox *outbox)
 {
-    TRY(buf_status(outbox_answers(outbox))); /* half an answer is none */
+    TRY(buf_status(outbox_answers(outbox))); /* half an answer is useless */
     while (!outbox_is_waiting(outbox)) {
         TRY(send_sealed(outbox));
         if (outbox_is_waiting(outbox) || outbox_answers(outbox)->size == 0)

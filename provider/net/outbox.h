@@ -5,8 +5,8 @@
  * into it reaches that peer or nobody, however the step that wrote it ended.
  * Nothing of it is shared between connections.
  *
- * Answers are made into bytes of the wire a chunk at a time, as the peer takes
- * them, so that a long answer to a slow reader is held once and not twice.
+ * Answers are encoded a chunk at a time, as the peer takes them, so that a long
+ * answer to a slow reader is held once and not twice.
  */
 #pragma once
 
@@ -37,16 +37,17 @@ struct buf *outbox_records(struct outbox *outbox);
 struct buf *outbox_answers(struct outbox *outbox);
 
 /* Sends what the socket takes now; the rest follows as the peer reads. Not
- * STATUS_OK: an answer is incomplete or the wire broken, so close. */
+ * STATUS_OK: an answer is incomplete or the connection is broken, so close
+ * it. */
 MUST_CHECK
 enum status outbox_flush(struct outbox *outbox);
 
-/* A chunk was taken: on with the next. */
+/* A chunk was taken: continue with the next. */
 MUST_CHECK
 enum status outbox_sent(struct outbox *outbox);
 
 /* Memory it holds. */
 size_t outbox_bytes(const struct outbox *outbox);
 
-/* Does the peer have to read before anything more is sent? */
+/* Must the peer read before anything more is sent? */
 bool outbox_is_waiting(const struct outbox *outbox);

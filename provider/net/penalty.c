@@ -13,14 +13,14 @@ enum kind { KIND_IPV4 = 0, KIND_IPV6, KIND_LOCAL, N_KINDS };
 
 struct entry {
     uint64_t key;      /* 0: free */
-    int64_t until_ms;  /* when the debt has passed */
+    int64_t until_ms;  /* when the penalty has passed */
     int64_t second_ms; /* since when connections are counted */
     unsigned n_in_second;
 };
 
 struct penalties {
     pthread_mutex_t lock;
-    unsigned char seed[SEED_BYTES]; /* nobody chooses where he collides */
+    unsigned char seed[SEED_BYTES]; /* collisions cannot be chosen */
     struct entry entries[N_KINDS][N_SETS][WAYS];
 };
 
@@ -66,7 +66,7 @@ static uint64_t key_of(const struct penalties *penalties, struct text source)
     return key ? key : 1;
 }
 
-/* The entry of the key, or the one that makes room for it. */
+/* The entry of the key, or the one that it replaces. */
 static struct entry *entry_for(struct entry set[WAYS], uint64_t key)
 {
     struct entry *lightest = &set[0];

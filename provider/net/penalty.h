@@ -1,16 +1,15 @@
 /*
- * Sources of connections that end badly before anybody signed in: for a while
+ * Penalises sources of connections that end badly before sign-in: for a while
  * they have few places (T98).
  *
- * Each fault is a debt in time, which passes by itself. Whoever owes more than
- * PENALTY_FROM_MS ranks low among the strangers (strangers.h) and may come
- * PENALTY_PER_S_MAX times a second, which bounds what their handshakes cost;
- * they are not kept out, because many may come from one address. Nobody ever
- * owes more than PENALTY_MAX_MS, so that a source that has stopped is soon like
- * any other.
- * IPv4 addresses, /64 nets of IPv6 and users of this host are kept in tables
- * of their own: who has many of one kind pushes none of another out. Memory is
- * of a fixed size; the lightest debt makes room.
+ * Each fault adds to a penalty in time, which passes by itself. A source with
+ * more than PENALTY_FROM_MS ranks low among the strangers (strangers.h) and may
+ * connect PENALTY_PER_S_MAX times a second, which bounds the cost of its
+ * handshakes; it is not blocked, because many may share one address. The
+ * maximum is PENALTY_MAX_MS, so that a source that has stopped soon is like any
+ * other. IPv4 addresses, /64 nets of IPv6 and users of this host are kept in
+ * separate tables, so that many sources of one kind evict none of another.
+ * Memory is of a fixed size; the lightest penalty is evicted.
  */
 #pragma once
 
@@ -24,7 +23,7 @@
 enum {
     PENALTY_FROM_MS = 30 * 1000,
     PENALTY_MAX_MS = 90 * 1000,
-    PENALTY_PER_S_MAX = 256, /* connections of a source that owes */
+    PENALTY_PER_S_MAX = 256, /* connections of a source with a penalty */
     PENALTY_ENTRIES = 4096,  /* of each kind */
 };
 
@@ -40,11 +39,11 @@ enum penalty_verdict {
     PENALTY_TOO_FAST, /* and comes too often */
 };
 
-/* By any thread; source as throttle_source() writes it. True: from now on the
- * source owes, which it did not before. */
+/* By any thread; source as throttle_source() writes it. True: the source has
+ * just got a penalty. */
 bool penalty_add(struct penalties *penalties, struct text source,
                  int64_t cost_ms, int64_t now_ms);
 
-/* Of one connection more. */
+/* For one more connection. */
 enum penalty_verdict penalty_ask(struct penalties *penalties,
                                  struct text source, int64_t now_ms);

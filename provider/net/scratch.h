@@ -1,10 +1,10 @@
 /*
- * Room for the bytes of one step, shared by the connections of a loop.
+ * A buffer for the bytes of one step, shared by the connections of a loop.
  *
- * Only what is read lies here; what is sent has an owner (outbox.h). The room
- * is open within one step alone: what the step put there is wiped when it
- * ends, however it ends, and a build with AddressSanitizer aborts whoever
- * looks at it between two steps.
+ * Only received bytes are kept here; output has an owner (outbox.h). The buffer
+ * is open within one step only: its content is wiped when the step ends,
+ * however it ends, and a build with AddressSanitizer aborts on any access
+ * between two steps.
  */
 #pragma once
 
@@ -16,9 +16,9 @@ struct scratch {
 
 void scratch_make(struct scratch *scratch);
 
-/* Open until scratch_close, which is told how many bytes were put there. */
+/* Open until scratch_close, which is told how many bytes were written. */
 char *scratch_open(struct scratch *scratch);
 void scratch_close(struct scratch *scratch, size_t n_used);
 
-/* Whoever frees the memory around it opens it before. */
+/* Unpoisons it, before the memory around it is freed. */
 void scratch_end(struct scratch *scratch);

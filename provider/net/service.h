@@ -1,9 +1,9 @@
 /*
- * What serves every connection, whichever loop it is in: the settings in
- * effect, the writer, the pool, and what is counted across loops.
+ * Shared by all connections, whichever loop they are in: the settings in
+ * effect, the writer, the pool, and counts across loops.
  *
  * Threads: settings change under the lock; the rest is set before the first
- * loop starts, and each part says in its own header who may use it when.
+ * loop starts, and each part's header says from which threads it may be used.
  */
 #pragma once
 
@@ -39,7 +39,7 @@ struct service {
     struct present present;
     struct writer writer;
     struct pool pool;
-    _Atomic bool is_ending;           /* whatever runs is to give up */
+    _Atomic bool is_ending;           /* whatever runs must give up */
     struct listener_sockets *sockets; /* owned [n_sockets] */
     size_t n_sockets;
     size_t n_loops;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLE = 16 }; /* looked at to find who has most places */
+enum { SAMPLE = 16 }; /* sampled to find the source with most places */
 
 enum status strangers_open(struct strangers *strangers, size_t max)
 {
@@ -21,7 +21,7 @@ void strangers_close(struct strangers *strangers)
     *strangers = (struct strangers){0};
 }
 
-/* ---- Who goes ---- */
+/* ---- Eviction ---- */
 
 struct sample {
     struct stranger *of[SAMPLE];
@@ -58,8 +58,8 @@ static size_t count_same(const struct sample *sample,
     return n;
 }
 
-/* Of the lowest rank, one of the source that has most of them, as far as a
- * sample can tell: who floods takes their own places, not those of others. */
+/* One of the lowest rank, of the source that has most of them, as far as a
+ * sample can tell: a flood takes its own places, not those of others. */
 static struct stranger *find_worst(const struct strangers *strangers)
 {
     const struct sample sample = take_sample(strangers);
@@ -87,8 +87,8 @@ static bool is_older(const struct stranger *one, const struct stranger *other)
     return one->since_ms < other->since_ms;
 }
 
-/* The oldest of those of the source that have shown nothing, if they have all
- * the places it may have; who was refused before who was not. */
+/* The oldest of the source's connections that have shown nothing, if they have
+ * all the places it may have; refused ones first. */
 static struct stranger *find_oldest(const struct strangers *strangers,
                                     const char *source)
 {
@@ -140,7 +140,7 @@ struct stranger *strangers_find_below(const struct strangers *strangers,
     return worst && worst->rank < rank ? worst : NULL;
 }
 
-/* ---- Coming and going ---- */
+/* ---- Arrival and departure ---- */
 
 void strangers_add(struct strangers *strangers, struct stranger *stranger)
 {

@@ -1,16 +1,16 @@
 /*
- * Places of those who are not signed in yet, and who has to give up theirs.
+ * The places of connections that are not signed in yet, and their eviction.
  *
  * Strangers are ranked by what they have shown, not by where they come from: a
- * certificate that holds proves more than an address that others share. Who
- * has been refused ranks lowest, then who comes from a source that owes for
- * the faults of others (penalty.h), then everybody else, then who has shown a
- * certificate. A quarter of the places is kept for the last. When the places
- * of the others are used up, a newcomer takes one of the lowest rank there is,
- * and among these one of the source that has most; a source that owes has a
- * few places alone, of which the oldest goes. So whoever comes with a
- * certificate or ticket, and does not dawdle, signs in, whatever comes from
- * the same address (T98).
+ * valid certificate proves more than an address that others share. The lowest
+ * rank is for connections that have been refused, then come those from a source
+ * with a penalty (penalty.h), then all others, then those with a certificate. A
+ * quarter of the places is reserved for the last. When the other places are
+ * used up, a newcomer replaces one of the lowest rank there is, and among these
+ * one of the source that has most; a source with a penalty has only a few
+ * places, of which the oldest is replaced. So a client with a certificate or
+ * ticket that does not dawdle can sign in, whatever comes from the same address
+ * (T98).
  */
 #pragma once
 
@@ -21,18 +21,18 @@
 #include "provider/base/status.h"
 
 enum {
-    STRANGERS_OF_DEBTOR = 16, /* places of a source that owes */
+    STRANGERS_OF_DEBTOR = 16, /* places of a source with a penalty */
     STRANGERS_MIN = 16,
 };
 
 enum stranger_rank {
     STRANGER_REFUSED = 0, /* on this connection */
-    STRANGER_OWES,        /* its source does */
+    STRANGER_OWES,        /* its source has a penalty */
     STRANGER_PLAIN,
     STRANGER_PROVEN, /* by a certificate */
 };
 
-/* Lies in what the place is for. */
+/* Embedded in what the place is for. */
 struct stranger {
     bool has_place;
     size_t place;
@@ -52,8 +52,8 @@ MUST_CHECK
 enum status strangers_open(struct strangers *strangers, size_t max);
 void strangers_close(struct strangers *strangers);
 
-/* Who must go before the newcomer can come; NULL: nobody. It may be the
- * newcomer. */
+/* The connection that must go before the newcomer can come; NULL: none. It may
+ * be the newcomer. */
 struct stranger *strangers_find_victim(const struct strangers *strangers,
                                        struct stranger *newcomer);
 

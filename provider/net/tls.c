@@ -52,7 +52,7 @@ static long bio_control(BIO *bio, int command, long number, void *pointer)
            command == BIO_CTRL_POP;
 }
 
-static BIO_METHOD *method; /* NULL: it could not be made */
+static BIO_METHOD *method; /* NULL: it could not be created */
 
 static void make_method(void)
 {
@@ -74,8 +74,8 @@ static BIO_METHOD *bio_method(void)
 
 /* ---- One connection ---- */
 
-/* Each makes new keys and may ask for an answer: what has more of them than
- * records of data is a flood. What was lent goes, so the library stops here. */
+/* Each creates new keys and may ask for an answer: more of them than data
+ * records is a flood. */
 static void on_message(int is_write, int version, int type, const void *bytes,
                        size_t size, SSL *ssl, void *context)
 {
@@ -125,8 +125,8 @@ void tls_lend(struct tls *tls, struct text input)
     tls->n_key_updates = 0;
 }
 
-/* What a call that did not succeed means. The error queue is this thread's
- * and must be empty before the next call, whoever's connection it is for. */
+/* The meaning of a call that did not succeed. The error queue is this thread's
+ * and must be empty before the next call, whichever connection it is for. */
 static enum status why_not(struct tls *tls, int result)
 {
     const int error = SSL_get_error(tls->ssl, result);

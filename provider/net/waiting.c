@@ -20,7 +20,7 @@ static void on_closed(uv_handle_t *handle)
         free(waiting);
 }
 
-/* The descriptor is its owner's: the watching ends at once. */
+/* The descriptor is its owner's: watching ends at once. */
 void waiting_end(struct waiting *waiting)
 {
     if (waiting->has_poll) {
@@ -42,7 +42,7 @@ static void end_and_tell(struct waiting *waiting)
 
 static void on_readable(uv_poll_t *poll, int error, int events)
 {
-    (void)error; /* a broken descriptor is found by its reader */
+    (void)error; /* a broken descriptor is noticed by its reader */
     (void)events;
     end_and_tell(poll->data);
 }

@@ -1,5 +1,5 @@
 /*
- * A turn that waits: for a descriptor of a worker outside to become readable,
+ * A turn that waits for the descriptor of an outside worker to become readable,
  * or for its deadline, whichever is first.
  */
 #pragma once
@@ -12,8 +12,8 @@
 
 struct waiting;
 
-/* Called once, after the descriptor is no longer watched; fd -1: there is
- * none, and the deadline alone is waited for. */
+/* Called once, after the descriptor is no longer watched; fd -1: there is none,
+ * only the deadline. */
 typedef void (*waiting_done)(void *context);
 
 MUST_CHECK

@@ -66,7 +66,7 @@ static enum status run_gifts(struct store *store, const char *sql,
     return store_run(stmt);
 }
 
-/* What the top gave or confirmed is nobody else's gift any more. */
+/* The top has given or confirmed it: no earlier gift counts. */
 static enum status note_gifts(struct store *store, enum identity_kind kind,
                               struct text value, int64_t admin)
 {
@@ -74,7 +74,7 @@ static enum status note_gifts(struct store *store, enum identity_kind kind,
     return run_gifts(store, SQL_GIFT_NOTE, kind, value, admin);
 }
 
-/* author_out: room for the name; empty when there was no such gift. */
+/* author_out: room for the name; empty if there was no such gift. */
 static enum status find_gift(struct store *store, int64_t admin,
                              enum identity_kind kind, struct text value,
                              struct identity_giver *giver,

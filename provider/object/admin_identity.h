@@ -1,10 +1,11 @@
 /*
- * Identities of an administrator record in the store: what evidence is this
- * user's, who said so, and when.
+ * Identities of an administrator record in the store: the evidence that
+ * identifies its user, who gave it, and when.
  *
- * The author of an identity answers for it for as long as it is there: an act
- * that raises its user later asks whether the author could give that as well
- * (author.h). Whoever could give everything need not be asked again.
+ * The author of an identity answers for it as long as it exists: an act that
+ * gives its user more rights later checks that the author could give those as
+ * well (author.h). An author who could give everything need not be checked
+ * again.
  */
 #pragma once
 
@@ -15,15 +16,15 @@ struct identity_giver {
     const char *name; /* "": the host's own files */
     int64_t now_s;
     bool is_at_top; /* a full administrator, or the host */
-    /* An earlier version is put back, which names no identity: who gave one
-     * below the top then, and was not confirmed, has given it again. */
+    /* An earlier version is applied again, which names no givers: an author
+     * below the top who was not confirmed has given it again. */
     bool is_restorer;
 };
 
 /*
- * The identities that a record is to have: begin, each of them, end. One that
- * the record has already keeps its author. STATUS_CONFLICT: somebody else has
- * the identity.
+ * Replaces the identities of a record: begin, each of them, end. An identity
+ * that the record has already keeps its author. STATUS_CONFLICT: another record
+ * has the identity.
  */
 MUST_CHECK
 enum status admin_identities_begin(struct store *store, int64_t admin);
@@ -46,9 +47,9 @@ enum status admin_confirm_identities(struct store *store, int64_t admin,
                                      const struct identity_giver *giver);
 
 /*
- * A Kerberos principal that is one user's identity is no other user's name,
- * whichever was there first: else the principal would sign in as the one while
- * the site shows the rights of the other. The first that is both, or
+ * A Kerberos principal that is one user's identity must not be another user's
+ * name, whichever was there first: otherwise the principal would sign in as the
+ * one while the site shows the rights of the other. The first that is both, or
  * STATUS_END.
  */
 struct identity_clash {

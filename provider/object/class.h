@@ -1,10 +1,10 @@
 /*
- * A class is one table: what it is called, where it is kept, what secures its
- * objects, who may make, change and delete them, and a row for each property.
+ * A class is one table: its name, its storage, what secures its objects, who
+ * may create, change and delete them, and a row for each property.
  *
  * The schema and its steps, statements, validation, JSON, filters, WQL, the
- * list of classes and the audit are read from it. A plain class is nothing
- * else; hooks (object_private.h) are for rules that no table can say.
+ * list of classes and the audit are generated from it. A plain class is nothing
+ * else; hooks (object_private.h) are for rules that a table cannot express.
  */
 #pragma once
 
@@ -23,9 +23,9 @@ struct object_class;
 struct object_hooks;
 
 /*
- * What a verb needs. Usually of the type that labels the objects, but not
- * always: a deployment is read by type 200 and ended by Deploy Applications
- * on the collection it targets; both are asked over the same labels.
+ * The need of a verb. Usually of the type that labels the objects, but not
+ * always: a deployment is read by type 200 and ended by Deploy Applications on
+ * the collection it targets; both are checked with the same labels.
  */
 struct object_need {
     uint16_t type;
@@ -53,7 +53,7 @@ enum object_property_flag {
     OBJECT_LAZY = 1 << 4,      /* in object.get only */
     OBJECT_UNIQUE = 1 << 5,
     OBJECT_NAME = 1 << 6,   /* a name: no controls, no bidirectional marks */
-    OBJECT_NO_KEY = 1 << 7, /* a name that files use: none that is like a key */
+    OBJECT_NO_KEY = 1 << 7, /* a name used in files: must not look like a key */
     OBJECT_DEFAULT = 1 << 8, /* a number: otherwise, when not given */
     OBJECT_INDEX = 1 << 9,
     /* Unique together with the others so marked. */
@@ -74,7 +74,7 @@ enum object_history {
     OBJECT_CHANGED_ON,
 };
 
-/* The numbers that a property may hold: [n]. It is never null then. */
+/* The numbers that a property may have: [n]. It is never null then. */
 struct object_choices {
     const int64_t *of;
     size_t n;
@@ -124,12 +124,12 @@ struct object_reference {
 struct object_method {
     const char *name;
     const char *describe;
-    struct object_need need;    /* on the object; type-wide when static */
+    struct object_need need;    /* on the object; type-wide if static */
     bool is_static;             /* called on the class, without a key */
     bool is_reading;            /* changes nothing: needs no change to run in */
-    bool full_administrator;    /* only the top may (A6) */
-    bool is_for_all;            /* about oneself: the site's level is enough */
-    bool refused_when_excepted; /* not whom an exclusion names (A8) */
+    bool full_administrator;    /* only for the top (A6) */
+    bool is_for_all;            /* about oneself: the site's level suffices */
+    bool refused_when_excepted; /* not for users named by an exclusion (A8) */
     int message_id;             /* of the audit catalogue when done, 0: none */
     int refused_message_id;     /* when denied */
     const struct object_property *args; /* [n_args] */
@@ -203,7 +203,7 @@ struct object_class {
     const char *const *uses;
     size_t n_uses;
 
-    /* The one property that is changed by hand even where files declare the
+    /* The one property that may be changed by hand even if files declare the
      * object, alone; NULL: none. */
     const char *emergency;
     const struct object_hooks *hooks; /* NULL: a plain class */
@@ -212,15 +212,15 @@ struct object_class {
 /* Are its objects put into scopes? Then their type names the class. */
 bool object_class_has_scopes(const struct object_class *class);
 
-/* NULL when there is none; names without regard to case. */
+/* NULL if there is none; names ignore case. */
 const struct object_class *object_class_find(struct text name);
 
-/* One that has methods and no objects; for object.invoke alone. */
+/* A class with methods and without objects; for object.invoke only. */
 const struct object_class *object_class_of_methods(struct text name);
 
 /* All classes, for `smsctl classes` and the schema: [*n_out]. */
 const struct object_class *const *object_classes(size_t *n_out);
 
-/* NULL when the class has none of that name; without regard to case. */
+/* NULL if the class has none of that name; ignores case. */
 const struct object_method *object_method_find(const struct object_class *class,
                                                struct text name);

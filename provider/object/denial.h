@@ -1,8 +1,8 @@
 /*
- * What was denied, as one value: which operation, on which object, why, and
- * what is missing. The gate or the guard that denies fills it, once; the
+ * A denial, as one value: which operation, on which object, why, and what is
+ * missing. Filled once, by the gate or the guard that denies; used by the
  * answer, the audit record, access.explain of the act and a replay of the
- * record all read it.
+ * record.
  */
 #pragma once
 
@@ -13,8 +13,8 @@
 enum { DENIAL_NAME_BYTES = 257 };
 
 /*
- * What a guard found missing; type 0: it did not look. Names that the caller
- * may read, and "" for others.
+ * What a guard found missing; type 0: nothing was looked for. Names that the
+ * caller may read, "" for others.
  */
 struct denial_missing {
     uint16_t type;
@@ -34,24 +34,24 @@ struct denial {
     int message_id; /* of the audit catalogue, 0: none of its own */
 };
 
-/* Of a type: its class is the one that objects of it mostly are of. */
+/* For a type: its class is that of most of its objects. */
 struct denial denial_make(struct rbac_decision decision,
                           struct object_need need);
 
-/* Of an object. class_name NULL: as the type says. */
+/* For an object. class_name NULL: as for the type. */
 void denial_name_object(struct denial *denial, const char *class_name,
                         const char *key);
 
-/* The reason as a word, "" where none was decided: it is not there. */
+/* The reason as a word, "" if there was no decision: it does not exist. */
 const char *denial_code(const struct denial *denial);
 
-/* Is a stronger sign-in all that is needed? */
+/* Would a stronger sign-in suffice? */
 bool denial_is_of_level(const struct denial *denial);
 
 /* The class that a type is called by, and the operation; "": none. */
 const char *need_class_name(struct object_need need);
 const char *need_operation_name(struct object_need need);
 
-/* The members that an answer and the detail of a record share:
- * "level_required" and "missing", where there are any. */
+/* Members shared by an answer and the detail of a record: "level_required" and
+ * "missing", if set. */
 void denial_put_lack(const struct denial *denial, struct json_writer *w);

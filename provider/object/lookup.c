@@ -1,5 +1,5 @@
 /*
- * An object by what people call it: its key, or a name that is its alone.
+ * Finds an object by what people call it: its key, or a unique name.
  */
 #include <stdio.h>
 #include <string.h>
@@ -42,8 +42,8 @@ static enum status take(struct search *search, struct text key)
 }
 
 /*
- * Of several that have a name those that are built in or declared go before
- * those of the console, and of these the one that files named first.
+ * Among several of a name, built-in and declared ones come before those of the
+ * console, and of these the one that files named first.
  */
 static const char *rank_of(const struct object_class *class)
 {

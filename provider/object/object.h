@@ -1,10 +1,10 @@
 /*
- * The objects of a site, and what can be done with them.
+ * The objects of a site, and the acts on them.
  *
- * What a class is, says class.h. Nothing here decides who may: the gate has
- * asked before it calls, with the labels that object_target_read() read from
- * the store in the same transaction. Where an act needs a second right (Read on
- * a limiting collection, Deploy on a target), it is asked through struct
+ * class.h defines what a class is. Nothing here decides on rights: the gate has
+ * done so before it calls, with the labels that object_target_read() read from
+ * the store in the same transaction. If an act needs a second right (Read on a
+ * limiting collection, Deploy on a target), it is checked through struct
  * object_actor.
  */
 #pragma once
@@ -22,14 +22,14 @@
 #include "provider/store/store.h"
 #include "rbac/rbac.h"
 
-/* ---- Who acts, and what went wrong ---- */
+/* ---- The actor, and failures ---- */
 
 /* Rows of scopes and collections to the engine's indexes: struct site. */
 struct object_map;
 struct site;
 
 /*
- * The caller as the gate knows them: whom a second right is asked for
+ * The caller as the gate knows them: subject of second rights
  * (object_actor_may), on the same engine and map as the first.
  */
 struct object_actor {
@@ -46,10 +46,10 @@ struct object_actor {
 };
 
 /*
- * Why a call failed, for the caller: filled together with the status.
- * STATUS_DENIED: denial, place, and why; STATUS_INVALID:
- * property (or "") and why; STATUS_CONFLICT: why, and version (if_version did
- * not match) or place (the policy file that declares the object).
+ * Why a call failed, for the caller: set together with the status.
+ * STATUS_DENIED: denial, place, and why; STATUS_INVALID: property (or "") and
+ * why; STATUS_CONFLICT: why, and version (if_version did not match) or place
+ * (the policy file that declares the object).
  */
 struct object_failure {
     struct denial denial;
@@ -59,31 +59,31 @@ struct object_failure {
     char why[512];   /* a plain sentence */
 };
 
-/* One act on the store: in a change when it writes, else reading only. */
+/* One act on the store: in a change if it writes, else reading only. */
 struct object_call {
     struct store *store;
     struct object_actor actor;
     const struct object_class *class;
     struct object_target *target; /* NULL for create and static methods */
     struct object_failure failure;
-    bool is_forced;      /* though it locks somebody out */
-    bool estate_changed; /* set when rights may now be others: rebuild */
-    int message_id;      /* when done, where the class's does not tell it */
+    bool is_forced;      /* even if it locks somebody out */
+    bool estate_changed; /* set if rights may have changed: rebuild */
+    int message_id;      /* when done, if the class's does not say */
     const char *remark;  /* for the audit; static, NULL: none */
     char made_key[257];  /* of what object_create made, for the audit */
     char made_name[257];
 };
 
 /*
- * The second right an act needs, on labels in the engine's indexes (NULL and
- * 0 with is_type_wide). STATUS_DENIED with the failure filled.
+ * The second right of an act, on labels in the engine's indexes (NULL and 0
+ * with is_type_wide). STATUS_DENIED with the failure set.
  */
 MUST_CHECK
 enum status object_actor_may(struct object_call *call, struct object_need need,
                              bool is_type_wide, const uint32_t *labels,
                              size_t n_labels);
 
-/* ---- The stored object, as the gate needs it ---- */
+/* ---- The stored object, for the gate ---- */
 
 enum {
     OBJECT_LABELS_MAX = 1024, /* scopes of an object; collections have none */
@@ -92,12 +92,11 @@ enum {
 /*
  * An object's row and what secures it: indexes into the engine's estate, in
  * rbac_request terms. A deployment also needs its object (also_type,
- * also_operation on also_labels): both must be readable to see it, and to
- * touch it. Scopes and collections that the map does not know are left out:
- * they open nothing.
+ * also_operation on also_labels): both must be readable to see it, and to touch
+ * it. Unknown scopes and collections are left out: they give no access.
  *
- * The target holds on to the row it was read from, so that object_get need
- * not read it again: clear it before the transaction ends.
+ * The target keeps the row it was read from, so that object_get need not read
+ * it again: clear it before the transaction ends.
  */
 struct object_target {
     int64_t row;
@@ -114,8 +113,8 @@ struct object_target {
 };
 
 /*
- * STATUS_NOT_FOUND when the key names nothing. The map translates store rows
- * of scopes and collections to the engine's indexes. For
+ * STATUS_NOT_FOUND if the key names nothing. The map translates store rows of
+ * scopes and collections to the engine's indexes. For
  * SCOPED(object_target_clear) struct object_target target = {0}.
  */
 MUST_CHECK
@@ -136,9 +135,9 @@ enum status object_key_find(struct store *store,
                             char key_out[OBJECT_KEY_MAX_BYTES + 1]);
 
 /*
- * The same among those that a question accepts, as if there were no others:
- * n_other_out tells how many it did not. One that has the key goes before those
- * that have the name. The store is not to be changed meanwhile.
+ * The same among those that a filter accepts, as if there were no others:
+ * n_other_out tells how many it did not. One with the key comes before those
+ * with the name. The store must not be changed meanwhile.
  */
 MUST_CHECK
 enum status object_key_find_among(
@@ -146,19 +145,19 @@ enum status object_key_find_among(
     enum status (*accept)(void *context, struct text key, bool *accepted_out),
     void *context, char key_out[OBJECT_KEY_MAX_BYTES + 1], size_t *n_other_out);
 
-/* ---- What the act would be told ---- */
+/* ---- Foreseeing the answer of an act ---- */
 
 /*
- * What the guards of an operation on an object say whatever it changes: that
- * it is built in, or an administrator who may not be removed. Who holds the
- * operation is asked elsewhere.
+ * What the guards of an operation on an object say whatever it changes: that it
+ * is built in, or an administrator who may not be removed. Holding the
+ * operation is checked elsewhere.
  */
 struct rbac_decision object_foresee(const struct object_class *class,
                                     const struct object_target *target,
                                     struct object_need need,
                                     const struct object_actor *actor);
 
-/* ---- How much a right is over; 0 where objects are not kept here ---- */
+/* ---- The extent of a right; 0 if objects are not kept here ---- */
 
 /* All objects of a type; those in a scope; and those in any scope that is not
  * among the ids (a JSON array of strings). */
@@ -191,8 +190,8 @@ enum status object_get(struct object_call *call, const json_t *properties,
                        struct json_writer *result);
 
 /*
- * Asked for every row inside the query; false leaves it out. For what else a
- * row needs (also_type), and for counts over other classes, it is asked with
+ * Called for every row inside the query; false leaves it out. For a row's
+ * second need (also_type), and for counts over other classes, it is called with
  * that type and operation.
  */
 struct object_filter {
@@ -214,9 +213,9 @@ struct object_list {
 enum { OBJECT_LIST_MAX = 10000, OBJECT_LIST_DEFAULT = 100 };
 
 /*
- * Writes {"items":[..],"next":..,"count":..}; next is there when more follows,
- * and is good for the same order only. Count is of all pages. Rows are asked
- * about inside the query; see filter.c for the language of filters.
+ * Writes {"items":[..],"next":..,"count":..}; next is there if more follows,
+ * and is valid for the same order only. Count is of all pages. Rows are checked
+ * inside the query; see filter.c for the language of filters.
  */
 MUST_CHECK
 enum status object_list(struct object_call *call,
@@ -233,12 +232,12 @@ struct object_query {
 enum { OBJECT_QUERY_MAX_MS = 5000 }; /* longer ones end with STATUS_LIMIT */
 
 /*
- * Writes {"items":[..],"next":..} as object_list does: rows are asked about in
- * the query, before its conditions and joins look at them. Objects of one class
- * hold the properties asked for; where several are selected each item holds one
- * object a class, by alias or class. COUNT gives [{"Count":n}]. call->class is
- * not looked at. STATUS_DENIED where the caller reads nothing of a class that
- * is named; STATUS_INVALID with the column.
+ * Writes {"items":[..],"next":..} like object_list: rows are checked in the
+ * query, before its conditions and joins see them. Objects of one class have
+ * the properties selected; if several classes are selected, each item has one
+ * object per class, by alias or class. COUNT gives [{"Count":n}]. call->class
+ * is ignored. STATUS_DENIED if the caller reads nothing of a class that is
+ * named; STATUS_INVALID with the column.
  */
 MUST_CHECK
 enum status object_query(struct object_call *call,
@@ -248,8 +247,8 @@ enum status object_query(struct object_call *call,
 
 /*
  * The verbs that write run inside a part of a change, which the caller undoes
- * when one fails: a check may come after something was stored. What a policy
- * file declares and what is built in is refused here.
+ * if one fails: a check may come after something was stored. Declared and
+ * built-in objects are refused here.
  *
  * Writes the new object.
  */
@@ -266,7 +265,7 @@ enum status object_delete(struct object_call *call, int64_t if_version);
 
 /*
  * Runs a method of call->class after checking args (an object, or NULL) against
- * its description. Writes what it answers.
+ * its description. Writes its answer.
  */
 MUST_CHECK
 enum status object_invoke(struct object_call *call,

@@ -1,10 +1,10 @@
 /*
- * The inside of the object room, shared by its files alone.
+ * The inside of the object room, for its files only.
  *
  * Every class has a table (or view) whose rows are read through the alias "t":
  * row, version, place (of the policy file that declares it, or NULL), and one
- * column a stored property. What secures a row stands in it or one step away,
- * so that one statement fetches an object with its labels.
+ * column per stored property. What secures a row is in it or one step away, so
+ * that one statement fetches an object with its labels.
  */
 #pragma once
 
@@ -38,10 +38,10 @@ struct object_values {
 };
 void object_values_clear(struct object_values *values);
 
-/* What is particular about a class, where no table says it. */
+/* The hooks of a class, for rules that no table expresses. */
 struct object_hooks {
-    /* Each may be NULL. Values hold everything that is about to be stored,
-     * references are known to be good. */
+    /* Each may be NULL. Values have everything that is about to be stored,
+     * references have been checked. */
     enum status (*before_create)(struct object_call *call,
                                  struct object_values *values);
     enum status (*after_create)(struct object_call *call,
@@ -53,7 +53,7 @@ struct object_hooks {
     enum status (*after_update)(struct object_call *call,
                                 const struct object_values *old,
                                 const struct object_values *values);
-    /* Before and after it was looked whether anything uses it. */
+    /* Before and after checking whether anything uses it. */
     enum status (*may_delete)(struct object_call *call);
     enum status (*before_delete)(struct object_call *call);
 };
@@ -69,7 +69,7 @@ extern const struct object_class class_secured; /* object_class_of_methods */
 /* The index of a property by name, without regard to case; -1: none. */
 int object_property_index(const struct object_class *class, struct text name);
 
-/* Of a property that is known to be there. */
+/* Of a property that is known to exist. */
 size_t object_property_at(const struct object_class *class, const char *name);
 
 /* The class of a type whose objects carry scopes, or NULL. */
@@ -79,14 +79,14 @@ const struct object_class *object_class_of_scopes(int64_t type);
  * what is part of others, nor devices. */
 const struct object_class *object_class_of_type(uint16_t type);
 
-/* ---- Statements made from the descriptions, once ---- */
+/* ---- Statements generated from the descriptions, once ---- */
 
 enum { USES_MAX = 8 };
 
 struct class_sql {
     const char *target;  /* by key: see the columns below */
     const char *by_name; /* keys of two that have a name and may be read */
-    /* Who refers to an object, as actor_check_unused wants it. */
+    /* Users of an object, for actor_check_unused. */
     const char *uses[USES_MAX];
     size_t n_uses;
     const char *insert;     /* row, then the stored properties */
@@ -115,26 +115,27 @@ enum {
     TARGET_PROPERTIES,
 };
 
-/* NULL when memory was short. The strings live as long as the program. */
+/* NULL: out of memory. The strings live as long as the program. */
 const struct class_sql *object_class_sql(const struct object_class *class);
 
 /* Labels of a row as SQL over "t", or NULL. */
 const char *object_class_labels(const struct object_class *class);
 
-/* What a property answers, and is asked for: SQL over "t". */
+/* A property's value, in answers and conditions: SQL over "t". */
 void object_property_put(const struct object_property *property,
                          struct buf *sql);
 
-/* Is it kept in a column that the class's own statements write? Not in one
- * that every table has. */
+/* Is it kept in a column that the class's own statements write? Not in one that
+ * every table has. */
 bool object_property_is_stored(const struct object_property *property);
 
-/* ---- The schema, made from the descriptions (class_schema_sql.c) ---- */
+/* ---- The schema, generated from the descriptions (class_schema_sql.c) ---- */
 
 /* Of this program; a class of a later version than 1 says so (since). */
 enum { SCHEMA_VERSION = 2 };
 
-/* What came after a version and until another: tables, then their indexes. */
+/* What was added after a version and up to another: tables, then their
+ * indexes. */
 void schema_put_tables(int after, int until, struct buf *sql);
 void schema_put_indexes(int after, int until, struct buf *sql);
 
@@ -173,7 +174,7 @@ struct object_map {
     } of[N_MAP_KINDS];
 };
 
-/* Index of a row, RBAC_NONE when the map does not know it. */
+/* Index of a row; RBAC_NONE if the map does not know it. */
 uint32_t object_map_index(const struct object_map *map, enum map_kind kind,
                           int64_t row);
 
@@ -184,8 +185,8 @@ enum status object_map_fill(struct object_map *map, enum map_kind kind,
 void object_map_clear(struct object_map *map);
 
 /*
- * Labels as they stand in a row to indexes, unknown ones left out. Room for
- * label_count() of them.
+ * Labels in a row to indexes, without unknown ones. Room for label_count() of
+ * them.
  */
 size_t label_count(enum label_kind kind, struct text packed);
 size_t label_read(const struct object_map *map, enum label_kind kind,
@@ -193,13 +194,13 @@ size_t label_read(const struct object_map *map, enum label_kind kind,
 uint32_t label_at(struct text packed, size_t i);
 void label_append(struct buf *packed, int64_t row);
 
-/* Did it come with the product? While the target holds its row. */
+/* Is it built in? While the target holds its row. */
 bool object_is_built_in(const struct object_class *class,
                         const struct object_target *target);
 
 /* ---- Failures ---- */
 
-/* Each fills call->failure and returns its status. */
+/* Each sets call->failure and returns its status. */
 enum status fail_invalid(struct object_call *call, const char *property,
                          const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -210,7 +211,7 @@ enum status fail_denied(struct object_call *call, struct rbac_decision decision,
 /* Of another object than the act's own; what is denied was said before. */
 enum status fail_of(struct object_call *call,
                     const struct object_target *target);
-/* What is missing besides, in the sentence and for programs. */
+/* What else is missing, in the sentence and for programs. */
 void fail_missing(struct object_call *call, const struct rbac_missing *missing);
 enum status fail_guard(struct object_call *call, enum rbac_reason reason,
                        struct object_need need, const char *format, ...)
@@ -218,7 +219,7 @@ enum status fail_guard(struct object_call *call, enum rbac_reason reason,
 
 /* ---- Second rights ---- */
 
-/* One question, nothing remembered. */
+/* One question, without side effects. */
 struct rbac_decision actor_check(const struct object_call *call,
                                  struct object_need need, bool is_type_wide,
                                  const uint32_t *labels, size_t n_labels);
@@ -234,7 +235,7 @@ bool actor_may_read(const struct object_call *call,
                     const struct object_target *target);
 
 /*
- * The object that a property refers to. Absent and hidden are the same
+ * The object that a property refers to. Missing and hidden are the same
  * STATUS_INVALID about the property.
  */
 MUST_CHECK
@@ -247,25 +248,25 @@ MUST_CHECK
 enum status actor_need(struct object_call *call, struct object_need need,
                        const struct object_target *target);
 
-/* What a policy file declares is changed there and nowhere else. */
+/* Declared objects can only be changed in their policy file. */
 MUST_CHECK
 enum status actor_check_declared(struct object_call *call);
 
 /*
- * Refuses while something uses the target. sql gives the class name and key of
- * each user for the target's row (?1) and key (?2); one is named if the caller
- * may read one.
+ * Refuses while something uses the target. sql returns the class name and key
+ * of each user for the target's row (?1) and key (?2); one is named if the
+ * caller may read one.
  */
 MUST_CHECK
 enum status actor_check_unused(struct object_call *call, const char *sql);
 
-/* The rights of somebody may now be others. */
+/* Somebody's rights may have changed. */
 MUST_CHECK
 enum status estate_touch(struct object_call *call);
 
 /* ---- Values ---- */
 
-/* JSON properties into values; what is wrong fills the failure. */
+/* JSON properties into values; errors set the failure. */
 MUST_CHECK
 enum status object_values_read(struct object_call *call,
                                const json_t *properties, bool is_create,
@@ -307,8 +308,8 @@ enum status object_properties_read(struct object_call *call,
                                    const json_t *names, bool is_list,
                                    uint64_t *set_out);
 
-/* SQL: may the caller read security scopes? Their names are told to nobody
- * else (R7.3.4, T60); as a type without instances, all or none (R7.4.1). */
+/* SQL: may the caller read security scopes? Nobody else sees their names
+ * (R7.3.4, T60); as a type without instances, all or none (R7.4.1). */
 #define SCOPES_SHOWN                                                           \
     "(sms_may(29, 0, 0, NULL) OR " MUTANT_SQL("a10-scope-names") ")"
 
@@ -317,12 +318,12 @@ struct sight {
     const struct object_filter *filter;
     uint32_t *scratch; /* owned */
     size_t n_scratch;
-    bool has_failed; /* memory was short: a row was left out for that */
+    bool has_failed; /* out of memory: a row was left out */
 };
 MUST_CHECK
 enum status sight_begin(struct sight *sight, struct store *store,
                         const struct object_filter *filter);
-/* STATUS_NO_MEMORY when a row was left out for that. */
+/* STATUS_NO_MEMORY if a row was left out. */
 MUST_CHECK
 enum status sight_status(const struct sight *sight);
 void sight_end(struct sight *sight, struct store *store);
@@ -383,7 +384,7 @@ enum status scopes_remove(struct store *store, int64_t type, int64_t row,
 MUST_CHECK
 enum status scopes_of_creator(struct object_call *call, int64_t row);
 
-/* Takes an object that goes out of all its scopes. */
+/* Removes a deleted object from all its scopes. */
 MUST_CHECK
 enum status scopes_drop(struct store *store, int64_t type, int64_t row);
 
@@ -405,14 +406,15 @@ MUST_CHECK
 enum status admin_assign(struct store *store, int64_t admin,
                          const struct grant_rows *grants);
 
-/* The store's number that says whether giving needs no holding. */
+/* The store's number that disables the rule that nobody gives more than they
+ * hold. */
 #define SITE_LENIENT "delegation.lenient"
 
-/* The next row of a table whose rows are never used twice. */
+/* The next row of a table whose rows are never reused. */
 MUST_CHECK
 enum status row_next(struct store *store, const char *table, int64_t *row_out);
 
-/* "P0100014" of a row; STATUS_LIMIT when five digits do not hold it. */
+/* "P0100014" of a row; STATUS_LIMIT if five digits do not suffice. */
 enum { SITE_KEY_BYTES = 9 };
 MUST_CHECK
 enum status site_key(struct store *store, int64_t row,

@@ -1,6 +1,6 @@
 /*
- * Every name is one node: as a user, as a group, or both; a group from outside
- * has its own, under its source (group_name.h). A group of the policy has edges
+ * Every name is one node: as a user, as a group, or both; an external group has
+ * its own, under its source (group_name.h). A group of the policy has edges
  * from its members to it, so that what applies to a caller is what can be
  * reached from their names; each node is visited once, whatever cycles there
  * are (T56).
@@ -69,7 +69,7 @@ const struct site_exclusion *people_exclusions(const struct people *people,
 
 /* ---- Names ---- */
 
-/* FNV-1a: names come from administrators, not from whoever connects. */
+/* FNV-1a: names come from administrators, not from strangers. */
 static size_t hash(struct text name)
 {
     uint64_t h = 14695981039346656037u;
@@ -186,8 +186,8 @@ static int32_t make_group_node(struct people *people, struct text source,
 }
 
 /*
- * Does a member of this name mean the group from outside? A principal's name is
- * a user's; and only who writes the policy says it of a group.
+ * Does a member of this name mean the external group? A principal's name is a
+ * user's; and only the policy's author says it of a group.
  */
 static bool may_be_member(const struct node *node, bool is_declared)
 {
@@ -196,7 +196,7 @@ static bool may_be_member(const struct node *node, bool is_declared)
     return is_declared && !strchr(node->name, '@');
 }
 
-/* Records of groups from outside are those of another name. */
+/* Records of external groups have names of their own. */
 static enum status load_sources(struct people *people, struct store *store)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -511,7 +511,7 @@ static bool reach_all(struct reach *reach, const struct people *people,
     if (!reach->groups || !reach->is_seen)
         return false;
     reach->user = find(people, text_of(user));
-    /* A name that is a group's means that group where it is a member. */
+    /* A member with the name of a group means that group. */
     if (reach->user != NONE && !people->nodes[reach->user].is_declared)
         reach_parents(reach, reach->user);
     for (size_t i = 0; i < n_groups; i++) {
@@ -545,7 +545,7 @@ size_t site_admins_of(const struct site *site, const char *user,
 
     *own_out = RBAC_NONE;
     if (!reach_all(&reach, site->people, user, groups, n_groups))
-        return SIZE_MAX; /* it is not known, which is not nobody */
+        return SIZE_MAX; /* unknown, which is not the same as nobody */
     if (reach.user != NONE) {
         *own_out = nodes[reach.user].user_admin;
         n = put_admin(*own_out, admins_out, n, max);

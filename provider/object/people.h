@@ -1,6 +1,6 @@
 /*
  * Users, groups and identities of a site, for finding what applies to a caller.
- * Built once with the site, then only read: threads share it.
+ * Built once with the site, then read-only: threads share it.
  */
 #pragma once
 
@@ -10,7 +10,7 @@
 
 struct people;
 
-/* The estate's administrators get the nodes of their names. */
+/* Gives the estate's administrators the nodes of their names. */
 MUST_CHECK
 enum status people_load(struct store *store, const struct rbac_admin *admins,
                         size_t n_admins, struct people **people_out);
@@ -22,15 +22,15 @@ const struct site_exclusion *people_exclusions(const struct people *people,
                                                size_t *n_out);
 
 /*
- * Records of a group and of every group it is in: indexes into admins_out[max],
- * their number returned, which is more than max when they do not fit or memory
- * is short.
+ * Records of a group and of every group it is in: indexes into admins_out[max];
+ * returns their number, which is more than max if they do not fit or memory is
+ * short.
  */
 size_t people_group_admins(const struct people *people, const char *group,
                            uint32_t *admins_out, size_t max);
 
 /*
- * Does an exclusion name the group, or any it is in, whenever it ends? Also
- * when memory is short: who is put there need not reach the minimum level.
+ * Does an exclusion name the group, or any it is in, whenever it ends? Also if
+ * memory is short: members need not reach the minimum level.
  */
 bool people_group_is_excluded(const struct people *people, const char *group);

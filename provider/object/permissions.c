@@ -60,10 +60,10 @@ static enum status read_field(struct object_call *call, struct text name,
                                      : datetime_read(text, &entry->until_s);
     }
     if (status != STATUS_OK)
-        return fail_invalid(call, "Permissions",
-                            "An entry has RoleID, CategoryID,"
-                            " CategoryTypeID (29 scope, 1 collection),"
-                            " ValidFrom and ValidUntil.");
+        return fail_invalid(
+            call, "Permissions",
+            "An entry needs RoleID, CategoryID, CategoryTypeID (29 scope, 1 "
+            "collection), ValidFrom and ValidUntil.");
     return STATUS_OK;
 }
 
@@ -97,14 +97,16 @@ static enum status read_triple(struct object_call *call, const json_t *json,
     json_t *value;
 
     if (!json_is_object(json))
-        return fail_invalid(call, "Permissions", "It is a list of objects.");
+        return fail_invalid(call, "Permissions",
+                            "A list of objects is needed.");
     json_object_foreach ((json_t *)(uintptr_t)json, key, value)
         TRY(read_field(call, text_of(key), value, &entry));
     if (entry.type != CATEGORY_SCOPE && entry.type != CATEGORY_COLLECTION)
-        return fail_invalid(call, "Permissions", "CategoryTypeID is 29 or 1.");
+        return fail_invalid(call, "Permissions",
+                            "CategoryTypeID must be 29 or 1.");
     if (entry.from_s >= entry.until_s)
         return fail_invalid(call, "Permissions",
-                            "ValidFrom is not before ValidUntil.");
+                            "ValidFrom must be before ValidUntil.");
     triple->is_collection = entry.type == CATEGORY_COLLECTION;
     triple->from_s = entry.from_s;
     triple->until_s = entry.until_s;
@@ -210,9 +212,9 @@ static enum status fill(struct object_call *call, const json_t *json,
     const size_t n = json_array_size(json);
 
     if (n == 0)
-        return fail_invalid(call, "Permissions",
-                            "An administrator has at least one role and one"
-                            " scope.");
+        return fail_invalid(
+            call, "Permissions",
+            "An administrator needs at least one role and one scope.");
     if (n > TRIPLES_MAX)
         return fail_invalid(call, "Permissions", "At most %d entries.",
                             TRIPLES_MAX);

@@ -33,7 +33,7 @@ void permissions_clear(struct permissions *permissions);
 
 /*
  * Reads the property; every role and category must be one that the caller may
- * read. STATUS_INVALID with the failure filled.
+ * read. STATUS_INVALID with the failure set.
  */
 MUST_CHECK
 enum status permissions_read(struct object_call *call, const json_t *json,

@@ -25,7 +25,7 @@ static struct question_answer worse_of(struct question_answer a,
 }
 
 /*
- * A caller below the site's minimum is asked as if they had reached it: what
+ * A caller below the site's minimum is treated as if they had reached it: what
  * would be allowed then is allowed at that level, and the rest stays denied.
  */
 static struct question_answer answer_labels(const struct question *q,

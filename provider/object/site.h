@@ -1,7 +1,7 @@
 /*
- * What the store says about the site as a whole, read into memory at once:
- * the estate from which an engine is built, the people and their identities,
- * and the authentication level. Built anew after every change of rights.
+ * The site as a whole, loaded from the store into memory at once: the estate
+ * from which an engine is built, the users and their identities, and the
+ * authentication level. Loaded anew after every change of rights.
  */
 #pragma once
 
@@ -9,18 +9,18 @@
 #include "provider/object/object.h"
 
 /*
- * Brings the schema up to date, makes the site's own record and everything
- * built in (roles, scopes, collections). At start, on a store opened for
- * writing, in no change; does nothing the second time. STATUS_INVALID when the
- * store belongs to another site code or to a newer program.
+ * Upgrades the schema, creates the site's own record and everything built in
+ * (roles, scopes, collections). At startup, on a store opened for writing, in
+ * no change; does nothing the second time. STATUS_INVALID if the store belongs
+ * to another site code or to a newer program.
  */
 MUST_CHECK
 enum status site_prepare(struct store *store, const char *code,
                          const char *name);
 
 /*
- * Whether giving needs holding (R10.5): the host's configuration alone says
- * that it does not. Takes part in what is loaded from here on.
+ * Must a giver hold what they give (R10.5)? Only the host's configuration can
+ * say no. Part of what is loaded from here on.
  */
 MUST_CHECK
 enum status site_set_delegation(struct store *store, bool is_lenient);
@@ -29,14 +29,14 @@ enum status site_set_delegation(struct store *store, bool is_lenient);
 MUST_CHECK
 enum status site_prepare_copy(struct store *copy);
 
-/* An account or group whom the minimum level does not bind. */
+/* An account or group to which the minimum level does not apply. */
 struct site_exclusion {
     const char *user;
     bool is_group;
     const char *reason;
     const char *owner;
     int64_t until_s;    /* INT64_MAX: no end */
-    const char *source; /* of a group from outside; NULL: the site */
+    const char *source; /* of an external group; NULL: the site */
 };
 
 struct site {
@@ -45,14 +45,14 @@ struct site {
     enum auth_level minimum_level;
     const struct site_exclusion *exclusions; /* [n_exclusions] */
     size_t n_exclusions;
-    int64_t serial;        /* of the change that made it; grows */
+    int64_t serial;        /* of the change that made it; increases */
     struct people *people; /* owned, private to the room */
 };
 
 /*
- * Are the rows that rights, identities and settings rest on those that this
+ * Are the rows that rights, identities and settings depend on those that this
  * process left in a sealed store? Within a change. STATUS_INVALID: somebody
- * else wrote them, and the store takes nothing more.
+ * else wrote them, and the store accepts nothing more.
  */
 MUST_CHECK
 enum status site_check_rows(struct store *store);
@@ -68,23 +68,23 @@ MUST_CHECK
 enum status site_code(struct store *store, char code_out[4]);
 
 /*
- * The user behind an identity: the name of the administrator record or of a
- * group member (owned by the site), NULL when nobody has it. A Kerberos
- * principal is its own user name; it needs no entry.
+ * The user of an identity: the name of the administrator record or of a group
+ * member (owned by the site), NULL if nobody has it. A Kerberos principal is
+ * its own user name; it needs no entry.
  */
 const char *site_user_of(const struct site *site, enum identity_kind kind,
                          struct text value);
 
 /*
- * Is the identity one that somebody gave who could not give everything? It
- * leads to what they could have given and to nothing that a source outside
- * the site adds to the person's name: groups of the host do not count for who
- * signs in by it, until a full administrator confirms it.
+ * Was the identity given by somebody who could not give everything? It leads to
+ * what they could have given and to nothing that an external source adds to the
+ * user's name: groups of the host do not count for sign-ins with it, until a
+ * full administrator confirms it.
  */
 bool site_identity_is_lent(const struct site *site, enum identity_kind kind,
                            struct text value);
 
-/* Evidence that is somebody's, and who said so; i counts from 0. */
+/* A user's evidence, and its giver; i counts from 0. */
 struct site_identity {
     enum identity_kind kind;
     const char *value;
@@ -96,18 +96,18 @@ struct site_identity {
 bool site_identity(const struct site *site, size_t i,
                    struct site_identity *identity_out);
 
-/* When the user's own record was made, in seconds since 1970; INT64_MAX when
- * there is none, or nobody knows. */
+/* When the user's own record was created, in seconds since 1970; INT64_MAX if
+ * there is none, or it is unknown. */
 int64_t site_user_since(const struct site *site, const char *user);
 
-/* When somebody ended the user's sessions last: what proved them until then
- * counts no more. INT64_MIN: nobody did. */
+/* When the user's sessions were last ended: evidence shown until then no longer
+ * counts. INT64_MIN: never. */
 int64_t site_user_ended(const struct site *site, const char *user);
 
 /*
- * The most that the user's identities prove, when those of a kind prove
- * reach[kind]; a name with a realm is a Kerberos principal. NONE: there is no
- * way in.
+ * The highest level that the user's identities prove, if those of a kind prove
+ * reach[kind]; a name with a realm is a Kerberos principal. NONE: the user
+ * cannot sign in.
  */
 enum auth_level site_reach_of(const struct site *site, const char *user,
                               const enum auth_level reach[IDENTITY_N_KINDS]);
@@ -115,19 +115,20 @@ enum auth_level site_reach_of(const struct site *site, const char *user,
 /*
  * Indexes of every record that applies to a user who is in groups[n_groups]
  * besides the policy's own groups (nested ones included): written to
- * admins_out[max], their number returned, which is more than max when they do
- * not fit. own_out: the user's own record or RBAC_NONE.
+ * admins_out[max]; returns their number, which is more than max if they do not
+ * fit. own_out: the user's own record or RBAC_NONE.
  *
  * An entry of a policy's group that is the name of another is that group, else
- * a user, or a group from outside. Who is in a group of the policy is said
- * there alone: a group from outside that has its name does not count. Without
- * memory it is more than any max: not known is not none (T56, T57).
+ * a user, or an external group. Only the policy lists the members of its
+ * groups: an external group of the same name does not count. Out of memory it
+ * returns more than any max: unknown is not none (T56, T57).
  */
 size_t site_admins_of(const struct site *site, const char *user,
                       char *const *groups, size_t n_groups,
                       uint32_t *admins_out, size_t max, uint32_t *own_out);
 
-/* The exclusion that serves the user below the minimum at now_s, or NULL. */
+/* The exclusion by which the user is served below the minimum at now_s, or
+ * NULL. */
 const struct site_exclusion *site_exclusion_of(const struct site *site,
                                                const char *user,
                                                char *const *groups,
@@ -135,7 +136,7 @@ const struct site_exclusion *site_exclusion_of(const struct site *site,
 
 /*
  * Everybody the site names: users (records and members of its groups), and
- * groups that are not its own. i counts from 0; false: there are no more.
+ * external groups. i counts from 0; false: there are no more.
  */
 struct site_person {
     const char *name; /* NULL: nobody stands here, go on */

@@ -9,7 +9,7 @@
 #include "provider/store/seal.h"
 
 /*
- * The estate under construction: arrays in an arena, which goes once the
+ * The estate under construction: arrays in an arena, which is freed once the
  * engine has its own copy.
  */
 struct draft {
@@ -31,7 +31,7 @@ static void draft_clear(struct draft *draft)
     arena_free(&draft->arena);
 }
 
-/* Rows go where there is room for as many as were counted. */
+/* Rows are stored if there is room for as many as were counted. */
 struct room {
     void *array;
     size_t n;
@@ -53,8 +53,8 @@ static enum status make_room(struct draft *draft, const char *count_sql,
     return room->array ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* The next row, if there is room. An index that lies counts fewer rows than
- * another query then finds: such a store is refused, not written past. */
+/* The next row, if there is room. A wrong index counts fewer rows than another
+ * query then finds: such a store is refused, not written past. */
 static enum status next_row(struct store_stmt *stmt, struct room *room)
 {
     TRY(store_step(stmt));

@@ -48,7 +48,7 @@ void object_value_set_int(struct object_value *value, int64_t integer)
 
 /* ---- From JSON ---- */
 
-/* What rights are given to, by and over is picked by its name. */
+/* Objects that rights concern are chosen by name. */
 static bool is_picked_by_name(const struct object_class *class)
 {
     return class == &class_admin || class == &class_role ||
@@ -87,7 +87,7 @@ static enum status read_string(struct object_call *call,
         return fail_invalid(call, p->name,
                             "A name that looks like a key is refused.");
     if (text.size && memchr(text.data, '\0', text.size))
-        return fail_invalid(call, p->name, "It holds a zero byte.");
+        return fail_invalid(call, p->name, "It contains a zero byte.");
     return STATUS_OK;
 }
 
@@ -107,9 +107,9 @@ static enum status read_array(struct object_call *call,
         const json_t *entry = json_array_get(json, i);
 
         if (p->type == OBJECT_EMBEDDED)
-            continue; /* read by who knows its parts */
+            continue; /* read by code that knows its parts */
         if (!json_is_string(entry))
-            return fail_invalid(call, p->name, "It is a list of texts.");
+            return fail_invalid(call, p->name, "It must be a list of texts.");
         TRY(read_string(call, p, text_of_json(entry)));
     }
     if (!p->column)
@@ -128,7 +128,7 @@ static enum status read_integer(struct object_call *call,
                                 const json_t *json, struct object_value *value)
 {
     if (!json_is_integer(json))
-        return fail_invalid(call, p->name, "It is a whole number.");
+        return fail_invalid(call, p->name, "It must be a whole number.");
     value->integer = json_integer_value(json);
     if (value->integer < p->min || value->integer > p->max)
         return fail_invalid(call, p->name, "It is %" PRId64 " to %" PRId64 ".",
@@ -145,21 +145,21 @@ enum status object_value_read(struct object_call *call,
     switch (p->type) {
     case OBJECT_STRING:
         if (!json_is_string(json))
-            return fail_invalid(call, p->name, "It is a text.");
+            return fail_invalid(call, p->name, "It must be a text.");
         value->text = text_of_json(json);
         return read_string(call, p, value->text);
     case OBJECT_INTEGER:
         return read_integer(call, p, json, value);
     case OBJECT_BOOLEAN:
         if (!json_is_boolean(json))
-            return fail_invalid(call, p->name, "It is true or false.");
+            return fail_invalid(call, p->name, "It must be true or false.");
         value->integer = json_is_true(json);
         return STATUS_OK;
     case OBJECT_DATETIME:
         if (!json_is_string(json) ||
             datetime_read(text_of_json(json), &value->integer) != STATUS_OK)
             return fail_invalid(call, p->name,
-                                "It is a time like 2026-01-31T12:00:00Z.");
+                                "It must be a time like 2026-01-31T12:00:00Z.");
         return STATUS_OK;
     case OBJECT_STRINGS:
     case OBJECT_EMBEDDED:
@@ -167,7 +167,7 @@ enum status object_value_read(struct object_call *call,
     }
     if (!json_is_array(json) &&
         !(p->type == OBJECT_EMBEDDED && p->max == 1 && json_is_object(json)))
-        return fail_invalid(call, p->name, "It is a list.");
+        return fail_invalid(call, p->name, "It must be a list.");
     return read_array(call, p, json, value);
 }
 
@@ -195,7 +195,8 @@ static enum status check_writable(struct object_call *call,
     if (p->flags & OBJECT_READ_ONLY)
         return fail_invalid(call, p->name, "It is set by the provider.");
     if (!is_create && (p->flags & OBJECT_FIXED))
-        return fail_invalid(call, p->name, "It cannot change once made.");
+        return fail_invalid(call, p->name,
+                            "It cannot be changed after creation.");
     return STATUS_OK;
 }
 
@@ -208,7 +209,7 @@ enum status object_values_read(struct object_call *call,
     json_t *json;
 
     if (!json_is_object(properties))
-        return fail_invalid(call, "", "The properties are an object.");
+        return fail_invalid(call, "", "The properties must be an object.");
     json_object_foreach ((json_t *)(uintptr_t)properties, name, json) {
         size_t i;
 

@@ -13,9 +13,9 @@ enum {
     WRITER_SLICE_US = 20 * 1000,
 };
 
-/* ---- What is said around the calls ---- */
+/* ---- Around the calls ---- */
 
-/* A line that is no request at all, or an element of a batch that is none. */
+/* A line, or an element of a batch, that is not a request. */
 static void answer_problem(const json_t *id, enum rpc_error error,
                            const struct rpc_problem *problem,
                            struct json_writer *w)
@@ -33,7 +33,7 @@ static struct json_writer open_answer(const struct turn *turn, struct buf *out)
     return json_writer_make(out);
 }
 
-/* Keeps the answer, or takes the separator back where nothing was said. */
+/* Keeps the answer, or takes the separator back if nothing was written. */
 static void close_answer(struct turn *turn, struct buf *out, size_t before)
 {
     const size_t separator = turn->message.is_batch ? 1 : 0;
@@ -47,13 +47,13 @@ static void close_answer(struct turn *turn, struct buf *out, size_t before)
 static void close_line(const struct turn *turn, struct buf *out)
 {
     if (turn->n_answers == 0)
-        return; /* notifications alone are answered by nothing */
+        return; /* a line of notifications gets no answer */
     if (turn->message.is_batch)
         buf_append_char(out, ']');
     buf_append_char(out, '\n');
 }
 
-/* ---- What is not done ---- */
+/* ---- Refusals ---- */
 
 static void fail_one(struct turn *turn, struct buf *out, enum rpc_error error,
                      const char *why)
@@ -81,24 +81,24 @@ static size_t n_left(const struct turn *turn)
 /* An answer that does not fit, or would not. */
 static void refuse_long(struct turn *turn, struct buf *out)
 {
-    fail_one(turn, out, RPC_LIMIT, "The answer is too long; ask for less.");
+    fail_one(turn, out, RPC_LIMIT, "The answer is too long. Ask for less.");
 }
 
-/* What is left is unavailable. */
+/* The remaining requests are answered as unavailable. */
 static void fail_rest(struct turn *turn, struct buf *out)
 {
     for (; turn->next < turn->message.n_requests; turn->next++)
         fail_one(turn, out, RPC_UNAVAILABLE, NULL);
 }
 
-/* What stands behind the end of a session is not run, and is told so. */
+/* Requests after the end of a session are not run, and are told so. */
 static void refuse_rest(struct turn *turn, struct buf *out)
 {
     for (; turn->next < turn->message.n_requests; turn->next++)
         fail_one(turn, out, RPC_NOT_AUTHENTICATED, "The session has ended.");
 }
 
-/* ---- What it costs ---- */
+/* ---- Cost ---- */
 
 enum { US_OF_MS = 1000, STRANGER_MAX_US = 1000 * 1000 };
 
@@ -113,8 +113,8 @@ static const struct config_limits *limits_of(const struct turn *turn)
 }
 
 /*
- * How long until a line may cost as much as it may at most, once what is left
- * now has been spent: whoever is refused has spent it.
+ * The time until a line may use its maximum again, once what is left now has
+ * been used: a refused line has used it.
  */
 static int64_t retry_ms(const struct session *session,
                         const struct config_limits *limits, int64_t left_us)
@@ -165,7 +165,7 @@ static void charge(struct turn *turn, struct call_ground *ground, int64_t us)
 
 /* ---- Running ---- */
 
-/* What was answered stands, or its error where it did not fit. */
+/* The answer is kept, or its error if it did not fit. */
 static void end_answer(struct turn *turn, struct buf *out, size_t before)
 {
     if (room_end(&turn->room, out)) {
@@ -245,8 +245,8 @@ static bool is_ending(const struct call_ground *ground)
     return ground->is_ending && *ground->is_ending;
 }
 
-/* In the writer one call is run for a peer that is gone too: a refusal that
- * nobody waits for is recorded. */
+/* In the writer one call is run even for a peer that is gone: a refusal is
+ * recorded in any case. */
 static bool goes_on(const struct turn *turn, const struct call_ground *ground,
                     size_t n_run)
 {
@@ -280,7 +280,7 @@ static const char *session_id(const struct peer *peer)
     return peer->session ? peer->session->id : "";
 }
 
-/* The answer of a call that is not recorded yet is not one. */
+/* The answer of a call that is not recorded yet does not count. */
 static void note_before(struct turn *turn)
 {
     turn->before.next = turn->next;
@@ -344,7 +344,7 @@ static bool is_long(struct peer *peer, struct text line)
     return line.size > TURN_LONG_BYTES && peer->session;
 }
 
-/* The line as it came, for the pool; NULL without memory. */
+/* The line as received, for the pool; NULL: out of memory. */
 static struct turn *pack_line(struct peer *peer, struct text line,
                               const struct buf *out, struct metrics *metrics)
 {
@@ -366,7 +366,7 @@ static struct turn *pack_line(struct peer *peer, struct text line,
     return TAKE(packed);
 }
 
-/* False: it was no request, which is answered. */
+/* False: it was not a request, and has been answered. */
 static bool read_line(struct turn *turn)
 {
     struct json_writer w = json_writer_make(&turn->reply);
@@ -388,7 +388,7 @@ static bool read_line(struct turn *turn)
 
 /* ---- Beginning ---- */
 
-/* To a line that nobody could look into. */
+/* To a line that could not be parsed. */
 static void answer_no_memory(struct buf *out)
 {
     struct json_writer w = json_writer_make(out);
@@ -398,7 +398,7 @@ static void answer_no_memory(struct buf *out)
     buf_append_char(out, '\n');
 }
 
-/* Without memory to go on elsewhere, that is the answer to all of it. */
+/* Without memory to continue elsewhere, that is the answer to all of it. */
 static void give_up(struct turn *turn, struct buf *out)
 {
     turn->next = 0;
@@ -408,7 +408,7 @@ static void give_up(struct turn *turn, struct buf *out)
     peer_drop_exchange(turn->peer);
 }
 
-/* Who asks for anything is in the groups of now, not of long ago (T56). */
+/* Requests use the user's present groups, not old ones (T56). */
 static enum call_end begin(struct turn *turn, struct call_ground *ground,
                            struct buf *out)
 {
@@ -443,9 +443,9 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
     if (error != RPC_DONE) {
         answer_problem(NULL, error, &problem, &w);
         buf_append_char(out, '\n');
-        if (error == RPC_UNAVAILABLE) /* for want of memory */
+        if (error == RPC_UNAVAILABLE) /* for lack of memory */
             return NULL;
-        /* A stranger who speaks no JSON speaks something else. */
+        /* A stranger who does not send JSON speaks another protocol. */
         peer->is_over = !peer->session;
         peer->fault_ms = FAULT_GARBAGE_MS;
         return NULL;
@@ -463,9 +463,9 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
     return left;
 }
 
-/* ---- Going on ---- */
+/* ---- Continuing ---- */
 
-/* The answer was ready; with its record it stands. */
+/* The answer was ready; with its record it is final. */
 static void end_late(struct turn *turn, struct call_ground *ground)
 {
     OWNED(call_late) late = TAKE(turn->late);
@@ -513,7 +513,7 @@ void turn_cancel(struct turn *turn)
     turn->is_gone = true;
 }
 
-/* ---- When its part came to nothing ---- */
+/* ---- Failures of its part ---- */
 
 void turn_fail(struct job *job)
 {
@@ -525,7 +525,7 @@ void turn_fail(struct job *job)
     turn->peer->news = (struct peer_news){0};
     call_late_free(TAKE(turn->late));
     buf_truncate(&turn->reply, turn->before.reply_size);
-    if (!read_line(turn)) /* it did not even come to that */
+    if (!read_line(turn)) /* it did not even begin */
         return;
     turn->n_answers = turn->before.n_answers;
     turn->next = turn->before.next;
@@ -534,7 +534,7 @@ void turn_fail(struct job *job)
     peer_drop_exchange(peer);
     if (peer->session)
         session_forget_exclusion(peer->session);
-    /* A session that began or rose without a record does not stand. */
+    /* A session that began or was raised without a record is discarded. */
     if (strcmp(turn->before.session, session_id(peer)) != 0)
         peer->is_over = true;
 }

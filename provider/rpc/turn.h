@@ -1,16 +1,15 @@
 /*
- * One line of a peer being answered: a request, or a batch of them in order.
+ * Answers one line of a peer: a request, or a batch of them in order.
  *
  * A turn begins in the loop of its connection. At the first call that is not
- * for a loop, or after its slice of time, all that is left of it moves on: to
- * the pool what reads at length, to the writer what changes something or leaves
- * a record, back and forth as its calls need it, so that each call sees what
- * those before it changed. The rest of the connection waits meanwhile. A long
- * line moves to the pool as it came: taking it apart would keep the other peers
- * of the loop waiting.
+ * for a loop, or after its slice of time, the rest of it moves on: long reads
+ * to the pool, changes and whatever leaves a record to the writer, back and
+ * forth as its calls need it, so that each call sees the changes of those
+ * before it. The rest of the connection waits meanwhile. A long line moves to
+ * the pool as received: parsing it would delay the other peers of the loop.
  *
- * What its calls cost is put on the meters of the session and the user; calls
- * beyond that, or beyond what one line may cost, are refused (budget.h).
+ * The cost of its calls is added to the meters of the session and the user;
+ * calls beyond the limit of these, or of one line, are refused (budget.h).
  */
 #pragma once
 
@@ -22,7 +21,7 @@
 enum {
     /* The longest answer to one line. */
     TURN_REPLY_MAX_BYTES = 8 * 1024 * 1024,
-    /* A line that the loop does not take apart. */
+    /* A line that the loop does not parse. */
     TURN_LONG_BYTES = 256 * 1024,
 };
 
@@ -34,8 +33,8 @@ enum turn_wait {
     TURN_IS_DONE = 0, /* nothing is left */
     TURN_FOR_WRITER,
     TURN_FOR_POOL,
-    TURN_FOR_LOOP,     /* on with turn_resume */
-    TURN_FOR_EXCHANGE, /* a worker outside that checks a password */
+    TURN_FOR_LOOP,     /* continue with turn_resume */
+    TURN_FOR_EXCHANGE, /* an outside worker that checks a password */
     TURN_FOR_GROUPS,   /* the name service: nothing of it has run yet */
 };
 
@@ -44,7 +43,7 @@ struct turn {
     struct peer *peer;
     struct rpc_message message; /* owned */
     struct buf line;            /* owned; of a long one, until it is read */
-    size_t next;                /* request to be run next */
+    size_t next;                /* the next request to run */
     size_t n_answers;
     struct buf reply; /* owned; used once it is away */
     struct room room; /* in the reply; before that in the peer's answers */
@@ -59,11 +58,11 @@ struct turn {
     struct metrics *metrics;
     struct metrics_tally tally; /* of calls whose change is not committed */
 
-    /* What the name service said, where the turn waited for that. */
-    struct groups_list *accounts; /* held; NULL: not known */
+    /* The name service's answer, if the turn waited for it. */
+    struct groups_list *accounts; /* held; NULL: unknown */
     const char *accounts_why;
 
-    /* As it went to the writer: what stands whatever happens there. */
+    /* State when it went to the writer: kept whatever happens there. */
     struct {
         size_t next;
         size_t n_answers;
@@ -73,22 +72,24 @@ struct turn {
 };
 
 /*
- * Answers a line into out, its newline included. NULL: done. Else what is left,
- * owned by the caller, for what it waits for; out is then as before.
+ * Answers a line into out, including its newline. NULL: done. Otherwise the
+ * rest, owned by the caller, for what it waits for; out is then as before.
  */
 struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
                         struct text line, struct buf *out);
 
 /*
- * In any thread, when the wait is over: on into turn->reply as far as it goes
- * there; turn->wait says where next. Peer and turn are that thread's meanwhile.
+ * In any thread, when the wait is over: continues into turn->reply as far as
+ * possible there; turn->wait says where next. Peer and turn are that thread's
+ * meanwhile.
  */
 void turn_go_on(struct job *job, struct call_ground *ground);
 
-/* When nothing of its part was committed, or it could not begin: answers so. */
+/* If nothing of its part was committed, or it could not begin: answers so. */
 void turn_fail(struct job *job);
 
-/* Its part ended, either way: what stands now, stands. Before it moves on. */
+/* Its part ended, either way: the present state is final. Call before it moves
+ * on. */
 void turn_end_part(struct turn *turn);
 
 /* In the loop, while the turn is away: its peer is gone. */

@@ -28,8 +28,8 @@ static enum status fail(const char *path, enum status status)
     return status;
 }
 
-/* Whoever could write to it could take a change back; another owner than the
- * provider's is welcome. */
+/* Whoever can write to it could undo a change; another owner than the
+ * provider's is allowed. */
 static enum status note_identity(struct anchor *anchor, const char *path)
 {
     struct stat about;
@@ -47,7 +47,7 @@ static enum status note_identity(struct anchor *anchor, const char *path)
     return anchor->path ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* Two that write to one store would take each other for a manipulation. */
+/* Two writers of one store would take each other for manipulation. */
 static enum status hold(const struct anchor *anchor)
 {
     if (flock(anchor->fd, LOCK_EX | LOCK_NB) == 0)
@@ -83,7 +83,7 @@ static enum status open_with(const char *path, int flags,
 enum status anchor_make(const char *path, struct anchor *anchor_out)
 {
     TRY(open_with(path, O_RDWR | O_CREAT | O_EXCL, anchor_out));
-    /* Its blocks are there from now on: a full disk cannot stop it. */
+    /* Its blocks are allocated now: a full disk cannot stop it. */
     if (posix_fallocate(anchor_out->fd, 0, N_SLOTS * SLOT_BYTES) == 0)
         return STATUS_OK;
     anchor_close(anchor_out);

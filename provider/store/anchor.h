@@ -1,11 +1,11 @@
 /*
- * The anchor: the store's last checkpoint, kept in another file.
+ * The anchor: the store's last checkpoint, kept in a separate file.
  *
- * It is written after every commit and holds two lines, written in turn, so
- * that one is whole whenever the machine stops. The store may be ahead of it
- * (a crash between the two, or a power cut, since it is synced once a second),
- * which its signature proves; it is never behind, unless an older database was
- * put in its place.
+ * It is written after every commit and has two lines, written alternately, so
+ * that one is intact whenever the machine stops. The store may be ahead of it
+ * (after a crash between the two, or a power cut, since it is synced once a
+ * second), which its signature proves; it is never behind, unless an older
+ * database was put in its place.
  */
 #pragma once
 
@@ -21,7 +21,7 @@ struct anchor {
     int64_t synced_ms;
 };
 
-/* A new one (0600), empty. STATUS_CONFLICT: there is one. */
+/* Creates one (0600), empty. STATUS_CONFLICT: it exists. */
 MUST_CHECK
 enum status anchor_make(const char *path, struct anchor *anchor_out);
 
@@ -31,7 +31,7 @@ MUST_CHECK
 enum status anchor_open(const char *path, struct anchor *anchor_out);
 void anchor_close(struct anchor *anchor);
 
-/* The later line that this key signed. STATUS_INVALID: there is none. */
+/* The later line signed with this key. STATUS_INVALID: there is none. */
 MUST_CHECK
 enum status anchor_read(const struct anchor *anchor, const struct seal_key *key,
                         struct seal_line *line_out,

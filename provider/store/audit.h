@@ -1,10 +1,10 @@
 /*
- * The audit: who, with what evidence and level, asked what of which object,
- * which grant decided, and how it ended. Data, not prose.
+ * The audit: who, with what evidence and level, asked for what on which object,
+ * which grant decided, and the result. Data, not prose.
  *
- * Records are written inside the change they tell of, and chained: each holds
- * the SHA-256 of its canonical bytes and of the record before it, so that an
- * edit, insertion, deletion or reordering is found (T91, T93).
+ * Records are written inside the change they describe, and chained: each has
+ * the SHA-256 of its canonical bytes and of the record before it, so that
+ * edits, insertions, deletions and reordering are detected (T91, T93).
  */
 #pragma once
 
@@ -23,10 +23,10 @@ enum audit_outcome {
 const char *audit_outcome_name(enum audit_outcome outcome);
 enum audit_outcome audit_outcome_read(struct text name); /* NONE: unknown */
 
-/* All text borrowed for the call; empty where it does not apply. */
+/* All text is borrowed for the call; empty if it does not apply. */
 struct audit_record {
     const char *event;  /* "signin", "object.create", "policy.reload", .. */
-    struct text user;   /* as the site knows them, or as claimed */
+    struct text user;   /* as the site names them, or as claimed */
     struct text method; /* of sign-in: "kerberos", .. */
     struct text level;  /* name */
     struct text peer;   /* "tls:127.0.0.1:51000", "unix:uid=0" */
@@ -38,12 +38,12 @@ struct audit_record {
     struct text reason; /* rbac reason, error reason, why a sign-in failed */
     struct text grant;  /* "role=.. scope=.. assignment=.." */
     struct text detail; /* JSON of what changed, or empty; no secrets */
-    int message_id;     /* of the product's audit catalogue, 0: none */
+    int message_id;     /* in the product's audit catalogue; 0: none */
 };
 
 /*
  * Appends within the current change. id_out: the decision's id, one more than
- * the record before. STATUS_INVALID outside a change or without an outcome.
+ * the previous record's. STATUS_INVALID outside a change or without an outcome.
  */
 MUST_CHECK
 enum status audit_append(struct store *store, const struct audit_record *record,
@@ -62,9 +62,9 @@ struct audit_query {
 enum { AUDIT_LIST_MAX = 10000 };
 
 /*
- * Writes {"items":[..],"next":..}, newest first; on the last page "starts", as
- * audit_write_start() does. STATUS_INVALID for a limit
- * outside 1..AUDIT_LIST_MAX or times before 1970.
+ * Writes {"items":[..],"next":..}, newest first; on the last page "starts",
+ * like audit_write_start(). STATUS_INVALID for a limit outside
+ * 1..AUDIT_LIST_MAX or times before 1970.
  */
 MUST_CHECK
 enum status audit_list(struct store *store, const struct audit_query *query,
@@ -72,19 +72,19 @@ enum status audit_list(struct store *store, const struct audit_query *query,
 
 /*
  * Writes {"record":..,"time":..} under the key "starts" of the open object, if
- * records of that time on were there once and are not any more.
+ * records since that time have been removed.
  */
 MUST_CHECK
 enum status audit_write_start(struct store *store, int64_t since_s,
                               struct json_writer *result);
 
-/* Requests about objects that were asked alike. */
+/* Identical requests about objects. */
 struct audit_request {
     struct text user;
     struct text class_name;
     struct text key; /* empty: about the class */
     struct text operation;
-    struct text level;  /* at which it was asked */
+    struct text level;  /* at which it was made */
     struct text method; /* of the class; empty: none */
     struct text guard;  /* the reason, where a guard denied it; else empty */
     int64_t times;
@@ -92,9 +92,9 @@ struct audit_request {
 };
 
 /*
- * What was asked of objects since a time, by user; what went wrong for other
- * reasons than rights is left out. Texts are borrowed for the call; a status
- * but OK ends it.
+ * Requests about objects since a time, by user; failures for other reasons than
+ * rights are left out. Texts are borrowed for the call; any status but OK ends
+ * it.
  */
 MUST_CHECK
 enum status audit_visit_requests(

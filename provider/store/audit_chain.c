@@ -46,8 +46,8 @@ static bool add_column(EVP_MD_CTX *digest, const struct audit_entry *entry,
 }
 
 /*
- * SHA-256 over the hash before, then every column: numbers as 8 bytes, texts
- * behind their length as 8 bytes, so that no two records read the same.
+ * SHA-256 over the previous hash, then every column: numbers as 8 bytes, texts
+ * after their length as 8 bytes, so that no two records have the same input.
  */
 static enum status hash_entry(const unsigned char before[HASH_BYTES],
                               const struct audit_entry *entry,
@@ -71,7 +71,7 @@ static void write_hash(const unsigned char hash[HASH_BYTES],
         snprintf(hash_out + 2 * i, 3, "%02X", hash[i]);
 }
 
-/* Zeros for what is no hash: then nothing fits. */
+/* Zeros for anything that is not a hash: then nothing fits. */
 static void read_hash(const char hash[AUDIT_HASH_BYTES],
                       unsigned char hash_out[HASH_BYTES])
 {
@@ -140,7 +140,7 @@ static enum status write_entry(struct store *store,
     return store_run(stmt);
 }
 
-/* A record without the head that names it would refuse every later one. */
+/* A record without an updated head would make every later one refused. */
 static enum status append(struct store *store, const struct audit_entry *entry,
                           const unsigned char hash[HASH_BYTES])
 {
@@ -178,7 +178,7 @@ static void read_entry(struct store_stmt *stmt, struct audit_entry *entry)
     }
 }
 
-/* Does the record on the statement follow what came before? */
+/* Does the record on the statement follow the previous one? */
 static enum status fits(struct store_stmt *stmt, int64_t id,
                         unsigned char hash[HASH_BYTES], bool *fits_out)
 {
@@ -193,7 +193,7 @@ static enum status fits(struct store_stmt *stmt, int64_t id,
     return STATUS_OK;
 }
 
-/* The hash of a record, from which the ones after it go on; zeros for 0. */
+/* The hash of a record, which the next one continues; zeros for 0. */
 static enum status hash_of(struct store *store, int64_t id,
                            unsigned char hash_out[HASH_BYTES])
 {
@@ -210,7 +210,7 @@ static enum status hash_of(struct store *store, int64_t id,
     return found == STATUS_END ? STATUS_OK : found; /* then nothing fits */
 }
 
-/* The hash that the first record behind the id goes on from. */
+/* The hash that the first record after the id continues. */
 static enum status hash_before(struct store *store,
                                const struct audit_start *start, int64_t id,
                                unsigned char hash_out[HASH_BYTES])
@@ -230,7 +230,7 @@ static enum status select_after(struct store *store, int64_t after,
                               stmt_out);
 }
 
-/* Walks the records after an id, which must be whole up to the head. */
+/* Walks the records after an id, which must be intact up to the head. */
 static enum status verify_after(struct store *store,
                                 const struct audit_start *start, int64_t after,
                                 int64_t *n_out, int64_t *broken_out)
@@ -255,7 +255,7 @@ static enum status verify_after(struct store *store,
     if (is_whole && found != STATUS_END)
         return found;
     if (is_whole && (n != last || memcmp(head, hash, HASH_BYTES) != 0))
-        is_whole = false; /* cut off, or prolonged behind our back */
+        is_whole = false; /* truncated, or extended by another program */
     *n_out = n - after;
     *broken_out = is_whole ? 0 : n + 1;
     return STATUS_OK;

@@ -1,34 +1,34 @@
 /*
- * The audit's chain: each record holds the SHA-256 of its canonical bytes and
- * of the record before it.
+ * The audit's chain: each record has the SHA-256 of its canonical bytes and of
+ * the record before it.
  *
- * It begins with record 1, or behind the last record that was removed, which
- * only a signed start may say (seal_start.h).
+ * It begins with record 1, or after the last record that was removed, as
+ * declared by a signed start (seal_start.h).
  */
 #pragma once
 
 #include "provider/store/store.h"
 
-enum { AUDIT_HASH_BYTES = 65 }; /* in hexadecimal, with its NUL */
+enum { AUDIT_HASH_BYTES = 65 }; /* in hexadecimal, NUL-terminated */
 
-/* Behind which record the chain begins, and that one's hash. */
+/* The record after which the chain begins, and its hash. */
 struct audit_start {
-    int64_t id; /* 0: it begins with record 1; the hash is not looked at */
+    int64_t id; /* 0: it begins with record 1; the hash is ignored */
     char hash[AUDIT_HASH_BYTES];
 };
 
 /*
- * Walks the chain inside the caller's read transaction, the last so many
- * records of it (INT64_MAX: all). start NULL: from record 1. n_out: records
- * that fit; broken_out: id of the first that does not, 0 when all is well. A
- * tail that was cut off is found by the head, unless that was set back with it:
- * export the head (audit_head) to somewhere else to find that too.
+ * Walks the chain inside the caller's read transaction, the last limit records
+ * of it (INT64_MAX: all). start NULL: from record 1. n_out: records that fit;
+ * broken_out: id of the first that does not, 0 if all are well. A truncated end
+ * is detected by the head, unless that was set back with it: keep the head
+ * (audit_head) elsewhere to detect that too.
  */
 MUST_CHECK
 enum status audit_verify(struct store *store, const struct audit_start *start,
                          int64_t n_last, int64_t *n_out, int64_t *broken_out);
 
-/* Of a record by id; zeros for one that is not there. */
+/* Of a record by id; zeros if there is none. */
 MUST_CHECK
 enum status audit_hash_at(struct store *store, int64_t id,
                           char hash_out[AUDIT_HASH_BYTES]);
@@ -38,17 +38,17 @@ MUST_CHECK
 enum status audit_head(struct store *store, int64_t *id_out,
                        char hash_out[AUDIT_HASH_BYTES]);
 
-/* The first record that is there, and its time. STATUS_NOT_FOUND: none is. */
+/* The first record present, and its time. STATUS_NOT_FOUND: there is none. */
 MUST_CHECK
 enum status audit_first(struct store *store, int64_t *id_out,
                         int64_t *wall_ms_out);
 
-/* When a record was written. STATUS_NOT_FOUND: it is not there. */
+/* When a record was written. STATUS_NOT_FOUND: there is none. */
 MUST_CHECK
 enum status audit_time_at(struct store *store, int64_t id,
                           int64_t *wall_ms_out);
 
-/* Which records may go, from the beginning. */
+/* Which records may be removed, from the beginning. */
 struct audit_removal {
     int64_t before_ms; /* older than this */
     int64_t last;      /* up to this id at most */
@@ -56,10 +56,10 @@ struct audit_removal {
 };
 
 /*
- * Removes records behind the start, within a change, and moves the start on.
- * One that does not fit the chain stays, with all behind it: to remove it would
- * hide who changed it. broken_out is its id, or 0. Ends at the first record
- * that is not old enough.
+ * Removes records after the start, within a change, and moves the start on. A
+ * record that does not fit the chain is kept, with all that follow it: removing
+ * it would hide who changed it. broken_out is its id, or 0. Ends at the first
+ * record that is not old enough.
  */
 MUST_CHECK
 enum status audit_remove(struct store *store,
@@ -69,11 +69,11 @@ enum status audit_remove(struct store *store,
 
 /* ---- Inside this room ---- */
 
-/* Without a look at them. */
+/* Without checking them. */
 MUST_CHECK
 enum status audit_delete_up_to(struct store *store, int64_t id);
 
-/* One order of the columns, for audit.sql, the chain and the reply. */
+/* The order of the columns, for audit.sql, the chain and the reply. */
 enum audit_column {
     COLUMN_ID,
     COLUMN_WALL,
@@ -103,6 +103,6 @@ struct audit_entry {
     struct text texts[N_COLUMNS];
 };
 
-/* The next record of the chain: its id is filled in. */
+/* The next record of the chain: fills in its id. */
 MUST_CHECK
 enum status audit_chain_append(struct store *store, struct audit_entry *entry);

@@ -29,7 +29,7 @@ enum status store_read_begin(struct store *store)
     return STATUS_OK;
 }
 
-/* Until no transaction is open; what failed may have ended it already. */
+/* Until no transaction is open; a failure may have ended it already. */
 static bool end_transaction(struct store *store, const char *sql)
 {
     for (int tries = 0; tries < END_TRIES; tries++)
@@ -39,7 +39,7 @@ static bool end_transaction(struct store *store, const char *sql)
     return sqlite3_get_autocommit(store->db);
 }
 
-/* One that stays open would be joined by all that comes after it. */
+/* One that stays open would be joined by everything that follows. */
 static void must_end(struct store *store, const char *sql)
 {
     if (end_transaction(store, sql))
@@ -48,7 +48,8 @@ static void must_end(struct store *store, const char *sql)
     memory_end(sql);
 }
 
-/* When the store is opened: memory may be short when they are needed. */
+/* Prepared when the store is opened: memory may be short when they are
+ * needed. */
 enum status store_prepare_ends(struct store *store)
 {
     SCOPED(store_done) struct store_stmt *first = NULL;
@@ -97,7 +98,7 @@ static enum status check_place(struct store *store)
     return STATUS_OK;
 }
 
-/* Refuses to begin where somebody else has written, or the file is gone. */
+/* Refuses to begin if somebody else has written, or the file is gone. */
 static enum status begin_sealed(struct store *store)
 {
     enum status status;
@@ -127,7 +128,7 @@ enum status store_write_begin(struct store *store)
     return begin_sealed(store);
 }
 
-/* What was committed into a file that is gone is not kept. */
+/* What was committed into a removed file is not kept. */
 static enum status end_sealed(struct store *store)
 {
     if (!store->seal)
@@ -194,7 +195,7 @@ enum status store_part_undo(struct store *store)
 {
     assert(store->n_parts > 0);
     if (sqlite3_get_autocommit(store->db))
-        return STATUS_UNAVAILABLE; /* the whole change is gone */
+        return STATUS_UNAVAILABLE; /* the whole change is lost */
     TRY(run_plain(store, SQL_CHANGE_PART_UNDO));
     if (store->seal)
         seal_part_back(store->seal);

@@ -27,7 +27,7 @@ static int note_problem(void *context, int n, char **texts, char **names)
     return 0;
 }
 
-/* STATUS_END: it is not through in its time. */
+/* STATUS_END: it did not finish in time. */
 static enum status run_check(struct store *store, const char *sql,
                              int64_t until_ms, struct buf *problems)
 {
@@ -45,9 +45,9 @@ static enum status run_check(struct store *store, const char *sql,
     return STATUS_OK;
 }
 
-/* Where a view stands first in the library's list of tables, its check takes
- * that for "in part" and leaves the free pages out: a page in use among them
- * would be written over later. The program of the check tells. */
+/* If a view is first in the library's list of tables, its check takes that for
+ * "partial" and skips the free pages: a page in use among them would be
+ * overwritten later. The program of the check shows that. */
 static enum status check_reach(struct store *store, const char *sql,
                                struct buf *problems)
 {
@@ -73,8 +73,8 @@ static enum status check_reach(struct store *store, const char *sql,
     return STATUS_OK;
 }
 
-/* An index that lies gives other rows to who looks by it than those that are
- * sealed. So no time ends this, where there are indexes: tables of the seal. */
+/* A wrong index gives its users other rows than those that are sealed. So this
+ * check has no time limit for tables with indexes: those of the seal. */
 static enum status check_table(struct store *store, struct text table,
                                struct text sql, int64_t until_ms,
                                struct buf *problems, bool *is_through)
@@ -140,7 +140,7 @@ enum status health_check_pages(struct store *store, struct buf *problems)
     store->is_sealed = was_sealed;
     if (status == STATUS_OK && !is_through)
         log_info("store.checked_in_part why=%s",
-                 "it is large: smsctl store verify looks at all of it");
+                 "it is large: run smsctl store verify to check all of it");
     return status;
 }
 

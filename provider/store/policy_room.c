@@ -33,7 +33,7 @@ static enum status is_over(struct store *store, bool *is_out)
     return STATUS_OK;
 }
 
-/* The oldest that may go; number 0: there is none. */
+/* The oldest that may be removed; number 0: there is none. */
 static enum status find_oldest(struct store *store, int64_t *number_out,
                                char digest_out[POLICY_DIGEST_BYTES])
 {

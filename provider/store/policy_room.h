@@ -1,6 +1,6 @@
 /*
- * The room that versions of the policy take: how much is kept, and how much of
- * that one author may add. A version that changes nothing is one all the same.
+ * Limits the space of policy versions: how much is kept, and how much of that
+ * one author may add. A version that changes nothing counts as one.
  */
 #pragma once
 
@@ -16,15 +16,15 @@ enum {
 
 /*
  * May the author add a version of n_bytes now? STATUS_LIMIT: too much lately.
- * The host's own directory is not asked about.
+ * The host's own directory is exempt.
  */
 MUST_CHECK
 enum status policy_room_check(struct store *store, const char *author,
                               size_t n_bytes, int64_t now_s);
 
 /*
- * Within a change: drops the oldest versions until what is kept is within the
- * bounds, but never the newest, nor the newest of the directory.
+ * Within a change: drops the oldest versions until the rest is within the
+ * limits, but never the newest, nor the newest of the directory.
  */
 MUST_CHECK
 enum status policy_room_make(struct store *store);

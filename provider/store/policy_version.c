@@ -21,7 +21,7 @@ static enum status hash_text(struct text text, unsigned char hash[HASH_BYTES])
                : STATUS_NO_MEMORY;
 }
 
-/* The row of a text, which is made when it is new. */
+/* The row of a text, added if new. */
 static enum status put_text(struct store *store, struct text text,
                             int64_t *row_out)
 {
@@ -167,7 +167,7 @@ void policy_version_put(const struct policy_version *version,
     writer_put_string(w, "message", version->message);
 }
 
-/* One more row than the page holds says that another page follows. */
+/* One row more than the page holds shows that another page follows. */
 static enum status list_rows(struct store *store, int64_t after, int64_t limit,
                              int64_t *next_out, struct json_writer *w)
 {
@@ -193,7 +193,7 @@ static enum status list_rows(struct store *store, int64_t after, int64_t limit,
     return found == STATUS_END ? STATUS_OK : found;
 }
 
-/* A history that was made room in must not look like a whole one. */
+/* A history with removed versions must not look complete. */
 static enum status write_gone(struct store *store, struct json_writer *w)
 {
     int64_t n;
@@ -224,7 +224,7 @@ enum status policy_version_list(struct store *store, int64_t after,
     return STATUS_OK;
 }
 
-/* ---- What waits ---- */
+/* ---- Pending ---- */
 
 static enum status check_room(struct store *store,
                               const struct policy_version *version)

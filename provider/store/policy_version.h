@@ -1,10 +1,10 @@
 /*
  * Versions of the site's policy: every set of files that was applied, when and
- * by whom, and those that wait for a second person's approval.
+ * by whom, and those that await a second person's approval.
  *
- * A set of files is kept under its digest and never changed: versions that say
- * the same share it, and a text that stands in several sets is there once.
- * Numbers grow and are never used again.
+ * A set of files is kept under its digest and never changed: equal versions
+ * share it, and a text that occurs in several sets is stored once. Numbers
+ * increase and are never reused.
  */
 #pragma once
 
@@ -40,42 +40,42 @@ struct policy_file {
     struct text text;
 };
 
-/* Within a change; a set that is there already stays as it is. */
+/* Within a change; an existing set stays as it is. */
 MUST_CHECK
 enum status policy_files_put(struct store *store, const char *digest,
                              const struct policy_file *files, size_t n_files);
 
-/* Calls for each file of a set, by name; a status but OK ends the reading.
- * STATUS_NOT_FOUND when there is no such set. */
+/* Calls for each file of a set, by name; any status but OK ends the reading.
+ * STATUS_NOT_FOUND if there is no such set. */
 MUST_CHECK
 enum status policy_files_visit(struct store *store, const char *digest,
                                enum status (*visit)(void *context,
                                                     struct policy_file file),
                                void *context);
 
-/* Drops a set that neither a version nor anything waiting names any more. */
+/* Drops a set that neither a version nor anything pending uses any more. */
 MUST_CHECK
 enum status policy_files_drop(struct store *store, const char *digest);
 
 /* ---- Versions ---- */
 
-/* Within a change, its files put before; the number is given here. */
+/* Within a change, after its files; sets the number. */
 MUST_CHECK
 enum status policy_version_add(struct store *store,
                                struct policy_version *version);
 
-/* STATUS_NOT_FOUND when there is none of the number. */
+/* STATUS_NOT_FOUND if there is none of that number. */
 MUST_CHECK
 enum status policy_version_find(struct store *store, int64_t number,
                                 struct policy_version *version_out);
 
-/* The newest, of one origin unless it is NULL; number 0 when there is none. */
+/* The newest, of one origin unless it is NULL; number 0 if there is none. */
 MUST_CHECK
 enum status policy_version_newest(struct store *store, const char *origin,
                                   struct policy_version *version_out);
 
 /* {"items":[..],"next":..}, newest first, below the number after (0: all); on
- * the last page "gone", how many versions there were that are not kept. */
+ * the last page "gone", the number of versions that are no longer kept. */
 MUST_CHECK
 enum status policy_version_list(struct store *store, int64_t after,
                                 int64_t limit, struct json_writer *result);
@@ -84,22 +84,22 @@ enum status policy_version_list(struct store *store, int64_t after,
 void policy_version_put(const struct policy_version *version,
                         struct json_writer *w);
 
-/* ---- What waits for approval ---- */
+/* ---- Pending requests ---- */
 
 struct policy_waiting {
     struct policy_version version; /* as it will be; number 0 */
     char plan_digest[POLICY_DIGEST_BYTES];
-    char evidence[POLICY_EVIDENCE_BYTES]; /* of who asked: hashes */
-    int64_t until_s; /* then who asked has no right to it any more */
+    char evidence[POLICY_EVIDENCE_BYTES]; /* hashes of the author's evidence */
+    int64_t until_s; /* when the author's right to it ends */
 };
 
-/* In place of one with the same digest and author. STATUS_LIMIT: too many wait;
- * STATUS_CONFLICT: another author's waits under the digest. */
+/* Replaces one with the same digest and author. STATUS_LIMIT: too many are
+ * pending; STATUS_CONFLICT: another author's is pending under the digest. */
 MUST_CHECK
 enum status policy_waiting_put(struct store *store,
                                const struct policy_waiting *waiting);
 
-/* STATUS_NOT_FOUND when nothing waits under the digest. */
+/* STATUS_NOT_FOUND if nothing is pending under the digest. */
 MUST_CHECK
 enum status policy_waiting_find(struct store *store, struct text digest,
                                 struct policy_waiting *waiting_out);

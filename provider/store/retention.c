@@ -49,7 +49,7 @@ static enum status record(struct store *store, const struct seal_start *from,
 
 /* ---- One slice ---- */
 
-/* Blocks of records, for as long as a slice may take. */
+/* Removes blocks of records, for as long as a slice may take. */
 static enum status remove_some(struct retention *retention, struct store *store,
                                struct audit_start *start)
 {
@@ -86,7 +86,7 @@ static enum status run_slice(struct retention *retention, struct store *store,
     return record(store, &from, &to, keep_ms);
 }
 
-/* Undone alone: others' work in the same change does not suffer. */
+/* Undone separately: others' work in the same change is not affected. */
 static enum status run_part(struct retention *retention, struct store *store,
                             int64_t keep_ms, int64_t now_ms)
 {
@@ -106,8 +106,8 @@ static enum status run_part(struct retention *retention, struct store *store,
 
 /* ---- Rounds ---- */
 
-/* A clock that was set ahead must not take all away at once: it is believed for
- * a month beyond the oldest of the records that stay anyway. */
+/* A clock set ahead must not expire everything at once: it is trusted for a
+ * month beyond the oldest of the records that are always kept. */
 static enum status believed_now(struct store *store, int64_t last,
                                 int64_t now_ms, int64_t *now_ms_out)
 {
@@ -119,8 +119,8 @@ static enum status believed_now(struct store *store, int64_t last,
     return STATUS_OK;
 }
 
-/* A day late, and never for a few: the record of a round must not cost as many
- * of the last ones, of a site where nothing happens. */
+/* A day late, and never for a few: on a quiet site the record of a round must
+ * not push out as many of the last ones. */
 static enum status begin_round(struct retention *retention, struct store *store,
                                int64_t keep_ms, int64_t now_ms)
 {

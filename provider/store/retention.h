@@ -1,12 +1,12 @@
 /*
- * Retention: removes what the audit has held for its term, from the beginning,
- * a little at a time.
+ * Retention: removes expired records from the beginning of the audit, a little
+ * at a time.
  *
  * Each slice is part of a change, with a record of its own and the start that
- * is signed with the checkpoint, so that a stop between two leaves an audit
- * that is whole. The last records stay, however old they are, and the clock is
- * believed for RETENTION_DAYS_MIN beyond the oldest of them at most. What does
- * not fit the chain stays too, until somebody has looked at it.
+ * is signed with the checkpoint, so that a stop between two leaves an intact
+ * audit. The last records stay, however old they are, and the clock is trusted
+ * for at most RETENTION_DAYS_MIN beyond the oldest of them. A record that does
+ * not fit the chain stays too, until somebody has examined it.
  */
 #pragma once
 
@@ -22,14 +22,15 @@ enum {
 
 /* Between the slices. */
 struct retention {
-    int64_t before_ms; /* what is older goes, in this round; 0: none is open */
-    int64_t broken;    /* the record at which it stopped for good; 0: none */
+    int64_t
+        before_ms;  /* older records are removed in this round; 0: no round */
+    int64_t broken; /* the record at which it stopped for good; 0: none */
     int64_t n_removed; /* by the last slice */
 };
 
 /*
  * Within a change of a sealed store: one slice. keep_ms: the term; 0: for ever.
- * A round begins once the oldest record is a day over its term, and ends where
+ * A round begins once the oldest record is a day past its term, and ends where
  * the records are younger.
  */
 MUST_CHECK

@@ -1,5 +1,6 @@
 /*
- * Following the changes of a sealed store, and the checkpoint at their end.
+ * Follows the changes of a sealed store, and writes the checkpoint at their
+ * end.
  */
 #define SQLITE_ENABLE_PREUPDATE_HOOK 1
 #include <string.h>
@@ -13,8 +14,8 @@
 
 enum { TELL_EVERY_MS = 5 * 60 * 1000, PARTS_MAX = 64 };
 
-/* The last one goes to the log, which is kept where the database's writer
- * does not reach. */
+/* The last one goes to the log, which is kept out of reach of the database's
+ * writer. */
 static void tell(struct seal *seal)
 {
     log_info("seal.checkpoint line=%s", seal->text);
@@ -90,8 +91,8 @@ enum status seal_set_start(struct store *store, struct seal_start start)
 
 /* ---- Beginning ---- */
 
-/* Does the audit start and end where the provider left it, and does its own
- * row say so? The records between are for who verifies them. */
+/* Does the audit start and end where the provider left it, and does its own row
+ * agree? The records between are checked by audit verify. */
 static enum status compare_seal(struct store *store)
 {
     struct seal *seal = store->seal;
@@ -132,7 +133,7 @@ static enum status compare_schema(struct store *store)
                                                              : STATUS_INVALID;
 }
 
-/* The whole store, when it may be another's work. */
+/* The whole store, if it may be another's work. */
 static enum status compare_all(struct store *store)
 {
     struct seal *seal = store->seal;
@@ -268,7 +269,7 @@ void seal_rolled_back(struct store *store)
         seal->is_bad = true;
 }
 
-/* ---- Parts and statements that are undone alone ---- */
+/* ---- Parts and statements that are undone separately ---- */
 
 enum status seal_part_begin(struct seal *seal)
 {

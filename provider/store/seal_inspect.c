@@ -22,7 +22,7 @@ static void file_drop(FILE **file)
 
 /* ---- Checkpoints kept elsewhere ---- */
 
-/* The checkpoint within a line, of whatever log it stands in. */
+/* The checkpoint within a line of any log. */
 static struct text find_checkpoint(struct text line)
 {
     static const char sign[] = " signature=";
@@ -42,7 +42,7 @@ static struct text find_checkpoint(struct text line)
                                     2 * SEAL_SIGNATURE_BYTES};
 }
 
-/* What the store was then must lie behind what it is now. */
+/* The earlier checkpoint must agree with the present store. */
 static enum status compare(struct store *store, const struct seal_line *then,
                            struct seal_report *report)
 {
@@ -122,7 +122,7 @@ static enum status look(struct store *store, const struct seal_inspection *what,
     if (what->has_rows)
         TRY(health_check_all(store, &report->problems));
     if (report->problems.size > 0)
-        return STATUS_OK; /* rows of broken pages say nothing */
+        return STATUS_OK; /* rows of damaged pages tell nothing */
     if (what->has_rows && seal_key_is_private(seal->key))
         how |= SEAL_LOOK_ROWS;
     TRY(seal_look(store, seal, how, report));

@@ -1,7 +1,6 @@
 /*
- * Looking at a store, or a copy of one, from outside: nothing is written, and
- * no provider needs to run. The public half of the key is enough for all but
- * the rows.
+ * Checks a store, or a copy of one, from outside: without writing, and without
+ * a provider. The public half of the key suffices for everything but the rows.
  */
 #pragma once
 
@@ -12,7 +11,7 @@ struct seal_inspection {
     const char *key;    /* either half */
     const char *anchor; /* checkpoints, a line each: the anchor, or a log;
                          * NULL: none */
-    bool has_rows;      /* look at pages and rows too */
+    bool has_rows;      /* check pages and rows too */
 };
 
 struct seal_found {
@@ -21,7 +20,7 @@ struct seal_found {
 };
 void seal_found_clear(struct seal_found *found);
 
-/* What there is to say; a status when it cannot be looked at at all. */
+/* The findings; a status if it cannot be read at all. */
 MUST_CHECK
 enum status seal_inspect(const struct seal_inspection *what,
                          struct seal_found *found);

@@ -46,7 +46,8 @@ static void digest_drop(EVP_MD_CTX **digest)
 
 /* ---- Making ---- */
 
-/* What is not on the disk when the store names it is lost by a power cut. */
+/* A key that is not on the disk when the store refers to it would be lost by a
+ * power cut. */
 static enum status sync_directory(const char *path)
 {
     char parent[PATH_MAX_BYTES];
@@ -110,8 +111,8 @@ enum status seal_key_make(const char *path)
 
 /* ---- Reading ---- */
 
-/* Nobody but root and its owner, who is the one that runs this: whoever else
- * owns the key could seal what they like. */
+/* Only root and the owner, who runs this process: anybody else who owned the
+ * key could seal anything. */
 static bool is_guarded(const struct stat *about, bool is_private, bool is_look)
 {
     const mode_t forbidden = is_private ? 077 : 022;
@@ -134,7 +135,7 @@ static enum status read_file(const char *path, struct buf *bytes,
     return S_ISREG(about->st_mode) ? whole_read(fd, bytes) : STATUS_INVALID;
 }
 
-/* Nobody is there to be asked for a passphrase. */
+/* There is nobody to prompt for a passphrase. */
 static int no_passphrase(char *answer, int size, int writing, void *context)
 {
     (void)answer;
@@ -173,7 +174,7 @@ static enum status make_id(struct seal_key *key)
     return STATUS_OK;
 }
 
-/* Who may write to its directory puts another key in its place. */
+/* Whoever can write to its directory could replace the key. */
 static bool is_place_guarded(const char *path)
 {
     char parent[PATH_MAX_BYTES];

@@ -1,11 +1,11 @@
 /*
- * The key that a site's store is sealed with: Ed25519, in a file that whoever
- * can write the database does not have.
+ * The key that seals a site's store: Ed25519, in a file out of reach of whoever
+ * can write the database.
  *
- * The private half signs checkpoints and is what the secret of the row seals
- * is derived from; the public half is enough to check checkpoints and audit.
- * Everything else asks through these functions, so that a key in a TPM or
- * behind PKCS #11 can stand here later.
+ * The private half signs checkpoints, and the secret of the row seals is
+ * derived from it; the public half suffices to verify checkpoints and audit.
+ * Everything else goes through these functions, so that a key in a TPM or
+ * behind PKCS #11 can replace it later.
  */
 #pragma once
 
@@ -16,20 +16,20 @@
 #include "provider/base/text.h"
 
 enum {
-    SEAL_KEY_ID_BYTES = 17, /* hexadecimal, with its NUL */
+    SEAL_KEY_ID_BYTES = 17, /* hexadecimal, NUL-terminated */
     SEAL_SIGNATURE_BYTES = 64,
     SEAL_SECRET_BYTES = 32,
 };
 
 /*
- * Makes a key at the path (0600) and its public half at PATH.pub; both are on
- * the disk when it returns. STATUS_CONFLICT: there is a file already.
+ * Creates a key at the path (0600) and its public half at PATH.pub; both are on
+ * the disk when it returns. STATUS_CONFLICT: the file exists.
  */
 MUST_CHECK
 enum status seal_key_make(const char *path);
 
 /*
- * Either half, PEM, of this process's own user or root. STATUS_INVALID for a
+ * Either half, PEM, owned by this process's user or root. STATUS_INVALID for a
  * file of anybody else, a private key that others may read or write, a symbolic
  * link, or anything but Ed25519; STATUS_NOT_FOUND: no file.
  */
@@ -37,7 +37,7 @@ struct seal_key;
 MUST_CHECK
 enum status seal_key_open(const char *path, struct seal_key **key_out);
 
-/* To verify only: root may look by the key of whoever runs the provider. */
+/* For verifying only: root may use the key of the provider's user. */
 MUST_CHECK
 enum status seal_key_open_to_look(const char *path, struct seal_key **key_out);
 void seal_key_free(struct seal_key *key);
@@ -52,7 +52,7 @@ enum status seal_key_sign(const struct seal_key *key, struct text message,
 bool seal_key_fits(const struct seal_key *key, struct text message,
                    const unsigned char signature[SEAL_SIGNATURE_BYTES]);
 
-/* A secret of its own for each label; wiped by the caller. */
+/* A separate secret for each label; wiped by the caller. */
 MUST_CHECK
 enum status seal_key_derive(const struct seal_key *key, const char *label,
                             unsigned char secret_out[SEAL_SECRET_BYTES]);

@@ -23,7 +23,7 @@ enum status seal_line_write(const struct seal_line *line,
     return seal_text_sign(kind, key, text_out);
 }
 
-/* Only what we would write ourselves reads as a line. */
+/* Only lines that we would write ourselves are accepted. */
 static bool read_claim(const char *text, struct seal_line *line)
 {
     char again[SEAL_LINE_BYTES];

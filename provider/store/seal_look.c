@@ -1,5 +1,5 @@
 /*
- * Looking at a store: is it as its checkpoint says?
+ * Checks a store: is it as its checkpoint says?
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 enum {
     PROBLEMS_MAX_BYTES = 16 * 1024,
-    TAIL_RECORDS = 1000, /* of the audit, where not all are looked at */
+    TAIL_RECORDS = 1000, /* of the audit, unless all are checked */
 };
 
 struct seal_report seal_report_make(void)
@@ -32,7 +32,7 @@ static void say(struct seal_report *report, const char *problem)
 
 /* ---- Parts ---- */
 
-/* What the store says of itself. */
+/* The store's own statements. */
 struct claim {
     char text[SEAL_LINE_BYTES];
     char start[SEAL_LINE_BYTES];
@@ -150,8 +150,8 @@ static enum status check_rows(struct store *store, const struct claim *claim,
     return STATUS_OK;
 }
 
-/* Only the key's owner may say that the audit starts later than with record 1,
- * and only the start that the checkpoint names counts. */
+/* Only the key's owner may declare that the audit starts later than with record
+ * 1, and only the start that the checkpoint names counts. */
 static void check_start(const struct claim *claim, const struct seal_key *key,
                         struct seal_report *report)
 {
@@ -174,7 +174,7 @@ static void check_start(const struct claim *claim, const struct seal_key *key,
         say(report, "the start of its audit is another store's");
 }
 
-/* One below the start is nobody's, and would be listed with the others. */
+/* A record before the start would be listed with the others. */
 static enum status check_first_record(struct store *store,
                                       struct seal_report *report)
 {

@@ -1,5 +1,5 @@
 /*
- * How a sealed store follows its changes; inside this room.
+ * How a sealed store follows its changes; for this room only.
  */
 #pragma once
 
@@ -11,57 +11,57 @@ struct seal {
     struct seal_key *key; /* owned */
     struct sum_hasher hasher;
     struct anchor anchor;
-    struct sums now;       /* as the open change has it */
-    struct sums committed; /* as the last one left it */
-    struct sums before;    /* a statement that may fail */
-    struct sums *parts;    /* owned [n_parts]: as savepoints found it */
+    struct sums now;       /* of the open change */
+    struct sums committed; /* of the last one */
+    struct sums before;    /* during a statement that may fail */
+    struct sums *parts;    /* owned [n_parts]: as at each savepoint */
     size_t n_parts;
     size_t n_parts_room;
     unsigned char schema[SUM_HASH_BYTES];
     bool is_attached;
     bool is_schema_new;
-    bool is_bad; /* a change could not be followed: it is not committed */
+    bool is_bad; /* a change could not be followed: it must not be committed */
     struct seal_line line;
     char text[SEAL_LINE_BYTES];
-    struct seal_line next; /* of the change that is being committed */
+    struct seal_line next; /* of the change being committed */
     char next_text[SEAL_LINE_BYTES];
     bool has_next;
     struct seal_start start; /* of the audit */
     char start_text[SEAL_LINE_BYTES];
-    struct seal_start next_start; /* as the open change has it */
+    struct seal_start next_start; /* of the open change */
     char next_start_text[SEAL_LINE_BYTES];
     int64_t n_changes; /* of the connection when the change began */
     unsigned data_version;
-    int64_t logged;    /* serial of what last went to the log */
+    int64_t logged;    /* serial of the last one logged */
     int64_t logged_ms; /* when */
 };
 
-/* With a key of either half, which it takes over; attached to nothing. */
+/* With a key of either half, which it takes over; not attached. */
 MUST_CHECK
 enum status seal_new(struct seal_key *key, struct seal **seal_out);
 void seal_free(struct seal *seal);
 DEFINE_DROP(seal)
 
-/* What to look at beside the checkpoint and the audit's end. */
+/* What to check besides the checkpoint and the audit's end. */
 enum {
     SEAL_LOOK_ROWS = 1,        /* needs the private key */
-    SEAL_LOOK_ALL_RECORDS = 2, /* else the audit's last ones */
+    SEAL_LOOK_ALL_RECORDS = 2, /* otherwise the audit's last ones */
 };
 
-/* Appends what is wrong; fills seal with the store's line and sums. */
+/* Appends faults; fills seal with the store's line and sums. */
 MUST_CHECK
 enum status seal_look(struct store *store, struct seal *seal, unsigned how,
                       struct seal_report *report);
 
-/* Begins to follow what the store's connection changes. Takes it over. */
+/* Begins to follow the changes of the store's connection. Takes it over. */
 void seal_attach(struct store *store, struct seal *seal);
 
-/* As it stands in the store; "" for none. */
+/* As in the store; "" for none. */
 MUST_CHECK
 enum status seal_read_start_text(struct store *store,
                                  char text_out[SEAL_LINE_BYTES]);
 
-/* The audit starts there, once the open change is committed. Signs it, but
+/* The audit starts there, once the open change is committed. Signs it, except
  * for id 0: with record 1. */
 MUST_CHECK
 enum status seal_set_start(struct store *store, struct seal_start start);
@@ -70,7 +70,7 @@ enum status seal_set_start(struct store *store, struct seal_start start);
 MUST_CHECK
 enum status seal_write(struct store *store);
 
-/* Finishes or forgets a rotation that was stopped. */
+/* Finishes or discards an interrupted rotation. */
 MUST_CHECK
 enum status seal_settle(struct store *store, const struct seal_place *place);
 
@@ -79,10 +79,10 @@ enum status seal_settle(struct store *store, const struct seal_place *place);
 /* STATUS_INVALID: somebody else has written to it. */
 MUST_CHECK
 enum status seal_begin(struct store *store);
-/* The checkpoint, when anything was changed. */
+/* The checkpoint, if anything was changed. */
 MUST_CHECK
 enum status seal_prepare_commit(struct store *store);
-/* STATUS_UNAVAILABLE: the anchor does not take it. */
+/* STATUS_UNAVAILABLE: the anchor cannot be written. */
 MUST_CHECK
 enum status seal_committed(struct store *store);
 void seal_rolled_back(struct store *store);

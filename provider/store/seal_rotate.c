@@ -1,7 +1,8 @@
 /*
- * Another key: made beside the old one, which it replaces once the store is
- * sealed with it. A stop in between leaves both, and the next start finishes
- * or forgets the new one, by whose signature the store bears.
+ * Rotates the key: the new one is made beside the old one, which it replaces
+ * once the store is sealed with it. An interruption leaves both, and the next
+ * start finishes or discards the new one, depending on whose signature the
+ * store has.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -37,7 +38,7 @@ static void forget_next(const struct names *names)
     unlink(names->next_public);
 }
 
-/* After a stop between the two the public half is in its place already. */
+/* After an interruption the public half may be in place already. */
 static enum status take_place(const char *key, const struct names *names)
 {
     if ((rename(names->next_public, names->key_public) != 0 &&
@@ -49,7 +50,7 @@ static enum status take_place(const char *key, const struct names *names)
 
 /* ---- Rotating ---- */
 
-/* What the old key signed says nothing once it is gone. */
+/* What the old key signed means nothing once it is gone. */
 static enum status sign_start_anew(struct store *store)
 {
     struct seal *seal = store->seal;
@@ -95,9 +96,9 @@ enum status seal_rotate(struct store *store, const struct seal_place *place)
     return take_place(place->key, &names);
 }
 
-/* ---- After a stop in between ---- */
+/* ---- After an interruption ---- */
 
-/* The anchor may still be as the old key left it, or behind that. */
+/* The anchor may still be as the old key left it, or older. */
 static enum status settle_anchor(const struct seal_place *place,
                                  const struct seal_key *next,
                                  const struct seal_line *line, const char *text)

@@ -46,7 +46,7 @@ static bool read_why(const char *word, enum seal_start_why *why_out)
     return false;
 }
 
-/* Only what we would write ourselves reads as a start. */
+/* Only starts that we would write ourselves are accepted. */
 static bool read_claim(const char *text, struct seal_start *start)
 {
     char again[SEAL_LINE_BYTES];

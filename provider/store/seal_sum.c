@@ -55,7 +55,7 @@ static void put_bytes(struct buf *out, const void *data, size_t size)
         buf_append(out, data, size);
 }
 
-/* Kind and value, so that no two rows read the same. */
+/* Kind and value, so that no two rows have the same input. */
 static void put_value(struct buf *out, sqlite3_value *value)
 {
     const int kind = sqlite3_value_type(value);
@@ -80,7 +80,7 @@ static void put_value(struct buf *out, sqlite3_value *value)
     }
 }
 
-/* What the bytes are comes first: 'r'ow, 's'chema, sum of a 't'able, .. */
+/* The kind of the bytes comes first: 'r'ow, 's'chema, sum of a 't'able, .. */
 static void begin(struct sum_hasher *hasher, char what)
 {
     buf_clear(&hasher->row);
@@ -144,7 +144,7 @@ static void take_away(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES])
     sum->n_rows--;
 }
 
-/* The sum of the table, made where it is missing; NULL: too many tables. */
+/* The sum of the table, added if missing; NULL: too many tables. */
 static struct sum *find(struct sums *sums, const char *table)
 {
     size_t at = 0;
@@ -163,8 +163,8 @@ static struct sum *find(struct sums *sums, const char *table)
     return &sums->items[at];
 }
 
-/* An empty table counts as one that is not there: which were touched since
- * the start must not matter. */
+/* An empty table counts as a missing one: which were touched since the start
+ * must not matter. */
 static bool is_empty(const struct sum *sum)
 {
     return sum->n_rows == 0 && !sum->limbs[0] && !sum->limbs[1] &&
@@ -238,7 +238,7 @@ enum status sums_follow(struct sums *sums, struct sum_hasher *hasher,
     return STATUS_OK;
 }
 
-/* ---- Adding up what is there ---- */
+/* ---- Adding up existing rows ---- */
 
 static void stmt_drop(sqlite3_stmt **stmt)
 {

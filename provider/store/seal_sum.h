@@ -1,12 +1,12 @@
 /*
- * What all rows of the store add up to; inside this room.
+ * The keyed sum over all rows of the store; for this room only.
  *
  * Each row counts as SHA-256 over a secret, its table and its columns, and a
  * table is the sum of its rows modulo 2^256: adding, changing and removing a
- * row costs one or two hashes, in whatever order. Nobody without the secret
- * can find rows that add up to the same, and the sums themselves never leave
- * the process. A change adds to the sums as SQLite makes it (preupdate hook),
- * so no code that writes can forget to, and a later table is covered at once.
+ * row costs one or two hashes, in any order. Nobody without the secret can find
+ * rows with the same sum, and the sums themselves never leave the process. A
+ * change is added to the sums as SQLite makes it (preupdate hook), so no code
+ * that writes can forget to, and a new table is covered at once.
  *
  * Left out: the audit, which has a chain of its own, and the seal.
  */
@@ -47,10 +47,10 @@ enum status sum_hasher_open(struct sum_hasher *hasher,
                             const struct seal_key *key);
 void sum_hasher_close(struct sum_hasher *hasher);
 
-/* Is the table one of those that are added up? */
+/* Is the table included? */
 bool sum_counts(const char *table);
 
-/* In a preupdate hook: what the change makes of the sums. */
+/* In a preupdate hook: applies the change to the sums. */
 MUST_CHECK
 enum status sums_follow(struct sums *sums, struct sum_hasher *hasher,
                         sqlite3 *db, int operation, const char *table);
@@ -63,10 +63,10 @@ MUST_CHECK
 enum status sums_scan(struct sums *sums, struct sum_hasher *hasher,
                       sqlite3 *db);
 
-/* Only what is there is copied. */
+/* Copies only the sums in use. */
 void sums_copy(struct sums *into, const struct sums *from);
 
-/* Is the sum one of those? One of no rows is, where none is named. */
+/* Does the sum equal one of those? An empty table's does if none is named. */
 bool sums_has(const struct sums *sums, const struct sum *sum);
 bool sums_are_equal(const struct sums *a, const struct sums *b);
 
@@ -76,19 +76,19 @@ enum status sums_root(const struct sums *sums, struct sum_hasher *hasher,
                       const unsigned char schema[SUM_HASH_BYTES],
                       char hex_out[2 * SUM_HASH_BYTES + 1]);
 
-/* Tables, views, triggers and indexes, as they are written down. */
+/* Tables, views, triggers and indexes, as in the schema. */
 MUST_CHECK
 enum status sums_schema(struct sum_hasher *hasher, sqlite3 *db,
                         unsigned char schema_out[SUM_HASH_BYTES]);
 
 /*
  * "admin=1f.. assignment=..": a short keyed hash of each sum, and of the
- * schema, by which to say which table was changed; they prove nothing.
+ * schema, to tell which table was changed; they prove nothing.
  */
 void sums_write_tags(const struct sums *sums, struct sum_hasher *hasher,
                      const unsigned char schema[SUM_HASH_BYTES],
                      struct buf *out);
 
-/* The names whose tags differ between two such texts, with commas. */
+/* The names whose tags differ between two such texts, separated by commas. */
 void sums_name_differences(struct text before, struct text after,
                            struct buf *out);

@@ -48,14 +48,14 @@ static void check_anchor(const struct seal *seal, struct seal_report *report,
         say(report, "it went on otherwise than the anchor has seen");
 }
 
-/* Fills seal and report; what cannot be read at all is a status. */
+/* Fills seal and report; returns a status if it cannot be read at all. */
 static enum status look(struct store *store, struct seal *seal,
                         struct seal_report *report, struct seal_line *anchored)
 {
     *anchored = (struct seal_line){0};
     TRY(health_check_pages(store, &report->problems));
     if (report->problems.size > 0)
-        return STATUS_OK; /* rows of broken pages say nothing */
+        return STATUS_OK; /* rows of damaged pages tell nothing */
     TRY(seal_look(store, seal, SEAL_LOOK_ROWS, report));
     check_anchor(seal, report, anchored);
     return STATUS_OK;
@@ -182,7 +182,7 @@ enum status seal_open(struct store *store, const struct seal_place *place,
     return STATUS_OK;
 }
 
-/* Does the audit go on from where it is said to start? */
+/* Does the audit continue from its declared start? */
 static enum status is_start_good(struct store *store, int64_t first,
                                  bool *is_good_out)
 {
@@ -194,7 +194,7 @@ static enum status is_start_good(struct store *store, int64_t first,
     return STATUS_OK;
 }
 
-/* Behind its first record, of which nobody knows what it goes on from. */
+/* After its first record, whose predecessor is unknown. */
 static enum status start_behind(struct store *store, int64_t first)
 {
     struct seal_start start = {.from = {.id = first},
@@ -207,7 +207,7 @@ static enum status start_behind(struct store *store, int64_t first)
 }
 
 /* An audit that was cut, or whose start another key signed, gets a start that
- * fits what is there. */
+ * fits its records. */
 static enum status fit_start(struct store *store)
 {
     int64_t first, ignored;
@@ -247,7 +247,7 @@ enum status seal_accept(struct store *store, const struct seal_place *place,
     TRY(open_and_look(store, place, report, &anchored, &seal));
     log_problems(report);
     if (!report->has_rows)
-        return STATUS_INVALID; /* damaged: there is nothing to accept */
+        return STATUS_INVALID; /* damaged: it cannot be accepted */
     if (!seal->anchor.path)
         TRY(anchor_make(place->anchor, &seal->anchor));
     if (!seal->line.serial)

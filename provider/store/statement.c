@@ -1,9 +1,10 @@
 /*
- * Statements: prepared once, lent out, kept for the next time.
+ * Statements: prepared once, lent, and kept for reuse.
  *
  * A statement written in the code is kept by the address of its text, so
  * finding it again costs no comparison. One made from class descriptions is
- * kept by its text; of those the least used goes when there are too many.
+ * kept by its text; of those the least recently used is dropped when there are
+ * too many.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -68,7 +69,7 @@ static enum status lend(struct store_stmt *stmt, struct store_stmt **stmt_out)
     return STATUS_OK;
 }
 
-/* Where the constant is, or where it would stand. */
+/* The constant's place, or where it would be. */
 static size_t find_constant(const struct store *store, const char *sql)
 {
     const uintptr_t address = (uintptr_t)sql;
@@ -91,7 +92,7 @@ enum status store_prepare(struct store *store, const char *sql,
     if (stmt && !stmt->is_lent)
         return lend(stmt, stmt_out);
     TRY(make_stmt(store, text_of(sql), &stmt));
-    /* Lent twice at once, or no room: lives until it is given back. */
+    /* Lent twice at once, or no room: lives until it is returned. */
     if (!store->constants[at] && store->n_constants < STATEMENTS_MAX / 2) {
         stmt->constant = sql;
         stmt->is_kept = true;
@@ -101,7 +102,7 @@ enum status store_prepare(struct store *store, const char *sql,
     return lend(stmt, stmt_out);
 }
 
-/* The kept statement of this text, or the place for a new one. */
+/* The kept statement of this text, or a place for a new one. */
 static size_t find_text(const struct store *store, struct text sql)
 {
     size_t oldest = TEXTS_MAX;
@@ -158,7 +159,8 @@ void store_done(struct store_stmt **lent)
         return;
     }
     sqlite3_reset(stmt->handle);
-    sqlite3_clear_bindings(stmt->handle); /* what they borrowed may go now */
+    sqlite3_clear_bindings(
+        stmt->handle); /* what they borrowed may be freed now */
     stmt->is_lent = false;
 }
 
@@ -203,7 +205,7 @@ static int64_t longest_ms(const struct store *store)
     return store->bound_ms ? store->bound_ms : STORE_STATEMENT_MAX_MS;
 }
 
-/* What a statement did that then failed is undone, in the sums too. */
+/* What a statement did before it failed is undone in the sums too. */
 static enum status step_followed(struct store_stmt *stmt)
 {
     struct store *store = stmt->store;
@@ -225,10 +227,10 @@ enum status store_step(struct store_stmt *stmt)
     struct store *store = stmt->store;
 
     if (stmt->is_bad)
-        return STATUS_LIMIT; /* too long, or no memory: never half bound */
+        return STATUS_LIMIT; /* too long, or out of memory: never half bound */
     store->is_changing = is_write && !store->is_private;
     if (!sqlite3_stmt_busy(stmt->handle)) {
-        /* The progress handler looks at reads, often enough. */
+        /* The progress handler checks reads often enough. */
         if (is_write ? store_look(store) : store->is_spent)
             return STATUS_LIMIT;
         store->deadline_ms = clock_mono_ms() + longest_ms(store);

@@ -6,9 +6,9 @@
  * for a pass of their event loop. SQL stays in the rooms provider/store and
  * provider/object; SQLite's own names stay behind this header.
  *
- * The file is refused when others than its owner may touch it, or when it is
- * not a site database or a newer one. What is open can neither attach files
- * nor load code nor change how it is kept; a reader cannot write (T72).
+ * The file is refused if others than its owner may access it, or if it is not a
+ * site database or a newer one. An open store can neither attach files nor load
+ * code nor change its format; a reader cannot write (T72).
  */
 #pragma once
 
@@ -22,12 +22,12 @@
 
 enum store_mode {
     STORE_READ = 0,
-    STORE_LOOK,  /* as STORE_READ, whoever it belongs to: a copy, or offline */
-    STORE_WRITE, /* the file is there: a missing one is no empty one */
-    STORE_MAKE,  /* as STORE_WRITE; makes the file (0600) where there is none */
+    STORE_LOOK,  /* as STORE_READ, whoever owns it: a copy, or offline */
+    STORE_WRITE, /* the file exists: a missing one is not an empty one */
+    STORE_MAKE,  /* as STORE_WRITE; creates the file (0600) if there is none */
 };
 
-/* What one statement may cost: longer ones end with STATUS_LIMIT. */
+/* The maximum cost of a statement: longer ones end with STATUS_LIMIT. */
 enum { STORE_STATEMENT_MAX_MS = 30000 };
 
 struct store;
@@ -42,37 +42,38 @@ DEFINE_DROP(store)
 struct store_stmt;
 
 /*
- * sql must be a string constant: it is the key under which the statement is
- * kept. The statement is lent until store_done().
+ * sql must be a string constant: its address is the key under which the
+ * statement is kept. The statement is lent until store_done().
  */
 MUST_CHECK
 enum status store_prepare(struct store *store, const char *sql,
                           struct store_stmt **stmt_out);
 void store_done(struct store_stmt **stmt); /* for SCOPED(store_done) */
 
-/* As store_prepare for SQL made from class descriptions; may be any text. */
+/* Like store_prepare, for SQL made from class descriptions; any text. */
 MUST_CHECK
 enum status store_prepare_text(struct store *store, struct text sql,
                                struct store_stmt **stmt_out);
 
-/* Parameters from 1. Text and blobs are borrowed until the next done/bind. */
+/* Parameters count from 1. Text and blobs are borrowed until the next
+ * done/bind. */
 void store_bind_int(struct store_stmt *stmt, int index, int64_t value);
 void store_bind_text(struct store_stmt *stmt, int index, struct text value);
 void store_bind_blob(struct store_stmt *stmt, int index, struct text value);
 void store_bind_null(struct store_stmt *stmt, int index);
 
-/* STATUS_OK: a row is there. STATUS_END: none (left). Else what failed;
+/* STATUS_OK: there is a row. STATUS_END: none (left). Otherwise the failure;
  * STATUS_CONFLICT for a constraint. */
 MUST_CHECK
 enum status store_step(struct store_stmt *stmt);
 
-/* Runs a statement that gives no row. */
+/* Runs a statement that returns no rows. */
 MUST_CHECK
 enum status store_run(struct store_stmt *stmt);
 
 /* ---- In one step ---- */
 
-/* A parameter; text and blobs are borrowed for as long as the statement is. */
+/* A parameter; text and blobs are borrowed as long as the statement is. */
 struct store_arg {
     enum { STORE_ARG_NULL, STORE_ARG_INT, STORE_ARG_TEXT, STORE_ARG_BLOB } kind;
     int64_t integer;
@@ -95,14 +96,14 @@ struct store_args {
 
 #define STORE_NO_ARGS ((struct store_args){NULL, 0})
 
-/* As store_prepare, with all parameters bound. Arguments that the statement
- * does not name are left out, so that several can take the same ones. */
+/* Like store_prepare, with all parameters bound. Arguments that the statement
+ * does not name are ignored, so that several statements can share arguments. */
 MUST_CHECK
 enum status store_prepare_with(struct store *store, const char *sql,
                                struct store_args args,
                                struct store_stmt **stmt_out);
 
-/* Runs a statement that gives no row. */
+/* Runs a statement that returns no rows. */
 MUST_CHECK
 enum status store_run_with(struct store *store, const char *sql,
                            struct store_args args);
@@ -113,7 +114,7 @@ enum status store_row_with(struct store *store, const char *sql,
                            struct store_args args,
                            struct store_stmt **stmt_out);
 
-/* Does it give a row? */
+/* Does it return a row? */
 MUST_CHECK
 enum status store_find_with(struct store *store, const char *sql,
                             struct store_args args, bool *is_found_out);
@@ -127,10 +128,10 @@ enum status store_int_with(struct store *store, const char *sql,
 void store_bound(struct store *store, int64_t max_ms);
 
 /*
- * What the statements of one caller may cost together, from now on. A read
- * that costs more ends with STATUS_LIMIT; so does a write before it begins.
- * One that has begun runs on, within STORE_CHANGE_MAX_MS: SQLite would undo the
- * whole change with it, and that may hold other callers' work.
+ * The total cost allowed for the statements of one caller, from now on. A read
+ * that costs more ends with STATUS_LIMIT; so does a write before it begins. A
+ * write that has begun runs on, within STORE_CHANGE_MAX_MS: SQLite would undo
+ * the whole change with it, which may have other callers' work.
  */
 enum { STORE_VOID_MAX = 2, STORE_CHANGE_MAX_MS = 10000 };
 struct store_allowance {
@@ -139,16 +140,16 @@ struct store_allowance {
     const _Atomic bool *is_void[STORE_VOID_MAX];
 };
 
-/* NULL: nothing bounds them but STORE_STATEMENT_MAX_MS. */
+/* NULL: only STORE_STATEMENT_MAX_MS limits them. */
 void store_allow(struct store *store, const struct store_allowance *allowance);
 
-/* Did the allowance end a statement since it was given? */
+/* Did the allowance end a statement since it was set? */
 bool store_is_spent(const struct store *store);
 
 /*
- * For a function that SQL calls and that takes long: may the statement go on?
- * Once it may not, it ends with STATUS_LIMIT whatever the function answers.
- * And for what asks the store many times: is anything left of the allowance?
+ * For a long function called by SQL: may the statement continue? If not, it
+ * ends with STATUS_LIMIT whatever the function returns. Also for callers of
+ * many statements: is anything left of the allowance?
  */
 bool store_may_go_on(struct store *store);
 
@@ -157,7 +158,7 @@ int64_t store_int(struct store_stmt *stmt, int column);
 struct text store_text(struct store_stmt *stmt, int column);
 bool store_is_null(struct store_stmt *stmt, int column);
 
-/* Runs statements that give no rows and take no parameters: a schema. */
+/* Runs statements without rows and parameters: a schema. */
 MUST_CHECK
 enum status store_run_script(struct store *store, const char *sql);
 
@@ -166,11 +167,11 @@ int64_t store_last_row(struct store *store);
 int64_t store_n_changed(struct store *store);
 
 /*
- * A function that SQL of this connection may call under a name, with integer,
- * text or blob arguments, answering a boolean: how a decision gets into a
- * query. Values are borrowed for the call. Registering a name again changes
- * who answers and leaves prepared statements alone; with a NULL function the
- * answer is no.
+ * A function that SQL of this connection may call by name, with integer, text
+ * or blob arguments, returning a boolean: this brings decisions into queries.
+ * Values are borrowed for the call. Registering a name again replaces the
+ * function and keeps prepared statements; with a NULL function the answer is
+ * no.
  */
 struct store_value {
     int64_t integer;
@@ -184,7 +185,7 @@ enum status store_register(struct store *store, const char *name, int n_args,
 
 /* ---- Numbers kept under a name: schema versions, serials ---- */
 
-/* 0 when there is none. */
+/* 0 if there is none. */
 MUST_CHECK
 enum status store_number(struct store *store, const char *name,
                          int64_t *value_out);
@@ -200,9 +201,9 @@ enum status store_read_begin(struct store *store);
 void store_read_end(struct store *store);
 
 /*
- * True once a sealed store was written to by another program, or its files
- * are no longer those that were opened: nothing that is committed now would
- * be there later, so nothing is taken. From any thread.
+ * True once a sealed store was written to by another program, or its files are
+ * no longer those that were opened: nothing committed now would last, so
+ * nothing is accepted. From any thread.
  */
 bool store_is_lost(const struct store *store);
 
@@ -216,7 +217,7 @@ MUST_CHECK
 enum status store_write_commit(struct store *store);
 void store_write_rollback(struct store *store);
 
-/* A part of a write that can be undone alone (savepoint); they nest. */
+/* A part of a write that can be undone separately (savepoint); they nest. */
 MUST_CHECK
 enum status store_part_begin(struct store *store);
 MUST_CHECK

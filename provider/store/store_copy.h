@@ -1,15 +1,15 @@
 /*
- * A private copy of a store, in memory: for trying out what is never kept, by
- * who must not write to the store itself or keep its one writer waiting.
+ * A private copy of a store, in memory: for trying changes that are never kept,
+ * without writing to the store or blocking its one writer.
  */
 #pragma once
 
 #include "provider/store/store.h"
 
 /*
- * All that the store's open read transaction sees, but the records of the
- * audit. The copy may cost what the store's allowance leaves, writes included:
- * ended in the middle of a change, it is lost, and nobody else's work with it.
+ * Everything that the store's open read transaction sees, except audit records.
+ * The copy may use what is left of the store's allowance, writes included:
+ * ended in the middle of a change, it is lost, without anybody else's work.
  * STATUS_LIMIT: it is too large, or would cost too much.
  */
 MUST_CHECK

@@ -56,7 +56,7 @@ enum status store_status(struct store *store, int code, const char *doing)
 
 /*
  * Once sealed, no statement attaches a file, changes a pragma or the schema,
- * and a reader's writes nothing.
+ * and a reader's statements write nothing.
  */
 static int authorize(void *context, int action, const char *first,
                      const char *second, const char *database,
@@ -123,7 +123,7 @@ void store_put_bounds(struct store *store, struct store_bounds bounds)
     store->is_spent = bounds.is_spent;
 }
 
-/* Ends a statement that takes too long, so that it cannot hold a thread. */
+/* Ends a statement that takes too long, so that it cannot block a thread. */
 static int look_at_clock(void *context)
 {
     struct store *store = context;
@@ -241,7 +241,7 @@ static enum status check_version(struct store *store, int64_t *version_out)
     return STATUS_OK;
 }
 
-/* Each brings the tables from one version to the next. */
+/* Each upgrades the tables from one version to the next. */
 static const char *const steps[STORE_VERSION] = {SQL_STORE_STEP_1,
                                                  SQL_STORE_STEP_2};
 
@@ -262,7 +262,7 @@ enum status store_migrate(struct store *store)
     if (version == STORE_VERSION)
         return STATUS_OK;
     if (store->mode <= STORE_LOOK)
-        return STATUS_UNAVAILABLE; /* nobody has made it yet */
+        return STATUS_UNAVAILABLE; /* it has not been created yet */
     TRY(store_write_begin(store));
     if (take_steps(store, version) != STATUS_OK) {
         store_write_rollback(store);
@@ -280,9 +280,9 @@ static void close_fd(int *fd)
 }
 
 /*
- * Makes an empty file that is ours alone from its first moment. A file that
- * exists is never opened here: closing it would drop the locks that other
- * connections of this process hold on it.
+ * Creates an empty file that is private from its first moment. An existing file
+ * is never opened here: closing it would drop the locks that other connections
+ * of this process hold on it.
  */
 static enum status make_file(const char *path)
 {
@@ -320,7 +320,7 @@ static enum status check_file(const char *path, enum store_mode mode)
     return STATUS_OK;
 }
 
-/* Tells runs of the machine apart in the audit; empty where unknown. */
+/* Identifies the run of the machine in the audit; empty if unknown. */
 static void read_boot_id(struct store *store)
 {
     SCOPED(close_fd)
@@ -332,9 +332,9 @@ static void read_boot_id(struct store *store)
 }
 
 /*
- * A copy without a log of changes belongs to nobody who writes: it is read as
- * it stands, with no file beside it, so that a full disk or a directory that
- * cannot be written does not matter.
+ * A copy without a write-ahead log has no writer: it is read as it is, without
+ * a file beside it, so that a full disk or a read-only directory does not
+ * matter.
  */
 static bool is_alone(const char *path)
 {
@@ -380,7 +380,7 @@ static enum status open_database(struct store *store, const char *path)
 
 /*
  * The first statement that names a table function declares it, which the
- * authorizer takes for a change of the schema: so before it is sealed.
+ * authorizer takes for a change of the schema: so this is done before.
  */
 static enum status declare_json_each(struct store *store)
 {

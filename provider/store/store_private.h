@@ -1,5 +1,5 @@
 /*
- * The inside of a store, shared by the files of this room alone.
+ * The inside of a store, for this room only.
  */
 #pragma once
 
@@ -31,7 +31,7 @@ struct store_entry {
     char name[32];
     store_function function; /* NULL: no */
     void *context;
-    struct store *store; /* whose it is */
+    struct store *store; /* owner */
 };
 
 struct seal;
@@ -41,43 +41,43 @@ struct store {
     enum store_mode mode;
     bool is_reading;
     bool is_writing;
-    bool is_sealed; /* the authorizer refuses what setting up needed */
+    bool is_sealed; /* the authorizer refuses what only the setup needed */
     int n_parts;    /* savepoints open */
     int64_t n_lent; /* a clock for store_stmt.used */
     int64_t deadline_ms;
     int64_t bound_ms; /* 0: STORE_STATEMENT_MAX_MS */
     struct store_allowance allowance;
     int64_t until_us; /* of this thread's CPU time; 0: no allowance */
-    bool is_changing; /* the statement that runs is no read */
+    bool is_changing; /* the running statement is not a read */
     bool is_spent;
-    bool is_private; /* a copy: what is lost with a change is its alone */
-    bool is_torn;    /* the change holds half of something: not to be kept */
+    bool is_private; /* a copy: losing a change loses nobody else's work */
+    bool is_torn;    /* the change is incomplete: must not be kept */
     char boot_id[BOOT_ID_BYTES + 1];
     struct seal *seal;    /* owned; NULL: it is not sealed */
     struct health health; /* of the files, once it is sealed */
-    atomic_bool is_lost;  /* nothing more is taken: see store_is_lost() */
+    atomic_bool is_lost;  /* nothing more is accepted: see store_is_lost() */
     struct store_stmt *constants[STATEMENTS_MAX]; /* open addressing */
     size_t n_constants;
     struct store_stmt *texts[TEXTS_MAX];
     struct store_entry functions[FUNCTIONS_MAX];
     size_t n_functions;
-    bool is_function_cut; /* the one that runs was told to end */
+    bool is_function_cut; /* the running statement was told to end */
 };
 
-/* The status for a result code of SQLite; logs what is worth a line. */
+/* The status for a result code of SQLite; logs unusual ones. */
 enum status store_status(struct store *store, int code, const char *doing);
 
-/* Has the caller no more to spend, or gone away? Notes that it is so. */
+/* Is the caller's allowance used up, or the caller gone? Notes it. */
 bool store_look(struct store *store);
 
-/* As store_run, whatever the caller has spent: for transactions. */
+/* Like store_run, regardless of the caller's allowance: for transactions. */
 MUST_CHECK
 enum status store_run_always(struct store_stmt *stmt);
 
 /* Logs why, once; every change from now on is refused. */
 void store_lose(struct store *store, const char *why);
 
-/* Nothing bounds what runs between the two: the store's own work. */
+/* No limit applies between the two: the store's own work. */
 struct store_bounds {
     int64_t deadline_ms;
     int64_t until_us;

@@ -3,10 +3,10 @@
 #include "provider/base/mutant.h"
 #include "provider/store/used_token_sql.h"
 
-/* How many are there; counting them each time would cost. */
+/* Their number; counting them each time would cost. */
 static const char number_name[] = "used_tokens";
 
-/* A few at a time: as many as come at once, and more. */
+/* A few at a time: as many as are added at once, and more. */
 static enum status forget_old(struct store *store, int64_t now_s,
                               int64_t *n_tokens)
 {

@@ -1,10 +1,10 @@
 /*
- * Tokens that have signed somebody in: each does once (T4, T40).
+ * Tokens that have been used to sign in: each can be used once (T4, T40).
  *
- * They stand in the store, written in the change in which the session begins:
- * as durable as that, gone with nothing else, and sealed. When there is no
- * room for one that could still be replayed, the sign-in is refused: whoever
- * fills it cannot make it forget.
+ * They are kept in the store, written in the change that opens the session: as
+ * durable as that, removed with nothing else, and sealed. If there is no room
+ * for one that could still be replayed, the sign-in is refused: filling the
+ * table cannot make it forget.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
- * What an object holds besides what was given for it: defaults, who made and
- * changed it, and what its references name.
+ * Completes an object: defaults, who created and changed it, and names derived
+ * from its references.
  */
 #pragma once
 
@@ -8,7 +8,7 @@
 
 /*
  * Defaults and history of a new object (is_create) or of a changed one.
- * STATUS_INVALID where a number is none of the property's choices.
+ * STATUS_INVALID if a number is none of the property's choices.
  */
 MUST_CHECK
 enum status values_complete(struct object_call *call, bool is_create,
@@ -16,8 +16,8 @@ enum status values_complete(struct object_call *call, bool is_create,
 
 /*
  * In refer.c: checks each reference that is given (old NULL) or that changes:
- * the object is there, may be read, and the need of the reference is held on
- * it. Fills in a name that is made of theirs.
+ * the object exists, may be read, and the need of the reference is held on it.
+ * Fills in a name derived from theirs.
  */
 MUST_CHECK
 enum status values_refer(struct object_call *call,

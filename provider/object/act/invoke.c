@@ -18,7 +18,7 @@ static enum status check_argument(struct object_call *call,
             continue;
         if (*given & UINT64_C(1) << i)
             return fail_invalid(call, method->args[i].name,
-                                "It is given twice.");
+                                "The argument is given twice.");
         *given |= UINT64_C(1) << i;
         if (json_is_null(json) && !(method->args[i].flags & OBJECT_REQUIRED))
             return STATUS_OK;
@@ -39,7 +39,7 @@ static enum status check_arguments(struct object_call *call,
     json_t *json;
 
     if (args && !json_is_object(args))
-        return fail_invalid(call, "args", "The arguments are an object.");
+        return fail_invalid(call, "args", "The arguments must be an object.");
     json_object_foreach ((json_t *)(uintptr_t)args, name, json)
         TRY(check_argument(call, method, text_of(name), json, &given));
     for (size_t i = 0; i < method->n_args; i++)

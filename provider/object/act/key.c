@@ -1,5 +1,5 @@
 /*
- * Rows and keys that the site gives.
+ * Rows and keys assigned by the site.
  */
 #include <stdio.h>
 #include <string.h>

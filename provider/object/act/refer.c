@@ -1,6 +1,6 @@
 /*
- * What an object refers to: there, readable, and with the right that the
- * reference needs on it. What is hidden is refused as what is not there.
+ * References of an object: they must exist, be readable, and the reference's
+ * right must be held on them. A hidden object is refused like a missing one.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -81,7 +81,7 @@ static enum status find_named(struct object_call *call,
                             reference->class->name);
     if (n > 1)
         return fail_invalid(call, reference->by_name,
-                            "Several have this name: give %s.",
+                            "Several have this name. Give %s.",
                             reference->property);
     return STATUS_OK;
 }
@@ -96,13 +96,14 @@ static enum status refer_by_name(struct object_call *call,
         &values->of[object_property_at(call->class, reference->by_name)];
 
     if (key->is_given && name->is_given)
-        return fail_invalid(call, reference->by_name,
-                            "Give this or %s, not both.", reference->property);
+        return fail_invalid(call, reference->by_name, "Give either this or %s.",
+                            reference->property);
     if (key->is_given)
         return STATUS_OK;
     if (!name->is_given)
-        return fail_invalid(call, reference->property, "%s needs it, or %s.",
-                            call->class->name, reference->by_name);
+        return fail_invalid(call, reference->property,
+                            "%s is missing. Give it, or %s.", call->class->name,
+                            reference->by_name);
     return find_named(call, reference, name->text, key);
 }
 
@@ -114,8 +115,8 @@ static void note_name(struct names *names, const char *name)
         snprintf(names->of[names->n++], NAME_PART_BYTES, "%s", name);
 }
 
-/* Is it what it was? Of a key that is not told to everybody only what is not
- * given is: giving it again must not show that it was right. */
+/* Is it unchanged? For a key that is not disclosed to everybody, only if it is
+ * not given: giving it again must not reveal that it was right. */
 static bool is_kept(const struct object_property *property,
                     const struct object_value *old,
                     const struct object_value *key)

@@ -18,7 +18,7 @@
 
 /* ---- Keys ---- */
 
-/* "P0100014.Install": what stands in the parts of the key, or a new one. */
+/* "P0100014.Install": the parts of the key, or a new one. */
 static enum status join_key_parts(const struct object_class *class,
                                   const struct object_values *values,
                                   struct object_call *call)
@@ -61,7 +61,7 @@ static enum status set_key(struct object_call *call,
 
 /* ---- Storing ---- */
 
-/* What a row must not share with another, as its message names it. */
+/* Properties that must be unique, for messages. */
 static const char *unique_property(const struct object_class *class)
 {
     const char *name = "key";
@@ -86,7 +86,7 @@ static const struct object_value *value_of(const struct object_call *call,
     return NULL;
 }
 
-/* Only what is called otherwise than before is asked about. */
+/* Only a changed name is checked. */
 static enum status check_alike(struct object_call *call,
                                const struct object_values *old,
                                const struct object_values *values, int64_t row)
@@ -106,8 +106,9 @@ static enum status check_alike(struct object_call *call,
     status = alike_check(call->store, call->class, &question);
     if (status != STATUS_CONFLICT)
         return status;
-    return fail_conflict(call, "There is a %s whose name looks the same.",
-                         call->class->name);
+    return fail_conflict(
+        call, "There is a %s whose name looks the same. Choose another name.",
+        call->class->name);
 }
 
 static enum status store_values(struct object_call *call, const char *sql,
@@ -210,10 +211,11 @@ static enum status check_version(struct object_call *call, int64_t if_version)
 
     if (if_version < 0 || if_version == version)
         return STATUS_OK;
-    fail_conflict(call,
-                  "It was changed meanwhile: its version is %" PRId64
-                  ", not %" PRId64 ".",
-                  version, if_version);
+    fail_conflict(
+        call,
+        "The object has been changed meanwhile: its version is %" PRId64
+        ", not %" PRId64 ".",
+        version, if_version);
     call->failure.version = version;
     return STATUS_CONFLICT;
 }
@@ -224,7 +226,7 @@ enum status actor_check_declared(struct object_call *call)
 
     if (place.size == 0)
         return STATUS_OK;
-    fail_conflict(call, "%.*s declares it: change it there.", (int)place.size,
+    fail_conflict(call, "%.*s declares it. Change it there.", (int)place.size,
                   place.data);
     snprintf(call->failure.place, sizeof(call->failure.place), "%.*s",
              (int)place.size, place.data);
@@ -237,7 +239,7 @@ static enum status check_built_in(struct object_call *call,
     if (!object_is_built_in(call->class, call->target))
         return STATUS_OK;
     return fail_guard(call, RBAC_GUARD_BUILT_IN, need,
-                      "%s came with the product and stays as it is.",
+                      "%s is built in and cannot be changed.",
                       call->target->name);
 }
 
@@ -251,7 +253,7 @@ static enum status check_changeable(struct object_call *call,
     return check_version(call, if_version);
 }
 
-/* Is it what nobody should wait for a change of the files to do? */
+/* Is the change urgent, so that it need not wait for a change of the files? */
 static bool is_emergency(struct object_call *call, const json_t *properties)
 {
     const char *name = call->class->emergency;
@@ -265,7 +267,7 @@ static bool is_emergency(struct object_call *call, const json_t *properties)
     return !MUTANT("c9-no-emergency");
 }
 
-/* What is not given stays as it was. */
+/* Properties that are not given keep their values. */
 static enum status keep_old(const struct object_class *class,
                             const struct object_values *old,
                             struct object_values *values)
@@ -332,7 +334,7 @@ static enum status check_unused(struct object_call *call)
     return STATUS_OK;
 }
 
-/* What has to go before the row does. */
+/* What must go before the row does. */
 static enum status clear_way(struct object_call *call)
 {
     const struct object_hooks *hooks = hooks_of(call->class);

@@ -45,7 +45,7 @@ static struct text until(struct text text, char separator, bool is_last,
     return (struct text){text.data, size};
 }
 
-/* Root is the break-glass administrator, whom only a policy file names. */
+/* Root is the break-glass administrator, which only a policy file can name. */
 static enum status check_local(struct text value, struct buf *out)
 {
     if (value.size == 0 || value.size > 10 || value.data[0] == '0')
@@ -57,7 +57,7 @@ static enum status check_local(struct text value, struct buf *out)
     return STATUS_OK;
 }
 
-/* The canonical value, as evidence will spell it. */
+/* The canonical value, as evidence spells it. */
 static enum status canonical(enum identity_kind kind, struct text value,
                              struct buf *out)
 {
@@ -106,7 +106,7 @@ static enum status read_identity(struct object_call *call, const json_t *entry,
             value = text;
         else
             return fail_invalid(call, "Identities",
-                                "An entry has Kind and Value.");
+                                "An entry needs Kind and Value.");
     }
     *kind_out = identity_kind_read(kind);
     if (canonical(*kind_out, value, value_out) != STATUS_OK ||
@@ -144,8 +144,8 @@ enum status admin_store_identities(struct object_call *call, int64_t row,
         stored =
             admin_identify(call->store, row, kind, buf_text(&value), &giver);
         if (stored == STATUS_CONFLICT)
-            return fail_conflict(call, "An identity belongs to an administrator"
-                                       " already.");
+            return fail_conflict(
+                call, "An identity already belongs to another administrator.");
         TRY(stored);
     }
     return admin_identities_end(call->store, row);
@@ -160,7 +160,7 @@ static struct claim_asker asker_of(const struct object_call *call)
                                 call->actor.now_s};
 }
 
-/* Who signs in as this user from now on? See claim.h. */
+/* Users who could sign in as this user from now on: see claim.h. */
 enum status admin_check_claims(struct object_call *call,
                                const struct object_values *values, int64_t row,
                                struct object_need need)
@@ -186,7 +186,7 @@ enum status admin_check_claims(struct object_call *call,
     return STATUS_OK;
 }
 
-/* Who is in this group from outside comes into what names it. */
+/* Members of this external group become members of whatever names it. */
 enum status admin_check_group_claim(struct object_call *call,
                                     const struct object_values *values)
 {
@@ -205,7 +205,7 @@ enum status admin_check_group_claim(struct object_call *call,
 
 /* ---- ConfirmIdentities ---- */
 
-/* As if the caller gave them all anew, and answers for them from now on. */
+/* As if the caller gave them all anew, and answered for them from now on. */
 static enum status check_all_claims(struct object_call *call)
 {
     const struct claim_asker asker = asker_of(call);

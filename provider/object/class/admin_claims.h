@@ -1,6 +1,5 @@
 /*
- * Identities of an administrator as SMS_Admin is given them, and what their
- * giver must hold (guard/claim.h).
+ * Identities in SMS_Admin, and what their giver must hold (guard/claim.h).
  */
 #pragma once
 
@@ -10,7 +9,7 @@
 enum status admin_deny(struct object_call *call, struct rbac_decision decision,
                        struct object_need need);
 
-/* Read on roles: whoever changes administrators needs it. */
+/* Changing administrators needs Read on roles. */
 MUST_CHECK
 enum status admin_need_roles(struct object_call *call);
 
@@ -23,7 +22,7 @@ MUST_CHECK
 enum status admin_check_group_claim(struct object_call *call,
                                     const struct object_values *values);
 
-/* Puts these in the place of the identities of a record. */
+/* Replaces the identities of a record. */
 MUST_CHECK
 enum status admin_store_identities(struct object_call *call, int64_t row,
                                    const json_t *entries);

@@ -1,9 +1,10 @@
 /*
- * SMS_Admin: administrators, users and groups, and what they may do where.
+ * SMS_Admin: administrators, users and groups, with their rights and where they
+ * apply.
  *
- * Nobody hands out more than they hold, and nobody touches a record that holds
- * more than they do (R10.3 to R10.5, T61); the last full administrator stays,
- * and nobody removes themselves (R10.1, R10.2).
+ * Nobody gives more than they hold, and nobody changes a record that holds more
+ * than they do (R10.3 to R10.5, T61); the last full administrator stays, and
+ * nobody removes themselves (R10.1, R10.2).
  */
 #include "provider/base/group_name.h"
 #include "provider/base/mutant.h"
@@ -14,7 +15,7 @@
 
 enum { IDENTITIES_MAX = 32 };
 
-/* The names of scopes and collections are for who may read them (T60). */
+/* Only readers of scopes and collections see their names (T60). */
 #define MAY_READ                                                               \
     "iif(p.collection IS NULL, " SCOPES_SHOWN                                  \
     ", sms_may(1, 0, 3, p.collection) OR " MUTANT_SQL("a10-names") ")"
@@ -30,21 +31,22 @@ static const struct object_property properties[] = {
      "A group: its members are administrators"},
     {"GroupSource", OBJECT_STRING, OBJECT_FIXED | OBJECT_NAME, 0, 512,
      "GroupSource", NULL,
-     "Of a group, who says who is in it: site, host or an issuer of tokens"},
+     "For a group, the source of its members: site, host or an issuer of "
+     "tokens"},
     {"AccountType", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 2, NULL, "t.IsGroup",
      "0 user, 1 group"},
     {"DisplayName", OBJECT_STRING, 0, 0, 512, "DisplayName", NULL,
-     "Name for people"},
+     "Display name"},
     {"IsDisabled", OBJECT_BOOLEAN, OBJECT_DEFAULT, 0, 1, "IsDisabled", NULL,
-     "Kept, but holds nothing"},
+     "Kept, but gives no rights"},
     {"Permissions", OBJECT_EMBEDDED, OBJECT_REQUIRED | OBJECT_LAZY, 0, 0, NULL,
      SQL_ADMIN_PERMISSIONS
      " iif(" MAY_READ ", p.CategoryName, NULL), " SQL_ADMIN_PERMISSIONS_END,
      "{RoleID, CategoryID, CategoryTypeID[, ValidFrom, ValidUntil]} each"},
     {"Identities", OBJECT_EMBEDDED, OBJECT_LAZY, 0, IDENTITIES_MAX, NULL,
      SQL_ADMIN_IDENTITIES,
-     "{Kind, Value} each: certificates and tokens that are this user's; read:"
-     " GivenBy (\"\": the host), GivenDate, IsConfirmed by who is at the top"},
+     "{Kind, Value} each: evidence that identifies this user; read: GivenBy "
+     "(\"\": the host), GivenDate, IsConfirmed by a full administrator"},
     {"Roles", OBJECT_STRINGS, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 0, NULL,
      SQL_ADMIN_ROLES, "Keys of the roles"},
     {"RoleNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
@@ -53,7 +55,7 @@ static const struct object_property properties[] = {
      SQL_ADMIN_CATEGORIES, "Keys of the scopes and collections"},
     {"CategoryNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
      SQL_ADMIN_SCOPE_NAMES " " MAY_READ " " SQL_ADMIN_NAMES_END,
-     "Names of the scopes, for who may read scopes"},
+     "Names of the scopes, if the caller may read scopes"},
     {"CollectionNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
      SQL_ADMIN_COLLECTION_NAMES " " MAY_READ " " SQL_ADMIN_NAMES_END,
      "Names of the collections that the caller may read"},
@@ -64,7 +66,7 @@ static const struct object_property properties[] = {
     CHANGED_ON("LastModifiedDate", "LastModifiedDate"),
     {"DiffersFromFiles", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, NULL,
      "(t.place IS NOT NULL AND t.IsDisabled)",
-     "Disabled by hand though files declare it, until they change it"},
+     "Disabled by hand although files declare it, until they change it"},
     DECLARED_IN,
     ROW_VERSION,
 };
@@ -96,8 +98,7 @@ static enum status deny_change(struct object_call *call,
     return denied;
 }
 
-/* Who lists a group's members; a group that nobody says anything of is the
- * site's own. */
+/* The source of a group's members; without one the group is the site's own. */
 static enum status set_source(struct object_call *call,
                               struct object_values *values)
 {
@@ -177,7 +178,7 @@ static enum status check_change(struct object_call *call,
     return STATUS_OK;
 }
 
-/* Is there other text that a person is known by? */
+/* Does other text change that identifies the user to people? */
 static bool changes_text(const struct object_values *old,
                          const struct object_values *values)
 {
@@ -189,7 +190,7 @@ static bool changes_text(const struct object_values *old,
     return false;
 }
 
-/* Whoever may not disable a record may not mislead about whose it is (T61). */
+/* Misleading people about a record needs the right to disable it (T61). */
 static enum status check_text(struct object_call *call, uint32_t index,
                               const struct object_values *old,
                               const struct object_values *values)
@@ -254,8 +255,8 @@ static enum status before_delete(struct object_call *call)
 
 /* ---- EndSessions ---- */
 
-/* As if they were disabled and enabled again: all they are signed in with is
- * worth nothing from here on, declared or not. */
+/* As if they were disabled and enabled again: everything they are signed in
+ * with becomes invalid, declared or not. */
 static enum status end_sessions(struct object_call *call, const json_t *args,
                                 struct json_writer *result)
 {
@@ -284,16 +285,16 @@ static enum status end_sessions(struct object_call *call, const json_t *args,
 static const struct object_method methods[] = {
     {
         .name = "EndSessions",
-        .describe = "Ends the user's sessions: what they signed in with until"
-                    " now counts no more",
+        .describe = "Ends the user's sessions and invalidates the evidence "
+                    "they signed in with until now",
         .need = {RBAC_TYPE_ADMIN, RBAC_OP_MODIFY},
         .message_id = 31241,
         .run = end_sessions,
     },
     {
         .name = "ConfirmIdentities",
-        .describe = "Answers for the identities of the record from now on, in"
-                    " the place of who gave them",
+        .describe = "Answers for the record's identities from now on, in place "
+                    "of their givers",
         .need = {RBAC_TYPE_ADMIN, RBAC_OP_MODIFY},
         .message_id = 31241,
         .run = admin_run_confirm,

@@ -16,7 +16,7 @@ static const struct object_property properties[] = {
     {"LocalizedDescription", OBJECT_STRING, 0, 0, 2048, "LocalizedDescription",
      NULL, "What it is"},
     {"Manufacturer", OBJECT_STRING, 0, 0, 256, "Manufacturer", NULL,
-     "Who makes it"},
+     "Its manufacturer"},
     {"SoftwareVersion", OBJECT_STRING, 0, 0, 128, "SoftwareVersion", NULL,
      "Its version"},
     {"IsEnabled", OBJECT_BOOLEAN, OBJECT_DEFAULT, 0, 1, "IsEnabled", NULL,

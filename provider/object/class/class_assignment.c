@@ -1,9 +1,9 @@
 /*
  * SMS_ApplicationAssignment: a deployment of an application.
  *
- * A deployment is made with Read on the object and the Deploy right on the
- * target collection, from whichever roles (R7.7.1); it is seen by whoever may
- * read both, and changed or ended by whoever may still deploy there.
+ * Creating a deployment needs Read on the object and the Deploy right on the
+ * target collection, from any roles (R7.7.1); seeing it needs Read on both, and
+ * changing or ending it the right to deploy there.
  */
 #include "provider/object/class/class_assignment_sql.h"
 #include "provider/object/class/class_rows.h"
@@ -44,7 +44,7 @@ static const struct object_property properties[] = {
     {"Enabled", OBJECT_BOOLEAN, OBJECT_DEFAULT, 0, 1, "Enabled", NULL,
      "In force", .otherwise = true},
     {"NotifyUser", OBJECT_BOOLEAN, OBJECT_DEFAULT, 0, 1, "NotifyUser", NULL,
-     "Tell who uses the device"},
+     "Notify the user of the device"},
     {"OverrideServiceWindows", OBJECT_BOOLEAN, OBJECT_DEFAULT, 0, 1,
      "OverrideServiceWindows", NULL, "Also outside maintenance windows"},
     MADE_AT_SITE,

@@ -11,9 +11,9 @@
 
 enum { NAME_MAX_BYTES = 256 };
 
-/* A declared rule names a device that may come: its name is for who may read
- * every device of the name, or, while there is none, those of the collection.
- */
+/* A declared rule names a device that may be created later: its name is shown
+ * to callers who may read every device of the name or, while there is none,
+ * those of the collection. */
 #define MUTANT_DEVICE MUTANT_SQL("a12-declared-rule") " OR "
 
 static const int64_t refresh_types[] = {1, 2, 4, 6};
@@ -49,8 +49,8 @@ static const struct object_property properties[] = {
      "CurrentStatus", NULL, "1: ready", .otherwise = 1},
     {"CollectionRules", OBJECT_EMBEDDED, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 0,
      NULL, SQL_COLLECTION_RULES " AND (" MUTANT_DEVICE SQL_COLLECTION_RULES_END,
-     "Rules, but those about devices and collections the caller may not"
-     " read; see AddMembershipRule"},
+     "Rules, except those about devices and collections the caller may not "
+     "read; see AddMembershipRule"},
     HISTORY("LastChangeTime", "LastChangeTime", OBJECT_DATETIME, 0,
             OBJECT_CHANGED_ON, "When its properties changed last"),
     {"LastMemberChangeTime", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
@@ -132,7 +132,7 @@ static enum status before_update(struct object_call *call,
     return gain_ask_move(call, from.row, to.row);
 }
 
-/* Another limit: other members, and other labels even for those who stay. */
+/* Another limit: other members, and other labels even for those that stay. */
 static enum status after_update(struct object_call *call,
                                 const struct object_values *old,
                                 const struct object_values *values)
@@ -186,7 +186,7 @@ static bool has_more(const struct row_list *a, const struct row_list *b)
     return false;
 }
 
-/* Who lets a query find others makes them members, as its author does. */
+/* Letting a query find others makes them members, as creating it does. */
 static enum status evaluate_again(struct object_call *call)
 {
     SCOPED(row_list_clear) struct row_list before = {0};
@@ -275,7 +275,7 @@ static const struct object_method methods[] = {
     },
     {
         .name = "DeleteMembershipRule",
-        .describe = "Takes a rule away",
+        .describe = "Removes a rule",
         .need = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
         .message_id = 30016,
         .args = collection_rule_args,
@@ -284,8 +284,8 @@ static const struct object_method methods[] = {
     },
     {
         .name = "ReleaseCollection",
-        .describe = "Ends the rules by which other collections include or"
-                    " exclude it, so that it can be deleted",
+        .describe = "Removes the rules by which other collections include or "
+                    "exclude it, so that it can be deleted",
         .need = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE},
         .message_id = 30016,
         .run = collection_release,

@@ -1,5 +1,5 @@
 /*
- * SMS_FullCollectionMembership: who is in what, visible where both the
+ * SMS_FullCollectionMembership: members of collections, visible if both the
  * collection and the device are.
  */
 #include "provider/object/class/class_rows.h"

@@ -1,11 +1,11 @@
 /*
  * SMS_R_System: devices.
  *
- * Devices have no rights of their own: what may be done with one is what may
- * be done through the collections that hold it (R7.6.1). One is imported by
- * who may import machines into the site and manage the devices of All Systems,
- * where every device lands (R7.6.3; Modify on All Systems itself is left out,
- * since nobody has it).
+ * Devices have no rights of their own: access to one is access through the
+ * collections that contain it (R7.6.1). Importing one needs the right to import
+ * machines into the site and to manage the devices of All Systems, where every
+ * device lands (R7.6.3; Modify on All Systems itself is not required, since
+ * nobody has it).
  */
 #include "provider/base/mutant.h"
 #include "provider/object/class/class_device_sql.h"
@@ -44,7 +44,7 @@ static const struct object_property properties[] = {
     {"ADSiteName", OBJECT_STRING, 0, 0, 256, "ADSiteName", NULL,
      "Network site"},
     {"LastLogonUserName", OBJECT_STRING, 0, 0, 256, "LastLogonUserName", NULL,
-     "Who used it last"},
+     "User who used it last"},
     {"LastLogonTimestamp", OBJECT_DATETIME, 0, 0, 0, "LastLogonTimestamp", NULL,
      "When"},
     {"IsVirtualMachine", OBJECT_BOOLEAN, 0, 0, 1, "IsVirtualMachine", NULL,
@@ -52,7 +52,7 @@ static const struct object_property properties[] = {
     {"DistinguishedName", OBJECT_STRING, 0, 0, 4000, "DistinguishedName", NULL,
      "Entry in the directory"},
     HISTORY("CreationDate", "CreationDate", OBJECT_DATETIME, 0, OBJECT_MADE_ON,
-            "When the record was made"),
+            "When the record was created"),
     ROW_VERSION,
 };
 
@@ -105,7 +105,7 @@ static enum status after_create(struct object_call *call,
     return members_join(call->store, row, call->actor.now_s);
 }
 
-/* The collections that hold the device now, those of before left out. */
+/* The collections that contain the device now, without the previous ones. */
 static enum status holders(struct object_call *call,
                            const struct row_list *before, struct row_list *rows)
 {
@@ -123,8 +123,9 @@ static enum status holders(struct object_call *call,
     return STATUS_OK;
 }
 
-/* Another name may be named by other rules, other properties may be found:
- * whoever brings a device into a collection so could have named it there. */
+/* Other rules may name another name, and other properties may be found:
+ * bringing a device into a collection this way needs the right to name it
+ * there. */
 static enum status after_update(struct object_call *call,
                                 const struct object_values *old,
                                 const struct object_values *values)

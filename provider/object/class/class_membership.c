@@ -1,9 +1,9 @@
 /*
- * SMS_SecuredCategoryMembership: which object is in which scope.
+ * SMS_SecuredCategoryMembership: objects and their scopes.
  *
- * Scopes are set on the object: Set Security Scope on it, and every scope
- * added or taken must be the caller's to set (R8.5 to R8.7). A batch happens
- * as a whole or not at all; an object keeps at least one scope after it.
+ * Scopes are set on the object: this needs Set Security Scope on it, and the
+ * right to set every scope added or removed (R8.5 to R8.7). A batch is applied
+ * as a whole or not at all; an object keeps at least one scope.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@ static const struct object_property properties[] = {
      "Name; need not be unique"},
     {"Version", OBJECT_STRING, 0, 0, 64, "Version", NULL, "Its version"},
     {"Manufacturer", OBJECT_STRING, 0, 0, 256, "Manufacturer", NULL,
-     "Who makes it"},
+     "Its manufacturer"},
     {"Language", OBJECT_STRING, 0, 0, 64, "Language", NULL, "Its language"},
     {"Description", OBJECT_STRING, 0, 0, 512, "Description", NULL,
      "What it is"},

@@ -1,8 +1,8 @@
 /*
  * SMS_Program: what a package runs when it is installed.
  *
- * A program is part of its package: it is secured by the package's scopes,
- * made, changed and deleted by whoever may modify the package, and goes with
+ * A program is part of its package: the package's scopes secure it, creating,
+ * changing and deleting it needs Modify on the package, and it is deleted with
  * it.
  */
 #include "provider/object/class/class_program_sql.h"

@@ -1,9 +1,9 @@
 /*
- * SMS_Query: a WQL query that is kept under a name.
+ * SMS_Query: a saved WQL query.
  *
- * Who may run it, query.run decides from what it selects; here it is a text.
- * It may be limited to a collection, whose key is told to whoever may read the
- * collection: others read the query as if it were not limited.
+ * Here it is a text; query.run decides what a caller may select with it. It may
+ * be limited to a collection, whose key is only shown to callers who may read
+ * the collection: others read the query as if it were not limited.
  */
 #include "provider/object/class/class_query_sql.h"
 #include "provider/object/class/class_rows.h"
@@ -17,7 +17,8 @@ static const struct object_property properties[] = {
     {"TargetClassName", OBJECT_STRING, 0, 0, 256, "TargetClassName", NULL,
      "Class that it is about"},
     {"LimitToCollectionID", OBJECT_STRING, 0, 8, 8, "LimitToCollectionID",
-     SQL_QUERY_LIMIT, "Collection that it is limited to, for who may read it"},
+     SQL_QUERY_LIMIT,
+     "Collection that it is limited to, if the caller may read it"},
     {"Comments", OBJECT_STRING, 0, 0, 512, "Comments", NULL, "What it is for"},
     {"ResultAliasNames", OBJECT_STRINGS, OBJECT_LAZY, 0, 256,
      "ResultAliasNames", NULL, "Aliases of the columns to show"},

@@ -21,7 +21,7 @@ static const struct object_property properties[] = {
     {"RoleDescription", OBJECT_STRING, 0, 0, 512, "RoleDescription", NULL,
      "What it is for"},
     {"CopiedFromID", OBJECT_STRING, OBJECT_FIXED, 0, 8, "CopiedFromID", NULL,
-     "Role it began as; its operations are taken when none are given"},
+     "Role it was copied from; its operations are taken if none are given"},
     {"IsBuiltIn", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, "IsBuiltIn", NULL,
      "Came with the product: neither changed nor deleted"},
     {"IsSecAdminRole", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, NULL,
@@ -32,7 +32,7 @@ static const struct object_property properties[] = {
      SQL_ROLE_OPERATIONS,
      "{ObjectTypeID, GrantedOperations[, RequiredLevel]} each"},
     {"RequiredLevel", OBJECT_INTEGER, OBJECT_DEFAULT, 0, 20, "RequiredLevel",
-     NULL, "Least level at which the role acts: 0, 10 or 20",
+     NULL, "Lowest level at which the role acts: 0, 10 or 20",
      .choices = &levels},
     MADE_AT_SITE,
     MADE_BY("CreatedBy"),
@@ -77,7 +77,7 @@ int64_t role_level_number(enum auth_level level)
     return level > AUTH_LEVEL_DOMAIN ? auth_level_number(level) : 0;
 }
 
-/* A bit stands in one entry of a type, and the type defines it. */
+/* A bit is in one entry of a type, and the type defines it. */
 static enum status add_right(struct object_call *call, struct rights *rights,
                              int64_t type, int64_t operations, int64_t level)
 {
@@ -203,7 +203,7 @@ static enum status gather_rights(struct object_call *call,
     return load_rights(call, otherwise, rights, &found);
 }
 
-/* Of a change, with what is missing and where: a new role has no holders. */
+/* For a change, with what is missing and where: a new role has no holders. */
 static enum status deny(struct object_call *call, struct rbac_decision decision,
                         const struct rbac_role *role, uint32_t index)
 {

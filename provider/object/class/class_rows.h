@@ -8,7 +8,7 @@
 
 /* ---- Rights ---- */
 
-/* The operations of its own type, each on what it is named after. */
+/* The operations of its own type, each under the name of its act. */
 #define RIGHTS_OF(type_)                                                       \
     .type = (type_), .read = {(type_), RBAC_OP_READ},                          \
     .create = {(type_), RBAC_OP_CREATE}, .modify = {(type_), RBAC_OP_MODIFY},  \
@@ -54,12 +54,12 @@ enum { FIRST_ROW = 16777217 }; /* of integer keys that a console shows */
     HISTORY("SourceSite", "SourceSite", OBJECT_STRING, 3, OBJECT_MADE_AT,      \
             "Site that made it")
 #define MADE_BY(name_)                                                         \
-    HISTORY(name_, name_, OBJECT_STRING, 512, OBJECT_MADE_BY, "Who made it")
+    HISTORY(name_, name_, OBJECT_STRING, 512, OBJECT_MADE_BY, "User who created it")
 #define MADE_ON(name_, column_)                                                \
     HISTORY(name_, column_, OBJECT_DATETIME, 0, OBJECT_MADE_ON, "When")
 #define CHANGED_BY(name_)                                                      \
     HISTORY(name_, name_, OBJECT_STRING, 512, OBJECT_CHANGED_BY,               \
-            "Who changed it last")
+            "User who last changed it")
 #define CHANGED_ON(name_, column_)                                             \
     HISTORY(name_, column_, OBJECT_DATETIME, 0, OBJECT_CHANGED_ON, "When")
 
@@ -73,7 +73,7 @@ enum { FIRST_ROW = 16777217 }; /* of integer keys that a console shows */
 #define ROW_VERSION                                                            \
     {                                                                          \
         "RowVersion", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX,          \
-            "row_version", NULL, "Counts changes: give it as if_version"       \
+            "row_version", NULL, "Counts changes; give it as if_version"       \
     }
 
 /* ---- Deployments ---- */
@@ -88,5 +88,5 @@ extern const struct object_choices deployment_offers;
         "SecuredScopeNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,     \
             SQL_SCOPE_NAMES_OF " " type_ " AND " SCOPES_SHOWN                  \
                                " " SQL_SCOPE_NAMES_END,                        \
-            "Security scopes it is in, for who may read scopes"                \
+            "Security scopes it is in, if the caller may read scopes"          \
     }

@@ -1,6 +1,6 @@
 /*
- * The schema of the classes, and its steps from one version to the next: what
- * a version brought is what the descriptions say came with it.
+ * The schema of the classes, and its steps from one version to the next: the
+ * descriptions say which version added what.
  */
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /*
- * SMS_RbacSecuredObject: what one may do, asked rather than tried (R11.1).
+ * SMS_RbacSecuredObject: what the caller may do, asked rather than tried
+ * (R11.1).
  */
 #include <string.h>
 
@@ -84,7 +85,7 @@ static uint32_t held_of(struct object_call *call, const struct asked *asked)
     return held;
 }
 
-/* Of an object that may not be read nothing is held, as of an absent one. */
+/* On an object that may not be read nothing is held, as on a missing one. */
 static enum status ask_object(struct object_call *call, struct asked *asked,
                               struct text key, uint32_t *held_out)
 {

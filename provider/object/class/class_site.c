@@ -2,8 +2,8 @@
  * SMS_Site: the site itself, and the level its administrators must reach.
  *
  * The level is set by a full administrator with every scope (A6), never by an
- * account that is excepted (A8), and never so that the caller locks themselves
- * out unawares (A12).
+ * excluded account (A8), and never so that callers lock themselves out by
+ * mistake (A12).
  */
 #include <string.h>
 
@@ -25,10 +25,11 @@ static const struct object_property properties[] = {
      "2: primary site"},
     {"AuthenticationLevel", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 20,
      "AuthenticationLevel", NULL,
-     "Least level of every administrator: 0 domain, 10 certificate, 20 mfa"},
+     "Minimum level of every administrator: 0 domain, 10 certificate, 20 mfa"},
     {"ExceptionList", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
      SQL_SITE_EXCEPTIONS,
-     "Whom the level does not bind; told to who may modify the site"},
+     "Exclusions from the minimum level; shown to users who may modify the "
+     "site"},
     SCOPE_NAMES("6"),
     ROW_VERSION,
 };
@@ -39,12 +40,12 @@ static const struct object_property level_args[] = {
     {"AuthenticationLevel", OBJECT_INTEGER, OBJECT_REQUIRED, 0, 20, NULL, NULL,
      "0, 10 or 20"},
     {"ExceptionList", OBJECT_STRINGS, 0, 0, 512, NULL, NULL,
-     "Users or groups the level does not bind; left out: as it was"},
+     "Users or groups to which the level does not apply; default: unchanged"},
     {"ExceptionsUntil", OBJECT_STRING, 0, 0, DATETIME_BYTES, NULL, NULL,
-     "When the exceptions end, such as 2027-06-30; left out: never"},
+     "When the exclusions end, such as 2027-06-30; default: never"},
     {"Force", OBJECT_BOOLEAN, 0, 0, 0, NULL, NULL,
-     "Set it although the caller, or every full administrator, would be locked"
-     " out; needs a reason"},
+     "Set it even if the caller, or every full administrator, would be locked "
+     "out; needs a reason"},
     {"Reason", OBJECT_STRING, 0, 0, REASON_MAX_BYTES, NULL, NULL,
      "Why, for the audit and the exception list"},
 };
@@ -85,10 +86,10 @@ static enum status check_exceptions(struct object_call *call,
             return fail_invalid(call, "ExceptionList",
                                 "Entry %zu is no name of an account.", i + 1);
         if (lockout_is_security(call, json_string_value(name)))
-            return fail_invalid(call, "ExceptionList",
-                                "%s administers security and must reach the"
-                                " level.",
-                                json_string_value(name));
+            return fail_invalid(
+                call, "ExceptionList",
+                "%s is a security administrator and must reach the level.",
+                json_string_value(name));
     }
     return STATUS_OK;
 }
@@ -106,8 +107,8 @@ static enum status read_until(struct object_call *call, const json_t *args,
             until_s_out) != STATUS_OK ||
         *until_s_out <= call->actor.now_s)
         return fail_invalid(call, "ExceptionsUntil",
-                            "It is a day or time to come, such as 2027-06-30"
-                            " or 2027-06-30T12:00:00Z.");
+                            "A future day or time is needed, such as "
+                            "2027-06-30 or 2027-06-30T12:00:00Z.");
     return STATUS_OK;
 }
 
@@ -133,15 +134,15 @@ static enum status read_request(struct object_call *call, const json_t *args,
     if (out->is_forced && out->reason.size == 0)
         return fail_invalid(call, "Reason", "Force needs a reason.");
     if (json_array_size(out->exceptions) > 0 && out->reason.size == 0)
-        return fail_invalid(call, "Reason", "Exceptions need a reason.");
+        return fail_invalid(call, "Reason", "Exclusions need a reason.");
     TRY(read_until(call, args, &out->until_s));
     return check_exceptions(call, out->exceptions);
 }
 
 /*
- * A12, T84: whoever sets a level they did not reach sets it on themselves too;
- * worse where nobody else could ever set it back. Nobody is excepted from this:
- * who administers security has no exception. Who reached the level stays in.
+ * A12, T84: setting a level that one did not reach sets it on oneself too;
+ * worse if nobody else could ever set it back. Security administrators are
+ * never exempt from this. Users who reached the level stay in.
  */
 static enum status find_others(struct object_call *call, enum auth_level level,
                                bool *others_out)
@@ -177,13 +178,13 @@ static enum status check_lockout(struct object_call *call,
     }
     return fail_conflict(
         call,
-        "You are signed in at %s and would lock yourself out of level %s%s:"
-        " sign in at that level first, or repeat with Force and a Reason.",
+        "You are signed in at %s and would lock yourself out of level %s%s. "
+        "Sign in at that level first, or repeat with Force and a Reason.",
         auth_level_name(call->actor.level), auth_level_name(request->level),
         others ? "" : ", and every other full administrator too");
 }
 
-/* What a policy file says about the level or an exclusion stays its own. */
+/* The level and exclusions of policy files cannot be changed here. */
 static enum status check_declared(struct object_call *call)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -195,7 +196,7 @@ static enum status check_declared(struct object_call *call)
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
     place = store_text(stmt, 0);
-    fail_conflict(call, "A policy file declares it; change it there.");
+    fail_conflict(call, "A policy file declares it. Change it there.");
     snprintf(call->failure.place, sizeof(call->failure.place), "%.*s",
              (int)place.size, place.data);
     return STATUS_CONFLICT;
@@ -218,8 +219,8 @@ static enum status store_exception(struct object_call *call, struct text name,
                                      STORE_INT(request->until_s)));
 }
 
-/* Is the name a user's, a group's? One that nobody knows and that has no realm
- * may be either, in the directory. */
+/* Is the name a user's, or a group's? An unknown one without a realm may be
+ * either, in the directory. */
 static enum status find_kinds(struct object_call *call, struct text name,
                               bool *is_user, bool *is_group)
 {
@@ -285,8 +286,8 @@ static enum status set_level(struct object_call *call, const json_t *args,
 static const struct object_method methods[] = {
     {
         .name = "SetAuthenticationLevel",
-        .describe = "Sets the least level of every administrator and whom it"
-                    " does not bind",
+        .describe =
+            "Sets the minimum level of administrators and its exclusions",
         .need = {RBAC_TYPE_SITE, RBAC_OP_MODIFY},
         .is_static = true,
         .full_administrator = true,

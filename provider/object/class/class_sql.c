@@ -1,7 +1,7 @@
 /*
- * Statements made from the descriptions of the classes, once for the program:
- * their texts are constants from then on, and the store keeps what it prepared
- * under them.
+ * Statements generated from the descriptions of the classes, once for the
+ * program: their texts are constants from then on, and the store keeps them
+ * prepared.
  */
 #include <assert.h>
 #include <pthread.h>
@@ -175,7 +175,7 @@ static void make_all_computed(const struct object_class *class,
     into->all_computed = taken(sql);
 }
 
-/* Two of a name, so that one and several can be told apart. */
+/* Two of one name, so that one and several can be distinguished. */
 static void make_by_name(const struct object_class *class,
                          struct class_sql *into, struct buf *sql)
 {

@@ -1,5 +1,5 @@
 /*
- * The table of classes, and finding things in it by name.
+ * The table of classes, and lookups by name.
  */
 #include <assert.h>
 #include <stdio.h>

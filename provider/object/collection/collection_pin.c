@@ -49,19 +49,18 @@ static bool may_read(const struct object_call *call, int64_t collection)
            RBAC_ALLOW;
 }
 
-/* The name is for who may read it; its key and who made it is what an owner
- * needs to know. */
+/* Only readers see the name; an owner needs to know its key and creator. */
 static enum status fail_pin(struct object_call *call, const struct pin *pin)
 {
     const bool is_named = may_read(call, pin->collection);
 
-    return fail_conflict(
-        call,
-        "It is in use by SMS_Collection %s%s%s%s, which %s it%s%s:"
-        " ReleaseCollection ends that.",
-        pin->key, is_named ? " (" : "", is_named ? pin->name : "",
-        is_named ? ")" : "", pin->kind == 4 ? "excludes" : "includes",
-        *pin->made_by ? ", made by " : "", pin->made_by);
+    return fail_conflict(call,
+                         "It is in use by SMS_Collection %s%s%s%s, which %s "
+                         "it%s%s. Call ReleaseCollection to end that.",
+                         pin->key, is_named ? " (" : "",
+                         is_named ? pin->name : "", is_named ? ")" : "",
+                         pin->kind == 4 ? "excludes" : "includes",
+                         *pin->made_by ? ", made by " : "", pin->made_by);
 }
 
 enum status collection_check_pins(struct object_call *call)

@@ -1,10 +1,10 @@
 /*
  * Rules of collections over RPC.
  *
- * Who may modify the collection may say who is in it, as far as they may read
- * what they say it with: the device of a direct rule (R7.6.2), the included or
- * excluded collection, and for a query the devices that it picks from: those of
- * the limiting collection.
+ * Changing the rules needs Modify on the collection and Read on what a rule
+ * names: the device of a direct rule (R7.6.2), the included or excluded
+ * collection, and for a query the devices that it selects from: those of the
+ * limiting collection.
  */
 #include "provider/object/collection/collection_rule.h"
 #include "provider/object/collection/members.h"
@@ -59,8 +59,8 @@ static enum status fail_rule(struct object_call *call)
 {
     return fail_invalid(
         call, "CollectionRule",
-        "A rule has one of ResourceID (a number), QueryExpression,"
-        " IncludeCollectionID and ExcludeCollectionID, and RuleName.");
+        "A rule needs one of ResourceID (a number), QueryExpression, "
+        "IncludeCollectionID and ExcludeCollectionID, and RuleName.");
 }
 
 /* What follows the last '.' or '#' of "#AdminService.SMS_CollectionRule..". */
@@ -150,7 +150,7 @@ static enum status read_rule(struct object_call *call, const json_t *args,
     json_object_foreach ((json_t *)(uintptr_t)given, key, value)
         TRY(set_property(call, rule, text_of(key), value));
     if (rule->name.size && !text_is_name(rule->name, NAME_MAX_BYTES))
-        return fail_invalid(call, "RuleName", "This cannot be a name.");
+        return fail_invalid(call, "RuleName", "This is not a valid name.");
     if (!rule->kind)
         return fail_rule(call);
     return STATUS_OK;
@@ -178,13 +178,13 @@ static enum status check_collection(struct object_call *call,
     if (store_int(call->target->stmt,
                   object_class_sql(&class_collection)->column_of[built_in]))
         return fail_guard(call, RBAC_GUARD_BUILT_IN, class_collection.modify,
-                          "Built-in collections are not changed.");
+                          "Built-in collections cannot be changed.");
     TRY(actor_check_declared(call));
     TRY(collection_type(call->store, text_of(call->target->key), type_out));
     if (*type_out != TYPE_DEVICES &&
         (rule->kind == MEMBER_DIRECT || rule->kind == MEMBER_QUERY))
         return fail_invalid(call, "CollectionRule",
-                            "This collection holds no devices.");
+                            "This collection does not contain devices.");
     return STATUS_OK;
 }
 
@@ -229,8 +229,8 @@ static enum status find_other(struct object_call *call, const struct rule *rule,
     return STATUS_OK;
 }
 
-/* Devices are picked by their properties: those of the limit must be the
- * caller's to read. */
+/* Devices are selected by their properties: the caller must be able to read
+ * those of the limit. */
 static enum status check_limit(struct object_call *call)
 {
     const size_t at =
@@ -268,12 +268,12 @@ static enum status check_query(struct object_call *call,
     return STATUS_OK;
 }
 
-/* ---- Who gains by it ---- */
+/* ---- Gains ---- */
 
 /*
- * Members come by a rule that is added, and go by one that is taken away; by an
- * exclusion the other way round. They are in what the rule names, NULL for a
- * query, and in the limit.
+ * Adding a rule brings members, removing one removes some; for an exclusion the
+ * other way round. They are in what the rule names, NULL for a query, and in
+ * the limit.
  */
 static enum status ask_gain(struct object_call *call, enum member_rule kind,
                             bool is_added, const struct object_target *named)
@@ -375,8 +375,8 @@ enum status collection_add_rule(struct object_call *call, const json_t *args,
     return finish(call, query, result);
 }
 
-/* What identifies the rule among those of its kind (C27), and who gains when
- * it is gone. */
+/* What identifies the rule among those of its kind (C27), and the gains when it
+ * is removed. */
 static enum status find_identity(struct object_call *call,
                                  const struct rule *rule, int64_t *row_out)
 {

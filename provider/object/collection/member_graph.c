@@ -1,6 +1,6 @@
 /*
- * Which collections depend on which, gathered breadth first and put in order:
- * no recursion, however deep the estate is.
+ * The dependences of collections, gathered breadth first and put in order:
+ * without recursion, however deep the estate is.
  */
 #include <stdlib.h>
 
@@ -30,7 +30,7 @@ static enum status gather(struct store *store, const char *dependents,
     return STATUS_OK;
 }
 
-/* Pairs of places, what is depended on before who depends on it. */
+/* Pairs of places, each dependence before its dependant. */
 static enum status gather_pairs(struct store *store, const struct row_set *set,
                                 struct row_list *pairs)
 {
@@ -76,7 +76,7 @@ static size_t edge_to(const struct member_graph *graph, size_t edge)
     return (size_t)graph->edges.of[edge];
 }
 
-/* Who waits for nobody any more goes next. */
+/* Places without open dependences come next. */
 static enum status put_in_order(struct member_graph *graph, uint32_t *waits)
 {
     const size_t n = graph->set.rows.n;
@@ -97,7 +97,7 @@ static enum status put_in_order(struct member_graph *graph, uint32_t *waits)
     return STATUS_OK;
 }
 
-/* One that waits, for which another waits: going back ends in the circle. */
+/* One that waits for another that waits: going back ends in the cycle. */
 static size_t waited_for(const struct member_graph *graph,
                          const uint32_t *waits, size_t of)
 {

@@ -1,9 +1,9 @@
 /*
- * Query rules of collections: what each found is kept, so that a change of
- * another rule, a limit or a member need not ask again. A query is asked when
+ * Query rules of collections: the result of each is kept, so that a change of
+ * another rule, a limit or a member need not run it again. A query runs when
  * its rule is made, when a refresh is requested, and, for one device, when that
- * comes or changes and the collection refreshes by increments (C15, C16). One
- * that cannot be run finds nothing, and the other rules count (C12).
+ * is created or changed and the collection refreshes incrementally (C15, C16).
+ * One that cannot be run finds nothing, and the other rules count (C12).
  */
 #include <stdlib.h>
 
@@ -61,8 +61,8 @@ static enum status forget(struct store *store, int64_t rule, int64_t resource)
 }
 
 /*
- * Found first and kept then: a query that is cut off for what it costs is a
- * read, and leaves the change that it is part of alone.
+ * Found first and stored then: a query that exceeds its limit is a read, and
+ * leaves the change that it is part of intact.
  */
 static enum status gather(struct store *store, const struct wql_sql *q,
                           struct row_list *found)

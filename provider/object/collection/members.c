@@ -1,9 +1,9 @@
 /*
- * Who is in which collection.
+ * Members of collections.
  *
- * collection_member holds the result of the rules, and every device the
- * deepest collections that hold it: its labels, from which every decision
- * about it is made.
+ * collection_member has the result of the rules, and every device has the
+ * deepest collections that contain it: its labels, which every decision about
+ * it uses.
  */
 #include <stdlib.h>
 
@@ -102,7 +102,7 @@ static enum status evaluate(struct round *round, int64_t collection,
                      : STATUS_OK;
 }
 
-/* In order; who depends on nothing that changed stays as it is (C19). */
+/* In order; collections without changed dependences stay as they are (C19). */
 static enum status evaluate_graph(struct round *round,
                                   const struct member_graph *graph,
                                   size_t n_start)
@@ -131,8 +131,8 @@ static enum status evaluate_from(struct round *round,
                                  const struct row_list *which,
                                  struct row_list *circle)
 {
-    /* What one device can come into or leave is among those that name or hold
-     * it, and what includes them. */
+    /* The collections that one device can enter or leave are those that name or
+     * contain it, and what includes them. */
     SCOPED(member_graph_clear) struct member_graph graph = {0};
 
     TRY(member_graph_make(round->store, which,
@@ -204,7 +204,7 @@ enum status members_leave(struct store *store, int64_t resource, int64_t now_s)
                           STORE_ARGS(STORE_INT(resource)));
 }
 
-/* ---- A collection that goes ---- */
+/* ---- Deleting a collection ---- */
 
 enum status members_clear(struct store *store, int64_t collection,
                           struct row_set *touched)
@@ -220,14 +220,14 @@ enum status members_clear(struct store *store, int64_t collection,
                           STORE_ARGS(STORE_INT(collection)));
 }
 
-/* C24, R10.8: not while another collection, a person or a deployment: those
- * that refer to it by a property are found by their descriptions. */
+/* C24, R10.8: not while another collection, a user or a deployment needs it;
+ * those that refer to it by a property are found by their descriptions. */
 const char *const collection_uses[N_COLLECTION_USES] = {
     SQL_COLLECTION_USE_RULE,
     SQL_COLLECTION_USE_ADMIN,
 };
 
-/* ---- Who depends on whom ---- */
+/* ---- Dependences ---- */
 
 enum status collection_depends_on(struct store *store, int64_t collection,
                                   int64_t other, bool *is_out)

@@ -1,10 +1,10 @@
 /*
- * Who is in which collection, and what depends on that.
+ * Members of collections, and what depends on them.
  *
  * A collection's members are what its rules name and its excluded collections
- * do not hold, as far as it is in the limiting collection; a root holds every
- * device (C9, C10). It depends on the collections it is limited by, includes
- * and excludes, in no circle (C21): all are evaluated in that order.
+ * do not contain, as far as it is in the limiting collection; a root contains
+ * every device (C9, C10). It depends on the collections it is limited by,
+ * includes and excludes, without cycles (C21): all are evaluated in that order.
  */
 #pragma once
 
@@ -13,24 +13,25 @@
 
 /* How a rule is kept in collection_rule.kind. */
 enum member_rule {
-    MEMBER_DIRECT = 1, /* resource, or device: the name of one that may come */
-    MEMBER_QUERY,      /* wql; what it found stands in collection_match */
-    MEMBER_INCLUDE,    /* other */
-    MEMBER_EXCLUDE,    /* other */
+    MEMBER_DIRECT =
+        1, /* resource, or device: the name of one that may be created later */
+    MEMBER_QUERY,   /* wql; what it found stands in collection_match */
+    MEMBER_INCLUDE, /* other */
+    MEMBER_EXCLUDE, /* other */
 };
 
 /*
- * Members of collections from their rules within their limits, then of what
- * depends on them as far as something changed (C19), and the labels of every
- * device that came or went. STATUS_INVALID when they depend on each other in a
- * circle: circle[] is one of it, in order.
+ * Evaluates members of collections from their rules within their limits, then
+ * of what depends on them as far as something changed (C19), and the labels of
+ * every device that came or went. STATUS_INVALID if they depend on each other
+ * in a cycle: circle[] is one of it, in order.
  */
 MUST_CHECK
 enum status members_evaluate_all(struct store *store,
                                  const struct row_list *which, int64_t now_s,
                                  struct row_list *circle);
 
-/* As members_evaluate_all for one that is known to be in no circle. */
+/* Like members_evaluate_all, for one that is known to be in no cycle. */
 MUST_CHECK
 enum status members_evaluate(struct store *store, int64_t collection,
                              int64_t now_s);
@@ -47,7 +48,7 @@ MUST_CHECK
 enum status members_query_check(struct text wql, bool is_user,
                                 struct wql_problem *problem_out);
 
-/* Asks one rule again, or all of a collection; members follow by evaluation. */
+/* Runs one rule again, or all of a collection; members follow by evaluation. */
 MUST_CHECK
 enum status members_query_rule(struct store *store, int64_t rule,
                                int64_t now_s);
@@ -55,7 +56,7 @@ MUST_CHECK
 enum status members_query(struct store *store, int64_t collection,
                           int64_t now_s);
 
-/* Asks the rules of collections that refresh by increments about a device. */
+/* Runs the rules of incrementally refreshed collections for a device. */
 MUST_CHECK
 enum status members_query_device(struct store *store, int64_t resource,
                                  int64_t now_s);
@@ -74,14 +75,14 @@ MUST_CHECK
 enum status members_label_all(struct store *store, int64_t collection);
 
 /*
- * A collection that goes lets its members go: they are added to touched, to
- * be labelled when it is gone.
+ * Removes the members of a collection that is deleted: they are added to
+ * touched, to be labelled afterwards.
  */
 MUST_CHECK
 enum status members_clear(struct store *store, int64_t collection,
                           struct row_set *touched);
 
-/* A new device joins All Systems, then what names it; one that goes leaves
+/* A new device joins All Systems, then whatever names it; a deleted one leaves
  * everything. */
 MUST_CHECK
 enum status members_join(struct store *store, int64_t resource, int64_t now_s);
@@ -89,16 +90,16 @@ MUST_CHECK
 enum status members_leave(struct store *store, int64_t resource, int64_t now_s);
 
 /*
- * Does a collection depend on another, be it itself or over others: by being
- * limited by it, by including or excluding it? By rows.
+ * Does a collection depend on another, directly or indirectly: being limited by
+ * it, including or excluding it? By rows.
  */
 MUST_CHECK
 enum status collection_depends_on(struct store *store, int64_t collection,
                                   int64_t other, bool *is_out);
 
 /*
- * What may use a collection: each statement gives class name and key of its
- * users for the collection's row (?1) and key (?2).
+ * Users of a collection: each statement returns class name and key of its users
+ * for the collection's row (?1) and key (?2).
  */
 enum { N_COLLECTION_USES = 2 };
 extern const char *const collection_uses[N_COLLECTION_USES];
@@ -106,15 +107,15 @@ extern const char *const collection_uses[N_COLLECTION_USES];
 /* ---- The order of evaluation ---- */
 
 /*
- * Collections, what depends on them, and who depends on whom: places in set.
- * Edges of one are next to each other: edges[first[i] .. first[i + 1]).
+ * Collections, their dependences and dependants: places in set. Edges of one
+ * are adjacent: edges[first[i] .. first[i + 1]).
  */
 struct member_graph {
     struct row_set set;
     struct row_list
-        edges; /* places of who depends; SCOPED(member_graph_clear) */
+        edges; /* places of dependants; SCOPED(member_graph_clear) */
     struct row_list first; /* [set.rows.n + 1] */
-    struct row_list order; /* places, each after all that it depends on */
+    struct row_list order; /* places, each after all its dependences */
 };
 void member_graph_clear(struct member_graph *graph);
 

@@ -1,6 +1,6 @@
 /*
- * Administrators that policy files declare, with their assignments resolved to
- * rows of the store.
+ * Declared administrators, with their assignments resolved to rows of the
+ * store.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -163,9 +163,9 @@ static enum status make_admin(struct declare *declare,
 }
 
 /*
- * A declared record that this run has not come to yet gives the identity up:
- * it may have lost it to the one before. Its content counts as changed then;
- * who gave its other identities goes on answering for them.
+ * A declared record that has not been processed yet loses the identity: it may
+ * have lost it to the previous one. Its content counts as changed then; the
+ * givers of its other identities go on answering for them.
  */
 static enum status free_identity(struct declare *declare, int64_t own,
                                  const struct policy_identity *identity)
@@ -200,7 +200,7 @@ static enum status free_identity(struct declare *declare, int64_t own,
     return store_run(update);
 }
 
-/* What the host's own files declare is not held up by an identity that one
+/* The host's own files are not refused because of an identity that somebody
  * below the top gave to a record of the console. */
 static enum status take_lent(struct declare *declare, int64_t own,
                              const struct policy_identity *identity)
@@ -224,7 +224,8 @@ static enum status take_lent(struct declare *declare, int64_t own,
     return STATUS_OK;
 }
 
-/* Whose it is, and by whom: who may declare administrators may read them. */
+/* The identity's record and giver: declaring administrators includes Read on
+ * them. */
 static enum status fail_taken(struct declare *declare, const char *place,
                               const struct policy_admin *admin,
                               const struct policy_identity *identity)
@@ -293,8 +294,8 @@ static enum status store_admin(struct declare *declare, const char *place,
     return STATUS_OK;
 }
 
-/* From here on it is the file's. One that was disabled by hand stays so until
- * the file says something else of it. */
+/* From here on it is the file's. A record disabled by hand stays so until the
+ * file changes its content. */
 static enum status mark_admin(struct declare *declare, const char *place,
                               int64_t row, struct text canonical,
                               bool is_changed)

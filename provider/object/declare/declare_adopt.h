@@ -1,6 +1,6 @@
 /*
- * What depends on something that the console made: who holds it, what is
- * deployed to it, what it limits and who includes it.
+ * What depends on an object of the console: its holders, deployments, the
+ * collections it limits and those that include it.
  */
 #pragma once
 
@@ -22,7 +22,7 @@ enum status declare_say_depends(struct declare *declare,
                                 const struct declare_depends *depends,
                                 struct buf *out);
 
-/* Does anything rest on it, known to the caller or not? */
+/* Does anything depend on it, known to the caller or not? */
 MUST_CHECK
 enum status declare_has_depends(struct declare *declare, enum declared kind,
                                 int64_t row, bool *has_out);

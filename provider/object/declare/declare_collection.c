@@ -1,9 +1,9 @@
 /*
- * Collections that policy files declare.
+ * Declared collections.
  *
- * They name each other in any order, so all rows are made first; then limits
- * and rules are resolved and compared with what was declared before; then
- * members of what differs are evaluated, once, in order of dependence.
+ * They name each other in any order, so all rows are created first; then limits
+ * and rules are resolved and compared with what was declared before; then the
+ * members of those that differ are evaluated, once, in order of dependence.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -362,11 +362,11 @@ static enum status settle(struct run *run,
     return mark(run, item->row, place, buf_text(&canonical));
 }
 
-/* ---- May the caller have it so? ---- */
+/* ---- Rights of the caller ---- */
 
 /*
  * The nearest collection above, itself included, that the guard knows: one that
- * this step makes is reached by who reaches what limits it.
+ * this step creates is reached by users who reach what limits it.
  */
 static enum status known_above(struct run *run, int64_t row,
                                uint32_t *index_out)
@@ -402,7 +402,7 @@ static enum status ask_above(struct run *run, int64_t row,
     return guard_ask(run->declare, need, &index, 1, place, name);
 }
 
-/* R7.6.2 for what is named before it is there, or found by a query. */
+/* R7.6.2 for a device that is named before it exists, or found by a query. */
 static enum status ask_rules(struct run *run,
                              const struct policy_collection *collection,
                              const int64_t *others)
@@ -425,8 +425,8 @@ static bool has_row(const struct row_list *rows, int64_t row)
     return false;
 }
 
-/* Devices of another collection, of the limit alone when it is 0, come or go:
- * who has rules changed could give them to whoever gains. */
+/* Devices of another collection, of the limit alone if it is 0, come or go:
+ * changing rules needs the right to give them to all gainers. */
 static enum status ask_gain(struct run *run,
                             const struct policy_collection *collection,
                             const struct item *item, int64_t other, bool comes,
@@ -445,8 +445,8 @@ static enum status ask_gain(struct run *run,
                       collection->name);
 }
 
-/* Those of one list that are not in the other; and who takes a rule away could
- * make it: others may have left it (R7.6.2). */
+/* The rules of one list that are not in the other; removing a rule needs the
+ * right to make it: others may have left it (R7.6.2). */
 static enum status ask_others(struct run *run,
                               const struct policy_collection *collection,
                               const struct item *item,
@@ -503,7 +503,7 @@ static enum status ask_limit(struct run *run,
                          collection->name);
 }
 
-/* As the same made or changed over RPC would be asked for. */
+/* Checked like the same made or changed over RPC. */
 static enum status ask_change(struct run *run,
                               const struct policy_collection *collection,
                               const struct item *item)
@@ -553,7 +553,7 @@ static enum status evaluate(struct run *run, const struct row_list *changed)
     return evaluated;
 }
 
-/* What is new or differs, now that all of it is there. */
+/* Those that are new or differ, once all of them exist. */
 static enum status finish(struct run *run)
 {
     SCOPED(row_list_clear) struct row_list changed = {0};

@@ -21,7 +21,7 @@ enum { SENTENCE_MAX_BYTES = 64 * 1024 };
 #define ADMINS                                                                 \
     FOUND("row", "CAST(row AS TEXT)", "LogonName", "0", "CreatedBy", "admin")
 
-/* Groups are made by files alone, so nothing can be in their way. */
+/* Only files declare groups, so nothing can be in their way. */
 const struct declare_kind declare_kinds[N_DECLARED] = {
     [DECLARED_SCOPE] =
         {DECLARED_SCOPE, "scope", &class_scope,
@@ -53,7 +53,7 @@ const struct declare_kind declare_kinds[N_DECLARED] = {
                         false},
 };
 
-/* ---- One that is there ---- */
+/* ---- An existing object ---- */
 
 struct found {
     int64_t row; /* 0: none */
@@ -79,7 +79,7 @@ static void read_found(struct store_stmt *stmt, struct found *found)
     copy_text(found->made_by, sizeof(found->made_by), store_text(stmt, 5));
 }
 
-/* May the caller know of it? What files declare they name themselves. */
+/* May the caller know of it? Files name what they declare themselves. */
 static bool is_known(struct declare *declare, const struct declare_kind *kind,
                      const struct found *found)
 {
@@ -108,7 +108,7 @@ static enum status look(struct declare *declare,
     return found == STATUS_END ? STATUS_OK : found;
 }
 
-/* ---- What is in the way ---- */
+/* ---- Conflicts ---- */
 
 static struct declare_depends depends_of(const struct declare_kind *kind,
                                          const struct found *found,
@@ -128,7 +128,7 @@ static enum status fail_conflict_with(struct declare *declare,
 
     if (!guard_may_read(declare, kind->class, found->row))
         return declare_fail(declare, name->place,
-                            "there is a %s %s already: give another name",
+                            "a %s %s already exists: give another name",
                             kind->what, name->name);
     TRY(declare_say_depends(declare, &depends, &said));
     return declare_fail(declare, name->place,
@@ -141,8 +141,8 @@ static enum status fail_conflict_with(struct declare *declare,
 
 /* ---- Renamed, adopted ---- */
 
-/* Files say by its name who holds what, those of former versions too: where
- * two things swap names, the next innocent file swaps what people hold. */
+/* Files, earlier versions included, refer to objects by name: if two objects
+ * swap names, the next innocent file swaps what people hold. */
 static enum status check_rename(struct declare *declare,
                                 const struct declare_kind *kind,
                                 const struct declare_name *name,
@@ -158,7 +158,7 @@ static enum status check_rename(struct declare *declare,
     return guard_rename(declare, kind->class, name->place, name->name);
 }
 
-/* Its declared text is forgotten: all of it is asked about as changed. */
+/* Its declared text is forgotten: all of it is checked as changed. */
 static enum status rename_row(struct declare *declare,
                               const struct declare_kind *kind,
                               const struct declare_name *name,
@@ -186,7 +186,7 @@ static enum status adopt(struct declare *declare,
     return rename_row(declare, kind, name, found);
 }
 
-/* The key of one that the console made, with the name or the one before. */
+/* The key of an object of the console, with the name or the previous one. */
 static enum status find_adopted(struct declare *declare,
                                 const struct declare_kind *kind,
                                 const struct declare_name *name,
@@ -211,7 +211,7 @@ static enum status find_adopted(struct declare *declare,
     return STATUS_OK;
 }
 
-/* A declared one of the name before that this run has not declared. */
+/* A declared object of the previous name that has not been processed yet. */
 static enum status find_renamed(struct declare *declare,
                                 const struct declare_kind *kind,
                                 const struct declare_name *name,

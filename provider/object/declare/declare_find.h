@@ -1,17 +1,17 @@
 /*
- * What of the site a declared name is.
+ * Finds the object of the site that a declared name means.
  *
  * A name that files declared before is that row. Nothing else is taken over
- * silently: one that the console made and that has the name is a conflict,
- * with all that depends on it, until the file names its key (adopt) or another
- * name. One that the caller may not read is as if it were not there, where
- * names need not be unique.
+ * silently: an object of the console with the name is a conflict, reported with
+ * everything that depends on it, until the file names its key (adopt) or
+ * another name. An object that the caller may not read is treated as missing,
+ * if names need not be unique.
  */
 #pragma once
 
 #include "provider/object/declare/declare_private.h"
 
-/* How things of a kind are found; ?1 is a name, ?2 more of it. */
+/* How objects of a kind are found; ?1 is a name, ?2 more of it. */
 struct declare_kind {
     enum declared kind;
     const char *what;
@@ -24,9 +24,9 @@ struct declare_kind {
 extern const struct declare_kind declare_kinds[N_DECLARED];
 
 /*
- * row_out 0: it is new. STATUS_INVALID when it is built in, declared twice or
- * in conflict. One that is renamed or adopted has lost what was declared of it,
- * so that it counts as changed.
+ * row_out 0: it is new. STATUS_INVALID if it is built in, declared twice or in
+ * conflict. A renamed or adopted one has lost what was declared of it, so that
+ * it counts as changed.
  */
 struct declare_name {
     const char *place;
@@ -38,7 +38,7 @@ MUST_CHECK
 enum status declare_locate(struct declare *declare, enum declared kind,
                            const struct declare_name *name, int64_t *row_out);
 
-/* Is what was declared of a row the same? */
+/* Is the declared content of a row unchanged? */
 MUST_CHECK
 enum status declare_is_same(struct declare *declare, const char *sql,
                             int64_t row, struct text canonical, bool *is_out);

@@ -1,6 +1,6 @@
 /*
- * The end of a declaring step: what is no longer declared goes, and somebody
- * at the top is still there.
+ * The end of a declaring step: what is no longer declared is removed, and
+ * somebody at the top must remain.
  */
 #include <stdio.h>
 
@@ -34,7 +34,7 @@ static enum status remove_row(struct declare *declare,
     return removed;
 }
 
-/* Removes the declared rows of a kind that this run did not declare. */
+/* Removes the declared rows of a kind that were not processed. */
 static enum status sweep_kind(struct declare *declare,
                               const struct declare_sweep *sweep)
 {
@@ -94,8 +94,8 @@ static enum status sweep_exclusions(struct declare *declare)
 
 /*
  * A level that is no longer declared stays, and is the console's again: a line
- * less in a file never lets more people in. But whoever may set it in the
- * console may lower it then, so leaving it out is asked for as setting it is.
+ * less in a file never admits more people. But users who may set it in the
+ * console may then lower it, so leaving it out is checked like setting it.
  */
 static enum status sweep_level(struct declare *declare)
 {
@@ -135,7 +135,7 @@ static enum status check_groups(struct declare *declare)
 
 static enum status sweep_all(struct declare *declare)
 {
-    /* Who holds goes before what is held. */
+    /* Holders go before what they hold. */
     static const struct declare_sweep sweeps[] = {
         {DECLARED_ADMIN, "the administrator",
          "SELECT row, place, LogonName FROM admin WHERE place IS NOT NULL",
@@ -161,7 +161,7 @@ static enum status sweep_all(struct declare *declare)
 
 /* ---- The site after it ---- */
 
-/* An identity that stands in the way of what the host itself declares goes. */
+/* An identity in the way of the host's own declarations is removed. */
 static enum status take_away(struct declare *declare, enum identity_kind kind,
                              const char *value, const char *user,
                              const char *author)
@@ -232,7 +232,7 @@ static enum status settle_raises(struct declare *declare)
     return found == STATUS_END ? STATUS_OK : found;
 }
 
-/* Whoever writes the host's own files comes in by the host. */
+/* The author of the host's own files can get in through the host. */
 static enum status settle_lockout(struct declare *declare)
 {
     const struct site *before =
@@ -252,7 +252,7 @@ static enum status settle_lockout(struct declare *declare)
     return STATUS_OK;
 }
 
-/* The site anew, for whoever goes on with it; the top must still be there. */
+/* The new site, for further use; somebody must still be at the top. */
 static enum status look_after(struct declare *declare)
 {
     int64_t serial;

@@ -1,6 +1,6 @@
 /*
- * Collections that were declared and are no longer: they go together, so that
- * those which go do not keep each other.
+ * Removes collections that are no longer declared: together, so that they do
+ * not keep each other.
  */
 #include <stdio.h>
 
@@ -30,7 +30,7 @@ static enum status run_on(struct store *store, const char *sql, int64_t row)
     return store_run(stmt);
 }
 
-/* Those that go do not keep each other. */
+/* Those that are removed do not keep each other. */
 static enum status detach(struct declare *declare, const struct row_list *gone,
                           struct row_set *touched)
 {
@@ -71,7 +71,7 @@ static enum status read_gone(struct declare *declare, int64_t row,
     return STATUS_OK;
 }
 
-/* Who puts policies in place reads these; the rest may be hidden (T60). */
+/* Authors of policies may read these; the rest may be hidden (T60). */
 static bool may_name(const struct declare *declare, struct text class_name)
 {
     return !declare->guard ||

@@ -23,12 +23,12 @@ struct declare {
     struct store *store;
     int64_t now_s;
     bool had_top;             /* a full administrator was there before */
-    struct guard *guard;      /* owned; NULL: nobody is asked about */
+    struct guard *guard;      /* owned; NULL: no rights are checked */
     struct site *before;      /* owned; NULL when it was given */
     const struct site *given; /* borrowed; NULL when it was not */
     struct site *site;        /* owned; after the end, when something changed */
-    bool is_forced;           /* though it locks somebody out */
-    bool is_restored;         /* an earlier version is put back */
+    bool is_forced;           /* even if it locks somebody out */
+    bool is_restored;         /* an earlier version is applied */
     bool has_level;
     bool changed;
     struct row_set seen[N_DECLARED]; /* declared in this run */
@@ -37,7 +37,7 @@ struct declare {
     char why[512];
 };
 
-/* What is declared and how it goes: row, place and name of each. */
+/* The kinds of declared objects: row, place and name of each. */
 struct declare_sweep {
     enum declared kind;
     const char *what;
@@ -47,12 +47,12 @@ struct declare_sweep {
                          int64_t row, const char *name);
 };
 
-/* Says why, with the place before it; STATUS_INVALID. */
+/* Sets the sentence, with the place before it; STATUS_INVALID. */
 enum status declare_fail(struct declare *declare, const char *place,
                          const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A name of the files that looks like one that the console made. */
+/* A name of the files that looks like one of the console. */
 MUST_CHECK
 enum status declare_check_alike(struct declare *declare, const char *place,
                                 const struct object_class *class,
@@ -62,18 +62,18 @@ MUST_CHECK
 enum status declare_saw(struct declare *declare, enum declared kind,
                         int64_t row);
 
-/* Collections that were declared and are no longer go. */
+/* Removes collections that are no longer declared. */
 MUST_CHECK
 enum status declare_sweep_collections(struct declare *declare);
 
 /* Is anybody a full administrator of the site now? */
 bool declare_has_top(const struct site *site);
 
-/* Has this run declared the row already? */
+/* Has the row been processed already? */
 bool declare_has_seen(const struct declare *declare, enum declared kind,
                       int64_t row);
 
-/* ---- The caller's rights (guard.c); no-ops where nobody is asked ---- */
+/* ---- The caller's rights (guard.c); no-ops if none are checked ---- */
 
 /* Borrows the site. */
 MUST_CHECK
@@ -105,7 +105,7 @@ MUST_CHECK
 enum status guard_gain(struct declare *declare, const char *place,
                        const struct gain_act *act, const char *name);
 
-/* Any question at all: an operation on labels of the guard's engine. */
+/* Any question: an operation on labels of the guard's engine. */
 MUST_CHECK
 enum status guard_ask(struct declare *declare, struct object_need need,
                       const uint32_t *labels, size_t n_labels,
@@ -117,25 +117,25 @@ enum status guard_judge(struct declare *declare, struct rbac_decision decision,
                         struct object_need need, const char *place,
                         const char *name);
 
-/* The minimum level, or who is excluded from it. */
+/* The minimum level, or its exclusions. */
 MUST_CHECK
 enum status guard_site(struct declare *declare, const char *place,
                        enum auth_level level);
 
-/* What is in use gets another name. */
+/* Renames something in use. */
 MUST_CHECK
 enum status guard_rename(struct declare *declare,
                          const struct object_class *class, const char *place,
                          const char *name);
 
-/* What a role will hold; row 0: it is new. */
+/* A role's content; row 0: it is new. */
 MUST_CHECK
 enum status guard_role(struct declare *declare, const char *place, int64_t row,
                        const struct policy_role *role);
 
 /*
- * Records and groups are asked about on an engine that has the scopes, roles
- * and collections of this step already, and the records as they were.
+ * Records and groups are checked on an engine that has the scopes, roles and
+ * collections of this step already, and the records as they were.
  */
 MUST_CHECK
 enum status guard_admin(struct declare *declare, const char *place, int64_t row,
@@ -145,34 +145,35 @@ MUST_CHECK
 enum status guard_remove_admin(struct declare *declare, const char *place,
                                int64_t row, const char *name);
 
-/* Who says who is in a group, as its record has it; row 0: it is new. */
+/* The source of a group, as its record has it; row 0: it is new. */
 MUST_CHECK
 enum status guard_source(struct declare *declare, const char *place,
                          int64_t row, const char *name, const char *source);
 
-/* An identity that a user's record is to have; row 0: the record is new. */
+/* An identity for a user's record; row 0: the record is new. */
 MUST_CHECK
 enum status guard_identity(struct declare *declare, const char *place,
                            int64_t row, const char *name,
                            const struct policy_identity *identity);
 
-/* Who asks; NULL: the host's own files. */
+/* The caller; NULL: the host's own files. */
 const char *guard_user(const struct declare *declare);
 
 /* On whose word the identities of this step are given. */
 struct identity_giver guard_giver(const struct declare *declare);
 
-/* Other people in a group that is, was or will be there: they hold what its
- * record holds, and what that one keeps from them. */
+/* Changes the members of a group that is, was or will be declared: they gain
+ * what its record holds, and what that one blocks for them. */
 MUST_CHECK
 enum status guard_group(struct declare *declare, const char *place,
                         const char *name);
 
-/* May the caller read the object of a class: a collection's row, or any row of
- * what all are one to? Nobody asked about: yes. Nothing is missed. */
+/* May the caller read the object of a class: a collection's row, or any row if
+ * all are treated alike? Yes if no rights are checked. Nothing is noted as
+ * missing. */
 bool guard_may_read(const struct declare *declare,
                     const struct object_class *class, int64_t row);
 
-/* The index of a row where the caller is asked about; RBAC_NONE: unknown. */
+/* The index of a row in the guard's engine; RBAC_NONE: unknown. */
 uint32_t guard_index(const struct declare *declare, enum map_kind kind,
                      int64_t row);

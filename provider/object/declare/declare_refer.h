@@ -1,25 +1,25 @@
 /*
- * What the names in policy files stand for.
+ * What the names in policy files mean.
  *
- * A key is a key first; then what is built in or declared has the name, before
- * what the console gave it. A name of the console's is bound to its key when
- * it is first resolved: another of the name, or a renaming, changes nothing of
- * what a grant rests on.
+ * A reference that could be a key is a key; then built-in and declared objects
+ * come before those of the console. A name of the console is bound to its key
+ * when it is first resolved: another object of the name, or a renaming, does
+ * not change what a grant refers to.
  */
 #pragma once
 
 #include "provider/object/declare/declare_private.h"
 
 /*
- * The row of a scope, role or collection. STATUS_INVALID with the place when
- * there is none, or when several of the console have the name: their keys and
- * who made them are told.
+ * The row of a scope, role or collection. STATUS_INVALID with the place if
+ * there is none, or if several of the console have the name: their keys and
+ * creators are given.
  */
 MUST_CHECK
 enum status declare_refer(struct declare *declare, const char *place,
                           enum declared kind, const char *name,
                           int64_t *row_out);
 
-/* What was bound and not used by the run before is forgotten. */
+/* Bindings that the last run did not use are forgotten. */
 MUST_CHECK
 enum status declare_refer_begin(struct declare *declare);

@@ -116,7 +116,7 @@ bool declare_has_seen(const struct declare *declare, enum declared kind,
     return row_set_find(&declare->seen[kind], row) != SIZE_MAX;
 }
 
-/* ---- Things that are found by name ---- */
+/* ---- Objects found by name ---- */
 
 struct found {
     int64_t row;  /* 0: none */
@@ -153,7 +153,7 @@ static enum status find_named(struct declare *declare, enum declared kind,
                            &found_out->is_same);
 }
 
-/* The place may move without anything changing. */
+/* The place may move without any change. */
 static enum status set_place(struct declare *declare, const char *sql,
                              int64_t row, const char *place,
                              struct text canonical)
@@ -224,7 +224,7 @@ static enum status is_excluded(struct declare *declare,
     return found == STATUS_END ? STATUS_OK : found;
 }
 
-/* Which ones were seen is kept in the rows themselves: a run's number. */
+/* The rows themselves note which were seen: by the number of the run. */
 enum status declare_exclusion(struct declare *declare,
                               const struct policy_exclusion *exclusion)
 {
@@ -404,7 +404,7 @@ static enum status run_of_group(struct declare *declare, const char *sql,
     return store_run(stmt);
 }
 
-/* Who stays in it was put there by whom they were: approver.c asks. */
+/* Existing members keep the ones who added them: approver.c asks. */
 static enum status store_members(struct declare *declare, int64_t row,
                                  const char *const *members, size_t n_members)
 {

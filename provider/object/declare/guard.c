@@ -1,7 +1,7 @@
 /*
- * May the caller have all this declared? Each act of the step is asked for as
- * the same act over RPC would be, on the rights that the caller has before it.
- * Records and groups are in guard_admin.c.
+ * May the caller have all this declared? Each act of the step is checked like
+ * the same act over RPC, with the rights that the caller has before it. Records
+ * and groups are in guard_admin.c.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,7 +174,7 @@ enum status guard_remove(struct declare *declare,
     return guard_ask(declare, class->remove, NULL, 0, place, name);
 }
 
-/* Of what is in use: the top alone. */
+/* For objects in use: only the top. */
 enum status guard_rename(struct declare *declare,
                          const struct object_class *class, const char *place,
                          const char *name)
@@ -189,8 +189,9 @@ enum status guard_rename(struct declare *declare,
     return guard_judge(declare, denied, class->modify, place, name);
 }
 
-/* As an update over RPC: who may change the collection may still not take it
- * where they reach more, or give others what they do not hold (R7.5.7). */
+/* Like an update over RPC: the right to change the collection does not include
+ * moving it where the caller reaches more, or giving others what they do not
+ * hold (R7.5.7). */
 static struct gain_asker asker_of(const struct guard *guard)
 {
     return (struct gain_asker){guard->site->map, guard->subject,
@@ -229,7 +230,7 @@ enum status guard_gain(struct declare *declare, const char *place,
 
 /* ---- The site ---- */
 
-/* Whoever could be served below the minimum, not only who is so now. */
+/* Anybody who could be served below the minimum, not only those who are now. */
 static bool could_be_excepted(const struct guard *guard)
 {
     const struct declare_caller *caller = &guard->caller;
@@ -238,7 +239,7 @@ static bool could_be_excepted(const struct guard *guard)
                              caller->n_groups, caller->now_s) != NULL;
 }
 
-/* As SMS_Site.SetAuthenticationLevel: the top alone, not below the minimum;
+/* Like SMS_Site.SetAuthenticationLevel: only the top, not below the minimum;
  * and nobody sets a level that they did not reach themselves (A6, A8, A12). */
 enum status guard_site(struct declare *declare, const char *place,
                        enum auth_level level)

@@ -1,11 +1,11 @@
 /*
  * May the caller have these administrators and groups declared?
  *
- * What a record is given may be new itself: a role, scope or collection of the
- * same step. So records are asked about on an engine made between the two
- * halves of the step: its roles, scopes and collections are the new ones, its
- * records still the old. Whatever the caller gains there was asked about when
- * the role or collection changed.
+ * A record may be given something new: a role, scope or collection of the same
+ * step. So records are checked on an engine made between the two halves of the
+ * step: its roles, scopes and collections are the new ones, its records still
+ * the old. What the caller gains there was checked when the role or collection
+ * changed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -87,9 +87,9 @@ static struct rbac_decision may_hand_out(
 }
 
 /*
- * Whether a full administrator remains is asked at the end of the step, of all
- * its changes together. A record at the top is touched by the top alone, who
- * may do all that the rest of the rule asks for.
+ * The end of the step checks that a full administrator remains, after all its
+ * changes. Only the top may change a record at the top, and may do everything
+ * else that the rule requires.
  */
 static struct rbac_decision may_change(const struct guard *guard,
                                        uint32_t index,
@@ -154,8 +154,7 @@ static bool is_given_before(const struct declare *declare, uint32_t index,
     return true;
 }
 
-/* Scopes and collections are given only by who may read them, as roles are
- * (R10). */
+/* Giving scopes and collections needs Read on them, as for roles (R10). */
 static enum status ask_readable(struct declare *declare, const char *place,
                                 const char *name, const struct given *given)
 {
@@ -312,9 +311,9 @@ enum status guard_remove_admin(struct declare *declare, const char *place,
 /* ---- Groups ---- */
 
 /*
- * As if the record itself were given anew, and taken: members come, members
- * may go, and a name that was a group's from outside is no longer. What the
- * record kept from its people is free then.
+ * As if the record itself were given anew, and taken: members may be added and
+ * removed, and a name that was an external group's is not any more. What the
+ * record blocked for its members is free then.
  */
 static struct rbac_decision may_regroup(const struct guard *guard,
                                         uint32_t index)

@@ -1,18 +1,17 @@
 /*
- * Everything a store holds that a policy file could say, in the words of
- * declare.h: declared things and those the console made, but nothing built in.
+ * Everything in a store that a policy file could declare, in the structs of
+ * declare.h: declared objects and those of the console, but nothing built in.
  */
 #pragma once
 
 #include "provider/object/declare/declare.h"
 
 /*
- * place: the file and line that declare it, none: the console made it, and
+ * place: the file and line that declare it; none: created in the console, and
  * origin.adopt is the key by which files take it over.
  */
 
-/* Collections are referred to by name where that is theirs alone, else by
- * key. */
+/* Collections are referred to by name if it is unique, else by key. */
 struct inventory_collection {
     struct policy_collection collection;
     bool has_own_name; /* no other has it, as name or as key */
@@ -20,7 +19,7 @@ struct inventory_collection {
 
 struct inventory_admin {
     struct policy_admin admin;
-    bool is_disabled; /* the record holds nothing, whatever it says */
+    bool is_disabled; /* the record gives no rights, whatever it says */
 };
 
 struct inventory_memory;

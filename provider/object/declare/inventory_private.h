@@ -1,5 +1,5 @@
 /*
- * The inside of an inventory under reading, shared by its files.
+ * The inside of an inventory being read, shared by its files.
  */
 #pragma once
 

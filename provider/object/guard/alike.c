@@ -16,7 +16,7 @@ static const char *names_of(const struct object_class *class)
     return NULL;
 }
 
-/* What has no look was refused before. */
+/* Names without an appearance were refused before. */
 static void look(struct text name, struct buf *out)
 {
     buf_clear(out);

@@ -1,7 +1,7 @@
 /*
- * Names of administrators, roles and scopes that a person takes for one
- * another (provider/base/name.h). Names of collections need not be unique, and
- * whether a hidden one is like another must not be told: they are not asked.
+ * Lookalike names of administrators, roles and scopes (provider/base/name.h).
+ * Names of collections need not be unique, and similarity to a hidden one must
+ * not be disclosed: they are not checked.
  */
 #pragma once
 
@@ -14,8 +14,8 @@ struct alike_question {
     bool is_declared; /* files keep their own names apart */
 };
 
-/* STATUS_CONFLICT when the name of another object of the class is different
- * and looks the same. */
+/* STATUS_CONFLICT if another object of the class has a different name that
+ * looks the same. */
 MUST_CHECK
 enum status alike_check(struct store *store, const struct object_class *class,
                         const struct alike_question *question);

@@ -5,26 +5,25 @@
 #include "provider/object/guard/approver_sql.h"
 
 /*
- * ?1: who approves, ?2: who asked, ?3: when; each names all three.
+ * ?1: the approver, ?2: the author, ?3: when; each names all three.
  *
- * Behind a record may be whoever made it, whoever made that one, and so on: who
- * asks and who approves must have nobody in common there, each other included.
+ * Behind a record is its creator, the creator of that one, and so on: author
+ * and approver must have nobody in common there, each other included.
  */
 static const struct {
     const char *sql;
     const char *why;
 } rules[] = {
-    {SQL_APPROVER_RECORD,
-     "Your record was made or changed after this was asked for."},
-    {SQL_APPROVER_IDENTITY,
-     "An identity of yours was given after this was asked for."},
+    {SQL_APPROVER_RECORD, "Your record was created or changed after the "
+                          "request. Another administrator must approve it."},
+    {SQL_APPROVER_IDENTITY, "You were given an identity after the request. "
+                            "Another administrator must approve it."},
     {SQL_APPROVER_BEHIND,
-     "One person may be behind you and who asked for it, since one made the"
-     " other, or gave an identity or the rights of a group: somebody else must"
-     " approve it."},
-    {SQL_APPROVER_ASKER,
-     "Who asked for it was disabled, or their sessions ended, since then:"
-     " it must be asked for again."},
+     "You and the author may be the same person, since one created the other, "
+     "or gave an identity or the rights of a group. Another administrator must "
+     "approve it."},
+    {SQL_APPROVER_ASKER, "The author has been disabled since, or their "
+                         "sessions ended. The request must be made again."},
 };
 
 static enum status holds(struct store *store, const char *sql,

@@ -1,10 +1,10 @@
 /*
- * Is the second person another person? (Four eyes, T88.)
+ * Is the approver another person than the author? (Four eyes, T88.)
  *
- * Whoever asked for a change could have made the approver beforehand: a record
- * and an identity of their own hand. So the approver's record, rights and
- * identities are older than the request and by somebody else, and nobody alone
- * gave both persons what they sign in with.
+ * The author of a change could have created the approver beforehand: a record
+ * and an identity of their own making. So the approver's record, rights and
+ * identities must be older than the request and given by somebody else, and
+ * nobody may have given both persons what they sign in with.
  */
 #pragma once
 
@@ -13,8 +13,8 @@
 #include "provider/store/store.h"
 
 struct approver_question {
-    const char *user;   /* who approves */
-    const char *author; /* who asked */
+    const char *user;   /* the approver */
+    const char *author; /* the author */
     int64_t asked_s;
 };
 

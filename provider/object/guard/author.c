@@ -10,7 +10,7 @@
 
 enum { ADMINS_MAX = 1024, GRANTS_MAX_BYTES = 16 * 1024 * 1024 };
 
-/* ---- What somebody holds, as lines that two sites have in common ---- */
+/* ---- A user's rights, as lines that two sites have in common ---- */
 
 struct holding_text {
     const struct rbac_estate *estate;
@@ -33,7 +33,7 @@ static void put_role(struct holding_text *into, const struct rbac_role *role)
     }
 }
 
-/* With all it lies below: where it is moved, others reach it. */
+/* With everything below it: moving it changes who reaches it. */
 static void put_collection(struct holding_text *into, uint32_t at)
 {
     const struct rbac_collection *collections = into->estate->collections;
@@ -171,7 +171,8 @@ static enum status is_raised(const struct site *before, const char *user,
 
 /* ---- Could the author give it? ---- */
 
-/* A record made after the gift is somebody else's of the same name (T121). */
+/* A record made after the gift belongs to somebody else of the same name
+ * (T121). */
 static bool is_later(const struct site *site,
                      const struct site_identity *identity)
 {
@@ -203,7 +204,7 @@ static enum status could_give(const struct site *site,
     return STATUS_OK;
 }
 
-/* Whoever is raised themselves gave nobody's word but their own. */
+/* Those who gain rights themselves have only given their own word. */
 static enum status may_stay(const struct author_question *question,
                             const struct site_identity *identity, bool *may_out)
 {
@@ -259,7 +260,7 @@ static enum status check_clash(struct object_call *call)
                          clash.name, clash.user);
 }
 
-/* Nobody but the host and those at the top gave anything: nothing to ask. */
+/* Only the host and those at the top gave identities: nothing to check. */
 static enum status is_anything_lent(struct store *store, bool *is_out)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -270,7 +271,7 @@ static enum status is_anything_lent(struct store *store, bool *is_out)
     return STATUS_OK;
 }
 
-/* Names are told to who may read administrators. */
+/* Only readers of administrators see the names. */
 static enum status say_raise(struct object_call *call,
                              const struct author_raise *raise)
 {
@@ -288,7 +289,7 @@ static enum status say_raise(struct object_call *call,
         raise->author[0] ? raise->author : "somebody unknown");
 }
 
-/* A user's record raises that user alone. Given; NULL: it is no such act. */
+/* A user's record raises that user alone. Given; NULL: not such an act. */
 static enum status find_user(struct object_call *call, char **user_out)
 {
     const int64_t row =
@@ -325,9 +326,9 @@ static enum status check_raise(struct object_call *call,
     return say_raise(call, &raise);
 }
 
-/* ---- Whom it locks out ---- */
+/* ---- Lock-out ---- */
 
-/* What takes nothing from anybody's way in locks nobody out. */
+/* An act that takes no evidence and no right away locks nobody out. */
 static bool may_lock_out(const struct object_call *call)
 {
     return !call->is_forced && (call->class == &class_site ||

@@ -34,7 +34,7 @@ static struct rbac_decision may_give(const struct claim_asker *asker,
 
 /*
  * Every record that applies to a user. One that the engine does not know is
- * made by the same step, which asks about all that it is given.
+ * created by the same step, which checks all that it is given.
  */
 static enum status check_records(struct store *store,
                                  const struct claim_asker *asker,
@@ -78,8 +78,8 @@ static enum status check_exclusion(struct store *store,
 }
 
 /*
- * A principal that signs in by its own name has what groups from outside give
- * that name, which nobody here knows. Who makes it another user's takes that.
+ * A principal that signs in by its own name has whatever external groups give
+ * that name, which is unknown here. Making it another user's takes that.
  */
 static enum status check_outside(struct store *store,
                                  const struct claim_asker *asker,

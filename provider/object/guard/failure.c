@@ -1,5 +1,5 @@
 /*
- * Why a call failed, and the second rights that an act asks for.
+ * Why a call failed, and second rights that an act needs.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -123,7 +123,7 @@ struct question actor_question(const struct object_call *call,
     };
 }
 
-/* A scope or collection has a name for who may read it. */
+/* Only readers of a scope or collection see its name. */
 static bool is_named(const struct object_call *call,
                      const struct rbac_missing *missing)
 {
@@ -170,8 +170,8 @@ void fail_missing(struct object_call *call, const struct rbac_missing *missing)
              rbac_engine_estate(call->actor.engine)->roles[missing->role].name);
     snprintf(named->category, sizeof(named->category), "%s", category);
     snprintf(call->failure.why, sizeof(call->failure.why),
-             "Nobody hands out more than they hold: the role %.80s %s%.80s"
-             " takes %.80s on %.80s there.",
+             "Nobody can give more than they hold: the role %.80s %s%.80s "
+             "needs %.80s on %.80s there.",
              named->role,
              category_words(missing->is_collection, category[0] != '\0'),
              category, need_operation_name(need), need_class_name(need));

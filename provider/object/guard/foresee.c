@@ -1,5 +1,5 @@
 /*
- * What an act would be told by its guards, for who only asks.
+ * The answer of an act's guards, for callers who only ask.
  */
 #include "provider/base/mutant.h"
 #include "provider/object/object_private.h"

@@ -8,7 +8,7 @@ enum { SOURCES_MAX = OBJECT_LABELS_MAX + 2 };
 static const struct object_need read_resource = {RBAC_TYPE_COLLECTION,
                                                  RBAC_OP_READ_RESOURCE};
 
-/* ---- Whoever is assigned it ---- */
+/* ---- Its assignees ---- */
 
 static bool check_assigned(const struct gain_asker *asker, int64_t collection,
                            const uint32_t *sources, size_t n_sources,
@@ -28,7 +28,7 @@ static bool check_assigned(const struct gain_asker *asker, int64_t collection,
     return lack->decision.verdict == RBAC_ALLOW;
 }
 
-/* ---- Whatever is deployed to it ---- */
+/* ---- Its deployments ---- */
 
 static struct rbac_decision decide(const struct gain_asker *asker,
                                    struct object_need need,
@@ -121,7 +121,8 @@ static enum status limit_of(struct store *store, int64_t collection,
     return found == STATUS_END ? STATUS_OK : found;
 }
 
-/* What it gains is in its limit too, and not from there when that gains. */
+/* What it gains is in its limit too, and does not come from there if that
+ * gains. */
 static enum status add_limit(struct store *store,
                              const struct gain_asker *asker,
                              const struct gain_act *act,
@@ -140,7 +141,7 @@ static enum status add_limit(struct store *store,
     return STATUS_OK;
 }
 
-/* Most collections are nobody's and nothing is deployed to them. */
+/* Most collections have neither assignees nor deployments. */
 static enum status is_used(struct store *store, int64_t collection,
                            bool *is_out)
 {
@@ -183,7 +184,7 @@ enum status gain_check(struct store *store, const struct gain_asker *asker,
 
 /* ---- Another limit ---- */
 
-/* Does it, or one that it limits, find devices by what they are? */
+/* Does it, or one that it limits, find devices by their properties? */
 static enum status picks(struct store *store, int64_t collection,
                          bool *picks_out)
 {

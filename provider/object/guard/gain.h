@@ -1,19 +1,18 @@
 /*
- * What an act brings into collections, and whether who acts could give it.
+ * What an act brings into collections, and whether the caller could give it.
  *
- * A collection that gains devices gives them to whoever is assigned it, with
- * all their roles, and to whatever is deployed to it; so do those that it
- * limits and that include it, and those that exclude one which loses devices.
- * Whoever makes a collection gain must hold each of those operations, and the
- * right to deploy, where the devices come from. Both doors, console and policy
- * file, ask here (T61).
+ * A collection that gains devices gives them to its assignees, with all their
+ * roles, and to whatever is deployed to it; so do those that it limits and that
+ * include it, and those that exclude one which loses devices. Making a
+ * collection gain needs each of those operations, and the right to deploy, at
+ * the devices' sources. Console and policy files both ask here (T61).
  */
 #pragma once
 
 #include "provider/object/object_private.h"
 #include "provider/object/query/row_list.h"
 
-/* Who asks: a caller in an engine, with the rows of its store. */
+/* The caller: a subject in an engine, with the rows of its store. */
 struct gain_asker {
     const struct object_map *map;
     const struct rbac_subject *subject;
@@ -22,8 +21,8 @@ struct gain_asker {
 };
 
 /*
- * Rules or the limit of a collection are others. sources[n_sources], in the
- * engine's indexes: collections that each hold all of the devices concerned.
+ * Rules or the limit of a collection change. sources[n_sources], in the
+ * engine's indexes: collections that each contain all of the devices concerned.
  */
 struct gain_act {
     int64_t collection;
@@ -34,27 +33,27 @@ struct gain_act {
     size_t n_sources;
 };
 
-/* What is missing, first of all; decision RBAC_ALLOW: nothing is. */
+/* The first thing missing; decision RBAC_ALLOW: nothing is. */
 struct gain_lack {
     struct rbac_decision decision;
     struct object_need need;
     int64_t collection; /* that would gain; 0: the one that moves */
 };
 
-/* Against the rules as they are stored, before or after the act. */
+/* Against the stored rules, before or after the act. */
 MUST_CHECK
 enum status gain_check(struct store *store, const struct gain_asker *asker,
                        const struct gain_act *act, struct gain_lack *lack_out);
 
-/* One device that came into a collection, alone. */
+/* A single device that came into a collection. */
 MUST_CHECK
 enum status gain_check_one(struct store *store, const struct gain_asker *asker,
                            int64_t collection, const uint32_t *sources,
                            size_t n_sources, struct gain_lack *lack_out);
 
 /*
- * Another limit. What it picks, and what those below it pick, is picked from
- * devices of the new limit then: those must be the mover's to read. row and
+ * Another limit. What it selects, and what those below it select, comes from
+ * devices of the new limit then: the mover must be able to read those. row and
  * index of each; RBAC_NONE: an index that the engine does not know.
  */
 struct gain_move {
@@ -72,7 +71,7 @@ enum status gain_check_move(struct store *store, const struct gain_asker *asker,
 
 /* ---- Over RPC (gain_call.c) ---- */
 
-/* STATUS_DENIED with the failure filled: what is missing, and where. */
+/* STATUS_DENIED with the failure set: what is missing, and where. */
 MUST_CHECK
 enum status gain_ask(struct object_call *call, const struct gain_act *act);
 MUST_CHECK

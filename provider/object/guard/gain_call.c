@@ -12,7 +12,7 @@ static struct gain_asker asker_of(const struct object_call *call)
                                call->actor.level, call->actor.now_s};
 }
 
-/* Its name where the caller may read it. */
+/* Its name if the caller may read it. */
 static enum status name_of(struct object_call *call, int64_t collection,
                            struct buf *name)
 {
@@ -45,9 +45,8 @@ static enum status refuse(struct object_call *call,
         return denied;
     TRY(name_of(call, lack->collection, &name));
     snprintf(call->failure.why, sizeof(call->failure.why),
-             "%.*s would gain devices, and with them whoever is assigned it"
-             " and whatever is deployed to it: that needs %s where the devices"
-             " come from.",
+             "%.*s would gain devices, and with them its assignees and "
+             "deployments: that needs %s at the source of the devices.",
              (int)buf_text(&name).size, buf_text(&name).data,
              need_operation_name(lack->need));
     return denied;

@@ -6,7 +6,7 @@
 
 enum { ADMINS_MAX = 1024 };
 
-/* What the records that apply to a name give; NULL: cannot be told. */
+/* What the records that apply to a name give; NULL: unknown. */
 static struct rbac_subject *subject_of(const struct site *site,
                                        const char *user, char *group)
 {

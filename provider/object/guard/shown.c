@@ -12,7 +12,7 @@ enum { ADMINS_MAX = 1024 };
 /* When every assignment that ends has ended. */
 static const int64_t END_OF_TIME = INT64_MAX - 1;
 
-/* ---- Who somebody is now ---- */
+/* ---- The user of an identity now ---- */
 
 struct records {
     uint32_t indexes[ADMINS_MAX];
@@ -37,7 +37,8 @@ static enum status find_records(const struct site *site, const char *user,
     return STATUS_OK;
 }
 
-/* A Kerberos principal that is nobody else's is its own name. NULL: nobody. */
+/* A Kerberos principal that belongs to nobody else is its own name. NULL:
+ * nobody. */
 static const char *user_of(const struct site *site, enum identity_kind kind,
                            struct text value, const char *own_name)
 {
@@ -50,7 +51,7 @@ static const char *user_of(const struct site *site, enum identity_kind kind,
 
 /* ---- Noting ---- */
 
-/* A use that says nothing new is not written down again. */
+/* A sign-in that shows nothing new is not written again. */
 static enum status store_use(struct store *store, const char *user,
                              enum identity_kind kind, struct text value,
                              enum auth_level level, int64_t now_s)
@@ -156,15 +157,15 @@ enum status shown_check(struct store *store, const struct site *before,
         return STATUS_OK;
     TRY(shown_look(store, before, before->minimum_level, caller, now_s, &was));
     if (was.is_top_left && !is.is_top_left)
-        *why_out = "Nobody would be left at the top who has ever signed in by"
-                   " evidence that leads in then";
+        *why_out = "Nobody would be left at the top who has signed in before "
+                   "with evidence that would still work";
     else if (was.is_lasting_left && !is.is_lasting_left &&
              !MUTANT("c8-lockout-later"))
-        *why_out = "Nobody would be left at the top beyond the end of an"
-                   " assignment who has ever signed in by evidence that leads"
-                   " in then";
+        *why_out =
+            "Nobody would be left at the top beyond the end of an assignment "
+            "who has signed in before with evidence that would still work";
     else if (was.is_caller_left && !is.is_caller_left)
-        *why_out = "You would lock yourself out: nothing that you have signed"
-                   " in by would lead in then";
+        *why_out = "You would lock yourself out: none of the evidence you have "
+                   "signed in with would still work";
     return STATUS_OK;
 }

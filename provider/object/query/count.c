@@ -1,5 +1,5 @@
 /*
- * How many objects a right is over, and how many devices: for plans.
+ * How many objects and devices a right covers: for plans.
  */
 #include <stdio.h>
 

@@ -1,10 +1,10 @@
 /*
  * Pages of a class, filtered inside the query.
  *
- * Every row is asked about in the query itself: what the caller may not read is
+ * Every row is checked in the query itself: rows the caller may not read are
  * neither counted nor paged over nor compared with the caller's filter (T60).
- * The place after a page holds the value it was ordered by, not a look at a row
- * that may be hidden or gone by then.
+ * The place after a page has the value it was ordered by, not a reference to a
+ * row that may be hidden or gone by then.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -99,16 +99,16 @@ static enum status read_page(struct page *page)
     TRY(object_properties_read(page->call, list->properties, true, &page->set));
     page->limit = list->limit ? list->limit : OBJECT_LIST_DEFAULT;
     if (page->limit < 1 || page->limit > OBJECT_LIST_MAX)
-        return fail_invalid(page->call, "limit", "It is 1 to %d.",
+        return fail_invalid(page->call, "limit", "It must be 1 to %d.",
                             OBJECT_LIST_MAX);
     TRY(read_order(page));
     if (read_place(page) != STATUS_OK || (page->call->class->has_integer_key &&
                                           read_key(page, &row) != STATUS_OK))
         return fail_invalid(page->call, "after",
-                            "It is not what a page ended with.");
+                            "It is not the end of a page.");
     if (filter_read(page->call->class, list->filter, PARAMETER_FILTER,
                     &page->filter) != STATUS_OK)
-        return fail_invalid(page->call, "filter", "The filter is wrong: %s.",
+        return fail_invalid(page->call, "filter", "The filter is invalid: %s.",
                             page->filter.why[0] ? page->filter.why
                                                 : "it is too long");
     return STATUS_OK;

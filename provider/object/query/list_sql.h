@@ -1,7 +1,7 @@
 /*
- * A list as one statement: what is read, filtered, ordered and paged.
+ * A list as one statement: selected, filtered, ordered and paged.
  *
- * The caller's rights are asked about in the statement itself (sight.c).
+ * The statement itself checks the caller's rights (sight.c).
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /*
  * query.run: a WQL query over what the caller may read.
  *
- * Who may read no object of a class at all is refused, as by a list of it;
- * what else is hidden is cut away before the query looks (wql_sql.h).
+ * Callers who may read no object of a class are refused, as for a list of it;
+ * other hidden objects are removed before the query sees them (wql_sql.h).
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@ static enum status add_column(struct query_run *run, size_t table,
     return STATUS_OK;
 }
 
-/* All of a class but what is read with its object alone (W24). */
+/* All of a class except what is only read with a single object (W24). */
 static enum status add_all(struct query_run *run, size_t table, uint32_t at)
 {
     const struct object_class *class = run->sql.tables[table].class;
@@ -125,7 +125,7 @@ static enum status read_after(struct query_run *run)
             return STATUS_OK;
     }
     return fail_invalid(run->call, "after",
-                        "It is not what a page of this query ended with.");
+                        "It is not the end of a page of this query.");
 }
 
 static enum status ask_classes(struct query_run *run)

@@ -1,5 +1,5 @@
 /*
- * One object by its key: what secures it, and its properties.
+ * Reads one object by its key: what secures it, and its properties.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 /* ---- The target ---- */
 
-/* A key that cannot be one names nothing. */
+/* An impossible key names nothing. */
 static bool read_integer_key(struct text key, int64_t *row_out)
 {
     int64_t row = 0;
@@ -49,7 +49,7 @@ static enum status select_target(struct store *store,
     found = store_step(stmt);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_NOT_FOUND : found;
-    /* What the parameter borrowed goes; the row stays. */
+    /* The parameter's memory goes; the row stays. */
     *stmt_out = TAKE(stmt);
     return STATUS_OK;
 }
@@ -193,7 +193,7 @@ static enum status select_computed(struct object_call *call, const char *sql,
     return store_step(*stmt_out);
 }
 
-/* What costs a look elsewhere is looked at together where all is wanted. */
+/* Properties that cost a look-up are read together if all are wanted. */
 static enum status write_computed(struct object_call *call,
                                   const struct class_sql *sql, size_t i,
                                   struct store_stmt *all,

@@ -1,6 +1,6 @@
 /*
- * Rows of the store, gathered before anything is done with them: as a list,
- * and as a set that keeps the order in which they came.
+ * Rows of the store, gathered before they are processed: as a list, and as a
+ * set that keeps the order in which they came.
  */
 #pragma once
 
@@ -39,5 +39,5 @@ void row_set_clear(struct row_set *set);
 MUST_CHECK
 enum status row_set_add(struct row_set *set, int64_t row);
 
-/* The place of a row, SIZE_MAX when it is not there. */
+/* The place of a row; SIZE_MAX if it is not there. */
 size_t row_set_find(const struct row_set *set, int64_t row);

@@ -2,10 +2,10 @@
  * A WQL query as one SQL statement over the tables of our classes.
  *
  * Names come from the descriptions of the classes, and every value is a
- * parameter (T72). Each source is cut down to the rows that may be read before
- * anything is compared or joined with them: what is hidden is not there, for
- * conditions, joins, counts and orders alike (T60). That cut is the one of
- * lists, class_put_may() and sms_may().
+ * parameter (T72). Each source is reduced to the rows that may be read before
+ * anything is compared or joined with them: hidden rows do not exist, for
+ * conditions, joins, counts and orders alike (T60). That reduction is the one
+ * of lists, class_put_may() and sms_may().
  */
 #pragma once
 
@@ -50,7 +50,7 @@ struct wql_sql {
     struct wql_table tables[WQL_SOURCES_MAX];
     size_t n_tables;
     int64_t now_s;
-    bool is_rule; /* asked by the site itself: nothing is hidden from it */
+    bool is_rule; /* run by the site itself: nothing is hidden */
     struct wql_problem *problem;
 };
 
@@ -59,7 +59,7 @@ enum status wql_sql_fail(struct wql_sql *q, uint32_t column, const char *format,
                          ...) __attribute__((format(printf, 3, 4)));
 
 /*
- * Finds the classes and properties of a query, those within it included. Once,
+ * Finds the classes and properties of a query and its nested ones. Call once,
  * before anything is written. STATUS_INVALID with the problem.
  */
 MUST_CHECK

@@ -431,7 +431,7 @@ static void each_mistake_about_an_issuer_has_its_place(void **state)
          ":9:14:", "certificate"},
         {"    keys: https://login.example.com/keys\n"
          "    keys_ca: @/cut.pem\n",
-         ":9:14:", "cut off"},
+         ":9:14:", "truncated"},
         {"    keys: https://login.example.com/keys\n"
          "    keys_ca: @/none.pem\n",
          ":9:14:", "No such file"},

@@ -348,7 +348,7 @@ static void who_owns_a_collection_ends_what_pins_it(void **state)
     assert_int_equal(act_delete(f, "owner", "SMS_Collection", "P0100016"),
                      STATUS_CONFLICT);
     assert_non_null(strstr(f->failure.why, "P0100017, which excludes it, made"
-                                           " by pinner: ReleaseCollection"));
+                                           " by pinner. Call ReleaseCollection"));
     assert_int_equal(release(f, "analyst", "P0100016"), STATUS_DENIED);
     assert_int_equal(release(f, "owner", "P0100016"), STATUS_OK);
     assert_int_equal(act_delete(f, "owner", "SMS_Collection", "P0100016"),
