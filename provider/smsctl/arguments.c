@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "auth/auth.h"
+#include "auth/mechanism_table.h"
 #include "provider/base/own.h"
 #include "provider/client/show.h"
 
