@@ -6,9 +6,10 @@
 
 #include "provider/base/mutant.h"
 #include "provider/object/guard/author_sql.h"
+#include "provider/object/guard/records.h"
 #include "provider/object/guard/shown.h"
 
-enum { ADMINS_MAX = 1024, GRANTS_MAX_BYTES = 16 * 1024 * 1024 };
+enum { GRANTS_MAX_BYTES = 16 * 1024 * 1024 };
 
 /* ---- A user's rights, as lines that two sites have in common ---- */
 
@@ -69,22 +70,6 @@ static void put_assignment(struct holding_text *into,
     }
     for (size_t i = 0; i < from->n_collections; i++)
         put_collection(into, from->collections[i]);
-}
-
-/* The records that a user has by their name and the site's own groups. */
-struct records {
-    uint32_t indexes[ADMINS_MAX];
-    size_t n;
-};
-
-static enum status find_records(const struct site *site, const char *user,
-                                struct records *records)
-{
-    uint32_t own;
-
-    records->n =
-        site_admins_of(site, user, NULL, 0, records->indexes, ADMINS_MAX, &own);
-    return records->n > ADMINS_MAX ? STATUS_LIMIT : STATUS_OK;
 }
 
 static enum status put_records(struct holding_text *into,
@@ -156,7 +141,7 @@ static enum status is_raised(const struct site *before, const char *user,
     struct holding_text text = {.text = was};
     struct holding_text now = {.text = buf_make(GRANTS_MAX_BYTES)};
     struct records had;
-    enum status status = find_records(before, user, &had);
+    enum status status = records_find(before, user, NULL, &had);
 
     if (status == STATUS_OK)
         status = put_records(&text, before, &had);
@@ -191,7 +176,7 @@ static enum status could_give(const struct site *site,
     OWNED(rbac_subject) giver = NULL;
     struct records own;
 
-    TRY(find_records(site, identity->author, &own));
+    TRY(records_find(site, identity->author, NULL, &own));
     TRY(rbac_subject_new(site->engine, own.indexes, own.n, &giver));
     *could_out = !is_later(site, identity);
     for (size_t i = 0; i < records->n && *could_out; i++) {
@@ -213,7 +198,7 @@ static enum status may_stay(const struct author_question *question,
     bool is_more;
 
     *may_out = true;
-    TRY(find_records(after, identity->user, &records));
+    TRY(records_find(after, identity->user, NULL, &records));
     TRY(is_raised(question->before, identity->user, after, &records, &is_more));
     if (!is_more)
         return STATUS_OK;

@@ -1,23 +1,18 @@
 #include "provider/object/guard/lockout.h"
 
-#include "provider/object/site.h"
+#include "provider/object/guard/records.h"
 #include "rbac/administer.h"
 #include "rbac/build.h"
-
-enum { ADMINS_MAX = 1024 };
 
 /* What the records that apply to a name give; NULL: unknown. */
 static struct rbac_subject *subject_of(const struct site *site,
                                        const char *user, char *group)
 {
-    uint32_t admins[ADMINS_MAX];
-    uint32_t own;
     struct rbac_subject *subject = NULL;
-    const size_t n = site_admins_of(site, user, &group, group ? 1 : 0, admins,
-                                    ARRAY_SIZE(admins), &own);
+    struct records records;
 
-    if (n > ARRAY_SIZE(admins) ||
-        rbac_subject_new(site->engine, admins, n, &subject) != STATUS_OK)
+    if (records_find(site, user, group, &records) != STATUS_OK ||
+        records_subject(&records, site, &subject) != STATUS_OK)
         return NULL;
     return subject;
 }

@@ -3,39 +3,15 @@
 #include <string.h>
 
 #include "provider/base/mutant.h"
+#include "provider/object/guard/records.h"
 #include "provider/object/guard/shown_sql.h"
 #include "rbac/administer.h"
 #include "rbac/build.h"
-
-enum { ADMINS_MAX = 1024 };
 
 /* When every assignment that ends has ended. */
 static const int64_t END_OF_TIME = INT64_MAX - 1;
 
 /* ---- The user of an identity now ---- */
-
-struct records {
-    uint32_t indexes[ADMINS_MAX];
-    size_t n;
-    bool has_any; /* one that is not disabled */
-};
-
-static enum status find_records(const struct site *site, const char *user,
-                                struct records *records)
-{
-    const struct rbac_estate *estate = rbac_engine_estate(site->engine);
-    uint32_t own;
-
-    records->has_any = false;
-    records->n =
-        site_admins_of(site, user, NULL, 0, records->indexes, ADMINS_MAX, &own);
-    if (records->n > ADMINS_MAX)
-        return STATUS_LIMIT;
-    for (size_t i = 0; i < records->n; i++)
-        if (!estate->admins[records->indexes[i]].is_disabled)
-            records->has_any = true;
-    return STATUS_OK;
-}
 
 /* A Kerberos principal that belongs to nobody else is its own name. NULL:
  * nobody. */
@@ -76,9 +52,10 @@ enum status shown_note(struct store *store, const struct site *site,
 
     if (!mapped || strcmp(mapped, user) != 0)
         return STATUS_OK;
-    TRY(find_records(site, user, &records));
-    return records.has_any ? store_use(store, user, kind, value, level, now_s)
-                           : STATUS_OK;
+    TRY(records_find(site, user, NULL, &records));
+    return records_has_enabled(&records, site)
+               ? store_use(store, user, kind, value, level, now_s)
+               : STATUS_OK;
 }
 
 /* ---- Looking ---- */
@@ -108,14 +85,14 @@ static enum status look_at(const struct look *look, const char *shown_by,
     if (!user ||
         (level < look->minimum && !is_excluded_root(look, user, kind, value)))
         return STATUS_OK;
-    TRY(find_records(look->site, user, &records));
-    TRY(rbac_subject_new(look->site->engine, records.indexes, records.n,
-                         &subject));
+    TRY(records_find(look->site, user, NULL, &records));
+    TRY(records_subject(&records, look->site, &subject));
     if (rbac_is_full_administrator(subject, look->now_s))
         shown->is_top_left = true;
     if (shown->is_top_left && rbac_is_full_administrator(subject, END_OF_TIME))
         shown->is_lasting_left = true;
-    if (records.has_any && look->caller && strcmp(user, look->caller) == 0)
+    if (look->caller && records_has_enabled(&records, look->site) &&
+        strcmp(user, look->caller) == 0)
         shown->is_caller_left = true;
     return STATUS_OK;
 }
