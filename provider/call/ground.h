@@ -11,7 +11,7 @@
 #include "provider/call/metrics.h"
 #include "provider/call/session.h"
 
-struct brake;
+struct shared_throttle;
 struct budget;
 struct directory;
 struct method_table;
@@ -31,7 +31,8 @@ struct call_ground {
     int64_t retry_ms;      /* when a line may use its maximum again */
     const _Atomic bool *is_gone;   /* their peer is; NULL: cannot be */
     const _Atomic bool *is_ending; /* the provider is; NULL: cannot be */
-    struct brake *brake;         /* borrowed; NULL: guessing is not throttled */
+    struct shared_throttle
+        *throttle;               /* borrowed; NULL: guessing is not throttled */
     struct refusals *refusals;   /* the writer's; NULL: each is recorded */
     struct directory *directory; /* borrowed; of policy files */
     struct metrics *metrics;     /* borrowed; NULL: nothing is counted */

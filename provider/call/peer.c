@@ -163,39 +163,45 @@ static void write_account(const struct peer *peer, struct buf *out)
         buf_append_text(out, TEXT(" code"));
 }
 
-struct throttle_verdict peer_ask_brake(const struct peer *peer,
-                                       struct brake *brake, int64_t now_ms)
+struct throttle_verdict peer_ask_throttle(const struct peer *peer,
+                                          struct shared_throttle *throttle,
+                                          int64_t now_ms)
 {
     SCOPED(buf_free) struct buf account = buf_make(AUTH_MESSAGE_MAX_BYTES);
 
-    if (peer->mechanism != AUTH_PLAIN || !brake)
+    if (peer->mechanism != AUTH_PLAIN || !throttle)
         return (struct throttle_verdict){0};
     write_account(peer, &account);
-    return brake_ask(brake, text_of(peer->source), buf_text(&account), now_ms);
+    return shared_throttle_ask(throttle, text_of(peer->source),
+                               buf_text(&account), now_ms);
 }
 
-void peer_tell_brake(const struct peer *peer, struct brake *brake,
-                     bool is_accepted, int64_t now_ms)
+void peer_tell_throttle(const struct peer *peer,
+                        struct shared_throttle *throttle, bool is_accepted,
+                        int64_t now_ms)
 {
     SCOPED(buf_free) struct buf account = buf_make(AUTH_MESSAGE_MAX_BYTES);
 
-    if (peer->mechanism != AUTH_PLAIN || !brake)
+    if (peer->mechanism != AUTH_PLAIN || !throttle)
         return;
     write_account(peer, &account);
     if (is_accepted)
-        brake_succeeded(brake, text_of(peer->source), buf_text(&account));
+        shared_throttle_succeeded(throttle, text_of(peer->source),
+                                  buf_text(&account));
     else
-        brake_failed(brake, text_of(peer->source), buf_text(&account), now_ms);
+        shared_throttle_failed(throttle, text_of(peer->source),
+                               buf_text(&account), now_ms);
 }
 
-void peer_abandon(const struct peer *peer, struct brake *brake, int64_t now_ms)
+void peer_abandon(const struct peer *peer, struct shared_throttle *throttle,
+                  int64_t now_ms)
 {
     if (peer->mechanism != AUTH_PLAIN || !peer->exchange ||
         !auth_exchange_claimed(peer->exchange) || peer->outcome.is_proved)
         return;
     log_info("signin.abandoned peer=%s user=%s", peer->name,
              auth_exchange_claimed(peer->exchange));
-    peer_tell_brake(peer, brake, false, now_ms);
+    peer_tell_throttle(peer, throttle, false, now_ms);
 }
 
 bool peer_may_use(const struct peer *peer, enum auth_mechanism mechanism)

@@ -10,8 +10,8 @@
 #include "auth/auth.h"
 #include "auth/signin.h"
 #include "auth/throttle.h"
-#include "provider/call/brake.h"
 #include "provider/call/session.h"
+#include "provider/call/shared_throttle.h"
 #include "provider/call/unread.h"
 #include "provider/config/settings.h"
 
@@ -124,16 +124,19 @@ bool peer_resume(struct peer *peer, int64_t now_s);
 
 /*
  * A sign-in that can be guessed, by password or by a code after it, whose
- * failures are counted separately (T51). The brake may be NULL: nothing is
+ * failures are counted separately (T51). The throttle may be NULL: nothing is
  * counted.
  */
-struct throttle_verdict peer_ask_brake(const struct peer *peer,
-                                       struct brake *brake, int64_t now_ms);
-void peer_tell_brake(const struct peer *peer, struct brake *brake,
-                     bool is_accepted, int64_t now_ms);
+struct throttle_verdict peer_ask_throttle(const struct peer *peer,
+                                          struct shared_throttle *throttle,
+                                          int64_t now_ms);
+void peer_tell_throttle(const struct peer *peer,
+                        struct shared_throttle *throttle, bool is_accepted,
+                        int64_t now_ms);
 
 /* Disconnected before the answer: that counts as a failure. */
-void peer_abandon(const struct peer *peer, struct brake *brake, int64_t now_ms);
+void peer_abandon(const struct peer *peer, struct shared_throttle *throttle,
+                  int64_t now_ms);
 
 /* May this peer use the mechanism at all? */
 bool peer_may_use(const struct peer *peer, enum auth_mechanism mechanism);

@@ -31,11 +31,11 @@ static enum rpc_error fail_params(struct call *call, const char *at,
 
 /* Password guessing is throttled (T51). Other proofs cannot be guessed, and
  * many may come from one address. */
-static bool is_braked(struct call *call)
+static bool is_throttled(struct call *call)
 {
-    call->retry_after_ms =
-        peer_ask_brake(call->peer, call->ground->brake, call->ground->now_ms)
-            .retry_after_ms;
+    call->retry_after_ms = peer_ask_throttle(call->peer, call->ground->throttle,
+                                             call->ground->now_ms)
+                               .retry_after_ms;
     return call->retry_after_ms > 0;
 }
 
@@ -61,9 +61,9 @@ static enum rpc_error end_exchange(struct call *call, bool is_proved)
         auth_exchange_take(call->peer->exchange, &outcome->evidence);
     if (is_proved && call->peer->settings->groups)
         note_user(call);
-    outcome->hold_ms =
-        peer_ask_brake(call->peer, call->ground->brake, call->ground->now_ms)
-            .hold_ms;
+    outcome->hold_ms = peer_ask_throttle(call->peer, call->ground->throttle,
+                                         call->ground->now_ms)
+                           .hold_ms;
     if (outcome->hold_ms > 0)
         log_info("signin.held peer=%s for_ms=%lld", call->peer->name,
                  (long long)outcome->hold_ms);
@@ -71,7 +71,7 @@ static enum rpc_error end_exchange(struct call *call, bool is_proved)
     return RPC_DONE;
 }
 
-static enum rpc_error end_braked(struct call *call)
+static enum rpc_error end_throttled(struct call *call)
 {
     call->peer->outcome.retry_after_ms = call->retry_after_ms;
     return end_exchange(call, false);
@@ -123,8 +123,8 @@ static enum rpc_error conclude(struct call *call, enum auth_progress progress,
     case AUTH_DONE:
         return end_exchange(call, true);
     case AUTH_WAITING:
-        if (is_braked(call))
-            return end_braked(call);
+        if (is_throttled(call))
+            return end_throttled(call);
         call->wants_time = true;
         return RPC_DONE;
     case AUTH_REFUSED:
@@ -193,8 +193,8 @@ static enum rpc_error start(struct call *call, bool is_step_up,
         auth_binding_read(params_text(call->params, "binding")) ==
             AUTH_N_BINDINGS)
         return fail_params(call, "binding", "There is no such binding.");
-    if (is_braked(call))
-        return end_braked(call);
+    if (is_throttled(call))
+        return end_throttled(call);
     if (!peer_may_use(peer, peer->mechanism) ||
         auth_exchange_new(peer->settings->auth, &peer->channel, peer->mechanism,
                           &peer->exchange) != STATUS_OK ||

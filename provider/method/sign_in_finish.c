@@ -17,10 +17,10 @@
 #define TOKEN_REPLAYED "token-replayed"
 #define NO_PLACE       "too-many-sessions"
 
-static void tell_brake(const struct call *call, bool is_accepted)
+static void tell_throttle(const struct call *call, bool is_accepted)
 {
-    peer_tell_brake(call->peer, call->ground->brake, is_accepted,
-                    call->ground->now_ms);
+    peer_tell_throttle(call->peer, call->ground->throttle, is_accepted,
+                       call->ground->now_ms);
 }
 
 /* Are the user's groups on this host known? Unknown is not the same as none
@@ -157,7 +157,7 @@ static enum rpc_error refuse(struct call *call)
     else
         call->message = "The sign-in was refused.";
     if (retry_after_ms == 0)
-        tell_brake(call, false);
+        tell_throttle(call, false);
     peer_drop_exchange(peer);
     if (++peer->n_refused >= PEER_REFUSED_MAX)
         peer->is_over = true;
@@ -191,7 +191,7 @@ static enum rpc_error begin(struct call *call, const char *user,
         peer_drop_exchange(peer);
         return RPC_UNAVAILABLE;
     }
-    tell_brake(call, true);
+    tell_throttle(call, true);
     peer->news = (struct peer_news){
         .event = peer->is_step_up ? "stepped_up" : "authenticated",
         .method = call->sign_in.method,

@@ -31,7 +31,7 @@ static void check_step_up(struct conn *conn, int64_t now_ms)
             peer->settings->config->limits.sign_in_ms ||
         MUTANT("e7-step-up-for-ever"))
         return;
-    peer_abandon(peer, conn->loop->ground.brake, now_ms);
+    peer_abandon(peer, conn->loop->ground.throttle, now_ms);
     peer_drop_exchange(peer);
 }
 

@@ -37,7 +37,7 @@ static void drop_waiting(struct conn *conn)
         return;
     waiting_end(conn->waiting);
     conn->waiting = NULL;
-    peer_abandon(&conn->peer, conn->loop->ground.brake,
+    peer_abandon(&conn->peer, conn->loop->ground.throttle,
                  conn->loop->ground.now_ms);
     turn_free(conn->turn);
     conn->turn = NULL;

@@ -12,7 +12,7 @@ enum status service_open(struct service *service, struct settings *settings,
     metrics_open(&service->metrics, &service->n_conns, now_s);
     budget_open(&service->budget);
     unread_open(&service->unread);
-    TRY(brake_open(&service->brake));
+    TRY(shared_throttle_open(&service->throttle));
     return penalties_new(&service->penalties);
 }
 
@@ -21,7 +21,7 @@ void service_close(struct service *service)
     for (size_t i = 0; i < service->n_sockets; i++)
         listener_close(&service->sockets[i]);
     free(service->sockets);
-    brake_close(&service->brake);
+    shared_throttle_close(&service->throttle);
     budget_close(&service->budget);
     penalties_free(service->penalties);
     settings_free(service->settings);
@@ -59,7 +59,7 @@ bool service_may_accept(const struct service *service)
 struct call_ground service_ground(struct service *service)
 {
     return (struct call_ground){
-        .brake = &service->brake,
+        .throttle = &service->throttle,
         .budget = &service->budget,
         .metrics = &service->metrics,
         .directory = service->directory,

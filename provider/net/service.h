@@ -10,12 +10,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "provider/call/brake.h"
 #include "provider/call/budget.h"
 #include "provider/call/call.h"
 #include "provider/call/generation.h"
 #include "provider/call/metrics.h"
 #include "provider/call/pool.h"
+#include "provider/call/shared_throttle.h"
 #include "provider/call/unread.h"
 #include "provider/call/writer.h"
 #include "provider/config/settings.h"
@@ -29,7 +29,7 @@ struct service {
     pthread_mutex_t lock;
     struct settings *settings;        /* held; changed under the lock */
     _Atomic uint64_t settings_number; /* of them, to be compared without it */
-    struct brake brake;
+    struct shared_throttle throttle;
     struct budget budget;
     struct penalties *penalties; /* owned */
     struct unread unread;

@@ -1,0 +1,26 @@
+/*
+ * The throttle of password guesses, shared by all threads.
+ */
+#pragma once
+
+#include <pthread.h>
+
+#include "auth/throttle.h"
+
+struct shared_throttle {
+    pthread_mutex_t lock;
+    struct throttle *throttle; /* owned; under the lock */
+};
+
+MUST_CHECK
+enum status shared_throttle_open(struct shared_throttle *shared);
+void shared_throttle_close(struct shared_throttle *shared);
+
+struct throttle_verdict shared_throttle_ask(struct shared_throttle *shared,
+                                            struct text source,
+                                            struct text account,
+                                            int64_t now_ms);
+void shared_throttle_failed(struct shared_throttle *shared, struct text source,
+                            struct text account, int64_t now_ms);
+void shared_throttle_succeeded(struct shared_throttle *shared,
+                               struct text source, struct text account);
