@@ -199,13 +199,13 @@ static const sasl_callback_t global_callbacks[] = {
     {SASL_CB_LIST_END, NULL, NULL},
 };
 
-static enum status outcome = STATUS_UNAVAILABLE;
+static enum status open_status = STATUS_UNAVAILABLE;
 
 static void open_once(void)
 {
     if (sasl_client_init(global_callbacks) == SASL_OK &&
         sasl_client_add_plugin("smsprovider", give_plugins) == SASL_OK)
-        outcome = STATUS_OK;
+        open_status = STATUS_OK;
 }
 
 enum status client_sasl_open(void)
@@ -213,7 +213,7 @@ enum status client_sasl_open(void)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
     pthread_once(&once, open_once);
-    return outcome;
+    return open_status;
 }
 
 void client_sasl_callbacks(struct client_secrets *secrets,

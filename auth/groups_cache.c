@@ -5,7 +5,7 @@
 
 enum { ROW_ENTRIES = 8 };
 
-struct entry {
+struct cached_groups {
     char *account;            /* owned; NULL: free */
     struct groups_list *list; /* held */
 };
@@ -14,14 +14,14 @@ struct groups_cache {
     uint64_t
         seed; /* names that fall into one set cannot be precomputed (T102) */
     size_t n_rows;
-    struct entry rows[][ROW_ENTRIES];
+    struct cached_groups rows[][ROW_ENTRIES];
 };
 
-static void entry_clear(struct entry *entry)
+static void entry_clear(struct cached_groups *entry)
 {
     free(entry->account);
     groups_list_free(entry->list);
-    *entry = (struct entry){0};
+    *entry = (struct cached_groups){0};
 }
 
 enum status groups_cache_new(size_t n_max, struct groups_cache **cache_out)
@@ -71,7 +71,7 @@ static size_t row_of(const struct groups_cache *cache, struct text account)
 struct groups_list *groups_cache_find(const struct groups_cache *cache,
                                       struct text account, int64_t after_ms)
 {
-    const struct entry *row = cache->rows[row_of(cache, account)];
+    const struct cached_groups *row = cache->rows[row_of(cache, account)];
 
     for (size_t i = 0; i < ROW_ENTRIES; i++)
         if (row[i].account && text_equal(text_of(row[i].account), account))
@@ -80,9 +80,10 @@ struct groups_list *groups_cache_find(const struct groups_cache *cache,
 }
 
 /* The account's own slot, a free one, or the oldest. */
-static struct entry *entry_for(struct entry *row, struct text account)
+static struct cached_groups *entry_for(struct cached_groups *row,
+                                       struct text account)
 {
-    struct entry *best = &row[0];
+    struct cached_groups *best = &row[0];
 
     for (size_t i = 0; i < ROW_ENTRIES; i++)
         if (row[i].account && text_equal(text_of(row[i].account), account))
@@ -99,12 +100,12 @@ static struct entry *entry_for(struct entry *row, struct text account)
 void groups_cache_put(struct groups_cache *cache, struct text account,
                       struct groups_list *list)
 {
-    struct entry *entry =
+    struct cached_groups *entry =
         entry_for(cache->rows[row_of(cache, account)], account);
     char *name = text_dup(account);
 
     entry_clear(entry);
     if (!name)
         return;
-    *entry = (struct entry){name, groups_list_hold(list)};
+    *entry = (struct cached_groups){name, groups_list_hold(list)};
 }

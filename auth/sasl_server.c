@@ -252,17 +252,17 @@ static void mutex_free(void *mutex)
 
 enum status sasl_server_open(void)
 {
-    static enum status outcome = STATUS_UNAVAILABLE;
+    static enum status open_status = STATUS_UNAVAILABLE;
     static bool is_open;
 
     if (is_open)
-        return outcome;
+        return open_status;
     is_open = true;
     sasl_set_mutex(mutex_new, mutex_lock, mutex_unlock, mutex_free);
     if (sasl_server_init(global_callbacks, "smsprovider") == SASL_OK &&
         sasl_server_add_plugin("smsprovider", give_plugins) == SASL_OK)
-        outcome = STATUS_OK;
-    return outcome;
+        open_status = STATUS_OK;
+    return open_status;
 }
 
 /* ---- One connection ---- */

@@ -13,7 +13,7 @@ enum { WAYS = 8, SEED_BYTES = 32, NAME_MAX_BYTES = 1024 };
 /* What an entry counts; part of the input of its key. */
 enum kind { KIND_SOURCE = 1, KIND_PAIR, KIND_ACCOUNT };
 
-struct entry {
+struct failures {
     uint64_t key; /* 0: free */
     int64_t last_ms;
     uint32_t n_failures;
@@ -23,7 +23,7 @@ struct entry {
 struct throttle {
     unsigned char seed[SEED_BYTES]; /* collisions cannot be chosen */
     size_t n_sets;
-    struct entry entries[]; /* [n_sets * WAYS] */
+    struct failures entries[]; /* [n_sets * WAYS] */
 };
 
 enum status throttle_new(size_t n_entries, struct throttle **throttle_out)
@@ -31,7 +31,7 @@ enum status throttle_new(size_t n_entries, struct throttle **throttle_out)
     const size_t n_sets = n_entries / WAYS + 1;
     OWNED(throttle)
     throttle =
-        calloc(1, sizeof(*throttle) + n_sets * WAYS * sizeof(struct entry));
+        calloc(1, sizeof(*throttle) + n_sets * WAYS * sizeof(struct failures));
 
     if (!throttle)
         return STATUS_NO_MEMORY;
@@ -82,14 +82,16 @@ static uint64_t key_of(const struct throttle *throttle, enum kind kind,
     return key ? key : 1;
 }
 
-static bool is_forgotten(const struct entry *entry, int64_t now_ms)
+static bool is_forgotten(const struct failures *entry, int64_t now_ms)
 {
     return entry->key == 0 || now_ms - entry->last_ms >= THROTTLE_FORGET_MS;
 }
 
-static const struct entry *find(const struct throttle *throttle, uint64_t key)
+static const struct failures *find(const struct throttle *throttle,
+                                   uint64_t key)
 {
-    const struct entry *set = &throttle->entries[key % throttle->n_sets * WAYS];
+    const struct failures *set =
+        &throttle->entries[key % throttle->n_sets * WAYS];
 
     for (size_t i = 0; key && i < WAYS; i++)
         if (set[i].key == key)
@@ -97,14 +99,14 @@ static const struct entry *find(const struct throttle *throttle, uint64_t key)
     return NULL;
 }
 
-static uint32_t failures_of(const struct entry *entry, int64_t now_ms)
+static uint32_t failures_of(const struct failures *entry, int64_t now_ms)
 {
     return entry && !is_forgotten(entry, now_ms) ? entry->n_failures : 0;
 }
 
 /* Is a evicted before b: forgotten, then fewer failures, then older? Flooding
  * the table with names evicts names as light as those. */
-static bool is_lighter(const struct entry *a, const struct entry *b,
+static bool is_lighter(const struct failures *a, const struct failures *b,
                        int64_t now_ms)
 {
     const uint32_t n_a = failures_of(a, now_ms);
@@ -115,8 +117,8 @@ static bool is_lighter(const struct entry *a, const struct entry *b,
 
 static void count(struct throttle *throttle, uint64_t key, int64_t now_ms)
 {
-    struct entry *set = &throttle->entries[key % throttle->n_sets * WAYS];
-    struct entry *entry = &set[0];
+    struct failures *set = &throttle->entries[key % throttle->n_sets * WAYS];
+    struct failures *entry = &set[0];
 
     if (!key)
         return;
@@ -129,7 +131,7 @@ static void count(struct throttle *throttle, uint64_t key, int64_t now_ms)
             entry = &set[i];
     }
     if (entry->key != key || is_forgotten(entry, now_ms))
-        *entry = (struct entry){.key = key};
+        *entry = (struct failures){.key = key};
     entry->last_ms = now_ms;
     if (entry->n_failures < UINT32_MAX)
         entry->n_failures++;
@@ -154,7 +156,7 @@ static int64_t grow(uint32_t n_failures, int64_t first_ms, int64_t limit_ms)
 static int64_t wait_of(const struct throttle *throttle, enum kind kind,
                        struct text source, struct text account, int64_t now_ms)
 {
-    const struct entry *entry =
+    const struct failures *entry =
         find(throttle, key_of(throttle, kind, source, account));
     const int64_t wait_ms = grow(failures_of(entry, now_ms),
                                  THROTTLE_WAIT_FIRST_MS, THROTTLE_WAIT_MAX_MS);
@@ -194,11 +196,11 @@ void throttle_succeeded(struct throttle *throttle, struct text source,
                         struct text account)
 {
     const uint64_t key = key_of(throttle, KIND_PAIR, source, account);
-    struct entry *set = &throttle->entries[key % throttle->n_sets * WAYS];
+    struct failures *set = &throttle->entries[key % throttle->n_sets * WAYS];
 
     for (size_t i = 0; key && i < WAYS; i++)
         if (set[i].key == key)
-            set[i] = (struct entry){0};
+            set[i] = (struct failures){0};
 }
 
 /* ---- Sources ---- */

@@ -8,7 +8,7 @@
 enum { FIELDS_MAX = 64 };
 
 /* How every list and dictionary lies in memory. */
-struct run {
+struct items {
     const void *items;
     size_t n_items;
 };
@@ -94,7 +94,7 @@ static size_t type_size(const struct schema_type *type)
         return type->size;
     case SCHEMA_LIST:
     case SCHEMA_DICTIONARY:
-        return sizeof(struct run);
+        return sizeof(struct items);
     }
     return 0;
 }
@@ -418,7 +418,7 @@ static bool read_list(struct schema_reader *reader,
         is_good &= schema_read(reader, type->item, item, at);
         at += size;
     }
-    *(struct run *)out = (struct run){items, node->n_children};
+    *(struct items *)out = (struct items){items, node->n_children};
     return is_good;
 }
 
@@ -454,8 +454,8 @@ static bool read_dictionary(struct schema_reader *reader,
         is_good &= schema_read(reader, type->item, item, at + type->value);
         at += type->size;
     }
-    *(struct run *)out =
-        (struct run){entries, (size_t)(at - entries) / type->size};
+    *(struct items *)out =
+        (struct items){entries, (size_t)(at - entries) / type->size};
     return is_good;
 }
 

@@ -23,7 +23,7 @@ struct inquiry {
 };
 
 /* The result for one entry. */
-struct view {
+struct examined {
     enum auth_level level;   /* at which it grants; none: it does not */
     uint32_t category;       /* that covers the object; or RBAC_NONE */
     enum rbac_reason window; /* RBAC_ALLOWED, or how the time misses */
@@ -150,12 +150,12 @@ static uint32_t covering_category(const struct inquiry *inquiry,
     return RBAC_NONE;
 }
 
-static struct view look(const struct inquiry *inquiry, struct entry entry)
+static struct examined look(const struct inquiry *inquiry, struct entry entry)
 {
     const struct rbac_assignment *assignment =
         entry_assignment(inquiry->engine, entry);
 
-    return (struct view){
+    return (struct examined){
         .level = granted_level(inquiry, entry),
         .category = covering_category(inquiry, assignment),
         .window = window_of(assignment, inquiry->request->now_s),
@@ -206,7 +206,7 @@ static struct rbac_grant grant_of(const struct inquiry *inquiry,
 static struct rbac_finding judge(const struct inquiry *inquiry,
                                  struct entry entry)
 {
-    const struct view view = look(inquiry, entry);
+    const struct examined view = look(inquiry, entry);
     const enum auth_level held = inquiry->request->level;
     const enum auth_level role_level =
         level_of_grant(inquiry->engine->estate.roles[entry.role].level);

@@ -38,7 +38,7 @@ uint32_t fast_answer(enum rbac_reason reason)
 #define ALWAYS_INLINE  inline __attribute__((always_inline))
 #define UNLIKELY(that) __builtin_expect(!!(that), 0)
 
-static inline uint16_t fast_cell(const struct view *view,
+static inline uint16_t fast_cell(const struct class_view *view,
                                  const struct rbac_ask *ask)
 {
     return ask->operation < RBAC_OPERATIONS_MAX ? view->cell[ask->operation]
@@ -68,7 +68,7 @@ static ALWAYS_INLINE struct rbac_decision check_by(
     covers_function covers, const struct rbac_index *index,
     const struct rbac_ask *ask, int64_t now_s)
 {
-    const struct view *view = view_of(index, ask);
+    const struct class_view *view = view_of(index, ask);
     const struct row row = rows_get(view->chunks, view->n, ask->object);
     const uint16_t number = fast_cell(view, ask);
     const uint32_t cell = ask->subject->cells[number];
@@ -90,7 +90,7 @@ static ALWAYS_INLINE void fetch_cells_and_rows(const struct rbac_index *index,
                                                size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        const struct view *view = view_of(index, &asks[i]);
+        const struct class_view *view = view_of(index, &asks[i]);
         const uint32_t object = asks[i].object;
 
         __builtin_prefetch(&asks[i].subject->cells[fast_cell(view, &asks[i])]);
@@ -104,7 +104,7 @@ static ALWAYS_INLINE void fetch_lines(const struct rbac_index *index,
                                       const struct rbac_ask *asks, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        const struct view *view = view_of(index, &asks[i]);
+        const struct class_view *view = view_of(index, &asks[i]);
         const struct rbac_subject *subject = asks[i].subject;
         const uint16_t cell = subject->cells[fast_cell(view, &asks[i])];
 

@@ -97,9 +97,9 @@ static void make_view(struct rbac_index *index, size_t class)
     const struct rbac_class *known = &index->classes[class];
     const struct rows *rows = &index->rows[known->objects];
     const struct type *type = types_get(&index->ground->types, known->type);
-    struct view *view = &index->views[class];
+    struct class_view *view = &index->views[class];
 
-    *view = (struct view){
+    *view = (struct class_view){
         .chunks = rows->chunks,
         .n = rows->n,
         .miss_covered = fast_answer(uncovered_reason(type)),
@@ -278,7 +278,7 @@ size_t rbac_index_bytes(const struct rbac_index *index)
 static const struct row ANY_OBJECT = {
     {LABEL_ALL_OBJECTS, LABEL_NONE, LABEL_NONE, LABEL_NONE}};
 
-static struct rbac_decision decide_row(const struct view *view,
+static struct rbac_decision decide_row(const struct class_view *view,
                                        const struct rbac_ask *ask,
                                        uint16_t cell, struct row row,
                                        struct asker asker)
@@ -290,7 +290,7 @@ static struct rbac_decision decide_row(const struct view *view,
 }
 
 /* More labels than a row holds: four at a time. */
-static struct rbac_decision decide_spilled(const struct view *view,
+static struct rbac_decision decide_spilled(const struct class_view *view,
                                            const struct rbac_ask *ask,
                                            uint16_t cell, struct row row,
                                            struct asker asker)
@@ -308,7 +308,7 @@ static struct rbac_decision decide_spilled(const struct view *view,
     return best;
 }
 
-struct rbac_decision index_decide(const struct view *view,
+struct rbac_decision index_decide(const struct class_view *view,
                                   const struct rbac_ask *ask, struct row row,
                                   int64_t now_s)
 {

@@ -18,7 +18,7 @@ struct lists {
 };
 
 /* What a check needs of a class, in two cache lines. */
-struct view {
+struct class_view {
     /* Cells of the fast path; CELL_NONE if it must not be taken. */
     alignas(64) uint16_t cell[RBAC_OPERATIONS_MAX];
     const struct row *const *chunks;
@@ -32,7 +32,7 @@ struct view {
 struct rbac_index {
     const struct fast *fast;    /* the fastest decision on this processor */
     struct ground *ground;      /* held */
-    struct view *views;         /* owned: [n_classes], by class */
+    struct class_view *views;   /* owned: [n_classes], by class */
     struct rbac_class *classes; /* owned: [n_classes] */
     size_t n_classes;
     struct rows *rows; /* owned: [n_rows], by numbering */
@@ -40,8 +40,8 @@ struct rbac_index {
     struct lists *lists; /* held */
 };
 
-static inline const struct view *view_of(const struct rbac_index *index,
-                                         const struct rbac_ask *ask)
+static inline const struct class_view *view_of(const struct rbac_index *index,
+                                               const struct rbac_ask *ask)
 {
     assert(ask->subject->ground == index->ground);
     assert(ask->class < index->n_classes);
@@ -49,7 +49,7 @@ static inline const struct view *view_of(const struct rbac_index *index,
 }
 
 /* The subject's cell that answers, by its number. */
-static inline uint16_t cell_number(const struct view *view,
+static inline uint16_t cell_number(const struct class_view *view,
                                    const struct rbac_ask *ask)
 {
     return ask->operation < RBAC_OPERATIONS_MAX
@@ -58,7 +58,7 @@ static inline uint16_t cell_number(const struct view *view,
 }
 
 /* Like rbac_index_check(), for a row at hand; the whole rule. */
-struct rbac_decision index_decide(const struct view *view,
+struct rbac_decision index_decide(const struct class_view *view,
                                   const struct rbac_ask *ask, struct row row,
                                   int64_t now_s);
 

@@ -21,7 +21,7 @@ enum kind {
 };
 
 /* A subject being compiled. */
-struct draft {
+struct compiling {
     const struct rbac_engine *engine;
     struct entry *entries; /* owned */
     size_t n_entries;
@@ -41,7 +41,7 @@ struct draft {
     struct buf directs;
 };
 
-static void draft_free(struct draft *draft)
+static void draft_free(struct compiling *draft)
 {
     free(draft->entries);
     free(draft->records);
@@ -76,7 +76,7 @@ static bool is_named_before(const uint32_t *admins, size_t i)
     return false;
 }
 
-static void add_entries(struct draft *draft, uint32_t admin_index)
+static void add_entries(struct compiling *draft, uint32_t admin_index)
 {
     const struct rbac_admin *admin = &draft->engine->estate.admins[admin_index];
 
@@ -88,7 +88,7 @@ static void add_entries(struct draft *draft, uint32_t admin_index)
 }
 
 /* A disabled record matches nobody; one named twice counts once. */
-static enum status find_entries(struct draft *draft, const uint32_t *admins,
+static enum status find_entries(struct compiling *draft, const uint32_t *admins,
                                 size_t n_admins)
 {
     const struct rbac_estate *estate = &draft->engine->estate;
@@ -123,13 +123,14 @@ uint32_t entry_operations(const struct rbac_engine *engine, struct entry entry,
 
 /* ---- Masks: which entries grant a cell ---- */
 
-static uint64_t *mask_of(const struct draft *draft, size_t cell, size_t level)
+static uint64_t *mask_of(const struct compiling *draft, size_t cell,
+                         size_t level)
 {
     return draft->masks +
            (cell * LEVELS + (level - AUTH_LEVEL_DOMAIN)) * draft->n_words;
 }
 
-static void mark_right(struct draft *draft, size_t entry,
+static void mark_right(struct compiling *draft, size_t entry,
                        const struct rbac_right *right)
 {
     const struct type *type =
@@ -143,7 +144,7 @@ static void mark_right(struct draft *draft, size_t entry,
     }
 }
 
-static void mark_entries(struct draft *draft)
+static void mark_entries(struct compiling *draft)
 {
     for (size_t e = 0; e < draft->n_entries; e++) {
         const struct rights *rights =
@@ -154,7 +155,7 @@ static void mark_entries(struct draft *draft)
     }
 }
 
-static void mark_kinds(struct draft *draft)
+static void mark_kinds(struct compiling *draft)
 {
     const struct types *types = &draft->engine->ground->types;
 
@@ -212,7 +213,7 @@ static size_t add_anything(size_t n_categories, struct run *runs)
     return 1;
 }
 
-static size_t add_runs(const struct draft *draft, enum kind kind,
+static size_t add_runs(const struct compiling *draft, enum kind kind,
                        const struct rbac_assignment *assignment,
                        struct run *runs)
 {
@@ -229,7 +230,7 @@ static size_t add_runs(const struct draft *draft, enum kind kind,
     return 0;
 }
 
-static enum status make_runs(struct draft *draft)
+static enum status make_runs(struct compiling *draft)
 {
     size_t n = 1;
 
@@ -245,13 +246,13 @@ static enum status make_runs(struct draft *draft)
 
 /* ---- Segments and cells ---- */
 
-static uint32_t n_lines_of(const struct draft *draft)
+static uint32_t n_lines_of(const struct compiling *draft)
 {
     return (uint32_t)(draft->lines.size / sizeof(struct line));
 }
 
 /* Writes the draft's runs[n] as lines; returns their number. */
-static size_t append_lines(struct draft *draft, size_t n_runs)
+static size_t append_lines(struct compiling *draft, size_t n_runs)
 {
     const size_t kept = runs_join(draft->runs, n_runs);
     const size_t n_lines = cover_lines(kept);
@@ -277,7 +278,7 @@ static size_t first_entry(const uint64_t *mask, size_t n_words)
 }
 
 /* Moves the entries with the window of the first from left, as one run. */
-static struct segment take_window(struct draft *draft, enum kind kind,
+static struct segment take_window(struct compiling *draft, enum kind kind,
                                   size_t first)
 {
     const struct rbac_assignment *window =
@@ -313,7 +314,7 @@ static bool is_plain(const struct segment *segment)
 }
 
 /* The content of a cell that no earlier cell had. */
-static uint16_t compile_cell(struct draft *draft, size_t cell)
+static uint16_t compile_cell(struct compiling *draft, size_t cell)
 {
     struct chain chain = {
         .first = (uint32_t)(draft->segments.size / sizeof(struct segment))};
@@ -342,7 +343,7 @@ static uint16_t compile_cell(struct draft *draft, size_t cell)
     return (uint16_t)(CELL_CHAIN | n_chains);
 }
 
-static size_t hash_cell(const struct draft *draft, size_t cell)
+static size_t hash_cell(const struct compiling *draft, size_t cell)
 {
     const uint64_t *words = mask_of(draft, cell, AUTH_LEVEL_DOMAIN);
     uint64_t sum = draft->kinds[cell] + 1;
@@ -354,7 +355,7 @@ static size_t hash_cell(const struct draft *draft, size_t cell)
     return (size_t)sum;
 }
 
-static bool is_same_content(const struct draft *draft, size_t a, size_t b)
+static bool is_same_content(const struct compiling *draft, size_t a, size_t b)
 {
     return draft->kinds[a] == draft->kinds[b] &&
            memcmp(mask_of(draft, a, AUTH_LEVEL_DOMAIN),
@@ -362,13 +363,13 @@ static bool is_same_content(const struct draft *draft, size_t a, size_t b)
                   LEVELS * draft->n_words * sizeof(uint64_t)) == 0;
 }
 
-static bool is_granted(const struct draft *draft, size_t cell)
+static bool is_granted(const struct compiling *draft, size_t cell)
 {
     return first_entry(mask_of(draft, cell, AUTH_LEVEL_DOMAIN),
                        LEVELS * draft->n_words) != SIZE_MAX;
 }
 
-static void fill_cell(struct draft *draft, size_t cell)
+static void fill_cell(struct compiling *draft, size_t cell)
 {
     if (draft->n_records == 0)
         draft->cells[cell] = LINE_NOBODY;
@@ -389,7 +390,7 @@ static void fill_cell(struct draft *draft, size_t cell)
     }
 }
 
-static void list_directs(struct draft *draft)
+static void list_directs(struct compiling *draft)
 {
     const struct rbac_engine *engine = draft->engine;
 
@@ -409,7 +410,7 @@ static void list_directs(struct draft *draft)
 
 /* ---- The whole ---- */
 
-static enum status draft_allocate(struct draft *draft)
+static enum status draft_allocate(struct compiling *draft)
 {
     const size_t n_cells = draft->engine->ground->types.n_cells;
     size_t n_memo = 2;
@@ -430,7 +431,7 @@ static enum status draft_allocate(struct draft *draft)
     return make_runs(draft);
 }
 
-static enum status draft_compile(struct draft *draft)
+static enum status draft_compile(struct compiling *draft)
 {
     TRY(draft_allocate(draft));
     mark_kinds(draft);
@@ -457,7 +458,7 @@ struct layout {
     size_t total;
 };
 
-static struct layout layout_of(const struct draft *draft)
+static struct layout layout_of(const struct compiling *draft)
 {
     const size_t unit = sizeof(struct line);
     struct layout layout;
@@ -488,7 +489,7 @@ static void *place_buf(char *block, size_t at, const struct buf *part)
     return place(block, at, buf_text(part).data, part->size);
 }
 
-static struct rbac_subject *draft_finish(const struct draft *draft)
+static struct rbac_subject *draft_finish(const struct compiling *draft)
 {
     const struct layout layout = layout_of(draft);
     const size_t n_cells = draft->engine->ground->types.n_cells;
@@ -523,7 +524,7 @@ enum status rbac_subject_new(const struct rbac_engine *engine,
                              struct rbac_subject **subject_out)
 {
     SCOPED(draft_free)
-    struct draft draft = {
+    struct compiling draft = {
         .engine = engine,
         .lines = buf_make(DRAFT_MAX_BYTES),
         .chains = buf_make(DRAFT_MAX_BYTES),

@@ -7,7 +7,7 @@
 
 /* A list being made. */
 struct listing {
-    const struct view *view;
+    const struct class_view *view;
     const struct rbac_ask *ask;
     int64_t now_s;
     struct rbac_set *set;
@@ -50,7 +50,7 @@ static void take_chain(const struct listing *listing, uint16_t cell)
 
 static void decide_one(const struct listing *listing, uint32_t object)
 {
-    const struct view *view = listing->view;
+    const struct class_view *view = listing->view;
     const struct row row = rows_get(view->chunks, view->n, object);
 
     if (index_decide(view, listing->ask, row, listing->now_s).verdict ==
@@ -86,7 +86,7 @@ enum status rbac_index_visible(const struct rbac_index *index,
                                const struct rbac_ask *ask, int64_t now_s,
                                struct rbac_set *set)
 {
-    const struct view *view;
+    const struct class_view *view;
     struct listing listing;
     uint16_t cell;
 

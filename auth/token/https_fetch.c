@@ -18,12 +18,12 @@ static void curl_drop(CURL **handle)
     curl_easy_cleanup(*handle);
 }
 
-static enum status outcome = STATUS_UNAVAILABLE;
+static enum status open_status = STATUS_UNAVAILABLE;
 
 static void open_once(void)
 {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
-        outcome = STATUS_OK;
+        open_status = STATUS_OK;
 }
 
 enum status https_fetcher_new(struct https_fetcher **fetcher_out)
@@ -32,7 +32,7 @@ enum status https_fetcher_new(struct https_fetcher **fetcher_out)
     OWNED(https_fetcher) fetcher = NULL;
 
     pthread_once(&once, open_once);
-    TRY(outcome);
+    TRY(open_status);
     fetcher = calloc(1, sizeof(*fetcher));
     if (!fetcher)
         return STATUS_NO_MEMORY;

@@ -19,7 +19,7 @@ struct policy_need {
     const char *collection_id; /* borrowed from the engine's estate */
 };
 
-struct row {
+struct policy_row {
     struct object_need need;
     enum policy_where where;
     uint32_t acts; /* bits of enum policy_act */
@@ -31,7 +31,7 @@ struct row {
 #define ALWAYS (CHANGE | TRY_IT | READ)
 
 /* The most telling first: a denial names the first that is missing. */
-static const struct row rows[] = {
+static const struct policy_row rows[] = {
     {{RBAC_TYPE_ADMIN, RBAC_OP_MODIFY}, POLICY_ANYWHERE, CHANGE},
     {{RBAC_TYPE_ROLE, RBAC_OP_MODIFY}, POLICY_ANYWHERE, CHANGE},
     {{RBAC_TYPE_ADMIN, RBAC_OP_READ}, POLICY_ANYWHERE, ALWAYS},

@@ -11,7 +11,7 @@ enum { WAYS = 8, SEED_BYTES = 32, N_SETS = PENALTY_ENTRIES / WAYS };
 
 enum kind { KIND_IPV4 = 0, KIND_IPV6, KIND_LOCAL, N_KINDS };
 
-struct entry {
+struct penalty {
     uint64_t key;      /* 0: free */
     int64_t until_ms;  /* when the penalty has passed */
     int64_t second_ms; /* since when connections are counted */
@@ -21,7 +21,7 @@ struct entry {
 struct penalties {
     pthread_mutex_t lock;
     unsigned char seed[SEED_BYTES]; /* collisions cannot be chosen */
-    struct entry entries[N_KINDS][N_SETS][WAYS];
+    struct penalty entries[N_KINDS][N_SETS][WAYS];
 };
 
 enum status penalties_new(struct penalties **penalties_out)
@@ -67,9 +67,9 @@ static uint64_t key_of(const struct penalties *penalties, struct text source)
 }
 
 /* The entry of the key, or the one that it replaces. */
-static struct entry *entry_for(struct entry set[WAYS], uint64_t key)
+static struct penalty *entry_for(struct penalty set[WAYS], uint64_t key)
 {
-    struct entry *lightest = &set[0];
+    struct penalty *lightest = &set[0];
 
     for (size_t i = 0; i < WAYS; i++) {
         if (set[i].key == key)
@@ -80,7 +80,8 @@ static struct entry *entry_for(struct entry set[WAYS], uint64_t key)
     return lightest;
 }
 
-static int64_t debt_of(const struct entry *entry, uint64_t key, int64_t now_ms)
+static int64_t debt_of(const struct penalty *entry, uint64_t key,
+                       int64_t now_ms)
 {
     return entry->key == key && entry->until_ms > now_ms
                ? entry->until_ms - now_ms
@@ -91,7 +92,7 @@ bool penalty_add(struct penalties *penalties, struct text source,
                  int64_t cost_ms, int64_t now_ms)
 {
     const uint64_t key = key_of(penalties, source);
-    struct entry *entry;
+    struct penalty *entry;
     int64_t before_ms, after_ms;
 
     if (source.size == 0)
@@ -102,13 +103,13 @@ bool penalty_add(struct penalties *penalties, struct text source,
     after_ms = before_ms + cost_ms < PENALTY_MAX_MS ? before_ms + cost_ms
                                                     : PENALTY_MAX_MS;
     if (entry->key != key)
-        *entry = (struct entry){.key = key};
+        *entry = (struct penalty){.key = key};
     entry->until_ms = now_ms + after_ms;
     pthread_mutex_unlock(&penalties->lock);
     return before_ms <= PENALTY_FROM_MS && after_ms > PENALTY_FROM_MS;
 }
 
-static bool comes_too_fast(struct entry *entry, int64_t now_ms)
+static bool comes_too_fast(struct penalty *entry, int64_t now_ms)
 {
     if (now_ms - entry->second_ms >= 1000) {
         entry->second_ms = now_ms;
@@ -122,7 +123,7 @@ enum penalty_verdict penalty_ask(struct penalties *penalties,
 {
     const uint64_t key = key_of(penalties, source);
     enum penalty_verdict verdict = PENALTY_NONE;
-    struct entry *entry;
+    struct penalty *entry;
 
     if (source.size == 0)
         return PENALTY_NONE;

@@ -19,7 +19,7 @@ void permissions_clear(struct permissions *permissions)
 
 /* ---- Reading ---- */
 
-struct entry {
+struct permission {
     struct text role;
     struct text category;
     int64_t type;
@@ -33,7 +33,7 @@ static struct text text_of_json(const json_t *json)
 }
 
 static enum status read_field(struct object_call *call, struct text name,
-                              const json_t *value, struct entry *entry)
+                              const json_t *value, struct permission *entry)
 {
     const struct text text = text_of_json(value);
     enum status status = STATUS_INVALID;
@@ -67,7 +67,8 @@ static enum status read_field(struct object_call *call, struct text name,
     return STATUS_OK;
 }
 
-static enum status resolve(struct object_call *call, const struct entry *entry,
+static enum status resolve(struct object_call *call,
+                           const struct permission *entry,
                            struct triple *triple)
 {
     const struct object_map *map = call->actor.map;
@@ -91,7 +92,7 @@ static enum status resolve(struct object_call *call, const struct entry *entry,
 static enum status read_triple(struct object_call *call, const json_t *json,
                                struct triple *triple)
 {
-    struct entry entry = {
+    struct permission entry = {
         .type = CATEGORY_SCOPE, .from_s = INT64_MIN, .until_s = INT64_MAX};
     const char *key;
     json_t *value;

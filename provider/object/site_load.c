@@ -12,7 +12,7 @@
  * The estate under construction: arrays in an arena, which is freed once the
  * engine has its own copy.
  */
-struct draft {
+struct loading {
     struct store *store;
     struct arena arena;
     struct object_map *map;
@@ -26,7 +26,7 @@ struct draft {
     size_t n_admins;
 };
 
-static void draft_clear(struct draft *draft)
+static void draft_clear(struct loading *draft)
 {
     arena_free(&draft->arena);
 }
@@ -39,7 +39,7 @@ struct room {
 };
 
 /* Room for rows whose number is asked first, of one parent unless it is 0. */
-static enum status make_room(struct draft *draft, const char *count_sql,
+static enum status make_room(struct loading *draft, const char *count_sql,
                              int64_t parent, size_t size, struct room *room)
 {
     SCOPED(store_done) struct store_stmt *count = NULL;
@@ -67,7 +67,7 @@ static enum status next_row(struct store_stmt *stmt, struct room *room)
 }
 
 /* A statement of all rows of a table, after how many there are is known. */
-static enum status begin(struct draft *draft, const char *count_sql,
+static enum status begin(struct loading *draft, const char *count_sql,
                          const char *sql, size_t size, struct room *room,
                          struct store_stmt **stmt_out)
 {
@@ -82,7 +82,7 @@ struct child_sql {
     size_t size; /* of what each becomes */
 };
 
-static enum status begin_of(struct draft *draft, int64_t parent,
+static enum status begin_of(struct loading *draft, int64_t parent,
                             const struct child_sql *sql, struct room *room,
                             struct store_stmt **stmt_out)
 {
@@ -91,12 +91,12 @@ static enum status begin_of(struct draft *draft, int64_t parent,
                               STORE_ARGS(STORE_INT(parent)), stmt_out);
 }
 
-static const char *keep(struct draft *draft, struct text text)
+static const char *keep(struct loading *draft, struct text text)
 {
     return arena_copy_text(&draft->arena, text);
 }
 
-static enum status fill_map(struct draft *draft, enum map_kind kind,
+static enum status fill_map(struct loading *draft, enum map_kind kind,
                             const char *sql)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -121,7 +121,7 @@ static enum status fill_map(struct draft *draft, enum map_kind kind,
     return object_map_fill(draft->map, kind, rows, room.n);
 }
 
-static enum status fill_maps(struct draft *draft)
+static enum status fill_maps(struct loading *draft)
 {
     TRY(fill_map(draft, MAP_ROLE, SQL_LOAD_ROLE_ROWS));
     TRY(fill_map(draft, MAP_SCOPE, SQL_LOAD_SCOPE_ROWS));
@@ -131,7 +131,7 @@ static enum status fill_maps(struct draft *draft)
 
 /* ---- Roles ---- */
 
-static enum status load_rights(struct draft *draft, int64_t row,
+static enum status load_rights(struct loading *draft, int64_t row,
                                struct rbac_role *role)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -156,7 +156,7 @@ static enum status load_rights(struct draft *draft, int64_t row,
     return found == STATUS_END ? STATUS_OK : found;
 }
 
-static enum status load_roles(struct draft *draft)
+static enum status load_roles(struct loading *draft)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct room room = {0};
@@ -181,7 +181,7 @@ static enum status load_roles(struct draft *draft)
 
 /* ---- Scopes and collections ---- */
 
-static enum status load_scopes(struct draft *draft)
+static enum status load_scopes(struct loading *draft)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct room room = {0};
@@ -203,7 +203,7 @@ static enum status load_scopes(struct draft *draft)
     return found == STATUS_END ? STATUS_OK : found;
 }
 
-static enum status load_collections(struct draft *draft)
+static enum status load_collections(struct loading *draft)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct room room = {0};
@@ -236,7 +236,7 @@ struct index_list {
     size_t *n_out;
 };
 
-static enum status load_indexes(struct draft *draft, int64_t assignment,
+static enum status load_indexes(struct loading *draft, int64_t assignment,
                                 const struct child_sql *sql, enum map_kind kind,
                                 struct index_list list)
 {
@@ -255,7 +255,7 @@ static enum status load_indexes(struct draft *draft, int64_t assignment,
     return found == STATUS_END ? STATUS_OK : found;
 }
 
-static enum status load_assignment(struct draft *draft, int64_t row,
+static enum status load_assignment(struct loading *draft, int64_t row,
                                    struct rbac_assignment *into)
 {
     static const struct child_sql roles = {SQL_LOAD_COUNT_ASSIGNED_ROLES,
@@ -277,7 +277,7 @@ static enum status load_assignment(struct draft *draft, int64_t row,
         (struct index_list){&into->collections, &into->n_collections});
 }
 
-static enum status load_assignments(struct draft *draft, int64_t admin,
+static enum status load_assignments(struct loading *draft, int64_t admin,
                                     struct rbac_admin *into)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -303,7 +303,7 @@ static enum status load_assignments(struct draft *draft, int64_t admin,
     return found == STATUS_END ? STATUS_OK : found;
 }
 
-static enum status load_admins(struct draft *draft)
+static enum status load_admins(struct loading *draft)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct room room = {0};
@@ -327,7 +327,7 @@ static enum status load_admins(struct draft *draft)
 
 /* ---- The site ---- */
 
-static enum status build_engine(const struct draft *draft,
+static enum status build_engine(const struct loading *draft,
                                 struct rbac_engine **engine_out)
 {
     int64_t lenient;
@@ -367,7 +367,7 @@ static enum status load_level(struct store *store, enum auth_level *level_out)
     return *level_out == AUTH_LEVEL_NONE ? STATUS_INVALID : STATUS_OK;
 }
 
-static enum status load_estate(struct draft *draft, struct site *site)
+static enum status load_estate(struct loading *draft, struct site *site)
 {
     TRY(fill_maps(draft));
     TRY(load_roles(draft));
@@ -379,7 +379,7 @@ static enum status load_estate(struct draft *draft, struct site *site)
 
 static enum status load(struct store *store, struct site *site)
 {
-    SCOPED(draft_clear) struct draft draft = {.store = store};
+    SCOPED(draft_clear) struct loading draft = {.store = store};
     const struct rbac_estate *estate;
 
     site->map = calloc(1, sizeof(*site->map));

@@ -36,8 +36,8 @@ struct item {
     struct rules_seen had; /* rules as they were */
 };
 
-/* The run over all collections. */
-struct run {
+/* All collections being declared. */
+struct declaring {
     struct declare *declare;
     const struct policy_collection *all;
     size_t n;
@@ -94,7 +94,7 @@ static enum status check_type(struct declare *declare,
                         collection->is_user ? "devices" : "users");
 }
 
-static enum status make_rows(struct run *run)
+static enum status make_rows(struct declaring *run)
 {
     for (size_t i = 0; i < run->n; i++) {
         const struct policy_collection *collection = &run->all[i];
@@ -118,7 +118,7 @@ static enum status make_rows(struct run *run)
 /* ---- What one names ---- */
 
 /* Another collection, of the same kind. */
-static enum status refer(struct run *run, const char *place,
+static enum status refer(struct declaring *run, const char *place,
                          const struct policy_collection *from, const char *name,
                          int64_t *row_out)
 {
@@ -138,7 +138,7 @@ static enum status refer(struct run *run, const char *place,
     return STATUS_OK;
 }
 
-static enum status resolve(struct run *run,
+static enum status resolve(struct declaring *run,
                            const struct policy_collection *collection,
                            int64_t *others)
 {
@@ -173,7 +173,7 @@ static void put_canonical(const struct policy_collection *collection,
 
 /* ---- Storing ---- */
 
-static enum status store_collection(struct run *run,
+static enum status store_collection(struct declaring *run,
                                     const struct policy_collection *collection,
                                     int64_t row, int64_t limit)
 {
@@ -199,8 +199,9 @@ static enum status store_collection(struct run *run,
     return store_run(cleared);
 }
 
-static enum status store_rule(struct run *run, const struct policy_rule *rule,
-                              int64_t row, int64_t other)
+static enum status store_rule(struct declaring *run,
+                              const struct policy_rule *rule, int64_t row,
+                              int64_t other)
 {
     static const enum member_rule kinds[] = {
         [POLICY_RULE_QUERY] = MEMBER_QUERY,
@@ -227,7 +228,7 @@ static enum status store_rule(struct run *run, const struct policy_rule *rule,
     return store_run(stmt);
 }
 
-static enum status check_query(struct run *run,
+static enum status check_query(struct declaring *run,
                                const struct policy_collection *collection,
                                const struct policy_rule *rule)
 {
@@ -242,7 +243,7 @@ static enum status check_query(struct run *run,
     return checked;
 }
 
-static enum status store_rules(struct run *run,
+static enum status store_rules(struct declaring *run,
                                const struct policy_collection *collection,
                                int64_t row, const int64_t *others)
 {
@@ -263,8 +264,9 @@ struct before {
     int64_t limit;
 };
 
-static enum status read_before(struct run *run, int64_t row, struct text place,
-                               struct text canonical, struct before *out)
+static enum status read_before(struct declaring *run, int64_t row,
+                               struct text place, struct text canonical,
+                               struct before *out)
 {
     static const char sql[] =
         "SELECT c.declared, c.place, l.row FROM collection c"
@@ -282,7 +284,7 @@ static enum status read_before(struct run *run, int64_t row, struct text place,
     return STATUS_OK;
 }
 
-static enum status mark(struct run *run, int64_t row, struct text place,
+static enum status mark(struct declaring *run, int64_t row, struct text place,
                         struct text canonical)
 {
     static const char sql[] =
@@ -303,7 +305,7 @@ static void rules_seen_clear(struct rules_seen *seen)
     buf_free(&seen->devices);
 }
 
-static enum status see_rules(struct run *run, int64_t row,
+static enum status see_rules(struct declaring *run, int64_t row,
                              struct rules_seen *seen)
 {
     static const char sql[] =
@@ -332,7 +334,7 @@ static enum status see_rules(struct run *run, int64_t row,
     return found == STATUS_END ? buf_status(&seen->devices) : found;
 }
 
-static enum status settle(struct run *run,
+static enum status settle(struct declaring *run,
                           const struct policy_collection *collection,
                           struct item *item)
 {
@@ -368,7 +370,7 @@ static enum status settle(struct run *run,
  * The nearest collection above, itself included, that the guard knows: one that
  * this step creates is reached by users who reach what limits it.
  */
-static enum status known_above(struct run *run, int64_t row,
+static enum status known_above(struct declaring *run, int64_t row,
                                uint32_t *index_out)
 {
     static const char sql[] =
@@ -392,7 +394,7 @@ static enum status known_above(struct run *run, int64_t row,
     return STATUS_OK; /* a circle: refused when it is evaluated */
 }
 
-static enum status ask_above(struct run *run, int64_t row,
+static enum status ask_above(struct declaring *run, int64_t row,
                              struct object_need need, const char *place,
                              const char *name)
 {
@@ -403,7 +405,7 @@ static enum status ask_above(struct run *run, int64_t row,
 }
 
 /* R7.6.2 for a device that is named before it exists, or found by a query. */
-static enum status ask_rules(struct run *run,
+static enum status ask_rules(struct declaring *run,
                              const struct policy_collection *collection,
                              const int64_t *others)
 {
@@ -427,7 +429,7 @@ static bool has_row(const struct row_list *rows, int64_t row)
 
 /* Devices of another collection, of the limit alone if it is 0, come or go:
  * changing rules needs the right to give them to all gainers. */
-static enum status ask_gain(struct run *run,
+static enum status ask_gain(struct declaring *run,
                             const struct policy_collection *collection,
                             const struct item *item, int64_t other, bool comes,
                             bool goes)
@@ -447,7 +449,7 @@ static enum status ask_gain(struct run *run,
 
 /* The rules of one list that are not in the other; removing a rule needs the
  * right to make it: others may have left it (R7.6.2). */
-static enum status ask_others(struct run *run,
+static enum status ask_others(struct declaring *run,
                               const struct policy_collection *collection,
                               const struct item *item,
                               const struct row_list *of,
@@ -463,7 +465,7 @@ static enum status ask_others(struct run *run,
     return STATUS_OK;
 }
 
-static enum status ask_difference(struct run *run,
+static enum status ask_difference(struct declaring *run,
                                   const struct policy_collection *collection,
                                   const struct item *item)
 {
@@ -486,7 +488,7 @@ static enum status ask_difference(struct run *run,
     return ask_gain(run, collection, item, 0, true, true);
 }
 
-static enum status ask_limit(struct run *run,
+static enum status ask_limit(struct declaring *run,
                              const struct policy_collection *collection,
                              const struct item *item, uint32_t own)
 {
@@ -504,7 +506,7 @@ static enum status ask_limit(struct run *run,
 }
 
 /* Checked like the same made or changed over RPC. */
-static enum status ask_change(struct run *run,
+static enum status ask_change(struct declaring *run,
                               const struct policy_collection *collection,
                               const struct item *item)
 {
@@ -530,7 +532,8 @@ static enum status ask_change(struct run *run,
 /* ---- Members ---- */
 
 /* The first of the circle that these files declare, for its place. */
-static enum status fail_circle(struct run *run, const struct row_list *circle)
+static enum status fail_circle(struct declaring *run,
+                               const struct row_list *circle)
 {
     for (size_t at = 0; at < circle->n; at++)
         for (size_t i = 0; i < run->n; i++)
@@ -542,7 +545,8 @@ static enum status fail_circle(struct run *run, const struct row_list *circle)
     return STATUS_INVALID;
 }
 
-static enum status evaluate(struct run *run, const struct row_list *changed)
+static enum status evaluate(struct declaring *run,
+                            const struct row_list *changed)
 {
     SCOPED(row_list_clear) struct row_list circle = {0};
     const enum status evaluated = members_evaluate_all(
@@ -554,7 +558,7 @@ static enum status evaluate(struct run *run, const struct row_list *changed)
 }
 
 /* Those that are new or differ, once all of them exist. */
-static enum status finish(struct run *run)
+static enum status finish(struct declaring *run)
 {
     SCOPED(row_list_clear) struct row_list changed = {0};
 
@@ -577,7 +581,7 @@ static enum status finish(struct run *run)
     return STATUS_OK;
 }
 
-static void run_clear(struct run *run)
+static void run_clear(struct declaring *run)
 {
     for (size_t i = 0; run->items && i < run->n; i++) {
         free(run->items[i].others);
@@ -591,7 +595,7 @@ enum status declare_collections(struct declare *declare,
                                 size_t n_collections)
 {
     SCOPED(run_clear)
-    struct run run = {
+    struct declaring run = {
         .declare = declare, .all = collections, .n = n_collections};
 
     run.items = calloc(n_collections + 1, sizeof(*run.items));
