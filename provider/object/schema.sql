@@ -1,3 +1,140 @@
+-- schema_relations (script): the tables of relations between classes
+ALTER TABLE site ADD COLUMN level_place TEXT;
+CREATE TABLE role_right ( role INTEGER NOT NULL REFERENCES role (row)
+    ON DELETE CASCADE, type INTEGER NOT NULL, level INTEGER NOT NULL,
+    operations INTEGER NOT NULL, PRIMARY KEY (role, type, level))
+    STRICT, WITHOUT ROWID;
+CREATE TABLE assignment (row INTEGER PRIMARY KEY, admin INTEGER NOT NULL
+    REFERENCES admin (row) ON DELETE CASCADE, from_s INTEGER NOT NULL,
+    until_s INTEGER NOT NULL) STRICT;
+CREATE INDEX assignment_by_admin ON assignment (admin);
+CREATE TABLE assignment_role (assignment INTEGER NOT NULL
+    REFERENCES assignment (row) ON DELETE CASCADE, role INTEGER NOT NULL
+    REFERENCES role (row), PRIMARY KEY (assignment, role))
+    STRICT, WITHOUT ROWID;
+CREATE INDEX assignment_by_role ON assignment_role (role);
+CREATE TABLE assignment_scope (assignment INTEGER NOT NULL
+    REFERENCES assignment (row) ON DELETE CASCADE, scope INTEGER NOT NULL
+    REFERENCES scope (row), PRIMARY KEY (assignment, scope))
+    STRICT, WITHOUT ROWID;
+CREATE INDEX assignment_by_scope ON assignment_scope (scope);
+CREATE TABLE assignment_collection (assignment INTEGER NOT NULL
+    REFERENCES assignment (row) ON DELETE CASCADE, collection INTEGER NOT NULL
+    REFERENCES collection (row), PRIMARY KEY (assignment, collection))
+    STRICT, WITHOUT ROWID;
+CREATE INDEX assignment_by_collection ON assignment_collection (collection);
+CREATE TABLE admin_identity (kind TEXT NOT NULL, value TEXT NOT NULL,
+    admin INTEGER NOT NULL REFERENCES admin (row) ON DELETE CASCADE,
+    author TEXT NOT NULL DEFAULT '', given_s INTEGER NOT NULL DEFAULT 0,
+    at_top INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (kind, value)) STRICT, WITHOUT ROWID;
+CREATE INDEX identity_by_admin ON admin_identity (admin);
+CREATE TABLE identity_gift (kind TEXT NOT NULL, value TEXT NOT NULL,
+    user TEXT NOT NULL, author TEXT NOT NULL, given_s INTEGER NOT NULL,
+    PRIMARY KEY (kind, value, user)) STRICT, WITHOUT ROWID;
+CREATE TABLE shown_evidence (kind TEXT NOT NULL, value TEXT NOT NULL,
+    user TEXT NOT NULL, level INTEGER NOT NULL, seen_s INTEGER NOT NULL,
+    PRIMARY KEY (kind, value)) STRICT, WITHOUT ROWID;
+CREATE TABLE people_group (row INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE, place TEXT, declared TEXT) STRICT;
+CREATE TABLE people_member (people INTEGER NOT NULL
+    REFERENCES people_group (row) ON DELETE CASCADE, name TEXT NOT NULL,
+    author TEXT NOT NULL, seen INTEGER NOT NULL, PRIMARY KEY (people, name))
+    STRICT, WITHOUT ROWID;
+CREATE INDEX people_member_by_name ON people_member (name);
+CREATE TABLE declared_reference (kind TEXT NOT NULL, name TEXT NOT NULL,
+    row INTEGER NOT NULL, seen INTEGER NOT NULL, PRIMARY KEY (kind, name))
+    STRICT, WITHOUT ROWID;
+CREATE TABLE exclusion (name TEXT NOT NULL, is_group INTEGER NOT NULL,
+    reason TEXT NOT NULL, owner TEXT NOT NULL, until_s INTEGER NOT NULL,
+    place TEXT, seen INTEGER NOT NULL DEFAULT 0,
+    source TEXT NOT NULL DEFAULT 'site', PRIMARY KEY (name, is_group))
+    STRICT, WITHOUT ROWID;
+CREATE TABLE object_scope (type INTEGER NOT NULL, object INTEGER NOT NULL,
+    scope INTEGER NOT NULL REFERENCES scope (row), PRIMARY KEY (type, object,
+    scope)) STRICT, WITHOUT ROWID;
+CREATE INDEX object_by_scope ON object_scope (scope);
+CREATE TABLE collection_rule (row INTEGER PRIMARY KEY,
+    collection INTEGER NOT NULL REFERENCES collection (row),
+    kind INTEGER NOT NULL, resource INTEGER REFERENCES device (row),
+    other INTEGER REFERENCES collection (row), device TEXT COLLATE NOCASE,
+    wql TEXT, name TEXT NOT NULL, UNIQUE (collection, kind, resource),
+    UNIQUE (collection, kind, other)) STRICT;
+CREATE INDEX rule_by_resource ON collection_rule (resource)
+    WHERE resource IS NOT NULL;
+CREATE INDEX rule_by_other ON collection_rule (other) WHERE other IS NOT NULL;
+CREATE INDEX rule_by_query ON collection_rule (collection) WHERE kind = 2;
+CREATE INDEX rule_by_device ON collection_rule (device)
+    WHERE device IS NOT NULL;
+CREATE INDEX device_by_name ON device (Name COLLATE NOCASE);
+CREATE TABLE collection_match ( rule INTEGER NOT NULL
+    REFERENCES collection_rule (row) ON DELETE CASCADE,
+    resource INTEGER NOT NULL REFERENCES device (row), PRIMARY KEY (rule,
+    resource)) STRICT, WITHOUT ROWID;
+CREATE INDEX match_by_resource ON collection_match (resource);
+CREATE TABLE collection_member ( collection INTEGER NOT NULL
+    REFERENCES collection (row), resource INTEGER NOT NULL
+    REFERENCES device (row), PRIMARY KEY (collection, resource))
+    STRICT, WITHOUT ROWID;
+CREATE INDEX member_by_resource ON collection_member (resource, collection);
+
+-- schema_views (script): what classes are read from that are no tables
+CREATE VIEW permission_scope AS SELECT a.admin, r.RoleID, r.RoleName,
+    s.CategoryID, s.CategoryName, 29 AS CategoryTypeID, a.from_s, a.until_s,
+    NULL AS collection FROM assignment a
+    JOIN assignment_role ar ON ar.assignment = a.row
+    JOIN role r ON r.row = ar.role
+    JOIN assignment_scope c ON c.assignment = a.row
+    JOIN scope s ON s.row = c.scope;
+CREATE VIEW permission_collection AS SELECT a.admin, r.RoleID, r.RoleName,
+    o.CollectionID AS CategoryID, o.Name AS CategoryName, 1 AS CategoryTypeID,
+    a.from_s, a.until_s, o.row AS collection FROM assignment a
+    JOIN assignment_role ar ON ar.assignment = a.row
+    JOIN role r ON r.row = ar.role
+    JOIN assignment_collection c ON c.assignment = a.row
+    JOIN collection o ON o.row = c.collection;
+CREATE VIEW permission AS SELECT * FROM permission_scope UNION ALL SELECT *
+    FROM permission_collection;
+CREATE VIEW membership AS
+    SELECT s.CategoryID || '.' || o.type || '.' || d.ObjectKey AS MembershipKey,
+    s.CategoryID, s.CategoryName, o.type AS ObjectTypeID, d.ObjectKey,
+    d.class, d.scopes FROM object_scope o JOIN scope s ON s.row = o.scope
+    JOIN secured d ON d.type = o.type AND d.object = o.object;
+CREATE VIEW full_membership AS
+    SELECT c.CollectionID || '.' || d.row AS MembershipKey, c.CollectionID,
+    c.row AS collection, d.row AS ResourceID, d.Name,
+    d.ResourceDomainORWorkgroup AS Domain, d.collections, EXISTS (SELECT 1
+    FROM collection_rule r WHERE r.collection = c.row AND r.kind = 1
+    AND (r.resource = d.row OR r.device = d.Name)) AS IsDirect
+    FROM collection_member m JOIN collection c ON c.row = m.collection
+    JOIN device d ON d.row = m.resource;
+
+-- schema_drop_views (script): drops all views, before new ones are made
+DROP VIEW full_membership;
+DROP VIEW membership;
+DROP VIEW secured;
+DROP VIEW permission;
+DROP VIEW permission_collection;
+DROP VIEW permission_scope;
+
+-- schema_put_scopes: the scopes that are built in
+INSERT INTO scope (row, CategoryID, CategoryName, CategoryDescription,
+    IsBuiltIn, SourceSite, is_all, is_default) VALUES (1, 'SMS00ALL', 'All',
+    'Every scope, later ones too', 1, '', 1, 0), (2, 'SMS00UNA', 'Default',
+    'Where objects begin', 1, '', 0, 1);
+
+-- schema_put_collections: the collections that are built in
+-- Root collections first: the others are limited by them.
+INSERT INTO collection (row, CollectionID, Name, Comment, CollectionType,
+    LimitToCollectionID, MemberCount, IsBuiltIn, RefreshType, CurrentStatus)
+    VALUES (1, 'SMS00001', 'All Systems', '', 2, NULL, 0, 1, 2, 1), (2,
+    'SMS00004', 'All Users and User Groups', '', 1, NULL, 0, 1, 2, 1), (3,
+    'SMS00002', 'All Users', '', 1, 'SMS00004', 0, 1, 2, 1), (4, 'SMS00003',
+    'All User Groups', '', 1, 'SMS00004', 0, 1, 2, 1), (5, 'SMSDM001',
+    'All Mobile Devices', '', 2, 'SMS00001', 0, 1, 2, 1), (6, 'SMSDM003',
+    'All Desktop and Server Clients', '', 2, 'SMS00001', 0, 1, 2, 1), (7,
+    'SMS000US', 'All Unknown Computers', '', 2, 'SMS00001', 0, 1, 2, 1);
+
 -- schema_put_role: adds a built-in role
 INSERT INTO role (row, RoleID, RoleName, RoleDescription, IsBuiltIn,
     RequiredLevel, SourceSite) VALUES (?1, ?2, ?3, '', 1, 0, '');

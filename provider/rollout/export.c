@@ -13,7 +13,7 @@ void export_free(struct export *export)
     if (!export)
         return;
     arena_free(export->arena);
-    inventory_free(export->inventory);
+    declarable_free(export->declarable);
     free(export);
 }
 
@@ -50,7 +50,7 @@ static bool may_name(struct export *export, const char *name, bool is_group)
 
 static bool put_exclusions(struct export *export)
 {
-    const struct inventory *from = export->inventory;
+    const struct declarable *from = export->declarable;
     struct policy_exclusion *exclusions =
         arena_alloc(export->arena, from->n_exclusions, sizeof(*exclusions));
     size_t n = 0;
@@ -75,7 +75,7 @@ static bool put_exclusions(struct export *export)
 /* Files only record the built-in role that a role was copied from. */
 static bool put_roles(struct export *export)
 {
-    const struct inventory *from = export->inventory;
+    const struct declarable *from = export->declarable;
     struct policy_role *roles =
         arena_alloc(export->arena, from->n_roles, sizeof(*roles));
 
@@ -112,13 +112,13 @@ static bool put_collection(struct export *export,
 
 static bool put_collections(struct export *export)
 {
-    const struct inventory *from = export->inventory;
+    const struct declarable *from = export->declarable;
     struct policy_collection *collections =
         arena_alloc(export->arena, from->n_collections, sizeof(*collections));
     size_t n = 0;
 
     for (size_t i = 0; collections && i < from->n_collections; i++) {
-        const struct inventory_collection *collection = &from->collections[i];
+        const struct declarable_collection *collection = &from->collections[i];
 
         if (!collection->has_own_name)
             leave_out(export, "a collection that shares its name:",
@@ -173,13 +173,13 @@ static bool put_admin(struct export *export, const struct policy_admin *from,
 /* A disabled record would be enabled by a file, so it is left out. */
 static bool put_admins(struct export *export)
 {
-    const struct inventory *from = export->inventory;
+    const struct declarable *from = export->declarable;
     struct policy_admin *admins =
         arena_alloc(export->arena, from->n_admins, sizeof(*admins));
     size_t n = 0;
 
     for (size_t i = 0; admins && i < from->n_admins; i++) {
-        const struct inventory_admin *admin = &from->admins[i];
+        const struct declarable_admin *admin = &from->admins[i];
 
         if (admin->is_disabled)
             leave_out(export, "a record that is disabled:", admin->admin.name);
@@ -195,7 +195,7 @@ static bool put_admins(struct export *export)
 
 /* ---- All of it ---- */
 
-static size_t most_left_out(const struct inventory *from)
+static size_t most_left_out(const struct declarable *from)
 {
     size_t n = 2 * from->n_exclusions + from->n_admins + from->n_collections;
 
@@ -206,7 +206,7 @@ static size_t most_left_out(const struct inventory *from)
 
 static enum status put_all(struct export *export)
 {
-    const struct inventory *from = export->inventory;
+    const struct declarable *from = export->declarable;
 
     export->left_out = arena_alloc(export->arena, most_left_out(from),
                                    sizeof(*export->left_out));
@@ -229,7 +229,7 @@ enum status export_read(struct store *store, struct export **export_out)
     if (!export)
         return STATUS_NO_MEMORY;
     TRY(arena_new(ARENA_MAX_BYTES, &export->arena));
-    TRY(inventory_read(store, &export->inventory));
+    TRY(declarable_read(store, &export->declarable));
     TRY(put_all(export));
     *export_out = TAKE(export);
     return STATUS_OK;

@@ -8,12 +8,12 @@
 
 #include "policy/arena.h"
 #include "policy/policy.h"
-#include "provider/object/declare/inventory.h"
+#include "provider/object/declare/declarable.h"
 
-/* Borrows texts from the inventory. Places are those of the files. */
+/* Borrows the texts of what is declarable. Places are those of the files. */
 struct export
 {
-    struct inventory *inventory; /* owned */
+    struct declarable *declarable; /* owned */
     struct arena *arena;         /* owned */
     struct policy policy;        /* without tests: only files have them */
     const char **left_out;       /* [n_left_out]: sentences */

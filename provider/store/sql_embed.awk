@@ -40,7 +40,8 @@ function put_mutants(sql) {
 function end_statement(    constant) {
     if (name == "")
         return
-    sub(/[ ;]+$/, "", text)
+    if (!is_script)
+        sub(/[ ;]+$/, "", text)
     if (text == "")
         fail("no SQL under " name)
     constant = "SQL_" toupper(name)
@@ -76,6 +77,7 @@ BEGIN {
     seen[name] = 1
     is_alone = ($2 ~ /:$/)
     is_fragment = ($3 == "(fragment):")
+    is_script = ($3 == "(script):")
     purpose = substr($0, index($0, ": ") + 2)
     text = ""
     next

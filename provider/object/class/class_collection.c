@@ -169,7 +169,7 @@ static const struct object_hooks hooks = {
 static enum status members_of(struct object_call *call, struct row_list *rows)
 {
     return row_list_select(call->store, SQL_COLLECTION_MEMBERS,
-                           call->target->row, rows);
+                           STORE_ARGS(STORE_INT(call->target->row)), rows);
 }
 
 /* Is there one in a that is not in b? Both ascending. */

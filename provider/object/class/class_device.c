@@ -112,8 +112,8 @@ static enum status holders(struct object_call *call,
     SCOPED(row_list_clear) struct row_list all = {0};
     size_t at = 0;
 
-    TRY(row_list_select(call->store, SQL_DEVICE_HOLDERS, call->target->row,
-                        &all));
+    TRY(row_list_select(call->store, SQL_DEVICE_HOLDERS,
+                        STORE_ARGS(STORE_INT(call->target->row)), &all));
     for (size_t i = 0; i < all.n; i++) {
         while (at < before->n && before->of[at] < all.of[i])
             at++;

@@ -23,7 +23,8 @@ static enum status gather(struct store *store, const char *dependents,
 
     for (size_t at = 0; at < set->rows.n; at++) {
         found.n = 0;
-        TRY(row_list_select(store, dependents, set->rows.of[at], &found));
+        TRY(row_list_select(store, dependents,
+                            STORE_ARGS(STORE_INT(set->rows.of[at])), &found));
         for (size_t i = 0; i < found.n; i++)
             TRY(row_set_add(set, found.of[i]));
     }
@@ -38,8 +39,8 @@ static enum status gather_pairs(struct store *store, const struct row_set *set,
 
     for (size_t at = 0; at < set->rows.n; at++) {
         found.n = 0;
-        TRY(row_list_select(store, SQL_GRAPH_SOURCES, set->rows.of[at],
-                            &found));
+        TRY(row_list_select(store, SQL_GRAPH_SOURCES,
+                            STORE_ARGS(STORE_INT(set->rows.of[at])), &found));
         for (size_t i = 0; i < found.n; i++) {
             const size_t from = row_set_find(set, found.of[i]);
 

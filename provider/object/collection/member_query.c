@@ -144,7 +144,8 @@ enum status members_query(struct store *store, int64_t collection,
 {
     SCOPED(row_list_clear) struct row_list rules = {0};
 
-    TRY(row_list_select(store, SQL_MATCH_RULES, collection, &rules));
+    TRY(row_list_select(store, SQL_MATCH_RULES,
+                        STORE_ARGS(STORE_INT(collection)), &rules));
     return ask_each(store, &rules, 0, now_s);
 }
 
@@ -153,7 +154,7 @@ enum status members_query_device(struct store *store, int64_t resource,
 {
     SCOPED(row_list_clear) struct row_list rules = {0};
 
-    TRY(row_list_select(store, SQL_MATCH_INCREMENTAL_RULES, REFRESH_INCREMENTAL,
-                        &rules));
+    TRY(row_list_select(store, SQL_MATCH_INCREMENTAL_RULES,
+                        STORE_ARGS(STORE_INT(REFRESH_INCREMENTAL)), &rules));
     return ask_each(store, &rules, resource, now_s);
 }

@@ -21,7 +21,8 @@ enum status members_label(struct store *store, int64_t resource)
     SCOPED(row_list_clear) struct row_list rows = {0};
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(row_list_select(store, SQL_MEMBER_LABELS, resource, &rows));
+    TRY(row_list_select(store, SQL_MEMBER_LABELS,
+                        STORE_ARGS(STORE_INT(resource)), &rows));
     for (size_t i = 0; i < rows.n; i++)
         label_append(&packed, rows.of[i]);
     TRY(buf_status(&packed));
@@ -42,7 +43,8 @@ enum status members_label_all(struct store *store, int64_t collection)
 {
     SCOPED(row_list_clear) struct row_list rows = {0};
 
-    TRY(row_list_select(store, SQL_MEMBER_LIST, collection, &rows));
+    TRY(row_list_select(store, SQL_MEMBER_LIST,
+                        STORE_ARGS(STORE_INT(collection)), &rows));
     return members_label_rows(store, &rows);
 }
 
@@ -60,19 +62,17 @@ struct round {
 static enum status select_gone(const struct round *round, int64_t collection,
                                struct row_list *gone)
 {
-    if (!round->resource)
-        return row_list_select(round->store, SQL_WANTED_GONE, collection, gone);
-    return row_list_select_two(round->store, SQL_WANTED_GONE_ONE, collection,
-                               round->resource, gone);
+    return row_list_select(
+        round->store, round->resource ? SQL_WANTED_GONE_ONE : SQL_WANTED_GONE,
+        STORE_ARGS(STORE_INT(collection), STORE_INT(round->resource)), gone);
 }
 
 static enum status select_come(const struct round *round, int64_t collection,
                                struct row_list *come)
 {
-    if (!round->resource)
-        return row_list_select(round->store, SQL_WANTED_COME, collection, come);
-    return row_list_select_two(round->store, SQL_WANTED_COME_ONE, collection,
-                               round->resource, come);
+    return row_list_select(
+        round->store, round->resource ? SQL_WANTED_COME_ONE : SQL_WANTED_COME,
+        STORE_ARGS(STORE_INT(collection), STORE_INT(round->resource)), come);
 }
 
 static enum status note_members(struct store *store, int64_t collection,
@@ -178,7 +178,8 @@ enum status members_reconsider(struct store *store, int64_t resource,
     struct round round = {.store = store, .now_s = now_s, .resource = resource};
 
     TRY(members_query_device(store, resource, now_s));
-    TRY(row_list_select(store, SQL_MEMBER_CONCERNED, resource, &which));
+    TRY(row_list_select(store, SQL_MEMBER_CONCERNED,
+                        STORE_ARGS(STORE_INT(resource)), &which));
     return evaluate_from(&round, &which, &circle);
 }
 
@@ -211,7 +212,8 @@ enum status members_clear(struct store *store, int64_t collection,
 {
     SCOPED(row_list_clear) struct row_list rows = {0};
 
-    TRY(row_list_select(store, SQL_MEMBER_LIST, collection, &rows));
+    TRY(row_list_select(store, SQL_MEMBER_LIST,
+                        STORE_ARGS(STORE_INT(collection)), &rows));
     for (size_t i = 0; i < rows.n; i++)
         TRY(row_set_add(touched, rows.of[i]));
     TRY(store_run_with(store, SQL_MEMBER_CLEAR_RULES,

@@ -8,6 +8,7 @@
 #include "provider/base/group_name.h"
 #include "provider/base/log.h"
 #include "provider/base/mutant.h"
+#include "provider/object/declare/declare_admin_sql.h"
 #include "provider/object/declare/declare_find.h"
 #include "provider/object/declare/declare_refer.h"
 
@@ -126,38 +127,37 @@ static enum status put_all(const struct policy_admin *admin,
 
 /* ---- Storing ---- */
 
+/* An identity, and the row of the record that it is declared of. */
+#define IDENTITY_ARGS(identity, own)                                           \
+    STORE_ARGS(STORE_TEXT(text_of(identity_kind_name((identity)->kind))),      \
+               STORE_TEXT(text_of((identity)->value)), STORE_INT(own))
+
 static enum status find_admin(struct declare *declare, const char *place,
                               const struct policy_admin *admin,
                               struct text canonical, int64_t *row_out,
                               bool *is_same_out)
 {
-    static const char sql[] = "SELECT declared FROM admin WHERE row = ?1";
     const struct declare_name name = {.place = place,
                                       .name = admin->name,
                                       .is_group = admin->is_group,
                                       .origin = admin->origin};
 
     TRY(declare_locate(declare, DECLARED_ADMIN, &name, row_out));
-    return declare_is_same(declare, sql, *row_out, canonical, is_same_out);
+    return declare_is_same(declare, SQL_DECLARED_ADMIN, *row_out, canonical,
+                           is_same_out);
 }
 
 static enum status make_admin(struct declare *declare,
                               const struct policy_admin *admin,
                               int64_t *row_out)
 {
-    static const char sql[] =
-        "INSERT INTO admin (LogonName, IsGroup, IsDisabled, SourceSite,"
-        " CreatedBy, CreatedDate) VALUES (?1, ?2, 0, ?3, 'policy', ?4)";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
     char code[4];
 
     TRY(site_code(declare->store, code));
-    TRY(store_prepare(declare->store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(admin->name));
-    store_bind_int(stmt, 2, admin->is_group);
-    store_bind_text(stmt, 3, text_of(code));
-    store_bind_int(stmt, 4, declare->now_s);
-    TRY(store_run(stmt));
+    TRY(store_run_with(
+        declare->store, SQL_DECLARE_ADMIN,
+        STORE_ARGS(STORE_TEXT(text_of(admin->name)), STORE_INT(admin->is_group),
+                   STORE_TEXT(text_of(code)), STORE_INT(declare->now_s))));
     *row_out = store_last_row(declare->store);
     return STATUS_OK;
 }
@@ -170,34 +170,21 @@ static enum status make_admin(struct declare *declare,
 static enum status free_identity(struct declare *declare, int64_t own,
                                  const struct policy_identity *identity)
 {
-    static const char find[] =
-        "SELECT a.row FROM admin_identity i JOIN admin a ON a.row = i.admin"
-        " WHERE i.kind = ?1 AND i.value = ?2 AND a.place IS NOT NULL"
-        " AND a.row <> ?3";
-    static const char forget[] =
-        "UPDATE admin SET declared = NULL WHERE row = ?1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    SCOPED(store_done) struct store_stmt *update = NULL;
     enum status found;
     int64_t row;
 
-    TRY(store_prepare(declare->store, find, &stmt));
-    store_bind_text(stmt, 1, text_of(identity_kind_name(identity->kind)));
-    store_bind_text(stmt, 2, text_of(identity->value));
-    store_bind_int(stmt, 3, own);
-    found = store_step(stmt);
+    found = store_int_with(declare->store, SQL_DECLARE_FIND_OTHER,
+                           IDENTITY_ARGS(identity, own), &row);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
-    row = store_int(stmt, 0);
     if (declare_has_seen(declare, DECLARED_ADMIN, row))
         return STATUS_OK;
     TRY(MUTANT("a2-author-lost")
             ? admin_drop_identities(declare->store, row)
             : admin_drop_identity(declare->store, identity->kind,
                                   text_of(identity->value)));
-    TRY(store_prepare(declare->store, forget, &update));
-    store_bind_int(update, 1, row);
-    return store_run(update);
+    return store_run_with(declare->store, SQL_DECLARE_FORGET_ADMIN,
+                          STORE_ARGS(STORE_INT(row)));
 }
 
 /* The host's own files are not refused because of an identity that somebody
@@ -205,19 +192,10 @@ static enum status free_identity(struct declare *declare, int64_t own,
 static enum status take_lent(struct declare *declare, int64_t own,
                              const struct policy_identity *identity)
 {
-    static const char sql[] =
-        "DELETE FROM admin_identity WHERE kind = ?1 AND value = ?2"
-        " AND admin <> ?3 AND NOT at_top AND (SELECT place FROM admin a"
-        " WHERE a.row = admin_identity.admin) IS NULL";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
     if (declare->guard)
         return STATUS_OK;
-    TRY(store_prepare(declare->store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(identity_kind_name(identity->kind)));
-    store_bind_text(stmt, 2, text_of(identity->value));
-    store_bind_int(stmt, 3, own);
-    TRY(store_run(stmt));
+    TRY(store_run_with(declare->store, SQL_DECLARE_TAKE_LENT,
+                       IDENTITY_ARGS(identity, own)));
     if (store_n_changed(declare->store) > 0)
         log_warn("declare.identity_taken kind=%s value=%s",
                  identity_kind_name(identity->kind), identity->value);
@@ -230,17 +208,12 @@ static enum status fail_taken(struct declare *declare, const char *place,
                               const struct policy_admin *admin,
                               const struct policy_identity *identity)
 {
-    static const char sql[] =
-        "SELECT a.LogonName, i.author FROM admin_identity i"
-        " JOIN admin a ON a.row = i.admin WHERE i.kind = ?1 AND i.value = ?2";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct text user;
     struct text author;
 
-    TRY(store_prepare(declare->store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(identity_kind_name(identity->kind)));
-    store_bind_text(stmt, 2, text_of(identity->value));
-    TRY(store_step(stmt));
+    TRY(store_row_with(declare->store, SQL_DECLARE_HOLDER,
+                       IDENTITY_ARGS(identity, 0), &stmt));
     user = store_text(stmt, 0);
     author = store_text(stmt, 1);
     return declare_fail(declare, place,
@@ -257,15 +230,12 @@ static enum status fail_taken(struct declare *declare, const char *place,
 static enum status store_source(struct declare *declare,
                                 const struct policy_admin *admin, int64_t row)
 {
-    static const char sql[] =
-        "UPDATE admin SET GroupSource = ?2 WHERE row = ?1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
     const char *source = admin->source ? admin->source : GROUP_SOURCE_SITE;
 
-    TRY(store_prepare(declare->store, sql, &stmt));
-    store_bind_int(stmt, 1, row);
-    store_bind_text(stmt, 2, text_of(admin->is_group ? source : ""));
-    return store_run(stmt);
+    return store_run_with(
+        declare->store, SQL_DECLARE_SOURCE,
+        STORE_ARGS(STORE_INT(row),
+                   STORE_TEXT(text_of(admin->is_group ? source : ""))));
 }
 
 static enum status store_admin(struct declare *declare, const char *place,
@@ -300,23 +270,12 @@ static enum status mark_admin(struct declare *declare, const char *place,
                               int64_t row, struct text canonical,
                               bool is_changed)
 {
-    static const char sql[] =
-        "UPDATE admin SET place = ?2, declared = ?3,"
-        " IsDisabled = CASE WHEN ?4 THEN 0 ELSE IsDisabled END,"
-        " LastModifiedBy = CASE WHEN ?4 THEN 'policy' ELSE LastModifiedBy END,"
-        " LastModifiedDate = CASE WHEN ?4 THEN ?5 ELSE LastModifiedDate END,"
-        " given_by = CASE WHEN ?4 THEN ?6 ELSE given_by END,"
-        " row_version = row_version + ?4 WHERE row = ?1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(declare->store, sql, &stmt));
-    store_bind_int(stmt, 1, row);
-    store_bind_text(stmt, 2, text_of(place));
-    store_bind_text(stmt, 3, canonical);
-    store_bind_int(stmt, 4, is_changed);
-    store_bind_int(stmt, 5, declare->now_s);
-    store_bind_text(stmt, 6, text_of(guard_giver(declare).name));
-    return store_run(stmt);
+    return store_run_with(
+        declare->store, SQL_DECLARE_PLACE_ADMIN,
+        STORE_ARGS(STORE_INT(row), STORE_TEXT(text_of(place)),
+                   STORE_TEXT(canonical), STORE_INT(is_changed),
+                   STORE_INT(declare->now_s),
+                   STORE_TEXT(text_of(guard_giver(declare).name))));
 }
 
 enum status declare_admin(struct declare *declare,

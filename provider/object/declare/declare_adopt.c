@@ -1,5 +1,7 @@
 #include "provider/object/declare/declare_adopt.h"
 
+#include "provider/object/declare/declare_adopt_sql.h"
+
 enum { ADOPTED_MAX_BYTES = 4 * 1024 * 1024, SAID_MAX = 5 };
 
 /* Rows of text, and the collection whose readers may know of each, or 0. */
@@ -10,45 +12,19 @@ static const struct list {
     const char *sql;
     const struct object_class *read; /* its right is needed */
 } lists[] = {
-    {DECLARED_SCOPE, "holders", "held by",
-     "SELECT DISTINCT a.LogonName, 0 FROM assignment_scope s"
-     " JOIN assignment g ON g.row = s.assignment JOIN admin a"
-     " ON a.row = g.admin WHERE s.scope = ?1 ORDER BY 1",
+    {DECLARED_SCOPE, "holders", "held by", SQL_ADOPT_SCOPE_HOLDERS,
      &class_admin},
-    {DECLARED_ROLE, "holders", "held by",
-     "SELECT DISTINCT a.LogonName, 0 FROM assignment_role r"
-     " JOIN assignment g ON g.row = r.assignment JOIN admin a"
-     " ON a.row = g.admin WHERE r.role = ?1 ORDER BY 1",
-     &class_admin},
-    {DECLARED_ADMIN, "holders", "with the roles",
-     "SELECT DISTINCT o.RoleName, 0 FROM assignment g JOIN assignment_role r"
-     " ON r.assignment = g.row JOIN role o ON o.row = r.role"
-     " WHERE g.admin = ?1 ORDER BY 1",
+    {DECLARED_ROLE, "holders", "held by", SQL_ADOPT_ROLE_HOLDERS, &class_admin},
+    {DECLARED_ADMIN, "holders", "with the roles", SQL_ADOPT_ADMIN_ROLES,
      &class_admin},
     {DECLARED_ADMIN, "identities", "and the identities",
-     "SELECT kind || ' ' || value, 0 FROM admin_identity WHERE admin = ?1"
-     " ORDER BY 1",
-     &class_admin},
+     SQL_ADOPT_ADMIN_IDENTITIES, &class_admin},
     {DECLARED_COLLECTION, "holders", "assigned to",
-     "SELECT DISTINCT a.LogonName, 0 FROM assignment_collection c"
-     " JOIN assignment g ON g.row = c.assignment JOIN admin a"
-     " ON a.row = g.admin WHERE c.collection = ?1 ORDER BY 1",
-     &class_admin},
+     SQL_ADOPT_COLLECTION_HOLDERS, &class_admin},
     {DECLARED_COLLECTION, "deployments", "deployed to it",
-     "SELECT 'SMS_ApplicationAssignment ' || d.row, c.row FROM collection c"
-     " JOIN app_deployment d ON d.TargetCollectionID = c.CollectionID"
-     " WHERE c.row = ?1 UNION ALL"
-     " SELECT 'SMS_Advertisement ' || d.AdvertisementID, c.row"
-     " FROM collection c JOIN advertisement d"
-     " ON d.CollectionID = c.CollectionID WHERE c.row = ?1 ORDER BY 1",
-     &class_assignment},
+     SQL_ADOPT_COLLECTION_DEPLOYMENTS, &class_assignment},
     {DECLARED_COLLECTION, "dependants", "with depending collections",
-     "SELECT d.CollectionID || ' ' || d.Name, d.row FROM collection c"
-     " JOIN collection d ON d.LimitToCollectionID = c.CollectionID"
-     " WHERE c.row = ?1 UNION SELECT d.CollectionID || ' ' || d.Name, d.row"
-     " FROM collection_rule r JOIN collection d ON d.row = r.collection"
-     " WHERE r.other = ?1 ORDER BY 1",
-     &class_collection},
+     SQL_ADOPT_COLLECTION_DEPENDANTS, &class_collection},
 };
 
 /* Called for each that may be known, with its place among them. */
@@ -61,8 +37,8 @@ static enum status tell(struct declare *declare, const struct list *list,
     enum status found;
     size_t n = 0;
 
-    TRY(store_prepare(declare->store, list->sql, &stmt));
-    store_bind_int(stmt, 1, row);
+    TRY(store_prepare_with(declare->store, list->sql,
+                           STORE_ARGS(STORE_INT(row)), &stmt));
     while ((found = store_step(stmt)) == STATUS_OK)
         if (guard_may_read(declare, list->read, store_int(stmt, 1)))
             say(context, n++, store_text(stmt, 0));
@@ -109,30 +85,18 @@ enum status declare_say_depends(struct declare *declare,
 
 /* ---- As a question ---- */
 
-static enum status has_row(struct store *store, const char *sql, int64_t row,
-                           bool *has_out)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
-
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, row);
-    found = store_step(stmt);
-    *has_out = found == STATUS_OK;
-    return found == STATUS_END ? STATUS_OK : found;
-}
-
 enum status declare_has_depends(struct declare *declare, enum declared kind,
                                 int64_t row, bool *has_out)
 {
-    static const char objects[] = "SELECT 1 FROM object_scope WHERE scope = ?1";
+    const struct store_args args = STORE_ARGS(STORE_INT(row));
 
     *has_out = false;
     if (kind == DECLARED_SCOPE)
-        TRY(has_row(declare->store, objects, row, has_out));
+        TRY(store_find_with(declare->store, SQL_ADOPT_SCOPE_OBJECTS, args,
+                            has_out));
     for (size_t i = 0; i < ARRAY_SIZE(lists) && !*has_out; i++)
         if (lists[i].kind == kind)
-            TRY(has_row(declare->store, lists[i].sql, row, has_out));
+            TRY(store_find_with(declare->store, lists[i].sql, args, has_out));
     return STATUS_OK;
 }
 
@@ -175,13 +139,10 @@ enum status declare_note_adopted(struct declare *declare,
 
 enum status declare_put_differing(struct store *store, struct json_writer *w)
 {
-    static const char sql[] =
-        "SELECT LogonName, ifnull(LastModifiedBy, ''), place FROM admin"
-        " WHERE place IS NOT NULL AND IsDisabled ORDER BY LogonName";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare(store, sql, &stmt));
+    TRY(store_prepare(store, SQL_ADOPT_DIFFERING, &stmt));
     writer_array_begin(w);
     while ((found = store_step(stmt)) == STATUS_OK) {
         writer_object_begin(w);

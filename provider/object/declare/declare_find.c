@@ -4,53 +4,26 @@
 
 #include "provider/base/mutant.h"
 #include "provider/object/declare/declare_adopt.h"
+#include "provider/object/declare/declare_find_sql.h"
 #include "provider/object/guard/alike.h"
 
 enum { SENTENCE_MAX_BYTES = 64 * 1024 };
 
-#define FOUND(row, key, name, built_in, made_by, table)                        \
-    "SELECT " row ", " key ", " name ", " built_in ", place IS NOT NULL,"      \
-    " ifnull(" made_by ", '') FROM " table
-#define SCOPES                                                                 \
-    FOUND("row", "CategoryID", "CategoryName", "IsBuiltIn", "CreatedBy",       \
-          "scope")
-#define ROLES                                                                  \
-    FOUND("row", "RoleID", "RoleName", "IsBuiltIn", "CreatedBy", "role")
-#define COLLECTIONS                                                            \
-    FOUND("row", "CollectionID", "Name", "IsBuiltIn", "made_by", "collection")
-#define ADMINS                                                                 \
-    FOUND("row", "CAST(row AS TEXT)", "LogonName", "0", "CreatedBy", "admin")
-
 /* Only files declare groups, so nothing can be in their way. */
 const struct declare_kind declare_kinds[N_DECLARED] = {
-    [DECLARED_SCOPE] =
-        {DECLARED_SCOPE, "scope", &class_scope,
-         SCOPES " WHERE CategoryName = ?1 AND ?2 = 0",
-         SCOPES " WHERE CategoryID = ?1 AND ?2 = 0",
-         "UPDATE scope SET CategoryName = ifnull(?2, CategoryName),"
-         " declared = NULL WHERE row = ?1",
-         false},
-    [DECLARED_COLLECTION] =
-        {DECLARED_COLLECTION, "collection", &class_collection,
-         COLLECTIONS " WHERE Name = ?1 AND ?2 = 0"
-                     " ORDER BY IsBuiltIn DESC, place IS NULL, row",
-         COLLECTIONS " WHERE CollectionID = ?1 AND ?2 = 0",
-         "UPDATE collection SET Name = ifnull(?2, Name), declared = NULL"
-         " WHERE row = ?1",
-         true},
-    [DECLARED_ROLE] =
-        {DECLARED_ROLE, "role", &class_role,
-         ROLES " WHERE RoleName = ?1 AND ?2 = 0",
-         ROLES " WHERE RoleID = ?1 AND ?2 = 0",
-         "UPDATE role SET RoleName = ifnull(?2, RoleName), declared = NULL"
-         " WHERE row = ?1",
-         false},
+    [DECLARED_SCOPE] = {DECLARED_SCOPE, "scope", &class_scope,
+                        SQL_DECLARE_FIND_SCOPE, SQL_DECLARE_FIND_SCOPE_KEY,
+                        SQL_DECLARE_RENAME_SCOPE, false},
+    [DECLARED_COLLECTION] = {DECLARED_COLLECTION, "collection",
+                             &class_collection, SQL_DECLARE_FIND_COLLECTION,
+                             SQL_DECLARE_FIND_COLLECTION_KEY,
+                             SQL_DECLARE_RENAME_COLLECTION, true},
+    [DECLARED_ROLE] = {DECLARED_ROLE, "role", &class_role,
+                       SQL_DECLARE_FIND_ROLE, SQL_DECLARE_FIND_ROLE_KEY,
+                       SQL_DECLARE_RENAME_ROLE, false},
     [DECLARED_ADMIN] = {DECLARED_ADMIN, "administrator", &class_admin,
-                        ADMINS " WHERE LogonName = ?1 AND IsGroup = ?2",
-                        ADMINS " WHERE CAST(row AS TEXT) = ?1 AND IsGroup = ?2",
-                        "UPDATE admin SET LogonName = ifnull(?2, LogonName),"
-                        " declared = NULL WHERE row = ?1",
-                        false},
+                        SQL_DECLARE_FIND_ADMIN, SQL_DECLARE_FIND_ADMIN_KEY,
+                        SQL_DECLARE_RENAME_ADMIN, false},
 };
 
 /* ---- An existing object ---- */
@@ -96,9 +69,9 @@ static enum status look(struct declare *declare,
     enum status found;
 
     *out = (struct found){0};
-    TRY(store_prepare(declare->store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(word));
-    store_bind_int(stmt, 2, is_group);
+    TRY(store_prepare_with(
+        declare->store, sql,
+        STORE_ARGS(STORE_TEXT(text_of(word)), STORE_INT(is_group)), &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         read_found(stmt, out);
         if (is_known(declare, kind, out))
@@ -164,15 +137,14 @@ static enum status rename_row(struct declare *declare,
                               const struct declare_name *name,
                               const struct found *found)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    const bool is_other = strcmp(name->name, found->name) != 0;
 
     TRY(check_rename(declare, kind, name, found));
     declare->changed = true;
-    TRY(store_prepare(declare->store, kind->rename, &stmt));
-    store_bind_int(stmt, 1, found->row);
-    if (strcmp(name->name, found->name) != 0)
-        store_bind_text(stmt, 2, text_of(name->name));
-    return store_run(stmt);
+    return store_run_with(
+        declare->store, kind->rename,
+        STORE_ARGS(STORE_INT(found->row),
+                   is_other ? STORE_TEXT(text_of(name->name)) : STORE_NULL));
 }
 
 static enum status adopt(struct declare *declare,
@@ -279,12 +251,19 @@ enum status declare_is_same(struct declare *declare, const char *sql,
     *is_out = false;
     if (!row)
         return STATUS_OK;
-    TRY(store_prepare(declare->store, sql, &stmt));
-    store_bind_int(stmt, 1, row);
-    TRY(store_step(stmt));
+    TRY(store_row_with(declare->store, sql, STORE_ARGS(STORE_INT(row)), &stmt));
     *is_out =
         !store_is_null(stmt, 0) && text_equal(store_text(stmt, 0), canonical);
     return STATUS_OK;
+}
+
+enum status declare_set_place(struct declare *declare, const char *sql,
+                              int64_t row, const char *place,
+                              struct text canonical)
+{
+    return store_run_with(declare->store, sql,
+                          STORE_ARGS(STORE_INT(row), STORE_TEXT(text_of(place)),
+                                     STORE_TEXT(canonical)));
 }
 
 enum status declare_check_alike(struct declare *declare, const char *place,

@@ -11,7 +11,7 @@
 
 #include "provider/object/declare/declare_private.h"
 
-/* How objects of a kind are found; ?1 is a name, ?2 more of it. */
+/* How things of a kind are found: ?1 is a name or key, ?2 whether a group. */
 struct declare_kind {
     enum declared kind;
     const char *what;
@@ -38,7 +38,20 @@ MUST_CHECK
 enum status declare_locate(struct declare *declare, enum declared kind,
                            const struct declare_name *name, int64_t *row_out);
 
-/* Is the declared content of a row unchanged? */
+/* What is stored of something declared. */
+struct declared_row {
+    int64_t row;  /* 0: none */
+    bool is_same; /* declared before with the same content */
+};
+
+/* Is what was declared of a row (?1 of the SQL) the same? */
 MUST_CHECK
 enum status declare_is_same(struct declare *declare, const char *sql,
                             int64_t row, struct text canonical, bool *is_out);
+
+/* Stores what was declared of a row, and where: the place may move without
+ * anything changing. */
+MUST_CHECK
+enum status declare_set_place(struct declare *declare, const char *sql,
+                              int64_t row, const char *place,
+                              struct text canonical);

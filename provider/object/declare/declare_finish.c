@@ -7,6 +7,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/base/mutant.h"
+#include "provider/object/declare/declare_finish_sql.h"
 #include "provider/object/declare/declare_private.h"
 #include "provider/object/guard/author.h"
 #include "provider/object/guard/shown.h"
@@ -15,7 +16,6 @@ static enum status remove_row(struct declare *declare,
                               const struct declare_sweep *sweep, int64_t row,
                               struct text place, struct text name)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
     char was[PLACE_MAX_BYTES + 1];
     char named[257];
     enum status removed;
@@ -23,9 +23,8 @@ static enum status remove_row(struct declare *declare,
     snprintf(was, sizeof(was), "%.*s", (int)place.size, place.data);
     snprintf(named, sizeof(named), "%.*s", (int)name.size, name.data);
     TRY(sweep->guard(declare, was, row, named));
-    TRY(store_prepare(declare->store, sweep->remove, &stmt));
-    store_bind_int(stmt, 1, row);
-    removed = store_run(stmt);
+    removed = store_run_with(declare->store, sweep->remove,
+                             STORE_ARGS(STORE_INT(row)));
     if (removed == STATUS_CONFLICT)
         return declare_fail(declare, was,
                             "%s %s is no longer declared, but still in use",
@@ -52,14 +51,6 @@ static enum status sweep_kind(struct declare *declare,
     return found == STATUS_END ? STATUS_OK : found;
 }
 
-static enum status run_plain(struct declare *declare, const char *sql)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(declare->store, sql, &stmt));
-    return store_run(stmt);
-}
-
 static enum status guard_old_group(struct declare *declare, const char *place,
                                    int64_t row, const char *name)
 {
@@ -83,13 +74,12 @@ static enum status guard_old_scope(struct declare *declare, const char *place,
 
 static enum status sweep_exclusions(struct declare *declare)
 {
-    TRY(run_plain(declare, "DELETE FROM exclusion"
-                           " WHERE place IS NOT NULL AND NOT seen"));
+    TRY(store_run_with(declare->store, SQL_SWEEP_EXCLUSIONS, STORE_NO_ARGS));
     if (store_n_changed(declare->store) > 0) {
         declare->changed = true;
         TRY(guard_site(declare, "authentication", AUTH_LEVEL_NONE));
     }
-    return run_plain(declare, "UPDATE exclusion SET seen = 0 WHERE seen");
+    return store_run_with(declare->store, SQL_FORGET_EXCLUSIONS, STORE_NO_ARGS);
 }
 
 /*
@@ -101,8 +91,7 @@ static enum status sweep_level(struct declare *declare)
 {
     if (declare->has_level)
         return STATUS_OK;
-    TRY(run_plain(declare, "UPDATE site SET level_place = NULL"
-                           " WHERE level_place IS NOT NULL"));
+    TRY(store_run_with(declare->store, SQL_SWEEP_LEVEL, STORE_NO_ARGS));
     if (store_n_changed(declare->store) == 0 || MUTANT("a11-level-left-out"))
         return STATUS_OK;
     declare->changed = true;
@@ -111,19 +100,12 @@ static enum status sweep_level(struct declare *declare)
 
 static enum status check_groups(struct declare *declare)
 {
-    static const char sql[] =
-        "WITH RECURSIVE up (root, at) AS (SELECT row, row FROM people_group"
-        " UNION SELECT up.root, p.row FROM up JOIN people_member m"
-        " ON m.people = up.at JOIN people_group p ON p.name = m.name)"
-        " SELECT g.name, g.place FROM up JOIN people_member m"
-        " ON m.people = up.at JOIN people_group p ON p.name = m.name"
-        " AND p.row = up.root JOIN people_group g ON g.row = up.root LIMIT 1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
     char place[128];
 
-    TRY(store_prepare(declare->store, sql, &stmt));
-    found = store_step(stmt);
+    found =
+        store_row_with(declare->store, SQL_GROUP_CIRCLE, STORE_NO_ARGS, &stmt);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
     snprintf(place, sizeof(place), "%.*s", (int)store_text(stmt, 1).size,
@@ -137,18 +119,14 @@ static enum status sweep_all(struct declare *declare)
 {
     /* Holders go before what they hold. */
     static const struct declare_sweep sweeps[] = {
-        {DECLARED_ADMIN, "the administrator",
-         "SELECT row, place, LogonName FROM admin WHERE place IS NOT NULL",
-         "DELETE FROM admin WHERE row = ?1", guard_remove_admin},
-        {DECLARED_GROUP, "the group",
-         "SELECT row, place, name FROM people_group WHERE place IS NOT NULL",
-         "DELETE FROM people_group WHERE row = ?1", guard_old_group},
-        {DECLARED_ROLE, "the role",
-         "SELECT row, place, RoleName FROM role WHERE place IS NOT NULL",
-         "DELETE FROM role WHERE row = ?1", guard_old_role},
-        {DECLARED_SCOPE, "the scope",
-         "SELECT row, place, CategoryName FROM scope WHERE place IS NOT NULL",
-         "DELETE FROM scope WHERE row = ?1", guard_old_scope},
+        {DECLARED_ADMIN, "the administrator", SQL_SWEEP_ADMINS, SQL_SWEEP_ADMIN,
+         guard_remove_admin},
+        {DECLARED_GROUP, "the group", SQL_SWEEP_GROUPS, SQL_SWEEP_GROUP,
+         guard_old_group},
+        {DECLARED_ROLE, "the role", SQL_SWEEP_ROLES, SQL_SWEEP_ROLE,
+         guard_old_role},
+        {DECLARED_SCOPE, "the scope", SQL_SWEEP_SCOPES, SQL_SWEEP_SCOPE,
+         guard_old_scope},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(sweeps); i++)

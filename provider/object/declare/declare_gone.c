@@ -6,40 +6,29 @@
 
 #include "provider/base/mutant.h"
 #include "provider/object/collection/members.h"
+#include "provider/object/declare/declare_gone_sql.h"
 #include "provider/object/declare/declare_private.h"
 
 static enum status find_gone(struct declare *declare, struct row_list *gone)
 {
-    static const char sql[] =
-        "SELECT row FROM collection WHERE place IS NOT NULL AND ?1 = 0";
     SCOPED(row_list_clear) struct row_list rows = {0};
 
-    TRY(row_list_select(declare->store, sql, 0, &rows));
+    TRY(row_list_select(declare->store, SQL_GONE_DECLARED, STORE_NO_ARGS,
+                        &rows));
     for (size_t i = 0; i < rows.n; i++)
         if (!declare_has_seen(declare, DECLARED_COLLECTION, rows.of[i]))
             TRY(row_list_add(gone, rows.of[i]));
     return STATUS_OK;
 }
 
-static enum status run_on(struct store *store, const char *sql, int64_t row)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, row);
-    return store_run(stmt);
-}
-
 /* Those that are removed do not keep each other. */
 static enum status detach(struct declare *declare, const struct row_list *gone,
                           struct row_set *touched)
 {
-    static const char sql[] =
-        "UPDATE collection SET LimitToCollectionID = NULL WHERE row = ?1";
-
     for (size_t i = 0; i < gone->n; i++) {
         TRY(members_clear(declare->store, gone->of[i], touched));
-        TRY(run_on(declare->store, sql, gone->of[i]));
+        TRY(store_run_with(declare->store, SQL_GONE_DETACH,
+                           STORE_ARGS(STORE_INT(gone->of[i]))));
     }
     return STATUS_OK;
 }
@@ -58,13 +47,10 @@ static void copy_text(char *into, size_t size, struct text text)
 static enum status read_gone(struct declare *declare, int64_t row,
                              struct gone *out)
 {
-    static const char sql[] =
-        "SELECT CollectionID, place, Name FROM collection WHERE row = ?1";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(declare->store, sql, &stmt));
-    store_bind_int(stmt, 1, row);
-    TRY(store_step(stmt));
+    TRY(store_row_with(declare->store, SQL_GONE_ONE, STORE_ARGS(STORE_INT(row)),
+                       &stmt));
     copy_text(out->id, sizeof(out->id), store_text(stmt, 0));
     copy_text(out->place, sizeof(out->place), store_text(stmt, 1));
     copy_text(out->name, sizeof(out->name), store_text(stmt, 2));
@@ -137,7 +123,6 @@ static enum status ask_gone(struct declare *declare, int64_t row,
 
 enum status declare_sweep_collections(struct declare *declare)
 {
-    static const char remove[] = "DELETE FROM collection WHERE row = ?1";
     SCOPED(row_set_clear) struct row_set touched = {0};
     SCOPED(row_list_clear) struct row_list gone = {0};
 
@@ -149,7 +134,8 @@ enum status declare_sweep_collections(struct declare *declare)
         TRY(read_gone(declare, gone.of[i], &one));
         TRY(ask_gone(declare, gone.of[i], &one));
         TRY(check_unused(declare, gone.of[i], &one));
-        TRY(run_on(declare->store, remove, gone.of[i]));
+        TRY(store_run_with(declare->store, SQL_GONE_REMOVE,
+                           STORE_ARGS(STORE_INT(gone.of[i]))));
         declare->changed = true;
     }
     return members_label_rows(declare->store, &touched.rows);

@@ -1,6 +1,7 @@
 #include "provider/object/declare/declare_refer.h"
 
 #include "provider/base/mutant.h"
+#include "provider/object/declare/declare_refer_sql.h"
 
 enum { TWINS_MAX_BYTES = 4096, TWINS_TOLD_MAX = 5 };
 
@@ -13,99 +14,60 @@ static const struct refer {
     const char *of_console;
     const char *is_there; /* ?1 is a row */
 } refers[N_DECLARED] = {
-    [DECLARED_SCOPE] =
-        {"scope", &class_scope, "SELECT row FROM scope WHERE CategoryID = ?1",
-         "SELECT row FROM scope WHERE CategoryName = ?1"
-         " AND (IsBuiltIn OR place IS NOT NULL)",
-         "SELECT row, CategoryID, ifnull(CreatedBy, '') FROM scope"
-         " WHERE CategoryName = ?1",
-         "SELECT row FROM scope WHERE row = ?1"},
-    [DECLARED_ROLE] = {"role", &class_role,
-                       "SELECT row FROM role WHERE RoleID = ?1",
-                       "SELECT row FROM role WHERE RoleName = ?1"
-                       " AND (IsBuiltIn OR place IS NOT NULL)",
-                       "SELECT row, RoleID, ifnull(CreatedBy, '') FROM role"
-                       " WHERE RoleName = ?1",
-                       "SELECT row FROM role WHERE row = ?1"},
-    [DECLARED_COLLECTION] =
-        {"collection", &class_collection,
-         "SELECT row FROM collection WHERE CollectionID = ?1",
-         "SELECT row FROM collection WHERE Name = ?1"
-         " AND (IsBuiltIn OR place IS NOT NULL)"
-         " ORDER BY IsBuiltIn DESC, row",
-         "SELECT row, CollectionID, ifnull(made_by, '') FROM collection"
-         " WHERE Name = ?1 ORDER BY row",
-         "SELECT row FROM collection WHERE row = ?1"},
+    [DECLARED_SCOPE] = {"scope", &class_scope, SQL_REFER_SCOPE_KEY,
+                        SQL_REFER_SCOPE, SQL_REFER_CONSOLE_SCOPE,
+                        SQL_REFER_SCOPE_ROW},
+    [DECLARED_ROLE] = {"role", &class_role, SQL_REFER_ROLE_KEY, SQL_REFER_ROLE,
+                       SQL_REFER_CONSOLE_ROLE, SQL_REFER_ROLE_ROW},
+    [DECLARED_COLLECTION] = {"collection", &class_collection,
+                             SQL_REFER_COLLECTION_KEY, SQL_REFER_COLLECTION,
+                             SQL_REFER_CONSOLE_COLLECTION,
+                             SQL_REFER_COLLECTION_ROW},
 };
 
-/* row_out 0: there is none. */
-static enum status first_row(struct store_stmt *stmt, int64_t *row_out)
+/* The row that a statement gives first, 0: none. */
+static enum status find_row(struct declare *declare, const char *sql,
+                            struct store_args args, int64_t *row_out)
 {
-    const enum status found = store_step(stmt);
+    const enum status found =
+        store_int_with(declare->store, sql, args, row_out);
 
-    *row_out = found == STATUS_OK ? store_int(stmt, 0) : 0;
+    if (found == STATUS_END)
+        *row_out = 0;
     return found == STATUS_END ? STATUS_OK : found;
-}
-
-static enum status find_word(struct declare *declare, const char *sql,
-                             const char *word, int64_t *row_out)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(declare->store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(word));
-    return first_row(stmt, row_out);
 }
 
 /* ---- What is bound ---- */
 
 enum status declare_refer_begin(struct declare *declare)
 {
-    return store_run_script(declare->store,
-                            "DELETE FROM declared_reference WHERE NOT seen;"
-                            "UPDATE declared_reference SET seen = 0;");
+    TRY(store_run_with(declare->store, SQL_REFER_DROP_UNSEEN, STORE_NO_ARGS));
+    return store_run_with(declare->store, SQL_REFER_FORGET_SEEN, STORE_NO_ARGS);
 }
 
 static enum status find_bound(struct declare *declare, enum declared kind,
                               const char *name, int64_t *row_out)
 {
-    static const char sql[] = "SELECT row FROM declared_reference"
-                              " WHERE name = ?1 AND kind = ?2";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(declare->store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(name));
-    store_bind_text(stmt, 2, text_of(refers[kind].what));
-    return first_row(stmt, row_out);
+    return find_row(declare, SQL_REFER_BOUND,
+                    STORE_ARGS(STORE_TEXT(text_of(name)),
+                               STORE_TEXT(text_of(refers[kind].what))),
+                    row_out);
 }
 
 static enum status is_there(struct declare *declare, enum declared kind,
                             int64_t row, bool *is_out)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    int64_t found;
-
-    TRY(store_prepare(declare->store, refers[kind].is_there, &stmt));
-    store_bind_int(stmt, 1, row);
-    TRY(first_row(stmt, &found));
-    *is_out = found != 0;
-    return STATUS_OK;
+    return store_find_with(declare->store, refers[kind].is_there,
+                           STORE_ARGS(STORE_INT(row)), is_out);
 }
 
 static enum status bind_to(struct declare *declare, enum declared kind,
                            const char *name, int64_t row)
 {
-    static const char sql[] =
-        "INSERT INTO declared_reference (kind, name, row, seen)"
-        " VALUES (?1, ?2, ?3, 1) ON CONFLICT (kind, name)"
-        " DO UPDATE SET row = ?3, seen = 1";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(declare->store, sql, &stmt));
-    store_bind_text(stmt, 1, text_of(refers[kind].what));
-    store_bind_text(stmt, 2, text_of(name));
-    store_bind_int(stmt, 3, row);
-    return store_run(stmt);
+    return store_run_with(declare->store, SQL_REFER_BIND,
+                          STORE_ARGS(STORE_TEXT(text_of(refers[kind].what)),
+                                     STORE_TEXT(text_of(name)),
+                                     STORE_INT(row)));
 }
 
 /* ---- Those of the console ---- */
@@ -143,8 +105,8 @@ static enum status find_twins(struct declare *declare, enum declared kind,
     enum status found;
 
     twins->told = buf_make(TWINS_MAX_BYTES);
-    TRY(store_prepare(declare->store, refer->of_console, &stmt));
-    store_bind_text(stmt, 1, text_of(name));
+    TRY(store_prepare_with(declare->store, refer->of_console,
+                           STORE_ARGS(STORE_TEXT(text_of(name))), &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
         const int64_t row = store_int(stmt, 0);
 
@@ -187,9 +149,11 @@ enum status declare_refer(struct declare *declare, const char *place,
                           enum declared kind, const char *name,
                           int64_t *row_out)
 {
-    TRY(find_word(declare, refers[kind].by_key, name, row_out));
+    const struct store_args word = STORE_ARGS(STORE_TEXT(text_of(name)));
+
+    TRY(find_row(declare, refers[kind].by_key, word, row_out));
     if (*row_out == 0)
-        TRY(find_word(declare, refers[kind].declared, name, row_out));
+        TRY(find_row(declare, refers[kind].declared, word, row_out));
     if (*row_out == 0)
         TRY(refer_to_console(declare, place, kind, name, row_out));
     return STATUS_OK;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "provider/base/group_name.h"
+#include "provider/object/declare/guard_admin_sql.h"
 #include "provider/object/declare/guard_private.h"
 #include "provider/object/guard/claim.h"
 #include "provider/object/people.h"
@@ -233,35 +234,20 @@ enum status guard_identity(struct declare *declare, const char *place,
                        name);
 }
 
-/* Was the record that group's, and the policy's, before? */
-static enum status was_source(struct store *store, int64_t row,
-                              const char *source, bool *was_out)
-{
-    static const char sql[] = "SELECT 1 FROM admin WHERE row = ?1"
-                              " AND place IS NOT NULL AND GroupSource = ?2";
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
-
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, row);
-    store_bind_text(stmt, 2, text_of(source));
-    found = store_step(stmt);
-    *was_out = found == STATUS_OK;
-    return found == STATUS_END ? STATUS_OK : found;
-}
-
 enum status guard_source(struct declare *declare, const char *place,
                          int64_t row, const char *name, const char *source)
 {
     const struct guard *guard = declare->guard;
     struct rbac_decision decision;
-    bool was = false;
+    bool had;
 
     if (!guard || !source || strcmp(source, GROUP_SOURCE_SITE) == 0)
         return STATUS_OK;
     TRY(guard_stage(declare));
-    TRY(was_source(declare->store, row, source, &was));
-    if (was)
+    TRY(store_find_with(declare->store, SQL_GUARD_HAD_SOURCE,
+                        STORE_ARGS(STORE_INT(row), STORE_TEXT(text_of(source))),
+                        &had));
+    if (had)
         return STATUS_OK;
     TRY(claim_check_group(
         declare->store,

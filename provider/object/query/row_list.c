@@ -37,24 +37,11 @@ static enum status add_all(struct store_stmt *stmt, struct row_list *rows)
 }
 
 enum status row_list_select(struct store *store, const char *sql,
-                            int64_t parameter, struct row_list *rows)
+                            struct store_args args, struct row_list *rows)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, parameter);
-    return add_all(stmt, rows);
-}
-
-enum status row_list_select_two(struct store *store, const char *sql,
-                                int64_t first, int64_t second,
-                                struct row_list *rows)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(store, sql, &stmt));
-    store_bind_int(stmt, 1, first);
-    store_bind_int(stmt, 2, second);
+    TRY(store_prepare_with(store, sql, args, &stmt));
     return add_all(stmt, rows);
 }
 

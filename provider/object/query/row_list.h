@@ -19,14 +19,10 @@ void row_list_clear(struct row_list *rows);
 MUST_CHECK
 enum status row_list_add(struct row_list *rows, int64_t row);
 
-/* Adds the first column of what sql selects for a parameter (?1). */
+/* Adds the first column of what sql selects. */
 MUST_CHECK
 enum status row_list_select(struct store *store, const char *sql,
-                            int64_t parameter, struct row_list *rows);
-MUST_CHECK
-enum status row_list_select_two(struct store *store, const char *sql,
-                                int64_t first, int64_t second,
-                                struct row_list *rows);
+                            struct store_args args, struct row_list *rows);
 
 /* Each row once, at the place where it was first added. */
 struct row_set {

@@ -239,8 +239,8 @@ static void what_is_disabled_stays_disabled(void **state)
     assert_comes_back();
     export = read_export();
     assert_int_equal(export->n_left_out, 3); /* the member is let go */
-    assert_true(export->inventory->admins[1].is_disabled);
-    assert_string_equal(export->inventory->admins[1].admin.name, "eve@A.TEST");
+    assert_true(export->declarable->admins[1].is_disabled);
+    assert_string_equal(export->declarable->admins[1].admin.name, "eve@A.TEST");
 }
 
 /* Queries that can be asked: of devices, in their own words. */

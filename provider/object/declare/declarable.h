@@ -12,19 +12,19 @@
  */
 
 /* Collections are referred to by name if it is unique, else by key. */
-struct inventory_collection {
+struct declarable_collection {
     struct policy_collection collection;
     bool has_own_name; /* no other has it, as name or as key */
 };
 
-struct inventory_admin {
+struct declarable_admin {
     struct policy_admin admin;
     bool is_disabled; /* the record gives no rights, whatever it says */
 };
 
-struct inventory_memory;
-struct inventory {
-    struct inventory_memory *memory; /* owned: holds all of it */
+struct declarable_memory;
+struct declarable {
+    struct declarable_memory *memory; /* owned: holds all of it */
     enum auth_level minimum_level;
     struct policy_place level_place;
     const struct policy_exclusion *exclusions; /* each kind by name */
@@ -34,17 +34,17 @@ struct inventory {
     const struct policy_role *roles; /* rights by type and level, a bit in one
                                         of them only */
     size_t n_roles;
-    const struct inventory_collection *collections;
+    const struct declarable_collection *collections;
     size_t n_collections;
     const struct policy_group *groups;
     size_t n_groups;
-    const struct inventory_admin *admins;
+    const struct declarable_admin *admins;
     size_t n_admins;
 };
 
 /* One state of everything: inside a transaction when one is open. */
 MUST_CHECK
-enum status inventory_read(struct store *store,
-                           struct inventory **inventory_out);
-void inventory_free(struct inventory *inventory);
-DEFINE_DROP(inventory)
+enum status declarable_read(struct store *store,
+                            struct declarable **declarable_out);
+void declarable_free(struct declarable *declarable);
+DEFINE_DROP(declarable)

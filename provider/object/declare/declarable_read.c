@@ -1,23 +1,23 @@
-#include "provider/object/declare/inventory.h"
+#include "provider/object/declare/declarable.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "provider/object/declare/inventory_private.h"
+#include "provider/object/declare/declarable_private.h"
 #include "provider/object/role.h"
 
-struct inventory_memory {
+struct declarable_memory {
     struct arena arena;
 };
 
-void inventory_free(struct inventory *inventory)
+void declarable_free(struct declarable *declarable)
 {
-    if (!inventory)
+    if (!declarable)
         return;
-    if (inventory->memory)
-        arena_free(&inventory->memory->arena);
-    free(inventory->memory);
-    free(inventory);
+    if (declarable->memory)
+        arena_free(&declarable->memory->arena);
+    free(declarable->memory);
+    free(declarable);
 }
 
 /* ---- Rows ---- */
@@ -31,18 +31,15 @@ enum status rows_begin(struct reading *reading, const char *count_sql,
                        const char *sql, int64_t key, size_t size,
                        struct rows *rows_out)
 {
-    SCOPED(store_done) struct store_stmt *count = NULL;
+    const struct store_args args = STORE_ARGS(STORE_INT(key));
+    int64_t n;
 
-    TRY(store_prepare(reading->store, count_sql, &count));
-    store_bind_int(count, 1, key);
-    TRY(store_step(count));
-    rows_out->n_room = (size_t)store_int(count, 0);
+    TRY(store_int_with(reading->store, count_sql, args, &n));
+    rows_out->n_room = (size_t)n;
     rows_out->items = arena_take(reading->arena, rows_out->n_room, size);
     if (!rows_out->items)
         return STATUS_NO_MEMORY;
-    TRY(store_prepare(reading->store, sql, &rows_out->stmt));
-    store_bind_int(rows_out->stmt, 1, key);
-    return STATUS_OK;
+    return store_prepare_with(reading->store, sql, args, &rows_out->stmt);
 }
 
 enum status rows_next(struct rows *rows, size_t *n)
@@ -121,14 +118,12 @@ enum status rows_names(struct reading *reading, const char *count_sql,
 
 static enum status read_level(struct reading *reading)
 {
-    static const char sql[] =
-        "SELECT AuthenticationLevel, level_place FROM site WHERE ?1 = 0";
-    struct inventory *into = reading->inventory;
+    struct declarable *into = reading->declarable;
     SCOPED(rows_clear) struct rows rows = {0};
     size_t n = 0;
 
-    TRY(rows_begin(reading, "SELECT count(*) FROM site WHERE ?1 = 0", sql, 0, 1,
-                   &rows));
+    TRY(rows_begin(reading, SQL_DECLARABLE_COUNT_SITES, SQL_DECLARABLE_LEVEL, 0,
+                   1, &rows));
     TRY(rows_next(&rows, &n));
     into->minimum_level = auth_level_read(store_text(rows.stmt, 0));
     return rows_place(reading, &rows, 1, &into->level_place);
@@ -136,17 +131,13 @@ static enum status read_level(struct reading *reading)
 
 static enum status read_exclusions(struct reading *reading)
 {
-    static const char sql[] =
-        "SELECT name, is_group, reason, owner, until_s, place,"
-        " iif(is_group AND source <> 'site', source, NULL) FROM exclusion"
-        " WHERE ?1 = 0 ORDER BY is_group, name";
     SCOPED(rows_clear) struct rows rows = {0};
     struct policy_exclusion *exclusions;
     enum status found;
     size_t n = 0;
 
-    TRY(rows_begin(reading, "SELECT count(*) FROM exclusion WHERE ?1 = 0", sql,
-                   0, sizeof(*exclusions), &rows));
+    TRY(rows_begin(reading, SQL_DECLARABLE_COUNT_EXCLUSIONS,
+                   SQL_DECLARABLE_EXCLUSIONS, 0, sizeof(*exclusions), &rows));
     exclusions = rows.items;
     while ((found = rows_next(&rows, &n)) == STATUS_OK) {
         struct policy_exclusion *into = &exclusions[n - 1];
@@ -159,25 +150,20 @@ static enum status read_exclusions(struct reading *reading)
         TRY(rows_text(reading, &rows, 6, &into->source));
         TRY(rows_place(reading, &rows, 5, &into->place));
     }
-    reading->inventory->exclusions = exclusions;
-    reading->inventory->n_exclusions = n;
+    reading->declarable->exclusions = exclusions;
+    reading->declarable->n_exclusions = n;
     return rows_end(found);
 }
 
 static enum status read_scopes(struct reading *reading)
 {
-    static const char sql[] =
-        "SELECT CategoryName, ifnull(CategoryDescription, ''), place,"
-        " CategoryID"
-        " FROM scope WHERE NOT IsBuiltIn AND ?1 = 0 ORDER BY CategoryName";
     SCOPED(rows_clear) struct rows rows = {0};
     struct policy_scope *scopes;
     enum status found;
     size_t n = 0;
 
-    TRY(rows_begin(reading,
-                   "SELECT count(*) FROM scope WHERE NOT IsBuiltIn AND ?1 = 0",
-                   sql, 0, sizeof(*scopes), &rows));
+    TRY(rows_begin(reading, SQL_DECLARABLE_COUNT_SCOPES, SQL_DECLARABLE_SCOPES,
+                   0, sizeof(*scopes), &rows));
     scopes = rows.items;
     while ((found = rows_next(&rows, &n)) == STATUS_OK) {
         TRY(rows_text(reading, &rows, 0, &scopes[n - 1].name));
@@ -185,8 +171,8 @@ static enum status read_scopes(struct reading *reading)
         TRY(rows_origin(reading, &rows, 2, &scopes[n - 1].place,
                         &scopes[n - 1].origin));
     }
-    reading->inventory->scopes = scopes;
-    reading->inventory->n_scopes = n;
+    reading->declarable->scopes = scopes;
+    reading->declarable->n_scopes = n;
     return rows_end(found);
 }
 
@@ -195,15 +181,13 @@ static enum status read_scopes(struct reading *reading)
 static enum status read_rights(struct reading *reading, int64_t row,
                                struct policy_role *role)
 {
-    static const char sql[] = "SELECT type, operations, level FROM role_right"
-                              " WHERE role = ?1 ORDER BY type, level";
     SCOPED(rows_clear) struct rows rows = {0};
     struct rbac_right *rights;
     enum status found;
     size_t n = 0;
 
-    TRY(rows_begin(reading, "SELECT count(*) FROM role_right WHERE role = ?1",
-                   sql, row, sizeof(*rights), &rows));
+    TRY(rows_begin(reading, SQL_DECLARABLE_COUNT_RIGHTS, SQL_DECLARABLE_RIGHTS,
+                   row, sizeof(*rights), &rows));
     rights = rows.items;
     while ((found = rows_next(&rows, &n)) == STATUS_OK) {
         struct rbac_right *right = &rights[n - 1];
@@ -232,23 +216,18 @@ static enum status read_role(struct reading *reading, struct rows *rows,
 
 static enum status read_roles(struct reading *reading)
 {
-    static const char sql[] =
-        "SELECT row, RoleName, ifnull(RoleDescription, ''),"
-        " ifnull(CopiedFromID, ''), RequiredLevel, place, RoleID FROM role"
-        " WHERE NOT IsBuiltIn AND ?1 = 0 ORDER BY RoleName";
     SCOPED(rows_clear) struct rows rows = {0};
     struct policy_role *roles;
     enum status found;
     size_t n = 0;
 
-    TRY(rows_begin(reading,
-                   "SELECT count(*) FROM role WHERE NOT IsBuiltIn AND ?1 = 0",
-                   sql, 0, sizeof(*roles), &rows));
+    TRY(rows_begin(reading, SQL_DECLARABLE_COUNT_ROLES, SQL_DECLARABLE_ROLES, 0,
+                   sizeof(*roles), &rows));
     roles = rows.items;
     while ((found = rows_next(&rows, &n)) == STATUS_OK)
         TRY(read_role(reading, &rows, &roles[n - 1]));
-    reading->inventory->roles = roles;
-    reading->inventory->n_roles = n;
+    reading->declarable->roles = roles;
+    reading->declarable->n_roles = n;
     return rows_end(found);
 }
 
@@ -259,28 +238,25 @@ static enum status read_group(struct reading *reading, struct rows *rows,
 {
     TRY(rows_text(reading, rows, 1, &into->name));
     TRY(rows_place(reading, rows, 2, &into->place));
-    return rows_names(
-        reading, "SELECT count(*) FROM people_member WHERE people = ?1",
-        "SELECT name FROM people_member WHERE people = ?1 ORDER BY name",
-        store_int(rows->stmt, 0), &into->members, &into->n_members);
+    return rows_names(reading, SQL_DECLARABLE_COUNT_MEMBERS,
+                      SQL_DECLARABLE_MEMBERS, store_int(rows->stmt, 0),
+                      &into->members, &into->n_members);
 }
 
 static enum status read_groups(struct reading *reading)
 {
-    static const char sql[] = "SELECT row, name, place FROM people_group"
-                              " WHERE ?1 = 0 ORDER BY name";
     SCOPED(rows_clear) struct rows rows = {0};
     struct policy_group *groups;
     enum status found;
     size_t n = 0;
 
-    TRY(rows_begin(reading, "SELECT count(*) FROM people_group WHERE ?1 = 0",
-                   sql, 0, sizeof(*groups), &rows));
+    TRY(rows_begin(reading, SQL_DECLARABLE_COUNT_GROUPS, SQL_DECLARABLE_GROUPS,
+                   0, sizeof(*groups), &rows));
     groups = rows.items;
     while ((found = rows_next(&rows, &n)) == STATUS_OK)
         TRY(read_group(reading, &rows, &groups[n - 1]));
-    reading->inventory->groups = groups;
-    reading->inventory->n_groups = n;
+    reading->declarable->groups = groups;
+    reading->declarable->n_groups = n;
     return rows_end(found);
 }
 
@@ -292,31 +268,31 @@ static enum status read_all(struct reading *reading)
     TRY(read_exclusions(reading));
     TRY(read_scopes(reading));
     TRY(read_roles(reading));
-    TRY(inventory_read_collections(reading));
+    TRY(declarable_read_collections(reading));
     TRY(read_groups(reading));
-    return inventory_read_admins(reading);
+    return declarable_read_admins(reading);
 }
 
-enum status inventory_read(struct store *store,
-                           struct inventory **inventory_out)
+enum status declarable_read(struct store *store,
+                            struct declarable **declarable_out)
 {
     const bool is_ours = !store_is_busy(store);
-    OWNED(inventory) inventory = calloc(1, sizeof(*inventory));
-    struct reading reading = {store, NULL, inventory};
+    OWNED(declarable) declarable = calloc(1, sizeof(*declarable));
+    struct reading reading = {store, NULL, declarable};
     enum status read;
 
-    if (!inventory)
+    if (!declarable)
         return STATUS_NO_MEMORY;
-    inventory->memory = calloc(1, sizeof(*inventory->memory));
-    if (!inventory->memory)
+    declarable->memory = calloc(1, sizeof(*declarable->memory));
+    if (!declarable->memory)
         return STATUS_NO_MEMORY;
-    reading.arena = &inventory->memory->arena;
+    reading.arena = &declarable->memory->arena;
     if (is_ours)
         TRY(store_read_begin(store)); /* one state of everything */
     read = read_all(&reading);
     if (is_ours)
         store_read_end(store);
     TRY(read);
-    *inventory_out = TAKE(inventory);
+    *declarable_out = TAKE(declarable);
     return STATUS_OK;
 }

@@ -1,15 +1,16 @@
 /*
- * The inside of an inventory being read, shared by its files.
+ * What is declarable, while it is read, shared by its files.
  */
 #pragma once
 
-#include "provider/object/declare/inventory.h"
+#include "provider/object/declare/declarable.h"
+#include "provider/object/declare/declarable_sql.h"
 #include "rbac/arena.h"
 
 struct reading {
     struct store *store;
     struct arena *arena;
-    struct inventory *inventory;
+    struct declarable *declarable;
 };
 
 /* Rows of a table, as many as a count said. */
@@ -20,7 +21,7 @@ struct rows {
 };
 void rows_clear(struct rows *rows);
 
-/* key is bound to ?1 of both; of a whole table "?1 = 0" is true for 0. */
+/* key is ?1 of both, where they have one. */
 MUST_CHECK
 enum status rows_begin(struct reading *reading, const char *count_sql,
                        const char *sql, int64_t key, size_t size,
@@ -57,13 +58,7 @@ enum status rows_names(struct reading *reading, const char *count_sql,
                        const char *sql, int64_t key,
                        const char *const **names_out, size_t *n_out);
 
-/* How others refer to the collection c. */
-#define COLLECTION_CALLED                                                      \
-    "CASE WHEN EXISTS (SELECT 1 FROM collection o WHERE"                       \
-    " (o.Name = c.Name OR o.CollectionID = c.Name) AND o.row <> c.row)"        \
-    " THEN c.CollectionID ELSE c.Name END"
-
 MUST_CHECK
-enum status inventory_read_collections(struct reading *reading);
+enum status declarable_read_collections(struct reading *reading);
 MUST_CHECK
-enum status inventory_read_admins(struct reading *reading);
+enum status declarable_read_admins(struct reading *reading);
