@@ -6,6 +6,10 @@
  * the store in the same transaction. If an act needs a second right (Read on a
  * limiting collection, Deploy on a target), it is checked through struct
  * object_actor.
+ *
+ * Threads: a call belongs to the thread of its store and is not shared. Class
+ * descriptions are constant, and a site with its engine, map and people is
+ * never changed once loaded: any number of threads read them without a lock.
  */
 #pragma once
 
@@ -136,8 +140,9 @@ enum status object_key_find(struct store *store,
 
 /*
  * The same among those that a filter accepts, as if there were no others:
- * n_other_out tells how many it did not. One with the key comes before those
- * with the name. The store must not be changed meanwhile.
+ * n_other_out counts those it rejected until the search ended, all of them
+ * with STATUS_NOT_FOUND. One with the key comes before those with the name. The
+ * store must not be changed meanwhile.
  */
 MUST_CHECK
 enum status object_key_find_among(

@@ -2,9 +2,9 @@
  * Making, changing and deleting objects.
  *
  * The order is the same each time: read what was asked for, let the class
- * check what only it can know, store, let it follow up, answer. Nothing is
- * stored before everything is checked; a call that fails later is undone by
- * the part of the change it runs in.
+ * check what only it can know, store, let it follow up, answer. What the act
+ * makes possible is checked after it is stored; a call that fails then is
+ * undone with the part of the change it runs in.
  */
 #include <assert.h>
 #include <inttypes.h>
