@@ -2,10 +2,8 @@
  * Answers one request: from the method's row through the gate to the act, its
  * record and the reply.
  *
- *
  *     request asks -> gate decides -> handler does -> audit remembers -> reply
  *
-<<<<<<< HEAD
  * A loop reads and never waits; the writer alone changes the store. So a call
  * that changes something passes twice, and so does a sign-in; between the two
  * it is a job (job.h), and the rest of its line waits with it. Each pass begins
@@ -35,16 +33,6 @@
  * the writer, and the answer not before it (CALL_TO_RECORD, call_late.c). A
  * change that takes the writer too long is tried on a copy, in the pool, and
  * comes back when it succeeded there (call_trial.c).
-=======
- * A call runs in an event loop as long as it reads a little and is allowed.
- * Changes and refusals leave a record, so they run in the writer:
- * CALL_FOR_WRITER sends the call there, where it starts again from the gate,
- * inside the change that its record is part of (T58, T65, T91). A read too long
- * for a loop runs in the pool: CALL_FOR_POOL. If it must leave a record all the
- * same, only that is written in the writer, and the answer is held until then
- * (CALL_TO_RECORD).
->>>>>>> 04dffb2 (auth, rbac, policy, store, object, call, net, daemon: plain
-English)
  */
 #pragma once
 
@@ -116,15 +104,9 @@ DEFINE_DROP(call_late)
 
 /*
  * Answers a request into w; a notification is done without an answer. What a
-<<<<<<< HEAD
  * thread cannot do comes back for another; from the writer that is a read, a
  * change to be tried (CALL_FOR_POOL) or a sign-in that begins (CALL_FOR_LOOP).
  * With CALL_TO_RECORD late is given.
-=======
- * loop cannot do is returned for another thread; the writer returns nothing but
- * CALL_FOR_POOL. With CALL_TO_RECORD late is given.
->>>>>>> 04dffb2 (auth, rbac, policy, store, object, call, net, daemon: plain
-English)
  */
 enum call_end call_run(struct call_ground *ground, struct peer *peer,
                        const struct rpc_request *request, struct json_writer *w,

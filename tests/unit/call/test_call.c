@@ -471,12 +471,13 @@ static void set_outcome(struct peer *peer, const char *user,
 }
 
 /* As it stands when the exchange has ended and the writer takes over. */
-static const char *end_sign_in(struct peer *peer, const char *method)
+static struct turn *sign_in_of(struct peer *peer, const char *method)
 {
-    OWNED(turn) turn = calloc(1, sizeof(*turn));
+    struct turn *turn = calloc(1, sizeof(*turn));
     struct rpc_problem problem;
     char line[128];
 
+    assert_non_null(turn);
     snprintf(line, sizeof(line),
              "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":"
              "{\"mechanism\":\"EXTERNAL\"}}",
@@ -487,7 +488,39 @@ static const char *end_sign_in(struct peer *peer, const char *method)
     assert_int_equal(rpc_message_read(text_of(line), &turn->message, &problem),
                      RPC_DONE);
     turn->room = room_make(&turn->reply, 1);
+    return turn;
+}
+
+static const char *end_sign_in(struct peer *peer, const char *method)
+{
+    OWNED(turn) turn = sign_in_of(peer, method);
+
     return provider_finish_turn(&provider, turn);
+}
+
+static void a_sign_in_never_begins_in_the_writer(void **state)
+{
+    PEER(peer, "top@A.TEST", AUTH_LEVEL_DOMAIN);
+    OWNED(turn) turn = sign_in_of(peer, "auth.step_up");
+
+    (void)state;
+    assert_int_equal(store_write_begin(provider.writing), STATUS_OK);
+    turn_go_on(&turn->job, &provider.writer);
+    store_write_rollback(provider.writing);
+    assert_int_equal(turn->wait, TURN_FOR_LOOP);
+    assert_int_equal(turn->reply.size, 0);
+}
+
+static void every_row_of_a_sign_in_comes_again(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < method_table.n_rows; i++) {
+        const struct method *row = &method_table.rows[i];
+        const bool signs_in = strncmp(row->name, "auth.", 5) == 0;
+
+        assert_int_equal(row->again != NULL, signs_in);
+        assert_true(!signs_in || (row->again->resume && row->again->finish));
+    }
 }
 
 static void who_is_known_gets_a_session_and_a_record(void **state)
@@ -575,6 +608,8 @@ int main(void)
         cmocka_unit_test(a_notification_is_done_and_not_answered),
         cmocka_unit_test(a_revocation_counts_from_the_next_request),
         cmocka_unit_test(a_policy_that_does_not_hold_changes_nothing),
+        cmocka_unit_test(a_sign_in_never_begins_in_the_writer),
+        cmocka_unit_test(every_row_of_a_sign_in_comes_again),
         cmocka_unit_test(who_is_known_gets_a_session_and_a_record),
         cmocka_unit_test(a_step_up_is_of_the_same_person_and_changes_the_id),
         cmocka_unit_test(a_raised_level_ends_with_its_proof),

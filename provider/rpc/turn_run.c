@@ -1,11 +1,9 @@
-#include "provider/rpc/turn.h"
+#include "provider/rpc/turn_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "provider/base/clock.h"
-#include "provider/call/answer.h"
-#include "provider/call/budget.h"
 
 enum {
     LOOP_SLICE_US = 5 * 1000,
@@ -13,166 +11,16 @@ enum {
     WRITER_SLICE_US = 20 * 1000,
 };
 
-/* ---- Around the calls ---- */
-
-/* A line, or an element of a batch, that is not a request. */
-static void answer_problem(const json_t *id, enum rpc_error error,
-                           const struct rpc_problem *problem,
-                           struct json_writer *w)
-{
-    reply_error_begin(w, id, error, problem->why);
-    writer_put_string(w, "at", problem->at);
-    reply_error_end(w);
-}
-
-/* Where the reply of a call begins; a batch gets its bracket or comma. */
-static struct json_writer open_answer(const struct turn *turn, struct buf *out)
-{
-    if (turn->message.is_batch)
-        buf_append_char(out, turn->n_answers ? ',' : '[');
-    return json_writer_make(out);
-}
-
-/* Keeps the answer, or takes the separator back if nothing was written. */
-static void close_answer(struct turn *turn, struct buf *out, size_t before)
-{
-    const size_t separator = turn->message.is_batch ? 1 : 0;
-
-    if (out->size == before + separator)
-        buf_truncate(out, before);
-    else
-        turn->n_answers++;
-}
-
-static void close_line(const struct turn *turn, struct buf *out)
-{
-    if (turn->n_answers == 0)
-        return; /* a line of notifications gets no answer */
-    if (turn->message.is_batch)
-        buf_append_char(out, ']');
-    buf_append_char(out, '\n');
-}
-
-/* ---- Refusals ---- */
-
-static void fail_one(struct turn *turn, struct buf *out, enum rpc_error error,
-                     const char *why)
-{
-    const size_t before = out->size;
-    struct json_writer w = open_answer(turn, out);
-    struct rpc_request request;
-    struct rpc_problem problem;
-
-    if (rpc_request_read(&turn->message, turn->next, &request, &problem) !=
-            RPC_DONE ||
-        !request.is_notification) {
-        reply_error_begin(&w, request.id, error, why);
-        reply_error_end(&w);
-    }
-    metrics_tally_call(&turn->tally, error);
-    close_answer(turn, out, before);
-}
-
-static size_t n_left(const struct turn *turn)
-{
-    return turn->message.n_requests - turn->next;
-}
-
-/* An answer that does not fit, or would not. */
-static void refuse_long(struct turn *turn, struct buf *out)
-{
-    fail_one(turn, out, RPC_LIMIT, "The answer is too long. Ask for less.");
-}
-
-/* The remaining requests are answered as unavailable. */
-static void fail_rest(struct turn *turn, struct buf *out)
-{
-    for (; turn->next < turn->message.n_requests; turn->next++)
-        fail_one(turn, out, RPC_UNAVAILABLE, NULL);
-}
-
-/* Requests after the end of a session are not run, and are told so. */
-static void refuse_rest(struct turn *turn, struct buf *out)
-{
-    for (; turn->next < turn->message.n_requests; turn->next++)
-        fail_one(turn, out, RPC_NOT_AUTHENTICATED, "The session has ended.");
-}
-
-/* ---- Cost ---- */
-
-enum { US_OF_MS = 1000, STRANGER_MAX_US = 1000 * 1000 };
-
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static const struct config_limits *limits_of(const struct turn *turn)
-{
-    return &turn->peer->settings->config->limits;
-}
-
-/*
- * The time until a line may use its maximum again, once what is left now has
- * been used: a refused line has used it.
- */
-static int64_t retry_ms(const struct session *session,
-                        const struct config_limits *limits, int64_t left_us)
-{
-    const int64_t line_us = limits->line_work_ms * US_OF_MS;
-    const int64_t more_us = left_us > 0 ? left_us : 0;
-    const int64_t by_session = meter_retry_ms(
-        &session->meter, limits->session_work_ms * US_OF_MS, more_us, line_us);
-    const int64_t by_user = account_retry_ms(
-        session->account, limits->user_work_ms * US_OF_MS, more_us, line_us);
-
-    return by_session > by_user ? by_session : by_user;
-}
-
-static void set_allowance(const struct turn *turn, struct call_ground *ground)
-{
-    struct session *session = turn->peer->session;
-    const struct config_limits *limits = limits_of(turn);
-
-    ground->left_us = STRANGER_MAX_US;
-    ground->retry_ms = 0;
-    ground->is_gone = &turn->is_gone;
-    if (!session || !session->account)
-        return;
-    ground->left_us = limits->line_work_ms * US_OF_MS - turn->spent_us;
-    ground->left_us =
-        least(ground->left_us,
-              meter_left_us(&session->meter, limits->session_work_ms * US_OF_MS,
-                            ground->now_ms));
-    ground->left_us =
-        least(ground->left_us,
-              account_left_us(session->account, limits->user_work_ms * US_OF_MS,
-                              ground->now_ms));
-    ground->retry_ms = retry_ms(session, limits, ground->left_us);
-}
-
-static void charge(struct turn *turn, struct call_ground *ground, int64_t us)
-{
-    struct session *session = turn->peer->session;
-
-    turn->spent_us += us;
-    ground->is_gone = NULL;
-    if (!session || !session->account)
-        return;
-    meter_add(&session->meter, us);
-    account_add(session->account, us);
-}
-
 /* ---- Running ---- */
 
 /* The answer is kept, or its error if it did not fit. */
 static void end_answer(struct turn *turn, struct buf *out, size_t before)
 {
     if (room_end(&turn->room, out)) {
-        close_answer(turn, out, before);
+        turn_close_answer(turn, out, before);
     } else {
         buf_truncate(out, before);
-        refuse_long(turn, out);
+        turn_refuse_long(turn, out);
     }
     turn->next++;
 }
@@ -184,16 +32,16 @@ static enum call_end run_read(struct turn *turn, struct call_ground *ground,
     const int64_t began_us = clock_thread_us();
     enum call_end end;
 
-    set_allowance(turn, ground);
+    turn_set_allowance(turn, ground);
     end = call_run(ground, turn->peer, request, w, &turn->late);
-    charge(turn, ground, clock_thread_us() - began_us);
+    turn_charge(turn, ground, clock_thread_us() - began_us);
     return end;
 }
 
 static enum call_end answer_one(struct turn *turn, struct call_ground *ground,
                                 struct buf *out)
 {
-    struct json_writer w = open_answer(turn, out);
+    struct json_writer w = turn_open_answer(turn, out);
     struct rpc_request request;
     struct rpc_problem problem;
     const enum rpc_error error =
@@ -201,7 +49,7 @@ static enum call_end answer_one(struct turn *turn, struct call_ground *ground,
 
     if (error == RPC_DONE)
         return run_read(turn, ground, &request, &w);
-    answer_problem(request.id, error, &problem, &w);
+    turn_answer_problem(request.id, error, &problem, &w);
     return CALL_ANSWERED;
 }
 
@@ -212,8 +60,8 @@ static enum call_end run_one(struct turn *turn, struct call_ground *ground,
     const size_t before = out->size;
     enum call_end end;
 
-    if (!room_begin(&turn->room, out, n_left(turn))) {
-        refuse_long(turn, out);
+    if (!room_begin(&turn->room, out, turn_n_left(turn))) {
+        turn_refuse_long(turn, out);
         turn->next++;
         return CALL_ANSWERED;
     }
@@ -262,16 +110,16 @@ static enum call_end run_all(struct turn *turn, struct call_ground *ground,
 
     for (size_t n = 0; end == CALL_ANSWERED && goes_on(turn, ground, n); n++) {
         if (is_ending(ground))
-            fail_rest(turn, out);
+            turn_fail_rest(turn, out);
         else if (n > 0 && clock_thread_us() > until_us)
             end = CALL_FOR_POOL;
         else
             end = run_one(turn, ground, out);
     }
     if (end == CALL_ANSWERED && turn->peer->is_over)
-        refuse_rest(turn, out);
+        turn_refuse_rest(turn, out);
     if (end == CALL_ANSWERED)
-        close_line(turn, out);
+        turn_close_line(turn, out);
     return end;
 }
 
@@ -381,7 +229,7 @@ static bool read_line(struct turn *turn)
         turn->room = room_make(&turn->reply, turn->message.n_requests);
         return true;
     }
-    answer_problem(NULL, error, &problem, &w);
+    turn_answer_problem(NULL, error, &problem, &w);
     buf_append_char(&turn->reply, '\n');
     return false;
 }
@@ -403,8 +251,8 @@ static void give_up(struct turn *turn, struct buf *out)
 {
     turn->next = 0;
     turn->n_answers = 0;
-    fail_rest(turn, out);
-    close_line(turn, out);
+    turn_fail_rest(turn, out);
+    turn_close_line(turn, out);
     peer_drop_exchange(turn->peer);
 }
 
@@ -441,7 +289,7 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
     }
     error = rpc_message_read(line, &turn.message, &problem);
     if (error != RPC_DONE) {
-        answer_problem(NULL, error, &problem, &w);
+        turn_answer_problem(NULL, error, &problem, &w);
         buf_append_char(out, '\n');
         if (error == RPC_UNAVAILABLE) /* for lack of memory */
             return NULL;
@@ -471,7 +319,8 @@ static void end_late(struct turn *turn, struct call_ground *ground)
     OWNED(call_late) late = TAKE(turn->late);
     struct json_writer w = json_writer_make(&turn->reply);
 
-    (void)room_begin(&turn->room, &turn->reply, n_left(turn)); /* it began */
+    (void)room_begin(&turn->room, &turn->reply,
+                     turn_n_left(turn)); /* it began */
     call_record(late, ground, &w);
     end_answer(turn, &turn->reply, turn->late_at);
 }
@@ -482,7 +331,7 @@ static enum call_end go_on(struct turn *turn, struct call_ground *ground)
         return CALL_FOR_POOL;
     if (!read_line(turn))
         return CALL_ANSWERED;
-    room_narrow(&turn->room, &turn->reply, n_left(turn),
+    room_narrow(&turn->room, &turn->reply, turn_n_left(turn),
                 unread_room(&turn->hold, TURN_REPLY_MAX_BYTES));
     if (turn->late)
         end_late(turn, ground);
@@ -529,8 +378,8 @@ void turn_fail(struct job *job)
         return;
     turn->n_answers = turn->before.n_answers;
     turn->next = turn->before.next;
-    fail_rest(turn, &turn->reply);
-    close_line(turn, &turn->reply);
+    turn_fail_rest(turn, &turn->reply);
+    turn_close_line(turn, &turn->reply);
     peer_drop_exchange(peer);
     if (peer->session)
         session_forget_exclusion(peer->session);
