@@ -85,7 +85,7 @@ struct smsclient_options {
                             nothing else */
 };
 
-/* The last failure; strings are borrowed until the next call. In text from the
+/* A failure; strings are borrowed until the next call. In text from the
  * server, characters that could deceive a terminal are escaped. */
 struct smsclient_failure {
     enum smsclient_result result;
@@ -121,10 +121,10 @@ enum smsclient_result smsclient_sign_in(
 
 /*
  * Raises the level of the session on the same connection: with the mechanism
- * named, else with available and unused evidence that can reach the level, until
- * it is reached. The certificate is that of the connection. If no evidence
- * reaches the level, the result is SMSCLIENT_LEVEL_TOO_LOW and the session
- * stays as it was.
+ * named, else with available and unused evidence that can reach the level,
+ * until it is reached. The certificate is that of the connection. If the level
+ * is not reached, the result is SMSCLIENT_LEVEL_TOO_LOW; evidence that was
+ * accepted on the way still counts, and a refusal leaves the session as it was.
  */
 enum smsclient_result smsclient_step_up(
     struct smsclient *client, const struct smsclient_options *options);
@@ -141,8 +141,10 @@ struct smsclient_attempt {
 size_t smsclient_attempts(const struct smsclient *client,
                           const struct smsclient_attempt **attempts_out);
 
-/* The mechanism that signed in, and the server's description of the session as
- * JSON; "" before sign-in. Borrowed until the next sign-in. */
+/* The mechanism that proved a level last, and the server's description of the
+ * session as JSON; "" while no session is open: a call that breaks the
+ * connection ends it. Borrowed until the next connect, sign-in, step-up or
+ * call. */
 const char *smsclient_mechanism(const struct smsclient *client);
 const char *smsclient_session(const struct smsclient *client);
 
@@ -165,7 +167,8 @@ enum smsclient_result smsclient_call_stepping_up(
     struct smsclient *client, const struct smsclient_options *options,
     const char *method, const char *params, char **result_out);
 
-/* Of the last call that did not return SMSCLIENT_OK. Never NULL. */
+/* Of the last connect, sign-in, step-up or call; its result is SMSCLIENT_OK
+ * when that succeeded. Never NULL. */
 const struct smsclient_failure *smsclient_failure(
     const struct smsclient *client);
 
