@@ -178,23 +178,22 @@ static int64_t signed_in_at(gss_ctx_id_t context, int64_t now_s)
 }
 
 enum status kerberos_peer_read(const struct auth_kerberos_config *config,
-                               gss_ctx_id_t context, gss_name_t name,
-                               OM_uint32 lifetime_s, int64_t now_s,
+                               const struct kerberos_peer *peer, int64_t now_s,
                                struct auth_evidence *evidence_out,
                                const char **why_out)
 {
     SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
     SCOPED(buf_free) struct buf detail = buf_make(DETAIL_MAX_BYTES);
 
-    if (lifetime_s == 0 || lifetime_s == GSS_C_INDEFINITE)
+    if (peer->lifetime_s == 0 || peer->lifetime_s == GSS_C_INDEFINITE)
         return refuse(why_out, "kerberos-expired");
     evidence.method = AUTH_METHOD_KERBEROS;
     evidence.facts = AUTH_FACT_IDENTITY;
-    evidence.authenticated_at_s = signed_in_at(context, now_s);
-    evidence.expires_at_s = now_s + (int64_t)lifetime_s;
-    TRY(read_name(config, name, &evidence, why_out));
-    TRY(read_indicators(config, name, &evidence, &detail));
-    if (is_delegated(context, name)) {
+    evidence.authenticated_at_s = signed_in_at(peer->context, now_s);
+    evidence.expires_at_s = now_s + (int64_t)peer->lifetime_s;
+    TRY(read_name(config, peer->name, &evidence, why_out));
+    TRY(read_indicators(config, peer->name, &evidence, &detail));
+    if (is_delegated(peer->context, peer->name)) {
         evidence.facts |= AUTH_FACT_DELEGATED;
         buf_append_string(&detail, detail.size ? " delegated" : "delegated");
     }

@@ -1,5 +1,5 @@
 /*
- * Reads the peer from a finished Kerberos context.
+ * What a finished Kerberos context says about the peer.
  */
 #pragma once
 
@@ -9,17 +9,20 @@
 bool kerberos_peer_is_listed(const struct auth_kerberos_config *config,
                              struct text principal);
 
-/* An authentication indicator and the level it is configured to prove. */
+/* What an authentication indicator is configured to prove. */
 uint32_t kerberos_peer_facts(const struct auth_kerberos_config *config,
                              struct text indicator);
 
-/*
- * STATUS_OK and evidence, or STATUS_DENIED with a word for the audit. name is
- * the peer, lifetime_s the ticket's remaining lifetime.
- */
+/* What the library says of a context that is complete. */
+struct kerberos_peer {
+    gss_ctx_id_t context;
+    gss_name_t name;
+    OM_uint32 lifetime_s; /* that the ticket has left */
+};
+
+/* STATUS_OK and evidence, or STATUS_DENIED with a word for the audit. */
 MUST_CHECK
 enum status kerberos_peer_read(const struct auth_kerberos_config *config,
-                               gss_ctx_id_t context, gss_name_t name,
-                               OM_uint32 lifetime_s, int64_t now_s,
+                               const struct kerberos_peer *peer, int64_t now_s,
                                struct auth_evidence *evidence_out,
                                const char **why_out);

@@ -133,8 +133,8 @@ static enum auth_progress accept_failed(struct kerberos_exchange *x,
 /* Checks the peer once the library is content: everything it does not insist
  * on. */
 static enum auth_progress judge(struct kerberos_exchange *x, gss_OID mechanism,
-                                gss_name_t name, OM_uint32 flags,
-                                OM_uint32 lifetime_s, int64_t now_s)
+                                const struct kerberos_peer *peer,
+                                OM_uint32 flags, int64_t now_s)
 {
     const char *why = "kerberos-refused";
 
@@ -145,8 +145,8 @@ static enum auth_progress judge(struct kerberos_exchange *x, gss_OID mechanism,
     if ((x->channel->binding_required || x->binding != AUTH_BINDING_UNSAID) &&
         !(flags & GSS_C_CHANNEL_BOUND_FLAG))
         return refuse(x, "kerberos-unbound");
-    if (kerberos_peer_read(&x->kerberos->config, x->context, name, lifetime_s,
-                           now_s, x->evidence, &why) != STATUS_OK)
+    if (kerberos_peer_read(&x->kerberos->config, peer, now_s, x->evidence,
+                           &why) != STATUS_OK)
         return refuse(x, why);
     return AUTH_DONE;
 }
@@ -209,7 +209,9 @@ static enum auth_progress accept_token(struct kerberos_exchange *x,
         /* An error token, requested as "continue" without an answer: a context
          * that will never be finished. */
         return output.length ? AUTH_CONTINUE : refuse(x, "kerberos-token");
-    return judge(x, mechanism, name, flags, lifetime_s, now_s);
+    return judge(x, mechanism,
+                 &(struct kerberos_peer){x->context, name, lifetime_s}, flags,
+                 now_s);
 }
 
 /* The offered security layers: none. */

@@ -78,10 +78,16 @@ size_t rbac_creation_scopes(const struct rbac_subject *subject,
 
 /* ---- Changing scopes (R8.5 to R8.7) ---- */
 
-static bool contains(const uint32_t *scopes, size_t n, uint32_t scope)
+/* The scopes of an object, before or after. */
+struct scopes {
+    const uint32_t *of; /* [n] */
+    size_t n;
+};
+
+static bool contains(struct scopes scopes, uint32_t scope)
 {
-    for (size_t i = 0; i < n; i++)
-        if (scopes[i] == scope)
+    for (size_t i = 0; i < scopes.n; i++)
+        if (scopes.of[i] == scope)
             return true;
     return false;
 }
@@ -113,13 +119,14 @@ static struct rbac_decision both(struct rbac_decision a, struct rbac_decision b)
 /* Scopes in only one of the lists must be settable. */
 static struct rbac_decision check_changed(const struct rbac_subject *subject,
                                           const struct rbac_request *request,
-                                          const uint32_t *scopes, size_t n,
-                                          const uint32_t *other, size_t n_other,
+                                          struct scopes scopes,
+                                          struct scopes other,
                                           struct rbac_decision so_far)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!contains(other, n_other, scopes[i]))
-            so_far = both(so_far, check_settable(subject, *request, scopes[i]));
+    for (size_t i = 0; i < scopes.n; i++)
+        if (!contains(other, scopes.of[i]))
+            so_far =
+                both(so_far, check_settable(subject, *request, scopes.of[i]));
     return so_far;
 }
 
@@ -127,16 +134,16 @@ struct rbac_decision rbac_check_scopes(const struct rbac_subject *subject,
                                        const struct rbac_request *set_scope,
                                        const uint32_t *after, size_t n_after)
 {
+    const struct scopes before = {set_scope->labels, set_scope->n_labels};
+    const struct scopes to = {after, n_after};
     struct rbac_decision decision = rbac_check(subject, set_scope);
 
     if (decision.verdict == RBAC_DENY)
         return decision;
     if (n_after == 0)
         return deny(RBAC_GUARD_LAST_SCOPE);
-    if (contains(after, n_after, subject->engine->ground->all_scope))
+    if (contains(to, subject->engine->ground->all_scope))
         return deny(RBAC_GUARD_ALL_SCOPE);
-    decision = check_changed(subject, set_scope, after, n_after,
-                             set_scope->labels, set_scope->n_labels, decision);
-    return check_changed(subject, set_scope, set_scope->labels,
-                         set_scope->n_labels, after, n_after, decision);
+    decision = check_changed(subject, set_scope, to, before, decision);
+    return check_changed(subject, set_scope, before, to, decision);
 }
