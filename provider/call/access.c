@@ -41,8 +41,9 @@ static enum rpc_error take_other(struct access *access)
     const struct site *site = access->call->ground->generation->site;
     uint32_t admins[SESSION_ADMINS_MAX];
     uint32_t own;
-    const size_t n = site_admins_of(site, access->user, NULL, 0, admins,
-                                    ARRAY_SIZE(admins), &own);
+    const size_t n =
+        site_admins_of(site, (struct site_member){.user = access->user}, admins,
+                       ARRAY_SIZE(admins), &own);
 
     if (n > ARRAY_SIZE(admins) ||
         rbac_subject_new(site->engine, admins, n, &access->made) != STATUS_OK)

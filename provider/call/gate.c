@@ -42,8 +42,10 @@ static bool is_security(const struct site *site,
 
     if (person->subject)
         return lockout_administers(person->subject, now_s);
-    n = site_admins_of(site, person->user, person->groups, person->n_groups,
-                       admins, ARRAY_SIZE(admins), &own);
+    n = site_admins_of(
+        site,
+        (struct site_member){person->user, person->groups, person->n_groups},
+        admins, ARRAY_SIZE(admins), &own);
     return n > ARRAY_SIZE(admins) ||
            rbac_subject_new(site->engine, admins, n, &made) != STATUS_OK ||
            lockout_administers(made, now_s);
@@ -200,9 +202,11 @@ static enum gate_verdict ask_object(struct call *call, struct question *q,
     enum status status;
 
     q->need = need;
-    status = question_act_on(
-        call->ground->store, call->ground->generation->site, call->gate.class,
-        params_text(call->params, "key"), q, &call->target, &answer);
+    status =
+        question_act_on(call->ground->store, call->ground->generation->site,
+                        (struct question_object){
+                            call->gate.class, params_text(call->params, "key")},
+                        q, &call->target, &answer);
     call->gate.need = answer.need;
     call->gate.decision = answer.decision;
     if (status == STATUS_NOT_FOUND)

@@ -269,10 +269,11 @@ static enum status note_evidence(struct call *call)
         return STATUS_OK;
     proof = &session->proofs[session->n_proofs - 1];
     for (size_t i = 0; i < proof->n_identities; i++)
-        TRY(shown_note(call->ground->store, call->ground->generation->site,
-                       session->user, proof->identities[i].kind,
-                       text_of(proof->identities[i].value),
-                       auth_level_of(proof, now_s), now_s));
+        TRY(shown_note(
+            call->ground->store, call->ground->generation->site,
+            &(struct shown_use){session->user, proof->identities[i].kind,
+                                text_of(proof->identities[i].value),
+                                auth_level_of(proof, now_s), now_s}));
     return STATUS_OK;
 }
 

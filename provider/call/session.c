@@ -418,9 +418,10 @@ enum status session_resolve(const struct session *session,
     if (!session_is_proved(session, generation->site))
         return STATUS_DENIED;
     session_groups(session, generation->site, &groups);
-    n_admins =
-        site_admins_of(generation->site, session->user, groups.names, groups.n,
-                       admins, ARRAY_SIZE(admins), &rights->own_admin);
+    n_admins = site_admins_of(
+        generation->site,
+        (struct site_member){session->user, groups.names, groups.n}, admins,
+        ARRAY_SIZE(admins), &rights->own_admin);
     if (n_admins > ARRAY_SIZE(admins))
         return STATUS_LIMIT;
     TRY(rbac_subject_new(generation->site->engine, admins, n_admins,

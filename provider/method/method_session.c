@@ -169,8 +169,10 @@ static void put_administrators(struct call *call, struct json_writer *w)
     size_t n;
 
     session_groups(call->peer->session, site, &groups);
-    n = site_admins_of(site, call->peer->session->user, groups.names, groups.n,
-                       admins, ARRAY_SIZE(admins), &own);
+    n = site_admins_of(
+        site,
+        (struct site_member){call->peer->session->user, groups.names, groups.n},
+        admins, ARRAY_SIZE(admins), &own);
     n = n > ARRAY_SIZE(admins) ? 0 : n;
     writer_key(w, "administrators");
     writer_array_begin(w);

@@ -14,9 +14,8 @@ struct search {
     struct store *store;
     const struct object_class *class;
     struct text word;
-    enum status (*accept)(void *context, struct text key, bool *accepted_out);
-    void *context;
-    char *key_out; /* [OBJECT_KEY_MAX_BYTES + 1] */
+    struct object_acceptance acceptance; /* accept NULL: all */
+    char *key_out;                       /* [OBJECT_KEY_MAX_BYTES + 1] */
     size_t n_accepted;
     size_t n_other;
 };
@@ -32,8 +31,9 @@ static enum status take(struct search *search, struct text key)
     bool is_accepted = true;
 
     snprintf(copy, sizeof(copy), "%.*s", (int)key.size, key.data);
-    if (search->accept)
-        TRY(search->accept(search->context, text_of(copy), &is_accepted));
+    if (search->acceptance.accept)
+        TRY(search->acceptance.accept(search->acceptance.context, text_of(copy),
+                                      &is_accepted));
     if (!is_accepted)
         search->n_other++;
     else if (search->n_accepted++ == 0)
@@ -101,12 +101,18 @@ enum status object_key_find(struct store *store,
     return find(&search);
 }
 
-enum status object_key_find_among(
-    struct store *store, const struct object_class *class, struct text word,
-    enum status (*accept)(void *context, struct text key, bool *accepted_out),
-    void *context, char key_out[OBJECT_KEY_MAX_BYTES + 1], size_t *n_other_out)
+enum status object_key_find_among(struct store *store,
+                                  const struct object_class *class,
+                                  struct text word,
+                                  struct object_acceptance acceptance,
+                                  char key_out[OBJECT_KEY_MAX_BYTES + 1],
+                                  size_t *n_other_out)
 {
-    struct search search = {store, class, word, accept, context, key_out, 0, 0};
+    struct search search = {.store = store,
+                            .class = class,
+                            .word = word,
+                            .acceptance = acceptance,
+                            .key_out = key_out};
     const enum status found = find(&search);
 
     *n_other_out = search.n_other;

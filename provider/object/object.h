@@ -138,6 +138,11 @@ enum status object_key_find(struct store *store,
                             const struct object_class *class, struct text word,
                             char key_out[OBJECT_KEY_MAX_BYTES + 1]);
 
+struct object_acceptance {
+    enum status (*accept)(void *context, struct text key, bool *accepted_out);
+    void *context;
+};
+
 /*
  * The same among those that a filter accepts, as if there were no others:
  * n_other_out counts those it rejected until the search ended, all of them
@@ -145,10 +150,12 @@ enum status object_key_find(struct store *store,
  * store must not be changed meanwhile.
  */
 MUST_CHECK
-enum status object_key_find_among(
-    struct store *store, const struct object_class *class, struct text word,
-    enum status (*accept)(void *context, struct text key, bool *accepted_out),
-    void *context, char key_out[OBJECT_KEY_MAX_BYTES + 1], size_t *n_other_out);
+enum status object_key_find_among(struct store *store,
+                                  const struct object_class *class,
+                                  struct text word,
+                                  struct object_acceptance acceptance,
+                                  char key_out[OBJECT_KEY_MAX_BYTES + 1],
+                                  size_t *n_other_out);
 
 /* ---- Foreseeing the answer of an act ---- */
 

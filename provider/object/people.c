@@ -535,8 +535,7 @@ static size_t put_admin(uint32_t admin, uint32_t *admins_out, size_t n,
     return n + 1;
 }
 
-size_t site_admins_of(const struct site *site, const char *user,
-                      char *const *groups, size_t n_groups,
+size_t site_admins_of(const struct site *site, struct site_member member,
                       uint32_t *admins_out, size_t max, uint32_t *own_out)
 {
     const struct node *nodes = site->people->nodes;
@@ -544,7 +543,8 @@ size_t site_admins_of(const struct site *site, const char *user,
     size_t n = 0;
 
     *own_out = RBAC_NONE;
-    if (!reach_all(&reach, site->people, user, groups, n_groups))
+    if (!reach_all(&reach, site->people, member.user, member.groups,
+                   member.n_groups))
         return SIZE_MAX; /* unknown, which is not the same as nobody */
     if (reach.user != NONE) {
         *own_out = nodes[reach.user].user_admin;

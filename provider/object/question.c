@@ -118,15 +118,15 @@ enum status question_act(const struct question *question,
 }
 
 enum status question_act_on(struct store *store, const struct site *site,
-                            const struct object_class *class, struct text key,
+                            struct question_object object,
                             struct question *question,
                             struct object_target *target,
                             struct question_answer *answer_out)
 {
     *answer_out = (struct question_answer){.need = question->need};
-    TRY(object_target_read(store, site->map, class, key, target));
+    TRY(object_target_read(store, site->map, object.class, object.key, target));
     question->target = target;
-    return question_act(question, class, answer_out);
+    return question_act(question, object.class, answer_out);
 }
 
 enum rbac_reason question_method(const struct object_method *method,

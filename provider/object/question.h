@@ -54,13 +54,18 @@ enum status question_act(const struct question *question,
                          const struct object_class *class,
                          struct question_answer *answer_out);
 
+struct question_object {
+    const struct object_class *class;
+    struct text key;
+};
+
 /*
  * The same on the object of a key, which is read into target. STATUS_NOT_FOUND
  * with a target without a key: there is none.
  */
 MUST_CHECK
 enum status question_act_on(struct store *store, const struct site *site,
-                            const struct object_class *class, struct text key,
+                            struct question_object object,
                             struct question *question,
                             struct object_target *target,
                             struct question_answer *answer_out);

@@ -112,6 +112,13 @@ int64_t site_user_ended(const struct site *site, const char *user);
 enum auth_level site_reach_of(const struct site *site, const char *user,
                               const enum auth_level reach[IDENTITY_N_KINDS]);
 
+/* A user with the groups[n_groups] that evidence or the host puts them in. */
+struct site_member {
+    const char *user;
+    char *const *groups;
+    size_t n_groups;
+};
+
 /*
  * Indexes of every record that applies to a user who is in groups[n_groups]
  * besides the policy's own groups (nested ones included): written to
@@ -123,8 +130,7 @@ enum auth_level site_reach_of(const struct site *site, const char *user,
  * groups: an external group of the same name does not count. Out of memory it
  * returns more than any max: unknown is not none (T56, T57).
  */
-size_t site_admins_of(const struct site *site, const char *user,
-                      char *const *groups, size_t n_groups,
+size_t site_admins_of(const struct site *site, struct site_member member,
                       uint32_t *admins_out, size_t max, uint32_t *own_out);
 
 /* The exclusion by which the user is served below the minimum at now_s, or

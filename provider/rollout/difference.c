@@ -69,8 +69,10 @@ static enum status find_records(const struct site *site,
     uint32_t own;
     uint32_t *kept;
     const size_t n = site_admins_of(
-        site, subject->is_group ? "" : subject->name, &group,
-        subject->is_group ? 1 : 0, found, ARRAY_SIZE(found), &own);
+        site,
+        (struct site_member){subject->is_group ? "" : subject->name, &group,
+                             subject->is_group ? 1 : 0},
+        found, ARRAY_SIZE(found), &own);
 
     if (n > ARRAY_SIZE(found))
         return STATUS_LIMIT;

@@ -47,8 +47,9 @@ static enum status find_subject(struct side *side, const char *user,
     struct gate_person person = {.user = user};
     uint32_t admins[REPLAY_ADMINS_MAX];
     uint32_t own;
-    const size_t n = site_admins_of(side->site, user, NULL, 0, admins,
-                                    ARRAY_SIZE(admins), &own);
+    const size_t n =
+        site_admins_of(side->site, (struct site_member){.user = user}, admins,
+                       ARRAY_SIZE(admins), &own);
 
     if (n > ARRAY_SIZE(admins))
         return STATUS_LIMIT;
@@ -110,7 +111,8 @@ static enum status ask_object(const struct replaying *r,
     SCOPED(object_target_clear) struct object_target target = {0};
     struct question_answer answer;
     const enum status status = question_act_on(
-        r->replay->store, side->site, asked->class, key, q, &target, &answer);
+        r->replay->store, side->site,
+        (struct question_object){asked->class, key}, q, &target, &answer);
 
     *decision_out = answer.decision;
     if (status == STATUS_OK)

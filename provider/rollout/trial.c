@@ -124,8 +124,8 @@ static enum status decide(struct trial *trial, struct rbac_decision *out)
     OWNED(rbac_subject) subject = NULL;
     uint32_t admins[TRIAL_ADMINS_MAX];
     uint32_t own;
-    const size_t n =
-        site_admins_of(site, user, NULL, 0, admins, ARRAY_SIZE(admins), &own);
+    const size_t n = site_admins_of(site, (struct site_member){.user = user},
+                                    admins, ARRAY_SIZE(admins), &own);
 
     if (n > ARRAY_SIZE(admins))
         return STATUS_LIMIT;
@@ -192,9 +192,10 @@ enum status trial_look(const struct call *call, const struct policy_test *test,
     looking.class = object_class_find(text_of(test->class_name));
     if (!looking.class || !test->key)
         return STATUS_OK;
-    status = object_key_find_among(call->ground->store, looking.class,
-                                   text_of(test->key), may_see, &looking,
-                                   sight_out->key, &n_hidden);
+    status = object_key_find_among(
+        call->ground->store, looking.class, text_of(test->key),
+        (struct object_acceptance){may_see, &looking}, sight_out->key,
+        &n_hidden);
     /* The caller may read several: treated as none, like hidden ones. */
     sight_out->is_hidden = status == STATUS_CONFLICT ||
                            (status == STATUS_NOT_FOUND && n_hidden > 0);

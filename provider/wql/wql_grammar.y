@@ -32,11 +32,11 @@ end ::= SEMICOLON.
 
 %type query {struct wql_query *}
 query(Q) ::= SELECT(A) columns(C) FROM sources(S) where(W) order(O).
-    { Q = wql_select(p, A, false, C, S, W, O); }
+    { Q = wql_select(p, &(struct wql_parts){A, false, C, S, W, O}); }
 query(Q) ::= SELECT(A) DISTINCT columns(C) FROM sources(S) where(W) order(O).
-    { Q = wql_select(p, A, true, C, S, W, O); }
+    { Q = wql_select(p, &(struct wql_parts){A, true, C, S, W, O}); }
 query(Q) ::= SELECT(A) count(C) FROM sources(S) where(W).
-    { Q = wql_select(p, A, false, C, S, W, NULL);
+    { Q = wql_select(p, &(struct wql_parts){A, false, C, S, W, NULL});
       if (Q) Q->is_count = true; }
 
 %type columns {struct wql_item *}

@@ -362,25 +362,22 @@ struct wql_source *wql_join(struct wql_parser *p, struct wql_source *list,
     return list;
 }
 
-struct wql_query *wql_select(struct wql_parser *p, struct wql_token at,
-                             bool is_distinct, struct wql_item *items,
-                             struct wql_source *sources, struct wql_expr *where,
-                             struct wql_item *order)
+struct wql_query *wql_select(struct wql_parser *p, const struct wql_parts *of)
 {
     struct wql_query *query = take(p, sizeof(*query));
 
     if (!query)
         return NULL;
     *query = (struct wql_query){
-        .is_distinct = is_distinct,
-        .items = items,
-        .sources = sources,
-        .where = where,
-        .order = order,
-        .column = at.column,
-        .depth = where ? where->depth : 0,
+        .is_distinct = of->is_distinct,
+        .items = of->items,
+        .sources = of->sources,
+        .where = of->where,
+        .order = of->order,
+        .column = of->at.column,
+        .depth = of->where ? of->where->depth : 0,
     };
-    for (const struct wql_source *s = sources; s; s = s->next)
+    for (const struct wql_source *s = of->sources; s; s = s->next)
         if (s->on && s->on->depth > query->depth)
             query->depth = s->on->depth;
     return query;

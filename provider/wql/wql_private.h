@@ -67,10 +67,16 @@ struct wql_source *wql_source(struct wql_parser *p, struct wql_token name,
 struct wql_source *wql_join(struct wql_parser *p, struct wql_source *list,
                             enum wql_join join, struct wql_source *source,
                             struct wql_expr *on);
-struct wql_query *wql_select(struct wql_parser *p, struct wql_token at,
-                             bool is_distinct, struct wql_item *items,
-                             struct wql_source *sources, struct wql_expr *where,
-                             struct wql_item *order);
+struct wql_parts {
+    struct wql_token at; /* the word SELECT */
+    bool is_distinct;
+    struct wql_item *items;
+    struct wql_source *sources;
+    struct wql_expr *where; /* NULL: all */
+    struct wql_item *order; /* NULL: as it comes */
+};
+
+struct wql_query *wql_select(struct wql_parser *p, const struct wql_parts *of);
 
 /* COUNT(..), and no other function. */
 void wql_check_count(struct wql_parser *p, struct wql_token name);

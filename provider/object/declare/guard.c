@@ -26,9 +26,10 @@ static enum status resolve(struct guard *guard, const struct site *site)
     const struct declare_caller *caller = &guard->caller;
     uint32_t admins[CALLER_ADMINS_MAX];
     uint32_t own;
-    const size_t n =
-        site_admins_of(site, caller->user, caller->groups, caller->n_groups,
-                       admins, ARRAY_SIZE(admins), &own);
+    const size_t n = site_admins_of(
+        site,
+        (struct site_member){caller->user, caller->groups, caller->n_groups},
+        admins, ARRAY_SIZE(admins), &own);
 
     if (n > ARRAY_SIZE(admins))
         return STATUS_LIMIT;

@@ -122,22 +122,18 @@ static enum status limit_of(struct store *store, int64_t collection,
 }
 
 /* What it gains is in its limit too, and does not come from there if that
- * gains. */
-static enum status add_limit(struct store *store,
-                             const struct gain_asker *asker,
-                             const struct gain_act *act,
-                             const struct row_set *set, int64_t collection,
-                             uint32_t *sources, size_t *n)
+ * gains; 0: there is none to ask. */
+static enum status limit_outside(struct store *store,
+                                 const struct gain_act *act,
+                                 const struct row_set *set, int64_t collection,
+                                 int64_t *limit_out)
 {
-    uint32_t index;
-    int64_t limit;
-
+    *limit_out = 0;
     if (collection == act->collection && act->moves)
         return STATUS_OK;
-    TRY(limit_of(store, collection, &limit));
-    index = object_map_index(asker->map, MAP_COLLECTION, limit);
-    if (limit && index != RBAC_NONE && row_set_find(set, limit) == SIZE_MAX)
-        sources[(*n)++] = index;
+    TRY(limit_of(store, collection, limit_out));
+    if (row_set_find(set, *limit_out) != SIZE_MAX)
+        *limit_out = 0;
     return STATUS_OK;
 }
 
@@ -169,12 +165,17 @@ enum status gain_check(struct store *store, const struct gain_asker *asker,
     for (size_t i = 0; i < set.rows.n; i++) {
         const int64_t collection = set.rows.of[i];
         size_t n = n_given;
+        uint32_t index;
+        int64_t limit;
         bool is_asked;
 
         TRY(is_used(store, collection, &is_asked));
         if (!is_asked)
             continue;
-        TRY(add_limit(store, asker, act, &set, collection, sources, &n));
+        TRY(limit_outside(store, act, &set, collection, &limit));
+        index = object_map_index(asker->map, MAP_COLLECTION, limit);
+        if (limit && index != RBAC_NONE)
+            sources[n++] = index;
         TRY(gain_check_one(store, asker, collection, sources, n, lack_out));
         if (lack_out->decision.verdict != RBAC_ALLOW)
             return STATUS_OK;

@@ -7,8 +7,9 @@ enum status records_find(const struct site *site, const char *user, char *group,
 {
     uint32_t own;
 
-    records_out->n = site_admins_of(site, user, &group, group ? 1 : 0,
-                                    records_out->indexes, RECORDS_MAX, &own);
+    records_out->n =
+        site_admins_of(site, (struct site_member){user, &group, group ? 1 : 0},
+                       records_out->indexes, RECORDS_MAX, &own);
     return records_out->n > RECORDS_MAX ? STATUS_LIMIT : STATUS_OK;
 }
 

@@ -28,34 +28,26 @@ static const char *user_of(const struct site *site, enum identity_kind kind,
 /* ---- Noting ---- */
 
 /* A sign-in that shows nothing new is not written again. */
-static enum status store_use(struct store *store, const char *user,
-                             enum identity_kind kind, struct text value,
-                             enum auth_level level, int64_t now_s)
+static enum status store_use(struct store *store, const struct shown_use *use)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare(store, SQL_SHOWN_STORE, &stmt));
-    store_bind_text(stmt, 1, text_of(identity_kind_name(kind)));
-    store_bind_text(stmt, 2, value);
-    store_bind_text(stmt, 3, text_of(user));
-    store_bind_int(stmt, 4, level);
-    store_bind_int(stmt, 5, now_s);
-    return store_run(stmt);
+    return store_run_with(
+        store, SQL_SHOWN_STORE,
+        STORE_ARGS(STORE_TEXT(text_of(identity_kind_name(use->kind))),
+                   STORE_TEXT(use->value), STORE_TEXT(text_of(use->user)),
+                   STORE_INT(use->level), STORE_INT(use->now_s)));
 }
 
 enum status shown_note(struct store *store, const struct site *site,
-                       const char *user, enum identity_kind kind,
-                       struct text value, enum auth_level level, int64_t now_s)
+                       const struct shown_use *use)
 {
-    const char *mapped = user_of(site, kind, value, user);
+    const char *mapped = user_of(site, use->kind, use->value, use->user);
     struct records records;
 
-    if (!mapped || strcmp(mapped, user) != 0)
+    if (!mapped || strcmp(mapped, use->user) != 0)
         return STATUS_OK;
-    TRY(records_find(site, user, NULL, &records));
-    return records_has_enabled(&records, site)
-               ? store_use(store, user, kind, value, level, now_s)
-               : STATUS_OK;
+    TRY(records_find(site, use->user, NULL, &records));
+    return records_has_enabled(&records, site) ? store_use(store, use)
+                                               : STATUS_OK;
 }
 
 /* ---- Looking ---- */

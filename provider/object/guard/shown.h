@@ -14,12 +14,20 @@
 #include "provider/base/level.h"
 #include "provider/object/site.h"
 
+/* An identity that a user signed in by. */
+struct shown_use {
+    const char *user;
+    enum identity_kind kind;
+    struct text value;
+    enum auth_level level;
+    int64_t now_s;
+};
+
 /* Within a change, for each identity of a sign-in: kept if it is the user's in
  * the site, and the user has any right there. */
 MUST_CHECK
 enum status shown_note(struct store *store, const struct site *site,
-                       const char *user, enum identity_kind kind,
-                       struct text value, enum auth_level level, int64_t now_s);
+                       const struct shown_use *use);
 
 /* Users who could still sign in, by shown evidence. */
 struct shown {

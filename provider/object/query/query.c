@@ -59,8 +59,10 @@ static enum status add_item(struct query_run *run, const struct wql_item *item)
     size_t property;
 
     if (item->name.size) {
-        TRY(wql_find_property(&run->sql, run->query, item->qualifier,
-                              item->name, item->column, &table, &property));
+        TRY(wql_find_property(
+            &run->sql, run->query,
+            (struct wql_name){item->qualifier, item->name, item->column},
+            &table, &property));
         return add_column(run, table, property, item->column);
     }
     for (size_t i = run->first; i < run->first + run->n_tables; i++)
@@ -77,8 +79,10 @@ static enum status read_order(struct query_run *run)
         size_t property;
         const struct object_property *by;
 
-        TRY(wql_find_property(&run->sql, run->query, item->qualifier,
-                              item->name, item->column, &table, &property));
+        TRY(wql_find_property(
+            &run->sql, run->query,
+            (struct wql_name){item->qualifier, item->name, item->column},
+            &table, &property));
         by = &run->sql.tables[table].class->properties[property];
         if ((by->flags & OBJECT_LAZY) || by->type == OBJECT_STRINGS ||
             by->type == OBJECT_EMBEDDED)

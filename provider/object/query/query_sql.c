@@ -27,8 +27,10 @@ static enum status put_order(struct query_run *run)
     buf_append_string(sql, " ORDER BY ");
     for (const struct wql_item *item = run->query->order; item;
          item = item->next) {
-        TRY(wql_find_property(&run->sql, run->query, item->qualifier,
-                              item->name, item->column, &table, &property));
+        TRY(wql_find_property(
+            &run->sql, run->query,
+            (struct wql_name){item->qualifier, item->name, item->column},
+            &table, &property));
         wql_put_order(&run->sql, table, property);
         buf_append_string(sql, item->is_descending ? " DESC, " : ", ");
     }
@@ -81,8 +83,10 @@ enum status query_put_count(struct query_run *run)
 
     buf_append_string(&run->sql.sql, "SELECT count(");
     if (item->name.size) {
-        TRY(wql_find_property(&run->sql, run->query, item->qualifier,
-                              item->name, item->column, &table, &property));
+        TRY(wql_find_property(
+            &run->sql, run->query,
+            (struct wql_name){item->qualifier, item->name, item->column},
+            &table, &property));
         wql_put_property(&run->sql, table, property);
     } else {
         buf_append_char(&run->sql.sql, '*');

@@ -152,20 +152,19 @@ static enum status find_table(struct wql_sql *q, const struct wql_query *query,
 }
 
 enum status wql_find_property(struct wql_sql *q, const struct wql_query *query,
-                              struct text qualifier, struct text name,
-                              uint32_t column, size_t *table_out,
+                              struct wql_name name, size_t *table_out,
                               size_t *property_out)
 {
     size_t n;
     size_t first = wql_tables_of(q, query, &n);
     size_t n_found = 0;
 
-    if (qualifier.size) {
-        TRY(find_table(q, query, qualifier, column, &first));
+    if (name.qualifier.size) {
+        TRY(find_table(q, query, name.qualifier, name.column, &first));
         n = 1;
     }
     for (size_t i = first; i < first + n; i++) {
-        const int index = object_property_index(q->tables[i].class, name);
+        const int index = object_property_index(q->tables[i].class, name.name);
 
         if (index < 0)
             continue;
@@ -174,11 +173,11 @@ enum status wql_find_property(struct wql_sql *q, const struct wql_query *query,
         n_found++;
     }
     if (n_found == 0)
-        return fail_property(q, &q->tables[first], name, column);
+        return fail_property(q, &q->tables[first], name.name, name.column);
     if (n_found > 1)
-        return wql_sql_fail(q, column,
+        return wql_sql_fail(q, name.column,
                             "more than one class has \"%.*s\": say which",
-                            shown(name), name.data);
+                            shown(name.name), name.name.data);
     q->tables[*table_out].used |= UINT64_C(1) << *property_out;
     return STATUS_OK;
 }
@@ -194,8 +193,10 @@ static enum status resolve_items(struct wql_sql *q,
 
     for (const struct wql_item *item = items; item; item = item->next) {
         if (item->name.size)
-            TRY(wql_find_property(q, query, item->qualifier, item->name,
-                                  item->column, &table, &property));
+            TRY(wql_find_property(
+                q, query,
+                (struct wql_name){item->qualifier, item->name, item->column},
+                &table, &property));
         else if (item->qualifier.size)
             TRY(find_table(q, query, item->qualifier, item->column, &table));
     }

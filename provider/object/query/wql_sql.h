@@ -65,11 +65,17 @@ enum status wql_sql_fail(struct wql_sql *q, uint32_t column, const char *format,
 MUST_CHECK
 enum status wql_resolve(struct wql_sql *q, const struct wql_query *query);
 
+/* "s.Name" as it stands in a query, and where. */
+struct wql_name {
+    struct text qualifier; /* empty: none */
+    struct text name;
+    uint32_t column;
+};
+
 /* The property that is meant, and whose. */
 MUST_CHECK
 enum status wql_find_property(struct wql_sql *q, const struct wql_query *query,
-                              struct text qualifier, struct text name,
-                              uint32_t column, size_t *table_out,
+                              struct wql_name name, size_t *table_out,
                               size_t *property_out);
 
 /* The tables of a query: the first, and how many. */

@@ -76,8 +76,10 @@ enum status wql_type_of(struct wql_sql *q, const struct wql_query *query,
 
     switch (expr->kind) {
     case WQL_NAME:
-        TRY(wql_find_property(q, query, expr->qualifier, expr->text,
-                              expr->column, &table, &property));
+        TRY(wql_find_property(
+            q, query,
+            (struct wql_name){expr->qualifier, expr->text, expr->column},
+            &table, &property));
         return type_of_property(
             q, expr, &q->tables[table].class->properties[property], type_out);
     case WQL_CALL:
@@ -196,8 +198,9 @@ enum status wql_put_value(struct wql_sql *q, const struct wql_query *query,
         return put_literal(q, expr, type);
     if (expr->kind == WQL_CALL)
         return wql_put_call(q, query, expr);
-    TRY(wql_find_property(q, query, expr->qualifier, expr->text, expr->column,
-                          &table, &property));
+    TRY(wql_find_property(
+        q, query, (struct wql_name){expr->qualifier, expr->text, expr->column},
+        &table, &property));
     wql_put_property(q, table, property);
     return STATUS_OK;
 }
@@ -379,8 +382,9 @@ static enum status find_selected(struct wql_sql *q,
     if (within->order)
         return wql_sql_fail(q, within->order->column,
                             "the query within IN has no order");
-    TRY(wql_find_property(q, within, item->qualifier, item->name, item->column,
-                          table_out, property_out));
+    TRY(wql_find_property(
+        q, within, (struct wql_name){item->qualifier, item->name, item->column},
+        table_out, property_out));
     TRY(type_of_property(
         q, &at, &q->tables[*table_out].class->properties[*property_out],
         &found));
@@ -490,8 +494,10 @@ enum status wql_mark_condition(struct wql_sql *q, const struct wql_query *query,
     size_t property;
 
     if (expr->kind == WQL_NAME)
-        return wql_find_property(q, query, expr->qualifier, expr->text,
-                                 expr->column, &table, &property);
+        return wql_find_property(
+            q, query,
+            (struct wql_name){expr->qualifier, expr->text, expr->column},
+            &table, &property);
     if (expr->query)
         TRY(wql_resolve(q, expr->query));
     for (const struct wql_expr *e = expr->first; e; e = e->next)

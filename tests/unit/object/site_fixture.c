@@ -168,7 +168,8 @@ static struct object_call begin(struct fixture *fixture, const char *user,
     uint32_t admins[ADMINS_MAX];
     uint32_t own;
     const size_t n =
-        site_admins_of(fixture->site, user, NULL, 0, admins, ADMINS_MAX, &own);
+        site_admins_of(fixture->site, (struct site_member){.user = user},
+                       admins, ADMINS_MAX, &own);
 
     assert_true(n <= ADMINS_MAX);
     assert_int_equal(
@@ -223,8 +224,9 @@ static enum status ask_object(struct object_call *call, const char *key,
     struct question_answer answer;
     enum status status;
 
-    IN_ROOM(question_act_on(call->store, call->actor.site, call->class,
-                            text_of(key), &q, target, &answer));
+    IN_ROOM(question_act_on(call->store, call->actor.site,
+                            (struct question_object){call->class, text_of(key)},
+                            &q, target, &answer));
     TRY(status);
     call->target = target;
     return tell(call, answer);

@@ -193,14 +193,20 @@ static void changes_what_differs(void **state)
     bool changed;
 
     assert_int_equal(run(f, file, &changed), STATUS_OK);
-    assert_int_equal(site_admins_of(f->site, "alice", NULL, 0, admins, 4, &own),
+    assert_int_equal(site_admins_of(f->site,
+                                    (struct site_member){.user = "alice"},
+                                    admins, 4, &own),
                      1);
     file.members = bob_only;
     assert_int_equal(run(f, file, &changed), STATUS_OK);
     assert_true(changed);
-    assert_int_equal(site_admins_of(f->site, "alice", NULL, 0, admins, 4, &own),
+    assert_int_equal(site_admins_of(f->site,
+                                    (struct site_member){.user = "alice"},
+                                    admins, 4, &own),
                      0);
-    assert_int_equal(site_admins_of(f->site, "bob", NULL, 0, admins, 4, &own),
+    assert_int_equal(site_admins_of(f->site,
+                                    (struct site_member){.user = "bob"}, admins,
+                                    4, &own),
                      1);
     file.operations = 3;
     assert_int_equal(run(f, file, &changed), STATUS_OK);

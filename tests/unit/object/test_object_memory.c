@@ -320,12 +320,15 @@ static void who_applies_is_nobody_without_memory(void **state)
     (void)state;
     n_left = 0;
     room_entered();
-    n = site_admins_of(f->site, "full", NULL, 0, admins, 4, &own);
+    n = site_admins_of(f->site, (struct site_member){.user = "full"}, admins, 4,
+                       &own);
     room_left();
     n_left = -1;
     assert_true(n > 4); /* not known, which is not nobody */
     assert_true(own == RBAC_NONE);
-    assert_int_equal(site_admins_of(f->site, "full", NULL, 0, admins, 4, &own),
+    assert_int_equal(site_admins_of(f->site,
+                                    (struct site_member){.user = "full"},
+                                    admins, 4, &own),
                      1);
     fixture_close((void **)&f);
 }

@@ -18,8 +18,9 @@ static void sign_in(struct fixture *f, const char *user,
                     enum auth_level level)
 {
     assert_int_equal(store_write_begin(f->store), STATUS_OK);
-    assert_int_equal(shown_note(f->store, f->site, user, kind, text_of(value),
-                                level, f->now_s),
+    assert_int_equal(shown_note(f->store, f->site,
+                                &(struct shown_use){user, kind, text_of(value),
+                                                    level, f->now_s}),
                      STATUS_OK);
     assert_int_equal(store_write_commit(f->store), STATUS_OK);
 }

@@ -37,7 +37,8 @@ static size_t admins_of(const struct fixture *f, const char *user,
 {
     uint32_t own;
 
-    return site_admins_of(f->site, user, groups, n_groups, admins, 8, &own);
+    return site_admins_of(f->site, (struct site_member){user, groups, n_groups},
+                          admins, 8, &own);
 }
 
 static void the_users_own_record_applies(void **state)
@@ -46,12 +47,16 @@ static void the_users_own_record_applies(void **state)
     uint32_t admins[8];
     uint32_t own;
 
-    assert_int_equal(
-        site_admins_of(f->site, "analyst", NULL, 0, admins, 8, &own), 1);
+    assert_int_equal(site_admins_of(f->site,
+                                    (struct site_member){.user = "analyst"},
+                                    admins, 8, &own),
+                     1);
     assert_string_equal(name_of(f, admins[0]), "analyst");
     assert_int_equal(own, admins[0]);
-    assert_int_equal(
-        site_admins_of(f->site, "nobody", NULL, 0, admins, 8, &own), 0);
+    assert_int_equal(site_admins_of(f->site,
+                                    (struct site_member){.user = "nobody"},
+                                    admins, 8, &own),
+                     0);
     assert_true(own == RBAC_NONE);
     assert_int_equal(admins_of(f, "Analyst", NULL, 0, admins), 0);
     assert_int_equal(admins_of(f, "analyst@", NULL, 0, admins), 0);
@@ -66,8 +71,10 @@ static void groups_from_outside_apply_by_name(void **state)
     uint32_t own;
 
     add_group_admin(f, "ops");
-    assert_int_equal(
-        site_admins_of(f->site, "carol", groups, 2, admins, 8, &own), 1);
+    assert_int_equal(site_admins_of(f->site,
+                                    (struct site_member){"carol", groups, 2},
+                                    admins, 8, &own),
+                     1);
     assert_string_equal(name_of(f, admins[0]), "ops");
     assert_true(own == RBAC_NONE);
     assert_int_equal(admins_of(f, "carol", groups, 1, admins), 0);
@@ -129,8 +136,10 @@ static void too_many_records_are_told(void **state)
         groups[i] = names[i];
         add_group_admin(f, names[i]);
     }
-    assert_int_equal(
-        site_admins_of(f->site, "full", groups, 4, admins, 3, &own), 5);
+    assert_int_equal(site_admins_of(f->site,
+                                    (struct site_member){"full", groups, 4},
+                                    admins, 3, &own),
+                     5);
 }
 
 static void an_exclusion_serves_its_user_until_its_end(void **state)

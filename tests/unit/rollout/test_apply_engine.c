@@ -60,7 +60,8 @@ static void person_set(struct pair *pair, const char *user, const char *group)
     char *groups[1] = {(char *)(uintptr_t)group};
     uint32_t admins[ADMINS];
     uint32_t own;
-    size_t n = site_admins_of(pair->fixture->site, user, groups, group ? 1 : 0,
+    size_t n = site_admins_of(pair->fixture->site,
+                              (struct site_member){user, groups, group ? 1 : 0},
                               admins, ADMINS, &own);
 
     subjects_clear(pair);

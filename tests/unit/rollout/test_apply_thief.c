@@ -92,9 +92,11 @@ static bool is_top(const struct walk *walk)
     uint32_t admins[64];
     uint32_t own;
     const struct site *site = walk->fixture->site;
-    const size_t n =
-        site_admins_of(site, walk->caller.user, walk->caller.groups,
-                       walk->caller.n_groups, admins, 64, &own);
+    const size_t n = site_admins_of(site,
+                                    (struct site_member){walk->caller.user,
+                                                         walk->caller.groups,
+                                                         walk->caller.n_groups},
+                                    admins, 64, &own);
 
     assert_int_equal(rbac_subject_new(site->engine, admins, n, &subject),
                      STATUS_OK);

@@ -92,8 +92,10 @@ static struct rbac_subject *subject_of(const struct site *site,
     uint32_t admins[ADMINS];
     uint32_t own;
     const size_t n =
-        user ? site_admins_of(site, user, groups, person->group[0] ? 1 : 0,
-                              admins, ADMINS, &own)
+        user ? site_admins_of(
+                   site,
+                   (struct site_member){user, groups, person->group[0] ? 1 : 0},
+                   admins, ADMINS, &own)
              : 0;
 
     assert_true(n <= ADMINS);
@@ -118,8 +120,10 @@ struct rbac_subject *thief_caller(const struct site *site,
     struct rbac_subject *subject = NULL;
     uint32_t admins[ADMINS];
     uint32_t own;
-    const size_t n = site_admins_of(site, caller->user, caller->groups,
-                                    caller->n_groups, admins, ADMINS, &own);
+    const size_t n = site_admins_of(
+        site,
+        (struct site_member){caller->user, caller->groups, caller->n_groups},
+        admins, ADMINS, &own);
 
     assert_true(n <= ADMINS);
     assert_int_equal(rbac_subject_new(engine, admins, n, &subject), STATUS_OK);

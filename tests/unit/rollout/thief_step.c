@@ -143,8 +143,10 @@ static void check_category(const struct step *step, uint32_t category,
     uint32_t admins[ADMINS];
     uint32_t own;
     const size_t n =
-        site_admins_of(step->site, step->by->user, step->by->groups,
-                       step->by->n_groups, admins, ADMINS, &own);
+        site_admins_of(step->site,
+                       (struct site_member){step->by->user, step->by->groups,
+                                            step->by->n_groups},
+                       admins, ADMINS, &own);
 
     for (size_t i = 0; i < n; i++) {
         const struct rbac_admin *admin = &step->before->admins[admins[i]];
