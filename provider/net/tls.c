@@ -119,10 +119,30 @@ void tls_close(struct tls *tls)
     *tls = (struct tls){0};
 }
 
+/* The library would wipe its whole buffer each time it lets go of it. What it
+ * gave us of a record it has wiped already, so the rest needs no wiping. */
+static void release_buffers(SSL *ssl)
+{
+    const uint64_t cleanse = SSL_get_options(ssl) & SSL_OP_CLEANSE_PLAINTEXT;
+
+    SSL_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
+    if (SSL_has_pending(ssl))
+        return; /* part of a record: the next call reads it */
+    SSL_clear_options(ssl, cleanse);
+    SSL_free_buffers(ssl);
+    SSL_set_options(ssl, cleanse);
+}
+
 void tls_lend(struct tls *tls, struct text input)
 {
     tls->input = input;
     tls->n_key_updates = 0;
+    if (!tls->is_ready)
+        return;
+    if (input.size > 0)
+        SSL_clear_mode(tls->ssl, SSL_MODE_RELEASE_BUFFERS);
+    else
+        release_buffers(tls->ssl);
 }
 
 /* The meaning of a call that did not succeed. The error queue is this thread's
