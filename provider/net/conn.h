@@ -48,7 +48,7 @@ struct conn {
     bool is_queued;
     bool has_read;     /* something, since conn_end last asked */
     bool is_finishing; /* no more answers; close once all is sent */
-    bool has_left;     /* ended TLS; close once queued lines are answered */
+    bool has_left;     /* ended TLS; close once its lines are answered */
     bool is_closing;   /* asked to */
     bool is_closed;    /* the handle is gone; only a turn keeps the rest */
 };

@@ -97,7 +97,9 @@ void conn_end(struct conn *conn)
 
 bool conn_has_left(const struct conn *conn)
 {
-    return conn->has_left && !conn->is_queued;
+    const bool is_away = conn->turn && !conn->waiting;
+
+    return conn->has_left && !is_away && !conn->is_queued;
 }
 
 void conn_leave(struct conn *conn)

@@ -74,7 +74,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes);
 /* Reads on unless what was read has to wait. */
 void conn_set_reading(struct conn *conn)
 {
-    const bool wants = !conn_is_over(conn) && !conn->has_left &&
+    const bool wants = !conn_is_over(conn) &&
                        (!conn_is_busy(conn) || conn->lines.kept.size == 0);
 
     if (conn->is_closing || wants == conn->is_reading)
@@ -116,7 +116,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
     struct conn *conn = stream->data;
     struct loop *loop = conn->loop;
 
-    if (n > 0)
+    if (n > 0 && !conn->has_left) /* what follows a goodbye is nothing */
         take_bytes(conn, (struct text){bytes->base, (size_t)n});
     else if (n < 0)
         conn_close(conn);
