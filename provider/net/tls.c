@@ -119,7 +119,7 @@ void tls_close(struct tls *tls)
     *tls = (struct tls){0};
 }
 
-/* The library would wipe its whole buffer each time it lets go of it. What it
+/* The library would wipe its whole buffer each time it releases it. What it
  * gave us of a record it has wiped already, so the rest needs no wiping. */
 static void release_buffers(SSL *ssl)
 {
