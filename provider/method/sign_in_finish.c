@@ -235,5 +235,7 @@ enum rpc_error finish_auth(struct call *call, struct json_writer *w)
     note_sign_in(call, user, why ? why : "");
     if (why && strcmp(why, NO_PLACE) == 0)
         return refuse_place(call);
-    return why ? refuse(call) : begin(call, user, account, w);
+    if (why || !peer->outcome.is_proved) /* no reason is no proof */
+        return refuse(call);
+    return begin(call, user, account, w);
 }
