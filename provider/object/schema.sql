@@ -67,16 +67,17 @@ CREATE INDEX rule_by_query ON collection_rule (collection) WHERE kind = 2;
 CREATE INDEX rule_by_device ON collection_rule (device)
     WHERE device IS NOT NULL;
 CREATE INDEX device_by_name ON device (Name COLLATE NOCASE);
-CREATE TABLE collection_match ( rule INTEGER NOT NULL
-    REFERENCES collection_rule (row) ON DELETE CASCADE,
-    resource INTEGER NOT NULL REFERENCES device (row), PRIMARY KEY (rule,
-    resource)) STRICT, WITHOUT ROWID;
-CREATE INDEX match_by_resource ON collection_match (resource);
-CREATE TABLE collection_member ( collection INTEGER NOT NULL
-    REFERENCES collection (row), resource INTEGER NOT NULL
-    REFERENCES device (row), PRIMARY KEY (collection, resource))
-    STRICT, WITHOUT ROWID;
-CREATE INDEX member_by_resource ON collection_member (resource, collection);
+CREATE TABLE collection_block ( collection INTEGER NOT NULL
+    REFERENCES collection (row), block INTEGER NOT NULL, members BLOB NOT NULL,
+    PRIMARY KEY (collection, block)) STRICT, WITHOUT ROWID;
+CREATE TABLE rule_block ( rule INTEGER NOT NULL
+    REFERENCES collection_rule (row) ON DELETE CASCADE, block INTEGER NOT NULL,
+    members BLOB NOT NULL, PRIMARY KEY (rule, block)) STRICT, WITHOUT ROWID;
+CREATE TABLE rule_property ( class TEXT NOT NULL COLLATE NOCASE,
+    property TEXT NOT NULL COLLATE NOCASE, rule INTEGER NOT NULL
+    REFERENCES collection_rule (row) ON DELETE CASCADE, PRIMARY KEY (class,
+    property, rule)) STRICT, WITHOUT ROWID;
+CREATE INDEX property_by_rule ON rule_property (rule);
 
 -- schema_views (script): what classes are read from that are no tables
 CREATE VIEW permission_scope AS SELECT a.admin, r.RoleID, r.RoleName,

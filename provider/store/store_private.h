@@ -61,6 +61,7 @@ struct store {
     struct store_stmt *texts[TEXTS_MAX];
     struct store_entry functions[FUNCTIONS_MAX];
     size_t n_functions;
+    const struct pair_table *pairs; /* NULL: none */
     bool is_function_cut; /* the running statement was told to end */
 };
 

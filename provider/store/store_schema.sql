@@ -28,6 +28,13 @@ PRAGMA user_version;
 -- store_json_each: declares the table function before the store is sealed
 SELECT value FROM json_each('[]');
 
+-- store_pair_columns (fragment): what a table of pairs looks like; a format
+CREATE TABLE x(%s INTEGER NOT NULL, %s INTEGER NOT NULL,
+    PRIMARY KEY(%s, %s)) WITHOUT ROWID
+
+-- store_pairs (fragment): declares a table of pairs before the store is sealed; a format
+SELECT 1 FROM %s LIMIT 0
+
 -- store_step_1 (script): numbers, audit, seal, tokens
 PRAGMA application_id = 1397576528;
 PRAGMA user_version = 1;

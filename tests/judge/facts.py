@@ -6,11 +6,13 @@ scopes, groups, collections with their rules, devices, deployments.
 
 import dataclasses
 import sqlite3
+import struct
 import time
 
 ALWAYS = -2 ** 63, 2 ** 63 - 1
 DIRECT, QUERY, INCLUDE, EXCLUDE = 1, 2, 3, 4
 APPLICATION, PACKAGE, SITE = 31, 2, 6
+BLOCK = 4096  # devices in a stored block of a set
 
 
 # A moment when other windows are open than today.
@@ -170,9 +172,10 @@ class Facts:
                 f" FROM collection WHERE {self.since('collection')}")}
         self.by_key = {c.key: c for c in self.collections.values()}
         matches = {}
-        for rule, resource in self.rows(
-                "SELECT rule, resource FROM collection_match"):
-            matches.setdefault(rule, set()).add(resource)
+        for rule, block, packed in self.rows(
+                "SELECT rule, block, members FROM rule_block"):
+            matches.setdefault(rule, set()).update(
+                devices_of(block, packed) & self.devices.keys())
         for row, collection, *rest in self.rows(
                 "SELECT row, collection, kind, resource, other, device, wql"
                 " FROM collection_rule"):
@@ -180,9 +183,10 @@ class Facts:
                 self.collections[collection].rules.append(Rule(
                     row, *rest, frozenset(matches.get(row, ()))))
         members = {}
-        for collection, resource in self.rows(
-                "SELECT collection, resource FROM collection_member"):
-            members.setdefault(collection, set()).add(resource)
+        for collection, block, packed in self.rows(
+                "SELECT collection, block, members FROM collection_block"):
+            members.setdefault(collection, set()).update(
+                devices_of(block, packed))
         for collection in self.collections.values():
             collection.members = frozenset(members.get(collection.row, ()))
         self.read_deployments()
@@ -210,6 +214,18 @@ class Facts:
         self.policy = dict(self.rows(
             "SELECT f.name, t.text FROM policy_file f JOIN policy_text t"
             " ON t.row = f.text WHERE f.digest = ?", digest))
+
+
+def devices_of(block, packed):
+    """Resource numbers of a stored block: see provider/object/query."""
+    if len(packed) == 1:
+        offsets = range(BLOCK)
+    elif len(packed) < BLOCK // 8:
+        offsets = [offset for (offset,) in struct.iter_unpack("<H", packed)]
+    else:
+        bits = int.from_bytes(packed, "little")
+        offsets = [i for i in range(BLOCK) if bits >> i & 1]
+    return {block * BLOCK + offset for offset in offsets}
 
 
 TABLES = ("application", "package", "collection", "app_deployment",

@@ -91,7 +91,7 @@ static enum status after_create(struct object_call *call,
     TRY(store_run_with(
         call->store, SQL_COLLECTION_MADE_BY,
         STORE_ARGS(STORE_INT(row), STORE_TEXT(text_of(call->actor.user)))));
-    return members_evaluate(call->store, row, call->actor.now_s);
+    return members_evaluate(call->store, row, call->actor.now_s, NULL);
 }
 
 static bool is_same_limit(const struct object_values *old,
@@ -137,18 +137,21 @@ static enum status after_update(struct object_call *call,
                                 const struct object_values *old,
                                 const struct object_values *values)
 {
+    SCOPED(object_target_clear) struct object_target was = {0};
+
     if (is_same_limit(old, values))
         return STATUS_OK;
-    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s));
-    return members_label_all(call->store, call->target->row);
+    TRY(read_limit(call, old, &was));
+    return members_move(call->store,
+                        (struct member_move){call->target->row, was.row},
+                        call->actor.now_s);
 }
 
 static enum status before_delete(struct object_call *call)
 {
-    SCOPED(row_set_clear) struct row_set touched = {0};
+    const struct row_list which = {.of = &call->target->row, .n = 1};
 
-    TRY(members_clear(call->store, call->target->row, &touched));
-    return members_label_rows(call->store, &touched.rows);
+    return members_clear(call->store, &which, call->actor.now_s);
 }
 
 static const struct object_reference references[] = {
@@ -166,39 +169,17 @@ static const struct object_hooks hooks = {
 
 /* ---- Methods ---- */
 
-static enum status members_of(struct object_call *call, struct row_list *rows)
-{
-    return row_list_select(call->store, SQL_COLLECTION_MEMBERS,
-                           STORE_ARGS(STORE_INT(call->target->row)), rows);
-}
-
-/* Is there one in a that is not in b? Both ascending. */
-static bool has_more(const struct row_list *a, const struct row_list *b)
-{
-    size_t at = 0;
-
-    for (size_t i = 0; i < a->n; i++) {
-        while (at < b->n && b->of[at] < a->of[i])
-            at++;
-        if (at == b->n || b->of[at] != a->of[i])
-            return true;
-    }
-    return false;
-}
-
 /* Letting a query find others makes them members, as creating it does. */
 static enum status evaluate_again(struct object_call *call)
 {
-    SCOPED(row_list_clear) struct row_list before = {0};
-    SCOPED(row_list_clear) struct row_list after = {0};
     struct gain_act act = {.collection = call->target->row};
+    struct member_outcome outcome = {0};
 
-    TRY(members_of(call, &before));
     TRY(members_query(call->store, call->target->row, call->actor.now_s));
-    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s));
-    TRY(members_of(call, &after));
-    act.comes = has_more(&after, &before);
-    act.goes = has_more(&before, &after);
+    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s,
+                         &outcome));
+    act.comes = outcome.comes;
+    act.goes = outcome.goes;
     return gain_ask(call, &act);
 }
 

@@ -31,8 +31,5 @@ r.device IS NULL OR (
 -- collection_made_by: notes who made a collection
 UPDATE collection SET made_by = ?2 WHERE row = ?1;
 
--- collection_members: the devices of a collection in order
-SELECT resource FROM collection_member WHERE collection = ?1 ORDER BY resource;
-
 -- collection_refreshed: notes when a collection was evaluated
 UPDATE collection SET LastRefreshTime = ?2 WHERE row = ?1;

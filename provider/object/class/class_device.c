@@ -8,10 +8,10 @@
  * nobody has it).
  */
 #include "provider/base/mutant.h"
-#include "provider/object/class/class_device_sql.h"
 #include "provider/object/class/class_rows.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/guard/gain.h"
+#include "provider/object/query/member_set.h"
 
 static const struct object_property properties[] = {
     ROW_KEY("ResourceID"),
@@ -105,21 +105,17 @@ static enum status after_create(struct object_call *call,
     return members_join(call->store, row, call->actor.now_s);
 }
 
-/* The collections that contain the device now, without the previous ones. */
-static enum status holders(struct object_call *call,
-                           const struct row_list *before, struct row_list *rows)
+/* The collections that hold the device now and did not before. */
+static enum status find_come(struct object_call *call,
+                             const struct row_set *before,
+                             struct row_list *come)
 {
-    SCOPED(row_list_clear) struct row_list all = {0};
-    size_t at = 0;
+    SCOPED(row_set_clear) struct row_set after = {0};
 
-    TRY(row_list_select(call->store, SQL_DEVICE_HOLDERS,
-                        STORE_ARGS(STORE_INT(call->target->row)), &all));
-    for (size_t i = 0; i < all.n; i++) {
-        while (at < before->n && before->of[at] < all.of[i])
-            at++;
-        if (at == before->n || before->of[at] != all.of[i])
-            TRY(row_list_add(rows, all.of[i]));
-    }
+    TRY(member_holders(call->store, call->target->row, &after));
+    for (size_t i = 0; i < after.rows.n; i++)
+        if (row_set_find(before, after.rows.of[i]) == SIZE_MAX)
+            TRY(row_list_add(come, after.rows.of[i]));
     return STATUS_OK;
 }
 
@@ -130,15 +126,14 @@ static enum status after_update(struct object_call *call,
                                 const struct object_values *old,
                                 const struct object_values *values)
 {
-    const struct row_list none = {0};
-    SCOPED(row_list_clear) struct row_list before = {0};
+    SCOPED(row_set_clear) struct row_set before = {0};
     SCOPED(row_list_clear) struct row_list come = {0};
 
     (void)old;
     (void)values;
-    TRY(holders(call, &none, &before));
+    TRY(member_holders(call->store, call->target->row, &before));
     TRY(members_reconsider(call->store, call->target->row, call->actor.now_s));
-    TRY(holders(call, &before, &come));
+    TRY(find_come(call, &before, &come));
     if (MUTANT("a3-device-changes"))
         return STATUS_OK;
     return gain_ask_device(call, &come);

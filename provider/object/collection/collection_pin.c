@@ -104,7 +104,8 @@ static enum status release(struct object_call *call, const struct pin *pin)
     }
     TRY(gain_ask(call, &act));
     TRY(remove_rule(call, pin->row));
-    return members_evaluate(call->store, pin->collection, call->actor.now_s);
+    return members_evaluate(call->store, pin->collection, call->actor.now_s,
+                            NULL);
 }
 
 enum status collection_release(struct object_call *call, const json_t *args,

@@ -292,10 +292,20 @@ static enum status ask_gain(struct object_call *call, enum member_rule kind,
 
 /* ---- Storing ---- */
 
-static enum status finish(struct object_call *call, int64_t query,
-                          struct json_writer *result)
+/* A rule about one device concerns nothing else. */
+static enum status evaluate(struct object_call *call, const struct rule *rule)
 {
-    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s));
+    if (rule->kind == MEMBER_DIRECT)
+        return members_evaluate_one(call->store, call->target->row,
+                                    rule->resource, call->actor.now_s);
+    return members_evaluate(call->store, call->target->row, call->actor.now_s,
+                            NULL);
+}
+
+static enum status finish(struct object_call *call, const struct rule *rule,
+                          int64_t query, struct json_writer *result)
+{
+    TRY(evaluate(call, rule));
     writer_object_begin(result);
     writer_put_int(result, "ReturnValue", 0);
     writer_put_int(result, "QueryID", query);
@@ -372,7 +382,7 @@ enum status collection_add_rule(struct object_call *call, const json_t *args,
         TRY(add_other(call, &rule, type));
         break;
     }
-    return finish(call, query, result);
+    return finish(call, &rule, query, result);
 }
 
 /* What identifies the rule among those of its kind (C27), and the gains when it
@@ -418,5 +428,5 @@ enum status collection_delete_rule(struct object_call *call, const json_t *args,
     if (store_n_changed(call->store) == 0)
         return fail_invalid(call, "CollectionRule",
                             "The collection has no such rule.");
-    return finish(call, 0, result);
+    return finish(call, &rule, 0, result);
 }

@@ -1,6 +1,9 @@
 /*
  * Members of collections, and what depends on them.
  *
+ * Every collection has a set of devices (query/member_set.h), every device the
+ * deepest of its collections as labels: both change together.
+ *
  * A collection's members are what its rules name and its excluded collections
  * do not contain, as far as it is in the limiting collection; a root contains
  * every device (C9, C10). It depends on the collections it is limited by,
@@ -8,16 +11,24 @@
  */
 #pragma once
 
+#include "provider/object/collection/member_round.h"
+#include "provider/object/collection/member_rule.h"
 #include "provider/object/query/row_list.h"
 #include "provider/wql/wql.h"
 
-/* How a rule is kept in collection_rule.kind. */
-enum member_rule {
-    MEMBER_DIRECT =
-        1, /* resource, or device: the name of one that may be created later */
-    MEMBER_QUERY,   /* wql; what it found stands in collection_match */
-    MEMBER_INCLUDE, /* other */
-    MEMBER_EXCLUDE, /* other */
+/* A collection that another one limits now; was: its limit before, 0: none. */
+struct member_move {
+    int64_t collection;
+    int64_t was;
+};
+
+/* What is to be evaluated. */
+struct member_work {
+    const struct row_list *which;
+    const struct member_move *moves; /* [n_moves]: of which */
+    size_t n_moves;
+    int64_t now_s;
+    struct member_outcome *outcome; /* of the first; may be NULL */
 };
 
 /*
@@ -28,13 +39,23 @@ enum member_rule {
  */
 MUST_CHECK
 enum status members_evaluate_all(struct store *store,
-                                 const struct row_list *which, int64_t now_s,
+                                 const struct member_work *work,
                                  struct row_list *circle);
 
 /* Like members_evaluate_all, for one that is known to be in no cycle. */
 MUST_CHECK
 enum status members_evaluate(struct store *store, int64_t collection,
-                             int64_t now_s);
+                             int64_t now_s, struct member_outcome *outcome);
+
+/* As above after its limit changed. */
+MUST_CHECK
+enum status members_move(struct store *store, struct member_move move,
+                         int64_t now_s);
+
+/* As members_evaluate where a rule about one device was added or removed. */
+MUST_CHECK
+enum status members_evaluate_one(struct store *store, int64_t collection,
+                                 int64_t resource, int64_t now_s);
 
 /* As above for one device whose name or properties are new. */
 MUST_CHECK
@@ -56,31 +77,21 @@ MUST_CHECK
 enum status members_query(struct store *store, int64_t collection,
                           int64_t now_s);
 
-/* Runs the rules of incrementally refreshed collections for a device. */
-MUST_CHECK
-enum status members_query_device(struct store *store, int64_t resource,
-                                 int64_t now_s);
-
-/* ---- Labels and members of one ---- */
-
-/* The deepest collections of a device, as its labels. */
-MUST_CHECK
-enum status members_label(struct store *store, int64_t resource);
-MUST_CHECK
-enum status members_label_rows(struct store *store,
-                               const struct row_list *rows);
-
-/* As members_label for everything in the collection. */
-MUST_CHECK
-enum status members_label_all(struct store *store, int64_t collection);
-
 /*
- * Removes the members of a collection that is deleted: they are added to
- * touched, to be labelled afterwards.
+ * Runs the rules of incrementally refreshed collections for a device; adds the
+ * collections whose rules find it now and did not, or the reverse.
  */
 MUST_CHECK
-enum status members_clear(struct store *store, int64_t collection,
-                          struct row_set *touched);
+enum status members_query_device(struct store *store, int64_t resource,
+                                 int64_t now_s, struct row_set *collections);
+
+/* ---- What comes and goes as a whole ---- */
+
+/* Removes collections that are about to be deleted from all their members, with
+ * their rules. Nothing else may depend on them. */
+MUST_CHECK
+enum status members_clear(struct store *store, const struct row_list *which,
+                          int64_t now_s);
 
 /* A new device joins All Systems, then whatever names it; a deleted one leaves
  * everything. */

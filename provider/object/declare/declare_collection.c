@@ -232,38 +232,53 @@ static enum status fail_circle(struct declaring *run,
 }
 
 static enum status evaluate(struct declaring *run,
-                            const struct row_list *changed)
+                            const struct member_work *work)
 {
     SCOPED(row_list_clear) struct row_list circle = {0};
-    const enum status evaluated = members_evaluate_all(
-        run->declare->store, changed, run->declare->now_s, &circle);
+    const enum status evaluated =
+        members_evaluate_all(run->declare->store, work, &circle);
 
     if (evaluated == STATUS_INVALID && circle.n > 0)
         return fail_circle(run, &circle);
     return evaluated;
 }
 
-/* Those that are new or differ, once all of them exist. */
-static enum status finish(struct declaring *run)
+/* Those that are new or differ; and those of them that another one limits now,
+ * appended to moves. */
+static enum status find_changed(const struct declaring *run,
+                                struct row_list *changed,
+                                struct member_move *moves, size_t *n_moves)
 {
-    SCOPED(row_list_clear) struct row_list changed = {0};
-
-    for (size_t i = 0; i < run->n; i++)
-        if (run->items[i].others)
-            TRY(row_list_add(&changed, run->items[i].row));
-    if (changed.n == 0)
-        return STATUS_OK;
-    TRY(evaluate(run, &changed));
     for (size_t i = 0; i < run->n; i++) {
         const struct declared_collection *item = &run->items[i];
 
         if (!item->others)
             continue;
-        if (run->declare->guard)
-            TRY(guard_collection(run, &run->all[i], item));
+        TRY(row_list_add(changed, item->row));
         if (item->limit && item->limit != item->others[0])
-            TRY(members_label_all(run->declare->store, item->row));
+            moves[(*n_moves)++] = (struct member_move){item->row, item->limit};
     }
+    return STATUS_OK;
+}
+
+/* Once all of them exist. */
+static enum status finish(struct declaring *run)
+{
+    SCOPED(row_list_clear) struct row_list changed = {0};
+    SCOPED(memory_drop)
+    struct member_move *moves = calloc(run->n + 1, sizeof(*moves));
+    struct member_work work = {
+        .which = &changed, .moves = moves, .now_s = run->declare->now_s};
+
+    if (!moves)
+        return STATUS_NO_MEMORY;
+    TRY(find_changed(run, &changed, moves, &work.n_moves));
+    if (changed.n == 0)
+        return STATUS_OK;
+    TRY(evaluate(run, &work));
+    for (size_t i = 0; run->declare->guard && i < run->n; i++)
+        if (run->items[i].others)
+            TRY(guard_collection(run, &run->all[i], &run->items[i]));
     return STATUS_OK;
 }
 

@@ -22,14 +22,12 @@ static enum status find_gone(struct declare *declare, struct row_list *gone)
 }
 
 /* Those that are removed do not keep each other. */
-static enum status detach(struct declare *declare, const struct row_list *gone,
-                          struct row_set *touched)
+static enum status detach(struct declare *declare, const struct row_list *gone)
 {
-    for (size_t i = 0; i < gone->n; i++) {
-        TRY(members_clear(declare->store, gone->of[i], touched));
+    TRY(members_clear(declare->store, gone, declare->now_s));
+    for (size_t i = 0; i < gone->n; i++)
         TRY(store_run_with(declare->store, SQL_GONE_DETACH,
                            STORE_ARGS(STORE_INT(gone->of[i]))));
-    }
     return STATUS_OK;
 }
 
@@ -123,11 +121,10 @@ static enum status ask_gone(struct declare *declare, int64_t row,
 
 enum status declare_sweep_collections(struct declare *declare)
 {
-    SCOPED(row_set_clear) struct row_set touched = {0};
     SCOPED(row_list_clear) struct row_list gone = {0};
 
     TRY(find_gone(declare, &gone));
-    TRY(detach(declare, &gone, &touched));
+    TRY(detach(declare, &gone));
     for (size_t i = 0; i < gone.n; i++) {
         struct gone one;
 
@@ -138,5 +135,5 @@ enum status declare_sweep_collections(struct declare *declare)
                            STORE_ARGS(STORE_INT(gone.of[i]))));
         declare->changed = true;
     }
-    return members_label_rows(declare->store, &touched.rows);
+    return STATUS_OK;
 }

@@ -9,6 +9,7 @@
 #include "provider/base/mutant.h"
 #include "provider/object/object_private.h"
 #include "provider/object/query/like.h"
+#include "provider/object/query/member_set.h"
 
 /* sms_may(type, operation, kind, labels) */
 enum { MAY_TYPE, MAY_OPERATION, MAY_KIND, MAY_LABELS, MAY_ARGUMENTS };
@@ -100,6 +101,7 @@ static enum status register_mutant(struct store *store)
 
 enum status object_functions_register(struct store *store)
 {
+    TRY(member_table_register(store));
     TRY(register_mutant(store));
     TRY(store_register(store, "sms_like", 2, sql_like, store));
     TRY(store_register(store, "sms_match", 2, sql_match, store));
@@ -110,6 +112,7 @@ enum status sight_begin(struct sight *sight, struct store *store,
                         const struct object_filter *filter)
 {
     *sight = (struct sight){.filter = filter};
+    TRY(member_table_register(store));
     TRY(register_mutant(store));
     TRY(store_register(store, "sms_like", 2, sql_like, store));
     TRY(store_register(store, "sms_match", 2, sql_match, store));

@@ -235,8 +235,10 @@ void wipe_site(struct fixture *fixture)
         "DELETE FROM assignment; DELETE FROM admin_identity;"
         "DELETE FROM admin; DELETE FROM people_group; DELETE FROM exclusion;"
         "UPDATE site SET level_place = NULL, AuthenticationLevel = 0;"
-        "DELETE FROM collection_match; DELETE FROM collection_rule;"
-        "DELETE FROM collection_member;"
+        "DELETE FROM collection_rule;"
+        "DELETE FROM collection_block WHERE collection IN"
+        " (SELECT row FROM collection WHERE NOT IsBuiltIn);"
+        "UPDATE device SET collections = x'01000000';"
         "UPDATE collection SET LimitToCollectionID = NULL"
         " WHERE NOT IsBuiltIn;"
         "DELETE FROM collection WHERE NOT IsBuiltIn;"
@@ -384,10 +386,9 @@ static const char *const by_name[] = {
     "SELECT 'rule', c.Name, r.kind, o.Name, r.device, r.resource, r.wql,"
     " r.name FROM collection_rule r JOIN collection c ON c.row = r.collection"
     " LEFT JOIN collection o ON o.row = r.other ORDER BY 2, 3, 4, 5, 8",
-    "SELECT 'match', c.Name, r.kind, r.name, d.Name FROM collection_match m"
-    " JOIN collection_rule r ON r.row = m.rule JOIN collection c"
-    " ON c.row = r.collection JOIN device d ON d.row = m.resource"
-    " ORDER BY 2, 3, 4, 5",
+    "SELECT 'match', c.Name, r.kind, r.name, m.block, hex(m.members)"
+    " FROM rule_block m JOIN collection_rule r ON r.row = m.rule"
+    " JOIN collection c ON c.row = r.collection ORDER BY 2, 3, 4, 5, 6",
     "SELECT 'in', c.Name, d.Name FROM collection_member m JOIN collection c"
     " ON c.row = m.collection JOIN device d ON d.row = m.resource"
     " ORDER BY 2, 3",

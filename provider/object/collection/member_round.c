@@ -1,0 +1,80 @@
+#include "provider/object/collection/member_round.h"
+
+#include <string.h>
+
+#include "provider/object/collection/member_round_sql.h"
+
+void member_round_begin(struct member_round *round, struct store *store,
+                        int64_t now_s)
+{
+    *round = (struct member_round){.store = store, .now_s = now_s};
+    round->labeller.store = store;
+}
+
+void member_round_clear(struct member_round *round)
+{
+    labeller_clear(&round->labeller);
+    member_changes_clear(&round->changes);
+}
+
+static enum status note(struct member_round *round, int64_t collection,
+                        const struct member_block *changed, bool comes)
+{
+    uint16_t offsets[BLOCK_ROWS];
+    const size_t n = block_read(changed, offsets);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct member_change change = {collection, offsets[i], comes};
+
+        TRY(member_changes_add(&round->changes, &change));
+    }
+    if (n && round->outcome && collection == round->watched) {
+        round->outcome->comes |= comes;
+        round->outcome->goes |= !comes;
+    }
+    return STATUS_OK;
+}
+
+static enum status count(struct member_round *round, int64_t collection,
+                         const struct member_block *come,
+                         const struct member_block *gone)
+{
+    const int64_t more =
+        (int64_t)block_count(come) - (int64_t)block_count(gone);
+
+    return store_run_with(round->store, SQL_MEMBER_COUNT,
+                          STORE_ARGS(STORE_INT(collection),
+                                     STORE_INT(round->now_s), STORE_INT(more)));
+}
+
+enum status member_round_replace(struct member_round *round, int64_t collection,
+                                 int64_t number,
+                                 const struct member_block *mask,
+                                 const struct member_block *wanted)
+{
+    const struct member_set set = {SET_OF_COLLECTION, collection};
+    struct member_block block, come, gone;
+    uint64_t changed = 0;
+
+    TRY(member_set_read(round->store, set, number, &block));
+    for (size_t i = 0; i < BLOCK_WORDS; i++) {
+        come.words[i] = wanted->words[i] & ~block.words[i] & mask->words[i];
+        gone.words[i] = block.words[i] & ~wanted->words[i] & mask->words[i];
+        block.words[i] ^= come.words[i] | gone.words[i];
+        changed |= come.words[i] | gone.words[i];
+    }
+    if (!changed)
+        return STATUS_OK;
+    TRY(member_set_write(round->store, set, number, &block));
+    TRY(note(round, collection, &gone, false));
+    TRY(note(round, collection, &come, true));
+    return count(round, collection, &come, &gone);
+}
+
+enum status member_round_label(struct member_round *round, int64_t number,
+                               const struct member_block *also)
+{
+    TRY(labeller_apply(&round->labeller, number, &round->changes, also));
+    round->changes.n = 0;
+    return STATUS_OK;
+}

@@ -1,0 +1,195 @@
+#include "provider/object/collection/member_rule.h"
+
+#include <string.h>
+
+#include "provider/object/collection/member_rule_sql.h"
+
+void member_rules_clear(struct member_rules *rules)
+{
+    row_list_clear(&rules->direct);
+    row_list_clear(&rules->queries);
+    row_list_clear(&rules->includes);
+    row_list_clear(&rules->excludes);
+}
+
+/* ---- Reading ---- */
+
+static enum status read_limit(struct store *store, struct member_rules *rules)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_row_with(store, SQL_RULES_LIMIT,
+                       STORE_ARGS(STORE_INT(rules->collection)), &stmt));
+    rules->is_all = store_int(stmt, 0) != 0;
+    rules->limit = store_int(stmt, 1);
+    return STATUS_OK;
+}
+
+static enum status read_others(struct store *store, struct member_rules *rules)
+{
+    struct row_list *const into[] = {
+        [MEMBER_DIRECT] = &rules->direct,
+        [MEMBER_QUERY] = &rules->queries,
+        [MEMBER_INCLUDE] = &rules->includes,
+        [MEMBER_EXCLUDE] = &rules->excludes,
+    };
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare_with(store, SQL_RULES_OTHERS,
+                           STORE_ARGS(STORE_INT(rules->collection)), &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        const int64_t kind = store_int(stmt, 0);
+        const int column = kind == MEMBER_QUERY ? 1 : 2;
+
+        TRY(row_list_add(into[kind], store_int(stmt, column)));
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+enum status member_rules_read(struct store *store, int64_t collection,
+                              int64_t resource, struct member_rules *rules)
+{
+    rules->collection = collection;
+    TRY(read_limit(store, rules));
+    TRY(read_others(store, rules));
+    return row_list_select(
+        store, resource ? SQL_RULES_DIRECT_ONE : SQL_RULES_DIRECT,
+        STORE_ARGS(STORE_INT(collection), STORE_INT(resource)), &rules->direct);
+}
+
+/* ---- A block ---- */
+
+static void join(struct member_block *into, const struct member_block *other)
+{
+    for (size_t i = 0; i < BLOCK_WORDS; i++)
+        into->words[i] |= other->words[i];
+}
+
+/* The place of the first that is not below. */
+static size_t first_from(const struct row_list *rows, int64_t from)
+{
+    size_t low = 0;
+    size_t high = rows->n;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (rows->of[middle] < from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void put_direct(const struct row_list *direct, int64_t number,
+                       struct member_block *wanted)
+{
+    const int64_t first = number * BLOCK_ROWS;
+
+    for (size_t i = first_from(direct, first);
+         i < direct->n && block_number(direct->of[i]) == number; i++)
+        block_put(wanted, block_offset(direct->of[i]));
+}
+
+static enum status put_devices(struct store *store, int64_t number,
+                               struct member_block *wanted)
+{
+    const int64_t first = number * BLOCK_ROWS;
+    SCOPED(row_list_clear) struct row_list rows = {0};
+
+    TRY(row_list_select(
+        store, SQL_RULES_DEVICES,
+        STORE_ARGS(STORE_INT(first), STORE_INT(first + BLOCK_ROWS - 1)),
+        &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        block_put(wanted, block_offset(rows.of[i]));
+    return STATUS_OK;
+}
+
+static enum status put_sets(struct store *store, enum member_set_kind kind,
+                            const struct row_list *owners, int64_t number,
+                            struct member_block *wanted)
+{
+    for (size_t i = 0; i < owners->n; i++) {
+        struct member_block block;
+
+        TRY(member_set_read(store, (struct member_set){kind, owners->of[i]},
+                            number, &block));
+        join(wanted, &block);
+    }
+    return STATUS_OK;
+}
+
+/* C9, 4 and 5: within the limit, without what is excluded (C10). */
+static enum status cut(struct store *store, const struct member_rules *rules,
+                       int64_t number, struct member_block *wanted)
+{
+    const struct member_set limit = {SET_OF_COLLECTION, rules->limit};
+    struct member_block block;
+
+    TRY(member_set_read(store, limit, number, &block));
+    for (size_t i = 0; i < BLOCK_WORDS; i++)
+        wanted->words[i] &= block.words[i];
+    memset(&block, 0, sizeof(block));
+    TRY(put_sets(store, SET_OF_COLLECTION, &rules->excludes, number, &block));
+    for (size_t i = 0; i < BLOCK_WORDS; i++)
+        wanted->words[i] &= ~block.words[i];
+    return STATUS_OK;
+}
+
+enum status member_rules_want(struct store *store,
+                              const struct member_rules *rules, int64_t number,
+                              struct member_block *wanted)
+{
+    memset(wanted, 0, sizeof(*wanted));
+    if (rules->is_all)
+        return put_devices(store, number, wanted);
+    if (!rules->limit)
+        return STATUS_OK;
+    put_direct(&rules->direct, number, wanted);
+    TRY(put_sets(store, SET_OF_RULE, &rules->queries, number, wanted));
+    TRY(put_sets(store, SET_OF_COLLECTION, &rules->includes, number, wanted));
+    return block_count(wanted) ? cut(store, rules, number, wanted) : STATUS_OK;
+}
+
+/* ---- Where anything is wanted ---- */
+
+static enum status add_blocks(struct store *store, enum member_set_kind kind,
+                              const struct row_list *owners,
+                              struct row_set *numbers)
+{
+    SCOPED(row_list_clear) struct row_list found = {0};
+
+    for (size_t i = 0; i < owners->n; i++)
+        TRY(member_set_blocks(store, (struct member_set){kind, owners->of[i]},
+                              &found));
+    for (size_t i = 0; i < found.n; i++)
+        TRY(row_set_add(numbers, found.of[i]));
+    return STATUS_OK;
+}
+
+static enum status add_device_blocks(struct store *store,
+                                     struct row_set *numbers)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_row_with(store, SQL_RULES_DEVICE_BLOCKS, STORE_NO_ARGS, &stmt));
+    for (int64_t number = block_number(store_int(stmt, 0));
+         number <= block_number(store_int(stmt, 1)); number++)
+        TRY(row_set_add(numbers, number));
+    return STATUS_OK;
+}
+
+enum status member_rules_blocks(struct store *store,
+                                const struct member_rules *rules,
+                                struct row_set *numbers)
+{
+    if (rules->is_all)
+        return add_device_blocks(store, numbers);
+    for (size_t i = 0; i < rules->direct.n; i++)
+        TRY(row_set_add(numbers, block_number(rules->direct.of[i])));
+    TRY(add_blocks(store, SET_OF_RULE, &rules->queries, numbers));
+    return add_blocks(store, SET_OF_COLLECTION, &rules->includes, numbers);
+}

@@ -1,0 +1,311 @@
+#include "provider/object/query/member_set.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/object/object_private.h"
+#include "provider/object/query/member_set_sql.h"
+#include "provider/store/pair_table.h"
+
+/* ---- A block in memory ---- */
+
+size_t block_count(const struct member_block *block)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < BLOCK_WORDS; i++)
+        n += (size_t)__builtin_popcountll(block->words[i]);
+    return n;
+}
+
+size_t block_read(const struct member_block *block,
+                  uint16_t offsets_out[BLOCK_ROWS])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < BLOCK_WORDS; i++)
+        for (uint64_t word = block->words[i]; word; word &= word - 1)
+            offsets_out[n++] =
+                (uint16_t)(i * 64 + (size_t)__builtin_ctzll(word));
+    return n;
+}
+
+/* ---- A block as stored ---- */
+
+/*
+ * One byte: all of them. An even number of bytes below that of a bitmap: a list
+ * of offsets, ascending, two bytes each, low byte first. Else a bitmap, words
+ * low byte first.
+ */
+enum { BITMAP_BYTES = BLOCK_ROWS / 8, LIST_MAX = BITMAP_BYTES / 2 - 1 };
+
+static size_t pack_list(const struct member_block *block,
+                        unsigned char bytes[BITMAP_BYTES])
+{
+    uint16_t offsets[BLOCK_ROWS];
+    const size_t n = block_read(block, offsets);
+
+    for (size_t i = 0; i < n; i++) {
+        bytes[2 * i] = (unsigned char)offsets[i];
+        bytes[2 * i + 1] = (unsigned char)(offsets[i] >> 8);
+    }
+    return 2 * n;
+}
+
+static size_t pack(const struct member_block *block,
+                   unsigned char bytes[BITMAP_BYTES])
+{
+    const size_t n = block_count(block);
+
+    if (n <= LIST_MAX)
+        return pack_list(block, bytes);
+    if (n == BLOCK_ROWS) {
+        bytes[0] = 1;
+        return 1;
+    }
+    for (size_t i = 0; i < BITMAP_BYTES; i++)
+        bytes[i] = (unsigned char)(block->words[i / 8] >> i % 8 * 8);
+    return BITMAP_BYTES;
+}
+
+static enum status unpack_list(const unsigned char *bytes, size_t size,
+                               struct member_block *block)
+{
+    for (size_t i = 0; i + 1 < size; i += 2) {
+        const size_t offset = bytes[i] | (size_t)bytes[i + 1] << 8;
+
+        if (offset >= BLOCK_ROWS)
+            return STATUS_INVALID;
+        block_put(block, offset);
+    }
+    return STATUS_OK;
+}
+
+static enum status unpack(struct text packed, struct member_block *block)
+{
+    const unsigned char *bytes = (const unsigned char *)packed.data;
+
+    memset(block, 0, sizeof(*block));
+    if (packed.size == 1) {
+        memset(block, 0xFF, sizeof(*block));
+        return STATUS_OK;
+    }
+    if (packed.size > BITMAP_BYTES || packed.size % 2 != 0)
+        return STATUS_INVALID;
+    if (packed.size < BITMAP_BYTES)
+        return unpack_list(bytes, packed.size, block);
+    for (size_t i = 0; i < BITMAP_BYTES; i++)
+        block->words[i / 8] |= (uint64_t)bytes[i] << i % 8 * 8;
+    return STATUS_OK;
+}
+
+/* ---- Sets ---- */
+
+static const struct set_sql {
+    const char *read;
+    const char *write;
+    const char *drop;
+    const char *blocks;
+} set_sql[] = {
+    [SET_OF_COLLECTION] = {SQL_SET_READ_COLLECTION, SQL_SET_WRITE_COLLECTION,
+                           SQL_SET_DROP_COLLECTION, SQL_SET_BLOCKS_COLLECTION},
+    [SET_OF_RULE] = {SQL_SET_READ_RULE, SQL_SET_WRITE_RULE, SQL_SET_DROP_RULE,
+                     SQL_SET_BLOCKS_RULE},
+};
+
+enum status member_set_read(struct store *store, struct member_set set,
+                            int64_t number, struct member_block *block)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    const enum status found = store_row_with(
+        store, set_sql[set.kind].read,
+        STORE_ARGS(STORE_INT(set.owner), STORE_INT(number)), &stmt);
+
+    memset(block, 0, sizeof(*block));
+    if (found == STATUS_END)
+        return STATUS_OK;
+    TRY(found);
+    return unpack(store_text(stmt, 0), block);
+}
+
+enum status member_set_write(struct store *store, struct member_set set,
+                             int64_t number, const struct member_block *block)
+{
+    unsigned char bytes[BITMAP_BYTES];
+    const size_t size = pack(block, bytes);
+    const struct text packed = {(const char *)bytes, size};
+
+    if (size == 0)
+        return store_run_with(
+            store, set_sql[set.kind].drop,
+            STORE_ARGS(STORE_INT(set.owner), STORE_INT(number)));
+    return store_run_with(store, set_sql[set.kind].write,
+                          STORE_ARGS(STORE_INT(set.owner), STORE_INT(number),
+                                     STORE_BLOB(packed)));
+}
+
+enum status member_set_blocks(struct store *store, struct member_set set,
+                              struct row_list *numbers)
+{
+    return row_list_select(store, set_sql[set.kind].blocks,
+                           STORE_ARGS(STORE_INT(set.owner)), numbers);
+}
+
+enum status member_set_has(struct store *store, struct member_set set,
+                           int64_t resource, bool *has_out)
+{
+    struct member_block block;
+
+    TRY(member_set_read(store, set, block_number(resource), &block));
+    *has_out = block_has(&block, block_offset(resource));
+    return STATUS_OK;
+}
+
+/* ---- The collections of a device ---- */
+
+/* Above a collection, until one that is known. */
+static enum status add_limits(struct store *store, int64_t collection,
+                              struct row_set *collections)
+{
+    int64_t at = collection;
+
+    while (row_set_find(collections, at) == SIZE_MAX) {
+        enum status found;
+
+        TRY(row_set_add(collections, at));
+        found = store_int_with(store, SQL_SET_LIMIT, STORE_ARGS(STORE_INT(at)),
+                               &at);
+        if (found == STATUS_END)
+            return STATUS_OK;
+        TRY(found);
+    }
+    return STATUS_OK;
+}
+
+static enum status read_labels(struct store *store, int64_t resource,
+                               struct row_list *labels)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    const enum status found = store_row_with(
+        store, SQL_SET_LABELS, STORE_ARGS(STORE_INT(resource)), &stmt);
+    struct text packed;
+
+    if (found == STATUS_END)
+        return STATUS_OK;
+    TRY(found);
+    packed = store_text(stmt, 0);
+    for (size_t i = 0; i < label_count(LABELS_COLLECTIONS, packed); i++)
+        TRY(row_list_add(labels, label_at(packed, i)));
+    return STATUS_OK;
+}
+
+enum status member_holders(struct store *store, int64_t resource,
+                           struct row_set *collections)
+{
+    SCOPED(row_list_clear) struct row_list labels = {0};
+
+    TRY(read_labels(store, resource, &labels));
+    for (size_t i = 0; i < labels.n; i++)
+        TRY(add_limits(store, labels.of[i], collections));
+    return STATUS_OK;
+}
+
+/* ---- As a table ---- */
+
+static enum status table_has(struct store *store, int64_t collection,
+                             int64_t resource, bool *has_out)
+{
+    const struct member_set set = {SET_OF_COLLECTION, collection};
+
+    return member_set_has(store, set, resource, has_out);
+}
+
+static void add_above(const struct member_block *block, int64_t number,
+                      int64_t after, struct pair_page *page)
+{
+    uint16_t offsets[BLOCK_ROWS];
+    const size_t n = block_read(block, offsets);
+
+    for (size_t i = 0; i < n; i++) {
+        const int64_t resource = number * BLOCK_ROWS + offsets[i];
+
+        if (resource > after)
+            page->of[page->n++] = resource;
+    }
+}
+
+_Static_assert((int)BLOCK_ROWS <= (int)PAIR_PAGE, "a page has room for a block");
+
+/* Of the next block that has any. */
+static enum status table_members(struct store *store, int64_t collection,
+                                 int64_t after, struct pair_page *page)
+{
+    int64_t number = after < 0 ? 0 : block_number(after);
+
+    while (page->n == 0) {
+        SCOPED(store_done) struct store_stmt *stmt = NULL;
+        const enum status found = store_row_with(
+            store, SQL_SET_NEXT,
+            STORE_ARGS(STORE_INT(collection), STORE_INT(number)), &stmt);
+        struct member_block block;
+
+        if (found == STATUS_END)
+            return STATUS_OK;
+        TRY(found);
+        TRY(unpack(store_text(stmt, 1), &block));
+        add_above(&block, store_int(stmt, 0), after, page);
+        number = store_int(stmt, 0) + 1;
+    }
+    return STATUS_OK;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a;
+    const int64_t y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static enum status table_holders(struct store *store, int64_t resource,
+                                 int64_t after, struct pair_page *page)
+{
+    SCOPED(row_set_clear) struct row_set all = {0};
+
+    TRY(member_holders(store, resource, &all));
+    if (all.rows.n)
+        qsort(all.rows.of, all.rows.n, sizeof(*all.rows.of), by_number);
+    for (size_t i = 0; i < all.rows.n && page->n < PAIR_PAGE; i++)
+        if (all.rows.of[i] > after)
+            page->of[page->n++] = all.rows.of[i];
+    return STATUS_OK;
+}
+
+static enum status table_owners(struct store *store, int64_t resource,
+                                int64_t after, struct pair_page *page)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    if (resource)
+        return table_holders(store, resource, after, page);
+    TRY(store_prepare_with(store, SQL_SET_COLLECTIONS,
+                           STORE_ARGS(STORE_INT(after)), &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK)
+        page->of[page->n++] = store_int(stmt, 0);
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+enum status member_table_register(struct store *store)
+{
+    static const struct pair_table table = {
+        .name = "collection_member",
+        .owner = "collection",
+        .member = "resource",
+        .members = table_members,
+        .has = table_has,
+        .owners = table_owners,
+    };
+
+    return pair_table_register(store, &table);
+}

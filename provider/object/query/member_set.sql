@@ -1,0 +1,39 @@
+-- set_read_collection: a block of the members of a collection
+SELECT members FROM collection_block WHERE collection = ?1 AND block = ?2;
+
+-- set_read_rule: a block of what a rule found
+SELECT members FROM rule_block WHERE rule = ?1 AND block = ?2;
+
+-- set_write_collection: stores a block of the members of a collection
+INSERT OR REPLACE INTO collection_block (collection, block, members)
+    VALUES (?1, ?2, ?3);
+
+-- set_write_rule: stores a block of what a rule found
+INSERT OR REPLACE INTO rule_block (rule, block, members) VALUES (?1, ?2, ?3);
+
+-- set_drop_collection: drops a block that has no members any more
+DELETE FROM collection_block WHERE collection = ?1 AND block = ?2;
+
+-- set_drop_rule: drops a block of a rule that finds nothing there any more
+DELETE FROM rule_block WHERE rule = ?1 AND block = ?2;
+
+-- set_blocks_collection: the blocks of a collection
+SELECT block FROM collection_block WHERE collection = ?1 ORDER BY block;
+
+-- set_blocks_rule: the blocks of a rule
+SELECT block FROM rule_block WHERE rule = ?1 ORDER BY block;
+
+-- set_next: the next block of a collection from one (?2) on
+SELECT block, members FROM collection_block WHERE collection = ?1
+    AND block >= ?2 ORDER BY block LIMIT 1;
+
+-- set_collections: collections after a row, in order
+SELECT row FROM collection WHERE row > ?1 ORDER BY row LIMIT 4096;
+
+-- set_labels: the labels of a device
+SELECT collections FROM device WHERE row = ?1;
+
+-- set_limit: the collection that limits one
+SELECT l.row FROM collection c
+    JOIN collection l ON l.CollectionID = c.LimitToCollectionID
+    WHERE c.row = ?1;
