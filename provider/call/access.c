@@ -6,6 +6,7 @@
 #include "provider/base/mutant.h"
 #include "provider/call/gate.h"
 #include "provider/call/params.h"
+#include "provider/object/natural.h"
 #include "provider/object/question.h"
 
 void access_clear(struct access *access)
@@ -105,6 +106,22 @@ enum rpc_error access_read_user(struct access *access, const json_t *level)
 
 /* ---- What, of which object ---- */
 
+/* One that is hidden, or none, perhaps has the word as its name. */
+static enum status find_by_name(struct access *access,
+                                const struct object_class *class,
+                                struct text word)
+{
+    const struct call *call = access->call;
+    const struct question reader = {.subject = call->rights->subject,
+                                    .level = call->gate.level,
+                                    .now_s = call->ground->now_s,
+                                    .need = class->read};
+
+    return natural_read(
+        call->ground->store, call->ground->generation->site->map,
+        (struct question_object){class, word}, &reader, &access->target);
+}
+
 static enum rpc_error take_target(struct access *access,
                                   const struct object_class *class,
                                   struct text key)
@@ -122,6 +139,14 @@ static enum rpc_error take_target(struct access *access,
         return RPC_UNAVAILABLE;
     access->is_hidden =
         status != STATUS_OK || !gate_may_read(call, class, &access->target);
+    if (access->is_hidden) {
+        status = find_by_name(access, class, key);
+        if (status == STATUS_CONFLICT)
+            return fail(access->call, "key", NATURAL_SEVERAL);
+        if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+            return RPC_UNAVAILABLE;
+        access->is_hidden = status != STATUS_OK;
+    }
     access->question.target = &access->target;
     return RPC_DONE;
 }

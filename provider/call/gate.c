@@ -1,5 +1,6 @@
 #include "provider/call/gate.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include "provider/call/denial.h"
 #include "provider/call/method.h"
 #include "provider/object/guard/lockout.h"
+#include "provider/object/natural.h"
 
 bool gate_may_read(const struct call *call, const struct object_class *class,
                    const struct object_target *target)
@@ -191,6 +193,18 @@ static enum gate_verdict ask_type(struct call *call, struct question *q,
     return verdict_of(call, question_decide(q));
 }
 
+/* Signing in more strongly must not be needed to learn the key of a name. */
+static void hide_key(struct call *call)
+{
+    const struct text asked = params_text(call->params, "key");
+
+    if (call->gate.decision.verdict != RBAC_ALLOW_AT_LEVEL ||
+        text_equal(text_of(call->target.key), asked))
+        return;
+    snprintf(call->gate.denied_key, sizeof(call->gate.denied_key), "%.*s",
+             (int)asked.size, asked.data);
+}
+
 /*
  * An operation on one object, besides reading it. Callers who may not know of
  * it get the answer for a missing object.
@@ -203,15 +217,19 @@ static enum gate_verdict ask_object(struct call *call, struct question *q,
 
     q->need = need;
     status =
-        question_act_on(call->ground->store, call->ground->generation->site,
-                        (struct question_object){
-                            call->gate.class, params_text(call->params, "key")},
-                        q, &call->target, &answer);
+        natural_act_on(call->ground->store, call->ground->generation->site,
+                       (struct question_object){
+                           call->gate.class, params_text(call->params, "key")},
+                       q, &call->target, &answer);
     call->gate.need = answer.need;
     call->gate.decision = answer.decision;
+    hide_key(call);
     if (status == STATUS_NOT_FOUND)
         return GATE_NOT_FOUND;
-    if (status != STATUS_OK)
+    if (status == STATUS_CONFLICT &&
+        answer.decision.verdict != RBAC_ALLOW_AT_LEVEL)
+        return fail_name(call, "key", NATURAL_SEVERAL);
+    if (status != STATUS_OK && status != STATUS_CONFLICT)
         return GATE_UNAVAILABLE;
     return verdict_of(call, answer.decision);
 }

@@ -85,7 +85,7 @@ enum { USES_MAX = 8 };
 
 struct class_sql {
     const char *target;  /* by key: see the columns below */
-    const char *by_name; /* keys of two that have a name and may be read */
+    const char *by_name; /* keys of those that have a name and may be read */
     /* Users of an object, for actor_check_unused. */
     const char *uses[USES_MAX];
     size_t n_uses;

@@ -23,3 +23,25 @@ MUST_CHECK
 enum status values_refer(struct object_call *call,
                          const struct object_values *old,
                          struct object_values *values);
+
+/* For SCOPED(properties_drop) json_t *properties. */
+static inline void properties_drop(json_t **properties)
+{
+    json_decref(*properties);
+}
+
+/*
+ * In refer_name.c: a copy of the properties, given, in which references have
+ * keys where names were. The values stay the same objects.
+ */
+MUST_CHECK
+enum status properties_name(struct object_call *call, const json_t *properties,
+                            json_t **named_out);
+
+/* The object that the caller may read and that has the name: missing, hidden or
+ * one of several are STATUS_INVALID about the property. */
+MUST_CHECK
+enum status reference_find(struct object_call *call,
+                           const struct object_reference *reference,
+                           const char *property, struct text name,
+                           struct object_target *target_out);

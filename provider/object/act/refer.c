@@ -31,59 +31,24 @@ static bool is_same(const struct object_property *property,
 
 /* ---- By name ---- */
 
-static enum status take_key(const struct object_class *class,
-                            struct store_stmt *stmt, struct object_value *key)
+static enum status set_key(const struct object_class *class,
+                           const struct object_target *target,
+                           struct object_value *key)
 {
     if (!class->has_integer_key)
-        return object_value_set_text(key, store_text(stmt, 0));
-    object_value_set_int(key, store_int(stmt, 0));
+        return object_value_set_text(key, text_of(target->key));
+    object_value_set_int(key, target->row);
     return STATUS_OK;
-}
-
-/* The key of one that the caller may read; n_out of at most two. */
-static enum status select_named(struct object_call *call,
-                                const struct object_class *class,
-                                struct text name, struct object_value *key,
-                                size_t *n_out)
-{
-    const struct class_sql *sql = object_class_sql(class);
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
-
-    if (!sql)
-        return STATUS_NO_MEMORY;
-    TRY(store_prepare(call->store, sql->by_name, &stmt));
-    store_bind_text(stmt, 1, name);
-    while ((found = store_step(stmt)) == STATUS_OK) {
-        TRY(take_key(class, stmt, key));
-        ++*n_out;
-    }
-    return found == STATUS_END ? STATUS_OK : found;
 }
 
 static enum status find_named(struct object_call *call,
                               const struct object_reference *reference,
                               struct text name, struct object_value *key)
 {
-    const struct object_filter filter = actor_filter(call);
-    struct sight sight;
-    enum status found;
-    size_t n = 0;
+    SCOPED(object_target_clear) struct object_target target = {0};
 
-    TRY(sight_begin(&sight, call->store, &filter));
-    found = select_named(call, reference->class, name, key, &n);
-    if (found == STATUS_OK)
-        found = sight_status(&sight);
-    sight_end(&sight, call->store);
-    TRY(found);
-    if (n == 0)
-        return fail_invalid(call, reference->by_name, "There is no such %s.",
-                            reference->class->name);
-    if (n > 1)
-        return fail_invalid(call, reference->by_name,
-                            "Several have this name. Give %s.",
-                            reference->property);
-    return STATUS_OK;
+    TRY(reference_find(call, reference, reference->by_name, name, &target));
+    return set_key(reference->class, &target, key);
 }
 
 /* One of the two is given. */

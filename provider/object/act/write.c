@@ -191,11 +191,13 @@ static enum status create(struct object_call *call, const json_t *properties,
 enum status object_create(struct object_call *call, const json_t *properties,
                           struct json_writer *result)
 {
+    SCOPED(properties_drop) json_t *named = NULL; /* outlives the values */
     SCOPED(object_values_clear) struct object_values values = {0};
     enum status status;
 
     assert(call->class->can_create); /* the gate has asked */
-    status = create(call, properties, &values);
+    TRY(properties_name(call, properties, &named));
+    status = create(call, named, &values);
     if (status == STATUS_OK)
         status = answer(call, text_of(call->made_key), result);
     if (status != STATUS_OK) /* the key goes to the next one */
@@ -310,13 +312,15 @@ static enum status update(struct object_call *call, const json_t *properties,
 enum status object_update(struct object_call *call, const json_t *properties,
                           int64_t if_version, struct json_writer *result)
 {
+    SCOPED(properties_drop) json_t *named = NULL; /* outlives the values */
     SCOPED(object_values_clear) struct object_values old = {0};
     SCOPED(object_values_clear) struct object_values values = {0};
 
     assert(call->class->can_modify); /* the gate has asked */
     TRY(check_changeable(call, call->class->modify, if_version,
                          is_emergency(call, properties)));
-    TRY(update(call, properties, &old, &values));
+    TRY(properties_name(call, properties, &named));
+    TRY(update(call, named, &old, &values));
     return answer(call, text_of(call->target->key), result);
 }
 

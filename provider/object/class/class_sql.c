@@ -175,14 +175,12 @@ static void make_all_computed(const struct object_class *class,
     into->all_computed = taken(sql);
 }
 
-/* Two of one name, so that one and several can be distinguished. */
 static void make_by_name(const struct object_class *class,
                          struct class_sql *into, struct buf *sql)
 {
     buf_append_format(sql, "SELECT t.%s FROM %s t WHERE t.%s = ?1 AND ",
                       class->key_column, class->table, class->name_column);
     class_put_may(class, sql);
-    buf_append_string(sql, " LIMIT 2");
     into->by_name = taken(sql);
 }
 

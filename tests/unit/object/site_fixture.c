@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/object/natural.h"
+
 /* ---- Making a site ---- */
 
 #define HERE                                                                   \
@@ -224,9 +226,9 @@ static enum status ask_object(struct object_call *call, const char *key,
     struct question_answer answer;
     enum status status;
 
-    IN_ROOM(question_act_on(call->store, call->actor.site,
-                            (struct question_object){call->class, text_of(key)},
-                            &q, target, &answer));
+    IN_ROOM(natural_act_on(call->store, call->actor.site,
+                           (struct question_object){call->class, text_of(key)},
+                           &q, target, &answer));
     TRY(status);
     call->target = target;
     return tell(call, answer);
