@@ -18,20 +18,3 @@ const struct builtin builtin_collections[] = {
     {"SMS000US", "All Unknown Computers", false, false},
 };
 const size_t n_builtin_collections = ARRAY_SIZE(builtin_collections);
-
-const char *builtin_type_word(const struct rbac_type *type)
-{
-    return type->class_name ? type->class_name : type->display_name;
-}
-
-const struct rbac_type *builtin_type_find(struct text word)
-{
-    const struct rbac_type *type = rbac_catalog_class(&rbac_catalog, word);
-
-    for (size_t i = 0; !type && i < rbac_catalog.n_types; i++)
-        if (!rbac_catalog.types[i].class_name &&
-            text_equal_nocase(word,
-                              text_of(rbac_catalog.types[i].display_name)))
-            type = &rbac_catalog.types[i];
-    return type;
-}

@@ -23,13 +23,6 @@ struct builtin {
 #define BUILTIN_ALL_SYSTEMS        "SMS00001"
 #define BUILTIN_ALL_USERS          "SMS00004" /* and user groups */
 
-/*
- * Types by the word in policy files: the class name, or the display name if the
- * product gives a type no class ("Unnamed type 79").
- */
-const char *builtin_type_word(const struct rbac_type *type);
-const struct rbac_type *builtin_type_find(struct text word);
-
 extern const struct builtin builtin_scopes[];
 extern const size_t n_builtin_scopes;
 extern const struct builtin builtin_collections[];

@@ -25,9 +25,8 @@ static bool classes_make(struct compile *compile)
                       compile->arena))
         return false;
     for (size_t i = 0; i < rbac_catalog.n_types; i++)
-        lexicon_add(&compile->classes,
-                    builtin_type_word(&rbac_catalog.types[i]), (long)i,
-                    built_in);
+        lexicon_add(&compile->classes, rbac_type_name(&rbac_catalog.types[i]),
+                    (long)i, built_in);
     lexicon_finish(&compile->classes, compile->messages);
     return true;
 }
@@ -37,7 +36,7 @@ const struct rbac_type *compile_type(struct compile *compile,
 {
     const struct text text = text_of(class_name.text);
     const struct rbac_type *type =
-        class_name.text ? builtin_type_find(text) : NULL;
+        class_name.text ? rbac_catalog_class(&rbac_catalog, text) : NULL;
 
     if (class_name.text && !type)
         messages_error(
@@ -81,7 +80,7 @@ int compile_operation(struct compile *compile, const struct rbac_type *type,
     n_words = operation_words(type, words, &list);
     messages_error(compile->messages, name.place,
                    "%s has no operation %s; expected one of %s%s",
-                   builtin_type_word(type), message_quote(compile->arena, text),
+                   rbac_type_name(type), message_quote(compile->arena, text),
                    buf_status(&list) == STATUS_OK ? list.data : "",
                    message_hint(compile->arena, text, words, n_words));
     return -1;

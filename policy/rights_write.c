@@ -284,7 +284,7 @@ void rights_write_text(const struct rights_difference *difference,
         policy_write_seen(text_of(group_name_plain(row->subject->name)), out);
         buf_append_string(out, ": ");
         write_operations(row, type, out);
-        buf_append_format(out, " on %s %s", builtin_type_word(type),
+        buf_append_format(out, " on %s %s", rbac_type_name(type),
                           where_phrase(row->where));
         policy_write_seen(text_of(row->category), out);
         write_levels(row, out);
@@ -308,7 +308,7 @@ void rights_put_row(const struct rights_row *row, struct json_writer *w)
                       group_name_plain(row->subject->name));
     if (source.size > 0)
         writer_put_text(w, "source", source);
-    writer_put_string(w, "class", builtin_type_word(type));
+    writer_put_string(w, "class", rbac_type_name(type));
     writer_key(w, "operations");
     writer_array_begin(w);
     for (int bit = 0; bit < RBAC_OPERATIONS_MAX; bit++)

@@ -159,7 +159,7 @@ static void add_mask(struct reading *reading, uint32_t id, uint32_t operations)
     }
     if (operations & ~type->operations)
         say(reading, !reading->is_lenient,
-            "%s has no operations with the bits %u%s", builtin_type_word(type),
+            "%s has no operations with the bits %u%s", rbac_type_name(type),
             operations & ~type->operations, left_out);
     for (size_t i = 0; i < reading->n_masks; i++)
         if (reading->masks[i].type == id) {

@@ -86,7 +86,7 @@ static void write_classes(struct json_writer *w, const struct schema_type *type,
     for (size_t i = 0; i < rbac_catalog.n_types; i++) {
         const struct rbac_type *class = &rbac_catalog.types[i];
 
-        writer_key(w, builtin_type_word(class));
+        writer_key(w, rbac_type_name(class));
         writer_object_begin(w);
         writer_put_string(w, "description", class->display_name);
         write_list(w, type->item, depth);

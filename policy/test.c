@@ -57,7 +57,7 @@ static void ask(const struct testing *testing, const struct policy_test *test,
                 struct question *asked)
 {
     *asked = (struct question){.test = test};
-    asked->type = builtin_type_find(text_of(test->class_name));
+    asked->type = rbac_catalog_class(&rbac_catalog, text_of(test->class_name));
     asked->request = (struct rbac_request){
         .type = asked->type->id,
         .operation =

@@ -80,7 +80,9 @@ def read_types(path):
         found.add(where, row)
     for found in types.values():
         found.check()
-    classes = [t.class_name for t in types.values() if t.class_name != "-"]
+    classes = [t.class_name for t in types.values()]
+    if "-" in classes:
+        fail(path, "a type has no class name")
     if len(set(c.lower() for c in classes)) != len(classes):
         fail(path, "two types share a class name")
     return [types[number] for number in sorted(types)]
@@ -137,10 +139,8 @@ def write_type_tables(out, found):
 
 
 def write_type(out, found):
-    named = found.class_name != "-"
     out.write("    {\n        .id = %d,\n" % found.id)
-    out.write("        .class_name = %s,\n"
-              % (quoted(found.class_name) if named else "NULL"))
+    out.write("        .class_name = %s,\n" % quoted(found.class_name))
     out.write("        .display_name = %s,\n" % quoted(found.name))
     out.write("        .securing = %s,\n" % found.securing)
     out.write("        .operations = 0x%08xu,\n" % found.all())

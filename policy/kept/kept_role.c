@@ -35,7 +35,7 @@ static void put_operations(struct kept_file *file, uint16_t type_id,
     for (int bit = 0; bit < RBAC_OPERATIONS_MAX; bit++)
         if (operations & (UINT32_C(1) << bit))
             names[n++] = rbac_operation_name(type, bit);
-    kept_put_key(file, builtin_type_word(type));
+    kept_put_key(file, rbac_type_name(type));
     kept_put_names(file, names, n);
 }
 
@@ -73,9 +73,9 @@ static void show_right(const struct rbac_right *right, struct kept_lines *lines)
         if (!(right->operations & (UINT32_C(1) << bit)) || !name)
             continue;
         if (right->level == AUTH_LEVEL_NONE)
-            kept_line(lines, "%s: %s", builtin_type_word(type), name);
+            kept_line(lines, "%s: %s", rbac_type_name(type), name);
         else
-            kept_line(lines, "%s: %s at %s", builtin_type_word(type), name,
+            kept_line(lines, "%s: %s at %s", rbac_type_name(type), name,
                       auth_level_name(right->level));
     }
 }

@@ -62,6 +62,8 @@ enum object_property_flag {
     OBJECT_KEY_PART = 1 << 11,
     /* When not given: "A to B", after the first two references. */
     OBJECT_NAMED_AFTER = 1 << 12,
+    /* One object, whose parts are checked but mean nothing here (bag.h). */
+    OBJECT_BAG = 1 << 13,
 };
 
 /* What a property records of the acts on its object. */

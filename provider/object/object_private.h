@@ -66,6 +66,10 @@ CLASSES(DECLARE_CLASS)
 
 extern const struct object_class class_secured; /* object_class_of_methods */
 
+/* Where it stands among object_classes; -1: it is none of them. */
+enum { CLASSES_MAX = 128 };
+int object_class_number(const struct object_class *class);
+
 /* The index of a property by name, without regard to case; -1: none. */
 int object_property_index(const struct object_class *class, struct text name);
 
@@ -139,10 +143,11 @@ enum { SCHEMA_VERSION = 2 };
 void schema_put_tables(int after, int until, struct buf *sql);
 void schema_put_indexes(int after, int until, struct buf *sql);
 
-/* Where rows of their consoles begin. */
+/* Where rows of their consoles begin, of classes whose objects policy files
+ * declare: others ask row_next(). */
 void schema_put_sequences(int after, int until, struct buf *sql);
 
-/* The view "secured": every object that is put into scopes. */
+/* The view "secured": every object in a scope, a row for each scope. */
 void schema_put_secured(int until, struct buf *sql);
 
 /* As site_prepare; a new store gets the schema of an earlier version, from
@@ -410,9 +415,10 @@ enum status admin_assign(struct store *store, int64_t admin,
  * hold. */
 #define SITE_LENIENT "delegation.lenient"
 
-/* The next row of a table whose rows are never reused. */
+/* The next row of a class; rows are never reused. */
 MUST_CHECK
-enum status row_next(struct store *store, const char *table, int64_t *row_out);
+enum status row_next(struct store *store, const struct object_class *class,
+                     int64_t *row_out);
 
 /* "P0100014" of a row; STATUS_LIMIT if five digits do not suffice. */
 enum { SITE_KEY_BYTES = 9 };

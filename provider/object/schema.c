@@ -11,7 +11,7 @@
 #include "provider/object/schema_sql.h"
 #include "provider/object/site.h"
 
-enum { SCHEMA_MAX_BYTES = 64 * 1024 };
+enum { SCHEMA_MAX_BYTES = 256 * 1024 };
 
 static enum status run_made(struct store *store, struct buf *sql)
 {

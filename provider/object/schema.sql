@@ -97,10 +97,9 @@ CREATE VIEW permission_collection AS SELECT a.admin, r.RoleID, r.RoleName,
 CREATE VIEW permission AS SELECT * FROM permission_scope UNION ALL SELECT *
     FROM permission_collection;
 CREATE VIEW membership AS
-    SELECT s.CategoryID || '.' || o.type || '.' || d.ObjectKey AS MembershipKey,
-    s.CategoryID, s.CategoryName, o.type AS ObjectTypeID, d.ObjectKey,
-    d.class, d.scopes FROM object_scope o JOIN scope s ON s.row = o.scope
-    JOIN secured d ON d.type = o.type AND d.object = o.object;
+    SELECT s.CategoryID || '.' || d.type || '.' || d.ObjectKey AS MembershipKey,
+    s.CategoryID, s.CategoryName, d.type AS ObjectTypeID, d.ObjectKey,
+    d.class, d.scopes FROM secured d JOIN scope s ON s.row = d.scope;
 CREATE VIEW full_membership AS
     SELECT c.CollectionID || '.' || d.row AS MembershipKey, c.CollectionID,
     c.row AS collection, d.row AS ResourceID, d.Name,

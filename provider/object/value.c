@@ -10,6 +10,7 @@
 #include "provider/base/key.h"
 #include "provider/base/mutant.h"
 #include "provider/base/name.h"
+#include "provider/object/bag.h"
 #include "provider/object/object_private.h"
 
 enum { ARRAY_MAX = 10000, ARRAY_MAX_BYTES = 1024 * 1024 };
@@ -123,6 +124,26 @@ static enum status read_array(struct object_call *call,
     return STATUS_OK;
 }
 
+static enum status read_bag(struct object_call *call,
+                            const struct object_property *p, const json_t *json,
+                            struct object_value *value)
+{
+    const char *part;
+    const char *fault = bag_fault(call->class, json, &part);
+
+    if (fault)
+        return fail_invalid(call, p->name, "%s%s%.*s", fault,
+                            part[0] ? " See " : "", BAG_NAME_MAX_BYTES, part);
+    value->owned = json_dumps(json, JSON_COMPACT);
+    if (!value->owned)
+        return STATUS_NO_MEMORY;
+    value->text = text_of(value->owned);
+    if (value->text.size > BAG_MAX_BYTES)
+        return fail_invalid(call, p->name, "It is longer than %d bytes.",
+                            BAG_MAX_BYTES);
+    return STATUS_OK;
+}
+
 static enum status read_integer(struct object_call *call,
                                 const struct object_property *p,
                                 const json_t *json, struct object_value *value)
@@ -142,6 +163,8 @@ enum status object_value_read(struct object_call *call,
 {
     value->is_given = true;
     value->json = json;
+    if (p->flags & OBJECT_BAG)
+        return read_bag(call, p, json, value);
     switch (p->type) {
     case OBJECT_STRING:
         if (!json_is_string(json))

@@ -96,7 +96,8 @@ static enum status find_object(struct trial *trial)
 static enum status ask(struct trial *trial)
 {
     const struct policy_test *test = trial->test;
-    const struct rbac_type *type = builtin_type_find(text_of(test->class_name));
+    const struct rbac_type *type =
+        rbac_catalog_class(&rbac_catalog, text_of(test->class_name));
     const int bit =
         type ? rbac_operation_bit(type, text_of(test->operation)) : -1;
 

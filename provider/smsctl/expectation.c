@@ -34,7 +34,7 @@ enum status expectation_read(struct text words,
         const struct text rest = {words.data + at, words.size - at};
         const struct text word = {rest.data, word_size(rest)};
 
-        if (at > 0 && builtin_type_find(word)) {
+        if (at > 0 && rbac_catalog_class(&rbac_catalog, word)) {
             expectation_out->operation = trim((struct text){words.data, at});
             expectation_out->class_name = word;
             expectation_out->key = trim(

@@ -238,7 +238,7 @@ enum status seal_committed(struct store *store)
 {
     struct seal *seal = store->seal;
 
-    seal->committed = seal->now;
+    sums_copy(&seal->committed, &seal->now);
     note_version(store);
     if (!seal->has_next)
         return STATUS_OK;
@@ -259,7 +259,7 @@ void seal_rolled_back(struct store *store)
 {
     struct seal *seal = store->seal;
 
-    seal->now = seal->committed;
+    sums_copy(&seal->now, &seal->committed);
     seal->n_parts = 0;
     seal->is_bad = false;
     seal->has_next = false;

@@ -80,7 +80,7 @@ static enum status seal_with(struct store *store, const char *path)
     seal_key_free(seal->key);
     seal->hasher = hasher;
     seal->key = TAKE(key);
-    seal->committed = seal->now;
+    sums_copy(&seal->committed, &seal->now);
     TRY(sign_start_anew(store));
     return seal_write(store);
 }

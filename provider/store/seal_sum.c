@@ -147,10 +147,16 @@ static void take_away(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES])
 /* The sum of the table, added if missing; NULL: too many tables. */
 static struct sum *find(struct sums *sums, const char *table)
 {
-    size_t at = 0;
+    size_t at = 0, end = sums->n;
 
-    while (at < sums->n && strcmp(sums->items[at].table, table) < 0)
-        at++;
+    while (at < end) {
+        const size_t middle = at + (end - at) / 2;
+
+        if (strcmp(sums->items[middle].table, table) < 0)
+            at = middle + 1;
+        else
+            end = middle;
+    }
     if (at < sums->n && strcmp(sums->items[at].table, table) == 0)
         return &sums->items[at];
     if (sums->n == SUM_TABLES_MAX || strlen(table) >= SUM_NAME_BYTES)

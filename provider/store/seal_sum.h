@@ -19,10 +19,10 @@
 #include "provider/store/seal_key.h"
 
 enum {
-    SUM_TABLES_MAX = 64,
+    SUM_TABLES_MAX = 256,
     SUM_NAME_BYTES = 48,
     SUM_HASH_BYTES = 32,
-    SUM_TAGS_MAX_BYTES = 8 * 1024,
+    SUM_TAGS_MAX_BYTES = 32 * 1024,
 };
 
 struct sum {

@@ -105,7 +105,7 @@ static enum status name_store(struct seal *seal)
 static enum status scan(struct store *store, struct seal *seal)
 {
     TRY(sums_scan(&seal->now, &seal->hasher, store->db));
-    seal->committed = seal->now;
+    sums_copy(&seal->committed, &seal->now);
     return STATUS_OK;
 }
 
@@ -161,7 +161,7 @@ static enum status open_and_look(struct store *store,
     status = look(store, seal, report, anchored);
     store_read_end(store);
     TRY(status);
-    seal->committed = seal->now;
+    sums_copy(&seal->committed, &seal->now);
     *seal_out = TAKE(seal);
     return STATUS_OK;
 }

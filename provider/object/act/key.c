@@ -37,14 +37,18 @@ enum status site_key(struct store *store, int64_t row,
     return STATUS_OK;
 }
 
-enum status row_next(struct store *store, const char *table, int64_t *row_out)
+enum status row_next(struct store *store, const struct object_class *class,
+                     int64_t *row_out)
 {
     int64_t last = 0;
-    const enum status found = store_int_with(
-        store, SQL_ROW_LAST, STORE_ARGS(STORE_TEXT(text_of(table))), &last);
+    const enum status found =
+        store_int_with(store, SQL_ROW_LAST,
+                       STORE_ARGS(STORE_TEXT(text_of(class->table))), &last);
 
     if (found != STATUS_OK && found != STATUS_END)
         return found;
     *row_out = found == STATUS_OK ? last + 1 : 1;
+    if (*row_out < class->first_row)
+        *row_out = class->first_row;
     return STATUS_OK;
 }

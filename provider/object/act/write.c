@@ -44,7 +44,7 @@ static enum status set_key(struct object_call *call,
     const struct object_class *class = call->class;
     char key[SITE_KEY_BYTES];
 
-    TRY(row_next(call->store, class->table, row_out));
+    TRY(row_next(call->store, class, row_out));
     if (class->has_integer_key) {
         snprintf(call->made_key, sizeof(call->made_key), "%" PRId64, *row_out);
         return STATUS_OK;

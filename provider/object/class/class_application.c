@@ -45,7 +45,7 @@ static enum status set_unique_id(struct object_call *call,
     int64_t row;
 
     TRY(site_code(call->store, code));
-    TRY(row_next(call->store, "application", &row));
+    TRY(row_next(call->store, call->class, &row));
     snprintf(id, sizeof(id), "ScopeId_%s/Application_%lld/1", code,
              (long long)row);
     return object_value_set_text(value, text_of(id));

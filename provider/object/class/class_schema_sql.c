@@ -151,7 +151,8 @@ void schema_put_sequences(int after, int until, struct buf *sql)
     const struct object_class *const *classes = object_classes(&n);
 
     for (size_t i = 0; i < n; i++)
-        if (classes[i]->first_row > 0 && came(classes[i], after, until))
+        if (classes[i]->is_estate && classes[i]->first_row > 0 &&
+            came(classes[i], after, until))
             buf_append_format(sql,
                               "DELETE FROM sqlite_sequence WHERE name = '%s';"
                               "INSERT INTO sqlite_sequence (name, seq)"
@@ -162,22 +163,48 @@ void schema_put_sequences(int after, int until, struct buf *sql)
 
 /* ---- What is in scopes ---- */
 
-void schema_put_secured(int until, struct buf *sql)
+/* What a class says of an object in a scope, o: one look at one table. */
+static void put_case(int until, const char *column, struct buf *sql,
+                     void (*put)(const struct object_class *class,
+                                 struct buf *sql))
 {
     size_t n;
     const struct object_class *const *classes = object_classes(&n);
-    const char *before = "CREATE VIEW secured (type, object, class, ObjectKey,"
-                         " scopes) AS";
 
+    buf_append_string(sql, ", CASE o.type");
     for (size_t i = 0; i < n; i++) {
         if (!object_class_has_scopes(classes[i]) || since(classes[i]) > until)
             continue;
-        buf_append_format(sql,
-                          "%s SELECT %u, row, '%s', CAST(%s AS TEXT), scopes"
-                          " FROM %s",
-                          before, classes[i]->type, classes[i]->name,
-                          classes[i]->key_column, classes[i]->table);
-        before = " UNION ALL";
+        buf_append_format(sql, " WHEN %u THEN ", classes[i]->type);
+        put(classes[i], sql);
     }
-    buf_append_string(sql, ";\n");
+    buf_append_format(sql, " END AS %s", column);
+}
+
+static void put_class_name(const struct object_class *class, struct buf *sql)
+{
+    buf_append_format(sql, "'%s'", class->name);
+}
+
+static void put_object_key(const struct object_class *class, struct buf *sql)
+{
+    buf_append_format(sql,
+                      "(SELECT CAST(%s AS TEXT) FROM %s WHERE row = o.object)",
+                      class->key_column, class->table);
+}
+
+static void put_object_scopes(const struct object_class *class, struct buf *sql)
+{
+    buf_append_format(sql, "(SELECT scopes FROM %s WHERE row = o.object)",
+                      class->table);
+}
+
+void schema_put_secured(int until, struct buf *sql)
+{
+    buf_append_string(sql, "CREATE VIEW secured AS SELECT o.type, o.object,"
+                           " o.scope");
+    put_case(until, "class", sql, put_class_name);
+    put_case(until, "ObjectKey", sql, put_object_key);
+    put_case(until, "scopes", sql, put_object_scopes);
+    buf_append_string(sql, " FROM object_scope o;\n");
 }

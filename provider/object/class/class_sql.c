@@ -10,7 +10,7 @@
 
 #include "provider/object/object_private.h"
 
-enum { SQL_MAX_BYTES = 16 * 1024, CLASSES_MAX = 64 };
+enum { SQL_MAX_BYTES = 16 * 1024 };
 
 static struct class_sql statements[CLASSES_MAX];
 static bool is_made;
@@ -234,7 +234,6 @@ static void make_all(void)
     size_t n;
     const struct object_class *const *all = object_classes(&n);
 
-    assert(n <= CLASSES_MAX);
     for (size_t i = 0; i < n; i++) {
         make_target(all[i], &statements[i], &sql);
         make_insert(all[i], &statements[i], &sql);
@@ -252,14 +251,10 @@ static void make_all(void)
 const struct class_sql *object_class_sql(const struct object_class *class)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    size_t n;
-    const struct object_class *const *all = object_classes(&n);
+    const int number = object_class_number(class);
 
     pthread_once(&once, make_all);
-    for (size_t i = 0; is_made && i < n; i++)
-        if (all[i] == class)
-            return &statements[i];
-    return NULL;
+    return is_made && number >= 0 ? &statements[number] : NULL;
 }
 
 void class_put_may(const struct object_class *class, struct buf *sql)

@@ -2,7 +2,9 @@
  * The table of classes, and lookups by name.
  */
 #include <assert.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "provider/object/object_private.h"
 
@@ -15,13 +17,87 @@ const struct object_class *const *object_classes(size_t *n_out)
     return classes;
 }
 
+/* ---- Lookups: every call makes one, so that none is a search ---- */
+
+#define N_SLOTS  512
+#define NO_CLASS 0xFF
+_Static_assert(ARRAY_SIZE(classes) <= CLASSES_MAX,
+               "statements are made of all");
+_Static_assert(CLASSES_MAX < NO_CLASS && CLASSES_MAX * 2 <= N_SLOTS,
+               "numbers of classes leave slots empty");
+
+static struct {
+    uint8_t by_name[N_SLOTS];
+    uint8_t by_address[N_SLOTS];
+} numbers;
+
+/* FNV-1a, without regard to the case of letters: names of classes are few and
+ * not chosen by strangers. */
+static uint32_t hash_name(struct text name)
+{
+    uint32_t sum = 2166136261u;
+
+    for (size_t i = 0; i < name.size; i++) {
+        sum ^= (uint32_t)((unsigned char)name.data[i] | 0x20);
+        sum *= 16777619u;
+    }
+    return sum;
+}
+
+static uint32_t hash_address(const struct object_class *class)
+{
+    return (uint32_t)((uintptr_t) class / sizeof(*class)) * 2654435761u >> 16;
+}
+
+static void put_number(uint8_t slots[N_SLOTS], uint32_t hash, size_t number)
+{
+    while (slots[hash % N_SLOTS] != NO_CLASS)
+        hash++;
+    slots[hash % N_SLOTS] = (uint8_t)number;
+}
+
+static void number_all(void)
+{
+    memset(&numbers, NO_CLASS, sizeof(numbers));
+    for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
+        put_number(numbers.by_name, hash_name(text_of(classes[i]->name)), i);
+        put_number(numbers.by_address, hash_address(classes[i]), i);
+    }
+}
+
+static void number_once(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, number_all);
+}
+
+int object_class_number(const struct object_class *class)
+{
+    uint32_t at = hash_address(class) % N_SLOTS;
+
+    number_once();
+    for (; numbers.by_address[at] != NO_CLASS; at = (at + 1) % N_SLOTS)
+        if (classes[numbers.by_address[at]] == class)
+            return numbers.by_address[at];
+    return -1;
+}
+
 const struct object_class *object_class_find(struct text name)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
-        if (text_equal_nocase(name, text_of(classes[i]->name)))
-            return classes[i];
+    uint32_t at = hash_name(name) % N_SLOTS;
+
+    number_once();
+    for (; numbers.by_name[at] != NO_CLASS; at = (at + 1) % N_SLOTS) {
+        const struct object_class *class = classes[numbers.by_name[at]];
+
+        if (text_equal_nocase(name, text_of(class->name)))
+            return class;
+    }
     return NULL;
 }
+
+/* ---- By what they are ---- */
 
 const struct object_class *object_class_of_methods(struct text name)
 {

@@ -33,7 +33,7 @@ static enum status make_row(struct declare *declare,
     const struct policy_place_text place = policy_place_text(collection->place);
     char key[SITE_KEY_BYTES];
 
-    TRY(row_next(declare->store, "collection", row_out));
+    TRY(row_next(declare->store, &class_collection, row_out));
     TRY(site_key(declare->store, *row_out, key));
     return store_run_with(declare->store, SQL_DECLARE_COLLECTION,
                           STORE_ARGS(STORE_INT(*row_out),

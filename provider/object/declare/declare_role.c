@@ -57,7 +57,7 @@ enum status declare_scope(struct declare *declare,
                 ? guard_change(declare, &class_scope, place.text, scope->name)
                 : guard_make(declare, &class_scope, place.text, scope->name));
         if (!found.row)
-            TRY(row_next(declare->store, "scope", &found.row));
+            TRY(row_next(declare->store, &class_scope, &found.row));
         TRY(store_named(declare, SQL_DECLARE_SCOPE, found.row, scope->name,
                         scope->description, ""));
     }
@@ -106,7 +106,7 @@ enum status declare_role(struct declare *declare,
                                 found.row, false));
         TRY(guard_role(declare, place.text, found.row, role));
         if (!found.row)
-            TRY(row_next(declare->store, "role", &found.row));
+            TRY(row_next(declare->store, &class_role, &found.row));
         TRY(store_role(declare, found.row, role));
     }
     TRY(declare_set_place(declare, SQL_DECLARE_PLACE_ROLE, found.row,

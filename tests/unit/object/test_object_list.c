@@ -445,6 +445,38 @@ static void lazy_properties_are_read_where_they_are_named(void **state)
     json_decref(names);
 }
 
+static bool is_required(const struct object_class *class, const char *but)
+{
+    for (size_t i = 0; i < class->n_properties; i++)
+        if (class->properties[i].flags & OBJECT_REQUIRED &&
+            strcmp(class->properties[i].name, but) != 0)
+            return true;
+    return false;
+}
+
+/* One of each class that needs no more than a name. */
+static void make_named(struct fixture *f, const struct object_class *class)
+{
+    const char *name = NULL;
+    char json[128];
+
+    for (size_t i = 0; i < class->n_properties; i++)
+        if (class->properties[i].column &&
+            strcmp(class->properties[i].column, class->name_column) == 0)
+            name = class->properties[i].name;
+    assert_non_null(name);
+    if (!class->can_create || is_required(class, name))
+        return;
+    snprintf(json, sizeof(json), "{'%s':'Sample'}", name);
+    assert_int_equal(act_create(f, "full", class->name, json), STATUS_OK);
+}
+
+/* Of those that only the site makes, there is none. */
+static bool is_made_by_the_site(const struct object_class *class)
+{
+    return !class->can_create && !class->is_view && class != &class_site;
+}
+
 static void lists_every_class(void **state)
 {
     struct fixture *f = *state;
@@ -463,7 +495,8 @@ static void lists_every_class(void **state)
                 "'CommandLine':'setup'}");
     make_object(f, "SMS_Query", "QueryID",
                 "{'Name':'All','Expression':'select * from SMS_R_System'}");
-    make_object(f, "SMS_BoundaryGroup", "GroupID", "{'Name':'Head office'}");
+    for (size_t i = 0; i < n; i++)
+        make_named(f, classes[i]);
     for (size_t i = 0; i < n; i++) {
         all = json_array();
         for (size_t j = 0; j < classes[i]->n_properties; j++)
@@ -473,7 +506,7 @@ static void lists_every_class(void **state)
             act_list(f, "full", classes[i]->name,
                      &(struct object_list){.properties = all, .count = true}),
             STATUS_OK);
-        assert_true(n_items(f) > 0);
+        assert_true(n_items(f) > 0 || is_made_by_the_site(classes[i]));
         assert_int_equal(number_in(f, "count"), n_items(f));
         assert_int_equal(
             act_list(f, "nobody", classes[i]->name,

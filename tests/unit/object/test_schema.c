@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "provider/object/object_private.h"
+#include "provider/store/health.h"
 #include "provider/store/seal.h"
 
 static void put_schema(struct store *store, struct buf *out)
@@ -30,19 +31,16 @@ static void put_schema(struct store *store, struct buf *out)
     assert_int_equal(found, STATUS_END);
 }
 
-/* Or integrity_check would leave the free pages out: see health_check.c. */
-static bool is_a_table_last(struct store *store)
+/* A view that is first in the library's list of tables keeps integrity_check
+ * from the free pages, and a provider from starting: see health_check.c. Which
+ * one is first depends on order and names: another name of a new table, or
+ * another place among the tables, changes it. */
+static void is_checked_whole(struct store *store)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    SCOPED(buf_free) struct buf problems = buf_make(4096);
 
-    assert_int_equal(
-        store_prepare_text(store,
-                           TEXT("SELECT type FROM sqlite_schema WHERE type IN"
-                                " ('table', 'view') ORDER BY rowid DESC"),
-                           &stmt),
-        STATUS_OK);
-    assert_int_equal(store_step(stmt), STATUS_OK);
-    return text_equal(store_text(stmt, 0), TEXT("table"));
+    assert_int_equal(health_check_pages(store, &problems), STATUS_OK);
+    assert_int_equal(problems.size, 0);
 }
 
 static struct store *open_at(int version)
@@ -74,13 +72,12 @@ static void each_version_steps_to_the_schema_of_a_new_store(void **state)
         put_schema(old, &stepped);
         assert_int_equal(buf_status(&made), STATUS_OK);
         assert_true(text_equal(buf_text(&stepped), buf_text(&made)));
-        assert_true(is_a_table_last(new));
-        assert_true(is_a_table_last(old));
+        is_checked_whole(new);
+        is_checked_whole(old);
     }
 }
 
-/* Each class says when it came, and each step brings a table, which stands
- * after the views. */
+/* Each class says when it came, and each step brings a table. */
 static void every_class_came_with_a_version(void **state)
 {
     size_t n;
