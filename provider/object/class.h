@@ -197,6 +197,8 @@ struct object_class {
     uint8_t also_operation;
     const char *also_type; /* NULL: no second need */
     const char *also_labels;
+    const char *device; /* SQL over "t": the row of the device whose labels
+                           those are that are LABELS_COLLECTIONS; or NULL */
 
     const struct object_reference *references; /* in the order of checks */
     size_t n_references;

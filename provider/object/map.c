@@ -50,6 +50,7 @@ void object_map_clear(struct object_map *map)
         free(map->of[i].index_of);
         free(map->of[i].row_of);
     }
+    free(map->limits);
     *map = (struct object_map){0};
 }
 

@@ -159,6 +159,10 @@ enum status schema_prepare(struct store *store, const char *code,
 /* The condition over "t" that the caller may read the row (sight_begin). */
 void class_put_may(const struct object_class *class, struct buf *sql);
 
+/* The same for many rows: devices are looked up in the set of the visible,
+ * which costs more the first time and less every other time. */
+void class_put_sees(const struct object_class *class, struct buf *sql);
+
 /* ---- Rows and indexes ---- */
 
 enum map_kind {
@@ -177,6 +181,7 @@ struct object_map {
         int64_t *row_of; /* [n_indexes] */
         size_t n_indexes;
     } of[N_MAP_KINDS];
+    uint32_t *limits; /* [of[MAP_COLLECTION].n_indexes]: of collections */
 };
 
 /* Index of a row; RBAC_NONE if the map does not know it. */
@@ -318,9 +323,21 @@ enum status object_properties_read(struct object_call *call,
 #define SCOPES_SHOWN                                                           \
     "(sms_may(29, 0, 0, NULL) OR " MUTANT_SQL("a10-scope-names") ")"
 
-/* SQL calls sms_may(type, operation, kind, labels) while this is in force. */
+/* SQL calls sms_may(type, operation, kind, labels), and asks for devices that
+ * are visible (query/visible.h), while this is in force. */
+struct visible {
+    struct store *store;
+    const struct object_filter *filter;
+    struct member_block *blocks; /* owned: [n_blocks] */
+    int64_t first;               /* number of blocks[0] */
+    size_t n_blocks;
+    bool is_made;
+    enum status failed; /* making it: nothing is visible then */
+};
+
 struct sight {
     const struct object_filter *filter;
+    struct visible visible;
     uint32_t *scratch; /* owned */
     size_t n_scratch;
     bool has_failed; /* out of memory: a row was left out */

@@ -212,6 +212,9 @@ static enum status load_collections(struct loading *draft)
     TRY(begin(draft, SQL_LOAD_COUNT_COLLECTIONS, SQL_LOAD_COLLECTIONS,
               sizeof(*draft->collections), &room, &stmt));
     draft->collections = room.array;
+    draft->map->limits = calloc(room.n_max + 1, sizeof(*draft->map->limits));
+    if (!draft->map->limits)
+        return STATUS_NO_MEMORY;
     while ((found = next_row(stmt, &room)) == STATUS_OK) {
         struct rbac_collection *into =
             &draft->collections[draft->n_collections++];
@@ -222,6 +225,7 @@ static enum status load_collections(struct loading *draft)
                              ? RBAC_NONE
                              : object_map_index(draft->map, MAP_COLLECTION,
                                                 store_int(stmt, 2));
+        draft->map->limits[room.n - 1] = into->limiting;
         if (!into->id || !into->name)
             return STATUS_NO_MEMORY;
     }

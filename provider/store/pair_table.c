@@ -14,8 +14,7 @@ enum { BY_OWNER = 1, BY_MEMBER = 2, BY_AFTER = 4 };
 
 struct kept_table {
     sqlite3_vtab base; /* first: SQLite casts */
-    const struct pair_table *table;
-    struct store *store;
+    const struct store_pairs *pairs;
 };
 
 struct kept_cursor {
@@ -31,35 +30,28 @@ struct kept_cursor {
     struct pair_page members;
 };
 
-struct registered {
-    const struct pair_table *table;
-    struct store *store;
-};
-
 /* ---- The table ---- */
 
 static int connect_table(sqlite3 *db, void *context, int n,
                          const char *const *args, sqlite3_vtab **table_out,
                          char **why)
 {
-    const struct registered *registered = context;
+    const struct store_pairs *pairs = context;
     struct kept_table *made;
     char sql[256];
 
     (void)n;
     (void)args;
     (void)why;
-    snprintf(sql, sizeof(sql), SQL_STORE_PAIR_COLUMNS, registered->table->owner,
-             registered->table->member, registered->table->owner,
-             registered->table->member);
+    snprintf(sql, sizeof(sql), SQL_STORE_PAIR_COLUMNS, pairs->table->owner,
+             pairs->table->member, pairs->table->owner, pairs->table->member);
     if (sqlite3_declare_vtab(db, sql) != SQLITE_OK ||
         sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS) != SQLITE_OK)
         return SQLITE_ERROR;
     made = sqlite3_malloc(sizeof(*made));
     if (!made)
         return SQLITE_NOMEM;
-    *made = (struct kept_table){.table = registered->table,
-                                .store = registered->store};
+    *made = (struct kept_table){.pairs = pairs};
     *table_out = &made->base;
     return SQLITE_OK;
 }
@@ -190,8 +182,8 @@ static enum status next_owner(struct kept_cursor *cursor,
     cursor->owners.n = 0;
     cursor->owner_at = 0;
     if (!cursor->is_one_owner)
-        TRY(kept->table->owners(kept->store, cursor->one_member,
-                                cursor->last_owner, &cursor->owners));
+        TRY(kept->pairs->table->owners(kept->pairs->context, cursor->one_member,
+                                       cursor->last_owner, &cursor->owners));
     if (cursor->owners.n == 0)
         cursor->is_at_end = true;
     else
@@ -209,11 +201,12 @@ static enum status read_members(struct kept_cursor *cursor,
     cursor->member_at = 0;
     cursor->members.n = 0;
     if (!cursor->one_member)
-        return kept->table->members(kept->store, owner, after,
-                                    &cursor->members);
+        return kept->pairs->table->members(kept->pairs->context, owner, after,
+                                           &cursor->members);
     if (cursor->one_member <= after)
         return STATUS_OK;
-    TRY(kept->table->has(kept->store, owner, cursor->one_member, &has));
+    TRY(kept->pairs->table->has(kept->pairs->context, owner, cursor->one_member,
+                                &has));
     if (has)
         cursor->members.of[cursor->members.n++] = cursor->one_member;
     return STATUS_OK;
@@ -239,14 +232,18 @@ static enum status settle(struct kept_cursor *cursor,
     return STATUS_OK;
 }
 
+static const struct kept_table *kept_of(const struct kept_cursor *cursor)
+{
+    return (const struct kept_table *)(const void *)cursor->base.pVtab;
+}
+
 static int settle_within(struct kept_cursor *cursor)
 {
-    const struct kept_table *kept =
-        (const struct kept_table *)(const void *)cursor->base.pVtab;
-    const struct outer outer = step_in(kept->store);
+    const struct kept_table *kept = kept_of(cursor);
+    const struct outer outer = step_in(kept->pairs->store);
     const enum status settled = settle(cursor, kept);
 
-    step_out(kept->store, outer);
+    step_out(kept->pairs->store, outer);
     return code_of(settled);
 }
 
@@ -265,11 +262,12 @@ static int filter_cursor(sqlite3_vtab_cursor *base, int by, const char *text,
     cursor->last_owner = INT64_MIN;
     cursor->one_member = 0;
     cursor->after = INT64_MIN;
-    cursor->is_at_end = false;
+    cursor->is_at_end = kept_of(cursor)->pairs->context == NULL;
     cursor->is_one_owner = by & BY_OWNER;
     if (by & BY_OWNER) {
         cursor->owners.of[cursor->owners.n++] = sqlite3_value_int64(args[at]);
-        cursor->is_at_end = sqlite3_value_type(args[at++]) == SQLITE_NULL;
+        if (sqlite3_value_type(args[at++]) == SQLITE_NULL)
+            cursor->is_at_end = true;
     }
     if (by & BY_MEMBER) {
         cursor->one_member = sqlite3_value_int64(args[at++]);
@@ -331,8 +329,7 @@ static enum status declare_table(struct store *store,
     return store_status(store, code, "declare");
 }
 
-enum status pair_table_register(struct store *store,
-                                const struct pair_table *table)
+static enum status add_table(struct store *store, struct store_pairs *pairs)
 {
     /* Without xCreate: it exists by its name alone, in no schema. */
     static const sqlite3_module module = {
@@ -347,21 +344,28 @@ enum status pair_table_register(struct store *store,
         .xColumn = read_column,
         .xRowid = read_rowid,
     };
-    struct registered *registered;
 
-    if (store->pairs == table)
-        return STATUS_OK;
-    if (store->pairs)
-        return STATUS_LIMIT;
-    registered = malloc(sizeof(*registered));
-    if (!registered)
-        return STATUS_NO_MEMORY;
-    *registered = (struct registered){table, store};
     TRY(store_status(store,
-                     sqlite3_create_module_v2(store->db, table->name, &module,
-                                              registered, free),
+                     sqlite3_create_module_v2(store->db, pairs->table->name,
+                                              &module, pairs, NULL),
                      "register"));
-    TRY(declare_table(store, table));
-    store->pairs = table;
+    return declare_table(store, pairs->table);
+}
+
+enum status pair_table_register(struct store *store,
+                                const struct pair_table *table, void *context)
+{
+    struct store_pairs *pairs = store->pairs;
+
+    while (pairs < store->pairs + store->n_pairs && pairs->table != table)
+        pairs++;
+    if (pairs == store->pairs + PAIR_TABLES_MAX)
+        return STATUS_LIMIT;
+    pairs->context = context;
+    if (pairs->table == table)
+        return STATUS_OK;
+    *pairs = (struct store_pairs){table, context, store};
+    TRY(add_table(store, pairs));
+    store->n_pairs++;
     return STATUS_OK;
 }

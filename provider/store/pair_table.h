@@ -24,18 +24,21 @@ struct pair_table {
 
     /* Appends members of an owner above after, ascending; none: there are no
      * more. */
-    enum status (*members)(struct store *store, int64_t owner, int64_t after,
+    enum status (*members)(void *context, int64_t owner, int64_t after,
                            struct pair_page *page);
-    enum status (*has)(struct store *store, int64_t owner, int64_t member,
+    enum status (*has)(void *context, int64_t owner, int64_t member,
                        bool *has_out);
     /* Appends owners above after, ascending, of a member; of anything if that
      * is 0, and then also such as have no members. None: as above. */
-    enum status (*owners)(struct store *store, int64_t member, int64_t after,
+    enum status (*owners)(void *context, int64_t member, int64_t after,
                           struct pair_page *page);
 };
 
-/* table: a constant of the program. What it reads, it reads from the state that
- * the statement reads. */
+/*
+ * table: a constant of the program. What it reads, it reads from the state that
+ * the statement reads. Registering it again replaces the context and keeps
+ * prepared statements; with a NULL context it is empty.
+ */
 MUST_CHECK
 enum status pair_table_register(struct store *store,
-                                const struct pair_table *table);
+                                const struct pair_table *table, void *context);

@@ -13,6 +13,7 @@ enum {
     STATEMENTS_MAX = 1024, /* kept by constant, half of them used */
     TEXTS_MAX = 64,        /* kept by text */
     FUNCTIONS_MAX = 8,
+    PAIR_TABLES_MAX = 2,
     BOOT_ID_BYTES = 36,
 };
 
@@ -32,6 +33,13 @@ struct store_entry {
     store_function function; /* NULL: no */
     void *context;
     struct store *store; /* owner */
+};
+
+/* A table that is computed (pair_table.h). */
+struct store_pairs {
+    const struct pair_table *table;
+    void *context; /* NULL: it is empty */
+    struct store *store;
 };
 
 struct seal;
@@ -61,7 +69,8 @@ struct store {
     struct store_stmt *texts[TEXTS_MAX];
     struct store_entry functions[FUNCTIONS_MAX];
     size_t n_functions;
-    const struct pair_table *pairs; /* NULL: none */
+    struct store_pairs pairs[PAIR_TABLES_MAX];
+    size_t n_pairs;
     bool is_function_cut; /* the running statement was told to end */
 };
 

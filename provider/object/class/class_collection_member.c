@@ -34,4 +34,5 @@ const struct object_class class_collection_member = {
     .also_operation = RBAC_OP_READ_RESOURCE,
     .also_type = "1",
     .also_labels = "t.collections",
+    .device = "t.ResourceID",
 };

@@ -168,5 +168,6 @@ const struct object_class class_device = {
     .has_integer_key = true,
     .first_row = FIRST_ROW,
     .label_kind = LABELS_COLLECTIONS,
+    .device = "t.row",
     .hooks = &hooks,
 };

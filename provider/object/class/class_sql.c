@@ -257,13 +257,39 @@ const struct class_sql *object_class_sql(const struct object_class *class)
     return is_made && number >= 0 ? &statements[number] : NULL;
 }
 
-void class_put_may(const struct object_class *class, struct buf *sql)
+static void put_need(const struct object_class *class, bool is_many,
+                     struct buf *sql)
 {
-    buf_append_format(sql, "sms_may(%u, %u, %d, %s)", class->read.type,
-                      class->read.operation, (int)class->label_kind,
-                      or_null(object_class_labels(class)));
-    if (class->also_type)
+    if (is_many && class->device && class->label_kind == LABELS_COLLECTIONS &&
+        class->read.operation == RBAC_OP_READ_RESOURCE)
+        buf_append_format(sql, "sms_sees(%s)", class->device);
+    else
+        buf_append_format(sql, "sms_may(%u, %u, %d, %s)", class->read.type,
+                          class->read.operation, (int)class->label_kind,
+                          or_null(object_class_labels(class)));
+}
+
+static void put_needs(const struct object_class *class, bool is_many,
+                      struct buf *sql)
+{
+    put_need(class, is_many, sql);
+    if (!class->also_type)
+        return;
+    if (is_many && class->device && class->also_kind == LABELS_COLLECTIONS &&
+        class->also_operation == RBAC_OP_READ_RESOURCE)
+        buf_append_format(sql, " AND sms_sees(%s)", class->device);
+    else
         buf_append_format(sql, " AND sms_may(%s, %u, %d, %s)", class->also_type,
                           class->also_operation, (int)class->also_kind,
                           class->also_labels);
+}
+
+void class_put_may(const struct object_class *class, struct buf *sql)
+{
+    put_needs(class, false, sql);
+}
+
+void class_put_sees(const struct object_class *class, struct buf *sql)
+{
+    put_needs(class, true, sql);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "provider/object/query/list_sql.h"
+#include "provider/object/query/visible.h"
 
 enum { LIST_SQL_MAX_BYTES = 60 * 1024, PLACE_BYTES = 4096 };
 
@@ -210,6 +211,17 @@ static enum status write_items(const struct page *page,
     return STATUS_OK;
 }
 
+/* The size of the set, where nothing else is asked for. */
+static enum status write_visible_count(const struct page *page,
+                                       struct json_writer *result)
+{
+    int64_t n;
+
+    TRY(visible_count(page->visible, &n));
+    writer_put_int(result, "count", n);
+    return STATUS_OK;
+}
+
 static enum status write_count(const struct page *page,
                                struct json_writer *result)
 {
@@ -225,12 +237,35 @@ static enum status write_count(const struct page *page,
     return STATUS_OK;
 }
 
-static enum status write_page(const struct page *page,
-                              struct json_writer *result)
+/* Few: sorting or filtering them all costs less than finding them otherwise. */
+enum { VISIBLE_FEW = 8192 };
+
+static bool is_of_devices(const struct page *page)
+{
+    return page->call->class == &class_device;
+}
+
+static enum status choose_start(struct page *page)
+{
+    int64_t n;
+
+    if (!is_of_devices(page))
+        return STATUS_OK;
+    page->starts_visible = !page->order.property && !page->order.is_descending;
+    TRY(visible_count(page->visible, &n));
+    if (n <= VISIBLE_FEW)
+        page->starts_visible = true;
+    return STATUS_OK;
+}
+
+static enum status write_page(struct page *page, struct json_writer *result)
 {
     writer_object_begin(result);
+    TRY(choose_start(page));
     TRY(write_items(page, result));
-    if (page->list->count)
+    if (page->list->count && is_of_devices(page) && !page->filter.sql.size)
+        TRY(write_visible_count(page, result));
+    else if (page->list->count)
         TRY(write_count(page, result));
     writer_object_end(result);
     return STATUS_OK;
@@ -249,6 +284,7 @@ enum status object_list(struct object_call *call,
     if (status == STATUS_OK)
         status = sight_begin(&sight, call->store, filter);
     if (status == STATUS_OK) {
+        page.visible = &sight.visible;
         status = write_page(&page, result);
         if (status == STATUS_OK)
             status = sight_status(&sight);

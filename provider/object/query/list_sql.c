@@ -1,6 +1,29 @@
 #include "provider/object/query/list_sql.h"
 
 /*
+ * Devices in the order of their numbers are read from the set of the visible;
+ * so is everything where little is visible: the cost then depends on nothing
+ * that is hidden. Otherwise rows are sought by the filter or walked in order,
+ * and looked up in the set.
+ */
+static void put_visible(const struct page *page, bool has_place,
+                        struct buf *sql)
+{
+    buf_append_format(sql,
+                      " FROM sms_visible v CROSS JOIN %s t ON t.row ="
+                      " v.resource WHERE v.operation = %d",
+                      page->call->class->table, RBAC_OP_READ_RESOURCE);
+    if (has_place && page->place.is_set && !page->order.property)
+        buf_append_format(sql, " AND v.resource %c ?%d",
+                          page->order.is_descending ? '<' : '>', PARAMETER_KEY);
+    if (page->filter.sql.size) {
+        buf_append_string(sql, " AND (");
+        buf_append_text(sql, buf_text(&page->filter.sql));
+        buf_append_char(sql, ')');
+    }
+}
+
+/*
  * The rows of the reply. CASE keeps its order, which AND does not: the filter
  * is not even tried on a row that may not be read.
  */
@@ -9,13 +32,17 @@ static void put_rows(const struct page *page, bool has_place, struct buf *sql)
     const struct object_class *class = page->call->class;
     const struct text filter = buf_text(&page->filter.sql);
 
+    if (page->starts_visible) {
+        put_visible(page, has_place, sql);
+        return;
+    }
     buf_append_format(sql, " FROM %s t WHERE ", class->table);
     if (has_place && page->place.is_set && !page->order.property)
         buf_append_format(sql, "t.%s %c ?%d AND ", class->key_column,
                           page->order.is_descending ? '<' : '>', PARAMETER_KEY);
     if (filter.size)
         buf_append_string(sql, "CASE WHEN ");
-    class_put_may(class, sql);
+    class_put_sees(class, sql);
     if (filter.size) {
         buf_append_string(sql, " THEN (");
         buf_append_text(sql, filter);
@@ -74,8 +101,11 @@ void list_put_page(const struct page *page, struct buf *sql)
     buf_append_string(sql, " ORDER BY ");
     if (page->order.property)
         buf_append_format(sql, "2%s, ", direction);
-    buf_append_format(sql, "t.%s%s LIMIT ?%d", page->call->class->key_column,
-                      direction, PARAMETER_LIMIT);
+    if (page->starts_visible)
+        buf_append_string(sql, "v.resource");
+    else
+        buf_append_format(sql, "t.%s", page->call->class->key_column);
+    buf_append_format(sql, "%s LIMIT ?%d", direction, PARAMETER_LIMIT);
 }
 
 void list_put_count(const struct page *page, struct buf *sql)

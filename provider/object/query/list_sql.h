@@ -36,6 +36,8 @@ struct page {
     struct order order;
     struct place place;
     struct filter filter;
+    struct visible *visible;
+    bool starts_visible; /* rows are those of the set, not of the table */
 };
 
 /* The rows of one page, one more than asked for; or how many rows there are. */

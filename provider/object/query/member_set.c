@@ -30,6 +30,25 @@ size_t block_read(const struct member_block *block,
     return n;
 }
 
+size_t block_members(const struct member_block *block, int64_t number,
+                     int64_t after, int64_t members_out[BLOCK_ROWS])
+{
+    const int64_t base = number * BLOCK_ROWS;
+    const int64_t from = after < base ? 0 : after - base + 1;
+    size_t n = 0;
+
+    for (size_t i = (size_t)from / 64; i < BLOCK_WORDS; i++) {
+        uint64_t word = block->words[i];
+
+        if (i == (size_t)from / 64)
+            word &= UINT64_MAX << from % 64;
+        for (; word; word &= word - 1)
+            members_out[n++] =
+                base + (int64_t)(i * 64) + (int64_t)__builtin_ctzll(word);
+    }
+    return n;
+}
+
 /* ---- A block as stored ---- */
 
 /*
@@ -96,6 +115,16 @@ static enum status unpack(struct text packed, struct member_block *block)
         return unpack_list(bytes, packed.size, block);
     for (size_t i = 0; i < BITMAP_BYTES; i++)
         block->words[i / 8] |= (uint64_t)bytes[i] << i % 8 * 8;
+    return STATUS_OK;
+}
+
+enum status member_block_join(struct member_block *into, struct text packed)
+{
+    struct member_block block;
+
+    TRY(unpack(packed, &block));
+    for (size_t i = 0; i < BLOCK_WORDS; i++)
+        into->words[i] |= block.words[i];
     return STATUS_OK;
 }
 
@@ -212,33 +241,20 @@ enum status member_holders(struct store *store, int64_t resource,
 
 /* ---- As a table ---- */
 
-static enum status table_has(struct store *store, int64_t collection,
-                             int64_t resource, bool *has_out)
+static enum status table_has(void *store, int64_t collection, int64_t resource,
+                             bool *has_out)
 {
     const struct member_set set = {SET_OF_COLLECTION, collection};
 
     return member_set_has(store, set, resource, has_out);
 }
 
-static void add_above(const struct member_block *block, int64_t number,
-                      int64_t after, struct pair_page *page)
-{
-    uint16_t offsets[BLOCK_ROWS];
-    const size_t n = block_read(block, offsets);
-
-    for (size_t i = 0; i < n; i++) {
-        const int64_t resource = number * BLOCK_ROWS + offsets[i];
-
-        if (resource > after)
-            page->of[page->n++] = resource;
-    }
-}
-
-_Static_assert((int)BLOCK_ROWS <= (int)PAIR_PAGE, "a page has room for a block");
+_Static_assert((int)BLOCK_ROWS <= (int)PAIR_PAGE,
+               "a page has room for a block");
 
 /* Of the next block that has any. */
-static enum status table_members(struct store *store, int64_t collection,
-                                 int64_t after, struct pair_page *page)
+static enum status table_members(void *store, int64_t collection, int64_t after,
+                                 struct pair_page *page)
 {
     int64_t number = after < 0 ? 0 : block_number(after);
 
@@ -253,7 +269,7 @@ static enum status table_members(struct store *store, int64_t collection,
             return STATUS_OK;
         TRY(found);
         TRY(unpack(store_text(stmt, 1), &block));
-        add_above(&block, store_int(stmt, 0), after, page);
+        page->n = block_members(&block, store_int(stmt, 0), after, page->of);
         number = store_int(stmt, 0) + 1;
     }
     return STATUS_OK;
@@ -281,8 +297,8 @@ static enum status table_holders(struct store *store, int64_t resource,
     return STATUS_OK;
 }
 
-static enum status table_owners(struct store *store, int64_t resource,
-                                int64_t after, struct pair_page *page)
+static enum status table_owners(void *store, int64_t resource, int64_t after,
+                                struct pair_page *page)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
@@ -307,5 +323,5 @@ enum status member_table_register(struct store *store)
         .owners = table_owners,
     };
 
-    return pair_table_register(store, &table);
+    return pair_table_register(store, &table, store);
 }

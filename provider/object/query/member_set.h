@@ -56,6 +56,14 @@ size_t block_count(const struct member_block *block);
 size_t block_read(const struct member_block *block,
                   uint16_t offsets_out[BLOCK_ROWS]);
 
+/* The members of a block above a number, ascending; returns how many. */
+size_t block_members(const struct member_block *block, int64_t number,
+                     int64_t after, int64_t members_out[BLOCK_ROWS]);
+
+/* Adds the members of a block as it is stored. STATUS_INVALID: it is none. */
+MUST_CHECK
+enum status member_block_join(struct member_block *into, struct text packed);
+
 /* Whose set it is. */
 enum member_set_kind { SET_OF_COLLECTION, SET_OF_RULE };
 struct member_set {

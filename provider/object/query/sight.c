@@ -10,6 +10,7 @@
 #include "provider/object/object_private.h"
 #include "provider/object/query/like.h"
 #include "provider/object/query/member_set.h"
+#include "provider/object/query/visible.h"
 
 /* sms_may(type, operation, kind, labels) */
 enum { MAY_TYPE, MAY_OPERATION, MAY_KIND, MAY_LABELS, MAY_ARGUMENTS };
@@ -112,15 +113,15 @@ enum status sight_begin(struct sight *sight, struct store *store,
                         const struct object_filter *filter)
 {
     *sight = (struct sight){.filter = filter};
-    TRY(member_table_register(store));
-    TRY(register_mutant(store));
-    TRY(store_register(store, "sms_like", 2, sql_like, store));
-    TRY(store_register(store, "sms_match", 2, sql_match, store));
+    TRY(object_functions_register(store));
+    TRY(visible_begin(&sight->visible, store, filter));
     return store_register(store, "sms_may", MAY_ARGUMENTS, sql_may, sight);
 }
 
 enum status sight_status(const struct sight *sight)
 {
+    if (sight->visible.failed != STATUS_OK)
+        return sight->visible.failed;
     return sight->has_failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
@@ -131,6 +132,7 @@ void sight_end(struct sight *sight, struct store *store)
         store_register(store, "sms_may", MAY_ARGUMENTS, NULL, NULL);
 
     (void)ended;
+    visible_end(&sight->visible);
     free(sight->scratch);
     *sight = (struct sight){0};
 }

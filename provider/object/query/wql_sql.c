@@ -251,7 +251,7 @@ static enum status put_may(struct wql_sql *q, const struct wql_table *table)
     if (q->is_rule)
         buf_append_char(&q->sql, '1');
     else
-        class_put_may(table->class, &q->sql);
+        class_put_sees(table->class, &q->sql);
     return STATUS_OK;
 }
 
@@ -279,8 +279,14 @@ static enum status put_table(struct wql_sql *q, size_t table)
 static enum status put_flat(struct wql_sql *q, const struct wql_query *query,
                             const struct wql_table *table)
 {
-    buf_append_format(&q->sql, " FROM %s t WHERE CASE WHEN ",
-                      table->class->table);
+    buf_append_format(&q->sql, " FROM %s t WHERE ", table->class->table);
+    if (q->is_rule && query->where) {
+        buf_append_char(&q->sql, '(');
+        TRY(wql_put_condition(q, query, query->where));
+        buf_append_char(&q->sql, ')');
+        return STATUS_OK;
+    }
+    buf_append_string(&q->sql, "CASE WHEN ");
     TRY(put_may(q, table));
     buf_append_string(&q->sql, " THEN ");
     if (query->where)

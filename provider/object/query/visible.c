@@ -1,0 +1,183 @@
+#include "provider/object/query/visible.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/object/query/member_set.h"
+#include "provider/object/query/visible_sql.h"
+#include "provider/store/pair_table.h"
+
+/* ---- Making it ---- */
+
+static bool is_readable(const struct visible *visible, uint32_t collection)
+{
+    return visible->filter->may_read(visible->filter->context,
+                                     RBAC_TYPE_COLLECTION,
+                                     RBAC_OP_READ_RESOURCE, &collection, 1);
+}
+
+static enum status make_room(struct visible *visible)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    int64_t last;
+
+    TRY(store_row_with(visible->store, SQL_VISIBLE_RANGE, STORE_NO_ARGS,
+                       &stmt));
+    visible->first = block_number(store_int(stmt, 0));
+    last = block_number(store_int(stmt, 1));
+    visible->n_blocks =
+        last < visible->first ? 0 : (size_t)(last - visible->first + 1);
+    visible->blocks = calloc(visible->n_blocks + 1, sizeof(*visible->blocks));
+    return visible->blocks ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static enum status join_collection(struct visible *visible, int64_t row)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare_with(visible->store, SQL_VISIBLE_BLOCKS,
+                           STORE_ARGS(STORE_INT(row)), &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        const int64_t at = store_int(stmt, 0) - visible->first;
+
+        if (at < 0 || (uint64_t)at >= visible->n_blocks)
+            return STATUS_INVALID; /* a member that is no device */
+        TRY(member_block_join(&visible->blocks[at], store_text(stmt, 1)));
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+/* The topmost readable ones hold what the others hold. */
+static enum status join_readable(struct visible *visible)
+{
+    const struct object_map *map = visible->filter->map;
+    const size_t n = map->of[MAP_COLLECTION].n_indexes;
+
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t limit = map->limits[i];
+
+        if (is_readable(visible, i) &&
+            (limit == RBAC_NONE || !is_readable(visible, limit)))
+            TRY(join_collection(visible, map->of[MAP_COLLECTION].row_of[i]));
+    }
+    return STATUS_OK;
+}
+
+static enum status make(struct visible *visible)
+{
+    if (visible->is_made)
+        return visible->failed;
+    visible->is_made = true;
+    visible->failed = make_room(visible);
+    if (visible->failed == STATUS_OK)
+        visible->failed = join_readable(visible);
+    if (visible->failed != STATUS_OK)
+        visible->n_blocks = 0;
+    return visible->failed;
+}
+
+enum status visible_count(struct visible *visible, int64_t *n_out)
+{
+    *n_out = 0;
+    TRY(make(visible));
+    for (size_t i = 0; i < visible->n_blocks; i++)
+        *n_out += (int64_t)block_count(&visible->blocks[i]);
+    return STATUS_OK;
+}
+
+/* ---- For SQL ---- */
+
+static bool has_device(const struct visible *visible, int64_t resource)
+{
+    const int64_t at = block_number(resource) - visible->first;
+
+    return at >= 0 && (uint64_t)at < visible->n_blocks &&
+           block_has(&visible->blocks[at], block_offset(resource));
+}
+
+/* sms_sees(resource) */
+static bool sql_sees(void *context, const struct store_value *args,
+                     size_t n_args)
+{
+    struct visible *visible = context;
+
+    return n_args == 1 && make(visible) == STATUS_OK &&
+           has_device(visible, args[0].integer);
+}
+
+static enum status table_has(void *context, int64_t operation, int64_t resource,
+                             bool *has_out)
+{
+    struct visible *visible = context;
+
+    *has_out = false;
+    if (operation != RBAC_OP_READ_RESOURCE)
+        return STATUS_OK;
+    TRY(make(visible));
+    *has_out = has_device(visible, resource);
+    return STATUS_OK;
+}
+
+/* Of the next block that has any. */
+static enum status table_members(void *context, int64_t operation,
+                                 int64_t after, struct pair_page *page)
+{
+    struct visible *visible = context;
+    int64_t at;
+
+    if (operation != RBAC_OP_READ_RESOURCE)
+        return STATUS_OK;
+    TRY(make(visible));
+    at = after < 0 ? 0 : block_number(after) - visible->first;
+    for (at = at < 0 ? 0 : at; (uint64_t)at < visible->n_blocks && page->n == 0;
+         at++)
+        page->n = block_members(&visible->blocks[at], visible->first + at,
+                                after, page->of);
+    return STATUS_OK;
+}
+
+static enum status table_owners(void *context, int64_t resource, int64_t after,
+                                struct pair_page *page)
+{
+    (void)context;
+    (void)resource;
+    if (after < RBAC_OP_READ_RESOURCE)
+        page->of[page->n++] = RBAC_OP_READ_RESOURCE;
+    return STATUS_OK;
+}
+
+static enum status put_table(struct visible *visible, struct store *store)
+{
+    static const struct pair_table table = {
+        .name = "sms_visible",
+        .owner = "operation",
+        .member = "resource",
+        .members = table_members,
+        .has = table_has,
+        .owners = table_owners,
+    };
+
+    return pair_table_register(store, &table, visible);
+}
+
+enum status visible_begin(struct visible *visible, struct store *store,
+                          const struct object_filter *filter)
+{
+    *visible = (struct visible){.store = store, .filter = filter};
+    TRY(store_register(store, "sms_sees", 1, NULL, NULL));
+    TRY(put_table(visible, store));
+    return store_register(store, "sms_sees", 1, sql_sees, visible);
+}
+
+void visible_end(struct visible *visible)
+{
+    /* Cannot fail: both are registered. */
+    enum status ended =
+        store_register(visible->store, "sms_sees", 1, NULL, NULL);
+
+    ended = put_table(NULL, visible->store);
+    (void)ended;
+    free(visible->blocks);
+    *visible = (struct visible){0};
+}
