@@ -25,6 +25,8 @@ static const char *type_name(enum object_property_type type)
         return "strings";
     case OBJECT_EMBEDDED:
         return "objects";
+    case OBJECT_DATETIMES:
+        return "datetimes";
     }
     return "unknown";
 }

@@ -40,9 +40,10 @@ enum object_property_type {
     OBJECT_STRING = 0,
     OBJECT_INTEGER, /* int64 in the store, range in the description */
     OBJECT_BOOLEAN,
-    OBJECT_DATETIME, /* "2026-01-31T12:00:00Z" in JSON, seconds in the store */
-    OBJECT_STRINGS,  /* array of strings */
-    OBJECT_EMBEDDED, /* array of objects, kept as JSON */
+    OBJECT_DATETIME,  /* "2026-01-31T12:00:00Z" in JSON, seconds in the store */
+    OBJECT_STRINGS,   /* array of strings */
+    OBJECT_EMBEDDED,  /* array of objects, kept as JSON */
+    OBJECT_DATETIMES, /* array of times as in OBJECT_DATETIME, kept as JSON */
 };
 
 enum object_property_flag {
@@ -64,6 +65,8 @@ enum object_property_flag {
     OBJECT_NAMED_AFTER = 1 << 12,
     /* One object, whose parts are checked but mean nothing here (bag.h). */
     OBJECT_BAG = 1 << 13,
+    /* Filters and queries find rows by it without a scan (sought_sql.h). */
+    OBJECT_SOUGHT = 1 << 14,
 };
 
 /* What a property records of the acts on its object. */
@@ -96,7 +99,8 @@ struct object_property {
     /* Rarely needed. With column and computed, the column is stored and the
      * computed value is answered, filtered and sorted by. */
     enum object_history history;
-    int64_t otherwise;                    /* of OBJECT_DEFAULT */
+    int64_t otherwise; /* of OBJECT_DEFAULT */
+    int64_t usual;     /* of a sought integer: the value that has no index */
     const struct object_choices *choices; /* of an integer */
 };
 
@@ -187,6 +191,7 @@ struct object_class {
     const char *extra;    /* columns without a property, or NULL */
     int64_t first_row;    /* where rows of the console begin */
     int since;            /* schema version of the table; 0: the first */
+    bool is_of_device;    /* rows belong to the device of their ResourceID */
     bool is_estate;       /* a change of any may change rights */
 
     /* What secures a row, in SQL over "t". With labels NULL the table has a

@@ -17,7 +17,7 @@
 #include "rbac/administer.h"
 
 enum {
-    PROPERTIES_MAX = 40,
+    PROPERTIES_MAX = 64, /* bits of a set */
     PLACE_MAX_BYTES = 127,
     KEY_SERIAL_MAX = 0xFFFFF, /* five hexadecimal digits */
     SITE_OP_IMPORT_MACHINE = 19,
@@ -93,9 +93,12 @@ struct class_sql {
     /* Users of an object, for actor_check_unused. */
     const char *uses[USES_MAX];
     size_t n_uses;
-    const char *insert;     /* row, then the stored properties */
-    const char *update;     /* the stored properties, then the row */
-    const char *remove;     /* row */
+    const char *insert; /* row, then the stored properties */
+    const char *update; /* the stored properties, then the row */
+    const char *remove; /* row */
+    /* Of a list that is sought by (entries.h): row, value. */
+    const char *entry_add[PROPERTIES_MAX];
+    const char *entry_drop[PROPERTIES_MAX];
     const char *set_scopes; /* of a class whose objects have them: blob, row */
     const char *columns;
     int column_of[PROPERTIES_MAX];        /* in target, as kept; or -1 */
@@ -132,6 +135,12 @@ void object_property_put(const struct object_property *property,
 /* Is it kept in a column that the class's own statements write? Not in one that
  * every table has. */
 bool object_property_is_stored(const struct object_property *property);
+
+/* Can objects be sorted by it? */
+bool object_property_has_order(const struct object_property *property);
+
+/* Is it a list whose entries are kept in a table of their own too? */
+bool object_property_has_entries(const struct object_property *property);
 
 /* ---- The schema, generated from the descriptions (class_schema_sql.c) ---- */
 
@@ -365,13 +374,15 @@ enum {
     FILTER_MAX_BYTES = 4096,
     FILTER_MAX_DEPTH = 32,
     FILTER_MAX_TERMS = 64,
+    FILTER_MAX_VALUES = FILTER_MAX_TERMS + 8, /* prefixes too (sought_sql.h) */
 };
 
 struct filter {
     struct buf sql;     /* a condition over t; "" when there is none */
+    struct buf sought;  /* implied by it, for an index to answer; or "" */
     struct buf scratch; /* bytes of the values */
-    struct filter_value values[FILTER_MAX_TERMS];
-    size_t value_at[FILTER_MAX_TERMS]; /* offsets into scratch */
+    struct filter_value values[FILTER_MAX_VALUES];
+    size_t value_at[FILTER_MAX_VALUES]; /* offsets into scratch */
     size_t n_values;
     char why[160];
 };

@@ -66,7 +66,6 @@ CREATE INDEX rule_by_other ON collection_rule (other) WHERE other IS NOT NULL;
 CREATE INDEX rule_by_query ON collection_rule (collection) WHERE kind = 2;
 CREATE INDEX rule_by_device ON collection_rule (device)
     WHERE device IS NOT NULL;
-CREATE INDEX device_by_name ON device (Name COLLATE NOCASE);
 CREATE TABLE collection_block ( collection INTEGER NOT NULL
     REFERENCES collection (row), block INTEGER NOT NULL, members BLOB NOT NULL,
     PRIMARY KEY (collection, block)) STRICT, WITHOUT ROWID;

@@ -97,6 +97,18 @@ static struct text text_of_json(const json_t *json)
     return (struct text){json_string_value(json), json_string_length(json)};
 }
 
+static enum status check_time(struct object_call *call,
+                              const struct object_property *p, struct text text)
+{
+    int64_t seconds;
+
+    if (datetime_read(text, &seconds) == STATUS_OK)
+        return STATUS_OK;
+    return fail_invalid(call, p->name,
+                        "It must be a list of times like"
+                        " 2026-01-31T12:00:00Z.");
+}
+
 /* An array kept as its JSON text. */
 static enum status read_array(struct object_call *call,
                               const struct object_property *p,
@@ -111,6 +123,10 @@ static enum status read_array(struct object_call *call,
             continue; /* read by code that knows its parts */
         if (!json_is_string(entry))
             return fail_invalid(call, p->name, "It must be a list of texts.");
+        if (p->type == OBJECT_DATETIMES) {
+            TRY(check_time(call, p, text_of_json(entry)));
+            continue;
+        }
         TRY(read_string(call, p, text_of_json(entry)));
     }
     if (!p->column)
@@ -186,6 +202,7 @@ enum status object_value_read(struct object_call *call,
         return STATUS_OK;
     case OBJECT_STRINGS:
     case OBJECT_EMBEDDED:
+    case OBJECT_DATETIMES:
         break;
     }
     if (!json_is_array(json) &&
@@ -325,6 +342,7 @@ void object_value_write(struct json_writer *result,
         return;
     case OBJECT_STRINGS:
     case OBJECT_EMBEDDED:
+    case OBJECT_DATETIMES:
         writer_raw(result, store_text(stmt, column));
         return;
     }

@@ -15,6 +15,7 @@
 #include "provider/object/act/complete.h"
 #include "provider/object/guard/alike.h"
 #include "provider/object/object_private.h"
+#include "provider/object/query/entries.h"
 
 /* ---- Keys ---- */
 
@@ -181,6 +182,7 @@ static enum status create(struct object_call *call, const json_t *properties,
     TRY(check_alike(call, NULL, values, 0));
     TRY(set_key(call, values, &row));
     TRY(store_values(call, sql->insert, values, row));
+    TRY(entries_store(call->store, call->class, row, NULL, values));
     if (object_class_has_scopes(call->class))
         TRY(scopes_of_creator(call, row));
     if (hooks->after_create)
@@ -304,6 +306,8 @@ static enum status update(struct object_call *call, const json_t *properties,
     store_done(&call->target->stmt);
     TRY(store_values(call, object_class_sql(call->class)->update, values,
                      call->target->row));
+    TRY(entries_store(call->store, call->class, call->target->row, old,
+                      values));
     if (hooks->after_update)
         TRY(hooks->after_update(call, old, values));
     return finish(call);
@@ -353,6 +357,17 @@ static enum status clear_way(struct object_call *call)
     return STATUS_OK;
 }
 
+static enum status drop_entries(struct object_call *call)
+{
+    SCOPED(object_values_clear) struct object_values old = {0};
+
+    if (!entries_are_kept(call->class))
+        return STATUS_OK;
+    TRY(object_values_load(call, &old));
+    return entries_store(call->store, call->class, call->target->row, &old,
+                         NULL);
+}
+
 enum status object_delete(struct object_call *call, int64_t if_version)
 {
     const int64_t row = call->target->row;
@@ -362,6 +377,7 @@ enum status object_delete(struct object_call *call, int64_t if_version)
     assert(call->class->can_remove); /* the gate has asked */
     TRY(check_changeable(call, call->class->remove, if_version, false));
     TRY(clear_way(call));
+    TRY(drop_entries(call));
     store_done(&call->target->stmt);
     TRY(store_prepare(call->store, object_class_sql(call->class)->remove,
                       &stmt));

@@ -13,44 +13,93 @@
 #include "provider/object/guard/gain.h"
 #include "provider/object/query/member_set.h"
 
+/* Reported texts, numbers and lists of texts; a flag is 0 or 1. */
+#define FACT(name_, max_, describe_)                                           \
+    {                                                                          \
+        (name_), OBJECT_STRING, 0, 0, (max_), (name_), NULL, (describe_)       \
+    }
+#define SOUGHT_FACT(name_, max_, describe_)                                    \
+    {                                                                          \
+        (name_), OBJECT_STRING, OBJECT_SOUGHT, 0, (max_), (name_), NULL,       \
+            (describe_)                                                        \
+    }
+#define NUMBER(name_, max_, describe_)                                         \
+    {                                                                          \
+        (name_), OBJECT_INTEGER, 0, 0, (max_), (name_), NULL, (describe_)      \
+    }
+#define SOUGHT_FLAG(name_, usual_, describe_)                                  \
+    {                                                                          \
+        .name = (name_), .type = OBJECT_INTEGER, .flags = OBJECT_SOUGHT,       \
+        .max = 1, .column = (name_), .describe = (describe_),                  \
+        .usual = (usual_)                                                      \
+    }
+#define LIST(name_, max_, describe_)                                           \
+    {                                                                          \
+        (name_), OBJECT_STRINGS, 0, 0, (max_), (name_), NULL, (describe_)      \
+    }
+#define SOUGHT_LIST(name_, max_, describe_)                                    \
+    {                                                                          \
+        (name_), OBJECT_STRINGS, OBJECT_SOUGHT, 0, (max_), (name_), NULL,      \
+            (describe_)                                                        \
+    }
+
+/*
+ * What administrators filter by is sought; each index and each entry of a
+ * list costs an import about as much as half a row does (1 to 2 us), so only
+ * those are.
+ */
 static const struct object_property properties[] = {
     ROW_KEY("ResourceID"),
     {"ResourceType", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 5, NULL, "5",
      "5: system"},
-    {"Name", OBJECT_STRING, OBJECT_REQUIRED | OBJECT_NAME, 1, 256, "Name", NULL,
-     "Name of the device; need not be unique"},
-    {"NetbiosName", OBJECT_STRING, 0, 0, 15, "NetbiosName", NULL, "Short name"},
-    {"ResourceDomainORWorkgroup", OBJECT_STRING, 0, 0, 256,
-     "ResourceDomainORWorkgroup", NULL, "Domain or workgroup"},
-    {"SMSUniqueIdentifier", OBJECT_STRING, 0, 0, 64, "SMSUniqueIdentifier",
-     NULL, "Identity of its client"},
-    {"SMBIOSGUID", OBJECT_STRING, 0, 0, 64, "SMBIOSGUID", NULL,
-     "Identity of the machine"},
-    {"MACAddresses", OBJECT_STRINGS, 0, 0, 64, "MACAddresses", NULL,
-     "Network adapters"},
-    {"IPAddresses", OBJECT_STRINGS, 0, 0, 64, "IPAddresses", NULL,
-     "Network addresses"},
-    {"SystemOUName", OBJECT_STRINGS, 0, 0, 512, "SystemOUName", NULL,
-     "Organizational units"},
-    {"OperatingSystemNameandVersion", OBJECT_STRING, 0, 0, 256,
-     "OperatingSystemNameandVersion", NULL, "Operating system"},
-    {"Client", OBJECT_INTEGER, 0, 0, 1, "Client", NULL,
-     "1: has a client; null: never had one"},
-    {"ClientVersion", OBJECT_STRING, 0, 0, 64, "ClientVersion", NULL,
-     "Version of the client"},
-    {"Active", OBJECT_INTEGER, 0, 0, 1, "Active", NULL, "1: reports"},
-    {"Obsolete", OBJECT_INTEGER, 0, 0, 1, "Obsolete", NULL,
-     "1: replaced by another record"},
-    {"ADSiteName", OBJECT_STRING, 0, 0, 256, "ADSiteName", NULL,
-     "Network site"},
-    {"LastLogonUserName", OBJECT_STRING, 0, 0, 256, "LastLogonUserName", NULL,
-     "User who used it last"},
+    {"Name", OBJECT_STRING, OBJECT_REQUIRED | OBJECT_NAME | OBJECT_SOUGHT, 1,
+     256, "Name", NULL, "Name of the device; need not be unique"},
+    SOUGHT_FACT("NetbiosName", 15, "Short name"),
+    FACT("ResourceDomainORWorkgroup", 256, "Domain or workgroup"),
+    SOUGHT_FACT("SMSUniqueIdentifier", 64, "Identity of its client"),
+    SOUGHT_FACT("SMBIOSGUID", 64, "Identity of the machine"),
+    FACT("HardwareID", 256, "Identity made from its hardware"),
+    SOUGHT_LIST("MACAddresses", 64, "Network adapters"),
+    SOUGHT_LIST("IPAddresses", 64, "Network addresses"),
+    LIST("IPv6Addresses", 64, "Network addresses of version 6"),
+    LIST("IPSubnets", 64, "Subnets of its addresses"),
+    LIST("ResourceNames", 256, "Names it has in networks"),
+    SOUGHT_LIST("SystemOUName", 512, "Organizational units"),
+    LIST("SystemContainerName", 512, "Containers in the directory"),
+    LIST("SystemGroupName", 512, "Groups in the directory"),
+    LIST("SecurityGroupName", 512, "Security groups in the directory"),
+    LIST("SystemRoles", 256, "Roles of a site that it has"),
+    FACT("OperatingSystemNameandVersion", 256, "Operating system"),
+    FACT("Build", 64, "Version of the operating system"),
+    FACT("BuildExt", 64, "Version of the operating system with its updates"),
+    NUMBER("OSBranch", 9, "Servicing channel of the operating system"),
+    SOUGHT_FLAG("Client", 1, "1: has a client; null: never had one"),
+    FACT("ClientVersion", 64, "Version of the client"),
+    NUMBER("ClientType", 9, "Kind of client"),
+    SOUGHT_FLAG("Active", 1, "1: reports"),
+    SOUGHT_FLAG("Obsolete", 0, "1: replaced by another record"),
+    NUMBER("Decommissioned", 1, "1: out of service"),
+    NUMBER("Unknown", 1, "1: a record for computers not known yet"),
+    LIST("SMSAssignedSites", 3, "Sites it is assigned to"),
+    LIST("SMSInstalledSites", 3, "Sites its client is installed from"),
+    LIST("SMSResidentSites", 3, "Sites it is in"),
+    SOUGHT_FACT("ADSiteName", 256, "Network site"),
+    SOUGHT_FACT("LastLogonUserName", 256, "User who used it last"),
+    FACT("LastLogonUserDomain", 256, "That user's domain"),
     {"LastLogonTimestamp", OBJECT_DATETIME, 0, 0, 0, "LastLogonTimestamp", NULL,
      "When"},
     {"IsVirtualMachine", OBJECT_BOOLEAN, 0, 0, 1, "IsVirtualMachine", NULL,
      "Runs on another machine"},
-    {"DistinguishedName", OBJECT_STRING, 0, 0, 4000, "DistinguishedName", NULL,
-     "Entry in the directory"},
+    FACT("VirtualMachineHostName", 256, "The machine it runs on"),
+    FACT("DistinguishedName", 4000, "Entry in the directory"),
+    FACT("SID", 184, "Identity in the directory"),
+    FACT("ObjectGUID", 64, "Identity of its entry in the directory"),
+    NUMBER("UserAccountControl", UINT32_MAX, "Flags of its account"),
+    NUMBER("PrimaryGroupID", UINT32_MAX, "Primary group of its account"),
+    LIST("AgentName", 256, "What discovered it"),
+    LIST("AgentSite", 3, "Where each did"),
+    {"AgentTime", OBJECT_DATETIMES, 0, 0, 0, "AgentTime", NULL,
+     "When each did"},
     HISTORY("CreationDate", "CreationDate", OBJECT_DATETIME, 0, OBJECT_MADE_ON,
             "When the record was created"),
     ROW_VERSION,

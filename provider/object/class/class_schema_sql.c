@@ -2,6 +2,7 @@
  * The schema of the classes, and its steps from one version to the next: the
  * descriptions say which version added what.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "provider/object/object_private.h"
@@ -30,6 +31,7 @@ static const char *type_name(const struct object_property *property)
     case OBJECT_STRING:
     case OBJECT_STRINGS:
     case OBJECT_EMBEDDED:
+    case OBJECT_DATETIMES:
         break;
     }
     return "TEXT";
@@ -126,6 +128,30 @@ static void put_index(const struct object_class *class, const char *column,
                       column, class->table, column);
 }
 
+/*
+ * What is sought by: entries of a list have a table, numbers an index of what
+ * is unusual. A text's index has nulls too, so that it gives the order of all.
+ */
+static void put_sought(const struct object_class *class,
+                       const struct object_property *p, struct buf *sql)
+{
+    if (p->type == OBJECT_STRINGS) {
+        buf_append_format(sql,
+                          "CREATE TABLE %s_by_%s (value TEXT NOT NULL"
+                          " COLLATE NOCASE, row INTEGER NOT NULL,"
+                          " PRIMARY KEY (value, row)) STRICT, WITHOUT ROWID;\n",
+                          class->table, p->column);
+        return;
+    }
+    buf_append_format(sql, "CREATE INDEX %s_by_%s ON %s (%s", class->table,
+                      p->column, class->table, p->column);
+    if (p->type == OBJECT_INTEGER)
+        buf_append_format(sql, ") WHERE %s IS NOT %" PRId64 ";\n", p->column,
+                          p->usual);
+    else
+        buf_append_string(sql, " COLLATE NOCASE);\n");
+}
+
 void schema_put_indexes(int after, int until, struct buf *sql)
 {
     size_t n;
@@ -139,6 +165,9 @@ void schema_put_indexes(int after, int until, struct buf *sql)
         for (size_t j = 0; j < class->n_properties; j++)
             if (class->properties[j].flags & OBJECT_INDEX)
                 put_index(class, class->properties[j].column, sql);
+        for (size_t j = 0; j < class->n_properties; j++)
+            if (class->properties[j].flags & OBJECT_SOUGHT)
+                put_sought(class, &class->properties[j], sql);
         for (size_t j = 0; j < class->n_references; j++)
             if (class->references[j].kind != OBJECT_LOOSE)
                 put_index(class, column_of(class, &class->references[j]), sql);

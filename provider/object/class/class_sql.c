@@ -25,6 +25,20 @@ bool object_property_is_stored(const struct object_property *property)
     return property->column != NULL;
 }
 
+bool object_property_has_order(const struct object_property *property)
+{
+    return !(property->flags & OBJECT_LAZY) &&
+           property->type != OBJECT_STRINGS &&
+           property->type != OBJECT_EMBEDDED &&
+           property->type != OBJECT_DATETIMES;
+}
+
+bool object_property_has_entries(const struct object_property *property)
+{
+    return property->type == OBJECT_STRINGS &&
+           (property->flags & OBJECT_SOUGHT);
+}
+
 /* Read with the row: what is no column but costs no more than one. */
 static bool is_cheap(const struct object_property *property)
 {
@@ -142,6 +156,26 @@ static void make_update(const struct object_class *class,
     into->set_scopes = taken(sql);
 }
 
+static void make_entries(const struct object_class *class,
+                         struct class_sql *into, struct buf *sql)
+{
+    for (size_t i = 0; i < class->n_properties; i++) {
+        const struct object_property *p = &class->properties[i];
+
+        if (!object_property_has_entries(p))
+            continue;
+        buf_append_format(sql,
+                          "INSERT OR IGNORE INTO %s_by_%s (row, value)"
+                          " VALUES (?1, ?2)",
+                          class->table, p->column);
+        into->entry_add[i] = taken(sql);
+        buf_append_format(sql,
+                          "DELETE FROM %s_by_%s WHERE row = ?1 AND value = ?2",
+                          class->table, p->column);
+        into->entry_drop[i] = taken(sql);
+    }
+}
+
 static void make_computed(const struct object_class *class,
                           struct class_sql *into, struct buf *sql)
 {
@@ -219,6 +253,10 @@ static bool is_whole(const struct object_class *class,
     for (size_t i = 0; i < class->n_properties; i++)
         if (class->properties[i].computed && !made->computed[i])
             return false;
+    for (size_t i = 0; i < class->n_properties; i++)
+        if (object_property_has_entries(&class->properties[i]) &&
+            (!made->entry_add[i] || !made->entry_drop[i]))
+            return false;
     for (size_t i = 0; i < made->n_uses; i++)
         if (!made->uses[i])
             return false;
@@ -238,6 +276,7 @@ static void make_all(void)
         make_target(all[i], &statements[i], &sql);
         make_insert(all[i], &statements[i], &sql);
         make_update(all[i], &statements[i], &sql);
+        make_entries(all[i], &statements[i], &sql);
         make_computed(all[i], &statements[i], &sql);
         make_all_computed(all[i], &statements[i], &sql);
         make_by_name(all[i], &statements[i], &sql);

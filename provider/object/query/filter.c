@@ -10,15 +10,17 @@
  *     value  := text | number | TRUE | FALSE
  *     text   := '...' with '' for a quote
  *
- * Texts compare without regard to the case of ASCII letters. A test on what is
- * not set is false, and so is its NOT only by way of IS NULL: SQL's rule.
+ * Texts compare without regard to the case of ASCII letters. A test of a list
+ * is true if it is true of any entry. A test on what is not set is false, and
+ * so is its NOT only by way of IS NULL: SQL's rule.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "provider/base/datetime.h"
-#include "provider/object/object_private.h"
+#include "provider/object/query/any_sql.h"
+#include "provider/object/query/sought_sql.h"
 
 enum { FILTER_SQL_MAX_BYTES = 48 * 1024, VALUE_BYTES_MAX = 512 };
 
@@ -50,6 +52,7 @@ struct parser {
 
 void filter_clear(struct filter *filter)
 {
+    buf_free(&filter->sought);
     buf_free(&filter->sql);
     buf_free(&filter->scratch);
 }
@@ -222,6 +225,7 @@ static enum status read_value_of(struct parser *p,
 
     switch (property->type) {
     case OBJECT_STRING:
+    case OBJECT_STRINGS:
         if (token.kind != TOKEN_TEXT)
             return fail(p, "a text in single quotes is expected");
         TRY(add_text(p, token.text));
@@ -247,18 +251,43 @@ static enum status read_value_of(struct parser *p,
         TRY(read_number(p, &value.integer));
         TRY(add_value(p, value));
         break;
-    case OBJECT_STRINGS:
     case OBJECT_EMBEDDED:
-        return fail(p, "a list cannot be compared");
+    case OBJECT_DATETIMES:
+        return fail(p, "this list cannot be compared");
     }
     next(p);
     return STATUS_OK;
 }
 
-/* ---- The grammar ---- */
+/* ---- Tests ---- */
+
+/* What is tested: the property, or each entry of a list. */
+static void put_tested(struct parser *p, const struct object_property *property)
+{
+    if (property->type == OBJECT_STRINGS)
+        buf_append_string(&p->filter->sql, "j.value");
+    else
+        object_property_put(property, &p->filter->sql);
+}
+
+static void begin_any(struct parser *p, const struct object_property *property)
+{
+    if (property->type != OBJECT_STRINGS)
+        return;
+    any_put_begin(&p->filter->sql);
+    object_property_put(property, &p->filter->sql);
+    any_put_entry(&p->filter->sql);
+}
+
+static void end_any(struct parser *p, const struct object_property *property)
+{
+    if (property->type == OBJECT_STRINGS)
+        any_put_end(&p->filter->sql);
+}
 
 static enum status read_null(struct parser *p,
-                             const struct object_property *property)
+                             const struct object_property *property,
+                             struct sought *sought)
 {
     const bool is_not = skip_word(p, "NOT");
 
@@ -266,46 +295,92 @@ static enum status read_null(struct parser *p,
         return fail(p, "NULL is expected");
     object_property_put(property, &p->filter->sql);
     buf_append_string(&p->filter->sql, is_not ? " IS NOT NULL" : " IS NULL");
+    if (!is_not)
+        *sought = sought_number(property, true, 0);
     return STATUS_OK;
 }
 
 /* A null is neither like nor unlike anything: the test stays unknown. */
 static enum status read_like(struct parser *p,
                              const struct object_property *property,
-                             bool is_not)
+                             bool is_not, struct sought *sought)
 {
-    if (property->type != OBJECT_STRING || p->token.kind != TOKEN_TEXT)
+    const size_t n = p->filter->n_values;
+    const size_t begin = p->filter->scratch.size;
+
+    if ((property->type != OBJECT_STRING && property->type != OBJECT_STRINGS) ||
+        p->token.kind != TOKEN_TEXT)
         return fail(p, "LIKE compares texts");
+    begin_any(p, property);
     buf_append_string(&p->filter->sql,
                       is_not ? "(NOT CASE WHEN " : "(CASE WHEN ");
-    object_property_put(property, &p->filter->sql);
+    put_tested(p, property);
     buf_append_string(&p->filter->sql, " IS NOT NULL THEN sms_like(");
     TRY(read_value_of(p, property));
     buf_append_string(&p->filter->sql, ", ");
-    object_property_put(property, &p->filter->sql);
+    put_tested(p, property);
     buf_append_string(&p->filter->sql, ") END)");
+    end_any(p, property);
+    TRY(buf_status(&p->filter->scratch));
+    if (!is_not)
+        *sought = sought_like(
+            property,
+            (struct text){buf_text(&p->filter->scratch).data + begin,
+                          p->filter->values[n].text.size},
+            false, &p->filter->values[n]);
     return STATUS_OK;
 }
 
+static struct sought sought_value(const struct object_property *property,
+                                  const struct filter_value *value)
+{
+    return property->type == OBJECT_INTEGER && !(property->flags & OBJECT_KEY)
+               ? sought_number(property, false, value->integer)
+               : sought_equal(property, false, value);
+}
+
 static enum status read_comparison(struct parser *p,
-                                   const struct object_property *property)
+                                   const struct object_property *property,
+                                   struct sought *sought)
 {
     const struct text sign = p->token.text;
+    const size_t n = p->filter->n_values;
 
     if (p->token.kind != TOKEN_OPERATOR)
         return fail(p, "a comparison is expected");
     next(p);
-    object_property_put(property, &p->filter->sql);
+    begin_any(p, property);
+    put_tested(p, property);
     buf_append_char(&p->filter->sql, ' ');
     buf_append_text(&p->filter->sql, sign);
     buf_append_char(&p->filter->sql, ' ');
     TRY(read_value_of(p, property));
-    if (property->type == OBJECT_STRING)
+    if (property->type == OBJECT_STRING || property->type == OBJECT_STRINGS)
         buf_append_string(&p->filter->sql, " COLLATE NOCASE");
+    end_any(p, property);
+    if (text_equal(sign, TEXT("=")))
+        *sought = sought_value(property, &p->filter->values[n]);
     return STATUS_OK;
 }
 
-static enum status read_term(struct parser *p)
+/* ---- The grammar ---- */
+
+static enum status read_test_of(struct parser *p,
+                                const struct object_property *property,
+                                struct sought *sought)
+{
+    if (skip_word(p, "IS"))
+        return read_null(p, property, sought);
+    if (skip_word(p, "LIKE"))
+        return read_like(p, property, false, sought);
+    if (!skip_word(p, "NOT"))
+        return read_comparison(p, property, sought);
+    if (!skip_word(p, "LIKE"))
+        return fail(p, "LIKE is expected");
+    return read_like(p, property, true, sought);
+}
+
+static enum status read_term(struct parser *p, struct sought *sought)
 {
     const struct object_property *property;
     const int index = p->token.kind == TOKEN_NAME
@@ -317,37 +392,28 @@ static enum status read_term(struct parser *p)
     if (index < 0)
         return fail(p, "unknown property");
     property = &p->class->properties[index];
-    if ((property->flags & OBJECT_LAZY) || property->type == OBJECT_STRINGS ||
-        property->type == OBJECT_EMBEDDED)
+    if ((property->flags & OBJECT_LAZY) || property->type == OBJECT_EMBEDDED)
         return fail(p, "this property cannot be compared");
     next(p);
-    if (skip_word(p, "IS"))
-        return read_null(p, property);
-    if (skip_word(p, "LIKE"))
-        return read_like(p, property, false);
-    if (skip_word(p, "NOT")) {
-        if (!skip_word(p, "LIKE"))
-            return fail(p, "LIKE is expected");
-        return read_like(p, property, true);
-    }
-    return read_comparison(p, property);
+    return read_test_of(p, property, sought);
 }
 
-static enum status read_filter(struct parser *p);
+static enum status read_filter(struct parser *p, struct sought *sought);
 
-static enum status read_inner(struct parser *p)
+static enum status read_inner(struct parser *p, struct sought *sought)
 {
     if (skip_word(p, "NOT")) {
         buf_append_string(&p->filter->sql, "NOT (");
-        TRY(read_inner(p));
+        TRY(read_inner(p, sought));
         buf_append_char(&p->filter->sql, ')');
+        *sought = (struct sought){0};
         return STATUS_OK;
     }
     if (p->token.kind != TOKEN_OPEN)
-        return read_term(p);
+        return read_term(p, sought);
     next(p);
     buf_append_char(&p->filter->sql, '(');
-    TRY(read_filter(p));
+    TRY(read_filter(p, sought));
     if (p->token.kind != TOKEN_CLOSE)
         return fail(p, "')' is expected");
     next(p);
@@ -355,35 +421,62 @@ static enum status read_inner(struct parser *p)
     return STATUS_OK;
 }
 
-static enum status read_test(struct parser *p)
+static enum status read_test(struct parser *p, struct sought *sought)
 {
     enum status status;
 
     if (++p->depth > FILTER_MAX_DEPTH)
         return fail(p, "nested too deeply");
-    status = read_inner(p);
+    status = read_inner(p, sought);
     p->depth--;
     return status;
 }
 
-static enum status read_both(struct parser *p)
+static enum status read_both(struct parser *p, struct sought *sought)
 {
-    TRY(read_test(p));
+    TRY(read_test(p, sought));
     while (skip_word(p, "AND")) {
+        struct sought other = {0};
+
         buf_append_string(&p->filter->sql, " AND ");
-        TRY(read_test(p));
+        TRY(read_test(p, &other));
+        *sought = sought_both(sought, &other);
     }
     return STATUS_OK;
 }
 
-static enum status read_filter(struct parser *p)
+static enum status read_filter(struct parser *p, struct sought *sought)
 {
-    TRY(read_both(p));
+    TRY(read_both(p, sought));
     while (skip_word(p, "OR")) {
+        struct sought other = {0};
+
         buf_append_string(&p->filter->sql, " OR ");
-        TRY(read_both(p));
+        TRY(read_both(p, &other));
+        *sought = sought_either(sought, &other);
     }
     return STATUS_OK;
+}
+
+/* A prefix is the beginning of the pattern, so it gets a value of its own. */
+static void put_sought(struct parser *p, struct sought *sought)
+{
+    struct filter *filter = p->filter;
+
+    for (size_t i = 0; i < sought->n; i++) {
+        struct sought_test *test = &sought->of[i];
+        const struct filter_value *value = test->of;
+        size_t at = value ? (size_t)(value - filter->values) : 0;
+
+        if (test->is_prefix) {
+            filter->value_at[filter->n_values] = filter->value_at[at];
+            at = filter->n_values++;
+            filter->values[at] = (struct filter_value){
+                .is_text = true, .text = {NULL, test->prefix.size}};
+        }
+        test->first = test->last = p->first + (int)at;
+    }
+    sought_put(p->class, sought, &filter->sought);
 }
 
 /* The scratch has stopped moving: values can point into it. */
@@ -402,19 +495,24 @@ enum status filter_read(const struct object_class *class, struct text text,
 {
     struct parser p = {
         .class = class, .in = text, .first = first, .filter = filter_out};
+    struct sought sought = {0};
 
     *filter_out = (struct filter){.sql = buf_make(FILTER_SQL_MAX_BYTES),
+                                  .sought = buf_make(FILTER_SQL_MAX_BYTES),
                                   .scratch = buf_make(FILTER_MAX_BYTES)};
     if (text.size > FILTER_MAX_BYTES)
         return fail(&p, "the filter is too long");
     next(&p);
     if (p.token.kind == TOKEN_END)
         return STATUS_OK;
-    TRY(read_filter(&p));
+    TRY(read_filter(&p, &sought));
     if (p.token.kind != TOKEN_END)
         return fail(&p, "AND, OR or the end is expected");
     TRY(buf_status(&filter_out->sql));
     TRY(buf_status(&filter_out->scratch));
+    if (sought.n > 0)
+        put_sought(&p, &sought);
+    TRY(buf_status(&filter_out->sought));
     settle_values(filter_out);
     return STATUS_OK;
 }

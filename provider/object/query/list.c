@@ -31,9 +31,7 @@ static enum status read_order(struct page *page)
         name = (struct text){name.data + 1, name.size - 1};
     }
     TRY(object_property_find(page->call, name, &i));
-    if ((class->properties[i].flags & OBJECT_LAZY) ||
-        class->properties[i].type == OBJECT_STRINGS ||
-        class->properties[i].type == OBJECT_EMBEDDED)
+    if (!object_property_has_order(&class->properties[i]))
         return fail_invalid(page->call, "order", "%s cannot be sorted by %s.",
                             class->name, class->properties[i].name);
     if (!(class->properties[i].flags & OBJECT_KEY))
@@ -251,7 +249,9 @@ static enum status choose_start(struct page *page)
 
     if (!is_of_devices(page))
         return STATUS_OK;
-    page->starts_visible = !page->order.property && !page->order.is_descending;
+    page->starts_visible = !page->order.property &&
+                           !page->order.is_descending &&
+                           !page->filter.sought.size;
     TRY(visible_count(page->visible, &n));
     if (n <= VISIBLE_FEW)
         page->starts_visible = true;

@@ -31,6 +31,7 @@ static void put_rows(const struct page *page, bool has_place, struct buf *sql)
 {
     const struct object_class *class = page->call->class;
     const struct text filter = buf_text(&page->filter.sql);
+    const struct text sought = buf_text(&page->filter.sought);
 
     if (page->starts_visible) {
         put_visible(page, has_place, sql);
@@ -40,6 +41,10 @@ static void put_rows(const struct page *page, bool has_place, struct buf *sql)
     if (has_place && page->place.is_set && !page->order.property)
         buf_append_format(sql, "t.%s %c ?%d AND ", class->key_column,
                           page->order.is_descending ? '<' : '>', PARAMETER_KEY);
+    if (sought.size) {
+        buf_append_text(sql, sought);
+        buf_append_string(sql, " AND ");
+    }
     if (filter.size)
         buf_append_string(sql, "CASE WHEN ");
     class_put_sees(class, sql);
@@ -50,13 +55,20 @@ static void put_rows(const struct page *page, bool has_place, struct buf *sql)
     }
 }
 
-/* What is sorted by: never null, so that a place can be compared with it. */
+/* What is sorted by: never null, so that a place can be compared with it. What
+ * is required is none, and its index gives the order. */
 static void put_order_value(const struct page *page, struct buf *sql)
 {
-    const bool is_text = page->order.property->type == OBJECT_STRING;
+    const struct object_property *property = page->order.property;
+    const bool is_text = property->type == OBJECT_STRING;
 
+    if ((property->flags & OBJECT_REQUIRED) && !property->computed) {
+        object_property_put(property, sql);
+        buf_append_string(sql, is_text ? " COLLATE NOCASE" : "");
+        return;
+    }
     buf_append_string(sql, "ifnull(");
-    object_property_put(page->order.property, sql);
+    object_property_put(property, sql);
     buf_append_string(sql, is_text ? ", '') COLLATE NOCASE"
                                    : ", -9223372036854775807)");
 }
@@ -65,7 +77,9 @@ static void put_place(const struct page *page, struct buf *sql)
 {
     const char side = page->order.is_descending ? '<' : '>';
 
-    buf_append_string(sql, " AND (");
+    buf_append_string(sql, " AND ");
+    put_order_value(page, sql);
+    buf_append_format(sql, " %c= ?%d AND (", side, PARAMETER_ORDER);
     put_order_value(page, sql);
     buf_append_format(sql, " %c ?%d OR (", side, PARAMETER_ORDER);
     put_order_value(page, sql);

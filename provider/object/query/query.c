@@ -84,8 +84,7 @@ static enum status read_order(struct query_run *run)
             (struct wql_name){item->qualifier, item->name, item->column},
             &table, &property));
         by = &run->sql.tables[table].class->properties[property];
-        if ((by->flags & OBJECT_LAZY) || by->type == OBJECT_STRINGS ||
-            by->type == OBJECT_EMBEDDED)
+        if (!object_property_has_order(by))
             return wql_sql_fail(&run->sql, item->column,
                                 "%s cannot be sorted by", by->name);
     }

@@ -17,9 +17,19 @@ static void put_columns(struct query_run *run)
     }
 }
 
+/* Down, if all of it goes down: an index then gives the whole order. */
+static const char *direction_of_keys(const struct wql_query *query)
+{
+    for (const struct wql_item *item = query->order; item; item = item->next)
+        if (!item->is_descending)
+            return "";
+    return query->order ? " DESC" : "";
+}
+
 /* After what is asked for by what makes the order the same every time. */
 static enum status put_order(struct query_run *run)
 {
+    const char *direction = direction_of_keys(run->query);
     struct buf *sql = &run->sql.sql;
     size_t table;
     size_t property;
@@ -45,9 +55,9 @@ static enum status put_order(struct query_run *run)
         if (i > run->first)
             buf_append_string(sql, ", ");
         if (of->is_flat)
-            buf_append_format(sql, "t.%s", of->class->key_column);
+            buf_append_format(sql, "t.%s%s", of->class->key_column, direction);
         else
-            buf_append_format(sql, "a%zu.k", i);
+            buf_append_format(sql, "a%zu.k%s", i, direction);
     }
     return STATUS_OK;
 }

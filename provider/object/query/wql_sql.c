@@ -1,7 +1,5 @@
 /*
- * Classes, properties and sources of a query. A query of one source reads the
- * rows of "t" as a list does; of several, each is cut down by a query of its
- * own, whose LIMIT keeps SQLite from looking into it first.
+ * Classes, properties and sources of a query.
  */
 #include "provider/object/query/wql_sql.h"
 
@@ -60,6 +58,25 @@ static bool is_of_collection(struct text name, struct text *id_out)
     return true;
 }
 
+/* A rule is about devices and what belongs to one. */
+static enum status check_rule_class(struct wql_sql *q,
+                                    const struct object_class *class,
+                                    const struct wql_source *from)
+{
+    if (class == &class_device || class->is_of_device)
+        return STATUS_OK;
+    if (class == &class_collection_member)
+        return wql_sql_fail(q, from->column,
+                            "a rule cannot ask about \"%.*s\": members of other"
+                            " collections are included and excluded by rules"
+                            " of their own",
+                            shown(from->class_name), from->class_name.data);
+    return wql_sql_fail(q, from->column,
+                        "a rule can ask about SMS_R_System and its inventory,"
+                        " not about \"%.*s\"",
+                        shown(from->class_name), from->class_name.data);
+}
+
 static enum status add_table(struct wql_sql *q, const struct wql_query *query,
                              const struct wql_source *from)
 {
@@ -75,12 +92,8 @@ static enum status add_table(struct wql_sql *q, const struct wql_query *query,
         table->class = object_class_find(from->class_name);
     if (!table->class)
         return fail_class(q, from);
-    if (q->is_rule && table->class != &class_device)
-        return wql_sql_fail(q, from->column,
-                            "a rule can ask about SMS_R_System only, not about"
-                            " \"%.*s\"; members of collections are included"
-                            " and excluded by rules of their own",
-                            shown(from->class_name), from->class_name.data);
+    if (q->is_rule)
+        TRY(check_rule_class(q, table->class, from));
     q->n_tables++;
     return STATUS_OK;
 }
@@ -239,112 +252,4 @@ void wql_put_order(struct wql_sql *q, size_t table, size_t property)
     wql_put_property(q, table, property);
     if (q->tables[table].class->properties[property].type == OBJECT_STRING)
         buf_append_string(&q->sql, " COLLATE NOCASE");
-}
-
-static enum status put_may(struct wql_sql *q, const struct wql_table *table)
-{
-    if (table->collection.size) {
-        buf_append_string(&q->sql, "t.CollectionID = ");
-        TRY(wql_put_text(q, table->collection));
-        buf_append_string(&q->sql, " COLLATE NOCASE AND ");
-    }
-    if (q->is_rule)
-        buf_append_char(&q->sql, '1');
-    else
-        class_put_sees(table->class, &q->sql);
-    return STATUS_OK;
-}
-
-/* The rows of one class that may be read, as a table of its own. */
-static enum status put_table(struct wql_sql *q, size_t table)
-{
-    const struct wql_table *of = &q->tables[table];
-
-    buf_append_format(&q->sql, "(SELECT t.%s AS k", of->class->key_column);
-    for (size_t i = 0; i < of->class->n_properties; i++) {
-        if (!(of->used & UINT64_C(1) << i))
-            continue;
-        buf_append_string(&q->sql, ", ");
-        object_property_put(&of->class->properties[i], &q->sql);
-        buf_append_format(&q->sql, " AS p%zu", i);
-    }
-    buf_append_format(&q->sql, " FROM %s t WHERE ", of->class->table);
-    TRY(put_may(q, of));
-    buf_append_format(&q->sql, " LIMIT -1) a%zu", table);
-    return STATUS_OK;
-}
-
-/* CASE keeps its order, which AND does not: the condition is not even tried
- * on a row that may not be read. */
-static enum status put_flat(struct wql_sql *q, const struct wql_query *query,
-                            const struct wql_table *table)
-{
-    buf_append_format(&q->sql, " FROM %s t WHERE ", table->class->table);
-    if (q->is_rule && query->where) {
-        buf_append_char(&q->sql, '(');
-        TRY(wql_put_condition(q, query, query->where));
-        buf_append_char(&q->sql, ')');
-        return STATUS_OK;
-    }
-    buf_append_string(&q->sql, "CASE WHEN ");
-    TRY(put_may(q, table));
-    buf_append_string(&q->sql, " THEN ");
-    if (query->where)
-        TRY(wql_put_condition(q, query, query->where));
-    else
-        buf_append_char(&q->sql, '1');
-    buf_append_string(&q->sql, " ELSE 0 END");
-    return STATUS_OK;
-}
-
-enum status wql_put_from(struct wql_sql *q, const struct wql_query *query)
-{
-    static const char *const joins[] = {
-        [WQL_INNER] = " INNER JOIN ",
-        [WQL_LEFT] = " LEFT JOIN ",
-        [WQL_RIGHT] = " RIGHT JOIN ",
-        [WQL_FULL] = " FULL JOIN ",
-    };
-    size_t n;
-    const size_t first = wql_tables_of(q, query, &n);
-
-    if (q->tables[first].is_flat)
-        return put_flat(q, query, &q->tables[first]);
-    buf_append_string(&q->sql, " FROM ");
-    for (size_t i = first; i < first + n; i++) {
-        const struct wql_source *from = q->tables[i].from;
-
-        if (from->on)
-            buf_append_string(&q->sql, joins[from->join]);
-        TRY(put_table(q, i));
-        if (!from->on)
-            continue;
-        buf_append_string(&q->sql, " ON ");
-        TRY(wql_put_condition(q, query, from->on));
-    }
-    if (!query->where)
-        return STATUS_OK;
-    buf_append_string(&q->sql, " WHERE ");
-    return wql_put_condition(q, query, query->where);
-}
-
-enum status wql_put_found(struct wql_sql *q, const struct wql_query *query,
-                          int64_t resource)
-{
-    size_t n;
-    const size_t first = wql_tables_of(q, query, &n);
-
-    buf_append_string(&q->sql, "SELECT found FROM (SELECT ");
-    if (q->tables[first].is_flat)
-        buf_append_string(&q->sql, "t.row");
-    else
-        buf_append_format(&q->sql, "a%zu.k", first);
-    buf_append_string(&q->sql, " AS found");
-    TRY(wql_put_from(q, query));
-    buf_append_string(&q->sql, ") WHERE found IS NOT NULL");
-    if (resource) {
-        buf_append_string(&q->sql, " AND found = ");
-        TRY(wql_put_integer(q, resource));
-    }
-    return buf_status(&q->sql);
 }

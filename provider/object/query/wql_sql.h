@@ -25,7 +25,7 @@ enum wql_type {
     WQL_OF_INTEGER,
     WQL_OF_BOOLEAN,
     WQL_OF_DATETIME,
-    WQL_OF_TEXTS, /* a list: any of it will do */
+    WQL_OF_LIST, /* only within a test of any of its entries a value */
 };
 
 struct wql_table {
@@ -50,7 +50,13 @@ struct wql_sql {
     struct wql_table tables[WQL_SOURCES_MAX];
     size_t n_tables;
     int64_t now_s;
-    bool is_rule; /* run by the site itself: nothing is hidden */
+    bool is_rule;   /* run by the site itself: nothing is hidden */
+    bool is_of_one; /* only one row is asked about: nothing is sought */
+    struct {
+        bool is_open; /* within a test of each entry of a list: */
+        size_t table;
+        size_t property;
+    } any;
     struct wql_problem *problem;
 };
 
@@ -82,7 +88,7 @@ enum status wql_find_property(struct wql_sql *q, const struct wql_query *query,
 size_t wql_tables_of(const struct wql_sql *q, const struct wql_query *query,
                      size_t *n_out);
 
-/* " FROM .. WHERE .." of a query. */
+/* " FROM .. WHERE .." of a query (wql_from_sql.c). */
 MUST_CHECK
 enum status wql_put_from(struct wql_sql *q, const struct wql_query *query);
 
@@ -111,6 +117,10 @@ MUST_CHECK
 enum status wql_put_integer(struct wql_sql *q, int64_t value);
 MUST_CHECK
 enum status wql_put_text(struct wql_sql *q, struct text text);
+/* Its number, for SQL that is written later. */
+MUST_CHECK
+enum status wql_take_value(struct wql_sql *q, struct wql_value value,
+                           int *index_out);
 void wql_bind(const struct wql_sql *q, struct store_stmt *stmt);
 
 /* A value of a type; a literal is read as that type (W9). */
@@ -121,6 +131,21 @@ MUST_CHECK
 enum status wql_type_of(struct wql_sql *q, const struct wql_query *query,
                         const struct wql_expr *expr, enum wql_type *type_out);
 bool wql_is_literal(const struct wql_expr *expr);
+
+/* A literal as a number; false: it is none. */
+bool wql_read_number(const struct wql_expr *literal, int64_t *value_out);
+
+/* ---- For indexes (wql_sought_sql.c) ---- */
+
+/* What is sought of a table by WHERE, and " AND "; or nothing. */
+MUST_CHECK
+enum status wql_put_sought(struct wql_sql *q, const struct wql_query *query,
+                           size_t table);
+
+/* Equal columns of a join, each with " AND "; or nothing. */
+MUST_CHECK
+enum status wql_put_ties(struct wql_sql *q, const struct wql_query *query,
+                         const struct wql_expr *on);
 
 /* ---- Functions (wql_call_sql.c) ---- */
 

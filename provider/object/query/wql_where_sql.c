@@ -1,22 +1,34 @@
 /*
  * Conditions and values of WQL as SQL. Texts compare without regard to the
  * case of ASCII letters; a comparison with what is not set is never true
- * (W10); a list is true if any of it is (W8).
+ * (W10); a test of a list holds if it does for any entry (W8), also within a
+ * function.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/object/query/any_sql.h"
 #include "provider/object/query/wql_sql.h"
 
 /* ---- Parameters ---- */
 
-static enum status put_value(struct wql_sql *q, struct wql_value value)
+enum status wql_take_value(struct wql_sql *q, struct wql_value value,
+                           int *index_out)
 {
     if (q->n_values == WQL_VALUES_MAX)
         return wql_sql_fail(q, 1, "at most %d values in a query",
                             WQL_VALUES_MAX);
     q->values[q->n_values++] = value;
-    buf_append_format(&q->sql, "?%zu", q->n_values);
+    *index_out = (int)q->n_values;
+    return STATUS_OK;
+}
+
+static enum status put_value(struct wql_sql *q, struct wql_value value)
+{
+    int index;
+
+    TRY(wql_take_value(q, value, &index));
+    buf_append_format(&q->sql, "?%d", index);
     return STATUS_OK;
 }
 
@@ -48,24 +60,52 @@ bool wql_is_literal(const struct wql_expr *expr)
            expr->kind == WQL_BOOLEAN || expr->kind == WQL_NULL;
 }
 
-static enum status type_of_property(struct wql_sql *q,
-                                    const struct wql_expr *expr,
-                                    const struct object_property *property,
+static bool is_list(const struct object_property *property)
+{
+    return property->type == OBJECT_STRINGS ||
+           property->type == OBJECT_DATETIMES;
+}
+
+/* Is it the list whose entries are being tested? */
+static bool is_any(const struct wql_sql *q, size_t table, size_t property)
+{
+    return q->any.is_open && q->any.table == table &&
+           q->any.property == property;
+}
+
+static enum status type_of_property(struct wql_sql *q, uint32_t column,
+                                    size_t table, size_t index,
                                     enum wql_type *type_out)
 {
     static const enum wql_type types[] = {
         [OBJECT_STRING] = WQL_OF_TEXT,     [OBJECT_INTEGER] = WQL_OF_INTEGER,
         [OBJECT_BOOLEAN] = WQL_OF_BOOLEAN, [OBJECT_DATETIME] = WQL_OF_DATETIME,
-        [OBJECT_STRINGS] = WQL_OF_TEXTS,   [OBJECT_EMBEDDED] = WQL_OF_TEXTS,
+        [OBJECT_STRINGS] = WQL_OF_LIST,    [OBJECT_EMBEDDED] = WQL_OF_LIST,
+        [OBJECT_DATETIMES] = WQL_OF_LIST,
     };
+    const struct object_property *property =
+        &q->tables[table].class->properties[index];
 
     if ((property->flags & OBJECT_LAZY) || property->type == OBJECT_EMBEDDED)
-        return wql_sql_fail(q, expr->column,
+        return wql_sql_fail(q, column,
                             "%s cannot be compared: it is read with its object"
                             " alone",
                             property->name);
     *type_out = types[property->type];
+    if (is_any(q, table, index))
+        *type_out =
+            property->type == OBJECT_STRINGS ? WQL_OF_TEXT : WQL_OF_DATETIME;
     return STATUS_OK;
+}
+
+/* The property that an expression names. */
+static enum status find_named(struct wql_sql *q, const struct wql_query *query,
+                              const struct wql_expr *expr, size_t *table_out,
+                              size_t *property_out)
+{
+    return wql_find_property(
+        q, query, (struct wql_name){expr->qualifier, expr->text, expr->column},
+        table_out, property_out);
 }
 
 enum status wql_type_of(struct wql_sql *q, const struct wql_query *query,
@@ -76,12 +116,8 @@ enum status wql_type_of(struct wql_sql *q, const struct wql_query *query,
 
     switch (expr->kind) {
     case WQL_NAME:
-        TRY(wql_find_property(
-            q, query,
-            (struct wql_name){expr->qualifier, expr->text, expr->column},
-            &table, &property));
-        return type_of_property(
-            q, expr, &q->tables[table].class->properties[property], type_out);
+        TRY(find_named(q, query, expr, &table, &property));
+        return type_of_property(q, expr->column, table, property, type_out);
     case WQL_CALL:
         return wql_call_type(q, expr, type_out);
     case WQL_INTEGER:
@@ -137,6 +173,14 @@ static bool read_truth(struct text text, int64_t *value_out)
     return true;
 }
 
+bool wql_read_number(const struct wql_expr *literal, int64_t *value_out)
+{
+    *value_out = literal->number;
+    if (literal->kind == WQL_TEXT)
+        return read_number(literal->text, value_out);
+    return literal->kind == WQL_INTEGER || literal->kind == WQL_BOOLEAN;
+}
+
 static enum status put_number(struct wql_sql *q, const struct wql_expr *literal,
                               enum wql_type type)
 {
@@ -177,7 +221,7 @@ static enum status put_literal(struct wql_sql *q,
     case WQL_OF_DATETIME:
         return put_time(q, literal);
     case WQL_OF_TEXT:
-    case WQL_OF_TEXTS:
+    case WQL_OF_LIST:
         break;
     }
     if (literal->kind == WQL_TEXT)
@@ -198,10 +242,14 @@ enum status wql_put_value(struct wql_sql *q, const struct wql_query *query,
         return put_literal(q, expr, type);
     if (expr->kind == WQL_CALL)
         return wql_put_call(q, query, expr);
-    TRY(wql_find_property(
-        q, query, (struct wql_name){expr->qualifier, expr->text, expr->column},
-        &table, &property));
-    wql_put_property(q, table, property);
+    TRY(find_named(q, query, expr, &table, &property));
+    if (!is_any(q, table, property))
+        wql_put_property(q, table, property);
+    else if (q->tables[table].class->properties[property].type ==
+             OBJECT_DATETIMES)
+        buf_append_string(&q->sql, "unixepoch(j.value)");
+    else
+        buf_append_string(&q->sql, "j.value");
     return STATUS_OK;
 }
 
@@ -233,27 +281,60 @@ static enum status common_type(struct wql_sql *q, const struct wql_query *query,
 
 static const char *collation(enum wql_type type)
 {
-    return type == WQL_OF_TEXT || type == WQL_OF_TEXTS ? " COLLATE NOCASE" : "";
+    return type == WQL_OF_TEXT ? " COLLATE NOCASE" : "";
 }
 
-/* What is tested, once for each of a list: closed by end_any(). */
-static enum status begin_any(struct wql_sql *q, const struct wql_query *query,
-                             const struct wql_expr *expr, enum wql_type type)
+/* The list that a value is made of; an inner query's is none of it. */
+static enum status find_list(struct wql_sql *q, const struct wql_query *query,
+                             const struct wql_expr *expr)
 {
-    if (type != WQL_OF_TEXTS)
-        return wql_put_value(q, query, expr, type);
-    buf_append_string(&q->sql, "EXISTS (SELECT 1 FROM json_each(");
-    TRY(wql_put_value(q, query, expr, type));
-    buf_append_string(&q->sql, ") j WHERE j.value");
+    size_t table;
+    size_t property;
+
+    if (expr->kind == WQL_CALL)
+        for (const struct wql_expr *e = expr->first; e; e = e->next)
+            if (!wql_is_part(expr, e))
+                TRY(find_list(q, query, e));
+    if (expr->kind != WQL_NAME)
+        return STATUS_OK;
+    TRY(find_named(q, query, expr, &table, &property));
+    if (!is_list(&q->tables[table].class->properties[property]) ||
+        is_any(q, table, property))
+        return STATUS_OK;
+    if (q->any.is_open)
+        return wql_sql_fail(q, expr->column,
+                            "only one list can be tested at a time");
+    q->any.is_open = true;
+    q->any.table = table;
+    q->any.property = property;
     return STATUS_OK;
 }
 
-static void end_any(struct wql_sql *q, enum wql_type type)
+/* A test of an entry, which holds if it does for any: closed by end_any(). */
+static enum status begin_any(struct wql_sql *q, const struct wql_query *query,
+                             const struct wql_expr *left,
+                             const struct wql_expr *right)
 {
-    if (type == WQL_OF_TEXTS)
-        buf_append_char(&q->sql, ')');
+    q->any.is_open = false;
+    TRY(find_list(q, query, left));
+    if (right)
+        TRY(find_list(q, query, right));
+    if (!q->any.is_open)
+        return STATUS_OK;
+    any_put_begin(&q->sql);
+    wql_put_property(q, q->any.table, q->any.property);
+    any_put_entry(&q->sql);
+    return STATUS_OK;
 }
 
+static void end_any(struct wql_sql *q)
+{
+    if (q->any.is_open)
+        any_put_end(&q->sql);
+    q->any.is_open = false;
+}
+
+/* A list without entries is not set. */
 static enum status put_null_test(struct wql_sql *q,
                                  const struct wql_query *query,
                                  const struct wql_expr *expr, bool is_not)
@@ -263,7 +344,9 @@ static enum status put_null_test(struct wql_sql *q,
     if (wql_is_literal(expr))
         return wql_sql_fail(q, expr->column, "a property is expected");
     TRY(wql_type_of(q, query, expr, &type));
+    buf_append_string(&q->sql, type == WQL_OF_LIST ? "nullif(" : "");
     TRY(wql_put_value(q, query, expr, type));
+    buf_append_string(&q->sql, type == WQL_OF_LIST ? ", '[]')" : "");
     buf_append_string(&q->sql, is_not ? " IS NOT NULL" : " IS NULL");
     return STATUS_OK;
 }
@@ -302,15 +385,13 @@ static enum status put_comparison(struct wql_sql *q,
         return wql_sql_fail(q, left->column, "a property is expected");
     if (right->kind == WQL_NULL && (op == WQL_EQUAL || op == WQL_UNEQUAL))
         return put_null_test(q, query, left, op == WQL_UNEQUAL);
+    TRY(begin_any(q, query, left, right));
     TRY(common_type(q, query, left, right, &type));
-    if (type == WQL_OF_TEXTS && !wql_is_literal(right))
-        return wql_sql_fail(q, right->column,
-                            "a list is compared with a text alone");
-    TRY(begin_any(q, query, left, type));
+    TRY(wql_put_value(q, query, left, type));
     buf_append_string(&q->sql, signs[op]);
     TRY(wql_put_value(q, query, right, type));
     buf_append_string(&q->sql, collation(type));
-    end_any(q, type);
+    end_any(q);
     return STATUS_OK;
 }
 
@@ -319,28 +400,21 @@ static enum status put_like(struct wql_sql *q, const struct wql_query *query,
                             const struct wql_expr *expr)
 {
     const struct wql_expr *left = expr->first;
-    const char *not = expr->is_not ? "NOT " : "";
     enum wql_type type;
 
+    TRY(begin_any(q, query, left, NULL));
     TRY(wql_type_of(q, query, left, &type));
-    if (wql_is_literal(left) ||
-        (type != WQL_OF_TEXT && type != WQL_OF_TEXTS && type != WQL_OF_INTEGER))
+    if (wql_is_literal(left) || (type != WQL_OF_TEXT && type != WQL_OF_INTEGER))
         return wql_sql_fail(q, left->column,
                             "LIKE compares texts and whole numbers");
-    if (type == WQL_OF_TEXTS) {
-        TRY(begin_any(q, query, left, type));
-        buf_append_format(&q->sql, " IS NOT NULL AND %ssms_match(", not );
-        TRY(wql_put_text(q, expr->text));
-        buf_append_string(&q->sql, ", j.value))");
-        return STATUS_OK;
-    }
-    buf_append_format(&q->sql, "(%sCASE WHEN ", not );
+    buf_append_format(&q->sql, "(%sCASE WHEN ", expr->is_not ? "NOT " : "");
     TRY(wql_put_value(q, query, left, type));
     buf_append_string(&q->sql, " IS NOT NULL THEN sms_match(");
     TRY(wql_put_text(q, expr->text));
     buf_append_string(&q->sql, ", CAST(");
     TRY(wql_put_value(q, query, left, type));
     buf_append_string(&q->sql, " AS TEXT)) END)");
+    end_any(q);
     return STATUS_OK;
 }
 
@@ -352,8 +426,9 @@ static enum status put_in_list(struct wql_sql *q, const struct wql_query *query,
 
     if (wql_is_literal(left))
         return wql_sql_fail(q, left->column, "a property is expected");
+    TRY(begin_any(q, query, left, NULL));
     TRY(wql_type_of(q, query, left, &type));
-    TRY(begin_any(q, query, left, type));
+    TRY(wql_put_value(q, query, left, type));
     buf_append_string(&q->sql, collation(type));
     buf_append_string(&q->sql, expr->is_not ? " NOT IN (" : " IN (");
     for (const struct wql_expr *e = left->next; e; e = e->next) {
@@ -362,7 +437,7 @@ static enum status put_in_list(struct wql_sql *q, const struct wql_query *query,
             buf_append_string(&q->sql, ", ");
     }
     buf_append_char(&q->sql, ')');
-    end_any(q, type);
+    end_any(q);
     return STATUS_OK;
 }
 
@@ -373,7 +448,6 @@ static enum status find_selected(struct wql_sql *q,
                                  size_t *property_out)
 {
     const struct wql_item *item = within->items;
-    const struct wql_expr at = {.column = item->column};
     enum wql_type found;
 
     if (within->is_count || item->next || item->name.size == 0)
@@ -385,12 +459,9 @@ static enum status find_selected(struct wql_sql *q,
     TRY(wql_find_property(
         q, within, (struct wql_name){item->qualifier, item->name, item->column},
         table_out, property_out));
-    TRY(type_of_property(
-        q, &at, &q->tables[*table_out].class->properties[*property_out],
-        &found));
-    if (found == WQL_OF_TEXTS ||
-        (found != type && !(type == WQL_OF_TEXTS && found == WQL_OF_TEXT) &&
-         !(is_number(found) && is_number(type))))
+    TRY(type_of_property(q, item->column, *table_out, *property_out, &found));
+    if (found == WQL_OF_LIST ||
+        (found != type && !(is_number(found) && is_number(type))))
         return wql_sql_fail(q, item->column,
                             "the two sides are of different types");
     return STATUS_OK;
@@ -404,19 +475,23 @@ static enum status put_in_query(struct wql_sql *q,
     size_t table;
     size_t property;
     enum wql_type type;
+    bool is_any_open;
 
     if (wql_is_literal(left))
         return wql_sql_fail(q, left->column, "a property is expected");
+    TRY(begin_any(q, query, left, NULL));
     TRY(wql_type_of(q, query, left, &type));
     TRY(find_selected(q, expr->query, type, &table, &property));
-    TRY(begin_any(q, query, left, type));
+    TRY(wql_put_value(q, query, left, type));
     buf_append_string(&q->sql, collation(type));
     buf_append_string(&q->sql,
                       expr->is_not ? " NOT IN (SELECT " : " IN (SELECT ");
     wql_put_property(q, table, property);
+    is_any_open = q->any.is_open;
     TRY(wql_put_from(q, expr->query));
+    q->any.is_open = is_any_open;
     buf_append_char(&q->sql, ')');
-    end_any(q, type);
+    end_any(q);
     return STATUS_OK;
 }
 

@@ -471,7 +471,7 @@ static void describes_every_class_consistently(void **state)
 
         assert_ptr_equal(object_class_find(text_of(classes[i]->name)),
                          classes[i]);
-        assert_true(classes[i]->n_properties <= 40);
+        assert_true(classes[i]->n_properties <= 64);
         for (size_t j = 0; j < classes[i]->n_properties; j++) {
             const struct object_property *p = &classes[i]->properties[j];
 

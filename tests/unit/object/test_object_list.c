@@ -132,7 +132,7 @@ static void refuses_what_is_no_filter(void **state)
         "CI_ID = 5)",
         "CI_ID IS 5",
         "CI_ID NOT 5",
-        "SecuredScopeNames = 'Web'",
+        "SecuredScopeNames = 5",
         "IsEnabled = 'x'",
         "DateCreated = 'yesterday'",
         "scopes = 'x'",

@@ -1,0 +1,221 @@
+/*
+ * FROM and WHERE of a query.
+ *
+ * What may not be read is not there: CASE keeps its order, which AND does not,
+ * so no condition is tried on a row before the row's rights are (T60). Beside
+ * CASE stand only conditions that an index answers and that the others imply:
+ * what is sought (sought_sql.h), and equal columns of two classes.
+ *
+ * A query of one source reads the rows of "t" as a list does. Of several, each
+ * is a table of its own that SQLite merges with the others; where one of them
+ * may be missing on the left (RIGHT, FULL), its LIMIT keeps it whole.
+ */
+#include "provider/object/query/wql_sql.h"
+
+/* ---- One class ---- */
+
+/* May it be read? The site itself runs rules: nothing is hidden from it. */
+static void put_may(struct wql_sql *q, const struct wql_table *table)
+{
+    if (q->is_rule)
+        buf_append_char(&q->sql, '1');
+    else
+        class_put_sees(table->class, &q->sql);
+}
+
+/* " FROM table t WHERE " and which rows there are to look at; "AND" follows. */
+static enum status put_rows(struct wql_sql *q, const struct wql_query *query,
+                            size_t table, bool may_seek)
+{
+    const struct wql_table *of = &q->tables[table];
+
+    buf_append_format(&q->sql, " FROM %s t WHERE ", of->class->table);
+    if (of->collection.size) {
+        buf_append_string(&q->sql, "t.CollectionID = upper(");
+        TRY(wql_put_text(q, of->collection));
+        buf_append_string(&q->sql, ") AND ");
+    }
+    return may_seek ? wql_put_sought(q, query, table) : STATUS_OK;
+}
+
+static enum status put_where(struct wql_sql *q, const struct wql_query *query)
+{
+    if (query->where)
+        return wql_put_condition(q, query, query->where);
+    buf_append_char(&q->sql, '1');
+    return STATUS_OK;
+}
+
+static enum status put_flat(struct wql_sql *q, const struct wql_query *query,
+                            size_t table)
+{
+    TRY(put_rows(q, query, table, true));
+    if (q->is_rule)
+        return put_where(q, query);
+    buf_append_string(&q->sql, "CASE WHEN ");
+    put_may(q, &q->tables[table]);
+    buf_append_string(&q->sql, " THEN ");
+    TRY(put_where(q, query));
+    buf_append_string(&q->sql, " ELSE 0 END");
+    return STATUS_OK;
+}
+
+/* ---- Several ---- */
+
+/* The columns that are asked for, and m: it may be read. */
+static void put_columns(struct wql_sql *q, const struct wql_table *of)
+{
+    buf_append_format(&q->sql, "(SELECT t.%s AS k, ", of->class->key_column);
+    put_may(q, of);
+    buf_append_string(&q->sql, " AS m");
+    for (size_t i = 0; i < of->class->n_properties; i++) {
+        if (!(of->used & UINT64_C(1) << i))
+            continue;
+        buf_append_string(&q->sql, ", ");
+        object_property_put(&of->class->properties[i], &q->sql);
+        buf_append_format(&q->sql, " AS p%zu", i);
+    }
+}
+
+/* A table of what may be read, kept whole. */
+static enum status put_whole(struct wql_sql *q, const struct wql_query *query,
+                             size_t table)
+{
+    put_columns(q, &q->tables[table]);
+    TRY(put_rows(q, query, table, false));
+    put_may(q, &q->tables[table]);
+    buf_append_format(&q->sql, " LIMIT -1) a%zu", table);
+    return STATUS_OK;
+}
+
+/* A table of all, for SQLite to merge; m is asked where it is used. */
+static enum status put_merged(struct wql_sql *q, const struct wql_query *query,
+                              size_t table)
+{
+    put_columns(q, &q->tables[table]);
+    TRY(put_rows(q, query, table, q->tables[table].from->join == WQL_INNER));
+    buf_append_format(&q->sql, "1) a%zu", table);
+    return STATUS_OK;
+}
+
+/*
+ * CASE WHEN .. THEN condition: the tables from first to last may be read, as
+ * far as their rows must be there. Of others ON has asked, or they are null.
+ */
+static enum status put_guarded(struct wql_sql *q, const struct wql_query *query,
+                               size_t first, size_t last,
+                               const struct wql_expr *condition)
+{
+    if (!q->is_rule) {
+        buf_append_format(&q->sql, "CASE WHEN a%zu.m", last);
+        for (size_t i = first; i < last; i++)
+            if (q->tables[i].from->join == WQL_INNER)
+                buf_append_format(&q->sql, " AND a%zu.m", i);
+        buf_append_string(&q->sql, " THEN ");
+    }
+    TRY(wql_put_condition(q, query, condition));
+    if (!q->is_rule)
+        buf_append_string(&q->sql, " ELSE 0 END");
+    return STATUS_OK;
+}
+
+/* The last table whose row must be there. */
+static size_t last_inner(const struct wql_sql *q, size_t first, size_t n)
+{
+    size_t last = first + n - 1;
+
+    while (last > first && q->tables[last].from->join != WQL_INNER)
+        last--;
+    return last;
+}
+
+static enum status put_merged_from(struct wql_sql *q,
+                                   const struct wql_query *query, size_t first,
+                                   size_t n)
+{
+    buf_append_string(&q->sql, " FROM ");
+    for (size_t i = first; i < first + n; i++) {
+        const struct wql_source *from = q->tables[i].from;
+
+        if (from->on)
+            buf_append_string(&q->sql, from->join == WQL_LEFT ? " LEFT JOIN "
+                                                              : " JOIN ");
+        TRY(put_merged(q, query, i));
+        if (!from->on)
+            continue;
+        buf_append_string(&q->sql, " ON ");
+        TRY(wql_put_ties(q, query, from->on));
+        TRY(put_guarded(q, query, first, i, from->on));
+    }
+    buf_append_format(&q->sql, " WHERE a%zu.m", first);
+    if (!query->where)
+        return STATUS_OK;
+    buf_append_string(&q->sql, " AND ");
+    return put_guarded(q, query, first, last_inner(q, first, n), query->where);
+}
+
+static enum status put_whole_from(struct wql_sql *q,
+                                  const struct wql_query *query, size_t first,
+                                  size_t n)
+{
+    static const char *const joins[] = {
+        [WQL_INNER] = " INNER JOIN ",
+        [WQL_LEFT] = " LEFT JOIN ",
+        [WQL_RIGHT] = " RIGHT JOIN ",
+        [WQL_FULL] = " FULL JOIN ",
+    };
+
+    buf_append_string(&q->sql, " FROM ");
+    for (size_t i = first; i < first + n; i++) {
+        const struct wql_source *from = q->tables[i].from;
+
+        if (from->on)
+            buf_append_string(&q->sql, joins[from->join]);
+        TRY(put_whole(q, query, i));
+        if (!from->on)
+            continue;
+        buf_append_string(&q->sql, " ON ");
+        TRY(wql_put_condition(q, query, from->on));
+    }
+    if (!query->where)
+        return STATUS_OK;
+    buf_append_string(&q->sql, " WHERE ");
+    return wql_put_condition(q, query, query->where);
+}
+
+/* ---- As a whole ---- */
+
+enum status wql_put_from(struct wql_sql *q, const struct wql_query *query)
+{
+    size_t n;
+    const size_t first = wql_tables_of(q, query, &n);
+
+    if (q->tables[first].is_flat)
+        return put_flat(q, query, first);
+    for (const struct wql_source *s = query->sources; s; s = s->next)
+        if (s->join == WQL_RIGHT || s->join == WQL_FULL)
+            return put_whole_from(q, query, first, n);
+    return put_merged_from(q, query, first, n);
+}
+
+enum status wql_put_found(struct wql_sql *q, const struct wql_query *query,
+                          int64_t resource)
+{
+    size_t n;
+    const size_t first = wql_tables_of(q, query, &n);
+
+    q->is_of_one = resource != 0;
+    buf_append_string(&q->sql, "SELECT found FROM (SELECT ");
+    if (q->tables[first].is_flat)
+        buf_append_string(&q->sql, "t.row");
+    else
+        buf_append_format(&q->sql, "a%zu.k", first);
+    buf_append_string(&q->sql, " AS found");
+    TRY(wql_put_from(q, query));
+    buf_append_string(&q->sql, ") WHERE found IS NOT NULL");
+    if (resource) {
+        buf_append_string(&q->sql, " AND found = ");
+        TRY(wql_put_integer(q, resource));
+    }
+    return buf_status(&q->sql);
+}
