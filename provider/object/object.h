@@ -237,10 +237,12 @@ enum status object_list(struct object_call *call,
 
 struct object_query {
     struct text wql;
-    int64_t limit;     /* rows in this page, 0: the default */
-    struct text after; /* "next" of the page before of the same query */
+    int64_t limit;         /* rows in this page, 0: the default */
+    struct text after;     /* "next" of the page before of the same query */
+    const json_t *prompts; /* {name: value} of ##PRM:name##; or NULL */
 };
 
+enum { OBJECT_PROMPTS_MAX = 32 };
 enum { OBJECT_QUERY_MAX_MS = 5000 }; /* longer ones end with STATUS_LIMIT */
 
 /*

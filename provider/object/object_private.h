@@ -384,6 +384,7 @@ struct filter {
     struct filter_value values[FILTER_MAX_VALUES];
     size_t value_at[FILTER_MAX_VALUES]; /* offsets into scratch */
     size_t n_values;
+    size_t n_sought; /* the last of them, in sought alone */
     char why[160];
 };
 void filter_clear(struct filter *filter);

@@ -111,14 +111,6 @@ enum smsclient_result verb_list(struct console *console)
                       0);
 }
 
-enum smsclient_result verb_query(struct console *console)
-{
-    json_t *params = json_object();
-
-    set_word(params, "wql", word(console, 0));
-    return pages_show(console, "query.run", params, 0, NULL, 0);
-}
-
 enum smsclient_result verb_create(struct console *console)
 {
     SCOPED(answer_drop) json_t *params = class_params(console);

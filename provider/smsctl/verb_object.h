@@ -7,7 +7,6 @@
 
 enum smsclient_result verb_get(struct console *console);
 enum smsclient_result verb_list(struct console *console);
-enum smsclient_result verb_query(struct console *console);
 enum smsclient_result verb_create(struct console *console);
 enum smsclient_result verb_update(struct console *console);
 enum smsclient_result verb_delete(struct console *console);

@@ -10,6 +10,7 @@
 #include "provider/smsctl/verb_metrics.h"
 #include "provider/smsctl/verb_object.h"
 #include "provider/smsctl/verb_policy.h"
+#include "provider/smsctl/verb_query.h"
 #include "provider/smsctl/verb_policy_apply.h"
 #include "provider/smsctl/verb_policy_history.h"
 #include "provider/smsctl/verb_role.h"
@@ -44,6 +45,8 @@ const struct verb verbs[] = {
     {"list", NULL, "CLASS", 1, 1,
      O(FILTER) | O(LIMIT) | O(ORDER) | O(PROPERTIES),
      "list the objects of a class that you may read", verb_list},
+    {"query", "run", "QUERY [NAME=VALUE...]", 1, MANY, O(LIMIT),
+     "run a query that the site keeps", verb_query_run},
     {"query", NULL, "WQL", 1, 1, O(LIMIT),
      "run a WQL query over what you may read", verb_query},
     {"create", NULL, "CLASS NAME=VALUE...", 1, MANY, O(EXPLAIN),

@@ -3,7 +3,8 @@
  *
  * A query is one SELECT over classes and changes nothing. The tree reflects the
  * grammar only: its user checks which classes and properties exist. Names are
- * kept as written, text is unescaped. Rules W1 to W3, W21.
+ * kept as written, text is unescaped. Where a saved query prompts for a value,
+ * ##PRM:Class.Property##, a text takes its place. Rules W1 to W3, W21.
  *
  *     query  := SELECT [DISTINCT] columns FROM source {join} [WHERE cond]
  *               [ORDER BY item {, item}]
@@ -11,7 +12,7 @@
  *               JOIN source ON cond
  *     cond   := cond OR cond | cond AND cond | NOT cond | '(' cond ')' | test
  *     test   := expr op expr | expr [NOT] LIKE text | expr IS [NOT] NULL
- *             | expr [NOT] IN '(' (query | literal {, literal}) ')'
+ *             | expr [IS] [NOT] IN '(' (query | literal {, literal}) ')'
  *     expr   := [qualifier '.'] name | literal | name '(' [expr {, expr}] ')'
  */
 #pragma once
@@ -116,12 +117,29 @@ struct wql_problem {
     char why[200];
 };
 
+/* A value that a query prompts for: "SMS_StatusMessage.Time". */
+struct wql_prompt {
+    struct text name; /* without regard to case */
+    struct text value;
+};
+
+struct wql_prompts {
+    const struct wql_prompt *of; /* [n], borrowed as long as the wql lives */
+    size_t n;
+};
+
 struct wql;
 
 /* STATUS_INVALID with the problem. The query lives as long as the wql. */
 MUST_CHECK
 enum status wql_read(struct text text, struct wql **wql_out,
                      struct wql_problem *problem_out);
+/* The same with values; one that is missing is a problem. */
+MUST_CHECK
+enum status wql_read_prompted(struct text text,
+                              const struct wql_prompts *prompts,
+                              struct wql **wql_out,
+                              struct wql_problem *problem_out);
 const struct wql_query *wql_query(const struct wql *wql);
 void wql_free(struct wql *wql);
 DEFINE_DROP(wql)

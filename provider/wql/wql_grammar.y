@@ -105,10 +105,14 @@ cond(C) ::= NOT(N) cond(A). { C = wql_new(p, WQL_NOT, N.column, A); }
 cond(C) ::= LP cond(A) RP. { C = A; }
 cond(C) ::= test(A). { C = A; }
 test(C) ::= expr(A) COMPARE(O) expr(B). { C = wql_compare(p, A, O, B); }
-test(C) ::= expr(A) not(N) LIKE TEXT(T). { C = wql_like(p, A, N, T); }
+test(C) ::= expr(A) not(N) LIKE pattern(T). { C = wql_like(p, A, N, T); }
 test(C) ::= expr(A) not(N) IN LP literals(L) RP.
     { C = wql_in(p, A, N, L, NULL); }
 test(C) ::= expr(A) not(N) IN LP query(Q) RP.
+    { C = wql_in(p, A, N, (struct wql_list){0}, Q); }
+test(C) ::= expr(A) IS not(N) IN LP literals(L) RP.
+    { C = wql_in(p, A, N, L, NULL); }
+test(C) ::= expr(A) IS not(N) IN LP query(Q) RP.
     { C = wql_in(p, A, N, (struct wql_list){0}, Q); }
 test(C) ::= expr(A) IS NULL. { C = wql_is_null(p, A, false); }
 test(C) ::= expr(A) IS NOT NULL. { C = wql_is_null(p, A, true); }
@@ -117,6 +121,9 @@ not(N) ::= NOT. { N = true; }
 
 %type expr {struct wql_expr *}
 %type literal {struct wql_expr *}
+%type pattern {struct wql_expr *}
+pattern(E) ::= TEXT(T). { E = wql_text_of(p, T); }
+pattern(E) ::= PROMPT(T). { E = wql_prompted(p, T); }
 %type literals {struct wql_list}
 %type arguments {struct wql_list}
 expr(E) ::= NAME(N). { E = wql_name(p, none, N); }
@@ -130,6 +137,7 @@ literals(A) ::= literal(L). { A = wql_append((struct wql_list){0}, L); }
 literals(A) ::= literals(B) COMMA literal(L). { A = wql_append(B, L); }
 literal(L) ::= INTEGER(T). { L = wql_integer(p, T); }
 literal(L) ::= TEXT(T). { L = wql_text_of(p, T); }
+literal(L) ::= PROMPT(T). { L = wql_prompted(p, T); }
 literal(L) ::= NULL(T). { L = wql_new(p, WQL_NULL, T.column, NULL); }
 literal(L) ::= TRUE(T). { L = wql_boolean(p, T, true); }
 literal(L) ::= FALSE(T). { L = wql_boolean(p, T, false); }

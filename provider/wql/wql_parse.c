@@ -47,11 +47,41 @@ void wql_fail(struct wql_parser *p, uint32_t column, const char *format, ...)
     va_end(args);
 }
 
+/* What other query languages have: what there is instead. */
+static const char *instead_of(struct text word, struct text before)
+{
+    static const struct {
+        const char *word;
+        const char *instead;
+    } words[] = {
+        {"BETWEEN", "BETWEEN is not supported; write a >= 1 AND a <= 2"},
+        {"HAVING", "HAVING is not supported; filter with WHERE"},
+        {"UNION", "UNION is not supported; write OR, or two queries"},
+        {"EXISTS", "EXISTS is not supported; write a IN (SELECT ..)"},
+        {"LIMIT", "LIMIT is not supported; the caller limits the answer"},
+        {"CROSS", "CROSS JOIN is not supported; write JOIN .. ON"},
+        {"ESCAPE", "ESCAPE is not supported; write [%] for a percent sign"},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+        if (text_equal_nocase(word, text_of(words[i].word)))
+            return words[i].instead;
+    if (text_equal_nocase(word, TEXT("BY")) &&
+        text_equal_nocase(before, TEXT("GROUP")))
+        return "GROUP BY is not supported; write SELECT DISTINCT";
+    if (text_equal_nocase(before, TEXT("TOP")))
+        return "TOP is not supported; the caller limits the answer";
+    return NULL;
+}
+
 void wql_fail_token(struct wql_parser *p, struct wql_token token)
 {
     const int shown = token.text.size < 40 ? (int)token.text.size : 40;
+    const char *instead = instead_of(token.text, p->before.text);
 
-    if (token.text.size == 0)
+    if (instead)
+        wql_fail(p, token.column, "%s", instead);
+    else if (token.text.size == 0)
         wql_fail(p, token.column, "the query ends too early");
     else if (token.column == 1)
         wql_fail(p, 1, "a query must begin with SELECT, since it only reads");
@@ -177,15 +207,15 @@ static struct text read_quoted(struct wql_parser *p, struct text quoted)
 }
 
 struct wql_expr *wql_like(struct wql_parser *p, struct wql_expr *left,
-                          bool is_not, struct wql_token text)
+                          bool is_not, struct wql_expr *pattern)
 {
     struct wql_expr *expr =
-        left ? wql_new(p, WQL_LIKE, left->column, left) : NULL;
+        left && pattern ? wql_new(p, WQL_LIKE, left->column, left) : NULL;
 
     if (!expr)
         return NULL;
     expr->is_not = is_not;
-    expr->text = read_quoted(p, text.text);
+    expr->text = pattern->text;
     return expr;
 }
 
@@ -265,6 +295,31 @@ struct wql_expr *wql_text_of(struct wql_parser *p, struct wql_token token)
     if (expr)
         expr->text = read_quoted(p, token.text);
     return expr;
+}
+
+/* ##PRM:name## */
+static struct text prompt_name(struct text token)
+{
+    const size_t head = sizeof("##PRM:") - 1;
+    const size_t tail = sizeof("##") - 1;
+
+    return (struct text){token.data + head, token.size - head - tail};
+}
+
+struct wql_expr *wql_prompted(struct wql_parser *p, struct wql_token token)
+{
+    const struct text name = prompt_name(token.text);
+    struct wql_expr *expr = wql_new(p, WQL_TEXT, token.column, NULL);
+
+    for (size_t i = 0; expr && p->prompts && i < p->prompts->n; i++)
+        if (text_equal_nocase(p->prompts->of[i].name, name)) {
+            expr->text = p->prompts->of[i].value;
+            return expr;
+        }
+    wql_fail(p, token.column,
+             "the value of \"%.*s\" that is prompted for here must be given",
+             (int)(name.size < 80 ? name.size : 80), name.data);
+    return NULL;
 }
 
 struct wql_expr *wql_integer(struct wql_parser *p, struct wql_token token)
@@ -404,6 +459,7 @@ static enum status parse(struct wql_parser *p)
             wql_fail(p, token.column, "this character is not expected here");
         else
             wql_parse(parser, kind, token, p);
+        p->before = token;
     }
     wql_parseFree(parser, free);
     return p->status;
@@ -427,8 +483,16 @@ static enum status make(struct text text, struct wql **wql_out)
 enum status wql_read(struct text text, struct wql **wql_out,
                      struct wql_problem *problem_out)
 {
+    return wql_read_prompted(text, NULL, wql_out, problem_out);
+}
+
+enum status wql_read_prompted(struct text text,
+                              const struct wql_prompts *prompts,
+                              struct wql **wql_out,
+                              struct wql_problem *problem_out)
+{
     OWNED(wql) wql = NULL;
-    struct wql_parser p = {.problem = problem_out};
+    struct wql_parser p = {.problem = problem_out, .prompts = prompts};
 
     *problem_out = (struct wql_problem){.column = 1};
     if (text.size > WQL_MAX_BYTES || !text_is_utf8(text)) {

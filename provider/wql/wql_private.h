@@ -20,7 +20,9 @@ struct wql_parser {
     const char *end;
     const char *at;
     struct wql *wql;
-    struct wql_query *query; /* the whole query, once parsed */
+    const struct wql_prompts *prompts; /* NULL: none */
+    struct wql_token before;           /* the token that was read last */
+    struct wql_query *query;           /* the whole query, once parsed */
     size_t n_terms;
     enum status status;
     struct wql_problem *problem;
@@ -43,7 +45,7 @@ struct wql_expr *wql_chain(struct wql_parser *p, enum wql_kind kind,
 struct wql_expr *wql_compare(struct wql_parser *p, struct wql_expr *left,
                              struct wql_token op, struct wql_expr *right);
 struct wql_expr *wql_like(struct wql_parser *p, struct wql_expr *left,
-                          bool is_not, struct wql_token text);
+                          bool is_not, struct wql_expr *pattern);
 struct wql_expr *wql_in(struct wql_parser *p, struct wql_expr *left,
                         bool is_not, struct wql_list list,
                         struct wql_query *query);
@@ -54,6 +56,7 @@ struct wql_expr *wql_name(struct wql_parser *p, struct wql_token qualifier,
 struct wql_expr *wql_call(struct wql_parser *p, struct wql_token name,
                           struct wql_list arguments);
 struct wql_expr *wql_text_of(struct wql_parser *p, struct wql_token token);
+struct wql_expr *wql_prompted(struct wql_parser *p, struct wql_token token);
 struct wql_expr *wql_integer(struct wql_parser *p, struct wql_token token);
 struct wql_expr *wql_boolean(struct wql_parser *p, struct wql_token token,
                              bool value);

@@ -47,16 +47,17 @@ static bool is_before(const struct wql_query *query,
     return false;
 }
 
-/* source.ResourceID = earlier.ResourceID, in either order. */
-static bool is_tied(const struct wql_query *query,
-                    const struct wql_source *source)
+/* source.ResourceID = earlier.ResourceID, in either order, perhaps AND more. */
+static bool is_tie(const struct wql_query *query,
+                   const struct wql_source *source, const struct wql_expr *on)
 {
-    const struct wql_expr *on = source->on;
     const struct wql_expr *a, *b;
 
-    if (is_before(query, source, source->alias))
-        return false; /* two sources of one name are ambiguous */
-    if (!on || on->kind != WQL_COMPARE || on->op != WQL_EQUAL)
+    for (const struct wql_expr *e = on->first; on->kind == WQL_AND && e;
+         e = e->next)
+        if (is_tie(query, source, e))
+            return true;
+    if (on->kind != WQL_COMPARE || on->op != WQL_EQUAL)
         return false;
     a = on->first;
     b = a->next;
@@ -68,6 +69,14 @@ static bool is_tied(const struct wql_query *query,
     }
     return text_equal_nocase(a->qualifier, source->alias) &&
            is_before(query, source, b->qualifier);
+}
+
+static bool is_tied(const struct wql_query *query,
+                    const struct wql_source *source)
+{
+    if (is_before(query, source, source->alias))
+        return false; /* two sources of one name are ambiguous */
+    return source->on && is_tie(query, source, source->on);
 }
 
 static enum status check_query(const struct wql_query *query,

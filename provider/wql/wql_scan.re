@@ -65,11 +65,7 @@ again:
     "."          { TOKEN(WQL_T_DOT); }
     "*"          { TOKEN(WQL_T_STAR); }
     ";"          { TOKEN(WQL_T_SEMICOLON); }
-    "##PRM:"[^#\x00]*"##" {
-        wql_fail(p, column, "the value that is prompted for here must be"
-                            " filled in before");
-        TOKEN(-1);
-    }
+    "##PRM:"[^#\x00]*"##"  { TOKEN(WQL_T_PROMPT); }
     "\x00" {
         cursor = from;
         TOKEN((const char *)from == p->end ? 0 : -1);

@@ -471,6 +471,7 @@ static void put_sought(struct parser *p, struct sought *sought)
         if (test->is_prefix) {
             filter->value_at[filter->n_values] = filter->value_at[at];
             at = filter->n_values++;
+            filter->n_sought++;
             filter->values[at] = (struct filter_value){
                 .is_text = true, .text = {NULL, test->prefix.size}};
         }

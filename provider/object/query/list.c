@@ -119,7 +119,9 @@ static enum status read_page(struct page *page)
 
 static void bind_filter(const struct page *page, struct store_stmt *stmt)
 {
-    for (size_t i = 0; i < page->filter.n_values; i++) {
+    const size_t n_unused = page->starts_visible ? page->filter.n_sought : 0;
+
+    for (size_t i = 0; i + n_unused < page->filter.n_values; i++) {
         const struct filter_value *value = &page->filter.values[i];
         const int index = PARAMETER_FILTER + (int)i;
 

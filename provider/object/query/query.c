@@ -106,6 +106,28 @@ static enum status read_query(struct query_run *run)
     return STATUS_OK;
 }
 
+/* The values for what the query prompts for. */
+static enum status read_prompts(struct query_run *run)
+{
+    const json_t *given = run->ask->prompts;
+    const char *name;
+    json_t *value;
+
+    run->prompts.of = run->prompt;
+    json_object_foreach ((json_t *)(uintptr_t)given, name, value) {
+        if (!json_is_string(value))
+            return fail_invalid(run->call, "prompts", "%s must be a text.",
+                                name);
+        if (run->prompts.n == OBJECT_PROMPTS_MAX)
+            return fail_invalid(run->call, "prompts", "At most %d values.",
+                                OBJECT_PROMPTS_MAX);
+        run->prompt[run->prompts.n++] = (struct wql_prompt){
+            text_of(name),
+            {json_string_value(value), json_string_length(value)}};
+    }
+    return STATUS_OK;
+}
+
 /* "k" and a key, or "n" and a number of rows. */
 static enum status read_after(struct query_run *run)
 {
@@ -298,7 +320,8 @@ enum status object_query(struct object_call *call,
     run->limit = query->limit ? query->limit : OBJECT_LIST_DEFAULT;
     if (run->limit < 1 || run->limit > OBJECT_LIST_MAX)
         return fail_invalid(call, "limit", "It is 1 to %d.", OBJECT_LIST_MAX);
-    status = wql_read(query->wql, &wql, &run->problem);
+    TRY(read_prompts(run));
+    status = wql_read_prompted(query->wql, &run->prompts, &wql, &run->problem);
     if (status == STATUS_INVALID)
         return fail_problem(run);
     TRY(status);

@@ -17,7 +17,9 @@ struct query_run {
     const struct wql_query *query;
     struct wql_sql sql;
     struct wql_problem problem;
-    size_t first; /* of its tables */
+    struct wql_prompt prompt[OBJECT_PROMPTS_MAX];
+    struct wql_prompts prompts; /* of prompt */
+    size_t first;               /* of its tables */
     size_t n_tables;
     struct query_column columns[WQL_COLUMNS_MAX];
     size_t n_columns;

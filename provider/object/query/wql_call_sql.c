@@ -47,6 +47,7 @@ static const struct part parts[] = {
     {{"hh", "hour"}, 3600, 0, FIELD("%H"), STEPS("3600")},
     {{"mi", "n", "minute"}, 60, 0, FIELD("%M"), STEPS("60")},
     {{"ss", "s", "second"}, 1, 0, FIELD("%S"), "x"},
+    {{"ms", "millisecond"}, 0, 0, "(x - x)", "(x * 1000)"}, /* whole seconds */
 };
 
 static const struct part *find_part(struct text name)
@@ -140,6 +141,17 @@ static enum status put_months(struct wql_sql *q, const struct wql_query *query,
 #undef MOVED
 }
 
+static enum status put_seconds(struct wql_sql *q, const struct wql_query *query,
+                               const struct wql_expr *call, int64_t seconds)
+{
+    buf_append_char(&q->sql, '(');
+    TRY(wql_put_value(q, query, call->first->next->next, WQL_OF_DATETIME));
+    buf_append_string(&q->sql, " + ");
+    TRY(wql_put_integer(q, seconds));
+    buf_append_char(&q->sql, ')');
+    return STATUS_OK;
+}
+
 enum { COUNT_MAX = 1000000 }; /* of parts to add: beyond any date */
 
 static enum status put_add(struct wql_sql *q, const struct wql_query *query,
@@ -155,12 +167,9 @@ static enum status put_add(struct wql_sql *q, const struct wql_query *query,
         return wql_sql_fail(q, count->column, "the number is out of range");
     if (part->months)
         return put_months(q, query, call, count->number * part->months);
-    buf_append_char(&q->sql, '(');
-    TRY(wql_put_value(q, query, count->next, WQL_OF_DATETIME));
-    buf_append_string(&q->sql, " + ");
-    TRY(wql_put_integer(q, count->number * part->seconds));
-    buf_append_char(&q->sql, ')');
-    return STATUS_OK;
+    if (!part->seconds) /* of milliseconds: those that make seconds */
+        return put_seconds(q, query, call, count->number / 1000);
+    return put_seconds(q, query, call, count->number * part->seconds);
 }
 
 /* An expression over x for the value of the argument. */
@@ -223,15 +232,22 @@ static const struct function *find_function(struct text name)
     return NULL;
 }
 
+static enum status fail_function(struct wql_sql *q, const struct wql_expr *call)
+{
+    return wql_sql_fail(q, call->column,
+                        "there is no function \"%.*s\"; there are UPPER, LOWER,"
+                        " SUBSTRING, GETDATE, DATEADD, DATEDIFF and DATEPART",
+                        (int)(call->text.size < 60 ? call->text.size : 60),
+                        call->text.data);
+}
+
 enum status wql_call_type(struct wql_sql *q, const struct wql_expr *call,
                           enum wql_type *type_out)
 {
     const struct function *function = find_function(call->text);
 
     if (!function)
-        return wql_sql_fail(q, call->column, "there is no function \"%.*s\"",
-                            (int)(call->text.size < 60 ? call->text.size : 60),
-                            call->text.data);
+        return fail_function(q, call);
     *type_out = function->type;
     return STATUS_OK;
 }
@@ -269,7 +285,8 @@ static enum status check_argument(struct wql_sql *q,
         if (argument->kind != WQL_NAME || argument->qualifier.size ||
             !find_part(argument->text))
             return wql_sql_fail(q, argument->column,
-                                "a part of a date like day is expected");
+                                "a part of a date is expected: year, quarter,"
+                                " month, week, day, hour, minute or second");
         return STATUS_OK;
     case ARGUMENT_NUMBER:
         if (argument->kind != WQL_INTEGER)

@@ -53,6 +53,8 @@ static int open_estate(void **state)
                 "'SystemOUName':['NORWICK.EXAMPLE/WORKSTATIONS',"
                 "'NORWICK.EXAMPLE/WORKSTATIONS/LEEDS'],"
                 "'IPAddresses':['10.20.4.7','10.20.9.9'],'Obsolete':0,"
+                "'AgentName':['Heartbeat Discovery','AD'],"
+                "'AgentTime':['2026-10-01T08:00:00Z','2027-01-10T08:00:00Z'],"
                 "'LastLogonTimestamp':'2027-01-10T08:00:00Z'}");
     make_object(f, "SMS_R_System", "ResourceID",
                 "{'Name':'NWK-SRV01','Client':0,'IsVirtualMachine':true,"
@@ -119,6 +121,21 @@ static void lists_match_by_any_entry(void **state)
                    "NWK-LT-0042 ");
     assert_devices(f, "IPAddresses like '10.20.9.%'", "NWK-LT-0042 ");
     assert_devices(f, "IPAddresses = '10.20.5.0'", "");
+    assert_devices(f, "IPAddresses != '10.20.4.7'", "NWK-LT-0042 ");
+    assert_devices(f, "IPAddresses not in ('10.20.4.7', '10.20.9.9')", "");
+    assert_devices(f, "IPAddresses not like '10.20.4.%'", "NWK-LT-0042 ");
+    assert_devices(f, "not IPAddresses like '10.%' and Client = 1",
+                   "NWK-SRV91 nwk-srv01 ");
+    assert_devices(f, "substring(IPAddresses, 7, 1) = '9'", "NWK-LT-0042 ");
+    assert_devices(f, "IPAddresses is not null", "NWK-LT-0042 ");
+    assert_devices(f, "IPAddresses is null and Client = 0", "NWK-SRV01 ");
+    assert_devices(f,
+                   "AgentName = \"Heartbeat Discovery\" and"
+                   " DATEADD(Day, 9, AgentTime) > GetDate()",
+                   "NWK-LT-0042 ");
+    assert_devices(f, "AgentTime < '2026-10-01'", "");
+    assert_devices(f, "AgentTime < '2026-10-02'", "NWK-LT-0042 ");
+    assert_devices(f, "IPAddresses is in ('10.20.9.9')", "NWK-LT-0042 ");
 }
 
 static void compares_times(void **state)
@@ -376,11 +393,14 @@ static void says_what_is_wrong_and_where(void **state)
     assert_refused(f, "select Name from SMS_R_System where left(Name) = 'x'",
                    "Column 37: \"left\" is not expected here");
     assert_refused(f, "select Name from SMS_R_System where trim(Name) = 'x'",
-                   "Column 37: there is no function \"trim\"");
+                   "Column 37: there is no function \"trim\"; there are"
+                   " UPPER, LOWER, SUBSTRING, GETDATE, DATEADD, DATEDIFF and"
+                   " DATEPART");
     assert_refused(f,
                    "select Name from SMS_R_System where"
                    " dateadd(lunch, 1, CreationDate) > GetDate()",
-                   "Column 45: a part of a date like day is expected");
+                   "Column 45: a part of a date is expected: year, quarter,"
+                   " month, week, day, hour, minute or second");
     assert_refused(f,
                    "select Name from SMS_Collection where CollectionRules"
                    " = 'x'",

@@ -109,6 +109,49 @@ static void reads_queries_within_queries(void **state)
     assert_text(where->query->sources->next->class_name, "f");
 }
 
+static void is_in_means_in(void **state)
+{
+    OWNED(wql)
+    wql = read_good("select a from b where c is in ('x', 2) and d IS NOT IN"
+                    " (select e from f) and g is not null");
+    const struct wql_expr *first = wql_query(wql)->where->first;
+
+    (void)state;
+    assert_int_equal(first->kind, WQL_IN_LIST);
+    assert_false(first->is_not);
+    assert_int_equal(first->next->kind, WQL_IN_QUERY);
+    assert_true(first->next->is_not);
+    assert_int_equal(first->next->next->kind, WQL_IS_NULL);
+}
+
+/* A value is a value, whatever it looks like. */
+static void values_take_the_place_of_prompts(void **state)
+{
+    static const struct wql_prompt values[] = {
+        {TEXT("a.name"), TEXT("x' or 'a' = \"a")},
+        {TEXT("A.Time"), TEXT("2027-01-01")},
+    };
+    const struct wql_prompts prompts = {values, ARRAY_SIZE(values)};
+    const struct text text =
+        TEXT("select a from A where Name = ##PRM:A.Name## and Name like"
+             " ##PRM:A.Name## and Time in (##PRM:A.Time##, 'y')");
+    OWNED(wql) wql = NULL;
+    const struct wql_expr *test;
+
+    (void)state;
+    assert_int_equal(wql_read_prompted(text, &prompts, &wql, &problem),
+                     STATUS_OK);
+    test = wql_query(wql)->where->first;
+    assert_int_equal(test->first->next->kind, WQL_TEXT);
+    assert_text(test->first->next->text, "x' or 'a' = \"a");
+    assert_text(test->next->text, "x' or 'a' = \"a");
+    assert_text(test->next->next->first->next->text, "2027-01-01");
+    assert_int_equal(wql_read_prompted(text, &(struct wql_prompts){values, 1},
+                                       &wql, &problem),
+                     STATUS_INVALID);
+    assert_non_null(strstr(problem.why, "A.Time"));
+}
+
 static void reads_counts_and_functions(void **state)
 {
     OWNED(wql)
@@ -138,8 +181,16 @@ static void says_what_is_wrong_and_where(void **state)
     assert_refused("select Name from A where Name = ", 33,
                    "the query ends too early");
     assert_refused("select Name from A where T >= ##PRM:A.T##", 31,
-                   "the value that is prompted for here must be filled in"
-                   " before");
+                   "the value of \"A.T\" that is prompted for here must be"
+                   " given");
+    assert_refused("select Name from A where N between 1 and 2", 28,
+                   "BETWEEN is not supported; write a >= 1 AND a <= 2");
+    assert_refused("select top 5 Name from A", 12,
+                   "TOP is not supported; the caller limits the answer");
+    assert_refused("select Name from A group by Name", 26,
+                   "GROUP BY is not supported; write SELECT DISTINCT");
+    assert_refused("select Name from A where N = 1 union select Name from A",
+                   32, "UNION is not supported; write OR, or two queries");
     assert_refused("select Name from A where Name == 1", 32,
                    "\"=\" is not expected here");
     assert_refused("select Name from A where Name = 'x", 33,
@@ -227,6 +278,8 @@ static void a_rule_does_not_compare_one_device_with_another(void **state)
         " ResourceID from SMS_R_System where Name like 'A%')",
         "select * from SMS_R_System as a join SMS_R_System as b on"
         " b.ResourceID = a.ResourceId where b.Name = 'x'",
+        "select * from SMS_R_System as a left join SMS_R_System as b on"
+        " b.Client = 1 and b.ResourceID = a.ResourceId",
         "select * from SMS_R_System as a where a.ResourceID in (select"
         " c.ResourceID from SMS_R_System as b inner join SMS_R_System as c"
         " on b.ResourceID = c.ResourceID)",
@@ -249,6 +302,8 @@ static void a_rule_does_not_compare_one_device_with_another(void **state)
         " b.ResourceID <> a.ResourceID",
         "select * from SMS_R_System as a join SMS_R_System as b on"
         " b.ResourceID = a.ResourceID or 1 = 1",
+        "select * from SMS_R_System as a join SMS_R_System as b on"
+        " b.Client = 1 and not b.ResourceID = a.ResourceID",
         "select * from SMS_R_System join SMS_R_System on"
         " SMS_R_System.ResourceID = SMS_R_System.ResourceID",
         "select * from SMS_R_System as a join SMS_R_System as b on"
@@ -278,6 +333,8 @@ int main(void)
         cmocka_unit_test(reads_literals_with_their_escapes),
         cmocka_unit_test(and_binds_more_than_or),
         cmocka_unit_test(reads_queries_within_queries),
+        cmocka_unit_test(is_in_means_in),
+        cmocka_unit_test(values_take_the_place_of_prompts),
         cmocka_unit_test(reads_counts_and_functions),
         cmocka_unit_test(says_what_is_wrong_and_where),
         cmocka_unit_test(a_nul_is_no_end),
