@@ -67,6 +67,8 @@ enum object_property_flag {
     OBJECT_BAG = 1 << 13,
     /* Filters and queries find rows by it without a scan (sought_sql.h). */
     OBJECT_SOUGHT = 1 << 14,
+    /* A key: made up, so that it is one across sites. */
+    OBJECT_GUID = 1 << 15,
 };
 
 /* What a property records of the acts on its object. */
@@ -162,6 +164,8 @@ enum label_kind {
     LABELS_SCOPES,      /* blob of scope rows, 4 bytes each, little endian */
     LABELS_COLLECTIONS, /* blob of collection rows */
     LABELS_COLLECTION,  /* one collection row, an integer */
+    LABELS_OF_TYPE,     /* as the row's own type: a collection row, or a blob of
+                           scope rows */
 };
 
 struct object_class {

@@ -23,7 +23,7 @@
     CLASS(class_site)                                                          \
     SECURED_CLASSES(CLASS)
 
-/* A row each in provider/object/secured. */
+/* In provider/object/secured. */
 #define SECURED_CLASSES(CLASS)                                                 \
     CLASS(class_action_result)                                                 \
     CLASS(class_alert)                                                         \
@@ -38,6 +38,7 @@
     CLASS(class_application_guard)                                             \
     CLASS(class_bitlocker_policy)                                              \
     CLASS(class_boot_image_package)                                            \
+    CLASS(class_boundary)                                                      \
     CLASS(class_certificate_profile)                                           \
     CLASS(class_client_pfx)                                                    \
     CLASS(class_client_settings)                                               \
@@ -58,6 +59,8 @@
     CLASS(class_device_protection)                                             \
     CLASS(class_device_setting_item)                                           \
     CLASS(class_device_setting_package)                                        \
+    CLASS(class_distribution_group)                                            \
+    CLASS(class_distribution_point)                                            \
     CLASS(class_driver)                                                        \
     CLASS(class_driver_package)                                                \
     CLASS(class_edge_settings)                                                 \
@@ -67,6 +70,8 @@
     CLASS(class_firewall_compliance)                                           \
     CLASS(class_firewall_policy)                                               \
     CLASS(class_firewall_settings)                                             \
+    CLASS(class_folder)                                                        \
+    CLASS(class_folder_item)                                                   \
     CLASS(class_global_condition)                                              \
     CLASS(class_hello_profile)                                                 \
     CLASS(class_image_package)                                                 \
@@ -83,11 +88,14 @@
     CLASS(class_phased_deployment)                                             \
     CLASS(class_policy_property)                                               \
     CLASS(class_remote_profile)                                                \
+    CLASS(class_script)                                                        \
+    CLASS(class_settings_assignment)                                           \
     CLASS(class_sideloading_key)                                               \
     CLASS(class_software_title)                                                \
     CLASS(class_software_update)                                               \
     CLASS(class_state_migration)                                               \
     CLASS(class_store_configuration)                                           \
+    CLASS(class_task_sequence)                                                 \
     CLASS(class_template)                                                      \
     CLASS(class_terms_settings)                                                \
     CLASS(class_threat_protection)                                             \

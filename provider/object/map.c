@@ -56,10 +56,18 @@ void object_map_clear(struct object_map *map)
 
 /* ---- Labels ---- */
 
+enum label_kind label_kind_of(enum label_kind kind, int64_t type)
+{
+    if (kind != LABELS_OF_TYPE)
+        return kind;
+    return type == RBAC_TYPE_COLLECTION ? LABELS_COLLECTION : LABELS_SCOPES;
+}
+
 size_t label_count(enum label_kind kind, struct text packed)
 {
     switch (kind) {
     case LABELS_NONE:
+    case LABELS_OF_TYPE: /* resolved before */
         return 0;
     case LABELS_COLLECTION:
         return 1;

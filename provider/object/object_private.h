@@ -156,7 +156,8 @@ void schema_put_indexes(int after, int until, struct buf *sql);
  * declare: others ask row_next(). */
 void schema_put_sequences(int after, int until, struct buf *sql);
 
-/* The view "secured": every object in a scope, a row for each scope. */
+/* The views "secured": every object in a scope, a row for each scope; and
+ * "filed": every object in a folder, with what secures it. */
 void schema_put_secured(int until, struct buf *sql);
 
 /* As site_prepare; a new store gets the schema of an earlier version, from
@@ -207,6 +208,7 @@ void object_map_clear(struct object_map *map);
  * Labels in a row to indexes, without unknown ones. Room for label_count() of
  * them.
  */
+enum label_kind label_kind_of(enum label_kind kind, int64_t type);
 size_t label_count(enum label_kind kind, struct text packed);
 size_t label_read(const struct object_map *map, enum label_kind kind,
                   struct text packed, int64_t row, uint32_t *labels_out);
@@ -296,6 +298,9 @@ MUST_CHECK
 enum status object_value_read(struct object_call *call,
                               const struct object_property *property,
                               const json_t *json, struct object_value *value);
+
+/* An argument of a method by name, without regard to case; NULL: not given. */
+const json_t *object_argument(const json_t *args, const char *name);
 
 /* Copies of the stored properties of the target's row. */
 MUST_CHECK

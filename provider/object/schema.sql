@@ -69,6 +69,14 @@ CREATE INDEX rule_by_device ON collection_rule (device)
 CREATE TABLE collection_block ( collection INTEGER NOT NULL
     REFERENCES collection (row), block INTEGER NOT NULL, members BLOB NOT NULL,
     PRIMARY KEY (collection, block)) STRICT, WITHOUT ROWID;
+CREATE TABLE folder_item ( row INTEGER PRIMARY KEY AUTOINCREMENT,
+    type INTEGER NOT NULL, object INTEGER NOT NULL, InstanceKey TEXT NOT NULL,
+    kind INTEGER NOT NULL, folder INTEGER NOT NULL REFERENCES folder (row),
+    UNIQUE (type, object)) STRICT;
+CREATE INDEX item_by_folder ON folder_item (folder);
+CREATE TABLE script_author ( script INTEGER NOT NULL REFERENCES script (row)
+    ON DELETE CASCADE, user TEXT NOT NULL, wrote_s INTEGER NOT NULL,
+    PRIMARY KEY (script, user)) STRICT, WITHOUT ROWID;
 CREATE TABLE rule_block ( rule INTEGER NOT NULL
     REFERENCES collection_rule (row) ON DELETE CASCADE, block INTEGER NOT NULL,
     members BLOB NOT NULL, PRIMARY KEY (rule, block)) STRICT, WITHOUT ROWID;
@@ -111,6 +119,7 @@ CREATE VIEW full_membership AS
 -- schema_drop_views (script): drops all views, before new ones are made
 DROP VIEW full_membership;
 DROP VIEW membership;
+DROP VIEW filed;
 DROP VIEW secured;
 DROP VIEW permission;
 DROP VIEW permission_collection;

@@ -50,6 +50,17 @@ static enum status check_arguments(struct object_call *call,
     return STATUS_OK;
 }
 
+const json_t *object_argument(const json_t *args, const char *name)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach ((json_t *)(uintptr_t)args, key, value)
+        if (text_equal_nocase(text_of(key), text_of(name)))
+            return value;
+    return NULL;
+}
+
 enum status object_invoke(struct object_call *call,
                           const struct object_method *method,
                           const json_t *args, struct json_writer *result)

@@ -10,14 +10,33 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "provider/base/mutant.h"
 #include "provider/object/act/complete.h"
+#include "provider/object/act/filed.h"
 #include "provider/object/guard/alike.h"
 #include "provider/object/object_private.h"
 #include "provider/object/query/entries.h"
 
 /* ---- Keys ---- */
+
+/* "6f9619ff-8b86-4011-b42d-00c04fc964ff": version 4 of RFC 9562. */
+static enum status make_guid(struct object_call *call)
+{
+    unsigned char of[16];
+
+    if (getrandom(of, sizeof(of), 0) != (ssize_t)sizeof(of))
+        return STATUS_UNAVAILABLE;
+    of[6] = (unsigned char)((of[6] & 0x0F) | 0x40);
+    of[8] = (unsigned char)((of[8] & 0x3F) | 0x80);
+    snprintf(call->made_key, sizeof(call->made_key),
+             "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
+             "%02x%02x%02x%02x%02x%02x",
+             of[0], of[1], of[2], of[3], of[4], of[5], of[6], of[7], of[8],
+             of[9], of[10], of[11], of[12], of[13], of[14], of[15]);
+    return STATUS_OK;
+}
 
 /* "P0100014.Install": the parts of the key, or a new one. */
 static enum status join_key_parts(const struct object_class *class,
@@ -39,6 +58,12 @@ static enum status join_key_parts(const struct object_class *class,
     return STATUS_OK;
 }
 
+/* The name of a key that is text is its column's. */
+static size_t key_at(const struct object_class *class)
+{
+    return object_property_at(class, class->key_column);
+}
+
 static enum status set_key(struct object_call *call,
                            struct object_values *values, int64_t *row_out)
 {
@@ -50,14 +75,16 @@ static enum status set_key(struct object_call *call,
         snprintf(call->made_key, sizeof(call->made_key), "%" PRId64, *row_out);
         return STATUS_OK;
     }
-    TRY(join_key_parts(class, values, call));
+    if (class->properties[key_at(class)].flags & OBJECT_GUID)
+        TRY(make_guid(call));
+    else
+        TRY(join_key_parts(class, values, call));
     if (call->made_key[0] == '\0') {
         TRY(site_key(call->store, *row_out, key));
         snprintf(call->made_key, sizeof(call->made_key), "%s", key);
     }
-    return object_value_set_text(
-        &values->of[object_property_at(class, class->key_column)],
-        text_of(call->made_key));
+    return object_value_set_text(&values->of[key_at(class)],
+                                 text_of(call->made_key));
 }
 
 /* ---- Storing ---- */
@@ -352,6 +379,7 @@ static enum status clear_way(struct object_call *call)
     TRY(check_unused(call));
     if (hooks->before_delete)
         TRY(hooks->before_delete(call));
+    TRY(filed_forget(call));
     if (object_class_has_scopes(call->class))
         TRY(scopes_drop(call->store, call->class->type, call->target->row));
     return STATUS_OK;

@@ -38,18 +38,6 @@ static const struct object_property batch_args[] = {
      "The scopes, in the same order"},
 };
 
-static const json_t *argument(const json_t *args, const char *name)
-{
-    const char *key;
-    json_t *value;
-
-    json_object_foreach ((json_t *)(uintptr_t)args, key, value) {
-        if (text_equal_nocase(text_of(key), text_of(name)))
-            return value;
-    }
-    return NULL;
-}
-
 struct change {
     const struct object_class *class;
     const char *key;
@@ -59,8 +47,9 @@ struct change {
 static enum status read_change(struct object_call *call, const json_t *args,
                                size_t i, struct change *change)
 {
-    const json_t *type = json_array_get(argument(args, "ObjectTypeIDs"), i);
-    const json_t *id = json_array_get(argument(args, "CategoryIDs"), i);
+    const json_t *type =
+        json_array_get(object_argument(args, "ObjectTypeIDs"), i);
+    const json_t *id = json_array_get(object_argument(args, "CategoryIDs"), i);
     SCOPED(object_target_clear) struct object_target scope = {0};
 
     change->class = json_is_integer(type)
@@ -70,8 +59,8 @@ static enum status read_change(struct object_call *call, const json_t *args,
         return fail_invalid(call, "ObjectTypeIDs",
                             "Entry %zu is no type whose objects have scopes.",
                             i + 1);
-    change->key =
-        json_string_value(json_array_get(argument(args, "ObjectIDs"), i));
+    change->key = json_string_value(
+        json_array_get(object_argument(args, "ObjectIDs"), i));
     TRY(actor_refer(call, "CategoryIDs", &class_scope,
                     text_of(json_string_value(id)), &scope));
     change->scope = scope.row;
@@ -156,10 +145,10 @@ static enum status apply_change(struct object_call *call,
 static enum status run_batch(struct object_call *call, const json_t *args,
                              bool is_adding, struct json_writer *result)
 {
-    const size_t n = json_array_size(argument(args, "ObjectIDs"));
+    const size_t n = json_array_size(object_argument(args, "ObjectIDs"));
 
-    if (n != json_array_size(argument(args, "ObjectTypeIDs")) ||
-        n != json_array_size(argument(args, "CategoryIDs")))
+    if (n != json_array_size(object_argument(args, "ObjectTypeIDs")) ||
+        n != json_array_size(object_argument(args, "CategoryIDs")))
         return fail_invalid(call, "ObjectIDs",
                             "The three lists are of one length.");
     if (n == 0 || n > BATCH_MAX)

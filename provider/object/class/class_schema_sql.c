@@ -192,22 +192,23 @@ void schema_put_sequences(int after, int until, struct buf *sql)
 
 /* ---- What is in scopes ---- */
 
-/* What a class says of an object in a scope, o: one look at one table. */
-static void put_case(int until, const char *column, struct buf *sql,
+/* What a class says of an object, o.type and o.object: one look at one table.
+ */
+static void put_case(int until, struct buf *sql,
                      void (*put)(const struct object_class *class,
                                  struct buf *sql))
 {
     size_t n;
     const struct object_class *const *classes = object_classes(&n);
 
-    buf_append_string(sql, ", CASE o.type");
+    buf_append_string(sql, "CASE o.type");
     for (size_t i = 0; i < n; i++) {
         if (!object_class_has_scopes(classes[i]) || since(classes[i]) > until)
             continue;
         buf_append_format(sql, " WHEN %u THEN ", classes[i]->type);
         put(classes[i], sql);
     }
-    buf_append_format(sql, " END AS %s", column);
+    buf_append_string(sql, " END");
 }
 
 static void put_class_name(const struct object_class *class, struct buf *sql)
@@ -231,9 +232,17 @@ static void put_object_scopes(const struct object_class *class, struct buf *sql)
 void schema_put_secured(int until, struct buf *sql)
 {
     buf_append_string(sql, "CREATE VIEW secured AS SELECT o.type, o.object,"
-                           " o.scope");
-    put_case(until, "class", sql, put_class_name);
-    put_case(until, "ObjectKey", sql, put_object_key);
-    put_case(until, "scopes", sql, put_object_scopes);
-    buf_append_string(sql, " FROM object_scope o;\n");
+                           " o.scope, ");
+    put_case(until, sql, put_class_name);
+    buf_append_string(sql, " AS class, ");
+    put_case(until, sql, put_object_key);
+    buf_append_string(sql, " AS ObjectKey, ");
+    put_case(until, sql, put_object_scopes);
+    buf_append_string(sql, " AS scopes FROM object_scope o;\n"
+                           "CREATE VIEW filed AS SELECT o.row AS MemberID,"
+                           " o.InstanceKey, o.kind AS ObjectType,"
+                           " o.folder AS ContainerNodeID, o.type,"
+                           " CASE o.type WHEN 1 THEN o.object ELSE ");
+    put_case(until, sql, put_object_scopes);
+    buf_append_string(sql, " END AS labels FROM folder_item o;\n");
 }

@@ -59,18 +59,6 @@ struct level_request {
     struct text reason;
 };
 
-static const json_t *argument(const json_t *args, const char *name)
-{
-    const char *key;
-    json_t *value;
-
-    json_object_foreach ((json_t *)(uintptr_t)args, key, value) {
-        if (text_equal_nocase(text_of(key), text_of(name)))
-            return value;
-    }
-    return NULL;
-}
-
 static enum status check_exceptions(struct object_call *call,
                                     const json_t *exceptions)
 {
@@ -97,7 +85,7 @@ static enum status check_exceptions(struct object_call *call,
 static enum status read_until(struct object_call *call, const json_t *args,
                               int64_t *until_s_out)
 {
-    const json_t *until = argument(args, "ExceptionsUntil");
+    const json_t *until = object_argument(args, "ExceptionsUntil");
 
     *until_s_out = INT64_MAX;
     if (!json_is_string(until))
@@ -115,9 +103,10 @@ static enum status read_until(struct object_call *call, const json_t *args,
 static enum status read_request(struct object_call *call, const json_t *args,
                                 struct level_request *out)
 {
-    const json_t *reason = argument(args, "Reason");
+    const json_t *reason = object_argument(args, "Reason");
 
-    out->number = json_integer_value(argument(args, "AuthenticationLevel"));
+    out->number =
+        json_integer_value(object_argument(args, "AuthenticationLevel"));
     out->level = out->number == 20   ? AUTH_LEVEL_MFA
                  : out->number == 10 ? AUTH_LEVEL_CERTIFICATE
                  : out->number == 0  ? AUTH_LEVEL_DOMAIN
@@ -125,10 +114,10 @@ static enum status read_request(struct object_call *call, const json_t *args,
     if (out->level == AUTH_LEVEL_NONE)
         return fail_invalid(call, "AuthenticationLevel",
                             "The levels are 0, 10 and 20.");
-    out->exceptions = argument(args, "ExceptionList");
+    out->exceptions = object_argument(args, "ExceptionList");
     if (json_is_null(out->exceptions))
         out->exceptions = NULL;
-    out->is_forced = json_is_true(argument(args, "Force"));
+    out->is_forced = json_is_true(object_argument(args, "Force"));
     out->reason =
         (struct text){json_string_value(reason), json_string_length(reason)};
     if (out->is_forced && out->reason.size == 0)

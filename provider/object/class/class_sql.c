@@ -65,6 +65,7 @@ const char *object_class_labels(const struct object_class *class)
         return "t.collections";
     case LABELS_COLLECTION:
         return "t.row";
+    case LABELS_OF_TYPE: /* only of a second need */
     case LABELS_NONE:
         break;
     }
@@ -90,8 +91,10 @@ static void make_target(const struct object_class *class,
     int column = TARGET_PROPERTIES;
 
     if (class->is_view)
-        buf_append_format(sql, "0, 1, t.%s, t.%s, NULL", class->key_column,
-                          class->name_column);
+        buf_append_format(sql, "%s%s, 1, t.%s, t.%s, NULL",
+                          class->has_integer_key ? "t." : "",
+                          class->has_integer_key ? class->key_column : "0",
+                          class->key_column, class->name_column);
     else
         buf_append_format(sql, "t.row, t.row_version, t.%s, t.%s, t.place",
                           class->key_column, class->name_column);

@@ -57,3 +57,16 @@ enum status approver_check(struct store *store,
     }
     return STATUS_OK;
 }
+
+enum status approver_made(struct store *store, const char *user,
+                          const char *other, bool *made_out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    const enum status found = store_row_with(
+        store, SQL_APPROVER_MADE,
+        STORE_ARGS(STORE_TEXT(text_of(user)), STORE_TEXT(text_of(other))),
+        &stmt);
+
+    *made_out = found == STATUS_OK;
+    return found == STATUS_END ? STATUS_OK : found;
+}

@@ -8,6 +8,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "provider/base/own.h"
 #include "provider/base/status.h"
 #include "provider/store/store.h"
@@ -17,6 +19,15 @@ struct approver_question {
     const char *author; /* the author */
     int64_t asked_s;
 };
+
+/*
+ * Did one of two users make the other, by a record, an identity or a group, or
+ * whoever did? Weaker than approver_check: both may have a third maker in
+ * common, and it does not matter when.
+ */
+MUST_CHECK
+enum status approver_made(struct store *store, const char *user,
+                          const char *other, bool *made_out);
 
 /* A sentence that says why not; NULL: the approver is another person. */
 MUST_CHECK

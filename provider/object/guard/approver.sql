@@ -49,6 +49,13 @@ WITH RECURSIVE {in_group}, {by_group}, {word}, {maker},
 SELECT 1 FROM behind one JOIN behind other ON one.name = other.name
     WHERE NOT one.is_asker AND other.is_asker AND ?3 IS NOT NULL;
 
+-- approver_made: one of ?1 and ?2 is behind the other
+WITH RECURSIVE {in_group}, {by_group}, {word}, {maker},
+    behind (is_other, name) AS (VALUES (0, ?1), (1, ?2)
+    UNION SELECT b.is_other, m.maker FROM behind b
+    JOIN maker m ON m.name = b.name)
+SELECT 1 FROM behind WHERE name = CASE is_other WHEN 0 THEN ?2 ELSE ?1 END;
+
 -- approver_asker: the one who asked was disabled, or their sessions ended, since
 SELECT 1 FROM admin WHERE LogonName = ?2 AND NOT IsGroup AND ?1 <> ?2
     AND (IsDisabled OR sessions_ended_s >= ?3);

@@ -102,10 +102,12 @@ static enum status fill_labels(const struct object_map *map,
                                const struct object_class *class,
                                struct object_target *target)
 {
+    const int64_t also_type = store_int(target->stmt, TARGET_ALSO_TYPE);
     const struct stored_labels own =
         stored_labels(target->stmt, TARGET_LABELS, class->label_kind);
     const struct stored_labels also =
-        stored_labels(target->stmt, TARGET_ALSO_LABELS, class->also_kind);
+        stored_labels(target->stmt, TARGET_ALSO_LABELS,
+                      label_kind_of(class->also_kind, also_type));
     const size_t n =
         label_count(own.kind, own.packed) + label_count(also.kind, also.packed);
 
@@ -117,7 +119,7 @@ static enum status fill_labels(const struct object_map *map,
     target->also_labels = target->labels + target->n_labels;
     target->n_also_labels =
         label_read(map, also.kind, also.packed, also.row, target->also_labels);
-    target->also_type = (uint16_t)store_int(target->stmt, TARGET_ALSO_TYPE);
+    target->also_type = (uint16_t)also_type;
     target->also_operation = class->also_operation;
     return STATUS_OK;
 }

@@ -33,7 +33,8 @@ static bool sql_may(void *context, const struct store_value *args,
                     size_t n_args)
 {
     struct sight *sight = context;
-    const enum label_kind kind = (enum label_kind)args[MAY_KIND].integer;
+    const enum label_kind kind = label_kind_of(
+        (enum label_kind)args[MAY_KIND].integer, args[MAY_TYPE].integer);
     const struct text packed = args[MAY_LABELS].bytes;
     size_t n;
 

@@ -497,6 +497,19 @@ static void lists_every_class(void **state)
                 "{'Name':'All','Expression':'select * from SMS_R_System'}");
     for (size_t i = 0; i < n; i++)
         make_named(f, classes[i]);
+    make_object(f, "SMS_Scripts", "ScriptGuid",
+                "{'ScriptName':'Clean','Script':'rm'}");
+    make_object(f, "SMS_Boundary", "BoundaryID",
+                "{'DisplayName':'Leeds','Value':'10.1.0.0'}");
+    make_object(f, "SMS_ClientSettingsAssignment", "AssignmentID",
+                "{'ClientSettingsID':16777217,'CollectionID':'P0100014'}");
+    make_object(f, "SMS_ObjectContainerNode", "ContainerNodeID",
+                "{'Name':'Tools','ObjectType':2}");
+    assert_int_equal(
+        act_invoke(f, "full", "SMS_ObjectContainerItem", NULL, "MoveMembers",
+                   "{'InstanceKeys':['P0100001'],'ContainerNodeID':0,"
+                   "'TargetContainerNodeID':16777217,'ObjectType':2}"),
+        STATUS_OK);
     for (size_t i = 0; i < n; i++) {
         all = json_array();
         for (size_t j = 0; j < classes[i]->n_properties; j++)
