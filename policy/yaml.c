@@ -13,6 +13,13 @@ struct reader {
     size_t n_nodes;
 };
 
+/* What is read, and into what. */
+struct yaml_source {
+    const char *file;
+    struct text text;
+    struct arena *arena;
+};
+
 static struct policy_place place_of(const struct reader *reader,
                                     yaml_mark_t mark)
 {
@@ -236,6 +243,22 @@ static enum status read_node(struct reader *reader, const yaml_event_t *event,
     }
 }
 
+static void check_directives(struct reader *reader, const yaml_event_t *start)
+{
+    if (start->data.document_start.version_directive ||
+        start->data.document_start.tag_directives.start !=
+            start->data.document_start.tag_directives.end)
+        messages_error(reader->messages, place_of(reader, start->start_mark),
+                       "directives (%%) are not used in these files");
+}
+
+static enum status fail_empty(struct reader *reader)
+{
+    messages_error(reader->messages, (struct policy_place){reader->file, 1, 1},
+                   "the file is empty");
+    return STATUS_INVALID;
+}
+
 /* Stream start, then the one document's start. */
 static enum status read_head(struct reader *reader)
 {
@@ -244,17 +267,9 @@ static enum status read_head(struct reader *reader)
 
     TRY(next_event(reader, &stream));
     TRY(next_event(reader, &start));
-    if (start.type == YAML_STREAM_END_EVENT) {
-        messages_error(reader->messages,
-                       (struct policy_place){reader->file, 1, 1},
-                       "the file is empty");
-        return STATUS_INVALID;
-    }
-    if (start.data.document_start.version_directive ||
-        start.data.document_start.tag_directives.start !=
-            start.data.document_start.tag_directives.end)
-        messages_error(reader->messages, place_of(reader, start.start_mark),
-                       "directives (%%) are not used in these files");
+    if (start.type == YAML_STREAM_END_EVENT)
+        return fail_empty(reader);
+    check_directives(reader, &start);
     return STATUS_OK;
 }
 
@@ -282,6 +297,40 @@ static enum status read_document(struct reader *reader, struct yaml_node *root)
     return read_tail(reader);
 }
 
+static enum status read_one_of_many(struct reader *reader,
+                                    const yaml_event_t *start,
+                                    struct yaml_node *list,
+                                    struct yaml_node **last)
+{
+    SCOPED(event_drop) yaml_event_t event = {.type = YAML_NO_EVENT};
+    SCOPED(event_drop) yaml_event_t end = {.type = YAML_NO_EVENT};
+    struct yaml_node *document;
+
+    check_directives(reader, start);
+    TRY(node_add(reader, list, last, &document));
+    TRY(next_event(reader, &event));
+    TRY(read_node(reader, &event, 1, document));
+    return next_event(reader, &end);
+}
+
+static enum status read_documents(struct reader *reader, struct yaml_node *list)
+{
+    SCOPED(event_drop) yaml_event_t stream = {.type = YAML_NO_EVENT};
+    struct yaml_node *last = NULL;
+
+    list->kind = YAML_LIST;
+    list->place = (struct policy_place){reader->file, 1, 1};
+    TRY(next_event(reader, &stream));
+    for (;;) {
+        SCOPED(event_drop) yaml_event_t start = {.type = YAML_NO_EVENT};
+
+        TRY(next_event(reader, &start));
+        if (start.type == YAML_STREAM_END_EVENT)
+            return last ? STATUS_OK : fail_empty(reader);
+        TRY(read_one_of_many(reader, &start, list, &last));
+    }
+}
+
 static enum status check_bytes(const char *file, struct text text,
                                struct policy_messages *messages)
 {
@@ -299,28 +348,51 @@ static enum status check_bytes(const char *file, struct text text,
     return STATUS_INVALID;
 }
 
-enum status yaml_read(const char *file, struct text text, struct arena *arena,
-                      struct policy_messages *messages,
-                      const struct yaml_node **root_out)
+static enum status read_file(const struct yaml_source *source,
+                             struct policy_messages *messages,
+                             enum status (*read)(struct reader *reader,
+                                                 struct yaml_node *root),
+                             const struct yaml_node **root_out)
 {
-    struct reader reader = {.file = file, .arena = arena, .messages = messages};
-    struct yaml_node *root = arena_alloc(arena, 1, sizeof(*root));
+    const struct text text = source->text;
+    struct reader reader = {
+        .file = source->file, .arena = source->arena, .messages = messages};
+    struct yaml_node *root = arena_alloc(source->arena, 1, sizeof(*root));
     enum status status;
 
     if (!root)
-        return arena_status(arena);
-    TRY(check_bytes(file, text, messages));
+        return arena_status(source->arena);
+    TRY(check_bytes(source->file, text, messages));
     if (!yaml_parser_initialize(&reader.parser))
         return STATUS_NO_MEMORY;
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(
         &reader.parser, (const unsigned char *)(text.data ? text.data : ""),
         text.size);
-    status = read_document(&reader, root);
+    status = read(&reader, root);
     yaml_parser_delete(&reader.parser);
     if (status == STATUS_OK)
         *root_out = root;
     return status;
+}
+
+enum status yaml_read(const char *file, struct text text, struct arena *arena,
+                      struct policy_messages *messages,
+                      const struct yaml_node **root_out)
+{
+    const struct yaml_source source = {file, text, arena};
+
+    return read_file(&source, messages, read_document, root_out);
+}
+
+enum status yaml_read_documents(const char *file, struct text text,
+                                struct arena *arena,
+                                struct policy_messages *messages,
+                                const struct yaml_node **list_out)
+{
+    const struct yaml_source source = {file, text, arena};
+
+    return read_file(&source, messages, read_documents, list_out);
 }
 
 const struct yaml_node *yaml_get(const struct yaml_node *map, struct text key)

@@ -50,6 +50,14 @@ enum status yaml_read(const char *file, struct text text, struct arena *arena,
                       struct policy_messages *messages,
                       const struct yaml_node **root_out);
 
+/* The same of a file of any number of documents, which are the list's children;
+ * one that says nothing is an empty text. */
+MUST_CHECK
+enum status yaml_read_documents(const char *file, struct text text,
+                                struct arena *arena,
+                                struct policy_messages *messages,
+                                const struct yaml_node **list_out);
+
 /* The value under a key of a map, or NULL. */
 const struct yaml_node *yaml_get(const struct yaml_node *map, struct text key);
 

@@ -124,6 +124,11 @@ enum smsclient_result failure_result_of_error(enum rpc_error error)
     return SMSCLIENT_FAILED;
 }
 
+enum smsclient_result failure_result_of_code(int code)
+{
+    return failure_result_of_error(rpc_error_read(code));
+}
+
 enum status failure_set(struct failure *failure, enum smsclient_result result,
                         const char *reason, const char *message, ...)
 {

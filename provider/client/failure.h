@@ -39,5 +39,8 @@ enum status failure_read(struct failure *failure,
 /* The result that a wire error means for the caller. */
 enum smsclient_result failure_result_of_error(enum rpc_error error);
 
+/* The same of its number on the wire. */
+enum smsclient_result failure_result_of_code(int code);
+
 /* The result for a status whose cause was not set. */
 enum smsclient_result failure_result_of(enum status status);

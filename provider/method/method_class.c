@@ -5,6 +5,7 @@
  * only need a session at the site's minimum level.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "provider/call/method.h"
 #include "provider/method/methods.h"
@@ -40,6 +41,7 @@ static void put_flags(struct json_writer *w, uint32_t flags)
         {OBJECT_KEY, "key"},           {OBJECT_READ_ONLY, "read_only"},
         {OBJECT_REQUIRED, "required"}, {OBJECT_FIXED, "fixed"},
         {OBJECT_LAZY, "lazy"},         {OBJECT_UNIQUE, "unique"},
+        {OBJECT_KEY_PART, "key_part"},
     };
 
     writer_key(w, "flags");
@@ -89,6 +91,28 @@ static void put_methods(struct json_writer *w, const struct object_class *class)
         writer_object_end(w);
     }
     writer_array_end(w);
+}
+
+/* Names a class's own property that holds the name of its objects. */
+static void put_name_property(struct json_writer *w,
+                              const struct object_class *class)
+{
+    for (size_t i = 0; class->name_column && i < class->n_properties; i++)
+        if (class->properties[i].column &&
+            strcmp(class->properties[i].column, class->name_column) == 0)
+            writer_put_string(w, "name_property", class->properties[i].name);
+}
+
+/* Properties that hold the key of an object of another class. */
+static void put_references(struct json_writer *w,
+                           const struct object_class *class)
+{
+    writer_key(w, "references");
+    writer_object_begin(w);
+    for (size_t i = 0; i < class->n_references; i++)
+        writer_put_string(w, class->references[i].property,
+                          class->references[i].class->name);
+    writer_object_end(w);
 }
 
 /* The entry of each class in a list. */
@@ -146,6 +170,8 @@ enum rpc_error run_object_classes(struct call *call, struct json_writer *result)
     put_head(result, class);
     put_properties(result, "properties", class->properties,
                    class->n_properties);
+    put_name_property(result, class);
+    put_references(result, class);
     put_methods(result, class);
     writer_object_end(result);
     return RPC_DONE;

@@ -91,10 +91,13 @@ const struct option_row option_rows[OPTION_N] = {
                     "include what was created in the console"},
     [OPTION_DIRECTORY] = {"--directory", "-d", "DIRECTORY", NULL, NULL,
                           "write files into DIRECTORY, without overwriting"},
-    [OPTION_FILE] = {"--file", "-f", "DATABASE", NULL, NULL,
-                     "the site's database, or a copy of it"},
+    [OPTION_FILE] = {"--file", "-f", "FILE", NULL, NULL,
+                     "the file to read (- for standard input); for verify, "
+                     "the site's database or a copy of it"},
     [OPTION_ANCHOR] = {"--anchor", NULL, "FILE", NULL, NULL,
                        "the store's anchor, or a log with checkpoints"},
+    [OPTION_DRY_RUN] = {"--dry-run", NULL, NULL, NULL, NULL,
+                        "change nothing: print what would be changed"},
 };
 
 /* Sets the problem: a sentence with a word of the command line. */
@@ -230,10 +233,11 @@ static enum status find_verb(struct arguments *arguments)
 
 static enum status check_options(struct arguments *arguments)
 {
-    const uint32_t allowed = arguments->verb ? arguments->verb->options : 0;
+    const uint64_t allowed = arguments->verb ? arguments->verb->options : 0;
 
     for (unsigned i = OPTION_N_GLOBAL; i < OPTION_N; i++) {
-        if (arguments->values[i] && !(allowed & 1u << (i - OPTION_N_GLOBAL)))
+        if (arguments->values[i] &&
+            !(allowed & UINT64_C(1) << (i - OPTION_N_GLOBAL)))
             return problem(arguments, "The option ", option_rows[i].name,
                            " does not apply to this verb.");
     }

@@ -57,6 +57,7 @@ enum option {
     OPTION_DIRECTORY,
     OPTION_FILE,
     OPTION_ANCHOR,
+    OPTION_DRY_RUN,
     OPTION_N,
 };
 

@@ -31,7 +31,8 @@ static void offer_options(struct finding *finding, const struct verb *verb)
         const bool is_global =
             i == OPTION_OUTPUT || i == OPTION_HELP || i == OPTION_NO_HEADINGS;
         const bool is_own = i >= OPTION_N_GLOBAL && verb &&
-                            verb->options & 1u << (i - OPTION_N_GLOBAL);
+                            verb->options & UINT64_C(1)
+                                                << (i - OPTION_N_GLOBAL);
 
         if (is_global || is_own || verbs_may_bring(verb, i))
             offer(finding, option_rows[i].name);

@@ -55,6 +55,12 @@ MUST_CHECK
 enum smsclient_result console_call(struct console *console, const char *method,
                                    json_t *params, json_t **result_out);
 
+/* console_call that leaves a failure of the call itself to its caller
+ * (console_fail_client); a failed sign-in has been printed. */
+MUST_CHECK
+enum smsclient_result console_try(struct console *console, const char *method,
+                                  json_t *params, json_t **result_out);
+
 /* console_call, and prints its result. */
 MUST_CHECK
 enum smsclient_result console_show(struct console *console, const char *method,

@@ -286,7 +286,8 @@ static enum smsclient_result fail_call(struct console *console, size_t size)
 }
 
 static enum smsclient_result call(struct console *console, const char *method,
-                                  const json_t *params, json_t **result_out)
+                                  const json_t *params, bool is_quiet,
+                                  json_t **result_out)
 {
     SCOPED(memory_drop)
     char *sent = params ? json_dumps(params, JSON_COMPACT) : NULL;
@@ -299,7 +300,8 @@ static enum smsclient_result call(struct console *console, const char *method,
         return SMSCLIENT_USAGE;
     if (smsclient_call_stepping_up(console->client, &options, method, sent,
                                    &answer) != SMSCLIENT_OK)
-        return fail_call(console, strlen(sent));
+        return is_quiet ? smsclient_failure(console->client)->result
+                        : fail_call(console, strlen(sent));
     *result_out = json_loads(answer, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     return *result_out
                ? SMSCLIENT_OK
@@ -314,7 +316,18 @@ enum smsclient_result console_call(struct console *console, const char *method,
 
     if (signed_in != SMSCLIENT_OK)
         return signed_in;
-    return call(console, method, owned, result_out);
+    return call(console, method, owned, false, result_out);
+}
+
+enum smsclient_result console_try(struct console *console, const char *method,
+                                  json_t *params, json_t **result_out)
+{
+    SCOPED(answer_drop) json_t *owned = params;
+    const enum smsclient_result signed_in = console_sign_in(console);
+
+    if (signed_in != SMSCLIENT_OK)
+        return signed_in;
+    return call(console, method, owned, true, result_out);
 }
 
 enum smsclient_result console_show(struct console *console, const char *method,

@@ -55,14 +55,14 @@ static void print_verb(const struct verb *verb, FILE *file)
     fputs("Usage: smsctl [OPTION]... ", file);
     print_call(verb, file);
     for (unsigned i = OPTION_N_GLOBAL; i < OPTION_N; i++) {
-        if (verb->options & 1u << (i - OPTION_N_GLOBAL))
+        if (verb->options & UINT64_C(1) << (i - OPTION_N_GLOBAL))
             print_choice(&option_rows[i], file);
     }
     fprintf(file, "\n\n  %s\n", verb->describe);
     if (verb->options)
         fputs("\nOptions of this verb:\n", file);
     for (unsigned i = OPTION_N_GLOBAL; i < OPTION_N; i++) {
-        if (verb->options & 1u << (i - OPTION_N_GLOBAL))
+        if (verb->options & UINT64_C(1) << (i - OPTION_N_GLOBAL))
             print_option(&option_rows[i], file);
     }
 }

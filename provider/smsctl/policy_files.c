@@ -5,6 +5,7 @@
 
 #include "provider/client/answer.h"
 #include "provider/client/file.h"
+#include "provider/smsctl/manifest/manifest.h"
 #include "provider/smsctl/report.h"
 
 static enum smsclient_result add_file(struct console *console,
@@ -20,6 +21,11 @@ static enum smsclient_result add_file(struct console *console,
         read = file_read(path, &text);
     if (read != STATUS_OK)
         return report_unreadable(console, path, read);
+    if (manifest_is_like(buf_text(&text)))
+        return console_fail(console, SMSCLIENT_INVALID,
+                            "%s describes objects, not a policy: use smsctl "
+                            "apply -f.",
+                            path);
     if (!S_ISDIR(info.st_mode))
         read = policy_set_add(set, path, buf_text(&text));
     return read == STATUS_OK || read == STATUS_INVALID

@@ -5,6 +5,7 @@
 #include "provider/base/own.h"
 #include "provider/smsctl/arguments.h"
 #include "provider/smsctl/verb_access.h"
+#include "provider/smsctl/verb_apply.h"
 #include "provider/smsctl/verb_audit.h"
 #include "provider/smsctl/verb_diagnose.h"
 #include "provider/smsctl/verb_metrics.h"
@@ -19,11 +20,11 @@
 #include "provider/smsctl/verb_site.h"
 #include "provider/smsctl/verb_store.h"
 
-#define O(option) (1u << (OPTION_##option - OPTION_N_GLOBAL))
+#define O(option) (UINT64_C(1) << (OPTION_##option - OPTION_N_GLOBAL))
 
 enum { MANY = ARGUMENTS_WORDS_MAX, PATIENT_S = 600 };
 
-_Static_assert(OPTION_N - OPTION_N_GLOBAL <= 32, "a bit for every option");
+_Static_assert(OPTION_N - OPTION_N_GLOBAL <= 64, "a bit for every option");
 
 const struct verb verbs[] = {
     {"whoami", NULL, "", 0, 0, 0,
@@ -55,6 +56,10 @@ const struct verb verbs[] = {
      O(IF_VERSION) | O(EXPLAIN), "change an object", verb_update},
     {"delete", NULL, "CLASS KEY", 2, 2, O(IF_VERSION) | O(EXPLAIN),
      "delete an object", verb_delete},
+    {"apply", NULL, "[FILE...]", 0, MANY, O(FILE) | O(DRY_RUN),
+     "create and change objects until they are as these files describe; for "
+     "policy files: policy apply",
+     verb_apply},
     {"invoke", NULL, "CLASS [KEY] METHOD NAME=VALUE...", 2, MANY, O(EXPLAIN),
      "call a method of a class or an object", verb_invoke},
     {"classes", NULL, "[CLASS]", 0, 1, 0,
@@ -92,8 +97,8 @@ const struct verb verbs[] = {
      verb_policy_plan, PATIENT_S},
     {"policy", "apply", "FILE...", 1, MANY,
      O(MESSAGE) | O(PLAN_DIGEST) | O(YES) | O(FORCE),
-     "apply these files in place of the running policy; at a terminal, after "
-     "showing the plan and asking",
+     "apply these policy files in place of the running policy; at a terminal, "
+     "after showing the plan and asking",
      verb_policy_apply, PATIENT_S},
     {"policy", "status", "", 0, 0, 0,
      "print the running version, the directory's state, and pending requests",

@@ -17,7 +17,7 @@ struct verb {
     const char *words;    /* "CLASS KEY", as in the usage line */
     unsigned least_words; /* words after the verb */
     unsigned most_words;
-    uint32_t options; /* bits 1 << (option - OPTION_N_GLOBAL) */
+    uint64_t options; /* bits 1 << (option - OPTION_N_GLOBAL) */
     const char *describe;
     enum smsclient_result (*run)(struct console *console);
     unsigned patience_s; /* default timeout in seconds; 0: the usual */
