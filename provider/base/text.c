@@ -5,7 +5,7 @@
 #include <strings.h>
 #include <unicode/uchar.h>
 
-enum { NEAREST_MAX_BYTES = 64 };
+enum { NEAREST_MAX_BYTES = 64, NEAREST_MAX_STEPS = 3 };
 
 bool text_equal(struct text a, struct text b)
 {
@@ -186,7 +186,8 @@ const char *text_nearest(struct text text, const char *const words[],
         if (word.size > NEAREST_MAX_BYTES)
             continue;
         steps = distance(text, word);
-        if (steps < least && steps * 3 <= word.size + 2) {
+        if (steps < least && steps <= NEAREST_MAX_STEPS &&
+            steps * 3 <= word.size + 2) {
             least = steps;
             nearest = words[i];
         }

@@ -27,22 +27,35 @@ static int shown(struct text text)
 
 /* ---- Classes ---- */
 
+static bool begins_with(struct text name, struct text head)
+{
+    return name.size > head.size &&
+           text_equal_nocase((struct text){name.data, head.size}, head);
+}
+
 static enum status fail_class(struct wql_sql *q, const struct wql_source *from)
 {
-    const char *names[32];
+    const struct text name = from->class_name;
+    const char *names[CLASSES_MAX];
     const char *nearest;
     size_t n;
     const struct object_class *const *classes = object_classes(&n);
 
-    for (size_t i = 0; i < n && i < ARRAY_SIZE(names); i++)
+    for (size_t i = 0; i < n; i++)
         names[i] = classes[i]->name;
-    nearest = text_nearest(from->class_name, names,
-                           n < ARRAY_SIZE(names) ? n : ARRAY_SIZE(names));
+    nearest = text_nearest(name, names, n);
+    if (nearest)
+        return wql_sql_fail(q, from->column,
+                            "there is no class \"%.*s\" at this site; did you"
+                            " mean %s?",
+                            shown(name), name.data, nearest);
+    if (begins_with(name, TEXT("SMS_G_System_")))
+        return wql_sql_fail(q, from->column,
+                            "the inventory of this site has no class \"%.*s\"",
+                            shown(name), name.data);
     return wql_sql_fail(q, from->column,
-                        "there is no class \"%.*s\" at this site%s%s%s",
-                        shown(from->class_name), from->class_name.data,
-                        nearest ? "; did you mean " : "",
-                        nearest ? nearest : "", nearest ? "?" : "");
+                        "there is no class \"%.*s\" at this site", shown(name),
+                        name.data);
 }
 
 /* SMS_CM_RES_COLL_<id>: the members of one collection. */

@@ -409,8 +409,13 @@ static void says_what_is_wrong_and_where(void **state)
     assert_refused(f,
                    "select DEV from SMS_R_System inner join"
                    " SMS_G_System_LOGICAL_DISK on 1 = 1",
-                   "Column 41: there is no class \"SMS_G_System_LOGICAL_DISK\""
-                   " at this site");
+                   "Column 41: the inventory of this site has no class"
+                   " \"SMS_G_System_LOGICAL_DISK\"");
+    assert_refused(f, "select Name from SMS_R_Printer",
+                   "Column 18: there is no class \"SMS_R_Printer\" at this"
+                   " site");
+    assert_refused(f, "select Nonsense from SMS_R_System",
+                   "Column 8: SMS_R_System has no property \"Nonsense\"");
 }
 
 #define WITH_ESTATE(test)                                                      \
