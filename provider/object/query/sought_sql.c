@@ -155,11 +155,11 @@ static void put_test(const struct object_class *class,
 void sought_put(const struct object_class *class, const struct sought *sought,
                 struct buf *sql)
 {
-    buf_append_char(sql, '(');
+    buf_append_string(sql, "((");
     for (size_t i = 0; i < sought->n; i++) {
         if (i > 0)
             buf_append_string(sql, ") OR (");
         put_test(class, &sought->of[i], sql);
     }
-    buf_append_char(sql, ')');
+    buf_append_string(sql, "))");
 }

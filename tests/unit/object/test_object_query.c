@@ -350,6 +350,38 @@ static void what_is_hidden_is_not_there(void **state)
     assert_int_equal(n_items(f), 1);
 }
 
+/* What is sought stands beside the check of rights, not around it. */
+static void what_is_sought_is_not_seen_for_that(void **state)
+{
+    static const char *const wheres[] = {
+        "Name = 'NWK-LT-0042'",
+        "Name = 'NWK-LT-0042' or Name = 'nwk-srv01'",
+        "(Name like 'NWK%' or IPAddresses like '10.%') and Client = 1",
+        "ResourceID in (16777217, 16777218)",
+        "Obsolete = 1 or Client = 0",
+    };
+    struct fixture *f = *state;
+    char text[256];
+
+    for (size_t i = 0; i < ARRAY_SIZE(wheres); i++) {
+        const char *filter =
+            strstr(wheres[i], " in ") ? "ResourceID = 16777217" : wheres[i];
+
+        snprintf(text, sizeof(text), "select Name from SMS_R_System where %s",
+                 wheres[i]);
+        assert_int_equal(query(f, "full", text), STATUS_OK);
+        assert_true(n_items(f) > 0);
+        assert_int_equal(query(f, "analyst", text), STATUS_OK);
+        assert_int_equal(n_items(f), 0);
+        assert_int_equal(
+            act_list(f, "analyst", "SMS_R_System",
+                     &(struct object_list){.filter = text_of(filter),
+                                           .order = TEXT("-Name")}),
+            STATUS_OK);
+        assert_int_equal(n_items(f), 0);
+    }
+}
+
 static void who_reads_nothing_of_a_class_is_refused(void **state)
 {
     struct fixture *f = *state; /* author reads no administrators */
@@ -434,6 +466,7 @@ int main(void)
         WITH_ESTATE(counts_orders_and_makes_distinct),
         WITH_ESTATE(pages_hold_together),
         WITH_ESTATE(what_is_hidden_is_not_there),
+        WITH_ESTATE(what_is_sought_is_not_seen_for_that),
         WITH_ESTATE(who_reads_nothing_of_a_class_is_refused),
         WITH_ESTATE(says_what_is_wrong_and_where),
     };
