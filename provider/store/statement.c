@@ -147,6 +147,36 @@ enum status store_prepare_text(struct store *store, struct text sql,
     return lend(TAKE(made), stmt_out);
 }
 
+enum status store_prepare_own(struct store *store, struct text sql,
+                              struct store_stmt **stmt_out)
+{
+    return make_stmt(store, sql, stmt_out);
+}
+
+void store_again(struct store_stmt *stmt)
+{
+    sqlite3_reset(stmt->handle);
+    stmt->is_bad = false;
+}
+
+void store_stmt_drop(struct store_stmt **stmt)
+{
+    stmt_drop(stmt);
+    *stmt = NULL;
+}
+
+void *store_kept(const struct store *store)
+{
+    return store->kept;
+}
+
+void store_keep(struct store *store, void *thing, void (*drop)(void *thing))
+{
+    assert(!store->kept);
+    store->kept = thing;
+    store->drop_kept = drop;
+}
+
 void store_done(struct store_stmt **lent)
 {
     struct store_stmt *stmt = *lent;

@@ -55,6 +55,22 @@ MUST_CHECK
 enum status store_prepare_text(struct store *store, struct text sql,
                                struct store_stmt **stmt_out);
 
+/*
+ * A statement that its caller keeps, until store_stmt_drop() and not longer
+ * than the store. store_again() ends a run; what is bound stays bound, and
+ * must.
+ */
+MUST_CHECK
+enum status store_prepare_own(struct store *store, struct text sql,
+                              struct store_stmt **stmt_out);
+void store_again(struct store_stmt *stmt);
+void store_stmt_drop(struct store_stmt **stmt);
+
+/* One thing that is kept with the connection, and dropped before it closes;
+ * NULL: none yet. */
+void *store_kept(const struct store *store);
+void store_keep(struct store *store, void *thing, void (*drop)(void *thing));
+
 /* Parameters count from 1. Text and blobs are borrowed until the next
  * done/bind. */
 void store_bind_int(struct store_stmt *stmt, int index, int64_t value);

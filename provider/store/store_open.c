@@ -417,6 +417,8 @@ void store_free(struct store *store)
 {
     if (!store)
         return;
+    if (store->kept)
+        store->drop_kept(store->kept);
     store_drop_statements(store);
     sqlite3_close_v2(store->db);
     seal_free(store->seal);

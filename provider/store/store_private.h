@@ -71,6 +71,8 @@ struct store {
     size_t n_functions;
     struct store_pairs pairs[PAIR_TABLES_MAX];
     size_t n_pairs;
+    void *kept; /* store_keep() */
+    void (*drop_kept)(void *thing);
     bool is_function_cut; /* the running statement was told to end */
 };
 

@@ -168,6 +168,25 @@ static enum status find_come(struct object_call *call,
     return STATUS_OK;
 }
 
+static bool is_same(const struct object_value *a, const struct object_value *b)
+{
+    if (a->is_null || b->is_null)
+        return a->is_null == b->is_null;
+    return a->integer == b->integer && text_equal(a->text, b->text);
+}
+
+static size_t find_changed(const struct object_values *old,
+                           const struct object_values *values,
+                           const char *changed_out[PROPERTIES_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < class_device.n_properties; i++)
+        if (!is_same(&old->of[i], &values->of[i]))
+            changed_out[n++] = class_device.properties[i].name;
+    return n;
+}
+
 /* Other rules may name another name, and other properties may be found:
  * bringing a device into a collection this way needs the right to name it
  * there. */
@@ -175,13 +194,16 @@ static enum status after_update(struct object_call *call,
                                 const struct object_values *old,
                                 const struct object_values *values)
 {
+    const char *changed[PROPERTIES_MAX];
+    struct member_trigger trigger = {.class = class_device.name,
+                                     .properties = changed};
     SCOPED(row_set_clear) struct row_set before = {0};
     SCOPED(row_list_clear) struct row_list come = {0};
 
-    (void)old;
-    (void)values;
     TRY(member_holders(call->store, call->target->row, &before));
-    TRY(members_reconsider(call->store, call->target->row, call->actor.now_s));
+    trigger.n_properties = find_changed(old, values, changed);
+    TRY(members_reconsider(call->store, call->target->row, &trigger,
+                           call->actor.now_s));
     TRY(find_come(call, &before, &come));
     if (MUTANT("a3-device-changes"))
         return STATUS_OK;

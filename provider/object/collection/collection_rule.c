@@ -8,6 +8,7 @@
  */
 #include "provider/object/collection/collection_rule.h"
 #include "provider/object/collection/members.h"
+#include "provider/object/collection/rule_statement.h"
 
 #include <stdio.h>
 
@@ -251,7 +252,7 @@ static enum status check_query(struct object_call *call,
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct wql_problem problem;
-    const enum status checked = members_query_check(rule->wql, false, &problem);
+    const enum status checked = rule_check(rule->wql, false, &problem);
 
     if (checked == STATUS_INVALID)
         return fail_invalid(call, "QueryExpression", "Column %u: %s",

@@ -8,72 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "provider/base/log.h"
 #include "provider/object/collection/member_query_sql.h"
 #include "provider/object/collection/members.h"
+#include "provider/object/collection/rule_statement.h"
 #include "provider/object/query/member_set.h"
-#include "provider/object/query/wql_sql.h"
 
 enum { REFRESH_INCREMENTAL = 4 };
-
-/* For whom, and when, a rule runs. */
-struct rule_run {
-    int64_t resource; /* 0: all devices */
-    int64_t now_s;
-};
-
-static void wql_sql_clear(struct wql_sql **q)
-{
-    if (*q)
-        buf_free(&(*q)->sql);
-    free(*q);
-}
-
-static enum status begin(const struct wql_query *query, bool is_user,
-                         int64_t now_s, struct wql_problem *problem,
-                         struct wql_sql **q_out)
-{
-    SCOPED(wql_sql_clear) struct wql_sql *q = calloc(1, sizeof(*q));
-
-    if (!q)
-        return STATUS_NO_MEMORY;
-    TRY(wql_check_rule(query, is_user, problem));
-    *q = (struct wql_sql){.sql = buf_make(WQL_SQL_MAX_BYTES),
-                          .now_s = now_s,
-                          .is_rule = true,
-                          .problem = problem};
-    TRY(wql_resolve(q, query));
-    *q_out = TAKE(q);
-    return STATUS_OK;
-}
-
-enum status members_query_check(struct text text, bool is_user,
-                                struct wql_problem *problem_out)
-{
-    OWNED(wql) wql = NULL;
-    SCOPED(wql_sql_clear) struct wql_sql *q = NULL;
-
-    TRY(wql_read(text, &wql, problem_out));
-    TRY(begin(wql_query(wql), is_user, 0, problem_out, &q));
-    return wql_put_found(q, wql_query(wql), 0);
-}
-
-/*
- * Found first and stored then: a query that exceeds its limit is a read, and
- * leaves the change that it is part of intact.
- */
-static enum status gather(struct store *store, const struct wql_sql *q,
-                          struct row_list *found)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status status;
-
-    TRY(store_prepare_text(store, buf_text(&q->sql), &stmt));
-    wql_bind(q, stmt);
-    while ((status = store_step(stmt)) == STATUS_OK)
-        TRY(row_list_add(found, store_int(stmt, 0)));
-    return status == STATUS_END ? STATUS_OK : status;
-}
 
 static int by_number(const void *a, const void *b)
 {
@@ -139,46 +79,26 @@ static enum status keep(struct store *store, int64_t rule,
     return drop_blocks(store, rule, &kept);
 }
 
-/* ---- Running a rule ---- */
+/* ---- All devices ---- */
 
-/* One that cannot be run finds nothing. */
-static enum status find(struct store *store, struct text text, int64_t rule,
-                        struct rule_run run, struct row_list *found)
+static enum status query_rule(struct store *store, int64_t rule, int64_t now_s)
 {
-    OWNED(wql) wql = NULL;
-    SCOPED(wql_sql_clear) struct wql_sql *q = NULL;
-    struct wql_problem problem;
-    enum status read = wql_read(text, &wql, &problem);
-
-    if (read == STATUS_OK)
-        read = begin(wql_query(wql), false, run.now_s, &problem, &q);
-    if (read == STATUS_OK)
-        read = wql_put_found(q, wql_query(wql), run.resource);
-    if (read == STATUS_INVALID) {
-        log_warn("collection.query rule=%lld why=\"%s\"", (long long)rule,
-                 problem.why);
-        return STATUS_OK;
-    }
-    TRY(read);
-    return gather(store, q, found);
-}
-
-static enum status run_rule(struct store *store, int64_t rule,
-                            struct rule_run run, struct row_list *found)
-{
+    const struct rule_range all = {0};
     SCOPED(store_done) struct store_stmt *stmt = NULL;
+    SCOPED(row_list_clear) struct row_list found = {0};
+    struct rule_text text = {.rule = rule};
 
     TRY(store_row_with(store, SQL_MATCH_RULE, STORE_ARGS(STORE_INT(rule)),
                        &stmt));
-    return find(store, store_text(stmt, 0), rule, run, found);
+    text.wql = store_text(stmt, 0);
+    TRY(rule_note_properties(store, text));
+    TRY(rule_find(store, text, all, now_s, &found));
+    return keep(store, rule, &found);
 }
 
 enum status members_query_rule(struct store *store, int64_t rule, int64_t now_s)
 {
-    SCOPED(row_list_clear) struct row_list found = {0};
-
-    TRY(run_rule(store, rule, (struct rule_run){.now_s = now_s}, &found));
-    return keep(store, rule, &found);
+    return query_rule(store, rule, now_s);
 }
 
 enum status members_query(struct store *store, int64_t collection,
@@ -189,57 +109,102 @@ enum status members_query(struct store *store, int64_t collection,
     TRY(row_list_select(store, SQL_MATCH_RULES,
                         STORE_ARGS(STORE_INT(collection)), &rules));
     for (size_t i = 0; i < rules.n; i++)
-        TRY(members_query_rule(store, rules.of[i], now_s));
+        TRY(query_rule(store, rules.of[i], now_s));
     return STATUS_OK;
 }
 
-/* ---- One device ---- */
+/* ---- Some devices of a block ---- */
 
-static enum status keep_one(struct store *store, int64_t rule, int64_t resource,
-                            bool is_found, bool *is_changed_out)
+/* Whether the rule finds each device of the mask follows found. */
+static enum status keep_some(struct store *store, int64_t rule,
+                             const struct member_devices *devices,
+                             const struct row_list *found, bool *is_changed_out)
 {
     const struct member_set set = {SET_OF_RULE, rule};
-    const size_t offset = block_offset(resource);
-    struct member_block block;
+    struct member_block block, now = {{0}};
+    uint64_t changed = 0;
 
-    TRY(member_set_read(store, set, block_number(resource), &block));
-    *is_changed_out = block_has(&block, offset) != is_found;
-    if (!*is_changed_out)
-        return STATUS_OK;
-    if (is_found)
-        block_put(&block, offset);
-    else
-        block_drop(&block, offset);
-    return member_set_write(store, set, block_number(resource), &block);
-}
+    for (size_t i = 0; i < found->n; i++)
+        block_put(&now, block_offset(found->of[i]));
+    TRY(member_set_read(store, set, devices->number, &block));
+    for (size_t i = 0; i < BLOCK_WORDS; i++) {
+        const uint64_t flips =
+            (block.words[i] ^ now.words[i]) & devices->mask.words[i];
 
-static enum status ask_rule(struct store *store, int64_t rule,
-                            struct rule_run run, bool *is_changed_out)
-{
-    SCOPED(row_list_clear) struct row_list found = {0};
-
-    TRY(run_rule(store, rule, run, &found));
-    return keep_one(store, rule, run.resource, found.n > 0, is_changed_out);
-}
-
-enum status members_query_device(struct store *store, int64_t resource,
-                                 int64_t now_s, struct row_set *collections)
-{
-    const struct rule_run run = {resource, now_s};
-    SCOPED(row_list_clear) struct row_list rules = {0};
-
-    TRY(row_list_select(store, SQL_MATCH_INCREMENTAL_RULES,
-                        STORE_ARGS(STORE_INT(REFRESH_INCREMENTAL)), &rules));
-    for (size_t i = 0; i < rules.n; i++) {
-        bool is_changed;
-        int64_t collection;
-
-        TRY(ask_rule(store, rules.of[i], run, &is_changed));
-        if (!is_changed)
-            continue;
-        TRY(store_int_with(store, SQL_MATCH_COLLECTION,
-                           STORE_ARGS(STORE_INT(rules.of[i])), &collection));
-        TRY(row_set_add(collections, collection));
+        block.words[i] ^= flips;
+        changed |= flips;
     }
-    return STATUS_OK;
+    *is_changed_out = changed != 0;
+    return changed ? member_set_write(store, set, devices->number, &block)
+                   : STATUS_OK;
+}
+
+/* A rule that is asked again, and whose it is. */
+struct asked {
+    const struct member_devices *devices;
+    int64_t now_s;
+    struct row_set done;         /* rules */
+    struct row_set *collections; /* of rules that find others now */
+};
+
+static enum status ask_rule(struct store *store, struct store_stmt *row,
+                            struct asked *asked)
+{
+    const struct rule_text rule = {store_int(row, 0), store_text(row, 2)};
+    SCOPED(row_list_clear) struct row_list found = {0};
+    bool is_changed;
+
+    if (row_set_find(&asked->done, rule.rule) != SIZE_MAX)
+        return STATUS_OK;
+    TRY(row_set_add(&asked->done, rule.rule));
+    TRY(rule_find(store, rule, member_range(asked->devices), asked->now_s,
+                  &found));
+    TRY(keep_some(store, rule.rule, asked->devices, &found, &is_changed));
+    return is_changed ? row_set_add(asked->collections, store_int(row, 1))
+                      : STATUS_OK;
+}
+
+static enum status ask_rules(struct store *store, const char *sql,
+                             struct store_args args, struct asked *asked)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare_with(store, sql, args, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK)
+        TRY(ask_rule(store, stmt, asked));
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status ask_property(struct store *store, const char *class,
+                                const char *property, struct asked *asked)
+{
+    return ask_rules(store, SQL_MATCH_RULES_NAMING,
+                     STORE_ARGS(STORE_INT(REFRESH_INCREMENTAL),
+                                STORE_TEXT(text_of(class)),
+                                STORE_TEXT(text_of(property))),
+                     asked);
+}
+
+static void asked_clear(struct asked *asked)
+{
+    row_set_clear(&asked->done);
+}
+
+enum status members_query_some(struct store *store,
+                               const struct member_devices *devices,
+                               const struct member_trigger *trigger,
+                               int64_t now_s, struct row_set *collections)
+{
+    SCOPED(asked_clear)
+    struct asked asked = {
+        .devices = devices, .now_s = now_s, .collections = collections};
+
+    if (!trigger)
+        return ask_rules(store, SQL_MATCH_INCREMENTAL_RULES,
+                         STORE_ARGS(STORE_INT(REFRESH_INCREMENTAL)), &asked);
+    for (size_t i = 0; i < trigger->n_properties; i++)
+        TRY(ask_property(store, trigger->class, trigger->properties[i],
+                         &asked));
+    return ask_property(store, trigger->class, "*", &asked);
 }

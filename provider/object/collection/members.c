@@ -33,6 +33,7 @@ struct sweep {
     bool *is_due;  /* in this block */
     size_t n_start;
     const struct member_work *work;
+    struct member_block mask; /* devices of each block that are evaluated */
 };
 
 static void sweep_clear(struct sweep *sweep)
@@ -70,14 +71,13 @@ static enum status evaluate_place(struct sweep *sweep, size_t place,
                                   int64_t number)
 {
     const size_t n_before = sweep->round.changes.n;
-    const struct member_block mask = everything();
     const struct member_rules *rules;
     struct member_block wanted;
 
     TRY(rules_at(sweep, place, &rules));
     TRY(member_rules_want(sweep->round.store, rules, number, &wanted));
-    TRY(member_round_replace(&sweep->round, rules->collection, number, &mask,
-                             &wanted));
+    TRY(member_round_replace(&sweep->round, rules->collection, number,
+                             &sweep->mask, &wanted));
     if (sweep->round.changes.n > n_before)
         wake(sweep, place);
     return STATUS_OK;
@@ -182,7 +182,8 @@ enum status members_evaluate_all(struct store *store,
                                  const struct member_work *work,
                                  struct row_list *circle)
 {
-    SCOPED(sweep_clear) struct sweep sweep = {.work = work};
+    SCOPED(sweep_clear)
+    struct sweep sweep = {.work = work, .mask = everything()};
 
     member_round_begin(&sweep.round, store, work->now_s);
     sweep.round.outcome = work->outcome;
@@ -301,19 +302,31 @@ enum status members_evaluate_one(struct store *store, int64_t collection,
     return drain(&round, &queue, resource);
 }
 
+static struct member_devices one_device(int64_t resource)
+{
+    struct member_devices devices = {.number = block_number(resource)};
+
+    block_put(&devices.mask, block_offset(resource));
+    return devices;
+}
+
 /* Collections whose rules name the device, or find it and did not, or the
  * reverse. */
 static enum status push_named(struct member_round *round, struct queue *queue,
-                              int64_t resource)
+                              int64_t resource,
+                              const struct member_trigger *trigger)
 {
+    const struct member_devices devices = one_device(resource);
     SCOPED(row_set_clear) struct row_set found = {0};
 
     TRY(push_dependents(round, queue, resource, SQL_MEMBER_DIRECT));
-    TRY(members_query_device(round->store, resource, round->now_s, &found));
+    TRY(members_query_some(round->store, &devices, trigger, round->now_s,
+                           &found));
     return push_all(queue, &found.rows);
 }
 
 enum status members_reconsider(struct store *store, int64_t resource,
+                               const struct member_trigger *trigger,
                                int64_t now_s)
 {
     SCOPED(member_round_clear) struct member_round round;
@@ -323,7 +336,7 @@ enum status members_reconsider(struct store *store, int64_t resource,
     member_round_begin(&round, store, now_s);
     TRY(member_holders(store, resource, &holders));
     TRY(push_all(&queue, &holders.rows));
-    TRY(push_named(&round, &queue, resource));
+    TRY(push_named(&round, &queue, resource, trigger));
     return drain(&round, &queue, resource);
 }
 
@@ -347,7 +360,7 @@ enum status members_join(struct store *store, int64_t resource, int64_t now_s)
     TRY(member_round_replace(&round, root, block_number(resource), &mask,
                              &mask));
     TRY(push_dependents(&round, &queue, root, SQL_MEMBER_NAMING));
-    TRY(push_named(&round, &queue, resource));
+    TRY(push_named(&round, &queue, resource, NULL));
     return drain(&round, &queue, resource);
 }
 
@@ -368,6 +381,133 @@ enum status members_leave(struct store *store, int64_t resource, int64_t now_s)
                                  block_number(resource), &mask, &nothing));
     return store_run_with(store, SQL_MEMBER_LEAVE_RULES,
                           STORE_ARGS(STORE_INT(resource)));
+}
+
+/* ---- An import ---- */
+
+/* Of one block. */
+struct arrival {
+    struct member_devices devices; /* all of them */
+    struct member_block created;
+    int64_t now_s;
+    struct row_set start; /* collections that are evaluated */
+};
+
+static void arrival_clear(struct arrival *arrival)
+{
+    row_set_clear(&arrival->start);
+}
+
+struct rule_range member_range(const struct member_devices *devices)
+{
+    uint16_t offsets[BLOCK_ROWS];
+    const size_t n = block_read(&devices->mask, offsets);
+    const int64_t base = devices->number * BLOCK_ROWS;
+
+    return n ? (struct rule_range){base + offsets[0], base + offsets[n - 1]}
+             : (struct rule_range){-1, -1};
+}
+
+static enum status start_with(struct arrival *arrival, struct store *store,
+                              const char *sql, struct store_args args)
+{
+    SCOPED(row_list_clear) struct row_list found = {0};
+
+    TRY(row_list_select(store, sql, args, &found));
+    for (size_t i = 0; i < found.n; i++)
+        TRY(row_set_add(&arrival->start, found.of[i]));
+    return STATUS_OK;
+}
+
+/* New devices are members of All Systems, and of what names that. */
+static enum status join_root(struct arrival *arrival, struct sweep *sweep)
+{
+    struct store *store = sweep->round.store;
+    int64_t root;
+
+    if (!block_count(&arrival->created))
+        return STATUS_OK;
+    TRY(root_of(store, &root));
+    TRY(member_round_replace(&sweep->round, root, arrival->devices.number,
+                             &arrival->created, &arrival->created));
+    return start_with(arrival, store, SQL_MEMBER_NAMING,
+                      STORE_ARGS(STORE_INT(root)));
+}
+
+/* What holds changed devices may no longer want them. */
+static enum status start_with_holders(struct arrival *arrival,
+                                      struct store *store)
+{
+    const int64_t base = arrival->devices.number * BLOCK_ROWS;
+    uint16_t offsets[BLOCK_ROWS];
+    const size_t n = block_read(&arrival->devices.mask, offsets);
+
+    for (size_t i = 0; i < n; i++)
+        if (!block_has(&arrival->created, offsets[i]))
+            TRY(member_holders(store, base + offsets[i], &arrival->start));
+    return STATUS_OK;
+}
+
+static enum status find_start(struct arrival *arrival, struct sweep *sweep)
+{
+    const struct rule_range range = member_range(&arrival->devices);
+    struct store *store = sweep->round.store;
+
+    TRY(join_root(arrival, sweep));
+    TRY(start_with_holders(arrival, store));
+    TRY(start_with(arrival, store, SQL_MEMBER_DIRECT_SOME,
+                   STORE_ARGS(STORE_INT(range.first), STORE_INT(range.last))));
+    return members_query_some(store, &arrival->devices, NULL, arrival->now_s,
+                              &arrival->start);
+}
+
+static enum status arrive(struct arrival *arrival, struct store *store)
+{
+    SCOPED(row_list_clear) struct row_list circle = {0};
+    struct member_work work = {.which = &arrival->start.rows,
+                               .now_s = arrival->now_s};
+    SCOPED(sweep_clear)
+    struct sweep sweep = {.work = &work, .mask = arrival->devices.mask};
+
+    member_round_begin(&sweep.round, store, arrival->now_s);
+    TRY(find_start(arrival, &sweep));
+    TRY(make_sweep(&sweep, &circle));
+    return evaluate_block(&sweep, arrival->devices.number);
+}
+
+/* Puts what is in the block into it; returns where the next one begins. */
+static size_t put_rows(const struct row_list *rows, size_t at, int64_t number,
+                       struct member_block *block)
+{
+    while (at < rows->n && block_number(rows->of[at]) == number)
+        block_put(block, block_offset(rows->of[at++]));
+    return at;
+}
+
+static int64_t next_number(const struct row_list *rows, size_t at)
+{
+    return at < rows->n ? block_number(rows->of[at]) : INT64_MAX;
+}
+
+enum status members_imported(struct store *store,
+                             const struct row_list *created,
+                             const struct row_list *changed, int64_t now_s)
+{
+    size_t i = 0;
+    size_t j = 0;
+
+    while (i < created->n || j < changed->n) {
+        const int64_t first = next_number(created, i);
+        const int64_t other = next_number(changed, j);
+        SCOPED(arrival_clear) struct arrival arrival = {.now_s = now_s};
+
+        arrival.devices.number = first < other ? first : other;
+        i = put_rows(created, i, arrival.devices.number, &arrival.created);
+        arrival.devices.mask = arrival.created;
+        j = put_rows(changed, j, arrival.devices.number, &arrival.devices.mask);
+        TRY(arrive(&arrival, store));
+    }
+    return STATUS_OK;
 }
 
 /* ---- Deleting collections ---- */

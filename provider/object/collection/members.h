@@ -13,6 +13,7 @@
 
 #include "provider/object/collection/member_round.h"
 #include "provider/object/collection/member_rule.h"
+#include "provider/object/collection/rule_statement.h"
 #include "provider/object/query/row_list.h"
 #include "provider/wql/wql.h"
 
@@ -57,17 +58,40 @@ MUST_CHECK
 enum status members_evaluate_one(struct store *store, int64_t collection,
                                  int64_t resource, int64_t now_s);
 
-/* As above for one device whose name or properties are new. */
+/* What changed of a device: properties of a class; all, if there are none. */
+struct member_trigger {
+    const char *class;
+    const char *const *properties; /* [n_properties] */
+    size_t n_properties;
+};
+
+/* As above for one device whose name or properties are new. trigger: NULL for
+ * anything. */
 MUST_CHECK
 enum status members_reconsider(struct store *store, int64_t resource,
+                               const struct member_trigger *trigger,
                                int64_t now_s);
 
-/* ---- Query rules (member_query.c) ---- */
+/* Devices of one block. */
+struct member_devices {
+    int64_t number;
+    struct member_block mask;
+};
 
-/* May it be a rule? STATUS_INVALID with the problem. */
+/* From the first of them to the last. */
+struct rule_range member_range(const struct member_devices *devices);
+
+/*
+ * After an import: created[n] are new, in ascending order, and join All
+ * Systems; changed[n] have other names or properties. Together, so that rules
+ * are run once and each block is evaluated once.
+ */
 MUST_CHECK
-enum status members_query_check(struct text wql, bool is_user,
-                                struct wql_problem *problem_out);
+enum status members_imported(struct store *store,
+                             const struct row_list *created,
+                             const struct row_list *changed, int64_t now_s);
+
+/* ---- Query rules (member_query.c) ---- */
 
 /* Runs one rule again, or all of a collection; members follow by evaluation. */
 MUST_CHECK
@@ -78,12 +102,15 @@ enum status members_query(struct store *store, int64_t collection,
                           int64_t now_s);
 
 /*
- * Runs the rules of incrementally refreshed collections for a device; adds the
- * collections whose rules find it now and did not, or the reverse.
+ * Runs the rules of incrementally refreshed collections for some devices, those
+ * that trigger concerns; adds the collections whose rules find one now and did
+ * not, or the reverse.
  */
 MUST_CHECK
-enum status members_query_device(struct store *store, int64_t resource,
-                                 int64_t now_s, struct row_set *collections);
+enum status members_query_some(struct store *store,
+                               const struct member_devices *devices,
+                               const struct member_trigger *trigger,
+                               int64_t now_s, struct row_set *collections);
 
 /* ---- What comes and goes as a whole ---- */
 

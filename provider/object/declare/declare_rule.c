@@ -3,6 +3,7 @@
  */
 #include <inttypes.h>
 
+#include "provider/object/collection/rule_statement.h"
 #include "provider/object/declare/declare_collection.h"
 #include "provider/object/declare/declare_rule_sql.h"
 
@@ -66,7 +67,7 @@ static enum status check_query(struct declare *declare,
                                const struct policy_rule *rule)
 {
     struct wql_problem problem;
-    const enum status checked = members_query_check(
+    const enum status checked = rule_check(
         text_of(rule->value), collection->is_user, &problem);
 
     if (checked == STATUS_INVALID)

@@ -119,6 +119,7 @@ static enum status put_now(struct wql_sql *q, const struct wql_query *query,
 {
     (void)query;
     (void)call;
+    q->uses_now = true;
     return wql_put_integer(q, q->now_s);
 }
 

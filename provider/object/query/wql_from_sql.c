@@ -199,12 +199,12 @@ enum status wql_put_from(struct wql_sql *q, const struct wql_query *query)
 }
 
 enum status wql_put_found(struct wql_sql *q, const struct wql_query *query,
-                          int64_t resource)
+                          enum wql_found which)
 {
     size_t n;
     const size_t first = wql_tables_of(q, query, &n);
 
-    q->is_of_one = resource != 0;
+    q->is_of_one = which != WQL_FOUND_ALL;
     buf_append_string(&q->sql, "SELECT found FROM (SELECT ");
     if (q->tables[first].is_flat)
         buf_append_string(&q->sql, "t.row");
@@ -213,9 +213,14 @@ enum status wql_put_found(struct wql_sql *q, const struct wql_query *query,
     buf_append_string(&q->sql, " AS found");
     TRY(wql_put_from(q, query));
     buf_append_string(&q->sql, ") WHERE found IS NOT NULL");
-    if (resource) {
+    if (which == WQL_FOUND_RANGE) {
+        buf_append_string(&q->sql, " AND found >= ");
+        TRY(wql_put_integer(q, 0));
+        buf_append_string(&q->sql, " AND found <= ");
+        TRY(wql_put_integer(q, 0));
+    } else if (which == WQL_FOUND_ONE) {
         buf_append_string(&q->sql, " AND found = ");
-        TRY(wql_put_integer(q, resource));
+        TRY(wql_put_integer(q, 0));
     }
     return buf_status(&q->sql);
 }

@@ -57,6 +57,7 @@ struct wql_sql {
         size_t table;
         size_t property;
     } any;
+    bool uses_now;
     struct wql_problem *problem;
 };
 
@@ -96,10 +97,12 @@ enum status wql_put_from(struct wql_sql *q, const struct wql_query *query);
 void wql_put_property(struct wql_sql *q, size_t table, size_t property);
 void wql_put_order(struct wql_sql *q, size_t table, size_t property);
 
-/* The resources of everything that a rule finds, or of one (0: all). */
+/* The resources that a rule finds: of all devices, of one, or of those from one
+ * to another; those are the last parameters. */
+enum wql_found { WQL_FOUND_ALL, WQL_FOUND_ONE, WQL_FOUND_RANGE };
 MUST_CHECK
 enum status wql_put_found(struct wql_sql *q, const struct wql_query *query,
-                          int64_t resource);
+                          enum wql_found which);
 
 /* ---- Conditions (wql_where_sql.c) ---- */
 

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "provider/object/collection/members.h"
 #include "provider/store/store_private.h"
 
 static int64_t n_members(struct fixture *f, const char *collection)
@@ -565,6 +566,170 @@ static void a_device_costs_the_same_however_many_there_are(void **state)
     assert_in_range(n_steps_to_make_a_device(f), 1, 2 * first);
 }
 
+/* ---- An import ---- */
+
+enum { N_IMPORTED = 120 };
+
+static void put_query(struct fixture *f, const char *collection,
+                      const char *like)
+{
+    char json[200];
+
+    snprintf(json, sizeof(json),
+             "'QueryExpression':'select * from SMS_R_System where Name like"
+             " \\\"%s\\\"','RuleName':'%s'",
+             like, like);
+    put_rule(f, collection, json);
+}
+
+/* Collections by a query, an inclusion, an exclusion, within one another. */
+static void make_rules(struct fixture *f)
+{
+    make_below(f, "Out", "SMS00001");  /* P0100016 */
+    make_below(f, "Deep", "P0100015"); /* P0100017 */
+    for (int id = 14; id <= 17; id++) {
+        char key[16];
+
+        snprintf(key, sizeof(key), "P01000%d", id);
+        assert_int_equal(
+            act_update(f, "full", "SMS_Collection", key, "{'RefreshType':4}"),
+            STATUS_OK);
+    }
+    put_query(f, "P0100014", "pc1%");
+    put_query(f, "P0100015", "%3");
+    put_query(f, "P0100016", "%13");
+    put_rule(f, "P0100015", "'IncludeCollectionID':'P0100014'");
+    put_rule(f, "P0100015", "'ExcludeCollectionID':'P0100016'");
+    put_rule(f, "P0100017", "'IncludeCollectionID':'SMS00001'");
+}
+
+static void make_devices(struct fixture *f)
+{
+    for (int i = 0; i < N_IMPORTED; i++) {
+        char json[64];
+
+        snprintf(json, sizeof(json), "{'Name':'pc%d'}", i);
+        make_object(f, "SMS_R_System", "ResourceID", json);
+    }
+}
+
+static const char *const members_and_labels[] = {
+    "SELECT 'in', collection, resource FROM collection_member ORDER BY 2, 3",
+    "SELECT 'found', rule, block || hex(members) FROM rule_block ORDER BY 2, 3",
+    "SELECT 'labels', row, hex(collections) FROM device ORDER BY 2",
+    "SELECT 'counts', row, MemberCount FROM collection ORDER BY 2",
+};
+
+static void dump_members(struct fixture *f, struct buf *into)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(members_and_labels); i++) {
+        SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+        assert_int_equal(store_prepare(f->store, members_and_labels[i], &stmt),
+                         STATUS_OK);
+        while (store_step(stmt) == STATUS_OK)
+            for (int column = 0; column < 3; column++) {
+                buf_append_text(into, store_text(stmt, column));
+                buf_append_char(into, '\n');
+            }
+    }
+    assert_int_equal(buf_status(into), STATUS_OK);
+}
+
+/* As if the devices had just been stored. */
+static void forget_members(struct fixture *f)
+{
+    assert_int_equal(store_run_script(f->store,
+                                      "DELETE FROM collection_block;"
+                                      "DELETE FROM rule_block;"
+                                      "UPDATE device SET collections = x'';"
+                                      "UPDATE collection SET MemberCount = 0;"),
+                     STATUS_OK);
+}
+
+/* In parts: those from one place on until another. */
+static void import(struct fixture *f, size_t from, size_t until, bool again)
+{
+    const struct row_list none = {0};
+    SCOPED(row_list_clear) struct row_list all = {0};
+    struct row_list part;
+
+    assert_int_equal(row_list_select(f->store,
+                                     "SELECT row FROM device ORDER BY row",
+                                     STORE_NO_ARGS, &all),
+                     STATUS_OK);
+    assert_int_equal(all.n, N_IMPORTED);
+    part = (struct row_list){.of = all.of + from, .n = until - from};
+    assert_int_equal(members_imported(f->store, again ? &none : &part,
+                                      again ? &part : &none, f->now_s),
+                     STATUS_OK);
+}
+
+static void an_import_is_as_many_creates(void **state)
+{
+    struct fixture *f = *state;
+    SCOPED(buf_free) struct buf one_by_one = buf_make(1 << 20);
+    SCOPED(buf_free) struct buf together = buf_make(1 << 20);
+
+    make_rules(f);
+    make_devices(f);
+    dump_members(f, &one_by_one);
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    forget_members(f);
+    import(f, 0, 50, false);
+    import(f, 50, N_IMPORTED, false);
+    import(f, 20, 70, true); /* nothing changed in fact */
+    assert_int_equal(store_write_commit(f->store), STATUS_OK);
+    dump_members(f, &together);
+    assert_true(one_by_one.size > 1000);
+    assert_int_equal(one_by_one.size, together.size);
+    assert_memory_equal(buf_text(&one_by_one).data, buf_text(&together).data,
+                        together.size);
+}
+
+/* Names of devices swapped behind the rules' back, as an import changes them.
+ */
+static void an_import_of_changes_is_as_many_updates(void **state)
+{
+    struct fixture *f = *state;
+    SCOPED(buf_free) struct buf one_by_one = buf_make(1 << 20);
+    SCOPED(buf_free) struct buf together = buf_make(1 << 20);
+
+    make_rules(f);
+    make_devices(f);
+    for (int i = 0; i < N_IMPORTED; i += 3) {
+        char key[24];
+        char json[64];
+
+        snprintf(key, sizeof(key), "%d", 16777217 + i);
+        snprintf(json, sizeof(json), "{'Name':'pc%d'}", i + 1000);
+        assert_int_equal(act_update(f, "full", "SMS_R_System", key, json),
+                         STATUS_OK);
+    }
+    dump_members(f, &one_by_one);
+    for (int i = 0; i < N_IMPORTED; i += 3) {
+        char key[24];
+        char json[64];
+
+        snprintf(key, sizeof(key), "%d", 16777217 + i);
+        snprintf(json, sizeof(json), "{'Name':'pc%d'}", i);
+        assert_int_equal(act_update(f, "full", "SMS_R_System", key, json),
+                         STATUS_OK);
+    }
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    assert_int_equal(
+        store_run_script(f->store,
+                         "UPDATE device SET Name = 'pc' || (row - 16777217 +"
+                         " 1000) WHERE (row - 16777217) % 3 = 0;"),
+        STATUS_OK);
+    import(f, 0, N_IMPORTED, true);
+    assert_int_equal(store_write_commit(f->store), STATUS_OK);
+    dump_members(f, &together);
+    assert_int_equal(one_by_one.size, together.size);
+    assert_memory_equal(buf_text(&one_by_one).data, buf_text(&together).data,
+                        together.size);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -586,6 +751,8 @@ int main(void)
         WITH_SITE(a_query_needs_the_devices_it_picks_from),
         WITH_SITE(what_a_rule_names_is_shown_to_who_may_read_it),
         WITH_SITE(a_device_costs_the_same_however_many_there_are),
+        WITH_SITE(an_import_is_as_many_creates),
+        WITH_SITE(an_import_of_changes_is_as_many_updates),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,294 @@
+#include "provider/object/collection/rule_statement.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/base/log.h"
+#include "provider/object/collection/rule_statement_sql.h"
+#include "provider/object/query/wql_sql.h"
+
+/* ---- Compiling ---- */
+
+static void wql_sql_clear(struct wql_sql **q)
+{
+    if (*q)
+        buf_free(&(*q)->sql);
+    free(*q);
+}
+
+static enum status begin(const struct wql_query *query, bool is_user,
+                         int64_t now_s, struct wql_problem *problem,
+                         struct wql_sql **q_out)
+{
+    SCOPED(wql_sql_clear) struct wql_sql *q = calloc(1, sizeof(*q));
+
+    if (!q)
+        return STATUS_NO_MEMORY;
+    TRY(wql_check_rule(query, is_user, problem));
+    *q = (struct wql_sql){.sql = buf_make(WQL_SQL_MAX_BYTES),
+                          .now_s = now_s,
+                          .is_rule = true,
+                          .problem = problem};
+    TRY(wql_resolve(q, query));
+    *q_out = TAKE(q);
+    return STATUS_OK;
+}
+
+enum status rule_check(struct text text, bool is_user,
+                       struct wql_problem *problem_out)
+{
+    OWNED(wql) wql = NULL;
+    SCOPED(wql_sql_clear) struct wql_sql *q = NULL;
+
+    TRY(wql_read(text, &wql, problem_out));
+    TRY(begin(wql_query(wql), is_user, 0, problem_out, &q));
+    return wql_put_found(q, wql_query(wql), WQL_FOUND_ALL);
+}
+
+/* ---- Statements that are kept ---- */
+
+enum { KEPT_MAX = 8192, SLOTS = 2 * KEPT_MAX };
+
+struct kept {
+    int64_t rule;
+    enum wql_found found;
+    struct text text;         /* owned, of the rule */
+    struct wql *wql;          /* owned: the values are in it */
+    struct wql_value *values; /* owned: [n_values]; the range is last */
+    size_t n_values;
+    struct store_stmt *stmt; /* owned */
+    struct wql_problem problem;
+};
+
+/* Of one connection. */
+struct cache {
+    struct kept *slots[SLOTS]; /* open addressing, at most half full */
+    size_t n;
+};
+
+static void kept_free(struct kept *kept)
+{
+    if (!kept)
+        return;
+    store_stmt_drop(&kept->stmt);
+    wql_free(kept->wql);
+    free(kept->values);
+    free((char *)(uintptr_t)kept->text.data);
+    free(kept);
+}
+DEFINE_DROP(kept)
+
+static void cache_clear(struct cache *cache)
+{
+    for (size_t i = 0; i < SLOTS; i++) {
+        kept_free(cache->slots[i]);
+        cache->slots[i] = NULL;
+    }
+    cache->n = 0;
+}
+
+static void cache_drop(void *thing)
+{
+    cache_clear(thing);
+    free(thing);
+}
+
+static struct cache *cache_of(struct store *store)
+{
+    struct cache *cache = store_kept(store);
+
+    if (cache)
+        return cache;
+    cache = calloc(1, sizeof(*cache));
+    if (cache)
+        store_keep(store, cache, cache_drop);
+    return cache;
+}
+
+/* Where it is, or would be. */
+static struct kept **slot_of(struct cache *cache, int64_t rule,
+                             enum wql_found found)
+{
+    size_t at = ((size_t)rule * 2 + (found == WQL_FOUND_ONE)) *
+                    (size_t)0x9E3779B97F4A7C15u >>
+                40;
+
+    for (;; at++) {
+        struct kept *kept = cache->slots[at % SLOTS];
+
+        if (!kept || (kept->rule == rule && kept->found == found))
+            return &cache->slots[at % SLOTS];
+    }
+}
+
+static enum status copy_values(const struct wql_sql *q, struct kept *kept)
+{
+    kept->values = calloc(q->n_values + 1, sizeof(*kept->values));
+    if (!kept->values)
+        return STATUS_NO_MEMORY;
+    memcpy(kept->values, q->values, q->n_values * sizeof(*kept->values));
+    kept->n_values = q->n_values;
+    return STATUS_OK;
+}
+
+/* STATUS_INVALID with the problem. */
+static enum status compile(struct store *store, struct rule_text rule,
+                           int64_t now_s, struct kept *kept,
+                           struct wql_sql **q_out)
+{
+    struct wql_problem *problem = &kept->problem;
+
+    TRY(wql_read(rule.wql, &kept->wql, problem));
+    TRY(begin(wql_query(kept->wql), false, now_s, problem, q_out));
+    TRY(wql_put_found(*q_out, wql_query(kept->wql), kept->found));
+    TRY(copy_values(*q_out, kept));
+    kept->rule = rule.rule;
+    kept->text = (struct text){text_dup(rule.wql), rule.wql.size};
+    if (!kept->text.data)
+        return STATUS_NO_MEMORY;
+    return store_prepare_own(store, buf_text(&(*q_out)->sql), &kept->stmt);
+}
+
+/* ---- Running ---- */
+
+static void bind(const struct kept *kept, struct rule_range range)
+{
+    struct wql_value *values = kept->values;
+    const size_t n = kept->n_values;
+
+    if (kept->found != WQL_FOUND_ALL)
+        values[n - 1].integer = range.last;
+    if (kept->found == WQL_FOUND_RANGE)
+        values[n - 2].integer = range.first;
+    for (size_t i = 0; i < n; i++) {
+        if (values[i].is_text)
+            store_bind_text(kept->stmt, (int)i + 1, values[i].text);
+        else
+            store_bind_int(kept->stmt, (int)i + 1, values[i].integer);
+    }
+}
+
+static enum status gather(const struct kept *kept, struct rule_range range,
+                          struct row_list *found)
+{
+    enum status status;
+
+    bind(kept, range);
+    while ((status = store_step(kept->stmt)) == STATUS_OK)
+        TRY(row_list_add(found, store_int(kept->stmt, 0)));
+    return status == STATUS_END ? STATUS_OK : status;
+}
+
+static enum status run(const struct kept *kept, struct rule_range range,
+                       struct row_list *found)
+{
+    const enum status gathered = gather(kept, range, found);
+
+    store_again(kept->stmt);
+    return gathered;
+}
+
+static enum wql_found found_of(struct rule_range range)
+{
+    if (range.last == 0)
+        return WQL_FOUND_ALL;
+    return range.first == range.last ? WQL_FOUND_ONE : WQL_FOUND_RANGE;
+}
+
+/* Time goes on: a rule that asks for it is compiled each time. So are those
+ * that run over all devices, as that is seldom. */
+static bool may_keep(const struct wql_sql *q, const struct kept *kept)
+{
+    return !q->uses_now && kept->found != WQL_FOUND_ALL;
+}
+
+static enum status find_anew(struct store *store, struct rule_text rule,
+                             struct rule_range range, int64_t now_s,
+                             struct row_list *found)
+{
+    struct cache *cache = cache_of(store);
+    OWNED(kept) kept = calloc(1, sizeof(*kept));
+    SCOPED(wql_sql_clear) struct wql_sql *q = NULL;
+    struct kept **slot;
+    enum status compiled;
+
+    if (!cache || !kept)
+        return STATUS_NO_MEMORY;
+    kept->found = found_of(range);
+    compiled = compile(store, rule, now_s, kept, &q);
+    if (compiled == STATUS_INVALID) {
+        log_warn("collection.query rule=%lld why=\"%s\"", (long long)rule.rule,
+                 kept->problem.why);
+        return STATUS_OK;
+    }
+    TRY(compiled);
+    TRY(run(kept, range, found));
+    if (!may_keep(q, kept))
+        return STATUS_OK;
+    if (cache->n == KEPT_MAX)
+        cache_clear(cache);
+    slot = slot_of(cache, rule.rule, kept->found);
+    *slot = TAKE(kept);
+    cache->n++;
+    return STATUS_OK;
+}
+
+enum status rule_find(struct store *store, struct rule_text rule,
+                      struct rule_range range, int64_t now_s,
+                      struct row_list *found)
+{
+    struct cache *cache = cache_of(store);
+    struct kept **slot;
+
+    if (!cache)
+        return STATUS_NO_MEMORY;
+    slot = slot_of(cache, rule.rule, found_of(range));
+    if (*slot && text_equal((*slot)->text, rule.wql))
+        return run(*slot, range, found);
+    if (*slot) /* the row was used again: all of them start anew */
+        cache_clear(cache);
+    return find_anew(store, rule, range, now_s, found);
+}
+
+/* ---- What a rule names ---- */
+
+static enum status note(struct store *store, int64_t rule, const char *class,
+                        const char *property)
+{
+    return store_run_with(store, SQL_RULE_NOTE_PROPERTY,
+                          STORE_ARGS(STORE_TEXT(text_of(class)),
+                                     STORE_TEXT(text_of(property)),
+                                     STORE_INT(rule)));
+}
+
+static enum status note_table(struct store *store, int64_t rule,
+                              const struct wql_table *table)
+{
+    for (size_t i = 0; i < table->class->n_properties; i++) {
+        const struct object_property *property = &table->class->properties[i];
+
+        if (table->used >> i & 1)
+            TRY(note(store, rule, table->class->name,
+                     property->column ? property->name : "*"));
+    }
+    return STATUS_OK;
+}
+
+enum status rule_note_properties(struct store *store, struct rule_text rule)
+{
+    OWNED(wql) wql = NULL;
+    SCOPED(wql_sql_clear) struct wql_sql *q = NULL;
+    struct wql_problem problem;
+    enum status read = wql_read(rule.wql, &wql, &problem);
+
+    TRY(store_run_with(store, SQL_RULE_FORGET_PROPERTIES,
+                       STORE_ARGS(STORE_INT(rule.rule))));
+    if (read == STATUS_OK)
+        read = begin(wql_query(wql), false, 0, &problem, &q);
+    if (read == STATUS_INVALID)
+        return STATUS_OK; /* it finds nothing, whatever changes */
+    TRY(read);
+    for (size_t i = 0; i < q->n_tables; i++)
+        TRY(note_table(store, rule.rule, &q->tables[i]));
+    return STATUS_OK;
+}
