@@ -11,6 +11,8 @@ bool call_is_recorded(const struct call *call)
 
     if (call->method->flags & (METHOD_WRITES | METHOD_RECORDED))
         return true;
+    if (call->act.reads_audit)
+        return true;
     return session && session_is_break_glass(session) &&
            !call_is_about_oneself(call);
 }

@@ -5,6 +5,7 @@
  * only need a session at the site's minimum level.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "provider/call/method.h"
@@ -61,6 +62,8 @@ static void put_properties(struct json_writer *w, const char *key,
         writer_object_begin(w);
         writer_put_string(w, "name", properties[i].name);
         writer_put_string(w, "type", type_name(properties[i].type));
+        if (properties[i].max > 0 && properties[i].type == OBJECT_STRING)
+            writer_put_int(w, "max_bytes", properties[i].max);
         put_flags(w, properties[i].flags);
         writer_put_string(w, "describe", properties[i].describe);
         writer_object_end(w);
@@ -68,11 +71,91 @@ static void put_properties(struct json_writer *w, const char *key,
     writer_array_end(w);
 }
 
-static const char *operation_name(struct object_need need)
+/* ---- Rights ---- */
+
+/* {"class":"SMS_Collection","operation":"Read"} */
+static void put_need(struct json_writer *w, const char *key,
+                     struct object_need need)
 {
     const struct rbac_type *type = rbac_catalog_type(&rbac_catalog, need.type);
 
-    return type ? rbac_operation_name(type, need.operation) : NULL;
+    if (!type)
+        return;
+    writer_key(w, key);
+    writer_object_begin(w);
+    writer_put_string(w, "class", rbac_type_name(type));
+    writer_put_string(w, "operation",
+                      rbac_operation_name(type, need.operation));
+    writer_object_end(w);
+}
+
+static const char *securing_name(const struct rbac_type *type)
+{
+    switch (type->securing) {
+    case RBAC_BY_SCOPE:
+        return "scope";
+    case RBAC_BY_COLLECTION:
+        return "collection";
+    case RBAC_BY_ROLE:
+        break;
+    }
+    return "role";
+}
+
+/* Besides the right of reading, what it needs of another object: that which a
+ * deployment deploys; of an object's own type (SQL), none is named. */
+static void put_also(struct json_writer *w, const struct object_class *class)
+{
+    const long type = class->also_type ? strtol(class->also_type, NULL, 10) : 0;
+
+    if (type > 0)
+        put_need(w, "also",
+                 (struct object_need){(uint16_t)type, class->also_operation});
+}
+
+/* What each verb needs, besides reading the object. */
+static void put_rights(struct json_writer *w, const struct object_class *class)
+{
+    const struct rbac_type *type =
+        rbac_catalog_type(&rbac_catalog, class->type);
+
+    if (!type)
+        return;
+    writer_put_int(w, "type", class->type);
+    writer_put_string(w, "secured_by", securing_name(type));
+    writer_put_bool(w, "has_scopes", object_class_has_scopes(class));
+    writer_key(w, "rights");
+    writer_object_begin(w);
+    put_need(w, "read", class->read);
+    put_also(w, class);
+    if (class->can_create)
+        put_need(w, "create", class->create);
+    if (class->can_modify)
+        put_need(w, "update", class->modify);
+    if (class->can_remove)
+        put_need(w, "delete", class->remove);
+    writer_object_end(w);
+}
+
+/* What is needed on objects that properties name, besides Read. */
+static void put_reference_needs(struct json_writer *w,
+                                const struct object_class *class)
+{
+    writer_key(w, "reference_needs");
+    writer_object_begin(w);
+    for (size_t i = 0; i < class->n_references; i++)
+        put_need(w, class->references[i].property, class->references[i].need);
+    writer_object_end(w);
+}
+
+/* ---- Methods ---- */
+
+/* "everybody": about oneself; "top": full administrators of every scope. */
+static const char *audience_of(const struct object_method *method)
+{
+    if (method->is_for_all)
+        return "everybody";
+    return method->full_administrator ? "top" : "role";
 }
 
 static void put_methods(struct json_writer *w, const struct object_class *class)
@@ -85,7 +168,9 @@ static void put_methods(struct json_writer *w, const struct object_class *class)
         writer_object_begin(w);
         writer_put_string(w, "name", method->name);
         writer_put_bool(w, "static", method->is_static);
-        writer_put_string(w, "operation", operation_name(method->need));
+        writer_put_string(w, "audience", audience_of(method));
+        if (!method->is_for_all)
+            put_need(w, "need", method->need);
         writer_put_string(w, "describe", method->describe);
         put_properties(w, "args", method->args, method->n_args);
         writer_object_end(w);
@@ -168,10 +253,12 @@ enum rpc_error run_object_classes(struct call *call, struct json_writer *result)
     }
     writer_object_begin(result);
     put_head(result, class);
+    put_rights(result, class);
     put_properties(result, "properties", class->properties,
                    class->n_properties);
     put_name_property(result, class);
     put_references(result, class);
+    put_reference_needs(result, class);
     put_methods(result, class);
     writer_object_end(result);
     return RPC_DONE;

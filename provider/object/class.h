@@ -196,6 +196,7 @@ struct object_class {
     int64_t first_row;    /* where rows of the console begin */
     int since;            /* schema version of the table; 0: the first */
     bool is_of_device;    /* rows belong to the device of their ResourceID */
+    bool is_audit;        /* rows of the audit: reading them is recorded */
     bool is_estate;       /* a change of any may change rights */
 
     /* What secures a row, in SQL over "t". With labels NULL the table has a

@@ -94,6 +94,9 @@
     CLASS(class_software_title)                                                \
     CLASS(class_software_update)                                               \
     CLASS(class_state_migration)                                               \
+    CLASS(class_status_attribute)                                              \
+    CLASS(class_status_message)                                                \
+    CLASS(class_status_string)                                                 \
     CLASS(class_store_configuration)                                           \
     CLASS(class_task_sequence)                                                 \
     CLASS(class_template)                                                      \

@@ -71,6 +71,7 @@ struct object_call {
     struct object_target *target; /* NULL for create and static methods */
     struct object_failure failure;
     bool is_forced;      /* even if it locks somebody out */
+    bool reads_audit;    /* of what it asks, some is of the audit (T95) */
     bool estate_changed; /* set if rights may have changed: rebuild */
     int message_id;      /* when done, if the class's does not say */
     const char *remark;  /* for the audit; static, NULL: none */

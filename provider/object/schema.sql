@@ -74,6 +74,13 @@ CREATE TABLE folder_item ( row INTEGER PRIMARY KEY AUTOINCREMENT,
     kind INTEGER NOT NULL, folder INTEGER NOT NULL REFERENCES folder (row),
     UNIQUE (type, object)) STRICT;
 CREATE INDEX item_by_folder ON folder_item (folder);
+CREATE TABLE audit_attribute ( id INTEGER PRIMARY KEY, class TEXT NOT NULL)
+    STRICT;
+INSERT INTO audit_attribute (id, class) VALUES (400, 'SMS_Package'),
+    (401, 'SMS_Advertisement'), (402, 'SMS_Collection'), (403, ''),
+    (408, 'SMS_R_System'), (409, 'SMS_Site'), (415, ''), (416, '');
+CREATE TABLE audit_string ( number INTEGER PRIMARY KEY) STRICT;
+INSERT INTO audit_string (number) VALUES (0), (1), (2), (3);
 CREATE TABLE script_author ( script INTEGER NOT NULL REFERENCES script (row)
     ON DELETE CASCADE, user TEXT NOT NULL, wrote_s INTEGER NOT NULL,
     PRIMARY KEY (script, user)) STRICT, WITHOUT ROWID;
@@ -107,6 +114,24 @@ CREATE VIEW membership AS
     SELECT s.CategoryID || '.' || d.type || '.' || d.ObjectKey AS MembershipKey,
     s.CategoryID, s.CategoryName, d.type AS ObjectTypeID, d.ObjectKey,
     d.class, d.scopes FROM secured d JOIN scope s ON s.row = d.scope;
+CREATE VIEW status_message AS SELECT a.id AS RecordID,
+    a.message_id AS MessageID, 768 AS MessageType, CASE a.outcome
+    WHEN 'done' THEN 1073741824 WHEN 'failed' THEN 3221225472
+    ELSE 2147483648 END AS Severity, 'SMS Provider' AS ModuleName,
+    a.event AS Component, a.peer AS MachineName, s.SiteCode,
+    s.SiteCode AS TopLevelSiteCode, a.wall_ms / 1000 AS Time,
+    a.user AS UserName, a.outcome AS Outcome, a.reason AS Reason,
+    0 AS ProcessID, 0 AS ThreadID, 0 AS Win32Error FROM audit a, site s;
+CREATE VIEW status_attribute AS SELECT a.id || '.' || i.id AS AttributeKey,
+    a.id AS RecordID, i.id AS AttributeID, CASE i.id WHEN 403 THEN a.user
+    WHEN 416 THEN a.class ELSE a.key END AS AttributeValue,
+    a.wall_ms / 1000 AS AttributeTime FROM audit a JOIN audit_attribute i
+    ON CASE i.id WHEN 403 THEN a.user <> '' WHEN 415 THEN a.key <> ''
+    WHEN 416 THEN a.class <> '' ELSE a.class = i.class AND a.key <> '' END;
+CREATE VIEW status_string AS SELECT a.id || '.' || i.number AS StringKey,
+    a.id AS RecordID, i.number AS InsStrIndex, CASE i.number
+    WHEN 0 THEN a.user WHEN 1 THEN a.key WHEN 2 THEN a.class
+    ELSE a.operation END AS InsStrValue FROM audit a JOIN audit_string i;
 CREATE VIEW full_membership AS
     SELECT c.CollectionID || '.' || d.row AS MembershipKey, c.CollectionID,
     c.row AS collection, d.row AS ResourceID, d.Name,
@@ -118,6 +143,9 @@ CREATE VIEW full_membership AS
 
 -- schema_drop_views (script): drops all views, before new ones are made
 DROP VIEW full_membership;
+DROP VIEW status_string;
+DROP VIEW status_attribute;
+DROP VIEW status_message;
 DROP VIEW membership;
 DROP VIEW filed;
 DROP VIEW secured;

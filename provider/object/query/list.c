@@ -282,6 +282,7 @@ enum status object_list(struct object_call *call,
     struct sight sight;
     enum status status;
 
+    call->reads_audit |= call->class->is_audit;
     status = read_page(&page);
     if (status == STATUS_OK)
         status = sight_begin(&sight, call->store, filter);

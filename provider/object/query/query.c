@@ -156,6 +156,8 @@ static enum status read_after(struct query_run *run)
 static enum status ask_classes(struct query_run *run)
 {
     for (size_t i = 0; i < run->sql.n_tables; i++)
+        run->call->reads_audit |= run->sql.tables[i].class->is_audit;
+    for (size_t i = 0; i < run->sql.n_tables; i++)
         TRY(object_actor_may(run->call, run->sql.tables[i].class->read, true,
                              NULL, 0));
     return STATUS_OK;

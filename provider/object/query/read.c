@@ -248,6 +248,7 @@ enum status object_get(struct object_call *call, const json_t *properties,
     enum status written;
     uint64_t set;
 
+    call->reads_audit |= call->class->is_audit;
     TRY(object_properties_read(call, properties, false, &set));
     TRY(sight_begin(&sight, call->store, &filter));
     written = write_properties(call, set, result);
