@@ -1,4 +1,4 @@
-"""WQL evaluated row by row, from the rules of the reference (W1 to W23).
+"""WQL evaluated row by row, from the rules of the reference.
 
 Slow and plain on purpose: a query is a tree that is written as WQL for the
 provider and evaluated here over rows that are dictionaries. It shares nothing
