@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "provider/base/log.h"
+
 struct generation *generation_new(struct site *site, uint64_t number)
 {
     struct generation *generation = calloc(1, sizeof(*generation));
@@ -101,6 +103,13 @@ static void publish(struct present *present, struct generation *next)
     generation_free(old);
 }
 
+/* It is committed: what cannot be published now is at the next change. */
+static void follow_classes(struct store *store)
+{
+    if (site_follow_classes(store, true) != STATUS_OK)
+        log_error("classes.follow why=%s", "the store cannot be read");
+}
+
 enum status present_commit(struct present *present, struct store *store,
                            struct generation *generation)
 {
@@ -111,8 +120,10 @@ enum status present_commit(struct present *present, struct store *store,
         TRY(write_number(store, generation));
     }
     TRY(store_write_commit(store));
-    if (is_new)
+    if (is_new) {
+        follow_classes(store);
         publish(present, generation);
+    }
     present->n_commits++;
     return STATUS_OK;
 }

@@ -221,6 +221,7 @@ struct object_class {
      * object, alone; NULL: none. */
     const char *emergency;
     const struct object_hooks *hooks; /* NULL: a plain class */
+    const struct class_sql *statements; /* of one that was made at run time */
 };
 
 /* Are its objects put into scopes? Then their type names the class. */
@@ -232,8 +233,15 @@ const struct object_class *object_class_find(struct text name);
 /* A class with methods and without objects; for object.invoke only. */
 const struct object_class *object_class_of_methods(struct text name);
 
-/* All classes, for `smsctl classes` and the schema: [*n_out]. */
+/* Those of the program, for the schema: [*n_out]. */
 const struct object_class *const *object_classes(size_t *n_out);
+
+/*
+ * Classes of inventory, which a site describes and changes while the provider
+ * runs: [*n_out], by name. A class is never changed and lives as long as the
+ * program, so any thread may keep it; one that was removed has no table.
+ */
+const struct object_class *const *object_classes_added(size_t *n_out);
 
 /* NULL if the class has none of that name; ignores case. */
 const struct object_method *object_method_find(const struct object_class *class,

@@ -14,6 +14,7 @@
     CLASS(class_collection)                                                    \
     CLASS(class_collection_member)                                             \
     CLASS(class_device)                                                        \
+    CLASS(class_inventory)                                                     \
     CLASS(class_membership)                                                    \
     CLASS(class_package)                                                       \
     CLASS(class_program)                                                       \

@@ -56,6 +56,11 @@ struct object_hooks {
     /* Before and after checking whether anything uses it. */
     enum status (*may_delete)(struct object_call *call);
     enum status (*before_delete)(struct object_call *call);
+    enum status (*after_delete)(struct object_call *call);
+    /* The row of a new object; NULL: the table's next. */
+    enum status (*give_row)(struct object_call *call,
+                            const struct object_values *values,
+                            int64_t *row_out);
 };
 
 /* ---- Classes ---- */
@@ -65,6 +70,16 @@ CLASSES(DECLARE_CLASS)
 #undef DECLARE_CLASS
 
 extern const struct object_class class_secured; /* object_class_of_methods */
+
+/*
+ * Publishes what object_class_added() returns: classes[n] in place of those
+ * before. Whoever holds one of those keeps it: neither they nor lists of them
+ * are ever freed. One thread at a time.
+ */
+const struct object_class *object_class_find_added(struct text name);
+MUST_CHECK
+enum status object_classes_publish(const struct object_class *const *classes,
+                                   size_t n);
 
 /* Where it stands among object_classes; -1: it is none of them. */
 enum { CLASSES_MAX = 128 };
@@ -122,6 +137,12 @@ enum {
     TARGET_PROPERTIES,
 };
 
+/* Of one class, for classes that are made at run time (class.h). */
+MUST_CHECK
+enum status class_sql_make(const struct object_class *class,
+                           struct class_sql *into);
+void class_sql_free(struct class_sql *made);
+
 /* NULL: out of memory. The strings live as long as the program. */
 const struct class_sql *object_class_sql(const struct object_class *class);
 
@@ -172,6 +193,13 @@ void class_put_may(const struct object_class *class, struct buf *sql);
 /* The same for many rows: devices are looked up in the set of the visible,
  * which costs more the first time and less every other time. */
 void class_put_sees(const struct object_class *class, struct buf *sql);
+
+/* ---- Classes of inventory (inventory/) ---- */
+
+/* Gives the site the shipped classes, and the properties of them, that it does
+ * not have yet; within a change. */
+MUST_CHECK
+enum status inventory_ship(struct store *store);
 
 /* ---- Rows and indexes ---- */
 

@@ -165,11 +165,15 @@ enum status schema_prepare(struct store *store, const char *code,
     TRY(object_functions_register(store));
     TRY(store_write_begin(store));
     prepared = prepare(store, code, name, new_version);
+    if (prepared == STATUS_OK && new_version == SCHEMA_VERSION)
+        prepared = inventory_ship(store);
     if (prepared != STATUS_OK) {
         store_write_rollback(store);
         return prepared;
     }
-    return store_write_commit(store);
+    TRY(store_write_commit(store));
+    return new_version == SCHEMA_VERSION ? site_follow_classes(store, false)
+                                         : STATUS_OK;
 }
 
 enum status site_prepare(struct store *store, const char *code,

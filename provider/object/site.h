@@ -25,6 +25,14 @@ enum status site_prepare(struct store *store, const char *code,
 MUST_CHECK
 enum status site_set_delegation(struct store *store, bool is_lenient);
 
+/*
+ * Publishes the classes of inventory that the store describes, for all threads;
+ * after a commit, by the store's writer. With is_changed_only nothing is done
+ * if they are those that were published last. site_prepare() does it too.
+ */
+MUST_CHECK
+enum status site_follow_classes(struct store *store, bool is_changed_only);
+
 /* As site_prepare for a copy of a store that is prepared (store_copy.h). */
 MUST_CHECK
 enum status site_prepare_copy(struct store *copy);

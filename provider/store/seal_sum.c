@@ -102,11 +102,28 @@ static enum status end(struct sum_hasher *hasher,
                : STATUS_NO_MEMORY;
 }
 
-static void begin_row(struct sum_hasher *hasher, const char *table, int n)
+static void begin_row(struct sum_hasher *hasher, const char *table)
 {
     begin(hasher, 'r');
     put_bytes(&hasher->row, table, strlen(table));
-    put_u64(&hasher->row, (uint64_t)n);
+}
+
+/* Nulls behind the last value are left out, so that a column that is added to a
+ * table, null in every row, leaves its sum as it was: values[0 .. end_at). No
+ * two rows of one schema have the same bytes for that. */
+static void put_column(struct buf *out, sqlite3_value *value, size_t *end_at)
+{
+    put_value(out, value);
+    if (sqlite3_value_type(value) != SQLITE_NULL)
+        *end_at = buf_text(out).size;
+}
+
+static enum status end_row(struct sum_hasher *hasher, size_t end_at,
+                           unsigned char hash_out[SUM_HASH_BYTES])
+{
+    TRY(buf_status(&hasher->row)); /* which the next line forgets */
+    buf_truncate(&hasher->row, end_at);
+    return end(hasher, hash_out);
 }
 
 /* ---- Adding up ---- */
@@ -213,16 +230,18 @@ static enum status hash_change(struct sum_hasher *hasher, sqlite3 *db,
                                unsigned char hash_out[SUM_HASH_BYTES])
 {
     const int n = sqlite3_preupdate_count(db);
+    size_t end_at;
 
-    begin_row(hasher, table, n);
+    begin_row(hasher, table);
+    end_at = buf_text(&hasher->row).size;
     for (int column = 0; column < n; column++) {
         sqlite3_value *value = NULL;
 
         if (get(db, column, &value) != SQLITE_OK || !value)
             return STATUS_NO_MEMORY;
-        put_value(&hasher->row, value);
+        put_column(&hasher->row, value, &end_at);
     }
-    return end(hasher, hash_out);
+    return end_row(hasher, end_at, hash_out);
 }
 
 enum status sums_follow(struct sums *sums, struct sum_hasher *hasher,
@@ -256,11 +275,13 @@ static enum status hash_row(struct sum_hasher *hasher, const char *table,
                             unsigned char hash_out[SUM_HASH_BYTES])
 {
     const int n = sqlite3_column_count(stmt);
+    size_t end_at;
 
-    begin_row(hasher, table, n);
+    begin_row(hasher, table);
+    end_at = buf_text(&hasher->row).size;
     for (int column = 0; column < n; column++)
-        put_value(&hasher->row, sqlite3_column_value(stmt, column));
-    return end(hasher, hash_out);
+        put_column(&hasher->row, sqlite3_column_value(stmt, column), &end_at);
+    return end_row(hasher, end_at, hash_out);
 }
 
 static enum status code_status(int code)

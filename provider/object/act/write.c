@@ -70,7 +70,10 @@ static enum status set_key(struct object_call *call,
     const struct object_class *class = call->class;
     char key[SITE_KEY_BYTES];
 
-    TRY(row_next(call->store, class, row_out));
+    if (class->hooks && class->hooks->give_row)
+        TRY(class->hooks->give_row(call, values, row_out));
+    else
+        TRY(row_next(call->store, class, row_out));
     if (class->has_integer_key) {
         snprintf(call->made_key, sizeof(call->made_key), "%" PRId64, *row_out);
         return STATUS_OK;
@@ -414,5 +417,7 @@ enum status object_delete(struct object_call *call, int64_t if_version)
     if (removed == STATUS_CONFLICT)
         return fail_conflict(call, "It is in use.");
     TRY(removed);
+    if (hooks_of(call->class)->after_delete)
+        TRY(hooks_of(call->class)->after_delete(call));
     return finish(call);
 }

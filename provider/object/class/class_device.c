@@ -7,11 +7,8 @@
  * device lands (R7.6.3; Modify on All Systems itself is not required, since
  * nobody has it).
  */
-#include "provider/base/mutant.h"
 #include "provider/object/class/class_rows.h"
 #include "provider/object/collection/members.h"
-#include "provider/object/guard/gain.h"
-#include "provider/object/query/member_set.h"
 
 /* Reported texts, numbers and lists of texts; a flag is 0 or 1. */
 #define FACT(name_, max_, describe_)                                           \
@@ -154,60 +151,16 @@ static enum status after_create(struct object_call *call,
     return members_join(call->store, row, call->actor.now_s);
 }
 
-/* The collections that hold the device now and did not before. */
-static enum status find_come(struct object_call *call,
-                             const struct row_set *before,
-                             struct row_list *come)
-{
-    SCOPED(row_set_clear) struct row_set after = {0};
-
-    TRY(member_holders(call->store, call->target->row, &after));
-    for (size_t i = 0; i < after.rows.n; i++)
-        if (row_set_find(before, after.rows.of[i]) == SIZE_MAX)
-            TRY(row_list_add(come, after.rows.of[i]));
-    return STATUS_OK;
-}
-
-static bool is_same(const struct object_value *a, const struct object_value *b)
-{
-    if (a->is_null || b->is_null)
-        return a->is_null == b->is_null;
-    return a->integer == b->integer && text_equal(a->text, b->text);
-}
-
-static size_t find_changed(const struct object_values *old,
-                           const struct object_values *values,
-                           const char *changed_out[PROPERTIES_MAX])
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < class_device.n_properties; i++)
-        if (!is_same(&old->of[i], &values->of[i]))
-            changed_out[n++] = class_device.properties[i].name;
-    return n;
-}
-
-/* Other rules may name another name, and other properties may be found:
- * bringing a device into a collection this way needs the right to name it
- * there. */
+/* Other rules may name another name, and other properties may be found. */
 static enum status after_update(struct object_call *call,
                                 const struct object_values *old,
                                 const struct object_values *values)
 {
     const char *changed[PROPERTIES_MAX];
-    struct member_trigger trigger = {.class = class_device.name,
-                                     .properties = changed};
-    SCOPED(row_set_clear) struct row_set before = {0};
-    SCOPED(row_list_clear) struct row_list come = {0};
+    const struct member_trigger trigger =
+        members_trigger(&class_device, old, values, changed);
 
-    TRY(member_holders(call->store, call->target->row, &before));
-    trigger.n_properties = find_changed(old, values, changed);
-    TRY(members_reconsider(call->store, call->target->row, &trigger,
-                           call->actor.now_s));
-    TRY(find_come(call, &before, &come));
-    if (MUTANT("a3-device-changes"))
-        return STATUS_OK;
-    return gain_ask_device(call, &come);
+    return members_follow(call, call->target->row, &trigger);
 }
 
 static enum status before_delete(struct object_call *call)

@@ -269,32 +269,58 @@ static bool is_whole(const struct object_class *class,
            made->by_name && made->insert && made->update && made->remove;
 }
 
-static void make_all(void)
+void class_sql_free(struct class_sql *made)
+{
+    const char *const of_class[] = {
+        made->target, made->by_name,    made->insert,  made->update,
+        made->remove, made->set_scopes, made->columns, made->all_computed,
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(of_class); i++)
+        free((char *)(uintptr_t)of_class[i]);
+    for (size_t i = 0; i < made->n_uses; i++)
+        free((char *)(uintptr_t)made->uses[i]);
+    for (size_t i = 0; i < PROPERTIES_MAX; i++) {
+        free((char *)(uintptr_t)made->computed[i]);
+        free((char *)(uintptr_t)made->entry_add[i]);
+        free((char *)(uintptr_t)made->entry_drop[i]);
+    }
+}
+
+enum status class_sql_make(const struct object_class *class,
+                           struct class_sql *into)
 {
     SCOPED(buf_free) struct buf sql = buf_make(SQL_MAX_BYTES);
+
+    make_target(class, into, &sql);
+    make_insert(class, into, &sql);
+    make_update(class, into, &sql);
+    make_entries(class, into, &sql);
+    make_computed(class, into, &sql);
+    make_all_computed(class, into, &sql);
+    make_by_name(class, into, &sql);
+    make_uses(class, into, &sql);
+    return is_whole(class, into) ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static void make_all(void)
+{
     size_t n;
     const struct object_class *const *all = object_classes(&n);
 
-    for (size_t i = 0; i < n; i++) {
-        make_target(all[i], &statements[i], &sql);
-        make_insert(all[i], &statements[i], &sql);
-        make_update(all[i], &statements[i], &sql);
-        make_entries(all[i], &statements[i], &sql);
-        make_computed(all[i], &statements[i], &sql);
-        make_all_computed(all[i], &statements[i], &sql);
-        make_by_name(all[i], &statements[i], &sql);
-        make_uses(all[i], &statements[i], &sql);
-        if (!is_whole(all[i], &statements[i]))
+    for (size_t i = 0; i < n; i++)
+        if (class_sql_make(all[i], &statements[i]) != STATUS_OK)
             return;
-    }
     is_made = true;
 }
 
 const struct class_sql *object_class_sql(const struct object_class *class)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    const int number = object_class_number(class);
+    const int number = class->statements ? -1 : object_class_number(class);
 
+    if (class->statements)
+        return class->statements;
     pthread_once(&once, make_all);
     return is_made && number >= 0 ? &statements[number] : NULL;
 }

@@ -94,7 +94,7 @@ const struct object_class *object_class_find(struct text name)
         if (text_equal_nocase(name, text_of(class->name)))
             return class;
     }
-    return NULL;
+    return object_class_find_added(name);
 }
 
 /* ---- By what they are ---- */

@@ -14,6 +14,7 @@
 #include "provider/object/collection/member_round.h"
 #include "provider/object/collection/member_rule.h"
 #include "provider/object/collection/rule_statement.h"
+#include "provider/object/object.h"
 #include "provider/object/query/row_list.h"
 #include "provider/wql/wql.h"
 
@@ -71,6 +72,20 @@ MUST_CHECK
 enum status members_reconsider(struct store *store, int64_t resource,
                                const struct member_trigger *trigger,
                                int64_t now_s);
+
+/* What an act changed of a device or of a row that belongs to it: a class and
+ * the names of properties. old NULL: everything. changed_out[PROPERTIES_MAX] */
+struct object_values;
+struct member_trigger members_trigger(const struct object_class *class,
+                                      const struct object_values *old,
+                                      const struct object_values *values,
+                                      const char **changed_out);
+
+/* members_reconsider in a call. Bringing the device into a collection this way
+ * needs the right to name it there (STATUS_DENIED). */
+MUST_CHECK
+enum status members_follow(struct object_call *call, int64_t resource,
+                           const struct member_trigger *trigger);
 
 /* Devices of one block. */
 struct member_devices {

@@ -76,7 +76,9 @@ MUST_CHECK
 enum status gain_ask(struct object_call *call, const struct gain_act *act);
 MUST_CHECK
 enum status gain_ask_move(struct object_call *call, int64_t from, int64_t to);
-/* A device whose properties changed came into these collections. */
+/* A device that changed, with the labels it had, came into these collections.
+ */
 MUST_CHECK
 enum status gain_ask_device(struct object_call *call,
+                            const struct object_target *device,
                             const struct row_list *collections);

@@ -79,10 +79,10 @@ enum status gain_ask_move(struct object_call *call, int64_t from, int64_t to)
 }
 
 enum status gain_ask_device(struct object_call *call,
+                            const struct object_target *device,
                             const struct row_list *collections)
 {
     const struct gain_asker asker = asker_of(call);
-    const struct object_target *device = call->target;
     struct gain_lack lack;
 
     for (size_t i = 0; i < collections->n; i++) {

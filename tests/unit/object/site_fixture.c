@@ -85,6 +85,7 @@ void fixture_reload(struct fixture *fixture)
     assert_int_equal(site_load(fixture->store, &site), STATUS_OK);
     site_free(fixture->site);
     fixture->site = site;
+    assert_int_equal(site_follow_classes(fixture->store, true), STATUS_OK);
 }
 
 /* What files declare is stamped by the wall clock: two sites must not differ.

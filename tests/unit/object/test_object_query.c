@@ -439,10 +439,10 @@ static void says_what_is_wrong_and_where(void **state)
                    "Column 39: CollectionRules cannot be compared: it is read"
                    " with its object alone");
     assert_refused(f,
-                   "select DEV from SMS_R_System inner join"
-                   " SMS_G_System_LOGICAL_DISK on 1 = 1",
-                   "Column 41: the inventory of this site has no class"
-                   " \"SMS_G_System_LOGICAL_DISK\"");
+                   "select Name from SMS_R_System inner join"
+                   " SMS_G_System_NOBODYS_DISK on 1 = 1",
+                   "Column 42: the inventory of this site has no class"
+                   " \"SMS_G_System_NOBODYS_DISK\"");
     assert_refused(f, "select Name from SMS_R_Printer",
                    "Column 18: there is no class \"SMS_R_Printer\" at this"
                    " site");

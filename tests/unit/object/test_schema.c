@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "provider/object/inventory/inventory.h"
 #include "provider/object/object_private.h"
 #include "provider/store/health.h"
 #include "provider/store/seal.h"
@@ -171,9 +172,70 @@ static void a_step_is_sealed(void **state)
     assert_int_equal(queries, 0);
 }
 
+/* ---- Classes of inventory, in a sealed store ---- */
+
+static enum status describe(struct store *store, size_t n_properties)
+{
+    static const struct inventory_author author = {.user = "full"};
+    struct description description = {
+        .name = TEXT("SMS_G_System_SEALED"),
+        .properties = {{.name = TEXT("A"), .type = OBJECT_STRING, .width = 9},
+                       {.name = TEXT("B"), .type = OBJECT_INTEGER, .width = 9}},
+        .n_properties = n_properties};
+    struct description_fault fault;
+    enum inventory_outcome outcome;
+
+    TRY(store_write_begin(store));
+    TRY(inventory_describe(store, &description, &author, &outcome, &fault));
+    TRY(store_write_commit(store));
+    return site_follow_classes(store, true);
+}
+
+static enum status run(struct store *store, const char *sql)
+{
+    TRY(store_write_begin(store));
+    TRY(store_run_script(store, sql));
+    return store_write_commit(store);
+}
+
+/* Rows are hashed as they are: those of before a column was added too. */
+static void a_table_of_inventory_stays_sealed_as_it_grows(void **state)
+{
+    struct sealed *sealed = *state;
+    const struct object_class *class;
+    char sql[256];
+
+    assert_int_equal(store_open(sealed->path, STORE_MAKE, &sealed->store),
+                     STATUS_OK);
+    assert_int_equal(seal_make(sealed->store, &sealed->place), STATUS_OK);
+    assert_int_equal(site_prepare(sealed->store, "P01", "Head office"),
+                     STATUS_OK);
+    assert_int_equal(describe(sealed->store, 1), STATUS_OK);
+    class = object_class_find(TEXT("SMS_G_System_SEALED"));
+    assert_non_null(class);
+    snprintf(sql, sizeof(sql),
+             "INSERT INTO device (row, Name) VALUES (1, 'x'), (2, 'y');"
+             "INSERT INTO %s (row, c1) VALUES (1, 'a'), (2, NULL)",
+             class->table);
+    assert_int_equal(run(sealed->store, sql), STATUS_OK);
+    assert_int_equal(reopen(sealed), STATUS_OK);
+    assert_int_equal(describe(sealed->store, 2), STATUS_OK);
+    assert_int_equal(reopen(sealed), STATUS_OK);
+    snprintf(sql, sizeof(sql), "UPDATE %s SET c2 = 7 WHERE row = 1",
+             class->table);
+    assert_int_equal(run(sealed->store, sql), STATUS_OK);
+    assert_int_equal(reopen(sealed), STATUS_OK);
+    snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE row IN (1, 2)",
+             class->table);
+    assert_int_equal(run(sealed->store, sql), STATUS_OK);
+    assert_int_equal(reopen(sealed), STATUS_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            a_table_of_inventory_stays_sealed_as_it_grows, set_up, tear_down),
         cmocka_unit_test(each_version_steps_to_the_schema_of_a_new_store),
         cmocka_unit_test(every_class_came_with_a_version),
         cmocka_unit_test_setup_teardown(a_step_is_sealed, set_up, tear_down),
