@@ -86,6 +86,11 @@ struct call {
     struct site *next_site; /* owned: after estate_changed, if it is there */
     struct buf messages;    /* owned: a JSON array for the data of an error */
     struct buf note;        /* owned: a JSON object for the record */
+    const char *note_name;  /* in the record's detail; NULL: "policy" */
+    /* Of an import that was carried out: rows that were denied, and the first
+     * denial. */
+    size_t n_rows_denied;
+    struct denial rows_denied;
 };
 
 enum call_end {

@@ -52,6 +52,7 @@ static int refused_id(const struct object_messages *messages,
 {
     switch (verb) {
     case VERB_CREATE:
+    case VERB_IMPORT:
         return messages->create_refused;
     case VERB_MODIFY:
         return messages->modify_refused;

@@ -234,6 +234,32 @@ static enum gate_verdict ask_object(struct call *call, struct question *q,
     return verdict_of(call, answer.decision);
 }
 
+/*
+ * Asks whether any row could be allowed; each row is decided in object_import.
+ * The right to change objects suffices for importing changes.
+ */
+static enum gate_verdict ask_import(struct call *call, struct question *q)
+{
+    const struct object_class *class = call->gate.class;
+    enum gate_verdict verdict = GATE_DENIED;
+
+    if (!class->can_create && !class->can_modify)
+        return fail_name(call, "class", "Its objects are not imported.");
+    if (class->can_create)
+        verdict = ask_type(call, q, class->create);
+    if (verdict != GATE_OPEN && class->can_modify) {
+        const struct gate asked = call->gate;
+
+        verdict = ask_type(call, q, class->modify);
+        if (class->can_create &&
+            !question_is_worse(asked.decision, call->gate.decision)) {
+            call->gate = asked;
+            verdict = verdict_of(call, asked.decision);
+        }
+    }
+    return verdict;
+}
+
 static enum gate_verdict ask_verb(struct call *call, struct question *q)
 {
     const enum gate_verdict found = find_class(call);
@@ -258,6 +284,8 @@ static enum gate_verdict ask_verb(struct call *call, struct question *q)
         if (!class->can_remove)
             return fail_name(call, "class", "Its objects are not deleted.");
         return ask_object(call, q, class->remove);
+    case VERB_IMPORT:
+        return ask_import(call, q);
     }
     return GATE_DENIED;
 }

@@ -38,6 +38,7 @@ enum gate_verb {
     VERB_CREATE,
     VERB_MODIFY,
     VERB_REMOVE,
+    VERB_IMPORT, /* creating or changing; which, each row says */
 };
 
 struct gate_need {

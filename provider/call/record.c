@@ -57,6 +57,8 @@ static struct text key_of(const struct call *call)
         return text_of(call->act.made_key);
     if (call->target.key[0])
         return text_of(call->target.key);
+    if (call->method->needs.verb == VERB_IMPORT)
+        return (struct text){0}; /* names a property there */
     return params_text(call->params, "key");
 }
 
@@ -81,6 +83,7 @@ static int done_message(const struct object_messages *messages,
         return messages->deleted;
     case VERB_READ:
     case VERB_LIST:
+    case VERB_IMPORT: /* of several objects; the detail has them */
         break;
     }
     return 0;
@@ -199,7 +202,7 @@ static void write_detail(const struct call *call, struct buf *out)
     if (call->gate.method)
         writer_put_string(&w, "method", call->gate.method->name);
     if (call->note.size > 0 && buf_status(&call->note) == STATUS_OK) {
-        writer_key(&w, "policy");
+        writer_key(&w, call->note_name ? call->note_name : "policy");
         writer_raw(&w, buf_text(&call->note));
     }
     if (call->denial.is_set)
@@ -236,9 +239,37 @@ static void set_caller(struct audit_record *record, const struct call *call)
         text_of(auth_level_name(session_level(session, call->ground->now_s)));
 }
 
+/* Rows of an import that were denied, like acts of their own, in one record. */
+static enum status record_denied_rows(const struct call *call)
+{
+    const struct denial *denial = &call->rows_denied;
+    SCOPED(buf_free) struct buf detail = buf_make(DETAIL_MAX_BYTES);
+    struct json_writer w = json_writer_make(&detail);
+    struct audit_record record = {
+        .event = call->method->name,
+        .class_name = text_of(denial->class_name),
+        .key = text_of(denial->key),
+        .operation = text_of(need_operation_name(denial->need)),
+        .outcome = AUDIT_DENIED,
+        .reason = text_of(denial_code(denial)),
+    };
+    int64_t id;
+
+    set_caller(&record, call);
+    writer_object_begin(&w);
+    writer_put_int(&w, "rows_denied", (int64_t)call->n_rows_denied);
+    writer_put_int(&w, "record", call->record_id);
+    denial_put_lack(denial, &w);
+    writer_object_end(&w);
+    if (buf_status(&detail) == STATUS_OK)
+        record.detail = buf_text(&detail);
+    return audit_append(call->ground->store, &record, &id);
+}
+
 static enum status record_act(struct call *call, enum rpc_error error)
 {
-    SCOPED(buf_free) struct buf detail = buf_make(DETAIL_MAX_BYTES);
+    SCOPED(buf_free)
+    struct buf detail = buf_make(DETAIL_MAX_BYTES + call->note.size);
     char grant[GRANT_MAX_BYTES];
     struct audit_record record = {
         .event = call->method->name,
@@ -255,7 +286,11 @@ static enum status record_act(struct call *call, enum rpc_error error)
     write_detail(call, &detail);
     if (buf_status(&detail) == STATUS_OK)
         record.detail = buf_text(&detail);
-    return audit_append(call->ground->store, &record, &call->record_id);
+    TRY(audit_append(call->ground->store, &record, &call->record_id));
+    if (error == RPC_DONE && call->n_rows_denied &&
+        !MUTANT("n3-denied-rows-unrecorded"))
+        return record_denied_rows(call);
+    return STATUS_OK;
 }
 
 /* The evidence and its level, for the question who can still sign in. */

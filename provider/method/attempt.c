@@ -30,6 +30,7 @@ static enum rpc_error refuse(struct call *call, const char *at, const char *why)
 static bool is_act(const struct method *method)
 {
     return method && (method->flags & METHOD_WRITES) &&
+           method->needs.verb != VERB_IMPORT && /* it has a dry run */
            (method->needs.kind == NEEDS_VERB ||
             method->needs.kind == NEEDS_METHOD);
 }

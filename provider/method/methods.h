@@ -31,6 +31,9 @@ enum rpc_error run_object_delete(struct call *call, struct json_writer *result);
 enum rpc_error run_object_invoke(struct call *call, struct json_writer *result);
 enum rpc_error run_query_run(struct call *call, struct json_writer *result);
 
+/* method_import.c */
+enum rpc_error run_object_import(struct call *call, struct json_writer *result);
+
 /* method_class.c */
 enum rpc_error run_object_classes(struct call *call,
                                   struct json_writer *result);

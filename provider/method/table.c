@@ -59,6 +59,12 @@ static const struct param invoke_params[] = {
     {"method", PARAM_TEXT, true, NAME_MAX_BYTES},
     {"args", PARAM_OBJECT, false, 0},
 };
+static const struct param import_params[] = {
+    CLASS,
+    {"key", PARAM_TEXT, false, NAME_MAX_BYTES}, /* a property's name */
+    {"rows", PARAM_OBJECTS, true, 0},
+    {"dry_run", PARAM_BOOLEAN, false, 0},
+};
 static const struct param run_params[] = {
     {"wql", PARAM_TEXT, true, WQL_MAX_BYTES},
     {"prompts", PARAM_OBJECT, false, 0},
@@ -212,6 +218,8 @@ static const struct method methods[] = {
            run_object_delete),
     METHOD("object.invoke", OF_METHOD, METHOD_WRITES, PARAMS(invoke_params),
            run_object_invoke),
+    METHOD("object.import", VERB(IMPORT), METHOD_WRITES, PARAMS(import_params),
+           run_object_import),
     METHOD("object.classes", LEVEL, METHOD_READS, PARAMS(classes_params),
            run_object_classes),
     METHOD("query.run", LEVEL, METHOD_LONG, PARAMS(run_params), run_query_run),

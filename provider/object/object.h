@@ -69,6 +69,7 @@ struct object_call {
     struct object_actor actor;
     const struct object_class *class;
     struct object_target *target; /* NULL for create and static methods */
+    struct object_batch *batch;   /* NULL: an act of its own */
     struct object_failure failure;
     bool is_forced;      /* even if it locks somebody out */
     bool reads_audit;    /* of what it asks, some is of the audit (T95) */

@@ -38,6 +38,14 @@ struct object_values {
 };
 void object_values_clear(struct object_values *values);
 
+struct row_list;
+
+/* What the rows of an import share. */
+struct object_batch {
+    bool may_create;          /* what all new objects need was asked */
+    struct row_list *created; /* in order; until after_import took them */
+};
+
 /* The hooks of a class, for rules that no table expresses. */
 struct object_hooks {
     /* Each may be NULL. Values have everything that is about to be stored,
@@ -53,6 +61,9 @@ struct object_hooks {
     enum status (*after_update)(struct object_call *call,
                                 const struct object_values *old,
                                 const struct object_values *values);
+    /* In an import, after some of its rows and at its end, instead of
+     * after_create: for the rows in call->batch->created. */
+    enum status (*after_import)(struct object_call *call);
     /* Before and after checking whether anything uses it. */
     enum status (*may_delete)(struct object_call *call);
     enum status (*before_delete)(struct object_call *call);

@@ -82,12 +82,14 @@ static const struct object_reference *reference_of(
 enum status properties_name(struct object_call *call, const json_t *properties,
                             json_t **named_out)
 {
-    json_t *named = json_copy((json_t *)(uintptr_t)properties);
+    json_t *given = (json_t *)(uintptr_t)properties;
+    json_t *named =
+        call->class->n_references ? json_copy(given) : json_incref(given);
     enum status status = named ? STATUS_OK : STATUS_NO_MEMORY;
     const char *name;
     json_t *value;
 
-    json_object_foreach ((json_t *)(uintptr_t)properties, name, value) {
+    json_object_foreach (given, name, value) {
         const struct object_reference *reference =
             reference_of(call->class, name);
 

@@ -15,6 +15,7 @@
 #include "provider/base/mutant.h"
 #include "provider/object/act/complete.h"
 #include "provider/object/act/filed.h"
+#include "provider/object/act/write.h"
 #include "provider/object/guard/alike.h"
 #include "provider/object/object_private.h"
 #include "provider/object/query/entries.h"
@@ -196,7 +197,7 @@ static enum status answer(struct object_call *call, struct text key,
 /* ---- Creating ---- */
 
 static enum status create(struct object_call *call, const json_t *properties,
-                          struct object_values *values)
+                          struct object_values *values, int64_t *row_out)
 {
     const struct object_hooks *hooks = hooks_of(call->class);
     const struct class_sql *sql = object_class_sql(call->class);
@@ -217,22 +218,34 @@ static enum status create(struct object_call *call, const json_t *properties,
         TRY(scopes_of_creator(call, row));
     if (hooks->after_create)
         TRY(hooks->after_create(call, values, row));
+    *row_out = row;
     return finish(call);
 }
 
-enum status object_create(struct object_call *call, const json_t *properties,
-                          struct json_writer *result)
+enum status write_create(struct object_call *call, const json_t *properties,
+                         int64_t *row_out)
 {
     SCOPED(properties_drop) json_t *named = NULL; /* outlives the values */
     SCOPED(object_values_clear) struct object_values values = {0};
     enum status status;
 
-    assert(call->class->can_create); /* the gate has asked */
     TRY(properties_name(call, properties, &named));
-    status = create(call, named, &values);
-    if (status == STATUS_OK)
-        status = answer(call, text_of(call->made_key), result);
+    status = create(call, named, &values, row_out);
     if (status != STATUS_OK) /* the key goes to the next one */
+        call->made_key[0] = call->made_name[0] = '\0';
+    return status;
+}
+
+enum status object_create(struct object_call *call, const json_t *properties,
+                          struct json_writer *result)
+{
+    enum status status;
+    int64_t row;
+
+    assert(call->class->can_create); /* the gate has asked */
+    TRY(write_create(call, properties, &row));
+    status = answer(call, text_of(call->made_key), result);
+    if (status != STATUS_OK)
         call->made_key[0] = call->made_name[0] = '\0';
     return status;
 }
@@ -319,14 +332,44 @@ static enum status keep_old(const struct object_class *class,
     return STATUS_OK;
 }
 
-static enum status update(struct object_call *call, const json_t *properties,
-                          struct object_values *old,
-                          struct object_values *values)
+static bool is_equal(const struct object_property *property,
+                     const struct object_value *a, const struct object_value *b)
+{
+    if (a->is_null || b->is_null)
+        return a->is_null && b->is_null;
+    switch (property->type) {
+    case OBJECT_INTEGER:
+    case OBJECT_BOOLEAN:
+    case OBJECT_DATETIME:
+        return a->integer == b->integer;
+    case OBJECT_STRING:
+    case OBJECT_STRINGS:
+    case OBJECT_DATETIMES:
+    case OBJECT_EMBEDDED:
+        break;
+    }
+    return text_equal(a->text, b->text);
+}
+
+/* What no column keeps is read by hooks, and may change anything. */
+static bool is_as_before(const struct object_class *class,
+                         const struct object_values *old,
+                         const struct object_values *values)
+{
+    for (size_t i = 0; i < class->n_properties; i++)
+        if (values->of[i].is_given &&
+            (!object_property_is_stored(&class->properties[i]) ||
+             !is_equal(&class->properties[i], &old->of[i], &values->of[i])))
+            return false;
+    return true;
+}
+
+static enum status store_update(struct object_call *call,
+                                const struct object_values *old,
+                                struct object_values *values)
 {
     const struct object_hooks *hooks = hooks_of(call->class);
 
-    TRY(object_values_read(call, properties, false, values));
-    TRY(object_values_load(call, old));
     TRY(keep_old(call->class, old, values));
     TRY(values_complete(call, false, values));
     TRY(values_refer(call, old, values));
@@ -343,19 +386,41 @@ static enum status update(struct object_call *call, const json_t *properties,
     return finish(call);
 }
 
-enum status object_update(struct object_call *call, const json_t *properties,
-                          int64_t if_version, struct json_writer *result)
+/* is_changed_out NULL: it is stored in any case. */
+static enum status update(struct object_call *call, const json_t *properties,
+                          bool *is_changed_out)
 {
     SCOPED(properties_drop) json_t *named = NULL; /* outlives the values */
     SCOPED(object_values_clear) struct object_values old = {0};
     SCOPED(object_values_clear) struct object_values values = {0};
 
+    TRY(properties_name(call, properties, &named));
+    TRY(object_values_read(call, named, false, &values));
+    TRY(object_values_load(call, &old));
+    if (is_changed_out) {
+        *is_changed_out = !is_as_before(call->class, &old, &values);
+        if (!*is_changed_out)
+            return STATUS_OK;
+    }
+    return store_update(call, &old, &values);
+}
+
+enum status object_update(struct object_call *call, const json_t *properties,
+                          int64_t if_version, struct json_writer *result)
+{
     assert(call->class->can_modify); /* the gate has asked */
     TRY(check_changeable(call, call->class->modify, if_version,
                          is_emergency(call, properties)));
-    TRY(properties_name(call, properties, &named));
-    TRY(update(call, named, &old, &values));
+    TRY(update(call, properties, NULL));
     return answer(call, text_of(call->target->key), result);
+}
+
+enum status write_update(struct object_call *call, const json_t *properties,
+                         bool *is_changed_out)
+{
+    TRY(check_changeable(call, call->class->modify, -1,
+                         is_emergency(call, properties)));
+    return update(call, properties, is_changed_out);
 }
 
 /* ---- Deleting ---- */

@@ -139,16 +139,33 @@ static enum status need_all_systems(struct object_call *call)
 static enum status before_create(struct object_call *call,
                                  struct object_values *values)
 {
+    struct object_batch *batch = call->batch;
+
     (void)values;
+    if (batch && batch->may_create)
+        return STATUS_OK;
     TRY(need_site(call));
-    return need_all_systems(call);
+    TRY(need_all_systems(call));
+    if (batch)
+        batch->may_create = true;
+    return STATUS_OK;
 }
 
 static enum status after_create(struct object_call *call,
                                 const struct object_values *values, int64_t row)
 {
     (void)values;
+    if (call->batch)
+        return STATUS_OK; /* after_import follows */
     return members_join(call->store, row, call->actor.now_s);
+}
+
+static enum status after_import(struct object_call *call)
+{
+    const struct row_list none = {0};
+
+    return members_imported(call->store, call->batch->created, &none,
+                            call->actor.now_s);
 }
 
 /* Other rules may name another name, and other properties may be found. */
@@ -171,6 +188,7 @@ static enum status before_delete(struct object_call *call)
 static const struct object_hooks hooks = {
     .before_create = before_create,
     .after_create = after_create,
+    .after_import = after_import,
     .after_update = after_update,
     .before_delete = before_delete,
 };

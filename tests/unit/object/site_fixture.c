@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/object/import.h"
 #include "provider/object/natural.h"
 
 /* ---- Making a site ---- */
@@ -416,6 +417,39 @@ enum status act_update(struct fixture *fixture, const char *user,
                        const char *json)
 {
     return act_update_if(fixture, user, class_name, key, json, -1);
+}
+
+/* Each row is asked for in the act. */
+enum status act_import(struct fixture *fixture, const char *user,
+                       const char *class_name, const char *by, const char *json)
+{
+    SCOPED(object_imported_clear) struct object_imported imported = {0};
+    struct rbac_subject *subject = NULL;
+    struct object_target target = {0};
+    struct object_call call = begin(fixture, user, class_name, &subject);
+    struct json_writer writer = json_writer_make(&fixture->text);
+    json_t *rows = read_json(json);
+    const struct object_import import = {.rows = rows,
+                                         .by = text_of(by ? by : ""),
+                                         .until_ms = INT64_MAX,
+                                         .keys_max_bytes = 4096};
+    enum status status = STATUS_OK;
+
+    change_begin(fixture);
+    IN_ROOM(object_import(&call, &import, &imported, &writer));
+    if (status == STATUS_OK)
+        snprintf(fixture->import, sizeof(fixture->import), "%.*s|%.*s|%.*s|%zu",
+                 (int)imported.created.size,
+                 imported.created.size ? buf_text(&imported.created).data : "",
+                 (int)imported.updated.size,
+                 imported.updated.size ? buf_text(&imported.updated).data : "",
+                 (int)imported.denied.size,
+                 imported.denied.size ? buf_text(&imported.denied).data : "",
+                 imported.n_denied);
+    status = finish(fixture, &call, subject, &target, status);
+    change_end(fixture, status);
+    json_decref(rows);
+    return status;
 }
 
 enum status act_delete(struct fixture *fixture, const char *user,

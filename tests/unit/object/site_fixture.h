@@ -15,6 +15,7 @@ struct fixture {
     struct object_failure failure; /* of the last act */
     int message_id;
     bool estate_changed;
+    char import[256];      /* "created|updated|denied keys|rows denied" */
     json_t *result;        /* of the last act; owned */
     struct buf text;       /* the same as bytes */
     enum auth_level level; /* at which everybody is signed in */
@@ -58,6 +59,10 @@ enum status act_update(struct fixture *fixture, const char *user,
 enum status act_update_if(struct fixture *fixture, const char *user,
                           const char *class_name, const char *key,
                           const char *json, int64_t version);
+/* by NULL: by the name. json is the list of rows. */
+enum status act_import(struct fixture *fixture, const char *user,
+                       const char *class_name, const char *by,
+                       const char *json);
 enum status act_delete(struct fixture *fixture, const char *user,
                        const char *class_name, const char *key);
 enum status act_invoke(struct fixture *fixture, const char *user,
