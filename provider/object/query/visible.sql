@@ -1,5 +1,7 @@
 -- visible_range: the first device and the last
-SELECT ifnull(min(row), 0), ifnull(max(row), -1) FROM device;
+-- Each alone is sought; both together would read every row.
+SELECT ifnull((SELECT min(row) FROM device), 0),
+    ifnull((SELECT max(row) FROM device), -1);
 
 -- visible_blocks: the members of a collection
 SELECT block, members FROM collection_block WHERE collection = ?1;
