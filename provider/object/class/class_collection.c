@@ -9,7 +9,7 @@
 #include "provider/object/collection/members.h"
 #include "provider/object/guard/gain.h"
 
-enum { NAME_MAX_BYTES = 256 };
+enum { NAME_MAX_BYTES = 256, REFRESH_INCREMENTAL = 4 };
 
 /* A declared rule names a device that may be created later: its name is shown
  * to callers who may read every device of the name or, while there is none,
@@ -132,6 +132,33 @@ static enum status before_update(struct object_call *call,
     return gain_ask_move(call, from.row, to.row);
 }
 
+/* Letting a query find others makes them members, as creating it does. */
+static enum status evaluate_again(struct object_call *call)
+{
+    struct gain_act act = {.collection = call->target->row};
+    struct member_outcome outcome = {0};
+
+    TRY(members_query(call->store, call->target->row, call->actor.now_s));
+    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s,
+                         &outcome));
+    act.comes = outcome.comes;
+    act.goes = outcome.goes;
+    return gain_ask(call, &act);
+}
+
+/* C15, C16: it holds at once what its queries did not find while it waited. */
+static enum status follow_refresh(struct object_call *call,
+                                  const struct object_values *old,
+                                  const struct object_values *values)
+{
+    const int64_t was = old->of[at("RefreshType")].integer;
+    const int64_t now = values->of[at("RefreshType")].integer;
+
+    if (MUTANT("m6-deaf") || !(now & ~was & REFRESH_INCREMENTAL))
+        return STATUS_OK;
+    return evaluate_again(call);
+}
+
 /* Another limit: other members, and other labels even for those that stay. */
 static enum status after_update(struct object_call *call,
                                 const struct object_values *old,
@@ -139,12 +166,13 @@ static enum status after_update(struct object_call *call,
 {
     SCOPED(object_target_clear) struct object_target was = {0};
 
-    if (is_same_limit(old, values))
-        return STATUS_OK;
-    TRY(read_limit(call, old, &was));
-    return members_move(call->store,
-                        (struct member_move){call->target->row, was.row},
-                        call->actor.now_s);
+    if (!is_same_limit(old, values)) {
+        TRY(read_limit(call, old, &was));
+        TRY(members_move(call->store,
+                         (struct member_move){call->target->row, was.row},
+                         call->actor.now_s));
+    }
+    return follow_refresh(call, old, values);
 }
 
 static enum status before_delete(struct object_call *call)
@@ -168,20 +196,6 @@ static const struct object_hooks hooks = {
 };
 
 /* ---- Methods ---- */
-
-/* Letting a query find others makes them members, as creating it does. */
-static enum status evaluate_again(struct object_call *call)
-{
-    struct gain_act act = {.collection = call->target->row};
-    struct member_outcome outcome = {0};
-
-    TRY(members_query(call->store, call->target->row, call->actor.now_s));
-    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s,
-                         &outcome));
-    act.comes = outcome.comes;
-    act.goes = outcome.goes;
-    return gain_ask(call, &act);
-}
 
 static enum status refresh(struct object_call *call, const json_t *args,
                            struct json_writer *result)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/base/mutant.h"
 #include "provider/object/collection/member_query_sql.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/collection/rule_statement.h"
@@ -203,7 +204,7 @@ enum status members_query_some(struct store *store,
     if (!trigger)
         return ask_rules(store, SQL_MATCH_INCREMENTAL_RULES,
                          STORE_ARGS(STORE_INT(REFRESH_INCREMENTAL)), &asked);
-    for (size_t i = 0; i < trigger->n_properties; i++)
+    for (size_t i = MUTANT("m5-first-unasked"); i < trigger->n_properties; i++)
         TRY(ask_property(store, trigger->class, trigger->properties[i],
                          &asked));
     return ask_property(store, trigger->class, "*", &asked);

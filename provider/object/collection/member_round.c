@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "provider/base/mutant.h"
 #include "provider/object/collection/member_round_sql.h"
 
 void member_round_begin(struct member_round *round, struct store *store,
@@ -40,7 +41,8 @@ static enum status count(struct member_round *round, int64_t collection,
                          const struct member_block *gone)
 {
     const int64_t more =
-        (int64_t)block_count(come) - (int64_t)block_count(gone);
+        (int64_t)block_count(come) -
+        (MUTANT("m7-only-more") ? 0 : (int64_t)block_count(gone));
 
     return store_run_with(round->store, SQL_MEMBER_COUNT,
                           STORE_ARGS(STORE_INT(collection),
@@ -74,7 +76,8 @@ enum status member_round_replace(struct member_round *round, int64_t collection,
 enum status member_round_label(struct member_round *round, int64_t number,
                                const struct member_block *also)
 {
-    TRY(labeller_apply(&round->labeller, number, &round->changes, also));
+    if (!MUTANT("m8-no-labels"))
+        TRY(labeller_apply(&round->labeller, number, &round->changes, also));
     round->changes.n = 0;
     return STATUS_OK;
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "provider/base/mutant.h"
 #include "provider/object/collection/member_rule_sql.h"
 
 void member_rules_clear(struct member_rules *rules)
@@ -130,7 +131,7 @@ static enum status cut(struct store *store, const struct member_rules *rules,
     struct member_block block;
 
     TRY(member_set_read(store, limit, number, &block));
-    for (size_t i = 0; i < BLOCK_WORDS; i++)
+    for (size_t i = 0; i < BLOCK_WORDS && !MUTANT("m1-no-limit"); i++)
         wanted->words[i] &= block.words[i];
     memset(&block, 0, sizeof(block));
     TRY(put_sets(store, SET_OF_COLLECTION, &rules->excludes, number, &block));

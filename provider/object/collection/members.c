@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/base/mutant.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/collection/members_sql.h"
 #include "provider/object/object_private.h"
@@ -78,7 +79,7 @@ static enum status evaluate_place(struct sweep *sweep, size_t place,
     TRY(member_rules_want(sweep->round.store, rules, number, &wanted));
     TRY(member_round_replace(&sweep->round, rules->collection, number,
                              &sweep->mask, &wanted));
-    if (sweep->round.changes.n > n_before)
+    if (sweep->round.changes.n > n_before && !MUTANT("m3-nobody-wakes"))
         wake(sweep, place);
     return STATUS_OK;
 }
@@ -284,7 +285,7 @@ static enum status drain(struct member_round *round, struct queue *queue,
         const size_t n_before = round->changes.n;
 
         TRY(evaluate_device(round, collection, resource));
-        if (round->changes.n > n_before)
+        if (round->changes.n > n_before && !MUTANT("m2-nobody-follows"))
             TRY(push_dependents(round, queue, collection,
                                 SQL_MEMBER_DEPENDENTS));
     }
@@ -319,7 +320,8 @@ static enum status push_named(struct member_round *round, struct queue *queue,
     const struct member_devices devices = one_device(resource);
     SCOPED(row_set_clear) struct row_set found = {0};
 
-    TRY(push_dependents(round, queue, resource, SQL_MEMBER_DIRECT));
+    if (!MUTANT("m4-named-later"))
+        TRY(push_dependents(round, queue, resource, SQL_MEMBER_DIRECT));
     TRY(members_query_some(round->store, &devices, trigger, round->now_s,
                            &found));
     return push_all(queue, &found.rows);

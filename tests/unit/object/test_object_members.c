@@ -351,6 +351,29 @@ static void circles_are_refused_however_long(void **state)
                      STATUS_CONFLICT);
 }
 
+/* What it did not find by hand, it finds when it becomes incremental. */
+static void becoming_incremental_catches_up(void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "Web", "P0100014"); /* P0100016 */
+    put_rule(f, "P0100016",
+             "'QueryExpression':"
+             "'select * from SMS_R_System where Client = 1'");
+    make_member(f, "web1", "P0100014");
+    assert_int_equal(
+        act_update(f, "full", "SMS_R_System", "16777217", "{'Client':1}"),
+        STATUS_OK);
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100016",
+                                "{'RefreshType':2}"),
+                     STATUS_OK);
+    assert_int_equal(n_members(f, "P0100016"), 0);
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100016",
+                                "{'RefreshType':6}"),
+                     STATUS_OK);
+    assert_int_equal(n_members(f, "P0100016"), 1);
+}
+
 static void a_query_rule_lives(void **state)
 {
     struct fixture *f = *state;
@@ -745,6 +768,7 @@ int main(void)
         WITH_SITE(what_depends_over_others_follows),
         WITH_SITE(circles_are_refused_however_long),
         WITH_SITE(a_query_rule_lives),
+        WITH_SITE(becoming_incremental_catches_up),
         WITH_SITE(a_query_that_cannot_be_run_finds_nothing),
         WITH_SITE(a_rule_is_known_by_what_it_selects),
         WITH_SITE(rules_are_made_with_what_one_may_read),
