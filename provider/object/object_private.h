@@ -423,7 +423,8 @@ enum {
 
 struct filter {
     struct buf sql;     /* a condition over t; "" when there is none */
-    struct buf sought;  /* implied by it, for an index to answer; or "" */
+    struct buf sought;  /* " FROM .. t WHERE .. AND ", for indexes; or "" */
+    const char *row;    /* the row in the order that sought gives, or NULL */
     struct buf scratch; /* bytes of the values */
     struct filter_value values[FILTER_MAX_VALUES];
     size_t value_at[FILTER_MAX_VALUES]; /* offsets into scratch */

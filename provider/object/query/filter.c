@@ -477,7 +477,7 @@ static void put_sought(struct parser *p, struct sought *sought)
         }
         test->first = test->last = p->first + (int)at;
     }
-    sought_put(p->class, sought, &filter->sought);
+    filter->row = sought_put_from(p->class, sought, &filter->sought);
 }
 
 /* The scratch has stopped moving: values can point into it. */

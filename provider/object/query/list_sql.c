@@ -23,6 +23,17 @@ static void put_visible(const struct page *page, bool has_place,
     }
 }
 
+/* What rows are in order by. */
+static void put_key(const struct page *page, struct buf *sql)
+{
+    if (page->starts_visible)
+        buf_append_string(sql, "v.resource");
+    else if (page->filter.row)
+        buf_append_string(sql, page->filter.row);
+    else
+        buf_append_format(sql, "t.%s", page->call->class->key_column);
+}
+
 /*
  * The rows of the reply. CASE keeps its order, which AND does not: the filter
  * is not even tried on a row that may not be read.
@@ -37,13 +48,14 @@ static void put_rows(const struct page *page, bool has_place, struct buf *sql)
         put_visible(page, has_place, sql);
         return;
     }
-    buf_append_format(sql, " FROM %s t WHERE ", class->table);
-    if (has_place && page->place.is_set && !page->order.property)
-        buf_append_format(sql, "t.%s %c ?%d AND ", class->key_column,
-                          page->order.is_descending ? '<' : '>', PARAMETER_KEY);
-    if (sought.size) {
+    if (sought.size)
         buf_append_text(sql, sought);
-        buf_append_string(sql, " AND ");
+    else
+        buf_append_format(sql, " FROM %s t WHERE ", class->table);
+    if (has_place && page->place.is_set && !page->order.property) {
+        put_key(page, sql);
+        buf_append_format(sql, " %c ?%d AND ",
+                          page->order.is_descending ? '<' : '>', PARAMETER_KEY);
     }
     if (filter.size)
         buf_append_string(sql, "CASE WHEN ");
@@ -115,10 +127,7 @@ void list_put_page(const struct page *page, struct buf *sql)
     buf_append_string(sql, " ORDER BY ");
     if (page->order.property)
         buf_append_format(sql, "2%s, ", direction);
-    if (page->starts_visible)
-        buf_append_string(sql, "v.resource");
-    else
-        buf_append_format(sql, "t.%s", page->call->class->key_column);
+    put_key(page, sql);
     buf_append_format(sql, "%s LIMIT ?%d", direction, PARAMETER_LIMIT);
 }
 

@@ -17,6 +17,15 @@ static void put_columns(struct query_run *run)
     }
 }
 
+/* What rows of one class are in order by. */
+static void put_key(const struct wql_table *of, struct buf *sql)
+{
+    if (of->row)
+        buf_append_string(sql, of->row);
+    else
+        buf_append_format(sql, "t.%s", of->class->key_column);
+}
+
 /* Down, if all of it goes down: an index then gives the whole order. */
 static const char *direction_of_keys(const struct wql_query *query)
 {
@@ -55,9 +64,10 @@ static enum status put_order(struct query_run *run)
         if (i > run->first)
             buf_append_string(sql, ", ");
         if (of->is_flat)
-            buf_append_format(sql, "t.%s%s", of->class->key_column, direction);
+            put_key(of, sql);
         else
-            buf_append_format(sql, "a%zu.k%s", i, direction);
+            buf_append_format(sql, "a%zu.k", i);
+        buf_append_string(sql, direction);
     }
     return STATUS_OK;
 }
@@ -68,7 +78,9 @@ static enum status put_after(struct query_run *run)
 
     if (!run->is_keyed || run->key.size == 0)
         return STATUS_OK;
-    buf_append_format(&run->sql.sql, " AND t.%s > ", class->key_column);
+    buf_append_string(&run->sql.sql, " AND ");
+    put_key(&run->sql.tables[run->first], &run->sql.sql);
+    buf_append_string(&run->sql.sql, " > ");
     return class->has_integer_key ? wql_put_integer(&run->sql, run->skip)
                                   : wql_put_text(&run->sql, run->key);
 }

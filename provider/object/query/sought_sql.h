@@ -63,3 +63,11 @@ struct sought sought_either(const struct sought *a, const struct sought *b);
 /* The condition over t. */
 void sought_put(const struct object_class *class, const struct sought *sought,
                 struct buf *sql);
+
+/*
+ * " FROM .. t .. WHERE .. AND ": the rows to look at. One entry's rows are read
+ * in their order from its table, so that a page needs no more of them than it
+ * has. Returns the row in that order then, and else NULL: it is t's own.
+ */
+const char *sought_put_from(const struct object_class *class,
+                            const struct sought *sought, struct buf *sql);

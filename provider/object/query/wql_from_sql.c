@@ -23,19 +23,19 @@ static void put_may(struct wql_sql *q, const struct wql_table *table)
         class_put_sees(table->class, &q->sql);
 }
 
-/* " FROM table t WHERE " and which rows there are to look at; "AND" follows. */
-static enum status put_rows(struct wql_sql *q, const struct wql_query *query,
-                            size_t table, bool may_seek)
+/* " FROM .. t WHERE " and which rows there are to look at; "AND" follows. */
+static enum status put_rows(struct wql_sql *q, size_t table,
+                            const struct sought *sought)
 {
-    const struct wql_table *of = &q->tables[table];
+    struct wql_table *of = &q->tables[table];
 
-    buf_append_format(&q->sql, " FROM %s t WHERE ", of->class->table);
+    of->row = sought_put_from(of->class, sought, &q->sql);
     if (of->collection.size) {
         buf_append_string(&q->sql, "t.CollectionID = upper(");
         TRY(wql_put_text(q, of->collection));
         buf_append_string(&q->sql, ") AND ");
     }
-    return may_seek ? wql_put_sought(q, query, table) : STATUS_OK;
+    return STATUS_OK;
 }
 
 static enum status put_where(struct wql_sql *q, const struct wql_query *query)
@@ -46,10 +46,45 @@ static enum status put_where(struct wql_sql *q, const struct wql_query *query)
     return STATUS_OK;
 }
 
+/*
+ * Devices in the order of their numbers are read from the set of the visible,
+ * unless they are sought.
+ */
+static bool starts_visible(const struct wql_sql *q,
+                           const struct wql_query *query,
+                           const struct sought *sought, size_t table)
+{
+    return q->tables[table].class == &class_device && !q->is_rule &&
+           !query->order && sought->n == 0;
+}
+
+static enum status put_visible(struct wql_sql *q, const struct wql_query *query,
+                               struct wql_table *of)
+{
+    of->row = "v.resource";
+    if (query->is_count && !query->where && !query->items->name.size) {
+        buf_append_format(&q->sql, " FROM sms_visible v WHERE v.operation = %d",
+                          RBAC_OP_READ_RESOURCE);
+        return STATUS_OK;
+    }
+    buf_append_format(&q->sql,
+                      " FROM sms_visible v CROSS JOIN %s t ON t.row ="
+                      " v.resource WHERE v.operation = %d AND (",
+                      of->class->table, RBAC_OP_READ_RESOURCE);
+    TRY(put_where(q, query));
+    buf_append_char(&q->sql, ')');
+    return STATUS_OK;
+}
+
 static enum status put_flat(struct wql_sql *q, const struct wql_query *query,
                             size_t table)
 {
-    TRY(put_rows(q, query, table, true));
+    struct sought sought = {0};
+
+    TRY(wql_find_sought(q, query, table, &sought));
+    if (starts_visible(q, query, &sought, table))
+        return put_visible(q, query, &q->tables[table]);
+    TRY(put_rows(q, table, &sought));
     if (q->is_rule)
         return put_where(q, query);
     buf_append_string(&q->sql, "CASE WHEN ");
@@ -78,11 +113,10 @@ static void put_columns(struct wql_sql *q, const struct wql_table *of)
 }
 
 /* A table of what may be read, kept whole. */
-static enum status put_whole(struct wql_sql *q, const struct wql_query *query,
-                             size_t table)
+static enum status put_whole(struct wql_sql *q, size_t table)
 {
     put_columns(q, &q->tables[table]);
-    TRY(put_rows(q, query, table, false));
+    TRY(put_rows(q, table, &(struct sought){0}));
     put_may(q, &q->tables[table]);
     buf_append_format(&q->sql, " LIMIT -1) a%zu", table);
     return STATUS_OK;
@@ -92,8 +126,12 @@ static enum status put_whole(struct wql_sql *q, const struct wql_query *query,
 static enum status put_merged(struct wql_sql *q, const struct wql_query *query,
                               size_t table)
 {
+    struct sought sought = {0};
+
+    if (q->tables[table].from->join == WQL_INNER)
+        TRY(wql_find_sought(q, query, table, &sought));
     put_columns(q, &q->tables[table]);
-    TRY(put_rows(q, query, table, q->tables[table].from->join == WQL_INNER));
+    TRY(put_rows(q, table, &sought));
     buf_append_format(&q->sql, "1) a%zu", table);
     return STATUS_OK;
 }
@@ -171,7 +209,7 @@ static enum status put_whole_from(struct wql_sql *q,
 
         if (from->on)
             buf_append_string(&q->sql, joins[from->join]);
-        TRY(put_whole(q, query, i));
+        TRY(put_whole(q, i));
         if (!from->on)
             continue;
         buf_append_string(&q->sql, " ON ");

@@ -5,7 +5,6 @@
  * of them, below OR each, below NOT none. They are written once more, beside
  * the condition itself, so what they leave out needs no care here.
  */
-#include "provider/object/query/sought_sql.h"
 #include "provider/object/query/wql_sql.h"
 
 enum { IN_VALUES_MAX = 64 };
@@ -175,8 +174,8 @@ static enum status take_values(struct wql_sql *q, struct sought_test *test)
     return STATUS_OK;
 }
 
-enum status wql_put_sought(struct wql_sql *q, const struct wql_query *query,
-                           size_t table)
+enum status wql_find_sought(struct wql_sql *q, const struct wql_query *query,
+                            size_t table, struct sought *sought_out)
 {
     struct sought sought;
 
@@ -187,8 +186,7 @@ enum status wql_put_sought(struct wql_sql *q, const struct wql_query *query,
         return STATUS_OK;
     for (size_t i = 0; i < sought.n; i++)
         TRY(take_values(q, &sought.of[i]));
-    sought_put(q->tables[table].class, &sought, &q->sql);
-    buf_append_string(&q->sql, " AND ");
+    *sought_out = sought;
     return STATUS_OK;
 }
 

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "provider/object/object_private.h"
+#include "provider/object/query/sought_sql.h"
 #include "provider/wql/wql.h"
 
 enum {
@@ -35,6 +35,7 @@ struct wql_table {
     struct text collection; /* of SMS_CM_RES_COLL_<id>; empty */
     uint64_t used;          /* bit i: property i is asked for */
     bool is_flat;           /* the rows of "t" themselves */
+    const char *row;        /* once written: the row in their order, or NULL */
 };
 
 struct wql_value {
@@ -140,10 +141,10 @@ bool wql_read_number(const struct wql_expr *literal, int64_t *value_out);
 
 /* ---- For indexes (wql_sought_sql.c) ---- */
 
-/* What is sought of a table by WHERE, and " AND "; or nothing. */
+/* What is sought of a table by WHERE, its parameters taken; or nothing. */
 MUST_CHECK
-enum status wql_put_sought(struct wql_sql *q, const struct wql_query *query,
-                           size_t table);
+enum status wql_find_sought(struct wql_sql *q, const struct wql_query *query,
+                            size_t table, struct sought *sought_out);
 
 /* Equal columns of a join, each with " AND "; or nothing. */
 MUST_CHECK
