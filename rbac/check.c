@@ -45,7 +45,7 @@ struct rbac_decision rbac_check(const struct rbac_subject *subject,
     const uint16_t number = request->operation < RBAC_OPERATIONS_MAX
                                 ? type->cell[request->operation]
                                 : CELL_NONE;
-    const uint16_t cell = subject->cells[number];
+    const uint16_t cell = subject_cells(subject, request->now_s)[number];
     const struct asker asker = {request->level, request->now_s,
                                 request->is_type_wide};
 

@@ -96,6 +96,9 @@ struct rbac_decision decide_chain(const struct rbac_subject *subject,
 
         if (segment_covers(subject, segment, row, asker.is_anywhere))
             best = decide_better(best, decide_segment(segment, asker));
+        if (best.verdict == RBAC_ALLOW &&
+            best.level_required == AUTH_LEVEL_DOMAIN)
+            break; /* nothing is better */
     }
     return best;
 }

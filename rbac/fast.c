@@ -71,11 +71,12 @@ static ALWAYS_INLINE struct rbac_decision check_by(
     const struct class_view *view = view_of(index, ask);
     const struct row row = rows_get(view->chunks, view->n, ask->object);
     const uint16_t number = fast_cell(view, ask);
-    const uint32_t cell = ask->subject->cells[number];
+    const uint32_t cell = ask->subject->moment_cells[number];
     uint32_t answer;
 
     if (UNLIKELY(number == CELL_NONE || cell >= CELL_CHAIN ||
-                 row.label[0] == LABEL_MANY || ask->level == AUTH_LEVEL_NONE))
+                 row.label[0] == LABEL_MANY || ask->level == AUTH_LEVEL_NONE ||
+                 !moment_has(ask->subject->moment, now_s)))
         return index_decide(view, ask, row, now_s);
     answer = choose(all_bits_if(cell > LINE_NOBODY), view->miss_covered, cell);
     answer = choose(all_bits_if(covers(&ask->subject->lines[cell], row)),
@@ -93,7 +94,8 @@ static ALWAYS_INLINE void fetch_cells_and_rows(const struct rbac_index *index,
         const struct class_view *view = view_of(index, &asks[i]);
         const uint32_t object = asks[i].object;
 
-        __builtin_prefetch(&asks[i].subject->cells[fast_cell(view, &asks[i])]);
+        __builtin_prefetch(
+            &asks[i].subject->moment_cells[fast_cell(view, &asks[i])]);
         if (object < view->n)
             __builtin_prefetch(
                 &view->chunks[object / CHUNK_ROWS][object % CHUNK_ROWS]);
@@ -106,7 +108,7 @@ static ALWAYS_INLINE void fetch_lines(const struct rbac_index *index,
     for (size_t i = 0; i < n; i++) {
         const struct class_view *view = view_of(index, &asks[i]);
         const struct rbac_subject *subject = asks[i].subject;
-        const uint16_t cell = subject->cells[fast_cell(view, &asks[i])];
+        const uint16_t cell = subject->moment_cells[fast_cell(view, &asks[i])];
 
         if (cell < CELL_CHAIN)
             __builtin_prefetch(&subject->lines[cell]);

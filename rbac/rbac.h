@@ -43,6 +43,19 @@ enum status rbac_subject_new(const struct rbac_engine *engine,
 void rbac_subject_free(struct rbac_subject *subject);
 DEFINE_DROP(rbac_subject)
 
+/*
+ * The same for many questions at about one time: as long as no window of the
+ * assignments begins or ends, they cost as if there were none. Answers are the
+ * same at every time; once rbac_subject_is_current() is false, another subject
+ * answers faster.
+ */
+MUST_CHECK
+enum status rbac_subject_new_at(const struct rbac_engine *engine,
+                                const uint32_t *admins, size_t n_admins,
+                                int64_t now_s,
+                                struct rbac_subject **subject_out);
+bool rbac_subject_is_current(const struct rbac_subject *subject, int64_t now_s);
+
 /* ---- The decision ---- */
 
 enum rbac_verdict {

@@ -4,6 +4,7 @@
 
 #include "provider/base/buf.h"
 #include "provider/base/own.h"
+#include "rbac/moment.h"
 #include "rbac/rbac.h"
 
 enum {
@@ -27,9 +28,11 @@ struct compiling {
     size_t n_entries;
     uint32_t *records; /* owned */
     uint32_t n_records;
-    size_t n_words;   /* of a mask of entries */
-    uint64_t *masks;  /* owned: [n_cells][LEVELS][n_words] */
-    uint16_t *cells;  /* owned */
+    size_t n_words;         /* of a mask of entries */
+    uint64_t *masks;        /* owned: [n_cells][LEVELS][n_words] */
+    uint16_t *cells;        /* owned */
+    uint16_t *moment_cells; /* owned; NULL: the cells */
+    struct moment moment;
     uint16_t *memo;   /* owned: one cell of every distinct content, hashed */
     size_t memo_mask; /* number of memo slots - 1 */
     uint8_t *kinds;   /* owned: [n_cells] */
@@ -47,6 +50,7 @@ static void draft_free(struct compiling *draft)
     free(draft->records);
     free(draft->masks);
     free(draft->cells);
+    free(draft->moment_cells);
     free(draft->memo);
     free(draft->kinds);
     free(draft->runs);
@@ -447,6 +451,28 @@ static enum status draft_compile(struct compiling *draft)
     return buf_status(&draft->directs);
 }
 
+/* The cells for the time around now, if windows make them other ones. */
+static enum status draft_moment(struct compiling *draft, int64_t now_s)
+{
+    const struct moment_source source = {
+        .cells = draft->cells,
+        .n_cells = draft->engine->ground->types.n_cells,
+        .chains = (const void *)buf_text(&draft->chains).data,
+        .n_chains = draft->chains.size / sizeof(struct chain),
+        .segments = (const void *)buf_text(&draft->segments).data,
+    };
+
+    if (source.n_chains == 0)
+        return STATUS_OK;
+    draft->moment =
+        moment_around(draft->engine, draft->entries, draft->n_entries, now_s);
+    draft->moment_cells = calloc(source.n_cells, sizeof(*draft->cells));
+    if (!draft->moment_cells)
+        return STATUS_NO_MEMORY;
+    return moment_compile(&source, now_s, draft->runs, &draft->lines,
+                          draft->moment_cells);
+}
+
 /* Where the parts of a subject lie in its one block of memory. */
 struct layout {
     size_t lines;
@@ -455,6 +481,7 @@ struct layout {
     size_t chains;
     size_t entries;
     size_t records;
+    size_t cells;
     size_t total;
 };
 
@@ -472,7 +499,10 @@ static struct layout layout_of(const struct compiling *draft)
     layout.entries = layout.chains + draft->chains.size;
     layout.records =
         layout.entries + draft->n_entries * sizeof(*draft->entries);
-    layout.total = layout.records + draft->n_records * sizeof(*draft->records);
+    layout.cells = layout.records + draft->n_records * sizeof(*draft->records);
+    layout.total = layout.cells;
+    if (draft->moment_cells)
+        layout.total += draft->engine->ground->types.n_cells * sizeof(uint16_t);
     layout.total = (layout.total + unit - 1) / unit * unit;
     return layout;
 }
@@ -489,10 +519,24 @@ static void *place_buf(char *block, size_t at, const struct buf *part)
     return place(block, at, buf_text(part).data, part->size);
 }
 
+/* Those of the moment at the end of the struct, the others at the place. */
+static void place_cells(const struct compiling *draft, char *place,
+                        struct rbac_subject *subject)
+{
+    const size_t size =
+        draft->engine->ground->types.n_cells * sizeof(*draft->cells);
+
+    memcpy(subject->moment_cells, draft->cells, size);
+    if (!draft->moment_cells)
+        return;
+    subject->cells = (const void *)place;
+    memcpy(place, draft->cells, size);
+    memcpy(subject->moment_cells, draft->moment_cells, size);
+}
+
 static struct rbac_subject *draft_finish(const struct compiling *draft)
 {
     const struct layout layout = layout_of(draft);
-    const size_t n_cells = draft->engine->ground->types.n_cells;
     char *block = pool_take(&draft->engine->ground->subjects, layout.total);
     struct rbac_subject *subject = (struct rbac_subject *)(void *)block;
 
@@ -502,6 +546,8 @@ static struct rbac_subject *draft_finish(const struct compiling *draft)
         .engine = draft->engine,
         .ground = draft->engine->ground,
         .lines = place_buf(block, layout.lines, &draft->lines),
+        .moment = draft->moment,
+        .cells = subject->moment_cells,
         .segments = place_buf(block, layout.segments, &draft->segments),
         .directs = place_buf(block, layout.directs, &draft->directs),
         .chains = place_buf(block, layout.chains, &draft->chains),
@@ -515,17 +561,20 @@ static struct rbac_subject *draft_finish(const struct compiling *draft)
         .n_lines = n_lines_of(draft),
         .n_bytes = (uint32_t)layout.total,
     };
-    memcpy(subject->cells, draft->cells, n_cells * sizeof(*draft->cells));
+    place_cells(draft, block + layout.cells, subject);
     return subject;
 }
 
-enum status rbac_subject_new(const struct rbac_engine *engine,
-                             const uint32_t *admins, size_t n_admins,
-                             struct rbac_subject **subject_out)
+/* now_s: NULL if the subject is for no time more than another. */
+static enum status subject_make(const struct rbac_engine *engine,
+                                const uint32_t *admins, size_t n_admins,
+                                const int64_t *now_s,
+                                struct rbac_subject **subject_out)
 {
     SCOPED(draft_free)
     struct compiling draft = {
         .engine = engine,
+        .moment = {INT64_MIN, UINT64_MAX},
         .lines = buf_make(DRAFT_MAX_BYTES),
         .chains = buf_make(DRAFT_MAX_BYTES),
         .segments = buf_make(DRAFT_MAX_BYTES),
@@ -535,11 +584,33 @@ enum status rbac_subject_new(const struct rbac_engine *engine,
 
     TRY(find_entries(&draft, admins, n_admins));
     TRY(draft_compile(&draft));
+    if (now_s)
+        TRY(draft_moment(&draft, *now_s));
     subject = draft_finish(&draft);
     if (!subject)
         return STATUS_NO_MEMORY;
     *subject_out = subject;
     return STATUS_OK;
+}
+
+enum status rbac_subject_new(const struct rbac_engine *engine,
+                             const uint32_t *admins, size_t n_admins,
+                             struct rbac_subject **subject_out)
+{
+    return subject_make(engine, admins, n_admins, NULL, subject_out);
+}
+
+enum status rbac_subject_new_at(const struct rbac_engine *engine,
+                                const uint32_t *admins, size_t n_admins,
+                                int64_t now_s,
+                                struct rbac_subject **subject_out)
+{
+    return subject_make(engine, admins, n_admins, &now_s, subject_out);
+}
+
+bool rbac_subject_is_current(const struct rbac_subject *subject, int64_t now_s)
+{
+    return moment_has(subject->moment, now_s);
 }
 
 void rbac_subject_free(struct rbac_subject *subject)

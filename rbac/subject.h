@@ -6,53 +6,16 @@
  * need no level beyond a sign-in; otherwise a chain of segments, each with its
  * own window and level. Cells whose grants come from the same assignments share
  * their lines, so a caller takes a few kilobytes.
+ *
+ * These cells hold at any time. A subject may have others for one moment: the
+ * time around its making in which no window of its assignments begins or ends.
+ * There a chain whose windows are all open is a single line, so that windows
+ * cost next to nothing. Beyond the moment only the chains are asked.
  */
 #pragma once
 
+#include "rbac/chain.h"
 #include "rbac/cover.h"
-#include "rbac/engine.h"
-
-enum {
-    CELL_CHAIN = 0x8000, /* the rest of the cell is the number of a chain */
-    /* Lines that cover nothing: of cells that are not granted. */
-    LINE_EMPTY = 0,  /* no role has the operation */
-    LINE_NOBODY = 1, /* no administrator record applies */
-};
-
-/* A role in an assignment: the unit that grants. */
-struct entry {
-    uint32_t admin;
-    uint32_t assignment; /* within the admin */
-    uint32_t role;
-};
-
-/*
- * Is a time in [from_s, until_s)? INT64_MAX as the end is none, for the last
- * second too.
- */
-static inline bool window_is_over(int64_t until_s, int64_t now_s)
-{
-    return now_s >= until_s && until_s != INT64_MAX;
-}
-
-static inline bool window_holds(int64_t from_s, int64_t until_s, int64_t now_s)
-{
-    return from_s <= now_s && !window_is_over(until_s, now_s);
-}
-
-/* What is held in [from_s, until_s) at a level. */
-struct segment {
-    int64_t from_s;
-    int64_t until_s;
-    uint32_t line; /* the first of n_lines */
-    uint16_t n_lines;
-    uint8_t level; /* enum auth_level, never below domain */
-};
-
-struct chain {
-    uint32_t first; /* segment */
-    uint32_t n;
-};
 
 /* A collection that an assignment names, while it does. */
 struct direct {
@@ -68,6 +31,8 @@ struct direct {
 struct rbac_subject {
     struct ground *ground; /* the engine's */
     const struct line *lines;
+    struct moment moment;  /* of moment_cells */
+    const uint16_t *cells; /* at any time; moment_cells if they are the same */
     const struct chain *chains;
     const struct segment *segments;
     const struct rbac_engine *engine;
@@ -78,14 +43,16 @@ struct rbac_subject {
     uint32_t n_entries;
     uint32_t n_records;
     uint32_t n_lines;
-    uint32_t n_bytes; /* of the block */
-    alignas(64) uint16_t cells[];
+    uint32_t n_bytes;                    /* of the block */
+    alignas(64) uint16_t moment_cells[]; /* within the moment only */
 };
 
-static inline const struct rbac_assignment *entry_assignment(
-    const struct rbac_engine *engine, struct entry entry)
+/* The cells to ask at a time. */
+static inline const uint16_t *subject_cells(const struct rbac_subject *subject,
+                                            int64_t now_s)
 {
-    return &engine->estate.admins[entry.admin].assignments[entry.assignment];
+    return moment_has(subject->moment, now_s) ? subject->moment_cells
+                                              : subject->cells;
 }
 
 /* Does an administrator record apply to the subject? Not if disabled. */

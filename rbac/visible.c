@@ -97,7 +97,7 @@ enum status rbac_index_visible(const struct rbac_index *index,
     TRY(rbac_set_begin(set, view->n));
     if (ask->operation >= RBAC_OPERATIONS_MAX || ask->level == AUTH_LEVEL_NONE)
         return STATUS_OK;
-    cell = ask->subject->cells[cell_number(view, ask)];
+    cell = subject_cells(ask->subject, now_s)[cell_number(view, ask)];
     if (!is_granted_cell(cell))
         return STATUS_OK;
     if (cell & CELL_CHAIN)

@@ -412,7 +412,8 @@ static enum gate_verdict find_rights(struct call *call)
     struct session *session = call->peer->session;
     struct session_rights *rights = rights_of(call);
 
-    switch (session_resolve(session, call->ground->generation, rights)) {
+    switch (session_resolve(session, call->ground->generation,
+                            call->ground->now_s, rights)) {
     case STATUS_OK:
         call->rights = rights;
         return GATE_OPEN;

@@ -402,7 +402,7 @@ bool session_is_proved(const struct session *session, const struct site *site)
 }
 
 enum status session_resolve(const struct session *session,
-                            struct generation *generation,
+                            struct generation *generation, int64_t now_s,
                             struct session_rights *rights)
 {
     struct session_groups groups;
@@ -412,7 +412,8 @@ enum status session_resolve(const struct session *session,
     if (session->accounts_why)
         return STATUS_UNAVAILABLE;
     if (rights->generation == generation &&
-        rights->groups_serial == session->groups_serial)
+        rights->groups_serial == session->groups_serial &&
+        rbac_subject_is_current(rights->subject, now_s))
         return STATUS_OK;
     session_rights_drop(rights);
     if (!session_is_proved(session, generation->site))
@@ -424,8 +425,8 @@ enum status session_resolve(const struct session *session,
         ARRAY_SIZE(admins), &rights->own_admin);
     if (n_admins > ARRAY_SIZE(admins))
         return STATUS_LIMIT;
-    TRY(rbac_subject_new(generation->site->engine, admins, n_admins,
-                         &rights->subject));
+    TRY(rbac_subject_new_at(generation->site->engine, admins, n_admins, now_s,
+                            &rights->subject));
     rights->generation = generation_hold(generation);
     rights->groups_serial = session->groups_serial;
     return STATUS_OK;

@@ -154,7 +154,8 @@ bool session_groups_known(const struct session *session);
 bool session_is_proved(const struct session *session, const struct site *site);
 
 /*
- * Resolves the caller in a generation unless rights are from it already.
+ * Resolves the caller in a generation unless rights are from it already, and no
+ * window of an assignment has begun or ended since.
  * STATUS_DENIED if a proof does not name the user there: while an identity is
  * out of its record, or another's, its sessions are nobody's.
  * STATUS_UNAVAILABLE while the name service does not answer with the caller's
@@ -162,6 +163,6 @@ bool session_is_proved(const struct session *session, const struct site *site);
  */
 MUST_CHECK
 enum status session_resolve(const struct session *session,
-                            struct generation *generation,
+                            struct generation *generation, int64_t now_s,
                             struct session_rights *rights);
 void session_rights_drop(struct session_rights *rights);

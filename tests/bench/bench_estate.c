@@ -183,8 +183,8 @@ void bench_build_subject(struct bench *bench, uint32_t user)
     uint32_t records[RECORDS_MAX];
     const size_t n = bench_records(bench->work, user, records, RECORDS_MAX);
 
-    if (rbac_subject_new(bench->engine, records, n, &bench->subjects[user]) !=
-        STATUS_OK)
+    if (rbac_subject_new_at(bench->engine, records, n, BENCH_NOW,
+                            &bench->subjects[user]) != STATUS_OK)
         fail("no subject");
 }
 

@@ -113,8 +113,9 @@ static enum status answer_questions(const struct trial *trial,
         SCOPED(rbac_set_clear) struct rbac_set set = {0};
         struct rbac_ask ask;
 
+        /* Every other one is asked later or earlier than made for. */
         TRY(list_subject(&trial->subjects[question->subject], engine,
-                         &subject));
+                         i % 2 ? NOON_S : question->now_s, &subject));
         ask = (struct rbac_ask){subject, (uint32_t)i, 0, question->operation,
                                 (uint8_t)question->level};
         out->decisions[i] = question_check(question, subject);

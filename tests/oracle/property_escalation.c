@@ -64,7 +64,7 @@ static bool reach_of(const struct estate *estate, const struct list *admins,
     struct rbac_problem problem;
 
     if (stand_make(estate, &stand, &problem) != STATUS_OK ||
-        list_subject(admins, stand.engine, &subject) != STATUS_OK)
+        list_subject(admins, stand.engine, NOON_S, &subject) != STATUS_OK)
         return false;
     memset(reach_out, 0, sizeof(*reach_out));
     for (size_t t = 0; t < estate->n_types; t++)
@@ -271,7 +271,7 @@ static bool walk_step(struct random *random, struct walk *walk)
     struct rbac_problem problem;
 
     if (stand_make(&walk->now.estate, &stand, &problem) != STATUS_OK ||
-        list_subject(&walk->now.subjects[0], stand.engine, &subject) !=
+        list_subject(&walk->now.subjects[0], stand.engine, NOON_S, &subject) !=
             STATUS_OK ||
         rbac_is_full_administrator(subject, NOON_S))
         return false;

@@ -246,7 +246,7 @@ bool property_explain(struct random *random, const struct trial *trial,
         OWNED(rbac_subject) subject = NULL;
 
         if (list_subject(&trial->subjects[question->subject], stand.engine,
-                         &subject) != STATUS_OK)
+                         question->now_s, &subject) != STATUS_OK)
             return breach(breach_out, i, "no subject");
         question_explain(question, subject, &said[i]);
         if (!explanation_is_true(trial, i, &answers[i], &said[i], breach_out))

@@ -414,7 +414,7 @@ static bool world_subjects(struct world *world,
     for (size_t i = 0; i < world->trial->n_subjects; i++) {
         rbac_subject_free(world->subjects[i]);
         world->subjects[i] = NULL;
-        if (list_subject(&world->trial->subjects[i], engine,
+        if (list_subject(&world->trial->subjects[i], engine, NOON_S,
                          &world->subjects[i]) != STATUS_OK)
             return false;
     }

@@ -183,7 +183,7 @@ bool property_scopes(struct random *random, const struct trial *trial,
             type->type_wide >> RBAC_OP_SET_SCOPE & 1)
             continue;
         if (list_subject(&trial->subjects[question->subject], stand.engine,
-                         &subject) != STATUS_OK)
+                         question->now_s, &subject) != STATUS_OK)
             return breach(breach_out, i, "no subject");
         if (!creation_agrees(trial, i, subject, breach_out) ||
             !change_agrees(random, trial, i, subject, breach_out))
@@ -230,7 +230,7 @@ bool property_hand_out(struct random *random, const struct trial *trial,
 
     (void)random;
     if (stand_make(&trial->estate, &stand, &problem) != STATUS_OK ||
-        list_subject(admins, stand.engine, &subject) != STATUS_OK)
+        list_subject(admins, stand.engine, NOON_S, &subject) != STATUS_OK)
         return breach(breach_out, 0, "does not build: %s", problem.text);
     for (size_t i = 0; i < admins->n; i++) {
         const size_t a = admins->at[i];

@@ -194,13 +194,13 @@ void stand_drop(struct stand *stand)
 }
 
 enum status list_subject(const struct list *admins,
-                         const struct rbac_engine *engine,
+                         const struct rbac_engine *engine, int64_t now_s,
                          struct rbac_subject **subject_out)
 {
     uint32_t indexes[LIST_MAX];
 
-    return rbac_subject_new(engine, build_list(admins, indexes), admins->n,
-                            subject_out);
+    return rbac_subject_new_at(engine, build_list(admins, indexes), admins->n,
+                               now_s, subject_out);
 }
 
 struct rbac_request question_request(const struct question *question,
@@ -226,6 +226,15 @@ struct rbac_decision question_check(const struct question *question,
     return rbac_check(subject, &request);
 }
 
+/* When the subject is made: as its first question is asked. */
+static int64_t first_asked_s(const struct trial *trial, size_t subject)
+{
+    for (size_t i = 0; i < trial->n_questions; i++)
+        if (trial->questions[i].subject == subject)
+            return trial->questions[i].now_s;
+    return 0;
+}
+
 enum status trial_answer(const struct trial *trial,
                          struct rbac_decision *answers,
                          struct rbac_problem *problem_out)
@@ -236,7 +245,8 @@ enum status trial_answer(const struct trial *trial,
     for (size_t s = 0; s < trial->n_subjects; s++) {
         OWNED(rbac_subject) subject = NULL;
 
-        TRY(list_subject(&trial->subjects[s], stand.engine, &subject));
+        TRY(list_subject(&trial->subjects[s], stand.engine,
+                         first_asked_s(trial, s), &subject));
         for (size_t i = 0; i < trial->n_questions; i++)
             if (trial->questions[i].subject == s)
                 answers[i] = question_check(&trial->questions[i], subject);

@@ -127,10 +127,10 @@ enum status stand_make(const struct estate *estate, struct stand *stand_out,
                        struct rbac_problem *problem_out);
 void stand_drop(struct stand *stand);
 
-/* The caller to whom these records apply. */
+/* The caller to whom these records apply, made at a time. */
 MUST_CHECK
 enum status list_subject(const struct list *admins,
-                         const struct rbac_engine *engine,
+                         const struct rbac_engine *engine, int64_t now_s,
                          struct rbac_subject **subject_out);
 
 /* The question as the engine takes it; labels is the room for its labels. */

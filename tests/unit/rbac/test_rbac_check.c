@@ -48,6 +48,31 @@ static const struct rbac_collection collections[] = {
 #define NONE   NULL, 0
 #define ALWAYS INT64_MIN, INT64_MAX
 
+static void assert_same(struct rbac_decision a, struct rbac_decision b)
+{
+    assert_int_equal(a.verdict, b.verdict);
+    assert_int_equal(a.reason, b.reason);
+    assert_int_equal(a.level_required, b.level_required);
+}
+
+/* Whenever a subject is made, it answers for every time alike. */
+static void assert_alike_at(const struct rbac_engine *engine, int64_t made_s,
+                            const struct rbac_subject *plain,
+                            struct rbac_request request)
+{
+    const uint32_t own = 0;
+    const int64_t now_s = request.now_s;
+    OWNED(rbac_subject) subject = NULL;
+
+    assert_int_equal(rbac_subject_new_at(engine, &own, 1, made_s, &subject),
+                     STATUS_OK);
+    for (int64_t by = -2; by <= 2; by++) {
+        if (__builtin_add_overflow(now_s, by, &request.now_s))
+            continue;
+        assert_same(rbac_check(subject, &request), rbac_check(plain, &request));
+    }
+}
+
 /* The answer to one question for somebody with these assignments. */
 static struct rbac_decision decide(const struct rbac_assignment *assignments,
                                    size_t n, struct rbac_request request)
@@ -63,6 +88,11 @@ static struct rbac_decision decide(const struct rbac_assignment *assignments,
 
     assert_int_equal(rbac_engine_build(&estate, &engine, &problem), STATUS_OK);
     assert_int_equal(rbac_subject_new(engine, &own, 1, &subject), STATUS_OK);
+    assert_alike_at(engine, request.now_s, subject, request);
+    assert_alike_at(engine, (int64_t)((uint64_t)request.now_s + 1), subject,
+                    request);
+    assert_alike_at(engine, INT64_MIN, subject, request);
+    assert_alike_at(engine, INT64_MAX, subject, request);
     return rbac_check(subject, &request);
 }
 

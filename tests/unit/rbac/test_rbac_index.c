@@ -58,7 +58,8 @@ static struct world {
     struct labelled objects[N_CLASSES];
     struct rbac_objects described[N_CLASSES];
     struct rbac_engine *engine;
-    struct rbac_subject *subject;
+    struct rbac_subject *subject; /* made a little earlier, now or later */
+    struct rbac_subject *plain;   /* made for no time more than another */
     struct rbac_index *index;
 } world;
 
@@ -156,7 +157,11 @@ static void make_world(void)
         make_objects(class);
     assert_int_equal(rbac_engine_build(&estate, &world.engine, &problem),
                      STATUS_OK);
-    assert_int_equal(rbac_subject_new(world.engine, &own, 1, &world.subject),
+    assert_int_equal(rbac_subject_new_at(world.engine, &own, 1,
+                                         NOW - 3 + (int)below(7),
+                                         &world.subject),
+                     STATUS_OK);
+    assert_int_equal(rbac_subject_new(world.engine, &own, 1, &world.plain),
                      STATUS_OK);
     assert_int_equal(rbac_index_build(world.engine, classes, N_CLASSES,
                                       world.described, N_CLASSES, &world.index),
@@ -167,6 +172,7 @@ static void free_world(void)
 {
     rbac_index_free(world.index);
     rbac_subject_free(world.subject);
+    rbac_subject_free(world.plain);
     rbac_engine_free(world.engine);
 }
 
@@ -183,7 +189,7 @@ static struct rbac_decision plain(size_t class, uint32_t object,
         .now_s = NOW,
     };
 
-    return rbac_check(world.subject, &request);
+    return rbac_check(world.plain, &request);
 }
 
 static void assert_same(struct rbac_decision a, struct rbac_decision b)
