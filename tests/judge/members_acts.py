@@ -89,6 +89,19 @@ class Chooser:
         row = {"Name": self.rng.choice(NAMES), **random_row(self.rng)}
         return ("device", f"d{self.n_devices}", row)
 
+    def import_rows(self):
+        """New devices and changes of old ones, in one act."""
+        rows = {}
+        for _ in range(self.rng.randrange(1, 4)):
+            if len(self.model.devices) + len(rows) < N_DEVICES:
+                _, name, row = self.new_device()
+                rows[name] = row
+        for name in self.model.devices:
+            row = random_row(self.rng, 0.4)
+            if row and self.rng.random() < 0.3:
+                rows[name] = {"Name": self.rng.choice(NAMES), **row}
+        return ("import", rows)
+
     def new_collection(self):
         self.n_collections += 1
         return ("collection", f"c{self.n_collections}", self.limit(),
@@ -127,6 +140,8 @@ class Chooser:
     def about_devices(self):
         rng = self.rng
         roll = rng.random()
+        if roll < 0.08:
+            return self.import_rows()
         if not self.model.devices or \
                 (roll < 0.3 and len(self.model.devices) < N_DEVICES):
             return self.new_device()
@@ -167,6 +182,8 @@ class Chooser:
 def is_possible(model, act):
     """Is everything there that it names?"""
     verb, name = act[0], act[1]
+    if verb == "import":
+        return bool(name)
     if verb in ("device", "collection", "files"):
         return verb != "collection" or model.has(act[2])
     if verb in ("change", "gone"):
@@ -193,12 +210,22 @@ def remove_rule(model, name, kind, what):
     return True
 
 
+def import_all(model, rows):
+    for name, row in rows.items():
+        if name in model.devices:
+            model.change_device(name, row)
+        else:
+            model.add_device(name, row)
+    return True
+
+
 def do(model, act):
     """Acts on the model; whether the provider allows it too."""
     verb, names = act[0], act[1:]
     if verb == "refresh" and names[0] == ALL:
         return True
     return {
+        "import": lambda rows: import_all(model, rows),
         "device": model.add_device, "change": model.change_device,
         "gone": model.remove_device, "collection": model.add_collection,
         "limit": model.set_limit, "type": model.set_refresh,
@@ -248,6 +275,27 @@ def rule_of(site, kind, what):
     return {f"{kind.title()}CollectionID": site.keys[what]}
 
 
+def find_device(site, name):
+    found = site.call("object.list", {
+        "class": "SMS_R_System", "properties": ["ResourceID"],
+        "filter": f"SMSUniqueIdentifier = '{name}'"})["items"]
+    return str(found[0]["ResourceID"])
+
+
+def import_devices(site, rows):
+    """The provider takes as many rows a call as it has time for."""
+    left = [{"SMSUniqueIdentifier": name, **row} for name, row in rows.items()]
+    while left:
+        done = site.call("object.import", {
+            "class": "SMS_R_System", "key": "SMSUniqueIdentifier",
+            "rows": left})
+        assert not done["errors"], done
+        left = left[done["taken"]:]
+    for name in rows:
+        if name not in site.keys:
+            site.keys[name] = find_device(site, name)
+
+
 def act_on_device(site, verb, name, row=None):
     if verb == "gone":
         site.call("object.delete", {"class": "SMS_R_System",
@@ -257,8 +305,9 @@ def act_on_device(site, verb, name, row=None):
                                     "key": site.keys[name],
                                     "properties": row})
     else:
-        made = site.call("object.create", {"class": "SMS_R_System",
-                                           "properties": row})
+        made = site.call("object.create", {
+            "class": "SMS_R_System",
+            "properties": {**row, "SMSUniqueIdentifier": name}})
         site.keys[name] = str(made["ResourceID"])
 
 
@@ -301,6 +350,8 @@ def send(site, act):
         act_on_device(site, *act)
     elif verb in ("rule", "unrule"):
         act_on_rule(site, *act)
+    elif verb == "import":
+        import_devices(site, act[1])
     elif verb == "files":
         site.declare(act[1])
     elif verb == "refresh":

@@ -24,8 +24,13 @@ class Violation(Exception):
 
 
 def differ(door, collection, got, wanted):
-    if got != wanted:
-        raise Violation(f"{door} of {collection}: {got!r}, not {wanted!r}")
+    if got == wanted:
+        return
+    if isinstance(got, list) and len(got) + len(wanted) > 40:
+        raise Violation(f"{door} of {collection}: too many are "
+                        f"{sorted(set(got) - set(wanted))[:9]}, missing are "
+                        f"{sorted(set(wanted) - set(got))[:9]}")
+    raise Violation(f"{door} of {collection}: {got!r}, not {wanted!r}")
 
 
 class Bench:
@@ -191,19 +196,19 @@ class Bench:
         known = {self.keys[name]: name for name in model.devices}
         return sorted(known.get(str(key), str(key)) for key in keys)
 
-    def list_all(self, rpc, params):
+    def list_all(self, rpc, params, size=37):
         items, after = [], {}
         while True:
-            page = rpc.call("object.list", {**params, "limit": 37, **after})
+            page = rpc.call("object.list", {**params, "limit": size, **after})
             items += page["items"]
             if not page.get("next"):
                 return items
             after = {"after": page["next"]}
 
-    def look_at_all(self, model, members):
+    def look_at_all(self, model, members, size=37):
         held = {}
         for item in self.list_all(self.alice, {
-                "class": "SMS_FullCollectionMembership"}):
+                "class": "SMS_FullCollectionMembership"}, size):
             held.setdefault(item["CollectionID"], []).append(item)
         counts = {item["CollectionID"]: item["MemberCount"]
                   for item in self.list_all(self.alice, {
@@ -224,7 +229,8 @@ class Bench:
     def look_at_one(self, model, name, wanted):
         key = self.keys[name]
         found = self.call("query.run", {
-            "wql": f"select ResourceID from SMS_CM_RES_COLL_{key}"})["items"]
+            "wql": f"select ResourceID from SMS_CM_RES_COLL_{key}",
+            "limit": 10000})["items"]
         differ("SMS_CM_RES_COLL", name, self.names_of(
             model, (item["ResourceID"] for item in found)), sorted(wanted))
         counted = self.call("object.list", {

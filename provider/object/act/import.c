@@ -47,6 +47,8 @@ static bool is_indexed(const struct object_class *class,
                        const struct object_property *property)
 {
     return (property->flags & (OBJECT_KEY | OBJECT_UNIQUE | OBJECT_INDEX)) ||
+           (property->type == OBJECT_STRING &&
+            (property->flags & OBJECT_SOUGHT)) ||
            (class->name_column &&
             strcmp(property->column, class->name_column) == 0) ||
            (class->has_integer_key && strcmp(property->column, "row") == 0);
