@@ -98,6 +98,16 @@ const struct option_row option_rows[OPTION_N] = {
                        "the store's anchor, or a log with checkpoints"},
     [OPTION_DRY_RUN] = {"--dry-run", NULL, NULL, NULL, NULL,
                         "change nothing: print what would be changed"},
+    [OPTION_BY] = {"--by", NULL, "PROPERTY", NULL, NULL,
+                   "the property by which rows find their objects (default: "
+                   "the name)"},
+    [OPTION_FROM_LINE] = {"--from-line", NULL, "N", NULL, NULL,
+                          "begin at this line of the file"},
+    [OPTION_MAX_ERRORS] = {"--max-errors", NULL, "N", NULL, NULL,
+                           "stop after this many lines that fail (default "
+                           "100; 0: never)"},
+    [OPTION_VERBOSE] = {"--verbose", "-v", NULL, NULL, NULL,
+                        "print progress every second, not at a terminal too"},
 };
 
 /* Sets the problem: a sentence with a word of the command line. */

@@ -58,6 +58,10 @@ enum option {
     OPTION_FILE,
     OPTION_ANCHOR,
     OPTION_DRY_RUN,
+    OPTION_BY,
+    OPTION_FROM_LINE,
+    OPTION_MAX_ERRORS,
+    OPTION_VERBOSE,
     OPTION_N,
 };
 

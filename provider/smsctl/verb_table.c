@@ -4,6 +4,7 @@
 
 #include "provider/base/own.h"
 #include "provider/smsctl/arguments.h"
+#include "provider/smsctl/import/verb_import.h"
 #include "provider/smsctl/verb_access.h"
 #include "provider/smsctl/verb_apply.h"
 #include "provider/smsctl/verb_audit.h"
@@ -11,9 +12,9 @@
 #include "provider/smsctl/verb_metrics.h"
 #include "provider/smsctl/verb_object.h"
 #include "provider/smsctl/verb_policy.h"
-#include "provider/smsctl/verb_query.h"
 #include "provider/smsctl/verb_policy_apply.h"
 #include "provider/smsctl/verb_policy_history.h"
+#include "provider/smsctl/verb_query.h"
 #include "provider/smsctl/verb_role.h"
 #include "provider/smsctl/verb_session.h"
 #include "provider/smsctl/verb_shell.h"
@@ -60,6 +61,11 @@ const struct verb verbs[] = {
      "create and change objects until they are as these files describe; for "
      "policy files: policy apply",
      verb_apply},
+    {"import", NULL, "CLASS FILE", 2, 2,
+     O(BY) | O(DRY_RUN) | O(FROM_LINE) | O(MAX_ERRORS) | O(VERBOSE),
+     "create and change many objects, one a line of FILE: JSON, or fields "
+     "separated by tabs (.tsv); - for standard input",
+     verb_import},
     {"invoke", NULL, "CLASS [KEY] METHOD NAME=VALUE...", 2, MANY, O(EXPLAIN),
      "call a method of a class or an object", verb_invoke},
     {"classes", NULL, "[CLASS]", 0, 1, 0,

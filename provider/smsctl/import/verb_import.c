@@ -1,0 +1,477 @@
+/*
+ * Sends the rows of a file in batches. A batch holds about as many as the
+ * server took of the last one; what it did not take is sent again, first.
+ */
+#include "provider/smsctl/import/verb_import.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "provider/base/json_writer.h"
+#include "provider/client/answer.h"
+#include "provider/client/client.h"
+#include "provider/smsctl/import/import_file.h"
+#include "provider/smsctl/import/import_progress.h"
+
+enum {
+    ROWS_MAX = 1000, /* the server's limit */
+    ROWS_FIRST = 250,
+    ROWS_LEAST = 16,
+    BATCH_MAX_BYTES = 512 * 1024, /* the server's limit is 1 MiB by default */
+    REQUEST_MAX_BYTES = BATCH_MAX_BYTES + IMPORT_LINE_MAX_BYTES + 8192,
+    ERRORS_DEFAULT = 100,
+    RETRIES_MAX = 1000,
+};
+
+struct import {
+    struct console *console;
+    const char *class;
+    const char *path;
+    struct import_file file;
+    struct import_progress progress;
+    struct buf rows; /* objects, a comma after each */
+    size_t end_of[ROWS_MAX];
+    int64_t line_of[ROWS_MAX];
+    size_t n;
+    size_t n_wanted;
+    bool is_read; /* the file is at its end */
+    int64_t n_taken;
+    int64_t n_created;
+    int64_t n_updated;
+    int64_t n_unchanged;
+    int64_t n_failed;
+    json_int_t max_errors;       /* 0: no limit */
+    int64_t done_line;           /* all lines up to this one have an outcome */
+    enum smsclient_result worst; /* of the first row that failed */
+};
+
+static volatile sig_atomic_t is_interrupted;
+
+static void interrupt(int signal)
+{
+    (void)signal;
+    is_interrupted = 1;
+}
+
+static void import_clear(struct import *import)
+{
+    import_progress_end(&import->progress);
+    import_file_close(&import->file);
+    buf_free(&import->rows);
+}
+
+/* ---- Lines that fail ---- */
+
+static void tell_line(struct import *import, int64_t line, const char *why,
+                      const char *property)
+{
+    import_progress_end(&import->progress);
+    console_line(import->console, "%s:%lld: %s%s%s", import->path,
+                 (long long)line, property ? property : "",
+                 property ? ": " : "", why);
+}
+
+static void fail_line(struct import *import, int64_t line, const char *why,
+                      const char *property, enum smsclient_result result)
+{
+    tell_line(import, line, why, property);
+    if (import->n_failed++ == 0)
+        import->worst = result;
+}
+
+static bool has_too_many(const struct import *import)
+{
+    return import->max_errors && import->n_failed >= import->max_errors;
+}
+
+/* ---- Reading ---- */
+
+static enum smsclient_result fail_reading(struct import *import)
+{
+    import_progress_end(&import->progress);
+    return console_fail(import->console, SMSCLIENT_FAILED,
+                        "%s cannot be read after line %lld: %s.", import->path,
+                        (long long)import->file.n_lines, strerror(errno));
+}
+
+static void keep_row(struct import *import)
+{
+    buf_append_char(&import->rows, ',');
+    import->end_of[import->n] = import->rows.size;
+    import->line_of[import->n++] = import->file.n_lines;
+}
+
+/* Until there are enough rows for a batch. */
+static enum smsclient_result read_rows(struct import *import)
+{
+    char why[IMPORT_WHY_BYTES];
+
+    while (!import->is_read && import->n < import->n_wanted &&
+           import->rows.size < BATCH_MAX_BYTES && !has_too_many(import)) {
+        switch (import_file_row(&import->file, &import->rows, why)) {
+        case STATUS_OK:
+            keep_row(import);
+            break;
+        case STATUS_END:
+            import->is_read = true;
+            break;
+        case STATUS_INVALID:
+            fail_line(import, import->file.n_lines, why, NULL,
+                      SMSCLIENT_INVALID);
+            break;
+        default:
+            return fail_reading(import);
+        }
+    }
+    if (buf_status(&import->rows) != STATUS_OK)
+        return console_printed(import->console, STATUS_NO_MEMORY);
+    return SMSCLIENT_OK;
+}
+
+/* The types of the columns, by the class. */
+static void set_types(struct import_columns *columns, const json_t *class)
+{
+    const json_t *properties = json_object_get(class, "properties");
+
+    for (size_t i = 0; i < columns->n; i++)
+        for (size_t j = 0; j < json_array_size(properties); j++) {
+            const json_t *property = json_array_get(properties, j);
+            const char *name =
+                json_string_value(json_object_get(property, "name"));
+
+            if (name &&
+                text_equal_nocase(text_of(name), text_of(columns->of[i].name)))
+                columns->of[i].type = import_type_read(
+                    json_string_value(json_object_get(property, "type")));
+        }
+}
+
+static enum smsclient_result read_heading(struct import *import)
+{
+    SCOPED(answer_drop) json_t *class = NULL;
+    char why[IMPORT_WHY_BYTES] = "It has no heading line.";
+    struct text line;
+    enum smsclient_result called;
+    enum status read;
+
+    if (!import->file.is_fields)
+        return SMSCLIENT_OK;
+    read = import_file_line(&import->file, &line);
+    if (read == STATUS_OK)
+        read = import_heading_read(line, &import->file.columns, why);
+    if (read != STATUS_OK)
+        return console_fail(import->console, SMSCLIENT_INVALID, "%s:1: %s",
+                            import->path, why);
+    called = console_call(import->console, "object.classes",
+                          json_pack("{s:s}", "class", import->class), &class);
+    if (called == SMSCLIENT_OK)
+        set_types(&import->file.columns, class);
+    return called;
+}
+
+/* Lines of an earlier run, which are not looked at. */
+static enum smsclient_result skip_lines(struct import *import)
+{
+    json_int_t from = 1;
+    struct text line;
+    enum status read = STATUS_OK;
+
+    if (console_number(import->console, OPTION_FROM_LINE, 1, &from) !=
+        SMSCLIENT_OK)
+        return SMSCLIENT_USAGE;
+    while (import->file.n_lines + 1 < from &&
+           (read == STATUS_OK || read == STATUS_LIMIT))
+        read = import_file_line(&import->file, &line);
+    import->done_line = import->file.n_lines;
+    return read == STATUS_UNAVAILABLE ? fail_reading(import) : SMSCLIENT_OK;
+}
+
+/* ---- Sending ---- */
+
+static enum status put_params(struct import *import, struct buf *params)
+{
+    const struct text rows = {buf_text(&import->rows).data,
+                              import->rows.size - 1}; /* the last comma */
+    struct json_writer w = json_writer_make(params);
+
+    writer_object_begin(&w);
+    writer_put_string(&w, "class", import->class);
+    if (console_value(import->console, OPTION_BY))
+        writer_put_string(&w, "key", console_value(import->console, OPTION_BY));
+    if (console_value(import->console, OPTION_DRY_RUN))
+        writer_put_bool(&w, "dry_run", true);
+    writer_key(&w, "rows");
+    buf_append_char(params, '[');
+    buf_append_text(params, rows);
+    buf_append_string(params, "]}");
+    return buf_status(params);
+}
+
+/* How long the server asks to wait; 0: it does not. */
+static int64_t wait_of(const struct smsclient *client)
+{
+    SCOPED(answer_drop)
+    json_t *data = json_loads(client->failure.view.data, 0, NULL);
+
+    return json_integer_value(json_object_get(data, "retry_after_ms"));
+}
+
+static void sleep_ms(int64_t ms)
+{
+    const struct timespec time = {ms / 1000, ms % 1000 * 1000000};
+
+    nanosleep(&time, NULL);
+}
+
+/* After a failure: is the same to be sent again? */
+static bool goes_again(struct import *import, unsigned tries)
+{
+    struct smsclient *client = import->console->client;
+    struct smsclient_options options;
+    const int64_t wait_ms = wait_of(client);
+
+    if (client->failure.view.result == SMSCLIENT_LEVEL_TOO_LOW && tries == 0)
+        return console_options(import->console, &options) == SMSCLIENT_OK &&
+               smsclient_step_up(client, &options) == SMSCLIENT_OK;
+    if (wait_ms <= 0 || is_interrupted || tries > RETRIES_MAX)
+        return false;
+    sleep_ms(wait_ms);
+    return !is_interrupted;
+}
+
+static enum smsclient_result send_rows(struct import *import, json_t **answer)
+{
+    SCOPED(buf_free) struct buf params = buf_make(REQUEST_MAX_BYTES);
+    struct smsclient *client = import->console->client;
+
+    if (put_params(import, &params) != STATUS_OK)
+        return console_printed(import->console, STATUS_NO_MEMORY);
+    for (unsigned tries = 0;; tries++) {
+        failure_clear(&client->failure);
+        if (client_call(client, "object.import", buf_text(&params), answer) ==
+            STATUS_OK)
+            return SMSCLIENT_OK;
+        if (!goes_again(import, tries))
+            break;
+    }
+    import_progress_end(&import->progress);
+    return console_fail_client(import->console);
+}
+
+/* ---- Answers ---- */
+
+static enum smsclient_result result_of(const char *reason)
+{
+    static const struct {
+        const char *reason;
+        enum smsclient_result result;
+    } results[] = {
+        {"level_too_low", SMSCLIENT_LEVEL_TOO_LOW},
+        {"denied", SMSCLIENT_DENIED},
+        {"not_found", SMSCLIENT_NOT_FOUND},
+        {"conflict", SMSCLIENT_CONFLICT},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(results); i++)
+        if (reason && strcmp(reason, results[i].reason) == 0)
+            return results[i].result;
+    return SMSCLIENT_INVALID;
+}
+
+static void tell_errors(struct import *import, const json_t *errors)
+{
+    for (size_t i = 0; i < json_array_size(errors); i++) {
+        const json_t *error = json_array_get(errors, i);
+        const json_int_t row =
+            json_integer_value(json_object_get(error, "row"));
+        const char *why = json_string_value(json_object_get(error, "why"));
+
+        if (row < 0 || (size_t)row >= import->n)
+            continue;
+        fail_line(
+            import, import->line_of[row], why ? why : "It failed.",
+            json_string_value(json_object_get(error, "property")),
+            result_of(json_string_value(json_object_get(error, "reason"))));
+    }
+}
+
+static int64_t number_in(const json_t *answer, const char *name)
+{
+    return json_integer_value(json_object_get(answer, name));
+}
+
+/* Rows that the server did not take are the first of the next batch. */
+static void drop_rows(struct import *import, size_t n_taken)
+{
+    const size_t size = import->end_of[n_taken - 1];
+
+    import->done_line = import->line_of[n_taken - 1];
+    buf_consume(&import->rows, size);
+    import->n -= n_taken;
+    for (size_t i = 0; i < import->n; i++) {
+        import->end_of[i] = import->end_of[i + n_taken] - size;
+        import->line_of[i] = import->line_of[i + n_taken];
+    }
+}
+
+/* All were taken: a few more. Some were not: about as many as were. */
+static void set_wanted(struct import *import, size_t n_sent, size_t n_taken)
+{
+    const size_t wanted = n_taken == n_sent ? n_sent + n_sent / 4 + 1 : n_taken;
+
+    if (n_taken == n_sent && n_sent < import->n_wanted)
+        return;
+    import->n_wanted = wanted > ROWS_MAX ? ROWS_MAX : wanted;
+    if (import->n_wanted < ROWS_LEAST)
+        import->n_wanted = ROWS_LEAST;
+}
+
+static enum smsclient_result take_answer(struct import *import,
+                                         const json_t *answer)
+{
+    const size_t n_sent = import->n;
+    const int64_t n_taken = number_in(answer, "taken");
+
+    if (n_taken < 1 || (uint64_t)n_taken > n_sent)
+        return console_fail(import->console, SMSCLIENT_FAILED,
+                            "The server's answer cannot be understood.");
+    tell_errors(import, json_object_get(answer, "errors"));
+    import->n_taken += n_taken;
+    import->n_created += number_in(answer, "created");
+    import->n_updated += number_in(answer, "updated");
+    import->n_unchanged += number_in(answer, "unchanged");
+    drop_rows(import, (size_t)n_taken);
+    set_wanted(import, n_sent, (size_t)n_taken);
+    return SMSCLIENT_OK;
+}
+
+/* ---- All of it ---- */
+
+static void show(struct import *import)
+{
+    import_progress_show(
+        &import->progress,
+        &(const struct import_point){.n_rows = import->n_taken,
+                                     .n_failed = import->n_failed,
+                                     .n_lines = import->done_line,
+                                     .n_bytes = import->file.n_bytes -
+                                                (int64_t)import->rows.size,
+                                     .size = import->file.size});
+}
+
+/* What is acknowledged stays; the rest may be sent again from there. */
+static enum smsclient_result stop(struct import *import,
+                                  enum smsclient_result result)
+{
+    import_progress_end(&import->progress);
+    console_note(import->console,
+                 "Stopped: lines up to %lld are done. Run it again with "
+                 "--from-line %lld, or as before: rows that are done stay as "
+                 "they are.",
+                 (long long)import->done_line,
+                 (long long)import->done_line + 1);
+    return result;
+}
+
+static enum smsclient_result run_batch(struct import *import)
+{
+    SCOPED(answer_drop) json_t *answer = NULL;
+    enum smsclient_result result = send_rows(import, &answer);
+
+    if (result == SMSCLIENT_OK)
+        result = take_answer(import, answer);
+    return result;
+}
+
+static enum smsclient_result run_batches(struct import *import)
+{
+    for (;;) {
+        enum smsclient_result result = read_rows(import);
+
+        if (result == SMSCLIENT_OK && import->n == 0) {
+            if (!has_too_many(import))
+                return SMSCLIENT_OK;
+            console_note(import->console, "Too many lines failed.");
+            return stop(import, import->worst);
+        }
+        if (result == SMSCLIENT_OK)
+            result = run_batch(import);
+        if (result != SMSCLIENT_OK)
+            return stop(import, result);
+        show(import);
+        if (is_interrupted)
+            return stop(import, SMSCLIENT_FAILED);
+        if (has_too_many(import) && import->n == 0)
+            continue; /* says so */
+        if (has_too_many(import)) {
+            console_note(import->console, "Too many lines failed.");
+            return stop(import, import->worst);
+        }
+    }
+}
+
+static enum smsclient_result print_counts(const struct import *import)
+{
+    SCOPED(answer_drop)
+    json_t *counts = json_pack("{s:I, s:I, s:I, s:I}", "created",
+                               (json_int_t)import->n_created, "updated",
+                               (json_int_t)import->n_updated, "unchanged",
+                               (json_int_t)import->n_unchanged, "failed",
+                               (json_int_t)import->n_failed);
+
+    if (!counts)
+        return console_printed(import->console, STATUS_NO_MEMORY);
+    return console_printed(import->console,
+                           output_result(&import->console->output, counts));
+}
+
+static enum smsclient_result run(struct import *import)
+{
+    enum smsclient_result result = console_sign_in(import->console);
+    enum smsclient_result printed;
+
+    if (result == SMSCLIENT_OK)
+        result = read_heading(import);
+    if (result == SMSCLIENT_OK)
+        result = skip_lines(import);
+    if (result != SMSCLIENT_OK)
+        return result;
+    result = run_batches(import);
+    import_progress_end(&import->progress);
+    printed = print_counts(import);
+    if (result == SMSCLIENT_OK && import->n_failed)
+        result = import->worst;
+    return result == SMSCLIENT_OK ? printed : result;
+}
+
+enum smsclient_result verb_import(struct console *console)
+{
+    SCOPED(import_clear)
+    struct import import = {
+        .console = console,
+        .class = console->arguments.words[0],
+        .path = console->arguments.words[1],
+        .progress = import_progress_make(console),
+        .rows = buf_make(BATCH_MAX_BYTES + 2 * IMPORT_LINE_MAX_BYTES),
+        .n_wanted = ROWS_FIRST,
+        .max_errors = ERRORS_DEFAULT,
+    };
+    struct sigaction before;
+    const struct sigaction caught = {.sa_handler = interrupt};
+    enum smsclient_result result;
+
+    if (console_number(console, OPTION_MAX_ERRORS, 0, &import.max_errors) !=
+        SMSCLIENT_OK)
+        return SMSCLIENT_USAGE;
+    if (import_file_open(&import.file, import.path) != STATUS_OK)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "%s cannot be opened: %s.", import.path,
+                            strerror(errno));
+    is_interrupted = 0;
+    sigaction(SIGINT, &caught, &before);
+    result = run(&import);
+    sigaction(SIGINT, &before, NULL);
+    return result;
+}
