@@ -152,8 +152,6 @@ static enum gate_verdict find_class(struct call *call)
     const struct text name = params_text(call->params, "class");
 
     call->gate.class = object_class_find(name);
-    if (!call->gate.class && call->method->needs.kind == NEEDS_METHOD)
-        call->gate.class = object_class_of_methods(name);
     if (!call->gate.class)
         return fail_name(call, "class", "There is no class of this name.");
     return GATE_OPEN;

@@ -119,6 +119,8 @@ static void put_rights(struct json_writer *w, const struct object_class *class)
     const struct rbac_type *type =
         rbac_catalog_type(&rbac_catalog, class->type);
 
+    if (class->read.type == OBJECT_FOR_ALL)
+        writer_put_string(w, "audience", "everybody");
     if (!type)
         return;
     writer_put_int(w, "type", class->type);
@@ -207,7 +209,7 @@ static void put_head(struct json_writer *w, const struct object_class *class)
     writer_put_string(w, "describe", class->describe);
     writer_key(w, "verbs");
     writer_array_begin(w);
-    if (class->type)
+    if (class->read.type)
         writer_string(w, "read");
     if (class->can_create)
         writer_string(w, "create");
@@ -244,8 +246,6 @@ enum rpc_error run_object_classes(struct call *call, struct json_writer *result)
         return RPC_DONE;
     }
     class = object_class_find(params_text(call->params, "class"));
-    if (!class)
-        class = object_class_of_methods(params_text(call->params, "class"));
     if (!class) {
         snprintf(call->problem.at, sizeof(call->problem.at), "class");
         call->problem.why = "There is no class of this name.";

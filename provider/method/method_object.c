@@ -23,6 +23,7 @@ static bool may_read(void *context, uint16_t type, uint8_t operation,
     const struct rbac_request request = {
         .type = type,
         .operation = operation,
+        .is_type_wide = !labels,
         .labels = labels,
         .n_labels = n_labels,
         .level = reader->level,

@@ -62,7 +62,7 @@ static const char *part_fault(const struct object_class *class,
     if (!is_name(name))
         return "A name is up to 64 letters, digits and underscores, and begins"
                " with a letter.";
-    if (object_property_index(class, text_of(name)) >= 0)
+    if (class && object_property_index(class, text_of(name)) >= 0)
         return "The class itself has a property of this name.";
     if (is_again(json, name))
         return "A name is there twice.";

@@ -20,9 +20,9 @@ enum {
 /*
  * NULL if the JSON object is a bag for an object of the class: names are
  * letters, digits and underscores behind a letter, each once without regard to
- * case and none that the class has; values are texts, whole numbers, booleans
- * and lists of texts. Otherwise a sentence, and in part_out the name it is
- * about ("" for none), which lives as long as the JSON.
+ * case and none that the class (NULL: any) has; values are texts, whole
+ * numbers, booleans and lists of texts. Otherwise a sentence, and in part_out
+ * the name it is about ("" for none), which lives as long as the JSON.
  */
 const char *bag_fault(const struct object_class *class, const json_t *json,
                       const char **part_out);

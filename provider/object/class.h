@@ -32,6 +32,10 @@ struct object_need {
     uint8_t operation; /* bit number */
 };
 
+/* The type of a need that everybody meets at the site's level: of what is about
+ * the product, the site or the caller alone. */
+enum { OBJECT_FOR_ALL = UINT16_MAX };
+
 enum { OBJECT_KEY_MAX_BYTES = 256 };
 
 /* ---- Properties ---- */
@@ -164,6 +168,7 @@ enum label_kind {
     LABELS_SCOPES,      /* blob of scope rows, 4 bytes each, little endian */
     LABELS_COLLECTIONS, /* blob of collection rows */
     LABELS_COLLECTION,  /* one collection row, an integer */
+    LABELS_SCOPE,       /* one scope row, an integer */
     LABELS_OF_TYPE,     /* as the row's own type: a collection row, or a blob of
                            scope rows */
 };
@@ -229,9 +234,6 @@ bool object_class_has_scopes(const struct object_class *class);
 
 /* NULL if there is none; names ignore case. */
 const struct object_class *object_class_find(struct text name);
-
-/* A class with methods and without objects; for object.invoke only. */
-const struct object_class *object_class_of_methods(struct text name);
 
 /* Those of the program, for the schema: [*n_out]. */
 const struct object_class *const *object_classes(size_t *n_out);

@@ -27,6 +27,8 @@
 /* In provider/object/secured. */
 #define SECURED_CLASSES(CLASS)                                                 \
     CLASS(class_action_result)                                                 \
+    CLASS(class_admin_category)                                                \
+    CLASS(class_admin_role)                                                    \
     CLASS(class_alert)                                                         \
     CLASS(class_alert_subscription)                                            \
     CLASS(class_analytics_settings)                                            \
@@ -37,6 +39,7 @@
     CLASS(class_app_restriction)                                               \
     CLASS(class_application_group)                                             \
     CLASS(class_application_guard)                                             \
+    CLASS(class_available_operation)                                           \
     CLASS(class_bitlocker_policy)                                              \
     CLASS(class_boot_image_package)                                            \
     CLASS(class_boundary)                                                      \
@@ -44,6 +47,7 @@
     CLASS(class_client_pfx)                                                    \
     CLASS(class_client_settings)                                               \
     CLASS(class_cloud_subscription)                                            \
+    CLASS(class_collection_settings)                                           \
     CLASS(class_comanagement)                                                  \
     CLASS(class_communications_profile)                                        \
     CLASS(class_compliance_notice)                                             \
@@ -55,6 +59,7 @@
     CLASS(class_corporate_profile)                                             \
     CLASS(class_custom_settings)                                               \
     CLASS(class_defender_settings)                                             \
+    CLASS(class_dependency)                                                    \
     CLASS(class_device_affinity)                                               \
     CLASS(class_device_guard)                                                  \
     CLASS(class_device_protection)                                             \
@@ -75,6 +80,7 @@
     CLASS(class_folder_item)                                                   \
     CLASS(class_global_condition)                                              \
     CLASS(class_hello_profile)                                                 \
+    CLASS(class_identification)                                                \
     CLASS(class_image_package)                                                 \
     CLASS(class_install_package)                                               \
     CLASS(class_inventory_report)                                              \
@@ -84,12 +90,16 @@
     CLASS(class_metered_rule)                                                  \
     CLASS(class_migration_job)                                                 \
     CLASS(class_migration_mapping)                                             \
+    CLASS(class_operation)                                                     \
     CLASS(class_orchestration_group)                                           \
     CLASS(class_pfx_profile)                                                   \
     CLASS(class_phased_deployment)                                             \
     CLASS(class_policy_property)                                               \
+    CLASS(class_provider_location)                                             \
     CLASS(class_remote_profile)                                                \
     CLASS(class_script)                                                        \
+    CLASS(class_secured)                                                       \
+    CLASS(class_settable_scope)                                                \
     CLASS(class_settings_assignment)                                           \
     CLASS(class_sideloading_key)                                               \
     CLASS(class_software_title)                                                \

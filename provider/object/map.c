@@ -70,6 +70,7 @@ size_t label_count(enum label_kind kind, struct text packed)
     case LABELS_OF_TYPE: /* resolved before */
         return 0;
     case LABELS_COLLECTION:
+    case LABELS_SCOPE:
         return 1;
     case LABELS_SCOPES:
     case LABELS_COLLECTIONS:
@@ -102,13 +103,14 @@ void label_append(struct buf *packed, int64_t row)
 size_t label_read(const struct object_map *map, enum label_kind kind,
                   struct text packed, int64_t row, uint32_t *labels_out)
 {
-    const enum map_kind of = kind == LABELS_SCOPES ? MAP_SCOPE : MAP_COLLECTION;
+    const bool is_scope = kind == LABELS_SCOPES || kind == LABELS_SCOPE;
+    const bool is_one = kind == LABELS_COLLECTION || kind == LABELS_SCOPE;
+    const enum map_kind of = is_scope ? MAP_SCOPE : MAP_COLLECTION;
     const size_t count = label_count(kind, packed);
     size_t n = 0;
 
     for (size_t i = 0; i < count; i++) {
-        const int64_t label =
-            kind == LABELS_COLLECTION ? row : (int64_t)label_at(packed, i);
+        const int64_t label = is_one ? row : (int64_t)label_at(packed, i);
         const uint32_t index = object_map_index(map, of, label);
 
         if (index != RBAC_NONE)

@@ -206,7 +206,7 @@ enum status object_get(struct object_call *call, const json_t *properties,
 /*
  * Called for every row inside the query; false leaves it out. For a row's
  * second need (also_type), and for counts over other classes, it is called with
- * that type and operation.
+ * that type and operation. labels NULL: is it held on anything?
  */
 struct object_filter {
     bool (*may_read)(void *context, uint16_t type, uint8_t operation,

@@ -80,8 +80,6 @@ struct object_hooks {
 CLASSES(DECLARE_CLASS)
 #undef DECLARE_CLASS
 
-extern const struct object_class class_secured; /* object_class_of_methods */
-
 /*
  * Publishes what object_class_added() returns: classes[n] in place of those
  * before. Whoever holds one of those keeps it: neither they nor lists of them

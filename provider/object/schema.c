@@ -4,8 +4,10 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "provider/base/log.h"
+#include "provider/object/catalog.h"
 #include "provider/object/object_private.h"
 #include "provider/object/role.h"
 #include "provider/object/schema_sql.h"
@@ -108,10 +110,16 @@ static enum status make_all(struct store *store, const char *code,
     return store_set_number(store, "object.schema", version);
 }
 
-static enum status rename_site(struct store *store, const char *name)
+static enum status name_site(struct store *store, const char *name)
 {
-    return store_run_with(store, SQL_SCHEMA_RENAME_SITE,
-                          STORE_ARGS(STORE_TEXT(text_of(name))));
+    char host[256] = "";
+
+    if (gethostname(host, sizeof(host) - 1) != 0)
+        return STATUS_UNAVAILABLE;
+    TRY(store_run_with(
+        store, SQL_SCHEMA_RENAME_SITE,
+        STORE_ARGS(STORE_TEXT(text_of(name)), STORE_TEXT(text_of(host)))));
+    return store_run_with(store, SQL_SCHEMA_SET_SITE_ID, STORE_NO_ARGS);
 }
 
 /* ---- At start ---- */
@@ -148,11 +156,12 @@ static enum status prepare(struct store *store, const char *code,
         return STATUS_INVALID;
     }
     if (version == 0)
-        return make_all(store, code, name, new_version);
+        TRY(make_all(store, code, name, new_version));
     TRY(check_site(store, code));
-    if (version < SCHEMA_VERSION)
+    if (version > 0 && version < SCHEMA_VERSION)
         TRY(step_tables(store, (int)version));
-    return rename_site(store, name);
+    TRY(catalog_put(store));
+    return name_site(store, name);
 }
 
 enum status schema_prepare(struct store *store, const char *code,

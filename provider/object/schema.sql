@@ -1,5 +1,6 @@
 -- schema_relations (script): the tables of relations between classes
 ALTER TABLE site ADD COLUMN level_place TEXT;
+ALTER TABLE site ADD COLUMN SiteID TEXT;
 CREATE TABLE role_right ( role INTEGER NOT NULL REFERENCES role (row)
     ON DELETE CASCADE, type INTEGER NOT NULL, level INTEGER NOT NULL,
     operations INTEGER NOT NULL, PRIMARY KEY (role, type, level))
@@ -74,6 +75,12 @@ CREATE TABLE folder_item ( row INTEGER PRIMARY KEY AUTOINCREMENT,
     kind INTEGER NOT NULL, folder INTEGER NOT NULL REFERENCES folder (row),
     UNIQUE (type, object)) STRICT;
 CREATE INDEX item_by_folder ON folder_item (folder);
+CREATE TABLE secured_type ( type INTEGER PRIMARY KEY, name TEXT NOT NULL,
+    has_scopes INTEGER NOT NULL, type_operations INTEGER NOT NULL,
+    instance_operations INTEGER NOT NULL) STRICT;
+CREATE TABLE available_operation ( type INTEGER NOT NULL, bit INTEGER NOT NULL,
+    name TEXT NOT NULL, is_type_wide INTEGER NOT NULL, PRIMARY KEY (type, bit))
+    STRICT, WITHOUT ROWID;
 CREATE TABLE audit_attribute ( id INTEGER PRIMARY KEY, class TEXT NOT NULL)
     STRICT;
 INSERT INTO audit_attribute (id, class) VALUES (400, 'SMS_Package'),
@@ -114,6 +121,27 @@ CREATE VIEW membership AS
     SELECT s.CategoryID || '.' || d.type || '.' || d.ObjectKey AS MembershipKey,
     s.CategoryID, s.CategoryName, d.type AS ObjectTypeID, d.ObjectKey,
     d.class, d.scopes FROM secured d JOIN scope s ON s.row = d.scope;
+CREATE VIEW operation AS SELECT o.type || '.' || o.bit AS OperationKey,
+    o.type AS ObjectTypeID, t.name AS ObjectTypeName, 1 << o.bit AS BitFlag,
+    o.name AS OperationName, o.is_type_wide AS IsTypeWideOperation
+    FROM available_operation o JOIN secured_type t ON t.type = o.type;
+CREATE VIEW settable_scope AS SELECT t.type || '.' || s.CategoryID AS SettableKey,
+    t.type AS ObjectTypeID, s.CategoryID, s.row AS scope FROM secured_type t
+    JOIN scope s WHERE t.has_scopes AND NOT s.is_all;
+CREATE VIEW dependency AS SELECT d.CollectionID || '.' || s.CollectionID ||
+    '.1' AS DependencyKey, d.CollectionID AS DependentCollectionID,
+    s.CollectionID AS SourceCollectionID, 1 AS RelationshipType,
+    d.row AS dependent, s.row AS source FROM collection d
+    JOIN collection s ON s.CollectionID = d.LimitToCollectionID
+    UNION ALL SELECT d.CollectionID || '.' || s.CollectionID || '.' ||
+    (r.kind - 1), d.CollectionID, s.CollectionID, r.kind - 1, d.row, s.row
+    FROM collection_rule r JOIN collection d ON d.row = r.collection
+    JOIN collection s ON s.row = r.other WHERE r.kind IN (3, 4);
+CREATE VIEW admin_role AS SELECT DISTINCT p.admin || '.' || p.RoleID
+    AS AdminRoleKey, p.admin AS AdminID, p.RoleID FROM permission p;
+CREATE VIEW admin_category AS SELECT DISTINCT p.admin || '.' || p.CategoryID
+    AS AdminCategoryKey, p.admin AS AdminID, p.CategoryID, p.CategoryTypeID,
+    p.collection FROM permission p;
 CREATE VIEW status_message AS SELECT a.id AS RecordID,
     a.message_id AS MessageID, 768 AS MessageType, CASE a.outcome
     WHEN 'done' THEN 1073741824 WHEN 'failed' THEN 3221225472
@@ -149,6 +177,11 @@ DROP VIEW status_message;
 DROP VIEW membership;
 DROP VIEW filed;
 DROP VIEW secured;
+DROP VIEW operation;
+DROP VIEW settable_scope;
+DROP VIEW dependency;
+DROP VIEW admin_role;
+DROP VIEW admin_category;
 DROP VIEW permission;
 DROP VIEW permission_collection;
 DROP VIEW permission_scope;
@@ -179,6 +212,9 @@ INSERT INTO role (row, RoleID, RoleName, RoleDescription, IsBuiltIn,
 INSERT INTO site (row, SiteCode, SiteName, Type, AuthenticationLevel)
     VALUES (1, ?1, ?2, 2, 0);
 
--- schema_rename_site: renames the site
-UPDATE site SET SiteName = ?1, row_version = row_version + 1
-    WHERE SiteName <> ?1;
+-- schema_rename_site: renames the site, and where it is
+UPDATE site SET SiteName = ?1, ServerName = ?2, row_version = row_version + 1
+    WHERE SiteName <> ?1 OR ServerName IS NOT ?2;
+
+-- schema_set_site_id: gives the site a key across sites
+UPDATE site SET SiteID = upper(hex(randomblob(16))) WHERE SiteID IS NULL;

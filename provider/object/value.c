@@ -140,12 +140,29 @@ static enum status read_array(struct object_call *call,
     return STATUS_OK;
 }
 
+/* One, or a list of them, whose parts may be called as the class's own are. */
+static const char *bags_fault(const struct object_call *call,
+                              const struct object_property *p,
+                              const json_t *json, const char **part_out)
+{
+    const char *fault = NULL;
+
+    *part_out = "";
+    if (p->max == 1)
+        return bag_fault(call->class, json, part_out);
+    if (!json_is_array(json) || json_array_size(json) > (size_t)p->max)
+        return "It must be a list of objects, and not so long.";
+    for (size_t i = 0; i < json_array_size(json) && !fault; i++)
+        fault = bag_fault(NULL, json_array_get(json, i), part_out);
+    return fault;
+}
+
 static enum status read_bag(struct object_call *call,
                             const struct object_property *p, const json_t *json,
                             struct object_value *value)
 {
     const char *part;
-    const char *fault = bag_fault(call->class, json, &part);
+    const char *fault = bags_fault(call, p, json, &part);
 
     if (fault)
         return fail_invalid(call, p->name, "%s%s%.*s", fault,

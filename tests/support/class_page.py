@@ -88,6 +88,8 @@ def section(name, about):
     if "type" in about:
         yield (f"Type {about['type']}, secured by"
                f" {SECURED_BY[about['secured_by']]}.")
+    if about.get("audience") == "everybody":
+        yield "For everybody at the site's level."
     yield ""
     rights = list(rights_of(about))
     if rights:

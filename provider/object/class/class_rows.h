@@ -54,7 +54,8 @@ enum { FIRST_ROW = 16777217 }; /* of integer keys that a console shows */
     HISTORY("SourceSite", "SourceSite", OBJECT_STRING, 3, OBJECT_MADE_AT,      \
             "Site that made it")
 #define MADE_BY(name_)                                                         \
-    HISTORY(name_, name_, OBJECT_STRING, 512, OBJECT_MADE_BY, "User who created it")
+    HISTORY(name_, name_, OBJECT_STRING, 512, OBJECT_MADE_BY,                  \
+            "User who created it")
 #define MADE_ON(name_, column_)                                                \
     HISTORY(name_, column_, OBJECT_DATETIME, 0, OBJECT_MADE_ON, "When")
 #define CHANGED_BY(name_)                                                      \

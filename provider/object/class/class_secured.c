@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "provider/object/class/class_rows.h"
+#include "provider/object/class/class_secured_sql.h"
+#include "provider/object/class/secured_methods.h"
 #include "rbac/catalog.h"
 
 /* "SMS_Collection" or "SMS_Collection.CollectionID='P0100001'". */
@@ -162,12 +164,61 @@ static enum status user_has_permissions(struct object_call *call,
     return STATUS_OK;
 }
 
-static const struct object_property args[] = {
+/* ---- Types: what there is, and what the caller has of it ---- */
+
+static const struct object_property properties[] = {
+    {"ObjectTypeID", OBJECT_INTEGER, OBJECT_KEY | OBJECT_READ_ONLY, 1, 65535,
+     "type", NULL, "The type of objects"},
+    {"ObjectTypeName", OBJECT_STRING, OBJECT_READ_ONLY, 1, 256, "name", NULL,
+     "Its class"},
+    {"AvailableTypeOperations", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, UINT32_MAX,
+     "type_operations", NULL, "Operations that are held on all or none"},
+    {"AvailableInstanceOperations", OBJECT_INTEGER, OBJECT_READ_ONLY, 0,
+     UINT32_MAX, "instance_operations", NULL, "Operations on single objects"},
+    {"GrantedOperations", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_LAZY, 0,
+     UINT32_MAX, NULL, SQL_SECURED_GRANTED,
+     "Those that the caller holds on any object"},
+    {"Operations", OBJECT_EMBEDDED, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 0, NULL,
+     SQL_SECURED_OPERATIONS,
+     "{BitFlag, ObjectTypeID, OperationName, IsTypeWideOperation} each"},
+};
+
+static const struct object_property permission_args[] = {
     {"ObjectPath", OBJECT_STRING, OBJECT_REQUIRED, 1, 512, NULL, NULL,
      "A class, or an object: SMS_Collection.CollectionID='P0100001'"},
     {"Permissions", OBJECT_INTEGER, OBJECT_REQUIRED, 1, UINT32_MAX, NULL, NULL,
      "Bits of operations; answered: those of them that are held"},
 };
+
+/* ---- GetUserList ---- */
+
+static const struct object_property user_list_args[] = {
+    {"ObjectPath", OBJECT_STRING, OBJECT_REQUIRED, 1, 512, NULL, NULL,
+     "An object: SMS_Collection.CollectionID='P0100001'"},
+};
+
+/* An object that may not be read has no users, as a missing one. */
+static enum status get_user_list(struct object_call *call, const json_t *args,
+                                 struct json_writer *result)
+{
+    const json_t *value;
+    const struct path path = path_read(text_arg(args, "ObjectPath", &value));
+    const struct object_class *class = object_class_find(path.class_name);
+    SCOPED(object_target_clear) struct object_target target = {0};
+    enum status found;
+
+    if (!class || !class->type || !path.has_key)
+        return fail_invalid(call, "ObjectPath",
+                            "It names no object of a secured class.");
+    found = object_target_read(call->store, call->actor.map, class, path.key,
+                               &target);
+    if (found == STATUS_OK && !actor_may_read(call, class, &target))
+        found = STATUS_NOT_FOUND;
+    if (found != STATUS_OK && found != STATUS_NOT_FOUND)
+        return found;
+    return secured_write_users(call, class, found == STATUS_OK ? &target : NULL,
+                               result);
+}
 
 static const struct object_method methods[] = {
     {
@@ -177,14 +228,54 @@ static const struct object_method methods[] = {
         .is_static = true,
         .is_reading = true,
         .is_for_all = true,
-        .args = args,
-        .n_args = ARRAY_SIZE(args),
+        .args = permission_args,
+        .n_args = ARRAY_SIZE(permission_args),
         .run = user_has_permissions,
+    },
+    {
+        .name = "GetAvailableScopes",
+        .describe = "The scopes or collections in which the caller may give "
+                    "somebody all of these roles",
+        .is_static = true,
+        .is_reading = true,
+        .is_for_all = true,
+        .args = secured_scopes_args,
+        .n_args = N_SECURED_SCOPES_ARGS,
+        .run = secured_available_scopes,
+    },
+    {
+        .name = "GetCollectionsWithResourcePermissions",
+        .describe = "The collections with the device in which the caller holds "
+                    "all these operations",
+        .is_static = true,
+        .is_reading = true,
+        .is_for_all = true,
+        .args = secured_resource_args,
+        .n_args = N_SECURED_RESOURCE_ARGS,
+        .run = secured_resource_collections,
+    },
+    {
+        .name = "GetUserList",
+        .describe = "The administrators that hold something on an object, "
+                    "and what",
+        .need = {RBAC_TYPE_ADMIN, RBAC_OP_READ},
+        .is_static = true,
+        .is_reading = true,
+        .args = user_list_args,
+        .n_args = ARRAY_SIZE(user_list_args),
+        .run = get_user_list,
     },
 };
 
 const struct object_class class_secured = {
     .name = "SMS_RbacSecuredObject",
-    .describe = "What the caller may do, asked rather than tried",
+    .describe = "A type of objects, and what the caller may do with it",
+    .read = {OBJECT_FOR_ALL, RBAC_OP_READ},
+    PROPERTIES(properties),
     METHODS(methods),
+    .table = "secured_type",
+    .key_column = "type",
+    .name_column = "name",
+    .is_view = true,
+    .has_integer_key = true,
 };

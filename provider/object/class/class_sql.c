@@ -65,7 +65,8 @@ const char *object_class_labels(const struct object_class *class)
         return "t.collections";
     case LABELS_COLLECTION:
         return "t.row";
-    case LABELS_OF_TYPE: /* only of a second need */
+    case LABELS_SCOPE: /* only of a second need, as the next */
+    case LABELS_OF_TYPE:
     case LABELS_NONE:
         break;
     }

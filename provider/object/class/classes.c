@@ -99,12 +99,6 @@ const struct object_class *object_class_find(struct text name)
 
 /* ---- By what they are ---- */
 
-const struct object_class *object_class_of_methods(struct text name)
-{
-    return text_equal_nocase(name, text_of(class_secured.name)) ? &class_secured
-                                                                : NULL;
-}
-
 bool object_class_has_scopes(const struct object_class *class)
 {
     return class->label_kind == LABELS_SCOPES && !class->labels &&

@@ -272,7 +272,7 @@ static bool ask_actor(void *context, uint16_t type, uint8_t operation,
     const struct object_call *call = context;
     const struct object_need need = {type, operation};
 
-    return actor_check(call, need, false, labels, n_labels).verdict ==
+    return actor_check(call, need, !labels, labels, n_labels).verdict ==
            RBAC_ALLOW;
 }
 

@@ -91,7 +91,7 @@ static struct stored_labels stored_labels(struct store_stmt *stmt, int column,
 {
     struct stored_labels labels = {.kind = kind};
 
-    if (kind == LABELS_COLLECTION)
+    if (kind == LABELS_COLLECTION || kind == LABELS_SCOPE)
         labels.row = store_int(stmt, column);
     else if (kind != LABELS_NONE)
         labels.packed = store_text(stmt, column);

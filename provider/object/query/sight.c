@@ -38,8 +38,10 @@ static bool sql_may(void *context, const struct store_value *args,
     const struct text packed = args[MAY_LABELS].bytes;
     size_t n;
 
-    if (n_args != MAY_ARGUMENTS || kind > LABELS_COLLECTION)
+    if (n_args != MAY_ARGUMENTS || kind > LABELS_SCOPE)
         return false;
+    if (args[MAY_TYPE].integer == OBJECT_FOR_ALL)
+        return true;
     if (!grow_scratch(sight, label_count(kind, packed) + 1)) {
         sight->has_failed = true;
         return false;
@@ -48,7 +50,8 @@ static bool sql_may(void *context, const struct store_value *args,
                    sight->scratch);
     return sight->filter->may_read(
         sight->filter->context, (uint16_t)args[MAY_TYPE].integer,
-        (uint8_t)args[MAY_OPERATION].integer, sight->scratch, n);
+        (uint8_t)args[MAY_OPERATION].integer,
+        kind == LABELS_NONE ? NULL : sight->scratch, n);
 }
 
 /* Both are registered with the store that runs them. */

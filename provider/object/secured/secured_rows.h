@@ -46,6 +46,9 @@
 
 #define RIGHTS_OF_ALL(type_) RIGHTS_OF(type_), FOR_ALL_VERBS
 
+/* Of what is about the product, the site or the caller. */
+#define RIGHTS_OF_EVERYBODY .read = {OBJECT_FOR_ALL, RBAC_OP_READ}
+
 /* Of objects that only the site makes. */
 #define RIGHTS_OF_READERS(type_)                                               \
     .type = (type_), .read = {(type_), RBAC_OP_READ}

@@ -246,6 +246,8 @@ static enum status ask_method(struct fixture *fixture, struct object_call *call,
 
     if (refused.reason != RBAC_ALLOWED)
         return tell(call, (struct question_answer){refused, method->need});
+    if (method->is_for_all)
+        return STATUS_OK;
     return method->is_static ? ask_type(call, method->need)
                              : ask_object(call, key, method->need, target);
 }
@@ -332,6 +334,7 @@ static bool may_read(void *context, uint16_t type, uint8_t operation,
     const struct rbac_request request = {
         .type = type,
         .operation = operation,
+        .is_type_wide = !labels,
         .labels = labels,
         .n_labels = n_labels,
         .level = reader->call->actor.level,
