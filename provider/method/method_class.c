@@ -218,21 +218,31 @@ static void put_head(struct json_writer *w, const struct object_class *class)
     if (class->can_remove)
         writer_string(w, "delete");
     writer_array_end(w);
+    if (class->statements)
+        writer_put_bool(w, "inventory", true);
 }
 
-static void put_all(struct json_writer *w)
+static void put_items(struct json_writer *w,
+                      const struct object_class *const *classes, size_t n)
 {
-    size_t n;
-    const struct object_class *const *classes = object_classes(&n);
-
-    writer_object_begin(w);
-    writer_key(w, "items");
-    writer_array_begin(w);
     for (size_t i = 0; i < n; i++) {
         writer_object_begin(w);
         put_head(w, classes[i]);
         writer_object_end(w);
     }
+}
+
+static void put_all(struct json_writer *w)
+{
+    size_t n, n_added;
+    const struct object_class *const *classes = object_classes(&n);
+    const struct object_class *const *added = object_classes_added(&n_added);
+
+    writer_object_begin(w);
+    writer_key(w, "items");
+    writer_array_begin(w);
+    put_items(w, classes, n);
+    put_items(w, added, n_added);
     writer_array_end(w);
     writer_object_end(w);
 }

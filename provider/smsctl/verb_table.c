@@ -5,6 +5,7 @@
 #include "provider/base/own.h"
 #include "provider/smsctl/arguments.h"
 #include "provider/smsctl/import/verb_import.h"
+#include "provider/smsctl/inventory/verb_inventory.h"
 #include "provider/smsctl/verb_access.h"
 #include "provider/smsctl/verb_apply.h"
 #include "provider/smsctl/verb_audit.h"
@@ -70,6 +71,15 @@ const struct verb verbs[] = {
      "call a method of a class or an object", verb_invoke},
     {"classes", NULL, "[CLASS]", 0, 1, 0,
      "list the classes, or the properties and methods of one", verb_classes},
+
+    {"inventory", "load", "FILE...", 1, MANY, O(DRY_RUN),
+     "create and extend the classes of inventory that these files describe",
+     verb_inventory_load},
+    {"inventory", "list", "", 0, 0, 0, "list the classes of inventory",
+     verb_inventory_list},
+    {"inventory", "remove", "CLASS", 1, 1, O(FORCE),
+     "remove a class of inventory; with --force: and however many rows it has",
+     verb_inventory_remove},
 
     {"can", NULL, "OPERATION CLASS [KEY]", 2, 3, O(USER) | O(LEVEL),
      "check whether you, or a user, may do this: exit 0 yes, 5 no, 4 at a "

@@ -10,6 +10,9 @@ Every class of objects that the provider knows: properties, rights and methods.
 Written by `tests/draw_classes` from the descriptions that the provider itself
 works by (`smsctl classes`); do not edit it.
 
+Classes of inventory, which a site describes, are not here: those that are
+shipped are in `provider/object/inventory/shipped.yaml`.
+
 Rights name an operation of a class, as roles grant them. Reading an object is
 part of each other act on it. *lazy* properties are answered by `object.get` and
 where a list names them; *fixed* ones are set when an object is made and stay.

@@ -9,8 +9,9 @@ OPERATIONS = ROOT / "policy" / "builtin" / "operations.tsv"
 
 
 def described(rpc):
-    """Every class by name."""
-    names = [item["name"] for item in rpc.call("object.classes")["items"]]
+    """Every class by name, but for those that a site describes."""
+    names = [item["name"] for item in rpc.call("object.classes")["items"]
+             if not item.get("inventory")]
     return {name: rpc.call("object.classes", {"class": name})
             for name in names}
 

@@ -33,17 +33,26 @@ static bool begins_with(struct text name, struct text head)
            text_equal_nocase((struct text){name.data, head.size}, head);
 }
 
-static enum status fail_class(struct wql_sql *q, const struct wql_source *from)
+/* "did you mean"; NULL: none is near. */
+static const char *nearest_class(struct text name)
 {
-    const struct text name = from->class_name;
-    const char *names[CLASSES_MAX];
-    const char *nearest;
-    size_t n;
+    const char *names[2 * CLASSES_MAX];
+    size_t n, n_added;
     const struct object_class *const *classes = object_classes(&n);
+    const struct object_class *const *added = object_classes_added(&n_added);
 
     for (size_t i = 0; i < n; i++)
         names[i] = classes[i]->name;
-    nearest = text_nearest(name, names, n);
+    for (size_t i = 0; i < n_added && n < ARRAY_SIZE(names); i++)
+        names[n++] = added[i]->name;
+    return text_nearest(name, names, n);
+}
+
+static enum status fail_class(struct wql_sql *q, const struct wql_source *from)
+{
+    const struct text name = from->class_name;
+    const char *nearest = nearest_class(name);
+
     if (nearest)
         return wql_sql_fail(q, from->column,
                             "there is no class \"%.*s\" at this site; did you"
