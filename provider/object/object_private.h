@@ -61,6 +61,13 @@ struct object_hooks {
     enum status (*after_update)(struct object_call *call,
                                 const struct object_values *old,
                                 const struct object_values *values);
+    /*
+     * In an import that does not say which property names an object: the row
+     * that the properties are about. STATUS_NOT_FOUND: there is none that the
+     * caller may read, or they are wrong, which is reported on creating one.
+     */
+    enum status (*find_alike)(struct object_call *call,
+                              const json_t *properties, int64_t *row_out);
     /* In an import, after some of its rows and at its end, instead of
      * after_create: for the rows in call->batch->created. */
     enum status (*after_import)(struct object_call *call);

@@ -3,6 +3,7 @@
  */
 #include "provider/object/import.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ struct batch {
     const struct object_import *import;
     struct object_imported *imported;
     const struct object_property *by; /* names an object */
+    bool is_alike;                    /* by what the class itself says */
     struct buf lookup;                /* SQL */
     struct object_batch shared;
     struct row_list created;
@@ -75,6 +77,12 @@ static enum status find_by_name(struct batch *batch, struct text name)
 static enum status find_name(struct batch *batch)
 {
     const struct object_class *class = batch->call->class;
+
+    batch->is_alike = class->hooks && class->hooks->find_alike;
+    if (batch->is_alike) {
+        batch->by = &class->properties[object_property_at(class, "ResourceID")];
+        return STATUS_OK;
+    }
 
     for (size_t i = 0; i < class->n_properties; i++)
         if (class->properties[i].column && class->name_column &&
@@ -193,24 +201,37 @@ static enum status create_row(struct batch *batch, const json_t *row)
     return STATUS_OK;
 }
 
-/* A read-only property names the object; it is not to be changed. */
+/* What names the object and is not to be changed. */
+static bool is_left_out(const struct batch *batch,
+                        const struct object_property *property)
+{
+    if (batch->is_alike)
+        return (property->flags & OBJECT_FIXED) != 0;
+    return property == batch->by &&
+           (property->flags & (OBJECT_READ_ONLY | OBJECT_FIXED));
+}
+
 static enum status without_key(const struct batch *batch, const json_t *row,
                                json_t **row_out)
 {
+    const struct object_class *class = batch->call->class;
     const char *name;
     json_t *value;
     json_t *copy;
 
-    if (!(batch->by->flags & (OBJECT_READ_ONLY | OBJECT_FIXED))) {
+    if (!batch->is_alike && !is_left_out(batch, batch->by)) {
         *row_out = json_incref((json_t *)(uintptr_t)row);
         return STATUS_OK;
     }
     copy = json_copy((json_t *)(uintptr_t)row);
     if (!copy)
         return STATUS_NO_MEMORY;
-    json_object_foreach ((json_t *)(uintptr_t)row, name, value)
-        if (text_equal_nocase(text_of(name), text_of(batch->by->name)))
+    json_object_foreach ((json_t *)(uintptr_t)row, name, value) {
+        const int at = object_property_index(class, text_of(name));
+
+        if (at >= 0 && is_left_out(batch, &class->properties[at]))
             json_object_del(copy, name);
+    }
     *row_out = copy;
     return STATUS_OK;
 }
@@ -290,11 +311,28 @@ static bool is_of_type(const struct object_property *property,
                                             : json_is_string(value);
 }
 
+static enum status find_alike(struct batch *batch, const json_t *row,
+                              struct found *found)
+{
+    struct object_call *call = batch->call;
+    int64_t number;
+    const enum status status =
+        call->class->hooks->find_alike(call, row, &number);
+
+    *found = (struct found){.n = status == STATUS_OK};
+    if (status == STATUS_OK)
+        snprintf(found->key, sizeof(found->key), "%" PRId64, number);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 static enum status find_object(struct batch *batch, const json_t *row,
                                struct found *found)
 {
     struct object_call *call = batch->call;
     const json_t *value = value_in(batch, row);
+
+    if (batch->is_alike)
+        return find_alike(batch, row, found);
 
     if (!value)
         return fail_invalid(call, batch->by->name, "Every row needs it.");
@@ -464,7 +502,8 @@ static enum status run(struct batch *batch, struct json_writer *result)
         TRY(find_by_name(batch, batch->import->by));
     else
         TRY(find_name(batch));
-    import_put_lookup(batch->call->class, batch->by, &batch->lookup);
+    if (!batch->is_alike)
+        import_put_lookup(batch->call->class, batch->by, &batch->lookup);
     TRY(buf_status(&batch->lookup));
     writer_object_begin(result);
     writer_key(result, "errors");

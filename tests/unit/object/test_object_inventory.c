@@ -355,6 +355,63 @@ static void is_joined_by_queries(void **state)
     assert_int_equal(n_items(f), 1);
 }
 
+/* ---- Imports ---- */
+
+static void becomes_rows_by_device_and_keys(void **state)
+{
+    struct fixture *f = *state;
+    char rows[512];
+
+    make_member(f, "SRV1", SERVERS);
+    make_member(f, "SRV2", SERVERS);
+    snprintf(rows, sizeof(rows), "%s",
+             "[{'ResourceID':'SRV1','ProdID':'{A}','Version':'1'},"
+             "{'ResourceID':'SRV1','ProdID':'{B}','Version':'1'},"
+             "{'ResourceID':'SRV2','ProdID':'{A}','Version':'1'},"
+             "{'ResourceID':'SRV1','ProdID':'{a}','Version':'2'},"
+             "{'ResourceID':'NONE','ProdID':'{A}'},{'ResourceID':'SRV1'}]");
+    assert_int_equal(act_import(f, "full", PROGRAMS, NULL, rows), STATUS_OK);
+    assert_int_equal(number_in(f, "created"), 3);
+    assert_int_equal(number_in(f, "updated"), 1);
+    assert_int_equal(json_array_size(json_object_get(f->result, "errors")), 2);
+    assert_int_equal(count(f, "full", PROGRAMS), 3);
+    assert_int_equal(act_import(f, "full", SYSTEM, NULL,
+                                "[{'ResourceID':'SRV1','Model':'M'},"
+                                "{'ResourceID':'SRV2'},"
+                                "{'ResourceID':'SRV1','Model':'N'}]"),
+                     STATUS_OK);
+    assert_int_equal(number_in(f, "created"), 2);
+    assert_int_equal(number_in(f, "updated"), 1);
+}
+
+/* The same errors for a hidden device with rows, without, and for none. */
+static void imports_tell_nothing_of_hidden_rows(void **state)
+{
+    struct fixture *f = *state;
+    char hidden[32], rows[3][128], answers[3][1024];
+
+    snprintf(hidden, sizeof(hidden), "%s", make_member(f, "DSK1", DESKTOPS));
+    assert_int_equal(put(f, "full", SYSTEM, "", hidden), STATUS_OK);
+    snprintf(rows[0], sizeof(rows[0]), "[{'ResourceID':%s}]", hidden);
+    snprintf(rows[1], sizeof(rows[1]), "[{'ResourceID':%s}]",
+             make_member(f, "DSK2", DESKTOPS));
+    snprintf(rows[2], sizeof(rows[2]), "[{'ResourceID':99999999}]");
+    make_object(f, "SMS_Admin", "AdminID",
+                "{'LogonName':'writer','Permissions':[{'RoleID':'SMS000AR',"
+                "'CategoryID':'SMS00UNA','CategoryTypeID':29},{'RoleID':"
+                "'SMS000AR','CategoryID':'" SERVERS "','CategoryTypeID':1}]}");
+    fixture_reload(f);
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        assert_int_equal(act_import(f, "writer", SYSTEM, NULL, rows[i]),
+                         STATUS_OK);
+        assert_int_equal(number_in(f, "created"), 0);
+        snprintf(answers[i], sizeof(answers[i]), "%.*s", (int)f->text.size,
+                 buf_text(&f->text).data);
+    }
+    assert_string_equal(answers[0], answers[1]);
+    assert_string_equal(answers[0], answers[2]);
+}
+
 /* ---- Rules ---- */
 
 static void add_rule(struct fixture *f, const char *collection, const char *wql)
@@ -498,6 +555,8 @@ int main(void)
         WITH_SITE(is_seen_by_who_sees_the_device),
         WITH_SITE(is_written_by_who_changes_the_device),
         WITH_SITE(is_joined_by_queries),
+        WITH_SITE(becomes_rows_by_device_and_keys),
+        WITH_SITE(imports_tell_nothing_of_hidden_rows),
         WITH_SITE(fills_collections_as_rows_come_change_and_go),
         WITH_SITE(brings_no_device_where_its_writer_could_not),
         WITH_SITE(stays_while_a_rule_names_it),
