@@ -435,6 +435,7 @@ struct filter {
     size_t value_at[FILTER_MAX_VALUES]; /* offsets into scratch */
     size_t n_values;
     size_t n_sought; /* the last of them, in sought alone */
+    const struct object_property *prefix_of; /* of the last, if sought by it */
     char why[160];
 };
 void filter_clear(struct filter *filter);

@@ -477,6 +477,8 @@ static void put_sought(struct parser *p, struct sought *sought)
         }
         test->first = test->last = p->first + (int)at;
     }
+    if (sought_prefix(sought))
+        filter->prefix_of = sought->of[0].property;
     filter->row = sought_put_from(p->class, sought, &filter->sought);
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "provider/object/query/list_sql.h"
+#include "provider/object/query/sought_sql.h"
 #include "provider/object/query/visible.h"
 
 enum { LIST_SQL_MAX_BYTES = 60 * 1024, PLACE_BYTES = 4096 };
@@ -245,18 +246,34 @@ static bool is_of_devices(const struct page *page)
     return page->call->class == &class_device;
 }
 
+/* Is it better to walk in order than to seek? */
+static enum status look_at_prefix(struct page *page, bool *is_common_out)
+{
+    const struct filter *filter = &page->filter;
+
+    if (!filter->prefix_of || page->order.property ||
+        page->order.is_descending || page->list->count)
+        return STATUS_OK;
+    return sought_is_common(
+        page->call->store, page->call->class, filter->prefix_of,
+        filter->values[filter->n_values - 1].text, is_common_out);
+}
+
 static enum status choose_start(struct page *page)
 {
+    bool is_common = false;
     int64_t n;
 
     if (!is_of_devices(page))
         return STATUS_OK;
+    TRY(visible_count(page->visible, &n));
+    page->starts_visible = true;
+    if (n <= VISIBLE_FEW)
+        return STATUS_OK;
+    TRY(look_at_prefix(page, &is_common));
     page->starts_visible = !page->order.property &&
                            !page->order.is_descending &&
-                           !page->filter.sought.size;
-    TRY(visible_count(page->visible, &n));
-    if (n <= VISIBLE_FEW)
-        page->starts_visible = true;
+                           (!page->filter.sought.size || is_common);
     return STATUS_OK;
 }
 

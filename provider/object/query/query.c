@@ -97,6 +97,10 @@ static enum status read_query(struct query_run *run)
     run->first = wql_tables_of(&run->sql, run->query, &run->n_tables);
     run->is_keyed = run->n_tables == 1 && !run->query->order &&
                     !run->query->is_distinct && !run->query->is_count;
+    if (run->is_keyed) {
+        run->sql.paged = run->query;
+        run->sql.store = run->call->store;
+    }
     TRY(read_order(run));
     if (run->query->is_count)
         return STATUS_OK;

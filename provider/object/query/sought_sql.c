@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+enum { PROBE_MAX_BYTES = 1024 };
+
 static enum sought_rank rank_of(const struct object_property *p)
 {
     if (p->computed || !p->column)
@@ -187,4 +189,40 @@ const char *sought_put_from(const struct object_class *class,
         buf_append_string(sql, " AND ");
     }
     return NULL;
+}
+
+/* ---- How many there are ---- */
+
+const struct sought_test *sought_prefix(const struct sought *sought)
+{
+    return sought->n == 1 && sought->of[0].is_prefix ? &sought->of[0] : NULL;
+}
+
+enum status sought_is_common(struct store *store,
+                             const struct object_class *class,
+                             const struct object_property *property,
+                             struct text prefix, bool *is_common_out)
+{
+    const struct sought_test test = {
+        .property = property, .is_prefix = true, .first = 1};
+    const bool is_entry = rank_of(property) == SOUGHT_ENTRY;
+    SCOPED(buf_free) struct buf sql = buf_make(PROBE_MAX_BYTES);
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    char value[128];
+
+    snprintf(value, sizeof(value), "t.%s",
+             is_entry ? "value" : property->column);
+    buf_append_format(&sql, "SELECT count(*) FROM (SELECT 1 FROM %s",
+                      class->table);
+    if (is_entry)
+        buf_append_format(&sql, "_by_%s", property->column);
+    buf_append_string(&sql, " t WHERE ");
+    put_values(&test, value, &sql);
+    buf_append_format(&sql, " LIMIT %d)", SOUGHT_COMMON);
+    TRY(buf_status(&sql));
+    TRY(store_prepare_text(store, buf_text(&sql), &stmt));
+    store_bind_text(stmt, 1, prefix);
+    TRY(store_step(stmt));
+    *is_common_out = store_int(stmt, 0) == SOUGHT_COMMON;
+    return STATUS_OK;
 }

@@ -71,3 +71,18 @@ void sought_put(const struct object_class *class, const struct sought *sought,
  */
 const char *sought_put_from(const struct object_class *class,
                             const struct sought *sought, struct buf *sql);
+
+/*
+ * Do so many rows begin with the prefix that a page in the order of their keys
+ * is found sooner by walking in that order than by sorting all of them? Looks
+ * at SOUGHT_COMMON entries of the index at most.
+ */
+enum { SOUGHT_COMMON = 16384 };
+MUST_CHECK
+enum status sought_is_common(struct store *store,
+                             const struct object_class *class,
+                             const struct object_property *property,
+                             struct text prefix, bool *is_common_out);
+
+/* The only test, if it is one of a prefix; else NULL. */
+const struct sought_test *sought_prefix(const struct sought *sought);

@@ -58,6 +58,24 @@ static bool starts_visible(const struct wql_sql *q,
            !query->order && sought->n == 0;
 }
 
+/* A common prefix of a page in the order of keys is not sought. */
+static enum status drop_common(struct wql_sql *q, const struct wql_query *query,
+                               size_t table, struct sought *sought)
+{
+    const struct sought_test *test = sought_prefix(sought);
+    bool is_common;
+
+    if (!test || q->paged != query)
+        return STATUS_OK;
+    TRY(sought_is_common(q->store, q->tables[table].class, test->property,
+                         test->prefix, &is_common));
+    if (!is_common)
+        return STATUS_OK;
+    *sought = (struct sought){0};
+    q->n_values--; /* the prefix, taken last */
+    return STATUS_OK;
+}
+
 static enum status put_visible(struct wql_sql *q, const struct wql_query *query,
                                struct wql_table *of)
 {
@@ -82,6 +100,7 @@ static enum status put_flat(struct wql_sql *q, const struct wql_query *query,
     struct sought sought = {0};
 
     TRY(wql_find_sought(q, query, table, &sought));
+    TRY(drop_common(q, query, table, &sought));
     if (starts_visible(q, query, &sought, table))
         return put_visible(q, query, &q->tables[table]);
     TRY(put_rows(q, table, &sought));

@@ -53,6 +53,9 @@ struct wql_sql {
     int64_t now_s;
     bool is_rule;   /* run by the site itself: nothing is hidden */
     bool is_of_one; /* only one row is asked about: nothing is sought */
+    /* Of which a page in the order of its keys is read, and where; or NULL. */
+    const struct wql_query *paged;
+    struct store *store;
     struct {
         bool is_open; /* within a test of each entry of a list: */
         size_t table;
