@@ -163,7 +163,13 @@ CREATE VIEW status_string AS SELECT a.id || '.' || i.number AS StringKey,
 CREATE VIEW full_membership AS
     SELECT c.CollectionID || '.' || d.row AS MembershipKey, c.CollectionID,
     c.row AS collection, d.row AS ResourceID, d.Name,
-    d.ResourceDomainORWorkgroup AS Domain, d.collections, EXISTS (SELECT 1
+    d.ResourceDomainORWorkgroup AS Domain, d.SMSUniqueIdentifier AS SMSID,
+    (SELECT SiteCode FROM site) AS SiteCode, 5 AS ResourceType,
+    d.Client AS IsClient, d.Active AS IsActive,
+    d.Obsolete AS IsObsolete, d.Decommissioned AS IsDecommissioned,
+    d.IsVirtualMachine, d.ClientType, d.ClientVersion, d.LastLogonUserName,
+    d.OperatingSystemNameandVersion AS DeviceOS, d.ADSiteName,
+    d.collections, EXISTS (SELECT 1
     FROM collection_rule r WHERE r.collection = c.row AND r.kind = 1
     AND (r.resource = d.row OR r.device = d.Name)) AS IsDirect
     FROM collection_member m JOIN collection c ON c.row = m.collection

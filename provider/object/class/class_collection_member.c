@@ -4,6 +4,12 @@
  */
 #include "provider/object/class/class_rows.h"
 
+#define OF_DEVICE(name_, type_, max_, describe_)                               \
+    {                                                                          \
+        .name = (name_), .type = (type_), .flags = OBJECT_READ_ONLY,           \
+        .max = (max_), .column = (name_), .describe = (describe_)              \
+    }
+
 static const struct object_property properties[] = {
     {"MembershipKey", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 1, 64,
      "MembershipKey", NULL, "CollectionID.ResourceID"},
@@ -15,6 +21,19 @@ static const struct object_property properties[] = {
      "Name of the device"},
     {"Domain", OBJECT_STRING, OBJECT_READ_ONLY, 0, 256, "Domain", NULL,
      "Its domain or workgroup"},
+    OF_DEVICE("SMSID", OBJECT_STRING, 64, "Identity of its client"),
+    OF_DEVICE("SiteCode", OBJECT_STRING, 3, "The site"),
+    OF_DEVICE("ResourceType", OBJECT_INTEGER, 5, "5: system"),
+    OF_DEVICE("IsClient", OBJECT_INTEGER, 1, "1: has a client"),
+    OF_DEVICE("IsActive", OBJECT_INTEGER, 1, "1: reports"),
+    OF_DEVICE("IsObsolete", OBJECT_INTEGER, 1, "1: replaced by another record"),
+    OF_DEVICE("IsDecommissioned", OBJECT_INTEGER, 1, "1: out of service"),
+    OF_DEVICE("IsVirtualMachine", OBJECT_BOOLEAN, 1, "Runs on another machine"),
+    OF_DEVICE("ClientType", OBJECT_INTEGER, 9, "Kind of client"),
+    OF_DEVICE("ClientVersion", OBJECT_STRING, 64, "Version of the client"),
+    OF_DEVICE("LastLogonUserName", OBJECT_STRING, 256, "User who used it last"),
+    OF_DEVICE("DeviceOS", OBJECT_STRING, 256, "Operating system"),
+    OF_DEVICE("ADSiteName", OBJECT_STRING, 256, "Network site"),
     {"IsDirect", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, "IsDirect", NULL,
      "A direct rule names it"},
 };
