@@ -49,6 +49,7 @@
     CLASS(class_cloud_subscription)                                            \
     CLASS(class_collection_settings)                                           \
     CLASS(class_comanagement)                                                  \
+    CLASS(class_combined)                                                      \
     CLASS(class_communications_profile)                                        \
     CLASS(class_compliance_notice)                                             \
     CLASS(class_compliance_policy)                                             \

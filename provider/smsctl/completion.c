@@ -5,7 +5,6 @@
 
 #include "provider/smsctl/arguments.h"
 #include "provider/smsctl/verbs.h"
-#include "rbac/catalog.h"
 
 struct finding {
     struct text partial;
@@ -54,10 +53,15 @@ static void offer_parts(struct finding *finding, const char *name)
     }
 }
 
+/* Those of the reference page of all classes (provider/object/CLASSES.md). */
+static const char *const class_names[] = {
+#include "provider/smsctl/class_names.h"
+};
+
 static void offer_classes(struct finding *finding)
 {
-    for (size_t i = 0; i < rbac_catalog.n_types; i++)
-        offer(finding, rbac_catalog.types[i].class_name);
+    for (size_t i = 0; i < sizeof(class_names) / sizeof(class_names[0]); i++)
+        offer(finding, class_names[i]);
 }
 
 /* Is the index-th word of "OPERATION CLASS [KEY]" a class? */

@@ -8,7 +8,7 @@
 
 #include "provider/base/text.h"
 
-enum { COMPLETION_MAX = 128 };
+enum { COMPLETION_MAX = 256 };
 
 /*
  * Finds the words that begin with partial and may follow before[n_before]:

@@ -42,6 +42,9 @@ static void a_class_stands_where_the_verb_wants_one(void **state)
 
     (void)state;
     assert_true(has(n, "SMS_Collection"));
+    /* Also one that is no type of its own. */
+    n = completion_find(list, 1, TEXT("SMS_R_Sys"), found);
+    assert_true(has(n, "SMS_R_System"));
     n = completion_find(can, 2, TEXT("SMS_Coll"), found);
     assert_true(has(n, "SMS_Collection"));
     assert_int_equal(completion_find(can, 1, TEXT("SMS_Coll"), found), 0);
