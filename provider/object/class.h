@@ -208,6 +208,7 @@ struct object_class {
      * column for them: "scopes" or "collections". */
     enum label_kind label_kind;
     const char *labels;
+    const char *first_labels; /* of a new row, in hexadecimal; NULL: none */
     enum label_kind also_kind;
     uint8_t also_operation;
     const char *also_type; /* NULL: no second need */

@@ -44,6 +44,7 @@ struct row_list;
 struct object_batch {
     bool may_create;          /* what all new objects need was asked */
     struct row_list *created; /* in order; until after_import took them */
+    bool is_stored;           /* something of this row is */
 };
 
 /* The hooks of a class, for rules that no table expresses. */

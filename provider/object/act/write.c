@@ -213,6 +213,8 @@ static enum status create(struct object_call *call, const json_t *properties,
     TRY(check_alike(call, NULL, values, 0));
     TRY(set_key(call, values, &row));
     TRY(store_values(call, sql->insert, values, row));
+    if (call->batch)
+        call->batch->is_stored = true;
     TRY(entries_store(call->store, call->class, row, NULL, values));
     if (object_class_has_scopes(call->class))
         TRY(scopes_of_creator(call, row));
