@@ -322,7 +322,7 @@ static enum status read_like(struct parser *p,
     buf_append_string(&p->filter->sql, ") END)");
     end_any(p, property);
     TRY(buf_status(&p->filter->scratch));
-    if (!is_not)
+    if (!is_not && p->filter->values[n].text.size > 0)
         *sought = sought_like(
             property,
             (struct text){buf_text(&p->filter->scratch).data + begin,

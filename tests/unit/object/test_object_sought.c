@@ -211,6 +211,47 @@ static void an_index_gives_the_order(void **state)
     }
 }
 
+/* ---- Rules ---- */
+
+/* A change of one device asks its rules about that device alone, and about
+ * what inventory and lists have of it. */
+static void a_rule_about_one_device_reads_only_that(void **state)
+{
+    static const char *const rules[] = {
+        "select * from SMS_R_System where Name like 'x%'",
+        "select * from SMS_R_System where IPAddresses = '10.0.0.1' or"
+        " Name = 'x'",
+        "select * from SMS_R_System s join SMS_G_System_COMPUTER_SYSTEM c on"
+        " c.ResourceID = s.ResourceId where c.Manufacturer = 'x'",
+        "select * from SMS_R_System s left join SMS_G_System_LOGICAL_DISK d on"
+        " d.ResourceID = s.ResourceId and d.DeviceID = 'C:' where"
+        " d.ResourceID is null",
+    };
+    static struct wql_sql q;
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
+        SCOPED(buf_free) struct buf plan = buf_make(PLAN_MAX);
+        OWNED(wql) wql = NULL;
+        struct wql_problem problem = {0};
+
+        assert_int_equal(wql_read(text_of(rules[i]), &wql, &problem),
+                         STATUS_OK);
+        q = (struct wql_sql){
+            .sql = buf_make(PLAN_MAX), .is_rule = true, .problem = &problem};
+        if (wql_resolve(&q, wql_query(wql)) != STATUS_OK)
+            fail_msg("%s", problem.why);
+        assert_int_equal(wql_put_found(&q, wql_query(wql), WQL_FOUND_ONE),
+                         STATUS_OK);
+        read_plan(f, buf_text(&q.sql), &plan);
+        if (strstr(buf_text(&plan).data, "SCAN t") ||
+            strstr(buf_text(&plan).data, "MATERIALIZE") ||
+            strstr(buf_text(&plan).data, "AUTOMATIC"))
+            fail_msg("%s: %s", rules[i], buf_text(&plan).data);
+        buf_free(&q.sql);
+    }
+}
+
 /* ---- Entries ---- */
 
 static int64_t n_entries(struct fixture *f, const char *value)
@@ -265,6 +306,7 @@ int main(void)
         WITH_SITE(queries_seek_more),
         WITH_SITE(other_conditions_are_scanned_for),
         WITH_SITE(an_index_gives_the_order),
+        WITH_SITE(a_rule_about_one_device_reads_only_that),
         WITH_SITE(entries_follow_their_list),
     };
 
