@@ -96,7 +96,7 @@ def rule(rng, key, others, devices):
 def make_collections(rpc, count, devices):
     """Four deep, each with two rules; all keys, level by level."""
     levels, keys = [[ALL]], []
-    shares = [0.1, 0.3, 0.4]
+    shares = [0.01, 0.04, 0.35]
     sizes = [int(count * share) for share in shares]
     sizes.append(count - sum(sizes))
     rng = random.Random(count)
@@ -116,7 +116,9 @@ def make_collections(rpc, count, devices):
 
 
 def first_rule(rng, level):
-    """The upper levels hold much, so that the lower ones can."""
-    tail = "" if level < 2 else \
+    """The upper levels are few and hold much, so that the lower ones can."""
+    third = "OperatingSystemNameandVersion like " \
+        f"'% 10.{rng.randrange(3)}'"
+    tail = ["", f" where {third}"][level] if level < 2 else \
         f" where ADSiteName = '{rng.choice(SITES)}'"
     return {"QueryExpression": "select * from SMS_R_System" + tail}
