@@ -468,6 +468,33 @@ static void fills_collections_as_rows_come_change_and_go(void **state)
     assert_int_equal(members_of(f, collection), 0);
 }
 
+static void fills_collections_by_imports_too(void **state)
+{
+    struct fixture *f = *state;
+    char collection[32];
+
+    make_member(f, "SRV1", SERVERS);
+    make_member(f, "SRV2", SERVERS);
+    snprintf(collection, sizeof(collection), "%s", made_collection(f));
+    add_rule(f, collection, HALDEN);
+    assert_int_equal(
+        act_import(f, "full", SYSTEM, NULL,
+                   "[{'ResourceID':'SRV1','Manufacturer':'Halden'},"
+                   "{'ResourceID':'SRV2','Manufacturer':'Other'}]"),
+        STATUS_OK);
+    assert_int_equal(members_of(f, collection), 1);
+    assert_int_equal(
+        act_import(f, "full", SYSTEM, NULL,
+                   "[{'ResourceID':'SRV1','Manufacturer':'Other'},"
+                   "{'ResourceID':'SRV2','Manufacturer':'halden'}]"),
+        STATUS_OK);
+    assert_int_equal(members_of(f, collection), 1);
+    assert_int_equal(act_import(f, "full", SYSTEM, NULL,
+                                "[{'ResourceID':'SRV2','Manufacturer':null}]"),
+                     STATUS_OK);
+    assert_int_equal(members_of(f, collection), 0);
+}
+
 /* Nobody brings a device into a collection by a row that they could not bring
  * it into by a rule. */
 static void brings_no_device_where_its_writer_could_not(void **state)
@@ -558,6 +585,7 @@ int main(void)
         WITH_SITE(becomes_rows_by_device_and_keys),
         WITH_SITE(imports_tell_nothing_of_hidden_rows),
         WITH_SITE(fills_collections_as_rows_come_change_and_go),
+        WITH_SITE(fills_collections_by_imports_too),
         WITH_SITE(brings_no_device_where_its_writer_could_not),
         WITH_SITE(stays_while_a_rule_names_it),
         WITH_SITE(stays_if_it_is_shipped),
