@@ -161,6 +161,28 @@ static void take_away(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES])
     sum->n_rows--;
 }
 
+/* An empty table counts as a missing one: which were touched since the start
+ * must not matter. */
+static bool is_empty(const struct sum *sum)
+{
+    return sum->n_rows == 0 && !sum->limbs[0] && !sum->limbs[1] &&
+           !sum->limbs[2] && !sum->limbs[3];
+}
+
+/* Makes room: tables that were dropped stay in the sums, empty. */
+static bool forget_empty(struct sums *sums)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < sums->n; i++)
+        if (!is_empty(&sums->items[i]))
+            sums->items[n++] = sums->items[i];
+    if (n == sums->n)
+        return false;
+    sums->n = n;
+    return true;
+}
+
 /* The sum of the table, added if missing; NULL: too many tables. */
 static struct sum *find(struct sums *sums, const char *table)
 {
@@ -176,6 +198,8 @@ static struct sum *find(struct sums *sums, const char *table)
     }
     if (at < sums->n && strcmp(sums->items[at].table, table) == 0)
         return &sums->items[at];
+    if (sums->n == SUM_TABLES_MAX && forget_empty(sums))
+        return find(sums, table);
     if (sums->n == SUM_TABLES_MAX || strlen(table) >= SUM_NAME_BYTES)
         return NULL;
     memmove(&sums->items[at + 1], &sums->items[at],
@@ -184,14 +208,6 @@ static struct sum *find(struct sums *sums, const char *table)
     sums->items[at] = (struct sum){0};
     memcpy(sums->items[at].table, table, strlen(table) + 1);
     return &sums->items[at];
-}
-
-/* An empty table counts as a missing one: which were touched since the start
- * must not matter. */
-static bool is_empty(const struct sum *sum)
-{
-    return sum->n_rows == 0 && !sum->limbs[0] && !sum->limbs[1] &&
-           !sum->limbs[2] && !sum->limbs[3];
 }
 
 void sums_copy(struct sums *into, const struct sums *from)

@@ -231,9 +231,48 @@ static void a_table_of_inventory_stays_sealed_as_it_grows(void **state)
     assert_int_equal(reopen(sealed), STATUS_OK);
 }
 
+/* However many tables there were: none of them is left in the sums. */
+static void tables_of_inventory_come_and_go_in_a_sealed_store(void **state)
+{
+    static const struct description description = {
+        .name = TEXT("SMS_G_System_SEALED"),
+        .properties = {{.name = TEXT("A"), .type = OBJECT_STRING, .width = 9}},
+        .n_properties = 1};
+    struct sealed *sealed = *state;
+
+    assert_int_equal(store_open(sealed->path, STORE_MAKE, &sealed->store),
+                     STATUS_OK);
+    assert_int_equal(seal_make(sealed->store, &sealed->place), STATUS_OK);
+    assert_int_equal(site_prepare(sealed->store, "P01", "Head office"),
+                     STATUS_OK);
+    assert_int_equal(
+        run(sealed->store, "INSERT INTO device (row, Name) VALUES (1, 'x')"),
+        STATUS_OK);
+    for (int64_t row = 1000; row < 1400; row++) {
+        char sql[160];
+        int64_t n;
+
+        snprintf(sql, sizeof(sql),
+                 "INSERT INTO inv_%lld (row, c1) VALUES (1, 'a')",
+                 (long long)row);
+        assert_int_equal(store_write_begin(sealed->store), STATUS_OK);
+        assert_int_equal(inventory_table_make(sealed->store, row, &description),
+                         STATUS_OK);
+        assert_int_equal(store_run_script(sealed->store, sql), STATUS_OK);
+        assert_int_equal(inventory_table_clear(sealed->store, row, 9, &n),
+                         STATUS_OK);
+        assert_int_equal(inventory_table_drop(sealed->store, row), STATUS_OK);
+        assert_int_equal(store_write_commit(sealed->store), STATUS_OK);
+    }
+    assert_int_equal(reopen(sealed), STATUS_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            tables_of_inventory_come_and_go_in_a_sealed_store, set_up,
+            tear_down),
         cmocka_unit_test_setup_teardown(
             a_table_of_inventory_stays_sealed_as_it_grows, set_up, tear_down),
         cmocka_unit_test(each_version_steps_to_the_schema_of_a_new_store),
