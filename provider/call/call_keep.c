@@ -13,6 +13,9 @@ bool call_is_recorded(const struct call *call)
         return true;
     if (call->act.reads_audit)
         return true;
+    if ((call->method->flags & METHOD_ONCE) && session &&
+        !session->is_noted_once)
+        return true;
     return session && session_is_break_glass(session) &&
            !call_is_about_oneself(call);
 }
@@ -47,7 +50,9 @@ static enum status record(struct call *call, enum rpc_error error)
         TRY(session_note_exclusion(call->peer->session, call->gate.exclusion));
     }
     if (call->sign_in.event || call_is_recorded(call) || is_refusal(error))
-        return record_call(call, error);
+        TRY(record_call(call, error));
+    if ((call->method->flags & METHOD_ONCE) && error == RPC_DONE)
+        call->peer->session->is_noted_once = true;
     return STATUS_OK;
 }
 

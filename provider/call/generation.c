@@ -110,6 +110,13 @@ static void follow_classes(struct store *store)
         log_error("classes.follow why=%s", "the store cannot be read");
 }
 
+static void note_changed(struct present *present, uint64_t tables)
+{
+    for (unsigned i = 0; i < 64; i++)
+        if (tables >> i & 1)
+            present->changed_at[i] = present->n_commits + 1;
+}
+
 enum status present_commit(struct present *present, struct store *store,
                            struct generation *generation)
 {
@@ -124,8 +131,18 @@ enum status present_commit(struct present *present, struct store *store,
         follow_classes(store);
         publish(present, generation);
     }
+    note_changed(present, store_changed(store));
     present->n_commits++;
     return STATUS_OK;
+}
+
+bool present_has_changed(const struct present *present, uint64_t tables,
+                         uint64_t n_commits)
+{
+    for (unsigned i = 0; i < 64; i++)
+        if ((tables >> i & 1) && present->changed_at[i] > n_commits)
+            return true;
+    return false;
 }
 
 /* ---- Reading ---- */

@@ -42,6 +42,8 @@ struct present {
     pthread_cond_t published;
     struct generation *generation; /* held; changed by the writer */
     _Atomic uint64_t n_commits;    /* increases with every commit */
+    /* The last commit that touched a table of each bit (store_changed). */
+    _Atomic uint64_t changed_at[64];
 };
 
 /* The store is the writer's, in no change: it gets the first number. */
@@ -58,6 +60,11 @@ void present_close(struct present *present);
 MUST_CHECK
 enum status present_commit(struct present *present, struct store *store,
                            struct generation *generation);
+
+/* Was a table of these bits touched by a commit after the one of that number? A
+ * view has the number of one that it surely includes. */
+bool present_has_changed(const struct present *present, uint64_t tables,
+                         uint64_t n_commits);
 
 /* ---- A reader's view; belongs to one thread ---- */
 

@@ -17,6 +17,7 @@ struct directory;
 struct method_table;
 struct refusals;
 struct seal_key;
+struct watches;
 
 enum { CALL_GROUND_SESSIONS = 64 };
 
@@ -26,6 +27,9 @@ struct call_ground {
     const struct method_table *methods; /* borrowed */
     bool is_writer;                     /* inside a change */
     bool is_pool;                       /* a thread for reads that take long */
+    const struct present *present; /* of a pool's thread; borrowed */
+    uint64_t n_commits;            /* surely in its view */
+    struct watches *watches;       /* borrowed; NULL: nothing is watched */
     struct budget *budget; /* borrowed; NULL: work is not limited */
     int64_t left_us;       /* the limit of current calls; set by their turn */
     int64_t retry_ms;      /* when a line may use its maximum again */

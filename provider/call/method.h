@@ -15,6 +15,7 @@ enum method_flag {
     METHOD_RECORDED = 1 << 1, /* changes nothing and leaves a record */
     METHOD_LONG = 1 << 2,     /* reads, in the pool; not with METHOD_WRITES */
     METHOD_TRIES = 1 << 3,    /* as METHOD_LONG, if "act" names an act */
+    METHOD_ONCE = 1 << 4, /* changes nothing and leaves one record a session */
 };
 
 /* RPC_DONE with one JSON value written, or the error. */

@@ -20,6 +20,7 @@ static void run_one(struct pool_worker *worker, struct job *job)
     ground->now_ms = clock_mono_ms();
     if (view_begin(&worker->view) == STATUS_OK) {
         ground->generation = worker->view.generation;
+        ground->n_commits = worker->view.n_commits;
         job->kind->run(job, ground);
         view_end(&worker->view);
     } else {
@@ -75,6 +76,7 @@ static enum status start_worker(struct pool_worker *worker, struct pool *pool,
     TRY(store_open(store_path, STORE_READ, &worker->store));
     worker->view = (struct view){.present = present, .store = worker->store};
     worker->ground.store = worker->store;
+    worker->ground.present = present;
     worker->ground.is_pool = true;
     if (pthread_create(&worker->thread, NULL, work, worker) != 0)
         return STATUS_UNAVAILABLE;

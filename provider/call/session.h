@@ -45,7 +45,8 @@ struct session {
     uint32_t groups_serial;   /* increases when its groups change */
     int64_t begun_ms;
     int64_t used_ms;
-    char *excluded_as; /* the exclusion whose use is recorded; or NULL */
+    bool is_noted_once; /* a call that leaves one record has left it */
+    char *excluded_as;  /* the exclusion whose use is recorded; or NULL */
     struct session_rights
         rights;              /* of the generation it was last resolved in */
     struct meter meter;      /* of its work */

@@ -23,6 +23,21 @@ enum rpc_error run_audit_query(struct call *call, struct json_writer *result)
     return method_error(audit_list(call->ground->store, &query, result));
 }
 
+/* Whoever follows reads again and again: one record a session says so. */
+enum rpc_error run_audit_follow(struct call *call, struct json_writer *result)
+{
+    const struct audit_query query = {
+        .since_s = params_integer(call->params, "since", 0),
+        .user = params_text(call->params, "user"),
+        .outcome = params_text(call->params, "outcome"),
+        .event = params_text(call->params, "event"),
+        .after = params_integer(call->params, "newer", -1),
+        .limit = params_integer(call->params, "limit", QUERY_DEFAULT),
+    };
+
+    return method_error(audit_follow(call->ground->store, &query, result));
+}
+
 /* Where the audit starts, and who says so. */
 static void put_start(const struct seal_start *start, struct json_writer *w)
 {

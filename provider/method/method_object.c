@@ -2,51 +2,12 @@
 #include "provider/call/approval.h"
 #include "provider/call/method.h"
 #include "provider/method/methods.h"
+#include "provider/method/sight_of.h"
 
 enum rpc_error run_object_get(struct call *call, struct json_writer *result)
 {
     return method_error(object_get(
         &call->act, params_value(call->params, "properties"), result));
-}
-
-/* Asks the gate for every row of a list. */
-struct reader {
-    const struct rbac_subject *subject;
-    enum auth_level level;
-    int64_t now_s;
-};
-
-static bool may_read(void *context, uint16_t type, uint8_t operation,
-                     const uint32_t *labels, size_t n_labels)
-{
-    const struct reader *reader = context;
-    const struct rbac_request request = {
-        .type = type,
-        .operation = operation,
-        .is_type_wide = !labels,
-        .labels = labels,
-        .n_labels = n_labels,
-        .level = reader->level,
-        .now_s = reader->now_s,
-    };
-
-    return rbac_check(reader->subject, &request).verdict == RBAC_ALLOW;
-}
-
-static struct reader reader_of(const struct call *call)
-{
-    return (struct reader){call->rights->subject, call->gate.level,
-                           call->ground->now_s};
-}
-
-static struct object_filter filter_of(const struct call *call,
-                                      struct reader *reader)
-{
-    return (struct object_filter){
-        .may_read = may_read,
-        .context = reader,
-        .map = call->ground->generation->site->map,
-    };
 }
 
 enum rpc_error run_object_list(struct call *call, struct json_writer *result)

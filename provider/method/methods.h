@@ -34,6 +34,9 @@ enum rpc_error run_query_run(struct call *call, struct json_writer *result);
 /* method_import.c */
 enum rpc_error run_object_import(struct call *call, struct json_writer *result);
 
+/* method_watch.c */
+enum rpc_error run_object_watch(struct call *call, struct json_writer *result);
+
 /* method_class.c */
 enum rpc_error run_object_classes(struct call *call,
                                   struct json_writer *result);
@@ -51,6 +54,7 @@ enum rpc_error run_access_what_can(struct call *call,
 
 /* method_audit.c */
 enum rpc_error run_audit_query(struct call *call, struct json_writer *result);
+enum rpc_error run_audit_follow(struct call *call, struct json_writer *result);
 enum rpc_error run_audit_verify(struct call *call, struct json_writer *result);
 
 /* method_policy.c */

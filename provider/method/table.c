@@ -3,6 +3,7 @@
 #include "provider/call/method.h"
 #include "provider/call/params.h"
 #include "provider/method/methods.h"
+#include "provider/object/watch.h"
 #include "provider/store/policy_version.h"
 #include "provider/wql/wql.h"
 #include "rbac/catalog.h"
@@ -42,6 +43,14 @@ static const struct param list_params[] = {
     {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
     {"after", PARAM_TEXT, false, 4096},
     {"count", PARAM_BOOLEAN, false, 0},
+};
+static const struct param watch_params[] = {
+    CLASS,
+    {"filter", PARAM_TEXT, false, FILTER_MAX_BYTES},
+    {"properties", PARAM_TEXTS, false, 0},
+    {"resume", PARAM_TEXT, false, 128},
+    {"list", PARAM_BOOLEAN, false, 0},
+    {"limit", PARAM_INTEGER, false, WATCH_EVENTS_MAX},
 };
 static const struct param create_params[] = {
     CLASS, {"properties", PARAM_OBJECT, true, 0}};
@@ -148,6 +157,14 @@ static const struct param query_params[] = {
     {"after", PARAM_INTEGER, false, 0},
     {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
 };
+static const struct param follow_params[] = {
+    {"newer", PARAM_INTEGER, false, 0},
+    {"since", PARAM_INTEGER, false, 0},
+    {"user", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"outcome", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"event", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
+};
 
 /* ---- Needs ---- */
 
@@ -210,6 +227,8 @@ static const struct method methods[] = {
            run_object_get),
     METHOD("object.list", VERB(LIST), METHOD_LONG, PARAMS(list_params),
            run_object_list),
+    METHOD("object.watch", VERB(LIST), METHOD_LONG, PARAMS(watch_params),
+           run_object_watch),
     METHOD("object.create", VERB(CREATE), METHOD_WRITES, PARAMS(create_params),
            run_object_create),
     METHOD("object.update", VERB(MODIFY), METHOD_WRITES, PARAMS(update_params),
@@ -234,6 +253,8 @@ static const struct method methods[] = {
     METHOD("audit.query", TYPE(STATUS_MESSAGE, READ),
            METHOD_LONG | METHOD_RECORDED, PARAMS(query_params),
            run_audit_query),
+    METHOD("audit.follow", TYPE(STATUS_MESSAGE, READ),
+           METHOD_LONG | METHOD_ONCE, PARAMS(follow_params), run_audit_follow),
     METHOD("audit.verify", TYPE(STATUS_MESSAGE, READ),
            METHOD_LONG | METHOD_RECORDED, NO_PARAMS, run_audit_verify),
     METHOD("policy.check", LEVEL, METHOD_LONG, PARAMS(policy_params),

@@ -12,6 +12,7 @@ enum status service_open(struct service *service, struct settings *settings,
     metrics_open(&service->metrics, &service->n_conns, now_s);
     budget_open(&service->budget);
     unread_open(&service->unread);
+    watches_open(&service->watches);
     TRY(shared_throttle_open(&service->throttle));
     return penalties_new(&service->penalties);
 }
@@ -22,6 +23,7 @@ void service_close(struct service *service)
         listener_close(&service->sockets[i]);
     free(service->sockets);
     shared_throttle_close(&service->throttle);
+    watches_close(&service->watches);
     budget_close(&service->budget);
     penalties_free(service->penalties);
     settings_free(service->settings);
@@ -64,6 +66,7 @@ struct call_ground service_ground(struct service *service)
         .metrics = &service->metrics,
         .directory = service->directory,
         .is_ending = &service->is_ending,
+        .watches = &service->watches,
         .methods = service->methods,
     };
 }

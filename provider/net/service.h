@@ -17,6 +17,7 @@
 #include "provider/call/pool.h"
 #include "provider/call/shared_throttle.h"
 #include "provider/call/unread.h"
+#include "provider/call/watches.h"
 #include "provider/call/writer.h"
 #include "provider/config/settings.h"
 #include "provider/net/listener.h"
@@ -33,6 +34,7 @@ struct service {
     struct budget budget;
     struct penalties *penalties; /* owned */
     struct unread unread;
+    struct watches watches;
     struct metrics metrics;
     struct directory *directory;        /* borrowed; of policy files */
     const struct method_table *methods; /* borrowed */

@@ -11,7 +11,7 @@
 #include "provider/client/smsclient.h"
 #include "provider/smsctl/arguments.h"
 #include "provider/smsctl/defaults.h"
-#include "provider/smsctl/output.h"
+#include "provider/smsctl/terminal/output.h"
 
 struct console {
     struct arguments arguments;

@@ -10,7 +10,7 @@
 #include "policy/schema.h"
 #include "provider/client/answer.h"
 #include "provider/client/show.h"
-#include "provider/smsctl/prompt.h"
+#include "provider/smsctl/terminal/prompt.h"
 #include "provider/smsctl/report.h"
 #include "provider/smsctl/verb_metrics.h"
 

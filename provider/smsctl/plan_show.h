@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include "provider/smsctl/output.h"
+#include "provider/smsctl/terminal/output.h"
 
 /*
  * Table: sentences under headings. TSV: a row for each line of a change, each

@@ -7,6 +7,7 @@
 #include "policy/schema.h"
 #include "provider/base/clock.h"
 #include "provider/client/answer.h"
+#include "provider/smsctl/following.h"
 #include "provider/smsctl/pages.h"
 #include "provider/smsctl/verb_store.h"
 
@@ -61,6 +62,54 @@ static const char *const audit_columns[] = {
     "id",    "time",  "outcome", "event",     "user",
     "level", "class", "key",     "operation", "reason"};
 
+/* ---- Following ---- */
+
+struct follower {
+    struct following following; /* first */
+    json_t *params;             /* owned; with "newer" after the first look */
+    bool has_begun;
+};
+
+static enum smsclient_result take_records(struct following *following,
+                                          const json_t *answer)
+{
+    struct follower *follower = (struct follower *)following;
+    struct console *console = following->console;
+    json_t *newer = json_object_get(answer, "newer");
+
+    if (!follower->has_begun)
+        console_note(console,
+                     "following the audit after record %" JSON_INTEGER_FORMAT,
+                     json_integer_value(newer));
+    if (json_is_true(json_object_get(answer, "gap")))
+        console_note(console, "Records between are no longer kept.");
+    follower->has_begun = true;
+    json_object_set(follower->params, "newer", newer);
+    return following_print(following, json_object_get(answer, "items"),
+                           audit_columns, ARRAY_SIZE(audit_columns));
+}
+
+static json_t *ask_records(struct following *following)
+{
+    return json_deep_copy(((struct follower *)following)->params);
+}
+
+/* Takes the parameters over. */
+static enum smsclient_result follow(struct console *console, json_t *params)
+{
+    struct follower follower = {
+        .following = {.console = console,
+                      .method = "audit.follow",
+                      .ask = ask_records,
+                      .take = take_records},
+        .params = params,
+    };
+    const enum smsclient_result followed = following_run(&follower.following);
+
+    json_decref(params);
+    return followed;
+}
+
 enum smsclient_result verb_audit(struct console *console)
 {
     const bool is_table = console->output.format == OUTPUT_TABLE;
@@ -86,6 +135,8 @@ enum smsclient_result verb_audit(struct console *console)
         json_object_set_new(
             params, "outcome",
             json_string(console_value(console, OPTION_OUTCOME)));
+    if (console_value(console, OPTION_FOLLOW))
+        return follow(console, params);
     return pages_show(console, "audit.query", params, AUDIT_DEFAULT_LIMIT,
                       is_table ? audit_columns : NULL,
                       is_table ? ARRAY_SIZE(audit_columns) : 0);

@@ -4,7 +4,7 @@
 
 #include "provider/client/answer.h"
 #include "provider/smsctl/pages.h"
-#include "provider/smsctl/value.h"
+#include "provider/smsctl/terminal/value.h"
 #include "provider/smsctl/verb_access.h"
 
 static const char *word(const struct console *console, size_t index)

@@ -6,7 +6,7 @@
 
 #include "provider/client/answer.h"
 #include "provider/smsctl/pages.h"
-#include "provider/smsctl/prompt.h"
+#include "provider/smsctl/terminal/prompt.h"
 
 enum { PROMPT_NAME_MAX = 256, PROMPT_VALUE_MAX = 512 };
 

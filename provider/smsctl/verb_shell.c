@@ -12,7 +12,7 @@
 
 #include "provider/smsctl/completion.h"
 #include "provider/smsctl/help.h"
-#include "provider/smsctl/words.h"
+#include "provider/smsctl/terminal/words.h"
 
 enum {
     HISTORY_LINES = 1000,

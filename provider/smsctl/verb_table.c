@@ -21,6 +21,7 @@
 #include "provider/smsctl/verb_shell.h"
 #include "provider/smsctl/verb_site.h"
 #include "provider/smsctl/verb_store.h"
+#include "provider/smsctl/verb_watch.h"
 
 #define O(option) (UINT64_C(1) << (OPTION_##option - OPTION_N_GLOBAL))
 
@@ -50,6 +51,10 @@ const struct verb verbs[] = {
      "list the objects of a class that you may read", verb_list},
     {"query", "run", "QUERY [NAME=VALUE...]", 1, MANY, O(LIMIT),
      "run a query that the site keeps", verb_query_run},
+    {"watch", NULL, "CLASS", 1, 1,
+     O(FILTER) | O(PROPERTIES) | O(RESUME) | O(LIST) | O(INTERVAL),
+     "print each change of the objects that you may read, until interrupted",
+     verb_watch},
     {"query", NULL, "WQL", 1, 1, O(LIMIT),
      "run a WQL query over what you may read", verb_query},
     {"create", NULL, "CLASS NAME=VALUE...", 1, MANY, O(EXPLAIN),
@@ -149,7 +154,8 @@ const struct verb verbs[] = {
      "check that the audit is complete and unchanged; with --file: offline, "
      "with --key",
      verb_audit_verify},
-    {"audit", NULL, "", 0, 0, O(SINCE) | O(USER) | O(OUTCOME) | O(LIMIT),
+    {"audit", NULL, "", 0, 0,
+     O(SINCE) | O(USER) | O(OUTCOME) | O(LIMIT) | O(FOLLOW) | O(INTERVAL),
      "print audit records (the last 100)", verb_audit},
 
     {"store", "verify", "", 0, 0, O(FILE) | O(ANCHOR),

@@ -183,6 +183,83 @@ enum status audit_list(struct store *store, const struct audit_query *query,
     return STATUS_OK;
 }
 
+/* ---- Following ---- */
+
+/* Writes up to the limit; last_out: where the next look begins. */
+static enum status write_newer(struct store *store,
+                               const struct audit_query *query, int64_t head,
+                               struct json_writer *result, int64_t *last_out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+    int64_t n = 0;
+
+    TRY(store_prepare_with(
+        store, SQL_AUDIT_FOLLOW,
+        STORE_ARGS(STORE_INT(query->after), STORE_TEXT(query->user),
+                   STORE_TEXT(query->outcome), STORE_TEXT(query->event)),
+        &stmt));
+    *last_out = query->after;
+    while (n < query->limit && (found = store_step(stmt)) == STATUS_OK) {
+        write_item(stmt, result);
+        *last_out = store_int(stmt, COLUMN_ID);
+        n++;
+    }
+    if (n == query->limit)
+        return STATUS_OK;
+    *last_out = head;
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status find_start(struct store *store,
+                              const struct audit_query *query, int64_t head,
+                              int64_t *newer_out)
+{
+    *newer_out = head;
+    if (query->since_s == 0)
+        return STATUS_OK;
+    return store_int_with(store, SQL_AUDIT_BEFORE,
+                          STORE_ARGS(STORE_INT(query->since_s * 1000)),
+                          newer_out);
+}
+
+/* Were records after the id removed? */
+static enum status has_gap(struct store *store, int64_t after, bool *has_out)
+{
+    int64_t first, wall_ms;
+    const enum status found = audit_first(store, &first, &wall_ms);
+
+    *has_out = found == STATUS_OK && after >= 0 && first > after + 1;
+    return found == STATUS_NOT_FOUND ? STATUS_OK : found;
+}
+
+enum status audit_follow(struct store *store, const struct audit_query *query,
+                         struct json_writer *result)
+{
+    char hash[AUDIT_HASH_BYTES];
+    int64_t head, newer;
+    bool is_gap = false;
+
+    if (query->limit < 1 || query->limit > AUDIT_LIST_MAX ||
+        query->after < -1 || !is_in_time(query->since_s))
+        return STATUS_INVALID;
+    TRY(audit_head(store, &head, hash));
+    writer_object_begin(result);
+    writer_key(result, "items");
+    writer_array_begin(result);
+    if (query->after < 0)
+        TRY(find_start(store, query, head, &newer));
+    else
+        TRY(write_newer(store, query, head, result, &newer));
+    writer_array_end(result);
+    TRY(has_gap(store, query->after, &is_gap));
+    writer_put_int(result, "newer", newer);
+    if (is_gap)
+        writer_put_bool(result, "gap", true);
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
 /* ---- What was asked ---- */
 
 enum status audit_visit_requests(

@@ -71,6 +71,16 @@ enum status audit_list(struct store *store, const struct audit_query *query,
                        struct json_writer *result);
 
 /*
+ * Writes {"items":[..],"newer":..}, oldest first: the records after the id
+ * query->after, and the id to ask with next, which is the last that was looked
+ * at. after -1: none yet, but those since query->since_s will be. "gap": true
+ * says that records between were removed, being too old.
+ */
+MUST_CHECK
+enum status audit_follow(struct store *store, const struct audit_query *query,
+                         struct json_writer *result);
+
+/*
  * Writes {"record":..,"time":..} under the key "starts" of the open object, if
  * records since that time have been removed.
  */

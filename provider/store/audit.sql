@@ -9,6 +9,15 @@ WHERE id < ?1 AND wall_ms >= ?2 AND wall_ms < ?3
     AND (?6 = '' OR event = ?6)
 ORDER BY id DESC;
 
+-- audit_follow: records after an id, of a user, an outcome, an event
+SELECT {audit_columns} FROM audit
+WHERE id > ?1 AND (?2 = '' OR user = ?2) AND (?3 = '' OR outcome = ?3)
+    AND (?4 = '' OR event = ?4)
+ORDER BY id;
+
+-- audit_before: the last record before a time
+SELECT ifnull(max(id), 0) FROM audit WHERE wall_ms < ?1;
+
 -- audit_requests: what was asked of objects since a time, and how often
 SELECT user, class, key, operation, level, count(*), max(wall_ms),
     CASE WHEN json_valid(detail)

@@ -2,6 +2,7 @@
  * Transactions, and the numbers kept under a name.
  */
 #include <assert.h>
+#include <string.h>
 
 #include "provider/base/log.h"
 #include "provider/base/memory.h"
@@ -125,6 +126,7 @@ enum status store_write_begin(struct store *store)
     store->is_writing = true;
     store->is_torn = false;
     store->n_parts = 0;
+    store->changed = 0;
     return begin_sealed(store);
 }
 
@@ -169,6 +171,35 @@ void store_write_rollback(struct store *store)
     must_end(store, SQL_CHANGE_ROLLBACK);
     if (store->seal)
         seal_rolled_back(store);
+}
+
+/* Bookkeeping, which no object is made of. */
+static bool is_bookkeeping(const char *table)
+{
+    static const char *const names[] = {"audit",      "audit_head",
+                                        "seal",       "number",
+                                        "used_token", "shown_evidence"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        if (strcmp(table, names[i]) == 0)
+            return true;
+    return false;
+}
+
+uint64_t store_table_bit(const char *table)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+
+    if (is_bookkeeping(table))
+        return 0;
+    for (; *table; table++)
+        hash = (hash ^ (unsigned char)*table) * UINT64_C(1099511628211);
+    return UINT64_C(1) << (hash >> 58);
+}
+
+uint64_t store_changed(const struct store *store)
+{
+    return store->seal ? store->changed : UINT64_MAX;
 }
 
 enum status store_part_begin(struct store *store)

@@ -40,12 +40,14 @@ static void on_change(void *context, sqlite3 *db, int operation,
                       const char *database, const char *table,
                       sqlite3_int64 before, sqlite3_int64 after)
 {
-    struct seal *seal = context;
+    struct store *store = context;
+    struct seal *seal = store->seal;
 
     (void)before;
     (void)after;
     if (strcmp(database, "main") != 0 || !sum_counts(table))
         return;
+    store->changed |= store_table_bit(table);
     if (sums_follow(&seal->now, &seal->hasher, db, operation, table) !=
         STATUS_OK)
         seal->is_bad = true;
@@ -61,7 +63,7 @@ void seal_attach(struct store *store, struct seal *seal)
 {
     store->seal = seal;
     seal->is_attached = true;
-    sqlite3_preupdate_hook(store->db, on_change, seal);
+    sqlite3_preupdate_hook(store->db, on_change, store);
     note_version(store);
 }
 

@@ -233,6 +233,14 @@ MUST_CHECK
 enum status store_write_commit(struct store *store);
 void store_write_rollback(struct store *store);
 
+/*
+ * The tables that the last change touched, as bits; several tables may share
+ * one. Tables of bookkeeping, such as the audit, have none. All bits where
+ * nothing is known.
+ */
+uint64_t store_changed(const struct store *store);
+uint64_t store_table_bit(const char *table);
+
 /* A part of a write that can be undone separately (savepoint); they nest. */
 MUST_CHECK
 enum status store_part_begin(struct store *store);

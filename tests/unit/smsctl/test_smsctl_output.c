@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "provider/client/answer.h"
-#include "provider/smsctl/output.h"
+#include "provider/smsctl/terminal/output.h"
 
 typedef enum status (*printer)(const struct output *output, json_t *value);
 

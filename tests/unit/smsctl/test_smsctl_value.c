@@ -1,7 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "provider/client/answer.h"
-#include "provider/smsctl/value.h"
+#include "provider/smsctl/terminal/value.h"
 
 static void assert_value(const char *typed, const char *json)
 {

@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
 
-#include "provider/smsctl/words.h"
+#include "provider/smsctl/terminal/words.h"
 
 static void assert_words(const char *line, size_t n, const char *const *items)
 {

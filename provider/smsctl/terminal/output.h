@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "provider/smsctl/grid.h"
+#include "provider/smsctl/terminal/grid.h"
 
 struct output {
     enum output_format format;

@@ -1,4 +1,4 @@
-#include "provider/smsctl/output.h"
+#include "provider/smsctl/terminal/output.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "provider/smsctl/value.h"
+#include "provider/smsctl/terminal/value.h"
 
 #include "provider/base/own.h"
 #include "provider/client/answer.h"

@@ -1,4 +1,4 @@
-#include "provider/smsctl/words.h"
+#include "provider/smsctl/terminal/words.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "provider/smsctl/prompt.h"
+#include "provider/smsctl/terminal/prompt.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "provider/smsctl/grid.h"
+#include "provider/smsctl/terminal/grid.h"
 
 #include <stdlib.h>
 

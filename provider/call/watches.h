@@ -1,0 +1,82 @@
+/*
+ * The watches of all callers, kept between their calls.
+ *
+ * A watch is found again by its token: a random name that belongs to one user,
+ * and the number of the last answer that the caller has. An answer may be lost
+ * with its connection, so the token of the one before is good too. What is not
+ * used for WATCHES_IDLE_MS, or had to make room for others of the same user, is
+ * gone, and so are all watches when the provider ends: the reader is told that
+ * there is a gap, and begins again.
+ *
+ * Any thread may call; one call at a time has a watch.
+ */
+#pragma once
+
+#include <pthread.h>
+
+#include "provider/base/level.h"
+#include "provider/object/watch.h"
+
+enum {
+    WATCHES_MAX = 4096,
+    WATCHES_USER_MAX = 128,
+    WATCHES_USER_OBJECTS_MAX = 2 * WATCH_OBJECTS_MAX,
+    WATCHES_OBJECTS_MAX = 20 * WATCH_OBJECTS_MAX,
+    WATCHES_IDLE_MS = 10 * 60 * 1000,
+    WATCH_NAME_CHARS = 32,
+    WATCH_TOKEN_BYTES = WATCH_NAME_CHARS + 24,
+};
+
+struct watch_slot {
+    struct watch_slot *next;
+    char name[WATCH_NAME_CHARS + 1];
+    char *user;          /* owned */
+    struct watch *watch; /* owned */
+    uint64_t answer;     /* number of the last answer that told something */
+    bool is_taken;
+    int64_t used_ms;
+    /* What the last whole look was made of; is_stale: look again anyway. */
+    bool is_stale;
+    uint64_t n_commits;
+    uint64_t generation;
+    enum auth_level level;
+    int64_t looked_ms;
+};
+
+struct watches {
+    pthread_mutex_t lock;
+    struct watch_slot *slots; /* owned */
+    size_t n;
+};
+
+void watches_open(struct watches *watches);
+void watches_close(struct watches *watches);
+
+/*
+ * Adds one, which the caller has until it is returned; takes the watch over.
+ * The longest unused of the user makes room. STATUS_LIMIT: there is none.
+ */
+MUST_CHECK
+enum status watches_add(struct watches *watches, const char *user,
+                        struct watch *watch, int64_t now_ms,
+                        struct watch_slot **slot_out);
+
+/*
+ * The user's own by its token, up to date: what the token's answer told is
+ * kept, and what a later one told is told again. STATUS_NOT_FOUND: it is gone;
+ * STATUS_CONFLICT: another call has it.
+ */
+MUST_CHECK
+enum status watches_take(struct watches *watches, const char *user,
+                         struct text token, struct watch_slot **slot_out);
+
+/* Gives it back. STATUS_LIMIT: the user's watches, or all, hold too much, and
+ * this one is gone. */
+MUST_CHECK
+enum status watches_return(struct watches *watches, struct watch_slot *slot,
+                           int64_t now_ms);
+
+void watches_drop(struct watches *watches, struct watch_slot *slot);
+
+void watch_token_write(const struct watch_slot *slot,
+                       char out[WATCH_TOKEN_BYTES]);

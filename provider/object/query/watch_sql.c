@@ -1,0 +1,26 @@
+#include "provider/object/query/watch_sql.h"
+
+/* Rows in their order. CASE keeps its order: the filter is not even tried on a
+ * row that may not be read. */
+void watch_put_rows(const struct object_class *class,
+                    const struct filter *filter, struct buf *sql)
+{
+    const struct text condition = buf_text(&filter->sql);
+    const struct text sought = buf_text(&filter->sought);
+
+    buf_append_format(sql, "SELECT t.row, t.row_version, t.%s FROM %s t WHERE ",
+                      class->key_column, class->table);
+    if (sought.size) {
+        buf_append_text(sql, sought);
+        buf_append_string(sql, " AND ");
+    }
+    if (condition.size)
+        buf_append_string(sql, "CASE WHEN ");
+    class_put_sees(class, sql);
+    if (condition.size) {
+        buf_append_string(sql, " THEN (");
+        buf_append_text(sql, condition);
+        buf_append_string(sql, ") ELSE 0 END");
+    }
+    buf_append_string(sql, " ORDER BY t.row");
+}

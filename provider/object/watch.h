@@ -1,0 +1,67 @@
+/*
+ * Watching a class: what changed for one caller since they last looked.
+ *
+ * A watch knows the objects that it has told of, each with its version, and
+ * nothing else. A look reads what the caller may see now, by the same statement
+ * as a list, and tells the difference: so an object that becomes hidden is
+ * removed, one that becomes visible is added, and what happens to hidden
+ * objects leaves no trace. Rights are asked for every object in every look.
+ *
+ * What a look told counts only once the caller says so (watch_keep), because
+ * the answer may not arrive.
+ *
+ * Memory: about 40 bytes and the key for each object, of which there are at
+ * most WATCH_OBJECTS_MAX.
+ */
+#pragma once
+
+#include "provider/object/object.h"
+
+enum { WATCH_OBJECTS_MAX = 100 * 1000, WATCH_EVENTS_MAX = 1000 };
+
+struct watch;
+
+/* filter: as of object_list, copied. STATUS_INVALID with the failure: the class
+ * cannot be watched, or the filter is wrong. */
+MUST_CHECK
+enum status watch_new(struct object_call *call, struct text filter,
+                      struct watch **watch_out);
+void watch_free(struct watch *watch);
+DEFINE_DROP(watch)
+
+/* Is it a watch of this class and filter? */
+bool watch_is_of(const struct watch *watch, const struct object_class *class,
+                 struct text filter);
+
+/* The tables whose changes may concern it, as bits (store_changed). */
+uint64_t watch_tables(const struct watch *watch);
+
+/* Objects that it holds. */
+size_t watch_size(const struct watch *watch);
+
+/* Takes what the caller sees now as told. STATUS_LIMIT with the failure: that
+ * is too much. */
+MUST_CHECK
+enum status watch_begin(struct watch *watch, struct object_call *call,
+                        const struct object_filter *sight);
+
+struct watch_look {
+    const json_t *properties; /* array of names, or NULL: those of a list */
+    size_t limit;             /* of events, up to WATCH_EVENTS_MAX */
+    size_t n_told;            /* out */
+    bool has_more;            /* out: the limit was reached */
+};
+
+/*
+ * Writes [{"event": "added", "key": .., "object": {..}}, ..]; events are added,
+ * changed and removed, the last without an object. What an earlier look told
+ * and nobody kept is told again.
+ */
+MUST_CHECK
+enum status watch_look(struct watch *watch, struct object_call *call,
+                       const struct object_filter *sight,
+                       struct watch_look *look, struct json_writer *result);
+
+/* The last look arrived. */
+MUST_CHECK
+enum status watch_keep(struct watch *watch);
