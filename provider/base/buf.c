@@ -114,7 +114,12 @@ void buf_append_string(struct buf *buf, const char *string)
 
 void buf_append_char(struct buf *buf, char c)
 {
-    buf_append(buf, &c, 1);
+    char *room = buf_reserve(buf, 1);
+
+    if (!room)
+        return;
+    *room = c;
+    buf->size++;
 }
 
 void buf_append_format(struct buf *buf, const char *format, ...)

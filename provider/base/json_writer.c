@@ -117,40 +117,103 @@ static size_t put_character(struct buf *out, struct text rest)
     return length ? length : 1;
 }
 
-static void put_quoted(struct buf *out, struct text value)
+/* The same for eight characters at once; may call plain ones unusual. */
+static bool are_plain(const char *in)
+{
+    const uint64_t ones = UINT64_MAX / UINT8_MAX, high = ones << 7;
+    uint64_t word, quote, slash, last;
+
+    memcpy(&word, in, sizeof(word));
+    quote = word ^ ones * '"';
+    slash = word ^ ones * '\\';
+    last = word ^ ones * 0x7F;
+    return !((word | (word - ones * 0x20) | (quote - ones) | (slash - ones) |
+              (last - ones)) &
+             high);
+}
+
+/* The number of characters that need no escape, from the first on. */
+static size_t plain_run(struct text value)
 {
     const unsigned char *in = (const unsigned char *)value.data;
-    size_t at = 0;
+    size_t run = 0;
 
+    while (value.size - run >= sizeof(uint64_t) && are_plain(value.data + run))
+        run += sizeof(uint64_t);
+    if (value.size >= sizeof(uint64_t) && value.size - run < sizeof(uint64_t) &&
+        are_plain(value.data + value.size - sizeof(uint64_t)))
+        return value.size; /* the rest, and some of it again */
+    while (run < value.size && is_plain(in[run]))
+        run++;
+    return run;
+}
+
+static void put_quoted(struct buf *out, struct text value)
+{
     buf_append_char(out, '"');
-    while (at < value.size) {
-        size_t run = at;
+    while (value.size > 0) {
+        const size_t run = plain_run(value);
+        size_t taken = 1;
 
-        while (run < value.size && is_plain(in[run]))
-            run++;
-        buf_append(out, in + at, run - at);
-        at = run;
-        if (at == value.size)
+        buf_append(out, value.data, run);
+        value = (struct text){value.data + run, value.size - run};
+        if (value.size == 0)
             break;
-        if (in[at] < 0x80)
-            put_escape(out, in[at++]);
+        if ((unsigned char)value.data[0] < 0x80)
+            put_escape(out, (unsigned char)value.data[0]);
         else
-            at += put_character(
-                out, (struct text){value.data + at, value.size - at});
+            taken = put_character(out, value);
+        value = (struct text){value.data + taken, value.size - taken};
     }
     buf_append_char(out, '"');
 }
 
+/*
+ * Nearly all texts need no escape: a comma if one is due, the text in quotes,
+ * and a colon after a key, all in one piece. False, and nothing done,
+ * otherwise.
+ */
+static bool put_plain(struct json_writer *w, struct text value, bool is_key)
+{
+    size_t size = value.size + 2 + is_key + w->comma;
+    char *at;
+
+    if (plain_run(value) < value.size)
+        return false;
+    at = buf_reserve(w->out, size);
+    if (!at)
+        return true; /* the buffer says why */
+    if (w->comma)
+        *at++ = ',';
+    *at++ = '"';
+    if (value.size)
+        memcpy(at, value.data, value.size);
+    at += value.size;
+    *at++ = '"';
+    if (is_key)
+        *at = ':';
+    buf_added(w->out, size);
+    return true;
+}
+
 void writer_key(struct json_writer *w, const char *key)
 {
-    separate(w);
-    put_quoted(w->out, text_of(key));
-    buf_append_char(w->out, ':');
+    const struct text name = text_of(key);
+
+    if (!put_plain(w, name, true)) {
+        separate(w);
+        put_quoted(w->out, name);
+        buf_append_char(w->out, ':');
+    }
     w->comma = false;
 }
 
 void writer_text(struct json_writer *w, struct text value)
 {
+    if (put_plain(w, value, false)) {
+        w->comma = true;
+        return;
+    }
     separate(w);
     put_quoted(w->out, value);
 }
