@@ -5,7 +5,7 @@
 #include <strings.h>
 #include <unicode/uchar.h>
 
-enum { NEAREST_MAX_BYTES = 64, NEAREST_MAX_STEPS = 3 };
+enum { NEAREST_MAX_BYTES = 64, NEAREST_MAX_STEPS = 4 };
 
 bool text_equal(struct text a, struct text b)
 {

@@ -58,7 +58,7 @@ char *text_dup(struct text text);
 
 /*
  * The word of words[n_words] nearest to text, for "did you mean"; NULL if none
- * is closer than a third of its length, and than three letters.
+ * is closer than a third of its length, and at most four letters away.
  */
 const char *text_nearest(struct text text, const char *const words[],
                          size_t n_words);
