@@ -241,6 +241,16 @@ enum status writer_run(struct writer *writer,
     return awaited.status;
 }
 
+bool writer_is_stopping(struct writer *writer)
+{
+    bool is_stopping;
+
+    pthread_mutex_lock(&writer->lock);
+    is_stopping = writer->is_stopping;
+    pthread_mutex_unlock(&writer->lock);
+    return is_stopping;
+}
+
 void writer_stop(struct writer *writer)
 {
     if (!writer->is_running) {

@@ -47,5 +47,8 @@ enum status writer_run(struct writer *writer,
                        void (*act)(void *context, struct call_ground *ground),
                        void *context);
 
+/* Is it about to end? In its own thread: nothing more should be posted then. */
+bool writer_is_stopping(struct writer *writer);
+
 /* Runs what is queued, then ends. Nothing may be posted any more. */
 void writer_stop(struct writer *writer);

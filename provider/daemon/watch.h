@@ -1,6 +1,7 @@
 /*
  * Watches the store, in the writer: beginning a change checks the files and
- * foreign writes. Also removes a slice of expired audit records.
+ * foreign writes. Also removes a slice of expired audit records, and evaluates
+ * collections that are due: slice after slice, as long as there are any.
  */
 #pragma once
 
@@ -15,6 +16,9 @@ struct watch {
     struct retention retention; /* the writer's */
     int64_t keep_ms;
     struct metrics *metrics; /* borrowed: the writer's */
+    struct writer *writer;   /* borrowed */
+    int64_t scheduled_s;     /* when schedules were looked at last */
+    bool has_more;           /* collections are due */
 };
 
 /* Zeroed before the first time. Posts nothing while the last one is still

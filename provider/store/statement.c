@@ -295,6 +295,13 @@ void store_bound(struct store *store, int64_t max_ms)
 {
     assert(max_ms >= 0 && max_ms <= STORE_STATEMENT_MAX_MS);
     store->bound_ms = max_ms;
+    store->is_trying = false;
+}
+
+void store_try(struct store *store, int64_t max_ms)
+{
+    store_bound(store, max_ms);
+    store->is_trying = true;
 }
 
 void store_allow(struct store *store, const struct store_allowance *allowance)

@@ -143,6 +143,10 @@ enum status store_int_with(struct store *store, const char *sql,
 /* Less than STORE_STATEMENT_MAX_MS for statements begun from now on; 0: no. */
 void store_bound(struct store *store, int64_t max_ms);
 
+/* The same for a read that may be done in another way if it takes longer: it
+ * ends with STATUS_LIMIT, which is not held against the caller's allowance. */
+void store_try(struct store *store, int64_t max_ms);
+
 /*
  * The total cost allowed for the statements of one caller, from now on. A read
  * that costs more ends with STATUS_LIMIT; so does a write before it begins. A

@@ -129,7 +129,7 @@ static int look_at_clock(void *context)
     struct store *store = context;
 
     if (store->deadline_ms != 0 && clock_mono_ms() > store->deadline_ms) {
-        store->is_spent = store->until_us != 0;
+        store->is_spent = store->until_us != 0 && !store->is_trying;
         return 1;
     }
     return !store->is_changing && store_look(store);

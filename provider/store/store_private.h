@@ -54,6 +54,7 @@ struct store {
     int64_t n_lent; /* a clock for store_stmt.used */
     int64_t deadline_ms;
     int64_t bound_ms; /* 0: STORE_STATEMENT_MAX_MS */
+    bool is_trying;   /* store_try(): reaching it spends nothing */
     struct store_allowance allowance;
     int64_t until_us; /* of this thread's CPU time; 0: no allowance */
     bool is_changing; /* the running statement is not a read */

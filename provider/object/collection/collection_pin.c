@@ -1,5 +1,5 @@
 #include "provider/object/collection/collection_pin.h"
-#include "provider/object/collection/members.h"
+#include "provider/object/collection/evaluation.h"
 
 #include <stdio.h>
 
@@ -105,7 +105,7 @@ static enum status release(struct object_call *call, const struct pin *pin)
     TRY(gain_ask(call, &act));
     TRY(remove_rule(call, pin->row));
     return members_evaluate(call->store, pin->collection, call->actor.now_s,
-                            NULL);
+                            EVALUATION_HOLD_MS, NULL);
 }
 
 enum status collection_release(struct object_call *call, const json_t *args,

@@ -7,6 +7,7 @@
  * limiting collection.
  */
 #include "provider/object/collection/collection_rule.h"
+#include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/collection/rule_statement.h"
 
@@ -300,7 +301,7 @@ static enum status evaluate(struct object_call *call, const struct rule *rule)
         return members_evaluate_one(call->store, call->target->row,
                                     rule->resource, call->actor.now_s);
     return members_evaluate(call->store, call->target->row, call->actor.now_s,
-                            NULL);
+                            EVALUATION_HOLD_MS, NULL);
 }
 
 static enum status finish(struct object_call *call, const struct rule *rule,
@@ -346,6 +347,18 @@ static enum status add_other(struct object_call *call, const struct rule *rule,
     return store_run(stmt);
 }
 
+/* What takes longer is left to the slices of the site's own evaluation. */
+static enum status run_query(struct object_call *call, int64_t rule)
+{
+    const enum status ran = members_query_rule(
+        call->store, rule, call->actor.now_s, EVALUATION_HOLD_MS);
+
+    if (ran != STATUS_LIMIT || store_is_spent(call->store))
+        return ran;
+    return evaluation_request(call->store, call->target->row, true,
+                              call->actor.now_s);
+}
+
 static enum status add_query(struct object_call *call, const struct rule *rule,
                              int64_t *query_out)
 {
@@ -359,7 +372,7 @@ static enum status add_query(struct object_call *call, const struct rule *rule,
     store_bind_text(stmt, 3, rule->name);
     TRY(store_run(stmt));
     *query_out = store_last_row(call->store);
-    return members_query_rule(call->store, *query_out, call->actor.now_s);
+    return run_query(call, *query_out);
 }
 
 enum status collection_add_rule(struct object_call *call, const json_t *args,

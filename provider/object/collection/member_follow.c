@@ -63,6 +63,37 @@ static enum status read_device(struct object_call *call, int64_t resource,
     return STATUS_OK;
 }
 
+static enum status refresh_and_look(struct object_call *call, int64_t resource,
+                                    const struct member_trigger *trigger,
+                                    const struct row_set *before,
+                                    struct row_list *come)
+{
+    TRY(members_reconsider(call->store, resource, trigger, call->actor.now_s));
+    return find_come(call, resource, before, come);
+}
+
+/* What scheduled collections will hold when they are refreshed: tried, and
+ * undone. */
+static enum status foresee_come(struct object_call *call, int64_t resource,
+                                const struct member_trigger *trigger,
+                                const struct row_set *before,
+                                struct row_list *come)
+{
+    struct member_trigger later = *trigger;
+    SCOPED(row_set_clear) struct row_set foreseen = {0};
+    enum status looked;
+
+    TRY(members_foresee(call->store, resource, trigger, call->actor.now_s,
+                        &foreseen));
+    if (foreseen.rows.n == 0)
+        return STATUS_OK;
+    later.with_scheduled = true;
+    TRY(store_part_begin(call->store));
+    looked = refresh_and_look(call, resource, &later, before, come);
+    TRY(store_part_undo(call->store));
+    return looked;
+}
+
 enum status members_follow(struct object_call *call, int64_t resource,
                            const struct member_trigger *trigger)
 {
@@ -75,6 +106,7 @@ enum status members_follow(struct object_call *call, int64_t resource,
     TRY(member_holders(call->store, resource, &before));
     TRY(members_reconsider(call->store, resource, trigger, call->actor.now_s));
     TRY(find_come(call, resource, &before, &come));
+    TRY(foresee_come(call, resource, trigger, &before, &come));
     if (MUTANT("a3-device-changes"))
         return STATUS_OK;
     return gain_ask_device(call, call->target ? call->target : &device, &come);

@@ -4,8 +4,8 @@
  */
 #include <stdlib.h>
 
+#include "provider/object/collection/member_graph.h"
 #include "provider/object/collection/member_graph_sql.h"
-#include "provider/object/collection/members.h"
 
 void member_graph_clear(struct member_graph *graph)
 {

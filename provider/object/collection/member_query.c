@@ -14,7 +14,7 @@
 #include "provider/object/collection/rule_statement.h"
 #include "provider/object/query/member_set.h"
 
-enum { REFRESH_INCREMENTAL = 4 };
+enum { REFRESH_SCHEDULED = 2, REFRESH_INCREMENTAL = 4 };
 
 static int by_number(const void *a, const void *b)
 {
@@ -82,9 +82,10 @@ static enum status keep(struct store *store, int64_t rule,
 
 /* ---- All devices ---- */
 
-static enum status query_rule(struct store *store, int64_t rule, int64_t now_s)
+enum status members_query_rule(struct store *store, int64_t rule, int64_t now_s,
+                               int64_t max_ms)
 {
-    const struct rule_range all = {0};
+    const struct rule_range all = {.max_ms = max_ms};
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     SCOPED(row_list_clear) struct row_list found = {0};
     struct rule_text text = {.rule = rule};
@@ -97,20 +98,15 @@ static enum status query_rule(struct store *store, int64_t rule, int64_t now_s)
     return keep(store, rule, &found);
 }
 
-enum status members_query_rule(struct store *store, int64_t rule, int64_t now_s)
-{
-    return query_rule(store, rule, now_s);
-}
-
 enum status members_query(struct store *store, int64_t collection,
-                          int64_t now_s)
+                          int64_t now_s, int64_t max_ms)
 {
     SCOPED(row_list_clear) struct row_list rules = {0};
 
     TRY(row_list_select(store, SQL_MATCH_RULES,
                         STORE_ARGS(STORE_INT(collection)), &rules));
     for (size_t i = 0; i < rules.n; i++)
-        TRY(query_rule(store, rules.of[i], now_s));
+        TRY(members_query_rule(store, rules.of[i], now_s, max_ms));
     return STATUS_OK;
 }
 
@@ -140,11 +136,27 @@ static enum status keep_some(struct store *store, int64_t rule,
                    : STATUS_OK;
 }
 
+/* Does a rule find the one device, which it did not find before? */
+static enum status is_new(struct store *store, int64_t rule,
+                          const struct row_list *found, bool *is_new_out)
+{
+    const struct member_set set = {SET_OF_RULE, rule};
+    bool had = true;
+
+    if (found->n)
+        TRY(member_set_has(store, set, found->of[0], &had));
+    *is_new_out = !had;
+    return STATUS_OK;
+}
+
 /* A rule that is asked again, and whose it is. */
 struct asked {
     const struct member_devices *devices;
     int64_t now_s;
-    struct row_set done;         /* rules */
+    int64_t refresh;     /* RefreshType of the collections: these bits */
+    int64_t without;     /* and not these */
+    bool is_foreseen;    /* nothing is stored, and only what comes counts */
+    struct row_set done; /* rules */
     struct row_set *collections; /* of rules that find others now */
 };
 
@@ -160,7 +172,10 @@ static enum status ask_rule(struct store *store, struct store_stmt *row,
     TRY(row_set_add(&asked->done, rule.rule));
     TRY(rule_find(store, rule, member_range(asked->devices), asked->now_s,
                   &found));
-    TRY(keep_some(store, rule.rule, asked->devices, &found, &is_changed));
+    if (asked->is_foreseen)
+        TRY(is_new(store, rule.rule, &found, &is_changed));
+    else
+        TRY(keep_some(store, rule.rule, asked->devices, &found, &is_changed));
     return is_changed ? row_set_add(asked->collections, store_int(row, 1))
                       : STATUS_OK;
 }
@@ -180,16 +195,38 @@ static enum status ask_rules(struct store *store, const char *sql,
 static enum status ask_property(struct store *store, const char *class,
                                 const char *property, struct asked *asked)
 {
-    return ask_rules(store, SQL_MATCH_RULES_NAMING,
-                     STORE_ARGS(STORE_INT(REFRESH_INCREMENTAL),
-                                STORE_TEXT(text_of(class)),
-                                STORE_TEXT(text_of(property))),
-                     asked);
+    return ask_rules(
+        store, SQL_MATCH_RULES_NAMING,
+        STORE_ARGS(STORE_INT(asked->refresh), STORE_TEXT(text_of(class)),
+                   STORE_TEXT(text_of(property)), STORE_INT(asked->without)),
+        asked);
 }
 
 static void asked_clear(struct asked *asked)
 {
     row_set_clear(&asked->done);
+}
+
+enum status members_query_block(struct store *store, int64_t collection,
+                                const struct member_devices *devices,
+                                int64_t now_s)
+{
+    SCOPED(row_set_clear) struct row_set changed = {0};
+    SCOPED(asked_clear)
+    struct asked asked = {
+        .devices = devices, .now_s = now_s, .collections = &changed};
+
+    return ask_rules(store, SQL_MATCH_RULES_OF,
+                     STORE_ARGS(STORE_INT(collection)), &asked);
+}
+
+static enum status ask_triggered(struct store *store,
+                                 const struct member_trigger *trigger,
+                                 struct asked *asked)
+{
+    for (size_t i = MUTANT("m5-first-unasked"); i < trigger->n_properties; i++)
+        TRY(ask_property(store, trigger->class, trigger->properties[i], asked));
+    return ask_property(store, trigger->class, "*", asked);
 }
 
 enum status members_query_some(struct store *store,
@@ -198,14 +235,32 @@ enum status members_query_some(struct store *store,
                                int64_t now_s, struct row_set *collections)
 {
     SCOPED(asked_clear)
-    struct asked asked = {
-        .devices = devices, .now_s = now_s, .collections = collections};
+    struct asked asked = {.devices = devices,
+                          .now_s = now_s,
+                          .refresh = REFRESH_INCREMENTAL,
+                          .collections = collections};
 
+    if (trigger && trigger->with_scheduled)
+        asked.refresh |= REFRESH_SCHEDULED;
     if (!trigger)
         return ask_rules(store, SQL_MATCH_INCREMENTAL_RULES,
                          STORE_ARGS(STORE_INT(REFRESH_INCREMENTAL)), &asked);
-    for (size_t i = MUTANT("m5-first-unasked"); i < trigger->n_properties; i++)
-        TRY(ask_property(store, trigger->class, trigger->properties[i],
-                         &asked));
-    return ask_property(store, trigger->class, "*", &asked);
+    return ask_triggered(store, trigger, &asked);
+}
+
+enum status members_foresee(struct store *store, int64_t resource,
+                            const struct member_trigger *trigger, int64_t now_s,
+                            struct row_set *collections)
+{
+    struct member_devices devices = {.number = block_number(resource)};
+    SCOPED(asked_clear)
+    struct asked asked = {.devices = &devices,
+                          .now_s = now_s,
+                          .refresh = REFRESH_SCHEDULED,
+                          .without = REFRESH_INCREMENTAL,
+                          .is_foreseen = true,
+                          .collections = collections};
+
+    block_put(&devices.mask, block_offset(resource));
+    return ask_triggered(store, trigger, &asked);
 }

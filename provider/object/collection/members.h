@@ -11,50 +11,14 @@
  */
 #pragma once
 
-#include "provider/object/collection/member_round.h"
-#include "provider/object/collection/member_rule.h"
+#include "provider/object/collection/member_sweep.h"
 #include "provider/object/collection/rule_statement.h"
 #include "provider/object/object.h"
 #include "provider/object/query/row_list.h"
 #include "provider/wql/wql.h"
 
-/* A collection that another one limits now; was: its limit before, 0: none. */
-struct member_move {
-    int64_t collection;
-    int64_t was;
-};
-
-/* What is to be evaluated. */
-struct member_work {
-    const struct row_list *which;
-    const struct member_move *moves; /* [n_moves]: of which */
-    size_t n_moves;
-    int64_t now_s;
-    struct member_outcome *outcome; /* of the first; may be NULL */
-};
-
-/*
- * Evaluates members of collections from their rules within their limits, then
- * of what depends on them as far as something changed (C19), and the labels of
- * every device that came or went. STATUS_INVALID if they depend on each other
- * in a cycle: circle[] is one of it, in order.
- */
-MUST_CHECK
-enum status members_evaluate_all(struct store *store,
-                                 const struct member_work *work,
-                                 struct row_list *circle);
-
-/* Like members_evaluate_all, for one that is known to be in no cycle. */
-MUST_CHECK
-enum status members_evaluate(struct store *store, int64_t collection,
-                             int64_t now_s, struct member_outcome *outcome);
-
-/* As above after its limit changed. */
-MUST_CHECK
-enum status members_move(struct store *store, struct member_move move,
-                         int64_t now_s);
-
-/* As members_evaluate where a rule about one device was added or removed. */
+/* Evaluates a collection where a rule about one device was added or removed,
+ * and what depends on it. */
 MUST_CHECK
 enum status members_evaluate_one(struct store *store, int64_t collection,
                                  int64_t resource, int64_t now_s);
@@ -64,6 +28,7 @@ struct member_trigger {
     const char *class;
     const char *const *properties; /* [n_properties] */
     size_t n_properties;
+    bool with_scheduled; /* as if scheduled collections refreshed now */
 };
 
 /* As above for one device whose name or properties are new. trigger: NULL for
@@ -108,13 +73,32 @@ enum status members_imported(struct store *store,
 
 /* ---- Query rules (member_query.c) ---- */
 
-/* Runs one rule again, or all of a collection; members follow by evaluation. */
+/*
+ * Runs one rule again, or all of a collection; members follow by evaluation.
+ * max_ms: STATUS_LIMIT for a rule that takes longer, which then finds what it
+ * found before; 0: as long as any statement.
+ */
 MUST_CHECK
-enum status members_query_rule(struct store *store, int64_t rule,
-                               int64_t now_s);
+enum status members_query_rule(struct store *store, int64_t rule, int64_t now_s,
+                               int64_t max_ms);
 MUST_CHECK
 enum status members_query(struct store *store, int64_t collection,
-                          int64_t now_s);
+                          int64_t now_s, int64_t max_ms);
+
+/* Runs the rules of a collection, however it is refreshed, for some devices. */
+MUST_CHECK
+enum status members_query_block(struct store *store, int64_t collection,
+                                const struct member_devices *devices,
+                                int64_t now_s);
+
+/*
+ * The collections that refresh on schedule alone whose rules would find a
+ * device that they did not find: it may be in them by tomorrow.
+ */
+MUST_CHECK
+enum status members_foresee(struct store *store, int64_t resource,
+                            const struct member_trigger *trigger, int64_t now_s,
+                            struct row_set *collections);
 
 /*
  * Runs the rules of incrementally refreshed collections for some devices, those
@@ -156,28 +140,3 @@ enum status collection_depends_on(struct store *store, int64_t collection,
  */
 enum { N_COLLECTION_USES = 2 };
 extern const char *const collection_uses[N_COLLECTION_USES];
-
-/* ---- The order of evaluation ---- */
-
-/*
- * Collections, their dependences and dependants: places in set. Edges of one
- * are adjacent: edges[first[i] .. first[i + 1]).
- */
-struct member_graph {
-    struct row_set set;
-    struct row_list
-        edges; /* places of dependants; SCOPED(member_graph_clear) */
-    struct row_list first; /* [set.rows.n + 1] */
-    struct row_list order; /* places, each after all its dependences */
-};
-void member_graph_clear(struct member_graph *graph);
-
-/*
- * dependents: SQL for what is to be gathered too, for a row (?1).
- * STATUS_INVALID with a circle, as above.
- */
-MUST_CHECK
-enum status member_graph_make(struct store *store, const struct row_list *start,
-                              const char *dependents,
-                              struct member_graph *graph,
-                              struct row_list *circle);

@@ -1,8 +1,3 @@
--- member_dependents: collections that a collection limits, or that name it in a rule
-SELECT d.row FROM collection c
-    JOIN collection d ON d.LimitToCollectionID = c.CollectionID WHERE c.row = ?1
-    UNION ALL SELECT collection FROM collection_rule WHERE other = ?1;
-
 -- member_naming: collections that include or exclude a collection
 SELECT collection FROM collection_rule WHERE other = ?1;
 
@@ -10,12 +5,6 @@ SELECT collection FROM collection_rule WHERE other = ?1;
 SELECT collection FROM collection_rule WHERE resource = ?1
     UNION SELECT r.collection FROM device d
     JOIN collection_rule r ON r.device = d.Name COLLATE NOCASE WHERE d.row = ?1;
-
--- member_direct_some: collections with a rule that names one of some devices
-SELECT collection FROM collection_rule WHERE resource BETWEEN ?1 AND ?2
-    UNION SELECT r.collection FROM collection_rule r
-    JOIN device d ON d.Name = r.device COLLATE NOCASE
-    WHERE r.device IS NOT NULL AND d.row BETWEEN ?1 AND ?2;
 
 -- member_root: the collection of all devices
 SELECT row FROM collection WHERE CollectionID = 'SMS00001';

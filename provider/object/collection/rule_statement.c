@@ -179,11 +179,15 @@ static enum status gather(const struct kept *kept, struct rule_range range,
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-static enum status run(const struct kept *kept, struct rule_range range,
-                       struct row_list *found)
+static enum status run(struct store *store, const struct kept *kept,
+                       struct rule_range range, struct row_list *found)
 {
-    const enum status gathered = gather(kept, range, found);
+    enum status gathered;
 
+    if (range.max_ms)
+        store_try(store, range.max_ms);
+    gathered = gather(kept, range, found);
+    store_bound(store, 0);
     store_again(kept->stmt);
     return gathered;
 }
@@ -222,7 +226,7 @@ static enum status find_anew(struct store *store, struct rule_text rule,
         return STATUS_OK;
     }
     TRY(compiled);
-    TRY(run(kept, range, found));
+    TRY(run(store, kept, range, found));
     if (!may_keep(q, kept))
         return STATUS_OK;
     if (cache->n == KEPT_MAX)
@@ -244,7 +248,7 @@ enum status rule_find(struct store *store, struct rule_text rule,
         return STATUS_NO_MEMORY;
     slot = slot_of(cache, rule.rule, found_of(range));
     if (*slot && text_equal((*slot)->text, rule.wql))
-        return run(*slot, range, found);
+        return run(store, *slot, range, found);
     if (*slot) /* the row was used again: all of them start anew */
         cache_clear(cache);
     return find_anew(store, rule, range, now_s, found);

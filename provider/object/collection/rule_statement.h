@@ -10,7 +10,8 @@
 /* Which devices a rule is asked about. */
 struct rule_range {
     int64_t first;
-    int64_t last; /* 0: all devices */
+    int64_t last;   /* 0: all devices */
+    int64_t max_ms; /* STATUS_LIMIT if it takes longer; 0: as any statement */
 };
 
 /* A rule: its row and its text. */

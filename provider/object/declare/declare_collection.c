@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "provider/object/collection/evaluation.h"
 #include "provider/object/declare/declare_collection.h"
 #include "provider/object/declare/declare_collection_sql.h"
 #include "provider/object/declare/declare_find.h"

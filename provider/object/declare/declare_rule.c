@@ -88,5 +88,5 @@ enum status declared_rules_store(struct declare *declare,
             TRY(check_query(declare, collection, rule));
         TRY(store_rule(declare, rule, row, others[i + 1]));
     }
-    return members_query(declare->store, row, declare->now_s);
+    return members_query(declare->store, row, declare->now_s, 0);
 }

@@ -9,6 +9,14 @@
 
 /* ---- A block in memory ---- */
 
+struct member_block member_block_whole(void)
+{
+    struct member_block block;
+
+    memset(&block, 0xFF, sizeof(block));
+    return block;
+}
+
 size_t block_count(const struct member_block *block)
 {
     size_t n = 0;

@@ -50,6 +50,9 @@ static inline bool block_has(const struct member_block *block, size_t offset)
     return block->words[offset / 64] >> offset % 64 & 1;
 }
 
+/* All of its numbers. */
+struct member_block member_block_whole(void);
+
 size_t block_count(const struct member_block *block);
 
 /* Appends the offsets of its members, ascending; returns how many. */

@@ -272,15 +272,13 @@ static void who_leaves_an_excluded_one_comes_where_it_is_excluded(void **state)
                      STATUS_OK);
 }
 
-static void a_device_is_not_renamed_into_a_deployment(void **state)
+static void refuse_renaming_into(struct fixture *f, const char *refresh)
 {
-    struct fixture *f = *state;
-
     make_member(f, "web1", "P0100014"); /* 16777217 */
     make_below(f, "mine", "SMS00001");  /* P0100016 */
-    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100016",
-                                "{'RefreshType':4}"),
-                     STATUS_OK);
+    assert_int_equal(
+        act_update(f, "full", "SMS_Collection", "P0100016", refresh),
+        STATUS_OK);
     assert_int_equal(add(f, "full", "P0100016",
                          "'QueryExpression':'select * from SMS_R_System where"
                          " Name = \\\"bad\\\"'"),
@@ -298,6 +296,20 @@ static void a_device_is_not_renamed_into_a_deployment(void **state)
     assert_int_equal(
         act_update(f, "ops", "SMS_R_System", "16777217", "{'Name':'bad'}"),
         STATUS_OK);
+}
+
+static void a_device_is_not_renamed_into_a_deployment(void **state)
+{
+    refuse_renaming_into(*state, "{'RefreshType':4}");
+}
+
+/* What the schedule would do tomorrow is asked about today. */
+static void nor_into_what_is_refreshed_on_schedule(void **state)
+{
+    refuse_renaming_into(*state, "{'RefreshType':2}");
+    assert_int_equal(act_get(*state, "full", "SMS_Collection", "P0100016"),
+                     STATUS_OK);
+    assert_int_equal(number_in(*state, "MemberCount"), 0);
 }
 
 static void a_refresh_brings_what_the_caller_could_name(void **state)
@@ -347,8 +359,9 @@ static void who_owns_a_collection_ends_what_pins_it(void **state)
         STATUS_OK);
     assert_int_equal(act_delete(f, "owner", "SMS_Collection", "P0100016"),
                      STATUS_CONFLICT);
-    assert_non_null(strstr(f->failure.why, "P0100017, which excludes it, made"
-                                           " by pinner. Call ReleaseCollection"));
+    assert_non_null(strstr(f->failure.why,
+                           "P0100017, which excludes it, made"
+                           " by pinner. Call ReleaseCollection"));
     assert_int_equal(release(f, "analyst", "P0100016"), STATUS_DENIED);
     assert_int_equal(release(f, "owner", "P0100016"), STATUS_OK);
     assert_int_equal(act_delete(f, "owner", "SMS_Collection", "P0100016"),
@@ -403,6 +416,7 @@ int main(void)
         WITH_SITE(who_deploys_to_the_devices_may_name_them),
         WITH_SITE(who_leaves_an_excluded_one_comes_where_it_is_excluded),
         WITH_SITE(a_device_is_not_renamed_into_a_deployment),
+        WITH_SITE(nor_into_what_is_refreshed_on_schedule),
         WITH_SITE(a_refresh_brings_what_the_caller_could_name),
         WITH_SITE(who_owns_a_collection_ends_what_pins_it),
         WITH_SITE(nobody_releases_devices_into_a_deployment),

@@ -1,0 +1,29 @@
+/*
+ * The order in which collections are evaluated.
+ */
+#pragma once
+
+#include "provider/object/query/row_list.h"
+
+/*
+ * Collections, their dependences and dependants: places in set. Edges of one
+ * are adjacent: edges[first[i] .. first[i + 1]).
+ */
+struct member_graph {
+    struct row_set set;
+    struct row_list
+        edges; /* places of dependants; SCOPED(member_graph_clear) */
+    struct row_list first; /* [set.rows.n + 1] */
+    struct row_list order; /* places, each after all its dependences */
+};
+void member_graph_clear(struct member_graph *graph);
+
+/*
+ * dependents: SQL for what is to be gathered too, for a row (?1).
+ * STATUS_INVALID with a circle, as above.
+ */
+MUST_CHECK
+enum status member_graph_make(struct store *store, const struct row_list *start,
+                              const char *dependents,
+                              struct member_graph *graph,
+                              struct row_list *circle);

@@ -1,0 +1,133 @@
+/*
+ * Many devices that are new or changed at once.
+ */
+#include "provider/object/collection/member_import_sql.h"
+#include "provider/object/collection/member_sweep.h"
+#include "provider/object/collection/members.h"
+
+/* Of one block. */
+struct arrival {
+    struct member_devices devices; /* all of them */
+    struct member_block created;
+    int64_t now_s;
+    struct row_set start; /* collections that are evaluated */
+};
+
+static void arrival_clear(struct arrival *arrival)
+{
+    row_set_clear(&arrival->start);
+}
+
+struct rule_range member_range(const struct member_devices *devices)
+{
+    uint16_t offsets[BLOCK_ROWS];
+    const size_t n = block_read(&devices->mask, offsets);
+    const int64_t base = devices->number * BLOCK_ROWS;
+
+    return n ? (struct rule_range){base + offsets[0], base + offsets[n - 1]}
+             : (struct rule_range){-1, -1};
+}
+
+static enum status start_with(struct arrival *arrival, struct store *store,
+                              const char *sql, struct store_args args)
+{
+    SCOPED(row_list_clear) struct row_list found = {0};
+
+    TRY(row_list_select(store, sql, args, &found));
+    for (size_t i = 0; i < found.n; i++)
+        TRY(row_set_add(&arrival->start, found.of[i]));
+    return STATUS_OK;
+}
+
+/* New devices are members of All Systems, and of what names that. */
+static enum status join_root(struct arrival *arrival,
+                             struct member_sweep *sweep)
+{
+    struct store *store = sweep->round.store;
+    int64_t root;
+
+    if (!block_count(&arrival->created))
+        return STATUS_OK;
+    TRY(store_int_with(store, SQL_IMPORT_ROOT, STORE_NO_ARGS, &root));
+    TRY(member_round_replace(&sweep->round, root, arrival->devices.number,
+                             &arrival->created, &arrival->created));
+    return start_with(arrival, store, SQL_IMPORT_NAMING,
+                      STORE_ARGS(STORE_INT(root)));
+}
+
+/* What holds changed devices may no longer want them. */
+static enum status start_with_holders(struct arrival *arrival,
+                                      struct store *store)
+{
+    const int64_t base = arrival->devices.number * BLOCK_ROWS;
+    uint16_t offsets[BLOCK_ROWS];
+    const size_t n = block_read(&arrival->devices.mask, offsets);
+
+    for (size_t i = 0; i < n; i++)
+        if (!block_has(&arrival->created, offsets[i]))
+            TRY(member_holders(store, base + offsets[i], &arrival->start));
+    return STATUS_OK;
+}
+
+static enum status find_start(struct arrival *arrival,
+                              struct member_sweep *sweep)
+{
+    const struct rule_range range = member_range(&arrival->devices);
+    struct store *store = sweep->round.store;
+
+    TRY(join_root(arrival, sweep));
+    TRY(start_with_holders(arrival, store));
+    TRY(start_with(arrival, store, SQL_IMPORT_DIRECT,
+                   STORE_ARGS(STORE_INT(range.first), STORE_INT(range.last))));
+    return members_query_some(store, &arrival->devices, NULL, arrival->now_s,
+                              &arrival->start);
+}
+
+static enum status arrive(struct arrival *arrival, struct store *store)
+{
+    SCOPED(row_list_clear) struct row_list circle = {0};
+    struct member_work work = {.which = &arrival->start.rows,
+                               .now_s = arrival->now_s};
+    SCOPED(member_sweep_clear) struct member_sweep sweep;
+
+    member_sweep_begin(&sweep, store, &work);
+    sweep.mask = arrival->devices.mask;
+    TRY(find_start(arrival, &sweep));
+    TRY(member_sweep_make(&sweep, &circle));
+    return member_sweep_block(&sweep, arrival->devices.number);
+}
+
+/* Puts what is in the block into it; returns where the next one begins. */
+static size_t put_rows(const struct row_list *rows, size_t at, int64_t number,
+                       struct member_block *block)
+{
+    while (at < rows->n && block_number(rows->of[at]) == number)
+        block_put(block, block_offset(rows->of[at++]));
+    return at;
+}
+
+static int64_t next_number(const struct row_list *rows, size_t at)
+{
+    return at < rows->n ? block_number(rows->of[at]) : INT64_MAX;
+}
+
+enum status members_imported(struct store *store,
+                             const struct row_list *created,
+                             const struct row_list *changed, int64_t now_s)
+{
+    size_t i = 0;
+    size_t j = 0;
+
+    while (i < created->n || j < changed->n) {
+        const int64_t first = next_number(created, i);
+        const int64_t other = next_number(changed, j);
+        SCOPED(arrival_clear) struct arrival arrival = {.now_s = now_s};
+
+        arrival.devices.number = first < other ? first : other;
+        i = put_rows(created, i, arrival.devices.number, &arrival.created);
+        arrival.devices.mask = arrival.created;
+        j = put_rows(changed, j, arrival.devices.number, &arrival.devices.mask);
+        TRY(arrive(&arrival, store));
+    }
+    return STATUS_OK;
+}

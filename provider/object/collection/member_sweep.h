@@ -1,0 +1,58 @@
+/*
+ * A sweep evaluates many devices: collections and what depends on them, block
+ * by block, in the order of their dependences.
+ *
+ * Whether a device is a member depends on nothing about other devices, so each
+ * block is right on its own, as soon as it was swept.
+ */
+#pragma once
+
+#include "provider/object/collection/member_graph.h"
+#include "provider/object/collection/member_round.h"
+#include "provider/object/collection/member_rule.h"
+
+/* A collection that another one limits now; was: its limit before, 0: none. */
+struct member_move {
+    int64_t collection;
+    int64_t was;
+};
+
+/* What is to be evaluated. */
+struct member_work {
+    const struct row_list *which;
+    const struct member_move *moves; /* [n_moves]: of which */
+    size_t n_moves;
+    int64_t now_s;
+    struct member_outcome *outcome; /* of the first; may be NULL */
+};
+
+struct member_sweep {
+    struct member_round round;
+    struct member_graph graph;
+    struct member_rules *rules; /* owned: [graph.set.rows.n], by place */
+    bool *is_read;              /* rules[i] are */
+    bool *is_due;               /* in this block */
+    size_t n_start;
+    const struct member_work *work;
+    struct member_block mask; /* devices of each block that are evaluated */
+};
+
+/* work is borrowed. For SCOPED(member_sweep_clear). */
+void member_sweep_begin(struct member_sweep *sweep, struct store *store,
+                        const struct member_work *work);
+void member_sweep_clear(struct member_sweep *sweep);
+
+/* Reads what depends on what. STATUS_INVALID if it does in a cycle: circle[] is
+ * one of it, in order. */
+MUST_CHECK
+enum status member_sweep_make(struct member_sweep *sweep,
+                              struct row_list *circle);
+
+/* Adds the blocks where the collections have members or want some, and puts
+ * all in order. */
+MUST_CHECK
+enum status member_sweep_blocks(struct member_sweep *sweep,
+                                struct row_set *numbers);
+
+MUST_CHECK
+enum status member_sweep_block(struct member_sweep *sweep, int64_t number);

@@ -1,0 +1,4 @@
+-- sweep_dependents: collections that a collection limits, or that name it in a rule
+SELECT d.row FROM collection c
+    JOIN collection d ON d.LimitToCollectionID = c.CollectionID WHERE c.row = ?1
+    UNION ALL SELECT collection FROM collection_rule WHERE other = ?1;

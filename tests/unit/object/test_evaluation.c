@@ -1,0 +1,220 @@
+/*
+ * Evaluation that goes on: whatever the slices, what they make is what is made
+ * at once, and a device is right in every block they went through.
+ */
+#include "tests/unit/object/site_fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "provider/object/collection/evaluation.h"
+#include "provider/object/collection/members.h"
+
+enum { N_BLOCKS = 7, APART = 4096, FIRST = 16777217 };
+
+/* Devices each in a block of its own, as a large site has them. */
+static void make_devices(struct fixture *f)
+{
+    for (int i = 0; i < N_BLOCKS; i++) {
+        char sql[128];
+        char json[64];
+
+        snprintf(sql, sizeof(sql),
+                 "UPDATE sqlite_sequence SET seq = %d WHERE name = 'device'",
+                 FIRST - 1 + i * APART);
+        if (i > 0)
+            assert_int_equal(store_run_script(f->store, sql), STATUS_OK);
+        snprintf(json, sizeof(json), "{'Name':'pc%d'}", i);
+        make_object(f, "SMS_R_System", "ResourceID", json);
+    }
+}
+
+static int64_t number_of(struct fixture *f, const char *sql)
+{
+    int64_t value = -1;
+
+    assert_int_equal(store_int_with(f->store, sql, STORE_NO_ARGS, &value),
+                     STATUS_OK);
+    return value;
+}
+
+static const char n_members[] =
+    "SELECT count(*) FROM collection_member WHERE collection = 20";
+static const char n_dependent[] =
+    "SELECT count(*) FROM collection_member WHERE collection = 21";
+static const char n_due[] = "SELECT count(*) FROM collection_due";
+static const char status_of[] =
+    "SELECT CurrentStatus FROM collection WHERE row = 20";
+static const char counted[] =
+    "SELECT MemberCount FROM collection WHERE row = 20";
+static const char n_labelled[] =
+    "SELECT count(*) FROM device d WHERE EXISTS (SELECT 1 FROM"
+    " collection_member m WHERE m.collection = 20 AND m.resource = d.row)"
+    " AND d.collections <> x'1400000015000000'";
+
+/* A collection (row 20), and one that includes it (21). */
+static void make_collections(struct fixture *f)
+{
+    assert_int_equal(number_of(f, "SELECT row FROM collection WHERE"
+                                  " CollectionID = 'P0100014'"),
+                     20);
+    assert_int_equal(act_invoke(f, "full", "SMS_Collection", "P0100015",
+                                "AddMembershipRule",
+                                "{'CollectionRule':{'IncludeCollectionID':"
+                                "'P0100014'}}"),
+                     STATUS_OK);
+}
+
+static void add_query(struct fixture *f, const char *like)
+{
+    char sql[256];
+
+    snprintf(sql, sizeof(sql),
+             "INSERT INTO collection_rule (collection, kind, wql, name) VALUES"
+             " (20, 2, 'select * from SMS_R_System where Name like ''%s''',"
+             " 'q');",
+             like);
+    assert_int_equal(store_run_script(f->store, sql), STATUS_OK);
+}
+
+static size_t run_slices(struct fixture *f)
+{
+    bool has_more = true;
+    size_t n = 0;
+
+    while (has_more) {
+        assert_true(++n < 100);
+        assert_int_equal(store_write_begin(f->store), STATUS_OK);
+        assert_int_equal(evaluation_slice(f->store, f->now_s, 0, &has_more),
+                         STATUS_OK);
+        assert_int_equal(store_write_commit(f->store), STATUS_OK);
+        assert_int_equal(number_of(f, n_members), number_of(f, n_dependent));
+        assert_int_equal(number_of(f, n_members), number_of(f, counted));
+    }
+    return n;
+}
+
+static void request(struct fixture *f, bool with_queries)
+{
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    assert_int_equal(evaluation_request(f->store, 20, with_queries, f->now_s),
+                     STATUS_OK);
+    assert_int_equal(store_write_commit(f->store), STATUS_OK);
+    assert_int_equal(number_of(f, status_of), COLLECTION_AWAITS_REFRESH);
+}
+
+static void slices_make_what_is_made_at_once(void **state)
+{
+    struct fixture *f = *state;
+
+    make_devices(f);
+    make_collections(f);
+    add_query(f, "pc%");
+    request(f, true);
+    assert_int_equal(number_of(f, n_members), 0);
+    assert_true(run_slices(f) >= N_BLOCKS);
+    assert_int_equal(number_of(f, n_members), N_BLOCKS);
+    assert_int_equal(number_of(f, n_labelled), 0);
+    assert_int_equal(number_of(f, n_due), 0);
+    assert_int_equal(number_of(f, status_of), COLLECTION_READY);
+    /* and what is gone goes */
+    assert_int_equal(store_run_script(f->store, "DELETE FROM collection_rule"
+                                                " WHERE collection = 20;"),
+                     STATUS_OK);
+    add_query(f, "%3");
+    request(f, true);
+    run_slices(f);
+    assert_int_equal(number_of(f, n_members), 1);
+    assert_int_equal(number_of(f, n_labelled), 0);
+}
+
+/* A rule that takes too long for one slice. */
+static void rules_are_run_block_by_block(void **state)
+{
+    struct fixture *f = *state;
+
+    make_devices(f);
+    make_collections(f);
+    add_query(f, "pc%");
+    request(f, true);
+    assert_int_equal(
+        store_run_script(f->store, "UPDATE collection_due SET queries = 2;"),
+        STATUS_OK);
+    assert_true(run_slices(f) >= N_BLOCKS);
+    assert_int_equal(number_of(f, n_members), N_BLOCKS);
+    assert_int_equal(number_of(f, n_labelled), 0);
+}
+
+static void what_is_not_done_at_once_is_due(void **state)
+{
+    struct fixture *f = *state;
+    struct member_outcome outcome = {0};
+
+    make_devices(f);
+    make_collections(f);
+    add_query(f, "pc%");
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    assert_int_equal(members_query(f->store, 20, f->now_s, 0), STATUS_OK);
+    assert_int_equal(members_evaluate(f->store, 20, f->now_s, 0, &outcome),
+                     STATUS_OK);
+    assert_int_equal(store_write_commit(f->store), STATUS_OK);
+    assert_int_equal(number_of(f, n_members), 1);
+    assert_int_equal(number_of(f, n_due), 1);
+    assert_true(outcome.comes && outcome.goes);
+    run_slices(f);
+    assert_int_equal(number_of(f, n_members), N_BLOCKS);
+    assert_int_equal(number_of(f, n_due), 0);
+}
+
+static void a_schedule_makes_due_once_a_day(void **state)
+{
+    struct fixture *f = *state;
+
+    make_devices(f);
+    make_collections(f);
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100014",
+                                "{'RefreshType':2}"),
+                     STATUS_OK);
+    add_query(f, "pc%");
+    for (int day = 0; day < 2; day++) {
+        assert_int_equal(store_write_begin(f->store), STATUS_OK);
+        assert_int_equal(evaluation_schedule(f->store, f->now_s), STATUS_OK);
+        assert_int_equal(store_write_commit(f->store), STATUS_OK);
+        assert_int_equal(number_of(f, n_due), 1);
+        run_slices(f);
+        assert_int_equal(evaluation_schedule(f->store, f->now_s + 1000),
+                         STATUS_OK);
+        assert_int_equal(number_of(f, n_due), 0);
+        f->now_s += EVALUATION_DAY_S;
+    }
+    assert_int_equal(number_of(f, n_members), N_BLOCKS);
+}
+
+static void a_collection_that_is_deleted_is_not_due(void **state)
+{
+    struct fixture *f = *state;
+
+    make_devices(f);
+    make_object(f, "SMS_Collection", "CollectionID",
+                "{'Name':'Gone','LimitToCollectionID':'SMS00001'}");
+    assert_int_equal(store_run_script(f->store, "INSERT INTO collection_due"
+                                                " VALUES (22, 0, 1, 0);"),
+                     STATUS_OK);
+    assert_int_equal(act_delete(f, "full", "SMS_Collection", "P0100016"),
+                     STATUS_OK);
+    assert_int_equal(number_of(f, n_due), 0);
+    assert_int_equal(run_slices(f), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_SITE(slices_make_what_is_made_at_once),
+        WITH_SITE(rules_are_run_block_by_block),
+        WITH_SITE(what_is_not_done_at_once_is_due),
+        WITH_SITE(a_schedule_makes_due_once_a_day),
+        WITH_SITE(a_collection_that_is_deleted_is_not_due),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
