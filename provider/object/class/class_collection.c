@@ -47,7 +47,7 @@ static const struct object_property properties[] = {
      "1 manual, 2 scheduled, 4 incremental, 6 both", .otherwise = 1,
      .choices = &refreshes},
     {"CurrentStatus", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_DEFAULT, 0, 8,
-     "CurrentStatus", NULL, "1: ready", .otherwise = 1},
+     "CurrentStatus", NULL, "1 ready, 5 evaluation goes on", .otherwise = 1},
     {"CollectionRules", OBJECT_EMBEDDED, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 0,
      NULL, SQL_COLLECTION_RULES " AND (" MUTANT_DEVICE SQL_COLLECTION_RULES_END,
      "Rules, except those about devices and collections the caller may not "
