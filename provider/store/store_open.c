@@ -21,6 +21,7 @@ enum {
     BUSY_TIMEOUT_MS = 10000,
     PROGRESS_STEPS = 1000, /* virtual machine steps between looks */
     PATH_MAX_BYTES = 4096,
+    PAGE_BYTES = 4096, /* SQLite's own choice; never changed */
     SQL_MAX_BYTES = 64 * 1024,
     VALUE_MAX_BYTES = 16 * 1024 * 1024,
     LIKE_MAX_BYTES = 512,
@@ -296,6 +297,22 @@ static enum status make_file(const char *path)
     return STATUS_OK;
 }
 
+/*
+ * SQLite reads what is missing of the last page as zeros. A file that ends
+ * within a page was cut off, unless its log has the page, which a stop while
+ * the file grew may leave behind.
+ */
+static bool is_cut_off(const char *path, const struct stat *about)
+{
+    char name[PATH_MAX_BYTES];
+    struct stat log;
+
+    if (about->st_size % PAGE_BYTES == 0)
+        return false;
+    return snprintf(name, sizeof(name), "%s-wal", path) >= (int)sizeof(name) ||
+           stat(name, &log) != 0 || log.st_size == 0;
+}
+
 /* Rights of administrators are in it: nobody else may read or write it. */
 static enum status check_file(const char *path, enum store_mode mode)
 {
@@ -315,6 +332,10 @@ static enum status check_file(const char *path, enum store_mode mode)
         about.st_uid != geteuid()) {
         log_error("store.unsafe path=%s why=%s", path,
                   "must be a file of the provider's own user, mode 0600");
+        return STATUS_INVALID;
+    }
+    if (is_cut_off(path, &about)) {
+        log_error("store.cut path=%s why=%s", path, "it ends within a page");
         return STATUS_INVALID;
     }
     return STATUS_OK;

@@ -153,6 +153,25 @@ static int64_t read_number(struct store *store, const char *name)
     return value;
 }
 
+/* By the last byte, which may have been a zero: SQLite would not notice. */
+static void refuses_a_file_that_is_cut_off(void **state)
+{
+    const struct place *place = *state;
+    struct store *store = NULL;
+    struct stat about;
+
+    assert_int_equal(store_open(place->path, STORE_MAKE, &store), STATUS_OK);
+    store_free(store);
+    store = NULL;
+    assert_int_equal(stat(place->path, &about), 0);
+    assert_int_equal(truncate(place->path, about.st_size - 1), 0);
+    assert_int_equal(store_open(place->path, STORE_WRITE, &store),
+                     STATUS_INVALID);
+    assert_int_equal(store_open(place->path, STORE_READ, &store),
+                     STATUS_INVALID);
+    assert_null(store);
+}
+
 static void set_number(struct store *store, const char *name, int64_t value)
 {
     assert_int_equal(store_write_begin(store), STATUS_OK);
@@ -238,6 +257,7 @@ int main(void)
         WITH_PLACE(refuses_a_foreign_database),
         WITH_PLACE(refuses_a_newer_database),
         WITH_PLACE(refuses_a_damaged_file),
+        WITH_PLACE(refuses_a_file_that_is_cut_off),
         WITH_PLACE(a_reader_sees_one_state_until_it_ends),
         WITH_PLACE(a_reader_cannot_write),
         WITH_PLACE(what_was_committed_survives_a_kill_and_the_rest_does_not),
