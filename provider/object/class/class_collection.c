@@ -134,32 +134,15 @@ static enum status before_update(struct object_call *call,
     return gain_ask_move(call, from.row, to.row);
 }
 
-/* What takes longer is left to the slices of the site's own evaluation. */
-static enum status query_again(struct object_call *call, bool *is_done_out)
-{
-    const enum status ran = members_query(
-        call->store, call->target->row, call->actor.now_s, EVALUATION_HOLD_MS);
-
-    *is_done_out = ran == STATUS_OK;
-    if (ran != STATUS_LIMIT || store_is_spent(call->store))
-        return ran;
-    return evaluation_request(call->store, call->target->row, true,
-                              call->actor.now_s);
-}
-
 /* Letting a query find others makes them members, as creating it does. */
 static enum status evaluate_again(struct object_call *call)
 {
     struct gain_act act = {.collection = call->target->row};
     struct member_outcome outcome = {0};
-    bool is_done;
 
-    TRY(query_again(call, &is_done));
-    if (!is_done)
-        outcome = (struct member_outcome){true, true};
-    else
-        TRY(members_evaluate(call->store, call->target->row, call->actor.now_s,
-                             EVALUATION_HOLD_MS, &outcome));
+    TRY(members_query(call->store, call->target->row, call->actor.now_s, 0));
+    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s,
+                         EVALUATION_HOLD_MS, &outcome));
     act.comes = outcome.comes;
     act.goes = outcome.goes;
     return gain_ask(call, &act);

@@ -347,18 +347,6 @@ static enum status add_other(struct object_call *call, const struct rule *rule,
     return store_run(stmt);
 }
 
-/* What takes longer is left to the slices of the site's own evaluation. */
-static enum status run_query(struct object_call *call, int64_t rule)
-{
-    const enum status ran = members_query_rule(
-        call->store, rule, call->actor.now_s, EVALUATION_HOLD_MS);
-
-    if (ran != STATUS_LIMIT || store_is_spent(call->store))
-        return ran;
-    return evaluation_request(call->store, call->target->row, true,
-                              call->actor.now_s);
-}
-
 static enum status add_query(struct object_call *call, const struct rule *rule,
                              int64_t *query_out)
 {
@@ -372,7 +360,7 @@ static enum status add_query(struct object_call *call, const struct rule *rule,
     store_bind_text(stmt, 3, rule->name);
     TRY(store_run(stmt));
     *query_out = store_last_row(call->store);
-    return run_query(call, *query_out);
+    return members_query_rule(call->store, *query_out, call->actor.now_s, 0);
 }
 
 enum status collection_add_rule(struct object_call *call, const json_t *args,

@@ -214,7 +214,7 @@ static enum status query_block(const struct batch *batch)
 
     for (size_t i = 0; i < batch->rows.n; i++)
         TRY(members_query_block(batch->store, batch->rows.of[i], &devices,
-                                batch->now_s));
+                                batch->now_s, EVALUATION_HOLD_MS));
     return STATUS_OK;
 }
 

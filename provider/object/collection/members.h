@@ -85,11 +85,12 @@ MUST_CHECK
 enum status members_query(struct store *store, int64_t collection,
                           int64_t now_s, int64_t max_ms);
 
-/* Runs the rules of a collection, however it is refreshed, for some devices. */
+/* Runs the rules of a collection, however it is refreshed, for some devices.
+ * A rule that takes longer than max_ms finds what it found before. */
 MUST_CHECK
 enum status members_query_block(struct store *store, int64_t collection,
                                 const struct member_devices *devices,
-                                int64_t now_s);
+                                int64_t now_s, int64_t max_ms);
 
 /*
  * The collections that refresh on schedule alone whose rules would find a
