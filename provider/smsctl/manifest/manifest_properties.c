@@ -40,9 +40,10 @@ static enum status put_yaml(const struct yaml_node *map,
                             const json_t *properties, json_t *into)
 {
     for (const struct yaml_node *item = map->first; item; item = item->next) {
-        const json_t *described = describe(properties, item->key.data);
+        const char *name = item->key.data ? item->key.data : ""; /* empty */
+        const json_t *described = describe(properties, name);
 
-        TRY(put(described, item->key.data,
+        TRY(put(described, name,
                 manifest_value(item, json_string_value(
                                          json_object_get(described, "type"))),
                 into));
