@@ -177,6 +177,9 @@ static void a_schedule_makes_due_once_a_day(void **state)
                      STATUS_OK);
     add_query(f, "pc%");
     for (int day = 0; day < 2; day++) {
+        assert_int_equal(evaluation_schedule(f->store, f->now_s), STATUS_OK);
+        assert_int_equal(number_of(f, n_due), 0); /* not since it was made */
+        f->now_s += EVALUATION_DAY_S;
         assert_int_equal(store_write_begin(f->store), STATUS_OK);
         assert_int_equal(evaluation_schedule(f->store, f->now_s), STATUS_OK);
         assert_int_equal(store_write_commit(f->store), STATUS_OK);
@@ -185,7 +188,6 @@ static void a_schedule_makes_due_once_a_day(void **state)
         assert_int_equal(evaluation_schedule(f->store, f->now_s + 1000),
                          STATUS_OK);
         assert_int_equal(number_of(f, n_due), 0);
-        f->now_s += EVALUATION_DAY_S;
     }
     assert_int_equal(number_of(f, n_members), N_BLOCKS);
 }
