@@ -64,6 +64,7 @@ def connect_tls(host, port, args):
     context.load_cert_chain(args.cert, args.key)
     context.set_alpn_protocols(["smsprovider/1"])
     plain = socket.create_connection((host, int(port)), timeout=TIMEOUT_S)
+    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return context.wrap_socket(plain, server_hostname=host)
 
 

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +36,8 @@ static enum status fail(const char *name, const char *what)
 
 /* ---- TCP ---- */
 
+/* Accepted sockets inherit TCP_NODELAY. Without it, the end of an answer longer
+ * than one write waits until the peer acknowledges the rest, up to 40 ms. */
 static enum status open_tcp(const struct sockaddr *address, socklen_t size,
                             const char *name, int *fd_out)
 {
@@ -45,7 +49,8 @@ static enum status open_tcp(const struct sockaddr *address, socklen_t size,
     if (fd < 0)
         return fail(name, "socket");
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
-        setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0)
+        setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0 ||
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) != 0)
         return fail(name, "setsockopt");
     if (bind(fd, address, size) != 0)
         return fail(name, "bind");

@@ -378,6 +378,7 @@ class Site:
         """TLS, not signed in; with a client certificate when one is named."""
         plain = socket.create_connection(("127.0.0.1", port or self.port),
                                          ANSWER_S)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return Rpc(self.tls_context(certificate).wrap_socket(
             plain, server_hostname="localhost"))
 

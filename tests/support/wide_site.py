@@ -156,6 +156,7 @@ class WideSite(Site):
     def dial_from(self, source, certificate=None, port=None):
         plain = socket.create_connection(("127.0.0.1", port or self.port), 30,
                                          (source, 0))
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return Rpc(self.tls_context(certificate).wrap_socket(
             plain, server_hostname="localhost"))
 
