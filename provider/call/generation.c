@@ -235,6 +235,11 @@ void view_end(struct view *view)
     view->is_open = false;
 }
 
+enum status view_open_store(const char *path, struct store **store_out)
+{
+    return site_open_reader(path, store_out);
+}
+
 void view_close(struct view *view)
 {
     view_end(view);

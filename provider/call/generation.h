@@ -79,6 +79,10 @@ struct view {
     void *context;
 };
 
+/* Opens a store for a view: its owner's, freed after view_close(). */
+MUST_CHECK
+enum status view_open_store(const char *path, struct store **store_out);
+
 /* Opens the view, or reopens it if something was committed since. */
 MUST_CHECK
 enum status view_begin(struct view *view);

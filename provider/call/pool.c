@@ -73,7 +73,7 @@ static enum status start_worker(struct pool_worker *worker, struct pool *pool,
                                 const char *store_path, struct present *present)
 {
     worker->pool = pool;
-    TRY(store_open(store_path, STORE_READ, &worker->store));
+    TRY(view_open_store(store_path, &worker->store));
     worker->view = (struct view){.present = present, .store = worker->store};
     worker->ground.store = worker->store;
     worker->ground.present = present;

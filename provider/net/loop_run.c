@@ -285,7 +285,7 @@ static enum status open_parts(struct loop *loop)
 {
     const struct config *config = loop->service->settings->config;
 
-    TRY(store_open(config->store_path, STORE_READ, &loop->store));
+    TRY(view_open_store(config->store_path, &loop->store));
     TRY(strangers_open(&loop->strangers, share_of_strangers(loop->service)));
     loop->acceptors = calloc(config->n_listeners, sizeof(*loop->acceptors));
     if (!loop->acceptors)

@@ -205,10 +205,10 @@ struct object_class {
     bool is_estate;       /* a change of any may change rights */
 
     /* What secures a row, in SQL over "t". With labels NULL the table has a
-     * column for them: "scopes" or "collections". */
+     * column "scopes", or its rows are devices, whose labels are kept apart
+     * (query/label_block.h). */
     enum label_kind label_kind;
     const char *labels;
-    const char *first_labels; /* of a new row, in hexadecimal; NULL: none */
     enum label_kind also_kind;
     uint8_t also_operation;
     const char *also_type; /* NULL: no second need */
@@ -226,7 +226,7 @@ struct object_class {
     /* The one property that may be changed by hand even if files declare the
      * object, alone; NULL: none. */
     const char *emergency;
-    const struct object_hooks *hooks; /* NULL: a plain class */
+    const struct object_hooks *hooks;   /* NULL: a plain class */
     const struct class_sql *statements; /* of one that was made at run time */
 };
 

@@ -5,8 +5,6 @@
 
 #include "provider/object/object_private.h"
 
-enum { LABEL_BYTES = 4 };
-
 uint32_t object_map_index(const struct object_map *map, enum map_kind kind,
                           int64_t row)
 {

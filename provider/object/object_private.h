@@ -253,6 +253,7 @@ void object_map_clear(struct object_map *map);
  * Labels in a row to indexes, without unknown ones. Room for label_count() of
  * them.
  */
+enum { LABEL_BYTES = 4 };
 enum label_kind label_kind_of(enum label_kind kind, int64_t type);
 size_t label_count(enum label_kind kind, struct text packed);
 size_t label_read(const struct object_map *map, enum label_kind kind,

@@ -70,6 +70,8 @@ CREATE INDEX rule_by_device ON collection_rule (device)
 CREATE TABLE collection_block ( collection INTEGER NOT NULL
     REFERENCES collection (row), block INTEGER NOT NULL, members BLOB NOT NULL,
     PRIMARY KEY (collection, block)) STRICT, WITHOUT ROWID;
+CREATE TABLE label_block ( block INTEGER PRIMARY KEY,
+    labels BLOB NOT NULL) STRICT;
 CREATE TABLE folder_item ( row INTEGER PRIMARY KEY AUTOINCREMENT,
     type INTEGER NOT NULL, object INTEGER NOT NULL, InstanceKey TEXT NOT NULL,
     kind INTEGER NOT NULL, folder INTEGER NOT NULL REFERENCES folder (row),
@@ -173,7 +175,7 @@ CREATE VIEW full_membership AS
     d.Obsolete AS IsObsolete, d.Decommissioned AS IsDecommissioned,
     d.IsVirtualMachine, d.ClientType, d.ClientVersion, d.LastLogonUserName,
     d.OperatingSystemNameandVersion AS DeviceOS, d.ADSiteName,
-    d.collections, EXISTS (SELECT 1
+    EXISTS (SELECT 1
     FROM collection_rule r WHERE r.collection = c.row AND r.kind = 1
     AND (r.resource = d.row OR r.device = d.Name)) AS IsDirect
     FROM collection_member m JOIN collection c ON c.row = m.collection

@@ -65,6 +65,11 @@ struct site {
 MUST_CHECK
 enum status site_check_rows(struct store *store);
 
+/* Opens a store for reading only, with the functions that statements of this
+ * room call. */
+MUST_CHECK
+enum status site_open_reader(const char *path, struct store **store_out);
+
 /* Reads tables and builds the engine. Everything inside is owned by it. */
 MUST_CHECK
 enum status site_load(struct store *store, struct site **site_out);

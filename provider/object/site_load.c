@@ -424,6 +424,16 @@ enum status site_check_rows(struct store *store)
     return seal_check_tables(store, tables, ARRAY_SIZE(tables));
 }
 
+enum status site_open_reader(const char *path, struct store **store_out)
+{
+    OWNED(store) store = NULL;
+
+    TRY(store_open(path, STORE_READ, &store));
+    TRY(object_functions_register(store));
+    *store_out = TAKE(store);
+    return STATUS_OK;
+}
+
 enum status site_load(struct store *store, struct site **site_out)
 {
     const bool is_ours = !store_is_busy(store);

@@ -352,15 +352,10 @@ int64_t store_n_changed(struct store *store)
 
 enum { ARGUMENTS_MAX = 8 };
 
-static void answer_sql(sqlite3_context *sql, int n_args, sqlite3_value **args)
+/* At most ARGUMENTS_MAX. */
+static void read_arguments(int n_args, sqlite3_value **args,
+                           struct store_value *values)
 {
-    const struct store_entry *entry = sqlite3_user_data(sql);
-    struct store_value values[ARGUMENTS_MAX];
-
-    if (!entry->function || n_args > ARGUMENTS_MAX) {
-        sqlite3_result_int(sql, 0);
-        return;
-    }
     for (int i = 0; i < n_args; i++) {
         const bool has_bytes = sqlite3_value_type(args[i]) == SQLITE_TEXT ||
                                sqlite3_value_type(args[i]) == SQLITE_BLOB;
@@ -370,6 +365,18 @@ static void answer_sql(sqlite3_context *sql, int n_args, sqlite3_value **args)
         values[i].integer = has_bytes ? 0 : sqlite3_value_int64(args[i]);
         values[i].bytes = (struct text){data, data ? (size_t)size : 0};
     }
+}
+
+static void answer_sql(sqlite3_context *sql, int n_args, sqlite3_value **args)
+{
+    const struct store_entry *entry = sqlite3_user_data(sql);
+    struct store_value values[ARGUMENTS_MAX];
+
+    if (!entry->function || n_args > ARGUMENTS_MAX) {
+        sqlite3_result_int(sql, 0);
+        return;
+    }
+    read_arguments(n_args, args, values);
     entry->store->is_function_cut = false;
     if (entry->function(entry->context, values, (size_t)n_args))
         sqlite3_result_int(sql, 1);
@@ -379,33 +386,77 @@ static void answer_sql(sqlite3_context *sql, int n_args, sqlite3_value **args)
         sqlite3_result_error_code(sql, SQLITE_INTERRUPT);
 }
 
-enum status store_register(struct store *store, const char *name, int n_args,
-                           store_function function, void *context)
+static void answer_part(sqlite3_context *sql, int n_args, sqlite3_value **args)
 {
-    struct store_entry *entry = NULL;
+    const struct store_entry *entry = sqlite3_user_data(sql);
+    struct store_value values[ARGUMENTS_MAX];
+    struct text part;
 
+    if (n_args > ARGUMENTS_MAX) {
+        sqlite3_result_null(sql);
+        return;
+    }
+    read_arguments(n_args, args, values);
+    part = entry->part(values);
+    if (part.data)
+        sqlite3_result_blob64(sql, part.data, part.size, SQLITE_TRANSIENT);
+    else
+        sqlite3_result_null(sql);
+}
+
+static struct store_entry *find_function(struct store *store, const char *name)
+{
     for (size_t i = 0; i < store->n_functions; i++)
         if (strcmp(store->functions[i].name, name) == 0)
-            entry = &store->functions[i];
-    if (entry) {
-        entry->function = function;
-        entry->context = context;
-        return STATUS_OK;
-    }
+            return &store->functions[i];
+    return NULL;
+}
+
+/* Adds what a new entry says. */
+static enum status add_function(struct store *store, const char *name,
+                                int n_args, const struct store_entry *of)
+{
+    struct store_entry *entry = &store->functions[store->n_functions];
+    const int flags =
+        SQLITE_UTF8 | SQLITE_DIRECTONLY | (of->part ? SQLITE_DETERMINISTIC : 0);
+
     if (store->n_functions == FUNCTIONS_MAX || n_args > ARGUMENTS_MAX ||
         strlen(name) >= sizeof(entry->name))
         return STATUS_LIMIT;
-    entry = &store->functions[store->n_functions];
+    *entry = *of;
     memcpy(entry->name, name, strlen(name) + 1);
-    entry->function = function;
-    entry->context = context;
     entry->store = store;
     TRY(store_status(store,
-                     sqlite3_create_function_v2(store->db, name, n_args,
-                                                SQLITE_UTF8 | SQLITE_DIRECTONLY,
-                                                entry, answer_sql, NULL, NULL,
-                                                NULL),
+                     sqlite3_create_function_v2(
+                         store->db, name, n_args, flags, entry,
+                         of->part ? answer_part : answer_sql, NULL, NULL, NULL),
                      "register"));
     store->n_functions++;
+    return STATUS_OK;
+}
+
+enum status store_register(struct store *store, const char *name, int n_args,
+                           store_function function, void *context)
+{
+    struct store_entry *entry = find_function(store, name);
+
+    if (!entry)
+        return add_function(
+            store, name, n_args,
+            &(struct store_entry){.function = function, .context = context});
+    entry->function = function;
+    entry->context = context;
+    return STATUS_OK;
+}
+
+enum status store_register_part(struct store *store, const char *name,
+                                int n_args, store_part_function function)
+{
+    struct store_entry *entry = find_function(store, name);
+
+    if (!entry)
+        return add_function(store, name, n_args,
+                            &(struct store_entry){.part = function});
+    entry->part = function;
     return STATUS_OK;
 }

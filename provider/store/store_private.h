@@ -31,6 +31,7 @@ struct store_stmt {
 struct store_entry {
     char name[32];
     store_function function; /* NULL: no */
+    store_part_function part;
     void *context;
     struct store *store; /* owner */
 };
@@ -62,8 +63,8 @@ struct store {
     bool is_private; /* a copy: losing a change loses nobody else's work */
     bool is_torn;    /* the change is incomplete: must not be kept */
     char boot_id[BOOT_ID_BYTES + 1];
-    struct seal *seal;    /* owned; NULL: it is not sealed */
-    uint64_t changed; /* tables of the change, by their bits; kept after it */
+    struct seal *seal; /* owned; NULL: it is not sealed */
+    uint64_t changed;  /* tables of the change, by their bits; kept after it */
     struct health health; /* of the files, once it is sealed */
     atomic_bool is_lost;  /* nothing more is accepted: see store_is_lost() */
     struct store_stmt *constants[STATEMENTS_MAX]; /* open addressing */

@@ -66,8 +66,7 @@ static void open_store(struct provider *provider)
     assert_int_equal(site_prepare(provider->writing, "P01", "Head office"),
                      STATUS_OK);
     assert_int_equal(site_load(provider->writing, &site), STATUS_OK);
-    assert_int_equal(store_open(path, STORE_READ, &provider->reading),
-                     STATUS_OK);
+    assert_int_equal(view_open_store(path, &provider->reading), STATUS_OK);
     first = generation_new(site, 1);
     assert_non_null(first);
     assert_int_equal(present_open(&provider->present, provider->writing, first),

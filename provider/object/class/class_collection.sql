@@ -18,12 +18,14 @@
     'RuleName', r.name, 'ExcludeCollectionID', o.CollectionID) END AS rule
     FROM collection_rule r LEFT JOIN device d ON d.row = r.resource
     LEFT JOIN collection o ON o.row = r.other WHERE r.collection = t.row
-    AND (d.row IS NULL OR sms_may(1, 12, 2, d.collections))
+    AND (d.row IS NULL OR sms_may(1, 12, 2, (SELECT
+    sms_labels(b.labels, d.row) FROM label_block b WHERE b.block = d.row >> 6)))
 
 -- collection_rules_end (fragment): a device that a rule names is told to who may read every device of the name, or, while there is none, those of the collection
 r.device IS NULL OR (
     NOT EXISTS (SELECT 1 FROM device n WHERE n.Name = r.device
-    COLLATE NOCASE AND NOT sms_may(1, 12, 2, n.collections))
+    COLLATE NOCASE AND NOT sms_may(1, 12, 2, (SELECT
+    sms_labels(b.labels, n.row) FROM label_block b WHERE b.block = n.row >> 6)))
     AND (EXISTS (SELECT 1 FROM device n WHERE n.Name = r.device
     COLLATE NOCASE) OR sms_may(1, 12, 3, t.row))))
     AND (o.row IS NULL OR sms_may(1, 0, 3, o.row)) ORDER BY r.row))

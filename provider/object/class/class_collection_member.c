@@ -3,6 +3,7 @@
  * collection and the device are.
  */
 #include "provider/object/class/class_rows.h"
+#include "provider/object/query/label_block_sql.h"
 
 #define OF_DEVICE(name_, type_, max_, describe_)                               \
     {                                                                          \
@@ -52,6 +53,6 @@ const struct object_class class_collection_member = {
     .also_kind = LABELS_COLLECTIONS,
     .also_operation = RBAC_OP_READ_RESOURCE,
     .also_type = "1",
-    .also_labels = "t.collections",
+    .also_labels = SQL_LABEL_BLOCK_OF_RESOURCE,
     .device = "t.ResourceID",
 };

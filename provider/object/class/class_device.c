@@ -210,7 +210,6 @@ const struct object_class class_device = {
     .has_integer_key = true,
     .first_row = FIRST_ROW,
     .label_kind = LABELS_COLLECTIONS,
-    .first_labels = "01000000", /* All Systems, which every device joins */
     .device = "t.row",
     .hooks = &hooks,
 };

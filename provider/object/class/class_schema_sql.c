@@ -39,13 +39,8 @@ static const char *type_name(const struct object_property *property)
 
 static void put_labels(const struct object_class *class, struct buf *sql)
 {
-    if (class->labels)
-        return;
-    if (class->label_kind == LABELS_SCOPES)
+    if (!class->labels && class->label_kind == LABELS_SCOPES)
         buf_append_string(sql, ", scopes BLOB NOT NULL DEFAULT x''");
-    if (class->label_kind == LABELS_COLLECTIONS)
-        buf_append_format(sql, ", collections BLOB NOT NULL DEFAULT x'%s'",
-                          class->first_labels ? class->first_labels : "");
 }
 
 static void put_column(const struct object_property *property, struct buf *sql)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "provider/object/object_private.h"
+#include "provider/object/query/label_block_sql.h"
 
 enum { SQL_MAX_BYTES = 16 * 1024 };
 
@@ -62,7 +63,7 @@ const char *object_class_labels(const struct object_class *class)
     case LABELS_SCOPES:
         return "t.scopes";
     case LABELS_COLLECTIONS:
-        return "t.collections";
+        return SQL_LABEL_BLOCK_OF_ROW;
     case LABELS_COLLECTION:
         return "t.row";
     case LABELS_SCOPE: /* only of a second need, as the next */

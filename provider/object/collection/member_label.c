@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "provider/object/collection/member_label_sql.h"
-#include "provider/object/object_private.h"
+#include "provider/object/query/label_block.h"
 
 enum { PLACE_UNKNOWN = -2, PLACE_NONE = -1 };
 
@@ -149,19 +149,11 @@ static enum status hold_upwards(struct labeller *labeller, int64_t label)
     return STATUS_OK;
 }
 
-static enum status read_labels(struct labeller *labeller, int64_t resource,
-                               struct buf *before)
+static enum status hold_labels(struct labeller *labeller, struct text packed)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    struct text packed;
-
-    TRY(store_row_with(labeller->store, SQL_LABEL_READ,
-                       STORE_ARGS(STORE_INT(resource)), &stmt));
-    packed = store_text(stmt, 0);
-    buf_append_text(before, packed);
     for (size_t i = 0; i < label_count(LABELS_COLLECTIONS, packed); i++)
         TRY(hold_upwards(labeller, label_at(packed, i)));
-    return buf_status(before);
+    return STATUS_OK;
 }
 
 static enum status mark_limits(struct labeller *labeller)
@@ -207,34 +199,38 @@ static enum status put_labels(struct labeller *labeller, struct buf *after)
     return buf_status(after);
 }
 
-static enum status store_labels(struct labeller *labeller, int64_t resource,
-                                struct text labels)
+/* Changes of one device, in their order. */
+struct device_changes {
+    const struct member_change *of;
+    size_t n;
+};
+
+static bool are_alike(const struct device_changes *a,
+                      const struct device_changes *b)
 {
-    return store_run_with(labeller->store, SQL_LABEL_STORE,
-                          STORE_ARGS(STORE_INT(resource), STORE_BLOB(labels)));
+    if (a->n != b->n)
+        return false;
+    for (size_t i = 0; i < a->n; i++)
+        if (a->of[i].collection != b->of[i].collection ||
+            a->of[i].comes != b->of[i].comes)
+            return false;
+    return true;
 }
 
-enum { LABELS_MAX_BYTES = 4 * (KEY_SERIAL_MAX + 1) };
-
-static enum status label_device(struct labeller *labeller, int64_t resource,
-                                const struct member_change *changes, size_t n)
+static enum status label_device(struct labeller *labeller, struct text before,
+                                const struct device_changes *changes,
+                                struct buf *after)
 {
-    SCOPED(buf_free) struct buf before = buf_make(LABELS_MAX_BYTES);
-    SCOPED(buf_free) struct buf after = buf_make(LABELS_MAX_BYTES);
-
     labeller->round++;
     labeller->held.n = 0;
-    TRY(read_labels(labeller, resource, &before));
-    for (size_t i = 0; i < n; i++) {
+    TRY(hold_labels(labeller, before));
+    for (size_t i = 0; i < changes->n; i++) {
         size_t place;
 
-        TRY(place_of(labeller, changes[i].collection, &place));
-        TRY(hold(labeller, place, changes[i].comes));
+        TRY(place_of(labeller, changes->of[i].collection, &place));
+        TRY(hold(labeller, place, changes->of[i].comes));
     }
-    TRY(put_labels(labeller, &after));
-    return text_equal(buf_text(&before), buf_text(&after))
-               ? STATUS_OK
-               : store_labels(labeller, resource, buf_text(&after));
+    return put_labels(labeller, after);
 }
 
 /* ---- A block ---- */
@@ -262,6 +258,128 @@ static enum status sort_changes(const struct member_changes *changes,
     return STATUS_OK;
 }
 
+/* The devices of a block of labels. */
+struct relabelled {
+    int64_t number; /* of the block of labels */
+    uint64_t which; /* devices, as bits */
+    struct device_changes of[LABELS_ROWS];
+    struct label_block block;  /* as stored */
+    struct buf bytes;          /* lists that are new */
+    size_t first[LABELS_ROWS]; /* of each in bytes */
+    size_t size[LABELS_ROWS];
+};
+
+enum {
+    LABELS_MAX_BYTES = LABEL_BYTES * (KEY_SERIAL_MAX + 1),
+    BLOCK_MAX_BYTES = 2 * LABELS_ROWS * LABELS_MAX_BYTES,
+};
+
+static bool is_which(const struct relabelled *some, size_t i)
+{
+    return some->which >> i & 1;
+}
+
+/* Neighbours that came alike and changed alike are alike afterwards. */
+static enum status label_devices(struct labeller *labeller,
+                                 struct relabelled *some)
+{
+    size_t last = LABELS_ROWS;
+
+    for (size_t i = 0; i < LABELS_ROWS; i++) {
+        if (!is_which(some, i))
+            continue;
+        if (last < LABELS_ROWS &&
+            text_equal(some->block.of[last], some->block.of[i]) &&
+            are_alike(&some->of[last], &some->of[i])) {
+            some->first[i] = some->first[last];
+            some->size[i] = some->size[last];
+            continue;
+        }
+        some->first[i] = buf_text(&some->bytes).size;
+        TRY(label_device(labeller, some->block.of[i], &some->of[i],
+                         &some->bytes));
+        some->size[i] = buf_text(&some->bytes).size - some->first[i];
+        last = i;
+    }
+    return STATUS_OK;
+}
+
+/* Returns whether any has other labels now. */
+static bool put_into_block(struct relabelled *some)
+{
+    bool is_other = false;
+
+    for (size_t i = 0; i < LABELS_ROWS; i++) {
+        const struct text now = {buf_text(&some->bytes).data + some->first[i],
+                                 some->size[i]};
+
+        if (!is_which(some, i) || text_equal(now, some->block.of[i]))
+            continue;
+        some->block.of[i] = now;
+        is_other = true;
+    }
+    return is_other;
+}
+
+static enum status store_block(struct store *store, int64_t number,
+                               struct text packed)
+{
+    if (packed.size == 0)
+        return store_run_with(store, SQL_LABEL_DROP,
+                              STORE_ARGS(STORE_INT(number)));
+    return store_run_with(store, SQL_LABEL_STORE,
+                          STORE_ARGS(STORE_INT(number), STORE_BLOB(packed)));
+}
+
+static enum status relabel(struct labeller *labeller, struct relabelled *some,
+                           struct buf *packed)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    struct text stored = {NULL, 0};
+    const enum status found =
+        store_row_with(labeller->store, SQL_LABEL_READ,
+                       STORE_ARGS(STORE_INT(some->number)), &stmt);
+
+    if (found != STATUS_END) {
+        TRY(found);
+        stored = store_text(stmt, 0);
+    }
+    TRY(label_block_read(stored, &some->block));
+    TRY(label_devices(labeller, some));
+    if (!put_into_block(some))
+        return STATUS_OK;
+    TRY(label_block_write(&some->block, packed));
+    store_done(&stmt);
+    return store_block(labeller->store, some->number, buf_text(packed));
+}
+
+static enum status relabel_part(struct labeller *labeller, size_t part,
+                                int64_t number, uint64_t also,
+                                const struct member_change *sorted,
+                                const uint32_t first[BLOCK_ROWS + 1])
+{
+    struct relabelled some = {.number = (number * BLOCK_ROWS >> LABELS_BITS) +
+                                        (int64_t)part,
+                              .which = also,
+                              .bytes = buf_make(BLOCK_MAX_BYTES)};
+    SCOPED(buf_free) struct buf packed = buf_make(BLOCK_MAX_BYTES);
+    enum status done;
+
+    for (size_t i = 0; i < LABELS_ROWS; i++) {
+        const size_t at = part * LABELS_ROWS + i;
+
+        some.of[i] = (struct device_changes){&sorted[first[at]],
+                                             first[at + 1] - first[at]};
+        if (some.of[i].n)
+            some.which |= UINT64_C(1) << i;
+    }
+    done = relabel(labeller, &some, &packed);
+    buf_free(&some.bytes);
+    return done;
+}
+
+_Static_assert(LABELS_ROWS == 64, "a word of a block has a bit for each");
+
 enum status labeller_apply(struct labeller *labeller, int64_t number,
                            const struct member_changes *changes,
                            const struct member_block *also)
@@ -270,12 +388,12 @@ enum status labeller_apply(struct labeller *labeller, int64_t number,
     uint32_t first[BLOCK_ROWS + 1];
 
     TRY(sort_changes(changes, first, &sorted));
-    for (size_t at = 0; at < BLOCK_ROWS; at++) {
-        const size_t n = first[at + 1] - first[at];
+    for (size_t part = 0; part < BLOCK_WORDS; part++) {
+        const uint64_t more = also ? also->words[part] : 0;
+        const size_t at = part * LABELS_ROWS;
 
-        if (n || (also && block_has(also, at)))
-            TRY(label_device(labeller, number * BLOCK_ROWS + (int64_t)at,
-                             &sorted[first[at]], n));
+        if (more || first[at] != first[at + LABELS_ROWS])
+            TRY(relabel_part(labeller, part, number, more, sorted, first));
     }
     return STATUS_OK;
 }

@@ -1,8 +1,11 @@
--- label_read: the labels of a device
-SELECT collections FROM device WHERE row = ?1;
+-- label_read: a block of labels
+SELECT labels FROM label_block WHERE block = ?1;
 
--- label_store: stores the labels of a device
-UPDATE device SET collections = ?2 WHERE row = ?1;
+-- label_store: stores a block of labels
+INSERT OR REPLACE INTO label_block (block, labels) VALUES (?1, ?2);
+
+-- label_drop: drops a block without labels
+DELETE FROM label_block WHERE block = ?1;
 
 -- label_limit: the collection that limits one
 SELECT l.row FROM collection c

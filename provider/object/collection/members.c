@@ -171,6 +171,7 @@ enum status members_leave(struct store *store, int64_t resource, int64_t now_s)
     for (size_t i = 0; i < holders.rows.n; i++)
         TRY(member_round_replace(&round, holders.rows.of[i],
                                  block_number(resource), &mask, &nothing));
+    TRY(member_round_label(&round, block_number(resource), NULL));
     return store_run_with(store, SQL_MEMBER_LEAVE_RULES,
                           STORE_ARGS(STORE_INT(resource)));
 }

@@ -1,8 +1,10 @@
 -- inventory_labels_of_one (fragment): collections of the device whose only row it is
-(SELECT d.collections FROM device d WHERE d.row = t.row)
+(SELECT sms_labels(b.labels, t.row) FROM label_block b
+    WHERE b.block = t.row >> 6)
 
 -- inventory_labels_of_many (fragment): collections of the device of a row
-(SELECT d.collections FROM device d WHERE d.row = t.device)
+(SELECT sms_labels(b.labels, t.device) FROM label_block b
+    WHERE b.block = t.device >> 6)
 
 -- inventory_all: the descriptions of a site
 SELECT row, ClassName, Description, Properties FROM inventory_class

@@ -31,7 +31,7 @@ SELECT block, members FROM collection_block WHERE collection = ?1
 SELECT row FROM collection WHERE row > ?1 ORDER BY row LIMIT 4096;
 
 -- set_labels: the labels of a device
-SELECT collections FROM device WHERE row = ?1;
+SELECT sms_labels(labels, ?1) FROM label_block WHERE block = ?1 >> 6;
 
 -- set_limit: the collection that limits one
 SELECT l.row FROM collection c

@@ -8,6 +8,7 @@
 
 #include "provider/base/mutant.h"
 #include "provider/object/object_private.h"
+#include "provider/object/query/label_block.h"
 #include "provider/object/query/like.h"
 #include "provider/object/query/member_set.h"
 #include "provider/object/query/visible.h"
@@ -107,6 +108,7 @@ static enum status register_mutant(struct store *store)
 enum status object_functions_register(struct store *store)
 {
     TRY(member_table_register(store));
+    TRY(label_block_register(store));
     TRY(register_mutant(store));
     TRY(store_register(store, "sms_like", 2, sql_like, store));
     TRY(store_register(store, "sms_match", 2, sql_match, store));

@@ -50,7 +50,8 @@ static const char counted[] =
 static const char n_labelled[] =
     "SELECT count(*) FROM device d WHERE EXISTS (SELECT 1 FROM"
     " collection_member m WHERE m.collection = 20 AND m.resource = d.row)"
-    " AND d.collections <> x'1400000015000000'";
+    " AND (SELECT sms_labels(b.labels, d.row) FROM label_block b"
+    " WHERE b.block = d.row >> 6) IS NOT x'1400000015000000'";
 
 /* A collection (row 20), and one that includes it (21). */
 static void make_collections(struct fixture *f)

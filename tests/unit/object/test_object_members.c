@@ -639,7 +639,8 @@ static void make_devices(struct fixture *f)
 static const char *const members_and_labels[] = {
     "SELECT 'in', collection, resource FROM collection_member ORDER BY 2, 3",
     "SELECT 'found', rule, block || hex(members) FROM rule_block ORDER BY 2, 3",
-    "SELECT 'labels', row, hex(collections) FROM device ORDER BY 2",
+    "SELECT 'labels', row, hex((SELECT sms_labels(labels, row) FROM label_block"
+    " WHERE block = row >> 6)) FROM device ORDER BY 2",
     "SELECT 'counts', row, MemberCount FROM collection ORDER BY 2",
 };
 
@@ -665,7 +666,7 @@ static void forget_members(struct fixture *f)
     assert_int_equal(store_run_script(f->store,
                                       "DELETE FROM collection_block;"
                                       "DELETE FROM rule_block;"
-                                      "UPDATE device SET collections = x'';"
+                                      "DELETE FROM label_block;"
                                       "UPDATE collection SET MemberCount = 0;"),
                      STATUS_OK);
 }

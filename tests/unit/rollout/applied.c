@@ -229,6 +229,8 @@ enum status try_policy(struct fixture *fixture, const struct policy *policy,
     return status;
 }
 
+#define ALL_ONE "01010101010101010101010101010101"
+
 void wipe_site(struct fixture *fixture)
 {
     static const char sql[] =
@@ -238,7 +240,9 @@ void wipe_site(struct fixture *fixture)
         "DELETE FROM collection_rule;"
         "DELETE FROM collection_block WHERE collection IN"
         " (SELECT row FROM collection WHERE NOT IsBuiltIn);"
-        "UPDATE device SET collections = x'01000000';"
+        /* the first list is All Systems */
+        "UPDATE label_block SET labels = x'" ALL_ONE ALL_ONE ALL_ONE ALL_ONE
+        "0100000001000000';"
         "UPDATE collection SET LimitToCollectionID = NULL"
         " WHERE NOT IsBuiltIn;"
         "DELETE FROM collection WHERE NOT IsBuiltIn;"
@@ -427,7 +431,8 @@ static void put_labels(struct store *store, struct text packed, struct buf *out)
 static void put_devices(struct store *store, struct buf *out)
 {
     static const char sql[] =
-        "SELECT Name, collections FROM device ORDER BY Name";
+        "SELECT Name, (SELECT sms_labels(labels, d.row) FROM label_block"
+        " WHERE block = d.row >> 6) FROM device d ORDER BY Name";
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     assert_int_equal(store_prepare(store, sql, &stmt), STATUS_OK);
