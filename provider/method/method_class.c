@@ -106,11 +106,12 @@ static const char *securing_name(const struct rbac_type *type)
  * deployment deploys; of an object's own type (SQL), none is named. */
 static void put_also(struct json_writer *w, const struct object_class *class)
 {
-    const long type = class->also_type ? strtol(class->also_type, NULL, 10) : 0;
+    const struct object_also *also = &class->also[0];
+    const long type = also->type ? strtol(also->type, NULL, 10) : 0;
 
     if (type > 0)
         put_need(w, "also",
-                 (struct object_need){(uint16_t)type, class->also_operation});
+                 (struct object_need){(uint16_t)type, also->operation});
 }
 
 /* What each verb needs, besides reading the object. */

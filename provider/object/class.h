@@ -33,8 +33,8 @@ struct object_need {
 };
 
 /* The type of a need that everybody meets at the site's level: of what is about
- * the product, the site or the caller alone. */
-enum { OBJECT_FOR_ALL = UINT16_MAX };
+ * the product, the site or the caller alone; and of one that nobody meets. */
+enum { OBJECT_FOR_ALL = UINT16_MAX, OBJECT_FOR_NOBODY = UINT16_MAX - 1 };
 
 enum { OBJECT_KEY_MAX_BYTES = 256 };
 
@@ -173,6 +173,18 @@ enum label_kind {
                            scope rows */
 };
 
+/*
+ * A need of a row besides its own: to read what a deployment deploys. Type and
+ * labels are SQL over "t".
+ */
+struct object_also {
+    enum label_kind kind;
+    uint8_t operation;
+    const char *type; /* NULL: there is no such need */
+    const char *labels;
+};
+enum { OBJECT_ALSO_MAX = 2 };
+
 struct object_class {
     const char *name; /* "SMS_Collection" */
     const char *describe;
@@ -209,10 +221,7 @@ struct object_class {
      * (query/label_block.h). */
     enum label_kind label_kind;
     const char *labels;
-    enum label_kind also_kind;
-    uint8_t also_operation;
-    const char *also_type; /* NULL: no second need */
-    const char *also_labels;
+    struct object_also also[OBJECT_ALSO_MAX]; /* the first ones are given */
     const char *device; /* SQL over "t": the row of the device whose labels
                            those are that are LABELS_COLLECTIONS; or NULL */
 

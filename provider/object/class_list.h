@@ -61,6 +61,8 @@
     CLASS(class_custom_settings)                                               \
     CLASS(class_defender_settings)                                             \
     CLASS(class_dependency)                                                    \
+    CLASS(class_deployment_info)                                               \
+    CLASS(class_deployment_summary)                                            \
     CLASS(class_device_affinity)                                               \
     CLASS(class_device_guard)                                                  \
     CLASS(class_device_protection)                                             \

@@ -95,11 +95,19 @@ enum {
     OBJECT_LABELS_MAX = 1024, /* scopes of an object; collections have none */
 };
 
+/* A need of the object besides its own (struct object_also). */
+struct object_target_also {
+    uint16_t type; /* 0: none */
+    uint8_t operation;
+    uint32_t *labels; /* within those of the target */
+    size_t n_labels;
+};
+
 /*
  * An object's row and what secures it: indexes into the engine's estate, in
- * rbac_request terms. A deployment also needs its object (also_type,
- * also_operation on also_labels): both must be readable to see it, and to touch
- * it. Unknown scopes and collections are left out: they give no access.
+ * rbac_request terms. A deployment also needs its object: both must be readable
+ * to see it, and to touch it. Unknown scopes and collections are left out: they
+ * give no access.
  *
  * The target keeps the row it was read from, so that object_get need not read
  * it again: clear it before the transaction ends.
@@ -111,10 +119,7 @@ struct object_target {
     char name[OBJECT_KEY_MAX_BYTES + 1]; /* for people and the audit */
     uint32_t *labels;                    /* owned: object_target_clear */
     size_t n_labels;
-    uint16_t also_type; /* 0: none */
-    uint8_t also_operation;
-    uint32_t *also_labels; /* within labels */
-    size_t n_also_labels;
+    struct object_target_also also[OBJECT_ALSO_MAX];
     struct store_stmt *stmt; /* private: lent, on the row */
 };
 
@@ -205,8 +210,8 @@ enum status object_get(struct object_call *call, const json_t *properties,
 
 /*
  * Called for every row inside the query; false leaves it out. For a row's
- * second need (also_type), and for counts over other classes, it is called with
- * that type and operation. labels NULL: is it held on anything?
+ * further needs (struct object_also), and for counts over other classes, it is
+ * called with that type and operation. labels NULL: is it held on anything?
  */
 struct object_filter {
     bool (*may_read)(void *context, uint16_t type, uint8_t operation,

@@ -149,9 +149,8 @@ enum {
     TARGET_NAME,
     TARGET_PLACE,
     TARGET_LABELS,
-    TARGET_ALSO_TYPE,
-    TARGET_ALSO_LABELS,
-    TARGET_PROPERTIES,
+    TARGET_ALSO, /* type and labels of each */
+    TARGET_PROPERTIES = TARGET_ALSO + 2 * OBJECT_ALSO_MAX,
 };
 
 /* Of one class, for classes that are made at run time (class.h). */

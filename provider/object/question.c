@@ -57,17 +57,20 @@ static struct question_answer answer_labels(const struct question *q,
 struct question_answer question_answer(const struct question *q)
 {
     const struct object_target *target = q->target;
-    struct question_answer own, also;
+    struct question_answer worst;
 
     if (!target)
         return answer_labels(q, q->need, NULL, 0);
-    own = answer_labels(q, q->need, target->labels, target->n_labels);
-    if (target->also_type == 0)
-        return own;
-    also = answer_labels(
-        q, (struct object_need){target->also_type, target->also_operation},
-        target->also_labels, target->n_also_labels);
-    return worse_of(own, also);
+    worst = answer_labels(q, q->need, target->labels, target->n_labels);
+    for (size_t i = 0; i < OBJECT_ALSO_MAX && target->also[i].type; i++) {
+        const struct object_target_also *also = &target->also[i];
+
+        worst = worse_of(
+            worst,
+            answer_labels(q, (struct object_need){also->type, also->operation},
+                          also->labels, also->n_labels));
+    }
+    return worst;
 }
 
 struct rbac_decision question_decide(const struct question *question)

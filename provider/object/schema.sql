@@ -166,6 +166,31 @@ CREATE VIEW status_string AS SELECT a.id || '.' || i.number AS StringKey,
     a.id AS RecordID, i.number AS InsStrIndex, CASE i.number
     WHEN 0 THEN a.user WHEN 1 THEN a.key WHEN 2 THEN a.class
     ELSE a.operation END AS InsStrValue FROM audit a JOIN audit_string i;
+CREATE VIEW deployment AS
+    SELECT '{' || d.SourceSite || '-' || d.row || '}' AS DeploymentID,
+    1 AS DeploymentTypeID, d.AssignmentName AS DeploymentName, c.CollectionID,
+    c.Name AS CollectionName, c.MemberCount,
+    CAST(d.AssignedCI AS TEXT) AS TargetID,
+    a.LocalizedDisplayName AS TargetName, '' AS TargetSubName, 31 AS content,
+    CASE d.OfferTypeID WHEN 0 THEN 1 ELSE 2 END AS DeploymentIntent,
+    d.row AS AssignmentID, d.AssignedCI AS CI_ID, NULL AS PackageID,
+    d.StartTime AS DeploymentTime, d.EnforcementDeadline, 200 AS type,
+    c.row AS collection, a.scopes FROM app_deployment d
+    JOIN application a ON a.row = d.AssignedCI
+    JOIN collection c ON c.CollectionID = d.TargetCollectionID
+    UNION ALL SELECT d.AdvertisementID, 2, d.AdvertisementName, c.CollectionID,
+    c.Name, c.MemberCount, d.PackageID, p.Name, ifnull(d.ProgramName, ''), 2,
+    CASE d.OfferType WHEN 0 THEN 1 ELSE 2 END, NULL, NULL, d.PackageID,
+    d.PresentTime, NULL, 201, c.row, p.scopes FROM advertisement d
+    JOIN package p ON p.PackageID = d.PackageID
+    JOIN collection c ON c.CollectionID = d.CollectionID
+    UNION ALL SELECT '{' || d.SourceSite || '-settings-' || d.row || '}', 0,
+    d.Name, c.CollectionID, c.Name, c.MemberCount,
+    CAST(d.ClientSettingsID AS TEXT), s.Name,
+    '', 38, 1, d.row, NULL, NULL, NULL, NULL, 202, c.row, s.scopes
+    FROM settings_assignment d
+    JOIN client_settings s ON s.row = d.ClientSettingsID
+    JOIN collection c ON c.CollectionID = d.CollectionID;
 CREATE VIEW full_membership AS
     SELECT c.CollectionID || '.' || d.row AS MembershipKey, c.CollectionID,
     c.row AS collection, d.row AS ResourceID, d.Name,
@@ -183,6 +208,7 @@ CREATE VIEW full_membership AS
 
 -- schema_drop_views (script): drops all views, before new ones are made
 DROP VIEW full_membership;
+DROP VIEW deployment;
 DROP VIEW status_string;
 DROP VIEW status_attribute;
 DROP VIEW status_message;

@@ -50,9 +50,9 @@ const struct object_class class_advertisement = {
     .first_row = 0x20000,
     .label_kind = LABELS_COLLECTION,
     .labels = SQL_ADVERTISEMENT_TARGET,
-    .also_kind = LABELS_SCOPES,
-    .also_operation = RBAC_OP_READ,
-    .also_type = "2",
-    .also_labels = SQL_ADVERTISEMENT_SCOPES,
+    .also[0].kind = LABELS_SCOPES,
+    .also[0].operation = RBAC_OP_READ,
+    .also[0].type = "2",
+    .also[0].labels = SQL_ADVERTISEMENT_SCOPES,
     REFERENCES(references),
 };

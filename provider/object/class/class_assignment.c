@@ -79,9 +79,9 @@ const struct object_class class_assignment = {
     .first_row = FIRST_ROW,
     .label_kind = LABELS_COLLECTION,
     .labels = SQL_ASSIGNMENT_TARGET,
-    .also_kind = LABELS_SCOPES,
-    .also_operation = RBAC_OP_READ,
-    .also_type = "31",
-    .also_labels = SQL_ASSIGNMENT_SCOPES,
+    .also[0].kind = LABELS_SCOPES,
+    .also[0].operation = RBAC_OP_READ,
+    .also[0].type = "31",
+    .also[0].labels = SQL_ASSIGNMENT_SCOPES,
     REFERENCES(references),
 };

@@ -50,9 +50,9 @@ const struct object_class class_collection_member = {
     .is_view = true,
     .label_kind = LABELS_COLLECTION,
     .labels = "t.collection",
-    .also_kind = LABELS_COLLECTIONS,
-    .also_operation = RBAC_OP_READ_RESOURCE,
-    .also_type = "1",
-    .also_labels = SQL_LABEL_BLOCK_OF_RESOURCE,
+    .also[0].kind = LABELS_COLLECTIONS,
+    .also[0].operation = RBAC_OP_READ_RESOURCE,
+    .also[0].type = "1",
+    .also[0].labels = SQL_LABEL_BLOCK_OF_RESOURCE,
     .device = "t.ResourceID",
 };

@@ -215,8 +215,8 @@ const struct object_class class_membership = {
     .key_column = "MembershipKey",
     .name_column = "MembershipKey",
     .is_view = true,
-    .also_kind = LABELS_SCOPES,
-    .also_operation = RBAC_OP_READ,
-    .also_type = "t.ObjectTypeID",
-    .also_labels = "t.scopes",
+    .also[0].kind = LABELS_SCOPES,
+    .also[0].operation = RBAC_OP_READ,
+    .also[0].type = "t.ObjectTypeID",
+    .also[0].labels = "t.scopes",
 };

@@ -100,9 +100,11 @@ static void make_target(const struct object_class *class,
     else
         buf_append_format(sql, "t.row, t.row_version, t.%s, t.%s, t.place",
                           class->key_column, class->name_column);
-    buf_append_format(sql, ", %s, %s, %s", or_null(object_class_labels(class)),
-                      class->also_type ? class->also_type : "0",
-                      or_null(class->also_labels));
+    buf_append_format(sql, ", %s", or_null(object_class_labels(class)));
+    for (size_t i = 0; i < OBJECT_ALSO_MAX; i++)
+        buf_append_format(sql, ", %s, %s",
+                          class->also[i].type ? class->also[i].type : "0",
+                          or_null(class->also[i].labels));
     for (size_t i = 0; i < class->n_properties; i++) {
         const struct object_property *p = &class->properties[i];
 
@@ -339,19 +341,24 @@ static void put_need(const struct object_class *class, bool is_many,
                           or_null(object_class_labels(class)));
 }
 
+static void put_also(const struct object_class *class,
+                     const struct object_also *also, bool is_many,
+                     struct buf *sql)
+{
+    if (is_many && class->device && also->kind == LABELS_COLLECTIONS &&
+        also->operation == RBAC_OP_READ_RESOURCE)
+        buf_append_format(sql, " AND sms_sees(%s)", class->device);
+    else
+        buf_append_format(sql, " AND sms_may(%s, %u, %d, %s)", also->type,
+                          also->operation, (int)also->kind, also->labels);
+}
+
 static void put_needs(const struct object_class *class, bool is_many,
                       struct buf *sql)
 {
     put_need(class, is_many, sql);
-    if (!class->also_type)
-        return;
-    if (is_many && class->device && class->also_kind == LABELS_COLLECTIONS &&
-        class->also_operation == RBAC_OP_READ_RESOURCE)
-        buf_append_format(sql, " AND sms_sees(%s)", class->device);
-    else
-        buf_append_format(sql, " AND sms_may(%s, %u, %d, %s)", class->also_type,
-                          class->also_operation, (int)class->also_kind,
-                          class->also_labels);
+    for (size_t i = 0; i < OBJECT_ALSO_MAX && class->also[i].type; i++)
+        put_also(class, &class->also[i], is_many, sql);
 }
 
 void class_put_may(const struct object_class *class, struct buf *sql)

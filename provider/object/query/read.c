@@ -98,29 +98,46 @@ static struct stored_labels stored_labels(struct store_stmt *stmt, int column,
     return labels;
 }
 
+/* Returns how many labels it has at most. */
+static size_t read_also(struct store_stmt *stmt, const struct object_also *also,
+                        int i, struct object_target_also *into,
+                        struct stored_labels *labels)
+{
+    const int64_t type = store_int(stmt, TARGET_ALSO + 2 * i);
+
+    into->type =
+        (uint16_t)(type > 0 && type < OBJECT_FOR_NOBODY ? type
+                                                        : OBJECT_FOR_NOBODY);
+    into->operation = also->operation;
+    *labels = stored_labels(stmt, TARGET_ALSO + 2 * i + 1,
+                            label_kind_of(also->kind, type));
+    return label_count(labels->kind, labels->packed);
+}
+
 static enum status fill_labels(const struct object_map *map,
                                const struct object_class *class,
                                struct object_target *target)
 {
-    const int64_t also_type = store_int(target->stmt, TARGET_ALSO_TYPE);
-    const struct stored_labels own =
+    struct stored_labels own =
         stored_labels(target->stmt, TARGET_LABELS, class->label_kind);
-    const struct stored_labels also =
-        stored_labels(target->stmt, TARGET_ALSO_LABELS,
-                      label_kind_of(class->also_kind, also_type));
-    const size_t n =
-        label_count(own.kind, own.packed) + label_count(also.kind, also.packed);
+    struct stored_labels also[OBJECT_ALSO_MAX];
+    size_t n = label_count(own.kind, own.packed);
+    uint32_t *labels;
 
-    target->labels = malloc((n + 1) * sizeof(*target->labels));
-    if (!target->labels)
+    for (size_t i = 0; i < OBJECT_ALSO_MAX && class->also[i].type; i++)
+        n += read_also(target->stmt, &class->also[i], (int)i, &target->also[i],
+                       &also[i]);
+    labels = target->labels = malloc((n + 1) * sizeof(*labels));
+    if (!labels)
         return STATUS_NO_MEMORY;
-    target->n_labels =
-        label_read(map, own.kind, own.packed, own.row, target->labels);
-    target->also_labels = target->labels + target->n_labels;
-    target->n_also_labels =
-        label_read(map, also.kind, also.packed, also.row, target->also_labels);
-    target->also_type = (uint16_t)also_type;
-    target->also_operation = class->also_operation;
+    target->n_labels = label_read(map, own.kind, own.packed, own.row, labels);
+    labels += target->n_labels;
+    for (size_t i = 0; i < OBJECT_ALSO_MAX && class->also[i].type; i++) {
+        target->also[i].labels = labels;
+        target->also[i].n_labels =
+            label_read(map, also[i].kind, also[i].packed, also[i].row, labels);
+        labels += target->also[i].n_labels;
+    }
     return STATUS_OK;
 }
 
@@ -147,9 +164,7 @@ void object_target_clear(struct object_target *target)
     free(target->labels);
     target->labels = NULL;
     target->n_labels = 0;
-    target->also_labels = NULL;
-    target->n_also_labels = 0;
-    target->also_type = 0;
+    memset(target->also, 0, sizeof(target->also));
 }
 
 /* ---- Properties ---- */

@@ -120,7 +120,7 @@ uint64_t watch_tables(const struct watch *watch)
 {
     const struct object_class *class = watch->class;
 
-    if (class->also_type || class->labels || class->device || *watch->filter)
+    if (class->also[0].type || class->labels || class->device || *watch->filter)
         return UINT64_MAX;
     return store_table_bit(class->table);
 }

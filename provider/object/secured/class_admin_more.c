@@ -49,8 +49,8 @@ const struct object_class class_admin_category = {
     .key_column = "AdminCategoryKey",
     .name_column = "CategoryID",
     .is_view = true,
-    .also_kind = LABELS_OF_TYPE,
-    .also_operation = RBAC_OP_READ,
-    .also_type = "t.CategoryTypeID",
-    .also_labels = "t.collection",
+    .also[0].kind = LABELS_OF_TYPE,
+    .also[0].operation = RBAC_OP_READ,
+    .also[0].type = "t.CategoryTypeID",
+    .also[0].labels = "t.collection",
 };

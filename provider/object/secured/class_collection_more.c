@@ -30,10 +30,10 @@ const struct object_class class_dependency = {
     .is_view = true,
     .label_kind = LABELS_COLLECTION,
     .labels = "t.dependent",
-    .also_kind = LABELS_COLLECTION,
-    .also_operation = RBAC_OP_READ,
-    .also_type = "1",
-    .also_labels = "t.source",
+    .also[0].kind = LABELS_COLLECTION,
+    .also[0].operation = RBAC_OP_READ,
+    .also[0].type = "1",
+    .also[0].labels = "t.source",
 };
 
 /* ---- SMS_CollectionSettings: part of their collection ---- */

@@ -166,8 +166,8 @@ const struct object_class class_folder_item = {
     .has_integer_key = true,
     .label_kind = LABELS_SCOPES,
     .labels = SQL_FOLDER_SCOPES,
-    .also_kind = LABELS_OF_TYPE,
-    .also_operation = RBAC_OP_READ,
-    .also_type = "t.type",
-    .also_labels = "t.labels",
+    .also[0].kind = LABELS_OF_TYPE,
+    .also[0].operation = RBAC_OP_READ,
+    .also[0].type = "t.type",
+    .also[0].labels = "t.labels",
 };

@@ -56,8 +56,8 @@ const struct object_class class_settable_scope = {
     .key_column = "SettableKey",
     .name_column = "CategoryID",
     .is_view = true,
-    .also_kind = LABELS_SCOPE,
-    .also_operation = RBAC_OP_SET_SCOPE,
-    .also_type = "t.ObjectTypeID",
-    .also_labels = "t.scope",
+    .also[0].kind = LABELS_SCOPE,
+    .also[0].operation = RBAC_OP_SET_SCOPE,
+    .also[0].type = "t.ObjectTypeID",
+    .also[0].labels = "t.scope",
 };

@@ -131,9 +131,9 @@ const struct object_class class_settings_assignment = {
     .since = 2,
     .label_kind = LABELS_COLLECTION,
     .labels = SQL_SETTINGS_TARGET,
-    .also_kind = LABELS_SCOPES,
-    .also_operation = RBAC_OP_READ,
-    .also_type = "38",
-    .also_labels = SQL_SETTINGS_SCOPES,
+    .also[0].kind = LABELS_SCOPES,
+    .also[0].operation = RBAC_OP_READ,
+    .also[0].type = "38",
+    .also[0].labels = SQL_SETTINGS_SCOPES,
     REFERENCES(settings_references),
 };

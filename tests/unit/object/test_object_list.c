@@ -482,7 +482,7 @@ static bool is_made_by_the_site(const struct object_class *class)
 
 static bool is_for_everybody(const struct object_class *class)
 {
-    return class->read.type == OBJECT_FOR_ALL && !class->also_type;
+    return class->read.type == OBJECT_FOR_ALL && !class->also[0].type;
 }
 
 static void lists_every_class(void **state)
