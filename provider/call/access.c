@@ -167,7 +167,9 @@ static bool find_need(const struct object_class *class,
 enum rpc_error access_read_act(struct access *access, const json_t *asked)
 {
     const struct text class_name = params_text(asked, "class");
-    const struct text key = params_text(asked, "key");
+    char room[OBJECT_KEY_ROOM];
+    const struct text key =
+        object_class_key(class_name, params_text(asked, "key"), room);
     const struct object_class *class = object_class_find(class_name);
     const struct rbac_type *type =
         class ? rbac_catalog_type(&rbac_catalog, class->type)

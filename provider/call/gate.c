@@ -211,14 +211,16 @@ static enum gate_verdict ask_object(struct call *call, struct question *q,
                                     struct object_need need)
 {
     struct question_answer answer;
+    char room[OBJECT_KEY_ROOM];
+    const struct text key =
+        object_class_key(params_text(call->params, "class"),
+                         params_text(call->params, "key"), room);
     enum status status;
 
     q->need = need;
-    status =
-        natural_act_on(call->ground->store, call->ground->generation->site,
-                       (struct question_object){
-                           call->gate.class, params_text(call->params, "key")},
-                       q, &call->target, &answer);
+    status = natural_act_on(call->ground->store, call->ground->generation->site,
+                            (struct question_object){call->gate.class, key}, q,
+                            &call->target, &answer);
     call->gate.need = answer.need;
     call->gate.decision = answer.decision;
     hide_key(call);

@@ -204,9 +204,10 @@ static void put_references(struct json_writer *w,
 }
 
 /* The entry of each class in a list. */
-static void put_head(struct json_writer *w, const struct object_class *class)
+static void put_head(struct json_writer *w, struct text name,
+                     const struct object_class *class)
 {
-    writer_put_string(w, "name", class->name);
+    writer_put_text(w, "name", name);
     writer_put_string(w, "describe", class->describe);
     writer_key(w, "verbs");
     writer_array_begin(w);
@@ -228,7 +229,7 @@ static void put_items(struct json_writer *w,
 {
     for (size_t i = 0; i < n; i++) {
         writer_object_begin(w);
-        put_head(w, classes[i]);
+        put_head(w, text_of(classes[i]->name), classes[i]);
         writer_object_end(w);
     }
 }
@@ -248,6 +249,15 @@ static void put_all(struct json_writer *w)
     writer_object_end(w);
 }
 
+/* As it is documented; the class of one collection as it was asked for. */
+static struct text name_of(const struct call *call,
+                           const struct object_class *class)
+{
+    const struct text asked = params_text(call->params, "class");
+
+    return object_class_collection(asked).size ? asked : text_of(class->name);
+}
+
 enum rpc_error run_object_classes(struct call *call, struct json_writer *result)
 {
     const struct object_class *class;
@@ -263,7 +273,7 @@ enum rpc_error run_object_classes(struct call *call, struct json_writer *result)
         return RPC_INVALID;
     }
     writer_object_begin(result);
-    put_head(result, class);
+    put_head(result, name_of(call, class), class);
     put_rights(result, class);
     put_properties(result, "properties", class->properties,
                    class->n_properties);

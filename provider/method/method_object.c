@@ -15,6 +15,8 @@ enum rpc_error run_object_list(struct call *call, struct json_writer *result)
     struct reader reader = reader_of(call);
     const struct object_filter filter = filter_of(call, &reader);
     const struct object_list list = {
+        .collection =
+            object_class_collection(params_text(call->params, "class")),
         .properties = params_value(call->params, "properties"),
         .filter = params_text(call->params, "filter"),
         .order = params_text(call->params, "order"),

@@ -207,6 +207,8 @@ struct object_class {
     const char *table;
     bool is_view; /* the table is made by hand */
     const char *key_column;
+    const char *key_sought; /* SQL over "t" and the key ?1, which an index
+                               answers and the key implies; or NULL */
     const char *name_column;
     bool has_integer_key; /* the key is the row itself */
     const char *extra;    /* columns without a property, or NULL */
@@ -244,6 +246,20 @@ bool object_class_has_scopes(const struct object_class *class);
 
 /* NULL if there is none; names ignore case. */
 const struct object_class *object_class_find(struct text name);
+
+/*
+ * SMS_CM_RES_COLL_<id> is a class of its own to callers: the members of one
+ * collection. Here it is SMS_FullCollectionMembership, and a collection; of
+ * other names the collection is empty. Whether there is such a collection is
+ * not asked, so that one that is hidden is answered like none.
+ */
+struct text object_class_collection(struct text name);
+
+/* The key of an object that is asked for by the name of its class: in a class
+ * of one collection, the number of a resource. Kept in room, or key itself. */
+enum { OBJECT_KEY_ROOM = 320 };
+struct text object_class_key(struct text name, struct text key,
+                             char room[OBJECT_KEY_ROOM]);
 
 /* Those of the program, for the schema: [*n_out]. */
 const struct object_class *const *object_classes(size_t *n_out);

@@ -221,6 +221,7 @@ struct object_filter {
 };
 
 struct object_list {
+    struct text collection;   /* of the class of one; empty (class.h) */
     const json_t *properties; /* array of names or NULL */
     struct text filter;       /* "Name = 'x' AND MemberCount > 3"; empty: all */
     struct text order;        /* property name, "-" before it: descending */

@@ -203,7 +203,11 @@ MUST_CHECK
 enum status schema_prepare(struct store *store, const char *code,
                            const char *name, int new_version);
 
-/* The condition over "t" that the caller may read the row (sight_begin). */
+/* The condition over "t" that the caller meets the class's own need of the row
+ * (sight_begin); besides there are others. */
+void class_put_need(const struct object_class *class, struct buf *sql);
+
+/* The condition over "t" that the caller may read the row. */
 void class_put_may(const struct object_class *class, struct buf *sql);
 
 /* The same for many rows: devices are looked up in the set of the visible,

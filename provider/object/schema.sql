@@ -193,7 +193,7 @@ CREATE VIEW deployment AS
     JOIN collection c ON c.CollectionID = d.CollectionID;
 CREATE VIEW full_membership AS
     SELECT c.CollectionID || '.' || d.row AS MembershipKey, c.CollectionID,
-    c.row AS collection, d.row AS ResourceID, d.Name,
+    c.row AS collection, m.resource AS ResourceID, d.Name,
     d.ResourceDomainORWorkgroup AS Domain, d.SMSUniqueIdentifier AS SMSID,
     (SELECT SiteCode FROM site) AS SiteCode, 5 AS ResourceType,
     d.Client AS IsClient, d.Active AS IsActive,

@@ -41,11 +41,14 @@ static const struct object_property properties[] = {
 
 const struct object_class class_collection_member = {
     .name = "SMS_FullCollectionMembership",
-    .describe = "A device in a collection",
+    .describe = "A device in a collection; of one collection alone, the class"
+                " is SMS_CM_RES_COLL_<CollectionID>",
     RIGHTS_OF(RBAC_TYPE_COLLECTION),
     PROPERTIES(properties),
     .table = "full_membership",
     .key_column = "MembershipKey",
+    .key_sought = "t.CollectionID = substr(?1, 1, 8)"
+                  " AND t.ResourceID = CAST(substr(?1, 10) AS INTEGER)",
     .name_column = "Name",
     .is_view = true,
     .label_kind = LABELS_COLLECTION,

@@ -205,13 +205,15 @@ static enum status get_user_list(struct object_call *call, const json_t *args,
     const struct path path = path_read(text_arg(args, "ObjectPath", &value));
     const struct object_class *class = object_class_find(path.class_name);
     SCOPED(object_target_clear) struct object_target target = {0};
+    char room[OBJECT_KEY_ROOM];
     enum status found;
 
     if (!class || !class->type || !path.has_key)
         return fail_invalid(call, "ObjectPath",
                             "It names no object of a secured class.");
-    found = object_target_read(call->store, call->actor.map, class, path.key,
-                               &target);
+    found = object_target_read(
+        call->store, call->actor.map, class,
+        object_class_key(path.class_name, path.key, room), &target);
     if (found == STATUS_OK && !actor_may_read(call, class, &target))
         found = STATUS_NOT_FOUND;
     if (found != STATUS_OK && found != STATUS_NOT_FOUND)

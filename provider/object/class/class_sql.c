@@ -118,9 +118,10 @@ static void make_target(const struct object_class *class,
             buf_append_format(sql, ", %s", p->computed);
     }
     into->columns = taken(sql);
-    buf_append_format(sql, "SELECT %s FROM %s t WHERE t.%s = ?1",
+    buf_append_format(sql, "SELECT %s FROM %s t WHERE %s%st.%s = ?1",
                       into->columns ? into->columns : "", class->table,
-                      class->key_column);
+                      class->key_sought ? class->key_sought : "",
+                      class->key_sought ? " AND " : "", class->key_column);
     into->target = taken(sql);
 }
 
@@ -359,6 +360,11 @@ static void put_needs(const struct object_class *class, bool is_many,
     put_need(class, is_many, sql);
     for (size_t i = 0; i < OBJECT_ALSO_MAX && class->also[i].type; i++)
         put_also(class, &class->also[i], is_many, sql);
+}
+
+void class_put_need(const struct object_class *class, struct buf *sql)
+{
+    put_need(class, false, sql);
 }
 
 void class_put_may(const struct object_class *class, struct buf *sql)

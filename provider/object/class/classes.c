@@ -94,7 +94,60 @@ const struct object_class *object_class_find(struct text name)
         if (text_equal_nocase(name, text_of(class->name)))
             return class;
     }
+    if (object_class_collection(name).size)
+        return &class_collection_member;
     return object_class_find_added(name);
+}
+
+/* ---- Classes of one collection ---- */
+
+static const char of_collection[] = "SMS_CM_RES_COLL_";
+enum { HEAD_BYTES = sizeof(of_collection) - 1, COLLECTION_BYTES = 8 };
+
+static bool is_letter_or_digit(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+           (c >= 'a' && c <= 'z');
+}
+
+struct text object_class_collection(struct text name)
+{
+    const struct text none = {0};
+
+    if (name.size != HEAD_BYTES + COLLECTION_BYTES ||
+        !text_equal_nocase((struct text){name.data, HEAD_BYTES},
+                           TEXT(of_collection)))
+        return none;
+    for (size_t i = HEAD_BYTES; i < name.size; i++)
+        if (!is_letter_or_digit(name.data[i]))
+            return none;
+    return (struct text){name.data + HEAD_BYTES, COLLECTION_BYTES};
+}
+
+static bool has_collection(struct text key, struct text collection)
+{
+    return key.size > collection.size && key.data[collection.size] == '.' &&
+           text_equal_nocase((struct text){key.data, collection.size},
+                             collection);
+}
+
+struct text object_class_key(struct text name, struct text key,
+                             char room[OBJECT_KEY_ROOM])
+{
+    const struct text collection = object_class_collection(name);
+    size_t size = 0;
+
+    if (collection.size == 0 || key.size > OBJECT_KEY_MAX_BYTES)
+        return key;
+    if (has_collection(key, collection))
+        key = (struct text){key.data + collection.size + 1,
+                            key.size - collection.size - 1};
+    for (; size < collection.size; size++)
+        room[size] = collection.data[size] >= 'a' ? collection.data[size] - 32
+                                                  : collection.data[size];
+    room[size++] = '.';
+    memcpy(room + size, key.data, key.size);
+    return (struct text){room, size + key.size};
 }
 
 /* ---- By what they are ---- */

@@ -102,8 +102,8 @@ static enum status read_page(struct page *page)
         return fail_invalid(page->call, "limit", "It must be 1 to %d.",
                             OBJECT_LIST_MAX);
     TRY(read_order(page));
-    if (read_place(page) != STATUS_OK || (page->call->class->has_integer_key &&
-                                          read_key(page, &row) != STATUS_OK))
+    if (read_place(page) != STATUS_OK ||
+        (page_has_integer_key(page) && read_key(page, &row) != STATUS_OK))
         return fail_invalid(page->call, "after",
                             "It is not the end of a page.");
     if (filter_read(page->call->class, list->filter, PARAMETER_FILTER,
@@ -122,6 +122,8 @@ static void bind_filter(const struct page *page, struct store_stmt *stmt)
 {
     const size_t n_unused = page->starts_visible ? page->filter.n_sought : 0;
 
+    if (page->list->collection.size)
+        store_bind_text(stmt, PARAMETER_COLLECTION, page->list->collection);
     for (size_t i = 0; i + n_unused < page->filter.n_values; i++) {
         const struct filter_value *value = &page->filter.values[i];
         const int index = PARAMETER_FILTER + (int)i;
@@ -137,7 +139,7 @@ static void bind_place(const struct page *page, struct store_stmt *stmt)
 {
     int64_t row = 0;
 
-    if (page->call->class->has_integer_key) {
+    if (page_has_integer_key(page)) {
         read_number(page->place.key, &row);
         store_bind_int(stmt, PARAMETER_KEY, row);
     } else {

@@ -31,7 +31,19 @@ static void put_key(const struct page *page, struct buf *sql)
     else if (page->filter.row)
         buf_append_string(sql, page->filter.row);
     else
-        buf_append_format(sql, "t.%s", page->call->class->key_column);
+        buf_append_format(sql, "t.%s", page_key_column(page));
+}
+
+/*
+ * Members of one collection. Whether it may be read is asked once, before its
+ * members are: one that may not takes no longer than one that is none.
+ */
+static void put_collection(const struct object_class *class, struct buf *sql)
+{
+    buf_append_format(sql, "t.CollectionID = upper(?%d) AND ",
+                      PARAMETER_COLLECTION);
+    class_put_need(class, sql);
+    buf_append_string(sql, " AND ");
 }
 
 /*
@@ -52,6 +64,8 @@ static void put_rows(const struct page *page, bool has_place, struct buf *sql)
         buf_append_text(sql, sought);
     else
         buf_append_format(sql, " FROM %s t WHERE ", class->table);
+    if (page->list->collection.size)
+        put_collection(class, sql);
     if (has_place && page->place.is_set && !page->order.property) {
         put_key(page, sql);
         buf_append_format(sql, " %c ?%d AND ",
@@ -96,14 +110,14 @@ static void put_place(const struct page *page, struct buf *sql)
     buf_append_format(sql, " %c ?%d OR (", side, PARAMETER_ORDER);
     put_order_value(page, sql);
     buf_append_format(sql, " = ?%d AND t.%s %c ?%d))", PARAMETER_ORDER,
-                      page->call->class->key_column, side, PARAMETER_KEY);
+                      page_key_column(page), side, PARAMETER_KEY);
 }
 
 static void put_columns(const struct page *page, struct buf *sql)
 {
     const struct object_class *class = page->call->class;
 
-    buf_append_format(sql, "SELECT t.%s, ", class->key_column);
+    buf_append_format(sql, "SELECT t.%s, ", page_key_column(page));
     if (page->order.property)
         put_order_value(page, sql);
     else

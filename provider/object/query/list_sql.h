@@ -12,6 +12,7 @@ enum {
     PARAMETER_LIMIT = 1,
     PARAMETER_KEY,
     PARAMETER_ORDER,
+    PARAMETER_COLLECTION,
     PARAMETER_FILTER,
 };
 
@@ -39,6 +40,18 @@ struct page {
     struct visible *visible;
     bool starts_visible; /* rows are those of the set, not of the table */
 };
+
+/* What rows are in order by, and their place. */
+static inline const char *page_key_column(const struct page *page)
+{
+    return page->list->collection.size ? "ResourceID"
+                                       : page->call->class->key_column;
+}
+
+static inline bool page_has_integer_key(const struct page *page)
+{
+    return page->list->collection.size || page->call->class->has_integer_key;
+}
 
 /* The rows of one page, one more than asked for; or how many rows there are. */
 void list_put_page(const struct page *page, struct buf *sql);

@@ -144,8 +144,7 @@ static enum status read_after(struct query_run *run)
     if (after.data[0] == (run->is_keyed ? 'k' : 'n') && after.size > 1 &&
         after.size - 1 < OBJECT_KEY_MAX_BYTES) {
         run->key = (struct text){after.data + 1, after.size - 1};
-        if (run->is_keyed &&
-            !run->sql.tables[run->first].class->has_integer_key)
+        if (run->is_keyed && !wql_has_integer_key(&run->sql.tables[run->first]))
             return STATUS_OK;
         snprintf(digits, sizeof(digits), "%.*s",
                  (int)(run->key.size < 20 ? run->key.size : 20), run->key.data);

@@ -8,7 +8,7 @@ static void put_columns(struct query_run *run)
                       run->query->is_distinct ? "SELECT DISTINCT " : "SELECT ");
     if (run->is_keyed)
         buf_append_format(sql, "t.%s, ",
-                          run->sql.tables[run->first].class->key_column);
+                          wql_key_column(&run->sql.tables[run->first]));
     for (size_t i = 0; i < run->n_columns; i++) {
         if (i > 0)
             buf_append_string(sql, ", ");
@@ -23,7 +23,7 @@ static void put_key(const struct wql_table *of, struct buf *sql)
     if (of->row)
         buf_append_string(sql, of->row);
     else
-        buf_append_format(sql, "t.%s", of->class->key_column);
+        buf_append_format(sql, "t.%s", wql_key_column(of));
 }
 
 /* Down, if all of it goes down: an index then gives the whole order. */
@@ -74,15 +74,15 @@ static enum status put_order(struct query_run *run)
 
 static enum status put_after(struct query_run *run)
 {
-    const struct object_class *class = run->sql.tables[run->first].class;
+    const struct wql_table *of = &run->sql.tables[run->first];
 
     if (!run->is_keyed || run->key.size == 0)
         return STATUS_OK;
     buf_append_string(&run->sql.sql, " AND ");
-    put_key(&run->sql.tables[run->first], &run->sql.sql);
+    put_key(of, &run->sql.sql);
     buf_append_string(&run->sql.sql, " > ");
-    return class->has_integer_key ? wql_put_integer(&run->sql, run->skip)
-                                  : wql_put_text(&run->sql, run->key);
+    return wql_has_integer_key(of) ? wql_put_integer(&run->sql, run->skip)
+                                   : wql_put_text(&run->sql, run->key);
 }
 
 enum status query_put_page(struct query_run *run)

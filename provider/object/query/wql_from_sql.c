@@ -34,6 +34,9 @@ static enum status put_rows(struct wql_sql *q, size_t table,
         buf_append_string(&q->sql, "t.CollectionID = upper(");
         TRY(wql_put_text(q, of->collection));
         buf_append_string(&q->sql, ") AND ");
+        /* Asked once, before its members are looked at (list_sql.c). */
+        class_put_need(of->class, &q->sql);
+        buf_append_string(&q->sql, " AND ");
     }
     return STATUS_OK;
 }
@@ -119,7 +122,7 @@ static enum status put_flat(struct wql_sql *q, const struct wql_query *query,
 /* The columns that are asked for, and m: it may be read. */
 static void put_columns(struct wql_sql *q, const struct wql_table *of)
 {
-    buf_append_format(&q->sql, "(SELECT t.%s AS k, ", of->class->key_column);
+    buf_append_format(&q->sql, "(SELECT t.%s AS k, ", wql_key_column(of));
     put_may(q, of);
     buf_append_string(&q->sql, " AS m");
     for (size_t i = 0; i < of->class->n_properties; i++) {

@@ -67,19 +67,6 @@ static enum status fail_class(struct wql_sql *q, const struct wql_source *from)
                         name.data);
 }
 
-/* SMS_CM_RES_COLL_<id>: the members of one collection. */
-static bool is_of_collection(struct text name, struct text *id_out)
-{
-    static const char head[] = "SMS_CM_RES_COLL_";
-    const size_t size = sizeof(head) - 1;
-
-    if (name.size != size + 8 ||
-        !text_equal_nocase((struct text){name.data, size}, TEXT(head)))
-        return false;
-    *id_out = (struct text){name.data + size, 8};
-    return true;
-}
-
 /* A rule is about devices and what belongs to one. */
 static enum status check_rule_class(struct wql_sql *q,
                                     const struct object_class *class,
@@ -108,10 +95,8 @@ static enum status add_table(struct wql_sql *q, const struct wql_query *query,
         return wql_sql_fail(q, from->column, "at most %d classes in a query",
                             WQL_SOURCES_MAX);
     *table = (struct wql_table){.query = query, .from = from};
-    if (is_of_collection(from->class_name, &table->collection))
-        table->class = &class_collection_member;
-    else
-        table->class = object_class_find(from->class_name);
+    table->class = object_class_find(from->class_name);
+    table->collection = object_class_collection(from->class_name);
     if (!table->class)
         return fail_class(q, from);
     if (q->is_rule)

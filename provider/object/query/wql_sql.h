@@ -38,6 +38,17 @@ struct wql_table {
     const char *row;        /* once written: the row in their order, or NULL */
 };
 
+/* What rows of one class are in order by when nothing else is asked for. */
+static inline const char *wql_key_column(const struct wql_table *table)
+{
+    return table->collection.size ? "ResourceID" : table->class->key_column;
+}
+
+static inline bool wql_has_integer_key(const struct wql_table *table)
+{
+    return table->collection.size || table->class->has_integer_key;
+}
+
 struct wql_value {
     bool is_text;
     int64_t integer;

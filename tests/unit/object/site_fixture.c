@@ -354,9 +354,11 @@ enum status act_list(struct fixture *fixture, const char *user,
     struct json_writer writer = json_writer_make(&fixture->text);
     struct reader reader = {&call};
     const struct object_filter filter = {may_read, &reader, fixture->site->map};
+    struct object_list asked = *list;
     enum status status;
 
-    IN_ROOM(object_list(&call, list, &filter, &writer));
+    asked.collection = object_class_collection(text_of(class_name));
+    IN_ROOM(object_list(&call, &asked, &filter, &writer));
     return finish(fixture, &call, subject, &target, status);
 }
 

@@ -53,6 +53,18 @@ static void read_list_plan(struct fixture *f, const char *filter,
     filter_clear(&page.filter);
 }
 
+static void read_members_plan(struct fixture *f, struct buf *plan)
+{
+    SCOPED(buf_free) struct buf sql = buf_make(PLAN_MAX);
+    struct object_call call = {.store = f->store,
+                               .class = &class_collection_member};
+    const struct object_list list = {.collection = TEXT("P0100014")};
+    struct page page = {.call = &call, .list = &list, .set = 1};
+
+    list_put_page(&page, &sql);
+    read_plan(f, buf_text(&sql), plan);
+}
+
 static void read_query_plan(struct fixture *f, const char *where,
                             struct buf *plan)
 {
@@ -116,6 +128,19 @@ static void what_is_filtered_by_is_not_scanned_for(void **state)
         read_query_plan(f, sought[i], &query);
         assert_sought(sought[i], buf_text(&query).data);
     }
+}
+
+/* The collection first, then its members in their order. */
+static void members_of_one_collection_are_not_sorted(void **state)
+{
+    SCOPED(buf_free) struct buf plan = buf_make(PLAN_MAX);
+    const char *found;
+
+    read_members_plan(*state, &plan);
+    found = buf_text(&plan).data;
+    if (strstr(found, "SCAN c") || strstr(found, "SCAN d") ||
+        strstr(found, "TEMP B-TREE"))
+        fail_msg("%s", found);
 }
 
 static void queries_seek_more(void **state)
@@ -304,6 +329,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_SITE(what_is_filtered_by_is_not_scanned_for),
         WITH_SITE(queries_seek_more),
+        WITH_SITE(members_of_one_collection_are_not_sorted),
         WITH_SITE(other_conditions_are_scanned_for),
         WITH_SITE(an_index_gives_the_order),
         WITH_SITE(a_rule_about_one_device_reads_only_that),
