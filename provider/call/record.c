@@ -9,6 +9,7 @@
 #include "provider/call/denial.h"
 #include "provider/call/method.h"
 #include "provider/call/refusals.h"
+#include "provider/call/sent.h"
 #include "provider/object/guard/shown.h"
 #include "rbac/explain.h"
 
@@ -166,18 +167,6 @@ static struct text reason_of(const struct call *call, enum rpc_error error)
     return text_of(rpc_error_reason(error));
 }
 
-/* A change's content, as JSON text; NULL for anything but a change. */
-static char *sent_of(const struct call *call)
-{
-    const json_t *sent = params_value(call->params, "properties");
-
-    if (!sent)
-        sent = params_value(call->params, "args");
-    if (!json_is_object(sent) || !(call->method->flags & METHOD_WRITES))
-        return NULL;
-    return json_dumps(sent, JSON_COMPACT);
-}
-
 /* What an auditor should know about the whole session. */
 static void write_session_marks(const struct session *session,
                                 struct json_writer *w)
@@ -188,10 +177,9 @@ static void write_session_marks(const struct session *session,
         writer_put_bool(w, "break_glass", true);
 }
 
-/* One JSON object; the parameters are left out if too long. */
-static void write_detail(const struct call *call, struct buf *out)
+/* One JSON object. */
+static enum status write_detail(const struct call *call, struct buf *out)
 {
-    SCOPED(memory_drop) char *sent = sent_of(call);
     struct json_writer w = json_writer_make(out);
 
     writer_object_begin(&w);
@@ -211,11 +199,9 @@ static void write_detail(const struct call *call, struct buf *out)
         writer_put_string(&w, "remark", call->act.remark);
     if (call->act.failure.place[0]) /* in a policy file */
         writer_put_string(&w, "at", call->act.failure.place);
-    if (sent && strlen(sent) <= DETAIL_MAX_BYTES / 2) {
-        writer_key(&w, "sent");
-        writer_raw(&w, text_of(sent));
-    }
+    TRY(sent_write(call, &w));
     writer_object_end(&w);
+    return STATUS_OK;
 }
 
 static const struct auth_evidence *proof_of(const struct call *call)
@@ -283,7 +269,7 @@ static enum status record_act(struct call *call, enum rpc_error error)
     };
 
     set_caller(&record, call);
-    write_detail(call, &detail);
+    TRY(write_detail(call, &detail));
     if (buf_status(&detail) == STATUS_OK)
         record.detail = buf_text(&detail);
     TRY(audit_append(call->ground->store, &record, &call->record_id));

@@ -6,6 +6,7 @@
 #include "provider/object/class/class_rows.h"
 #include "provider/object/collection/collection_pin.h"
 #include "provider/object/collection/collection_rule.h"
+#include "provider/object/collection/collection_rules.h"
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/guard/gain.h"
@@ -267,8 +268,17 @@ static const struct object_method methods[] = {
         .need = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
         .message_id = 30016,
         .args = collection_rule_args,
-        .n_args = N_COLLECTION_RULE_ARGS,
+        .n_args = ARRAY_SIZE(collection_rule_args),
         .run = collection_add_rule,
+    },
+    {
+        .name = "AddMembershipRules",
+        .describe = "Many rules: all of them or none",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
+        .message_id = 30016,
+        .args = collection_rules_args,
+        .n_args = ARRAY_SIZE(collection_rules_args),
+        .run = collection_add_rules,
     },
     {
         .name = "DeleteMembershipRule",
@@ -276,8 +286,17 @@ static const struct object_method methods[] = {
         .need = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
         .message_id = 30016,
         .args = collection_rule_args,
-        .n_args = N_COLLECTION_RULE_ARGS,
+        .n_args = ARRAY_SIZE(collection_rule_args),
         .run = collection_delete_rule,
+    },
+    {
+        .name = "DeleteMembershipRules",
+        .describe = "Removes many rules: all of them or none",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY},
+        .message_id = 30016,
+        .args = collection_rules_args,
+        .n_args = ARRAY_SIZE(collection_rules_args),
+        .run = collection_delete_rules,
     },
     {
         .name = "ReleaseCollection",

@@ -1,5 +1,6 @@
 /*
- * Rules of collections over RPC.
+ * One rule after another, as if each came alone: what it needs, and what its
+ * collection's members bring to others.
  *
  * Changing the rules needs Modify on the collection and Read on what a rule
  * names: the device of a direct rule (R7.6.2), the included or excluded
@@ -7,156 +8,19 @@
  * limiting collection.
  */
 #include "provider/object/collection/collection_rule.h"
-#include "provider/object/collection/evaluation.h"
-#include "provider/object/collection/members.h"
-#include "provider/object/collection/rule_statement.h"
 
 #include <stdio.h>
 
 #include "provider/object/collection/collection_rule_sql.h"
-#include "provider/object/guard/gain.h"
+#include "provider/object/collection/evaluation.h"
+#include "provider/object/collection/members.h"
+#include "provider/object/collection/rule_statement.h"
 #include "provider/wql/wql.h"
 
 enum {
-    NAME_MAX_BYTES = 256,
     QUERIES_MAX = 100, /* of one collection */
     TYPE_DEVICES = 2,
 };
-
-const struct object_property collection_rule_args[N_COLLECTION_RULE_ARGS] = {
-    {"CollectionRule", OBJECT_EMBEDDED, OBJECT_REQUIRED, 1, 1, NULL, NULL,
-     "{\"ResourceID\": 16777217}, {\"QueryExpression\": \"select ..\"},"
-     " {\"IncludeCollectionID\": ..} or {\"ExcludeCollectionID\": ..}; and"
-     " RuleName"},
-};
-
-struct rule {
-    enum member_rule kind; /* 0: not said yet */
-    int64_t resource;
-    int64_t query; /* QueryID, to delete one */
-    struct text wql;
-    struct text other; /* CollectionID */
-    struct text name;  /* may be empty */
-};
-
-/* ---- Reading ---- */
-
-static const struct kind {
-    enum member_rule kind;
-    struct text type;
-    struct text key; /* the property that says which */
-} kinds[] = {
-    {MEMBER_DIRECT, {"SMS_CollectionRuleDirect", 24}, {"ResourceID", 10}},
-    {MEMBER_QUERY, {"SMS_CollectionRuleQuery", 23}, {"QueryExpression", 15}},
-    {MEMBER_QUERY, {"SMS_CollectionRuleQuery", 23}, {"QueryID", 7}},
-    {MEMBER_INCLUDE,
-     {"SMS_CollectionRuleIncludeCollection", 35},
-     {"IncludeCollectionID", 19}},
-    {MEMBER_EXCLUDE,
-     {"SMS_CollectionRuleExcludeCollection", 35},
-     {"ExcludeCollectionID", 19}},
-};
-
-static enum status fail_rule(struct object_call *call)
-{
-    return fail_invalid(
-        call, "CollectionRule",
-        "A rule needs one of ResourceID (a number), QueryExpression, "
-        "IncludeCollectionID and ExcludeCollectionID, and RuleName.");
-}
-
-/* What follows the last '.' or '#' of "#AdminService.SMS_CollectionRule..". */
-static struct text bare(struct text type)
-{
-    size_t i = type.size;
-
-    while (i > 0 && type.data[i - 1] != '.' && type.data[i - 1] != '#')
-        i--;
-    return (struct text){type.data + i, type.size - i};
-}
-
-static enum status set_kind(struct object_call *call, struct rule *rule,
-                            enum member_rule kind)
-{
-    if (rule->kind && rule->kind != kind)
-        return fail_rule(call);
-    rule->kind = kind;
-    return STATUS_OK;
-}
-
-static enum status set_type(struct object_call *call, struct rule *rule,
-                            struct text type)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-        if (text_equal_nocase(bare(type), kinds[i].type))
-            return set_kind(call, rule, kinds[i].kind);
-    return fail_rule(call);
-}
-
-/* The property that makes it what it is. */
-static enum status set_key(struct object_call *call, struct rule *rule,
-                           const struct kind *kind, const json_t *value)
-{
-    const struct text text = {json_string_value(value),
-                              json_string_length(value)};
-    const bool is_number = text_equal(kind->key, TEXT("ResourceID")) ||
-                           text_equal(kind->key, TEXT("QueryID"));
-
-    if (is_number ? !json_is_integer(value) : !json_is_string(value))
-        return fail_rule(call);
-    if (kind->kind == MEMBER_DIRECT)
-        rule->resource = json_integer_value(value);
-    else if (kind->kind == MEMBER_QUERY && is_number)
-        rule->query = json_integer_value(value);
-    else if (kind->kind == MEMBER_QUERY)
-        rule->wql = text;
-    else
-        rule->other = text;
-    return set_kind(call, rule, kind->kind);
-}
-
-static enum status set_property(struct object_call *call, struct rule *rule,
-                                struct text name, const json_t *value)
-{
-    const struct text text = {json_string_value(value),
-                              json_string_length(value)};
-
-    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-        if (text_equal_nocase(name, kinds[i].key))
-            return set_key(call, rule, &kinds[i], value);
-    if (!json_is_string(value))
-        return fail_rule(call);
-    if (text_equal_nocase(name, TEXT("RuleType")) ||
-        text_equal_nocase(name, TEXT("@odata.type")))
-        return set_type(call, rule, text);
-    if (text_equal_nocase(name, TEXT("ResourceClassName")) &&
-        text_equal_nocase(text, TEXT("SMS_R_System")))
-        return set_kind(call, rule, MEMBER_DIRECT);
-    if (!text_equal_nocase(name, TEXT("RuleName")))
-        return fail_rule(call);
-    rule->name = text;
-    return STATUS_OK;
-}
-
-/* An object, or an array of one. */
-static enum status read_rule(struct object_call *call, const json_t *args,
-                             struct rule *rule)
-{
-    const json_t *given =
-        json_object_iter_value(json_object_iter((json_t *)(uintptr_t)args));
-    const char *key;
-    json_t *value;
-
-    if (json_is_array(given))
-        given = json_array_get(given, 0);
-    json_object_foreach ((json_t *)(uintptr_t)given, key, value)
-        TRY(set_property(call, rule, text_of(key), value));
-    if (rule->name.size && !text_is_name(rule->name, NAME_MAX_BYTES))
-        return fail_invalid(call, "RuleName", "This is not a valid name.");
-    if (!rule->kind)
-        return fail_rule(call);
-    return STATUS_OK;
-}
 
 /* ---- The collection ---- */
 
@@ -172,8 +36,7 @@ enum status collection_type(struct store *store, struct text id,
     return STATUS_OK;
 }
 
-static enum status check_collection(struct object_call *call,
-                                    const struct rule *rule, int64_t *type_out)
+enum status rule_act_begin(struct object_call *call, struct rule_act *act)
 {
     const size_t built_in = object_property_at(&class_collection, "IsBuiltIn");
 
@@ -182,8 +45,20 @@ static enum status check_collection(struct object_call *call,
         return fail_guard(call, RBAC_GUARD_BUILT_IN, class_collection.modify,
                           "Built-in collections cannot be changed.");
     TRY(actor_check_declared(call));
-    TRY(collection_type(call->store, text_of(call->target->key), type_out));
-    if (*type_out != TYPE_DEVICES &&
+    return collection_type(call->store, text_of(call->target->key), &act->type);
+}
+
+void rule_act_clear(struct rule_act *act)
+{
+    gain_takers_clear(&act->of_coming.takers);
+    gain_takers_clear(&act->of_going.takers);
+    row_list_clear(&act->devices);
+}
+
+static enum status check_type(struct object_call *call, const struct rule *rule,
+                              const struct rule_act *act)
+{
+    if (act->type != TYPE_DEVICES &&
         (rule->kind == MEMBER_DIRECT || rule->kind == MEMBER_QUERY))
         return fail_invalid(call, "CollectionRule",
                             "This collection does not contain devices.");
@@ -248,10 +123,9 @@ static enum status check_limit(struct object_call *call)
     return actor_need(call, need, &limit);
 }
 
-static enum status check_query(struct object_call *call,
-                               const struct rule *rule)
+static enum status check_expression(struct object_call *call,
+                                    const struct rule *rule)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct wql_problem problem;
     const enum status checked = rule_check(rule->wql, false, &problem);
 
@@ -259,11 +133,16 @@ static enum status check_query(struct object_call *call,
         return fail_invalid(call, "QueryExpression", "Column %u: %s",
                             problem.column, problem.why);
     TRY(checked);
-    TRY(check_limit(call));
-    TRY(store_prepare(call->store, SQL_RULE_COUNT_QUERIES, &stmt));
-    store_bind_int(stmt, 1, call->target->row);
-    TRY(store_step(stmt));
-    if (store_int(stmt, 0) >= QUERIES_MAX)
+    return check_limit(call);
+}
+
+static enum status check_room(struct object_call *call)
+{
+    int64_t n;
+
+    TRY(store_int_with(call->store, SQL_RULE_COUNT_QUERIES,
+                       STORE_ARGS(STORE_INT(call->target->row)), &n));
+    if (n >= QUERIES_MAX)
         return fail_invalid(call, "QueryExpression",
                             "A collection has at most %d query rules.",
                             QUERIES_MAX);
@@ -272,125 +151,130 @@ static enum status check_query(struct object_call *call,
 
 /* ---- Gains ---- */
 
+/* Rules of a collection do not change what depends on it. */
+static enum status ask_takers(struct object_call *call, bool comes,
+                              struct rule_takers *of,
+                              const struct object_target *named)
+{
+    const struct gain_act act = {
+        .collection = call->target->row, .comes = comes, .goes = !comes};
+
+    if (!of->is_read)
+        TRY(gain_read_takers(call, &act, &of->takers));
+    of->is_read = true;
+    return gain_ask_takers(call, &of->takers, named ? named->labels : NULL,
+                           named ? named->n_labels : 0);
+}
+
 /*
  * Adding a rule brings members, removing one removes some; for an exclusion the
  * other way round. They are in what the rule names, NULL for a query, and in
  * the limit.
  */
-static enum status ask_gain(struct object_call *call, enum member_rule kind,
-                            bool is_added, const struct object_target *named)
+static enum status ask_gain(struct object_call *call, struct rule_act *act,
+                            bool comes, const struct object_target *named)
 {
-    const bool comes = is_added == (kind != MEMBER_EXCLUDE);
-    const struct gain_act act = {
-        .collection = call->target->row,
-        .comes = comes,
-        .goes = !comes,
-        .sources = named ? named->labels : NULL,
-        .n_sources = named ? named->n_labels : 0,
-    };
-
-    return gain_ask(call, &act);
+    return ask_takers(call, comes, comes ? &act->of_coming : &act->of_going,
+                      named);
 }
 
-/* ---- Storing ---- */
+/* ---- Adding ---- */
 
-/* A rule about one device concerns nothing else. */
-static enum status evaluate(struct object_call *call, const struct rule *rule)
-{
-    if (rule->kind == MEMBER_DIRECT)
-        return members_evaluate_one(call->store, call->target->row,
-                                    rule->resource, call->actor.now_s);
-    return members_evaluate(call->store, call->target->row, call->actor.now_s,
-                            EVALUATION_HOLD_MS, NULL);
-}
-
-static enum status finish(struct object_call *call, const struct rule *rule,
-                          int64_t query, struct json_writer *result)
-{
-    TRY(evaluate(call, rule));
-    writer_object_begin(result);
-    writer_put_int(result, "ReturnValue", 0);
-    writer_put_int(result, "QueryID", query);
-    writer_object_end(result);
-    return STATUS_OK;
-}
-
-static enum status add_direct(struct object_call *call, const struct rule *rule)
+static enum status add_direct(struct object_call *call, const struct rule *rule,
+                              struct rule_act *act)
 {
     SCOPED(object_target_clear) struct object_target device = {0};
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(find_device(call, rule, &device));
-    TRY(ask_gain(call, rule->kind, true, &device));
-    TRY(store_prepare(call->store, SQL_RULE_ADD_DIRECT, &stmt));
-    store_bind_int(stmt, 1, call->target->row);
-    store_bind_int(stmt, 2, rule->resource);
-    store_bind_text(stmt, 3,
-                    rule->name.size ? rule->name : text_of(device.name));
-    return store_run(stmt);
+    TRY(ask_gain(call, act, true, &device));
+    TRY(store_run_with(
+        call->store, SQL_RULE_ADD_DIRECT,
+        STORE_ARGS(
+            STORE_INT(call->target->row), STORE_INT(rule->resource),
+            STORE_TEXT(rule->name.size ? rule->name : text_of(device.name)))));
+    return row_list_add(&act->devices, rule->resource);
 }
 
 static enum status add_other(struct object_call *call, const struct rule *rule,
-                             int64_t type)
+                             struct rule_act *act)
 {
     SCOPED(object_target_clear) struct object_target other = {0};
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(find_other(call, rule, type, &other));
-    TRY(ask_gain(call, rule->kind, true, &other));
-    TRY(store_prepare(call->store, SQL_RULE_ADD_OTHER, &stmt));
-    store_bind_int(stmt, 1, call->target->row);
-    store_bind_int(stmt, 2, rule->kind);
-    store_bind_int(stmt, 3, other.row);
-    store_bind_text(stmt, 4,
-                    rule->name.size ? rule->name : text_of(other.name));
-    return store_run(stmt);
+    TRY(find_other(call, rule, act->type, &other));
+    TRY(ask_gain(call, act, rule->kind != MEMBER_EXCLUDE, &other));
+    act->is_wide = true;
+    return store_run_with(
+        call->store, SQL_RULE_ADD_OTHER,
+        STORE_ARGS(
+            STORE_INT(call->target->row), STORE_INT(rule->kind),
+            STORE_INT(other.row),
+            STORE_TEXT(rule->name.size ? rule->name : text_of(other.name))));
+}
+
+/* Another expression: what the old one found may go. */
+static enum status change_query(struct object_call *call,
+                                const struct rule *rule, struct rule_act *act)
+{
+    TRY(ask_gain(call, act, false, NULL));
+    TRY(store_run_with(call->store, SQL_RULE_CHANGE_QUERY,
+                       STORE_ARGS(STORE_INT(call->target->row),
+                                  STORE_INT(rule->query), STORE_TEXT(rule->wql),
+                                  STORE_TEXT(rule->name))));
+    if (store_n_changed(call->store) == 0)
+        return fail_invalid(call, "QueryID",
+                            "The collection has no such rule.");
+    act->query = rule->query;
+    return STATUS_OK;
+}
+
+static enum status store_query(struct object_call *call,
+                               const struct rule *rule, struct rule_act *act)
+{
+    if (rule->query)
+        return change_query(call, rule, act);
+    TRY(check_room(call));
+    TRY(store_run_with(call->store, SQL_RULE_ADD_QUERY,
+                       STORE_ARGS(STORE_INT(call->target->row),
+                                  STORE_TEXT(rule->wql),
+                                  STORE_TEXT(rule->name))));
+    act->query = store_last_row(call->store);
+    return STATUS_OK;
 }
 
 static enum status add_query(struct object_call *call, const struct rule *rule,
-                             int64_t *query_out)
+                             struct rule_act *act)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(check_query(call, rule));
-    TRY(ask_gain(call, rule->kind, true, NULL));
-    TRY(store_prepare(call->store, SQL_RULE_ADD_QUERY, &stmt));
-    store_bind_int(stmt, 1, call->target->row);
-    store_bind_text(stmt, 2, rule->wql);
-    store_bind_text(stmt, 3, rule->name);
-    TRY(store_run(stmt));
-    *query_out = store_last_row(call->store);
-    return members_query_rule(call->store, *query_out, call->actor.now_s, 0);
+    TRY(check_expression(call, rule));
+    TRY(ask_gain(call, act, true, NULL));
+    TRY(store_query(call, rule, act));
+    act->is_wide = true;
+    return members_query_rule(call->store, act->query, call->actor.now_s, 0);
 }
 
-enum status collection_add_rule(struct object_call *call, const json_t *args,
-                                struct json_writer *result)
+enum status rule_add(struct object_call *call, const struct rule *rule,
+                     struct rule_act *act)
 {
-    struct rule rule = {0};
-    int64_t query = 0;
-    int64_t type;
-
-    TRY(read_rule(call, args, &rule));
-    TRY(check_collection(call, &rule, &type));
-    switch (rule.kind) {
+    act->query = 0;
+    TRY(check_type(call, rule, act));
+    switch (rule->kind) {
     case MEMBER_DIRECT:
-        TRY(add_direct(call, &rule));
-        break;
+        return add_direct(call, rule, act);
     case MEMBER_QUERY:
-        TRY(add_query(call, &rule, &query));
-        break;
+        return add_query(call, rule, act);
     case MEMBER_INCLUDE:
     case MEMBER_EXCLUDE:
-        TRY(add_other(call, &rule, type));
         break;
     }
-    return finish(call, &rule, query, result);
+    return add_other(call, rule, act);
 }
+
+/* ---- Deleting ---- */
 
 /* What identifies the rule among those of its kind (C27), and the gains when it
  * is removed. */
 static enum status find_identity(struct object_call *call,
-                                 const struct rule *rule, int64_t *row_out)
+                                 const struct rule *rule, struct rule_act *act,
+                                 int64_t *row_out)
 {
     SCOPED(object_target_clear) struct object_target named = {0};
 
@@ -400,7 +284,7 @@ static enum status find_identity(struct object_call *call,
         break;
     case MEMBER_QUERY:
         *row_out = rule->query;
-        return ask_gain(call, rule->kind, false, NULL);
+        return ask_gain(call, act, false, NULL);
     case MEMBER_INCLUDE:
     case MEMBER_EXCLUDE:
         TRY(actor_refer(call, property_of(rule->kind), &class_collection,
@@ -408,27 +292,38 @@ static enum status find_identity(struct object_call *call,
         break;
     }
     *row_out = named.row;
-    return ask_gain(call, rule->kind, false, &named);
+    return ask_gain(call, act, rule->kind == MEMBER_EXCLUDE, &named);
 }
 
-enum status collection_delete_rule(struct object_call *call, const json_t *args,
-                                   struct json_writer *result)
+enum status rule_delete(struct object_call *call, const struct rule *rule,
+                        struct rule_act *act)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    struct rule rule = {0};
     int64_t row;
-    int64_t type;
 
-    TRY(read_rule(call, args, &rule));
-    TRY(check_collection(call, &rule, &type));
-    TRY(find_identity(call, &rule, &row));
-    TRY(store_prepare(call->store, SQL_RULE_DELETE, &stmt));
-    store_bind_int(stmt, 1, call->target->row);
-    store_bind_int(stmt, 2, rule.kind);
-    store_bind_int(stmt, 3, row);
-    TRY(store_run(stmt));
+    TRY(check_type(call, rule, act));
+    TRY(find_identity(call, rule, act, &row));
+    TRY(store_run_with(call->store, SQL_RULE_DELETE,
+                       STORE_ARGS(STORE_INT(call->target->row),
+                                  STORE_INT(rule->kind), STORE_INT(row))));
     if (store_n_changed(call->store) == 0)
         return fail_invalid(call, "CollectionRule",
                             "The collection has no such rule.");
-    return finish(call, &rule, 0, result);
+    if (rule->kind == MEMBER_DIRECT)
+        return row_list_add(&act->devices, row);
+    act->is_wide = true;
+    return STATUS_OK;
+}
+
+/* ---- Afterwards ---- */
+
+/* Rules about devices concern nothing else. */
+enum status rule_act_finish(struct object_call *call, struct rule_act *act)
+{
+    if (act->devices.n)
+        TRY(members_evaluate_devices(call->store, call->target->row,
+                                     &act->devices, call->actor.now_s));
+    if (!act->is_wide)
+        return STATUS_OK;
+    return members_evaluate(call->store, call->target->row, call->actor.now_s,
+                            EVALUATION_HOLD_MS, NULL);
 }

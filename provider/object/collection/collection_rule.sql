@@ -18,6 +18,10 @@ INSERT INTO collection_rule (collection, kind, other, name)
 INSERT INTO collection_rule (collection, kind, wql, name)
     VALUES (?1, 2, ?2, ?3);
 
+-- rule_change_query: replaces the expression of a query rule, and its name if one is given
+UPDATE collection_rule SET wql = ?3, name = iif(?4 = '', name, ?4)
+    WHERE row = ?2 AND collection = ?1 AND kind = 2;
+
 -- rule_delete: deletes a rule by what it names
 DELETE FROM collection_rule WHERE collection = ?1 AND kind = ?2
     AND ?3 = CASE kind WHEN 1 THEN resource WHEN 2 THEN row ELSE other END;

@@ -1,6 +1,8 @@
 /*
- * Many devices that are new or changed at once.
+ * Many devices at once that are new or changed, or that rules name.
  */
+#include <stdlib.h>
+
 #include "provider/object/collection/member_import_sql.h"
 #include "provider/object/collection/member_sweep.h"
 #include "provider/object/collection/members.h"
@@ -128,6 +130,38 @@ enum status members_imported(struct store *store,
         arrival.devices.mask = arrival.created;
         j = put_rows(changed, j, arrival.devices.number, &arrival.devices.mask);
         TRY(arrive(&arrival, store));
+    }
+    return STATUS_OK;
+}
+
+/* ---- Named by rules ---- */
+
+static int by_number(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a;
+    const int64_t y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+enum status members_evaluate_devices(struct store *store, int64_t collection,
+                                     struct row_list *devices, int64_t now_s)
+{
+    const struct row_list which = {.of = &collection, .n = 1};
+    const struct member_work work = {.which = &which, .now_s = now_s};
+    SCOPED(row_list_clear) struct row_list circle = {0};
+    SCOPED(member_sweep_clear) struct member_sweep sweep;
+
+    member_sweep_begin(&sweep, store, &work);
+    if (devices->n)
+        qsort(devices->of, devices->n, sizeof(*devices->of), by_number);
+    TRY(member_sweep_make(&sweep, &circle));
+    for (size_t i = 0; i < devices->n;) {
+        const int64_t number = block_number(devices->of[i]);
+
+        sweep.mask = (struct member_block){{0}};
+        i = put_rows(devices, i, number, &sweep.mask);
+        TRY(member_sweep_block(&sweep, number));
     }
     return STATUS_OK;
 }

@@ -23,6 +23,12 @@ MUST_CHECK
 enum status members_evaluate_one(struct store *store, int64_t collection,
                                  int64_t resource, int64_t now_s);
 
+/* The same for rules about some devices: each block is evaluated once. Sorts
+ * them. */
+MUST_CHECK
+enum status members_evaluate_devices(struct store *store, int64_t collection,
+                                     struct row_list *devices, int64_t now_s);
+
 /* What changed of a device: properties of a class; all, if there are none. */
 struct member_trigger {
     const char *class;

@@ -1,5 +1,7 @@
 #include "provider/object/guard/gain.h"
 
+#include <stdlib.h>
+
 #include "provider/base/mutant.h"
 #include "provider/object/guard/gain_sql.h"
 
@@ -10,21 +12,20 @@ static const struct object_need read_resource = {RBAC_TYPE_COLLECTION,
 
 /* ---- Its assignees ---- */
 
-static bool check_assigned(const struct gain_asker *asker, int64_t collection,
+static bool check_assigned(const struct gain_asker *asker,
+                           const struct gain_taker *taker,
                            const uint32_t *sources, size_t n_sources,
                            struct gain_lack *lack)
 {
-    const struct rbac_gain gain = {
-        object_map_index(asker->map, MAP_COLLECTION, collection), sources,
-        n_sources};
+    const struct rbac_gain gain = {taker->index, sources, n_sources};
     struct rbac_lack missing;
 
     if (gain.collection == RBAC_NONE || MUTANT("a3-assignments"))
-        return true; /* too new to be anybody's */
+        return true;
     lack->decision = rbac_check_gain(asker->subject, &gain, 1, asker->level,
                                      asker->now_s, &missing);
     lack->need = (struct object_need){missing.type, missing.operation};
-    lack->collection = collection;
+    lack->collection = taker->collection;
     return lack->decision.verdict == RBAC_ALLOW;
 }
 
@@ -54,39 +55,62 @@ static struct rbac_decision decide(const struct gain_asker *asker,
     return best;
 }
 
-static enum status check_deployed(struct store *store,
-                                  const struct gain_asker *asker,
-                                  int64_t collection, const uint32_t *sources,
-                                  size_t n_sources, struct gain_lack *lack)
+static void check_deployed(const struct gain_asker *asker,
+                           const struct gain_taker *taker,
+                           const uint32_t *sources, size_t n_sources,
+                           struct gain_lack *lack)
 {
     const struct object_need needs[] = {class_assignment.create,
                                         class_advertisement.create};
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare(store, SQL_GAIN_DEPLOYED, &stmt));
-    store_bind_int(stmt, 1, collection);
-    TRY(store_step(stmt));
     for (size_t i = 0; i < ARRAY_SIZE(needs); i++) {
-        if (!store_int(stmt, (int)i) || MUTANT("a3-deployments"))
+        if (!taker->is_deployed[i] || MUTANT("a3-deployments"))
             continue;
         lack->decision = decide(asker, needs[i], sources, n_sources);
         lack->need = needs[i];
-        lack->collection = collection;
+        lack->collection = taker->collection;
         if (lack->decision.verdict != RBAC_ALLOW)
-            return STATUS_OK;
+            return;
     }
+}
+
+/* ---- One that gains ---- */
+
+static enum status read_taker(struct store *store,
+                              const struct gain_asker *asker,
+                              int64_t collection, struct gain_taker *taker)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    *taker = (struct gain_taker){
+        .collection = collection,
+        .index = object_map_index(asker->map, MAP_COLLECTION, collection),
+        .limit = RBAC_NONE};
+    TRY(store_row_with(store, SQL_GAIN_DEPLOYED,
+                       STORE_ARGS(STORE_INT(collection)), &stmt));
+    for (size_t i = 0; i < ARRAY_SIZE(taker->is_deployed); i++)
+        taker->is_deployed[i] = store_int(stmt, (int)i) != 0;
     return STATUS_OK;
+}
+
+static void check_taker(const struct gain_asker *asker,
+                        const struct gain_taker *taker, const uint32_t *sources,
+                        size_t n_sources, struct gain_lack *lack)
+{
+    if (check_assigned(asker, taker, sources, n_sources, lack))
+        check_deployed(asker, taker, sources, n_sources, lack);
 }
 
 enum status gain_check_one(struct store *store, const struct gain_asker *asker,
                            int64_t collection, const uint32_t *sources,
                            size_t n_sources, struct gain_lack *lack_out)
 {
+    struct gain_taker taker;
+
+    TRY(read_taker(store, asker, collection, &taker));
     *lack_out = (struct gain_lack){.decision.verdict = RBAC_ALLOW};
-    if (!check_assigned(asker, collection, sources, n_sources, lack_out))
-        return STATUS_OK;
-    return check_deployed(store, asker, collection, sources, n_sources,
-                          lack_out);
+    check_taker(asker, &taker, sources, n_sources, lack_out);
+    return STATUS_OK;
 }
 
 /* ---- All that gain by an act ---- */
@@ -150,36 +174,84 @@ static enum status is_used(struct store *store, int64_t collection,
     return STATUS_OK;
 }
 
-enum status gain_check(struct store *store, const struct gain_asker *asker,
-                       const struct gain_act *act, struct gain_lack *lack_out)
+void gain_takers_clear(struct gain_takers *takers)
+{
+    free(takers->of);
+    *takers = (struct gain_takers){0};
+}
+
+static enum status add_taker(struct gain_takers *takers,
+                             const struct gain_taker *taker)
+{
+    if (takers->n == takers->capacity) {
+        const size_t capacity = takers->capacity ? 2 * takers->capacity : 8;
+        struct gain_taker *of =
+            reallocarray(takers->of, capacity, sizeof(*takers->of));
+
+        if (!of)
+            return STATUS_NO_MEMORY;
+        takers->of = of;
+        takers->capacity = capacity;
+    }
+    takers->of[takers->n++] = *taker;
+    return STATUS_OK;
+}
+
+enum status gain_takers_read(struct store *store,
+                             const struct gain_asker *asker,
+                             const struct gain_act *act,
+                             struct gain_takers *takers)
 {
     SCOPED(row_set_clear) struct row_set set = {0};
-    uint32_t sources[SOURCES_MAX];
-    size_t n_given = 0;
 
-    *lack_out = (struct gain_lack){.decision.verdict = RBAC_ALLOW};
-    for (size_t i = 0; i < act->n_sources && n_given < SOURCES_MAX - 1; i++)
-        if (act->sources[i] != RBAC_NONE)
-            sources[n_given++] = act->sources[i];
     TRY(find_gainers(store, act, &set));
     for (size_t i = 0; i < set.rows.n; i++) {
         const int64_t collection = set.rows.of[i];
-        size_t n = n_given;
-        uint32_t index;
+        struct gain_taker taker;
         int64_t limit;
         bool is_asked;
 
         TRY(is_used(store, collection, &is_asked));
         if (!is_asked)
             continue;
+        TRY(read_taker(store, asker, collection, &taker));
         TRY(limit_outside(store, act, &set, collection, &limit));
-        index = object_map_index(asker->map, MAP_COLLECTION, limit);
-        if (limit && index != RBAC_NONE)
-            sources[n++] = index;
-        TRY(gain_check_one(store, asker, collection, sources, n, lack_out));
-        if (lack_out->decision.verdict != RBAC_ALLOW)
-            return STATUS_OK;
+        if (limit)
+            taker.limit = object_map_index(asker->map, MAP_COLLECTION, limit);
+        TRY(add_taker(takers, &taker));
     }
+    return STATUS_OK;
+}
+
+struct gain_lack gain_takers_check(const struct gain_takers *takers,
+                                   const struct gain_asker *asker,
+                                   const uint32_t *sources, size_t n_sources)
+{
+    struct gain_lack lack = {.decision.verdict = RBAC_ALLOW};
+    uint32_t known[SOURCES_MAX];
+    size_t n_given = 0;
+
+    for (size_t i = 0; i < n_sources && n_given < SOURCES_MAX - 1; i++)
+        if (sources[i] != RBAC_NONE)
+            known[n_given++] = sources[i];
+    for (size_t i = 0; i < takers->n && lack.decision.verdict == RBAC_ALLOW;
+         i++) {
+        size_t n = n_given;
+
+        if (takers->of[i].limit != RBAC_NONE)
+            known[n++] = takers->of[i].limit;
+        check_taker(asker, &takers->of[i], known, n, &lack);
+    }
+    return lack;
+}
+
+enum status gain_check(struct store *store, const struct gain_asker *asker,
+                       const struct gain_act *act, struct gain_lack *lack_out)
+{
+    SCOPED(gain_takers_clear) struct gain_takers takers = {0};
+
+    TRY(gain_takers_read(store, asker, act, &takers));
+    *lack_out = gain_takers_check(&takers, asker, act->sources, act->n_sources);
     return STATUS_OK;
 }
 

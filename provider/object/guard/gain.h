@@ -40,7 +40,35 @@ struct gain_lack {
     int64_t collection; /* that would gain; 0: the one that moves */
 };
 
-/* Against the stored rules, before or after the act. */
+/*
+ * What gains by an act and has assignees or deployments: read once, then asked
+ * about any number of sources. For SCOPED(gain_takers_clear).
+ */
+struct gain_taker {
+    int64_t collection;
+    uint32_t index;      /* of it; RBAC_NONE: too new to be anybody's */
+    uint32_t limit;      /* index of another source; RBAC_NONE: none */
+    bool is_deployed[2]; /* applications, programs */
+};
+struct gain_takers {
+    struct gain_taker *of; /* owned: [n] */
+    size_t n;
+    size_t capacity;
+};
+void gain_takers_clear(struct gain_takers *takers);
+
+/* Of the stored rules, before or after the act; its sources do not matter. */
+MUST_CHECK
+enum status gain_takers_read(struct store *store,
+                             const struct gain_asker *asker,
+                             const struct gain_act *act,
+                             struct gain_takers *takers);
+
+struct gain_lack gain_takers_check(const struct gain_takers *takers,
+                                   const struct gain_asker *asker,
+                                   const uint32_t *sources, size_t n_sources);
+
+/* Both at once. */
 MUST_CHECK
 enum status gain_check(struct store *store, const struct gain_asker *asker,
                        const struct gain_act *act, struct gain_lack *lack_out);
@@ -74,6 +102,14 @@ enum status gain_check_move(struct store *store, const struct gain_asker *asker,
 /* STATUS_DENIED with the failure set: what is missing, and where. */
 MUST_CHECK
 enum status gain_ask(struct object_call *call, const struct gain_act *act);
+MUST_CHECK
+enum status gain_read_takers(struct object_call *call,
+                             const struct gain_act *act,
+                             struct gain_takers *takers);
+MUST_CHECK
+enum status gain_ask_takers(struct object_call *call,
+                            const struct gain_takers *takers,
+                            const uint32_t *sources, size_t n_sources);
 MUST_CHECK
 enum status gain_ask_move(struct object_call *call, int64_t from, int64_t to);
 /* A device that changed, with the labels it had, came into these collections.

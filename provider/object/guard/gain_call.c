@@ -62,6 +62,27 @@ enum status gain_ask(struct object_call *call, const struct gain_act *act)
                                                : refuse(call, &lack);
 }
 
+enum status gain_read_takers(struct object_call *call,
+                             const struct gain_act *act,
+                             struct gain_takers *takers)
+{
+    const struct gain_asker asker = asker_of(call);
+
+    return gain_takers_read(call->store, &asker, act, takers);
+}
+
+enum status gain_ask_takers(struct object_call *call,
+                            const struct gain_takers *takers,
+                            const uint32_t *sources, size_t n_sources)
+{
+    const struct gain_asker asker = asker_of(call);
+    const struct gain_lack lack =
+        gain_takers_check(takers, &asker, sources, n_sources);
+
+    return lack.decision.verdict == RBAC_ALLOW ? STATUS_OK
+                                               : refuse(call, &lack);
+}
+
 enum status gain_ask_move(struct object_call *call, int64_t from, int64_t to)
 {
     const struct object_map *map = call->actor.map;
