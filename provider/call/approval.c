@@ -20,7 +20,7 @@ static bool is_about_rights(const struct call *call)
     const struct object_method *method = call->gate.method;
     const uint16_t type = call->gate.class ? call->gate.class->type : 0;
 
-    if (method && method->is_reading)
+    if (method && (method->is_reading || method->is_about_others))
         return false;
     return type == RBAC_TYPE_ADMIN || type == RBAC_TYPE_ROLE ||
            type == RBAC_TYPE_SITE;

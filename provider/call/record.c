@@ -67,6 +67,8 @@ static struct text class_of(const struct call *call)
 {
     if (call->denial.is_set)
         return text_of(call->denial.class_name);
+    if (call->act.made_class)
+        return text_of(call->act.made_class->name);
     if (call->gate.class)
         return text_of(call->gate.class->name);
     return params_text(call->params, "class");

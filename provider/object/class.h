@@ -140,6 +140,7 @@ struct object_method {
     bool is_static;             /* called on the class, without a key */
     bool is_reading;            /* changes nothing: needs no change to run in */
     bool full_administrator;    /* only for the top (A6) */
+    bool is_about_others;       /* changes objects of another class alone */
     bool is_for_all;            /* about oneself: the site's level suffices */
     bool refused_when_excepted; /* not for users named by an exclusion (A8) */
     int message_id;             /* of the audit catalogue when done, 0: none */

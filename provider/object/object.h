@@ -78,6 +78,7 @@ struct object_call {
     const char *remark;  /* for the audit; static, NULL: none */
     char made_key[257];  /* of what object_create made, for the audit */
     char made_name[257];
+    const struct object_class *made_class; /* of it; NULL: class */
 };
 
 /*

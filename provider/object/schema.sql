@@ -143,6 +143,10 @@ CREATE VIEW dependency AS SELECT d.CollectionID || '.' || s.CollectionID ||
     (r.kind - 1), d.CollectionID, s.CollectionID, r.kind - 1, d.row, s.row
     FROM collection_rule r JOIN collection d ON d.row = r.collection
     JOIN collection s ON s.row = r.other WHERE r.kind IN (3, 4);
+CREATE VIEW query_rule AS SELECT r.row AS QueryID, c.CollectionID,
+    r.name AS RuleName, r.wql AS QueryExpression, r.collection
+    FROM collection_rule r JOIN collection c ON c.row = r.collection
+    WHERE r.kind = 2;
 CREATE VIEW admin_role AS SELECT DISTINCT p.admin || '.' || p.RoleID
     AS AdminRoleKey, p.admin AS AdminID, p.RoleID FROM permission p;
 CREATE VIEW admin_category AS SELECT DISTINCT p.admin || '.' || p.CategoryID
@@ -218,6 +222,7 @@ DROP VIEW secured;
 DROP VIEW operation;
 DROP VIEW settable_scope;
 DROP VIEW dependency;
+DROP VIEW query_rule;
 DROP VIEW admin_role;
 DROP VIEW admin_category;
 DROP VIEW permission;

@@ -13,7 +13,7 @@
 #include "provider/object/class/class_rows.h"
 #include "provider/object/permissions.h"
 
-enum { IDENTITIES_MAX = 32 };
+enum { IDENTITIES_MAX = 32, EXTENDED_DATA_MAX = 32 };
 
 /* Only readers of scopes and collections see their names (T60). */
 #define MAY_READ                                                               \
@@ -59,6 +59,9 @@ static const struct object_property properties[] = {
     {"CollectionNames", OBJECT_STRINGS, OBJECT_READ_ONLY, 0, 0, NULL,
      SQL_ADMIN_COLLECTION_NAMES " " MAY_READ " " SQL_ADMIN_NAMES_END,
      "Names of the collections that the caller may read"},
+    {"ExtendedData", OBJECT_EMBEDDED, OBJECT_LAZY | OBJECT_BAG, 0,
+     EXTENDED_DATA_MAX, "ExtendedData", NULL,
+     "{Type, ..} each: what consoles keep about the user"},
     MADE_AT_SITE,
     MADE_BY("CreatedBy"),
     MADE_ON("CreatedDate", "CreatedDate"),
@@ -282,6 +285,80 @@ static enum status end_sessions(struct object_call *call, const json_t *args,
     return STATUS_OK;
 }
 
+/* ---- GetAdminExtendedData ---- */
+
+static const struct object_property extended_args[] = {
+    {"Type", OBJECT_INTEGER, OBJECT_REQUIRED, 0, UINT32_MAX, NULL, NULL,
+     "Which of it"},
+};
+
+static void json_drop(json_t **json)
+{
+    json_decref(*json);
+}
+
+/* That of the caller's own record; NULL: there is none. */
+static enum status read_own_data(struct object_call *call, json_t **data_out)
+{
+    const struct object_map *map = call->actor.map;
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    struct text text;
+
+    *data_out = NULL;
+    if (call->actor.own_admin >= map->of[MAP_ADMIN].n_indexes)
+        return STATUS_OK; /* an administrator by group alone */
+    TRY(store_row_with(
+        call->store, SQL_ADMIN_EXTENDED_DATA,
+        STORE_ARGS(STORE_INT(map->of[MAP_ADMIN].row_of[call->actor.own_admin])),
+        &stmt));
+    text = store_text(stmt, 0);
+    if (text.size)
+        *data_out = json_loadb(text.data, text.size, 0, NULL);
+    return STATUS_OK;
+}
+
+static bool is_of_type(const json_t *entry, int64_t type)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach ((json_t *)(uintptr_t)entry, name, value)
+        if (text_equal_nocase(text_of(name), TEXT("Type")))
+            return json_is_integer(value) && json_integer_value(value) == type;
+    return false;
+}
+
+static enum status put_entry(const json_t *entry, struct json_writer *result)
+{
+    SCOPED(memory_drop) char *text = json_dumps(entry, JSON_COMPACT);
+
+    if (!text)
+        return STATUS_NO_MEMORY;
+    writer_raw(result, text_of(text));
+    return STATUS_OK;
+}
+
+static enum status get_extended_data(struct object_call *call,
+                                     const json_t *args,
+                                     struct json_writer *result)
+{
+    const int64_t type =
+        json_integer_value(object_argument(args, extended_args[0].name));
+    SCOPED(json_drop) json_t *data = NULL;
+
+    TRY(read_own_data(call, &data));
+    writer_object_begin(result);
+    writer_put_int(result, "ReturnValue", 0);
+    writer_key(result, "ExtendedData");
+    writer_array_begin(result);
+    for (size_t i = 0; i < json_array_size(data); i++)
+        if (is_of_type(json_array_get(data, i), type))
+            TRY(put_entry(json_array_get(data, i), result));
+    writer_array_end(result);
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
 static const struct object_method methods[] = {
     {
         .name = "EndSessions",
@@ -298,6 +375,16 @@ static const struct object_method methods[] = {
         .need = {RBAC_TYPE_ADMIN, RBAC_OP_MODIFY},
         .message_id = 31241,
         .run = admin_run_confirm,
+    },
+    {
+        .name = "GetAdminExtendedData",
+        .describe = "What consoles keep about the caller (ExtendedData)",
+        .is_static = true,
+        .is_reading = true,
+        .is_for_all = true,
+        .args = extended_args,
+        .n_args = ARRAY_SIZE(extended_args),
+        .run = get_extended_data,
     },
 };
 

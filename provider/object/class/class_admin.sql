@@ -44,3 +44,6 @@ ORDER BY v))
 
 -- admin_end_sessions: ends the sessions of a user that began until now
 UPDATE admin SET sessions_ended_s = ?2 WHERE row = ?1 AND NOT IsGroup;
+
+-- admin_extended_data: what consoles keep about an administrator
+SELECT ExtendedData FROM admin WHERE row = ?1;

@@ -5,6 +5,7 @@
 #include "provider/object/class/class_collection_sql.h"
 #include "provider/object/class/class_rows.h"
 #include "provider/object/collection/collection_pin.h"
+#include "provider/object/collection/collection_question.h"
 #include "provider/object/collection/collection_rule.h"
 #include "provider/object/collection/collection_rules.h"
 #include "provider/object/collection/evaluation.h"
@@ -214,53 +215,6 @@ static enum status refresh(struct object_call *call, const json_t *args,
     return STATUS_OK;
 }
 
-/* ---- VerifyNoCircularDependencies ---- */
-
-static const struct object_property verify_args[] = {
-    {"ParentCollection", OBJECT_STRING, OBJECT_REQUIRED, 1, 256, NULL, NULL,
-     "The one that would limit: a path or a CollectionID"},
-    {"SubCollection", OBJECT_STRING, OBJECT_REQUIRED, 1, 256, NULL, NULL,
-     "The one that would be limited"},
-};
-
-/* P0100014 of SMS_Collection.CollectionID="P0100014". */
-static struct text id_of_path(struct text path)
-{
-    static const char head[] = "SMS_Collection.CollectionID=";
-    const size_t size = sizeof(head) - 1;
-
-    if (path.size < size + 2 ||
-        !text_equal_nocase((struct text){path.data, size}, TEXT(head)))
-        return path;
-    return (struct text){path.data + size + 1, path.size - size - 2};
-}
-
-static enum status verify_no_cycle(struct object_call *call, const json_t *args,
-                                   struct json_writer *result)
-{
-    SCOPED(object_target_clear) struct object_target parent = {0};
-    SCOPED(object_target_clear) struct object_target child = {0};
-    bool is_cycle;
-    const char *key;
-    json_t *value;
-
-    json_object_foreach ((json_t *)(uintptr_t)args, key, value) {
-        const bool is_parent =
-            text_equal_nocase(text_of(key), text_of(verify_args[0].name));
-
-        TRY(actor_refer(call, verify_args[is_parent ? 0 : 1].name,
-                        &class_collection,
-                        id_of_path(text_of(json_string_value(value))),
-                        is_parent ? &parent : &child));
-    }
-    TRY(collection_depends_on(call->store, parent.row, child.row, &is_cycle));
-    writer_object_begin(result);
-    writer_put_int(result, "ReturnValue", 0);
-    writer_put_bool(result, "Result", !is_cycle);
-    writer_object_end(result);
-    return STATUS_OK;
-}
-
 static const struct object_method methods[] = {
     {
         .name = "AddMembershipRule",
@@ -319,9 +273,29 @@ static const struct object_method methods[] = {
         .need = {RBAC_TYPE_COLLECTION, RBAC_OP_READ},
         .is_static = true,
         .is_reading = true,
-        .args = verify_args,
-        .n_args = ARRAY_SIZE(verify_args),
-        .run = verify_no_cycle,
+        .args = collection_cycle_args,
+        .n_args = ARRAY_SIZE(collection_cycle_args),
+        .run = collection_verify_no_cycle,
+    },
+    {
+        .name = "GetNumResults",
+        .describe = "How many members a collection has, as last evaluated",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_READ},
+        .is_static = true,
+        .is_reading = true,
+        .args = collection_count_args,
+        .n_args = ARRAY_SIZE(collection_count_args),
+        .run = collection_count,
+    },
+    {
+        .name = "GetTotalNumResults",
+        .describe = "The same over all sites, of which this is the only one",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_READ},
+        .is_static = true,
+        .is_reading = true,
+        .args = collection_count_args,
+        .n_args = ARRAY_SIZE(collection_count_args),
+        .run = collection_count,
     },
 };
 

@@ -7,6 +7,8 @@
  * device lands (R7.6.3; Modify on All Systems itself is not required, since
  * nobody has it).
  */
+#include "provider/object/class/class_device.h"
+
 #include "provider/object/class/class_rows.h"
 #include "provider/object/collection/members.h"
 
@@ -136,6 +138,12 @@ static enum status need_all_systems(struct object_call *call)
     return STATUS_OK;
 }
 
+enum status device_need_import(struct object_call *call)
+{
+    TRY(need_site(call));
+    return need_all_systems(call);
+}
+
 static enum status before_create(struct object_call *call,
                                  struct object_values *values)
 {
@@ -144,8 +152,7 @@ static enum status before_create(struct object_call *call,
     (void)values;
     if (batch && batch->may_create)
         return STATUS_OK;
-    TRY(need_site(call));
-    TRY(need_all_systems(call));
+    TRY(device_need_import(call));
     if (batch)
         batch->may_create = true;
     return STATUS_OK;

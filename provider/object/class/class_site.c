@@ -11,6 +11,7 @@
 #include "provider/base/log.h"
 #include "provider/object/class/class_rows.h"
 #include "provider/object/class/class_site_sql.h"
+#include "provider/object/class/machine_entry.h"
 #include "provider/object/guard/lockout.h"
 #include "provider/object/guard/shown.h"
 
@@ -291,6 +292,17 @@ static const struct object_method methods[] = {
         .args = level_args,
         .n_args = ARRAY_SIZE(level_args),
         .run = set_level,
+    },
+    {
+        .name = "ImportMachineEntry",
+        .describe = "Makes the device of a computer that is to be installed, "
+                    "or finds it",
+        .need = {RBAC_TYPE_SITE, SITE_OP_IMPORT_MACHINE},
+        .is_static = true,
+        .is_about_others = true,
+        .args = machine_entry_args,
+        .n_args = ARRAY_SIZE(machine_entry_args),
+        .run = machine_entry_import,
     },
 };
 

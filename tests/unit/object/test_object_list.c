@@ -503,6 +503,11 @@ static void lists_every_class(void **state)
                 "'CommandLine':'setup'}");
     make_object(f, "SMS_Query", "QueryID",
                 "{'Name':'All','Expression':'select * from SMS_R_System'}");
+    assert_int_equal(
+        act_invoke(f, "full", "SMS_Collection", "P0100014", "AddMembershipRule",
+                   "{'CollectionRule':{'QueryExpression':"
+                   "'select * from SMS_R_System','RuleName':'all'}}"),
+        STATUS_OK);
     for (size_t i = 0; i < n; i++)
         make_named(f, classes[i]);
     make_object(f, "SMS_Scripts", "ScriptGuid",
