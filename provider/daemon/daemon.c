@@ -159,6 +159,8 @@ void daemon_free(struct daemon *daemon)
     writer_stop(&daemon->service.writer);
     if (daemon->has_present)
         present_close(&daemon->service.present);
+    if (daemon->store)
+        seal_leave(daemon->store);
     store_free(daemon->store);
     service_close(&daemon->service);
     directory_close(&daemon->directory);

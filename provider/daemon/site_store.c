@@ -76,7 +76,7 @@ static enum status record(struct store *store, const char *event,
 /* An unfinished store would be in the way of the next try. */
 static void remove_made(const struct config *config)
 {
-    static const char *const suffixes[] = {"", "-wal", "-shm"};
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-mark"};
     char path[PATH_MAX_BYTES];
 
     for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {

@@ -53,6 +53,13 @@ enum status seal_open(struct store *store, const struct seal_place *place,
                       struct seal_report *report);
 
 /*
+ * Before a store is closed that nobody uses any more: leaves a mark beside the
+ * database, with which the next seal_open need not read every row unless
+ * somebody wrote to it meanwhile. It reads the database once.
+ */
+void seal_leave(struct store *store);
+
+/*
  * Like seal_open, but accepts the store as it is, whatever the report says,
  * with a serial above all seen. The caller records who ordered that.
  */

@@ -12,6 +12,7 @@
 #include "provider/base/log.h"
 #include "provider/base/mutant.h"
 #include "provider/store/health.h"
+#include "provider/store/seal_mark.h"
 #include "provider/store/seal_private.h"
 #include "provider/store/store_private.h"
 
@@ -52,11 +53,15 @@ static void check_anchor(const struct seal *seal, struct seal_report *report,
 static enum status look(struct store *store, struct seal *seal,
                         struct seal_report *report, struct seal_line *anchored)
 {
+    const bool is_marked = seal_mark_take(store, seal);
+
     *anchored = (struct seal_line){0};
-    TRY(health_check_pages(store, &report->problems));
+    if (!is_marked)
+        TRY(health_check_pages(store, &report->problems));
     if (report->problems.size > 0)
         return STATUS_OK; /* rows of damaged pages tell nothing */
-    TRY(seal_look(store, seal, SEAL_LOOK_ROWS, report));
+    TRY(seal_look(store, seal,
+                  SEAL_LOOK_ROWS | (is_marked ? SEAL_LOOK_MARKED : 0), report));
     check_anchor(seal, report, anchored);
     return STATUS_OK;
 }
@@ -180,6 +185,11 @@ enum status seal_open(struct store *store, const struct seal_place *place,
     }
     seal_attach(store, TAKE(seal));
     return STATUS_OK;
+}
+
+void seal_leave(struct store *store)
+{
+    seal_mark_leave(store);
 }
 
 /* Does the audit continue from its declared start? */
