@@ -394,6 +394,7 @@ struct visible {
     struct member_block *blocks; /* owned: [n_blocks] */
     int64_t first;               /* number of blocks[0] */
     size_t n_blocks;
+    int64_t n_devices; /* of the site */
     bool is_made;
     enum status failed; /* making it: nothing is visible then */
 };
@@ -439,8 +440,11 @@ struct filter {
     struct filter_value values[FILTER_MAX_VALUES];
     size_t value_at[FILTER_MAX_VALUES]; /* offsets into scratch */
     size_t n_values;
-    size_t n_sought; /* the last of them, in sought alone */
-    const struct object_property *prefix_of; /* of the last, if sought by it */
+    size_t n_sought;  /* the last of them, in sought alone */
+    struct buf probe; /* counts what is sought (sought_put_probe), or "" */
+    int probe_last;   /* its last parameter */
+    bool is_ordered;  /* what is sought comes in the order of keys */
+    bool is_of_key;   /* it is sought by key: few */
     char why[160];
 };
 void filter_clear(struct filter *filter);

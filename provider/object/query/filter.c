@@ -53,6 +53,7 @@ struct parser {
 void filter_clear(struct filter *filter)
 {
     buf_free(&filter->sought);
+    buf_free(&filter->probe);
     buf_free(&filter->sql);
     buf_free(&filter->scratch);
 }
@@ -477,8 +478,9 @@ static void put_sought(struct parser *p, struct sought *sought)
         }
         test->first = test->last = p->first + (int)at;
     }
-    if (sought_prefix(sought))
-        filter->prefix_of = sought->of[0].property;
+    filter->is_ordered = sought_is_ordered(sought);
+    filter->is_of_key = sought->rank == SOUGHT_KEY;
+    filter->probe_last = sought_put_probe(p->class, sought, &filter->probe);
     filter->row = sought_put_from(p->class, sought, &filter->sought);
 }
 
@@ -502,6 +504,7 @@ enum status filter_read(const struct object_class *class, struct text text,
 
     *filter_out = (struct filter){.sql = buf_make(FILTER_SQL_MAX_BYTES),
                                   .sought = buf_make(FILTER_SQL_MAX_BYTES),
+                                  .probe = buf_make(FILTER_SQL_MAX_BYTES),
                                   .scratch = buf_make(FILTER_MAX_BYTES)};
     if (text.size > FILTER_MAX_BYTES)
         return fail(&p, "the filter is too long");
@@ -516,6 +519,7 @@ enum status filter_read(const struct object_class *class, struct text text,
     if (sought.n > 0)
         put_sought(&p, &sought);
     TRY(buf_status(&filter_out->sought));
+    TRY(buf_status(&filter_out->probe));
     settle_values(filter_out);
     return STATUS_OK;
 }

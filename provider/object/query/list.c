@@ -40,53 +40,22 @@ static enum status read_order(struct page *page)
     return STATUS_OK;
 }
 
-static bool read_number(struct text text, int64_t *value_out)
-{
-    char digits[24];
-    char *end;
-
-    if (text.size == 0 || text.size >= sizeof(digits))
-        return false;
-    memcpy(digits, text.data, text.size);
-    digits[text.size] = '\0';
-    *value_out = strtoll(digits, &end, 10);
-    return *end == '\0' && (digits[0] == '-' || digits[0] <= '9');
-}
-
 /* "KEY", or "SIZE:VALUEKEY" where the order is not by key. */
 static enum status read_place(struct page *page)
 {
     const struct text after = page->list->after;
-    const char *colon;
-    int64_t size;
-    struct text rest;
 
     if (after.size == 0)
         return STATUS_OK;
-    page->place.is_set = true;
-    page->place.key = after;
-    if (!page->order.property)
-        return STATUS_OK;
-    colon = memchr(after.data, ':', after.size);
-    if (!colon ||
-        !read_number((struct text){after.data, (size_t)(colon - after.data)},
-                     &size))
-        return STATUS_INVALID;
-    rest =
-        (struct text){colon + 1, after.size - (size_t)(colon + 1 - after.data)};
-    if (size < 0 || (uint64_t)size > rest.size)
-        return STATUS_INVALID;
-    page->place.text = (struct text){rest.data, (size_t)size};
-    page->place.key = (struct text){rest.data + size, rest.size - (size_t)size};
-    if (page->order.property->type != OBJECT_STRING &&
-        !read_number(page->place.text, &page->place.integer))
-        return STATUS_INVALID;
+    if (page->order.property)
+        return place_read(&page->order, after, &page->place);
+    page->place = (struct place){.is_set = true, .key = after};
     return STATUS_OK;
 }
 
 static enum status read_key(struct page *page, int64_t *row_out)
 {
-    if (page->place.is_set && !read_number(page->place.key, row_out))
+    if (page->place.is_set && !place_number(page->place.key, row_out))
         return STATUS_INVALID;
     return STATUS_OK;
 }
@@ -114,19 +83,14 @@ static enum status read_page(struct page *page)
     return STATUS_OK;
 }
 
-/* ---- The statements ---- */
-
 /* ---- Running ---- */
 
-static void bind_filter(const struct page *page, struct store_stmt *stmt)
+static void bind_values(const struct filter *filter, int last,
+                        struct store_stmt *stmt)
 {
-    const size_t n_unused = page->starts_visible ? page->filter.n_sought : 0;
-
-    if (page->list->collection.size)
-        store_bind_text(stmt, PARAMETER_COLLECTION, page->list->collection);
-    for (size_t i = 0; i + n_unused < page->filter.n_values; i++) {
-        const struct filter_value *value = &page->filter.values[i];
-        const int index = PARAMETER_FILTER + (int)i;
+    for (int index = PARAMETER_FILTER; index <= last; index++) {
+        const struct filter_value *value =
+            &filter->values[index - PARAMETER_FILTER];
 
         if (value->is_text)
             store_bind_text(stmt, index, value->text);
@@ -135,17 +99,38 @@ static void bind_filter(const struct page *page, struct store_stmt *stmt)
     }
 }
 
-static void bind_place(const struct page *page, struct store_stmt *stmt)
+static void bind_filter(const struct page *page, struct store_stmt *stmt)
+{
+    const size_t n_unused =
+        page->start == START_SOUGHT ? 0 : page->filter.n_sought;
+
+    if (page->list->collection.size)
+        store_bind_text(stmt, PARAMETER_COLLECTION, page->list->collection);
+    bind_values(&page->filter,
+                PARAMETER_FILTER - 1 + (int)(page->filter.n_values - n_unused),
+                stmt);
+}
+
+static void bind_key(const struct page *page, struct store_stmt *stmt)
 {
     int64_t row = 0;
 
     if (page_has_integer_key(page)) {
-        read_number(page->place.key, &row);
+        place_number(page->place.key, &row);
         store_bind_int(stmt, PARAMETER_KEY, row);
     } else {
         store_bind_text(stmt, PARAMETER_KEY, page->place.key);
     }
-    if (!page->order.property)
+}
+
+static void bind_place(const struct page *page, const struct order_part *part,
+                       struct store_stmt *stmt)
+{
+    if (!page->place.is_set)
+        return;
+    if (!page->order.property || order_part_has_key(part))
+        bind_key(page, stmt);
+    if (!page->order.property || !order_part_has_value(part, &page->place))
         return;
     if (page->order.property->type == OBJECT_STRING)
         store_bind_text(stmt, PARAMETER_ORDER, page->place.text);
@@ -173,42 +158,54 @@ static void write_row(const struct page *page, struct store_stmt *stmt,
 static void note_place(const struct page *page, struct store_stmt *stmt,
                        struct buf *place)
 {
-    const struct text value = store_text(stmt, 1);
-
     buf_clear(place);
-    if (page->order.property) {
-        buf_append_format(place, "%zu:", value.size);
-        buf_append_text(place, value);
+    if (page->order.property)
+        place_write(store_is_null(stmt, 1), store_text(stmt, 1),
+                    store_text(stmt, 0), place);
+    else
+        buf_append_text(place, store_text(stmt, 0));
+}
+
+/* Those of a part, until there is one more than asked for. */
+static enum status write_part(const struct page *page,
+                              const struct order_part *part, struct buf *place,
+                              int64_t *n, struct json_writer *result)
+{
+    SCOPED(buf_free) struct buf sql = buf_make(LIST_SQL_MAX_BYTES);
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    list_put_page(page, part, &sql);
+    TRY(buf_status(&sql));
+    TRY(store_prepare_text(page->call->store, buf_text(&sql), &stmt));
+    store_bind_int(stmt, PARAMETER_LIMIT, page->limit + 1 - *n);
+    bind_place(page, part, stmt);
+    bind_filter(page, stmt);
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        if ((*n)++ == page->limit)
+            return STATUS_OK;
+        write_row(page, stmt, result);
+        if (*n == page->limit)
+            note_place(page, stmt, place);
     }
-    buf_append_text(place, store_text(stmt, 0));
+    return found == STATUS_END ? STATUS_OK : found;
 }
 
 static enum status write_items(const struct page *page,
                                struct json_writer *result)
 {
-    SCOPED(buf_free) struct buf sql = buf_make(LIST_SQL_MAX_BYTES);
+    const struct order_parts parts =
+        order_parts(&page->order, &page->place, page->start == START_WALKED);
     SCOPED(buf_free) struct buf place = buf_make(PLACE_BYTES);
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
     int64_t n = 0;
 
-    list_put_page(page, &sql);
-    TRY(buf_status(&sql));
-    TRY(store_prepare_text(page->call->store, buf_text(&sql), &stmt));
-    store_bind_int(stmt, PARAMETER_LIMIT, page->limit + 1);
-    if (page->place.is_set)
-        bind_place(page, stmt);
-    bind_filter(page, stmt);
     writer_key(result, "items");
     writer_array_begin(result);
-    while ((found = store_step(stmt)) == STATUS_OK && n < page->limit) {
-        write_row(page, stmt, result);
-        if (++n == page->limit)
-            note_place(page, stmt, &place);
-    }
+    for (size_t i = 0; i < parts.n && n <= page->limit; i++)
+        TRY(write_part(page, &parts.of[i], &place, &n, result));
     writer_array_end(result);
-    if (found != STATUS_OK)
-        return found == STATUS_END ? STATUS_OK : found;
+    if (n <= page->limit)
+        return STATUS_OK;
     TRY(buf_status(&place));
     writer_put_text(result, "next", buf_text(&place));
     return STATUS_OK;
@@ -225,8 +222,8 @@ static enum status write_visible_count(const struct page *page,
     return STATUS_OK;
 }
 
-static enum status write_count(const struct page *page,
-                               struct json_writer *result)
+static enum status write_found_count(const struct page *page,
+                                     struct json_writer *result)
 {
     SCOPED(buf_free) struct buf sql = buf_make(LIST_SQL_MAX_BYTES);
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -240,53 +237,54 @@ static enum status write_count(const struct page *page,
     return STATUS_OK;
 }
 
-/* Few: sorting or filtering them all costs less than finding them otherwise. */
-enum { VISIBLE_FEW = 8192 };
-
 static bool is_of_devices(const struct page *page)
 {
     return page->call->class == &class_device;
 }
 
-/* Is it better to walk in order than to seek? */
-static enum status look_at_prefix(struct page *page, bool *is_common_out)
+static enum status is_common(void *context, bool *is_common_out)
 {
-    const struct filter *filter = &page->filter;
+    const struct page *page = context;
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    if (!filter->prefix_of || page->order.property ||
-        page->order.is_descending || page->list->count)
-        return STATUS_OK;
-    return sought_is_common(
-        page->call->store, page->call->class, filter->prefix_of,
-        filter->values[filter->n_values - 1].text, is_common_out);
+    TRY(store_prepare_text(page->call->store, buf_text(&page->filter.probe),
+                           &stmt));
+    bind_values(&page->filter, page->filter.probe_last, stmt);
+    TRY(store_step(stmt));
+    *is_common_out = store_int(stmt, 0) == SOUGHT_COMMON;
+    return STATUS_OK;
 }
 
-static enum status choose_start(struct page *page)
+static enum status choose_start(struct page *page, bool is_count)
 {
-    bool is_common = false;
-    int64_t n;
+    const struct start_ask ask = {.visible = page->visible,
+                                  .order = &page->order,
+                                  .limit = page->limit,
+                                  .is_count = is_count,
+                                  .is_sought = page->filter.sought.size > 0,
+                                  .is_of_key = page->filter.is_of_key,
+                                  .is_ordered = page->filter.is_ordered,
+                                  .is_common = is_common,
+                                  .context = page};
 
-    if (!is_of_devices(page))
-        return STATUS_OK;
-    TRY(visible_count(page->visible, &n));
-    page->starts_visible = true;
-    if (n <= VISIBLE_FEW)
-        return STATUS_OK;
-    TRY(look_at_prefix(page, &is_common));
-    page->starts_visible = !page->order.property &&
-                           !page->order.is_descending &&
-                           (!page->filter.sought.size || is_common);
-    return STATUS_OK;
+    page->start = page->filter.sought.size ? START_SOUGHT : START_ROWS;
+    return is_of_devices(page) ? start_choose(&ask, &page->start) : STATUS_OK;
+}
+
+static enum status write_count(struct page *page, struct json_writer *result)
+{
+    if (is_of_devices(page) && !page->filter.sql.size)
+        return write_visible_count(page, result);
+    TRY(choose_start(page, true));
+    return write_found_count(page, result);
 }
 
 static enum status write_page(struct page *page, struct json_writer *result)
 {
     writer_object_begin(result);
-    TRY(choose_start(page));
+    TRY(choose_start(page, false));
     TRY(write_items(page, result));
-    if (page->list->count && is_of_devices(page) && !page->filter.sql.size)
-        TRY(write_visible_count(page, result));
-    else if (page->list->count)
+    if (page->list->count)
         TRY(write_count(page, result));
     writer_object_end(result);
     return STATUS_OK;

@@ -1,5 +1,7 @@
 #include "provider/object/query/list_sql.h"
 
+#include <stdio.h>
+
 /*
  * Devices in the order of their numbers are read from the set of the visible;
  * so is everything where little is visible: the cost then depends on nothing
@@ -26,9 +28,9 @@ static void put_visible(const struct page *page, bool has_place,
 /* What rows are in order by. */
 static void put_key(const struct page *page, struct buf *sql)
 {
-    if (page->starts_visible)
+    if (page->start == START_VISIBLE)
         buf_append_string(sql, "v.resource");
-    else if (page->filter.row)
+    else if (page->start == START_SOUGHT && page->filter.row)
         buf_append_string(sql, page->filter.row);
     else
         buf_append_format(sql, "t.%s", page_key_column(page));
@@ -54,14 +56,13 @@ static void put_rows(const struct page *page, bool has_place, struct buf *sql)
 {
     const struct object_class *class = page->call->class;
     const struct text filter = buf_text(&page->filter.sql);
-    const struct text sought = buf_text(&page->filter.sought);
 
-    if (page->starts_visible) {
+    if (page->start == START_VISIBLE) {
         put_visible(page, has_place, sql);
         return;
     }
-    if (sought.size)
-        buf_append_text(sql, sought);
+    if (page->start == START_SOUGHT)
+        buf_append_text(sql, buf_text(&page->filter.sought));
     else
         buf_append_format(sql, " FROM %s t WHERE ", class->table);
     if (page->list->collection.size)
@@ -81,45 +82,13 @@ static void put_rows(const struct page *page, bool has_place, struct buf *sql)
     }
 }
 
-/* What is sorted by: never null, so that a place can be compared with it. What
- * is required is none, and its index gives the order. */
-static void put_order_value(const struct page *page, struct buf *sql)
-{
-    const struct object_property *property = page->order.property;
-    const bool is_text = property->type == OBJECT_STRING;
-
-    if ((property->flags & OBJECT_REQUIRED) && !property->computed) {
-        object_property_put(property, sql);
-        buf_append_string(sql, is_text ? " COLLATE NOCASE" : "");
-        return;
-    }
-    buf_append_string(sql, "ifnull(");
-    object_property_put(property, sql);
-    buf_append_string(sql, is_text ? ", '') COLLATE NOCASE"
-                                   : ", -9223372036854775807)");
-}
-
-static void put_place(const struct page *page, struct buf *sql)
-{
-    const char side = page->order.is_descending ? '<' : '>';
-
-    buf_append_string(sql, " AND ");
-    put_order_value(page, sql);
-    buf_append_format(sql, " %c= ?%d AND (", side, PARAMETER_ORDER);
-    put_order_value(page, sql);
-    buf_append_format(sql, " %c ?%d OR (", side, PARAMETER_ORDER);
-    put_order_value(page, sql);
-    buf_append_format(sql, " = ?%d AND t.%s %c ?%d))", PARAMETER_ORDER,
-                      page_key_column(page), side, PARAMETER_KEY);
-}
-
 static void put_columns(const struct page *page, struct buf *sql)
 {
     const struct object_class *class = page->call->class;
 
     buf_append_format(sql, "SELECT t.%s, ", page_key_column(page));
     if (page->order.property)
-        put_order_value(page, sql);
+        order_put_value(&page->order, sql);
     else
         buf_append_string(sql, "NULL");
     for (size_t i = 0; i < class->n_properties; i++) {
@@ -130,14 +99,29 @@ static void put_columns(const struct page *page, struct buf *sql)
     }
 }
 
-void list_put_page(const struct page *page, struct buf *sql)
+/* The key by which rows with the same value are ordered. */
+static const char *key_of(const struct page *page, char name[static 64])
+{
+    if (page->start == START_VISIBLE)
+        return "v.resource";
+    snprintf(name, 64, "t.%s", page_key_column(page));
+    return name;
+}
+
+void list_put_page(const struct page *page, const struct order_part *part,
+                   struct buf *sql)
 {
     const char *direction = page->order.is_descending ? " DESC" : "";
+    char name[64];
 
     put_columns(page, sql);
     put_rows(page, true, sql);
-    if (page->place.is_set && page->order.property)
-        put_place(page, sql);
+    if (page->order.property) {
+        const struct order_terms terms = {key_of(page, name), PARAMETER_ORDER,
+                                          PARAMETER_KEY};
+
+        order_put_part(&page->order, part, &page->place, &terms, sql);
+    }
     buf_append_string(sql, " ORDER BY ");
     if (page->order.property)
         buf_append_format(sql, "2%s, ", direction);

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "provider/object/object_private.h"
+#include "provider/object/query/start.h"
 
 /* Parameters of the statement. */
 enum {
@@ -14,19 +14,6 @@ enum {
     PARAMETER_ORDER,
     PARAMETER_COLLECTION,
     PARAMETER_FILTER,
-};
-
-struct order {
-    const struct object_property *property; /* NULL: by key */
-    bool is_descending;
-};
-
-/* Where the page before ended. */
-struct place {
-    bool is_set;
-    struct text key;
-    struct text text;
-    int64_t integer;
 };
 
 struct page {
@@ -38,7 +25,7 @@ struct page {
     struct place place;
     struct filter filter;
     struct visible *visible;
-    bool starts_visible; /* rows are those of the set, not of the table */
+    enum start start;
 };
 
 /* What rows are in order by, and their place. */
@@ -53,6 +40,7 @@ static inline bool page_has_integer_key(const struct page *page)
     return page->list->collection.size || page->call->class->has_integer_key;
 }
 
-/* The rows of one page, one more than asked for; or how many rows there are. */
-void list_put_page(const struct page *page, struct buf *sql);
+/* The rows of one part of a page; or how many rows there are. */
+void list_put_page(const struct page *page, const struct order_part *part,
+                   struct buf *sql);
 void list_put_count(const struct page *page, struct buf *sql);

@@ -10,7 +10,7 @@
 
 #include "provider/object/query/query_sql.h"
 
-enum { PLACE_BYTES = 512 };
+enum { PLACE_BYTES = 4096 };
 
 static enum status fail_problem(struct query_run *run)
 {
@@ -91,17 +91,40 @@ static enum status read_order(struct query_run *run)
     return STATUS_OK;
 }
 
+/* Pages of one class, in the order of at most one property, go on after a
+ * place; others after a number of rows. */
+static enum status find_paged(struct query_run *run)
+{
+    const struct wql_item *item = run->query->order;
+    size_t table;
+    size_t property;
+
+    run->is_keyed = run->n_tables == 1 && !(item && item->next) &&
+                    !run->query->is_distinct && !run->query->is_count;
+    if (!run->is_keyed)
+        return STATUS_OK;
+    run->sql.paged = run->query;
+    run->sql.limit = run->limit;
+    if (!item)
+        return STATUS_OK;
+    TRY(wql_find_property(
+        &run->sql, run->query,
+        (struct wql_name){item->qualifier, item->name, item->column}, &table,
+        &property));
+    run->order.property = &run->sql.tables[table].class->properties[property];
+    run->order.is_descending = item->is_descending;
+    if (run->order.property->flags & OBJECT_KEY)
+        run->order.property = NULL; /* by key */
+    run->sql.order = run->order;
+    return STATUS_OK;
+}
+
 static enum status read_query(struct query_run *run)
 {
     TRY(wql_resolve(&run->sql, run->query));
     run->first = wql_tables_of(&run->sql, run->query, &run->n_tables);
-    run->is_keyed = run->n_tables == 1 && !run->query->order &&
-                    !run->query->is_distinct && !run->query->is_count;
-    if (run->is_keyed) {
-        run->sql.paged = run->query;
-        run->sql.store = run->call->store;
-    }
     TRY(read_order(run));
+    TRY(find_paged(run));
     if (run->query->is_count)
         return STATUS_OK;
     for (const struct wql_item *item = run->query->items; item;
@@ -132,24 +155,33 @@ static enum status read_prompts(struct query_run *run)
     return STATUS_OK;
 }
 
-/* "k" and a key, or "n" and a number of rows. */
+static bool read_rest(struct query_run *run, struct text rest)
+{
+    if (run->is_keyed && run->order.property)
+        return place_read(&run->order, rest, &run->place) == STATUS_OK;
+    if (run->is_keyed)
+        run->place = (struct place){.is_set = true, .key = rest};
+    return true;
+}
+
+/* "k" and a key, "o" and a place in an order, or "n" and a number of rows. */
 static enum status read_after(struct query_run *run)
 {
+    const char kind = !run->is_keyed ? 'n' : run->order.property ? 'o' : 'k';
     const struct text after = run->ask->after;
-    char digits[24];
-    char *end;
+    const struct text rest = {after.data + 1, after.size - 1};
+    bool is_number;
 
     if (after.size == 0)
         return STATUS_OK;
-    if (after.data[0] == (run->is_keyed ? 'k' : 'n') && after.size > 1 &&
-        after.size - 1 < OBJECT_KEY_MAX_BYTES) {
-        run->key = (struct text){after.data + 1, after.size - 1};
-        if (run->is_keyed && !wql_has_integer_key(&run->sql.tables[run->first]))
+    if (after.data[0] == kind && rest.size > 0 && rest.size < PLACE_BYTES &&
+        read_rest(run, rest)) {
+        is_number =
+            !run->is_keyed || wql_has_integer_key(&run->sql.tables[run->first]);
+        if (!is_number)
             return STATUS_OK;
-        snprintf(digits, sizeof(digits), "%.*s",
-                 (int)(run->key.size < 20 ? run->key.size : 20), run->key.data);
-        run->skip = strtoll(digits, &end, 10);
-        if (digits[0] >= '0' && digits[0] <= '9' && *end == '\0')
+        if (place_number(run->is_keyed ? run->place.key : rest, &run->skip) &&
+            run->skip >= 0)
             return STATUS_OK;
     }
     return fail_invalid(run->call, "after",
@@ -179,7 +211,8 @@ static void write_columns(const struct query_run *run, struct store_stmt *stmt,
         if (!is_any && column->table != table)
             continue;
         writer_key(result, property->name);
-        object_value_write(result, property, stmt, (int)(i + run->is_keyed));
+        object_value_write(result, property, stmt,
+                           (int)i + query_head_columns(run));
     }
 }
 
@@ -214,68 +247,113 @@ static void write_row(const struct query_run *run, struct store_stmt *stmt,
     writer_object_end(result);
 }
 
-static enum status write_rows(struct query_run *run, struct store_stmt *stmt,
-                              struct json_writer *result)
+static void note_place(const struct query_run *run, struct store_stmt *stmt,
+                       int64_t n, struct buf *place)
 {
-    SCOPED(buf_free) struct buf place = buf_make(PLACE_BYTES);
+    buf_clear(place);
+    if (!run->is_keyed) {
+        buf_append_format(place, "n%" PRId64, run->skip + n);
+    } else if (run->order.property) {
+        buf_append_char(place, 'o');
+        place_write(store_is_null(stmt, 1), store_text(stmt, 1),
+                    store_text(stmt, 0), place);
+    } else {
+        buf_append_char(place, 'k');
+        buf_append_text(place, store_text(stmt, 0));
+    }
+}
+
+static enum status write_part(struct query_run *run,
+                              const struct order_part *part, struct buf *place,
+                              int64_t *n, struct json_writer *result)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
+
+    wql_begin(&run->sql);
+    TRY(query_put_page(run, part, run->limit + 1 - *n));
+    TRY(buf_status(&run->sql.sql));
+    TRY(store_prepare_text(run->call->store, buf_text(&run->sql.sql), &stmt));
+    wql_bind(&run->sql, run->sql.n_values, stmt);
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        if ((*n)++ == run->limit)
+            return STATUS_OK;
+        write_row(run, stmt, result);
+        if (*n == run->limit)
+            note_place(run, stmt, *n, place);
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status write_rows(struct query_run *run, struct json_writer *result)
+{
+    const struct order_parts parts =
+        order_parts(&run->order, &run->place,
+                    run->is_keyed && run->order.property &&
+                        run->sql.has_start && run->sql.start == START_WALKED);
+    SCOPED(buf_free) struct buf place = buf_make(PLACE_BYTES);
     int64_t n = 0;
 
-    while ((found = store_step(stmt)) == STATUS_OK && n < run->limit) {
-        write_row(run, stmt, result);
-        if (++n < run->limit)
-            continue;
-        if (run->is_keyed) {
-            buf_append_char(&place, 'k');
-            buf_append_text(&place, store_text(stmt, 0));
-        } else {
-            buf_append_format(&place, "n%" PRId64, run->skip + n);
-        }
-    }
+    for (size_t i = 0; i < parts.n && n <= run->limit; i++)
+        TRY(write_part(run, &parts.of[i], &place, &n, result));
     writer_array_end(result);
-    if (found != STATUS_OK)
-        return found == STATUS_END ? STATUS_OK : found;
+    if (n <= run->limit)
+        return STATUS_OK;
     TRY(buf_status(&place));
     writer_put_text(result, "next", buf_text(&place));
+    return STATUS_OK;
+}
+
+static enum status write_found_count(struct query_run *run,
+                                     struct json_writer *result)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare_text(run->call->store, buf_text(&run->sql.sql), &stmt));
+    wql_bind(&run->sql, run->sql.n_values, stmt);
+    TRY(store_step(stmt));
+    writer_object_begin(result);
+    writer_put_int(result, "Count", store_int(stmt, 0));
+    writer_object_end(result);
+    writer_array_end(result);
     return STATUS_OK;
 }
 
 static enum status write_answer(struct query_run *run,
                                 struct json_writer *result)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare_text(run->call->store, buf_text(&run->sql.sql), &stmt));
-    wql_bind(&run->sql, stmt);
     writer_object_begin(result);
     writer_key(result, "items");
     writer_array_begin(result);
-    if (run->query->is_count) {
-        TRY(store_step(stmt));
-        writer_object_begin(result);
-        writer_put_int(result, "Count", store_int(stmt, 0));
-        writer_object_end(result);
-        writer_array_end(result);
-    } else {
-        TRY(write_rows(run, stmt, result));
-    }
+    TRY(run->query->is_count ? write_found_count(run, result)
+                             : write_rows(run, result));
     writer_object_end(result);
     return STATUS_OK;
 }
 
 /* ---- As a whole ---- */
 
+static enum status read_all(struct query_run *run)
+{
+    const enum status status = read_query(run);
+
+    if (status == STATUS_INVALID)
+        return fail_problem(run);
+    TRY(status);
+    TRY(read_after(run));
+    return ask_classes(run);
+}
+
+/* Every part of a page has the same conditions: one shows whether they can be
+ * written, and where rows begin. */
 static enum status compile(struct query_run *run)
 {
-    enum status status = read_query(run);
+    const struct order_part part =
+        order_parts(&run->order, &run->place, false).of[0];
+    const enum status status = run->query->is_count
+                                   ? query_put_count(run)
+                                   : query_put_page(run, &part, 0);
 
-    if (status == STATUS_OK)
-        TRY(read_after(run)); /* it has its own failure */
-    if (status == STATUS_OK)
-        TRY(ask_classes(run));
-    if (status == STATUS_OK)
-        status =
-            run->query->is_count ? query_put_count(run) : query_put_page(run);
     if (status == STATUS_INVALID)
         return fail_problem(run);
     TRY(status);
@@ -292,8 +370,12 @@ static enum status run_seen(struct query_run *run,
     enum status status;
 
     TRY(sight_begin(&sight, run->call->store, filter));
+    run->sql.visible = &sight.visible;
+    run->sql.store = run->call->store;
     store_bound(run->call->store, OBJECT_QUERY_MAX_MS);
-    status = write_answer(run, result);
+    status = compile(run);
+    if (status == STATUS_OK)
+        status = write_answer(run, result);
     if (status == STATUS_OK)
         status = sight_status(&sight);
     store_bound(run->call->store, 0);
@@ -334,6 +416,6 @@ enum status object_query(struct object_call *call,
     run->sql = (struct wql_sql){.sql = buf_make(WQL_SQL_MAX_BYTES),
                                 .now_s = call->actor.now_s,
                                 .problem = &run->problem};
-    TRY(compile(run));
+    TRY(read_all(run));
     return run_seen(run, filter, result);
 }

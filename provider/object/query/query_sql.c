@@ -1,5 +1,12 @@
 #include "provider/object/query/query_sql.h"
 
+enum { PLACE_KEY_MAX_BYTES = 128 };
+
+int query_head_columns(const struct query_run *run)
+{
+    return !run->is_keyed ? 0 : run->order.property ? 2 : 1;
+}
+
 static void put_columns(struct query_run *run)
 {
     struct buf *sql = &run->sql.sql;
@@ -9,6 +16,10 @@ static void put_columns(struct query_run *run)
     if (run->is_keyed)
         buf_append_format(sql, "t.%s, ",
                           wql_key_column(&run->sql.tables[run->first]));
+    if (run->is_keyed && run->order.property) {
+        order_put_value(&run->order, sql);
+        buf_append_string(sql, ", ");
+    }
     for (size_t i = 0; i < run->n_columns; i++) {
         if (i > 0)
             buf_append_string(sql, ", ");
@@ -72,29 +83,75 @@ static enum status put_order(struct query_run *run)
     return STATUS_OK;
 }
 
-static enum status put_after(struct query_run *run)
+/* The key of the place. */
+static enum status take_key(struct query_run *run, int *at_out)
 {
-    const struct wql_table *of = &run->sql.tables[run->first];
+    const bool is_text = !wql_has_integer_key(&run->sql.tables[run->first]);
 
-    if (!run->is_keyed || run->key.size == 0)
-        return STATUS_OK;
-    buf_append_string(&run->sql.sql, " AND ");
-    put_key(of, &run->sql.sql);
-    buf_append_string(&run->sql.sql, " > ");
-    return wql_has_integer_key(of) ? wql_put_integer(&run->sql, run->skip)
-                                   : wql_put_text(&run->sql, run->key);
+    return wql_take_value(&run->sql,
+                          (struct wql_value){.is_text = is_text,
+                                             .integer = run->skip,
+                                             .text = run->place.key},
+                          at_out);
 }
 
-enum status query_put_page(struct query_run *run)
+static enum status put_after_key(struct query_run *run)
+{
+    const char side = run->order.is_descending ? '<' : '>';
+    int at;
+
+    if (!run->place.is_set)
+        return STATUS_OK;
+    TRY(take_key(run, &at));
+    buf_append_string(&run->sql.sql, " AND ");
+    put_key(&run->sql.tables[run->first], &run->sql.sql);
+    buf_append_format(&run->sql.sql, " %c ?%d", side, at);
+    return STATUS_OK;
+}
+
+static enum status put_part(struct query_run *run,
+                            const struct order_part *part)
+{
+    const bool is_text = run->order.property->type == OBJECT_STRING;
+    const struct wql_value value = {.is_text = is_text,
+                                    .integer = run->place.integer,
+                                    .text = run->place.text};
+    SCOPED(buf_free) struct buf key = buf_make(PLACE_KEY_MAX_BYTES);
+    struct order_terms terms = {0};
+
+    if (order_part_has_value(part, &run->place))
+        TRY(wql_take_value(&run->sql, value, &terms.value_at));
+    if (order_part_has_key(part))
+        TRY(take_key(run, &terms.key_at));
+    put_key(&run->sql.tables[run->first], &key);
+    buf_append_char(&key, '\0');
+    TRY(buf_status(&key));
+    terms.key = buf_text(&key).data;
+    order_put_part(&run->order, part, &run->place, &terms, &run->sql.sql);
+    return STATUS_OK;
+}
+
+static enum status put_after(struct query_run *run,
+                             const struct order_part *part)
+{
+    if (!run->is_keyed)
+        return STATUS_OK;
+    return run->order.property ? put_part(run, part) : put_after_key(run);
+}
+
+enum status query_put_page(struct query_run *run, const struct order_part *part,
+                           int64_t n)
 {
     put_columns(run);
     TRY(wql_put_from(&run->sql, run->query));
-    TRY(put_after(run));
+    TRY(put_after(run, part));
     TRY(put_order(run));
     buf_append_string(&run->sql.sql, " LIMIT ");
-    TRY(wql_put_integer(&run->sql, run->limit + 1));
+    TRY(wql_put_integer(&run->sql, n));
+    if (run->is_keyed)
+        return STATUS_OK;
     buf_append_string(&run->sql.sql, " OFFSET ");
-    return wql_put_integer(&run->sql, run->is_keyed ? 0 : run->skip);
+    return wql_put_integer(&run->sql, run->skip);
 }
 
 enum status query_put_count(struct query_run *run)

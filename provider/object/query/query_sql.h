@@ -23,14 +23,20 @@ struct query_run {
     size_t n_tables;
     struct query_column columns[WQL_COLUMNS_MAX];
     size_t n_columns;
-    bool is_keyed; /* the place after a page is a key, not a number of rows */
+    bool is_keyed; /* the place after a page is a key, perhaps with the value
+                      that rows are in order of; not a number of rows */
+    struct order order; /* of is_keyed */
+    struct place place;
     int64_t limit;
     int64_t skip;
-    struct text key; /* to go on after; empty: from the start */
 };
 
-/* The rows of one page, one more than asked for; or how many rows there are. */
+/* Columns before those asked for: the key, and what is sorted by. */
+int query_head_columns(const struct query_run *run);
+
+/* The rows of one part of a page, at most n; or how many rows there are. */
 MUST_CHECK
-enum status query_put_page(struct query_run *run);
+enum status query_put_page(struct query_run *run, const struct order_part *part,
+                           int64_t n);
 MUST_CHECK
 enum status query_put_count(struct query_run *run);

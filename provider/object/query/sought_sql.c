@@ -3,8 +3,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { PROBE_MAX_BYTES = 1024 };
-
 static enum sought_rank rank_of(const struct object_property *p)
 {
     if (p->computed || !p->column)
@@ -193,36 +191,41 @@ const char *sought_put_from(const struct object_class *class,
 
 /* ---- How many there are ---- */
 
-const struct sought_test *sought_prefix(const struct sought *sought)
+bool sought_is_ordered(const struct sought *sought)
 {
-    return sought->n == 1 && sought->of[0].is_prefix ? &sought->of[0] : NULL;
+    const struct sought_test *test = &sought->of[0];
+
+    return sought->n == 1 && !test->is_prefix && !test->is_any;
 }
 
-enum status sought_is_common(struct store *store,
-                             const struct object_class *class,
-                             const struct object_property *property,
-                             struct text prefix, bool *is_common_out)
+static void put_probed(const struct object_class *class,
+                       const struct sought_test *test, struct buf *sql)
 {
-    const struct sought_test test = {
-        .property = property, .is_prefix = true, .first = 1};
-    const bool is_entry = rank_of(property) == SOUGHT_ENTRY;
-    SCOPED(buf_free) struct buf sql = buf_make(PROBE_MAX_BYTES);
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    char value[128];
+    const struct object_property *p = test->property;
 
-    snprintf(value, sizeof(value), "t.%s",
-             is_entry ? "value" : property->column);
-    buf_append_format(&sql, "SELECT count(*) FROM (SELECT 1 FROM %s",
-                      class->table);
-    if (is_entry)
-        buf_append_format(&sql, "_by_%s", property->column);
-    buf_append_string(&sql, " t WHERE ");
-    put_values(&test, value, &sql);
-    buf_append_format(&sql, " LIMIT %d)", SOUGHT_COMMON);
-    TRY(buf_status(&sql));
-    TRY(store_prepare_text(store, buf_text(&sql), &stmt));
-    store_bind_text(stmt, 1, prefix);
-    TRY(store_step(stmt));
-    *is_common_out = store_int(stmt, 0) == SOUGHT_COMMON;
-    return STATUS_OK;
+    if (rank_of(p) == SOUGHT_ENTRY) {
+        buf_append_format(sql, "SELECT 1 FROM %s_by_%s e WHERE ", class->table,
+                          p->column);
+        put_values(test, "e.value", sql);
+        return;
+    }
+    buf_append_format(sql, "SELECT 1 FROM %s t WHERE ", class->table);
+    put_test(class, test, sql);
+}
+
+int sought_put_probe(const struct object_class *class,
+                     const struct sought *sought, struct buf *sql)
+{
+    int last = 0;
+
+    buf_append_string(sql, "SELECT count(*) FROM (");
+    for (size_t i = 0; i < sought->n; i++) {
+        if (i > 0)
+            buf_append_string(sql, " UNION ALL ");
+        put_probed(class, &sought->of[i], sql);
+        if (sought->of[i].last > last)
+            last = sought->of[i].last;
+    }
+    buf_append_format(sql, " LIMIT %d)", SOUGHT_COMMON);
+    return last;
 }

@@ -72,17 +72,14 @@ void sought_put(const struct object_class *class, const struct sought *sought,
 const char *sought_put_from(const struct object_class *class,
                             const struct sought *sought, struct buf *sql);
 
+/* Do they come in the order of their keys? */
+bool sought_is_ordered(const struct sought *sought);
+
 /*
- * Do so many rows begin with the prefix that a page in the order of their keys
- * is found sooner by walking in that order than by sorting all of them? Looks
- * at SOUGHT_COMMON entries of the index at most.
+ * "SELECT count(*) ..": the rows that indexes have for it, up to SOUGHT_COMMON.
+ * With so many, a page is found sooner by walking in its order; and where some
+ * are hidden, no more of those are looked at. Returns its last parameter.
  */
 enum { SOUGHT_COMMON = 16384 };
-MUST_CHECK
-enum status sought_is_common(struct store *store,
-                             const struct object_class *class,
-                             const struct object_property *property,
-                             struct text prefix, bool *is_common_out);
-
-/* The only test, if it is one of a prefix; else NULL. */
-const struct sought_test *sought_prefix(const struct sought *sought);
+int sought_put_probe(const struct object_class *class,
+                     const struct sought *sought, struct buf *sql);

@@ -25,6 +25,7 @@ static enum status make_room(struct visible *visible)
                        &stmt));
     visible->first = block_number(store_int(stmt, 0));
     last = block_number(store_int(stmt, 1));
+    visible->n_devices = store_int(stmt, 2);
     visible->n_blocks =
         last < visible->first ? 0 : (size_t)(last - visible->first + 1);
     visible->blocks = calloc(visible->n_blocks + 1, sizeof(*visible->blocks));

@@ -49,33 +49,74 @@ static enum status put_where(struct wql_sql *q, const struct wql_query *query)
     return STATUS_OK;
 }
 
-/*
- * Devices in the order of their numbers are read from the set of the visible,
- * unless they are sought.
- */
-static bool starts_visible(const struct wql_sql *q,
-                           const struct wql_query *query,
-                           const struct sought *sought, size_t table)
+/* What is sought, as its probe counts it. */
+struct probe {
+    struct wql_sql *q;
+    const struct object_class *class;
+    const struct sought *sought;
+};
+
+enum { PROBE_MAX_BYTES = 16 * 1024 };
+
+static enum status is_common(void *context, bool *is_common_out)
 {
-    return q->tables[table].class == &class_device && !q->is_rule &&
-           !query->order && sought->n == 0;
+    const struct probe *probe = context;
+    SCOPED(buf_free) struct buf sql = buf_make(PROBE_MAX_BYTES);
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    struct wql_sql *q = probe->q;
+    const int last = sought_put_probe(probe->class, probe->sought, &sql);
+
+    TRY(buf_status(&sql));
+    TRY(store_prepare_text(q->store, buf_text(&sql), &stmt));
+    wql_bind(q, (size_t)last, stmt);
+    TRY(store_step(stmt));
+    *is_common_out = store_int(stmt, 0) == SOUGHT_COMMON;
+    return STATUS_OK;
 }
 
-/* A common prefix of a page in the order of keys is not sought. */
-static enum status drop_common(struct wql_sql *q, const struct wql_query *query,
-                               size_t table, struct sought *sought)
+static enum status choose_start(struct wql_sql *q,
+                                const struct wql_query *query, size_t table,
+                                const struct sought *sought,
+                                enum start *start_out)
 {
-    const struct sought_test *test = sought_prefix(sought);
-    bool is_common;
+    static const struct order by_key;
+    struct probe probe = {q, q->tables[table].class, sought};
+    const struct start_ask ask = {
+        .visible = q->visible,
+        .order = q->paged == query ? &q->order : &by_key,
+        .limit = q->limit,
+        .is_count = q->paged != query,
+        .is_sought = sought->n > 0,
+        .is_of_key = sought->rank == SOUGHT_KEY,
+        .is_ordered = sought_is_ordered(sought),
+        .is_common = is_common,
+        .context = &probe,
+    };
 
-    if (!test || q->paged != query)
+    *start_out = sought->n ? START_SOUGHT : START_ROWS;
+    if (q->is_rule || q->tables[table].class != &class_device)
         return STATUS_OK;
-    TRY(sought_is_common(q->store, q->tables[table].class, test->property,
-                         test->prefix, &is_common));
-    if (!is_common)
+    if (q->visible)
+        return start_choose(&ask, start_out);
+    if (sought->n == 0 && !query->order)
+        *start_out = START_VISIBLE;
+    return STATUS_OK;
+}
+
+/* Once for a page, which is written again for each of its parts. */
+static enum status find_start(struct wql_sql *q, const struct wql_query *query,
+                              size_t table, const struct sought *sought,
+                              enum start *start_out)
+{
+    if (q->paged == query && q->has_start) {
+        *start_out = q->start;
         return STATUS_OK;
-    *sought = (struct sought){0};
-    q->n_values--; /* the prefix, taken last */
+    }
+    TRY(choose_start(q, query, table, sought, start_out));
+    if (q->paged == query) {
+        q->start = *start_out;
+        q->has_start = true;
+    }
     return STATUS_OK;
 }
 
@@ -100,11 +141,17 @@ static enum status put_visible(struct wql_sql *q, const struct wql_query *query,
 static enum status put_flat(struct wql_sql *q, const struct wql_query *query,
                             size_t table)
 {
+    const size_t n_values = q->n_values;
     struct sought sought = {0};
+    enum start start;
 
     TRY(wql_find_sought(q, query, table, &sought));
-    TRY(drop_common(q, query, table, &sought));
-    if (starts_visible(q, query, &sought, table))
+    TRY(find_start(q, query, table, &sought, &start));
+    if (start != START_SOUGHT) {
+        sought = (struct sought){0};
+        q->n_values = n_values; /* its own, taken last */
+    }
+    if (start == START_VISIBLE)
         return put_visible(q, query, &q->tables[table]);
     TRY(put_rows(q, table, &sought));
     if (q->is_rule)

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "provider/object/query/sought_sql.h"
+#include "provider/object/query/start.h"
 #include "provider/wql/wql.h"
 
 enum {
@@ -64,9 +65,14 @@ struct wql_sql {
     int64_t now_s;
     bool is_rule;   /* run by the site itself: nothing is hidden */
     bool is_of_one; /* only one row is asked about: nothing is sought */
-    /* Of which a page in the order of its keys is read, and where; or NULL. */
-    const struct wql_query *paged;
+    /* Where rows begin (start.h); without what is visible, a simple choice. */
     struct store *store;
+    struct visible *visible;
+    const struct wql_query *paged; /* of which a page is read; or NULL */
+    struct order order;            /* of that */
+    int64_t limit;
+    enum start start; /* of that, once written */
+    bool has_start;
     struct {
         bool is_open; /* within a test of each entry of a list: */
         size_t table;
@@ -139,7 +145,11 @@ enum status wql_put_text(struct wql_sql *q, struct text text);
 MUST_CHECK
 enum status wql_take_value(struct wql_sql *q, struct wql_value value,
                            int *index_out);
-void wql_bind(const struct wql_sql *q, struct store_stmt *stmt);
+/* The first n. */
+void wql_bind(const struct wql_sql *q, size_t n, struct store_stmt *stmt);
+
+/* Forgets what was written, so that it can be written again. */
+void wql_begin(struct wql_sql *q);
 
 /* A value of a type; a literal is read as that type (W9). */
 MUST_CHECK

@@ -42,9 +42,18 @@ enum status wql_put_text(struct wql_sql *q, struct text text)
     return put_value(q, (struct wql_value){.is_text = true, .text = text});
 }
 
-void wql_bind(const struct wql_sql *q, struct store_stmt *stmt)
+void wql_begin(struct wql_sql *q)
 {
-    for (size_t i = 0; i < q->n_values; i++) {
+    buf_clear(&q->sql);
+    q->n_values = 0;
+    q->any.is_open = false;
+    for (size_t i = 0; i < q->n_tables; i++)
+        q->tables[i].row = NULL;
+}
+
+void wql_bind(const struct wql_sql *q, size_t n, struct store_stmt *stmt)
+{
+    for (size_t i = 0; i < n; i++) {
         if (q->values[i].is_text)
             store_bind_text(stmt, (int)i + 1, q->values[i].text);
         else

@@ -1,0 +1,40 @@
+/*
+ * Where a page of devices, or a count of them, begins: with the set of the
+ * visible, with what its condition seeks, or with the index of its order.
+ *
+ * Whichever is chosen, the answer is the same. What is sought and what an index
+ * has may be hidden, so the time that it takes depends on hidden devices. It
+ * does so within bounds (T60): a caller who sees START_FEW devices or fewer
+ * reads those and no others; nobody who does not see everything reads more than
+ * SOUGHT_COMMON devices that are sought; and an index is walked only where
+ * sorting what is visible would take longer.
+ */
+#pragma once
+
+#include "provider/object/query/order_sql.h"
+
+enum { START_FEW = 8192 };
+
+enum start {
+    START_ROWS = 0, /* all rows, in the order of their keys */
+    START_VISIBLE,
+    START_SOUGHT,
+    START_WALKED, /* all rows, in the order of an index */
+};
+
+struct start_ask {
+    struct visible *visible;
+    const struct order *order;
+    int64_t limit;   /* of a page */
+    bool is_count;   /* everything is read */
+    bool is_sought;  /* the condition seeks */
+    bool is_of_key;  /* by key: there is no more than one for each value */
+    bool is_ordered; /* what is sought comes in the order of keys */
+
+    /* Is SOUGHT_COMMON or more sought? */
+    enum status (*is_common)(void *context, bool *is_common_out);
+    void *context;
+};
+
+MUST_CHECK
+enum status start_choose(const struct start_ask *ask, enum start *start_out);
