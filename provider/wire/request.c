@@ -62,7 +62,17 @@ static enum rpc_error find_nul(struct text line, struct rpc_problem *problem)
     return RPC_PARSE;
 }
 
-enum rpc_error rpc_message_read(struct text line,
+/* Most lines. A long one is no such thing: its memory is asked for. */
+static bool read_usual(struct text line, struct rpc_message *message_out)
+{
+    *message_out = (struct rpc_message){0};
+    if (line.size < ASKED_MIN_BYTES)
+        message_out->usual = rpc_envelope_read(line);
+    message_out->n_requests = message_out->usual ? 1 : 0;
+    return message_out->usual != NULL;
+}
+
+static enum rpc_error read_tree(struct text line,
                                 struct rpc_message *message_out,
                                 struct rpc_problem *problem_out)
 {
@@ -77,10 +87,9 @@ enum rpc_error rpc_message_read(struct text line,
     if (line.size >= ASKED_MIN_BYTES &&
         !memory_has_room(line.size * TREE_TIMES))
         return fail(RPC_UNAVAILABLE, "", NULL, problem_out);
-    (void)memory_was_short(); /* the reserve is full again */
     root = json_loadb(line.size ? line.data : "", line.size,
                       JSON_REJECT_DUPLICATES, &error);
-    if (memory_was_short()) { /* nothing was lost, but the line is given up */
+    if (memory_was_short()) {
         json_decref(root);
         return fail(RPC_UNAVAILABLE, "", NULL, problem_out);
     }
@@ -90,7 +99,8 @@ enum rpc_error rpc_message_read(struct text line,
                  error.position);
         return RPC_PARSE;
     }
-    *message_out = (struct rpc_message){root, json_is_array(root), 1};
+    *message_out = (struct rpc_message){
+        .root = root, .is_batch = json_is_array(root), .n_requests = 1};
     if (!message_out->is_batch)
         return RPC_DONE;
     message_out->n_requests = json_array_size(root);
@@ -101,8 +111,24 @@ enum rpc_error rpc_message_read(struct text line,
                 problem_out);
 }
 
+enum rpc_error rpc_message_read(struct text line,
+                                struct rpc_message *message_out,
+                                struct rpc_problem *problem_out)
+{
+    bool is_usual;
+
+    (void)memory_was_short(); /* the reserve is full again */
+    is_usual = read_usual(line, message_out);
+    if (memory_was_short()) { /* nothing was lost, but the line is given up */
+        rpc_message_drop(message_out);
+        return fail(RPC_UNAVAILABLE, "", NULL, problem_out);
+    }
+    return is_usual ? RPC_DONE : read_tree(line, message_out, problem_out);
+}
+
 void rpc_message_drop(struct rpc_message *message)
 {
+    rpc_envelope_free(message->usual);
     json_decref(message->root);
     *message = (struct rpc_message){0};
 }
@@ -147,6 +173,16 @@ static enum rpc_error check_members(json_t *request,
     return RPC_DONE;
 }
 
+static struct rpc_request request_of(const struct rpc_envelope *usual)
+{
+    return (struct rpc_request){
+        .method = {usual->method, usual->method_size},
+        .params = usual->params,
+        .id = usual->id,
+        .is_notification = !usual->id,
+    };
+}
+
 enum rpc_error rpc_request_read(const struct rpc_message *message, size_t index,
                                 struct rpc_request *request_out,
                                 struct rpc_problem *problem_out)
@@ -157,6 +193,10 @@ enum rpc_error rpc_request_read(const struct rpc_message *message, size_t index,
     const json_t *method;
     enum rpc_error error;
 
+    if (message->usual) {
+        *request_out = request_of(message->usual);
+        return RPC_DONE;
+    }
     *request_out = (struct rpc_request){0};
     if (!json_is_object(request))
         return fail(RPC_INVALID_REQUEST, "request",

@@ -14,18 +14,16 @@
 
 #include "provider/base/buf.h"
 #include "provider/base/own.h"
+#include "provider/wire/envelope.h"
 #include "provider/wire/error.h"
 
-enum {
-    RPC_DEPTH_MAX = 32,
-    RPC_BATCH_MAX = 1000,
-    RPC_ID_MAX_BYTES = 128,
-    RPC_METHOD_MAX_BYTES = 64,
-};
+enum { RPC_BATCH_MAX = 1000 };
 
 /* A parsed line: one request, or a batch of them. */
 struct rpc_message {
-    json_t *root; /* owned: rpc_message_drop */
+    /* Owned, one of the two: rpc_message_drop. */
+    struct rpc_envelope *usual; /* one request in its usual form */
+    json_t *root;
     bool is_batch;
     size_t n_requests;
 };

@@ -4,12 +4,34 @@
  */
 #include <assert.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "provider/wire/frame.h"
 #include "provider/wire/reply.h"
 #include "provider/wire/request.h"
 
 enum { LINE_MAX_BYTES = 256 };
+
+/* What is read in its usual form means the same to the JSON library. */
+static void compare_envelope(struct text line)
+{
+    OWNED(rpc_envelope) read = rpc_envelope_read(line);
+    json_t *tree, *method;
+
+    if (!read)
+        return;
+    tree = json_loadb(line.data, line.size, JSON_REJECT_DUPLICATES, NULL);
+    method = json_object_get(tree, "method");
+    assert(json_object_size(tree) ==
+           2 + (size_t) !!read->id + (size_t) !!read->params);
+    assert(json_string_length(method) == read->method_size &&
+           memcmp(json_string_value(method), read->method, read->method_size) ==
+               0);
+    assert(!read->id || json_equal(json_object_get(tree, "id"), read->id));
+    assert(!read->params ||
+           json_equal(json_object_get(tree, "params"), read->params));
+    json_decref(tree);
+}
 
 static void read_requests(struct text line)
 {
@@ -49,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         frame_feed(&reader, (struct text){(const char *)data + at, n});
         while ((status = frame_next(&reader, &line)) == STATUS_OK) {
             assert(line.size <= LINE_MAX_BYTES);
+            compare_envelope(line);
             read_requests(line);
             read_reply(line);
         }

@@ -54,6 +54,115 @@ static void a_request_without_id_wants_no_answer(void **state)
     assert_null(request.params);
 }
 
+/* ---- The usual form means what the JSON library says ---- */
+
+static void json_drop(json_t **json)
+{
+    json_decref(*json);
+}
+
+static bool is_text(const json_t *json, const char *data, size_t size)
+{
+    return json_is_string(json) && json_string_length(json) == size &&
+           memcmp(json_string_value(json), data, size) == 0;
+}
+
+/* Is it absent from both, or equal? */
+static bool is_same(const json_t *member, const json_t *read)
+{
+    return (!member && !read) || json_equal(member, read) == 1;
+}
+
+/* Is the line read in its usual form? Then as the library reads it. */
+static bool is_usual(struct text line)
+{
+    OWNED(rpc_envelope) read = rpc_envelope_read(line);
+    SCOPED(json_drop)
+    json_t *tree =
+        json_loadb(line.data, line.size, JSON_REJECT_DUPLICATES, NULL);
+
+    if (!read)
+        return false;
+    assert_true(json_is_object(tree));
+    assert_true(is_text(json_object_get(tree, "jsonrpc"), "2.0", 3));
+    assert_true(is_text(json_object_get(tree, "method"), read->method,
+                        read->method_size));
+    assert_true(is_same(json_object_get(tree, "id"), read->id));
+    assert_true(is_same(json_object_get(tree, "params"), read->params));
+    assert_int_equal(json_object_size(tree), 2 + !!read->id + !!read->params);
+    return true;
+}
+
+static const char *const usual[] = {
+    "{\"jsonrpc\":\"2.0\",\"id\":-170,\"method\":\"object.get\","
+    "\"params\":{\"class\":\"SMS_R_System\",\"key\":\"16777217\"}}",
+    "{\"jsonrpc\": \"2.0\", \"id\": \"a1\", \"method\": \"b\", \"params\": "
+    "{\"p\": [\"Name\", 0, {\"\":{}}], \"q\": [], \"r\": true} }",
+    "{\"params\":{\"a\":null,\"b\":false,\"c\":100200300400500600},"
+    "\"method\":\"m\",\"jsonrpc\":\"2.0\"}",
+};
+
+static void a_usual_line_is_read_without_a_tree(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
+        assert_true(is_usual(text_of(usual[i])));
+}
+
+/* Each byte in turn replaced, left out and doubled. */
+static void a_line_that_is_not_quite_usual_means_the_same(void **state)
+{
+    char line[256];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(usual); i++) {
+        const struct text good = text_of(usual[i]);
+
+        for (size_t at = 0; at < good.size; at++) {
+            for (int c = 0; c < 256; c++) {
+                memcpy(line, good.data, good.size);
+                line[at] = (char)c;
+                (void)is_usual((struct text){line, good.size});
+                memcpy(line + at + 1, good.data + at, good.size - at);
+                (void)is_usual((struct text){line, good.size + 1});
+            }
+            memcpy(line + at, good.data + at + 1, good.size - at - 1);
+            (void)is_usual((struct text){line, good.size - 1});
+        }
+    }
+}
+
+static void what_is_unusual_is_left_to_the_library(void **state)
+{
+    static const char *const lines[] = {
+        "",
+        "{}",
+        "[]",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"method\":\"b\"}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":{\"a\":1,\"a\":1}}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":{\"a\":\"\\n\"}}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":{\"a\":\"\xC3\xA9\"}"
+        "}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":{\"a\":1.0}}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":{\"a\":01}}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":{\"a\":-0}}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\","
+        "\"params\":{\"a\":9223372036854775808}}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":{\"a\":[1,]}}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":{\"a\":"
+        "[[[[[[[[[[1]]]]]]]]]]}}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":[]}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"id\":null}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"user\":\"b\"}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\"} x",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\"",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+        assert_false(is_usual(text_of(lines[i])));
+}
+
 static void what_is_no_json_is_a_parse_error(void **state)
 {
     (void)state;
@@ -170,6 +279,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_request_is_read_with_its_parts),
         cmocka_unit_test(a_request_without_id_wants_no_answer),
+        cmocka_unit_test(a_usual_line_is_read_without_a_tree),
+        cmocka_unit_test(a_line_that_is_not_quite_usual_means_the_same),
+        cmocka_unit_test(what_is_unusual_is_left_to_the_library),
         cmocka_unit_test(what_is_no_json_is_a_parse_error),
         cmocka_unit_test(a_nul_byte_is_refused_wherever_it_stands),
         cmocka_unit_test(what_is_no_request_is_an_invalid_request),
