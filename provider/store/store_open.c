@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -384,6 +385,16 @@ static enum status open_alone(struct store *store, const char *path)
                         "open");
 }
 
+/*
+ * SQLite would count its memory under one lock for the whole program, which all
+ * loops and the writer then wait for at each allocation. Nobody asks for the
+ * sum. In effect only before its first use.
+ */
+static void count_no_memory(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum status open_database(struct store *store, const char *path)
 {
     const int how = store->mode <= STORE_LOOK ? SQLITE_OPEN_READONLY
@@ -413,8 +424,10 @@ static enum status declare_json_each(struct store *store)
 enum status store_open(const char *path, enum store_mode mode,
                        struct store **store_out)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     OWNED(store) store = NULL;
 
+    pthread_once(&once, count_no_memory);
     TRY(check_file(path, mode));
     store = calloc(1, sizeof(*store));
     if (!store)
