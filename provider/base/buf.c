@@ -83,6 +83,12 @@ char *buf_reserve(struct buf *buf, size_t size)
     return buf->data + buf->start + buf->size;
 }
 
+void buf_expect(struct buf *buf, size_t size)
+{
+    if (!buf->data && size <= buf->max_bytes)
+        (void)grow(buf, size);
+}
+
 void buf_added(struct buf *buf, size_t size)
 {
     assert(buf->start + buf->size + size <= buf->capacity);

@@ -46,6 +46,10 @@ struct text buf_text(const struct buf *buf);
 char *buf_reserve(struct buf *buf, size_t size);
 void buf_added(struct buf *buf, size_t size);
 
+/* About so many bytes will come: without memory yet, it takes enough at once.
+ * Never a failure: what it has not then, it takes when they come. */
+void buf_expect(struct buf *buf, size_t size);
+
 void buf_append(struct buf *buf, const void *data, size_t size);
 void buf_append_text(struct buf *buf, struct text text);
 void buf_append_string(struct buf *buf, const char *string);

@@ -243,22 +243,41 @@ void writer_int(struct json_writer *w, int64_t value)
     buf_append(w->out, digits + at, sizeof(digits) - at);
 }
 
-void writer_bool(struct json_writer *w, bool value)
+/* A comma if one is due, and bytes that are JSON already. */
+static void put_raw(struct json_writer *w, struct text json)
 {
-    separate(w);
-    buf_append_string(w->out, value ? "true" : "false");
-}
+    const size_t size = json.size + w->comma;
+    char *at = buf_reserve(w->out, size);
 
-void writer_null(struct json_writer *w)
-{
-    separate(w);
-    buf_append_string(w->out, "null");
+    if (!at)
+        return; /* the buffer says why */
+    if (w->comma)
+        *at++ = ',';
+    if (json.size)
+        memcpy(at, json.data, json.size);
+    buf_added(w->out, size);
 }
 
 void writer_raw(struct json_writer *w, struct text json)
 {
-    separate(w);
-    buf_append_text(w->out, json);
+    put_raw(w, json);
+    w->comma = true;
+}
+
+void writer_raw_key(struct json_writer *w, struct text key)
+{
+    put_raw(w, key);
+    w->comma = false;
+}
+
+void writer_bool(struct json_writer *w, bool value)
+{
+    writer_raw(w, value ? TEXT("true") : TEXT("false"));
+}
+
+void writer_null(struct json_writer *w)
+{
+    writer_raw(w, TEXT("null"));
 }
 
 void writer_put_text(struct json_writer *w, const char *key, struct text value)

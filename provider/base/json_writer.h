@@ -48,6 +48,9 @@ void writer_null(struct json_writer *w);
 /* A value that is JSON already (checked by the caller). */
 void writer_raw(struct json_writer *w, struct text json);
 
+/* A key as writer_key() wrote it elsewhere, with its colon. */
+void writer_raw_key(struct json_writer *w, struct text key);
+
 /* A key and its value in one line. */
 void writer_put_text(struct json_writer *w, const char *key, struct text value);
 void writer_put_string(struct json_writer *w, const char *key,

@@ -5,6 +5,8 @@
 #include "provider/base/clock.h"
 #include "provider/net/dispatch.h"
 
+enum { ANSWER_BYTES = 2048 }; /* most answers are not longer */
+
 static void on_waited(void *context);
 
 static void wait_for(struct conn *conn, int fd, int64_t timeout_ms)
@@ -69,6 +71,7 @@ void conn_begin_turn(struct conn *conn, struct text line)
     }
     answers->max_bytes =
         answers->size + unread_room(&conn->unread, TURN_REPLY_MAX_BYTES);
+    buf_expect(answers, ANSWER_BYTES);
     turn = turn_begin(&loop->ground, &conn->peer, line, answers);
     if (!turn)
         return;

@@ -7,6 +7,7 @@ enum {
     CHUNK_BYTES = 64 * 1024,
     /* Encodes a chunk as records, and adds the library's own output. */
     SEALED_MAX_BYTES = 4 * CHUNK_BYTES,
+    RECORD_BYTES = 256,  /* a chunk of one record is longer by no more */
 };
 
 void outbox_open(struct outbox *outbox, uv_stream_t *stream, uv_write_cb done)
@@ -71,6 +72,7 @@ static enum status seal_some(struct outbox *outbox)
 
     if (chunk.size > CHUNK_BYTES)
         chunk.size = CHUNK_BYTES;
+    buf_expect(&outbox->sealed, chunk.size + RECORD_BYTES);
     if (outbox->tls)
         TRY(tls_write(outbox->tls, chunk));
     else

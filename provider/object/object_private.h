@@ -139,6 +139,8 @@ struct class_sql {
     const char *all_computed;             /* those of computed, together */
     int computed_at[PROPERTIES_MAX];      /* in all_computed; -1: not there */
     uint64_t computed_set;                /* bit i: property i is there */
+    /* Each property as JSON where it is null: "Name":null */
+    struct text null_member[PROPERTIES_MAX];
 };
 
 /* Columns of target before the stored properties. */
@@ -367,6 +369,12 @@ void object_value_bind(struct store_stmt *stmt, int index,
 void object_value_write(struct json_writer *result,
                         const struct object_property *property,
                         struct store_stmt *stmt, int column);
+
+/* A column with the name of its property, number i of the class. */
+void object_member_write(struct json_writer *result,
+                         const struct object_class *class,
+                         const struct class_sql *sql, size_t i,
+                         struct store_stmt *stmt, int column);
 
 /* ---- Reading ---- */
 

@@ -333,16 +333,12 @@ enum status object_values_load(struct object_call *call,
     return STATUS_OK;
 }
 
-void object_value_write(struct json_writer *result,
+static void write_value(struct json_writer *result,
                         const struct object_property *p,
                         struct store_stmt *stmt, int column)
 {
     char time[DATETIME_BYTES];
 
-    if (store_is_null(stmt, column)) {
-        writer_null(result);
-        return;
-    }
     switch (p->type) {
     case OBJECT_STRING:
         writer_text(result, store_text(stmt, column));
@@ -363,4 +359,30 @@ void object_value_write(struct json_writer *result,
         writer_raw(result, store_text(stmt, column));
         return;
     }
+}
+
+void object_value_write(struct json_writer *result,
+                        const struct object_property *p,
+                        struct store_stmt *stmt, int column)
+{
+    if (store_is_null(stmt, column))
+        writer_null(result);
+    else
+        write_value(result, p, stmt, column);
+}
+
+void object_member_write(struct json_writer *result,
+                         const struct object_class *class,
+                         const struct class_sql *sql, size_t i,
+                         struct store_stmt *stmt, int column)
+{
+    const struct text member = sql->null_member[i];
+
+    if (store_is_null(stmt, column)) {
+        writer_raw(result, member);
+        return;
+    }
+    writer_raw_key(result,
+                   (struct text){member.data, member.size - strlen("null")});
+    write_value(result, &class->properties[i], stmt, column);
 }

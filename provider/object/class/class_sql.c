@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/base/json_writer.h"
 #include "provider/object/object_private.h"
 #include "provider/object/query/label_block_sql.h"
 
@@ -217,6 +218,20 @@ static void make_all_computed(const struct object_class *class,
     into->all_computed = taken(sql);
 }
 
+static void make_members(const struct object_class *class,
+                         struct class_sql *into, struct buf *json)
+{
+    for (size_t i = 0; i < class->n_properties; i++) {
+        struct json_writer w = json_writer_make(json);
+        size_t size;
+
+        writer_key(&w, class->properties[i].name);
+        writer_null(&w);
+        size = buf_text(json).size;
+        into->null_member[i] = (struct text){taken(json), size};
+    }
+}
+
 static void make_by_name(const struct object_class *class,
                          struct class_sql *into, struct buf *sql)
 {
@@ -259,7 +274,8 @@ static bool is_whole(const struct object_class *class,
                      const struct class_sql *made)
 {
     for (size_t i = 0; i < class->n_properties; i++)
-        if (class->properties[i].computed && !made->computed[i])
+        if (!made->null_member[i].data ||
+            (class->properties[i].computed && !made->computed[i]))
             return false;
     for (size_t i = 0; i < class->n_properties; i++)
         if (object_property_has_entries(&class->properties[i]) &&
@@ -286,6 +302,7 @@ void class_sql_free(struct class_sql *made)
     for (size_t i = 0; i < made->n_uses; i++)
         free((char *)(uintptr_t)made->uses[i]);
     for (size_t i = 0; i < PROPERTIES_MAX; i++) {
+        free((char *)(uintptr_t)made->null_member[i].data);
         free((char *)(uintptr_t)made->computed[i]);
         free((char *)(uintptr_t)made->entry_add[i]);
         free((char *)(uintptr_t)made->entry_drop[i]);
@@ -303,6 +320,7 @@ enum status class_sql_make(const struct object_class *class,
     make_entries(class, into, &sql);
     make_computed(class, into, &sql);
     make_all_computed(class, into, &sql);
+    make_members(class, into, &sql);
     make_by_name(class, into, &sql);
     make_uses(class, into, &sql);
     return is_whole(class, into) ? STATUS_OK : STATUS_NO_MEMORY;

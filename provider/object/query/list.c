@@ -142,14 +142,14 @@ static void write_row(const struct page *page, struct store_stmt *stmt,
                       struct json_writer *result)
 {
     const struct object_class *class = page->call->class;
+    const struct class_sql *sql = object_class_sql(class);
     int column = 2;
 
     writer_object_begin(result);
     for (size_t i = 0; i < class->n_properties; i++) {
         if (!(page->set & UINT64_C(1) << i))
             continue;
-        writer_key(result, class->properties[i].name);
-        object_value_write(result, &class->properties[i], stmt, column++);
+        object_member_write(result, class, sql, i, stmt, column++);
     }
     writer_object_end(result);
 }

@@ -216,16 +216,15 @@ static enum status write_computed(struct object_call *call,
                                   struct store_stmt *all,
                                   struct json_writer *result)
 {
-    const struct object_property *property = &call->class->properties[i];
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    writer_key(result, property->name);
     if (all) {
-        object_value_write(result, property, all, sql->computed_at[i]);
+        object_member_write(result, call->class, sql, i, all,
+                            sql->computed_at[i]);
         return STATUS_OK;
     }
     TRY(select_computed(call, sql->computed[i], &stmt));
-    object_value_write(result, property, stmt, 0);
+    object_member_write(result, call->class, sql, i, stmt, 0);
     return STATUS_OK;
 }
 
@@ -240,16 +239,13 @@ static enum status write_properties(struct object_call *call, uint64_t set,
         TRY(select_computed(call, sql->all_computed, &all));
     writer_object_begin(result);
     for (size_t i = 0; i < class->n_properties; i++) {
-        const struct object_property *p = &class->properties[i];
-
         if (!(set & UINT64_C(1) << i))
             continue;
-        if (sql->answer_of[i] < 0) {
+        if (sql->answer_of[i] < 0)
             TRY(write_computed(call, sql, i, all, result));
-            continue;
-        }
-        writer_key(result, p->name);
-        object_value_write(result, p, call->target->stmt, sql->answer_of[i]);
+        else
+            object_member_write(result, class, sql, i, call->target->stmt,
+                                sql->answer_of[i]);
     }
     writer_object_end(result);
     return STATUS_OK;
@@ -265,6 +261,8 @@ enum status object_get(struct object_call *call, const json_t *properties,
 
     call->reads_audit |= call->class->is_audit;
     TRY(object_properties_read(call, properties, false, &set));
+    if (!(set & object_class_sql(call->class)->computed_set))
+        return write_properties(call, set, result);
     TRY(sight_begin(&sight, call->store, &filter));
     written = write_properties(call, set, result);
     sight_end(&sight, call->store);

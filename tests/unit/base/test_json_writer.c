@@ -25,6 +25,22 @@ static void places_commas_and_brackets(void **state)
                       "{\"n\":-5,\"list\":[true,null,{}],\"s\":\"x\"}");
 }
 
+static void a_key_made_elsewhere_is_followed_by_its_value(void **state)
+{
+    SCOPED(buf_free) struct buf out = buf_make(1024);
+    struct json_writer w = json_writer_make(&out);
+
+    (void)state;
+    writer_object_begin(&w);
+    writer_raw_key(&w, TEXT("\"a\":"));
+    writer_int(&w, 1);
+    writer_raw(&w, TEXT("\"b\":null"));
+    writer_raw_key(&w, TEXT("\"c\":"));
+    writer_null(&w);
+    writer_object_end(&w);
+    assert_text_equal(buf_text(&out), "{\"a\":1,\"b\":null,\"c\":null}");
+}
+
 static void escapes_what_would_break_out_and_mends_bad_utf8(void **state)
 {
     SCOPED(buf_free) struct buf out = buf_make(1024);
@@ -133,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(places_commas_and_brackets),
+        cmocka_unit_test(a_key_made_elsewhere_is_followed_by_its_value),
         cmocka_unit_test(what_is_not_seen_is_spelled_out),
         cmocka_unit_test(escapes_what_would_break_out_and_mends_bad_utf8),
         cmocka_unit_test(every_character_is_right_at_every_place),
