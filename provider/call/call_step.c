@@ -123,4 +123,5 @@ void call_drop(struct call *call)
     site_free(call->next_site);
     buf_free(&call->messages);
     buf_free(&call->note);
+    buf_free(&call->act.keys);
 }

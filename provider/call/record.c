@@ -197,6 +197,8 @@ static enum status write_detail(const struct call *call, struct buf *out)
     }
     if (call->denial.is_set)
         denial_put_lack(&call->denial, &w);
+    if (call->act.keys.size && buf_status(&call->act.keys) == STATUS_OK)
+        writer_put_text(&w, "deleted_keys", buf_text(&call->act.keys));
     if (call->act.remark)
         writer_put_string(&w, "remark", call->act.remark);
     if (call->act.failure.place[0]) /* in a policy file */
@@ -257,7 +259,8 @@ static enum status record_denied_rows(const struct call *call)
 static enum status record_act(struct call *call, enum rpc_error error)
 {
     SCOPED(buf_free)
-    struct buf detail = buf_make(DETAIL_MAX_BYTES + call->note.size);
+    struct buf detail =
+        buf_make(DETAIL_MAX_BYTES + call->note.size + call->act.keys.size);
     char grant[GRANT_MAX_BYTES];
     struct audit_record record = {
         .event = call->method->name,

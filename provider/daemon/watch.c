@@ -3,6 +3,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/log_rate.h"
 #include "provider/config/config.h"
+#include "provider/object/collection/deletion_slice.h"
 #include "provider/object/collection/evaluation.h"
 
 enum { SCHEDULE_S = 60 };
@@ -31,8 +32,7 @@ static enum status evaluate_some(struct watch *watch, struct store *store,
         TRY(evaluation_schedule(store, now_s));
         watch->scheduled_s = now_s;
     }
-    return evaluation_slice(store, now_s, EVALUATION_HOLD_MS,
-                            &watch->has_more);
+    return evaluation_slice(store, now_s, EVALUATION_HOLD_MS, &watch->has_more);
 }
 
 /* What fails is undone, and tried again the next time. */
@@ -57,11 +57,37 @@ static void evaluate(struct watch *watch, struct call_ground *ground)
                status_name(status));
 }
 
+/* ---- Members that are being deleted ---- */
+
+/* As above; whoever deletes them may have gone. */
+static void delete_some(struct watch *watch, struct call_ground *ground)
+{
+    static struct log_rate rate;
+    struct store *store = ground->store;
+    enum status status = store_part_begin(store);
+
+    watch->has_deletions = false;
+    if (status == STATUS_OK) {
+        status = deletion_slice(store, ground->generation->site->map,
+                                ground->now_s, &watch->has_deletions);
+        if (status == STATUS_OK)
+            status = store_part_keep(store);
+        else if (store_part_undo(store) != STATUS_OK)
+            ground->is_broken = true;
+    }
+    if (status == STATUS_OK)
+        return;
+    watch->has_deletions = false;
+    log_rarely(LOG_ERROR, &rate, "collection.delete_members why=%s",
+               status_name(status));
+}
+
 static void run(struct job *job, struct call_ground *ground)
 {
     struct watch *watch = (struct watch *)job;
 
     retain(watch, ground->store);
+    delete_some(watch, ground);
     evaluate(watch, ground);
 }
 
@@ -70,7 +96,7 @@ static void fail(struct job *job)
     struct watch *watch = (struct watch *)job;
 
     watch->retention.n_removed = 0;
-    watch->has_more = false;
+    watch->has_more = watch->has_deletions = false;
 }
 
 static void finish(struct job *job)
@@ -79,7 +105,8 @@ static void finish(struct job *job)
 
     metrics_add(watch->metrics, METRIC_AUDIT_REMOVED,
                 watch->retention.n_removed);
-    if (watch->has_more && !writer_is_stopping(watch->writer))
+    if ((watch->has_more || watch->has_deletions) &&
+        !writer_is_stopping(watch->writer))
         writer_post(watch->writer, &watch->job);
     else
         watch->is_posted = false;

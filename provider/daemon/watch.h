@@ -1,7 +1,8 @@
 /*
  * Watches the store, in the writer: beginning a change checks the files and
  * foreign writes. Also removes a slice of expired audit records, and evaluates
- * collections that are due: slice after slice, as long as there are any.
+ * collections that are due, and deletes members: slice after slice, as long as
+ * there are any.
  */
 #pragma once
 
@@ -19,6 +20,7 @@ struct watch {
     struct writer *writer;   /* borrowed */
     int64_t scheduled_s;     /* when schedules were looked at last */
     bool has_more;           /* collections are due */
+    bool has_deletions;      /* members are to be deleted */
 };
 
 /* Zeroed before the first time. Posts nothing while the last one is still

@@ -76,6 +76,7 @@ struct object_call {
     bool estate_changed; /* set if rights may have changed: rebuild */
     int message_id;      /* when done, if the class's does not say */
     const char *remark;  /* for the audit; static, NULL: none */
+    struct buf keys;     /* of what else it deletes, for the audit */
     char made_key[257];  /* of what object_create made, for the audit */
     char made_name[257];
     const struct object_class *made_class; /* of it; NULL: class */

@@ -96,6 +96,10 @@ CREATE TABLE script_author ( script INTEGER NOT NULL REFERENCES script (row)
 CREATE TABLE rule_block ( rule INTEGER NOT NULL
     REFERENCES collection_rule (row) ON DELETE CASCADE, block INTEGER NOT NULL,
     members BLOB NOT NULL, PRIMARY KEY (rule, block)) STRICT, WITHOUT ROWID;
+CREATE TABLE collection_deletion ( collection INTEGER NOT NULL
+    REFERENCES collection (row) ON DELETE CASCADE, block INTEGER NOT NULL,
+    members BLOB NOT NULL, PRIMARY KEY (collection, block))
+    STRICT, WITHOUT ROWID;
 CREATE TABLE collection_due ( collection INTEGER PRIMARY KEY
     REFERENCES collection (row) ON DELETE CASCADE, block INTEGER NOT NULL,
     queries INTEGER NOT NULL, since_s INTEGER NOT NULL) STRICT;

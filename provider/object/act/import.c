@@ -9,9 +9,9 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/mutant.h"
-#include "provider/object/act/import_keys.h"
 #include "provider/object/act/import_sql.h"
 #include "provider/object/act/write.h"
+#include "provider/object/import_keys.h"
 #include "provider/object/object_private.h"
 #include "provider/object/query/row_list.h"
 

@@ -8,6 +8,7 @@
 #include "provider/object/collection/collection_question.h"
 #include "provider/object/collection/collection_rule.h"
 #include "provider/object/collection/collection_rules.h"
+#include "provider/object/collection/deletion.h"
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/guard/gain.h"
@@ -49,7 +50,9 @@ static const struct object_property properties[] = {
      "1 manual, 2 scheduled, 4 incremental, 6 both", .otherwise = 1,
      .choices = &refreshes},
     {"CurrentStatus", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_DEFAULT, 0, 8,
-     "CurrentStatus", NULL, "1 ready, 5 evaluation goes on", .otherwise = 1},
+     "CurrentStatus", NULL,
+     "1 ready, 5 evaluation goes on, 6 members are being deleted",
+     .otherwise = 1},
     {"CollectionRules", OBJECT_EMBEDDED, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 0,
      NULL, SQL_COLLECTION_RULES " AND (" MUTANT_DEVICE SQL_COLLECTION_RULES_END,
      "Rules, except those about devices and collections the caller may not "
@@ -251,6 +254,14 @@ static const struct object_method methods[] = {
         .args = collection_rules_args,
         .n_args = ARRAY_SIZE(collection_rules_args),
         .run = collection_delete_rules,
+    },
+    {
+        .name = "DeleteAllMembers",
+        .describe = "Deletes the devices that are its members, from the site; "
+                    "many go on to be deleted afterwards",
+        .need = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE_RESOURCE},
+        .message_id = 30067,
+        .run = collection_delete_members,
     },
     {
         .name = "ReleaseCollection",

@@ -148,6 +148,8 @@ static const struct set_sql {
                            SQL_SET_DROP_COLLECTION, SQL_SET_BLOCKS_COLLECTION},
     [SET_OF_RULE] = {SQL_SET_READ_RULE, SQL_SET_WRITE_RULE, SQL_SET_DROP_RULE,
                      SQL_SET_BLOCKS_RULE},
+    [SET_OF_DELETION] = {SQL_SET_READ_DELETION, SQL_SET_WRITE_DELETION,
+                         SQL_SET_DROP_DELETION, SQL_SET_BLOCKS_DELETION},
 };
 
 enum status member_set_read(struct store *store, struct member_set set,

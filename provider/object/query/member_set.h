@@ -1,6 +1,6 @@
 /*
  * Sets of devices as the site keeps them: the members of a collection, and what
- * a query rule found.
+ * a query rule found; and devices that are being deleted.
  *
  * A set is stored by blocks of 4,096 resource numbers: a block that has members
  * is one row with a short list or a bitmap. Blocks are what changes are made of
@@ -68,7 +68,7 @@ MUST_CHECK
 enum status member_block_join(struct member_block *into, struct text packed);
 
 /* Whose set it is. */
-enum member_set_kind { SET_OF_COLLECTION, SET_OF_RULE };
+enum member_set_kind { SET_OF_COLLECTION, SET_OF_RULE, SET_OF_DELETION };
 struct member_set {
     enum member_set_kind kind;
     int64_t owner; /* row of the collection or rule */

@@ -4,6 +4,19 @@ SELECT members FROM collection_block WHERE collection = ?1 AND block = ?2;
 -- set_read_rule: a block of what a rule found
 SELECT members FROM rule_block WHERE rule = ?1 AND block = ?2;
 
+-- set_read_deletion: a block of what is to be deleted of a collection
+SELECT members FROM collection_deletion WHERE collection = ?1 AND block = ?2;
+
+-- set_write_deletion: stores a block of what is to be deleted of a collection
+INSERT OR REPLACE INTO collection_deletion (collection, block, members)
+    VALUES (?1, ?2, ?3);
+
+-- set_drop_deletion: drops a block of which all is deleted
+DELETE FROM collection_deletion WHERE collection = ?1 AND block = ?2;
+
+-- set_blocks_deletion: the blocks of what is to be deleted of a collection
+SELECT block FROM collection_deletion WHERE collection = ?1 ORDER BY block;
+
 -- set_write_collection: stores a block of the members of a collection
 INSERT OR REPLACE INTO collection_block (collection, block, members)
     VALUES (?1, ?2, ?3);

@@ -267,6 +267,7 @@ static enum status finish(struct fixture *fixture, struct object_call *call,
     fixture->estate_changed = call->estate_changed;
     object_target_clear(target);
     rbac_subject_free(subject);
+    buf_free(&call->keys);
     return status;
 }
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "provider/object/act/import_keys.h"
+#include "provider/object/import_keys.h"
 
 static int64_t count(const struct fixture *f, const char *name)
 {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/object/collection/deletion_slice.h"
 #include "rbac/catalog.h"
 
 /* ---- SMS_CollectionRuleQuery.ValidateQuery ---- */
@@ -206,6 +207,106 @@ static void everybody_reads_what_is_kept_about_them(void **state)
     assert_int_equal(n_data(f, "nobody", 1), 0);
 }
 
+/* ---- SMS_Collection.DeleteAllMembers ---- */
+
+static enum status empty(struct fixture *f, const char *user,
+                         const char *collection)
+{
+    return act_invoke(f, user, "SMS_Collection", collection, "DeleteAllMembers",
+                      NULL);
+}
+
+static void make_holder(struct fixture *f, const char *user, int mask)
+{
+    char role[16];
+    char json[256];
+
+    snprintf(json, sizeof(json),
+             "{'RoleName':'%s','Operations':[{'ObjectTypeID':1,"
+             "'GrantedOperations':%d}]}",
+             user, mask);
+    snprintf(role, sizeof(role), "%s",
+             make_object(f, "SMS_Role", "RoleID", json));
+    snprintf(json, sizeof(json),
+             "{'LogonName':'%s','Permissions':[{'RoleID':'%s','CategoryID':"
+             "'SMS00UNA'},{'RoleID':'%s','CategoryID':'P0100014',"
+             "'CategoryTypeID':1}]}",
+             user, role, role);
+    make_object(f, "SMS_Admin", "AdminID", json);
+    fixture_reload(f);
+}
+
+static int64_t n_members(struct fixture *f, const char *collection)
+{
+    assert_int_equal(act_get(f, "full", "SMS_Collection", collection),
+                     STATUS_OK);
+    return number_in(f, "MemberCount");
+}
+
+/* The devices go, not only their membership; nobody else's do. */
+static void members_are_deleted_from_the_site(void **state)
+{
+    struct fixture *f = *state;
+
+    make_member(f, "web1", "P0100014");
+    make_member(f, "web2", "P0100014");
+    make_member(f, "desk1", "P0100015");
+    make_holder(f, "cleaner", 4097 + 512); /* Delete Resource */
+    make_holder(f, "reader", 4097);
+    make_holder(f, "blind", 1 + 512);
+    assert_int_equal(empty(f, "reader", "P0100014"), STATUS_DENIED);
+    assert_int_equal(f->failure.denial.need.operation, RBAC_OP_DELETE_RESOURCE);
+    assert_int_equal(empty(f, "blind", "P0100014"), STATUS_DENIED);
+    assert_int_equal(empty(f, "cleaner", "P0100015"), STATUS_NOT_FOUND);
+    assert_int_equal(n_members(f, "P0100014"), 2);
+    assert_int_equal(empty(f, "cleaner", "P0100014"), STATUS_OK);
+    assert_int_equal(number_in(f, "Members"), 2);
+    assert_false(json_is_true(json_object_get(f->result, "GoesOn")));
+    assert_int_equal(f->message_id, 30067);
+    assert_int_equal(n_members(f, "P0100014"), 0);
+    assert_int_equal(number_in(f, "CurrentStatus"), 1);
+    assert_int_equal(act_get(f, "full", "SMS_R_System", "16777217"),
+                     STATUS_NOT_FOUND);
+    assert_int_equal(n_members(f, "P0100015"), 1);
+    assert_int_equal(n_members(f, "SMS00001"), 1);
+    assert_int_equal(empty(f, "cleaner", "P0100014"), STATUS_OK);
+    assert_int_equal(empty(f, "full", "SMS00002"), STATUS_INVALID);
+}
+
+/* As an act leaves it that noted more than fits into it: what was decided is
+ * deleted, whatever joins the collection meanwhile. */
+static void what_is_left_is_deleted_in_slices(void **state)
+{
+    struct fixture *f = *state;
+    bool has_more = true;
+
+    make_member(f, "web1", "P0100014");
+    make_member(f, "web2", "P0100014");
+    assert_int_equal(
+        store_run_script(
+            f->store,
+            "UPDATE collection SET CurrentStatus = 6 WHERE CollectionID ="
+            " 'P0100014'; INSERT INTO collection_deletion SELECT b.* FROM"
+            " collection_block b JOIN collection c ON c.row = b.collection"
+            " WHERE c.CollectionID = 'P0100014';"),
+        STATUS_OK);
+    assert_int_equal(act_delete(f, "full", "SMS_R_System", "16777217"),
+                     STATUS_OK);
+    make_member(f, "late", "P0100014");
+    while (has_more) {
+        assert_int_equal(store_write_begin(f->store), STATUS_OK);
+        assert_int_equal(
+            deletion_slice(f->store, f->site->map, f->now_s, &has_more),
+            STATUS_OK);
+        assert_int_equal(store_write_commit(f->store), STATUS_OK);
+    }
+    assert_int_equal(n_members(f, "P0100014"), 1);
+    assert_int_equal(number_in(f, "CurrentStatus"), 1);
+    assert_int_equal(n_members(f, "SMS00001"), 1);
+    assert_int_equal(act_get(f, "full", "SMS_R_System", "16777218"),
+                     STATUS_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +316,8 @@ int main(void)
         WITH_SITE(what_no_computer_has_is_refused),
         WITH_SITE(importing_needs_what_making_devices_needs),
         WITH_SITE(everybody_reads_what_is_kept_about_them),
+        WITH_SITE(members_are_deleted_from_the_site),
+        WITH_SITE(what_is_left_is_deleted_in_slices),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-#include "provider/object/act/import_keys.h"
+#include "provider/object/import_keys.h"
 
 #include <inttypes.h>
 

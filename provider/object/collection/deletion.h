@@ -1,0 +1,17 @@
+/*
+ * Deleting all devices of a collection: SMS_Collection.DeleteAllMembers.
+ *
+ * The act decides about the devices that are members then, and notes them in
+ * collection_deletion. As many as fit are deleted with it, the others
+ * afterwards, a slice of the writer's time after another; a stop between two
+ * slices loses nothing. CurrentStatus says that it goes on (6). Deleting the
+ * collection ends it.
+ */
+#pragma once
+
+#include "provider/object/object_private.h"
+
+MUST_CHECK
+enum status collection_delete_members(struct object_call *call,
+                                      const json_t *args,
+                                      struct json_writer *result);

@@ -1,0 +1,12 @@
+-- deletion_begin: says that the members of a collection are being deleted
+UPDATE collection SET CurrentStatus = 6 WHERE row = ?1;
+
+-- deletion_end: says so no longer, if all of them are
+UPDATE collection SET CurrentStatus = iif(row IN (SELECT collection
+    FROM collection_due), 5, 1) WHERE row = ?1 AND CurrentStatus = 6
+    AND row NOT IN (SELECT collection FROM collection_deletion);
+
+-- deletion_next: where it goes on: of one collection, or of any (0)
+SELECT collection, block FROM collection_deletion
+    WHERE ?1 IN (0, collection)
+    ORDER BY collection, block LIMIT 1;
