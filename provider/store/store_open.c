@@ -314,12 +314,17 @@ static bool is_cut_off(const char *path, const struct stat *about)
            stat(name, &log) != 0 || log.st_size == 0;
 }
 
+static bool is_temporary(const char *path)
+{
+    return strcmp(path, ":memory:") == 0 || strcmp(path, STORE_TEMPORARY) == 0;
+}
+
 /* Rights of administrators are in it: nobody else may read or write it. */
 static enum status check_file(const char *path, enum store_mode mode)
 {
     struct stat about;
 
-    if (strcmp(path, ":memory:") == 0)
+    if (is_temporary(path))
         return STATUS_OK;
     if (lstat(path, &about) != 0) {
         if (errno == ENOENT && mode == STORE_MAKE)
@@ -435,7 +440,7 @@ enum status store_open(const char *path, enum store_mode mode,
     store->mode = mode;
     TRY(open_database(store, path));
     TRY(set_options(store));
-    TRY(set_pragmas(store, strcmp(path, ":memory:") != 0));
+    TRY(set_pragmas(store, !is_temporary(path)));
     TRY(store_migrate(store));
     store_drop_statements(store);
     read_boot_id(store);

@@ -28,6 +28,9 @@ struct store_stmt {
     int64_t used; /* when last lent, for dropping texts */
 };
 
+/* A path for store_open: SQLite keeps it in a file without a name. */
+#define STORE_TEMPORARY ""
+
 struct store_entry {
     char name[32];
     store_function function; /* NULL: no */

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "provider/store/store.h"
+#include "provider/store/store_copy.h"
 
 struct place {
     char directory[32];
@@ -210,6 +210,62 @@ static void a_reader_cannot_write(void **state)
     set_number(writer, "n", 1);
 }
 
+enum { MANY = 30000, WIDE = 1000 }; /* together more than a cache holds */
+
+static void fill(struct store *store)
+{
+    assert_int_equal(store_write_begin(store), STATUS_OK);
+    assert_int_equal(
+        store_run_script(store, "CREATE TABLE wide (row INTEGER PRIMARY KEY,"
+                                " bytes BLOB NOT NULL) STRICT"),
+        STATUS_OK);
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(
+            store_run_with(store, "INSERT INTO wide VALUES (?1, zeroblob(?2))",
+                           STORE_ARGS(STORE_INT(i + 1), STORE_INT(WIDE))),
+            STATUS_OK);
+    assert_int_equal(store_write_commit(store), STATUS_OK);
+}
+
+static int64_t sum_of(struct store *store)
+{
+    int64_t sum = -1;
+
+    assert_int_equal(store_int_with(store,
+                                    "SELECT sum(length(bytes)) FROM wide",
+                                    STORE_NO_ARGS, &sum),
+                     STATUS_OK);
+    return sum;
+}
+
+/* Other connections write on meanwhile, and learn nothing of it. */
+static void a_copy_is_what_its_reader_sees(void **state)
+{
+    const struct place *place = *state;
+    OWNED(store) writer = NULL;
+    OWNED(store) reader = NULL;
+    OWNED(store) copy = NULL;
+
+    assert_int_equal(store_open(place->path, STORE_MAKE, &writer), STATUS_OK);
+    fill(writer);
+    set_number(writer, "n", 1);
+    assert_int_equal(store_open(place->path, STORE_READ, &reader), STATUS_OK);
+    assert_int_equal(store_read_begin(reader), STATUS_OK);
+    assert_int_equal(read_number(reader, "n"), 1);
+    set_number(writer, "n", 2);
+    assert_int_equal(store_copy(reader, &copy), STATUS_OK);
+    assert_int_equal(read_number(copy, "n"), 1);
+    assert_int_equal(sum_of(copy), (int64_t)MANY * WIDE);
+    assert_int_equal(store_write_begin(copy), STATUS_OK);
+    assert_int_equal(
+        store_run_with(copy, "UPDATE wide SET bytes = x''", STORE_NO_ARGS),
+        STATUS_OK);
+    assert_int_equal(store_write_commit(copy), STATUS_OK);
+    assert_int_equal(sum_of(copy), 0);
+    assert_int_equal(sum_of(writer), (int64_t)MANY * WIDE);
+    assert_int_equal(read_number(writer, "n"), 2);
+}
+
 /* A child writes and dies at once, before and after its commit. */
 static void die_while_writing(const char *path, bool commit)
 {
@@ -260,6 +316,7 @@ int main(void)
         WITH_PLACE(refuses_a_file_that_is_cut_off),
         WITH_PLACE(a_reader_sees_one_state_until_it_ends),
         WITH_PLACE(a_reader_cannot_write),
+        WITH_PLACE(a_copy_is_what_its_reader_sees),
         WITH_PLACE(what_was_committed_survives_a_kill_and_the_rest_does_not),
     };
 
