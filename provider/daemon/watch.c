@@ -22,59 +22,89 @@ static void retain(struct watch *watch, struct store *store)
                    status_name(status));
 }
 
+/* A part of the change of its own: what fails is undone. */
+static enum status do_part(struct watch *watch, struct call_ground *ground,
+                           enum status (*part)(struct watch *,
+                                               struct call_ground *))
+{
+    struct store *store = ground->store;
+    enum status status = store_part_begin(store);
+
+    if (status != STATUS_OK)
+        return status;
+    status = part(watch, ground);
+    if (status == STATUS_OK)
+        return store_part_keep(store);
+    if (store_part_undo(store) != STATUS_OK)
+        ground->is_broken = true;
+    return status;
+}
+
 /* ---- Collections that are due ---- */
 
-static enum status evaluate_some(struct watch *watch, struct store *store,
-                                 int64_t now_s)
+static enum status evaluate_some(struct watch *watch,
+                                 struct call_ground *ground)
 {
+    struct store *store = ground->store;
+    const int64_t now_s = ground->now_s;
+
     if (now_s - watch->scheduled_s >= SCHEDULE_S ||
         now_s < watch->scheduled_s) {
         TRY(evaluation_schedule(store, now_s));
         watch->scheduled_s = now_s;
     }
-    return evaluation_slice(store, now_s, EVALUATION_HOLD_MS, &watch->has_more);
+    return evaluation_slice(store, now_s,
+                            watch->has_failed ? 0 : EVALUATION_HOLD_MS,
+                            &watch->has_more);
 }
 
-/* What fails is undone, and tried again the next time. */
+/* One step failed: others go on, what it was about is tried again later. */
+static enum status put_off(struct watch *watch, struct call_ground *ground)
+{
+    watch->has_more = true;
+    return evaluation_failed(ground->store, ground->now_s, watch->failure);
+}
+
+/* What fails is undone, and gone through step by step until it fails again:
+ * then it is known what failed. */
 static void evaluate(struct watch *watch, struct call_ground *ground)
 {
     static struct log_rate rate;
-    struct store *store = ground->store;
-    enum status status = store_part_begin(store);
+    const bool was_careful = watch->has_failed;
+    enum status status;
 
     watch->has_more = false;
-    if (status == STATUS_OK) {
-        status = evaluate_some(watch, store, ground->now_s);
-        if (status == STATUS_OK)
-            status = store_part_keep(store);
-        else if (store_part_undo(store) != STATUS_OK)
-            ground->is_broken = true;
-    }
+    status = do_part(watch, ground, evaluate_some);
+    watch->has_failed = status != STATUS_OK;
     if (status == STATUS_OK)
         return;
-    watch->has_more = false;
-    log_rarely(LOG_ERROR, &rate, "collection.evaluate why=%s",
-               status_name(status));
+    watch->has_more = !was_careful;
+    watch->failure = status;
+    if (was_careful && !ground->is_broken)
+        status = do_part(watch, ground, put_off);
+    if (was_careful && status != STATUS_OK) {
+        watch->has_more = false;
+        log_rarely(LOG_ERROR, &rate, "collection.evaluate why=%s",
+                   status_name(status));
+    }
 }
 
 /* ---- Members that are being deleted ---- */
 
-/* As above; whoever deletes them may have gone. */
-static void delete_some(struct watch *watch, struct call_ground *ground)
+static enum status delete_some(struct watch *watch, struct call_ground *ground)
+{
+    return deletion_slice(ground->store, ground->generation->site->map,
+                          ground->now_s, &watch->has_deletions);
+}
+
+/* Whoever deletes them may have gone. */
+static void delete_members(struct watch *watch, struct call_ground *ground)
 {
     static struct log_rate rate;
-    struct store *store = ground->store;
-    enum status status = store_part_begin(store);
+    enum status status;
 
     watch->has_deletions = false;
-    if (status == STATUS_OK) {
-        status = deletion_slice(store, ground->generation->site->map,
-                                ground->now_s, &watch->has_deletions);
-        if (status == STATUS_OK)
-            status = store_part_keep(store);
-        else if (store_part_undo(store) != STATUS_OK)
-            ground->is_broken = true;
-    }
+    status = do_part(watch, ground, delete_some);
     if (status == STATUS_OK)
         return;
     watch->has_deletions = false;
@@ -87,7 +117,7 @@ static void run(struct job *job, struct call_ground *ground)
     struct watch *watch = (struct watch *)job;
 
     retain(watch, ground->store);
-    delete_some(watch, ground);
+    delete_members(watch, ground);
     evaluate(watch, ground);
 }
 

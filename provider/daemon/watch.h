@@ -21,6 +21,8 @@ struct watch {
     int64_t scheduled_s;     /* when schedules were looked at last */
     bool has_more;           /* collections are due */
     bool has_deletions;      /* members are to be deleted */
+    bool has_failed;         /* the last slice: one step at a time */
+    enum status failure;
 };
 
 /* Zeroed before the first time. Posts nothing while the last one is still

@@ -102,8 +102,15 @@ CREATE TABLE collection_deletion ( collection INTEGER NOT NULL
     STRICT, WITHOUT ROWID;
 CREATE TABLE collection_due ( collection INTEGER PRIMARY KEY
     REFERENCES collection (row) ON DELETE CASCADE, block INTEGER NOT NULL,
-    queries INTEGER NOT NULL, since_s INTEGER NOT NULL) STRICT;
-CREATE INDEX due_by_place ON collection_due (block, queries);
+    queries INTEGER NOT NULL, due_s INTEGER NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE INDEX due_by_age ON collection_due (queries, due_s, collection);
+CREATE INDEX due_by_place ON collection_due (block) WHERE queries = 0;
+CREATE TABLE rule_due ( rule INTEGER PRIMARY KEY
+    REFERENCES collection_rule (row) ON DELETE CASCADE,
+    collection INTEGER NOT NULL, next INTEGER NOT NULL, width INTEGER NOT NULL)
+    STRICT;
+CREATE INDEX rule_due_by_collection ON rule_due (collection, rule);
 CREATE TABLE rule_property ( class TEXT NOT NULL COLLATE NOCASE,
     property TEXT NOT NULL COLLATE NOCASE, rule INTEGER NOT NULL
     REFERENCES collection_rule (row) ON DELETE CASCADE, PRIMARY KEY (class,

@@ -51,7 +51,8 @@ static const struct object_property properties[] = {
      .choices = &refreshes},
     {"CurrentStatus", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_DEFAULT, 0, 8,
      "CurrentStatus", NULL,
-     "1 ready, 5 evaluation goes on, 6 members are being deleted",
+     "1 ready, 5 waits to be evaluated, 8 its queries are run, 4 members "
+     "follow, 6 members are being deleted",
      .otherwise = 1},
     {"CollectionRules", OBJECT_EMBEDDED, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 0,
      NULL, SQL_COLLECTION_RULES " AND (" MUTANT_DEVICE SQL_COLLECTION_RULES_END,
@@ -143,11 +144,16 @@ static enum status before_update(struct object_call *call,
 static enum status evaluate_again(struct object_call *call)
 {
     struct gain_act act = {.collection = call->target->row};
-    struct member_outcome outcome = {0};
+    struct member_outcome outcome = {true, true};
+    bool is_done;
 
-    TRY(members_query(call->store, call->target->row, call->actor.now_s, 0));
-    TRY(members_evaluate(call->store, call->target->row, call->actor.now_s,
-                         EVALUATION_HOLD_MS, &outcome));
+    TRY(evaluation_query(call->store, call->target->row, call->actor.now_s,
+                         &is_done));
+    if (is_done) {
+        outcome = (struct member_outcome){0};
+        TRY(members_evaluate(call->store, call->target->row, call->actor.now_s,
+                             EVALUATION_HOLD_MS, &outcome));
+    }
     act.comes = outcome.comes;
     act.goes = outcome.goes;
     return gain_ask(call, &act);

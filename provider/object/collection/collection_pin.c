@@ -104,8 +104,8 @@ static enum status release(struct object_call *call, const struct pin *pin)
     }
     TRY(gain_ask(call, &act));
     TRY(remove_rule(call, pin->row));
-    return members_evaluate(call->store, pin->collection, call->actor.now_s,
-                            EVALUATION_HOLD_MS, NULL);
+    return evaluation_follow(call->store, pin->collection, act.goes,
+                             call->actor.now_s);
 }
 
 enum status collection_release(struct object_call *call, const json_t *args,

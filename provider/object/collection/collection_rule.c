@@ -174,6 +174,7 @@ static enum status ask_takers(struct object_call *call, bool comes,
 static enum status ask_gain(struct object_call *call, struct rule_act *act,
                             bool comes, const struct object_target *named)
 {
+    act->goes |= !comes;
     return ask_takers(call, comes, comes ? &act->of_coming : &act->of_going,
                       named);
 }
@@ -241,14 +242,25 @@ static enum status store_query(struct object_call *call,
     return STATUS_OK;
 }
 
+/* What takes long goes on after the act: until then the rule finds nothing, so
+ * that nothing stays that another expression found. */
+static enum status run_query(struct object_call *call, struct rule_act *act)
+{
+    bool is_done;
+
+    TRY(evaluation_query_rule(call->store, call->target->row, act->query,
+                              call->actor.now_s, &is_done));
+    act->is_wide |= is_done || act->goes;
+    return is_done ? STATUS_OK : members_forget_rule(call->store, act->query);
+}
+
 static enum status add_query(struct object_call *call, const struct rule *rule,
                              struct rule_act *act)
 {
     TRY(check_expression(call, rule));
     TRY(ask_gain(call, act, true, NULL));
     TRY(store_query(call, rule, act));
-    act->is_wide = true;
-    return members_query_rule(call->store, act->query, call->actor.now_s, 0);
+    return run_query(call, act);
 }
 
 enum status rule_add(struct object_call *call, const struct rule *rule,
@@ -324,6 +336,6 @@ enum status rule_act_finish(struct object_call *call, struct rule_act *act)
                                      &act->devices, call->actor.now_s));
     if (!act->is_wide)
         return STATUS_OK;
-    return members_evaluate(call->store, call->target->row, call->actor.now_s,
-                            EVALUATION_HOLD_MS, NULL);
+    return evaluation_follow(call->store, call->target->row, act->goes,
+                             call->actor.now_s);
 }

@@ -20,6 +20,7 @@ struct rule_act {
     struct rule_takers of_going;
     struct row_list devices; /* that rules named */
     bool is_wide;            /* rules named more than that */
+    bool goes;               /* members may go */
     int64_t query;           /* QueryID of the rule that was added, or 0 */
 };
 void rule_act_clear(struct rule_act *act);

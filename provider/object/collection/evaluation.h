@@ -5,7 +5,10 @@
  * What is due stands in collection_due with the block where it goes on, so that
  * a stop between two slices loses nothing. Each slice leaves every device right
  * in the blocks it went through; members in the others are as they were.
- * CurrentStatus says that a collection is due (5).
+ * CurrentStatus says how far a collection is.
+ *
+ * What has waited longest goes on first. A collection whose evaluation fails
+ * waits, longer each time, and keeps no other from going on.
  */
 #pragma once
 
@@ -15,7 +18,9 @@ enum {
     EVALUATION_HOLD_MS = 10,      /* of the writer's time, in one change */
     EVALUATION_DAY_S = 24 * 3600, /* between scheduled evaluations (C15) */
     COLLECTION_READY = 1,         /* CurrentStatus */
+    COLLECTION_EVALUATES = 4,
     COLLECTION_AWAITS_REFRESH = 5,
+    COLLECTION_QUERIES = 8,
 };
 
 /* ---- At once ---- */
@@ -43,6 +48,32 @@ MUST_CHECK
 enum status members_move(struct store *store, struct member_move move,
                          int64_t now_s);
 
+/*
+ * After the rules of a collection changed in an act. What may go, from it or
+ * from what excludes it, is gone when this returns, however long that takes:
+ * between slices somebody would keep rights over a device longer than the act
+ * allows. What only comes may follow in slices.
+ */
+MUST_CHECK
+enum status evaluation_follow(struct store *store, int64_t collection,
+                              bool goes, int64_t now_s);
+
+/*
+ * Runs a query rule again, or all of a collection, before its members are
+ * evaluated. Not done: they take longer than a slice each, and the collection
+ * is due. Its members follow then, whatever comes or goes. A rule that would be
+ * heavy in slices too is run here, within the caller's allowance: others would
+ * have to wait for it. So is one rule that changed, where others exclude what
+ * it finds.
+ */
+MUST_CHECK
+enum status evaluation_query_rule(struct store *store, int64_t collection,
+                                  int64_t rule, int64_t now_s,
+                                  bool *is_done_out);
+MUST_CHECK
+enum status evaluation_query(struct store *store, int64_t collection,
+                             int64_t now_s, bool *is_done_out);
+
 /* ---- What is due ---- */
 
 /* A collection is due: its query rules too, or only what they found. */
@@ -66,3 +97,11 @@ enum status evaluation_schedule(struct store *store, int64_t now_s);
 MUST_CHECK
 enum status evaluation_slice(struct store *store, int64_t now_s,
                              int64_t hold_ms, bool *more_out);
+
+/*
+ * After a slice of one step (hold_ms: 0) failed and was undone: what it was
+ * about waits. If that is several collections, each goes on alone first.
+ */
+MUST_CHECK
+enum status evaluation_failed(struct store *store, int64_t now_s,
+                              enum status why);

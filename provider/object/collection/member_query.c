@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "provider/base/log.h"
 #include "provider/base/mutant.h"
 #include "provider/object/collection/member_query_sql.h"
 #include "provider/object/collection/members.h"
@@ -99,6 +98,13 @@ enum status members_query_rule(struct store *store, int64_t rule, int64_t now_s,
     return keep(store, rule, &found);
 }
 
+enum status members_forget_rule(struct store *store, int64_t rule)
+{
+    const struct row_set nothing = {0};
+
+    return drop_blocks(store, rule, &nothing);
+}
+
 enum status members_query(struct store *store, int64_t collection,
                           int64_t now_s, int64_t max_ms)
 {
@@ -156,7 +162,6 @@ struct asked {
     int64_t now_s;
     int64_t refresh;     /* RefreshType of the collections: these bits */
     int64_t without;     /* and not these */
-    int64_t max_ms;      /* of one rule; 0: as any statement */
     bool is_foreseen;    /* nothing is stored, and only what comes counts */
     struct row_set done; /* rules */
     struct row_set *collections; /* of rules that find others now */
@@ -167,21 +172,13 @@ static enum status ask_rule(struct store *store, struct store_stmt *row,
 {
     const struct rule_text rule = {store_int(row, 0), store_text(row, 2)};
     SCOPED(row_list_clear) struct row_list found = {0};
-    struct rule_range range = member_range(asked->devices);
-    enum status ran;
     bool is_changed;
 
     if (row_set_find(&asked->done, rule.rule) != SIZE_MAX)
         return STATUS_OK;
     TRY(row_set_add(&asked->done, rule.rule));
-    range.max_ms = asked->max_ms;
-    ran = rule_find(store, rule, range, asked->now_s, &found);
-    if (ran == STATUS_LIMIT && asked->max_ms) {
-        log_warn("collection.query rule=%lld why=\"it takes too long\"",
-                 (long long)rule.rule);
-        return STATUS_OK; /* it finds what it found before */
-    }
-    TRY(ran);
+    TRY(rule_find(store, rule, member_range(asked->devices), asked->now_s,
+                  &found));
     if (asked->is_foreseen)
         TRY(is_new(store, rule.rule, &found, &is_changed));
     else
@@ -217,19 +214,22 @@ static void asked_clear(struct asked *asked)
     row_set_clear(&asked->done);
 }
 
-enum status members_query_block(struct store *store, int64_t collection,
-                                const struct member_devices *devices,
-                                int64_t now_s, int64_t max_ms)
+enum status members_query_part(struct store *store, int64_t rule,
+                               const struct member_devices *devices,
+                               int64_t now_s, int64_t max_ms)
 {
-    SCOPED(row_set_clear) struct row_set changed = {0};
-    SCOPED(asked_clear)
-    struct asked asked = {.devices = devices,
-                          .now_s = now_s,
-                          .max_ms = max_ms,
-                          .collections = &changed};
+    struct rule_range range = member_range(devices);
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    SCOPED(row_list_clear) struct row_list found = {0};
+    struct rule_text text = {.rule = rule};
+    bool is_changed;
 
-    return ask_rules(store, SQL_MATCH_RULES_OF,
-                     STORE_ARGS(STORE_INT(collection)), &asked);
+    TRY(store_row_with(store, SQL_MATCH_RULE, STORE_ARGS(STORE_INT(rule)),
+                       &stmt));
+    text.wql = store_text(stmt, 0);
+    range.max_ms = max_ms;
+    TRY(rule_find(store, text, range, now_s, &found));
+    return keep_some(store, rule, devices, &found, &is_changed);
 }
 
 static enum status ask_triggered(struct store *store,

@@ -15,7 +15,3 @@ SELECT r.row, r.collection, r.wql FROM rule_property p
     JOIN collection c ON c.row = r.collection
     WHERE p.class = ?2 AND p.property = ?3 AND c.RefreshType & ?1
     AND NOT c.RefreshType & ?4;
-
--- match_rules_of: the query rules of a collection with their texts
-SELECT row, collection, wql FROM collection_rule WHERE collection = ?1
-    AND kind = 2;

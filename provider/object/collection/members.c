@@ -241,3 +241,14 @@ enum status collection_depends_on(struct store *store, int64_t collection,
     *is_out = store_int(stmt, 0) != 0;
     return STATUS_OK;
 }
+
+enum status collection_is_excluded(struct store *store, int64_t collection,
+                                   bool *is_out)
+{
+    int64_t is_excluded;
+
+    TRY(store_int_with(store, SQL_COLLECTION_IS_EXCLUDED,
+                       STORE_ARGS(STORE_INT(collection)), &is_excluded));
+    *is_out = is_excluded != 0;
+    return STATUS_OK;
+}

@@ -91,12 +91,16 @@ MUST_CHECK
 enum status members_query(struct store *store, int64_t collection,
                           int64_t now_s, int64_t max_ms);
 
-/* Runs the rules of a collection, however it is refreshed, for some devices.
- * A rule that takes longer than max_ms finds what it found before. */
+/* A rule finds nothing, until it is run again. */
 MUST_CHECK
-enum status members_query_block(struct store *store, int64_t collection,
-                                const struct member_devices *devices,
-                                int64_t now_s, int64_t max_ms);
+enum status members_forget_rule(struct store *store, int64_t rule);
+
+/* Runs one rule for some devices of a block. STATUS_LIMIT: it takes longer than
+ * max_ms, and finds what it found before. */
+MUST_CHECK
+enum status members_query_part(struct store *store, int64_t rule,
+                               const struct member_devices *devices,
+                               int64_t now_s, int64_t max_ms);
 
 /*
  * The collections that refresh on schedule alone whose rules would find a
@@ -140,6 +144,12 @@ enum status members_leave(struct store *store, int64_t resource, int64_t now_s);
 MUST_CHECK
 enum status collection_depends_on(struct store *store, int64_t collection,
                                   int64_t other, bool *is_out);
+
+/* Does another exclude it, or what depends on it? What comes into it makes
+ * members of that one go. */
+MUST_CHECK
+enum status collection_is_excluded(struct store *store, int64_t collection,
+                                   bool *is_out);
 
 /*
  * Users of a collection: each statement returns class name and key of its users

@@ -31,3 +31,11 @@ SELECT 'SMS_Collection', c.CollectionID FROM collection_rule r
 SELECT DISTINCT 'SMS_Admin', a.admin FROM assignment_collection c
     JOIN assignment a ON a.row = c.assignment
     WHERE c.collection = ?1;
+
+-- collection_is_excluded: whether anything excludes a collection, or what depends on it
+WITH RECURSIVE down (row) AS (SELECT ?1 UNION SELECT c.row FROM down
+    JOIN collection l ON l.row = down.row
+    JOIN collection c ON c.LimitToCollectionID = l.CollectionID
+    UNION SELECT r.collection FROM down JOIN collection_rule r
+    ON r.other = down.row) SELECT EXISTS (SELECT 1 FROM down
+    JOIN collection_rule r ON r.other = down.row WHERE r.kind = 4);

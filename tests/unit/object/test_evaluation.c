@@ -9,6 +9,7 @@
 
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/members.h"
+#include "provider/object/collection/rule_part.h"
 
 enum { N_BLOCKS = 7, APART = 4096, FIRST = 16777217 };
 
@@ -139,11 +140,186 @@ static void rules_are_run_block_by_block(void **state)
     add_query(f, "pc%");
     request(f, true);
     assert_int_equal(
-        store_run_script(f->store, "UPDATE collection_due SET queries = 2;"),
+        store_run_script(f->store, "UPDATE rule_due SET width = 4096;"),
         STATUS_OK);
-    assert_true(run_slices(f) >= N_BLOCKS);
+    assert_true(run_slices(f) >= 2 * N_BLOCKS);
     assert_int_equal(number_of(f, n_members), N_BLOCKS);
     assert_int_equal(number_of(f, n_labelled), 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM rule_due"), 0);
+}
+
+/* As it was after a part took too long: no device is left out. */
+static void parts_of_few_devices_find_all_of_them(void **state)
+{
+    struct fixture *f = *state;
+
+    for (int i = 0; i < 40; i++) {
+        char json[64];
+
+        snprintf(json, sizeof(json), "{'Name':'pc%d'}", i);
+        make_object(f, "SMS_R_System", "ResourceID", json);
+    }
+    make_collections(f);
+    add_query(f, "pc%");
+    request(f, true);
+    assert_int_equal(
+        store_run_script(f->store, "UPDATE rule_due SET width = 16;"),
+        STATUS_OK);
+    run_slices(f);
+    assert_int_equal(number_of(f, n_members), 40);
+}
+
+enum { LONG = 200, N_PATTERNS = 150 };
+
+/* Heavy for a few devices too: each pattern tries every place of a name. */
+static void put_heavy(struct store *store, const char *name)
+{
+    struct buf sql = buf_make(N_PATTERNS * LONG);
+
+    buf_append_string(&sql, "UPDATE collection_rule SET wql = 'select *"
+                            " from SMS_R_System where Name = ''x''");
+    for (int i = 0; i < N_PATTERNS; i++)
+        buf_append_format(&sql, " or Name like ''%%%.*s_b%d''", 50, name, i);
+    buf_append_string(&sql, "';");
+    assert_int_equal(store_run_script(store, buf_text(&sql).data), STATUS_OK);
+    buf_free(&sql);
+}
+
+static void a_rule_that_is_heavy_by_itself_is_given_up(void **state)
+{
+    struct fixture *f = *state;
+    char name[LONG + 1] = "";
+    char json[LONG + 32];
+    bool is_light;
+
+    memset(name, 'a', LONG);
+    snprintf(json, sizeof(json), "{'Name':'%s'}", name);
+    for (int i = 0; i < 60; i++)
+        make_object(f, "SMS_R_System", "ResourceID", json);
+    make_collections(f);
+    add_query(f, "aa%");
+    request(f, true);
+    run_slices(f);
+    assert_int_equal(number_of(f, n_members), 60);
+    put_heavy(f->store, name);
+    assert_int_equal(
+        rule_part_is_light(f->store,
+                           number_of(f, "SELECT row FROM collection_rule"
+                                        " WHERE kind = 2"),
+                           f->now_s, &is_light),
+        STATUS_OK);
+    assert_false(is_light);
+    request(f, true);
+    assert_true(run_slices(f) < 20);
+    assert_int_equal(number_of(f, n_members), 60); /* as before */
+    assert_int_equal(number_of(f, n_due), 0);
+}
+
+/* ---- Failures ---- */
+
+static enum status slice(struct fixture *f, bool *more_out)
+{
+    enum status status;
+
+    assert_int_equal(store_part_begin(f->store), STATUS_OK);
+    status = evaluation_slice(f->store, f->now_s, 0, more_out);
+    assert_int_equal(status == STATUS_OK ? store_part_keep(f->store)
+                                         : store_part_undo(f->store),
+                     STATUS_OK);
+    return status;
+}
+
+/* Until nothing can be done now; returns how many slices failed. */
+static size_t run_in_spite(struct fixture *f)
+{
+    bool has_more = true;
+    size_t n_failed = 0;
+    size_t n = 0;
+
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    while (has_more) {
+        const enum status status = slice(f, &has_more);
+
+        assert_true(++n < 100);
+        if (status == STATUS_OK)
+            continue;
+        n_failed++;
+        has_more = true;
+        assert_int_equal(evaluation_failed(f->store, f->now_s, status),
+                         STATUS_OK);
+    }
+    assert_int_equal(store_write_commit(f->store), STATUS_OK);
+    return n_failed;
+}
+
+/* Collections 20 and 22; the set of 22 cannot be read. */
+static void make_broken(struct fixture *f)
+{
+    make_devices(f);
+    make_collections(f);
+    make_object(f, "SMS_Collection", "CollectionID",
+                "{'Name':'Broken','LimitToCollectionID':'SMS00001'}");
+    add_query(f, "pc%");
+    assert_int_equal(
+        store_run_script(f->store,
+                         "INSERT INTO collection_block VALUES (22, 4096,"
+                         " x'010203');"),
+        STATUS_OK);
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    assert_int_equal(evaluation_request(f->store, 22, false, f->now_s - 5),
+                     STATUS_OK);
+    assert_int_equal(evaluation_request(f->store, 20, true, f->now_s),
+                     STATUS_OK);
+    assert_int_equal(store_write_commit(f->store), STATUS_OK);
+}
+
+static const char when_again[] =
+    "SELECT due_s FROM collection_due WHERE collection = 22";
+static const char status_of_broken[] =
+    "SELECT CurrentStatus FROM collection WHERE row = 22";
+
+static void a_failing_collection_waits_and_others_go_on(void **state)
+{
+    struct fixture *f = *state;
+    int64_t waits = 60;
+
+    make_broken(f);
+    assert_true(run_in_spite(f) > 0);
+    assert_int_equal(number_of(f, n_members), N_BLOCKS);
+    for (int i = 0; i < 9; i++) {
+        assert_int_equal(number_of(f, n_due), 1);
+        assert_int_equal(number_of(f, when_again), f->now_s + waits);
+        assert_int_equal(number_of(f, status_of_broken),
+                         COLLECTION_AWAITS_REFRESH);
+        assert_int_equal(run_in_spite(f), 0); /* not before its time */
+        f->now_s += waits;
+        assert_int_equal(run_in_spite(f), 1);
+        waits = waits * 2 < 3600 ? waits * 2 : 3600;
+    }
+    assert_int_equal(store_run_script(f->store, "DELETE FROM collection_block"
+                                                " WHERE collection = 22;"),
+                     STATUS_OK);
+    f->now_s += waits;
+    assert_int_equal(run_in_spite(f), 0);
+    assert_int_equal(number_of(f, n_due), 0);
+    assert_int_equal(number_of(f, status_of_broken), COLLECTION_READY);
+}
+
+static void a_clock_that_is_put_back_delays_nothing(void **state)
+{
+    struct fixture *f = *state;
+
+    make_broken(f);
+    run_in_spite(f);
+    request(f, true);
+    f->now_s -= 1000000;
+    assert_int_equal(run_in_spite(f), 0);
+    assert_int_equal(number_of(f, n_due), 2);
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    assert_int_equal(evaluation_schedule(f->store, f->now_s), STATUS_OK);
+    assert_int_equal(store_write_commit(f->store), STATUS_OK);
+    assert_true(run_in_spite(f) > 0);
+    assert_int_equal(number_of(f, n_due), 1);
 }
 
 static void what_is_not_done_at_once_is_due(void **state)
@@ -201,7 +377,7 @@ static void a_collection_that_is_deleted_is_not_due(void **state)
     make_object(f, "SMS_Collection", "CollectionID",
                 "{'Name':'Gone','LimitToCollectionID':'SMS00001'}");
     assert_int_equal(store_run_script(f->store, "INSERT INTO collection_due"
-                                                " VALUES (22, 0, 1, 0);"),
+                                                " VALUES (22, 0, 1, 0, 0);"),
                      STATUS_OK);
     assert_int_equal(act_delete(f, "full", "SMS_Collection", "P0100016"),
                      STATUS_OK);
@@ -214,6 +390,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_SITE(slices_make_what_is_made_at_once),
         WITH_SITE(rules_are_run_block_by_block),
+        WITH_SITE(parts_of_few_devices_find_all_of_them),
+        WITH_SITE(a_rule_that_is_heavy_by_itself_is_given_up),
+        WITH_SITE(a_failing_collection_waits_and_others_go_on),
+        WITH_SITE(a_clock_that_is_put_back_delays_nothing),
         WITH_SITE(what_is_not_done_at_once_is_due),
         WITH_SITE(a_schedule_makes_due_once_a_day),
         WITH_SITE(a_collection_that_is_deleted_is_not_due),
