@@ -38,6 +38,7 @@ enum rpc_error run_query_run(struct call *call, struct json_writer *result)
         .limit = params_integer(call->params, "limit", OBJECT_LIST_DEFAULT),
         .after = params_text(call->params, "after"),
         .prompts = params_value(call->params, "prompts"),
+        .limit_to = params_text(call->params, "limit_to"),
     };
 
     return method_error(object_query(&call->act, &query, &filter, result));

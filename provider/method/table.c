@@ -77,6 +77,7 @@ static const struct param import_params[] = {
 static const struct param run_params[] = {
     {"wql", PARAM_TEXT, true, WQL_MAX_BYTES},
     {"prompts", PARAM_OBJECT, false, 0},
+    {"limit_to", PARAM_TEXT, false, KEY_MAX_BYTES},
     {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
     {"after", PARAM_TEXT, false, 4096},
 };

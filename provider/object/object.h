@@ -250,6 +250,8 @@ struct object_query {
     int64_t limit;         /* rows in this page, 0: the default */
     struct text after;     /* "next" of the page before of the same query */
     const json_t *prompts; /* {name: value} of ##PRM:name##; or NULL */
+    struct text limit_to;  /* key of the collection whose devices are asked
+                              about, and no others; or empty */
 };
 
 enum { OBJECT_PROMPTS_MAX = 32 };

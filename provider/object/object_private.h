@@ -403,6 +403,7 @@ struct visible {
     int64_t first;               /* number of blocks[0] */
     size_t n_blocks;
     int64_t n_devices; /* of the site */
+    int64_t limit_to;  /* a collection outside of which nothing is; or 0 */
     bool is_made;
     enum status failed; /* making it: nothing is visible then */
 };

@@ -83,6 +83,20 @@ static enum smsclient_result ask_values(struct console *console,
     return SMSCLIENT_OK;
 }
 
+/* A caller who may not read the collection is not shown it. */
+static json_t *params_of(const json_t *query, json_t *values)
+{
+    const json_t *limit = json_object_get(query, "LimitToCollectionID");
+    json_t *params =
+        json_pack("{s:O, s:O}", "wql", json_object_get(query, "Expression"),
+                  "prompts", values);
+
+    if (json_string_length(limit) > 0)
+        json_object_set_new(params, "limit_to",
+                            json_string(json_string_value(limit)));
+    return params;
+}
+
 enum smsclient_result verb_query_run(struct console *console)
 {
     SCOPED(answer_drop) json_t *query = NULL;
@@ -105,7 +119,6 @@ enum smsclient_result verb_query_run(struct console *console)
     result = ask_values(console, wql, values);
     if (result != SMSCLIENT_OK)
         return result;
-    return pages_show(console, "query.run",
-                      json_pack("{s:s, s:O}", "wql", wql, "prompts", values), 0,
-                      NULL, 0);
+    return pages_show(console, "query.run", params_of(query, values), 0, NULL,
+                      0);
 }

@@ -17,6 +17,13 @@ struct member_block member_block_whole(void)
     return block;
 }
 
+void member_block_keep(struct member_block *block,
+                       const struct member_block *other)
+{
+    for (size_t i = 0; i < BLOCK_WORDS; i++)
+        block->words[i] &= other->words[i];
+}
+
 size_t block_count(const struct member_block *block)
 {
     size_t n = 0;

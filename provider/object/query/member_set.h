@@ -67,6 +67,10 @@ size_t block_members(const struct member_block *block, int64_t number,
 MUST_CHECK
 enum status member_block_join(struct member_block *into, struct text packed);
 
+/* Keeps what the other block has too. */
+void member_block_keep(struct member_block *block,
+                       const struct member_block *other);
+
 /* Whose set it is. */
 enum member_set_kind { SET_OF_COLLECTION, SET_OF_RULE, SET_OF_DELETION };
 struct member_set {

@@ -362,14 +362,30 @@ static enum status compile(struct query_run *run)
     return buf_status(&run->sql.sql);
 }
 
+/* A collection that may not be read is refused like one that is none. */
+static enum status find_limit(struct query_run *run, int64_t *row_out)
+{
+    SCOPED(object_target_clear) struct object_target target = {0};
+
+    if (run->ask->limit_to.size == 0)
+        return STATUS_OK;
+    TRY(actor_refer(run->call, "limit_to", &class_collection,
+                    run->ask->limit_to, &target));
+    *row_out = target.row;
+    return STATUS_OK;
+}
+
 static enum status run_seen(struct query_run *run,
                             const struct object_filter *filter,
                             struct json_writer *result)
 {
     struct sight sight;
     enum status status;
+    int64_t limit_to = 0;
 
+    TRY(find_limit(run, &limit_to));
     TRY(sight_begin(&sight, run->call->store, filter));
+    sight.visible.limit_to = limit_to;
     run->sql.visible = &sight.visible;
     run->sql.store = run->call->store;
     store_bound(run->call->store, OBJECT_QUERY_MAX_MS);

@@ -65,6 +65,21 @@ static enum status join_readable(struct visible *visible)
     return STATUS_OK;
 }
 
+/* Nothing but members of the collection that a query is limited to. */
+static enum status keep_limit(struct visible *visible)
+{
+    const struct member_set set = {SET_OF_COLLECTION, visible->limit_to};
+
+    for (size_t i = 0; visible->limit_to && i < visible->n_blocks; i++) {
+        struct member_block members;
+
+        TRY(member_set_read(visible->store, set, visible->first + (int64_t)i,
+                            &members));
+        member_block_keep(&visible->blocks[i], &members);
+    }
+    return STATUS_OK;
+}
+
 static enum status make(struct visible *visible)
 {
     if (visible->is_made)
@@ -73,6 +88,8 @@ static enum status make(struct visible *visible)
     visible->failed = make_room(visible);
     if (visible->failed == STATUS_OK)
         visible->failed = join_readable(visible);
+    if (visible->failed == STATUS_OK)
+        visible->failed = keep_limit(visible);
     if (visible->failed != STATUS_OK)
         visible->n_blocks = 0;
     return visible->failed;
