@@ -74,3 +74,8 @@ int64_t clock_thread_us(void)
         ask_kernel(&cpu);
     return cpu.us;
 }
+
+int64_t clock_mono_us(void)
+{
+    return read_us(CLOCK_MONOTONIC);
+}

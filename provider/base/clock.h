@@ -19,3 +19,6 @@ int64_t clock_mono_ms(void);
  * difference is accurate to 10 ms.
  */
 int64_t clock_thread_us(void);
+
+/* For short spans: CLOCK_MONOTONIC, as a condition waits by. */
+int64_t clock_mono_us(void);

@@ -6,7 +6,7 @@
 #include "provider/base/log_rate.h"
 
 /* Jobs in one change: more would delay the first. */
-enum { BATCH_MAX = 512 };
+enum { BATCH_MAX = 512, US_OF_S = 1000 * 1000 };
 
 /* ---- One batch ---- */
 
@@ -56,23 +56,69 @@ static struct job *take(struct writer *writer)
     return job;
 }
 
-/* Appends the jobs it takes, at least one. */
-static void run_jobs(struct writer *writer, struct job *jobs)
+static void wait_until(struct writer *writer, int64_t until_us)
+{
+    const struct timespec until = {until_us / US_OF_S,
+                                   until_us % US_OF_S * 1000};
+    int code = 0;
+
+    pthread_mutex_lock(&writer->lock);
+    while (code == 0 && writer->queue->n == 0 && !writer->is_stopping)
+        code = pthread_cond_clockwait(&writer->wake, &writer->lock,
+                                      CLOCK_MONOTONIC, &until);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+/* The next job of a change that has n; NULL: none is waited for any longer. */
+static struct job *next_of(struct writer *writer, size_t n, int64_t *until_us)
+{
+    struct job *job = take(writer);
+    int64_t patience_us;
+
+    if (job)
+        return job;
+    patience_us = grouping_patience_us(&writer->grouping, n);
+    if (patience_us == 0)
+        return NULL;
+    if (*until_us == 0)
+        *until_us = clock_mono_us() + patience_us;
+    wait_until(writer, *until_us);
+    return take(writer);
+}
+
+/* Appends the jobs it takes; answers how many there are then, at least one. */
+static size_t run_jobs(struct writer *writer, struct job *jobs)
 {
     struct call_ground *ground = &writer->ground;
     struct job *job = jobs;
+    int64_t until_us = 0;
     size_t n = 1;
 
-    for (;;) {
+    for (;; n++) {
         job->kind->run(job, ground);
-        if (ground->is_broken || n++ == BATCH_MAX ||
+        if (ground->is_broken || n == BATCH_MAX ||
             clock_mono_ms() - ground->now_ms >= WRITER_HOLD_MS)
-            return;
-        job->next = take(writer);
+            return n;
+        job->next = next_of(writer, n, &until_us);
         if (!job->next)
-            return;
+            return n;
         job = job->next;
     }
+}
+
+/* Commits, and notes whom to expect next. */
+static enum status commit_group(struct writer *writer, size_t n_run)
+{
+    const int64_t began_us = clock_mono_us();
+    const enum status status = commit(writer);
+    const int64_t took_us = clock_mono_us() - began_us;
+    size_t n_waiting;
+
+    pthread_mutex_lock(&writer->lock);
+    n_waiting = writer->queue->n;
+    pthread_mutex_unlock(&writer->lock);
+    grouping_note(&writer->grouping, n_run, n_waiting, took_us);
+    return status;
 }
 
 static bool run_batch(struct writer *writer, struct job *jobs)
@@ -80,6 +126,7 @@ static bool run_batch(struct writer *writer, struct job *jobs)
     static struct log_rate begin_rate, commit_rate;
     struct call_ground *ground = &writer->ground;
     enum status status;
+    size_t n_run;
 
     ground->now_s = clock_wall_s();
     ground->now_ms = clock_mono_ms();
@@ -90,11 +137,11 @@ static bool run_batch(struct writer *writer, struct job *jobs)
         metrics_count_failed(ground->metrics, ground->now_s);
         return false;
     }
-    run_jobs(writer, jobs);
+    n_run = run_jobs(writer, jobs);
     if (!ground->is_broken && refusals_flush(&writer->refusals, ground->store,
                                              ground->now_ms) != STATUS_OK)
         ground->is_broken = true;
-    status = commit(writer);
+    status = commit_group(writer, n_run);
     if (status == STATUS_OK) {
         refusals_settle(&writer->refusals, true);
         return true;

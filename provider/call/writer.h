@@ -3,7 +3,7 @@
  *
  * Jobs queue, with fair turns between callers; the writer runs the waiting ones
  * in one change, for WRITER_HOLD_MS, and commits once, so that durability costs
- * one sync for many. Only then is any of them answered. A change of rights
+ * one sync for many (grouping.h). Only then is any of them answered. A change of rights
  * publishes a new generation together with its commit.
  */
 #pragma once
@@ -13,6 +13,7 @@
 #include "provider/call/call.h"
 #include "provider/call/fair.h"
 #include "provider/call/generation.h"
+#include "provider/call/grouping.h"
 #include "provider/call/refusals.h"
 
 /* After this time no further job joins a change, and a turn ends its part. */
@@ -28,6 +29,7 @@ struct writer {
     struct present *present; /* borrowed */
     struct call_ground ground;
     struct refusals refusals;
+    struct grouping grouping;
 };
 
 /* The store is borrowed and the writer's alone until writer_stop. The rest of

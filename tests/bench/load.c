@@ -73,20 +73,40 @@ static uint64_t random_next(uint64_t *state)
     return *state;
 }
 
-static void write_request(const struct load *load, const char *key,
+static void write_read(const struct load *load, const char *key,
+                       struct json_writer *w)
+{
+    writer_put_string(w, "key", key);
+    if (load->properties) {
+        writer_key(w, "properties");
+        writer_raw(w, text_of(load->properties));
+    }
+}
+
+static void write_create(uint64_t number, struct json_writer *w)
+{
+    char name[32];
+
+    snprintf(name, sizeof(name), "BENCH-%llx", (unsigned long long)number);
+    writer_key(w, "properties");
+    writer_object_begin(w);
+    writer_put_string(w, "Name", name);
+    writer_object_end(w);
+}
+
+static void write_request(const struct load *load, uint64_t number,
                           json_int_t id, struct buf *line)
 {
     struct json_writer w = json_writer_make(line);
 
     buf_clear(line);
-    request_begin(&w, id, "object.get");
+    request_begin(&w, id, load->is_create ? "object.create" : "object.get");
     writer_object_begin(&w);
     writer_put_string(&w, "class", load->class_name);
-    writer_put_string(&w, "key", key);
-    if (load->properties) {
-        writer_key(&w, "properties");
-        writer_raw(&w, text_of(load->properties));
-    }
+    if (load->is_create)
+        write_create(number, &w);
+    else
+        write_read(load, load->keys[number % load->n_keys], &w);
     writer_object_end(&w);
     request_end(&w);
     buf_append_char(line, '\n');
@@ -96,9 +116,8 @@ static bool send_next(const struct load *load, struct connection *connection,
                       uint64_t *random, struct buf *line)
 {
     struct smsclient *client = connection->client;
-    const char *key = load->keys[random_next(random) % load->n_keys];
 
-    write_request(load, key, ++client->last_id, line);
+    write_request(load, random_next(random), ++client->last_id, line);
     connection->sent_at_ns = now_ns();
     return buf_status(line) == STATUS_OK &&
            link_send(client->link, buf_text(line),

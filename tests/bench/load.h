@@ -1,6 +1,6 @@
 /*
- * Point reads over kept connections: one request in flight on each, several
- * processes, each with an event loop.
+ * Point reads, or creates, over kept connections: one request in flight on
+ * each, several processes, each with an event loop.
  */
 #pragma once
 
@@ -16,6 +16,7 @@ struct load {
     const char *properties;  /* JSON array, NULL: all */
     const char *const *keys; /* [n_keys] */
     size_t n_keys;
+    int is_create; /* creates an object instead, by Name */
     unsigned connections;
     unsigned processes;
     double warm_s;

@@ -1,5 +1,5 @@
 /*
- * rpc-bench: point reads of a running provider.
+ * rpc-bench: point reads of a running provider, or creates.
  *
  *     rpc-bench --server tls:localhost:7443 --ca CA.pem --cert ME.pem \
  *               --key ME.key --pid $(pidof smsproviderd)
@@ -37,6 +37,7 @@ static const char usage[] =
     "  --class CLASS         whose objects are read (SMS_R_System)\n"
     "  --key-property NAME   its key (ResourceID)\n"
     "  --properties JSON     which properties (all)\n"
+    "  --create              creates objects by Name instead of reading\n"
     "  --keys N              maximum number of different keys (200000)\n"
     "  --connections A,B,..  (1,16,64)\n"
     "  --processes N         of the client (2)\n"
@@ -206,6 +207,9 @@ static bool take_option(struct bench *bench, int option, const char *value)
     case 'n':
         bench->name = value;
         return true;
+    case 'x':
+        load->is_create = 1;
+        return true;
     case 'N':
         load->n_keys = strtoul(value, NULL, 10);
         return load->n_keys > 0 && load->n_keys <= KEYS_MAX;
@@ -242,6 +246,7 @@ static bool read_options(struct bench *bench, int argc, char *argv[])
         {"key-property", required_argument, NULL, 'y'},
         {"properties", required_argument, NULL, 'r'},
         {"name", required_argument, NULL, 'n'},
+        {"create", no_argument, NULL, 'x'},
         {"keys", required_argument, NULL, 'N'},
         {"connections", required_argument, NULL, 'C'},
         {"processes", required_argument, NULL, 'P'},
@@ -263,7 +268,7 @@ static int run(struct bench *bench)
 {
     struct load_result *result = malloc(sizeof(*result));
     const unsigned processes = bench->load.processes;
-    int outcome = result && read_keys(bench) ? 0 : 1;
+    int outcome = result && (bench->load.is_create || read_keys(bench)) ? 0 : 1;
 
     for (unsigned i = 0; outcome == 0 && i < bench->n_runs; i++) {
         const unsigned n = bench->connections[i];
@@ -274,7 +279,7 @@ static int run(struct bench *bench)
         if (outcome == 0)
             print_result(bench, result);
     }
-    for (size_t i = 0; i < bench->n_keys; i++)
+    for (size_t i = 0; bench->keys && i < bench->n_keys; i++)
         free(bench->keys[i]);
     free(bench->keys);
     free(result);

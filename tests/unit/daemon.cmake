@@ -1,6 +1,6 @@
 # The tests of the daemon, from its configuration up.
 
-foreach(noun budget generation params refusals unread)
+foreach(noun budget generation grouping params refusals unread)
     sms_test(test_call_${noun} SOURCES call/test_call_${noun}.c LINKS sms_call)
 endforeach()
 sms_test(test_config SOURCES config/test_config.c LINKS sms_config)
