@@ -12,11 +12,13 @@ foreach(noun inventory_description declare declare_collection declare_guard obje
         LINKS site_fixture sms_object PkgConfig::JANSSON)
 endforeach()
 # Twice: the second time, lists and queries choose as on a large site.
-sms_test(test_object_order SOURCES object/test_object_order.c
-    LINKS site_fixture sms_object PkgConfig::JANSSON)
-add_test(NAME test_object_order_large COMMAND test_object_order)
-set_tests_properties(test_object_order_large PROPERTIES
-    ENVIRONMENT SMS_MUTANT=start-large)
+foreach(noun order steps)
+    sms_test(test_object_${noun} SOURCES object/test_object_${noun}.c
+        LINKS site_fixture sms_object PkgConfig::JANSSON PkgConfig::SQLITE)
+    add_test(NAME test_object_${noun}_large COMMAND test_object_${noun})
+    set_tests_properties(test_object_${noun}_large PROPERTIES
+        ENVIRONMENT SMS_MUTANT=start-large)
+endforeach()
 sms_test(test_object_memory SOURCES object/test_object_memory.c
     LINKS site_fixture sms_object PkgConfig::JANSSON PkgConfig::SQLITE)
 target_link_options(test_object_memory PRIVATE

@@ -467,8 +467,11 @@ static void put_sought(struct parser *p, struct sought *sought)
     for (size_t i = 0; i < sought->n; i++) {
         struct sought_test *test = &sought->of[i];
         const struct filter_value *value = test->of;
-        size_t at = value ? (size_t)(value - filter->values) : 0;
+        size_t at;
 
+        if (!value) /* a number, written out */
+            continue;
+        at = (size_t)(value - filter->values);
         if (test->is_prefix) {
             filter->value_at[filter->n_values] = filter->value_at[at];
             at = filter->n_values++;
