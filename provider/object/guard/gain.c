@@ -61,8 +61,11 @@ static void check_deployed(const struct gain_asker *asker,
                            struct gain_lack *lack)
 {
     const struct object_need needs[] = {class_assignment.create,
-                                        class_advertisement.create};
+                                        class_advertisement.create,
+                                        class_settings_assignment.create};
 
+    _Static_assert(ARRAY_SIZE(needs) == ARRAY_SIZE(taker->is_deployed),
+                   "a need for each kind of deployment");
     for (size_t i = 0; i < ARRAY_SIZE(needs); i++) {
         if (!taker->is_deployed[i] || MUTANT("a3-deployments"))
             continue;

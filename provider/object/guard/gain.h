@@ -48,7 +48,7 @@ struct gain_taker {
     int64_t collection;
     uint32_t index;      /* of it; RBAC_NONE: too new to be anybody's */
     uint32_t limit;      /* index of another source; RBAC_NONE: none */
-    bool is_deployed[2]; /* applications, programs */
+    bool is_deployed[3]; /* applications, programs, client settings */
 };
 struct gain_takers {
     struct gain_taker *of; /* owned: [n] */

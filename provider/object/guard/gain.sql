@@ -13,8 +13,9 @@ SELECT row FROM act WHERE comes = 1;
 -- gain_deployed: what is deployed to a collection
 SELECT EXISTS (SELECT 1 FROM app_deployment d
     WHERE d.TargetCollectionID = c.CollectionID), EXISTS (SELECT 1
-    FROM advertisement d WHERE d.CollectionID = c.CollectionID) FROM collection c
-    WHERE c.row = ?1;
+    FROM advertisement d WHERE d.CollectionID = c.CollectionID),
+    EXISTS (SELECT 1 FROM settings_assignment d
+    WHERE d.CollectionID = c.CollectionID) FROM collection c WHERE c.row = ?1;
 
 -- gain_limit: the collection that limits a collection
 SELECT l.row FROM collection c
@@ -24,8 +25,9 @@ SELECT l.row FROM collection c
 SELECT EXISTS (SELECT 1 FROM assignment_collection a
     WHERE a.collection = c.row) OR EXISTS (SELECT 1 FROM app_deployment d
     WHERE d.TargetCollectionID = c.CollectionID) OR EXISTS (SELECT 1
-    FROM advertisement d WHERE d.CollectionID = c.CollectionID) FROM collection c
-    WHERE c.row = ?1;
+    FROM advertisement d WHERE d.CollectionID = c.CollectionID)
+    OR EXISTS (SELECT 1 FROM settings_assignment d
+    WHERE d.CollectionID = c.CollectionID) FROM collection c WHERE c.row = ?1;
 
 -- gain_picks: whether rules below a collection choose its devices themselves
 WITH RECURSIVE down (row) AS (SELECT ?1 UNION SELECT c.row FROM down
