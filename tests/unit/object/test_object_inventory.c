@@ -545,6 +545,28 @@ static void stays_while_a_rule_names_it(void **state)
     assert_null(find(DISK));
 }
 
+/* Thousands of rows go at once, and nobody asks who may bring the devices
+ * where they then belong. */
+static void keeps_its_rows_while_a_rule_names_it(void **state)
+{
+    struct fixture *f = *state;
+    char device[32], key[32];
+
+    assert_int_equal(load(f, "full", DISKS), STATUS_OK);
+    snprintf(device, sizeof(device), "%s", make_member(f, "SRV1", SERVERS));
+    assert_int_equal(put(f, "full", DISK, ",'DeviceID':'C:'", device),
+                     STATUS_OK);
+    snprintf(key, sizeof(key), "%s", made_collection(f));
+    add_rule(f, key,
+             "select * from SMS_R_System where ResourceID not in"
+             " (select ResourceID from " DISK ")");
+    assert_int_equal(act_invoke(f, "full", INVENTORY, DISK, "DeleteRows", NULL),
+                     STATUS_CONFLICT);
+    assert_int_equal(act_delete(f, "full", "SMS_Collection", key), STATUS_OK);
+    assert_int_equal(act_invoke(f, "full", INVENTORY, DISK, "DeleteRows", NULL),
+                     STATUS_OK);
+}
+
 /* ---- Deleting classes ---- */
 
 static void stays_if_it_is_shipped(void **state)
@@ -588,6 +610,7 @@ int main(void)
         WITH_SITE(fills_collections_by_imports_too),
         WITH_SITE(brings_no_device_where_its_writer_could_not),
         WITH_SITE(stays_while_a_rule_names_it),
+        WITH_SITE(keeps_its_rows_while_a_rule_names_it),
         WITH_SITE(stays_if_it_is_shipped),
     };
 
