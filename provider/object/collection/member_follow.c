@@ -11,6 +11,8 @@
 #include "provider/object/guard/gain.h"
 #include "provider/object/query/member_set.h"
 
+enum { FLIPS_TOGETHER_MAX = 8 };
+
 /* ---- What changed ---- */
 
 static bool is_same(const struct object_value *a, const struct object_value *b)
@@ -36,7 +38,15 @@ struct member_trigger members_trigger(const struct object_class *class,
 
 /* ---- What follows ---- */
 
-/* The collections that hold the device now and did not before. */
+static bool has(const struct row_list *rows, int64_t row)
+{
+    for (size_t i = 0; i < rows->n; i++)
+        if (rows->of[i] == row)
+            return true;
+    return false;
+}
+
+/* Adds the collections that hold the device now and did not before. */
 static enum status find_come(struct object_call *call, int64_t resource,
                              const struct row_set *before,
                              struct row_list *come)
@@ -45,7 +55,8 @@ static enum status find_come(struct object_call *call, int64_t resource,
 
     TRY(member_holders(call->store, resource, &after));
     for (size_t i = 0; i < after.rows.n; i++)
-        if (row_set_find(before, after.rows.of[i]) == SIZE_MAX)
+        if (row_set_find(before, after.rows.of[i]) == SIZE_MAX &&
+            !has(come, after.rows.of[i]))
             TRY(row_list_add(come, after.rows.of[i]));
     return STATUS_OK;
 }
@@ -63,35 +74,74 @@ static enum status read_device(struct object_call *call, int64_t resource,
     return STATUS_OK;
 }
 
-static enum status refresh_and_look(struct object_call *call, int64_t resource,
-                                    const struct member_trigger *trigger,
-                                    const struct row_set *before,
-                                    struct row_list *come)
+/* ---- What comes later ---- */
+
+/* Rules that change together: n of them from the first on, around the end. */
+struct flip_part {
+    const struct member_flips *flips;
+    size_t first;
+    size_t n;
+};
+
+static enum status flip_and_look(struct object_call *call, int64_t resource,
+                                 const struct flip_part *part,
+                                 const struct row_set *before,
+                                 struct row_list *come)
 {
-    TRY(members_reconsider(call->store, resource, trigger, call->actor.now_s));
+    const struct member_flips *flips = part->flips;
+
+    for (size_t i = 0; i < part->n; i++)
+        TRY(members_flip(
+            call->store,
+            flips->rules.rows.of[(part->first + i) % flips->rules.rows.n],
+            resource));
+    for (size_t i = 0; i < part->n; i++)
+        TRY(members_evaluate_one(
+            call->store,
+            flips->collections.of[(part->first + i) % flips->collections.n],
+            resource, call->actor.now_s));
     return find_come(call, resource, before, come);
 }
 
-/* What scheduled collections will hold when they are refreshed: tried, and
- * undone. */
+/* Tried, and undone. */
+static enum status try_part(struct object_call *call, int64_t resource,
+                            const struct flip_part *part,
+                            const struct row_set *before, struct row_list *come)
+{
+    enum status looked;
+
+    TRY(store_part_begin(call->store));
+    looked = flip_and_look(call, resource, part, before, come);
+    TRY(store_part_undo(call->store));
+    return looked;
+}
+
+/*
+ * What scheduled collections will hold when they are refreshed, and others when
+ * time has passed. Some are refreshed before others, which may exclude what the
+ * first let in: so each rule is tried alone and with its neighbours, or, where
+ * they are many, alone and with all.
+ */
 static enum status foresee_come(struct object_call *call, int64_t resource,
                                 const struct member_trigger *trigger,
                                 const struct row_set *before,
                                 struct row_list *come)
 {
-    struct member_trigger later = *trigger;
-    SCOPED(row_set_clear) struct row_set foreseen = {0};
-    enum status looked;
+    SCOPED(member_flips_clear) struct member_flips flips = {0};
+    size_t n;
 
     TRY(members_foresee(call->store, resource, trigger, call->actor.now_s,
-                        &foreseen));
-    if (foreseen.rows.n == 0)
-        return STATUS_OK;
-    later.with_scheduled = true;
-    TRY(store_part_begin(call->store));
-    looked = refresh_and_look(call, resource, &later, before, come);
-    TRY(store_part_undo(call->store));
-    return looked;
+                        &flips));
+    n = flips.rules.rows.n;
+    for (size_t size = 1; size <= n; size++)
+        for (size_t first = 0; first < (size == n ? 1 : n); first++) {
+            const struct flip_part part = {&flips, first, size};
+
+            if (n > FLIPS_TOGETHER_MAX && size > 1 && size < n)
+                continue;
+            TRY(try_part(call, resource, &part, before, come));
+        }
+    return STATUS_OK;
 }
 
 enum status members_follow(struct object_call *call, int64_t resource,

@@ -143,16 +143,17 @@ static enum status keep_some(struct store *store, int64_t rule,
                    : STATUS_OK;
 }
 
-/* Does a rule find the one device, which it did not find before? */
-static enum status is_new(struct store *store, int64_t rule,
-                          const struct row_list *found, bool *is_new_out)
+/* Does a rule find the one device, and did it not before, or the reverse? */
+static enum status is_flipped(struct store *store, int64_t rule,
+                              int64_t resource, const struct row_list *found,
+                              bool *is_flipped_out)
 {
     const struct member_set set = {SET_OF_RULE, rule};
-    bool had = true;
+    bool had;
 
-    if (found->n)
-        TRY(member_set_has(store, set, found->of[0], &had));
-    *is_new_out = !had;
+    TRY(member_set_has(store, set, resource, &had));
+    *is_flipped_out =
+        MUTANT("f9-comes-only") ? found->n && !had : (found->n > 0) != had;
     return STATUS_OK;
 }
 
@@ -162,10 +163,39 @@ struct asked {
     int64_t now_s;
     int64_t refresh;     /* RefreshType of the collections: these bits */
     int64_t without;     /* and not these */
-    bool is_foreseen;    /* nothing is stored, and only what comes counts */
     struct row_set done; /* rules */
     struct row_set *collections; /* of rules that find others now */
+    /* Or, for one device, what would change: nothing is stored. */
+    struct member_flips *flips;
+    int64_t resource;
 };
+
+void member_flips_clear(struct member_flips *flips)
+{
+    row_set_clear(&flips->rules);
+    row_list_clear(&flips->collections);
+}
+
+static enum status add_flip(struct member_flips *flips, int64_t rule,
+                            int64_t collection)
+{
+    if (row_set_find(&flips->rules, rule) != SIZE_MAX)
+        return STATUS_OK;
+    TRY(row_set_add(&flips->rules, rule));
+    return row_list_add(&flips->collections, collection);
+}
+
+static enum status foresee_rule(struct store *store, struct store_stmt *row,
+                                const struct row_list *found,
+                                struct asked *asked)
+{
+    const int64_t rule = store_int(row, 0);
+    bool is_changed;
+
+    TRY(is_flipped(store, rule, asked->resource, found, &is_changed));
+    return is_changed ? add_flip(asked->flips, rule, store_int(row, 1))
+                      : STATUS_OK;
+}
 
 static enum status ask_rule(struct store *store, struct store_stmt *row,
                             struct asked *asked)
@@ -179,10 +209,9 @@ static enum status ask_rule(struct store *store, struct store_stmt *row,
     TRY(row_set_add(&asked->done, rule.rule));
     TRY(rule_find(store, rule, member_range(asked->devices), asked->now_s,
                   &found));
-    if (asked->is_foreseen)
-        TRY(is_new(store, rule.rule, &found, &is_changed));
-    else
-        TRY(keep_some(store, rule.rule, asked->devices, &found, &is_changed));
+    if (asked->flips)
+        return foresee_rule(store, row, &found, asked);
+    TRY(keep_some(store, rule.rule, asked->devices, &found, &is_changed));
     return is_changed ? row_set_add(asked->collections, store_int(row, 1))
                       : STATUS_OK;
 }
@@ -252,17 +281,32 @@ enum status members_query_some(struct store *store,
                           .refresh = REFRESH_INCREMENTAL,
                           .collections = collections};
 
-    if (trigger && trigger->with_scheduled)
-        asked.refresh |= REFRESH_SCHEDULED;
     if (!trigger)
         return ask_rules(store, SQL_MATCH_INCREMENTAL_RULES,
                          STORE_ARGS(STORE_INT(REFRESH_INCREMENTAL)), &asked);
     return ask_triggered(store, trigger, &asked);
 }
 
+/* ---- What would come later ---- */
+
+static enum status add_timed(struct store *store, const char *class,
+                             const char *property, struct member_flips *flips)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare_with(
+        store, SQL_MATCH_TIMED_RULES,
+        STORE_ARGS(STORE_TEXT(text_of(class)), STORE_TEXT(text_of(property))),
+        &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK)
+        TRY(add_flip(flips, store_int(stmt, 0), store_int(stmt, 1)));
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
 enum status members_foresee(struct store *store, int64_t resource,
                             const struct member_trigger *trigger, int64_t now_s,
-                            struct row_set *collections)
+                            struct member_flips *flips)
 {
     struct member_devices devices = {.number = block_number(resource)};
     SCOPED(asked_clear)
@@ -270,9 +314,27 @@ enum status members_foresee(struct store *store, int64_t resource,
                           .now_s = now_s,
                           .refresh = REFRESH_SCHEDULED,
                           .without = REFRESH_INCREMENTAL,
-                          .is_foreseen = true,
-                          .collections = collections};
+                          .flips = flips,
+                          .resource = resource};
 
     block_put(&devices.mask, block_offset(resource));
-    return ask_triggered(store, trigger, &asked);
+    TRY(ask_triggered(store, trigger, &asked));
+    if (MUTANT("f1-time-stands-still"))
+        return STATUS_OK;
+    for (size_t i = 0; i < trigger->n_properties; i++)
+        TRY(add_timed(store, trigger->class, trigger->properties[i], flips));
+    return add_timed(store, trigger->class, "*", flips);
+}
+
+enum status members_flip(struct store *store, int64_t rule, int64_t resource)
+{
+    const struct member_set set = {SET_OF_RULE, rule};
+    struct member_block mask = {{0}};
+    struct member_block block;
+
+    block_put(&mask, block_offset(resource));
+    TRY(member_set_read(store, set, block_number(resource), &block));
+    for (size_t i = 0; i < BLOCK_WORDS; i++)
+        block.words[i] ^= mask.words[i];
+    return member_set_write(store, set, block_number(resource), &block);
 }

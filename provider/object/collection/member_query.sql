@@ -15,3 +15,10 @@ SELECT r.row, r.collection, r.wql FROM rule_property p
     JOIN collection c ON c.row = r.collection
     WHERE p.class = ?2 AND p.property = ?3 AND c.RefreshType & ?1
     AND NOT c.RefreshType & ?4;
+
+-- match_timed_rules: rules that name a property of a class and ask for the time, of collections that refresh by themselves
+SELECT r.row, r.collection FROM rule_property p
+    JOIN rule_property n ON n.rule = p.rule AND n.class = ''
+    JOIN collection_rule r ON r.row = p.rule
+    JOIN collection c ON c.row = r.collection
+    WHERE p.class = ?1 AND p.property = ?2 AND c.RefreshType & 6;

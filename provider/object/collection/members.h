@@ -34,7 +34,6 @@ struct member_trigger {
     const char *class;
     const char *const *properties; /* [n_properties] */
     size_t n_properties;
-    bool with_scheduled; /* as if scheduled collections refreshed now */
 };
 
 /* As above for one device whose name or properties are new. trigger: NULL for
@@ -102,14 +101,28 @@ enum status members_query_part(struct store *store, int64_t rule,
                                const struct member_devices *devices,
                                int64_t now_s, int64_t max_ms);
 
+/* Rules that may find a device by tomorrow, or no longer, and whose they are.
+ */
+struct member_flips {
+    struct row_set rules;
+    struct row_list collections; /* [rules.rows.n] */
+};
+void member_flips_clear(struct member_flips *flips);
+
 /*
- * The collections that refresh on schedule alone whose rules would find a
- * device that they did not find: it may be in them by tomorrow.
+ * The rules of collections that refresh on schedule alone which would find a
+ * device that they did not find, or the reverse; and of all that refresh by
+ * themselves, those which ask what time it is: sooner or later these do.
  */
 MUST_CHECK
 enum status members_foresee(struct store *store, int64_t resource,
                             const struct member_trigger *trigger, int64_t now_s,
-                            struct row_set *collections);
+                            struct member_flips *flips);
+
+/* As if a rule had found the device, or no longer, within a part of a write
+ * that is undone. */
+MUST_CHECK
+enum status members_flip(struct store *store, int64_t rule, int64_t resource);
 
 /*
  * Runs the rules of incrementally refreshed collections for some devices, those

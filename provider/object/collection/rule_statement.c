@@ -278,6 +278,18 @@ static enum status note_table(struct store *store, int64_t rule,
     return STATUS_OK;
 }
 
+/* Of no class: that it asks what time it is. */
+static enum status note_time(struct store *store, int64_t rule,
+                             struct wql_sql *q, const struct wql_query *query)
+{
+    const enum status put = wql_put_found(q, query, WQL_FOUND_ALL);
+
+    if (put == STATUS_INVALID)
+        return STATUS_OK; /* it finds nothing, whenever it is asked */
+    TRY(put);
+    return q->uses_now ? note(store, rule, "", "now") : STATUS_OK;
+}
+
 enum status rule_note_properties(struct store *store, struct rule_text rule)
 {
     OWNED(wql) wql = NULL;
@@ -294,5 +306,5 @@ enum status rule_note_properties(struct store *store, struct rule_text rule)
     TRY(read);
     for (size_t i = 0; i < q->n_tables; i++)
         TRY(note_table(store, rule.rule, &q->tables[i]));
-    return STATUS_OK;
+    return note_time(store, rule.rule, q, wql_query(wql));
 }

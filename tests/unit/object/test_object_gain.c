@@ -312,6 +312,122 @@ static void nor_into_what_is_refreshed_on_schedule(void **state)
     assert_int_equal(number_in(*state, "MemberCount"), 0);
 }
 
+static void make_rest(struct fixture *f, const char *refresh)
+{
+    make_member(f, "web1", "P0100014"); /* 16777217 */
+    make_below(f, "kept", "SMS00001");  /* P0100016 */
+    make_below(f, "rest", "P0100014");  /* P0100017 */
+    assert_int_equal(
+        act_update(f, "full", "SMS_Collection", "P0100016", refresh),
+        STATUS_OK);
+    assert_int_equal(add(f, "full", "P0100016",
+                         "'QueryExpression':'select * from SMS_R_System where"
+                         " Name like \\\"web%\\\"'"),
+                     STATUS_OK);
+    assert_int_equal(add(f, "full", "P0100017", by_query), STATUS_OK);
+    assert_int_equal(
+        add(f, "full", "P0100017", "'ExcludeCollectionID':'P0100016'"),
+        STATUS_OK);
+    deploy_to(f, "P0100017");
+}
+
+static void nor_out_of_what_another_excludes(void **state)
+{
+    struct fixture *f = *state;
+
+    make_rest(f, "{'RefreshType':2}");
+    make_person(f, "tech", RESOURCE_READER + MODIFY_RESOURCE, "P0100014");
+    make_person(f, "ops", RESOURCE_READER + MODIFY_RESOURCE + DEPLOY,
+                "P0100014");
+    assert_int_equal(
+        act_update(f, "tech", "SMS_R_System", "16777217", "{'Name':'web2'}"),
+        STATUS_OK);
+    assert_int_equal(
+        act_update(f, "tech", "SMS_R_System", "16777217", "{'Name':'db'}"),
+        STATUS_DENIED);
+    assert_int_equal(
+        act_update(f, "ops", "SMS_R_System", "16777217", "{'Name':'db'}"),
+        STATUS_OK);
+}
+
+/* Two are refreshed one after the other: in between the device is in rest. */
+static void nor_through_what_is_refreshed_first(void **state)
+{
+    struct fixture *f = *state;
+
+    make_rest(f, "{'RefreshType':2}");
+    make_below(f, "also", "P0100014"); /* P0100018 */
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100018",
+                                "{'RefreshType':2}"),
+                     STATUS_OK);
+    assert_int_equal(add(f, "full", "P0100018",
+                         "'QueryExpression':'select * from SMS_R_System where"
+                         " Name like \\\"db%\\\"'"),
+                     STATUS_OK);
+    assert_int_equal(
+        add(f, "full", "P0100017", "'ExcludeCollectionID':'P0100018'"),
+        STATUS_OK);
+    make_person(f, "tech", RESOURCE_READER + MODIFY_RESOURCE, "P0100014");
+    assert_int_equal(
+        act_update(f, "tech", "SMS_R_System", "16777217", "{'Name':'db'}"),
+        STATUS_DENIED);
+}
+
+/* Time alone brings it into what asks for the time. */
+static void nor_into_what_will_find_it_later(void **state)
+{
+    struct fixture *f = *state;
+
+    make_member(f, "web1", "P0100014"); /* 16777217 */
+    make_below(f, "old", "SMS00001");   /* P0100016 */
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100016",
+                                "{'RefreshType':4}"),
+                     STATUS_OK);
+    assert_int_equal(add(f, "full", "P0100016",
+                         "'QueryExpression':'select * from SMS_R_System where"
+                         " LastLogonTimestamp < DateAdd(dd,-7,GetDate())'"),
+                     STATUS_OK);
+    make_person(f, "tech", RESOURCE_READER + MODIFY_RESOURCE, "P0100014");
+    assert_int_equal(
+        act_update(f, "tech", "SMS_R_System", "16777217",
+                   "{'LastLogonTimestamp':'2099-01-01T00:00:00Z'}"),
+        STATUS_OK); /* nothing is deployed there */
+    deploy_to(f, "P0100016");
+    assert_int_equal(
+        act_update(f, "tech", "SMS_R_System", "16777217",
+                   "{'LastLogonTimestamp':'2098-01-01T00:00:00Z'}"),
+        STATUS_DENIED);
+    assert_int_equal(
+        act_update(f, "tech", "SMS_R_System", "16777217", "{'Name':'web2'}"),
+        STATUS_OK);
+    make_person(f, "ops", RESOURCE_READER + MODIFY_RESOURCE + DEPLOY,
+                "P0100014");
+    assert_int_equal(
+        act_update(f, "ops", "SMS_R_System", "16777217",
+                   "{'LastLogonTimestamp':'2098-01-01T00:00:00Z'}"),
+        STATUS_OK);
+}
+
+static void nor_into_a_deployment_of_client_settings(void **state)
+{
+    struct fixture *f = *state;
+
+    make_member(f, "web1", "P0100014"); /* 16777217 */
+    make_below(f, "mine", "P0100014");  /* P0100016 */
+    make_person(f, "editor", 4099, "P0100014");
+    make_person(f, "ops", 4099 + (1 << RBAC_OP_DEPLOY_CLIENT_SETTINGS),
+                "P0100014");
+    make_object(f, "SMS_ClientSettings", "SettingsID", "{'Name':'Strict'}");
+    make_object(f, "SMS_ClientSettingsAssignment", "AssignmentID",
+                "{'ClientSettingsID':16777217,'CollectionID':'P0100016'}");
+    assert_int_equal(add(f, "editor", "P0100016", "'ResourceID':16777217"),
+                     STATUS_DENIED);
+    assert_int_equal(f->failure.denial.need.operation,
+                     RBAC_OP_DEPLOY_CLIENT_SETTINGS);
+    assert_int_equal(add(f, "ops", "P0100016", "'ResourceID':16777217"),
+                     STATUS_OK);
+}
+
 static void a_refresh_brings_what_the_caller_could_name(void **state)
 {
     struct fixture *f = *state;
@@ -417,6 +533,10 @@ int main(void)
         WITH_SITE(who_leaves_an_excluded_one_comes_where_it_is_excluded),
         WITH_SITE(a_device_is_not_renamed_into_a_deployment),
         WITH_SITE(nor_into_what_is_refreshed_on_schedule),
+        WITH_SITE(nor_out_of_what_another_excludes),
+        WITH_SITE(nor_through_what_is_refreshed_first),
+        WITH_SITE(nor_into_what_will_find_it_later),
+        WITH_SITE(nor_into_a_deployment_of_client_settings),
         WITH_SITE(a_refresh_brings_what_the_caller_could_name),
         WITH_SITE(who_owns_a_collection_ends_what_pins_it),
         WITH_SITE(nobody_releases_devices_into_a_deployment),
