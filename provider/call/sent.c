@@ -10,6 +10,79 @@
 
 enum { SENT_MAX_BYTES = 2048, HASH_BYTES = 32 };
 
+/* ---- What is masked ---- */
+
+/* An object that says it is masked, or that does not clearly deny it: whatever
+ * class it was sent for, and whether or not it was accepted. */
+static bool is_masked(const json_t *object)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach ((json_t *)(uintptr_t)object, name, value)
+        if (text_equal_nocase(text_of(name), TEXT("IsMasked")))
+            return !json_is_false(value);
+    return false;
+}
+
+static bool has_masked(const json_t *json)
+{
+    const char *name;
+    json_t *value;
+
+    for (size_t i = 0; i < json_array_size(json); i++)
+        if (has_masked(json_array_get(json, i)))
+            return true;
+    json_object_foreach ((json_t *)(uintptr_t)json, name, value)
+        if (has_masked(value))
+            return true;
+    return is_masked(json);
+}
+
+/* Its name is what remains. */
+static void mask_object(json_t *object)
+{
+    const char *name;
+    json_t *value;
+    void *next;
+
+    json_object_foreach_safe(
+        object, next, name,
+        value) if (!text_equal_nocase(text_of(name), TEXT("Name")) ||
+                   !json_is_string(value)) json_object_del(object, name);
+    json_object_set_new(object, "IsMasked", json_true());
+}
+
+static void mask(json_t *json)
+{
+    const char *name;
+    json_t *value;
+
+    for (size_t i = 0; i < json_array_size(json); i++)
+        mask(json_array_get(json, i));
+    json_object_foreach (json, name, value)
+        mask(value);
+    if (is_masked(json))
+        mask_object(json);
+}
+
+bool sent_mask(const json_t *sent, json_t **masked_out)
+{
+    *masked_out = NULL;
+    if (!has_masked(sent))
+        return true;
+    *masked_out = json_deep_copy(sent);
+    mask(*masked_out);
+    return *masked_out != NULL;
+}
+
+static void json_drop(json_t **json)
+{
+    json_decref(*json);
+}
+
+/* ---- The record ---- */
+
 /* A change's content; NULL for anything but a change. */
 static const json_t *content_of(const struct call *call)
 {
@@ -53,10 +126,15 @@ static enum status put_summary(const json_t *sent, struct text text,
 enum status sent_write(const struct call *call, struct json_writer *w)
 {
     const json_t *sent = content_of(call);
+    SCOPED(json_drop) json_t *masked = NULL;
     SCOPED(memory_drop) char *text = NULL;
 
     if (!sent)
         return STATUS_OK;
+    if (!sent_mask(sent, &masked))
+        return STATUS_NO_MEMORY;
+    if (masked)
+        sent = masked;
     text = json_dumps(sent, JSON_COMPACT);
     if (!text)
         return STATUS_NO_MEMORY;

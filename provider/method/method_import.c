@@ -5,6 +5,7 @@
 
 #include "provider/call/approval.h"
 #include "provider/call/method.h"
+#include "provider/call/sent.h"
 #include "provider/method/methods.h"
 #include "provider/object/import.h"
 
@@ -40,17 +41,41 @@ static bool add_row(const json_t *row, EVP_MD_CTX *digest)
     return json_dump_callback(row, add, digest, JSON_COMPACT) == 0;
 }
 
+static void json_drop(json_t **json)
+{
+    json_decref(*json);
+}
+
+/* Nobody shall guess at a masked value by the digest. */
+static bool add_masked(const json_t *row, EVP_MD_CTX *digest)
+{
+    SCOPED(json_drop) json_t *masked = NULL;
+
+    return sent_mask(row, &masked) && add_row(masked ? masked : row, digest);
+}
+
+static bool has_bags(const struct object_class *class)
+{
+    for (size_t i = 0; i < class->n_properties; i++)
+        if (class->properties[i].flags & OBJECT_BAG)
+            return true;
+    return false;
+}
+
 /* Of the rows that were taken: each as compact JSON and a newline. */
-static enum status hash_rows(const json_t *rows, size_t n,
+static enum status hash_rows(const struct object_class *class,
+                             const json_t *rows, size_t n,
                              char hex_out[2 * HASH_BYTES + 1])
 {
     SCOPED(digest_drop) EVP_MD_CTX *digest = EVP_MD_CTX_new();
+    bool (*add_one)(const json_t *, EVP_MD_CTX *) =
+        has_bags(class) ? add_masked : add_row;
     unsigned char hash[HASH_BYTES];
 
     if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < n; i++)
-        if (!add_row(json_array_get(rows, i), digest) ||
+        if (!add_one(json_array_get(rows, i), digest) ||
             add("\n", 1, digest) != 0)
             return STATUS_NO_MEMORY;
     if (EVP_DigestFinal_ex(digest, hash, NULL) != 1)
@@ -104,7 +129,8 @@ static enum status note_rows(struct call *call,
 {
     char hash[2 * HASH_BYTES + 1];
 
-    TRY(hash_rows(params_value(call->params, "rows"), imported->n_taken, hash));
+    TRY(hash_rows(call->gate.class, params_value(call->params, "rows"),
+                  imported->n_taken, hash));
     TRY(buf_status(&imported->created));
     TRY(buf_status(&imported->updated));
     TRY(buf_status(&imported->denied));

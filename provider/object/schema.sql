@@ -100,6 +100,10 @@ CREATE TABLE collection_deletion ( collection INTEGER NOT NULL
     REFERENCES collection (row) ON DELETE CASCADE, block INTEGER NOT NULL,
     members BLOB NOT NULL, PRIMARY KEY (collection, block))
     STRICT, WITHOUT ROWID;
+CREATE TABLE collection_variable ( collection INTEGER NOT NULL
+    REFERENCES collection (row) ON DELETE CASCADE, name TEXT NOT NULL,
+    value BLOB NOT NULL, is_given INTEGER NOT NULL,
+    PRIMARY KEY (collection, name)) STRICT, WITHOUT ROWID;
 CREATE TABLE collection_due ( collection INTEGER PRIMARY KEY
     REFERENCES collection (row) ON DELETE CASCADE, block INTEGER NOT NULL,
     queries INTEGER NOT NULL, due_s INTEGER NOT NULL,

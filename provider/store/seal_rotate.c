@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "provider/base/log.h"
+#include "provider/store/conceal_private.h"
 #include "provider/store/seal_private.h"
 #include "provider/store/store_private.h"
 
@@ -61,11 +62,27 @@ static enum status sign_start_anew(struct store *store)
     return seal_start_write(&seal->start, seal->key, seal->start_text);
 }
 
+/* One change, the first that the new key signs. */
+static enum status write_anew(struct store *store, const struct seal_key *old)
+{
+    enum status status;
+
+    store->seal->is_schema_new = true;
+    TRY(store_write_begin(store));
+    status = conceal_rotate(store, old, store->seal->key);
+    if (status == STATUS_OK)
+        status = store_write_commit(store);
+    if (status != STATUS_OK)
+        store_write_rollback(store);
+    return status;
+}
+
 static enum status seal_with(struct store *store, const char *path)
 {
     struct seal *seal = store->seal;
     struct sum_hasher hasher = {0};
     OWNED(seal_key) key = NULL;
+    OWNED(seal_key) old = NULL;
     enum status status;
 
     TRY(seal_key_open(path, &key));
@@ -77,12 +94,12 @@ static enum status seal_with(struct store *store, const char *path)
         return status;
     }
     sum_hasher_close(&seal->hasher);
-    seal_key_free(seal->key);
+    old = seal->key;
     seal->hasher = hasher;
     seal->key = TAKE(key);
     sums_copy(&seal->committed, &seal->now);
     TRY(sign_start_anew(store));
-    return seal_write(store);
+    return write_anew(store, old);
 }
 
 enum status seal_rotate(struct store *store, const struct seal_place *place)

@@ -87,3 +87,9 @@ CREATE TABLE policy_file (
     PRIMARY KEY (digest, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX file_by_text ON policy_file (text);
+
+-- store_step_3 (script): the key of concealed values
+PRAGMA user_version = 3;
+CREATE TABLE conceal_key (
+    one INTEGER PRIMARY KEY CHECK (one = 1), wrapped BLOB NOT NULL
+) STRICT;

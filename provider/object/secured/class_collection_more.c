@@ -3,6 +3,7 @@
  * SMS_CollectionSettings: what devices in a collection are set to.
  */
 #include "provider/object/secured/class_collection_more_sql.h"
+#include "provider/object/secured/masked_variable.h"
 #include "provider/object/secured/secured_rows.h"
 
 /* ---- SMS_CollectionDependencies: seeing one needs Read on both ---- */
@@ -46,7 +47,8 @@ static const struct object_property settings_properties[] = {
      "CollectionID", NULL, "The collection"},
     {"CollectionVariables", OBJECT_EMBEDDED, OBJECT_LAZY | OBJECT_BAG, 0,
      VARIABLES_MAX, "CollectionVariables", NULL,
-     "{Name, Value} each; masked ones are not kept here"},
+     "{Name, Value, IsMasked} each; the value of a masked one is never read "
+     "back, and stays if the variable is given without it"},
     {"CollectionVariablePrecedence", OBJECT_INTEGER, OBJECT_DEFAULT, 0, 9,
      "CollectionVariablePrecedence", NULL, "Which collection's values win"},
     {"ServiceWindows", OBJECT_EMBEDDED, OBJECT_LAZY | OBJECT_BAG, 0,
@@ -76,25 +78,15 @@ static const struct object_reference settings_references[] = {
      .need = {RBAC_TYPE_COLLECTION, SETTING_OP}, .kind = OBJECT_PART_OF},
 };
 
-/* What is masked would have to be hidden from the audit and from copies too. */
-static enum status refuse_masked(struct object_call *call,
-                                 const struct object_values *values)
+static enum status take_masked(struct object_call *call,
+                               struct object_values *values)
 {
+    const size_t id =
+        object_property_at(&class_collection_settings, "CollectionID");
     const size_t at =
         object_property_at(&class_collection_settings, "CollectionVariables");
-    const json_t *list = values->of[at].json;
 
-    for (size_t i = 0; i < json_array_size(list); i++)
-        if (json_is_true(json_object_get(json_array_get(list, i), "IsMasked")))
-            return fail_invalid(call, "CollectionVariables",
-                                "Masked variables are not kept here.");
-    return STATUS_OK;
-}
-
-static enum status before_create(struct object_call *call,
-                                 struct object_values *values)
-{
-    return refuse_masked(call, values);
+    return masked_variables_take(call, values->of[id].text, &values->of[at]);
 }
 
 static enum status before_update(struct object_call *call,
@@ -102,12 +94,18 @@ static enum status before_update(struct object_call *call,
                                  struct object_values *values)
 {
     (void)old;
-    return refuse_masked(call, values);
+    return take_masked(call, values);
+}
+
+static enum status before_delete(struct object_call *call)
+{
+    return masked_variables_drop(call, text_of(call->target->key));
 }
 
 static const struct object_hooks settings_hooks = {
-    .before_create = before_create,
+    .before_create = take_masked,
     .before_update = before_update,
+    .before_delete = before_delete,
 };
 
 const struct object_class class_collection_settings = {

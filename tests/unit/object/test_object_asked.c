@@ -214,6 +214,15 @@ static void settings_belong_to_their_collection(void **state)
         act_update(f, "full", "SMS_CollectionSettings", "P0100014",
                    "{'CollectionVariables':[{'Name':'Key','Value':'x',"
                    "'IsMasked':true}]}"),
+        STATUS_UNAVAILABLE); /* this store has no key */
+    assert_int_equal(
+        act_update(f, "full", "SMS_CollectionSettings", "P0100014",
+                   "{'CollectionVariables':[{'Name':'Key','IsMasked':true}]}"),
+        STATUS_INVALID);
+    assert_int_equal(
+        act_update(f, "full", "SMS_CollectionSettings", "P0100014",
+                   "{'CollectionVariables':[{'Name':'Key','Value':'x',"
+                   "'ismasked':'true'}]}"),
         STATUS_INVALID);
     assert_int_equal(
         act_get(f, "analyst", "SMS_CollectionSettings", "P0100014"), STATUS_OK);
