@@ -5,6 +5,7 @@
 #include "provider/config/config.h"
 #include "provider/object/collection/deletion_slice.h"
 #include "provider/object/collection/evaluation.h"
+#include "provider/object/collection/refresh.h"
 
 enum { SCHEDULE_S = 60 };
 
@@ -47,11 +48,12 @@ static enum status evaluate_some(struct watch *watch,
 {
     struct store *store = ground->store;
     const int64_t now_s = ground->now_s;
+    bool more;
 
     if (now_s - watch->scheduled_s >= SCHEDULE_S ||
         now_s < watch->scheduled_s) {
-        TRY(evaluation_schedule(store, now_s));
-        watch->scheduled_s = now_s;
+        TRY(refresh_due(store, now_s, &more));
+        watch->scheduled_s = more ? 0 : now_s;
     }
     return evaluation_slice(store, now_s,
                             watch->has_failed ? 0 : EVALUATION_HOLD_MS,

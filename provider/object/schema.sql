@@ -110,6 +110,10 @@ CREATE TABLE collection_due ( collection INTEGER PRIMARY KEY
     failures INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE INDEX due_by_age ON collection_due (queries, due_s, collection);
 CREATE INDEX due_by_place ON collection_due (block) WHERE queries = 0;
+CREATE TABLE collection_refresh ( collection INTEGER PRIMARY KEY
+    REFERENCES collection (row) ON DELETE CASCADE, next_s INTEGER NOT NULL,
+    set_s INTEGER NOT NULL) STRICT;
+CREATE INDEX refresh_by_time ON collection_refresh (next_s);
 CREATE TABLE rule_due ( rule INTEGER PRIMARY KEY
     REFERENCES collection_rule (row) ON DELETE CASCADE,
     collection INTEGER NOT NULL, next INTEGER NOT NULL, width INTEGER NOT NULL)

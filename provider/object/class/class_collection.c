@@ -11,6 +11,8 @@
 #include "provider/object/collection/deletion.h"
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/members.h"
+#include "provider/object/collection/refresh.h"
+#include "provider/object/collection/schedule.h"
 #include "provider/object/guard/gain.h"
 
 enum { NAME_MAX_BYTES = 256, REFRESH_INCREMENTAL = 4 };
@@ -49,6 +51,12 @@ static const struct object_property properties[] = {
     {"RefreshType", OBJECT_INTEGER, OBJECT_DEFAULT, 1, 6, "RefreshType", NULL,
      "1 manual, 2 scheduled, 4 incremental, 6 both", .otherwise = 1,
      .choices = &refreshes},
+    {"RefreshSchedule", OBJECT_EMBEDDED, OBJECT_LAZY, 0, SCHEDULE_TOKENS_MAX,
+     "RefreshSchedule", NULL,
+     "When it refreshes (RefreshType 2, 6), up to 15 tokens: {TokenType:"
+     " SMS_ST_RecurInterval, StartTime, DaySpan, ..}; none: once a day"},
+    {"FullEvaluationNextRefreshTime", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
+     NULL, SQL_COLLECTION_NEXT_REFRESH, "When it refreshes next"},
     {"CurrentStatus", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_DEFAULT, 0, 8,
      "CurrentStatus", NULL,
      "1 ready, 5 waits to be evaluated, 8 its queries are run, 4 members "
@@ -91,10 +99,18 @@ static enum status check_limit(struct object_call *call,
     return STATUS_OK;
 }
 
+static enum status before_create(struct object_call *call,
+                                 struct object_values *values)
+{
+    TRY(check_limit(call, values));
+    return refresh_check(call, NULL, values);
+}
+
 static enum status after_create(struct object_call *call,
                                 const struct object_values *values, int64_t row)
 {
     (void)values;
+    TRY(refresh_plan(call->store, row, call->actor.now_s));
     TRY(store_run_with(
         call->store, SQL_COLLECTION_MADE_BY,
         STORE_ARGS(STORE_INT(row), STORE_TEXT(text_of(call->actor.user)))));
@@ -127,6 +143,7 @@ static enum status before_update(struct object_call *call,
     SCOPED(object_target_clear) struct object_target to = {0};
     bool is_cycle;
 
+    TRY(refresh_check(call, old, values));
     if (is_same_limit(old, values))
         return STATUS_OK;
     TRY(check_limit(call, values));
@@ -179,6 +196,7 @@ static enum status after_update(struct object_call *call,
 {
     SCOPED(object_target_clear) struct object_target was = {0};
 
+    TRY(refresh_plan(call->store, call->target->row, call->actor.now_s));
     if (!is_same_limit(old, values)) {
         TRY(read_limit(call, old, &was));
         TRY(members_move(call->store,
@@ -200,7 +218,7 @@ static const struct object_reference references[] = {
 };
 
 static const struct object_hooks hooks = {
-    .before_create = check_limit,
+    .before_create = before_create,
     .after_create = after_create,
     .before_update = before_update,
     .after_update = after_update,

@@ -30,6 +30,11 @@ r.device IS NULL OR (
     COLLATE NOCASE) OR sms_may(1, 12, 3, t.row))))
     AND (o.row IS NULL OR sms_may(1, 0, 3, o.row)) ORDER BY r.row))
 
+-- collection_next_refresh (fragment): when a collection that refreshes on schedule does so next
+(CASE WHEN t.RefreshType & 2 THEN coalesce((SELECT f.next_s
+    FROM collection_refresh f WHERE f.collection = t.row),
+    coalesce(t.LastRefreshTime, t.LastChangeTime, 0) + 86400) END)
+
 -- collection_made_by: notes who made a collection
 UPDATE collection SET made_by = ?2 WHERE row = ?1;
 

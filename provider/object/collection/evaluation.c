@@ -55,19 +55,11 @@ enum status evaluation_go_on(struct store *store, const struct row_list *which,
     return STATUS_OK;
 }
 
-enum status evaluation_schedule(struct store *store, int64_t now_s)
+enum status evaluation_clock(struct store *store, int64_t now_s)
 {
-    SCOPED(row_list_clear) struct row_list rows = {0};
-
-    TRY(store_run_with(
+    return store_run_with(
         store, SQL_DUE_CLOCK,
-        STORE_ARGS(STORE_INT(now_s), STORE_INT((int64_t)RETRY_MAX_S))));
-    TRY(row_list_select(store, SQL_DUE_SCHEDULED,
-                        STORE_ARGS(STORE_INT(now_s - EVALUATION_DAY_S)),
-                        &rows));
-    for (size_t i = 0; i < rows.n; i++)
-        TRY(evaluation_request(store, rows.of[i], true, now_s));
-    return STATUS_OK;
+        STORE_ARGS(STORE_INT(now_s), STORE_INT((int64_t)RETRY_MAX_S)));
 }
 
 /* ---- At once ---- */

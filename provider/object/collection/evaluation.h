@@ -86,9 +86,10 @@ MUST_CHECK
 enum status evaluation_go_on(struct store *store, const struct row_list *which,
                              int64_t block, int64_t now_s);
 
-/* Makes collections due that refresh on schedule and whose day is over. */
+/* What waits for a time that is too far away goes on: the clock was put back.
+ */
 MUST_CHECK
-enum status evaluation_schedule(struct store *store, int64_t now_s);
+enum status evaluation_clock(struct store *store, int64_t now_s);
 
 /*
  * Within a change: evaluates for hold_ms, one step at least. *more_out: there

@@ -12,11 +12,6 @@ INSERT INTO collection_due (collection, block, queries, due_s)
 -- due_status: says whether a collection is due
 UPDATE collection SET CurrentStatus = ?2 WHERE row = ?1 AND CurrentStatus <> ?2;
 
--- due_scheduled: collections that refresh on schedule and whose day is over
-SELECT row FROM collection WHERE RefreshType & 2 AND NOT IsBuiltIn
-    AND coalesce(LastRefreshTime, LastChangeTime, 0) <= ?1 AND row NOT IN (SELECT collection
-    FROM collection_due);
-
 -- due_refreshed: notes when a collection was evaluated
 UPDATE collection SET LastRefreshTime = ?2 WHERE row = ?1;
 

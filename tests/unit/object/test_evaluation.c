@@ -9,6 +9,7 @@
 
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/members.h"
+#include "provider/object/collection/refresh.h"
 #include "provider/object/collection/rule_part.h"
 
 enum { N_BLOCKS = 7, APART = 4096, FIRST = 16777217 };
@@ -94,6 +95,13 @@ static size_t run_slices(struct fixture *f)
         assert_int_equal(number_of(f, n_members), number_of(f, counted));
     }
     return n;
+}
+
+static enum status schedule(struct store *store, int64_t now_s)
+{
+    bool has_more;
+
+    return refresh_due(store, now_s, &has_more);
 }
 
 static void request(struct fixture *f, bool with_queries)
@@ -316,7 +324,7 @@ static void a_clock_that_is_put_back_delays_nothing(void **state)
     assert_int_equal(run_in_spite(f), 0);
     assert_int_equal(number_of(f, n_due), 2);
     assert_int_equal(store_write_begin(f->store), STATUS_OK);
-    assert_int_equal(evaluation_schedule(f->store, f->now_s), STATUS_OK);
+    assert_int_equal(schedule(f->store, f->now_s), STATUS_OK);
     assert_int_equal(store_write_commit(f->store), STATUS_OK);
     assert_true(run_in_spite(f) > 0);
     assert_int_equal(number_of(f, n_due), 1);
@@ -354,19 +362,174 @@ static void a_schedule_makes_due_once_a_day(void **state)
                      STATUS_OK);
     add_query(f, "pc%");
     for (int day = 0; day < 2; day++) {
-        assert_int_equal(evaluation_schedule(f->store, f->now_s), STATUS_OK);
+        assert_int_equal(schedule(f->store, f->now_s), STATUS_OK);
         assert_int_equal(number_of(f, n_due), 0); /* not since it was made */
         f->now_s += EVALUATION_DAY_S;
         assert_int_equal(store_write_begin(f->store), STATUS_OK);
-        assert_int_equal(evaluation_schedule(f->store, f->now_s), STATUS_OK);
+        assert_int_equal(schedule(f->store, f->now_s), STATUS_OK);
         assert_int_equal(store_write_commit(f->store), STATUS_OK);
         assert_int_equal(number_of(f, n_due), 1);
         run_slices(f);
-        assert_int_equal(evaluation_schedule(f->store, f->now_s + 1000),
-                         STATUS_OK);
+        assert_int_equal(schedule(f->store, f->now_s + 1000), STATUS_OK);
         assert_int_equal(number_of(f, n_due), 0);
     }
     assert_int_equal(number_of(f, n_members), N_BLOCKS);
+}
+
+static void pass_time(struct fixture *f, int64_t s)
+{
+    f->now_s += s;
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    assert_int_equal(schedule(f->store, f->now_s), STATUS_OK);
+    assert_int_equal(store_write_commit(f->store), STATUS_OK);
+}
+
+static int64_t n_in(struct fixture *f, int64_t collection)
+{
+    int64_t n = -1;
+
+    assert_int_equal(store_int_with(f->store,
+                                    "SELECT count(*) FROM collection_member"
+                                    " WHERE collection = ?1",
+                                    STORE_ARGS(STORE_INT(collection)), &n),
+                     STATUS_OK);
+    return n;
+}
+
+/* Rows 22 to 25: a rule that finds every device. */
+static void make_of_types(struct fixture *f, const int *types)
+{
+    for (int i = 0; i < 4; i++) {
+        char json[128];
+        char key[16];
+
+        snprintf(json, sizeof(json),
+                 "{'Name':'c%d','LimitToCollectionID':'SMS00001',"
+                 "'RefreshType':%d}",
+                 i, types[i]);
+        make_object(f, "SMS_Collection", "CollectionID", json);
+        snprintf(key, sizeof(key), "P010001%d", 6 + i);
+        assert_int_equal(
+            act_invoke(f, "full", "SMS_Collection", key, "AddMembershipRule",
+                       "{'CollectionRule':{'QueryExpression':"
+                       "'select * from SMS_R_System','RuleName':'q'}}"),
+            STATUS_OK);
+    }
+}
+
+/* By hand, on schedule, with each change, or both; and by request, always. */
+static void each_refresh_type_does_what_it_says(void **state)
+{
+    static const int types[] = {1, 2, 4, 6};
+    struct fixture *f = *state;
+
+    make_of_types(f, types);
+    make_object(f, "SMS_R_System", "ResourceID", "{'Name':'new1'}");
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(n_in(f, 22 + i), (types[i] & 4) != 0);
+    pass_time(f, EVALUATION_DAY_S - 1);
+    run_slices(f);
+    assert_int_equal(n_in(f, 23), 0); /* not before its day is over */
+    pass_time(f, 1);
+    run_slices(f);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(n_in(f, 22 + i), types[i] != 1);
+    assert_int_equal(act_invoke(f, "full", "SMS_Collection", "P0100016",
+                                "RequestRefresh", "{}"),
+                     STATUS_OK);
+    assert_int_equal(n_in(f, 22), 1);
+}
+
+enum { HOUR_S = 3600 };
+
+static const char next_of[] =
+    "SELECT ifnull(max(next_s), 0) FROM collection_refresh";
+
+/* Due once for all the times that passed, and never stopped by a clock. */
+static void a_schedule_of_its_own_sets_the_time(void **state)
+{
+    struct fixture *f = *state;
+
+    make_devices(f);
+    make_collections(f);
+    assert_int_equal(
+        act_update(f, "full", "SMS_Collection", "P0100014",
+                   "{'RefreshType':2,'RefreshSchedule':[{'TokenType':"
+                   "'SMS_ST_RecurInterval','HourSpan':1,"
+                   "'StartTime':'2027-01-01T00:00:00Z'}]}"),
+        STATUS_OK);
+    add_query(f, "pc%");
+    assert_int_equal(number_of(f, next_of), f->now_s + HOUR_S);
+    pass_time(f, HOUR_S - 1);
+    assert_int_equal(number_of(f, n_due), 0);
+    pass_time(f, 1);
+    assert_int_equal(number_of(f, n_due), 1);
+    run_slices(f);
+    assert_int_equal(number_of(f, n_members), N_BLOCKS);
+    pass_time(f, 87600 * (int64_t)HOUR_S); /* ten years */
+    assert_int_equal(number_of(f, n_due), 1);
+    assert_int_equal(number_of(f, next_of), f->now_s + HOUR_S);
+    run_slices(f);
+    pass_time(f, 0);
+    assert_int_equal(number_of(f, n_due), 0);
+    pass_time(f, -87600 * (int64_t)HOUR_S);
+    assert_int_equal(number_of(f, next_of), f->now_s + HOUR_S);
+    assert_int_equal(number_of(f, n_due), 0);
+    pass_time(f, HOUR_S);
+    assert_int_equal(number_of(f, n_due), 1);
+}
+
+/* Turning it off clears it. */
+static void a_schedule_needs_a_type_that_has_one(void **state)
+{
+    static const char of_hours[] =
+        "{'RefreshSchedule':[{'TokenType':'SMS_ST_RecurInterval',"
+        "'HourSpan':1}]}";
+    static const char n_kept[] =
+        "SELECT count(*) FROM collection WHERE RefreshSchedule IS NOT NULL";
+    struct fixture *f = *state;
+
+    assert_int_equal(
+        act_update(f, "full", "SMS_Collection", "P0100014", of_hours),
+        STATUS_INVALID);
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100014",
+                                "{'RefreshType':6}"),
+                     STATUS_OK);
+    assert_int_equal(
+        act_update(f, "full", "SMS_Collection", "P0100014", of_hours),
+        STATUS_OK);
+    assert_int_equal(number_of(f, n_kept), 1);
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100014",
+                                "{'RefreshSchedule':[{'TokenType':"
+                                "'SMS_ST_RecurInterval'}]}"),
+                     STATUS_INVALID);
+    assert_int_equal(number_of(f, n_kept), 1);
+    assert_true(number_of(f, next_of) > f->now_s);
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100014",
+                                "{'RefreshType':4}"),
+                     STATUS_OK);
+    assert_int_equal(number_of(f, n_kept), 0);
+    assert_int_equal(number_of(f, next_of), 0);
+}
+
+/* A clock that was ahead when it was refreshed last. */
+static void a_day_that_never_ends_ends(void **state)
+{
+    struct fixture *f = *state;
+
+    make_devices(f);
+    make_collections(f);
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100014",
+                                "{'RefreshType':2}"),
+                     STATUS_OK);
+    f->now_s += 1000 * (int64_t)EVALUATION_DAY_S;
+    pass_time(f, 0);
+    run_slices(f);
+    pass_time(f, -1000 * (int64_t)EVALUATION_DAY_S);
+    assert_int_equal(number_of(f, n_due), 1);
+    run_slices(f);
+    pass_time(f, 1);
+    assert_int_equal(number_of(f, n_due), 0);
 }
 
 static void a_collection_that_is_deleted_is_not_due(void **state)
@@ -396,6 +559,10 @@ int main(void)
         WITH_SITE(a_clock_that_is_put_back_delays_nothing),
         WITH_SITE(what_is_not_done_at_once_is_due),
         WITH_SITE(a_schedule_makes_due_once_a_day),
+        WITH_SITE(each_refresh_type_does_what_it_says),
+        WITH_SITE(a_schedule_of_its_own_sets_the_time),
+        WITH_SITE(a_schedule_needs_a_type_that_has_one),
+        WITH_SITE(a_day_that_never_ends_ends),
         WITH_SITE(a_collection_that_is_deleted_is_not_due),
     };
 
