@@ -10,14 +10,20 @@
  * What a look told counts only once the caller says so (watch_keep), because
  * the answer may not arrive.
  *
- * Memory: about 40 bytes and the key for each object, of which there are at
- * most WATCH_OBJECTS_MAX.
+ * Memory: 12 bytes for an object, and its key if that is no number; so there
+ * are at most WATCH_OBJECTS_MAX, or that by WATCH_KEY_WEIGHT with such keys. A
+ * look reads all of them: it is for a thread of its own, within the caller's
+ * allowance.
  */
 #pragma once
 
 #include "provider/object/object.h"
 
-enum { WATCH_OBJECTS_MAX = 100 * 1000, WATCH_EVENTS_MAX = 1000 };
+enum {
+    WATCH_OBJECTS_MAX = 2 * 1000 * 1000,
+    WATCH_KEY_WEIGHT = 4,
+    WATCH_EVENTS_MAX = 1000,
+};
 
 struct watch;
 
@@ -36,7 +42,7 @@ bool watch_is_of(const struct watch *watch, const struct object_class *class,
 /* The tables whose changes may concern it, as bits (store_changed). */
 uint64_t watch_tables(const struct watch *watch);
 
-/* Objects that it holds. */
+/* Objects that it holds; each whose key is no number is WATCH_KEY_WEIGHT. */
 size_t watch_size(const struct watch *watch);
 
 /* Takes what the caller sees now as told. STATUS_LIMIT with the failure: that

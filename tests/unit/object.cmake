@@ -11,6 +11,8 @@ foreach(noun inventory_description declare declare_collection declare_guard obje
     sms_test(test_${noun} SOURCES object/test_${noun}.c
         LINKS site_fixture sms_object PkgConfig::JANSSON)
 endforeach()
+sms_test(test_object_watch SOURCES object/test_object_watch.c
+    LINKS site_fixture sms_object PkgConfig::JANSSON)
 # Twice: the second time, lists and queries choose as on a large site.
 foreach(noun order steps)
     sms_test(test_object_${noun} SOURCES object/test_object_${noun}.c

@@ -12,12 +12,16 @@ enum { WATCH_SQL_MAX_BYTES = 60 * 1024, FIRST_VALUE = 1 };
 /* An object that was told of. */
 struct seen {
     int64_t row;
-    int64_t version;
+    uint32_t version;
     char *key; /* owned; NULL: the row is the key */
 };
 
+/* Ascending by row: a million devices take 12 MB. */
 struct seen_list {
-    struct seen *of; /* [n] owned, ascending by row */
+    int64_t *rows;      /* [n] owned */
+    uint32_t *versions; /* [n] owned: they differ after each change */
+    char **keys;        /* [n] owned; NULL: the rows are the keys */
+    bool has_keys;
     size_t n;
     size_t room;
 };
@@ -41,28 +45,53 @@ struct watch {
 
 static void list_clear(struct seen_list *list)
 {
-    for (size_t i = 0; i < list->n; i++)
-        free(list->of[i].key);
-    free(list->of);
-    *list = (struct seen_list){0};
+    for (size_t i = 0; list->keys && i < list->n; i++)
+        free(list->keys[i]);
+    free(list->rows);
+    free(list->versions);
+    free(list->keys);
+    *list = (struct seen_list){.has_keys = list->has_keys};
+}
+
+static struct seen list_at(const struct seen_list *list, size_t i)
+{
+    return (struct seen){list->rows[i], list->versions[i],
+                         list->keys ? list->keys[i] : NULL};
+}
+
+static enum status list_resize(struct seen_list *list, size_t room)
+{
+    int64_t *rows = realloc(list->rows, room * sizeof(*rows));
+    uint32_t *versions = NULL;
+    char **keys = NULL;
+
+    list->rows = rows ? rows : list->rows;
+    if (rows)
+        versions = realloc(list->versions, room * sizeof(*versions));
+    list->versions = versions ? versions : list->versions;
+    if (versions && list->has_keys)
+        keys = realloc(list->keys, room * sizeof(*keys));
+    list->keys = keys ? keys : list->keys;
+    if (!versions || (list->has_keys && !keys))
+        return STATUS_NO_MEMORY;
+    list->room = room;
+    return STATUS_OK;
 }
 
 /* Takes the key over, whatever it returns. */
 static enum status list_add(struct seen_list *list, struct seen seen)
 {
-    const size_t room = list->room ? 2 * list->room : 16;
-    struct seen *grown;
-
-    if (list->n == list->room) {
-        grown = realloc(list->of, room * sizeof(*grown));
-        if (!grown) {
-            free(seen.key);
-            return STATUS_NO_MEMORY;
-        }
-        list->of = grown;
-        list->room = room;
+    if (list->n == list->room &&
+        list_resize(list, list->room ? list->room + list->room / 2 : 16) !=
+            STATUS_OK) {
+        free(seen.key);
+        return STATUS_NO_MEMORY;
     }
-    list->of[list->n++] = seen;
+    list->rows[list->n] = seen.row;
+    list->versions[list->n] = seen.version;
+    if (list->has_keys)
+        list->keys[list->n] = seen.key;
+    list->n++;
     return STATUS_OK;
 }
 
@@ -91,6 +120,7 @@ enum status watch_new(struct object_call *call, struct text filter,
                                 : "Objects of this class cannot be watched: "
                                   "they are made of others.");
     watch->class = call->class;
+    watch->seen.has_keys = !call->class->has_integer_key;
     watch->filter = text_dup(filter);
     if (!watch->filter)
         return STATUS_NO_MEMORY;
@@ -125,9 +155,15 @@ uint64_t watch_tables(const struct watch *watch)
     return store_table_bit(class->table);
 }
 
+/* What a key takes beside a number. */
+static size_t weight_of(const struct watch *watch)
+{
+    return watch->seen.has_keys ? WATCH_KEY_WEIGHT : 1;
+}
+
 size_t watch_size(const struct watch *watch)
 {
-    return watch->seen.n;
+    return watch->seen.n * weight_of(watch);
 }
 
 /* ---- What the caller sees ---- */
@@ -164,19 +200,20 @@ static enum status prepare(const struct watch *watch, struct object_call *call,
 static enum status read_seen(const struct watch *watch, struct store_stmt *stmt,
                              struct seen *seen_out)
 {
-    *seen_out = (struct seen){store_int(stmt, 0), store_int(stmt, 1), NULL};
+    *seen_out =
+        (struct seen){store_int(stmt, 0), (uint32_t)store_int(stmt, 1), NULL};
     if (watch->class->has_integer_key)
         return STATUS_OK;
     seen_out->key = text_dup(store_text(stmt, 2));
     return seen_out->key ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-static enum status fail_size(struct object_call *call)
+static enum status fail_size(struct object_call *call, size_t limit)
 {
     snprintf(call->failure.why, sizeof(call->failure.why),
-             "You see more than %d objects of this class. Watch fewer, by a "
+             "You see more than %zu objects of this class. Watch fewer, by a "
              "filter.",
-             WATCH_OBJECTS_MAX);
+             limit);
     return STATUS_LIMIT;
 }
 
@@ -193,12 +230,13 @@ struct visitor {
 
 static enum status walk(struct visitor *visitor, struct store_stmt *stmt)
 {
+    const size_t limit = WATCH_OBJECTS_MAX / weight_of(visitor->watch);
     enum status found;
     struct seen seen;
 
     while (!visitor->is_full && (found = store_step(stmt)) == STATUS_OK) {
-        if (visitor->n++ == WATCH_OBJECTS_MAX)
-            return fail_size(visitor->call);
+        if (visitor->n++ == limit)
+            return fail_size(visitor->call, limit);
         TRY(read_seen(visitor->watch, stmt, &seen));
         TRY(visitor->visit(visitor, seen)); /* takes the key over */
     }
@@ -267,8 +305,8 @@ static bool tell_gone(struct visitor *visitor, int64_t until)
 {
     const struct seen_list *before = &visitor->watch->seen;
 
-    while (visitor->at < before->n && before->of[visitor->at].row < until) {
-        if (!tell(visitor, EVENT_REMOVED, before->of[visitor->at]))
+    while (visitor->at < before->n && before->rows[visitor->at] < until) {
+        if (!tell(visitor, EVENT_REMOVED, list_at(before, visitor->at)))
             return false;
         visitor->at++;
     }
@@ -278,19 +316,18 @@ static bool tell_gone(struct visitor *visitor, int64_t until)
 static enum status compare(struct visitor *visitor, struct seen seen)
 {
     const struct seen_list *before = &visitor->watch->seen;
-    const struct seen *old;
+    struct seen old;
 
     if (!tell_gone(visitor, seen.row)) {
         free(seen.key);
         return STATUS_OK;
     }
-    old = visitor->at < before->n ? &before->of[visitor->at] : NULL;
-    if (!old || old->row != seen.row) {
+    if (visitor->at == before->n || before->rows[visitor->at] != seen.row) {
         (void)tell(visitor, EVENT_ADDED, seen);
         return STATUS_OK;
     }
-    visitor->at++;
-    if (old->version != seen.version)
+    old = list_at(before, visitor->at++);
+    if (old.version != seen.version)
         (void)tell(visitor, EVENT_CHANGED, seen);
     else
         free(seen.key);
@@ -415,26 +452,27 @@ enum status watch_look(struct watch *watch, struct object_call *call,
 
 /* ---- Keeping ---- */
 
-/* Both are in the order of rows. */
+/* The keys of both are taken over; both are in the order of rows. */
 static enum status merge(struct watch *watch, struct seen_list *next)
 {
+    struct seen_list *seen = &watch->seen;
     size_t i = 0;
     size_t j = 0;
 
-    while (i < watch->seen.n || j < watch->n_told) {
+    while (i < seen->n || j < watch->n_told) {
+        const struct change *told = &watch->told[j];
         const bool is_told = j < watch->n_told &&
-                             (i == watch->seen.n ||
-                              watch->told[j].seen.row <= watch->seen.of[i].row);
+                             (i == seen->n || told->seen.row <= seen->rows[i]);
 
         if (!is_told) {
-            TRY(list_add(next, watch->seen.of[i]));
-            watch->seen.of[i++].key = NULL;
+            TRY(list_add(next, list_at(seen, i)));
+            i++;
             continue;
         }
-        if (watch->told[j].event != EVENT_ADDED)
-            free(watch->seen.of[i++].key);
-        if (watch->told[j].event != EVENT_REMOVED)
-            TRY(list_add(next, watch->told[j].seen));
+        if (told->event != EVENT_ADDED)
+            free(list_at(seen, i++).key);
+        if (told->event != EVENT_REMOVED)
+            TRY(list_add(next, told->seen));
         j++;
     }
     return STATUS_OK;
@@ -442,17 +480,19 @@ static enum status merge(struct watch *watch, struct seen_list *next)
 
 enum status watch_keep(struct watch *watch)
 {
-    struct seen_list next = {0};
+    struct seen_list next = {.has_keys = watch->seen.has_keys};
     enum status status;
 
     if (watch->n_told == 0)
         return STATUS_OK;
-    next.room = watch->seen.n + watch->n_told;
-    next.of = calloc(next.room, sizeof(*next.of));
-    if (!next.of)
-        return STATUS_NO_MEMORY;
+    status = list_resize(&next, watch->seen.n + watch->n_told);
+    if (status != STATUS_OK) {
+        list_clear(&next);
+        return status;
+    }
     status = merge(watch, &next); /* there is room: it cannot fail */
-    free(watch->seen.of);
+    watch->seen.n = 0;            /* its keys were taken */
+    list_clear(&watch->seen);
     watch->seen = next;
     watch->n_told = 0; /* their keys were taken */
     forget_told(watch);

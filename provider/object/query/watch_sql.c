@@ -8,12 +8,12 @@ void watch_put_rows(const struct object_class *class,
     const struct text condition = buf_text(&filter->sql);
     const struct text sought = buf_text(&filter->sought);
 
-    buf_append_format(sql, "SELECT t.row, t.row_version, t.%s FROM %s t WHERE ",
-                      class->key_column, class->table);
-    if (sought.size) {
+    buf_append_format(sql, "SELECT t.row, t.row_version, t.%s",
+                      class->key_column);
+    if (sought.size)
         buf_append_text(sql, sought);
-        buf_append_string(sql, " AND ");
-    }
+    else
+        buf_append_format(sql, " FROM %s t WHERE ", class->table);
     if (condition.size)
         buf_append_string(sql, "CASE WHEN ");
     class_put_sees(class, sql);
@@ -22,5 +22,5 @@ void watch_put_rows(const struct object_class *class,
         buf_append_text(sql, condition);
         buf_append_string(sql, ") ELSE 0 END");
     }
-    buf_append_string(sql, " ORDER BY t.row");
+    buf_append_format(sql, " ORDER BY %s", filter->row ? filter->row : "t.row");
 }

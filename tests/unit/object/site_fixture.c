@@ -378,6 +378,42 @@ enum status act_query(struct fixture *fixture, const char *user,
     return finish(fixture, &call, subject, &target, status);
 }
 
+enum status act_watch(struct fixture *fixture, const char *user,
+                      const char *class_name, const char *filter,
+                      struct watch **watch_out)
+{
+    struct rbac_subject *subject = NULL;
+    struct object_target target = {0};
+    struct object_call call = begin(fixture, user, class_name, &subject);
+    struct reader reader = {&call};
+    const struct object_filter sight = {may_read, &reader, fixture->site->map};
+    OWNED(watch) watch = NULL;
+    enum status status;
+
+    status = watch_new(&call, text_of(filter), &watch);
+    if (status == STATUS_OK)
+        IN_ROOM(watch_begin(watch, &call, &sight));
+    if (status == STATUS_OK)
+        *watch_out = TAKE(watch);
+    return finish(fixture, &call, subject, &target, status);
+}
+
+enum status act_look(struct fixture *fixture, const char *user,
+                     const char *class_name, struct watch *watch,
+                     struct watch_look *look)
+{
+    struct rbac_subject *subject = NULL;
+    struct object_target target = {0};
+    struct object_call call = begin(fixture, user, class_name, &subject);
+    struct json_writer writer = json_writer_make(&fixture->text);
+    struct reader reader = {&call};
+    const struct object_filter sight = {may_read, &reader, fixture->site->map};
+    enum status status;
+
+    IN_ROOM(watch_look(watch, &call, &sight, look, &writer));
+    return finish(fixture, &call, subject, &target, status);
+}
+
 enum status act_create(struct fixture *fixture, const char *user,
                        const char *class_name, const char *json)
 {

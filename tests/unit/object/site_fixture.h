@@ -8,6 +8,7 @@
 
 #include "provider/object/declare/declare.h"
 #include "provider/object/question.h"
+#include "provider/object/watch.h"
 
 struct fixture {
     struct store *store;
@@ -63,6 +64,14 @@ enum status act_update_if(struct fixture *fixture, const char *user,
 enum status act_import(struct fixture *fixture, const char *user,
                        const char *class_name, const char *by,
                        const char *json);
+/* filter "": none. */
+enum status act_watch(struct fixture *fixture, const char *user,
+                      const char *class_name, const char *filter,
+                      struct watch **watch_out);
+/* The events are in result. */
+enum status act_look(struct fixture *fixture, const char *user,
+                     const char *class_name, struct watch *watch,
+                     struct watch_look *look);
 enum status act_delete(struct fixture *fixture, const char *user,
                        const char *class_name, const char *key);
 enum status act_invoke(struct fixture *fixture, const char *user,
