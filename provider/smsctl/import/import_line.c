@@ -230,6 +230,8 @@ static enum status put_value(struct json_writer *w, enum import_type type,
     put_unescaped(&plain, field);
     TRY(buf_status(&plain));
     text = buf_text(&plain);
+    if (!text_is_utf8(text) || memchr(text.data, '\0', text.size))
+        return fail(why, "must be UTF-8 without NUL characters.");
     switch (type) {
     case IMPORT_NUMBER:
         if (!is_number(text))

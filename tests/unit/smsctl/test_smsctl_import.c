@@ -59,6 +59,12 @@ static void fields_become_values_by_their_types(void **state)
     expect_fault(&columns, "a\t01\t\t\t", "Client must be a whole number.");
     expect_fault(&columns, "a\t\tyes\t\t", "Is must be true or false.");
     expect_fault(&columns, "a\t\t\t[x\t", "MACs must be JSON.");
+    expect_fault(&columns, "\xff\t\t\t\t",
+                 "Name must be UTF-8 without NUL characters.");
+    expect_fault(&columns, "a\\u{0}b\t\t\t\t",
+                 "Name must be UTF-8 without NUL characters.");
+    expect_fault(&columns, "a\t\t\t\\u{0}\t",
+                 "MACs must be UTF-8 without NUL characters.");
     expect_fault(&columns, "a\t\t\t", "It has 4 fields; the heading has 5.");
     expect_fault(&columns, "a\t\t\t\t\t",
                  "It has 6 fields; the heading has 5.");
