@@ -4,6 +4,8 @@
  * Whoever wrote any of a script's text does not approve it, nor do those behind
  * them (guard/approver.h), and a new text needs approval again.
  */
+#include <inttypes.h>
+
 #include "provider/base/mutant.h"
 #include "provider/object/guard/approver.h"
 #include "provider/object/secured/class_script_sql.h"
@@ -123,6 +125,8 @@ static const struct object_property approval_args[] = {
     {"ApprovalState", OBJECT_INTEGER, OBJECT_REQUIRED, DENIED, APPROVED, NULL,
      NULL, "1 denied, 3 approved"},
     {"Comment", OBJECT_STRING, 0, 0, 512, NULL, NULL, "Why"},
+    {"ScriptVersion", OBJECT_INTEGER, 0, 1, INT64_MAX, NULL, NULL,
+     "The version that was read; refused if there is a newer one"},
 };
 
 static enum status refuse_approver(struct object_call *call, const char *why)
@@ -170,6 +174,24 @@ static struct text text_given(const json_t *args, const char *name)
     return (struct text){json_string_value(value), json_string_length(value)};
 }
 
+/* The author may write on while another reads. */
+static enum status check_version(struct object_call *call, const json_t *args)
+{
+    const json_t *given = object_argument(args, "ScriptVersion");
+    int64_t version;
+
+    if (!json_is_integer(given) || MUTANT("f2-any-version"))
+        return STATUS_OK;
+    TRY(store_int_with(call->store, SQL_SCRIPT_VERSION,
+                       STORE_ARGS(STORE_INT(call->target->row)), &version));
+    return json_integer_value(given) == version
+               ? STATUS_OK
+               : fail_conflict(call,
+                               "The script has version %" PRId64
+                               " by now. Read it again.",
+                               version);
+}
+
 static enum status update_approval_state(struct object_call *call,
                                          const json_t *args,
                                          struct json_writer *result)
@@ -181,6 +203,7 @@ static enum status update_approval_state(struct object_call *call,
     if (state != DENIED && state != APPROVED)
         return fail_invalid(call, "ApprovalState",
                             "It is 1 denied or 3 approved.");
+    TRY(check_version(call, args));
     if (state == APPROVED && !MUTANT("e11-approves-own"))
         TRY(check_authors(call));
     TRY(store_run_with(call->store, SQL_SCRIPT_SET_STATE,

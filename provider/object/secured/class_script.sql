@@ -12,3 +12,6 @@ INSERT OR IGNORE INTO script_author (script, user, wrote_s)
 -- script_set_state: approves or denies a script
 UPDATE script SET ApprovalState = ?2, Approver = ?3, Comment = ?4,
     row_version = row_version + 1 WHERE row = ?1;
+
+-- script_version: how often a script's text changed
+SELECT ScriptVersion FROM script WHERE row = ?1;

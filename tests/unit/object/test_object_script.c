@@ -126,6 +126,27 @@ static void a_new_text_waits_again(void **state)
     assert_int_equal(number_in(f, "ScriptVersion"), 3);
 }
 
+/* Whoever approves can say what they read. */
+static void a_text_that_was_not_read_is_not_approved(void **state)
+{
+    struct fixture *f = *state;
+    const char *key = make_script(f);
+
+    assert_int_equal(
+        act_update(f, "writer", "SMS_Scripts", key, "{'Script':'rm -r'}"),
+        STATUS_OK);
+    assert_int_equal(act_invoke(f, "third", "SMS_Scripts", key,
+                                "UpdateApprovalState",
+                                "{'ApprovalState':3,'ScriptVersion':1}"),
+                     STATUS_CONFLICT);
+    assert_int_equal(state_of(f, key), 0);
+    assert_int_equal(act_invoke(f, "third", "SMS_Scripts", key,
+                                "UpdateApprovalState",
+                                "{'ApprovalState':3,'ScriptVersion':2}"),
+                     STATUS_OK);
+    assert_int_equal(state_of(f, key), 3);
+}
+
 /* The one whose text another changed a little wrote the rest. */
 static void nobody_who_ever_wrote_it_approves(void **state)
 {
@@ -177,6 +198,7 @@ int main(void)
         WITH_SITE(an_author_does_not_approve),
         WITH_SITE(an_author_may_deny_their_own),
         WITH_SITE(a_new_text_waits_again),
+        WITH_SITE(a_text_that_was_not_read_is_not_approved),
         WITH_SITE(nobody_who_ever_wrote_it_approves),
         WITH_SITE(nobody_approves_for_whom_they_made),
         WITH_SITE(approving_needs_its_right),
