@@ -59,6 +59,9 @@ enum wql_operator {
 
 struct wql_query;
 
+/* Can a query name a property so? Not if it is a word of the language. */
+bool wql_is_name(struct text word);
+
 /* A condition or a value. */
 struct wql_expr {
     enum wql_kind kind;

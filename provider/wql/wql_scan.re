@@ -1,4 +1,6 @@
 /* The words of WQL: re2c makes the scanner from it. */
+#include <string.h>
+
 #include "provider/wql/wql_private.h"
 #include "wql_grammar.h"
 
@@ -77,4 +79,23 @@ found:
     *token_out = (struct wql_token){
         {(const char *)from, (size_t)(cursor - from)}, column};
     return kind;
+}
+
+enum { NAME_MAX_BYTES = 256 };
+
+bool wql_is_name(struct text word)
+{
+    char text[NAME_MAX_BYTES + 1];
+    struct wql_problem problem;
+    struct wql_token token;
+    struct wql_parser p = {.begin = text,
+                           .at = text,
+                           .end = text + word.size,
+                           .problem = &problem};
+
+    if (word.size > NAME_MAX_BYTES)
+        return false;
+    memcpy(text, word.data, word.size);
+    text[word.size] = '\0';
+    return wql_scan(&p, &token) == WQL_T_NAME && p.at == p.end;
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/wql/wql.h"
+
 /* ---- Types ---- */
 
 static const struct {
@@ -117,6 +119,11 @@ static enum status check_property(const struct description *d, size_t i,
                     "a property's name has letters, digits and underscores "
                     "behind a letter, at most %d",
                     DESCRIPTION_NAME_MAX_BYTES);
+    if (!wql_is_name(p->name))
+        return fail(fault, (int)i,
+                    "no query can name %.*s, which is a word of WQL: call it "
+                    "something else",
+                    (int)p->name.size, p->name.data);
     if (is_reserved(p->name))
         return fail(fault, (int)i, "every class has %.*s: leave it out",
                     (int)p->name.size, p->name.data);

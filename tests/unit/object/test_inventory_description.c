@@ -72,6 +72,8 @@ static void refuses_what_is_no_description(void **state)
         {HEAD A "    properties: {}\n", 3, "at least"},
         {HEAD A, 3, "at least"},
         {HEAD A "    properties: [A]\n", 4, "a map of properties"},
+        {HEAD A "    properties: {Order: string}\n", 4, "a word of WQL"},
+        {HEAD A "    properties: {false: string}\n", 4, "a word of WQL"},
         {HEAD A "    properties:\n      \"a\\\"b\": string\n", 5, "letters"},
         {HEAD A "    properties:\n      \"a) VALUES (1\": string\n", 5,
          "letters"},
