@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "provider/client/answer.h"
@@ -138,6 +139,26 @@ static json_t *rows_of(const json_t *done)
     return rows;
 }
 
+/* Files have values of masked variables; terminals and their logs do not. */
+static void mask_values(json_t *json)
+{
+    const char *name;
+    json_t *value;
+    void *next;
+    bool is_masked = false;
+
+    for (size_t i = 0; i < json_array_size(json); i++)
+        mask_values(json_array_get(json, i));
+    json_object_foreach (json, name, value) {
+        is_masked |= strcasecmp(name, "IsMasked") == 0 && !json_is_false(value);
+        mask_values(value);
+    }
+    json_object_foreach_safe(json, next, name,
+                             value) if (is_masked &&
+                                        strcasecmp(name, "Value") == 0)
+        json_object_del(json, name);
+}
+
 static enum smsclient_result print_done(const struct apply *apply)
 {
     static const char *const columns[] = {"action",   "class", "key", "name",
@@ -145,6 +166,7 @@ static enum smsclient_result print_done(const struct apply *apply)
     struct console *console = apply->console;
     SCOPED(answer_drop) json_t *rows = NULL;
 
+    mask_values(apply->done);
     if (console->output.format == OUTPUT_JSON)
         return console_printed(console,
                                output_json(&console->output, apply->done));
