@@ -79,6 +79,19 @@ static enum status find_by(struct search *search, const char *column)
     return search->n_accepted ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
+/* Names are equal to a letter; their index may have no regard to case. */
+static enum status find_by_name(struct search *search)
+{
+    const char *column = search->class->name_column;
+    char names[256];
+
+    if (!object_name_is_sought(search->class))
+        return find_by(search, column);
+    snprintf(names, sizeof(names), "%s = ?1 COLLATE NOCASE AND %s", column,
+             column);
+    return find_by(search, names);
+}
+
 static enum status find(struct search *search)
 {
     const struct object_class *class = search->class;
@@ -88,7 +101,7 @@ static enum status find(struct search *search)
         found = find_by(search, key_column(class));
     if (found != STATUS_NOT_FOUND || !class->name_column)
         return found;
-    return find_by(search, class->name_column);
+    return find_by_name(search);
 }
 
 enum status object_key_find(struct store *store,

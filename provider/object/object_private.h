@@ -178,6 +178,9 @@ bool object_property_is_stored(const struct object_property *property);
 /* Can objects be sorted by it? */
 bool object_property_has_order(const struct object_property *property);
 
+/* Has the index of its names no regard to case? */
+bool object_name_is_sought(const struct object_class *class);
+
 /* Is it a list whose entries are kept in a table of their own too? */
 bool object_property_has_entries(const struct object_property *property);
 

@@ -41,6 +41,18 @@ bool object_property_has_entries(const struct object_property *property)
            (property->flags & OBJECT_SOUGHT);
 }
 
+bool object_name_is_sought(const struct object_class *class)
+{
+    for (size_t i = 0; class->name_column && i < class->n_properties; i++) {
+        const struct object_property *p = &class->properties[i];
+
+        if ((p->flags & OBJECT_SOUGHT) && p->type == OBJECT_STRING &&
+            strcmp(p->column, class->name_column) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Read with the row: what is no column but costs no more than one. */
 static bool is_cheap(const struct object_property *property)
 {
@@ -237,6 +249,9 @@ static void make_by_name(const struct object_class *class,
 {
     buf_append_format(sql, "SELECT t.%s FROM %s t WHERE t.%s = ?1 AND ",
                       class->key_column, class->table, class->name_column);
+    if (object_name_is_sought(class)) /* for its index */
+        buf_append_format(sql, "t.%s = ?1 COLLATE NOCASE AND ",
+                          class->name_column);
     class_put_may(class, sql);
     into->by_name = taken(sql);
 }

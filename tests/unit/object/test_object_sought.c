@@ -170,6 +170,16 @@ static void members_of_one_collection_are_not_sorted(void **state)
         fail_msg("%s", found);
 }
 
+static void a_name_for_a_key_is_not_scanned_for(void **state)
+{
+    SCOPED(buf_free) struct buf plan = buf_make(PLAN_MAX);
+    const struct class_sql *sql = object_class_sql(&class_device);
+
+    assert_non_null(sql);
+    read_plan(*state, text_of(sql->by_name), &plan);
+    assert_sought(sql->by_name, text_of_plan(&plan));
+}
+
 static void queries_seek_more(void **state)
 {
     static const char *const wheres[] = {
@@ -390,6 +400,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SITE(what_is_filtered_by_is_not_scanned_for),
+        WITH_SITE(a_name_for_a_key_is_not_scanned_for),
         WITH_SITE(queries_seek_more),
         WITH_SITE(members_of_one_collection_are_not_sorted),
         WITH_SITE(other_conditions_are_scanned_for),
