@@ -15,7 +15,7 @@
 #include "provider/object/collection/schedule.h"
 #include "provider/object/guard/gain.h"
 
-enum { NAME_MAX_BYTES = 256, REFRESH_INCREMENTAL = 4 };
+enum { NAME_MAX_BYTES = 256, REFRESH_SCHEDULED = 2, REFRESH_INCREMENTAL = 4 };
 
 /* A declared rule names a device that may be created later: its name is shown
  * to callers who may read every device of the name or, while there is none,
@@ -176,6 +176,25 @@ static enum status evaluate_again(struct object_call *call)
     return gain_ask(call, &act);
 }
 
+/* What the site will find on schedule is asked about when that is wished for:
+ * tried, and undone. A rule that asks for the time may find anything then. */
+static enum status foresee_refresh(struct object_call *call)
+{
+    const struct gain_act anything = {
+        .collection = call->target->row, .comes = true, .goes = true};
+    int64_t is_timed;
+    enum status asked;
+
+    TRY(store_int_with(call->store, SQL_COLLECTION_IS_TIMED,
+                       STORE_ARGS(STORE_INT(call->target->row)), &is_timed));
+    if (is_timed)
+        return gain_ask(call, &anything);
+    TRY(store_part_begin(call->store));
+    asked = evaluate_again(call);
+    TRY(store_part_undo(call->store));
+    return asked;
+}
+
 /* C15, C16: it holds at once what its queries did not find while it waited. */
 static enum status follow_refresh(struct object_call *call,
                                   const struct object_values *old,
@@ -184,9 +203,11 @@ static enum status follow_refresh(struct object_call *call,
     const int64_t was = old->of[at("RefreshType")].integer;
     const int64_t now = values->of[at("RefreshType")].integer;
 
-    if (MUTANT("m6-deaf") || !(now & ~was & REFRESH_INCREMENTAL))
-        return STATUS_OK;
-    return evaluate_again(call);
+    if (now & ~was & REFRESH_INCREMENTAL)
+        return MUTANT("m6-deaf") ? STATUS_OK : evaluate_again(call);
+    return now & ~was & REFRESH_SCHEDULED && !MUTANT("f11-schedule-unasked")
+               ? foresee_refresh(call)
+               : STATUS_OK;
 }
 
 /* Another limit: other members, and other labels even for those that stay. */

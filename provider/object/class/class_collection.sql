@@ -40,3 +40,7 @@ UPDATE collection SET made_by = ?2 WHERE row = ?1;
 
 -- collection_refreshed: notes when a collection was evaluated
 UPDATE collection SET LastRefreshTime = ?2 WHERE row = ?1;
+
+-- collection_is_timed: whether a rule of a collection asks what time it is
+SELECT EXISTS (SELECT 1 FROM collection_rule r JOIN rule_property p
+    ON p.rule = r.row AND p.class = '' WHERE r.collection = ?1);

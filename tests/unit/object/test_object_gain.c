@@ -408,6 +408,40 @@ static void nor_into_what_will_find_it_later(void **state)
         STATUS_OK);
 }
 
+/* The site would bring what its editor could not. */
+static void nor_by_asking_the_site_to_refresh(void **state)
+{
+    struct fixture *f = *state;
+
+    make_member(f, "web1", "P0100014"); /* 16777217 */
+    make_below(f, "mine", "P0100014");  /* P0100016 */
+    assert_int_equal(add(f, "full", "P0100016",
+                         "'QueryExpression':'select * from SMS_R_System where"
+                         " Name = \\\"web2\\\"'"),
+                     STATUS_OK);
+    deploy_to(f, "P0100016");
+    make_person(f, "editor", RESOURCE_READER + 2, "P0100014");
+    assert_int_equal(act_update(f, "editor", "SMS_Collection", "P0100016",
+                                "{'RefreshType':2}"),
+                     STATUS_OK); /* it would find nothing */
+    assert_int_equal(act_update(f, "editor", "SMS_Collection", "P0100016",
+                                "{'RefreshType':1}"),
+                     STATUS_OK);
+    assert_int_equal(
+        act_update(f, "full", "SMS_R_System", "16777217", "{'Name':'web2'}"),
+        STATUS_OK);
+    assert_int_equal(act_update(f, "editor", "SMS_Collection", "P0100016",
+                                "{'RefreshType':2}"),
+                     STATUS_DENIED);
+    make_person(f, "ops", RESOURCE_READER + 2 + DEPLOY, "P0100014");
+    assert_int_equal(
+        act_update(f, "ops", "SMS_Collection", "P0100016", "{'RefreshType':2}"),
+        STATUS_OK);
+    assert_int_equal(act_get(f, "full", "SMS_Collection", "P0100016"),
+                     STATUS_OK);
+    assert_int_equal(number_in(f, "MemberCount"), 0); /* not yet */
+}
+
 static void nor_into_a_deployment_of_client_settings(void **state)
 {
     struct fixture *f = *state;
@@ -536,6 +570,7 @@ int main(void)
         WITH_SITE(nor_out_of_what_another_excludes),
         WITH_SITE(nor_through_what_is_refreshed_first),
         WITH_SITE(nor_into_what_will_find_it_later),
+        WITH_SITE(nor_by_asking_the_site_to_refresh),
         WITH_SITE(nor_into_a_deployment_of_client_settings),
         WITH_SITE(a_refresh_brings_what_the_caller_could_name),
         WITH_SITE(who_owns_a_collection_ends_what_pins_it),
