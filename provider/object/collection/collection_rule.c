@@ -307,6 +307,14 @@ static enum status find_identity(struct object_call *call,
     return ask_gain(call, act, rule->kind == MEMBER_EXCLUDE, &named);
 }
 
+/* Each is found by an index: there may be many. */
+static const char *deleting(enum member_rule kind)
+{
+    if (kind == MEMBER_DIRECT)
+        return SQL_RULE_DELETE_DIRECT;
+    return kind == MEMBER_QUERY ? SQL_RULE_DELETE_QUERY : SQL_RULE_DELETE_OTHER;
+}
+
 enum status rule_delete(struct object_call *call, const struct rule *rule,
                         struct rule_act *act)
 {
@@ -314,7 +322,7 @@ enum status rule_delete(struct object_call *call, const struct rule *rule,
 
     TRY(check_type(call, rule, act));
     TRY(find_identity(call, rule, act, &row));
-    TRY(store_run_with(call->store, SQL_RULE_DELETE,
+    TRY(store_run_with(call->store, deleting(rule->kind),
                        STORE_ARGS(STORE_INT(call->target->row),
                                   STORE_INT(rule->kind), STORE_INT(row))));
     if (store_n_changed(call->store) == 0)

@@ -22,6 +22,13 @@ INSERT INTO collection_rule (collection, kind, wql, name)
 UPDATE collection_rule SET wql = ?3, name = iif(?4 = '', name, ?4)
     WHERE row = ?2 AND collection = ?1 AND kind = 2;
 
--- rule_delete: deletes a rule by what it names
+-- rule_delete_direct: deletes the rule that names a device
 DELETE FROM collection_rule WHERE collection = ?1 AND kind = ?2
-    AND ?3 = CASE kind WHEN 1 THEN resource WHEN 2 THEN row ELSE other END;
+    AND resource = ?3;
+
+-- rule_delete_query: deletes a query rule
+DELETE FROM collection_rule WHERE row = ?3 AND collection = ?1 AND kind = ?2;
+
+-- rule_delete_other: deletes the rule that includes or excludes a collection
+DELETE FROM collection_rule WHERE collection = ?1 AND kind = ?2
+    AND other = ?3;
