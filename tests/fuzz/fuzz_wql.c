@@ -89,7 +89,7 @@ static void run_rule(const struct wql_query *query, enum wql_found which)
         return;
     if (store_prepare_text(fixture->store, buf_text(&sql), &stmt) != STATUS_OK)
         abort();
-    wql_bind(&q, stmt);
+    wql_bind(&q, q.n_values, stmt);
     store_bound(fixture->store, 1000);
     while (status == STATUS_OK)
         status = store_step(stmt);
