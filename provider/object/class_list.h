@@ -22,6 +22,8 @@
     CLASS(class_role)                                                          \
     CLASS(class_scope)                                                         \
     CLASS(class_site)                                                          \
+    CLASS(class_user)                                                          \
+    CLASS(class_user_group)                                                    \
     SECURED_CLASSES(CLASS)
 
 /* In provider/object/secured. */
@@ -126,8 +128,6 @@
     CLASS(class_update_for_business)                                           \
     CLASS(class_update_group)                                                  \
     CLASS(class_update_package)                                                \
-    CLASS(class_user)                                                          \
-    CLASS(class_user_group)                                                    \
     CLASS(class_user_state_settings)                                           \
     CLASS(class_vhd_package)                                                   \
     CLASS(class_virtual_environment)                                           \

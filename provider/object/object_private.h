@@ -13,6 +13,7 @@
 #include "provider/object/class_list.h"
 #include "provider/object/object.h"
 #include "provider/object/question.h"
+#include "provider/object/resource.h"
 #include "provider/object/site.h"
 #include "rbac/administer.h"
 
@@ -114,6 +115,9 @@ const struct object_class *object_class_of_scopes(int64_t type);
 /* The class whose rows are the objects of a type, or NULL: not a view, not
  * what is part of others, nor devices. */
 const struct object_class *object_class_of_type(uint16_t type);
+
+/* Of a device, a user or a group of users, by its number. */
+const struct object_class *object_class_of_resource(int64_t resource);
 
 /* ---- Statements generated from the descriptions, once ---- */
 
@@ -399,12 +403,15 @@ enum status object_properties_read(struct object_call *call,
 
 /* SQL calls sms_may(type, operation, kind, labels), and asks for devices that
  * are visible (query/visible.h), while this is in force. */
-struct visible {
-    struct store *store;
-    const struct object_filter *filter;
+struct visible_part {
     struct member_block *blocks; /* owned: [n_blocks] */
     int64_t first;               /* number of blocks[0] */
     size_t n_blocks;
+};
+struct visible {
+    struct store *store;
+    const struct object_filter *filter;
+    struct visible_part parts[N_RESOURCE_KINDS];
     int64_t n_devices; /* of the site */
     int64_t limit_to;  /* a collection outside of which nothing is; or 0 */
     bool is_made;

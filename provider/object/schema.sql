@@ -57,7 +57,7 @@ CREATE TABLE object_scope (type INTEGER NOT NULL, object INTEGER NOT NULL,
 CREATE INDEX object_by_scope ON object_scope (scope);
 CREATE TABLE collection_rule (row INTEGER PRIMARY KEY,
     collection INTEGER NOT NULL REFERENCES collection (row),
-    kind INTEGER NOT NULL, resource INTEGER REFERENCES device (row),
+    kind INTEGER NOT NULL, resource INTEGER,
     other INTEGER REFERENCES collection (row), device TEXT COLLATE NOCASE,
     wql TEXT, name TEXT NOT NULL, UNIQUE (collection, kind, resource),
     UNIQUE (collection, kind, other)) STRICT;
@@ -215,19 +215,25 @@ CREATE VIEW deployment AS
     JOIN client_settings s ON s.row = d.ClientSettingsID
     JOIN collection c ON c.CollectionID = d.CollectionID;
 CREATE VIEW full_membership AS
-    SELECT c.CollectionID || '.' || d.row AS MembershipKey, c.CollectionID,
-    c.row AS collection, m.resource AS ResourceID, d.Name,
-    d.ResourceDomainORWorkgroup AS Domain, d.SMSUniqueIdentifier AS SMSID,
-    (SELECT SiteCode FROM site) AS SiteCode, 5 AS ResourceType,
+    SELECT c.CollectionID || '.' || m.resource AS MembershipKey, c.CollectionID,
+    c.row AS collection, m.resource AS ResourceID,
+    coalesce(d.Name, u.Name, g.Name) AS Name,
+    coalesce(d.ResourceDomainORWorkgroup, u.WindowsNTDomain, g.WindowsNTDomain)
+    AS Domain, d.SMSUniqueIdentifier AS SMSID,
+    (SELECT SiteCode FROM site) AS SiteCode, CASE
+    WHEN m.resource < 2063597568 THEN 5 WHEN m.resource < 2080374784 THEN 4
+    ELSE 3 END AS ResourceType,
     d.Client AS IsClient, d.Active AS IsActive,
     d.Obsolete AS IsObsolete, d.Decommissioned AS IsDecommissioned,
     d.IsVirtualMachine, d.ClientType, d.ClientVersion, d.LastLogonUserName,
     d.OperatingSystemNameandVersion AS DeviceOS, d.ADSiteName,
     EXISTS (SELECT 1
     FROM collection_rule r WHERE r.collection = c.row AND r.kind = 1
-    AND (r.resource = d.row OR r.device = d.Name)) AS IsDirect
+    AND (r.resource = m.resource OR r.device = d.Name)) AS IsDirect
     FROM collection_member m JOIN collection c ON c.row = m.collection
-    JOIN device d ON d.row = m.resource;
+    LEFT JOIN device d ON d.row = m.resource
+    LEFT JOIN user_resource u ON u.row = m.resource
+    LEFT JOIN group_resource g ON g.row = m.resource;
 
 -- schema_drop_views (script): drops all views, before new ones are made
 DROP VIEW full_membership;

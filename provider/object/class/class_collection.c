@@ -302,8 +302,9 @@ static const struct object_method methods[] = {
     },
     {
         .name = "DeleteAllMembers",
-        .describe = "Deletes the devices that are its members, from the site; "
-                    "many go on to be deleted afterwards",
+        .describe =
+            "Deletes the devices or users that are its members, from the "
+            "site; many go on to be deleted afterwards",
         .need = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE_RESOURCE},
         .message_id = 30067,
         .run = collection_delete_members,

@@ -8,7 +8,9 @@
     json_object('RuleType', 'SMS_CollectionRuleDirect', 'RuleName', r.name,
     'ResourceClassName', 'SMS_R_System', 'ResourceName', r.device) ELSE
     json_object('RuleType', 'SMS_CollectionRuleDirect', 'RuleName', r.name,
-    'ResourceClassName', 'SMS_R_System', 'ResourceID', r.resource) END
+    'ResourceClassName', CASE WHEN r.resource < 2063597568 THEN 'SMS_R_System'
+    WHEN r.resource < 2080374784 THEN 'SMS_R_User' ELSE 'SMS_R_UserGroup' END,
+    'ResourceID', r.resource) END
     WHEN 2 THEN json_object('RuleType', 'SMS_CollectionRuleQuery',
     'RuleName', r.name, 'QueryID', r.row, 'QueryExpression', r.wql)
     WHEN 3 THEN json_object('RuleType',
@@ -16,10 +18,10 @@
     'IncludeCollectionID', o.CollectionID)
     ELSE json_object('RuleType', 'SMS_CollectionRuleExcludeCollection',
     'RuleName', r.name, 'ExcludeCollectionID', o.CollectionID) END AS rule
-    FROM collection_rule r LEFT JOIN device d ON d.row = r.resource
-    LEFT JOIN collection o ON o.row = r.other WHERE r.collection = t.row
-    AND (d.row IS NULL OR sms_may(1, 12, 2, (SELECT
-    sms_labels(b.labels, d.row) FROM label_block b WHERE b.block = d.row >> 6)))
+    FROM collection_rule r LEFT JOIN collection o ON o.row = r.other WHERE r.collection = t.row
+    AND (r.resource IS NULL OR sms_may(1, 12, 2, (SELECT
+    sms_labels(b.labels, r.resource) FROM label_block b
+    WHERE b.block = r.resource >> 6)))
 
 -- collection_rules_end (fragment): a device that a rule names is told to who may read every device of the name, or, while there is none, those of the collection
 r.device IS NULL OR (

@@ -1,6 +1,6 @@
 /*
  * SMS_FullCollectionMembership: members of collections, visible if both the
- * collection and the device are.
+ * collection and the device or user are. Users have few of its properties.
  */
 #include "provider/object/class/class_rows.h"
 #include "provider/object/query/label_block_sql.h"
@@ -17,14 +17,14 @@ static const struct object_property properties[] = {
     {"CollectionID", OBJECT_STRING, OBJECT_READ_ONLY, 8, 8, "CollectionID",
      NULL, "The collection"},
     {"ResourceID", OBJECT_INTEGER, OBJECT_READ_ONLY, 1, INT64_MAX, "ResourceID",
-     NULL, "The device in it"},
-    {"Name", OBJECT_STRING, OBJECT_READ_ONLY, 0, 256, "Name", NULL,
-     "Name of the device"},
+     NULL, "The device, user or group in it"},
+    {"Name", OBJECT_STRING, OBJECT_READ_ONLY, 0, 256, "Name", NULL, "Its name"},
     {"Domain", OBJECT_STRING, OBJECT_READ_ONLY, 0, 256, "Domain", NULL,
      "Its domain or workgroup"},
     OF_DEVICE("SMSID", OBJECT_STRING, 64, "Identity of its client"),
     OF_DEVICE("SiteCode", OBJECT_STRING, 3, "The site"),
-    OF_DEVICE("ResourceType", OBJECT_INTEGER, 5, "5: system"),
+    OF_DEVICE("ResourceType", OBJECT_INTEGER, 5,
+              "5 system, 4 user, 3 user group"),
     OF_DEVICE("IsClient", OBJECT_INTEGER, 1, "1: has a client"),
     OF_DEVICE("IsActive", OBJECT_INTEGER, 1, "1: reports"),
     OF_DEVICE("IsObsolete", OBJECT_INTEGER, 1, "1: replaced by another record"),
@@ -41,8 +41,9 @@ static const struct object_property properties[] = {
 
 const struct object_class class_collection_member = {
     .name = "SMS_FullCollectionMembership",
-    .describe = "A device in a collection; of one collection alone, the class"
-                " is SMS_CM_RES_COLL_<CollectionID>",
+    .describe =
+        "A device or user in a collection; of one collection alone, the class"
+        " is SMS_CM_RES_COLL_<CollectionID>",
     RIGHTS_OF(RBAC_TYPE_COLLECTION),
     PROPERTIES(properties),
     .table = "full_membership",

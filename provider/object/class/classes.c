@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "provider/object/object_private.h"
+#include "provider/object/resource.h"
 
 #define LIST_CLASS(class) &(class),
 static const struct object_class *const classes[] = {CLASSES(LIST_CLASS)};
@@ -182,6 +183,17 @@ const struct object_class *object_class_of_type(uint16_t type)
             !is_part(classes[i]))
             return classes[i];
     return NULL;
+}
+
+const struct object_class *object_class_of_resource(int64_t resource)
+{
+    static const struct object_class *const of[] = {
+        [RESOURCE_DEVICE] = &class_device,
+        [RESOURCE_USER] = &class_user,
+        [RESOURCE_GROUP] = &class_user_group,
+    };
+
+    return of[resource_kind(resource)];
 }
 
 const struct object_method *object_method_find(const struct object_class *class,

@@ -3,8 +3,8 @@
  * collection's members bring to others.
  *
  * Changing the rules needs Modify on the collection and Read on what a rule
- * names: the device of a direct rule (R7.6.2), the included or excluded
- * collection, and for a query the devices that it selects from: those of the
+ * names: the device or user of a direct rule (R7.6.2), the included or excluded
+ * collection, and for a query the resources that it selects from: those of the
  * limiting collection.
  */
 #include "provider/object/collection/collection_rule.h"
@@ -15,11 +15,11 @@
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/collection/rule_statement.h"
+#include "provider/object/resource.h"
 #include "provider/wql/wql.h"
 
 enum {
     QUERIES_MAX = 100, /* of one collection */
-    TYPE_DEVICES = 2,
 };
 
 /* ---- The collection ---- */
@@ -55,28 +55,30 @@ void rule_act_clear(struct rule_act *act)
     row_list_clear(&act->devices);
 }
 
-static enum status check_type(struct object_call *call, const struct rule *rule,
-                              const struct rule_act *act)
-{
-    if (act->type != TYPE_DEVICES &&
-        (rule->kind == MEMBER_DIRECT || rule->kind == MEMBER_QUERY))
-        return fail_invalid(call, "CollectionRule",
-                            "This collection does not contain devices.");
-    return STATUS_OK;
-}
-
 /* ---- What a rule names ---- */
 
-static enum status find_device(struct object_call *call,
-                               const struct rule *rule,
-                               struct object_target *device)
+/* A resource of the kind that the collection holds: what its number alone says
+ * is no secret. */
+static enum status find_resource(struct object_call *call,
+                                 const struct rule *rule,
+                                 const struct rule_act *act,
+                                 struct object_target *resource)
 {
+    const struct object_class *class = object_class_of_resource(rule->resource);
+    const struct text given = rule->resource_class;
     char key[24];
 
     if (rule->resource <= 0)
-        return fail_invalid(call, "ResourceID", "The rule names no device.");
+        return fail_invalid(call, "ResourceID", "The rule names no resource.");
+    if (resource_collection_type(rule->resource) != act->type)
+        return fail_invalid(
+            call, "CollectionRule", "This collection does not contain %s.",
+            act->type == COLLECTION_OF_USERS ? "devices" : "users");
+    if (given.size && !text_equal_nocase(given, text_of(class->name)))
+        return fail_invalid(call, "ResourceClassName",
+                            "A resource of this number is of %s.", class->name);
     snprintf(key, sizeof(key), "%lld", (long long)rule->resource);
-    return actor_refer(call, "ResourceID", &class_device, text_of(key), device);
+    return actor_refer(call, "ResourceID", class, text_of(key), resource);
 }
 
 static const char *property_of(enum member_rule kind)
@@ -124,10 +126,12 @@ static enum status check_limit(struct object_call *call)
 }
 
 static enum status check_expression(struct object_call *call,
-                                    const struct rule *rule)
+                                    const struct rule *rule,
+                                    const struct rule_act *act)
 {
     struct wql_problem problem;
-    const enum status checked = rule_check(rule->wql, false, &problem);
+    const enum status checked =
+        rule_check(rule->wql, act->type == COLLECTION_OF_USERS, &problem);
 
     if (checked == STATUS_INVALID)
         return fail_invalid(call, "QueryExpression", "Column %u: %s",
@@ -184,15 +188,15 @@ static enum status ask_gain(struct object_call *call, struct rule_act *act,
 static enum status add_direct(struct object_call *call, const struct rule *rule,
                               struct rule_act *act)
 {
-    SCOPED(object_target_clear) struct object_target device = {0};
+    SCOPED(object_target_clear) struct object_target resource = {0};
 
-    TRY(find_device(call, rule, &device));
-    TRY(ask_gain(call, act, true, &device));
+    TRY(find_resource(call, rule, act, &resource));
+    TRY(ask_gain(call, act, true, &resource));
     TRY(store_run_with(
         call->store, SQL_RULE_ADD_DIRECT,
-        STORE_ARGS(
-            STORE_INT(call->target->row), STORE_INT(rule->resource),
-            STORE_TEXT(rule->name.size ? rule->name : text_of(device.name)))));
+        STORE_ARGS(STORE_INT(call->target->row), STORE_INT(rule->resource),
+                   STORE_TEXT(rule->name.size ? rule->name
+                                              : text_of(resource.name)))));
     return row_list_add(&act->devices, rule->resource);
 }
 
@@ -257,7 +261,7 @@ static enum status run_query(struct object_call *call, struct rule_act *act)
 static enum status add_query(struct object_call *call, const struct rule *rule,
                              struct rule_act *act)
 {
-    TRY(check_expression(call, rule));
+    TRY(check_expression(call, rule, act));
     TRY(ask_gain(call, act, true, NULL));
     TRY(store_query(call, rule, act));
     return run_query(call, act);
@@ -267,7 +271,6 @@ enum status rule_add(struct object_call *call, const struct rule *rule,
                      struct rule_act *act)
 {
     act->query = 0;
-    TRY(check_type(call, rule, act));
     switch (rule->kind) {
     case MEMBER_DIRECT:
         return add_direct(call, rule, act);
@@ -292,7 +295,7 @@ static enum status find_identity(struct object_call *call,
 
     switch (rule->kind) {
     case MEMBER_DIRECT:
-        TRY(find_device(call, rule, &named));
+        TRY(find_resource(call, rule, act, &named));
         break;
     case MEMBER_QUERY:
         *row_out = rule->query;
@@ -320,7 +323,6 @@ enum status rule_delete(struct object_call *call, const struct rule *rule,
 {
     int64_t row;
 
-    TRY(check_type(call, rule, act));
     TRY(find_identity(call, rule, act, &row));
     TRY(store_run_with(call->store, deleting(rule->kind),
                        STORE_ARGS(STORE_INT(call->target->row),

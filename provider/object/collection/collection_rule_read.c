@@ -90,9 +90,10 @@ static enum status set_property(struct object_call *call, struct rule *rule,
     if (text_equal_nocase(name, TEXT("RuleType")) ||
         text_equal_nocase(name, TEXT("@odata.type")))
         return set_type(call, rule, text);
-    if (text_equal_nocase(name, TEXT("ResourceClassName")) &&
-        text_equal_nocase(text, TEXT("SMS_R_System")))
+    if (text_equal_nocase(name, TEXT("ResourceClassName"))) {
+        rule->resource_class = text;
         return set_kind(call, rule, MEMBER_DIRECT);
+    }
     if (!text_equal_nocase(name, TEXT("RuleName")))
         return fail_rule(call);
     rule->name = text;

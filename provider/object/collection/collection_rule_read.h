@@ -9,10 +9,11 @@
 struct rule {
     enum member_rule kind; /* 0: not said yet */
     int64_t resource;
-    int64_t query;     /* QueryID of one that is there; 0: none */
-    struct text wql;   /* empty where QueryID says which */
-    struct text other; /* CollectionID */
-    struct text name;  /* may be empty */
+    struct text resource_class; /* empty: not said */
+    int64_t query;              /* QueryID of one that is there; 0: none */
+    struct text wql;            /* empty where QueryID says which */
+    struct text other;          /* CollectionID */
+    struct text name;           /* may be empty */
 };
 
 /* The texts are the JSON's. */

@@ -25,13 +25,13 @@ static enum status delete_one(const struct slice *slice, int64_t resource)
     struct object_call call = {
         .store = slice->store,
         .actor = {.map = slice->map, .now_s = slice->now_s},
-        .class = &class_device,
+        .class = object_class_of_resource(resource),
         .target = &target};
     char key[24];
     enum status found;
 
     snprintf(key, sizeof(key), "%" PRId64, resource);
-    found = object_target_read(slice->store, slice->map, &class_device,
+    found = object_target_read(slice->store, slice->map, call.class,
                                text_of(key), &target);
     if (found != STATUS_OK)
         return found == STATUS_NOT_FOUND ? STATUS_OK : found;

@@ -68,8 +68,9 @@ static enum status read_device(struct object_call *call, int64_t resource,
     char key[24];
 
     snprintf(key, sizeof(key), "%" PRId64, resource);
-    TRY(object_target_read(call->store, call->actor.map, &class_device,
-                           text_of(key), device));
+    TRY(object_target_read(call->store, call->actor.map,
+                           object_class_of_resource(resource), text_of(key),
+                           device));
     store_done(&device->stmt);
     return STATUS_OK;
 }

@@ -13,6 +13,7 @@
 #include "provider/object/collection/members.h"
 #include "provider/object/collection/rule_statement.h"
 #include "provider/object/query/member_set.h"
+#include "provider/object/resource.h"
 
 enum { REFRESH_SCHEDULED = 2, REFRESH_INCREMENTAL = 4 };
 
@@ -93,6 +94,7 @@ enum status members_query_rule(struct store *store, int64_t rule, int64_t now_s,
     TRY(store_row_with(store, SQL_MATCH_RULE, STORE_ARGS(STORE_INT(rule)),
                        &stmt));
     text.wql = store_text(stmt, 0);
+    text.is_user = store_int(stmt, 1) == COLLECTION_OF_USERS;
     TRY(rule_note_properties(store, text));
     TRY(rule_find(store, text, all, now_s, &found));
     return keep(store, rule, &found);
@@ -200,7 +202,8 @@ static enum status foresee_rule(struct store *store, struct store_stmt *row,
 static enum status ask_rule(struct store *store, struct store_stmt *row,
                             struct asked *asked)
 {
-    const struct rule_text rule = {store_int(row, 0), store_text(row, 2)};
+    const struct rule_text rule = {store_int(row, 0), store_text(row, 2),
+                                   store_int(row, 3) == COLLECTION_OF_USERS};
     SCOPED(row_list_clear) struct row_list found = {0};
     bool is_changed;
 
@@ -256,6 +259,7 @@ enum status members_query_part(struct store *store, int64_t rule,
     TRY(store_row_with(store, SQL_MATCH_RULE, STORE_ARGS(STORE_INT(rule)),
                        &stmt));
     text.wql = store_text(stmt, 0);
+    text.is_user = store_int(stmt, 1) == COLLECTION_OF_USERS;
     range.max_ms = max_ms;
     TRY(rule_find(store, text, range, now_s, &found));
     return keep_some(store, rule, devices, &found, &is_changed);
@@ -283,7 +287,10 @@ enum status members_query_some(struct store *store,
 
     if (!trigger)
         return ask_rules(store, SQL_MATCH_INCREMENTAL_RULES,
-                         STORE_ARGS(STORE_INT(REFRESH_INCREMENTAL)), &asked);
+                         STORE_ARGS(STORE_INT(REFRESH_INCREMENTAL),
+                                    STORE_INT(resource_collection_type(
+                                        devices->number * BLOCK_ROWS))),
+                         &asked);
     return ask_triggered(store, trigger, &asked);
 }
 

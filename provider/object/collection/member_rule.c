@@ -4,6 +4,7 @@
 
 #include "provider/base/mutant.h"
 #include "provider/object/collection/member_rule_sql.h"
+#include "provider/object/resource.h"
 
 void member_rules_clear(struct member_rules *rules)
 {
@@ -21,7 +22,7 @@ static enum status read_limit(struct store *store, struct member_rules *rules)
 
     TRY(store_row_with(store, SQL_RULES_LIMIT,
                        STORE_ARGS(STORE_INT(rules->collection)), &stmt));
-    rules->is_all = store_int(stmt, 0) != 0;
+    rules->all = (unsigned)store_int(stmt, 0);
     rules->limit = store_int(stmt, 1);
     return STATUS_OK;
 }
@@ -94,14 +95,23 @@ static void put_direct(const struct row_list *direct, int64_t number,
         block_put(wanted, block_offset(direct->of[i]));
 }
 
-static enum status put_devices(struct store *store, int64_t number,
-                               struct member_block *wanted)
+/* All resources of a block, if they are of a kind that is wanted. */
+static enum status put_all(struct store *store, unsigned all, int64_t number,
+                           struct member_block *wanted)
 {
+    static const char *const of[] = {
+        [RESOURCE_DEVICE] = SQL_RULES_DEVICES,
+        [RESOURCE_USER] = SQL_RULES_USERS,
+        [RESOURCE_GROUP] = SQL_RULES_GROUPS,
+    };
     const int64_t first = number * BLOCK_ROWS;
+    const enum resource_kind kind = resource_kind(first);
     SCOPED(row_list_clear) struct row_list rows = {0};
 
+    if (!(all >> kind & 1))
+        return STATUS_OK;
     TRY(row_list_select(
-        store, SQL_RULES_DEVICES,
+        store, of[kind],
         STORE_ARGS(STORE_INT(first), STORE_INT(first + BLOCK_ROWS - 1)),
         &rows));
     for (size_t i = 0; i < rows.n; i++)
@@ -145,8 +155,8 @@ enum status member_rules_want(struct store *store,
                               struct member_block *wanted)
 {
     memset(wanted, 0, sizeof(*wanted));
-    if (rules->is_all)
-        return put_devices(store, number, wanted);
+    if (rules->all)
+        return put_all(store, rules->all, number, wanted);
     if (!rules->limit)
         return STATUS_OK;
     put_direct(&rules->direct, number, wanted);
@@ -171,15 +181,30 @@ static enum status add_blocks(struct store *store, enum member_set_kind kind,
     return STATUS_OK;
 }
 
-static enum status add_device_blocks(struct store *store,
-                                     struct row_set *numbers)
+static enum status add_all_blocks(struct store *store, const char *range,
+                                  struct row_set *numbers)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_row_with(store, SQL_RULES_DEVICE_BLOCKS, STORE_NO_ARGS, &stmt));
+    TRY(store_row_with(store, range, STORE_NO_ARGS, &stmt));
     for (int64_t number = block_number(store_int(stmt, 0));
          number <= block_number(store_int(stmt, 1)); number++)
         TRY(row_set_add(numbers, number));
+    return STATUS_OK;
+}
+
+static enum status add_blocks_of_kinds(struct store *store, unsigned all,
+                                       struct row_set *numbers)
+{
+    static const char *const ranges[] = {
+        [RESOURCE_DEVICE] = SQL_RULES_DEVICE_RANGE,
+        [RESOURCE_USER] = SQL_RULES_USER_RANGE,
+        [RESOURCE_GROUP] = SQL_RULES_GROUP_RANGE,
+    };
+
+    for (size_t kind = 0; kind < ARRAY_SIZE(ranges); kind++)
+        if (all >> kind & 1)
+            TRY(add_all_blocks(store, ranges[kind], numbers));
     return STATUS_OK;
 }
 
@@ -187,8 +212,8 @@ enum status member_rules_blocks(struct store *store,
                                 const struct member_rules *rules,
                                 struct row_set *numbers)
 {
-    if (rules->is_all)
-        return add_device_blocks(store, numbers);
+    if (rules->all)
+        return add_blocks_of_kinds(store, rules->all, numbers);
     for (size_t i = 0; i < rules->direct.n; i++)
         TRY(row_set_add(numbers, block_number(rules->direct.of[i])));
     TRY(add_blocks(store, SET_OF_RULE, &rules->queries, numbers));

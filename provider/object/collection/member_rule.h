@@ -16,9 +16,9 @@ enum member_rule {
 
 struct member_rules {
     int64_t collection;
-    int64_t limit;            /* 0: none */
-    bool is_all;              /* All Systems: every device */
-    struct row_list direct;   /* devices, ascending */
+    int64_t limit; /* 0: none */
+    unsigned all;  /* built-in roots: bit i: every resource of kind i */
+    struct row_list direct;   /* resources, ascending */
     struct row_list queries;  /* rules; what they found is stored */
     struct row_list includes; /* collections */
     struct row_list excludes; /* collections */

@@ -1,5 +1,7 @@
--- rules_limit: whether a collection holds every device, and what limits it
-SELECT c.CollectionID = 'SMS00001', l.row FROM collection c
+-- rules_limit: the kinds of resources of which a collection holds all, and what limits it
+-- Bits: 1 devices, 2 users, 4 groups of users.
+SELECT CASE c.CollectionID WHEN 'SMS00001' THEN 1 WHEN 'SMS00002' THEN 2
+    WHEN 'SMS00003' THEN 4 WHEN 'SMS00004' THEN 6 ELSE 0 END, l.row FROM collection c
     LEFT JOIN collection l ON l.CollectionID = c.LimitToCollectionID
     WHERE c.row = ?1;
 
@@ -22,5 +24,17 @@ SELECT ?2 WHERE EXISTS (SELECT 1 FROM collection_rule WHERE collection = ?1
 -- rules_devices: all devices of a block: from a row to another
 SELECT row FROM device WHERE row BETWEEN ?1 AND ?2;
 
--- rules_device_blocks: the first device and the last
+-- rules_users: all users of a block
+SELECT row FROM user_resource WHERE row BETWEEN ?1 AND ?2;
+
+-- rules_groups: all groups of users of a block
+SELECT row FROM group_resource WHERE row BETWEEN ?1 AND ?2;
+
+-- rules_device_range: the first device and the last
 SELECT ifnull(min(row), 0), ifnull(max(row), -1) FROM device;
+
+-- rules_user_range: the first user and the last
+SELECT ifnull(min(row), 0), ifnull(max(row), -1) FROM user_resource;
+
+-- rules_group_range: the first group of users and the last
+SELECT ifnull(min(row), 0), ifnull(max(row), -1) FROM group_resource;

@@ -11,6 +11,7 @@
 #include "provider/object/collection/members.h"
 #include "provider/object/collection/members_sql.h"
 #include "provider/object/object_private.h"
+#include "provider/object/resource.h"
 
 /* ---- One device ---- */
 
@@ -132,26 +133,40 @@ enum status members_reconsider(struct store *store, int64_t resource,
     return drain(&round, &queue, resource);
 }
 
-static enum status root_of(struct store *store, int64_t *root_out)
+/* The built-in collections that hold all of its kind, the topmost first. */
+static enum status roots_of(struct store *store, int64_t resource,
+                            struct row_list *roots)
 {
-    return store_int_with(store, SQL_MEMBER_ROOT, STORE_NO_ARGS, root_out);
+    static const char *const of[][2] = {
+        [RESOURCE_DEVICE] = {"SMS00001", ""},
+        [RESOURCE_USER] = {"SMS00004", "SMS00002"},
+        [RESOURCE_GROUP] = {"SMS00004", "SMS00003"},
+    };
+    const char *const *ids = of[resource_kind(resource)];
+
+    return row_list_select(
+        store, SQL_MEMBER_ROOTS,
+        STORE_ARGS(STORE_TEXT(text_of(ids[0])), STORE_TEXT(text_of(ids[1]))),
+        roots);
 }
 
-/* What All Systems limits is looked at only where a rule names the device:
+/* What the roots limit is looked at only where a rule names the resource:
  * nothing else can hold it. */
 enum status members_join(struct store *store, int64_t resource, int64_t now_s)
 {
     SCOPED(member_round_clear) struct member_round round;
     SCOPED(queue_clear) struct queue queue = {0};
+    SCOPED(row_list_clear) struct row_list roots = {0};
     struct member_block mask = {{0}};
-    int64_t root;
 
     member_round_begin(&round, store, now_s);
     block_put(&mask, block_offset(resource));
-    TRY(root_of(store, &root));
-    TRY(member_round_replace(&round, root, block_number(resource), &mask,
-                             &mask));
-    TRY(push_dependents(&round, &queue, root, SQL_MEMBER_NAMING));
+    TRY(roots_of(store, resource, &roots));
+    for (size_t i = 0; i < roots.n; i++) {
+        TRY(member_round_replace(&round, roots.of[i], block_number(resource),
+                                 &mask, &mask));
+        TRY(push_dependents(&round, &queue, roots.of[i], SQL_MEMBER_NAMING));
+    }
     TRY(push_named(&round, &queue, resource, NULL));
     return drain(&round, &queue, resource);
 }

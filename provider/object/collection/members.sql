@@ -6,8 +6,8 @@ SELECT collection FROM collection_rule WHERE resource = ?1
     UNION SELECT r.collection FROM device d
     JOIN collection_rule r ON r.device = d.Name COLLATE NOCASE WHERE d.row = ?1;
 
--- member_root: the collection of all devices
-SELECT row FROM collection WHERE CollectionID = 'SMS00001';
+-- member_roots: the built-in collections of all resources of a kind, by keys
+SELECT row FROM collection WHERE CollectionID IN (?1, ?2) ORDER BY row;
 
 -- member_leave_rules: deletes the rules that name a device
 DELETE FROM collection_rule WHERE resource = ?1;

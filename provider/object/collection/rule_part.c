@@ -49,10 +49,11 @@ static int64_t end_of(const struct part *part)
     return end < block ? end : block;
 }
 
-static enum status find_device(struct store *store, struct part *part)
+static enum status find_resource(struct store *store, struct part *part)
 {
-    return store_int_with(store, SQL_PART_DEVICE,
-                          STORE_ARGS(STORE_INT(part->next)), &part->next);
+    return store_int_with(
+        store, SQL_PART_RESOURCE,
+        STORE_ARGS(STORE_INT(part->next), STORE_INT(part->rule)), &part->next);
 }
 
 static enum status done(struct store *store, const struct part *part)
@@ -109,7 +110,7 @@ static enum status run_whole(struct store *store, struct part *part,
 static enum status run(struct store *store, struct part *part, int64_t now_s)
 {
     const int64_t begun_ms = clock_mono_ms();
-    enum status ran = find_device(store, part);
+    enum status ran = find_resource(store, part);
     struct member_devices devices;
 
     if (ran == STATUS_END)
@@ -127,7 +128,7 @@ enum status rule_part_is_light(struct store *store, int64_t rule, int64_t now_s,
                                bool *is_light_out)
 {
     struct part part = {.rule = rule, .width = BLOCK_ROWS};
-    enum status ran = find_device(store, &part);
+    enum status ran = find_resource(store, &part);
     struct member_devices devices;
 
     *is_light_out = true;

@@ -11,8 +11,16 @@ INSERT OR REPLACE INTO rule_due (rule, collection, next, width)
 SELECT d.rule, d.next, d.width FROM rule_due d WHERE d.collection = ?1
     ORDER BY d.rule LIMIT 1;
 
--- part_device: the first device from a number on
-SELECT row FROM device WHERE row >= ?1 ORDER BY row LIMIT 1;
+-- part_resource: the first resource from a number on that a rule (?2) may find
+WITH of (type) AS (SELECT c.CollectionType FROM collection_rule r
+    JOIN collection c ON c.row = r.collection WHERE r.row = ?2)
+SELECT row FROM (SELECT * FROM (SELECT row FROM device
+    WHERE (SELECT type FROM of) = 2 AND row >= ?1 ORDER BY row LIMIT 1)
+    UNION ALL SELECT * FROM (SELECT row FROM user_resource
+    WHERE (SELECT type FROM of) = 1 AND row >= ?1 ORDER BY row LIMIT 1)
+    UNION ALL SELECT * FROM (SELECT row FROM group_resource
+    WHERE (SELECT type FROM of) = 1 AND row >= ?1 ORDER BY row LIMIT 1))
+    ORDER BY row LIMIT 1;
 
 -- part_move: where a rule goes on, and with how many devices
 UPDATE rule_due SET next = ?2, width = ?3 WHERE rule = ?1;

@@ -28,6 +28,7 @@ static enum status begin(const struct wql_query *query, bool is_user,
     *q = (struct wql_sql){.sql = buf_make(WQL_SQL_MAX_BYTES),
                           .now_s = now_s,
                           .is_rule = true,
+                          .is_of_users = is_user,
                           .problem = problem};
     TRY(wql_resolve(q, query));
     *q_out = TAKE(q);
@@ -139,7 +140,7 @@ static enum status compile(struct store *store, struct rule_text rule,
     struct wql_problem *problem = &kept->problem;
 
     TRY(wql_read(rule.wql, &kept->wql, problem));
-    TRY(begin(wql_query(kept->wql), false, now_s, problem, q_out));
+    TRY(begin(wql_query(kept->wql), rule.is_user, now_s, problem, q_out));
     TRY(wql_put_found(*q_out, wql_query(kept->wql), kept->found));
     TRY(copy_values(*q_out, kept));
     kept->rule = rule.rule;
@@ -300,7 +301,7 @@ enum status rule_note_properties(struct store *store, struct rule_text rule)
     TRY(store_run_with(store, SQL_RULE_FORGET_PROPERTIES,
                        STORE_ARGS(STORE_INT(rule.rule))));
     if (read == STATUS_OK)
-        read = begin(wql_query(wql), false, 0, &problem, &q);
+        read = begin(wql_query(wql), rule.is_user, 0, &problem, &q);
     if (read == STATUS_INVALID)
         return STATUS_OK; /* it finds nothing, whatever changes */
     TRY(read);

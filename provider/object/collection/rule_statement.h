@@ -18,6 +18,7 @@ struct rule_range {
 struct rule_text {
     int64_t rule;
     struct text wql;
+    bool is_user; /* of a collection of users */
 };
 
 /*

@@ -45,8 +45,8 @@ static enum status refuse(struct object_call *call,
         return denied;
     TRY(name_of(call, lack->collection, &name));
     snprintf(call->failure.why, sizeof(call->failure.why),
-             "%.*s would gain devices, and with them its assignees and "
-             "deployments: that needs %s at the source of the devices.",
+             "%.*s would gain members, and with them its assignees and "
+             "deployments: that needs %s at the source of the members.",
              (int)buf_text(&name).size, buf_text(&name).data,
              need_operation_name(lack->need));
     return denied;

@@ -25,7 +25,8 @@ static bool is_large(void)
 /* A page is spread over as much of the index as the visible are over all. */
 static bool is_sorted_sooner(const struct start_ask *ask, int64_t n)
 {
-    const double n_all = (double)ask->visible->n_blocks * BLOCK_ROWS;
+    const double n_all =
+        (double)ask->visible->parts[RESOURCE_DEVICE].n_blocks * BLOCK_ROWS;
 
     return !is_large() &&
            (double)n * (double)n * SORT_COST <= (double)ask->limit * n_all;

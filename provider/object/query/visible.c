@@ -16,20 +16,43 @@ static bool is_readable(const struct visible *visible, uint32_t collection)
                                      RBAC_OP_READ_RESOURCE, &collection, 1);
 }
 
-static enum status make_room(struct visible *visible)
+static enum status make_room(struct store *store, const char *range,
+                             struct visible_part *part)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     int64_t last;
 
-    TRY(store_row_with(visible->store, SQL_VISIBLE_RANGE, STORE_NO_ARGS,
-                       &stmt));
-    visible->first = block_number(store_int(stmt, 0));
+    TRY(store_row_with(store, range, STORE_NO_ARGS, &stmt));
+    part->first = block_number(store_int(stmt, 0));
     last = block_number(store_int(stmt, 1));
-    visible->n_devices = store_int(stmt, 2);
-    visible->n_blocks =
-        last < visible->first ? 0 : (size_t)(last - visible->first + 1);
-    visible->blocks = calloc(visible->n_blocks + 1, sizeof(*visible->blocks));
-    return visible->blocks ? STATUS_OK : STATUS_NO_MEMORY;
+    part->n_blocks = last < part->first ? 0 : (size_t)(last - part->first + 1);
+    part->blocks = calloc(part->n_blocks + 1, sizeof(*part->blocks));
+    return part->blocks ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static enum status make_rooms(struct visible *visible)
+{
+    static const char *const ranges[] = {
+        [RESOURCE_DEVICE] = SQL_VISIBLE_DEVICES,
+        [RESOURCE_USER] = SQL_VISIBLE_USERS,
+        [RESOURCE_GROUP] = SQL_VISIBLE_GROUPS,
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
+        TRY(make_room(visible->store, ranges[i], &visible->parts[i]));
+    return store_int_with(visible->store, SQL_VISIBLE_N_DEVICES, STORE_NO_ARGS,
+                          &visible->n_devices);
+}
+
+/* NULL: no resource of such a number exists. */
+static struct member_block *block_at(const struct visible *visible,
+                                     int64_t number)
+{
+    const struct visible_part *part =
+        &visible->parts[resource_kind(number * BLOCK_ROWS)];
+    const int64_t at = number - part->first;
+
+    return at < 0 || (uint64_t)at >= part->n_blocks ? NULL : &part->blocks[at];
 }
 
 static enum status join_collection(struct visible *visible, int64_t row)
@@ -40,11 +63,11 @@ static enum status join_collection(struct visible *visible, int64_t row)
     TRY(store_prepare_with(visible->store, SQL_VISIBLE_BLOCKS,
                            STORE_ARGS(STORE_INT(row)), &stmt));
     while ((found = store_step(stmt)) == STATUS_OK) {
-        const int64_t at = store_int(stmt, 0) - visible->first;
+        struct member_block *block = block_at(visible, store_int(stmt, 0));
 
-        if (at < 0 || (uint64_t)at >= visible->n_blocks)
-            return STATUS_INVALID; /* a member that is no device */
-        TRY(member_block_join(&visible->blocks[at], store_text(stmt, 1)));
+        if (!block)
+            return STATUS_INVALID; /* a member that is no resource */
+        TRY(member_block_join(block, store_text(stmt, 1)));
     }
     return found == STATUS_END ? STATUS_OK : found;
 }
@@ -66,17 +89,25 @@ static enum status join_readable(struct visible *visible)
 }
 
 /* Nothing but members of the collection that a query is limited to. */
-static enum status keep_limit(struct visible *visible)
+static enum status keep_part(const struct visible *visible,
+                             struct visible_part *part)
 {
     const struct member_set set = {SET_OF_COLLECTION, visible->limit_to};
 
-    for (size_t i = 0; visible->limit_to && i < visible->n_blocks; i++) {
+    for (size_t i = 0; i < part->n_blocks; i++) {
         struct member_block members;
 
-        TRY(member_set_read(visible->store, set, visible->first + (int64_t)i,
+        TRY(member_set_read(visible->store, set, part->first + (int64_t)i,
                             &members));
-        member_block_keep(&visible->blocks[i], &members);
+        member_block_keep(&part->blocks[i], &members);
     }
+    return STATUS_OK;
+}
+
+static enum status keep_limit(struct visible *visible)
+{
+    for (size_t i = 0; visible->limit_to && i < N_RESOURCE_KINDS; i++)
+        TRY(keep_part(visible, &visible->parts[i]));
     return STATUS_OK;
 }
 
@@ -85,33 +116,36 @@ static enum status make(struct visible *visible)
     if (visible->is_made)
         return visible->failed;
     visible->is_made = true;
-    visible->failed = make_room(visible);
+    visible->failed = make_rooms(visible);
     if (visible->failed == STATUS_OK)
         visible->failed = join_readable(visible);
     if (visible->failed == STATUS_OK)
         visible->failed = keep_limit(visible);
-    if (visible->failed != STATUS_OK)
-        visible->n_blocks = 0;
+    for (size_t i = 0; i < N_RESOURCE_KINDS; i++)
+        if (visible->failed != STATUS_OK)
+            visible->parts[i].n_blocks = 0;
     return visible->failed;
 }
 
 enum status visible_count(struct visible *visible, int64_t *n_out)
 {
+    const struct visible_part *part = &visible->parts[RESOURCE_DEVICE];
+
     *n_out = 0;
     TRY(make(visible));
-    for (size_t i = 0; i < visible->n_blocks; i++)
-        *n_out += (int64_t)block_count(&visible->blocks[i]);
+    for (size_t i = 0; i < part->n_blocks; i++)
+        *n_out += (int64_t)block_count(&part->blocks[i]);
     return STATUS_OK;
 }
 
 /* ---- For SQL ---- */
 
-static bool has_device(const struct visible *visible, int64_t resource)
+static bool has_resource(const struct visible *visible, int64_t resource)
 {
-    const int64_t at = block_number(resource) - visible->first;
+    const struct member_block *block =
+        block_at(visible, block_number(resource));
 
-    return at >= 0 && (uint64_t)at < visible->n_blocks &&
-           block_has(&visible->blocks[at], block_offset(resource));
+    return block && block_has(block, block_offset(resource));
 }
 
 /* sms_sees(resource) */
@@ -121,7 +155,7 @@ static bool sql_sees(void *context, const struct store_value *args,
     struct visible *visible = context;
 
     return n_args == 1 && make(visible) == STATUS_OK &&
-           has_device(visible, args[0].integer);
+           has_resource(visible, args[0].integer);
 }
 
 static enum status table_has(void *context, int64_t operation, int64_t resource,
@@ -133,25 +167,26 @@ static enum status table_has(void *context, int64_t operation, int64_t resource,
     if (operation != RBAC_OP_READ_RESOURCE)
         return STATUS_OK;
     TRY(make(visible));
-    *has_out = has_device(visible, resource);
+    *has_out = has_resource(visible, resource);
     return STATUS_OK;
 }
 
-/* Of the next block that has any. */
+/* Of the next block of devices that has any. */
 static enum status table_members(void *context, int64_t operation,
                                  int64_t after, struct pair_page *page)
 {
     struct visible *visible = context;
+    const struct visible_part *part = &visible->parts[RESOURCE_DEVICE];
     int64_t at;
 
     if (operation != RBAC_OP_READ_RESOURCE)
         return STATUS_OK;
     TRY(make(visible));
-    at = after < 0 ? 0 : block_number(after) - visible->first;
-    for (at = at < 0 ? 0 : at; (uint64_t)at < visible->n_blocks && page->n == 0;
+    at = after < 0 ? 0 : block_number(after) - part->first;
+    for (at = at < 0 ? 0 : at; (uint64_t)at < part->n_blocks && page->n == 0;
          at++)
-        page->n = block_members(&visible->blocks[at], visible->first + at,
-                                after, page->of);
+        page->n =
+            block_members(&part->blocks[at], part->first + at, after, page->of);
     return STATUS_OK;
 }
 
@@ -196,6 +231,7 @@ void visible_end(struct visible *visible)
 
     ended = put_table(NULL, visible->store);
     (void)ended;
-    free(visible->blocks);
+    for (size_t i = 0; i < N_RESOURCE_KINDS; i++)
+        free(visible->parts[i].blocks);
     *visible = (struct visible){0};
 }

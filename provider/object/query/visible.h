@@ -1,14 +1,14 @@
 /*
- * The devices that a caller may read, as one set: made of the sets of the
+ * The resources that a caller may read, as one set: made of the sets of the
  * collections in which the gate lets the caller read resources.
  *
- * It is exactly what the gate would answer device by device: a device is
+ * It is exactly what the gate would answer one by one: a device or user is
  * readable if a collection that holds it is, and what a readable collection
  * limits is readable with it. It is made when a statement first asks, from the
  * state that the statement reads.
  *
- * SQL asks sms_sees(resource), or reads the table sms_visible (operation,
- * resource) in order; operation is RBAC_OP_READ_RESOURCE.
+ * SQL asks sms_sees(resource), or reads the devices in the table sms_visible
+ * (operation, resource) in order; operation is RBAC_OP_READ_RESOURCE.
  */
 #pragma once
 
@@ -21,5 +21,6 @@ enum status visible_begin(struct visible *visible, struct store *store,
                           const struct object_filter *filter);
 void visible_end(struct visible *visible);
 
+/* Of devices. */
 MUST_CHECK
 enum status visible_count(struct visible *visible, int64_t *n_out);

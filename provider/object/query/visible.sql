@@ -1,8 +1,18 @@
--- visible_range: the first device and the last, and how many there are
+-- visible_devices: the first device and the last
 -- Each alone is sought; both together would read every row.
 SELECT ifnull((SELECT min(row) FROM device), 0),
-    ifnull((SELECT max(row) FROM device), -1),
-    (SELECT MemberCount FROM collection WHERE CollectionID = 'SMS00001');
+    ifnull((SELECT max(row) FROM device), -1);
+
+-- visible_n_devices: how many devices there are
+SELECT MemberCount FROM collection WHERE CollectionID = 'SMS00001';
+
+-- visible_users: the first user and the last
+SELECT ifnull((SELECT min(row) FROM user_resource), 0),
+    ifnull((SELECT max(row) FROM user_resource), -1);
+
+-- visible_groups: the first group of users and the last
+SELECT ifnull((SELECT min(row) FROM group_resource), 0),
+    ifnull((SELECT max(row) FROM group_resource), -1);
 
 -- visible_blocks: the members of a collection
 SELECT block, members FROM collection_block WHERE collection = ?1;

@@ -67,12 +67,13 @@ static enum status fail_class(struct wql_sql *q, const struct wql_source *from)
                         name.data);
 }
 
-/* A rule is about devices and what belongs to one. */
+/* A rule is about devices and what belongs to one, or about users. */
 static enum status check_rule_class(struct wql_sql *q,
                                     const struct object_class *class,
                                     const struct wql_source *from)
 {
-    if (class == &class_device || class->is_of_device)
+    if (q->is_of_users ? class == &class_user || class == &class_user_group
+                       : class == &class_device || class->is_of_device)
         return STATUS_OK;
     if (class == &class_collection_member)
         return wql_sql_fail(q, from->column,
@@ -81,8 +82,9 @@ static enum status check_rule_class(struct wql_sql *q,
                             " of their own",
                             shown(from->class_name), from->class_name.data);
     return wql_sql_fail(q, from->column,
-                        "a rule can ask about SMS_R_System and its inventory,"
-                        " not about \"%.*s\"",
+                        "a rule can ask about %s, not about \"%.*s\"",
+                        q->is_of_users ? "SMS_R_User and SMS_R_UserGroup"
+                                       : "SMS_R_System and its inventory",
                         shown(from->class_name), from->class_name.data);
 }
 

@@ -63,8 +63,9 @@ struct wql_sql {
     struct wql_table tables[WQL_SOURCES_MAX];
     size_t n_tables;
     int64_t now_s;
-    bool is_rule;   /* run by the site itself: nothing is hidden */
-    bool is_of_one; /* only one row is asked about: nothing is sought */
+    bool is_rule;     /* run by the site itself: nothing is hidden */
+    bool is_of_users; /* of a rule: its collection holds users */
+    bool is_of_one;   /* only one row is asked about: nothing is sought */
     /* Where rows begin (start.h); without what is visible, a simple choice. */
     struct store *store;
     struct visible *visible;

@@ -284,7 +284,10 @@ static void members_are_deleted_from_the_site(void **state)
     assert_int_equal(n_members(f, "P0100015"), 1);
     assert_int_equal(n_members(f, "SMS00001"), 1);
     assert_int_equal(empty(f, "cleaner", "P0100014"), STATUS_OK);
-    assert_int_equal(empty(f, "full", "SMS00002"), STATUS_INVALID);
+    make_object(f, "SMS_R_User", "ResourceID", "{'Name':'ann'}");
+    assert_int_equal(empty(f, "full", "SMS00002"), STATUS_OK);
+    assert_int_equal(n_members(f, "SMS00002"), 0);
+    assert_int_equal(n_members(f, "SMS00001"), 1);
 }
 
 /* As an act leaves it that noted more than fits into it: what was decided is

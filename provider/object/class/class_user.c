@@ -2,17 +2,18 @@
  * SMS_R_User and SMS_R_UserGroup: users and groups that discovery found.
  *
  * Like devices they have no rights of their own: access to one is access
- * through the built-in collection that holds all of them (R7.6.1), or through
- * what limits that one. Adding one needs the right to import into the site, and
- * to manage what is in the collection.
+ * through the collections that contain it (R7.6.1). Adding one needs the right
+ * to import into the site, and to manage what is in the built-in collection
+ * that holds all of its kind.
  */
-#include "provider/object/secured/secured_rows.h"
+#include "provider/object/class/class_rows.h"
+#include "provider/object/class/class_user_sql.h"
+#include "provider/object/collection/members.h"
+#include "provider/object/guard/gain.h"
+#include "provider/object/resource.h"
 
-/* Rows of SMS00002 and SMS00003 (schema.sql). */
-#define ALL_USERS       "3"
-#define ALL_USER_GROUPS "4"
-
-enum { FIRST_USER = 2063597568 };
+#define ALL_USERS       "SMS00002"
+#define ALL_USER_GROUPS "SMS00003"
 
 #define TEXT_OF(name_, max_, describe_)                                        \
     {                                                                          \
@@ -55,6 +56,13 @@ static enum status need_site(struct object_call *call)
         &site);
 }
 
+static enum status read_collection(struct object_call *call, const char *key,
+                                   struct object_target *all)
+{
+    return object_target_read(call->store, call->actor.map, &class_collection,
+                              text_of(key), all);
+}
+
 static enum status need_collection(struct object_call *call, const char *key)
 {
     static const uint8_t operations[] = {RBAC_OP_READ, RBAC_OP_READ_RESOURCE,
@@ -62,8 +70,7 @@ static enum status need_collection(struct object_call *call, const char *key)
                                          RBAC_OP_DELETE_RESOURCE};
     SCOPED(object_target_clear) struct object_target all = {0};
 
-    TRY(object_target_read(call->store, call->actor.map, &class_collection,
-                           text_of(key), &all));
+    TRY(read_collection(call, key, &all));
     for (size_t i = 0; i < ARRAY_SIZE(operations); i++)
         TRY(actor_need(
             call, (struct object_need){RBAC_TYPE_COLLECTION, operations[i]},
@@ -76,7 +83,7 @@ static enum status before_user(struct object_call *call,
 {
     (void)values;
     TRY(need_site(call));
-    return need_collection(call, "SMS00002");
+    return need_collection(call, ALL_USERS);
 }
 
 static enum status before_group(struct object_call *call,
@@ -84,7 +91,66 @@ static enum status before_group(struct object_call *call,
 {
     (void)values;
     TRY(need_site(call));
-    return need_collection(call, "SMS00003");
+    return need_collection(call, ALL_USER_GROUPS);
+}
+
+/* ---- Collections follow ---- */
+
+/* What finds it gains it from the collection of all: whoever adds it must be
+ * able to bring it there from that one. */
+static enum status ask_gains(struct object_call *call, const char *all_of_kind,
+                             int64_t row)
+{
+    SCOPED(object_target_clear) struct object_target all = {0};
+    SCOPED(row_list_clear) struct row_list come = {0};
+
+    TRY(row_list_select(call->store, SQL_USER_COLLECTIONS,
+                        STORE_ARGS(STORE_INT(row)), &come));
+    if (come.n == 0 || MUTANT("user-comes-anywhere"))
+        return STATUS_OK;
+    TRY(read_collection(call, all_of_kind, &all));
+    return gain_ask_device(call, &all, &come);
+}
+
+/* The numbers of a kind are used up before they are those of another. */
+static enum status join(struct object_call *call, enum resource_kind kind,
+                        int64_t row)
+{
+    if (resource_kind(row) != kind)
+        return STATUS_LIMIT;
+    TRY(members_join(call->store, row, call->actor.now_s));
+    return ask_gains(call, kind == RESOURCE_USER ? ALL_USERS : ALL_USER_GROUPS,
+                     row);
+}
+
+static enum status after_user(struct object_call *call,
+                              const struct object_values *values, int64_t row)
+{
+    (void)values;
+    return join(call, RESOURCE_USER, row);
+}
+
+static enum status after_group(struct object_call *call,
+                               const struct object_values *values, int64_t row)
+{
+    (void)values;
+    return join(call, RESOURCE_GROUP, row);
+}
+
+static enum status after_update(struct object_call *call,
+                                const struct object_values *old,
+                                const struct object_values *values)
+{
+    const char *changed[PROPERTIES_MAX];
+    const struct member_trigger trigger =
+        members_trigger(call->class, old, values, changed);
+
+    return members_follow(call, call->target->row, &trigger);
+}
+
+static enum status before_delete(struct object_call *call)
+{
+    return members_leave(call->store, call->target->row, call->actor.now_s);
 }
 
 #define OF_A_COLLECTION(first_)                                                \
@@ -95,7 +161,7 @@ static enum status before_group(struct object_call *call,
     .remove = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE_RESOURCE}, FOR_ALL_VERBS,  \
     .messages = {0, 0, 30066, 0, 0, 0}, .key_column = "row",                   \
     .name_column = "Name", .has_integer_key = true, .first_row = (first_),     \
-    .since = 2, .label_kind = LABELS_COLLECTION
+    .since = 2, .label_kind = LABELS_COLLECTIONS, .device = "t.row"
 
 /* ---- SMS_R_User ---- */
 
@@ -114,7 +180,12 @@ static const struct object_property user_properties[] = {
     ROW_VERSION,
 };
 
-static const struct object_hooks user_hooks = {.before_create = before_user};
+static const struct object_hooks user_hooks = {
+    .before_create = before_user,
+    .after_create = after_user,
+    .after_update = after_update,
+    .before_delete = before_delete,
+};
 
 const struct object_class class_user = {
     .name = "SMS_R_User",
@@ -122,7 +193,6 @@ const struct object_class class_user = {
     OF_A_COLLECTION(FIRST_USER),
     PROPERTIES(user_properties),
     .table = "user_resource",
-    .labels = ALL_USERS,
     .hooks = &user_hooks,
 };
 
@@ -141,14 +211,18 @@ static const struct object_property group_properties[] = {
     ROW_VERSION,
 };
 
-static const struct object_hooks group_hooks = {.before_create = before_group};
+static const struct object_hooks group_hooks = {
+    .before_create = before_group,
+    .after_create = after_group,
+    .after_update = after_update,
+    .before_delete = before_delete,
+};
 
 const struct object_class class_user_group = {
     .name = "SMS_R_UserGroup",
     .describe = "A group of users that discovery found",
-    OF_A_COLLECTION(FIRST_USER + 0x1000000),
+    OF_A_COLLECTION(FIRST_USER_GROUP),
     PROPERTIES(group_properties),
     .table = "group_resource",
-    .labels = ALL_USER_GROUPS,
     .hooks = &group_hooks,
 };
