@@ -104,6 +104,8 @@ const struct option_row option_rows[OPTION_N] = {
                        "go on with each new record, until interrupted"},
     [OPTION_INTERVAL] = {"--interval", NULL, "SECONDS", NULL, NULL,
                          "how often to look (default 1)"},
+    [OPTION_NO_WAIT] = {"--no-wait", NULL, NULL, NULL, NULL,
+                        "return when the evaluation was requested"},
     [OPTION_DRY_RUN] = {"--dry-run", NULL, NULL, NULL, NULL,
                         "change nothing: print what would be changed"},
     [OPTION_BY] = {"--by", NULL, "PROPERTY", NULL, NULL,

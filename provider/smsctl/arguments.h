@@ -66,6 +66,7 @@ enum option {
     OPTION_LIST,
     OPTION_FOLLOW,
     OPTION_INTERVAL,
+    OPTION_NO_WAIT,
     OPTION_N,
 };
 

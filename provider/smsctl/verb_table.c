@@ -16,6 +16,7 @@
 #include "provider/smsctl/verb_policy_apply.h"
 #include "provider/smsctl/verb_policy_history.h"
 #include "provider/smsctl/verb_query.h"
+#include "provider/smsctl/verb_refresh.h"
 #include "provider/smsctl/verb_role.h"
 #include "provider/smsctl/verb_session.h"
 #include "provider/smsctl/verb_shell.h"
@@ -74,6 +75,9 @@ const struct verb verbs[] = {
      verb_import},
     {"invoke", NULL, "CLASS [KEY] METHOD NAME=VALUE...", 2, MANY, O(EXPLAIN),
      "call a method of a class or an object", verb_invoke},
+    {"refresh", NULL, "COLLECTION", 1, 1, O(NO_WAIT),
+     "evaluate the members of a collection, and wait until that is done",
+     verb_refresh},
     {"classes", NULL, "[CLASS]", 0, 1, 0,
      "list the classes, or the properties and methods of one", verb_classes},
 

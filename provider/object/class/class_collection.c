@@ -42,6 +42,8 @@ static const struct object_property properties[] = {
      SQL_COLLECTION_LIMIT_NAME, "Its name, where the caller may read it"},
     {"MemberCount", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_DEFAULT, 0,
      INT64_MAX, "MemberCount", NULL, "Members as last evaluated"},
+    {"LocalMemberCount", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, INT64_MAX, NULL,
+     "t.MemberCount", "The same: all members are of this site"},
     {"MemberClassName", OBJECT_STRING, OBJECT_READ_ONLY, 0, 0, NULL,
      "'SMS_CM_RES_COLL_' || t.CollectionID", "Class of its members"},
     {"IsBuiltIn", OBJECT_BOOLEAN, OBJECT_READ_ONLY, 0, 1, "IsBuiltIn", NULL,
@@ -62,6 +64,12 @@ static const struct object_property properties[] = {
      "1 ready, 5 waits to be evaluated, 8 its queries are run, 4 members "
      "follow, 6 members are being deleted",
      .otherwise = 1},
+    {"RefreshProgress", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 100,
+     NULL, SQL_COLLECTION_PROGRESS,
+     "Percent of an evaluation that goes on; null when ready"},
+    {"IncludeExcludeCollectionsCount", OBJECT_INTEGER, OBJECT_READ_ONLY, 0,
+     INT64_MAX, NULL, SQL_COLLECTION_N_OTHERS,
+     "Collections that its rules include or exclude and the caller may read"},
     {"CollectionRules", OBJECT_EMBEDDED, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 0,
      NULL, SQL_COLLECTION_RULES " AND (" MUTANT_DEVICE SQL_COLLECTION_RULES_END,
      "Rules, except those about devices and collections the caller may not "

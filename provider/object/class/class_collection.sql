@@ -37,6 +37,23 @@ r.device IS NULL OR (
     FROM collection_refresh f WHERE f.collection = t.row),
     coalesce(t.LastRefreshTime, t.LastChangeTime, 0) + 86400) END)
 
+-- collection_progress (fragment): how far an evaluation is: half of it are the rules, half the members
+(SELECT CASE WHEN d.queries THEN 50 - CAST(50.0 * (SELECT total(1.0 -
+    CASE WHEN u.next < f.first THEN 0 ELSE min(1.0,
+    (u.next - f.first) * 1.0 / (f.last - f.first + 1)) END)
+    FROM rule_due u WHERE u.collection = t.row) / max(1, (SELECT count(*)
+    FROM collection_rule q WHERE q.collection = t.row AND q.kind = 2))
+    AS INTEGER) ELSE 50 + CASE WHEN d.block << 12 < f.first THEN 0 ELSE
+    CAST(min(49.0, 50.0 * ((d.block << 12) - f.first) /
+    (f.last - f.first + 1)) AS INTEGER) END END FROM collection_due d,
+    (SELECT (SELECT coalesce(min(v.row), 0) FROM device v) AS first,
+    (SELECT coalesce(max(v.row), 0) FROM device v) AS last) f
+    WHERE d.collection = t.row)
+
+-- collection_n_others (fragment): collections that rules include or exclude, for who may read them
+(SELECT count(*) FROM collection_rule r WHERE r.collection = t.row
+    AND r.other IS NOT NULL AND sms_may(1, 0, 3, r.other))
+
 -- collection_made_by: notes who made a collection
 UPDATE collection SET made_by = ?2 WHERE row = ?1;
 

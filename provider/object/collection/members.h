@@ -29,7 +29,8 @@ MUST_CHECK
 enum status members_evaluate_devices(struct store *store, int64_t collection,
                                      struct row_list *devices, int64_t now_s);
 
-/* What changed of a device: properties of a class; all, if there are none. */
+/* What changed of a device: these properties of a class, and whatever is
+ * computed from others. */
 struct member_trigger {
     const char *class;
     const char *const *properties; /* [n_properties] */

@@ -138,6 +138,37 @@ static void slices_make_what_is_made_at_once(void **state)
     assert_int_equal(number_of(f, n_labelled), 0);
 }
 
+/* Nothing changed: no rule that names a property is asked; NULL: all are. */
+static void a_trigger_without_properties_asks_no_rule(void **state)
+{
+    const struct member_trigger nothing = {.class = "SMS_R_System"};
+    const char *const names[] = {"Name"};
+    const struct member_trigger name = {
+        .class = "SMS_R_System", .properties = names, .n_properties = 1};
+    const struct member_trigger *const triggers[] = {&nothing, &name, NULL};
+    struct fixture *f = *state;
+
+    make_devices(f);
+    make_collections(f);
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100014",
+                                "{'RefreshType':4}"),
+                     STATUS_OK);
+    add_query(f, "pc%");
+    for (size_t i = 0; i < ARRAY_SIZE(triggers); i++) {
+        SCOPED(row_set_clear) struct row_set found = {0};
+        struct member_devices device = {.number = FIRST >> BLOCK_BITS};
+
+        block_put(&device.mask, FIRST & (BLOCK_ROWS - 1));
+        assert_int_equal(members_query(f->store, 20, f->now_s, 0), STATUS_OK);
+        assert_int_equal(store_run_script(f->store, "DELETE FROM rule_block;"),
+                         STATUS_OK);
+        assert_int_equal(members_query_some(f->store, &device, triggers[i],
+                                            f->now_s, &found),
+                         STATUS_OK);
+        assert_int_equal(found.rows.n, i > 0);
+    }
+}
+
 /* A rule that takes too long for one slice. */
 static void rules_are_run_block_by_block(void **state)
 {
@@ -552,6 +583,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SITE(slices_make_what_is_made_at_once),
+        WITH_SITE(a_trigger_without_properties_asks_no_rule),
         WITH_SITE(rules_are_run_block_by_block),
         WITH_SITE(parts_of_few_devices_find_all_of_them),
         WITH_SITE(a_rule_that_is_heavy_by_itself_is_given_up),
