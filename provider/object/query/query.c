@@ -169,11 +169,12 @@ static enum status read_after(struct query_run *run)
 {
     const char kind = !run->is_keyed ? 'n' : run->order.property ? 'o' : 'k';
     const struct text after = run->ask->after;
-    const struct text rest = {after.data + 1, after.size - 1};
+    struct text rest;
     bool is_number;
 
     if (after.size == 0)
         return STATUS_OK;
+    rest = (struct text){after.data + 1, after.size - 1};
     if (after.data[0] == kind && rest.size > 0 && rest.size < PLACE_BYTES &&
         read_rest(run, rest)) {
         is_number =
