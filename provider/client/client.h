@@ -33,6 +33,13 @@ MUST_CHECK
 enum status client_call(struct smsclient *client, const char *method,
                         struct text params, json_t **result_out);
 
+/* The same; meanwhile (which may be NULL) runs while the server works. */
+MUST_CHECK
+enum status client_call_beside(struct smsclient *client, const char *method,
+                               struct text params,
+                               void (*meanwhile)(void *context), void *context,
+                               json_t **result_out);
+
 MUST_CHECK
 enum status client_connect(struct smsclient *client,
                            const struct smsclient_options *options);

@@ -105,24 +105,24 @@ static enum status send_request(struct smsclient *client, const char *method,
  * A server that refuses a line outright (too long, too many) says why and
  * closes; its answer may have arrived even if sending failed.
  */
-static enum status exchange_lines(struct smsclient *client, const char *method,
-                                  struct text params, struct text *line_out)
+static enum status receive_line(struct smsclient *client, enum status sent,
+                                struct text *line_out)
 {
-    const int64_t deadline_ms = clock_mono_ms() + client->timeout_ms;
-    const enum status sent = send_request(client, method, params, deadline_ms);
     struct failure ignored = {{SMSCLIENT_OK}};
     enum status received;
 
     if (sent == STATUS_OK)
-        return link_receive(client->link, deadline_ms, &client->failure,
-                            line_out);
+        return link_receive(client->link, clock_mono_ms() + client->timeout_ms,
+                            &client->failure, line_out);
     received = link_try_receive(client->link, &ignored, line_out);
     failure_clear(&ignored);
     return received == STATUS_OK ? STATUS_OK : sent;
 }
 
-enum status client_call(struct smsclient *client, const char *method,
-                        struct text params, json_t **result_out)
+enum status client_call_beside(struct smsclient *client, const char *method,
+                               struct text params,
+                               void (*meanwhile)(void *context), void *context,
+                               json_t **result_out)
 {
     struct text line;
     enum status answered;
@@ -130,7 +130,11 @@ enum status client_call(struct smsclient *client, const char *method,
     if (!client->link)
         return failure_set(&client->failure, SMSCLIENT_UNAVAILABLE, "closed",
                            "There is no connection to a provider.");
-    answered = exchange_lines(client, method, params, &line);
+    answered = send_request(client, method, params,
+                            clock_mono_ms() + client->timeout_ms);
+    if (answered == STATUS_OK && meanwhile)
+        meanwhile(context);
+    answered = receive_line(client, answered, &line);
     if (answered == STATUS_OK)
         answered =
             answer_read(line, client->last_id, &client->failure, result_out);
@@ -138,6 +142,12 @@ enum status client_call(struct smsclient *client, const char *method,
     if (answered != STATUS_OK && client->failure.view.code == 0)
         client_disconnect(client);
     return answered;
+}
+
+enum status client_call(struct smsclient *client, const char *method,
+                        struct text params, json_t **result_out)
+{
+    return client_call_beside(client, method, params, NULL, NULL, result_out);
 }
 
 /* ---- Connecting ---- */

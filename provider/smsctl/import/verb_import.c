@@ -1,6 +1,7 @@
 /*
  * Sends the rows of a file in batches. A batch holds about as many as the
  * server took of the last one; what it did not take is sent again, first.
+ * While the server works on a batch, the rows of the next one are read.
  */
 #include "provider/smsctl/import/verb_import.h"
 
@@ -19,6 +20,7 @@ enum {
     ROWS_MAX = 1000, /* the server's limit */
     ROWS_FIRST = 250,
     ROWS_LEAST = 16,
+    ROWS_HELD_MAX = 2 * ROWS_MAX, /* a batch that is sent, and the next */
     BATCH_MAX_BYTES = 512 * 1024, /* the server's limit is 1 MiB by default */
     REQUEST_MAX_BYTES = BATCH_MAX_BYTES + IMPORT_LINE_MAX_BYTES + 8192,
     ERRORS_DEFAULT = 100,
@@ -32,11 +34,14 @@ struct import {
     struct import_file file;
     struct import_progress progress;
     struct buf rows; /* objects, a comma after each */
-    size_t end_of[ROWS_MAX];
-    int64_t line_of[ROWS_MAX];
+    size_t end_of[ROWS_HELD_MAX];
+    int64_t line_of[ROWS_HELD_MAX];
     size_t n;
     size_t n_wanted;
-    bool is_read; /* the file is at its end */
+    size_t n_sent;    /* the first of them */
+    enum status read; /* what came of reading the line after these rows */
+    int read_errno;
+    char why[IMPORT_WHY_BYTES]; /* it is no row */
     int64_t n_taken;
     int64_t n_created;
     int64_t n_updated;
@@ -93,7 +98,8 @@ static enum smsclient_result fail_reading(struct import *import)
     import_progress_end(&import->progress);
     return console_fail(import->console, SMSCLIENT_FAILED,
                         "%s cannot be read after line %lld: %s.", import->path,
-                        (long long)import->file.n_lines, strerror(errno));
+                        (long long)import->file.n_lines,
+                        strerror(import->read_errno));
 }
 
 static void keep_row(struct import *import)
@@ -103,31 +109,54 @@ static void keep_row(struct import *import)
     import->line_of[import->n++] = import->file.n_lines;
 }
 
+static void read_row(struct import *import)
+{
+    import->read = import_file_row(&import->file, &import->rows, import->why);
+    import->read_errno = errno;
+    if (import->read == STATUS_OK)
+        keep_row(import);
+}
+
+static bool has_room(const struct import *import, size_t n, size_t n_bytes)
+{
+    return import->n < n && import->rows.size < n_bytes;
+}
+
 /* Until there are enough rows for a batch. */
 static enum smsclient_result read_rows(struct import *import)
 {
-    char why[IMPORT_WHY_BYTES];
-
-    while (!import->is_read && import->n < import->n_wanted &&
-           import->rows.size < BATCH_MAX_BYTES && !has_too_many(import)) {
-        switch (import_file_row(&import->file, &import->rows, why)) {
-        case STATUS_OK:
-            keep_row(import);
-            break;
-        case STATUS_END:
-            import->is_read = true;
-            break;
-        case STATUS_INVALID:
-            fail_line(import, import->file.n_lines, why, NULL,
+    while (import->read != STATUS_END &&
+           has_room(import, import->n_wanted, BATCH_MAX_BYTES) &&
+           !has_too_many(import)) {
+        if (import->read == STATUS_OK)
+            read_row(import);
+        if (import->read == STATUS_INVALID) {
+            fail_line(import, import->file.n_lines, import->why, NULL,
                       SMSCLIENT_INVALID);
-            break;
-        default:
-            return fail_reading(import);
+            import->read = STATUS_OK;
         }
+        if (import->read != STATUS_OK && import->read != STATUS_END)
+            return fail_reading(import);
     }
     if (buf_status(&import->rows) != STATUS_OK)
         return console_printed(import->console, STATUS_NO_MEMORY);
     return SMSCLIENT_OK;
+}
+
+/*
+ * As many again, while the server has those that were sent. A line that fails
+ * waits for its turn: failures are told in the order of the file.
+ */
+static void read_ahead(void *context)
+{
+    struct import *import = context;
+    const size_t n_bytes = import->end_of[import->n_sent - 1] + BATCH_MAX_BYTES;
+
+    if (import->file.size == 0) /* what comes slowly holds nothing up */
+        return;
+    while (import->read == STATUS_OK &&
+           has_room(import, import->n_sent + import->n_wanted, n_bytes))
+        read_row(import);
 }
 
 /* The types of the columns, by the class. */
@@ -184,6 +213,7 @@ static enum smsclient_result skip_lines(struct import *import)
     while (import->file.n_lines + 1 < from &&
            (read == STATUS_OK || read == STATUS_LIMIT))
         read = import_file_line(&import->file, &line);
+    import->read_errno = errno;
     import->done_line = import->file.n_lines;
     return read == STATUS_UNAVAILABLE ? fail_reading(import) : SMSCLIENT_OK;
 }
@@ -193,7 +223,8 @@ static enum smsclient_result skip_lines(struct import *import)
 static enum status put_params(struct import *import, struct buf *params)
 {
     const struct text rows = {buf_text(&import->rows).data,
-                              import->rows.size - 1}; /* the last comma */
+                              import->end_of[import->n_sent - 1] -
+                                  1}; /* without the last comma */
     struct json_writer w = json_writer_make(params);
 
     writer_object_begin(&w);
@@ -241,17 +272,28 @@ static bool goes_again(struct import *import, unsigned tries)
     return !is_interrupted;
 }
 
+/* The first batch of the rows that are there. */
+static size_t n_to_send(const struct import *import)
+{
+    size_t n = import->n < import->n_wanted ? import->n : import->n_wanted;
+
+    while (n > 1 && import->end_of[n - 2] >= BATCH_MAX_BYTES)
+        n--;
+    return n;
+}
+
 static enum smsclient_result send_rows(struct import *import, json_t **answer)
 {
     SCOPED(buf_free) struct buf params = buf_make(REQUEST_MAX_BYTES);
     struct smsclient *client = import->console->client;
 
+    import->n_sent = n_to_send(import);
     if (put_params(import, &params) != STATUS_OK)
         return console_printed(import->console, STATUS_NO_MEMORY);
     for (unsigned tries = 0;; tries++) {
         failure_clear(&client->failure);
-        if (client_call(client, "object.import", buf_text(&params), answer) ==
-            STATUS_OK)
+        if (client_call_beside(client, "object.import", buf_text(&params),
+                               read_ahead, import, answer) == STATUS_OK)
             return SMSCLIENT_OK;
         if (!goes_again(import, tries))
             break;
@@ -288,7 +330,7 @@ static void tell_errors(struct import *import, const json_t *errors)
             json_integer_value(json_object_get(error, "row"));
         const char *why = json_string_value(json_object_get(error, "why"));
 
-        if (row < 0 || (size_t)row >= import->n)
+        if (row < 0 || (size_t)row >= import->n_sent)
             continue;
         fail_line(
             import, import->line_of[row], why ? why : "It failed.",
@@ -331,7 +373,7 @@ static void set_wanted(struct import *import, size_t n_sent, size_t n_taken)
 static enum smsclient_result take_answer(struct import *import,
                                          const json_t *answer)
 {
-    const size_t n_sent = import->n;
+    const size_t n_sent = import->n_sent;
     const int64_t n_taken = number_in(answer, "taken");
 
     if (n_taken < 1 || (uint64_t)n_taken > n_sent)
@@ -454,7 +496,7 @@ enum smsclient_result verb_import(struct console *console)
         .class = console->arguments.words[0],
         .path = console->arguments.words[1],
         .progress = import_progress_make(console),
-        .rows = buf_make(BATCH_MAX_BYTES + 2 * IMPORT_LINE_MAX_BYTES),
+        .rows = buf_make(2 * (BATCH_MAX_BYTES + 2 * IMPORT_LINE_MAX_BYTES)),
         .n_wanted = ROWS_FIRST,
         .max_errors = ERRORS_DEFAULT,
     };
