@@ -36,6 +36,15 @@ void seal_free(struct seal *seal)
     free(seal);
 }
 
+/* What the statement and the innermost part need to be undone. */
+static enum status keep_sum(struct seal *seal, const char *table)
+{
+    if (seal->n_parts > 0)
+        TRY(sums_keep(&seal->parts[seal->n_parts - 1], &seal->now, table));
+    return seal->is_step ? sums_keep(&seal->before, &seal->now, table)
+                         : STATUS_OK;
+}
+
 static void on_change(void *context, sqlite3 *db, int operation,
                       const char *database, const char *table,
                       sqlite3_int64 before, sqlite3_int64 after)
@@ -48,8 +57,9 @@ static void on_change(void *context, sqlite3 *db, int operation,
     if (strcmp(database, "main") != 0 || !sum_counts(table))
         return;
     store->changed |= store_table_bit(table);
-    if (sums_follow(&seal->now, &seal->hasher, db, operation, table) !=
-        STATUS_OK)
+    if (keep_sum(seal, table) != STATUS_OK ||
+        sums_follow(&seal->now, &seal->hasher, db, operation, table) !=
+            STATUS_OK)
         seal->is_bad = true;
 }
 
@@ -287,28 +297,39 @@ enum status seal_part_begin(struct seal *seal)
         seal->parts = parts;
         seal->n_parts_room += 4;
     }
-    sums_copy(&seal->parts[seal->n_parts++], &seal->now);
+    seal->parts[seal->n_parts++].n = 0;
     return STATUS_OK;
 }
 
 void seal_part_back(struct seal *seal)
 {
-    if (seal->n_parts > 0)
-        sums_copy(&seal->now, &seal->parts[seal->n_parts - 1]);
+    if (seal->n_parts > 0 &&
+        sums_put_back(&seal->now, &seal->parts[seal->n_parts - 1]) != STATUS_OK)
+        seal->is_bad = true;
 }
 
+/* The part around it may be undone yet. */
 void seal_part_end(struct seal *seal)
 {
-    if (seal->n_parts > 0)
-        seal->n_parts--;
+    struct sums *ended;
+
+    if (seal->n_parts == 0)
+        return;
+    ended = &seal->parts[--seal->n_parts];
+    for (size_t i = 0; seal->n_parts > 0 && i < ended->n; i++)
+        if (sums_keep(ended - 1, ended, ended->items[i].table) != STATUS_OK)
+            seal->is_bad = true;
 }
 
 void seal_step_begin(struct seal *seal)
 {
-    sums_copy(&seal->before, &seal->now);
+    seal->before.n = 0;
+    seal->is_step = true;
 }
 
-void seal_step_failed(struct seal *seal)
+void seal_step_end(struct seal *seal, bool has_failed)
 {
-    sums_copy(&seal->now, &seal->before);
+    seal->is_step = false;
+    if (has_failed && sums_put_back(&seal->now, &seal->before) != STATUS_OK)
+        seal->is_bad = true;
 }

@@ -13,8 +13,9 @@ struct seal {
     struct anchor anchor;
     struct sums now;       /* of the open change */
     struct sums committed; /* of the last one */
-    struct sums before;    /* during a statement that may fail */
-    struct sums *parts;    /* owned [n_parts]: as at each savepoint */
+    struct sums before;    /* of tables that the statement has changed */
+    bool is_step;          /* a statement runs that may fail */
+    struct sums *parts;    /* owned [n_parts]: changed since each savepoint */
     size_t n_parts;
     size_t n_parts_room;
     unsigned char schema[SUM_HASH_BYTES];
@@ -94,4 +95,4 @@ void seal_part_back(struct seal *seal); /* as it began */
 void seal_part_end(struct seal *seal);
 
 void seal_step_begin(struct seal *seal);
-void seal_step_failed(struct seal *seal);
+void seal_step_end(struct seal *seal, bool has_failed);

@@ -216,6 +216,36 @@ void sums_copy(struct sums *into, const struct sums *from)
     into->n = from->n;
 }
 
+enum status sums_keep(struct sums *kept, struct sums *sums, const char *table)
+{
+    const struct sum *sum;
+    struct sum *old;
+
+    for (size_t i = 0; i < kept->n; i++)
+        if (strcmp(kept->items[i].table, table) == 0)
+            return STATUS_OK;
+    if (kept->n == SUM_TABLES_MAX) /* empty ones are kept too */
+        return STATUS_LIMIT;
+    sum = find(sums, table);
+    old = find(kept, table);
+    if (!sum || !old)
+        return STATUS_LIMIT;
+    *old = *sum;
+    return STATUS_OK;
+}
+
+enum status sums_put_back(struct sums *sums, const struct sums *kept)
+{
+    for (size_t i = 0; i < kept->n; i++) {
+        struct sum *sum = find(sums, kept->items[i].table);
+
+        if (!sum)
+            return STATUS_LIMIT;
+        *sum = kept->items[i];
+    }
+    return STATUS_OK;
+}
+
 bool sums_has(const struct sums *sums, const struct sum *sum)
 {
     for (size_t i = 0; i < sums->n; i++)

@@ -66,6 +66,13 @@ enum status sums_scan(struct sums *sums, struct sum_hasher *hasher,
 /* Copies only the sums in use. */
 void sums_copy(struct sums *into, const struct sums *from);
 
+/* Keeps the table's sum as it is, unless one is kept already; putting back
+ * restores all that are kept. */
+MUST_CHECK
+enum status sums_keep(struct sums *kept, struct sums *sums, const char *table);
+MUST_CHECK
+enum status sums_put_back(struct sums *sums, const struct sums *kept);
+
 /* Does the sum equal one of those? An empty table's does if none is named. */
 bool sums_has(const struct sums *sums, const struct sum *sum);
 bool sums_are_equal(const struct sums *a, const struct sums *b);

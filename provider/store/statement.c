@@ -246,8 +246,8 @@ static enum status step_followed(struct store_stmt *stmt)
     if (is_followed)
         seal_step_begin(store->seal);
     code = sqlite3_step(stmt->handle);
-    if (is_followed && code != SQLITE_DONE && code != SQLITE_ROW)
-        seal_step_failed(store->seal);
+    if (is_followed)
+        seal_step_end(store->seal, code != SQLITE_DONE && code != SQLITE_ROW);
     return store_status(store, code, "step");
 }
 
