@@ -177,6 +177,22 @@ static void what_is_undone_is_followed(void **state)
     assert_followed(site);
 }
 
+/* What the inner part alone has changed, as a dry run of many rows does. */
+static void what_is_kept_and_then_undone_is_followed(void **state)
+{
+    struct site *site = *state;
+
+    assert_int_equal(store_write_begin(site->store), STATUS_OK);
+    assert_int_equal(store_part_begin(site->store), STATUS_OK);
+    assert_int_equal(store_part_begin(site->store), STATUS_OK);
+    assert_int_equal(run(site, "INSERT INTO parent (name) VALUES ('in')"),
+                     STATUS_OK);
+    assert_int_equal(store_part_keep(site->store), STATUS_OK);
+    assert_int_equal(store_part_undo(site->store), STATUS_OK);
+    assert_int_equal(store_write_commit(site->store), STATUS_OK);
+    assert_followed(site);
+}
+
 /* A statement that fails at its third row leaves none of the first two. */
 static void what_fails_halfway_is_followed(void **state)
 {
@@ -479,6 +495,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SEALED(every_kind_of_statement_is_followed),
         SEALED(what_is_undone_is_followed),
+        SEALED(what_is_kept_and_then_undone_is_followed),
         SEALED(what_fails_halfway_is_followed),
         SEALED(any_sequence_is_followed),
         SEALED(pages_that_are_edited_in_place_are_found),
