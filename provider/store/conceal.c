@@ -152,8 +152,10 @@ static enum status find_key(struct store *store, bool makes_one,
     enum status found;
 
     *key_out = (struct key){{0}};
-    if (store->is_private)
-        return STATUS_OK;
+    if (store->is_private) /* parts of a copy may be in a file */
+        return RAND_priv_bytes(key_out->bytes, KEY_BYTES) == 1
+                   ? STATUS_OK
+                   : STATUS_UNAVAILABLE;
     if (!store->seal)
         return STATUS_UNAVAILABLE;
     TRY(wrapping(store->seal->key, &wrap));

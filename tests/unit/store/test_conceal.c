@@ -8,6 +8,7 @@
 
 #include "provider/store/conceal.h"
 #include "provider/store/seal.h"
+#include "provider/store/store_copy.h"
 
 struct site {
     char top[64];
@@ -118,6 +119,25 @@ static void an_unsealed_store_keeps_nothing(void **state)
     assert_int_equal(conceal(store, "a", "pa55word", &one), STATUS_UNAVAILABLE);
 }
 
+/* Under a key of its own, not under none: parts of it may be in a file. */
+static void a_copy_keeps_what_cannot_be_read(void **state)
+{
+    struct site *site = *state;
+    OWNED(store) copy = NULL;
+    SCOPED(buf_free) struct buf one = buf_make(256);
+    char out[32];
+
+    assert_int_equal(store_read_begin(site->store), STATUS_OK);
+    assert_int_equal(store_copy(site->store, &copy), STATUS_OK);
+    store_read_end(site->store);
+    assert_int_equal(conceal(copy, "a", "pa55word", &one), STATUS_OK);
+    assert_null(memmem(buf_text(&one).data, one.size, "pa55", 4));
+    assert_int_equal(reveal(copy, "a", buf_text(&one), out, sizeof(out)),
+                     STATUS_INVALID);
+    assert_int_equal(reveal(site->store, "a", buf_text(&one), out, sizeof(out)),
+                     STATUS_INVALID);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +145,8 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(
             a_rotated_key_opens_what_the_old_one_did, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_copy_keeps_what_cannot_be_read, setup,
+                                        teardown),
         cmocka_unit_test(an_unsealed_store_keeps_nothing),
     };
 
