@@ -307,12 +307,14 @@ static enum status label_devices(struct labeller *labeller,
 /* Returns whether any has other labels now. */
 static bool put_into_block(struct relabelled *some)
 {
+    const struct text bytes = buf_text(&some->bytes);
     bool is_other = false;
 
     for (size_t i = 0; i < LABELS_ROWS; i++) {
-        const struct text now = {buf_text(&some->bytes).data + some->first[i],
-                                 some->size[i]};
+        struct text now = {NULL, some->size[i]};
 
+        if (now.size)
+            now.data = bytes.data + some->first[i];
         if (!is_which(some, i) || text_equal(now, some->block.of[i]))
             continue;
         some->block.of[i] = now;
