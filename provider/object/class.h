@@ -108,6 +108,8 @@ struct object_property {
     int64_t otherwise; /* of OBJECT_DEFAULT */
     int64_t usual;     /* of a sought integer: the value that has no index */
     const struct object_choices *choices; /* of an integer */
+    int since; /* schema version of a column that its table got later; 0: with
+                  the table. Null in older rows, so never unique */
 };
 
 /* ---- References ---- */

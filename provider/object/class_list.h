@@ -15,11 +15,13 @@
     CLASS(class_collection_member)                                             \
     CLASS(class_device)                                                        \
     CLASS(class_inventory)                                                     \
+    CLASS(class_member_association)                                            \
     CLASS(class_membership)                                                    \
     CLASS(class_package)                                                       \
     CLASS(class_program)                                                       \
     CLASS(class_query)                                                         \
     CLASS(class_role)                                                          \
+    CLASS(class_schedule)                                                      \
     CLASS(class_scope)                                                         \
     CLASS(class_site)                                                          \
     CLASS(class_user)                                                          \

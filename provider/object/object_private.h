@@ -100,7 +100,7 @@ enum status object_classes_publish(const struct object_class *const *classes,
                                    size_t n);
 
 /* Where it stands among object_classes; -1: it is none of them. */
-enum { CLASSES_MAX = 128 };
+enum { CLASSES_MAX = 160 };
 int object_class_number(const struct object_class *class);
 
 /* The index of a property by name, without regard to case; -1: none. */
@@ -191,7 +191,7 @@ bool object_property_has_entries(const struct object_property *property);
 /* ---- The schema, generated from the descriptions (class_schema_sql.c) ---- */
 
 /* Of this program; a class of a later version than 1 says so (since). */
-enum { SCHEMA_VERSION = 2 };
+enum { SCHEMA_VERSION = 3 };
 
 /* What was added after a version and up to another: tables, then their
  * indexes. */

@@ -224,6 +224,7 @@ CREATE VIEW full_membership AS
     WHEN m.resource < 2063597568 THEN 5 WHEN m.resource < 2080374784 THEN 4
     ELSE 3 END AS ResourceType,
     d.Client AS IsClient, d.Active AS IsActive,
+    ifnull(d.SMSAssignedSites, '[]') <> '[]' AS IsAssigned,
     d.Obsolete AS IsObsolete, d.Decommissioned AS IsDecommissioned,
     d.IsVirtualMachine, d.ClientType, d.ClientVersion, d.LastLogonUserName,
     d.OperatingSystemNameandVersion AS DeviceOS, d.ADSiteName,
@@ -234,8 +235,10 @@ CREATE VIEW full_membership AS
     LEFT JOIN device d ON d.row = m.resource
     LEFT JOIN user_resource u ON u.row = m.resource
     LEFT JOIN group_resource g ON g.row = m.resource;
+CREATE VIEW no_object AS SELECT 0 AS ID WHERE 0;
 
 -- schema_drop_views (script): drops all views, before new ones are made
+DROP VIEW IF EXISTS no_object;
 DROP VIEW full_membership;
 DROP VIEW deployment;
 DROP VIEW status_string;

@@ -3,6 +3,8 @@
  */
 #include "provider/object/class/class_advertisement_sql.h"
 #include "provider/object/class/class_rows.h"
+#include "provider/object/collection/refresh.h"
+#include "provider/object/collection/schedule.h"
 
 static const struct object_property properties[] = {
     SITE_KEY("AdvertisementID"),
@@ -22,6 +24,12 @@ static const struct object_property properties[] = {
      "From when it is offered"},
     {"ExpirationTime", OBJECT_DATETIME, 0, 0, 0, "ExpirationTime", NULL,
      "Until when"},
+    LATER_NUMBER("AdvertFlags", UINT32_MAX, 3, "Bits: when it runs"),
+    LATER_NUMBER("RemoteClientFlags", UINT32_MAX, 3,
+                 "Bits: how slow clients run it"),
+    LATER_TOKENS("AssignedSchedule", 3,
+                 "When it is required, tokens as in RefreshSchedule of"
+                 " SMS_Collection"),
     MADE_AT_SITE,
     ROW_VERSION,
 };
@@ -31,6 +39,28 @@ static const struct object_reference references[] = {
     {"PackageID", NULL, &class_package},
     {"CollectionID", NULL, &class_collection,
      .need = {RBAC_TYPE_COLLECTION, RBAC_OP_DEPLOY_PACKAGES}},
+};
+
+static enum status keep_schedule(struct object_call *call,
+                                 struct object_values *values)
+{
+    static const char name[] = "AssignedSchedule";
+    const size_t at = object_property_at(&class_advertisement, name);
+
+    return refresh_keep(call, name, &values->of[at]);
+}
+
+static enum status before_update(struct object_call *call,
+                                 const struct object_values *old,
+                                 struct object_values *values)
+{
+    (void)old;
+    return keep_schedule(call, values);
+}
+
+static const struct object_hooks hooks = {
+    .before_create = keep_schedule,
+    .before_update = before_update,
 };
 
 const struct object_class class_advertisement = {
@@ -55,4 +85,5 @@ const struct object_class class_advertisement = {
     .also[0].type = "2",
     .also[0].labels = SQL_ADVERTISEMENT_SCOPES,
     REFERENCES(references),
+    .hooks = &hooks,
 };

@@ -54,6 +54,26 @@ r.device IS NULL OR (
 (SELECT count(*) FROM collection_rule r WHERE r.collection = t.row
     AND r.other IS NOT NULL AND sms_may(1, 0, 3, r.other))
 
+-- collection_n_variables (fragment): how many variables a collection has
+ifnull((SELECT json_array_length(s.CollectionVariables)
+    FROM collection_settings s WHERE s.CollectionID = t.CollectionID), 0)
+
+-- collection_n_windows (fragment): how many maintenance windows it has
+ifnull((SELECT json_array_length(s.ServiceWindows)
+    FROM collection_settings s WHERE s.CollectionID = t.CollectionID), 0)
+
+-- collection_n_plans (fragment): how many power plans it has
+ifnull((SELECT json_array_length(s.PowerConfigs)
+    FROM collection_settings s WHERE s.CollectionID = t.CollectionID), 0)
+
+-- collection_path (fragment): the folders that a collection is in; for who may not read each of them, as if it were in none
+(WITH RECURSIVE up (folder, path, is_shown) AS (SELECT ifnull((SELECT i.folder
+    FROM folder_item i WHERE i.type = 1 AND i.object = t.row), 0), '', 1
+    UNION ALL SELECT f.ParentContainerNodeID, '/' || f.Name || path,
+    is_shown AND sms_may(226, 0, 1, f.scopes) FROM up
+    JOIN folder f ON f.row = up.folder) SELECT CASE WHEN is_shown AND path <> ''
+    THEN path ELSE '/' END FROM up ORDER BY length(path) DESC LIMIT 1)
+
 -- collection_made_by: notes who made a collection
 UPDATE collection SET made_by = ?2 WHERE row = ?1;
 

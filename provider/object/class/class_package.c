@@ -2,6 +2,8 @@
  * SMS_Package: files and the programs that install them (class_program.c).
  */
 #include "provider/object/class/class_rows.h"
+#include "provider/object/collection/refresh.h"
+#include "provider/object/collection/schedule.h"
 
 static const struct object_property properties[] = {
     SITE_KEY("PackageID"),
@@ -19,11 +21,40 @@ static const struct object_property properties[] = {
      NULL, "Where its files come from"},
     {"PkgSourcePath", OBJECT_STRING, 0, 0, 1024, "PkgSourcePath", NULL,
      "Folder of its files"},
+    ALWAYS("SourceVersion", OBJECT_INTEGER, "1", "Of its content: the first"),
+    LATER_TOKENS(
+        "RefreshSchedule", 3,
+        "When its files are read again, tokens as in RefreshSchedule of"
+        " SMS_Collection"),
+    LATER_TEXT("AlternateContentProviders", OBJECT_LAZY, 4096, 3,
+               "Other ways to fetch it, kept as it was given"),
     MADE_AT_SITE,
     HISTORY("SourceDate", "CreatedDate", OBJECT_DATETIME, 0, OBJECT_MADE_ON,
             "When it was made"),
     SCOPE_NAMES("2"),
     ROW_VERSION,
+};
+
+static enum status keep_schedule(struct object_call *call,
+                                 struct object_values *values)
+{
+    static const char name[] = "RefreshSchedule";
+    const size_t at = object_property_at(&class_package, name);
+
+    return refresh_keep(call, name, &values->of[at]);
+}
+
+static enum status before_update(struct object_call *call,
+                                 const struct object_values *old,
+                                 struct object_values *values)
+{
+    (void)old;
+    return keep_schedule(call, values);
+}
+
+static const struct object_hooks hooks = {
+    .before_create = keep_schedule,
+    .before_update = before_update,
 };
 
 const struct object_class class_package = {
@@ -37,4 +68,5 @@ const struct object_class class_package = {
     .key_column = "PackageID",
     .name_column = "Name",
     .label_kind = LABELS_SCOPES,
+    .hooks = &hooks,
 };

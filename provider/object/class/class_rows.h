@@ -64,6 +64,42 @@ enum { FIRST_ROW = 16777217 }; /* of integer keys that a console shows */
 #define CHANGED_ON(name_, column_)                                             \
     HISTORY(name_, column_, OBJECT_DATETIME, 0, OBJECT_CHANGED_ON, "When")
 
+/* ---- Columns that a table got later: null in older rows ---- */
+
+#define LATER_NUMBER(name_, max_, since_, describe_)                           \
+    {                                                                          \
+        .name = (name_), .type = OBJECT_INTEGER, .flags = OBJECT_DEFAULT,      \
+        .max = (max_), .column = (name_),                                      \
+        .computed = "ifnull(t." name_ ", 0)", .describe = (describe_),         \
+        .since = (since_)                                                      \
+    }
+#define LATER_BOOLEAN(name_, since_, describe_)                                \
+    {                                                                          \
+        .name = (name_), .type = OBJECT_BOOLEAN, .flags = OBJECT_DEFAULT,      \
+        .max = 1, .column = (name_), .computed = "ifnull(t." name_ ", 0)",     \
+        .describe = (describe_), .since = (since_)                             \
+    }
+#define LATER_TEXT(name_, flags_, max_, since_, describe_)                     \
+    {                                                                          \
+        .name = (name_), .type = OBJECT_STRING, .flags = (flags_),             \
+        .max = (max_), .column = (name_), .describe = (describe_),             \
+        .since = (since_)                                                      \
+    }
+#define LATER_TOKENS(name_, since_, describe_)                                 \
+    {                                                                          \
+        .name = (name_), .type = OBJECT_EMBEDDED, .flags = OBJECT_LAZY,        \
+        .max = SCHEDULE_TOKENS_MAX, .column = (name_),                         \
+        .describe = (describe_), .since = (since_)                             \
+    }
+
+/* ---- What is one value for all ---- */
+
+#define ALWAYS(name_, type_, sql_, describe_)                                  \
+    {                                                                          \
+        .name = (name_), .type = (type_), .flags = OBJECT_READ_ONLY,           \
+        .max = INT32_MAX, .computed = (sql_), .describe = (describe_)          \
+    }
+
 /* ---- Columns that every table has ---- */
 
 #define DECLARED_IN                                                            \

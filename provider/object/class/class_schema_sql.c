@@ -19,6 +19,22 @@ static bool came(const struct object_class *class, int after, int until)
     return !class->is_view && since(class) > after && since(class) <= until;
 }
 
+/* A property is as old as its class unless it says otherwise. */
+static int property_since(const struct object_class *class,
+                          const struct object_property *property)
+{
+    return property->since ? property->since : since(class);
+}
+
+static bool property_came(const struct object_class *class,
+                          const struct object_property *property, int after,
+                          int until)
+{
+    const int version = property_since(class, property);
+
+    return !class->is_view && version > after && version <= until;
+}
+
 /* ---- Tables ---- */
 
 static const char *type_name(const struct object_property *property)
@@ -88,7 +104,22 @@ static void put_references(const struct object_class *class, struct buf *sql)
     }
 }
 
-static void put_table(const struct object_class *class, struct buf *sql)
+/* Later columns stand behind earlier ones, where steps put them. */
+static void put_columns(const struct object_class *class, int until,
+                        struct buf *sql)
+{
+    for (int version = since(class); version <= until; version++)
+        for (size_t i = 0; i < class->n_properties; i++) {
+            const struct object_property *property = &class->properties[i];
+
+            if (object_property_is_stored(property) &&
+                property_since(class, property) == version)
+                put_column(property, sql);
+        }
+}
+
+static void put_table(const struct object_class *class, int until,
+                      struct buf *sql)
 {
     buf_append_format(sql,
                       "CREATE TABLE %s (row INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -97,12 +128,27 @@ static void put_table(const struct object_class *class, struct buf *sql)
     put_labels(class, sql);
     if (class->extra)
         buf_append_format(sql, ", %s", class->extra);
-    for (size_t i = 0; i < class->n_properties; i++)
-        if (object_property_is_stored(&class->properties[i]))
-            put_column(&class->properties[i], sql);
+    put_columns(class, until, sql);
     put_unique(class, sql);
     put_references(class, sql);
     buf_append_string(sql, ") STRICT;\n");
+}
+
+/* What a table of an earlier version lacks. */
+static void add_columns(const struct object_class *class, int after, int until,
+                        struct buf *sql)
+{
+    for (int version = after + 1; version <= until; version++)
+        for (size_t i = 0; i < class->n_properties; i++) {
+            const struct object_property *property = &class->properties[i];
+
+            if (!object_property_is_stored(property) ||
+                property_since(class, property) != version)
+                continue;
+            buf_append_format(sql, "ALTER TABLE %s ADD COLUMN %s %s;\n",
+                              class->table, property->column,
+                              type_name(property));
+        }
 }
 
 void schema_put_tables(int after, int until, struct buf *sql)
@@ -112,7 +158,9 @@ void schema_put_tables(int after, int until, struct buf *sql)
 
     for (size_t i = 0; i < n; i++)
         if (came(classes[i], after, until))
-            put_table(classes[i], sql);
+            put_table(classes[i], until, sql);
+        else if (came(classes[i], 0, after))
+            add_columns(classes[i], after, until, sql);
 }
 
 /* ---- Indexes: what refers to others is found from them ---- */
@@ -156,14 +204,18 @@ void schema_put_indexes(int after, int until, struct buf *sql)
     for (size_t i = 0; i < n; i++) {
         const struct object_class *class = classes[i];
 
+        for (size_t j = 0; j < class->n_properties; j++) {
+            const struct object_property *property = &class->properties[j];
+
+            if (!property_came(class, property, after, until))
+                continue;
+            if (property->flags & OBJECT_INDEX)
+                put_index(class, property->column, sql);
+            if (property->flags & OBJECT_SOUGHT)
+                put_sought(class, property, sql);
+        }
         if (!came(class, after, until))
             continue;
-        for (size_t j = 0; j < class->n_properties; j++)
-            if (class->properties[j].flags & OBJECT_INDEX)
-                put_index(class, class->properties[j].column, sql);
-        for (size_t j = 0; j < class->n_properties; j++)
-            if (class->properties[j].flags & OBJECT_SOUGHT)
-                put_sought(class, &class->properties[j], sql);
         for (size_t j = 0; j < class->n_references; j++)
             if (class->references[j].kind != OBJECT_LOOSE)
                 put_index(class, column_of(class, &class->references[j]), sql);

@@ -30,6 +30,8 @@ static const struct object_property properties[] = {
      "Site above it: none"},
     {"Type", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 4, "Type", NULL,
      "2: primary site"},
+    ALWAYS("Status", OBJECT_INTEGER, "1", "1: active"),
+    ALWAYS("Mode", OBJECT_INTEGER, "0", "0: normal"),
     {"AuthenticationLevel", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 20,
      "AuthenticationLevel", NULL,
      "Minimum level of every administrator: 0 domain, 10 certificate, 20 mfa"},

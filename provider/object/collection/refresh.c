@@ -28,15 +28,21 @@ static void clear(struct object_value *value)
     value->text = (struct text){0};
 }
 
-static enum status keep(struct object_call *call, struct object_value *value)
+enum status refresh_keep(struct object_call *call, const char *name,
+                         struct object_value *value)
 {
     SCOPED(buf_free) struct buf json = buf_make(JSON_MAX_BYTES);
     struct schedule schedule;
     const char *why;
-    const enum status read = schedule_read(value->text, &schedule, &why);
+    enum status read;
 
+    if (!has_tokens(value)) {
+        clear(value);
+        return STATUS_OK;
+    }
+    read = schedule_read(value->text, &schedule, &why);
     if (read == STATUS_INVALID)
-        return fail_invalid(call, "RefreshSchedule", "%s", why);
+        return fail_invalid(call, name, "%s", why);
     TRY(read);
     schedule_write(&schedule, &json);
     TRY(buf_status(&json));
@@ -56,7 +62,7 @@ enum status refresh_check(struct object_call *call,
         return STATUS_OK;
     }
     if (values->of[at("RefreshType")].integer & SCHEDULED)
-        return keep(call, schedule);
+        return refresh_keep(call, "RefreshSchedule", schedule);
     if (!was || !has_tokens(was) || !text_equal(was->text, schedule->text))
         return fail_invalid(call, "RefreshSchedule",
                             "A schedule needs RefreshType 2 or 6.");

@@ -17,6 +17,11 @@ enum status refresh_check(struct object_call *call,
                           const struct object_values *old,
                           struct object_values *values);
 
+/* Tokens that are given become what is kept of them. */
+MUST_CHECK
+enum status refresh_keep(struct object_call *call, const char *name,
+                         struct object_value *value);
+
 /* After it: when the collection is due. */
 MUST_CHECK
 enum status refresh_plan(struct store *store, int64_t collection,

@@ -6,8 +6,7 @@ enum { DAY_S = 24 * 3600, WEEK_DAYS = 7, YEAR_MONTHS = 12, TRIES = 4 };
 
 /* ---- The clock on the wall ---- */
 
-/* Seconds since 1970 as if the wall showed UTC. */
-static int64_t wall_of(int64_t s, bool is_gmt)
+int64_t schedule_wall(int64_t s, bool is_gmt)
 {
     const time_t time = (time_t)s;
     struct tm parts;
@@ -49,7 +48,7 @@ static bool is_gmt(const struct schedule_token *token)
 static int64_t next_on_wall(const struct schedule_token *token, int64_t base_s,
                             int64_t span_s, int64_t after_s)
 {
-    const int64_t passed_s = wall_of(after_s, is_gmt(token)) - base_s;
+    const int64_t passed_s = schedule_wall(after_s, is_gmt(token)) - base_s;
     int64_t n = passed_s < 0 ? 0 : passed_s / span_s;
     int64_t next_s = schedule_moment(base_s + n * span_s, is_gmt(token));
 
@@ -66,7 +65,7 @@ static int64_t next_interval(const struct schedule_token *token,
                            token->numbers[SCHEDULE_MINUTE_SPAN] * 60;
 
     if (rest_s == 0)
-        return next_on_wall(token, wall_of(token->start_s, is_gmt(token)),
+        return next_on_wall(token, schedule_wall(token->start_s, is_gmt(token)),
                             days_s, after_s);
     if (token->start_s > after_s)
         return token->start_s;
@@ -88,7 +87,7 @@ static int64_t days_until(int64_t day, int64_t weekday)
 
 static int64_t next_weekly(const struct schedule_token *token, int64_t after_s)
 {
-    const int64_t start_s = wall_of(token->start_s, is_gmt(token));
+    const int64_t start_s = schedule_wall(token->start_s, is_gmt(token));
     const int64_t day = divide_down(start_s, DAY_S);
     const int64_t wait = days_until(day, token->numbers[SCHEDULE_DAY] - 1);
     const int64_t span = token->numbers[SCHEDULE_WEEKS] * WEEK_DAYS;
@@ -141,10 +140,10 @@ static int64_t day_by_weekday(const struct schedule_token *token, int64_t month)
 
 static int64_t next_monthly(const struct schedule_token *token, int64_t after_s)
 {
-    const int64_t start_s = wall_of(token->start_s, is_gmt(token));
+    const int64_t start_s = schedule_wall(token->start_s, is_gmt(token));
     const int64_t begin = month_of(start_s);
     const int64_t span = token->numbers[SCHEDULE_MONTHS];
-    const int64_t now = month_of(wall_of(after_s, is_gmt(token)));
+    const int64_t now = month_of(schedule_wall(after_s, is_gmt(token)));
     int64_t n = now > begin ? (now - begin) / span : 0;
 
     for (int i = 0; i < TRIES; i++, n++) {

@@ -55,3 +55,6 @@ int64_t schedule_next(const struct schedule *schedule, int64_t after_s);
 
 /* The moment at which the wall, or UTC, shows so many seconds since 1970. */
 int64_t schedule_moment(int64_t wall_s, bool is_gmt);
+
+/* The other way round. */
+int64_t schedule_wall(int64_t moment_s, bool is_gmt);

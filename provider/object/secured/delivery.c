@@ -17,6 +17,13 @@ static const struct object_property sequence_properties[] = {
      NULL, "Its steps, in XML"},
     {"TaskSequenceFlags", OBJECT_INTEGER, OBJECT_DEFAULT, 0, UINT32_MAX,
      "TaskSequenceFlags", NULL, "Bits: how it is run"},
+    ALWAYS("Type", OBJECT_INTEGER, "2", "2: installs operating systems"),
+    {"References", OBJECT_EMBEDDED, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 1, NULL,
+     "CASE WHEN t.BootImageID IS NULL THEN json('[]') ELSE"
+     " json_array(json_object('Package', t.BootImageID)) END",
+     "{Package}: what it uses, the boot image"},
+    ALWAYS("ReferencesCount", OBJECT_INTEGER, "(t.BootImageID IS NOT NULL)",
+           "How many they are"),
 };
 
 static const struct object_reference sequence_references[] = {

@@ -10,6 +10,7 @@
 #include "provider/base/datetime.h"
 #include "provider/base/own.h"
 #include "provider/object/collection/schedule_json.h"
+#include "provider/object/collection/schedule_text.h"
 
 static void in_zone(const char *zone)
 {
@@ -220,6 +221,102 @@ static void refuses_what_no_token_says(void **state)
     }
 }
 
+/* ---- As text ---- */
+
+static void writes(const char *json, const char *digits)
+{
+    SCOPED(buf_free) struct buf text = buf_make(SCHEDULE_TEXT_MAX_BYTES + 1);
+    SCOPED(buf_free) struct buf was = buf_make(4096);
+    SCOPED(buf_free) struct buf now = buf_make(4096);
+    const struct schedule schedule = read(json);
+    struct schedule again;
+    const char *why;
+
+    assert_int_equal(schedule_text_write(&schedule, &text, &why), STATUS_OK);
+    assert_int_equal(text.size, strlen(digits));
+    assert_memory_equal(buf_text(&text).data, digits, text.size);
+    assert_int_equal(schedule_text_read(buf_text(&text), &again, &why),
+                     STATUS_OK);
+    schedule_write(&schedule, &was);
+    schedule_write(&again, &now);
+    assert_true(text_equal(buf_text(&now), buf_text(&was)));
+}
+
+/* The digits are worked out by hand from the documented bits, the first ones
+ * are the documented example. */
+static void a_token_is_sixteen_digits(void **state)
+{
+    (void)state;
+    in_zone("CET-1CEST");
+    writes("[{\"TokenType\":\"SMS_ST_RecurInterval\",\"DaySpan\":7,"
+           "\"StartTime\":\"20250203061500.000000+***\"}]",
+           "3CC32DC000100038");
+    writes("[{\"TokenType\":\"SMS_ST_NonRecurring\",\"IsGMT\":true,"
+           "\"StartTime\":\"2026-12-31T23:59:00Z\"}]",
+           "EEFFCE0000080001");
+    writes("[{\"TokenType\":\"SMS_ST_RecurWeekly\",\"Day\":7,"
+           "\"ForNumberOfWeeks\":2,\"HourDuration\":3,\"IsGMT\":true,"
+           "\"StartTime\":\"1970-02-01T00:00:00Z\"}]",
+           "00012000181F4001");
+    writes("[{\"TokenType\":\"SMS_ST_RecurMonthlyByWeekday\",\"Day\":2,"
+           "\"ForNumberOfMonths\":12,\"WeekOrder\":4,\"IsGMT\":true,"
+           "\"StartTime\":\"1970-02-01T00:00:00Z\"}]",
+           "000120000022C801");
+    writes("[{\"TokenType\":\"SMS_ST_RecurMonthlyByDate\",\"MonthDay\":31,"
+           "\"ForNumberOfMonths\":1,\"DayDuration\":1,\"IsGMT\":true,"
+           "\"MinuteDuration\":5,\"StartTime\":\"1970-02-01T00:00:00Z\"},"
+           "{\"TokenType\":\"SMS_ST_RecurInterval\",\"HourSpan\":23,"
+           "\"MinuteSpan\":59,\"StartTime\":\"20250203061500.000000+***\"}]",
+           "00012005006FC4013CC32DC000177700");
+    in_zone("UTC0");
+}
+
+static void refuses_text_that_is_no_schedule(void **state)
+{
+    static const char *const bad[] = {
+        "3CC32DC00010003",            /* short */
+        "3CC32DC00010003G",           /* no digit */
+        "3CC32DC0001000383CC32DC000", /* half a token */
+        "3CC32DC000000038",           /* kind 0 */
+        "3CC32DC000300038",           /* kind 6 */
+        "3CC32DC000100000",           /* an interval of nothing */
+        "3CC3DDC000100038",           /* month 13 */
+        "3CDE2DC000100038",           /* 30 February */
+        "F0012000000C0000",           /* minute 60, weekly without day */
+    };
+    struct schedule schedule;
+    const char *why;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        why = NULL;
+        assert_int_equal(schedule_text_read(text_of(bad[i]), &schedule, &why),
+                         STATUS_INVALID);
+        assert_non_null(why);
+    }
+}
+
+static void text_has_no_room_for_other_years(void **state)
+{
+    static const char *const starts[] = {"1969-12-31T23:59:59Z",
+                                         "2034-01-01T00:00:00Z"};
+    SCOPED(buf_free) struct buf text = buf_make(SCHEDULE_TEXT_MAX_BYTES + 1);
+    const char *why;
+
+    (void)state;
+    in_zone("UTC0");
+    for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
+        const struct schedule schedule = {
+            .tokens = {{.kind = SCHEDULE_ONCE, .start_s = moment(starts[i])}},
+            .n = 1};
+
+        assert_int_equal(schedule_text_write(&schedule, &text, &why),
+                         STATUS_INVALID);
+        assert_non_null(why);
+    }
+    assert_int_equal(text.size, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +329,9 @@ int main(void)
         cmocka_unit_test(what_does_not_recur_ends),
         cmocka_unit_test(what_is_written_is_read_again),
         cmocka_unit_test(refuses_what_no_token_says),
+        cmocka_unit_test(a_token_is_sixteen_digits),
+        cmocka_unit_test(refuses_text_that_is_no_schedule),
+        cmocka_unit_test(text_has_no_room_for_other_years),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,7 +78,23 @@ static void each_version_steps_to_the_schema_of_a_new_store(void **state)
     }
 }
 
-/* Each class says when it came, and each step brings a table. */
+/* Rows of before a column was added have none of what a column may promise. */
+static void check_added(const struct object_class *class,
+                        const struct object_property *property)
+{
+    const unsigned promises = OBJECT_KEY | OBJECT_UNIQUE | OBJECT_UNIQUE_PART |
+                              OBJECT_KEY_PART | OBJECT_REQUIRED;
+
+    assert_true(property->since <= SCHEMA_VERSION);
+    assert_true(property->since > (class->since ? class->since : 1));
+    assert_false(property->flags & promises);
+    if (property->flags & OBJECT_DEFAULT || property->type == OBJECT_BOOLEAN)
+        assert_non_null(property->computed);
+    for (size_t i = 0; i < class->n_references; i++)
+        assert_string_not_equal(class->references[i].property, property->name);
+}
+
+/* Each class says when it came, and each step brings a table or a column. */
 static void every_class_came_with_a_version(void **state)
 {
     size_t n;
@@ -89,6 +105,14 @@ static void every_class_came_with_a_version(void **state)
     for (size_t i = 0; i < n; i++) {
         assert_true(classes[i]->since <= SCHEMA_VERSION);
         is_there[classes[i]->since ? classes[i]->since : 1] = true;
+        for (size_t j = 0; j < classes[i]->n_properties; j++) {
+            const struct object_property *property = &classes[i]->properties[j];
+
+            if (property->since == 0)
+                continue;
+            check_added(classes[i], property);
+            is_there[property->since] = true;
+        }
     }
     for (int version = 1; version <= SCHEMA_VERSION; version++)
         assert_true(is_there[version]);
