@@ -165,6 +165,20 @@ static enum smsclient_result join_parts(struct apply_target *target)
     return SMSCLIENT_OK;
 }
 
+/* A key that is given when the object is made: that of what it is part of. */
+static bool is_given_key(const json_t *class)
+{
+    const json_t *properties = json_object_get(class, "properties");
+
+    for (size_t i = 0; i < json_array_size(properties); i++) {
+        const json_t *property = json_array_get(properties, i);
+
+        if (manifest_has_flag(property, "key"))
+            return manifest_has_flag(property, "key_part");
+    }
+    return false;
+}
+
 /* By "key", the key property, the parts of a key, or the name. */
 enum smsclient_result apply_find_word(struct apply_target *target)
 {
@@ -180,7 +194,7 @@ enum smsclient_result apply_find_word(struct apply_target *target)
         target->is_own_key =
             !json_is_string(named) ||
             strcmp(json_string_value(named), target->object->key) != 0;
-    } else if (keyed) {
+    } else if (keyed && !is_given_key(target->class)) {
         target->word = apply_word_of(keyed);
         target->is_own_key = true;
     } else {
