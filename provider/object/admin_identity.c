@@ -126,6 +126,7 @@ enum status admin_identify(struct store *store, int64_t admin,
     if (giver->is_restorer && !MUTANT("a2-author-restored"))
         TRY(find_gift(store, admin, kind, value, &by, author));
     TRY(give(store, admin, kind, value, &by));
+    TRY(run_gifts(store, SQL_IDENTITY_OF_AUTHOR, kind, value, admin));
     return note_gifts(store, kind, value, 0);
 }
 

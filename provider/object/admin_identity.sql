@@ -35,6 +35,11 @@ INSERT INTO admin_identity (kind, value, admin, author, given_s, at_top, kept)
     SET kept = 1, author = iif(?7, ?4, author), given_s = iif(?7, ?5, given_s),
     at_top = iif(?7, ?6, at_top) WHERE admin = ?3;
 
+-- identity_of_author: what the author of a script is given later is theirs too
+INSERT OR IGNORE INTO script_identity (script, kind, value)
+    SELECT w.script, ?1, ?2 FROM script_author w
+    JOIN admin a ON a.LogonName = w.user WHERE a.row = ?3 AND NOT a.IsGroup;
+
 -- identity_confirm: makes somebody the author of all identities of a record
 UPDATE admin_identity SET author = ?2, given_s = ?3, at_top = ?4
     WHERE admin = ?1;

@@ -93,6 +93,9 @@ INSERT INTO audit_string (number) VALUES (0), (1), (2), (3);
 CREATE TABLE script_author ( script INTEGER NOT NULL REFERENCES script (row)
     ON DELETE CASCADE, user TEXT NOT NULL, wrote_s INTEGER NOT NULL,
     PRIMARY KEY (script, user)) STRICT, WITHOUT ROWID;
+CREATE TABLE script_identity ( script INTEGER NOT NULL REFERENCES script (row)
+    ON DELETE CASCADE, kind TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (script, kind, value)) STRICT, WITHOUT ROWID;
 CREATE TABLE rule_block ( rule INTEGER NOT NULL
     REFERENCES collection_rule (row) ON DELETE CASCADE, block INTEGER NOT NULL,
     members BLOB NOT NULL, PRIMARY KEY (rule, block)) STRICT, WITHOUT ROWID;

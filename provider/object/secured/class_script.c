@@ -2,7 +2,9 @@
  * SMS_Scripts: what runs on devices once it is approved.
  *
  * Whoever wrote any of a script's text does not approve it, nor do those behind
- * them (guard/approver.h), and a new text needs approval again.
+ * them (guard/approver.h), and a new text needs approval again. Authors are
+ * known by what they sign in with too: that stays when their record is deleted,
+ * or made again under another name.
  */
 #include <inttypes.h>
 
@@ -57,10 +59,13 @@ static struct object_value *value_at(struct object_values *values,
 
 static enum status add_author(struct object_call *call, int64_t row)
 {
-    return store_run_with(call->store, SQL_SCRIPT_ADD_AUTHOR,
-                          STORE_ARGS(STORE_INT(row),
-                                     STORE_TEXT(text_of(call->actor.user)),
-                                     STORE_INT(call->actor.now_s)));
+    const struct text user = text_of(call->actor.user);
+
+    TRY(store_run_with(call->store, SQL_SCRIPT_ADD_AUTHOR,
+                       STORE_ARGS(STORE_INT(row), STORE_TEXT(user),
+                                  STORE_INT(call->actor.now_s))));
+    return store_run_with(call->store, SQL_SCRIPT_ADD_IDENTITIES,
+                          STORE_ARGS(STORE_INT(row), STORE_TEXT(user)));
 }
 
 static void wait_for_approval(struct object_values *values, int64_t version)
@@ -155,11 +160,28 @@ static enum status check_author(struct object_call *call, struct text author)
                 : STATUS_OK;
 }
 
+/* The same person under another name. */
+static enum status check_identities(struct object_call *call)
+{
+    int64_t is_same;
+
+    TRY(store_int_with(call->store, SQL_SCRIPT_IS_OF,
+                       STORE_ARGS(STORE_INT(call->target->row),
+                                  STORE_TEXT(text_of(call->actor.user))),
+                       &is_same));
+    return is_same && !MUTANT("g3-author-by-name")
+               ? refuse_approver(call,
+                                 "You sign in as an author of this script did. "
+                                 "Another administrator must approve it.")
+               : STATUS_OK;
+}
+
 static enum status check_authors(struct object_call *call)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
+    TRY(check_identities(call));
     TRY(store_prepare_with(call->store, SQL_SCRIPT_LIST_AUTHORS,
                            STORE_ARGS(STORE_INT(call->target->row)), &stmt));
     while ((found = store_step(stmt)) == STATUS_OK)

@@ -172,6 +172,86 @@ static void nobody_approves_for_whom_they_made(void **state)
                      RBAC_GUARD_SECOND_PERSON);
 }
 
+static void give_identity(struct fixture *f, const char *user,
+                          const char *subject)
+{
+    SCOPED(buf_free) struct buf json = buf_make(512);
+    char key[32];
+
+    assert_int_equal(act_list(f, "full", "SMS_Admin",
+                              &(struct object_list){.filter = text_of(user)}),
+                     STATUS_OK);
+    assert_int_equal(n_items(f), 1);
+    snprintf(key, sizeof(key), "%lld",
+             (long long)json_integer_value(json_object_get(
+                 json_array_get(json_object_get(f->result, "items"), 0),
+                 "AdminID")));
+    buf_append_format(
+        &json, "{'Identities':[%s%s%s]}",
+        *subject ? "{'Kind':'token','Value':'https://login.example/ " : "",
+        subject, *subject ? "'}" : "");
+    buf_append_char(&json, '\0');
+    assert_int_equal(
+        act_update(f, "full", "SMS_Admin", key, buf_text(&json).data),
+        STATUS_OK);
+}
+
+static void delete_admin(struct fixture *f, const char *filter)
+{
+    char key[32];
+
+    assert_int_equal(act_list(f, "full", "SMS_Admin",
+                              &(struct object_list){.filter = text_of(filter)}),
+                     STATUS_OK);
+    snprintf(key, sizeof(key), "%lld",
+             (long long)json_integer_value(json_object_get(
+                 json_array_get(json_object_get(f->result, "items"), 0),
+                 "AdminID")));
+    assert_int_equal(act_delete(f, "full", "SMS_Admin", key), STATUS_OK);
+}
+
+/* Their record is deleted, and what they sign in with is another's. */
+static void an_author_with_another_name_does_not_approve(void **state)
+{
+    struct fixture *f = *state;
+    const char *key = make_script(f);
+
+    put_in_scope(f, 213, key, "P0100003");
+    give_identity(f, "LogonName = 'writer'", "early");
+    give_identity(f, "LogonName = 'writer'", "late");
+    delete_admin(f, "LogonName = 'writer'");
+    give_identity(f, "LogonName = 'second'", "early");
+    assert_int_equal(approve(f, "second", key), STATUS_DENIED);
+    assert_int_equal(f->failure.denial.decision.reason,
+                     RBAC_GUARD_SECOND_PERSON);
+    give_identity(f, "LogonName = 'second'", "late");
+    assert_int_equal(approve(f, "second", key), STATUS_DENIED);
+    assert_int_equal(state_of(f, key), 0);
+    give_identity(f, "LogonName = 'second'", "other");
+    assert_int_equal(approve(f, "second", key), STATUS_OK);
+    assert_int_equal(state_of(f, key), 3);
+}
+
+/* The same of what they signed in with when they wrote. */
+static void an_author_is_known_by_earlier_identities(void **state)
+{
+    struct fixture *f = *state;
+    char key[64];
+
+    make_script(f);
+    give_identity(f, "LogonName = 'writer'", "first");
+    assert_int_equal(act_create(f, "writer", "SMS_Scripts",
+                                "{'ScriptName':'Other','Script':'ls'}"),
+                     STATUS_OK);
+    snprintf(key, sizeof(key), "%s", text_in(f, "ScriptGuid"));
+    delete_admin(f, "LogonName = 'writer'");
+    assert_int_equal(approve(f, "third", key), STATUS_OK);
+    give_identity(f, "LogonName = 'second'", "first");
+    assert_int_equal(approve(f, "second", key), STATUS_DENIED);
+    give_identity(f, "LogonName = 'second'", "");
+    assert_int_equal(approve(f, "second", key), STATUS_OK);
+}
+
 static void approving_needs_its_right(void **state)
 {
     struct fixture *f = *state;
@@ -201,6 +281,8 @@ int main(void)
         WITH_SITE(a_text_that_was_not_read_is_not_approved),
         WITH_SITE(nobody_who_ever_wrote_it_approves),
         WITH_SITE(nobody_approves_for_whom_they_made),
+        WITH_SITE(an_author_with_another_name_does_not_approve),
+        WITH_SITE(an_author_is_known_by_earlier_identities),
         WITH_SITE(approving_needs_its_right),
     };
 
