@@ -104,6 +104,7 @@
     CLASS(class_policy_property)                                               \
     CLASS(class_provider_location)                                             \
     CLASS(class_query_rule)                                                    \
+    CLASS(class_relation)                                                      \
     CLASS(class_remote_profile)                                                \
     CLASS(class_script)                                                        \
     CLASS(class_secured)                                                       \

@@ -12,7 +12,8 @@
 #include "provider/wql/wql.h"
 
 static const char same_resource[] =
-    "in a rule, a joined or nested class must be tied by ResourceID";
+    "in a rule, a joined or nested class must be tied by ResourceID: a rule is "
+    "about one resource at a time, a query may compare several";
 
 MUST_CHECK
 __attribute__((format(printf, 3, 4))) static enum status fail(

@@ -510,6 +510,8 @@ static void lists_every_class(void **state)
         STATUS_OK);
     for (size_t i = 0; i < n; i++)
         make_named(f, classes[i]);
+    make_object(f, "SMS_CIRelation", "RelationID",
+                "{'FromCIID':52428801,'ToCIID':55574529}");
     make_object(f, "SMS_Scripts", "ScriptGuid",
                 "{'ScriptName':'Clean','Script':'rm'}");
     make_object(f, "SMS_CollectionSettings", "CollectionID",
