@@ -2,9 +2,12 @@
  * A private copy of a store: for trying changes that are never kept, without
  * writing to the store or blocking its one writer.
  *
- * It is made page by page, at a tenth of what its rows would cost, and lives in
- * memory until it is larger than a cache, then in a file without a name in the
- * directory for temporary files ($SQLITE_TMPDIR, or /var/tmp).
+ * A copy of a sealed store costs what it touches: it reads pages where they
+ * stand and keeps those that it writes. Meanwhile nothing of the store's log is
+ * moved, so a copy is for the length of a call. Others are made page by page.
+ * What a copy keeps is in memory until it is larger than a cache, then in a
+ * file without a name in the directory for temporary files ($SQLITE_TMPDIR, or
+ * /var/tmp).
  */
 #pragma once
 

@@ -426,6 +426,20 @@ static enum status declare_json_each(struct store *store)
         "declare");
 }
 
+/* An open database becomes a store. */
+static enum status prepare(struct store *store, bool is_file)
+{
+    TRY(set_options(store));
+    TRY(set_pragmas(store, is_file));
+    TRY(store_migrate(store));
+    store_drop_statements(store);
+    read_boot_id(store);
+    TRY(store_prepare_ends(store));
+    TRY(declare_json_each(store));
+    store->is_sealed = true;
+    return STATUS_OK;
+}
+
 enum status store_open(const char *path, enum store_mode mode,
                        struct store **store_out)
 {
@@ -439,15 +453,23 @@ enum status store_open(const char *path, enum store_mode mode,
         return STATUS_NO_MEMORY;
     store->mode = mode;
     TRY(open_database(store, path));
-    TRY(set_options(store));
-    TRY(set_pragmas(store, !is_temporary(path)));
-    TRY(store_migrate(store));
-    store_drop_statements(store);
-    read_boot_id(store);
-    TRY(store_prepare_ends(store));
-    TRY(declare_json_each(store));
-    store->is_sealed = true;
+    TRY(prepare(store, !is_temporary(path)));
+    *store_out = TAKE(store);
+    return STATUS_OK;
+}
 
+enum status store_open_over(struct page_view *view, struct store **store_out)
+{
+    OWNED(store) store = calloc(1, sizeof(*store));
+
+    if (!store) {
+        page_view_free(view);
+        return STATUS_NO_MEMORY;
+    }
+    store->mode = STORE_WRITE;
+    TRY(overlay_new(view, &store->overlay));
+    TRY(overlay_open(store->overlay, &store->db));
+    TRY(prepare(store, false));
     *store_out = TAKE(store);
     return STATUS_OK;
 }
@@ -460,6 +482,7 @@ void store_free(struct store *store)
         store->drop_kept(store->kept);
     store_drop_statements(store);
     sqlite3_close_v2(store->db);
+    overlay_free(store->overlay);
     seal_free(store->seal);
     health_clear(&store->health);
     free(store);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "provider/store/health.h"
+#include "provider/store/overlay.h"
 #include "provider/store/store.h"
 
 enum {
@@ -79,8 +80,14 @@ struct store {
     size_t n_pairs;
     void *kept; /* store_keep() */
     void (*drop_kept)(void *thing);
+    struct overlay
+        *overlay;         /* owned, of a copy; NULL: it has pages of its own */
     bool is_function_cut; /* the running statement was told to end */
 };
+
+/* A store over a view of another, which it takes. */
+MUST_CHECK
+enum status store_open_over(struct page_view *view, struct store **store_out);
 
 /* The status for a result code of SQLite; logs unusual ones. */
 enum status store_status(struct store *store, int code, const char *doing);
