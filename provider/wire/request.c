@@ -62,11 +62,18 @@ static enum rpc_error find_nul(struct text line, struct rpc_problem *problem)
     return RPC_PARSE;
 }
 
-/* Most lines. A long one is no such thing: its memory is asked for. */
+/* Is there memory for all that the line can become? */
+static bool has_room(struct text line)
+{
+    return line.size < ASKED_MIN_BYTES ||
+           memory_has_room(line.size * TREE_TIMES);
+}
+
+/* Most lines. */
 static bool read_usual(struct text line, struct rpc_message *message_out)
 {
     *message_out = (struct rpc_message){0};
-    if (line.size < ASKED_MIN_BYTES)
+    if (has_room(line))
         message_out->usual = rpc_envelope_read(line);
     message_out->n_requests = message_out->usual ? 1 : 0;
     return message_out->usual != NULL;
@@ -84,8 +91,7 @@ static enum rpc_error read_tree(struct text line,
     if (depth_of(line) > RPC_DEPTH_MAX)
         return fail(RPC_PARSE, "nesting", "Values are nested too deep.",
                     problem_out);
-    if (line.size >= ASKED_MIN_BYTES &&
-        !memory_has_room(line.size * TREE_TIMES))
+    if (!has_room(line))
         return fail(RPC_UNAVAILABLE, "", NULL, problem_out);
     root = json_loadb(line.size ? line.data : "", line.size,
                       JSON_REJECT_DUPLICATES, &error);

@@ -110,6 +110,30 @@ static void a_usual_line_is_read_without_a_tree(void **state)
 }
 
 /* Each byte in turn replaced, left out and doubled. */
+/* As that of an import. */
+static void a_long_line_is_read_without_a_tree(void **state)
+{
+    enum { N = 100 * 1000 };
+    SCOPED(rpc_message_drop) struct rpc_message message = {0};
+    SCOPED(memory_drop) char *line = malloc(N);
+    struct rpc_problem problem;
+    int n;
+
+    (void)state;
+    assert_non_null(line);
+    n = snprintf(line, N,
+                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\","
+                 "\"params\":{\"rows\":[0");
+    while (n < N - 8)
+        n += snprintf(line + n, (size_t)(N - n), ",%d", n % 10);
+    n += snprintf(line + n, (size_t)(N - n), "]}}");
+    assert_int_equal(
+        rpc_message_read((struct text){line, (size_t)n}, &message, &problem),
+        RPC_DONE);
+    assert_non_null(message.usual);
+    assert_int_equal(message.n_requests, 1);
+}
+
 static void a_line_that_is_not_quite_usual_means_the_same(void **state)
 {
     char line[256];
@@ -280,6 +304,7 @@ int main(void)
         cmocka_unit_test(a_request_is_read_with_its_parts),
         cmocka_unit_test(a_request_without_id_wants_no_answer),
         cmocka_unit_test(a_usual_line_is_read_without_a_tree),
+        cmocka_unit_test(a_long_line_is_read_without_a_tree),
         cmocka_unit_test(a_line_that_is_not_quite_usual_means_the_same),
         cmocka_unit_test(what_is_unusual_is_left_to_the_library),
         cmocka_unit_test(what_is_no_json_is_a_parse_error),
