@@ -1,6 +1,7 @@
 #define SQLITE_ENABLE_PREUPDATE_HOOK 1
 #include "provider/store/seal_sum.h"
 
+#include <endian.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,11 +42,9 @@ bool sum_counts(const char *table)
 
 static void put_u64(struct buf *out, uint64_t value)
 {
-    unsigned char bytes[8];
+    const uint64_t bytes = htobe64(value);
 
-    for (size_t i = 0; i < sizeof(bytes); i++)
-        bytes[i] = (unsigned char)(value >> (56 - 8 * i));
-    buf_append(out, bytes, sizeof(bytes));
+    buf_append(out, &bytes, sizeof(bytes));
 }
 
 static void put_bytes(struct buf *out, const void *data, size_t size)
@@ -55,27 +54,51 @@ static void put_bytes(struct buf *out, const void *data, size_t size)
         buf_append(out, data, size);
 }
 
+/* In one piece: there are dozens in a row. */
+static void put_head(struct buf *out, int kind, uint64_t value)
+{
+    const uint64_t bytes = htobe64(value);
+    char head[1 + sizeof(bytes)];
+
+    head[0] = (char)('0' + kind);
+    memcpy(head + 1, &bytes, sizeof(bytes));
+    buf_append(out, head, sizeof(head));
+}
+
+static void put_real(struct buf *out, double real)
+{
+    buf_append_char(out, '0' + SQLITE_FLOAT);
+    buf_append(out, &real, sizeof(real));
+}
+
+static void put_long(struct buf *out, int kind, sqlite3_value *value)
+{
+    const void *data = sqlite3_value_blob(value);
+    const size_t size = (size_t)sqlite3_value_bytes(value);
+
+    put_head(out, kind, size);
+    if (size > 0)
+        buf_append(out, data, size);
+}
+
 /* Kind and value, so that no two rows have the same input. */
 static void put_value(struct buf *out, sqlite3_value *value)
 {
     const int kind = sqlite3_value_type(value);
-    double real;
 
-    buf_append_char(out, (char)('0' + kind));
     switch (kind) {
     case SQLITE_INTEGER:
-        put_u64(out, (uint64_t)sqlite3_value_int64(value));
+        put_head(out, kind, (uint64_t)sqlite3_value_int64(value));
         break;
     case SQLITE_FLOAT:
-        real = sqlite3_value_double(value);
-        buf_append(out, &real, sizeof(real));
+        put_real(out, sqlite3_value_double(value));
         break;
     case SQLITE_TEXT:
     case SQLITE_BLOB:
-        put_bytes(out, sqlite3_value_blob(value),
-                  (size_t)sqlite3_value_bytes(value));
+        put_long(out, kind, value);
         break;
     default:
+        buf_append_char(out, (char)('0' + kind));
         break;
     }
 }
