@@ -11,10 +11,15 @@ PRAGMA temp_store = MEMORY;
 -- store_settings_read (script): a store that is only read
 PRAGMA query_only = ON;
 
--- store_settings_write (script): a store that is written
+-- store_settings_write (script): a store that is written: the leaves which a
+-- large import changes again and again stay in memory, and are copied from the
+-- log into the database once for many changes; a start after a kill reads a log
+-- of 64 MiB
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA secure_delete = FAST;
+PRAGMA cache_size = -49152;
+PRAGMA wal_autocheckpoint = 16000;
 
 -- store_journal_mode (script): "wal" where the file system can share memory
 PRAGMA journal_mode;
