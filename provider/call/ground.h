@@ -27,14 +27,15 @@ struct call_ground {
     const struct method_table *methods; /* borrowed */
     bool is_writer;                     /* inside a change */
     bool is_pool;                       /* a thread for reads that take long */
-    const struct present *present; /* of a pool's thread; borrowed */
-    uint64_t n_commits;            /* surely in its view */
-    struct watches *watches;       /* borrowed; NULL: nothing is watched */
+    const struct present *present;      /* of a pool's thread; borrowed */
+    uint64_t n_commits;                 /* surely in its view */
+    struct watches *watches;            /* borrowed; NULL: nothing is watched */
     struct budget *budget; /* borrowed; NULL: work is not limited */
     int64_t left_us;       /* the limit of current calls; set by their turn */
     int64_t retry_ms;      /* when a line may use its maximum again */
-    const _Atomic bool *is_gone;   /* their peer is; NULL: cannot be */
-    const _Atomic bool *is_ending; /* the provider is; NULL: cannot be */
+    const _Atomic bool *is_gone;     /* their peer is; NULL: cannot be */
+    const _Atomic bool *is_ending;   /* the provider is; NULL: cannot be */
+    const _Atomic size_t *n_waiting; /* jobs, for the writer; NULL: no writer */
     struct shared_throttle
         *throttle;               /* borrowed; NULL: guessing is not throttled */
     struct refusals *refusals;   /* the writer's; NULL: each is recorded */

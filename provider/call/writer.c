@@ -52,6 +52,7 @@ static struct job *take(struct writer *writer)
     job = fair_take(writer->queue);
     if (job) /* another of this caller may follow in the same change */
         fair_done(writer->queue, job->lane);
+    writer->n_waiting = writer->queue->n;
     pthread_mutex_unlock(&writer->lock);
     return job;
 }
@@ -201,6 +202,7 @@ enum status writer_start(struct writer *writer, struct store *store,
         .present = present,
         .ground = {.store = store,
                    .is_writer = true,
+                   .n_waiting = &writer->n_waiting,
                    .refusals = &writer->refusals,
                    .throttle = writer->ground.throttle,
                    .budget = writer->ground.budget,
@@ -224,6 +226,7 @@ void writer_post(struct writer *writer, struct job *job)
 {
     pthread_mutex_lock(&writer->lock);
     fair_put(writer->queue, job);
+    writer->n_waiting = writer->queue->n;
     pthread_cond_signal(&writer->wake);
     pthread_mutex_unlock(&writer->lock);
 }

@@ -3,8 +3,8 @@
  *
  * Jobs queue, with fair turns between callers; the writer runs the waiting ones
  * in one change, for WRITER_HOLD_MS, and commits once, so that durability costs
- * one sync for many (grouping.h). Only then is any of them answered. A change of rights
- * publishes a new generation together with its commit.
+ * one sync for many (grouping.h). Only then is any of them answered. A change
+ * of rights publishes a new generation together with its commit.
  */
 #pragma once
 
@@ -23,8 +23,9 @@ struct writer {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    struct fair *queue; /* owned; under the lock */
-    bool is_stopping;   /* under the lock */
+    struct fair *queue;       /* owned; under the lock */
+    _Atomic size_t n_waiting; /* in it */
+    bool is_stopping;         /* under the lock */
     bool is_running;
     struct present *present; /* borrowed */
     struct call_ground ground;

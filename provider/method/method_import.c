@@ -1,88 +1,29 @@
 /* object.import: many rows in one call, and one record of what became of them.
  */
-#include <openssl/evp.h>
-#include <stdio.h>
-
+#include "provider/base/clock.h"
 #include "provider/call/approval.h"
 #include "provider/call/method.h"
-#include "provider/call/sent.h"
 #include "provider/method/methods.h"
+#include "provider/method/row_digest.h"
 #include "provider/object/import.h"
 
 enum {
     /* A batch leaves room in the writer's turn (WRITER_HOLD_MS) for what comes
-     * after its rows: memberships, record and commit. */
-    ROWS_MS = 10,
+     * after its rows: memberships, record and commit. While nobody waits for
+     * the writer it goes on: a commit costs as much as many rows. */
+    ROWS_US = 5 * 1000,
+    ROWS_ALONE_US = 40 * 1000,
     KEYS_MAX_BYTES = 16 * 1024,
     NOTE_MAX_BYTES = 4 * KEYS_MAX_BYTES,
-    HASH_BYTES = 32,
-    ROW_BYTES = 4096,
 };
 
-/* ---- What was sent ---- */
-
-static int add(const char *data, size_t size, void *context)
-{
-    return EVP_DigestUpdate(context, data, size) == 1 ? 0 : -1;
-}
-
-static void digest_drop(EVP_MD_CTX **digest)
-{
-    EVP_MD_CTX_free(*digest);
-}
-
-static bool add_row(const json_t *row, EVP_MD_CTX *digest)
-{
-    char text[ROW_BYTES]; /* a call for each word would cost more than it */
-    const size_t size = json_dumpb(row, text, sizeof(text), JSON_COMPACT);
-
-    if (size > 0 && size <= sizeof(text))
-        return add(text, size, digest) == 0;
-    return json_dump_callback(row, add, digest, JSON_COMPACT) == 0;
-}
-
-static void json_drop(json_t **json)
-{
-    json_decref(*json);
-}
-
 /* Nobody shall guess at a masked value by the digest. */
-static bool add_masked(const json_t *row, EVP_MD_CTX *digest)
-{
-    SCOPED(json_drop) json_t *masked = NULL;
-
-    return sent_mask(row, &masked) && add_row(masked ? masked : row, digest);
-}
-
 static bool has_bags(const struct object_class *class)
 {
     for (size_t i = 0; i < class->n_properties; i++)
         if (class->properties[i].flags & OBJECT_BAG)
             return true;
     return false;
-}
-
-/* Of the rows that were taken: each as compact JSON and a newline. */
-static enum status hash_rows(const struct object_class *class,
-                             const json_t *rows, size_t n,
-                             char hex_out[2 * HASH_BYTES + 1])
-{
-    SCOPED(digest_drop) EVP_MD_CTX *digest = EVP_MD_CTX_new();
-    bool (*add_one)(const json_t *, EVP_MD_CTX *) =
-        has_bags(class) ? add_masked : add_row;
-    unsigned char hash[HASH_BYTES];
-
-    if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        if (!add_one(json_array_get(rows, i), digest) ||
-            add("\n", 1, digest) != 0)
-            return STATUS_NO_MEMORY;
-    if (EVP_DigestFinal_ex(digest, hash, NULL) != 1)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < HASH_BYTES; i++)
-        snprintf(hex_out + 2 * i, 3, "%02x", hash[i]);
-    return STATUS_OK;
 }
 
 /* ---- The record ---- */
@@ -127,10 +68,10 @@ static void put_note(struct call *call, const struct object_imported *imported,
 static enum status note_rows(struct call *call,
                              const struct object_imported *imported)
 {
-    char hash[2 * HASH_BYTES + 1];
+    char hash[ROW_DIGEST_CHARS + 1];
 
-    TRY(hash_rows(call->gate.class, params_value(call->params, "rows"),
-                  imported->n_taken, hash));
+    TRY(row_digest(params_value(call->params, "rows"), imported->n_taken,
+                   has_bags(call->gate.class), hash));
     TRY(buf_status(&imported->created));
     TRY(buf_status(&imported->updated));
     TRY(buf_status(&imported->denied));
@@ -148,10 +89,13 @@ static enum status note_rows(struct call *call,
 static enum status import(struct call *call, struct object_imported *imported,
                           struct json_writer *result)
 {
+    const int64_t now_us = clock_thread_us();
     const struct object_import rows = {
         .rows = params_value(call->params, "rows"),
         .by = params_text(call->params, "key"),
-        .until_ms = call->ground->now_ms + ROWS_MS,
+        .until_us = now_us + ROWS_US,
+        .latest_us = now_us + ROWS_ALONE_US,
+        .n_waiting = call->ground->n_waiting,
         .keys_max_bytes = KEYS_MAX_BYTES,
     };
 

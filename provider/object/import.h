@@ -10,11 +10,14 @@
 enum { IMPORT_ROWS_MIN = 16 }; /* taken in any case, if there are as many */
 
 struct object_import {
-    const json_t *rows;    /* array of objects */
-    struct text by;        /* the property that names an object; empty: the name
-                              of the class's objects */
-    int64_t until_ms;      /* clock_mono_ms() from which no row is begun */
-    size_t most_rows;      /* 0: no limit */
+    const json_t *rows; /* array of objects */
+    struct text by;     /* the property that names an object; empty: the name
+                           of the class's objects */
+    int64_t until_us;   /* clock_thread_us() from which no row is begun while
+                           others wait; 0: at once */
+    int64_t latest_us;  /* from which none is in any case */
+    const _Atomic size_t *n_waiting; /* others; NULL: there are always some */
+    size_t most_rows;                /* 0: no limit */
     size_t keys_max_bytes; /* of the keys below; no row is begun beyond */
 };
 

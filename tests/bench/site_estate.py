@@ -5,7 +5,7 @@ import random
 
 ALL = "SMS00001"
 SITES = [f"Site {n:03}" for n in range(200)]
-BATCH = 500  # rows of an import, at most
+BATCH = 1000  # rows of an import, at most
 
 
 def device_rows(first, count):

@@ -17,7 +17,7 @@
 
 enum {
     LOOKUP_MAX_BYTES = 4096,
-    CREATED_MAX = 256, /* objects of which after_import is told at once */
+    CREATED_MAX = 1024, /* objects of which after_import is told at once */
 };
 
 struct batch {
@@ -489,6 +489,17 @@ static enum status import_row(struct batch *batch, size_t number)
                                : fail_row(batch, number, status);
 }
 
+/* Time of the processor, so that rows are as many on a busy machine. */
+static bool is_time_up(const struct object_import *import)
+{
+    const int64_t now_us = clock_thread_us();
+
+    if (now_us >= import->latest_us)
+        return true;
+    return now_us >= import->until_us &&
+           (!import->n_waiting || *import->n_waiting > 0);
+}
+
 static bool is_over(const struct batch *batch, size_t n_taken)
 {
     const struct object_import *import = batch->import;
@@ -502,7 +513,7 @@ static bool is_over(const struct batch *batch, size_t n_taken)
             import_keys_size(&batch->denied_keys) >
         import->keys_max_bytes)
         return true;
-    return n_taken >= IMPORT_ROWS_MIN && clock_mono_ms() >= import->until_ms;
+    return n_taken >= IMPORT_ROWS_MIN && is_time_up(import);
 }
 
 static enum status import_rows(struct batch *batch)

@@ -473,7 +473,8 @@ enum status act_import(struct fixture *fixture, const char *user,
     json_t *rows = read_json(json);
     const struct object_import import = {.rows = rows,
                                          .by = text_of(by ? by : ""),
-                                         .until_ms = INT64_MAX,
+                                         .until_us = INT64_MAX,
+                                         .latest_us = INT64_MAX,
                                          .keys_max_bytes = 4096};
     enum status status = STATUS_OK;
 
