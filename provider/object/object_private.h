@@ -76,7 +76,8 @@ struct object_hooks {
     /* Before and after checking whether anything uses it. */
     enum status (*may_delete)(struct object_call *call);
     enum status (*before_delete)(struct object_call *call);
-    enum status (*after_delete)(struct object_call *call);
+    enum status (*after_delete)(struct object_call *call,
+                                const struct object_values *old);
     /* The row of a new object; NULL: the table's next. */
     enum status (*give_row)(struct object_call *call,
                             const struct object_values *values,

@@ -127,6 +127,12 @@ CREATE TABLE rule_property ( class TEXT NOT NULL COLLATE NOCASE,
     REFERENCES collection_rule (row) ON DELETE CASCADE, PRIMARY KEY (class,
     property, rule)) STRICT, WITHOUT ROWID;
 CREATE INDEX property_by_rule ON rule_property (rule);
+CREATE TABLE rule_key ( class TEXT NOT NULL COLLATE NOCASE,
+    property TEXT NOT NULL COLLATE NOCASE, kind INTEGER NOT NULL,
+    value ANY NOT NULL COLLATE NOCASE, rule INTEGER NOT NULL
+    REFERENCES collection_rule (row) ON DELETE CASCADE, PRIMARY KEY (class,
+    property, kind, value, rule)) STRICT, WITHOUT ROWID;
+CREATE INDEX key_by_rule ON rule_key (rule);
 
 -- schema_views (script): what classes are read from that are no tables
 CREATE VIEW permission_scope AS SELECT a.admin, r.RoleID, r.RoleName,

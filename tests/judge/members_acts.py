@@ -6,12 +6,14 @@ something that is not there (any more) is left out, in model and site alike:
 so every part of a sequence is a sequence.
 """
 
-from members_model import ALL, folded, wql
+from members_model import ALL, SERVICE, folded, wql
 
 NAMES = ["alpha", "Alpha", "beta", "BETA", "gamma", "delta", "a_b", "x%y"]
 USERS = ["ann", "Ann", "bob", "carol"]
 SITES = ["Leeds", "leeds-2", "York"]
 ADDRESSES = ["10.1.0.1", "10.1.0.2", "10.2.0.1"]
+SERVICES = ["spooler", "sshd", "web"]
+STATES = ["Running", "Stopped", "running"]
 REFRESHES = [1, 2, 4, 4, 6]
 DEPTH_MAX = 5
 N_DEVICES, N_COLLECTIONS = 10, 9
@@ -40,7 +42,22 @@ def random_leaf(rng):
                  rng.choice(["=", "<>", "<", ">="]), rng.randrange(2)),
         lambda: ("null", rng.choice(["Client", "ADSiteName"]),
                  rng.random() < 0.5),
-        lambda: ("any", "IPAddresses", rng.choice(ADDRESSES))])()
+        lambda: ("mirrored", "Name", rng.choice(["=", "<", ">="]),
+                 rng.choice(NAMES)),
+        lambda: ("in", "LastLogonUserName", tuple(rng.sample(USERS, 2))),
+        lambda: ("in", "Client", (rng.randrange(2),)),
+        lambda: ("any", "IPAddresses", rng.choice(ADDRESSES)),
+        lambda: ("anylike", "IPAddresses", rng.choice(["10.1%", "%.2"])),
+        lambda: ("within", random_service(rng), rng.random() < 0.2),
+        lambda: ("within", random_service(rng), False)])()
+
+
+def random_service(rng):
+    name = ("cmp", "Name", "=", rng.choice(SERVICES))
+    state = rng.choice([("cmp", "State", "=", rng.choice(STATES)),
+                        ("like", "State", rng.choice(["run%", "%ed"]))])
+    return rng.choice([name, state, ("and", name, state),
+                       ("or", name, state)])
 
 
 def random_tree(rng, depth=2):
@@ -51,7 +68,7 @@ def random_tree(rng, depth=2):
         return (rng.choice(["and", "or"]), random_tree(rng, depth - 1) if
                 roll < 0.2 else random_leaf(rng), random_leaf(rng))
     leaf = random_leaf(rng)
-    if roll > 0.85 and leaf[0] != "any":
+    if roll > 0.85 and leaf[0] not in ("any", "anylike"):
         return ("not", leaf)
     return leaf
 
@@ -147,8 +164,11 @@ class Chooser:
             return self.new_device()
         if roll < 0.45:
             return ("change", self.device(), {"Name": rng.choice(NAMES)})
-        if roll < 0.85:
+        if roll < 0.75:
             return ("change", self.device(), random_row(rng, 0.4))
+        if roll < 0.9:
+            return ("service", self.device(), rng.choice(SERVICES),
+                    rng.choice([*STATES, None]))
         return ("gone", self.device())
 
     def about_collections(self):
@@ -186,6 +206,10 @@ def is_possible(model, act):
         return bool(name)
     if verb in ("device", "collection", "files"):
         return verb != "collection" or model.has(act[2])
+    if verb == "service":
+        return name in model.devices and (
+            act[3] is not None or
+            act[2] in model.devices[name].get("services", {}))
     if verb in ("change", "gone"):
         return name in model.devices and act[2:] != ({},)
     if verb == "refresh":
@@ -227,7 +251,8 @@ def do(model, act):
     return {
         "import": lambda rows: import_all(model, rows),
         "device": model.add_device, "change": model.change_device,
-        "gone": model.remove_device, "collection": model.add_collection,
+        "gone": model.remove_device, "service": model.set_service,
+        "collection": model.add_collection,
         "limit": model.set_limit, "type": model.set_refresh,
         "drop": model.remove_collection, "rule": model.add_rule,
         "unrule": lambda *rest: remove_rule(model, *rest),
@@ -296,6 +321,27 @@ def import_devices(site, rows):
             site.keys[name] = find_device(site, name)
 
 
+def find_service(site, device, service):
+    """Its key, or None."""
+    found = site.call("object.list", {
+        "class": SERVICE, "filter": f"ResourceID = {site.keys[device]} and "
+        f"Name = '{service}'"})["items"]
+    return found and str(found[0]["InstanceKey"])
+
+
+def set_service(site, device, service, state):
+    key = find_service(site, device, service)
+    if state is None:
+        site.call("object.delete", {"class": SERVICE, "key": key})
+    elif key:
+        site.call("object.update", {"class": SERVICE, "key": key,
+                                    "properties": {"State": state}})
+    else:
+        site.call("object.create", {"class": SERVICE, "properties": {
+            "ResourceID": int(site.keys[device]), "Name": service,
+            "State": state}})
+
+
 def act_on_device(site, verb, name, row=None):
     if verb == "gone":
         site.call("object.delete", {"class": "SMS_R_System",
@@ -348,6 +394,8 @@ def send(site, act):
     verb = act[0]
     if verb in ("device", "change", "gone"):
         act_on_device(site, *act)
+    elif verb == "service":
+        set_service(site, *act[1:])
     elif verb in ("rule", "unrule"):
         act_on_rule(site, *act)
     elif verb == "import":

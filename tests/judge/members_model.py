@@ -15,6 +15,7 @@ shares nothing with the provider. How they are read here:
   everywhere, whatever the refresh type; so does what follows from them, as
   far as it goes.
 - C12: a query that cannot be run finds nothing.
+- C16: rows of inventory are part of their device.
 - C14: a deleted device leaves everything, and its direct rules with it; a rule
   that names a device by name (only files have those) stays, and concerns every
   device of the name, also one that is created or renamed later.
@@ -44,6 +45,8 @@ def is_like(pattern, value):
 COMPARE = {
     "=": lambda a, b: a == b, "<>": lambda a, b: a != b,
     "<": lambda a, b: a < b, ">=": lambda a, b: a >= b}
+MIRRORED = {"=": "=", "<>": "<>", "<": ">", ">=": "<="}
+SERVICE = "SMS_G_System_SERVICE"
 
 
 def compare(sign, value, other):
@@ -67,7 +70,16 @@ def holds(tree, row):
         if decisive in sides:
             return decisive
         return None if None in sides else not decisive
+    if kind == "within":
+        rows = [{"Name": name, "State": state}
+                for name, state in row.get("services", {}).items()]
+        return any(holds(tree[1], one) for one in rows) is not tree[2]
     value = row.get(tree[1])
+    if kind == "in":
+        sides = [compare("=", value, one) for one in tree[2]]
+        return None if value is None else any(sides)
+    if kind == "anylike":
+        return any(is_like(tree[2], one) for one in value or [])
     if kind == "null":
         return (value is None) == tree[2]
     if kind == "any":
@@ -91,7 +103,14 @@ def condition(tree):
         return f"{tree[1]} is {'' if tree[2] else 'not '}null"
     if kind == "any":
         return f"{tree[1]} = {literal(tree[2])}"
-    if kind == "like":
+    if kind == "in":
+        return f"{tree[1]} in ({', '.join(literal(one) for one in tree[2])})"
+    if kind == "within":
+        return (f"ResourceID {'not ' if tree[2] else ''}in (select ResourceID "
+                f"from {SERVICE} where {condition(tree[1])})")
+    if kind == "mirrored":
+        return f"{literal(tree[3])} {MIRRORED[tree[2]]} {tree[1]}"
+    if kind in ("like", "anylike"):
         return f"{tree[1]} like {literal(tree[2])}"
     return f"{tree[1]} {tree[2]} {literal(tree[3])}"
 
@@ -229,6 +248,16 @@ class Model:
 
     def change_device(self, name, row):
         self.devices[name].update(row)
+        self.device_changed(name)
+        return True
+
+    def set_service(self, name, service, state):
+        """state None: the device has it no more."""
+        services = self.devices[name].setdefault("services", {})
+        if state is None:
+            services.pop(service, None)
+        else:
+            services[service] = state
         self.device_changed(name)
         return True
 

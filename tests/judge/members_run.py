@@ -16,7 +16,7 @@ LEFT_OUT = 400  # tries of the shrinker
 DELLA = "della"
 MUTANTS = ["m1-no-limit", "m2-nobody-follows", "m3-nobody-wakes",
            "m4-named-later", "m5-first-unasked", "m6-deaf", "m7-only-more",
-           "m8-no-labels"]
+           "m8-no-labels", "k1-before-forgotten"]
 
 
 class Violation(Exception):

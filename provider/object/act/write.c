@@ -455,36 +455,41 @@ static enum status clear_way(struct object_call *call)
     return STATUS_OK;
 }
 
-static enum status drop_entries(struct object_call *call)
+/* What its class still wants to know when the row is gone. */
+static enum status load_old(struct object_call *call, struct object_values *old)
 {
-    SCOPED(object_values_clear) struct object_values old = {0};
-
-    if (!entries_are_kept(call->class))
+    if (!entries_are_kept(call->class) && !hooks_of(call->class)->after_delete)
         return STATUS_OK;
-    TRY(object_values_load(call, &old));
-    return entries_store(call->store, call->class, call->target->row, &old,
-                         NULL);
+    return object_values_load(call, old);
+}
+
+static enum status remove_row(struct object_call *call)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status removed;
+
+    TRY(store_prepare(call->store, object_class_sql(call->class)->remove,
+                      &stmt));
+    store_bind_int(stmt, 1, call->target->row);
+    removed = store_run(stmt);
+    return removed == STATUS_CONFLICT ? fail_conflict(call, "It is in use.")
+                                      : removed;
 }
 
 enum status object_delete(struct object_call *call, int64_t if_version)
 {
-    const int64_t row = call->target->row;
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status removed;
+    SCOPED(object_values_clear) struct object_values old = {0};
 
     assert(call->class->can_remove); /* the gate has asked */
     TRY(check_changeable(call, call->class->remove, if_version, false));
     TRY(clear_way(call));
-    TRY(drop_entries(call));
+    TRY(load_old(call, &old));
+    if (entries_are_kept(call->class))
+        TRY(entries_store(call->store, call->class, call->target->row, &old,
+                          NULL));
     store_done(&call->target->stmt);
-    TRY(store_prepare(call->store, object_class_sql(call->class)->remove,
-                      &stmt));
-    store_bind_int(stmt, 1, row);
-    removed = store_run(stmt);
-    if (removed == STATUS_CONFLICT)
-        return fail_conflict(call, "It is in use.");
-    TRY(removed);
+    TRY(remove_row(call));
     if (hooks_of(call->class)->after_delete)
-        TRY(hooks_of(call->class)->after_delete(call));
+        TRY(hooks_of(call->class)->after_delete(call, &old));
     return finish(call);
 }

@@ -169,9 +169,7 @@ static enum status after_create(struct object_call *call,
 
 static enum status after_import(struct object_call *call)
 {
-    const struct row_list none = {0};
-
-    return members_imported(call->store, call->batch->created, &none,
+    return members_imported(call->store, call->batch->created,
                             call->actor.now_s);
 }
 

@@ -27,11 +27,11 @@ struct member_trigger members_trigger(const struct object_class *class,
                                       const struct object_values *values,
                                       const char **changed_out)
 {
-    struct member_trigger trigger = {.class = class->name,
-                                     .properties = changed_out};
+    struct member_trigger trigger = {
+        .class = class, .properties = changed_out, .before = old};
 
     for (size_t i = 0; i < class->n_properties; i++)
-        if (!old || !is_same(&old->of[i], &values->of[i]))
+        if (!old || !values || !is_same(&old->of[i], &values->of[i]))
             changed_out[trigger.n_properties++] = class->properties[i].name;
     return trigger;
 }

@@ -1,5 +1,5 @@
 /*
- * Many devices at once that are new or changed, or that rules name.
+ * Many devices at once that are new, or that rules name.
  */
 #include <stdlib.h>
 
@@ -9,8 +9,7 @@
 
 /* Of one block. */
 struct arrival {
-    struct member_devices devices; /* all of them */
-    struct member_block created;
+    struct member_devices devices;
     int64_t now_s;
     struct row_set start; /* collections that are evaluated */
 };
@@ -48,27 +47,11 @@ static enum status join_root(struct arrival *arrival,
     struct store *store = sweep->round.store;
     int64_t root;
 
-    if (!block_count(&arrival->created))
-        return STATUS_OK;
     TRY(store_int_with(store, SQL_IMPORT_ROOT, STORE_NO_ARGS, &root));
     TRY(member_round_replace(&sweep->round, root, arrival->devices.number,
-                             &arrival->created, &arrival->created));
+                             &arrival->devices.mask, &arrival->devices.mask));
     return start_with(arrival, store, SQL_IMPORT_NAMING,
                       STORE_ARGS(STORE_INT(root)));
-}
-
-/* What holds changed devices may no longer want them. */
-static enum status start_with_holders(struct arrival *arrival,
-                                      struct store *store)
-{
-    const int64_t base = arrival->devices.number * BLOCK_ROWS;
-    uint16_t offsets[BLOCK_ROWS];
-    const size_t n = block_read(&arrival->devices.mask, offsets);
-
-    for (size_t i = 0; i < n; i++)
-        if (!block_has(&arrival->created, offsets[i]))
-            TRY(member_holders(store, base + offsets[i], &arrival->start));
-    return STATUS_OK;
 }
 
 static enum status find_start(struct arrival *arrival,
@@ -78,7 +61,6 @@ static enum status find_start(struct arrival *arrival,
     struct store *store = sweep->round.store;
 
     TRY(join_root(arrival, sweep));
-    TRY(start_with_holders(arrival, store));
     TRY(start_with(arrival, store, SQL_IMPORT_DIRECT,
                    STORE_ARGS(STORE_INT(range.first), STORE_INT(range.last))));
     return members_query_some(store, &arrival->devices, NULL, arrival->now_s,
@@ -108,27 +90,14 @@ static size_t put_rows(const struct row_list *rows, size_t at, int64_t number,
     return at;
 }
 
-static int64_t next_number(const struct row_list *rows, size_t at)
-{
-    return at < rows->n ? block_number(rows->of[at]) : INT64_MAX;
-}
-
 enum status members_imported(struct store *store,
-                             const struct row_list *created,
-                             const struct row_list *changed, int64_t now_s)
+                             const struct row_list *created, int64_t now_s)
 {
-    size_t i = 0;
-    size_t j = 0;
-
-    while (i < created->n || j < changed->n) {
-        const int64_t first = next_number(created, i);
-        const int64_t other = next_number(changed, j);
+    for (size_t i = 0; i < created->n;) {
         SCOPED(arrival_clear) struct arrival arrival = {.now_s = now_s};
 
-        arrival.devices.number = first < other ? first : other;
-        i = put_rows(created, i, arrival.devices.number, &arrival.created);
-        arrival.devices.mask = arrival.created;
-        j = put_rows(changed, j, arrival.devices.number, &arrival.devices.mask);
+        arrival.devices.number = block_number(created->of[i]);
+        i = put_rows(created, i, arrival.devices.number, &arrival.devices.mask);
         TRY(arrive(&arrival, store));
     }
     return STATUS_OK;

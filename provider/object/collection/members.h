@@ -32,9 +32,10 @@ enum status members_evaluate_devices(struct store *store, int64_t collection,
 /* What changed of a device: these properties of a class, and whatever is
  * computed from others. */
 struct member_trigger {
-    const char *class;
+    const struct object_class *class;
     const char *const *properties; /* [n_properties] */
     size_t n_properties;
+    const struct object_values *before; /* of the row; NULL: it is new */
 };
 
 /* As above for one device whose name or properties are new. trigger: NULL for
@@ -45,7 +46,8 @@ enum status members_reconsider(struct store *store, int64_t resource,
                                int64_t now_s);
 
 /* What an act changed of a device or of a row that belongs to it: a class and
- * the names of properties. old NULL: everything. changed_out[PROPERTIES_MAX] */
+ * the names of properties. old NULL: the row is new; values NULL: it is gone.
+ * changed_out[PROPERTIES_MAX] */
 struct object_values;
 struct member_trigger members_trigger(const struct object_class *class,
                                       const struct object_values *old,
@@ -69,13 +71,12 @@ struct rule_range member_range(const struct member_devices *devices);
 
 /*
  * After an import: created[n] are new, in ascending order, and join All
- * Systems; changed[n] have other names or properties. Together, so that rules
- * are run once and each block is evaluated once.
+ * Systems. Together, so that rules are run once and each block is evaluated
+ * once.
  */
 MUST_CHECK
 enum status members_imported(struct store *store,
-                             const struct row_list *created,
-                             const struct row_list *changed, int64_t now_s);
+                             const struct row_list *created, int64_t now_s);
 
 /* ---- Query rules (member_query.c) ---- */
 
@@ -94,6 +95,8 @@ enum status members_query(struct store *store, int64_t collection,
 /* A rule finds nothing, until it is run again. */
 MUST_CHECK
 enum status members_forget_rule(struct store *store, int64_t rule);
+
+/* ---- Some devices (member_ask.c) ---- */
 
 /* Runs one rule for some devices of a block. STATUS_LIMIT: it takes longer than
  * max_ms, and finds what it found before. */

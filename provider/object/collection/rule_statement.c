@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "provider/base/log.h"
+#include "provider/object/collection/rule_key.h"
 #include "provider/object/collection/rule_statement_sql.h"
 #include "provider/object/query/wql_sql.h"
 
@@ -302,10 +303,11 @@ enum status rule_note_properties(struct store *store, struct rule_text rule)
                        STORE_ARGS(STORE_INT(rule.rule))));
     if (read == STATUS_OK)
         read = begin(wql_query(wql), rule.is_user, 0, &problem, &q);
-    if (read == STATUS_INVALID)
-        return STATUS_OK; /* it finds nothing, whatever changes */
+    if (read == STATUS_INVALID) /* it finds nothing, whatever changes */
+        return rule_keys_note(store, rule.rule, NULL, NULL);
     TRY(read);
     for (size_t i = 0; i < q->n_tables; i++)
         TRY(note_table(store, rule.rule, &q->tables[i]));
+    TRY(rule_keys_note(store, rule.rule, q, wql_query(wql)));
     return note_time(store, rule.rule, q, wql_query(wql));
 }

@@ -37,8 +37,8 @@ enum status rule_check(struct text wql, bool is_user,
                        struct wql_problem *problem_out);
 
 /*
- * Stores which properties a rule names, for rule_property; a property that is
- * computed from others stands for all of its class.
+ * Stores which properties a rule names, for rule_property, and its keys. A
+ * property that is computed from others stands for all of its class.
  */
 MUST_CHECK
 enum status rule_note_properties(struct store *store, struct rule_text rule);

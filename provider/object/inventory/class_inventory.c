@@ -223,8 +223,10 @@ static enum status before_delete(struct object_call *call)
 }
 
 /* No table is dropped while a row is being read. */
-static enum status after_delete(struct object_call *call)
+static enum status after_delete(struct object_call *call,
+                                const struct object_values *old)
 {
+    (void)old;
     TRY(inventory_table_drop(call->store, call->target->row));
     return touch(call);
 }

@@ -61,7 +61,7 @@ static enum status before_create(struct object_call *call,
     return STATUS_OK;
 }
 
-/* old NULL: the row came or went. Most classes are named by no rule. */
+/* old NULL: the row came; values NULL: it went. Most classes are named by no rule. */
 static enum status follow(struct object_call *call,
                           const struct object_values *old,
                           const struct object_values *values, int64_t row)
@@ -101,9 +101,10 @@ static enum status after_update(struct object_call *call,
     return follow(call, old, values, call->target->row);
 }
 
-static enum status after_delete(struct object_call *call)
+static enum status after_delete(struct object_call *call,
+                                const struct object_values *old)
 {
-    return follow(call, NULL, NULL, call->target->row);
+    return follow(call, old, NULL, call->target->row);
 }
 
 /* ---- Finding the row that properties are about ---- */

@@ -141,10 +141,11 @@ static void slices_make_what_is_made_at_once(void **state)
 /* Nothing changed: no rule that names a property is asked; NULL: all are. */
 static void a_trigger_without_properties_asks_no_rule(void **state)
 {
-    const struct member_trigger nothing = {.class = "SMS_R_System"};
+    const struct object_class *class = object_class_find(TEXT("SMS_R_System"));
+    const struct member_trigger nothing = {.class = class};
     const char *const names[] = {"Name"};
     const struct member_trigger name = {
-        .class = "SMS_R_System", .properties = names, .n_properties = 1};
+        .class = class, .properties = names, .n_properties = 1};
     const struct member_trigger *const triggers[] = {&nothing, &name, NULL};
     struct fixture *f = *state;
 

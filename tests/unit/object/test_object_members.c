@@ -675,9 +675,8 @@ static void forget_members(struct fixture *f)
 }
 
 /* In parts: those from one place on until another. */
-static void import(struct fixture *f, size_t from, size_t until, bool again)
+static void import(struct fixture *f, size_t from, size_t until)
 {
-    const struct row_list none = {0};
     SCOPED(row_list_clear) struct row_list all = {0};
     struct row_list part;
 
@@ -687,9 +686,7 @@ static void import(struct fixture *f, size_t from, size_t until, bool again)
                      STATUS_OK);
     assert_int_equal(all.n, N_IMPORTED);
     part = (struct row_list){.of = all.of + from, .n = until - from};
-    assert_int_equal(members_imported(f->store, again ? &none : &part,
-                                      again ? &part : &none, f->now_s),
-                     STATUS_OK);
+    assert_int_equal(members_imported(f->store, &part, f->now_s), STATUS_OK);
 }
 
 static void an_import_is_as_many_creates(void **state)
@@ -703,55 +700,11 @@ static void an_import_is_as_many_creates(void **state)
     dump_members(f, &one_by_one);
     assert_int_equal(store_write_begin(f->store), STATUS_OK);
     forget_members(f);
-    import(f, 0, 50, false);
-    import(f, 50, N_IMPORTED, false);
-    import(f, 20, 70, true); /* nothing changed in fact */
+    import(f, 0, 50);
+    import(f, 50, N_IMPORTED);
     assert_int_equal(store_write_commit(f->store), STATUS_OK);
     dump_members(f, &together);
     assert_true(one_by_one.size > 1000);
-    assert_int_equal(one_by_one.size, together.size);
-    assert_memory_equal(buf_text(&one_by_one).data, buf_text(&together).data,
-                        together.size);
-}
-
-/* Names of devices swapped behind the rules' back, as an import changes them.
- */
-static void an_import_of_changes_is_as_many_updates(void **state)
-{
-    struct fixture *f = *state;
-    SCOPED(buf_free) struct buf one_by_one = buf_make(1 << 20);
-    SCOPED(buf_free) struct buf together = buf_make(1 << 20);
-
-    make_rules(f);
-    make_devices(f);
-    for (int i = 0; i < N_IMPORTED; i += 3) {
-        char key[24];
-        char json[64];
-
-        snprintf(key, sizeof(key), "%d", 16777217 + i);
-        snprintf(json, sizeof(json), "{'Name':'pc%d'}", i + 1000);
-        assert_int_equal(act_update(f, "full", "SMS_R_System", key, json),
-                         STATUS_OK);
-    }
-    dump_members(f, &one_by_one);
-    for (int i = 0; i < N_IMPORTED; i += 3) {
-        char key[24];
-        char json[64];
-
-        snprintf(key, sizeof(key), "%d", 16777217 + i);
-        snprintf(json, sizeof(json), "{'Name':'pc%d'}", i);
-        assert_int_equal(act_update(f, "full", "SMS_R_System", key, json),
-                         STATUS_OK);
-    }
-    assert_int_equal(store_write_begin(f->store), STATUS_OK);
-    assert_int_equal(
-        store_run_script(f->store,
-                         "UPDATE device SET Name = 'pc' || (row - 16777217 +"
-                         " 1000) WHERE (row - 16777217) % 3 = 0;"),
-        STATUS_OK);
-    import(f, 0, N_IMPORTED, true);
-    assert_int_equal(store_write_commit(f->store), STATUS_OK);
-    dump_members(f, &together);
     assert_int_equal(one_by_one.size, together.size);
     assert_memory_equal(buf_text(&one_by_one).data, buf_text(&together).data,
                         together.size);
@@ -780,7 +733,6 @@ int main(void)
         WITH_SITE(what_a_rule_names_is_shown_to_who_may_read_it),
         WITH_SITE(a_device_costs_the_same_however_many_there_are),
         WITH_SITE(an_import_is_as_many_creates),
-        WITH_SITE(an_import_of_changes_is_as_many_updates),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,361 @@
+/*
+ * Query rules asked again about some devices: those that are new or changed,
+ * or a part of all. Rules are found by their keys (rule_match.h), so that of
+ * many rules only those are run that may find a device, or did.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/base/mutant.h"
+#include "provider/object/collection/member_ask_sql.h"
+#include "provider/object/collection/members.h"
+#include "provider/object/collection/rule_match.h"
+#include "provider/object/collection/rule_statement.h"
+#include "provider/object/query/member_set.h"
+#include "provider/object/resource.h"
+
+enum { REFRESH_SCHEDULED = 2, REFRESH_INCREMENTAL = 4 };
+
+/* ---- What a rule finds ---- */
+
+/* Whether the rule finds each device of the mask follows found. */
+static enum status keep_some(struct store *store, int64_t rule,
+                             const struct member_devices *devices,
+                             const struct row_list *found, bool *is_changed_out)
+{
+    const struct member_set set = {SET_OF_RULE, rule};
+    struct member_block block, now = {{0}};
+    uint64_t changed = 0;
+
+    for (size_t i = 0; i < found->n; i++)
+        block_put(&now, block_offset(found->of[i]));
+    TRY(member_set_read(store, set, devices->number, &block));
+    for (size_t i = 0; i < BLOCK_WORDS; i++) {
+        const uint64_t flips =
+            (block.words[i] ^ now.words[i]) & devices->mask.words[i];
+
+        block.words[i] ^= flips;
+        changed |= flips;
+    }
+    *is_changed_out = changed != 0;
+    return changed ? member_set_write(store, set, devices->number, &block)
+                   : STATUS_OK;
+}
+
+/* Does a rule find the one device, and did it not before, or the reverse? */
+static enum status is_flipped(struct store *store, int64_t rule,
+                              int64_t resource, const struct row_list *found,
+                              bool *is_flipped_out)
+{
+    const struct member_set set = {SET_OF_RULE, rule};
+    bool had;
+
+    TRY(member_set_has(store, set, resource, &had));
+    *is_flipped_out =
+        MUTANT("f9-comes-only") ? found->n && !had : (found->n > 0) != had;
+    return STATUS_OK;
+}
+
+enum status members_query_part(struct store *store, int64_t rule,
+                               const struct member_devices *devices,
+                               int64_t now_s, int64_t max_ms)
+{
+    struct rule_range range = member_range(devices);
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    SCOPED(row_list_clear) struct row_list found = {0};
+    struct rule_text text = {.rule = rule};
+    bool is_changed;
+
+    TRY(store_row_with(store, SQL_ASK_PART, STORE_ARGS(STORE_INT(rule)),
+                       &stmt));
+    text.wql = store_text(stmt, 0);
+    text.is_user = store_int(stmt, 1) == COLLECTION_OF_USERS;
+    range.max_ms = max_ms;
+    TRY(rule_find(store, text, range, now_s, &found));
+    return keep_some(store, rule, devices, &found, &is_changed);
+}
+
+/* ---- A rule that is asked ---- */
+
+struct ask {
+    const struct member_trigger *trigger; /* NULL: for anything */
+    int64_t now_s;
+    int64_t refresh; /* RefreshType of the collections: these bits */
+    int64_t without; /* and not these */
+    struct row_set *collections; /* of rules that find others now */
+    /* Or, for one device, what would change: nothing is stored. */
+    struct member_flips *flips;
+    int64_t resource;
+};
+
+void member_flips_clear(struct member_flips *flips)
+{
+    row_set_clear(&flips->rules);
+    row_list_clear(&flips->collections);
+}
+
+static enum status add_flip(struct member_flips *flips, int64_t rule,
+                            int64_t collection)
+{
+    if (row_set_find(&flips->rules, rule) != SIZE_MAX)
+        return STATUS_OK;
+    TRY(row_set_add(&flips->rules, rule));
+    return row_list_add(&flips->collections, collection);
+}
+
+static enum status foresee_rule(struct store *store, struct store_stmt *row,
+                                const struct row_list *found, struct ask *ask)
+{
+    const int64_t rule = store_int(row, 0);
+    bool is_changed;
+
+    TRY(is_flipped(store, rule, ask->resource, found, &is_changed));
+    return is_changed ? add_flip(ask->flips, rule, store_int(row, 1))
+                      : STATUS_OK;
+}
+
+/* Few devices far from each other are found one by one. */
+enum { DENSE = 4 };
+
+static enum status find_some(struct store *store, struct rule_text rule,
+                             const struct member_devices *devices,
+                             int64_t now_s, struct row_list *found)
+{
+    const struct rule_range range = member_range(devices);
+    const int64_t base = devices->number * BLOCK_ROWS;
+    uint16_t offsets[BLOCK_ROWS];
+    const size_t n = block_read(&devices->mask, offsets);
+
+    if ((int64_t)n * DENSE > range.last - range.first)
+        return rule_find(store, rule, range, now_s, found);
+    for (size_t i = 0; i < n; i++) {
+        const struct rule_range one = {base + offsets[i], base + offsets[i]};
+
+        TRY(rule_find(store, rule, one, now_s, found));
+    }
+    return STATUS_OK;
+}
+
+/* row: rule, collection, WQL, CollectionType. */
+static enum status ask_rule(struct store *store, struct store_stmt *row,
+                            const struct member_devices *devices,
+                            struct ask *ask)
+{
+    const struct rule_text rule = {store_int(row, 0), store_text(row, 2),
+                                   store_int(row, 3) == COLLECTION_OF_USERS};
+    SCOPED(row_list_clear) struct row_list found = {0};
+    bool is_changed;
+
+    TRY(find_some(store, rule, devices, ask->now_s, &found));
+    if (ask->flips)
+        return foresee_rule(store, row, &found, ask);
+    TRY(keep_some(store, rule.rule, devices, &found, &is_changed));
+    return is_changed ? row_set_add(ask->collections, store_int(row, 1))
+                      : STATUS_OK;
+}
+
+/* ---- Which rules are asked ---- */
+
+static bool has_property(const struct member_trigger *trigger,
+                         struct text property)
+{
+    if (text_equal(property, TEXT("*")))
+        return true;
+    for (size_t i = MUTANT("m5-first-unasked"); i < trigger->n_properties; i++)
+        if (text_equal_nocase(property, text_of(trigger->properties[i])))
+            return true;
+    return false;
+}
+
+static enum status is_triggered(struct store *store, int64_t rule,
+                                const struct member_trigger *trigger,
+                                bool *is_out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found = STATUS_END;
+
+    *is_out = !trigger;
+    if (trigger)
+        TRY(store_prepare_with(
+            store, SQL_ASK_NAMED,
+            STORE_ARGS(STORE_INT(rule),
+                       STORE_TEXT(text_of(trigger->class->name))),
+            &stmt));
+    while (!*is_out && (found = store_step(stmt)) == STATUS_OK)
+        *is_out = has_property(trigger, store_text(stmt, 0));
+    return *is_out || found == STATUS_END ? STATUS_OK : found;
+}
+
+/* Asks a rule, if its collection refreshes as is asked for, and the trigger
+ * concerns it. */
+static enum status ask_about(struct store *store, int64_t rule,
+                             const struct member_devices *devices,
+                             struct ask *ask)
+{
+    SCOPED(store_done) struct store_stmt *row = NULL;
+    enum status found;
+    bool is_asked;
+
+    found = store_row_with(store, SQL_ASK_RULE,
+                           STORE_ARGS(STORE_INT(rule), STORE_INT(ask->refresh),
+                                      STORE_INT(ask->without)),
+                           &row);
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    TRY(is_triggered(store, rule, ask->trigger, &is_asked));
+    return is_asked ? ask_rule(store, row, devices, ask) : STATUS_OK;
+}
+
+static enum status ask_unkeyed(struct store *store,
+                               const struct member_devices *devices,
+                               struct ask *ask)
+{
+    SCOPED(row_list_clear) struct row_list rules = {0};
+
+    TRY(row_list_select(store, SQL_ASK_UNKEYED,
+                        STORE_ARGS(STORE_INT(resource_collection_type(
+                            devices->number * BLOCK_ROWS))),
+                        &rules));
+    for (size_t i = 0; i < rules.n; i++)
+        TRY(ask_about(store, rules.of[i], devices, ask));
+    return STATUS_OK;
+}
+
+/* A rule and the offset of a device that it may concern, as one number. */
+static int64_t pair_of(int64_t rule, size_t offset)
+{
+    return rule << BLOCK_BITS | (int64_t)offset;
+}
+
+static enum status add_pairs(const struct rule_match *match,
+                             const struct ask *ask, int64_t resource,
+                             struct row_list *pairs)
+{
+    const struct member_trigger *trigger = ask->trigger;
+    const struct match_before before =
+        trigger ? (struct match_before){trigger->class, trigger->before}
+                : (struct match_before){0};
+    SCOPED(row_set_clear) struct row_set rules = {0};
+
+    TRY(rule_match_find(match, resource, before, &rules));
+    for (size_t i = 0; i < rules.rows.n; i++)
+        TRY(row_list_add(pairs,
+                         pair_of(rules.rows.of[i], block_offset(resource))));
+    return STATUS_OK;
+}
+
+static enum status match_all(struct store *store,
+                             const struct member_devices *devices,
+                             const struct ask *ask, struct row_list *pairs)
+{
+    SCOPED(rule_match_clear) struct rule_match match = {0};
+    const int64_t base = devices->number * BLOCK_ROWS;
+    uint16_t offsets[BLOCK_ROWS];
+    const size_t n = block_read(&devices->mask, offsets);
+
+    TRY(rule_match_begin(store, &match));
+    for (size_t i = 0; i < n; i++)
+        TRY(add_pairs(&match, ask, base + offsets[i], pairs));
+    return STATUS_OK;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a;
+    const int64_t y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static enum status ask_keyed(struct store *store,
+                             const struct member_devices *devices,
+                             struct ask *ask)
+{
+    SCOPED(row_list_clear) struct row_list pairs = {0};
+
+    TRY(match_all(store, devices, ask, &pairs));
+    if (pairs.n)
+        qsort(pairs.of, pairs.n, sizeof(*pairs.of), by_number);
+    for (size_t i = 0; i < pairs.n;) {
+        const int64_t rule = pairs.of[i] >> BLOCK_BITS;
+        struct member_devices some = {.number = devices->number};
+
+        for (; i < pairs.n && pairs.of[i] >> BLOCK_BITS == rule; i++)
+            block_put(&some.mask, (size_t)pairs.of[i] & (BLOCK_ROWS - 1));
+        TRY(ask_about(store, rule, &some, ask));
+    }
+    return STATUS_OK;
+}
+
+static enum status ask_all(struct store *store,
+                           const struct member_devices *devices,
+                           struct ask *ask)
+{
+    TRY(ask_keyed(store, devices, ask));
+    return ask_unkeyed(store, devices, ask);
+}
+
+enum status members_query_some(struct store *store,
+                               const struct member_devices *devices,
+                               const struct member_trigger *trigger,
+                               int64_t now_s, struct row_set *collections)
+{
+    struct ask ask = {.trigger = trigger,
+                      .now_s = now_s,
+                      .refresh = REFRESH_INCREMENTAL,
+                      .collections = collections};
+
+    return ask_all(store, devices, &ask);
+}
+
+/* ---- What would come later ---- */
+
+static enum status add_timed(struct store *store, const char *class,
+                             const char *property, struct member_flips *flips)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare_with(
+        store, SQL_ASK_TIMED,
+        STORE_ARGS(STORE_TEXT(text_of(class)), STORE_TEXT(text_of(property))),
+        &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK)
+        TRY(add_flip(flips, store_int(stmt, 0), store_int(stmt, 1)));
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+enum status members_foresee(struct store *store, int64_t resource,
+                            const struct member_trigger *trigger, int64_t now_s,
+                            struct member_flips *flips)
+{
+    struct member_devices devices = {.number = block_number(resource)};
+    struct ask ask = {.trigger = trigger,
+                      .now_s = now_s,
+                      .refresh = REFRESH_SCHEDULED,
+                      .without = REFRESH_INCREMENTAL,
+                      .flips = flips,
+                      .resource = resource};
+    const char *class = trigger->class->name;
+
+    block_put(&devices.mask, block_offset(resource));
+    TRY(ask_all(store, &devices, &ask));
+    if (MUTANT("f1-time-stands-still"))
+        return STATUS_OK;
+    for (size_t i = 0; i < trigger->n_properties; i++)
+        TRY(add_timed(store, class, trigger->properties[i], flips));
+    return add_timed(store, class, "*", flips);
+}
+
+enum status members_flip(struct store *store, int64_t rule, int64_t resource)
+{
+    const struct member_set set = {SET_OF_RULE, rule};
+    struct member_block mask = {{0}};
+    struct member_block block;
+
+    block_put(&mask, block_offset(resource));
+    TRY(member_set_read(store, set, block_number(resource), &block));
+    for (size_t i = 0; i < BLOCK_WORDS; i++)
+        block.words[i] ^= mask.words[i];
+    return member_set_write(store, set, block_number(resource), &block);
+}
