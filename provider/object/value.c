@@ -8,6 +8,7 @@
 
 #include "provider/base/datetime.h"
 #include "provider/base/key.h"
+#include "provider/base/memory.h"
 #include "provider/base/mutant.h"
 #include "provider/base/name.h"
 #include "provider/object/bag.h"
@@ -15,9 +16,10 @@
 
 enum { ARRAY_MAX = 10000, ARRAY_MAX_BYTES = 1024 * 1024 };
 
+/* Any of it may be secret: a variable that is masked, or what a script says. */
 static void value_clear(struct object_value *value)
 {
-    free(value->owned);
+    memory_wipe(value->owned);
     *value = (struct object_value){0};
 }
 
