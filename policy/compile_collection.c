@@ -126,6 +126,25 @@ static bool check_queries(struct compile *compile,
     return true;
 }
 
+/* Names of users are many and change: files name none. */
+static void check_direct(struct compile *compile,
+                         const struct draft_collection *draft)
+{
+    if (draft->kind != 0 && draft->n_direct > 0)
+        messages_error(compile->messages, draft->direct[0].place,
+                       "a collection of users names none of them; find them by "
+                       "a query, or include a collection");
+}
+
+static void check_schedule_use(struct compile *compile,
+                               const struct draft_collection *draft)
+{
+    if (draft->schedule.text && draft->refresh != POLICY_REFRESH_SCHEDULED &&
+        draft->refresh != POLICY_REFRESH_BOTH)
+        messages_error(compile->messages, draft->schedule.place,
+                       "a schedule needs refresh: scheduled or both");
+}
+
 static bool check_references(struct compile *compile, size_t n)
 {
     struct graph graph;
@@ -142,6 +161,8 @@ static bool check_references(struct compile *compile, size_t n)
 
         if (!check_queries(compile, draft))
             return false;
+        check_direct(compile, draft);
+        check_schedule_use(compile, draft);
         refer(compile, &graph, i, draft->limiting);
         for (size_t j = 0; j < draft->n_include; j++)
             refer(compile, &graph, i, draft->include[j]);
@@ -188,6 +209,8 @@ static bool write_collection(struct compile *compile,
     out->name = draft->name.text;
     out->is_user = draft->kind != 0;
     out->limiting = draft->limiting.text;
+    out->refresh = (enum policy_refresh)draft->refresh;
+    out->schedule = draft->schedule.text;
     out->rules = rules;
     out->n_rules = n;
     return true;

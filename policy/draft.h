@@ -58,6 +58,8 @@ struct draft_collection {
     struct schema_word name;
     int kind; /* index into "device", "user" */
     struct schema_word limiting;
+    int refresh; /* enum policy_refresh */
+    struct schema_word schedule;
     const struct draft_query *queries;
     size_t n_queries;
     const struct schema_word *direct;

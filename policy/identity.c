@@ -1,5 +1,7 @@
 #include "policy/identity.h"
 
+#include <ctype.h>
+
 #include "policy/issuer.h"
 #include "provider/base/key.h"
 #include "provider/base/name.h"
@@ -61,6 +63,20 @@ void check_object_name(struct schema_reader *reader,
         messages_error(reader->messages, node->place,
                        "%s looks like a key; choose another name",
                        yaml_describe(node, reader->arena));
+}
+
+void check_schedule(struct schema_reader *reader, const struct yaml_node *node,
+                    void *value)
+{
+    enum { TOKEN_DIGITS = 16 };
+    size_t n = 0;
+
+    (void)value;
+    while (n < node->text.size && isxdigit((unsigned char)node->text.data[n]))
+        n++;
+    if (n < node->text.size || n % TOKEN_DIGITS != 0)
+        fail(reader, node, "a schedule",
+             "16 hexadecimal digits for each token");
 }
 
 void check_level_key(struct schema_reader *reader, const struct yaml_node *node,

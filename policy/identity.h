@@ -21,6 +21,9 @@ void check_object_name(struct schema_reader *reader,
                        const struct yaml_node *node, void *value);
 
 /* A key that is the name of a level. */
+/* Digits of whole tokens; what they say is read where it is stored. */
+void check_schedule(struct schema_reader *reader, const struct yaml_node *node,
+                    void *value);
 void check_level_key(struct schema_reader *reader, const struct yaml_node *node,
                      void *value);
 

@@ -192,6 +192,14 @@ static const char *const collection_kinds[] = {"device", "user"};
 static const struct schema_type collection_kind = {
     SCHEMA_WORD, .words = collection_kinds,
     .n_words = ARRAY_SIZE(collection_kinds)};
+static const char *const refreshes[] = {"incremental", "scheduled", "both",
+                                        "manual"};
+static const struct schema_type refresh = {SCHEMA_WORD, .words = refreshes,
+                                           .n_words = ARRAY_SIZE(refreshes)};
+static const struct schema_type schedule = {
+    SCHEMA_NAME,       .what = "a schedule: 16 hexadecimal digits a token",
+    .min = 16,         .max = 15 * 16,
+    .is_placed = true, .check = check_schedule};
 static const struct schema_type wql = {SCHEMA_TEXT, .what = "a query", .min = 1,
                                        .max = 65536, .is_placed = true};
 
@@ -222,6 +230,15 @@ static const struct schema_field collection_fields[] = {
      .describe = "The collection that limits its members.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_collection, limiting),
               "limiting"}},
+    {"refresh", SCHEMA_AT(struct draft_collection, refresh), &refresh,
+     .describe = "When its members are evaluated anew; default incremental: as "
+                 "soon as anything changes.",
+     .kept = {&kept_refresh}},
+    {"schedule", SCHEMA_AT(struct draft_collection, schedule), &schedule,
+     .describe = "With refresh scheduled or both: when, as SMS_ScheduleMethods "
+                 "writes it; default: once a day.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_collection, schedule),
+              "schedule"}},
     {"query", SCHEMA_AT(struct draft_collection, queries), &queries,
      .describe = "Members by query.",
      .kept = {&kept_rules, .which = POLICY_RULE_QUERY}},

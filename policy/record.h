@@ -60,12 +60,22 @@ struct policy_rule {
     const char *value; /* WQL, a resource's name, or a collection's */
 };
 
+/* When a collection's members are evaluated anew, besides on request. */
+enum policy_refresh {
+    POLICY_REFRESH_INCREMENTAL = 0, /* as soon as anything changes */
+    POLICY_REFRESH_SCHEDULED,
+    POLICY_REFRESH_BOTH,
+    POLICY_REFRESH_MANUAL,
+};
+
 struct policy_collection {
     struct policy_place place;
     const char *name;
     const char *comment;
     bool is_user; /* members are users, not devices */
     const char *limiting;
+    enum policy_refresh refresh;
+    const char *schedule; /* 16 digits for each token; "" or NULL: daily */
     const struct policy_rule *rules;
     size_t n_rules;
     struct policy_origin origin;

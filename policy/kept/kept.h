@@ -57,6 +57,7 @@ extern const struct kept_kind kept_right_levels; /* shown by the rights */
 
 /* Collections; .which is the kind of rule */
 extern const struct kept_kind kept_is_user;
+extern const struct kept_kind kept_refresh;
 extern const struct kept_kind kept_rules;
 
 /* Whose: a name and whether it is a group's; .which: a group's */

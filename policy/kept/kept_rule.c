@@ -21,6 +21,41 @@ static void show_is_user(const struct schema_field *field, const void *record,
 }
 const struct kept_kind kept_is_user = {write_is_user, show_is_user};
 
+static const char *refresh_word(enum policy_refresh refresh)
+{
+    switch (refresh) {
+    case POLICY_REFRESH_INCREMENTAL:
+        return "incremental";
+    case POLICY_REFRESH_SCHEDULED:
+        return "scheduled";
+    case POLICY_REFRESH_BOTH:
+        return "both";
+    case POLICY_REFRESH_MANUAL:
+        return "manual";
+    }
+    return "";
+}
+
+static void write_refresh(const struct schema_field *field, const void *record,
+                          struct kept_file *file)
+{
+    const struct policy_collection *collection = record;
+
+    if (collection->refresh != POLICY_REFRESH_INCREMENTAL)
+        kept_put_text(file, field->key, refresh_word(collection->refresh));
+}
+
+static void show_refresh(const struct schema_field *field, const void *record,
+                         struct kept_lines *lines)
+{
+    const struct policy_collection *collection = record;
+
+    if (collection->refresh != POLICY_REFRESH_INCREMENTAL)
+        kept_line(lines, "%s: %s", field->key,
+                  refresh_word(collection->refresh));
+}
+const struct kept_kind kept_refresh = {write_refresh, show_refresh};
+
 static void put_rule(const struct policy_rule *rule, struct kept_file *file)
 {
     struct kept_file item = kept_below(file, 4);

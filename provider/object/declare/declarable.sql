@@ -59,8 +59,8 @@ SELECT k.row, k.Name, (SELECT count(*) FROM collection o WHERE
     o.Name = k.Name OR o.CollectionID = k.Name) = 1,
     ifnull(k.Comment, ''), k.CollectionType, (SELECT {collection_called}
     FROM collection c WHERE c.CollectionID = k.LimitToCollectionID),
-    k.place, k.CollectionID FROM collection k WHERE NOT k.IsBuiltIn
-    ORDER BY k.Name, k.row;
+    k.place, k.CollectionID, k.RefreshType, ifnull(k.RefreshSchedule, '[]')
+    FROM collection k WHERE NOT k.IsBuiltIn ORDER BY k.Name, k.row;
 
 -- declarable_count_rules: how many rules a collection has
 SELECT count(*) FROM collection_rule WHERE collection = ?1;

@@ -2,6 +2,8 @@
  * Collections that files could declare, with the rules that make their members.
  */
 #include "provider/object/collection/members.h"
+#include "provider/object/collection/schedule_json.h"
+#include "provider/object/collection/schedule_text.h"
 #include "provider/object/declare/declarable_private.h"
 
 static enum policy_rule_kind rule_kind(int64_t kind)
@@ -41,6 +43,32 @@ static enum status read_rules(struct reading *reading, int64_t row,
     return rows_end(found);
 }
 
+static enum policy_refresh refresh_of(int64_t type)
+{
+    enum { SCHEDULED = 2, INCREMENTAL = 4 };
+
+    if (type & INCREMENTAL)
+        return type & SCHEDULED ? POLICY_REFRESH_BOTH
+                                : POLICY_REFRESH_INCREMENTAL;
+    return type & SCHEDULED ? POLICY_REFRESH_SCHEDULED : POLICY_REFRESH_MANUAL;
+}
+
+/* Without one that no file can say, it is once a day. */
+static enum status read_schedule(struct reading *reading, struct text json,
+                                 const char **schedule_out)
+{
+    SCOPED(buf_free) struct buf text = buf_make(SCHEDULE_TEXT_MAX_BYTES + 1);
+    struct schedule schedule;
+    const char *why;
+
+    *schedule_out = "";
+    if (schedule_read(json, &schedule, &why) != STATUS_OK ||
+        schedule_text_write(&schedule, &text, &why) != STATUS_OK)
+        return STATUS_OK;
+    *schedule_out = arena_copy_text(reading->arena, buf_text(&text));
+    return *schedule_out ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
 static enum status read_collection(struct reading *reading, struct rows *rows,
                                    struct declarable_collection *into)
 {
@@ -53,6 +81,9 @@ static enum status read_collection(struct reading *reading, struct rows *rows,
     collection->is_user = store_int(rows->stmt, 4) == TYPE_USERS;
     TRY(rows_text(reading, rows, 5, &collection->limiting));
     TRY(rows_origin(reading, rows, 6, &collection->place, &collection->origin));
+    collection->refresh = refresh_of(store_int(rows->stmt, 8));
+    TRY(read_schedule(reading, store_text(rows->stmt, 9),
+                      &collection->schedule));
     return read_rules(reading, store_int(rows->stmt, 0), collection);
 }
 

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 
 #include "provider/object/collection/evaluation.h"
+#include "provider/object/collection/refresh.h"
+#include "provider/object/collection/schedule_json.h"
+#include "provider/object/collection/schedule_text.h"
 #include "provider/object/declare/declare_collection.h"
 #include "provider/object/declare/declare_collection_sql.h"
 #include "provider/object/declare/declare_find.h"
@@ -18,6 +21,7 @@ enum {
     TYPE_USERS = 1,
     TYPE_DEVICES = 2,
     REFRESH_INCREMENTAL = 4,
+    SCHEDULE_MAX_BYTES = 16 * 1024,
 };
 
 static int64_t type_of(const struct policy_collection *collection)
@@ -131,9 +135,18 @@ static enum status resolve(struct declaring *run,
     return STATUS_OK;
 }
 
+static bool has_schedule(const struct policy_collection *collection)
+{
+    return collection->schedule && *collection->schedule;
+}
+
 static void put_canonical(const struct policy_collection *collection,
                           const int64_t *others, struct buf *canonical)
 {
+    if (collection->refresh != POLICY_REFRESH_INCREMENTAL)
+        buf_append_format(canonical, "refresh %d %s\n",
+                          (int)collection->refresh,
+                          has_schedule(collection) ? collection->schedule : "");
     buf_append_format(canonical, "%" PRId64 "\n%s", others[0],
                       collection->comment);
     for (size_t i = 0; i < collection->n_rules; i++) {
@@ -148,30 +161,81 @@ static void put_canonical(const struct policy_collection *collection,
 
 /* ---- Storing ---- */
 
+/* As RefreshType and RefreshSchedule have it. */
+struct refreshing {
+    int64_t type;
+    struct buf schedule; /* JSON; empty: none */
+};
+
+static void refreshing_clear(struct refreshing *refreshing)
+{
+    buf_free(&refreshing->schedule);
+}
+
+static int64_t refresh_type(enum policy_refresh refresh)
+{
+    switch (refresh) {
+    case POLICY_REFRESH_INCREMENTAL:
+        return REFRESH_INCREMENTAL;
+    case POLICY_REFRESH_SCHEDULED:
+        return 2;
+    case POLICY_REFRESH_BOTH:
+        return 6;
+    case POLICY_REFRESH_MANUAL:
+        return 1;
+    }
+    return REFRESH_INCREMENTAL;
+}
+
+static enum status read_refreshing(struct declaring *run,
+                                   const struct policy_collection *collection,
+                                   struct refreshing *out)
+{
+    struct schedule schedule;
+    const char *why;
+
+    out->type = refresh_type(collection->refresh);
+    out->schedule = buf_make(SCHEDULE_MAX_BYTES);
+    if (!has_schedule(collection))
+        return STATUS_OK;
+    if (schedule_text_read(text_of(collection->schedule), &schedule, &why) !=
+        STATUS_OK)
+        return declare_fail(run->declare, PLACE_OF(collection), "schedule: %s",
+                            why);
+    schedule_write(&schedule, &out->schedule);
+    return buf_status(&out->schedule);
+}
+
 static enum status store_collection(struct declaring *run,
                                     const struct policy_collection *collection,
+                                    const struct refreshing *refreshing,
                                     int64_t row, int64_t limit)
 {
+    const struct text schedule = buf_text(&refreshing->schedule);
     struct store *store = run->declare->store;
 
     TRY(store_run_with(
         store, SQL_DECLARE_CHANGE_COLLECTION,
         STORE_ARGS(STORE_INT(row), STORE_TEXT(text_of(collection->comment)),
                    STORE_INT(run->declare->now_s), STORE_INT(limit),
-                   STORE_INT(REFRESH_INCREMENTAL))));
+                   STORE_INT(refreshing->type),
+                   schedule.size ? STORE_TEXT(schedule) : STORE_NULL)));
+    TRY(refresh_plan(store, row, run->declare->now_s));
     return store_run_with(store, SQL_DECLARE_DROP_RULES,
                           STORE_ARGS(STORE_INT(row)));
 }
 
-/* What is stored: same content, limit, place. */
+/* What is stored: same content, limit, place, times. */
 struct before {
     bool is_same;
     bool is_here; /* at the same place */
+    bool refreshes_so;
     int64_t limit;
 };
 
 static enum status read_before(struct declaring *run, int64_t row,
                                struct text place, struct text canonical,
+                               const struct refreshing *refreshing,
                                struct before *out)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -182,6 +246,9 @@ static enum status read_before(struct declaring *run, int64_t row,
         !store_is_null(stmt, 0) && text_equal(store_text(stmt, 0), canonical);
     out->is_here = text_equal(store_text(stmt, 1), place);
     out->limit = store_int(stmt, 2); /* 0: none, it is new */
+    out->refreshes_so =
+        store_int(stmt, 3) == refreshing->type &&
+        text_equal(store_text(stmt, 4), buf_text(&refreshing->schedule));
     return STATUS_OK;
 }
 
@@ -194,22 +261,27 @@ static enum status settle(struct declaring *run,
     SCOPED(buf_free) struct buf canonical = buf_make(CANONICAL_MAX_BYTES);
     SCOPED(memory_drop)
     int64_t *others = calloc(collection->n_rules + 1, sizeof(*others));
+    SCOPED(refreshing_clear) struct refreshing refreshing = {0};
     struct before before;
 
     if (!others)
         return STATUS_NO_MEMORY;
     TRY(resolve(run, collection, others));
+    TRY(read_refreshing(run, collection, &refreshing));
     put_canonical(collection, others, &canonical);
     TRY(buf_status(&canonical));
-    TRY(read_before(run, item->row, place, buf_text(&canonical), &before));
+    TRY(read_before(run, item->row, place, buf_text(&canonical), &refreshing,
+                    &before));
     if (before.is_same && before.is_here)
         return STATUS_OK;
     if (!before.is_same) {
         run->declare->changed = true;
         TRY(declared_rules_read(run->declare, item->row, &item->had));
-        TRY(store_collection(run, collection, item->row, others[0]));
+        TRY(store_collection(run, collection, &refreshing, item->row,
+                             others[0]));
         TRY(declared_rules_store(run->declare, collection, item->row, others));
         item->limit = before.limit;
+        item->refreshes_otherwise = !before.refreshes_so;
         item->others = TAKE(others);
     }
     return declare_set_place(run->declare, SQL_DECLARE_PLACE_COLLECTION,

@@ -16,7 +16,8 @@ struct declared_rules {
 /* One collection on the way. */
 struct declared_collection {
     int64_t row;
-    int64_t limit;   /* as it was, 0: none, it is new */
+    int64_t limit;            /* as it was, 0: none, it is new */
+    bool refreshes_otherwise; /* at other times than it did */
     int64_t *others; /* owned: rows of the limit, then of each rule's other
                         collection or 0: [1 + n_rules]; NULL: unchanged */
     struct declared_rules had; /* rules as they were */

@@ -110,7 +110,8 @@ static enum status ask_difference(struct declaring *run,
     TRY(ask_others(run, collection, item, &now.excludes, &had->excludes,
                    false));
     TRY(ask_others(run, collection, item, &had->excludes, &now.excludes, true));
-    if (text_equal(buf_text(&now.devices), buf_text(&had->devices)))
+    if (text_equal(buf_text(&now.devices), buf_text(&had->devices)) &&
+        (!item->refreshes_otherwise || MUTANT("g4-files-refresh-unasked")))
         return STATUS_OK;
     TRY(ask_above(
         run, item->limit ? item->limit : item->others[0],

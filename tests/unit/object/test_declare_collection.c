@@ -15,6 +15,8 @@ struct named {
     bool is_user;
     unsigned line; /* of a.yaml; 0: the first */
     struct policy_origin origin;
+    enum policy_refresh refresh;
+    const char *schedule;
 };
 
 #define DIRECT(device)                                                         \
@@ -51,6 +53,8 @@ static enum status declare_named(struct declare *declare,
             .comment = all[i].comment ? all[i].comment : "",
             .is_user = all[i].is_user,
             .limiting = all[i].limiting,
+            .refresh = all[i].refresh,
+            .schedule = all[i].schedule,
             .rules = all[i].rules,
             .n_rules = n_rules,
             .origin = all[i].origin,
@@ -487,6 +491,88 @@ static void a_query_is_checked_and_asked(void **state)
     assert_int_equal(n_members(f, "Web"), 1);
 }
 
+/* ---- When they refresh ---- */
+
+#define BY_NAME                                                                \
+    {                                                                          \
+        {"a.yaml", 12, 1}, POLICY_RULE_QUERY, "by name",                       \
+            "select * from SMS_R_System where Name like 'web%'"                \
+    }
+
+static void files_say_when_it_refreshes(void **state)
+{
+    struct named all[] = {{"Web", "Servers", {BY_NAME}}};
+    struct fixture *f = *state;
+    bool changed;
+
+    all[0].refresh = POLICY_REFRESH_MANUAL;
+    assert_int_equal(run(f, all, 1, &changed), STATUS_OK);
+    make_member(f, "web1", "P0100014");
+    assert_int_equal(n_members(f, "Web"), 0); /* nobody asked for it */
+    assert_int_equal(number_in(f, "RefreshType"), 1);
+    all[0].refresh = POLICY_REFRESH_BOTH;
+    all[0].schedule = "3CC32DC000100039";
+    assert_int_equal(run(f, all, 1, &changed), STATUS_OK);
+    assert_true(changed);
+    assert_int_equal(n_members(f, "Web"), 1);
+    assert_int_equal(number_in(f, "RefreshType"), 6);
+    assert_int_equal(
+        json_integer_value(json_object_get(
+            json_array_get(json_object_get(f->result, "RefreshSchedule"), 0),
+            "DaySpan")),
+        7);
+    assert_int_equal(run(f, all, 1, &changed), STATUS_OK);
+    assert_false(changed);
+    all[0].schedule = "3CC3DDC000100039";
+    assert_int_equal(run(f, all, 1, &changed), STATUS_INVALID);
+    assert_string_equal(why, "a.yaml:1: schedule: There is no such start.");
+    all[0].schedule = NULL;
+    all[0].refresh = POLICY_REFRESH_INCREMENTAL;
+    assert_int_equal(run(f, all, 1, &changed), STATUS_OK);
+    assert_int_equal(n_members(f, "Web"), 1);
+    assert_int_equal(number_in(f, "RefreshType"), 4);
+    assert_true(json_is_null(json_object_get(f->result, "RefreshSchedule")));
+}
+
+/* What it finds then comes to what is deployed there, as over RPC. */
+static void refreshing_otherwise_needs_what_comes_by_it(void **state)
+{
+    struct named all[] = {{"Web", "Servers", {BY_NAME}},
+                          {"Idle", "Servers", {BY_NAME}}};
+    struct fixture *f = *state;
+    char json[320];
+    char role[64];
+    bool changed;
+
+    snprintf(role, sizeof(role), "%s",
+             make_object(f, "SMS_Role", "RoleID",
+                         "{'RoleName':'Half','Operations':[{'ObjectTypeID':1,"
+                         "'GrantedOperations':4099}]}"));
+    snprintf(json, sizeof(json),
+             "{'LogonName':'half','Permissions':[{'RoleID':'%s','CategoryID':"
+             "'SMS00UNA'},{'RoleID':'%s','CategoryID':'SMS00001',"
+             "'CategoryTypeID':1}]}",
+             role, role);
+    make_object(f, "SMS_Admin", "AdminID", json);
+    make_object(f, "SMS_Application", "CI_ID",
+                "{'LocalizedDisplayName':'Agent'}");
+    all[0].refresh = all[1].refresh = POLICY_REFRESH_MANUAL;
+    assert_int_equal(run(f, all, 2, &changed), STATUS_OK);
+    snprintf(json, sizeof(json),
+             "{'AssignedCI':16777217,'TargetCollectionID':'%s'}",
+             key_of(f, "Web"));
+    make_object(f, "SMS_ApplicationAssignment", "AssignmentID", json);
+    fixture_reload(f);
+    all[1].refresh = POLICY_REFRESH_INCREMENTAL;
+    assert_int_equal(run_for(f, "half", all, 2, &changed), STATUS_OK);
+    assert_int_equal(n_missing, 0);
+    all[0].refresh = POLICY_REFRESH_SCHEDULED;
+    assert_int_equal(run_for(f, "half", all, 2, &changed), STATUS_OK);
+    assert_int_not_equal(n_missing, 0);
+    assert_int_equal(run_for(f, "full", all, 2, &changed), STATUS_OK);
+    assert_int_equal(n_missing, 0);
+}
+
 static void asks_whether_the_caller_may(void **state)
 {
     const struct named one[] = {{"Web", "Servers", {DIRECT("web1")}}};
@@ -592,6 +678,8 @@ int main(void)
         OF_CONSOLE(what_is_declared_goes_before_the_consoles_twin),
         OF_CONSOLE(names_of_devices_are_for_who_may_read_them),
         OF_CONSOLE(a_query_is_checked_and_asked),
+        OF_CONSOLE(files_say_when_it_refreshes),
+        OF_CONSOLE(refreshing_otherwise_needs_what_comes_by_it),
         OF_CONSOLE(asks_whether_the_caller_may),
         OF_CONSOLE(asks_for_rules_that_are_taken_away_as_well),
         OF_CONSOLE(many_are_declared_and_then_left_alone),

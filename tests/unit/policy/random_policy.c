@@ -157,6 +157,8 @@ static void make_rules(struct dice *dice, struct policy_collection *collections,
     for (size_t r = 0; r < n; r++) {
         if (kind < POLICY_RULE_EXCLUDE && roll(dice, 2))
             kind++;
+        if (kind == POLICY_RULE_DIRECT && collections[i].is_user)
+            kind++;
         rules[r].kind = kind;
         rules[r].name = kind == POLICY_RULE_QUERY ? name_of(dice, "q", r) : "";
         rules[r].value =
@@ -179,6 +181,11 @@ static void make_collections(struct dice *dice)
         all[i].comment = text_of_chance(dice);
         all[i].is_user = i % 4 == 3; /* a name is of one kind for ever */
         all[i].limiting = earlier(dice, all, i, all[i].is_user);
+        all[i].refresh = (enum policy_refresh)roll(dice, 4);
+        if ((all[i].refresh == POLICY_REFRESH_SCHEDULED ||
+             all[i].refresh == POLICY_REFRESH_BOTH) &&
+            roll(dice, 2))
+            all[i].schedule = "3CC32DC000100038";
         make_rules(dice, all, i);
     }
     dice->policy.collections = all;

@@ -49,7 +49,10 @@ static void make_in_console(void)
          "{\"CategoryName\":\"Web\",\"CategoryDescription\":\"of: it\"}}");
     call("object.create",
          "{\"class\":\"SMS_Collection\",\"properties\":{\"Name\":\"Lab\","
-         "\"Comment\":\"of ours\",\"LimitToCollectionID\":\"SMS00001\"}}");
+         "\"Comment\":\"of ours\",\"LimitToCollectionID\":\"SMS00001\","
+         "\"RefreshType\":6,\"RefreshSchedule\":[{\"TokenType\":"
+         "\"SMS_ST_RecurInterval\",\"StartTime\":\"2025-02-03T06:15:00Z\","
+         "\"IsGMT\":true,\"DaySpan\":7}]}}");
     for (int i = 0; i < 3; i++) {
         SCOPED(buf_free) struct buf params = buf_make(4096);
 
@@ -198,6 +201,8 @@ static void what_the_console_made_moves_to_files(void **state)
         "    comment: of ours\n"
         "    adopt: P0100014\n"
         "    limiting: All Systems\n"
+        "    refresh: both\n"
+        "    schedule: \"3CC32DC000100039\"\n"
         "    direct:\n"
         "      - PC-1\n"
         "administrators:\n"
