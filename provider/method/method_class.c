@@ -42,7 +42,7 @@ static void put_flags(struct json_writer *w, uint32_t flags)
         {OBJECT_KEY, "key"},           {OBJECT_READ_ONLY, "read_only"},
         {OBJECT_REQUIRED, "required"}, {OBJECT_FIXED, "fixed"},
         {OBJECT_LAZY, "lazy"},         {OBJECT_UNIQUE, "unique"},
-        {OBJECT_KEY_PART, "key_part"},
+        {OBJECT_KEY_PART, "key_part"}, {OBJECT_SOUGHT, "indexed"},
     };
 
     writer_key(w, "flags");

@@ -31,7 +31,7 @@ static const struct object_property properties[] = {
      "Description", NULL, "What a row of it is"},
     {"Properties", OBJECT_EMBEDDED, OBJECT_REQUIRED, 1,
      DESCRIPTION_PROPERTIES_MAX, "Properties", NULL,
-     "PropertyName, Type, Width, IsKey and Description of each"},
+     "PropertyName, Type, Width, IsKey, IsIndexed and Description of each"},
     {.name = "IsDeletable",
      .type = OBJECT_BOOLEAN,
      .flags = OBJECT_READ_ONLY | OBJECT_DEFAULT,
@@ -171,8 +171,7 @@ static enum status after_update(struct object_call *call,
 
     TRY(read_stored(call, old, &old_json, &before));
     TRY(read_stored(call, values, &json, &now));
-    TRY(inventory_table_extend(call->store, call->target->row, &now,
-                               before.n_properties));
+    TRY(inventory_table_extend(call->store, call->target->row, &now, &before));
     return touch(call);
 }
 

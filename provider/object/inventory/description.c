@@ -145,6 +145,28 @@ static enum status check_property(const struct description *d, size_t i,
     return STATUS_OK;
 }
 
+/* A wider one is checked again: it may be too wide by now. */
+static enum status check_indexes(const struct description *d,
+                                 struct description_fault *fault)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < d->n_properties; i++) {
+        const struct description_property *p = &d->properties[i];
+
+        n += p->is_indexed;
+        if (p->is_indexed &&
+            (p->type != OBJECT_STRING || p->width > DESCRIPTION_KEY_WIDTH_MAX))
+            return fail(fault, (int)i,
+                        "an index is of a string of at most %d bytes",
+                        DESCRIPTION_KEY_WIDTH_MAX);
+    }
+    return n <= DESCRIPTION_INDEXES_MAX
+               ? STATUS_OK
+               : fail(fault, -1, "at most %d properties have an index",
+                      DESCRIPTION_INDEXES_MAX);
+}
+
 enum status description_check(const struct description *d,
                               struct description_fault *fault)
 {
@@ -164,6 +186,7 @@ enum status description_check(const struct description *d,
         TRY(check_property(d, i, fault));
         n_keys += d->properties[i].is_key;
     }
+    TRY(check_indexes(d, fault));
     if (n_keys > DESCRIPTION_KEYS_MAX)
         return fail(fault, -1, "at most %d properties are keys",
                     DESCRIPTION_KEYS_MAX);
@@ -205,6 +228,7 @@ static enum status widen(struct description_property *has,
             (int)has->name.size, has->name.data, has->is_key ? "a" : "no");
     if (p->width > has->width)
         has->width = p->width;
+    has->is_indexed |= p->is_indexed;
     if (p->describe.size)
         has->describe = p->describe;
     return STATUS_OK;
@@ -242,7 +266,7 @@ enum status description_extend(const struct description *before,
         else
             TRY(widen(&extended_out->properties[at], wanted, i, fault));
     }
-    return STATUS_OK;
+    return check_indexes(extended_out, fault);
 }
 
 bool description_is_equal(const struct description *a,
@@ -258,7 +282,8 @@ bool description_is_equal(const struct description *a,
 
         if (!text_equal(p->name, q->name) ||
             !text_equal(p->describe, q->describe) || p->type != q->type ||
-            p->width != q->width || p->is_key != q->is_key)
+            p->width != q->width || p->is_key != q->is_key ||
+            p->is_indexed != q->is_indexed)
             return false;
     }
     return true;
@@ -290,11 +315,14 @@ static enum status read_part(const char *key, const json_t *value, int at,
         p->width = json_integer_value(value);
     else if (text_equal_nocase(name, TEXT("IsKey")) && json_is_boolean(value))
         p->is_key = json_is_true(value);
+    else if (text_equal_nocase(name, TEXT("IsIndexed")) &&
+             json_is_boolean(value))
+        p->is_indexed = json_is_true(value);
     else
         return fail(fault, at,
                     "entry %d: it has PropertyName, Type (string, integer, "
                     "boolean, datetime or strings), Width (a number), IsKey "
-                    "(true or false) and Description",
+                    "and IsIndexed (true or false) and Description",
                     at + 1);
     return STATUS_OK;
 }
@@ -332,9 +360,10 @@ enum status description_read_json(const json_t *json, struct description *d,
 static json_t *write_entry(const struct description_property *p)
 {
     return json_pack(
-        "{s:s%, s:s, s:I, s:b, s:s%}", "PropertyName", p->name.data,
+        "{s:s%, s:s, s:I, s:b, s:b, s:s%}", "PropertyName", p->name.data,
         p->name.size, "Type", description_type_name(p->type), "Width",
-        (json_int_t)p->width, "IsKey", (int)p->is_key, "Description",
+        (json_int_t)p->width, "IsKey", (int)p->is_key, "IsIndexed",
+        (int)p->is_indexed, "Description",
         p->describe.data ? p->describe.data : "", p->describe.size);
 }
 

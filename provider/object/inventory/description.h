@@ -19,6 +19,7 @@ enum {
     DESCRIPTION_CLASSES_MAX = 100,           /* of a site, and so of a file */
     DESCRIPTION_PROPERTIES_MAX = 56,
     DESCRIPTION_KEYS_MAX = 4,
+    DESCRIPTION_INDEXES_MAX = 4, /* each is written with each row */
     DESCRIPTION_NAME_MAX_BYTES = 96,
     DESCRIPTION_LINE_MAX_BYTES = 256, /* "describe" */
     DESCRIPTION_WIDTH = 255,          /* of a string that does not say */
@@ -30,8 +31,9 @@ struct description_property {
     struct text name;
     struct text describe; /* one line; may be empty */
     enum object_property_type type;
-    int64_t width; /* of a string: most bytes */
-    bool is_key;   /* tells rows of one device apart */
+    int64_t width;   /* of a string: most bytes */
+    bool is_key;     /* tells rows of one device apart */
+    bool is_indexed; /* filters and rules find rows by it without a scan */
 };
 
 /* Texts are borrowed from what it was read from. */
@@ -60,9 +62,9 @@ bool description_has_keys(const struct description *description);
 int description_find(const struct description *description, struct text name);
 
 /*
- * What a class becomes that was described before: everything it has, wider
- * where the new one says so, with the new properties behind it. STATUS_INVALID
- * with the fault: another type or key.
+ * What a class becomes that was described before: everything it has, wider or
+ * indexed where the new one says so, with the new properties behind it.
+ * STATUS_INVALID with the fault: another type or key.
  */
 MUST_CHECK
 enum status description_extend(const struct description *before,

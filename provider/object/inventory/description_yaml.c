@@ -9,6 +9,7 @@
  *         properties:
  *           DeviceID: string
  *           FreeSpace: { type: integer, description: Free megabytes }
+ *           VolumeName: { type: string, index: true }
  */
 #include <string.h>
 
@@ -105,16 +106,32 @@ static bool read_width(struct reader *reader, const struct yaml_node *map,
     return true;
 }
 
+static bool read_index(struct reader *reader, const struct yaml_node *map,
+                       struct description_property *p)
+{
+    const struct yaml_node *node = yaml_get(map, TEXT("index"));
+
+    if (!node)
+        return true;
+    p->is_indexed =
+        node->kind == YAML_TEXT && text_equal(node->text, TEXT("true"));
+    return p->is_indexed || (node->kind == YAML_TEXT &&
+                             text_equal(node->text, TEXT("false")))
+               ? true
+               : fail_value(reader, node, "true or false");
+}
+
 static bool read_long(struct reader *reader, const struct yaml_node *map,
                       struct description_property *p)
 {
-    static const char *const keys[] = {"type", "max", "description", NULL};
+    static const char *const keys[] = {"type", "max", "index", "description",
+                                       NULL};
     const struct yaml_node *type = yaml_get(map, TEXT("type"));
 
     if (!check_keys(reader, map, keys))
         return false;
     return (!type || read_type(reader, type, p)) &&
-           read_width(reader, map, p) &&
+           read_width(reader, map, p) && read_index(reader, map, p) &&
            read_text(reader, map, "description", &p->describe);
 }
 

@@ -56,11 +56,11 @@ extern const struct object_hooks inventory_row_hooks;
 MUST_CHECK
 enum status inventory_table_make(struct store *store, int64_t row,
                                  const struct description *description);
-/* Columns for the properties behind the first n_before. */
+/* Columns and indexes that the table does not have yet. */
 MUST_CHECK
 enum status inventory_table_extend(struct store *store, int64_t row,
                                    const struct description *description,
-                                   size_t n_before);
+                                   const struct description *before);
 MUST_CHECK
 enum status inventory_table_drop(struct store *store, int64_t row);
 /* Deletes at most n rows. */

@@ -113,6 +113,13 @@ static int64_t most(const struct description_property *p)
     return 0;
 }
 
+static uint32_t flags_of(const struct description_property *p)
+{
+    const uint32_t key = OBJECT_REQUIRED | OBJECT_FIXED | OBJECT_UNIQUE_PART;
+
+    return (p->is_key ? key : 0) | (p->is_indexed ? OBJECT_SOUGHT : 0);
+}
+
 static void put_property(struct arena *arena,
                          const struct description_property *p, size_t number,
                          struct object_property *into)
@@ -120,8 +127,7 @@ static void put_property(struct arena *arena,
     *into = (struct object_property){
         .name = arena_text(arena, p->name),
         .type = p->type,
-        .flags =
-            p->is_key ? OBJECT_REQUIRED | OBJECT_FIXED | OBJECT_UNIQUE_PART : 0,
+        .flags = flags_of(p),
         .min = least(p->type),
         .max = most(p),
         .column = arena_format(arena, "c%zu", number),

@@ -61,7 +61,8 @@ static enum status before_create(struct object_call *call,
     return STATUS_OK;
 }
 
-/* old NULL: the row came; values NULL: it went. Most classes are named by no rule. */
+/* old NULL: the row came; values NULL: it went. Most classes are named by no
+ * rule. */
 static enum status follow(struct object_call *call,
                           const struct object_values *old,
                           const struct object_values *values, int64_t row)

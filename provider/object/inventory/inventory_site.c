@@ -135,7 +135,7 @@ static enum status extend(struct store *store, const struct stored *stored,
                    STORE_TEXT(text_of(json)), STORE_TEXT(text_of(author->user)),
                    STORE_INT(author->now_s))));
     TRY(inventory_table_extend(store, stored->row, extended,
-                               stored->description.n_properties));
+                               &stored->description));
     return inventory_touch(store);
 }
 

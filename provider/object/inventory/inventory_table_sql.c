@@ -44,6 +44,15 @@ static void put_key_index(int64_t row, const struct description *description,
     buf_append_string(sql, ");\n");
 }
 
+/* As it is compared: without regard to case. Nulls are in it, for orders. */
+static void put_index(int64_t row, size_t i, struct buf *sql)
+{
+    buf_append_format(sql,
+                      "CREATE INDEX inv_%" PRId64 "_by_c%zu ON inv_%" PRId64
+                      " (c%zu COLLATE NOCASE);\n",
+                      row, i + 1, row, i + 1);
+}
+
 enum status inventory_table_make(struct store *store, int64_t row,
                                  const struct description *description)
 {
@@ -63,20 +72,27 @@ enum status inventory_table_make(struct store *store, int64_t row,
     buf_append_string(&sql, ") STRICT;\n");
     if (has_keys)
         put_key_index(row, description, &sql);
+    for (size_t i = 0; i < description->n_properties; i++)
+        if (description->properties[i].is_indexed)
+            put_index(row, i, &sql);
     return run(store, &sql);
 }
 
 enum status inventory_table_extend(struct store *store, int64_t row,
                                    const struct description *description,
-                                   size_t n_before)
+                                   const struct description *before)
 {
     SCOPED(buf_free) struct buf sql = buf_make(TABLE_MAX_BYTES);
 
-    for (size_t i = n_before; i < description->n_properties; i++) {
+    for (size_t i = before->n_properties; i < description->n_properties; i++) {
         buf_append_format(&sql, "ALTER TABLE inv_%" PRId64 " ADD COLUMN ", row);
         put_column(description, i, &sql);
         buf_append_string(&sql, ";\n");
     }
+    for (size_t i = 0; i < description->n_properties; i++)
+        if (description->properties[i].is_indexed &&
+            (i >= before->n_properties || !before->properties[i].is_indexed))
+            put_index(row, i, &sql);
     return run(store, &sql);
 }
 

@@ -87,6 +87,14 @@ static void refuses_what_is_no_description(void **state)
         {HEAD A "    properties: {A: {max: 99999}}\n", 4, "1 to 4000"},
         {HEAD A "    properties: {A: {max: -1}}\n", 4, "1 to 4000"},
         {HEAD A "    properties: {A: {width: 1}}\n", 4, "unknown key"},
+        {HEAD A "    properties: {A: {index: maybe}}\n", 4, "true or false"},
+        {HEAD A "    properties: {A: {index: true, max: 600}}\n", 4,
+         "an index is of a string"},
+        {HEAD A "    properties: {A: {index: true, type: integer}}\n", 4,
+         "an index is of a string"},
+        {HEAD A "    properties: {A: {index: true}, B: {index: true}, C: "
+                "{index: true}, D: {index: true}, E: {index: true}}\n",
+         3, "at most 4 properties have an index"},
         {HEAD A "    properties: {A: {description: \"a\\nb\"}}\n", 4,
          "one line"},
         {HEAD A "    key: [B]\n    properties: {A: string}\n", 4,
@@ -181,6 +189,7 @@ static void refuses_json_that_is_no_description(void **state)
         "[{\"PropertyName\":\"A\",\"Type\":\"blob\"}]",
         "[{\"PropertyName\":\"A\",\"Width\":\"9\"}]",
         "[{\"PropertyName\":\"A\",\"IsKey\":1}]",
+        "[{\"PropertyName\":\"A\",\"IsIndexed\":1}]",
     };
 
     (void)state;

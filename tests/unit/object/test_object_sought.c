@@ -170,6 +170,71 @@ static void members_of_one_collection_are_not_sorted(void **state)
         fail_msg("%s", found);
 }
 
+/* ---- Inventory ---- */
+
+static void describe(struct fixture *f, const char *yaml)
+{
+    SCOPED(buf_free) struct buf json = buf_make(1024);
+
+    buf_append_format(&json, "{'Text':'version: 1\\nclasses:\\n%s'}", yaml);
+    buf_append_char(&json, '\0');
+    assert_int_equal(act_invoke(f, "full", "SMS_InventoryClass", NULL, "Load",
+                                buf_text(&json).data),
+                     STATUS_OK);
+}
+
+/* As the site itself runs a rule over all devices. */
+static void read_rule_plan(struct fixture *f, const char *where,
+                           struct buf *plan)
+{
+    static struct wql_sql q;
+    OWNED(wql) wql = NULL;
+    struct wql_problem problem;
+    char text[512];
+
+    snprintf(text, sizeof(text),
+             "select * from SMS_R_System inner join SMS_G_System_PRINTER as p"
+             " on p.ResourceID = SMS_R_System.ResourceID where %s",
+             where);
+    assert_int_equal(wql_read(text_of(text), &wql, &problem), STATUS_OK);
+    q = (struct wql_sql){
+        .sql = buf_make(PLAN_MAX), .problem = &problem, .is_rule = true};
+    assert_int_equal(wql_resolve(&q, wql_query(wql)), STATUS_OK);
+    assert_int_equal(wql_put_found(&q, wql_query(wql), WQL_FOUND_ALL),
+                     STATUS_OK);
+    read_plan(f, buf_text(&q.sql), plan);
+    buf_free(&q.sql);
+}
+
+static bool scans_printers(struct fixture *f, const char *where)
+{
+    SCOPED(buf_free) struct buf plan = buf_make(PLAN_MAX);
+
+    read_rule_plan(f, where, &plan);
+    return strstr(text_of_plan(&plan), "SCAN") != NULL;
+}
+
+/* An index that a description declares serves joins of rules: with the class,
+ * or later. */
+static void what_a_description_indexes_is_not_scanned_for(void **state)
+{
+    static const char *const by_model[] = {
+        "p.Model = 'x'", "p.Model like 'x%'", "p.Model in ('x', 'y')",
+        "p.Model = 'x' and SMS_R_System.Name like '%y'"};
+    struct fixture *f = *state;
+
+    describe(f, "  - name: SMS_G_System_PRINTER\\n    key: [ID]\\n"
+                "    properties: {ID: string, Model: {index: true},"
+                " Place: string}\\n");
+    for (size_t i = 0; i < ARRAY_SIZE(by_model); i++)
+        assert_false(scans_printers(f, by_model[i]));
+    assert_true(scans_printers(f, "p.Place = 'x'"));
+    describe(f, "  - name: SMS_G_System_PRINTER\\n"
+                "    properties: {Place: {index: true}}\\n");
+    assert_false(scans_printers(f, "p.Place = 'x'"));
+    assert_false(scans_printers(f, "p.Model = 'x'"));
+}
+
 static void a_name_for_a_key_is_not_scanned_for(void **state)
 {
     SCOPED(buf_free) struct buf plan = buf_make(PLAN_MAX);
@@ -400,6 +465,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SITE(what_is_filtered_by_is_not_scanned_for),
+        WITH_SITE(what_a_description_indexes_is_not_scanned_for),
         WITH_SITE(a_name_for_a_key_is_not_scanned_for),
         WITH_SITE(queries_seek_more),
         WITH_SITE(members_of_one_collection_are_not_sorted),
