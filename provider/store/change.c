@@ -116,6 +116,13 @@ static enum status begin_sealed(struct store *store)
     return status == STATUS_INVALID ? STATUS_UNAVAILABLE : status;
 }
 
+static void note_beginning(struct store *store)
+{
+    store->n_parts = 0;
+    store->is_shaped = false;
+    store->n_before = sqlite3_total_changes64(store->db);
+}
+
 enum status store_write_begin(struct store *store)
 {
     assert(!store->is_writing);
@@ -125,7 +132,7 @@ enum status store_write_begin(struct store *store)
     TRY(run_plain(store, SQL_CHANGE_WRITE));
     store->is_writing = true;
     store->is_torn = false;
-    store->n_parts = 0;
+    note_beginning(store);
     store->changed = 0;
     return begin_sealed(store);
 }
@@ -202,12 +209,32 @@ uint64_t store_changed(const struct store *store)
     return store->seal ? store->changed : UINT64_MAX;
 }
 
+/*
+ * Nothing was done before the part: undoing it is undoing the change. A
+ * savepoint would copy every page before its first change.
+ */
+static bool is_beginning(const struct store *store)
+{
+    return store->n_parts == 0 && !store->is_shaped &&
+           sqlite3_total_changes64(store->db) == store->n_before;
+}
+
+static bool is_all(const struct store *store)
+{
+    return store->n_parts == 1 && store->is_whole;
+}
+
 enum status store_part_begin(struct store *store)
 {
     assert(store->is_writing);
+    if (sqlite3_get_autocommit(store->db))
+        return STATUS_UNAVAILABLE; /* the change is lost: there is none */
+    if (store->n_parts == 0)
+        store->is_whole = is_beginning(store);
     if (store->seal)
         TRY(seal_part_begin(store->seal));
-    TRY(run_plain(store, SQL_CHANGE_PART));
+    if (store->n_parts > 0 || !store->is_whole)
+        TRY(run_plain(store, SQL_CHANGE_PART));
     store->n_parts++;
     return STATUS_OK;
 }
@@ -215,10 +242,23 @@ enum status store_part_begin(struct store *store)
 enum status store_part_keep(struct store *store)
 {
     assert(store->n_parts > 0);
-    TRY(run_plain(store, SQL_CHANGE_PART_KEEP));
+    if (!is_all(store))
+        TRY(run_plain(store, SQL_CHANGE_PART_KEEP));
     store->n_parts--;
     if (store->seal)
         seal_part_end(store->seal);
+    return STATUS_OK;
+}
+
+/* As if it had not begun; nobody else may have written between the two. */
+static enum status begin_again(struct store *store)
+{
+    store->is_torn = true; /* if it does not succeed */
+    TRY(run_plain(store, SQL_CHANGE_ROLLBACK));
+    TRY(run_plain(store, SQL_CHANGE_WRITE));
+    if (store->seal && !seal_is_alone(store))
+        return STATUS_UNAVAILABLE;
+    store->is_torn = false;
     return STATUS_OK;
 }
 
@@ -227,10 +267,16 @@ enum status store_part_undo(struct store *store)
     assert(store->n_parts > 0);
     if (sqlite3_get_autocommit(store->db))
         return STATUS_UNAVAILABLE; /* the whole change is lost */
-    TRY(run_plain(store, SQL_CHANGE_PART_UNDO));
+    if (is_all(store))
+        TRY(begin_again(store));
+    else
+        TRY(run_plain(store, SQL_CHANGE_PART_UNDO));
     if (store->seal)
         seal_part_back(store->seal);
-    return store_part_keep(store);
+    TRY(store_part_keep(store));
+    if (store->n_parts == 0 && store->is_whole)
+        note_beginning(store);
+    return STATUS_OK;
 }
 
 enum status store_number(struct store *store, const char *name,

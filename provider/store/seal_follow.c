@@ -185,6 +185,17 @@ enum status seal_begin(struct store *store)
     return status;
 }
 
+bool seal_is_alone(struct store *store)
+{
+    const unsigned known = store->seal->data_version;
+    unsigned found;
+
+    note_version(store);
+    found = store->seal->data_version;
+    store->seal->data_version = known;
+    return found == known;
+}
+
 /* ---- Ending ---- */
 
 static enum status write_row(struct store *store, const struct seal *seal,

@@ -81,6 +81,8 @@ enum status seal_settle(struct store *store, const struct seal_place *place);
 /* STATUS_INVALID: somebody else has written to it. */
 MUST_CHECK
 enum status seal_begin(struct store *store);
+/* Has nobody else written to it since the last change? */
+bool seal_is_alone(struct store *store);
 /* The checkpoint, if anything was changed. */
 MUST_CHECK
 enum status seal_prepare_commit(struct store *store);

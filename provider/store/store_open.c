@@ -188,6 +188,7 @@ enum status store_run_script(struct store *store, const char *sql)
     store->is_sealed = was_sealed && !store->is_writing;
     code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
     store->is_sealed = was_sealed;
+    store->is_shaped = true;
     if (store->seal)
         store->seal->is_schema_new = true;
     return store_status(store, code, "script");

@@ -55,8 +55,11 @@ struct store {
     bool is_reading;
     bool is_writing;
     bool is_sealed; /* the authorizer refuses what only the setup needed */
-    int n_parts;    /* savepoints open */
-    int64_t n_lent; /* a clock for store_stmt.used */
+    int n_parts;    /* open */
+    bool is_whole;  /* the outermost part is all of the change: no savepoint */
+    bool is_shaped; /* the change has changed the schema */
+    int64_t n_before; /* sqlite3_total_changes64() where it began */
+    int64_t n_lent;   /* a clock for store_stmt.used */
     int64_t deadline_ms;
     int64_t bound_ms; /* 0: STORE_STATEMENT_MAX_MS */
     bool is_trying;   /* store_try(): reaching it spends nothing */

@@ -142,6 +142,48 @@ static void undoes_a_part_alone(void **state)
     assert_int_equal(count_things(store), 1);
 }
 
+/* With nothing before it, it is all of the change. */
+static void undoes_a_first_part_and_goes_on(void **state)
+{
+    struct store *store = *state;
+
+    assert_int_equal(store_write_begin(store), STATUS_OK);
+    for (int tries = 0; tries < 2; tries++) {
+        assert_int_equal(store_part_begin(store), STATUS_OK);
+        assert_int_equal(add_thing(store, 1, TEXT("outer")), STATUS_OK);
+        assert_int_equal(store_part_begin(store), STATUS_OK);
+        assert_int_equal(add_thing(store, 2, TEXT("inner")), STATUS_OK);
+        assert_int_equal(store_part_keep(store), STATUS_OK);
+        assert_int_equal(store_part_undo(store), STATUS_OK);
+        assert_int_equal(count_things(store), 0);
+    }
+    assert_int_equal(add_thing(store, 3, TEXT("kept")), STATUS_OK);
+    assert_int_equal(store_part_begin(store), STATUS_OK);
+    assert_int_equal(add_thing(store, 4, TEXT("later")), STATUS_OK);
+    assert_int_equal(store_part_undo(store), STATUS_OK);
+    assert_int_equal(store_write_commit(store), STATUS_OK);
+    assert_int_equal(count_things(store), 1);
+}
+
+static void keeps_a_first_part_and_what_follows(void **state)
+{
+    struct store *store = *state;
+
+    assert_int_equal(store_write_begin(store), STATUS_OK);
+    assert_int_equal(store_part_begin(store), STATUS_OK);
+    assert_int_equal(add_thing(store, 1, TEXT("first")), STATUS_OK);
+    assert_int_equal(store_part_begin(store), STATUS_OK);
+    assert_int_equal(add_thing(store, 2, TEXT("inner")), STATUS_OK);
+    assert_int_equal(store_part_undo(store), STATUS_OK);
+    assert_int_equal(store_part_keep(store), STATUS_OK);
+    assert_int_equal(store_part_begin(store), STATUS_OK);
+    assert_int_equal(add_thing(store, 3, TEXT("second")), STATUS_OK);
+    assert_int_equal(store_part_undo(store), STATUS_OK);
+    assert_int_equal(count_things(store), 1);
+    assert_int_equal(store_write_commit(store), STATUS_OK);
+    assert_int_equal(count_things(store), 1);
+}
+
 static void refuses_pragmas_files_and_schema_outside_a_change(void **state)
 {
     static const char *const bad[] = {
@@ -234,6 +276,10 @@ int main(void)
                                         open_memory, close_memory),
         cmocka_unit_test_setup_teardown(undoes_a_part_alone, open_memory,
                                         close_memory),
+        cmocka_unit_test_setup_teardown(undoes_a_first_part_and_goes_on,
+                                        open_memory, close_memory),
+        cmocka_unit_test_setup_teardown(keeps_a_first_part_and_what_follows,
+                                        open_memory, close_memory),
         cmocka_unit_test_setup_teardown(
             refuses_pragmas_files_and_schema_outside_a_change, open_memory,
             close_memory),
