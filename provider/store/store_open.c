@@ -12,6 +12,7 @@
 #include "provider/base/buf.h"
 #include "provider/base/clock.h"
 #include "provider/base/log_rate.h"
+#include "provider/store/log_file.h"
 #include "provider/store/seal_private.h"
 #include "provider/store/store_private.h"
 #include "provider/store/store_schema_sql.h"
@@ -396,9 +397,10 @@ static enum status open_alone(struct store *store, const char *path)
  * loops and the writer then wait for at each allocation. Nobody asks for the
  * sum. In effect only before its first use.
  */
-static void count_no_memory(void)
+static void prepare_library(void)
 {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    log_file_register();
 }
 
 static enum status open_database(struct store *store, const char *path)
@@ -409,7 +411,8 @@ static enum status open_database(struct store *store, const char *path)
 
     if (store->mode == STORE_LOOK && is_alone(path))
         return open_alone(store, path);
-    code = sqlite3_open_v2(path, &store->db, how | SQLITE_OPEN_NOMUTEX, NULL);
+    code = sqlite3_open_v2(path, &store->db, how | SQLITE_OPEN_NOMUTEX,
+                           store->mode <= STORE_LOOK ? NULL : LOG_FILE_VFS);
 
     if (code != SQLITE_OK)
         return store_status(store, code, "open");
@@ -447,7 +450,7 @@ enum status store_open(const char *path, enum store_mode mode,
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     OWNED(store) store = NULL;
 
-    pthread_once(&once, count_no_memory);
+    pthread_once(&once, prepare_library);
     TRY(check_file(path, mode));
     store = calloc(1, sizeof(*store));
     if (!store)
