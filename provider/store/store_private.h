@@ -13,7 +13,7 @@
 enum {
     STATEMENTS_MAX = 1024, /* kept by constant, half of them used */
     TEXTS_MAX = 64,        /* kept by text */
-    FUNCTIONS_MAX = 8,
+    FUNCTIONS_MAX = 12,
     PAIR_TABLES_MAX = 2,
     BOOT_ID_BYTES = 36,
 };

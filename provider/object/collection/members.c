@@ -7,7 +7,6 @@
 
 #include "provider/base/mutant.h"
 #include "provider/object/collection/member_sweep.h"
-#include "provider/object/collection/member_sweep_sql.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/collection/members_sql.h"
 #include "provider/object/object_private.h"
@@ -42,13 +41,15 @@ static enum status push_all(struct queue *queue, const struct row_list *rows)
     return STATUS_OK;
 }
 
-static enum status push_dependents(struct member_round *round,
-                                   struct queue *queue, int64_t collection,
-                                   const char *sql)
+/* What sql selects for a row, and a device. */
+static enum status push_found(struct member_round *round, struct queue *queue,
+                              const char *sql, int64_t row, int64_t resource)
 {
     SCOPED(row_list_clear) struct row_list found = {0};
 
-    TRY(row_list_select(round->store, sql, STORE_ARGS(STORE_INT(collection)),
+    TRY(row_list_select(round->store, sql,
+                        STORE_ARGS(STORE_INT(row), STORE_INT(resource),
+                                   STORE_INT(block_number(resource))),
                         &found));
     return push_all(queue, &found);
 }
@@ -77,8 +78,8 @@ static enum status drain(struct member_round *round, struct queue *queue,
 
         TRY(evaluate_device(round, collection, resource));
         if (round->changes.n > n_before && !MUTANT("m2-nobody-follows"))
-            TRY(push_dependents(round, queue, collection,
-                                SQL_SWEEP_DEPENDENTS));
+            TRY(push_found(round, queue, SQL_MEMBER_DEPENDENTS, collection,
+                           resource));
     }
     return member_round_label(round, block_number(resource), NULL);
 }
@@ -102,6 +103,41 @@ static struct member_devices one_device(int64_t resource)
     return devices;
 }
 
+/* The name that it had, if it has another; else NULL. */
+static const struct object_value *name_before(
+    const struct member_trigger *trigger)
+{
+    if (trigger->class != &class_device || !trigger->before)
+        return NULL;
+    for (size_t i = 0; i < trigger->n_properties; i++)
+        if (strcmp(trigger->properties[i], "Name") == 0)
+            return &trigger->before
+                        ->of[object_property_at(&class_device, "Name")];
+    return NULL;
+}
+
+/* Collections with direct rules for it, or for its name, old or new. What else
+ * changed of it is of no account to them. */
+static enum status push_direct(struct member_round *round, struct queue *queue,
+                               int64_t resource,
+                               const struct member_trigger *trigger)
+{
+    const struct object_value *before = NULL;
+    SCOPED(row_list_clear) struct row_list found = {0};
+
+    if (trigger) {
+        before = name_before(trigger);
+        if (!before)
+            return STATUS_OK;
+        TRY(row_list_select(round->store, SQL_MEMBER_NAMED,
+                            STORE_ARGS(STORE_TEXT(before->text)), &found));
+        TRY(push_all(queue, &found));
+    }
+    if (MUTANT("m4-named-later"))
+        return STATUS_OK;
+    return push_found(round, queue, SQL_MEMBER_DIRECT, resource, resource);
+}
+
 /* Collections whose rules name the device, or find it and did not, or the
  * reverse. */
 static enum status push_named(struct member_round *round, struct queue *queue,
@@ -111,8 +147,7 @@ static enum status push_named(struct member_round *round, struct queue *queue,
     const struct member_devices devices = one_device(resource);
     SCOPED(row_set_clear) struct row_set found = {0};
 
-    if (!MUTANT("m4-named-later"))
-        TRY(push_dependents(round, queue, resource, SQL_MEMBER_DIRECT));
+    TRY(push_direct(round, queue, resource, trigger));
     TRY(members_query_some(round->store, &devices, trigger, round->now_s,
                            &found));
     return push_all(queue, &found.rows);
@@ -123,12 +158,9 @@ enum status members_reconsider(struct store *store, int64_t resource,
                                int64_t now_s)
 {
     SCOPED(member_round_clear) struct member_round round;
-    SCOPED(row_set_clear) struct row_set holders = {0};
     SCOPED(queue_clear) struct queue queue = {0};
 
     member_round_begin(&round, store, now_s);
-    TRY(member_holders(store, resource, &holders));
-    TRY(push_all(&queue, &holders.rows));
     TRY(push_named(&round, &queue, resource, trigger));
     return drain(&round, &queue, resource);
 }
@@ -165,7 +197,8 @@ enum status members_join(struct store *store, int64_t resource, int64_t now_s)
     for (size_t i = 0; i < roots.n; i++) {
         TRY(member_round_replace(&round, roots.of[i], block_number(resource),
                                  &mask, &mask));
-        TRY(push_dependents(&round, &queue, roots.of[i], SQL_MEMBER_NAMING));
+        TRY(push_found(&round, &queue, SQL_MEMBER_NAMING, roots.of[i],
+                       resource));
     }
     TRY(push_named(&round, &queue, resource, NULL));
     return drain(&round, &queue, resource);

@@ -133,6 +133,37 @@ static enum status unpack(struct text packed, struct member_block *block)
     return STATUS_OK;
 }
 
+static bool list_has(const unsigned char *bytes, size_t size, size_t offset)
+{
+    size_t low = 0;
+    size_t high = size / 2;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const size_t found = bytes[2 * middle] | (size_t)bytes[2 * middle + 1]
+                                                     << 8;
+
+        if (found == offset)
+            return true;
+        if (found < offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+static bool packed_has(struct text packed, size_t offset)
+{
+    const unsigned char *bytes = (const unsigned char *)packed.data;
+
+    if (packed.size == 1)
+        return true;
+    if (packed.size == BITMAP_BYTES)
+        return bytes[offset / 8] >> offset % 8 & 1;
+    return list_has(bytes, packed.size, offset);
+}
+
 enum status member_block_join(struct member_block *into, struct text packed)
 {
     struct member_block block;
@@ -329,6 +360,15 @@ static enum status table_owners(void *store, int64_t resource, int64_t after,
     return found == STATUS_END ? STATUS_OK : found;
 }
 
+/* sms_holds(members, resource): is it in the block, as stored? */
+static bool sql_holds(void *context, const struct store_value *args,
+                      size_t n_args)
+{
+    (void)context;
+    return n_args == 2 &&
+           packed_has(args[0].bytes, block_offset(args[1].integer));
+}
+
 enum status member_table_register(struct store *store)
 {
     static const struct pair_table table = {
@@ -340,5 +380,6 @@ enum status member_table_register(struct store *store)
         .owners = table_owners,
     };
 
+    TRY(store_register(store, "sms_holds", 2, sql_holds, NULL));
     return pair_table_register(store, &table, store);
 }
