@@ -46,6 +46,10 @@ struct object_batch {
     bool may_create;          /* what all new objects need was asked */
     struct row_list *created; /* in order; until after_import took them */
     bool is_stored;           /* something of this row is */
+    bool is_quiet;            /* the class says so (object_hooks) */
+    /* Of a quiet one: the object that the last row referred to, and might. */
+    const struct object_reference *referred;
+    int64_t referred_row;
 };
 
 /* The hooks of a class, for rules that no table expresses. */
@@ -73,6 +77,12 @@ struct object_hooks {
     /* In an import, after some of its rows and at its end, instead of
      * after_create: for the rows in call->batch->created. */
     enum status (*after_import)(struct object_call *call);
+    /*
+     * At the beginning of an import: does nothing follow from storing a row?
+     * Then storing it is the last that can fail for its own sake, and no row
+     * changes what another one needs.
+     */
+    enum status (*find_quiet)(struct object_call *call, bool *is_quiet_out);
     /* Before and after checking whether anything uses it. */
     enum status (*may_delete)(struct object_call *call);
     enum status (*before_delete)(struct object_call *call);

@@ -444,9 +444,8 @@ static enum status take_apart(struct batch *batch, const struct found *found,
 }
 
 /*
- * A new object of a class that follows up after several: storing it is the last
- * that can fail for the row's own sake, so there is nothing to undo. Savepoints
- * would cost a sixth of such an import.
+ * Storing the row is the last that can fail for its own sake, so there is
+ * nothing to undo. Savepoints would cost a sixth of such an import.
  */
 static enum status take_plain(struct batch *batch, const struct found *found,
                               const json_t *row, size_t number)
@@ -467,7 +466,8 @@ static enum status take(struct batch *batch, const struct found *found,
 {
     const struct object_class *class = batch->call->class;
 
-    if (found->n == 0 && is_told(class) && !object_class_has_scopes(class))
+    if (batch->shared.is_quiet ||
+        (found->n == 0 && is_told(class) && !object_class_has_scopes(class)))
         return take_plain(batch, found, row, number);
     return take_apart(batch, found, row, number);
 }
@@ -536,8 +536,18 @@ static void put_counts(const struct object_imported *imported,
     writer_put_int(result, "unchanged", (int64_t)imported->n_unchanged);
 }
 
+static enum status find_quiet(struct batch *batch)
+{
+    const struct object_hooks *hooks = batch->call->class->hooks;
+
+    if (!hooks || !hooks->find_quiet)
+        return STATUS_OK;
+    return hooks->find_quiet(batch->call, &batch->shared.is_quiet);
+}
+
 static enum status run(struct batch *batch, struct json_writer *result)
 {
+    TRY(find_quiet(batch));
     if (batch->import->by.size)
         TRY(find_by_name(batch, batch->import->by));
     else

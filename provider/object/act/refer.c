@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "provider/base/mutant.h"
 #include "provider/object/act/complete.h"
 
 enum { NAME_PART_BYTES = 121 };
@@ -108,6 +109,31 @@ static enum status check_target(struct object_call *call,
     return STATUS_OK;
 }
 
+/* The rows of a device follow each other. */
+static bool is_asked(const struct object_call *call,
+                     const struct object_reference *reference,
+                     const struct object_value *key)
+{
+    const struct object_batch *batch = call->batch;
+
+    return batch && batch->referred == reference &&
+           (batch->referred_row == key->integer ||
+            MUTANT("inventory-any-device"));
+}
+
+static void note_asked(struct object_call *call,
+                       const struct object_reference *reference,
+                       const struct object_value *key)
+{
+    struct object_batch *batch = call->batch;
+
+    if (!batch || !batch->is_quiet || call->class->n_references != 1 ||
+        !reference->class->has_integer_key)
+        return;
+    batch->referred = reference;
+    batch->referred_row = key->integer;
+}
+
 static enum status refer(struct object_call *call,
                          const struct object_reference *reference,
                          const struct object_values *old,
@@ -122,7 +148,11 @@ static enum status refer(struct object_call *call,
     if (is_missing(property, key) ||
         (old && is_kept(property, &old->of[at], key)))
         return STATUS_OK;
-    return check_target(call, reference, key, names);
+    if (is_asked(call, reference, key))
+        return STATUS_OK;
+    TRY(check_target(call, reference, key, names));
+    note_asked(call, reference, key);
+    return STATUS_OK;
 }
 
 static enum status name_after(struct object_call *call,

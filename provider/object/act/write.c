@@ -381,6 +381,8 @@ static enum status store_update(struct object_call *call,
     store_done(&call->target->stmt);
     TRY(store_values(call, object_class_sql(call->class)->update, values,
                      call->target->row));
+    if (call->batch)
+        call->batch->is_stored = true;
     TRY(entries_store(call->store, call->class, call->target->row, old,
                       values));
     if (hooks->after_update)

@@ -61,8 +61,24 @@ static enum status before_create(struct object_call *call,
     return STATUS_OK;
 }
 
-/* old NULL: the row came; values NULL: it went. Most classes are named by no
- * rule. */
+/* Most classes are named by no rule. */
+static enum status find_named(struct object_call *call, bool *is_named_out)
+{
+    return store_find_with(call->store, SQL_INVENTORY_IS_NAMED,
+                           STORE_ARGS(STORE_TEXT(text_of(call->class->name))),
+                           is_named_out);
+}
+
+static enum status find_quiet(struct object_call *call, bool *is_quiet_out)
+{
+    bool is_named;
+
+    TRY(find_named(call, &is_named));
+    *is_quiet_out = !is_named || MUTANT("inventory-quiet-if-named");
+    return STATUS_OK;
+}
+
+/* old NULL: the row came; values NULL: it went. */
 static enum status follow(struct object_call *call,
                           const struct object_values *old,
                           const struct object_values *values, int64_t row)
@@ -72,9 +88,9 @@ static enum status follow(struct object_call *call,
         members_trigger(call->class, old, values, changed);
     bool is_named;
 
-    TRY(store_find_with(call->store, SQL_INVENTORY_IS_NAMED,
-                        STORE_ARGS(STORE_TEXT(text_of(call->class->name))),
-                        &is_named));
+    if (call->batch && call->batch->is_quiet)
+        return STATUS_OK;
+    TRY(find_named(call, &is_named));
     if (!is_named)
         return STATUS_OK;
     return members_follow(call, device_of_row(call->class, row), &trigger);
@@ -156,11 +172,12 @@ static enum status bind_keys(struct object_call *call, const json_t *properties,
 
     for (size_t i = 0; i < class->n_properties; i++) {
         const struct object_property *p = &class->properties[i];
-        const json_t *json = value_in(properties, p->name);
         struct object_value value = {0};
+        const json_t *json;
 
         if (!(p->flags & OBJECT_UNIQUE_PART))
             continue;
+        json = value_in(properties, p->name);
         if (!json || object_value_read(call, p, json, &value) != STATUS_OK) {
             call->failure = (struct object_failure){0};
             return STATUS_NOT_FOUND;
@@ -216,6 +233,7 @@ static enum status find_alike(struct object_call *call,
 
 const struct object_hooks inventory_row_hooks = {
     .find_alike = find_alike,
+    .find_quiet = find_quiet,
     .before_create = before_create,
     .after_create = after_create,
     .before_update = before_update,

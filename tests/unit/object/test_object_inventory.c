@@ -384,6 +384,32 @@ static void becomes_rows_by_device_and_keys(void **state)
     assert_int_equal(number_in(f, "updated"), 1);
 }
 
+/* What was found of one row's device holds for no other. */
+static void asks_for_each_device_of_an_import(void **state)
+{
+    struct fixture *f = *state;
+    char server[32], hidden[32], rows[512];
+
+    snprintf(server, sizeof(server), "%s", make_member(f, "SRV1", SERVERS));
+    snprintf(hidden, sizeof(hidden), "%s", make_member(f, "DSK1", DESKTOPS));
+    make_object(f, "SMS_Admin", "AdminID",
+                "{'LogonName':'writer','Permissions':[{'RoleID':'SMS000AR',"
+                "'CategoryID':'SMS00UNA','CategoryTypeID':29},{'RoleID':"
+                "'SMS000AR','CategoryID':'" SERVERS "','CategoryTypeID':1}]}");
+    fixture_reload(f);
+    snprintf(rows, sizeof(rows),
+             "[{'ResourceID':%s,'ProdID':'{A}'},{'ResourceID':%s,'ProdID':"
+             "'{B}','Version':7},{'ResourceID':%s,'ProdID':'{A}'},"
+             "{'ResourceID':%s,'ProdID':'{B}'},{'ResourceID':%s,'ProdID':"
+             "'{B}'},{'ResourceID':9,'ProdID':'{C}'}]",
+             server, server, hidden, server, hidden);
+    assert_int_equal(act_import(f, "writer", PROGRAMS, NULL, rows), STATUS_OK);
+    assert_int_equal(number_in(f, "created"), 2);
+    assert_int_equal(json_array_size(json_object_get(f->result, "errors")), 4);
+    assert_int_equal(count(f, "full", PROGRAMS), 2);
+    assert_int_equal(count(f, "writer", PROGRAMS), 2);
+}
+
 /* The same errors for a hidden device with rows, without, and for none. */
 static void imports_tell_nothing_of_hidden_rows(void **state)
 {
@@ -606,6 +632,7 @@ int main(void)
         WITH_SITE(is_joined_by_queries),
         WITH_SITE(becomes_rows_by_device_and_keys),
         WITH_SITE(imports_tell_nothing_of_hidden_rows),
+        WITH_SITE(asks_for_each_device_of_an_import),
         WITH_SITE(fills_collections_as_rows_come_change_and_go),
         WITH_SITE(fills_collections_by_imports_too),
         WITH_SITE(brings_no_device_where_its_writer_could_not),
