@@ -27,10 +27,10 @@ UPDATE inventory_class SET Description = ?2, Properties = ?3,
     LastModifiedBy = ?4, LastModifiedDate = ?5, row_version = row_version + 1
     WHERE row = ?1;
 
--- inventory_is_named: whether a rule of a collection that refreshes by increments names a class
+-- inventory_is_named: whether a rule of a collection that refreshes by itself names a class
 SELECT 1 FROM rule_property p JOIN collection_rule r ON r.row = p.rule
     JOIN collection c ON c.row = r.collection
-    WHERE p.class = ?1 AND c.RefreshType & 4 LIMIT 1;
+    WHERE p.class = ?1 AND c.RefreshType & 6 LIMIT 1;
 
 -- inventory_uses: collections whose rules name a class
 SELECT DISTINCT 'SMS_Collection', c.CollectionID FROM inventory_class i

@@ -19,6 +19,8 @@ enum {
     EVERYTHING = 1342176935,
 };
 
+#define SYSTEM "SMS_G_System_COMPUTER_SYSTEM"
+
 static const char by_query[] = "'QueryExpression':'select * from SMS_R_System'";
 
 /* A role of the mask on a collection, for a new administrator. */
@@ -312,6 +314,40 @@ static void nor_into_what_is_refreshed_on_schedule(void **state)
     assert_int_equal(number_in(*state, "MemberCount"), 0);
 }
 
+/* The same by a row of inventory that only a scheduled rule asks for. */
+static void nor_by_a_row_that_is_asked_for_on_schedule(void **state)
+{
+    static const char row[] = "{'ResourceID':16777217,'Manufacturer':'bad'}";
+    struct fixture *f = *state;
+
+    make_member(f, "web1", "P0100014"); /* 16777217 */
+    make_below(f, "mine", "SMS00001");  /* P0100016 */
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100016",
+                                "{'RefreshType':2}"),
+                     STATUS_OK);
+    assert_int_equal(
+        add(f, "full", "P0100016",
+            "'QueryExpression':'select * from SMS_R_System where ResourceID in"
+            " (select ResourceID from " SYSTEM
+            " where Manufacturer = \\\"bad\\\")'"),
+        STATUS_OK);
+    deploy_to(f, "P0100016");
+    make_person(f, "tech", RESOURCE_READER + MODIFY_RESOURCE, "P0100014");
+    make_person(f, "ops", RESOURCE_READER + MODIFY_RESOURCE + DEPLOY,
+                "P0100014");
+    assert_int_equal(act_create(f, "tech", SYSTEM, row), STATUS_DENIED);
+    assert_int_equal(
+        act_create(f, "tech", SYSTEM,
+                   "{'ResourceID':16777217,'Manufacturer':'good'}"),
+        STATUS_OK);
+    assert_int_equal(
+        act_update(f, "tech", SYSTEM, "16777217", "{'Manufacturer':'bad'}"),
+        STATUS_DENIED);
+    assert_int_equal(
+        act_update(f, "ops", SYSTEM, "16777217", "{'Manufacturer':'bad'}"),
+        STATUS_OK);
+}
+
 static void make_rest(struct fixture *f, const char *refresh)
 {
     make_member(f, "web1", "P0100014"); /* 16777217 */
@@ -567,6 +603,7 @@ int main(void)
         WITH_SITE(who_leaves_an_excluded_one_comes_where_it_is_excluded),
         WITH_SITE(a_device_is_not_renamed_into_a_deployment),
         WITH_SITE(nor_into_what_is_refreshed_on_schedule),
+        WITH_SITE(nor_by_a_row_that_is_asked_for_on_schedule),
         WITH_SITE(nor_out_of_what_another_excludes),
         WITH_SITE(nor_through_what_is_refreshed_first),
         WITH_SITE(nor_into_what_will_find_it_later),
