@@ -99,13 +99,17 @@ static enum status before_group(struct object_call *call,
 /* What finds it gains it from the collection of all: whoever adds it must be
  * able to bring it there from that one. */
 static enum status ask_gains(struct object_call *call, const char *all_of_kind,
-                             int64_t row)
+                             const struct object_values *values, int64_t row)
 {
+    const char *changed[PROPERTIES_MAX];
+    const struct member_trigger trigger =
+        members_trigger(call->class, NULL, values, changed);
     SCOPED(object_target_clear) struct object_target all = {0};
     SCOPED(row_list_clear) struct row_list come = {0};
 
     TRY(row_list_select(call->store, SQL_USER_COLLECTIONS,
                         STORE_ARGS(STORE_INT(row)), &come));
+    TRY(members_come_later(call, row, &trigger, &come));
     if (come.n == 0 || MUTANT("user-comes-anywhere"))
         return STATUS_OK;
     TRY(read_collection(call, all_of_kind, &all));
@@ -114,27 +118,25 @@ static enum status ask_gains(struct object_call *call, const char *all_of_kind,
 
 /* The numbers of a kind are used up before they are those of another. */
 static enum status join(struct object_call *call, enum resource_kind kind,
-                        int64_t row)
+                        const struct object_values *values, int64_t row)
 {
     if (resource_kind(row) != kind)
         return STATUS_LIMIT;
     TRY(members_join(call->store, row, call->actor.now_s));
     return ask_gains(call, kind == RESOURCE_USER ? ALL_USERS : ALL_USER_GROUPS,
-                     row);
+                     values, row);
 }
 
 static enum status after_user(struct object_call *call,
                               const struct object_values *values, int64_t row)
 {
-    (void)values;
-    return join(call, RESOURCE_USER, row);
+    return join(call, RESOURCE_USER, values, row);
 }
 
 static enum status after_group(struct object_call *call,
                                const struct object_values *values, int64_t row)
 {
-    (void)values;
-    return join(call, RESOURCE_GROUP, row);
+    return join(call, RESOURCE_GROUP, values, row);
 }
 
 static enum status after_update(struct object_call *call,

@@ -145,6 +145,16 @@ static enum status foresee_come(struct object_call *call, int64_t resource,
     return STATUS_OK;
 }
 
+enum status members_come_later(struct object_call *call, int64_t resource,
+                               const struct member_trigger *trigger,
+                               struct row_list *come)
+{
+    SCOPED(row_set_clear) struct row_set before = {0};
+
+    TRY(member_holders(call->store, resource, &before));
+    return foresee_come(call, resource, trigger, &before, come);
+}
+
 enum status members_follow(struct object_call *call, int64_t resource,
                            const struct member_trigger *trigger)
 {

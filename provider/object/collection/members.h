@@ -54,6 +54,13 @@ struct member_trigger members_trigger(const struct object_class *class,
                                       const struct object_values *values,
                                       const char **changed_out);
 
+/* Adds the collections that will hold a resource once what refreshes on
+ * schedule does so, or time has passed. Nothing is stored. */
+MUST_CHECK
+enum status members_come_later(struct object_call *call, int64_t resource,
+                               const struct member_trigger *trigger,
+                               struct row_list *come);
+
 /* members_reconsider in a call. Bringing the device into a collection this way
  * needs the right to name it there (STATUS_DENIED). */
 MUST_CHECK

@@ -333,13 +333,15 @@ static void nobody_brings_a_user_where_others_gain(void **state)
 
 /* The same by adding one that is found: carol may add users, and Rich is
  * beside All Users. */
-static void nobody_adds_a_user_where_others_gain(void **state)
+static void refuse_adding(struct fixture *f, const char *refresh)
 {
-    struct fixture *f = *state;
     char role[16];
     char json[256];
 
     make_below(f, "Rich", "SMS00004"); /* P0100016 */
+    assert_int_equal(
+        act_update(f, "full", "SMS_Collection", "P0100016", refresh),
+        STATUS_OK);
     assert_int_equal(put_rule(f, "P0100016",
                               "'QueryExpression':'select * from SMS_R_User"
                               " where WindowsNTDomain = 1'"),
@@ -371,7 +373,18 @@ static void nobody_adds_a_user_where_others_gain(void **state)
     assert_int_equal(act_create(f, "full", "SMS_R_User",
                                 "{'Name':'bob','WindowsNTDomain':'1'}"),
                      STATUS_OK);
-    assert_int_equal(n_members(f, "P0100016"), 1);
+}
+
+static void nobody_adds_a_user_where_others_gain(void **state)
+{
+    refuse_adding(*state, "{'RefreshType':4}");
+    assert_int_equal(n_members(*state, "P0100016"), 1);
+}
+
+static void nor_where_others_gain_on_schedule(void **state)
+{
+    refuse_adding(*state, "{'RefreshType':2}");
+    assert_int_equal(n_members(*state, "P0100016"), 0);
 }
 
 /* ---- Following changes, beside a slow evaluation of everything ---- */
@@ -637,6 +650,7 @@ int main(void)
         WITH_SITE(a_rule_is_told_to_who_may_read_its_user),
         WITH_SITE(nobody_brings_a_user_where_others_gain),
         WITH_SITE(nobody_adds_a_user_where_others_gain),
+        WITH_SITE(nor_where_others_gain_on_schedule),
         WITH_SITE(an_import_is_as_many_creates),
         WITH_SITE(follows_each_change_as_if_all_were_evaluated),
     };
