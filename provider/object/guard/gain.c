@@ -5,7 +5,7 @@
 #include "provider/base/mutant.h"
 #include "provider/object/guard/gain_sql.h"
 
-enum { SOURCES_MAX = OBJECT_LABELS_MAX + 2 };
+enum { SOURCES_MAX = OBJECT_LABELS_MAX + 3 };
 
 static const struct object_need read_resource = {RBAC_TYPE_COLLECTION,
                                                  RBAC_OP_READ_RESOURCE};
@@ -200,6 +200,20 @@ static enum status add_taker(struct gain_takers *takers,
     return STATUS_OK;
 }
 
+/* What comes into it or leaves it is in its limit. */
+static enum status read_limit(struct store *store,
+                              const struct gain_asker *asker,
+                              const struct gain_act *act, uint32_t *index_out)
+{
+    int64_t limit = 0;
+
+    if (!act->moves)
+        TRY(limit_of(store, act->collection, &limit));
+    *index_out =
+        limit ? object_map_index(asker->map, MAP_COLLECTION, limit) : RBAC_NONE;
+    return STATUS_OK;
+}
+
 enum status gain_takers_read(struct store *store,
                              const struct gain_asker *asker,
                              const struct gain_act *act,
@@ -208,6 +222,7 @@ enum status gain_takers_read(struct store *store,
     SCOPED(row_set_clear) struct row_set set = {0};
 
     TRY(find_gainers(store, act, &set));
+    TRY(read_limit(store, asker, act, &takers->limit));
     for (size_t i = 0; i < set.rows.n; i++) {
         const int64_t collection = set.rows.of[i];
         struct gain_taker taker;
@@ -234,6 +249,8 @@ struct gain_lack gain_takers_check(const struct gain_takers *takers,
     uint32_t known[SOURCES_MAX];
     size_t n_given = 0;
 
+    if (takers->limit != RBAC_NONE)
+        known[n_given++] = takers->limit;
     for (size_t i = 0; i < n_sources && n_given < SOURCES_MAX - 1; i++)
         if (sources[i] != RBAC_NONE)
             known[n_given++] = sources[i];

@@ -51,6 +51,7 @@ struct gain_taker {
     bool is_deployed[3]; /* applications, programs, client settings */
 };
 struct gain_takers {
+    uint32_t limit;        /* of what changes, as gain_taker's */
     struct gain_taker *of; /* owned: [n] */
     size_t n;
     size_t capacity;

@@ -232,6 +232,26 @@ static void a_rule_gives_what_it_names(void **state)
     assert_int_equal(add(f, "editor", "P0100017", by_query), STATUS_OK);
 }
 
+/* What a query finds comes from the limit, also for what is limited by the
+ * collection and has no other source. */
+static void a_query_above_a_deployment_brings_what_its_limit_holds(void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "mine", "P0100014");  /* P0100016 */
+    make_below(f, "below", "P0100016"); /* P0100017 */
+    deploy_to(f, "P0100017");
+    make_person(f, "editor", 4099, "P0100014");
+    make_person(f, "ops", 4099 + DEPLOY, "P0100014");
+    assert_int_equal(add(f, "editor", "P0100016", by_query), STATUS_DENIED);
+    assert_int_equal(add(f, "ops", "P0100016", by_query), STATUS_OK);
+    assert_int_equal(add(f, "full", "P0100016", by_query), STATUS_OK);
+    make_member(f, "web1", "P0100014"); /* 16777217 */
+    assert_int_equal(act_invoke(f, "full", "SMS_Collection", "P0100016",
+                                "RequestRefresh", "{}"),
+                     STATUS_OK);
+}
+
 static void who_deploys_to_the_devices_may_name_them(void **state)
 {
     struct fixture *f = *state;
@@ -599,6 +619,7 @@ int main(void)
         WITH_SITE(colleagues_gain_nothing_that_the_mover_lacks),
         WITH_SITE(those_below_and_those_that_include_it_gain_too),
         WITH_SITE(a_rule_gives_what_it_names),
+        WITH_SITE(a_query_above_a_deployment_brings_what_its_limit_holds),
         WITH_SITE(who_deploys_to_the_devices_may_name_them),
         WITH_SITE(who_leaves_an_excluded_one_comes_where_it_is_excluded),
         WITH_SITE(a_device_is_not_renamed_into_a_deployment),
