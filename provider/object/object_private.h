@@ -202,7 +202,7 @@ bool object_property_has_entries(const struct object_property *property);
 /* ---- The schema, generated from the descriptions (class_schema_sql.c) ---- */
 
 /* Of this program; a class of a later version than 1 says so (since). */
-enum { SCHEMA_VERSION = 3 };
+int schema_version(void); /* the newest that a description names */
 
 /* What was added after a version and up to another: tables, then their
  * indexes. */

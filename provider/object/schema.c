@@ -43,14 +43,14 @@ static enum status step_tables(struct store *store, int version)
     SCOPED(buf_free) struct buf sql = buf_make(SCHEMA_MAX_BYTES);
 
     buf_append_string(&sql, SQL_SCHEMA_DROP_VIEWS);
-    schema_put_secured(SCHEMA_VERSION, &sql);
+    schema_put_secured(schema_version(), &sql);
     buf_append_string(&sql, SQL_SCHEMA_VIEWS);
-    schema_put_tables(version, SCHEMA_VERSION, &sql);
-    schema_put_indexes(version, SCHEMA_VERSION, &sql);
-    schema_put_sequences(version, SCHEMA_VERSION, &sql);
+    schema_put_tables(version, schema_version(), &sql);
+    schema_put_indexes(version, schema_version(), &sql);
+    schema_put_sequences(version, schema_version(), &sql);
     TRY(run_made(store, &sql));
-    log_info("site.schema_step from=%d to=%d", version, SCHEMA_VERSION);
-    return store_set_number(store, "object.schema", SCHEMA_VERSION);
+    log_info("site.schema_step from=%d to=%d", version, schema_version());
+    return store_set_number(store, "object.schema", schema_version());
 }
 
 /* After what is built in, whose rows come before. */
@@ -150,15 +150,15 @@ static enum status prepare(struct store *store, const char *code,
     int64_t version;
 
     TRY(store_number(store, "object.schema", &version));
-    if (version > SCHEMA_VERSION) {
+    if (version > schema_version()) {
         log_error("site.newer_schema version=%lld known=%d", (long long)version,
-                  SCHEMA_VERSION);
+                  schema_version());
         return STATUS_INVALID;
     }
     if (version == 0)
         TRY(make_all(store, code, name, new_version));
     TRY(check_site(store, code));
-    if (version > 0 && version < SCHEMA_VERSION)
+    if (version > 0 && version < schema_version())
         TRY(step_tables(store, (int)version));
     TRY(catalog_put(store));
     return name_site(store, name);
@@ -174,21 +174,21 @@ enum status schema_prepare(struct store *store, const char *code,
     TRY(object_functions_register(store));
     TRY(store_write_begin(store));
     prepared = prepare(store, code, name, new_version);
-    if (prepared == STATUS_OK && new_version == SCHEMA_VERSION)
+    if (prepared == STATUS_OK && new_version == schema_version())
         prepared = inventory_ship(store);
     if (prepared != STATUS_OK) {
         store_write_rollback(store);
         return prepared;
     }
     TRY(store_write_commit(store));
-    return new_version == SCHEMA_VERSION ? site_follow_classes(store, false)
-                                         : STATUS_OK;
+    return new_version == schema_version() ? site_follow_classes(store, false)
+                                           : STATUS_OK;
 }
 
 enum status site_prepare(struct store *store, const char *code,
                          const char *name)
 {
-    return schema_prepare(store, code, name, SCHEMA_VERSION);
+    return schema_prepare(store, code, name, schema_version());
 }
 
 static enum status put_delegation(struct store *store, bool is_lenient)

@@ -35,6 +35,22 @@ static bool property_came(const struct object_class *class,
     return !class->is_view && version > after && version <= until;
 }
 
+int schema_version(void)
+{
+    size_t n;
+    const struct object_class *const *classes = object_classes(&n);
+    int newest = 1;
+
+    for (size_t i = 0; i < n; i++) {
+        if (since(classes[i]) > newest)
+            newest = since(classes[i]);
+        for (size_t j = 0; j < classes[i]->n_properties; j++)
+            if (classes[i]->properties[j].since > newest)
+                newest = classes[i]->properties[j].since;
+    }
+    return newest;
+}
+
 /* ---- Tables ---- */
 
 static const char *type_name(const struct object_property *property)

@@ -59,11 +59,11 @@ static void each_version_steps_to_the_schema_of_a_new_store(void **state)
     enum { SCHEMA_MAX = 256 * 1024 };
 
     (void)state;
-    for (int version = 1; version < SCHEMA_VERSION; version++) {
+    for (int version = 1; version < schema_version(); version++) {
         SCOPED(buf_free) struct buf stepped = buf_make(SCHEMA_MAX);
         SCOPED(buf_free) struct buf made = buf_make(SCHEMA_MAX);
         OWNED(store) old = open_at(version);
-        OWNED(store) new = open_at(SCHEMA_VERSION);
+        OWNED(store) new = open_at(schema_version());
 
         put_schema(new, &made);
         put_schema(old, &stepped);
@@ -85,7 +85,7 @@ static void check_added(const struct object_class *class,
     const unsigned promises = OBJECT_KEY | OBJECT_UNIQUE | OBJECT_UNIQUE_PART |
                               OBJECT_KEY_PART | OBJECT_REQUIRED;
 
-    assert_true(property->since <= SCHEMA_VERSION);
+    assert_true(property->since <= schema_version());
     assert_true(property->since > (class->since ? class->since : 1));
     assert_false(property->flags & promises);
     if (property->flags & OBJECT_DEFAULT || property->type == OBJECT_BOOLEAN)
@@ -99,11 +99,12 @@ static void every_class_came_with_a_version(void **state)
 {
     size_t n;
     const struct object_class *const *classes = object_classes(&n);
-    bool is_there[SCHEMA_VERSION + 1] = {false};
+    bool is_there[64] = {false};
 
     (void)state;
+    assert_in_range(schema_version(), 1, ARRAY_SIZE(is_there) - 1);
     for (size_t i = 0; i < n; i++) {
-        assert_true(classes[i]->since <= SCHEMA_VERSION);
+        assert_true(classes[i]->since <= schema_version());
         is_there[classes[i]->since ? classes[i]->since : 1] = true;
         for (size_t j = 0; j < classes[i]->n_properties; j++) {
             const struct object_property *property = &classes[i]->properties[j];
@@ -114,7 +115,7 @@ static void every_class_came_with_a_version(void **state)
             is_there[property->since] = true;
         }
     }
-    for (int version = 1; version <= SCHEMA_VERSION; version++)
+    for (int version = 1; version <= schema_version(); version++)
         assert_true(is_there[version]);
 }
 
