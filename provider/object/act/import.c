@@ -467,7 +467,8 @@ static enum status take(struct batch *batch, const struct found *found,
     const struct object_class *class = batch->call->class;
 
     if (batch->shared.is_quiet ||
-        (found->n == 0 && is_told(class) && !object_class_has_scopes(class)))
+        (found->n == 0 && is_told(class) && batch->shared.is_of_top &&
+         !object_class_has_scopes(class)))
         return take_plain(batch, found, row, number);
     return take_apart(batch, found, row, number);
 }
@@ -591,6 +592,8 @@ enum status object_import(struct object_call *call,
         .denied = buf_make(2 * import->keys_max_bytes),
     };
     batch.shared.created = &batch.created;
+    batch.shared.is_of_top =
+        rbac_is_full_administrator(call->actor.subject, call->actor.now_s);
     call->batch = &batch.shared;
     status = run(&batch, result);
     call->batch = NULL;

@@ -5,7 +5,8 @@
  * collections that contain it (R7.6.1). Importing one needs the right to import
  * machines into the site and to manage the devices of All Systems, where every
  * device lands (R7.6.3; Modify on All Systems itself is not required, since
- * nobody has it).
+ * nobody has it). Where rules find it, it also needs what renaming one into
+ * there does (members_arrive).
  */
 #include "provider/object/class/class_device.h"
 
@@ -161,10 +162,13 @@ static enum status before_create(struct object_call *call,
 static enum status after_create(struct object_call *call,
                                 const struct object_values *values, int64_t row)
 {
-    (void)values;
-    if (call->batch)
+    const char *changed[PROPERTIES_MAX];
+    const struct member_trigger trigger =
+        members_trigger(&class_device, NULL, values, changed);
+
+    if (call->batch && call->batch->is_of_top)
         return STATUS_OK; /* after_import follows */
-    return members_join(call->store, row, call->actor.now_s);
+    return members_arrive(call, row, &trigger);
 }
 
 static enum status after_import(struct object_call *call)

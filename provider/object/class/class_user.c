@@ -7,9 +7,7 @@
  * that holds all of its kind.
  */
 #include "provider/object/class/class_rows.h"
-#include "provider/object/class/class_user_sql.h"
 #include "provider/object/collection/members.h"
-#include "provider/object/guard/gain.h"
 #include "provider/object/resource.h"
 
 #define ALL_USERS       "SMS00002"
@@ -96,47 +94,30 @@ static enum status before_group(struct object_call *call,
 
 /* ---- Collections follow ---- */
 
-/* What finds it gains it from the collection of all: whoever adds it must be
- * able to bring it there from that one. */
-static enum status ask_gains(struct object_call *call, const char *all_of_kind,
-                             const struct object_values *values, int64_t row)
+/* The numbers of a kind are used up before they are those of another. */
+static enum status join(struct object_call *call,
+                        const struct object_values *values,
+                        enum resource_kind kind, int64_t row)
 {
     const char *changed[PROPERTIES_MAX];
     const struct member_trigger trigger =
         members_trigger(call->class, NULL, values, changed);
-    SCOPED(object_target_clear) struct object_target all = {0};
-    SCOPED(row_list_clear) struct row_list come = {0};
 
-    TRY(row_list_select(call->store, SQL_USER_COLLECTIONS,
-                        STORE_ARGS(STORE_INT(row)), &come));
-    TRY(members_come_later(call, row, &trigger, &come));
-    if (come.n == 0 || MUTANT("user-comes-anywhere"))
-        return STATUS_OK;
-    TRY(read_collection(call, all_of_kind, &all));
-    return gain_ask_device(call, &all, &come);
-}
-
-/* The numbers of a kind are used up before they are those of another. */
-static enum status join(struct object_call *call, enum resource_kind kind,
-                        const struct object_values *values, int64_t row)
-{
     if (resource_kind(row) != kind)
         return STATUS_LIMIT;
-    TRY(members_join(call->store, row, call->actor.now_s));
-    return ask_gains(call, kind == RESOURCE_USER ? ALL_USERS : ALL_USER_GROUPS,
-                     values, row);
+    return members_arrive(call, row, &trigger);
 }
 
 static enum status after_user(struct object_call *call,
                               const struct object_values *values, int64_t row)
 {
-    return join(call, RESOURCE_USER, values, row);
+    return join(call, values, RESOURCE_USER, row);
 }
 
 static enum status after_group(struct object_call *call,
                                const struct object_values *values, int64_t row)
 {
-    return join(call, RESOURCE_GROUP, values, row);
+    return join(call, values, RESOURCE_GROUP, row);
 }
 
 static enum status after_update(struct object_call *call,

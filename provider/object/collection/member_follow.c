@@ -8,6 +8,7 @@
 
 #include "provider/base/mutant.h"
 #include "provider/object/collection/members.h"
+#include "provider/object/collection/members_sql.h"
 #include "provider/object/guard/gain.h"
 #include "provider/object/query/member_set.h"
 
@@ -145,15 +146,60 @@ static enum status foresee_come(struct object_call *call, int64_t resource,
     return STATUS_OK;
 }
 
-enum status members_come_later(struct object_call *call, int64_t resource,
-                               const struct member_trigger *trigger,
-                               struct row_list *come)
-{
-    SCOPED(row_set_clear) struct row_set before = {0};
+/* ---- What is new ---- */
 
-    TRY(member_holders(call->store, resource, &before));
-    return foresee_come(call, resource, trigger, &before, come);
+static const char *const all_of[N_RESOURCE_KINDS] = {
+    [RESOURCE_DEVICE] = "SMS00001",
+    [RESOURCE_USER] = "SMS00002",
+    [RESOURCE_GROUP] = "SMS00003",
+};
+
+/* Where all of its kind are: nobody brings it there. */
+static enum status read_roots(struct object_call *call, const char *all,
+                              struct row_set *roots)
+{
+    const char *both = "SMS00004";
+    SCOPED(row_list_clear) struct row_list rows = {0};
+
+    TRY(row_list_select(
+        call->store, SQL_MEMBER_ROOTS,
+        STORE_ARGS(STORE_TEXT(text_of(all)), STORE_TEXT(text_of(both))),
+        &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        TRY(row_set_add(roots, rows.of[i]));
+    return STATUS_OK;
 }
+
+static enum status ask_arrival(struct object_call *call, const char *all,
+                               const struct row_list *come)
+{
+    SCOPED(object_target_clear) struct object_target target = {0};
+
+    if (come->n == 0 || MUTANT("g5-comes-anywhere"))
+        return STATUS_OK;
+    TRY(object_target_read(call->store, call->actor.map, &class_collection,
+                           text_of(all), &target));
+    return gain_ask_device(call, &target, come);
+}
+
+/* The top may give anything: an import of many asks it nothing. */
+enum status members_arrive(struct object_call *call, int64_t resource,
+                           const struct member_trigger *trigger)
+{
+    const char *all = all_of[resource_kind(resource)];
+    SCOPED(row_set_clear) struct row_set roots = {0};
+    SCOPED(row_list_clear) struct row_list come = {0};
+
+    TRY(members_join(call->store, resource, call->actor.now_s));
+    if (rbac_is_full_administrator(call->actor.subject, call->actor.now_s))
+        return STATUS_OK;
+    TRY(read_roots(call, all, &roots));
+    TRY(find_come(call, resource, &roots, &come));
+    TRY(foresee_come(call, resource, trigger, &roots, &come));
+    return ask_arrival(call, all, &come);
+}
+
+/* ---- What changed ---- */
 
 enum status members_follow(struct object_call *call, int64_t resource,
                            const struct member_trigger *trigger)

@@ -54,17 +54,20 @@ struct member_trigger members_trigger(const struct object_class *class,
                                       const struct object_values *values,
                                       const char **changed_out);
 
-/* Adds the collections that will hold a resource once what refreshes on
- * schedule does so, or time has passed. Nothing is stored. */
-MUST_CHECK
-enum status members_come_later(struct object_call *call, int64_t resource,
-                               const struct member_trigger *trigger,
-                               struct row_list *come);
-
 /* members_reconsider in a call. Bringing the device into a collection this way
  * needs the right to name it there (STATUS_DENIED). */
 MUST_CHECK
 enum status members_follow(struct object_call *call, int64_t resource,
+                           const struct member_trigger *trigger);
+
+/*
+ * A new device, user or group joins what finds it. Whoever makes it brings it
+ * there, at once and when scheduled collections refresh, from the collection of
+ * all of its kind, and must be able to: or deleting a device and making it
+ * anew would do what renaming it may not (T61). trigger: all of its properties.
+ */
+MUST_CHECK
+enum status members_arrive(struct object_call *call, int64_t resource,
                            const struct member_trigger *trigger);
 
 /* Devices of one block. */

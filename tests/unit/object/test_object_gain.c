@@ -465,6 +465,81 @@ static void nor_into_what_will_find_it_later(void **state)
 }
 
 /* The site would bring what its editor could not. */
+/* ---- Devices that are new ---- */
+
+enum { IMPORTER = 1 | 64 | 128 | 512 | 4096, IMPORT_MACHINE = 1 | 1 << 19 };
+
+/* Whoever imports, and what else they may do on collections. */
+static void make_importer(struct fixture *f, const char *user, int64_t more)
+{
+    char json[320];
+    char role[16];
+
+    snprintf(json, sizeof(json),
+             "{'RoleName':'%s','Operations':[{'ObjectTypeID':1,"
+             "'GrantedOperations':%lld},{'ObjectTypeID':6,"
+             "'GrantedOperations':%d}]}",
+             user, (long long)(IMPORTER | more), IMPORT_MACHINE);
+    snprintf(role, sizeof(role), "%s",
+             make_object(f, "SMS_Role", "RoleID", json));
+    snprintf(json, sizeof(json),
+             "{'LogonName':'%s','Permissions':[{'RoleID':'%s','CategoryID':"
+             "'SMS00UNA'},{'RoleID':'%s','CategoryID':'SMS00001',"
+             "'CategoryTypeID':1}]}",
+             user, role, role);
+    make_object(f, "SMS_Admin", "AdminID", json);
+    fixture_reload(f);
+}
+
+static enum status make_device(struct fixture *f, const char *user,
+                               const char *name)
+{
+    char json[64];
+
+    snprintf(json, sizeof(json), "{'Name':'%s'}", name);
+    return act_create(f, user, "SMS_R_System", json);
+}
+
+/* What renaming one may not do, deleting it and making it anew may not. */
+static void refuse_making_into(struct fixture *f, const char *refresh)
+{
+    make_below(f, "Web", "SMS00001"); /* P0100016 */
+    assert_int_equal(
+        act_update(f, "full", "SMS_Collection", "P0100016", refresh),
+        STATUS_OK);
+    assert_int_equal(add(f, "full", "P0100016",
+                         "'QueryExpression':'select * from SMS_R_System where"
+                         " Name like \\'web%\\''"),
+                     STATUS_OK);
+    make_importer(f, "importer", 0);
+    make_importer(f, "deploys", DEPLOY);
+    assert_int_equal(make_device(f, "importer", "web1"), STATUS_OK);
+    deploy_to(f, "P0100016");
+    assert_int_equal(make_device(f, "importer", "db1"), STATUS_OK);
+    assert_int_equal(make_device(f, "importer", "web2"), STATUS_DENIED);
+    assert_int_equal(f->failure.denial.need.operation,
+                     RBAC_OP_DEPLOY_APPLICATIONS);
+    assert_int_equal(act_import(f, "importer", "SMS_R_System", NULL,
+                                "[{'Name':'web3'},{'Name':'db2'}]"),
+                     STATUS_OK);
+    assert_string_equal(f->import, "16777219|||1");
+    assert_int_equal(make_device(f, "deploys", "web4"), STATUS_OK);
+    assert_int_equal(make_device(f, "full", "web5"), STATUS_OK);
+    assert_int_equal(act_get(f, "full", "SMS_Collection", "SMS00001"),
+                     STATUS_OK);
+    assert_int_equal(number_in(f, "MemberCount"), 5);
+}
+
+static void a_device_is_not_made_into_a_deployment(void **state)
+{
+    refuse_making_into(*state, "{'RefreshType':4}");
+}
+
+static void nor_into_one_that_is_refreshed_on_schedule(void **state)
+{
+    refuse_making_into(*state, "{'RefreshType':2}");
+}
+
 static void nor_by_asking_the_site_to_refresh(void **state)
 {
     struct fixture *f = *state;
@@ -628,6 +703,8 @@ int main(void)
         WITH_SITE(nor_out_of_what_another_excludes),
         WITH_SITE(nor_through_what_is_refreshed_first),
         WITH_SITE(nor_into_what_will_find_it_later),
+        WITH_SITE(a_device_is_not_made_into_a_deployment),
+        WITH_SITE(nor_into_one_that_is_refreshed_on_schedule),
         WITH_SITE(nor_by_asking_the_site_to_refresh),
         WITH_SITE(nor_into_a_deployment_of_client_settings),
         WITH_SITE(a_refresh_brings_what_the_caller_could_name),
