@@ -87,7 +87,15 @@ static const struct object_property properties[] = {
     ALWAYS("ReplicateToSubSites", OBJECT_BOOLEAN, "0", "There are no others"),
     ALWAYS("CloudSyncCount", OBJECT_INTEGER, "0",
            "Groups of a cloud directory that follow it: none"),
+    ALWAYS("ServicePartners", OBJECT_INTEGER, "0",
+           "Services that it is given to: none"),
     LATER_TEXT("ISVString", 0, 512, 3, "Kept for the program that set it"),
+    LATER_TEXT("ISVData", OBJECT_LAZY, 64 * 1024, 3,
+               "Bytes in base64, kept for the program that set them"),
+    ALWAYS("ISVDataSize", OBJECT_INTEGER,
+           "ifnull(length(t.ISVData) / 4 * 3 - (substr(t.ISVData, -1) = '=')"
+           " - (substr(t.ISVData, -2, 1) = '='), 0)",
+           "How many bytes ISVData are"),
     {"ObjectPath", OBJECT_STRING, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 4096, NULL,
      SQL_COLLECTION_PATH,
      "The folder that it is in, such as /Leeds/Laptops, if the caller may read"

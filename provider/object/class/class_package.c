@@ -5,6 +5,8 @@
 #include "provider/object/collection/refresh.h"
 #include "provider/object/collection/schedule.h"
 
+enum { EXTENDED_DATA_MAX = 32 };
+
 static const struct object_property properties[] = {
     SITE_KEY("PackageID"),
     {"Name", OBJECT_STRING, OBJECT_REQUIRED | OBJECT_NAME, 1, 256, "Name", NULL,
@@ -26,6 +28,18 @@ static const struct object_property properties[] = {
         "RefreshSchedule", 3,
         "When its files are read again, tokens as in RefreshSchedule of"
         " SMS_Collection"),
+    ALWAYS("LastRefreshTime", OBJECT_DATETIME, "NULL",
+           "When its files were read again: content is not kept here"),
+    {.name = "ExtendedData",
+     .type = OBJECT_EMBEDDED,
+     .flags = OBJECT_LAZY | OBJECT_BAG,
+     .max = EXTENDED_DATA_MAX,
+     .column = "ExtendedData",
+     .describe = "Objects that consoles keep about it",
+     .since = 3},
+    LATER_TEXT("Icon", OBJECT_LAZY, 256 * 1024, 3, "A picture, in base64"),
+    LATER_TEXT("ISVData", OBJECT_LAZY, 64 * 1024, 3,
+               "Bytes in base64, kept for the program that set them"),
     LATER_TEXT("AlternateContentProviders", OBJECT_LAZY, 4096, 3,
                "Other ways to fetch it, kept as it was given"),
     MADE_AT_SITE,

@@ -72,10 +72,12 @@ static bool is_word(struct text name)
     return true;
 }
 
-/* Classes of devices only: no name of the provider's own begins like that. */
+/* Classes of devices only: no name of the provider's own begins like that. The
+ * last is one that published queries name. */
 static bool is_class_name(struct text name)
 {
-    static const char *const heads[] = {"SMS_G_System_", "SMS_Client_"};
+    static const char *const heads[] = {"SMS_G_System_", "SMS_Client_",
+                                        "SMS_CollectionMemberClientBaseline"};
 
     for (size_t i = 0; i < ARRAY_SIZE(heads); i++) {
         const size_t size = strlen(heads[i]);

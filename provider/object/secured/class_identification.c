@@ -53,6 +53,9 @@ static const struct object_property identification_properties[] = {
              "Host of the site: the same"),
     COMPUTED("SMSVersion", OBJECT_STRING, 64, "'" SMS_VERSION "'",
              "Version of the provider"),
+    COMPUTED("SMSBuildNumber", OBJECT_INTEGER, INT64_MAX,
+             "CAST(replace('" SMS_VERSION "', '.', '') AS INTEGER)",
+             "The same as one number"),
     COMPUTED("LocaleID", OBJECT_INTEGER, INT64_MAX, "1033", "Its language"),
 };
 

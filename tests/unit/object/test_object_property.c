@@ -41,6 +41,25 @@ static void a_collection_counts_its_settings(void **state)
                      STATUS_NOT_FOUND);
 }
 
+static void bytes_are_counted_as_they_are_kept(void **state)
+{
+    static const struct {
+        const char *json;
+        int64_t size;
+    } kept[] = {{"{'ISVData':'QQ=='}", 1},
+                {"{'ISVData':'QUI='}", 2},
+                {"{'ISVData':'QUJD'}", 3},
+                {"{'ISVData':null}", 0}};
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
+        assert_int_equal(
+            act_update(f, "full", "SMS_Collection", "P0100014", kept[i].json),
+            STATUS_OK);
+        assert_int_equal(number_in(f, "ISVDataSize"), kept[i].size);
+    }
+}
+
 /* ---- Folders ---- */
 
 static void give_reader(struct fixture *f, const char *user, const char *role,
@@ -215,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SITE(a_collection_counts_its_settings),
+        WITH_SITE(bytes_are_counted_as_they_are_kept),
         WITH_SITE(a_path_has_no_hidden_folder),
         WITH_SITE(schedules_are_checked_where_they_are_kept),
         WITH_SITE(schedules_become_text_and_tokens_again),
