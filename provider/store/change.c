@@ -174,6 +174,7 @@ void store_write_rollback(struct store *store)
         return;
     store->is_writing = false;
     store->n_parts = 0;
+    store->n_undone++;
     /* A full disk may have rolled back already. */
     must_end(store, SQL_CHANGE_ROLLBACK);
     if (store->seal)
@@ -267,6 +268,7 @@ enum status store_part_undo(struct store *store)
     assert(store->n_parts > 0);
     if (sqlite3_get_autocommit(store->db))
         return STATUS_UNAVAILABLE; /* the whole change is lost */
+    store->n_undone++;
     if (is_all(store))
         TRY(begin_again(store));
     else

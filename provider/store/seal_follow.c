@@ -45,6 +45,13 @@ static enum status keep_sum(struct seal *seal, const char *table)
                          : STATUS_OK;
 }
 
+static void note_change(struct store *store, uint64_t bit)
+{
+    store->changed |= bit;
+    if (bit)
+        store->n_changes[__builtin_ctzll(bit)]++;
+}
+
 static void on_change(void *context, sqlite3 *db, int operation,
                       const char *database, const char *table,
                       sqlite3_int64 before, sqlite3_int64 after)
@@ -56,7 +63,7 @@ static void on_change(void *context, sqlite3 *db, int operation,
     (void)after;
     if (strcmp(database, "main") != 0 || !sum_counts(table))
         return;
-    store->changed |= store_table_bit(table);
+    note_change(store, store_table_bit(table));
     if (keep_sum(seal, table) != STATUS_OK ||
         sums_follow(&seal->now, &seal->hasher, db, operation, table) !=
             STATUS_OK)

@@ -150,7 +150,25 @@ enum status store_prepare_text(struct store *store, struct text sql,
 enum status store_prepare_own(struct store *store, struct text sql,
                               struct store_stmt **stmt_out)
 {
-    return make_stmt(store, sql, stmt_out);
+    store->reads = 0;
+    store->reads_more = false;
+    TRY(make_stmt(store, sql, stmt_out));
+    (*stmt_out)->reads = store->reads_more ? 0 : store->reads;
+    return STATUS_OK;
+}
+
+/* Numbers that only grow: equal sums are of equal numbers. */
+uint64_t store_stamp(const struct store_stmt *stmt)
+{
+    const struct store *store = stmt->store;
+    uint64_t stamp = 1 + store->n_undone;
+
+    if (!store->seal || !stmt->reads)
+        return 0;
+    for (size_t i = 0; i < 64; i++)
+        if (stmt->reads >> i & 1)
+            stamp += store->n_changes[i];
+    return stamp;
 }
 
 void store_again(struct store_stmt *stmt)
@@ -248,6 +266,8 @@ static enum status step_followed(struct store_stmt *stmt)
     code = sqlite3_step(stmt->handle);
     if (is_followed)
         seal_step_end(store->seal, code != SQLITE_DONE && code != SQLITE_ROW);
+    if (is_followed && code != SQLITE_DONE && code != SQLITE_ROW)
+        store->n_undone++;
     return store_status(store, code, "step");
 }
 

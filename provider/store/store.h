@@ -64,6 +64,10 @@ MUST_CHECK
 enum status store_prepare_own(struct store *store, struct text sql,
                               struct store_stmt **stmt_out);
 void store_again(struct store_stmt *stmt);
+
+/* Another number after each change of a table that such a statement reads, kept
+ * or undone. 0: nothing is known, as it reads more than tables. */
+uint64_t store_stamp(const struct store_stmt *stmt);
 void store_stmt_drop(struct store_stmt **stmt);
 
 /* One thing that is kept with the connection, and dropped before it closes;

@@ -13,6 +13,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/log_rate.h"
 #include "provider/store/log_file.h"
+#include "provider/store/pair_table.h"
 #include "provider/store/seal_private.h"
 #include "provider/store/store_private.h"
 #include "provider/store/store_schema_sql.h"
@@ -57,6 +58,17 @@ enum status store_status(struct store *store, int code, const char *doing)
 
 /* ---- What SQL may do ---- */
 
+/* Of a table that is computed, nobody follows the changes. */
+static void note_read(struct store *store, const char *table)
+{
+    const uint64_t bit = sum_counts(table) ? store_table_bit(table) : 0;
+
+    store->reads |= bit;
+    store->reads_more |= bit == 0;
+    for (size_t i = 0; i < store->n_pairs; i++)
+        store->reads_more |= strcmp(store->pairs[i].table->name, table) == 0;
+}
+
 /*
  * Once sealed, no statement attaches a file, changes a pragma or the schema,
  * and a reader's statements write nothing.
@@ -65,11 +77,13 @@ static int authorize(void *context, int action, const char *first,
                      const char *second, const char *database,
                      const char *trigger)
 {
-    const struct store *store = context;
+    struct store *store = context;
 
     (void)second;
     (void)database;
     (void)trigger;
+    if (action == SQLITE_READ)
+        note_read(store, first);
     if (!store->is_sealed)
         return SQLITE_OK;
     switch (action) {
@@ -190,6 +204,7 @@ enum status store_run_script(struct store *store, const char *sql)
     code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
     store->is_sealed = was_sealed;
     store->is_shaped = true;
+    store->n_undone++; /* rows may read otherwise */
     if (store->seal)
         store->seal->is_schema_new = true;
     return store_status(store, code, "script");

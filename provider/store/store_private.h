@@ -24,9 +24,10 @@ struct store_stmt {
     const char *constant; /* the key, or NULL */
     struct text text;     /* owned; the key when made from a text */
     bool is_lent;
-    bool is_kept; /* stays prepared after store_done() */
-    bool is_bad;  /* a bind failed: will not run */
-    int64_t used; /* when last lent, for dropping texts */
+    bool is_kept;   /* stays prepared after store_done() */
+    bool is_bad;    /* a bind failed: will not run */
+    int64_t used;   /* when last lent, for dropping texts */
+    uint64_t reads; /* bits of the tables; 0: not known, or not tables alone */
 };
 
 /* A path for store_open: SQLite keeps it in a file without a name. */
@@ -71,7 +72,13 @@ struct store {
     bool is_torn;    /* the change is incomplete: must not be kept */
     char boot_id[BOOT_ID_BYTES + 1];
     struct seal *seal; /* owned; NULL: it is not sealed */
-    uint64_t changed;  /* tables of the change, by their bits; kept after it */
+    /* Since it was opened: changes of tables, by their bits, and how often some
+     * were undone. */
+    uint64_t n_changes[64];
+    uint64_t n_undone;
+    uint64_t reads; /* of the statement that is being prepared */
+    bool reads_more;
+    uint64_t changed; /* tables of the change, by their bits; kept after it */
     struct health health; /* of the files, once it is sealed */
     atomic_bool is_lost;  /* nothing more is accepted: see store_is_lost() */
     struct store_stmt *constants[STATEMENTS_MAX]; /* open addressing */

@@ -1,4 +1,4 @@
-foreach(noun store store_allowance store_copy store_file log_file audit conceal policy_version retention seal seal_mark used_token)
+foreach(noun store store_allowance store_copy store_file store_stamp log_file audit conceal policy_version retention seal seal_mark used_token)
     sms_test(test_${noun} SOURCES store/test_${noun}.c LINKS sms_store PkgConfig::JANSSON)
 endforeach()
 # Its wall clock is the test's to set.
@@ -7,7 +7,7 @@ add_library(site_fixture STATIC object/site_fixture.c)
 target_link_libraries(site_fixture PUBLIC sms_object PkgConfig::CMOCKA
     PRIVATE sms_options)
 foreach(noun inventory_description declare declare_collection declare_guard object object_alike object_class object_secured object_script object_folder object_property object_asked object_gain object_guard object_inventory object_level
-        evaluation label_block member_set schedule object_deployment object_import object_like object_list object_members object_methods object_natural object_query object_rules object_shown object_sought object_users schema site)
+        evaluation label_block member_set rule_memo schedule object_deployment object_import object_like object_list object_members object_methods object_natural object_query object_rules object_shown object_sought object_users schema site)
     sms_test(test_${noun} SOURCES object/test_${noun}.c
         LINKS site_fixture sms_object PkgConfig::JANSSON)
 endforeach()

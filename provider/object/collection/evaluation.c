@@ -11,6 +11,7 @@
 
 enum {
     BATCH_MAX = 256,    /* collections that are swept together */
+    WINDOW_MAX = 8,     /* blocks of each that are looked up for a slice */
     RULES_AHEAD_S = 60, /* rules are run before older members are evaluated */
     RETRY_S = 60,       /* after the first failure; doubled each time */
     RETRY_MAX_S = 3600,
@@ -89,11 +90,12 @@ static enum status evaluate_until(struct store *store,
 {
     SCOPED(member_sweep_clear) struct member_sweep sweep;
     SCOPED(row_set_clear) struct row_set numbers = {0};
+    struct block_window all = block_window_all();
     bool is_whole;
 
     member_sweep_begin(&sweep, store, work);
     TRY(member_sweep_make(&sweep, circle));
-    TRY(member_sweep_blocks(&sweep, &numbers));
+    TRY(member_sweep_blocks(&sweep, &all, &numbers));
     TRY(sweep_some(&sweep, &numbers.rows, until_ms, &is_whole));
     if (!is_whole && work->outcome)
         *work->outcome = (struct member_outcome){true, true};
@@ -206,6 +208,7 @@ struct batch {
     int64_t block; /* from here on */
     struct row_list rows;
     struct row_set numbers; /* of the blocks */
+    struct block_window window;
     size_t at;
 };
 
@@ -260,14 +263,20 @@ static enum status run_rule(const struct batch *batch)
 
 /* ---- Blocks ---- */
 
-/* The next block where the collections have members or want any. */
+/* The next block where the collections have members or want any; or, behind
+ * the window, one that may be. */
 static bool next_block(struct batch *batch)
 {
+    const int64_t end = batch->window.end;
+
     while (batch->at < batch->numbers.rows.n &&
            batch->numbers.rows.of[batch->at] < batch->block)
         batch->at++;
-    if (batch->at == batch->numbers.rows.n)
-        return false;
+    if (batch->at == batch->numbers.rows.n ||
+        batch->numbers.rows.of[batch->at] >= end) {
+        batch->block = end;
+        return end < INT64_MAX;
+    }
     batch->block = batch->numbers.rows.of[batch->at];
     return true;
 }
@@ -307,12 +316,14 @@ static enum status sweep_batch(struct batch *batch, int64_t until_ms)
     SCOPED(member_sweep_clear) struct member_sweep sweep;
     bool has_more;
 
+    batch->window = (struct block_window){
+        .from = batch->block, .n_max = WINDOW_MAX, .end = INT64_MAX};
     member_sweep_begin(&sweep, batch->store, &work);
     TRY(show_begin(batch));
     TRY(member_sweep_make(&sweep, &circle));
-    TRY(member_sweep_blocks(&sweep, &batch->numbers));
+    TRY(member_sweep_blocks(&sweep, &batch->window, &batch->numbers));
     has_more = next_block(batch);
-    while (has_more) {
+    while (has_more && batch->block < batch->window.end) {
         TRY(member_sweep_block(&sweep, batch->block++));
         has_more = next_block(batch);
         if (clock_mono_ms() >= until_ms)

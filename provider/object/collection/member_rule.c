@@ -169,13 +169,14 @@ enum status member_rules_want(struct store *store,
 
 static enum status add_blocks(struct store *store, enum member_set_kind kind,
                               const struct row_list *owners,
+                              struct block_window *window,
                               struct row_set *numbers)
 {
     SCOPED(row_list_clear) struct row_list found = {0};
 
     for (size_t i = 0; i < owners->n; i++)
-        TRY(member_set_blocks(store, (struct member_set){kind, owners->of[i]},
-                              &found));
+        TRY(member_set_window(store, (struct member_set){kind, owners->of[i]},
+                              window, &found));
     for (size_t i = 0; i < found.n; i++)
         TRY(row_set_add(numbers, found.of[i]));
     return STATUS_OK;
@@ -210,12 +211,14 @@ static enum status add_blocks_of_kinds(struct store *store, unsigned all,
 
 enum status member_rules_blocks(struct store *store,
                                 const struct member_rules *rules,
+                                struct block_window *window,
                                 struct row_set *numbers)
 {
     if (rules->all)
         return add_blocks_of_kinds(store, rules->all, numbers);
     for (size_t i = 0; i < rules->direct.n; i++)
         TRY(row_set_add(numbers, block_number(rules->direct.of[i])));
-    TRY(add_blocks(store, SET_OF_RULE, &rules->queries, numbers));
-    return add_blocks(store, SET_OF_COLLECTION, &rules->includes, numbers);
+    TRY(add_blocks(store, SET_OF_RULE, &rules->queries, window, numbers));
+    return add_blocks(store, SET_OF_COLLECTION, &rules->includes, window,
+                      numbers);
 }

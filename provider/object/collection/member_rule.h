@@ -36,8 +36,10 @@ enum status member_rules_want(struct store *store,
                               const struct member_rules *rules, int64_t number,
                               struct member_block *wanted);
 
-/* Adds the numbers of blocks in which the rules want anything. */
+/* Adds the numbers of blocks in which the rules want anything, as far as the
+ * window goes, and perhaps some beyond. */
 MUST_CHECK
 enum status member_rules_blocks(struct store *store,
                                 const struct member_rules *rules,
+                                struct block_window *window,
                                 struct row_set *numbers);

@@ -99,6 +99,7 @@ static int by_number(const void *a, const void *b)
 
 /* Where collections of the start have members, or want some. */
 static enum status add_blocks(struct member_sweep *sweep,
+                              struct block_window *window,
                               struct row_set *numbers)
 {
     for (size_t i = 0; i < sweep->n_start; i++) {
@@ -108,8 +109,8 @@ static enum status add_blocks(struct member_sweep *sweep,
         const struct member_rules *rules;
 
         TRY(rules_at(sweep, i, &rules));
-        TRY(member_rules_blocks(sweep->round.store, rules, numbers));
-        TRY(member_set_blocks(sweep->round.store, set, &held));
+        TRY(member_rules_blocks(sweep->round.store, rules, window, numbers));
+        TRY(member_set_window(sweep->round.store, set, window, &held));
         for (size_t j = 0; j < held.n; j++)
             TRY(row_set_add(numbers, held.of[j]));
     }
@@ -117,9 +118,10 @@ static enum status add_blocks(struct member_sweep *sweep,
 }
 
 enum status member_sweep_blocks(struct member_sweep *sweep,
+                                struct block_window *window,
                                 struct row_set *numbers)
 {
-    TRY(add_blocks(sweep, numbers));
+    TRY(add_blocks(sweep, window, numbers));
     if (numbers->rows.n)
         qsort(numbers->rows.of, numbers->rows.n, sizeof(*numbers->rows.of),
               by_number);

@@ -48,10 +48,11 @@ MUST_CHECK
 enum status member_sweep_make(struct member_sweep *sweep,
                               struct row_list *circle);
 
-/* Adds the blocks where the collections have members or want some, and puts
- * all in order. */
+/* Adds the blocks where the collections have members or want some, as far as
+ * the window goes, and perhaps some beyond; puts all in order. */
 MUST_CHECK
 enum status member_sweep_blocks(struct member_sweep *sweep,
+                                struct block_window *window,
                                 struct row_set *numbers);
 
 MUST_CHECK

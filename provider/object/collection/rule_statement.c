@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/object/collection/rule_key.h"
+#include "provider/object/collection/rule_memo.h"
 #include "provider/object/collection/rule_statement_sql.h"
 #include "provider/object/query/wql_sql.h"
 
@@ -49,10 +51,16 @@ enum status rule_check(struct text text, bool is_user,
 
 /* ---- Statements that are kept ---- */
 
-enum { KEPT_MAX = 8192, SLOTS = 2 * KEPT_MAX };
+enum {
+    KEPT_MAX = 8192,
+    SLOTS = 2 * KEPT_MAX,
+    HEAVY_US = 250, /* of a block of devices */
+};
 
 struct kept {
     int64_t rule;
+    bool is_user;
+    bool uses_now;
     enum wql_found found;
     struct text text;         /* owned, of the rule */
     struct wql *wql;          /* owned: the values are in it */
@@ -66,6 +74,7 @@ struct kept {
 struct cache {
     struct kept *slots[SLOTS]; /* open addressing, at most half full */
     size_t n;
+    struct rule_memos memos;
 };
 
 static void kept_free(struct kept *kept)
@@ -91,8 +100,11 @@ static void cache_clear(struct cache *cache)
 
 static void cache_drop(void *thing)
 {
-    cache_clear(thing);
-    free(thing);
+    struct cache *cache = thing;
+
+    cache_clear(cache);
+    rule_memos_clear(&cache->memos);
+    free(cache);
 }
 
 static struct cache *cache_of(struct store *store)
@@ -181,8 +193,8 @@ static enum status gather(const struct kept *kept, struct rule_range range,
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-static enum status run(struct store *store, const struct kept *kept,
-                       struct rule_range range, struct row_list *found)
+static enum status run_bounded(struct store *store, const struct kept *kept,
+                               struct rule_range range, struct row_list *found)
 {
     enum status gathered;
 
@@ -192,6 +204,39 @@ static enum status run(struct store *store, const struct kept *kept,
     store_bound(store, 0);
     store_again(kept->stmt);
     return gathered;
+}
+
+static struct memo_key key_of(const struct kept *kept)
+{
+    const uint64_t stamp = kept->uses_now ? 0 : store_stamp(kept->stmt);
+
+    return (struct memo_key){kept->text, kept->is_user, stamp};
+}
+
+/* Over all devices, what is known to be heavy is not even tried: its parts may
+ * be known. */
+static enum status run(struct store *store, struct cache *cache,
+                       const struct kept *kept, struct rule_range range,
+                       struct row_list *found)
+{
+    const struct memo_key key = key_of(kept);
+    const struct memo_range part = {range.first, range.last};
+    const int64_t begun_us = clock_thread_us();
+    const size_t n_before = found->n;
+    bool is_known = false;
+
+    if (kept->found == WQL_FOUND_ALL && range.max_ms &&
+        rule_memo_has(&cache->memos, &key))
+        return STATUS_LIMIT;
+    if (kept->found == WQL_FOUND_RANGE)
+        TRY(rule_memo_find(&cache->memos, &key, &part, found, &is_known));
+    if (is_known)
+        return STATUS_OK;
+    TRY(run_bounded(store, kept, range, found));
+    if (kept->found == WQL_FOUND_RANGE &&
+        clock_thread_us() - begun_us >= HEAVY_US)
+        rule_memo_keep(&cache->memos, &key, &part, found, n_before);
+    return STATUS_OK;
 }
 
 static enum wql_found found_of(struct rule_range range)
@@ -228,7 +273,9 @@ static enum status find_anew(struct store *store, struct rule_text rule,
         return STATUS_OK;
     }
     TRY(compiled);
-    TRY(run(store, kept, range, found));
+    kept->is_user = rule.is_user;
+    kept->uses_now = q->uses_now;
+    TRY(run(store, cache, kept, range, found));
     if (!may_keep(q, kept))
         return STATUS_OK;
     if (cache->n == KEPT_MAX)
@@ -250,7 +297,7 @@ enum status rule_find(struct store *store, struct rule_text rule,
         return STATUS_NO_MEMORY;
     slot = slot_of(cache, rule.rule, found_of(range));
     if (*slot && text_equal((*slot)->text, rule.wql))
-        return run(store, *slot, range, found);
+        return run(store, cache, *slot, range, found);
     if (*slot) /* the row was used again: all of them start anew */
         cache_clear(cache);
     return find_anew(store, rule, range, now_s, found);

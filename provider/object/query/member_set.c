@@ -224,8 +224,31 @@ enum status member_set_write(struct store *store, struct member_set set,
 enum status member_set_blocks(struct store *store, struct member_set set,
                               struct row_list *numbers)
 {
-    return row_list_select(store, set_sql[set.kind].blocks,
-                           STORE_ARGS(STORE_INT(set.owner)), numbers);
+    struct block_window all = block_window_all();
+
+    return member_set_window(store, set, &all, numbers);
+}
+
+struct block_window block_window_all(void)
+{
+    return (struct block_window){.n_max = -1, .end = INT64_MAX};
+}
+
+enum status member_set_window(struct store *store, struct member_set set,
+                              struct block_window *window,
+                              struct row_list *numbers)
+{
+    const size_t n_before = numbers->n;
+
+    TRY(row_list_select(store, set_sql[set.kind].blocks,
+                        STORE_ARGS(STORE_INT(set.owner),
+                                   STORE_INT(window->from),
+                                   STORE_INT(window->n_max)),
+                        numbers));
+    if ((int64_t)(numbers->n - n_before) == window->n_max &&
+        numbers->of[numbers->n - 1] < window->end)
+        window->end = numbers->of[numbers->n - 1] + 1;
+    return STATUS_OK;
 }
 
 enum status member_set_has(struct store *store, struct member_set set,

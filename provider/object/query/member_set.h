@@ -93,6 +93,19 @@ MUST_CHECK
 enum status member_set_blocks(struct store *store, struct member_set set,
                               struct row_list *numbers);
 
+/* The same from a block on, so many of each set: what lies before the end is
+ * known of all that were asked. */
+struct block_window {
+    int64_t from;
+    int64_t n_max; /* -1: all */
+    int64_t end;   /* INT64_MAX: nothing is left */
+};
+struct block_window block_window_all(void);
+MUST_CHECK
+enum status member_set_window(struct store *store, struct member_set set,
+                              struct block_window *window,
+                              struct row_list *numbers);
+
 MUST_CHECK
 enum status member_set_has(struct store *store, struct member_set set,
                            int64_t resource, bool *has_out);

@@ -164,16 +164,16 @@ void sought_put(const struct object_class *class, const struct sought *sought,
     buf_append_string(sql, "))");
 }
 
-static bool is_one_entry(const struct sought *sought)
+bool sought_is_entry(const struct sought *sought)
 {
     return sought->n == 1 && sought->rank == SOUGHT_ENTRY &&
-           !sought->of[0].is_any;
+           !sought->of[0].is_any && !sought->of[0].is_prefix;
 }
 
 const char *sought_put_from(const struct object_class *class,
                             const struct sought *sought, struct buf *sql)
 {
-    if (is_one_entry(sought)) {
+    if (sought_is_entry(sought)) {
         buf_append_format(sql,
                           " FROM %s_by_%s e CROSS JOIN %s t ON t.row = e.row"
                           " WHERE e.value = ?%d AND ",

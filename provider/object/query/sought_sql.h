@@ -72,6 +72,9 @@ void sought_put(const struct object_class *class, const struct sought *sought,
 const char *sought_put_from(const struct object_class *class,
                             const struct sought *sought, struct buf *sql);
 
+/* Is it one entry of a list, and nothing else? */
+bool sought_is_entry(const struct sought *sought);
+
 /* Do they come in the order of their keys? */
 bool sought_is_ordered(const struct sought *sought);
 
