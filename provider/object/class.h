@@ -73,6 +73,8 @@ enum object_property_flag {
     OBJECT_SOUGHT = 1 << 14,
     /* A key: made up, so that it is one across sites. */
     OBJECT_GUID = 1 << 15,
+    /* Sought, and of one object as good as always: an import finds it so. */
+    OBJECT_IDENTITY = 1 << 16,
 };
 
 /* What a property records of the acts on its object. */

@@ -44,13 +44,15 @@ void object_imported_clear(struct object_imported *imported)
 
 /* ---- What names an object ---- */
 
-/* Finding it must not read the whole table. */
-static bool is_indexed(const struct object_class *class,
-                       const struct object_property *property)
+/* Finding it must not read the whole table; nor many objects of one value,
+ * which the caller may not see: that would take time (T60). */
+static bool is_of_one(const struct object_class *class,
+                      const struct object_property *property)
 {
-    return (property->flags & (OBJECT_KEY | OBJECT_UNIQUE | OBJECT_INDEX)) ||
-           (property->type == OBJECT_STRING &&
-            (property->flags & OBJECT_SOUGHT)) ||
+    const uint32_t name = OBJECT_NAME | OBJECT_INDEX;
+
+    return (property->flags & (OBJECT_KEY | OBJECT_UNIQUE | OBJECT_IDENTITY)) ||
+           (property->flags & name) == name ||
            (class->name_column &&
             strcmp(property->column, class->name_column) == 0) ||
            (class->has_integer_key && strcmp(property->column, "row") == 0);
@@ -67,9 +69,10 @@ static enum status find_by_name(struct batch *batch, struct text name)
         (batch->by->type != OBJECT_STRING && batch->by->type != OBJECT_INTEGER))
         return fail_invalid(call, batch->by->name,
                             "Rows cannot be found by it.");
-    if (!is_indexed(call->class, batch->by))
+    if (!is_of_one(call->class, batch->by))
         return fail_invalid(call, batch->by->name,
-                            "Rows cannot be found by it: it has no index.");
+                            "Rows cannot be found by it: it does not name one "
+                            "object.");
     return STATUS_OK;
 }
 

@@ -27,6 +27,11 @@
     {                                                                          \
         (name_), OBJECT_INTEGER, 0, 0, (max_), (name_), NULL, (describe_)      \
     }
+#define IDENTITY(name_, max_, describe_)                                       \
+    {                                                                          \
+        (name_), OBJECT_STRING, OBJECT_SOUGHT | OBJECT_IDENTITY, 0, (max_),    \
+            (name_), NULL, (describe_)                                         \
+    }
 #define SOUGHT_FLAG(name_, usual_, describe_)                                  \
     {                                                                          \
         .name = (name_), .type = OBJECT_INTEGER, .flags = OBJECT_SOUGHT,       \
@@ -54,10 +59,10 @@ static const struct object_property properties[] = {
      "5: system"},
     {"Name", OBJECT_STRING, OBJECT_REQUIRED | OBJECT_NAME | OBJECT_SOUGHT, 1,
      256, "Name", NULL, "Name of the device; need not be unique"},
-    SOUGHT_FACT("NetbiosName", 15, "Short name"),
+    IDENTITY("NetbiosName", 15, "Short name"),
     FACT("ResourceDomainORWorkgroup", 256, "Domain or workgroup"),
-    SOUGHT_FACT("SMSUniqueIdentifier", 64, "Identity of its client"),
-    SOUGHT_FACT("SMBIOSGUID", 64, "Identity of the machine"),
+    IDENTITY("SMSUniqueIdentifier", 64, "Identity of its client"),
+    IDENTITY("SMBIOSGUID", 64, "Identity of the machine"),
     FACT("HardwareID", 256, "Identity made from its hardware"),
     SOUGHT_LIST("MACAddresses", 64, "Network adapters"),
     SOUGHT_LIST("IPAddresses", 64, "Network addresses"),
