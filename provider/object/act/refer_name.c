@@ -79,12 +79,26 @@ static const struct object_reference *reference_of(
     return NULL;
 }
 
+/* Most objects are referred to by their keys. */
+static bool names_any(const struct object_class *class, json_t *given)
+{
+    const char *name;
+    json_t *value;
+
+    if (class->n_references == 0)
+        return false;
+    json_object_foreach (given, name, value)
+        if (json_is_string(value) && reference_of(class, name))
+            return true;
+    return false;
+}
+
 enum status properties_name(struct object_call *call, const json_t *properties,
                             json_t **named_out)
 {
     json_t *given = (json_t *)(uintptr_t)properties;
     json_t *named =
-        call->class->n_references ? json_copy(given) : json_incref(given);
+        names_any(call->class, given) ? json_copy(given) : json_incref(given);
     enum status status = named ? STATUS_OK : STATUS_NO_MEMORY;
     const char *name;
     json_t *value;

@@ -205,11 +205,39 @@ const struct object_method *object_method_find(const struct object_class *class,
     return NULL;
 }
 
+/* What was found lately: the rows of an import name the same again and again.
+ * Classes are never freed. */
+struct lately {
+    const struct object_class *class;
+    int index;
+};
+
+static struct lately *lately_of(const struct object_class *class,
+                                struct text name)
+{
+    enum { SLOTS = 64 };
+    static _Thread_local struct lately slots[SLOTS];
+    const size_t of_class = (uintptr_t) class / sizeof(*class);
+    const size_t of_name =
+        name.size ? name.size + 7 * (unsigned char)name.data[0] +
+                        31 * (unsigned char)name.data[name.size - 1]
+                  : 0;
+
+    return &slots[(of_class + of_name) % SLOTS];
+}
+
 int object_property_index(const struct object_class *class, struct text name)
 {
+    struct lately *lately = lately_of(class, name);
+
+    if (lately->class == class &&
+        text_equal(name, text_of(class->properties[lately->index].name)))
+        return lately->index;
     for (size_t i = 0; i < class->n_properties; i++)
-        if (text_equal_nocase(name, text_of(class->properties[i].name)))
+        if (text_equal_nocase(name, text_of(class->properties[i].name))) {
+            *lately = (struct lately){class, (int)i};
             return (int)i;
+        }
     return -1;
 }
 
