@@ -7,6 +7,7 @@
 
 #include "provider/object/object_private.h"
 
-/* In the order of rows. */
+/* In the order of rows; of_visible: of devices, from the set of the visible. */
 void watch_put_rows(const struct object_class *class,
-                    const struct filter *filter, struct buf *sql);
+                    const struct filter *filter, bool of_visible,
+                    struct buf *sql);

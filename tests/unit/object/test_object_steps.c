@@ -1,6 +1,6 @@
 /*
- * What a list or query costs does not depend on devices that its caller may
- * not read (T60): counted in the steps of SQLite's machine, not in time.
+ * What a list, query or watch costs does not depend on devices that its caller
+ * may not read (T60): counted in the steps of SQLite's machine, not in time.
  *
  * Two sites have the same visible devices; one has hidden ones beside them,
  * with the same names and values. With few visible devices the steps are the
@@ -121,6 +121,18 @@ static int64_t query_steps(struct fixture *f, const char *wql)
     return take_steps(f);
 }
 
+static int64_t watch_steps(struct fixture *f, const char *filter)
+{
+    for (int i = 0; i < 2; i++) {
+        OWNED(watch) watch = NULL;
+
+        (void)take_steps(f);
+        assert_int_equal(
+            act_watch(f, "analyst", "SMS_R_System", filter, &watch), STATUS_OK);
+    }
+    return take_steps(f);
+}
+
 static void compare(const char *question, int64_t plain, int64_t twin)
 {
     const int64_t room =
@@ -168,6 +180,11 @@ static void lists_cost_the_same(void **state)
         }
 }
 
+#define SYSTEM    "SMS_G_System_COMPUTER_SYSTEM"
+#define ON        " on d.ResourceID = r.ResourceID"
+#define JOINED    "select r.Name from SMS_R_System r"
+#define ON_DEVICE "join " SYSTEM " d" ON
+
 static void queries_cost_the_same(void **state)
 {
     static const char *const wqls[] = {
@@ -178,6 +195,15 @@ static void queries_cost_the_same(void **state)
         "select distinct ADSiteName from SMS_R_System",
         "select count(*) from SMS_R_System where IPAddresses = 'x'",
         "select count(*) from SMS_R_System where SystemOUName = 'N/WS'",
+        JOINED " inner " ON_DEVICE " where r.ADSiteName = 'Leeds'",
+        JOINED " left " ON_DEVICE " where r.ADSiteName = 'Leeds'",
+        JOINED " full " ON_DEVICE " where r.Name = 'd3'",
+        "select r.Name from SMS_R_System r inner join"
+        " SMS_FullCollectionMembership d" ON " where r.ADSiteName = 'Leeds'",
+        "select r.Name from SMS_R_System r inner join SMS_R_System d" ON
+        " where d.ADSiteName = 'Leeds'",
+        "select d.Model from " SYSTEM " d inner join SMS_R_System r" ON
+        " where r.LastLogonUserName = 'ann'",
     };
     const struct sites *sites = *state;
 
@@ -186,11 +212,21 @@ static void queries_cost_the_same(void **state)
                 query_steps(sites->twin, wqls[i]));
 }
 
+static void watches_cost_the_same(void **state)
+{
+    const struct sites *sites = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(filters); i++)
+        compare(filters[i], watch_steps(sites->plain, filters[i]),
+                watch_steps(sites->twin, filters[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_cost_the_same),
         cmocka_unit_test(queries_cost_the_same),
+        cmocka_unit_test(watches_cost_the_same),
     };
 
     return cmocka_run_group_tests(tests, open_sites, close_sites);
