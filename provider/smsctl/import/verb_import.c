@@ -13,43 +13,14 @@
 #include "provider/base/json_writer.h"
 #include "provider/client/answer.h"
 #include "provider/client/client.h"
-#include "provider/smsctl/import/import_file.h"
-#include "provider/smsctl/import/import_progress.h"
+#include "provider/smsctl/import/import_rows.h"
 
 enum {
-    ROWS_MAX = 1000, /* the server's limit */
     ROWS_FIRST = 250,
     ROWS_LEAST = 16,
-    ROWS_HELD_MAX = 2 * ROWS_MAX, /* a batch that is sent, and the next */
-    BATCH_MAX_BYTES = 512 * 1024, /* the server's limit is 1 MiB by default */
-    REQUEST_MAX_BYTES = BATCH_MAX_BYTES + IMPORT_LINE_MAX_BYTES + 8192,
+    REQUEST_MAX_BYTES = IMPORT_BATCH_MAX_BYTES + IMPORT_LINE_MAX_BYTES + 8192,
     ERRORS_DEFAULT = 100,
     RETRIES_MAX = 1000,
-};
-
-struct import {
-    struct console *console;
-    const char *class;
-    const char *path;
-    struct import_file file;
-    struct import_progress progress;
-    struct buf rows; /* objects, a comma after each */
-    size_t end_of[ROWS_HELD_MAX];
-    int64_t line_of[ROWS_HELD_MAX];
-    size_t n;
-    size_t n_wanted;
-    size_t n_sent;    /* the first of them */
-    enum status read; /* what came of reading the line after these rows */
-    int read_errno;
-    char why[IMPORT_WHY_BYTES]; /* it is no row */
-    int64_t n_taken;
-    int64_t n_created;
-    int64_t n_updated;
-    int64_t n_unchanged;
-    int64_t n_failed;
-    json_int_t max_errors;       /* 0: no limit */
-    int64_t done_line;           /* all lines up to this one have an outcome */
-    enum smsclient_result worst; /* of the first row that failed */
 };
 
 static volatile sig_atomic_t is_interrupted;
@@ -65,157 +36,6 @@ static void import_clear(struct import *import)
     import_progress_end(&import->progress);
     import_file_close(&import->file);
     buf_free(&import->rows);
-}
-
-/* ---- Lines that fail ---- */
-
-static void tell_line(struct import *import, int64_t line, const char *why,
-                      const char *property)
-{
-    import_progress_end(&import->progress);
-    console_line(import->console, "%s:%lld: %s%s%s", import->path,
-                 (long long)line, property ? property : "",
-                 property ? ": " : "", why);
-}
-
-static void fail_line(struct import *import, int64_t line, const char *why,
-                      const char *property, enum smsclient_result result)
-{
-    tell_line(import, line, why, property);
-    if (import->n_failed++ == 0)
-        import->worst = result;
-}
-
-static bool has_too_many(const struct import *import)
-{
-    return import->max_errors && import->n_failed >= import->max_errors;
-}
-
-/* ---- Reading ---- */
-
-static enum smsclient_result fail_reading(struct import *import)
-{
-    import_progress_end(&import->progress);
-    return console_fail(import->console, SMSCLIENT_FAILED,
-                        "%s cannot be read after line %lld: %s.", import->path,
-                        (long long)import->file.n_lines,
-                        strerror(import->read_errno));
-}
-
-static void keep_row(struct import *import)
-{
-    buf_append_char(&import->rows, ',');
-    import->end_of[import->n] = import->rows.size;
-    import->line_of[import->n++] = import->file.n_lines;
-}
-
-static void read_row(struct import *import)
-{
-    import->read = import_file_row(&import->file, &import->rows, import->why);
-    import->read_errno = errno;
-    if (import->read == STATUS_OK)
-        keep_row(import);
-}
-
-static bool has_room(const struct import *import, size_t n, size_t n_bytes)
-{
-    return import->n < n && import->rows.size < n_bytes;
-}
-
-/* Until there are enough rows for a batch. */
-static enum smsclient_result read_rows(struct import *import)
-{
-    while (import->read != STATUS_END &&
-           has_room(import, import->n_wanted, BATCH_MAX_BYTES) &&
-           !has_too_many(import)) {
-        if (import->read == STATUS_OK)
-            read_row(import);
-        if (import->read == STATUS_INVALID) {
-            fail_line(import, import->file.n_lines, import->why, NULL,
-                      SMSCLIENT_INVALID);
-            import->read = STATUS_OK;
-        }
-        if (import->read != STATUS_OK && import->read != STATUS_END)
-            return fail_reading(import);
-    }
-    if (buf_status(&import->rows) != STATUS_OK)
-        return console_printed(import->console, STATUS_NO_MEMORY);
-    return SMSCLIENT_OK;
-}
-
-/*
- * As many again, while the server has those that were sent. A line that fails
- * waits for its turn: failures are told in the order of the file.
- */
-static void read_ahead(void *context)
-{
-    struct import *import = context;
-    const size_t n_bytes = import->end_of[import->n_sent - 1] + BATCH_MAX_BYTES;
-
-    if (import->file.size == 0) /* what comes slowly holds nothing up */
-        return;
-    while (import->read == STATUS_OK &&
-           has_room(import, import->n_sent + import->n_wanted, n_bytes))
-        read_row(import);
-}
-
-/* The types of the columns, by the class. */
-static void set_types(struct import_columns *columns, const json_t *class)
-{
-    const json_t *properties = json_object_get(class, "properties");
-
-    for (size_t i = 0; i < columns->n; i++)
-        for (size_t j = 0; j < json_array_size(properties); j++) {
-            const json_t *property = json_array_get(properties, j);
-            const char *name =
-                json_string_value(json_object_get(property, "name"));
-
-            if (name &&
-                text_equal_nocase(text_of(name), text_of(columns->of[i].name)))
-                columns->of[i].type = import_type_read(
-                    json_string_value(json_object_get(property, "type")));
-        }
-}
-
-static enum smsclient_result read_heading(struct import *import)
-{
-    SCOPED(answer_drop) json_t *class = NULL;
-    char why[IMPORT_WHY_BYTES] = "It has no heading line.";
-    struct text line;
-    enum smsclient_result called;
-    enum status read;
-
-    if (!import->file.is_fields)
-        return SMSCLIENT_OK;
-    read = import_file_line(&import->file, &line);
-    if (read == STATUS_OK)
-        read = import_heading_read(line, &import->file.columns, why);
-    if (read != STATUS_OK)
-        return console_fail(import->console, SMSCLIENT_INVALID, "%s:1: %s",
-                            import->path, why);
-    called = console_call(import->console, "object.classes",
-                          json_pack("{s:s}", "class", import->class), &class);
-    if (called == SMSCLIENT_OK)
-        set_types(&import->file.columns, class);
-    return called;
-}
-
-/* Lines of an earlier run, which are not looked at. */
-static enum smsclient_result skip_lines(struct import *import)
-{
-    json_int_t from = 1;
-    struct text line;
-    enum status read = STATUS_OK;
-
-    if (console_number(import->console, OPTION_FROM_LINE, 1, &from) !=
-        SMSCLIENT_OK)
-        return SMSCLIENT_USAGE;
-    while (import->file.n_lines + 1 < from &&
-           (read == STATUS_OK || read == STATUS_LIMIT))
-        read = import_file_line(&import->file, &line);
-    import->read_errno = errno;
-    import->done_line = import->file.n_lines;
-    return read == STATUS_UNAVAILABLE ? fail_reading(import) : SMSCLIENT_OK;
 }
 
 /* ---- Sending ---- */
@@ -277,7 +97,7 @@ static size_t n_to_send(const struct import *import)
 {
     size_t n = import->n < import->n_wanted ? import->n : import->n_wanted;
 
-    while (n > 1 && import->end_of[n - 2] >= BATCH_MAX_BYTES)
+    while (n > 1 && import->end_of[n - 2] >= IMPORT_BATCH_MAX_BYTES)
         n--;
     return n;
 }
@@ -293,7 +113,8 @@ static enum smsclient_result send_rows(struct import *import, json_t **answer)
     for (unsigned tries = 0;; tries++) {
         failure_clear(&client->failure);
         if (client_call_beside(client, "object.import", buf_text(&params),
-                               read_ahead, import, answer) == STATUS_OK)
+                               import_rows_read_ahead, import,
+                               answer) == STATUS_OK)
             return SMSCLIENT_OK;
         if (!goes_again(import, tries))
             break;
@@ -332,7 +153,7 @@ static void tell_errors(struct import *import, const json_t *errors)
 
         if (row < 0 || (size_t)row >= import->n_sent)
             continue;
-        fail_line(
+        import_line_fail(
             import, import->line_of[row], why ? why : "It failed.",
             json_string_value(json_object_get(error, "property")),
             result_of(json_string_value(json_object_get(error, "reason"))));
@@ -344,20 +165,6 @@ static int64_t number_in(const json_t *answer, const char *name)
     return json_integer_value(json_object_get(answer, name));
 }
 
-/* Rows that the server did not take are the first of the next batch. */
-static void drop_rows(struct import *import, size_t n_taken)
-{
-    const size_t size = import->end_of[n_taken - 1];
-
-    import->done_line = import->line_of[n_taken - 1];
-    buf_consume(&import->rows, size);
-    import->n -= n_taken;
-    for (size_t i = 0; i < import->n; i++) {
-        import->end_of[i] = import->end_of[i + n_taken] - size;
-        import->line_of[i] = import->line_of[i + n_taken];
-    }
-}
-
 /* All were taken: a few more. Some were not: about as many as were. */
 static void set_wanted(struct import *import, size_t n_sent, size_t n_taken)
 {
@@ -365,7 +172,7 @@ static void set_wanted(struct import *import, size_t n_sent, size_t n_taken)
 
     if (n_taken == n_sent && n_sent < import->n_wanted)
         return;
-    import->n_wanted = wanted > ROWS_MAX ? ROWS_MAX : wanted;
+    import->n_wanted = wanted > IMPORT_ROWS_MAX ? IMPORT_ROWS_MAX : wanted;
     if (import->n_wanted < ROWS_LEAST)
         import->n_wanted = ROWS_LEAST;
 }
@@ -384,7 +191,7 @@ static enum smsclient_result take_answer(struct import *import,
     import->n_created += number_in(answer, "created");
     import->n_updated += number_in(answer, "updated");
     import->n_unchanged += number_in(answer, "unchanged");
-    drop_rows(import, (size_t)n_taken);
+    import_rows_drop(import, (size_t)n_taken);
     set_wanted(import, n_sent, (size_t)n_taken);
     return SMSCLIENT_OK;
 }
@@ -430,10 +237,10 @@ static enum smsclient_result run_batch(struct import *import)
 static enum smsclient_result run_batches(struct import *import)
 {
     for (;;) {
-        enum smsclient_result result = read_rows(import);
+        enum smsclient_result result = import_rows_read(import);
 
         if (result == SMSCLIENT_OK && import->n == 0) {
-            if (!has_too_many(import))
+            if (!import_has_failed(import))
                 return SMSCLIENT_OK;
             console_note(import->console, "Too many lines failed.");
             return stop(import, import->worst);
@@ -445,9 +252,9 @@ static enum smsclient_result run_batches(struct import *import)
         show(import);
         if (is_interrupted)
             return stop(import, SMSCLIENT_FAILED);
-        if (has_too_many(import) && import->n == 0)
+        if (import_has_failed(import) && import->n == 0)
             continue; /* says so */
-        if (has_too_many(import)) {
+        if (import_has_failed(import)) {
             console_note(import->console, "Too many lines failed.");
             return stop(import, import->worst);
         }
@@ -475,9 +282,9 @@ static enum smsclient_result run(struct import *import)
     enum smsclient_result printed;
 
     if (result == SMSCLIENT_OK)
-        result = read_heading(import);
+        result = import_heading(import);
     if (result == SMSCLIENT_OK)
-        result = skip_lines(import);
+        result = import_skip(import);
     if (result != SMSCLIENT_OK)
         return result;
     result = run_batches(import);
@@ -496,7 +303,8 @@ enum smsclient_result verb_import(struct console *console)
         .class = console->arguments.words[0],
         .path = console->arguments.words[1],
         .progress = import_progress_make(console),
-        .rows = buf_make(2 * (BATCH_MAX_BYTES + 2 * IMPORT_LINE_MAX_BYTES)),
+        .rows =
+            buf_make(2 * (IMPORT_BATCH_MAX_BYTES + 2 * IMPORT_LINE_MAX_BYTES)),
         .n_wanted = ROWS_FIRST,
         .max_errors = ERRORS_DEFAULT,
     };
