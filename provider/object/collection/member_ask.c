@@ -80,11 +80,10 @@ enum status members_query_part(struct store *store, int64_t rule,
 struct ask {
     const struct member_trigger *trigger; /* NULL: for anything */
     int64_t now_s;
-    int64_t refresh; /* RefreshType of the collections: these bits */
-    int64_t without; /* and not these */
-    struct row_set *collections; /* of rules that find others now */
-    /* Or, for one device, what would change: nothing is stored. */
-    struct member_flips *flips;
+    int64_t refresh;            /* RefreshType of the collections: these bits */
+    int64_t without;            /* and not these */
+    struct member_flips *flips; /* what changed */
+    bool is_foresight; /* for one device, what would: nothing is stored */
     int64_t resource;
 };
 
@@ -101,6 +100,16 @@ static enum status add_flip(struct member_flips *flips, int64_t rule,
         return STATUS_OK;
     TRY(row_set_add(&flips->rules, rule));
     return row_list_add(&flips->collections, collection);
+}
+
+enum status member_flips_less(const struct member_flips *a,
+                              const struct member_flips *b,
+                              struct member_flips *less)
+{
+    for (size_t i = 0; i < a->rules.rows.n; i++)
+        if (row_set_find(&b->rules, a->rules.rows.of[i]) == SIZE_MAX)
+            TRY(add_flip(less, a->rules.rows.of[i], a->collections.of[i]));
+    return STATUS_OK;
 }
 
 static enum status foresee_rule(struct store *store, struct store_stmt *row,
@@ -147,10 +156,10 @@ static enum status ask_rule(struct store *store, struct store_stmt *row,
     bool is_changed;
 
     TRY(find_some(store, rule, devices, ask->now_s, &found));
-    if (ask->flips)
+    if (ask->is_foresight)
         return foresee_rule(store, row, &found, ask);
     TRY(keep_some(store, rule.rule, devices, &found, &is_changed));
-    return is_changed ? row_set_add(ask->collections, store_int(row, 1))
+    return is_changed ? add_flip(ask->flips, rule.rule, store_int(row, 1))
                       : STATUS_OK;
 }
 
@@ -298,12 +307,12 @@ static enum status ask_all(struct store *store,
 enum status members_query_some(struct store *store,
                                const struct member_devices *devices,
                                const struct member_trigger *trigger,
-                               int64_t now_s, struct row_set *collections)
+                               int64_t now_s, struct member_flips *changed)
 {
     struct ask ask = {.trigger = trigger,
                       .now_s = now_s,
                       .refresh = REFRESH_INCREMENTAL,
-                      .collections = collections};
+                      .flips = changed};
 
     return ask_all(store, devices, &ask);
 }
@@ -335,6 +344,7 @@ enum status members_foresee(struct store *store, int64_t resource,
                       .refresh = REFRESH_SCHEDULED,
                       .without = REFRESH_INCREMENTAL,
                       .flips = flips,
+                      .is_foresight = true,
                       .resource = resource};
     const char *class = trigger->class->name;
 
@@ -345,6 +355,30 @@ enum status members_foresee(struct store *store, int64_t resource,
     for (size_t i = 0; i < trigger->n_properties; i++)
         TRY(add_timed(store, class, trigger->properties[i], flips));
     return add_timed(store, class, "*", flips);
+}
+
+enum status members_waiting(struct store *store, int64_t resource,
+                            const struct row_set *holders, int64_t now_s,
+                            struct member_flips *flips)
+{
+    struct member_devices devices = {.number = block_number(resource)};
+    struct ask ask = {.now_s = now_s,
+                      .refresh = REFRESH_SCHEDULED,
+                      .without = REFRESH_INCREMENTAL,
+                      .flips = flips,
+                      .is_foresight = true,
+                      .resource = resource};
+    SCOPED(row_list_clear) struct row_list rules = {0};
+
+    block_put(&devices.mask, block_offset(resource));
+    TRY(ask_all(store, &devices, &ask));
+    for (size_t i = 0; i < holders->rows.n; i++)
+        TRY(row_list_select(store, SQL_ASK_OF_COLLECTION,
+                            STORE_ARGS(STORE_INT(holders->rows.of[i])),
+                            &rules));
+    for (size_t i = 0; i < rules.n; i++)
+        TRY(ask_about(store, rules.of[i], &devices, &ask));
+    return STATUS_OK;
 }
 
 enum status members_flip(struct store *store, int64_t rule, int64_t resource)

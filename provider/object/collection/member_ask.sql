@@ -7,6 +7,9 @@ SELECT r.row, r.collection, r.wql, c.CollectionType FROM collection_rule r
     JOIN collection c ON c.row = r.collection
     WHERE r.row = ?1 AND c.RefreshType & ?2 AND NOT c.RefreshType & ?3;
 
+-- ask_of_collection: the query rules of a collection
+SELECT row FROM collection_rule WHERE collection = ?1 AND kind = 2;
+
 -- ask_named: the properties of a class (?2) that a rule names
 SELECT property FROM rule_property WHERE rule = ?1 AND class = ?2;
 

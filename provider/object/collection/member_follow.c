@@ -47,21 +47,6 @@ static bool has(const struct row_list *rows, int64_t row)
     return false;
 }
 
-/* Adds the collections that hold the device now and did not before. */
-static enum status find_come(struct object_call *call, int64_t resource,
-                             const struct row_set *before,
-                             struct row_list *come)
-{
-    SCOPED(row_set_clear) struct row_set after = {0};
-
-    TRY(member_holders(call->store, resource, &after));
-    for (size_t i = 0; i < after.rows.n; i++)
-        if (row_set_find(before, after.rows.of[i]) == SIZE_MAX &&
-            !has(come, after.rows.of[i]))
-            TRY(row_list_add(come, after.rows.of[i]));
-    return STATUS_OK;
-}
-
 /* Of a row that is new: others have the labels of their device. */
 static enum status read_device(struct object_call *call, int64_t resource,
                                struct object_target *device)
@@ -85,70 +70,186 @@ struct flip_part {
     size_t n;
 };
 
-static enum status flip_and_look(struct object_call *call, int64_t resource,
-                                 const struct flip_part *part,
-                                 const struct row_set *before,
-                                 struct row_list *come)
-{
-    const struct member_flips *flips = part->flips;
+enum { PARTS_MAX = 3 };
 
-    for (size_t i = 0; i < part->n; i++)
-        TRY(members_flip(
-            call->store,
-            flips->rules.rows.of[(part->first + i) % flips->rules.rows.n],
-            resource));
-    for (size_t i = 0; i < part->n; i++)
-        TRY(members_evaluate_one(
-            call->store,
-            flips->collections.of[(part->first + i) % flips->collections.n],
-            resource, call->actor.now_s));
-    return find_come(call, resource, before, come);
+static struct flip_part all_of(const struct member_flips *flips)
+{
+    return (struct flip_part){flips, 0, flips->rules.rows.n};
 }
 
-/* Tried, and undone. */
-static enum status try_part(struct object_call *call, int64_t resource,
-                            const struct flip_part *part,
-                            const struct row_set *before, struct row_list *come)
+static size_t place(const struct flip_part *part, size_t i)
+{
+    return (part->first + i) % part->flips->rules.rows.n;
+}
+
+static enum status flip(struct object_call *call, int64_t resource,
+                        const struct flip_part *part)
+{
+    for (size_t i = 0; i < part->n; i++)
+        TRY(members_flip(call->store,
+                         part->flips->rules.rows.of[place(part, i)], resource));
+    return STATUS_OK;
+}
+
+static enum status evaluate(struct object_call *call, int64_t resource,
+                            const struct flip_part *part)
+{
+    for (size_t i = 0; i < part->n; i++)
+        TRY(members_evaluate_one(call->store,
+                                 part->flips->collections.of[place(part, i)],
+                                 resource, call->actor.now_s));
+    return STATUS_OK;
+}
+
+static enum status flip_and_look(struct object_call *call, int64_t resource,
+                                 const struct flip_part parts[PARTS_MAX],
+                                 struct row_set *held)
+{
+    for (size_t i = 0; i < PARTS_MAX; i++)
+        TRY(flip(call, resource, &parts[i]));
+    for (size_t i = 0; i < PARTS_MAX; i++)
+        TRY(evaluate(call, resource, &parts[i]));
+    return member_holders(call->store, resource, held);
+}
+
+/* What would hold the device. Tried, and undone. */
+static enum status try_parts(struct object_call *call, int64_t resource,
+                             const struct flip_part parts[PARTS_MAX],
+                             struct row_set *held)
 {
     enum status looked;
 
     TRY(store_part_begin(call->store));
-    looked = flip_and_look(call, resource, part, before, come);
+    looked = flip_and_look(call, resource, parts, held);
     TRY(store_part_undo(call->store));
     return looked;
+}
+
+/* Which parts of n rules are tried: each alone and with its neighbours, or,
+ * where they are many, alone and with all. */
+static bool is_tried(size_t n, size_t first, size_t size)
+{
+    if (size == n)
+        return first == 0;
+    return n <= FLIPS_TOGETHER_MAX || size == 1;
+}
+
+/* A change of a device, as it is asked about. */
+struct change {
+    int64_t resource;
+    const struct member_trigger *trigger;
+    const struct row_set *before;       /* what held it */
+    const struct member_flips *changed; /* rules, by this change */
+    struct row_list *come;              /* what will hold it */
+};
+
+static enum status add_come(const struct change *change,
+                            const struct row_set *held,
+                            const struct row_set *without)
+{
+    for (size_t i = 0; i < held->rows.n; i++) {
+        const int64_t collection = held->rows.of[i];
+
+        if (row_set_find(change->before, collection) == SIZE_MAX &&
+            row_set_find(without, collection) == SIZE_MAX &&
+            !has(change->come, collection))
+            TRY(row_list_add(change->come, collection));
+    }
+    return STATUS_OK;
 }
 
 /*
  * What scheduled collections will hold when they are refreshed, and others when
  * time has passed. Some are refreshed before others, which may exclude what the
- * first let in: so each rule is tried alone and with its neighbours, or, where
- * they are many, alone and with all.
+ * first let in.
  */
-static enum status foresee_come(struct object_call *call, int64_t resource,
-                                const struct member_trigger *trigger,
-                                const struct row_set *before,
-                                struct row_list *come)
+static enum status foresee_come(struct object_call *call,
+                                const struct change *change,
+                                const struct member_flips *flips)
 {
-    SCOPED(member_flips_clear) struct member_flips flips = {0};
-    size_t n;
+    const size_t n = flips->rules.rows.n;
 
-    TRY(members_foresee(call->store, resource, trigger, call->actor.now_s,
-                        &flips));
-    n = flips.rules.rows.n;
     for (size_t size = 1; size <= n; size++)
-        for (size_t first = 0; first < (size == n ? 1 : n); first++) {
-            const struct flip_part part = {&flips, first, size};
+        for (size_t first = 0; first < n; first++) {
+            const struct flip_part parts[PARTS_MAX] = {{flips, first, size}};
+            SCOPED(row_set_clear) struct row_set held = {0};
 
-            if (n > FLIPS_TOGETHER_MAX && size > 1 && size < n)
+            if (!is_tried(n, first, size))
                 continue;
-            TRY(try_part(call, resource, &part, before, come));
+            TRY(try_parts(call, change->resource, parts, &held));
+            TRY(add_come(change, &held, &(struct row_set){{0}}));
         }
     return STATUS_OK;
 }
 
+/* ---- What waits already ---- */
+
+/* What waits comes by itself. But it is due to this change what comes then only
+ * because of it: it would not, if the rules found what they found before. */
+static enum status try_waiting(struct object_call *call,
+                               const struct change *change,
+                               const struct member_flips *flips,
+                               const struct flip_part *waiting)
+{
+    const struct flip_part with[PARTS_MAX] = {*waiting, all_of(flips)};
+    const struct flip_part now[PARTS_MAX] = {*waiting};
+    const struct flip_part before[PARTS_MAX] = {*waiting,
+                                                all_of(change->changed)};
+    SCOPED(row_set_clear) struct row_set held = {0};
+    SCOPED(row_set_clear) struct row_set without = {0};
+
+    if (!members_is_renamed(change->trigger)) /* direct rules are as they are */
+        TRY(try_parts(call, change->resource, before, &without));
+    TRY(try_parts(call, change->resource, now, &held));
+    TRY(add_come(change, &held, &without));
+    row_set_clear(&held);
+    held = (struct row_set){{0}};
+    TRY(try_parts(call, change->resource, with, &held));
+    return add_come(change, &held, &without);
+}
+
+static enum status foresee_waiting(struct object_call *call,
+                                   const struct change *change,
+                                   const struct member_flips *flips)
+{
+    SCOPED(member_flips_clear) struct member_flips all = {0};
+    SCOPED(member_flips_clear) struct member_flips waiting = {0};
+    SCOPED(row_set_clear) struct row_set holders = {0};
+    size_t n;
+
+    if (!change->changed->rules.rows.n && !flips->rules.rows.n &&
+        !members_is_renamed(change->trigger))
+        return STATUS_OK; /* no rule follows the change */
+    TRY(member_holders(call->store, change->resource, &holders));
+    TRY(members_waiting(call->store, change->resource, &holders,
+                        call->actor.now_s, &all));
+    TRY(member_flips_less(&all, flips, &waiting));
+    n = waiting.rules.rows.n;
+    for (size_t size = 1; size <= n; size++)
+        for (size_t first = 0; first < n; first++) {
+            const struct flip_part part = {&waiting, first, size};
+
+            if (is_tried(n, first, size))
+                TRY(try_waiting(call, change, flips, &part));
+        }
+    return STATUS_OK;
+}
+
+static enum status foresee(struct object_call *call,
+                           const struct change *change)
+{
+    SCOPED(member_flips_clear) struct member_flips flips = {0};
+
+    TRY(members_foresee(call->store, change->resource, change->trigger,
+                        call->actor.now_s, &flips));
+    TRY(foresee_come(call, change, &flips));
+    return MUTANT("k2-nothing-waits") ? STATUS_OK
+                                      : foresee_waiting(call, change, &flips);
+}
+
 /* ---- What is new ---- */
 
-static const char *const all_of[N_RESOURCE_KINDS] = {
+static const char *const roots_of[N_RESOURCE_KINDS] = {
     [RESOURCE_DEVICE] = "SMS00001",
     [RESOURCE_USER] = "SMS00002",
     [RESOURCE_GROUP] = "SMS00003",
@@ -186,16 +287,20 @@ static enum status ask_arrival(struct object_call *call, const char *all,
 enum status members_arrive(struct object_call *call, int64_t resource,
                            const struct member_trigger *trigger)
 {
-    const char *all = all_of[resource_kind(resource)];
+    const char *all = roots_of[resource_kind(resource)];
     SCOPED(row_set_clear) struct row_set roots = {0};
+    SCOPED(row_set_clear) struct row_set held = {0};
     SCOPED(row_list_clear) struct row_list come = {0};
+    const struct member_flips nothing = {0};
+    const struct change change = {resource, trigger, &roots, &nothing, &come};
 
     TRY(members_join(call->store, resource, call->actor.now_s));
     if (rbac_is_full_administrator(call->actor.subject, call->actor.now_s))
         return STATUS_OK;
     TRY(read_roots(call, all, &roots));
-    TRY(find_come(call, resource, &roots, &come));
-    TRY(foresee_come(call, resource, trigger, &roots, &come));
+    TRY(member_holders(call->store, resource, &held));
+    TRY(add_come(&change, &held, &(struct row_set){{0}}));
+    TRY(foresee(call, &change));
     return ask_arrival(call, all, &come);
 }
 
@@ -206,14 +311,19 @@ enum status members_follow(struct object_call *call, int64_t resource,
 {
     SCOPED(object_target_clear) struct object_target device = {0};
     SCOPED(row_set_clear) struct row_set before = {0};
+    SCOPED(row_set_clear) struct row_set after = {0};
     SCOPED(row_list_clear) struct row_list come = {0};
+    SCOPED(member_flips_clear) struct member_flips changed = {0};
+    const struct change change = {resource, trigger, &before, &changed, &come};
 
     if (!call->target)
         TRY(read_device(call, resource, &device));
     TRY(member_holders(call->store, resource, &before));
-    TRY(members_reconsider(call->store, resource, trigger, call->actor.now_s));
-    TRY(find_come(call, resource, &before, &come));
-    TRY(foresee_come(call, resource, trigger, &before, &come));
+    TRY(members_reconsider(call->store, resource, trigger, call->actor.now_s,
+                           &changed));
+    TRY(member_holders(call->store, resource, &after));
+    TRY(add_come(&change, &after, &(struct row_set){{0}}));
+    TRY(foresee(call, &change));
     if (MUTANT("a3-device-changes"))
         return STATUS_OK;
     return gain_ask_device(call, call->target ? call->target : &device, &come);

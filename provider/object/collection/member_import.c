@@ -59,12 +59,16 @@ static enum status find_start(struct arrival *arrival,
 {
     const struct rule_range range = member_range(&arrival->devices);
     struct store *store = sweep->round.store;
+    SCOPED(member_flips_clear) struct member_flips changed = {0};
 
     TRY(join_root(arrival, sweep));
     TRY(start_with(arrival, store, SQL_IMPORT_DIRECT,
                    STORE_ARGS(STORE_INT(range.first), STORE_INT(range.last))));
-    return members_query_some(store, &arrival->devices, NULL, arrival->now_s,
-                              &arrival->start);
+    TRY(members_query_some(store, &arrival->devices, NULL, arrival->now_s,
+                           &changed));
+    for (size_t i = 0; i < changed.collections.n; i++)
+        TRY(row_set_add(&arrival->start, changed.collections.of[i]));
+    return STATUS_OK;
 }
 
 static enum status arrive(struct arrival *arrival, struct store *store)

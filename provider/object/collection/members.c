@@ -103,17 +103,23 @@ static struct member_devices one_device(int64_t resource)
     return devices;
 }
 
+bool members_is_renamed(const struct member_trigger *trigger)
+{
+    if (trigger->class != &class_device || !trigger->before)
+        return false;
+    for (size_t i = 0; i < trigger->n_properties; i++)
+        if (strcmp(trigger->properties[i], "Name") == 0)
+            return true;
+    return false;
+}
+
 /* The name that it had, if it has another; else NULL. */
 static const struct object_value *name_before(
     const struct member_trigger *trigger)
 {
-    if (trigger->class != &class_device || !trigger->before)
-        return NULL;
-    for (size_t i = 0; i < trigger->n_properties; i++)
-        if (strcmp(trigger->properties[i], "Name") == 0)
-            return &trigger->before
-                        ->of[object_property_at(&class_device, "Name")];
-    return NULL;
+    return members_is_renamed(trigger)
+               ? &trigger->before->of[object_property_at(&class_device, "Name")]
+               : NULL;
 }
 
 /* Collections with direct rules for it, or for its name, old or new. What else
@@ -142,26 +148,26 @@ static enum status push_direct(struct member_round *round, struct queue *queue,
  * reverse. */
 static enum status push_named(struct member_round *round, struct queue *queue,
                               int64_t resource,
-                              const struct member_trigger *trigger)
+                              const struct member_trigger *trigger,
+                              struct member_flips *changed)
 {
     const struct member_devices devices = one_device(resource);
-    SCOPED(row_set_clear) struct row_set found = {0};
 
     TRY(push_direct(round, queue, resource, trigger));
     TRY(members_query_some(round->store, &devices, trigger, round->now_s,
-                           &found));
-    return push_all(queue, &found.rows);
+                           changed));
+    return push_all(queue, &changed->collections);
 }
 
 enum status members_reconsider(struct store *store, int64_t resource,
                                const struct member_trigger *trigger,
-                               int64_t now_s)
+                               int64_t now_s, struct member_flips *changed)
 {
     SCOPED(member_round_clear) struct member_round round;
     SCOPED(queue_clear) struct queue queue = {0};
 
     member_round_begin(&round, store, now_s);
-    TRY(push_named(&round, &queue, resource, trigger));
+    TRY(push_named(&round, &queue, resource, trigger, changed));
     return drain(&round, &queue, resource);
 }
 
@@ -189,6 +195,7 @@ enum status members_join(struct store *store, int64_t resource, int64_t now_s)
     SCOPED(member_round_clear) struct member_round round;
     SCOPED(queue_clear) struct queue queue = {0};
     SCOPED(row_list_clear) struct row_list roots = {0};
+    SCOPED(member_flips_clear) struct member_flips changed = {0};
     struct member_block mask = {{0}};
 
     member_round_begin(&round, store, now_s);
@@ -200,7 +207,7 @@ enum status members_join(struct store *store, int64_t resource, int64_t now_s)
         TRY(push_found(&round, &queue, SQL_MEMBER_NAMING, roots.of[i],
                        resource));
     }
-    TRY(push_named(&round, &queue, resource, NULL));
+    TRY(push_named(&round, &queue, resource, NULL, &changed));
     return drain(&round, &queue, resource);
 }
 

@@ -38,12 +38,26 @@ struct member_trigger {
     const struct object_values *before; /* of the row; NULL: it is new */
 };
 
+/* Rules that find a device now and did not, or the reverse, and whose they
+ * are. */
+struct member_flips {
+    struct row_set rules;
+    struct row_list collections; /* [rules.rows.n] */
+};
+void member_flips_clear(struct member_flips *flips);
+
+/* Adds those of a that are not in b. */
+MUST_CHECK
+enum status member_flips_less(const struct member_flips *a,
+                              const struct member_flips *b,
+                              struct member_flips *less);
+
 /* As above for one device whose name or properties are new. trigger: NULL for
- * anything. */
+ * anything. Adds the rules that find it now and did not, or the reverse. */
 MUST_CHECK
 enum status members_reconsider(struct store *store, int64_t resource,
                                const struct member_trigger *trigger,
-                               int64_t now_s);
+                               int64_t now_s, struct member_flips *changed);
 
 /* What an act changed of a device or of a row that belongs to it: a class and
  * the names of properties. old NULL: the row is new; values NULL: it is gone.
@@ -53,6 +67,9 @@ struct member_trigger members_trigger(const struct object_class *class,
                                       const struct object_values *old,
                                       const struct object_values *values,
                                       const char **changed_out);
+
+/* Is the name of a device another, which direct rules may name? */
+bool members_is_renamed(const struct member_trigger *trigger);
 
 /* members_reconsider in a call. Bringing the device into a collection this way
  * needs the right to name it there (STATUS_DENIED). */
@@ -115,14 +132,6 @@ enum status members_query_part(struct store *store, int64_t rule,
                                const struct member_devices *devices,
                                int64_t now_s, int64_t max_ms);
 
-/* Rules that may find a device by tomorrow, or no longer, and whose they are.
- */
-struct member_flips {
-    struct row_set rules;
-    struct row_list collections; /* [rules.rows.n] */
-};
-void member_flips_clear(struct member_flips *flips);
-
 /*
  * The rules of collections that refresh on schedule alone which would find a
  * device that they did not find, or the reverse; and of all that refresh by
@@ -133,6 +142,16 @@ enum status members_foresee(struct store *store, int64_t resource,
                             const struct member_trigger *trigger, int64_t now_s,
                             struct member_flips *flips);
 
+/*
+ * What waits for a refresh, whatever changed last: the rules of scheduled
+ * collections that would find the device and did not; or the reverse, where
+ * their collections hold it.
+ */
+MUST_CHECK
+enum status members_waiting(struct store *store, int64_t resource,
+                            const struct row_set *holders, int64_t now_s,
+                            struct member_flips *flips);
+
 /* As if a rule had found the device, or no longer, within a part of a write
  * that is undone. */
 MUST_CHECK
@@ -140,14 +159,14 @@ enum status members_flip(struct store *store, int64_t rule, int64_t resource);
 
 /*
  * Runs the rules of incrementally refreshed collections for some devices, those
- * that trigger concerns; adds the collections whose rules find one now and did
- * not, or the reverse.
+ * that trigger concerns; adds those that find one now and did not, or the
+ * reverse.
  */
 MUST_CHECK
 enum status members_query_some(struct store *store,
                                const struct member_devices *devices,
                                const struct member_trigger *trigger,
-                               int64_t now_s, struct row_set *collections);
+                               int64_t now_s, struct member_flips *changed);
 
 /* ---- What comes and goes as a whole ---- */
 

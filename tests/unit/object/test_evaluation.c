@@ -156,7 +156,7 @@ static void a_trigger_without_properties_asks_no_rule(void **state)
                      STATUS_OK);
     add_query(f, "pc%");
     for (size_t i = 0; i < ARRAY_SIZE(triggers); i++) {
-        SCOPED(row_set_clear) struct row_set found = {0};
+        SCOPED(member_flips_clear) struct member_flips found = {0};
         struct member_devices device = {.number = FIRST >> BLOCK_BITS};
 
         block_put(&device.mask, FIRST & (BLOCK_ROWS - 1));
@@ -166,7 +166,7 @@ static void a_trigger_without_properties_asks_no_rule(void **state)
         assert_int_equal(members_query_some(f->store, &device, triggers[i],
                                             f->now_s, &found),
                          STATUS_OK);
-        assert_int_equal(found.rows.n, i > 0);
+        assert_int_equal(found.rules.rows.n, i > 0);
     }
 }
 

@@ -429,6 +429,46 @@ static void nor_through_what_is_refreshed_first(void **state)
         STATUS_DENIED);
 }
 
+/* Kept holds the device until its refresh, and keeps it out of rest. */
+static void nor_where_a_refresh_lets_it_in_that_waits(void **state)
+{
+    struct fixture *f = *state;
+
+    make_rest(f, "{'RefreshType':2}");
+    make_below(f, "more", "P0100014"); /* P0100018 */
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100018",
+                                "{'RefreshType':4}"),
+                     STATUS_OK);
+    assert_int_equal(add(f, "full", "P0100018",
+                         "'QueryExpression':'select * from SMS_R_System where"
+                         " ADSiteName = \\\"x\\\"'"),
+                     STATUS_OK);
+    assert_int_equal(
+        add(f, "full", "P0100018", "'ExcludeCollectionID':'P0100016'"),
+        STATUS_OK);
+    deploy_to(f, "P0100018");
+    make_person(f, "tech", RESOURCE_READER + MODIFY_RESOURCE, "P0100014");
+    make_person(f, "ops", RESOURCE_READER + MODIFY_RESOURCE + DEPLOY,
+                "P0100014");
+    assert_int_equal(
+        act_update(f, "full", "SMS_R_System", "16777217", "{'Name':'db'}"),
+        STATUS_OK);
+    /* it will come into rest, whatever tech does */
+    assert_int_equal(
+        act_update(f, "tech", "SMS_R_System", "16777217", "{'ADSiteName':'y'}"),
+        STATUS_OK);
+    assert_int_equal(
+        act_update(f, "tech", "SMS_R_System", "16777217", "{'ADSiteName':'x'}"),
+        STATUS_DENIED);
+    assert_non_null(strstr(f->failure.why, "more (P0100018)"));
+    assert_int_equal(
+        act_update(f, "ops", "SMS_R_System", "16777217", "{'ADSiteName':'x'}"),
+        STATUS_OK);
+    assert_int_equal(
+        act_update(f, "tech", "SMS_R_System", "16777217", "{'ADSiteName':'z'}"),
+        STATUS_OK);
+}
+
 /* Time alone brings it into what asks for the time. */
 static void nor_into_what_will_find_it_later(void **state)
 {
@@ -702,6 +742,7 @@ int main(void)
         WITH_SITE(nor_by_a_row_that_is_asked_for_on_schedule),
         WITH_SITE(nor_out_of_what_another_excludes),
         WITH_SITE(nor_through_what_is_refreshed_first),
+        WITH_SITE(nor_where_a_refresh_lets_it_in_that_waits),
         WITH_SITE(nor_into_what_will_find_it_later),
         WITH_SITE(a_device_is_not_made_into_a_deployment),
         WITH_SITE(nor_into_one_that_is_refreshed_on_schedule),
