@@ -76,6 +76,22 @@ static enum status set_key(struct object_call *call, struct rule *rule,
     return set_kind(call, rule, kind->kind);
 }
 
+/* In two spellings: which one is meant is not guessed. */
+static bool is_given(const struct rule *rule, const struct kind *kind)
+{
+    switch (kind->kind) {
+    case MEMBER_DIRECT:
+        return rule->resource != 0;
+    case MEMBER_QUERY:
+        return text_equal(kind->key, TEXT("QueryID")) ? rule->query != 0
+                                                      : rule->wql.data != NULL;
+    case MEMBER_INCLUDE:
+    case MEMBER_EXCLUDE:
+        break;
+    }
+    return rule->other.data != NULL;
+}
+
 static enum status set_property(struct object_call *call, struct rule *rule,
                                 struct text name, const json_t *value)
 {
@@ -84,7 +100,9 @@ static enum status set_property(struct object_call *call, struct rule *rule,
 
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
         if (text_equal_nocase(name, kinds[i].key))
-            return set_key(call, rule, &kinds[i], value);
+            return is_given(rule, &kinds[i])
+                       ? fail_rule(call)
+                       : set_key(call, rule, &kinds[i], value);
     if (!json_is_string(value))
         return fail_rule(call);
     if (text_equal_nocase(name, TEXT("RuleType")) ||

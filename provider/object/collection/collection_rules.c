@@ -31,16 +31,28 @@ static const json_t *argument(const json_t *args)
 /* ---- One rule ---- */
 
 /* An object, or an array of one. */
+static enum status one_of(struct object_call *call, const json_t *given,
+                          const json_t **one_out)
+{
+    const bool is_list = json_is_array(given);
+
+    if (is_list && json_array_size(given) != 1)
+        return fail_invalid(call, collection_rule_args[0].name,
+                            "One rule is due here; AddMembershipRules and "
+                            "DeleteMembershipRules take several.");
+    *one_out = is_list ? json_array_get(given, 0) : given;
+    return STATUS_OK;
+}
+
 static enum status run_one(struct object_call *call, const json_t *args,
                            rule_step step, struct json_writer *result)
 {
-    const json_t *given = argument(args);
     SCOPED(rule_act_clear) struct rule_act act = {0};
+    const json_t *one;
     struct rule rule;
 
-    if (json_is_array(given))
-        given = json_array_get(given, 0);
-    TRY(rule_read(call, given, &rule));
+    TRY(one_of(call, argument(args), &one));
+    TRY(rule_read(call, one, &rule));
     TRY(rule_act_begin(call, &act));
     TRY(step(call, &rule, &act));
     TRY(rule_act_finish(call, &act));

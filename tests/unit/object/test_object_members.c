@@ -194,6 +194,8 @@ static void rules_that_are_none_are_refused(void **state)
         "{'CollectionRule':{'ExcludeCollectionID':7}}",
         "{'CollectionRule':7}",
         "{'Rule':{'ResourceID':16777217}}",
+        "{'CollectionRule':[{'ResourceID':16777217},{'ResourceID':16777217}]}",
+        "{'CollectionRule':{'ResourceID':16777217,'RESOURCEID':16777217}}",
     };
     struct fixture *f = *state;
 
