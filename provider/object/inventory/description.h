@@ -15,8 +15,9 @@
 #include "provider/object/class.h"
 
 enum {
-    DESCRIPTION_TEXT_MAX_BYTES = 512 * 1024, /* of a file */
-    DESCRIPTION_CLASSES_MAX = 100,           /* of a site, and so of a file */
+    /* Of a file: the writer reads it, and others wait meanwhile. */
+    DESCRIPTION_TEXT_MAX_BYTES = 128 * 1024,
+    DESCRIPTION_CLASSES_MAX = 100, /* of a site, and so of a file */
     DESCRIPTION_PROPERTIES_MAX = 56,
     DESCRIPTION_KEYS_MAX = 4,
     DESCRIPTION_INDEXES_MAX = 4, /* each is written with each row */

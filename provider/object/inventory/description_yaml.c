@@ -49,6 +49,8 @@ static bool check_keys(struct reader *reader, const struct yaml_node *map,
             i++;
         if (keys[i])
             continue;
+        if (reader->messages->n_errors >= MESSAGES_MAX)
+            return false; /* nobody would read of more */
         messages_error(reader->messages, at->key_place, "unknown key %s%s",
                        quoted(reader, at->key),
                        message_hint(reader->arena, at->key, keys, i));

@@ -9,7 +9,7 @@
 
 #define CLASS "SMS_InventoryClass"
 
-enum { FILE_MAX_BYTES = 512 * 1024, LIST_MAX = 1000 };
+enum { FILE_MAX_BYTES = 128 * 1024, LIST_MAX = 1000 };
 
 /* ---- Loading ---- */
 

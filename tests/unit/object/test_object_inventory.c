@@ -220,6 +220,25 @@ static void refuses_more_classes_than_a_site_has_room_for(void **state)
     assert_true(n < 101);
 }
 
+/* The writer reads it: others wait for as long as that takes. */
+static void refuses_a_file_that_takes_long_to_read(void **state)
+{
+    enum { MAX_BYTES = 128 * 1024 };
+    struct fixture *f = *state;
+    SCOPED(memory_drop) char *yaml = malloc(MAX_BYTES + 2);
+    int size;
+
+    assert_non_null(yaml);
+    size = snprintf(yaml, MAX_BYTES,
+                    HEAD "  - name: SMS_G_System_A\n"
+                         "    properties: {A: string}\n#");
+    memset(yaml + size, '#', (size_t)(MAX_BYTES + 1 - size));
+    yaml[MAX_BYTES + 1] = '\0';
+    assert_int_equal(load(f, "full", yaml), STATUS_INVALID);
+    yaml[MAX_BYTES] = '\0';
+    assert_int_equal(load(f, "full", yaml), STATUS_OK);
+}
+
 /* ---- Rows ---- */
 
 static void has_one_row_of_a_device_without_keys(void **state)
@@ -623,6 +642,7 @@ int main(void)
         WITH_SITE(refuses_another_type_or_key),
         WITH_SITE(takes_a_class_as_large_as_allowed),
         WITH_SITE(refuses_more_classes_than_a_site_has_room_for),
+        WITH_SITE(refuses_a_file_that_takes_long_to_read),
         WITH_SITE(has_one_row_of_a_device_without_keys),
         WITH_SITE(tells_rows_of_a_device_apart_by_keys),
         WITH_SITE(takes_the_name_of_a_device),
