@@ -20,6 +20,8 @@ PRAGMA synchronous = FULL;
 PRAGMA secure_delete = FAST;
 PRAGMA cache_size = -49152;
 PRAGMA wal_autocheckpoint = 16000;
+-- and as much is kept of a log that was longer while somebody read
+PRAGMA journal_size_limit = 67108864;
 
 -- store_journal_mode (script): "wal" where the file system can share memory
 PRAGMA journal_mode;

@@ -246,6 +246,7 @@ class Site:
         self.realm = realm
         self.port = free_port()
         self.provider = None
+        self.start_s = 60  # in which it is ready
         self.before_exec = None  # in the child that becomes the daemon
         self.environment = {}  # of the daemon, beside what every test has
         self.database = self.top / "site.db"
@@ -338,7 +339,7 @@ class Site:
                      "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""),
                      **self.environment},
                 preexec_fn=self.before_exec)
-            notify.wait("READY=1", self.provider.popen)
+            notify.wait("READY=1", self.provider.popen, self.start_s)
         finally:
             notify.close()
 

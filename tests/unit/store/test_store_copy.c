@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "provider/store/seal.h"
@@ -258,6 +259,35 @@ static void a_copy_is_made_in_every_state_of_the_log(void **state)
     }
 }
 
+static int64_t log_bytes(const struct site *site)
+{
+    char path[128];
+    struct stat about;
+
+    snprintf(path, sizeof(path), "%s-wal", site->path);
+    assert_int_equal(stat(path, &about), 0);
+    return about.st_size;
+}
+
+/* It grows while somebody reads; afterwards it is cut. */
+static void a_log_does_not_stay_long(void **state)
+{
+    const int64_t max = 64 << 20;
+    struct site *site = *state;
+
+    begin_reading(site);
+    change(site->store, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT "
+                        "i + 1 FROM n WHERE i < 70) INSERT INTO wide (bytes) "
+                        "SELECT zeroblob(1 << 20) FROM n");
+    assert_true(log_bytes(site) > max);
+    store_read_end(site->reader);
+    assert_int_equal(move_log(site->store, SQLITE_CHECKPOINT_PASSIVE),
+                     SQLITE_OK);
+    set_n(site->store, 2);
+    set_n(site->store, 3);
+    assert_true(log_bytes(site) <= max);
+}
+
 #define WITH_SITE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -269,6 +299,7 @@ int main(void)
         WITH_SITE(a_copy_is_of_the_change_that_is_read),
         WITH_SITE(a_copy_outlives_the_log),
         WITH_SITE(a_copy_is_made_in_every_state_of_the_log),
+        WITH_SITE(a_log_does_not_stay_long),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
