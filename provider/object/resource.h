@@ -23,6 +23,13 @@ enum {
     COLLECTION_OF_DEVICES = 2,
 };
 
+/* Rows of inventory, of classes that have many of a device, are numbered
+ * device << INSTANCE_BITS | instance. */
+enum {
+    INSTANCE_BITS = 20,
+    INSTANCES_MAX = (1 << INSTANCE_BITS) - 1, /* of a class, of a device */
+};
+
 static inline enum resource_kind resource_kind(int64_t resource)
 {
     if (resource < FIRST_USER)

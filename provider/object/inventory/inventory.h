@@ -15,11 +15,6 @@
 #include "provider/object/inventory/description.h"
 #include "provider/object/object_private.h"
 
-enum {
-    INSTANCE_BITS = 20,
-    INSTANCES_MAX = (1 << INSTANCE_BITS) - 1, /* of a class, of a device */
-};
-
 /* A class as published, and what only rows need. */
 struct inventory_class {
     struct object_class class; /* first: inventory_class_of() */

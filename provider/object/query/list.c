@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/object/query/filter_start.h"
 #include "provider/object/query/list_sql.h"
-#include "provider/object/query/sought_sql.h"
 #include "provider/object/query/visible.h"
 
 enum { LIST_SQL_MAX_BYTES = 60 * 1024, PLACE_BYTES = 4096 };
@@ -85,30 +85,11 @@ static enum status read_page(struct page *page)
 
 /* ---- Running ---- */
 
-static void bind_values(const struct filter *filter, int last,
-                        struct store_stmt *stmt)
-{
-    for (int index = PARAMETER_FILTER; index <= last; index++) {
-        const struct filter_value *value =
-            &filter->values[index - PARAMETER_FILTER];
-
-        if (value->is_text)
-            store_bind_text(stmt, index, value->text);
-        else
-            store_bind_int(stmt, index, value->integer);
-    }
-}
-
 static void bind_filter(const struct page *page, struct store_stmt *stmt)
 {
-    const size_t n_unused =
-        page->start == START_SOUGHT ? 0 : page->filter.n_sought;
-
     if (page->list->collection.size)
         store_bind_text(stmt, PARAMETER_COLLECTION, page->list->collection);
-    bind_values(&page->filter,
-                PARAMETER_FILTER - 1 + (int)(page->filter.n_values - n_unused),
-                stmt);
+    filter_bind(&page->filter, PARAMETER_FILTER, page->start, stmt);
 }
 
 static void bind_key(const struct page *page, struct store_stmt *stmt)
@@ -242,33 +223,15 @@ static bool is_of_devices(const struct page *page)
     return page->call->class == &class_device;
 }
 
-static enum status is_common(void *context, bool *is_common_out)
-{
-    const struct page *page = context;
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare_text(page->call->store, buf_text(&page->filter.probe),
-                           &stmt));
-    bind_values(&page->filter, page->filter.probe_last, stmt);
-    TRY(store_step(stmt));
-    *is_common_out = store_int(stmt, 0) == SOUGHT_COMMON;
-    return STATUS_OK;
-}
-
 static enum status choose_start(struct page *page, bool is_count)
 {
-    const struct start_ask ask = {.visible = page->visible,
-                                  .order = &page->order,
-                                  .limit = page->limit,
-                                  .is_count = is_count,
-                                  .is_sought = page->filter.sought.size > 0,
-                                  .is_of_key = page->filter.is_of_key,
-                                  .is_ordered = page->filter.is_ordered,
-                                  .is_common = is_common,
-                                  .context = page};
+    struct start_ask ask = {.visible = page->visible,
+                            .order = &page->order,
+                            .limit = page->limit,
+                            .is_count = is_count};
 
-    page->start = page->filter.sought.size ? START_SOUGHT : START_ROWS;
-    return is_of_devices(page) ? start_choose(&ask, &page->start) : STATUS_OK;
+    return filter_start(&page->filter, PARAMETER_FILTER, page->call->class,
+                        &ask, &page->start);
 }
 
 static enum status write_count(struct page *page, struct json_writer *result)

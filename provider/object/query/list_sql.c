@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "provider/object/query/start_sql.h"
+
 /*
  * Devices in the order of their numbers are read from the set of the visible;
  * so is everything where little is visible: the cost then depends on nothing
@@ -11,13 +13,12 @@
 static void put_visible(const struct page *page, bool has_place,
                         struct buf *sql)
 {
-    buf_append_format(sql,
-                      " FROM sms_visible v CROSS JOIN %s t ON t.row ="
-                      " v.resource WHERE v.operation = %d",
-                      page->call->class->table, RBAC_OP_READ_RESOURCE);
-    if (has_place && page->place.is_set && !page->order.property)
-        buf_append_format(sql, " AND v.resource %c ?%d",
-                          page->order.is_descending ? '<' : '>', PARAMETER_KEY);
+    start_put_visible(page->call->class, sql);
+    if (has_place && page->place.is_set && !page->order.property) {
+        buf_append_string(sql, " AND ");
+        start_put_after(page->call->class, page->order.is_descending,
+                        PARAMETER_KEY, sql);
+    }
     if (page->filter.sql.size) {
         buf_append_string(sql, " AND (");
         buf_append_text(sql, buf_text(&page->filter.sql));
@@ -29,7 +30,10 @@ static void put_visible(const struct page *page, bool has_place,
 static void put_key(const struct page *page, struct buf *sql)
 {
     if (page->start == START_VISIBLE)
-        buf_append_string(sql, "v.resource");
+        buf_append_string(sql,
+                          start_visible_order(page->call->class,
+                                              page->order.property ||
+                                                  page->order.is_descending));
     else if (page->start == START_SOUGHT && page->filter.row)
         buf_append_string(sql, page->filter.row);
     else
@@ -103,7 +107,7 @@ static void put_columns(const struct page *page, struct buf *sql)
 static const char *key_of(const struct page *page, char name[static 64])
 {
     if (page->start == START_VISIBLE)
-        return "v.resource";
+        return start_visible_row(page->call->class);
     snprintf(name, 64, "t.%s", page_key_column(page));
     return name;
 }

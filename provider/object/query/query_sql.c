@@ -1,5 +1,7 @@
 #include "provider/object/query/query_sql.h"
 
+#include "provider/object/query/start_sql.h"
+
 enum { PLACE_KEY_MAX_BYTES = 128 };
 
 int query_head_columns(const struct query_run *run)
@@ -104,6 +106,11 @@ static enum status put_after_key(struct query_run *run)
         return STATUS_OK;
     TRY(take_key(run, &at));
     buf_append_string(&run->sql.sql, " AND ");
+    if (run->sql.has_start && run->sql.start == START_VISIBLE) {
+        start_put_after(run->sql.tables[run->first].class,
+                        run->order.is_descending, at, &run->sql.sql);
+        return STATUS_OK;
+    }
     put_key(&run->sql.tables[run->first], &run->sql.sql);
     buf_append_format(&run->sql.sql, " %c ?%d", side, at);
     return STATUS_OK;

@@ -1,5 +1,7 @@
 #include "provider/object/query/start.h"
 
+#include <string.h>
+
 #include "provider/base/mutant.h"
 #include "provider/object/query/member_set.h"
 #include "provider/object/query/visible.h"
@@ -9,7 +11,8 @@ enum { SORT_COST = 8 };
 
 static bool needs_probe(const struct start_ask *ask, bool is_all)
 {
-    if (!ask->is_sought || ask->is_of_key)
+    if (!ask->is_sought || ask->is_of_key ||
+        (is_all && ask->class->is_of_device))
         return false;
     if (!is_all)
         return true;
@@ -39,6 +42,8 @@ static enum start choose(const struct start_ask *ask, bool is_sought,
 
     if (is_sought)
         return START_SOUGHT;
+    if (ask->class->is_of_device) /* perhaps of few devices */
+        return ask->is_sought && !is_all ? START_VISIBLE : START_ROWS;
     if (ask->is_count)
         return START_VISIBLE;
     if (!order->property)
@@ -48,19 +53,40 @@ static enum start choose(const struct start_ask *ask, bool is_sought,
     return is_all ? START_ROWS : START_VISIBLE;
 }
 
+enum status start_extent(struct visible *visible, enum start_extent *extent_out)
+{
+    int64_t n;
+
+    *extent_out = START_SEES_FEW;
+    TRY(visible_count(visible, &n));
+    if (n > START_FEW || is_large())
+        *extent_out =
+            n == visible->n_devices ? START_SEES_ALL : START_SEES_PART;
+    return STATUS_OK;
+}
+
 enum status start_choose(const struct start_ask *ask, enum start *start_out)
 {
     bool is_common = false;
+    enum start_extent extent;
     bool is_all;
     int64_t n;
 
     *start_out = START_VISIBLE;
-    TRY(visible_count(ask->visible, &n));
-    if (n <= START_FEW && !is_large())
+    TRY(start_extent(ask->visible, &extent));
+    if (extent == START_SEES_FEW)
         return STATUS_OK;
-    is_all = n == ask->visible->n_devices;
+    is_all = extent == START_SEES_ALL;
+    TRY(visible_count(ask->visible, &n));
     if (needs_probe(ask, is_all))
         TRY(ask->is_common(ask->context, &is_common));
     *start_out = choose(ask, ask->is_sought && !is_common, is_all, n);
     return STATUS_OK;
+}
+
+bool start_is_of_devices(const struct object_class *class)
+{
+    if (class->is_of_device && MUTANT("g4-inventory-seeks-hidden"))
+        return false;
+    return class->is_of_device || strcmp(class->table, "device") == 0;
 }

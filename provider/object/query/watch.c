@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "provider/base/mutant.h"
-#include "provider/object/query/sought_sql.h"
-#include "provider/object/query/start.h"
+#include "provider/object/query/filter_start.h"
 #include "provider/object/query/watch_sql.h"
 
 enum { WATCH_SQL_MAX_BYTES = 60 * 1024, FIRST_VALUE = 1 };
@@ -171,77 +169,25 @@ size_t watch_size(const struct watch *watch)
 
 /* ---- What the caller sees ---- */
 
-static void bind(const struct filter *filter, size_t n, struct store_stmt *stmt)
-{
-    for (size_t i = 0; i < n; i++) {
-        const struct filter_value *value = &filter->values[i];
-
-        if (value->is_text)
-            store_bind_text(stmt, FIRST_VALUE + (int)i, value->text);
-        else
-            store_bind_int(stmt, FIRST_VALUE + (int)i, value->integer);
-    }
-}
-
-struct probe {
-    struct store *store;
-    const struct filter *filter;
-};
-
-static enum status is_common(void *context, bool *is_common_out)
-{
-    const struct probe *probe = context;
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_prepare_text(probe->store, buf_text(&probe->filter->probe),
-                           &stmt));
-    bind(probe->filter, (size_t)(probe->filter->probe_last - FIRST_VALUE + 1),
-         stmt);
-    TRY(store_step(stmt));
-    *is_common_out = store_int(stmt, 0) == SOUGHT_COMMON;
-    return STATUS_OK;
-}
-
-/* As where a list counts: hidden devices do not make it longer (T60). */
-static enum status is_of_visible(const struct watch *watch, struct store *store,
-                                 struct sight *sight,
-                                 const struct filter *filter, bool *is_out)
-{
-    static const struct order by_row;
-    struct probe probe = {store, filter};
-    const struct start_ask ask = {.visible = &sight->visible,
-                                  .order = &by_row,
-                                  .is_count = true,
-                                  .is_sought = filter->sought.size > 0,
-                                  .is_of_key = filter->is_of_key,
-                                  .is_ordered = filter->is_ordered,
-                                  .is_common = is_common,
-                                  .context = &probe};
-    enum start start = START_ROWS;
-
-    if (watch->class == &class_device)
-        TRY(start_choose(&ask, &start));
-    *is_out = start == START_VISIBLE && !MUTANT("g4-watches-seek-hidden");
-    return STATUS_OK;
-}
-
 static enum status prepare(const struct watch *watch, struct object_call *call,
-                           struct sight *sight, struct filter *filter,
+                           struct visible *visible, struct filter *filter,
                            struct store_stmt **stmt_out)
 {
     SCOPED(buf_free) struct buf sql = buf_make(WATCH_SQL_MAX_BYTES);
-    bool of_visible;
+    struct start_ask ask = {.visible = visible, .is_count = true};
+    enum start start;
 
     if (filter_read(watch->class, text_of(watch->filter), FIRST_VALUE,
                     filter) != STATUS_OK)
         return fail_invalid(call, "filter", "The filter is invalid: %s.",
                             filter->why[0] ? filter->why : "it is too long");
-    TRY(is_of_visible(watch, call->store, sight, filter, &of_visible));
-    watch_put_rows(watch->class, filter, of_visible, &sql);
+    TRY(filter_start(filter, FIRST_VALUE, watch->class, &ask, &start));
+    if (MUTANT("g4-watches-seek-hidden"))
+        start = filter->sought.size ? START_SOUGHT : START_ROWS;
+    watch_put_rows(watch->class, filter, start, &sql);
     TRY(buf_status(&sql));
     TRY(store_prepare_text(call->store, buf_text(&sql), stmt_out));
-    bind(filter, filter->n_values - (of_visible ? filter->n_sought : 0),
-         *stmt_out);
+    filter_bind(filter, FIRST_VALUE, start, *stmt_out);
     return STATUS_OK;
 }
 
@@ -303,8 +249,8 @@ static enum status walk_sight(struct visitor *visitor,
     {
         SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-        status =
-            prepare(visitor->watch, visitor->call, &sight, &condition, &stmt);
+        status = prepare(visitor->watch, visitor->call, &sight.visible,
+                         &condition, &stmt);
         if (status == STATUS_OK)
             status = walk(visitor, stmt);
     }

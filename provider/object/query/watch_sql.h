@@ -5,9 +5,9 @@
  */
 #pragma once
 
-#include "provider/object/object_private.h"
+#include "provider/object/query/start.h"
 
-/* In the order of rows; of_visible: of devices, from the set of the visible. */
+/* In the order of rows. */
 void watch_put_rows(const struct object_class *class,
-                    const struct filter *filter, bool of_visible,
+                    const struct filter *filter, enum start start,
                     struct buf *sql);

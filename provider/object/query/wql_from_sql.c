@@ -6,18 +6,15 @@
  * CASE stand only conditions that an index answers and that the others imply:
  * what is sought (sought_sql.h), and equal columns of two classes.
  *
- * A query of one source reads the rows of "t" as a list does. Of several, each
- * is a table of its own that SQLite merges with the others; where one of them
- * may be missing on the left (RIGHT, FULL), its LIMIT keeps it whole.
+ * A query of one source reads the rows of "t" as a list does; one of several
+ * joins them (wql_join_sql.c).
  */
-#include "provider/base/mutant.h"
-#include "provider/object/query/visible.h"
+#include "provider/object/query/start_sql.h"
 #include "provider/object/query/wql_sql.h"
 
 /* ---- One class ---- */
 
-/* May it be read? The site itself runs rules: nothing is hidden from it. */
-static void put_may(struct wql_sql *q, const struct wql_table *table)
+void wql_put_may(struct wql_sql *q, const struct wql_table *table)
 {
     if (q->is_rule)
         buf_append_char(&q->sql, '1');
@@ -25,9 +22,8 @@ static void put_may(struct wql_sql *q, const struct wql_table *table)
         class_put_sees(table->class, &q->sql);
 }
 
-/* " FROM .. t WHERE " and which rows there are to look at; "AND" follows. */
-static enum status put_rows(struct wql_sql *q, size_t table,
-                            const struct sought *sought)
+enum status wql_put_rows(struct wql_sql *q, size_t table,
+                         const struct sought *sought)
 {
     struct wql_table *of = &q->tables[table];
 
@@ -76,14 +72,14 @@ static enum status is_common(void *context, bool *is_common_out)
     return STATUS_OK;
 }
 
-static enum status choose_start(struct wql_sql *q,
-                                const struct wql_query *query, size_t table,
-                                const struct sought *sought,
-                                enum start *start_out)
+enum status wql_choose_start(struct wql_sql *q, const struct wql_query *query,
+                             size_t table, const struct sought *sought,
+                             enum start *start_out)
 {
     static const struct order by_key;
     struct probe probe = {q, q->tables[table].class, sought};
     const struct start_ask ask = {
+        .class = probe.class,
         .visible = q->visible,
         .order = q->paged == query ? &q->order : &by_key,
         .limit = q->limit,
@@ -96,11 +92,11 @@ static enum status choose_start(struct wql_sql *q,
     };
 
     *start_out = sought->n ? START_SOUGHT : START_ROWS;
-    if (q->is_rule || q->tables[table].class != &class_device)
+    if (q->is_rule || !start_is_of_devices(probe.class))
         return STATUS_OK;
     if (q->visible)
         return start_choose(&ask, start_out);
-    if (sought->n == 0 && !query->order)
+    if (sought->n == 0 && !query->order && probe.class == &class_device)
         *start_out = START_VISIBLE;
     return STATUS_OK;
 }
@@ -114,7 +110,7 @@ static enum status find_start(struct wql_sql *q, const struct wql_query *query,
         *start_out = q->start;
         return STATUS_OK;
     }
-    TRY(choose_start(q, query, table, sought, start_out));
+    TRY(wql_choose_start(q, query, table, sought, start_out));
     if (q->paged == query) {
         q->start = *start_out;
         q->has_start = true;
@@ -125,16 +121,15 @@ static enum status find_start(struct wql_sql *q, const struct wql_query *query,
 static enum status put_visible(struct wql_sql *q, const struct wql_query *query,
                                struct wql_table *of)
 {
-    of->row = "v.resource";
-    if (query->is_count && !query->where && !query->items->name.size) {
+    of->row = start_visible_order(of->class, query->order);
+    if (of->class == &class_device && query->is_count && !query->where &&
+        !query->items->name.size) {
         buf_append_format(&q->sql, " FROM sms_visible v WHERE v.operation = %d",
                           RBAC_OP_READ_RESOURCE);
         return STATUS_OK;
     }
-    buf_append_format(&q->sql,
-                      " FROM sms_visible v CROSS JOIN %s t ON t.row ="
-                      " v.resource WHERE v.operation = %d AND (",
-                      of->class->table, RBAC_OP_READ_RESOURCE);
+    start_put_visible(of->class, &q->sql);
+    buf_append_string(&q->sql, " AND (");
     TRY(put_where(q, query));
     buf_append_char(&q->sql, ')');
     return STATUS_OK;
@@ -155,173 +150,15 @@ static enum status put_flat(struct wql_sql *q, const struct wql_query *query,
     }
     if (start == START_VISIBLE)
         return put_visible(q, query, &q->tables[table]);
-    TRY(put_rows(q, table, &sought));
+    TRY(wql_put_rows(q, table, &sought));
     if (q->is_rule)
         return put_where(q, query);
     buf_append_string(&q->sql, "CASE WHEN ");
-    put_may(q, &q->tables[table]);
+    wql_put_may(q, &q->tables[table]);
     buf_append_string(&q->sql, " THEN ");
     TRY(put_where(q, query));
     buf_append_string(&q->sql, " ELSE 0 END");
     return STATUS_OK;
-}
-
-/* ---- Several ---- */
-
-/* The columns that are asked for, and m: it may be read. */
-static void put_columns(struct wql_sql *q, const struct wql_table *of)
-{
-    buf_append_format(&q->sql, "(SELECT t.%s AS k, ", wql_key_column(of));
-    put_may(q, of);
-    buf_append_string(&q->sql, " AS m");
-    for (size_t i = 0; i < of->class->n_properties; i++) {
-        if (!(of->used & UINT64_C(1) << i))
-            continue;
-        buf_append_string(&q->sql, ", ");
-        object_property_put(&of->class->properties[i], &q->sql);
-        buf_append_format(&q->sql, " AS p%zu", i);
-    }
-}
-
-/* Does the caller see so few devices that hidden ones must cost nothing? */
-static enum status is_of_few(const struct wql_sql *q, size_t table,
-                             bool *is_out)
-{
-    int64_t n;
-
-    *is_out = false;
-    if (q->is_rule || !q->visible || q->tables[table].class != &class_device)
-        return STATUS_OK;
-    TRY(visible_count(q->visible, &n));
-    *is_out = n <= START_FEW && !MUTANT("g4-joins-seek-hidden");
-    return STATUS_OK;
-}
-
-/* The rows to look at; "AND" follows. */
-static enum status put_rows_seen(struct wql_sql *q, size_t table, bool is_few,
-                                 const struct sought *sought)
-{
-    if (!is_few)
-        return put_rows(q, table, sought);
-    buf_append_format(&q->sql,
-                      " FROM sms_visible v CROSS JOIN %s t ON t.row ="
-                      " v.resource WHERE v.operation = %d AND ",
-                      q->tables[table].class->table, RBAC_OP_READ_RESOURCE);
-    return STATUS_OK;
-}
-
-/* A table of what may be read, kept whole. */
-static enum status put_whole(struct wql_sql *q, size_t table)
-{
-    bool is_few;
-
-    TRY(is_of_few(q, table, &is_few));
-    put_columns(q, &q->tables[table]);
-    TRY(put_rows_seen(q, table, is_few, &(struct sought){0}));
-    put_may(q, &q->tables[table]);
-    buf_append_format(&q->sql, " LIMIT -1) a%zu", table);
-    return STATUS_OK;
-}
-
-/* A table of all, for SQLite to merge; m is asked where it is used. */
-static enum status put_merged(struct wql_sql *q, const struct wql_query *query,
-                              size_t table)
-{
-    struct sought sought = {0};
-    bool is_few;
-
-    TRY(is_of_few(q, table, &is_few));
-    if (q->tables[table].from->join == WQL_INNER && !is_few)
-        TRY(wql_find_sought(q, query, table, &sought));
-    put_columns(q, &q->tables[table]);
-    TRY(put_rows_seen(q, table, is_few, &sought));
-    buf_append_format(&q->sql, "1) a%zu", table);
-    return STATUS_OK;
-}
-
-/*
- * CASE WHEN .. THEN condition: the tables from first to last may be read, as
- * far as their rows must be there. Of others ON has asked, or they are null.
- */
-static enum status put_guarded(struct wql_sql *q, const struct wql_query *query,
-                               size_t first, size_t last,
-                               const struct wql_expr *condition)
-{
-    if (!q->is_rule) {
-        buf_append_format(&q->sql, "CASE WHEN a%zu.m", last);
-        for (size_t i = first; i < last; i++)
-            if (q->tables[i].from->join == WQL_INNER)
-                buf_append_format(&q->sql, " AND a%zu.m", i);
-        buf_append_string(&q->sql, " THEN ");
-    }
-    TRY(wql_put_condition(q, query, condition));
-    if (!q->is_rule)
-        buf_append_string(&q->sql, " ELSE 0 END");
-    return STATUS_OK;
-}
-
-/* The last table whose row must be there. */
-static size_t last_inner(const struct wql_sql *q, size_t first, size_t n)
-{
-    size_t last = first + n - 1;
-
-    while (last > first && q->tables[last].from->join != WQL_INNER)
-        last--;
-    return last;
-}
-
-static enum status put_merged_from(struct wql_sql *q,
-                                   const struct wql_query *query, size_t first,
-                                   size_t n)
-{
-    buf_append_string(&q->sql, " FROM ");
-    for (size_t i = first; i < first + n; i++) {
-        const struct wql_source *from = q->tables[i].from;
-
-        if (from->on)
-            buf_append_string(&q->sql, from->join == WQL_LEFT ? " LEFT JOIN "
-                                                              : " JOIN ");
-        TRY(put_merged(q, query, i));
-        if (!from->on)
-            continue;
-        buf_append_string(&q->sql, " ON ");
-        TRY(wql_put_ties(q, query, from->on));
-        TRY(put_guarded(q, query, first, i, from->on));
-    }
-    buf_append_format(&q->sql, " WHERE a%zu.m", first);
-    if (!query->where)
-        return STATUS_OK;
-    buf_append_string(&q->sql, " AND ");
-    return put_guarded(q, query, first, last_inner(q, first, n), query->where);
-}
-
-static enum status put_whole_from(struct wql_sql *q,
-                                  const struct wql_query *query, size_t first,
-                                  size_t n)
-{
-    static const char *const joins[] = {
-        [WQL_INNER] = " INNER JOIN ",
-        [WQL_LEFT] = " LEFT JOIN ",
-        [WQL_RIGHT] = " RIGHT JOIN ",
-        [WQL_FULL] = " FULL JOIN ",
-    };
-
-    buf_append_string(&q->sql, " FROM ");
-    for (size_t i = first; i < first + n; i++) {
-        const struct wql_source *from = q->tables[i].from;
-
-        if (from->on)
-            buf_append_string(&q->sql, joins[from->join]);
-        TRY(put_whole(q, i));
-        if (!from->on)
-            continue;
-        buf_append_string(&q->sql, " ON ");
-        TRY(wql_put_condition(q, query, from->on));
-    }
-    if (!query->where)
-        return STATUS_OK;
-    buf_append_string(&q->sql, " WHERE ");
-    return wql_put_condition(q, query, query->where);
 }
 
 /* ---- As a whole ---- */
@@ -333,71 +170,23 @@ enum status wql_put_from(struct wql_sql *q, const struct wql_query *query)
 
     if (q->tables[first].is_flat)
         return put_flat(q, query, first);
-    for (const struct wql_source *s = query->sources; s; s = s->next)
-        if (s->join == WQL_RIGHT || s->join == WQL_FULL)
-            return put_whole_from(q, query, first, n);
-    return put_merged_from(q, query, first, n);
-}
-
-/*
- * A rule that asks for nothing but an entry of a list: the table of entries
- * says by itself whose it is, and no row is read.
- */
-static enum status put_entry(struct wql_sql *q, const struct wql_query *query,
-                             size_t table, bool *is_put_out)
-{
-    const struct object_class *class = q->tables[table].class;
-    const struct wql_expr *where = query->where;
-    const size_t n_values = q->n_values;
-    struct sought sought = {0};
-
-    *is_put_out = false;
-    if (!q->is_rule || !where || where->kind != WQL_COMPARE ||
-        (where->first->kind != WQL_NAME &&
-         where->first->next->kind != WQL_NAME))
-        return STATUS_OK;
-    q->is_of_one = false;
-    TRY(wql_find_sought(q, query, table, &sought));
-    if (!sought_is_entry(&sought)) {
-        q->n_values = n_values;
-        return STATUS_OK;
-    }
-    *is_put_out = true;
-    buf_append_format(&q->sql,
-                      "SELECT e.row AS found FROM %s_by_%s e"
-                      " WHERE e.value = ?%d",
-                      class->table, sought.of[0].property->column,
-                      sought.of[0].first);
-    return STATUS_OK;
-}
-
-static enum status put_all_found(struct wql_sql *q,
-                                 const struct wql_query *query,
-                                 enum wql_found which)
-{
-    size_t n;
-    const size_t first = wql_tables_of(q, query, &n);
-    bool is_put = false;
-
-    if (q->tables[first].is_flat)
-        TRY(put_entry(q, query, first, &is_put));
-    if (is_put)
-        return STATUS_OK;
-    q->is_of_one = which != WQL_FOUND_ALL;
-    buf_append_string(&q->sql, "SELECT ");
-    if (q->tables[first].is_flat)
-        buf_append_string(&q->sql, "t.row");
-    else
-        buf_append_format(&q->sql, "a%zu.k", first);
-    buf_append_string(&q->sql, " AS found");
-    return wql_put_from(q, query);
+    return wql_put_joined(q, query);
 }
 
 enum status wql_put_found(struct wql_sql *q, const struct wql_query *query,
                           enum wql_found which)
 {
-    buf_append_string(&q->sql, "SELECT found FROM (");
-    TRY(put_all_found(q, query, which));
+    size_t n;
+    const size_t first = wql_tables_of(q, query, &n);
+
+    q->is_of_one = which != WQL_FOUND_ALL;
+    buf_append_string(&q->sql, "SELECT found FROM (SELECT ");
+    if (q->tables[first].is_flat)
+        buf_append_string(&q->sql, "t.row");
+    else
+        buf_append_format(&q->sql, "a%zu.k", first);
+    buf_append_string(&q->sql, " AS found");
+    TRY(wql_put_from(q, query));
     buf_append_string(&q->sql, ") WHERE found IS NOT NULL");
     if (which == WQL_FOUND_RANGE) {
         buf_append_string(&q->sql, " AND found >= ");

@@ -193,42 +193,38 @@ enum status wql_find_sought(struct wql_sql *q, const struct wql_query *query,
 /* ---- Joins ---- */
 
 /* a.ResourceID = b.ResourceID: two columns of one type. */
-static void put_tie(struct wql_sql *q, const struct wql_query *query,
-                    const struct wql_expr *expr)
+static void add_tie(struct wql_sql *q, const struct wql_query *query,
+                    const struct wql_expr *expr, struct wql_ties *ties)
 {
     const struct wql_expr *sides[2] = {expr->first, expr->first->next};
     enum object_property_type types[2];
-    size_t tables[2];
-    size_t properties[2];
+    struct wql_tie tie;
 
+    if (ties->n == WQL_TIES_MAX)
+        return;
     for (size_t i = 0; i < 2; i++) {
         const struct wql_expr *side = sides[i];
+        struct wql_side *of = &tie.of[i];
 
         if (side->kind != WQL_NAME ||
             wql_find_property(
                 q, query,
                 (struct wql_name){side->qualifier, side->text, side->column},
-                &tables[i], &properties[i]) != STATUS_OK)
+                &of->table, &of->property) != STATUS_OK)
             return;
-        types[i] = q->tables[tables[i]].class->properties[properties[i]].type;
+        types[i] = q->tables[of->table].class->properties[of->property].type;
     }
-    if (types[0] != types[1] ||
-        (types[0] != OBJECT_INTEGER && types[0] != OBJECT_STRING))
-        return;
-    wql_put_property(q, tables[0], properties[0]);
-    buf_append_string(&q->sql, " = ");
-    wql_put_property(q, tables[1], properties[1]);
-    buf_append_string(
-        &q->sql, types[0] == OBJECT_STRING ? " COLLATE NOCASE AND " : " AND ");
+    tie.is_text = types[0] == OBJECT_STRING;
+    if (types[0] == types[1] && (tie.is_text || types[0] == OBJECT_INTEGER))
+        ties->of[ties->n++] = tie;
 }
 
-enum status wql_put_ties(struct wql_sql *q, const struct wql_query *query,
-                         const struct wql_expr *on)
+void wql_find_ties(struct wql_sql *q, const struct wql_query *query,
+                   const struct wql_expr *on, struct wql_ties *ties)
 {
     if (on->kind == WQL_COMPARE && on->op == WQL_EQUAL)
-        put_tie(q, query, on);
+        add_tie(q, query, on, ties);
     for (const struct wql_expr *e = on->first; on->kind == WQL_AND && e;
          e = e->next)
-        TRY(wql_put_ties(q, query, e));
-    return STATUS_OK;
+        wql_find_ties(q, query, e, ties);
 }

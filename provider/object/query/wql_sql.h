@@ -115,6 +115,25 @@ size_t wql_tables_of(const struct wql_sql *q, const struct wql_query *query,
 MUST_CHECK
 enum status wql_put_from(struct wql_sql *q, const struct wql_query *query);
 
+/* The same of several classes (wql_join_sql.c). */
+MUST_CHECK
+enum status wql_put_joined(struct wql_sql *q, const struct wql_query *query);
+
+/* May the row of "t" be read? The site itself runs rules: nothing is hidden
+ * from it. */
+void wql_put_may(struct wql_sql *q, const struct wql_table *table);
+
+/* " FROM .. t WHERE " and which rows there are to look at; "AND" follows. */
+MUST_CHECK
+enum status wql_put_rows(struct wql_sql *q, size_t table,
+                         const struct sought *sought);
+
+/* Where the rows of one class begin. */
+MUST_CHECK
+enum status wql_choose_start(struct wql_sql *q, const struct wql_query *query,
+                             size_t table, const struct sought *sought,
+                             enum start *start_out);
+
 /* A property as a value, in the order texts and numbers are put in. */
 void wql_put_property(struct wql_sql *q, size_t table, size_t property);
 void wql_put_order(struct wql_sql *q, size_t table, size_t property);
@@ -171,10 +190,25 @@ MUST_CHECK
 enum status wql_find_sought(struct wql_sql *q, const struct wql_query *query,
                             size_t table, struct sought *sought_out);
 
-/* Equal columns of a join, each with " AND "; or nothing. */
-MUST_CHECK
-enum status wql_put_ties(struct wql_sql *q, const struct wql_query *query,
-                         const struct wql_expr *on);
+/* Equal columns of two classes, as ON demands them: those that indexes could
+ * answer, or the first ones. */
+enum { WQL_TIES_MAX = 16 };
+struct wql_side {
+    size_t table;
+    size_t property;
+};
+struct wql_tie {
+    struct wql_side of[2];
+    bool is_text;
+};
+struct wql_ties {
+    struct wql_tie of[WQL_TIES_MAX];
+    size_t n;
+};
+
+/* Adds those of a condition. */
+void wql_find_ties(struct wql_sql *q, const struct wql_query *query,
+                   const struct wql_expr *on, struct wql_ties *ties);
 
 /* ---- Functions (wql_call_sql.c) ---- */
 

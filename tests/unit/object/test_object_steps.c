@@ -60,6 +60,33 @@ static void add_hidden(struct fixture *f)
                      STATUS_OK);
 }
 
+/* Rows of inventory of every device there is, all of one model. */
+static void add_printers(struct fixture *f)
+{
+    SCOPED(buf_free) struct buf rows = buf_make(64 * 1024);
+    const char *load =
+        "{'Text':'version: 1\\nclasses:\\n  - name: SMS_G_System_PRINTER\\n"
+        "    key: [ID]\\n    properties: {ID: string, Model: {index: true}}"
+        "\\n'}";
+    const struct object_list all = {.limit = OBJECT_LIST_MAX};
+
+    assert_int_equal(
+        act_invoke(f, "full", "SMS_InventoryClass", NULL, "Load", load),
+        STATUS_OK);
+    assert_int_equal(act_list(f, "full", "SMS_R_System", &all), STATUS_OK);
+    for (size_t i = 0; i < n_items(f); i++)
+        buf_append_format(
+            &rows, "%s{'ResourceID':%lld,'ID':'p','Model':'M'}", i ? "," : "[",
+            (long long)json_integer_value(json_object_get(
+                json_array_get(json_object_get(f->result, "items"), i),
+                "ResourceID")));
+    buf_append(&rows, "]", 2);
+    assert_int_equal(buf_status(&rows), STATUS_OK);
+    assert_int_equal(act_import(f, "full", "SMS_G_System_PRINTER", NULL,
+                                buf_text(&rows).data),
+                     STATUS_OK);
+}
+
 static int open_sites(void **state)
 {
     struct sites *sites = calloc(1, sizeof(*sites));
@@ -73,6 +100,8 @@ static int open_sites(void **state)
     add_visible(sites->twin, 0, N_VISIBLE / 2);
     add_hidden(sites->twin);
     add_visible(sites->twin, N_VISIBLE / 2, N_VISIBLE);
+    add_printers(sites->plain);
+    add_printers(sites->twin);
     *state = sites;
     return 0;
 }
@@ -99,11 +128,24 @@ static int64_t take_steps(struct fixture *f)
 
 /* The second time: all statements are prepared, and what SQLite remembers of
  * the first is the same everywhere. */
-static int64_t list_steps(struct fixture *f, const struct object_list *list)
+static int64_t list_steps(struct fixture *f, const char *class_name,
+                          const struct object_list *list)
 {
     for (int i = 0; i < 2; i++) {
         (void)take_steps(f);
-        assert_int_equal(act_list(f, "analyst", "SMS_R_System", list),
+        assert_int_equal(act_list(f, "analyst", class_name, list), STATUS_OK);
+    }
+    return take_steps(f);
+}
+
+static int64_t watch_steps(struct fixture *f, const char *class_name,
+                           const char *filter)
+{
+    for (int i = 0; i < 2; i++) {
+        OWNED(watch) watch = NULL;
+
+        (void)take_steps(f);
+        assert_int_equal(act_watch(f, "analyst", class_name, filter, &watch),
                          STATUS_OK);
     }
     return take_steps(f);
@@ -117,18 +159,6 @@ static int64_t query_steps(struct fixture *f, const char *wql)
             act_query(f, "analyst",
                       &(struct object_query){.wql = text_of(wql), .limit = 5}),
             STATUS_OK);
-    }
-    return take_steps(f);
-}
-
-static int64_t watch_steps(struct fixture *f, const char *filter)
-{
-    for (int i = 0; i < 2; i++) {
-        OWNED(watch) watch = NULL;
-
-        (void)take_steps(f);
-        assert_int_equal(
-            act_watch(f, "analyst", "SMS_R_System", filter, &watch), STATUS_OK);
     }
     return take_steps(f);
 }
@@ -175,8 +205,8 @@ static void lists_cost_the_same(void **state)
 
             snprintf(question, sizeof(question), "%s by %s", filters[i],
                      orders[j]);
-            compare(question, list_steps(sites->plain, &list),
-                    list_steps(sites->twin, &list));
+            compare(question, list_steps(sites->plain, "SMS_R_System", &list),
+                    list_steps(sites->twin, "SMS_R_System", &list));
         }
 }
 
@@ -217,8 +247,153 @@ static void watches_cost_the_same(void **state)
     const struct sites *sites = *state;
 
     for (size_t i = 0; i < ARRAY_SIZE(filters); i++)
-        compare(filters[i], watch_steps(sites->plain, filters[i]),
-                watch_steps(sites->twin, filters[i]));
+        compare(filters[i],
+                watch_steps(sites->plain, "SMS_R_System", filters[i]),
+                watch_steps(sites->twin, "SMS_R_System", filters[i]));
+}
+
+#define PRINTER "SMS_G_System_PRINTER"
+
+/* What inventory is sought by, and all of it. */
+static void inventory_costs_the_same(void **state)
+{
+    static const char *const models[] = {"", "Model = 'M'", "Model LIKE 'm%'",
+                                         "Model = 'M' AND ID = 'x'"};
+    const struct sites *sites = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(models); i++) {
+        const struct object_list list = {
+            .filter = text_of(models[i]), .limit = 5, .count = true};
+
+        compare(models[i], list_steps(sites->plain, PRINTER, &list),
+                list_steps(sites->twin, PRINTER, &list));
+        compare(models[i], watch_steps(sites->plain, PRINTER, models[i]),
+                watch_steps(sites->twin, PRINTER, models[i]));
+    }
+}
+
+#define OF_PRINTERS PRINTER " p on p.ResourceID = s.ResourceID"
+
+static void joins_cost_the_same(void **state)
+{
+    static const char *const wqls[] = {
+        "select s.Name from SMS_R_System s inner join " OF_PRINTERS,
+        "select s.Name from SMS_R_System s inner join " OF_PRINTERS
+        " where s.ADSiteName = 'Leeds'",
+        "select s.Name from SMS_R_System s inner join " OF_PRINTERS
+        " where p.Model = 'M'",
+        "select s.Name from SMS_R_System s left join " OF_PRINTERS
+        " where s.ADSiteName = 'Leeds'",
+        "select s.Name from SMS_R_System s left join " OF_PRINTERS
+        " and p.Model = s.ADSiteName",
+        "select s.Name from SMS_R_System s right join " OF_PRINTERS
+        " where s.ADSiteName = 'Leeds'",
+        "select s.Name from SMS_R_System s full join " OF_PRINTERS
+        " where p.Model = 'M'",
+        "select p.ID from " PRINTER " p inner join SMS_R_System s on"
+        " s.ResourceID = p.ResourceID where s.Name = 'd3'",
+        "select a.Name from SMS_R_System a inner join SMS_R_System b on"
+        " a.ResourceID = b.ResourceID where b.ADSiteName = 'Leeds'",
+        "select a.Name from SMS_R_System a inner join SMS_R_System b on"
+        " a.ADSiteName = b.ADSiteName",
+        "select a.Name from SMS_R_System a left join SMS_R_System b on"
+        " b.Name = a.Name",
+        "select s.Name from SMS_R_System s inner join " PRINTER " p on"
+        " p.Model = s.Name",
+        "select s.Name from SMS_R_System s inner join " OF_PRINTERS
+        " inner join SMS_R_System b on b.LastLogonUserName ="
+        " s.LastLogonUserName and b.Name = p.ID",
+        "select distinct s.ADSiteName from SMS_R_System s inner"
+        " join " OF_PRINTERS,
+        "select count(*) from SMS_R_System s inner join " OF_PRINTERS
+        " where s.SystemOUName = 'N/WS'",
+        "select s.Name from SMS_R_System s inner join"
+        " SMS_FullCollectionMembership m on m.ResourceID = s.ResourceID"
+        " where s.ADSiteName = 'Leeds' and m.CollectionID = 'P0100014'",
+        "select Name from SMS_R_System where ResourceID in (select ResourceID"
+        " from " PRINTER " where Model = 'M')",
+        "select Name from SMS_R_System where ResourceID in (select s.ResourceID"
+        " from SMS_R_System s inner join " OF_PRINTERS " where p.Model = 'M')",
+    };
+    const struct sites *sites = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(wqls); i++)
+        compare(wqls[i], query_steps(sites->plain, wqls[i]),
+                query_steps(sites->twin, wqls[i]));
+}
+
+/* ---- Pages ---- */
+
+enum { PER_DEVICE = 3, PER_PAGE = 4 };
+
+static void add_rows_of(struct fixture *f, const char *key)
+{
+    char json[128];
+
+    for (int i = 1; i < PER_DEVICE; i++) {
+        snprintf(json, sizeof(json), "{'ResourceID':%s,'ID':'%d','Model':'M'}",
+                 key, i);
+        assert_int_equal(act_create(f, "full", PRINTER, json), STATUS_OK);
+    }
+}
+
+/* Reads a page after a place; gives the next place, or "". */
+static size_t read_page(struct fixture *f, const char *order, char after[64],
+                        int64_t *last)
+{
+    const bool is_down = order[0] == '-';
+    const struct object_list list = {.filter = TEXT("Model = 'M'"),
+                                     .order = text_of(order),
+                                     .limit = PER_PAGE,
+                                     .after = text_of(after)};
+    const char *next;
+    size_t n;
+
+    assert_int_equal(act_list(f, "analyst", PRINTER, &list), STATUS_OK);
+    n = n_items(f);
+    for (size_t i = 0; i < n; i++) {
+        const int64_t key = json_integer_value(json_object_get(
+            json_array_get(json_object_get(f->result, "items"), i),
+            "InstanceKey"));
+
+        assert_true(is_down ? key < *last : key > *last);
+        *last = key;
+    }
+    next = json_string_value(json_object_get(f->result, "next"));
+    snprintf(after, 64, "%s", next ? next : "");
+    return n;
+}
+
+/* Several rows of one device stand in the order of their keys, though they are
+ * read device by device. */
+static void pages_of_inventory_are_in_order(void **state)
+{
+    static const char *const orders[] = {"", "InstanceKey", "-InstanceKey",
+                                         "Model", "-Model"};
+    const struct sites *sites = *state;
+    struct fixture *f = sites->twin;
+    char keys[N_VISIBLE][32];
+
+    assert_int_equal(act_list(f, "analyst", "SMS_R_System",
+                              &(struct object_list){.limit = N_VISIBLE}),
+                     STATUS_OK);
+    for (size_t i = 0; i < N_VISIBLE; i++)
+        snprintf(keys[i], sizeof(keys[i]), "%lld",
+                 (long long)json_integer_value(json_object_get(
+                     json_array_get(json_object_get(f->result, "items"), i),
+                     "ResourceID")));
+    for (size_t i = N_VISIBLE; i-- > 0;)
+        add_rows_of(f, keys[i]);
+    for (size_t i = 0; i < ARRAY_SIZE(orders); i++) {
+        int64_t last = orders[i][0] == '-' ? INT64_MAX : 0;
+        char after[64] = "";
+        size_t n = 0;
+
+        do
+            n += read_page(f, orders[i], after, &last);
+        while (after[0]);
+        assert_int_equal(n, N_VISIBLE * PER_DEVICE);
+    }
 }
 
 int main(void)
@@ -227,6 +402,9 @@ int main(void)
         cmocka_unit_test(lists_cost_the_same),
         cmocka_unit_test(queries_cost_the_same),
         cmocka_unit_test(watches_cost_the_same),
+        cmocka_unit_test(inventory_costs_the_same),
+        cmocka_unit_test(joins_cost_the_same),
+        cmocka_unit_test(pages_of_inventory_are_in_order),
     };
 
     return cmocka_run_group_tests(tests, open_sites, close_sites);
