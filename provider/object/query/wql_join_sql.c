@@ -174,15 +174,46 @@ static void put_columns(struct wql_sql *q, const struct wql_table *of)
     }
 }
 
+/* An entry of a list is found in a table that knows hidden ones too. */
+static bool is_of_entries(const struct sought *sought)
+{
+    for (size_t i = 0; i < sought->n; i++)
+        if (object_property_has_entries(sought->of[i].property))
+            return true;
+    return false;
+}
+
+/* Those that may be read; is_merged: and of them what WHERE seeks, as it may be
+ * true of no others, so that less is joined. */
+static enum status put_visible(const struct join *join, size_t table,
+                               bool is_merged)
+{
+    struct wql_sql *q = join->q;
+    const size_t n_values = q->n_values;
+    struct sought sought = {0};
+
+    start_put_visible(class_of(join, table), &q->sql);
+    if (is_merged && q->tables[table].from->join == WQL_INNER)
+        TRY(wql_find_sought(q, join->query, table, &sought));
+    if (sought.n == 0 || is_of_entries(&sought)) {
+        q->n_values = n_values; /* its own, taken last */
+        return STATUS_OK;
+    }
+    buf_append_string(&q->sql, " AND ");
+    sought_put(class_of(join, table), &sought, &q->sql);
+    return STATUS_OK;
+}
+
 /* A table of what may be read, kept whole. */
-static enum status put_whole(const struct join *join, size_t table)
+static enum status put_whole(const struct join *join, size_t table,
+                             bool is_merged)
 {
     struct wql_sql *q = join->q;
     const struct object_class *class = class_of(join, table);
 
     put_columns(q, &q->tables[table]);
     if (join->extent != START_SEES_ALL && start_is_of_devices(class)) {
-        start_put_visible(class, &q->sql);
+        TRY(put_visible(join, table, is_merged));
     } else {
         TRY(wql_put_rows(q, table, &(struct sought){0}));
         wql_put_may(q, &q->tables[table]);
@@ -257,7 +288,7 @@ static enum status put_next(const struct join *join, size_t table)
     if (from->on)
         buf_append_string(&q->sql,
                           from->join == WQL_LEFT ? " LEFT JOIN " : " JOIN ");
-    TRY(whole ? put_whole(join, table) : put_merged(join, table));
+    TRY(whole ? put_whole(join, table, true) : put_merged(join, table));
     if (!from->on)
         return STATUS_OK;
     buf_append_string(&q->sql, " ON ");
@@ -296,7 +327,7 @@ static enum status put_whole_from(const struct join *join)
 
         if (from->on)
             buf_append_string(&q->sql, joins[from->join]);
-        TRY(put_whole(join, i));
+        TRY(put_whole(join, i, false));
         if (!from->on)
             continue;
         buf_append_string(&q->sql, " ON ");
