@@ -152,16 +152,61 @@ static enum status add_rules(const struct rule_match *match,
     return STATUS_OK;
 }
 
-/* Each beginning, up to one that no query is long enough for. */
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+static size_t n_common(struct text a, struct text b)
+{
+    size_t n = 0;
+
+    while (n < a.size && n < b.size && lower(a.data[n]) == lower(b.data[n]))
+        n++;
+    return n;
+}
+
+/* The length of the beginning of value that the next key in front of it has in
+ * common with it; 0: none. Is it the whole key? */
+static enum status find_beginning(const struct rule_match *match,
+                                  const struct asked_value *asked,
+                                  struct text value, size_t *n_out,
+                                  bool *is_key_out)
+{
+    const struct object_class *class = asked->of->class;
+    SCOPED(store_done) struct store_stmt *row = NULL;
+    const enum status found = store_row_with(
+        match->store, SQL_MATCH_PREFIX_BELOW,
+        STORE_ARGS(STORE_TEXT(text_of(class->name)),
+                   STORE_TEXT(text_of(class->properties[asked->property].name)),
+                   STORE_TEXT(value)),
+        &row);
+
+    *n_out = 0;
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    *n_out = n_common(store_text(row, 0), value);
+    *is_key_out = *n_out == store_text(row, 0).size;
+    return STATUS_OK;
+}
+
+/* From the longest key that value begins with to the shortest: none stands
+ * between a key and what it has in common with the value. */
 static enum status match_prefixes(const struct rule_match *match,
                                   const struct asked_value *asked,
                                   struct text value)
 {
-    const size_t n = value.size < WQL_MAX_BYTES ? value.size : WQL_MAX_BYTES;
+    while (value.size) {
+        bool is_key = false;
+        size_t n;
 
-    for (size_t i = 1; i <= n; i++)
-        TRY(add_rules(match, asked, SQL_MATCH_PREFIX,
-                      STORE_TEXT(((struct text){value.data, i}))));
+        TRY(find_beginning(match, asked, value, &n, &is_key));
+        value.size = n;
+        if (!is_key)
+            continue;
+        TRY(add_rules(match, asked, SQL_MATCH_PREFIX, STORE_TEXT(value)));
+        value.size--;
+    }
     return STATUS_OK;
 }
 

@@ -7,6 +7,10 @@ SELECT class, property, kind FROM rule_key
 SELECT rule FROM rule_key WHERE class = ?1 AND property = ?2 AND kind = 1
     AND value = ?3;
 
+-- match_prefix_below: the last beginning that is asked for and is not behind a value
+SELECT value FROM rule_key WHERE class = ?1 AND property = ?2 AND kind = 2
+    AND value <= ?3 ORDER BY value DESC LIMIT 1;
+
 -- match_prefix: rules that ask for values with a beginning
 SELECT rule FROM rule_key WHERE class = ?1 AND property = ?2 AND kind = 2
     AND value = ?3;
