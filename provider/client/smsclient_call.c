@@ -9,6 +9,7 @@
 #include "provider/client/answer.h"
 #include "provider/client/client.h"
 #include "provider/client/signin.h"
+#include "provider/wire/frame.h"
 
 enum {
     TIMEOUT_DEFAULT_MS = 30 * 1000,
@@ -83,7 +84,8 @@ void smsclient_string_free(char *string)
 /* ---- One call ---- */
 
 static enum status send_request(struct smsclient *client, const char *method,
-                                struct text params, int64_t deadline_ms)
+                                struct text params, int64_t deadline_ms,
+                                size_t *size_out)
 {
     SCOPED(buf_wipe) struct buf line = buf_make(REQUEST_MAX_BYTES);
     struct json_writer w = json_writer_make(&line);
@@ -97,6 +99,7 @@ static enum status send_request(struct smsclient *client, const char *method,
                            "The request is longer than %d MiB.",
                            REQUEST_MAX_BYTES / 1024 / 1024);
     TRY(buf_status(&line));
+    *size_out = line.size;
     return link_send(client->link, buf_text(&line), deadline_ms,
                      &client->failure);
 }
@@ -119,25 +122,42 @@ static enum status receive_line(struct smsclient *client, enum status sent,
     return received == STATUS_OK ? STATUS_OK : sent;
 }
 
+/* A server drops lines that it finds too long; what it says of them may be
+ * lost with the connection. */
+static enum status tell_size(struct smsclient *client, enum status failed,
+                             size_t size)
+{
+    if (size <= FRAME_MAX_BYTES || client->failure.view.code != 0)
+        return failed;
+    return failure_set(&client->failure, SMSCLIENT_INVALID, "limit",
+                       "The server closed the connection: the request has %zu "
+                       "KiB. Servers take %d KiB, if limits.frame in their "
+                       "configuration says nothing else.",
+                       size / 1024, FRAME_MAX_BYTES / 1024);
+}
+
 enum status client_call_beside(struct smsclient *client, const char *method,
                                struct text params,
                                void (*meanwhile)(void *context), void *context,
                                json_t **result_out)
 {
     struct text line;
+    size_t size = 0;
     enum status answered;
 
     if (!client->link)
         return failure_set(&client->failure, SMSCLIENT_UNAVAILABLE, "closed",
                            "There is no connection to a provider.");
     answered = send_request(client, method, params,
-                            clock_mono_ms() + client->timeout_ms);
+                            clock_mono_ms() + client->timeout_ms, &size);
     if (answered == STATUS_OK && meanwhile)
         meanwhile(context);
     answered = receive_line(client, answered, &line);
     if (answered == STATUS_OK)
         answered =
             answer_read(line, client->last_id, &client->failure, result_out);
+    else
+        answered = tell_size(client, answered, size);
     /* Without an error code of the server, the two ends may be out of step. */
     if (answered != STATUS_OK && client->failure.view.code == 0)
         client_disconnect(client);
