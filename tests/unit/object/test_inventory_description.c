@@ -121,13 +121,13 @@ static void refuses_what_is_no_description(void **state)
         is_refused_at(text_of(bad[i].yaml), bad[i].line, bad[i].why);
 }
 
-static void refuses_ten_thousand_properties(void **state)
+static void refuses_thousands_of_properties(void **state)
 {
     SCOPED(buf_free) struct buf yaml = buf_make(1024 * 1024);
 
     (void)state;
     buf_append_string(&yaml, HEAD A "    properties:\n");
-    for (int i = 0; i < 10000; i++)
+    for (int i = 0; i < 5000; i++)
         buf_append_format(&yaml, "      P%d: integer\n", i);
     buf_append_char(&yaml, '\0');
     is_refused_at(text_of(buf_text(&yaml).data), 5, "at most 56");
@@ -210,7 +210,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refuses_what_is_no_description),
-        cmocka_unit_test(refuses_ten_thousand_properties),
+        cmocka_unit_test(refuses_thousands_of_properties),
         cmocka_unit_test(refuses_a_file_that_is_too_long),
         cmocka_unit_test(reads_what_is_shipped),
         cmocka_unit_test(is_the_same_as_json),
