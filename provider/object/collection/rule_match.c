@@ -240,6 +240,8 @@ static enum status match_entries(const struct rule_match *match,
     SCOPED(json_drop)
     json_t *json = json_loadb(list.data, list.size, 0, NULL);
 
+    if (!json) /* it was read before: no memory, not an empty list */
+        return STATUS_NO_MEMORY;
     for (size_t i = 0; i < json_array_size(json); i++) {
         const json_t *entry = json_array_get(json, i);
 
