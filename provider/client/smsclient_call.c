@@ -131,8 +131,8 @@ static enum status tell_size(struct smsclient *client, enum status failed,
         return failed;
     return failure_set(&client->failure, SMSCLIENT_INVALID, "limit",
                        "The server closed the connection: the request has %zu "
-                       "KiB. Servers take %d KiB, if limits.frame in their "
-                       "configuration says nothing else.",
+                       "KiB. Servers take %d KiB, unless \"limits: frame\" in "
+                       "their provider.yaml says otherwise.",
                        size / 1024, FRAME_MAX_BYTES / 1024);
 }
 

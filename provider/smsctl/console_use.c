@@ -10,11 +10,11 @@
 #include "policy/schema.h"
 #include "provider/client/answer.h"
 #include "provider/client/show.h"
-#include "provider/smsctl/terminal/prompt.h"
 #include "provider/smsctl/report.h"
+#include "provider/smsctl/terminal/prompt.h"
 #include "provider/smsctl/verb_metrics.h"
 
-enum { TIMEOUT_MAX_S = 24 * 3600, LONG_REQUEST_BYTES = 64 * 1024 };
+enum { TIMEOUT_MAX_S = 24 * 3600 };
 
 void console_close(struct console *console)
 {
@@ -269,22 +269,6 @@ enum smsclient_result console_sign_in(struct console *console)
     return console_sign_in_as(console, &options);
 }
 
-/* The server closes the connection on a request longer than its limit. */
-static enum smsclient_result fail_call(struct console *console, size_t size)
-{
-    const bool is_closed =
-        strcmp(smsclient_failure(console->client)->reason, "closed") == 0;
-    const enum smsclient_result result = console_fail_client(console);
-
-    if (is_closed && size > LONG_REQUEST_BYTES)
-        console_note(console,
-                     "The request has %zu bytes, which may exceed the server's "
-                     "limit. An administrator can raise it: \"limits: frame\" "
-                     "in provider.yaml.",
-                     size);
-    return result;
-}
-
 static enum smsclient_result call(struct console *console, const char *method,
                                   const json_t *params, bool is_quiet,
                                   json_t **result_out)
@@ -301,7 +285,7 @@ static enum smsclient_result call(struct console *console, const char *method,
     if (smsclient_call_stepping_up(console->client, &options, method, sent,
                                    &answer) != SMSCLIENT_OK)
         return is_quiet ? smsclient_failure(console->client)->result
-                        : fail_call(console, strlen(sent));
+                        : console_fail_client(console);
     *result_out = json_loads(answer, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     return *result_out
                ? SMSCLIENT_OK
