@@ -147,6 +147,14 @@ static enum option find_option(struct text name)
     return OPTION_N;
 }
 
+enum option arguments_option_wanting(struct text word)
+{
+    const enum option option = find_option(word);
+
+    return option != OPTION_N && option_rows[option].argument ? option
+                                                              : OPTION_N;
+}
+
 static enum status keep_value(struct arguments *arguments, enum option option,
                               const char *value)
 {

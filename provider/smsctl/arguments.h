@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "provider/base/status.h"
+#include "provider/base/text.h"
 #include "provider/smsctl/verbs.h"
 
 enum option {
@@ -107,3 +108,7 @@ enum status arguments_read(int argc, char *const argv[],
  * --version is that argument: policy export --version 3.
  */
 bool arguments_ask_version(const struct arguments *arguments);
+
+/* The option that a word names if its value is the next word, "--filter";
+ * OPTION_N for any other word. */
+enum option arguments_option_wanting(struct text word);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#include "provider/smsctl/completion.h"
+#include "provider/smsctl/completion/completion.h"
 #include "provider/smsctl/help.h"
 #include "provider/smsctl/terminal/words.h"
 
@@ -168,6 +168,7 @@ static unsigned char complete(EditLine *edit, wint_t key)
     const char *found[COMPLETION_MAX];
     SCOPED(words_clear) struct words before = {{NULL}};
     struct text partial = {line->cursor, 0};
+    struct completion completion;
     char rest[128];
     size_t n, common;
 
@@ -180,8 +181,13 @@ static unsigned char complete(EditLine *edit, wint_t key)
             (struct text){line->buffer, (size_t)(partial.data - line->buffer)},
             &before) != STATUS_OK)
         return CC_ERROR;
-    n = completion_find((const char *const *)before.items, before.n, partial,
-                        found);
+    completion = (struct completion){
+        .before = (const char *const *)before.items,
+        .n_before = before.n,
+        .partial = partial,
+        .is_in_shell = true,
+    };
+    n = completion_find(&completion, found);
     common = completion_common(found, n);
     if (n == 0)
         return CC_ERROR;

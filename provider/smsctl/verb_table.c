@@ -4,6 +4,7 @@
 
 #include "provider/base/own.h"
 #include "provider/smsctl/arguments.h"
+#include "provider/smsctl/completion/verb_complete.h"
 #include "provider/smsctl/import/verb_import.h"
 #include "provider/smsctl/inventory/verb_inventory.h"
 #include "provider/smsctl/verb_access.h"
@@ -177,6 +178,9 @@ const struct verb verbs[] = {
     {"shell", NULL, "", 0, 0, 0,
      "run one verb per line over one connection, with history and completion",
      verb_shell},
+    {"complete", NULL, "[WORD...]", 0, MANY, 0,
+     "print what the last word may become; the completion of shells calls it",
+     verb_complete},
 };
 
 const size_t n_verbs = ARRAY_SIZE(verbs);

@@ -1,8 +1,23 @@
 #include "tests/unit/unit.h"
 
-#include "provider/smsctl/completion.h"
+#include "provider/smsctl/completion/completion.h"
 
 static const char *found[COMPLETION_MAX];
+
+static size_t find(const char *const before[], size_t n, struct text partial)
+{
+    const struct completion completion = {before, n, partial, true};
+
+    return completion_find(&completion, found);
+}
+
+static size_t find_outside(const char *const before[], size_t n,
+                           struct text partial)
+{
+    const struct completion completion = {before, n, partial, false};
+
+    return completion_find(&completion, found);
+}
 
 static bool has(size_t n, const char *word)
 {
@@ -15,19 +30,19 @@ static bool has(size_t n, const char *word)
 
 static void the_first_word_is_a_verb(void **state)
 {
-    size_t n = completion_find(NULL, 0, TEXT("who"), found);
+    size_t n = find(NULL, 0, TEXT("who"));
 
     (void)state;
     assert_int_equal(n, 2);
     assert_true(has(n, "whoami") && has(n, "who-can"));
     assert_int_equal(completion_common(found, n), 3);
-    assert_int_equal(completion_find(NULL, 0, TEXT("nothing"), found), 0);
+    assert_int_equal(find(NULL, 0, TEXT("nothing")), 0);
 }
 
 static void the_second_word_is_what_the_verb_does(void **state)
 {
     static const char *const policy[] = {"policy"};
-    const size_t n = completion_find(policy, 1, TEXT(""), found);
+    const size_t n = find(policy, 1, TEXT(""));
 
     (void)state;
     assert_true(has(n, "check") && has(n, "schema"));
@@ -38,16 +53,16 @@ static void a_class_stands_where_the_verb_wants_one(void **state)
 {
     static const char *const list[] = {"list"};
     static const char *const can[] = {"can", "Read"};
-    size_t n = completion_find(list, 1, TEXT("SMS_Coll"), found);
+    size_t n = find(list, 1, TEXT("SMS_Coll"));
 
     (void)state;
     assert_true(has(n, "SMS_Collection"));
     /* Also one that is no type of its own. */
-    n = completion_find(list, 1, TEXT("SMS_R_Sys"), found);
+    n = find(list, 1, TEXT("SMS_R_Sys"));
     assert_true(has(n, "SMS_R_System"));
-    n = completion_find(can, 2, TEXT("SMS_Coll"), found);
+    n = find(can, 2, TEXT("SMS_Coll"));
     assert_true(has(n, "SMS_Collection"));
-    assert_int_equal(completion_find(can, 1, TEXT("SMS_Coll"), found), 0);
+    assert_int_equal(find(can, 1, TEXT("SMS_Coll")), 0);
 }
 
 static void options_are_those_of_the_verb(void **state)
@@ -55,16 +70,50 @@ static void options_are_those_of_the_verb(void **state)
     static const char *const list[] = {"list", "SMS_Site"};
     static const char *const get[] = {"get", "SMS_Site"};
     static const char *const step_up[] = {"step-up"};
-    size_t n = completion_find(list, 2, TEXT("--"), found);
+    size_t n = find(list, 2, TEXT("--"));
 
     (void)state;
     assert_true(has(n, "--filter") && has(n, "--output"));
-    n = completion_find(get, 2, TEXT("--"), found);
+    n = find(get, 2, TEXT("--"));
     assert_true(has(n, "--properties"));
     assert_false(has(n, "--filter") || has(n, "--mech"));
-    n = completion_find(step_up, 1, TEXT("--"), found);
+    n = find(step_up, 1, TEXT("--"));
     assert_true(has(n, "--mech") && has(n, "--token-file"));
     assert_false(has(n, "--cert"));
+}
+
+static void options_before_do_not_count(void **state)
+{
+    static const char *const list[] = {"-o", "json", "list", "--limit", "3"};
+    static const char *const given[] = {"--limit=3", "--", "list"};
+
+    (void)state;
+    assert_true(has(find(list, 5, TEXT("SMS_R_Sys")), "SMS_R_System"));
+    assert_true(has(find(given, 3, TEXT("SMS_R_Sys")), "SMS_R_System"));
+    assert_int_equal(find(list, 4, TEXT("")), 0); /* the value of --limit */
+}
+
+static void some_options_have_few_values(void **state)
+{
+    static const char *const output[] = {"list", "SMS_Site", "--output"};
+    static const char *const mech[] = {"--mech"};
+    static const char *const level[] = {"auth-level", "set"};
+
+    (void)state;
+    assert_int_equal(find(output, 3, TEXT("")), 3);
+    assert_true(has(find(mech, 1, TEXT("GSS-")), "GSS-SPNEGO"));
+    assert_int_equal(find(level, 2, TEXT("mf")), 1);
+}
+
+static void outside_there_are_options_of_the_connection(void **state)
+{
+    static const char *const list[] = {"list", "SMS_Site"};
+
+    (void)state;
+    assert_true(has(find_outside(list, 2, TEXT("--c")), "--cert"));
+    assert_false(has(find(list, 2, TEXT("--c")), "--cert"));
+    assert_false(has(find_outside(NULL, 0, TEXT("")), "quit"));
+    assert_true(has(find(NULL, 0, TEXT("")), "quit"));
 }
 
 int main(void)
@@ -74,6 +123,9 @@ int main(void)
         cmocka_unit_test(the_second_word_is_what_the_verb_does),
         cmocka_unit_test(a_class_stands_where_the_verb_wants_one),
         cmocka_unit_test(options_are_those_of_the_verb),
+        cmocka_unit_test(options_before_do_not_count),
+        cmocka_unit_test(some_options_have_few_values),
+        cmocka_unit_test(outside_there_are_options_of_the_connection),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,184 @@
+#include "provider/smsctl/completion/completion.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "auth/mechanism_table.h"
+#include "provider/base/own.h"
+#include "provider/smsctl/arguments.h"
+#include "provider/smsctl/verbs.h"
+
+enum { BEFORE_MAX = 64 };
+
+struct finding {
+    struct text partial;
+    bool is_in_shell;
+    const char **found; /* [COMPLETION_MAX] */
+    size_t n;
+};
+
+static void offer(struct finding *finding, const char *word)
+{
+    if (!word || finding->n == COMPLETION_MAX ||
+        strncmp(word, finding->partial.data, finding->partial.size) != 0)
+        return;
+    for (size_t i = 0; i < finding->n; i++) {
+        if (strcmp(finding->found[i], word) == 0)
+            return;
+    }
+    finding->found[finding->n++] = word;
+}
+
+static void offer_options(struct finding *finding, const struct verb *verb)
+{
+    for (unsigned i = 0; i < OPTION_N; i++) {
+        const bool is_global = finding->is_in_shell
+                                   ? i == OPTION_OUTPUT || i == OPTION_HELP ||
+                                         i == OPTION_NO_HEADINGS
+                                   : i < OPTION_N_GLOBAL;
+        const bool is_own = i >= OPTION_N_GLOBAL && verb &&
+                            verb->options & UINT64_C(1)
+                                                << (i - OPTION_N_GLOBAL);
+
+        if (is_global || is_own || verbs_may_bring(verb, i))
+            offer(finding, option_rows[i].name);
+    }
+}
+
+static void offer_verbs(struct finding *finding)
+{
+    for (size_t i = 0; i < n_verbs; i++)
+        offer(finding, verbs[i].name);
+    if (finding->is_in_shell)
+        offer(finding, "quit");
+}
+
+static void offer_parts(struct finding *finding, const char *name)
+{
+    for (size_t i = 0; i < n_verbs; i++) {
+        if (strcmp(verbs[i].name, name) == 0)
+            offer(finding, verbs[i].part);
+    }
+}
+
+/* Those of the reference page of all classes (provider/object/CLASSES.md). */
+static const char *const class_names[] = {
+#include "provider/smsctl/class_names.h"
+};
+
+static void offer_classes(struct finding *finding)
+{
+    for (size_t i = 0; i < sizeof(class_names) / sizeof(class_names[0]); i++)
+        offer(finding, class_names[i]);
+}
+
+/* Is the index-th word of "OPERATION CLASS [KEY]" a class? */
+static bool is_class(const char *words, size_t index)
+{
+    for (; index > 0 && words; index--) {
+        words = strchr(words, ' ');
+        words = words ? words + 1 : NULL;
+    }
+    return words && (strncmp(words, "CLASS", 5) == 0 ||
+                     strncmp(words, "[CLASS", 6) == 0);
+}
+
+/* ---- Values of options ---- */
+
+/* Options whose value is one of a few. */
+static const struct few {
+    enum option option;
+    const char *values[5]; /* NULL after the last */
+} few[] = {
+    {OPTION_OUTPUT, {"table", "json", "tsv"}},
+    {OPTION_LEVEL, {"domain", "certificate", "mfa"}},
+    {OPTION_OUTCOME, {"done", "denied", "refused", "failed"}},
+};
+
+static void offer_values(struct finding *finding, enum option option)
+{
+    for (size_t i = 0; option == OPTION_MECH && i < AUTH_N_MECHANISMS; i++)
+        offer(finding, auth_mechanism_names[i]);
+    for (size_t i = 0; i < ARRAY_SIZE(few); i++) {
+        for (const char *const *value = few[i].values;
+             few[i].option == option && *value; value++)
+            offer(finding, *value);
+    }
+}
+
+/* The words before without options and their values. wanting_out: the option
+ * whose value is being given, or OPTION_N. */
+static size_t leave_out_options(const struct completion *completion,
+                                const char *words_out[BEFORE_MAX],
+                                enum option *wanting_out)
+{
+    bool are_options_over = false;
+    size_t n = 0;
+
+    *wanting_out = OPTION_N;
+    for (size_t i = 0; i < completion->n_before && n < BEFORE_MAX; i++) {
+        const char *word = completion->before[i];
+
+        if (*wanting_out != OPTION_N)
+            *wanting_out = OPTION_N;
+        else if (are_options_over || word[0] != '-' || !word[1])
+            words_out[n++] = word;
+        else if (strcmp(word, "--") == 0)
+            are_options_over = true;
+        else
+            *wanting_out = arguments_option_wanting(text_of(word));
+    }
+    return n;
+}
+
+/* ---- Words ---- */
+
+static void offer_words(struct finding *finding, const char *const before[],
+                        size_t n_before)
+{
+    const struct verb *verb = NULL;
+    size_t n_taken = 0;
+
+    if (n_before > 0)
+        verb = verbs_find(before, n_before, &n_taken);
+    if (finding->partial.size && finding->partial.data[0] == '-')
+        offer_options(finding, verb);
+    else if (n_before == 0)
+        offer_verbs(finding);
+    else if (verb && is_class(verb->words, n_before - n_taken))
+        offer_classes(finding);
+    else if (verb && strcmp(verb->words, "LEVEL") == 0 && n_before == n_taken)
+        offer_values(finding, OPTION_LEVEL);
+    if (n_before == 1 && finding->n == 0)
+        offer_parts(finding, before[0]);
+}
+
+size_t completion_find(const struct completion *completion,
+                       const char *found_out[COMPLETION_MAX])
+{
+    struct finding finding = {completion->partial, completion->is_in_shell,
+                              found_out, 0};
+    const char *before[BEFORE_MAX];
+    enum option wanting;
+    const size_t n_before = leave_out_options(completion, before, &wanting);
+
+    if (wanting != OPTION_N)
+        offer_values(&finding, wanting);
+    else if (n_before < BEFORE_MAX)
+        offer_words(&finding, before, n_before);
+    return finding.n;
+}
+
+size_t completion_common(const char *const found[], size_t n)
+{
+    size_t size = n ? strlen(found[0]) : 0;
+
+    for (size_t i = 1; i < n; i++) {
+        size_t same = 0;
+
+        while (same < size && found[i][same] == found[0][same])
+            same++;
+        size = same;
+    }
+    return size;
+}
