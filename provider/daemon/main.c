@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <jansson.h>
 #include <systemd/sd-daemon.h>
@@ -57,7 +58,9 @@ struct options {
 static void print_help(void)
 {
     puts("smsproviderd [--config FILE] [--check | --init | --accept-restored | "
-         "--rotate-key |\n              --rollback[=VERSION]]\n\n  --config "
+         "--rotate-key |\n              --rollback[=VERSION]]\nsmsproviderd "
+         "setup [OPTION]...\n\n  setup          make a new provider on this "
+         "host: setup --help\n  --config "
          "FILE  configuration (default /etc/smsprovider/provider.yaml)\n  "
          "--check        check configuration and policy, report errors, and "
          "exit\n  --init         create a new store with its key and anchor, "
@@ -143,6 +146,21 @@ static void print_messages(const struct buf *messages, FILE *out)
 {
     if (messages->size > 0)
         fwrite(buf_text(messages).data, 1, messages->size, out);
+}
+
+/* ---- setup ---- */
+
+/* A script of its own, which runs this program and others. It returns only if
+ * it cannot be run. */
+static int set_up(char **argv)
+{
+    static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:"
+                         "/usr/bin:/sbin:/bin";
+    char *const environment[] = {path, NULL};
+
+    execve(SMS_SETUP, argv, environment);
+    fprintf(stderr, "smsproviderd: %s: %s\n", SMS_SETUP, strerror(errno));
+    return EXIT_UNAVAILABLE;
 }
 
 /* ---- --check, and reading at startup ---- */
@@ -428,8 +446,11 @@ int main(int argc, char **argv)
 {
     struct options options = {.config = "/etc/smsprovider/provider.yaml"};
     const bool is_clear = environment_clear(); /* before any library reads it */
-    const int end = is_clear ? read_options(argc, argv, &options) : EXIT_USAGE;
+    int end;
 
+    if (is_clear && argc > 1 && strcmp(argv[1], "setup") == 0)
+        return set_up(argv + 1);
+    end = is_clear ? read_options(argc, argv, &options) : EXIT_USAGE;
     if (end >= 0)
         return end;
     prepare_process();
