@@ -370,7 +370,7 @@ int64_t store_n_changed(struct store *store)
 
 /* ---- Functions that SQL may call ---- */
 
-enum { ARGUMENTS_MAX = 8 };
+enum { ARGUMENTS_MAX = 8, BYTES_MAX = 1024 * 1024 };
 
 /* At most ARGUMENTS_MAX. */
 static void read_arguments(int n_args, sqlite3_value **args,
@@ -424,6 +424,40 @@ static void answer_part(sqlite3_context *sql, int n_args, sqlite3_value **args)
         sqlite3_result_null(sql);
 }
 
+static void answer_bytes(sqlite3_context *sql, int n_args, sqlite3_value **args)
+{
+    const struct store_entry *entry = sqlite3_user_data(sql);
+    SCOPED(buf_free) struct buf out = buf_make(BYTES_MAX);
+    struct store_value values[ARGUMENTS_MAX];
+    enum status status = STATUS_LIMIT;
+
+    if (n_args <= ARGUMENTS_MAX) {
+        read_arguments(n_args, args, values);
+        status = entry->bytes(values, &out);
+    }
+    if (status == STATUS_OK)
+        status = buf_status(&out);
+    if (status == STATUS_OK)
+        sqlite3_result_blob64(sql, out.size ? buf_text(&out).data : "",
+                              out.size, SQLITE_TRANSIENT);
+    else if (status == STATUS_NO_MEMORY)
+        sqlite3_result_error_nomem(sql);
+    else
+        sqlite3_result_null(sql);
+}
+
+static void answer(sqlite3_context *sql, int n_args, sqlite3_value **args)
+{
+    const struct store_entry *entry = sqlite3_user_data(sql);
+
+    if (entry->bytes)
+        answer_bytes(sql, n_args, args);
+    else if (entry->part)
+        answer_part(sql, n_args, args);
+    else
+        answer_sql(sql, n_args, args);
+}
+
 static struct store_entry *find_function(struct store *store, const char *name)
 {
     for (size_t i = 0; i < store->n_functions; i++)
@@ -437,8 +471,8 @@ static enum status add_function(struct store *store, const char *name,
                                 int n_args, const struct store_entry *of)
 {
     struct store_entry *entry = &store->functions[store->n_functions];
-    const int flags =
-        SQLITE_UTF8 | SQLITE_DIRECTONLY | (of->part ? SQLITE_DETERMINISTIC : 0);
+    const int flags = SQLITE_UTF8 | SQLITE_DIRECTONLY |
+                      (of->part || of->bytes ? SQLITE_DETERMINISTIC : 0);
 
     if (store->n_functions == FUNCTIONS_MAX || n_args > ARGUMENTS_MAX ||
         strlen(name) >= sizeof(entry->name))
@@ -447,9 +481,9 @@ static enum status add_function(struct store *store, const char *name,
     memcpy(entry->name, name, strlen(name) + 1);
     entry->store = store;
     TRY(store_status(store,
-                     sqlite3_create_function_v2(
-                         store->db, name, n_args, flags, entry,
-                         of->part ? answer_part : answer_sql, NULL, NULL, NULL),
+                     sqlite3_create_function_v2(store->db, name, n_args, flags,
+                                                entry, answer, NULL, NULL,
+                                                NULL),
                      "register"));
     store->n_functions++;
     return STATUS_OK;
@@ -478,5 +512,17 @@ enum status store_register_part(struct store *store, const char *name,
         return add_function(store, name, n_args,
                             &(struct store_entry){.part = function});
     entry->part = function;
+    return STATUS_OK;
+}
+
+enum status store_register_bytes(struct store *store, const char *name,
+                                 int n_args, store_bytes_function function)
+{
+    struct store_entry *entry = find_function(store, name);
+
+    if (!entry)
+        return add_function(store, name, n_args,
+                            &(struct store_entry){.bytes = function});
+    entry->bytes = function;
     return STATUS_OK;
 }

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <stdatomic.h>
 
+#include "provider/store/bytes_function.h"
 #include "provider/store/health.h"
 #include "provider/store/overlay.h"
 #include "provider/store/store.h"
@@ -37,6 +38,7 @@ struct store_entry {
     char name[32];
     store_function function; /* NULL: no */
     store_part_function part;
+    store_bytes_function bytes;
     void *context;
     struct store *store; /* owner */
 };

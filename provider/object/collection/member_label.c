@@ -149,11 +149,14 @@ static enum status hold_upwards(struct labeller *labeller, int64_t label)
     return STATUS_OK;
 }
 
-static enum status hold_labels(struct labeller *labeller, struct text packed)
+static enum status hold_labels(struct labeller *labeller, struct text list)
 {
-    for (size_t i = 0; i < label_count(LABELS_COLLECTIONS, packed); i++)
-        TRY(hold_upwards(labeller, label_at(packed, i)));
-    return STATUS_OK;
+    struct label_walk walk = {list, 0};
+    enum status found;
+
+    while ((found = label_walk_next(&walk)) == STATUS_OK)
+        TRY(hold_upwards(labeller, walk.row));
+    return found == STATUS_END ? STATUS_OK : found;
 }
 
 static enum status mark_limits(struct labeller *labeller)
@@ -195,7 +198,7 @@ static enum status put_labels(struct labeller *labeller, struct buf *after)
     if (n)
         qsort(held->of, n, sizeof(*held->of), by_row);
     for (size_t i = 0; i < n; i++)
-        label_append(after, held->of[i]);
+        label_list_append(after, i ? held->of[i - 1] : 0, held->of[i]);
     return buf_status(after);
 }
 

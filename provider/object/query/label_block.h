@@ -16,13 +16,31 @@ enum {
     LABELS_ROWS = 1 << LABELS_BITS,
 };
 
-/* Lists as LABELS_COLLECTIONS has them, by the last bits of the resource
- * number: borrowed. A device without a list has no labels. */
+/*
+ * A list as it is stored: rows of collections, ascending, each as the
+ * difference from the one before, 7 bits a byte, the lowest first and all but
+ * the last with the eighth set. So it takes a byte or two for a label, and
+ * equal lists are equal bytes.
+ */
+struct label_walk {
+    struct text rest; /* of the list; set by the caller */
+    int64_t row;      /* of the last label; 0 before the first */
+};
+
+/* STATUS_END behind the last; STATUS_INVALID: it is no such list. */
+MUST_CHECK
+enum status label_walk_next(struct label_walk *walk);
+
+/* row: above last, which is 0 before the first. */
+void label_list_append(struct buf *list, int64_t last, int64_t row);
+
+/* Lists by the last bits of the resource number: borrowed. A device without a
+ * list has no labels. */
 struct label_block {
     struct text of[LABELS_ROWS];
 };
 
-/* STATUS_INVALID: it is no such block. */
+/* STATUS_INVALID: it is no such block. Lists are not looked into. */
 MUST_CHECK
 enum status label_block_read(struct text packed, struct label_block *block_out);
 
@@ -33,7 +51,8 @@ enum status label_block_write(const struct label_block *block,
 
 /*
  * Makes sms_labels(block, resource) known to SQL of the connection: the list of
- * one device, null if it has none or the block is invalid.
+ * one device as LABELS_COLLECTIONS has it, null if it has none or the block is
+ * invalid.
  */
 MUST_CHECK
 enum status label_block_register(struct store *store);

@@ -34,20 +34,50 @@ static struct store *open_store(void)
     return store;
 }
 
+/* Labels of every size that a number may have, as they are in arrays. */
+enum { LIST_MAX = 4 };
+struct model {
+    uint32_t of[LABELS_ROWS][LIST_MAX];
+    size_t n[LABELS_ROWS];
+};
+
+static const uint32_t steps[] = {1,       2,       127,       128,
+                                 16383,   16384,   2097151,   2097152,
+                                 1 << 28, 1 << 29, 268435455, 3};
+
 /* Some devices without labels, some alike, some alone. */
-static void make_lists(uint64_t *random, struct buf *bytes,
+static void make_lists(uint64_t *random, struct model *model, struct buf *bytes,
                        struct label_block *block)
 {
     for (size_t i = 0; i < LABELS_ROWS; i++) {
-        const uint32_t n = random_below(random, 4);
         const size_t first = buf_text(bytes).size;
+        uint32_t last = 0;
 
-        for (uint32_t label = 0; label < n; label++)
-            label_append(bytes, 20 + random_below(random, 3));
+        model->n[i] = random_below(random, LIST_MAX + 1);
+        for (size_t at = 0; at < model->n[i]; at++) {
+            const uint32_t row = last + steps[random_below(random, 12)];
+
+            label_list_append(bytes, last, row);
+            model->of[i][at] = last = row;
+        }
         block->of[i] = (struct text){NULL, buf_text(bytes).size - first};
     }
     for (size_t i = 0, at = 0; i < LABELS_ROWS; at += block->of[i++].size)
         block->of[i].data = buf_text(bytes).data + at;
+}
+
+static void assert_list(const struct model *model, size_t i, struct text list,
+                        struct text answered)
+{
+    struct label_walk walk = {list, 0};
+
+    for (size_t at = 0; at < model->n[i]; at++) {
+        assert_int_equal(label_walk_next(&walk), STATUS_OK);
+        assert_int_equal(walk.row, model->of[i][at]);
+        assert_int_equal(label_at(answered, at), model->of[i][at]);
+    }
+    assert_int_equal(label_walk_next(&walk), STATUS_END);
+    assert_int_equal(answered.size, model->n[i] * LABEL_BYTES);
 }
 
 static void what_is_written_is_read(void **state)
@@ -60,18 +90,18 @@ static void what_is_written_is_read(void **state)
         SCOPED(buf_free) struct buf bytes = buf_make(PACKED_MAX);
         SCOPED(buf_free) struct buf packed = buf_make(PACKED_MAX);
         struct label_block block, again;
+        struct model model;
 
-        make_lists(&random, &bytes, &block);
+        make_lists(&random, &model, &bytes, &block);
         assert_int_equal(label_block_write(&block, &packed), STATUS_OK);
         assert_int_equal(label_block_read(buf_text(&packed), &again),
                          STATUS_OK);
         for (size_t i = 0; i < LABELS_ROWS; i++) {
             SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-            assert_true(text_equal(block.of[i], again.of[i]));
-            assert_true(text_equal(block.of[i],
-                                   sql_labels(store, buf_text(&packed),
-                                              16777216 + (int64_t)i, &stmt)));
+            assert_list(&model, i, again.of[i],
+                        sql_labels(store, buf_text(&packed),
+                                   16777216 + (int64_t)i, &stmt));
         }
     }
 }
@@ -96,10 +126,11 @@ static void broken_blocks_give_nothing_else(void **state)
     SCOPED(buf_free) struct buf bytes = buf_make(PACKED_MAX);
     SCOPED(buf_free) struct buf packed = buf_make(PACKED_MAX);
     struct label_block block, again;
+    struct model model;
     uint64_t random = 11;
 
     (void)state;
-    make_lists(&random, &bytes, &block);
+    make_lists(&random, &model, &bytes, &block);
     assert_int_equal(label_block_write(&block, &packed), STATUS_OK);
     for (size_t size = 1; size < buf_text(&packed).size; size++) {
         char *part = malloc(size);
@@ -109,15 +140,39 @@ static void broken_blocks_give_nothing_else(void **state)
         memcpy(part, buf_text(&packed).data, size);
         if (size < LABELS_ROWS)
             assert_int_equal(label_block_read(cut, &again), STATUS_INVALID);
-        assert_true(sql_labels(store, cut, (int64_t)size, &stmt).size <= size);
+        assert_true(sql_labels(store, cut, (int64_t)size, &stmt).size <=
+                    LABEL_BYTES * size);
         store_done(&stmt);
         part[random_below(&random, (uint32_t)size)] ^=
             (char)(1 + random_below(&random, 255));
         if (label_block_read(cut, &again) == STATUS_OK)
             for (size_t i = 0; i < LABELS_ROWS; i++)
                 assert_true(again.of[i].size <= size);
-        assert_true(sql_labels(store, cut, (int64_t)size, &stmt).size <= size);
+        assert_true(sql_labels(store, cut, (int64_t)size, &stmt).size <=
+                    LABEL_BYTES * size);
         free(part);
+    }
+}
+
+/* Numbers that are too long, too large, or do not ascend. */
+static void other_numbers_are_refused(void **state)
+{
+    static const char *const lists[] = {
+        "\x80",     "\x80\x80\x80\x80\x80\x01", "\xff\xff\xff\xff\x1f",
+        "\x05\x81", "\xff\xff\xff\xff\x0f\x01", "\x81\x80\x80"};
+    const struct text zeros[] = {{"\x00", 1}, {"\x01\x00", 2}, {"\x81\x00", 2}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(lists) + ARRAY_SIZE(zeros); i++) {
+        struct label_walk walk = {i < ARRAY_SIZE(lists)
+                                      ? text_of(lists[i])
+                                      : zeros[i - ARRAY_SIZE(lists)],
+                                  0};
+        enum status found;
+
+        while ((found = label_walk_next(&walk)) == STATUS_OK)
+            continue;
+        assert_int_equal(found, STATUS_INVALID);
     }
 }
 
@@ -127,6 +182,7 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(no_labels_need_no_block),
         cmocka_unit_test(broken_blocks_give_nothing_else),
+        cmocka_unit_test(other_numbers_are_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

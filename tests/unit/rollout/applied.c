@@ -242,7 +242,7 @@ void wipe_site(struct fixture *fixture)
         " (SELECT row FROM collection WHERE NOT IsBuiltIn);"
         /* the first list is All Systems */
         "UPDATE label_block SET labels = x'" ALL_ONE ALL_ONE ALL_ONE ALL_ONE
-        "0100000001000000';"
+        "0101';"
         "UPDATE collection SET LimitToCollectionID = NULL"
         " WHERE NOT IsBuiltIn;"
         "DELETE FROM collection WHERE NOT IsBuiltIn;"
