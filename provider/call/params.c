@@ -12,12 +12,14 @@ static bool fail(struct rpc_problem *problem, const char *at, const char *why)
     return false;
 }
 
-static bool are_all(const json_t *array, bool (*fits)(const json_t *))
+static bool are_all(const struct param *row, const json_t *array,
+                    bool (*fits)(const json_t *))
 {
+    const size_t max = row->max ? (size_t)row->max : PARAM_ITEMS_MAX;
     size_t i;
     const json_t *item;
 
-    if (!json_is_array(array) || json_array_size(array) > PARAM_ITEMS_MAX)
+    if (!json_is_array(array) || json_array_size(array) > max)
         return false;
     for (i = 0; i < json_array_size(array); i++) {
         item = json_array_get(array, i);
@@ -78,11 +80,12 @@ static const char *misfit(const struct param *row, const json_t *value)
     case PARAM_OBJECT:
         return json_is_object(value) ? NULL : "An object is expected here.";
     case PARAM_OBJECTS:
-        return are_all(value, is_object)
-                   ? NULL
-                   : "An array of at most 1000 objects is expected here.";
+        if (are_all(row, value, is_object))
+            return NULL;
+        return row->max ? "An array of objects, not too many, is expected."
+                        : "An array of at most 1000 objects is expected here.";
     case PARAM_TEXTS:
-        return are_all(value, is_text)
+        return are_all(row, value, is_text)
                    ? NULL
                    : "An array of at most 1000 strings is expected here.";
     case PARAM_LEVEL:

@@ -21,13 +21,13 @@ enum param_kind {
     PARAM_LEVEL,   /* a name, an alias or a number */
 };
 
-enum { PARAM_ITEMS_MAX = 1000 };
+enum { PARAM_ITEMS_MAX = 1000 }; /* unless the row says more */
 
 struct param {
     const char *name;
     enum param_kind kind;
     bool is_required;
-    int64_t max; /* bytes, or the number itself; 0: no limit here */
+    int64_t max; /* bytes, items, or the number itself; 0: no limit here */
 };
 
 /* params NULL: none were sent. False: the problem is set. */

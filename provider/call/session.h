@@ -49,6 +49,7 @@ struct session {
     char *excluded_as;  /* the exclusion whose use is recorded; or NULL */
     struct session_rights
         rights;              /* of the generation it was last resolved in */
+    int64_t import_batch;    /* number of the last one that was taken whole */
     struct meter meter;      /* of its work */
     struct account *account; /* held: of its user's; NULL: none yet */
 };

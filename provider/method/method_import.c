@@ -12,7 +12,7 @@ enum {
      * after its rows: memberships, record and commit. While nobody waits for
      * the writer it goes on: a commit costs as much as many rows. */
     ROWS_US = 5 * 1000,
-    ROWS_ALONE_US = 40 * 1000,
+    ROWS_ALONE_US = 100 * 1000,
     KEYS_MAX_BYTES = 16 * 1024,
     NOTE_MAX_BYTES = 4 * KEYS_MAX_BYTES,
 };
@@ -118,13 +118,59 @@ static enum status try_import(struct call *call,
     return status;
 }
 
+/* ---- One after the other ---- */
+
+/*
+ * A client may send a batch before it has the answer to the one before it. If
+ * rows of that were left, its own would be taken before them.
+ */
+static bool is_out_of_turn(const struct call *call)
+{
+    const int64_t after = params_integer(call->params, "after", 0);
+
+    return after > 0 && call->peer->session &&
+           call->peer->session->import_batch != after;
+}
+
+static void note_batch(struct call *call,
+                       const struct object_imported *imported)
+{
+    const size_t n_rows = json_array_size(params_value(call->params, "rows"));
+
+    if (call->peer->session)
+        call->peer->session->import_batch =
+            imported->n_taken == n_rows
+                ? params_integer(call->params, "batch", 0)
+                : 0;
+}
+
+/* Nothing of it is looked at. */
+static enum status leave_out(struct call *call,
+                             struct object_imported *imported,
+                             struct json_writer *result)
+{
+    writer_object_begin(result);
+    writer_key(result, "errors");
+    writer_array_begin(result);
+    writer_array_end(result);
+    object_imported_put_counts(imported, result);
+    writer_object_end(result);
+    return note_rows(call, imported);
+}
+
 enum rpc_error run_object_import(struct call *call, struct json_writer *result)
 {
     SCOPED(object_imported_clear) struct object_imported imported = {0};
+    enum status status;
 
     if (approval_holds_back(call))
         return RPC_CONFLICT;
-    return method_error(params_boolean(call->params, "dry_run")
-                            ? try_import(call, &imported, result)
-                            : import(call, &imported, result));
+    if (is_out_of_turn(call))
+        return method_error(leave_out(call, &imported, result));
+    status = params_boolean(call->params, "dry_run")
+                 ? try_import(call, &imported, result)
+                 : import(call, &imported, result);
+    if (status == STATUS_OK)
+        note_batch(call, &imported);
+    return method_error(status);
 }

@@ -3,6 +3,7 @@
 #include "provider/call/method.h"
 #include "provider/call/params.h"
 #include "provider/method/methods.h"
+#include "provider/object/import.h"
 #include "provider/object/watch.h"
 #include "provider/store/policy_version.h"
 #include "provider/wql/wql.h"
@@ -71,8 +72,11 @@ static const struct param invoke_params[] = {
 static const struct param import_params[] = {
     CLASS,
     {"key", PARAM_TEXT, false, NAME_MAX_BYTES}, /* a property's name */
-    {"rows", PARAM_OBJECTS, true, 0},
+    {"rows", PARAM_OBJECTS, true, IMPORT_ROWS_MAX},
     {"dry_run", PARAM_BOOLEAN, false, 0},
+    {"batch", PARAM_INTEGER, false, 0}, /* its number */
+    {"after", PARAM_INTEGER, false,
+     0}, /* the batch that must have gone before */
 };
 static const struct param run_params[] = {
     {"wql", PARAM_TEXT, true, WQL_MAX_BYTES},

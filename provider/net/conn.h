@@ -1,9 +1,10 @@
 /*
  * One connection: bytes in, lines out of them, answers back, in order.
  *
- * A line is answered before the next one is read. While an answer waits for the
+ * A line is answered before the next one is run. While an answer waits for the
  * writer or for the client to read, nothing more is taken in, so a connection
- * holds at most one line, one read and one answer; a peer that does not read
+ * holds at most one line, one read and one answer, and behind a long line one
+ * more, which is parsed meanwhile (conn_ahead.c); a peer that does not read
  * for STALL_MAX_MS is disconnected (T99, T100). What the connections of one
  * user hold together is bounded too (unread.h).
  *
@@ -36,6 +37,7 @@ struct conn {
     struct frame_reader lines;
     struct job slice;          /* queued for its next slice, if is_queued */
     struct turn *turn;         /* away, borrowed; or waiting here, owned */
+    struct turn *ahead;        /* the next, parsed or being parsed; or NULL */
     struct waiting *waiting;   /* what the turn waits for, or NULL */
     struct unread_hold unread; /* of out, once somebody has signed in */
     struct outbox out;         /* for this peer only */
@@ -45,6 +47,8 @@ struct conn {
     int64_t begun_ms;
     int64_t sending_since_ms;
     bool is_reading;
+    bool is_ahead_away; /* its turn ahead, in the pool */
+    bool reads_ahead;   /* its turn is a long line: others may follow it */
     bool is_queued;
     bool has_read;     /* something, since conn_end last asked */
     bool is_finishing; /* no more answers; close once all is sent */

@@ -18,7 +18,8 @@ static void conn_free(struct conn *conn)
 
 void conn_let_go(struct conn *conn)
 {
-    if (conn->is_closed && !conn->turn && !conn->is_queued)
+    if (conn->is_closed && !conn->turn && !conn->is_ahead_away &&
+        !conn->is_queued)
         conn_free(conn);
 }
 
@@ -50,6 +51,7 @@ void conn_close(struct conn *conn)
     conn->is_closing = true;
     conn_penalize(conn);
     drop_waiting(conn);
+    conn_drop_ahead(conn);
     if (conn->turn) /* away */
         turn_cancel(conn->turn);
     loop_remove_conn(conn->loop, conn);
@@ -58,7 +60,8 @@ void conn_close(struct conn *conn)
 
 bool conn_is_busy(const struct conn *conn)
 {
-    return conn->turn || conn->is_queued || outbox_is_waiting(&conn->out);
+    return conn->turn || conn->ahead || conn->is_queued ||
+           outbox_is_waiting(&conn->out);
 }
 
 /* While a turn is away, its thread has the peer: it must not be read here. */
@@ -78,7 +81,8 @@ static void say_goodbye(struct conn *conn)
 void conn_finish(struct conn *conn)
 {
     conn->is_finishing = true;
-    if (conn->turn)
+    conn_drop_ahead(conn);
+    if (conn->turn || conn->ahead)
         return; /* when it comes back */
     if (!conn_is_busy(conn))
         say_goodbye(conn);
@@ -99,7 +103,7 @@ bool conn_has_left(const struct conn *conn)
 {
     const bool is_away = conn->turn && !conn->waiting;
 
-    return conn->has_left && !is_away && !conn->is_queued;
+    return conn->has_left && !is_away && !conn->ahead && !conn->is_queued;
 }
 
 void conn_leave(struct conn *conn)

@@ -75,7 +75,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes);
 void conn_set_reading(struct conn *conn)
 {
     const bool wants = !conn_is_over(conn) &&
-                       (!conn_is_busy(conn) || conn->lines.kept.size == 0);
+                       (!conn_is_busy(conn) || conn->lines.kept.size == 0 ||
+                        conn_reads_ahead(conn));
 
     if (conn->is_closing || wants == conn->is_reading)
         return;

@@ -67,11 +67,14 @@ void conn_take_plain(struct conn *conn, struct text bytes)
         frame_reader_free(&conn->lines); /* borrows from what was fed */
     else if (frame_keep(&conn->lines) != STATUS_OK)
         refuse_line(conn);
+    else
+        conn_look_ahead(conn);
 }
 
 /* Lines that were kept while the connection was busy. */
 void conn_go_on(struct conn *conn)
 {
+    conn_begin_ahead(conn);
     conn_take_plain(conn, (struct text){0});
     conn_settle(conn);
 }

@@ -5,6 +5,7 @@
  *     conn_input   bytes of the wire -> plain bytes
  *     conn_line    plain bytes -> lines, a slice at a time
  *     conn_turn    a line -> its turn, here or away, and its answer
+ *     conn_ahead   the next long line, parsed while its turn is away
  *     conn_output  answers -> bytes of the wire
  *     conn_end     closed, now or when all is sent
  *
@@ -37,6 +38,29 @@ void conn_go_on(struct conn *conn);
 
 /* Answers the line, or sends what is left of its turn where it goes on. */
 void conn_begin_turn(struct conn *conn, struct text line);
+
+/* Passes the rest of the turn on to what it waits for. */
+void conn_pass_on(struct conn *conn);
+
+/* Continues the turn, which waits no longer. */
+void conn_resume_turn(struct conn *conn);
+
+/* ---- conn_ahead.c ---- */
+
+/* May more be read while the connection is busy? */
+bool conn_reads_ahead(struct conn *conn);
+
+/* Has the next line been kept, and is it long? Then it is parsed. */
+void conn_look_ahead(struct conn *conn);
+
+/* It has been parsed. */
+void conn_take_ahead(struct conn *conn);
+
+/* Begins it, if nothing else is before it. */
+void conn_begin_ahead(struct conn *conn);
+
+/* Not to be run: forgets it, unless it is away. */
+void conn_drop_ahead(struct conn *conn);
 
 /* ---- conn_output.c ---- */
 

@@ -28,7 +28,7 @@ static void wait_for_exchange(struct conn *conn)
 }
 
 /* Passes the rest of the turn on to what it waits for. */
-static void pass_on(struct conn *conn)
+void conn_pass_on(struct conn *conn)
 {
     switch (conn->turn->wait) {
     case TURN_IS_DONE:
@@ -62,6 +62,7 @@ void conn_begin_turn(struct conn *conn, struct text line)
     struct buf *answers = outbox_answers(&conn->out);
     struct turn *turn;
 
+    conn->reads_ahead = line.size > TURN_LONG_BYTES;
     conn_follow_settings(conn);
     if (conn->is_closing)
         return;
@@ -78,7 +79,7 @@ void conn_begin_turn(struct conn *conn, struct text line)
     conn->turn = turn;
     turn->conn = conn;
     turn->loop = loop;
-    pass_on(conn);
+    conn_pass_on(conn);
 }
 
 /* Closed while its turn was away: nothing more is done for it. */
@@ -130,8 +131,8 @@ static void answer_turn(struct conn *conn, struct turn *turn)
     conn_go_on(conn);
 }
 
-/* What it waited for is there: continue the turn. */
-static void resume(struct conn *conn)
+/* What it waited for is there. */
+void conn_resume_turn(struct conn *conn)
 {
     struct loop *loop = conn->loop;
     OWNED(turn) turn = conn->turn;
@@ -147,21 +148,23 @@ static void resume(struct conn *conn)
         return;
     }
     (void)TAKE(turn);
-    pass_on(conn);
+    conn_pass_on(conn);
 }
 
 void conn_take_turn(struct conn *conn, struct turn *turn)
 {
     struct session *session = conn->peer.session;
 
-    if (is_gone(conn)) {
+    if (turn->is_ahead) {
+        conn_take_ahead(conn);
+    } else if (is_gone(conn)) {
         turn_free(turn);
     } else if (turn->wait == TURN_FOR_GROUPS) {
         session_set_accounts(session, turn->accounts, turn->accounts_why);
-        resume(conn);
+        conn_resume_turn(conn);
         conn_settle(conn);
     } else if (turn->wait == TURN_FOR_LOOP) {
-        resume(conn);
+        conn_resume_turn(conn);
         conn_settle(conn);
     } else {
         answer_turn(conn, turn);
@@ -179,10 +182,10 @@ static void on_waited(void *context)
     loop_tick(conn->loop);
     if (conn->turn->wait == TURN_FOR_WRITER) {
         conn->peer.outcome.hold_ms = 0;
-        pass_on(conn);
+        conn_pass_on(conn);
     } else if (peer_resume(&conn->peer, conn->loop->ground.now_s))
-        pass_on(conn); /* waits on */
+        conn_pass_on(conn); /* waits on */
     else
-        resume(conn);
+        conn_resume_turn(conn);
     conn_settle(conn);
 }

@@ -57,6 +57,28 @@ static bool ask_groups(struct turn *turn)
     return status == STATUS_OK;
 }
 
+static void ahead_fail(struct job *job)
+{
+    (void)job; /* it is parsed at its time */
+}
+
+static void ahead_finish(struct job *job)
+{
+    struct turn *turn = (struct turn *)job;
+
+    loop_return_turn(turn->loop, turn);
+}
+
+static const struct job_kind ahead_kind = {turn_read_ahead, ahead_fail,
+                                           ahead_finish};
+
+void dispatch_ahead(struct service *service, struct turn *turn, uint32_t lane)
+{
+    turn->job.kind = &ahead_kind;
+    turn->job.lane = lane;
+    pool_post(&service->pool, &turn->job);
+}
+
 void dispatch_turn(struct service *service, struct turn *turn)
 {
     turn->job.kind = &turn_kind;

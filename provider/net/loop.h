@@ -51,6 +51,7 @@ struct loop {
     struct scratch plain; /* decrypted from its TLS records */
 
     pthread_mutex_t lock;
+    size_t n_ahead;    /* lines that are parsed before their time */
     size_t n_away;     /* turns with the writer or the name service */
     struct turn *done; /* back from there, newest first; under the lock */
     bool is_stopping;  /* asked to; under the lock */

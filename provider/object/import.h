@@ -7,7 +7,10 @@
 #include "provider/base/buf.h"
 #include "provider/object/object.h"
 
-enum { IMPORT_ROWS_MIN = 16 }; /* taken in any case, if there are as many */
+enum {
+    IMPORT_ROWS_MIN = 16,   /* taken in any case, if there are as many */
+    IMPORT_ROWS_MAX = 4000, /* of one call */
+};
 
 struct object_import {
     const json_t *rows; /* array of objects */
@@ -38,6 +41,10 @@ struct object_imported {
     struct denial first_denial;
 };
 void object_imported_clear(struct object_imported *imported);
+
+/* Writes "taken", "created", "updated" and "unchanged". */
+void object_imported_put_counts(const struct object_imported *imported,
+                                struct json_writer *result);
 
 /*
  * Each row is checked like object_create or object_update of its own, and a

@@ -22,7 +22,7 @@ enum {
     /* The longest answer to one line. */
     TURN_REPLY_MAX_BYTES = 8 * 1024 * 1024,
     /* A line that the loop does not parse. */
-    TURN_LONG_BYTES = 256 * 1024,
+    TURN_LONG_BYTES = 64 * 1024,
 };
 
 struct conn;
@@ -51,6 +51,7 @@ struct turn {
     struct conn *conn;       /* whose turn it is */
     struct loop *loop;       /* to which it comes back */
     enum turn_wait wait;
+    bool is_ahead;        /* only parsed: its time has not come */
     _Atomic bool is_gone; /* nobody waits for the answer; set by the loop */
     int64_t spent_us;
     struct call_late *late; /* owned: to be recorded; or NULL */
@@ -84,6 +85,20 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
  * meanwhile.
  */
 void turn_go_on(struct job *job, struct call_ground *ground);
+
+/*
+ * A long line of a peer whose last one is still away: it can be parsed in the
+ * pool meanwhile, and begins later. The peer is not looked at before that.
+ * NULL: out of memory.
+ */
+struct turn *turn_ahead(struct peer *peer, struct text line,
+                        struct metrics *metrics);
+
+/* In the pool: parses it. What is no request is answered at its time. */
+void turn_read_ahead(struct job *job, struct call_ground *ground);
+
+/* Its time has come: it continues like one that was away. */
+void turn_begin_ahead(struct turn *turn, size_t reply_max_bytes);
 
 /* If nothing of its part was committed, or it could not begin: answers so. */
 void turn_fail(struct job *job);

@@ -192,9 +192,8 @@ static bool is_long(struct peer *peer, struct text line)
     return line.size > TURN_LONG_BYTES && peer->session;
 }
 
-/* The line as received, for the pool; NULL: out of memory. */
-static struct turn *pack_line(struct peer *peer, struct text line,
-                              const struct buf *out, struct metrics *metrics)
+struct turn *turn_ahead(struct peer *peer, struct text line,
+                        struct metrics *metrics)
 {
     OWNED(turn) packed = calloc(1, sizeof(*packed));
 
@@ -202,16 +201,46 @@ static struct turn *pack_line(struct peer *peer, struct text line,
         return NULL;
     packed->peer = peer;
     packed->metrics = metrics;
-    packed->wait =
-        peer_has_fresh_groups(peer) ? TURN_FOR_POOL : TURN_FOR_GROUPS;
-    packed->reply = buf_make(out->max_bytes - out->size);
-    packed->hold = hold_of(peer);
+    packed->is_ahead = true;
     packed->line = buf_make(line.size);
     buf_append_text(&packed->line, line);
-    note_before(packed);
     if (buf_status(&packed->line) != STATUS_OK)
         return NULL;
     return TAKE(packed);
+}
+
+void turn_read_ahead(struct job *job, struct call_ground *ground)
+{
+    struct turn *turn = (struct turn *)job;
+    struct rpc_problem problem;
+
+    (void)ground;
+    if (rpc_message_read(buf_text(&turn->line), &turn->message, &problem) ==
+        RPC_DONE)
+        buf_wipe(&turn->line);
+}
+
+void turn_begin_ahead(struct turn *turn, size_t reply_max_bytes)
+{
+    turn->is_ahead = false;
+    turn->wait =
+        peer_has_fresh_groups(turn->peer) ? TURN_FOR_POOL : TURN_FOR_GROUPS;
+    turn->reply = buf_make(reply_max_bytes);
+    if (turn->line.size == 0)
+        turn->room = room_make(&turn->reply, turn->message.n_requests);
+    turn->hold = hold_of(turn->peer);
+    note_before(turn);
+}
+
+/* The line as received, for the pool; NULL: out of memory. */
+static struct turn *pack_line(struct peer *peer, struct text line,
+                              const struct buf *out, struct metrics *metrics)
+{
+    struct turn *packed = turn_ahead(peer, line, metrics);
+
+    if (packed)
+        turn_begin_ahead(packed, out->max_bytes - out->size);
+    return packed;
 }
 
 /* False: it was not a request, and has been answered. */
@@ -381,8 +410,10 @@ void turn_fail(struct job *job)
     turn_fail_rest(turn, &turn->reply);
     turn_close_line(turn, &turn->reply);
     peer_drop_exchange(peer);
-    if (peer->session)
+    if (peer->session) {
         session_forget_exclusion(peer->session);
+        peer->session->import_batch = 0;
+    }
     /* A session that began or was raised without a record is discarded. */
     if (strcmp(turn->before.session, session_id(peer)) != 0)
         peer->is_over = true;

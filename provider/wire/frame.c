@@ -116,3 +116,18 @@ enum status frame_keep(struct frame_reader *reader)
         buf_wipe(&reader->kept);
     return STATUS_OK;
 }
+
+size_t frame_kept_line(struct frame_reader *reader)
+{
+    const size_t length =
+        find_newline(buf_text(&reader->kept), reader->n_scanned);
+
+    reader->n_scanned = length == SIZE_MAX ? reader->kept.size : length;
+    return length == SIZE_MAX ? 0 : length + 1;
+}
+
+bool frame_wants_more(struct frame_reader *reader)
+{
+    return frame_kept_line(reader) == 0 &&
+           reader->kept.size <= reader->line_max;
+}

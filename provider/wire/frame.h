@@ -11,6 +11,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "provider/base/buf.h"
 #include "provider/base/own.h"
 
@@ -44,6 +46,13 @@ void frame_feed(struct frame_reader *reader, struct text bytes);
  */
 MUST_CHECK
 enum status frame_next(struct frame_reader *reader, struct text *line_out);
+
+/* The size of the first line among the kept bytes with its newline; 0: none is
+ * whole. */
+size_t frame_kept_line(struct frame_reader *reader);
+
+/* Is the kept line unfinished, and still within its maximum? */
+bool frame_wants_more(struct frame_reader *reader);
 
 /* Copies the rest of the fed bytes, which need not stay valid. */
 MUST_CHECK

@@ -19,6 +19,15 @@ void object_imported_clear(struct object_imported *imported)
     buf_free(&imported->denied);
 }
 
+void object_imported_put_counts(const struct object_imported *imported,
+                                struct json_writer *result)
+{
+    writer_put_int(result, "taken", (int64_t)imported->n_taken);
+    writer_put_int(result, "created", (int64_t)imported->n_created);
+    writer_put_int(result, "updated", (int64_t)imported->n_updated);
+    writer_put_int(result, "unchanged", (int64_t)imported->n_unchanged);
+}
+
 /* ---- The class's own end of it ---- */
 
 static enum status tell_class(struct import_batch *batch)
@@ -208,15 +217,6 @@ static enum status import_rows(struct import_batch *batch)
     return tell_class(batch);
 }
 
-static void put_counts(const struct object_imported *imported,
-                       struct json_writer *result)
-{
-    writer_put_int(result, "taken", (int64_t)imported->n_taken);
-    writer_put_int(result, "created", (int64_t)imported->n_created);
-    writer_put_int(result, "updated", (int64_t)imported->n_updated);
-    writer_put_int(result, "unchanged", (int64_t)imported->n_unchanged);
-}
-
 static enum status find_quiet(struct import_batch *batch)
 {
     const struct object_hooks *hooks = batch->call->class->hooks;
@@ -235,7 +235,7 @@ static enum status run(struct import_batch *batch, struct json_writer *result)
     writer_array_begin(result);
     TRY(import_rows(batch));
     writer_array_end(result);
-    put_counts(batch->imported, result);
+    object_imported_put_counts(batch->imported, result);
     writer_object_end(result);
     import_keys_end(&batch->created_keys);
     import_keys_end(&batch->updated_keys);

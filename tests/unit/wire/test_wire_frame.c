@@ -105,6 +105,26 @@ static void after_sign_in_longer_lines_pass(void **state)
     assert_text_equal(line_of(&reader), "12345678");
 }
 
+static void a_kept_line_is_told_of_before_it_is_read(void **state)
+{
+    SCOPED(frame_reader_free)
+    struct frame_reader reader = frame_reader_make(8);
+
+    (void)state;
+    frame_feed(&reader, TEXT("123"));
+    assert_int_equal(frame_keep(&reader), STATUS_OK);
+    assert_true(frame_wants_more(&reader));
+    frame_feed(&reader, TEXT("45\n6"));
+    assert_int_equal(frame_keep(&reader), STATUS_OK);
+    assert_int_equal(frame_kept_line(&reader), 6);
+    assert_false(frame_wants_more(&reader));
+    assert_text_equal(line_of(&reader), "12345");
+    assert_true(frame_wants_more(&reader));
+    frame_feed(&reader, TEXT("12345678"));
+    assert_int_equal(frame_keep(&reader), STATUS_OK);
+    assert_false(frame_wants_more(&reader)); /* it is too long already */
+}
+
 static void an_emptied_reader_gives_its_memory_back(void **state)
 {
     SCOPED(frame_reader_free)
@@ -131,6 +151,7 @@ int main(void)
             a_line_of_the_maximum_passes_and_one_more_byte_does_not),
         cmocka_unit_test(a_line_without_end_is_refused_before_it_ends),
         cmocka_unit_test(after_sign_in_longer_lines_pass),
+        cmocka_unit_test(a_kept_line_is_told_of_before_it_is_read),
         cmocka_unit_test(an_emptied_reader_gives_its_memory_back),
     };
 
