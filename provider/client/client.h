@@ -33,12 +33,22 @@ MUST_CHECK
 enum status client_call(struct smsclient *client, const char *method,
                         struct text params, json_t **result_out);
 
-/* The same; meanwhile (which may be NULL) runs while the server works. */
+/* A call whose answer has not been taken. */
+struct client_sent {
+    json_int_t id;
+    size_t size;
+    enum status status;
+};
+
+/*
+ * The same in two halves, between which the server works. More may be sent
+ * meanwhile: answers come in the order of the calls, and each must be taken.
+ */
+struct client_sent client_send(struct smsclient *client, const char *method,
+                               struct text params);
 MUST_CHECK
-enum status client_call_beside(struct smsclient *client, const char *method,
-                               struct text params,
-                               void (*meanwhile)(void *context), void *context,
-                               json_t **result_out);
+enum status client_receive(struct smsclient *client,
+                           const struct client_sent *sent, json_t **result_out);
 
 MUST_CHECK
 enum status client_connect(struct smsclient *client,

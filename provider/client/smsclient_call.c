@@ -136,28 +136,39 @@ static enum status tell_size(struct smsclient *client, enum status failed,
                        size / 1024, FRAME_MAX_BYTES / 1024);
 }
 
-enum status client_call_beside(struct smsclient *client, const char *method,
-                               struct text params,
-                               void (*meanwhile)(void *context), void *context,
-                               json_t **result_out)
+static enum status tell_closed(struct smsclient *client)
+{
+    return failure_set(&client->failure, SMSCLIENT_UNAVAILABLE, "closed",
+                       "There is no connection to a provider.");
+}
+
+struct client_sent client_send(struct smsclient *client, const char *method,
+                               struct text params)
+{
+    struct client_sent sent = {0};
+
+    sent.status =
+        client->link
+            ? send_request(client, method, params,
+                           clock_mono_ms() + client->timeout_ms, &sent.size)
+            : tell_closed(client);
+    sent.id = client->last_id;
+    return sent;
+}
+
+enum status client_receive(struct smsclient *client,
+                           const struct client_sent *sent, json_t **result_out)
 {
     struct text line;
-    size_t size = 0;
     enum status answered;
 
     if (!client->link)
-        return failure_set(&client->failure, SMSCLIENT_UNAVAILABLE, "closed",
-                           "There is no connection to a provider.");
-    answered = send_request(client, method, params,
-                            clock_mono_ms() + client->timeout_ms, &size);
-    if (answered == STATUS_OK && meanwhile)
-        meanwhile(context);
-    answered = receive_line(client, answered, &line);
+        return sent->status == STATUS_OK ? tell_closed(client) : sent->status;
+    answered = receive_line(client, sent->status, &line);
     if (answered == STATUS_OK)
-        answered =
-            answer_read(line, client->last_id, &client->failure, result_out);
+        answered = answer_read(line, sent->id, &client->failure, result_out);
     else
-        answered = tell_size(client, answered, size);
+        answered = tell_size(client, answered, sent->size);
     /* Without an error code of the server, the two ends may be out of step. */
     if (answered != STATUS_OK && client->failure.view.code == 0)
         client_disconnect(client);
@@ -167,7 +178,9 @@ enum status client_call_beside(struct smsclient *client, const char *method,
 enum status client_call(struct smsclient *client, const char *method,
                         struct text params, json_t **result_out)
 {
-    return client_call_beside(client, method, params, NULL, NULL, result_out);
+    const struct client_sent sent = client_send(client, method, params);
+
+    return client_receive(client, &sent, result_out);
 }
 
 /* ---- Connecting ---- */

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { PIECE_BYTES = 1024 };
+
 static bool ends_in(const char *path, const char *end)
 {
     const size_t size = strlen(path);
@@ -34,6 +36,22 @@ void import_file_close(struct import_file *file)
     buf_free(&file->line);
 }
 
+/* Up to the end of the line or the piece; what ended it. */
+static int read_piece(struct import_file *file)
+{
+    char piece[PIECE_BYTES];
+    size_t n = 0;
+    int c = 0;
+
+    while (n < sizeof(piece) && (c = getc_unlocked(file->file)) != EOF &&
+           c != '\n')
+        piece[n++] = (char)c;
+    file->n_bytes += (int64_t)n;
+    if (n > 0 && buf_status(&file->line) == STATUS_OK)
+        buf_append(&file->line, piece, n);
+    return c;
+}
+
 enum status import_file_line(struct import_file *file, struct text *line_out)
 {
     int c;
@@ -41,11 +59,9 @@ enum status import_file_line(struct import_file *file, struct text *line_out)
     buf_clear(&file->line);
     if (file->is_at_end)
         return STATUS_END;
-    while ((c = getc_unlocked(file->file)) != EOF && c != '\n') {
-        file->n_bytes++;
-        if (buf_status(&file->line) == STATUS_OK)
-            buf_append_char(&file->line, (char)c);
-    }
+    do
+        c = read_piece(file);
+    while (c != EOF && c != '\n');
     file->n_bytes++;
     if (c == EOF) {
         file->is_at_end = true;

@@ -8,6 +8,7 @@
 
 #include "provider/base/json_writer.h"
 #include "provider/client/answer.h"
+#include "provider/smsctl/import/import_usual.h"
 
 enum { DEPTH_MAX = 32, NUMBER_MAX_BYTES = 20 };
 
@@ -30,6 +31,10 @@ enum status import_json_read(struct text line, struct buf *out,
     SCOPED(answer_drop) json_t *row = NULL;
     json_error_t error = {0};
 
+    if (import_is_usual(line)) {
+        buf_append_text(out, line);
+        return buf_status(out);
+    }
     if (answer_is_deep(line, DEPTH_MAX))
         return fail(why, "It is nested too deeply.");
     row = json_loadb(line.data, line.size, JSON_REJECT_DUPLICATES, &error);

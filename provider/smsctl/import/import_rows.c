@@ -80,16 +80,19 @@ enum smsclient_result import_rows_read(struct import *import)
     return SMSCLIENT_OK;
 }
 
-void import_rows_read_ahead(void *context)
+size_t import_row_begin(const struct import *import, size_t row)
 {
-    struct import *import = context;
-    const size_t n_bytes =
-        import->end_of[import->n_sent - 1] + IMPORT_BATCH_MAX_BYTES;
+    return row ? import->end_of[row - 1] : 0;
+}
+
+void import_rows_read_ahead(struct import *import, size_t n)
+{
+    const size_t n_bytes = import_row_begin(import, n) + IMPORT_BATCH_MAX_BYTES;
 
     if (import->file.size == 0) /* what comes slowly holds nothing up */
         return;
     while (import->read == STATUS_OK &&
-           has_room(import, import->n_sent + import->n_wanted, n_bytes))
+           has_room(import, n + import->n_wanted, n_bytes))
         read_row(import);
 }
 

@@ -4,15 +4,16 @@
  */
 #pragma once
 
+#include "provider/client/client.h"
 #include "provider/smsctl/import/import_file.h"
 #include "provider/smsctl/import/import_progress.h"
 
 enum {
-    IMPORT_ROWS_MAX = 1000, /* the server's limit */
-    /* Of a batch that is sent, and the next. */
-    IMPORT_ROWS_HELD_MAX = 2 * IMPORT_ROWS_MAX,
+    IMPORT_ROWS_MAX = 4000, /* the server's limit */
+    /* Of a batch that is being stored, one sent behind it, and the next. */
+    IMPORT_ROWS_HELD_MAX = 3 * IMPORT_ROWS_MAX,
     /* The server's limit is 1 MiB by default. */
-    IMPORT_BATCH_MAX_BYTES = 512 * 1024,
+    IMPORT_BATCH_MAX_BYTES = 704 * 1024,
 };
 
 struct import {
@@ -26,7 +27,10 @@ struct import {
     int64_t line_of[IMPORT_ROWS_HELD_MAX];
     size_t n;
     size_t n_wanted;
-    size_t n_sent;    /* the first of them */
+    size_t n_sent;   /* the first of them */
+    size_t n_behind; /* those after them, sent too; 0: no batch is */
+    struct client_sent sent, behind;
+    int64_t batch;    /* number of the last that was sent */
     enum status read; /* what came of reading the line after these rows */
     int read_errno;
     char why[IMPORT_WHY_BYTES]; /* it is no row */
@@ -57,10 +61,13 @@ enum smsclient_result import_skip(struct import *import);
 enum smsclient_result import_rows_read(struct import *import);
 
 /*
- * As many again, while the server has those that were sent. A line that fails
- * waits for its turn: failures are told in the order of the file.
+ * Those of a batch behind the first n, while the server has these. A line that
+ * fails waits for its turn: failures are told in the order of the file.
  */
-void import_rows_read_ahead(void *import);
+void import_rows_read_ahead(struct import *import, size_t n);
+
+/* Where the row begins in the buffer. */
+size_t import_row_begin(const struct import *import, size_t row);
 
 /* Rows that the server did not take are the first of the next batch. */
 void import_rows_drop(struct import *import, size_t n_taken);

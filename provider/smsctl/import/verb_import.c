@@ -1,7 +1,9 @@
 /*
  * Sends the rows of a file in batches. A batch holds about as many as the
  * server took of the last one; what it did not take is sent again, first.
- * While the server works on a batch, the rows of the next one are read.
+ * While the server stores a batch, the next one is read and sent: it is taken
+ * only if all of the one before it was. After the first row that fails they are
+ * sent one by one, so that hardly more is sent than may fail.
  */
 #include "provider/smsctl/import/verb_import.h"
 
@@ -40,11 +42,18 @@ static void import_clear(struct import *import)
 
 /* ---- Sending ---- */
 
-static enum status put_params(struct import *import, struct buf *params)
+/* A batch of the rows from the first on, which follows another one or none. */
+struct batch {
+    size_t first;
+    size_t n;
+    int64_t after;
+};
+
+static enum status put_params(struct import *import, const struct batch *batch,
+                              struct buf *params)
 {
-    const struct text rows = {buf_text(&import->rows).data,
-                              import->end_of[import->n_sent - 1] -
-                                  1}; /* without the last comma */
+    const size_t begin = import_row_begin(import, batch->first);
+    const size_t end = import_row_begin(import, batch->first + batch->n);
     struct json_writer w = json_writer_make(params);
 
     writer_object_begin(&w);
@@ -53,11 +62,27 @@ static enum status put_params(struct import *import, struct buf *params)
         writer_put_string(&w, "key", console_value(import->console, OPTION_BY));
     if (console_value(import->console, OPTION_DRY_RUN))
         writer_put_bool(&w, "dry_run", true);
+    writer_put_int(&w, "batch", import->batch);
+    if (batch->after)
+        writer_put_int(&w, "after", batch->after);
     writer_key(&w, "rows");
     buf_append_char(params, '[');
-    buf_append_text(params, rows);
+    buf_append(params, buf_text(&import->rows).data + begin,
+               end - begin - 1); /* without the last comma */
     buf_append_string(params, "]}");
     return buf_status(params);
+}
+
+static struct client_sent send_batch(struct import *import,
+                                     const struct batch *batch)
+{
+    SCOPED(buf_free) struct buf params = buf_make(REQUEST_MAX_BYTES);
+
+    import->batch++;
+    if (put_params(import, batch, &params) != STATUS_OK)
+        return (struct client_sent){.status = STATUS_NO_MEMORY};
+    return client_send(import->console->client, "object.import",
+                       buf_text(&params));
 }
 
 /* How long the server asks to wait; 0: it does not. */
@@ -92,32 +117,66 @@ static bool goes_again(struct import *import, unsigned tries)
     return !is_interrupted;
 }
 
-/* The first batch of the rows that are there. */
-static size_t n_to_send(const struct import *import)
+/* How many of the rows from there on are a batch. */
+static size_t n_to_send(const struct import *import, size_t first)
 {
-    size_t n = import->n < import->n_wanted ? import->n : import->n_wanted;
+    const size_t max = import_row_begin(import, first) + IMPORT_BATCH_MAX_BYTES;
+    size_t n = import->n - first;
 
-    while (n > 1 && import->end_of[n - 2] >= IMPORT_BATCH_MAX_BYTES)
+    n = n < import->n_wanted ? n : import->n_wanted;
+    while (n > 1 && import->end_of[first + n - 2] >= max)
         n--;
     return n;
 }
 
-static enum smsclient_result send_rows(struct import *import, json_t **answer)
+static void send_first(struct import *import)
 {
-    SCOPED(buf_free) struct buf params = buf_make(REQUEST_MAX_BYTES);
-    struct smsclient *client = import->console->client;
+    const struct batch batch = {.n = n_to_send(import, 0)};
 
-    import->n_sent = n_to_send(import);
-    if (put_params(import, &params) != STATUS_OK)
-        return console_printed(import->console, STATUS_NO_MEMORY);
-    for (unsigned tries = 0;; tries++) {
+    failure_clear(&import->console->client->failure);
+    import->n_sent = batch.n;
+    import->sent = send_batch(import, &batch);
+}
+
+static void send_behind(struct import *import)
+{
+    const struct batch batch = {
+        import->n_sent, n_to_send(import, import->n_sent), import->batch};
+
+    if (import->n_behind || batch.n == 0 || import->n_failed > 0 ||
+        import->sent.status != STATUS_OK || is_interrupted)
+        return;
+    import->n_behind = batch.n;
+    import->behind = send_batch(import, &batch);
+}
+
+/* The first was not stored whole, so nothing of the one behind it was. */
+static void forget_behind(struct import *import)
+{
+    SCOPED(answer_drop) json_t *answer = NULL;
+    struct smsclient *client = import->console->client;
+    struct failure first = {{SMSCLIENT_OK}};
+
+    if (import->n_behind == 0)
+        return;
+    import->n_behind = 0;
+    failure_move(&first, &client->failure);
+    if (client_receive(client, &import->behind, &answer) != STATUS_OK)
         failure_clear(&client->failure);
-        if (client_call_beside(client, "object.import", buf_text(&params),
-                               import_rows_read_ahead, import,
-                               answer) == STATUS_OK)
+    failure_move(&client->failure, &first);
+}
+
+static enum smsclient_result receive_first(struct import *import,
+                                           json_t **answer)
+{
+    for (unsigned tries = 0;; tries++) {
+        if (client_receive(import->console->client, &import->sent, answer) ==
+            STATUS_OK)
             return SMSCLIENT_OK;
+        forget_behind(import);
         if (!goes_again(import, tries))
             break;
+        send_first(import);
     }
     import_progress_end(&import->progress);
     return console_fail_client(import->console);
@@ -193,6 +252,11 @@ static enum smsclient_result take_answer(struct import *import,
     import->n_unchanged += number_in(answer, "unchanged");
     import_rows_drop(import, (size_t)n_taken);
     set_wanted(import, n_sent, (size_t)n_taken);
+    if ((size_t)n_taken < n_sent)
+        forget_behind(import);
+    import->n_sent = import->n_behind;
+    import->sent = import->behind;
+    import->n_behind = 0;
     return SMSCLIENT_OK;
 }
 
@@ -224,40 +288,50 @@ static enum smsclient_result stop(struct import *import,
     return result;
 }
 
+/* Its answer, and meanwhile as much of the next ones as can be done. */
 static enum smsclient_result run_batch(struct import *import)
 {
     SCOPED(answer_drop) json_t *answer = NULL;
-    enum smsclient_result result = send_rows(import, &answer);
+    enum smsclient_result result;
 
+    if (import->n_sent == 0)
+        send_first(import);
+    import_rows_read_ahead(import, import->n_sent);
+    send_behind(import);
+    import_rows_read_ahead(import, import->n_sent + import->n_behind);
+    result = receive_first(import, &answer);
     if (result == SMSCLIENT_OK)
         result = take_answer(import, answer);
     return result;
 }
 
+static enum smsclient_result stop_failed(struct import *import)
+{
+    console_note(import->console, "Too many lines failed.");
+    return stop(import, import->worst);
+}
+
 static enum smsclient_result run_batches(struct import *import)
 {
     for (;;) {
-        enum smsclient_result result = import_rows_read(import);
+        enum smsclient_result result = SMSCLIENT_OK;
 
-        if (result == SMSCLIENT_OK && import->n == 0) {
-            if (!import_has_failed(import))
-                return SMSCLIENT_OK;
-            console_note(import->console, "Too many lines failed.");
-            return stop(import, import->worst);
-        }
+        if (import->n_sent == 0)
+            result = import_rows_read(import);
+        if (result == SMSCLIENT_OK && import->n == 0)
+            return import_has_failed(import) ? stop_failed(import)
+                                             : SMSCLIENT_OK;
         if (result == SMSCLIENT_OK)
             result = run_batch(import);
         if (result != SMSCLIENT_OK)
             return stop(import, result);
         show(import);
+        if (import->n_sent > 0)
+            continue; /* one is on its way */
         if (is_interrupted)
             return stop(import, SMSCLIENT_FAILED);
-        if (import_has_failed(import) && import->n == 0)
-            continue; /* says so */
-        if (import_has_failed(import)) {
-            console_note(import->console, "Too many lines failed.");
-            return stop(import, import->worst);
-        }
+        if (import_has_failed(import) && import->n > 0)
+            return stop_failed(import);
     }
 }
 

@@ -5,7 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include "provider/smsctl/import/import_file.h"
+#include "provider/smsctl/import/import_usual.h"
 
 static void expect_row(struct import_columns *columns, const char *line,
                        const char *json)
@@ -124,6 +127,73 @@ static void json_lines_are_objects(void **state)
     assert_true(text_equal(buf_text(&out), TEXT("{\"a\": 1}")));
 }
 
+/* The library is the oracle: whatever is usual is one object to it. */
+static void a_usual_line_is_an_object(void **state)
+{
+    static const char *const usual[] = {
+        "{}", "{\"a\":1}", " { \"a\" : -12 , \"b\" : [ \"x\" , 2 ] } ",
+        "{\"a\":[],\"b\":true,\"c\":false,\"d\":null,\"\":\"\"}"};
+    static const char *const other[] = {"",
+                                        "{",
+                                        "{\"a\"}",
+                                        "{\"a\":}",
+                                        "{\"a\":1",
+                                        "{\"a\":1,}",
+                                        "{\"a\":01}",
+                                        "{\"a\":-}",
+                                        "{\"a\":1.5}",
+                                        "{\"a\":\"\\n\"}",
+                                        "{\"a\":\"\t\"}",
+                                        "{\"a\":\"\xC3\xA9\"}",
+                                        "{\"a\":1}x",
+                                        "[]",
+                                        "{\"a\":[1}",
+                                        "{\"a\":[1,]}",
+                                        "{\"a\":1,\"a\":2}",
+                                        "{a:1}",
+                                        "{\"a\":nul}",
+                                        "{\"a\":truee}",
+                                        "{\"a\" 1}",
+                                        "{,}",
+                                        "{\"a\":9223372036854775808}",
+                                        "{\"a\":{}}",
+                                        "{\"a\":[[]]}"};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(usual); i++) {
+        json_t *object = json_loads(usual[i], JSON_REJECT_DUPLICATES, NULL);
+
+        assert_true(import_is_usual(text_of(usual[i])));
+        assert_true(json_is_object(object));
+        json_decref(object);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(other); i++)
+        assert_false(import_is_usual(text_of(other[i])));
+}
+
+/* Bytes of a usual line, one of them changed. */
+static void what_is_usual_is_always_an_object(void **state)
+{
+    static const char line[] =
+        "{\"ab\": [\"x\", -10, null], \"b\":true,\"c\":[]}";
+    static const char bytes[] = "{}[],:\"\\ -019aet\x7F\xC3\n";
+
+    (void)state;
+    for (size_t at = 0; at < sizeof(line) - 1; at++)
+        for (size_t i = 0; i < sizeof(bytes) - 1; i++) {
+            char changed[sizeof(line)];
+            json_t *object;
+
+            memcpy(changed, line, sizeof(line));
+            changed[at] = bytes[i];
+            if (!import_is_usual(text_of(changed)))
+                continue;
+            object = json_loads(changed, JSON_REJECT_DUPLICATES, NULL);
+            assert_true(json_is_object(object));
+            json_decref(object);
+        }
+}
+
 static void a_line_that_is_too_long_is_skipped(void **state)
 {
     char path[] = "/tmp/import-XXXXXX";
@@ -157,6 +227,8 @@ int main(void)
         cmocka_unit_test(a_row_is_one_line),
         cmocka_unit_test(a_heading_names_each_column_once),
         cmocka_unit_test(json_lines_are_objects),
+        cmocka_unit_test(a_usual_line_is_an_object),
+        cmocka_unit_test(what_is_usual_is_always_an_object),
         cmocka_unit_test(a_line_that_is_too_long_is_skipped),
     };
 
