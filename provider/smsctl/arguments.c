@@ -29,7 +29,7 @@ const struct option_row option_rows[OPTION_N] = {
     [OPTION_TIMEOUT] = {"--timeout", NULL, "SECONDS", "SMSCTL_TIMEOUT",
                         "timeout",
                         "how long to wait for an answer (default 30)"},
-    [OPTION_OUTPUT] = {"--output", "-o", "table|json|tsv", "SMSCTL_OUTPUT",
+    [OPTION_OUTPUT] = {"--output", "-o", "table|json|yaml|tsv", "SMSCTL_OUTPUT",
                        "output", "output format (default table)"},
     [OPTION_NO_HEADINGS] = {"--no-headings", NULL, NULL, NULL, NULL,
                             "omit the heading line"},
@@ -171,18 +171,34 @@ static enum status keep_value(struct arguments *arguments, enum option option,
     return STATUS_OK;
 }
 
-/* Reads --name VALUE, --name=VALUE or --flag at argv[*at], and advances. */
+/* -oVALUE: of an option that takes one. */
+static const char *value_behind(const char *word)
+{
+    const struct text brief = {word, 2};
+
+    return word[1] != '-' && word[2] &&
+                   arguments_option_wanting(brief) != OPTION_N
+               ? word + 2
+               : NULL;
+}
+
+/* Reads --name VALUE, --name=VALUE, -nVALUE or --flag at argv[*at], and
+ * advances. */
 static enum status read_option(struct arguments *arguments, int argc,
                                char *const argv[], int *at)
 {
     const char *word = argv[(*at)++];
     const char *equals = word[1] == '-' ? strchr(word, '=') : NULL;
-    const struct text name = {word,
-                              equals ? (size_t)(equals - word) : strlen(word)};
+    const char *behind = value_behind(word);
+    const struct text name = {word, equals   ? (size_t)(equals - word)
+                                    : behind ? (size_t)(behind - word)
+                                             : strlen(word)};
     const enum option option = find_option(name);
 
     if (option == OPTION_N)
         return problem(arguments, "Unknown option ", word, ".");
+    if (behind)
+        return keep_value(arguments, option, behind);
     if (!option_rows[option].argument)
         return equals ? problem(arguments, "The option ",
                                 option_rows[option].name, " takes no value.")

@@ -28,9 +28,9 @@ enum smsclient_result console_take_format(struct console *console,
 {
     if (format && output_format_read(text_of(format),
                                      &console->output.format) != STATUS_OK)
-        return console_fail(console, SMSCLIENT_USAGE,
-                            "Unknown output format %s. Use table, json or tsv.",
-                            format);
+        return console_fail(
+            console, SMSCLIENT_USAGE,
+            "Unknown output format %s. Use table, json, yaml or tsv.", format);
     if (console->output.format == OUTPUT_PROMETHEUS &&
         console->arguments.verb->run != verb_metrics)
         return console_fail(console, SMSCLIENT_USAGE,

@@ -147,9 +147,10 @@ enum smsclient_result diagnosis_print(const struct diagnosis *diagnosis)
         print_lines(diagnosis);
         return SMSCLIENT_OK;
     case OUTPUT_JSON:
+    case OUTPUT_YAML:
         object = as_object(diagnosis);
         return console_printed(diagnosis->console,
-                               object ? output_json(output, object)
+                               object ? output_data(output, object)
                                       : STATUS_NO_MEMORY);
     case OUTPUT_TSV:
     case OUTPUT_PROMETHEUS: /* refused before */

@@ -8,16 +8,19 @@
 
 enum { INTERVAL_MAX_S = 3600, WAIT_MAX_S = 16 };
 
-static enum smsclient_result print_line(const struct output *output,
-                                        struct console *console,
-                                        const json_t *row)
+/* A line of JSON, or a document of YAML. */
+static enum status print_line(const struct output *output, json_t *row)
 {
-    SCOPED(memory_drop)
-    char *line = json_dumps(row, JSON_COMPACT | JSON_ENSURE_ASCII);
+    SCOPED(memory_drop) char *line = NULL;
 
-    if (!line || fprintf(output->file, "%s\n", line) < 0)
-        return console_printed(console, STATUS_UNAVAILABLE);
-    return SMSCLIENT_OK;
+    if (output->format == OUTPUT_YAML) {
+        fputs("---\n", output->file);
+        return output_data(output, row);
+    }
+    line = json_dumps(row, JSON_COMPACT | JSON_ENSURE_ASCII);
+    return line && fprintf(output->file, "%s\n", line) >= 0
+               ? STATUS_OK
+               : STATUS_UNAVAILABLE;
 }
 
 enum smsclient_result following_print(struct following *following,
@@ -31,10 +34,11 @@ enum smsclient_result following_print(struct following *following,
 
     if (json_array_size(rows) == 0)
         return SMSCLIENT_OK;
-    if (output.format == OUTPUT_JSON) {
+    if (output_is_data(&output)) {
         for (size_t i = 0; printed == SMSCLIENT_OK && i < json_array_size(rows);
              i++)
-            printed = print_line(&output, console, json_array_get(rows, i));
+            printed = console_printed(
+                console, print_line(&output, json_array_get(rows, i)));
     } else {
         output.has_headings &= !following->has_headings;
         following->has_headings = true;

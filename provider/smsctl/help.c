@@ -1,5 +1,7 @@
 #include "provider/smsctl/help.h"
 
+#include <string.h>
+
 #include "provider/smsctl/arguments.h"
 
 static void print_option(const struct option_row *row, FILE *file)
@@ -65,6 +67,20 @@ static void print_verb(const struct verb *verb, FILE *file)
         if (verb->options & UINT64_C(1) << (i - OPTION_N_GLOBAL))
             print_option(&option_rows[i], file);
     }
+}
+
+bool help_print_named(const char *name, FILE *file)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_verbs; i++) {
+        if (strcmp(verbs[i].name, name) != 0)
+            continue;
+        if (n++)
+            putc('\n', file);
+        print_verb(&verbs[i], file);
+    }
+    return n > 0;
 }
 
 void help_print(const struct verb *verb, FILE *file)

@@ -105,6 +105,8 @@ enum smsclient_result pages_show(struct console *console, const char *method,
     if (is_cut)
         console_note(console,
                      "There are more; use a larger --limit to see them.");
+    if (json_array_size(all) == 0 && console->output.format == OUTPUT_TABLE)
+        console_line(console, "No objects.");
     return console_printed(
         console, output_rows(&console->output, all, columns, n_columns));
 }

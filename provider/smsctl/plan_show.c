@@ -436,8 +436,8 @@ enum status plan_show(const struct output *output, json_t *plan)
 {
     SCOPED(answer_drop) json_t *rows = NULL;
 
-    if (output->format == OUTPUT_JSON)
-        return output_json(output, plan);
+    if (output_is_data(output))
+        return output_data(output, plan);
     if (output->format == OUTPUT_TSV) {
         rows = plan_rows(plan);
         return rows ? output_rows(output, rows, plan_columns, n_plan_columns)

@@ -51,12 +51,12 @@ enum smsclient_result report_messages(struct console *console,
 {
     SCOPED(answer_drop) json_t *list = NULL;
 
-    if (console->output.format != OUTPUT_JSON) {
+    if (!output_is_data(&console->output)) {
         report_lines(console, messages, n);
         return SMSCLIENT_OK;
     }
     list = report_list(messages, n);
-    return console_printed(console, output_json(&console->output, list));
+    return console_printed(console, output_data(&console->output, list));
 }
 
 /* ---- Those of a provider ---- */

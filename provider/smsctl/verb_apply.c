@@ -167,9 +167,9 @@ static enum smsclient_result print_done(const struct apply *apply)
     SCOPED(answer_drop) json_t *rows = NULL;
 
     mask_values(apply->done);
-    if (console->output.format == OUTPUT_JSON)
+    if (output_is_data(&console->output))
         return console_printed(console,
-                               output_json(&console->output, apply->done));
+                               output_data(&console->output, apply->done));
     rows = rows_of(apply->done);
     return console_printed(console, output_rows(&console->output, rows, columns,
                                                 ARRAY_SIZE(columns)));

@@ -85,7 +85,7 @@ static enum smsclient_result print_tests(struct console *console,
     const struct policy_message *messages = policy_set_messages(set, &n);
 
     note_count(console, count);
-    if (console->output.format != OUTPUT_JSON) {
+    if (!output_is_data(&console->output)) {
         report_lines(console, messages, n);
         return SMSCLIENT_OK;
     }
@@ -93,7 +93,7 @@ static enum smsclient_result print_tests(struct console *console,
         "{s:I, s:I, s:I, s:o}", "passed", (json_int_t)count->n_passed, "failed",
         (json_int_t)count->n_failed, "skipped", (json_int_t)count->n_skipped,
         "messages", report_list(messages, n));
-    return told ? console_printed(console, output_json(&console->output, told))
+    return told ? console_printed(console, output_data(&console->output, told))
                 : console_printed(console, STATUS_NO_MEMORY);
 }
 
@@ -122,8 +122,8 @@ static enum smsclient_result print_results(struct console *console,
         json_integer_value(json_object_get(answer, "passed"));
     const json_t *failed = json_object_get(answer, "failed");
     const enum status printed =
-        console->output.format == OUTPUT_JSON
-            ? output_json(&console->output, answer)
+        output_is_data(&console->output)
+            ? output_data(&console->output, answer)
             : output_rows(&console->output, json_object_get(answer, "results"),
                           columns, ARRAY_SIZE(columns));
 

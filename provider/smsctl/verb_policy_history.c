@@ -127,8 +127,8 @@ static enum smsclient_result put_export(struct console *console, json_t *answer)
                             "The server's answer cannot be understood.");
     if (directory)
         return write_files(console, directory, files);
-    return console_printed(console, console->output.format == OUTPUT_JSON
-                                        ? output_json(&console->output, answer)
+    return console_printed(console, output_is_data(&console->output)
+                                        ? output_data(&console->output, answer)
                                         : print_files(console, files));
 }
 

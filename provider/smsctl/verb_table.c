@@ -11,6 +11,7 @@
 #include "provider/smsctl/verb_apply.h"
 #include "provider/smsctl/verb_audit.h"
 #include "provider/smsctl/verb_diagnose.h"
+#include "provider/smsctl/verb_help.h"
 #include "provider/smsctl/verb_metrics.h"
 #include "provider/smsctl/verb_object.h"
 #include "provider/smsctl/verb_policy.h"
@@ -178,6 +179,9 @@ const struct verb verbs[] = {
     {"shell", NULL, "", 0, 0, 0,
      "run one verb per line over one connection, with history and completion",
      verb_shell},
+    {"help", NULL, "[VERB [PART]]", 0, 2, 0, "print the help of a verb",
+     verb_help},
+    {"version", NULL, "", 0, 0, 0, "print the version", verb_version},
     {"complete", NULL, "[WORD...]", 0, MANY, 0,
      "print what the last word may become; the completion of shells calls it",
      verb_complete},

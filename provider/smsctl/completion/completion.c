@@ -90,7 +90,7 @@ static const struct few {
     enum option option;
     const char *values[5]; /* NULL after the last */
 } few[] = {
-    {OPTION_OUTPUT, {"table", "json", "tsv"}},
+    {OPTION_OUTPUT, {"table", "json", "yaml", "tsv"}},
     {OPTION_LEVEL, {"domain", "certificate", "mfa"}},
     {OPTION_OUTCOME, {"done", "denied", "refused", "failed"}},
 };

@@ -20,7 +20,8 @@ struct grid {
 
 enum status output_format_read(struct text name, enum output_format *format_out)
 {
-    static const char *const names[] = {"table", "json", "tsv", "prometheus"};
+    static const char *const names[] = {"table", "json", "tsv", "prometheus",
+                                        "yaml"};
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         if (text_equal(name, text_of(names[i]))) {

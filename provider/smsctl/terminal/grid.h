@@ -21,9 +21,11 @@ enum output_format {
     OUTPUT_JSON,
     OUTPUT_TSV,
     OUTPUT_PROMETHEUS, /* for metrics only */
+    OUTPUT_YAML,
 };
 
-/* "table", "json", "tsv", "prometheus"; STATUS_INVALID for anything else. */
+/* "table", "json", "tsv", "prometheus", "yaml"; STATUS_INVALID for anything
+ * else. */
 MUST_CHECK
 enum status output_format_read(struct text name,
                                enum output_format *format_out);

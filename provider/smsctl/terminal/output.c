@@ -6,6 +6,7 @@
 #include "provider/base/buf.h"
 #include "provider/client/answer.h"
 #include "provider/client/show.h"
+#include "provider/smsctl/terminal/yaml.h"
 
 enum {
     COLUMNS_MAX = 256,
@@ -13,8 +14,15 @@ enum {
     LINE_MAX_BYTES = 8 * 1024 * 1024,
 };
 
-enum status output_json(const struct output *output, json_t *value)
+bool output_is_data(const struct output *output)
 {
+    return output->format == OUTPUT_JSON || output->format == OUTPUT_YAML;
+}
+
+enum status output_data(const struct output *output, json_t *value)
+{
+    if (output->format == OUTPUT_YAML)
+        return yaml_print(value, output->file);
     if (json_dumpf(value, output->file,
                    JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_ENCODE_ANY) != 0)
         return STATUS_UNAVAILABLE;
@@ -85,8 +93,8 @@ enum status output_rows(const struct output *output, json_t *rows,
 {
     const char *found[COLUMNS_MAX];
 
-    if (output->format == OUTPUT_JSON)
-        return output_json(output, rows);
+    if (output_is_data(output))
+        return output_data(output, rows);
     if (json_array_size(rows) && !json_is_object(json_array_get(rows, 0)))
         return print_values(output, rows);
     if (n_columns == 0)
@@ -177,8 +185,8 @@ enum status output_object(const struct output *output, json_t *object)
 {
     OWNED(grid) grid = NULL;
 
-    if (output->format == OUTPUT_JSON)
-        return output_json(output, object);
+    if (output_is_data(output))
+        return output_data(output, object);
     TRY(grid_new(output->format, 2, &grid));
     TRY(put_members(output, grid, "", object));
     TRY(grid_print(grid, false, output->file));
@@ -191,8 +199,8 @@ enum status output_result(const struct output *output, json_t *result)
 {
     json_t *items = json_object_get(result, "items");
 
-    if (output->format == OUTPUT_JSON)
-        return output_json(output, result);
+    if (output_is_data(output))
+        return output_data(output, result);
     if (json_is_array(items))
         return output_rows(output, items, NULL, 0);
     if (json_is_array(result))
@@ -200,7 +208,7 @@ enum status output_result(const struct output *output, json_t *result)
     if (json_is_object(result))
         return output_object(output, result);
     if (!json_is_null(result))
-        return output_json(output, result);
+        return output_data(output, result);
     return STATUS_OK;
 }
 

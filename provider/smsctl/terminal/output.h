@@ -30,9 +30,13 @@ enum status output_object(const struct output *output, json_t *object);
 MUST_CHECK
 enum status output_result(const struct output *output, json_t *result);
 
-/* Prints JSON, ASCII only, so that a terminal only sees plain text. */
+/* Is a value printed as it is, for programs: in JSON or YAML? */
+bool output_is_data(const struct output *output);
+
+/* Prints JSON, or YAML if that is chosen; ASCII only, so that a terminal only
+ * sees plain text. */
 MUST_CHECK
-enum status output_json(const struct output *output, json_t *value);
+enum status output_data(const struct output *output, json_t *value);
 
 /* Prints text as is; at a terminal, line by line with controls escaped. */
 void output_text(const struct output *output, struct text text);

@@ -27,7 +27,7 @@ static void assert_printed(enum output_format format, printer print_value,
     free(text);
 }
 
-static void the_form_of_output_is_one_of_three(void **state)
+static void the_form_of_output_is_one_of_few(void **state)
 {
     enum output_format format = OUTPUT_TABLE;
 
@@ -38,6 +38,8 @@ static void the_form_of_output_is_one_of_three(void **state)
     assert_int_equal(format, OUTPUT_JSON);
     assert_int_equal(output_format_read(TEXT("table"), &format), STATUS_OK);
     assert_int_equal(format, OUTPUT_TABLE);
+    assert_int_equal(output_format_read(TEXT("yaml"), &format), STATUS_OK);
+    assert_int_equal(format, OUTPUT_YAML);
     assert_int_equal(output_format_read(TEXT("csv"), &format), STATUS_INVALID);
     assert_int_equal(output_format_read(TEXT("JSON"), &format), STATUS_INVALID);
 }
@@ -119,10 +121,29 @@ static void a_result_is_printed_by_what_it_is(void **state)
     assert_printed(OUTPUT_TSV, output_result, "[]", "");
 }
 
+static void yaml_is_the_same_value(void **state)
+{
+    (void)state;
+    assert_printed(OUTPUT_YAML, print_rows,
+                   "[{\"ID\":\"SMS00001\",\"N\":1,\"B\":true,\"L\":[],"
+                   "\"O\":{\"a b\":[1.5,null]}}]",
+                   "- ID: SMS00001\n  \"N\": 1\n  B: true\n  L: []\n  O:\n"
+                   "    a b:\n    - 1.5\n    - null\n");
+    /* What is read back as something else is quoted, and so is what a terminal
+     * would obey. */
+    assert_printed(OUTPUT_YAML, print_rows,
+                   "[\"42\",\"no\",\"Null\",\"\",\"a: b\",\"- x\",\"1e3\","
+                   "\"~\",\"a #b\",\" a\",\"\\u001b[2J\",\"\\u202e\",\"e\"]",
+                   "- \"42\"\n- \"no\"\n- \"Null\"\n- \"\"\n- \"a: b\"\n"
+                   "- \"- x\"\n- \"1e3\"\n- \"~\"\n- \"a #b\"\n- \" a\"\n"
+                   "- \"\\e[2J\"\n- \"\\u202E\"\n- e\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_form_of_output_is_one_of_three),
+        cmocka_unit_test(the_form_of_output_is_one_of_few),
+        cmocka_unit_test(yaml_is_the_same_value),
         cmocka_unit_test(rows_have_every_member_as_a_column),
         cmocka_unit_test(a_cell_names_what_it_refers_to),
         cmocka_unit_test(tabs_and_lines_in_a_value_break_no_row),
