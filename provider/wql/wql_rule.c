@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "provider/base/mutant.h"
 #include "provider/wql/wql.h"
 
 static const char same_resource[] =
@@ -102,9 +103,12 @@ static enum status check_condition(const struct wql_expr *expr,
 static enum status check_query(const struct wql_query *query,
                                struct wql_problem *problem)
 {
-    for (const struct wql_source *s = query->sources->next; s; s = s->next)
+    for (const struct wql_source *s = query->sources->next; s; s = s->next) {
         if (!is_tied(query, s))
             return fail(problem, s->column, "%s", same_resource);
+        if (!MUTANT("h2-join-compares-devices"))
+            TRY(check_condition(s->on, problem));
+    }
     return query->where ? check_condition(query->where, problem) : STATUS_OK;
 }
 

@@ -476,30 +476,68 @@ static enum status find_selected(struct wql_sql *q,
     return STATUS_OK;
 }
 
+/* Rows of it may lack the device that they belong to. */
+static bool has_outer_join(const struct wql_query *query)
+{
+    for (const struct wql_source *s = query->sources; s; s = s->next)
+        if (s->join != WQL_INNER)
+            return true;
+    return false;
+}
+
+/*
+ * The values that the query within finds. One that is not set would make the
+ * test unknown for all devices, so that a rule would tell of any device that
+ * has none: a rule leaves it out (T63).
+ */
+static enum status put_found_values(struct wql_sql *q,
+                                    const struct wql_query *within,
+                                    size_t table, size_t property)
+{
+    const bool is_filtered =
+        q->is_rule && has_outer_join(within) && !MUTANT("h1-null-is-found");
+    const bool is_any_open = q->any.is_open;
+
+    buf_append_string(&q->sql,
+                      is_filtered ? "(SELECT found FROM (SELECT " : "(SELECT ");
+    wql_put_property(q, table, property);
+    if (is_filtered)
+        buf_append_string(&q->sql, " AS found");
+    TRY(wql_put_from(q, within));
+    q->any.is_open = is_any_open;
+    buf_append_string(&q->sql,
+                      is_filtered ? ") WHERE found IS NOT NULL)" : ")");
+    return STATUS_OK;
+}
+
 static enum status put_in_query(struct wql_sql *q,
                                 const struct wql_query *query,
                                 const struct wql_expr *expr)
 {
     const struct wql_expr *left = expr->first;
+    /* What is not set is not compared, whether anything is found or not. */
+    const bool is_guarded =
+        q->is_rule && has_outer_join(query) && !MUTANT("h1-null-is-compared");
     size_t table;
     size_t property;
     enum wql_type type;
-    bool is_any_open;
 
     if (wql_is_literal(left))
         return wql_sql_fail(q, left->column, "a property is expected");
     TRY(begin_any(q, query, left, NULL));
     TRY(wql_type_of(q, query, left, &type));
     TRY(find_selected(q, expr->query, type, &table, &property));
+    if (is_guarded) {
+        buf_append_string(&q->sql, "(CASE WHEN ");
+        TRY(wql_put_value(q, query, left, type));
+        buf_append_string(&q->sql, " IS NOT NULL THEN ");
+    }
     TRY(wql_put_value(q, query, left, type));
     buf_append_string(&q->sql, collation(type));
-    buf_append_string(&q->sql,
-                      expr->is_not ? " NOT IN (SELECT " : " IN (SELECT ");
-    wql_put_property(q, table, property);
-    is_any_open = q->any.is_open;
-    TRY(wql_put_from(q, expr->query));
-    q->any.is_open = is_any_open;
-    buf_append_char(&q->sql, ')');
+    buf_append_string(&q->sql, expr->is_not ? " NOT IN " : " IN ");
+    TRY(put_found_values(q, expr->query, table, property));
+    if (is_guarded)
+        buf_append_string(&q->sql, " END)");
     end_any(q);
     return STATUS_OK;
 }

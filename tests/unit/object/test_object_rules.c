@@ -237,6 +237,65 @@ static void a_query_with_its_number_replaces_the_old_one(void **state)
     assert_int_equal(add(f, "full", rule), STATUS_INVALID);
 }
 
+#define FIRST "select s.ResourceID from SMS_R_System as s "
+
+/* Members by a rule: FIRST, and what follows around the name in quotes. */
+static int64_t n_found(struct fixture *f, const char *before, const char *name,
+                       const char *after)
+{
+    char json[512];
+    int64_t n;
+
+    snprintf(json, sizeof(json),
+             "{'QueryExpression':'" FIRST "%s\\\"%s\\\"%s'}", before, name,
+             after);
+    assert_int_equal(add(f, "editor", json), STATUS_OK);
+    snprintf(json, sizeof(json), "{'QueryID':%lld}", (long long)query_at(f, 0));
+    n = n_members(f);
+    assert_int_equal(take(f, "editor", json), STATUS_OK);
+    return n;
+}
+
+/* What is not set, on either side of IN, tells nothing of any other device:
+ * desk1, which the editor may not see, or one that does not exist. */
+static void a_rule_finds_the_same_whoever_else_is_there(void **state)
+{
+    static const struct {
+        const char *before;
+        const char *after;
+        int64_t n;
+    } rules_of[] = {
+        {"where s.ResourceID not in (select w.ResourceID from SMS_R_System as"
+         " q left join SMS_R_System as w on w.ResourceID = q.ResourceID and"
+         " w.Client = 1 where q.Name = ",
+         ")", 3},
+        {"where not (s.ResourceID in (select q.ResourceID from SMS_R_System as"
+         " q full join SMS_R_System as w on w.ResourceID = q.ResourceID and"
+         " q.Client = 1 where w.Name = ",
+         "))", 3},
+        {"left join SMS_R_System as w on w.ResourceID = s.ResourceID and"
+         " w.Client = 1 where w.ResourceID not in (select ResourceID from"
+         " SMS_R_System where Name = ",
+         ")", 0},
+        {"left join SMS_R_System as w on w.ResourceID = s.ResourceID and"
+         " w.Client = 1 where not (w.ResourceID in (select ResourceID from"
+         " SMS_R_System where Name = ",
+         "))", 0},
+    };
+    struct fixture *f = *state;
+
+    fill(f);
+    make_editor(f);
+    for (size_t i = 0; i < ARRAY_SIZE(rules_of); i++) {
+        assert_int_equal(
+            n_found(f, rules_of[i].before, "desk1", rules_of[i].after),
+            rules_of[i].n);
+        assert_int_equal(
+            n_found(f, rules_of[i].before, "desk9", rules_of[i].after),
+            rules_of[i].n);
+    }
+}
+
 static void built_in_collections_keep_theirs(void **state)
 {
     struct fixture *f = *state;
@@ -262,6 +321,7 @@ int main(void)
         WITH_SITE(hidden_devices_are_refused_as_missing_ones),
         WITH_SITE(each_gives_what_it_names),
         WITH_SITE(a_query_with_its_number_replaces_the_old_one),
+        WITH_SITE(a_rule_finds_the_same_whoever_else_is_there),
         WITH_SITE(built_in_collections_keep_theirs),
     };
 

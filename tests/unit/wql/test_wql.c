@@ -283,6 +283,9 @@ static void a_rule_does_not_compare_one_device_with_another(void **state)
         "select * from SMS_R_System as a where a.ResourceID in (select"
         " c.ResourceID from SMS_R_System as b inner join SMS_R_System as c"
         " on b.ResourceID = c.ResourceID)",
+        "select * from SMS_R_System as a join SMS_R_System as b on"
+        " b.ResourceID = a.ResourceID and a.ResourceID in (select ResourceID"
+        " from SMS_R_System)",
     };
     static const char *const free[] = {
         "select * from SMS_R_System where Name in (select Name from"
@@ -308,6 +311,13 @@ static void a_rule_does_not_compare_one_device_with_another(void **state)
         " SMS_R_System.ResourceID = SMS_R_System.ResourceID",
         "select * from SMS_R_System as a join SMS_R_System as b on"
         " ResourceID = a.ResourceID",
+        "select * from SMS_R_System as a join SMS_R_System as b on"
+        " b.ResourceID = a.ResourceID and a.Client in (select Client from"
+        " SMS_R_System)",
+        "select * from SMS_R_System as a where a.ResourceID in (select"
+        " c.ResourceID from SMS_R_System as b join SMS_R_System as c on"
+        " b.ResourceID = c.ResourceID and not (b.Name in (select Name from"
+        " SMS_R_System)))",
     };
 
     (void)state;
