@@ -50,6 +50,7 @@ struct object_batch {
     /* Of a quiet one: the object that the last row referred to, and might. */
     const struct object_reference *referred;
     int64_t referred_row;
+    int64_t next_row; /* of a new object; 0: to be looked up */
     bool is_of_top; /* the caller may give anything: making one asks nothing */
 };
 

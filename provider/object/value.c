@@ -111,6 +111,57 @@ static enum status check_time(struct object_call *call,
                         " 2026-01-31T12:00:00Z.");
 }
 
+/* The bytes of the list as the library writes it, if none of its texts has a
+ * character to escape; else 0. */
+static size_t plain_bytes(const json_t *list)
+{
+    size_t size = 2;
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const struct text text = text_of_json(json_array_get(list, i));
+
+        for (size_t at = 0; at < text.size; at++)
+            if ((unsigned char)text.data[at] < ' ' || text.data[at] == '"' ||
+                text.data[at] == '\\')
+                return 0;
+        size += text.size + 2 + (i > 0);
+    }
+    return size;
+}
+
+static void put_plain(const json_t *list, char *out)
+{
+    *out++ = '[';
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const struct text text = text_of_json(json_array_get(list, i));
+
+        if (i > 0)
+            *out++ = ',';
+        *out++ = '"';
+        memcpy(out, text.data, text.size);
+        out += text.size;
+        *out++ = '"';
+    }
+    *out++ = ']';
+    *out = '\0';
+}
+
+/* Its JSON text, given. The library takes ten times as long for a short list of
+ * texts, of which an import has many. */
+static enum status write_list(const struct object_property *p,
+                              const json_t *list, struct object_value *value)
+{
+    const size_t size = p->type == OBJECT_EMBEDDED ? 0 : plain_bytes(list);
+
+    value->owned = size ? malloc(size + 1) : json_dumps(list, JSON_COMPACT);
+    if (!value->owned)
+        return STATUS_NO_MEMORY;
+    if (size)
+        put_plain(list, value->owned);
+    value->text = text_of(value->owned);
+    return STATUS_OK;
+}
+
 /* An array kept as its JSON text. */
 static enum status read_array(struct object_call *call,
                               const struct object_property *p,
@@ -133,10 +184,7 @@ static enum status read_array(struct object_call *call,
     }
     if (!p->column)
         return STATUS_OK;
-    value->owned = json_dumps(json, JSON_COMPACT);
-    if (!value->owned)
-        return STATUS_NO_MEMORY;
-    value->text = text_of(value->owned);
+    TRY(write_list(p, json, value));
     if (value->text.size > ARRAY_MAX_BYTES)
         return fail_invalid(call, p->name, "It is too long.");
     return STATUS_OK;

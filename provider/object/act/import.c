@@ -9,6 +9,7 @@
 
 enum {
     LOOKUP_MAX_BYTES = 4096,
+    ROWS_A_LOOK = 4,    /* at the clock, which is a call of the system */
     CREATED_MAX = 1024, /* objects of which after_import is told at once */
 };
 
@@ -203,7 +204,8 @@ static bool is_over(const struct import_batch *batch, size_t n_taken)
             import_keys_size(&batch->denied_keys) >
         import->keys_max_bytes)
         return true;
-    return n_taken >= IMPORT_ROWS_MIN && is_time_up(import);
+    return n_taken >= IMPORT_ROWS_MIN && n_taken % ROWS_A_LOOK == 0 &&
+           is_time_up(import);
 }
 
 static enum status import_rows(struct import_batch *batch)

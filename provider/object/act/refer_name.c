@@ -97,13 +97,15 @@ enum status properties_name(struct object_call *call, const json_t *properties,
                             json_t **named_out)
 {
     json_t *given = (json_t *)(uintptr_t)properties;
+    const bool refers = call->class->n_references > 0;
     json_t *named =
         names_any(call->class, given) ? json_copy(given) : json_incref(given);
     enum status status = named ? STATUS_OK : STATUS_NO_MEMORY;
-    const char *name;
-    json_t *value;
 
-    json_object_foreach (given, name, value) {
+    for (void *at = refers ? json_object_iter(given) : NULL; at;
+         at = json_object_iter_next(given, at)) {
+        const char *name = json_object_iter_key(at);
+        const json_t *value = json_object_iter_value(at);
         const struct object_reference *reference =
             reference_of(call->class, name);
 

@@ -65,6 +65,20 @@ static size_t key_at(const struct object_class *class)
     return object_property_at(class, class->key_column);
 }
 
+/* Of an import only the first is looked up. */
+static enum status next_row(struct object_call *call, int64_t *row_out)
+{
+    struct object_batch *batch = call->batch;
+
+    if (!batch || batch->next_row == 0)
+        TRY(row_next(call->store, call->class, row_out));
+    else
+        *row_out = batch->next_row;
+    if (batch)
+        batch->next_row = *row_out + 1;
+    return STATUS_OK;
+}
+
 static enum status set_key(struct object_call *call,
                            struct object_values *values, int64_t *row_out)
 {
@@ -74,7 +88,7 @@ static enum status set_key(struct object_call *call,
     if (class->hooks && class->hooks->give_row)
         TRY(class->hooks->give_row(call, values, row_out));
     else
-        TRY(row_next(call->store, class, row_out));
+        TRY(next_row(call, row_out));
     if (class->has_integer_key) {
         snprintf(call->made_key, sizeof(call->made_key), "%" PRId64, *row_out);
         return STATUS_OK;
@@ -143,6 +157,13 @@ static enum status check_alike(struct object_call *call,
         call->class->name);
 }
 
+/* As parameters are that nothing is bound to: most of a device's. */
+static bool is_null(const struct object_property *p,
+                    const struct object_value *value)
+{
+    return p->type != OBJECT_BOOLEAN && (!value->is_given || value->is_null);
+}
+
 static enum status store_values(struct object_call *call, const char *sql,
                                 const struct object_values *values, int64_t row)
 {
@@ -153,10 +174,15 @@ static enum status store_values(struct object_call *call, const char *sql,
 
     TRY(store_prepare(call->store, sql, &stmt));
     store_bind_int(stmt, index, row);
-    for (size_t i = 0; i < class->n_properties; i++)
-        if (object_property_is_stored(&class->properties[i]))
-            object_value_bind(stmt, ++index, &class->properties[i],
-                              &values->of[i]);
+    for (size_t i = 0; i < class->n_properties; i++) {
+        const struct object_property *p = &class->properties[i];
+
+        if (!object_property_is_stored(p))
+            continue;
+        index++;
+        if (!is_null(p, &values->of[i]))
+            object_value_bind(stmt, index, p, &values->of[i]);
+    }
     stored = store_run(stmt);
     if (stored == STATUS_CONFLICT)
         return fail_conflict(call, "There is a %s with this %s already.",
@@ -235,6 +261,8 @@ enum status write_create(struct object_call *call, const json_t *properties,
     status = create(call, named, &values, row_out);
     if (status != STATUS_OK) /* the key goes to the next one */
         call->made_key[0] = call->made_name[0] = '\0';
+    if (status != STATUS_OK && call->batch)
+        call->batch->next_row = 0;
     return status;
 }
 

@@ -215,12 +215,13 @@ struct lately {
 static struct lately *lately_of(const struct object_class *class,
                                 struct text name)
 {
-    enum { SLOTS = 64 };
+    enum { SLOTS = 128 };
     static _Thread_local struct lately slots[SLOTS];
     const size_t of_class = (uintptr_t) class / sizeof(*class);
     const size_t of_name =
         name.size ? name.size + 7 * (unsigned char)name.data[0] +
-                        31 * (unsigned char)name.data[name.size - 1]
+                        31 * (unsigned char)name.data[name.size - 1] +
+                        13 * (unsigned char)name.data[name.size / 2]
                   : 0;
 
     return &slots[(of_class + of_name) % SLOTS];

@@ -98,6 +98,52 @@ static void an_imported_device_is_in_its_collections(void **state)
                      STATUS_NOT_FOUND);
 }
 
+/* Rows that fail take no number, before they are stored or after it. */
+static void numbers_of_a_batch_follow_each_other(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(act_import(f, "full", "SMS_R_System", NULL,
+                                "[{'Name':'pc1'},{'Name':'pc2','Client':7},"
+                                "{'Name':'pc3'},{'Nome':'pc4'},"
+                                "{'Name':'pc5','Nome':1},{'Name':'pc6'}]"),
+                     STATUS_OK);
+    expect_counts(f, 3, 0, 0, 3);
+    assert_string_equal(f->import, "16777217-16777219|||0");
+    assert_int_equal(act_import(f, "full", "SMS_R_System", NULL,
+                                "[{'Name':'pc7'},{'Name':'pc1'}]"),
+                     STATUS_OK);
+    assert_string_equal(f->import, "16777220|||0");
+}
+
+/* Texts of lists with and without characters that are escaped. */
+static void lists_are_kept_as_they_were_given(void **state)
+{
+    static const char *const lists[] = {"[]",
+                                        "[\"\"]",
+                                        "[\"a\",\"b c\"]",
+                                        "[\"a\\\"b\",\"c\"]",
+                                        "[\"a\\\\b\"]",
+                                        "[\"\\t\",\"x\"]",
+                                        "[\"\xC3\xA9\",\"\x7F\",\"/\"]"};
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+        char text[256];
+        json_t *given = json_loads(lists[i], 0, NULL);
+
+        snprintf(text, sizeof(text),
+                 "[{\"Name\":\"pc%zu\",\"MACAddresses\":%s}]", i, lists[i]);
+        assert_int_equal(act_import(f, "full", "SMS_R_System", NULL, text),
+                         STATUS_OK);
+        snprintf(text, sizeof(text), "%zu", 16777217 + i);
+        assert_int_equal(act_get(f, "full", "SMS_R_System", text), STATUS_OK);
+        assert_true(
+            json_equal(json_object_get(f->result, "MACAddresses"), given));
+        json_decref(given);
+    }
+}
+
 static void a_name_twice_in_a_batch_is_one_object(void **state)
 {
     struct fixture *f = *state;
@@ -267,6 +313,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_SITE(rows_become_objects_and_then_change_them),
         WITH_SITE(an_imported_device_is_in_its_collections),
+        WITH_SITE(numbers_of_a_batch_follow_each_other),
+        WITH_SITE(lists_are_kept_as_they_were_given),
         WITH_SITE(a_name_twice_in_a_batch_is_one_object),
         WITH_SITE(a_bad_row_stops_no_other_and_changes_nothing),
         WITH_SITE(several_of_a_name_are_told_apart_by_another_property),
