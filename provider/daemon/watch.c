@@ -95,7 +95,7 @@ static void evaluate(struct watch *watch, struct call_ground *ground)
 
 static enum status delete_some(struct watch *watch, struct call_ground *ground)
 {
-    return deletion_slice(ground->store, ground->generation->site->map,
+    return deletion_slice(ground->store, ground->generation->site,
                           ground->now_s, &watch->has_deletions);
 }
 

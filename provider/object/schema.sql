@@ -103,6 +103,9 @@ CREATE TABLE collection_deletion ( collection INTEGER NOT NULL
     REFERENCES collection (row) ON DELETE CASCADE, block INTEGER NOT NULL,
     members BLOB NOT NULL, PRIMARY KEY (collection, block))
     STRICT, WITHOUT ROWID;
+CREATE TABLE deletion_asker ( collection INTEGER PRIMARY KEY
+    REFERENCES collection (row) ON DELETE CASCADE, user TEXT NOT NULL,
+    level INTEGER NOT NULL) STRICT;
 CREATE TABLE collection_variable ( collection INTEGER NOT NULL
     REFERENCES collection (row) ON DELETE CASCADE, name TEXT NOT NULL,
     value BLOB NOT NULL, is_given INTEGER NOT NULL,

@@ -342,7 +342,8 @@ static const struct object_method methods[] = {
         .name = "DeleteAllMembers",
         .describe =
             "Deletes the devices or users that are its members, from the "
-            "site; many go on to be deleted afterwards",
+            "site; many go on to be deleted afterwards, until the caller "
+            "loses the right to it",
         .need = {RBAC_TYPE_COLLECTION, RBAC_OP_DELETE_RESOURCE},
         .message_id = 30067,
         .run = collection_delete_members,

@@ -91,6 +91,7 @@ enum status collection_delete_members(struct object_call *call,
         TRY(store_run_with(call->store, SQL_DELETION_BEGIN,
                            STORE_ARGS(STORE_INT(call->target->row))));
     store_done(&call->target->stmt);
+    TRY(deletion_note_asker(call));
     if (n)
         TRY(deletion_start(call, &has_more));
     writer_object_begin(result);

@@ -4,8 +4,11 @@
  * The act decides about the devices that are members then, and notes them in
  * collection_deletion. As many as fit are deleted with it, the others
  * afterwards, a slice of the writer's time after another; a stop between two
- * slices loses nothing. CurrentStatus says that it goes on (6). Deleting the
- * collection ends it.
+ * slices loses nothing. CurrentStatus says that it goes on (6).
+ *
+ * The right to it is asked before each slice (T65): it ends once the caller is
+ * disabled or has lost it. A device that leaves the collection is spared, as
+ * the right to delete it came from there. Deleting the collection ends it too.
  */
 #pragma once
 

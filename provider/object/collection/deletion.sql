@@ -10,3 +10,14 @@ UPDATE collection SET CurrentStatus = iif(row IN (SELECT collection
 SELECT collection, block FROM collection_deletion
     WHERE ?1 IN (0, collection)
     ORDER BY collection, block LIMIT 1;
+
+-- deletion_note_asker: who deletes the members of a collection; '': somebody whose rights the site does not know
+INSERT INTO deletion_asker (collection, user, level) VALUES (?1, ?2, ?3)
+    ON CONFLICT (collection) DO UPDATE SET user = excluded.user,
+    level = excluded.level;
+
+-- deletion_asker: who that was
+SELECT user, level FROM deletion_asker WHERE collection = ?1;
+
+-- deletion_stop: leaves the others
+DELETE FROM collection_deletion WHERE collection = ?1;

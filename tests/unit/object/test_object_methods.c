@@ -250,9 +250,8 @@ static void finish_deletion(struct fixture *f)
 
     while (has_more) {
         assert_int_equal(store_write_begin(f->store), STATUS_OK);
-        assert_int_equal(
-            deletion_slice(f->store, f->site->map, f->now_s, &has_more),
-            STATUS_OK);
+        assert_int_equal(deletion_slice(f->store, f->site, f->now_s, &has_more),
+                         STATUS_OK);
         assert_int_equal(store_write_commit(f->store), STATUS_OK);
     }
 }
@@ -290,22 +289,30 @@ static void members_are_deleted_from_the_site(void **state)
     assert_int_equal(n_members(f, "SMS00001"), 1);
 }
 
-/* As an act leaves it that noted more than fits into it: what was decided is
- * deleted, whatever joins the collection meanwhile. */
-static void what_is_left_is_deleted_in_slices(void **state)
+/* As an act of "cleaner" leaves it that noted more than fits into it. */
+static void leave_deletion(struct fixture *f)
 {
-    struct fixture *f = *state;
-
-    make_member(f, "web1", "P0100014");
-    make_member(f, "web2", "P0100014");
     assert_int_equal(
         store_run_script(
             f->store,
             "UPDATE collection SET CurrentStatus = 6 WHERE CollectionID ="
             " 'P0100014'; INSERT INTO collection_deletion SELECT b.* FROM"
             " collection_block b JOIN collection c ON c.row = b.collection"
-            " WHERE c.CollectionID = 'P0100014';"),
+            " WHERE c.CollectionID = 'P0100014'; INSERT INTO deletion_asker"
+            " SELECT row, 'cleaner', 20 FROM collection WHERE CollectionID ="
+            " 'P0100014';"),
         STATUS_OK);
+}
+
+/* What was decided is deleted, whatever joins the collection meanwhile. */
+static void what_is_left_is_deleted_in_slices(void **state)
+{
+    struct fixture *f = *state;
+
+    make_holder(f, "cleaner", 4097 + 512);
+    make_member(f, "web1", "P0100014");
+    make_member(f, "web2", "P0100014");
+    leave_deletion(f);
     assert_int_equal(act_delete(f, "full", "SMS_R_System", "16777217"),
                      STATUS_OK);
     make_member(f, "late", "P0100014");
@@ -315,6 +322,41 @@ static void what_is_left_is_deleted_in_slices(void **state)
     assert_int_equal(n_members(f, "SMS00001"), 1);
     assert_int_equal(act_get(f, "full", "SMS_R_System", "16777218"),
                      STATUS_NOT_FOUND);
+}
+
+static void it_ends_with_the_right_to_it(void **state)
+{
+    struct fixture *f = *state;
+
+    make_holder(f, "cleaner", 4097 + 512);
+    make_member(f, "web1", "P0100014");
+    leave_deletion(f);
+    assert_int_equal(store_run_script(f->store,
+                                      "UPDATE admin SET IsDisabled = 1 WHERE"
+                                      " LogonName = 'cleaner';"),
+                     STATUS_OK);
+    fixture_reload(f);
+    finish_deletion(f);
+    assert_int_equal(n_members(f, "P0100014"), 1);
+    assert_int_equal(number_in(f, "CurrentStatus"), 1);
+}
+
+static void who_left_is_spared(void **state)
+{
+    struct fixture *f = *state;
+
+    make_holder(f, "cleaner", 4097 + 512);
+    make_member(f, "web1", "P0100014");
+    make_member(f, "web2", "P0100014");
+    leave_deletion(f);
+    assert_int_equal(act_invoke(f, "full", "SMS_Collection", "P0100014",
+                                "DeleteMembershipRule",
+                                "{'CollectionRule':{'ResourceID':16777217}}"),
+                     STATUS_OK);
+    finish_deletion(f);
+    assert_int_equal(n_members(f, "SMS00001"), 1);
+    assert_int_equal(act_get(f, "full", "SMS_R_System", "16777217"), STATUS_OK);
+    assert_int_equal(n_members(f, "P0100014"), 0);
 }
 
 int main(void)
@@ -328,6 +370,8 @@ int main(void)
         WITH_SITE(everybody_reads_what_is_kept_about_them),
         WITH_SITE(members_are_deleted_from_the_site),
         WITH_SITE(what_is_left_is_deleted_in_slices),
+        WITH_SITE(it_ends_with_the_right_to_it),
+        WITH_SITE(who_left_is_spared),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
