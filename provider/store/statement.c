@@ -42,6 +42,19 @@ void store_drop_statements(struct store *store)
     }
 }
 
+/* It is SQL, but of more parts within each other than SQLite takes. */
+static bool is_too_deep(struct store *store)
+{
+    static const char *const whys[] = {"parser stack overflow",
+                                       "Expression tree is too large"};
+    const char *why = sqlite3_errmsg(store->db);
+
+    for (size_t i = 0; i < ARRAY_SIZE(whys); i++)
+        if (strncmp(why, whys[i], strlen(whys[i])) == 0)
+            return true;
+    return false;
+}
+
 static enum status make_stmt(struct store *store, struct text sql,
                              struct store_stmt **stmt_out)
 {
@@ -53,6 +66,8 @@ static enum status make_stmt(struct store *store, struct text sql,
     stmt->store = store;
     code = sqlite3_prepare_v3(store->db, sql.data, (int)sql.size,
                               SQLITE_PREPARE_PERSISTENT, &stmt->handle, NULL);
+    if (code == SQLITE_ERROR && is_too_deep(store))
+        return STATUS_INVALID;
     if (code != SQLITE_OK || !stmt->handle)
         return store_status(store, code == SQLITE_OK ? SQLITE_MISUSE : code,
                             "prepare");

@@ -50,7 +50,8 @@ enum status store_prepare(struct store *store, const char *sql,
                           struct store_stmt **stmt_out);
 void store_done(struct store_stmt **stmt); /* for SCOPED(store_done) */
 
-/* Like store_prepare, for SQL made from class descriptions; any text. */
+/* Like store_prepare, for SQL made from class descriptions; any text.
+ * STATUS_INVALID: it nests too deeply. */
 MUST_CHECK
 enum status store_prepare_text(struct store *store, struct text sql,
                                struct store_stmt **stmt_out);

@@ -31,12 +31,13 @@ static bool is_of_users(const struct wql_query *query)
            text_equal_nocase((struct text){class.data, head.size}, head);
 }
 
-static enum status check(struct text text, struct wql_problem *problem)
+static enum status check(struct store *store, struct text text,
+                         struct wql_problem *problem)
 {
     OWNED(wql) wql = NULL;
 
     TRY(wql_read(text, &wql, problem));
-    return rule_check(text, is_of_users(wql_query(wql)), problem);
+    return rule_check(store, text, is_of_users(wql_query(wql)), problem);
 }
 
 static enum status validate(struct object_call *call, const json_t *args,
@@ -45,10 +46,10 @@ static enum status validate(struct object_call *call, const json_t *args,
     const json_t *text = object_argument(args, validate_args[0].name);
     struct wql_problem problem = {0};
     const enum status checked =
-        check((struct text){json_string_value(text), json_string_length(text)},
+        check(call->store,
+              (struct text){json_string_value(text), json_string_length(text)},
               &problem);
 
-    (void)call;
     if (checked != STATUS_INVALID)
         TRY(checked);
     writer_object_begin(result);

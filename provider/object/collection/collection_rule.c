@@ -130,8 +130,8 @@ static enum status check_expression(struct object_call *call,
                                     const struct rule_act *act)
 {
     struct wql_problem problem;
-    const enum status checked =
-        rule_check(rule->wql, act->type == COLLECTION_OF_USERS, &problem);
+    const enum status checked = rule_check(
+        call->store, rule->wql, act->type == COLLECTION_OF_USERS, &problem);
 
     if (checked == STATUS_INVALID)
         return fail_invalid(call, "QueryExpression", "Column %u: %s",

@@ -1,5 +1,6 @@
 #include "provider/object/collection/rule_statement.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,8 @@
 #include "provider/object/collection/rule_memo.h"
 #include "provider/object/collection/rule_statement_sql.h"
 #include "provider/object/query/wql_sql.h"
+
+enum { DEPTH_SAFE = 3 }; /* which SQLite takes in any case */
 
 /* ---- Compiling ---- */
 
@@ -38,7 +41,41 @@ static enum status begin(const struct wql_query *query, bool is_user,
     return STATUS_OK;
 }
 
-enum status rule_check(struct text text, bool is_user,
+static enum status fail_depth(struct wql_problem *problem)
+{
+    problem->column = 1;
+    snprintf(problem->why, sizeof(problem->why),
+             "the query is nested too deeply");
+    return STATUS_INVALID;
+}
+
+static enum status prepare(struct store *store, const struct wql_sql *q,
+                           struct wql_problem *problem,
+                           struct store_stmt **stmt_out)
+{
+    const enum status prepared =
+        store_prepare_own(store, buf_text(&q->sql), stmt_out);
+
+    return prepared == STATUS_INVALID ? fail_depth(problem) : prepared;
+}
+
+/* Those of one device, as any may be, are the deepest. */
+static enum status check_depth(struct store *store, struct wql_sql *q,
+                               const struct wql_query *query)
+{
+    struct store_stmt *stmt = NULL;
+    enum status prepared;
+
+    if (query->depth < DEPTH_SAFE)
+        return STATUS_OK;
+    wql_begin(q);
+    TRY(wql_put_found(q, query, WQL_FOUND_RANGE));
+    prepared = prepare(store, q, q->problem, &stmt);
+    store_stmt_drop(&stmt);
+    return prepared;
+}
+
+enum status rule_check(struct store *store, struct text text, bool is_user,
                        struct wql_problem *problem_out)
 {
     OWNED(wql) wql = NULL;
@@ -46,7 +83,8 @@ enum status rule_check(struct text text, bool is_user,
 
     TRY(wql_read(text, &wql, problem_out));
     TRY(begin(wql_query(wql), is_user, 0, problem_out, &q));
-    return wql_put_found(q, wql_query(wql), WQL_FOUND_ALL);
+    TRY(wql_put_found(q, wql_query(wql), WQL_FOUND_ALL));
+    return check_depth(store, q, wql_query(wql));
 }
 
 /* ---- Statements that are kept ---- */
@@ -160,7 +198,7 @@ static enum status compile(struct store *store, struct rule_text rule,
     kept->text = (struct text){text_dup(rule.wql), rule.wql.size};
     if (!kept->text.data)
         return STATUS_NO_MEMORY;
-    return store_prepare_own(store, buf_text(&(*q_out)->sql), &kept->stmt);
+    return prepare(store, *q_out, problem, &kept->stmt);
 }
 
 /* ---- Running ---- */

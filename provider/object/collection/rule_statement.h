@@ -33,7 +33,7 @@ enum status rule_find(struct store *store, struct rule_text rule,
 
 /* May it be a rule? STATUS_INVALID with the problem. */
 MUST_CHECK
-enum status rule_check(struct text wql, bool is_user,
+enum status rule_check(struct store *store, struct text wql, bool is_user,
                        struct wql_problem *problem_out);
 
 /*

@@ -67,8 +67,8 @@ static enum status check_query(struct declare *declare,
                                const struct policy_rule *rule)
 {
     struct wql_problem problem;
-    const enum status checked = rule_check(
-        text_of(rule->value), collection->is_user, &problem);
+    const enum status checked = rule_check(declare->store, text_of(rule->value),
+                                           collection->is_user, &problem);
 
     if (checked == STATUS_INVALID)
         return declare_fail(declare, PLACE_OF(rule),

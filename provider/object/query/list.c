@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/object/query/asked_sql.h"
 #include "provider/object/query/filter_start.h"
 #include "provider/object/query/list_sql.h"
 #include "provider/object/query/visible.h"
@@ -158,7 +159,7 @@ static enum status write_part(const struct page *page,
 
     list_put_page(page, part, &sql);
     TRY(buf_status(&sql));
-    TRY(store_prepare_text(page->call->store, buf_text(&sql), &stmt));
+    TRY(asked_sql_prepare(page->call, &sql, "filter", &stmt));
     store_bind_int(stmt, PARAMETER_LIMIT, page->limit + 1 - *n);
     bind_place(page, part, stmt);
     bind_filter(page, stmt);
@@ -211,7 +212,7 @@ static enum status write_found_count(const struct page *page,
 
     list_put_count(page, &sql);
     TRY(buf_status(&sql));
-    TRY(store_prepare_text(page->call->store, buf_text(&sql), &stmt));
+    TRY(asked_sql_prepare(page->call, &sql, "filter", &stmt));
     bind_filter(page, stmt);
     TRY(store_step(stmt));
     writer_put_int(result, "count", store_int(stmt, 0));

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "provider/object/query/asked_sql.h"
 #include "provider/object/query/query_sql.h"
 
 enum { PLACE_BYTES = 4096 };
@@ -274,7 +275,7 @@ static enum status write_part(struct query_run *run,
     wql_begin(&run->sql);
     TRY(query_put_page(run, part, run->limit + 1 - *n));
     TRY(buf_status(&run->sql.sql));
-    TRY(store_prepare_text(run->call->store, buf_text(&run->sql.sql), &stmt));
+    TRY(asked_sql_prepare(run->call, &run->sql.sql, "wql", &stmt));
     wql_bind(&run->sql, run->sql.n_values, stmt);
     while ((found = store_step(stmt)) == STATUS_OK) {
         if ((*n)++ == run->limit)
@@ -310,7 +311,7 @@ static enum status write_found_count(struct query_run *run,
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
-    TRY(store_prepare_text(run->call->store, buf_text(&run->sql.sql), &stmt));
+    TRY(asked_sql_prepare(run->call, &run->sql.sql, "wql", &stmt));
     wql_bind(&run->sql, run->sql.n_values, stmt);
     TRY(store_step(stmt));
     writer_object_begin(result);

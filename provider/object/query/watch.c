@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/object/query/asked_sql.h"
 #include "provider/object/query/filter_start.h"
 #include "provider/object/query/watch_sql.h"
 
@@ -186,7 +187,7 @@ static enum status prepare(const struct watch *watch, struct object_call *call,
         start = filter->sought.size ? START_SOUGHT : START_ROWS;
     watch_put_rows(watch->class, filter, start, &sql);
     TRY(buf_status(&sql));
-    TRY(store_prepare_text(call->store, buf_text(&sql), stmt_out));
+    TRY(asked_sql_prepare(call, &sql, "filter", stmt_out));
     filter_bind(filter, FIRST_VALUE, start, *stmt_out);
     return STATUS_OK;
 }

@@ -158,6 +158,30 @@ static void refuses_what_is_no_filter(void **state)
     }
 }
 
+/* Of few enough parentheses, and still too much for SQLite. */
+static void a_filter_may_be_too_deep_for_sql(void **state)
+{
+    static const char level[] =
+        "CategoryName='a' or CategoryName='b' and not (";
+    enum { LEVELS = 20 };
+    struct fixture *f = *state;
+    char deep[LEVELS * sizeof(level) + LEVELS + 32] = "";
+
+    for (int i = 0; i < LEVELS; i++)
+        strcat(deep, level);
+    strcat(deep, "CategoryName='c'");
+    for (int i = 0; i < LEVELS; i++)
+        strcat(deep, ")");
+    for (int is_counted = 0; is_counted < 2; is_counted++) {
+        const struct object_list ask = {.filter = text_of(deep),
+                                        .count = is_counted};
+
+        assert_int_equal(act_list(f, "full", "SMS_SecuredCategory", &ask),
+                         STATUS_INVALID);
+        assert_string_equal(f->failure.property, "filter");
+    }
+}
+
 static void filters_have_bounds(void **state)
 {
     struct fixture *f = *state;
@@ -707,6 +731,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_APPLICATIONS(filters_by_value),
         WITH_APPLICATIONS(refuses_what_is_no_filter),
+        WITH_APPLICATIONS(a_filter_may_be_too_deep_for_sql),
         WITH_APPLICATIONS(filters_have_bounds),
         WITH_APPLICATIONS(a_null_never_widens),
         cmocka_unit_test(like_is_exact_and_quick),

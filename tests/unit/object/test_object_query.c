@@ -404,7 +404,10 @@ static void who_reads_nothing_of_a_class_is_refused(void **state)
 
 static void says_what_is_wrong_and_where(void **state)
 {
+    static const char within[] = "ResourceID in (select ResourceID from"
+                                 " SMS_R_System where ";
     struct fixture *f = *state;
+    char deep[1024] = "select * from SMS_R_System where ";
 
     assert_refused(f, "select Name from SMS_R_Sistem",
                    "Column 18: there is no class \"SMS_R_Sistem\" at this"
@@ -448,6 +451,10 @@ static void says_what_is_wrong_and_where(void **state)
                    " site");
     assert_refused(f, "select Nonsense from SMS_R_System",
                    "Column 8: SMS_R_System has no property \"Nonsense\"");
+    for (int i = 0; i < 10; i++)
+        strcat(deep, within);
+    strcat(deep, "Client = 1))))))))))");
+    assert_refused(f, deep, "It is nested too deeply.");
 }
 
 #define WITH_ESTATE(test)                                                      \

@@ -44,7 +44,7 @@ static void make_editor(struct fixture *f)
 static enum status rules(struct fixture *f, const char *user,
                          const char *method, const char *list)
 {
-    char json[1024];
+    char json[2048];
 
     snprintf(json, sizeof(json), "{'CollectionRules':[%s]}", list);
     return act_invoke(f, user, "SMS_Collection", "P0100016", method, json);
@@ -296,6 +296,24 @@ static void a_rule_finds_the_same_whoever_else_is_there(void **state)
     }
 }
 
+/* As it could not be run for any device that changes. */
+static void a_rule_too_deep_for_sql_is_refused(void **state)
+{
+    enum { LEVELS = 10 };
+    struct fixture *f = *state;
+    char json[1024] = "{'QueryExpression':'select * from SMS_R_System where ";
+
+    fill(f);
+    make_editor(f);
+    for (int i = 0; i < LEVELS; i++)
+        strcat(json, "ResourceID in (select ResourceID from SMS_R_System"
+                     " where ");
+    strcat(json, "not (not (not (Client = 1)))))))))))))'}");
+    assert_int_equal(add(f, "editor", json), STATUS_INVALID);
+    assert_string_equal(f->failure.property, "QueryExpression");
+    assert_non_null(strstr(f->failure.why, "nested too deeply"));
+}
+
 static void built_in_collections_keep_theirs(void **state)
 {
     struct fixture *f = *state;
@@ -322,6 +340,7 @@ int main(void)
         WITH_SITE(each_gives_what_it_names),
         WITH_SITE(a_query_with_its_number_replaces_the_old_one),
         WITH_SITE(a_rule_finds_the_same_whoever_else_is_there),
+        WITH_SITE(a_rule_too_deep_for_sql_is_refused),
         WITH_SITE(built_in_collections_keep_theirs),
     };
 
