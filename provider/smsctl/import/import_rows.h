@@ -13,7 +13,7 @@ enum {
     /* Of a batch that is being stored, one sent behind it, and the next. */
     IMPORT_ROWS_HELD_MAX = 3 * IMPORT_ROWS_MAX,
     /* The server's limit is 1 MiB by default. */
-    IMPORT_BATCH_MAX_BYTES = 704 * 1024,
+    IMPORT_BATCH_MAX_BYTES = 1000 * 1024,
 };
 
 struct import {

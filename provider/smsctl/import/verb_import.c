@@ -124,7 +124,7 @@ static size_t n_to_send(const struct import *import, size_t first)
     size_t n = import->n - first;
 
     n = n < import->n_wanted ? n : import->n_wanted;
-    while (n > 1 && import->end_of[first + n - 2] >= max)
+    while (n > 1 && import->end_of[first + n - 1] > max)
         n--;
     return n;
 }
@@ -378,7 +378,7 @@ enum smsclient_result verb_import(struct console *console)
         .path = console->arguments.words[1],
         .progress = import_progress_make(console),
         .rows =
-            buf_make(2 * (IMPORT_BATCH_MAX_BYTES + 2 * IMPORT_LINE_MAX_BYTES)),
+            buf_make(3 * IMPORT_BATCH_MAX_BYTES + 2 * IMPORT_LINE_MAX_BYTES),
         .n_wanted = ROWS_FIRST,
         .max_errors = ERRORS_DEFAULT,
     };
