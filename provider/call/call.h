@@ -87,6 +87,7 @@ struct call {
     struct buf messages;    /* owned: a JSON array for the data of an error */
     struct buf note;        /* owned: a JSON object for the record */
     const char *note_name;  /* in the record's detail; NULL: "policy" */
+    int64_t import_batch;   /* of an import whose rows were all taken; or 0 */
     /* Of an import that was carried out: rows that were denied, and the first
      * denial. */
     size_t n_rows_denied;

@@ -10,9 +10,10 @@
 enum {
     /* A batch leaves room in the writer's turn (WRITER_HOLD_MS) for what comes
      * after its rows: memberships, record and commit. While nobody waits for
-     * the writer it goes on: a commit costs as much as many rows. */
+     * the writer it goes on: a commit costs as much as many rows. What takes
+     * IN_WRITER_FIRST_US in all would be tried on a copy first. */
     ROWS_US = 5 * 1000,
-    ROWS_ALONE_US = 100 * 1000,
+    ROWS_ALONE_US = 50 * 1000,
     KEYS_MAX_BYTES = 16 * 1024,
     NOTE_MAX_BYTES = 4 * KEYS_MAX_BYTES,
 };
@@ -132,16 +133,15 @@ static bool is_out_of_turn(const struct call *call)
            call->peer->session->import_batch != after;
 }
 
+/* It becomes the session's last one when it is kept: a trial is none. */
 static void note_batch(struct call *call,
                        const struct object_imported *imported)
 {
     const size_t n_rows = json_array_size(params_value(call->params, "rows"));
 
-    if (call->peer->session)
-        call->peer->session->import_batch =
-            imported->n_taken == n_rows
-                ? params_integer(call->params, "batch", 0)
-                : 0;
+    call->import_batch = imported->n_taken == n_rows
+                             ? params_integer(call->params, "batch", 0)
+                             : 0;
 }
 
 /* Nothing of it is looked at. */
