@@ -30,6 +30,14 @@ enum {
     LIKE_MAX_BYTES = 512,
 };
 
+/* Which disk it is about. */
+static const char *file_of(const struct store *store)
+{
+    const char *file = store->db ? sqlite3_db_filename(store->db, "main") : "";
+
+    return file ? file : "";
+}
+
 enum status store_status(struct store *store, int code, const char *doing)
 {
     static struct log_rate rates[256]; /* a full disk fails every statement */
@@ -49,9 +57,9 @@ enum status store_status(struct store *store, int code, const char *doing)
         return STATUS_LIMIT;
     default:
         log_rarely(LOG_ERROR, &rates[code & 0xFF],
-                   "store.failed doing=%s code=%d why=%s", doing, code,
-                   store->db ? sqlite3_errmsg(store->db)
-                             : sqlite3_errstr(code));
+                   "store.failed doing=%s code=%d why=%s file=%s", doing, code,
+                   store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(code),
+                   file_of(store));
         return STATUS_UNAVAILABLE;
     }
 }
