@@ -157,6 +157,7 @@ void daemon_free(struct daemon *daemon)
     free(daemon->loops);
     pool_stop(&daemon->service.pool);
     writer_stop(&daemon->service.writer);
+    watch_clear(&daemon->watch);
     if (daemon->has_present)
         present_close(&daemon->service.present);
     if (daemon->store)

@@ -55,8 +55,9 @@ static enum status evaluate_some(struct watch *watch,
         TRY(refresh_due(store, now_s, &more));
         watch->scheduled_s = more ? 0 : now_s;
     }
-    return evaluation_slice(store, now_s,
-                            watch->has_failed ? 0 : EVALUATION_HOLD_MS,
+    return evaluation_slice(&watch->evaluation, store, now_s,
+                            watch->has_failed ? EVALUATION_WARY
+                                              : EVALUATION_HOLD_MS,
                             &watch->has_more);
 }
 
@@ -80,6 +81,7 @@ static void evaluate(struct watch *watch, struct call_ground *ground)
     watch->has_failed = status != STATUS_OK;
     if (status == STATUS_OK)
         return;
+    evaluation_clear(&watch->evaluation);
     watch->has_more = !was_careful;
     watch->failure = status;
     if (was_careful && !ground->is_broken)
@@ -128,6 +130,7 @@ static void fail(struct job *job)
     struct watch *watch = (struct watch *)job;
 
     watch->retention.n_removed = 0;
+    evaluation_clear(&watch->evaluation);
     watch->has_more = watch->has_deletions = false;
 }
 
@@ -155,4 +158,9 @@ void watch_post(struct watch *watch, struct writer *writer, int64_t keep_ms)
     watch->writer = writer;
     watch->job = (struct job){.kind = &watch_kind};
     writer_post(writer, &watch->job);
+}
+
+void watch_clear(struct watch *watch)
+{
+    evaluation_clear(&watch->evaluation);
 }

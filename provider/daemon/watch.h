@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include "provider/call/writer.h"
+#include "provider/object/collection/evaluation_slice.h"
 #include "provider/store/retention.h"
 
 struct watch {
@@ -18,13 +19,17 @@ struct watch {
     int64_t keep_ms;
     struct metrics *metrics; /* borrowed: the writer's */
     struct writer *writer;   /* borrowed */
-    int64_t scheduled_s;     /* when schedules were looked at last */
-    bool has_more;           /* collections are due */
-    bool has_deletions;      /* members are to be deleted */
-    bool has_failed;         /* the last slice: one step at a time */
+    struct evaluation evaluation;
+    int64_t scheduled_s; /* when schedules were looked at last */
+    bool has_more;       /* collections are due */
+    bool has_deletions;  /* members are to be deleted */
+    bool has_failed;     /* the last slice: one step at a time */
     enum status failure;
 };
 
 /* Zeroed before the first time. Posts nothing while the last one is still
  * queued: the writer is busy then, and checks in every change. */
 void watch_post(struct watch *watch, struct writer *writer, int64_t keep_ms);
+
+/* After the writer has ended. */
+void watch_clear(struct watch *watch);

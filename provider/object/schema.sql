@@ -115,7 +115,6 @@ CREATE TABLE collection_due ( collection INTEGER PRIMARY KEY
     queries INTEGER NOT NULL, due_s INTEGER NOT NULL,
     failures INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE INDEX due_by_age ON collection_due (queries, due_s, collection);
-CREATE INDEX due_by_place ON collection_due (block) WHERE queries = 0;
 CREATE TABLE collection_refresh ( collection INTEGER PRIMARY KEY
     REFERENCES collection (row) ON DELETE CASCADE, next_s INTEGER NOT NULL,
     set_s INTEGER NOT NULL) STRICT;

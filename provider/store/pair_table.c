@@ -160,17 +160,20 @@ static int code_of(enum status status)
 struct outer {
     bool is_changing;
     int64_t deadline_ms;
+    int64_t try_until_us;
 };
 
 static struct outer step_in(const struct store *store)
 {
-    return (struct outer){store->is_changing, store->deadline_ms};
+    return (struct outer){store->is_changing, store->deadline_ms,
+                          store->try_until_us};
 }
 
 static void step_out(struct store *store, struct outer outer)
 {
     store->is_changing = outer.is_changing;
     store->deadline_ms = outer.deadline_ms;
+    store->try_until_us = outer.try_until_us;
 }
 
 /* The next owner; false in is_at_end's favour: there is none. */

@@ -173,17 +173,21 @@ enum status store_prepare_own(struct store *store, struct text sql,
 }
 
 /* Numbers that only grow: equal sums are of equal numbers. */
-uint64_t store_stamp(const struct store_stmt *stmt)
+uint64_t store_stamp_of(const struct store *store, uint64_t tables)
 {
-    const struct store *store = stmt->store;
     uint64_t stamp = 1 + store->n_undone;
 
-    if (!store->seal || !stmt->reads)
+    if (!store->seal || !tables)
         return 0;
     for (size_t i = 0; i < 64; i++)
-        if (stmt->reads >> i & 1)
+        if (tables >> i & 1)
             stamp += store->n_changes[i];
     return stamp;
+}
+
+uint64_t store_stamp(const struct store_stmt *stmt)
+{
+    return store_stamp_of(stmt->store, stmt->reads);
 }
 
 void store_again(struct store_stmt *stmt)
@@ -261,11 +265,26 @@ void store_bind_null(struct store_stmt *stmt, int index)
 
 /* ---- Running ---- */
 
+enum { TRY_WALL_TIMES = 4 };
+
 static int64_t longest_ms(const struct store *store)
 {
     if (store->until_us != 0 && store->is_changing)
         return STORE_CHANGE_MAX_MS;
     return store->bound_ms ? store->bound_ms : STORE_STATEMENT_MAX_MS;
+}
+
+/* What is tried is bounded by what it costs: a machine that has other work does
+ * not make it cost more. */
+static void begin_time(struct store *store)
+{
+    const int64_t longest = longest_ms(store);
+
+    store->deadline_ms = clock_mono_ms() + longest;
+    if (!store->is_trying)
+        return;
+    store->deadline_ms += (TRY_WALL_TIMES - 1) * longest;
+    store->try_until_us = clock_thread_us() + longest * 1000;
 }
 
 /* What a statement did before it failed is undone in the sums too. */
@@ -298,7 +317,7 @@ enum status store_step(struct store_stmt *stmt)
         /* The progress handler checks reads often enough. */
         if (is_write ? store_look(store) : store->is_spent)
             return STATUS_LIMIT;
-        store->deadline_ms = clock_mono_ms() + longest_ms(store);
+        begin_time(store);
     }
     return step_followed(stmt);
 }

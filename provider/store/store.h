@@ -69,6 +69,10 @@ void store_again(struct store_stmt *stmt);
 /* Another number after each change of a table that such a statement reads, kept
  * or undone. 0: nothing is known, as it reads more than tables. */
 uint64_t store_stamp(const struct store_stmt *stmt);
+
+/* The same of tables, by their bits (store_table_bit); 0: they are not
+ * followed. */
+uint64_t store_stamp_of(const struct store *store, uint64_t tables);
 void store_stmt_drop(struct store_stmt **stmt);
 
 /* One thing that is kept with the connection, and dropped before it closes;
@@ -148,8 +152,9 @@ enum status store_int_with(struct store *store, const char *sql,
 /* Less than STORE_STATEMENT_MAX_MS for statements begun from now on; 0: no. */
 void store_bound(struct store *store, int64_t max_ms);
 
-/* The same for a read that may be done in another way if it takes longer: it
- * ends with STATUS_LIMIT, which is not held against the caller's allowance. */
+/* The same for a read that may be done in another way if it takes longer: of
+ * CPU, or four times as long altogether. It ends with STATUS_LIMIT, which is
+ * not held against the caller's allowance. */
 void store_try(struct store *store, int64_t max_ms);
 
 /*

@@ -157,6 +157,8 @@ static int look_at_clock(void *context)
         store->is_spent = store->until_us != 0 && !store->is_trying;
         return 1;
     }
+    if (store->is_trying && clock_thread_us() > store->try_until_us)
+        return 1;
     return !store->is_changing && store_look(store);
 }
 

@@ -64,8 +64,9 @@ struct store {
     int64_t n_before; /* sqlite3_total_changes64() where it began */
     int64_t n_lent;   /* a clock for store_stmt.used */
     int64_t deadline_ms;
-    int64_t bound_ms; /* 0: STORE_STATEMENT_MAX_MS */
-    bool is_trying;   /* store_try(): reaching it spends nothing */
+    int64_t bound_ms;     /* 0: STORE_STATEMENT_MAX_MS */
+    bool is_trying;       /* store_try(): reaching it spends nothing */
+    int64_t try_until_us; /* of CPU of this thread, if it is trying */
     struct store_allowance allowance;
     int64_t until_us; /* of this thread's CPU time; 0: no allowance */
     bool is_changing; /* the running statement is not a read */

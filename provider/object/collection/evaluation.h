@@ -1,14 +1,7 @@
 /*
  * Evaluation of collections: at once, or going on after the change that asked
- * for it, a slice of the writer's time after another.
- *
- * What is due stands in collection_due with the block where it goes on, so that
- * a stop between two slices loses nothing. Each slice leaves every device right
- * in the blocks it went through; members in the others are as they were.
- * CurrentStatus says how far a collection is.
- *
- * What has waited longest goes on first. A collection whose evaluation fails
- * waits, longer each time, and keeps no other from going on.
+ * for it, a slice of the writer's time after another (evaluation_slice.h). What
+ * is due stands in collection_due, CurrentStatus says how far a collection is.
  */
 #pragma once
 
@@ -16,6 +9,7 @@
 
 enum {
     EVALUATION_HOLD_MS = 10,      /* of the writer's time, in one change */
+    EVALUATION_RETRY_S = 3600,    /* at most, between failures */
     EVALUATION_DAY_S = 24 * 3600, /* between scheduled evaluations (C15) */
     COLLECTION_READY = 1,         /* CurrentStatus */
     COLLECTION_EVALUATES = 4,
@@ -81,28 +75,13 @@ MUST_CHECK
 enum status evaluation_request(struct store *store, int64_t collection,
                                bool with_queries, int64_t now_s);
 
-/* The same from a block on, for collections of which a part is done. */
+/* The same with its query rules, if others are due already: together they take
+ * less. */
 MUST_CHECK
-enum status evaluation_go_on(struct store *store, const struct row_list *which,
-                             int64_t block, int64_t now_s);
+enum status evaluation_join(struct store *store, int64_t collection,
+                            int64_t now_s, bool *is_due_out);
 
 /* What waits for a time that is too far away goes on: the clock was put back.
  */
 MUST_CHECK
 enum status evaluation_clock(struct store *store, int64_t now_s);
-
-/*
- * Within a change: evaluates for hold_ms, one step at least. *more_out: there
- * is more to do.
- */
-MUST_CHECK
-enum status evaluation_slice(struct store *store, int64_t now_s,
-                             int64_t hold_ms, bool *more_out);
-
-/*
- * After a slice of one step (hold_ms: 0) failed and was undone: what it was
- * about waits. If that is several collections, each goes on alone first.
- */
-MUST_CHECK
-enum status evaluation_failed(struct store *store, int64_t now_s,
-                              enum status why);

@@ -16,14 +16,16 @@ void member_graph_clear(struct member_graph *graph)
 }
 
 /* The set grows while it is walked. */
-static enum status gather(struct store *store, const char *dependents,
+static enum status gather(struct store *store, struct graph_reach reach,
                           struct row_set *set)
 {
     SCOPED(row_list_clear) struct row_list found = {0};
 
     for (size_t at = 0; at < set->rows.n; at++) {
         found.n = 0;
-        TRY(row_list_select(store, dependents,
+        if (set->rows.n > reach.n_max)
+            return STATUS_LIMIT;
+        TRY(row_list_select(store, reach.dependents,
                             STORE_ARGS(STORE_INT(set->rows.of[at])), &found));
         for (size_t i = 0; i < found.n; i++)
             TRY(row_set_add(set, found.of[i]));
@@ -130,19 +132,14 @@ static enum status find_circle(const struct member_graph *graph,
     return STATUS_INVALID;
 }
 
-enum status member_graph_make(struct store *store, const struct row_list *start,
-                              const char *dependents,
-                              struct member_graph *graph,
+/* The set is known. */
+static enum status make_order(struct member_graph *graph,
+                              const struct row_list *pairs,
                               struct row_list *circle)
 {
     SCOPED(memory_drop) uint32_t *waits = NULL;
-    SCOPED(row_list_clear) struct row_list pairs = {0};
 
-    for (size_t i = 0; i < start->n; i++)
-        TRY(row_set_add(&graph->set, start->of[i]));
-    TRY(gather(store, dependents, &graph->set));
-    TRY(gather_pairs(store, &graph->set, &pairs));
-    TRY(group_pairs(graph, &pairs));
+    TRY(group_pairs(graph, pairs));
     waits = calloc(graph->set.rows.n + 1, sizeof(*waits));
     if (!waits)
         return STATUS_NO_MEMORY;
@@ -150,4 +147,61 @@ enum status member_graph_make(struct store *store, const struct row_list *start,
     if (graph->order.n < graph->set.rows.n)
         return find_circle(graph, waits, circle);
     return STATUS_OK;
+}
+
+enum status member_graph_make(struct store *store, const struct row_list *start,
+                              struct graph_reach reach,
+                              struct member_graph *graph,
+                              struct row_list *circle)
+{
+    SCOPED(row_list_clear) struct row_list pairs = {0};
+
+    for (size_t i = 0; i < start->n; i++)
+        TRY(row_set_add(&graph->set, start->of[i]));
+    TRY(gather(store, reach, &graph->set));
+    TRY(gather_pairs(store, &graph->set, &pairs));
+    return make_order(graph, &pairs, circle);
+}
+
+/* ---- All collections ---- */
+
+static enum status gather_all(struct store *store, struct row_set *set)
+{
+    SCOPED(row_list_clear) struct row_list rows = {0};
+
+    TRY(row_list_select(store, SQL_GRAPH_ALL, STORE_NO_ARGS, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        TRY(row_set_add(set, rows.of[i]));
+    return STATUS_OK;
+}
+
+static enum status gather_all_pairs(struct store *store,
+                                    const struct row_set *set,
+                                    struct row_list *pairs)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare(store, SQL_GRAPH_PAIRS, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        TRY(row_list_add(pairs,
+                         (int64_t)row_set_find(set, store_int(stmt, 0))));
+        TRY(row_list_add(pairs,
+                         (int64_t)row_set_find(set, store_int(stmt, 1))));
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+enum status member_graph_make_all(struct store *store,
+                                  const struct row_list *start,
+                                  struct member_graph *graph,
+                                  struct row_list *circle)
+{
+    SCOPED(row_list_clear) struct row_list pairs = {0};
+
+    for (size_t i = 0; i < start->n; i++)
+        TRY(row_set_add(&graph->set, start->of[i]));
+    TRY(gather_all(store, &graph->set));
+    TRY(gather_all_pairs(store, &graph->set, &pairs));
+    return make_order(graph, &pairs, circle);
 }

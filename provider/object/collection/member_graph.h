@@ -18,12 +18,24 @@ struct member_graph {
 };
 void member_graph_clear(struct member_graph *graph);
 
-/*
- * dependents: SQL for what is to be gathered too, for a row (?1).
- * STATUS_INVALID with a circle, as above.
- */
+/* How far a graph reaches: to what SQL selects for each row (?1), if that is
+ * not more than so many. */
+struct graph_reach {
+    const char *dependents;
+    size_t n_max; /* STATUS_LIMIT if there are more */
+};
+
+/* From some collections on, which are the first of the set. STATUS_INVALID with
+ * a circle, as above. */
 MUST_CHECK
 enum status member_graph_make(struct store *store, const struct row_list *start,
-                              const char *dependents,
+                              struct graph_reach reach,
                               struct member_graph *graph,
                               struct row_list *circle);
+
+/* The same of all collections. */
+MUST_CHECK
+enum status member_graph_make_all(struct store *store,
+                                  const struct row_list *start,
+                                  struct member_graph *graph,
+                                  struct row_list *circle);

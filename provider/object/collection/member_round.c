@@ -49,28 +49,41 @@ static enum status count(struct member_round *round, int64_t collection,
                                      STORE_INT(round->now_s), STORE_INT(more)));
 }
 
+enum status member_round_change(struct member_round *round,
+                                const struct member_rows *rows,
+                                const struct member_block *wanted,
+                                struct member_block *block)
+{
+    const struct member_set set = {SET_OF_COLLECTION, rows->collection};
+    const uint64_t *mask = rows->mask->words;
+    struct member_block come, gone;
+    uint64_t changed = 0;
+
+    for (size_t i = 0; i < BLOCK_WORDS; i++) {
+        come.words[i] = wanted->words[i] & ~block->words[i] & mask[i];
+        gone.words[i] = block->words[i] & ~wanted->words[i] & mask[i];
+        block->words[i] ^= come.words[i] | gone.words[i];
+        changed |= come.words[i] | gone.words[i];
+    }
+    if (!changed)
+        return STATUS_OK;
+    TRY(member_set_write(round->store, set, rows->number, block));
+    TRY(note(round, rows->collection, &gone, false));
+    TRY(note(round, rows->collection, &come, true));
+    return count(round, rows->collection, &come, &gone);
+}
+
 enum status member_round_replace(struct member_round *round, int64_t collection,
                                  int64_t number,
                                  const struct member_block *mask,
                                  const struct member_block *wanted)
 {
     const struct member_set set = {SET_OF_COLLECTION, collection};
-    struct member_block block, come, gone;
-    uint64_t changed = 0;
+    const struct member_rows rows = {collection, number, mask};
+    struct member_block block;
 
     TRY(member_set_read(round->store, set, number, &block));
-    for (size_t i = 0; i < BLOCK_WORDS; i++) {
-        come.words[i] = wanted->words[i] & ~block.words[i] & mask->words[i];
-        gone.words[i] = block.words[i] & ~wanted->words[i] & mask->words[i];
-        block.words[i] ^= come.words[i] | gone.words[i];
-        changed |= come.words[i] | gone.words[i];
-    }
-    if (!changed)
-        return STATUS_OK;
-    TRY(member_set_write(round->store, set, number, &block));
-    TRY(note(round, collection, &gone, false));
-    TRY(note(round, collection, &come, true));
-    return count(round, collection, &come, &gone);
+    return member_round_change(round, &rows, wanted, &block);
 }
 
 enum status member_round_label(struct member_round *round, int64_t number,

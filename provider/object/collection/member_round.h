@@ -21,6 +21,13 @@ struct member_round {
     int64_t watched;                /* the collection of the outcome */
 };
 
+/* Devices of a block that a collection may gain or lose. */
+struct member_rows {
+    int64_t collection;
+    int64_t number;
+    const struct member_block *mask;
+};
+
 /* SCOPED(member_round_clear) */
 void member_round_begin(struct member_round *round, struct store *store,
                         int64_t now_s);
@@ -35,6 +42,13 @@ enum status member_round_replace(struct member_round *round, int64_t collection,
                                  int64_t number,
                                  const struct member_block *mask,
                                  const struct member_block *wanted);
+
+/* The same where its members in the block are known: they are others then. */
+MUST_CHECK
+enum status member_round_change(struct member_round *round,
+                                const struct member_rows *rows,
+                                const struct member_block *wanted,
+                                struct member_block *block);
 
 /* Labels follow what changed in the block since the last time. */
 MUST_CHECK

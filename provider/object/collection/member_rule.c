@@ -1,9 +1,11 @@
 #include "provider/object/collection/member_rule.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "provider/base/mutant.h"
 #include "provider/object/collection/member_rule_sql.h"
+#include "provider/object/collection/member_wide.h"
 #include "provider/object/resource.h"
 
 void member_rules_clear(struct member_rules *rules)
@@ -150,17 +152,26 @@ static enum status cut(struct store *store, const struct member_rules *rules,
     return STATUS_OK;
 }
 
+enum status member_rules_name(struct store *store,
+                              const struct member_rules *rules, int64_t number,
+                              struct member_block *named)
+{
+    memset(named, 0, sizeof(*named));
+    if (rules->all)
+        return put_all(store, rules->all, number, named);
+    if (!rules->limit)
+        return STATUS_OK;
+    put_direct(&rules->direct, number, named);
+    return put_sets(store, SET_OF_RULE, &rules->queries, number, named);
+}
+
 enum status member_rules_want(struct store *store,
                               const struct member_rules *rules, int64_t number,
                               struct member_block *wanted)
 {
-    memset(wanted, 0, sizeof(*wanted));
-    if (rules->all)
-        return put_all(store, rules->all, number, wanted);
-    if (!rules->limit)
+    TRY(member_rules_name(store, rules, number, wanted));
+    if (rules->all || !rules->limit)
         return STATUS_OK;
-    put_direct(&rules->direct, number, wanted);
-    TRY(put_sets(store, SET_OF_RULE, &rules->queries, number, wanted));
     TRY(put_sets(store, SET_OF_COLLECTION, &rules->includes, number, wanted));
     return block_count(wanted) ? cut(store, rules, number, wanted) : STATUS_OK;
 }
@@ -169,14 +180,13 @@ enum status member_rules_want(struct store *store,
 
 static enum status add_blocks(struct store *store, enum member_set_kind kind,
                               const struct row_list *owners,
-                              struct block_window *window,
                               struct row_set *numbers)
 {
     SCOPED(row_list_clear) struct row_list found = {0};
 
     for (size_t i = 0; i < owners->n; i++)
-        TRY(member_set_window(store, (struct member_set){kind, owners->of[i]},
-                              window, &found));
+        TRY(member_set_blocks(store, (struct member_set){kind, owners->of[i]},
+                              &found));
     for (size_t i = 0; i < found.n; i++)
         TRY(row_set_add(numbers, found.of[i]));
     return STATUS_OK;
@@ -211,14 +221,89 @@ static enum status add_blocks_of_kinds(struct store *store, unsigned all,
 
 enum status member_rules_blocks(struct store *store,
                                 const struct member_rules *rules,
-                                struct block_window *window,
                                 struct row_set *numbers)
 {
     if (rules->all)
         return add_blocks_of_kinds(store, rules->all, numbers);
     for (size_t i = 0; i < rules->direct.n; i++)
         TRY(row_set_add(numbers, block_number(rules->direct.of[i])));
-    TRY(add_blocks(store, SET_OF_RULE, &rules->queries, window, numbers));
-    return add_blocks(store, SET_OF_COLLECTION, &rules->includes, window,
-                      numbers);
+    TRY(add_blocks(store, SET_OF_RULE, &rules->queries, numbers));
+    return add_blocks(store, SET_OF_COLLECTION, &rules->includes, numbers);
+}
+
+/* ---- Everywhere at once ---- */
+
+static enum status join_sets(struct store *store, enum member_set_kind kind,
+                             const struct row_list *owners,
+                             struct member_wide *wanted)
+{
+    for (size_t i = 0; i < owners->n; i++)
+        TRY(member_wide_join(store, wanted,
+                             (struct member_set){kind, owners->of[i]}));
+    return STATUS_OK;
+}
+
+/* As member_rules_want of each block. */
+static enum status want_all(struct store *store,
+                            const struct member_rules *rules,
+                            struct member_wide *wanted)
+{
+    if (!rules->limit)
+        return STATUS_OK;
+    for (size_t i = 0; i < rules->direct.n; i++)
+        TRY(member_wide_put(wanted, rules->direct.of[i]));
+    TRY(join_sets(store, SET_OF_RULE, &rules->queries, wanted));
+    TRY(join_sets(store, SET_OF_COLLECTION, &rules->includes, wanted));
+    if (wanted->numbers.rows.n == 0)
+        return STATUS_OK;
+    if (!MUTANT("m1-no-limit"))
+        TRY(member_wide_keep(
+            store, wanted,
+            (struct member_set){SET_OF_COLLECTION, rules->limit}));
+    for (size_t i = 0; i < rules->excludes.n; i++)
+        TRY(member_wide_drop(
+            store, wanted,
+            (struct member_set){SET_OF_COLLECTION, rules->excludes.of[i]}));
+    return STATUS_OK;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a;
+    const int64_t y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* All that there are and all that it has: compared when they are evaluated. */
+static enum status add_root_blocks(struct store *store,
+                                   const struct member_rules *rules,
+                                   struct row_list *numbers)
+{
+    const struct member_set own = {SET_OF_COLLECTION, rules->collection};
+    SCOPED(row_list_clear) struct row_list held = {0};
+    SCOPED(row_set_clear) struct row_set all = {0};
+
+    TRY(add_blocks_of_kinds(store, rules->all, &all));
+    TRY(member_set_blocks(store, own, &held));
+    for (size_t i = 0; i < held.n; i++)
+        TRY(row_set_add(&all, held.of[i]));
+    for (size_t i = 0; i < all.rows.n; i++)
+        TRY(row_list_add(numbers, all.rows.of[i]));
+    if (numbers->n)
+        qsort(numbers->of, numbers->n, sizeof(*numbers->of), by_number);
+    return STATUS_OK;
+}
+
+enum status member_rules_differ(struct store *store,
+                                const struct member_rules *rules,
+                                struct row_list *numbers)
+{
+    const struct member_set own = {SET_OF_COLLECTION, rules->collection};
+    SCOPED(member_wide_clear) struct member_wide wanted = {0};
+
+    if (rules->all)
+        return add_root_blocks(store, rules, numbers);
+    TRY(want_all(store, rules, &wanted));
+    return member_wide_differ(store, &wanted, own, numbers);
 }

@@ -36,10 +36,21 @@ enum status member_rules_want(struct store *store,
                               const struct member_rules *rules, int64_t number,
                               struct member_block *wanted);
 
-/* Adds the numbers of blocks in which the rules want anything, as far as the
- * window goes, and perhaps some beyond. */
+/* What its rules find or name by themselves, of a root all that there is. */
+MUST_CHECK
+enum status member_rules_name(struct store *store,
+                              const struct member_rules *rules, int64_t number,
+                              struct member_block *named);
+
+/* Adds the numbers of blocks in which the rules want anything. */
 MUST_CHECK
 enum status member_rules_blocks(struct store *store,
                                 const struct member_rules *rules,
-                                struct block_window *window,
                                 struct row_set *numbers);
+
+/* Adds the numbers of blocks in which the collection has other members than its
+ * rules want, ascending; of a built-in root all blocks. */
+MUST_CHECK
+enum status member_rules_differ(struct store *store,
+                                const struct member_rules *rules,
+                                struct row_list *numbers);

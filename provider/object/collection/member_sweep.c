@@ -7,11 +7,17 @@
 #include "provider/object/collection/member_sweep_sql.h"
 #include "provider/object/object_private.h"
 
+enum { REACH_MAX = 512 }; /* collections that are looked up one by one */
+
 void member_sweep_clear(struct member_sweep *sweep)
 {
     for (size_t i = 0; sweep->rules && i < sweep->graph.set.rows.n; i++)
         member_rules_clear(&sweep->rules[i]);
     free(sweep->rules);
+    free(sweep->sets.held);
+    free(sweep->sets.named);
+    free(sweep->sets.has_held);
+    free(sweep->sets.has_named);
     free(sweep->is_read);
     free(sweep->is_due);
     member_graph_clear(&sweep->graph);
@@ -38,21 +44,118 @@ static void wake(struct member_sweep *sweep, size_t place)
         sweep->is_due[sweep->graph.edges.of[i]] = true;
 }
 
-static enum status evaluate_place(struct member_sweep *sweep, size_t place,
-                                  int64_t number)
+/* ---- Sets of the block ---- */
+
+void member_sweep_forget(struct member_sweep *sweep)
+{
+    const size_t n = sweep->graph.set.rows.n;
+
+    memset(sweep->sets.has_held, 0, n * sizeof(bool));
+    memset(sweep->sets.has_named, 0, n * sizeof(bool));
+}
+
+static enum status held_at(struct member_sweep *sweep, size_t place,
+                           struct member_block **held_out)
+{
+    struct sweep_sets *sets = &sweep->sets;
+    const struct member_set set = {SET_OF_COLLECTION,
+                                   sweep->graph.set.rows.of[place]};
+
+    *held_out = &sets->held[place];
+    if (sets->has_held[place])
+        return STATUS_OK;
+    sets->has_held[place] = true;
+    return member_set_read(sweep->round.store, set, sets->number, *held_out);
+}
+
+static enum status named_at(struct member_sweep *sweep, size_t place,
+                            const struct member_rules *rules,
+                            struct member_block **named_out)
+{
+    struct sweep_sets *sets = &sweep->sets;
+
+    *named_out = &sets->named[place];
+    if (sets->has_named[place])
+        return STATUS_OK;
+    sets->has_named[place] = true;
+    return member_rules_name(sweep->round.store, rules, sets->number,
+                             *named_out);
+}
+
+/* Of any collection; what the sweep does not reach does not change. */
+static enum status read_held(struct member_sweep *sweep, int64_t collection,
+                             struct member_block *block)
+{
+    const struct member_set set = {SET_OF_COLLECTION, collection};
+    const size_t place = row_set_find(&sweep->graph.set, collection);
+    struct member_block *held;
+
+    if (place == SIZE_MAX)
+        return member_set_read(sweep->round.store, set, sweep->sets.number,
+                               block);
+    TRY(held_at(sweep, place, &held));
+    *block = *held;
+    return STATUS_OK;
+}
+
+static enum status join_held(struct member_sweep *sweep,
+                             const struct row_list *collections,
+                             struct member_block *into)
+{
+    for (size_t i = 0; i < collections->n; i++) {
+        struct member_block block;
+
+        TRY(read_held(sweep, collections->of[i], &block));
+        for (size_t w = 0; w < BLOCK_WORDS; w++)
+            into->words[w] |= block.words[w];
+    }
+    return STATUS_OK;
+}
+
+/* ---- One collection ---- */
+
+/* As member_rules_want, by the sets of the block. */
+static enum status want(struct member_sweep *sweep, size_t place,
+                        const struct member_rules *rules,
+                        struct member_block *wanted)
+{
+    struct member_block excluded = {{0}};
+    struct member_block limit;
+    struct member_block *named;
+
+    TRY(named_at(sweep, place, rules, &named));
+    *wanted = *named;
+    if (rules->all || !rules->limit)
+        return STATUS_OK;
+    TRY(join_held(sweep, &rules->includes, wanted));
+    TRY(read_held(sweep, rules->limit, &limit));
+    if (!MUTANT("m1-no-limit"))
+        member_block_keep(wanted, &limit);
+    TRY(join_held(sweep, &rules->excludes, &excluded));
+    for (size_t w = 0; w < BLOCK_WORDS; w++)
+        wanted->words[w] &= ~excluded.words[w];
+    return STATUS_OK;
+}
+
+static enum status evaluate_place(struct member_sweep *sweep, size_t place)
 {
     const size_t n_before = sweep->round.changes.n;
+    const struct member_rows rows = {sweep->graph.set.rows.of[place],
+                                     sweep->sets.number, &sweep->mask};
     const struct member_rules *rules;
     struct member_block wanted;
+    struct member_block *held;
 
     TRY(rules_at(sweep, place, &rules));
-    TRY(member_rules_want(sweep->round.store, rules, number, &wanted));
-    TRY(member_round_replace(&sweep->round, rules->collection, number,
-                             &sweep->mask, &wanted));
+    TRY(want(sweep, place, rules, &wanted));
+    TRY(held_at(sweep, place, &held));
+    TRY(member_round_change(&sweep->round, &rows, &wanted, held));
     if (sweep->round.changes.n > n_before && !MUTANT("m3-nobody-wakes"))
         wake(sweep, place);
     return STATUS_OK;
 }
+
+/* ---- A block ---- */
 
 /* The members of a moved collection have other labels, even those that stay. */
 static enum status join_moved(const struct member_sweep *sweep, int64_t number,
@@ -71,19 +174,29 @@ static enum status join_moved(const struct member_sweep *sweep, int64_t number,
     return STATUS_OK;
 }
 
+static void begin_block(struct member_sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->graph.set.rows.n; i++)
+        sweep->is_due[i] = !sweep->start && i < sweep->n_start;
+    for (size_t i = 0; sweep->start && i < sweep->start->n; i++)
+        sweep->is_due[row_set_find(&sweep->graph.set, sweep->start->of[i])] =
+            true;
+}
+
 /* In order; collections without changed dependences stay as they are (C19). */
 enum status member_sweep_block(struct member_sweep *sweep, int64_t number)
 {
-    const size_t n = sweep->graph.set.rows.n;
     struct member_block also;
 
-    for (size_t i = 0; i < n; i++)
-        sweep->is_due[i] = i < sweep->n_start;
+    if (number != sweep->sets.number)
+        member_sweep_forget(sweep);
+    sweep->sets.number = number;
+    begin_block(sweep);
     for (size_t i = 0; i < sweep->graph.order.n; i++) {
         const size_t place = (size_t)sweep->graph.order.of[i];
 
         if (sweep->is_due[place])
-            TRY(evaluate_place(sweep, place, number));
+            TRY(evaluate_place(sweep, place));
     }
     TRY(join_moved(sweep, number, &also));
     return member_round_label(&sweep->round, number, &also);
@@ -98,9 +211,7 @@ static int by_number(const void *a, const void *b)
 }
 
 /* Where collections of the start have members, or want some. */
-static enum status add_blocks(struct member_sweep *sweep,
-                              struct block_window *window,
-                              struct row_set *numbers)
+static enum status add_blocks(struct member_sweep *sweep, struct row_set *all)
 {
     for (size_t i = 0; i < sweep->n_start; i++) {
         const struct member_set set = {SET_OF_COLLECTION,
@@ -109,22 +220,31 @@ static enum status add_blocks(struct member_sweep *sweep,
         const struct member_rules *rules;
 
         TRY(rules_at(sweep, i, &rules));
-        TRY(member_rules_blocks(sweep->round.store, rules, window, numbers));
-        TRY(member_set_window(sweep->round.store, set, window, &held));
+        TRY(member_rules_blocks(sweep->round.store, rules, all));
+        TRY(member_set_blocks(sweep->round.store, set, &held));
         for (size_t j = 0; j < held.n; j++)
-            TRY(row_set_add(numbers, held.of[j]));
+            TRY(row_set_add(all, held.of[j]));
     }
     return STATUS_OK;
 }
 
+/* What stays of a collection that moves has other labels; of several each may
+ * depend on another. */
 enum status member_sweep_blocks(struct member_sweep *sweep,
-                                struct block_window *window,
-                                struct row_set *numbers)
+                                struct row_list *numbers)
 {
-    TRY(add_blocks(sweep, window, numbers));
-    if (numbers->rows.n)
-        qsort(numbers->rows.of, numbers->rows.n, sizeof(*numbers->rows.of),
-              by_number);
+    SCOPED(row_set_clear) struct row_set all = {0};
+    const struct member_rules *rules;
+
+    if (sweep->n_start == 1 && sweep->work->n_moves == 0) {
+        TRY(rules_at(sweep, 0, &rules));
+        return member_rules_differ(sweep->round.store, rules, numbers);
+    }
+    TRY(add_blocks(sweep, &all));
+    for (size_t i = 0; i < all.rows.n; i++)
+        TRY(row_list_add(numbers, all.rows.of[i]));
+    if (numbers->n)
+        qsort(numbers->of, numbers->n, sizeof(*numbers->of), by_number);
     return STATUS_OK;
 }
 
@@ -137,20 +257,57 @@ void member_sweep_begin(struct member_sweep *sweep, struct store *store,
     sweep->round.watched = work->which->n ? work->which->of[0] : 0;
 }
 
+/* Of many all are read at once. A cycle that concerns none of these, if there
+ * is one, keeps nothing from being evaluated. */
+static enum status make_graph(struct member_sweep *sweep,
+                              struct row_list *circle)
+{
+    struct store *store = sweep->round.store;
+    struct member_graph *graph = &sweep->graph;
+    const struct row_list *which = sweep->work->which;
+    enum status made = member_graph_make(
+        store, which, (struct graph_reach){SQL_SWEEP_DEPENDENTS, REACH_MAX},
+        graph, circle);
+
+    if (made != STATUS_LIMIT)
+        return made;
+    member_graph_clear(graph);
+    made = member_graph_make_all(store, which, graph, circle);
+    if (made != STATUS_INVALID)
+        return made;
+    member_graph_clear(graph);
+    circle->n = 0;
+    return member_graph_make(
+        store, which, (struct graph_reach){SQL_SWEEP_DEPENDENTS, SIZE_MAX},
+        graph, circle);
+}
+
+static enum status make_sets(struct sweep_sets *sets, size_t n)
+{
+    sets->number = -1;
+    sets->held = calloc(n + 1, sizeof(*sets->held));
+    sets->named = calloc(n + 1, sizeof(*sets->named));
+    sets->has_held = calloc(n + 1, sizeof(*sets->has_held));
+    sets->has_named = calloc(n + 1, sizeof(*sets->has_named));
+    return sets->held && sets->named && sets->has_held && sets->has_named
+               ? STATUS_OK
+               : STATUS_NO_MEMORY;
+}
+
 enum status member_sweep_make(struct member_sweep *sweep,
                               struct row_list *circle)
 {
     const struct member_work *work = sweep->work;
     size_t n;
 
-    TRY(member_graph_make(sweep->round.store, work->which, SQL_SWEEP_DEPENDENTS,
-                          &sweep->graph, circle));
+    TRY(make_graph(sweep, circle));
     n = sweep->graph.set.rows.n;
     sweep->rules = calloc(n + 1, sizeof(*sweep->rules));
     sweep->is_read = calloc(n + 1, sizeof(*sweep->is_read));
     sweep->is_due = calloc(n + 1, sizeof(*sweep->is_due));
     if (!sweep->rules || !sweep->is_read || !sweep->is_due)
         return STATUS_NO_MEMORY;
+    TRY(make_sets(&sweep->sets, n));
     /* Those that are to be evaluated were the first in the set. */
     sweep->n_start = work->which->n < n ? work->which->n : n;
     for (size_t i = 0; i < work->n_moves; i++)

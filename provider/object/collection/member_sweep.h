@@ -26,13 +26,24 @@ struct member_work {
     struct member_outcome *outcome; /* of the first; may be NULL */
 };
 
+/* Sets of the block that is gone through, by place, each read once. */
+struct sweep_sets {
+    int64_t number;
+    struct member_block *held;  /* owned: [n]: the members */
+    struct member_block *named; /* owned: [n]: what rules find or name */
+    bool *has_held;             /* owned: [n] */
+    bool *has_named;            /* owned: [n] */
+};
+
 struct member_sweep {
     struct member_round round;
     struct member_graph graph;
-    struct member_rules *rules; /* owned: [graph.set.rows.n], by place */
-    bool *is_read;              /* rules[i] are */
-    bool *is_due;               /* in this block */
-    size_t n_start;
+    struct member_rules *rules;   /* owned: [graph.set.rows.n], by place */
+    bool *is_read;                /* rules[i] are */
+    bool *is_due;                 /* in this block */
+    size_t n_start;               /* the first of the graph are evaluated */
+    const struct row_list *start; /* not NULL: these instead, of the graph */
+    struct sweep_sets sets;
     const struct member_work *work;
     struct member_block mask; /* devices of each block that are evaluated */
 };
@@ -42,18 +53,19 @@ void member_sweep_begin(struct member_sweep *sweep, struct store *store,
                         const struct member_work *work);
 void member_sweep_clear(struct member_sweep *sweep);
 
-/* Reads what depends on what. STATUS_INVALID if it does in a cycle: circle[] is
- * one of it, in order. */
+/* Reads what depends on what, of all collections if it is much. STATUS_INVALID
+ * if it does in a cycle: circle[] is one of it, in order. */
 MUST_CHECK
 enum status member_sweep_make(struct member_sweep *sweep,
                               struct row_list *circle);
 
-/* Adds the blocks where the collections have members or want some, as far as
- * the window goes, and perhaps some beyond; puts all in order. */
+/* Adds the blocks in which something may change, ascending. */
 MUST_CHECK
 enum status member_sweep_blocks(struct member_sweep *sweep,
-                                struct block_window *window,
-                                struct row_set *numbers);
+                                struct row_list *numbers);
+
+/* Sets were changed by others: the block is read anew. */
+void member_sweep_forget(struct member_sweep *sweep);
 
 MUST_CHECK
 enum status member_sweep_block(struct member_sweep *sweep, int64_t number);

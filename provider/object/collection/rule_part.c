@@ -5,7 +5,7 @@
 #include "provider/object/collection/members.h"
 #include "provider/object/collection/rule_part_sql.h"
 
-enum { FEWER = 8, QUICK_MS = 2, ALL_DEVICES = 0 };
+enum { FEWER = 8, QUICK_US = 2000, ALL_DEVICES = 0 };
 
 enum status rule_part_begin(struct store *store, int64_t rule)
 {
@@ -27,6 +27,7 @@ struct part {
     int64_t rule;
     int64_t next;  /* the first number of the part */
     int64_t width; /* how many numbers at most; 0: all devices at once */
+    bool is_last;  /* nothing is left to be run */
 };
 
 /* The numbers of the part: in one block, from the first device on. */
@@ -70,29 +71,29 @@ static enum status move(struct store *store, const struct part *part)
                                      STORE_INT(part->width)));
 }
 
-static enum status give_up(struct store *store, const struct part *part)
+static void give_up(struct part *part)
 {
     log_warn("collection.query rule=%lld why=\"it takes too long\"",
              (long long)part->rule);
-    return done(store, part);
+    part->is_last = true;
 }
 
-static enum status try_fewer(struct store *store, struct part *part)
+static void try_fewer(struct part *part)
 {
-    if (part->width <= PART_LEAST)
-        return give_up(store, part);
+    if (part->width <= PART_LEAST) {
+        give_up(part);
+        return;
+    }
     part->width /= FEWER;
     if (part->width < PART_LEAST)
         part->width = PART_LEAST;
-    return move(store, part);
 }
 
-static enum status go_on(struct store *store, struct part *part, bool is_quick)
+static void go_on(struct part *part, bool is_quick)
 {
     part->next = end_of(part);
     if (is_quick && part->width < BLOCK_ROWS)
         part->width *= 2;
-    return move(store, part);
 }
 
 static enum status run_whole(struct store *store, struct part *part,
@@ -107,21 +108,35 @@ static enum status run_whole(struct store *store, struct part *part,
     return move(store, part);
 }
 
-static enum status run(struct store *store, struct part *part, int64_t now_s)
+static enum status run_part(struct store *store, struct part *part,
+                            int64_t now_s)
 {
-    const int64_t begun_ms = clock_mono_ms();
+    const int64_t begun_us = clock_thread_us();
     enum status ran = find_resource(store, part);
     struct member_devices devices;
 
-    if (ran == STATUS_END)
-        return done(store, part);
-    TRY(ran);
+    part->is_last = ran == STATUS_END;
+    if (ran != STATUS_OK)
+        return ran == STATUS_END ? STATUS_OK : ran;
     devices = devices_of(part);
     ran = members_query_part(store, part->rule, &devices, now_s, PART_MAX_MS);
-    if (ran == STATUS_LIMIT && !store_is_spent(store))
-        return try_fewer(store, part);
+    if (ran == STATUS_LIMIT && !store_is_spent(store)) {
+        try_fewer(part);
+        return STATUS_OK;
+    }
     TRY(ran);
-    return go_on(store, part, clock_mono_ms() - begun_ms <= QUICK_MS);
+    go_on(part, clock_thread_us() - begun_us <= QUICK_US);
+    return STATUS_OK;
+}
+
+/* Where it goes on is stored once. */
+static enum status run_parts(struct store *store, struct part *part,
+                             int64_t now_s, int64_t until_ms)
+{
+    do {
+        TRY(run_part(store, part, now_s));
+    } while (!part->is_last && clock_mono_ms() < until_ms);
+    return part->is_last ? done(store, part) : move(store, part);
 }
 
 enum status rule_part_is_light(struct store *store, int64_t rule, int64_t now_s,
@@ -142,7 +157,7 @@ enum status rule_part_is_light(struct store *store, int64_t rule, int64_t now_s,
 }
 
 enum status rule_part_run(struct store *store, int64_t collection,
-                          int64_t now_s, bool *more_out)
+                          int64_t now_s, int64_t until_ms, bool *more_out)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct part part;
@@ -152,9 +167,10 @@ enum status rule_part_run(struct store *store, int64_t collection,
     *more_out = found == STATUS_OK;
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
-    part = (struct part){store_int(stmt, 0), store_int(stmt, 1),
-                         store_int(stmt, 2)};
+    part = (struct part){.rule = store_int(stmt, 0),
+                         .next = store_int(stmt, 1),
+                         .width = store_int(stmt, 2)};
     store_done(&stmt);
     return part.width == ALL_DEVICES ? run_whole(store, &part, now_s)
-                                     : run(store, &part, now_s);
+                                     : run_parts(store, &part, now_s, until_ms);
 }

@@ -33,7 +33,8 @@ MUST_CHECK
 enum status rule_part_is_light(struct store *store, int64_t rule, int64_t now_s,
                                bool *is_light_out);
 
-/* The next part of a rule of the collection; *more_out: there was one. */
+/* The next parts of a rule of the collection, one at least, until a time;
+ * *more_out: there was one. */
 MUST_CHECK
 enum status rule_part_run(struct store *store, int64_t collection,
-                          int64_t now_s, bool *more_out);
+                          int64_t now_s, int64_t until_ms, bool *more_out);

@@ -115,7 +115,7 @@ static enum status unpack_list(const unsigned char *bytes, size_t size,
     return STATUS_OK;
 }
 
-static enum status unpack(struct text packed, struct member_block *block)
+enum status member_block_unpack(struct text packed, struct member_block *block)
 {
     const unsigned char *bytes = (const unsigned char *)packed.data;
 
@@ -168,7 +168,7 @@ enum status member_block_join(struct member_block *into, struct text packed)
 {
     struct member_block block;
 
-    TRY(unpack(packed, &block));
+    TRY(member_block_unpack(packed, &block));
     for (size_t i = 0; i < BLOCK_WORDS; i++)
         into->words[i] |= block.words[i];
     return STATUS_OK;
@@ -181,13 +181,16 @@ static const struct set_sql {
     const char *write;
     const char *drop;
     const char *blocks;
+    const char *all;
 } set_sql[] = {
     [SET_OF_COLLECTION] = {SQL_SET_READ_COLLECTION, SQL_SET_WRITE_COLLECTION,
-                           SQL_SET_DROP_COLLECTION, SQL_SET_BLOCKS_COLLECTION},
+                           SQL_SET_DROP_COLLECTION, SQL_SET_BLOCKS_COLLECTION,
+                           SQL_SET_ALL_COLLECTION},
     [SET_OF_RULE] = {SQL_SET_READ_RULE, SQL_SET_WRITE_RULE, SQL_SET_DROP_RULE,
-                     SQL_SET_BLOCKS_RULE},
+                     SQL_SET_BLOCKS_RULE, SQL_SET_ALL_RULE},
     [SET_OF_DELETION] = {SQL_SET_READ_DELETION, SQL_SET_WRITE_DELETION,
-                         SQL_SET_DROP_DELETION, SQL_SET_BLOCKS_DELETION},
+                         SQL_SET_DROP_DELETION, SQL_SET_BLOCKS_DELETION,
+                         SQL_SET_ALL_DELETION},
 };
 
 enum status member_set_read(struct store *store, struct member_set set,
@@ -202,7 +205,7 @@ enum status member_set_read(struct store *store, struct member_set set,
     if (found == STATUS_END)
         return STATUS_OK;
     TRY(found);
-    return unpack(store_text(stmt, 0), block);
+    return member_block_unpack(store_text(stmt, 0), block);
 }
 
 enum status member_set_write(struct store *store, struct member_set set,
@@ -221,34 +224,24 @@ enum status member_set_write(struct store *store, struct member_set set,
                                      STORE_BLOB(packed)));
 }
 
+enum status member_set_each(struct store *store, struct member_set set,
+                            member_block_taker take, void *context)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare_with(store, set_sql[set.kind].all,
+                           STORE_ARGS(STORE_INT(set.owner)), &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK)
+        TRY(take(context, store_int(stmt, 0), store_text(stmt, 1)));
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
 enum status member_set_blocks(struct store *store, struct member_set set,
                               struct row_list *numbers)
 {
-    struct block_window all = block_window_all();
-
-    return member_set_window(store, set, &all, numbers);
-}
-
-struct block_window block_window_all(void)
-{
-    return (struct block_window){.n_max = -1, .end = INT64_MAX};
-}
-
-enum status member_set_window(struct store *store, struct member_set set,
-                              struct block_window *window,
-                              struct row_list *numbers)
-{
-    const size_t n_before = numbers->n;
-
-    TRY(row_list_select(store, set_sql[set.kind].blocks,
-                        STORE_ARGS(STORE_INT(set.owner),
-                                   STORE_INT(window->from),
-                                   STORE_INT(window->n_max)),
-                        numbers));
-    if ((int64_t)(numbers->n - n_before) == window->n_max &&
-        numbers->of[numbers->n - 1] < window->end)
-        window->end = numbers->of[numbers->n - 1] + 1;
-    return STATUS_OK;
+    return row_list_select(store, set_sql[set.kind].blocks,
+                           STORE_ARGS(STORE_INT(set.owner)), numbers);
 }
 
 enum status member_set_has(struct store *store, struct member_set set,
@@ -339,7 +332,7 @@ static enum status table_members(void *store, int64_t collection, int64_t after,
         if (found == STATUS_END)
             return STATUS_OK;
         TRY(found);
-        TRY(unpack(store_text(stmt, 1), &block));
+        TRY(member_block_unpack(store_text(stmt, 1), &block));
         page->n = block_members(&block, store_int(stmt, 0), after, page->of);
         number = store_int(stmt, 0) + 1;
     }

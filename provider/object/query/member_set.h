@@ -67,6 +67,10 @@ size_t block_members(const struct member_block *block, int64_t number,
 MUST_CHECK
 enum status member_block_join(struct member_block *into, struct text packed);
 
+/* A block as it is stored. STATUS_INVALID: it is none. */
+MUST_CHECK
+enum status member_block_unpack(struct text packed, struct member_block *block);
+
 /* Keeps what the other block has too. */
 void member_block_keep(struct member_block *block,
                        const struct member_block *other);
@@ -88,22 +92,16 @@ MUST_CHECK
 enum status member_set_write(struct store *store, struct member_set set,
                              int64_t number, const struct member_block *block);
 
+/* All of its blocks as they are stored, ascending. */
+typedef enum status (*member_block_taker)(void *context, int64_t number,
+                                          struct text packed);
+MUST_CHECK
+enum status member_set_each(struct store *store, struct member_set set,
+                            member_block_taker take, void *context);
+
 /* Numbers of blocks that have members, ascending. */
 MUST_CHECK
 enum status member_set_blocks(struct store *store, struct member_set set,
-                              struct row_list *numbers);
-
-/* The same from a block on, so many of each set: what lies before the end is
- * known of all that were asked. */
-struct block_window {
-    int64_t from;
-    int64_t n_max; /* -1: all */
-    int64_t end;   /* INT64_MAX: nothing is left */
-};
-struct block_window block_window_all(void);
-MUST_CHECK
-enum status member_set_window(struct store *store, struct member_set set,
-                              struct block_window *window,
                               struct row_list *numbers);
 
 MUST_CHECK

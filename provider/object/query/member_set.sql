@@ -14,9 +14,8 @@ INSERT OR REPLACE INTO collection_deletion (collection, block, members)
 -- set_drop_deletion: drops a block of which all is deleted
 DELETE FROM collection_deletion WHERE collection = ?1 AND block = ?2;
 
--- set_blocks_deletion: blocks from one (?2) on of what is to be deleted of a collection
-SELECT block FROM collection_deletion WHERE collection = ?1 AND block >= ?2
-    ORDER BY block LIMIT ?3;
+-- set_blocks_deletion: blocks of what is to be deleted of a collection
+SELECT block FROM collection_deletion WHERE collection = ?1 ORDER BY block;
 
 -- set_write_collection: stores a block of the members of a collection
 INSERT OR REPLACE INTO collection_block (collection, block, members)
@@ -31,13 +30,22 @@ DELETE FROM collection_block WHERE collection = ?1 AND block = ?2;
 -- set_drop_rule: drops a block of a rule that finds nothing there any more
 DELETE FROM rule_block WHERE rule = ?1 AND block = ?2;
 
--- set_blocks_collection: blocks of a collection from one (?2) on
-SELECT block FROM collection_block WHERE collection = ?1 AND block >= ?2
-    ORDER BY block LIMIT ?3;
+-- set_blocks_collection: blocks of a collection
+SELECT block FROM collection_block WHERE collection = ?1 ORDER BY block;
 
--- set_blocks_rule: blocks of a rule from one (?2) on
-SELECT block FROM rule_block WHERE rule = ?1 AND block >= ?2
-    ORDER BY block LIMIT ?3;
+-- set_blocks_rule: blocks of a rule
+SELECT block FROM rule_block WHERE rule = ?1 ORDER BY block;
+
+-- set_all_collection: all blocks of a collection, in order
+SELECT block, members FROM collection_block WHERE collection = ?1
+    ORDER BY block;
+
+-- set_all_rule: all blocks of what a rule found, in order
+SELECT block, members FROM rule_block WHERE rule = ?1 ORDER BY block;
+
+-- set_all_deletion: all blocks of what is to be deleted of a collection, in order
+SELECT block, members FROM collection_deletion WHERE collection = ?1
+    ORDER BY block;
 
 -- set_next: the next block of a collection from one (?2) on
 SELECT block, members FROM collection_block WHERE collection = ?1

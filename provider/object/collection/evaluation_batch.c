@@ -1,0 +1,181 @@
+#include "provider/object/collection/evaluation_batch.h"
+
+#include <stdlib.h>
+
+#include "provider/base/clock.h"
+#include "provider/object/collection/evaluation.h"
+#include "provider/object/collection/evaluation_batch_sql.h"
+#include "provider/object/object_private.h"
+
+enum { KEEP_MS = 1000 }; /* between places that are stored, to be looked at */
+
+void due_drop_all(struct evaluation *evaluation)
+{
+    for (size_t i = 0; i < evaluation->n; i++)
+        row_list_clear(&evaluation->of[i].blocks);
+    free(evaluation->of);
+    evaluation->of = NULL;
+    evaluation->n = 0;
+}
+
+enum status due_put_status(const struct slice *slice, int64_t collection,
+                           int64_t status)
+{
+    return store_run_with(slice->store, SQL_BATCH_STATUS,
+                          STORE_ARGS(STORE_INT(collection), STORE_INT(status)));
+}
+
+/* What goes on together, so many at most. What failed goes on alone, so that it
+ * keeps no other from going on. */
+enum status due_select(const struct slice *slice, size_t n_max,
+                       struct store_stmt **stmt)
+{
+    const bool is_alone = slice->is_of_rules || slice->failures != 0;
+
+    return store_prepare_with(
+        slice->store, is_alone ? SQL_BATCH_ONE : SQL_BATCH_BATCH,
+        STORE_ARGS(STORE_INT(slice->now_s), STORE_INT((int64_t)n_max),
+                   STORE_INT(slice->collection)),
+        stmt);
+}
+
+/* ---- The collections ---- */
+
+/* Both are in the same order: *at is where the next one is known, if it is.
+ * NULL: it is not. */
+static struct due_one *find_known(const struct evaluation *evaluation,
+                                  size_t *at, int64_t collection)
+{
+    size_t i = *at;
+
+    while (i < evaluation->n && evaluation->of[i].collection != collection)
+        i++;
+    if (i == evaluation->n)
+        return NULL;
+    *at = i + 1;
+    return &evaluation->of[i];
+}
+
+/* What is known of one, unless it was asked for anew. */
+static struct due_one take_one(struct due_one *known, int64_t collection,
+                               int64_t block)
+{
+    struct due_one one = {.collection = collection};
+
+    if (!known || !known->is_compared || block == 0 || known->kept != block)
+        return one;
+    one = *known;
+    known->blocks = (struct row_list){0};
+    return one;
+}
+
+static void due_drop(struct due_one **of)
+{
+    free(*of);
+}
+
+/* Those that are known go on, if there are any; others wait until these are
+ * through, so that a block is gone through once for all of them. */
+static enum status read_batch(struct slice *slice)
+{
+    struct evaluation *evaluation = slice->evaluation;
+    const size_t n_max = evaluation->n ? evaluation->n : BATCH_MAX;
+    SCOPED(due_drop) struct due_one *of = calloc(n_max, sizeof(*of));
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found = STATUS_END;
+    size_t at = 0, n = 0;
+
+    if (!of)
+        return STATUS_NO_MEMORY;
+    TRY(due_select(slice, n_max, &stmt));
+    while (n < n_max && (found = store_step(stmt)) == STATUS_OK) {
+        const int64_t collection = store_int(stmt, 0);
+        struct due_one *known = find_known(evaluation, &at, collection);
+
+        if (known || evaluation->n == 0)
+            of[n++] = take_one(known, collection, store_int(stmt, 1));
+    }
+    if (found != STATUS_OK && found != STATUS_END)
+        return found; /* what was taken is gone: all is compared again */
+    due_drop_all(evaluation);
+    evaluation->of = TAKE(of);
+    evaluation->n = n;
+    return STATUS_OK;
+}
+
+enum status due_read(struct slice *slice)
+{
+    TRY(read_batch(slice));
+    return slice->evaluation->n ? STATUS_OK : read_batch(slice);
+}
+
+static void remove_one(struct evaluation *evaluation, size_t at)
+{
+    row_list_clear(&evaluation->of[at].blocks);
+    evaluation->n--;
+    for (size_t i = at; i < evaluation->n; i++)
+        evaluation->of[i] = evaluation->of[i + 1];
+}
+
+enum status due_finish(const struct slice *slice, size_t at)
+{
+    const int64_t collection = slice->evaluation->of[at].collection;
+
+    remove_one(slice->evaluation, at);
+    TRY(store_run_with(slice->store, SQL_BATCH_DONE,
+                       STORE_ARGS(STORE_INT(collection))));
+    return store_run_with(slice->store, SQL_BATCH_REFRESHED,
+                          STORE_ARGS(STORE_INT(collection),
+                                     STORE_INT(slice->now_s),
+                                     STORE_INT((int64_t)COLLECTION_READY)));
+}
+
+static enum status keep_place(const struct slice *slice, struct due_one *one)
+{
+    if (one->kept == one->blocks.of[one->at])
+        return STATUS_OK;
+    one->kept = one->blocks.of[one->at];
+    return store_run_with(
+        slice->store, SQL_BATCH_MOVE,
+        STORE_ARGS(STORE_INT(one->collection), STORE_INT(one->kept)));
+}
+
+/* That others can see how far it is. */
+enum status due_keep_places(const struct slice *slice)
+{
+    struct evaluation *evaluation = slice->evaluation;
+    const int64_t now_ms = clock_mono_ms();
+
+    if (now_ms - evaluation->kept_ms < KEEP_MS)
+        return STATUS_OK;
+    evaluation->kept_ms = now_ms;
+    for (size_t i = 0; i < evaluation->n; i++)
+        if (evaluation->of[i].is_compared)
+            TRY(keep_place(slice, &evaluation->of[i]));
+    return STATUS_OK;
+}
+
+/* ---- Comparing ---- */
+
+static enum status find_blocks(struct store *store, struct due_one *one)
+{
+    SCOPED(member_rules_clear) struct member_rules rules = {0};
+
+    TRY(member_rules_read(store, one->collection, 0, &rules));
+    return member_rules_differ(store, &rules, &one->blocks);
+}
+
+/* The block that is gone through may be its first one: once more, then. */
+enum status due_compare(const struct slice *slice, size_t at)
+{
+    struct due_one *one = &slice->evaluation->of[at];
+
+    one->blocks.n = one->at = 0;
+    TRY(find_blocks(slice->store, one));
+    if (one->blocks.n == 0)
+        return due_finish(slice, at);
+    one->is_compared = true;
+    slice->evaluation->offset = 0;
+    TRY(keep_place(slice, one));
+    return due_put_status(slice, one->collection, COLLECTION_EVALUATES);
+}

@@ -1,0 +1,230 @@
+#include "provider/object/collection/evaluation_slice.h"
+
+#include <stdio.h>
+
+#include "provider/base/clock.h"
+#include "provider/base/log.h"
+#include "provider/object/collection/evaluation.h"
+#include "provider/object/collection/evaluation_part.h"
+#include "provider/object/collection/evaluation_slice_sql.h"
+#include "provider/object/collection/rule_part.h"
+#include "provider/object/object_private.h"
+
+enum {
+    RULES_AHEAD_S = 60, /* rules are run before older members are evaluated */
+    RETRY_S = 60,       /* after the first failure; doubled each time */
+};
+
+void evaluation_clear(struct evaluation *evaluation)
+{
+    evaluation_drop_sweep(evaluation);
+    due_drop_all(evaluation);
+    row_list_clear(&evaluation->which);
+    *evaluation = (struct evaluation){0};
+}
+
+/* ---- What is next ---- */
+
+static enum status find_next(struct slice *slice)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    const enum status found = store_row_with(
+        slice->store, SQL_SLICE_NEXT,
+        STORE_ARGS(STORE_INT(slice->now_s), STORE_INT((int64_t)RULES_AHEAD_S)),
+        &stmt);
+
+    slice->collection = 0;
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    slice->collection = store_int(stmt, 0);
+    slice->is_of_rules = store_int(stmt, 1) != 0;
+    slice->failures = store_int(stmt, 3);
+    return STATUS_OK;
+}
+
+/* ---- Rules ---- */
+
+static enum status run_rule(const struct slice *slice)
+{
+    bool has_more;
+
+    TRY(rule_part_run(slice->store, slice->collection, slice->now_s,
+                      slice->until_ms, &has_more));
+    if (has_more)
+        return due_put_status(slice, slice->collection, COLLECTION_QUERIES);
+    return store_run_with(slice->store, SQL_SLICE_QUERIED,
+                          STORE_ARGS(STORE_INT(slice->collection)));
+}
+
+/* ---- Members ---- */
+
+static struct due_one *uncompared(struct evaluation *evaluation)
+{
+    for (size_t i = 0; i < evaluation->n; i++)
+        if (!evaluation->of[i].is_compared)
+            return &evaluation->of[i];
+    return NULL;
+}
+
+/* All are compared first, so that they are gone through together. */
+static enum status evaluate_some(const struct slice *slice, bool *is_part_out)
+{
+    struct evaluation *evaluation = slice->evaluation;
+    const struct due_one *one = uncompared(evaluation);
+
+    *is_part_out = one == NULL;
+    return one ? due_compare(slice, (size_t)(one - evaluation->of))
+               : evaluation_part(slice);
+}
+
+static uint64_t stamp_of_due(const struct store *store)
+{
+    return store_stamp_of(store, store_table_bit("collection_due"));
+}
+
+static uint64_t stamp_of_sources(const struct store *store)
+{
+    return store_stamp_of(store, store_table_bit("collection") |
+                                     store_table_bit("collection_rule") |
+                                     store_table_bit("device") |
+                                     store_table_bit("user_resource") |
+                                     store_table_bit("group_resource"));
+}
+
+static uint64_t stamp_of_sets(const struct store *store)
+{
+    return store_stamp_of(store, store_table_bit("collection_block") |
+                                     store_table_bit("rule_block"));
+}
+
+/* Others may have changed what is due, or what the sweep was made from. */
+static enum status begin_batch(struct slice *slice)
+{
+    struct evaluation *evaluation = slice->evaluation;
+    const uint64_t due = stamp_of_due(slice->store);
+    const uint64_t sources = stamp_of_sources(slice->store);
+
+    if (slice->is_wary) {
+        evaluation->offset = 0;
+        evaluation->width = BLOCK_ROWS;
+        evaluation->n_together = BATCH_MAX;
+    }
+    if (sources == 0 || sources != evaluation->stamp)
+        evaluation_drop_sweep(evaluation);
+    if (evaluation->sweep &&
+        stamp_of_sets(slice->store) != evaluation->set_stamp)
+        member_sweep_forget(evaluation->sweep);
+    if (due == 0 || due != evaluation->due_stamp || evaluation->n == 0)
+        TRY(due_read(slice));
+    return STATUS_OK;
+}
+
+static enum status end_batch(struct slice *slice)
+{
+    struct evaluation *evaluation = slice->evaluation;
+
+    TRY(due_keep_places(slice));
+    evaluation->stamp = stamp_of_sources(slice->store);
+    evaluation->set_stamp = stamp_of_sets(slice->store);
+    evaluation->due_stamp = stamp_of_due(slice->store);
+    return STATUS_OK;
+}
+
+static enum status evaluate_batch(struct slice *slice)
+{
+    bool is_part;
+
+    TRY(begin_batch(slice));
+    while (slice->evaluation->n) {
+        TRY(evaluate_some(slice, &is_part));
+        if (clock_mono_ms() >= slice->until_ms && (is_part || !slice->is_wary))
+            break;
+    }
+    return end_batch(slice);
+}
+
+/* ---- A slice ---- */
+
+static enum status step(struct slice *slice)
+{
+    TRY(find_next(slice));
+    if (!slice->collection)
+        return STATUS_OK;
+    return slice->is_of_rules ? run_rule(slice) : evaluate_batch(slice);
+}
+
+enum status evaluation_slice(struct evaluation *evaluation, struct store *store,
+                             int64_t now_s, int64_t hold_ms, bool *more_out)
+{
+    struct slice slice = {.evaluation = evaluation,
+                          .store = store,
+                          .now_s = now_s,
+                          .until_ms = clock_mono_ms() + hold_ms,
+                          .is_wary = hold_ms == EVALUATION_WARY};
+    enum status status;
+
+    do {
+        status = step(&slice);
+    } while (status == STATUS_OK && slice.collection &&
+             clock_mono_ms() < slice.until_ms);
+    if (status != STATUS_OK)
+        evaluation_clear(evaluation);
+    *more_out = slice.collection != 0;
+    return status;
+}
+
+/* ---- Failures ---- */
+
+static void log_failure(struct text id, enum status why)
+{
+    char name[OBJECT_KEY_MAX_BYTES];
+
+    snprintf(name, sizeof(name), "%.*s", (int)id.size, id.data);
+    log_error("collection.evaluate collection=%s why=%s", name,
+              status_name(why));
+}
+
+static enum status put_off(const struct slice *slice, enum status why)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_run_with(slice->store, SQL_SLICE_FAIL,
+                       STORE_ARGS(STORE_INT(slice->collection),
+                                  STORE_INT((int64_t)RETRY_S),
+                                  STORE_INT((int64_t)EVALUATION_RETRY_S),
+                                  STORE_INT(slice->now_s))));
+    TRY(store_row_with(slice->store, SQL_SLICE_FAILED,
+                       STORE_ARGS(STORE_INT(slice->collection)), &stmt));
+    if (store_int(stmt, 0) == 1)
+        log_failure(store_text(stmt, 1), why);
+    return due_put_status(slice, slice->collection, COLLECTION_AWAITS_REFRESH);
+}
+
+static enum status read_rows(const struct slice *slice, struct row_list *rows)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(due_select(slice, BATCH_MAX, &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK)
+        TRY(row_list_add(rows, store_int(stmt, 0)));
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+enum status evaluation_failed(struct store *store, int64_t now_s,
+                              enum status why)
+{
+    struct slice slice = {.store = store, .now_s = now_s};
+    SCOPED(row_list_clear) struct row_list rows = {0};
+
+    TRY(find_next(&slice));
+    if (!slice.collection)
+        return STATUS_OK;
+    TRY(read_rows(&slice, &rows));
+    if (rows.n == 1)
+        return put_off(&slice, why);
+    for (size_t i = 0; i < rows.n; i++)
+        TRY(store_run_with(store, SQL_SLICE_ALONE,
+                           STORE_ARGS(STORE_INT(rows.of[i]))));
+    return STATUS_OK;
+}
