@@ -5,7 +5,7 @@ import random
 
 ALL = "SMS00001"
 SITES = [f"Site {n:03}" for n in range(200)]
-BATCH = 1000  # rows of an import, at most
+BATCH = 2000  # rows of an import, at most: within a mebibyte
 
 
 def device_rows(first, count):
@@ -37,19 +37,38 @@ def inventory_rows(keys, each):
 
 def import_rows(rpc, class_name, key, rows):
     """Until all are taken; a refused row ends the benchmark. The provider takes
-    as many of a batch as it has time for: hardly more are sent next time."""
-    at, size = 0, BATCH
-    while at < len(rows):
-        part = rows[at:at + size]
-        named = f'"key":{json.dumps(key)},' if key else ""
+    as many of a batch as it has time for: hardly more are sent next time. As
+    smsctl does, one batch is sent behind the one that is being stored."""
+    named = f'"key":{json.dumps(key)},' if key else ""
+    at, size, number, n_sent = 0, BATCH, 0, []
+
+    def send_next():
+        nonlocal number
+        first = at + sum(n_sent)
+        part = rows[first:first + size]
+        if not part:
+            return
+        after = f'"after":{number},' if n_sent else ""
+        number += 1
         rpc.send((f'{{"jsonrpc":"2.0","id":1,"method":"object.import",'
-                  f'"params":{{"class":"{class_name}",{named}'
-                  f'"rows":[{",".join(part)}]}}}}\n').encode())
+                  f'"params":{{"class":"{class_name}",{named}{after}'
+                  f'"batch":{number},"rows":[{",".join(part)}]}}}}\n').encode())
+        n_sent.append(len(part))
+
+    while at < len(rows):
+        while len(n_sent) < 2 and at + sum(n_sent) < len(rows):
+            send_next()
         answer = rpc.answer()
         assert not answer.get("result", {"errors": answer})["errors"], answer
         taken = answer["result"]["taken"]
         at += taken
-        size = min(BATCH, max(32, taken + taken // 4))
+        if taken < n_sent.pop(0):
+            for _ in n_sent:
+                assert rpc.answer()["result"]["taken"] == 0
+            n_sent.clear()
+            size = max(32, taken - taken // 8)
+        else:
+            size = min(BATCH, size + size // 64 + 1)
 
 
 # ---- Collections ----

@@ -27,6 +27,7 @@ struct import {
     int64_t line_of[IMPORT_ROWS_HELD_MAX];
     size_t n;
     size_t n_wanted;
+    bool was_cut;    /* the server has left rows of a batch before */
     size_t n_sent;   /* the first of them */
     size_t n_behind; /* those after them, sent too; 0: no batch is */
     struct client_sent sent, behind;

@@ -224,11 +224,17 @@ static int64_t number_in(const json_t *answer, const char *name)
     return json_integer_value(json_object_get(answer, name));
 }
 
-/* All were taken: a few more. Some were not: about as many as were. */
+/*
+ * All were taken: a few more. Some were not: a few less, for then the batch
+ * behind was sent in vain, which should be rare.
+ */
 static void set_wanted(struct import *import, size_t n_sent, size_t n_taken)
 {
-    const size_t wanted = n_taken == n_sent ? n_sent + n_sent / 4 + 1 : n_taken;
+    const size_t more = n_sent / (import->was_cut ? 64 : 4) + 1;
+    const size_t wanted =
+        n_taken == n_sent ? n_sent + more : n_taken - n_taken / 8;
 
+    import->was_cut |= n_taken < n_sent;
     if (n_taken == n_sent && n_sent < import->n_wanted)
         return;
     import->n_wanted = wanted > IMPORT_ROWS_MAX ? IMPORT_ROWS_MAX : wanted;
