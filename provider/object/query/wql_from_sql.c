@@ -173,20 +173,65 @@ enum status wql_put_from(struct wql_sql *q, const struct wql_query *query)
     return wql_put_joined(q, query);
 }
 
-enum status wql_put_found(struct wql_sql *q, const struct wql_query *query,
-                          enum wql_found which)
+/*
+ * A rule that asks for nothing but an entry of a list: the table of entries
+ * says by itself whose it is, and no row is read.
+ */
+static enum status put_entry(struct wql_sql *q, const struct wql_query *query,
+                             size_t table, bool *is_put_out)
+{
+    const struct object_class *class = q->tables[table].class;
+    const struct wql_expr *where = query->where;
+    const size_t n_values = q->n_values;
+    struct sought sought = {0};
+
+    *is_put_out = false;
+    if (!q->is_rule || !where || where->kind != WQL_COMPARE ||
+        (where->first->kind != WQL_NAME &&
+         where->first->next->kind != WQL_NAME))
+        return STATUS_OK;
+    q->is_of_one = false;
+    TRY(wql_find_sought(q, query, table, &sought));
+    if (!sought_is_entry(&sought)) {
+        q->n_values = n_values;
+        return STATUS_OK;
+    }
+    *is_put_out = true;
+    buf_append_format(&q->sql,
+                      "SELECT e.row AS found FROM %s_by_%s e"
+                      " WHERE e.value = ?%d",
+                      class->table, sought.of[0].property->column,
+                      sought.of[0].first);
+    return STATUS_OK;
+}
+
+static enum status put_all_found(struct wql_sql *q,
+                                 const struct wql_query *query,
+                                 enum wql_found which)
 {
     size_t n;
     const size_t first = wql_tables_of(q, query, &n);
+    bool is_put = false;
 
+    if (q->tables[first].is_flat)
+        TRY(put_entry(q, query, first, &is_put));
+    if (is_put)
+        return STATUS_OK;
     q->is_of_one = which != WQL_FOUND_ALL;
-    buf_append_string(&q->sql, "SELECT found FROM (SELECT ");
+    buf_append_string(&q->sql, "SELECT ");
     if (q->tables[first].is_flat)
         buf_append_string(&q->sql, "t.row");
     else
         buf_append_format(&q->sql, "a%zu.k", first);
     buf_append_string(&q->sql, " AS found");
-    TRY(wql_put_from(q, query));
+    return wql_put_from(q, query);
+}
+
+enum status wql_put_found(struct wql_sql *q, const struct wql_query *query,
+                          enum wql_found which)
+{
+    buf_append_string(&q->sql, "SELECT found FROM (");
+    TRY(put_all_found(q, query, which));
     buf_append_string(&q->sql, ") WHERE found IS NOT NULL");
     if (which == WQL_FOUND_RANGE) {
         buf_append_string(&q->sql, " AND found >= ");
