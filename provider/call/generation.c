@@ -4,7 +4,6 @@
 #include <time.h>
 
 #include "provider/base/log.h"
-#include "provider/base/mutant.h"
 
 struct generation *generation_new(struct site *site, uint64_t number)
 {
@@ -37,10 +36,7 @@ void generation_free(struct generation *generation)
 /* Under this name the store keeps the number of its generation. */
 static const char number_name[] = "generation";
 
-enum {
-    PUBLISHED_WITHIN_S = 5,
-    CALM_MS = 1000, /* without a commit */
-};
+enum { PUBLISHED_WITHIN_S = 5 };
 
 static enum status write_number(struct store *store,
                                 const struct generation *generation)
@@ -219,9 +215,7 @@ enum status view_begin(struct view *view)
     const uint64_t n_commits = view->present->n_commits;
     struct generation *generation;
 
-    view->is_used = true;
-    if (view->is_open &&
-        (view->n_commits == n_commits || MUTANT("h5-view-stays")))
+    if (view->is_open && view->n_commits == n_commits)
         return STATUS_OK;
     view_end(view);
     TRY(open_both(view, &generation));
@@ -239,31 +233,6 @@ void view_end(struct view *view)
     if (view->is_open)
         store_read_end(view->store);
     view->is_open = false;
-}
-
-/* Has nothing been committed for a while? */
-static bool is_calm(struct view *view, int64_t now_ms)
-{
-    if (view->present->n_commits != view->n_commits)
-        return false;
-    if (view->calm_commits != view->n_commits) {
-        view->calm_commits = view->n_commits;
-        view->calm_since_ms = now_ms;
-    }
-    return now_ms - view->calm_since_ms >= CALM_MS;
-}
-
-void view_pause(struct view *view, int64_t now_ms)
-{
-    if (view->is_open && !is_calm(view, now_ms))
-        view_end(view);
-}
-
-void view_rest(struct view *view)
-{
-    if (!view->is_used)
-        view_end(view);
-    view->is_used = false;
 }
 
 enum status view_open_store(const char *path, struct store **store_out)

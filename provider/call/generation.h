@@ -74,9 +74,6 @@ struct view {
     struct generation *generation; /* held */
     uint64_t n_commits;            /* as of the open transaction */
     bool is_open;
-    bool is_used;          /* since the last view_rest() */
-    uint64_t calm_commits; /* n_commits as of the last pause, */
-    int64_t calm_since_ms; /* and of the first pause that saw it */
     /* Called when the generation changed: drop what holds the old one. */
     void (*on_change)(void *context);
     void *context;
@@ -90,17 +87,7 @@ enum status view_open_store(const char *path, struct store **store_out);
 MUST_CHECK
 enum status view_begin(struct view *view);
 
-/* Ends the read transaction. */
+/* Ends the read transaction: at the end of a pass. */
 void view_end(struct view *view);
-
-/*
- * The end of a pass. While nothing is committed, every pass would begin the
- * same transaction again, so it stays open. Beside a writer it ends: the log
- * begins anew only when nobody reads from it.
- */
-void view_pause(struct view *view, int64_t now_ms);
-
-/* Ends the read transaction unless it was used since the last call of this. */
-void view_rest(struct view *view);
 
 void view_close(struct view *view);

@@ -3,10 +3,10 @@
  * its connections, none of which another thread touches.
  *
  * Requests that read are answered here, in a read transaction that lasts for
- * one pass of the loop, or for several while nothing is committed. The cost of
- * strangers is bounded: a deadline from accept to sign-in, a share of the
- * connections, and once the share is used up a new stranger replaces another
- * (strangers.h), so that flooding keeps no administrator out (T98).
+ * one pass of the loop. The cost of strangers is bounded: a deadline from
+ * accept to sign-in, a share of the connections, and once the share is used up
+ * a new stranger replaces another (strangers.h), so that flooding keeps no
+ * administrator out (T98).
  */
 #pragma once
 

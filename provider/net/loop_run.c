@@ -32,13 +32,12 @@ bool loop_open_view(struct loop *loop)
     return true;
 }
 
-/* After the events of a pass: the next one reads the store as it is then, and
- * begins a transaction for that if anything was committed. */
+/* After the events of a pass: the next one reads the store as it is then. */
 static void on_check(uv_check_t *check)
 {
     struct loop *loop = check->data;
 
-    view_pause(&loop->view, loop->ground.now_ms);
+    view_end(&loop->view);
     slices_begin_pass(&loop->slices);
 }
 
@@ -246,7 +245,6 @@ static void on_sweep(uv_timer_t *sweep)
     OWNED(settings) now = service_settings(loop->service);
 
     loop_tick(loop);
-    view_rest(&loop->view);
     check_all(loop, now);
     if (loop->is_draining)
         drain(loop);

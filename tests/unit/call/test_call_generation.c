@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
 #include "provider/call/generation.h"
 
 enum { COMMITS = 400, READERS = 3 };
@@ -163,108 +161,6 @@ static void an_open_view_follows_every_commit(void **state)
     store_free(view.store);
 }
 
-static void close_database(sqlite3 **db)
-{
-    sqlite3_close(*db);
-}
-
-/* Is the log free of readers, so that it can begin anew? */
-static bool is_log_free(const struct fixture *f)
-{
-    SCOPED(close_database) sqlite3 *db = NULL;
-
-    assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-    /* It knows its log once it has read something. */
-    assert_int_equal(sqlite3_exec(db, "SELECT 1 FROM sqlite_schema LIMIT 1",
-                                  NULL, NULL, NULL),
-                     SQLITE_OK);
-    return sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE,
-                                     NULL, NULL) == SQLITE_OK;
-}
-
-static void open_view(struct fixture *f, struct view *view)
-{
-    *view = (struct view){.present = &f->present};
-    assert_int_equal(store_open(f->path, STORE_READ, &view->store), STATUS_OK);
-    assert_int_equal(view_begin(view), STATUS_OK);
-}
-
-static void close_view(struct view *view)
-{
-    view_close(view);
-    store_free(view->store);
-}
-
-static void a_view_stays_open_only_while_nothing_is_committed(void **state)
-{
-    struct fixture *f = *state;
-    struct view view;
-
-    open_view(f, &view);
-    view_pause(&view, 5000);
-    assert_false(view.is_open); /* nobody knows for how long it is calm */
-    assert_int_equal(view_begin(&view), STATUS_OK);
-    view_pause(&view, 5999);
-    assert_false(view.is_open);
-    assert_int_equal(view_begin(&view), STATUS_OK);
-    view_pause(&view, 6000);
-    assert_true(view.is_open);
-    commit_other(f, 1);
-    view_pause(&view, 6001);
-    assert_false(view.is_open);
-    assert_int_equal(view_begin(&view), STATUS_OK);
-    view_pause(&view, 6002);
-    assert_false(view.is_open);
-    close_view(&view);
-}
-
-static void a_calm_view_reads_each_commit_before_it(void **state)
-{
-    struct fixture *f = *state;
-    int64_t other = 0;
-    struct view view;
-
-    open_view(f, &view);
-    view_pause(&view, 0);
-    for (int64_t i = 1; i < 20; i++) {
-        assert_int_equal(view_begin(&view), STATUS_OK);
-        view_pause(&view, i * 10000);
-        assert_int_equal(view_begin(&view), STATUS_OK);
-        view_pause(&view, i * 10000 + 1000);
-        assert_true(view.is_open);
-        if (i % 2)
-            commit_other(f, i);
-        else
-            commit_next(f);
-        assert_int_equal(view_begin(&view), STATUS_OK);
-        assert_ptr_equal(view.generation, f->generation);
-        assert_int_equal(store_number(view.store, "other", &other), STATUS_OK);
-        assert_int_equal(other, i % 2 ? i : i - 1);
-    }
-    close_view(&view);
-}
-
-static void a_calm_view_ends_when_nobody_reads(void **state)
-{
-    struct fixture *f = *state;
-    struct view view;
-
-    open_view(f, &view);
-    view_pause(&view, 0);
-    commit_other(f, 1);
-    assert_int_equal(view_begin(&view), STATUS_OK);
-    view_pause(&view, 0);
-    assert_int_equal(view_begin(&view), STATUS_OK);
-    view_pause(&view, 1000);
-    assert_false(is_log_free(f));
-    view_rest(&view); /* it was used just now */
-    assert_true(view.is_open);
-    view_rest(&view);
-    assert_false(view.is_open);
-    assert_true(is_log_free(f));
-    close_view(&view);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,13 +168,6 @@ int main(void)
             no_view_mixes_a_store_with_another_generation, open_fixture,
             close_fixture),
         cmocka_unit_test_setup_teardown(an_open_view_follows_every_commit,
-                                        open_fixture, close_fixture),
-        cmocka_unit_test_setup_teardown(
-            a_view_stays_open_only_while_nothing_is_committed, open_fixture,
-            close_fixture),
-        cmocka_unit_test_setup_teardown(a_calm_view_reads_each_commit_before_it,
-                                        open_fixture, close_fixture),
-        cmocka_unit_test_setup_teardown(a_calm_view_ends_when_nobody_reads,
                                         open_fixture, close_fixture),
     };
 
