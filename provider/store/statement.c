@@ -440,24 +440,6 @@ static void answer_sql(sqlite3_context *sql, int n_args, sqlite3_value **args)
         sqlite3_result_error_code(sql, SQLITE_INTERRUPT);
 }
 
-static void answer_part(sqlite3_context *sql, int n_args, sqlite3_value **args)
-{
-    const struct store_entry *entry = sqlite3_user_data(sql);
-    struct store_value values[ARGUMENTS_MAX];
-    struct text part;
-
-    if (n_args > ARGUMENTS_MAX) {
-        sqlite3_result_null(sql);
-        return;
-    }
-    read_arguments(n_args, args, values);
-    part = entry->part(values);
-    if (part.data)
-        sqlite3_result_blob64(sql, part.data, part.size, SQLITE_TRANSIENT);
-    else
-        sqlite3_result_null(sql);
-}
-
 static void answer_bytes(sqlite3_context *sql, int n_args, sqlite3_value **args)
 {
     const struct store_entry *entry = sqlite3_user_data(sql);
@@ -486,8 +468,6 @@ static void answer(sqlite3_context *sql, int n_args, sqlite3_value **args)
 
     if (entry->bytes)
         answer_bytes(sql, n_args, args);
-    else if (entry->part)
-        answer_part(sql, n_args, args);
     else
         answer_sql(sql, n_args, args);
 }
@@ -506,7 +486,7 @@ static enum status add_function(struct store *store, const char *name,
 {
     struct store_entry *entry = &store->functions[store->n_functions];
     const int flags = SQLITE_UTF8 | SQLITE_DIRECTONLY |
-                      (of->part || of->bytes ? SQLITE_DETERMINISTIC : 0);
+                      (of->bytes ? SQLITE_DETERMINISTIC : 0);
 
     if (store->n_functions == FUNCTIONS_MAX || n_args > ARGUMENTS_MAX ||
         strlen(name) >= sizeof(entry->name))
@@ -534,18 +514,6 @@ enum status store_register(struct store *store, const char *name, int n_args,
             &(struct store_entry){.function = function, .context = context});
     entry->function = function;
     entry->context = context;
-    return STATUS_OK;
-}
-
-enum status store_register_part(struct store *store, const char *name,
-                                int n_args, store_part_function function)
-{
-    struct store_entry *entry = find_function(store, name);
-
-    if (!entry)
-        return add_function(store, name, n_args,
-                            &(struct store_entry){.part = function});
-    entry->part = function;
     return STATUS_OK;
 }
 

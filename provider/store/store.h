@@ -213,15 +213,6 @@ MUST_CHECK
 enum status store_register(struct store *store, const char *name, int n_args,
                            store_function function, void *context);
 
-/*
- * A function that returns a part of one of its arguments, which must be a text
- * or blob; without data: null. It depends on nothing else.
- */
-typedef struct text (*store_part_function)(const struct store_value *args);
-MUST_CHECK
-enum status store_register_part(struct store *store, const char *name,
-                                int n_args, store_part_function function);
-
 /* ---- Numbers kept under a name: schema versions, serials ---- */
 
 /* 0 if there is none. */

@@ -37,7 +37,6 @@ struct store_stmt {
 struct store_entry {
     char name[32];
     store_function function; /* NULL: no */
-    store_part_function part;
     store_bytes_function bytes;
     void *context;
     struct store *store; /* owner */
