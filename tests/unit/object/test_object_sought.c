@@ -184,18 +184,15 @@ static void describe(struct fixture *f, const char *yaml)
 }
 
 /* As the site itself runs a rule over all devices. */
-static void read_rule_plan(struct fixture *f, const char *where,
-                           struct buf *plan)
+static void read_rule_plan(struct fixture *f, const char *from,
+                           const char *where, struct buf *plan)
 {
     static struct wql_sql q;
     OWNED(wql) wql = NULL;
     struct wql_problem problem;
     char text[512];
 
-    snprintf(text, sizeof(text),
-             "select * from SMS_R_System inner join SMS_G_System_PRINTER as p"
-             " on p.ResourceID = SMS_R_System.ResourceID where %s",
-             where);
+    snprintf(text, sizeof(text), "select * from %s where %s", from, where);
     assert_int_equal(wql_read(text_of(text), &wql, &problem), STATUS_OK);
     q = (struct wql_sql){
         .sql = buf_make(PLAN_MAX), .problem = &problem, .is_rule = true};
@@ -210,7 +207,10 @@ static bool scans_printers(struct fixture *f, const char *where)
 {
     SCOPED(buf_free) struct buf plan = buf_make(PLAN_MAX);
 
-    read_rule_plan(f, where, &plan);
+    read_rule_plan(f,
+                   "SMS_R_System inner join SMS_G_System_PRINTER as p"
+                   " on p.ResourceID = SMS_R_System.ResourceID",
+                   where, &plan);
     return strstr(text_of_plan(&plan), "SCAN") != NULL;
 }
 
@@ -233,6 +233,25 @@ static void what_a_description_indexes_is_not_scanned_for(void **state)
                 "    properties: {Place: {index: true}}\\n");
     assert_false(scans_printers(f, "p.Place = 'x'"));
     assert_false(scans_printers(f, "p.Model = 'x'"));
+}
+
+/* The table of entries says whose an entry is: no row of a device is read. */
+static void a_rule_about_one_entry_reads_entries_alone(void **state)
+{
+    static const char *const wheres[] = {"SystemOUName = 'x'",
+                                         "'10.0.0.1' = IPAddresses",
+                                         "SMS_R_System.MACAddresses = 'x'"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(wheres); i++) {
+        SCOPED(buf_free) struct buf plan = buf_make(PLAN_MAX);
+        const char *found;
+
+        read_rule_plan(*state, "SMS_R_System", wheres[i], &plan);
+        found = text_of_plan(&plan);
+        if (!strstr(found, "SEARCH e") || strstr(found, " t") ||
+            strstr(found, "SCAN"))
+            fail_msg("%s: %s", wheres[i], found);
+    }
 }
 
 static void a_name_for_a_key_is_not_scanned_for(void **state)
@@ -466,6 +485,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_SITE(what_is_filtered_by_is_not_scanned_for),
         WITH_SITE(what_a_description_indexes_is_not_scanned_for),
+        WITH_SITE(a_rule_about_one_entry_reads_entries_alone),
         WITH_SITE(a_name_for_a_key_is_not_scanned_for),
         WITH_SITE(queries_seek_more),
         WITH_SITE(members_of_one_collection_are_not_sorted),
