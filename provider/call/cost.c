@@ -22,8 +22,8 @@ static bool is_first_try(const struct call *call)
 /* Policy files are one change, however much they declare. */
 static int64_t most_in_writer_us(const struct call *call)
 {
-    return call->method->needs.kind == NEEDS_TYPE ? POLICY_MAX_US
-                                                  : IN_WRITER_MAX_US;
+    return call->method->needs.kind == NEEDS_POLICY ? POLICY_MAX_US
+                                                    : IN_WRITER_MAX_US;
 }
 
 /* A copy is not sealed: in the writer it takes about twice as long. */
