@@ -26,6 +26,8 @@ const struct option_row option_rows[OPTION_N] = {
                       "user name for PLAIN"},
     [OPTION_HOST] = {"--host", NULL, "NAME", "SMSCTL_HOST", "host",
                      "host in the server's Kerberos service name"},
+    [OPTION_CONTEXT] = {"--context", NULL, "NAME", "SMSCTL_CONTEXT", NULL,
+                        "use this context of the settings files"},
     [OPTION_TIMEOUT] = {"--timeout", NULL, "SECONDS", "SMSCTL_TIMEOUT",
                         "timeout",
                         "how long to wait for an answer (default 30)"},

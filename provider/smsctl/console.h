@@ -72,6 +72,13 @@ enum smsclient_result console_fail(struct console *console,
                                    const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* "Unknown WHAT WORD.", with the nearest of words[n_words] if one is near;
+ * returns SMSCLIENT_USAGE. */
+enum smsclient_result console_unknown(struct console *console, const char *what,
+                                      const char *word,
+                                      const char *const words[],
+                                      size_t n_words);
+
 /* Prints the client's last failure with its next step; returns its result. */
 enum smsclient_result console_fail_client(struct console *console);
 

@@ -10,6 +10,7 @@
 #include "policy/schema.h"
 #include "provider/client/answer.h"
 #include "provider/client/show.h"
+#include "provider/smsctl/context/context_names.h"
 #include "provider/smsctl/report.h"
 #include "provider/smsctl/terminal/prompt.h"
 #include "provider/smsctl/verb_metrics.h"
@@ -73,6 +74,17 @@ enum smsclient_result console_fail(struct console *console,
     tell(console, "smsctl: ", format, args);
     va_end(args);
     return result;
+}
+
+enum smsclient_result console_unknown(struct console *console, const char *what,
+                                      const char *word,
+                                      const char *const words[], size_t n_words)
+{
+    const char *nearest = text_nearest(text_of(word), words, n_words);
+
+    return console_fail(console, SMSCLIENT_USAGE, "Unknown %s %s.%s%s%s", what,
+                        word, nearest ? " Did you mean " : "",
+                        nearest ? nearest : "", nearest ? "?" : "");
 }
 
 void console_note(struct console *console, const char *format, ...)
@@ -223,6 +235,9 @@ enum smsclient_result console_options(struct console *console,
 {
     json_int_t timeout_s = console->patience_s;
 
+    if (!console->defaults.has_context &&
+        context_check(console, console->defaults.context) != SMSCLIENT_OK)
+        return SMSCLIENT_USAGE;
     if (console_number(console, OPTION_TIMEOUT, 1, &timeout_s) != SMSCLIENT_OK)
         return SMSCLIENT_USAGE;
     if (timeout_s > TIMEOUT_MAX_S)

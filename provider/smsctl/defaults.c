@@ -1,170 +1,108 @@
 #include "provider/smsctl/defaults.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "policy/schema.h"
 
 void defaults_clear(struct defaults *defaults)
 {
+    settings_clear(&defaults->user);
+    settings_clear(&defaults->site);
     arena_free(defaults->arena);
     *defaults = (struct defaults){{NULL}};
 }
 
-char *defaults_path(void)
+/* A variable of the environment that is not empty. */
+static const char *variable(enum option option)
 {
-    const char *home = secure_getenv("HOME");
-    char *path = NULL;
+    const char *name = option_rows[option].variable;
+    const char *said = name ? secure_getenv(name) : NULL;
 
-    if (!home || home[0] != '/' ||
-        asprintf(&path, "%s/.config/smsctl.yaml", home) < 0)
-        return NULL;
-    return path;
+    return said && said[0] ? said : NULL;
 }
 
-/* ---- The file ---- */
+static void choose_context(const struct arguments *arguments,
+                           struct defaults *defaults)
+{
+    const char *const names[] = {
+        arguments->values[OPTION_CONTEXT], variable(OPTION_CONTEXT),
+        defaults->user.current, defaults->site.current, SETTINGS_DEFAULT};
 
-#define DEFAULT_OF(option, key)                                                \
-    {                                                                          \
-        key, SCHEMA_AT(struct defaults, values[option]), &schema_text          \
+    for (size_t i = 0; !defaults->context; i++)
+        defaults->context = names[i];
+    defaults->has_context = settings_find(&defaults->user, defaults->context) ||
+                            settings_find(&defaults->site, defaults->context);
+}
+
+/* "~/" is the reader's home directory. */
+static const char *expand_home(struct defaults *defaults, const char *value)
+{
+    const char *home = secure_getenv("HOME");
+
+    return home && value[0] == '~' && value[1] == '/'
+               ? arena_format(defaults->arena, "%s%s", home, value + 1)
+               : value;
+}
+
+static void take_values(struct defaults *defaults, const char *const *values)
+{
+    for (size_t i = 0; values && i < OPTION_N_GLOBAL; i++) {
+        if (values[i])
+            defaults->values[i] = expand_home(defaults, values[i]);
     }
-
-static const struct schema_field fields[] = {
-    DEFAULT_OF(OPTION_SERVER, "server"),
-    DEFAULT_OF(OPTION_CA, "ca"),
-    DEFAULT_OF(OPTION_MECH, "mech"),
-    DEFAULT_OF(OPTION_CERT, "cert"),
-    DEFAULT_OF(OPTION_KEY, "key"),
-    DEFAULT_OF(OPTION_TOKEN_FILE, "token-file"),
-    DEFAULT_OF(OPTION_LOGIN, "login"),
-    DEFAULT_OF(OPTION_HOST, "host"),
-    DEFAULT_OF(OPTION_TIMEOUT, "timeout"),
-    DEFAULT_OF(OPTION_OUTPUT, "output"),
-};
-
-static const struct schema_type defaults_type = {
-    SCHEMA_MAP,
-    .fields = fields,
-    .n_fields = ARRAY_SIZE(fields),
-    .size = sizeof(struct defaults),
-};
-
-static void drop_fd(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
 }
 
-static enum status unusable(struct buf *why, const char *path, const char *what)
+/* What counts in every context. */
+static void take_general(struct defaults *defaults,
+                         const struct settings *settings)
 {
-    buf_append_format(why, "%s: %s\n", path, what);
-    return STATUS_INVALID;
+    static const enum option general[] = {OPTION_OUTPUT, OPTION_TIMEOUT};
+
+    for (size_t i = 0; i < ARRAY_SIZE(general); i++) {
+        if (settings->values[general[i]])
+            defaults->values[general[i]] = settings->values[general[i]];
+    }
 }
 
-/* Whoever can write the file could redirect its reader to another server. */
-static enum status check_owner(int fd, const char *path, struct buf *why)
+static void take_context(struct defaults *defaults)
 {
-    struct stat info;
-
-    if (fstat(fd, &info) != 0)
-        return unusable(why, path, strerror(errno));
-    if (!S_ISREG(info.st_mode))
-        return unusable(why, path, "not a regular file");
-    if (info.st_uid != 0 && info.st_uid != geteuid())
-        return unusable(why, path, "the file is owned by another user");
-    if (info.st_mode & (S_IWGRP | S_IWOTH))
-        return unusable(why, path,
-                        "the file is writable by others; run chmod go-w on it");
-    return STATUS_OK;
+    take_values(defaults, settings_find(&defaults->site, defaults->context));
+    take_values(defaults, settings_find(&defaults->user, defaults->context));
 }
 
-/* STATUS_END: there is no file. */
-static enum status read_file(const char *path, struct buf *text,
-                             struct buf *why)
+static void take_variables(struct defaults *defaults)
 {
-    SCOPED(drop_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    char *room = buf_reserve(text, DEFAULTS_FILE_MAX_BYTES);
-    ssize_t n;
-
-    if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR
-                   ? STATUS_END
-                   : unusable(why, path, strerror(errno));
-    TRY(check_owner(fd, path, why));
-    if (!room)
-        return STATUS_NO_MEMORY;
-    n = read(fd, room, DEFAULTS_FILE_MAX_BYTES);
-    if (n < 0)
-        return unusable(why, path, strerror(errno));
-    if (n == DEFAULTS_FILE_MAX_BYTES)
-        return unusable(why, path, "the file is too long");
-    buf_added(text, (size_t)n);
-    return STATUS_OK;
-}
-
-static void write_messages(const struct policy_messages *messages,
-                           struct buf *why)
-{
-    for (size_t i = 0; i < messages->n_items; i++)
-        policy_message_write(&messages->items[i], why);
-}
-
-/* Expands "~/" to the reader's home directory. */
-static void expand_home(struct defaults *defaults)
-{
-    const char *home = secure_getenv("HOME");
-
     for (size_t i = 0; i < OPTION_N_GLOBAL; i++) {
-        const char *value = defaults->values[i];
+        const char *said = variable((enum option)i);
 
-        if (home && value && value[0] == '~' && value[1] == '/')
-            defaults->values[i] =
-                arena_format(defaults->arena, "%s%s", home, value + 1);
+        if (said)
+            defaults->values[i] = said;
     }
 }
 
-static enum status read_defaults(const char *path, struct defaults *defaults,
-                                 struct buf *why)
+static void take_arguments(struct defaults *defaults,
+                           const struct arguments *arguments)
 {
-    SCOPED(buf_free) struct buf text = buf_make(DEFAULTS_FILE_MAX_BYTES);
-    struct policy_messages messages;
-    enum status read;
-
-    read = read_file(path, &text, why);
-    if (read == STATUS_END)
-        return STATUS_OK;
-    TRY(read);
-    TRY(arena_new(16 * DEFAULTS_FILE_MAX_BYTES, &defaults->arena));
-    messages = messages_make(defaults->arena);
-    read = schema_read_file(path, buf_text(&text), &defaults_type, &messages,
-                            defaults);
-    if (read == STATUS_OK)
-        expand_home(defaults);
-    else
-        write_messages(&messages, why);
-    TRY(read);
-    return arena_status(defaults->arena);
+    for (size_t i = 0; i < OPTION_N_GLOBAL; i++) {
+        if (arguments->values[i])
+            defaults->values[i] = arguments->values[i];
+    }
 }
 
 enum status defaults_read(const struct arguments *arguments, const char *path,
-                          struct defaults *defaults_out, struct buf *why)
+                          const char *site_path, struct defaults *defaults_out,
+                          struct buf *why)
 {
     *defaults_out = (struct defaults){{NULL}};
-    if (path)
-        TRY(read_defaults(path, defaults_out, why));
-    for (size_t i = 0; i < OPTION_N_GLOBAL; i++) {
-        const char *variable = option_rows[i].variable;
-        const char *said = variable ? secure_getenv(variable) : NULL;
-
-        if (said && said[0])
-            defaults_out->values[i] = said;
-        if (arguments->values[i])
-            defaults_out->values[i] = arguments->values[i];
-    }
-    return STATUS_OK;
+    TRY(arena_new(16 * SETTINGS_FILE_MAX_BYTES, &defaults_out->arena));
+    TRY(settings_read(site_path, SETTINGS_OF_SITE, &defaults_out->site, why));
+    TRY(settings_read(path, SETTINGS_OF_USER, &defaults_out->user, why));
+    choose_context(arguments, defaults_out);
+    take_general(defaults_out, &defaults_out->site);
+    take_general(defaults_out, &defaults_out->user);
+    if (arguments->values[OPTION_CONTEXT])
+        take_variables(defaults_out);
+    take_context(defaults_out);
+    if (!arguments->values[OPTION_CONTEXT])
+        take_variables(defaults_out);
+    take_arguments(defaults_out, arguments);
+    return arena_status(defaults_out->arena);
 }

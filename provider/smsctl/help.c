@@ -44,8 +44,9 @@ static void print_program(FILE *file)
     fputs("\nOptions:\n", file);
     for (size_t i = 0; i < OPTION_N_GLOBAL; i++)
         print_option(&option_rows[i], file);
-    fputs("\nDefaults for options are read from SMSCTL_* variables "
-          "and\n~/.config/smsctl.yaml. See smsctl VERB --help, and "
+    fputs("\nDefaults for options are read from SMSCTL_* variables and "
+          "the contexts of\n~/.config/smsctl.yaml and "
+          "/etc/smsprovider/smsctl.yaml. See smsctl VERB --help, and "
           "smsctl(1).\n\nExit status: 0 done, 1 other failure, 2 usage, 3 not "
           "authenticated,\n4 level too low, 5 denied, 6 not found, 7 conflict, "
           "8 invalid,\n9 unavailable.\n",

@@ -34,14 +34,14 @@ static enum smsclient_result bad_usage(const char *problem)
 
 static enum smsclient_result read_defaults(struct console *console)
 {
-    SCOPED(memory_drop) char *path = defaults_path();
+    SCOPED(memory_drop) char *path = settings_path();
     SCOPED(buf_free) struct buf why = buf_make(1 << 20);
 
-    if (defaults_read(&console->arguments, path, &console->defaults, &why) !=
-        STATUS_OK) {
+    if (defaults_read(&console->arguments, path, SETTINGS_SITE_PATH,
+                      &console->defaults, &why) != STATUS_OK) {
         fwrite(buf_text(&why).data, 1, buf_text(&why).size, stderr);
         return console_fail(console, SMSCLIENT_USAGE,
-                            "The settings file cannot be used.");
+                            "The settings cannot be used.");
     }
     return console_take_format(console, console_value(console, OPTION_OUTPUT));
 }

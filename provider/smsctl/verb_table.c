@@ -5,6 +5,7 @@
 #include "provider/base/own.h"
 #include "provider/smsctl/arguments.h"
 #include "provider/smsctl/completion/verb_complete.h"
+#include "provider/smsctl/context/verb_config.h"
 #include "provider/smsctl/import/verb_import.h"
 #include "provider/smsctl/inventory/verb_inventory.h"
 #include "provider/smsctl/verb_access.h"
@@ -175,6 +176,21 @@ const struct verb verbs[] = {
     {"metrics", NULL, "", 0, 0, 0,
      "print the provider's counters; -o prometheus for a collector",
      verb_metrics},
+
+    {"config", "get-contexts", "", 0, 0, 0,
+     "list the contexts: providers with the evidence for each",
+     verb_config_contexts},
+    {"config", "current-context", "", 0, 0, 0,
+     "print the name of the context in use", verb_config_current},
+    {"config", "use-context", "CONTEXT", 1, 1, 0,
+     "use this context from now on", verb_config_use},
+    {"config", "set-context", "CONTEXT KEY=VALUE...", 2, MANY, 0,
+     "make or change a context; KEY= removes a key", verb_config_set},
+    {"config", "delete-context", "CONTEXT", 1, 1, 0, "delete a context",
+     verb_config_delete},
+    {"config", "view", "", 0, 0, 0,
+     "print all contexts, the site's and the user's as one, as YAML",
+     verb_config_view},
 
     {"shell", NULL, "", 0, 0, 0,
      "run one verb per line over one connection, with history and completion",

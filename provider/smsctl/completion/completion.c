@@ -12,7 +12,7 @@ enum { BEFORE_MAX = 64 };
 
 struct finding {
     struct text partial;
-    bool is_in_shell;
+    const struct completion *asked;
     const char **found; /* [COMPLETION_MAX] */
     size_t n;
 };
@@ -32,7 +32,7 @@ static void offer(struct finding *finding, const char *word)
 static void offer_options(struct finding *finding, const struct verb *verb)
 {
     for (unsigned i = 0; i < OPTION_N; i++) {
-        const bool is_global = finding->is_in_shell
+        const bool is_global = finding->asked->is_in_shell
                                    ? i == OPTION_OUTPUT || i == OPTION_HELP ||
                                          i == OPTION_NO_HEADINGS
                                    : i < OPTION_N_GLOBAL;
@@ -49,7 +49,7 @@ static void offer_verbs(struct finding *finding)
 {
     for (size_t i = 0; i < n_verbs; i++)
         offer(finding, verbs[i].name);
-    if (finding->is_in_shell)
+    if (finding->asked->is_in_shell)
         offer(finding, "quit");
 }
 
@@ -72,15 +72,20 @@ static void offer_classes(struct finding *finding)
         offer(finding, class_names[i]);
 }
 
-/* Is the index-th word of "OPERATION CLASS [KEY]" a class? */
-static bool is_class(const char *words, size_t index)
+static void offer_contexts(struct finding *finding)
+{
+    for (size_t i = 0; i < finding->asked->n_contexts; i++)
+        offer(finding, finding->asked->contexts[i]);
+}
+
+/* Is the index-th word of "OPERATION CLASS [KEY]" of this kind, "CLASS"? */
+static bool is_kind(const char *words, size_t index, const char *kind)
 {
     for (; index > 0 && words; index--) {
         words = strchr(words, ' ');
         words = words ? words + 1 : NULL;
     }
-    return words && (strncmp(words, "CLASS", 5) == 0 ||
-                     strncmp(words, "[CLASS", 6) == 0);
+    return words && strncmp(words + (*words == '['), kind, strlen(kind)) == 0;
 }
 
 /* ---- Values of options ---- */
@@ -97,6 +102,8 @@ static const struct few {
 
 static void offer_values(struct finding *finding, enum option option)
 {
+    if (option == OPTION_CONTEXT)
+        offer_contexts(finding);
     for (size_t i = 0; option == OPTION_MECH && i < AUTH_N_MECHANISMS; i++)
         offer(finding, auth_mechanism_names[i]);
     for (size_t i = 0; i < ARRAY_SIZE(few); i++) {
@@ -145,8 +152,10 @@ static void offer_words(struct finding *finding, const char *const before[],
         offer_options(finding, verb);
     else if (n_before == 0)
         offer_verbs(finding);
-    else if (verb && is_class(verb->words, n_before - n_taken))
+    else if (verb && is_kind(verb->words, n_before - n_taken, "CLASS"))
         offer_classes(finding);
+    else if (verb && is_kind(verb->words, n_before - n_taken, "CONTEXT"))
+        offer_contexts(finding);
     else if (verb && strcmp(verb->words, "LEVEL") == 0 && n_before == n_taken)
         offer_values(finding, OPTION_LEVEL);
     if (n_before == 1 && finding->n == 0)
@@ -156,8 +165,7 @@ static void offer_words(struct finding *finding, const char *const before[],
 size_t completion_find(const struct completion *completion,
                        const char *found_out[COMPLETION_MAX])
 {
-    struct finding finding = {completion->partial, completion->is_in_shell,
-                              found_out, 0};
+    struct finding finding = {completion->partial, completion, found_out, 0};
     const char *before[BEFORE_MAX];
     enum option wanting;
     const size_t n_before = leave_out_options(completion, before, &wanting);

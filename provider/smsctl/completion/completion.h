@@ -16,6 +16,8 @@ struct completion {
     size_t n_before;
     struct text partial; /* what the word begins with; may be empty */
     bool is_in_shell;    /* one connection: its options are given already */
+    const char *const *contexts; /* [n_contexts], names of contexts */
+    size_t n_contexts;
 };
 
 /* Finds the words that may stand there: constants of the tables, without

@@ -1,12 +1,18 @@
 #include "provider/smsctl/completion/verb_complete.h"
 
 #include "provider/smsctl/completion/completion.h"
+#include "provider/smsctl/context/context_names.h"
 
 enum smsclient_result verb_complete(struct console *console)
 {
     const struct arguments *arguments = &console->arguments;
     const char *found[COMPLETION_MAX];
-    struct completion completion = {.before = arguments->words};
+    const char *contexts[CONTEXT_NAMES_MAX];
+    struct completion completion = {
+        .before = arguments->words,
+        .contexts = contexts,
+        .n_contexts = context_names(&console->defaults, contexts),
+    };
     size_t n;
 
     if (arguments->n_words > 0) {
