@@ -10,6 +10,8 @@
 #include "provider/client/failure.h"
 #include "provider/client/link.h"
 
+enum { CLIENT_TIMEOUT_MS = 30 * 1000 };
+
 struct smsclient {
     struct address address;
     struct link *link; /* NULL: not connected */
@@ -53,6 +55,11 @@ enum status client_receive(struct smsclient *client,
 MUST_CHECK
 enum status client_connect(struct smsclient *client,
                            const struct smsclient_options *options);
+
+/* What the public functions return; a cause that was not set is lack of memory
+ * or a limit. */
+enum smsclient_result client_result(struct smsclient *client,
+                                    enum status status);
 
 /* Ends the connection and the session, if any. */
 void client_disconnect(struct smsclient *client);

@@ -2,8 +2,8 @@
  * The connection to a provider: sends and receives lines, until a deadline.
  *
  * On TCP it uses TLS 1.3: the server's certificate must chain to the given
- * anchors (never the system's) and carry the host's name, and the server must
- * speak smsprovider/1. Rules T20, T31.
+ * anchors (never the system's) or have the key that is known, and carry the
+ * host's name, and the server must speak smsprovider/1. Rules T20, T31.
  */
 #pragma once
 
@@ -13,13 +13,17 @@
 #include "provider/base/text.h"
 #include "provider/client/address.h"
 #include "provider/client/failure.h"
+#include "provider/client/server_key.h"
 
 enum { LINK_EXPORTER_BYTES = 32 };
 
-/* Borrowed for the call. certificate and key may be NULL; ca may not on TLS. */
+/* Borrowed for the call. certificate and key may be NULL; on TLS not both of ca
+ * and pin may be missing, unless the server is only looked at. */
 struct link_config {
     struct address address;
     const char *ca;
+    struct server_key pin; /* with a CA: both must hold */
+    bool is_look;          /* any issuer is accepted, and nothing is sent */
     const char *certificate;
     const char *key;
     smsclient_prompt prompt; /* for a key's passphrase; may be NULL */

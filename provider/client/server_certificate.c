@@ -53,8 +53,24 @@ void server_certificate_read(X509 *certificate, struct server_certificate *out)
     read_names(certificate, out);
     certificate_name_write(X509_get_issuer_name(certificate), out->issuer,
                            sizeof(out->issuer));
+    out->key = server_key_of(certificate);
     out->from_s = certificate_time_s(X509_get0_notBefore(certificate));
     out->until_s = certificate_time_s(X509_get0_notAfter(certificate));
+}
+
+bool server_certificate_is_unvouched(long verified)
+{
+    switch (verified) {
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_CERT_UNTRUSTED:
+        return true;
+    default:
+        return false;
+    }
 }
 
 static void refuse_time(const struct server_certificate *certificate,
@@ -95,6 +111,24 @@ static void refuse_name(const struct server_certificate *certificate,
                           "is the provider you mean.");
 }
 
+enum status server_certificate_refuse_key(
+    const struct server_certificate *certificate,
+    const struct server_key *known, const char *host, struct failure *failure)
+{
+    char is[SERVER_KEY_TEXT_BYTES], was[SERVER_KEY_TEXT_BYTES];
+
+    server_key_write(&certificate->key, is);
+    server_key_write(known, was);
+    failure_set(failure, SMSCLIENT_FAILED, "server_key_changed",
+                "%s shows another key than the one that is trusted. Its key is "
+                "%s, trusted is %s.",
+                host, is, was);
+    failure_next(failure, "Another server answers there, or the provider has a "
+                          "new key. Compare it with the key at the provider "
+                          "before you trust it.");
+    return STATUS_UNAVAILABLE;
+}
+
 enum status server_certificate_refuse(
     const struct server_certificate *certificate, long verified,
     const char *host, const char *ca, struct failure *failure)
@@ -109,14 +143,12 @@ enum status server_certificate_refuse(
         refuse_time(certificate, verified == X509_V_ERR_CERT_HAS_EXPIRED, host,
                     failure);
         break;
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-        refuse_issuer(certificate, host, ca, failure);
-        break;
     default:
+        if (certificate->is_there &&
+            server_certificate_is_unvouched(verified)) {
+            refuse_issuer(certificate, host, ca, failure);
+            break;
+        }
         failure_set(failure, SMSCLIENT_FAILED, "server_untrusted",
                     "The server certificate of %s is not trusted: %s.", host,
                     X509_verify_cert_error_string(verified));

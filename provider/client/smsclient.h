@@ -68,6 +68,8 @@ typedef bool (*smsclient_prompt)(void *context, const char *text, bool echo,
 struct smsclient_options {
     const char *server; /* "unix:PATH" or "tls:HOST:PORT" */
     const char *ca;     /* PEM; the only trust anchors for a TLS server */
+    const char *pin;    /* "sha256:HEX", of the server's public key (SPKI); in
+                           place of ca, or with it: then both must hold */
     const char
         *mechanism;     /* "EXTERNAL", ..; NULL: any that reaches the level */
     const char *except; /* a mechanism not to use; NULL: none */
@@ -108,6 +110,23 @@ void smsclient_free(struct smsclient *client);
  */
 enum smsclient_result smsclient_connect(
     struct smsclient *client, const struct smsclient_options *options);
+
+/* A server that was looked at; names and issuer are escaped. */
+struct smsclient_server {
+    char pin[72];      /* of its key, "sha256:HEX" */
+    char names[256];   /* the hosts that the certificate is for */
+    char issuer[256];  /* RFC 2253 */
+    long long until_s; /* when the certificate ends, seconds since 1970 */
+};
+
+/*
+ * Looks at the certificate of a TLS server, whoever issued it, and closes the
+ * connection: nothing is sent. The name and the dates must be right. What it
+ * says is not trusted: show it to a person who can compare the key.
+ */
+enum smsclient_result smsclient_look(struct smsclient *client,
+                                     const struct smsclient_options *options,
+                                     struct smsclient_server *server_out);
 
 /*
  * Connects and signs in. Without a mechanism it tries those for which there is

@@ -8,11 +8,11 @@
 #include "provider/base/json_writer.h"
 #include "provider/client/answer.h"
 #include "provider/client/client.h"
+#include "provider/client/server_key.h"
 #include "provider/client/signin.h"
 #include "provider/wire/frame.h"
 
 enum {
-    TIMEOUT_DEFAULT_MS = 30 * 1000,
     REQUEST_MAX_BYTES = 32 * 1024 * 1024,
     LEVEL_NAME_BYTES = 16,
 };
@@ -24,7 +24,7 @@ struct smsclient *smsclient_new(void)
     if (!client)
         return NULL;
     client->mechanism = "";
-    client->timeout_ms = TIMEOUT_DEFAULT_MS;
+    client->timeout_ms = CLIENT_TIMEOUT_MS;
     failure_clear(&client->failure);
     return client;
 }
@@ -204,10 +204,10 @@ static enum status check_options(struct smsclient *client,
     if (!options->certificate != !options->key)
         return usage(&client->failure, "A certificate needs its key, and a key "
                                        "its certificate. Give both.");
-    if (client->address.kind == ADDRESS_TLS && !options->ca)
-        return usage(
-            &client->failure,
-            "A TLS server needs a CA file to be verified against. Give --ca.");
+    if (client->address.kind == ADDRESS_TLS && !options->ca && !options->pin)
+        return usage(&client->failure,
+                     "A TLS server needs a CA file to be verified against, or "
+                     "its key must be known. Give --ca or --pin.");
     return STATUS_OK;
 }
 
@@ -225,16 +225,18 @@ enum status client_connect(struct smsclient *client,
     client_disconnect(client);
     TRY(check_options(client, options));
     client->timeout_ms =
-        options->timeout_ms ? options->timeout_ms : TIMEOUT_DEFAULT_MS;
+        options->timeout_ms ? options->timeout_ms : CLIENT_TIMEOUT_MS;
+    if (options->pin &&
+        server_key_read(text_of(options->pin), &config.pin) != STATUS_OK)
+        return usage(&client->failure,
+                     "The pin of a server's key is sha256: and 64 hex digits.");
     config.address = client->address;
     config.deadline_ms = clock_mono_ms() + client->timeout_ms;
     return link_open(&config, &client->failure, &client->link);
 }
 
-/* What the public functions return; a cause that was not set is lack of memory
- * or a limit. */
-static enum smsclient_result result_of(struct smsclient *client,
-                                       enum status status)
+enum smsclient_result client_result(struct smsclient *client,
+                                    enum status status)
 {
     if (status == STATUS_OK)
         return SMSCLIENT_OK;
@@ -249,7 +251,7 @@ enum smsclient_result smsclient_connect(struct smsclient *client,
                                         const struct smsclient_options *options)
 {
     failure_clear(&client->failure);
-    return result_of(client, client_connect(client, options));
+    return client_result(client, client_connect(client, options));
 }
 
 enum smsclient_result smsclient_sign_in(struct smsclient *client,
@@ -263,7 +265,7 @@ enum smsclient_result smsclient_sign_in(struct smsclient *client,
         status = signin_run(client, options);
     if (status != STATUS_OK)
         client_disconnect(client);
-    return result_of(client, status);
+    return client_result(client, status);
 }
 
 static enum status step_up(struct smsclient *client,
@@ -280,7 +282,7 @@ enum smsclient_result smsclient_step_up(struct smsclient *client,
                                         const struct smsclient_options *options)
 {
     failure_clear(&client->failure);
-    return result_of(client, step_up(client, options));
+    return client_result(client, step_up(client, options));
 }
 
 /* The caller's JSON, checked and on one line. */
@@ -318,7 +320,7 @@ enum smsclient_result smsclient_call(struct smsclient *client,
                                      char **result_out)
 {
     failure_clear(&client->failure);
-    return result_of(client, call(client, method, params, result_out));
+    return client_result(client, call(client, method, params, result_out));
 }
 
 /* The level that a "too low" answer requires; NULL: it does not say. */
@@ -364,6 +366,6 @@ enum smsclient_result smsclient_call_stepping_up(
     const char *method, const char *params, char **result_out)
 {
     failure_clear(&client->failure);
-    return result_of(
+    return client_result(
         client, call_stepping_up(client, options, method, params, result_out));
 }

@@ -20,7 +20,10 @@ struct tls {
     BIO *out; /* owned by ssl */
     unsigned char exporter[LINK_EXPORTER_BYTES];
     char host[ADDRESS_HOST_MAX_BYTES + 1];
-    char ca[256];                     /* for messages */
+    char ca[256]; /* for messages */
+    bool has_ca;
+    bool is_look; /* see struct link_config */
+    struct server_key pin;
     struct server_certificate server; /* the last certificate it presented */
 };
 
@@ -119,13 +122,27 @@ static enum status make_context(const struct link_config *config,
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN);
-    if (SSL_CTX_load_verify_file(context, config->ca) != 1)
+    if (config->ca && SSL_CTX_load_verify_file(context, config->ca) != 1)
         return bad_file(failure, "CA file", config->ca);
     return load_own(context, config, failure);
 }
 
-/* Keeps the server certificate's names, for messages. */
-static int note_certificate(int is_good, X509_STORE_CTX *verifying)
+/* Is a key known, and is it another one? */
+static bool has_other_key(const struct tls *tls)
+{
+    return tls->pin.is_set && tls->server.is_there &&
+           !server_key_equal(&tls->pin, &tls->server.key);
+}
+
+/* Without a CA the key itself must be known: nothing else stands for it. */
+static bool is_known_otherwise(const struct tls *tls, int error)
+{
+    return !tls->has_ca && server_certificate_is_unvouched(error) &&
+           (tls->is_look || server_key_equal(&tls->pin, &tls->server.key));
+}
+
+/* Keeps what the server's certificate says, and judges its key. */
+static int judge_certificate(int is_good, X509_STORE_CTX *verifying)
 {
     SSL *ssl = X509_STORE_CTX_get_ex_data(verifying,
                                           SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -134,7 +151,15 @@ static int note_certificate(int is_good, X509_STORE_CTX *verifying)
 
     if (leaf && !tls->server.is_there)
         server_certificate_read(leaf, &tls->server);
-    return is_good;
+    if (has_other_key(tls)) {
+        X509_STORE_CTX_set_error(verifying, X509_V_ERR_CERT_REJECTED);
+        return 0;
+    }
+    if (is_good ||
+        !is_known_otherwise(tls, X509_STORE_CTX_get_error(verifying)))
+        return is_good;
+    X509_STORE_CTX_set_error(verifying, X509_V_OK);
+    return 1;
 }
 
 /* The name that the certificate must carry: a DNS name, or an IP address. */
@@ -174,7 +199,7 @@ static enum status make_ssl(struct tls *tls)
     SSL_set_bio(tls->ssl, tls->in, tls->out);
     SSL_set_connect_state(tls->ssl);
     SSL_set_app_data(tls->ssl, tls);
-    SSL_set_verify(tls->ssl, SSL_VERIFY_PEER, note_certificate);
+    SSL_set_verify(tls->ssl, SSL_VERIFY_PEER, judge_certificate);
     return expect_host(tls->ssl, tls->host);
 }
 
@@ -187,7 +212,10 @@ enum status tls_new(const struct link_config *config, struct failure *failure,
         return STATUS_NO_MEMORY;
     ERR_clear_error();
     snprintf(tls->host, sizeof(tls->host), "%s", config->address.host);
-    snprintf(tls->ca, sizeof(tls->ca), "%s", config->ca);
+    snprintf(tls->ca, sizeof(tls->ca), "%s", config->ca ? config->ca : "");
+    tls->has_ca = config->ca != NULL;
+    tls->pin = config->pin;
+    tls->is_look = config->is_look;
     tls->context = SSL_CTX_new(TLS_client_method());
     if (!tls->context)
         return STATUS_NO_MEMORY;
@@ -223,8 +251,11 @@ static enum status refused(struct tls *tls, struct failure *failure)
     if (ERR_GET_LIB(code) == ERR_LIB_SSL &&
         ERR_GET_REASON(code) == SSL_R_CERTIFICATE_VERIFY_FAILED) {
         ERR_clear_error();
-        return server_certificate_refuse(&tls->server, verified, tls->host,
-                                         tls->ca, failure);
+        return has_other_key(tls)
+                   ? server_certificate_refuse_key(&tls->server, &tls->pin,
+                                                   tls->host, failure)
+                   : server_certificate_refuse(&tls->server, verified,
+                                               tls->host, tls->ca, failure);
     }
     failure_set(failure, SMSCLIENT_UNAVAILABLE, "tls",
                 "No TLS connection to %s: %s.", tls->host,

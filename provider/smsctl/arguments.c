@@ -15,6 +15,9 @@ const struct option_row option_rows[OPTION_N] = {
                        "unix:PATH or tls:HOST:PORT"},
     [OPTION_CA] = {"--ca", NULL, "FILE", "SMSCTL_CA", "ca",
                    "CA that must have issued the server's certificate"},
+    [OPTION_PIN] = {"--pin", NULL, "sha256:HEX", "SMSCTL_PIN", "pin",
+                    "key that the server must have, in place of --ca or with "
+                    "it"},
     [OPTION_MECH] = {"--mech", NULL, "MECHANISM", "SMSCTL_MECH", "mech",
                      "use only this mechanism, one of" AUTH_MECHANISM_WORDS},
     [OPTION_CERT] = {"--cert", NULL, "FILE", "SMSCTL_CERT", "cert",

@@ -17,6 +17,7 @@
 enum option {
     OPTION_SERVER = 0,
     OPTION_CA,
+    OPTION_PIN,
     OPTION_MECH,
     OPTION_CERT,
     OPTION_KEY,

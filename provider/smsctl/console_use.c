@@ -11,6 +11,7 @@
 #include "provider/client/answer.h"
 #include "provider/client/show.h"
 #include "provider/smsctl/context/context_names.h"
+#include "provider/smsctl/context/first_use.h"
 #include "provider/smsctl/report.h"
 #include "provider/smsctl/terminal/prompt.h"
 #include "provider/smsctl/verb_metrics.h"
@@ -245,6 +246,7 @@ enum smsclient_result console_options(struct console *console,
     *options_out = (struct smsclient_options){
         .server = console_value(console, OPTION_SERVER),
         .ca = console_value(console, OPTION_CA),
+        .pin = console_value(console, OPTION_PIN),
         .mechanism = console_value(console, OPTION_MECH),
         .certificate = console_value(console, OPTION_CERT),
         .key = console_value(console, OPTION_KEY),
@@ -263,11 +265,17 @@ enum smsclient_result console_options(struct console *console,
 enum smsclient_result console_sign_in_as(
     struct console *console, const struct smsclient_options *options)
 {
+    struct smsclient_options trusted = *options;
+    enum smsclient_result result;
+
     if (!console->client)
         console->client = smsclient_new();
     if (!console->client)
         return console_fail(console, SMSCLIENT_FAILED, "Out of memory.");
-    if (smsclient_sign_in(console->client, options) != SMSCLIENT_OK)
+    result = first_use_ask(console, &trusted);
+    if (result != SMSCLIENT_OK)
+        return result;
+    if (smsclient_sign_in(console->client, &trusted) != SMSCLIENT_OK)
         return console_fail_signing(console);
     console->is_signed_in = true;
     return SMSCLIENT_OK;

@@ -33,7 +33,7 @@ struct settings {
 
 void settings_clear(struct settings *settings);
 
-/* Who may own a settings file besides root. */
+/* The owner of a settings file, if it is not root. */
 enum settings_owner { SETTINGS_OF_USER, SETTINGS_OF_SITE };
 
 /*

@@ -6,6 +6,7 @@
 #include "policy/schema.h"
 #include "provider/client/address.h"
 #include "provider/client/answer.h"
+#include "provider/client/server_key.h"
 #include "provider/smsctl/context/context_names.h"
 #include "provider/smsctl/context/settings_edit.h"
 #include "provider/smsctl/terminal/yaml.h"
@@ -169,6 +170,7 @@ static enum smsclient_result check_value(struct console *console,
                                          enum option option, const char *value)
 {
     enum output_format format;
+    struct server_key key;
     struct address address;
     int64_t number;
 
@@ -178,6 +180,11 @@ static enum smsclient_result check_value(struct console *console,
             console, SMSCLIENT_USAGE,
             "%s is not a server address. Write unix:PATH or tls:HOST:PORT.",
             value);
+    if (option == OPTION_PIN &&
+        server_key_read(text_of(value), &key) != STATUS_OK)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "A pin is sha256: and 64 hex digits, not %s.",
+                            value);
     if (option == OPTION_OUTPUT &&
         output_format_read(text_of(value), &format) != STATUS_OK)
         return console_fail(console, SMSCLIENT_USAGE,
