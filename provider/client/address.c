@@ -87,6 +87,11 @@ enum status address_read(struct text text, struct address *address_out)
         if (text.size == 0)
             return STATUS_INVALID;
         TRY(read_host_port(text, &address));
+    } else if (take_prefix(&text, TEXT("srv:"))) {
+        address.kind = ADDRESS_SRV;
+        if (!is_host(text, false))
+            return STATUS_INVALID;
+        TRY(copy_part(text, address.host, sizeof(address.host)));
     } else {
         return STATUS_INVALID;
     }

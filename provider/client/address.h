@@ -1,5 +1,6 @@
 /*
- * Where a provider listens: "unix:PATH" or "tls:HOST:PORT".
+ * Where a provider listens: "unix:PATH", "tls:HOST:PORT", or "srv:DOMAIN" for
+ * what DNS says.
  */
 #pragma once
 
@@ -15,6 +16,7 @@ enum address_kind {
     ADDRESS_NONE = 0,
     ADDRESS_UNIX,
     ADDRESS_TLS,
+    ADDRESS_SRV, /* host is the domain; there is no port */
 };
 
 struct address {

@@ -66,10 +66,12 @@ typedef bool (*smsclient_prompt)(void *context, const char *text, bool echo,
 
 /* All strings are borrowed for the call; NULL or 0: not given. */
 struct smsclient_options {
-    const char *server; /* "unix:PATH" or "tls:HOST:PORT" */
+    const char *server; /* "unix:PATH", "tls:HOST:PORT" or "srv:DOMAIN": hosts
+                           of the domain, named by its SRV records */
     const char *ca;     /* PEM; the only trust anchors for a TLS server */
-    const char *pin;    /* "sha256:HEX", of the server's public key (SPKI); in
-                           place of ca, or with it: then both must hold */
+    const char *srv_domain; /* hosts of srv: may be in this domain as well */
+    const char *pin; /* "sha256:HEX", of the server's public key (SPKI); in
+                        place of ca, or with it: then both must hold */
     const char
         *mechanism;     /* "EXTERNAL", ..; NULL: any that reaches the level */
     const char *except; /* a mechanism not to use; NULL: none */

@@ -8,7 +8,6 @@
 #include "provider/base/json_writer.h"
 #include "provider/client/answer.h"
 #include "provider/client/client.h"
-#include "provider/client/server_key.h"
 #include "provider/client/signin.h"
 #include "provider/wire/frame.h"
 
@@ -183,57 +182,7 @@ enum status client_call(struct smsclient *client, const char *method,
     return client_receive(client, &sent, result_out);
 }
 
-/* ---- Connecting ---- */
-
-static enum status usage(struct failure *failure, const char *message)
-{
-    return failure_set(failure, SMSCLIENT_USAGE, "usage", "%s", message);
-}
-
-static enum status check_options(struct smsclient *client,
-                                 const struct smsclient_options *options)
-{
-    const char *server =
-        options->server ? options->server : SMSCLIENT_DEFAULT_SERVER;
-
-    if (address_read(text_of(server), &client->address) != STATUS_OK)
-        return failure_set(
-            &client->failure, SMSCLIENT_USAGE, "usage",
-            "%s is not a server address. Write unix:PATH or tls:HOST:PORT.",
-            server);
-    if (!options->certificate != !options->key)
-        return usage(&client->failure, "A certificate needs its key, and a key "
-                                       "its certificate. Give both.");
-    if (client->address.kind == ADDRESS_TLS && !options->ca && !options->pin)
-        return usage(&client->failure,
-                     "A TLS server needs a CA file to be verified against, or "
-                     "its key must be known. Give --ca or --pin.");
-    return STATUS_OK;
-}
-
-enum status client_connect(struct smsclient *client,
-                           const struct smsclient_options *options)
-{
-    struct link_config config = {
-        .ca = options->ca,
-        .certificate = options->certificate,
-        .key = options->key,
-        .prompt = options->prompt,
-        .prompt_context = options->prompt_context,
-    };
-
-    client_disconnect(client);
-    TRY(check_options(client, options));
-    client->timeout_ms =
-        options->timeout_ms ? options->timeout_ms : CLIENT_TIMEOUT_MS;
-    if (options->pin &&
-        server_key_read(text_of(options->pin), &config.pin) != STATUS_OK)
-        return usage(&client->failure,
-                     "The pin of a server's key is sha256: and 64 hex digits.");
-    config.address = client->address;
-    config.deadline_ms = clock_mono_ms() + client->timeout_ms;
-    return link_open(&config, &client->failure, &client->link);
-}
+/* ---- Signing in ---- */
 
 enum smsclient_result client_result(struct smsclient *client,
                                     enum status status)

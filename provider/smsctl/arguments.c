@@ -12,12 +12,15 @@ enum { PROBLEM_WORD_MAX_BYTES = 40 };
 
 const struct option_row option_rows[OPTION_N] = {
     [OPTION_SERVER] = {"--server", "-s", "ADDRESS", "SMSCTL_SERVER", "server",
-                       "unix:PATH or tls:HOST:PORT"},
+                       "unix:PATH, tls:HOST:PORT or srv:DOMAIN"},
     [OPTION_CA] = {"--ca", NULL, "FILE", "SMSCTL_CA", "ca",
                    "CA that must have issued the server's certificate"},
     [OPTION_PIN] = {"--pin", NULL, "sha256:HEX", "SMSCTL_PIN", "pin",
                     "key that the server must have, in place of --ca or with "
                     "it"},
+    [OPTION_SRV_DOMAIN] = {"--srv-domain", NULL, "DOMAIN", "SMSCTL_SRV_DOMAIN",
+                           "srv-domain",
+                           "hosts of srv: may be in this domain as well"},
     [OPTION_MECH] = {"--mech", NULL, "MECHANISM", "SMSCTL_MECH", "mech",
                      "use only this mechanism, one of" AUTH_MECHANISM_WORDS},
     [OPTION_CERT] = {"--cert", NULL, "FILE", "SMSCTL_CERT", "cert",

@@ -18,6 +18,7 @@ enum option {
     OPTION_SERVER = 0,
     OPTION_CA,
     OPTION_PIN,
+    OPTION_SRV_DOMAIN,
     OPTION_MECH,
     OPTION_CERT,
     OPTION_KEY,

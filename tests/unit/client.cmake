@@ -1,4 +1,4 @@
-foreach(noun address answer failure link mechanisms server_key show)
+foreach(noun address answer failure link mechanisms server_key show srv)
     sms_test(test_client_${noun} SOURCES client/test_client_${noun}.c
         LINKS sms_client)
 endforeach()

@@ -37,8 +37,10 @@ char *settings_path(void)
 
 #define VALUES                                                                 \
     VALUE_OF(OPTION_SERVER, "server"), VALUE_OF(OPTION_CA, "ca"),              \
-        VALUE_OF(OPTION_PIN, "pin"), VALUE_OF(OPTION_MECH, "mech"),            \
-        VALUE_OF(OPTION_CERT, "cert"), VALUE_OF(OPTION_KEY, "key"),            \
+        VALUE_OF(OPTION_PIN, "pin"),                                           \
+        VALUE_OF(OPTION_SRV_DOMAIN, "srv-domain"),                             \
+        VALUE_OF(OPTION_MECH, "mech"), VALUE_OF(OPTION_CERT, "cert"),          \
+        VALUE_OF(OPTION_KEY, "key"),                                           \
         VALUE_OF(OPTION_TOKEN_FILE, "token-file"),                             \
         VALUE_OF(OPTION_LOGIN, "login"), VALUE_OF(OPTION_HOST, "host"),        \
         VALUE_OF(OPTION_TIMEOUT, "timeout"), VALUE_OF(OPTION_OUTPUT, "output")

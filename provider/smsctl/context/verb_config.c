@@ -176,10 +176,10 @@ static enum smsclient_result check_value(struct console *console,
 
     if (option == OPTION_SERVER &&
         address_read(text_of(value), &address) != STATUS_OK)
-        return console_fail(
-            console, SMSCLIENT_USAGE,
-            "%s is not a server address. Write unix:PATH or tls:HOST:PORT.",
-            value);
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "%s is not a server address. Write unix:PATH, "
+                            "tls:HOST:PORT or srv:DOMAIN.",
+                            value);
     if (option == OPTION_PIN &&
         server_key_read(text_of(value), &key) != STATUS_OK)
         return console_fail(console, SMSCLIENT_USAGE,
