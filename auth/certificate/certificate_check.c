@@ -8,6 +8,7 @@
 #include "auth/certificate/digest.h"
 #include "auth/certificate/revocation_list.h"
 #include "auth/token/rsa_weak.h"
+#include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/base/own.h"
 
@@ -126,6 +127,8 @@ int certificate_check_chain(X509_STORE_CTX *context, void *memory)
 
     if (certificate_memory_find(memory, context))
         return 1;
+    X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(context),
+                               clock_wall_s());
     if (X509_verify_cert(context) != 1) {
         log_info(
             "certificate.refused why=%s",

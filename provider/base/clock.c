@@ -1,13 +1,43 @@
 #include "provider/base/clock.h"
 
+#include <stdatomic.h>
 #include <time.h>
 
-int64_t clock_wall_s(void)
+#include "provider/base/mutant.h"
+
+/* The latest time seen. */
+static _Atomic int64_t latest_s;
+
+static int64_t host_s(void)
 {
     struct timespec now;
 
     clock_gettime(CLOCK_REALTIME, &now);
     return now.tv_sec;
+}
+
+void clock_wall_keep(int64_t past_s)
+{
+    int64_t known_s = latest_s;
+
+    while (past_s > known_s &&
+           !atomic_compare_exchange_weak(&latest_s, &known_s, past_s))
+        ;
+}
+
+int64_t clock_wall_s(void)
+{
+    const int64_t now_s = host_s();
+
+    if (MUTANT("t12-clock-goes-back"))
+        return now_s;
+    clock_wall_keep(now_s);
+    return latest_s;
+}
+
+int64_t clock_behind_s(void)
+{
+    return clock_wall_s() - host_s();
 }
 
 int64_t clock_wall_ms(void)

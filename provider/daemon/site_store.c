@@ -5,11 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/object/site.h"
 #include "provider/store/seal.h"
 
-enum { DETAIL_MAX_BYTES = 32 * 1024, PATH_MAX_BYTES = 4096 };
+enum { DETAIL_MAX_BYTES = 32 * 1024, PATH_MAX_BYTES = 4096, BEHIND_S = 60 };
 
 static struct seal_place place_of(const struct config *config)
 {
@@ -30,6 +31,17 @@ static enum status check_there(const struct config *config)
     return STATUS_UNAVAILABLE;
 }
 
+void site_store_check_clock(void)
+{
+    const int64_t behind_s = clock_behind_s();
+
+    if (behind_s >= BEHIND_S)
+        log_warn("clock.behind seconds=%lld why=%s", (long long)behind_s,
+                 "it was set back, and what ended by it stays ended: if it was "
+                 "ahead by mistake, stop the provider and run smsproviderd "
+                 "--accept-restored");
+}
+
 enum status site_store_open(const struct config *config,
                             struct store **store_out)
 {
@@ -46,6 +58,8 @@ enum status site_store_open(const struct config *config,
                   "it is not as the provider left it: restore it, or accept it "
                   "with smsproviderd --accept-restored");
     TRY(status);
+    clock_wall_keep(seal_last(store)->time_ms / 1000);
+    site_store_check_clock();
     *store_out = TAKE(store);
     return STATUS_OK;
 }

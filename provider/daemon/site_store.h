@@ -7,10 +7,13 @@
 #include "provider/config/config.h"
 #include "provider/store/store.h"
 
+/* Warns if the host's clock is behind the latest time that was seen. */
+void site_store_check_clock(void);
+
 /*
  * For serving. STATUS_UNAVAILABLE: there is none, which is never taken for an
  * empty one; STATUS_INVALID: it is not as the provider left it. Both are
- * logged.
+ * logged. Time is not before its last checkpoint from then on.
  */
 MUST_CHECK
 enum status site_store_open(const struct config *config,
@@ -25,7 +28,8 @@ enum status site_store_init(const struct config *config);
 
 /*
  * Accepts the store as it is, although it is not as the provider left it: a
- * restored backup, or a repaired one. Recorded in its audit.
+ * restored backup, or a repaired one. The host's clock is right, even if
+ * checkpoints were later. Recorded in its audit.
  */
 MUST_CHECK
 enum status site_store_accept(const struct config *config);

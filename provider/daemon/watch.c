@@ -3,11 +3,12 @@
 #include "provider/base/clock.h"
 #include "provider/base/log_rate.h"
 #include "provider/config/config.h"
+#include "provider/daemon/site_store.h"
 #include "provider/object/collection/deletion_slice.h"
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/refresh.h"
 
-enum { SCHEDULE_S = 60 };
+enum { SCHEDULE_S = 60, CLOCK_MS = 10 * 60 * 1000 };
 
 _Static_assert((int)CONFIG_AUDIT_DAYS_MIN == (int)RETENTION_DAYS_MIN,
                "what is configured is what is done");
@@ -116,10 +117,21 @@ static void delete_members(struct watch *watch, struct call_ground *ground)
                status_name(status));
 }
 
+static void check_clock(struct watch *watch)
+{
+    const int64_t now_ms = clock_mono_ms();
+
+    if (now_ms < watch->clock_due_ms)
+        return;
+    watch->clock_due_ms = now_ms + CLOCK_MS;
+    site_store_check_clock();
+}
+
 static void run(struct job *job, struct call_ground *ground)
 {
     struct watch *watch = (struct watch *)job;
 
+    check_clock(watch);
     retain(watch, ground->store);
     delete_members(watch, ground);
     evaluate(watch, ground);

@@ -20,10 +20,11 @@ struct watch {
     struct metrics *metrics; /* borrowed: the writer's */
     struct writer *writer;   /* borrowed */
     struct evaluation evaluation;
-    int64_t scheduled_s; /* when schedules were looked at last */
-    bool has_more;       /* collections are due */
-    bool has_deletions;  /* members are to be deleted */
-    bool has_failed;     /* the last slice: one step at a time */
+    int64_t scheduled_s;  /* when schedules were looked at last */
+    int64_t clock_due_ms; /* when the clock is looked at next */
+    bool has_more;        /* collections are due */
+    bool has_deletions;   /* members are to be deleted */
+    bool has_failed;      /* the last slice: one step at a time */
     enum status failure;
 };
 

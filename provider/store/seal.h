@@ -61,7 +61,8 @@ void seal_leave(struct store *store);
 
 /*
  * Like seal_open, but accepts the store as it is, whatever the report says,
- * with a serial above all seen. The caller records who ordered that.
+ * with a serial above all seen, and with the time of the host's clock, even if
+ * checkpoints were later. The caller records who ordered that.
  */
 MUST_CHECK
 enum status seal_accept(struct store *store, const struct seal_place *place,

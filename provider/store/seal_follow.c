@@ -214,6 +214,14 @@ static enum status write_row(struct store *store, const struct seal *seal,
                    STORE_TEXT(text_of(seal->next_start_text))));
 }
 
+/* Not before the last one: it is how the next start knows how late it was. */
+static int64_t latest_ms(int64_t last_ms)
+{
+    const int64_t now_ms = clock_wall_ms();
+
+    return now_ms > last_ms ? now_ms : last_ms;
+}
+
 static enum status fill_next(struct store *store)
 {
     struct seal *seal = store->seal;
@@ -221,7 +229,7 @@ static enum status fill_next(struct store *store)
 
     *next = seal->line;
     next->serial++;
-    next->time_ms = clock_wall_ms();
+    next->time_ms = latest_ms(next->time_ms);
     next->start = seal->next_start.from.id;
     memcpy(next->key, seal_key_id(seal->key), SEAL_KEY_ID_BYTES);
     TRY(audit_head(store, &next->audit, next->head));

@@ -23,11 +23,11 @@ enum {
 struct seal_line {
     char store[SEAL_STORE_ID_BYTES]; /* random, made with the store */
     int64_t serial;                  /* increases by one with every change */
-    int64_t time_ms;
-    int64_t start;               /* of the audit: the last record removed */
-    int64_t audit;               /* the last record */
-    char head[AUDIT_HASH_BYTES]; /* its hash */
-    char rows[SEAL_ROWS_BYTES];  /* of the sums of all tables, keyed */
+    int64_t time_ms;                 /* the latest of all so far */
+    int64_t start;                   /* of the audit: the last record removed */
+    int64_t audit;                   /* the last record */
+    char head[AUDIT_HASH_BYTES];     /* its hash */
+    char rows[SEAL_ROWS_BYTES];      /* of the sums of all tables, keyed */
     char key[SEAL_KEY_ID_BYTES];
 };
 

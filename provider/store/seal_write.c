@@ -264,6 +264,7 @@ enum status seal_accept(struct store *store, const struct seal_place *place,
         TRY(name_store(seal));
     if (anchored.serial > seal->line.serial)
         seal->line.serial = anchored.serial;
+    seal->line.time_ms = 0; /* it is as late as the host's clock says */
     seal_attach(store, TAKE(seal));
     TRY(accept_start(store));
     return seal_write(store);

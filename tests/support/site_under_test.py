@@ -154,6 +154,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def sanitizer_runtime():
+    """What must be preloaded before anything else is."""
+    linked = subprocess.run(["ldd", SMSPROVIDERD], capture_output=True,
+                            text=True, check=True).stdout
+    return [line.split()[2] for line in linked.splitlines()
+            if "libasan" in line or "libtsan" in line]
+
+
 class Notify:
     """The receiving end of sd_notify: readiness is awaited, not slept for."""
 

@@ -14,7 +14,8 @@ import subprocess
 import gssapi
 
 from site_under_test import (
-    BUILD, ROOT, SMSPROVIDERD, Notify, Process, Rpc, RpcError, Site)
+    BUILD, ROOT, SMSPROVIDERD, Notify, Process, Rpc, RpcError, Site,
+    sanitizer_runtime)
 
 OIDC = ROOT / "tests" / "support" / "oidc"
 NSS_FILES = str(BUILD / "tests" / "unit" / "libnss_files.so")
@@ -34,14 +35,6 @@ def administrator(name, role="Read-only Analyst", scopes="All", kind="user",
                                 if scopes == "All" else "")
     first, rest = text.split("\n", 1)
     return f'{first}\n    source: "{source}"\n{rest}' if source else text
-
-
-def sanitizer_runtime():
-    """What must be preloaded before anything else is."""
-    linked = subprocess.run(["ldd", SMSPROVIDERD], capture_output=True,
-                            text=True, check=True).stdout
-    return [line.split()[2] for line in linked.splitlines()
-            if "libasan" in line or "libtsan" in line]
 
 
 class WideSite(Site):

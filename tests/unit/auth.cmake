@@ -36,6 +36,9 @@ target_compile_definitions(test_auth_keys PRIVATE
 add_library(nss_files MODULE ${PROJECT_SOURCE_DIR}/tests/support/nss_files.c)
 target_compile_definitions(nss_files PRIVATE _GNU_SOURCE)
 set(NSS_PRELOAD $<TARGET_FILE:nss_files>)
+add_library(shifted_clock MODULE
+    ${PROJECT_SOURCE_DIR}/tests/support/shifted_clock.c)
+target_compile_definitions(shifted_clock PRIVATE _GNU_SOURCE)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND SMS_SANITIZE)
     string(REGEX MATCH "address|thread" NSS_SANITIZER "${SMS_SANITIZE}")
     string(SUBSTRING "${NSS_SANITIZER}" 0 1 NSS_SANITIZER)
