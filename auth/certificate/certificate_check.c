@@ -121,14 +121,23 @@ void certificate_check_limit(X509_VERIFY_PARAM *param)
     X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
 }
 
+/* The host's clock may have been set back; the caller may know the time. */
+static void set_time(X509_VERIFY_PARAM *param)
+{
+    const unsigned long known =
+        X509_V_FLAG_USE_CHECK_TIME | X509_V_FLAG_NO_CHECK_TIME;
+
+    if (!(X509_VERIFY_PARAM_get_flags(param) & known))
+        X509_VERIFY_PARAM_set_time(param, clock_wall_s());
+}
+
 int certificate_check_chain(X509_STORE_CTX *context, void *memory)
 {
     const char *fault;
 
     if (certificate_memory_find(memory, context))
         return 1;
-    X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(context),
-                               clock_wall_s());
+    set_time(X509_STORE_CTX_get0_param(context));
     if (X509_verify_cert(context) != 1) {
         log_info(
             "certificate.refused why=%s",
