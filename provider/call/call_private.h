@@ -16,6 +16,10 @@ enum rpc_error call_find(struct call *call);
  * did not end well nothing is written. */
 enum rpc_error call_act(struct call *call, struct json_writer *w);
 
+/* Batches of an import follow each other (object.import): its number, or 0 if
+ * it failed or was not taken whole, replaces the last one's. */
+void call_note_batch(struct call *call);
+
 /* Answers with the error, and notes that it did. */
 void call_fail(struct call *call, enum rpc_error error, struct json_writer *w);
 

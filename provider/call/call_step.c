@@ -111,9 +111,18 @@ enum rpc_error call_act(struct call *call, struct json_writer *w)
     return denial_settle(call, cost_error(call, error));
 }
 
+void call_note_batch(struct call *call)
+{
+    if (call->method && call->method->needs.verb == VERB_IMPORT &&
+        call->peer->session)
+        call->peer->session->import_batch = call->import_batch;
+}
+
 void call_fail(struct call *call, enum rpc_error error, struct json_writer *w)
 {
     call->ended = error;
+    call->import_batch = 0;
+    call_note_batch(call);
     answer_error(call, error, w);
 }
 

@@ -25,13 +25,6 @@ static enum rpc_error record_act(struct call *call)
     return status == STATUS_INVALID ? RPC_CONFLICT : RPC_UNAVAILABLE;
 }
 
-/* Batches of an import follow each other (object.import). */
-static void note_batch(struct call *call)
-{
-    if (call->import_batch && call->peer->session)
-        call->peer->session->import_batch = call->import_batch;
-}
-
 /*
  * One part of the writer's change, kept whole or undone: gate, act, record, new
  * generation. Of what was undone the record of how it ended is kept, but for a
@@ -53,7 +46,7 @@ static enum rpc_error change(struct call *call, struct json_writer *w)
     object_target_clear(&call->target);
     if (error == RPC_DONE) {
         if (store_part_keep(ground->store) == STATUS_OK) {
-            note_batch(call);
+            call_note_batch(call);
             return RPC_DONE;
         }
         ground->is_broken = true; /* the generation may be ahead of it */
