@@ -6,6 +6,7 @@
 #include "auth/certificate/certificate_check.h"
 #include "auth/certificate/certificate_key.h"
 #include "auth/certificate/certificate_name.h"
+#include "auth/certificate/certificate_time.h"
 #include "auth/certificate/certificate_upn.h"
 #include "auth/channel.h"
 #include "auth/evidence_make.h"
@@ -106,14 +107,11 @@ static enum status add_detail(X509 *leaf, struct auth_evidence *evidence)
     return evidence->detail ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
+/* False: it cannot be read. */
 static bool read_time(const ASN1_TIME *time, int64_t *time_s_out)
 {
-    struct tm parts;
-
-    if (ASN1_TIME_to_tm(time, &parts) != 1)
-        return false;
-    *time_s_out = (int64_t)timegm(&parts);
-    return true;
+    *time_s_out = certificate_time_s(time, INT64_MIN);
+    return *time_s_out != INT64_MIN;
 }
 
 /* It is valid as long as every certificate of the chain is. */
@@ -210,11 +208,7 @@ enum status auth_channel_of_tls(struct ssl_st *ssl,
 
 static int64_t list_end_s(const X509_CRL *list)
 {
-    struct tm end = {0};
-    const ASN1_TIME *next = X509_CRL_get0_nextUpdate(list);
-
-    return next && ASN1_TIME_to_tm(next, &end) == 1 ? (int64_t)timegm(&end)
-                                                    : INT64_MAX;
+    return certificate_time_s(X509_CRL_get0_nextUpdate(list), INT64_MAX);
 }
 
 int64_t auth_lists_end_s(struct ssl_ctx_st *context, int64_t after_s)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "auth/certificate/certificate_time.h"
 #include "provider/base/clock.h"
 #include "provider/base/own.h"
 
@@ -114,10 +115,7 @@ static bool digest_of(X509_STORE_CTX *verifying,
 /* INT64_MIN: unreadable, treated as expired. */
 static int64_t time_s(const ASN1_TIME *time)
 {
-    struct tm parts = {0};
-
-    return time && ASN1_TIME_to_tm(time, &parts) == 1 ? (int64_t)timegm(&parts)
-                                                      : INT64_MIN;
+    return certificate_time_s(time, INT64_MIN);
 }
 
 static int64_t earlier(int64_t a, int64_t b)

@@ -342,6 +342,21 @@ void key_source_miss(struct key_source *source)
     pthread_mutex_unlock(&source->mutex);
 }
 
+bool key_source_is_remote(struct key_source *source, int64_t *left_ms_out)
+{
+    int64_t left_ms = 0;
+
+    if (!source->is_remote)
+        return false;
+    pthread_mutex_lock(&source->mutex);
+    if (source->set)
+        left_ms =
+            source->fetched_ms + KEY_SOURCE_STALE_MAX_MS - clock_mono_ms();
+    pthread_mutex_unlock(&source->mutex);
+    *left_ms_out = left_ms > 0 ? left_ms : 0;
+    return true;
+}
+
 size_t key_source_skipped(struct key_source *source)
 {
     struct text names;

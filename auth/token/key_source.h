@@ -47,6 +47,10 @@ struct key_set *key_source_hold(struct key_source *source);
 /* A token named a missing key. Returns at once. */
 void key_source_miss(struct key_source *source);
 
+/* Is it fetched from an address? left_ms_out: how long its keys may still be
+ * used if it is not reached again; 0: it has none. */
+bool key_source_is_remote(struct key_source *source, int64_t *left_ms_out);
+
 /* The number of unusable current keys (key_set_skipped). */
 size_t key_source_skipped(struct key_source *source);
 

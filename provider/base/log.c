@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@ enum { LINE_MAX_BYTES = 4096, SPEC_MAX_BYTES = 16 };
 
 static _Atomic int least_urgent = LOG_INFO;
 static _Atomic int log_fd = STDERR_FILENO;
+static _Atomic bool is_journal;
 
 struct line {
     char data[LINE_MAX_BYTES];
@@ -138,6 +140,14 @@ static void put_format(struct line *line, const char *format, va_list *args)
     }
 }
 
+/* sd-daemon(3): the priority of a line. */
+static void put_priority(struct line *line, enum log_level level)
+{
+    static const char *const priorities[] = {"<3>", "<4>", "<6>", "<7>"};
+
+    put(line, priorities[level], strlen(priorities[level]));
+}
+
 static void put_head(struct line *line, enum log_level level)
 {
     static const char *const names[] = {"error ", "warn ", "info ", "debug "};
@@ -166,6 +176,16 @@ void log_set_fd(int fd)
     log_fd = fd;
 }
 
+void log_follow_journal(const char *stream)
+{
+    unsigned long long device, inode;
+    struct stat file;
+
+    is_journal = stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+                 fstat(log_fd, &file) == 0 && file.st_dev == device &&
+                 file.st_ino == inode;
+}
+
 void log_write(enum log_level level, const char *format, ...)
 {
     struct line line;
@@ -175,7 +195,10 @@ void log_write(enum log_level level, const char *format, ...)
     if ((int)level > least_urgent)
         return;
     line.size = 0;
-    put_head(&line, level);
+    if (is_journal)
+        put_priority(&line, level);
+    else
+        put_head(&line, level);
     va_start(args, format);
     put_format(&line, format, &args);
     va_end(args);

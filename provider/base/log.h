@@ -26,6 +26,13 @@ void log_set_level(enum log_level level);
 /* Where lines go: a file descriptor, borrowed. Default standard error. */
 void log_set_fd(int fd);
 
+/*
+ * Where standard error is the journal, its lines begin with a priority, and
+ * have no time of their own: the journal keeps both. stream is JOURNAL_STREAM
+ * of systemd.exec(5), "DEVICE:INODE", or NULL.
+ */
+void log_follow_journal(const char *stream);
+
 void log_write(enum log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "provider/call/method.h"
+
 /* The call itself moves on, with everything its record needs. */
 struct call_late {
     struct call call;
@@ -55,10 +57,16 @@ void call_count(const struct call *call)
     struct metrics_tally *tally = &call->ground->tally;
 
     metrics_tally_call(tally, call->ended);
+    if (call->method)
+        tally->method =
+            (size_t)(call->method - call->ground->methods->rows) + 1;
+    if (call->gate.was_asked)
+        metrics_tally_verdict(tally, call->gate.verdict);
     if (call->sign_in.event)
         metrics_tally_sign_in(
             tally, auth_mechanism_read(text_of(call->sign_in.mechanism)),
-            !*call->sign_in.why && call->ended == RPC_DONE);
+            !*call->sign_in.why && call->ended == RPC_DONE ? call->sign_in.level
+                                                           : AUTH_LEVEL_NONE);
 }
 
 void call_record(struct call_late *late, struct call_ground *ground,

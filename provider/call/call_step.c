@@ -46,6 +46,7 @@ static enum rpc_error error_of(enum gate_verdict verdict)
         return RPC_LEVEL_TOO_LOW;
     case GATE_NOT_FOUND:
         return RPC_NOT_FOUND;
+    case GATE_N_VERDICTS:
     case GATE_INVALID:
         return RPC_INVALID;
     case GATE_UNAVAILABLE:

@@ -483,10 +483,26 @@ static bool has_denied(enum gate_verdict verdict)
            verdict == GATE_NOT_FOUND;
 }
 
+const char *gate_verdict_name(enum gate_verdict verdict)
+{
+    static const char *const names[GATE_N_VERDICTS] = {
+        [GATE_DENIED] = "denied",
+        [GATE_OPEN] = "allowed",
+        [GATE_NOT_AUTHENTICATED] = "not_authenticated",
+        [GATE_LEVEL_TOO_LOW] = "level_too_low",
+        [GATE_NOT_FOUND] = "not_found",
+        [GATE_INVALID] = "invalid",
+        [GATE_UNAVAILABLE] = "unavailable",
+    };
+
+    return verdict < GATE_N_VERDICTS ? names[verdict] : "";
+}
+
 void gate_ask(struct call *call)
 {
     call->gate = (struct gate){0};
     call->gate.verdict = ask(call);
+    call->gate.was_asked = true;
     if (call->gate.verdict == GATE_OPEN && call->rights)
         set_actor(call);
     else if (has_denied(call->gate.verdict))

@@ -15,7 +15,11 @@ enum gate_verdict {
     GATE_NOT_FOUND,
     GATE_INVALID,     /* names no class or method: see call.problem */
     GATE_UNAVAILABLE, /* the store does not respond */
+    GATE_N_VERDICTS,
 };
+
+/* "allowed", "denied", "level_too_low", .. */
+const char *gate_verdict_name(enum gate_verdict verdict);
 
 /* What a row of the method table needs. */
 enum gate_kind {
@@ -50,6 +54,7 @@ struct gate_need {
 
 struct gate {
     enum gate_verdict verdict;
+    bool was_asked;
     enum auth_level level;                     /* of the caller, now */
     struct object_need need;                   /* asked last: what decided */
     char denied_key[OBJECT_KEY_MAX_BYTES + 1]; /* of the object it was asked

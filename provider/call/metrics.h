@@ -8,6 +8,8 @@
 #include <stdint.h>
 
 #include "auth/mechanism_table.h"
+#include "provider/base/level.h"
+#include "provider/call/gate_need.h"
 #include "provider/wire/error.h"
 #include "provider/wire/metric.h"
 
@@ -20,13 +22,33 @@ enum metrics_turned_away {
     METRICS_N_TURNED_AWAY,
 };
 
+/* Levels of accepted sign-ins: AUTH_LEVEL_NONE stays 0. */
+enum { METRICS_N_LEVELS = AUTH_LEVEL_MFA + 1 };
+
+/* Methods of the table; 0 is what is no single method. */
+enum { METRICS_METHODS_MAX = 127 };
+
+/* How long lines took to be answered. */
+struct metrics_latency {
+    _Atomic int64_t buckets[METRIC_N_BUCKETS]; /* each on its own */
+    _Atomic int64_t count;
+    _Atomic int64_t sum_us;
+};
+
 struct metrics {
-    const _Atomic int64_t *n_conns; /* open now; borrowed */
+    const _Atomic int64_t *n_conns;  /* open now; borrowed */
+    const _Atomic size_t *n_changes; /* waiting for the writer; or NULL */
+    const _Atomic size_t *n_reads;   /* waiting for the pool; or NULL */
     _Atomic int64_t calls[RPC_N_ERRORS];
-    _Atomic int64_t accepted[AUTH_N_MECHANISMS]; /* sign-ins, step-ups too */
+    _Atomic int64_t verdicts[GATE_N_VERDICTS];
+    /* Sign-ins, step-ups too. */
+    _Atomic int64_t accepted[AUTH_N_MECHANISMS][METRICS_N_LEVELS];
     _Atomic int64_t refused[AUTH_N_MECHANISMS];
     _Atomic int64_t turned_away[METRICS_N_TURNED_AWAY];
     _Atomic int64_t numbers[N_METRICS]; /* counted directly */
+    _Atomic int64_t store_seen_ms;  /* last commit, monotonic; 0: none yet */
+    _Atomic bool is_reload_refused; /* the last reading of the files */
+    struct metrics_latency latencies[METRICS_METHODS_MAX + 1];
 };
 
 void metrics_open(struct metrics *metrics, const _Atomic int64_t *n_conns,
@@ -35,12 +57,18 @@ void metrics_open(struct metrics *metrics, const _Atomic int64_t *n_conns,
 /* Answers that are not counted yet: they may be lost with their change. */
 struct metrics_tally {
     uint32_t calls[RPC_N_ERRORS];
-    uint32_t accepted[AUTH_N_MECHANISMS];
+    uint32_t verdicts[GATE_N_VERDICTS];
+    uint32_t accepted[AUTH_N_MECHANISMS][METRICS_N_LEVELS];
     uint32_t refused[AUTH_N_MECHANISMS];
+    size_t method; /* of the last call: its place in the table, from 1 */
 };
 void metrics_tally_call(struct metrics_tally *tally, enum rpc_error error);
+void metrics_tally_verdict(struct metrics_tally *tally,
+                           enum gate_verdict verdict);
+/* level NONE: it was refused. */
 void metrics_tally_sign_in(struct metrics_tally *tally,
-                           enum auth_mechanism mechanism, bool is_accepted);
+                           enum auth_mechanism mechanism,
+                           enum auth_level level);
 
 /* Adds it to another, and clears it. */
 void metrics_move(struct metrics_tally *from, struct metrics_tally *to);
@@ -50,6 +78,9 @@ void metrics_take(struct metrics *metrics, struct metrics_tally *tally);
 const char *metrics_turned_away_name(enum metrics_turned_away cause);
 void metrics_count_turned_away(struct metrics *metrics,
                                enum metrics_turned_away cause);
+/* A line was answered; method: its place in the table, from 1, or 0 for a line
+ * of several requests or none. */
+void metrics_count_latency(struct metrics *metrics, size_t method, int64_t us);
 /* Adds to a number of the table. metrics NULL: nothing is counted. */
 void metrics_add(struct metrics *metrics, enum metric metric, int64_t n);
 /* A change that was not committed, with everything that waited for it. */
@@ -57,3 +88,9 @@ void metrics_count_failed(struct metrics *metrics, int64_t now_s);
 /* How long a change occupied the writer; from its thread only. */
 void metrics_count_hold(struct metrics *metrics, int64_t ms);
 void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s);
+
+/* A change was committed after the store was looked at. */
+void metrics_note_commit(struct metrics *metrics, int64_t now_s,
+                         int64_t now_ms);
+/* Sets a number of the table. metrics NULL: nothing is noted. */
+void metrics_set(struct metrics *metrics, enum metric metric, int64_t value);

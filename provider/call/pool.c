@@ -39,6 +39,7 @@ static struct job *take(struct pool *pool)
     while (!(job = fair_take(pool->queue)) &&
            !(pool->is_stopping && pool->queue->n == 0))
         pthread_cond_wait(&pool->wake, &pool->lock);
+    pool->n_waiting = pool->queue->n;
     pthread_mutex_unlock(&pool->lock);
     return job;
 }
@@ -103,6 +104,7 @@ void pool_post(struct pool *pool, struct job *job)
 {
     pthread_mutex_lock(&pool->lock);
     fair_put(pool->queue, job);
+    pool->n_waiting = pool->queue->n;
     pthread_cond_signal(&pool->wake);
     pthread_mutex_unlock(&pool->lock);
 }

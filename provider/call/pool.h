@@ -29,8 +29,9 @@ struct pool_worker {
 struct pool {
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    struct fair *queue; /* owned; under the lock */
-    bool is_stopping;   /* under the lock */
+    struct fair *queue;       /* owned; under the lock */
+    _Atomic size_t n_waiting; /* in it */
+    bool is_stopping;         /* under the lock */
     struct pool_worker workers[POOL_THREADS];
 };
 

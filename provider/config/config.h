@@ -159,6 +159,9 @@ struct config {
     size_t n_issuers;
     struct config_sessions sessions;
     struct config_limits limits;
+    const char *metrics; /* as written; NULL: no listener for monitoring */
+    struct policy_place metrics_place;
+    struct config_listener monitor; /* derived from it */
     int64_t n_workers;
     struct config_pam pam;
     struct config_groups groups;

@@ -1,5 +1,6 @@
 #include "provider/config/config_check.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -118,6 +119,40 @@ static void check_listeners(struct config_checker *c)
             check_tls(c, &own[i]);
     }
     c->config->listeners = own;
+}
+
+/* ---- Monitoring ---- */
+
+/* Nobody signs in there, and nothing is encrypted. */
+static bool is_loopback(const char *host)
+{
+    struct in_addr four;
+    struct in6_addr six;
+
+    if (inet_pton(AF_INET, host, &four) == 1)
+        return ntohl(four.s_addr) >> 24 == 127;
+    return inet_pton(AF_INET6, host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+static void check_metrics(struct config_checker *c)
+{
+    struct config_listener *monitor = &c->config->monitor;
+    const char *address = c->config->metrics;
+
+    if (!address)
+        return;
+    monitor->place = c->config->metrics_place;
+    if (strncmp(address, "unix:", 5) == 0) {
+        monitor->unix_path = address + 5;
+        check_unix(c, monitor);
+        return;
+    }
+    monitor->tls = address;
+    if (!split_address(c, monitor) || !is_loopback(monitor->host))
+        messages_error(c->messages, monitor->place,
+                       "\"metrics\": expected unix:PATH, or a loopback address "
+                       "such as 127.0.0.1:9464, found %s",
+                       message_quote(c->arena, text_of(address)));
 }
 
 /* ---- Sign-in ---- */
@@ -288,6 +323,7 @@ void config_check(struct config *config, struct arena *arena,
     const struct policy_place top = {config->listeners->place.file, 1, 1};
 
     check_listeners(&c);
+    check_metrics(&c);
     check_kerberos(&c);
     config_tokens_check(&c);
     check_groups(&c);

@@ -262,6 +262,10 @@ static const struct schema_field config_fields[] = {
      .describe = "Lifetime of sessions."},
     {"limits", SCHEMA_AT(struct config, limits), &limits,
      .describe = "Limits for each peer, and for all together."},
+    {"metrics", SCHEMA_AT(struct config, metrics), &schema_text,
+     .place = SCHEMA_PLACE(struct config, metrics_place),
+     .describe = "Where monitoring may ask, without sign-in: unix:PATH, or a "
+                 "loopback address and port."},
     {"workers", SCHEMA_AT(struct config, n_workers), &workers,
      .describe = "Threads that serve requests; default: one per processor."},
     {"store", 0, &store, .is_required = true,

@@ -83,6 +83,7 @@ static enum status apply_first(struct daemon *daemon)
     if (status == STATUS_OK || !had_admins)
         return status;
     log_warn("policy.kept why=%s", "the files contain errors");
+    daemon->service.metrics.is_reload_refused = true;
     return STATUS_OK;
 }
 
@@ -131,6 +132,7 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
     TRY(apply_first(daemon));
     TRY(open_sockets(daemon));
     TRY(start_loops(daemon));
+    TRY(monitor_start(&daemon->service, &daemon->monitor));
     *daemon_out = TAKE(daemon);
     return STATUS_OK;
 }
@@ -151,6 +153,7 @@ void daemon_free(struct daemon *daemon)
 {
     if (!daemon)
         return;
+    monitor_free(daemon->monitor);
     ask_loops_to_stop(daemon);
     for (size_t i = 0; i < daemon->service.n_loops; i++)
         loop_join(&daemon->loops[i]);

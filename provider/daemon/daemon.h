@@ -5,6 +5,7 @@
 
 #include "provider/daemon/ending.h"
 #include "provider/daemon/watch.h"
+#include "provider/monitor/monitor.h"
 #include "provider/net/loop.h"
 #include "provider/net/service.h"
 #include "provider/rollout/directory.h"
@@ -16,7 +17,8 @@ struct daemon {
     bool has_present;
     struct watch watch;
     struct ending ending;
-    struct loop *loops; /* owned [service.n_loops] */
+    struct monitor *monitor; /* owned; NULL: none */
+    struct loop *loops;      /* owned [service.n_loops] */
 };
 
 /*

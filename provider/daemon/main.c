@@ -23,6 +23,7 @@
 #include "provider/base/memory.h"
 #include "provider/daemon/daemon.h"
 #include "provider/daemon/environment.h"
+#include "provider/daemon/notice.h"
 #include "provider/daemon/site_store.h"
 #include "provider/daemon/site_undo.h"
 #include "provider/daemon/starting.h"
@@ -254,6 +255,7 @@ struct runner {
     bool reloads_again; /* requested meanwhile */
     uv_timer_t watch;
     bool is_lost; /* the store */
+    struct notice notice;
     struct daemon *daemon;
     const char *config;
 };
@@ -293,7 +295,7 @@ static void begin_reload(struct runner *runner)
 static void on_reload(uv_signal_t *handle, int number)
 {
     (void)number;
-    sd_notify(0, "RELOADING=1");
+    notice_reloading();
     begin_reload(handle->data);
 }
 
@@ -309,8 +311,10 @@ static void on_watch(uv_timer_t *handle)
 {
     struct runner *runner = handle->data;
 
-    if (daemon_watch(runner->daemon))
+    if (daemon_watch(runner->daemon)) {
+        notice_tell(&runner->notice, &runner->daemon->service);
         return;
+    }
     runner->is_lost = true;
     uv_stop(&runner->uv);
 }
@@ -342,13 +346,13 @@ static bool catch_end(struct runner *runner)
 
 static void run_until_signal(struct runner *runner, bool is_ending)
 {
-    sd_notify(0, "READY=1");
+    notice_ready(&runner->notice);
     log_info("provider.ready version=%s", SMS_VERSION);
     uv_timer_start(&runner->watch, on_watch, WATCH_EVERY_MS, WATCH_EVERY_MS);
     if (!is_ending)
         uv_run(&runner->uv, UV_RUN_DEFAULT);
     log_info("provider.ending");
-    sd_notify(0, "STOPPING=1");
+    notice_ending();
     daemon_end(runner->daemon);
     runner->reloads_again = false;
     while (runner->is_reloading)
@@ -453,6 +457,7 @@ int main(int argc, char **argv)
     end = is_clear ? read_options(argc, argv, &options) : EXIT_USAGE;
     if (end >= 0)
         return end;
+    log_follow_journal(getenv("JOURNAL_STREAM"));
     prepare_process();
     switch (options.act) {
     case ACT_CHECK:

@@ -81,6 +81,8 @@ static const char *fixed_difference(const struct config *a,
         strcmp(a->store_key, b->store_key) != 0 ||
         strcmp(a->store_anchor, b->store_anchor) != 0)
         return "store";
+    if (strcmp(a->metrics ? a->metrics : "", b->metrics ? b->metrics : "") != 0)
+        return "metrics";
     if (a->n_workers != b->n_workers)
         return "workers";
     if (a->n_listeners != b->n_listeners)

@@ -7,6 +7,7 @@
 #include "provider/object/collection/deletion_slice.h"
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/refresh.h"
+#include "provider/store/seal.h"
 
 enum { SCHEDULE_S = 60, CLOCK_MS = 10 * 60 * 1000 };
 
@@ -127,11 +128,48 @@ static void check_clock(struct watch *watch)
     site_store_check_clock();
 }
 
+/* ---- For monitoring ---- */
+
+static void note_audit(struct metrics *metrics, struct store *store)
+{
+    const struct seal_line *last = seal_last(store);
+    int64_t first, wall_ms;
+
+    if (!last || audit_first(store, &first, &wall_ms) != STATUS_OK)
+        return;
+    metrics_set(metrics, METRIC_AUDIT_START, first);
+    metrics_set(metrics, METRIC_AUDIT_SINCE, wall_ms / 1000);
+    metrics_set(metrics, METRIC_AUDIT_RECORDS, last->audit - first + 1);
+    metrics_set(metrics, METRIC_ANCHORED, last->time_ms / 1000);
+}
+
+static void note_generation(struct metrics *metrics,
+                            const struct generation *generation, int64_t now_s)
+{
+    if (!metrics ||
+        metrics->numbers[METRIC_GENERATION] == (int64_t)generation->number)
+        return;
+    metrics_set(metrics, METRIC_GENERATION, (int64_t)generation->number);
+    metrics_set(metrics, METRIC_GENERATION_SINCE, now_s);
+}
+
+static void note(struct watch *watch, const struct call_ground *ground)
+{
+    watch->now_s = ground->now_s;
+    watch->now_ms = ground->now_ms;
+    watch->is_lost = false;
+    note_audit(watch->metrics, ground->store);
+    metrics_set(watch->metrics, METRIC_STORE_FREE,
+                store_room_bytes(ground->store));
+    note_generation(watch->metrics, ground->generation, ground->now_s);
+}
+
 static void run(struct job *job, struct call_ground *ground)
 {
     struct watch *watch = (struct watch *)job;
 
     check_clock(watch);
+    note(watch, ground);
     retain(watch, ground->store);
     delete_members(watch, ground);
     evaluate(watch, ground);
@@ -144,6 +182,7 @@ static void fail(struct job *job)
     watch->retention.n_removed = 0;
     evaluation_clear(&watch->evaluation);
     watch->has_more = watch->has_deletions = false;
+    watch->is_lost = true;
 }
 
 static void finish(struct job *job)
@@ -152,6 +191,8 @@ static void finish(struct job *job)
 
     metrics_add(watch->metrics, METRIC_AUDIT_REMOVED,
                 watch->retention.n_removed);
+    if (!watch->is_lost)
+        metrics_note_commit(watch->metrics, watch->now_s, watch->now_ms);
     if ((watch->has_more || watch->has_deletions) &&
         !writer_is_stopping(watch->writer))
         writer_post(watch->writer, &watch->job);

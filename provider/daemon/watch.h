@@ -1,8 +1,8 @@
 /*
  * Watches the store, in the writer: beginning a change checks the files and
- * foreign writes. Also removes a slice of expired audit records, and evaluates
- * collections that are due, and deletes members: slice after slice, as long as
- * there are any.
+ * foreign writes. Notes its state for monitoring. Also removes a slice of
+ * expired audit records, and evaluates collections that are due, and deletes
+ * members: slice after slice, as long as there are any.
  */
 #pragma once
 
@@ -17,6 +17,9 @@ struct watch {
     atomic_bool is_posted;
     struct retention retention; /* the writer's */
     int64_t keep_ms;
+    int64_t now_s; /* when it ran */
+    int64_t now_ms;
+    bool is_lost;            /* nothing was committed */
     struct metrics *metrics; /* borrowed: the writer's */
     struct writer *writer;   /* borrowed */
     struct evaluation evaluation;

@@ -297,4 +297,7 @@ static const struct method methods[] = {
     METHOD("server.info", NOTHING, METHOD_READS, NO_PARAMS, run_server_info),
 };
 
+_Static_assert(ARRAY_SIZE(methods) <= METRICS_METHODS_MAX,
+               "each method's latency is counted");
+
 const struct method_table method_table = {methods, ARRAY_SIZE(methods)};

@@ -10,6 +10,8 @@ enum status service_open(struct service *service, struct settings *settings,
     service->settings_number = settings->number;
     service->max_conns = settings->config->limits.connections;
     metrics_open(&service->metrics, &service->n_conns, now_s);
+    service->metrics.n_changes = &service->writer.n_waiting;
+    service->metrics.n_reads = &service->pool.n_waiting;
     budget_open(&service->budget);
     unread_open(&service->unread);
     watches_open(&service->watches);

@@ -54,6 +54,7 @@ struct turn {
     bool is_ahead;        /* only parsed: its time has not come */
     _Atomic bool is_gone; /* nobody waits for the answer; set by the loop */
     int64_t spent_us;
+    int64_t began_us;       /* when its line arrived */
     struct call_late *late; /* owned: to be recorded; or NULL */
     size_t late_at;         /* where its answer begins in the reply */
     struct metrics *metrics;

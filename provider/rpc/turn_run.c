@@ -202,6 +202,7 @@ struct turn *turn_ahead(struct peer *peer, struct text line,
     packed->peer = peer;
     packed->metrics = metrics;
     packed->is_ahead = true;
+    packed->began_us = clock_mono_us();
     packed->line = buf_make(line.size);
     buf_append_text(&packed->line, line);
     if (buf_status(&packed->line) != STATUS_OK)
@@ -265,6 +266,18 @@ static bool read_line(struct turn *turn)
 
 /* ---- Beginning ---- */
 
+/* A line was answered. */
+static void note_latency(struct turn *turn)
+{
+    const bool is_single = turn->message.n_requests == 1;
+
+    if (!turn->began_us)
+        return;
+    metrics_count_latency(turn->metrics, is_single ? turn->tally.method : 0,
+                          clock_mono_us() - turn->began_us);
+    turn->began_us = 0;
+}
+
 /* To a line that could not be parsed. */
 static void answer_no_memory(struct buf *out)
 {
@@ -303,7 +316,8 @@ static enum call_end begin(struct turn *turn, struct call_ground *ground,
 struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
                         struct text line, struct buf *out)
 {
-    struct turn turn = {.peer = peer, .metrics = ground->metrics};
+    struct turn turn = {
+        .peer = peer, .metrics = ground->metrics, .began_us = clock_mono_us()};
     const size_t before = out->size;
     struct json_writer w = json_writer_make(out);
     struct rpc_problem problem;
@@ -335,6 +349,8 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
             give_up(&turn, out);
     }
     metrics_move(&ground->tally, &turn.tally);
+    if (!left)
+        note_latency(&turn);
     metrics_take(ground->metrics, &turn.tally);
     rpc_message_drop(&turn.message);
     return left;
@@ -381,6 +397,8 @@ void turn_go_on(struct job *job, struct call_ground *ground)
 
 void turn_end_part(struct turn *turn)
 {
+    if (turn->wait == TURN_IS_DONE)
+        note_latency(turn);
     metrics_take(turn->metrics, &turn->tally);
     peer_tell_news(turn->peer);
     note_before(turn);

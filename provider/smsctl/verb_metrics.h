@@ -10,6 +10,3 @@ enum smsclient_result verb_metrics(struct console *console);
 
 /* The status that root of the provider's host gets without a sign-in. */
 enum smsclient_result verb_status(struct console *console);
-
-/* The answer of server.metrics in the text format of Prometheus. */
-void metrics_write_prometheus(const json_t *metrics, struct buf *out);

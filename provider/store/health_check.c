@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
@@ -207,4 +208,14 @@ void health_clear(struct health *health)
     free(health->database.path);
     free(health->log.path);
     *health = (struct health){0};
+}
+
+int64_t store_room_bytes(const struct store *store)
+{
+    const char *path = sqlite3_db_filename(store->db, "main");
+    struct statvfs disk;
+
+    if (!path || statvfs(path, &disk) != 0)
+        return 0;
+    return (int64_t)(disk.f_bavail * disk.f_frsize);
 }

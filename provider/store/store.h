@@ -237,6 +237,9 @@ void store_read_end(struct store *store);
  */
 bool store_is_lost(const struct store *store);
 
+/* Room left for its files, in bytes; 0: not known. */
+int64_t store_room_bytes(const struct store *store);
+
 /* Is a read or write transaction open? */
 bool store_is_busy(const struct store *store);
 

@@ -1,6 +1,6 @@
 /*
- * The provider's metrics, one row each: server.metrics answers them and smsctl
- * prints them for a collector.
+ * The provider's metrics, one row each: server.metrics answers them, and
+ * metric_text.h writes them for a collector.
  */
 #pragma once
 
@@ -13,6 +13,8 @@
 #define METRIC_ROWS(ROW)                                                       \
     ROW(SINCE, TIME, "since", "start_time_seconds", "gauge", NULL,             \
         "Time the provider started.")                                          \
+    ROW(BUILD, BY_NAME, "build", "build_info", "gauge", "version",             \
+        "Version of the provider; always 1.")                                  \
     ROW(SESSIONS, NUMBER, "sessions", "sessions", "gauge", NULL,               \
         "Open sessions.")                                                      \
     ROW(CONNECTIONS, NUMBER, "connections", "connections", "gauge", NULL,      \
@@ -21,6 +23,17 @@
         "cause", "Connections and sign-ins turned away, by missing resource.") \
     ROW(GENERATION, NUMBER, "generation", "generation", "gauge", NULL,         \
         "Generation of the site in effect.")                                   \
+    ROW(GENERATION_SINCE, TIME, "generation_since",                            \
+        "generation_timestamp_seconds", "gauge", NULL,                         \
+        "Time that generation came into effect.")                              \
+    ROW(QUEUED_CHANGES, NUMBER, "queued_changes", "queued_changes", "gauge",   \
+        NULL, "Requests waiting for the writer.")                              \
+    ROW(QUEUED_READS, NUMBER, "queued_reads", "queued_reads", "gauge", NULL,   \
+        "Long reads waiting for a thread.")                                    \
+    ROW(STORE_SEEN, TIME, "store_seen", "store_seen_timestamp_seconds",        \
+        "gauge", NULL, "Time the writer last checked the store.")              \
+    ROW(STORE_FREE, NUMBER, "store_free_bytes", "store_free_bytes", "gauge",   \
+        NULL, "Room left on the disk of the store.")                           \
     ROW(CHANGES_FAILED, NUMBER, "changes_failed", "changes_failed_total",      \
         "counter", NULL, "Changes that could not be committed.")               \
     ROW(CHANGES_TRIED, NUMBER, "changes_tried", "changes_tried_total",         \
@@ -33,6 +46,10 @@
     ROW(AUDIT_SINCE, TIME, "audit_since", "audit_start_timestamp_seconds",     \
         "gauge", NULL, "Time of the first audit record kept.")                 \
     ROW(AUDIT_KEEP_DAYS, TERM, "audit_keep_days", NULL, NULL, NULL, NULL)      \
+    ROW(AUDIT_RECORDS, NUMBER, "audit_records", "audit_records", "gauge",      \
+        NULL, "Audit records kept.")                                           \
+    ROW(ANCHORED, TIME, "anchored", "anchor_timestamp_seconds", "gauge", NULL, \
+        "Time of the last checkpoint in the store's anchor.")                  \
     ROW(AUDIT_REMOVED, NUMBER, "audit_removed", "audit_removed_total",         \
         "counter", NULL, "Expired audit records removed.")                     \
     ROW(RELOADS, NUMBER, "reloads", "reloads_total", "counter", NULL,          \
@@ -52,14 +69,54 @@
         "PAM workers that hung or were stopped.")                              \
     ROW(CALLS, BY_NAME, "calls", "calls_total", "counter", "outcome",          \
         "Calls answered, by outcome.")                                         \
+    ROW(DECISIONS, BY_NAME, "decisions", "decisions_total", "counter",         \
+        "verdict", "Requests that the gate decided on, by its verdict.")       \
     ROW(SIGN_INS, SIGN_INS, "sign_ins", "sign_ins_total", "counter",           \
-        METRIC_OUTCOME, "Sign-ins finished, by mechanism and outcome.")
+        METRIC_OUTCOME, "Sign-ins finished, by mechanism, outcome and level.") \
+    ROW(CONDITIONS, CONDITIONS, "conditions", "condition", "gauge", "name",    \
+        "0: good, 1: needs attention, 2: does not work.")                      \
+    ROW(ENDS, ENDS, "ends", "end_timestamp_seconds", "gauge", "name",          \
+        "When a certificate, revocation list or key set ends.")                \
+    ROW(LATENCY, HISTOGRAM, "latency", "request_duration_seconds",             \
+        "histogram", "method",                                                 \
+        "From the arrival of a line to its answer, by its method.")
 
 /* Members of a row of sign_ins, and labels for a collector. */
 #define METRIC_MECHANISM "mechanism"
 #define METRIC_OUTCOME   "outcome"
 #define METRIC_ACCEPTED  "accepted"
 #define METRIC_REFUSED   "refused"
+#define METRIC_LEVELS    "levels"
+#define METRIC_LEVEL     "level"
+
+/* Members of a row of conditions, and of ends. */
+#define METRIC_NAME    "name"
+#define METRIC_STATE   "state"
+#define METRIC_MESSAGE "message"
+#define METRIC_NEXT    "next"
+#define METRIC_KIND    "kind"
+#define METRIC_END     "end"
+
+/* Members of a row of latency: calls up to each limit, and all. */
+#define METRIC_METHOD  "method"
+#define METRIC_BUCKETS "buckets"
+#define METRIC_COUNT   "count"
+#define METRIC_SUM_US  "sum_us"
+
+enum { METRIC_N_BUCKETS = 14 };
+
+/* Upper limits of latency, in microseconds; what is above is in no bucket. */
+extern const long metric_bucket_us[METRIC_N_BUCKETS];
+
+enum metric_state {
+    METRIC_STATE_GOOD = 0,
+    METRIC_STATE_WARNING,
+    METRIC_STATE_FAILED,
+    METRIC_N_STATES,
+};
+
+/* "good", "warning", "failed" */
+const char *metric_state_name(enum metric_state state);
 
 enum metric {
 #define METRIC_ID(id, shape, name, collected, type, label, help) METRIC_##id,
@@ -69,11 +126,14 @@ enum metric {
 };
 
 enum metric_shape {
-    METRIC_SHAPE_NUMBER,   /* an integer; omitted if there is none */
-    METRIC_SHAPE_TIME,     /* a date and time, or null: never */
-    METRIC_SHAPE_TERM,     /* an integer, or null: unlimited */
-    METRIC_SHAPE_BY_NAME,  /* an object of integers */
-    METRIC_SHAPE_SIGN_INS, /* an array of objects, one per mechanism */
+    METRIC_SHAPE_NUMBER,     /* an integer; omitted if there is none */
+    METRIC_SHAPE_TIME,       /* a date and time, or null: never */
+    METRIC_SHAPE_TERM,       /* an integer, or null: unlimited */
+    METRIC_SHAPE_BY_NAME,    /* an object of integers */
+    METRIC_SHAPE_SIGN_INS,   /* an array of objects, one per mechanism */
+    METRIC_SHAPE_CONDITIONS, /* the same, one per condition */
+    METRIC_SHAPE_ENDS,       /* one per certificate, revocation list, .. */
+    METRIC_SHAPE_HISTOGRAM,  /* one per method that was called */
 };
 
 struct metric_row {

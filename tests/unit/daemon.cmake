@@ -1,6 +1,6 @@
 # The tests of the daemon, from its configuration up.
 
-foreach(noun budget generation grouping params refusals unread)
+foreach(noun budget condition generation grouping params refusals unread)
     sms_test(test_call_${noun} SOURCES call/test_call_${noun}.c LINKS sms_call)
 endforeach()
 sms_test(test_config SOURCES config/test_config.c LINKS sms_config)
@@ -10,6 +10,8 @@ foreach(noun acceptor listener penalty strangers)
 endforeach()
 target_link_options(test_net_acceptor PRIVATE -Wl,--wrap=accept4)
 sms_test(test_net_tls SOURCES net/test_net_tls.c LINKS sms_net sms_test_auth)
+
+sms_test(test_monitor_page SOURCES monitor/test_monitor_page.c LINKS sms_monitor)
 
 # A disk that fails under every file that is read at the start.
 sms_test(test_daemon_unreadable SOURCES daemon/test_daemon_unreadable.c

@@ -1,6 +1,9 @@
 #include "tests/unit/unit.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "provider/base/log.h"
@@ -40,6 +43,36 @@ static void one_event_stays_one_line(void **state)
     close(ends[1]);
 }
 
+/* The journal has time and priority of its own. */
+static void in_the_journal_a_line_begins_with_its_priority(void **state)
+{
+    char stream[64], line[256];
+    struct stat file;
+    int ends[2];
+    ssize_t got;
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(fstat(ends[1], &file), 0);
+    log_set_fd(ends[1]);
+    snprintf(stream, sizeof(stream), "%llu:%llu",
+             (unsigned long long)file.st_dev, (unsigned long long)file.st_ino);
+    log_follow_journal(stream);
+    log_error("a b=%s", "c");
+    log_info("d");
+    got = read(ends[0], line, sizeof(line));
+    assert_int_equal(got, strlen("<3>a b=c\n<6>d\n"));
+    assert_memory_equal(line, "<3>a b=c\n<6>d\n", (size_t)got);
+    log_follow_journal("1:1"); /* of something else */
+    log_error("e");
+    read_line(ends[0], line, sizeof(line));
+    assert_string_equal(line, "error e\n");
+    log_follow_journal(NULL);
+    log_set_fd(STDERR_FILENO);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void an_endless_value_is_cut_and_the_line_still_ends(void **state)
 {
     static char value[20000];
@@ -63,6 +96,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_event_stays_one_line),
+        cmocka_unit_test(in_the_journal_a_line_begins_with_its_priority),
         cmocka_unit_test(an_endless_value_is_cut_and_the_line_still_ends),
     };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "provider/call/metrics.h"
+#include "provider/method/table.h"
 #include "tests/support/provider_fixture.h"
 
 static const char policy[] =
@@ -53,6 +54,49 @@ static void calls_are_counted_by_how_they_ended(void **state)
     assert_int_equal(metrics.calls[RPC_NOT_FOUND], 1);
     assert_int_equal(metrics.calls[RPC_UNKNOWN_METHOD], 1);
     assert_int_equal(metrics.calls[RPC_DENIED], 0);
+    assert_int_equal(metrics.verdicts[GATE_NOT_FOUND], 1);
+    assert_int_equal(metrics.verdicts[GATE_OPEN], 2);
+    assert_int_equal(metrics.verdicts[GATE_DENIED], 0);
+}
+
+/* ---- How long ---- */
+
+static int64_t n_of(const char *method)
+{
+    const struct method *found = method_find(&method_table, text_of(method));
+
+    return metrics.latencies[found - method_table.rows + 1].count;
+}
+
+static void lines_are_counted_by_their_method(void **state)
+{
+    SCOPED(peer_leave)
+    struct peer *top = peer_open(&provider, "top@A.TEST", AUTH_LEVEL_MFA);
+
+    (void)state;
+    peer_call(&provider, top, "session.whoami", "{}");
+    peer_call(&provider, top, "session.whoami", "{}");
+    peer_call(&provider, top, "nothing", "{}");
+    assert_int_equal(n_of("session.whoami"), 2);
+    assert_int_equal(n_of("object.get"), 0);
+    assert_int_equal(metrics.latencies[0].count, 1);
+}
+
+static void a_time_is_in_the_first_bucket_that_holds_it(void **state)
+{
+    const struct metrics_latency *latency = &metrics.latencies[3];
+
+    (void)state;
+    metrics_count_latency(&metrics, 3, 50);
+    metrics_count_latency(&metrics, 3, 51);
+    metrics_count_latency(&metrics, 3, 31 * 1000000);
+    metrics_count_latency(&metrics, METRICS_METHODS_MAX + 1, 1);
+    assert_int_equal(latency->buckets[0], 1);
+    assert_int_equal(latency->buckets[1], 1);
+    assert_int_equal(latency->buckets[METRIC_N_BUCKETS - 1], 0);
+    assert_int_equal(latency->count, 3);
+    assert_int_equal(latency->sum_us, 31 * 1000000 + 101);
+    assert_int_equal(metrics.latencies[0].count, 1);
 }
 
 /* ---- What is lost with its change ---- */
@@ -141,7 +185,8 @@ static void who_may_read_the_site_reads_them(void **state)
     assert_non_null(strstr(answer, "\"since\":\"2027-01-15T08:00:00Z\""));
     assert_non_null(strstr(answer, "\"reloaded\":null"));
     assert_non_null(strstr(answer, "{\"mechanism\":\"EXTERNAL\",\"accepted\":0,"
-                                   "\"refused\":0}"));
+                                   "\"refused\":0,\"levels\":{\"domain\":0,"
+                                   "\"certificate\":0,\"mfa\":0}}"));
     answer = peer_call(&provider, none, "server.metrics", "{}");
     assert_non_null(strstr(answer, "\"reason\":\"denied\""));
     assert_int_equal(metrics.calls[RPC_DENIED], 1);
@@ -155,7 +200,7 @@ static void a_refused_sign_in_is_counted(void **state)
     (void)state;
     peer_call(&provider, stranger, "auth.start",
               "{\"mechanism\":\"EXTERNAL\",\"data\":\"\"}");
-    assert_int_equal(metrics.accepted[AUTH_EXTERNAL], 0);
+    assert_int_equal(metrics.accepted[AUTH_EXTERNAL][AUTH_LEVEL_DOMAIN], 0);
     assert_int_equal(metrics.refused[AUTH_EXTERNAL], 1);
 }
 
@@ -189,6 +234,8 @@ int main(void)
     cmocka_unit_test_setup_teardown(test, open_provider, close_provider)
     const struct CMUnitTest tests[] = {
         WITH_PROVIDER(calls_are_counted_by_how_they_ended),
+        WITH_PROVIDER(lines_are_counted_by_their_method),
+        WITH_PROVIDER(a_time_is_in_the_first_bucket_that_holds_it),
         WITH_PROVIDER(what_is_lost_with_its_change_is_unavailable),
         WITH_PROVIDER(a_long_read_without_its_record_is_not_answered),
         WITH_PROVIDER(who_may_read_the_site_reads_them),

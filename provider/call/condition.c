@@ -1,0 +1,165 @@
+#include "provider/call/condition.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "provider/base/datetime.h"
+
+enum {
+    STORE_LATE_MS = 10 * 1000,
+    ROOM_LOW_BYTES = 512 * 1024 * 1024,
+    CONNECTIONS_MANY_PERCENT = 90,
+};
+
+__attribute__((format(printf, 4, 5))) static void say(
+    struct condition *condition, enum metric_state state, const char *next,
+    const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(condition->message, sizeof(condition->message), format, args);
+    va_end(args);
+    condition->state = state;
+    condition->next = next;
+}
+
+static void read_store(const struct metric_view *view,
+                       struct condition *condition)
+{
+    const int64_t seen_ms = view->metrics->store_seen_ms;
+
+    if (seen_ms == 0)
+        say(condition, METRIC_STATE_FAILED, "Wait a moment.",
+            "The provider is starting.");
+    else if (view->now_ms - seen_ms > STORE_LATE_MS)
+        say(condition, METRIC_STATE_FAILED,
+            "Look for change.failed in the log, and at the disk of the store.",
+            "No change could be committed for %" PRId64 " seconds.",
+            (view->now_ms - seen_ms) / 1000);
+}
+
+static void read_room(const struct metric_view *view,
+                      struct condition *condition)
+{
+    const int64_t bytes = view->metrics->numbers[METRIC_STORE_FREE];
+
+    if (view->metrics->store_seen_ms && bytes < ROOM_LOW_BYTES)
+        say(condition, METRIC_STATE_WARNING,
+            "Make room: nothing can be changed, and nobody can sign in, once "
+            "it is full.",
+            "The disk of the store has %" PRId64 " MiB left.",
+            bytes / (1024 * 1024));
+}
+
+static void read_configuration(const struct metric_view *view,
+                               struct condition *condition)
+{
+    if (view->metrics->is_reload_refused)
+        say(condition, METRIC_STATE_WARNING,
+            "Run smsproviderd --check, mend what it names, and reload.",
+            "The files of configuration or policy were refused when they were "
+            "last read: what was in force before still is.");
+    else if (view->settings && auth_keys_skipped(view->settings->auth) > 0)
+        say(condition, METRIC_STATE_WARNING,
+            "Look for keys.skipped in the log.",
+            "%zu keys of token issuers cannot be used.",
+            auth_keys_skipped(view->settings->auth));
+}
+
+static void read_connections(const struct metric_view *view,
+                             struct condition *condition)
+{
+    const int64_t n = view->metrics->n_conns ? *view->metrics->n_conns : 0;
+    const int64_t most =
+        view->settings ? view->settings->config->limits.connections : 0;
+
+    if (most > 0 && n * 100 >= most * CONNECTIONS_MANY_PERCENT)
+        say(condition, METRIC_STATE_WARNING,
+            "Raise limits.connections, or find who opens them.",
+            "%" PRId64 " of %" PRId64 " connections are open.", n, most);
+}
+
+/* ---- What ends ---- */
+
+static const struct {
+    enum condition_id condition;
+    const char *what;
+    const char *next;
+} of_kind[AUTH_N_END_KINDS] = {
+    [AUTH_END_SERVER] = {CONDITION_CERTIFICATES, "The provider's certificate",
+                         "Put a new one in its place, and reload."},
+    [AUTH_END_AUTHORITY] = {CONDITION_AUTHORITIES,
+                            "The authority of client certificates",
+                            "Add its successor to client_ca, and reload."},
+    [AUTH_END_LIST] = {CONDITION_LISTS, "The revocation list of",
+                       "Fetch the next one from the authority, and reload: "
+                       "without it no certificate below it signs in."},
+    [AUTH_END_KEYS] = {CONDITION_KEYS, "The key set of",
+                       "Look for keys.kept in the log: its address does not "
+                       "answer, so its tokens sign nobody in."},
+};
+
+static void say_end(struct condition *condition, const struct expiry *expiry,
+                    enum metric_state state)
+{
+    const char *what = of_kind[expiry->kind].what;
+    const char *next = of_kind[expiry->kind].next;
+    char end[DATETIME_BYTES];
+
+    if (expiry->ends_s == INT64_MIN) {
+        say(condition, state, next, "%s %s is missing.", what, expiry->name);
+        return;
+    }
+    datetime_write(expiry->ends_s, end);
+    say(condition, state, next, "%s %s %s %s.", what, expiry->name,
+        state == METRIC_STATE_FAILED ? "ended" : "ends", end);
+}
+
+/* The worst of each kind counts, the first to end if there are several. */
+static void read_ends(const struct metric_view *view,
+                      const struct expiries *expiries,
+                      struct condition conditions[N_CONDITIONS])
+{
+    const struct expiry *said[AUTH_N_END_KINDS] = {NULL};
+
+    for (size_t i = 0; i < expiries->n; i++) {
+        const struct expiry *expiry = &expiries->items[i];
+        const enum metric_state state = expiry_state(expiry, view->now_s);
+        const struct expiry *before = said[expiry->kind];
+
+        if (state == METRIC_STATE_GOOD ||
+            (before && before->ends_s <= expiry->ends_s))
+            continue;
+        said[expiry->kind] = expiry;
+        say_end(&conditions[of_kind[expiry->kind].condition], expiry, state);
+    }
+}
+
+void conditions_read(const struct metric_view *view,
+                     const struct expiries *expiries,
+                     struct condition conditions_out[N_CONDITIONS])
+{
+    static const struct condition good[N_CONDITIONS] = {
+#define CONDITION_ROW(id, condition_name, vital)                               \
+    [CONDITION_##id] = {.name = condition_name, .is_vital = vital, .next = ""},
+        CONDITION_ROWS(CONDITION_ROW)};
+
+    for (size_t i = 0; i < N_CONDITIONS; i++)
+        conditions_out[i] = good[i];
+    read_store(view, &conditions_out[CONDITION_STORE]);
+    read_room(view, &conditions_out[CONDITION_ROOM]);
+    read_configuration(view, &conditions_out[CONDITION_CONFIGURATION]);
+    read_connections(view, &conditions_out[CONDITION_CONNECTIONS]);
+    read_ends(view, expiries, conditions_out);
+}
+
+bool conditions_are_ready(const struct condition conditions[N_CONDITIONS])
+{
+    for (size_t i = 0; i < N_CONDITIONS; i++)
+        if (conditions[i].is_vital &&
+            conditions[i].state >= METRIC_STATE_FAILED)
+            return false;
+    return true;
+}

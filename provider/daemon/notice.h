@@ -1,0 +1,26 @@
+/*
+ * What the service manager is told: sd_notify(3).
+ *
+ * Main thread only. Outside of a service all of it does nothing.
+ */
+#pragma once
+
+#include "provider/net/service.h"
+
+struct notice {
+    bool is_watched; /* WatchdogSec= is set */
+    int64_t last_s;  /* when the status was last told */
+};
+
+/* After start: ready. */
+void notice_ready(struct notice *notice);
+
+/*
+ * Call once a second: the status in one line, when it may have changed, and
+ * that the process is alive, as long as it commits. A provider that has
+ * committed nothing for a while is left to the manager's watchdog.
+ */
+void notice_tell(struct notice *notice, struct service *service);
+
+void notice_reloading(void);
+void notice_ending(void);
