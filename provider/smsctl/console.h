@@ -17,6 +17,7 @@ struct console {
     struct arguments arguments;
     struct defaults defaults;
     struct output output;
+    struct jsonpath *path;    /* owned: the template of -o jsonpath= */
     FILE *errors;             /* borrowed */
     struct smsclient *client; /* NULL: not connected yet */
     bool is_signed_in;
@@ -27,7 +28,8 @@ struct console {
 
 void console_close(struct console *console); /* for SCOPED() */
 
-/* Sets the output format; NULL keeps it. */
+/* Sets the output format, and what else the arguments say of printing; NULL
+ * keeps the format. */
 MUST_CHECK
 enum smsclient_result console_take_format(struct console *console,
                                           const char *format);

@@ -23,16 +23,60 @@ void console_close(struct console *console)
     smsclient_free(console->client);
     console->client = NULL;
     defaults_clear(&console->defaults);
+    jsonpath_free(console->path);
+    console->path = NULL;
+}
+
+/* jsonpath=TEMPLATE */
+static enum smsclient_result take_template(struct console *console,
+                                           const char *template)
+{
+    struct jsonpath_fault fault = {0};
+    struct jsonpath *path = NULL;
+
+    if (jsonpath_read(text_of(template), &path, &fault) != STATUS_OK)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "The template cannot be used: byte %zu: %s.",
+                            fault.at, fault.why ? fault.why : "out of memory");
+    jsonpath_free(console->path);
+    console->path = path;
+    console->output.path = path;
+    console->output.format = OUTPUT_JSONPATH;
+    return SMSCLIENT_OK;
+}
+
+static enum smsclient_result take_name(struct console *console,
+                                       const char *format)
+{
+    static const char template[] = "jsonpath=";
+    static const char *const names[] = {"table", "wide", "json",     "yaml",
+                                        "tsv",   "name", "jsonpath="};
+
+    if (!format)
+        return SMSCLIENT_OK;
+    console->output.is_wide = strcmp(format, "wide") == 0;
+    if (console->output.is_wide)
+        format = "table";
+    if (strncmp(format, template, sizeof(template) - 1) == 0)
+        return take_template(console, format + sizeof(template) - 1);
+    if (output_format_read(text_of(format), &console->output.format) !=
+        STATUS_OK)
+        return console_unknown(console, "output format", format, names,
+                               ARRAY_SIZE(names));
+    return SMSCLIENT_OK;
 }
 
 enum smsclient_result console_take_format(struct console *console,
                                           const char *format)
 {
-    if (format && output_format_read(text_of(format),
-                                     &console->output.format) != STATUS_OK)
-        return console_fail(
-            console, SMSCLIENT_USAGE,
-            "Unknown output format %s. Use table, json, yaml or tsv.", format);
+    const char *const *given = console->arguments.values;
+
+    if (take_name(console, format) != SMSCLIENT_OK)
+        return SMSCLIENT_USAGE;
+    if (given[OPTION_COLUMNS])
+        console->output.columns = given[OPTION_COLUMNS];
+    console->output.is_utc |= given[OPTION_UTC] != NULL;
+    output_take_terminal(&console->output);
     if (console->output.format == OUTPUT_PROMETHEUS &&
         console->arguments.verb->run != verb_metrics)
         return console_fail(console, SMSCLIENT_USAGE,
@@ -151,6 +195,10 @@ enum smsclient_result console_fail_client(struct console *console)
 enum smsclient_result console_printed(struct console *console,
                                       enum status status)
 {
+    if (status == STATUS_NOT_FOUND && console->output.columns)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "Not every one of the columns %s is in the answer.",
+                            console->output.columns);
     if (status != STATUS_OK)
         return console_fail(console, SMSCLIENT_FAILED,
                             "The answer cannot be printed: %s.",

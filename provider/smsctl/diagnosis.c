@@ -148,11 +148,13 @@ enum smsclient_result diagnosis_print(const struct diagnosis *diagnosis)
         return SMSCLIENT_OK;
     case OUTPUT_JSON:
     case OUTPUT_YAML:
+    case OUTPUT_JSONPATH:
         object = as_object(diagnosis);
         return console_printed(diagnosis->console,
                                object ? output_data(output, object)
                                       : STATUS_NO_MEMORY);
     case OUTPUT_TSV:
+    case OUTPUT_NAME:
     case OUTPUT_PROMETHEUS: /* refused before */
         break;
     }

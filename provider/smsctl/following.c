@@ -17,6 +17,8 @@ static enum status print_line(const struct output *output, json_t *row)
         fputs("---\n", output->file);
         return output_data(output, row);
     }
+    if (output->format == OUTPUT_JSONPATH)
+        return output_data(output, (json_t *)(uintptr_t)row);
     line = json_dumps(row, JSON_COMPACT | JSON_ENSURE_ASCII);
     return line && fprintf(output->file, "%s\n", line) >= 0
                ? STATUS_OK

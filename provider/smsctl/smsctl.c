@@ -12,6 +12,7 @@
 
 #include "provider/smsctl/console.h"
 #include "provider/smsctl/help.h"
+#include "provider/smsctl/paging.h"
 
 /* Keeps a file opened later from becoming standard output by its number. */
 static bool has_standard_streams(void)
@@ -63,7 +64,7 @@ static enum smsclient_result run(struct console *console)
         return bad_usage("A verb is missing.");
     read = read_defaults(console);
     console->patience_s = arguments->verb->patience_s;
-    return read == SMSCLIENT_OK ? arguments->verb->run(console) : read;
+    return read == SMSCLIENT_OK ? paging_run(console) : read;
 }
 
 /* Output counts only once it is written. */

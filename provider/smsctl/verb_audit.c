@@ -62,6 +62,21 @@ static const char *const audit_columns[] = {
     "id",    "time",  "outcome", "event",     "user",
     "level", "class", "key",     "operation", "reason"};
 
+/* All of them, for programs: in TSV they stand so whatever the records hold. */
+static const char *const audit_fields[] = {
+    "id",        "time",   "monotonic_ms", "boot",    "outcome",    "event",
+    "user",      "method", "level",        "peer",    "class",      "key",
+    "operation", "reason", "grant",        "session", "message_id", "detail"};
+
+static size_t choose_fields(const struct console *console,
+                            const char *const **fields_out)
+{
+    const bool is_tsv = console->output.format == OUTPUT_TSV;
+
+    *fields_out = is_tsv ? audit_fields : audit_columns;
+    return is_tsv ? ARRAY_SIZE(audit_fields) : ARRAY_SIZE(audit_columns);
+}
+
 /* ---- Following ---- */
 
 struct follower {
@@ -76,6 +91,8 @@ static enum smsclient_result take_records(struct following *following,
     struct follower *follower = (struct follower *)following;
     struct console *console = following->console;
     json_t *newer = json_object_get(answer, "newer");
+    const char *const *fields;
+    size_t n;
 
     if (!follower->has_begun)
         console_note(console,
@@ -85,8 +102,9 @@ static enum smsclient_result take_records(struct following *following,
         console_note(console, "Records between are no longer kept.");
     follower->has_begun = true;
     json_object_set(follower->params, "newer", newer);
-    return following_print(following, json_object_get(answer, "items"),
-                           audit_columns, ARRAY_SIZE(audit_columns));
+    n = choose_fields(console, &fields);
+    return following_print(following, json_object_get(answer, "items"), fields,
+                           n);
 }
 
 static json_t *ask_records(struct following *following)
@@ -112,7 +130,8 @@ static enum smsclient_result follow(struct console *console, json_t *params)
 
 enum smsclient_result verb_audit(struct console *console)
 {
-    const bool is_table = console->output.format == OUTPUT_TABLE;
+    const char *const *fields;
+    const size_t n_fields = choose_fields(console, &fields);
     const char *since = console_value(console, OPTION_SINCE);
     json_t *params = json_object();
     int64_t since_s;
@@ -138,8 +157,7 @@ enum smsclient_result verb_audit(struct console *console)
     if (console_value(console, OPTION_FOLLOW))
         return follow(console, params);
     return pages_show(console, "audit.query", params, AUDIT_DEFAULT_LIMIT,
-                      is_table ? audit_columns : NULL,
-                      is_table ? ARRAY_SIZE(audit_columns) : 0);
+                      fields, n_fields);
 }
 
 enum smsclient_result verb_audit_verify(struct console *console)

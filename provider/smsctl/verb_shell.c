@@ -12,6 +12,7 @@
 
 #include "provider/smsctl/completion/completion.h"
 #include "provider/smsctl/help.h"
+#include "provider/smsctl/paging.h"
 #include "provider/smsctl/terminal/words.h"
 
 enum {
@@ -27,11 +28,15 @@ static enum smsclient_result run_verb(struct console *shell,
 {
     enum smsclient_result result;
 
+    line->path = NULL; /* the shell keeps its own */
     line->output.has_headings = !line->arguments.values[OPTION_NO_HEADINGS];
     result = console_take_format(line, line->arguments.values[OPTION_OUTPUT]);
-    if (result != SMSCLIENT_OK)
+    if (result != SMSCLIENT_OK) {
+        jsonpath_free(line->path);
         return result;
-    result = line->arguments.verb->run(line);
+    }
+    result = paging_run(line);
+    jsonpath_free(line->path);
     shell->client = line->client;
     /* A broken connection is reopened by the next line. */
     shell->is_signed_in = line->is_signed_in && result != SMSCLIENT_FAILED &&

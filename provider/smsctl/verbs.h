@@ -20,6 +20,7 @@ struct verb {
     uint64_t options; /* bits 1 << (option - OPTION_N_GLOBAL) */
     const char *describe;
     enum smsclient_result (*run)(struct console *console);
+    bool is_paged;       /* its answer may be long, and it asks nothing */
     unsigned patience_s; /* default timeout in seconds; 0: the usual */
 };
 

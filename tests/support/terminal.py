@@ -9,12 +9,14 @@ import time
 
 
 class Terminal:
-    def __init__(self, args, env):
+    def __init__(self, args, env, size=(0, 0)):
+        """size: rows and columns."""
         self.seen = b""
         self.child, self.fd = pty.fork()
         if self.child == 0:
             # As from a shell at a terminal, whoever began this one.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+            termios.tcsetwinsize(0, size)
             os.execve(args[0], [str(arg) for arg in args], env)
 
     def __enter__(self):

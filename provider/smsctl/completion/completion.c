@@ -33,8 +33,7 @@ static void offer_options(struct finding *finding, const struct verb *verb)
 {
     for (unsigned i = 0; i < OPTION_N; i++) {
         const bool is_global = finding->asked->is_in_shell
-                                   ? i == OPTION_OUTPUT || i == OPTION_HELP ||
-                                         i == OPTION_NO_HEADINGS
+                                   ? i >= OPTION_OUTPUT && i <= OPTION_HELP
                                    : i < OPTION_N_GLOBAL;
         const bool is_own = i >= OPTION_N_GLOBAL && verb &&
                             verb->options & UINT64_C(1)
@@ -93,9 +92,10 @@ static bool is_kind(const char *words, size_t index, const char *kind)
 /* Options whose value is one of a few. */
 static const struct few {
     enum option option;
-    const char *values[5]; /* NULL after the last */
+    const char *values[8]; /* NULL after the last */
 } few[] = {
-    {OPTION_OUTPUT, {"table", "json", "yaml", "tsv"}},
+    {OPTION_OUTPUT,
+     {"table", "wide", "json", "yaml", "tsv", "name", "jsonpath="}},
     {OPTION_LEVEL, {"domain", "certificate", "mfa"}},
     {OPTION_OUTCOME, {"done", "denied", "refused", "failed"}},
 };

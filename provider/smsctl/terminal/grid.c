@@ -6,11 +6,16 @@
 
 #include "provider/base/buf.h"
 #include "provider/client/show.h"
+#include "provider/smsctl/terminal/cell.h"
 
-enum { CELL_MAX_BYTES = 16 * 1024 * 1024 };
+enum {
+    CELL_MAX_BYTES = 16 * 1024 * 1024,
+    COLUMN_MAX_WIDTH = 40,
+};
 
 struct grid {
     enum output_format format;
+    struct grid_style style;
     size_t n_columns;
     char **names; /* [n_columns], owned */
     char **cells; /* [n_rows * n_columns], owned; NULL: empty */
@@ -20,8 +25,8 @@ struct grid {
 
 enum status output_format_read(struct text name, enum output_format *format_out)
 {
-    static const char *const names[] = {"table", "json", "tsv", "prometheus",
-                                        "yaml"};
+    static const char *const names[] = {"table",      "json", "tsv",
+                                        "prometheus", "yaml", "name"};
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         if (text_equal(name, text_of(names[i]))) {
@@ -32,14 +37,16 @@ enum status output_format_read(struct text name, enum output_format *format_out)
     return STATUS_INVALID;
 }
 
-enum status grid_new(enum output_format format, size_t n_columns,
-                     struct grid **grid_out)
+enum status grid_new(enum output_format format, const struct grid_style *style,
+                     size_t n_columns, struct grid **grid_out)
 {
     OWNED(grid) grid = calloc(1, sizeof(*grid));
 
     if (!grid)
         return STATUS_NO_MEMORY;
     grid->format = format;
+    if (style)
+        grid->style = *style;
     grid->n_columns = n_columns;
     grid->names = calloc(n_columns ? n_columns : 1, sizeof(char *));
     if (!grid->names)
@@ -238,7 +245,9 @@ enum status grid_put(struct grid *grid, size_t column, json_t *value)
 
     if (!value)
         return STATUS_OK;
-    put_value(grid->format, &shown, value);
+    if (grid->format != OUTPUT_TABLE || !grid->style.is_local ||
+        !cell_put_local(&shown, value))
+        put_value(grid->format, &shown, value);
     return keep(&grid->cells[(grid->n_rows - 1) * grid->n_columns + column],
                 &shown);
 }
@@ -265,6 +274,13 @@ static enum status print_tsv(const struct grid *grid, bool has_headings,
     return STATUS_OK;
 }
 
+static enum status print_names(const struct grid *grid, FILE *file)
+{
+    for (size_t i = 0; grid->n_columns && i < grid->n_rows; i++)
+        print_fields(grid->cells + i * grid->n_columns, 1, file);
+    return STATUS_OK;
+}
+
 static void table_drop(struct libscols_table **table)
 {
     scols_unref_table(*table);
@@ -282,18 +298,75 @@ static bool is_used(const struct grid *grid, size_t column)
     return false;
 }
 
+static const char *name_of(const struct grid *grid, size_t column)
+{
+    return grid->names[column] ? grid->names[column] : "";
+}
+
+/* What a column takes; at a terminal, long cells are cut to fit. */
+static size_t column_width(const struct grid *grid, size_t column)
+{
+    size_t width = cell_width(name_of(grid, column));
+
+    for (size_t row = 0; row < grid->n_rows; row++) {
+        const char *cell = grid->cells[row * grid->n_columns + column];
+        const size_t wide = cell ? cell_width(cell) : 0;
+
+        if (wide > width)
+            width = wide;
+    }
+    return width < COLUMN_MAX_WIDTH ? width : COLUMN_MAX_WIDTH;
+}
+
+/* The columns from 0 that fit beside each other; always one. */
+static size_t fitting(const struct grid *grid)
+{
+    size_t left = grid->style.width, n = 0;
+
+    if (left == 0 || grid->format != OUTPUT_TABLE)
+        return grid->n_columns;
+    for (; n < grid->n_columns; n++) {
+        const size_t width = is_used(grid, n) ? column_width(grid, n) + 1 : 0;
+
+        if (width > left + 1 && n > 0)
+            break;
+        left -= width < left ? width : left;
+    }
+    return n;
+}
+
+size_t grid_hidden(const struct grid *grid)
+{
+    size_t n = 0;
+
+    for (size_t i = fitting(grid); i < grid->n_columns; i++)
+        n += is_used(grid, i);
+    return n;
+}
+
+static void style_column(const struct grid *grid,
+                         struct libscols_column *column)
+{
+    if (grid->style.width)
+        scols_column_set_flags(column, SCOLS_FL_TRUNC);
+    if (grid->style.has_colour)
+        scols_cell_set_color(scols_column_get_header(column), "\x1b[1m");
+}
+
 /* In a table, empty columns are left out. */
 static enum status name_columns(const struct grid *grid,
                                 struct libscols_table *table)
 {
+    const size_t n_fitting = fitting(grid);
+
     for (size_t i = 0; i < grid->n_columns; i++) {
-        const char *name = grid->names[i] ? grid->names[i] : "";
         struct libscols_column *column =
-            scols_table_new_column(table, name, 0.0, 0);
+            scols_table_new_column(table, name_of(grid, i), 0.0, 0);
 
         if (!column)
             return STATUS_NO_MEMORY;
-        if (!is_used(grid, i))
+        style_column(grid, column);
+        if (i >= n_fitting || !is_used(grid, i))
             scols_column_set_flags(column, SCOLS_FL_HIDDEN);
     }
     return STATUS_OK;
@@ -327,6 +400,11 @@ static enum status print_table(const struct grid *grid, bool has_headings,
         return STATUS_NO_MEMORY;
     scols_table_set_stream(table, file);
     scols_table_enable_noheadings(table, !has_headings);
+    scols_table_enable_colors(table, grid->style.has_colour);
+    if (grid->style.width) {
+        scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
+        scols_table_set_termwidth(table, grid->style.width);
+    }
     TRY(fill_table(grid, table));
     return scols_print_table(table) == 0 ? STATUS_OK : STATUS_NO_MEMORY;
 }
@@ -335,5 +413,7 @@ enum status grid_print(const struct grid *grid, bool has_headings, FILE *file)
 {
     if (grid->format == OUTPUT_TSV)
         return print_tsv(grid, has_headings, file);
+    if (grid->format == OUTPUT_NAME)
+        return print_names(grid, file);
     return grid->n_rows ? print_table(grid, has_headings, file) : STATUS_OK;
 }

@@ -22,19 +22,30 @@ enum output_format {
     OUTPUT_TSV,
     OUTPUT_PROMETHEUS, /* for metrics only */
     OUTPUT_YAML,
+    OUTPUT_NAME,     /* the first member of each row: its key */
+    OUTPUT_JSONPATH, /* what a template picks */
 };
 
-/* "table", "json", "tsv", "prometheus", "yaml"; STATUS_INVALID for anything
- * else. */
+/* "table", "json", "tsv", "prometheus", "yaml", "name"; STATUS_INVALID for
+ * anything else. */
 MUST_CHECK
 enum status output_format_read(struct text name,
                                enum output_format *format_out);
 
-/* format: OUTPUT_TABLE or OUTPUT_TSV. */
+/* How a table looks; zero is plain. */
+struct grid_style {
+    size_t width;    /* of the terminal: columns that do not fit are left out,
+                        the last ones first; 0: all are shown */
+    bool has_colour; /* headings are bold */
+    bool is_local;   /* times are in the time zone of this host */
+};
+
+/* format: OUTPUT_TABLE, OUTPUT_TSV or OUTPUT_NAME. style is borrowed; NULL:
+ * plain. */
 struct grid;
 MUST_CHECK
-enum status grid_new(enum output_format format, size_t n_columns,
-                     struct grid **grid_out);
+enum status grid_new(enum output_format format, const struct grid_style *style,
+                     size_t n_columns, struct grid **grid_out);
 void grid_free(struct grid *grid);
 DEFINE_DROP(grid)
 
@@ -48,6 +59,9 @@ enum status grid_row(struct grid *grid);
 /* Sets a cell of the last row; NULL leaves it empty. */
 MUST_CHECK
 enum status grid_put(struct grid *grid, size_t column, json_t *value);
+
+/* The columns that do not fit the width of the style. */
+size_t grid_hidden(const struct grid *grid);
 
 MUST_CHECK
 enum status grid_print(const struct grid *grid, bool has_headings, FILE *file);

@@ -1,6 +1,8 @@
 #include "provider/smsctl/terminal/output.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "provider/base/buf.h"
@@ -12,15 +14,34 @@ enum {
     COLUMNS_MAX = 256,
     PATH_MAX_BYTES = 1024,
     LINE_MAX_BYTES = 8 * 1024 * 1024,
+    PICKED_MAX_BYTES = 256 * 1024 * 1024,
 };
 
 bool output_is_data(const struct output *output)
 {
-    return output->format == OUTPUT_JSON || output->format == OUTPUT_YAML;
+    return output->format == OUTPUT_JSON || output->format == OUTPUT_YAML ||
+           output->format == OUTPUT_JSONPATH;
+}
+
+/* A list is the member "items", as in the answers of the wire. */
+static enum status print_picked(const struct output *output, json_t *value)
+{
+    SCOPED(buf_free) struct buf picked = buf_make(PICKED_MAX_BYTES);
+    SCOPED(answer_drop)
+    json_t *whole = json_is_array(value) ? json_pack("{s:O}", "items", value)
+                                         : json_incref(value);
+
+    jsonpath_write(output->path, whole, &picked);
+    TRY(buf_status(&picked));
+    fprintf(output->file, "%.*s\n", (int)picked.size,
+            picked.size ? buf_text(&picked).data : "");
+    return STATUS_OK;
 }
 
 enum status output_data(const struct output *output, json_t *value)
 {
+    if (output->format == OUTPUT_JSONPATH)
+        return print_picked(output, value);
     if (output->format == OUTPUT_YAML)
         return yaml_print(value, output->file);
     if (json_dumpf(value, output->file,
@@ -62,7 +83,7 @@ static enum status print_rows(const struct output *output, json_t *rows,
 {
     OWNED(grid) grid = NULL;
 
-    TRY(grid_new(output->format, n_columns, &grid));
+    TRY(grid_new(output->format, &output->style, n_columns, &grid));
     for (size_t i = 0; i < n_columns; i++)
         TRY(grid_name(grid, i, text_of(columns[i])));
     for (size_t i = 0; i < json_array_size(rows); i++) {
@@ -72,7 +93,43 @@ static enum status print_rows(const struct output *output, json_t *rows,
         for (size_t j = 0; j < n_columns; j++)
             TRY(grid_put(grid, j, json_object_get(row, columns[j])));
     }
-    return grid_print(grid, output->has_headings, output->file);
+    TRY(grid_print(grid, output->has_headings, output->file));
+    if (grid_hidden(grid))
+        fprintf(output->file, "(%zu more: -o wide)\n", grid_hidden(grid));
+    return STATUS_OK;
+}
+
+/* "A,B": the names as rows spell them, whatever the case they were given in.
+ * STATUS_NOT_FOUND: no row has one. */
+static enum status choose_columns(const char *chosen, const char *found[],
+                                  size_t n_found, const char *names[],
+                                  size_t *n_out)
+{
+    *n_out = 0;
+    while (*chosen && *n_out < COLUMNS_MAX) {
+        const struct text name = {chosen, strcspn(chosen, ",")};
+        size_t i = 0;
+
+        while (i < n_found && !text_equal_nocase(name, text_of(found[i])))
+            i++;
+        if (i == n_found)
+            return STATUS_NOT_FOUND;
+        names[(*n_out)++] = found[i];
+        chosen += name.size + (chosen[name.size] == ',');
+    }
+    return STATUS_OK;
+}
+
+static enum status print_chosen(const struct output *output, json_t *rows)
+{
+    const char *found[COLUMNS_MAX], *names[COLUMNS_MAX];
+    size_t n = 0;
+
+    if (json_array_size(rows) == 0)
+        return STATUS_OK;
+    TRY(choose_columns(output->columns, found, find_columns(rows, found), names,
+                       &n));
+    return print_rows(output, rows, names, n);
 }
 
 /* A list of scalars: one column without a name. */
@@ -80,7 +137,7 @@ static enum status print_values(const struct output *output, json_t *values)
 {
     OWNED(grid) grid = NULL;
 
-    TRY(grid_new(output->format, 1, &grid));
+    TRY(grid_new(output->format, &output->style, 1, &grid));
     for (size_t i = 0; i < json_array_size(values); i++) {
         TRY(grid_row(grid));
         TRY(grid_put(grid, 0, json_array_get(values, i)));
@@ -97,7 +154,9 @@ enum status output_rows(const struct output *output, json_t *rows,
         return output_data(output, rows);
     if (json_array_size(rows) && !json_is_object(json_array_get(rows, 0)))
         return print_values(output, rows);
-    if (n_columns == 0)
+    if (output->columns)
+        return print_chosen(output, rows);
+    if (n_columns == 0 || output->format == OUTPUT_NAME)
         return print_rows(output, rows, found, find_columns(rows, found));
     return print_rows(output, rows, columns, n_columns);
 }
@@ -181,13 +240,24 @@ static enum status print_lists(const struct output *output, json_t *object)
     return STATUS_OK;
 }
 
+/* One object as a list of one. */
+static enum status print_as_row(const struct output *output, json_t *object)
+{
+    SCOPED(answer_drop) json_t *rows = json_pack("[O]", object);
+
+    return rows ? output_rows(output, rows, NULL, 0) : STATUS_NO_MEMORY;
+}
+
 enum status output_object(const struct output *output, json_t *object)
 {
+    const struct grid_style look = {.is_local = output->style.is_local};
     OWNED(grid) grid = NULL;
 
     if (output_is_data(output))
         return output_data(output, object);
-    TRY(grid_new(output->format, 2, &grid));
+    if (output->columns || output->format == OUTPUT_NAME)
+        return print_as_row(output, object);
+    TRY(grid_new(output->format, &look, 2, &grid));
     TRY(put_members(output, grid, "", object));
     TRY(grid_print(grid, false, output->file));
     if (output->format == OUTPUT_TABLE)
@@ -212,6 +282,24 @@ enum status output_result(const struct output *output, json_t *result)
     return STATUS_OK;
 }
 
+/* ---- Terminals ---- */
+
+void output_take_terminal(struct output *output)
+{
+    const char *term = secure_getenv("TERM");
+    const char *no_colour = secure_getenv("NO_COLOR");
+    struct winsize size = {0};
+
+    output->is_terminal = isatty(fileno(output->file));
+    output->style = (struct grid_style){.is_local = !output->is_utc};
+    if (!output->is_terminal)
+        return;
+    if (!output->is_wide && ioctl(fileno(output->file), TIOCGWINSZ, &size) == 0)
+        output->style.width = size.ws_col;
+    output->style.has_colour =
+        term && strcmp(term, "dumb") != 0 && !(no_colour && *no_colour);
+}
+
 /* ---- Text ---- */
 
 static void print_line(FILE *file, struct text line)
@@ -226,7 +314,7 @@ static void print_line(FILE *file, struct text line)
 
 void output_text(const struct output *output, struct text text)
 {
-    if (!isatty(fileno(output->file))) {
+    if (!output->is_terminal) {
         fwrite(text.data, 1, text.size, output->file);
         return;
     }

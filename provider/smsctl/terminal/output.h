@@ -4,11 +4,18 @@
 #pragma once
 
 #include "provider/smsctl/terminal/grid.h"
+#include "provider/smsctl/terminal/jsonpath.h"
 
 struct output {
     enum output_format format;
     bool has_headings;
     FILE *file; /* borrowed */
+    struct grid_style style;
+    bool is_wide; /* every column, whatever the width */
+    bool is_utc;
+    bool is_terminal;            /* a person looks: text is made safe */
+    const char *columns;         /* "A,B": of rows, these; NULL: all */
+    const struct jsonpath *path; /* of OUTPUT_JSONPATH; borrowed */
 };
 
 /*
@@ -37,6 +44,9 @@ bool output_is_data(const struct output *output);
  * sees plain text. */
 MUST_CHECK
 enum status output_data(const struct output *output, json_t *value);
+
+/* Sets the style for the file, which may be a terminal. */
+void output_take_terminal(struct output *output);
 
 /* Prints text as is; at a terminal, line by line with controls escaped. */
 void output_text(const struct output *output, struct text text);

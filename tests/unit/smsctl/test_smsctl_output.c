@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #include "provider/client/answer.h"
 #include "provider/smsctl/terminal/output.h"
@@ -42,6 +43,79 @@ static void the_form_of_output_is_one_of_few(void **state)
     assert_int_equal(format, OUTPUT_YAML);
     assert_int_equal(output_format_read(TEXT("csv"), &format), STATUS_INVALID);
     assert_int_equal(output_format_read(TEXT("JSON"), &format), STATUS_INVALID);
+}
+
+static char *print_styled(const struct output *style, const char *json)
+{
+    SCOPED(answer_drop) json_t *value = json_loads(json, 0, NULL);
+    struct output output = *style;
+    char *text = NULL;
+    size_t size = 0;
+
+    output.file = open_memstream(&text, &size);
+    assert_int_equal(print_rows(&output, value), STATUS_OK);
+    fclose(output.file);
+    return text;
+}
+
+static void columns_that_do_not_fit_are_counted(void **state)
+{
+    const struct output narrow = {.has_headings = true, .style = {.width = 12}};
+    const struct output wide = {.has_headings = true, .style = {.width = 40}};
+    static const char rows[] =
+        "[{\"ID\":\"abc\",\"Name\":\"a name\",\"More\":\"text\"}]";
+    SCOPED(memory_drop) char *few = print_styled(&narrow, rows);
+    SCOPED(memory_drop) char *all = print_styled(&wide, rows);
+
+    (void)state;
+    assert_string_equal(few, "ID  Name\nabc a name\n(1 more: -o wide)\n");
+    assert_string_equal(all, "ID  Name   More\nabc a name text\n");
+}
+
+static void columns_are_chosen_in_any_case(void **state)
+{
+    const struct output output = {
+        .format = OUTPUT_TSV, .has_headings = true, .columns = "name,ID"};
+    SCOPED(memory_drop)
+    char *text = print_styled(&output, "[{\"ID\":\"a\",\"Name\":\"b\"}]");
+    const struct output unknown = {.columns = "Nmae", .file = stdout};
+    SCOPED(answer_drop) json_t *rows = json_loads("[{\"ID\":1}]", 0, NULL);
+
+    (void)state;
+    assert_string_equal(text, "Name\tID\nb\ta\n");
+    assert_int_equal(output_rows(&unknown, rows, NULL, 0), STATUS_NOT_FOUND);
+}
+
+static void times_are_local_where_a_person_reads_them(void **state)
+{
+    const struct output local = {.style = {.is_local = true}};
+    const struct output tsv = {.format = OUTPUT_TSV,
+                               .style = {.is_local = true}};
+    static const char rows[] = "[{\"T\":\"2026-01-31T23:30:00.250Z\"},"
+                               "{\"T\":\"2026-01-31T23:30:00.Z\"}]";
+    char *people, *programs;
+
+    (void)state;
+    setenv("TZ", "XYZ-5:30", 1);
+    tzset();
+    people = print_styled(&local, rows);
+    programs = print_styled(&tsv, rows);
+    unsetenv("TZ");
+    tzset();
+    assert_string_equal(people, "2026-02-01T05:00:00.250+05:30\n"
+                                "2026-01-31T23:30:00.Z\n");
+    assert_string_equal(programs, "2026-01-31T23:30:00.250Z\n"
+                                  "2026-01-31T23:30:00.Z\n");
+    free(people);
+    free(programs);
+}
+
+static void a_name_is_the_first_member(void **state)
+{
+    (void)state;
+    assert_printed(OUTPUT_NAME, print_rows,
+                   "[{\"ID\":\"a\\u001b\",\"N\":1},{\"ID\":\"b\"}]",
+                   "a\\u{1b}\nb\n");
 }
 
 static void rows_have_every_member_as_a_column(void **state)
@@ -144,6 +218,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_form_of_output_is_one_of_few),
         cmocka_unit_test(yaml_is_the_same_value),
+        cmocka_unit_test(columns_that_do_not_fit_are_counted),
+        cmocka_unit_test(columns_are_chosen_in_any_case),
+        cmocka_unit_test(times_are_local_where_a_person_reads_them),
+        cmocka_unit_test(a_name_is_the_first_member),
         cmocka_unit_test(rows_have_every_member_as_a_column),
         cmocka_unit_test(a_cell_names_what_it_refers_to),
         cmocka_unit_test(tabs_and_lines_in_a_value_break_no_row),
