@@ -23,14 +23,55 @@ static enum smsclient_result check_name(const struct apply_target *target)
                       "the object itself.");
 }
 
+static enum smsclient_result get(struct apply_target *target, const char *key)
+{
+    return console_try(target->apply->console, "object.get",
+                       json_pack("{s:s, s:s}", "class",
+                                 target->object->class_name, "key", key),
+                       &target->current);
+}
+
+/* A word with the form of a key is taken for no name by object.get.
+ * SMSCLIENT_CONFLICT has been printed. */
+static enum smsclient_result get_named(struct apply_target *target)
+{
+    json_t *params = console_named(target->object->class_name,
+                                   answer_text(target->class, "name_property"),
+                                   target->word, 2);
+    SCOPED(answer_drop) json_t *page = NULL;
+    SCOPED(memory_drop) char *key = NULL;
+    const json_t *items;
+    enum smsclient_result called;
+
+    if (!params)
+        return SMSCLIENT_NOT_FOUND;
+    called = console_try(target->apply->console, "object.list", params, &page);
+    if (called != SMSCLIENT_OK)
+        return called;
+    items = json_object_get(page, "items");
+    if (json_array_size(items) > 1)
+        return APPLY_FAIL(target, SMSCLIENT_CONFLICT,
+                          "Several objects have this name. Give the key.");
+    key = apply_word_of(json_object_get(json_array_get(items, 0),
+                                        apply_key_property(target->class)));
+    return key ? get(target, key) : SMSCLIENT_NOT_FOUND;
+}
+
+static bool is_of_digits(const struct apply_target *target)
+{
+    return target->is_by_name &&
+           target->word[strspn(target->word, "0123456789")] == '\0';
+}
+
 static enum smsclient_result read_current(struct apply_target *target)
 {
-    const enum smsclient_result called =
-        console_try(target->apply->console, "object.get",
-                    json_pack("{s:s, s:s}", "class", target->object->class_name,
-                              "key", target->word),
-                    &target->current);
+    enum smsclient_result called = get(target, target->word);
 
+    if (called == SMSCLIENT_NOT_FOUND && is_of_digits(target)) {
+        called = get_named(target);
+        if (called == SMSCLIENT_CONFLICT)
+            return called;
+    }
     if (called == SMSCLIENT_OK)
         return check_name(target);
     if (called != SMSCLIENT_NOT_FOUND)

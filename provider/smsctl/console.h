@@ -63,6 +63,11 @@ MUST_CHECK
 enum smsclient_result console_try(struct console *console, const char *method,
                                   json_t *params, json_t **result_out);
 
+/* The parameters of object.list for up to n objects of a class whose property
+ * has this value; NULL: that is too long. */
+json_t *console_named(const char *class_name, const char *property,
+                      const char *value, int n);
+
 /* console_call, and prints its result. */
 MUST_CHECK
 enum smsclient_result console_show(struct console *console, const char *method,

@@ -16,7 +16,7 @@
 #include "provider/smsctl/terminal/prompt.h"
 #include "provider/smsctl/verb_metrics.h"
 
-enum { TIMEOUT_MAX_S = 24 * 3600 };
+enum { TIMEOUT_MAX_S = 24 * 3600, FILTER_MAX_BYTES = 2048 };
 
 void console_close(struct console *console)
 {
@@ -384,6 +384,25 @@ enum smsclient_result console_try(struct console *console, const char *method,
     if (signed_in != SMSCLIENT_OK)
         return signed_in;
     return call(console, method, owned, true, result_out);
+}
+
+json_t *console_named(const char *class_name, const char *property,
+                      const char *value, int n)
+{
+    SCOPED(buf_free) struct buf filter = buf_make(FILTER_MAX_BYTES);
+
+    buf_append_format(&filter, "%s = '", property);
+    for (const char *at = value; *at; at++) {
+        if (*at == '\'')
+            buf_append_char(&filter, '\'');
+        buf_append_char(&filter, *at);
+    }
+    buf_append_char(&filter, '\'');
+    if (buf_status(&filter) != STATUS_OK)
+        return NULL;
+    return json_pack("{s:s, s:s%, s:i}", "class", class_name, "filter",
+                     buf_text(&filter).data, buf_text(&filter).size, "limit",
+                     n);
 }
 
 enum smsclient_result console_show(struct console *console, const char *method,

@@ -9,10 +9,7 @@
 #include "provider/smsctl/role_object.h"
 #include "provider/smsctl/verb_access.h"
 
-enum {
-    ARENA_MAX_BYTES = 64 * 1024 * 1024,
-    FILTER_MAX_BYTES = 2048,
-};
+enum { ARENA_MAX_BYTES = 64 * 1024 * 1024 };
 
 /* ---- Roles of the provider ---- */
 
@@ -21,25 +18,14 @@ static enum smsclient_result find_role(struct console *console,
                                        const char *property, const char *value,
                                        json_t **role_out)
 {
-    SCOPED(buf_free) struct buf filter = buf_make(FILTER_MAX_BYTES);
+    json_t *params = console_named("SMS_Role", property, value, 1);
     SCOPED(answer_drop) json_t *page = NULL;
     enum smsclient_result called;
 
-    buf_append_format(&filter, "%s = '", property);
-    for (const char *at = value; *at; at++) {
-        if (*at == '\'')
-            buf_append_char(&filter, '\'');
-        buf_append_char(&filter, *at);
-    }
-    buf_append_char(&filter, '\'');
-    if (buf_status(&filter) != STATUS_OK)
+    if (!params)
         return console_fail(console, SMSCLIENT_USAGE,
                             "This is too long for a role: %.40s...", value);
-    called = console_call(console, "object.list",
-                          json_pack("{s:s, s:s%, s:i}", "class", "SMS_Role",
-                                    "filter", buf_text(&filter).data,
-                                    buf_text(&filter).size, "limit", 1),
-                          &page);
+    called = console_call(console, "object.list", params, &page);
     if (called == SMSCLIENT_OK)
         *role_out =
             json_incref(json_array_get(json_object_get(page, "items"), 0));
