@@ -150,6 +150,31 @@ static enum status problem(struct arguments *arguments, const char *before,
     return STATUS_INVALID;
 }
 
+/* Adds the nearest word to the problem, if one is near. */
+static void add_nearest(struct arguments *arguments, const char *nearest)
+{
+    const size_t size = strlen(arguments->problem);
+
+    if (nearest)
+        snprintf(arguments->problem + size, sizeof(arguments->problem) - size,
+                 " Did you mean %s?", nearest);
+}
+
+/* The dashes are the same in all: they make no two names near. */
+static const char *nearest_option(struct text name)
+{
+    const char *names[OPTION_N];
+    const char *nearest;
+
+    if (name.size < 2 || name.data[1] != '-')
+        return NULL;
+    for (size_t i = 0; i < OPTION_N; i++)
+        names[i] = option_rows[i].name + 2;
+    nearest = text_nearest((struct text){name.data + 2, name.size - 2}, names,
+                           OPTION_N);
+    return nearest ? nearest - 2 : NULL;
+}
+
 /* The option of this spelling; OPTION_N when there is none. */
 static enum option find_option(struct text name)
 {
@@ -210,8 +235,11 @@ static enum status read_option(struct arguments *arguments, int argc,
                                              : strlen(word)};
     const enum option option = find_option(name);
 
-    if (option == OPTION_N)
-        return problem(arguments, "Unknown option ", word, ".");
+    if (option == OPTION_N) {
+        problem(arguments, "Unknown option ", word, ".");
+        add_nearest(arguments, nearest_option(name));
+        return STATUS_INVALID;
+    }
     if (behind)
         return keep_value(arguments, option, behind);
     if (!option_rows[option].argument)
@@ -255,22 +283,32 @@ static enum status read_all(struct arguments *arguments, int argc,
     return STATUS_OK;
 }
 
+/* "policy pln": the verb is there, its second word is not. */
+static enum status no_such_part(struct arguments *arguments)
+{
+    SCOPED(memory_drop) char *before = NULL;
+
+    if (arguments->n_words == 1)
+        return problem(arguments, "The verb ", arguments->words[0],
+                       " needs a second word.");
+    if (asprintf(&before, "There is no form of %s called ",
+                 arguments->words[0]) < 0)
+        before = NULL;
+    problem(arguments, before ? before : "Unknown word ", arguments->words[1],
+            ".");
+    add_nearest(arguments,
+                verbs_nearest_part(arguments->words[0], arguments->words[1]));
+    return STATUS_INVALID;
+}
+
 static enum status no_such_verb(struct arguments *arguments)
 {
     const char *word = arguments->words[0];
-    const char *nearest = verbs_nearest(word);
-    size_t size;
 
     if (verbs_has(word))
-        return arguments->n_words > 1
-                   ? problem(arguments, "There is no such form of ", word, ".")
-                   : problem(arguments, "The verb ", word,
-                             " needs a second word.");
+        return no_such_part(arguments);
     problem(arguments, "Unknown verb ", word, ".");
-    size = strlen(arguments->problem);
-    if (nearest)
-        snprintf(arguments->problem + size, sizeof(arguments->problem) - size,
-                 " Did you mean %s?", nearest);
+    add_nearest(arguments, verbs_nearest(word));
     return STATUS_INVALID;
 }
 

@@ -13,6 +13,7 @@
 #include "provider/smsctl/context/context_names.h"
 #include "provider/smsctl/context/first_use.h"
 #include "provider/smsctl/report.h"
+#include "provider/smsctl/suggest/suggestion.h"
 #include "provider/smsctl/terminal/prompt.h"
 #include "provider/smsctl/verb_metrics.h"
 
@@ -183,13 +184,18 @@ enum smsclient_result console_fail_client(struct console *console)
     const struct smsclient_failure *failure =
         smsclient_failure(console->client);
 
+    const enum smsclient_result result = failure->result;
+    SCOPED(memory_drop) char *data = strdup(failure->data);
+
     print_line(console, "smsctl: ", failure->message);
     print_line(console, "  reason: ", failure->reason);
     if (*failure->data)
         print_details(console, failure->data, failure->message);
     if (*failure->next)
         print_line(console, "  next: ", failure->next);
-    return failure->result;
+    if (result == SMSCLIENT_INVALID && data)
+        suggestion_print(console, data); /* may replace the failure */
+    return result;
 }
 
 enum smsclient_result console_printed(struct console *console,

@@ -21,6 +21,14 @@ enum smsclient_result verb_help(struct console *console)
             return SMSCLIENT_OK;
         }
     }
+    if (arguments->n_words == 2 && verbs_has(arguments->words[0])) {
+        nearest = verbs_nearest_part(arguments->words[0], arguments->words[1]);
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "There is no form of %s called %s.%s%s%s",
+                            arguments->words[0], arguments->words[1],
+                            nearest ? " Did you mean " : "",
+                            nearest ? nearest : "", nearest ? "?" : "");
+    }
     if (help_print_named(arguments->words[0], file))
         return SMSCLIENT_OK;
     nearest = verbs_nearest(arguments->words[0]);

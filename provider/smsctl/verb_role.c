@@ -7,6 +7,7 @@
 #include "provider/client/show.h"
 #include "provider/smsctl/report.h"
 #include "provider/smsctl/role_object.h"
+#include "provider/smsctl/suggest/suggestion.h"
 #include "provider/smsctl/verb_access.h"
 
 enum { ARENA_MAX_BYTES = 64 * 1024 * 1024 };
@@ -93,10 +94,12 @@ enum smsclient_result verb_role_export(struct console *console)
 
     if (called == SMSCLIENT_OK && !listed)
         called = find_role(console, "RoleName", named, &listed);
-    if (called == SMSCLIENT_OK && !listed)
+    if (called == SMSCLIENT_OK && !listed) {
         called =
             console_fail(console, SMSCLIENT_NOT_FOUND,
                          "There is no role %s, or you may not read it.", named);
+        suggestion_print_role(console, named);
+    }
     if (called == SMSCLIENT_OK)
         called = get_role(console, listed, &object);
     if (called != SMSCLIENT_OK)

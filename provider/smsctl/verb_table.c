@@ -234,6 +234,18 @@ const char *verbs_nearest(const char *word)
     return text_nearest(text_of(word), names, n_verbs);
 }
 
+const char *verbs_nearest_part(const char *name, const char *word)
+{
+    const char *parts[ARRAY_SIZE(verbs)];
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_verbs; i++) {
+        if (verbs[i].part && strcmp(verbs[i].name, name) == 0)
+            parts[n++] = verbs[i].part;
+    }
+    return text_nearest(text_of(word), parts, n);
+}
+
 bool verbs_has(const char *name)
 {
     for (size_t i = 0; i < n_verbs; i++) {

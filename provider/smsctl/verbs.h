@@ -35,6 +35,9 @@ const struct verb *verbs_find(const char *const words[], size_t n_words,
 /* The verb nearest to a word, for "did you mean"; NULL: none is near. */
 const char *verbs_nearest(const char *word);
 
+/* The second word of a verb nearest to a word; NULL: none is near. */
+const char *verbs_nearest_part(const char *name, const char *word);
+
 /* Is there a verb of this name, whatever its second word? */
 bool verbs_has(const char *name);
 

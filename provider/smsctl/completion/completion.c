@@ -6,6 +6,7 @@
 #include "auth/mechanism_table.h"
 #include "provider/base/own.h"
 #include "provider/smsctl/arguments.h"
+#include "provider/smsctl/suggest/class_names.h"
 #include "provider/smsctl/verbs.h"
 
 enum { BEFORE_MAX = 64 };
@@ -60,14 +61,9 @@ static void offer_parts(struct finding *finding, const char *name)
     }
 }
 
-/* Those of the reference page of all classes (provider/object/CLASSES.md). */
-static const char *const class_names[] = {
-#include "provider/smsctl/class_names.h"
-};
-
 static void offer_classes(struct finding *finding)
 {
-    for (size_t i = 0; i < sizeof(class_names) / sizeof(class_names[0]); i++)
+    for (size_t i = 0; i < n_class_names; i++)
         offer(finding, class_names[i]);
 }
 
