@@ -40,6 +40,7 @@ struct object_values {
 void object_values_clear(struct object_values *values);
 
 struct row_list;
+struct pending;
 
 /* What the rows of an import share. */
 struct object_batch {
@@ -52,6 +53,7 @@ struct object_batch {
     int64_t referred_row;
     int64_t next_row; /* of a new object; 0: to be looked up */
     bool is_of_top; /* the caller may give anything: making one asks nothing */
+    struct pending *pending; /* new objects wait there; NULL: stored at once */
 };
 
 /* The hooks of a class, for rules that no table expresses. */
@@ -77,7 +79,9 @@ struct object_hooks {
     enum status (*find_alike)(struct object_call *call,
                               const json_t *properties, int64_t *row_out);
     /* In an import, after some of its rows and at its end, instead of
-     * after_create: for the rows in call->batch->created. */
+     * after_create: for the rows in call->batch->created. A class that has it
+     * is not read by the hooks above for a new object: it may not be stored
+     * until then. */
     enum status (*after_import)(struct object_call *call);
     /*
      * At the beginning of an import: does nothing follow from storing a row?
@@ -136,6 +140,8 @@ const struct object_class *object_class_of_resource(int64_t resource);
 
 enum { USES_MAX = 8 };
 
+enum { NEW_ROWS = 40 };
+
 struct class_sql {
     const char *target;  /* by key: see the columns below */
     const char *by_name; /* keys of those that have a name and may be read */
@@ -143,11 +149,15 @@ struct class_sql {
     const char *uses[USES_MAX];
     size_t n_uses;
     const char *insert; /* row, then the stored properties */
+    /* Of a class whose new objects may wait (act/pending.h): NEW_ROWS such rows
+     * at once. A failure leaves some of them: the caller undoes more. */
+    const char *insert_many;
     const char *update; /* the stored properties, then the row */
     const char *remove; /* row */
     /* Of a list that is sought by (entries.h): row, value. */
     const char *entry_add[PROPERTIES_MAX];
     const char *entry_drop[PROPERTIES_MAX];
+    const char *entry_add_many[PROPERTIES_MAX]; /* as many */
     const char *set_scopes; /* of a class whose objects have them: blob, row */
     const char *columns;
     int column_of[PROPERTIES_MAX];        /* in target, as kept; or -1 */

@@ -80,6 +80,9 @@ void store_stmt_drop(struct store_stmt **stmt);
 void *store_kept(const struct store *store);
 void store_keep(struct store *store, void *thing, void (*drop)(void *thing));
 
+/* Of one statement. */
+enum { STORE_PARAMETERS_MAX = 2500 };
+
 /* Parameters count from 1. Text and blobs are borrowed until the next
  * done/bind. */
 void store_bind_int(struct store_stmt *stmt, int index, int64_t value);

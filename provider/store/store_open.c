@@ -176,7 +176,8 @@ static void set_limits(struct store *store)
     sqlite3_limit(store->db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LIKE_MAX_BYTES);
     sqlite3_limit(store->db, SQLITE_LIMIT_EXPR_DEPTH, 200);
     sqlite3_limit(store->db, SQLITE_LIMIT_COMPOUND_SELECT, 10);
-    sqlite3_limit(store->db, SQLITE_LIMIT_VARIABLE_NUMBER, 500);
+    sqlite3_limit(store->db, SQLITE_LIMIT_VARIABLE_NUMBER,
+                  STORE_PARAMETERS_MAX);
     sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 0);
     sqlite3_limit(store->db, SQLITE_LIMIT_TRIGGER_DEPTH, 10);
     sqlite3_limit(store->db, SQLITE_LIMIT_WORKER_THREADS, 0);

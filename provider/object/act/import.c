@@ -9,8 +9,9 @@
 
 enum {
     LOOKUP_MAX_BYTES = 4096,
-    ROWS_A_LOOK = 4,    /* at the clock, which is a call of the system */
-    CREATED_MAX = 1024, /* objects of which after_import is told at once */
+    ROWS_A_LOOK = 4, /* at the clock, which is a call of the system */
+    CREATED_MAX =
+        25 * NEW_ROWS, /* objects of which after_import is told at once */
 };
 
 void object_imported_clear(struct object_imported *imported)
@@ -31,10 +32,17 @@ void object_imported_put_counts(const struct object_imported *imported,
 
 /* ---- The class's own end of it ---- */
 
+static enum status store_pending(struct import_batch *batch)
+{
+    return pending_store(&batch->pending, batch->call->store,
+                         batch->call->class);
+}
+
 static enum status tell_class(struct import_batch *batch)
 {
     struct object_call *call = batch->call;
 
+    TRY(store_pending(batch));
     if (batch->created.n && call->class->hooks->after_import)
         TRY(call->class->hooks->after_import(call));
     batch->created.n = 0;
@@ -150,15 +158,42 @@ static enum status take_plain(struct import_batch *batch,
     return fail_row(batch, number, status);
 }
 
+/* Nothing follows from making one but what the class is told of. */
+static bool is_plain_new(const struct import_batch *batch,
+                         const struct import_found *found)
+{
+    const struct object_class *class = batch->call->class;
+
+    return found->n == 0 && import_is_told(class) && batch->shared.is_of_top &&
+           !object_class_has_scopes(class);
+}
+
+/* It is found among those that wait by its text alone. */
+static bool may_wait(const struct import_batch *batch,
+                     const struct import_found *found)
+{
+    return is_plain_new(batch, found) && !batch->is_alike &&
+           batch->by->type == OBJECT_STRING;
+}
+
+static enum status take_later(struct import_batch *batch,
+                              const struct import_found *found,
+                              const json_t *row, size_t number)
+{
+    batch->shared.pending = &batch->pending;
+    TRY(take_plain(batch, found, row, number));
+    return batch->pending.n < NEW_ROWS ? STATUS_OK : store_pending(batch);
+}
+
 static enum status take(struct import_batch *batch,
                         const struct import_found *found, const json_t *row,
                         size_t number)
 {
-    const struct object_class *class = batch->call->class;
-
-    if (batch->shared.is_quiet ||
-        (found->n == 0 && import_is_told(class) && batch->shared.is_of_top &&
-         !object_class_has_scopes(class)))
+    if (may_wait(batch, found))
+        return take_later(batch, found, row, number);
+    TRY(store_pending(batch));
+    batch->shared.pending = NULL;
+    if (batch->shared.is_quiet || is_plain_new(batch, found))
         return take_plain(batch, found, row, number);
     return take_apart(batch, found, row, number);
 }
@@ -274,6 +309,7 @@ enum status object_import(struct object_call *call,
     status = run(&batch, result);
     call->batch = NULL;
     call->made_key[0] = call->made_name[0] = '\0';
+    pending_clear(&batch.pending);
     row_list_clear(&batch.created);
     buf_free(&batch.lookup);
     return status;

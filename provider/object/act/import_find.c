@@ -164,6 +164,20 @@ static enum status find_alike(struct import_batch *batch, const json_t *row,
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+/* What waits and has the row's value is found in the table. */
+static enum status store_namesake(struct import_batch *batch,
+                                  const json_t *value)
+{
+    const struct object_class *class = batch->call->class;
+    const size_t at = (size_t)(batch->by - class->properties);
+    const struct text text = {json_string_value(value),
+                              json_string_length(value)};
+
+    if (!json_is_string(value) || !pending_has(&batch->pending, at, text))
+        return STATUS_OK;
+    return pending_store(&batch->pending, batch->call->store, class);
+}
+
 enum status import_find_object(struct import_batch *batch, const json_t *row,
                                struct import_found *found)
 {
@@ -179,5 +193,6 @@ enum status import_find_object(struct import_batch *batch, const json_t *row,
         return fail_invalid(call, batch->by->name, "It must be %s.",
                             batch->by->type == OBJECT_INTEGER ? "a whole number"
                                                               : "a text");
+    TRY(store_namesake(batch, value));
     return look(batch, value, found);
 }

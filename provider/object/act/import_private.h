@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "provider/object/act/pending.h"
 #include "provider/object/import.h"
 #include "provider/object/import_keys.h"
 #include "provider/object/object_private.h"
@@ -17,6 +18,7 @@ struct import_batch {
     struct buf lookup;                /* SQL */
     struct object_batch shared;
     struct row_list created;
+    struct pending pending; /* of those, the last ones */
     struct import_keys created_keys;
     struct import_keys updated_keys;
     struct import_keys denied_keys;
@@ -38,7 +40,8 @@ bool import_is_told(const struct object_class *class);
 MUST_CHECK
 enum status import_find_key(struct import_batch *batch);
 
-/* Those that the row is about and the caller may read, two at most. */
+/* Those that the row is about and the caller may read, two at most. What waits
+ * and may be one is stored first. */
 MUST_CHECK
 enum status import_find_object(struct import_batch *batch, const json_t *row,
                                struct import_found *found);

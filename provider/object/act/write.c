@@ -15,6 +15,7 @@
 #include "provider/base/mutant.h"
 #include "provider/object/act/complete.h"
 #include "provider/object/act/filed.h"
+#include "provider/object/act/pending.h"
 #include "provider/object/act/write.h"
 #include "provider/object/guard/alike.h"
 #include "provider/object/object_private.h"
@@ -157,32 +158,15 @@ static enum status check_alike(struct object_call *call,
         call->class->name);
 }
 
-/* As parameters are that nothing is bound to: most of a device's. */
-static bool is_null(const struct object_property *p,
-                    const struct object_value *value)
-{
-    return p->type != OBJECT_BOOLEAN && (!value->is_given || value->is_null);
-}
-
 static enum status store_values(struct object_call *call, const char *sql,
                                 const struct object_values *values, int64_t row)
 {
     const struct object_class *class = call->class;
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status stored;
-    int index = 1;
 
     TRY(store_prepare(call->store, sql, &stmt));
-    store_bind_int(stmt, index, row);
-    for (size_t i = 0; i < class->n_properties; i++) {
-        const struct object_property *p = &class->properties[i];
-
-        if (!object_property_is_stored(p))
-            continue;
-        index++;
-        if (!is_null(p, &values->of[i]))
-            object_value_bind(stmt, index, p, &values->of[i]);
-    }
+    pending_bind(stmt, 1, class, values, row);
     stored = store_run(stmt);
     if (stored == STATUS_CONFLICT)
         return fail_conflict(call, "There is a %s with this %s already.",
@@ -222,14 +206,27 @@ static enum status answer(struct object_call *call, struct text key,
 
 /* ---- Creating ---- */
 
+/* Unless it waits for others. */
+static enum status store_new(struct object_call *call,
+                             const struct object_values *values, int64_t row)
+{
+    const struct class_sql *sql = object_class_sql(call->class);
+
+    if (call->batch && call->batch->pending)
+        return STATUS_OK;
+    TRY(store_values(call, sql->insert, values, row));
+    if (call->batch)
+        call->batch->is_stored = true;
+    return entries_store(call->store, call->class, row, NULL, values);
+}
+
 static enum status create(struct object_call *call, const json_t *properties,
                           struct object_values *values, int64_t *row_out)
 {
     const struct object_hooks *hooks = hooks_of(call->class);
-    const struct class_sql *sql = object_class_sql(call->class);
     int64_t row;
 
-    if (!sql)
+    if (!object_class_sql(call->class))
         return STATUS_NO_MEMORY;
     TRY(object_values_read(call, properties, true, values));
     TRY(values_complete(call, true, values));
@@ -238,16 +235,38 @@ static enum status create(struct object_call *call, const json_t *properties,
         TRY(hooks->before_create(call, values));
     TRY(check_alike(call, NULL, values, 0));
     TRY(set_key(call, values, &row));
-    TRY(store_values(call, sql->insert, values, row));
-    if (call->batch)
-        call->batch->is_stored = true;
-    TRY(entries_store(call->store, call->class, row, NULL, values));
+    TRY(store_new(call, values, row));
     if (object_class_has_scopes(call->class))
         TRY(scopes_of_creator(call, row));
     if (hooks->after_create)
         TRY(hooks->after_create(call, values, row));
     *row_out = row;
     return finish(call);
+}
+
+/* Numbers of those that wait are not in the table: the next is not looked up.
+ */
+static enum status create_later(struct object_call *call,
+                                const json_t *properties, int64_t *row_out)
+{
+    struct object_batch *batch = call->batch;
+    const int64_t next_row = batch->next_row;
+    struct pending_row *made;
+    enum status status;
+
+    TRY(pending_next(batch->pending, &made));
+    status = properties_name(call, properties, &made->named);
+    if (status == STATUS_OK)
+        status = create(call, made->named, &made->values, &made->row);
+    if (status == STATUS_OK) {
+        batch->pending->n++;
+        *row_out = made->row;
+        return STATUS_OK;
+    }
+    pending_row_clear(made);
+    batch->next_row = next_row;
+    call->made_key[0] = call->made_name[0] = '\0';
+    return status;
 }
 
 enum status write_create(struct object_call *call, const json_t *properties,
@@ -257,6 +276,8 @@ enum status write_create(struct object_call *call, const json_t *properties,
     SCOPED(object_values_clear) struct object_values values = {0};
     enum status status;
 
+    if (call->batch && call->batch->pending)
+        return create_later(call, properties, row_out);
     TRY(properties_name(call, properties, &named));
     status = create(call, named, &values, row_out);
     if (status != STATUS_OK) /* the key goes to the next one */

@@ -168,11 +168,11 @@ static enum status after_create(struct object_call *call,
                                 const struct object_values *values, int64_t row)
 {
     const char *changed[PROPERTIES_MAX];
-    const struct member_trigger trigger =
-        members_trigger(&class_device, NULL, values, changed);
+    struct member_trigger trigger;
 
     if (call->batch && call->batch->is_of_top)
         return STATUS_OK; /* after_import follows */
+    trigger = members_trigger(&class_device, NULL, values, changed);
     return members_arrive(call, row, &trigger);
 }
 

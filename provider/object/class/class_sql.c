@@ -138,21 +138,71 @@ static void make_target(const struct object_class *class,
     into->target = taken(sql);
 }
 
-static void make_insert(const struct object_class *class,
-                        struct class_sql *into, struct buf *sql)
+static size_t n_stored(const struct object_class *class)
 {
-    int n = 1;
+    size_t n = 0;
 
-    buf_append_format(sql, "INSERT INTO %s (row", class->table);
+    for (size_t i = 0; i < class->n_properties; i++)
+        n += object_property_is_stored(&class->properties[i]);
+    return n;
+}
+
+/* "(?,?), (?,?)" */
+static void put_places(size_t n_rows, size_t n_columns, struct buf *sql)
+{
+    for (size_t i = 0; i < n_rows; i++) {
+        for (size_t j = 0; j < n_columns; j++)
+            buf_append_string(sql, j ? ",?" : i ? ", (?" : "(?");
+        buf_append_char(sql, ')');
+    }
+}
+
+static bool may_wait(const struct object_class *class)
+{
+    return class->hooks && class->hooks->after_import;
+}
+
+/* Of a row and its stored properties, up to their parameters. */
+static void put_insert(const struct object_class *class, const char *how,
+                       struct buf *sql)
+{
+    buf_append_format(sql, "INSERT %sINTO %s (row", how, class->table);
     for (size_t i = 0; i < class->n_properties; i++)
         if (object_property_is_stored(&class->properties[i]))
             buf_append_format(sql, ", %s", class->properties[i].column);
-    buf_append_string(sql, ") VALUES (?1");
-    for (size_t i = 0; i < class->n_properties; i++)
-        if (object_property_is_stored(&class->properties[i]))
-            buf_append_format(sql, ", ?%d", ++n);
-    buf_append_string(sql, ")");
+    buf_append_string(sql, ") VALUES ");
+}
+
+static void make_insert(const struct object_class *class,
+                        struct class_sql *into, struct buf *sql)
+{
+    put_insert(class, "", sql);
+    put_places(1, 1 + n_stored(class), sql);
     into->insert = taken(sql);
+}
+
+/* If the statement alone could be undone, each page that it changes would be
+ * copied before: FAIL and IGNORE need no copy. */
+static void make_many(const struct object_class *class, struct class_sql *into,
+                      struct buf *sql)
+{
+    const size_t n_columns = 1 + n_stored(class);
+
+    if (!may_wait(class))
+        return;
+    assert(NEW_ROWS * n_columns <= STORE_PARAMETERS_MAX);
+    put_insert(class, "OR FAIL ", sql);
+    put_places(NEW_ROWS, n_columns, sql);
+    into->insert_many = taken(sql);
+    for (size_t i = 0; i < class->n_properties; i++) {
+        if (!object_property_has_entries(&class->properties[i]))
+            continue;
+        buf_append_format(sql,
+                          "INSERT OR IGNORE INTO %s_by_%s (row, value) VALUES ",
+                          class->table, class->properties[i].column);
+        put_places(NEW_ROWS, 2, sql);
+        into->entry_add_many[i] = taken(sql);
+    }
 }
 
 static void make_update(const struct object_class *class,
@@ -285,6 +335,16 @@ static void make_uses(const struct object_class *class, struct class_sql *into,
                 make_use(class, all[i], &all[i]->references[j], into, sql);
 }
 
+static bool has_many(const struct object_class *class,
+                     const struct class_sql *made)
+{
+    for (size_t i = 0; may_wait(class) && i < class->n_properties; i++)
+        if (object_property_has_entries(&class->properties[i]) &&
+            !made->entry_add_many[i])
+            return false;
+    return !may_wait(class) || made->insert_many;
+}
+
 static bool is_whole(const struct object_class *class,
                      const struct class_sql *made)
 {
@@ -301,15 +361,17 @@ static bool is_whole(const struct object_class *class,
             return false;
     if (object_class_has_scopes(class) && !made->set_scopes)
         return false;
-    return made->columns && made->all_computed && made->target &&
-           made->by_name && made->insert && made->update && made->remove;
+    return has_many(class, made) && made->columns && made->all_computed &&
+           made->target && made->by_name && made->insert && made->update &&
+           made->remove;
 }
 
 void class_sql_free(struct class_sql *made)
 {
     const char *const of_class[] = {
-        made->target, made->by_name,    made->insert,  made->update,
-        made->remove, made->set_scopes, made->columns, made->all_computed,
+        made->target,  made->by_name,      made->insert,
+        made->update,  made->remove,       made->set_scopes,
+        made->columns, made->all_computed, made->insert_many,
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(of_class); i++)
@@ -321,6 +383,7 @@ void class_sql_free(struct class_sql *made)
         free((char *)(uintptr_t)made->computed[i]);
         free((char *)(uintptr_t)made->entry_add[i]);
         free((char *)(uintptr_t)made->entry_drop[i]);
+        free((char *)(uintptr_t)made->entry_add_many[i]);
     }
 }
 
@@ -331,6 +394,7 @@ enum status class_sql_make(const struct object_class *class,
 
     make_target(class, into, &sql);
     make_insert(class, into, &sql);
+    make_many(class, into, &sql);
     make_update(class, into, &sql);
     make_entries(class, into, &sql);
     make_computed(class, into, &sql);

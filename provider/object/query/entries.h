@@ -16,5 +16,23 @@ enum status entries_store(struct store *store, const struct object_class *class,
                           int64_t row, const struct object_values *old,
                           const struct object_values *values);
 
+/*
+ * Entries of one list of many new rows, for a class with insert_many: several
+ * are stored at once, the rest at the end.
+ */
+struct entry_group {
+    struct store *store;
+    const char *add;
+    const char *add_many;
+    int64_t rows[NEW_ROWS];
+    const json_t *entries[NEW_ROWS]; /* borrowed */
+    size_t n;
+};
+MUST_CHECK
+enum status entry_group_add(struct entry_group *group, int64_t row,
+                            const struct object_value *value);
+MUST_CHECK
+enum status entry_group_end(struct entry_group *group);
+
 /* Has the class such lists? */
 bool entries_are_kept(const struct object_class *class);

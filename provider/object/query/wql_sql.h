@@ -15,7 +15,7 @@
 
 enum {
     WQL_SOURCES_MAX = 12,
-    WQL_VALUES_MAX = 400, /* SQLite takes 500 parameters here */
+    WQL_VALUES_MAX = 400, /* of STORE_PARAMETERS_MAX */
     WQL_SQL_MAX_BYTES = 64 * 1024,
     WQL_COLUMNS_MAX = 256,
 };

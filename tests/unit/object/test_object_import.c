@@ -36,12 +36,18 @@ static void expect_error(const struct fixture *f, size_t i, int64_t row,
                         reason);
 }
 
-static int64_t n_devices(struct fixture *f)
+static int64_t n_found(struct fixture *f, const char *filter)
 {
-    const struct object_list list = {.limit = 1, .count = true};
+    const struct object_list list = {
+        .filter = text_of(filter), .limit = 1, .count = true};
 
     assert_int_equal(act_list(f, "full", "SMS_R_System", &list), STATUS_OK);
     return number_in(f, "count");
+}
+
+static int64_t n_devices(struct fixture *f)
+{
+    return n_found(f, "");
 }
 
 static void rows_become_objects_and_then_change_them(void **state)
@@ -155,6 +161,86 @@ static void a_name_twice_in_a_batch_is_one_object(void **state)
                      STATUS_OK);
     expect_counts(f, 2, 1, 1, 0);
     assert_int_equal(n_devices(f), 2);
+}
+
+/* New devices are stored several at once. */
+static void import_many(struct fixture *f, size_t n, const char *last)
+{
+    SCOPED(buf_free) struct buf rows = buf_make(65536);
+
+    buf_append_string(&rows, "[");
+    for (size_t i = 0; i < n; i++)
+        buf_append_format(&rows,
+                          "{'Name':'pc%zu','MACAddresses':['m%zu','m','M'],"
+                          "'ADSiteName':'s%zu'},",
+                          i, i, i % 3);
+    buf_append_format(&rows, "%s]", last);
+    buf_append_char(&rows, '\0');
+    assert_int_equal(
+        act_import(f, "full", "SMS_R_System", NULL, buf_text(&rows).data),
+        STATUS_OK);
+}
+
+/* In full statements, and in what is left at the end. */
+static void many_new_rows_are_each_what_they_say(void **state)
+{
+    enum { N = 3 * 40 + 5 };
+    struct fixture *f = *state;
+
+    import_many(f, N, "{'Name':'last'}");
+    expect_counts(f, N + 1, 0, 0, 0);
+    assert_int_equal(n_devices(f), N + 1);
+    for (int i = 0; i < N; i++) {
+        char text[32];
+
+        snprintf(text, sizeof(text), "%d", 16777217 + i);
+        assert_int_equal(act_get(f, "full", "SMS_R_System", text), STATUS_OK);
+        snprintf(text, sizeof(text), "pc%d", i);
+        assert_string_equal(text_in(f, "Name"), text);
+        snprintf(text, sizeof(text), "s%d", i % 3);
+        assert_string_equal(text_in(f, "ADSiteName"), text);
+        snprintf(text, sizeof(text), "MACAddresses = 'm%d'", i);
+        assert_int_equal(n_found(f, text), 1);
+    }
+    assert_int_equal(n_found(f, "MACAddresses = 'm'"), N);
+    assert_int_equal(n_found(f, "ADSiteName = 's2'"), N / 3);
+    import_many(f, N, "{'Name':'last'}");
+    expect_counts(f, 0, 0, N + 1, 0);
+}
+
+/* In the same statement, in the one before it, and not to be mixed up. */
+static void a_row_finds_one_that_is_not_stored_yet(void **state)
+{
+    struct fixture *f = *state;
+
+    import_many(f, 60,
+                "{'Name':'PC59','ClientVersion':'2'},"
+                "{'Name':'new','ClientVersion':'1'},"
+                "{'Name':'pc2','ClientVersion':'2'},"
+                "{'Name':'NEW','ClientVersion':'1'},{'Name':'Nome','x':1}");
+    expect_counts(f, 61, 3, 0, 1);
+    assert_int_equal(n_devices(f), 61);
+    assert_string_equal(f->import,
+                        "16777217-16777277|16777276,16777219,16777277||0");
+}
+
+/* Their numbers go on where it stopped, whatever is stored by then. */
+static void a_bad_row_between_new_ones_takes_no_number(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(act_import(f, "full", "SMS_R_System", "NetbiosName",
+                                "[{'Name':'a','NetbiosName':'a'},"
+                                "{'Name':'b','NetbiosName':'b','Client':7},"
+                                "{'Name':'c','NetbiosName':'c'},"
+                                "{'Name':'d','NetbiosName':'A'},"
+                                "{'Name':'e','NetbiosName':'e','Bogus':1},"
+                                "{'Name':'f','NetbiosName':'f'}]"),
+                     STATUS_OK);
+    expect_counts(f, 3, 1, 0, 2);
+    assert_string_equal(f->import, "16777217-16777219|16777217||0");
+    assert_int_equal(act_get(f, "full", "SMS_R_System", "16777219"), STATUS_OK);
+    assert_string_equal(text_in(f, "Name"), "f");
 }
 
 static void a_bad_row_stops_no_other_and_changes_nothing(void **state)
@@ -316,6 +402,9 @@ int main(void)
         WITH_SITE(numbers_of_a_batch_follow_each_other),
         WITH_SITE(lists_are_kept_as_they_were_given),
         WITH_SITE(a_name_twice_in_a_batch_is_one_object),
+        WITH_SITE(many_new_rows_are_each_what_they_say),
+        WITH_SITE(a_row_finds_one_that_is_not_stored_yet),
+        WITH_SITE(a_bad_row_between_new_ones_takes_no_number),
         WITH_SITE(a_bad_row_stops_no_other_and_changes_nothing),
         WITH_SITE(several_of_a_name_are_told_apart_by_another_property),
         WITH_SITE(rows_are_not_found_by_what_has_no_index),
