@@ -56,6 +56,10 @@ enum status rbac_subject_new_at(const struct rbac_engine *engine,
                                 struct rbac_subject **subject_out);
 bool rbac_subject_is_current(const struct rbac_subject *subject, int64_t now_s);
 
+/* Those of the records that are not disabled: indexes, borrowed. */
+const uint32_t *rbac_subject_records(const struct rbac_subject *subject,
+                                     size_t *n_out);
+
 /* ---- The decision ---- */
 
 enum rbac_verdict {

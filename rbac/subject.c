@@ -613,6 +613,13 @@ bool rbac_subject_is_current(const struct rbac_subject *subject, int64_t now_s)
     return moment_has(subject->moment, now_s);
 }
 
+const uint32_t *rbac_subject_records(const struct rbac_subject *subject,
+                                     size_t *n_out)
+{
+    *n_out = subject->n_records;
+    return subject->records;
+}
+
 void rbac_subject_free(struct rbac_subject *subject)
 {
     if (subject)

@@ -106,6 +106,10 @@ CREATE TABLE collection_deletion ( collection INTEGER NOT NULL
 CREATE TABLE deletion_asker ( collection INTEGER PRIMARY KEY
     REFERENCES collection (row) ON DELETE CASCADE, user TEXT NOT NULL,
     level INTEGER NOT NULL) STRICT;
+CREATE TABLE deletion_record ( collection INTEGER NOT NULL
+    REFERENCES deletion_asker (collection) ON DELETE CASCADE,
+    admin INTEGER NOT NULL, PRIMARY KEY (collection, admin))
+    STRICT, WITHOUT ROWID;
 CREATE TABLE collection_variable ( collection INTEGER NOT NULL
     REFERENCES collection (row) ON DELETE CASCADE, name TEXT NOT NULL,
     value BLOB NOT NULL, is_given INTEGER NOT NULL,

@@ -7,7 +7,8 @@
  * slices loses nothing. CurrentStatus says that it goes on (6).
  *
  * The right to it is asked before each slice (T65): it ends once the caller is
- * disabled or has lost it. A device that leaves the collection is spared, as
+ * disabled or has lost it, or once the records of groups from outside by which
+ * they had it no longer give it. A device that leaves the collection is spared, as
  * the right to delete it came from there. Deleting the collection ends it too.
  */
 #pragma once

@@ -11,10 +11,19 @@ SELECT collection, block FROM collection_deletion
     WHERE ?1 IN (0, collection)
     ORDER BY collection, block LIMIT 1;
 
--- deletion_note_asker: who deletes the members of a collection; '': somebody whose rights the site does not know
+-- deletion_note_asker: who deletes the members of a collection; '': somebody whose right the site does not know by their name
 INSERT INTO deletion_asker (collection, user, level) VALUES (?1, ?2, ?3)
     ON CONFLICT (collection) DO UPDATE SET user = excluded.user,
     level = excluded.level;
+
+-- deletion_forget_records: those that the last one had
+DELETE FROM deletion_record WHERE collection = ?1;
+
+-- deletion_note_record: one that applies to somebody whose rights the site does not know by their name
+INSERT INTO deletion_record (collection, admin) VALUES (?1, ?2);
+
+-- deletion_records: those that applied
+SELECT admin FROM deletion_record WHERE collection = ?1 ORDER BY admin;
 
 -- deletion_asker: who that was
 SELECT user, level FROM deletion_asker WHERE collection = ?1;

@@ -24,65 +24,118 @@ struct slice {
 
 /* ---- Whether it goes on ---- */
 
-/* Deletes and reads what is in a collection, by the records that the site
- * knows; groups of the host or of a token are not among them. */
-static enum status may_delete(const struct site *site, const char *user,
-                              const struct rbac_request *request, bool *may_out)
-{
-    struct rbac_request requests[2] = {*request, *request};
-    OWNED(rbac_subject) subject = NULL;
-    struct records records;
+/*
+ * A user whose right to it the site knows by their name; or else the records
+ * that applied to somebody by groups of the host or of a token, as these
+ * records are now. The members of such a group are not known here.
+ */
+struct asker {
+    int64_t collection;
+    struct text user;
+    struct rbac_request request;
+};
 
+/* Deletes and reads what is in the collection. */
+static enum status may_delete(const struct site *site,
+                              const struct asker *asker,
+                              const struct records *records, bool *may_out)
+{
+    const uint32_t label =
+        object_map_index(site->map, MAP_COLLECTION, asker->collection);
+    struct rbac_request requests[2] = {asker->request, asker->request};
+    OWNED(rbac_subject) subject = NULL;
+
+    *may_out = false;
+    if (label == RBAC_NONE)
+        return STATUS_OK;
     requests[0].operation = RBAC_OP_DELETE_RESOURCE;
     requests[1].operation = RBAC_OP_READ_RESOURCE;
-    *may_out = false;
-    TRY(records_find(site, user, NULL, &records));
-    TRY(records_subject(&records, site, &subject));
+    for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
+        requests[i].type = RBAC_TYPE_COLLECTION;
+        requests[i].labels = &label;
+        requests[i].n_labels = 1;
+    }
+    TRY(records_subject(records, site, &subject));
     *may_out =
         rbac_check_all(subject, requests, ARRAY_SIZE(requests)).verdict ==
         RBAC_ALLOW;
     return STATUS_OK;
 }
 
-static enum status is_allowed(const struct site *site, int64_t collection,
-                              struct text user, struct rbac_request *request,
-                              bool *is_out)
+static enum status is_allowed_by_name(const struct site *site,
+                                      const struct asker *asker, bool *is_out)
 {
-    const uint32_t label =
-        object_map_index(site->map, MAP_COLLECTION, collection);
-    SCOPED(memory_drop) char *name = text_dup(user);
+    SCOPED(memory_drop) char *name = text_dup(asker->user);
+    struct records records;
 
-    *is_out = false;
     if (!name)
         return STATUS_NO_MEMORY;
-    if (label == RBAC_NONE)
-        return STATUS_OK;
-    request->type = RBAC_TYPE_COLLECTION;
-    request->labels = &label;
-    request->n_labels = 1;
-    return may_delete(site, name, request, is_out);
+    TRY(records_find(site, name, NULL, &records));
+    return may_delete(site, asker, &records, is_out);
+}
+
+static enum status is_allowed_by_records(const struct slice *slice,
+                                         const struct asker *asker,
+                                         bool *is_out)
+{
+    SCOPED(store_done) struct store_stmt *row = NULL;
+    struct records records = {.n = 0};
+    enum status found =
+        store_row_with(slice->store, SQL_DELETION_RECORDS,
+                       STORE_ARGS(STORE_INT(asker->collection)), &row);
+
+    for (; found == STATUS_OK; found = store_step(row)) {
+        const uint32_t index =
+            object_map_index(slice->site->map, MAP_ADMIN, store_int(row, 0));
+
+        if (index != RBAC_NONE && records.n < RECORDS_MAX)
+            records.indexes[records.n++] = index;
+    }
+    if (found != STATUS_END)
+        return found;
+    return may_delete(slice->site, asker, &records, is_out);
+}
+
+static enum status note_records(struct object_call *call)
+{
+    const struct object_actor *actor = &call->actor;
+    size_t n;
+    const uint32_t *records = rbac_subject_records(actor->subject, &n);
+
+    for (size_t i = 0; i < n && i < RECORDS_MAX; i++)
+        TRY(store_run_with(
+            call->store, SQL_DELETION_NOTE_RECORD,
+            STORE_ARGS(
+                STORE_INT(call->target->row),
+                STORE_INT(actor->map->of[MAP_ADMIN].row_of[records[i]]))));
+    return STATUS_OK;
 }
 
 enum status deletion_note_asker(struct object_call *call)
 {
     const struct object_actor *actor = &call->actor;
-    struct rbac_request request = {.level = actor->level,
-                                   .now_s = actor->now_s};
+    const struct asker asker = {
+        .collection = call->target->row,
+        .user = text_of(actor->user),
+        .request = {.level = actor->level, .now_s = actor->now_s}};
     bool is_known;
 
-    TRY(is_allowed(actor->site, call->target->row, text_of(actor->user),
-                   &request, &is_known));
-    return store_run_with(
+    TRY(is_allowed_by_name(actor->site, &asker, &is_known));
+    TRY(store_run_with(
         call->store, SQL_DELETION_NOTE_ASKER,
-        STORE_ARGS(STORE_INT(call->target->row),
+        STORE_ARGS(STORE_INT(asker.collection),
                    STORE_TEXT(text_of(is_known ? actor->user : "")),
-                   STORE_INT((int64_t)actor->level)));
+                   STORE_INT((int64_t)actor->level))));
+    TRY(store_run_with(call->store, SQL_DELETION_FORGET_RECORDS,
+                       STORE_ARGS(STORE_INT(asker.collection))));
+    return is_known ? STATUS_OK : note_records(call);
 }
 
 static enum status goes_on(const struct slice *slice, int64_t collection,
                            bool *is_out)
 {
-    struct rbac_request request = {.now_s = slice->now_s};
+    struct asker asker = {.collection = collection,
+                          .request = {.now_s = slice->now_s}};
     SCOPED(store_done) struct store_stmt *row = NULL;
     enum status found;
 
@@ -94,11 +147,10 @@ static enum status goes_on(const struct slice *slice, int64_t collection,
                            STORE_ARGS(STORE_INT(collection)), &row);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
-    *is_out = store_text(row, 0).size == 0;
-    request.level = (enum auth_level)store_int(row, 1);
-    return *is_out ? STATUS_OK
-                   : is_allowed(slice->site, collection, store_text(row, 0),
-                                &request, is_out);
+    asker.user = store_text(row, 0);
+    asker.request.level = (enum auth_level)store_int(row, 1);
+    return asker.user.size ? is_allowed_by_name(slice->site, &asker, is_out)
+                           : is_allowed_by_records(slice, &asker, is_out);
 }
 
 static enum status end_where_done(const struct slice *slice, int64_t collection)

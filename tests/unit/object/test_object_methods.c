@@ -341,6 +341,46 @@ static void it_ends_with_the_right_to_it(void **state)
     assert_int_equal(number_in(f, "CurrentStatus"), 1);
 }
 
+/* The right came by a group of the host: it is the group's record that has it.
+ */
+static void leave_deletion_by_group(struct fixture *f)
+{
+    make_holder(f, "cleaner", 4097 + 512);
+    make_member(f, "web1", "P0100014");
+    leave_deletion(f);
+    assert_int_equal(
+        store_run_script(f->store,
+                         "UPDATE deletion_asker SET user = '';"
+                         "INSERT INTO deletion_record SELECT d.collection,"
+                         " a.row FROM deletion_asker d, admin a WHERE"
+                         " a.LogonName = 'cleaner';"),
+        STATUS_OK);
+}
+
+static void it_goes_on_by_the_record_of_a_group(void **state)
+{
+    struct fixture *f = *state;
+
+    leave_deletion_by_group(f);
+    finish_deletion(f);
+    assert_int_equal(n_members(f, "P0100014"), 0);
+}
+
+static void it_ends_with_the_record_of_a_group(void **state)
+{
+    struct fixture *f = *state;
+
+    leave_deletion_by_group(f);
+    assert_int_equal(store_run_script(f->store,
+                                      "UPDATE admin SET IsDisabled = 1 WHERE"
+                                      " LogonName = 'cleaner';"),
+                     STATUS_OK);
+    fixture_reload(f);
+    finish_deletion(f);
+    assert_int_equal(n_members(f, "P0100014"), 1);
+    assert_int_equal(number_in(f, "CurrentStatus"), 1);
+}
+
 static void who_left_is_spared(void **state)
 {
     struct fixture *f = *state;
@@ -371,6 +411,8 @@ int main(void)
         WITH_SITE(members_are_deleted_from_the_site),
         WITH_SITE(what_is_left_is_deleted_in_slices),
         WITH_SITE(it_ends_with_the_right_to_it),
+        WITH_SITE(it_goes_on_by_the_record_of_a_group),
+        WITH_SITE(it_ends_with_the_record_of_a_group),
         WITH_SITE(who_left_is_spared),
     };
 
