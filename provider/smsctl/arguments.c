@@ -95,7 +95,8 @@ const struct option_row option_rows[OPTION_N] = {
     [OPTION_PLAN_DIGEST] = {"--plan-digest", NULL, "DIGEST", NULL, NULL,
                             "only if the plan still has this digest"},
     [OPTION_YES] = {"--yes", "-y", NULL, NULL, NULL,
-                    "neither show the plan nor ask"},
+                    "neither show the plan nor ask; needed without a "
+                    "terminal for what takes rights away"},
     [OPTION_CAN] = {"--can", NULL, "'OPERATION CLASS [KEY]'", NULL, NULL,
                     "expect that --user can do this"},
     [OPTION_CANNOT] = {"--cannot", NULL, "'OPERATION CLASS [KEY]'", NULL, NULL,
@@ -121,6 +122,9 @@ const struct option_row option_rows[OPTION_N] = {
                          "how often to look (default 1)"},
     [OPTION_NO_WAIT] = {"--no-wait", NULL, NULL, NULL, NULL,
                         "return when the evaluation was requested"},
+    [OPTION_DETAILED_EXITCODE] = {"--detailed-exitcode", NULL, NULL, NULL, NULL,
+                                  "exit 0 without changes, 2 with changes, 1 "
+                                  "if anything fails"},
     [OPTION_DRY_RUN] = {"--dry-run", NULL, NULL, NULL, NULL,
                         "change nothing: print what would be changed"},
     [OPTION_BY] = {"--by", NULL, "PROPERTY", NULL, NULL,
@@ -131,8 +135,10 @@ const struct option_row option_rows[OPTION_N] = {
     [OPTION_MAX_ERRORS] = {"--max-errors", NULL, "N", NULL, NULL,
                            "stop after this many lines that fail (default "
                            "100; 0: never)"},
-    [OPTION_VERBOSE] = {"--verbose", "-v", NULL, NULL, NULL,
-                        "print progress every second, not at a terminal too"},
+    [OPTION_VERBOSE] =
+        {"--verbose", "-v", NULL, NULL, NULL,
+         "print all detail; with import: progress every second, not at a "
+         "terminal too"},
 };
 
 /* Sets the problem: a sentence with a word of the command line. */

@@ -74,6 +74,7 @@ enum option {
     OPTION_FOLLOW,
     OPTION_INTERVAL,
     OPTION_NO_WAIT,
+    OPTION_DETAILED_EXITCODE,
     OPTION_N,
 };
 

@@ -102,3 +102,15 @@ void report_answer(struct console *console, const json_t *messages)
     for (size_t i = 0; i < json_array_size(messages); i++)
         report_item(console, json_array_get(messages, i));
 }
+
+bool report_says(const json_t *messages, const char *sentence)
+{
+    for (size_t i = 0; i < json_array_size(messages); i++) {
+        const char *text = json_string_value(
+            json_object_get(json_array_get(messages, i), "text"));
+
+        if (text && *text && strstr(sentence, text))
+            return true;
+    }
+    return false;
+}

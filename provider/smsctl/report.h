@@ -27,3 +27,6 @@ json_t *report_list(const struct policy_message *messages, size_t n);
 /* Prints lines on standard error from [{file, line, column, severity, text}],
  * as received from a provider. */
 void report_answer(struct console *console, const json_t *messages);
+
+/* Does one of these messages say the same as the sentence? */
+bool report_says(const json_t *messages, const char *sentence);

@@ -77,6 +77,16 @@ static enum smsclient_result flush_output(struct console *console)
                         strerror(errno));
 }
 
+/* There, 2 means changes; whether it was read or not. */
+static bool is_detailed(int argc, char *const argv[])
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], option_rows[OPTION_DETAILED_EXITCODE].name) == 0)
+            return true;
+    }
+    return false;
+}
+
 int main(int argc, char *argv[])
 {
     SCOPED(console_close)
@@ -89,8 +99,10 @@ int main(int argc, char *argv[])
     /* For the width of characters in tables; nothing else uses the locale. */
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);
-    if (arguments_read(argc, argv, &console.arguments) != STATUS_OK)
-        return (int)bad_usage(console.arguments.problem);
+    if (arguments_read(argc, argv, &console.arguments) != STATUS_OK) {
+        result = bad_usage(console.arguments.problem);
+        return (int)(is_detailed(argc, argv) ? SMSCLIENT_FAILED : result);
+    }
     console.output.has_headings = !console.arguments.values[OPTION_NO_HEADINGS];
     result = run(&console);
     if (flush_output(&console) != SMSCLIENT_OK)

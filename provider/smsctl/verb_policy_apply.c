@@ -5,7 +5,7 @@
 #include "policy/schema.h"
 #include "provider/base/clock.h"
 #include "provider/client/answer.h"
-#include "provider/smsctl/plan_show.h"
+#include "provider/smsctl/plan/plan_show.h"
 #include "provider/smsctl/policy_files.h"
 #include "provider/smsctl/report.h"
 #include "provider/smsctl/verb_audit.h"
@@ -100,12 +100,25 @@ static enum status print_plan(struct console *console, json_t *plan)
     const char *digest =
         json_string_value(json_object_get(plan, "plan_digest"));
 
+    console->output.is_verbose = console_value(console, OPTION_VERBOSE) != NULL;
     if (!console_value(console, OPTION_DIGEST_ONLY))
         return plan_show(&console->output, plan);
     if (!digest)
         return STATUS_INVALID;
     fprintf(console->output.file, "%s\n", digest);
     return STATUS_OK;
+}
+
+/* With --detailed-exitcode: 0 no changes, 2 changes, 1 a failure, whichever. */
+static enum smsclient_result detail(struct console *console,
+                                    enum smsclient_result done,
+                                    const json_t *plan)
+{
+    if (!console_value(console, OPTION_DETAILED_EXITCODE))
+        return done;
+    if (done != SMSCLIENT_OK)
+        return SMSCLIENT_FAILED;
+    return plan_is_empty(plan) ? SMSCLIENT_OK : POLICY_CHANGES_STATUS;
 }
 
 enum smsclient_result verb_policy_plan(struct console *console)
@@ -124,7 +137,9 @@ enum smsclient_result verb_policy_plan(struct console *console)
         !json_object_get(plan, "replay"))
         done = console_fail(console, SMSCLIENT_FAILED,
                             "The provider replayed no requests.");
-    return done == SMSCLIENT_OK ? judge_tests(console, plan) : done;
+    if (done == SMSCLIENT_OK)
+        done = judge_tests(console, plan);
+    return detail(console, done, plan);
 }
 
 /* ---- The result ---- */
@@ -176,7 +191,12 @@ static enum smsclient_result do_change(struct console *console,
 /* Data goes to standard output; what is shown for a confirmation does not. */
 static enum smsclient_result show_first(struct console *console, json_t *plan)
 {
-    const struct output beside = {OUTPUT_TABLE, true, console->errors};
+    const struct output beside = {
+        .format = OUTPUT_TABLE,
+        .has_headings = true,
+        .file = console->errors,
+        .is_verbose = console_value(console, OPTION_VERBOSE) != NULL,
+    };
 
     return console_printed(console, plan_show(&beside, plan));
 }
@@ -199,10 +219,41 @@ static enum smsclient_result ask(struct console *console, json_t *plan,
     return SMSCLIENT_OK;
 }
 
+/* Without a terminal nobody can be asked: what takes rights away is refused. */
+static enum smsclient_result refuse_unasked(struct console *console,
+                                            const json_t *plan)
+{
+    /* Without the rights for it, applying it says so. */
+    if (!plan_takes_away(plan) ||
+        json_array_size(json_object_get(plan, "missing")) > 0)
+        return SMSCLIENT_OK;
+    if (judge_tests(console, plan) != SMSCLIENT_OK)
+        return SMSCLIENT_INVALID;
+    console_fail(console, SMSCLIENT_USAGE,
+                 "It takes rights or sign-ins away, and there is no terminal "
+                 "to confirm that.");
+    console_line(console, "  next: read smsctl policy plan, then give --yes, "
+                          "or --plan-digest for that plan alone.");
+    return SMSCLIENT_USAGE;
+}
+
+/* Is there anything left to confirm? */
 static bool is_asked(const struct console *console)
 {
-    return is_at_terminal() && !console_value(console, OPTION_YES) &&
+    return !console_value(console, OPTION_YES) &&
            !console_value(console, OPTION_PLAN_DIGEST);
+}
+
+/* At a terminal shows the plan and asks; params then holds its digest. */
+static enum smsclient_result confirm(struct console *console, json_t *plan,
+                                     json_t *params)
+{
+    enum smsclient_result done;
+
+    if (!is_at_terminal())
+        return refuse_unasked(console, plan);
+    done = show_first(console, plan);
+    return done == SMSCLIENT_OK ? ask(console, plan, params) : done;
 }
 
 static enum smsclient_result plan_and_ask(struct console *console,
@@ -213,9 +264,7 @@ static enum smsclient_result plan_and_ask(struct console *console,
 
     put_force(console, params);
     done = get_plan(console, params, &plan);
-    if (done == SMSCLIENT_OK)
-        done = show_first(console, plan);
-    return done == SMSCLIENT_OK ? ask(console, plan, params) : done;
+    return done == SMSCLIENT_OK ? confirm(console, plan, params) : done;
 }
 
 enum smsclient_result verb_policy_apply(struct console *console)
@@ -250,6 +299,7 @@ enum smsclient_result verb_policy_diff(struct console *console)
     if (done != SMSCLIENT_OK)
         return done;
     note_cut(console, difference);
+    console->output.is_verbose = console_value(console, OPTION_VERBOSE) != NULL;
     return console_printed(console, plan_show(&console->output, difference));
 }
 
@@ -267,9 +317,7 @@ static enum smsclient_result plan_back(struct console *console,
         put_force(console, files);
         done = get_plan(console, files, &plan);
     }
-    if (done == SMSCLIENT_OK)
-        done = show_first(console, plan);
-    return done == SMSCLIENT_OK ? ask(console, plan, params) : done;
+    return done == SMSCLIENT_OK ? confirm(console, plan, params) : done;
 }
 
 enum smsclient_result verb_policy_rollback(struct console *console)

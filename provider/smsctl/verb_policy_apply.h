@@ -8,6 +8,9 @@
 
 #include "provider/smsctl/console.h"
 
+/* With --detailed-exitcode, there are changes. */
+#define POLICY_CHANGES_STATUS ((enum smsclient_result)2)
+
 enum smsclient_result verb_policy_plan(struct console *console);
 enum smsclient_result verb_policy_apply(struct console *console);
 enum smsclient_result verb_policy_rollback(struct console *console);

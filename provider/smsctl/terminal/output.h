@@ -11,7 +11,8 @@ struct output {
     bool has_headings;
     FILE *file; /* borrowed */
     struct grid_style style;
-    bool is_wide; /* every column, whatever the width */
+    bool is_verbose; /* all detail */
+    bool is_wide;    /* every column, whatever the width */
     bool is_utc;
     bool is_terminal;            /* a person looks: text is made safe */
     const char *columns;         /* "A,B": of rows, these; NULL: all */

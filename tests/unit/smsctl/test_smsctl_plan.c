@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "provider/client/answer.h"
-#include "provider/smsctl/plan_show.h"
+#include "provider/smsctl/plan/plan_show.h"
 
 static void assert_shown(enum output_format format, const char *json,
                          const char *expected)
@@ -75,6 +75,94 @@ static void people_read_sentences(void **state)
         "  Modify on SMS_Role Web (a.yaml:3:5): You lack it.\n"
         "Tests: 12 passed, 0 failed\n"
         "Plan digest: ab12\n");
+}
+
+static void assert_is_taking(const char *json, bool is_taking)
+{
+    SCOPED(answer_drop) json_t *plan = json_loads(json, 0, NULL);
+
+    assert_non_null(plan);
+    assert_int_equal(plan_takes_away(plan), is_taking);
+}
+
+static void what_takes_away_is_known(void **state)
+{
+    (void)state;
+    assert_is_taking("{}", false);
+    assert_is_taking("{" CHANGES "}", false);
+    assert_is_taking("{" RIGHTS "}", true);
+    assert_is_taking("{\"rights\":[{\"user\":\"a\",\"before\":null,"
+                     "\"after\":\"mfa\"}]}",
+                     false);
+    assert_is_taking("{\"rights\":[{\"user\":\"a\",\"before\":\"domain\","
+                     "\"after\":\"mfa\"}]}",
+                     true);
+    assert_is_taking("{\"sign_ins\":[{\"change\":\"gone\"}]}", true);
+    assert_is_taking("{\"sign_ins\":[{\"change\":\"new\"}]}", false);
+    assert_is_taking("{\"cut\":true}", true);
+}
+
+#define MINIMUM(before, after)                                                 \
+    "{\"changes\":[{\"change\":\"changed\",\"what\":\"authentication\","       \
+    "\"name\":\"minimum level\",\"lost\":[\"level: " before                    \
+    "\"],\"gained\":[\"level: " after "\"]}],\"rights\":[]}"
+
+static void the_sites_minimum_concerns_everyone(void **state)
+{
+    (void)state;
+    assert_is_taking(MINIMUM("domain", "mfa"), true);
+    assert_is_taking(MINIMUM("mfa", "domain"), false);
+    assert_shown(OUTPUT_TABLE, MINIMUM("domain", "mfa"),
+                 "Changes:\n"
+                 "  ~ authentication minimum level\n"
+                 "      - level: domain\n"
+                 "      + level: mfa\n"
+                 "Rights:\n"
+                 "  everyone whom the site's minimum binds needs at least mfa "
+                 "(before domain)\n"
+                 "  nobody's record gains or loses a right\n");
+}
+
+#define GAIN(user, class, level)                                               \
+    "{\"user\":\"" user                                                        \
+    "\",\"class\":\"" class "\",\"operations\":[\"Read\",\"Modify\"],"         \
+                            "\"where\":\"everywhere\","                        \
+                            "\"before\":null,\"after\":\"" level "\"}"
+#define LOSS(user, class)                                                      \
+    "{\"user\":\"" user                                                        \
+    "\",\"class\":\"" class "\",\"operations\":[\"Read\"],\"where\":"          \
+                            "\"everywhere\","                                  \
+                            "\"before\":\"mfa\",\"after\":null}"
+#define MANY(user)                                                             \
+    GAIN(user, "A", "mfa")                                                     \
+    "," GAIN(user, "A", "mfa") "," GAIN(user, "B", "mfa") "," LOSS(user, "C")
+
+static void those_who_change_alike_share_a_sentence(void **state)
+{
+    (void)state;
+    assert_shown(
+        OUTPUT_TABLE,
+        "{\"rights\":[" MANY("u1") "," GAIN("x", "A", "mfa") "," MANY(
+            "u2") "," MANY("u3") "," MANY("u4") "]}",
+        "Changes:\n  nothing changes\n"
+        "Rights:\n"
+        "  u1, u2, u3 and 1 more lose 1 operation on 1 class at mfa "
+        "(-v lists them)\n"
+        "  u1, u2, u3 and 1 more gain 6 operations on 2 classes at mfa "
+        "(-v lists them)\n"
+        "  x gains Read, Modify on A everywhere at mfa\n");
+    assert_shown(OUTPUT_TABLE,
+                 "{\"changes\":[{\"change\":\"added\",\"what\":"
+                 "\"administrator\",\"name\":\"a\",\"at\":\"f:1\","
+                 "\"gained\":[\"R\"]},{\"change\":\"added\",\"what\":"
+                 "\"administrator\",\"name\":\"b\",\"gained\":[\"R\"]},"
+                 "{\"change\":\"added\",\"what\":\"scope\",\"name\":\"c\"},"
+                 "{\"change\":\"added\",\"what\":\"scope\",\"name\":"
+                 "\"d\"}]}",
+                 "Changes:\n"
+                 "  + administrator a (f:1), b\n      + R\n"
+                 "  + scope c\n  + scope d\n"
+                 "Rights:\n  nobody gains or loses a right\n");
 }
 
 static void a_plan_of_nothing_says_so(void **state)
@@ -152,6 +240,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(people_read_sentences),
         cmocka_unit_test(a_plan_of_nothing_says_so),
+        cmocka_unit_test(what_takes_away_is_known),
+        cmocka_unit_test(the_sites_minimum_concerns_everyone),
+        cmocka_unit_test(those_who_change_alike_share_a_sentence),
         cmocka_unit_test(what_was_cut_off_is_counted),
         cmocka_unit_test(programs_read_rows),
         cmocka_unit_test(a_hostile_plan_steers_no_terminal),

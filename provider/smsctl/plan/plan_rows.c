@@ -1,4 +1,4 @@
-#include "provider/smsctl/plan_rows.h"
+#include "provider/smsctl/plan/plan_rows.h"
 
 #include <stdbool.h>
 
