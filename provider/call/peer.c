@@ -8,6 +8,7 @@
 
 #include "provider/base/log.h"
 #include "provider/call/fair.h"
+#include "provider/store/backup.h"
 
 /* ---- Where it comes from ---- */
 
@@ -141,9 +142,16 @@ bool peer_has_fresh_groups(struct peer *peer)
     return list != NULL;
 }
 
+void peer_drop_backup(struct peer *peer)
+{
+    backup_free(peer->backup);
+    peer->backup = NULL;
+}
+
 void peer_clear(struct peer *peer)
 {
     peer_drop_exchange(peer);
+    peer_drop_backup(peer);
     session_free(peer->session);
     auth_channel_clear(&peer->channel);
     settings_free(peer->settings);

@@ -83,6 +83,8 @@ struct peer {
     struct session *session; /* owned; NULL: not signed in */
     struct peer_news news;
     enum peer_change change;
+    struct backup *backup; /* owned: under way for root of the host; or NULL */
+    int64_t backup_used_ms;
     struct unread *unread; /* borrowed; NULL: nothing is counted */
     unsigned n_refused;
     int64_t fault_ms; /* its faults, as a penalty for its source */
@@ -102,6 +104,9 @@ void peer_name_tcp(struct peer *peer, const struct sockaddr *address);
 
 /* Logs it, once committed; nothing if there is none. */
 void peer_tell_news(struct peer *peer);
+
+/* Ends a backup under way. */
+void peer_drop_backup(struct peer *peer);
 
 /* Discards a sign-in in progress, and its result. */
 void peer_drop_exchange(struct peer *peer);

@@ -4,7 +4,7 @@
  * Runs in the foreground. Keeps only systemd's variables of the environment.
  */
 #include <errno.h>
-#include <getopt.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,13 +24,19 @@
 #include "provider/daemon/daemon.h"
 #include "provider/daemon/environment.h"
 #include "provider/daemon/notice.h"
+#include "provider/daemon/options.h"
+#include "provider/daemon/restore.h"
+#include "provider/daemon/service_user.h"
 #include "provider/daemon/site_store.h"
 #include "provider/daemon/site_undo.h"
 #include "provider/daemon/starting.h"
 #include "provider/rollout/source.h"
 
+#define SERVICE_USER "smsprovider"
+
 enum {
     EXIT_USAGE = 2,
+    EXIT_DENIED = 5,
     EXIT_NOT_FOUND = 6,
     EXIT_CONFLICT = 7,
     EXIT_INVALID = 8,
@@ -39,109 +45,6 @@ enum {
     WATCH_EVERY_MS = 1000,
     MEMORY_OF_ITS_OWN_BYTES = 256 * 1024,
 };
-
-/* The command to run instead of serving. */
-enum act {
-    ACT_SERVE = 0,
-    ACT_CHECK,
-    ACT_INIT,
-    ACT_ACCEPT,
-    ACT_ROTATE,
-    ACT_ROLLBACK,
-};
-
-struct options {
-    const char *config;
-    enum act act;
-    int64_t version; /* to go back to; 0: the previous one */
-};
-
-static void print_help(void)
-{
-    puts("smsproviderd [--config FILE] [--check | --init | --accept-restored | "
-         "--rotate-key |\n              --rollback[=VERSION]]\nsmsproviderd "
-         "setup [OPTION]...\n\n  setup          make a new provider on this "
-         "host: setup --help\n  --config "
-         "FILE  configuration (default /etc/smsprovider/provider.yaml)\n  "
-         "--check        check configuration and policy, report errors, and "
-         "exit\n  --init         create a new store with its key and anchor, "
-         "and exit\n  --accept-restored\n                 accept a store that "
-         "is not as the provider left it, and exit\n  --rotate-key   seal the "
-         "store with a new key, and exit\n  --rollback[=VERSION]\n             "
-         "    apply the policy of an earlier version again, and exit\n  "
-         "--version      print the version, and exit\n  --help         print "
-         "this help, and exit\n\nSIGHUP reloads configuration and policy, "
-         "SIGTERM shuts down.\nSee smsproviderd(8).");
-}
-
-/* text NULL: not given. */
-static bool read_version(const char *text, int64_t *version_out)
-{
-    char *end;
-
-    if (!text)
-        return true;
-    errno = 0;
-    *version_out = strtoll(text, &end, 10);
-    return errno == 0 && *end == '\0' && *version_out > 0;
-}
-
-/* -1: continue; else the exit status. */
-static int read_options(int argc, char **argv, struct options *options)
-{
-    static const struct option names[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"check", no_argument, NULL, 'k'},
-        {"init", no_argument, NULL, 'i'},
-        {"accept-restored", no_argument, NULL, 'a'},
-        {"rotate-key", no_argument, NULL, 'r'},
-        {"rollback", optional_argument, NULL, 'b'},
-        {"version", no_argument, NULL, 'v'},
-        {"help", no_argument, NULL, 'h'},
-        {0},
-    };
-    int name;
-
-    while ((name = getopt_long(argc, argv, "c:hv", names, NULL)) != -1) {
-        switch (name) {
-        case 'c':
-            options->config = optarg;
-            break;
-        case 'k':
-        case 'i':
-        case 'a':
-        case 'r':
-        case 'b':
-            if (options->act != ACT_SERVE) {
-                fputs("smsproviderd: give one command only\n", stderr);
-                return EXIT_USAGE;
-            }
-            options->act = name == 'k'   ? ACT_CHECK
-                           : name == 'i' ? ACT_INIT
-                           : name == 'a' ? ACT_ACCEPT
-                           : name == 'r' ? ACT_ROTATE
-                                         : ACT_ROLLBACK;
-            if (name == 'b' && !read_version(optarg, &options->version)) {
-                fputs("smsproviderd: a version is a number\n", stderr);
-                return EXIT_USAGE;
-            }
-            break;
-        case 'v':
-            puts("smsproviderd " SMS_VERSION);
-            return EXIT_SUCCESS;
-        case 'h':
-            print_help();
-            return EXIT_SUCCESS;
-        default:
-            return EXIT_USAGE;
-        }
-    }
-    if (optind < argc) {
-        fprintf(stderr, "smsproviderd: unexpected argument %s\n", argv[optind]);
-        return EXIT_USAGE;
-    }
-    return -1;
-}
 
 static void print_messages(const struct buf *messages, FILE *out)
 {
@@ -241,6 +144,50 @@ static int roll_back(const struct options *options)
               "lists them\n",
               stderr);
     return status == STATUS_NOT_FOUND ? EXIT_NOT_FOUND : exit_of(status);
+}
+
+/* ---- restore ---- */
+
+static bool ask_person(void *context, const char *question)
+{
+    const struct options *options = context;
+    char answer[16] = "";
+
+    if (options->is_sure)
+        return true;
+    if (!isatty(STDIN_FILENO)) {
+        fprintf(stderr, "smsproviderd: %s Give --yes.\n", question);
+        return false;
+    }
+    fprintf(stderr, "%s [y/N] ", question);
+    return fgets(answer, sizeof(answer), stdin) &&
+           (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+static int restore(struct options *options)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
+    OWNED(config) config = NULL;
+    const struct restore_order order = {
+        .file = options->file,
+        .fd = options->fd,
+        .confirm = ask_person,
+        .context = options,
+    };
+    enum status status;
+
+    status = config_read(options->config, &config, &messages);
+    print_messages(&messages, stderr);
+    if (status == STATUS_OK && !options->user)
+        status = service_user_of(config->store_path);
+    if (status == STATUS_OK)
+        status = restore_store(config, &order);
+    if (status == STATUS_OK)
+        fprintf(stderr,
+                "Restored. Start the provider, and look at smsctl policy "
+                "history: revocations since the backup are to be made "
+                "again.\n");
+    return status == STATUS_DENIED ? EXIT_DENIED : exit_of(status);
 }
 
 /* ---- Signals ---- */
@@ -446,19 +393,54 @@ static int serve(const char *path)
     return status == STATUS_INVALID ? EXIT_INVALID : EXIT_UNAVAILABLE;
 }
 
+/* The backup is opened as the user who runs this, all else as the service. */
+static bool open_backup(struct options *options)
+{
+    if (options->act != ACT_RESTORE)
+        return true;
+    options->fd = open(options->file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (options->fd < 0)
+        fprintf(stderr, "smsproviderd: %s: %s\n", options->file,
+                strerror(errno));
+    return options->fd >= 0;
+}
+
+/* As root, --check answers as the service would run, and restore leaves files
+ * that the service can use. */
+static bool become_user(const struct options *options)
+{
+    const bool is_usual =
+        (options->act == ACT_CHECK || options->act == ACT_RESTORE) &&
+        geteuid() == 0 && strcmp(options->config, OPTIONS_CONFIG) == 0;
+    enum status status;
+
+    if (!options->user && !is_usual)
+        return true;
+    status = service_user_become(options->user ? options->user : SERVICE_USER);
+    if (status == STATUS_OK || (!options->user && status == STATUS_NOT_FOUND))
+        return true;
+    fprintf(stderr, "smsproviderd: cannot become %s: %s\n",
+            options->user ? options->user : SERVICE_USER, status_name(status));
+    return false;
+}
+
 int main(int argc, char **argv)
 {
-    struct options options = {.config = "/etc/smsprovider/provider.yaml"};
+    struct options options;
     const bool is_clear = environment_clear(); /* before any library reads it */
     int end;
 
     if (is_clear && argc > 1 && strcmp(argv[1], "setup") == 0)
         return set_up(argv + 1);
-    end = is_clear ? read_options(argc, argv, &options) : EXIT_USAGE;
+    end = is_clear ? options_read(argc, argv, &options) : EXIT_USAGE;
     if (end >= 0)
         return end;
     log_follow_journal(getenv("JOURNAL_STREAM"));
     prepare_process();
+    if (!open_backup(&options))
+        return EXIT_NOT_FOUND;
+    if (!become_user(&options))
+        return EXIT_DENIED;
     switch (options.act) {
     case ACT_CHECK:
         return check(options.config);
@@ -470,6 +452,8 @@ int main(int argc, char **argv)
         return keep_store(options.config, site_store_rotate);
     case ACT_ROLLBACK:
         return roll_back(&options);
+    case ACT_RESTORE:
+        return restore(&options);
     case ACT_SERVE:
         break;
     }

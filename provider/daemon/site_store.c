@@ -133,7 +133,7 @@ enum status site_store_init(const struct config *config)
     return status;
 }
 
-static enum status record_found(struct store *store,
+static enum status record_found(struct store *store, const char *event,
                                 const struct seal_report *report)
 {
     SCOPED(buf_free) struct buf detail = buf_make(DETAIL_MAX_BYTES);
@@ -144,10 +144,10 @@ static enum status record_found(struct store *store,
     writer_put_int(&w, "serial", seal_last(store)->serial);
     writer_object_end(&w);
     TRY(buf_status(&detail));
-    return record(store, "store.accept_restored", buf_text(&detail));
+    return record(store, event, buf_text(&detail));
 }
 
-enum status site_store_accept(const struct config *config)
+static enum status accept_as(const struct config *config, const char *event)
 {
     SCOPED(seal_report_clear) struct seal_report report = seal_report_make();
     const struct seal_place place = place_of(config);
@@ -156,11 +156,21 @@ enum status site_store_accept(const struct config *config)
     TRY(check_there(config));
     TRY(store_open(config->store_path, STORE_WRITE, &store));
     TRY(seal_accept(store, &place, &report));
-    TRY(record_found(store, &report));
+    TRY(record_found(store, event, &report));
     log_warn("store.accepted path=%s serial=%lld why=%s", config->store_path,
              (long long)seal_last(store)->serial,
              report.problems.size > 0 ? "it was ordered" : "it was as left");
     return STATUS_OK;
+}
+
+enum status site_store_accept(const struct config *config)
+{
+    return accept_as(config, "store.accept_restored");
+}
+
+enum status site_store_restore(const struct config *config)
+{
+    return accept_as(config, "store.restore");
 }
 
 enum status site_store_rotate(const struct config *config)

@@ -34,6 +34,10 @@ enum status site_store_init(const struct config *config);
 MUST_CHECK
 enum status site_store_accept(const struct config *config);
 
+/* The same for a backup that was just put in its place. */
+MUST_CHECK
+enum status site_store_restore(const struct config *config);
+
 /* Seals the store with a new key, which replaces the old one. */
 MUST_CHECK
 enum status site_store_rotate(const struct config *config);

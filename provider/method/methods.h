@@ -14,6 +14,9 @@ enum rpc_error resume_auth(struct call *call, struct json_writer *result);
 enum rpc_error finish_auth(struct call *call, struct json_writer *result);
 
 /* method_session.c */
+enum rpc_error run_backup_begin(struct call *call, struct json_writer *result);
+enum rpc_error run_backup_read(struct call *call, struct json_writer *result);
+enum rpc_error run_backup_end(struct call *call, struct json_writer *result);
 enum rpc_error run_server_status(struct call *call, struct json_writer *result);
 enum rpc_error run_server_info(struct call *call, struct json_writer *result);
 enum rpc_error run_server_metrics(struct call *call,

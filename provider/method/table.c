@@ -12,6 +12,7 @@
 /* ---- Parameters ---- */
 
 enum {
+    BACKUP_FROM_MAX = INT32_MAX,
     NAME_MAX_BYTES = 256,
     KEY_MAX_BYTES = 256,
     FILTER_MAX_BYTES = 16 * 1024,
@@ -171,6 +172,9 @@ static const struct param follow_params[] = {
     {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
 };
 
+static const struct param backup_params[] = {
+    {"from", PARAM_INTEGER, true, BACKUP_FROM_MAX}};
+
 /* ---- Needs ---- */
 
 #define NOTHING                                                                \
@@ -294,6 +298,10 @@ static const struct method methods[] = {
     METHOD("server.metrics", TYPE(SITE, READ), METHOD_READS, NO_PARAMS,
            run_server_metrics),
     METHOD("server.status", HOST, METHOD_READS, NO_PARAMS, run_server_status),
+    METHOD("backup.begin", HOST, METHOD_RECORDED, NO_PARAMS, run_backup_begin),
+    METHOD("backup.read", HOST, METHOD_READS, PARAMS(backup_params),
+           run_backup_read),
+    METHOD("backup.end", HOST, METHOD_READS, NO_PARAMS, run_backup_end),
     METHOD("server.info", NOTHING, METHOD_READS, NO_PARAMS, run_server_info),
 };
 

@@ -5,6 +5,9 @@
 #include "provider/base/mutant.h"
 #include "provider/net/conn.h"
 
+/* The store's log grows while a backup is open. */
+enum { BACKUP_IDLE_MS = 30 * 1000 };
+
 static bool is_late(const struct conn *conn, int64_t now_ms)
 {
     const struct config *config = conn->peer.settings->config;
@@ -14,6 +17,8 @@ static bool is_late(const struct conn *conn, int64_t now_ms)
         return true;
     if (conn->turn) /* with the writer, or with a worker that has a deadline */
         return false;
+    if (conn->peer.backup)
+        return now_ms - conn->peer.backup_used_ms >= BACKUP_IDLE_MS;
     if (!conn->peer.session)
         return now_ms - conn->begun_ms >= config->limits.sign_in_ms;
     return session_is_over(conn->peer.session, now_ms, config->sessions.idle_ms,

@@ -121,6 +121,8 @@ static void answer_turn(struct conn *conn, struct turn *turn)
         return;
     if (!conn->peer.session && conn->peer.n_refused > 0)
         conn_set_rank(conn, STRANGER_REFUSED);
+    if (conn->peer.backup && conn->stranger.has_place)
+        strangers_remove(&conn->loop->strangers, &conn->stranger);
     if (conn->peer.session && conn->stranger.has_place) {
         strangers_remove(&conn->loop->strangers, &conn->stranger);
         conn->unread = unread_hold_of(conn->peer.unread,

@@ -428,6 +428,7 @@ void turn_fail(struct job *job)
     turn_fail_rest(turn, &turn->reply);
     turn_close_line(turn, &turn->reply);
     peer_drop_exchange(peer);
+    peer_drop_backup(peer);
     if (peer->session) {
         session_forget_exclusion(peer->session);
         peer->session->import_batch = 0;

@@ -6,6 +6,7 @@
 #include "provider/smsctl/arguments.h"
 #include "provider/smsctl/completion/verb_complete.h"
 #include "provider/smsctl/context/verb_config.h"
+#include "provider/smsctl/host/verb_backup.h"
 #include "provider/smsctl/import/verb_import.h"
 #include "provider/smsctl/inventory/verb_inventory.h"
 #include "provider/smsctl/verb_access.h"
@@ -178,6 +179,10 @@ const struct verb verbs[] = {
     {"status", NULL, "", 0, 0, 0,
      "print the status of this host's provider; for root, without a sign-in",
      verb_status},
+    {"backup", NULL, "FILE|-", 1, 1, 0,
+     "copy the store while the provider serves, for smsproviderd restore; for "
+     "root, without a sign-in",
+     verb_backup, PATIENT_S},
     {"metrics", NULL, "", 0, 0, 0,
      "print the provider's counters; -o prometheus for a collector",
      verb_metrics, true},

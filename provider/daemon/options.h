@@ -1,0 +1,33 @@
+/*
+ * The command line of smsproviderd.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The command to run instead of serving. */
+enum act {
+    ACT_SERVE = 0,
+    ACT_CHECK,
+    ACT_INIT,
+    ACT_ACCEPT,
+    ACT_ROTATE,
+    ACT_ROLLBACK,
+    ACT_RESTORE,
+};
+
+struct options {
+    const char *config;
+    enum act act;
+    int64_t version;  /* to go back to; 0: the previous one */
+    const char *file; /* to restore */
+    int fd;           /* of it; set by the caller */
+    const char *user; /* to become; NULL: not said */
+    bool is_sure;     /* --yes */
+};
+
+#define OPTIONS_CONFIG "/etc/smsprovider/provider.yaml"
+
+/* -1: continue; else the exit status, everything having been said. */
+int options_read(int argc, char **argv, struct options *options_out);

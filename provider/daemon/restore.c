@@ -1,0 +1,310 @@
+#include "provider/daemon/restore.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "provider/base/clock.h"
+#include "provider/base/datetime.h"
+#include "provider/base/log.h"
+#include "provider/daemon/site_store.h"
+#include "provider/store/anchor.h"
+#include "provider/store/seal_inspect.h"
+#include "provider/store/seal_key.h"
+
+enum {
+    PATH_BYTES = 4096,
+    COPY_BYTES = 256 * 1024,
+    QUESTION_BYTES = 512,
+    KEPT_MAX = 1000, /* in one second */
+};
+
+/* What a database consists of; the mark of an orderly end goes with it. */
+static const char *const parts[] = {"", "-wal", "-shm", "-mark"};
+
+struct restoring {
+    const struct config *config;
+    char fresh[PATH_BYTES]; /* the backup's bytes, before they are in place */
+    char kept[PATH_BYTES];  /* the present store's other name */
+    bool is_kept;
+};
+
+static enum status fail(const char *path, const char *what)
+{
+    log_error("restore.failed file=%s what=%s why=%s", path, what,
+              strerror(errno));
+    return STATUS_UNAVAILABLE;
+}
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+/* ---- Copying ---- */
+
+static bool write_all(int fd, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        const ssize_t n = write(fd, bytes, size);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        bytes += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+/* "Could not be read" is not its end. */
+static enum status copy_bytes(int from, int to, const char *path)
+{
+    SCOPED(memory_drop) char *bytes = malloc(COPY_BYTES);
+    ssize_t n;
+
+    if (!bytes)
+        return STATUS_NO_MEMORY;
+    while ((n = read(from, bytes, COPY_BYTES)) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fail(path, "read");
+        if (!write_all(to, bytes, (size_t)n))
+            return fail(path, "copy");
+    }
+    return fsync(to) == 0 ? STATUS_OK : fail(path, "sync");
+}
+
+static enum status copy_backup(struct restoring *restoring,
+                               const struct restore_order *order)
+{
+    SCOPED(close_fd) int to = -1;
+
+    unlink(restoring->fresh); /* of a restore that was interrupted */
+    to = open(restoring->fresh,
+              O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (to < 0)
+        return fail(restoring->fresh, "create");
+    return copy_bytes(order->fd, to, order->file);
+}
+
+/* ---- Checking ---- */
+
+static void log_problems(const char *file, struct text problems)
+{
+    while (problems.size > 0) {
+        const char *end = memchr(problems.data, '\n', problems.size);
+        const size_t size = end ? (size_t)(end - problems.data) : problems.size;
+        SCOPED(memory_drop)
+        char *line = text_dup((struct text){problems.data, size});
+
+        log_error("restore.refused file=%s why=%s", file, line);
+        problems.data += size + (end ? 1 : 0);
+        problems.size -= size + (end ? 1 : 0);
+    }
+}
+
+/* Every row, and the whole audit. */
+static enum status check_backup(const struct restoring *restoring,
+                                const char *file, struct seal_line *line_out)
+{
+    SCOPED(seal_found_clear) struct seal_found found = {0};
+    const struct seal_inspection what = {
+        .file = restoring->fresh,
+        .key = restoring->config->store_key,
+        .has_rows = true,
+    };
+    const enum status status = seal_inspect(&what, &found);
+
+    if (status != STATUS_OK) {
+        log_error("restore.refused file=%s why=%s", file,
+                  status == STATUS_INVALID ? "it is no store"
+                  : status == STATUS_NOT_FOUND
+                      ? "the key that seals it is missing"
+                      : status_name(status));
+        return status == STATUS_NOT_FOUND ? STATUS_INVALID : status;
+    }
+    if (found.report.problems.size > 0) {
+        log_problems(file, buf_text(&found.report.problems));
+        return STATUS_INVALID;
+    }
+    if (!found.report.has_rows || found.report.line.serial == 0) {
+        log_error("restore.refused file=%s why=%s", file,
+                  "it is not sealed with the key of this site");
+        return STATUS_INVALID;
+    }
+    *line_out = found.report.line;
+    return STATUS_OK;
+}
+
+/* The latest that is known of this site's store; serial 0: nothing. */
+static enum status read_anchor(const struct config *config,
+                               struct seal_line *line_out)
+{
+    OWNED(seal_key) key = NULL;
+    char text[SEAL_LINE_BYTES];
+    struct anchor anchor;
+    enum status status = anchor_open(config->store_anchor, &anchor);
+
+    *line_out = (struct seal_line){0};
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    if (status == STATUS_UNAVAILABLE) {
+        log_error("restore.refused why=%s",
+                  "the provider is running: stop it first");
+        return STATUS_CONFLICT;
+    }
+    TRY(status);
+    status = seal_key_open(config->store_key, &key);
+    if (status == STATUS_OK &&
+        anchor_read(&anchor, key, line_out, text) != STATUS_OK)
+        *line_out = (struct seal_line){0};
+    anchor_close(&anchor);
+    return status;
+}
+
+static void write_time(const struct seal_line *line, char out[DATETIME_BYTES])
+{
+    datetime_write(line->time_ms / 1000, out);
+}
+
+static bool is_confirmed(const struct restore_order *order,
+                         const struct seal_line *backup,
+                         const struct seal_line *present)
+{
+    char question[QUESTION_BYTES], then[DATETIME_BYTES], now[DATETIME_BYTES];
+
+    write_time(backup, then);
+    write_time(present, now);
+    if (present->serial > backup->serial)
+        snprintf(question, sizeof(question),
+                 "The backup is of %s (change %lld). The store is of %s "
+                 "(change %lld): %lld changes since are given up, revocations "
+                 "among them. Restore?",
+                 then, (long long)backup->serial, now,
+                 (long long)present->serial,
+                 (long long)(present->serial - backup->serial));
+    else
+        snprintf(question, sizeof(question),
+                 "The backup is of %s (change %lld). Restore?", then,
+                 (long long)backup->serial);
+    return order->confirm(order->context, question);
+}
+
+/* ---- In its place ---- */
+
+static bool is_there(const char *path)
+{
+    struct stat file;
+
+    return lstat(path, &file) == 0;
+}
+
+/* Renames a database with all that belongs to it. */
+static enum status move(const char *from, const char *to)
+{
+    char a[PATH_BYTES + 8], b[PATH_BYTES + 8];
+
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+        snprintf(a, sizeof(a), "%s%s", from, parts[i]);
+        snprintf(b, sizeof(b), "%s%s", to, parts[i]);
+        if (is_there(a) && rename(a, b) != 0)
+            return fail(a, "rename");
+    }
+    return STATUS_OK;
+}
+
+static enum status sync_directory(const char *path)
+{
+    SCOPED(memory_drop) char *copy = strdup(path);
+    SCOPED(close_fd) int fd = -1;
+
+    if (!copy)
+        return STATUS_NO_MEMORY;
+    fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd >= 0 && fsync(fd) == 0 ? STATUS_OK : fail(path, "sync");
+}
+
+static void remove_parts(const char *path)
+{
+    char part[PATH_BYTES + 8];
+
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+        snprintf(part, sizeof(part), "%s%s", path, parts[i]);
+        unlink(part);
+    }
+}
+
+static enum status put_in_place(struct restoring *restoring)
+{
+    const char *path = restoring->config->store_path;
+
+    if (is_there(path)) {
+        restoring->is_kept = true;
+        TRY(move(path, restoring->kept));
+    }
+    if (rename(restoring->fresh, path) != 0)
+        return fail(path, "rename");
+    TRY(sync_directory(path));
+    return site_store_restore(restoring->config);
+}
+
+static void put_back(const struct restoring *restoring)
+{
+    if (!restoring->is_kept)
+        return;
+    remove_parts(restoring->config->store_path);
+    if (move(restoring->kept, restoring->config->store_path) == STATUS_OK)
+        log_warn("restore.undone path=%s", restoring->config->store_path);
+}
+
+static enum status name_files(struct restoring *restoring)
+{
+    const char *path = restoring->config->store_path;
+    const long long now_s = clock_wall_s();
+    const int most = PATH_BYTES;
+    int n = 0;
+
+    if (snprintf(restoring->fresh, PATH_BYTES, "%s.restoring", path) >= most)
+        return STATUS_INVALID;
+    do {
+        if (snprintf(restoring->kept, PATH_BYTES, "%s.before-restore-%lld.%d",
+                     path, now_s, n) >= most)
+            return STATUS_INVALID;
+    } while (is_there(restoring->kept) && n++ < KEPT_MAX);
+    return n <= KEPT_MAX ? STATUS_OK : STATUS_CONFLICT;
+}
+
+enum status restore_store(const struct config *config,
+                          const struct restore_order *order)
+{
+    struct restoring restoring = {.config = config};
+    struct seal_line backup = {0}, present;
+    enum status status;
+
+    TRY(name_files(&restoring));
+    TRY(read_anchor(config, &present));
+    status = copy_backup(&restoring, order);
+    if (status == STATUS_OK)
+        status = check_backup(&restoring, order->file, &backup);
+    if (status == STATUS_OK && !is_confirmed(order, &backup, &present))
+        status = STATUS_DENIED;
+    if (status == STATUS_OK) {
+        status = put_in_place(&restoring);
+        if (status != STATUS_OK)
+            put_back(&restoring);
+    }
+    remove_parts(restoring.fresh);
+    if (status == STATUS_OK)
+        log_info("restore.done path=%s before=%s", config->store_path,
+                 restoring.is_kept ? restoring.kept : NULL);
+    return status;
+}
