@@ -48,8 +48,11 @@ static enum status keep_sum(struct seal *seal, const char *table)
 static void note_change(struct store *store, uint64_t bit)
 {
     store->changed |= bit;
-    if (bit)
-        store->n_changes[__builtin_ctzll(bit)]++;
+    if (!bit)
+        return;
+    store->n_changes[__builtin_ctzll(bit)]++;
+    if (store->is_quiet)
+        store->n_quiet[__builtin_ctzll(bit)]++;
 }
 
 static void on_change(void *context, sqlite3 *db, int operation,

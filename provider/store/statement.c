@@ -185,6 +185,16 @@ uint64_t store_stamp_of(const struct store *store, uint64_t tables)
     return stamp;
 }
 
+uint64_t store_shape_of(const struct store *store, uint64_t tables)
+{
+    uint64_t stamp = store_stamp_of(store, tables);
+
+    for (size_t i = 0; stamp && i < 64; i++)
+        if (tables >> i & 1)
+            stamp -= store->n_quiet[i];
+    return stamp;
+}
+
 uint64_t store_stamp(const struct store_stmt *stmt)
 {
     return store_stamp_of(stmt->store, stmt->reads);

@@ -45,6 +45,17 @@ enum status store_run_with(struct store *store, const char *sql,
     return store_run(stmt);
 }
 
+enum status store_run_quietly(struct store *store, const char *sql,
+                              struct store_args args)
+{
+    enum status status;
+
+    store->is_quiet = true;
+    status = store_run_with(store, sql, args);
+    store->is_quiet = false;
+    return status;
+}
+
 enum status store_row_with(struct store *store, const char *sql,
                            struct store_args args, struct store_stmt **stmt_out)
 {

@@ -73,6 +73,9 @@ uint64_t store_stamp(const struct store_stmt *stmt);
 /* The same of tables, by their bits (store_table_bit); 0: they are not
  * followed. */
 uint64_t store_stamp_of(const struct store *store, uint64_t tables);
+
+/* The same without changes by store_run_quietly. */
+uint64_t store_shape_of(const struct store *store, uint64_t tables);
 void store_stmt_drop(struct store_stmt **stmt);
 
 /* One thing that is kept with the connection, and dropped before it closes;
@@ -135,6 +138,12 @@ enum status store_prepare_with(struct store *store, const char *sql,
 MUST_CHECK
 enum status store_run_with(struct store *store, const char *sql,
                            struct store_args args);
+
+/* The same for what no memory of the tables depends on: store_shape_of() stays
+ * as it is. */
+MUST_CHECK
+enum status store_run_quietly(struct store *store, const char *sql,
+                              struct store_args args);
 
 /* The first row, lent until store_done(). STATUS_END: there is none. */
 MUST_CHECK

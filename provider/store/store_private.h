@@ -77,6 +77,8 @@ struct store {
     /* Since it was opened: changes of tables, by their bits, and how often some
      * were undone. */
     uint64_t n_changes[64];
+    uint64_t n_quiet[64]; /* those of store_run_quietly, of n_changes */
+    bool is_quiet;
     uint64_t n_undone;
     uint64_t reads; /* of the statement that is being prepared */
     bool reads_more;

@@ -11,8 +11,9 @@
 static enum status put_status(struct store *store, int64_t collection,
                               int64_t status)
 {
-    return store_run_with(store, SQL_DUE_STATUS,
-                          STORE_ARGS(STORE_INT(collection), STORE_INT(status)));
+    return store_run_quietly(
+        store, SQL_DUE_STATUS,
+        STORE_ARGS(STORE_INT(collection), STORE_INT(status)));
 }
 
 static enum status make_due(struct store *store, int64_t collection,

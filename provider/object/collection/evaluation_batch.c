@@ -7,7 +7,10 @@
 #include "provider/object/collection/evaluation_batch_sql.h"
 #include "provider/object/object_private.h"
 
-enum { KEEP_MS = 1000 }; /* between places that are stored, to be looked at */
+enum {
+    KEEP_MS = 1000, /* between places that are stored, to be looked at */
+    KEPT_MAX = 128, /* at once */
+};
 
 void due_drop_all(struct evaluation *evaluation)
 {
@@ -18,11 +21,21 @@ void due_drop_all(struct evaluation *evaluation)
     evaluation->n = 0;
 }
 
+int64_t due_block(const struct due_one *one)
+{
+    return one->at < one->blocks.n ? one->blocks.of[one->at] : INT64_MAX;
+}
+
 enum status due_put_status(const struct slice *slice, int64_t collection,
                            int64_t status)
 {
     return store_run_with(slice->store, SQL_BATCH_STATUS,
                           STORE_ARGS(STORE_INT(collection), STORE_INT(status)));
+}
+
+static bool knows_any(const struct slice *slice)
+{
+    return slice->evaluation && slice->evaluation->n > 0;
 }
 
 /* What goes on together, so many at most. What failed goes on alone, so that it
@@ -35,7 +48,8 @@ enum status due_select(const struct slice *slice, size_t n_max,
     return store_prepare_with(
         slice->store, is_alone ? SQL_BATCH_ONE : SQL_BATCH_BATCH,
         STORE_ARGS(STORE_INT(slice->now_s), STORE_INT((int64_t)n_max),
-                   STORE_INT(slice->collection)),
+                   STORE_INT(slice->collection),
+                   STORE_INT((int64_t)(knows_any(slice) ? 0 : -1))),
         stmt);
 }
 
@@ -122,6 +136,8 @@ enum status due_finish(const struct slice *slice, size_t at)
     const int64_t collection = slice->evaluation->of[at].collection;
 
     remove_one(slice->evaluation, at);
+    TRY(member_tally_finish(&slice->evaluation->tally, slice->store, collection,
+                            slice->now_s));
     TRY(store_run_with(slice->store, SQL_BATCH_DONE,
                        STORE_ARGS(STORE_INT(collection))));
     return store_run_with(slice->store, SQL_BATCH_REFRESHED,
@@ -130,17 +146,36 @@ enum status due_finish(const struct slice *slice, size_t at)
                                      STORE_INT((int64_t)COLLECTION_READY)));
 }
 
+/* From the last on: of many that are through together none is moved. */
+enum status due_finish_some(const struct slice *slice, bool *are_all_out)
+{
+    struct evaluation *evaluation = slice->evaluation;
+
+    *are_all_out = true;
+    for (size_t i = evaluation->n; i-- > 0;) {
+        const struct due_one *one = &evaluation->of[i];
+
+        if (!one->is_compared || due_block(one) != INT64_MAX)
+            continue;
+        *are_all_out = false;
+        TRY(due_finish(slice, i));
+        if (clock_mono_us() >= slice->until_us)
+            return STATUS_OK;
+    }
+    return STATUS_OK;
+}
+
 static enum status keep_place(const struct slice *slice, struct due_one *one)
 {
-    if (one->kept == one->blocks.of[one->at])
+    if (one->kept == due_block(one) || due_block(one) == INT64_MAX)
         return STATUS_OK;
-    one->kept = one->blocks.of[one->at];
+    one->kept = due_block(one);
     return store_run_with(
         slice->store, SQL_BATCH_MOVE,
         STORE_ARGS(STORE_INT(one->collection), STORE_INT(one->kept)));
 }
 
-/* That others can see how far it is. */
+/* That others can see how far it is: of many in turn. */
 enum status due_keep_places(const struct slice *slice)
 {
     struct evaluation *evaluation = slice->evaluation;
@@ -148,21 +183,34 @@ enum status due_keep_places(const struct slice *slice)
 
     if (now_ms - evaluation->kept_ms < KEEP_MS)
         return STATUS_OK;
-    evaluation->kept_ms = now_ms;
-    for (size_t i = 0; i < evaluation->n; i++)
-        if (evaluation->of[i].is_compared)
-            TRY(keep_place(slice, &evaluation->of[i]));
+    for (size_t i = 0; i < KEPT_MAX; i++, evaluation->n_kept++) {
+        if (evaluation->n_kept >= evaluation->n) {
+            evaluation->n_kept = 0;
+            evaluation->kept_ms = now_ms;
+            break;
+        }
+        if (evaluation->of[evaluation->n_kept].is_compared)
+            TRY(keep_place(slice, &evaluation->of[evaluation->n_kept]));
+    }
     return STATUS_OK;
 }
 
 /* ---- Comparing ---- */
 
-static enum status find_blocks(struct store *store, struct due_one *one)
+/* Its members are counted: they may not have been before a stop. */
+static enum status find_blocks(const struct slice *slice, struct due_one *one)
 {
+    const struct member_set own = {SET_OF_COLLECTION, one->collection};
     SCOPED(member_rules_clear) struct member_rules rules = {0};
+    int64_t n_members;
 
-    TRY(member_rules_read(store, one->collection, 0, &rules));
-    return member_rules_differ(store, &rules, &one->blocks);
+    TRY(member_rules_read(slice->store, one->collection, 0, &rules));
+    TRY(member_rules_differ(slice->store, &rules, &one->blocks));
+    TRY(member_set_count(slice->store, own, &n_members));
+    member_tally_forget(&slice->evaluation->tally, one->collection);
+    return store_run_with(
+        slice->store, SQL_BATCH_COUNT,
+        STORE_ARGS(STORE_INT(one->collection), STORE_INT(n_members)));
 }
 
 /* The block that is gone through may be its first one: once more, then. */
@@ -171,7 +219,9 @@ enum status due_compare(const struct slice *slice, size_t at)
     struct due_one *one = &slice->evaluation->of[at];
 
     one->blocks.n = one->at = 0;
-    TRY(find_blocks(slice->store, one));
+    TRY(find_blocks(slice, one));
+    if (slice->evaluation->wide)
+        wide_sweep_restart(slice->evaluation->wide, one->collection);
     if (one->blocks.n == 0)
         return due_finish(slice, at);
     one->is_compared = true;

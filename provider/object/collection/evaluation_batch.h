@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "provider/object/collection/member_sweep.h"
+#include "provider/object/collection/wide_sweep.h"
 
 /* What is known between slices of one store; zeroed: nothing. It must be
  * cleared when a slice is undone. */
@@ -13,6 +13,7 @@ struct evaluation {
     size_t n;
     uint64_t due_stamp; /* of what is due, as it is known */
     int64_t kept_ms;    /* when places were stored last */
+    size_t n_kept;      /* of which the places are stored, in this turn */
 
     /* The part that is next: of a block, of how many of the collections that
      * differ in it, from which device on, and of how many. */
@@ -26,6 +27,14 @@ struct evaluation {
     struct row_list which;      /* of the work */
     uint64_t stamp;             /* of what the sweep was made from */
     uint64_t set_stamp;         /* of the sets that it knows */
+
+    /* For many of all collections (evaluation_wide.h): */
+    struct wide_sweep *wide; /* owned; NULL: none */
+    bool is_wide;
+    int64_t put_off_ms;      /* when a slice was last not put off */
+    uint64_t shape;          /* of what depends on what */
+    uint64_t resource_stamp; /* of what is named */
+    struct member_tally tally;
 };
 
 /* A collection that is due. */
@@ -43,13 +52,18 @@ struct slice {
     struct store *store;
     int64_t now_s;
     int64_t until_ms;
+    int64_t until_us;   /* the same by clock_mono_us() */
+    size_t n_parts;     /* that were gone through */
     bool is_wary;       /* EVALUATION_WARY */
     int64_t collection; /* that has waited longest; 0: none */
     int64_t failures;
     bool is_of_rules;
 };
 
-enum { BATCH_MAX = 1024 }; /* collections that are evaluated together */
+enum { BATCH_MAX = 16 * 1024 }; /* collections that are evaluated together */
+
+/* The first block that differs and was not gone through; INT64_MAX: none. */
+int64_t due_block(const struct due_one *one);
 
 void due_drop_all(struct evaluation *evaluation);
 
@@ -69,6 +83,10 @@ enum status due_read(struct slice *slice);
 /* One is as its rules say, and due no more. */
 MUST_CHECK
 enum status due_finish(const struct slice *slice, size_t at);
+
+/* Those that are through, as long as there is time. */
+MUST_CHECK
+enum status due_finish_some(const struct slice *slice, bool *are_all_out);
 
 /* Finds the blocks of one that differ; it may be through then. */
 MUST_CHECK

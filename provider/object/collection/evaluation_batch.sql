@@ -1,6 +1,9 @@
 -- batch_batch: collections whose members are evaluated, as they wait, except what failed
 SELECT collection, block FROM collection_due WHERE queries = 0
-    AND due_s <= ?1 AND failures = 0 ORDER BY due_s, collection LIMIT ?2;
+    AND due_s <= ?1 AND failures = 0 AND block >= ?4 ORDER BY due_s, collection LIMIT ?2;
+
+-- batch_count: how many members a collection has
+UPDATE collection SET MemberCount = ?2 WHERE row = ?1 AND MemberCount <> ?2;
 
 -- batch_one: a collection that is evaluated alone
 SELECT collection, block FROM collection_due WHERE collection = ?3;

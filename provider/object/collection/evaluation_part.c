@@ -9,6 +9,7 @@ enum {
     STEP_US = 6000, /* of CPU, for a part */
     TOGETHER_FIRST = 64,
     TOGETHER_LEAST = 8, /* fewer devices rather than fewer collections */
+    TOGETHER_MAX = 1024,
     WIDTH_FIRST = 512,
     WIDTH_LEAST = 64, /* devices whose labels are stored together */
 };
@@ -21,11 +22,6 @@ void evaluation_drop_sweep(struct evaluation *evaluation)
     evaluation->sweep = NULL;
 }
 
-static int64_t block_of(const struct due_one *one)
-{
-    return one->blocks.of[one->at];
-}
-
 /* The first block in which any of the collections differs, and some that do. */
 static enum status find_part(struct evaluation *evaluation,
                              struct row_list *start)
@@ -33,14 +29,14 @@ static enum status find_part(struct evaluation *evaluation,
     int64_t block = INT64_MAX;
 
     for (size_t i = 0; i < evaluation->n; i++)
-        if (block_of(&evaluation->of[i]) < block)
-            block = block_of(&evaluation->of[i]);
+        if (due_block(&evaluation->of[i]) < block)
+            block = due_block(&evaluation->of[i]);
     if (block != evaluation->block)
         evaluation->offset = 0;
     evaluation->block = block;
     for (size_t i = 0; i < evaluation->n && start->n < evaluation->n_together;
          i++)
-        if (block_of(&evaluation->of[i]) == block)
+        if (due_block(&evaluation->of[i]) == block)
             TRY(row_list_add(start, evaluation->of[i].collection));
     return STATUS_OK;
 }
@@ -73,10 +69,9 @@ static bool knows_all(const struct member_sweep *sweep,
 }
 
 /* Of those that it was gone through for. */
-static enum status end_block(const struct slice *slice,
-                             const struct row_list *start)
+static void end_block(struct evaluation *evaluation,
+                      const struct row_list *start)
 {
-    struct evaluation *evaluation = slice->evaluation;
     size_t at = start->n;
 
     evaluation->offset = 0;
@@ -86,10 +81,8 @@ static enum status end_block(const struct slice *slice,
         if (one->collection != start->of[at - 1])
             continue;
         at--;
-        if (++one->at == one->blocks.n)
-            TRY(due_finish(slice, i));
+        one->at++;
     }
-    return STATUS_OK;
 }
 
 static void do_less(struct evaluation *evaluation)
@@ -104,7 +97,7 @@ static void do_more(struct evaluation *evaluation)
 {
     if (evaluation->width < BLOCK_ROWS)
         evaluation->width *= 2;
-    else if (evaluation->offset == 0 && evaluation->n_together < BATCH_MAX)
+    else if (evaluation->offset == 0 && evaluation->n_together < TOGETHER_MAX)
         evaluation->n_together *= 2;
 }
 
@@ -147,7 +140,7 @@ enum status evaluation_part(const struct slice *slice)
     evaluation->sweep->start = NULL;
     evaluation->offset += evaluation->width;
     if (evaluation->offset >= BLOCK_ROWS)
-        TRY(end_block(slice, &start));
+        end_block(evaluation, &start);
     adapt(evaluation, clock_thread_us() - begun_us);
     return STATUS_OK;
 }

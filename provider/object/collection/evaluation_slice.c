@@ -7,6 +7,7 @@
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/evaluation_part.h"
 #include "provider/object/collection/evaluation_slice_sql.h"
+#include "provider/object/collection/evaluation_wide.h"
 #include "provider/object/collection/rule_part.h"
 #include "provider/object/object_private.h"
 
@@ -18,6 +19,8 @@ enum {
 void evaluation_clear(struct evaluation *evaluation)
 {
     evaluation_drop_sweep(evaluation);
+    evaluation_drop_wide(evaluation);
+    member_tally_clear(&evaluation->tally);
     due_drop_all(evaluation);
     row_list_clear(&evaluation->which);
     *evaluation = (struct evaluation){0};
@@ -58,23 +61,35 @@ static enum status run_rule(const struct slice *slice)
 
 /* ---- Members ---- */
 
+/* From the last on: most are through then, and taken away. */
 static struct due_one *uncompared(struct evaluation *evaluation)
 {
-    for (size_t i = 0; i < evaluation->n; i++)
+    for (size_t i = evaluation->n; i-- > 0;)
         if (!evaluation->of[i].is_compared)
             return &evaluation->of[i];
     return NULL;
 }
 
+static enum status evaluate_part(struct slice *slice)
+{
+    bool are_all_finished;
+
+    TRY(due_finish_some(slice, &are_all_finished));
+    if (!are_all_finished)
+        return STATUS_OK;
+    return slice->evaluation->is_wide ? evaluation_wide_part(slice)
+                                      : evaluation_part(slice);
+}
+
 /* All are compared first, so that they are gone through together. */
-static enum status evaluate_some(const struct slice *slice, bool *is_part_out)
+static enum status evaluate_some(struct slice *slice, bool *is_part_out)
 {
     struct evaluation *evaluation = slice->evaluation;
     const struct due_one *one = uncompared(evaluation);
 
     *is_part_out = one == NULL;
     return one ? due_compare(slice, (size_t)(one - evaluation->of))
-               : evaluation_part(slice);
+               : evaluate_part(slice);
 }
 
 static uint64_t stamp_of_due(const struct store *store)
@@ -107,15 +122,18 @@ static enum status begin_batch(struct slice *slice)
     if (slice->is_wary) {
         evaluation->offset = 0;
         evaluation->width = BLOCK_ROWS;
-        evaluation->n_together = BATCH_MAX;
+        evaluation->n_together = SIZE_MAX;
     }
     if (sources == 0 || sources != evaluation->stamp)
         evaluation_drop_sweep(evaluation);
     if (evaluation->sweep &&
         stamp_of_sets(slice->store) != evaluation->set_stamp)
         member_sweep_forget(evaluation->sweep);
+    if (evaluation->n == 0 && !member_tally_is_empty(&evaluation->tally))
+        return member_tally_end(&evaluation->tally, slice->store, slice->now_s);
+    TRY(evaluation_wide_begin(slice));
     if (due == 0 || due != evaluation->due_stamp || evaluation->n == 0)
-        TRY(due_read(slice));
+        return due_read(slice);
     return STATUS_OK;
 }
 
@@ -124,19 +142,30 @@ static enum status end_batch(struct slice *slice)
     struct evaluation *evaluation = slice->evaluation;
 
     TRY(due_keep_places(slice));
+    TRY(member_tally_store(&evaluation->tally, slice->store, slice->now_s));
+    evaluation_wide_end(slice);
     evaluation->stamp = stamp_of_sources(slice->store);
     evaluation->set_stamp = stamp_of_sets(slice->store);
     evaluation->due_stamp = stamp_of_due(slice->store);
+    if (evaluation->n == 0)
+        evaluation_drop_wide(evaluation);
     return STATUS_OK;
 }
 
 static enum status evaluate_batch(struct slice *slice)
 {
-    bool is_part;
+    bool is_part, is_put_off;
 
+    TRY(evaluation_is_put_off(slice, &is_put_off));
+    if (is_put_off) {
+        evaluation_wide_end(slice);
+        slice->until_ms = 0;
+        return STATUS_OK;
+    }
     TRY(begin_batch(slice));
     while (slice->evaluation->n) {
         TRY(evaluate_some(slice, &is_part));
+        slice->n_parts++;
         if (clock_mono_ms() >= slice->until_ms && (is_part || !slice->is_wary))
             break;
     }
@@ -160,6 +189,7 @@ enum status evaluation_slice(struct evaluation *evaluation, struct store *store,
                           .store = store,
                           .now_s = now_s,
                           .until_ms = clock_mono_ms() + hold_ms,
+                          .until_us = clock_mono_us() + hold_ms * 1000,
                           .is_wary = hold_ms == EVALUATION_WARY};
     enum status status;
 

@@ -132,10 +132,9 @@ static enum status find_circle(const struct member_graph *graph,
     return STATUS_INVALID;
 }
 
-/* The set is known. */
-static enum status make_order(struct member_graph *graph,
-                              const struct row_list *pairs,
-                              struct row_list *circle)
+enum status member_graph_order(struct member_graph *graph,
+                               const struct row_list *pairs,
+                               struct row_list *circle)
 {
     SCOPED(memory_drop) uint32_t *waits = NULL;
 
@@ -160,12 +159,12 @@ enum status member_graph_make(struct store *store, const struct row_list *start,
         TRY(row_set_add(&graph->set, start->of[i]));
     TRY(gather(store, reach, &graph->set));
     TRY(gather_pairs(store, &graph->set, &pairs));
-    return make_order(graph, &pairs, circle);
+    return member_graph_order(graph, &pairs, circle);
 }
 
 /* ---- All collections ---- */
 
-static enum status gather_all(struct store *store, struct row_set *set)
+enum status member_graph_gather(struct store *store, struct row_set *set)
 {
     SCOPED(row_list_clear) struct row_list rows = {0};
 
@@ -201,7 +200,7 @@ enum status member_graph_make_all(struct store *store,
 
     for (size_t i = 0; i < start->n; i++)
         TRY(row_set_add(&graph->set, start->of[i]));
-    TRY(gather_all(store, &graph->set));
+    TRY(member_graph_gather(store, &graph->set));
     TRY(gather_all_pairs(store, &graph->set, &pairs));
-    return make_order(graph, &pairs, circle);
+    return member_graph_order(graph, &pairs, circle);
 }

@@ -39,3 +39,12 @@ enum status member_graph_make_all(struct store *store,
                                   const struct row_list *start,
                                   struct member_graph *graph,
                                   struct row_list *circle);
+
+/* The same in steps: adds all collections, ascending; the order of a set from
+ * pairs of places, each dependence before its dependant. */
+MUST_CHECK
+enum status member_graph_gather(struct store *store, struct row_set *set);
+MUST_CHECK
+enum status member_graph_order(struct member_graph *graph,
+                               const struct row_list *pairs,
+                               struct row_list *circle);

@@ -4,8 +4,8 @@ SELECT l.row FROM collection c
     UNION ALL SELECT other FROM collection_rule WHERE collection = ?1
     AND other IS NOT NULL;
 
--- graph_all: all collections
-SELECT row FROM collection;
+-- graph_all: all collections, in order
+SELECT row FROM collection ORDER BY row;
 
 -- graph_pairs: collections, and what depends on each
 SELECT l.row, c.row FROM collection c

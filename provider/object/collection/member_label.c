@@ -272,11 +272,6 @@ struct relabelled {
     size_t size[LABELS_ROWS];
 };
 
-enum {
-    LABELS_MAX_BYTES = LABEL_BYTES * (KEY_SERIAL_MAX + 1),
-    BLOCK_MAX_BYTES = 2 * LABELS_ROWS * LABELS_MAX_BYTES,
-};
-
 static bool is_which(const struct relabelled *some, size_t i)
 {
     return some->which >> i & 1;
@@ -336,6 +331,23 @@ static enum status store_block(struct store *store, int64_t number,
                           STORE_ARGS(STORE_INT(number), STORE_BLOB(packed)));
 }
 
+enum status labels_keep(struct store *store, int64_t number, struct text packed)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    struct text stored = {NULL, 0};
+    const enum status found = store_row_with(
+        store, SQL_LABEL_READ, STORE_ARGS(STORE_INT(number)), &stmt);
+
+    if (found != STATUS_END) {
+        TRY(found);
+        stored = store_text(stmt, 0);
+    }
+    if (text_equal(stored, packed))
+        return STATUS_OK;
+    store_done(&stmt);
+    return store_block(store, number, packed);
+}
+
 static enum status relabel(struct labeller *labeller, struct relabelled *some,
                            struct buf *packed)
 {
@@ -366,8 +378,8 @@ static enum status relabel_part(struct labeller *labeller, size_t part,
     struct relabelled some = {.number = (number * BLOCK_ROWS >> LABELS_BITS) +
                                         (int64_t)part,
                               .which = also,
-                              .bytes = buf_make(BLOCK_MAX_BYTES)};
-    SCOPED(buf_free) struct buf packed = buf_make(BLOCK_MAX_BYTES);
+                              .bytes = buf_make(LABELS_BLOCK_MAX_BYTES)};
+    SCOPED(buf_free) struct buf packed = buf_make(LABELS_BLOCK_MAX_BYTES);
     enum status done;
 
     for (size_t i = 0; i < LABELS_ROWS; i++) {

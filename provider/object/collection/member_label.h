@@ -4,7 +4,13 @@
  */
 #pragma once
 
+#include "provider/object/query/label_block.h"
 #include "provider/object/query/member_set.h"
+
+enum {
+    LABELS_MAX_BYTES = LABEL_BYTES * (KEY_SERIAL_MAX + 1),
+    LABELS_BLOCK_MAX_BYTES = 2 * LABELS_ROWS * LABELS_MAX_BYTES,
+};
 
 /* A device came into a collection, or went. */
 struct member_change {
@@ -55,3 +61,9 @@ MUST_CHECK
 enum status labeller_apply(struct labeller *labeller, int64_t number,
                            const struct member_changes *changes,
                            const struct member_block *also);
+
+/* Stores a block of labels, empty or as label_block_write made it, unless it is
+ * what is stored. */
+MUST_CHECK
+enum status labels_keep(struct store *store, int64_t number,
+                        struct text packed);

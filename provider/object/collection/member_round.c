@@ -36,17 +36,19 @@ static enum status note(struct member_round *round, int64_t collection,
     return STATUS_OK;
 }
 
-static enum status count(struct member_round *round, int64_t collection,
-                         const struct member_block *come,
-                         const struct member_block *gone)
+int64_t member_more(const struct member_block *come,
+                    const struct member_block *gone)
 {
-    const int64_t more =
-        (int64_t)block_count(come) -
-        (MUTANT("m7-only-more") ? 0 : (int64_t)block_count(gone));
+    return (int64_t)block_count(come) -
+           (MUTANT("m7-only-more") ? 0 : (int64_t)block_count(gone));
+}
 
-    return store_run_with(round->store, SQL_MEMBER_COUNT,
-                          STORE_ARGS(STORE_INT(collection),
-                                     STORE_INT(round->now_s), STORE_INT(more)));
+enum status member_count(struct store *store, int64_t collection, int64_t more,
+                         int64_t now_s)
+{
+    return store_run_quietly(
+        store, SQL_MEMBER_COUNT,
+        STORE_ARGS(STORE_INT(collection), STORE_INT(now_s), STORE_INT(more)));
 }
 
 enum status member_round_change(struct member_round *round,
@@ -70,7 +72,8 @@ enum status member_round_change(struct member_round *round,
     TRY(member_set_write(round->store, set, rows->number, block));
     TRY(note(round, rows->collection, &gone, false));
     TRY(note(round, rows->collection, &come, true));
-    return count(round, rows->collection, &come, &gone);
+    return member_count(round->store, rows->collection,
+                        member_more(&come, &gone), round->now_s);
 }
 
 enum status member_round_replace(struct member_round *round, int64_t collection,

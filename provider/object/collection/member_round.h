@@ -50,6 +50,13 @@ enum status member_round_change(struct member_round *round,
                                 const struct member_block *wanted,
                                 struct member_block *block);
 
+/* How many members there are more; counts them, and notes when. */
+int64_t member_more(const struct member_block *come,
+                    const struct member_block *gone);
+MUST_CHECK
+enum status member_count(struct store *store, int64_t collection, int64_t more,
+                         int64_t now_s);
+
 /* Labels follow what changed in the block since the last time. */
 MUST_CHECK
 enum status member_round_label(struct member_round *round, int64_t number,

@@ -26,6 +26,7 @@ static enum status read_limit(struct store *store, struct member_rules *rules)
                        STORE_ARGS(STORE_INT(rules->collection)), &stmt));
     rules->all = (unsigned)store_int(stmt, 0);
     rules->limit = store_int(stmt, 1);
+    rules->has_names = store_int(stmt, 2) != 0;
     return STATUS_OK;
 }
 

@@ -16,8 +16,9 @@ enum member_rule {
 
 struct member_rules {
     int64_t collection;
-    int64_t limit; /* 0: none */
-    unsigned all;  /* built-in roots: bit i: every resource of kind i */
+    int64_t limit;  /* 0: none */
+    unsigned all;   /* built-in roots: bit i: every resource of kind i */
+    bool has_names; /* direct rules name devices that may come or be renamed */
     struct row_list direct;   /* resources, ascending */
     struct row_list queries;  /* rules; what they found is stored */
     struct row_list includes; /* collections */

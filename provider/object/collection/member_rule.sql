@@ -1,7 +1,9 @@
--- rules_limit: the kinds of resources of which a collection holds all, and what limits it
+-- rules_limit: the kinds of resources of which a collection holds all, what limits it, and whether rules name devices
 -- Bits: 1 devices, 2 users, 4 groups of users.
 SELECT CASE c.CollectionID WHEN 'SMS00001' THEN 1 WHEN 'SMS00002' THEN 2
-    WHEN 'SMS00003' THEN 4 WHEN 'SMS00004' THEN 6 ELSE 0 END, l.row FROM collection c
+    WHEN 'SMS00003' THEN 4 WHEN 'SMS00004' THEN 6 ELSE 0 END, l.row,
+    EXISTS (SELECT 1 FROM collection_rule r WHERE r.collection = c.row
+    AND r.kind = 1 AND r.device IS NOT NULL) FROM collection c
     LEFT JOIN collection l ON l.CollectionID = c.LimitToCollectionID
     WHERE c.row = ?1;
 

@@ -24,8 +24,8 @@ void member_sweep_clear(struct member_sweep *sweep)
     member_round_clear(&sweep->round);
 }
 
-static enum status rules_at(struct member_sweep *sweep, size_t place,
-                            const struct member_rules **rules_out)
+enum status member_sweep_rules(struct member_sweep *sweep, size_t place,
+                               const struct member_rules **rules_out)
 {
     struct member_rules *rules = &sweep->rules[place];
 
@@ -54,8 +54,8 @@ void member_sweep_forget(struct member_sweep *sweep)
     memset(sweep->sets.has_named, 0, n * sizeof(bool));
 }
 
-static enum status held_at(struct member_sweep *sweep, size_t place,
-                           struct member_block **held_out)
+enum status member_sweep_held(struct member_sweep *sweep, size_t place,
+                              struct member_block **held_out)
 {
     struct sweep_sets *sets = &sweep->sets;
     const struct member_set set = {SET_OF_COLLECTION,
@@ -93,7 +93,7 @@ static enum status read_held(struct member_sweep *sweep, int64_t collection,
     if (place == SIZE_MAX)
         return member_set_read(sweep->round.store, set, sweep->sets.number,
                                block);
-    TRY(held_at(sweep, place, &held));
+    TRY(member_sweep_held(sweep, place, &held));
     *block = *held;
     return STATUS_OK;
 }
@@ -114,15 +114,15 @@ static enum status join_held(struct member_sweep *sweep,
 
 /* ---- One collection ---- */
 
-/* As member_rules_want, by the sets of the block. */
-static enum status want(struct member_sweep *sweep, size_t place,
-                        const struct member_rules *rules,
-                        struct member_block *wanted)
+enum status member_sweep_want(struct member_sweep *sweep, size_t place,
+                              struct member_block *wanted)
 {
     struct member_block excluded = {{0}};
+    const struct member_rules *rules;
     struct member_block limit;
     struct member_block *named;
 
+    TRY(member_sweep_rules(sweep, place, &rules));
     TRY(named_at(sweep, place, rules, &named));
     *wanted = *named;
     if (rules->all || !rules->limit)
@@ -142,13 +142,11 @@ static enum status evaluate_place(struct member_sweep *sweep, size_t place)
     const size_t n_before = sweep->round.changes.n;
     const struct member_rows rows = {sweep->graph.set.rows.of[place],
                                      sweep->sets.number, &sweep->mask};
-    const struct member_rules *rules;
     struct member_block wanted;
     struct member_block *held;
 
-    TRY(rules_at(sweep, place, &rules));
-    TRY(want(sweep, place, rules, &wanted));
-    TRY(held_at(sweep, place, &held));
+    TRY(member_sweep_want(sweep, place, &wanted));
+    TRY(member_sweep_held(sweep, place, &held));
     TRY(member_round_change(&sweep->round, &rows, &wanted, held));
     if (sweep->round.changes.n > n_before && !MUTANT("m3-nobody-wakes"))
         wake(sweep, place);
@@ -219,7 +217,7 @@ static enum status add_blocks(struct member_sweep *sweep, struct row_set *all)
         SCOPED(row_list_clear) struct row_list held = {0};
         const struct member_rules *rules;
 
-        TRY(rules_at(sweep, i, &rules));
+        TRY(member_sweep_rules(sweep, i, &rules));
         TRY(member_rules_blocks(sweep->round.store, rules, all));
         TRY(member_set_blocks(sweep->round.store, set, &held));
         for (size_t j = 0; j < held.n; j++)
@@ -237,7 +235,7 @@ enum status member_sweep_blocks(struct member_sweep *sweep,
     const struct member_rules *rules;
 
     if (sweep->n_start == 1 && sweep->work->n_moves == 0) {
-        TRY(rules_at(sweep, 0, &rules));
+        TRY(member_sweep_rules(sweep, 0, &rules));
         return member_rules_differ(sweep->round.store, rules, numbers);
     }
     TRY(add_blocks(sweep, &all));
@@ -294,6 +292,18 @@ static enum status make_sets(struct sweep_sets *sets, size_t n)
                : STATUS_NO_MEMORY;
 }
 
+enum status member_sweep_places(struct member_sweep *sweep)
+{
+    const size_t n = sweep->graph.set.rows.n;
+
+    sweep->rules = calloc(n + 1, sizeof(*sweep->rules));
+    sweep->is_read = calloc(n + 1, sizeof(*sweep->is_read));
+    sweep->is_due = calloc(n + 1, sizeof(*sweep->is_due));
+    if (!sweep->rules || !sweep->is_read || !sweep->is_due)
+        return STATUS_NO_MEMORY;
+    return make_sets(&sweep->sets, n);
+}
+
 enum status member_sweep_make(struct member_sweep *sweep,
                               struct row_list *circle)
 {
@@ -301,13 +311,8 @@ enum status member_sweep_make(struct member_sweep *sweep,
     size_t n;
 
     TRY(make_graph(sweep, circle));
+    TRY(member_sweep_places(sweep));
     n = sweep->graph.set.rows.n;
-    sweep->rules = calloc(n + 1, sizeof(*sweep->rules));
-    sweep->is_read = calloc(n + 1, sizeof(*sweep->is_read));
-    sweep->is_due = calloc(n + 1, sizeof(*sweep->is_due));
-    if (!sweep->rules || !sweep->is_read || !sweep->is_due)
-        return STATUS_NO_MEMORY;
-    TRY(make_sets(&sweep->sets, n));
     /* Those that are to be evaluated were the first in the set. */
     sweep->n_start = work->which->n < n ? work->which->n : n;
     for (size_t i = 0; i < work->n_moves; i++)

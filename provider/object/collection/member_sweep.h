@@ -69,3 +69,22 @@ void member_sweep_forget(struct member_sweep *sweep);
 
 MUST_CHECK
 enum status member_sweep_block(struct member_sweep *sweep, int64_t number);
+
+/* ---- By degrees, for wide_sweep.h ---- */
+
+/* Room for what is known of each collection of the graph. */
+MUST_CHECK
+enum status member_sweep_places(struct member_sweep *sweep);
+
+/* Each is read once. */
+MUST_CHECK
+enum status member_sweep_rules(struct member_sweep *sweep, size_t place,
+                               const struct member_rules **rules_out);
+MUST_CHECK
+enum status member_sweep_held(struct member_sweep *sweep, size_t place,
+                              struct member_block **held_out);
+
+/* As member_rules_want, by the sets of the block. */
+MUST_CHECK
+enum status member_sweep_want(struct member_sweep *sweep, size_t place,
+                              struct member_block *wanted);

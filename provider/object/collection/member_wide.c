@@ -100,17 +100,30 @@ enum status member_wide_join(struct store *store, struct member_wide *wide,
     return member_set_each(store, set, join_block, wide);
 }
 
-static enum status keep_block(void *context, int64_t number, struct text packed)
+/* The block of the same number, if it is known: then it is met by the packed
+ * one. */
+static enum status meet(struct member_wide *wide, int64_t number,
+                        struct text packed, struct member_block *packed_out,
+                        struct member_block **known_out)
 {
-    struct member_wide *wide = context;
     const size_t place = row_set_find(&wide->numbers, number);
-    struct member_block block;
 
+    *known_out = NULL;
     if (place == SIZE_MAX)
         return STATUS_OK;
-    TRY(member_block_unpack(packed, &block));
-    member_block_keep(&wide->blocks[place], &block);
     wide->is_met[place] = true;
+    *known_out = &wide->blocks[place];
+    return member_block_unpack(packed, packed_out);
+}
+
+static enum status keep_block(void *context, int64_t number, struct text packed)
+{
+    struct member_block block;
+    struct member_block *known;
+
+    TRY(meet(context, number, packed, &block, &known));
+    if (known)
+        member_block_keep(known, &block);
     return STATUS_OK;
 }
 
@@ -127,15 +140,12 @@ enum status member_wide_keep(struct store *store, struct member_wide *wide,
 
 static enum status drop_block(void *context, int64_t number, struct text packed)
 {
-    struct member_wide *wide = context;
-    const size_t place = row_set_find(&wide->numbers, number);
     struct member_block block;
+    struct member_block *known;
 
-    if (place == SIZE_MAX)
-        return STATUS_OK;
-    TRY(member_block_unpack(packed, &block));
-    for (size_t i = 0; i < BLOCK_WORDS; i++)
-        wide->blocks[place].words[i] &= ~block.words[i];
+    TRY(meet(context, number, packed, &block, &known));
+    for (size_t i = 0; known && i < BLOCK_WORDS; i++)
+        known->words[i] &= ~block.words[i];
     return STATUS_OK;
 }
 

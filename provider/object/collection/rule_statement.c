@@ -9,6 +9,7 @@
 #include "provider/object/collection/rule_key.h"
 #include "provider/object/collection/rule_memo.h"
 #include "provider/object/collection/rule_statement_sql.h"
+#include "provider/object/collection/rule_whole.h"
 #include "provider/object/query/wql_sql.h"
 
 enum { DEPTH_SAFE = 3 }; /* which SQLite takes in any case */
@@ -113,6 +114,7 @@ struct cache {
     struct kept *slots[SLOTS]; /* open addressing, at most half full */
     size_t n;
     struct rule_memos memos;
+    struct rule_wholes wholes;
 };
 
 static void kept_free(struct kept *kept)
@@ -142,6 +144,7 @@ static void cache_drop(void *thing)
 
     cache_clear(cache);
     rule_memos_clear(&cache->memos);
+    rule_wholes_clear(&cache->wholes);
     free(cache);
 }
 
@@ -251,29 +254,56 @@ static struct memo_key key_of(const struct kept *kept)
     return (struct memo_key){kept->text, kept->is_user, stamp};
 }
 
+/* A query that is run, of some resources or of all. */
+struct asked {
+    enum wql_found found;
+    struct memo_key key;
+    struct memo_range part;
+};
+
+static enum status find_known(struct cache *cache, const struct asked *asked,
+                              struct row_list *found, bool *is_known_out)
+{
+    *is_known_out = false;
+    if (asked->found == WQL_FOUND_ALL)
+        return rule_whole_find(&cache->wholes, &asked->key, found,
+                               is_known_out);
+    return asked->found == WQL_FOUND_RANGE
+               ? rule_memo_find(&cache->memos, &asked->key, &asked->part, found,
+                                is_known_out)
+               : STATUS_OK;
+}
+
+static void keep_known(struct cache *cache, const struct asked *asked,
+                       const struct row_list *found, size_t first)
+{
+    if (asked->found == WQL_FOUND_ALL)
+        rule_whole_keep(&cache->wholes, &asked->key, found, first);
+    if (asked->found == WQL_FOUND_RANGE)
+        rule_memo_keep(&cache->memos, &asked->key, &asked->part, found, first);
+}
+
 /* Over all devices, what is known to be heavy is not even tried: its parts may
  * be known. */
 static enum status run(struct store *store, struct cache *cache,
                        const struct kept *kept, struct rule_range range,
                        struct row_list *found)
 {
-    const struct memo_key key = key_of(kept);
-    const struct memo_range part = {range.first, range.last};
+    const struct asked asked = {
+        kept->found, key_of(kept), {range.first, range.last}};
     const int64_t begun_us = clock_thread_us();
     const size_t n_before = found->n;
-    bool is_known = false;
+    bool is_known;
 
     if (kept->found == WQL_FOUND_ALL && range.max_ms &&
-        rule_memo_has(&cache->memos, &key))
+        rule_memo_has(&cache->memos, &asked.key))
         return STATUS_LIMIT;
-    if (kept->found == WQL_FOUND_RANGE)
-        TRY(rule_memo_find(&cache->memos, &key, &part, found, &is_known));
+    TRY(find_known(cache, &asked, found, &is_known));
     if (is_known)
         return STATUS_OK;
     TRY(run_bounded(store, kept, range, found));
-    if (kept->found == WQL_FOUND_RANGE &&
-        clock_thread_us() - begun_us >= HEAVY_US)
-        rule_memo_keep(&cache->memos, &key, &part, found, n_before);
+    if (clock_thread_us() - begun_us >= HEAVY_US)
+        keep_known(cache, &asked, found, n_before);
     return STATUS_OK;
 }
 

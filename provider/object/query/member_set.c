@@ -1,5 +1,6 @@
 #include "provider/object/query/member_set.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -208,6 +209,16 @@ enum status member_set_read(struct store *store, struct member_set set,
     return member_block_unpack(store_text(stmt, 0), block);
 }
 
+/* Copies that nobody keeps count too: whoever remembers a block reads it once
+ * more than needed. */
+enum { STAMPS = 256 };
+static atomic_uint_fast64_t n_written[STAMPS];
+
+uint64_t member_set_stamp(int64_t number)
+{
+    return atomic_load(&n_written[(uint64_t)number % STAMPS]);
+}
+
 enum status member_set_write(struct store *store, struct member_set set,
                              int64_t number, const struct member_block *block)
 {
@@ -215,6 +226,7 @@ enum status member_set_write(struct store *store, struct member_set set,
     const size_t size = pack(block, bytes);
     const struct text packed = {(const char *)bytes, size};
 
+    atomic_fetch_add(&n_written[(uint64_t)number % STAMPS], 1);
     if (size == 0)
         return store_run_with(
             store, set_sql[set.kind].drop,
@@ -235,6 +247,24 @@ enum status member_set_each(struct store *store, struct member_set set,
     while ((found = store_step(stmt)) == STATUS_OK)
         TRY(take(context, store_int(stmt, 0), store_text(stmt, 1)));
     return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status add_count(void *context, int64_t number, struct text packed)
+{
+    int64_t *n = context;
+    struct member_block block;
+
+    (void)number;
+    TRY(member_block_unpack(packed, &block));
+    *n += (int64_t)block_count(&block);
+    return STATUS_OK;
+}
+
+enum status member_set_count(struct store *store, struct member_set set,
+                             int64_t *n_out)
+{
+    *n_out = 0;
+    return member_set_each(store, set, add_count, n_out);
 }
 
 enum status member_set_blocks(struct store *store, struct member_set set,

@@ -92,12 +92,21 @@ MUST_CHECK
 enum status member_set_write(struct store *store, struct member_set set,
                              int64_t number, const struct member_block *block);
 
+/* Another number after a block of that number was written, of any set and by
+ * anybody in this process; also after others were, now and then. */
+uint64_t member_set_stamp(int64_t number);
+
 /* All of its blocks as they are stored, ascending. */
 typedef enum status (*member_block_taker)(void *context, int64_t number,
                                           struct text packed);
 MUST_CHECK
 enum status member_set_each(struct store *store, struct member_set set,
                             member_block_taker take, void *context);
+
+/* How many members it has. */
+MUST_CHECK
+enum status member_set_count(struct store *store, struct member_set set,
+                             int64_t *n_out);
 
 /* Numbers of blocks that have members, ascending. */
 MUST_CHECK

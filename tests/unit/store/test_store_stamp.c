@@ -130,6 +130,26 @@ static void of_tables_that_nobody_follows_there_is_no_stamp(void **state)
     }
 }
 
+static void a_shape_is_the_same_after_a_quiet_change_and_no_other(void **state)
+{
+    struct site *site = *state;
+    const uint64_t thing = store_table_bit("thing");
+    uint64_t before;
+
+    assert_int_equal(store_write_begin(site->store), STATUS_OK);
+    run(site, "INSERT INTO thing VALUES (1, 1)");
+    before = store_shape_of(site->store, thing);
+    assert_true(before);
+    assert_int_equal(
+        store_run_quietly(site->store, "UPDATE thing SET n = 2", STORE_NO_ARGS),
+        STATUS_OK);
+    assert_true(store_shape_of(site->store, thing) == before);
+    run(site, "UPDATE thing SET n = 3");
+    assert_true(store_shape_of(site->store, thing) != before);
+    store_write_rollback(site->store);
+    assert_true(store_shape_of(site->store, thing) != before);
+}
+
 #define WITH_SITE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -137,6 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_SITE(a_stamp_is_another_after_a_change_of_what_is_read),
         WITH_SITE(a_stamp_is_another_after_a_part_was_undone),
+        WITH_SITE(a_shape_is_the_same_after_a_quiet_change_and_no_other),
         WITH_SITE(of_tables_that_nobody_follows_there_is_no_stamp),
     };
 

@@ -1,0 +1,171 @@
+#include "provider/object/collection/evaluation_wide.h"
+
+#include "provider/base/clock.h"
+#include "provider/object/collection/evaluation_part.h"
+#include "provider/object/collection/evaluation_wide_sql.h"
+
+enum {
+    OF_ALL = 16,       /* one of so many is due, at least */
+    LEFT_US = 6000,    /* of a slice, for a step */
+    PUT_OFF_MS = 2000, /* at most */
+};
+
+void evaluation_drop_wide(struct evaluation *evaluation)
+{
+    wide_sweep_free(evaluation->wide);
+    evaluation->wide = NULL;
+    evaluation->is_wide = false;
+}
+
+/* ---- Whether it is ---- */
+
+static uint64_t shape_of(const struct store *store)
+{
+    return store_shape_of(store, store_table_bit("collection") |
+                                     store_table_bit("collection_rule"));
+}
+
+static uint64_t stamp_of_resources(const struct store *store)
+{
+    return store_stamp_of(store, store_table_bit("device") |
+                                     store_table_bit("user_resource") |
+                                     store_table_bit("group_resource"));
+}
+
+static enum status are_many(const struct slice *slice, int64_t *n_due_out,
+                            bool *are_out)
+{
+    int64_t n_all;
+
+    *are_out = false;
+    TRY(store_int_with(slice->store, SQL_WIDE_DUE,
+                       STORE_ARGS(STORE_INT(slice->now_s)), n_due_out));
+    if (*n_due_out < 2)
+        return STATUS_OK;
+    TRY(store_int_with(slice->store, SQL_WIDE_COUNT, STORE_NO_ARGS, &n_all));
+    *are_out = *n_due_out * OF_ALL >= n_all;
+    return STATUS_OK;
+}
+
+/* Of a batch that is not all of them, all are read. */
+static enum status find_width(const struct slice *slice)
+{
+    struct evaluation *evaluation = slice->evaluation;
+    int64_t n_due;
+
+    if (evaluation->wide)
+        return STATUS_OK;
+    TRY(are_many(slice, &n_due, &evaluation->is_wide));
+    if (n_due > BATCH_MAX)
+        n_due = BATCH_MAX;
+    if (evaluation->is_wide && 2 * (int64_t)evaluation->n < n_due)
+        due_drop_all(evaluation);
+    return STATUS_OK;
+}
+
+/* Then it would have to be read anew in each slice, and what is evaluated now
+ * will be others' limit a moment later. */
+enum status evaluation_is_put_off(const struct slice *slice, bool *is_out)
+{
+    struct evaluation *evaluation = slice->evaluation;
+    const int64_t now_ms = clock_mono_ms();
+    const uint64_t shape = shape_of(slice->store);
+    int64_t n_due;
+
+    *is_out = false;
+    if (shape != 0 && shape != evaluation->shape && evaluation->shape != 0 &&
+        !slice->is_wary && now_ms - evaluation->put_off_ms < PUT_OFF_MS)
+        return are_many(slice, &n_due, is_out);
+    evaluation->put_off_ms = now_ms;
+    return STATUS_OK;
+}
+
+/* While others change what depends on what, it is read anew for a few
+ * collections rather than for all. */
+enum status evaluation_wide_begin(const struct slice *slice)
+{
+    struct evaluation *evaluation = slice->evaluation;
+    const uint64_t shape = shape_of(slice->store);
+
+    if (shape == 0 || shape != evaluation->shape || slice->is_wary)
+        evaluation_drop_wide(evaluation);
+    else
+        TRY(find_width(slice));
+    if (evaluation->wide &&
+        evaluation->resource_stamp != stamp_of_resources(slice->store))
+        wide_sweep_renew(evaluation->wide);
+    return STATUS_OK;
+}
+
+void evaluation_wide_end(const struct slice *slice)
+{
+    slice->evaluation->shape = shape_of(slice->store);
+    slice->evaluation->resource_stamp = stamp_of_resources(slice->store);
+}
+
+/* ---- A block ---- */
+
+/* Of those that differ, the first block in which any does. */
+static void begin_block(struct evaluation *evaluation)
+{
+    int64_t block = INT64_MAX;
+
+    for (size_t i = 0; i < evaluation->n; i++)
+        if (due_block(&evaluation->of[i]) < block)
+            block = due_block(&evaluation->of[i]);
+    wide_sweep_begin(evaluation->wide, block);
+    for (size_t i = 0; i < evaluation->n; i++)
+        if (due_block(&evaluation->of[i]) == block)
+            wide_sweep_start(evaluation->wide, evaluation->of[i].collection);
+}
+
+static void end_block(struct evaluation *evaluation)
+{
+    const int64_t block = evaluation->wide->sweep.sets.number;
+
+    for (size_t i = 0; i < evaluation->n; i++) {
+        struct due_one *one = &evaluation->of[i];
+
+        if (due_block(one) == block &&
+            wide_sweep_starts(evaluation->wide, one->collection))
+            one->at++;
+    }
+}
+
+/* A step is begun only if there is time for it. */
+static enum status go_on(struct slice *slice)
+{
+    struct evaluation *evaluation = slice->evaluation;
+    struct wide_sweep *wide = evaluation->wide;
+    bool is_through;
+
+    if (!wide->has_block)
+        begin_block(evaluation);
+    if (!wide_sweep_is_loaded(wide))
+        return wide_sweep_load(wide, slice->until_us);
+    if (slice->n_parts > 0 && clock_mono_us() + LEFT_US >= slice->until_us) {
+        slice->until_ms = 0;
+        return STATUS_OK;
+    }
+    TRY(wide_sweep_step(wide, &is_through));
+    if (is_through)
+        end_block(evaluation);
+    return STATUS_OK;
+}
+
+enum status evaluation_wide_part(struct slice *slice)
+{
+    struct evaluation *evaluation = slice->evaluation;
+
+    if (!evaluation->wide) {
+        evaluation_drop_sweep(evaluation);
+        TRY(wide_sweep_new(slice->store, &evaluation->tally,
+                           &evaluation->wide));
+    }
+    evaluation->wide->now_s = slice->now_s;
+    if (!evaluation->wide->is_made && !evaluation->wide->is_circular)
+        TRY(wide_sweep_make(evaluation->wide, slice->until_us));
+    if (evaluation->wide->is_circular)
+        return evaluation_part(slice);
+    return evaluation->wide->is_made ? go_on(slice) : STATUS_OK;
+}

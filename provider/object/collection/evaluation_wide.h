@@ -1,0 +1,23 @@
+/*
+ * Where many of all collections are due: blocks that are gone through once for
+ * all of them (wide_sweep.h), as long as nobody changes what depends on what.
+ * Used by evaluation_slice alone.
+ */
+#pragma once
+
+#include "provider/object/collection/evaluation_batch.h"
+
+void evaluation_drop_wide(struct evaluation *evaluation);
+
+/* Is it better to wait a little, as others change what depends on what? */
+MUST_CHECK
+enum status evaluation_is_put_off(const struct slice *slice, bool *is_out);
+
+/* Before the steps of a slice, and after them. */
+MUST_CHECK
+enum status evaluation_wide_begin(const struct slice *slice);
+void evaluation_wide_end(const struct slice *slice);
+
+/* The next part, if the evaluation is wide; all collections were compared. */
+MUST_CHECK
+enum status evaluation_wide_part(struct slice *slice);

@@ -1,0 +1,32 @@
+/*
+ * Labels of a whole block, made from the members of all collections: a device
+ * has the label of a collection that holds it and limits none that does. For
+ * the evaluation of many collections; member_label.h follows single changes.
+ */
+#pragma once
+
+#include "provider/object/query/label_block.h"
+#include "provider/object/query/member_set.h"
+
+/* All collections, ascending, and their members in a block. */
+struct wide_estate {
+    const int64_t *collections;      /* [n] */
+    const size_t *limits;            /* [n]: a place; SIZE_MAX: none */
+    const struct member_block *held; /* [n] */
+    size_t n;
+};
+
+/* Room that is used again for the next block. Zeroed: none yet. */
+struct wide_labels {
+    uint64_t (*deepest)[8]; /* owned: [n] */
+    size_t n;
+    struct buf lists[LABELS_ROWS];
+};
+void wide_labels_clear(struct wide_labels *labels);
+
+/* Stores those of devices of some words of the block, by bits of which, where
+ * they are not what is stored. */
+MUST_CHECK
+enum status wide_labels_store(struct wide_labels *labels, struct store *store,
+                              const struct wide_estate *estate, int64_t number,
+                              uint64_t which);
