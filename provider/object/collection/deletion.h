@@ -8,8 +8,9 @@
  *
  * The right to it is asked before each slice (T65): it ends once the caller is
  * disabled or has lost it, or once the records of groups from outside by which
- * they had it no longer give it. A device that leaves the collection is spared, as
- * the right to delete it came from there. Deleting the collection ends it too.
+ * they had it no longer give it. A device that leaves the collection is spared,
+ * as the right to delete it came from there. Deleting the collection ends it
+ * too.
  */
 #pragma once
 
