@@ -1,5 +1,6 @@
 #include "provider/call/call_private.h"
 
+#include "provider/base/mutant.h"
 #include "provider/call/cost.h"
 #include "provider/store/store_copy.h"
 
@@ -58,6 +59,8 @@ enum call_end call_try(struct call *call, struct json_writer *w,
     metrics_add(call->ground->metrics, METRIC_CHANGES_TRIED, 1);
     if (error == RPC_DONE)
         error = act_on_copy(call, copy, w);
+    if (error == RPC_DONE && MUTANT("e7-trial-is-taken"))
+        call_note_batch(call);
     if (error == RPC_DONE) {
         json_writer_return(w, mark);
         call->peer->change = PEER_CHANGE_TRIED;

@@ -34,10 +34,10 @@ foreach(noun approval denial policy_right)
         rollout/policy_site.c
         LINKS sms_test_provider)
 endforeach()
-sms_test(test_method_rights SOURCES method/test_method_rights.c
-    LINKS sms_test_provider)
-sms_test(test_method_row_digest SOURCES method/test_method_row_digest.c
-    LINKS sms_test_provider)
+foreach(noun import rights row_digest)
+    sms_test(test_method_${noun} SOURCES method/test_method_${noun}.c
+        LINKS sms_test_provider)
+endforeach()
 foreach(noun attempt denial)
     sms_test(test_method_${noun} SOURCES method/test_method_${noun}.c
         rollout/policy_site.c
