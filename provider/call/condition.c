@@ -8,6 +8,7 @@
 
 enum {
     STORE_LATE_MS = 10 * 1000,
+    WRITER_LATE_MS = 60 * 1000, /* a large policy takes ten seconds */
     ROOM_LOW_BYTES = 512 * 1024 * 1024,
     CONNECTIONS_MANY_PERCENT = 90,
 };
@@ -153,6 +154,13 @@ void conditions_read(const struct metric_view *view,
     read_configuration(view, &conditions_out[CONDITION_CONFIGURATION]);
     read_connections(view, &conditions_out[CONDITION_CONNECTIONS]);
     read_ends(view, expiries, conditions_out);
+}
+
+bool condition_is_alive(const struct metric_view *view)
+{
+    const int64_t seen_ms = view->metrics->writer_seen_ms;
+
+    return seen_ms == 0 || view->now_ms - seen_ms <= WRITER_LATE_MS;
 }
 
 bool conditions_are_ready(const struct condition conditions[N_CONDITIONS])

@@ -51,5 +51,11 @@ void conditions_read(const struct metric_view *view,
                      const struct expiries *expiries,
                      struct condition conditions_out[N_CONDITIONS]);
 
+/*
+ * Does the writer come round? A full disk does not stop it; what does, may be
+ * mended by starting the provider again. True while it starts.
+ */
+bool condition_is_alive(const struct metric_view *view);
+
 /* Has no vital condition failed? */
 bool conditions_are_ready(const struct condition conditions[N_CONDITIONS]);

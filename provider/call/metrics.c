@@ -122,9 +122,13 @@ void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s)
     metrics->is_reload_refused = !is_good;
 }
 
-void metrics_note_commit(struct metrics *metrics, int64_t now_s, int64_t now_ms)
+void metrics_note_writer(struct metrics *metrics, bool is_committed,
+                         int64_t now_s, int64_t now_ms)
 {
     if (!metrics)
+        return;
+    metrics->writer_seen_ms = now_ms;
+    if (!is_committed)
         return;
     metrics->numbers[METRIC_STORE_SEEN] = now_s;
     metrics->store_seen_ms = now_ms;

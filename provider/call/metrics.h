@@ -46,8 +46,9 @@ struct metrics {
     _Atomic int64_t refused[AUTH_N_MECHANISMS];
     _Atomic int64_t turned_away[METRICS_N_TURNED_AWAY];
     _Atomic int64_t numbers[N_METRICS]; /* counted directly */
-    _Atomic int64_t store_seen_ms;  /* last commit, monotonic; 0: none yet */
-    _Atomic bool is_reload_refused; /* the last reading of the files */
+    _Atomic int64_t writer_seen_ms;     /* when it last came round, monotonic */
+    _Atomic int64_t store_seen_ms;      /* when it last committed; 0: not yet */
+    _Atomic bool is_reload_refused;     /* the last reading of the files */
     struct metrics_latency latencies[METRICS_METHODS_MAX + 1];
 };
 
@@ -89,8 +90,9 @@ void metrics_count_failed(struct metrics *metrics, int64_t now_s);
 void metrics_count_hold(struct metrics *metrics, int64_t ms);
 void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s);
 
-/* A change was committed after the store was looked at. */
-void metrics_note_commit(struct metrics *metrics, int64_t now_s,
-                         int64_t now_ms);
+/* The writer looked at the store: it is alive; and whether that was
+ * committed. */
+void metrics_note_writer(struct metrics *metrics, bool is_committed,
+                         int64_t now_s, int64_t now_ms);
 /* Sets a number of the table. metrics NULL: nothing is noted. */
 void metrics_set(struct metrics *metrics, enum metric metric, int64_t value);

@@ -62,7 +62,7 @@ void notice_tell(struct notice *notice, struct service *service)
     conditions_read(&view, &expiries, conditions);
     expiries_clear(&expiries);
     tell_status(&view, worst(conditions));
-    if (notice->is_watched && conditions_are_ready(conditions))
+    if (notice->is_watched && condition_is_alive(&view))
         sd_notify(0, "WATCHDOG=1");
 }
 

@@ -17,8 +17,8 @@ void notice_ready(struct notice *notice);
 
 /*
  * Call once a second: the status in one line, when it may have changed, and
- * that the process is alive, as long as it commits. A provider that has
- * committed nothing for a while is left to the manager's watchdog.
+ * that it is alive. A provider whose writer does not come round is left to the
+ * manager's watchdog.
  */
 void notice_tell(struct notice *notice, struct service *service);
 

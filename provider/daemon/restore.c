@@ -32,6 +32,8 @@ struct restoring {
     char fresh[PATH_BYTES]; /* the backup's bytes, before they are in place */
     char kept[PATH_BYTES];  /* the present store's other name */
     bool is_kept;
+    struct anchor anchor; /* held: nobody else has the store meanwhile */
+    bool has_anchor;
 };
 
 static enum status fail(const char *path, const char *what)
@@ -146,13 +148,13 @@ static enum status check_backup(const struct restoring *restoring,
 }
 
 /* The latest that is known of this site's store; serial 0: nothing. */
-static enum status read_anchor(const struct config *config,
+static enum status hold_anchor(struct restoring *restoring,
                                struct seal_line *line_out)
 {
+    const struct config *config = restoring->config;
     OWNED(seal_key) key = NULL;
     char text[SEAL_LINE_BYTES];
-    struct anchor anchor;
-    enum status status = anchor_open(config->store_anchor, &anchor);
+    enum status status = anchor_open(config->store_anchor, &restoring->anchor);
 
     *line_out = (struct seal_line){0};
     if (status == STATUS_NOT_FOUND)
@@ -163,12 +165,18 @@ static enum status read_anchor(const struct config *config,
         return STATUS_CONFLICT;
     }
     TRY(status);
-    status = seal_key_open(config->store_key, &key);
-    if (status == STATUS_OK &&
-        anchor_read(&anchor, key, line_out, text) != STATUS_OK)
+    restoring->has_anchor = true;
+    TRY(seal_key_open(config->store_key, &key));
+    if (anchor_read(&restoring->anchor, key, line_out, text) != STATUS_OK)
         *line_out = (struct seal_line){0};
-    anchor_close(&anchor);
-    return status;
+    return STATUS_OK;
+}
+
+static void release_anchor(struct restoring *restoring)
+{
+    if (restoring->has_anchor)
+        anchor_close(&restoring->anchor);
+    restoring->has_anchor = false;
 }
 
 static void write_time(const struct seal_line *line, char out[DATETIME_BYTES])
@@ -254,6 +262,7 @@ static enum status put_in_place(struct restoring *restoring)
     if (rename(restoring->fresh, path) != 0)
         return fail(path, "rename");
     TRY(sync_directory(path));
+    release_anchor(restoring); /* sealing opens it anew */
     return site_store_restore(restoring->config);
 }
 
@@ -283,26 +292,35 @@ static enum status name_files(struct restoring *restoring)
     return n <= KEPT_MAX ? STATUS_OK : STATUS_CONFLICT;
 }
 
+/* The question is asked when the backup is known to be sound. */
+static enum status do_restore(struct restoring *restoring,
+                              const struct restore_order *order)
+{
+    struct seal_line backup = {0}, present;
+    enum status status;
+
+    TRY(hold_anchor(restoring, &present));
+    TRY(copy_backup(restoring, order));
+    TRY(check_backup(restoring, order->file, &backup));
+    if (!is_confirmed(order, &backup, &present))
+        return STATUS_DENIED;
+    status = put_in_place(restoring);
+    if (status != STATUS_OK)
+        put_back(restoring);
+    return status;
+}
+
 enum status restore_store(const struct config *config,
                           const struct restore_order *order)
 {
     struct restoring restoring = {.config = config};
-    struct seal_line backup = {0}, present;
     enum status status;
 
     TRY(name_files(&restoring));
-    TRY(read_anchor(config, &present));
-    status = copy_backup(&restoring, order);
-    if (status == STATUS_OK)
-        status = check_backup(&restoring, order->file, &backup);
-    if (status == STATUS_OK && !is_confirmed(order, &backup, &present))
-        status = STATUS_DENIED;
-    if (status == STATUS_OK) {
-        status = put_in_place(&restoring);
-        if (status != STATUS_OK)
-            put_back(&restoring);
-    }
-    remove_parts(restoring.fresh);
+    status = do_restore(&restoring, order);
+    release_anchor(&restoring);
+    if (status != STATUS_CONFLICT)
+        remove_parts(restoring.fresh);
     if (status == STATUS_OK)
         log_info("restore.done path=%s before=%s", config->store_path,
                  restoring.is_kept ? restoring.kept : NULL);

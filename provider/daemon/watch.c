@@ -155,8 +155,6 @@ static void note_generation(struct metrics *metrics,
 
 static void note(struct watch *watch, const struct call_ground *ground)
 {
-    watch->now_s = ground->now_s;
-    watch->now_ms = ground->now_ms;
     watch->is_lost = false;
     note_audit(watch->metrics, ground->store);
     metrics_set(watch->metrics, METRIC_STORE_FREE,
@@ -191,8 +189,8 @@ static void finish(struct job *job)
 
     metrics_add(watch->metrics, METRIC_AUDIT_REMOVED,
                 watch->retention.n_removed);
-    if (!watch->is_lost)
-        metrics_note_commit(watch->metrics, watch->now_s, watch->now_ms);
+    metrics_note_writer(watch->metrics, !watch->is_lost, clock_wall_s(),
+                        clock_mono_ms());
     if ((watch->has_more || watch->has_deletions) &&
         !writer_is_stopping(watch->writer))
         writer_post(watch->writer, &watch->job);

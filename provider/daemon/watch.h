@@ -17,8 +17,6 @@ struct watch {
     atomic_bool is_posted;
     struct retention retention; /* the writer's */
     int64_t keep_ms;
-    int64_t now_s; /* when it ran */
-    int64_t now_ms;
     bool is_lost;            /* nothing was committed */
     struct metrics *metrics; /* borrowed: the writer's */
     struct writer *writer;   /* borrowed */

@@ -3,7 +3,7 @@
  * loopback address or a Unix socket, without sign-in.
  *
  *     GET /metrics   every number of server.metrics, for Prometheus
- *     GET /healthz   200 as long as the provider commits
+ *     GET /healthz   200 as long as the provider is alive
  *     GET /readyz    200 if no vital condition has failed
  *
  * It is answered by a thread of its own, from counters alone: no page touches

@@ -84,23 +84,16 @@ static void put_ready(struct page *page, const struct metric_view *view,
         put_condition(page, &conditions[i]);
 }
 
-/* Of what is vital, whether restarting might help. */
+/* Whether starting it again might help. */
 static void put_health(struct page *page, const struct metric_view *view,
                        const struct method_table *methods)
 {
-    struct condition conditions[N_CONDITIONS];
-    const struct condition *store = &conditions[CONDITION_STORE];
+    const bool is_alive = condition_is_alive(view);
 
     (void)methods;
-    read_conditions(view, conditions);
-    if (store->state == METRIC_STATE_FAILED &&
-        view->metrics->store_seen_ms != 0) {
-        page->status = STATUS_NOT_READY;
-        put_condition(page, store);
-        return;
-    }
-    page->status = STATUS_GOOD;
-    buf_append_string(&page->text, "ok\n");
+    page->status = is_alive ? STATUS_GOOD : STATUS_NOT_READY;
+    buf_append_string(&page->text,
+                      is_alive ? "ok\n" : "the writer does not come round\n");
 }
 
 static const struct {

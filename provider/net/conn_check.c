@@ -17,10 +17,12 @@ static bool is_late(const struct conn *conn, int64_t now_ms)
         return true;
     if (conn->turn) /* with the writer, or with a worker that has a deadline */
         return false;
-    if (conn->peer.backup)
-        return now_ms - conn->peer.backup_used_ms >= BACKUP_IDLE_MS;
+    if (conn->peer.backup &&
+        now_ms - conn->peer.backup_used_ms >= BACKUP_IDLE_MS)
+        return true;
     if (!conn->peer.session)
-        return now_ms - conn->begun_ms >= config->limits.sign_in_ms;
+        return !conn->peer.backup &&
+               now_ms - conn->begun_ms >= config->limits.sign_in_ms;
     return session_is_over(conn->peer.session, now_ms, config->sessions.idle_ms,
                            config->sessions.lifetime_ms);
 }

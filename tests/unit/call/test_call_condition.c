@@ -16,7 +16,7 @@ static int well(void **state)
     (void)state;
     n_conns = 1;
     metrics_open(&metrics, &n_conns, NOW_S - 100);
-    metrics_note_commit(&metrics, NOW_S - 1, NOW_MS - 1000);
+    metrics_note_writer(&metrics, true, NOW_S - 1, NOW_MS - 1000);
     metrics_set(&metrics, METRIC_STORE_FREE, (int64_t)1 << 40);
     return 0;
 }
@@ -52,16 +52,31 @@ static void all_is_well(void **state)
 static void without_commits_it_is_not_ready(void **state)
 {
     (void)state;
-    metrics_note_commit(&metrics, NOW_S - 10, NOW_MS - 10 * 1000);
+    metrics_note_writer(&metrics, true, NOW_S - 10, NOW_MS - 10 * 1000);
     read(NULL);
     assert_true(conditions_are_ready(conditions));
-    metrics_note_commit(&metrics, NOW_S - 11, NOW_MS - 10 * 1000 - 1);
+    metrics_note_writer(&metrics, true, NOW_S - 11, NOW_MS - 10 * 1000 - 1);
     read(NULL);
     assert_int_equal(conditions[CONDITION_STORE].state, METRIC_STATE_FAILED);
     assert_false(conditions_are_ready(conditions));
     metrics.store_seen_ms = 0;
     read(NULL);
     assert_false(conditions_are_ready(conditions));
+}
+
+/* One that commits nothing is alive as long as it tries. */
+static void alive_is_what_comes_round(void **state)
+{
+    const struct metric_view view = {.metrics = &metrics, .now_ms = NOW_MS};
+
+    (void)state;
+    metrics_note_writer(&metrics, false, NOW_S, NOW_MS - 60 * 1000);
+    assert_true(condition_is_alive(&view));
+    assert_int_equal(metrics.store_seen_ms, NOW_MS - 1000);
+    metrics_note_writer(&metrics, true, NOW_S, NOW_MS - 60 * 1000 - 1);
+    assert_false(condition_is_alive(&view));
+    metrics.writer_seen_ms = 0;
+    assert_true(condition_is_alive(&view));
 }
 
 static void a_full_disk_needs_attention(void **state)
@@ -169,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WELL(all_is_well),
         WELL(without_commits_it_is_not_ready),
+        WELL(alive_is_what_comes_round),
         WELL(a_full_disk_needs_attention),
         WELL(a_refused_reload_needs_attention_until_one_succeeds),
         WELL(the_last_fifth_of_a_life_needs_attention),

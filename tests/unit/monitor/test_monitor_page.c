@@ -11,11 +11,12 @@ static const struct method_table no_methods = {0};
 static struct page make(const char *path, int64_t seen_ms)
 {
     const struct metric_view view = {
-        .metrics = &metrics, .now_s = 1800000000, .now_ms = 100000};
+        .metrics = &metrics, .now_s = 1800000000, .now_ms = 200000};
 
     metrics_open(&metrics, NULL, 1);
     metrics_set(&metrics, METRIC_STORE_FREE, (int64_t)1 << 40);
     metrics.store_seen_ms = seen_ms;
+    metrics.writer_seen_ms = seen_ms;
     return page_make(path, &view, &no_methods);
 }
 
@@ -32,16 +33,16 @@ static void assert_page(const char *path, int64_t seen_ms, unsigned status,
 static void pages_tell_the_state(void **state)
 {
     (void)state;
-    assert_page("/healthz", 99000, 200, "ok\n");
-    assert_page("/readyz", 99000, 200, "[+]store good\n");
-    assert_page("/metrics", 99000, 200,
+    assert_page("/healthz", 199000, 200, "ok\n");
+    assert_page("/readyz", 199000, 200, "[+]store good\n");
+    assert_page("/metrics", 199000, 200,
                 "smsprovider_condition{name=\"store\"} 0");
 }
 
-static void without_commits_neither_healthy_nor_ready(void **state)
+static void stuck_it_is_neither_healthy_nor_ready(void **state)
 {
     (void)state;
-    assert_page("/healthz", 1, 503, "[-]store failed: ");
+    assert_page("/healthz", 1, 503, "does not come round");
     assert_page("/readyz", 1, 503, "[-]store failed: ");
     assert_page("/metrics", 1, 200, "smsprovider_condition{name=\"store\"} 2");
 }
@@ -63,7 +64,7 @@ static void there_is_nothing_else(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-        assert_page(paths[i], 99000, 404, "There are /metrics");
+        assert_page(paths[i], 199000, 404, "There are /metrics");
 }
 
 static void hosts_are_addresses(void **state)
@@ -103,7 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages_tell_the_state),
-        cmocka_unit_test(without_commits_neither_healthy_nor_ready),
+        cmocka_unit_test(stuck_it_is_neither_healthy_nor_ready),
         cmocka_unit_test(before_the_first_commit_healthy_but_not_ready),
         cmocka_unit_test(there_is_nothing_else),
         cmocka_unit_test(hosts_are_addresses),
