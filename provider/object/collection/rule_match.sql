@@ -1,6 +1,7 @@
 -- match_next_key: the class, property and kind of keys that come behind others
+-- From the next kind on: behind (?1, ?2, ?3) all of its keys would be read.
 SELECT class, property, kind FROM rule_key
-    WHERE (class, property, kind) > (?1, ?2, ?3)
+    WHERE (class, property, kind) >= (?1, ?2, ?3 + 1)
     ORDER BY class, property, kind LIMIT 1;
 
 -- match_equal: rules that ask for a value
