@@ -156,6 +156,29 @@ void conditions_read(const struct metric_view *view,
     read_ends(view, expiries, conditions_out);
 }
 
+void conditions_warn(const struct settings *settings, int64_t now_s,
+                     struct buf *messages_out)
+{
+    const struct policy_place *place = &settings->config->listeners[0].place;
+    struct expiries expiries;
+
+    /* Those that memory is left for. */
+    (void)!expiries_read(settings, now_s, &expiries);
+    for (size_t i = 0; i < expiries.n; i++) {
+        const struct expiry *expiry = &expiries.items[i];
+        const enum metric_state state = expiry_state(expiry, now_s);
+        struct condition condition = {.next = ""};
+
+        if (state == METRIC_STATE_GOOD || expiry->kind == AUTH_END_KEYS)
+            continue;
+        say_end(&condition, expiry, state);
+        buf_append_format(messages_out, "%s:%u:%u: warning: %s %s\n",
+                          place->file, place->line, place->column,
+                          condition.message, condition.next);
+    }
+    expiries_clear(&expiries);
+}
+
 bool condition_is_alive(const struct metric_view *view)
 {
     const int64_t seen_ms = view->metrics->writer_seen_ms;

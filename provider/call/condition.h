@@ -57,5 +57,12 @@ void conditions_read(const struct metric_view *view,
  */
 bool condition_is_alive(const struct metric_view *view);
 
+/*
+ * What has ended or soon will of settings that are not in effect yet, as lines
+ * of warnings at the place of the listeners. Key sets are not fetched yet.
+ */
+void conditions_warn(const struct settings *settings, int64_t now_s,
+                     struct buf *messages_out);
+
 /* Has no vital condition failed? */
 bool conditions_are_ready(const struct condition conditions[N_CONDITIONS]);

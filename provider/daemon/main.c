@@ -21,6 +21,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/base/memory.h"
+#include "provider/call/condition.h"
 #include "provider/daemon/daemon.h"
 #include "provider/daemon/environment.h"
 #include "provider/daemon/notice.h"
@@ -82,6 +83,8 @@ static enum status check_all(struct config *config, struct buf *messages)
         policy = source_read_directory(config->policy_path, &source);
     config->auth.is_trial = true;
     status = settings_new(config, &settings, messages);
+    if (status == STATUS_OK)
+        conditions_warn(settings, clock_wall_s(), messages);
     facts = settings_facts(settings, clock_wall_s());
     if (source && policy == STATUS_OK)
         policy = source_check(source, &facts);
@@ -360,6 +363,8 @@ static enum status start(const char *path, struct daemon **daemon_out)
 
     if (status == STATUS_OK)
         status = settings_new(config, &settings, &messages);
+    if (status == STATUS_OK)
+        conditions_warn(settings, clock_wall_s(), &messages);
     print_messages(&messages, stderr);
     if (status != STATUS_OK)
         return STATUS_INVALID;
