@@ -181,6 +181,25 @@ static enum status prepare(struct signin *signin)
     return STATUS_OK;
 }
 
+/* A password is prompted for only where it could be used. */
+static enum status check_offered(struct signin *signin,
+                                 enum auth_mechanism asked)
+{
+    struct mechanisms_situation situation;
+
+    if (asked != AUTH_PLAIN)
+        return STATUS_OK;
+    TRY(look_around(signin, &situation));
+    if (situation.offered[asked])
+        return STATUS_OK;
+    failure_set(&signin->client->failure, SMSCLIENT_NOT_AUTHENTICATED,
+                "not_offered", "The provider does not offer %s here.",
+                auth_mechanism_name(asked));
+    failure_next(&signin->client->failure,
+                 "Run smsctl diagnose to see what it offers.");
+    return STATUS_DENIED;
+}
+
 static enum status run(struct signin *signin)
 {
     struct mechanisms_situation situation;
@@ -194,6 +213,7 @@ static enum status run(struct signin *signin)
         return try_all(signin, order, mechanisms_order(&situation, order));
     }
     TRY(read_asked(signin, &asked));
+    TRY(check_offered(signin, asked));
     return try_mechanisms(signin, &asked, 1);
 }
 
@@ -226,8 +246,10 @@ static enum status choose_stronger(struct signin *signin,
     struct mechanisms_situation situation;
 
     *n_out = 1;
-    if (signin->options->mechanism)
-        return read_asked(signin, order);
+    if (signin->options->mechanism) {
+        TRY(read_asked(signin, order));
+        return check_offered(signin, *order);
+    }
     TRY(look_around(signin, &situation));
     situation.left_out |= signin->client->used;
     *n_out = mechanisms_reaching(&situation, wanted, order);

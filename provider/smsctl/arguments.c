@@ -125,6 +125,9 @@ const struct option_row option_rows[OPTION_N] = {
     [OPTION_DETAILED_EXITCODE] = {"--detailed-exitcode", NULL, NULL, NULL, NULL,
                                   "exit 0 without changes, 2 with changes, 1 "
                                   "if anything fails"},
+    [OPTION_STOP_ON_ERROR] = {"--stop-on-error", NULL, NULL, NULL, NULL,
+                              "not at a terminal: end with the first line "
+                              "that fails"},
     [OPTION_DRY_RUN] = {"--dry-run", NULL, NULL, NULL, NULL,
                         "change nothing: print what would be changed"},
     [OPTION_BY] = {"--by", NULL, "PROPERTY", NULL, NULL,

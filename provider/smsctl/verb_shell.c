@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <histedit.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +14,11 @@
 #include "provider/smsctl/completion/completion.h"
 #include "provider/smsctl/help.h"
 #include "provider/smsctl/paging.h"
+#include "provider/smsctl/shell/shell_history.h"
+#include "provider/smsctl/shell/shell_lookup.h"
 #include "provider/smsctl/terminal/words.h"
 
-enum {
-    HISTORY_LINES = 1000,
-    LINE_MAX_BYTES = 64 * 1024,
-};
+enum { LINE_MAX_BYTES = 64 * 1024, REST_BYTES = 1024 };
 
 /* ---- One line ---- */
 
@@ -116,38 +116,45 @@ static bool run_line(struct console *shell, struct text text,
 
 /* ---- Input that is not a terminal ---- */
 
+/* The status of the first line that failed: a batch is done if all of it is. */
 static enum smsclient_result run_script(struct console *shell)
 {
-    enum smsclient_result result = SMSCLIENT_OK;
+    const bool is_to_stop = console_value(shell, OPTION_STOP_ON_ERROR) != NULL;
+    enum smsclient_result first = SMSCLIENT_OK;
     SCOPED(memory_drop) char *line = NULL;
     size_t capacity = 0;
     ssize_t size;
 
     while ((size = getline(&line, &capacity, stdin)) >= 0) {
+        enum smsclient_result result = SMSCLIENT_OK;
+
         if (!run_line(shell, (struct text){line, (size_t)size}, &result))
+            break;
+        if (first == SMSCLIENT_OK)
+            first = result;
+        if (is_to_stop && first != SMSCLIENT_OK)
             break;
     }
     if (ferror(stdin)) /* the rest of the input was not run */
         return console_fail(shell, SMSCLIENT_USAGE,
                             "The input could not be read to its end.");
-    return result;
+    return first;
 }
 
 /* ---- Input from a terminal ---- */
 
 struct terminal {
     EditLine *edit;
-    History *history;
-    char *history_path; /* owned; NULL: no history file */
+    struct console *shell;
+    struct shell_history history;
+    bool is_dropped; /* the line was given up with Ctrl-C */
 };
 
 static void terminal_close(struct terminal *terminal)
 {
-    if (terminal->history)
-        history_end(terminal->history);
     if (terminal->edit)
         el_end(terminal->edit);
-    free(terminal->history_path);
+    shell_history_close(&terminal->history);
 }
 
 static char *prompt(EditLine *edit)
@@ -166,23 +173,57 @@ static void show_found(const char *const found[], size_t n)
     fflush(stdout);
 }
 
+/* What is left of a word, quoted for words_read(). */
+static void write_rest(const char *word, size_t from, size_t until,
+                       char rest[REST_BYTES])
+{
+    size_t n = 0;
+
+    for (size_t i = from; i < until && n + 2 < REST_BYTES; i++) {
+        if (strchr(" \t'\"\\#", word[i]))
+            rest[n++] = '\\';
+        rest[n++] = word[i];
+    }
+    rest[n] = '\0';
+}
+
+static unsigned char insert(EditLine *edit, const char *const found[], size_t n,
+                            size_t n_typed)
+{
+    const size_t common = completion_common(found, n);
+    char rest[REST_BYTES + 1];
+
+    if (n == 0)
+        return CC_ERROR;
+    if (n > 1 && common == n_typed) {
+        show_found(found, n);
+        return CC_REDISPLAY;
+    }
+    write_rest(found[0], n_typed, common, rest);
+    if (n == 1 && common && !strchr("/=", found[0][common - 1]))
+        strcat(rest, " ");
+    return el_insertstr(edit, rest) == 0 ? CC_REFRESH : CC_ERROR;
+}
+
 /* The words before the cursor, and the partial one at it. */
 static unsigned char complete(EditLine *edit, wint_t key)
 {
     const LineInfo *line = el_line(edit);
-    const char *found[COMPLETION_MAX];
     SCOPED(words_clear) struct words before = {{NULL}};
+    SCOPED(shell_words_clear) struct shell_words looked_up = {.n = 0};
+    const char *found[COMPLETION_MAX];
     struct text partial = {line->cursor, 0};
+    struct terminal *terminal = NULL;
     struct completion completion;
-    char rest[128];
-    size_t n, common;
+    size_t n;
 
     (void)key;
     while (partial.data > line->buffer && partial.data[-1] != ' ') {
         partial.data--;
         partial.size++;
     }
-    if (words_read(
+    if (el_get(edit, EL_CLIENTDATA, &terminal) != 0 || !terminal ||
+        words_read(
             (struct text){line->buffer, (size_t)(partial.data - line->buffer)},
             &before) != STATUS_OK)
         return CC_ERROR;
@@ -193,77 +234,63 @@ static unsigned char complete(EditLine *edit, wint_t key)
         .is_in_shell = true,
     };
     n = completion_find(&completion, found);
-    common = completion_common(found, n);
-    if (n == 0)
-        return CC_ERROR;
-    if (n > 1 && common == partial.size) {
-        show_found(found, n);
-        return CC_REDISPLAY;
-    }
-    snprintf(rest, sizeof(rest), "%.*s%s", (int)(common - partial.size),
-             found[0] + partial.size, n == 1 ? " " : "");
-    return el_insertstr(edit, rest) == 0 ? CC_REFRESH : CC_ERROR;
+    if (n > 0)
+        return insert(edit, found, n, partial.size);
+    shell_lookup(terminal->shell, &completion, &looked_up);
+    return insert(edit, (const char *const *)looked_up.items, looked_up.n,
+                  partial.size);
 }
 
-static char *history_path(void)
+/* Ends the line as it is; who asked for it forgets it. */
+static unsigned char drop_line(EditLine *edit, wint_t key)
 {
-    const char *home = secure_getenv("HOME");
-    char *path = NULL;
+    struct terminal *terminal = NULL;
 
-    if (!home || home[0] != '/' ||
-        asprintf(&path, "%s/.smsctl_history", home) < 0)
-        return NULL;
-    return path;
+    (void)key;
+    if (el_get(edit, EL_CLIENTDATA, &terminal) != 0 || !terminal)
+        return CC_ERROR;
+    terminal->is_dropped = true;
+    fputs("^C", stdout);
+    return CC_NEWLINE;
+}
+
+static unsigned char stop(EditLine *edit, wint_t key)
+{
+    (void)edit;
+    (void)key;
+    raise(SIGTSTP); /* the library restores the terminal around it */
+    return CC_REDISPLAY;
 }
 
 static enum status terminal_open(struct terminal *terminal)
 {
-    HistEvent event;
-
     terminal->edit = el_init("smsctl", stdin, stdout, stderr);
-    terminal->history = history_init();
-    if (!terminal->edit || !terminal->history)
+    shell_history_open(&terminal->history);
+    if (!terminal->edit || !terminal->history.lines)
         return STATUS_NO_MEMORY;
-    terminal->history_path = history_path();
-    history(terminal->history, &event, H_SETSIZE, HISTORY_LINES);
-    history(terminal->history, &event, H_SETUNIQUE, 1);
-    if (terminal->history_path)
-        history(terminal->history, &event, H_LOAD, terminal->history_path);
+    el_set(terminal->edit, EL_CLIENTDATA, terminal);
     el_set(terminal->edit, EL_PROMPT, prompt);
     el_set(terminal->edit, EL_EDITOR, "emacs");
     el_set(terminal->edit, EL_SIGNAL, 1);
-    el_set(terminal->edit, EL_HIST, history, terminal->history);
+    el_set(terminal->edit, EL_HIST, history, terminal->history.lines);
     /* The wide call keeps the names as they are; the other leaks copies. */
     el_wset(terminal->edit, EL_ADDFN, L"smsctl-complete", L"complete",
             complete);
     el_set(terminal->edit, EL_BIND, "^I", "smsctl-complete", NULL);
+    /* While a line is edited Ctrl-C is a key; while a verb runs, a signal. */
+    el_set(terminal->edit, EL_SETTY, "-d", "-isig", NULL);
+    el_wset(terminal->edit, EL_ADDFN, L"smsctl-drop", L"give the line up",
+            drop_line);
+    el_set(terminal->edit, EL_BIND, "^C", "smsctl-drop", NULL);
+    el_wset(terminal->edit, EL_ADDFN, L"smsctl-stop", L"stop, as Ctrl-Z does",
+            stop);
+    el_set(terminal->edit, EL_BIND, "^Z", "smsctl-stop", NULL);
     return STATUS_OK;
-}
-
-/* A line that begins with a blank is not kept, nor an empty one. */
-static void remember(struct terminal *terminal, const char *line)
-{
-    HistEvent event;
-
-    if (line[0] != ' ' && line[0] != '\n')
-        history(terminal->history, &event, H_ENTER, line);
-}
-
-static void save_history(const struct terminal *terminal)
-{
-    HistEvent event;
-    mode_t before;
-
-    if (!terminal->history_path)
-        return;
-    before = umask(077);
-    history(terminal->history, &event, H_SAVE, terminal->history_path);
-    umask(before);
 }
 
 static enum smsclient_result run_terminal(struct console *shell)
 {
-    SCOPED(terminal_close) struct terminal terminal = {NULL};
+    SCOPED(terminal_close) struct terminal terminal = {.shell = shell};
     enum smsclient_result result = SMSCLIENT_OK;
     const char *line;
     int size;
@@ -271,13 +298,15 @@ static enum smsclient_result run_terminal(struct console *shell)
     if (terminal_open(&terminal) != STATUS_OK)
         return console_printed(shell, STATUS_NO_MEMORY);
     while ((line = el_gets(terminal.edit, &size)) && size > 0) {
-        if (size > LINE_MAX_BYTES)
+        const bool is_dropped = terminal.is_dropped;
+
+        terminal.is_dropped = false;
+        if (is_dropped || size > LINE_MAX_BYTES)
             continue;
-        remember(&terminal, line);
+        shell_history_add(&terminal.history, line);
         if (!run_line(shell, (struct text){line, (size_t)size}, &result))
             break;
     }
-    save_history(&terminal);
     return result;
 }
 

@@ -202,7 +202,7 @@ const struct verb verbs[] = {
      "print all contexts, the site's and the user's as one, as YAML",
      verb_config_view, true},
 
-    {"shell", NULL, "", 0, 0, 0,
+    {"shell", NULL, "", 0, 0, O(STOP_ON_ERROR),
      "run one verb per line over one connection, with history and completion",
      verb_shell},
     {"help", NULL, "[VERB [PART]]", 0, 2, 0, "print the help of a verb",

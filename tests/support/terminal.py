@@ -49,6 +49,13 @@ class Terminal:
     def echoes(self):
         return bool(termios.tcgetattr(self.fd)[3] & termios.ECHO)
 
+    def wait_for_keys(self, timeout=30):
+        """Until each key is read as it is pressed, without echo."""
+        end = time.monotonic() + timeout
+        while self.echoes():
+            assert time.monotonic() < end, "it reads no keys"
+            os.sched_yield()
+
     def answer(self, text):
         self.seen = b""
         os.write(self.fd, text.encode() + b"\n")

@@ -2,7 +2,7 @@ foreach(noun address answer failure link mechanisms server_key show srv)
     sms_test(test_client_${noun} SOURCES client/test_client_${noun}.c
         LINKS sms_client)
 endforeach()
-foreach(noun arguments completion defaults expectation import jsonpath manifest output plan report role_object
+foreach(noun arguments completion defaults expectation import jsonpath manifest output plan report role_object shell
         time value words)
     sms_test(test_smsctl_${noun} SOURCES smsctl/test_smsctl_${noun}.c
         LINKS sms_smsctl)

@@ -1,6 +1,7 @@
 #include "provider/smsctl/completion/completion.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "auth/mechanism_table.h"
@@ -8,8 +9,9 @@
 #include "provider/smsctl/arguments.h"
 #include "provider/smsctl/suggest/class_names.h"
 #include "provider/smsctl/verbs.h"
+#include "rbac/catalog.h"
 
-enum { BEFORE_MAX = 64 };
+enum { BEFORE_MAX = 64, KIND_BYTES = 32 };
 
 struct finding {
     struct text partial;
@@ -73,14 +75,22 @@ static void offer_contexts(struct finding *finding)
         offer(finding, finding->asked->contexts[i]);
 }
 
-/* Is the index-th word of "OPERATION CLASS [KEY]" of this kind, "CLASS"? */
-static bool is_kind(const char *words, size_t index, const char *kind)
+/* The index-th word of "OPERATION CLASS [KEY]", without what is around it; what
+ * is repeated ("FILE...") stands for all that follow. */
+static void read_kind(const char *words, size_t index, char *kind_out,
+                      size_t size)
 {
-    for (; index > 0 && words; index--) {
-        words = strchr(words, ' ');
-        words = words ? words + 1 : NULL;
+    size_t n;
+
+    while (index > 0 && strchr(words, ' ')) {
+        words = strchr(words, ' ') + 1;
+        index--;
     }
-    return words && strncmp(words + (*words == '['), kind, strlen(kind)) == 0;
+    words += *words == '[';
+    n = strcspn(words, " ].");
+    if (index > 0 && strncmp(words + n, "...", 3) != 0)
+        n = 0;
+    snprintf(kind_out, size, "%.*s", (int)n, words);
 }
 
 /* ---- Values of options ---- */
@@ -136,23 +146,37 @@ static size_t leave_out_options(const struct completion *completion,
 
 /* ---- Words ---- */
 
+/* Of all classes: the class follows. */
+static void offer_operations(struct finding *finding)
+{
+    for (size_t i = 0; i < rbac_catalog.n_types; i++) {
+        for (int bit = 0; bit < RBAC_OPERATIONS_MAX; bit++)
+            offer(finding, rbac_operation_name(&rbac_catalog.types[i], bit));
+    }
+}
+
 static void offer_words(struct finding *finding, const char *const before[],
                         size_t n_before)
 {
     const struct verb *verb = NULL;
+    char kind[KIND_BYTES] = "";
     size_t n_taken = 0;
 
     if (n_before > 0)
         verb = verbs_find(before, n_before, &n_taken);
+    if (verb)
+        read_kind(verb->words, n_before - n_taken, kind, sizeof(kind));
     if (finding->partial.size && finding->partial.data[0] == '-')
         offer_options(finding, verb);
     else if (n_before == 0)
         offer_verbs(finding);
-    else if (verb && is_kind(verb->words, n_before - n_taken, "CLASS"))
+    else if (strcmp(kind, "CLASS") == 0)
         offer_classes(finding);
-    else if (verb && is_kind(verb->words, n_before - n_taken, "CONTEXT"))
+    else if (strcmp(kind, "CONTEXT") == 0)
         offer_contexts(finding);
-    else if (verb && strcmp(verb->words, "LEVEL") == 0 && n_before == n_taken)
+    else if (strcmp(kind, "OPERATION") == 0)
+        offer_operations(finding);
+    else if (strcmp(kind, "LEVEL") == 0)
         offer_values(finding, OPTION_LEVEL);
     if (n_before == 1 && finding->n == 0)
         offer_parts(finding, before[0]);
@@ -171,6 +195,28 @@ size_t completion_find(const struct completion *completion,
     else if (n_before < BEFORE_MAX)
         offer_words(&finding, before, n_before);
     return finding.n;
+}
+
+struct completion_place completion_place(const struct completion *completion)
+{
+    struct completion_place place = {.word = ""};
+    const char *before[BEFORE_MAX];
+    const size_t n = leave_out_options(completion, before, &place.option);
+    size_t n_taken = 0;
+    const struct verb *verb = n ? verbs_find(before, n, &n_taken) : NULL;
+
+    if (!verb)
+        return place;
+    for (size_t i = n_taken; i < n && !place.class_name; i++) {
+        char kind[KIND_BYTES];
+
+        read_kind(verb->words, i - n_taken, kind, sizeof(kind));
+        if (strcmp(kind, "CLASS") == 0)
+            place.class_name = before[i];
+    }
+    if (place.option == OPTION_N)
+        read_kind(verb->words, n - n_taken, place.word, sizeof(place.word));
+    return place;
 }
 
 size_t completion_common(const char *const found[], size_t n)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "provider/base/text.h"
+#include "provider/smsctl/arguments.h"
 
 enum { COMPLETION_MAX = 256 };
 
@@ -24,6 +25,15 @@ struct completion {
  * duplicates. Returns their number; 0 too where a file or a value belongs. */
 size_t completion_find(const struct completion *completion,
                        const char *found_out[COMPLETION_MAX]);
+
+/* What belongs where the word is. */
+struct completion_place {
+    char word[32];          /* of the usage, "KEY", without "[]."; "": none */
+    enum option option;     /* whose value it is; OPTION_N: of none */
+    const char *class_name; /* given before; NULL: none */
+};
+
+struct completion_place completion_place(const struct completion *completion);
 
 /* The length of the longest common prefix of found[n]. */
 size_t completion_common(const char *const found[], size_t n);

@@ -116,6 +116,47 @@ static void outside_there_are_options_of_the_connection(void **state)
     assert_true(has(find(NULL, 0, TEXT("")), "quit"));
 }
 
+static void a_place_says_what_belongs_there(void **state)
+{
+    static const char *const key[] = {"-o", "json", "get", "SMS_Site"};
+    static const char *const files[] = {"policy", "plan", "a", "b"};
+    static const char *const order[] = {"list", "SMS_Site", "--order"};
+    static const char *const over[] = {"get", "SMS_Site", "P01"};
+    struct completion_place place =
+        completion_place(&(struct completion){.before = key, .n_before = 4});
+
+    (void)state;
+    assert_string_equal(place.word, "KEY");
+    assert_string_equal(place.class_name, "SMS_Site");
+    place =
+        completion_place(&(struct completion){.before = files, .n_before = 4});
+    assert_string_equal(place.word, "FILE");
+    place =
+        completion_place(&(struct completion){.before = order, .n_before = 3});
+    assert_int_equal(place.option, OPTION_ORDER);
+    assert_string_equal(place.word, "");
+    place =
+        completion_place(&(struct completion){.before = over, .n_before = 3});
+    assert_string_equal(place.word, "");
+}
+
+static void operations_and_contexts_are_offered(void **state)
+{
+    static const char *const can[] = {"can"};
+    static const char *const use[] = {"config", "use-context"};
+    static const char *const contexts[] = {"prod", "test"};
+    const struct completion completion = {.before = use,
+                                          .n_before = 2,
+                                          .partial = TEXT("p"),
+                                          .contexts = contexts,
+                                          .n_contexts = 2};
+
+    (void)state;
+    assert_true(has(find(can, 1, TEXT("Deploy Appl")), "Deploy Applications"));
+    assert_int_equal(completion_find(&completion, found), 1);
+    assert_string_equal(found[0], "prod");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +166,8 @@ int main(void)
         cmocka_unit_test(options_are_those_of_the_verb),
         cmocka_unit_test(options_before_do_not_count),
         cmocka_unit_test(some_options_have_few_values),
+        cmocka_unit_test(a_place_says_what_belongs_there),
+        cmocka_unit_test(operations_and_contexts_are_offered),
         cmocka_unit_test(outside_there_are_options_of_the_connection),
     };
 
