@@ -2,7 +2,9 @@
  * What SQLite alone takes to store the rows that an import has stored: copies
  * the tables named on the command line from a provider's database into a new
  * one, in the order of their rows, in commits of GROUP rows of the first table,
- * with the provider's settings. Reading is not counted.
+ * with the provider's settings, a statement for each row. Reading is not
+ * counted. The provider stores forty new devices in a statement, so that it can
+ * be below this floor.
  *
  *     import-floor SITE.db NEW.db GROUP TABLE[:COLUMN]...
  *

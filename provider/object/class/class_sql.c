@@ -17,14 +17,20 @@ enum { SQL_MAX_BYTES = 16 * 1024 };
 static struct class_sql statements[CLASSES_MAX];
 static bool is_made;
 
-bool object_property_is_stored(const struct object_property *property)
+/* Asked for every property of every row that is stored: hardly any compares. */
+static bool is_of_every_row(const char *column)
 {
     static const char *const every[] = {"row", "row_version", "place"};
 
-    for (size_t i = 0; property->column && i < ARRAY_SIZE(every); i++)
-        if (strcmp(property->column, every[i]) == 0)
-            return false;
-    return property->column != NULL;
+    for (size_t i = 0; i < ARRAY_SIZE(every); i++)
+        if (column[0] == every[i][0] && strcmp(column, every[i]) == 0)
+            return true;
+    return false;
+}
+
+bool object_property_is_stored(const struct object_property *property)
+{
+    return property->column && !is_of_every_row(property->column);
 }
 
 bool object_property_has_order(const struct object_property *property)
