@@ -22,9 +22,13 @@
  * smsclient_step_up() raises the level of the session, and the call can be
  * repeated (smsclient_call_stepping_up() does both).
  *
- * Calls block, at most for the timeout given. One client is one connection and
- * is used by one thread at a time. Nothing here changes signals, locale or
- * other state of the process. Parameters and results are JSON text.
+ * Calls block, at most for the timeout given. Nothing here changes signals,
+ * locale or other state of the process. Parameters and results are JSON text.
+ *
+ * Threads: one client is one connection, with the lists made of it; it may pass
+ * from thread to thread, and is used by one at a time. Different clients may be
+ * used by different threads at once. A prompt is called on the thread that
+ * signs in. libsmsclient(3) has a complete example.
  */
 #ifndef SMSCLIENT_H
 #define SMSCLIENT_H
@@ -187,6 +191,36 @@ void smsclient_string_free(char *string);
 enum smsclient_result smsclient_call_stepping_up(
     struct smsclient *client, const struct smsclient_options *options,
     const char *method, const char *params, char **result_out);
+
+/* One object as JSON text, which the caller frees; key: its key or name. On
+ * any failure object_out is NULL. */
+enum smsclient_result smsclient_get(struct smsclient *client,
+                                    const char *class_name, const char *key,
+                                    char **object_out);
+
+/*
+ * The objects of a class that the caller may read, one after the other, as JSON
+ * text that the caller frees; at the end SMSCLIENT_OK and NULL. Pages are read
+ * as they are needed. filter NULL: all; "Name = 'x'". The list is freed before
+ * its client. NULL: out of memory.
+ */
+struct smsclient_list;
+struct smsclient_list *smsclient_list_new(struct smsclient *client,
+                                          const char *class_name,
+                                          const char *filter);
+enum smsclient_result smsclient_list_next(struct smsclient_list *list,
+                                          char **object_out);
+void smsclient_list_free(struct smsclient_list *list);
+
+/*
+ * May the signed-in user do this, on this object or (key NULL) on some? False
+ * whenever the result is not SMSCLIENT_OK. It is an answer for now: the
+ * provider decides again at each call.
+ */
+enum smsclient_result smsclient_check(struct smsclient *client,
+                                      const char *operation,
+                                      const char *class_name, const char *key,
+                                      bool *is_allowed_out);
 
 /* Of the last connect, sign-in, step-up or call; its result is SMSCLIENT_OK
  * when that succeeded. Never NULL. */

@@ -12,6 +12,8 @@ find_program(MANDOC mandoc)
 if(MANDOC)
     add_test(NAME smsctl_manual COMMAND ${MANDOC} -T lint -W warning
         ${PROJECT_SOURCE_DIR}/provider/smsctl/man/smsctl.1)
+    add_test(NAME client_manual COMMAND ${MANDOC} -T lint -W warning
+        ${PROJECT_SOURCE_DIR}/provider/client/man/libsmsclient.3)
 endif()
 
 sms_test(test_bench_histogram
