@@ -185,7 +185,7 @@ static enum smsclient_result check_value(struct console *console,
         return console_fail(console, SMSCLIENT_USAGE,
                             "A pin is sha256: and 64 hex digits, not %s.",
                             value);
-    if (option == OPTION_OUTPUT &&
+    if (option == OPTION_OUTPUT && strcmp(value, "wide") != 0 &&
         output_format_read(text_of(value), &format) != STATUS_OK)
         return console_fail(console, SMSCLIENT_USAGE,
                             "Unknown output format %s.", value);
