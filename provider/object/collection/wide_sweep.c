@@ -7,8 +7,9 @@
 #include "provider/base/mutant.h"
 
 enum {
-    STEP_US = 4000,    /* of CPU, for sets; their labels and commit follow */
-    WRITTEN_MAX = 768, /* sets in a step: each may be a page to commit */
+    STEP_US = 6000,     /* of CPU, for sets; their labels and commit follow */
+    WRITTEN_MAX = 1024, /* sets in a step: each may be a page to commit */
+    STEPS_MAX = 4, /* of the same devices, each of which stores their labels */
     LONG_US = 3 * STEP_US,
     LOOK_EVERY = 16,
 };
@@ -361,14 +362,19 @@ static enum status put_labels(struct wide_sweep *wide)
                : STATUS_OK;
 }
 
-/* Fewer devices at once if much must not wait. */
+/* Fewer devices at once if much must not wait, or labels are stored often. */
 static void adapt(struct wide_sweep *wide)
 {
-    if (wide->longest_us > LONG_US && wide->n_words > 1)
+    const bool is_long =
+        wide->longest_us > LONG_US || wide->n_steps > STEPS_MAX;
+
+    if (is_long && wide->n_words > 1)
         wide->n_words /= 2;
-    else if (wide->longest_us < LONG_US / 2 && wide->n_words < BLOCK_WORDS)
+    else if (wide->longest_us < LONG_US / 2 && wide->n_steps == 1 &&
+             wide->n_words < BLOCK_WORDS)
         wide->n_words *= 2;
     wide->longest_us = 0;
+    wide->n_steps = 0;
 }
 
 static void end_words(struct wide_sweep *wide)
@@ -385,6 +391,7 @@ enum status wide_sweep_step(struct wide_sweep *wide, bool *is_through_out)
     int64_t took_us;
 
     wide->n_written = 0;
+    wide->n_steps++;
     TRY(evaluate_some(wide));
     took_us = clock_thread_us() - begun_us;
     if (took_us > wide->longest_us)

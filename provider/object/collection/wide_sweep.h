@@ -39,7 +39,8 @@ struct wide_sweep {
     uint64_t touched;   /* words whose labels may be others */
     size_t n_written;   /* rows, in this step */
     size_t written_max; /* in a step: each may be a page to commit */
-    int64_t longest_us; /* of the steps with these words */
+    size_t n_steps;     /* with these words */
+    int64_t longest_us; /* of them */
 };
 
 /* *wide_out is given: wide_sweep_free(). tally is borrowed. */
