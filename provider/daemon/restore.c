@@ -19,6 +19,7 @@
 
 enum {
     PATH_BYTES = 4096,
+    PART_BYTES = PATH_BYTES + 8,
     COPY_BYTES = 256 * 1024,
     QUESTION_BYTES = 512,
     KEPT_MAX = 1000, /* in one second */
@@ -31,8 +32,9 @@ struct restoring {
     const struct config *config;
     char fresh[PATH_BYTES]; /* the backup's bytes, before they are in place */
     char kept[PATH_BYTES];  /* the present store's other name */
-    bool is_kept;
-    struct anchor anchor; /* held: nobody else has the store meanwhile */
+    bool is_kept;           /* a part of it at least */
+    bool is_placed;         /* the backup has the store's name */
+    struct anchor anchor;   /* held: nobody else has the store meanwhile */
     bool has_anchor;
 };
 
@@ -47,6 +49,58 @@ static void close_fd(int *fd)
 {
     if (*fd >= 0)
         close(*fd);
+}
+
+/* ---- A database's parts ---- */
+
+static bool is_there(const char *path)
+{
+    struct stat file;
+
+    return lstat(path, &file) == 0;
+}
+
+static void name_part(char out[PART_BYTES], const char *path, size_t part)
+{
+    snprintf(out, PART_BYTES, "%s%s", path, parts[part]);
+}
+
+/* A log alone is something too: what takes the database's name would be read
+ * together with it. */
+static bool has_parts(const char *path)
+{
+    char part[PART_BYTES];
+
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+        name_part(part, path, i);
+        if (is_there(part))
+            return true;
+    }
+    return false;
+}
+
+/* Renames a database with all that belongs to it. */
+static enum status move(const char *from, const char *to)
+{
+    char a[PART_BYTES], b[PART_BYTES];
+
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+        name_part(a, from, i);
+        name_part(b, to, i);
+        if (is_there(a) && rename(a, b) != 0)
+            return fail(a, "rename");
+    }
+    return STATUS_OK;
+}
+
+static void remove_parts(const char *path)
+{
+    char part[PART_BYTES];
+
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+        name_part(part, path, i);
+        unlink(part);
+    }
 }
 
 /* ---- Copying ---- */
@@ -90,7 +144,7 @@ static enum status copy_backup(struct restoring *restoring,
 {
     SCOPED(close_fd) int to = -1;
 
-    unlink(restoring->fresh); /* of a restore that was interrupted */
+    remove_parts(restoring->fresh); /* of a restore that was interrupted */
     to = open(restoring->fresh,
               O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (to < 0)
@@ -209,27 +263,6 @@ static bool is_confirmed(const struct restore_order *order,
 
 /* ---- In its place ---- */
 
-static bool is_there(const char *path)
-{
-    struct stat file;
-
-    return lstat(path, &file) == 0;
-}
-
-/* Renames a database with all that belongs to it. */
-static enum status move(const char *from, const char *to)
-{
-    char a[PATH_BYTES + 8], b[PATH_BYTES + 8];
-
-    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-        snprintf(a, sizeof(a), "%s%s", from, parts[i]);
-        snprintf(b, sizeof(b), "%s%s", to, parts[i]);
-        if (is_there(a) && rename(a, b) != 0)
-            return fail(a, "rename");
-    }
-    return STATUS_OK;
-}
-
 static enum status sync_directory(const char *path)
 {
     SCOPED(memory_drop) char *copy = strdup(path);
@@ -241,36 +274,30 @@ static enum status sync_directory(const char *path)
     return fd >= 0 && fsync(fd) == 0 ? STATUS_OK : fail(path, "sync");
 }
 
-static void remove_parts(const char *path)
-{
-    char part[PATH_BYTES + 8];
-
-    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-        snprintf(part, sizeof(part), "%s%s", path, parts[i]);
-        unlink(part);
-    }
-}
-
 static enum status put_in_place(struct restoring *restoring)
 {
     const char *path = restoring->config->store_path;
 
-    if (is_there(path)) {
+    if (has_parts(path)) {
         restoring->is_kept = true;
         TRY(move(path, restoring->kept));
     }
     if (rename(restoring->fresh, path) != 0)
         return fail(path, "rename");
+    restoring->is_placed = true;
     TRY(sync_directory(path));
     release_anchor(restoring); /* sealing opens it anew */
     return site_store_restore(restoring->config);
 }
 
+/* Nothing is removed but what the backup has put there: the parts that were
+ * not moved have the store's name still. */
 static void put_back(const struct restoring *restoring)
 {
     if (!restoring->is_kept)
         return;
-    remove_parts(restoring->config->store_path);
+    if (restoring->is_placed)
+        remove_parts(restoring->config->store_path);
     if (move(restoring->kept, restoring->config->store_path) == STATUS_OK)
         log_warn("restore.undone path=%s", restoring->config->store_path);
 }
@@ -288,7 +315,7 @@ static enum status name_files(struct restoring *restoring)
         if (snprintf(restoring->kept, PATH_BYTES, "%s.before-restore-%lld.%d",
                      path, now_s, n) >= most)
             return STATUS_INVALID;
-    } while (is_there(restoring->kept) && n++ < KEPT_MAX);
+    } while (has_parts(restoring->kept) && n++ < KEPT_MAX);
     return n <= KEPT_MAX ? STATUS_OK : STATUS_CONFLICT;
 }
 
