@@ -59,17 +59,11 @@ static void note_list(const X509_CRL *list, auth_note_end *note, void *context)
     note_one(end, X509_CRL_get_issuer(list), note, context);
 }
 
-void auth_ends_of_listener(struct ssl_ctx_st *tls, auth_note_end *note,
-                           void *context)
+/* The store is locked: a handshake in another thread puts it in order. */
+static void note_store(X509_STORE *store, auth_note_end *note, void *context)
 {
-    const X509 *own = tls ? SSL_CTX_get0_certificate(tls) : NULL;
-    X509_STORE *store = NULL;
-    const STACK_OF(X509_OBJECT) *objects = NULL;
+    const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
 
-    if (own)
-        note_certificate(AUTH_END_SERVER, own, note, context);
-    if (tls && SSL_CTX_get0_verify_cert_store(tls, &store) == 1 && store)
-        objects = X509_STORE_get0_objects(store);
     for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
         X509_OBJECT *object = sk_X509_OBJECT_value(objects, i);
         const X509 *anchor = X509_OBJECT_get0_X509(object);
@@ -80,6 +74,21 @@ void auth_ends_of_listener(struct ssl_ctx_st *tls, auth_note_end *note,
         if (list)
             note_list(list, note, context);
     }
+}
+
+void auth_ends_of_listener(struct ssl_ctx_st *tls, auth_note_end *note,
+                           void *context)
+{
+    const X509 *own = tls ? SSL_CTX_get0_certificate(tls) : NULL;
+    X509_STORE *store = NULL;
+
+    if (own)
+        note_certificate(AUTH_END_SERVER, own, note, context);
+    if (!tls || SSL_CTX_get0_verify_cert_store(tls, &store) != 1 || !store ||
+        X509_STORE_lock(store) != 1)
+        return;
+    note_store(store, note, context);
+    X509_STORE_unlock(store);
 }
 
 void auth_ends_of_keys(const struct auth *auth, int64_t now_s,
