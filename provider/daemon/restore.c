@@ -36,6 +36,7 @@ struct restoring {
     bool is_placed;         /* the backup has the store's name */
     struct anchor anchor;   /* held: nobody else has the store meanwhile */
     bool has_anchor;
+    struct anchor_lines lines; /* as it was; none: there was no anchor */
 };
 
 static enum status fail(const char *path, const char *what)
@@ -220,6 +221,7 @@ static enum status hold_anchor(struct restoring *restoring,
     }
     TRY(status);
     restoring->has_anchor = true;
+    TRY(anchor_keep(&restoring->anchor, &restoring->lines));
     TRY(seal_key_open(config->store_key, &key));
     if (anchor_read(&restoring->anchor, key, line_out, text) != STATUS_OK)
         *line_out = (struct seal_line){0};
@@ -290,16 +292,34 @@ static enum status put_in_place(struct restoring *restoring)
     return site_store_restore(restoring->config);
 }
 
+/* The anchor may have seen the restored one: the present one, put back, would
+ * be taken for an older database. */
+static enum status return_anchor(struct restoring *restoring)
+{
+    if (restoring->lines.size == 0)
+        return STATUS_OK;
+    if (!restoring->has_anchor)
+        TRY(anchor_open(restoring->config->store_anchor, &restoring->anchor));
+    restoring->has_anchor = true;
+    return anchor_return(&restoring->anchor, &restoring->lines);
+}
+
 /* Nothing is removed but what the backup has put there: the parts that were
  * not moved have the store's name still. */
-static void put_back(const struct restoring *restoring)
+static void put_back(struct restoring *restoring)
 {
+    const char *path = restoring->config->store_path;
+
     if (!restoring->is_kept)
         return;
     if (restoring->is_placed)
-        remove_parts(restoring->config->store_path);
-    if (move(restoring->kept, restoring->config->store_path) == STATUS_OK)
-        log_warn("restore.undone path=%s", restoring->config->store_path);
+        remove_parts(path);
+    if (move(restoring->kept, path) != STATUS_OK ||
+        (restoring->is_placed && return_anchor(restoring) != STATUS_OK))
+        log_error("restore.not_undone path=%s before=%s why=%s", path,
+                  restoring->kept, "restore a backup again");
+    else
+        log_warn("restore.undone path=%s", path);
 }
 
 static enum status name_files(struct restoring *restoring)

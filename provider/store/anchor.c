@@ -154,6 +154,31 @@ enum status anchor_write(struct anchor *anchor, int64_t serial,
                                       : fail(anchor->path, STATUS_UNAVAILABLE);
 }
 
+_Static_assert(sizeof(((struct anchor_lines *)0)->bytes) ==
+                   N_SLOTS * SLOT_BYTES,
+               "all of its lines");
+
+enum status anchor_keep(const struct anchor *anchor,
+                        struct anchor_lines *lines_out)
+{
+    const ssize_t size =
+        pread(anchor->fd, lines_out->bytes, sizeof(lines_out->bytes), 0);
+
+    lines_out->size = size > 0 ? (size_t)size : 0;
+    return size >= 0 ? STATUS_OK : fail(anchor->path, STATUS_UNAVAILABLE);
+}
+
+enum status anchor_return(const struct anchor *anchor,
+                          const struct anchor_lines *lines)
+{
+    const ssize_t size = (ssize_t)lines->size;
+
+    if (pwrite(anchor->fd, lines->bytes, lines->size, 0) == size &&
+        fdatasync(anchor->fd) == 0)
+        return STATUS_OK;
+    return fail(anchor->path, STATUS_UNAVAILABLE);
+}
+
 bool anchor_is_in_place(const struct anchor *anchor)
 {
     struct stat about;

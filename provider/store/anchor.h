@@ -10,6 +10,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "provider/store/seal_line.h"
 
@@ -40,6 +41,19 @@ enum status anchor_read(const struct anchor *anchor, const struct seal_key *key,
 MUST_CHECK
 enum status anchor_write(struct anchor *anchor, int64_t serial,
                          const char *text, bool is_urgent);
+
+/* Both lines, to return to when what was written since is given up together
+ * with its store. STATUS_UNAVAILABLE: they could not be read, or written. */
+struct anchor_lines {
+    char bytes[2 * SEAL_LINE_BYTES];
+    size_t size;
+};
+MUST_CHECK
+enum status anchor_keep(const struct anchor *anchor,
+                        struct anchor_lines *lines_out);
+MUST_CHECK
+enum status anchor_return(const struct anchor *anchor,
+                          const struct anchor_lines *lines);
 
 /* Is the file still the one of that name? */
 bool anchor_is_in_place(const struct anchor *anchor);

@@ -322,14 +322,15 @@ class Site:
 
     # -- the provider --
 
-    def act(self, *options):
+    def act(self, *options, environment=None):
         """smsproviderd for something else than serving; finished (text)."""
         return subprocess.run(
             [SMSPROVIDERD, "--config", self.top / "provider.yaml", *options],
             capture_output=True, text=True, timeout=120,
             env={"PATH": os.environ["PATH"],
                  "SMS_MUTANT": os.environ.get("SMS_MUTANT", ""),
-                 "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")})
+                 "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""),
+                 **(environment or {})})
 
     def init_store(self):
         """A store is made explicitly: a missing one is no empty one."""

@@ -39,6 +39,9 @@ set(NSS_PRELOAD $<TARGET_FILE:nss_files>)
 add_library(shifted_clock MODULE
     ${PROJECT_SOURCE_DIR}/tests/support/shifted_clock.c)
 target_compile_definitions(shifted_clock PRIVATE _GNU_SOURCE)
+add_library(failing_sync MODULE
+    ${PROJECT_SOURCE_DIR}/tests/support/failing_sync.c)
+target_compile_definitions(failing_sync PRIVATE _GNU_SOURCE)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND SMS_SANITIZE)
     string(REGEX MATCH "address|thread" NSS_SANITIZER "${SMS_SANITIZE}")
     string(SUBSTRING "${NSS_SANITIZER}" 0 1 NSS_SANITIZER)
