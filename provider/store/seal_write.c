@@ -54,11 +54,12 @@ static enum status look(struct store *store, struct seal *seal,
                         struct seal_report *report, struct seal_line *anchored)
 {
     const bool is_marked = seal_mark_take(store, seal);
+    const size_t n_before = report->problems.size; /* its anchor is missing */
 
     *anchored = (struct seal_line){0};
     if (!is_marked)
         TRY(health_check_pages(store, &report->problems));
-    if (report->problems.size > 0)
+    if (report->problems.size > n_before)
         return STATUS_OK; /* rows of damaged pages tell nothing */
     TRY(seal_look(store, seal,
                   SEAL_LOOK_ROWS | (is_marked ? SEAL_LOOK_MARKED : 0), report));
