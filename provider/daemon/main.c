@@ -298,7 +298,7 @@ static void run_until_signal(struct runner *runner, bool is_ending)
 {
     notice_ready(&runner->notice);
     log_info("provider.ready version=%s", SMS_VERSION);
-    uv_timer_start(&runner->watch, on_watch, WATCH_EVERY_MS, WATCH_EVERY_MS);
+    uv_timer_start(&runner->watch, on_watch, 0, WATCH_EVERY_MS);
     if (!is_ending)
         uv_run(&runner->uv, UV_RUN_DEFAULT);
     log_info("provider.ending");
