@@ -9,8 +9,7 @@
 enum {
     STEP_US = 6000,     /* of CPU, for sets; their labels and commit follow */
     WRITTEN_MAX = 1024, /* sets in a step: each may be a page to commit */
-    STEPS_MAX = 4, /* of the same devices, each of which stores their labels */
-    LONG_US = 3 * STEP_US,
+    LONG_US = 16000,    /* with the labels: a step should not take longer */
     LOOK_EVERY = 16,
 };
 
@@ -362,19 +361,16 @@ static enum status put_labels(struct wide_sweep *wide)
                : STATUS_OK;
 }
 
-/* Fewer devices at once if much must not wait, or labels are stored often. */
+/* Each step stores the labels of the devices that it goes through: fewer at
+ * once if that takes long or much must not wait, and more otherwise, for each
+ * time that a block is gone through writes its sets again. */
 static void adapt(struct wide_sweep *wide)
 {
-    const bool is_long =
-        wide->longest_us > LONG_US || wide->n_steps > STEPS_MAX;
-
-    if (is_long && wide->n_words > 1)
+    if (wide->longest_us > LONG_US && wide->n_words > 1)
         wide->n_words /= 2;
-    else if (wide->longest_us < LONG_US / 2 && wide->n_steps == 1 &&
-             wide->n_words < BLOCK_WORDS)
+    else if (wide->longest_us < LONG_US / 3 && wide->n_words < BLOCK_WORDS)
         wide->n_words *= 2;
     wide->longest_us = 0;
-    wide->n_steps = 0;
 }
 
 static void end_words(struct wide_sweep *wide)
@@ -391,12 +387,11 @@ enum status wide_sweep_step(struct wide_sweep *wide, bool *is_through_out)
     int64_t took_us;
 
     wide->n_written = 0;
-    wide->n_steps++;
     TRY(evaluate_some(wide));
+    TRY(put_labels(wide));
     took_us = clock_thread_us() - begun_us;
     if (took_us > wide->longest_us)
         wide->longest_us = took_us;
-    TRY(put_labels(wide));
     wide->stamp = member_set_stamp(wide->sweep.sets.number);
     if (wide->at >= wide->sweep.graph.order.n)
         end_words(wide);

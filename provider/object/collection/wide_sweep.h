@@ -39,7 +39,6 @@ struct wide_sweep {
     uint64_t touched;   /* words whose labels may be others */
     size_t n_written;   /* rows, in this step */
     size_t written_max; /* in a step: each may be a page to commit */
-    size_t n_steps;     /* with these words */
     int64_t longest_us; /* of them */
 };
 
