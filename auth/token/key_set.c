@@ -27,6 +27,7 @@ struct key {
     char *kid;
     const struct jws_algorithm *algorithm; /* NULL: any that fits its type */
     EVP_PKEY *pkey;
+    unsigned char fingerprint[KEY_FINGERPRINT_BYTES];
     size_t place;   /* in the list it came from */
     bool is_shared; /* another key has the same kid */
 };
@@ -279,6 +280,23 @@ static void skip(struct key_set *set, size_t place, const json_t *jwk,
     buf_append_format(&set->skipped, ": %s", fault);
 }
 
+/* SHA-256 of its SubjectPublicKeyInfo. Encoding a key costs as much as a check
+ * of a signature. */
+static enum status read_fingerprint(EVP_PKEY *key,
+                                    unsigned char out[KEY_FINGERPRINT_BYTES])
+{
+    unsigned char *encoded = NULL;
+    const int size = i2d_PUBKEY(key, &encoded);
+    const bool is_made = size > 0 && EVP_Digest(encoded, (size_t)size, out,
+                                                NULL, EVP_sha256(), NULL) == 1;
+
+    OPENSSL_free(encoded);
+    if (is_made)
+        return STATUS_OK;
+    ERR_clear_error();
+    return STATUS_NO_MEMORY;
+}
+
 static const char shared[] = "another key has the same kid";
 
 static enum status add_key(struct key_set *set, size_t place, const json_t *jwk,
@@ -306,7 +324,8 @@ static enum status add_key(struct key_set *set, size_t place, const json_t *jwk,
     *why_out = "no memory";
     key->kid = text_dup(kid);
     set->n_keys++; /* from here on freed with the set */
-    return key->kid ? STATUS_OK : STATUS_NO_MEMORY;
+    return key->kid ? read_fingerprint(key->pkey, key->fingerprint)
+                    : STATUS_NO_MEMORY;
 }
 
 /* Which of two keys with one kid a token means is unknown: neither is used. */
@@ -372,29 +391,12 @@ enum status key_set_read(struct text json, struct key_set **set_out,
     return STATUS_OK;
 }
 
-enum status key_fingerprint(EVP_PKEY *key,
-                            unsigned char out[KEY_FINGERPRINT_BYTES])
-{
-    unsigned char *encoded = NULL;
-    const int size = i2d_PUBKEY(key, &encoded);
-    const bool is_made = size > 0 && EVP_Digest(encoded, (size_t)size, out,
-                                                NULL, EVP_sha256(), NULL) == 1;
-
-    OPENSSL_free(encoded);
-    if (is_made)
-        return STATUS_OK;
-    ERR_clear_error();
-    return STATUS_NO_MEMORY;
-}
-
 bool key_set_holds(const struct key_set *set,
                    const unsigned char fingerprint[KEY_FINGERPRINT_BYTES])
 {
-    unsigned char held[KEY_FINGERPRINT_BYTES];
-
     for (size_t i = 0; i < set->n_keys; i++)
-        if (key_fingerprint(set->keys[i].pkey, held) == STATUS_OK &&
-            memcmp(held, fingerprint, sizeof(held)) == 0)
+        if (memcmp(set->keys[i].fingerprint, fingerprint,
+                   KEY_FINGERPRINT_BYTES) == 0)
             return true;
     return false;
 }
@@ -458,4 +460,13 @@ EVP_PKEY *key_set_find(const struct key_set *set, struct text kid,
         !jws_algorithm_fits(algorithm, key->pkey))
         return NULL;
     return key->pkey;
+}
+
+const unsigned char *key_set_fingerprint(const struct key_set *set,
+                                         const EVP_PKEY *key)
+{
+    for (size_t i = 0; i < set->n_keys; i++)
+        if (set->keys[i].pkey == key)
+            return set->keys[i].fingerprint;
+    return NULL;
 }

@@ -50,10 +50,10 @@ EVP_PKEY *key_set_find(const struct key_set *set, struct text kid,
                        const struct jws_algorithm *algorithm,
                        bool *is_known_out);
 
-/* SHA-256 of the key's SubjectPublicKeyInfo, for key_set_holds(). */
-MUST_CHECK
-enum status key_fingerprint(EVP_PKEY *key,
-                            unsigned char out[KEY_FINGERPRINT_BYTES]);
+/* SHA-256 of the SubjectPublicKeyInfo of one of its keys, borrowed, for
+ * key_set_holds(). NULL: it is none of its keys. */
+const unsigned char *key_set_fingerprint(const struct key_set *set,
+                                         const EVP_PKEY *key);
 
 /* Does the set contain that very key, under any id? */
 bool key_set_holds(const struct key_set *set,

@@ -157,8 +157,9 @@ static enum status check_signature(const struct token_issuer *issuer,
     *why_out = "token-signature";
     TRY(jws_verify(header->algorithm, key, segments->signed_bytes,
                    buf_text(&signature)));
-    *why_out = "token-key-unknown";
-    return key_fingerprint(key, fingerprint_out);
+    memcpy(fingerprint_out, key_set_fingerprint(keys, key),
+           KEY_FINGERPRINT_BYTES);
+    return STATUS_OK;
 }
 
 /* A token with the issuer's valid signature. */

@@ -93,6 +93,7 @@ void loop_add_conn(struct loop *loop, struct conn *conn)
     loop->conns = conn;
     loop->n_conns++;
     loop->service->n_conns++;
+    trim_note(&loop->service->trim);
 }
 
 void loop_remove_conn(struct loop *loop, struct conn *conn)
@@ -107,6 +108,7 @@ void loop_remove_conn(struct loop *loop, struct conn *conn)
     conn->next = conn->previous = NULL;
     loop->n_conns--;
     loop->service->n_conns--;
+    trim_note(&loop->service->trim);
 }
 
 static enum status take_connection(void *context, size_t index, int fd)
@@ -246,6 +248,7 @@ static void on_sweep(uv_timer_t *sweep)
 
     loop_tick(loop);
     check_all(loop, now);
+    trim_look(&loop->service->trim, &loop->service->pool, loop->ground.now_ms);
     if (loop->is_draining)
         drain(loop);
     cut_late(loop);

@@ -22,6 +22,7 @@
 #include "provider/config/settings.h"
 #include "provider/net/listener.h"
 #include "provider/net/penalty.h"
+#include "provider/net/trim.h"
 
 struct directory;
 struct method_table;
@@ -41,6 +42,7 @@ struct service {
     struct present present;
     struct writer writer;
     struct pool pool;
+    struct trim trim;                 /* of memory that connections have left */
     _Atomic bool is_ending;           /* whatever runs must give up */
     struct listener_sockets *sockets; /* owned [n_sockets] */
     size_t n_sockets;

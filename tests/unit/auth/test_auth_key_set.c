@@ -38,7 +38,8 @@ static void one_key_that_cannot_be_used_takes_no_other_with_it(void **state)
         {"{" ED ",\"kid\":\"k\",\"alg\":\"RS256\"}", "key 1 (k): its alg"},
         {"{" ED ",\"kid\":\"k\",\"alg\":7}", "key 1 (k): its alg is not text"},
         {"{" ED ",\"kid\":\"k\",\"use\":7}", "key 1 (k): not for verification"},
-        {"{" ED ",\"kid\":\"k\",\"use\":null}", "key 1 (k): not for verification"},
+        {"{" ED ",\"kid\":\"k\",\"use\":null}",
+         "key 1 (k): not for verification"},
         {"{" ED ",\"kid\":\"k\",\"key_ops\":[\"sign\"]}",
          "key 1 (k): not for verification"},
         {"{" ED ",\"kid\":\"k\",\"key_ops\":\"verify\"}",
@@ -210,25 +211,48 @@ static void an_rsa_key_of_a_faulty_generator_is_refused(void **state)
 /* By the key itself: an id may be given to another. */
 static void a_set_knows_its_keys_by_fingerprint(void **state)
 {
+    static const unsigned char strange[KEY_FINGERPRINT_BYTES] = {1};
     OWNED(key_set) set = NULL;
-    EVP_PKEY *other = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    OWNED(key_set) other = NULL;
     const struct jws_algorithm *eddsa = jws_algorithm_read(TEXT("EdDSA"));
-    unsigned char held[KEY_FINGERPRINT_BYTES];
-    unsigned char strange[KEY_FINGERPRINT_BYTES];
     const char *why = "";
+    EVP_PKEY *key, *same;
     bool is_known;
 
     (void)state;
     assert_int_equal(key_set_read(TEXT("{\"keys\":[" GOOD "]}"), &set, &why),
                      STATUS_OK);
     assert_int_equal(
-        key_fingerprint(key_set_find(set, TEXT("good"), eddsa, &is_known),
-                        held),
+        key_set_read(TEXT("{\"keys\":[{" ED ",\"kid\":\"renamed\"}]}"), &other,
+                     &why),
         STATUS_OK);
-    assert_int_equal(key_fingerprint(other, strange), STATUS_OK);
-    assert_true(key_set_holds(set, held));
+    key = key_set_find(set, TEXT("good"), eddsa, &is_known);
+    same = key_set_find(other, TEXT("renamed"), eddsa, &is_known);
+    assert_true(key_set_holds(set, key_set_fingerprint(set, key)));
+    assert_true(key_set_holds(set, key_set_fingerprint(other, same)));
     assert_false(key_set_holds(set, strange));
-    EVP_PKEY_free(other);
+}
+
+/* RFC 8032's first test key, its SubjectPublicKeyInfo hashed by sha256sum. */
+static void a_fingerprint_is_of_the_whole_public_key(void **state)
+{
+    static const unsigned char expected[KEY_FINGERPRINT_BYTES] = {
+        0x06, 0xe3, 0xfd, 0x8f, 0xda, 0x29, 0xbb, 0x60, 0xab, 0x59, 0x55,
+        0x7d, 0xe6, 0x1e, 0xdb, 0x0a, 0xec, 0xdb, 0x23, 0x11, 0x34, 0xbe,
+        0x30, 0xe7, 0x5b, 0x45, 0x5f, 0x8e, 0x1b, 0x79, 0x2f, 0xa9};
+    OWNED(key_set) set = NULL;
+    const char *why = "";
+    bool is_known;
+    EVP_PKEY *key;
+
+    (void)state;
+    assert_int_equal(key_set_read(TEXT("{\"keys\":[" GOOD "]}"), &set, &why),
+                     STATUS_OK);
+    key = key_set_find(set, TEXT("good"), jws_algorithm_read(TEXT("EdDSA")),
+                       &is_known);
+    assert_memory_equal(key_set_fingerprint(set, key), expected,
+                        sizeof(expected));
+    assert_null(key_set_fingerprint(set, NULL));
 }
 
 int main(void)
@@ -239,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_skipped_key_shares_nothing),
         cmocka_unit_test(a_set_of_nothing_usable_says_why),
         cmocka_unit_test(a_set_knows_its_keys_by_fingerprint),
+        cmocka_unit_test(a_fingerprint_is_of_the_whole_public_key),
         cmocka_unit_test(an_rsa_key_of_a_faulty_generator_is_refused),
     };
 
