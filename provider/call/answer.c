@@ -5,6 +5,7 @@
 
 #include "provider/call/method.h"
 #include "provider/call/raise.h"
+#include "provider/call/request_id.h"
 
 void answer_mechanisms(const struct peer *peer, struct json_writer *w)
 {
@@ -181,12 +182,22 @@ static void put_data(struct call *call, enum rpc_error error,
     }
 }
 
+void answer_request_id(const struct peer *peer, uint64_t number,
+                       struct json_writer *w)
+{
+    char id[REQUEST_ID_BYTES];
+
+    request_id_write(peer->number, number, id);
+    writer_put_string(w, "request", id);
+}
+
 void answer_error(struct call *call, enum rpc_error error,
                   struct json_writer *w)
 {
     const char *sentence = sentence_of(call, error);
 
     reply_error_begin(w, call->request->id, error, sentence);
+    answer_request_id(call->peer, call->request->number, w);
     put_data(call, error, sentence, w);
     reply_error_end(w);
 }

@@ -10,5 +10,9 @@ void answer_error(struct call *call, enum rpc_error error,
 void answer_error_value(struct call *call, enum rpc_error error,
                         struct json_writer *w);
 
+/* The member "request": which one it was (request_id.h). */
+void answer_request_id(const struct peer *peer, uint64_t number,
+                       struct json_writer *w);
+
 /* The mechanisms a peer may use, as an array. */
 void answer_mechanisms(const struct peer *peer, struct json_writer *w);

@@ -8,6 +8,7 @@
 
 #include "provider/base/log.h"
 #include "provider/call/fair.h"
+#include "provider/call/request_id.h"
 #include "provider/store/backup.h"
 
 /* ---- Where it comes from ---- */
@@ -74,18 +75,21 @@ void peer_tell_news(struct peer *peer)
 {
     const struct peer_news news = peer->news;
     const struct session *session = peer->session;
+    char request[REQUEST_ID_BYTES];
 
     peer->news = (struct peer_news){0};
     if (!news.event || !session)
         return;
+    request_id_write(peer->number, news.request, request);
     if (session_is_break_glass(session))
-        log_warn("session.break_glass session=%llu user=%s peer=%s",
-                 (unsigned long long)session->number, session->user,
-                 peer->name);
-    log_info("session.%s session=%llu user=%s method=%s level=%s peer=%s",
+        log_warn("session.break_glass session=%llu user=%s peer=%s request=%s",
+                 (unsigned long long)session->number, session->user, peer->name,
+                 request);
+    log_info("session.%s session=%llu user=%s method=%s level=%s peer=%s"
+             " request=%s",
              news.event, (unsigned long long)session->number, session->user,
              auth_method_name(news.method), auth_level_name(news.level),
-             peer->name);
+             peer->name, request);
 }
 
 bool peer_resume(struct peer *peer, int64_t now_s)

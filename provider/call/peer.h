@@ -47,6 +47,7 @@ struct peer_news {
     const char *event; /* "authenticated", "stepped_up"; NULL: none */
     enum auth_method method;
     enum auth_level level;
+    uint64_t request; /* that ended it */
 };
 
 /* The answer of an outside worker that the turn waited for. */
@@ -69,6 +70,8 @@ enum peer_change {
 struct peer {
     struct settings *settings;                /* held, as of the beginning */
     const struct settings_listener *listener; /* of those settings */
+    uint64_t number;                /* of its connection (request_id.h) */
+    uint64_t n_requests;            /* of it, so far */
     char name[PEER_NAME_MAX_BYTES]; /* "tls:127.0.0.1:51000", for the audit */
     char source[THROTTLE_SOURCE_MAX_BYTES]; /* whose guesses are counted */
     char address[64];                       /* numeric, of a TCP peer */

@@ -9,6 +9,7 @@
 #include "provider/call/denial.h"
 #include "provider/call/method.h"
 #include "provider/call/refusals.h"
+#include "provider/call/request_id.h"
 #include "provider/call/sent.h"
 #include "provider/object/guard/shown.h"
 #include "rbac/explain.h"
@@ -215,10 +216,16 @@ static const struct auth_evidence *proof_of(const struct call *call)
                : NULL;
 }
 
-static void set_caller(struct audit_record *record, const struct call *call)
+/* Its request, and who made it. */
+static void set_caller(struct audit_record *record, const struct call *call,
+                       char request_id[REQUEST_ID_BYTES])
 {
     const struct session *session = call->peer->session;
 
+    request_id_write(call->peer->number, call->request->number, request_id);
+    record->request = text_of(request_id);
+    record->trace = trace_id(call->request->trace);
+    record->span = trace_span(call->request->trace);
     record->peer = text_of(call->peer->name);
     if (!session)
         return;
@@ -243,9 +250,10 @@ static enum status record_denied_rows(const struct call *call)
         .outcome = AUDIT_DENIED,
         .reason = text_of(denial_code(denial)),
     };
+    char request_id[REQUEST_ID_BYTES];
     int64_t id;
 
-    set_caller(&record, call);
+    set_caller(&record, call, request_id);
     writer_object_begin(&w);
     writer_put_int(&w, "rows_denied", (int64_t)call->n_rows_denied);
     writer_put_int(&w, "record", call->record_id);
@@ -262,6 +270,7 @@ static enum status record_act(struct call *call, enum rpc_error error)
     struct buf detail =
         buf_make(DETAIL_MAX_BYTES + call->note.size + call->act.keys.size);
     char grant[GRANT_MAX_BYTES];
+    char request_id[REQUEST_ID_BYTES];
     struct audit_record record = {
         .event = call->method->name,
         .class_name = class_of(call),
@@ -273,7 +282,7 @@ static enum status record_act(struct call *call, enum rpc_error error)
         .message_id = message_of(call, error),
     };
 
-    set_caller(&record, call);
+    set_caller(&record, call, request_id);
     TRY(write_detail(call, &detail));
     if (buf_status(&detail) == STATUS_OK)
         record.detail = buf_text(&detail);
@@ -324,10 +333,11 @@ static enum status record_sign_in(struct call *call)
         .outcome = *signed_in->why ? AUDIT_REFUSED : AUDIT_DONE,
         .reason = text_of(signed_in->why),
     };
+    char request_id[REQUEST_ID_BYTES];
 
     if (is_one_of_many(call))
         return STATUS_OK;
-    set_caller(&record, call);
+    set_caller(&record, call, request_id);
     record.user = text_of(signed_in->user);
     record.method = text_of(auth_method_name(signed_in->method));
     record.level = text_of(auth_level_name(signed_in->level));
@@ -384,15 +394,16 @@ enum status record_exclusion(const struct call *call)
         .event = "exclusion.used",
         .outcome = AUDIT_DONE,
     };
+    char request_id[REQUEST_ID_BYTES];
     int64_t id;
 
-    set_caller(&record, call);
+    set_caller(&record, call, request_id);
     write_exclusion(call, &w);
     if (buf_status(&detail) == STATUS_OK)
         record.detail = buf_text(&detail);
-    log_warn("session.excluded session=%llu user=%s level=%s by=%s",
+    log_warn("session.excluded session=%llu user=%s level=%s by=%s request=%s",
              (unsigned long long)call->peer->session->number,
              call->peer->session->user, auth_level_name(call->gate.level),
-             call->gate.exclusion->user);
+             call->gate.exclusion->user, request_id);
     return audit_append(call->ground->store, &record, &id);
 }

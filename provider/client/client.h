@@ -9,6 +9,7 @@
 #include "provider/client/attempts.h"
 #include "provider/client/failure.h"
 #include "provider/client/link.h"
+#include "provider/wire/trace.h"
 
 enum { CLIENT_TIMEOUT_MS = 30 * 1000 };
 
@@ -19,6 +20,7 @@ struct smsclient {
     struct attempts attempts; /* of the last sign-in or step-up */
     unsigned used;            /* bits of mechanisms accepted so far */
     json_int_t last_id;
+    char trace[TRACE_BYTES + 1]; /* of its requests; "": none */
     unsigned timeout_ms;
     const char *mechanism; /* a constant; "" before sign-in */
     char *session;         /* JSON, owned; NULL before sign-in */

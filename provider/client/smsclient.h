@@ -184,6 +184,14 @@ enum smsclient_result smsclient_call(struct smsclient *client,
 void smsclient_string_free(char *string);
 
 /*
+ * Sends this trace context with each request from now on, for the provider's
+ * audit; NULL: none. It is a "traceparent" of W3C Trace Context.
+ * SMSCLIENT_USAGE: it is not valid, and the one before stays.
+ */
+enum smsclient_result smsclient_set_trace(struct smsclient *client,
+                                          const char *traceparent);
+
+/*
  * Like smsclient_call(). If the level is too low and the options hold evidence
  * that can reach it, steps up and repeats the call; not if they name a
  * mechanism, which is then the only one.

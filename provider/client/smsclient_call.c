@@ -80,6 +80,16 @@ void smsclient_string_free(char *string)
     free(string);
 }
 
+enum smsclient_result smsclient_set_trace(struct smsclient *client,
+                                          const char *traceparent)
+{
+    if (traceparent && !trace_is_valid(text_of(traceparent)))
+        return SMSCLIENT_USAGE;
+    snprintf(client->trace, sizeof(client->trace), "%s",
+             traceparent ? traceparent : "");
+    return SMSCLIENT_OK;
+}
+
 /* ---- One call ---- */
 
 static enum status send_request(struct smsclient *client, const char *method,
@@ -91,6 +101,8 @@ static enum status send_request(struct smsclient *client, const char *method,
 
     request_begin(&w, ++client->last_id, method);
     writer_raw(&w, params);
+    if (*client->trace)
+        writer_put_string(&w, "traceparent", client->trace);
     request_end(&w);
     buf_append_char(&line, '\n');
     if (buf_status(&line) == STATUS_LIMIT)

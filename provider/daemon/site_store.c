@@ -58,6 +58,7 @@ enum status site_store_open(const struct config *config,
                   "it is not as the provider left it: restore it, or accept it "
                   "with smsproviderd --accept-restored");
     TRY(status);
+    TRY(store_upgrade(store));
     clock_wall_keep(seal_last(store)->time_ms / 1000);
     site_store_check_clock();
     *store_out = TAKE(store);
@@ -156,6 +157,7 @@ static enum status accept_as(const struct config *config, const char *event)
     TRY(check_there(config));
     TRY(store_open(config->store_path, STORE_WRITE, &store));
     TRY(seal_accept(store, &place, &report));
+    TRY(store_upgrade(store));
     TRY(record_found(store, event, &report));
     log_warn("store.accepted path=%s serial=%lld why=%s", config->store_path,
              (long long)seal_last(store)->serial,

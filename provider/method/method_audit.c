@@ -1,4 +1,5 @@
 /* Reads the audit; reading it is itself recorded (T95). */
+#include <stdio.h>
 #include <string.h>
 
 #include "provider/base/datetime.h"
@@ -8,33 +9,97 @@
 
 enum { QUERY_DEFAULT = 100 };
 
+/* What both queries select. */
+static struct audit_query read_query(const json_t *params)
+{
+    return (struct audit_query){
+        .since_s = params_integer(params, "since", 0),
+        .until_s = params_integer(params, "until", 0),
+        .user = params_text(params, "user"),
+        .outcome = params_text(params, "outcome"),
+        .event = params_text(params, "event"),
+        .class_name = params_text(params, "class"),
+        .key = params_text(params, "key"),
+        .operation = params_text(params, "operation"),
+        .level = params_text(params, "level"),
+        .method = params_text(params, "method"),
+        .peer = params_text(params, "peer"),
+        .reason = params_text(params, "reason"),
+        .session = params_integer(params, "session", 0),
+        .request = params_text(params, "request"),
+        .trace = params_text(params, "trace"),
+        .limit = params_integer(params, "limit", QUERY_DEFAULT),
+    };
+}
+
+static bool is_method(struct text name)
+{
+    for (int i = AUTH_METHOD_NONE; i <= AUTH_METHOD_LOCAL; i++)
+        if (text_equal(name, text_of(auth_method_name((enum auth_method)i))))
+            return true;
+    return false;
+}
+
+static enum rpc_error refuse(struct call *call, const char *property,
+                             const char *why)
+{
+    snprintf(call->problem.at, sizeof(call->problem.at), "%s", property);
+    call->problem.why = why;
+    return RPC_INVALID;
+}
+
+/* A word that no record can have is a mistake, not an empty answer. */
+static enum rpc_error check_words(struct call *call,
+                                  const struct audit_query *query)
+{
+    if (query->outcome.size > 0 &&
+        audit_outcome_read(query->outcome) == AUDIT_NONE)
+        return refuse(call, "outcome",
+                      "An outcome is done, denied, refused or failed.");
+    if (query->level.size > 0 && !text_equal(query->level, TEXT("none")) &&
+        auth_level_read(query->level) == AUTH_LEVEL_NONE)
+        return refuse(call, "level",
+                      "A level is domain, certificate, mfa or none.");
+    if (query->method.size > 0 && !is_method(query->method))
+        return refuse(call, "method",
+                      "Evidence is by kerberos, certificate, token, pam, local "
+                      "or none.");
+    if (query->trace.size > 0 && !trace_id_is_valid(query->trace))
+        return refuse(call, "trace",
+                      "A trace is 32 hexadecimal digits, in lower case.");
+    return RPC_DONE;
+}
+
+/* The words are right, and the level is as records have it. */
+static enum rpc_error prepare_query(struct call *call,
+                                    struct audit_query *query)
+{
+    *query = read_query(call->params);
+    if (auth_level_read(query->level) != AUTH_LEVEL_NONE)
+        query->level = text_of(auth_level_name(auth_level_read(query->level)));
+    return check_words(call, query);
+}
+
 enum rpc_error run_audit_query(struct call *call, struct json_writer *result)
 {
-    const struct audit_query query = {
-        .since_s = params_integer(call->params, "since", 0),
-        .until_s = params_integer(call->params, "until", 0),
-        .user = params_text(call->params, "user"),
-        .outcome = params_text(call->params, "outcome"),
-        .event = params_text(call->params, "event"),
-        .after = params_integer(call->params, "after", 0),
-        .limit = params_integer(call->params, "limit", QUERY_DEFAULT),
-    };
+    struct audit_query query;
+    const enum rpc_error error = prepare_query(call, &query);
 
+    if (error != RPC_DONE)
+        return error;
+    query.after = params_integer(call->params, "after", 0);
     return method_error(audit_list(call->ground->store, &query, result));
 }
 
 /* Whoever follows reads again and again: one record a session says so. */
 enum rpc_error run_audit_follow(struct call *call, struct json_writer *result)
 {
-    const struct audit_query query = {
-        .since_s = params_integer(call->params, "since", 0),
-        .user = params_text(call->params, "user"),
-        .outcome = params_text(call->params, "outcome"),
-        .event = params_text(call->params, "event"),
-        .after = params_integer(call->params, "newer", -1),
-        .limit = params_integer(call->params, "limit", QUERY_DEFAULT),
-    };
+    struct audit_query query;
+    const enum rpc_error error = prepare_query(call, &query);
 
+    if (error != RPC_DONE)
+        return error;
+    query.after = params_integer(call->params, "newer", -1);
     return method_error(audit_follow(call->ground->store, &query, result));
 }
 

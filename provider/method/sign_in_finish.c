@@ -196,6 +196,7 @@ static enum rpc_error begin(struct call *call, const char *user,
         .event = peer->is_step_up ? "stepped_up" : "authenticated",
         .method = call->sign_in.method,
         .level = call->sign_in.level,
+        .request = call->request->number,
     };
     writer_object_begin(w);
     writer_put_bool(w, "done", true);

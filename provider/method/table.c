@@ -154,21 +154,35 @@ static const struct param diff_params[] = {
     {"from", PARAM_INTEGER, true, 0},
     {"to", PARAM_INTEGER, true, 0},
 };
+/* Columns of the audit by which records are selected. */
+#define AUDIT_SELECTORS                                                        \
+    {"user", PARAM_TEXT, false, NAME_MAX_BYTES},                               \
+        {"outcome", PARAM_TEXT, false, NAME_MAX_BYTES},                        \
+        {"event", PARAM_TEXT, false, NAME_MAX_BYTES},                          \
+        {"class", PARAM_TEXT, false, NAME_MAX_BYTES},                          \
+        {"key", PARAM_TEXT, false, NAME_MAX_BYTES},                            \
+        {"operation", PARAM_TEXT, false, NAME_MAX_BYTES},                      \
+        {"level", PARAM_TEXT, false, NAME_MAX_BYTES},                          \
+        {"method", PARAM_TEXT, false, NAME_MAX_BYTES},                         \
+        {"peer", PARAM_TEXT, false, NAME_MAX_BYTES},                           \
+        {"reason", PARAM_TEXT, false, NAME_MAX_BYTES},                         \
+        {"session", PARAM_INTEGER, false, 0},                                  \
+        {"request", PARAM_TEXT, false, NAME_MAX_BYTES},                        \
+    {                                                                          \
+        "trace", PARAM_TEXT, false, NAME_MAX_BYTES                             \
+    }
+
 static const struct param query_params[] = {
     {"since", PARAM_INTEGER, false, 0},
     {"until", PARAM_INTEGER, false, 0},
-    {"user", PARAM_TEXT, false, NAME_MAX_BYTES},
-    {"outcome", PARAM_TEXT, false, NAME_MAX_BYTES},
-    {"event", PARAM_TEXT, false, NAME_MAX_BYTES},
+    AUDIT_SELECTORS,
     {"after", PARAM_INTEGER, false, 0},
     {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
 };
 static const struct param follow_params[] = {
     {"newer", PARAM_INTEGER, false, 0},
     {"since", PARAM_INTEGER, false, 0},
-    {"user", PARAM_TEXT, false, NAME_MAX_BYTES},
-    {"outcome", PARAM_TEXT, false, NAME_MAX_BYTES},
-    {"event", PARAM_TEXT, false, NAME_MAX_BYTES},
+    AUDIT_SELECTORS,
     {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
 };
 

@@ -7,6 +7,7 @@
 
 #include "provider/base/log_rate.h"
 #include "provider/base/mutant.h"
+#include "provider/call/request_id.h"
 
 static void name_peer(struct conn *conn)
 {
@@ -14,6 +15,7 @@ static void name_peer(struct conn *conn)
     int size = sizeof(address);
     uv_os_fd_t fd;
 
+    conn->peer.number = request_id_connection();
     if (conn->peer.listener->tls) {
         if (uv_tcp_getpeername(&conn->uv.tcp, (struct sockaddr *)&address,
                                &size) == 0)

@@ -44,6 +44,7 @@ struct turn {
     struct rpc_message message; /* owned */
     struct buf line;            /* owned; of a long one, until it is read */
     size_t next;                /* the next request to run */
+    uint64_t first;             /* the number of its first one */
     size_t n_answers;
     struct buf reply; /* owned; used once it is away */
     struct room room; /* in the reply; before that in the peer's answers */

@@ -1,12 +1,20 @@
 /* What is said around the calls of a turn, and of those that are not run. */
+#include "provider/call/answer.h"
 #include "provider/rpc/turn_private.h"
 
+uint64_t turn_number(const struct turn *turn)
+{
+    return turn->first + turn->next;
+}
+
 /* A line, or an element of a batch, that is not a request. */
-void turn_answer_problem(const json_t *id, enum rpc_error error,
+void turn_answer_problem(const struct turn *turn, const json_t *id,
+                         enum rpc_error error,
                          const struct rpc_problem *problem,
                          struct json_writer *w)
 {
     reply_error_begin(w, id, error, problem->why);
+    answer_request_id(turn->peer, turn_number(turn), w);
     writer_put_string(w, "at", problem->at);
     reply_error_end(w);
 }
@@ -51,6 +59,7 @@ static void fail_one(struct turn *turn, struct buf *out, enum rpc_error error,
             RPC_DONE ||
         !request.is_notification) {
         reply_error_begin(&w, request.id, error, why);
+        answer_request_id(turn->peer, turn_number(turn), &w);
         reply_error_end(&w);
     }
     metrics_tally_call(&turn->tally, error);

@@ -6,7 +6,8 @@
 /* ---- turn_answer.c ---- */
 
 /* A line that is no request at all, or an element of a batch that is none. */
-void turn_answer_problem(const json_t *id, enum rpc_error error,
+void turn_answer_problem(const struct turn *turn, const json_t *id,
+                         enum rpc_error error,
                          const struct rpc_problem *problem,
                          struct json_writer *w);
 
@@ -18,6 +19,9 @@ void turn_close_answer(struct turn *turn, struct buf *out, size_t before);
 void turn_close_line(const struct turn *turn, struct buf *out);
 
 size_t turn_n_left(const struct turn *turn);
+
+/* The number of the next request (request_id.h). */
+uint64_t turn_number(const struct turn *turn);
 
 /* An answer that does not fit, or would not. */
 void turn_refuse_long(struct turn *turn, struct buf *out);

@@ -47,9 +47,10 @@ static enum call_end answer_one(struct turn *turn, struct call_ground *ground,
     const enum rpc_error error =
         rpc_request_read(&turn->message, turn->next, &request, &problem);
 
+    request.number = turn_number(turn);
     if (error == RPC_DONE)
         return run_read(turn, ground, &request, &w);
-    turn_answer_problem(request.id, error, &problem, &w);
+    turn_answer_problem(turn, request.id, error, &problem, &w);
     return CALL_ANSWERED;
 }
 
@@ -221,6 +222,14 @@ void turn_read_ahead(struct job *job, struct call_ground *ground)
         buf_wipe(&turn->line);
 }
 
+/* Its requests are numbered, and have their room. */
+static void begin_requests(struct turn *turn, struct buf *out)
+{
+    turn->room = room_make(out, turn->message.n_requests);
+    turn->first = turn->peer->n_requests + 1;
+    turn->peer->n_requests += turn->message.n_requests;
+}
+
 void turn_begin_ahead(struct turn *turn, size_t reply_max_bytes)
 {
     turn->is_ahead = false;
@@ -228,7 +237,7 @@ void turn_begin_ahead(struct turn *turn, size_t reply_max_bytes)
         peer_has_fresh_groups(turn->peer) ? TURN_FOR_POOL : TURN_FOR_GROUPS;
     turn->reply = buf_make(reply_max_bytes);
     if (turn->line.size == 0)
-        turn->room = room_make(&turn->reply, turn->message.n_requests);
+        begin_requests(turn, &turn->reply);
     turn->hold = hold_of(turn->peer);
     note_before(turn);
 }
@@ -256,10 +265,11 @@ static bool read_line(struct turn *turn)
     error = rpc_message_read(buf_text(&turn->line), &turn->message, &problem);
     buf_wipe(&turn->line);
     if (error == RPC_DONE) {
-        turn->room = room_make(&turn->reply, turn->message.n_requests);
+        begin_requests(turn, &turn->reply);
         return true;
     }
-    turn_answer_problem(NULL, error, &problem, &w);
+    turn->first = ++turn->peer->n_requests;
+    turn_answer_problem(turn, NULL, error, &problem, &w);
     buf_append_char(&turn->reply, '\n');
     return false;
 }
@@ -332,7 +342,8 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
     }
     error = rpc_message_read(line, &turn.message, &problem);
     if (error != RPC_DONE) {
-        turn_answer_problem(NULL, error, &problem, &w);
+        turn.first = ++peer->n_requests;
+        turn_answer_problem(&turn, NULL, error, &problem, &w);
         buf_append_char(out, '\n');
         if (error == RPC_UNAVAILABLE) /* for lack of memory */
             return NULL;
@@ -341,7 +352,7 @@ struct turn *turn_begin(struct call_ground *ground, struct peer *peer,
         peer->fault_ms = FAULT_GARBAGE_MS;
         return NULL;
     }
-    turn.room = room_make(out, turn.message.n_requests);
+    begin_requests(&turn, out);
     if (begin(&turn, ground, out) != CALL_ANSWERED) {
         left = pack(&turn, out, before);
         buf_truncate(out, before);

@@ -162,6 +162,8 @@ enum smsclient_result console_sign_in_as(
         console->client = smsclient_new();
     if (!console->client)
         return console_fail(console, SMSCLIENT_FAILED, "Out of memory.");
+    /* One that is not valid is somebody else's mistake. */
+    (void)smsclient_set_trace(console->client, secure_getenv("TRACEPARENT"));
     result = first_use_ask(console, &trusted);
     if (result != SMSCLIENT_OK)
         return result;

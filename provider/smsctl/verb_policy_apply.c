@@ -5,10 +5,10 @@
 #include "policy/schema.h"
 #include "provider/base/clock.h"
 #include "provider/client/answer.h"
+#include "provider/smsctl/audit/audit_time.h"
 #include "provider/smsctl/plan/plan_show.h"
 #include "provider/smsctl/policy_files.h"
 #include "provider/smsctl/report.h"
-#include "provider/smsctl/verb_audit.h"
 
 enum smsclient_result policy_version_read(struct console *console, size_t word,
                                           json_int_t *version_out)

@@ -4,6 +4,7 @@
 
 #include "provider/base/own.h"
 #include "provider/smsctl/arguments.h"
+#include "provider/smsctl/audit/verb_audit.h"
 #include "provider/smsctl/completion/verb_complete.h"
 #include "provider/smsctl/context/verb_config.h"
 #include "provider/smsctl/host/verb_backup.h"
@@ -11,7 +12,6 @@
 #include "provider/smsctl/inventory/verb_inventory.h"
 #include "provider/smsctl/verb_access.h"
 #include "provider/smsctl/verb_apply.h"
-#include "provider/smsctl/verb_audit.h"
 #include "provider/smsctl/verb_diagnose.h"
 #include "provider/smsctl/verb_help.h"
 #include "provider/smsctl/verb_metrics.h"
@@ -29,6 +29,11 @@
 #include "provider/smsctl/verb_watch.h"
 
 #define O(option) (UINT64_C(1) << (OPTION_##option - OPTION_N_GLOBAL))
+
+#define AUDIT_SELECTORS                                                        \
+    (O(SINCE) | O(UNTIL) | O(USER) | O(OUTCOME) | O(EVENT) | O(CLASS) |        \
+     O(OBJECT) | O(OPERATION) | O(LEVEL) | O(EVIDENCE) | O(ADDRESS) |          \
+     O(CODE) | O(SESSION) | O(REQUEST) | O(TRACE))
 
 enum { MANY = ARGUMENTS_WORDS_MAX, PATIENT_S = 600 };
 
@@ -168,7 +173,7 @@ const struct verb verbs[] = {
      "with --key",
      verb_audit_verify},
     {"audit", NULL, "", 0, 0,
-     O(SINCE) | O(USER) | O(OUTCOME) | O(LIMIT) | O(FOLLOW) | O(INTERVAL),
+     AUDIT_SELECTORS | O(LIMIT) | O(FOLLOW) | O(INTERVAL),
      "print audit records (the last 100)", verb_audit, true},
 
     {"store", "verify", "", 0, 0, O(FILE) | O(ANCHOR),

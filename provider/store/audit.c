@@ -49,6 +49,9 @@ static void fill_entry(struct audit_entry *entry, const struct store *store,
     entry->texts[COLUMN_GRANT] = record->grant;
     entry->texts[COLUMN_DETAIL] = record->detail;
     entry->numbers[COLUMN_MESSAGE] = record->message_id;
+    entry->texts[COLUMN_REQUEST] = record->request;
+    entry->texts[COLUMN_TRACE] = record->trace;
+    entry->texts[COLUMN_SPAN] = record->span;
 }
 
 enum status audit_append(struct store *store, const struct audit_record *record,
@@ -84,11 +87,13 @@ static void write_item(struct store_stmt *stmt, struct json_writer *result)
         int column;
         const char *name;
     } texts[] = {
-        {COLUMN_EVENT, "event"},   {COLUMN_USER, "user"},
-        {COLUMN_METHOD, "method"}, {COLUMN_LEVEL, "level"},
-        {COLUMN_PEER, "peer"},     {COLUMN_CLASS, "class"},
-        {COLUMN_KEY, "key"},       {COLUMN_OPERATION, "operation"},
-        {COLUMN_REASON, "reason"}, {COLUMN_GRANT, "grant"},
+        {COLUMN_EVENT, "event"},     {COLUMN_USER, "user"},
+        {COLUMN_METHOD, "method"},   {COLUMN_LEVEL, "level"},
+        {COLUMN_PEER, "peer"},       {COLUMN_CLASS, "class"},
+        {COLUMN_KEY, "key"},         {COLUMN_OPERATION, "operation"},
+        {COLUMN_REASON, "reason"},   {COLUMN_GRANT, "grant"},
+        {COLUMN_REQUEST, "request"}, {COLUMN_TRACE, "trace"},
+        {COLUMN_SPAN, "span"},
     };
 
     writer_object_begin(result);
@@ -114,19 +119,32 @@ static void write_item(struct store_stmt *stmt, struct json_writer *result)
     writer_object_end(result);
 }
 
-static enum status select_records(struct store *store,
-                                  const struct audit_query *query,
+/* id: the first parameter of the statement. */
+static enum status select_records(struct store *store, const char *sql,
+                                  const struct audit_query *query, int64_t id,
                                   struct store_stmt **stmt_out)
 {
     const int64_t until_ms = query->until_s ? query->until_s * 1000 : INT64_MAX;
 
     return store_prepare_with(
-        store, SQL_AUDIT_LIST,
-        STORE_ARGS(STORE_INT(query->after ? query->after : INT64_MAX),
-                   STORE_INT(query->since_s * 1000), STORE_INT(until_ms),
-                   STORE_TEXT(query->user), STORE_TEXT(query->outcome),
-                   STORE_TEXT(query->event)),
+        store, sql,
+        STORE_ARGS(STORE_INT(id), STORE_INT(query->since_s * 1000),
+                   STORE_INT(until_ms), STORE_TEXT(query->user),
+                   STORE_TEXT(query->outcome), STORE_TEXT(query->event),
+                   STORE_TEXT(query->class_name), STORE_TEXT(query->key),
+                   STORE_TEXT(query->operation), STORE_TEXT(query->level),
+                   STORE_TEXT(query->method), STORE_TEXT(query->peer),
+                   STORE_TEXT(query->reason), STORE_INT(query->session),
+                   STORE_TEXT(query->request), STORE_TEXT(query->trace)),
         stmt_out);
+}
+
+/* By an index if one has what is asked for. */
+static const char *list_statement(const struct audit_query *query)
+{
+    if (query->request.size > 0)
+        return SQL_AUDIT_LIST_REQUEST;
+    return query->trace.size > 0 ? SQL_AUDIT_LIST_TRACE : SQL_AUDIT_LIST;
 }
 
 enum status audit_write_start(struct store *store, int64_t since_s,
@@ -163,7 +181,8 @@ enum status audit_list(struct store *store, const struct audit_query *query,
     if (query->limit < 1 || query->limit > AUDIT_LIST_MAX || query->after < 0 ||
         !is_in_time(query->since_s) || !is_in_time(query->until_s))
         return STATUS_INVALID;
-    TRY(select_records(store, query, &stmt));
+    TRY(select_records(store, list_statement(query), query,
+                       query->after ? query->after : INT64_MAX, &stmt));
     writer_object_begin(result);
     writer_key(result, "items");
     writer_array_begin(result);
@@ -191,14 +210,12 @@ static enum status write_newer(struct store *store,
                                struct json_writer *result, int64_t *last_out)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
+    struct audit_query all = *query;
     enum status found;
     int64_t n = 0;
 
-    TRY(store_prepare_with(
-        store, SQL_AUDIT_FOLLOW,
-        STORE_ARGS(STORE_INT(query->after), STORE_TEXT(query->user),
-                   STORE_TEXT(query->outcome), STORE_TEXT(query->event)),
-        &stmt));
+    all.since_s = all.until_s = 0; /* a clock set back hides nothing */
+    TRY(select_records(store, SQL_AUDIT_FOLLOW, &all, query->after, &stmt));
     *last_out = query->after;
     while (n < query->limit && (found = store_step(stmt)) == STATUS_OK) {
         write_item(stmt, result);

@@ -35,10 +35,13 @@ struct audit_record {
     struct text key;
     struct text operation;
     enum audit_outcome outcome;
-    struct text reason; /* rbac reason, error reason, why a sign-in failed */
-    struct text grant;  /* "role=.. scope=.. assignment=.." */
-    struct text detail; /* JSON of what changed, or empty; no secrets */
-    int message_id;     /* in the product's audit catalogue; 0: none */
+    struct text reason;  /* rbac reason, error reason, why a sign-in failed */
+    struct text grant;   /* "role=.. scope=.. assignment=.." */
+    struct text detail;  /* JSON of what changed, or empty; no secrets */
+    int message_id;      /* in the product's audit catalogue; 0: none */
+    struct text request; /* "19AD3F2B1C4-1A-3"; empty: not of a request */
+    struct text trace;   /* W3C trace id that came with it, or empty */
+    struct text span;    /* and the caller's span */
 };
 
 /*
@@ -49,12 +52,23 @@ MUST_CHECK
 enum status audit_append(struct store *store, const struct audit_record *record,
                          int64_t *id_out);
 
+/* Texts that are empty select nothing: any will do. */
 struct audit_query {
-    int64_t since_s;     /* 0: from the beginning */
-    int64_t until_s;     /* 0: to the end */
-    struct text user;    /* empty: any */
-    struct text outcome; /* empty: any */
+    int64_t since_s; /* 0: from the beginning */
+    int64_t until_s; /* 0: to the end */
+    struct text user;
+    struct text outcome;
     struct text event;
+    struct text class_name; /* in any case, and so the operation */
+    struct text key;
+    struct text operation;
+    struct text level;
+    struct text method;
+    struct text peer; /* all of it, or without its port, or the address */
+    struct text reason;
+    int64_t session;     /* 0: any */
+    struct text request; /* found by an index, and so the trace */
+    struct text trace;
     int64_t after; /* id; newest first when 0 */
     int64_t limit;
 };

@@ -8,7 +8,10 @@
 #include "provider/store/audit_sql.h"
 #include "provider/store/store_private.h"
 
-enum { HASH_BYTES = 32 };
+enum {
+    HASH_BYTES = 32,
+    AUDIT_REQUESTS_VERSION = 4, /* of the store: has the later columns */
+};
 
 static bool is_number(int column)
 {
@@ -45,19 +48,31 @@ static bool add_column(EVP_MD_CTX *digest, const struct audit_entry *entry,
                             entry->texts[column].size) == 1;
 }
 
+/* Records that were made before there were more columns have none of them. */
+static int n_hashed(const struct audit_entry *entry)
+{
+    for (int column = N_FIRST_COLUMNS; column < N_COLUMNS; column++)
+        if (entry->texts[column].size > 0)
+            return N_COLUMNS;
+    return N_FIRST_COLUMNS;
+}
+
 /*
  * SHA-256 over the previous hash, then every column: numbers as 8 bytes, texts
  * after their length as 8 bytes, so that no two records have the same input.
+ * Columns of a later version count unless all of them are empty; the number of
+ * columns follows from the bytes.
  */
 static enum status hash_entry(const unsigned char before[HASH_BYTES],
                               const struct audit_entry *entry,
                               unsigned char hash_out[HASH_BYTES])
 {
     SCOPED(digest_drop) EVP_MD_CTX *digest = EVP_MD_CTX_new();
+    const int n = n_hashed(entry);
     bool ok = digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1 &&
               EVP_DigestUpdate(digest, before, HASH_BYTES) == 1;
 
-    for (int column = 0; ok && column < N_COLUMNS; column++)
+    for (int column = 0; ok && column < n; column++)
         ok = add_column(digest, entry, column);
     if (!ok || EVP_DigestFinal_ex(digest, hash_out, NULL) != 1)
         return STATUS_NO_MEMORY;
@@ -225,9 +240,12 @@ static enum status hash_before(struct store *store,
 static enum status select_after(struct store *store, int64_t after,
                                 int64_t n_max, struct store_stmt **stmt_out)
 {
-    return store_prepare_with(store, SQL_AUDIT_AFTER,
-                              STORE_ARGS(STORE_INT(after), STORE_INT(n_max)),
-                              stmt_out);
+    const char *sql = store->version < AUDIT_REQUESTS_VERSION
+                          ? SQL_AUDIT_AFTER_FIRST
+                          : SQL_AUDIT_AFTER;
+
+    return store_prepare_with(
+        store, sql, STORE_ARGS(STORE_INT(after), STORE_INT(n_max)), stmt_out);
 }
 
 /* Walks the records after an id, which must be intact up to the head. */

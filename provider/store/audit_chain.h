@@ -93,7 +93,11 @@ enum audit_column {
     COLUMN_GRANT,
     COLUMN_DETAIL,
     COLUMN_MESSAGE,
+    COLUMN_REQUEST, /* from here on: added to the first version */
+    COLUMN_TRACE,
+    COLUMN_SPAN,
     N_COLUMNS,
+    N_FIRST_COLUMNS = COLUMN_REQUEST,
     COLUMN_HASH = N_COLUMNS,
 };
 

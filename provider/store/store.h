@@ -35,6 +35,14 @@ MUST_CHECK
 enum status store_open(const char *path, enum store_mode mode,
                        struct store **store_out);
 void store_free(struct store *store);
+
+/*
+ * Brings the tables of a sealed store up to date that an earlier program left,
+ * in a change of its own; for its writer, once the seal was found intact and
+ * before anything is recorded.
+ */
+MUST_CHECK
+enum status store_upgrade(struct store *store);
 DEFINE_DROP(store)
 
 /* ---- Statements: prepared once for each connection and text ---- */

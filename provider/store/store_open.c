@@ -20,7 +20,8 @@
 
 enum {
     APPLICATION_ID = 0x534D5350, /* "SMSP" in the header of the file */
-    STORE_VERSION = 3,
+    STORE_VERSION = 4,
+    STORE_SEALED_VERSION = 3, /* later steps are changes of a sealed store */
     BUSY_TIMEOUT_MS = 10000,
     PROGRESS_STEPS = 1000, /* virtual machine steps between looks */
     PATH_MAX_BYTES = 4096,
@@ -273,7 +274,7 @@ static enum status check_version(struct store *store, int64_t *version_out)
 
 /* Each upgrades the tables from one version to the next. */
 static const char *const steps[STORE_VERSION] = {
-    SQL_STORE_STEP_1, SQL_STORE_STEP_2, SQL_STORE_STEP_3};
+    SQL_STORE_STEP_1, SQL_STORE_STEP_2, SQL_STORE_STEP_3, SQL_STORE_STEP_4};
 
 _Static_assert(APPLICATION_ID == 1397576528, "the schema names it in decimal");
 
@@ -281,6 +282,30 @@ static enum status take_steps(struct store *store, int64_t version)
 {
     for (size_t i = (size_t)version; i < ARRAY_SIZE(steps); i++)
         TRY(store_run_script(store, steps[i]));
+    store->version = STORE_VERSION;
+    return STATUS_OK;
+}
+
+static enum status take_steps_at_once(struct store *store, int64_t version)
+{
+    TRY(store_write_begin(store));
+    if (take_steps(store, version) == STATUS_OK)
+        return store_write_commit(store);
+    store_write_rollback(store);
+    return STATUS_UNAVAILABLE;
+}
+
+enum status store_upgrade(struct store *store)
+{
+    const int64_t version = store->version;
+
+    if (version >= STORE_VERSION)
+        return STATUS_OK;
+    TRY(take_steps_at_once(store, version));
+    store_drop_statements(store);
+    TRY(store_prepare_ends(store));
+    log_info("store.upgraded from=%lld to=%d", (long long)version,
+             STORE_VERSION);
     return STATUS_OK;
 }
 
@@ -289,16 +314,12 @@ enum status store_migrate(struct store *store)
     int64_t version;
 
     TRY(check_version(store, &version));
-    if (version == STORE_VERSION)
+    store->version = version;
+    if (version >= STORE_SEALED_VERSION)
         return STATUS_OK;
     if (store->mode <= STORE_LOOK)
         return STATUS_UNAVAILABLE; /* it has not been created yet */
-    TRY(store_write_begin(store));
-    if (take_steps(store, version) != STATUS_OK) {
-        store_write_rollback(store);
-        return STATUS_UNAVAILABLE;
-    }
-    return store_write_commit(store);
+    return take_steps_at_once(store, version);
 }
 
 /* ---- Opening ---- */

@@ -56,10 +56,11 @@ struct store {
     enum store_mode mode;
     bool is_reading;
     bool is_writing;
-    bool is_sealed; /* the authorizer refuses what only the setup needed */
-    int n_parts;    /* open */
-    bool is_whole;  /* the outermost part is all of the change: no savepoint */
-    bool is_shaped; /* the change has changed the schema */
+    bool is_sealed;  /* the authorizer refuses what only the setup needed */
+    int n_parts;     /* open */
+    bool is_whole;   /* the outermost part is all of the change: no savepoint */
+    int64_t version; /* of its tables; more than the sealed: store_upgrade */
+    bool is_shaped;  /* the change has changed the schema */
     int64_t n_before; /* sqlite3_total_changes64() where it began */
     int64_t n_lent;   /* a clock for store_stmt.used */
     int64_t deadline_ms;

@@ -100,3 +100,11 @@ PRAGMA user_version = 3;
 CREATE TABLE conceal_key (
     one INTEGER PRIMARY KEY CHECK (one = 1), wrapped BLOB NOT NULL
 ) STRICT;
+
+-- store_step_4 (script): which request a record of the audit is about
+PRAGMA user_version = 4;
+ALTER TABLE audit ADD COLUMN request TEXT NOT NULL DEFAULT '';
+ALTER TABLE audit ADD COLUMN trace TEXT NOT NULL DEFAULT '';
+ALTER TABLE audit ADD COLUMN span TEXT NOT NULL DEFAULT '';
+CREATE INDEX audit_by_request ON audit (request) WHERE request <> '';
+CREATE INDEX audit_by_trace ON audit (trace) WHERE trace <> '';

@@ -161,7 +161,7 @@ static json_t *read_value(struct scan *in, unsigned depth)
 /* ---- The envelope ---- */
 
 struct members {
-    bool version, method, id, params; /* those that were there */
+    bool version, method, id, params, trace; /* those that were there */
 };
 
 static bool read_version(struct scan *in)
@@ -198,6 +198,17 @@ static bool read_params(struct scan *in, struct rpc_envelope *envelope)
     return envelope->params != NULL;
 }
 
+static bool read_trace(struct scan *in, struct rpc_envelope *envelope)
+{
+    struct text trace;
+
+    if (!read_text(in, &trace) || !trace_is_valid(trace))
+        return false;
+    memcpy(envelope->trace, trace.data, TRACE_BYTES);
+    envelope->has_trace = true;
+    return true;
+}
+
 static bool is_first(bool *seen)
 {
     const bool first = !*seen;
@@ -221,6 +232,8 @@ static bool read_member(struct scan *in, struct members *seen,
         return is_first(&seen->id) && read_id(in, envelope);
     if (text_equal(name, TEXT("params")))
         return is_first(&seen->params) && read_params(in, envelope);
+    if (text_equal(name, TEXT("traceparent")))
+        return is_first(&seen->trace) && read_trace(in, envelope);
     return false;
 }
 

@@ -15,6 +15,7 @@
 
 #include "provider/base/own.h"
 #include "provider/base/text.h"
+#include "provider/wire/trace.h"
 
 enum {
     RPC_DEPTH_MAX = 32,
@@ -27,6 +28,8 @@ struct rpc_envelope {
     json_t *id;     /* NULL: none */
     size_t method_size;
     char method[RPC_METHOD_MAX_BYTES];
+    bool has_trace;
+    char trace[TRACE_BYTES]; /* if it has one */
 };
 
 /* NULL: the line is not in the usual form, or there is no memory. */

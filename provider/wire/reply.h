@@ -26,7 +26,8 @@ void reply_error_end(struct json_writer *w);
 
 /* A request, for clients; the answer has the same number. */
 void request_begin(struct json_writer *w, int64_t id, const char *method);
-void request_end(struct json_writer *w); /* between: the params, one value */
+void request_end(struct json_writer *w); /* between: the params, one value, and
+                                            other members */
 
 /* A line from the server, for clients. Views are borrowed from root. */
 struct rpc_reply {

@@ -151,7 +151,34 @@ static bool is_version(const json_t *version)
            strcmp(json_string_value(version), "2.0") == 0;
 }
 
-/* Every member is one of the four, and of the right type. */
+static bool is_member(const char *key)
+{
+    static const char *const members[] = {"jsonrpc", "method", "params", "id",
+                                          "traceparent"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(members); i++)
+        if (strcmp(key, members[i]) == 0)
+            return true;
+    return false;
+}
+
+static struct text text_in(const json_t *string)
+{
+    return (struct text){json_string_value(string), json_string_length(string)};
+}
+
+/* A trace that cannot be found again is refused, not left out: whoever sends
+ * one relies on it. */
+static enum rpc_error check_trace(const json_t *trace,
+                                  struct rpc_problem *problem)
+{
+    if (!trace || trace_is_valid(text_in(trace)))
+        return RPC_DONE;
+    return fail(RPC_INVALID_REQUEST, "traceparent",
+                "\"traceparent\" must be as in W3C Trace Context.", problem);
+}
+
+/* Every member is one of those, and of the right type. */
 static enum rpc_error check_members(json_t *request,
                                     struct rpc_problem *problem)
 {
@@ -159,8 +186,7 @@ static enum rpc_error check_members(json_t *request,
     json_t *value;
 
     json_object_foreach (request, key, value) {
-        if (strcmp(key, "jsonrpc") != 0 && strcmp(key, "method") != 0 &&
-            strcmp(key, "params") != 0 && strcmp(key, "id") != 0)
+        if (!is_member(key))
             return fail(RPC_INVALID_REQUEST, key,
                         "A request has no such member.", problem);
     }
@@ -176,7 +202,7 @@ static enum rpc_error check_members(json_t *request,
     if (value && !json_is_object(value))
         return fail(RPC_INVALID_REQUEST, "params",
                     "\"params\" must be an object.", problem);
-    return RPC_DONE;
+    return check_trace(json_object_get(request, "traceparent"), problem);
 }
 
 static struct rpc_request request_of(const struct rpc_envelope *usual)
@@ -186,6 +212,7 @@ static struct rpc_request request_of(const struct rpc_envelope *usual)
         .params = usual->params,
         .id = usual->id,
         .is_notification = !usual->id,
+        .trace = {usual->trace, usual->has_trace ? TRACE_BYTES : 0},
     };
 }
 
@@ -196,7 +223,6 @@ enum rpc_error rpc_request_read(const struct rpc_message *message, size_t index,
     json_t *request = message->is_batch ? json_array_get(message->root, index)
                                         : message->root;
     const json_t *id = json_object_get(request, "id");
-    const json_t *method;
     enum rpc_error error;
 
     if (message->usual) {
@@ -215,9 +241,8 @@ enum rpc_error rpc_request_read(const struct rpc_message *message, size_t index,
     error = check_members(request, problem_out);
     if (error != RPC_DONE)
         return error;
-    method = json_object_get(request, "method");
-    request_out->method =
-        (struct text){json_string_value(method), json_string_length(method)};
+    request_out->method = text_in(json_object_get(request, "method"));
+    request_out->trace = text_in(json_object_get(request, "traceparent"));
     request_out->params = json_object_get(request, "params");
     request_out->is_notification = !id;
     return RPC_DONE;

@@ -1,9 +1,10 @@
 /*
  * Parses one line into requests: strict JSON-RPC 2.0.
  *
- * Refuses duplicate members, members JSON-RPC does not define, nesting deeper
- * than RPC_DEPTH_MAX, batches beyond RPC_BATCH_MAX, and ids other than strings
- * and whole numbers. Source: JSON-RPC 2.0 sections 4 and 6; rule T102.
+ * Refuses duplicate members, members that neither JSON-RPC nor trace.h defines,
+ * nesting deeper than RPC_DEPTH_MAX, batches beyond RPC_BATCH_MAX, and ids
+ * other than strings and whole numbers. Source: JSON-RPC 2.0 sections 4 and 6;
+ * rule T102.
  */
 #pragma once
 
@@ -34,6 +35,8 @@ struct rpc_request {
     const json_t *params; /* an object; NULL: none was sent */
     const json_t *id;     /* NULL: none */
     bool is_notification; /* no id: a notification */
+    struct text trace;    /* a valid traceparent; empty: none was sent */
+    uint64_t number;      /* of its connection; set by the reader's owner */
 };
 
 /* Where a line or request breaks the rules: "byte 17", "params". */

@@ -22,8 +22,9 @@ static void compare_envelope(struct text line)
         return;
     tree = json_loadb(line.data, line.size, JSON_REJECT_DUPLICATES, NULL);
     method = json_object_get(tree, "method");
-    assert(json_object_size(tree) ==
-           2 + (size_t) !!read->id + (size_t) !!read->params);
+    assert(json_object_size(tree) == 2 + (size_t) !!read->id +
+                                         (size_t) !!read->params +
+                                         (size_t)read->has_trace);
     assert(json_string_length(method) == read->method_size &&
            memcmp(json_string_value(method), read->method, read->method_size) ==
                0);

@@ -37,10 +37,11 @@ class RpcError(Exception):
     """The error of an answer: code, message and data."""
 
     def __init__(self, error):
-        super().__init__(json.dumps(error))
         self.code = error.get("code")
         self.message = error.get("message")
         self.data = error.get("data") or {}
+        self.request = self.data.pop("request", "")  # differs each time
+        super().__init__(json.dumps(error))
         self.reason = self.data.get("reason")
 
 
@@ -412,7 +413,8 @@ class Site:
         env = {"PATH": os.environ["PATH"], "HOME": str(self.top),
                "KRB5_CONFIG": str(self.top / "krb5.conf"),
                "KRB5CCNAME": cache or f"FILE:{self.top}/cc/none",
-               "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")}
+               "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""),
+               "TRACEPARENT": os.environ.get("TRACEPARENT", "")}
         return subprocess.run(
             [SMSCTL, "--server", server or f"tls:localhost:{self.port}",
              "--ca", self.top / "ca/site.pem", *map(str, args)],

@@ -104,6 +104,8 @@ static const struct few {
      {"table", "wide", "json", "yaml", "tsv", "name", "jsonpath="}},
     {OPTION_LEVEL, {"domain", "certificate", "mfa"}},
     {OPTION_OUTCOME, {"done", "denied", "refused", "failed"}},
+    {OPTION_EVIDENCE,
+     {"kerberos", "certificate", "token", "pam", "local", "none"}},
 };
 
 static void offer_values(struct finding *finding, enum option option)

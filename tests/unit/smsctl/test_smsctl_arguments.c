@@ -97,8 +97,8 @@ static void after_two_dashes_everything_is_a_word(void **state)
 static void an_option_that_does_not_fit_is_refused(void **state)
 {
     (void)state;
-    assert_int_equal(READ(W("list"), W("X"), W("--nope")), STATUS_INVALID);
-    assert_string_equal(arguments.problem, "Unknown option --nope.");
+    assert_int_equal(READ(W("list"), W("X"), W("--zzzz")), STATUS_INVALID);
+    assert_string_equal(arguments.problem, "Unknown option --zzzz.");
     assert_int_equal(READ(W("get"), W("X"), W("Y"), W("--filter"), W("a")),
                      STATUS_INVALID);
     assert_int_equal(READ(W("list"), W("X"), W("--limit")), STATUS_INVALID);

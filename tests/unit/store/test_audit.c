@@ -121,9 +121,10 @@ static void holds_when_empty(void **state)
 static void finds_an_edit_of_any_column(void **state)
 {
     static const char *const columns[] = {
-        "wall_ms", "mono_ms",   "boot",    "event",  "user",       "method",
-        "level",   "peer",      "session", "class",  "key",        "grant",
-        "detail",  "operation", "outcome", "reason", "message_id",
+        "wall_ms", "mono_ms",    "boot",    "event",     "user",
+        "method",  "level",      "peer",    "session",   "class",
+        "key",     "grant",      "detail",  "operation", "outcome",
+        "reason",  "message_id", "request", "trace",     "span",
     };
     char sql[160];
 
@@ -164,7 +165,8 @@ static void finds_an_insertion(void **state)
 {
     tamper("INSERT INTO audit SELECT 6, wall_ms, mono_ms, boot, event, 'evil',"
            " method, level, peer, session, class, key, operation, outcome,"
-           " reason, grant, detail, message_id, hash FROM audit WHERE id = 5");
+           " reason, grant, detail, message_id, hash, request, trace, span"
+           " FROM audit WHERE id = 5");
     assert_int_equal(broken_at(*state, 5), 6);
 }
 
@@ -172,7 +174,8 @@ static void finds_an_insertion_at_the_end_with_the_head_moved(void **state)
 {
     tamper("INSERT INTO audit SELECT 6, wall_ms, mono_ms, boot, event, 'evil',"
            " method, level, peer, session, class, key, operation, outcome,"
-           " reason, grant, detail, message_id, hash FROM audit WHERE id = 5;"
+           " reason, grant, detail, message_id, hash, request, trace, span"
+           " FROM audit WHERE id = 5;"
            "UPDATE audit_head SET id = 6");
     assert_int_equal(broken_at(*state, 5), 6);
 }
@@ -354,6 +357,120 @@ static void lists_by_user_outcome_event_and_time(void **state)
     assert_int_equal(json_array_size(json_object_get(young, "items")), 5);
 }
 
+/* ---- Of a request ---- */
+
+#define TRACE_ONE "0af7651916cd43dd8448eb211c80319c"
+
+static void append_request(struct store *store, const char *request,
+                           const char *trace)
+{
+    const struct audit_record record = {.event = "object.delete",
+                                        .user = TEXT("u9"),
+                                        .method = TEXT("kerberos"),
+                                        .level = TEXT("domain"),
+                                        .peer = TEXT("tls:192.0.2.7:1234"),
+                                        .session = 42,
+                                        .class_name = TEXT("SMS_Site"),
+                                        .key = TEXT("K"),
+                                        .operation = TEXT("Delete"),
+                                        .outcome = AUDIT_DENIED,
+                                        .reason = TEXT("out-of-scope"),
+                                        .request = text_of(request),
+                                        .trace = text_of(trace)};
+    int64_t id;
+
+    assert_int_equal(store_write_begin(store), STATUS_OK);
+    assert_int_equal(audit_append(store, &record, &id), STATUS_OK);
+    assert_int_equal(store_write_commit(store), STATUS_OK);
+}
+
+static size_t n_listed(struct store *store, struct audit_query query)
+{
+    SCOPED(json_drop) json_t *page = NULL;
+
+    query.limit = 9;
+    page = list(store, &query);
+    return json_array_size(json_object_get(page, "items"));
+}
+
+/* Records of before there were requests, and after, are one chain. */
+static void a_request_and_its_trace_are_in_the_chain(void **state)
+{
+    append_request(*state, "A-1-1", TRACE_ONE);
+    append_done(*state, "u");
+    append_request(*state, "A-1-2", "");
+    assert_int_equal(broken_at(*state, 8), 0);
+    tamper("UPDATE audit SET request = '', trace = '' WHERE id = 6");
+    assert_int_equal(broken_at(*state, 5), 6);
+}
+
+static void a_text_moved_into_a_trace_is_found(void **state)
+{
+    append_request(*state, "A-1-1", TRACE_ONE);
+    tamper("UPDATE audit SET span = trace, trace = '' WHERE id = 6");
+    assert_int_equal(broken_at(*state, 5), 6);
+}
+
+static void a_request_and_a_trace_are_found(void **state)
+{
+    append_request(*state, "A-1-1", TRACE_ONE);
+    append_request(*state, "A-1-2", TRACE_ONE);
+    append_request(*state, "A-1-3", "");
+    assert_int_equal(
+        n_listed(*state, (struct audit_query){.request = TEXT("A-1-2")}), 1);
+    assert_int_equal(
+        n_listed(*state, (struct audit_query){.request = TEXT("A-1")}), 0);
+    assert_int_equal(
+        n_listed(*state, (struct audit_query){.trace = TEXT(TRACE_ONE)}), 2);
+    assert_int_equal(
+        n_listed(*state, (struct audit_query){.trace = TEXT(TRACE_ONE),
+                                              .request = TEXT("A-1-1")}),
+        1);
+    assert_int_equal(
+        n_listed(*state, (struct audit_query){.trace = TEXT(TRACE_ONE),
+                                              .user = TEXT("u1")}),
+        0);
+    assert_int_equal(
+        n_listed(*state,
+                 (struct audit_query){.request = TEXT("A-1-2"), .after = 7}),
+        0);
+}
+
+/* Each column selects the one record that has the value, and no other. */
+static void every_column_selects(void **state)
+{
+    static const struct audit_query one[] = {
+        {.user = TEXT("u9")},
+        {.outcome = TEXT("denied")},
+        {.event = TEXT("object.delete")},
+        {.class_name = TEXT("sms_site")},
+        {.key = TEXT("K")},
+        {.operation = TEXT("delete")},
+        {.level = TEXT("domain")},
+        {.method = TEXT("kerberos")},
+        {.peer = TEXT("192.0.2.7")},
+        {.peer = TEXT("tls:192.0.2.7")},
+        {.peer = TEXT("tls:192.0.2.7:1234")},
+        {.reason = TEXT("out-of-scope")},
+        {.session = 42},
+    };
+    static const struct audit_query none[] = {
+        {.key = TEXT("k")},
+        {.peer = TEXT("192.0.2")},
+        {.peer = TEXT("1234")},
+        {.session = 43},
+        {.class_name = TEXT("SMS")},
+        {.operation = TEXT("Delet")},
+        {.user = TEXT("u9"), .level = TEXT("mfa")},
+    };
+
+    append_request(*state, "A-1-1", "");
+    for (size_t i = 0; i < ARRAY_SIZE(one); i++)
+        assert_int_equal(n_listed(*state, one[i]), 1);
+    for (size_t i = 0; i < ARRAY_SIZE(none); i++)
+        assert_int_equal(n_listed(*state, none[i]), 0);
+}
+
 static void refuses_a_list_without_bounds(void **state)
 {
     SCOPED(buf_free) struct buf out = buf_make(1 << 20);
@@ -419,6 +536,10 @@ int main(void)
         WITH_FILE(lists_the_newest_first_and_page_by_page),
         WITH_FILE(a_clock_set_back_changes_no_order),
         WITH_FILE(lists_by_user_outcome_event_and_time),
+        WITH_FILE(a_request_and_its_trace_are_in_the_chain),
+        WITH_FILE(a_text_moved_into_a_trace_is_found),
+        WITH_FILE(a_request_and_a_trace_are_found),
+        WITH_FILE(every_column_selects),
         WITH_FILE(refuses_a_list_without_bounds),
         WITH_FILE(hostile_text_stays_text),
         cmocka_unit_test(names_of_outcomes_are_read_back),

@@ -391,7 +391,7 @@ static void a_record_before_the_first_is_nobodys(void **state)
     site->store = NULL;
     run_outside(site, "INSERT INTO audit SELECT 0, 0, 0, '', 'forged', 'dave',"
                       " '', '', '', 0, '', '', '', 'done', '', '', '',"
-                      " 0, zeroblob(32)");
+                      " 0, zeroblob(32), '', '', ''");
     assert_int_equal(reopen(site), STATUS_INVALID);
 }
 

@@ -89,7 +89,11 @@ static bool is_usual(struct text line)
                         read->method_size));
     assert_true(is_same(json_object_get(tree, "id"), read->id));
     assert_true(is_same(json_object_get(tree, "params"), read->params));
-    assert_int_equal(json_object_size(tree), 2 + !!read->id + !!read->params);
+    assert_int_equal(json_object_size(tree),
+                     2 + !!read->id + !!read->params + read->has_trace);
+    if (read->has_trace)
+        assert_true(is_text(json_object_get(tree, "traceparent"), read->trace,
+                            TRACE_BYTES));
     return true;
 }
 
@@ -100,6 +104,8 @@ static const char *const usual[] = {
     "{\"p\": [\"Name\", 0, {\"\":{}}], \"q\": [], \"r\": true} }",
     "{\"params\":{\"a\":null,\"b\":false,\"c\":100200300400500600},"
     "\"method\":\"m\",\"jsonrpc\":\"2.0\"}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"traceparent\":"
+    "\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"}",
 };
 
 static void a_usual_line_is_read_without_a_tree(void **state)
@@ -232,6 +238,10 @@ static void what_is_no_request_is_an_invalid_request(void **state)
         "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"id\":1.5}",
         "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"id\":{}}",
         "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"user\":\"b\"}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"traceparent\":7}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"traceparent\":\"\"}",
+        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"traceparent\":"
+        "\"00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01\"}",
     };
 
     (void)state;

@@ -1,61 +1,10 @@
-#include "provider/smsctl/verb_audit.h"
+#include "provider/smsctl/audit/verb_audit.h"
 
-#include <stdio.h>
-#include <string.h>
-#include <time.h>
-
-#include "policy/schema.h"
-#include "provider/base/clock.h"
 #include "provider/client/answer.h"
+#include "provider/smsctl/audit/audit_filter.h"
 #include "provider/smsctl/following.h"
 #include "provider/smsctl/pages.h"
 #include "provider/smsctl/verb_store.h"
-
-/* Digits only; strptime would accept blanks and signs. */
-static bool has_shape(struct text text, const char *shape)
-{
-    if (text.size != strlen(shape))
-        return false;
-    for (size_t i = 0; i < text.size; i++) {
-        const bool is_digit = text.data[i] >= '0' && text.data[i] <= '9';
-
-        if (shape[i] == '9' ? !is_digit : text.data[i] != shape[i])
-            return false;
-    }
-    return true;
-}
-
-static enum status read_instant(struct text text, int64_t *time_s_out)
-{
-    char copy[32];
-    struct tm tm = {0};
-    time_t read;
-
-    snprintf(copy, sizeof(copy), "%.*s", (int)text.size, text.data);
-    if (!strptime(copy, "%Y-%m-%dT%H:%M:%SZ", &tm))
-        return STATUS_INVALID;
-    read = timegm(&tm);
-    /* timegm() turns the 31st of February into a day in March. */
-    if (read == (time_t)-1 || tm.tm_mday != atoi(copy + 8))
-        return STATUS_INVALID;
-    *time_s_out = read;
-    return STATUS_OK;
-}
-
-enum status audit_time_read(struct text text, int64_t now_s,
-                            int64_t *time_s_out)
-{
-    int64_t ago_ms;
-
-    if (has_shape(text, "9999-99-99T99:99:99Z"))
-        return read_instant(text, time_s_out);
-    if (has_shape(text, "9999-99-99"))
-        return schema_read_date(text, time_s_out) ? STATUS_OK : STATUS_INVALID;
-    if (!schema_read_duration(text, &ago_ms))
-        return STATUS_INVALID;
-    *time_s_out = now_s - ago_ms / 1000;
-    return STATUS_OK;
-}
 
 /* The most important columns; the other formats have all. */
 static const char *const audit_columns[] = {
@@ -66,7 +15,8 @@ static const char *const audit_columns[] = {
 static const char *const audit_fields[] = {
     "id",        "time",   "monotonic_ms", "boot",    "outcome",    "event",
     "user",      "method", "level",        "peer",    "class",      "key",
-    "operation", "reason", "grant",        "session", "message_id", "detail"};
+    "operation", "reason", "grant",        "session", "message_id", "detail",
+    "request",   "trace",  "span"};
 
 static size_t choose_fields(const struct console *console,
                             const char *const **fields_out)
@@ -132,31 +82,14 @@ enum smsclient_result verb_audit(struct console *console)
 {
     const char *const *fields;
     const size_t n_fields = choose_fields(console, &fields);
-    const char *since = console_value(console, OPTION_SINCE);
-    json_t *params = json_object();
-    int64_t since_s;
+    SCOPED(answer_drop) json_t *params = NULL;
+    const enum smsclient_result read = audit_filter_read(console, &params);
 
-    if (since) {
-        if (audit_time_read(text_of(since), clock_wall_s(), &since_s) !=
-            STATUS_OK) {
-            json_decref(params);
-            return console_fail(console, SMSCLIENT_USAGE,
-                                "%s is not a time. Write 2026-01-31, "
-                                "2026-01-31T12:00:00Z, 2h or 7d.",
-                                since);
-        }
-        json_object_set_new(params, "since", json_integer(since_s));
-    }
-    if (console_value(console, OPTION_USER))
-        json_object_set_new(params, "user",
-                            json_string(console_value(console, OPTION_USER)));
-    if (console_value(console, OPTION_OUTCOME))
-        json_object_set_new(
-            params, "outcome",
-            json_string(console_value(console, OPTION_OUTCOME)));
+    if (read != SMSCLIENT_OK)
+        return read;
     if (console_value(console, OPTION_FOLLOW))
-        return follow(console, params);
-    return pages_show(console, "audit.query", params, AUDIT_DEFAULT_LIMIT,
+        return follow(console, TAKE(params));
+    return pages_show(console, "audit.query", TAKE(params), AUDIT_DEFAULT_LIMIT,
                       fields, n_fields);
 }
 
