@@ -93,6 +93,9 @@ struct auth_pam_config {
     const char *service;   /* of PAM; NULL: no passwords */
     const char *realm;     /* PAM's alice is alice@REALM everywhere else */
     const char *worker;    /* path of smsprovider-pam; NULL: as installed */
+    /* Borrowed: starts workers for a confined process. NULL: one is made, which
+     * runs worker. */
+    struct pam_keeper *keeper;
     const char *directory; /* of service files; NULL: the system's */
     enum auth_level level; /* what PAM proves; NONE means domain */
     int64_t timeout_ms;    /* of a whole conversation; 0: 30 s */

@@ -2,14 +2,13 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdatomic.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "auth/pam_keeper.h"
 #include "auth/why.h"
 #include "provider/base/log_rate.h"
 #include "provider/base/mutant.h"
@@ -30,7 +29,8 @@ struct auth_pam_counts auth_pam_counts(void)
 
 struct pam_broker {
     pthread_mutex_t mutex; /* over control and pid */
-    const char *worker;    /* borrowed */
+    struct pam_keeper *keeper;
+    struct pam_keeper *own; /* owned; NULL: the keeper is borrowed */
     int64_t timeout_ms;
     size_t max_running;
     atomic_size_t n_running;
@@ -50,10 +50,8 @@ static void close_fd(int *fd)
 static void end_process(struct pam_broker *broker)
 {
     close_fd(&broker->control);
-    if (broker->pid > 0) {
-        kill(broker->pid, SIGKILL);
-        waitpid(broker->pid, NULL, 0);
-    }
+    if (broker->pid > 0)
+        pam_keeper_end(broker->keeper, broker->pid);
     broker->pid = 0;
 }
 
@@ -69,14 +67,16 @@ static void kill_process(struct pam_broker *broker, const char *why)
  * killed. Under the mutex. */
 static bool kill_stopped(struct pam_broker *broker)
 {
-    int how = 0;
-
-    if (broker->pid <= 0 || MUTANT("e7-worker-stopped") ||
-        waitpid(broker->pid, &how, WNOHANG | WUNTRACED) != broker->pid)
+    if (broker->pid <= 0 || MUTANT("e7-worker-stopped"))
         return false;
-    if (!WIFSTOPPED(how)) {
+    switch (pam_keeper_look(broker->keeper, broker->pid)) {
+    case PAM_WORKER_RUNS:
+        return false;
+    case PAM_WORKER_GONE:
         broker->pid = 0; /* it has died, which the next sign-in notices */
         return false;
+    case PAM_WORKER_STOPPED:
+        break;
     }
     kill_process(broker, "stopped");
     return true;
@@ -85,27 +85,15 @@ static bool kill_stopped(struct pam_broker *broker)
 /* The worker, with one end of a pair as its standard input. */
 static enum status start_process(struct pam_broker *broker)
 {
-    static char *const no_environment[] = {NULL};
-    SCOPED(memory_drop) char *timeout = NULL;
-    SCOPED(memory_drop) char *path = strdup(broker->worker);
-    posix_spawn_file_actions_t actions;
     int ends[2];
-    int result;
 
-    if (!path || asprintf(&timeout, "%lld", (long long)broker->timeout_ms) < 0)
-        return STATUS_NO_MEMORY;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return STATUS_UNAVAILABLE;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO);
-    result = posix_spawn(&broker->pid, path, &actions, NULL,
-                         (char *const[]){path, timeout, NULL}, no_environment);
-    posix_spawn_file_actions_destroy(&actions);
+    broker->pid = pam_keeper_start(broker->keeper, broker->timeout_ms, ends[1]);
     close(ends[1]);
-    if (result != 0) {
+    if (broker->pid <= 0) {
         close(ends[0]);
         broker->pid = 0;
-        log_error("pam.worker path=%s why=%s", path, strerror(result));
         return STATUS_UNAVAILABLE;
     }
     broker->control = ends[0];
@@ -136,13 +124,17 @@ enum status pam_broker_open(const struct auth_pam_config *config,
         return STATUS_NO_MEMORY;
     pthread_mutex_init(&broker->mutex, NULL);
     broker->control = -1;
-    broker->worker = config->worker ? config->worker : SMS_PAM_WORKER;
     broker->timeout_ms =
         config->timeout_ms > 0 ? config->timeout_ms : TIMEOUT_DEFAULT_MS;
     broker->max_running =
         config->max_running ? config->max_running : RUNNING_DEFAULT_MAX;
-    *why_out =
-        why_format("%s: the PAM worker cannot be started", broker->worker);
+    broker->keeper = config->keeper;
+    if (!broker->keeper) {
+        TRY(pam_keeper_open(config->worker, NULL, &broker->own));
+        broker->keeper = broker->own;
+    }
+    *why_out = why_format("%s: the PAM worker cannot be started",
+                          pam_keeper_worker(broker->keeper));
     TRY(start_process(broker));
     *broker_out = TAKE(broker);
     return STATUS_OK;
@@ -153,6 +145,7 @@ void pam_broker_free(struct pam_broker *broker)
     if (!broker)
         return;
     end_process(broker);
+    pam_keeper_free(broker->own);
     pthread_mutex_destroy(&broker->mutex);
     free(broker);
 }

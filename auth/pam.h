@@ -10,7 +10,7 @@
 /* The running smsprovider-pam; shared by threads. */
 struct pam_broker;
 
-/* Starts it. The main thread must call this before the process is confined. */
+/* Starts it, by the keeper of the configuration or one of its own. */
 MUST_CHECK
 enum status pam_broker_open(const struct auth_pam_config *config,
                             struct pam_broker **broker_out,

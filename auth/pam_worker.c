@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@
 #include "auth/pam_conversation.h"
 #include "provider/base/clock.h"
 #include "provider/base/own.h"
+#include "provider/confine/confine.h"
 
 enum {
     CONTROL_FD = STDIN_FILENO,
@@ -76,7 +78,6 @@ _Noreturn static void be_child(int fd)
 {
     /* Ends with the worker, however that ends. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    prctl(PR_SET_DUMPABLE, 0); /* no core dump with a password in it */
     for (size_t i = 0; i < n_children; i++)
         close(children[i].fd);
     close(CONTROL_FD);
@@ -176,6 +177,10 @@ int main(int argc, char **argv)
     sigaction(SIGCHLD, &on_child, NULL);
     clearenv(); /* nothing from the environment of the provider's caller (T19)
                  */
+    /* With every conversation's process. Files and programs are left to the
+     * modules, which the host chose. */
+    if (confine_helper(CONFINE_PAM) != STATUS_OK)
+        return 1;
     while (fd >= 0) {
         if (wait_for_any()) {
             fd = receive_conversation();

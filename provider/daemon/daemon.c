@@ -114,7 +114,8 @@ static void check_descriptors(const struct config *config)
              "cannot hold limits.connections");
 }
 
-enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
+enum status daemon_start(struct settings *settings, struct walls *walls,
+                         struct daemon **daemon_out)
 {
     OWNED(daemon) daemon = calloc(1, sizeof(*daemon));
 
@@ -122,6 +123,7 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
         settings_free(settings);
         return STATUS_NO_MEMORY;
     }
+    daemon->walls = walls;
     directory_open(&daemon->directory);
     daemon->service.directory = &daemon->directory;
     daemon->service.methods = &method_table;
@@ -131,8 +133,10 @@ enum status daemon_start(struct settings *settings, struct daemon **daemon_out)
     TRY(start_workers(daemon));
     TRY(apply_first(daemon));
     TRY(open_sockets(daemon));
+    TRY(monitor_open(&daemon->service, &daemon->monitor));
+    TRY(walls_close(walls));
     TRY(start_loops(daemon));
-    TRY(monitor_start(&daemon->service, &daemon->monitor));
+    TRY(monitor_start(daemon->monitor));
     *daemon_out = TAKE(daemon);
     return STATUS_OK;
 }

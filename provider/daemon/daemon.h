@@ -4,6 +4,7 @@
 #pragma once
 
 #include "provider/daemon/ending.h"
+#include "provider/daemon/walls.h"
 #include "provider/daemon/watch.h"
 #include "provider/monitor/monitor.h"
 #include "provider/net/loop.h"
@@ -16,18 +17,21 @@ struct daemon {
     struct directory directory; /* of policy files */
     bool has_present;
     struct watch watch;
+    struct walls *walls; /* borrowed */
     struct ending ending;
     struct monitor *monitor; /* owned; NULL: none */
     struct loop *loops;      /* owned [service.n_loops] */
 };
 
 /*
- * Opens the store, applies the policy files, binds the sockets and starts the
- * threads. Takes the settings over. STATUS_INVALID: the policy is invalid and
- * there is no previous one; everything else is logged too.
+ * Opens the store, applies the policy files, binds the sockets, closes the
+ * walls and starts the threads. Takes the settings over; the walls are borrowed
+ * until daemon_free(). STATUS_INVALID: the policy is invalid and there is no
+ * previous one; everything else is logged too.
  */
 MUST_CHECK
-enum status daemon_start(struct settings *settings, struct daemon **daemon_out);
+enum status daemon_start(struct settings *settings, struct walls *walls,
+                         struct daemon **daemon_out);
 
 /* Reads the policy directory, if there is one, and applies it in the writer;
  * not STATUS_OK: the previous policy stays. */

@@ -354,39 +354,49 @@ static void prepare_process(void)
     json_set_alloc_funcs(memory_must, memory_wipe);
 }
 
-static enum status start(const char *path, struct daemon **daemon_out)
+static enum status start(const char *path, struct walls *walls,
+                         struct daemon **daemon_out)
 {
     SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
     struct settings *settings = NULL;
     struct config *config = NULL;
     enum status status = config_read(path, &config, &messages);
 
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        status = walls_begin(walls, config);
+        if (status != STATUS_OK) {
+            config_free(config);
+            return status;
+        }
         status = settings_new(config, &settings, &messages);
+    }
     if (status == STATUS_OK)
         conditions_warn(settings, clock_wall_s(), &messages);
     print_messages(&messages, stderr);
     if (status != STATUS_OK)
         return STATUS_INVALID;
-    return daemon_start(settings, daemon_out);
+    return daemon_start(settings, walls, daemon_out);
 }
 
-static int serve(const char *path)
+static int serve(const struct options *options)
 {
-    struct runner runner = {.config = path};
+    struct walls walls = {.is_off = options->is_unconfined,
+                          .config_path = options->config};
+    struct runner runner = {.config = options->config};
     struct starting starting;
     enum status status;
     bool is_ending;
 
     if (starting_begin(&starting) != STATUS_OK || !open_runner(&runner))
         return EXIT_UNAVAILABLE;
-    status = start(path, &runner.daemon);
+    status = start(options->config, &walls, &runner.daemon);
     if (!catch_end(&runner))
         return EXIT_UNAVAILABLE;
     is_ending = starting_end(&starting);
     if (status == STATUS_OK)
         run_until_signal(&runner, is_ending);
     daemon_free(runner.daemon);
+    walls_clear(&walls);
     release_signals(&runner);
     if (runner.is_lost) {
         log_error("provider.ended why=%s", "the store is lost");
@@ -462,5 +472,5 @@ int main(int argc, char **argv)
     case ACT_SERVE:
         break;
     }
-    return serve(options.config);
+    return serve(&options);
 }

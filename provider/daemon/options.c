@@ -26,6 +26,7 @@ static void print_help(void)
          "                      apply the policy of an earlier version again\n"
          "  --config FILE       configuration (default " OPTIONS_CONFIG ")\n"
          "  --user USER         with a command, as root: run it as this user\n"
+         "  --unconfined        serve without walls, under a debugger\n"
          "  --version, --help   print the version, or this help\n\n"
          "SIGHUP reloads configuration and policy, SIGTERM shuts down.\n"
          "See smsproviderd(8).");
@@ -91,6 +92,9 @@ static int take_option(struct options *options, int letter)
     case 'y':
         options->is_sure = true;
         return -1;
+    case 'd':
+        options->is_unconfined = true;
+        return -1;
     case 'v':
         puts("smsproviderd " SMS_VERSION);
         return EXIT_SUCCESS;
@@ -119,6 +123,8 @@ static int check_together(const struct options *options)
 {
     if (options->is_sure && options->act != ACT_RESTORE)
         return misuse("--yes is for restore", NULL);
+    if (options->is_unconfined && options->act != ACT_SERVE)
+        return misuse("--unconfined is for serving", NULL);
     if (options->user && options->act == ACT_SERVE)
         return misuse("--user is for commands: let the service manager choose "
                       "the user that serves",
@@ -137,6 +143,7 @@ int options_read(int argc, char **argv, struct options *options_out)
         {"rollback", optional_argument, NULL, 'b'},
         {"user", required_argument, NULL, 'u'},
         {"yes", no_argument, NULL, 'y'},
+        {"unconfined", no_argument, NULL, 'd'},
         {"version", no_argument, NULL, 'v'},
         {"help", no_argument, NULL, 'h'},
         {0},

@@ -25,6 +25,7 @@ struct options {
     int fd;           /* of it; set by the caller */
     const char *user; /* to become; NULL: not said */
     bool is_sure;     /* --yes */
+    bool is_unconfined;
 };
 
 #define OPTIONS_CONFIG "/etc/smsprovider/provider.yaml"

@@ -99,13 +99,32 @@ static const char *fixed_difference(const struct config *a,
     return NULL;
 }
 
-static enum status read_settings(const char *path, struct settings **out,
-                                 struct buf *messages)
+/* What a restart is needed for; NULL: nothing. wanted owns it. */
+static const char *needs_restart(const struct daemon *daemon,
+                                 struct config *config, struct reach *wanted)
 {
-    struct config *config;
+    const char *fixed =
+        fixed_difference(daemon->service.settings->config, config);
+
+    return fixed ? fixed : walls_difference(daemon->walls, config, wanted);
+}
+
+/* STATUS_CONFLICT: it needs a restart, which is logged. */
+static enum status read_settings(const struct daemon *daemon, const char *path,
+                                 struct settings **out, struct buf *messages)
+{
+    SCOPED(reach_clear) struct reach wanted = {0};
+    OWNED(config) config = NULL;
+    const char *fixed;
 
     TRY(config_read(path, &config, messages));
-    return settings_new(config, out, messages);
+    fixed = needs_restart(daemon, config, &wanted);
+    if (fixed) {
+        log_error("config.rejected file=%s why=%s key=%s", path,
+                  "needs a restart", fixed);
+        return STATUS_CONFLICT;
+    }
+    return settings_new(TAKE(config), out, messages);
 }
 
 /* True: the new one is in effect. */
@@ -113,22 +132,15 @@ static bool reload_config(struct daemon *daemon, const char *path)
 {
     SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
     OWNED(settings) settings = NULL;
-    enum status status = read_settings(path, &settings, &messages);
-    const char *fixed = NULL;
+    enum status status = read_settings(daemon, path, &settings, &messages);
 
     if (status == STATUS_OK)
-        fixed = fixed_difference(daemon->service.settings->config,
-                                 settings->config);
-    if (status == STATUS_OK && !fixed)
         status = settings_follow(daemon->service.settings, settings, &messages);
     log_messages("config", buf_text(&messages));
+    if (status == STATUS_CONFLICT)
+        return false;
     if (status != STATUS_OK) {
         log_error("config.rejected file=%s why=%s", path, status_name(status));
-        return false;
-    }
-    if (fixed) {
-        log_error("config.rejected file=%s why=%s key=%s", path,
-                  "needs a restart", fixed);
         return false;
     }
     service_follow(&daemon->service, TAKE(settings));

@@ -147,7 +147,7 @@ static enum status start(struct monitor *monitor)
     return STATUS_UNAVAILABLE;
 }
 
-enum status monitor_start(struct service *service, struct monitor **monitor_out)
+enum status monitor_open(struct service *service, struct monitor **monitor_out)
 {
     const struct config *config = service->settings->config;
     OWNED(monitor) monitor = NULL;
@@ -160,9 +160,17 @@ enum status monitor_start(struct service *service, struct monitor **monitor_out)
         return STATUS_NO_MEMORY;
     monitor->service = service;
     TRY(listener_open(&config->monitor, 1, &monitor->sockets));
-    TRY(start(monitor));
-    log_info("metrics.ready address=%s", config->metrics);
     *monitor_out = TAKE(monitor);
+    return STATUS_OK;
+}
+
+enum status monitor_start(struct monitor *monitor)
+{
+    if (!monitor)
+        return STATUS_OK;
+    TRY(start(monitor));
+    log_info("metrics.ready address=%s",
+             monitor->service->settings->config->metrics);
     return STATUS_OK;
 }
 

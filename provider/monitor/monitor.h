@@ -19,12 +19,15 @@
 struct monitor;
 
 /*
- * Opens the listener. The service is borrowed until monitor_free(). STATUS_OK
+ * Binds the listener. The service is borrowed until monitor_free(). STATUS_OK
  * with NULL: none is configured.
  */
 MUST_CHECK
-enum status monitor_start(struct service *service,
-                          struct monitor **monitor_out);
+enum status monitor_open(struct service *service, struct monitor **monitor_out);
+
+/* Answers from now on; accepts NULL. */
+MUST_CHECK
+enum status monitor_start(struct monitor *monitor);
 
 /* Closes it; accepts NULL. */
 void monitor_free(struct monitor *monitor);

@@ -1,0 +1,44 @@
+/*
+ * The files and ports that a configuration needs: all that the daemon may open
+ * once it serves (Landlock).
+ *
+ * Files are replaced while the daemon runs (a renewed certificate, another user
+ * in /etc/passwd), so what is opened is their directory.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "provider/config/config.h"
+#include "provider/confine/confine.h"
+
+struct reach_list {
+    char **paths; /* owned [n] */
+    size_t n;
+};
+
+enum { REACH_PORTS_MAX = 256 };
+
+struct reach_ports {
+    uint16_t numbers[REACH_PORTS_MAX];
+    size_t n;
+};
+
+struct reach {
+    struct reach_list read;
+    struct reach_list write;
+    struct reach_ports bind;
+    struct reach_ports connect;
+};
+
+/* Of the file at path, which was read as config. */
+MUST_CHECK
+enum status reach_of(const char *path, const struct config *config,
+                     struct reach *reach_out);
+void reach_clear(struct reach *reach);
+
+/* The first path that is not below the same kind of what reach has, or the name
+ * of a port; NULL: all of it is within reach. Borrowed. */
+const char *reach_lacks(const struct reach *reach, const struct reach *wanted);
+
+struct confine_reach reach_view(const struct reach *reach);

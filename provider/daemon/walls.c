@@ -1,0 +1,95 @@
+#include "provider/daemon/walls.h"
+
+#include <linux/capability.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/base/log.h"
+
+/* Of the keeper, and so of the workers that it starts. */
+static enum status confine_keeper(void)
+{
+    return confine_helper(CONFINE_KEEPER);
+}
+
+static enum status open_keeper(struct walls *walls, struct config *config)
+{
+    if (!config->auth.pam.service)
+        return STATUS_OK;
+    TRY(pam_keeper_open(config->auth.pam.worker,
+                        walls->is_off ? NULL : confine_keeper, &walls->keeper));
+    config->auth.pam.keeper = walls->keeper;
+    return STATUS_OK;
+}
+
+/* An abstract socket of the service manager is nobody's file. */
+static bool notifies_abstractly(void)
+{
+    const char *socket = getenv("NOTIFY_SOCKET");
+
+    return socket && socket[0] == '@';
+}
+
+static enum status limit_files(struct walls *walls, const struct config *config)
+{
+    struct confine_reach view;
+
+    TRY(reach_of(walls->config_path, config, &walls->reach));
+    view = reach_view(&walls->reach);
+    view.has_abstract = notifies_abstractly();
+    return confine_files(&view, &walls->has_files);
+}
+
+enum status walls_begin(struct walls *walls, struct config *config)
+{
+    TRY(open_keeper(walls, config));
+    if (walls->is_off) {
+        log_warn("confine.off why=%s", "--unconfined");
+        return STATUS_OK;
+    }
+    TRY(confine_process(UINT64_C(1) << CAP_NET_BIND_SERVICE));
+    return limit_files(walls, config);
+}
+
+enum status walls_close(struct walls *walls)
+{
+    if (walls->is_off)
+        return STATUS_OK;
+    TRY(confine_process(0));
+    TRY(confine_calls(CONFINE_DAEMON, confine_is_checked()));
+    log_info("confine.on files=%s", walls->has_files ? "yes" : "no");
+    return STATUS_OK;
+}
+
+static bool has_keeper_for(const struct walls *walls,
+                           const struct config *config)
+{
+    const char *worker = config->auth.pam.worker;
+
+    if (!config->auth.pam.service)
+        return true;
+    if (!walls->keeper)
+        return false;
+    return strcmp(worker ? worker : SMS_PAM_WORKER,
+                  pam_keeper_worker(walls->keeper)) == 0;
+}
+
+const char *walls_difference(const struct walls *walls, struct config *config,
+                             struct reach *wanted)
+{
+    if (!has_keeper_for(walls, config))
+        return "pam";
+    config->auth.pam.keeper = walls->keeper;
+    if (!walls->has_files)
+        return NULL;
+    if (reach_of(walls->config_path, config, wanted) != STATUS_OK)
+        return "memory";
+    return reach_lacks(&walls->reach, wanted);
+}
+
+void walls_clear(struct walls *walls)
+{
+    pam_keeper_free(walls->keeper);
+    reach_clear(&walls->reach);
+    *walls = (struct walls){0};
+}
