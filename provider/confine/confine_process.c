@@ -24,6 +24,24 @@ static void drop_bounding(uint64_t kept)
             (void)prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
 }
 
+/* True: something was there that is not kept. */
+static bool reduce(struct __user_cap_data_struct *sets, uint64_t kept)
+{
+    bool is_less = false;
+
+    for (unsigned i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+        const uint32_t part = (uint32_t)(kept >> (32 * i));
+
+        is_less |= (sets[i].permitted & ~part) != 0 ||
+                   (sets[i].effective & ~part) != 0 || sets[i].inheritable != 0;
+        sets[i].permitted &= part;
+        sets[i].effective &= part;
+        sets[i].inheritable = 0;
+    }
+    return is_less;
+}
+
+/* A service without any may not even ask to drop them. */
 static enum status drop_capabilities(uint64_t kept)
 {
     struct __user_cap_header_struct head = {.version =
@@ -34,13 +52,8 @@ static enum status drop_capabilities(uint64_t kept)
         return fail("capget");
     drop_bounding(kept);
     (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-    for (unsigned i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
-        const uint32_t part = (uint32_t)(kept >> (32 * i));
-
-        sets[i].permitted &= part;
-        sets[i].effective &= part;
-        sets[i].inheritable = 0;
-    }
+    if (!reduce(sets, kept))
+        return STATUS_OK;
     return syscall(SYS_capset, &head, sets) == 0 ? STATUS_OK : fail("capset");
 }
 
