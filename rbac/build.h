@@ -128,8 +128,11 @@ DEFINE_DROP(rbac_engine)
 /*
  * Like rbac_engine_build(), for the next generation: scopes, collections and
  * catalog are shared with the previous engine if they are the same, so that a
- * changed administrator costs little and object indexes stay valid. previous
- * may be NULL, and may be freed afterwards.
+ * changed administrator costs little and object indexes stay valid. Roles and
+ * administrators are shared if both arrays are those of the previous engine's
+ * estate, and names of collections if they are its strings, so that a new
+ * collection costs no more than its place. previous may be NULL, and may be
+ * freed afterwards.
  */
 MUST_CHECK
 enum status rbac_engine_rebuild(const struct rbac_engine *previous,

@@ -256,22 +256,6 @@ enum status estate_copy_scopes(const struct rbac_estate *estate,
     return STATUS_OK;
 }
 
-enum status estate_copy_collections(const struct rbac_estate *estate,
-                                    struct arena *arena,
-                                    const struct rbac_collection **out)
-{
-    struct rbac_collection *collections;
-
-    TRY(copy_array(arena, estate->collections, estate->n_collections,
-                   sizeof(*collections), &collections));
-    for (size_t i = 0; i < estate->n_collections; i++) {
-        TRY(copy_string(arena, &collections[i].id));
-        TRY(copy_string(arena, &collections[i].name));
-    }
-    *out = collections;
-    return STATUS_OK;
-}
-
 enum status estate_copy_roles(const struct rbac_estate *estate,
                               struct arena *arena,
                               const struct rbac_role **roles_out)

@@ -18,10 +18,6 @@ enum status estate_copy_scopes(const struct rbac_estate *estate,
                                struct arena *arena,
                                const struct rbac_scope **scopes_out);
 MUST_CHECK
-enum status estate_copy_collections(const struct rbac_estate *estate,
-                                    struct arena *arena,
-                                    const struct rbac_collection **out);
-MUST_CHECK
 enum status estate_copy_roles(const struct rbac_estate *estate,
                               struct arena *arena,
                               const struct rbac_role **roles_out);

@@ -12,20 +12,111 @@ static enum status add_name(struct names *names, const char *name, size_t index,
     return problem_tell(problem, "%s \"%s\" is there twice", what, name);
 }
 
-static enum status index_names(struct ground *ground,
-                               struct rbac_problem *problem)
+static enum status index_scopes(struct ground *ground,
+                                struct rbac_problem *problem)
 {
-    struct arena *arena = &ground->arena;
-
-    TRY(names_make(arena, ground->n_scopes, &ground->scope_names));
+    TRY(names_make(&ground->arena, ground->n_scopes, &ground->scope_names));
     for (size_t i = 0; i < ground->n_scopes; i++)
         TRY(add_name(&ground->scope_names, ground->scopes[i].id, i, "scope",
                      problem));
-    TRY(names_make(arena, ground->tree.n, &ground->collection_names));
-    for (size_t i = 0; i < ground->tree.n; i++)
+    return STATUS_OK;
+}
+
+/* Beginning with the first[n_known] collections of the previous ground. */
+static enum status index_collections(struct ground *ground,
+                                     const struct ground *previous,
+                                     size_t n_known,
+                                     struct rbac_problem *problem)
+{
+    if (n_known)
+        TRY(names_extend(&ground->arena, &previous->collection_names,
+                         ground->tree.n, &ground->collection_names));
+    else
+        TRY(names_make(&ground->arena, ground->tree.n,
+                       &ground->collection_names));
+    for (size_t i = n_known; i < ground->tree.n; i++)
         TRY(add_name(&ground->collection_names, ground->collections[i].id, i,
                      "collection", problem));
     return STATUS_OK;
+}
+
+/* ---- Collections, whose strings are shared ---- */
+
+/* The one of the previous ground that has these strings, or NULL; the last one
+ * was as far from its index as a hint says. */
+static const struct rbac_collection *find_same(const struct ground *previous,
+                                               const char *id, size_t i,
+                                               size_t *hint)
+{
+    if (i + *hint >= previous->tree.n ||
+        previous->collections[i + *hint].id != id) {
+        const uint32_t found =
+            names_find(&previous->collection_names, text_of(id), 0);
+
+        if (found == RBAC_NONE || found < i)
+            return NULL;
+        *hint = found - i;
+    }
+    return previous->collections[i + *hint].id == id
+               ? &previous->collections[i + *hint]
+               : NULL;
+}
+
+static enum status keep_string(struct texts *texts, const char *same,
+                               const char **string)
+{
+    if (*string != same)
+        *string = texts_keep(texts, *string);
+    return *string ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* Copies the collections; strings of the previous ground stay. */
+static enum status copy_collections(struct ground *ground,
+                                    const struct ground *previous,
+                                    const struct rbac_estate *estate)
+{
+    const size_t n = estate->n_collections;
+    struct rbac_collection *collections =
+        arena_take(&ground->arena, n, sizeof(*collections));
+    size_t hint = 0;
+
+    if (!collections)
+        return STATUS_NO_MEMORY;
+    if (n)
+        memcpy(collections, estate->collections, n * sizeof(*collections));
+    for (size_t i = 0; i < n; i++) {
+        const struct rbac_collection *same =
+            previous ? find_same(previous, collections[i].id, i, &hint) : NULL;
+
+        TRY(keep_string(ground->texts, same ? same->id : NULL,
+                        &collections[i].id));
+        TRY(keep_string(ground->texts, same ? same->name : NULL,
+                        &collections[i].name));
+    }
+    ground->collections = collections;
+    return STATUS_OK;
+}
+
+/* Strings that nothing uses any more are left behind once they are many. */
+static bool may_share(const struct ground *previous,
+                      const struct rbac_estate *estate)
+{
+    enum { SPARE = 4096 };
+
+    return texts_count(previous->texts) < 4 * estate->n_collections + SPARE;
+}
+
+/* How many at the beginning are those of the previous ground, or 0 if those are
+ * not all that it has. */
+static size_t count_known(const struct ground *ground,
+                          const struct ground *previous, size_t n)
+{
+    if (!previous || ground->texts != previous->texts || n < previous->tree.n)
+        return 0;
+    for (size_t i = 0; i < previous->tree.n; i++)
+        if (ground->collections[i].id != previous->collections[i].id)
+            return 0;
+    return previous->tree.n;
 }
 
 static void find_special_scopes(struct ground *ground)
@@ -54,7 +145,26 @@ static enum status number_tree(struct ground *ground, size_t n,
         ground->collections[bad].name);
 }
 
-enum status ground_make(const struct rbac_estate *estate,
+static enum status make_collections(struct ground *ground,
+                                    const struct ground *previous,
+                                    const struct rbac_estate *estate,
+                                    struct rbac_problem *problem)
+{
+    const size_t n = estate->n_collections;
+
+    if (previous && !may_share(previous, estate))
+        previous = NULL;
+    ground->texts = previous ? texts_hold(previous->texts) : texts_new();
+    if (!ground->texts)
+        return STATUS_NO_MEMORY;
+    TRY(copy_collections(ground, previous, estate));
+    TRY(number_tree(ground, n, problem));
+    return index_collections(ground, previous, count_known(ground, previous, n),
+                             problem);
+}
+
+enum status ground_make(const struct ground *previous,
+                        const struct rbac_estate *estate,
                         struct ground **ground_out,
                         struct rbac_problem *problem)
 {
@@ -68,9 +178,8 @@ enum status ground_make(const struct rbac_estate *estate,
     ground->n_scopes = estate->n_scopes;
     TRY(types_make(estate->catalog, &ground->arena, &ground->types, problem));
     TRY(estate_copy_scopes(estate, &ground->arena, &ground->scopes));
-    TRY(estate_copy_collections(estate, &ground->arena, &ground->collections));
-    TRY(number_tree(ground, estate->n_collections, problem));
-    TRY(index_names(ground, problem));
+    TRY(index_scopes(ground, problem));
+    TRY(make_collections(ground, previous, estate, problem));
     find_special_scopes(ground);
     *ground_out = TAKE(ground);
     return STATUS_OK;
@@ -83,11 +192,16 @@ static bool is_same_scope(const struct rbac_scope *a,
            strcmp(a->id, b->id) == 0 && strcmp(a->name, b->name) == 0;
 }
 
+static bool is_same_string(const char *a, const char *b)
+{
+    return a == b || strcmp(a, b) == 0;
+}
+
 static bool is_same_collection(const struct rbac_collection *a,
                                const struct rbac_collection *b)
 {
-    return a->limiting == b->limiting && strcmp(a->id, b->id) == 0 &&
-           strcmp(a->name, b->name) == 0;
+    return a->limiting == b->limiting && is_same_string(a->id, b->id) &&
+           is_same_string(a->name, b->name);
 }
 
 bool ground_is_that_of(const struct ground *ground,
@@ -120,5 +234,6 @@ void ground_free(struct ground *ground)
         return;
     pool_free(&ground->subjects);
     arena_free(&ground->arena);
+    texts_free(ground->texts);
     free(ground);
 }

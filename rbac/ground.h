@@ -14,12 +14,14 @@
 #include "rbac/cover.h"
 #include "rbac/names.h"
 #include "rbac/pool.h"
+#include "rbac/texts.h"
 #include "rbac/tree.h"
 #include "rbac/type.h"
 
 struct ground {
     atomic_size_t n_holders;
-    struct arena arena; /* owns everything below */
+    struct texts *texts; /* held: of the collections */
+    struct arena arena;  /* owns everything below */
     const struct rbac_catalog *catalog;
     struct types types;
     const struct rbac_scope *scopes;
@@ -33,9 +35,13 @@ struct ground {
     struct pool subjects; /* memory of the subjects of all generations */
 };
 
-/* From an estate that estate_check() passed; held once. */
+/*
+ * From an estate that estate_check() passed; held once. Strings that are those
+ * of the previous ground (NULL: none), pointer by pointer, are shared with it.
+ */
 MUST_CHECK
-enum status ground_make(const struct rbac_estate *estate,
+enum status ground_make(const struct ground *previous,
+                        const struct rbac_estate *estate,
                         struct ground **ground_out,
                         struct rbac_problem *problem);
 

@@ -18,7 +18,7 @@ enum status call_ground_renew(struct call_ground *ground)
 {
     struct site *site;
 
-    TRY(site_load(ground->store, &site));
+    TRY(site_renew(ground->store, ground->generation->site, &site));
     return call_ground_take(ground, site);
 }
 

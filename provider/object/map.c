@@ -42,6 +42,13 @@ enum status object_map_fill(struct object_map *map, enum map_kind kind,
     return STATUS_OK;
 }
 
+enum status object_map_copy(struct object_map *map,
+                            const struct object_map *from, enum map_kind kind)
+{
+    return object_map_fill(map, kind, from->of[kind].row_of,
+                           from->of[kind].n_indexes);
+}
+
 void object_map_clear(struct object_map *map)
 {
     for (size_t i = 0; i < N_MAP_KINDS; i++) {

@@ -282,6 +282,9 @@ uint32_t object_map_index(const struct object_map *map, enum map_kind kind,
 MUST_CHECK
 enum status object_map_fill(struct object_map *map, enum map_kind kind,
                             const int64_t *rows, size_t n_rows);
+MUST_CHECK
+enum status object_map_copy(struct object_map *map,
+                            const struct object_map *from, enum map_kind kind);
 void object_map_clear(struct object_map *map);
 
 /*

@@ -7,6 +7,7 @@
  */
 #include "provider/object/people.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,7 @@ struct edge {
 };
 
 struct people {
+    atomic_size_t n_holders;
     struct arena arena;
     struct node *nodes;
     size_t n_nodes;
@@ -52,9 +54,16 @@ struct people {
     size_t n_exclusions;
 };
 
+struct people *people_hold(struct people *people)
+{
+    atomic_fetch_add_explicit(&people->n_holders, 1, memory_order_relaxed);
+    return people;
+}
+
 void people_free(struct people *people)
 {
-    if (!people)
+    if (!people || atomic_fetch_sub_explicit(&people->n_holders, 1,
+                                             memory_order_acq_rel) != 1)
         return;
     arena_free(&people->arena);
     free(people);
@@ -357,6 +366,7 @@ enum status people_load(struct store *store, const struct rbac_admin *admins,
 
     if (!people)
         return STATUS_NO_MEMORY;
+    atomic_init(&people->n_holders, 1);
     TRY(make_room(people, store, n_admins));
     TRY(load_admins(people, admins, n_admins));
     TRY(load_sources(people, store));

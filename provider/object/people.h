@@ -1,6 +1,6 @@
 /*
  * Users, groups and identities of a site, for finding what applies to a caller.
- * Built once with the site, then read-only: threads share it.
+ * Built once with the site, then read-only: threads and later sites share it.
  */
 #pragma once
 
@@ -10,10 +10,11 @@
 
 struct people;
 
-/* Gives the estate's administrators the nodes of their names. */
+/* Gives the estate's administrators the nodes of their names. Held once. */
 MUST_CHECK
 enum status people_load(struct store *store, const struct rbac_admin *admins,
                         size_t n_admins, struct people **people_out);
+struct people *people_hold(struct people *people);
 void people_free(struct people *people);
 DEFINE_DROP(people)
 

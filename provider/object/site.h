@@ -1,7 +1,7 @@
 /*
  * The site as a whole, loaded from the store into memory at once: the estate
  * from which an engine is built, the users and their identities, and the
- * authentication level. Loaded anew after every change of rights.
+ * authentication level. There is a new one after every change of rights.
  */
 #pragma once
 
@@ -54,13 +54,15 @@ struct site {
     const struct site_exclusion *exclusions; /* [n_exclusions] */
     size_t n_exclusions;
     int64_t serial;        /* of the change that made it; increases */
-    struct people *people; /* owned, private to the room */
+    uint64_t seen;         /* seal_tick() when it was read; 0: not known */
+    struct people *people; /* held, private to the room */
 };
 
 /*
  * Are the rows that rights, identities and settings depend on those that this
- * process left in a sealed store? Within a change. STATUS_INVALID: somebody
- * else wrote them, and the store accepts nothing more.
+ * process left in a sealed store? Within a change. Of many collections, those
+ * that were changed and some of the others, unless site_load() has read all.
+ * STATUS_INVALID: somebody else wrote them, and the store accepts nothing more.
  */
 MUST_CHECK
 enum status site_check_rows(struct store *store);
@@ -73,6 +75,15 @@ enum status site_open_reader(const char *path, struct store **store_out);
 /* Reads tables and builds the engine. Everything inside is owned by it. */
 MUST_CHECK
 enum status site_load(struct store *store, struct site **site_out);
+
+/*
+ * Like site_load, within a change of a sealed store: reads only what was
+ * changed since the previous site, which must be of the same store, and shares
+ * the rest with it. The result is the same.
+ */
+MUST_CHECK
+enum status site_renew(struct store *store, const struct site *previous,
+                       struct site **site_out);
 void site_free(struct site *site);
 DEFINE_DROP(site)
 

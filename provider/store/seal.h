@@ -101,3 +101,46 @@ enum status seal_look_audit(struct store *store, const struct seal_key *key,
 MUST_CHECK
 enum status seal_check_tables(struct store *store, const char *const *tables,
                               size_t n_tables);
+
+/* ---- Tables that are followed row by row (seal_rows.c) ---- */
+
+struct seal_followed {
+    const char *name;
+    bool is_by_row; /* it may be long; its key is the number "row" */
+};
+
+/*
+ * Like seal_check_tables, for tables that are checked again and again: borrowed
+ * from the first time on, when it begins to follow them. Of a long table that
+ * is followed by row, the rows that the change has changed are compared, and a
+ * part of the others, which goes round; all of them if seal_note_all_read() was
+ * called in this change. Whatever a statement changes is compared before.
+ */
+MUST_CHECK
+enum status seal_check_followed(struct store *store,
+                                const struct seal_followed *tables,
+                                size_t n_tables);
+
+/* Decisions of the open change rest on all rows of the followed tables. */
+void seal_note_all_read(struct store *store);
+
+/* ---- What changed in them, for what is built from their rows ---- */
+
+struct seal_row {
+    int64_t row;
+    uint64_t tick; /* when it was changed */
+    unsigned char hash[32];
+};
+
+/* The moment of the last change; it increases. 0: it is not known. */
+uint64_t seal_tick(const struct store *store);
+
+/* Is it known what has changed since? false: anything may have. */
+bool seal_knows_since(const struct store *store, uint64_t tick);
+
+/* Was a table [index of those followed] changed since then, or undone? */
+bool seal_has_changed(const struct store *store, size_t table, uint64_t tick);
+
+/* The rows [*n_out] that a table has which is followed by row, by number. */
+const struct seal_row *seal_rows(const struct store *store, size_t table,
+                                 size_t *n_out);

@@ -12,5 +12,8 @@ WHERE type = 'table' AND name NOT LIKE '%"%' ORDER BY name;
 -- sum_rows (fragment): the rows of a table
 SELECT * FROM main."%s"
 
+-- sum_range (fragment): some rows of a table that has numbers
+SELECT * FROM main."%s" WHERE row > ?1 AND row <= ?2 ORDER BY row
+
 -- sum_schema: the schema, in its order
 SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY rowid;

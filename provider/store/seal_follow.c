@@ -12,7 +12,7 @@
 #include "provider/store/seal_sql.h"
 #include "provider/store/store_private.h"
 
-enum { TELL_EVERY_MS = 5 * 60 * 1000, PARTS_MAX = 64 };
+enum { TELL_EVERY_MS = 5 * 60 * 1000 };
 
 /* The last one goes to the log, which is kept out of reach of the database's
  * writer. */
@@ -32,6 +32,7 @@ void seal_free(struct seal *seal)
     seal_key_free(seal->key);
     sum_hasher_close(&seal->hasher);
     anchor_close(&seal->anchor);
+    ledger_clear(&seal->ledger);
     free(seal->parts);
     free(seal);
 }
@@ -55,22 +56,40 @@ static void note_change(struct store *store, uint64_t bit)
         store->n_quiet[__builtin_ctzll(bit)]++;
 }
 
+/* With another schema a row has another hash. */
+static void follow_row(struct seal *seal, const char *table,
+                       const struct ledger_step *step)
+{
+    if (seal->is_schema_new)
+        ledger_clear(&seal->ledger);
+    else
+        ledger_follow(&seal->ledger, table, step);
+}
+
 static void on_change(void *context, sqlite3 *db, int operation,
                       const char *database, const char *table,
                       sqlite3_int64 before, sqlite3_int64 after)
 {
     struct store *store = context;
     struct seal *seal = store->seal;
+    struct sum_step step;
 
-    (void)before;
-    (void)after;
     if (strcmp(database, "main") != 0 || !sum_counts(table))
         return;
     note_change(store, store_table_bit(table));
     if (keep_sum(seal, table) != STATUS_OK ||
-        sums_follow(&seal->now, &seal->hasher, db, operation, table) !=
+        sums_follow(&seal->now, &seal->hasher, db, operation, table, &step) !=
             STATUS_OK)
         seal->is_bad = true;
+    else
+        follow_row(
+            seal, table,
+            &(const struct ledger_step){
+                .row_before = before,
+                .row_after = after,
+                .before = operation == SQLITE_INSERT ? NULL : step.before,
+                .after = operation == SQLITE_DELETE ? NULL : step.after,
+            });
 }
 
 static void note_version(struct store *store)
@@ -178,6 +197,7 @@ enum status seal_begin(struct store *store)
 
     seal->n_changes = sqlite3_total_changes64(store->db);
     seal->n_parts = 0;
+    ledger_end(&seal->ledger);
     forget_start(seal);
     note_version(store);
     if (seal->data_version == known || MUTANT("a7-rows-unsealed"))
@@ -265,6 +285,10 @@ enum status seal_prepare_commit(struct store *store)
     seal->has_next = false;
     if (seal->is_bad)
         return STATUS_NO_MEMORY;
+    if (seal->ledger.is_bent && !MUTANT("a7-rows-unsealed")) {
+        store_lose(store, "a row was changed by another program");
+        return STATUS_INVALID;
+    }
     if (sqlite3_total_changes64(store->db) == seal->n_changes &&
         !seal->is_schema_new &&
         strcmp(seal->next_start_text, seal->start_text) == 0)
@@ -280,6 +304,7 @@ enum status seal_committed(struct store *store)
     struct seal *seal = store->seal;
 
     sums_copy(&seal->committed, &seal->now);
+    ledger_end(&seal->ledger);
     note_version(store);
     if (!seal->has_next)
         return STATUS_OK;
@@ -301,6 +326,8 @@ void seal_rolled_back(struct store *store)
     struct seal *seal = store->seal;
 
     sums_copy(&seal->now, &seal->committed);
+    ledger_undo(&seal->ledger, 0);
+    ledger_end(&seal->ledger);
     seal->n_parts = 0;
     seal->is_bad = false;
     seal->has_next = false;
@@ -326,14 +353,17 @@ enum status seal_part_begin(struct seal *seal)
         seal->parts = parts;
         seal->n_parts_room += 4;
     }
+    seal->part_at[seal->n_parts] = seal->ledger.n_past;
     seal->parts[seal->n_parts++].n = 0;
     return STATUS_OK;
 }
 
 void seal_part_back(struct seal *seal)
 {
-    if (seal->n_parts > 0 &&
-        sums_put_back(&seal->now, &seal->parts[seal->n_parts - 1]) != STATUS_OK)
+    if (seal->n_parts == 0)
+        return;
+    ledger_undo(&seal->ledger, seal->part_at[seal->n_parts - 1]);
+    if (sums_put_back(&seal->now, &seal->parts[seal->n_parts - 1]) != STATUS_OK)
         seal->is_bad = true;
 }
 
@@ -353,12 +383,15 @@ void seal_part_end(struct seal *seal)
 void seal_step_begin(struct seal *seal)
 {
     seal->before.n = 0;
+    seal->ledger.step_at = seal->ledger.n_past;
     seal->is_step = true;
 }
 
 void seal_step_end(struct seal *seal, bool has_failed)
 {
     seal->is_step = false;
+    if (has_failed)
+        ledger_undo(&seal->ledger, seal->ledger.step_at);
     if (has_failed && sums_put_back(&seal->now, &seal->before) != STATUS_OK)
         seal->is_bad = true;
 }

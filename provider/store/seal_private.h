@@ -4,8 +4,11 @@
 #pragma once
 
 #include "provider/store/anchor.h"
+#include "provider/store/row_ledger.h"
 #include "provider/store/seal.h"
 #include "provider/store/seal_sum.h"
+
+enum { PARTS_MAX = 64 };
 
 struct seal {
     struct seal_key *key; /* owned */
@@ -18,6 +21,8 @@ struct seal {
     struct sums *parts;    /* owned [n_parts]: changed since each savepoint */
     size_t n_parts;
     size_t n_parts_room;
+    size_t part_at[PARTS_MAX]; /* where each began in the ledger */
+    struct row_ledger ledger;
     unsigned char schema[SUM_HASH_BYTES];
     bool is_attached;
     bool is_schema_new;

@@ -96,6 +96,7 @@ static enum status seal_with(struct store *store, const char *path)
     sum_hasher_close(&seal->hasher);
     old = seal->key;
     seal->hasher = hasher;
+    ledger_clear(&seal->ledger); /* of hashes by the old key */
     seal->key = TAKE(key);
     sums_copy(&seal->committed, &seal->now);
     TRY(sign_start_anew(store));

@@ -151,7 +151,7 @@ static enum status end_row(struct sum_hasher *hasher, size_t end_at,
 
 /* ---- Adding up ---- */
 
-static void add(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES])
+void sum_add(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES])
 {
     unsigned carry = 0;
 
@@ -314,20 +314,22 @@ static enum status hash_change(struct sum_hasher *hasher, sqlite3 *db,
 }
 
 enum status sums_follow(struct sums *sums, struct sum_hasher *hasher,
-                        sqlite3 *db, int operation, const char *table)
+                        sqlite3 *db, int operation, const char *table,
+                        struct sum_step *step_out)
 {
-    unsigned char hash[SUM_HASH_BYTES];
     struct sum *sum = find(sums, table);
 
     if (!sum)
         return STATUS_LIMIT;
     if (operation != SQLITE_INSERT) {
-        TRY(hash_change(hasher, db, table, sqlite3_preupdate_old, hash));
-        take_away(sum, hash);
+        TRY(hash_change(hasher, db, table, sqlite3_preupdate_old,
+                        step_out->before));
+        take_away(sum, step_out->before);
     }
     if (operation != SQLITE_DELETE) {
-        TRY(hash_change(hasher, db, table, sqlite3_preupdate_new, hash));
-        add(sum, hash);
+        TRY(hash_change(hasher, db, table, sqlite3_preupdate_new,
+                        step_out->after));
+        sum_add(sum, step_out->after);
     }
     return STATUS_OK;
 }
@@ -339,9 +341,9 @@ static void stmt_drop(sqlite3_stmt **stmt)
     sqlite3_finalize(*stmt);
 }
 
-static enum status hash_row(struct sum_hasher *hasher, const char *table,
-                            sqlite3_stmt *stmt,
-                            unsigned char hash_out[SUM_HASH_BYTES])
+enum status sum_hash_row(struct sum_hasher *hasher, const char *table,
+                         sqlite3_stmt *stmt,
+                         unsigned char hash_out[SUM_HASH_BYTES])
 {
     const int n = sqlite3_column_count(stmt);
     size_t end_at;
@@ -383,8 +385,8 @@ enum status sums_scan_table(struct sums *sums, struct sum_hasher *hasher,
     snprintf(sql, sizeof(sql), SQL_SUM_ROWS, table);
     TRY(prepare(db, sql, &stmt));
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
-        TRY(hash_row(hasher, table, stmt, hash));
-        add(sum, hash);
+        TRY(sum_hash_row(hasher, table, stmt, hash));
+        sum_add(sum, hash);
     }
     return code == SQLITE_DONE ? STATUS_OK : code_status(code);
 }

@@ -50,10 +50,23 @@ void sum_hasher_close(struct sum_hasher *hasher);
 /* Is the table included? */
 bool sum_counts(const char *table);
 
-/* In a preupdate hook: applies the change to the sums. */
+/* In a preupdate hook: applies the change to the sums. The hashes of the row
+ * before and after it are set if there was, and is, one. */
+struct sum_step {
+    unsigned char before[SUM_HASH_BYTES];
+    unsigned char after[SUM_HASH_BYTES];
+};
 MUST_CHECK
 enum status sums_follow(struct sums *sums, struct sum_hasher *hasher,
-                        sqlite3 *db, int operation, const char *table);
+                        sqlite3 *db, int operation, const char *table,
+                        struct sum_step *step_out);
+
+/* The row of a statement that selects all columns of the table. */
+MUST_CHECK
+enum status sum_hash_row(struct sum_hasher *hasher, const char *table,
+                         sqlite3_stmt *stmt,
+                         unsigned char hash_out[SUM_HASH_BYTES]);
+void sum_add(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES]);
 
 /* Adds up all rows as they are; of one table (replacing its sum), or all. */
 MUST_CHECK

@@ -280,34 +280,3 @@ const struct seal_key *seal_key_of(const struct store *store)
 {
     return store->seal ? store->seal->key : NULL;
 }
-
-/* ---- While it is open ---- */
-
-static enum status check_table(struct store *store, const char *table)
-{
-    struct seal *seal = store->seal;
-
-    seal->before.n = 0;
-    TRY(sums_scan_table(&seal->before, &seal->hasher, store->db, table));
-    if (sums_has(&seal->now, &seal->before.items[0]))
-        return STATUS_OK;
-    log_error("store.bent table=%s why=%s", table,
-              "its rows are not those that the provider left there");
-    store_lose(store, "rows were changed by another program");
-    return STATUS_INVALID;
-}
-
-enum status seal_check_tables(struct store *store, const char *const *tables,
-                              size_t n_tables)
-{
-    struct store_bounds bounds;
-    enum status status = STATUS_OK;
-
-    if (!store->seal || MUTANT("a7-rows-unsealed"))
-        return STATUS_OK;
-    bounds = store_lift_bounds(store);
-    for (size_t i = 0; i < n_tables && status == STATUS_OK; i++)
-        status = check_table(store, tables[i]);
-    store_put_bounds(store, bounds);
-    return status;
-}

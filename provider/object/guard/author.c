@@ -348,7 +348,7 @@ enum status author_check_act(struct object_call *call)
         TRY(is_anything_lent(call->store, &is_lent));
     if (!is_lent && !may_lock_out(call))
         return STATUS_OK;
-    TRY(site_load(call->store, &after));
+    TRY(site_renew(call->store, call->actor.site, &after));
     if (is_lent)
         TRY(check_raise(call, after));
     return may_lock_out(call) ? check_lockout(call, after) : STATUS_OK;

@@ -488,12 +488,143 @@ static void pages_that_are_edited_in_place_are_found(void **state)
     assert_int_equal(store_write_begin(site->store), STATUS_UNAVAILABLE);
 }
 
+/* ---- Tables that are followed by row ---- */
+
+enum { LONG_ROWS = 1000, CHECKS_MAX = LONG_ROWS / 64 + 1 };
+
+static const struct seal_followed followed[] = {{"trail", true},
+                                                {"child", false}};
+
+static enum status check_followed(struct site *site)
+{
+    return seal_check_followed(site->store, followed, ARRAY_SIZE(followed));
+}
+
+/* Follows a long table, with a row whose bytes are looked for. */
+static void follow_long(struct site *site)
+{
+    char sql[160];
+
+    snprintf(sql, sizeof(sql),
+             "INSERT INTO trail (row, what) WITH RECURSIVE n (i) AS (VALUES (1)"
+             " UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+             " SELECT i, 'row ' || i || '.' FROM n",
+             LONG_ROWS);
+    CHANGE(site, sql);
+    assert_int_equal(store_write_begin(site->store), STATUS_OK);
+    assert_int_equal(check_followed(site), STATUS_OK);
+    assert_int_equal(store_write_commit(site->store), STATUS_OK);
+}
+
+/* A change that reads the file anew. What a script does may be anything: it is
+ * in a change of its own. */
+static void begin_without_pages(struct site *site)
+{
+    assert_int_equal(store_write_begin(site->store), STATUS_OK);
+    assert_int_equal(store_run_script(site->store, "PRAGMA shrink_memory"),
+                     STATUS_OK);
+    assert_int_equal(store_write_commit(site->store), STATUS_OK);
+    assert_int_equal(store_write_begin(site->store), STATUS_OK);
+}
+
+/* A row at a time is changed; how often until it is found that one is bent. */
+static int count_checks(struct site *site)
+{
+    for (int n = 1; n <= 2 * CHECKS_MAX; n++) {
+        enum status status;
+
+        begin_without_pages(site);
+        assert_int_equal(run(site, "UPDATE trail SET what = what || 'x'"
+                                   " WHERE row = 1"),
+                         STATUS_OK);
+        status = check_followed(site);
+        if (status != STATUS_OK) {
+            store_write_rollback(site->store);
+            return n;
+        }
+        assert_int_equal(store_write_commit(site->store), STATUS_OK);
+    }
+    return 0;
+}
+
+static void a_bent_row_of_a_long_table_is_found_soon(void **state)
+{
+    struct site *site = *state;
+    int n;
+
+    follow_long(site);
+    edit_file(site->path, "row 777.", "row 666.");
+    n = count_checks(site);
+    assert_true(n > 0 && n <= CHECKS_MAX);
+    assert_true(store_is_lost(site->store));
+}
+
+/* Whatever changes a row must find it as it was left. */
+static void a_bent_row_is_found_by_what_changes_it(void **state)
+{
+    struct site *site = *state;
+
+    follow_long(site);
+    edit_file(site->path, "row 777.", "row 666.");
+    begin_without_pages(site);
+    assert_int_equal(run(site, "UPDATE trail SET what = what || 'x'"
+                               " WHERE row = 777"),
+                     STATUS_OK);
+    assert_int_equal(store_write_commit(site->store), STATUS_UNAVAILABLE);
+    assert_true(store_is_lost(site->store));
+}
+
+/* When decisions rest on all rows, all are read. */
+static void all_rows_are_compared_when_all_were_read(void **state)
+{
+    struct site *site = *state;
+
+    follow_long(site);
+    edit_file(site->path, "row 777.", "row 666.");
+    begin_without_pages(site);
+    seal_note_all_read(site->store);
+    assert_int_equal(check_followed(site), STATUS_INVALID);
+    store_write_rollback(site->store);
+    assert_true(store_is_lost(site->store));
+}
+
+/* What a change that was undone left is what was there before. */
+static void what_is_undone_is_followed_by_row(void **state)
+{
+    struct site *site = *state;
+
+    follow_long(site);
+    for (int n = 0; n < 2 * CHECKS_MAX; n++) {
+        assert_int_equal(store_write_begin(site->store), STATUS_OK);
+        assert_int_equal(run(site, "UPDATE trail SET what = 'kept' WHERE"
+                                   " row % 10 = 1"),
+                         STATUS_OK);
+        assert_int_equal(store_part_begin(site->store), STATUS_OK);
+        assert_int_equal(run(site, "DELETE FROM trail WHERE row % 10 < 3"),
+                         STATUS_OK);
+        assert_int_equal(run(site, "INSERT INTO trail (what) VALUES ('new')"),
+                         STATUS_OK);
+        assert_int_not_equal(run(site, "UPDATE trail SET row = row % 500 + 1"),
+                             STATUS_OK);
+        assert_int_equal(store_part_undo(site->store), STATUS_OK);
+        assert_int_equal(check_followed(site), STATUS_OK);
+        if (n % 3 == 0)
+            store_write_rollback(site->store);
+        else
+            assert_int_equal(store_write_commit(site->store), STATUS_OK);
+    }
+}
+
 #define SEALED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SEALED(every_kind_of_statement_is_followed),
+        SEALED(a_bent_row_of_a_long_table_is_found_soon),
+        SEALED(a_bent_row_is_found_by_what_changes_it),
+        SEALED(all_rows_are_compared_when_all_were_read),
+        SEALED(what_is_undone_is_followed_by_row),
         SEALED(what_is_undone_is_followed),
         SEALED(what_is_kept_and_then_undone_is_followed),
         SEALED(what_fails_halfway_is_followed),

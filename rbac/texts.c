@@ -1,0 +1,62 @@
+#include "rbac/texts.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "rbac/arena.h"
+
+struct texts {
+    atomic_size_t n_holders;
+    pthread_mutex_t lock;
+    struct arena arena;
+    size_t n;
+};
+
+struct texts *texts_new(void)
+{
+    struct texts *texts = calloc(1, sizeof(*texts));
+
+    if (!texts)
+        return NULL;
+    atomic_init(&texts->n_holders, 1);
+    pthread_mutex_init(&texts->lock, NULL);
+    return texts;
+}
+
+struct texts *texts_hold(struct texts *texts)
+{
+    atomic_fetch_add_explicit(&texts->n_holders, 1, memory_order_relaxed);
+    return texts;
+}
+
+void texts_free(struct texts *texts)
+{
+    if (!texts || atomic_fetch_sub_explicit(&texts->n_holders, 1,
+                                            memory_order_acq_rel) != 1)
+        return;
+    pthread_mutex_destroy(&texts->lock);
+    arena_free(&texts->arena);
+    free(texts);
+}
+
+const char *texts_keep(struct texts *texts, const char *text)
+{
+    const char *copy;
+
+    pthread_mutex_lock(&texts->lock);
+    copy = arena_copy_text(&texts->arena, text_of(text));
+    texts->n++;
+    pthread_mutex_unlock(&texts->lock);
+    return copy;
+}
+
+size_t texts_count(struct texts *texts)
+{
+    size_t n;
+
+    pthread_mutex_lock(&texts->lock);
+    n = texts->n;
+    pthread_mutex_unlock(&texts->lock);
+    return n;
+}
