@@ -11,7 +11,7 @@
 
 enum {
     BACKLOG = 1024,
-    BURST_MAX = 64, /* accepted before others have their turn */
+    BURST_MAX = 16, /* accepted before others have their turn */
     PAUSE_MS = 100,
 };
 

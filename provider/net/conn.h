@@ -33,7 +33,7 @@ struct conn {
     struct conn *next, *previous; /* in the loop's list */
     struct stranger stranger;     /* its place, until it is signed in */
     struct peer peer;
-    struct tls tls; /* ssl NULL: a Unix socket */
+    struct tls tls; /* ssl NULL: a Unix socket, or nothing was received */
     struct frame_reader lines;
     struct job slice;          /* queued for its next slice, if is_queued */
     struct turn *turn;         /* away, borrowed; or waiting here, owned */

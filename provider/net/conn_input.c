@@ -105,7 +105,10 @@ void conn_settle(struct conn *conn)
 static void take_bytes(struct conn *conn, struct text bytes)
 {
     loop_tick(conn->loop);
-    if (conn->tls.ssl)
+    if (conn->peer.listener->tls && !conn->tls.ssl &&
+        conn_begin_tls(conn) != STATUS_OK)
+        conn_close(conn);
+    else if (conn->tls.ssl)
         take_encrypted(conn, bytes);
     else
         conn_take_plain(conn, bytes);

@@ -55,16 +55,10 @@ static bool find_place(struct conn *conn)
     return false;
 }
 
-static enum status begin_channel(struct conn *conn)
+enum status conn_begin_tls(struct conn *conn)
 {
-    SSL_CTX *context = conn->peer.listener->tls;
-
-    if (!context) {
-        conn->peer.channel.kind = AUTH_CHANNEL_UNIX;
-        return STATUS_OK;
-    }
-    uv_tcp_nodelay(&conn->uv.tcp, 1);
-    TRY(tls_open(&conn->tls, context, outbox_records(&conn->out)));
+    TRY(tls_open(&conn->tls, conn->peer.listener->tls,
+                 outbox_records(&conn->out)));
     outbox_seal_with(&conn->out, &conn->tls);
     return STATUS_OK;
 }
@@ -114,9 +108,11 @@ enum status conn_accept(struct loop *loop, size_t listener, int fd)
         return STATUS_UNAVAILABLE;
     }
     name_peer(conn);
-    if (!find_place(conn) || begin_channel(conn) != STATUS_OK)
-        conn_close(conn);
-    else
+    if (!conn->peer.listener->tls)
+        conn->peer.channel.kind = AUTH_CHANNEL_UNIX;
+    if (find_place(conn))
         conn_set_reading(conn);
+    else
+        conn_close(conn);
     return STATUS_OK;
 }

@@ -17,6 +17,13 @@
 
 #include "provider/net/conn.h"
 
+/* ---- conn_open.c ---- */
+
+/* With the first bytes: a peer that says nothing costs no more than a socket.
+ */
+MUST_CHECK
+enum status conn_begin_tls(struct conn *conn);
+
 /* ---- conn_input.c ---- */
 
 /* What follows whenever something was done: send, end or read on. */

@@ -47,7 +47,7 @@ bool conn_follow(struct conn *conn, struct settings *now)
                              conn->peer.channel.certificate.n_identities > 0;
 
     if ((conn->peer.settings == now && !is_over) || conn->turn ||
-        conn->is_closing || (conn->tls.ssl && !conn->tls.is_ready))
+        conn->is_closing || (conn->peer.listener->tls && !conn->tls.is_ready))
         return false;
     conn_note_trust(conn, now);
     if ((!is_verified || is_trusted(conn, now)) && conn->peer.settings != now)

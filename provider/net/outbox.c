@@ -7,7 +7,7 @@ enum {
     CHUNK_BYTES = 64 * 1024,
     /* Encodes a chunk as records, and adds the library's own output. */
     SEALED_MAX_BYTES = 4 * CHUNK_BYTES,
-    RECORD_BYTES = 256,  /* a chunk of one record is longer by no more */
+    RECORD_BYTES = 256, /* a chunk of one record is longer by no more */
 };
 
 void outbox_open(struct outbox *outbox, uv_stream_t *stream, uv_write_cb done)

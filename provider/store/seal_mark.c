@@ -29,7 +29,7 @@ struct mark_head {
     uint64_t n_sums;
     unsigned char schema[SUM_HASH_BYTES];
 };
-static const char magic[8] = {'S', 'M', 'S', 'M', 'A', 'R', 'K', '1'};
+static const char magic[8] = {'S', 'M', 'S', 'M', 'A', 'R', 'K', '2'};
 
 struct mark {
     struct mark_head head;

@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/base/hex.h"
 #include "provider/store/seal_sql.h"
 
 enum {
     ROW_MAX_BYTES = 64 * 1024 * 1024,
-    TAG_BYTES = 8,
     SQL_BYTES = SUM_NAME_BYTES + 32,
 };
 
@@ -165,6 +165,7 @@ void sum_add(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES])
         carry += sum->limbs[i] < limb;
     }
     sum->n_rows++;
+    sum->tag[0] = '\0';
 }
 
 static void take_away(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES])
@@ -182,6 +183,7 @@ static void take_away(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES])
         borrow = lent + (made < borrow);
     }
     sum->n_rows--;
+    sum->tag[0] = '\0';
 }
 
 /* An empty table counts as a missing one: which were touched since the start
@@ -382,6 +384,7 @@ enum status sums_scan_table(struct sums *sums, struct sum_hasher *hasher,
         return STATUS_LIMIT;
     memset(sum->limbs, 0, sizeof(sum->limbs));
     sum->n_rows = 0;
+    sum->tag[0] = '\0';
     snprintf(sql, sizeof(sql), SQL_SUM_ROWS, table);
     TRY(prepare(db, sql, &stmt));
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
@@ -409,12 +412,6 @@ enum status sums_scan(struct sums *sums, struct sum_hasher *hasher, sqlite3 *db)
 
 /* ---- What is written down ---- */
 
-static void write_hex(const unsigned char *bytes, size_t size, char *hex_out)
-{
-    for (size_t i = 0; i < size; i++)
-        snprintf(hex_out + 2 * i, 3, "%02x", bytes[i]);
-}
-
 static void put_sum(struct buf *out, const struct sum *sum)
 {
     put_bytes(out, sum->table, strlen(sum->table));
@@ -435,7 +432,7 @@ enum status sums_root(const struct sums *sums, struct sum_hasher *hasher,
         if (!is_empty(&sums->items[i]))
             put_sum(&hasher->row, &sums->items[i]);
     TRY(end(hasher, hash));
-    write_hex(hash, sizeof(hash), hex_out);
+    hex_write(hash, sizeof(hash), hex_out);
     return STATUS_OK;
 }
 
@@ -455,32 +452,50 @@ enum status sums_schema(struct sum_hasher *hasher, sqlite3 *db,
     return end(hasher, schema_out);
 }
 
-static void put_tag(struct sum_hasher *hasher, const char *name,
-                    struct buf *out)
+static enum status make_tag(struct sum_hasher *hasher,
+                            char tag_out[SUM_TAG_CHARS + 1])
 {
     unsigned char hash[SUM_HASH_BYTES];
-    char hex[2 * TAG_BYTES + 1];
 
-    if (end(hasher, hash) != STATUS_OK)
-        return;
-    write_hex(hash, TAG_BYTES, hex);
-    buf_append_format(out, "%s=%s ", name, hex);
+    TRY(end(hasher, hash));
+    hex_write(hash, SUM_TAG_CHARS / 2, tag_out);
+    return STATUS_OK;
 }
 
-void sums_write_tags(const struct sums *sums, struct sum_hasher *hasher,
+static void put_tag(struct buf *out, const char *name, const char *tag)
+{
+    buf_append_string(out, name);
+    buf_append_char(out, '=');
+    buf_append_string(out, tag);
+    buf_append_char(out, ' ');
+}
+
+/* Most tables are as they were when the last tag was made. */
+static void put_tag_of(struct buf *out, struct sum *sum,
+                       struct sum_hasher *hasher)
+{
+    if (!sum->tag[0]) {
+        begin(hasher, 't');
+        put_sum(&hasher->row, sum);
+        if (make_tag(hasher, sum->tag) != STATUS_OK)
+            return;
+    }
+    put_tag(out, sum->table, sum->tag);
+}
+
+void sums_write_tags(struct sums *sums, struct sum_hasher *hasher,
                      const unsigned char schema[SUM_HASH_BYTES],
                      struct buf *out)
 {
+    char tag[SUM_TAG_CHARS + 1];
+
     begin(hasher, 'g');
     buf_append(&hasher->row, schema, SUM_HASH_BYTES);
-    put_tag(hasher, "(schema)", out);
-    for (size_t i = 0; i < sums->n; i++) {
-        if (is_empty(&sums->items[i]))
-            continue;
-        begin(hasher, 't');
-        put_sum(&hasher->row, &sums->items[i]);
-        put_tag(hasher, sums->items[i].table, out);
-    }
+    if (make_tag(hasher, tag) == STATUS_OK)
+        put_tag(out, "(schema)", tag);
+    for (size_t i = 0; i < sums->n; i++)
+        if (!is_empty(&sums->items[i]))
+            put_tag_of(out, &sums->items[i], hasher);
 }
 
 /* Takes "name=tag " from the front; false at the end. */

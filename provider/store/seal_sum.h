@@ -22,13 +22,15 @@ enum {
     SUM_TABLES_MAX = 256,
     SUM_NAME_BYTES = 48,
     SUM_HASH_BYTES = 32,
+    SUM_TAG_CHARS = 16,
     SUM_TAGS_MAX_BYTES = 32 * 1024,
 };
 
 struct sum {
     char table[SUM_NAME_BYTES];
     uint64_t n_rows;
-    uint64_t limbs[4]; /* the lowest first */
+    uint64_t limbs[4];           /* the lowest first */
+    char tag[SUM_TAG_CHARS + 1]; /* of these; "": not made yet */
 };
 
 struct sums {
@@ -105,7 +107,7 @@ enum status sums_schema(struct sum_hasher *hasher, sqlite3 *db,
  * "admin=1f.. assignment=..": a short keyed hash of each sum, and of the
  * schema, to tell which table was changed; they prove nothing.
  */
-void sums_write_tags(const struct sums *sums, struct sum_hasher *hasher,
+void sums_write_tags(struct sums *sums, struct sum_hasher *hasher,
                      const unsigned char schema[SUM_HASH_BYTES],
                      struct buf *out);
 

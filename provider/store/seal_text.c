@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/base/hex.h"
+
 static const char signed_by[] = " signature=";
 
 enum {
@@ -31,8 +33,7 @@ enum status seal_text_sign(const char *kind, const struct seal_key *key,
     TRY(seal_key_sign(key, message_of(kind, text, message), signature));
     strcpy(text + at, signed_by);
     at += strlen(signed_by);
-    for (size_t i = 0; i < sizeof(signature); i++)
-        snprintf(text + at + 2 * i, 3, "%02x", signature[i]);
+    hex_write(signature, sizeof(signature), text + at);
     return STATUS_OK;
 }
 

@@ -368,6 +368,41 @@ static void an_index_that_lies_is_found_however_long_it_takes(void **state)
     s_hurry_s = 0;
 }
 
+/* In one process, and not what was changed last: its tags are as old as each
+ * table. */
+static void only_what_others_changed_is_named(void **state)
+{
+    static const char *const statements[] = {
+        "INSERT INTO parent (name) VALUES ('a'), ('b')",
+        "INSERT INTO child VALUES (1, 'x', NULL)",
+        "DELETE FROM child",
+        "UPDATE parent SET name = name || '1'",
+    };
+    SCOPED(seal_report_clear) struct seal_report report = seal_report_make();
+    struct site *site = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(statements); i++) {
+        assert_int_equal(store_write_begin(site->store), STATUS_OK);
+        assert_int_equal(store_part_begin(site->store), STATUS_OK);
+        assert_int_equal(run(site, "DELETE FROM parent"), STATUS_OK);
+        assert_int_equal(store_part_undo(site->store), STATUS_OK);
+        assert_int_equal(run(site, statements[i]), STATUS_OK);
+        assert_int_equal(store_write_commit(site->store), STATUS_OK);
+        assert_int_equal(store_write_begin(site->store), STATUS_OK);
+        assert_int_equal(run(site, "DELETE FROM trail"), STATUS_OK);
+        store_write_rollback(site->store);
+    }
+    store_free(site->store);
+    site->store = NULL;
+    run_outside(site, "UPDATE trail SET what = 'y'");
+    assert_int_equal(store_open(site->path, STORE_WRITE, &site->store),
+                     STATUS_OK);
+    assert_int_equal(seal_open(site->store, &site->place, &report),
+                     STATUS_INVALID);
+    buf_append_char(&report.problems, '\0');
+    assert_non_null(strstr(buf_text(&report.problems).data, " in: trail\n"));
+}
+
 /* More than a start verifies, so that the chain alone does not find it. */
 static void append_many_records(struct site *site)
 {
@@ -633,6 +668,7 @@ int main(void)
         SEALED(a_change_of_nothing_makes_no_checkpoint),
         SEALED(a_rotation_that_was_stopped_is_finished),
         SEALED(an_index_that_lies_is_found_however_long_it_takes),
+        SEALED(only_what_others_changed_is_named),
         SEALED(a_record_before_the_first_is_nobodys),
         SEALED(a_key_of_another_user_does_not_seal),
         SEALED(a_new_key_that_sealed_nothing_is_forgotten),
