@@ -1,8 +1,8 @@
 #include "auth/certificate/certificate_key.h"
 
 #include <openssl/sha.h>
-#include <stdio.h>
 
+#include "provider/base/hex.h"
 #include "provider/base/own.h"
 
 static void openssl_drop(void *memory)
@@ -20,7 +20,6 @@ enum status certificate_key_hash(X509 *certificate,
     if (size <= 0)
         return STATUS_INVALID;
     SHA256(der, (size_t)size, hash);
-    for (size_t i = 0; i < sizeof(hash); i++)
-        snprintf(hex_out + 2 * i, 3, "%02X", hash[i]);
+    hex_write_upper(hash, sizeof(hash), hex_out);
     return STATUS_OK;
 }

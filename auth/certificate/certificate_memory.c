@@ -161,6 +161,21 @@ static bool is_good_now(const struct slot *slot,
            clock_mono_ms() < slot->until_ms;
 }
 
+/* The connections of a client hold the certificate that was read first, instead
+ * of the same bytes parsed again: kilobytes of small pieces each. */
+static void share_leaf(X509_STORE_CTX *verifying, X509 *known)
+{
+    STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(verifying);
+    X509 *leaf = X509_STORE_CTX_get0_cert(verifying);
+
+    if (leaf == known || sk_X509_num(sent) < 1 ||
+        sk_X509_value(sent, 0) != leaf || X509_up_ref(known) != 1)
+        return;
+    sk_X509_set(sent, 0, known);
+    X509_STORE_CTX_set_cert(verifying, known);
+    X509_free(leaf);
+}
+
 bool certificate_memory_find(struct certificate_memory *memory,
                              X509_STORE_CTX *verifying)
 {
@@ -177,6 +192,7 @@ bool certificate_memory_find(struct certificate_memory *memory,
     pthread_mutex_unlock(&memory->lock);
     if (!chain)
         return false;
+    share_leaf(verifying, sk_X509_value(chain, 0));
     X509_STORE_CTX_set0_verified_chain(verifying, chain);
     X509_STORE_CTX_set_error(verifying, X509_V_OK);
     return true;

@@ -20,7 +20,8 @@ struct certificate_memory *certificate_memory_of(SSL_CTX *context);
 
 /*
  * Was this chain recently valid? Then sets the verification's result: the error
- * X509_V_OK, and the chain. A NULL cache has nothing.
+ * X509_V_OK, and the chain; and puts the leaf that is cached in the place of
+ * the same one that was sent. A NULL cache has nothing.
  */
 bool certificate_memory_find(struct certificate_memory *memory,
                              X509_STORE_CTX *verifying);

@@ -1,7 +1,9 @@
-/* Bytes as lower-case hexadecimal digits. */
+/* Bytes as hexadecimal digits: hex_out[2 * size + 1], terminated. */
 #pragma once
 
 #include <stddef.h>
 
-/* hex_out[2 * size + 1], terminated. */
 void hex_write(const unsigned char *bytes, size_t size, char *hex_out);
+
+/* The same with capitals. */
+void hex_write_upper(const unsigned char *bytes, size_t size, char *hex_out);

@@ -6,7 +6,7 @@
  * them would take turns, each waiting for the other's sync too. The writer
  * therefore waits as long as callers that it has reason to expect are missing:
  * those that were just answered and those that waited meanwhile. It never waits
- * for a caller who is alone, nor longer than half of what a commit takes.
+ * for a caller who is alone, nor longer than a commit takes.
  */
 #pragma once
 

@@ -8,8 +8,9 @@
  * for STALL_MAX_MS is disconnected (T99, T100). What the connections of one
  * user hold together is bounded too (unread.h).
  *
- * Memory: idle about 1 kB and OpenSSL's 16 kB; before sign-in at most 64 KiB of
- * line, 64 KiB of a pending read, and the handshake (about 60 kB).
+ * Memory: before the first byte 2 kB; idle about 3 kB and OpenSSL's 14 kB, half
+ * of which is its SSL itself; before sign-in at most 64 KiB of line, 64 KiB of
+ * a pending read, and the handshake (about 60 kB).
  */
 #pragma once
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/base/hex.h"
 #include "provider/base/log.h"
 #include "provider/store/audit_sql.h"
 #include "provider/store/store_private.h"
@@ -82,8 +83,7 @@ static enum status hash_entry(const unsigned char before[HASH_BYTES],
 static void write_hash(const unsigned char hash[HASH_BYTES],
                        char hash_out[AUDIT_HASH_BYTES])
 {
-    for (size_t i = 0; i < HASH_BYTES; i++)
-        snprintf(hash_out + 2 * i, 3, "%02X", hash[i]);
+    hex_write_upper(hash, HASH_BYTES, hash_out);
 }
 
 /* Zeros for anything that is not a hash: then nothing fits. */

@@ -415,6 +415,27 @@ static void only_these_bytes_are_remembered_and_only_there(void **state)
         is_remembered("certs/bob.pem", certificate_memory_of(f->plain)));
 }
 
+/* What is parsed of it is held once, and by both until the last has gone. */
+static void connections_of_one_client_share_its_certificate(void **state)
+{
+    struct fixture *f = *state;
+    SCOPED(tls_pair_close) struct tls_pair first = connect_as(f->plain, "bob");
+    SCOPED(tls_pair_close) struct tls_pair again = connect_as(f->plain, "bob");
+    SCOPED(tls_pair_close)
+    struct tls_pair other = connect_as(f->plain, "alice");
+    SCOPED(auth_channel_clear) struct auth_channel channel = {0};
+    X509 *leaf = SSL_get0_peer_certificate(first.server);
+
+    assert_true(first.is_up && again.is_up && other.is_up);
+    assert_ptr_equal(SSL_get0_peer_certificate(again.server), leaf);
+    assert_ptr_not_equal(SSL_get0_peer_certificate(other.server), leaf);
+    tls_pair_close(&first);
+    first = (struct tls_pair){0};
+    assert_int_equal(auth_channel_of_tls(again.server, &channel), STATUS_OK);
+    assert_int_equal(channel.certificate.n_identities, 2);
+    assert_int_equal(auth_channel_recheck(&channel, f->plain), STATUS_OK);
+}
+
 static void what_is_not_good_is_not_remembered(void **state)
 {
     const struct fixture *f = *state;
@@ -532,6 +553,7 @@ int main(void)
             an_expired_certificate_on_an_open_channel_signs_nobody_in),
         cmocka_unit_test(a_unix_peer_is_its_user),
         cmocka_unit_test(only_these_bytes_are_remembered_and_only_there),
+        cmocka_unit_test(connections_of_one_client_share_its_certificate),
         cmocka_unit_test(what_is_not_good_is_not_remembered),
         cmocka_unit_test(nothing_is_remembered_past_its_end),
         cmocka_unit_test(names_are_read_by_length),

@@ -10,6 +10,8 @@ static void every_byte_is_two_digits(void **state)
     (void)state;
     hex_write(bytes, sizeof(bytes), hex);
     assert_string_equal(hex, "00019af0ff");
+    hex_write_upper(bytes, sizeof(bytes), hex);
+    assert_string_equal(hex, "00019AF0FF");
     hex_write(bytes, 0, hex);
     assert_string_equal(hex, "");
 }
