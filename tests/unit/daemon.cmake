@@ -74,3 +74,7 @@ foreach(noun doors thief)
         ${PROJECT_SOURCE_DIR}/tests/oracle/random.c
         LINKS sms_test_applied)
 endforeach()
+# What takes long is left to one compiler.
+foreach(noun claim engine residue atomic doors thief)
+    set_tests_properties(test_apply_${noun} PROPERTIES LABELS long)
+endforeach()

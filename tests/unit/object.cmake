@@ -23,8 +23,8 @@ foreach(noun order steps)
 endforeach()
 sms_test(test_object_memory SOURCES object/test_object_memory.c
     LINKS site_fixture sms_object PkgConfig::JANSSON PkgConfig::SQLITE)
-# The longest by far: begun first.
-set_tests_properties(test_object_memory PROPERTIES COST 1000)
+# The longest: begun first.
+set_tests_properties(test_object_memory PROPERTIES COST 1000 LABELS long)
 target_link_options(test_object_memory PRIVATE
     -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
 sms_test(test_wql SOURCES wql/test_wql.c LINKS sms_wql)

@@ -37,6 +37,13 @@ static void shuffle(struct CMUnitTest *tests, size_t n_tests, uint64_t seed)
     }
 }
 
+bool unit_is_long(void)
+{
+    const char *is_long = getenv("SMS_LONG");
+
+    return is_long && strcmp(is_long, "1") == 0;
+}
+
 int unit_run(const char *group, const struct CMUnitTest *tests, size_t n_tests,
              CMFixtureFunction setup, CMFixtureFunction teardown)
 {

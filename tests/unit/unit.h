@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,9 @@
 /* As cmocka runs them, or as SMS_TEST_ONLY and SMS_TEST_SHUFFLE say. */
 int unit_run(const char *group, const struct CMUnitTest *tests, size_t n_tests,
              CMFixtureFunction setup, CMFixtureFunction teardown);
+
+/* Is it the long run (tests/run --long)? Then more is tried. */
+bool unit_is_long(void);
 
 #undef cmocka_run_group_tests
 #define cmocka_run_group_tests(tests, setup, teardown)                         \

@@ -7,12 +7,13 @@
 #include "provider/object/collection/member_label.h"
 
 /* Words that are gone through together: a cache line of each collection. */
-enum { TOGETHER = 8, ALL_OF_THEM = (1 << TOGETHER) - 1 };
+enum { ALL_OF_THEM = (1 << LABELS_TOGETHER) - 1, AHEAD = 16 };
 
 void wide_labels_clear(struct wide_labels *labels)
 {
     free(labels->deepest);
-    for (size_t i = 0; i < LABELS_ROWS; i++)
+    free(labels->lines);
+    for (size_t i = 0; i < ARRAY_SIZE(labels->lists); i++)
         buf_free(&labels->lists[i]);
     *labels = (struct wide_labels){0};
 }
@@ -23,58 +24,74 @@ static enum status make_room(struct wide_labels *labels, size_t n)
         return STATUS_OK;
     wide_labels_clear(labels);
     labels->deepest = calloc(n + 1, sizeof(*labels->deepest));
-    if (!labels->deepest)
+    labels->lines = calloc(n + 1, sizeof(*labels->lines));
+    if (!labels->deepest || !labels->lines)
         return STATUS_NO_MEMORY;
     labels->n = n;
-    for (size_t i = 0; i < LABELS_ROWS; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(labels->lists); i++)
         labels->lists[i] = buf_make(LABELS_MAX_BYTES);
     return STATUS_OK;
+}
+
+/* The lines are far apart in memory: each is asked for before it is needed. */
+static void gather(struct wide_labels *labels, const struct wide_estate *estate,
+                   size_t first)
+{
+    const size_t line = sizeof(labels->lines[0]);
+
+    for (size_t i = 0; i < estate->n; i++) {
+        if (i + AHEAD < estate->n)
+            __builtin_prefetch(&estate->held[i + AHEAD].words[first]);
+        memcpy(labels->lines[i], &estate->held[i].words[first], line);
+    }
+    memcpy(labels->deepest, labels->lines, estate->n * line);
 }
 
 /* What holds a device, without what limits another that does. */
 static void find_deepest(struct wide_labels *labels,
                          const struct wide_estate *estate, size_t first)
 {
+    gather(labels, estate, first);
     for (size_t i = 0; i < estate->n; i++)
-        memcpy(labels->deepest[i], &estate->held[i].words[first],
-               sizeof(labels->deepest[i]));
-    for (size_t i = 0; i < estate->n; i++)
-        for (size_t w = 0; estate->limits[i] != SIZE_MAX && w < TOGETHER; w++)
-            labels->deepest[estate->limits[i]][w] &=
-                ~estate->held[i].words[first + w];
+        for (size_t w = 0; estate->limits[i] != SIZE_MAX && w < LABELS_TOGETHER;
+             w++)
+            labels->deepest[estate->limits[i]][w] &= ~labels->lines[i][w];
 }
 
-static enum status put_lists(struct wide_labels *labels,
-                             const struct wide_estate *estate, size_t word,
-                             struct label_block *block)
+static void put_row(struct wide_labels *labels, const uint64_t *row,
+                    uint64_t which, int64_t collection)
 {
-    int64_t last[LABELS_ROWS] = {0};
+    for (size_t w = 0; w < LABELS_TOGETHER; w++)
+        for (uint64_t of = which >> w & 1 ? row[w] : 0; of; of &= of - 1) {
+            const size_t at = w * LABELS_ROWS + (size_t)__builtin_ctzll(of);
 
-    for (size_t i = 0; i < LABELS_ROWS; i++)
+            label_list_append(&labels->lists[at], labels->last[at], collection);
+            labels->last[at] = collection;
+        }
+}
+
+/* One pass over the collections for the words of which. */
+static void put_lists(struct wide_labels *labels,
+                      const struct wide_estate *estate, uint64_t which)
+{
+    memset(labels->last, 0, sizeof(labels->last));
+    for (size_t i = 0; i < ARRAY_SIZE(labels->lists); i++)
         buf_clear(&labels->lists[i]);
     for (size_t i = 0; i < estate->n; i++)
-        for (uint64_t of = labels->deepest[i][word]; of; of &= of - 1) {
-            const size_t device = (size_t)__builtin_ctzll(of);
-
-            label_list_append(&labels->lists[device], last[device],
-                              estate->collections[i]);
-            last[device] = estate->collections[i];
-        }
-    for (size_t i = 0; i < LABELS_ROWS; i++) {
-        TRY(buf_status(&labels->lists[i]));
-        block->of[i] = buf_text(&labels->lists[i]);
-    }
-    return STATUS_OK;
+        put_row(labels, labels->deepest[i], which, estate->collections[i]);
 }
 
-static enum status store_word(struct wide_labels *labels, struct store *store,
-                              const struct wide_estate *estate, size_t word,
-                              int64_t number)
+static enum status store_word(const struct wide_labels *labels,
+                              struct store *store, size_t word, int64_t number)
 {
+    const struct buf *lists = &labels->lists[word * LABELS_ROWS];
     SCOPED(buf_free) struct buf packed = buf_make(LABELS_BLOCK_MAX_BYTES);
     struct label_block block;
 
-    TRY(put_lists(labels, estate, word, &block));
+    for (size_t i = 0; i < LABELS_ROWS; i++) {
+        TRY(buf_status(&lists[i]));
+        block.of[i] = buf_text(&lists[i]);
+    }
     TRY(label_block_write(&block, &packed));
     return labels_keep(store, number, buf_text(&packed));
 }
@@ -88,13 +105,16 @@ enum status wide_labels_store(struct wide_labels *labels, struct store *store,
     if (MUTANT("m8-no-labels"))
         return STATUS_OK;
     TRY(make_room(labels, estate->n));
-    for (size_t i = 0; i < BLOCK_WORDS; i++) {
-        const size_t word = i % TOGETHER;
+    for (size_t i = 0; i < BLOCK_WORDS; i += LABELS_TOGETHER) {
+        const uint64_t some = which >> i & ALL_OF_THEM;
 
-        if (word == 0 && which >> i & ALL_OF_THEM)
-            find_deepest(labels, estate, i);
-        if (which >> i & 1)
-            TRY(store_word(labels, store, estate, word, first + (int64_t)i));
+        if (!some)
+            continue;
+        find_deepest(labels, estate, i);
+        put_lists(labels, estate, some);
+        for (size_t w = 0; w < LABELS_TOGETHER; w++)
+            if (some >> w & 1)
+                TRY(store_word(labels, store, w, first + (int64_t)(i + w)));
     }
     return STATUS_OK;
 }

@@ -16,11 +16,15 @@ struct wide_estate {
     size_t n;
 };
 
+enum { LABELS_TOGETHER = 8 /* words of a block, made in one pass */ };
+
 /* Room that is used again for the next block. Zeroed: none yet. */
 struct wide_labels {
-    uint64_t (*deepest)[8]; /* owned: [n] */
+    uint64_t (*lines)[LABELS_TOGETHER];   /* owned: [n]: of members */
+    uint64_t (*deepest)[LABELS_TOGETHER]; /* owned: [n]: of the deepest alone */
     size_t n;
-    struct buf lists[LABELS_ROWS];
+    struct buf lists[LABELS_TOGETHER * LABELS_ROWS]; /* by device */
+    int64_t last[LABELS_TOGETHER * LABELS_ROWS];     /* on each list */
 };
 void wide_labels_clear(struct wide_labels *labels);
 

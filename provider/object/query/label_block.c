@@ -11,13 +11,24 @@
 
 /* ---- Numbers ---- */
 
-enum { NUMBER_BITS = 7, NUMBER_MORE = 0x80, NUMBER_MASK = 0x7f };
+enum {
+    NUMBER_BITS = 7,
+    NUMBER_MORE = 0x80,
+    NUMBER_MASK = 0x7f,
+    NUMBER_BYTES = 5, /* at most */
+};
 
 static void put_number(struct buf *out, uint32_t number)
 {
+    char *bytes = buf_reserve(out, NUMBER_BYTES);
+    size_t n = 0;
+
+    if (!bytes)
+        return;
     for (; number > NUMBER_MASK; number >>= NUMBER_BITS)
-        buf_append_char(out, (char)((number & NUMBER_MASK) | NUMBER_MORE));
-    buf_append_char(out, (char)number);
+        bytes[n++] = (char)((number & NUMBER_MASK) | NUMBER_MORE);
+    bytes[n++] = (char)number;
+    buf_added(out, n);
 }
 
 /* False: there is none, it has more than 32 bits or more bytes than it needs:

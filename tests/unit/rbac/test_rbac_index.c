@@ -214,7 +214,7 @@ static void compare_class(const struct rbac_index *index, size_t class,
 {
     SCOPED(rbac_set_clear) struct rbac_set set = {0};
     const uint32_t n = (uint32_t)world.described[class].n;
-    struct rbac_ask asks[N_OBJECTS];
+    struct rbac_ask asks[N_OBJECTS] = {0};
     struct rbac_decision many[N_OBJECTS];
     size_t n_allowed = 0;
 

@@ -14,9 +14,7 @@ enum { ARENA_BYTES = 1 << 28, TEXT_BYTES = 1 << 24 };
 
 uint64_t rounds_of(uint64_t few)
 {
-    const char *is_long = getenv("SMS_LONG");
-
-    return is_long && strcmp(is_long, "1") == 0 ? 20 * few : few;
+    return unit_is_long() ? 20 * few : few;
 }
 
 /* ---- Policies ---- */
