@@ -70,6 +70,8 @@ char *buf_reserve(struct buf *buf, size_t size)
         if (buf->data && buf->size + size <= buf->capacity &&
             buf->start >= buf->capacity / 2) {
             memmove(buf->data, buf->data + buf->start, buf->size);
+            /* What was there before leaves no copy behind either. */
+            explicit_bzero(buf->data + buf->size, buf->start);
             buf->start = 0;
         } else if (!grow(buf, buf->size + size)) {
             buf->failed = STATUS_NO_MEMORY;

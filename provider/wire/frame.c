@@ -18,7 +18,16 @@ void frame_reader_free(struct frame_reader *reader)
 {
     buf_wipe(&reader->kept); /* a line may contain a token or a password */
     reader->fresh = (struct text){0};
+    reader->n_lent = 0;
     reader->n_scanned = 0;
+}
+
+/* A line that was read may have held a token or a password. */
+static void wipe_lent(struct frame_reader *reader)
+{
+    if (reader->n_lent > 0)
+        explicit_bzero(reader->lent, reader->n_lent);
+    reader->n_lent = 0;
 }
 
 void frame_allow(struct frame_reader *reader, size_t line_max_bytes)
@@ -77,6 +86,8 @@ static enum status lend_kept(struct frame_reader *reader, size_t length,
     if (length > reader->line_max)
         return STATUS_LIMIT;
     *line_out = (struct text){buf_text(&reader->kept).data, length};
+    reader->lent = reader->kept.data + reader->kept.start;
+    reader->n_lent = length;
     buf_consume(&reader->kept, length + 1); /* the bytes stay in place */
     reader->n_scanned = 0;
     return STATUS_OK;
@@ -103,6 +114,7 @@ static enum status next_kept(struct frame_reader *reader, struct text *line_out)
 
 enum status frame_next(struct frame_reader *reader, struct text *line_out)
 {
+    wipe_lent(reader);
     if (reader->kept.size > 0)
         return next_kept(reader, line_out);
     return next_fresh(reader, line_out);
@@ -110,6 +122,7 @@ enum status frame_next(struct frame_reader *reader, struct text *line_out)
 
 enum status frame_keep(struct frame_reader *reader)
 {
+    wipe_lent(reader);
     buf_append_text(&reader->kept, take_fresh(reader, reader->fresh.size));
     TRY(buf_status(&reader->kept));
     if (reader->kept.size == 0 && reader->kept.capacity > IDLE_MAX_BYTES)

@@ -25,8 +25,10 @@ enum {
 struct frame_reader {
     struct buf kept;   /* copied: not part of a line yet */
     struct text fresh; /* fed and not examined yet; borrowed */
-    size_t n_scanned;  /* bytes of kept that hold no newline */
-    size_t line_max;   /* bytes of a line without its newline */
+    char *lent;        /* of kept: wiped at the next call */
+    size_t n_lent;
+    size_t n_scanned; /* bytes of kept that hold no newline */
+    size_t line_max;  /* bytes of a line without its newline */
 };
 
 struct frame_reader frame_reader_make(size_t line_max_bytes);

@@ -141,6 +141,33 @@ static void an_emptied_reader_gives_its_memory_back(void **state)
     assert_int_equal(reader.kept.capacity, 0);
 }
 
+static bool holds(const struct buf *buf, const char *needle)
+{
+    return buf->data &&
+           memmem(buf->data, buf->capacity, needle, strlen(needle));
+}
+
+static void a_kept_line_leaves_no_copy_once_it_was_read(void **state)
+{
+    SCOPED(frame_reader_free)
+    struct frame_reader reader = frame_reader_make(FRAME_MAX_BYTES);
+
+    (void)state;
+    frame_feed(&reader, TEXT("first tok"));
+    assert_int_equal(frame_keep(&reader), STATUS_OK);
+    frame_feed(&reader, TEXT("en\nsecond"));
+    assert_text_equal(line_of(&reader), "first token");
+    assert_true(holds(&reader.kept, "first token"));
+    assert_int_equal(frame_keep(&reader), STATUS_OK);
+    assert_false(holds(&reader.kept, "first"));
+    assert_false(holds(&reader.kept, "token"));
+    frame_feed(&reader, TEXT(" token\nthird"));
+    assert_text_equal(line_of(&reader), "second token");
+    assert_int_equal(frame_keep(&reader), STATUS_OK);
+    assert_false(holds(&reader.kept, "token"));
+    assert_true(holds(&reader.kept, "third"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +180,7 @@ int main(void)
         cmocka_unit_test(after_sign_in_longer_lines_pass),
         cmocka_unit_test(a_kept_line_is_told_of_before_it_is_read),
         cmocka_unit_test(an_emptied_reader_gives_its_memory_back),
+        cmocka_unit_test(a_kept_line_leaves_no_copy_once_it_was_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
