@@ -175,15 +175,13 @@ static void compare_collections(const struct sides *sides,
     changed.is_collection = true;
     for (uint32_t c = 0; c < from->tree.n; c++) {
         const char *id = changed.category = from->collections[c].id;
-        const uint32_t after =
-            names_find(&to->collection_names, text_of(id), 0);
+        const uint32_t after = ground_find_collection(to, text_of(id));
 
         compare_label(sides, changed, &c, &after);
     }
     for (uint32_t c = 0; c < to->tree.n; c++) {
         const char *id = changed.category = to->collections[c].id;
-        const uint32_t before =
-            names_find(&from->collection_names, text_of(id), 0);
+        const uint32_t before = ground_find_collection(from, text_of(id));
 
         if (before == RBAC_NONE)
             compare_label(sides, changed, &before, &c);

@@ -99,5 +99,5 @@ uint32_t rbac_find_scope(const struct rbac_engine *engine, struct text id)
 
 uint32_t rbac_find_collection(const struct rbac_engine *engine, struct text id)
 {
-    return names_find(&engine->ground->collection_names, id, 0);
+    return ground_find_collection(engine->ground, id);
 }

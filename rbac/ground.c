@@ -22,24 +22,6 @@ static enum status index_scopes(struct ground *ground,
     return STATUS_OK;
 }
 
-/* Beginning with the first[n_known] collections of the previous ground. */
-static enum status index_collections(struct ground *ground,
-                                     const struct ground *previous,
-                                     size_t n_known,
-                                     struct rbac_problem *problem)
-{
-    if (n_known)
-        TRY(names_extend(&ground->arena, &previous->collection_names,
-                         ground->tree.n, &ground->collection_names));
-    else
-        TRY(names_make(&ground->arena, ground->tree.n,
-                       &ground->collection_names));
-    for (size_t i = n_known; i < ground->tree.n; i++)
-        TRY(add_name(&ground->collection_names, ground->collections[i].id, i,
-                     "collection", problem));
-    return STATUS_OK;
-}
-
 /* ---- Collections, whose strings are shared ---- */
 
 /* The one of the previous ground that has these strings, or NULL; the last one
@@ -50,8 +32,7 @@ static const struct rbac_collection *find_same(const struct ground *previous,
 {
     if (i + *hint >= previous->tree.n ||
         previous->collections[i + *hint].id != id) {
-        const uint32_t found =
-            names_find(&previous->collection_names, text_of(id), 0);
+        const uint32_t found = ground_find_collection(previous, text_of(id));
 
         if (found == RBAC_NONE || found < i)
             return NULL;
@@ -97,26 +78,88 @@ static enum status copy_collections(struct ground *ground,
     return STATUS_OK;
 }
 
-/* Strings that nothing uses any more are left behind once they are many. */
+static bool has_id(const struct texts *texts,
+                   const struct rbac_collection *collections, size_t i)
+{
+    size_t n;
+    const char *const *ids = texts_ids(texts, &n);
+
+    return i < n && ids[i] == collections[i].id;
+}
+
+static size_t count_newer(const struct texts *texts,
+                          const struct rbac_collection *collections, size_t n)
+{
+    size_t n_ids, n_same = 0;
+    const char *const *ids = texts_ids(texts, &n_ids);
+
+    for (size_t i = 0; i < n && i < n_ids; i++)
+        n_same += ids[i] == collections[i].id;
+    return n - n_same;
+}
+
+/* Strings that nothing uses any more are left behind once they are many, and
+ * ids get their places anew. */
 static bool may_share(const struct ground *previous,
                       const struct rbac_estate *estate)
 {
-    enum { SPARE = 4096 };
+    enum { SPARE = 4096, NEWER = 64 };
 
-    return texts_count(previous->texts) < 4 * estate->n_collections + SPARE;
+    return texts_count(previous->texts) < 4 * estate->n_collections + SPARE &&
+           count_newer(previous->texts, estate->collections,
+                       estate->n_collections) <=
+               NEWER + estate->n_collections / 32;
 }
 
-/* How many at the beginning are those of the previous ground, or 0 if those are
- * not all that it has. */
-static size_t count_known(const struct ground *ground,
-                          const struct ground *previous, size_t n)
+uint32_t ground_find_collection(const struct ground *ground, struct text id)
 {
-    if (!previous || ground->texts != previous->texts || n < previous->tree.n)
-        return 0;
-    for (size_t i = 0; i < previous->tree.n; i++)
-        if (ground->collections[i].id != previous->collections[i].id)
-            return 0;
-    return previous->tree.n;
+    const uint32_t found = texts_find_id(ground->texts, id);
+
+    if (found < ground->tree.n &&
+        has_id(ground->texts, ground->collections, found))
+        return found;
+    return names_find(&ground->newer_names, id, 0);
+}
+
+static enum status index_newer(struct ground *ground,
+                               struct rbac_problem *problem)
+{
+    const struct rbac_collection *collections = ground->collections;
+    size_t left = count_newer(ground->texts, collections, ground->tree.n);
+
+    TRY(names_make(&ground->arena, left, &ground->newer_names));
+    for (size_t i = ground->tree.n; i-- > 0 && left > 0;) {
+        const char *id = collections[i].id;
+
+        if (has_id(ground->texts, collections, i))
+            continue;
+        if (ground_find_collection(ground, text_of(id)) != RBAC_NONE)
+            return problem_tell(problem, "collection \"%s\" is there twice",
+                                id);
+        TRY(add_name(&ground->newer_names, id, i, "collection", problem));
+        left--;
+    }
+    return STATUS_OK;
+}
+
+/* Those of the first ground that has the texts. */
+static enum status index_first(struct ground *ground,
+                               struct rbac_problem *problem)
+{
+    const size_t n = ground->tree.n;
+    const char **ids = arena_take(&ground->arena, n, sizeof(*ids));
+    enum status status;
+    size_t bad = 0;
+
+    if (!ids)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        ids[i] = ground->collections[i].id;
+    status = texts_set_ids(ground->texts, ids, n, &bad);
+    return status == STATUS_CONFLICT
+               ? problem_tell(problem, "collection \"%s\" is there twice",
+                              ids[bad])
+               : status;
 }
 
 static void find_special_scopes(struct ground *ground)
@@ -145,6 +188,26 @@ static enum status number_tree(struct ground *ground, size_t n,
         ground->collections[bad].name);
 }
 
+/* A few new ones behind all that the previous ground has? */
+static bool is_extended(const struct ground *ground,
+                        const struct ground *previous, size_t n)
+{
+    enum { FEW = 8 };
+    const size_t n_before = previous ? previous->tree.n : 0;
+
+    if (n_before == 0 || n <= n_before || n > n_before + FEW)
+        return false;
+    for (size_t i = 0; i < n_before; i++)
+        if (ground->collections[i].limiting !=
+            previous->collections[i].limiting)
+            return false;
+    for (size_t i = n_before; i < n; i++)
+        if (ground->collections[i].limiting != RBAC_NONE &&
+            ground->collections[i].limiting >= i)
+            return false;
+    return true;
+}
+
 static enum status make_collections(struct ground *ground,
                                     const struct ground *previous,
                                     const struct rbac_estate *estate,
@@ -158,9 +221,13 @@ static enum status make_collections(struct ground *ground,
     if (!ground->texts)
         return STATUS_NO_MEMORY;
     TRY(copy_collections(ground, previous, estate));
-    TRY(number_tree(ground, n, problem));
-    return index_collections(ground, previous, count_known(ground, previous, n),
-                             problem);
+    TRY(is_extended(ground, previous, n)
+            ? tree_extend(&previous->tree, ground->collections, n,
+                          &ground->arena, &ground->tree)
+            : number_tree(ground, n, problem));
+    if (!previous)
+        TRY(index_first(ground, problem));
+    return index_newer(ground, problem);
 }
 
 enum status ground_make(const struct ground *previous,

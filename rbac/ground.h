@@ -31,8 +31,8 @@ struct ground {
     uint32_t all_scope;     /* RBAC_NONE: there are no scopes */
     uint32_t default_scope; /* RBAC_NONE: there is none */
     struct names scope_names;
-    struct names collection_names;
-    struct pool subjects; /* memory of the subjects of all generations */
+    struct names newer_names; /* of collections that texts_ids() has not */
+    struct pool subjects;     /* memory of the subjects of all generations */
 };
 
 /*
@@ -48,6 +48,9 @@ enum status ground_make(const struct ground *previous,
 /* Does the estate have this ground, name for name and in the same order? */
 bool ground_is_that_of(const struct ground *ground,
                        const struct rbac_estate *estate);
+
+/* The index of a collection, RBAC_NONE if there is none. */
+uint32_t ground_find_collection(const struct ground *ground, struct text id);
 
 /* Holds, and releases. */
 struct ground *ground_hold(struct ground *ground);

@@ -36,27 +36,6 @@ enum status names_make(struct arena *arena, size_t n, struct names *names_out)
     return names_out->slots ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-enum status names_extend(struct arena *arena, const struct names *from,
-                         size_t n, struct names *names_out)
-{
-    const size_t n_slots = from->mask + 1;
-
-    if (n_slots < 2 * n) {
-        TRY(names_make(arena, n, names_out));
-        for (size_t i = 0; i < n_slots; i++)
-            if (from->slots[i].name)
-                TRY(names_add(names_out, from->slots[i].name,
-                              from->slots[i].kind, from->slots[i].index));
-        return STATUS_OK;
-    }
-    names_out->mask = from->mask;
-    names_out->slots = arena_take(arena, n_slots, sizeof(*names_out->slots));
-    if (!names_out->slots)
-        return STATUS_NO_MEMORY;
-    memcpy(names_out->slots, from->slots, n_slots * sizeof(*from->slots));
-    return STATUS_OK;
-}
-
 enum status names_add(struct names *names, const char *name, uint32_t kind,
                       uint32_t index)
 {

@@ -25,11 +25,6 @@ struct names {
 MUST_CHECK
 enum status names_make(struct arena *arena, size_t n, struct names *names_out);
 
-/* The same with all that another one has, whose names must live as long. */
-MUST_CHECK
-enum status names_extend(struct arena *arena, const struct names *from,
-                         size_t n, struct names *names_out);
-
 /* STATUS_CONFLICT if it is there already. At most n times. */
 MUST_CHECK
 enum status names_add(struct names *names, const char *name, uint32_t kind,

@@ -11,6 +11,9 @@ struct texts {
     pthread_mutex_t lock;
     struct arena arena;
     size_t n;
+    const char **ids; /* [n_ids] */
+    size_t n_ids;
+    struct names names; /* of the ids */
 };
 
 struct texts *texts_new(void)
@@ -59,4 +62,31 @@ size_t texts_count(struct texts *texts)
     n = texts->n;
     pthread_mutex_unlock(&texts->lock);
     return n;
+}
+
+enum status texts_set_ids(struct texts *texts, const char *const *ids, size_t n,
+                          size_t *bad_out)
+{
+    texts->ids = arena_take(&texts->arena, n, sizeof(*ids));
+    if (!texts->ids)
+        return STATUS_NO_MEMORY;
+    TRY(names_make(&texts->arena, n, &texts->names));
+    for (size_t i = 0; i < n; i++) {
+        texts->ids[i] = ids[i];
+        *bad_out = i;
+        TRY(names_add(&texts->names, ids[i], 0, (uint32_t)i));
+    }
+    texts->n_ids = n;
+    return STATUS_OK;
+}
+
+const char *const *texts_ids(const struct texts *texts, size_t *n_out)
+{
+    *n_out = texts->n_ids;
+    return texts->ids;
+}
+
+uint32_t texts_find_id(const struct texts *texts, struct text id)
+{
+    return texts->n_ids ? names_find(&texts->names, id, 0) : UINT32_MAX;
 }

@@ -1,6 +1,7 @@
 #include "rbac/tree.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "provider/base/own.h"
 
@@ -71,6 +72,20 @@ static uint32_t find_unreached(const struct tree *tree)
     return RBAC_NONE;
 }
 
+static enum status make_room(struct tree *tree, size_t n, struct arena *arena)
+{
+    *tree = (struct tree){
+        .n = n,
+        .position = arena_take(arena, n, sizeof(uint16_t)),
+        .size = arena_take(arena, n, sizeof(uint16_t)),
+        .at = arena_take(arena, n, sizeof(uint16_t)),
+        .reach = arena_take(arena, n, sizeof(uint16_t)),
+    };
+    return tree->position && tree->size && tree->at && tree->reach
+               ? STATUS_OK
+               : STATUS_NO_MEMORY;
+}
+
 enum status tree_number(const struct rbac_collection *collections, size_t n,
                         struct arena *arena, struct tree *tree_out,
                         uint32_t *bad_out)
@@ -78,15 +93,8 @@ enum status tree_number(const struct rbac_collection *collections, size_t n,
     SCOPED(memory_drop) uint32_t *memory = malloc(2 * n * sizeof(*memory) + 1);
     struct links links;
 
-    *tree_out = (struct tree){
-        .n = n,
-        .position = arena_take(arena, n, sizeof(uint16_t)),
-        .size = arena_take(arena, n, sizeof(uint16_t)),
-        .at = arena_take(arena, n, sizeof(uint16_t)),
-        .reach = arena_take(arena, n, sizeof(uint16_t)),
-    };
-    if (!memory || !tree_out->position || !tree_out->size || !tree_out->at ||
-        !tree_out->reach)
+    TRY(make_room(tree_out, n, arena));
+    if (!memory)
         return STATUS_NO_MEMORY;
     links = link_children(collections, n, memory);
     if (walk(collections, &links, tree_out) != n) {
@@ -95,5 +103,44 @@ enum status tree_number(const struct rbac_collection *collections, size_t n,
     }
     for (size_t i = 0; i < n; i++)
         tree_out->reach[i] = tree_out->size[tree_out->at[i]];
+    return STATUS_OK;
+}
+
+/* The last of the first n_before + 1, which is the last in what limits it. */
+static void insert(const struct rbac_collection *collections, struct tree *tree,
+                   size_t n_before)
+{
+    const uint32_t limiting = collections[n_before].limiting;
+    const size_t position =
+        limiting == RBAC_NONE
+            ? n_before
+            : (size_t)tree->position[limiting] + tree->size[limiting];
+    const size_t n_behind = n_before - position;
+
+    for (size_t i = 0; i < n_before; i++)
+        tree->position[i] =
+            (uint16_t)(tree->position[i] + (tree->position[i] >= position));
+    memmove(&tree->at[position + 1], &tree->at[position],
+            n_behind * sizeof(*tree->at));
+    memmove(&tree->reach[position + 1], &tree->reach[position],
+            n_behind * sizeof(*tree->reach));
+    tree->position[n_before] = (uint16_t)position;
+    tree->at[position] = (uint16_t)n_before;
+    tree->size[n_before] = tree->reach[position] = 1;
+    for (uint32_t c = limiting; c != RBAC_NONE; c = collections[c].limiting)
+        tree->reach[tree->position[c]] = ++tree->size[c];
+}
+
+enum status tree_extend(const struct tree *from,
+                        const struct rbac_collection *collections, size_t n,
+                        struct arena *arena, struct tree *tree_out)
+{
+    TRY(make_room(tree_out, n, arena));
+    memcpy(tree_out->position, from->position, from->n * sizeof(uint16_t));
+    memcpy(tree_out->size, from->size, from->n * sizeof(uint16_t));
+    memcpy(tree_out->at, from->at, from->n * sizeof(uint16_t));
+    memcpy(tree_out->reach, from->reach, from->n * sizeof(uint16_t));
+    for (size_t i = from->n; i < n; i++)
+        insert(collections, tree_out, i);
     return STATUS_OK;
 }

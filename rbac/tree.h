@@ -24,6 +24,16 @@ struct tree {
 };
 
 /*
+ * The tree with more collections behind those that it had, each limited by one
+ * before it: what tree_number() would make of collections[n]. What they were
+ * limited by has not changed.
+ */
+MUST_CHECK
+enum status tree_extend(const struct tree *from,
+                        const struct rbac_collection *collections, size_t n,
+                        struct arena *arena, struct tree *tree_out);
+
+/*
  * STATUS_INVALID with bad_out set if a collection depends on itself, directly
  * or not. The indexes in collections[n] are known to be in range.
  */

@@ -46,14 +46,15 @@ static bool are_powers_changed(const struct store *store,
 
 /* ---- Collections ---- */
 
-/* The rows as they are now, each with where it was. */
+/* The rows as they are now, and where those of the previous site are. */
 struct step {
-    const struct seal_row *rows; /* [n] */
+    const struct rbac_estate *before;
+    const int64_t *numbers_before; /* [before->n_collections] */
+    uint64_t seen;                 /* by the previous site */
+    const struct seal_row *rows;   /* [n] */
     size_t n;
+    int64_t *numbers;                    /* [n], the same */
     struct rbac_collection *collections; /* [n] */
-    int64_t *limits;                     /* [n]: of those that were read */
-    int64_t *numbers;                    /* [n] */
-    uint32_t *was;                       /* [n]; RBAC_NONE: it is read */
     uint32_t *is_now;                    /* by the previous index */
 };
 
@@ -61,42 +62,39 @@ static enum status make_step(struct site_draft *draft,
                              const struct site *previous, struct step *step)
 {
     struct arena *arena = &draft->arena;
-    const size_t n_before = rbac_engine_estate(previous->engine)->n_collections;
 
+    *step = (struct step){
+        .before = rbac_engine_estate(previous->engine),
+        .numbers_before = previous->map->of[MAP_COLLECTION].row_of,
+        .seen = previous->seen,
+    };
     step->rows = seal_rows(draft->store, AT_COLLECTION, &step->n);
-    step->collections =
-        arena_take(arena, step->n + 1, sizeof(*step->collections));
-    step->limits = arena_take(arena, step->n + 1, sizeof(*step->limits));
-    step->numbers = arena_take(arena, step->n + 1, sizeof(*step->numbers));
-    step->was = arena_take(arena, step->n + 1, sizeof(*step->was));
-    step->is_now = arena_take(arena, n_before + 1, sizeof(*step->is_now));
-    return step->collections && step->limits && step->numbers && step->was &&
-                   step->is_now
+    step->numbers = arena_take(arena, step->n, sizeof(*step->numbers));
+    step->collections = arena_take(arena, step->n, sizeof(*step->collections));
+    step->is_now =
+        arena_take(arena, step->before->n_collections, sizeof(*step->is_now));
+    return step->numbers && step->collections && step->is_now
                ? STATUS_OK
                : STATUS_NO_MEMORY;
 }
 
 /* Both are in order. */
-static void pair_rows(const struct site *previous, struct step *step)
+static void pair_rows(struct step *step)
 {
-    const int64_t *rows = previous->map->of[MAP_COLLECTION].row_of;
-    const size_t n = previous->map->of[MAP_COLLECTION].n_indexes;
+    const size_t n_before = step->before->n_collections;
     size_t old = 0;
 
     for (size_t i = 0; i < step->n; i++) {
-        step->numbers[i] = step->rows[i].row;
-        while (old < n && rows[old] < step->rows[i].row)
+        const int64_t row = step->rows[i].row;
+
+        step->numbers[i] = row;
+        while (old < n_before && step->numbers_before[old] < row)
             step->is_now[old++] = RBAC_NONE;
-        if (old < n && rows[old] == step->rows[i].row)
+        if (old < n_before && step->numbers_before[old] == row)
             step->is_now[old++] = (uint32_t)i;
     }
-    while (old < n)
+    while (old < n_before)
         step->is_now[old++] = RBAC_NONE;
-    for (size_t i = 0; i < step->n; i++)
-        step->was[i] = RBAC_NONE;
-    for (old = 0; old < n; old++)
-        if (step->is_now[old] != RBAC_NONE)
-            step->was[step->is_now[old]] = (uint32_t)old;
 }
 
 /* What was only written anew is the same. */
@@ -109,62 +107,64 @@ static void keep_strings(const struct rbac_collection *before,
         now->name = before->name;
 }
 
-static enum status read_changed(struct site_draft *draft, struct step *step,
-                                size_t i)
+static enum status read_changed(struct site_draft *draft,
+                                const struct step *step, size_t i)
 {
-    const int64_t row = step->rows[i].row;
-    const enum status found = draft_read_collection(
-        draft, row, &step->collections[i], &step->limits[i]);
+    struct rbac_collection *into = &step->collections[i];
+    int64_t limit;
+    const enum status found =
+        draft_read_collection(draft, step->numbers[i], into, &limit);
 
-    if (found != STATUS_END)
-        return found;
-    log_error("site.step why=%s", "a collection that was stored is gone");
-    return STATUS_INVALID;
+    if (found == STATUS_END) {
+        log_error("site.step why=%s", "a collection that was stored is gone");
+        return STATUS_INVALID;
+    }
+    into->limiting = limit && found == STATUS_OK
+                         ? object_map_index(draft->map, MAP_COLLECTION, limit)
+                         : RBAC_NONE;
+    return found;
+}
+
+/* As it was, but for the place of its limit. */
+static void keep(const struct step *step, size_t i,
+                 const struct rbac_collection *was)
+{
+    struct rbac_collection *into = &step->collections[i];
+
+    *into = *was;
+    if (into->limiting != RBAC_NONE && !MUTANT("l11-limit-stays"))
+        into->limiting = step->is_now[into->limiting];
 }
 
 /* Those that were changed are read, the others are as they were. */
 static enum status fill_collections(struct site_draft *draft,
-                                    const struct site *previous,
-                                    struct step *step)
+                                    const struct step *step)
 {
-    const struct rbac_collection *before =
-        rbac_engine_estate(previous->engine)->collections;
+    const size_t n_before = step->before->n_collections;
+    size_t old = 0;
 
     for (size_t i = 0; i < step->n; i++) {
-        if (step->was[i] != RBAC_NONE && step->rows[i].tick <= previous->seen) {
-            step->collections[i] = before[step->was[i]];
-            continue;
+        const struct rbac_collection *was = NULL;
+
+        while (old < n_before && step->is_now[old] == RBAC_NONE)
+            old++;
+        if (old < n_before && step->is_now[old] == i)
+            was = &step->before->collections[old++];
+        if (was && step->rows[i].tick <= step->seen) {
+            keep(step, i, was);
+        } else {
+            TRY(read_changed(draft, step, i));
+            if (was)
+                keep_strings(was, &step->collections[i]);
         }
-        TRY(read_changed(draft, step, i));
-        if (step->was[i] != RBAC_NONE)
-            keep_strings(&before[step->was[i]], &step->collections[i]);
-        step->was[i] = RBAC_NONE;
+        draft->map->limits[i] = step->collections[i].limiting;
     }
     return STATUS_OK;
 }
 
-/* By where they are now. */
-static void fill_limits(const struct site_draft *draft, struct step *step)
+static bool is_in_place(const struct step *step)
 {
-    for (size_t i = 0; i < step->n; i++) {
-        uint32_t *limiting = &step->collections[i].limiting;
-
-        if (step->was[i] == RBAC_NONE)
-            *limiting = step->limits[i]
-                            ? object_map_index(draft->map, MAP_COLLECTION,
-                                               step->limits[i])
-                            : RBAC_NONE;
-        else if (*limiting != RBAC_NONE && !MUTANT("l11-limit-stays"))
-            *limiting = step->is_now[*limiting];
-        draft->map->limits[i] = *limiting;
-    }
-}
-
-static bool is_in_place(const struct site *previous, const struct step *step)
-{
-    const size_t n = rbac_engine_estate(previous->engine)->n_collections;
-
-    for (size_t old = 0; old < n; old++)
+    for (size_t old = 0; old < step->before->n_collections; old++)
         if (step->is_now[old] != old)
             return false;
     return true;
@@ -177,16 +177,15 @@ static enum status step_collections(struct site_draft *draft,
     struct step step;
 
     TRY(make_step(draft, previous, &step));
-    pair_rows(previous, &step);
-    TRY(fill_collections(draft, previous, &step));
+    pair_rows(&step);
     TRY(object_map_fill(draft->map, MAP_COLLECTION, step.numbers, step.n));
     draft->map->limits = calloc(step.n + 1, sizeof(*draft->map->limits));
     if (!draft->map->limits)
         return STATUS_NO_MEMORY;
-    fill_limits(draft, &step);
+    TRY(fill_collections(draft, &step));
     draft->collections = step.collections;
     draft->n_collections = step.n;
-    *is_in_place_out = is_in_place(previous, &step);
+    *is_in_place_out = is_in_place(&step);
     return STATUS_OK;
 }
 

@@ -122,7 +122,14 @@ static enum status check_range(struct store *store, const struct range *range)
                                              : STATUS_OK;
 }
 
-/* Rows that were changed since the last time; done_out: not too many. */
+static bool is_changed(const struct row_ledger *ledger,
+                       const struct ledger_table *in, size_t i)
+{
+    return i < in->n && in->of[i].tick > ledger->checked;
+}
+
+/* Rows that were changed since the last time, neighbours together; done_out:
+ * not too many. */
 static enum status check_changed(struct store *store, size_t table,
                                  bool *done_out)
 {
@@ -131,13 +138,17 @@ static enum status check_changed(struct store *store, size_t table,
     size_t n = 0;
 
     for (size_t i = 0; i < in->n; i++)
-        n += in->of[i].tick > ledger->checked;
+        n += is_changed(ledger, in, i);
     *done_out = n <= CHANGED_MAX;
     for (size_t i = 0; n > 0 && i < in->n && *done_out; i++) {
-        const int64_t row = in->of[i].row;
+        struct range range = {table, in->of[i].row - 1, 0};
 
-        if (in->of[i].tick > ledger->checked)
-            TRY(check_range(store, &(const struct range){table, row - 1, row}));
+        if (!is_changed(ledger, in, i))
+            continue;
+        while (is_changed(ledger, in, i + 1))
+            i++;
+        range.until = in->of[i].row;
+        TRY(check_range(store, &range));
     }
     return STATUS_OK;
 }

@@ -55,6 +55,11 @@ static void compare_collections(const struct site *a, const struct site *b)
     assert_memory_equal(a->engine->ground->tree.reach,
                         b->engine->ground->tree.reach,
                         x->n_collections * sizeof(uint16_t));
+    assert_memory_equal(a->engine->ground->tree.at, b->engine->ground->tree.at,
+                        x->n_collections * sizeof(uint16_t));
+    assert_memory_equal(a->engine->ground->tree.size,
+                        b->engine->ground->tree.size,
+                        x->n_collections * sizeof(uint16_t));
     assert_int_equal(rbac_find_collection(a->engine, text_of("P01FFFFF")),
                      RBAC_NONE);
 }
@@ -231,18 +236,24 @@ static void fill_in(const char *act, const unsigned numbers[3], char *sql_out)
 }
 
 /* A statement that fails leaves what it found. */
+static void run(struct world *world, const char *sql)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    assert_int_equal(store_prepare_text(world->store, text_of(sql), &stmt),
+                     STATUS_OK);
+    (void)!store_run(stmt);
+}
+
 static void act(struct world *world)
 {
     const unsigned numbers[] = {(unsigned)below(world, 90000),
                                 (unsigned)below(world, 1000),
                                 (unsigned)below(world, 1000)};
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
     char sql[SQL_BYTES];
 
     fill_in(acts[below(world, ARRAY_SIZE(acts))], numbers, sql);
-    assert_int_equal(store_prepare_text(world->store, text_of(sql), &stmt),
-                     STATUS_OK);
-    (void)!store_run(stmt);
+    run(world, sql);
 }
 
 /* Answers whether there is a site. It is followed, or the old one stays. */
@@ -362,6 +373,25 @@ static void a_site_that_follows_is_a_fresh_one(void **state)
         change(world);
 }
 
+/* More than are kept beside the names of the first. */
+static void many_are_made_one_after_the_other(void **state)
+{
+    struct world *world = *state;
+
+    change(world);
+    for (unsigned i = 0; i < MANY; i++) {
+        const unsigned numbers[] = {i + 800000, i, i};
+        char sql[SQL_BYTES];
+
+        fill_in(acts[0], numbers, sql);
+        assert_int_equal(store_write_begin(world->store), STATUS_OK);
+        run(world, sql);
+        assert_true(look(world));
+        assert_int_equal(site_check_rows(world->store), STATUS_OK);
+        assert_int_equal(store_write_commit(world->store), STATUS_OK);
+    }
+}
+
 /* Nothing is shared but what is the same. */
 static void what_did_not_change_is_shared(void **state)
 {
@@ -373,12 +403,9 @@ static void what_did_not_change_is_shared(void **state)
     assert_int_equal(store_write_begin(world->store), STATUS_OK);
     assert_int_equal(site_check_rows(world->store), STATUS_OK);
     assert_int_equal(site_load(world->store, &first), STATUS_OK);
-    assert_int_equal(
-        store_run_script(world->store,
-                         "INSERT INTO collection (CollectionID, Name,"
-                         " CollectionType, LimitToCollectionID)"
-                         " VALUES ('P01FFFF0', 'last', 2, 'SMS00001')"),
-        STATUS_OK);
+    run(world, "INSERT INTO collection (CollectionID, Name, CollectionType,"
+               " LimitToCollectionID) VALUES ('P01FFFF0', 'last', 2,"
+               " 'SMS00001')");
     assert_int_equal(site_renew(world->store, first, &made), STATUS_OK);
     assert_ptr_equal(made->people, first->people);
     assert_ptr_equal(made->engine->powers, first->engine->powers);
@@ -394,6 +421,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_site_that_follows_is_a_fresh_one,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(many_are_made_one_after_the_other,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_did_not_change_is_shared, set_up,
                                         tear_down),
