@@ -100,6 +100,21 @@ const struct option_row option_rows[OPTION_N] = {
                         "only of this request, as errors name it"},
     [OPTION_TRACE] = {"--trace", NULL, "ID", NULL, NULL,
                       "only of this trace, 32 hexadecimal digits"},
+    [OPTION_FROM] = {"--from", NULL, "POSITION", NULL, NULL,
+                     "begin after this record (default 0: with the first)"},
+    [OPTION_TO] = {"--to", NULL, "TARGET", NULL, NULL,
+                   "file:PATH, journal, or syslog-tls:HOST:PORT; without it: "
+                   "standard output"},
+    [OPTION_TO_CA] = {"--to-ca", NULL, "FILE", NULL, NULL,
+                      "CA that must have issued the receiver's certificate"},
+    [OPTION_TO_CERT] = {"--to-cert", NULL, "FILE", NULL, NULL,
+                        "certificate to show to the receiver"},
+    [OPTION_TO_KEY] = {"--to-key", NULL, "FILE", NULL, NULL, "its key"},
+    [OPTION_POSITION] = {"--position", NULL, "FILE", NULL, NULL,
+                         "keep in FILE what the receiver has taken, and go on "
+                         "there"},
+    [OPTION_STATUS] = {"--status", NULL, "FILE", NULL, NULL,
+                       "keep counters in FILE, as Prometheus reads them"},
     [OPTION_OUTCOME] = {"--outcome", NULL, "OUTCOME", NULL, NULL,
                         "only this outcome: done, denied, refused or failed"},
     [OPTION_OVERWRITE] =

@@ -5,6 +5,7 @@
 #include "provider/base/own.h"
 #include "provider/smsctl/arguments.h"
 #include "provider/smsctl/audit/verb_audit.h"
+#include "provider/smsctl/audit/verb_export.h"
 #include "provider/smsctl/completion/verb_complete.h"
 #include "provider/smsctl/context/verb_config.h"
 #include "provider/smsctl/host/verb_backup.h"
@@ -172,6 +173,11 @@ const struct verb verbs[] = {
      "check that the audit is complete and unchanged; with --file: offline, "
      "with --key",
      verb_audit_verify},
+    {"audit", "export", "", 0, 0,
+     O(FROM) | O(TO) | O(TO_CA) | O(TO_CERT) | O(TO_KEY) | O(POSITION) |
+         O(STATUS) | O(FOLLOW) | O(INTERVAL),
+     "give the records of the audit to another program, each with its position",
+     verb_audit_export},
     {"audit", NULL, "", 0, 0,
      AUDIT_SELECTORS | O(LIMIT) | O(FOLLOW) | O(INTERVAL),
      "print audit records (the last 100)", verb_audit, true},

@@ -271,6 +271,7 @@ enum status audit_follow(struct store *store, const struct audit_query *query,
     writer_array_end(result);
     TRY(has_gap(store, query->after, &is_gap));
     writer_put_int(result, "newer", newer);
+    writer_put_int(result, "head", head);
     if (is_gap)
         writer_put_bool(result, "gap", true);
     writer_object_end(result);

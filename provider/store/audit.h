@@ -85,10 +85,11 @@ enum status audit_list(struct store *store, const struct audit_query *query,
                        struct json_writer *result);
 
 /*
- * Writes {"items":[..],"newer":..}, oldest first: the records after the id
- * query->after, and the id to ask with next, which is the last that was looked
- * at. after -1: none yet, but those since query->since_s will be. "gap": true
- * says that records between were removed, being too old.
+ * Writes {"items":[..],"newer":..,"head":..}, oldest first: the records after
+ * the id query->after, and the id to ask with next, which is the last that was
+ * looked at. after -1: none yet, but those since query->since_s will be. "gap":
+ * true says that records between were removed, being too old; head is the last
+ * one of the audit.
  */
 MUST_CHECK
 enum status audit_follow(struct store *store, const struct audit_query *query,
