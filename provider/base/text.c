@@ -128,6 +128,27 @@ bool text_is_name(struct text text, size_t max_bytes)
     return true;
 }
 
+void text_make_visible(char *string)
+{
+    const struct text whole = text_of(string);
+    size_t n = 0;
+
+    for (size_t at = 0; at < whole.size;) {
+        const struct text rest = {whole.data + at, whole.size - at};
+        uint32_t code = 0;
+        const size_t length = text_code_point(rest, &code);
+
+        if (length && text_is_visible(code)) {
+            memmove(string + n, whole.data + at, length);
+            n += length;
+        } else {
+            string[n++] = '?';
+        }
+        at += length ? length : 1;
+    }
+    string[n] = '\0';
+}
+
 char *text_dup(struct text text)
 {
     char *copy = malloc(text.size + 1);

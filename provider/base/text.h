@@ -53,6 +53,10 @@ bool text_is_visible(uint32_t code);
  */
 bool text_is_name(struct text text, size_t max_bytes);
 
+/* For a line that a person reads: each character that is not visible, or is
+ * malformed, as one that was cut off at the end is, becomes '?'. */
+void text_make_visible(char *string);
+
 /* A NUL-terminated copy; the caller frees it. NULL: out of memory. */
 char *text_dup(struct text text);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "provider/base/datetime.h"
+#include "provider/base/text.h"
 
 enum {
     STORE_LATE_MS = 10 * 1000,
@@ -22,6 +23,7 @@ __attribute__((format(printf, 4, 5))) static void say(
     va_start(args, format);
     vsnprintf(condition->message, sizeof(condition->message), format, args);
     va_end(args);
+    text_make_visible(condition->message); /* names come from certificates */
     condition->state = state;
     condition->next = next;
 }

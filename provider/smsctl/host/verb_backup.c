@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +121,19 @@ static bool write_all(int fd, struct text bytes)
     return true;
 }
 
+/* So that the name is still there when the power comes back. */
+static bool sync_directory(const char *path)
+{
+    SCOPED(memory_drop) char *copy = strdup(path);
+    const int fd =
+        copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    const bool is_synced = fd >= 0 && fsync(fd) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return is_synced;
+}
+
 /* The name only stands for all of it. */
 static enum smsclient_result close_file(struct backup *backup)
 {
@@ -130,7 +144,8 @@ static enum smsclient_result close_file(struct backup *backup)
         return fail_file(backup, "keep");
     unlink(backup->part);
     backup->part[0] = '\0';
-    return SMSCLIENT_OK;
+    return sync_directory(backup->path) ? SMSCLIENT_OK
+                                        : fail_file(backup, "sync");
 }
 
 static void backup_drop(struct backup *backup)

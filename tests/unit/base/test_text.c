@@ -32,6 +32,21 @@ static void names_hold_no_characters_that_deceive(void **state)
     assert_false(text_is_name(TEXT("alice"), 4));
 }
 
+static void what_is_not_visible_is_made_so(void **state)
+{
+    char line[] = "a\nb\x7F Zo\xC3\xAB\xE2\x80\xAE!\xC2\x9B\xFF\xE2\x80";
+    char plain[] = "Zo\xC3\xAB";
+    char none[] = "";
+
+    (void)state;
+    text_make_visible(line);
+    assert_string_equal(line, "a?b? Zo\xC3\xAB?!????");
+    text_make_visible(plain);
+    assert_string_equal(plain, "Zo\xC3\xAB");
+    text_make_visible(none);
+    assert_string_equal(none, "");
+}
+
 static void nearest_word_is_found_only_when_near(void **state)
 {
     static const char *const words[] = {"minimum_level", "exclusions"};
@@ -58,6 +73,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepts_shortest_utf8_and_refuses_the_rest),
         cmocka_unit_test(names_hold_no_characters_that_deceive),
+        cmocka_unit_test(what_is_not_visible_is_made_so),
         cmocka_unit_test(nearest_word_is_found_only_when_near),
         cmocka_unit_test(comparison_goes_by_length_not_by_nul),
     };

@@ -156,6 +156,23 @@ static void a_key_set_is_good_until_it_ends(void **state)
     assert_int_equal(expiry_state(&none, NOW_S), METRIC_STATE_FAILED);
 }
 
+/* A certificate says what it likes: not a second line, nor escapes. */
+static void a_name_stays_on_its_line(void **state)
+{
+    struct expiry items[] = {
+        ending(AUTH_END_SERVER,
+               "CN=a\n[+]store ok\xC2\x9B"
+               "1m\xE2\x80\xAE",
+               NOW_S - DAY_S, NOW_S - 60),
+    };
+    const struct expiries expiries = {items, ARRAY_SIZE(items)};
+
+    (void)state;
+    read(&expiries);
+    assert_non_null(strstr(conditions[CONDITION_CERTIFICATES].message,
+                           "CN=a?[+]store ok?1m? ended"));
+}
+
 static void the_first_to_end_is_named(void **state)
 {
     struct expiry items[] = {
@@ -190,6 +207,7 @@ int main(void)
         WELL(the_last_fifth_of_a_life_needs_attention),
         WELL(thirty_days_are_early_enough),
         WELL(a_key_set_is_good_until_it_ends),
+        WELL(a_name_stays_on_its_line),
         WELL(the_first_to_end_is_named),
     };
 
