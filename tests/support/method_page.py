@@ -20,7 +20,8 @@ edit it. `man smsprovider-rpc` is the same page.
 
 The wire is JSON-RPC 2.0, one UTF-8 value a line, batches allowed, over TLS from
 the first byte (ALPN `smsprovider/1`) or a Unix socket. A request may bear a W3C
-trace context as `traceparent` beside `jsonrpc`.
+trace context as `traceparent` beside `jsonrpc`. The `data` of an error has the
+id of the `request`, by which `audit.query` finds what was recorded.
 
 """
 
@@ -40,6 +41,11 @@ A request may bear a W3C trace context as
 .Ql traceparent
 beside
 .Ql jsonrpc .
+The data of an error has the id of the
+.Ql request ,
+by which
+.Ic audit.query
+finds what was recorded.
 Parameters without
 .Dq optional
 are required.
