@@ -9,15 +9,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "provider/base/log.h"
+#include "provider/base/log_rate.h"
 
-/* It answers in less than a millisecond; one that does not is given up, for a
- * loop waits. */
-enum { ANSWER_MAX_S = 2 };
+/* It answers in less than a millisecond; for one that does not, nobody waits
+ * again until it has answered what it was asked: a loop waits. */
+enum { ANSWER_MAX_S = 2, UNKNOWN = -1 };
 
 struct pam_keeper {
     pthread_mutex_t mutex; /* over an order and its answer */
-    int fd;                /* -1: given up */
+    int fd;                /* -1: it has ended */
+    uint64_t asked;        /* number of the last order */
+    uint64_t answered;     /* and of the last answer */
     pid_t pid;
     char *worker; /* owned */
 };
@@ -97,34 +99,76 @@ static bool send_order(int to, const struct keeper_order *order, int control)
                              .cmsg_len = CMSG_LEN(sizeof(int))};
         memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), &control, sizeof(control));
     }
-    return sendmsg(to, &message, MSG_NOSIGNAL) == (ssize_t)sizeof(copy);
+    return sendmsg(to, &message, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+           (ssize_t)sizeof(copy);
 }
 
-static bool receive_answer(int from, struct keeper_answer *answer)
+static bool receive_answer(int from, int flags, struct keeper_answer *answer)
 {
     ssize_t size;
 
     do
-        size = recv(from, answer, sizeof(*answer), 0);
+        size = recv(from, answer, sizeof(*answer), flags);
     while (size < 0 && errno == EINTR);
+    if (size >= 0)
+        errno = EPIPE; /* if it is none */
     return size == (ssize_t)sizeof(*answer);
 }
 
-/* 0 if it cannot be asked. An answer that came too late would be taken for the
- * next one's, so it is not asked again. */
+/* What is said of an order that was not answered. */
+static void note_silence(struct pam_keeper *keeper)
+{
+    static struct log_rate rate;
+
+    if (errno == EAGAIN) {
+        log_rarely(LOG_WARN, &rate, "pam.keeper_late number=%llu",
+                   (unsigned long long)keeper->asked);
+        return;
+    }
+    log_error("pam.keeper_lost why=%s",
+              "passwords cannot be checked until a restart");
+    close(keeper->fd);
+    keeper->fd = -1;
+}
+
+/* Answers that came too late are nobody's. */
+static bool has_caught_up(struct pam_keeper *keeper)
+{
+    struct keeper_answer late;
+
+    while (keeper->answered < keeper->asked) {
+        if (!receive_answer(keeper->fd, MSG_DONTWAIT, &late))
+            return false;
+        keeper->answered = late.number;
+    }
+    return true;
+}
+
+static bool exchange(struct pam_keeper *keeper, struct keeper_order order,
+                     int control, struct keeper_answer *answer)
+{
+    if (!has_caught_up(keeper))
+        return false;
+    order.number = keeper->asked + 1;
+    if (!send_order(keeper->fd, &order, control))
+        return false;
+    keeper->asked = order.number;
+    if (!receive_answer(keeper->fd, 0, answer))
+        return false;
+    keeper->answered = answer->number;
+    return true;
+}
+
+/* UNKNOWN: there was no answer. */
 static int32_t ask(struct pam_keeper *keeper, struct keeper_order order,
                    int control)
 {
-    struct keeper_answer answer = {0};
+    struct keeper_answer answer = {.value = UNKNOWN};
 
     pthread_mutex_lock(&keeper->mutex);
-    if (keeper->fd >= 0 && !(send_order(keeper->fd, &order, control) &&
-                             receive_answer(keeper->fd, &answer))) {
-        log_error("pam.keeper_lost why=%s",
-                  "passwords cannot be checked until a restart");
-        close(keeper->fd);
-        keeper->fd = -1;
-        answer.value = 0;
+    if (keeper->fd >= 0 && !exchange(keeper, order, control, &answer)) {
+        note_silence(keeper);
+        answer.value = UNKNOWN;
     }
     pthread_mutex_unlock(&keeper->mutex);
     return answer.value;
@@ -133,17 +177,23 @@ static int32_t ask(struct pam_keeper *keeper, struct keeper_order order,
 pid_t pam_keeper_start(struct pam_keeper *keeper, int64_t timeout_ms,
                        int control)
 {
-    return ask(keeper, (struct keeper_order){KEEPER_START, 0, timeout_ms},
-               control);
+    return ask(
+        keeper,
+        (struct keeper_order){.verb = KEEPER_START, .timeout_ms = timeout_ms},
+        control);
 }
 
 enum pam_keeper_sight pam_keeper_look(struct pam_keeper *keeper, pid_t worker)
 {
-    return (enum pam_keeper_sight)ask(
-        keeper, (struct keeper_order){KEEPER_LOOK, worker, 0}, -1);
+    const int32_t seen =
+        ask(keeper,
+            (struct keeper_order){.verb = KEEPER_LOOK, .worker = worker}, -1);
+
+    return seen == UNKNOWN ? PAM_WORKER_RUNS : (enum pam_keeper_sight)seen;
 }
 
 void pam_keeper_end(struct pam_keeper *keeper, pid_t worker)
 {
-    (void)ask(keeper, (struct keeper_order){KEEPER_END, worker, 0}, -1);
+    (void)ask(keeper,
+              (struct keeper_order){.verb = KEEPER_END, .worker = worker}, -1);
 }

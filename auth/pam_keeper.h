@@ -25,13 +25,15 @@ DEFINE_DROP(pam_keeper)
 /* The program that it runs; borrowed. */
 const char *pam_keeper_worker(const struct pam_keeper *keeper);
 
-/* Starts a worker, with control as its standard input. The worker's id, or 0:
- * it was not started. */
+/* Starts a worker, with control as its standard input. The worker's id; 0 or
+ * less: it was not started, or that is not known, and closing the other end of
+ * control ends it. */
 pid_t pam_keeper_start(struct pam_keeper *keeper, int64_t timeout_ms,
                        int control);
 
-/* Does it run? */
+/* Does it run? Yes, while the keeper does not answer. */
 enum pam_keeper_sight pam_keeper_look(struct pam_keeper *keeper, pid_t worker);
 
-/* Kills a worker, and returns when it is gone. */
+/* Kills a worker, and returns when it is gone, or the keeper does not answer.
+ */
 void pam_keeper_end(struct pam_keeper *keeper, pid_t worker);

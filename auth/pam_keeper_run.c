@@ -62,10 +62,21 @@ static pid_t spawn(const struct keeping *keeping, int64_t timeout_ms,
     return 0;
 }
 
+/* Those that ended without anybody's order: one whose start was answered too
+ * late is told nothing, and nobody asks for it. */
+static void reap(struct keeping *keeping)
+{
+    for (size_t i = keeping->n; i-- > 0;)
+        if (waitpid(keeping->started[i], NULL, WNOHANG) != 0)
+            forget(keeping, i);
+}
+
 static int32_t start(struct keeping *keeping, int64_t timeout_ms, int control)
 {
     pid_t pid;
 
+    if (keeping->n == WORKERS_MAX)
+        reap(keeping);
     if (control < 0 || keeping->n == WORKERS_MAX)
         return 0;
     pid = spawn(keeping, timeout_ms, control);
@@ -142,7 +153,7 @@ static bool receive(int from, struct keeper_order *order, int *control_out)
 static struct keeper_answer obey(struct keeping *keeping,
                                  const struct keeper_order *order, int control)
 {
-    struct keeper_answer answer = {0};
+    struct keeper_answer answer = {.number = order->number};
 
     switch (order->verb) {
     case KEEPER_START:

@@ -12,9 +12,9 @@
 typedef enum status pam_keeper_wall(void);
 
 enum pam_keeper_sight {
-    PAM_WORKER_GONE = 0, /* or unknown */
-    PAM_WORKER_RUNS,
-    PAM_WORKER_STOPPED, /* since the last look */
+    PAM_WORKER_GONE = 0, /* or none that it started */
+    PAM_WORKER_RUNS,     /* as far as is known */
+    PAM_WORKER_STOPPED,  /* since the last look */
 };
 
 enum keeper_verb { KEEPER_START = 1, KEEPER_LOOK, KEEPER_END };
@@ -24,10 +24,12 @@ struct keeper_order {
     uint32_t verb;
     int32_t worker;
     int64_t timeout_ms;
+    uint64_t number; /* increases */
 };
 
 /* For START the worker's id, for LOOK an enum pam_keeper_sight. */
 struct keeper_answer {
+    uint64_t number; /* of its order */
     int32_t value;
 };
 
