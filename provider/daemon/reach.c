@@ -1,5 +1,7 @@
 #include "provider/daemon/reach.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -123,6 +125,20 @@ static enum status add_issuer(struct reach *reach,
     return STATUS_OK;
 }
 
+/* The directory of policy files, which is replaced as a whole by some: a wall
+ * knows a directory by what it is, not by its name. */
+static enum status add_policy(struct reach *reach, const char *path)
+{
+    char named[PATH_MAX];
+
+    TRY(add(&reach->read, path));
+    if (strlen(path) >= sizeof(named))
+        return STATUS_OK;
+    strcpy(named, path);
+    return strcmp(dirname(named), "/") == 0 ? STATUS_OK
+                                            : add_folder(&reach->read, path);
+}
+
 static enum status add_store(struct reach *reach, const struct config *config)
 {
     TRY(add_folder(&reach->write, config->store_path));
@@ -130,7 +146,7 @@ static enum status add_store(struct reach *reach, const struct config *config)
     TRY(add_folder(&reach->write, config->store_anchor));
     TRY(add_folder(&reach->read, config->kerberos.keytab));
     TRY(add_folder(&reach->write, config->kerberos.replay_cache));
-    return config->policy_path ? add(&reach->read, config->policy_path)
+    return config->policy_path ? add_policy(reach, config->policy_path)
                                : STATUS_OK;
 }
 
@@ -222,6 +238,28 @@ const char *reach_lacks(const struct reach *reach, const struct reach *wanted)
     for (size_t i = 0; i < wanted->connect.n; i++)
         if (!has_port(&reach->connect, wanted->connect.numbers[i]))
             return "the port of a key set";
+    return NULL;
+}
+
+/* Is it another directory by now than the one that was let in? The walls keep
+ * out what the mode of the directory does not. */
+static bool is_walled_off(const char *path)
+{
+    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd >= 0)
+        close(fd);
+    return fd < 0 && errno == EACCES && access(path, R_OK) == 0;
+}
+
+const char *reach_replaced(const struct reach *reach)
+{
+    for (size_t i = 0; i < reach->read.n; i++)
+        if (is_walled_off(reach->read.paths[i]))
+            return reach->read.paths[i];
+    for (size_t i = 0; i < reach->write.n; i++)
+        if (is_walled_off(reach->write.paths[i]))
+            return reach->write.paths[i];
     return NULL;
 }
 

@@ -41,4 +41,8 @@ void reach_clear(struct reach *reach);
  * of a port; NULL: all of it is within reach. Borrowed. */
 const char *reach_lacks(const struct reach *reach, const struct reach *wanted);
 
+/* Behind the walls: the first directory in whose place there is another one by
+ * now, which they keep out; NULL: none. Borrowed. */
+const char *reach_replaced(const struct reach *reach);
+
 struct confine_reach reach_view(const struct reach *reach);

@@ -127,6 +127,19 @@ static enum status read_settings(const struct daemon *daemon, const char *path,
     return settings_new(TAKE(config), out, messages);
 }
 
+/* Files that cannot be read may be there, in a directory of the same name. */
+static void log_rejected(const struct daemon *daemon, const char *path,
+                         enum status status)
+{
+    const char *replaced = walls_replaced(daemon->walls);
+
+    if (replaced)
+        log_error("config.rejected file=%s why=%s key=%s", path,
+                  "a directory was replaced: needs a restart", replaced);
+    else
+        log_error("config.rejected file=%s why=%s", path, status_name(status));
+}
+
 /* True: the new one is in effect. */
 static bool reload_config(struct daemon *daemon, const char *path)
 {
@@ -140,7 +153,7 @@ static bool reload_config(struct daemon *daemon, const char *path)
     if (status == STATUS_CONFLICT)
         return false;
     if (status != STATUS_OK) {
-        log_error("config.rejected file=%s why=%s", path, status_name(status));
+        log_rejected(daemon, path, status);
         return false;
     }
     service_follow(&daemon->service, TAKE(settings));

@@ -87,6 +87,11 @@ const char *walls_difference(const struct walls *walls, struct config *config,
     return reach_lacks(&walls->reach, wanted);
 }
 
+const char *walls_replaced(const struct walls *walls)
+{
+    return walls->has_files ? reach_replaced(&walls->reach) : NULL;
+}
+
 void walls_clear(struct walls *walls)
 {
     pam_keeper_free(walls->keeper);

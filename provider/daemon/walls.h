@@ -33,4 +33,7 @@ enum status walls_close(struct walls *walls);
  * given the keeper. The key or path that needs a restart, or NULL. */
 const char *walls_difference(const struct walls *walls, struct config *config,
                              struct reach *wanted);
+
+/* A directory that was replaced, which the walls keep out; NULL: none. */
+const char *walls_replaced(const struct walls *walls);
 void walls_clear(struct walls *walls);
