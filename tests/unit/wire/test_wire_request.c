@@ -240,8 +240,8 @@ static void what_is_no_request_is_an_invalid_request(void **state)
         "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"user\":\"b\"}",
         "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"traceparent\":7}",
         "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"traceparent\":\"\"}",
-        "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"traceparent\":"
-        "\"00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01\"}",
+        ("{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"traceparent\":"
+         "\"00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01\"}"),
     };
 
     (void)state;
