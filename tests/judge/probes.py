@@ -57,8 +57,6 @@ def neutral(answer, names):
     text = re.sub(r'"(id|decision)": ?"?\d+"?', r'"\1": 0', text)
     text = re.sub(r'"request": ?"[0-9A-F-]+"', '"request": ""', text)
     text = re.sub(r'"(\w*digest)": "[0-9a-f]+"', r'"\1": ""', text)
-    text = re.sub(r'"request": "[0-9A-F]+(-[0-9A-F]+){2}"', '"request": ""',
-                  text)
     for name in names:
         if name:
             text = text.replace(str(name), "<name>")
