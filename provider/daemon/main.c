@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include <jansson.h>
-#include <systemd/sd-daemon.h>
 #include <uv.h>
 
 #include "provider/base/clock.h"
@@ -229,7 +228,7 @@ static void on_reloaded(uv_work_t *work, int error)
     if (runner->reloads_again)
         begin_reload(runner);
     else
-        sd_notify(0, "READY=1");
+        notice_reloaded(&runner->notice);
 }
 
 static void begin_reload(struct runner *runner)

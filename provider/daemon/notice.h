@@ -1,7 +1,8 @@
 /*
  * What the service manager is told: sd_notify(3).
  *
- * Main thread only. Outside of a service all of it does nothing.
+ * Main thread only, which waits for nobody: a manager that does not read what
+ * it is told is told less. Outside of a service all of it does nothing.
  */
 #pragma once
 
@@ -9,6 +10,7 @@
 
 struct notice {
     bool is_watched; /* WatchdogSec= is set */
+    bool owes_ready; /* it could not be told */
     int64_t last_s;  /* when the status was last told */
 };
 
@@ -23,4 +25,5 @@ void notice_ready(struct notice *notice);
 void notice_tell(struct notice *notice, struct service *service);
 
 void notice_reloading(void);
+void notice_reloaded(struct notice *notice);
 void notice_ending(void);
