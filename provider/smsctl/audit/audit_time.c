@@ -62,7 +62,7 @@ static enum status read_instant(struct text text, int64_t *time_s_out)
     return STATUS_OK;
 }
 
-enum status audit_time_read(struct text text, int64_t now_s,
+static enum status read_any(struct text text, int64_t now_s,
                             int64_t *time_s_out)
 {
     const struct text time = {text.data, INSTANT_BYTES};
@@ -84,4 +84,12 @@ enum status audit_time_read(struct text text, int64_t now_s,
         return STATUS_INVALID;
     *time_s_out = now_s - ago_ms / 1000;
     return STATUS_OK;
+}
+
+/* To the provider, the first second of all is no limit. */
+enum status audit_time_read(struct text text, int64_t now_s,
+                            int64_t *time_s_out)
+{
+    TRY(read_any(text, now_s, time_s_out));
+    return *time_s_out > 0 ? STATUS_OK : STATUS_INVALID;
 }
