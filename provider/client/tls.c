@@ -1,13 +1,13 @@
 #include "provider/client/tls.h"
 
-#include <arpa/inet.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
+
+#include "provider/client/tls_host.h"
 
 enum { TLS_CHUNK_BYTES = 16 * 1024 };
 
@@ -162,27 +162,6 @@ static int judge_certificate(int is_good, X509_STORE_CTX *verifying)
     return 1;
 }
 
-/* The name that the certificate must carry: a DNS name, or an IP address. */
-static enum status expect_host(SSL *ssl, char *host)
-{
-    struct in6_addr address;
-    const bool is_ip = inet_pton(AF_INET, host, &address) == 1 ||
-                       inet_pton(AF_INET6, host, &address) == 1;
-
-    /* The subject's common name is not a host, even if there is no other
-     * name. */
-    SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
-                               X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-    if (is_ip)
-        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1
-                   ? STATUS_OK
-                   : STATUS_INVALID;
-    if (SSL_set1_host(ssl, host) != 1 ||
-        SSL_set_tlsext_host_name(ssl, host) != 1)
-        return STATUS_INVALID;
-    return STATUS_OK;
-}
-
 static enum status make_ssl(struct tls *tls)
 {
     tls->ssl = SSL_new(tls->context);
@@ -200,7 +179,7 @@ static enum status make_ssl(struct tls *tls)
     SSL_set_connect_state(tls->ssl);
     SSL_set_app_data(tls->ssl, tls);
     SSL_set_verify(tls->ssl, SSL_VERIFY_PEER, judge_certificate);
-    return expect_host(tls->ssl, tls->host);
+    return tls_expect_host(tls->ssl, tls->host);
 }
 
 enum status tls_new(const struct link_config *config, struct failure *failure,

@@ -5,7 +5,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <openssl/err.h>
-#include <openssl/x509v3.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "provider/base/clock.h"
+#include "provider/client/tls_host.h"
 
 enum {
     WHY_BYTES = 256,
@@ -120,20 +120,6 @@ static int dial_any(const char *host, const char *port)
     return fd;
 }
 
-/* The certificate must be for this host: a name, or an address. */
-static bool expect_host(SSL *ssl, const char *host)
-{
-    X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
-
-    if (X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1)
-        return true;
-    ERR_clear_error();
-    X509_VERIFY_PARAM_set_hostflags(param,
-                                    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return SSL_set1_host(ssl, host) == 1 &&
-           SSL_set_tlsext_host_name(ssl, host) == 1;
-}
-
 static enum status shake_hands(struct syslog_link *link, char why[WHY_BYTES])
 {
     const int64_t until_ms = clock_mono_ms() + BEGIN_MS;
@@ -169,9 +155,10 @@ enum status syslog_link_open(SSL_CTX *context, const char *host,
         return STATUS_UNAVAILABLE;
     }
     link->ssl = SSL_new(context);
-    if (!link->ssl || SSL_set_fd(link->ssl, link->fd) != 1 ||
-        !expect_host(link->ssl, host))
+    if (!link->ssl || SSL_set_fd(link->ssl, link->fd) != 1)
         return STATUS_NO_MEMORY;
+    snprintf(why, WHY_BYTES, "%s is no name of a host.", host);
+    TRY(tls_expect_host(link->ssl, host));
     TRY(shake_hands(link, why));
     *link_out = TAKE(link);
     return STATUS_OK;
