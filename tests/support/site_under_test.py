@@ -12,6 +12,7 @@ is left running. Standard library only. Tests print "ok - name" and
 """
 
 import base64
+import contextlib
 import json
 import os
 import pathlib
@@ -147,6 +148,21 @@ class Process:
         if self.popen.poll() is None:
             self.popen.send_signal(sig)
         return self.popen.wait(timeout)
+
+
+def children_of(pid):
+    """Of all its threads, one of which may end meanwhile."""
+    found = []
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found += (task / "children").read_text().split()
+    return [int(child) for child in found]
+
+
+def only_child_of(pid):
+    children = children_of(pid)
+    assert len(children) == 1, children
+    return children[0]
 
 
 def free_port():
