@@ -105,16 +105,23 @@ def try_tests(others, jobs):
     return results
 
 
-def try_all(jobs):
-    """Every line of the table, and no fault in the source without a line."""
-    table = list(read_table())
+def is_quick(mutant):
+    """Not found by a whole integration test: those take minutes in all."""
+    return not mutant.finder.startswith("tests/integration")
+
+
+def try_all(jobs, is_long):
+    """Every line of the table, or what is quick of it; and no fault in the
+    source without a line."""
+    whole = list(read_table())
+    table = [mutant for mutant in whole if is_long or is_quick(mutant)]
     mine = [mutant for mutant in table if mutant.finder == "judge"]
     tasks = [task for mutant in mine for task in tasks_of(mutant)]
     tallies = iter(driver.run_tasks(tasks, jobs))
     results = [try_judge(mutant, [next(tallies) for _ in mutant.gambits])
                for mutant in mine]
     results += try_tests([m for m in table if m not in mine], jobs)
-    missing = names_in_source() ^ {mutant.name for mutant in table}
+    missing = names_in_source() ^ {mutant.name for mutant in whole}
     print(f"{'not ok' if missing else 'ok'} - the table names every fault "
           f"that can be put back {' '.join(sorted(missing))}", flush=True)
     stray = only_in_test_builds()

@@ -14,7 +14,7 @@ enum { ARENA_BYTES = 1 << 28, TEXT_BYTES = 1 << 24 };
 
 uint64_t rounds_of(uint64_t few)
 {
-    return unit_is_long() ? 20 * few : few;
+    return unit_is_long() ? 50 * few : few;
 }
 
 /* ---- Policies ---- */

@@ -213,19 +213,19 @@ static void try_estates(struct fixture *f, long stride, uint64_t rounds)
 static void no_statement_fails_by_halves(void **state)
 {
     kind = BEFORE;
-    try_estates(*state, rounds_of(1) > 1 ? 1 : 7, rounds_of(6));
+    try_estates(*state, rounds_of(1) > 1 ? 1 : 7, rounds_of(3));
 }
 
 static void what_was_written_before_a_fault_goes(void **state)
 {
     kind = AFTER;
-    try_estates(*state, 1, rounds_of(4));
+    try_estates(*state, 1, rounds_of(2));
 }
 
 static void no_memory_leaves_all_as_it_was(void **state)
 {
     kind = MEMORY;
-    try_estates(*state, rounds_of(1) > 1 ? 3 : 23, rounds_of(4));
+    try_estates(*state, rounds_of(1) > 1 ? 3 : 23, rounds_of(2));
 }
 
 int main(void)

@@ -329,7 +329,7 @@ static void the_store_decides_as_the_files_do(void **state)
     struct fixture *f = *state;
     size_t n_asked = 0;
     size_t n_allowed = 0;
-    const uint64_t rounds = rounds_of(120);
+    const uint64_t rounds = rounds_of(48);
 
     for (uint64_t seed = 1; seed <= rounds; seed++) {
         SCOPED(written_clear)

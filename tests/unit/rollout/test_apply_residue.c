@@ -72,7 +72,7 @@ static void applying_what_runs_changes_nothing(void **state)
     struct fixture *f = *state;
     SCOPED(buf_free) struct buf before = buf_make(TEXT_BYTES);
     SCOPED(buf_free) struct buf after = buf_make(TEXT_BYTES);
-    const uint64_t rounds = rounds_of(40);
+    const uint64_t rounds = rounds_of(16);
 
     for (uint64_t seed = 1; seed <= rounds; seed++) {
         SCOPED(written_clear) struct written written = random_of(seed);
@@ -98,7 +98,7 @@ static void nothing_is_left_of_what_was_before(void **state)
     struct fixture *f = *state;
     SCOPED(buf_free) struct buf alone = buf_make(TEXT_BYTES);
     SCOPED(buf_free) struct buf after = buf_make(TEXT_BYTES);
-    const uint64_t rounds = rounds_of(60);
+    const uint64_t rounds = rounds_of(24);
 
     for (uint64_t seed = 1; seed <= rounds; seed++) {
         SCOPED(written_clear) struct written last = random_of(seed * 7);
@@ -123,7 +123,7 @@ static void there_and_back_is_where_one_was(void **state)
     struct fixture *f = *state;
     SCOPED(buf_free) struct buf before = buf_make(TEXT_BYTES);
     SCOPED(buf_free) struct buf after = buf_make(TEXT_BYTES);
-    const uint64_t rounds = rounds_of(40);
+    const uint64_t rounds = rounds_of(16);
 
     for (uint64_t seed = 1; seed <= rounds; seed++) {
         SCOPED(written_clear) struct written one = random_of(seed * 11);
