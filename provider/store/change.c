@@ -174,7 +174,7 @@ void store_write_rollback(struct store *store)
         return;
     store->is_writing = false;
     store->n_parts = 0;
-    store->n_undone++;
+    store->stamps.n_undone++;
     /* A full disk may have rolled back already. */
     must_end(store, SQL_CHANGE_ROLLBACK);
     if (store->seal)
@@ -236,6 +236,8 @@ enum status store_part_begin(struct store *store)
         TRY(seal_part_begin(store->seal));
     if (store->n_parts > 0 || !store->is_whole)
         TRY(run_plain(store, SQL_CHANGE_PART));
+    if (store->seal)
+        stamps_part_begin(&store->stamps, (size_t)store->n_parts);
     store->n_parts++;
     return STATUS_OK;
 }
@@ -246,8 +248,10 @@ enum status store_part_keep(struct store *store)
     if (!is_all(store))
         TRY(run_plain(store, SQL_CHANGE_PART_KEEP));
     store->n_parts--;
-    if (store->seal)
-        seal_part_end(store->seal);
+    if (!store->seal)
+        return STATUS_OK;
+    stamps_part_keep(&store->stamps, (size_t)store->n_parts);
+    seal_part_end(store->seal);
     return STATUS_OK;
 }
 
@@ -263,12 +267,21 @@ static enum status begin_again(struct store *store)
     return STATUS_OK;
 }
 
+/* With another schema rows may read otherwise. */
+static void note_undone(struct store *store)
+{
+    if (store->is_shaped)
+        store->stamps.n_undone++;
+    if (store->seal)
+        stamps_part_undo(&store->stamps, (size_t)store->n_parts - 1);
+}
+
 enum status store_part_undo(struct store *store)
 {
     assert(store->n_parts > 0);
     if (sqlite3_get_autocommit(store->db))
         return STATUS_UNAVAILABLE; /* the whole change is lost */
-    store->n_undone++;
+    note_undone(store);
     if (is_all(store))
         TRY(begin_again(store));
     else

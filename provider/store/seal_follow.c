@@ -49,11 +49,7 @@ static enum status keep_sum(struct seal *seal, const char *table)
 static void note_change(struct store *store, uint64_t bit)
 {
     store->changed |= bit;
-    if (!bit)
-        return;
-    store->n_changes[__builtin_ctzll(bit)]++;
-    if (store->is_quiet)
-        store->n_quiet[__builtin_ctzll(bit)]++;
+    stamps_note(&store->stamps, (size_t)store->n_parts, bit);
 }
 
 /* With another schema a row has another hash. */

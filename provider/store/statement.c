@@ -172,27 +172,14 @@ enum status store_prepare_own(struct store *store, struct text sql,
     return STATUS_OK;
 }
 
-/* Numbers that only grow: equal sums are of equal numbers. */
 uint64_t store_stamp_of(const struct store *store, uint64_t tables)
 {
-    uint64_t stamp = 1 + store->n_undone;
-
-    if (!store->seal || !tables)
-        return 0;
-    for (size_t i = 0; i < 64; i++)
-        if (tables >> i & 1)
-            stamp += store->n_changes[i];
-    return stamp;
+    return store->seal && tables ? stamps_of(&store->stamps, tables) : 0;
 }
 
 uint64_t store_shape_of(const struct store *store, uint64_t tables)
 {
-    uint64_t stamp = store_stamp_of(store, tables);
-
-    for (size_t i = 0; stamp && i < 64; i++)
-        if (tables >> i & 1)
-            stamp -= store->n_quiet[i];
-    return stamp;
+    return store->seal && tables ? stamps_loud(&store->stamps, tables) : 0;
 }
 
 uint64_t store_stamp(const struct store_stmt *stmt)
@@ -212,16 +199,19 @@ void store_stmt_drop(struct store_stmt **stmt)
     *stmt = NULL;
 }
 
-void *store_kept(const struct store *store)
+void *store_kept(const struct store *store, void (*drop)(void *thing))
 {
-    return store->kept;
+    for (size_t i = 0; i < store->n_kept; i++)
+        if (store->kept[i].drop == drop)
+            return store->kept[i].thing;
+    return NULL;
 }
 
 void store_keep(struct store *store, void *thing, void (*drop)(void *thing))
 {
-    assert(!store->kept);
-    store->kept = thing;
-    store->drop_kept = drop;
+    assert(store->n_kept < KEPT_MAX && !store_kept(store, drop));
+    store->kept[store->n_kept].thing = thing;
+    store->kept[store->n_kept++].drop = drop;
 }
 
 void store_done(struct store_stmt **lent)
@@ -311,7 +301,7 @@ static enum status step_followed(struct store_stmt *stmt)
     if (is_followed)
         seal_step_end(store->seal, code != SQLITE_DONE && code != SQLITE_ROW);
     if (is_followed && code != SQLITE_DONE && code != SQLITE_ROW)
-        store->n_undone++;
+        store->stamps.n_undone++;
     return store_status(store, code, "step");
 }
 

@@ -50,9 +50,9 @@ enum status store_run_quietly(struct store *store, const char *sql,
 {
     enum status status;
 
-    store->is_quiet = true;
+    store->stamps.is_quiet = true;
     status = store_run_with(store, sql, args);
-    store->is_quiet = false;
+    store->stamps.is_quiet = false;
     return status;
 }
 

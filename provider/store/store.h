@@ -86,9 +86,9 @@ uint64_t store_stamp_of(const struct store *store, uint64_t tables);
 uint64_t store_shape_of(const struct store *store, uint64_t tables);
 void store_stmt_drop(struct store_stmt **stmt);
 
-/* One thing that is kept with the connection, and dropped before it closes;
- * NULL: none yet. */
-void *store_kept(const struct store *store);
+/* Things that are kept with the connection, found by how they are dropped
+ * before it closes: one of each kind. NULL: none yet. */
+void *store_kept(const struct store *store, void (*drop)(void *thing));
 void store_keep(struct store *store, void *thing, void (*drop)(void *thing));
 
 /* Of one statement. */

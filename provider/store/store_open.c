@@ -216,7 +216,7 @@ enum status store_run_script(struct store *store, const char *sql)
     code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
     store->is_sealed = was_sealed;
     store->is_shaped = true;
-    store->n_undone++; /* rows may read otherwise */
+    store->stamps.n_undone++; /* rows may read otherwise */
     if (store->seal)
         store->seal->is_schema_new = true;
     return store_status(store, code, "script");
@@ -529,8 +529,8 @@ void store_free(struct store *store)
 {
     if (!store)
         return;
-    if (store->kept)
-        store->drop_kept(store->kept);
+    for (size_t i = 0; i < store->n_kept; i++)
+        store->kept[i].drop(store->kept[i].thing);
     store_drop_statements(store);
     sqlite3_close_v2(store->db);
     overlay_free(store->overlay);

@@ -9,6 +9,7 @@
 #include "provider/store/bytes_function.h"
 #include "provider/store/health.h"
 #include "provider/store/overlay.h"
+#include "provider/store/stamp.h"
 #include "provider/store/store.h"
 
 enum {
@@ -16,6 +17,7 @@ enum {
     TEXTS_MAX = 64,        /* kept by text */
     FUNCTIONS_MAX = 12,
     PAIR_TABLES_MAX = 2,
+    KEPT_MAX = 4,
     BOOT_ID_BYTES = 36,
 };
 
@@ -74,14 +76,9 @@ struct store {
     bool is_private; /* a copy: losing a change loses nobody else's work */
     bool is_torn;    /* the change is incomplete: must not be kept */
     char boot_id[BOOT_ID_BYTES + 1];
-    struct seal *seal; /* owned; NULL: it is not sealed */
-    /* Since it was opened: changes of tables, by their bits, and how often some
-     * were undone. */
-    uint64_t n_changes[64];
-    uint64_t n_quiet[64]; /* those of store_run_quietly, of n_changes */
-    bool is_quiet;
-    uint64_t n_undone;
-    uint64_t reads; /* of the statement that is being prepared */
+    struct seal *seal;    /* owned; NULL: it is not sealed */
+    struct stamps stamps; /* since it was opened; of one that is sealed */
+    uint64_t reads;       /* of the statement that is being prepared */
     bool reads_more;
     uint64_t changed; /* tables of the change, by their bits; kept after it */
     struct health health; /* of the files, once it is sealed */
@@ -93,8 +90,11 @@ struct store {
     size_t n_functions;
     struct store_pairs pairs[PAIR_TABLES_MAX];
     size_t n_pairs;
-    void *kept; /* store_keep() */
-    void (*drop_kept)(void *thing);
+    struct {
+        void *thing;
+        void (*drop)(void *thing);
+    } kept[KEPT_MAX]; /* store_keep() */
+    size_t n_kept;
     struct overlay
         *overlay;         /* owned, of a copy; NULL: it has pages of its own */
     bool is_function_cut; /* the running statement was told to end */

@@ -83,6 +83,7 @@ struct ask {
     int64_t refresh;            /* RefreshType of the collections: these bits */
     int64_t without;            /* and not these */
     struct member_flips *flips; /* what changed */
+    const struct row_set *within; /* rules of these; NULL: of all */
     bool is_foresight; /* for one device, what would: nothing is stored */
     int64_t resource;
 };
@@ -109,6 +110,21 @@ enum status member_flips_less(const struct member_flips *a,
     for (size_t i = 0; i < a->rules.rows.n; i++)
         if (row_set_find(&b->rules, a->rules.rows.of[i]) == SIZE_MAX)
             TRY(add_flip(less, a->rules.rows.of[i], a->collections.of[i]));
+    return STATUS_OK;
+}
+
+static bool is_within(const struct row_set *collections, int64_t collection)
+{
+    return !collections || row_set_find(collections, collection) != SIZE_MAX;
+}
+
+enum status member_flips_of(const struct member_flips *a,
+                            const struct row_set *collections,
+                            struct member_flips *some)
+{
+    for (size_t i = 0; i < a->rules.rows.n; i++)
+        if (is_within(collections, a->collections.of[i]))
+            TRY(add_flip(some, a->rules.rows.of[i], a->collections.of[i]));
     return STATUS_OK;
 }
 
@@ -211,6 +227,8 @@ static enum status ask_about(struct store *store, int64_t rule,
                            &row);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
+    if (!is_within(ask->within, store_int(row, 1)))
+        return STATUS_OK;
     TRY(is_triggered(store, rule, ask->trigger, &is_asked));
     return is_asked ? ask_rule(store, row, devices, ask) : STATUS_OK;
 }
@@ -319,9 +337,10 @@ enum status members_query_some(struct store *store,
 
 /* ---- What would come later ---- */
 
-static enum status add_timed(struct store *store, const char *class,
-                             const char *property, struct member_flips *flips)
+static enum status add_timed(struct store *store, const char *property,
+                             const struct ask *ask)
 {
+    const char *class = ask->trigger->class->name;
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
@@ -330,39 +349,43 @@ static enum status add_timed(struct store *store, const char *class,
         STORE_ARGS(STORE_TEXT(text_of(class)), STORE_TEXT(text_of(property))),
         &stmt));
     while ((found = store_step(stmt)) == STATUS_OK)
-        TRY(add_flip(flips, store_int(stmt, 0), store_int(stmt, 1)));
+        if (is_within(ask->within, store_int(stmt, 1)))
+            TRY(add_flip(ask->flips, store_int(stmt, 0), store_int(stmt, 1)));
     return found == STATUS_END ? STATUS_OK : found;
 }
 
 enum status members_foresee(struct store *store, int64_t resource,
-                            const struct member_trigger *trigger, int64_t now_s,
+                            const struct member_trigger *trigger,
+                            const struct row_set *within, int64_t now_s,
                             struct member_flips *flips)
 {
     struct member_devices devices = {.number = block_number(resource)};
     struct ask ask = {.trigger = trigger,
+                      .within = within,
                       .now_s = now_s,
                       .refresh = REFRESH_SCHEDULED,
                       .without = REFRESH_INCREMENTAL,
                       .flips = flips,
                       .is_foresight = true,
                       .resource = resource};
-    const char *class = trigger->class->name;
 
     block_put(&devices.mask, block_offset(resource));
     TRY(ask_all(store, &devices, &ask));
     if (MUTANT("f1-time-stands-still"))
         return STATUS_OK;
     for (size_t i = 0; i < trigger->n_properties; i++)
-        TRY(add_timed(store, class, trigger->properties[i], flips));
-    return add_timed(store, class, "*", flips);
+        TRY(add_timed(store, trigger->properties[i], &ask));
+    return add_timed(store, "*", &ask);
 }
 
 enum status members_waiting(struct store *store, int64_t resource,
-                            const struct row_set *holders, int64_t now_s,
+                            const struct row_set *holders,
+                            const struct row_set *within, int64_t now_s,
                             struct member_flips *flips)
 {
     struct member_devices devices = {.number = block_number(resource)};
     struct ask ask = {.now_s = now_s,
+                      .within = within,
                       .refresh = REFRESH_SCHEDULED,
                       .without = REFRESH_INCREMENTAL,
                       .flips = flips,
@@ -373,9 +396,10 @@ enum status members_waiting(struct store *store, int64_t resource,
     block_put(&devices.mask, block_offset(resource));
     TRY(ask_all(store, &devices, &ask));
     for (size_t i = 0; i < holders->rows.n; i++)
-        TRY(row_list_select(store, SQL_ASK_OF_COLLECTION,
-                            STORE_ARGS(STORE_INT(holders->rows.of[i])),
-                            &rules));
+        if (is_within(within, holders->rows.of[i]))
+            TRY(row_list_select(store, SQL_ASK_OF_COLLECTION,
+                                STORE_ARGS(STORE_INT(holders->rows.of[i])),
+                                &rules));
     for (size_t i = 0; i < rules.n; i++)
         TRY(ask_about(store, rules.of[i], &devices, &ask));
     return STATUS_OK;

@@ -7,10 +7,13 @@
 #include <stdio.h>
 
 #include "provider/base/mutant.h"
+#include "provider/object/collection/member_graph.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/collection/members_sql.h"
 #include "provider/object/guard/gain.h"
+#include "provider/object/guard/used.h"
 #include "provider/object/query/member_set.h"
+#include "provider/object/resource.h"
 
 enum { FLIPS_TOGETHER_MAX = 8 };
 
@@ -134,13 +137,19 @@ static bool is_tried(size_t n, size_t first, size_t size)
     return n <= FLIPS_TOGETHER_MAX || size == 1;
 }
 
-/* A change of a device, as it is asked about. */
+/*
+ * A change of a device, as it is asked about: of the collections that it may
+ * come into only those matter that give it to somebody. Rules of others are
+ * looked at where these depend on them.
+ */
 struct change {
     int64_t resource;
     const struct member_trigger *trigger;
     const struct row_set *before;       /* what held it */
+    const struct row_set *giving;       /* what did not, and gives it */
+    const struct row_set *sources;      /* of those, and they themselves */
     const struct member_flips *changed; /* rules, by this change */
-    struct row_list *come;              /* what will hold it */
+    struct row_list *come;              /* what will hold it, of giving */
 };
 
 static enum status add_come(const struct change *change,
@@ -150,7 +159,7 @@ static enum status add_come(const struct change *change,
     for (size_t i = 0; i < held->rows.n; i++) {
         const int64_t collection = held->rows.of[i];
 
-        if (row_set_find(change->before, collection) == SIZE_MAX &&
+        if (row_set_find(change->giving, collection) != SIZE_MAX &&
             row_set_find(without, collection) == SIZE_MAX &&
             !has(change->come, collection))
             TRY(row_list_add(change->come, collection));
@@ -222,7 +231,7 @@ static enum status foresee_waiting(struct object_call *call,
         return STATUS_OK; /* no rule follows the change */
     TRY(member_holders(call->store, change->resource, &holders));
     TRY(members_waiting(call->store, change->resource, &holders,
-                        call->actor.now_s, &all));
+                        change->sources, call->actor.now_s, &all));
     TRY(member_flips_less(&all, flips, &waiting));
     n = waiting.rules.rows.n;
     for (size_t size = 1; size <= n; size++)
@@ -241,10 +250,25 @@ static enum status foresee(struct object_call *call,
     SCOPED(member_flips_clear) struct member_flips flips = {0};
 
     TRY(members_foresee(call->store, change->resource, change->trigger,
-                        call->actor.now_s, &flips));
+                        change->sources, call->actor.now_s, &flips));
     TRY(foresee_come(call, change, &flips));
     return MUTANT("k2-nothing-waits") ? STATUS_OK
                                       : foresee_waiting(call, change, &flips);
+}
+
+/* ---- Who would be given it ---- */
+
+/* What gives its members to somebody and does not hold the resource; and all
+ * that it depends on. */
+static enum status find_giving(struct object_call *call, int64_t resource,
+                               const struct row_set *held,
+                               struct row_set *giving, struct row_set *sources)
+{
+    TRY(used_beside(call->store, resource_collection_type(resource), held,
+                    giving));
+    for (size_t i = 0; i < giving->rows.n; i++)
+        TRY(row_set_add(sources, giving->rows.of[i]));
+    return member_graph_sources(call->store, sources);
 }
 
 /* ---- What is new ---- */
@@ -291,13 +315,24 @@ enum status members_arrive(struct object_call *call, int64_t resource,
     SCOPED(row_set_clear) struct row_set roots = {0};
     SCOPED(row_set_clear) struct row_set held = {0};
     SCOPED(row_list_clear) struct row_list come = {0};
+    SCOPED(row_set_clear) struct row_set giving = {0};
+    SCOPED(row_set_clear) struct row_set sources = {0};
     const struct member_flips nothing = {0};
-    const struct change change = {resource, trigger, &roots, &nothing, &come};
+    const struct change change = {.resource = resource,
+                                  .trigger = trigger,
+                                  .before = &roots,
+                                  .giving = &giving,
+                                  .sources = &sources,
+                                  .changed = &nothing,
+                                  .come = &come};
 
     TRY(members_join(call->store, resource, call->actor.now_s));
     if (rbac_is_full_administrator(call->actor.subject, call->actor.now_s))
         return STATUS_OK;
     TRY(read_roots(call, all, &roots));
+    TRY(find_giving(call, resource, &roots, &giving, &sources));
+    if (giving.rows.n == 0)
+        return STATUS_OK;
     TRY(member_holders(call->store, resource, &held));
     TRY(add_come(&change, &held, &(struct row_set){{0}}));
     TRY(foresee(call, &change));
@@ -306,25 +341,44 @@ enum status members_arrive(struct object_call *call, int64_t resource,
 
 /* ---- What changed ---- */
 
+/* What comes now, and what will because of rules that changed. */
+static enum status gather_come(struct object_call *call, struct change *change,
+                               const struct member_flips *all)
+{
+    SCOPED(row_set_clear) struct row_set after = {0};
+    SCOPED(member_flips_clear) struct member_flips changed = {0};
+
+    TRY(member_flips_of(all, change->sources, &changed));
+    change->changed = &changed;
+    TRY(member_holders(call->store, change->resource, &after));
+    TRY(add_come(change, &after, &(struct row_set){{0}}));
+    return foresee(call, change);
+}
+
 enum status members_follow(struct object_call *call, int64_t resource,
                            const struct member_trigger *trigger)
 {
     SCOPED(object_target_clear) struct object_target device = {0};
     SCOPED(row_set_clear) struct row_set before = {0};
-    SCOPED(row_set_clear) struct row_set after = {0};
+    SCOPED(row_set_clear) struct row_set giving = {0};
+    SCOPED(row_set_clear) struct row_set sources = {0};
     SCOPED(row_list_clear) struct row_list come = {0};
     SCOPED(member_flips_clear) struct member_flips changed = {0};
-    const struct change change = {resource, trigger, &before, &changed, &come};
+    struct change change = {.resource = resource,
+                            .trigger = trigger,
+                            .before = &before,
+                            .giving = &giving,
+                            .sources = &sources,
+                            .come = &come};
 
     if (!call->target)
         TRY(read_device(call, resource, &device));
     TRY(member_holders(call->store, resource, &before));
+    TRY(find_giving(call, resource, &before, &giving, &sources));
     TRY(members_reconsider(call->store, resource, trigger, call->actor.now_s,
                            &changed));
-    TRY(member_holders(call->store, resource, &after));
-    TRY(add_come(&change, &after, &(struct row_set){{0}}));
-    TRY(foresee(call, &change));
-    if (MUTANT("a3-device-changes"))
+    if (giving.rows.n == 0 || MUTANT("a3-device-changes"))
         return STATUS_OK;
+    TRY(gather_come(call, &change, &changed));
     return gain_ask_device(call, call->target ? call->target : &device, &come);
 }

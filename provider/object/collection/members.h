@@ -52,6 +52,12 @@ enum status member_flips_less(const struct member_flips *a,
                               const struct member_flips *b,
                               struct member_flips *less);
 
+/* Adds those of a that are rules of some collections. */
+MUST_CHECK
+enum status member_flips_of(const struct member_flips *a,
+                            const struct row_set *collections,
+                            struct member_flips *some);
+
 /* As above for one device whose name or properties are new. trigger: NULL for
  * anything. Adds the rules that find it now and did not, or the reverse. */
 MUST_CHECK
@@ -135,11 +141,13 @@ enum status members_query_part(struct store *store, int64_t rule,
 /*
  * The rules of collections that refresh on schedule alone which would find a
  * device that they did not find, or the reverse; and of all that refresh by
- * themselves, those which ask what time it is: sooner or later these do.
+ * themselves, those which ask what time it is: sooner or later these do. Of
+ * collections that are within a set.
  */
 MUST_CHECK
 enum status members_foresee(struct store *store, int64_t resource,
-                            const struct member_trigger *trigger, int64_t now_s,
+                            const struct member_trigger *trigger,
+                            const struct row_set *within, int64_t now_s,
                             struct member_flips *flips);
 
 /*
@@ -149,7 +157,8 @@ enum status members_foresee(struct store *store, int64_t resource,
  */
 MUST_CHECK
 enum status members_waiting(struct store *store, int64_t resource,
-                            const struct row_set *holders, int64_t now_s,
+                            const struct row_set *holders,
+                            const struct row_set *within, int64_t now_s,
                             struct member_flips *flips);
 
 /* As if a rule had found the device, or no longer, within a part of a write

@@ -150,7 +150,7 @@ static void cache_drop(void *thing)
 
 static struct cache *cache_of(struct store *store)
 {
-    struct cache *cache = store_kept(store);
+    struct cache *cache = store_kept(store, cache_drop);
 
     if (cache)
         return cache;

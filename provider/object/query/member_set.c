@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "provider/object/object_private.h"
+#include "provider/object/query/limits.h"
 #include "provider/object/query/member_set_sql.h"
 #include "provider/store/pair_table.h"
 
@@ -293,14 +294,10 @@ static enum status add_limits(struct store *store, int64_t collection,
     int64_t at = collection;
 
     while (row_set_find(collections, at) == SIZE_MAX) {
-        enum status found;
-
         TRY(row_set_add(collections, at));
-        found = store_int_with(store, SQL_SET_LIMIT, STORE_ARGS(STORE_INT(at)),
-                               &at);
-        if (found == STATUS_END)
+        TRY(limit_read(store, at, &at));
+        if (!at)
             return STATUS_OK;
-        TRY(found);
     }
     return STATUS_OK;
 }

@@ -56,8 +56,3 @@ SELECT row FROM collection WHERE row > ?1 ORDER BY row LIMIT 4096;
 
 -- set_labels: the labels of a device
 SELECT sms_labels(labels, ?1) FROM label_block WHERE block = ?1 >> 6;
-
--- set_limit: the collection that limits one
-SELECT l.row FROM collection c
-    JOIN collection l ON l.CollectionID = c.LimitToCollectionID
-    WHERE c.row = ?1;

@@ -1,7 +1,7 @@
 /*
  * A site that follows the changes of a sealed store is the site that a fresh
  * load gives: after random statements, statements that fail, parts and changes
- * that are undone.
+ * that are undone. So is what the connection remembers of its collections.
  */
 #include "tests/unit/object/site_fixture.h"
 
@@ -10,7 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "provider/object/guard/used.h"
 #include "provider/object/object_private.h"
+#include "provider/object/query/limits.h"
 #include "provider/store/seal.h"
 #include "rbac/engine.h"
 
@@ -173,6 +175,54 @@ static void compare(const struct site *a, const struct site *b)
                      rbac_engine_estate(b->engine)->is_lenient);
 }
 
+/* ---- What is remembered ---- */
+
+static void compare_limits(struct store *store)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    assert_int_equal(
+        store_prepare(store,
+                      "SELECT c.row, ifnull(l.row, 0) FROM collection c "
+                      "LEFT JOIN collection l "
+                      "ON l.CollectionID = c.LimitToCollectionID",
+                      &stmt),
+        STATUS_OK);
+    while (store_step(stmt) == STATUS_OK) {
+        int64_t limit = -1;
+
+        assert_int_equal(limit_read(store, store_int(stmt, 0), &limit),
+                         STATUS_OK);
+        assert_int_equal(limit, store_int(stmt, 1));
+    }
+}
+
+/* Of devices, but for those of every fifth row. */
+static void compare_used(struct store *store)
+{
+    SCOPED(row_set_clear) struct row_set held = {0};
+    SCOPED(row_set_clear) struct row_set used = {0};
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    size_t n = 0;
+
+    for (int64_t row = 0; row < 5000; row += 5)
+        assert_int_equal(row_set_add(&held, row), STATUS_OK);
+    assert_int_equal(used_beside(store, 2, &held, &used), STATUS_OK);
+    assert_int_equal(
+        store_prepare(store,
+                      "SELECT row FROM collection c WHERE CollectionType = 2 "
+                      "AND (row % 5 OR row >= 5000) "
+                      "AND (EXISTS (SELECT 1 FROM assignment_collection a "
+                      "WHERE a.collection = c.row) OR EXISTS (SELECT 1 "
+                      "FROM settings_assignment s "
+                      "WHERE s.CollectionID = c.CollectionID))",
+                      &stmt),
+        STATUS_OK);
+    for (; store_step(stmt) == STATUS_OK; n++)
+        assert_int_not_equal(row_set_find(&used, store_int(stmt, 0)), SIZE_MAX);
+    assert_int_equal(used.rows.n, n);
+}
+
 /* ---- Acts ---- */
 
 /* $1 to $3 become random numbers. */
@@ -207,6 +257,9 @@ static const char *const acts[] = {
     "INSERT INTO assignment_collection SELECT a.row, c.row FROM assignment a,"
     " collection c WHERE a.row % 3 = $1 % 3 AND c.row % 11 = $2 % 11",
     "DELETE FROM assignment_collection WHERE collection % 3 = $1 % 3",
+    "INSERT INTO settings_assignment (Name, CollectionID) SELECT 'to $1',"
+    " CollectionID FROM collection WHERE row % 13 = $2 % 13",
+    "DELETE FROM settings_assignment WHERE row % 3 = $1 % 3",
     "UPDATE role SET RoleName = 'role ' || row || ' of $1' WHERE row % 5 ="
     " $2 % 5",
     "DELETE FROM role_right WHERE role % 7 = $1 % 7 AND type % 5 ="
@@ -264,6 +317,8 @@ static bool look(struct world *world)
     const enum status stepped = site_renew(world->store, world->site, &next);
 
     assert_int_equal(site_load(world->store, &fresh), stepped);
+    compare_limits(world->store);
+    compare_used(world->store);
     if (stepped != STATUS_OK)
         return false;
     compare(next, fresh);

@@ -111,6 +111,46 @@ static void a_stamp_is_another_after_a_part_was_undone(void **state)
     assert_true(store_stamp(site->stmt) != within);
 }
 
+/* What was tried elsewhere and undone changed nothing of it. */
+static void a_part_that_is_undone_leaves_the_stamps_of_others(void **state)
+{
+    struct site *site = *state;
+    const uint64_t other = store_table_bit("other");
+    uint64_t before, before_other;
+
+    assert_int_equal(store_write_begin(site->store), STATUS_OK);
+    run(site, "INSERT INTO thing VALUES (1, 1)");
+    before = store_stamp(site->stmt);
+    before_other = store_stamp_of(site->store, other);
+    assert_int_equal(store_part_begin(site->store), STATUS_OK);
+    assert_int_equal(store_part_begin(site->store), STATUS_OK);
+    run(site, "INSERT INTO other VALUES (1)");
+    assert_int_equal(store_part_keep(site->store), STATUS_OK);
+    assert_int_equal(store_part_undo(site->store), STATUS_OK);
+    assert_true(store_stamp(site->stmt) == before);
+    assert_true(store_stamp_of(site->store, other) > before_other + 1);
+    store_write_rollback(site->store);
+    assert_true(store_stamp(site->stmt) != before);
+}
+
+/* The schema that it was read with is undone too. */
+static void a_part_with_another_schema_leaves_no_stamp(void **state)
+{
+    struct site *site = *state;
+    uint64_t within;
+
+    assert_int_equal(store_write_begin(site->store), STATUS_OK);
+    run(site, "INSERT INTO other VALUES (1)");
+    assert_int_equal(store_part_begin(site->store), STATUS_OK);
+    assert_int_equal(
+        store_run_script(site->store, "ALTER TABLE other ADD COLUMN n INT"),
+        STATUS_OK);
+    within = store_stamp(site->stmt);
+    assert_int_equal(store_part_undo(site->store), STATUS_OK);
+    assert_true(store_stamp(site->stmt) != within);
+    store_write_rollback(site->store);
+}
+
 static void of_tables_that_nobody_follows_there_is_no_stamp(void **state)
 {
     static const char *const texts[] = {
@@ -144,6 +184,12 @@ static void a_shape_is_the_same_after_a_quiet_change_and_no_other(void **state)
         store_run_quietly(site->store, "UPDATE thing SET n = 2", STORE_NO_ARGS),
         STATUS_OK);
     assert_true(store_shape_of(site->store, thing) == before);
+    assert_int_equal(store_part_begin(site->store), STATUS_OK);
+    assert_int_equal(
+        store_run_quietly(site->store, "UPDATE thing SET n = 4", STORE_NO_ARGS),
+        STATUS_OK);
+    assert_int_equal(store_part_undo(site->store), STATUS_OK);
+    assert_true(store_shape_of(site->store, thing) == before);
     run(site, "UPDATE thing SET n = 3");
     assert_true(store_shape_of(site->store, thing) != before);
     store_write_rollback(site->store);
@@ -157,6 +203,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_SITE(a_stamp_is_another_after_a_change_of_what_is_read),
         WITH_SITE(a_stamp_is_another_after_a_part_was_undone),
+        WITH_SITE(a_part_that_is_undone_leaves_the_stamps_of_others),
+        WITH_SITE(a_part_with_another_schema_leaves_no_stamp),
         WITH_SITE(a_shape_is_the_same_after_a_quiet_change_and_no_other),
         WITH_SITE(of_tables_that_nobody_follows_there_is_no_stamp),
     };
