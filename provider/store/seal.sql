@@ -9,6 +9,9 @@ ON CONFLICT (one) DO UPDATE SET line = ?1, tables = ?2, start = ?3;
 SELECT name FROM main.sqlite_schema
 WHERE type = 'table' AND name NOT LIKE '%"%' ORDER BY name;
 
+-- seal_sequence: the last numbers that were given, as sum_rows has them
+SELECT * FROM sqlite_sequence;
+
 -- sum_rows (fragment): the rows of a table
 SELECT * FROM main."%s"
 

@@ -371,13 +371,11 @@ static enum status prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out)
     return code == SQLITE_OK ? STATUS_OK : code_status(code);
 }
 
-enum status sums_scan_table(struct sums *sums, struct sum_hasher *hasher,
-                            sqlite3 *db, const char *table)
+enum status sums_scan_rows(struct sums *sums, struct sum_hasher *hasher,
+                           const char *table, sqlite3_stmt *stmt)
 {
-    SCOPED(stmt_drop) sqlite3_stmt *stmt = NULL;
     struct sum *sum = find(sums, table);
     unsigned char hash[SUM_HASH_BYTES];
-    char sql[SQL_BYTES];
     int code;
 
     if (!sum)
@@ -385,13 +383,22 @@ enum status sums_scan_table(struct sums *sums, struct sum_hasher *hasher,
     memset(sum->limbs, 0, sizeof(sum->limbs));
     sum->n_rows = 0;
     sum->tag[0] = '\0';
-    snprintf(sql, sizeof(sql), SQL_SUM_ROWS, table);
-    TRY(prepare(db, sql, &stmt));
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
         TRY(sum_hash_row(hasher, table, stmt, hash));
         sum_add(sum, hash);
     }
     return code == SQLITE_DONE ? STATUS_OK : code_status(code);
+}
+
+enum status sums_scan_table(struct sums *sums, struct sum_hasher *hasher,
+                            sqlite3 *db, const char *table)
+{
+    SCOPED(stmt_drop) sqlite3_stmt *stmt = NULL;
+    char sql[SQL_BYTES];
+
+    snprintf(sql, sizeof(sql), SQL_SUM_ROWS, table);
+    TRY(prepare(db, sql, &stmt));
+    return sums_scan_rows(sums, hasher, table, stmt);
 }
 
 enum status sums_scan(struct sums *sums, struct sum_hasher *hasher, sqlite3 *db)

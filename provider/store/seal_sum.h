@@ -74,6 +74,10 @@ void sum_add(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES]);
 MUST_CHECK
 enum status sums_scan_table(struct sums *sums, struct sum_hasher *hasher,
                             sqlite3 *db, const char *table);
+/* The same where stmt selects them. */
+MUST_CHECK
+enum status sums_scan_rows(struct sums *sums, struct sum_hasher *hasher,
+                           const char *table, sqlite3_stmt *stmt);
 MUST_CHECK
 enum status sums_scan(struct sums *sums, struct sum_hasher *hasher,
                       sqlite3 *db);

@@ -5,6 +5,7 @@
 
 #include "provider/object/collection/member_label_sql.h"
 #include "provider/object/query/label_block.h"
+#include "provider/object/query/limits.h"
 
 enum { PLACE_UNKNOWN = -2, PLACE_NONE = -1 };
 
@@ -89,18 +90,14 @@ static enum status find_limit(struct labeller *labeller, size_t place)
     const int64_t collection = labeller->known.rows.of[place];
     size_t limit;
     int64_t row;
-    enum status found;
 
     if (labeller->places[place].limit != PLACE_UNKNOWN)
         return STATUS_OK;
-    found = store_int_with(labeller->store, SQL_LABEL_LIMIT,
-                           STORE_ARGS(STORE_INT(collection)), &row);
+    TRY(limit_read(labeller->store, collection, &row));
     labeller->places[place].limit = PLACE_NONE;
-    if (found == STATUS_OK) {
+    if (row) {
         TRY(place_of(labeller, row, &limit));
         labeller->places[place].limit = (int64_t)limit;
-    } else if (found != STATUS_END) {
-        return found;
     }
     if (labeller->places[place].was == PLACE_UNKNOWN)
         labeller->places[place].was = labeller->places[place].limit;

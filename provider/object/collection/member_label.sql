@@ -6,8 +6,3 @@ INSERT OR REPLACE INTO label_block (block, labels) VALUES (?1, ?2);
 
 -- label_drop: drops a block without labels
 DELETE FROM label_block WHERE block = ?1;
-
--- label_limit: the collection that limits one
-SELECT l.row FROM collection c
-    JOIN collection l ON l.CollectionID = c.LimitToCollectionID
-    WHERE c.row = ?1;

@@ -8,61 +8,6 @@
 #include "provider/object/collection/member_wide.h"
 #include "provider/object/resource.h"
 
-void member_rules_clear(struct member_rules *rules)
-{
-    row_list_clear(&rules->direct);
-    row_list_clear(&rules->queries);
-    row_list_clear(&rules->includes);
-    row_list_clear(&rules->excludes);
-}
-
-/* ---- Reading ---- */
-
-static enum status read_limit(struct store *store, struct member_rules *rules)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_row_with(store, SQL_RULES_LIMIT,
-                       STORE_ARGS(STORE_INT(rules->collection)), &stmt));
-    rules->all = (unsigned)store_int(stmt, 0);
-    rules->limit = store_int(stmt, 1);
-    rules->has_names = store_int(stmt, 2) != 0;
-    return STATUS_OK;
-}
-
-static enum status read_others(struct store *store, struct member_rules *rules)
-{
-    struct row_list *const into[] = {
-        [MEMBER_DIRECT] = &rules->direct,
-        [MEMBER_QUERY] = &rules->queries,
-        [MEMBER_INCLUDE] = &rules->includes,
-        [MEMBER_EXCLUDE] = &rules->excludes,
-    };
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
-
-    TRY(store_prepare_with(store, SQL_RULES_OTHERS,
-                           STORE_ARGS(STORE_INT(rules->collection)), &stmt));
-    while ((found = store_step(stmt)) == STATUS_OK) {
-        const int64_t kind = store_int(stmt, 0);
-        const int column = kind == MEMBER_QUERY ? 1 : 2;
-
-        TRY(row_list_add(into[kind], store_int(stmt, column)));
-    }
-    return found == STATUS_END ? STATUS_OK : found;
-}
-
-enum status member_rules_read(struct store *store, int64_t collection,
-                              int64_t resource, struct member_rules *rules)
-{
-    rules->collection = collection;
-    TRY(read_limit(store, rules));
-    TRY(read_others(store, rules));
-    return row_list_select(
-        store, resource ? SQL_RULES_DIRECT_ONE : SQL_RULES_DIRECT,
-        STORE_ARGS(STORE_INT(collection), STORE_INT(resource)), &rules->direct);
-}
-
 /* ---- A block ---- */
 
 static void join(struct member_block *into, const struct member_block *other)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "provider/object/collection/rules_read.h"
 #include "provider/object/guard/used.h"
 #include "provider/object/object_private.h"
 #include "provider/object/query/limits.h"
@@ -197,6 +198,39 @@ static void compare_limits(struct store *store)
     }
 }
 
+static void compare_lists(const struct row_list *a, const struct row_list *b)
+{
+    assert_int_equal(a->n, b->n);
+    if (a->n)
+        assert_memory_equal(a->of, b->of, a->n * sizeof(*a->of));
+}
+
+/* For one resource rules are remembered, for all they are read. */
+static void compare_rules(struct store *store)
+{
+    SCOPED(row_list_clear) struct row_list all = {0};
+
+    assert_int_equal(row_list_select(store, "SELECT row FROM collection",
+                                     STORE_NO_ARGS, &all),
+                     STATUS_OK);
+    for (size_t i = 0; i < all.n; i++) {
+        SCOPED(member_rules_clear) struct member_rules known = {0};
+        SCOPED(member_rules_clear) struct member_rules now = {0};
+
+        assert_int_equal(member_rules_read(store, all.of[i], 1, &known),
+                         STATUS_OK);
+        assert_int_equal(member_rules_read(store, all.of[i], 0, &now),
+                         STATUS_OK);
+        assert_int_equal(known.limit, now.limit);
+        assert_int_equal(known.all, now.all);
+        assert_int_equal(known.has_names, now.has_names);
+        assert_int_equal(known.has_direct, now.has_direct);
+        compare_lists(&known.queries, &now.queries);
+        compare_lists(&known.includes, &now.includes);
+        compare_lists(&known.excludes, &now.excludes);
+    }
+}
+
 /* Of devices, but for those of every fifth row. */
 static void compare_used(struct store *store)
 {
@@ -247,6 +281,12 @@ static const char *const acts[] = {
     "UPDATE collection SET CollectionID = 'SMS00001' WHERE row > 5", /* fails */
     "INSERT INTO collection_rule (collection, kind, resource, name) SELECT"
     " row, 1, $1, 'r' FROM collection ORDER BY row DESC LIMIT 2",
+    "INSERT INTO collection_rule (collection, kind, wql, name) SELECT row, 2,"
+    " 'q$1', 'q' FROM collection WHERE row % 17 = $2 % 17",
+    "INSERT INTO collection_rule (collection, kind, other, name) SELECT c.row,"
+    " 3 + $3 % 2, o.row, 'o' FROM collection c, collection o WHERE c.row % 19 ="
+    " $1 % 19 AND o.row % 23 = $2 % 23 AND o.row < c.row",
+    "DELETE FROM collection_rule WHERE row % 3 = $1 % 3",
     "INSERT INTO scope (CategoryID, CategoryName) VALUES ('P01S$1',"
     " 'scope $1')",
     "UPDATE scope SET CategoryName = 'scope of $1' WHERE row ="
@@ -319,6 +359,7 @@ static bool look(struct world *world)
     assert_int_equal(site_load(world->store, &fresh), stepped);
     compare_limits(world->store);
     compare_used(world->store);
+    compare_rules(world->store);
     if (stepped != STATUS_OK)
         return false;
     compare(next, fresh);
