@@ -6,11 +6,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "auth/helper.h"
 #include "provider/base/log.h"
 
 /* One for each reload whose connections are still there. */
@@ -187,28 +187,11 @@ static void serve(struct keeping *keeping)
     }
 }
 
-/* What the provider had set for itself. */
-static void forget_signals(void)
-{
-    sigset_t none;
-
-    sigemptyset(&none);
-    signal(SIGTERM, SIG_DFL);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGHUP, SIG_IGN);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 _Noreturn void pam_keeper_run(int fd, const char *worker, pam_keeper_wall *wall)
 {
     struct keeping keeping = {.fd = fd, .worker = worker};
 
-    prctl(PR_SET_NAME, "sms-pam-keeper");
-    forget_signals();
-    /* Nobody's sockets stay open because of this process. */
-    if (fd > STDERR_FILENO + 1)
-        close_range(STDERR_FILENO + 1, (unsigned)fd - 1, 0);
-    close_range((unsigned)fd + 1, ~0U, 0);
+    helper_begin("sms-pam-keeper", &keeping.fd, 1);
     if (!wall || wall() == STATUS_OK)
         serve(&keeping);
     while (keeping.n > 0)

@@ -21,10 +21,10 @@ enum keeper_verb { KEEPER_START = 1, KEEPER_LOOK, KEEPER_END };
 
 /* Whole packets of a socket pair; START brings the control socket with it. */
 struct keeper_order {
+    uint64_t number; /* increases */
     uint32_t verb;
     int32_t worker;
     int64_t timeout_ms;
-    uint64_t number; /* increases */
 };
 
 /* For START the worker's id, for LOOK an enum pam_keeper_sight. */
