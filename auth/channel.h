@@ -13,6 +13,7 @@
 #include "auth/evidence.h"
 #include "provider/base/status.h"
 
+struct signer;
 struct ssl_st;     /* OpenSSL's SSL */
 struct ssl_ctx_st; /* OpenSSL's SSL_CTX */
 struct x509_st;    /* OpenSSL's X509 */
@@ -46,12 +47,18 @@ MUST_CHECK
 enum status auth_trust_follows(struct ssl_ctx_st *before,
                                struct ssl_ctx_st *now, const char **why_out);
 
+struct auth_certificate_config {
+    const char *certificate; /* path, PEM, with its chain */
+    const char *key;         /* path, PEM */
+    struct signer *signer;   /* holds the key; NULL: this process does */
+};
+
 /*
  * The server's own certificate with its chain, and its key, from intact PEM
  * files; one file may contain both.
  */
 MUST_CHECK
-enum status auth_certificate_use(const char *certificate, const char *key,
+enum status auth_certificate_use(const struct auth_certificate_config *config,
                                  struct ssl_ctx_st *context,
                                  const char **why_out);
 

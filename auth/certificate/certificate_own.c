@@ -1,21 +1,12 @@
 /* The server's own certificate and key. */
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include "auth/certificate/certificate_file.h"
+#include "auth/certificate/private_key.h"
 #include "auth/channel.h"
+#include "auth/signer/key_provider.h"
 #include "auth/why.h"
-
-static void bio_drop(BIO **bio)
-{
-    BIO_free(*bio);
-}
-
-static void key_drop(EVP_PKEY **key)
-{
-    EVP_PKEY_free(*key);
-}
 
 static enum status use_chain(SSL_CTX *context, const char *path,
                              const char **why_out)
@@ -33,57 +24,36 @@ static enum status use_chain(SSL_CTX *context, const char *path,
     return STATUS_OK;
 }
 
-/* There is nobody to prompt for a passphrase. */
-static int no_passphrase(char *answer, int size, int writing, void *context)
+/* The key itself, or one that the signer uses for us. */
+static enum status read_key(struct signer *signer, const char *path,
+                            EVP_PKEY **key_out, const char **why_out)
 {
-    (void)answer;
-    (void)size;
-    (void)writing;
-    (void)context;
-    return -1;
+    return signer ? key_provider_load(signer, path, key_out, why_out)
+                  : private_key_read(path, key_out, why_out);
 }
 
-static enum status take_key(void *context, const struct pem_block *block,
-                            const char **why_out)
-{
-    EVP_PKEY **key_out = context;
-    SCOPED(bio_drop)
-    BIO *bio = BIO_new_mem_buf(block->text.data, (int)block->text.size);
-
-    *why_out = "a second private key";
-    if (*key_out)
-        return STATUS_INVALID;
-    *why_out = "this private key is damaged, or has a passphrase";
-    if (!bio)
-        return STATUS_NO_MEMORY;
-    *key_out = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
-    return *key_out ? STATUS_OK : STATUS_INVALID;
-}
-
-static enum status use_key(SSL_CTX *context, const char *path,
+static enum status use_key(SSL_CTX *context,
+                           const struct auth_certificate_config *config,
                            const char **why_out)
 {
-    static const struct pem_wanted wanted = {
-        PEM_KIND_PRIVATE_KEY, PEM_KIND_CERTIFICATE | PEM_KIND_PARAMETERS,
-        "private key"};
-    SCOPED(key_drop) EVP_PKEY *key = NULL;
+    SCOPED(private_key_drop) EVP_PKEY *key = NULL;
 
-    TRY(pem_file_read(path, &wanted, take_key, &key, why_out));
-    *why_out = why_format("%s: is not the key of the certificate", path);
+    TRY(read_key(config->signer, config->key, &key, why_out));
+    *why_out = why_format("%s: is not the key of the certificate", config->key);
     return SSL_CTX_use_PrivateKey(context, key) == 1 &&
                    SSL_CTX_check_private_key(context) == 1
                ? STATUS_OK
                : STATUS_INVALID;
 }
 
-enum status auth_certificate_use(const char *certificate, const char *key,
+enum status auth_certificate_use(const struct auth_certificate_config *config,
                                  struct ssl_ctx_st *context,
                                  const char **why_out)
 {
-    enum status status = use_chain(context, certificate, why_out);
+    enum status status = use_chain(context, config->certificate, why_out);
 
     if (status == STATUS_OK)
-        status = use_key(context, key, why_out);
+        status = use_key(context, config, why_out);
     ERR_clear_error();
     return status;
 }

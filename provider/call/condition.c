@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "auth/signer/signer.h"
 #include "provider/base/datetime.h"
 #include "provider/base/text.h"
 
@@ -54,6 +55,24 @@ static void read_room(const struct metric_view *view,
             "it is full.",
             "The disk of the store has %" PRId64 " MiB left.",
             bytes / (1024 * 1024));
+}
+
+static bool has_lost_signer(const struct metric_view *view)
+{
+    struct signer *signer =
+        view->settings ? view->settings->config->signer : NULL;
+
+    return signer && signer_is_lost(signer);
+}
+
+static void read_signer(const struct metric_view *view,
+                        struct condition *condition)
+{
+    if (has_lost_signer(view))
+        say(condition, METRIC_STATE_FAILED,
+            "Start the provider again, and find out what ended it.",
+            "The process that holds the private keys has ended: no TLS "
+            "connection can be made.");
 }
 
 static void read_configuration(const struct metric_view *view,
@@ -153,6 +172,7 @@ void conditions_read(const struct metric_view *view,
         conditions_out[i] = good[i];
     read_store(view, &conditions_out[CONDITION_STORE]);
     read_room(view, &conditions_out[CONDITION_ROOM]);
+    read_signer(view, &conditions_out[CONDITION_SIGNER]);
     read_configuration(view, &conditions_out[CONDITION_CONFIGURATION]);
     read_connections(view, &conditions_out[CONDITION_CONNECTIONS]);
     read_ends(view, expiries, conditions_out);
@@ -181,11 +201,13 @@ void conditions_warn(const struct settings *settings, int64_t now_s,
     expiries_clear(&expiries);
 }
 
-bool condition_is_alive(const struct metric_view *view)
+const char *condition_fault(const struct metric_view *view)
 {
     const int64_t seen_ms = view->metrics->writer_seen_ms;
 
-    return seen_ms == 0 || view->now_ms - seen_ms <= WRITER_LATE_MS;
+    if (seen_ms != 0 && view->now_ms - seen_ms > WRITER_LATE_MS)
+        return "the writer does not come round";
+    return has_lost_signer(view) ? "the signer has ended" : NULL;
 }
 
 bool conditions_are_ready(const struct condition conditions[N_CONDITIONS])

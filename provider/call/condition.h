@@ -14,6 +14,7 @@
 #define CONDITION_ROWS(ROW)                                                    \
     ROW(STORE, "store", true)                                                  \
     ROW(ROOM, "disk", false)                                                   \
+    ROW(SIGNER, "signer", true)                                                \
     ROW(CONFIGURATION, "configuration", false)                                 \
     ROW(CONNECTIONS, "connections", false)                                     \
     ROW(CERTIFICATES, "certificates", false)                                   \
@@ -52,10 +53,11 @@ void conditions_read(const struct metric_view *view,
                      struct condition conditions_out[N_CONDITIONS]);
 
 /*
- * Does the writer come round? A full disk does not stop it; what does, may be
- * mended by starting the provider again. True while it starts.
+ * What may be mended by starting the provider again: the writer does not come
+ * round (a full disk does not stop it), or the signer has ended. NULL: it is
+ * alive, or starts.
  */
-bool condition_is_alive(const struct metric_view *view);
+const char *condition_fault(const struct metric_view *view);
 
 /*
  * What has ended or soon will of settings that are not in effect yet, as lines

@@ -177,6 +177,8 @@ struct config {
     bool lenient_delegation; /* giving needs no holding (R10.5) */
 
     struct auth_config auth; /* derived from the above, for auth_new */
+    struct signer *signer;   /* borrowed: holds the keys of listeners; NULL: who
+                              * uses the configuration does */
     struct arena *arena;     /* owns everything, including this struct */
 };
 

@@ -41,7 +41,8 @@ static enum status make_listeners(struct settings *settings,
         listener->mechanisms = read_mechanisms(listener->config);
         if (listener->config->unix_path)
             continue;
-        status = tls_context_new(listener->config, &listener->tls, &why);
+        status = tls_context_new(listener->config, config->signer,
+                                 &listener->tls, &why);
         if (status != STATUS_OK) {
             say(messages, listener->config->place, "TLS", why);
             return status;

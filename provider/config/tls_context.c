@@ -58,9 +58,12 @@ static void context_drop(SSL_CTX **context)
 }
 
 enum status tls_context_new(const struct config_listener *config,
-                            SSL_CTX **context_out, const char **why_out)
+                            struct signer *signer, SSL_CTX **context_out,
+                            const char **why_out)
 {
     static const unsigned char id[] = "smsprovider";
+    const struct auth_certificate_config own = {config->certificate,
+                                                config->key, signer};
     SCOPED(context_drop) SSL_CTX *context = SSL_CTX_new(TLS_server_method());
 
     ERR_clear_error();
@@ -71,8 +74,7 @@ enum status tls_context_new(const struct config_listener *config,
         return STATUS_NO_MEMORY;
     }
     set_modes(context);
-    TRY(auth_certificate_use(config->certificate, config->key, context,
-                             why_out));
+    TRY(auth_certificate_use(&own, context, why_out));
     if (config->trust.n_anchors > 0)
         TRY(auth_trust_apply(&config->trust, context, why_out));
     *context_out = TAKE(context);

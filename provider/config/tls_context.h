@@ -12,7 +12,9 @@
 
 #define TLS_PROTOCOL "smsprovider/1"
 
-/* why_out: a constant sentence, or the library's text until the next call. */
+/* signer: who holds the key; NULL: this process. why_out: a constant sentence,
+ * or the library's text until the next call. */
 MUST_CHECK
 enum status tls_context_new(const struct config_listener *config,
-                            SSL_CTX **context_out, const char **why_out);
+                            struct signer *signer, SSL_CTX **context_out,
+                            const char **why_out);

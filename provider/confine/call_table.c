@@ -1,5 +1,6 @@
 /*
- * The daemon's column is a list of what it may do, everything else is refused.
+ * The daemon's column is a list of what it may do, everything else is refused;
+ * and so is the signer's, which reads key files and answers on its lanes.
  * The PAM worker's is a list of what it may not: modules of the host use the
  * system as they like. The keeper's is that without containers: a worker is a
  * program of the host's choice, which may put itself into one first.
@@ -21,6 +22,7 @@
 #define D       (1U << CONFINE_DAEMON)
 #define P       (1U << CONFINE_PAM)
 #define K       (1U << CONFINE_KEEPER)
+#define S       (1U << CONFINE_SIGNER)
 #define CHECKED CALL_CHECKED
 
 /* clang-format off */
@@ -52,57 +54,58 @@ enum { WRITE_EXEC = PROT_WRITE | PROT_EXEC, SOCKET_TYPE = 0xf };
 
 const struct call_row call_table[] = {
     /* Memory. */
-    MAY(D, "brk", "the heap"),
-    MAY_IF(D, "mmap", "data", LACKS(2, WRITE_EXEC)),
-    MAY_IF(D, "mmap", "data that is written", {2, WRITE_EXEC, PROT_WRITE}),
+    MAY(D | S, "brk", "the heap"),
+    MAY_IF(D | S, "mmap", "data", LACKS(2, WRITE_EXEC)),
+    MAY_IF(D | S, "mmap", "data that is written", {2, WRITE_EXEC, PROT_WRITE}),
     MAY_IF(D, "mmap", "code of a name service that is loaded late",
            {2, WRITE_EXEC, PROT_EXEC}),
     NOT_IF(P | K, "mmap", "code that could be written", HAS(2, WRITE_EXEC)),
-    MAY(D, "munmap", "memory is given back"),
-    MAY(D, "mremap", "long answers grow"),
-    MAY(D, "madvise", "the heap gives pages back"),
-    MAY_IF(D, "mprotect", "stacks of threads, never code", LACKS(2, PROT_EXEC)),
+    MAY(D | S, "munmap", "memory is given back"),
+    MAY(D | S, "mremap", "long answers grow"),
+    MAY(D | S, "madvise", "the heap gives pages back"),
+    MAY_IF(D | S, "mprotect", "stacks of threads, never code",
+           LACKS(2, PROT_EXEC)),
     NOT_IF(P | K, "mprotect", "code that could be written", HAS(2, WRITE_EXEC)),
 
     /* Threads. */
-    MAY_IF(D, "clone", "a thread, never a process", HAS(0, CLONE_THREAD)),
-    ABSENT(D, "clone3", "its flags cannot be judged: clone is used"),
-    MAY(D, "set_robust_list", "each thread begins with it"),
-    MAY(D, "rseq", "each thread begins with it"),
+    MAY_IF(D | S, "clone", "a thread, never a process", HAS(0, CLONE_THREAD)),
+    ABSENT(D | S, "clone3", "its flags cannot be judged: clone is used"),
+    MAY(D | S, "set_robust_list", "each thread begins with it"),
+    MAY(D | S, "rseq", "each thread begins with it"),
     MAY(D, "set_tid_address", "each thread begins with it"),
-    MAY(D, "futex", "locks"),
-    MAY(D, "sched_yield", "locks"),
+    MAY(D | S, "futex", "locks"),
+    MAY(D | S, "sched_yield", "locks"),
     MAY_IF(D, "setpriority", "long reads step back", IS(0, PRIO_PROCESS)),
-    MAY(D, "sched_getaffinity", "how many processors there are"),
+    MAY(D | S, "sched_getaffinity", "how many processors there are"),
     MAY(D, "getcpu", "the heap of this processor"),
     MAY(D, "membarrier", "locks of libraries"),
-    MAY(D, "gettid", "names of threads"),
-    MAY(D, "exit", "a thread ends"),
-    MAY(D, "exit_group", "the process ends"),
+    MAY(D | S, "gettid", "names of threads"),
+    MAY(D | S, "exit", "a thread ends"),
+    MAY(D | S, "exit_group", "the process ends"),
     MAY_IF(D, "prctl", "a thread is named", IS(0, PR_SET_NAME)),
     MAY_IF(D, "prctl", "a thread's name", IS(0, PR_GET_NAME)),
-    MAY_IF(D, "prctl", "pages of the heap are named", IS(0, 0x53564d41)),
+    MAY_IF(D | S, "prctl", "pages of the heap are named", IS(0, 0x53564d41)),
 
     /* Signals. */
-    MAY(D, "rt_sigaction", "handlers"),
-    MAY(D, "rt_sigprocmask", "threads block signals"),
-    MAY(D, "rt_sigreturn", "handlers return"),
+    MAY(D | S, "rt_sigaction", "handlers"),
+    MAY(D | S, "rt_sigprocmask", "threads block signals"),
+    MAY(D | S, "rt_sigreturn", "handlers return"),
     MAY(D, "rt_sigtimedwait", "name services wait"),
-    MAY(D, "sigaltstack", "stacks of handlers"),
-    MAY(D, "restart_syscall", "after a stop"),
+    MAY(D | S, "sigaltstack", "stacks of handlers"),
+    MAY(D | S, "restart_syscall", "after a stop"),
     MAY(D, "pause", "threads wait"),
 
     /* Time and chance. */
-    MAY(D, "clock_gettime", "time"),
+    MAY(D | S, "clock_gettime", "time"),
     MAY(D, "clock_getres", "time"),
     MAY(D, "gettimeofday", "time"),
     MAY(D, "time", "time"),
     MAY(D, "clock_nanosleep", "the store waits for a lock"),
     MAY(D, "nanosleep", "the store waits for a lock"),
-    MAY(D, "getrandom", "keys, names and nonces"),
+    MAY(D | S, "getrandom", "keys, names and nonces"),
 
     /* What it is. */
-    MAY(D, "getpid", "itself"),
+    MAY(D | S, "getpid", "itself"),
     MAY(D, "getppid", "itself"),
     MAY(D, "getuid", "files must be its own"),
     MAY(D, "geteuid", "files must be its own"),
@@ -121,22 +124,22 @@ const struct call_row call_table[] = {
 
     /* Files: those of confine_files(). */
     MAY(D, "open", "files"),
-    MAY(D, "openat", "files"),
-    MAY(D, "close", "files"),
+    MAY(D | S, "openat", "files"),
+    MAY(D | S, "close", "files"),
     MAY(D, "close_range", "files"),
-    MAY(D, "read", "files and sockets"),
+    MAY(D | S, "read", "files and sockets"),
     MAY(D, "readv", "files and sockets"),
     MAY(D, "pread64", "pages of the store"),
     MAY(D, "preadv", "pages of the store"),
-    MAY(D, "write", "files and sockets"),
+    MAY(D | S, "write", "files and sockets"),
     MAY(D, "writev", "files and sockets"),
     MAY(D, "pwrite64", "pages of the store"),
     MAY(D, "pwritev", "pages of the store"),
-    MAY(D, "lseek", "files"),
+    MAY(D | S, "lseek", "files"),
     MAY(D, "stat", "files"),
     MAY(D, "lstat", "files"),
-    MAY(D, "fstat", "files"),
-    MAY(D, "newfstatat", "files"),
+    MAY(D | S, "fstat", "files"),
+    MAY(D | S, "newfstatat", "files"),
     MAY(D, "statx", "files"),
     MAY(D, "statfs", "libraries ask for the kind of a disk"),
     MAY(D, "fstatfs", "libraries ask for the kind of a disk"),
@@ -205,12 +208,12 @@ const struct call_row call_table[] = {
     MAY(D, "accept", "the listener for monitoring"),
     MAY(D, "accept4", "connections"),
     MAY(D, "listen", "each loop on its socket, bound before"),
-    MAY(D, "shutdown", "connections"),
-    MAY(D, "sendto", "sockets"),
+    MAY(D | S, "shutdown", "connections"),
+    MAY(D | S, "sendto", "sockets"),
     MAY(D, "sendmsg", "sockets; a conversation to the PAM worker"),
     MAY(D, "sendmmsg", "both questions for a name at once"),
     MAY(D, "sendfile", "the listener for monitoring"),
-    MAY(D, "recvfrom", "sockets"),
+    MAY(D | S, "recvfrom", "sockets"),
     MAY(D, "recvmsg", "sockets"),
     MAY(D, "recvmmsg", "sockets"),
     MAY(D, "getsockopt", "the peer's user"),
@@ -220,7 +223,7 @@ const struct call_row call_table[] = {
 
     /* Newer ways that libraries try first. */
     ABSENT(D, "io_uring_setup", "the loops use epoll"),
-    ABSENT(D, "openat2", "openat is used"),
+    ABSENT(D | S, "openat2", "openat is used"),
     ABSENT(D, "futex_waitv", "futex is used"),
 
     /* A leak check stops its own threads and looks at their memory. */
@@ -238,42 +241,43 @@ const struct call_row call_table[] = {
     MAY(CHECKED, "pipe", "is this memory there?"),
 
     /* Nothing of ours, nor of a library, ever does these. */
-    KILLS(D | P | K, "ptrace", "looks into other processes"),
-    KILLS(D | P | K, "process_vm_readv", "looks into other processes"),
-    KILLS(D | P | K, "process_vm_writev", "changes other processes"),
-    KILLS(D | P | K, "pidfd_getfd", "takes descriptors of other processes"),
-    KILLS(D | P | K, "bpf", "runs code in the kernel"),
-    KILLS(D | P | K, "perf_event_open", "looks into the kernel"),
-    KILLS(D | P | K, "userfaultfd", "stops the kernel half-way"),
-    KILLS(D | P | K, "init_module", "loads code into the kernel"),
-    KILLS(D | P | K, "finit_module", "loads code into the kernel"),
-    KILLS(D | P | K, "delete_module", "changes the kernel"),
-    KILLS(D | P | K, "kexec_load", "replaces the kernel"),
-    KILLS(D | P | K, "kexec_file_load", "replaces the kernel"),
-    KILLS(D | P | K, "reboot", "ends the host"),
-    KILLS(D | P | K, "swapon", "writes memory to disk"),
-    KILLS(D | P | K, "swapoff", "changes the host"),
-    KILLS(D | P | K, "iopl", "uses devices directly"),
-    KILLS(D | P | K, "ioperm", "uses devices directly"),
-    KILLS(D | P | K, "open_by_handle_at", "opens files without their path"),
-    KILLS(D | P | K, "settimeofday", "the clock is the host's"),
-    KILLS(D | P | K, "clock_settime", "the clock is the host's"),
-    KILLS(D | P, "mount", "changes what paths mean"),
-    KILLS(D | P, "umount2", "changes what paths mean"),
-    KILLS(D | P, "pivot_root", "changes what paths mean"),
-    KILLS(D | P, "move_mount", "changes what paths mean"),
-    KILLS(D | P, "open_tree", "changes what paths mean"),
-    KILLS(D | P, "fsopen", "changes what paths mean"),
-    KILLS(D | P, "chroot", "changes what paths mean"),
-    KILLS(D | P, "setns", "enters another container"),
-    KILLS(D | P, "unshare", "makes a container"),
-    KILLS(D, "execve", "another program: only the PAM worker's keeper"),
-    KILLS(D, "execveat", "another program: only the PAM worker's keeper"),
+    KILLS(D | P | K | S, "ptrace", "looks into other processes"),
+    KILLS(D | P | K | S, "process_vm_readv", "looks into other processes"),
+    KILLS(D | P | K | S, "process_vm_writev", "changes other processes"),
+    KILLS(D | P | K | S, "pidfd_getfd", "takes descriptors of other processes"),
+    KILLS(D | P | K | S, "bpf", "runs code in the kernel"),
+    KILLS(D | P | K | S, "perf_event_open", "looks into the kernel"),
+    KILLS(D | P | K | S, "userfaultfd", "stops the kernel half-way"),
+    KILLS(D | P | K | S, "init_module", "loads code into the kernel"),
+    KILLS(D | P | K | S, "finit_module", "loads code into the kernel"),
+    KILLS(D | P | K | S, "delete_module", "changes the kernel"),
+    KILLS(D | P | K | S, "kexec_load", "replaces the kernel"),
+    KILLS(D | P | K | S, "kexec_file_load", "replaces the kernel"),
+    KILLS(D | P | K | S, "reboot", "ends the host"),
+    KILLS(D | P | K | S, "swapon", "writes memory to disk"),
+    KILLS(D | P | K | S, "swapoff", "changes the host"),
+    KILLS(D | P | K | S, "iopl", "uses devices directly"),
+    KILLS(D | P | K | S, "ioperm", "uses devices directly"),
+    KILLS(D | P | K | S, "open_by_handle_at", "opens files without their path"),
+    KILLS(D | P | K | S, "settimeofday", "the clock is the host's"),
+    KILLS(D | P | K | S, "clock_settime", "the clock is the host's"),
+    KILLS(D | P | S, "mount", "changes what paths mean"),
+    KILLS(D | P | S, "umount2", "changes what paths mean"),
+    KILLS(D | P | S, "pivot_root", "changes what paths mean"),
+    KILLS(D | P | S, "move_mount", "changes what paths mean"),
+    KILLS(D | P | S, "open_tree", "changes what paths mean"),
+    KILLS(D | P | S, "fsopen", "changes what paths mean"),
+    KILLS(D | P | S, "chroot", "changes what paths mean"),
+    KILLS(D | P | S, "setns", "enters another container"),
+    KILLS(D | P | S, "unshare", "makes a container"),
+    KILLS(D | S, "execve", "another program: only the PAM worker's keeper"),
+    KILLS(D | S, "execveat", "another program: only the PAM worker's keeper"),
 };
 
 const size_t call_table_size = ARRAY_SIZE(call_table);
 
 enum call_answer call_table_rest(enum confine_role role)
 {
-    return role == CONFINE_DAEMON ? CALL_REFUSED : CALL_ALLOWED;
+    return role == CONFINE_DAEMON || role == CONFINE_SIGNER ? CALL_REFUSED
+                                                            : CALL_ALLOWED;
 }

@@ -24,6 +24,7 @@ enum confine_role {
     CONFINE_DAEMON = 0, /* after it has opened everything */
     CONFINE_PAM,        /* the PAM worker */
     CONFINE_KEEPER,     /* starts it */
+    CONFINE_SIGNER,     /* holds private keys */
     CONFINE_N_ROLES,
 };
 

@@ -17,6 +17,7 @@
 #include <jansson.h>
 #include <uv.h>
 
+#include "auth/signer/key_memory.h"
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/base/memory.h"
@@ -351,6 +352,7 @@ static void prepare_process(void)
     json_object_seed(0);
     /* Parsed requests contain tokens and passwords: their memory is wiped. */
     json_set_alloc_funcs(memory_must, memory_wipe);
+    key_memory_prepare();
 }
 
 static enum status start(const char *path, struct walls *walls,

@@ -124,7 +124,7 @@ void notice_tell(struct notice *notice, struct service *service)
     conditions_read(&view, &expiries, conditions);
     expiries_clear(&expiries);
     tell_status(&view, worst(conditions));
-    if (notice->is_watched && condition_is_alive(&view))
+    if (notice->is_watched && !condition_fault(&view))
         (void)post("WATCHDOG=1");
 }
 

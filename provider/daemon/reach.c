@@ -99,7 +99,6 @@ static enum status add_listener(struct reach *reach,
     if (listener->port)
         add_port(&reach->bind, strtoul(listener->port, NULL, 10));
     TRY(add_folder(&reach->read, listener->certificate));
-    TRY(add_folder(&reach->read, listener->key));
     TRY(add_words(&reach->read, listener->client_ca, listener->n_client_ca));
     return add_words(&reach->read, listener->crl, listener->n_crl);
 }
@@ -192,6 +191,20 @@ enum status reach_of(const char *path, const struct config *config,
     struct reach reach = {0};
     const enum status status = fill(&reach, path, config);
 
+    if (status == STATUS_OK)
+        *reach_out = reach;
+    else
+        reach_clear(&reach);
+    return status;
+}
+
+enum status reach_of_keys(const struct config *config, struct reach *reach_out)
+{
+    struct reach reach = {0};
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; status == STATUS_OK && i < config->n_listeners; i++)
+        status = add_folder(&reach.read, config->listeners[i].key);
     if (status == STATUS_OK)
         *reach_out = reach;
     else

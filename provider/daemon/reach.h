@@ -35,6 +35,11 @@ struct reach {
 MUST_CHECK
 enum status reach_of(const char *path, const struct config *config,
                      struct reach *reach_out);
+
+/* The same of the signer: nothing but the private keys of the listeners, which
+ * are no part of the former. */
+MUST_CHECK
+enum status reach_of_keys(const struct config *config, struct reach *reach_out);
 void reach_clear(struct reach *reach);
 
 /* The first path that is not below the same kind of what reach has, or the name

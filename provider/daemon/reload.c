@@ -101,7 +101,8 @@ static const char *fixed_difference(const struct config *a,
 
 /* What a restart is needed for; NULL: nothing. wanted owns it. */
 static const char *needs_restart(const struct daemon *daemon,
-                                 struct config *config, struct reach *wanted)
+                                 struct config *config,
+                                 struct walls_wanted *wanted)
 {
     const char *fixed =
         fixed_difference(daemon->service.settings->config, config);
@@ -113,7 +114,7 @@ static const char *needs_restart(const struct daemon *daemon,
 static enum status read_settings(const struct daemon *daemon, const char *path,
                                  struct settings **out, struct buf *messages)
 {
-    SCOPED(reach_clear) struct reach wanted = {0};
+    SCOPED(walls_wanted_clear) struct walls_wanted wanted = {0};
     OWNED(config) config = NULL;
     const char *fixed;
 

@@ -22,6 +22,39 @@ static enum status open_keeper(struct walls *walls, struct config *config)
     return STATUS_OK;
 }
 
+static bool has_keys(const struct config *config)
+{
+    for (size_t i = 0; i < config->n_listeners; i++)
+        if (config->listeners[i].key)
+            return true;
+    return false;
+}
+
+/* Of the signer: its keys' files, and no port at all. */
+static enum status confine_signer(void *context)
+{
+    const struct walls *walls = context;
+    const struct confine_reach view = reach_view(&walls->keys);
+    bool is_on;
+
+    TRY(confine_process(0));
+    TRY(confine_files(&view, &is_on));
+    return confine_calls(CONFINE_SIGNER, confine_is_checked());
+}
+
+/* A lane for each loop, and one for a reload. */
+static enum status open_signer(struct walls *walls, struct config *config)
+{
+    if (!has_keys(config))
+        return STATUS_OK;
+    TRY(reach_of_keys(config, &walls->keys));
+    TRY(signer_open((size_t)config->n_workers + 1,
+                    walls->is_off ? NULL : confine_signer, walls,
+                    &walls->signer));
+    config->signer = walls->signer;
+    return STATUS_OK;
+}
+
 /* An abstract socket of the service manager is nobody's file. */
 static bool notifies_abstractly(void)
 {
@@ -42,6 +75,7 @@ static enum status limit_files(struct walls *walls, const struct config *config)
 
 enum status walls_begin(struct walls *walls, struct config *config)
 {
+    TRY(open_signer(walls, config));
     TRY(open_keeper(walls, config));
     if (walls->is_off) {
         log_warn("confine.off why=%s", "--unconfined");
@@ -75,16 +109,27 @@ static bool has_keeper_for(const struct walls *walls,
 }
 
 const char *walls_difference(const struct walls *walls, struct config *config,
-                             struct reach *wanted)
+                             struct walls_wanted *wanted)
 {
+    const char *lacked;
+
     if (!has_keeper_for(walls, config))
         return "pam";
     config->auth.pam.keeper = walls->keeper;
+    config->signer = walls->signer;
     if (!walls->has_files)
         return NULL;
-    if (reach_of(walls->config_path, config, wanted) != STATUS_OK)
+    if (reach_of(walls->config_path, config, &wanted->files) != STATUS_OK ||
+        reach_of_keys(config, &wanted->keys) != STATUS_OK)
         return "memory";
-    return reach_lacks(&walls->reach, wanted);
+    lacked = reach_lacks(&walls->reach, &wanted->files);
+    return lacked ? lacked : reach_lacks(&walls->keys, &wanted->keys);
+}
+
+void walls_wanted_clear(struct walls_wanted *wanted)
+{
+    reach_clear(&wanted->files);
+    reach_clear(&wanted->keys);
 }
 
 const char *walls_replaced(const struct walls *walls)
@@ -94,7 +139,9 @@ const char *walls_replaced(const struct walls *walls)
 
 void walls_clear(struct walls *walls)
 {
+    signer_free(walls->signer);
     pam_keeper_free(walls->keeper);
     reach_clear(&walls->reach);
+    reach_clear(&walls->keys);
     *walls = (struct walls){0};
 }

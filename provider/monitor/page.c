@@ -88,12 +88,11 @@ static void put_ready(struct page *page, const struct metric_view *view,
 static void put_health(struct page *page, const struct metric_view *view,
                        const struct method_table *methods)
 {
-    const bool is_alive = condition_is_alive(view);
+    const char *fault = condition_fault(view);
 
     (void)methods;
-    page->status = is_alive ? STATUS_GOOD : STATUS_NOT_READY;
-    buf_append_string(&page->text,
-                      is_alive ? "ok\n" : "the writer does not come round\n");
+    page->status = fault ? STATUS_NOT_READY : STATUS_GOOD;
+    buf_append_format(&page->text, "%s\n", fault ? fault : "ok");
 }
 
 static const struct {

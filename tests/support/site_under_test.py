@@ -159,6 +159,25 @@ def children_of(pid):
     return [int(child) for child in found]
 
 
+def name_of(pid):
+    return pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+
+
+def child_named(pid, name):
+    """One of its own processes: they are called by what they do."""
+    children = [child for child in children_of(pid) if name_of(child) == name]
+    assert len(children) == 1, (name, children)
+    return children[0]
+
+
+def keeper_of(daemon):
+    return child_named(daemon, "sms-pam-keeper")
+
+
+def signer_of(daemon):
+    return child_named(daemon, "sms-signer")
+
+
 def only_child_of(pid):
     children = children_of(pid)
     assert len(children) == 1, children

@@ -71,12 +71,12 @@ static void alive_is_what_comes_round(void **state)
 
     (void)state;
     metrics_note_writer(&metrics, false, NOW_S, NOW_MS - 60 * 1000);
-    assert_true(condition_is_alive(&view));
+    assert_null(condition_fault(&view));
     assert_int_equal(metrics.store_seen_ms, NOW_MS - 1000);
     metrics_note_writer(&metrics, true, NOW_S, NOW_MS - 60 * 1000 - 1);
-    assert_false(condition_is_alive(&view));
+    assert_non_null(condition_fault(&view));
     metrics.writer_seen_ms = 0;
-    assert_true(condition_is_alive(&view));
+    assert_null(condition_fault(&view));
 }
 
 static void a_full_disk_needs_attention(void **state)

@@ -99,7 +99,12 @@ static enum status wall_files(enum confine_role role, bool *is_on)
                                         .connect = &site.near_port,
                                         .n_connect = 1};
     const struct confine_reach all = {.is_open = true, .has_abstract = true};
+    const char *const shown[] = {site.own, site.shown};
+    const struct confine_reach keys = {.read = shown,
+                                       .n_read = ARRAY_SIZE(shown)};
 
+    if (role == CONFINE_SIGNER)
+        return confine_files(&keys, is_on);
     return confine_files(role == CONFINE_PAM ? &all : &reach, is_on);
 }
 
@@ -130,12 +135,18 @@ static int outcome_of(enum confine_role role, trespass *act, bool has_calls)
     return WIFEXITED(how) ? WEXITSTATUS(how) : -WTERMSIG(how);
 }
 
+static int wanted_of(const struct trespass_row *row, enum confine_role role)
+{
+    if (role == CONFINE_SIGNER)
+        return row->in_signer;
+    return role == CONFINE_PAM ? row->in_pam : row->in_daemon;
+}
+
 static void try_rows(const struct trespass_row *rows, unsigned n,
                      enum confine_role role, bool has_calls)
 {
     for (unsigned i = 0; i < n; i++) {
-        const int wanted =
-            role == CONFINE_PAM ? rows[i].in_pam : rows[i].in_daemon;
+        const int wanted = wanted_of(&rows[i], role);
         const int got = outcome_of(role, rows[i].act, has_calls);
 
         if (got == NO_LANDLOCK)
@@ -155,6 +166,20 @@ static void pam_reaches_files_but_signals_nobody(void **state)
 {
     (void)state;
     try_rows(trespass_files, trespass_n_files, CONFINE_PAM, false);
+}
+
+static void signer_reads_its_keys_only(void **state)
+{
+    (void)state;
+    try_rows(trespass_files, trespass_n_files, CONFINE_SIGNER, false);
+}
+
+static void signer_makes_the_calls_of_its_table_only(void **state)
+{
+    (void)state;
+    if (prctl(PR_GET_SECCOMP) < 0)
+        skip();
+    try_rows(trespass_calls, trespass_n_calls, CONFINE_SIGNER, true);
 }
 
 static void daemon_makes_the_calls_of_its_table_only(void **state)
@@ -225,10 +250,11 @@ static void every_row_has_its_reason_and_a_role(void **state)
     }
 }
 
-static void what_no_row_names_is_refused_to_the_daemon(void **state)
+static void what_no_row_names_is_refused_to_daemon_and_signer(void **state)
 {
     (void)state;
     assert_int_equal(call_table_rest(CONFINE_DAEMON), CALL_REFUSED);
+    assert_int_equal(call_table_rest(CONFINE_SIGNER), CALL_REFUSED);
     assert_int_equal(call_table_rest(CONFINE_PAM), CALL_ALLOWED);
     assert_int_equal(call_table_rest(CONFINE_KEEPER), CALL_ALLOWED);
 }
@@ -236,13 +262,15 @@ static void what_no_row_names_is_refused_to_the_daemon(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(signer_reads_its_keys_only),
         cmocka_unit_test(daemon_reaches_its_own_files_and_ports_only),
         cmocka_unit_test(pam_reaches_files_but_signals_nobody),
+        cmocka_unit_test(signer_makes_the_calls_of_its_table_only),
         cmocka_unit_test(daemon_makes_the_calls_of_its_table_only),
         cmocka_unit_test(pam_makes_no_hostile_calls),
         cmocka_unit_test(process_gives_up_its_privileges),
         cmocka_unit_test(every_row_has_its_reason_and_a_role),
-        cmocka_unit_test(what_no_row_names_is_refused_to_the_daemon),
+        cmocka_unit_test(what_no_row_names_is_refused_to_daemon_and_signer),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -23,6 +23,7 @@ struct trespass_row {
     trespass *act;
     int in_daemon; /* 0, an error number, or TRESPASS_KILLED */
     int in_pam;
+    int in_signer;
 };
 
 /* ANY: the kernel was asked, whatever it said. */

@@ -119,19 +119,19 @@ static int signal_parent(const struct trespass_site *site)
 }
 
 const struct trespass_row trespass_files[] = {
-    {"reads its own files", read_own, 0, 0},
-    {"writes its own files", write_own, 0, 0},
-    {"reads what it is shown", read_shown, 0, 0},
-    {"writes what it is shown", write_shown, EACCES, 0},
-    {"makes files where it may read", make_in_shown, EACCES, 0},
-    {"reads others' files", read_foreign, EACCES, 0},
-    {"makes files elsewhere", write_foreign, EACCES, 0},
-    {"lists others' directories", list_foreign, EACCES, 0},
-    {"removes others' files", remove_foreign, EACCES, 0},
-    {"moves its files out", link_out, EACCES, 0},
-    {"reads the host's names", read_passwd, 0, 0},
-    {"connects to a port of its own", connect_near, 0, 0},
-    {"connects to another port", connect_far, EACCES, 0},
-    {"signals its parent", signal_parent, EPERM, EPERM},
+    {"reads its own files", read_own, 0, 0, 0},
+    {"writes its own files", write_own, 0, 0, EACCES},
+    {"reads what it is shown", read_shown, 0, 0, 0},
+    {"writes what it is shown", write_shown, EACCES, 0, EACCES},
+    {"makes files where it may read", make_in_shown, EACCES, 0, EACCES},
+    {"reads others' files", read_foreign, EACCES, 0, EACCES},
+    {"makes files elsewhere", write_foreign, EACCES, 0, EACCES},
+    {"lists others' directories", list_foreign, EACCES, 0, EACCES},
+    {"removes others' files", remove_foreign, EACCES, 0, EACCES},
+    {"moves its files out", link_out, EACCES, 0, EACCES},
+    {"reads the host's names", read_passwd, 0, 0, EACCES},
+    {"connects to a port of its own", connect_near, 0, 0, EACCES},
+    {"connects to another port", connect_far, EACCES, 0, EACCES},
+    {"signals its parent", signal_parent, EPERM, EPERM, EPERM},
 };
 const unsigned trespass_n_files = ARRAY_SIZE(trespass_files);

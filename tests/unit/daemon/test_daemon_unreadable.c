@@ -139,7 +139,7 @@ static enum status load(void)
                                              .trust = {&anchors, 1, &lists, 1}};
     SSL_CTX *context = NULL;
     const char *why = "";
-    enum status status = tls_context_new(&listener, &context, &why);
+    enum status status = tls_context_new(&listener, NULL, &context, &why);
 
     SSL_CTX_free(context);
     return status == STATUS_OK ? auth_keys_check(path_of("keys.json"), &why)

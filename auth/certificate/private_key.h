@@ -1,0 +1,18 @@
+/*
+ * Reads a private key from a PEM file of the operator.
+ */
+#pragma once
+
+#include <openssl/evp.h>
+
+#include "provider/base/own.h"
+#include "provider/base/status.h"
+
+/* For SCOPED(private_key_drop) EVP_PKEY *key = NULL; */
+void private_key_drop(EVP_PKEY **key);
+
+/* The only one of an intact file, which may have certificates too; given to the
+ * caller. why_out: borrowed, as of why_format(). */
+MUST_CHECK
+enum status private_key_read(const char *path, EVP_PKEY **key_out,
+                             const char **why_out);

@@ -1,0 +1,135 @@
+#include "auth/signer/signer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "auth/lane.h"
+#include "auth/signer/signer_run.h"
+#include "provider/base/log_rate.h"
+
+struct signer_lane {
+    pthread_mutex_t mutex; /* over an order and its answer */
+    struct lane lane;
+};
+
+struct signer {
+    pid_t pid;
+    _Atomic bool is_lost;
+    size_t n;
+    struct signer_lane lanes[SIGNER_LANES_MAX];
+};
+
+static void close_all(const int *fds, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        close(fds[i]);
+}
+
+static enum status open_lanes(struct signer *signer, size_t n, int *others,
+                              size_t *n_others)
+{
+    for (; signer->n < n; signer->n++, ++*n_others) {
+        struct signer_lane *lane = &signer->lanes[signer->n];
+
+        if (!lane_open(&lane->lane, &others[*n_others]))
+            return STATUS_UNAVAILABLE;
+        pthread_mutex_init(&lane->mutex, NULL);
+    }
+    return STATUS_OK;
+}
+
+enum status signer_open(size_t n_lanes, signer_wall *wall, void *context,
+                        struct signer **signer_out)
+{
+    OWNED(signer) signer = calloc(1, sizeof(*signer));
+    const size_t n = n_lanes < SIGNER_LANES_MAX ? n_lanes : SIGNER_LANES_MAX;
+    int others[SIGNER_LANES_MAX];
+    size_t n_others = 0;
+    enum status status;
+
+    if (!signer)
+        return STATUS_NO_MEMORY;
+    status = open_lanes(signer, n, others, &n_others);
+    if (status == STATUS_OK) {
+        signer->pid = fork();
+        if (signer->pid == 0)
+            signer_run(others, n_others, wall, context);
+        if (signer->pid < 0)
+            status = STATUS_UNAVAILABLE;
+    }
+    close_all(others, n_others);
+    if (status == STATUS_OK)
+        *signer_out = TAKE(signer);
+    return status;
+}
+
+void signer_free(struct signer *signer)
+{
+    if (!signer)
+        return;
+    for (size_t i = 0; i < signer->n; i++) {
+        lane_close(&signer->lanes[i].lane);
+        pthread_mutex_destroy(&signer->lanes[i].mutex);
+    }
+    if (signer->pid > 0) /* a confined process may not wait, nor needs to */
+        (void)waitpid(signer->pid, NULL, 0);
+    free(signer);
+}
+
+/* ---- Orders ---- */
+
+static void note_loss(struct signer *signer)
+{
+    if (!atomic_exchange(&signer->is_lost, true))
+        log_error("signer.lost why=%s",
+                  "no TLS connection can be made until a restart");
+}
+
+static void note_silence(struct signer *signer)
+{
+    static struct log_rate rate;
+
+    if (errno == EAGAIN)
+        log_rarely(LOG_WARN, &rate, "signer.late pid=%d", (int)signer->pid);
+    else
+        note_loss(signer);
+}
+
+/* One that nobody uses; there are as many as threads that might. */
+static struct signer_lane *take_lane(struct signer *signer)
+{
+    for (size_t i = 0; i < signer->n; i++)
+        if (pthread_mutex_trylock(&signer->lanes[i].mutex) == 0)
+            return &signer->lanes[i];
+    pthread_mutex_lock(&signer->lanes[0].mutex);
+    return &signer->lanes[0];
+}
+
+void signer_ask(struct signer *signer, struct signer_order *order,
+                struct signer_answer *answer)
+{
+    const struct lane_order asked = {order, SIGNER_ORDER_BYTES(order->size),
+                                     -1};
+    struct lane_answer got = {answer, sizeof(*answer), 0};
+    struct signer_lane *lane = take_lane(signer);
+    bool is_answered = lane_ask(&lane->lane, &asked, &got);
+
+    if (!is_answered)
+        note_silence(signer);
+    pthread_mutex_unlock(&lane->mutex);
+    if (is_answered && signer_answer_is_whole(answer, got.size))
+        return;
+    answer->status = STATUS_UNAVAILABLE;
+    answer->size = answer->key = 0;
+}
+
+bool signer_is_lost(struct signer *signer)
+{
+    if (!signer->is_lost && lane_is_ended(&signer->lanes[0].lane))
+        note_loss(signer);
+    return signer->is_lost;
+}

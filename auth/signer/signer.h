@@ -1,0 +1,32 @@
+/*
+ * The signer: a process of its own that holds the private keys of the
+ * certificates, so that they are nowhere in the memory of the one that talks to
+ * the network. It is forked before that one is confined, and before any key is
+ * read; it reads them itself.
+ *
+ * It ends when the provider does. If it ends before, handshakes fail; there is
+ * no other until a restart. Threads share it.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "auth/signer/signer_wire.h"
+#include "provider/base/own.h"
+
+struct signer;
+
+/* n_lanes: how many may be answered at a time. wall may be NULL; its context is
+ * borrowed for the call. */
+MUST_CHECK
+enum status signer_open(size_t n_lanes, signer_wall *wall, void *context,
+                        struct signer **signer_out);
+void signer_free(struct signer *signer);
+DEFINE_DROP(signer)
+
+/* STATUS_UNAVAILABLE without bytes: there was no answer. */
+void signer_ask(struct signer *signer, struct signer_order *order,
+                struct signer_answer *answer);
+
+/* Has it ended? Says so in the log, once. */
+bool signer_is_lost(struct signer *signer);
