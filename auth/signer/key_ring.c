@@ -113,7 +113,7 @@ static enum status load(struct key_ring *ring, const struct signer_order *order,
     return held ? STATUS_OK : fail(answer, STATUS_CONFLICT, "too many keys");
 }
 
-static void drop(struct key_ring *ring, uint32_t number)
+static enum status drop(struct key_ring *ring, uint32_t number)
 {
     struct held_key *held;
 
@@ -124,6 +124,7 @@ static void drop(struct key_ring *ring, uint32_t number)
         *held = ring->keys[--ring->n];
     }
     pthread_rwlock_unlock(&ring->lock);
+    return STATUS_OK;
 }
 
 /* ---- Signing ---- */
@@ -226,21 +227,22 @@ static enum status sign(struct key_ring *ring, const struct signer_order *order,
 void key_ring_obey(struct key_ring *ring, const struct signer_order *order,
                    struct signer_answer *answer)
 {
+    enum status status = STATUS_INVALID;
+
     answer->key = answer->size = 0;
-    answer->status = STATUS_INVALID;
     switch (order->verb) {
     case SIGNER_LOAD:
-        answer->status = load(ring, order, answer);
+        status = load(ring, order, answer);
         break;
     case SIGNER_SIGN:
-        answer->status = sign(ring, order, answer);
+        status = sign(ring, order, answer);
         break;
     case SIGNER_DROP:
-        drop(ring, order->key);
-        answer->status = STATUS_OK;
+        status = drop(ring, order->key);
         break;
     default:
         break;
     }
+    answer->status = (int32_t)status;
     ERR_clear_error();
 }

@@ -121,10 +121,10 @@ static int measure(struct load *load)
     rest(WARM_MS / 1000.0);
     turns = load->turns;
     start_ms = clock_mono_ms();
-    if (!process_cpu_read_own(load->server, &before))
+    if (!process_cpu_read(load->server, &before))
         return 1;
     rest(load->seconds);
-    if (!process_cpu_read_own(load->server, &after))
+    if (!process_cpu_read(load->server, &after))
         return 1;
     turns = load->turns - turns;
     took_s = (double)(clock_mono_ms() - start_ms) / 1000;

@@ -78,13 +78,3 @@ bool process_cpu_read(pid_t pid, struct process_cpu *cpu_out)
     add_children(pid, 0, cpu_out);
     return true;
 }
-
-bool process_cpu_read_own(pid_t pid, struct process_cpu *cpu_out)
-{
-    struct stat_line line;
-
-    if (!read_stat(pid, &line))
-        return false;
-    *cpu_out = (struct process_cpu){line.user_s, line.system_s};
-    return true;
-}

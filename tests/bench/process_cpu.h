@@ -16,6 +16,3 @@ struct process_cpu {
  * false when it cannot be read. Exact to a clock tick, a hundredth of a second.
  */
 bool process_cpu_read(pid_t pid, struct process_cpu *cpu_out);
-
-/* The same of the process alone. */
-bool process_cpu_read_own(pid_t pid, struct process_cpu *cpu_out);
