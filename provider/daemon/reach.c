@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "provider/base/own.h"
@@ -36,13 +37,28 @@ enum {
 
 /* ---- Lists ---- */
 
+static struct reach_place place_of(const char *path)
+{
+    struct stat file;
+
+    return stat(path, &file) == 0
+               ? (struct reach_place){file.st_dev, file.st_ino}
+               : (struct reach_place){0, 0};
+}
+
 static enum status add(struct reach_list *list, const char *path)
 {
     char **paths = realloc(list->paths, (list->n + 1) * sizeof(*paths));
+    struct reach_place *places;
 
     if (!paths)
         return STATUS_NO_MEMORY;
     list->paths = paths;
+    places = realloc(list->places, (list->n + 1) * sizeof(*places));
+    if (!places)
+        return STATUS_NO_MEMORY;
+    list->places = places;
+    places[list->n] = place_of(path);
     paths[list->n] = strdup(path);
     if (!paths[list->n])
         return STATUS_NO_MEMORY;
@@ -81,6 +97,7 @@ static void list_clear(struct reach_list *list)
     for (size_t i = 0; i < list->n; i++)
         free(list->paths[i]);
     free(list->paths);
+    free(list->places);
     *list = (struct reach_list){0};
 }
 
@@ -273,6 +290,18 @@ const char *reach_replaced(const struct reach *reach)
     for (size_t i = 0; i < reach->write.n; i++)
         if (is_walled_off(reach->write.paths[i]))
             return reach->write.paths[i];
+    return NULL;
+}
+
+const char *reach_of_keys_replaced(const struct reach *reach)
+{
+    for (size_t i = 0; i < reach->read.n; i++) {
+        const struct reach_place now = place_of(reach->read.paths[i]);
+
+        if (now.inode != reach->read.places[i].inode ||
+            now.device != reach->read.places[i].device)
+            return reach->read.paths[i];
+    }
     return NULL;
 }
 

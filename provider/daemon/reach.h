@@ -8,12 +8,20 @@
 #pragma once
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "provider/config/config.h"
 #include "provider/confine/confine.h"
 
+/* What a path was when it was listed. */
+struct reach_place {
+    dev_t device;
+    ino_t inode; /* 0: there was nothing */
+};
+
 struct reach_list {
-    char **paths; /* owned [n] */
+    char **paths;               /* owned [n] */
+    struct reach_place *places; /* owned [n] */
     size_t n;
 };
 
@@ -49,5 +57,9 @@ const char *reach_lacks(const struct reach *reach, const struct reach *wanted);
 /* Behind the walls: the first directory in whose place there is another one by
  * now, which they keep out; NULL: none. Borrowed. */
 const char *reach_replaced(const struct reach *reach);
+
+/* The same of the signer's, as another process sees it: whatever is not what it
+ * was when it was listed. */
+const char *reach_of_keys_replaced(const struct reach *reach);
 
 struct confine_reach reach_view(const struct reach *reach);

@@ -134,7 +134,13 @@ void walls_wanted_clear(struct walls_wanted *wanted)
 
 const char *walls_replaced(const struct walls *walls)
 {
-    return walls->has_files ? reach_replaced(&walls->reach) : NULL;
+    const char *replaced = NULL;
+
+    if (walls->has_files)
+        replaced = reach_replaced(&walls->reach);
+    if (walls->has_files && !replaced)
+        replaced = reach_of_keys_replaced(&walls->keys);
+    return replaced;
 }
 
 void walls_clear(struct walls *walls)

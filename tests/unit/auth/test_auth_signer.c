@@ -4,6 +4,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,7 @@
 #include "auth/signer/key_provider.h"
 #include "tests/support/tls_pair.h"
 
-enum { LANES = 2, HASH_BYTES = 32, PATH_BYTES = 64 };
+enum { LANES = 2, THREADS = 4, OFTEN = 20, HASH_BYTES = 32, PATH_BYTES = 64 };
 
 #define EIGHT  "        "
 #define SPACES EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT
@@ -217,6 +218,33 @@ static void says_why_a_file_is_no_key(void **state)
     fclose(make_file("empty", "key"));
     assert_int_equal(use("p256", "empty", &context, &why), STATUS_INVALID);
     assert_non_null(strstr(why, "empty.key: contains no private key"));
+    SSL_CTX_free(context);
+}
+
+static void *shake_often(void *context)
+{
+    for (int i = 0; i < OFTEN; i++)
+        if (!shakes_hands(context))
+            return context;
+    return NULL;
+}
+
+/* More than there are lanes. */
+static void threads_make_handshakes_at_a_time(void **state)
+{
+    SSL_CTX *context = listener_of("p256");
+    pthread_t threads[THREADS];
+
+    (void)state;
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, shake_often, context), 0);
+    for (int i = 0; i < THREADS; i++) {
+        void *failed;
+
+        pthread_join(threads[i], &failed);
+        assert_null(failed);
+    }
     SSL_CTX_free(context);
 }
 
@@ -441,6 +469,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SIGNER(every_kind_of_key_makes_handshakes),
+        WITH_SIGNER(threads_make_handshakes_at_a_time),
         WITH_SIGNER(refuses_the_key_of_another_certificate),
         WITH_SIGNER(says_why_a_file_is_no_key),
         WITH_SIGNER(signs_what_a_server_signs_and_nothing_else),
