@@ -212,16 +212,15 @@ static enum status sign_with(EVP_PKEY *key, const struct signer_order *order,
 static enum status sign(struct key_ring *ring, const struct signer_order *order,
                         struct signer_answer *answer)
 {
-    SCOPED(private_key_drop) EVP_PKEY *key = NULL;
     const struct held_key *held;
+    enum status status;
 
     pthread_rwlock_rdlock(&ring->lock);
     held = find(ring, order->key);
-    if (held && EVP_PKEY_up_ref(held->key) == 1)
-        key = held->key;
+    status = held ? sign_with(held->key, order, answer)
+                  : fail(answer, STATUS_NOT_FOUND, "no such key");
     pthread_rwlock_unlock(&ring->lock);
-    return key ? sign_with(key, order, answer)
-               : fail(answer, STATUS_NOT_FOUND, "no such key");
+    return status;
 }
 
 void key_ring_obey(struct key_ring *ring, const struct signer_order *order,
