@@ -204,3 +204,15 @@ void auth_client_ticket_check(const char *service, const char *host,
     }
     ask_for_service(&looking);
 }
+
+void auth_client_ticket_owner(char *name_out, size_t size)
+{
+    struct auth_client_ticket ticket = {.state = AUTH_TICKET_UNKNOWN};
+    SCOPED(looking_end) struct looking looking = {.out = &ticket};
+
+    name_out[0] = '\0';
+    if (krb5_init_context(&looking.context) != 0)
+        looking.context = NULL;
+    else if (open_cache(&looking))
+        snprintf(name_out, size, "%s", ticket.principal);
+}

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "provider/base/status.h"
@@ -36,3 +37,7 @@ struct auth_client_ticket {
 /* Asks the KDC for a ticket for service/host unless there is one. */
 void auth_client_ticket_check(const char *service, const char *host,
                               struct auth_client_ticket *out);
+
+/* The principal of the default credential cache; "" if there is none. Asks
+ * nobody. */
+void auth_client_ticket_owner(char *name_out, size_t size);

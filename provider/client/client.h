@@ -65,3 +65,12 @@ enum smsclient_result client_result(struct smsclient *client,
 
 /* Ends the connection and the session, if any. */
 void client_disconnect(struct smsclient *client);
+
+/*
+ * Takes over a link on which somebody has signed in, and what is known of the
+ * session: mechanism is a constant, session JSON. Answers to others, should
+ * they get here, are answers to no call of this client.
+ */
+MUST_CHECK
+enum status client_attach(struct smsclient *client, struct link *link,
+                          const char *mechanism, const char *session);

@@ -158,6 +158,14 @@ void failure_next(struct failure *failure, const char *next, ...)
     take_view(failure);
 }
 
+void failure_take(struct failure *failure, int code, const char *data)
+{
+    failure->view.code = code;
+    free(failure->data);
+    failure->data = strdup(data);
+    take_view(failure);
+}
+
 /* Text from a server, escaped and bounded; NULL: out of memory. */
 static char *shown_string(struct text text)
 {

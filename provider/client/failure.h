@@ -32,6 +32,10 @@ enum status failure_set(struct failure *failure, enum smsclient_result result,
 void failure_next(struct failure *failure, const char *next, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* What else is known of a failure that another process met: the code of the
+ * error, and its data as JSON. */
+void failure_take(struct failure *failure, int code, const char *data);
+
 /* Takes the error of an answer over. Never STATUS_OK. */
 enum status failure_read(struct failure *failure,
                          const struct rpc_reply *reply);

@@ -38,6 +38,15 @@ enum status link_open(const struct link_config *config, struct failure *failure,
 void link_free(struct link *link);
 DEFINE_DROP(link)
 
+/* A link over a connected socket, non-blocking, that it takes over: to an agent
+ * of the same user, and there to smsctl. */
+MUST_CHECK
+enum status link_wrap(int fd, struct link **link_out);
+
+/* Frees the link and gives its socket back; -1, closed, if bytes behind the
+ * last line have arrived. Not for TLS. */
+int link_unwrap(struct link *link);
+
 /* The tls-exporter value (RFC 9266); empty on a Unix socket. */
 struct text link_exporter(const struct link *link);
 

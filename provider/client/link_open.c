@@ -333,17 +333,45 @@ static enum status shake_hands(struct link *link,
     return flush(link, config->deadline_ms, failure);
 }
 
-enum status link_open(const struct link_config *config, struct failure *failure,
-                      struct link **link_out)
+static struct link *make(int fd)
 {
-    OWNED(link) link = calloc(1, sizeof(*link));
+    struct link *link = calloc(1, sizeof(*link));
 
     if (!link)
-        return STATUS_NO_MEMORY;
-    link->fd = -1;
+        return NULL;
+    link->fd = fd;
     link->frames = frame_reader_make(ANSWER_MAX_BYTES);
     link->arrived = buf_make(FRAME_FEED_MAX_BYTES);
     link->leaving = buf_make(SEND_MAX_BYTES);
+    return link;
+}
+
+enum status link_wrap(int fd, struct link **link_out)
+{
+    *link_out = make(fd);
+    if (!*link_out)
+        close(fd);
+    return *link_out ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+int link_unwrap(struct link *link)
+{
+    const bool is_clean = !frame_has_bytes(&link->frames);
+    const int fd = is_clean ? link->fd : -1;
+
+    if (is_clean)
+        link->fd = -1;
+    link_free(link);
+    return fd;
+}
+
+enum status link_open(const struct link_config *config, struct failure *failure,
+                      struct link **link_out)
+{
+    OWNED(link) link = make(-1);
+
+    if (!link)
+        return STATUS_NO_MEMORY;
     if (config->address.kind == ADDRESS_UNIX) {
         TRY(connect_unix(link, config, failure));
     } else {

@@ -34,6 +34,9 @@ const struct option_row option_rows[OPTION_N] = {
                      "host in the server's Kerberos service name"},
     [OPTION_CONTEXT] = {"--context", NULL, "NAME", "SMSCTL_CONTEXT", NULL,
                         "use this context of the settings files"},
+    [OPTION_AGENT] = {"--agent", NULL, "WHICH", "SMSCTL_AGENT", "agent",
+                      "use the session of an agent: auto (the default), off, "
+                      "or the path of its socket"},
     [OPTION_TIMEOUT] = {"--timeout", NULL, "SECONDS", "SMSCTL_TIMEOUT",
                         "timeout",
                         "how long to wait for an answer (default 30)"},
@@ -115,6 +118,11 @@ const struct option_row option_rows[OPTION_N] = {
                          "there"},
     [OPTION_STATUS] = {"--status", NULL, "FILE", NULL, NULL,
                        "keep counters in FILE, as Prometheus reads them"},
+    [OPTION_FOREGROUND] = {"--foreground", NULL, NULL, NULL, NULL,
+                           "stay in the foreground"},
+    [OPTION_LIFETIME] = {"--lifetime", NULL, "DURATION", NULL, NULL,
+                         "when the agent ends with all its sessions: 30m, 8h "
+                         "(default 12h)"},
     [OPTION_OUTCOME] = {"--outcome", NULL, "OUTCOME", NULL, NULL,
                         "only this outcome: done, denied, refused or failed"},
     [OPTION_OVERWRITE] =

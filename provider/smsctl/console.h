@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "provider/agent/agent_answer.h"
 #include "provider/client/smsclient.h"
 #include "provider/smsctl/arguments.h"
 #include "provider/smsctl/defaults.h"
@@ -21,6 +22,9 @@ struct console {
     FILE *errors;             /* borrowed */
     struct smsclient *client; /* NULL: not connected yet */
     bool is_signed_in;
+    bool is_relayed; /* in a session of the user's agent */
+    bool is_own;     /* wants a session of its own, not the agent's */
+    struct agent_opened agent;
     unsigned patience_s; /* default timeout of a verb without --timeout; 0: the
                             usual */
     bool is_shell;       /* one connection for several verbs */

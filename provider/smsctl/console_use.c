@@ -9,6 +9,7 @@
 #include "provider/client/answer.h"
 #include "provider/smsctl/context/context_names.h"
 #include "provider/smsctl/context/first_use.h"
+#include "provider/smsctl/session/console_agent.h"
 #include "provider/smsctl/terminal/prompt.h"
 #include "provider/smsctl/verb_metrics.h"
 
@@ -152,6 +153,25 @@ enum smsclient_result console_options(struct console *console,
 
 /* ---- Calling ---- */
 
+static enum smsclient_result sign_in(struct console *console,
+                                     const struct smsclient_options *options)
+{
+    console->is_relayed = false;
+    switch (console_agent_use(console, options, AUTH_LEVEL_NONE)) {
+    case AGENT_USED:
+        return SMSCLIENT_OK;
+    case AGENT_USAGE:
+        return SMSCLIENT_USAGE;
+    case AGENT_REFUSED:
+        return console_fail_signing(console);
+    case AGENT_NOT_USED:
+        break;
+    }
+    return smsclient_sign_in(console->client, options) == SMSCLIENT_OK
+               ? SMSCLIENT_OK
+               : console_fail_signing(console);
+}
+
 enum smsclient_result console_sign_in_as(
     struct console *console, const struct smsclient_options *options)
 {
@@ -167,8 +187,9 @@ enum smsclient_result console_sign_in_as(
     result = first_use_ask(console, &trusted);
     if (result != SMSCLIENT_OK)
         return result;
-    if (smsclient_sign_in(console->client, &trusted) != SMSCLIENT_OK)
-        return console_fail_signing(console);
+    result = sign_in(console, &trusted);
+    if (result != SMSCLIENT_OK)
+        return result;
     console->is_signed_in = true;
     return SMSCLIENT_OK;
 }
@@ -192,13 +213,17 @@ static enum smsclient_result call(struct console *console, const char *method,
     char *sent = params ? json_dumps(params, JSON_COMPACT) : NULL;
     SCOPED(memory_drop) char *answer = NULL;
     struct smsclient_options options;
+    enum smsclient_result called;
 
     if (!sent)
         return console_fail(console, SMSCLIENT_FAILED, "Out of memory.");
     if (console_options(console, &options) != SMSCLIENT_OK)
         return SMSCLIENT_USAGE;
-    if (smsclient_call_stepping_up(console->client, &options, method, sent,
-                                   &answer) != SMSCLIENT_OK)
+    called = console->is_relayed
+                 ? console_agent_call(console, &options, method, sent, &answer)
+                 : smsclient_call_stepping_up(console->client, &options, method,
+                                              sent, &answer);
+    if (called != SMSCLIENT_OK)
         return is_quiet ? smsclient_failure(console->client)->result
                         : console_fail_client(console);
     *result_out = json_loads(answer, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);

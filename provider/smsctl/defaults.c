@@ -54,7 +54,8 @@ static void take_values(struct defaults *defaults, const char *const *values)
 static void take_general(struct defaults *defaults,
                          const struct settings *settings)
 {
-    static const enum option general[] = {OPTION_OUTPUT, OPTION_TIMEOUT};
+    static const enum option general[] = {OPTION_OUTPUT, OPTION_TIMEOUT,
+                                          OPTION_AGENT};
 
     for (size_t i = 0; i < ARRAY_SIZE(general); i++) {
         if (settings->values[general[i]])

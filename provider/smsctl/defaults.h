@@ -28,8 +28,8 @@ void defaults_clear(struct defaults *defaults);
  * Later ones win: the site's context, the user's context of the same name,
  * variables, the command line; a context that the command line names comes
  * after the variables. Of what stands outside of a named context, only how to
- * print and how long to wait count in it: evidence for one server is never sent
- * to another by default.
+ * print, how long to wait and which agent to use count in it: evidence for one
+ * server is never sent to another by default.
  */
 MUST_CHECK
 enum status defaults_read(const struct arguments *arguments, const char *path,

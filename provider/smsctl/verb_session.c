@@ -2,8 +2,11 @@
 
 #include <string.h>
 
+#include "provider/base/datetime.h"
 #include "provider/base/level.h"
 #include "provider/client/answer.h"
+#include "provider/smsctl/session/console_agent.h"
+#include "provider/smsctl/session/verb_agent.h"
 
 /* ---- Who one is ---- */
 
@@ -29,6 +32,24 @@ static json_t *raise_rows(const json_t *raise)
     return rows;
 }
 
+static json_t *time_at(int64_t s)
+{
+    char text[DATETIME_BYTES];
+
+    datetime_write(s, text);
+    return s ? json_string(text) : json_null();
+}
+
+/* Whose the session is that answered, if it is not this command's. */
+static void put_agent(const struct console *console, json_t *who)
+{
+    if (console->is_relayed)
+        json_object_set_new(who, "agent",
+                            json_pack("{s:o, s:o}", "since",
+                                      time_at(console->agent.since_s), "ends",
+                                      time_at(console->agent.expires_s)));
+}
+
 enum smsclient_result verb_whoami(struct console *console)
 {
     SCOPED(answer_drop) json_t *who = NULL;
@@ -37,6 +58,7 @@ enum smsclient_result verb_whoami(struct console *console)
     called = console_call(console, "session.whoami", json_object(), &who);
     if (called != SMSCLIENT_OK)
         return called;
+    put_agent(console, who);
     if (console->output.format == OUTPUT_TABLE)
         json_object_set_new(who, "raise",
                             raise_rows(json_object_get(who, "raise")));
@@ -81,7 +103,11 @@ static void raise_to_minimum(struct console *console, json_t **who,
     if (console_options(console, &options) != SMSCLIENT_OK)
         return;
     options.level = answer_text(*who, "minimum_level");
-    (void)!smsclient_step_up(console->client, &options);
+    if (console->is_relayed)
+        (void)!console_agent_raise(console, &options,
+                                   auth_level_read(text_of(options.level)));
+    else
+        (void)!smsclient_step_up(console->client, &options);
     more = attempt_rows(console->client);
     json_array_extend(tried, more);
     if (console_call(console, "session.whoami", json_object(), &again) !=
@@ -123,6 +149,23 @@ static enum smsclient_result show_login(struct console *console,
                                         : STATUS_NO_MEMORY);
 }
 
+static void note_session(struct console *console)
+{
+    char ends[DATETIME_BYTES] = "it ends";
+
+    if (console->agent.expires_s)
+        datetime_write(console->agent.expires_s, ends);
+    if (console->is_relayed)
+        console_note(console,
+                     "The sign-in works. The agent keeps the session, for all "
+                     "commands with the same options, until %s.",
+                     ends);
+    else if (!console->is_shell)
+        console_note(console,
+                     "The sign-in works. No session is kept: every command "
+                     "signs in anew, with the same options.");
+}
+
 enum smsclient_result verb_login(struct console *console)
 {
     SCOPED(answer_drop) json_t *who = NULL;
@@ -141,10 +184,7 @@ enum smsclient_result verb_login(struct console *console)
     if (called != SMSCLIENT_OK)
         return called;
     if (!is_below(who)) {
-        if (!console->is_shell)
-            console_note(console,
-                         "The sign-in works. No session is kept: every command "
-                         "signs in anew, with the same options.");
+        note_session(console);
         return SMSCLIENT_OK;
     }
     console_note(console,
@@ -153,15 +193,27 @@ enum smsclient_result verb_login(struct console *console)
     return SMSCLIENT_LEVEL_TOO_LOW;
 }
 
+/* The agent's session, if it has one; a command's own ends with it. */
+static enum smsclient_result end_kept(struct console *console)
+{
+    json_int_t n = 0;
+
+    if (agent_drop_context(console, &n) == SMSCLIENT_OK && n > 0)
+        console_note(console, "The agent's session of this context was ended.");
+    else
+        console_note(console, "There is nothing to end: each command has its "
+                              "own session, which ends with it.");
+    return SMSCLIENT_OK;
+}
+
 enum smsclient_result verb_logout(struct console *console)
 {
     SCOPED(answer_drop) json_t *nothing = NULL;
     enum smsclient_result ended = SMSCLIENT_OK;
 
     if (!console->is_shell)
-        console_note(console, "There is nothing to end: each command has its "
-                              "own session, which ends with it.");
-    else if (!console->is_signed_in)
+        return end_kept(console);
+    if (!console->is_signed_in)
         console_note(console, "Nobody is signed in.");
     else
         ended = console_call(console, "session.end", json_object(), &nothing);
@@ -211,7 +263,10 @@ enum smsclient_result verb_step_up(struct console *console)
     SCOPED(answer_drop) json_t *before = NULL;
     SCOPED(answer_drop) json_t *tried = NULL;
     struct smsclient_options options;
-    enum smsclient_result called = sign_in_without(console);
+    enum smsclient_result called;
+
+    console->is_own = true; /* the level is raised in this session alone */
+    called = sign_in_without(console);
 
     if (called == SMSCLIENT_OK)
         called =

@@ -11,6 +11,7 @@
 #include "provider/smsctl/host/verb_backup.h"
 #include "provider/smsctl/import/verb_import.h"
 #include "provider/smsctl/inventory/verb_inventory.h"
+#include "provider/smsctl/session/verb_agent.h"
 #include "provider/smsctl/verb_access.h"
 #include "provider/smsctl/verb_apply.h"
 #include "provider/smsctl/verb_diagnose.h"
@@ -54,6 +55,16 @@ const struct verb verbs[] = {
     {"diagnose", NULL, "", 0, 0, 0,
      "check what each mechanism needs here, and what is missing",
      verb_diagnose},
+
+    {"agent", "list", "", 0, 0, 0, "list the sessions that the agent holds",
+     verb_agent_list, true},
+    {"agent", "drop", "[all]", 0, 1, 0,
+     "end the agent's sessions of this context, or all", verb_agent_drop},
+    {"agent", "stop", "", 0, 0, 0, "end the agent and its sessions",
+     verb_agent_stop},
+    {"agent", NULL, "", 0, 0, O(FOREGROUND) | O(LIFETIME),
+     "start an agent: one sign-in then serves all commands of its context",
+     verb_agent},
 
     {"get", NULL, "CLASS KEY", 2, 2, O(PROPERTIES), "print one object",
      verb_get, true},

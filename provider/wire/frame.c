@@ -139,6 +139,11 @@ size_t frame_kept_line(struct frame_reader *reader)
     return length == SIZE_MAX ? 0 : length + 1;
 }
 
+bool frame_has_bytes(const struct frame_reader *reader)
+{
+    return reader->kept.size > 0 || reader->fresh.size > 0;
+}
+
 bool frame_wants_more(struct frame_reader *reader)
 {
     return frame_kept_line(reader) == 0 &&

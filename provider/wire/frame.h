@@ -53,6 +53,9 @@ enum status frame_next(struct frame_reader *reader, struct text *line_out);
  * whole. */
 size_t frame_kept_line(struct frame_reader *reader);
 
+/* Are there bytes behind the line that was given last? */
+bool frame_has_bytes(const struct frame_reader *reader);
+
 /* Is the kept line unfinished, and still within its maximum? */
 bool frame_wants_more(struct frame_reader *reader);
 

@@ -43,7 +43,8 @@ char *settings_path(void)
         VALUE_OF(OPTION_KEY, "key"),                                           \
         VALUE_OF(OPTION_TOKEN_FILE, "token-file"),                             \
         VALUE_OF(OPTION_LOGIN, "login"), VALUE_OF(OPTION_HOST, "host"),        \
-        VALUE_OF(OPTION_TIMEOUT, "timeout"), VALUE_OF(OPTION_OUTPUT, "output")
+        VALUE_OF(OPTION_AGENT, "agent"), VALUE_OF(OPTION_TIMEOUT, "timeout"),  \
+        VALUE_OF(OPTION_OUTPUT, "output")
 
 static const struct schema_field value_fields[] = {VALUES};
 

@@ -189,6 +189,12 @@ static enum smsclient_result check_value(struct console *console,
         output_format_read(text_of(value), &format) != STATUS_OK)
         return console_fail(console, SMSCLIENT_USAGE,
                             "Unknown output format %s.", value);
+    if (option == OPTION_AGENT && value[0] != '/' &&
+        strcmp(value, "auto") != 0 && strcmp(value, "off") != 0)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "agent is auto, off or the path of a socket, not "
+                            "%s.",
+                            value);
     if (option == OPTION_TIMEOUT &&
         (!schema_read_integer(text_of(value), &number) || number < 1))
         return console_fail(console, SMSCLIENT_USAGE,

@@ -392,6 +392,7 @@ enum smsclient_result verb_import(struct console *console)
     const struct sigaction caught = {.sa_handler = interrupt};
     enum smsclient_result result;
 
+    console->is_own = true; /* batches of two imports must not meet */
     if (console_number(console, OPTION_MAX_ERRORS, 0, &import.max_errors) !=
         SMSCLIENT_OK)
         return SMSCLIENT_USAGE;
