@@ -6,6 +6,7 @@
 #include "policy/draft.h"
 #include "policy/identity.h"
 #include "policy/kept/kept.h"
+#include "provider/base/name.h"
 
 #define MAP(struct_type, rows)                                                 \
     SCHEMA_MAP, .fields = (rows), .n_fields = ARRAY_SIZE(rows),                \
@@ -42,21 +43,33 @@
 
 static const struct schema_type description = {
     SCHEMA_TEXT, .what = "a description", .max = 512};
-static const struct schema_type reason = {SCHEMA_NAME, .what = "a reason",
-                                          .min = 1, .max = 512};
+static const struct schema_type reason = {
+    SCHEMA_NAME, .fault = name_fault, .what = "a reason", .min = 1, .max = 512};
 static const struct schema_type user_name = {
-    SCHEMA_NAME, .what = "a user such as alice@EXAMPLE.COM", .min = 1,
-    .max = 256, .check = check_user};
+    SCHEMA_NAME,
+    .fault = name_fault,
+    .what = "a user such as alice@EXAMPLE.COM",
+    .min = 1,
+    .max = 256,
+    .check = check_user};
 static const struct schema_type placed_user = {
-    SCHEMA_NAME,       .what = "a user such as alice@EXAMPLE.COM",
-    .min = 1,          .max = 256,
-    .is_placed = true, .check = check_placed_user};
-static const struct schema_type group_name = {SCHEMA_NAME, .min = 1, .max = 256,
-                                              .is_placed = true};
+    SCHEMA_NAME,
+    .fault = name_fault,
+    .what = "a user such as alice@EXAMPLE.COM",
+    .min = 1,
+    .max = 256,
+    .is_placed = true,
+    .check = check_placed_user};
+static const struct schema_type group_name = {
+    SCHEMA_NAME, .fault = name_fault, .min = 1, .max = 256, .is_placed = true};
 static const struct schema_type object_name = {
-    SCHEMA_NAME,       .what = "a name that does not look like a key",
-    .min = 1,          .max = 256,
-    .is_placed = true, .check = check_object_name};
+    SCHEMA_NAME,
+    .fault = name_fault,
+    .what = "a name that does not look like a key",
+    .min = 1,
+    .max = 256,
+    .is_placed = true,
+    .check = check_object_name};
 static const struct schema_type some_names = {
     SCHEMA_LIST, .item = &schema_placed_name, .min = 1};
 
@@ -129,14 +142,21 @@ const struct schema_type language_scope = {
 static const struct schema_type scopes = {LIST_OF(language_scope)};
 
 static const struct schema_type operations = {
-    SCHEMA_DICTIONARY, .what = "a map of classes to lists of operations",
-    .item = &some_names, .size = sizeof(struct draft_operations),
+    SCHEMA_DICTIONARY,
+    .what = "a map of classes to lists of operations",
+    .item = &some_names,
+    .key = &schema_placed_name,
+    .size = sizeof(struct draft_operations),
     .value = SCHEMA_AT(struct draft_operations, names)};
 
 static const struct schema_type level_key = {
-    SCHEMA_NAME,       .what = "one of domain, certificate, mfa",
-    .min = 1,          .max = 16,
-    .is_placed = true, .check = check_level_key};
+    SCHEMA_NAME,
+    .fault = name_fault,
+    .what = "one of domain, certificate, mfa",
+    .min = 1,
+    .max = 16,
+    .is_placed = true,
+    .check = check_level_key};
 static const struct schema_type levels = {
     SCHEMA_DICTIONARY,
     .what = "a map of levels to classes and operations",
@@ -197,9 +217,13 @@ static const char *const refreshes[] = {"incremental", "scheduled", "both",
 static const struct schema_type refresh = {SCHEMA_WORD, .words = refreshes,
                                            .n_words = ARRAY_SIZE(refreshes)};
 static const struct schema_type schedule = {
-    SCHEMA_NAME,       .what = "a schedule: 16 hexadecimal digits a token",
-    .min = 16,         .max = 15 * 16,
-    .is_placed = true, .check = check_schedule};
+    SCHEMA_NAME,
+    .fault = name_fault,
+    .what = "a schedule: 16 hexadecimal digits a token",
+    .min = 16,
+    .max = 15 * 16,
+    .is_placed = true,
+    .check = check_schedule};
 static const struct schema_type wql = {SCHEMA_TEXT, .what = "a query", .min = 1,
                                        .max = 65536, .is_placed = true};
 

@@ -3,8 +3,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "provider/base/name.h"
-
 enum { FIELDS_MAX = 64 };
 
 /* How every list and dictionary lies in memory. */
@@ -157,8 +155,8 @@ static bool read_text(struct schema_reader *reader,
             (long long)type->max);
         return false;
     }
-    fault = type->kind == SCHEMA_NAME && text.size ? name_fault(text, text.size)
-                                                   : NULL;
+    assert(type->kind != SCHEMA_NAME || type->fault);
+    fault = type->fault && text.size ? type->fault(text, text.size) : NULL;
     if (fault) {
         messages_error(reader->messages, node->place, "%s%s %s",
                        under_key(reader, node),
@@ -432,8 +430,7 @@ static bool read_key(struct schema_reader *reader,
                                   .place = item->key_place,
                                   .text = item->key};
 
-    return schema_read(reader, type->key ? type->key : &schema_placed_name,
-                       &key, out);
+    return schema_read(reader, type->key, &key, out);
 }
 
 static bool read_dictionary(struct schema_reader *reader,

@@ -126,6 +126,8 @@ struct schema_type {
     enum schema_kind kind;
     const char *what; /* for messages: "a user name"; NULL: by the kind */
     bool is_placed;   /* SCHEMA_TEXT, SCHEMA_NAME: into a schema_word */
+    /* SCHEMA_NAME: NULL, or the fault that makes it no name */
+    const char *(*fault)(struct text name, size_t max_bytes);
 
     /* Least and most: numbers, bytes of texts, items. 0 and 0: no bound. */
     int64_t min;
@@ -136,7 +138,7 @@ struct schema_type {
 
     /* SCHEMA_LIST and SCHEMA_DICTIONARY */
     const struct schema_type *item;
-    const struct schema_type *key; /* of a dictionary; NULL: any name */
+    const struct schema_type *key; /* of a dictionary, is_placed */
     size_t value;                  /* of a dictionary's entry: SCHEMA_AT */
 
     /* SCHEMA_MAP; size also of a dictionary's entry */

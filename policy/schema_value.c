@@ -5,9 +5,6 @@
 #include "policy/schema.h"
 
 const struct schema_type schema_text = {SCHEMA_TEXT, .min = 1, .max = 4096};
-const struct schema_type schema_name = {SCHEMA_NAME, .min = 1, .max = 256};
-const struct schema_type schema_placed_name = {SCHEMA_NAME, .min = 1,
-                                               .max = 256, .is_placed = true};
 const struct schema_type schema_integer = {SCHEMA_INTEGER, .min = 0,
                                            .max = INT64_MAX};
 const struct schema_type schema_duration = {SCHEMA_DURATION};
@@ -16,9 +13,6 @@ const struct schema_type schema_date = {SCHEMA_DATE};
 const struct schema_type schema_boolean = {SCHEMA_BOOLEAN};
 const struct schema_type schema_level = {SCHEMA_LEVEL};
 const struct schema_type schema_texts = {SCHEMA_LIST, .item = &schema_text};
-const struct schema_type schema_names = {SCHEMA_LIST, .item = &schema_name};
-const struct schema_type schema_placed_names = {SCHEMA_LIST,
-                                                .item = &schema_placed_name};
 
 struct unit {
     const char *name;

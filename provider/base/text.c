@@ -3,7 +3,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <strings.h>
-#include <unicode/uchar.h>
 
 enum { NEAREST_MAX_BYTES = 64, NEAREST_MAX_STEPS = 4 };
 
@@ -79,23 +78,26 @@ size_t text_code_point(struct text text, uint32_t *code_out)
                      : 0;
 }
 
-/* Characters without a visible shape, and unassigned ones. */
+/* Characters without a visible shape, and unassigned ones; ascending. */
+static const struct range {
+    uint32_t first;
+    uint32_t last;
+} shapeless[] = {
+#include "provider/base/shapeless.h"
+};
+
+static int compare_range(const void *key, const void *item)
+{
+    const uint32_t code = *(const uint32_t *)key;
+    const struct range *range = item;
+
+    return code < range->first ? -1 : code > range->last;
+}
+
 static bool has_shape(uint32_t code)
 {
-    switch (u_charType((UChar32)code)) {
-    case U_UNASSIGNED:
-    case U_SPACE_SEPARATOR:
-    case U_LINE_SEPARATOR:
-    case U_PARAGRAPH_SEPARATOR:
-    case U_CONTROL_CHAR:
-    case U_FORMAT_CHAR:
-    case U_PRIVATE_USE_CHAR:
-    case U_SURROGATE:
-        return false;
-    default:
-        return !u_hasBinaryProperty((UChar32)code,
-                                    UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
-    }
+    return !bsearch(&code, shapeless, sizeof(shapeless) / sizeof(shapeless[0]),
+                    sizeof(shapeless[0]), compare_range);
 }
 
 bool text_is_visible(uint32_t code)

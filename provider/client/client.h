@@ -37,6 +37,12 @@ MUST_CHECK
 enum status client_call(struct smsclient *client, const char *method,
                         struct text params, json_t **result_out);
 
+/* The same for programs: any JSON as params, NULL for none, and the result as
+ * text, which the caller frees; result_out may be NULL. */
+MUST_CHECK
+enum status client_call_text(struct smsclient *client, const char *method,
+                             const char *params, char **result_out);
+
 /* A call whose answer has not been taken. */
 struct client_sent {
     json_int_t id;

@@ -1,7 +1,4 @@
 /* Where a client connects to, and what it must find there. */
-#include <string.h>
-#include <sys/random.h>
-
 #include "provider/base/clock.h"
 #include "provider/client/client.h"
 #include "provider/client/server_key.h"
@@ -91,22 +88,4 @@ enum status client_connect(struct smsclient *client,
     config.address = client->address;
     config.deadline_ms = clock_mono_ms() + client->timeout_ms;
     return link_open(&config, &client->failure, &client->link);
-}
-
-enum status client_attach(struct smsclient *client, struct link *link,
-                          const char *mechanism, const char *session)
-{
-    uint32_t first = 0;
-
-    client_disconnect(client);
-    client->link = link;
-    client->mechanism = mechanism;
-    client->session = strdup(session);
-    if (!client->session ||
-        getrandom(&first, sizeof(first), 0) != (ssize_t)sizeof(first)) {
-        client_disconnect(client);
-        return STATUS_NO_MEMORY;
-    }
-    client->last_id = first;
-    return STATUS_OK;
 }

@@ -391,3 +391,12 @@ enum status tls_read(struct tls *tls, struct buf *out, struct failure *failure)
         return read_failed(tls, error, failure);
     }
 }
+
+const struct link_records tls_records = {
+    .free = tls_free,
+    .exporter = tls_exporter,
+    .feed = tls_feed,
+    .take = tls_take,
+    .write = tls_write,
+    .read = tls_read,
+};

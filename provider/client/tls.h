@@ -8,7 +8,7 @@
 
 #include "provider/base/buf.h"
 #include "provider/base/own.h"
-#include "provider/client/link.h"
+#include "provider/client/link_private.h"
 #include "provider/client/server_certificate.h"
 
 struct tls;
@@ -47,3 +47,6 @@ enum status tls_write(struct tls *tls, struct text plain,
  * connection. */
 MUST_CHECK
 enum status tls_read(struct tls *tls, struct buf *out, struct failure *failure);
+
+/* What a link needs of it. */
+extern const struct link_records tls_records;

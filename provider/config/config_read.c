@@ -81,7 +81,7 @@ static const struct schema_type site = {SCHEMA_MAP, .fields = site_fields,
 
 #define K struct config_kerberos
 static const struct schema_type indicators = {
-    SCHEMA_DICTIONARY, .item = &schema_level,
+    SCHEMA_DICTIONARY, .item = &schema_level, .key = &schema_placed_name,
     .value = SCHEMA_AT(struct config_indicator, level),
     .size = sizeof(struct config_indicator)};
 static const struct schema_field kerberos_fields[] = {

@@ -28,7 +28,10 @@ static const struct schema_type some_placed_names = {
 static const struct schema_type some_texts = {SCHEMA_LIST, .item = &some_text,
                                               .min = 1, .max = 64};
 static const struct schema_type claims = {
-    SCHEMA_DICTIONARY, .item = &some_texts, .max = 16,
+    SCHEMA_DICTIONARY,
+    .item = &some_texts,
+    .key = &schema_placed_name,
+    .max = 16,
     .value = SCHEMA_AT(struct config_claim, values),
     .size = sizeof(struct config_claim)};
 

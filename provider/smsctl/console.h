@@ -23,6 +23,7 @@ struct console {
     struct smsclient *client; /* NULL: not connected yet */
     bool is_signed_in;
     bool is_relayed; /* in a session of the user's agent */
+    bool is_front;   /* in the program that cannot sign in itself */
     bool is_own;     /* wants a session of its own, not the agent's */
     struct agent_opened agent;
     unsigned patience_s; /* default timeout of a verb without --timeout; 0: the

@@ -120,6 +120,16 @@ static void print_message(struct console *console,
     }
 }
 
+/* By which the audit and the log know it: smsctl audit --request ID. */
+static void print_request(struct console *console, const char *data)
+{
+    SCOPED(answer_drop) json_t *object = json_loads(data, 0, NULL);
+    const char *id = answer_text(object, "request");
+
+    if (*id)
+        print_line(console, "  request: ", id);
+}
+
 enum smsclient_result console_fail_client(struct console *console)
 {
     const struct smsclient_failure *failure =
@@ -134,6 +144,8 @@ enum smsclient_result console_fail_client(struct console *console)
         print_details(console, failure->data, failure->message);
     if (*failure->next)
         print_line(console, "  next: ", failure->next);
+    if (*failure->data)
+        print_request(console, failure->data);
     if (result == SMSCLIENT_INVALID && data)
         suggestion_print(console, data); /* may replace the failure */
     return result;

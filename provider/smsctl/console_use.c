@@ -8,10 +8,9 @@
 #include "policy/schema.h"
 #include "provider/client/answer.h"
 #include "provider/smsctl/context/context_names.h"
-#include "provider/smsctl/context/first_use.h"
 #include "provider/smsctl/session/console_agent.h"
+#include "provider/smsctl/session/console_direct.h"
 #include "provider/smsctl/terminal/prompt.h"
-#include "provider/smsctl/verb_metrics.h"
 
 enum { TIMEOUT_MAX_S = 24 * 3600, FILTER_MAX_BYTES = 2048 };
 
@@ -75,7 +74,7 @@ enum smsclient_result console_take_format(struct console *console,
     console->output.is_utc |= given[OPTION_UTC] != NULL;
     output_take_terminal(&console->output);
     if (console->output.format == OUTPUT_PROMETHEUS &&
-        console->arguments.verb->run != verb_metrics)
+        strcmp(console->arguments.verb->name, "metrics") != 0)
         return console_fail(console, SMSCLIENT_USAGE,
                             "Only metrics can be printed for Prometheus.");
     return SMSCLIENT_OK;
@@ -167,7 +166,7 @@ static enum smsclient_result sign_in(struct console *console,
     case AGENT_NOT_USED:
         break;
     }
-    return smsclient_sign_in(console->client, options) == SMSCLIENT_OK
+    return console_direct_sign_in(console, options) == SMSCLIENT_OK
                ? SMSCLIENT_OK
                : console_fail_signing(console);
 }
@@ -184,7 +183,7 @@ enum smsclient_result console_sign_in_as(
         return console_fail(console, SMSCLIENT_FAILED, "Out of memory.");
     /* One that is not valid is somebody else's mistake. */
     (void)smsclient_set_trace(console->client, secure_getenv("TRACEPARENT"));
-    result = first_use_ask(console, &trusted);
+    result = console_direct_trust(console, &trusted);
     if (result != SMSCLIENT_OK)
         return result;
     result = sign_in(console, &trusted);
@@ -219,10 +218,10 @@ static enum smsclient_result call(struct console *console, const char *method,
         return console_fail(console, SMSCLIENT_FAILED, "Out of memory.");
     if (console_options(console, &options) != SMSCLIENT_OK)
         return SMSCLIENT_USAGE;
-    called = console->is_relayed
-                 ? console_agent_call(console, &options, method, sent, &answer)
-                 : smsclient_call_stepping_up(console->client, &options, method,
-                                              sent, &answer);
+    called =
+        console->is_relayed
+            ? console_agent_call(console, &options, method, sent, &answer)
+            : console_direct_call(console, &options, method, sent, &answer);
     if (called != SMSCLIENT_OK)
         return is_quiet ? smsclient_failure(console->client)->result
                         : console_fail_client(console);

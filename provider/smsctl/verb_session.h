@@ -5,8 +5,6 @@
 
 #include "provider/smsctl/console.h"
 
-enum smsclient_result verb_whoami(struct console *console);
-
 /* There is no lasting session: this proves that a sign-in works. */
 enum smsclient_result verb_login(struct console *console);
 enum smsclient_result verb_logout(struct console *console);

@@ -12,6 +12,7 @@
 #include "provider/smsctl/import/verb_import.h"
 #include "provider/smsctl/inventory/verb_inventory.h"
 #include "provider/smsctl/session/verb_agent.h"
+#include "provider/smsctl/session/verb_whoami.h"
 #include "provider/smsctl/verb_access.h"
 #include "provider/smsctl/verb_apply.h"
 #include "provider/smsctl/verb_diagnose.h"
@@ -32,6 +33,13 @@
 
 #define O(option) (UINT64_C(1) << (OPTION_##option - OPTION_N_GLOBAL))
 
+/* The front (front.h) runs the other verbs; it has not got these. */
+#ifdef SMSCTL_FRONT
+#define WHOLE(run) NULL
+#else
+#define WHOLE(run) run
+#endif
+
 #define AUDIT_SELECTORS                                                        \
     (O(SINCE) | O(UNTIL) | O(USER) | O(OUTCOME) | O(EVENT) | O(CLASS) |        \
      O(OBJECT) | O(OPERATION) | O(LEVEL) | O(EVIDENCE) | O(ADDRESS) |          \
@@ -46,25 +54,26 @@ const struct verb verbs[] = {
      "print who you are to the provider, and at which level", verb_whoami},
     {"login", NULL, "", 0, 0, 0,
      "test the sign-in and print what it proves; no session is kept",
-     verb_login},
+     WHOLE(verb_login)},
     {"logout", NULL, "", 0, 0, 0,
-     "end the shell's session; does nothing elsewhere", verb_logout},
+     "end the shell's session; does nothing elsewhere", WHOLE(verb_logout)},
     {"step-up", NULL, "", 0, 0, O(LEVEL),
      "raise the session's level: with --mech, or with available evidence",
-     verb_step_up},
+     WHOLE(verb_step_up)},
     {"diagnose", NULL, "", 0, 0, 0,
      "check what each mechanism needs here, and what is missing",
-     verb_diagnose},
+     WHOLE(verb_diagnose)},
 
     {"agent", "list", "", 0, 0, 0, "list the sessions that the agent holds",
-     verb_agent_list, true},
+     WHOLE(verb_agent_list), true},
     {"agent", "drop", "[all]", 0, 1, 0,
-     "end the agent's sessions of this context, or all", verb_agent_drop},
+     "end the agent's sessions of this context, or all",
+     WHOLE(verb_agent_drop)},
     {"agent", "stop", "", 0, 0, 0, "end the agent and its sessions",
-     verb_agent_stop},
+     WHOLE(verb_agent_stop)},
     {"agent", NULL, "", 0, 0, O(FOREGROUND) | O(LIFETIME),
      "start an agent: one sign-in then serves all commands of its context",
-     verb_agent},
+     WHOLE(verb_agent)},
 
     {"get", NULL, "CLASS KEY", 2, 2, O(PROPERTIES), "print one object",
      verb_get, true},
@@ -76,7 +85,7 @@ const struct verb verbs[] = {
     {"watch", NULL, "CLASS", 1, 1,
      O(FILTER) | O(PROPERTIES) | O(RESUME) | O(LIST) | O(INTERVAL),
      "print each change of the objects that you may read, until interrupted",
-     verb_watch},
+     WHOLE(verb_watch)},
     {"query", NULL, "WQL", 1, 1, O(LIMIT),
      "run a WQL query over what you may read", verb_query, true},
     {"create", NULL, "CLASS NAME=VALUE...", 1, MANY, O(EXPLAIN),
@@ -88,29 +97,29 @@ const struct verb verbs[] = {
     {"apply", NULL, "[FILE...]", 0, MANY, O(FILE) | O(DRY_RUN),
      "create and change objects until they are as these files describe; for "
      "policy files: policy apply",
-     verb_apply},
+     WHOLE(verb_apply)},
     {"import", NULL, "CLASS FILE", 2, 2,
      O(BY) | O(DRY_RUN) | O(FROM_LINE) | O(MAX_ERRORS) | O(VERBOSE),
      "create and change many objects, one a line of FILE: JSON, or fields "
      "separated by tabs (.tsv); - for standard input",
-     verb_import},
+     WHOLE(verb_import)},
     {"invoke", NULL, "CLASS [KEY] METHOD NAME=VALUE...", 2, MANY, O(EXPLAIN),
      "call a method of a class or an object", verb_invoke},
     {"refresh", NULL, "COLLECTION", 1, 1, O(NO_WAIT),
      "evaluate the members of a collection, and wait until that is done",
-     verb_refresh},
+     WHOLE(verb_refresh)},
     {"classes", NULL, "[CLASS]", 0, 1, 0,
      "list the classes, or the properties and methods of one", verb_classes,
      true},
 
     {"inventory", "load", "FILE...", 1, MANY, O(DRY_RUN),
      "create and extend the classes of inventory that these files describe",
-     verb_inventory_load},
+     WHOLE(verb_inventory_load)},
     {"inventory", "list", "", 0, 0, 0, "list the classes of inventory",
-     verb_inventory_list, true},
+     WHOLE(verb_inventory_list), true},
     {"inventory", "remove", "CLASS", 1, 1, O(FORCE),
      "remove a class of inventory; with --force: and however many rows it has",
-     verb_inventory_remove},
+     WHOLE(verb_inventory_remove)},
 
     {"can", NULL, "OPERATION CLASS [KEY]", 2, 3, O(USER) | O(LEVEL),
      "check whether you, or a user, may do this: exit 0 yes, 5 no, 4 at a "
@@ -125,114 +134,116 @@ const struct verb verbs[] = {
      verb_what_can, true},
 
     {"auth-level", "get", "", 0, 0, 0,
-     "print the site's minimum level and its exclusions", verb_level_get},
+     "print the site's minimum level and its exclusions",
+     WHOLE(verb_level_get)},
     {"auth-level", "set", "LEVEL", 1, 1,
      O(EXCLUDE) | O(REASON) | O(UNTIL) | O(FORCE),
-     "set the minimum level: domain, certificate or mfa", verb_level_set},
+     "set the minimum level: domain, certificate or mfa",
+     WHOLE(verb_level_set)},
 
     {"policy", "check", "FILE...", 1, MANY, 0,
      "check policy files, without a daemon: exit 8 on errors",
-     verb_policy_check},
+     WHOLE(verb_policy_check)},
     {"policy", "test", "[FILE...]", 0, MANY,
      O(CAN) | O(CANNOT) | O(USER) | O(LEVEL) | O(ONLINE),
      "check files and run their tests, without a daemon; without files, run "
      "the tests of the running policy",
-     verb_policy_test, false, PATIENT_S},
+     WHOLE(verb_policy_test), false, PATIENT_S},
     {"policy", "plan", "FILE...", 1, MANY,
      O(REPLAY) | O(DIGEST_ONLY) | O(VERBOSE) | O(DETAILED_EXITCODE),
      "show what these files would change, and who would gain or lose which "
      "rights",
-     verb_policy_plan, true, PATIENT_S},
+     WHOLE(verb_policy_plan), true, PATIENT_S},
     {"policy", "apply", "FILE...", 1, MANY,
      O(MESSAGE) | O(PLAN_DIGEST) | O(YES) | O(FORCE) | O(VERBOSE),
      "apply these policy files in place of the running policy; at a terminal, "
      "after showing the plan and asking",
-     verb_policy_apply, false, PATIENT_S},
+     WHOLE(verb_policy_apply), false, PATIENT_S},
     {"policy", "status", "", 0, 0, 0,
      "print the running version, the directory's state, and pending requests",
-     verb_policy_status},
+     WHOLE(verb_policy_status)},
     {"policy", "history", "", 0, 0, O(LIMIT), "list applied versions",
-     verb_policy_history, true},
+     WHOLE(verb_policy_history), true},
     {"policy", "diff", "FROM TO", 2, 2, O(VERBOSE),
-     "show the changes between two versions", verb_policy_diff, true,
+     "show the changes between two versions", WHOLE(verb_policy_diff), true,
      PATIENT_S},
     {"policy", "export", "[VERSION]", 0, 1, O(ALL) | O(DIRECTORY),
      "print the running policy as one file, or the files of a version",
-     verb_policy_export, true},
+     WHOLE(verb_policy_export), true},
     {"policy", "rollback", "VERSION", 1, 1,
      O(MESSAGE) | O(PLAN_DIGEST) | O(YES) | O(FORCE) | O(VERBOSE),
-     "apply the files of a version again", verb_policy_rollback, false,
+     "apply the files of a version again", WHOLE(verb_policy_rollback), false,
      PATIENT_S},
     {"policy", "approve", "DIGEST", 1, 1, O(YES) | O(FORCE) | O(VERBOSE),
-     "apply what another administrator requested", verb_policy_approve, false,
-     PATIENT_S},
+     "apply what another administrator requested", WHOLE(verb_policy_approve),
+     false, PATIENT_S},
     {"policy", "reject", "DIGEST", 1, 1, 0, "withdraw a pending policy",
-     verb_policy_reject},
+     WHOLE(verb_policy_reject)},
     {"policy", "new", "[USER]", 0, 1, 0, "print a policy file to start from",
-     verb_policy_new},
+     WHOLE(verb_policy_new)},
     {"policy", "schema", "", 0, 0, 0,
-     "print a JSON Schema of policy files, for editors", verb_policy_schema,
-     true},
+     "print a JSON Schema of policy files, for editors",
+     WHOLE(verb_policy_schema), true},
 
     {"role", "import", "FILE.xml", 1, 1, O(OVERWRITE) | O(NO_OVERWRITE),
-     "import custom roles from the exchange format", verb_role_import},
+     "import custom roles from the exchange format", WHOLE(verb_role_import)},
     {"role", "export", "ROLE", 1, 1, 0,
      "export a custom role, by RoleID or name, in the exchange format",
-     verb_role_export},
+     WHOLE(verb_role_export)},
 
     {"audit", "verify", "", 0, 0, O(FILE) | O(ANCHOR),
      "check that the audit is complete and unchanged; with --file: offline, "
      "with --key",
-     verb_audit_verify},
+     WHOLE(verb_audit_verify)},
     {"audit", "export", "", 0, 0,
      O(FROM) | O(TO) | O(TO_CA) | O(TO_CERT) | O(TO_KEY) | O(POSITION) |
          O(STATUS) | O(FOLLOW) | O(INTERVAL),
      "give the records of the audit to another program, each with its position",
-     verb_audit_export},
+     WHOLE(verb_audit_export)},
     {"audit", NULL, "", 0, 0,
      AUDIT_SELECTORS | O(LIMIT) | O(FOLLOW) | O(INTERVAL),
-     "print audit records (the last 100)", verb_audit, true},
+     "print audit records (the last 100)", WHOLE(verb_audit), true},
 
     {"store", "verify", "", 0, 0, O(FILE) | O(ANCHOR),
      "check that a database is intact and as the provider left it; offline, "
      "with --key",
-     verb_store_verify},
+     WHOLE(verb_store_verify)},
 
     {"status", NULL, "", 0, 0, 0,
      "print the status of this host's provider; for root, without a sign-in",
-     verb_status},
+     WHOLE(verb_status)},
     {"backup", NULL, "FILE|-", 1, 1, 0,
      "copy the store while the provider serves, for smsproviderd restore; for "
      "root, without a sign-in",
-     verb_backup, PATIENT_S},
+     WHOLE(verb_backup), PATIENT_S},
     {"metrics", NULL, "", 0, 0, 0,
      "print the provider's counters; -o prometheus for a collector",
-     verb_metrics, true},
+     WHOLE(verb_metrics), true},
 
     {"config", "get-contexts", "", 0, 0, 0,
      "list the contexts: providers with the evidence for each",
-     verb_config_contexts, true},
+     WHOLE(verb_config_contexts), true},
     {"config", "current-context", "", 0, 0, 0,
-     "print the name of the context in use", verb_config_current},
+     "print the name of the context in use", WHOLE(verb_config_current)},
     {"config", "use-context", "CONTEXT", 1, 1, 0,
-     "use this context from now on", verb_config_use},
+     "use this context from now on", WHOLE(verb_config_use)},
     {"config", "set-context", "CONTEXT KEY=VALUE...", 2, MANY, 0,
-     "make or change a context; KEY= removes a key", verb_config_set},
+     "make or change a context; KEY= removes a key", WHOLE(verb_config_set)},
     {"config", "delete-context", "CONTEXT", 1, 1, 0, "delete a context",
-     verb_config_delete},
+     WHOLE(verb_config_delete)},
     {"config", "view", "", 0, 0, 0,
      "print all contexts, the site's and the user's as one, as YAML",
-     verb_config_view, true},
+     WHOLE(verb_config_view), true},
 
     {"shell", NULL, "", 0, 0, O(STOP_ON_ERROR),
      "run one verb per line over one connection, with history and completion",
-     verb_shell},
+     WHOLE(verb_shell)},
     {"help", NULL, "[VERB [PART]]", 0, 2, 0, "print the help of a verb",
-     verb_help, true},
-    {"version", NULL, "", 0, 0, 0, "print the version", verb_version},
+     WHOLE(verb_help), true},
+    {"version", NULL, "", 0, 0, 0, "print the version", WHOLE(verb_version)},
     {"complete", NULL, "[WORD...]", 0, MANY, 0,
      "print what the last word may become; the completion of shells calls it",
-     verb_complete},
+     WHOLE(verb_complete)},
 };
 
 const size_t n_verbs = ARRAY_SIZE(verbs);
@@ -285,7 +296,7 @@ bool verbs_has(const char *name)
 
 bool verbs_may_bring(const struct verb *verb, unsigned option)
 {
-    return verb && verb->run == verb_step_up &&
+    return verb && verb->run == WHOLE(verb_step_up) &&
            (option == OPTION_MECH || option == OPTION_TOKEN_FILE ||
             option == OPTION_LOGIN);
 }

@@ -94,8 +94,13 @@ static void check_contexts(struct schema_reader *reader,
     }
 }
 
+/* What it may be is checked with all of them. */
+static const struct schema_type context_name = {SCHEMA_TEXT, .min = 1,
+                                                .max = 256, .is_placed = true};
+
 static const struct schema_type contexts_type = {
     SCHEMA_DICTIONARY,
+    .key = &context_name,
     .what = "a map of contexts",
     .item = &values_type,
     .size = sizeof(struct settings_context),

@@ -4,21 +4,28 @@
 
 #include "provider/client/answer.h"
 #include "provider/client/client.h"
+#include "provider/smsctl/session/console_direct.h"
 
 enum { WHY_MAX_BYTES = 1024 };
+
+enum status console_agent_find(const struct console *console,
+                               struct agent_place *place_out, struct buf *why)
+{
+    const char *said = console_value(console, OPTION_AGENT);
+
+    if (said && strcmp(said, "off") == 0)
+        return STATUS_NOT_FOUND;
+    if (said && strcmp(said, "auto") == 0)
+        said = NULL;
+    return agent_place_find(said, place_out, why);
+}
 
 enum smsclient_result console_agent_place(struct console *console,
                                           struct agent_place *place_out)
 {
     SCOPED(buf_free) struct buf why = buf_make(WHY_MAX_BYTES);
-    const char *said = console_value(console, OPTION_AGENT);
-    enum status found;
+    const enum status found = console_agent_find(console, place_out, &why);
 
-    if (said && strcmp(said, "off") == 0)
-        return SMSCLIENT_UNAVAILABLE;
-    if (said && strcmp(said, "auto") == 0)
-        said = NULL;
-    found = agent_place_find(said, place_out, &why);
     if (found == STATUS_INVALID)
         return console_fail(console, SMSCLIENT_USAGE,
                             "--agent is auto, off or the path of a socket. "
@@ -41,6 +48,8 @@ static enum agent_use go_without(struct console *console,
                                  const struct agent_place *place,
                                  enum status status, const struct buf *why)
 {
+    if (console->is_front) /* the whole program tries it again, and says it */
+        return AGENT_NOT_USED;
     if (status == STATUS_NOT_FOUND && place->is_given)
         console_note(console, "There is no agent at %s; signing in without it.",
                      place->path);
@@ -141,12 +150,12 @@ static enum smsclient_result call_without(
         return console->client->failure.view.result;
     }
     console->is_own = true;
-    console_note(console, "The agent has ended; signing in without it.");
-    if (smsclient_sign_in(console->client, options) != SMSCLIENT_OK)
+    if (!console->is_front)
+        console_note(console, "The agent has ended; signing in without it.");
+    if (console_direct_sign_in(console, options) != SMSCLIENT_OK)
         return console->client->failure.view.result;
     console->is_signed_in = true;
-    return smsclient_call_stepping_up(console->client, options, method, params,
-                                      answer_out);
+    return console_direct_call(console, options, method, params, answer_out);
 }
 
 enum smsclient_result console_agent_call(

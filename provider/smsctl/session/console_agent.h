@@ -36,6 +36,12 @@ enum smsclient_result console_agent_call(
     struct console *console, const struct smsclient_options *options,
     const char *method, const char *params, char **answer_out);
 
+/* The place that the settings name, as agent_place_find() says;
+ * STATUS_NOT_FOUND too if they say off. */
+MUST_CHECK
+enum status console_agent_find(const struct console *console,
+                               struct agent_place *place_out, struct buf *why);
+
 /* The place that the settings name. SMSCLIENT_UNAVAILABLE: they say off, or
  * there is none; nothing has been printed then. */
 MUST_CHECK

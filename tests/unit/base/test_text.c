@@ -1,5 +1,7 @@
 #include "tests/unit/unit.h"
 
+#include <unicode/uchar.h>
+
 static void accepts_shortest_utf8_and_refuses_the_rest(void **state)
 {
     (void)state;
@@ -68,9 +70,27 @@ static void comparison_goes_by_length_not_by_nul(void **state)
     assert_false(text_equal_nocase(TEXT("Collection"), TEXT("collectionid")));
 }
 
+/* The table that the build made is the library's. */
+static void what_has_no_shape_is_not_visible(void **state)
+{
+    (void)state;
+    for (UChar32 code = 0x80; code <= UCHAR_MAX_VALUE; code++) {
+        const int8_t type = u_charType(code);
+        const bool is_blank =
+            code == 0x2800 || code == 0xFFFC || code == 0xFFFD ||
+            type == U_UNASSIGNED ||
+            (U_MASK(type) & (U_GC_Z_MASK | U_GC_C_MASK)) ||
+            u_hasBinaryProperty(code, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+
+        if (text_is_visible((uint32_t)code) == is_blank)
+            fail_msg("U+%04X", (unsigned)code);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_has_no_shape_is_not_visible),
         cmocka_unit_test(accepts_shortest_utf8_and_refuses_the_rest),
         cmocka_unit_test(names_hold_no_characters_that_deceive),
         cmocka_unit_test(what_is_not_visible_is_made_so),

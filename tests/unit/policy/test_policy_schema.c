@@ -59,6 +59,7 @@ static const struct schema_type listens_type = {
 static const struct schema_type indicators_type = {
     SCHEMA_DICTIONARY,
     .item = &schema_level,
+    .key = &schema_placed_name,
     .size = sizeof(struct indicator),
     .value = SCHEMA_AT(struct indicator, level),
 };
