@@ -6,13 +6,19 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "provider/base/log.h"
 #include "provider/base/mutant.h"
+#include "provider/call/writer.h"
+#include "provider/store/seal.h"
+
+enum { NUMBER_DIGITS = 18 };
 
 void watches_open(struct watches *watches)
 {
     pthread_mutex_init(&watches->lock, NULL);
     watches->slots = NULL;
     watches->n = 0;
+    watches->writer = NULL;
 }
 
 static void slot_free(struct watch_slot *slot)
@@ -163,27 +169,38 @@ enum status watches_add(struct watches *watches, const char *user,
 void watch_token_write(const struct watch_slot *slot,
                        char out[WATCH_TOKEN_BYTES])
 {
-    snprintf(out, WATCH_TOKEN_BYTES, "%s.%" PRIu64, slot->name, slot->answer);
+    snprintf(out, WATCH_TOKEN_BYTES, "%s.%" PRIu64 ".%" PRIu64, slot->name,
+             slot->answer, slot->mark);
 }
 
-/* "NAME.ANSWER" */
-static bool token_read(struct text token, struct text *name_out,
-                       uint64_t *answer_out)
+/* Takes ".NUMBER" from the front. */
+static bool take_number(struct text *from, uint64_t *number_out)
 {
-    uint64_t answer = 0;
+    size_t n = 1;
 
-    if (token.size <= WATCH_NAME_CHARS + 1 ||
-        token.size > WATCH_NAME_CHARS + 19 ||
-        token.data[WATCH_NAME_CHARS] != '.')
+    if (from->size < 2 || from->data[0] != '.')
         return false;
-    for (size_t i = WATCH_NAME_CHARS + 1; i < token.size; i++) {
-        if (token.data[i] < '0' || token.data[i] > '9')
+    for (*number_out = 0; n < from->size && from->data[n] != '.'; n++) {
+        if (from->data[n] < '0' || from->data[n] > '9' || n > NUMBER_DIGITS)
             return false;
-        answer = answer * 10 + (uint64_t)(token.data[i] - '0');
+        *number_out = *number_out * 10 + (uint64_t)(from->data[n] - '0');
     }
-    *name_out = (struct text){token.data, WATCH_NAME_CHARS};
-    *answer_out = answer;
-    return true;
+    from->data += n;
+    from->size -= n;
+    return n > 1;
+}
+
+bool watch_token_read(struct text text, struct watch_token *token_out)
+{
+    struct text rest;
+
+    if (text.size <= WATCH_NAME_CHARS)
+        return false;
+    token_out->name = (struct text){text.data, WATCH_NAME_CHARS};
+    rest = (struct text){text.data + WATCH_NAME_CHARS,
+                         text.size - WATCH_NAME_CHARS};
+    return take_number(&rest, &token_out->answer) &&
+           take_number(&rest, &token_out->mark) && rest.size == 0;
 }
 
 static enum status find(struct watches *watches, const char *user,
@@ -205,9 +222,12 @@ static enum status find(struct watches *watches, const char *user,
 /* The caller has this answer, and may not have a later one. */
 static enum status settle(struct watch_slot *slot, uint64_t answer)
 {
-    if (answer == slot->answer)
+    if (answer == slot->answer) {
+        slot->is_had = true;
+        slot->told_at = slot->position;
         return watch_keep(slot->watch);
-    if (answer + 1 != slot->answer)
+    }
+    if (answer + 1 != slot->answer || slot->is_had)
         return STATUS_NOT_FOUND;
     slot->answer = answer;
     slot->is_stale = true;
@@ -218,17 +238,16 @@ enum status watches_take(struct watches *watches, const char *user,
                          struct text token, struct watch_slot **slot_out)
 {
     struct watch_slot *slot = NULL;
-    struct text name;
-    uint64_t answer;
+    struct watch_token read;
     enum status status;
 
-    if (!token_read(token, &name, &answer))
+    if (!watch_token_read(token, &read))
         return STATUS_NOT_FOUND;
     pthread_mutex_lock(&watches->lock);
-    status = find(watches, user, name, &slot);
+    status = find(watches, user, read.name, &slot);
     pthread_mutex_unlock(&watches->lock);
     TRY(status);
-    status = settle(slot, answer);
+    status = settle(slot, read.answer);
     if (status == STATUS_OK)
         *slot_out = slot;
     else
@@ -259,4 +278,123 @@ void watches_drop(struct watches *watches, struct watch_slot *slot)
     pthread_mutex_lock(&watches->lock);
     forget(watches, slot);
     pthread_mutex_unlock(&watches->lock);
+}
+
+enum status watches_rename(struct watches *watches, struct watch_slot *slot,
+                           const struct watch_token *token)
+{
+    bool is_there = false;
+
+    pthread_mutex_lock(&watches->lock);
+    for (const struct watch_slot *other = watches->slots; other;
+         other = other->next)
+        is_there |= text_equal(text_of(other->name), token->name);
+    if (!is_there)
+        memcpy(slot->name, token->name.data, WATCH_NAME_CHARS);
+    pthread_mutex_unlock(&watches->lock);
+    slot->answer = token->answer;
+    return is_there ? STATUS_CONFLICT : STATUS_OK;
+}
+
+/* ---- Keeping ---- */
+
+struct keeping {
+    struct watches *watches;
+    struct watch_slot *slot; /* NULL: all that have told more than is kept */
+    uint64_t serial;
+    enum status status;
+};
+
+static enum status put(struct store *store, struct watch_slot *slot,
+                       uint64_t serial, int64_t now_s)
+{
+    struct watch_bytes bytes = watch_bytes_make(KEPT_WATCH_MAX_BYTES);
+    enum status status = watch_write(slot->watch, &bytes);
+
+    slot->is_unkept = status != STATUS_OK;
+    if (status == STATUS_OK)
+        status = kept_watch_put(
+            store,
+            &(const struct kept_watch){
+                .name = text_of(slot->name),
+                .user = text_of(slot->user),
+                .class_name = text_of(watch_class_name(slot->watch)),
+                .filter = text_of(watch_filter(slot->watch)),
+                .serial = (int64_t)serial,
+                .answer = (int64_t)slot->answer - watch_has_told(slot->watch),
+                .position = slot->told_at,
+                .after = slot->position,
+                .used_s = now_s,
+                .rows = buf_text(&bytes.rows),
+                .keys = buf_text(&bytes.keys),
+                .added_rows = buf_text(&bytes.added_rows),
+                .added_keys = buf_text(&bytes.added_keys),
+            });
+    watch_bytes_clear(&bytes);
+    return status;
+}
+
+static enum status put_all(struct store *store, struct watches *watches,
+                           int64_t now_s)
+{
+    for (struct watch_slot *slot = watches->slots; slot; slot = slot->next)
+        if (slot->mark != 0 && slot->told_at != slot->kept_at)
+            TRY(put(store, slot, slot->serial, now_s));
+    return STATUS_OK;
+}
+
+/* In the writer. What is not sealed has no log of changes. */
+static void keep(void *context, struct call_ground *ground)
+{
+    struct keeping *keeping = context;
+    struct store *store = ground->store;
+
+    if (!seal_key_of(store) || store_part_begin(store) != STATUS_OK)
+        return;
+    keeping->status =
+        keeping->slot
+            ? put(store, keeping->slot, keeping->serial, ground->now_s)
+            : put_all(store, keeping->watches, ground->now_s);
+    if (keeping->status == STATUS_OK)
+        keeping->status = store_part_keep(store);
+    else if (store_part_undo(store) != STATUS_OK)
+        ground->is_broken = true;
+}
+
+/* Is it kept, and committed? */
+static bool keep_one(struct watches *watches, struct watch_slot *slot,
+                     uint64_t serial)
+{
+    struct keeping keeping = {watches, slot, serial, STATUS_UNAVAILABLE};
+
+    if (writer_run(watches->writer, keep, &keeping) != STATUS_OK ||
+        keeping.status != STATUS_OK)
+        return false;
+    slot->kept_at = slot->told_at;
+    return true;
+}
+
+/* The mark stays where what is kept says the same and is only nearer to the end
+ * of the log: readers do not notice. */
+void watches_keep(struct watches *watches, struct watch_slot *slot,
+                  bool has_more)
+{
+    if (watch_n_added(slot->watch) > 0)
+        slot->mark = 0; /* no keeping has them */
+    if (!watches->writer || has_more || slot->is_unkept)
+        return;
+    if (slot->mark == 0 && keep_one(watches, slot, slot->serial + 1))
+        slot->mark = ++slot->serial;
+    else if (slot->mark != 0 &&
+             slot->told_at - slot->kept_at >= WATCH_KEEP_EVERY)
+        slot->is_unkept = !keep_one(watches, slot, slot->serial);
+}
+
+void watches_end(struct watches *watches)
+{
+    struct keeping keeping = {.watches = watches};
+
+    if (writer_run(watches->writer, keep, &keeping) != STATUS_OK)
+        log_warn("watches.end why=%s", "they are not kept as they are");
+    watches->writer = NULL;
 }

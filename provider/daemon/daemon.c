@@ -163,6 +163,8 @@ void daemon_free(struct daemon *daemon)
         loop_join(&daemon->loops[i]);
     free(daemon->loops);
     pool_stop(&daemon->service.pool);
+    if (daemon->service.writer.is_running)
+        watches_end(&daemon->service.watches);
     writer_stop(&daemon->service.writer);
     watch_clear(&daemon->watch);
     if (daemon->has_present)

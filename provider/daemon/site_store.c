@@ -8,6 +8,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/object/site.h"
+#include "provider/store/kept_watch.h"
 #include "provider/store/seal.h"
 
 enum { DETAIL_MAX_BYTES = 32 * 1024, PATH_MAX_BYTES = 4096, BEHIND_S = 60 };
@@ -148,6 +149,16 @@ static enum status record_found(struct store *store, const char *event,
     return record(store, event, buf_text(&detail));
 }
 
+/* Readers must not go on from a state that the store may not have had. */
+static enum status forget_watches(struct store *store)
+{
+    TRY(store_write_begin(store));
+    if (kept_watches_forget(store) == STATUS_OK)
+        return store_write_commit(store);
+    store_write_rollback(store);
+    return STATUS_UNAVAILABLE;
+}
+
 static enum status accept_as(const struct config *config, const char *event)
 {
     SCOPED(seal_report_clear) struct seal_report report = seal_report_make();
@@ -158,6 +169,7 @@ static enum status accept_as(const struct config *config, const char *event)
     TRY(store_open(config->store_path, STORE_WRITE, &store));
     TRY(seal_accept(store, &place, &report));
     TRY(store_upgrade(store));
+    TRY(forget_watches(store));
     TRY(record_found(store, event, &report));
     log_warn("store.accepted path=%s serial=%lld why=%s", config->store_path,
              (long long)seal_last(store)->serial,

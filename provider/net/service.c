@@ -15,6 +15,7 @@ enum status service_open(struct service *service, struct settings *settings,
     budget_open(&service->budget);
     unread_open(&service->unread);
     watches_open(&service->watches);
+    service->watches.writer = &service->writer;
     TRY(shared_throttle_open(&service->throttle));
     return penalties_new(&service->penalties);
 }

@@ -39,6 +39,9 @@ DEFINE_DROP(watch)
 bool watch_is_of(const struct watch *watch, const struct object_class *class,
                  struct text filter);
 
+const char *watch_class_name(const struct watch *watch);
+const char *watch_filter(const struct watch *watch);
+
 /* The tables whose changes may concern it, as bits (store_changed). */
 uint64_t watch_tables(const struct watch *watch);
 
@@ -71,3 +74,43 @@ enum status watch_look(struct watch *watch, struct object_call *call,
 /* The last look arrived. */
 MUST_CHECK
 enum status watch_keep(struct watch *watch);
+
+/* ---- Going on after it was forgotten (query/watch_recall.c) ---- */
+
+/* Objects that the last look told as new. */
+size_t watch_n_added(const struct watch *watch);
+bool watch_has_told(const struct watch *watch); /* anything */
+
+/* What it has told, and what the last look told as new: rows, and keys that are
+ * no numbers. */
+struct watch_bytes {
+    struct buf rows;
+    struct buf keys;
+    struct buf added_rows;
+    struct buf added_keys;
+};
+/* No buffer grows beyond max bytes. */
+struct watch_bytes watch_bytes_make(size_t max);
+void watch_bytes_clear(struct watch_bytes *bytes);
+
+/* STATUS_LIMIT: it is too much. */
+MUST_CHECK
+enum status watch_write(const struct watch *watch, struct watch_bytes *out);
+
+struct watch_told {
+    struct text rows;
+    struct text keys;
+    struct text added_rows; /* told as well */
+    struct text added_keys;
+    int64_t position; /* in the log of changes, up to which it was told */
+};
+
+/*
+ * A new watch becomes one that has told this, as it was at the position: the
+ * next look tells the difference, and nothing that it has told already.
+ * STATUS_NOT_FOUND: the changes since then are not known any more.
+ */
+MUST_CHECK
+enum status watch_recall(struct watch *watch, struct object_call *call,
+                         const struct object_filter *sight,
+                         const struct watch_told *told);

@@ -184,9 +184,9 @@ void store_write_rollback(struct store *store)
 /* Bookkeeping, which no object is made of. */
 static bool is_bookkeeping(const char *table)
 {
-    static const char *const names[] = {"audit",      "audit_head",
-                                        "seal",       "number",
-                                        "used_token", "shown_evidence"};
+    static const char *const names[] = {
+        "audit",      "audit_head",     "seal",       "number",
+        "used_token", "shown_evidence", "change_log", "kept_watch"};
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         if (strcmp(table, names[i]) == 0)

@@ -33,6 +33,7 @@ void seal_free(struct seal *seal)
     sum_hasher_close(&seal->hasher);
     anchor_close(&seal->anchor);
     ledger_clear(&seal->ledger);
+    changes_clear(&seal->changes);
     free(seal->parts);
     free(seal);
 }
@@ -73,6 +74,8 @@ static void on_change(void *context, sqlite3 *db, int operation,
     if (strcmp(database, "main") != 0 || !sum_counts(table))
         return;
     note_change(store, store_table_bit(table));
+    changes_note(&seal->changes, db, operation, table,
+                 &(const struct row_run){before, after});
     if (keep_sum(seal, table) != STATUS_OK ||
         sums_follow(&seal->now, &seal->hasher, db, operation, table, &step) !=
             STATUS_OK)
@@ -195,6 +198,7 @@ enum status seal_begin(struct store *store)
     seal->n_parts = 0;
     ledger_end(&seal->ledger);
     forget_start(seal);
+    TRY(changes_begin(&seal->changes, store->db));
     note_version(store);
     if (seal->data_version == known || MUTANT("a7-rows-unsealed"))
         return STATUS_OK;
@@ -300,7 +304,9 @@ enum status seal_prepare_commit(struct store *store)
         strcmp(seal->next_start_text, seal->start_text) == 0)
         return STATUS_OK;
     bounds = store_lift_bounds(store);
-    status = write_next(store);
+    status = changes_write(store, &seal->changes);
+    if (status == STATUS_OK)
+        status = write_next(store);
     store_put_bounds(store, bounds);
     return status;
 }
@@ -360,6 +366,7 @@ enum status seal_part_begin(struct seal *seal)
         seal->n_parts_room += 4;
     }
     seal->part_at[seal->n_parts] = seal->ledger.n_past;
+    seal->changes_at[seal->n_parts] = changes_mark(&seal->changes);
     seal->parts[seal->n_parts++].n = 0;
     return STATUS_OK;
 }
@@ -369,6 +376,7 @@ void seal_part_back(struct seal *seal)
     if (seal->n_parts == 0)
         return;
     ledger_undo(&seal->ledger, seal->part_at[seal->n_parts - 1]);
+    changes_undo(&seal->changes, seal->changes_at[seal->n_parts - 1]);
     if (sums_put_back(&seal->now, &seal->parts[seal->n_parts - 1]) != STATUS_OK)
         seal->is_bad = true;
 }
@@ -390,14 +398,17 @@ void seal_step_begin(struct seal *seal)
 {
     seal->before.n = 0;
     seal->ledger.step_at = seal->ledger.n_past;
+    seal->changes.step_at = changes_mark(&seal->changes);
     seal->is_step = true;
 }
 
 void seal_step_end(struct seal *seal, bool has_failed)
 {
     seal->is_step = false;
-    if (has_failed)
+    if (has_failed) {
         ledger_undo(&seal->ledger, seal->ledger.step_at);
+        changes_undo(&seal->changes, seal->changes.step_at);
+    }
     if (has_failed && sums_put_back(&seal->now, &seal->before) != STATUS_OK)
         seal->is_bad = true;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "provider/store/anchor.h"
+#include "provider/store/changes.h"
 #include "provider/store/row_ledger.h"
 #include "provider/store/seal.h"
 #include "provider/store/seal_sum.h"
@@ -23,6 +24,8 @@ struct seal {
     size_t n_parts_room;
     size_t part_at[PARTS_MAX]; /* where each began in the ledger */
     struct row_ledger ledger;
+    struct changes changes;
+    size_t changes_at[PARTS_MAX]; /* where each part began in the changes */
     unsigned char schema[SUM_HASH_BYTES];
     bool is_attached;
     bool is_schema_new;

@@ -108,3 +108,18 @@ ALTER TABLE audit ADD COLUMN trace TEXT NOT NULL DEFAULT '';
 ALTER TABLE audit ADD COLUMN span TEXT NOT NULL DEFAULT '';
 CREATE INDEX audit_by_request ON audit (request) WHERE request <> '';
 CREATE INDEX audit_by_trace ON audit (trace) WHERE trace <> '';
+
+-- store_step_5 (script): what changed, and what watches have told
+PRAGMA user_version = 5;
+CREATE TABLE change_log (
+    position INTEGER PRIMARY KEY, name TEXT NOT NULL, rows BLOB NOT NULL
+) STRICT;
+CREATE TABLE kept_watch (
+    row INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, user TEXT NOT NULL,
+    class TEXT NOT NULL, filter TEXT NOT NULL, serial INTEGER NOT NULL,
+    answer INTEGER NOT NULL, position INTEGER NOT NULL,
+    after INTEGER NOT NULL, used_s INTEGER NOT NULL, rows BLOB NOT NULL,
+    keys BLOB NOT NULL, added_rows BLOB NOT NULL, added_keys BLOB NOT NULL
+) STRICT;
+CREATE INDEX kept_watch_by_user ON kept_watch (user, used_s);
+CREATE INDEX kept_watch_by_use ON kept_watch (used_s);

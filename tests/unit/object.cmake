@@ -1,4 +1,4 @@
-foreach(noun store store_allowance store_copy store_file store_stamp log_file audit conceal policy_version retention seal seal_mark used_token)
+foreach(noun store store_allowance store_copy store_file store_stamp log_file audit conceal policy_version retention seal seal_mark used_token change_log)
     sms_test(test_${noun} SOURCES store/test_${noun}.c LINKS sms_store PkgConfig::JANSSON)
 endforeach()
 # Its wall clock is the test's to set.

@@ -1,4 +1,4 @@
-#include "provider/object/watch.h"
+#include "provider/object/query/watch_private.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,93 +11,7 @@
 
 enum { WATCH_SQL_MAX_BYTES = 60 * 1024, FIRST_VALUE = 1 };
 
-/* An object that was told of. */
-struct seen {
-    int64_t row;
-    uint32_t version;
-    char *key; /* owned; NULL: the row is the key */
-};
-
-/* Ascending by row: a million devices take 12 MB. */
-struct seen_list {
-    int64_t *rows;      /* [n] owned */
-    uint32_t *versions; /* [n] owned: they differ after each change */
-    char **keys;        /* [n] owned; NULL: the rows are the keys */
-    bool has_keys;
-    size_t n;
-    size_t room;
-};
-
-/* What a look found: now told, and perhaps kept. */
-enum event { EVENT_ADDED, EVENT_CHANGED, EVENT_REMOVED };
-struct change {
-    enum event event;
-    struct seen seen; /* owns its key, but not of what is removed */
-};
-
-struct watch {
-    const struct object_class *class;
-    char *filter;
-    struct seen_list seen;
-    struct change *told; /* [n_told] owned; NULL: nothing is told */
-    size_t n_told;
-};
-
-/* ---- Lists ---- */
-
-static void list_clear(struct seen_list *list)
-{
-    for (size_t i = 0; list->keys && i < list->n; i++)
-        free(list->keys[i]);
-    free(list->rows);
-    free(list->versions);
-    free(list->keys);
-    *list = (struct seen_list){.has_keys = list->has_keys};
-}
-
-static struct seen list_at(const struct seen_list *list, size_t i)
-{
-    return (struct seen){list->rows[i], list->versions[i],
-                         list->keys ? list->keys[i] : NULL};
-}
-
-static enum status list_resize(struct seen_list *list, size_t room)
-{
-    int64_t *rows = realloc(list->rows, room * sizeof(*rows));
-    uint32_t *versions = NULL;
-    char **keys = NULL;
-
-    list->rows = rows ? rows : list->rows;
-    if (rows)
-        versions = realloc(list->versions, room * sizeof(*versions));
-    list->versions = versions ? versions : list->versions;
-    if (versions && list->has_keys)
-        keys = realloc(list->keys, room * sizeof(*keys));
-    list->keys = keys ? keys : list->keys;
-    if (!versions || (list->has_keys && !keys))
-        return STATUS_NO_MEMORY;
-    list->room = room;
-    return STATUS_OK;
-}
-
-/* Takes the key over, whatever it returns. */
-static enum status list_add(struct seen_list *list, struct seen seen)
-{
-    if (list->n == list->room &&
-        list_resize(list, list->room ? list->room + list->room / 2 : 16) !=
-            STATUS_OK) {
-        free(seen.key);
-        return STATUS_NO_MEMORY;
-    }
-    list->rows[list->n] = seen.row;
-    list->versions[list->n] = seen.version;
-    if (list->has_keys)
-        list->keys[list->n] = seen.key;
-    list->n++;
-    return STATUS_OK;
-}
-
-static void forget_told(struct watch *watch)
+void watch_forget_told(struct watch *watch)
 {
     for (size_t i = 0; i < watch->n_told; i++)
         if (watch->told[i].event != EVENT_REMOVED)
@@ -134,8 +48,8 @@ void watch_free(struct watch *watch)
 {
     if (!watch)
         return;
-    forget_told(watch);
-    list_clear(&watch->seen);
+    watch_forget_told(watch);
+    seen_list_clear(&watch->seen);
     free(watch->filter);
     free(watch);
 }
@@ -144,6 +58,16 @@ bool watch_is_of(const struct watch *watch, const struct object_class *class,
                  struct text filter)
 {
     return watch->class == class && text_equal(text_of(watch->filter), filter);
+}
+
+const char *watch_class_name(const struct watch *watch)
+{
+    return watch->class->name;
+}
+
+const char *watch_filter(const struct watch *watch)
+{
+    return watch->filter;
 }
 
 /* Rights to a row that is secured by others, and conditions on what is
@@ -213,17 +137,6 @@ static enum status fail_size(struct object_call *call, size_t limit)
     return STATUS_LIMIT;
 }
 
-/* Visits what the caller sees, in the order of rows. */
-struct visitor {
-    enum status (*visit)(struct visitor *visitor, struct seen seen);
-    struct watch *watch;
-    struct object_call *call;
-    size_t at; /* in what was seen before */
-    size_t n;
-    size_t limit;
-    bool is_full;
-};
-
 static enum status walk(struct visitor *visitor, struct store_stmt *stmt)
 {
     const size_t limit = WATCH_OBJECTS_MAX / weight_of(visitor->watch);
@@ -239,8 +152,8 @@ static enum status walk(struct visitor *visitor, struct store_stmt *stmt)
     return visitor->is_full || found == STATUS_END ? STATUS_OK : found;
 }
 
-static enum status walk_sight(struct visitor *visitor,
-                              const struct object_filter *filter)
+enum status watch_walk(struct visitor *visitor,
+                       const struct object_filter *filter)
 {
     struct filter condition = {0};
     struct sight sight;
@@ -266,7 +179,7 @@ static enum status walk_sight(struct visitor *visitor,
 
 static enum status keep_first(struct visitor *visitor, struct seen seen)
 {
-    return list_add(&visitor->watch->seen, seen);
+    return seen_list_add(&visitor->watch->seen, seen);
 }
 
 enum status watch_begin(struct watch *watch, struct object_call *call,
@@ -275,9 +188,9 @@ enum status watch_begin(struct watch *watch, struct object_call *call,
     struct visitor visitor = {
         .visit = keep_first, .watch = watch, .call = call};
 
-    forget_told(watch);
-    list_clear(&watch->seen);
-    return walk_sight(&visitor, sight);
+    watch_forget_told(watch);
+    seen_list_clear(&watch->seen);
+    return watch_walk(&visitor, sight);
 }
 
 /* ---- Looking ---- */
@@ -303,7 +216,7 @@ static bool tell_gone(struct visitor *visitor, int64_t until)
     const struct seen_list *before = &visitor->watch->seen;
 
     while (visitor->at < before->n && before->rows[visitor->at] < until) {
-        if (!tell(visitor, EVENT_REMOVED, list_at(before, visitor->at)))
+        if (!tell(visitor, EVENT_REMOVED, seen_list_at(before, visitor->at)))
             return false;
         visitor->at++;
     }
@@ -323,7 +236,7 @@ static enum status compare(struct visitor *visitor, struct seen seen)
         (void)tell(visitor, EVENT_ADDED, seen);
         return STATUS_OK;
     }
-    old = list_at(before, visitor->at++);
+    old = seen_list_at(before, visitor->at++);
     if (old.version != seen.version)
         (void)tell(visitor, EVENT_CHANGED, seen);
     else
@@ -430,18 +343,18 @@ enum status watch_look(struct watch *watch, struct object_call *call,
     enum status status;
     uint64_t set;
 
-    forget_told(watch);
+    watch_forget_told(watch);
     TRY(object_properties_read(call, look->properties, true, &set));
     watch->told = calloc(visitor.limit + 1, sizeof(*watch->told));
     if (!watch->told)
         return STATUS_NO_MEMORY;
-    status = walk_sight(&visitor, sight);
+    status = watch_walk(&visitor, sight);
     if (status == STATUS_OK && !visitor.is_full)
         (void)tell_gone(&visitor, INT64_MAX);
     if (status == STATUS_OK)
         status = put_events(watch, call, look->properties, result);
     if (status != STATUS_OK)
-        forget_told(watch);
+        watch_forget_told(watch);
     look->n_told = watch->n_told;
     look->has_more = visitor.is_full;
     return status;
@@ -462,14 +375,14 @@ static enum status merge(struct watch *watch, struct seen_list *next)
                              (i == seen->n || told->seen.row <= seen->rows[i]);
 
         if (!is_told) {
-            TRY(list_add(next, list_at(seen, i)));
+            TRY(seen_list_add(next, seen_list_at(seen, i)));
             i++;
             continue;
         }
         if (told->event != EVENT_ADDED)
-            free(list_at(seen, i++).key);
+            free(seen_list_at(seen, i++).key);
         if (told->event != EVENT_REMOVED)
-            TRY(list_add(next, told->seen));
+            TRY(seen_list_add(next, told->seen));
         j++;
     }
     return STATUS_OK;
@@ -482,16 +395,16 @@ enum status watch_keep(struct watch *watch)
 
     if (watch->n_told == 0)
         return STATUS_OK;
-    status = list_resize(&next, watch->seen.n + watch->n_told);
+    status = seen_list_resize(&next, watch->seen.n + watch->n_told);
     if (status != STATUS_OK) {
-        list_clear(&next);
+        seen_list_clear(&next);
         return status;
     }
     status = merge(watch, &next); /* there is room: it cannot fail */
     watch->seen.n = 0;            /* its keys were taken */
-    list_clear(&watch->seen);
+    seen_list_clear(&watch->seen);
     watch->seen = next;
     watch->n_told = 0; /* their keys were taken */
-    forget_told(watch);
+    watch_forget_told(watch);
     return status;
 }
