@@ -9,6 +9,7 @@ struct reader {
     const struct rbac_subject *subject;
     enum auth_level level;
     int64_t now_s;
+    const struct site *site;
 };
 
 struct reader reader_of(const struct call *call);

@@ -220,6 +220,9 @@ struct object_filter {
                      const uint32_t *labels, size_t n_labels);
     void *context;
     const struct object_map *map;
+    /* Does the caller hold all that a record of administrators gives? NULL: it
+     * is not asked. */
+    bool (*covers)(void *context, int64_t admin);
 };
 
 struct object_list {

@@ -109,7 +109,8 @@ ALTER TABLE audit ADD COLUMN span TEXT NOT NULL DEFAULT '';
 CREATE INDEX audit_by_request ON audit (request) WHERE request <> '';
 CREATE INDEX audit_by_trace ON audit (trace) WHERE trace <> '';
 
--- store_step_5 (script): what changed, and what watches have told
+-- store_step_5 (script): what changed, what watches have told, and what is being
+-- edited
 PRAGMA user_version = 5;
 CREATE TABLE change_log (
     position INTEGER PRIMARY KEY, name TEXT NOT NULL, rows BLOB NOT NULL
@@ -123,3 +124,10 @@ CREATE TABLE kept_watch (
 ) STRICT;
 CREATE INDEX kept_watch_by_user ON kept_watch (user, used_s);
 CREATE INDEX kept_watch_by_use ON kept_watch (used_s);
+CREATE TABLE object_lock (
+    class TEXT NOT NULL, object INTEGER NOT NULL, user TEXT NOT NULL,
+    request TEXT NOT NULL, from_s INTEGER NOT NULL, until_s INTEGER NOT NULL,
+    PRIMARY KEY (class, object)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX object_lock_by_user ON object_lock (user);
+CREATE INDEX object_lock_by_end ON object_lock (until_s);

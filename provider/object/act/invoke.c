@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 
-#include "provider/object/object_private.h"
+#include "provider/object/guard/lock.h"
 
 static enum status check_argument(struct object_call *call,
                                   const struct object_method *method,
@@ -66,6 +66,8 @@ enum status object_invoke(struct object_call *call,
                           const json_t *args, struct json_writer *result)
 {
     TRY(check_arguments(call, method, args));
+    if (call->target && !method->is_reading && !method->is_static)
+        TRY(lock_check(call));
     call->message_id = method->message_id;
     return method->run(call, args, result);
 }

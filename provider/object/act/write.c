@@ -18,6 +18,7 @@
 #include "provider/object/act/pending.h"
 #include "provider/object/act/write.h"
 #include "provider/object/guard/alike.h"
+#include "provider/object/guard/lock.h"
 #include "provider/object/object_private.h"
 #include "provider/object/query/entries.h"
 
@@ -348,6 +349,7 @@ static enum status check_changeable(struct object_call *call,
     TRY(check_built_in(call, need));
     if (!is_emergency)
         TRY(actor_check_declared(call));
+    TRY(lock_check(call));
     return check_version(call, if_version);
 }
 

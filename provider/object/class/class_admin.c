@@ -45,6 +45,8 @@ static const struct object_property properties[] = {
            "Records that are deleted are gone"),
     {"IsDisabled", OBJECT_BOOLEAN, OBJECT_DEFAULT, 0, 1, "IsDisabled", NULL,
      "Kept, but gives no rights"},
+    {"IsCovered", OBJECT_BOOLEAN, OBJECT_READ_ONLY | OBJECT_LAZY, 0, 1, NULL,
+     SQL_ADMIN_IS_COVERED, "Whether the caller holds all that it gives"},
     {"Permissions", OBJECT_EMBEDDED, OBJECT_REQUIRED | OBJECT_LAZY, 0, 0, NULL,
      SQL_ADMIN_PERMISSIONS
      " iif(" MAY_READ ", p.CategoryName, NULL), " SQL_ADMIN_PERMISSIONS_END,

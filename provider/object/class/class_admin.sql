@@ -47,3 +47,6 @@ UPDATE admin SET sessions_ended_s = ?2 WHERE row = ?1 AND NOT IsGroup;
 
 -- admin_extended_data: what consoles keep about an administrator
 SELECT ExtendedData FROM admin WHERE row = ?1;
+
+-- admin_is_covered (fragment): whether the caller holds all that a record gives, which is no property of the row alone
+(SELECT sms_covers(t.row))

@@ -2,57 +2,11 @@
  * SMS_RbacSecuredObject: what the caller may do, asked rather than tried
  * (R11.1).
  */
-#include <string.h>
-
 #include "provider/object/class/class_rows.h"
 #include "provider/object/class/class_secured_sql.h"
+#include "provider/object/class/object_path.h"
 #include "provider/object/class/secured_methods.h"
 #include "rbac/catalog.h"
-
-/* "SMS_Collection" or "SMS_Collection.CollectionID='P0100001'". */
-struct path {
-    struct text class_name;
-    struct text key;
-    bool has_key;
-};
-
-/* Without the server and namespace before it. */
-static struct text local_part(struct text path)
-{
-    const char *colon = path.size ? memchr(path.data, ':', path.size) : NULL;
-
-    if (path.size < 2 || memcmp(path.data, "\\\\", 2) != 0 || !colon)
-        return path;
-    return (struct text){colon + 1,
-                         path.size - (size_t)(colon + 1 - path.data)};
-}
-
-static struct text unquoted(struct text value)
-{
-    const char quote = value.size ? value.data[0] : '\0';
-
-    if (value.size >= 2 && (quote == '"' || quote == '\'') &&
-        value.data[value.size - 1] == quote)
-        return (struct text){value.data + 1, value.size - 2};
-    return value;
-}
-
-static struct path path_read(struct text whole)
-{
-    const struct text text = local_part(whole);
-    const char *equals = text.size ? memchr(text.data, '=', text.size) : NULL;
-    const size_t left = equals ? (size_t)(equals - text.data) : text.size;
-    const char *dot = left ? memchr(text.data, '.', left) : NULL;
-    struct path path = {.class_name = {text.data, left}};
-
-    if (dot)
-        path.class_name.size = (size_t)(dot - text.data);
-    if (equals) {
-        path.key = unquoted((struct text){equals + 1, text.size - left - 1});
-        path.has_key = true;
-    }
-    return path;
-}
 
 /* ---- Asking ---- */
 
@@ -124,7 +78,8 @@ static struct text text_arg(const json_t *args, const char *name,
 }
 
 static enum status read_asked(struct object_call *call, const json_t *args,
-                              const struct path *path, struct asked *asked)
+                              const struct object_path *path,
+                              struct asked *asked)
 {
     const json_t *mask;
 
@@ -148,7 +103,8 @@ static enum status user_has_permissions(struct object_call *call,
                                         struct json_writer *result)
 {
     const json_t *value;
-    const struct path path = path_read(text_arg(args, "ObjectPath", &value));
+    const struct object_path path =
+        object_path_read(text_arg(args, "ObjectPath", &value));
     struct asked asked = {0};
     uint32_t held = 0;
 
@@ -202,7 +158,8 @@ static enum status get_user_list(struct object_call *call, const json_t *args,
                                  struct json_writer *result)
 {
     const json_t *value;
-    const struct path path = path_read(text_arg(args, "ObjectPath", &value));
+    const struct object_path path =
+        object_path_read(text_arg(args, "ObjectPath", &value));
     const struct object_class *class = object_class_find(path.class_name);
     SCOPED(object_target_clear) struct object_target target = {0};
     char room[OBJECT_KEY_ROOM];

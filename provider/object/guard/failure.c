@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "provider/base/mutant.h"
+#include "provider/object/coverage.h"
 #include "provider/object/guard/author.h"
 #include "provider/object/object_private.h"
 
@@ -276,9 +277,19 @@ static bool ask_actor(void *context, uint16_t type, uint8_t operation,
            RBAC_ALLOW;
 }
 
+static bool ask_coverage(void *context, int64_t admin)
+{
+    const struct object_call *call = context;
+    const struct coverage coverage = {call->actor.subject, call->actor.engine,
+                                      call->actor.map, call->actor.now_s};
+
+    return coverage_has(&coverage, admin);
+}
+
 struct object_filter actor_filter(struct object_call *call)
 {
-    return (struct object_filter){ask_actor, call, call->actor.map};
+    return (struct object_filter){ask_actor, call, call->actor.map,
+                                  ask_coverage};
 }
 
 enum status estate_touch(struct object_call *call)

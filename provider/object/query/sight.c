@@ -1,6 +1,7 @@
 /*
- * What SQL of this room may call: sms_may, the decision inside a query, and
- * sms_like and sms_match, a LIKE whose cost is bounded, without and with sets.
+ * What SQL of this room may call: sms_may, the decision inside a query,
+ * sms_covers, whether the caller holds what a record gives, and sms_like and
+ * sms_match, a LIKE whose cost is bounded, without and with sets.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +54,16 @@ static bool sql_may(void *context, const struct store_value *args,
         sight->filter->context, (uint16_t)args[MAY_TYPE].integer,
         (uint8_t)args[MAY_OPERATION].integer,
         kind == LABELS_NONE ? NULL : sight->scratch, n);
+}
+
+/* sms_covers(admin) */
+static bool sql_covers(void *context, const struct store_value *args,
+                       size_t n_args)
+{
+    const struct sight *sight = context;
+
+    return n_args == 1 && sight->filter->covers &&
+           sight->filter->covers(sight->filter->context, args[0].integer);
 }
 
 /* Both are registered with the store that runs them. */
@@ -112,7 +123,17 @@ enum status object_functions_register(struct store *store)
     TRY(register_mutant(store));
     TRY(store_register(store, "sms_like", 2, sql_like, store));
     TRY(store_register(store, "sms_match", 2, sql_match, store));
+    TRY(store_register(store, "sms_covers", 1, NULL, NULL));
     return store_register(store, "sms_may", MAY_ARGUMENTS, NULL, NULL);
+}
+
+/* NULL: they answer no. */
+static enum status register_decisions(struct store *store, struct sight *sight)
+{
+    TRY(store_register(store, "sms_covers", 1, sight ? sql_covers : NULL,
+                       sight));
+    return store_register(store, "sms_may", MAY_ARGUMENTS,
+                          sight ? sql_may : NULL, sight);
 }
 
 enum status sight_begin(struct sight *sight, struct store *store,
@@ -121,7 +142,7 @@ enum status sight_begin(struct sight *sight, struct store *store,
     *sight = (struct sight){.filter = filter};
     TRY(object_functions_register(store));
     TRY(visible_begin(&sight->visible, store, filter));
-    return store_register(store, "sms_may", MAY_ARGUMENTS, sql_may, sight);
+    return register_decisions(store, sight);
 }
 
 enum status sight_status(const struct sight *sight)
@@ -133,9 +154,8 @@ enum status sight_status(const struct sight *sight)
 
 void sight_end(struct sight *sight, struct store *store)
 {
-    /* Cannot fail: the name is registered. */
-    const enum status ended =
-        store_register(store, "sms_may", MAY_ARGUMENTS, NULL, NULL);
+    /* Cannot fail: the names are registered. */
+    const enum status ended = register_decisions(store, NULL);
 
     (void)ended;
     visible_end(&sight->visible);

@@ -645,6 +645,31 @@ static void follows_each_change_as_if_all_were_evaluated(void **state)
     }
 }
 
+/* A record that gives what the caller holds, and one that gives more. */
+static void a_record_says_whether_its_reader_holds_all_of_it(void **state)
+{
+    static const char *const users[] = {"full", "security"};
+    struct fixture *f = *state;
+    char peer[64], wide[64];
+
+    snprintf(peer, sizeof(peer), "%s",
+             make_object(f, "SMS_Admin", "AdminID",
+                         "{'LogonName':'peer','Permissions':[{'RoleID':"
+                         "'SMS000FR','CategoryID':'P0100003'}]}"));
+    snprintf(wide, sizeof(wide), "%s",
+             make_object(f, "SMS_Admin", "AdminID",
+                         "{'LogonName':'wide','Permissions':[{'RoleID':"
+                         "'SMS0008R','CategoryID':'P0100004'}]}"));
+    fixture_reload(f);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(act_get(f, users[i], "SMS_Admin", peer), STATUS_OK);
+        assert_true(json_is_true(json_object_get(f->result, "IsCovered")));
+        assert_int_equal(act_get(f, users[i], "SMS_Admin", wide), STATUS_OK);
+        assert_int_equal(json_is_true(json_object_get(f->result, "IsCovered")),
+                         i == 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -658,6 +683,7 @@ int main(void)
         WITH_SITE(nor_where_others_gain_on_schedule),
         WITH_SITE(an_import_is_as_many_creates),
         WITH_SITE(follows_each_change_as_if_all_were_evaluated),
+        WITH_SITE(a_record_says_whether_its_reader_holds_all_of_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
