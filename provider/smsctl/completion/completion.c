@@ -102,6 +102,7 @@ static const struct few {
 } few[] = {
     {OPTION_OUTPUT,
      {"table", "wide", "json", "yaml", "tsv", "name", "jsonpath="}},
+    {OPTION_AGENT, {"auto", "off"}},
     {OPTION_LEVEL, {"domain", "certificate", "mfa"}},
     {OPTION_OUTCOME, {"done", "denied", "refused", "failed"}},
     {OPTION_EVIDENCE,
