@@ -31,6 +31,7 @@ struct evaluation {
     /* For many of all collections (evaluation_wide.h): */
     struct wide_sweep *wide; /* owned; NULL: none */
     bool is_wide;
+    bool is_width_known;     /* is_wide is, of the batch */
     int64_t put_off_ms;      /* when a slice was last not put off */
     uint64_t shape;          /* of what depends on what */
     uint64_t resource_stamp; /* of what is named */
@@ -58,6 +59,7 @@ struct slice {
     int64_t collection; /* that has waited longest; 0: none */
     int64_t failures;
     bool is_of_rules;
+    bool is_behind; /* labels are due in the block that is gone through */
 };
 
 enum { BATCH_MAX = 16 * 1024 }; /* collections that are evaluated together */

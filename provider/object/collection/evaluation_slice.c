@@ -176,10 +176,18 @@ static enum status evaluate_batch(struct slice *slice)
 
 static enum status step(struct slice *slice)
 {
+    TRY(evaluation_wide_settle(slice));
     TRY(find_next(slice));
-    if (!slice->collection)
+    if (slice->is_behind)
+        slice->is_of_rules = false;
+    if (!slice->collection && !slice->is_behind)
         return STATUS_OK;
     return slice->is_of_rules ? run_rule(slice) : evaluate_batch(slice);
+}
+
+static bool has_more(const struct slice *slice)
+{
+    return slice->collection != 0 || slice->is_behind;
 }
 
 enum status evaluation_slice(struct evaluation *evaluation, struct store *store,
@@ -195,11 +203,11 @@ enum status evaluation_slice(struct evaluation *evaluation, struct store *store,
 
     do {
         status = step(&slice);
-    } while (status == STATUS_OK && slice.collection &&
+    } while (status == STATUS_OK && has_more(&slice) &&
              clock_mono_ms() < slice.until_ms);
     if (status != STATUS_OK)
         evaluation_clear(evaluation);
-    *more_out = slice.collection != 0;
+    *more_out = has_more(&slice);
     return status;
 }
 

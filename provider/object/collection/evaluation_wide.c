@@ -3,6 +3,8 @@
 #include "provider/base/clock.h"
 #include "provider/object/collection/evaluation_part.h"
 #include "provider/object/collection/evaluation_wide_sql.h"
+#include "provider/object/collection/label_settle.h"
+#include "provider/object/query/label_due.h"
 
 enum {
     OF_ALL = 16,       /* one of so many is due, at least */
@@ -14,7 +16,7 @@ void evaluation_drop_wide(struct evaluation *evaluation)
 {
     wide_sweep_free(evaluation->wide);
     evaluation->wide = NULL;
-    evaluation->is_wide = false;
+    evaluation->is_wide = evaluation->is_width_known = false;
 }
 
 /* ---- Whether it is ---- */
@@ -32,33 +34,56 @@ static uint64_t stamp_of_resources(const struct store *store)
                                      store_table_bit("group_resource"));
 }
 
-static enum status are_many(const struct slice *slice, int64_t *n_due_out,
-                            bool *are_out)
-{
+struct width {
     int64_t n_all;
+    int64_t n_due;
+};
 
-    *are_out = false;
+static enum status read_width(const struct slice *slice, struct width *width)
+{
+    *width = (struct width){0};
     TRY(store_int_with(slice->store, SQL_WIDE_DUE,
-                       STORE_ARGS(STORE_INT(slice->now_s)), n_due_out));
-    if (*n_due_out < 2)
-        return STATUS_OK;
-    TRY(store_int_with(slice->store, SQL_WIDE_COUNT, STORE_NO_ARGS, &n_all));
-    *are_out = *n_due_out * OF_ALL >= n_all;
+                       STORE_ARGS(STORE_INT(slice->now_s)), &width->n_due));
+    return width->n_due < 2 ? STATUS_OK
+                            : store_int_with(slice->store, SQL_WIDE_COUNT,
+                                             STORE_NO_ARGS, &width->n_all);
+}
+
+static bool is_much(const struct width *width, int64_t n)
+{
+    return width->n_all > 0 && n * OF_ALL >= width->n_all;
+}
+
+/* Those that are due, and what depends on them: it will be due in the same
+ * blocks. */
+static enum status reach_much(const struct slice *slice,
+                              const struct width *width, bool *do_out)
+{
+    int64_t n = width->n_due;
+
+    if (!is_much(width, n) && width->n_all > 0)
+        TRY(store_int_with(slice->store, SQL_WIDE_REACH,
+                           STORE_ARGS(STORE_INT(slice->now_s),
+                                      STORE_INT(width->n_all / OF_ALL + 1)),
+                           &n));
+    *do_out = is_much(width, n);
     return STATUS_OK;
 }
 
-/* Of a batch that is not all of them, all are read. */
+/* Asked once for a batch: of one that is not all of them, all are read. */
 static enum status find_width(const struct slice *slice)
 {
     struct evaluation *evaluation = slice->evaluation;
-    int64_t n_due;
+    struct width width;
 
-    if (evaluation->wide)
+    if (evaluation->wide || evaluation->is_width_known)
         return STATUS_OK;
-    TRY(are_many(slice, &n_due, &evaluation->is_wide));
-    if (n_due > BATCH_MAX)
-        n_due = BATCH_MAX;
-    if (evaluation->is_wide && 2 * (int64_t)evaluation->n < n_due)
+    evaluation->is_width_known = true;
+    TRY(read_width(slice, &width));
+    TRY(reach_much(slice, &width, &evaluation->is_wide));
+    if (width.n_due > BATCH_MAX)
+        width.n_due = BATCH_MAX;
+    if (evaluation->is_wide && 2 * (int64_t)evaluation->n < width.n_due)
         due_drop_all(evaluation);
     return STATUS_OK;
 }
@@ -70,12 +95,15 @@ enum status evaluation_is_put_off(const struct slice *slice, bool *is_out)
     struct evaluation *evaluation = slice->evaluation;
     const int64_t now_ms = clock_mono_ms();
     const uint64_t shape = shape_of(slice->store);
-    int64_t n_due;
+    struct width width;
 
     *is_out = false;
     if (shape != 0 && shape != evaluation->shape && evaluation->shape != 0 &&
-        !slice->is_wary && now_ms - evaluation->put_off_ms < PUT_OFF_MS)
-        return are_many(slice, &n_due, is_out);
+        !slice->is_wary && now_ms - evaluation->put_off_ms < PUT_OFF_MS) {
+        TRY(read_width(slice, &width));
+        *is_out = is_much(&width, width.n_due);
+        return STATUS_OK;
+    }
     evaluation->put_off_ms = now_ms;
     return STATUS_OK;
 }
@@ -106,17 +134,18 @@ void evaluation_wide_end(const struct slice *slice)
 /* ---- A block ---- */
 
 /* Of those that differ, the first block in which any does. */
-static void begin_block(struct evaluation *evaluation)
+static enum status begin_block(struct evaluation *evaluation)
 {
     int64_t block = INT64_MAX;
 
     for (size_t i = 0; i < evaluation->n; i++)
         if (due_block(&evaluation->of[i]) < block)
             block = due_block(&evaluation->of[i]);
-    wide_sweep_begin(evaluation->wide, block);
+    TRY(wide_sweep_begin(evaluation->wide, block));
     for (size_t i = 0; i < evaluation->n; i++)
         if (due_block(&evaluation->of[i]) == block)
             wide_sweep_start(evaluation->wide, evaluation->of[i].collection);
+    return STATUS_OK;
 }
 
 static void end_block(struct evaluation *evaluation)
@@ -140,7 +169,7 @@ static enum status go_on(struct slice *slice)
     bool is_through;
 
     if (!wide->has_block)
-        begin_block(evaluation);
+        TRY(begin_block(evaluation));
     if (!wide_sweep_is_loaded(wide))
         return wide_sweep_load(wide, slice->until_us);
     if (slice->n_parts > 0 && clock_mono_us() + LEFT_US >= slice->until_us) {
@@ -168,4 +197,28 @@ enum status evaluation_wide_part(struct slice *slice)
     if (evaluation->wide->is_circular)
         return evaluation_part(slice);
     return evaluation->wide->is_made ? go_on(slice) : STATUS_OK;
+}
+
+/* ---- Labels that are due ---- */
+
+static bool goes_through(const struct evaluation *evaluation, int64_t block)
+{
+    return evaluation->wide && evaluation->wide->has_block &&
+           evaluation->wide->sweep.sets.number == block;
+}
+
+/* Of a block that was left in the middle; not after a slice that failed, or
+ * they would be what fails next. */
+enum status evaluation_wide_settle(struct slice *slice)
+{
+    int64_t block;
+
+    slice->is_behind = false;
+    if (slice->is_wary)
+        return STATUS_OK;
+    TRY(label_due_next(slice->store, &block, &slice->is_behind));
+    if (!slice->is_behind || goes_through(slice->evaluation, block))
+        return STATUS_OK;
+    slice->is_behind = false;
+    return labels_settle(slice->store, block);
 }

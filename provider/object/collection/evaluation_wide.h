@@ -13,6 +13,12 @@ void evaluation_drop_wide(struct evaluation *evaluation);
 MUST_CHECK
 enum status evaluation_is_put_off(const struct slice *slice, bool *is_out);
 
+/* Labels that are due come before all else: of a block that was left they are
+ * stored, and slice->is_behind says whether there are any of one that is gone
+ * through. */
+MUST_CHECK
+enum status evaluation_wide_settle(struct slice *slice);
+
 /* Before the steps of a slice, and after them. */
 MUST_CHECK
 enum status evaluation_wide_begin(const struct slice *slice);

@@ -96,6 +96,13 @@ static enum status store_word(const struct wide_labels *labels,
     return labels_keep(store, number, buf_text(&packed));
 }
 
+uint64_t wide_labels_next(uint64_t which)
+{
+    const size_t first = (size_t)__builtin_ctzll(which);
+
+    return which & (uint64_t)ALL_OF_THEM << (first - first % LABELS_TOGETHER);
+}
+
 enum status wide_labels_store(struct wide_labels *labels, struct store *store,
                               const struct wide_estate *estate, int64_t number,
                               uint64_t which)

@@ -28,6 +28,9 @@ struct wide_labels {
 };
 void wide_labels_clear(struct wide_labels *labels);
 
+/* Of some words those that are made in one pass. */
+uint64_t wide_labels_next(uint64_t which);
+
 /* Stores those of devices of some words of the block, by bits of which, where
  * they are not what is stored. */
 MUST_CHECK

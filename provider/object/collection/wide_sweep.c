@@ -5,6 +5,7 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/mutant.h"
+#include "provider/object/query/label_due.h"
 
 enum {
     STEP_US = 6000,     /* of CPU, for sets; their labels and commit follow */
@@ -151,16 +152,19 @@ static void begin_words(struct wide_sweep *wide)
     wide->n_forced = wide->at = 0;
 }
 
-void wide_sweep_begin(struct wide_sweep *wide, int64_t number)
+enum status wide_sweep_begin(struct wide_sweep *wide, int64_t number)
 {
+    TRY(label_due_read(wide->sweep.round.store, number, &wide->marked));
+    wide->behind = wide->marked;
     member_sweep_forget(&wide->sweep);
     wide->sweep.sets.number = number;
     wide->stamp = member_set_stamp(number);
     wide->has_block = true;
     wide->n_loaded = wide->first = 0;
-    wide->touched = 0;
+    wide->gone = 0;
     memset(wide->is_start, 0, n_of(wide) * sizeof(bool));
     begin_words(wide);
+    return STATUS_OK;
 }
 
 void wide_sweep_start(struct wide_sweep *wide, int64_t collection)
@@ -245,7 +249,7 @@ struct difference {
     struct member_block come;
     struct member_block gone;
     uint64_t words; /* in which there is any */
-    bool goes;
+    uint64_t goes;  /* in which any is gone */
 };
 
 static void compare(const struct wide_sweep *wide,
@@ -261,7 +265,8 @@ static void compare(const struct wide_sweep *wide,
 
         difference->come.words[i] = come;
         difference->gone.words[i] = gone;
-        difference->goes |= gone != 0;
+        if (gone)
+            difference->goes |= UINT64_C(1) << i;
         if (come | gone)
             difference->words |= UINT64_C(1) << i;
     }
@@ -279,9 +284,10 @@ static enum status change(struct wide_sweep *wide, size_t place,
     TRY(member_set_write(wide->sweep.round.store, set, wide->sweep.sets.number,
                          held));
     wide->n_written++;
-    wide->touched |= difference->words;
+    wide->gone |= difference->goes;
+    wide->behind |= difference->words;
     return MUTANT("m3-nobody-wakes") ? STATUS_OK
-                                     : wake(wide, place, difference->goes);
+                                     : wake(wide, place, difference->goes != 0);
 }
 
 static enum status evaluate(struct wide_sweep *wide, size_t place)
@@ -344,7 +350,7 @@ static enum status evaluate_some(struct wide_sweep *wide)
     return STATUS_OK;
 }
 
-static enum status put_labels(struct wide_sweep *wide)
+static enum status put_labels(struct wide_sweep *wide, uint64_t words)
 {
     const struct wide_estate estate = {
         .collections = wide->sweep.graph.set.rows.of,
@@ -352,18 +358,46 @@ static enum status put_labels(struct wide_sweep *wide)
         .held = wide->sweep.sets.held,
         .n = n_of(wide),
     };
-    const uint64_t touched = wide->touched;
 
-    wide->touched = 0;
-    return touched
-               ? wide_labels_store(&wide->labels, wide->sweep.round.store,
-                                   &estate, wide->sweep.sets.number, touched)
-               : STATUS_OK;
+    wide->behind &= ~words;
+    return words ? wide_labels_store(&wide->labels, wide->sweep.round.store,
+                                     &estate, wide->sweep.sets.number, words)
+                 : STATUS_OK;
 }
 
-/* Each step stores the labels of the devices that it goes through: fewer at
- * once if that takes long or much must not wait, and more otherwise, for each
- * time that a block is gone through writes its sets again. */
+/* What lost a device is no longer among its labels. */
+static enum status step_sets(struct wide_sweep *wide)
+{
+    TRY(evaluate_some(wide));
+    TRY(put_labels(wide, wide->gone));
+    wide->gone = 0;
+    return STATUS_OK;
+}
+
+static enum status step_labels(struct wide_sweep *wide, int64_t until_us)
+{
+    do {
+        TRY(put_labels(wide, wide_labels_next(wide->behind)));
+    } while (wide->behind && clock_thread_us() < until_us);
+    return STATUS_OK;
+}
+
+/* Until the block is through it does no harm that more are due. */
+static enum status mark(struct wide_sweep *wide)
+{
+    const bool is_last = wide->first >= BLOCK_WORDS;
+    const uint64_t due = is_last ? wide->behind : wide->marked | wide->behind;
+
+    if (due == wide->marked)
+        return STATUS_OK;
+    wide->marked = due;
+    return label_due_write(wide->sweep.round.store, wide->sweep.sets.number,
+                           due);
+}
+
+/* Each step stores the labels of devices that somebody left: fewer at once if
+ * that takes long or much must not wait, and more otherwise, for each time that
+ * a block is gone through writes its sets again. */
 static void adapt(struct wide_sweep *wide)
 {
     if (wide->longest_us > LONG_US && wide->n_words > 1)
@@ -376,25 +410,29 @@ static void adapt(struct wide_sweep *wide)
 static void end_words(struct wide_sweep *wide)
 {
     wide->first += wide->n_words;
-    wide->has_block = wide->first < BLOCK_WORDS;
     adapt(wide);
     begin_words(wide);
 }
 
+/* Of a short block the labels follow with its last set. */
 enum status wide_sweep_step(struct wide_sweep *wide, bool *is_through_out)
 {
     const int64_t begun_us = clock_thread_us();
     int64_t took_us;
 
     wide->n_written = 0;
-    TRY(evaluate_some(wide));
-    TRY(put_labels(wide));
+    if (wide->first < BLOCK_WORDS)
+        TRY(step_sets(wide));
     took_us = clock_thread_us() - begun_us;
     if (took_us > wide->longest_us)
         wide->longest_us = took_us;
-    wide->stamp = member_set_stamp(wide->sweep.sets.number);
-    if (wide->at >= wide->sweep.graph.order.n)
+    if (wide->first < BLOCK_WORDS && wide->at >= wide->sweep.graph.order.n)
         end_words(wide);
+    if (wide->first >= BLOCK_WORDS && wide->behind && took_us < STEP_US / 2)
+        TRY(step_labels(wide, begun_us + STEP_US));
+    TRY(mark(wide));
+    wide->stamp = member_set_stamp(wide->sweep.sets.number);
+    wide->has_block = wide->first < BLOCK_WORDS || wide->marked;
     *is_through_out = !wide->has_block;
     return STATUS_OK;
 }

@@ -4,9 +4,12 @@
  * collections, and its labels are made from its sets.
  *
  * After each step every device of the block is in no collection whose limit
- * does not hold it, and has the labels of what holds it. What a collection
- * gained follows in those that depend on it within the next steps: they are due
- * until then (member_tally.h). What it lost goes from them in the same step.
+ * does not hold it, and has no label of what does not hold it. What a
+ * collection gained follows in those that depend on it within the next steps:
+ * they are due until then (member_tally.h). What it lost goes from them in the
+ * same step, and from the labels; what came into any comes into the labels in
+ * the last steps of the block, once for all, and is due until then
+ * (query/label_due.h).
  */
 #pragma once
 
@@ -36,7 +39,9 @@ struct wide_sweep {
     size_t at;    /* of the order: nothing before is due */
     size_t first; /* words of the devices that are evaluated now: */
     size_t n_words;
-    uint64_t touched;   /* words whose labels may be others */
+    uint64_t gone;      /* words that somebody left in this step */
+    uint64_t behind;    /* words whose labels are stored in the end */
+    uint64_t marked;    /* and at least those are due, even after a stop */
     size_t n_written;   /* rows, in this step */
     size_t written_max; /* in a step: each may be a page to commit */
     int64_t longest_us; /* of them */
@@ -56,8 +61,10 @@ enum status wide_sweep_make(struct wide_sweep *wide, int64_t until_us);
 /* Resources came, went or were renamed. */
 void wide_sweep_renew(struct wide_sweep *wide);
 
-/* Begins a block; which collections are evaluated in it is said next. */
-void wide_sweep_begin(struct wide_sweep *wide, int64_t number);
+/* Begins a block; which collections are evaluated in it is said next. Without
+ * any it only gets the labels that are due. */
+MUST_CHECK
+enum status wide_sweep_begin(struct wide_sweep *wide, int64_t number);
 void wide_sweep_start(struct wide_sweep *wide, int64_t collection);
 
 /* Was the collection to be evaluated in this block? Not any more: it is
@@ -70,6 +77,7 @@ bool wide_sweep_is_loaded(const struct wide_sweep *wide);
 MUST_CHECK
 enum status wide_sweep_load(struct wide_sweep *wide, int64_t until_us);
 
-/* Evaluates some collections; *is_through_out: the block is as it should be. */
+/* Evaluates some collections, or stores some labels; *is_through_out: the block
+ * is as it should be. */
 MUST_CHECK
 enum status wide_sweep_step(struct wide_sweep *wide, bool *is_through_out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "provider/object/object_private.h"
+#include "provider/object/query/label_due.h"
 #include "provider/object/query/limits.h"
 #include "provider/object/query/member_set_sql.h"
 #include "provider/store/pair_table.h"
@@ -319,12 +320,25 @@ static enum status read_labels(struct store *store, int64_t resource,
     return STATUS_OK;
 }
 
+/* The labels do not say it yet, the sets do. */
+static enum status read_holders(struct store *store, int64_t resource,
+                                struct row_list *holders)
+{
+    return row_list_select(
+        store, SQL_SET_HOLDERS,
+        STORE_ARGS(STORE_INT(block_number(resource)), STORE_INT(resource)),
+        holders);
+}
+
 enum status member_holders(struct store *store, int64_t resource,
                            struct row_set *collections)
 {
     SCOPED(row_list_clear) struct row_list labels = {0};
+    uint64_t due;
 
-    TRY(read_labels(store, resource, &labels));
+    TRY(label_due_read(store, block_number(resource), &due));
+    TRY((due >> block_offset(resource) / 64 & 1 ? read_holders : read_labels)(
+        store, resource, &labels));
     for (size_t i = 0; i < labels.n; i++)
         TRY(add_limits(store, labels.of[i], collections));
     return STATUS_OK;

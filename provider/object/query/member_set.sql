@@ -54,5 +54,9 @@ SELECT block, members FROM collection_block WHERE collection = ?1
 -- set_collections: collections after a row, in order
 SELECT row FROM collection WHERE row > ?1 ORDER BY row LIMIT 4096;
 
+-- set_holders: what holds a device (?2) of a block (?1)
+SELECT c.row FROM collection c CROSS JOIN collection_block b
+    ON b.collection = c.row AND b.block = ?1 WHERE sms_holds(b.members, ?2);
+
 -- set_labels: the labels of a device
 SELECT sms_labels(labels, ?1) FROM label_block WHERE block = ?1 >> 6;

@@ -204,6 +204,81 @@ static void what_comes_waits_with_others_and_what_goes_does_not(void **state)
     assert_int_equal(number_of(f, n_members), 0);
 }
 
+/* ---- Labels that are due ---- */
+
+static const char n_behind[] = "SELECT count(*) FROM label_due";
+
+/* As an evaluation leaves a block that is killed before its last steps. */
+static void lose_labels(struct fixture *f)
+{
+    run(f, "INSERT INTO label_due (block, words) VALUES (4096, -1);"
+           "DELETE FROM label_block WHERE block >> 6 = 4096;");
+    assert_int_equal(number_of(f, n_labelled), 0);
+}
+
+/* Returns whether there was more to do in the end. */
+static bool settle(struct fixture *f, struct evaluation *between)
+{
+    bool has_more = true;
+
+    for (size_t n = 0; number_of(f, n_behind) > 0; n++) {
+        assert_true(n < 100 && has_more);
+        assert_int_equal(store_write_begin(f->store), STATUS_OK);
+        assert_int_equal(
+            evaluation_slice(between, f->store, f->now_s, 0, &has_more),
+            STATUS_OK);
+        assert_int_equal(store_write_commit(f->store), STATUS_OK);
+    }
+    assert_int_equal(number_of(f, n_labelled), N_DEVICES);
+    return has_more;
+}
+
+static void labels_that_are_due_are_stored_though_nothing_else_is(void **state)
+{
+    struct fixture *f = *state;
+    struct evaluation between = {0};
+
+    make_devices(f);
+    request(f, "pc%");
+    finish(f, &between);
+    lose_labels(f);
+    settle(f, &between);
+    assert_false(slice(f, &between));
+    evaluation_clear(&between);
+}
+
+static void labels_that_are_due_come_before_rules(void **state)
+{
+    struct fixture *f = *state;
+    struct evaluation between = {0};
+
+    make_devices(f);
+    request(f, "pc%");
+    finish(f, &between);
+    lose_labels(f);
+    request(f, "pc7");
+    assert_true(settle(f, &between));
+    assert_int_equal(number_of(f, "SELECT queries FROM collection_due"), 1);
+    finish(f, &between);
+    assert_int_equal(number_of(f, n_members), 1);
+}
+
+/* Rules that cannot be put in order: labels do not depend on it. */
+static void labels_that_are_due_need_no_order(void **state)
+{
+    struct fixture *f = *state;
+    struct evaluation between = {0};
+
+    make_devices(f);
+    request(f, "pc%");
+    finish(f, &between);
+    run(f, "INSERT INTO collection_rule (collection, kind, other, name)"
+           " VALUES (20, 3, 21, 'o'), (21, 3, 20, 'o');");
+    lose_labels(f);
+    settle(f, &between);
+    evaluation_clear(&between);
+}
+
 /* ---- Failures ---- */
 
 /* Slices of one step after one that failed, as the writer has them. */
@@ -383,6 +458,9 @@ int main(void)
         WITH_SITE(what_is_asked_for_halfway_is_compared_again),
         WITH_SITE(one_that_comes_halfway_misses_nothing),
         WITH_SITE(what_comes_waits_with_others_and_what_goes_does_not),
+        WITH_SITE(labels_that_are_due_are_stored_though_nothing_else_is),
+        WITH_SITE(labels_that_are_due_come_before_rules),
+        WITH_SITE(labels_that_are_due_need_no_order),
         WITH_SITE(what_fails_in_a_part_keeps_no_other_from_going_on),
         WITH_SITE(what_is_wanted_as_a_whole_is_wanted_in_each_block),
     };

@@ -1,7 +1,8 @@
 /*
  * A sweep over all collections, in steps that are as short as can be: after
  * each, nobody is in a collection whose limit does not hold him, and labels are
- * those of the sets; at its end all is as rules say.
+ * those of the sets or due, and then they say no more; at its end all is as
+ * rules say.
  */
 #include "tests/unit/object/site_fixture.h"
 
@@ -12,6 +13,7 @@
 #include "provider/object/collection/member_rule.h"
 #include "provider/object/collection/wide_sweep.h"
 #include "provider/object/query/label_block.h"
+#include "provider/object/query/label_due.h"
 
 enum { NUMBER = 4096, N = 14, N_WORDS = 4, N_ROUNDS = 40, FIRST_RULE = 1000 };
 
@@ -155,8 +157,52 @@ static void put_label(const struct estate *estate,
     *last = estate->rows[i];
 }
 
+static void check_exact(const struct estate *estate,
+                        const struct member_block held[N], size_t device,
+                        struct text labels)
+{
+    SCOPED(buf_free) struct buf list = buf_make(4096);
+    int64_t last = 0;
+
+    for (size_t j = 0; j < N; j++)
+        put_label(estate, held, j, device, &list, &last);
+    assert_true(text_equal(labels, buf_text(&list)));
+}
+
+/* Nobody is let in by what does not hold him. */
+static void check_no_more(const struct estate *estate,
+                          const struct member_block held[N], size_t device,
+                          struct text labels)
+{
+    struct label_walk walk = {labels, 0};
+
+    while (label_walk_next(&walk) == STATUS_OK) {
+        size_t at = 0;
+
+        while (estate->rows[at] != walk.row)
+            assert_true(++at < N);
+        assert_true(block_has(&held[at], device));
+    }
+}
+
+/* Whatever is due. */
+static void check_holders(const struct estate *estate,
+                          const struct member_block held[N], size_t device)
+{
+    SCOPED(row_set_clear) struct row_set holders = {0};
+
+    assert_int_equal(member_holders(estate->f->store,
+                                    NUMBER * BLOCK_ROWS + (int64_t)device,
+                                    &holders),
+                     STATUS_OK);
+    for (size_t i = 0; i < N; i++)
+        assert_true(block_has(&held[i], device) ==
+                    (row_set_find(&holders, estate->rows[i]) != SIZE_MAX));
+}
+
 static void check_labels_of(const struct estate *estate,
-                            const struct member_block held[N], size_t word)
+                            const struct member_block held[N], size_t word,
+                            bool is_due)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct label_block block;
@@ -167,24 +213,32 @@ static void check_labels_of(const struct estate *estate,
             STORE_ARGS(STORE_INT((int64_t)(NUMBER * 64 + word))), &stmt),
         STATUS_OK);
     assert_int_equal(label_block_read(store_text(stmt, 0), &block), STATUS_OK);
-    for (size_t i = 0; i < LABELS_ROWS; i++) {
-        SCOPED(buf_free) struct buf list = buf_make(4096);
-        int64_t last = 0;
+    for (size_t i = 0; i < LABELS_ROWS; i++)
+        if (is_due)
+            check_no_more(estate, held, word * 64 + i, block.of[i]);
+        else
+            check_exact(estate, held, word * 64 + i, block.of[i]);
+}
 
-        for (size_t j = 0; j < N; j++)
-            put_label(estate, held, j, word * 64 + i, &list, &last);
-        assert_true(text_equal(block.of[i], buf_text(&list)));
-    }
+static uint64_t due_words(const struct estate *estate)
+{
+    uint64_t due;
+
+    assert_int_equal(label_due_read(estate->f->store, NUMBER, &due), STATUS_OK);
+    return due;
 }
 
 static void check_labels(const struct estate *estate)
 {
+    const uint64_t due = due_words(estate);
     struct member_block held[N];
 
     for (size_t i = 0; i < N; i++)
         held[i] = held_by(estate, i);
-    for (size_t i = 0; i < N_WORDS; i++)
-        check_labels_of(estate, held, words[i]);
+    for (size_t i = 0; i < N_WORDS; i++) {
+        check_labels_of(estate, held, words[i], due >> words[i] & 1);
+        check_holders(estate, held, words[i] * 64 + (size_t)rand() % 64);
+    }
 }
 
 static void check_end(const struct estate *estate)
@@ -208,6 +262,8 @@ static void check_end(const struct estate *estate)
     }
     assert_int_equal(
         number_of(estate->f, "SELECT count(*) FROM collection_due", 0), 0);
+    assert_int_equal(number_of(estate->f, "SELECT count(*) FROM label_due", 0),
+                     0);
 }
 
 /* What depends on a change is due until it follows, whatever happens. */
@@ -246,7 +302,7 @@ static struct wide_sweep *begin(struct fixture *f, struct member_tally *tally)
 /* Rules find others, a few of all. */
 static void change_some(const struct estate *estate, struct wide_sweep *wide)
 {
-    wide_sweep_begin(wide, NUMBER);
+    assert_int_equal(wide_sweep_begin(wide, NUMBER), STATUS_OK);
     for (size_t i = 1; i < N; i++) {
         const struct member_set set = {SET_OF_RULE, rule_of(i)};
         const struct member_block found = some_devices(120);
@@ -259,19 +315,23 @@ static void change_some(const struct estate *estate, struct wide_sweep *wide)
     }
 }
 
+static bool step(const struct estate *estate, struct wide_sweep *wide)
+{
+    bool is_through;
+
+    while (!wide_sweep_is_loaded(wide))
+        assert_int_equal(wide_sweep_load(wide, 0), STATUS_OK);
+    assert_int_equal(wide_sweep_step(wide, &is_through), STATUS_OK);
+    check_limits(estate);
+    check_labels(estate);
+    return is_through;
+}
+
 static void step_through(const struct estate *estate, struct wide_sweep *wide)
 {
-    bool is_through = false;
-
-    for (size_t n = 0; !is_through; n++) {
+    for (size_t n = 0; !step(estate, wide); n++) {
         assert_true(n < 10000);
-        while (!wide_sweep_is_loaded(wide))
-            assert_int_equal(wide_sweep_load(wide, 0), STATUS_OK);
-        assert_int_equal(wide_sweep_step(wide, &is_through), STATUS_OK);
-        check_limits(estate);
-        check_labels(estate);
-        if (!is_through)
-            check_due(estate, wide);
+        check_due(estate, wide);
     }
 }
 
@@ -305,6 +365,51 @@ static void each_step_leaves_all_labels_right_and_the_last_all_members(
     store_write_rollback(f->store);
 }
 
+/* As after a stop: what is known in memory is gone, what is due is not. */
+static bool stop_between(const struct estate *estate)
+{
+    struct member_tally tally = {0};
+    struct wide_sweep *wide = begin(estate->f, &tally);
+    bool is_through = false;
+
+    change_some(estate, wide);
+    for (int n = 1 + rand() % 8; n > 0 && !is_through; n--)
+        is_through = step(estate, wide);
+    wide_sweep_free(wide);
+    member_tally_clear(&tally);
+    return due_words(estate) != 0;
+}
+
+static void settle(const struct estate *estate)
+{
+    struct member_tally tally = {0};
+    struct wide_sweep *wide = begin(estate->f, &tally);
+
+    assert_int_equal(wide_sweep_begin(wide, NUMBER), STATUS_OK);
+    step_through(estate, wide);
+    assert_true(due_words(estate) == 0);
+    assert_true(member_tally_is_empty(&tally));
+    wide_sweep_free(wide);
+}
+
+static void labels_that_are_due_are_stored_after_a_stop(void **state)
+{
+    struct fixture *f = *state;
+    struct estate estate;
+    int n_due = 0;
+
+    srand(7);
+    make_estate(f, &estate);
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    fill_root(&estate);
+    for (int i = 0; i < N_ROUNDS; i++) {
+        n_due += stop_between(&estate);
+        settle(&estate);
+    }
+    assert_true(n_due > 0);
+    store_write_rollback(f->store);
+}
+
 /* Another program's rule, or one that changes between two slices. */
 static void what_depends_on_itself_is_left_to_others(void **state)
 {
@@ -333,6 +438,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SITE(each_step_leaves_all_labels_right_and_the_last_all_members),
+        WITH_SITE(labels_that_are_due_are_stored_after_a_stop),
         WITH_SITE(what_depends_on_itself_is_left_to_others),
     };
 
