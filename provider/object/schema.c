@@ -32,8 +32,19 @@ static enum status make_tables(struct store *store, int version)
     schema_put_secured(version, &sql);
     buf_append_string(&sql, SQL_SCHEMA_VIEWS);
     buf_append_string(&sql, SQL_SCHEMA_RELATIONS);
+    buf_append_string(&sql, version < SCHEMA_SETS_VERSION ? SQL_SCHEMA_SETS_1
+                                                          : SQL_SCHEMA_SETS_4);
     schema_put_indexes(0, version, &sql);
     return run_made(store, &sql);
+}
+
+static void step_sets(int version, struct buf *sql)
+{
+    if (version >= SCHEMA_SETS_VERSION)
+        return;
+    buf_append_string(sql, SQL_SCHEMA_LEAVE_SETS_1);
+    buf_append_string(sql, SQL_SCHEMA_SETS_4);
+    buf_append_string(sql, SQL_SCHEMA_FILL_SETS_4);
 }
 
 /* From an earlier version; the views are those of this one, and tables come
@@ -47,6 +58,7 @@ static enum status step_tables(struct store *store, int version)
     buf_append_string(&sql, SQL_SCHEMA_VIEWS);
     schema_put_tables(version, schema_version(), &sql);
     schema_put_indexes(version, schema_version(), &sql);
+    step_sets(version, &sql);
     schema_put_sequences(version, schema_version(), &sql);
     TRY(run_made(store, &sql));
     log_info("site.schema_step from=%d to=%d", version, schema_version());

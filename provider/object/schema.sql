@@ -67,13 +67,8 @@ CREATE INDEX rule_by_other ON collection_rule (other) WHERE other IS NOT NULL;
 CREATE INDEX rule_by_query ON collection_rule (collection) WHERE kind = 2;
 CREATE INDEX rule_by_device ON collection_rule (device)
     WHERE device IS NOT NULL;
-CREATE TABLE collection_block ( collection INTEGER NOT NULL
-    REFERENCES collection (row), block INTEGER NOT NULL, members BLOB NOT NULL,
-    PRIMARY KEY (collection, block)) STRICT, WITHOUT ROWID;
 CREATE TABLE label_block ( block INTEGER PRIMARY KEY,
     labels BLOB NOT NULL) STRICT;
-CREATE TABLE label_due ( block INTEGER PRIMARY KEY, words INTEGER NOT NULL)
-    STRICT;
 CREATE TABLE folder_item ( row INTEGER PRIMARY KEY AUTOINCREMENT,
     type INTEGER NOT NULL, object INTEGER NOT NULL, InstanceKey TEXT NOT NULL,
     kind INTEGER NOT NULL, folder INTEGER NOT NULL REFERENCES folder (row),
@@ -141,6 +136,39 @@ CREATE TABLE rule_key ( class TEXT NOT NULL COLLATE NOCASE,
     REFERENCES collection_rule (row) ON DELETE CASCADE, PRIMARY KEY (class,
     property, kind, value, rule)) STRICT, WITHOUT ROWID;
 CREATE INDEX key_by_rule ON rule_key (rule);
+
+-- schema_sets_1 (script): members of collections, as they were stored before version 4
+CREATE TABLE collection_block ( collection INTEGER NOT NULL
+    REFERENCES collection (row), block INTEGER NOT NULL, members BLOB NOT NULL,
+    PRIMARY KEY (collection, block)) STRICT, WITHOUT ROWID;
+
+-- schema_sets_4 (script): members of collections by block, where each has any, and labels that follow later
+CREATE TABLE collection_block ( block INTEGER NOT NULL,
+    collection INTEGER NOT NULL, members BLOB NOT NULL,
+    PRIMARY KEY (block, collection)) STRICT, WITHOUT ROWID;
+CREATE TABLE collection_map ( collection INTEGER NOT NULL
+    REFERENCES collection (row), part INTEGER NOT NULL,
+    PRIMARY KEY (collection, part)) STRICT, WITHOUT ROWID;
+CREATE TABLE label_due ( block INTEGER PRIMARY KEY, words INTEGER NOT NULL)
+    STRICT;
+
+-- schema_leave_sets_1 (script): takes the members out of what stored them before
+-- The seal sees each row that is inserted or deleted, and no others.
+CREATE TABLE set_before ( collection INTEGER, block INTEGER, members BLOB)
+    STRICT;
+INSERT INTO set_before (collection, block, members)
+    SELECT collection, block, members FROM collection_block;
+DELETE FROM collection_block;
+DROP TABLE collection_block;
+
+-- schema_fill_sets_4 (script): puts them in again
+INSERT INTO collection_block (block, collection, members)
+    SELECT block, collection, members FROM set_before
+    ORDER BY block, collection;
+INSERT INTO collection_map (collection, part)
+    SELECT DISTINCT collection, block / 16 FROM set_before;
+DELETE FROM set_before;
+DROP TABLE set_before;
 
 -- schema_views (script): what classes are read from that are no tables
 CREATE VIEW permission_scope AS SELECT a.admin, r.RoleID, r.RoleName,

@@ -1,5 +1,5 @@
 -- settle_estate: the members of all collections in a block, and the limits of these
-SELECT c.row, l.row, b.members FROM collection c
-    CROSS JOIN collection_block b ON b.collection = c.row AND b.block = ?1
+SELECT b.collection, l.row, b.members FROM collection_block b
+    CROSS JOIN collection c ON c.row = b.collection
     LEFT JOIN collection l ON l.CollectionID = c.LimitToCollectionID
-    ORDER BY c.row;
+    WHERE b.block = ?1 ORDER BY b.collection;

@@ -3,11 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/base/clock.h"
 #include "provider/base/mutant.h"
 #include "provider/object/collection/member_sweep_sql.h"
 #include "provider/object/object_private.h"
 
-enum { REACH_MAX = 512 }; /* collections that are looked up one by one */
+enum {
+    REACH_MAX = 512, /* collections that are looked up one by one */
+    LOOK_EVERY = 16, /* sets between looks at the clock */
+};
 
 void member_sweep_clear(struct member_sweep *sweep)
 {
@@ -66,6 +70,48 @@ enum status member_sweep_held(struct member_sweep *sweep, size_t place,
         return STATUS_OK;
     sets->has_held[place] = true;
     return member_set_read(sweep->round.store, set, sets->number, *held_out);
+}
+
+/* What is not stored is empty. */
+static void hold_nothing(struct sweep_sets *sets, size_t from, size_t until)
+{
+    for (size_t i = from; i < until; i++) {
+        sets->held[i] = (struct member_block){{0}};
+        sets->has_held[i] = true;
+    }
+}
+
+/* All that are stored are in the graph, in the same order. */
+enum status member_sweep_load(struct member_sweep *sweep, size_t *place,
+                              int64_t until_us)
+{
+    struct sweep_sets *sets = &sweep->sets;
+    const struct row_list *rows = &sweep->graph.set.rows;
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    size_t n_read = 0;
+    enum status found;
+
+    TRY(store_prepare_with(
+        sweep->round.store, SQL_SWEEP_BLOCK,
+        STORE_ARGS(STORE_INT(sets->number),
+                   STORE_INT(*place ? rows->of[*place - 1] : INT64_MIN)),
+        &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK) {
+        const size_t at = row_set_find(&sweep->graph.set, store_int(stmt, 0));
+
+        if (at == SIZE_MAX)
+            return STATUS_INVALID;
+        hold_nothing(sets, *place, at + 1);
+        TRY(member_block_unpack(store_text(stmt, 1), &sets->held[at]));
+        *place = at + 1;
+        if (++n_read % LOOK_EVERY == 0 && clock_mono_us() >= until_us)
+            return STATUS_OK;
+    }
+    if (found != STATUS_END)
+        return found;
+    hold_nothing(sets, *place, rows->n);
+    *place = rows->n;
+    return STATUS_OK;
 }
 
 static enum status named_at(struct member_sweep *sweep, size_t place,

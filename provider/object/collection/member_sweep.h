@@ -84,6 +84,12 @@ MUST_CHECK
 enum status member_sweep_held(struct member_sweep *sweep, size_t place,
                               struct member_block **held_out);
 
+/* The members of collections from a place on, until there is no time; *place:
+ * where it goes on. */
+MUST_CHECK
+enum status member_sweep_load(struct member_sweep *sweep, size_t *place,
+                              int64_t until_us);
+
 /* As member_rules_want, by the sets of the block. */
 MUST_CHECK
 enum status member_sweep_want(struct member_sweep *sweep, size_t place,

@@ -10,6 +10,7 @@
 #include "provider/object/collection/members.h"
 #include "provider/object/collection/members_sql.h"
 #include "provider/object/object_private.h"
+#include "provider/object/query/set_map.h"
 #include "provider/object/resource.h"
 
 /* ---- One device ---- */
@@ -269,9 +270,11 @@ enum status members_clear(struct store *store, const struct row_list *which,
     TRY(find_held(store, which, &numbers));
     for (size_t i = 0; i < numbers.rows.n; i++)
         TRY(clear_block(&round, which, numbers.rows.of[i]));
-    for (size_t i = 0; i < which->n; i++)
+    for (size_t i = 0; i < which->n; i++) {
+        TRY(set_map_forget(store, which->of[i]));
         TRY(store_run_with(store, SQL_MEMBER_CLEAR_RULES,
                            STORE_ARGS(STORE_INT(which->of[i]))));
+    }
     return STATUS_OK;
 }
 

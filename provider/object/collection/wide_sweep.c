@@ -199,19 +199,13 @@ bool wide_sweep_is_loaded(const struct wide_sweep *wide)
 enum status wide_sweep_load(struct wide_sweep *wide, int64_t until_us)
 {
     const uint64_t stamp = member_set_stamp(wide->sweep.sets.number);
-    struct member_block *held;
 
     if (stamp != wide->stamp) {
         member_sweep_forget(&wide->sweep);
         wide->n_loaded = 0;
     }
     wide->stamp = stamp;
-    while (wide->n_loaded < n_of(wide)) {
-        TRY(member_sweep_held(&wide->sweep, wide->n_loaded++, &held));
-        if (wide->n_loaded % LOOK_EVERY == 0 && clock_mono_us() >= until_us)
-            break;
-    }
-    return STATUS_OK;
+    return member_sweep_load(&wide->sweep, &wide->n_loaded, until_us);
 }
 
 /* ---- One collection ---- */

@@ -8,6 +8,7 @@
 #include "provider/object/query/label_due.h"
 #include "provider/object/query/limits.h"
 #include "provider/object/query/member_set_sql.h"
+#include "provider/object/query/set_map.h"
 #include "provider/store/pair_table.h"
 
 /* ---- A block in memory ---- */
@@ -183,12 +184,11 @@ static const struct set_sql {
     const char *read;
     const char *write;
     const char *drop;
-    const char *blocks;
+    const char *blocks; /* NULL: by its map */
     const char *all;
 } set_sql[] = {
     [SET_OF_COLLECTION] = {SQL_SET_READ_COLLECTION, SQL_SET_WRITE_COLLECTION,
-                           SQL_SET_DROP_COLLECTION, SQL_SET_BLOCKS_COLLECTION,
-                           SQL_SET_ALL_COLLECTION},
+                           SQL_SET_DROP_COLLECTION, NULL, NULL},
     [SET_OF_RULE] = {SQL_SET_READ_RULE, SQL_SET_WRITE_RULE, SQL_SET_DROP_RULE,
                      SQL_SET_BLOCKS_RULE, SQL_SET_ALL_RULE},
     [SET_OF_DELETION] = {SQL_SET_READ_DELETION, SQL_SET_WRITE_DELETION,
@@ -233,9 +233,28 @@ enum status member_set_write(struct store *store, struct member_set set,
         return store_run_with(
             store, set_sql[set.kind].drop,
             STORE_ARGS(STORE_INT(set.owner), STORE_INT(number)));
+    if (set.kind == SET_OF_COLLECTION)
+        TRY(set_map_note(store, set.owner, number));
     return store_run_with(store, set_sql[set.kind].write,
                           STORE_ARGS(STORE_INT(set.owner), STORE_INT(number),
                                      STORE_BLOB(packed)));
+}
+
+static enum status each_of_map(struct store *store, int64_t collection,
+                               member_block_taker take, void *context)
+{
+    struct set_walk walk = set_walk_from(collection, 0);
+    enum status found = STATUS_OK;
+
+    while (found == STATUS_OK) {
+        SCOPED(store_done) struct store_stmt *stmt = NULL;
+        int64_t number;
+
+        found = set_walk_next(store, &walk, &number, &stmt);
+        if (found == STATUS_OK)
+            TRY(take(context, number, store_text(stmt, 0)));
+    }
+    return found == STATUS_END ? STATUS_OK : found;
 }
 
 enum status member_set_each(struct store *store, struct member_set set,
@@ -244,6 +263,8 @@ enum status member_set_each(struct store *store, struct member_set set,
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
+    if (!set_sql[set.kind].all)
+        return each_of_map(store, set.owner, take, context);
     TRY(store_prepare_with(store, set_sql[set.kind].all,
                            STORE_ARGS(STORE_INT(set.owner)), &stmt));
     while ((found = store_step(stmt)) == STATUS_OK)
@@ -269,9 +290,17 @@ enum status member_set_count(struct store *store, struct member_set set,
     return member_set_each(store, set, add_count, n_out);
 }
 
+static enum status add_number(void *context, int64_t number, struct text packed)
+{
+    (void)packed;
+    return row_list_add(context, number);
+}
+
 enum status member_set_blocks(struct store *store, struct member_set set,
                               struct row_list *numbers)
 {
+    if (!set_sql[set.kind].blocks)
+        return each_of_map(store, set.owner, add_number, numbers);
     return row_list_select(store, set_sql[set.kind].blocks,
                            STORE_ARGS(STORE_INT(set.owner)), numbers);
 }
@@ -361,21 +390,20 @@ _Static_assert((int)BLOCK_ROWS <= (int)PAIR_PAGE,
 static enum status table_members(void *store, int64_t collection, int64_t after,
                                  struct pair_page *page)
 {
-    int64_t number = after < 0 ? 0 : block_number(after);
+    struct set_walk walk =
+        set_walk_from(collection, after < 0 ? 0 : block_number(after));
 
     while (page->n == 0) {
         SCOPED(store_done) struct store_stmt *stmt = NULL;
-        const enum status found = store_row_with(
-            store, SQL_SET_NEXT,
-            STORE_ARGS(STORE_INT(collection), STORE_INT(number)), &stmt);
+        int64_t number;
+        const enum status found = set_walk_next(store, &walk, &number, &stmt);
         struct member_block block;
 
         if (found == STATUS_END)
             return STATUS_OK;
         TRY(found);
-        TRY(member_block_unpack(store_text(stmt, 1), &block));
-        page->n = block_members(&block, store_int(stmt, 0), after, page->of);
-        number = store_int(stmt, 0) + 1;
+        TRY(member_block_unpack(store_text(stmt, 0), &block));
+        page->n = block_members(&block, number, after, page->of);
     }
     return STATUS_OK;
 }

@@ -6,7 +6,8 @@
  * is one row with a short list or a bitmap. Blocks are what changes are made of
  * too: whatever is decided about a device is decided within one block, so that
  * evaluation, labels and storage go block by block, at a cost that does not
- * depend on the number of devices elsewhere.
+ * depend on the number of devices elsewhere. Sets of collections of one block
+ * lie together (set_map.h).
  *
  * SQL reads the members of collections as a table of pairs, collection_member
  * (collection, resource), which is computed from the blocks.

@@ -55,21 +55,19 @@ static struct member_block *block_at(const struct visible *visible,
     return at < 0 || (uint64_t)at >= part->n_blocks ? NULL : &part->blocks[at];
 }
 
+static enum status join_block(void *context, int64_t number, struct text packed)
+{
+    struct member_block *block = block_at(context, number);
+
+    return block ? member_block_join(block, packed)
+                 : STATUS_INVALID; /* a member that is no resource */
+}
+
 static enum status join_collection(struct visible *visible, int64_t row)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
+    const struct member_set set = {SET_OF_COLLECTION, row};
 
-    TRY(store_prepare_with(visible->store, SQL_VISIBLE_BLOCKS,
-                           STORE_ARGS(STORE_INT(row)), &stmt));
-    while ((found = store_step(stmt)) == STATUS_OK) {
-        struct member_block *block = block_at(visible, store_int(stmt, 0));
-
-        if (!block)
-            return STATUS_INVALID; /* a member that is no resource */
-        TRY(member_block_join(block, store_text(stmt, 1)));
-    }
-    return found == STATUS_END ? STATUS_OK : found;
+    return member_set_each(visible->store, set, join_block, visible);
 }
 
 /* The topmost readable ones hold what the others hold. */

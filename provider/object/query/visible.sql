@@ -13,6 +13,3 @@ SELECT ifnull((SELECT min(row) FROM user_resource), 0),
 -- visible_groups: the first group of users and the last
 SELECT ifnull((SELECT min(row) FROM group_resource), 0),
     ifnull((SELECT max(row) FROM group_resource), -1);
-
--- visible_blocks: the members of a collection
-SELECT block, members FROM collection_block WHERE collection = ?1;

@@ -310,8 +310,9 @@ static void make_broken(struct fixture *f)
     add_query(f, "pc%");
     assert_int_equal(
         store_run_script(f->store,
-                         "INSERT INTO collection_block VALUES (22, 4096,"
-                         " x'010203');"),
+                         "INSERT INTO collection_block VALUES (4096, 22,"
+                         " x'010203');"
+                         "INSERT INTO collection_map VALUES (22, 256);"),
         STATUS_OK);
     assert_int_equal(store_write_begin(f->store), STATUS_OK);
     assert_int_equal(evaluation_request(f->store, 22, false, f->now_s - 5),

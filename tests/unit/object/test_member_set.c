@@ -8,6 +8,7 @@
 
 #include "provider/object/object_private.h"
 #include "provider/object/query/member_set.h"
+#include "provider/object/query/set_map.h"
 
 enum { FIRST = 1 << 24, OWNER = 6 };
 
@@ -193,6 +194,43 @@ static void the_table_has_no_others(void **state)
         0);
 }
 
+/* Blocks of one are found among those of others, as far apart as can be. */
+static void blocks_of_a_collection_are_found_in_order(void **state)
+{
+    static const int64_t numbers[] = {507904, 4097, 4096, 503808, 4112, 15};
+    static const int64_t sorted[] = {15, 4096, 4097, 4112, 503808, 507904};
+    const struct member_set other = {SET_OF_COLLECTION, OWNER + 1};
+    const struct member_block block = every(2, 1);
+    SCOPED(row_list_clear) struct row_list found = {0};
+    int64_t n;
+
+    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+        assert_int_equal(member_set_write(*state, set, numbers[i], &block),
+                         STATUS_OK);
+        assert_int_equal(
+            member_set_write(*state, other, numbers[i] + 1, &block), STATUS_OK);
+    }
+    assert_int_equal(member_set_blocks(*state, set, &found), STATUS_OK);
+    assert_int_equal(found.n, ARRAY_SIZE(sorted));
+    assert_memory_equal(found.of, sorted, sizeof(sorted));
+    assert_int_equal(member_set_count(*state, set, &n), STATUS_OK);
+    assert_int_equal(n, 2 * ARRAY_SIZE(sorted));
+}
+
+static void no_collection_is_deleted_that_has_members(void **state)
+{
+    static const char delete[] = "DELETE FROM collection WHERE row = 6;";
+    const struct member_block block = every(2, 1);
+    const struct member_block nothing = {{0}};
+
+    assert_int_equal(member_set_write(*state, set, 4096, &block), STATUS_OK);
+    assert_int_equal(set_map_forget(*state, OWNER), STATUS_INVALID);
+    assert_int_not_equal(store_run_script(*state, delete), STATUS_OK);
+    assert_int_equal(member_set_write(*state, set, 4096, &nothing), STATUS_OK);
+    assert_int_equal(set_map_forget(*state, OWNER), STATUS_OK);
+    assert_int_equal(store_run_script(*state, delete), STATUS_OK);
+}
+
 #define WITH_SITE(test)                                                        \
     cmocka_unit_test_setup_teardown(test, open_site, close_site)
 
@@ -205,6 +243,8 @@ int main(void)
         WITH_SITE(what_is_no_block_is_refused),
         WITH_SITE(the_table_has_the_pairs),
         WITH_SITE(the_table_has_no_others),
+        WITH_SITE(blocks_of_a_collection_are_found_in_order),
+        WITH_SITE(no_collection_is_deleted_that_has_members),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -296,8 +296,9 @@ static void leave_deletion(struct fixture *f)
         store_run_script(
             f->store,
             "UPDATE collection SET CurrentStatus = 6 WHERE CollectionID ="
-            " 'P0100014'; INSERT INTO collection_deletion SELECT b.* FROM"
-            " collection_block b JOIN collection c ON c.row = b.collection"
+            " 'P0100014'; INSERT INTO collection_deletion SELECT"
+            " b.collection, b.block, b.members FROM collection_block b JOIN "
+            "collection c ON c.row = b.collection"
             " WHERE c.CollectionID = 'P0100014'; INSERT INTO deletion_asker"
             " SELECT row, 'cleaner', 20 FROM collection WHERE CollectionID ="
             " 'P0100014';"),

@@ -10,6 +10,8 @@
 
 #include "provider/object/inventory/inventory.h"
 #include "provider/object/object_private.h"
+#include "provider/object/query/row_list.h"
+#include "provider/object/site.h"
 #include "provider/store/health.h"
 #include "provider/store/seal.h"
 
@@ -94,12 +96,13 @@ static void check_added(const struct object_class *class,
         assert_string_not_equal(class->references[i].property, property->name);
 }
 
-/* Each class says when it came, and each step brings a table or a column. */
+/* Each class says when it came, and each step brings a table or a column, or
+ * stores sets in another way. */
 static void every_class_came_with_a_version(void **state)
 {
     size_t n;
     const struct object_class *const *classes = object_classes(&n);
-    bool is_there[64] = {false};
+    bool is_there[64] = {[SCHEMA_SETS_VERSION] = true};
 
     (void)state;
     assert_in_range(schema_version(), 1, ARRAY_SIZE(is_there) - 1);
@@ -172,6 +175,36 @@ static enum status reopen(struct sealed *sealed)
     return seal_open(sealed->store, &sealed->place, &report);
 }
 
+/* As the version before stored it. */
+static enum status put_members(struct store *store)
+{
+    TRY(store_write_begin(store));
+    TRY(store_run_script(store,
+                         "INSERT INTO collection_block (collection, block,"
+                         " members) VALUES (1, 4096, x'0100'), (1, 4112,"
+                         " x'0700'), (5, 4096, x'0100');"));
+    return store_write_commit(store);
+}
+
+static void check_members(struct store *store)
+{
+    static const int64_t holders[] = {1, 5};
+    struct row_list members = {0};
+
+    for (size_t i = 0; i < ARRAY_SIZE(holders); i++)
+        assert_int_equal(
+            row_list_select(store,
+                            "SELECT resource FROM collection_member"
+                            " WHERE collection = ?1 ORDER BY resource",
+                            STORE_ARGS(STORE_INT(holders[i])), &members),
+            STATUS_OK);
+    assert_int_equal(members.n, 3);
+    assert_int_equal(members.of[0], 4096 * 4096 + 1);
+    assert_int_equal(members.of[1], 4112 * 4096 + 7);
+    assert_int_equal(members.of[2], 4096 * 4096 + 1);
+    row_list_clear(&members);
+}
+
 static void a_step_is_sealed(void **state)
 {
     struct sealed *sealed = *state;
@@ -184,10 +217,13 @@ static void a_step_is_sealed(void **state)
                      STATUS_OK);
     assert_int_equal(object_count_all(sealed->store, RBAC_TYPE_ROLE, &before),
                      STATUS_OK);
+    assert_int_equal(put_members(sealed->store), STATUS_OK);
     assert_int_equal(reopen(sealed), STATUS_OK);
     assert_int_equal(site_prepare(sealed->store, "P01", "Head office"),
                      STATUS_OK);
     assert_int_equal(reopen(sealed), STATUS_OK);
+    assert_int_equal(site_prepare_copy(sealed->store), STATUS_OK);
+    check_members(sealed->store);
     assert_int_equal(object_count_all(sealed->store, RBAC_TYPE_ROLE, &roles),
                      STATUS_OK);
     assert_int_equal(object_count_all(sealed->store, RBAC_TYPE_QUERY, &queries),

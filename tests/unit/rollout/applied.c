@@ -238,6 +238,8 @@ void wipe_site(struct fixture *fixture)
         "DELETE FROM collection_rule;"
         "DELETE FROM collection_block WHERE collection IN"
         " (SELECT row FROM collection WHERE NOT IsBuiltIn);"
+        "DELETE FROM collection_map WHERE collection IN"
+        " (SELECT row FROM collection WHERE NOT IsBuiltIn);"
         /* the first list is All Systems */
         "UPDATE label_block SET labels = x'" ALL_ONE ALL_ONE ALL_ONE ALL_ONE
         "0101';"
