@@ -85,14 +85,14 @@ static void anything_else_is_no_request(void **state)
         "{\"act\":\"open\",\"key\":{\"server\":\"\"},\"files\":{}}",
         "{\"act\":\"open\",\"key\":{\"server\":1},\"files\":{}}",
         "{\"act\":\"open\",\"key\":{\"server\":\"x\\u0000y\"},\"files\":{}}",
-        "{\"act\":\"open\",\"key\":{\"server\":\"x\",\"PATH\":\"y\"},"
-        "\"files\":{}}",
-        "{\"act\":\"open\",\"key\":{\"server\":\"x\"},\"files\":{},"
-        "\"level\":\"higher\"}",
-        "{\"act\":\"open\",\"key\":{\"server\":\"x\"},\"files\":{},"
-        "\"timeout_ms\":-1}",
-        "{\"act\":\"open\",\"key\":{\"server\":\"x\"},\"files\":{},"
-        "\"timeout_ms\":\"1\"}",
+        ("{\"act\":\"open\",\"key\":{\"server\":\"x\",\"PATH\":\"y\"},"
+         "\"files\":{}}"),
+        ("{\"act\":\"open\",\"key\":{\"server\":\"x\"},\"files\":{},"
+         "\"level\":\"higher\"}"),
+        ("{\"act\":\"open\",\"key\":{\"server\":\"x\"},\"files\":{},"
+         "\"timeout_ms\":-1}"),
+        ("{\"act\":\"open\",\"key\":{\"server\":\"x\"},\"files\":{},"
+         "\"timeout_ms\":\"1\"}"),
         "{\"act\":\"drop\",\"key\":[]}",
         "{\"act\":\"list\",\"a\":[[[[[[[[[]]]]]]]]]}",
     };
