@@ -19,7 +19,7 @@
 #include "provider/store/seal_key.h"
 
 enum {
-    SUM_TABLES_MAX = 256,
+    SUM_TABLES_MAX = 320, /* 150, and 100 that a site describes */
     SUM_NAME_BYTES = 48,
     SUM_HASH_BYTES = 32,
     SUM_TAG_CHARS = 16,
