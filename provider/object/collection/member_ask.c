@@ -211,8 +211,8 @@ static enum status is_triggered(struct store *store, int64_t rule,
     return *is_out || found == STATUS_END ? STATUS_OK : found;
 }
 
-/* Asks a rule, if its collection refreshes as is asked for, and the trigger
- * concerns it. */
+/* Asks a rule, if the trigger concerns it, as it does few of those that may
+ * find a device, and its collection refreshes as is asked for. */
 static enum status ask_about(struct store *store, int64_t rule,
                              const struct member_devices *devices,
                              struct ask *ask)
@@ -221,16 +221,18 @@ static enum status ask_about(struct store *store, int64_t rule,
     enum status found;
     bool is_asked;
 
+    TRY(is_triggered(store, rule, ask->trigger, &is_asked));
+    if (!is_asked)
+        return STATUS_OK;
     found = store_row_with(store, SQL_ASK_RULE,
                            STORE_ARGS(STORE_INT(rule), STORE_INT(ask->refresh),
                                       STORE_INT(ask->without)),
                            &row);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
-    if (!is_within(ask->within, store_int(row, 1)))
-        return STATUS_OK;
-    TRY(is_triggered(store, rule, ask->trigger, &is_asked));
-    return is_asked ? ask_rule(store, row, devices, ask) : STATUS_OK;
+    return is_within(ask->within, store_int(row, 1))
+               ? ask_rule(store, row, devices, ask)
+               : STATUS_OK;
 }
 
 static enum status ask_unkeyed(struct store *store,

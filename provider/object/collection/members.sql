@@ -31,8 +31,9 @@ SELECT collection FROM collection_rule WHERE resource = ?1
 -- member_named: collections with a rule that names devices of a name
 SELECT collection FROM collection_rule WHERE device = ?1;
 
--- member_roots: the built-in collections of all resources of a kind, by keys
-SELECT row FROM collection WHERE CollectionID IN (?1, ?2) ORDER BY row;
+-- member_roots: the built-in collections of all resources of a kind, by keys, in their order
+SELECT row FROM collection WHERE CollectionID = ?1
+    UNION ALL SELECT row FROM collection WHERE CollectionID = ?2;
 
 -- member_leave_rules: deletes the rules that name a device
 DELETE FROM collection_rule WHERE resource = ?1;
