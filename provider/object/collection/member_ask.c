@@ -83,7 +83,7 @@ struct ask {
     int64_t refresh;            /* RefreshType of the collections: these bits */
     int64_t without;            /* and not these */
     struct member_flips *flips; /* what changed */
-    const struct row_set *within; /* rules of these; NULL: of all */
+    const struct row_set *within; /* of these rules; NULL: of all */
     bool is_foresight; /* for one device, what would: nothing is stored */
     int64_t resource;
 };
@@ -113,17 +113,17 @@ enum status member_flips_less(const struct member_flips *a,
     return STATUS_OK;
 }
 
-static bool is_within(const struct row_set *collections, int64_t collection)
+static bool is_within(const struct row_set *rules, int64_t rule)
 {
-    return !collections || row_set_find(collections, collection) != SIZE_MAX;
+    return !rules || row_set_find(rules, rule) != SIZE_MAX;
 }
 
 enum status member_flips_of(const struct member_flips *a,
-                            const struct row_set *collections,
+                            const struct row_set *rules,
                             struct member_flips *some)
 {
     for (size_t i = 0; i < a->rules.rows.n; i++)
-        if (is_within(collections, a->collections.of[i]))
+        if (is_within(rules, a->rules.rows.of[i]))
             TRY(add_flip(some, a->rules.rows.of[i], a->collections.of[i]));
     return STATUS_OK;
 }
@@ -221,6 +221,8 @@ static enum status ask_about(struct store *store, int64_t rule,
     enum status found;
     bool is_asked;
 
+    if (!is_within(ask->within, rule))
+        return STATUS_OK;
     TRY(is_triggered(store, rule, ask->trigger, &is_asked));
     if (!is_asked)
         return STATUS_OK;
@@ -230,9 +232,7 @@ static enum status ask_about(struct store *store, int64_t rule,
                            &row);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
-    return is_within(ask->within, store_int(row, 1))
-               ? ask_rule(store, row, devices, ask)
-               : STATUS_OK;
+    return ask_rule(store, row, devices, ask);
 }
 
 static enum status ask_unkeyed(struct store *store,
@@ -351,7 +351,7 @@ static enum status add_timed(struct store *store, const char *property,
         STORE_ARGS(STORE_TEXT(text_of(class)), STORE_TEXT(text_of(property))),
         &stmt));
     while ((found = store_step(stmt)) == STATUS_OK)
-        if (is_within(ask->within, store_int(stmt, 1)))
+        if (is_within(ask->within, store_int(stmt, 0)))
             TRY(add_flip(ask->flips, store_int(stmt, 0), store_int(stmt, 1)));
     return found == STATUS_END ? STATUS_OK : found;
 }
@@ -398,10 +398,9 @@ enum status members_waiting(struct store *store, int64_t resource,
     block_put(&devices.mask, block_offset(resource));
     TRY(ask_all(store, &devices, &ask));
     for (size_t i = 0; i < holders->rows.n; i++)
-        if (is_within(within, holders->rows.of[i]))
-            TRY(row_list_select(store, SQL_ASK_OF_COLLECTION,
-                                STORE_ARGS(STORE_INT(holders->rows.of[i])),
-                                &rules));
+        TRY(row_list_select(store, SQL_ASK_OF_COLLECTION,
+                            STORE_ARGS(STORE_INT(holders->rows.of[i])),
+                            &rules));
     for (size_t i = 0; i < rules.n; i++)
         TRY(ask_about(store, rules.of[i], &devices, &ask));
     return STATUS_OK;

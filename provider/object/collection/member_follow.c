@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 #include "provider/base/mutant.h"
-#include "provider/object/collection/member_graph.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/collection/members_sql.h"
+#include "provider/object/collection/rules_read.h"
 #include "provider/object/guard/gain.h"
 #include "provider/object/guard/used.h"
 #include "provider/object/query/member_set.h"
@@ -147,7 +147,7 @@ struct change {
     const struct member_trigger *trigger;
     const struct row_set *before;       /* what held it */
     const struct row_set *giving;       /* what did not, and gives it */
-    const struct row_set *sources;      /* of those, and they themselves */
+    const struct row_set *rules;        /* that it depends on */
     const struct member_flips *changed; /* rules, by this change */
     struct row_list *come;              /* what will hold it, of giving */
 };
@@ -230,8 +230,8 @@ static enum status foresee_waiting(struct object_call *call,
         !members_is_renamed(change->trigger))
         return STATUS_OK; /* no rule follows the change */
     TRY(member_holders(call->store, change->resource, &holders));
-    TRY(members_waiting(call->store, change->resource, &holders,
-                        change->sources, call->actor.now_s, &all));
+    TRY(members_waiting(call->store, change->resource, &holders, change->rules,
+                        call->actor.now_s, &all));
     TRY(member_flips_less(&all, flips, &waiting));
     n = waiting.rules.rows.n;
     for (size_t size = 1; size <= n; size++)
@@ -249,8 +249,10 @@ static enum status foresee(struct object_call *call,
 {
     SCOPED(member_flips_clear) struct member_flips flips = {0};
 
+    if (change->rules->rows.n == 0)
+        return STATUS_OK;
     TRY(members_foresee(call->store, change->resource, change->trigger,
-                        change->sources, call->actor.now_s, &flips));
+                        change->rules, call->actor.now_s, &flips));
     TRY(foresee_come(call, change, &flips));
     return MUTANT("k2-nothing-waits") ? STATUS_OK
                                       : foresee_waiting(call, change, &flips);
@@ -258,17 +260,19 @@ static enum status foresee(struct object_call *call,
 
 /* ---- Who would be given it ---- */
 
-/* What gives its members to somebody and does not hold the resource; and all
- * that it depends on. */
+/* What gives its members to somebody and does not hold the resource; and the
+ * query rules on which its members depend. */
 static enum status find_giving(struct object_call *call, int64_t resource,
                                const struct row_set *held,
-                               struct row_set *giving, struct row_set *sources)
+                               struct row_set *giving, struct row_set *rules)
 {
+    SCOPED(row_set_clear) struct row_set sources = {0};
+
     TRY(used_beside(call->store, resource_collection_type(resource), held,
                     giving));
     for (size_t i = 0; i < giving->rows.n; i++)
-        TRY(row_set_add(sources, giving->rows.of[i]));
-    return member_graph_sources(call->store, sources);
+        TRY(row_set_add(&sources, giving->rows.of[i]));
+    return member_rules_sources(call->store, &sources, rules);
 }
 
 /* ---- What is new ---- */
@@ -316,13 +320,13 @@ enum status members_arrive(struct object_call *call, int64_t resource,
     SCOPED(row_set_clear) struct row_set held = {0};
     SCOPED(row_list_clear) struct row_list come = {0};
     SCOPED(row_set_clear) struct row_set giving = {0};
-    SCOPED(row_set_clear) struct row_set sources = {0};
+    SCOPED(row_set_clear) struct row_set rules = {0};
     const struct member_flips nothing = {0};
     const struct change change = {.resource = resource,
                                   .trigger = trigger,
                                   .before = &roots,
                                   .giving = &giving,
-                                  .sources = &sources,
+                                  .rules = &rules,
                                   .changed = &nothing,
                                   .come = &come};
 
@@ -330,7 +334,7 @@ enum status members_arrive(struct object_call *call, int64_t resource,
     if (rbac_is_full_administrator(call->actor.subject, call->actor.now_s))
         return STATUS_OK;
     TRY(read_roots(call, all, &roots));
-    TRY(find_giving(call, resource, &roots, &giving, &sources));
+    TRY(find_giving(call, resource, &roots, &giving, &rules));
     if (giving.rows.n == 0)
         return STATUS_OK;
     TRY(member_holders(call->store, resource, &held));
@@ -348,7 +352,7 @@ static enum status gather_come(struct object_call *call, struct change *change,
     SCOPED(row_set_clear) struct row_set after = {0};
     SCOPED(member_flips_clear) struct member_flips changed = {0};
 
-    TRY(member_flips_of(all, change->sources, &changed));
+    TRY(member_flips_of(all, change->rules, &changed));
     change->changed = &changed;
     TRY(member_holders(call->store, change->resource, &after));
     TRY(add_come(change, &after, &(struct row_set){{0}}));
@@ -361,20 +365,20 @@ enum status members_follow(struct object_call *call, int64_t resource,
     SCOPED(object_target_clear) struct object_target device = {0};
     SCOPED(row_set_clear) struct row_set before = {0};
     SCOPED(row_set_clear) struct row_set giving = {0};
-    SCOPED(row_set_clear) struct row_set sources = {0};
+    SCOPED(row_set_clear) struct row_set rules = {0};
     SCOPED(row_list_clear) struct row_list come = {0};
     SCOPED(member_flips_clear) struct member_flips changed = {0};
     struct change change = {.resource = resource,
                             .trigger = trigger,
                             .before = &before,
                             .giving = &giving,
-                            .sources = &sources,
+                            .rules = &rules,
                             .come = &come};
 
     if (!call->target)
         TRY(read_device(call, resource, &device));
     TRY(member_holders(call->store, resource, &before));
-    TRY(find_giving(call, resource, &before, &giving, &sources));
+    TRY(find_giving(call, resource, &before, &giving, &rules));
     TRY(members_reconsider(call->store, resource, trigger, call->actor.now_s,
                            &changed));
     if (giving.rows.n == 0 || MUTANT("a3-device-changes"))

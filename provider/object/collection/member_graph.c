@@ -33,12 +33,6 @@ static enum status gather(struct store *store, struct graph_reach reach,
     return STATUS_OK;
 }
 
-enum status member_graph_sources(struct store *store, struct row_set *set)
-{
-    return gather(store, (struct graph_reach){SQL_GRAPH_SOURCES, SIZE_MAX},
-                  set);
-}
-
 /* Pairs of places, each dependence before its dependant. */
 static enum status gather_pairs(struct store *store, const struct row_set *set,
                                 struct row_list *pairs)

@@ -33,10 +33,6 @@ enum status member_graph_make(struct store *store, const struct row_list *start,
                               struct member_graph *graph,
                               struct row_list *circle);
 
-/* Adds all that some collections depend on. */
-MUST_CHECK
-enum status member_graph_sources(struct store *store, struct row_set *set);
-
 /* The same of all collections. */
 MUST_CHECK
 enum status member_graph_make_all(struct store *store,

@@ -52,10 +52,10 @@ enum status member_flips_less(const struct member_flips *a,
                               const struct member_flips *b,
                               struct member_flips *less);
 
-/* Adds those of a that are rules of some collections. */
+/* Adds those of a that are of some rules. */
 MUST_CHECK
 enum status member_flips_of(const struct member_flips *a,
-                            const struct row_set *collections,
+                            const struct row_set *rules,
                             struct member_flips *some);
 
 /* As above for one device whose name or properties are new. trigger: NULL for
@@ -141,8 +141,8 @@ enum status members_query_part(struct store *store, int64_t rule,
 /*
  * The rules of collections that refresh on schedule alone which would find a
  * device that they did not find, or the reverse; and of all that refresh by
- * themselves, those which ask what time it is: sooner or later these do. Of
- * collections that are within a set.
+ * themselves, those which ask what time it is: sooner or later these do. Only
+ * those within a set of rules.
  */
 MUST_CHECK
 enum status members_foresee(struct store *store, int64_t resource,

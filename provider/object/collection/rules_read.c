@@ -164,26 +164,59 @@ static enum status copy(const struct member_rules *from,
     return append(&from->excludes, &to->excludes);
 }
 
+/* Lent; read into own where it is not remembered. */
 static enum status recall(struct store *store, int64_t collection,
-                          struct member_rules *rules)
+                          struct member_rules *own,
+                          const struct member_rules **rules_out)
 {
     struct shapes *shapes = shapes_of(store);
     size_t place;
 
+    *rules_out = own;
     if (!shapes)
-        return read_shape(store, collection, rules);
+        return read_shape(store, collection, own);
     place = row_set_find(&shapes->known, collection);
     if (place == SIZE_MAX)
         TRY(learn(store, shapes, collection, &place));
-    return copy(&shapes->of[place], rules);
+    *rules_out = &shapes->of[place];
+    return STATUS_OK;
 }
 
 enum status member_rules_read(struct store *store, int64_t collection,
                               int64_t resource, struct member_rules *rules)
 {
+    const struct member_rules *known = rules;
+
     if (!resource)
         TRY(read_shape(store, collection, rules));
     else
-        TRY(recall(store, collection, rules));
+        TRY(recall(store, collection, rules, &known));
+    if (known != rules)
+        TRY(copy(known, rules));
     return rules->has_direct ? read_direct(store, resource, rules) : STATUS_OK;
+}
+
+static enum status add_all(const struct row_list *rows, struct row_set *into)
+{
+    for (size_t i = 0; i < rows->n; i++)
+        TRY(row_set_add(into, rows->of[i]));
+    return STATUS_OK;
+}
+
+/* The set grows while it is walked. */
+enum status member_rules_sources(struct store *store, struct row_set *sources,
+                                 struct row_set *queries)
+{
+    for (size_t at = 0; at < sources->rows.n; at++) {
+        SCOPED(member_rules_clear) struct member_rules own = {0};
+        const struct member_rules *rules;
+
+        TRY(recall(store, sources->rows.of[at], &own, &rules));
+        if (rules->limit)
+            TRY(row_set_add(sources, rules->limit));
+        TRY(add_all(&rules->includes, sources));
+        TRY(add_all(&rules->excludes, sources));
+        TRY(add_all(&rules->queries, queries));
+    }
+    return STATUS_OK;
 }

@@ -35,3 +35,8 @@ void member_rules_clear(struct member_rules *rules);
 MUST_CHECK
 enum status member_rules_read(struct store *store, int64_t collection,
                               int64_t resource, struct member_rules *rules);
+
+/* Adds all that some collections depend on, and the query rules of all. */
+MUST_CHECK
+enum status member_rules_sources(struct store *store, struct row_set *sources,
+                                 struct row_set *queries);
