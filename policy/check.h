@@ -13,6 +13,10 @@ struct policy_facts {
         reachable; /* the highest level the mechanisms prove; NONE: unknown */
     enum auth_level reach[IDENTITY_N_KINDS]; /* the same for each kind of
                                                 identity; all NONE: unknown */
+    /* Subjects of all client_ca, as the issuers of identities; they count only
+     * if reach is known. */
+    const char *const *authorities; /* [n_authorities] */
+    size_t n_authorities;
 };
 
 /*

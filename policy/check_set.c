@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "policy/authority.h"
 #include "policy/estate.h"
 #include "policy/lexicon.h"
 #include "policy/reach.h"
@@ -258,14 +259,6 @@ static void warn_exclusions(struct checking *checking)
                           policy->exclusions[i].user);
 }
 
-static bool knows_reach(const struct policy_facts *facts)
-{
-    for (size_t i = 0; i < IDENTITY_N_KINDS; i++)
-        if (facts->reach[i] != AUTH_LEVEL_NONE)
-            return true;
-    return false;
-}
-
 static enum status run(struct checking *checking)
 {
     if (!collect_roles(checking) || !collect_groups(checking))
@@ -276,7 +269,9 @@ static enum status run(struct checking *checking)
     warn_exclusions(checking);
     check_levels(checking);
     check_lockout(checking);
-    if (knows_reach(checking->facts) &&
+    authority_check(checking->policy, checking->facts,
+                    &checking->set->messages);
+    if (reach_is_known(checking->facts) &&
         checking->facts->reachable >= checking->policy->minimum_level)
         TRY(reach_check(checking->engine, checking->people, checking->policy,
                         checking->facts, &checking->set->messages));

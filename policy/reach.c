@@ -96,6 +96,14 @@ static enum status is_full(const struct reaching *reaching, uint32_t record,
     return STATUS_OK;
 }
 
+bool reach_is_known(const struct policy_facts *facts)
+{
+    for (size_t i = 0; i < IDENTITY_N_KINDS; i++)
+        if (facts->reach[i] != AUTH_LEVEL_NONE)
+            return true;
+    return false;
+}
+
 enum status reach_check(const struct rbac_engine *engine,
                         const struct policy_people *people,
                         const struct policy *policy,

@@ -6,6 +6,9 @@
 #include "policy/check.h"
 #include "policy/estate.h"
 
+/* Do the facts say what identities of each kind prove? */
+bool reach_is_known(const struct policy_facts *facts);
+
 /*
  * An error if the files set a minimum level at which no Full Administrator in
  * force can sign in (T84). Users unknown to the files, members of an external

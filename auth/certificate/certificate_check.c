@@ -38,7 +38,7 @@ static bool is_for_clients(X509 *leaf)
     return false;
 }
 
-static bool is_strong_key(X509 *certificate)
+bool certificate_has_strong_key(X509 *certificate)
 {
     EVP_PKEY *key = X509_get0_pubkey(certificate);
 
@@ -99,7 +99,7 @@ static const char *fault_of_chain(X509_STORE_CTX *context)
     for (int i = 0; i < n; i++) {
         X509 *certificate = sk_X509_value(chain, i);
 
-        if (!is_strong_key(certificate))
+        if (!certificate_has_strong_key(certificate))
             return "weak-key";
         /* The anchor's own signature is not checked. */
         if (i < n - 1 && !has_sound_signature(certificate))

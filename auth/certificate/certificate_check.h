@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include <openssl/ssl.h>
 
 /* For SSL_CTX_set_cert_verify_callback(): the whole verification. memory is a
@@ -11,3 +13,6 @@ int certificate_check_chain(X509_STORE_CTX *context, void *memory);
 
 /* The maximum depth and minimum strength of every chain. */
 void certificate_check_limit(X509_VERIFY_PARAM *param);
+
+/* Long enough, of a known kind, and not one of the broken RSA keys? */
+bool certificate_has_strong_key(X509 *certificate);

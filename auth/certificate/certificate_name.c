@@ -4,6 +4,7 @@
 #include <openssl/bio.h>
 #include <openssl/objects.h>
 
+#include "provider/base/identity.h"
 #include "provider/base/own.h"
 
 enum { ATTRIBUTE_MAX_BYTES = 256 };
@@ -69,4 +70,13 @@ enum status certificate_name_write(const X509_NAME *name, struct buf *out)
         return STATUS_INVALID;
     buf_append(out, data, (size_t)size);
     return buf_status(out);
+}
+
+enum status certificate_name_write_issuer(const X509_NAME *name,
+                                          struct buf *out)
+{
+    SCOPED(buf_free) struct buf text = buf_make(CERTIFICATE_NAME_MAX_BYTES);
+
+    TRY(certificate_name_write(name, &text));
+    return identity_of_issuer(buf_text(&text), out);
 }

@@ -18,3 +18,8 @@ bool certificate_name_is_plain(const X509_NAME *name);
 /* RFC 4514 order: the last RDN first. STATUS_INVALID if it is too long. */
 MUST_CHECK
 enum status certificate_name_write(const X509_NAME *name, struct buf *out);
+
+/* The same as an identity has it for its issuer. */
+MUST_CHECK
+enum status certificate_name_write_issuer(const X509_NAME *name,
+                                          struct buf *out);

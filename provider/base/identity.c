@@ -135,13 +135,19 @@ static enum status append_name(struct text name, struct buf *out)
     return buf_status(out);
 }
 
+enum status identity_of_issuer(struct text issuer, struct buf *out)
+{
+    if (!text_is_name(issuer, IDENTITY_MAX_BYTES))
+        return STATUS_INVALID;
+    return append_name(issuer, out);
+}
+
 enum status identity_of_serial(struct text issuer, struct text serial_hex,
                                struct buf *out)
 {
-    if (!text_is_name(issuer, IDENTITY_MAX_BYTES) ||
-        serial_hex.size > SERIAL_MAX_DIGITS * 2)
+    if (serial_hex.size > SERIAL_MAX_DIGITS * 2)
         return STATUS_INVALID;
-    TRY(append_name(issuer, out));
+    TRY(identity_of_issuer(issuer, out));
     buf_append_char(out, ';');
     return append_hex(serial_hex, true, out);
 }

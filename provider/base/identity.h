@@ -42,6 +42,9 @@ enum identity_kind identity_kind_read(struct text name);
 MUST_CHECK
 enum status identity_of_serial(struct text issuer, struct text serial_hex,
                                struct buf *out);
+/* The part of it before the ";". */
+MUST_CHECK
+enum status identity_of_issuer(struct text issuer, struct buf *out);
 MUST_CHECK
 enum status identity_of_key(struct text sha256_hex, struct buf *out);
 MUST_CHECK

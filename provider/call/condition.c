@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "auth/certificate/certificate_authority.h"
 #include "auth/signer/signer.h"
 #include "provider/base/datetime.h"
 #include "provider/base/text.h"
@@ -178,12 +179,48 @@ void conditions_read(const struct metric_view *view,
     read_ends(view, expiries, conditions_out);
 }
 
+/* ---- Of settings that are not in effect yet ---- */
+
+struct warning {
+    const struct policy_place *place;
+    struct buf *out;
+};
+
+static void warn_authority(void *context,
+                           const struct certificate_authority *authority)
+{
+    const struct warning *warning = context;
+    struct condition condition = {.next = ""};
+
+    if (!authority->lacks)
+        return;
+    say(&condition, METRIC_STATE_WARNING, "",
+        "The authority %s of client_ca lacks %s: no certificate below it "
+        "signs in.",
+        authority->name, authority->lacks);
+    buf_append_format(warning->out, "%s:%u:%u: warning: %s\n",
+                      warning->place->file, warning->place->line,
+                      warning->place->column, condition.message);
+}
+
+static void warn_authorities(const struct settings *settings,
+                             struct buf *messages_out)
+{
+    for (size_t i = 0; i < settings->config->n_listeners; i++) {
+        const struct settings_listener *listener = &settings->listeners[i];
+        struct warning warning = {&listener->config->place, messages_out};
+
+        certificate_authorities_note(listener->tls, warn_authority, &warning);
+    }
+}
+
 void conditions_warn(const struct settings *settings, int64_t now_s,
                      struct buf *messages_out)
 {
     const struct policy_place *place = &settings->config->listeners[0].place;
     struct expiries expiries;
 
+    warn_authorities(settings, messages_out);
     /* Those that memory is left for. */
     (void)!expiries_read(settings, now_s, &expiries);
     for (size_t i = 0; i < expiries.n; i++) {

@@ -60,8 +60,9 @@ void conditions_read(const struct metric_view *view,
 const char *condition_fault(const struct metric_view *view);
 
 /*
- * What has ended or soon will of settings that are not in effect yet, as lines
- * of warnings at the place of the listeners. Key sets are not fetched yet.
+ * What has ended or soon will of settings that are not in effect yet, and
+ * authorities that nobody below can sign in with, as lines of warnings at the
+ * place of the listeners. Key sets are not fetched yet.
  */
 void conditions_warn(const struct settings *settings, int64_t now_s,
                      struct buf *messages_out);

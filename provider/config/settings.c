@@ -1,7 +1,9 @@
 #include "provider/config/settings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "auth/certificate/certificate_authority.h"
 #include "provider/config/tls_context.h"
 
 static void say(struct buf *messages, struct policy_place place,
@@ -101,6 +103,51 @@ static void find_reach(struct settings *settings)
         settings->reach[IDENTITY_CERTIFICATE_SERIAL];
 }
 
+/* ---- Authorities ---- */
+
+struct collecting {
+    struct settings *settings;
+    enum status status;
+};
+
+static bool knows_authority(const struct settings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->n_authorities; i++)
+        if (strcmp(settings->authorities[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void collect(void *context, const struct certificate_authority *one)
+{
+    struct collecting *collecting = context;
+    struct settings *settings = collecting->settings;
+    const size_t n = settings->n_authorities;
+    char **grown;
+
+    if (!*one->name || knows_authority(settings, one->name))
+        return;
+    grown = realloc(settings->authorities, (n + 1) * sizeof(*grown));
+    if (grown) {
+        settings->authorities = grown;
+        grown[n] = strdup(one->name);
+    }
+    if (grown && grown[n])
+        settings->n_authorities++;
+    else
+        collecting->status = STATUS_NO_MEMORY;
+}
+
+static enum status collect_authorities(struct settings *settings)
+{
+    struct collecting collecting = {settings, STATUS_OK};
+
+    for (size_t i = 0; i < settings->config->n_listeners; i++)
+        certificate_authorities_note(settings->listeners[i].tls, collect,
+                                     &collecting);
+    return collecting.status;
+}
+
 static _Atomic uint64_t last_number;
 
 enum status settings_new(struct config *config, struct settings **settings_out,
@@ -118,6 +165,7 @@ enum status settings_new(struct config *config, struct settings **settings_out,
     settings->n_holders = 1;
     settings->number = ++last_number;
     TRY(make_listeners(settings, messages_out));
+    TRY(collect_authorities(settings));
     TRY(open_groups(settings));
     status = auth_new(&config->auth, &settings->auth, &why);
     if (status != STATUS_OK) {
@@ -161,6 +209,9 @@ void settings_free(struct settings *settings)
          i++)
         SSL_CTX_free(settings->listeners[i].tls);
     free(settings->listeners);
+    for (size_t i = 0; i < settings->n_authorities; i++)
+        free(settings->authorities[i]);
+    free(settings->authorities);
     groups_free(settings->groups);
     auth_free(settings->auth);
     config_free(settings->config);
@@ -196,6 +247,8 @@ struct policy_facts settings_facts(const struct settings *settings,
 
     if (!settings)
         return facts;
+    facts.authorities = (const char *const *)settings->authorities;
+    facts.n_authorities = settings->n_authorities;
     memcpy(facts.reach, settings->reach, sizeof(facts.reach));
     if (settings->config->certificates.n_upn &&
         reach[IDENTITY_CERTIFICATE_SERIAL] > reach[IDENTITY_KERBEROS])

@@ -23,6 +23,8 @@ struct settings {
     struct auth *auth;     /* owned */
     struct groups *groups; /* owned; NULL: no groups are looked up */
     struct settings_listener *listeners; /* owned, as in the configuration */
+    char **authorities; /* owned: subjects of all client_ca, as issuers */
+    size_t n_authorities;
     /* The highest level that identities of a kind prove at any listener. */
     enum auth_level reach[IDENTITY_N_KINDS];
     uint64_t number; /* grows with every reload */
@@ -61,7 +63,7 @@ bool settings_offers(const struct settings *settings,
 
 /*
  * Facts for checking policy files: which levels can be reached here, by which
- * identities. settings NULL: unknown.
+ * identities. They borrow from settings; NULL: unknown.
  */
 struct policy_facts settings_facts(const struct settings *settings,
                                    int64_t now_s);

@@ -6,6 +6,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/daemon/site_store.h"
+#include "provider/daemon/unlisted.h"
 #include "provider/method/table.h"
 #include "provider/store/seal.h"
 
@@ -132,6 +133,7 @@ enum status daemon_start(struct settings *settings, struct walls *walls,
     TRY(open_store(daemon));
     TRY(start_workers(daemon));
     TRY(apply_first(daemon));
+    unlisted_warn(&daemon->service.writer, settings);
     TRY(open_sockets(daemon));
     TRY(monitor_open(&daemon->service, &daemon->monitor));
     TRY(walls_close(walls));

@@ -4,6 +4,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/daemon/daemon.h"
+#include "provider/daemon/unlisted.h"
 #include "provider/rollout/source.h"
 
 enum { MESSAGES_MAX_BYTES = 1024 * 1024 };
@@ -167,6 +168,7 @@ void daemon_reload(struct daemon *daemon, const char *config_path)
     const bool is_read = reload_config(daemon, config_path);
     const bool is_applied = daemon_apply_policy(daemon) == STATUS_OK;
 
+    unlisted_warn(&daemon->service.writer, daemon->service.settings);
     if (!is_applied)
         log_warn("policy.kept why=%s", "the files contain errors");
     metrics_count_reload(&daemon->service.metrics, is_read && is_applied,

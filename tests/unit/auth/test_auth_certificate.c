@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <sys/stat.h>
 
+#include "auth/certificate/certificate_authority.h"
 #include "auth/certificate/certificate_check.h"
 #include "auth/certificate/certificate_memory.h"
 #include "auth/certificate/certificate_name.h"
@@ -210,6 +211,93 @@ static void no_ca_speaks_in_the_name_of_another(void **state)
     assert_true(honest.is_up);
     assert_false(thief.is_up);
     SSL_CTX_free(context);
+}
+
+/* ---- What an authority must have ---- */
+
+struct noted {
+    const char *name; /* the one that is looked for */
+    char lacks[128];
+    size_t n;
+};
+
+static void note(void *context, const struct certificate_authority *authority)
+{
+    struct noted *noted = context;
+
+    if (strcmp(authority->name, noted->name) != 0) {
+        assert_null(authority->lacks);
+        return;
+    }
+    snprintf(noted->lacks, sizeof(noted->lacks), "%s",
+             authority->lacks ? authority->lacks : "");
+    noted->n++;
+}
+
+struct trial {
+    const char *name;
+    const char *option;
+    const char *value;
+    bool has_root;
+    bool has_lists;
+    const char *lacks; /* "": all is well */
+};
+
+/* A listener that trusts it, with its root and lists if the trial says so. */
+static SSL_CTX *listener_of(const struct trial *trial)
+{
+    char pem[64], crl[64];
+
+    snprintf(pem, sizeof(pem), "ca/%s.pem", trial->name);
+    snprintf(crl, sizeof(crl), "ca/%s.crl", trial->name);
+    const char *anchors[] = {realm_path(pem), realm_path("ca/foreign.pem")};
+    const char *lists[] = {realm_path(crl), realm_path("ca/foreign.crl")};
+    const struct auth_trust_config trust = {anchors, trial->has_root ? 2 : 1,
+                                            lists, trial->has_lists ? 2 : 0};
+
+    return listener(&trust);
+}
+
+/* What is said of an authority is what becomes of those below it. */
+static void an_authority_lacks_what_refuses_all_below_it(void **state)
+{
+    static const struct trial rows[] = {
+        {"whole", "--key", "ec", true, true, ""},
+        {"rootless", "--key", "ec", false, false, "self-signed authority"},
+        {"bcons", "--without", "basicConstraints", true, false,
+         "basicConstraints"},
+        {"uncritical", "--without", "critical", true, false, "critical"},
+        {"usage", "--without", "keyUsage", true, false, "keyCertSign"},
+        {"sign", "--without", "keyCertSign", true, false, "keyCertSign"},
+        {"lists", "--without", "cRLSign", true, true, "cRLSign"},
+        {"unlisted", "--without", "cRLSign", true, false, ""},
+        {"ski", "--without", "subjectKeyIdentifier", true, false,
+         "KeyIdentifier"},
+        {"weak", "--key", "rsa1024", true, false, "strong key"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        char client[64], subject[64], name[64];
+        struct noted noted = {.name = name};
+        SSL_CTX *context;
+
+        snprintf(client, sizeof(client), "of-%s", rows[i].name);
+        snprintf(subject, sizeof(subject), "/O=Lacking/CN=%s", rows[i].name);
+        snprintf(name, sizeof(name), "CN=%s,O=Lacking", rows[i].name);
+        realm_call("authority", rows[i].name, "--ca", "foreign", "--subject",
+                   subject, rows[i].option, rows[i].value, NULL);
+        realm_call("certificate", client, "--ca", rows[i].name, NULL);
+        realm_call("crl", rows[i].name, NULL);
+        context = listener_of(&rows[i]);
+        certificate_authorities_note(context, note, &noted);
+        assert_int_equal(noted.n, 1);
+        assert_non_null(strstr(noted.lacks, rows[i].lacks));
+        assert_int_equal(*noted.lacks == '\0', *rows[i].lacks == '\0');
+        assert_int_equal(is_let_in(context, client), *rows[i].lacks == '\0');
+        SSL_CTX_free(context);
+    }
+    certificate_authorities_note(NULL, note, NULL);
 }
 
 static void both_ends_name_the_channel_alike(void **state)
@@ -545,6 +633,7 @@ int main(void)
         cmocka_unit_test(a_revocation_reaches_an_open_channel),
         cmocka_unit_test(a_broken_trust_configuration_is_refused),
         cmocka_unit_test(no_ca_speaks_in_the_name_of_another),
+        cmocka_unit_test(an_authority_lacks_what_refuses_all_below_it),
         cmocka_unit_test(both_ends_name_the_channel_alike),
         cmocka_unit_test(a_certificate_signs_in_under_its_serial_and_its_key),
         cmocka_unit_test(a_certificate_acts_only_for_itself),

@@ -55,9 +55,13 @@ static void add_directory(struct policy_set *set, const char *path)
 
 static void check(struct policy_set *set)
 {
+    static const char *const authorities[] = {"CN=Corp CA,O=Corp",
+                                              "CN=Example Admin CA", "CN=CA"};
     const struct policy_facts facts = {
         .now_s = NOW_S,
         .reachable = AUTH_LEVEL_CERTIFICATE,
+        .authorities = authorities,
+        .n_authorities = ARRAY_SIZE(authorities),
         .reach = {[IDENTITY_KERBEROS] = AUTH_LEVEL_DOMAIN,
                   [IDENTITY_CERTIFICATE_SERIAL] = AUTH_LEVEL_CERTIFICATE,
                   [IDENTITY_CERTIFICATE_KEY] = AUTH_LEVEL_CERTIFICATE,
