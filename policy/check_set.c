@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "policy/authority.h"
+#include "policy/certificate/authority.h"
 #include "policy/estate.h"
 #include "policy/lexicon.h"
 #include "policy/reach.h"

@@ -2,7 +2,7 @@
 
 #include <ctype.h>
 
-#include "policy/issuer.h"
+#include "policy/certificate/issuer.h"
 #include "provider/base/key.h"
 #include "provider/base/name.h"
 

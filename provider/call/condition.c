@@ -91,6 +91,20 @@ static void read_configuration(const struct metric_view *view,
             auth_keys_skipped(view->settings->auth));
 }
 
+static void read_retention(const struct metric_view *view,
+                           struct condition *condition)
+{
+    if (view->metrics->is_archive_refused)
+        say(condition, METRIC_STATE_FAILED,
+            "Look for audit.archive in the log, and at its directory and disk.",
+            "Expired audit records cannot be archived, so none is removed.");
+    else if (view->metrics->is_export_awaited)
+        say(condition, METRIC_STATE_WARNING,
+            "Look after the exports of audit.exports, or take one out.",
+            "Expired audit records are kept for an export that does not have "
+            "them.");
+}
+
 static void read_connections(const struct metric_view *view,
                              struct condition *condition)
 {
@@ -175,6 +189,7 @@ void conditions_read(const struct metric_view *view,
     read_room(view, &conditions_out[CONDITION_ROOM]);
     read_signer(view, &conditions_out[CONDITION_SIGNER]);
     read_configuration(view, &conditions_out[CONDITION_CONFIGURATION]);
+    read_retention(view, &conditions_out[CONDITION_RETENTION]);
     read_connections(view, &conditions_out[CONDITION_CONNECTIONS]);
     read_ends(view, expiries, conditions_out);
 }

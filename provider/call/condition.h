@@ -16,6 +16,7 @@
     ROW(ROOM, "disk", false)                                                   \
     ROW(SIGNER, "signer", true)                                                \
     ROW(CONFIGURATION, "configuration", false)                                 \
+    ROW(RETENTION, "retention", false)                                         \
     ROW(CONNECTIONS, "connections", false)                                     \
     ROW(CERTIFICATES, "certificates", false)                                   \
     ROW(AUTHORITIES, "authorities", false)                                     \

@@ -14,6 +14,7 @@
 struct shared_throttle;
 struct budget;
 struct directory;
+struct exports;
 struct method_table;
 struct refusals;
 struct seal_key;
@@ -41,6 +42,7 @@ struct call_ground {
     struct refusals *refusals;   /* the writer's; NULL: each is recorded */
     struct directory *directory; /* borrowed; of policy files */
     struct metrics *metrics;     /* borrowed; NULL: nothing is counted */
+    struct exports *exports;     /* borrowed; NULL: none is waited for */
     const struct seal_key *seal_key; /* borrowed; NULL: not sealed */
     struct metrics_tally tally;      /* of calls answered, not counted yet */
     bool is_broken; /* the change can no longer be trusted: roll it back */

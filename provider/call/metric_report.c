@@ -210,6 +210,8 @@ static int64_t number_of(const struct report *report, enum metric metric)
     case METRIC_AUDIT_RECORDS:
     case METRIC_ANCHORED:
     case METRIC_AUDIT_REMOVED:
+    case METRIC_AUDIT_ARCHIVED:
+    case METRIC_AUDIT_EXPORTED:
     case METRIC_RELOADS:
     case METRIC_RELOADS_FAILED:
     case METRIC_RELOADED:

@@ -49,6 +49,8 @@ struct metrics {
     _Atomic int64_t writer_seen_ms;     /* when it last came round, monotonic */
     _Atomic int64_t store_seen_ms;      /* when it last committed; 0: not yet */
     _Atomic bool is_reload_refused;     /* the last reading of the files */
+    _Atomic bool is_archive_refused;    /* expired records are kept for it */
+    _Atomic bool is_export_awaited;     /* the same */
     struct metrics_latency latencies[METRICS_METHODS_MAX + 1];
 };
 

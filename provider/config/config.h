@@ -145,7 +145,7 @@ struct config_limits {
 };
 
 /* The shortest term of the audit: long enough to notice a mistake. */
-enum { CONFIG_AUDIT_DAYS_MIN = 30 };
+enum { CONFIG_AUDIT_DAYS_MIN = 30, CONFIG_EXPORTS_MAX = 8 };
 
 enum { CONFIG_FRAME_MAX_BYTES = 16 * 1024 * 1024 };
 
@@ -169,8 +169,13 @@ struct config {
     const char *store_path;
     const char *store_key; /* that seals it */
     struct policy_place store_key_place;
-    const char *store_anchor; /* that keeps its last checkpoint */
-    int64_t audit_keep_ms;    /* 0: for ever */
+    const char *store_anchor;  /* that keeps its last checkpoint */
+    int64_t audit_keep_ms;     /* 0: for ever */
+    const char *audit_archive; /* where expired records go; NULL: nowhere */
+    struct policy_place audit_archive_place;
+    const char *const *audit_exports; /* users whose exports are waited for */
+    size_t n_audit_exports;
+    struct policy_place audit_exports_place;
     const char *policy_path;
     struct policy_place policy_place;
     bool policy_approval;    /* changes over RPC wait for a second person */

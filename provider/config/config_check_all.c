@@ -316,6 +316,27 @@ static void check_limits(struct config_checker *c)
         limits->user_connections = (limits->connections + 3) / 4;
 }
 
+/* What has no term goes nowhere. */
+static void check_audit(struct config_checker *c)
+{
+    const struct config *config = c->config;
+
+    if (config->audit_archive)
+        config_file_check(c, config->audit_archive_place, config->audit_archive,
+                          S_IFDIR, CONFIG_GUARD_WRITE);
+    if (config->audit_archive &&
+        access(config->audit_archive, W_OK | X_OK) != 0)
+        messages_error(c->messages, config->audit_archive_place,
+                       "%s: the provider cannot write there",
+                       config->audit_archive);
+    if (config->n_audit_exports > CONFIG_EXPORTS_MAX)
+        messages_error(c->messages, config->audit_exports_place,
+                       "\"exports\": at most %d users", CONFIG_EXPORTS_MAX);
+    if (!config->audit_keep_ms && config->audit_archive)
+        messages_warn(c->messages, config->audit_archive_place,
+                      "without \"keep\" no record is archived or removed");
+}
+
 void config_check(struct config *config, struct arena *arena,
                   struct policy_messages *messages)
 {
@@ -331,6 +352,7 @@ void config_check(struct config *config, struct arena *arena,
     check_certificates(&c);
     check_store(&c, top);
     check_limits(&c);
+    check_audit(&c);
     if (config->policy_path)
         config_file_check(&c, config->policy_place, config->policy_path,
                           S_IFDIR, CONFIG_GUARD_WRITE);

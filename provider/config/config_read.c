@@ -234,6 +234,14 @@ static const struct schema_field audit_fields[] = {
     {"keep", SCHEMA_AT(struct config, audit_keep_ms), &audit_keep,
      .describe = "Remove records older than this, at least 30d; default: keep "
                  "them for ever."},
+    {"archive", SCHEMA_AT(struct config, audit_archive), &path,
+     .place = SCHEMA_PLACE(struct config, audit_archive_place),
+     .describe = "Directory of the archives that older records go to before "
+                 "they are removed."},
+    {"exports", SCHEMA_AT(struct config, audit_exports), &schema_names,
+     .place = SCHEMA_PLACE(struct config, audit_exports_place),
+     .describe = "Users whose exports must have a record before it is "
+                 "removed."},
 };
 static const struct schema_type audit = {SCHEMA_MAP, .fields = audit_fields,
                                          .n_fields = ARRAY_SIZE(audit_fields),

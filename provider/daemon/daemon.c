@@ -182,21 +182,11 @@ void daemon_free(struct daemon *daemon)
 
 /* ---- Watching the store ---- */
 
-static int64_t audit_keep_ms(struct service *service)
-{
-    int64_t keep_ms;
-
-    pthread_mutex_lock(&service->lock);
-    keep_ms = service->settings->config->audit_keep_ms;
-    pthread_mutex_unlock(&service->lock);
-    return keep_ms;
-}
-
 bool daemon_watch(struct daemon *daemon)
 {
     if (store_is_lost(daemon->store))
         return false;
     watch_post(&daemon->watch, &daemon->service.writer,
-               audit_keep_ms(&daemon->service));
+               service_settings(&daemon->service));
     return true;
 }

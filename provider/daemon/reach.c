@@ -160,6 +160,8 @@ static enum status add_store(struct reach *reach, const struct config *config)
     TRY(add_folder(&reach->write, config->store_path));
     TRY(add_folder(&reach->write, config->store_key));
     TRY(add_folder(&reach->write, config->store_anchor));
+    if (config->audit_archive)
+        TRY(add(&reach->write, config->audit_archive));
     TRY(add_folder(&reach->read, config->kerberos.keytab));
     TRY(add_folder(&reach->write, config->kerberos.replay_cache));
     return config->policy_path ? add_policy(reach, config->policy_path)

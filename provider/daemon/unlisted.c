@@ -1,6 +1,6 @@
 #include "provider/daemon/unlisted.h"
 
-#include "policy/authority.h"
+#include "policy/certificate/authority.h"
 #include "provider/base/log.h"
 
 enum { LINES_MAX = 20 };

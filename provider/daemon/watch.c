@@ -2,7 +2,6 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log_rate.h"
-#include "provider/config/config.h"
 #include "provider/daemon/site_store.h"
 #include "provider/object/collection/deletion_slice.h"
 #include "provider/object/collection/evaluation.h"
@@ -10,20 +9,6 @@
 #include "provider/store/seal.h"
 
 enum { SCHEDULE_S = 60, CLOCK_MS = 10 * 60 * 1000 };
-
-_Static_assert((int)CONFIG_AUDIT_DAYS_MIN == (int)RETENTION_DAYS_MIN,
-               "what is configured is what is done");
-
-static void retain(struct watch *watch, struct store *store)
-{
-    static struct log_rate rate;
-    const enum status status = retention_slice(&watch->retention, store,
-                                               watch->keep_ms, clock_wall_ms());
-
-    if (status != STATUS_OK)
-        log_rarely(LOG_ERROR, &rate, "audit.retain why=%s",
-                   status_name(status));
-}
 
 /* A part of the change of its own: what fails is undone. */
 static enum status do_part(struct watch *watch, struct call_ground *ground,
@@ -168,7 +153,7 @@ static void run(struct job *job, struct call_ground *ground)
 
     check_clock(watch);
     note(watch, ground);
-    retain(watch, ground->store);
+    keeping_step(&watch->keeping, ground, watch->settings->config);
     delete_members(watch, ground);
     evaluate(watch, ground);
 }
@@ -177,10 +162,17 @@ static void fail(struct job *job)
 {
     struct watch *watch = (struct watch *)job;
 
-    watch->retention.n_removed = 0;
+    watch->keeping.retention.n_removed = 0;
     evaluation_clear(&watch->evaluation);
     watch->has_more = watch->has_deletions = false;
     watch->is_lost = true;
+}
+
+static void rest(struct watch *watch)
+{
+    settings_free(watch->settings);
+    watch->settings = NULL;
+    watch->is_posted = false;
 }
 
 static void finish(struct job *job)
@@ -188,23 +180,26 @@ static void finish(struct job *job)
     struct watch *watch = (struct watch *)job;
 
     metrics_add(watch->metrics, METRIC_AUDIT_REMOVED,
-                watch->retention.n_removed);
+                watch->keeping.retention.n_removed);
     metrics_note_writer(watch->metrics, !watch->is_lost, clock_wall_s(),
                         clock_mono_ms());
     if ((watch->has_more || watch->has_deletions) &&
         !writer_is_stopping(watch->writer))
         writer_post(watch->writer, &watch->job);
     else
-        watch->is_posted = false;
+        rest(watch);
 }
 
 static const struct job_kind watch_kind = {run, fail, finish};
 
-void watch_post(struct watch *watch, struct writer *writer, int64_t keep_ms)
+void watch_post(struct watch *watch, struct writer *writer,
+                struct settings *settings)
 {
-    if (atomic_exchange(&watch->is_posted, true))
+    if (atomic_exchange(&watch->is_posted, true)) {
+        settings_free(settings);
         return;
-    watch->keep_ms = keep_ms;
+    }
+    watch->settings = settings;
     watch->metrics = writer->ground.metrics;
     watch->writer = writer;
     watch->job = (struct job){.kind = &watch_kind};
@@ -213,5 +208,7 @@ void watch_post(struct watch *watch, struct writer *writer, int64_t keep_ms)
 
 void watch_clear(struct watch *watch)
 {
+    keeping_clear(&watch->keeping);
+    settings_free(watch->settings);
     evaluation_clear(&watch->evaluation);
 }

@@ -9,17 +9,18 @@
 #include <stdatomic.h>
 
 #include "provider/call/writer.h"
+#include "provider/config/settings.h"
+#include "provider/daemon/keeping.h"
 #include "provider/object/collection/evaluation_slice.h"
-#include "provider/store/retention.h"
 
 struct watch {
     struct job job; /* first */
     atomic_bool is_posted;
-    struct retention retention; /* the writer's */
-    int64_t keep_ms;
-    bool is_lost;            /* nothing was committed */
-    struct metrics *metrics; /* borrowed: the writer's */
-    struct writer *writer;   /* borrowed */
+    struct keeping keeping;    /* of the audit; the writer's */
+    struct settings *settings; /* held while it is posted */
+    bool is_lost;              /* nothing was committed */
+    struct metrics *metrics;   /* borrowed: the writer's */
+    struct writer *writer;     /* borrowed */
     struct evaluation evaluation;
     int64_t scheduled_s;  /* when schedules were looked at last */
     int64_t clock_due_ms; /* when the clock is looked at next */
@@ -29,9 +30,11 @@ struct watch {
     enum status failure;
 };
 
-/* Zeroed before the first time. Posts nothing while the last one is still
- * queued: the writer is busy then, and checks in every change. */
-void watch_post(struct watch *watch, struct writer *writer, int64_t keep_ms);
+/* Zeroed before the first time. Takes the settings over. Posts nothing while
+ * the last one is still queued: the writer is busy then, and checks in every
+ * change. */
+void watch_post(struct watch *watch, struct writer *writer,
+                struct settings *settings);
 
 /* After the writer has ended. */
 void watch_clear(struct watch *watch);

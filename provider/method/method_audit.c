@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "provider/base/datetime.h"
+#include "provider/call/exports.h"
 #include "provider/call/method.h"
 #include "provider/method/methods.h"
 #include "provider/store/seal.h"
@@ -91,12 +92,34 @@ enum rpc_error run_audit_query(struct call *call, struct json_writer *result)
     return method_error(audit_list(call->ground->store, &query, result));
 }
 
+/* An export says up to where its receiver has the records. */
+static enum rpc_error take_acknowledged(struct call *call)
+{
+    const int64_t position = params_integer(call->params, "acknowledged", 0);
+    char hash[AUDIT_HASH_BYTES];
+    int64_t head;
+    enum status status;
+
+    if (position == 0 || !call->ground->exports)
+        return RPC_DONE;
+    status = audit_head(call->ground->store, &head, hash);
+    if (status != STATUS_OK)
+        return method_error(status);
+    if (position <= head) /* else it is about another audit */
+        exports_note(call->ground->exports, call->peer->session->user,
+                     position);
+    return RPC_DONE;
+}
+
 /* Whoever follows reads again and again: one record a session says so. */
 enum rpc_error run_audit_follow(struct call *call, struct json_writer *result)
 {
     struct audit_query query;
-    const enum rpc_error error = prepare_query(call, &query);
+    enum rpc_error error = prepare_query(call, &query);
 
+    if (error != RPC_DONE)
+        return error;
+    error = take_acknowledged(call);
     if (error != RPC_DONE)
         return error;
     query.after = params_integer(call->params, "newer", -1);

@@ -16,6 +16,7 @@ enum status service_open(struct service *service, struct settings *settings,
     unread_open(&service->unread);
     watches_open(&service->watches);
     service->watches.writer = &service->writer;
+    exports_open(&service->exports);
     TRY(shared_throttle_open(&service->throttle));
     return penalties_new(&service->penalties);
 }
@@ -27,6 +28,7 @@ void service_close(struct service *service)
     free(service->sockets);
     shared_throttle_close(&service->throttle);
     watches_close(&service->watches);
+    exports_close(&service->exports);
     budget_close(&service->budget);
     penalties_free(service->penalties);
     settings_free(service->settings);
@@ -67,6 +69,7 @@ struct call_ground service_ground(struct service *service)
         .throttle = &service->throttle,
         .budget = &service->budget,
         .metrics = &service->metrics,
+        .exports = &service->exports,
         .directory = service->directory,
         .is_ending = &service->is_ending,
         .watches = &service->watches,

@@ -12,6 +12,7 @@
 
 #include "provider/call/budget.h"
 #include "provider/call/call.h"
+#include "provider/call/exports.h"
 #include "provider/call/generation.h"
 #include "provider/call/metrics.h"
 #include "provider/call/pool.h"
@@ -37,6 +38,7 @@ struct service {
     struct unread unread;
     struct watches watches;
     struct metrics metrics;
+    struct exports exports;             /* of the audit */
     struct directory *directory;        /* borrowed; of policy files */
     const struct method_table *methods; /* borrowed */
     struct present present;

@@ -6,8 +6,7 @@
 #include "provider/client/answer.h"
 #include "provider/store/seal_inspect.h"
 
-static enum smsclient_result meaning(struct console *console,
-                                     enum status status)
+enum smsclient_result store_meaning(struct console *console, enum status status)
 {
     switch (status) {
     case STATUS_OK:
@@ -23,7 +22,7 @@ static enum smsclient_result meaning(struct console *console,
 }
 
 /* One element per sentence. */
-static json_t *read_problems(struct text problems)
+json_t *store_problems(struct text problems)
 {
     json_t *list = json_array();
 
@@ -82,7 +81,7 @@ static json_t *describe(const struct seal_inspection *what,
                             json_integer(found->n_checkpoints));
     if (report->problems.size > 0)
         json_object_set_new(result, "problems",
-                            read_problems(buf_text(&report->problems)));
+                            store_problems(buf_text(&report->problems)));
     return result;
 }
 
@@ -120,7 +119,7 @@ static enum smsclient_result verify(struct console *console, bool has_rows)
         return console_fail(console, SMSCLIENT_USAGE,
                             "Name the database with --file and its key, or the "
                             "public half, with --key.");
-    result = meaning(console, seal_inspect(&what, &found));
+    result = store_meaning(console, seal_inspect(&what, &found));
     return result == SMSCLIENT_OK ? show(console, &what, &found) : result;
 }
 

@@ -191,9 +191,10 @@ const struct verb verbs[] = {
      "export a custom role, by RoleID or name, in the exchange format",
      WHOLE(verb_role_export)},
 
-    {"audit", "verify", "", 0, 0, O(FILE) | O(ANCHOR),
-     "check that the audit is complete and unchanged; with --file: offline, "
-     "with --key",
+    {"audit", "verify", "[ARCHIVE...]", 0, MANY, O(FILE) | O(ANCHOR),
+     "check that the audit, or archives of it, are complete and unchanged; "
+     "with "
+     "--file: offline, with --key",
      WHOLE(verb_audit_verify)},
     {"audit", "export", "", 0, 0,
      O(FROM) | O(TO) | O(TO_CA) | O(TO_CERT) | O(TO_KEY) | O(POSITION) |

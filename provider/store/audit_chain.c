@@ -10,11 +10,10 @@
 #include "provider/store/store_private.h"
 
 enum {
-    HASH_BYTES = 32,
     AUDIT_REQUESTS_VERSION = 4, /* of the store: has the later columns */
 };
 
-static bool is_number(int column)
+bool audit_column_is_number(int column)
 {
     return column == COLUMN_ID || column == COLUMN_WALL ||
            column == COLUMN_MONO || column == COLUMN_SESSION ||
@@ -39,7 +38,7 @@ static bool add_column(EVP_MD_CTX *digest, const struct audit_entry *entry,
 {
     unsigned char head[8];
 
-    if (is_number(column)) {
+    if (audit_column_is_number(column)) {
         put_u64(head, (uint64_t)entry->numbers[column]);
         return EVP_DigestUpdate(digest, head, sizeof(head)) == 1;
     }
@@ -64,14 +63,14 @@ static int n_hashed(const struct audit_entry *entry)
  * Columns of a later version count unless all of them are empty; the number of
  * columns follows from the bytes.
  */
-static enum status hash_entry(const unsigned char before[HASH_BYTES],
-                              const struct audit_entry *entry,
-                              unsigned char hash_out[HASH_BYTES])
+enum status audit_entry_sum(const unsigned char before[AUDIT_SUM_BYTES],
+                            const struct audit_entry *entry,
+                            unsigned char hash_out[AUDIT_SUM_BYTES])
 {
     SCOPED(digest_drop) EVP_MD_CTX *digest = EVP_MD_CTX_new();
     const int n = n_hashed(entry);
     bool ok = digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1 &&
-              EVP_DigestUpdate(digest, before, HASH_BYTES) == 1;
+              EVP_DigestUpdate(digest, before, AUDIT_SUM_BYTES) == 1;
 
     for (int column = 0; ok && column < n; column++)
         ok = add_column(digest, entry, column);
@@ -80,18 +79,18 @@ static enum status hash_entry(const unsigned char before[HASH_BYTES],
     return STATUS_OK;
 }
 
-static void write_hash(const unsigned char hash[HASH_BYTES],
-                       char hash_out[AUDIT_HASH_BYTES])
+void audit_sum_write(const unsigned char hash[AUDIT_SUM_BYTES],
+                     char hash_out[AUDIT_HASH_BYTES])
 {
-    hex_write_upper(hash, HASH_BYTES, hash_out);
+    hex_write_upper(hash, AUDIT_SUM_BYTES, hash_out);
 }
 
 /* Zeros for anything that is not a hash: then nothing fits. */
-static void read_hash(const char hash[AUDIT_HASH_BYTES],
-                      unsigned char hash_out[HASH_BYTES])
+void audit_sum_read(const char hash[AUDIT_HASH_BYTES],
+                    unsigned char hash_out[AUDIT_SUM_BYTES])
 {
-    memset(hash_out, 0, HASH_BYTES);
-    for (size_t i = 0; i < HASH_BYTES; i++) {
+    memset(hash_out, 0, AUDIT_SUM_BYTES);
+    for (size_t i = 0; i < AUDIT_SUM_BYTES; i++) {
         const char two[3] = {hash[2 * i], hash[2 * i] ? hash[2 * i + 1] : '\0',
                              '\0'};
         unsigned value;
@@ -105,7 +104,7 @@ static void read_hash(const char hash[AUDIT_HASH_BYTES],
 /* ---- The head ---- */
 
 static enum status read_head(struct store *store, int64_t *id_out,
-                             unsigned char hash_out[HASH_BYTES])
+                             unsigned char hash_out[AUDIT_SUM_BYTES])
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
@@ -114,8 +113,8 @@ static enum status read_head(struct store *store, int64_t *id_out,
     found = store_row_with(store, SQL_AUDIT_HEAD_FIND, STORE_NO_ARGS, &stmt);
     if (found == STATUS_OK) {
         hash = store_text(stmt, 1);
-        if (hash.size == HASH_BYTES) {
-            memcpy(hash_out, hash.data, HASH_BYTES);
+        if (hash.size == AUDIT_SUM_BYTES) {
+            memcpy(hash_out, hash.data, AUDIT_SUM_BYTES);
             *id_out = store_int(stmt, 0);
             return STATUS_OK;
         }
@@ -127,9 +126,9 @@ static enum status read_head(struct store *store, int64_t *id_out,
 }
 
 static enum status write_head(struct store *store, int64_t id,
-                              const unsigned char hash[HASH_BYTES])
+                              const unsigned char hash[AUDIT_SUM_BYTES])
 {
-    const struct text bytes = {(const char *)hash, HASH_BYTES};
+    const struct text bytes = {(const char *)hash, AUDIT_SUM_BYTES};
 
     return store_run_with(store, SQL_AUDIT_HEAD_PUT,
                           STORE_ARGS(STORE_INT(id), STORE_BLOB(bytes)));
@@ -139,25 +138,25 @@ static enum status write_head(struct store *store, int64_t id,
 
 static enum status write_entry(struct store *store,
                                const struct audit_entry *entry,
-                               const unsigned char hash[HASH_BYTES])
+                               const unsigned char hash[AUDIT_SUM_BYTES])
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
 
     TRY(store_prepare(store, SQL_AUDIT_ADD, &stmt));
     for (int column = 0; column < N_COLUMNS; column++) {
-        if (is_number(column))
+        if (audit_column_is_number(column))
             store_bind_int(stmt, column + 1, entry->numbers[column]);
         else
             store_bind_text(stmt, column + 1, entry->texts[column]);
     }
     store_bind_blob(stmt, COLUMN_HASH + 1,
-                    (struct text){(const char *)hash, HASH_BYTES});
+                    (struct text){(const char *)hash, AUDIT_SUM_BYTES});
     return store_run(stmt);
 }
 
 /* A record without an updated head would make every later one refused. */
 static enum status append(struct store *store, const struct audit_entry *entry,
-                          const unsigned char hash[HASH_BYTES])
+                          const unsigned char hash[AUDIT_SUM_BYTES])
 {
     TRY(write_entry(store, entry, hash));
     return write_head(store, entry->numbers[COLUMN_ID], hash);
@@ -165,13 +164,13 @@ static enum status append(struct store *store, const struct audit_entry *entry,
 
 enum status audit_chain_append(struct store *store, struct audit_entry *entry)
 {
-    unsigned char hash[HASH_BYTES];
+    unsigned char hash[AUDIT_SUM_BYTES];
     enum status status;
     int64_t last;
 
     TRY(read_head(store, &last, hash));
     entry->numbers[COLUMN_ID] = last + 1;
-    TRY(hash_entry(hash, entry, hash));
+    TRY(audit_entry_sum(hash, entry, hash));
     TRY(store_part_begin(store));
     status = append(store, entry, hash);
     if (status == STATUS_OK)
@@ -183,10 +182,10 @@ enum status audit_chain_append(struct store *store, struct audit_entry *entry)
 
 /* ---- Verifying ---- */
 
-static void read_entry(struct store_stmt *stmt, struct audit_entry *entry)
+void audit_entry_read(struct store_stmt *stmt, struct audit_entry *entry)
 {
     for (int column = 0; column < N_COLUMNS; column++) {
-        if (is_number(column))
+        if (audit_column_is_number(column))
             entry->numbers[column] = store_int(stmt, column);
         else
             entry->texts[column] = store_text(stmt, column);
@@ -195,50 +194,51 @@ static void read_entry(struct store_stmt *stmt, struct audit_entry *entry)
 
 /* Does the record on the statement follow the previous one? */
 static enum status fits(struct store_stmt *stmt, int64_t id,
-                        unsigned char hash[HASH_BYTES], bool *fits_out)
+                        unsigned char hash[AUDIT_SUM_BYTES], bool *fits_out)
 {
     struct audit_entry entry = {0};
     struct text stored;
 
-    read_entry(stmt, &entry);
-    TRY(hash_entry(hash, &entry, hash));
+    audit_entry_read(stmt, &entry);
+    TRY(audit_entry_sum(hash, &entry, hash));
     stored = store_text(stmt, COLUMN_HASH);
-    *fits_out = entry.numbers[COLUMN_ID] == id && stored.size == HASH_BYTES &&
-                memcmp(stored.data, hash, HASH_BYTES) == 0;
+    *fits_out = entry.numbers[COLUMN_ID] == id &&
+                stored.size == AUDIT_SUM_BYTES &&
+                memcmp(stored.data, hash, AUDIT_SUM_BYTES) == 0;
     return STATUS_OK;
 }
 
 /* The hash of a record, which the next one continues; zeros for 0. */
 static enum status hash_of(struct store *store, int64_t id,
-                           unsigned char hash_out[HASH_BYTES])
+                           unsigned char hash_out[AUDIT_SUM_BYTES])
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    memset(hash_out, 0, HASH_BYTES);
+    memset(hash_out, 0, AUDIT_SUM_BYTES);
     if (id == 0)
         return STATUS_OK;
     found =
         store_row_with(store, SQL_AUDIT_HASH, STORE_ARGS(STORE_INT(id)), &stmt);
-    if (found == STATUS_OK && store_text(stmt, 0).size == HASH_BYTES)
-        memcpy(hash_out, store_text(stmt, 0).data, HASH_BYTES);
+    if (found == STATUS_OK && store_text(stmt, 0).size == AUDIT_SUM_BYTES)
+        memcpy(hash_out, store_text(stmt, 0).data, AUDIT_SUM_BYTES);
     return found == STATUS_END ? STATUS_OK : found; /* then nothing fits */
 }
 
 /* The hash that the first record after the id continues. */
 static enum status hash_before(struct store *store,
                                const struct audit_start *start, int64_t id,
-                               unsigned char hash_out[HASH_BYTES])
+                               unsigned char hash_out[AUDIT_SUM_BYTES])
 {
     if (start && start->id > 0 && start->id == id) {
-        read_hash(start->hash, hash_out);
+        audit_sum_read(start->hash, hash_out);
         return STATUS_OK;
     }
     return hash_of(store, id, hash_out);
 }
 
-static enum status select_after(struct store *store, int64_t after,
-                                int64_t n_max, struct store_stmt **stmt_out)
+enum status audit_select_after(struct store *store, int64_t after,
+                               int64_t n_max, struct store_stmt **stmt_out)
 {
     const char *sql = store->version < AUDIT_REQUESTS_VERSION
                           ? SQL_AUDIT_AFTER_FIRST
@@ -255,8 +255,8 @@ static enum status verify_after(struct store *store,
 {
     const bool is_first = after == (start ? start->id : 0);
     SCOPED(store_done) struct store_stmt *stmt = NULL;
-    unsigned char head[HASH_BYTES];
-    unsigned char hash[HASH_BYTES];
+    unsigned char head[AUDIT_SUM_BYTES];
+    unsigned char hash[AUDIT_SUM_BYTES];
     enum status found = STATUS_END;
     int64_t last;
     int64_t n = after;
@@ -265,14 +265,14 @@ static enum status verify_after(struct store *store,
     TRY(read_head(store, &last, head));
     TRY(hash_before(store, start, after, hash));
     /* From the beginning: with what stands before the first one, too. */
-    TRY(select_after(store, is_first ? INT64_MIN : after, -1, &stmt));
+    TRY(audit_select_after(store, is_first ? INT64_MIN : after, -1, &stmt));
     while (is_whole && (found = store_step(stmt)) == STATUS_OK) {
         TRY(fits(stmt, n + 1, hash, &is_whole));
         n += is_whole ? 1 : 0;
     }
     if (is_whole && found != STATUS_END)
         return found;
-    if (is_whole && (n != last || memcmp(head, hash, HASH_BYTES) != 0))
+    if (is_whole && (n != last || memcmp(head, hash, AUDIT_SUM_BYTES) != 0))
         is_whole = false; /* truncated, or extended by another program */
     *n_out = n - after;
     *broken_out = is_whole ? 0 : n + 1;
@@ -283,7 +283,7 @@ enum status audit_verify(struct store *store, const struct audit_start *start,
                          int64_t n_last, int64_t *n_out, int64_t *broken_out)
 {
     const int64_t first = start ? start->id : 0;
-    unsigned char head[HASH_BYTES];
+    unsigned char head[AUDIT_SUM_BYTES];
     int64_t last;
 
     TRY(read_head(store, &last, head));
@@ -295,20 +295,20 @@ enum status audit_verify(struct store *store, const struct audit_start *start,
 enum status audit_hash_at(struct store *store, int64_t id,
                           char hash_out[AUDIT_HASH_BYTES])
 {
-    unsigned char hash[HASH_BYTES];
+    unsigned char hash[AUDIT_SUM_BYTES];
 
     TRY(hash_of(store, id, hash));
-    write_hash(hash, hash_out);
+    audit_sum_write(hash, hash_out);
     return STATUS_OK;
 }
 
 enum status audit_head(struct store *store, int64_t *id_out,
                        char hash_out[AUDIT_HASH_BYTES])
 {
-    unsigned char hash[HASH_BYTES];
+    unsigned char hash[AUDIT_SUM_BYTES];
 
     TRY(read_head(store, id_out, hash));
-    write_hash(hash, hash_out);
+    audit_sum_write(hash, hash_out);
     return STATUS_OK;
 }
 
@@ -353,7 +353,7 @@ enum status audit_remove(struct store *store,
                          int64_t *broken_out)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
-    unsigned char hash[HASH_BYTES];
+    unsigned char hash[AUDIT_SUM_BYTES];
     enum status found = STATUS_END;
     int64_t id = start->id;
     bool is_whole = true;
@@ -361,13 +361,13 @@ enum status audit_remove(struct store *store,
     if (!store->is_writing)
         return STATUS_INVALID;
     TRY(hash_before(store, start, id, hash));
-    TRY(select_after(store, INT64_MIN, removal->n_max, &stmt));
+    TRY(audit_select_after(store, INT64_MIN, removal->n_max, &stmt));
     while ((found = store_step(stmt)) == STATUS_OK && may_go(stmt, removal)) {
         TRY(fits(stmt, id + 1, hash, &is_whole));
         if (!is_whole)
             break;
         id++;
-        write_hash(hash, start->hash);
+        audit_sum_write(hash, start->hash);
     }
     if (found != STATUS_OK && found != STATUS_END)
         return found;

@@ -101,11 +101,35 @@ enum audit_column {
     COLUMN_HASH = N_COLUMNS,
 };
 
+/* Is it one of the numbers of an entry? Else one of its texts. */
+bool audit_column_is_number(int column);
+
 /* One record, in the order of the columns. */
 struct audit_entry {
     int64_t numbers[N_COLUMNS];
     struct text texts[N_COLUMNS];
 };
+
+/* The records behind an id, at most n_max (-1: all), and the one that a step
+ * has found; its texts are the statement's. */
+MUST_CHECK
+enum status audit_select_after(struct store *store, int64_t after,
+                               int64_t n_max, struct store_stmt **stmt_out);
+void audit_entry_read(struct store_stmt *stmt, struct audit_entry *entry);
+
+enum { AUDIT_SUM_BYTES = 32 };
+
+/* The hash of an entry that follows the one with the hash before. */
+MUST_CHECK
+enum status audit_entry_sum(const unsigned char before[AUDIT_SUM_BYTES],
+                            const struct audit_entry *entry,
+                            unsigned char hash_out[AUDIT_SUM_BYTES]);
+
+/* In hexadecimal; reading gives zeros for anything that is none. */
+void audit_sum_write(const unsigned char hash[AUDIT_SUM_BYTES],
+                     char hash_out[AUDIT_HASH_BYTES]);
+void audit_sum_read(const char hash[AUDIT_HASH_BYTES],
+                    unsigned char hash_out[AUDIT_SUM_BYTES]);
 
 /* The next record of the chain: fills in its id. */
 MUST_CHECK

@@ -51,7 +51,7 @@ static enum status record(struct store *store, const struct seal_start *from,
 
 /* Removes blocks of records, for as long as a slice may take. */
 static enum status remove_some(struct retention *retention, struct store *store,
-                               struct audit_start *start)
+                               int64_t up_to, struct audit_start *start)
 {
     const int64_t until_ms = clock_mono_ms() + RETENTION_SLICE_MS;
     struct audit_removal removal = {.before_ms = retention->before_ms,
@@ -61,6 +61,8 @@ static enum status remove_some(struct retention *retention, struct store *store,
 
     TRY(audit_head(store, &removal.last, hash));
     removal.last -= RETENTION_RECORDS_MIN;
+    if (removal.last > up_to)
+        removal.last = up_to;
     do {
         TRY(audit_remove(store, &removal, start, &n, &retention->broken));
         retention->n_removed += n;
@@ -71,7 +73,7 @@ static enum status remove_some(struct retention *retention, struct store *store,
 }
 
 static enum status run_slice(struct retention *retention, struct store *store,
-                             int64_t keep_ms, int64_t now_ms)
+                             const struct retention_term *term, int64_t now_ms)
 {
     const struct seal_start from = store->seal->next_start;
     struct seal_start to = {.from = from.from,
@@ -79,22 +81,22 @@ static enum status run_slice(struct retention *retention, struct store *store,
                             .why = SEAL_START_TERM,
                             .before_ms = retention->before_ms};
 
-    TRY(remove_some(retention, store, &to.from));
+    TRY(remove_some(retention, store, term->up_to, &to.from));
     if (retention->n_removed == 0)
         return STATUS_OK;
     TRY(seal_set_start(store, to));
-    return record(store, &from, &to, keep_ms);
+    return record(store, &from, &to, term->keep_ms);
 }
 
 /* Undone separately: others' work in the same change is not affected. */
 static enum status run_part(struct retention *retention, struct store *store,
-                            int64_t keep_ms, int64_t now_ms)
+                            const struct retention_term *term, int64_t now_ms)
 {
     const struct seal_start from = store->seal->next_start;
     enum status status;
 
     TRY(store_part_begin(store));
-    status = run_slice(retention, store, keep_ms, now_ms);
+    status = run_slice(retention, store, term, now_ms);
     if (status == STATUS_OK)
         return store_part_keep(store);
     retention->n_removed = 0;
@@ -139,23 +141,47 @@ static enum status begin_round(struct retention *retention, struct store *store,
     return STATUS_OK;
 }
 
-enum status retention_slice(struct retention *retention, struct store *store,
-                            int64_t keep_ms, int64_t now_ms)
+/* Nothing of what has expired may be removed yet: others look after that. */
+static enum status hold(struct retention *retention, struct store *store)
 {
+    char hash[AUDIT_HASH_BYTES];
+    int64_t last;
+
+    TRY(audit_head(store, &last, hash));
+    retention->held_last = last - RETENTION_RECORDS_MIN;
+    retention->held_before_ms = retention->before_ms;
+    retention->before_ms = 0;
+    return STATUS_OK;
+}
+
+static enum status step(struct retention *retention, struct store *store,
+                        const struct retention_term *term, int64_t now_ms)
+{
+    if (!retention->before_ms)
+        TRY(begin_round(retention, store, term->keep_ms, now_ms));
+    if (!retention->before_ms)
+        return STATUS_OK;
+    return term->up_to > store->seal->next_start.from.id
+               ? run_part(retention, store, term, now_ms)
+               : hold(retention, store);
+}
+
+enum status retention_slice(struct retention *retention, struct store *store,
+                            const struct retention_term *term, int64_t now_ms)
+{
+    const int64_t keep_ms = term->keep_ms;
     struct store_bounds bounds;
-    enum status status = STATUS_OK;
+    enum status status;
 
     retention->n_removed = 0;
+    retention->held_before_ms = 0;
     if (keep_ms == 0 || keep_ms < RETENTION_DAYS_MIN * RETENTION_DAY_MS ||
         !store->seal || retention->broken) {
         retention->before_ms = 0;
         return STATUS_OK;
     }
     bounds = store_lift_bounds(store);
-    if (!retention->before_ms)
-        status = begin_round(retention, store, keep_ms, now_ms);
-    if (status == STATUS_OK && retention->before_ms)
-        status = run_part(retention, store, keep_ms, now_ms);
+    status = step(retention, store, term, now_ms);
     store_put_bounds(store, bounds);
     if (retention->broken)
         log_error("audit.retain record=%lld why=%s",

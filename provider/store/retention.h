@@ -20,19 +20,28 @@ enum {
     RETENTION_SLICE_MS = 5,       /* of the writer's time */
 };
 
+struct retention_term {
+    int64_t keep_ms; /* the term; 0: for ever */
+    int64_t up_to;   /* the last record that may be removed; INT64_MAX: any */
+};
+
 /* Between the slices. */
 struct retention {
     int64_t
         before_ms;  /* older records are removed in this round; 0: no round */
     int64_t broken; /* the record at which it stopped for good; 0: none */
     int64_t n_removed; /* by the last slice */
+    /* Records older than this, up to this one, would go if they might; 0: the
+     * term holds none back. */
+    int64_t held_before_ms;
+    int64_t held_last;
 };
 
 /*
- * Within a change of a sealed store: one slice. keep_ms: the term; 0: for ever.
- * A round begins once the oldest record is a day past its term, and ends where
- * the records are younger.
+ * Within a change of a sealed store: one slice. A round begins once the oldest
+ * record is a day past its term, and ends where the records are younger, or may
+ * not be removed.
  */
 MUST_CHECK
 enum status retention_slice(struct retention *retention, struct store *store,
-                            int64_t keep_ms, int64_t now_ms);
+                            const struct retention_term *term, int64_t now_ms);

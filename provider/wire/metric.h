@@ -52,6 +52,10 @@
         "Time of the last checkpoint in the store's anchor.")                  \
     ROW(AUDIT_REMOVED, NUMBER, "audit_removed", "audit_removed_total",         \
         "counter", NULL, "Expired audit records removed.")                     \
+    ROW(AUDIT_ARCHIVED, NUMBER, "audit_archived", "audit_archived_record",     \
+        "gauge", NULL, "Id of the last audit record that was archived.")       \
+    ROW(AUDIT_EXPORTED, NUMBER, "audit_exported", "audit_exported_record",     \
+        "gauge", NULL, "Id of the last audit record that every export has.")   \
     ROW(RELOADS, NUMBER, "reloads", "reloads_total", "counter", NULL,          \
         "Reloads of configuration and policy.")                                \
     ROW(RELOADS_FAILED, NUMBER, "reloads_failed", "reloads_failed_total",      \

@@ -42,6 +42,9 @@ target_compile_definitions(shifted_clock PRIVATE _GNU_SOURCE)
 add_library(failing_sync MODULE
     ${PROJECT_SOURCE_DIR}/tests/support/failing_sync.c)
 target_compile_definitions(failing_sync PRIVATE _GNU_SOURCE)
+add_library(dying_call MODULE
+    ${PROJECT_SOURCE_DIR}/tests/support/dying_call.c)
+target_compile_definitions(dying_call PRIVATE _GNU_SOURCE)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND SMS_SANITIZE)
     string(REGEX MATCH "address|thread" NSS_SANITIZER "${SMS_SANITIZE}")
     string(SUBSTRING "${NSS_SANITIZER}" 0 1 NSS_SANITIZER)

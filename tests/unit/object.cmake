@@ -1,5 +1,9 @@
-foreach(noun store store_allowance store_copy store_file store_stamp log_file audit conceal policy_version retention seal seal_mark used_token change_log)
+foreach(noun store store_allowance store_copy store_file store_stamp log_file audit conceal policy_version seal seal_mark used_token change_log)
     sms_test(test_${noun} SOURCES store/test_${noun}.c LINKS sms_store PkgConfig::JANSSON)
+endforeach()
+foreach(noun archive retention)
+    sms_test(test_${noun} SOURCES store/test_${noun}.c store/old_audit.c
+        LINKS sms_store PkgConfig::JANSSON)
 endforeach()
 # Its wall clock is the test's to set.
 target_link_options(test_audit PRIVATE -Wl,--wrap=clock_wall_ms)

@@ -2,6 +2,7 @@
 
 #include "provider/client/answer.h"
 #include "provider/smsctl/audit/audit_filter.h"
+#include "provider/smsctl/audit/verb_archive.h"
 #include "provider/smsctl/following.h"
 #include "provider/smsctl/pages.h"
 #include "provider/smsctl/verb_store.h"
@@ -98,6 +99,8 @@ enum smsclient_result verb_audit_verify(struct console *console)
     SCOPED(answer_drop) json_t *chain = NULL;
     enum smsclient_result result;
 
+    if (console->arguments.n_words > 0)
+        return archives_verify(console);
     if (console_value(console, OPTION_FILE))
         return store_verify_audit(console);
     result = console_call(console, "audit.verify", json_object(), &chain);

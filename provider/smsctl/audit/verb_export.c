@@ -28,6 +28,7 @@ struct export
     int64_t next;     /* the position to ask with */
     int64_t highest;  /* that was given to the sink */
     int64_t head;     /* of the audit, when it was asked last */
+    int64_t told;     /* the provider: that it was certainly read */
     unsigned n_waits; /* since the sink took something */
     int64_t given_ms; /* when it did */
     bool is_unprovable;
@@ -237,11 +238,14 @@ static enum smsclient_result take(struct following *following,
     return taken;
 }
 
+/* With it, how far the provider need not keep records for this export. */
 static json_t *ask(struct following *following)
 {
-    return json_pack("{s:I, s:i}", "newer",
-                     (json_int_t)((struct export *)following)->next, "limit",
-                     PAGE);
+    struct export *export = (struct export *)following;
+
+    export->told = export->place.proved;
+    return json_pack("{s:I, s:I, s:i}", "newer", (json_int_t) export->next,
+                     "acknowledged", (json_int_t) export->told, "limit", PAGE);
 }
 
 /* ---- From the options to the run ---- */
@@ -303,7 +307,7 @@ static enum smsclient_result find_place(struct export *export)
     return SMSCLIENT_OK;
 }
 
-/* Until there is nothing more. */
+/* Until there is nothing more, and the provider knows it. */
 static enum smsclient_result run_once(struct export *export)
 {
     enum smsclient_result result;
@@ -315,7 +319,8 @@ static enum smsclient_result run_once(struct export *export)
                               ask(&export->following), &answer);
         if (result == SMSCLIENT_OK)
             result = take(&export->following, answer);
-    } while (result == SMSCLIENT_OK && export->following.has_more);
+    } while (result == SMSCLIENT_OK && (export->following.has_more ||
+                                        export->told < export->place.proved));
     return result;
 }
 

@@ -11,132 +11,11 @@
 #include <sqlite3.h>
 
 #include "provider/base/clock.h"
-#include "provider/store/retention.h"
 #include "provider/store/seal_inspect.h"
+#include "tests/unit/store/old_audit.h"
 
-/* A sealed store with more records than always stay. What somebody does who
- * can write the database alone is done by SQLite's own library. */
-
-enum { RECORDS = 1500, OLD = RECORDS - RETENTION_RECORDS_MIN };
-
-#define DAYS(n) ((n)*RETENTION_DAY_MS)
-
-/* Days that the wall clock is ahead, in place of the C library's. */
-static time_t s_days;
-
-int clock_gettime(clockid_t clock, struct timespec *now)
-{
-    const long result = syscall(SYS_clock_gettime, clock, now);
-
-    if (clock == CLOCK_REALTIME)
-        now->tv_sec += s_days * 24 * 3600;
-    return (int)result;
-}
-
-struct site {
-    char top[64];
-    char path[96], key[96], anchor[96], kept[96];
-    struct seal_place place;
-    struct store *store;
-    struct retention retention;
-};
-
-static void append_records(struct site *site, int n)
-{
-    const struct audit_record record = {.event = "signin",
-                                        .user = TEXT("alice@EXAMPLE.COM"),
-                                        .outcome = AUDIT_DONE};
-    int64_t id;
-
-    assert_int_equal(store_write_begin(site->store), STATUS_OK);
-    for (int i = 0; i < n; i++)
-        assert_int_equal(audit_append(site->store, &record, &id), STATUS_OK);
-    assert_int_equal(store_write_commit(site->store), STATUS_OK);
-}
-
-/* The old ones, and a hundred days later those that stay. */
-static void fill(struct site *site)
-{
-    s_days = 0;
-    append_records(site, OLD);
-    s_days = 100;
-    append_records(site, RETENTION_RECORDS_MIN);
-}
-
-static int set_up(void **state)
-{
-    struct site *site = calloc(1, sizeof(*site));
-
-    strcpy(site->top, "/tmp/test_retention.XXXXXX");
-    if (!mkdtemp(site->top))
-        return -1;
-    snprintf(site->path, sizeof(site->path), "%s/site.db", site->top);
-    snprintf(site->key, sizeof(site->key), "%s/key", site->top);
-    snprintf(site->anchor, sizeof(site->anchor), "%s/anchor", site->top);
-    snprintf(site->kept, sizeof(site->kept), "%s/kept", site->top);
-    site->place = (struct seal_place){site->key, site->anchor};
-    if (store_open(site->path, STORE_MAKE, &site->store) != STATUS_OK ||
-        seal_make(site->store, &site->place) != STATUS_OK)
-        return -1;
-    fill(site);
-    *state = site;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    static const char *const names[] = {
-        "site.db", "site.db-wal", "site.db-shm",  "key",
-        "key.pub", "key.next",    "key.next.pub", "anchor",
-        "kept",    "kept.key",    "log",          "other.anchor"};
-    struct site *site = *state;
-    char path[160];
-
-    store_free(site->store);
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-        snprintf(path, sizeof(path), "%s/%s", site->top, names[i]);
-        unlink(path);
-    }
-    rmdir(site->top);
-    free(site);
-    return 0;
-}
-
-static void close_store(struct site *site)
-{
-    store_free(site->store);
-    site->store = NULL;
-}
-
-static enum status reopen(struct site *site)
-{
-    SCOPED(seal_report_clear) struct seal_report report = seal_report_make();
-
-    close_store(site);
-    TRY(store_open(site->path, STORE_WRITE, &site->store));
-    return seal_open(site->store, &site->place, &report);
-}
-
-static void slice(struct site *site, int64_t keep_ms, int64_t later_ms)
-{
-    assert_int_equal(store_write_begin(site->store), STATUS_OK);
-    assert_int_equal(retention_slice(&site->retention, site->store, keep_ms,
-                                     clock_wall_ms() + later_ms),
-                     STATUS_OK);
-    assert_int_equal(store_write_commit(site->store), STATUS_OK);
-}
-
-/* Rounds until nothing more goes; how many records went. */
-static int64_t remove_all(struct site *site, int64_t keep_ms, int64_t later_ms)
-{
-    int64_t n = 0;
-
-    do {
-        slice(site, keep_ms, later_ms);
-        n += site->retention.n_removed;
-    } while (site->retention.before_ms != 0);
-    return n;
-}
+/* What somebody does who can write the database alone is done by SQLite's own
+ * library. */
 
 /* As somebody with the file and a database tool would. */
 static void tamper(struct site *site, const char *sql)
@@ -236,12 +115,34 @@ static void a_slice_leaves_a_record_of_what_it_removed(void **state)
     assert_non_null(strstr(buf_text(&out).data, "\"starts\":{\"record\":5"));
 }
 
-static void what_is_undone_removes_nothing(void **state)
+/* Archives and exports decide up to where it may. */
+static void what_may_not_go_yet_is_held(void **state)
 {
     struct site *site = *state;
 
+    slice_up_to(site, DAYS(30), DAYS(100), 0);
+    assert_int_equal(site->retention.n_removed, 0);
+    assert_true(site->retention.held_before_ms > 0);
+    assert_int_equal(site->retention.held_last, OLD);
+    assert_int_equal(seal_last(site->store)->start, 0);
+    do
+        slice_up_to(site, DAYS(30), DAYS(100), 100);
+    while (site->retention.held_before_ms == 0);
+    assert_int_equal(seal_last(site->store)->start, 100);
+    slice_up_to(site, DAYS(30), DAYS(100), 100);
+    assert_int_equal(seal_last(site->store)->start, 100);
+    assert_in_range(remove_all(site, DAYS(30), DAYS(100)), OLD - 100, OLD - 80);
+    assert_int_equal(site->retention.held_before_ms, 0);
+    assert_int_equal(reopen(site), STATUS_OK);
+}
+
+static void what_is_undone_removes_nothing(void **state)
+{
+    const struct retention_term term = {DAYS(30), INT64_MAX};
+    struct site *site = *state;
+
     assert_int_equal(store_write_begin(site->store), STATUS_OK);
-    assert_int_equal(retention_slice(&site->retention, site->store, DAYS(30),
+    assert_int_equal(retention_slice(&site->retention, site->store, &term,
                                      clock_wall_ms() + DAYS(100)),
                      STATUS_OK);
     assert_true(site->retention.n_removed > 0);
@@ -553,7 +454,8 @@ static void a_start_reads_as_it_was_written_and_no_other(void **state)
     }
 }
 
-#define SEALED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define SEALED(test)                                                           \
+    cmocka_unit_test_setup_teardown(test, old_audit_set_up, old_audit_tear_down)
 
 int main(void)
 {
@@ -563,6 +465,7 @@ int main(void)
         SEALED(a_clock_that_is_far_ahead_takes_not_all_away),
         SEALED(a_term_under_the_least_removes_nothing),
         SEALED(a_slice_leaves_a_record_of_what_it_removed),
+        SEALED(what_may_not_go_yet_is_held),
         SEALED(what_is_undone_removes_nothing),
         SEALED(a_record_that_does_not_fit_ends_it),
         SEALED(a_cut_without_a_start_is_found),

@@ -1,4 +1,4 @@
-#include "policy/issuer.h"
+#include "policy/certificate/issuer.h"
 
 #include <openssl/bn.h>
 #include <openssl/crypto.h>

@@ -1,4 +1,4 @@
-#include "policy/authority.h"
+#include "policy/certificate/authority.h"
 
 #include <string.h>
 

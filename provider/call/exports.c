@@ -1,0 +1,63 @@
+#include "provider/call/exports.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void exports_open(struct exports *exports)
+{
+    *exports = (struct exports){.n = 0};
+    pthread_mutex_init(&exports->lock, NULL);
+}
+
+void exports_close(struct exports *exports)
+{
+    pthread_mutex_destroy(&exports->lock);
+}
+
+static struct export_mark *find(struct exports *exports, const char *user)
+{
+    for (size_t i = 0; i < exports->n; i++)
+        if (strcmp(exports->of[i].user, user) == 0)
+            return &exports->of[i];
+    return NULL;
+}
+
+void exports_list(struct exports *exports, const char *const users[], size_t n)
+{
+    struct export_mark of[EXPORTS_MAX] = {0};
+
+    n = n < EXPORTS_MAX ? n : EXPORTS_MAX;
+    pthread_mutex_lock(&exports->lock);
+    for (size_t i = 0; i < n; i++) {
+        const struct export_mark *known = find(exports, users[i]);
+
+        snprintf(of[i].user, sizeof(of[i].user), "%s", users[i]);
+        of[i].position = known ? known->position : 0;
+    }
+    memcpy(exports->of, of, sizeof(of));
+    exports->n = n;
+    pthread_mutex_unlock(&exports->lock);
+}
+
+void exports_note(struct exports *exports, const char *user, int64_t position)
+{
+    struct export_mark *mark;
+
+    pthread_mutex_lock(&exports->lock);
+    mark = find(exports, user);
+    if (mark)
+        mark->position = position;
+    pthread_mutex_unlock(&exports->lock);
+}
+
+int64_t exports_least(struct exports *exports)
+{
+    int64_t least = INT64_MAX;
+
+    pthread_mutex_lock(&exports->lock);
+    for (size_t i = 0; i < exports->n; i++)
+        if (exports->of[i].position < least)
+            least = exports->of[i].position;
+    pthread_mutex_unlock(&exports->lock);
+    return least;
+}
