@@ -110,17 +110,33 @@ static bool ask_asker(void *context, const char *text, bool echo, char *answer,
 
 /* ---- Beginning to use the session ---- */
 
+/* At the level that is asked for now: what proves it may be less than when the
+ * session was made. */
+static enum status sign_in(struct holder *holder, struct agent_asker *asker,
+                           const struct agent_request *asked)
+{
+    struct agent_session *session = &holder->session;
+    struct asking asking = {holder, asker};
+    const enum auth_level least = session->request.level;
+    enum status signed_in;
+
+    if (asked->level > least)
+        session->request.level = asked->level;
+    signed_in = agent_session_sign_in(session, ask_asker, &asking,
+                                      asked->is_interactive);
+    session->request.level = least;
+    return signed_in;
+}
+
 static void open_for(struct holder *holder, struct agent_asker *asker,
                      const struct agent_request *asked)
 {
-    struct asking asking = {holder, asker};
     struct agent_session *session = &holder->session;
 
     asker->timeout_ms = asked->timeout_ms;
     session->request.timeout_ms = asked->timeout_ms;
     if (agent_session_is_wanted(session) ||
-        agent_session_sign_in(session, ask_asker, &asking,
-                              asked->is_interactive) == STATUS_OK) {
+        sign_in(holder, asker, asked) == STATUS_OK) {
         agent_answer_opened(session, &asker->leaving);
     } else {
         agent_answer_failure(session->client, &asker->leaving);

@@ -31,8 +31,17 @@ static const struct key_field {
     {"host", offsetof(struct smsclient_options, host), false},
 };
 
-/* Where the Kerberos library looks. */
-static const char *const variables[] = {"KRB5CCNAME", "KRB5_CONFIG"};
+/* Where the Kerberos library looks for tickets and keys, and through what. */
+static const char *const variables[] = {
+    "GSSPROXY_BEHAVIOR",
+    "GSSPROXY_SOCKET",
+    "GSS_MECH_CONFIG",
+    "GSS_USE_PROXY",
+    "HOME", /* .k5identity */
+    "KRB5CCNAME",
+    "KRB5_CLIENT_KTNAME",
+    "KRB5_CONFIG",
+};
 
 static const char **value_of(struct smsclient_options *options,
                              const struct key_field *field)
@@ -82,15 +91,22 @@ static enum status put_field(const struct key_field *field, const char *value,
     return field->is_file ? write_state(value, files, field->name) : STATUS_OK;
 }
 
-/* Does it mean the same in another directory? "FILE:/tmp/x", "KCM:", "/x". */
+/* Does it mean the same in another directory and another session of the
+ * kernel? One path or several, "FILE:/tmp/x", "KCM:". */
 static bool is_whole(const char *value)
 {
-    const char *colon = strchr(value, ':');
-    const char *path = colon ? colon + 1 : value;
-    const bool is_path = !colon || strncmp(value, "FILE:", 5) == 0 ||
-                         strncmp(value, "DIR:", 4) == 0;
+    static const char *const kinds[] = {"FILE:/",       "WRFILE:/",
+                                        "DIR:/",        "DIR::/",
+                                        "KCM:",         "KEYRING:persistent:",
+                                        "KEYRING:user:"};
 
-    return !is_path || path[0] == '/' || path[0] == ':';
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+        if (strncmp(value, kinds[i], strlen(kinds[i])) == 0)
+            return true;
+    }
+    while (value[0] == '/' && strchr(value, ':'))
+        value = strchr(value, ':') + 1;
+    return value[0] == '/';
 }
 
 static enum status put_variables(json_t *key)

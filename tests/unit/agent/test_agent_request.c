@@ -130,6 +130,32 @@ static void the_same_options_are_the_same_session(void **state)
     assert_false(agent_request_is_alike(&one, &four));
 }
 
+/* The library signs in by what they name, in the process of the agent too. */
+static void another_environment_is_another_session(void **state)
+{
+    static const char *const names[] = {"KRB5CCNAME",      "KRB5_CLIENT_KTNAME",
+                                        "KRB5_CONFIG",     "HOME",
+                                        "GSSPROXY_SOCKET", "GSS_MECH_CONFIG"};
+    const struct smsclient_options options = {.server = "tls:h:1"};
+    SCOPED(agent_request_drop) struct agent_request plain = {NULL};
+    SCOPED(memory_drop) char *home = text_dup(text_of(getenv("HOME")));
+
+    (void)state;
+    ask(&options, AUTH_LEVEL_NONE, &plain);
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        SCOPED(agent_request_drop) struct agent_request other = {NULL};
+
+        assert_int_equal(setenv(names[i], "/else/where", 1), 0);
+        ask(&options, AUTH_LEVEL_NONE, &other);
+        assert_false(agent_request_is_alike(&plain, &other));
+        assert_int_equal(agent_request_take_environment(&plain), STATUS_OK);
+        if (strcmp(names[i], "HOME") != 0)
+            assert_null(getenv(names[i]));
+    }
+    if (home)
+        setenv("HOME", home, 1);
+}
+
 static void another_file_is_another_session(void **state)
 {
     char path[64];
@@ -189,9 +215,21 @@ static enum status write_only(const struct smsclient_options *options)
 /* The agent would read another file, or none. */
 static void what_only_the_caller_can_read_is_not_for_an_agent(void **state)
 {
-    static const char *const variables[] = {"FILE:cc", "DIR:cc", "cc"};
-    static const char *const whole[] = {"FILE:/cc", "KCM:", "KEYRING:user:x",
-                                        "/cc"};
+    static const char *const variables[] = {"FILE:cc",
+                                            "WRFILE:cc",
+                                            "DIR:cc",
+                                            "DIR::cc",
+                                            "cc",
+                                            "",
+                                            "/cc:cc",
+                                            "MEMORY:cc",
+                                            "KEYRING:x",
+                                            "KEYRING:session:x",
+                                            "KEYRING:process:x"};
+    static const char *const whole[] = {
+        "FILE:/cc", "WRFILE:/cc", "DIR:/cc",        "DIR::/cc",
+        "KCM:",     "KCM:1:2",    "KEYRING:user:x", "KEYRING:persistent:100",
+        "/cc",      "/cc:/more"};
     const struct smsclient_options plain = {.server = "tls:h:1"};
     char path[64];
 
@@ -223,6 +261,7 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(anything_else_is_no_request),
         cmocka_unit_test(the_same_options_are_the_same_session),
+        cmocka_unit_test(another_environment_is_another_session),
         cmocka_unit_test(another_file_is_another_session),
         cmocka_unit_test(a_token_that_is_gone_is_the_one_that_was_there),
         cmocka_unit_test(what_only_the_caller_can_read_is_not_for_an_agent),
