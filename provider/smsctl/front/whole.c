@@ -9,8 +9,6 @@
 
 #include "provider/client/smsclient.h"
 
-static const char name[] = "smsctl-whole";
-
 static char **words;
 
 void whole_keep(char *argv[])
@@ -18,27 +16,31 @@ void whole_keep(char *argv[])
     words = argv;
 }
 
-/* Beside this program, as in a build; not for a process with more rights than
- * its caller, who may have made a link to it. */
-static void run_beside(void)
+/* By its place from this program's folder, in a build and wherever both were
+ * installed; not for a process with more rights than its caller, who may have
+ * made a link to it. */
+static void run_near(const char *place)
 {
     char path[PATH_MAX];
     const ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
     char *slash;
+    size_t room;
 
     if (n <= 0 || getauxval(AT_SECURE))
         return;
     path[n] = '\0';
     slash = strrchr(path, '/');
-    if (slash && (size_t)(slash + 1 - path) + sizeof(name) <= sizeof(path)) {
-        memcpy(slash + 1, name, sizeof(name));
+    if (!slash)
+        return;
+    room = sizeof(path) - (size_t)(slash + 1 - path);
+    if ((size_t)snprintf(slash + 1, room, "%s", place) < room)
         execv(path, words);
-    }
 }
 
 noreturn void whole_run(void)
 {
-    run_beside();
+    run_near("smsctl-whole");
+    run_near(SMSCTL_WHOLE_FROM_BIN);
     execv(SMSCTL_WHOLE_PATH, words);
     fprintf(stderr, "smsctl: %s cannot be run: %s.\n", SMSCTL_WHOLE_PATH,
             strerror(errno));
