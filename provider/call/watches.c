@@ -230,6 +230,7 @@ static enum status settle(struct watch_slot *slot, uint64_t answer)
     if (answer + 1 != slot->answer || slot->is_had)
         return STATUS_NOT_FOUND;
     slot->answer = answer;
+    slot->mark = 0; /* what is kept may have what only the lost one told */
     slot->is_stale = true;
     return STATUS_OK;
 }
@@ -327,8 +328,8 @@ static enum status put(struct store *store, struct watch_slot *slot,
                 .used_s = now_s,
                 .rows = buf_text(&bytes.rows),
                 .keys = buf_text(&bytes.keys),
-                .added_rows = buf_text(&bytes.added_rows),
-                .added_keys = buf_text(&bytes.added_keys),
+                .other_rows = buf_text(&bytes.other_rows),
+                .other_keys = buf_text(&bytes.other_keys),
             });
     watch_bytes_clear(&bytes);
     return status;
@@ -379,7 +380,7 @@ static bool keep_one(struct watches *watches, struct watch_slot *slot,
 void watches_keep(struct watches *watches, struct watch_slot *slot,
                   bool has_more)
 {
-    if (watch_n_added(slot->watch) > 0)
+    if (watch_tells_others(slot->watch))
         slot->mark = 0; /* no keeping has them */
     if (!watches->writer || has_more || slot->is_unkept)
         return;

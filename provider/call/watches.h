@@ -7,8 +7,8 @@
  * used for WATCHES_IDLE_MS, or had to make room for others of the same user, is
  * gone, and so are all watches when the provider ends.
  *
- * So what they have told is kept in the store as well, whenever that was more
- * objects, and before the reader hears of it: a token says which keeping has
+ * So what they have told is kept in the store as well, whenever an object came
+ * or went, and before the reader hears of it: a token says which keeping has
  * all that its reader knows. A reader who comes back goes on from there, with
  * the log of changes; where that does not reach back so far, or nothing was
  * kept, they are told that there is a gap, and begin again. Until a watch is

@@ -95,8 +95,8 @@ static bool read_told(const struct kept_watch *kept,
         .rows = kept->rows, .keys = kept->keys, .position = kept->position};
     if (mark != 0 && mark == kept->serial - 1 && answer == kept->answer)
         return true; /* the answer behind it was lost */
-    told_out->added_rows = kept->added_rows;
-    told_out->added_keys = kept->added_keys;
+    told_out->other_rows = kept->other_rows;
+    told_out->other_keys = kept->other_keys;
     if (answer > kept->answer)
         told_out->position = kept->after;
     return mark == kept->serial && answer >= kept->answer;

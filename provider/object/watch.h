@@ -77,17 +77,17 @@ enum status watch_keep(struct watch *watch);
 
 /* ---- Going on after it was forgotten (query/watch_recall.c) ---- */
 
-/* Objects that the last look told as new. */
-size_t watch_n_added(const struct watch *watch);
+/* Did the last look tell of objects that came or went? */
+bool watch_tells_others(const struct watch *watch);
 bool watch_has_told(const struct watch *watch); /* anything */
 
-/* What it has told, and what the last look told as new: rows, and keys that are
- * no numbers. */
+/* What it has told, and what the last look told as come or gone, which is what
+ * does not, or does, stand in the first: rows, and keys that are no numbers. */
 struct watch_bytes {
     struct buf rows;
     struct buf keys;
-    struct buf added_rows;
-    struct buf added_keys;
+    struct buf other_rows;
+    struct buf other_keys;
 };
 /* No buffer grows beyond max bytes. */
 struct watch_bytes watch_bytes_make(size_t max);
@@ -100,8 +100,8 @@ enum status watch_write(const struct watch *watch, struct watch_bytes *out);
 struct watch_told {
     struct text rows;
     struct text keys;
-    struct text added_rows; /* told as well */
-    struct text added_keys;
+    struct text other_rows; /* told as well, as come or gone */
+    struct text other_keys;
     int64_t position; /* in the log of changes, up to which it was told */
 };
 

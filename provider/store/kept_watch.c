@@ -14,8 +14,8 @@ static enum status put(struct store *store, const struct kept_watch *watch)
                    STORE_INT(watch->serial), STORE_INT(watch->answer),
                    STORE_INT(watch->position), STORE_INT(watch->after),
                    STORE_INT(watch->used_s), STORE_BLOB(watch->rows),
-                   STORE_BLOB(watch->keys), STORE_BLOB(watch->added_rows),
-                   STORE_BLOB(watch->added_keys)));
+                   STORE_BLOB(watch->keys), STORE_BLOB(watch->other_rows),
+                   STORE_BLOB(watch->other_keys)));
 }
 
 static enum status make_room(struct store *store,
@@ -59,8 +59,8 @@ enum status kept_watch_find(struct store *store, struct text name,
         .used_s = store_int(*stmt_out, 6),
         .rows = store_text(*stmt_out, 7),
         .keys = store_text(*stmt_out, 8),
-        .added_rows = store_text(*stmt_out, 9),
-        .added_keys = store_text(*stmt_out, 10),
+        .other_rows = store_text(*stmt_out, 9),
+        .other_keys = store_text(*stmt_out, 10),
     };
     return STATUS_OK;
 }

@@ -29,8 +29,8 @@ struct kept_watch {
     int64_t used_s;
     struct text rows; /* told before, with the keys that are no numbers */
     struct text keys;
-    struct text added_rows; /* told as new in the answer behind it */
-    struct text added_keys;
+    struct text other_rows; /* told as come or gone in the answer behind it */
+    struct text other_keys;
 };
 
 /* In a change. */

@@ -56,7 +56,9 @@ static enum status check_count(struct object_call *call)
     int64_t n;
 
     TRY(store_int_with(call->store, SQL_LOCK_COUNT,
-                       STORE_ARGS(STORE_TEXT(text_of(call->actor.user))), &n));
+                       STORE_ARGS(STORE_TEXT(text_of(call->actor.user)),
+                                  STORE_INT(call->actor.now_s)),
+                       &n));
     return n <= LOCKS_USER_MAX
                ? STATUS_OK
                : fail_conflict(call, "You have %d locks. Release some first.",

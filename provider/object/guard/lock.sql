@@ -12,8 +12,8 @@ ON CONFLICT (class, object) DO UPDATE SET until_s = excluded.until_s,
     request = iif(user = excluded.user, request, excluded.request),
     user = excluded.user;
 
--- lock_count: how many a user has
-SELECT count(*) FROM object_lock WHERE user = ?1;
+-- lock_count: how many a user has that have not ended
+SELECT count(*) FROM object_lock WHERE user = ?1 AND until_s > ?2;
 
 -- lock_cut: a few that have ended
 DELETE FROM object_lock WHERE (class, object) IN

@@ -21,17 +21,16 @@ void watch_bytes_clear(struct watch_bytes *bytes)
 {
     buf_free(&bytes->rows);
     buf_free(&bytes->keys);
-    buf_free(&bytes->added_rows);
-    buf_free(&bytes->added_keys);
+    buf_free(&bytes->other_rows);
+    buf_free(&bytes->other_keys);
 }
 
-size_t watch_n_added(const struct watch *watch)
+bool watch_tells_others(const struct watch *watch)
 {
-    size_t n = 0;
-
     for (size_t i = 0; i < watch->n_told; i++)
-        n += watch->told[i].event == EVENT_ADDED;
-    return n;
+        if (watch->told[i].event != EVENT_CHANGED)
+            return true;
+    return false;
 }
 
 bool watch_has_told(const struct watch *watch)
@@ -42,20 +41,20 @@ bool watch_has_told(const struct watch *watch)
 enum status watch_write(const struct watch *watch, struct watch_bytes *out)
 {
     struct seen_writer before = {.rows = &out->rows, .keys = &out->keys};
-    struct seen_writer added = {.rows = &out->added_rows,
-                                .keys = &out->added_keys};
+    struct seen_writer others = {.rows = &out->other_rows,
+                                 .keys = &out->other_keys};
 
     for (size_t i = 0; i < watch->seen.n; i++)
         seen_write(&before, seen_list_at(&watch->seen, i));
     seen_write_end(&before);
     for (size_t i = 0; i < watch->n_told; i++)
-        if (watch->told[i].event == EVENT_ADDED)
-            seen_write(&added, watch->told[i].seen);
-    seen_write_end(&added);
+        if (watch->told[i].event != EVENT_CHANGED)
+            seen_write(&others, watch->told[i].seen);
+    seen_write_end(&others);
     TRY(buf_status(&out->rows));
     TRY(buf_status(&out->keys));
-    TRY(buf_status(&out->added_rows));
-    return buf_status(&out->added_keys);
+    TRY(buf_status(&out->other_rows));
+    return buf_status(&out->other_keys);
 }
 
 /* ---- Making it again ---- */
@@ -101,7 +100,7 @@ enum status watch_recall(struct watch *watch, struct object_call *call,
 
     TRY(seen_list_read(&watch->seen,
                        (struct seen_bytes){told->rows, told->keys},
-                       (struct seen_bytes){told->added_rows, told->added_keys},
+                       (struct seen_bytes){told->other_rows, told->other_keys},
                        WATCH_OBJECTS_MAX));
     TRY(change_log_since(call->store, watch->class->table, told->position,
                          &recalling.changed));

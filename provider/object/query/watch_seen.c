@@ -142,12 +142,14 @@ enum status seen_list_read(struct seen_list *list, struct seen_bytes bytes,
     while (first.row || second.row) {
         const bool is_first =
             first.row && (!second.row || first.row <= second.row);
+        const bool is_both = is_first && first.row == second.row;
+        struct seen_list *into = is_both ? NULL : list;
 
         if (list->n == max)
             return STATUS_INVALID;
-        if (is_first && first.row == second.row)
+        if (is_both)
             TRY(take(&second, NULL, list->has_keys));
-        TRY(take(is_first ? &first : &second, list, list->has_keys));
+        TRY(take(is_first ? &first : &second, into, list->has_keys));
     }
     return STATUS_OK;
 }

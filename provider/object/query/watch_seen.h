@@ -51,7 +51,7 @@ struct seen_writer {
 void seen_write(struct seen_writer *writer, struct seen seen);
 void seen_write_end(struct seen_writer *writer);
 
-/* Both at once, ascending: what stands in both is taken once. With version 0,
+/* Both at once, ascending: what stands in one of them. With version 0,
  * which no object has. STATUS_INVALID: they are not such bytes, or more than
  * max. */
 struct seen_bytes {

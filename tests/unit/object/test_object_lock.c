@@ -148,6 +148,36 @@ static void only_what_is_edited_under_a_lock_has_one(void **state)
         STATUS_OK);
 }
 
+/* As many as a user may have, behind a few of another that ended first. */
+static void have_locks(struct fixture *f, int64_t until_s)
+{
+    char sql[512];
+
+    snprintf(sql, sizeof(sql),
+             "DELETE FROM object_lock;"
+             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
+             "    SELECT i + 1 FROM n WHERE i < 1016)"
+             "INSERT INTO object_lock SELECT 'SMS_Application', -i,"
+             "    iif(i > 16, 'full', 'author'), 'x', 0,"
+             "    iif(i > 16, %lld, i) FROM n;",
+             (long long)until_s);
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    assert_int_equal(store_run_script(f->store, sql), STATUS_OK);
+    assert_int_equal(store_write_commit(f->store), STATUS_OK);
+}
+
+static void so_many_are_a_users_and_those_that_ended_do_not_count(void **state)
+{
+    struct fixture *f = *state;
+    const char *key = make(f, "Editor", "P0100003");
+
+    have_locks(f, f->now_s + 1);
+    assert_int_equal(ask(f, "full", "RequestLock", key), STATUS_CONFLICT);
+    assert_int_equal(request(f, "author", key), GRANTED);
+    have_locks(f, f->now_s);
+    assert_int_equal(request(f, "full", key), GRANTED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +186,7 @@ int main(void)
         WITH_SITE(whoever_may_not_change_it_may_not_lock_it),
         WITH_SITE(a_hidden_object_is_answered_like_none),
         WITH_SITE(only_what_is_edited_under_a_lock_has_one),
+        WITH_SITE(so_many_are_a_users_and_those_that_ended_do_not_count),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
