@@ -16,6 +16,10 @@ struct signer_lane {
     struct lane lane;
 };
 
+/* Files are read by the first lane alone: a disk may not answer for long, and
+ * nothing else waits for it. */
+enum { READING_LANE = 0, OTHER_LANES };
+
 struct signer {
     pid_t pid;
     _Atomic bool is_lost;
@@ -46,7 +50,8 @@ enum status signer_open(size_t n_lanes, signer_wall *wall, void *context,
                         struct signer **signer_out)
 {
     OWNED(signer) signer = calloc(1, sizeof(*signer));
-    const size_t n = n_lanes < SIGNER_LANES_MAX ? n_lanes : SIGNER_LANES_MAX;
+    const size_t most = SIGNER_LANES_MAX - OTHER_LANES;
+    const size_t n = OTHER_LANES + (n_lanes < most ? n_lanes : most);
     int others[SIGNER_LANES_MAX];
     size_t n_others = 0;
     enum status status;
@@ -100,13 +105,17 @@ static void note_silence(struct signer *signer)
 }
 
 /* One that nobody uses; there are as many as threads that might. */
-static struct signer_lane *take_lane(struct signer *signer)
+static struct signer_lane *take_lane(struct signer *signer, uint32_t verb)
 {
-    for (size_t i = 0; i < signer->n; i++)
+    const bool reads = verb == SIGNER_LOAD;
+    struct signer_lane *last =
+        &signer->lanes[reads ? READING_LANE : OTHER_LANES];
+
+    for (size_t i = OTHER_LANES; i < signer->n && !reads; i++)
         if (pthread_mutex_trylock(&signer->lanes[i].mutex) == 0)
             return &signer->lanes[i];
-    pthread_mutex_lock(&signer->lanes[0].mutex);
-    return &signer->lanes[0];
+    pthread_mutex_lock(&last->mutex);
+    return last;
 }
 
 void signer_ask(struct signer *signer, struct signer_order *order,
@@ -115,7 +124,7 @@ void signer_ask(struct signer *signer, struct signer_order *order,
     const struct lane_order asked = {order, SIGNER_ORDER_BYTES(order->size),
                                      -1};
     struct lane_answer got = {answer, sizeof(*answer), 0};
-    struct signer_lane *lane = take_lane(signer);
+    struct signer_lane *lane = take_lane(signer, order->verb);
     bool is_answered = lane_ask(&lane->lane, &asked, &got);
 
     if (!is_answered)

@@ -16,8 +16,8 @@
 
 struct signer;
 
-/* n_lanes: how many may be answered at a time. wall may be NULL; its context is
- * borrowed for the call. */
+/* n_lanes: how many may be answered at a time, beside one that has a file read;
+ * at least one. wall may be NULL; its context is borrowed for the call. */
 MUST_CHECK
 enum status signer_open(size_t n_lanes, signer_wall *wall, void *context,
                         struct signer **signer_out);

@@ -14,6 +14,7 @@ foreach(noun account bearer issuer key_set level message revocation signer throt
     sms_test(test_auth_${noun} SOURCES auth/test_auth_${noun}.c
         LINKS sms_test_auth)
 endforeach()
+target_link_options(test_auth_signer PRIVATE -Wl,--wrap=private_key_read)
 
 # Those that need a realm get one of their own, made and ended for them.
 set(REALM ${PROJECT_SOURCE_DIR}/tests/support/realm)

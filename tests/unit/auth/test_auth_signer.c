@@ -4,6 +4,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -441,6 +442,47 @@ static void one_that_is_late_is_asked_again(void **state)
     SSL_CTX_free(context);
 }
 
+enum status __real_private_key_read(const char *path, EVP_PKEY **key_out,
+                                    const char **why_out);
+
+enum status __wrap_private_key_read(const char *path, EVP_PKEY **key_out,
+                                    const char **why_out);
+
+/* A pipe stands for a file whose disk does not answer. */
+enum status __wrap_private_key_read(const char *path, EVP_PKEY **key_out,
+                                    const char **why_out)
+{
+    struct stat info;
+
+    if (stat(path, &info) == 0 && S_ISFIFO(info.st_mode))
+        close(open(path, O_RDONLY | O_CLOEXEC));
+    return __real_private_key_read(path, key_out, why_out);
+}
+
+static void a_key_that_is_slow_to_read_delays_no_handshake(void **state)
+{
+    SSL_CTX *context = listener_of("p256");
+    char path[PATH_BYTES];
+    EVP_PKEY *key = NULL;
+    const char *why = NULL;
+
+    (void)state;
+    path_of("slow", "key", path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(key_provider_load(signer, path, &key, &why),
+                     STATUS_UNAVAILABLE);
+    for (int i = 0; i < OFTEN; i++)
+        assert_true(shakes_hands(context));
+    assert_int_equal(key_provider_load(signer, path, &key, &why),
+                     STATUS_UNAVAILABLE);
+    assert_int_equal(close(open(path, O_WRONLY | O_CLOEXEC)), 0);
+    path_of("p384", "key", path);
+    while (key_provider_load(signer, path, &key, &why) != STATUS_OK)
+        ;
+    EVP_PKEY_free(key);
+    SSL_CTX_free(context);
+}
+
 static enum status refuse(void *context)
 {
     (void)context;
@@ -477,6 +519,7 @@ int main(void)
         WITH_SIGNER(the_library_cannot_have_anything_else_signed),
         WITH_SIGNER(holds_the_same_key_once_and_until_nobody_does),
         WITH_SIGNER(refuses_what_it_does_not_know),
+        WITH_SIGNER(a_key_that_is_slow_to_read_delays_no_handshake),
         WITH_SIGNER(handshakes_fail_without_it),
         WITH_SIGNER(one_that_is_late_is_asked_again),
         cmocka_unit_test_teardown(serves_only_behind_its_wall, close_signer),
