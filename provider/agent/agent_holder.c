@@ -110,7 +110,7 @@ static bool ask_asker(void *context, const char *text, bool echo, char *answer,
 
 /* ---- Beginning to use the session ---- */
 
-/* At the level that is asked for now: what proves it may be less than when the
+/* At the level that this asker wants: what proves it may be less than when the
  * session was made. */
 static enum status sign_in(struct holder *holder, struct agent_asker *asker,
                            const struct agent_request *asked)
