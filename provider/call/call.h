@@ -81,7 +81,10 @@ struct call {
     int64_t record_id;      /* of the record of a refusal */
     int64_t retry_after_ms; /* of RPC_LIMIT, if known */
     const char *message;    /* instead of the error's usual sentence */
-    enum rpc_error ended;   /* the result */
+    struct denial
+        answered;         /* what was decided about somebody else, if a
+                             method answers that; recorded, a no as a denial */
+    enum rpc_error ended; /* the result */
     struct rpc_problem problem;
     struct site *next_site; /* owned: after estate_changed, if it is there */
     struct buf messages;    /* owned: a JSON array for the data of an error */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "provider/base/mutant.h"
 #include "provider/call/call.h"
 #include "provider/call/denial.h"
 #include "provider/call/method.h"
@@ -377,10 +378,41 @@ static bool is_about_oneself(const struct call *call)
            text_equal(user, text_of(call->peer->session->user));
 }
 
+/* By the user's own record, which is not disabled. */
+static bool is_machine(const struct call *call)
+{
+    const struct site *site = call->ground->generation->site;
+    const struct rbac_estate *estate = rbac_engine_estate(site->engine);
+    const uint32_t own = call->rights->own_admin;
+
+    return site_user_host(site, call->peer->session->user) > 0 &&
+           own < estate->n_admins && !estate->admins[own].is_disabled;
+}
+
+/* A host speaks for nobody, and nobody speaks for a host. */
+static enum gate_verdict ask_machine(struct call *call,
+                                     const struct question *q)
+{
+    if (!is_machine(call)) {
+        call->message = "Only the machine identity of a host asks this.";
+        return GATE_DENIED;
+    }
+    return ask_level(call, q);
+}
+
 static enum gate_verdict ask_need(struct call *call, struct question *q)
 {
     const struct gate_need *needs = &call->method->needs;
 
+    if (needs->kind == NEEDS_MACHINE)
+        return ask_machine(call, q);
+    if (site_user_host(call->ground->generation->site,
+                       call->peer->session->user) > 0 &&
+        !MUTANT("e8-host-asks-all")) {
+        call->message = "The machine identity of a host may only ask who may "
+                        "log in to it.";
+        return GATE_DENIED;
+    }
     switch (needs->kind) {
     case NEEDS_VERB:
         return ask_verb(call, q);
@@ -399,6 +431,7 @@ static enum gate_verdict ask_need(struct call *call, struct question *q)
     case NEEDS_SESSION:
     case NEEDS_NOTHING:
         return GATE_OPEN;
+    case NEEDS_MACHINE: /* asked above */
     case NEEDS_HOST:
     case NEEDS_UNSET:
         break;

@@ -34,6 +34,8 @@ enum gate_kind {
     NEEDS_TYPE,         /* an operation of a type, held anywhere */
     NEEDS_SELF_OR_TYPE, /* NEEDS_LEVEL; about another user: NEEDS_TYPE */
     NEEDS_POLICY,       /* the site's policy as an object (policy_right.h) */
+    NEEDS_MACHINE,      /* the machine identity of a device, which gets nothing
+                           else (T125) */
 };
 
 enum gate_verb {

@@ -43,18 +43,37 @@ static enum audit_outcome outcome_of(enum rpc_error error)
 
 /* ---- What of which object ---- */
 
-/* For a denial, what was denied; else what the gate asked for last. */
+/* What was denied, or answered about somebody else; NULL: neither. */
+static const struct denial *decided(const struct call *call)
+{
+    if (call->denial.is_set)
+        return &call->denial;
+    return call->answered.is_set ? &call->answered : NULL;
+}
+
+/* Was the call done by answering that somebody else may not? */
+static bool has_answered_no(const struct call *call, enum rpc_error error)
+{
+    return error == RPC_DONE && call->answered.is_set &&
+           call->answered.decision.verdict != RBAC_ALLOW;
+}
+
+/* What that is about; else what the gate asked for last. */
 static struct text operation_of(const struct call *call)
 {
-    if (call->denial.is_set && !MUTANT("d4-record-derives"))
-        return text_of(need_operation_name(call->denial.need));
+    const struct denial *denial = decided(call);
+
+    if (denial && !MUTANT("d4-record-derives"))
+        return text_of(need_operation_name(denial->need));
     return text_of(need_operation_name(call->gate.need));
 }
 
 static struct text key_of(const struct call *call)
 {
-    if (call->denial.is_set)
-        return text_of(call->denial.key);
+    const struct denial *denial = decided(call);
+
+    if (denial)
+        return text_of(denial->key);
     if (call->act.made_key[0])
         return text_of(call->act.made_key);
     if (call->target.key[0])
@@ -66,8 +85,10 @@ static struct text key_of(const struct call *call)
 
 static struct text class_of(const struct call *call)
 {
-    if (call->denial.is_set)
-        return text_of(call->denial.class_name);
+    const struct denial *denial = decided(call);
+
+    if (denial)
+        return text_of(denial->class_name);
     if (call->act.made_class)
         return text_of(call->act.made_class->name);
     if (call->gate.class)
@@ -163,6 +184,10 @@ static struct text grant_of(struct call *call, enum rpc_error error, char *out,
 
 static struct text reason_of(const struct call *call, enum rpc_error error)
 {
+    if (has_answered_no(call, error))
+        return text_of(*denial_code(&call->answered)
+                           ? denial_code(&call->answered)
+                           : "not-found");
     if (error == RPC_DONE)
         return (struct text){0};
     if (call->denial.is_set && *denial_code(&call->denial))
@@ -276,7 +301,8 @@ static enum status record_act(struct call *call, enum rpc_error error)
         .class_name = class_of(call),
         .key = key_of(call),
         .operation = operation_of(call),
-        .outcome = outcome_of(error),
+        .outcome =
+            has_answered_no(call, error) ? AUDIT_DENIED : outcome_of(error),
         .reason = reason_of(call, error),
         .grant = grant_of(call, error, grant, sizeof(grant)),
         .message_id = message_of(call, error),

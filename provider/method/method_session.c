@@ -190,6 +190,16 @@ static void put_administrators(struct call *call, struct json_writer *w)
     writer_array_end(w);
 }
 
+/* The device whose machine identity it is. */
+static void put_host(const struct call *call, struct json_writer *w)
+{
+    const int64_t host = site_user_host(call->ground->generation->site,
+                                        call->peer->session->user);
+
+    if (host > 0)
+        writer_put_int(w, "host", host);
+}
+
 enum rpc_error run_session_whoami(struct call *call, struct json_writer *result)
 {
     const struct session *session = call->peer->session;
@@ -197,6 +207,7 @@ enum rpc_error run_session_whoami(struct call *call, struct json_writer *result)
 
     writer_object_begin(result);
     writer_put_string(result, "user", session->user);
+    put_host(call, result);
     writer_put_string(result, "level", auth_level_name(call->gate.level));
     writer_put_string(
         result, "minimum_level",

@@ -154,6 +154,12 @@ static const struct param diff_params[] = {
     {"from", PARAM_INTEGER, true, 0},
     {"to", PARAM_INTEGER, true, 0},
 };
+static const struct param login_params[] = {
+    {"user", PARAM_TEXT, true, NAME_MAX_BYTES},
+    {"level", PARAM_LEVEL, true, 0},
+    {"operation", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"service", PARAM_TEXT, false, 64},
+};
 /* Columns of the audit by which records are selected. */
 #define AUDIT_SELECTORS                                                        \
     {"user", PARAM_TEXT, false, NAME_MAX_BYTES},                               \
@@ -230,6 +236,11 @@ static const struct param backup_params[] = {
         NEEDS_POLICY, VERB_##verb                                              \
     }
 
+#define MACHINE                                                                \
+    {                                                                          \
+        NEEDS_MACHINE                                                          \
+    }
+
 #define PARAMS(table) table, ARRAY_SIZE(table)
 #define NO_PARAMS     NULL, 0
 
@@ -303,6 +314,8 @@ static const struct method methods[] = {
            run_policy_status),
     METHOD("policy.diff", POLICY(LIST), METHOD_LONG | METHOD_RECORDED,
            PARAMS(diff_params), run_policy_diff),
+    METHOD("host.login", MACHINE, METHOD_RECORDED, PARAMS(login_params),
+           run_host_login),
     METHOD("session.whoami", SESSION, METHOD_READS, NO_PARAMS,
            run_session_whoami),
     METHOD("session.end", SESSION, METHOD_WRITES, NO_PARAMS, run_session_end),

@@ -25,6 +25,7 @@ struct node {
     uint32_t group_admin;
     int64_t user_since_s; /* when the user's record was made; 0: not known */
     int64_t user_ended_s; /* when their sessions were ended last; 0: never */
+    int64_t user_host;    /* the device whose own record it is; 0: none */
     int32_t user_exclusion;
     int32_t group_exclusion;
     int32_t outside;      /* node of the group from outside with this name */
@@ -240,6 +241,7 @@ static enum status load_dates(struct people *people, struct store *store)
             continue;
         people->nodes[at].user_since_s = store_int(stmt, 1);
         people->nodes[at].user_ended_s = store_int(stmt, 2);
+        people->nodes[at].user_host = store_int(stmt, 3);
     }
     return found == STATUS_END ? STATUS_OK : found;
 }
@@ -398,6 +400,13 @@ int64_t site_user_ended(const struct site *site, const char *user)
     return at != NONE && site->people->nodes[at].user_ended_s > 0
                ? site->people->nodes[at].user_ended_s
                : INT64_MIN;
+}
+
+int64_t site_user_host(const struct site *site, const char *user)
+{
+    const int32_t at = find(site->people, text_of(user));
+
+    return at != NONE ? site->people->nodes[at].user_host : 0;
 }
 
 static int compare_identity(const struct site_identity *at,

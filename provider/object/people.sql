@@ -14,8 +14,9 @@ SELECT count(*) FROM admin_identity;
 SELECT LogonName, GroupSource, place IS NOT NULL FROM admin WHERE IsGroup
     AND GroupSource IS NOT NULL AND GroupSource NOT IN ('', 'site');
 
--- people_dates: since when a user's record exists, and when their sessions were ended
-SELECT LogonName, CreatedDate, sessions_ended_s FROM admin WHERE NOT IsGroup;
+-- people_dates: since when a user's record exists, when their sessions were ended, and whose host it is
+SELECT LogonName, CreatedDate, sessions_ended_s, ifnull(HostResourceID, 0)
+    FROM admin WHERE NOT IsGroup;
 
 -- people_groups: groups whose members the site keeps
 SELECT name FROM people_group;

@@ -128,6 +128,10 @@ int64_t site_user_since(const struct site *site, const char *user);
  * counts. INT64_MIN: never. */
 int64_t site_user_ended(const struct site *site, const char *user);
 
+/* The device that the user's record is the machine identity of; 0: it is no
+ * machine's. */
+int64_t site_user_host(const struct site *site, const char *user);
+
 /*
  * The highest level that the user's identities prove, if those of a kind prove
  * reach[kind]; a name with a realm is a Kerberos principal. NONE: the user

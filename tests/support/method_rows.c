@@ -64,6 +64,9 @@ static void print_need(const struct gate_need *need)
     case NEEDS_POLICY:
         printf("the right to %s the site's policy", policy_verbs[need->verb]);
         break;
+    case NEEDS_MACHINE:
+        printf("to be the machine identity of a device");
+        break;
     }
 }
 

@@ -34,7 +34,7 @@ foreach(noun approval denial policy_right)
         rollout/policy_site.c
         LINKS sms_test_provider)
 endforeach()
-foreach(noun import rights row_digest)
+foreach(noun host import rights row_digest)
     sms_test(test_method_${noun} SOURCES method/test_method_${noun}.c
         LINKS sms_test_provider)
 endforeach()

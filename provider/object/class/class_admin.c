@@ -41,6 +41,16 @@ static const struct object_property properties[] = {
                "Kept as it was given; identifies nobody, see Identities"),
     LATER_TEXT("DistinguishedName", OBJECT_FIXED, 4000, 3,
                "Kept as it was given; identifies nobody"),
+    {.name = "HostResourceID",
+     .type = OBJECT_INTEGER,
+     .flags = OBJECT_FIXED,
+     .min = 1,
+     .max = INT64_MAX,
+     .column = "HostResourceID",
+     .describe =
+         "The device that the record is the machine identity of: it has "
+         "no rights, and may ask who may log in to that device",
+     .since = 5},
     ALWAYS("IsDeleted", OBJECT_BOOLEAN, "0",
            "Records that are deleted are gone"),
     {"IsDisabled", OBJECT_BOOLEAN, OBJECT_DEFAULT, 0, 1, "IsDisabled", NULL,
@@ -128,6 +138,33 @@ static enum status set_source(struct object_call *call,
     return STATUS_OK;
 }
 
+/* A host is one device, and holds nothing, so that nothing can be had by
+ * taking its key (T125). */
+static enum status check_host(struct object_call *call,
+                              const struct object_values *values)
+{
+    if (values->of[at("HostResourceID")].integer == 0)
+        return STATUS_OK;
+    if (values->of[at("IsGroup")].integer)
+        return fail_invalid(call, "HostResourceID", "A group is no device.");
+    if (json_array_size(values->of[at("Permissions")].json))
+        return fail_invalid(call, "Permissions",
+                            "The record of a host has none: it may only ask "
+                            "who may log in to its device.");
+    return STATUS_OK;
+}
+
+/* None for a host. */
+static enum status read_permissions(struct object_call *call,
+                                    const struct object_values *values,
+                                    struct permissions *given_out)
+{
+    if (values->of[at("HostResourceID")].integer != 0)
+        return STATUS_OK;
+    return permissions_read(call, values->of[at("Permissions")].json,
+                            given_out);
+}
+
 static enum status before_create(struct object_call *call,
                                  struct object_values *values)
 {
@@ -137,7 +174,8 @@ static enum status before_create(struct object_call *call,
 
     TRY(admin_need_roles(call));
     TRY(set_source(call, values));
-    TRY(permissions_read(call, values->of[at("Permissions")].json, &given));
+    TRY(check_host(call, values));
+    TRY(read_permissions(call, values, &given));
     record = (struct rbac_admin){.assignments = given.assignments,
                                  .n_assignments = given.n_assignments};
     decision = rbac_check_admin_new(call->actor.subject, &record,
@@ -154,7 +192,7 @@ static enum status store_parts(struct object_call *call,
     SCOPED(permissions_clear) struct permissions given = {0};
 
     if (values->of[at("Permissions")].json) {
-        TRY(permissions_read(call, values->of[at("Permissions")].json, &given));
+        TRY(read_permissions(call, values, &given));
         TRY(admin_drop_assignments(call->store, row));
         for (size_t i = 0; i < given.n_assignments; i++)
             TRY(admin_assign(call->store, row, &given.grants[i]));
@@ -236,13 +274,14 @@ static enum status before_update(struct object_call *call,
     struct rbac_admin after;
 
     TRY(admin_need_roles(call));
+    TRY(check_host(call, values));
     if (index == RBAC_NONE)
         return STATUS_UNAVAILABLE; /* made a moment ago: not loaded yet */
     TRY(check_text(call, index, old, values));
     after = rbac_engine_estate(call->actor.engine)->admins[index];
     after.is_disabled = values->of[at("IsDisabled")].integer != 0;
     if (values->of[at("Permissions")].json) {
-        TRY(permissions_read(call, values->of[at("Permissions")].json, &given));
+        TRY(read_permissions(call, values, &given));
         after.assignments = given.assignments;
         after.n_assignments = given.n_assignments;
     }
@@ -396,6 +435,16 @@ static const struct object_method methods[] = {
     },
 };
 
+/* Whoever binds a host manages its device. A device that is deleted leaves a
+ * record of nothing. */
+static const struct object_reference references[] = {
+    {"HostResourceID",
+     NULL,
+     &class_device,
+     {RBAC_TYPE_COLLECTION, RBAC_OP_MODIFY_RESOURCE},
+     .kind = OBJECT_LOOSE},
+};
+
 static const struct object_hooks hooks = {
     .before_create = before_create,
     .after_create = after_create,
@@ -412,6 +461,7 @@ const struct object_class class_admin = {
     FOR_ALL_VERBS,
     PROPERTIES(properties),
     METHODS(methods),
+    REFERENCES(references),
     .table = "admin",
     .key_column = "row",
     .name_column = "LogonName",

@@ -77,12 +77,12 @@ SELECT r.kind, r.name, CASE r.kind WHEN 1 THEN
     ORDER BY r.kind, r.name, r.row;
 
 -- declarable_count_admins: how many administrators there are
-SELECT count(*) FROM admin;
+SELECT count(*) FROM admin WHERE HostResourceID IS NULL;
 
--- declarable_admins: all administrators, with sources other than the site
+-- declarable_admins: all administrators but hosts, with sources other than the site
 SELECT row, LogonName, IsGroup, IsDisabled, place, CAST(row AS TEXT),
     iif(GroupSource IN ('', 'site'), NULL, GroupSource) FROM admin
-    ORDER BY IsGroup, LogonName;
+    WHERE HostResourceID IS NULL ORDER BY IsGroup, LogonName;
 
 -- declarable_count_identities: how many identities a record has
 SELECT count(*) FROM admin_identity WHERE admin = ?1;

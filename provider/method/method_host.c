@@ -1,0 +1,206 @@
+/*
+ * host.login: may somebody log in to the host that asks, or become root there?
+ *
+ * The caller is the machine identity of one device (gate.h). It is told about
+ * that device, and no other: the question has no key. What it is told is what
+ * is missing, not what else there is (T125).
+ */
+#include <stdio.h>
+
+#include "provider/call/access.h"
+#include "provider/call/method.h"
+#include "provider/method/methods.h"
+#include "provider/object/site.h"
+#include "rbac/explain.h"
+
+enum { KEY_BYTES = 24, TEXT_MAX_BYTES = 512 };
+
+struct login {
+    struct access access;
+    const char *operation; /* as it was asked for */
+    int64_t host;          /* its ResourceID */
+    char key[KEY_BYTES];   /* the same */
+    bool is_known;         /* the user is an administrator of the site */
+    struct rbac_decision decision;
+};
+
+static void login_clear(struct login *login)
+{
+    access_clear(&login->access);
+}
+
+/* ---- The question ---- */
+
+static enum rpc_error read_operation(struct call *call, struct login *login)
+{
+    struct access *access = &login->access;
+
+    login->operation =
+        json_string_value(params_value(call->params, "operation"));
+    if (!login->operation)
+        login->operation = "Remote Control";
+    access->class = object_class_find(TEXT("SMS_R_System"));
+    if (access->class && question_need(access->class, text_of(login->operation),
+                                       &access->question.need))
+        return RPC_DONE;
+    call->problem = (struct rpc_problem){
+        "operation", "Devices have no operation of this name."};
+    return RPC_INVALID_PARAMS;
+}
+
+/* A host that is deleted is denied everybody. */
+static enum rpc_error read_host(struct call *call, struct login *login)
+{
+    struct access *access = &login->access;
+    const struct site *site = call->ground->generation->site;
+    enum status status;
+
+    login->host = site_user_host(site, call->peer->session->user);
+    snprintf(login->key, sizeof(login->key), "%lld", (long long)login->host);
+    status = object_target_read(call->ground->store, site->map, access->class,
+                                text_of(login->key), &access->target);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return RPC_UNAVAILABLE;
+    access->is_hidden = status != STATUS_OK;
+    access->question.target = &access->target;
+    return RPC_DONE;
+}
+
+/* Somebody who is disabled is known: nobody else answers for them. */
+static void decide(struct login *login)
+{
+    const struct access *access = &login->access;
+    uint32_t own;
+
+    login->is_known = site_admins_of(access->call->ground->generation->site,
+                                     (struct site_member){.user = access->user},
+                                     NULL, 0, &own) > 0;
+    if (!access->is_hidden)
+        login->decision = access_decide(access);
+}
+
+/* ---- The answer ---- */
+
+static const char *code_of(const struct login *login)
+{
+    return login->access.is_hidden ? "not-found"
+                                   : rbac_reason_name(login->decision.reason);
+}
+
+/* What is missing, for whoever stands before the host. */
+static void write_text(const struct login *login, char *out, size_t size)
+{
+    const char *operation = login->operation;
+
+    if (login->access.is_hidden) {
+        snprintf(out, size, "This host is no device of the site any more.");
+        return;
+    }
+    switch (login->decision.reason) {
+    case RBAC_NO_ADMINISTRATOR:
+        snprintf(out, size, "You are not an administrator of the site.");
+        return;
+    case RBAC_ROLE_LACKS_OPERATION:
+        snprintf(out, size, "None of your roles has %s.", operation);
+        return;
+    case RBAC_OUT_OF_COLLECTION:
+    case RBAC_OUT_OF_SCOPE:
+        snprintf(out, size,
+                 "This host is in none of the collections in which you have "
+                 "%s.",
+                 operation);
+        return;
+    case RBAC_NOT_YET_VALID:
+        snprintf(out, size, "The time in which you have %s has not begun.",
+                 operation);
+        return;
+    case RBAC_NO_LONGER_VALID:
+        snprintf(out, size, "The time in which you had %s has ended.",
+                 operation);
+        return;
+    case RBAC_LEVEL_TOO_LOW:
+        snprintf(out, size, "%s on this host needs a sign-in at level %s.",
+                 operation, auth_level_name(login->decision.level_required));
+        return;
+    default:
+        snprintf(out, size, "%s", rbac_reason_text(login->decision.reason));
+        return;
+    }
+}
+
+static void write_answer(const struct login *login, struct json_writer *w)
+{
+    char text[TEXT_MAX_BYTES];
+
+    write_text(login, text, sizeof(text));
+    writer_object_begin(w);
+    writer_put_string(w, "user", login->access.user);
+    writer_put_int(w, "host", login->host);
+    writer_put_string(w, "operation", login->operation);
+    writer_put_bool(w, "known", login->is_known);
+    writer_put_bool(w, "allowed", login->decision.verdict == RBAC_ALLOW);
+    writer_put_string(w, "code", code_of(login));
+    writer_put_string(w, "text", text);
+    if (login->decision.verdict == RBAC_ALLOW_AT_LEVEL)
+        writer_put_string(w, "level_required",
+                          auth_level_name(login->decision.level_required));
+    writer_object_end(w);
+}
+
+/* ---- The record ---- */
+
+static void put_grant(const struct login *login, struct json_writer *w)
+{
+    const struct rbac_request request = access_request(&login->access);
+    struct rbac_explanation why;
+
+    if (login->decision.verdict != RBAC_ALLOW)
+        return;
+    rbac_explain(login->access.subject, &request, &why);
+    if (why.n_findings == 0 || why.findings[0].reason != RBAC_ALLOWED)
+        return;
+    writer_key(w, "grant");
+    writer_object_begin(w);
+    access_put_grant(&login->access, &why.findings[0].grant, w);
+    writer_object_end(w);
+}
+
+/* The caller is the host; whom it asked about stands in the detail. */
+static void note(struct call *call, const struct login *login)
+{
+    struct json_writer w = json_writer_make(&call->note);
+    const struct text service = params_text(call->params, "service");
+
+    call->note_name = "login";
+    call->answered = denial_make(login->decision, login->access.question.need);
+    denial_name_object(&call->answered, login->access.class->name, login->key);
+    writer_object_begin(&w);
+    writer_put_string(&w, "user", login->access.user);
+    writer_put_string(&w, "level",
+                      auth_level_name(login->access.question.level));
+    if (service.size)
+        writer_put_text(&w, "service", service);
+    if (login->decision.verdict == RBAC_ALLOW_AT_LEVEL)
+        writer_put_string(&w, "level_required",
+                          auth_level_name(login->decision.level_required));
+    put_grant(login, &w);
+    writer_object_end(&w);
+}
+
+enum rpc_error run_host_login(struct call *call, struct json_writer *result)
+{
+    SCOPED(login_clear) struct login login = {.access = {.call = call}};
+    enum rpc_error error =
+        access_read_user(&login.access, params_value(call->params, "level"));
+
+    if (error == RPC_DONE)
+        error = read_operation(call, &login);
+    if (error == RPC_DONE)
+        error = read_host(call, &login);
+    if (error != RPC_DONE)
+        return error;
+    decide(&login);
+    note(call, &login);
+    write_answer(&login, result);
+    return RPC_DONE;
+}
