@@ -9,6 +9,7 @@
 #include "provider/smsctl/completion/verb_complete.h"
 #include "provider/smsctl/context/verb_config.h"
 #include "provider/smsctl/host/verb_backup.h"
+#include "provider/smsctl/host/verb_host.h"
 #include "provider/smsctl/import/verb_import.h"
 #include "provider/smsctl/inventory/verb_inventory.h"
 #include "provider/smsctl/session/verb_agent.h"
@@ -217,6 +218,20 @@ const struct verb verbs[] = {
      "copy the store while the provider serves, for smsproviderd restore; for "
      "root, without a sign-in",
      WHOLE(verb_backup), PATIENT_S},
+    {"host", "enrol", "[KEYTAB]", 0, 1, O(NO_WAIT),
+     "make this host one whose logins the site decides: show its identity, "
+     "wait for approval, write the configuration of smshostd; for root",
+     WHOLE(verb_host_enrol)},
+    {"host", "approve", "DEVICE NAME IDENTITY", 3, 3, 0,
+     "approve a host that is being enrolled: it is this device",
+     WHOLE(verb_host_approve)},
+    {"host", "check", "USER", 1, 1, O(LEVEL) | O(OPERATION),
+     "ask as a login would, whether this user may log in here; for root: exit "
+     "0 yes, 5 no, 9 nobody can tell",
+     WHOLE(verb_host_check)},
+    {"host", "status", "", 0, 0, 0,
+     "print whether this host is signed in to its site; for root",
+     WHOLE(verb_host_status)},
     {"metrics", NULL, "", 0, 0, 0,
      "print the provider's counters; -o prometheus for a collector",
      WHOLE(verb_metrics), true},

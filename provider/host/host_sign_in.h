@@ -1,0 +1,19 @@
+/*
+ * A user's password, and what the site asks besides, checked by the provider
+ * (SASL PLAIN, inside TLS): in a process of its own, which ends with it.
+ */
+#pragma once
+
+#include "provider/host/host_config.h"
+#include "provider/host/login_wire.h"
+
+enum {
+    HOST_SIGN_IN_S = 180,      /* the whole, with a person who types */
+    HOST_STEP_MS = 30 * 1000,  /* for each answer of the provider */
+    HOST_PERSON_MS = 90 * 1000 /* for each answer of a person */
+};
+
+/* Talks to the module on fd until there is a verdict, and sends it. The
+ * request's secret is wiped. */
+void host_sign_in(const struct host_config *config,
+                  struct login_request *request, int fd);

@@ -1,0 +1,88 @@
+/*
+ * What pam_smsprovider.so and smshostd say to each other: one packet each way,
+ * on a socket of one host. Strings, each with its NUL, in the order of the
+ * structs; a packet that is anything else is malformed, and means no.
+ *
+ * The module is loaded into other people's programs, so this needs nothing but
+ * the C library.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define LOGIN_DIRECTORY "/run/smsprovider-host"
+#define LOGIN_SOCKET    LOGIN_DIRECTORY "/login"
+
+enum {
+    LOGIN_PACKET_BYTES = 4096,
+    LOGIN_NAME_BYTES = 257, /* each with its NUL */
+    LOGIN_WORD_BYTES = 65,
+    LOGIN_LEVEL_BYTES = 16,
+    LOGIN_SECRET_BYTES = 1024,
+    LOGIN_TEXT_BYTES = 1024,
+};
+
+enum login_act {
+    LOGIN_NOTHING = 0,
+    LOGIN_ACCOUNT, /* may the user log in here? */
+    LOGIN_SIGN_IN, /* is this the user's password? */
+    LOGIN_ANSWER,  /* to a question that was put while signing in */
+    LOGIN_STATUS,  /* is this host known to the site? */
+    LOGIN_N_ACTS,
+};
+
+struct login_request {
+    enum login_act act;
+    char user[LOGIN_NAME_BYTES];
+    char service[LOGIN_WORD_BYTES];
+    char operation[LOGIN_WORD_BYTES]; /* "": the usual one */
+    char level[LOGIN_LEVEL_BYTES];    /* that was proved before */
+    char secret[LOGIN_SECRET_BYTES];  /* a password, or an answer */
+};
+
+enum login_verdict {
+    LOGIN_DENIED = 0, /* zeroed memory lets nobody in */
+    LOGIN_ALLOWED,
+    LOGIN_UNKNOWN,     /* the site knows nobody of this name */
+    LOGIN_UNAVAILABLE, /* nobody can tell now */
+    LOGIN_QUESTION,    /* answer text, hidden while typed */
+    LOGIN_OPEN_QUESTION,
+    LOGIN_NOTICE, /* show text, and go on */
+    LOGIN_N_VERDICTS,
+};
+
+struct login_reply {
+    enum login_verdict verdict;
+    char user[LOGIN_NAME_BYTES];   /* whom it is about, as asked */
+    char level[LOGIN_LEVEL_BYTES]; /* that was proved now; "": none */
+    char text[LOGIN_TEXT_BYTES];   /* a sentence for the user; "": none */
+};
+
+/* The size of the packet; 0: a field is too long or has controls. */
+size_t login_request_write(const struct login_request *request,
+                           char packet[LOGIN_PACKET_BYTES]);
+size_t login_reply_write(const struct login_reply *reply,
+                         char packet[LOGIN_PACKET_BYTES]);
+
+/* False: malformed, and what is returned is zeroed. */
+bool login_request_read(const char *packet, size_t size,
+                        struct login_request *request_out);
+bool login_reply_read(const char *packet, size_t size,
+                      struct login_reply *reply_out);
+
+/* Copies text that others wrote, with a question mark for each control. */
+void login_text_set(char *out, size_t size, const char *text);
+
+/* ---- Sending and receiving, with a deadline ---- */
+
+/* Milliseconds of the monotonic clock. */
+long long login_now_ms(void);
+
+/* False: closed, or not in time. A packet is sent whole or not at all; nothing
+ * is sent to a peer that is gone, and no signal is raised. */
+bool login_send(int fd, const char *packet, size_t size, long long deadline_ms);
+
+/* The packet's size; 0: closed, not in time, or too long. */
+size_t login_receive(int fd, char packet[LOGIN_PACKET_BYTES],
+                     long long deadline_ms);

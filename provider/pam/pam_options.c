@@ -1,0 +1,175 @@
+#include "provider/pam/pam_options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "provider/host/key_line.h"
+
+/* ---- One option ---- */
+
+static bool set_text(char *at, size_t size, const char *value)
+{
+    const size_t length = strlen(value);
+
+    if (length >= size)
+        return false;
+    memcpy(at, value, length + 1);
+    return true;
+}
+
+static bool set_level(struct pam_options *options, const char *value)
+{
+    static const char *const levels[] = {"domain", "certificate", "mfa"};
+
+    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+        if (strcmp(value, levels[i]) == 0)
+            return set_text(options->level, sizeof(options->level), value);
+    return false;
+}
+
+static bool set_unknown(struct pam_options *options, const char *value)
+{
+    options->ignores_unknown = strcmp(value, "ignore") == 0;
+    return options->ignores_unknown || strcmp(value, "deny") == 0;
+}
+
+static bool set_timeout(struct pam_options *options, const char *value)
+{
+    char *end = NULL;
+    const long ms = strtol(value, &end, 10);
+
+    if (*value < '0' || *value > '9' || *end || ms < 1 ||
+        ms > PAM_TIMEOUT_MAX_MS)
+        return false;
+    options->timeout_ms = ms;
+    return true;
+}
+
+bool pam_option_set(struct pam_options *options, const char *key,
+                    const char *value)
+{
+    if (strcmp(key, "operation") == 0)
+        return *value &&
+               set_text(options->operation, sizeof(options->operation), value);
+    if (strcmp(key, "level") == 0)
+        return set_level(options, value);
+    if (strcmp(key, "realm") == 0)
+        return set_text(options->realm, sizeof(options->realm), value);
+    if (strcmp(key, "except") == 0)
+        return set_text(options->except, sizeof(options->except), value);
+    if (strcmp(key, "unknown_user") == 0)
+        return set_unknown(options, value);
+    if (strcmp(key, "timeout_ms") == 0)
+        return set_timeout(options, value);
+    if (strcmp(key, "quiet") == 0) {
+        options->is_quiet = strcmp(value, "yes") == 0;
+        return options->is_quiet || strcmp(value, "no") == 0;
+    }
+    return false;
+}
+
+bool pam_options_except(const struct pam_options *options, const char *user)
+{
+    const size_t size = strlen(user);
+    const char *at = options->except;
+
+    while (*at) {
+        const size_t length = strcspn(at, ",");
+
+        if (length == size && size && memcmp(at, user, size) == 0)
+            return true;
+        at += length;
+        at += *at == ',';
+    }
+    return false;
+}
+
+/* ---- All of them ---- */
+
+static bool take_line(struct pam_options *options, char *text,
+                      const char *service, bool *is_ours)
+{
+    const struct key_line line = key_line_read(text);
+
+    switch (line.kind) {
+    case KEY_LINE_EMPTY:
+        return true;
+    case KEY_LINE_SECTION:
+        *is_ours = strcmp(line.key, service) == 0;
+        return true;
+    case KEY_LINE_VALUE:
+        if (*is_ours)
+            return pam_option_set(options, line.key, line.value);
+        return pam_option_set(&(struct pam_options){.is_quiet = false},
+                              line.key, line.value); /* a fault is one */
+    case KEY_LINE_WRONG:
+        break;
+    }
+    return false;
+}
+
+static bool read_file(struct pam_options *options, const char *service,
+                      char why[PAM_FAULT_BYTES])
+{
+    struct key_file file;
+    bool is_ours = true;
+    char *text;
+
+    switch (key_file_open(PAM_OPTIONS_FILE, &file)) {
+    case KEY_FILE_MISSING:
+        return true;
+    case KEY_FILE_READ:
+        break;
+    case KEY_FILE_REFUSED:
+        snprintf(why, PAM_FAULT_BYTES,
+                 "%s cannot be read, or others than root can change it",
+                 PAM_OPTIONS_FILE);
+        return false;
+    }
+    while ((text = key_file_line(&file)))
+        if (!take_line(options, text, service, &is_ours)) {
+            snprintf(why, PAM_FAULT_BYTES, "%s:%u is not an option of it",
+                     PAM_OPTIONS_FILE, file.line);
+            return false;
+        }
+    return true;
+}
+
+/* "key=value", or a word alone: "quiet". */
+static bool take_argument(struct pam_options *options, const char *argument)
+{
+    char key[LOGIN_WORD_BYTES];
+    const size_t size = strcspn(argument, "=");
+
+    if (size >= sizeof(key))
+        return false;
+    memcpy(key, argument, size);
+    key[size] = '\0';
+    return pam_option_set(options, key,
+                          argument[size] ? argument + size + 1 : "yes");
+}
+
+/* Of pam_get_authtok(3), which reads them itself. */
+static bool is_authtok(const char *argument)
+{
+    return strcmp(argument, "use_first_pass") == 0 ||
+           strcmp(argument, "try_first_pass") == 0;
+}
+
+bool pam_options_read(const char *service, int argc, const char **argv,
+                      struct pam_options *options_out,
+                      char why[PAM_FAULT_BYTES])
+{
+    *options_out =
+        (struct pam_options){.level = "domain", .timeout_ms = PAM_TIMEOUT_MS};
+    if (!read_file(options_out, service, why))
+        return false;
+    for (int i = 0; i < argc; i++)
+        if (!is_authtok(argv[i]) && !take_argument(options_out, argv[i])) {
+            snprintf(why, PAM_FAULT_BYTES, "%.80s is not an option of it",
+                     argv[i]);
+            return false;
+        }
+    return true;
+}

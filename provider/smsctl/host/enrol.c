@@ -1,0 +1,275 @@
+/*
+ * smsctl host enrol: shows the machine identity that this host has, waits until
+ * an administrator of the site says which device it is of, and writes that
+ * down. Nothing secret is made or sent: the key is the host's already.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "provider/base/clock.h"
+#include "provider/client/answer.h"
+#include "provider/client/own_certificate.h"
+#include "provider/client/server_key.h"
+#include "provider/host/host_config.h"
+#include "provider/smsctl/host/verb_host.h"
+
+enum { ASK_EVERY_S = 5, WAIT_MS = 600 * 1000, FILE_MAX_BYTES = 16 * 1024 };
+
+/* One enrolment. */
+struct enrolment {
+    struct console *console;
+    struct host_config config;
+    char identity[1024]; /* as host approve takes it; "": not known yet */
+    char name[512];      /* of its record, which is proposed */
+    bool is_shown;
+};
+
+static void client_drop(struct smsclient **client)
+{
+    smsclient_free(*client);
+}
+
+static void string_drop(char **string)
+{
+    smsclient_string_free(*string);
+}
+
+/* ---- What this host has ---- */
+
+/* smshostd runs elsewhere: its files have whole paths. */
+static enum smsclient_result take_path(struct enrolment *enrolment,
+                                       const char *key, const char *path)
+{
+    char whole[PATH_MAX];
+
+    if (!path)
+        return SMSCLIENT_OK;
+    if (!realpath(path, whole))
+        return console_fail(enrolment->console, SMSCLIENT_USAGE, "%s: %s.",
+                            path, strerror(errno));
+    return host_config_set(&enrolment->config, key, whole)
+               ? SMSCLIENT_OK
+               : console_fail(enrolment->console, SMSCLIENT_USAGE,
+                              "%s: the path is too long.", path);
+}
+
+static enum smsclient_result take_options(struct enrolment *enrolment)
+{
+    struct console *console = enrolment->console;
+    struct smsclient_options options;
+    enum smsclient_result taken = console_options(console, &options);
+
+    if (taken == SMSCLIENT_OK)
+        taken = take_path(enrolment, "ca", options.ca);
+    if (taken == SMSCLIENT_OK && console->arguments.n_words)
+        return host_config_set(&enrolment->config, "server", options.server) &&
+                       host_config_set(&enrolment->config, "pin",
+                                       options.pin ? options.pin : "")
+                   ? take_path(enrolment, "keytab", console->arguments.words[0])
+                   : SMSCLIENT_USAGE;
+    if (taken == SMSCLIENT_OK)
+        taken = take_path(enrolment, "certificate", options.certificate);
+    if (taken == SMSCLIENT_OK)
+        taken = take_path(enrolment, "key", options.key);
+    if (taken != SMSCLIENT_OK)
+        return taken;
+    if (host_config_set(&enrolment->config, "server", options.server) &&
+        host_config_set(&enrolment->config, "pin",
+                        options.pin ? options.pin : ""))
+        return SMSCLIENT_OK;
+    return console_fail(console, SMSCLIENT_USAGE, "An option is too long.");
+}
+
+static enum smsclient_result read_certificate(struct enrolment *enrolment)
+{
+    SCOPED(own_certificate_clear) struct own_certificate own = {0};
+    struct failure failure = {{SMSCLIENT_OK}};
+    char text[SERVER_KEY_TEXT_BYTES];
+    struct server_key key;
+
+    if (own_certificate_read(enrolment->config.certificate,
+                             enrolment->config.key, &failure,
+                             &own) != STATUS_OK) {
+        const enum smsclient_result failed = console_fail(
+            enrolment->console, SMSCLIENT_USAGE, "%s", failure.view.message);
+
+        failure_clear(&failure);
+        return failed;
+    }
+    key = server_key_of(sk_X509_value(own.chain, 0));
+    if (!key.is_set)
+        return console_fail(enrolment->console, SMSCLIENT_USAGE,
+                            "The certificate has no usable key.");
+    server_key_write(&key, text);
+    snprintf(enrolment->identity, sizeof(enrolment->identity),
+             "certificate_key:%s", strchr(text, ':') + 1);
+    return SMSCLIENT_OK;
+}
+
+static enum smsclient_result read_machine(struct enrolment *enrolment)
+{
+    char host[256] = "";
+    const char *lacks;
+    enum smsclient_result taken = take_options(enrolment);
+
+    if (taken != SMSCLIENT_OK)
+        return taken;
+    strcpy(enrolment->config.device, "?");
+    lacks = host_config_lacks(&enrolment->config);
+    if (lacks)
+        return console_fail(enrolment->console, SMSCLIENT_USAGE,
+                            "The %s is missing: give --server, --ca or --pin, "
+                            "and --cert and --key of this machine, or its "
+                            "keytab.",
+                            lacks);
+    (void)gethostname(host, sizeof(host) - 1);
+    snprintf(enrolment->name, sizeof(enrolment->name), "host/%s", host);
+    if (!enrolment->config.keytab[0])
+        return read_certificate(enrolment);
+    return setenv("KRB5_CLIENT_KTNAME", enrolment->config.keytab, 1) == 0 &&
+                   setenv("KRB5CCNAME", "MEMORY:enrol", 1) == 0
+               ? SMSCLIENT_OK
+               : SMSCLIENT_FAILED;
+}
+
+/* ---- Whether it is approved ---- */
+
+static void show_request(struct enrolment *enrolment)
+{
+    const char *device = strchr(enrolment->name, '/') + 1;
+
+    if (enrolment->is_shown || !enrolment->identity[0])
+        return;
+    enrolment->is_shown = true;
+    console_note(enrolment->console,
+                 "Waiting for an administrator of the site, who approves this "
+                 "host with:\n  smsctl host approve %.*s %s %s",
+                 (int)strcspn(device, "@"), device, enrolment->name,
+                 enrolment->identity);
+}
+
+/* A principal is known by its own name, whether it has a record or not. */
+static void take_name(struct enrolment *enrolment, const char *user)
+{
+    snprintf(enrolment->name, sizeof(enrolment->name), "%s", user);
+    snprintf(enrolment->identity, sizeof(enrolment->identity), "kerberos:%s",
+             user);
+}
+
+/* The device; 0: not yet. */
+static int64_t look(struct enrolment *enrolment, struct smsclient *client)
+{
+    SCOPED(string_drop) char *text = NULL;
+    SCOPED(answer_drop) json_t *who = NULL;
+
+    if (smsclient_call(client, "session.whoami", NULL, &text) != SMSCLIENT_OK)
+        return 0;
+    who = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    if (enrolment->config.keytab[0] && strchr(answer_text(who, "user"), '/'))
+        take_name(enrolment, answer_text(who, "user"));
+    return json_integer_value(json_object_get(who, "host"));
+}
+
+/* A provider that refuses the identity does not know it yet; one that cannot be
+ * reached is a failure. */
+static enum smsclient_result ask(struct enrolment *enrolment, int64_t *device)
+{
+    SCOPED(client_drop) struct smsclient *client = smsclient_new();
+    struct smsclient_options options;
+    enum smsclient_result result;
+
+    if (!client)
+        return console_printed(enrolment->console, STATUS_NO_MEMORY);
+    host_config_options(&enrolment->config, &options);
+    result = smsclient_sign_in(client, &options);
+    if (result == SMSCLIENT_OK)
+        *device = look(enrolment, client);
+    else if (result != SMSCLIENT_NOT_AUTHENTICATED &&
+             result != SMSCLIENT_DENIED)
+        return console_fail(enrolment->console, result, "%s",
+                            smsclient_failure(client)->message);
+    show_request(enrolment);
+    return SMSCLIENT_OK;
+}
+
+static enum smsclient_result wait_for_device(struct enrolment *enrolment,
+                                             int64_t *device)
+{
+    const int64_t end_ms = clock_mono_ms() + WAIT_MS;
+    const struct timespec pause = {.tv_sec = ASK_EVERY_S};
+    enum smsclient_result asked;
+
+    for (;;) {
+        asked = ask(enrolment, device);
+        if (asked != SMSCLIENT_OK || *device > 0)
+            return asked;
+        if (console_value(enrolment->console, OPTION_NO_WAIT) ||
+            clock_mono_ms() >= end_ms)
+            return console_fail(enrolment->console, SMSCLIENT_UNAVAILABLE,
+                                "The site has not approved this host yet. Run "
+                                "the command again when it has.");
+        nanosleep(&pause, NULL);
+    }
+}
+
+/* ---- Writing it down ---- */
+
+static enum status write_file(const char *path, struct text text)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool is_written;
+
+    if (fd < 0)
+        return STATUS_UNAVAILABLE;
+    is_written =
+        write(fd, text.data, text.size) == (ssize_t)text.size && fsync(fd) == 0;
+    close(fd);
+    return is_written ? STATUS_OK : STATUS_UNAVAILABLE;
+}
+
+static enum smsclient_result keep(struct enrolment *enrolment, int64_t device)
+{
+    static const char beside[] = HOST_CONFIG_FILE ".new";
+    SCOPED(buf_free) struct buf text = buf_make(FILE_MAX_BYTES);
+
+    snprintf(enrolment->config.device, sizeof(enrolment->config.device),
+             "%" PRId64, device);
+    buf_append_string(&text, "# Written by smsctl host enrol; smshostd(8).\n");
+    host_config_write(&enrolment->config, &text);
+    (void)mkdir("/etc/smsprovider", 0755);
+    (void)unlink(beside);
+    if (buf_status(&text) != STATUS_OK ||
+        write_file(beside, buf_text(&text)) != STATUS_OK ||
+        rename(beside, HOST_CONFIG_FILE) != 0)
+        return console_fail(enrolment->console, SMSCLIENT_FAILED, "%s: %s.",
+                            HOST_CONFIG_FILE, strerror(errno));
+    console_note(enrolment->console,
+                 "This host is device %" PRId64
+                 " of the site. %s is written; next: systemctl enable --now "
+                 "smshostd.",
+                 device, HOST_CONFIG_FILE);
+    return SMSCLIENT_OK;
+}
+
+enum smsclient_result verb_host_enrol(struct console *console)
+{
+    struct enrolment enrolment = {.console = console};
+    int64_t device = 0;
+    enum smsclient_result result;
+
+    if (geteuid() != 0)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "Only root of this host can enrol it.");
+    result = read_machine(&enrolment);
+    if (result == SMSCLIENT_OK)
+        result = wait_for_device(&enrolment, &device);
+    return result == SMSCLIENT_OK ? keep(&enrolment, device) : result;
+}

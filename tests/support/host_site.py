@@ -1,0 +1,170 @@
+"""A host whose logins a site decides, both on this machine.
+
+The test runs in a mount namespace of its own (enter()), with a copy of /etc
+and an empty /run: users, PAM stacks, sshd and sudo are real, and nothing of the
+machine's is changed. Needs root.
+"""
+
+import os
+import pathlib
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from password_site import PasswordSite
+from site_under_test import BUILD, SMSCTL, Process, free_port
+
+SMSHOSTD = BUILD / "provider/host/smshostd"
+MODULE = BUILD / "provider/pam/pam_smsprovider.so"
+USERS = ("alice", "bob", "carol", "erin", "frank", "grace")
+FIRST_UID = 42000
+SOCKET = pathlib.Path("/run/smsprovider-host/login")
+
+ROLES = """version: 1
+collections:
+  - name: Web hosts
+    limiting: All Systems
+    query: [{ name: web, wql: "select * from SMS_R_System where Name like 'web%'" }]
+  - name: Other hosts
+    limiting: All Systems
+    query: [{ name: db, wql: "select * from SMS_R_System where Name like 'db%'" }]
+roles:
+  - name: Remote
+    operations: { SMS_Collection: [Read, Read Resource, Remote Control] }
+  - name: Remote with a code
+    operations: { SMS_Collection: [Read, Read Resource, Remote Control] }
+    require_level: { mfa: { SMS_Collection: [Remote Control] } }
+administrators:
+"""
+ASSIGNED = """  - user: {user}
+    assignments:
+      - {{ roles: [{role}], scopes: [Default], collections: [{collection}]{more} }}
+"""
+
+
+def enter():
+    """Runs the test again, in the namespace, unless it is there."""
+    if os.environ.get("SMS_HOST_NAMESPACE") == "1":
+        scratch = tempfile.mkdtemp(prefix="sms-host-etc-")
+        shutil.copytree("/etc", scratch + "/etc", symlinks=True)
+        for args in (["--bind", scratch + "/etc", "/etc"],
+                     ["-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"]):
+            subprocess.run(["mount", *args], check=True)
+        return pathlib.Path(scratch)
+    if os.geteuid() != 0:
+        print("ok - skipped: a host of its own needs root")
+        sys.exit(0)
+    done = subprocess.run(
+        ["unshare", "--mount", "--propagation", "private", sys.executable,
+         *sys.argv], env={**os.environ, "SMS_HOST_NAMESPACE": "1"})
+    sys.exit(done.returncode)
+
+
+class HostSite(PasswordSite):
+    """Of its users alice may everything and carol nothing; the others lack a
+    role (bob), the collection (erin), the time (frank), or the level (grace)."""
+
+    def __init__(self):
+        super().__init__()
+        self.host = None
+        self.sshd = None
+        self.ssh_port = free_port()
+
+    def __exit__(self, *error):
+        for process in (self.sshd, self.host):
+            if process and process.popen.poll() is None:
+                process.end()
+        super().__exit__(*error)
+
+    # -- the site --
+
+    def prepare(self):
+        self.write_pam("erin:right:sms\nfrank:right:sms\ngrace:right:sms\n")
+        self.write_policy("hosts.yaml", ROLES + "".join((
+            ASSIGNED.format(user=self.user("erin"), role="Remote",
+                            collection="Other hosts", more=""),
+            ASSIGNED.format(user=self.user("frank"), role="Remote",
+                            collection="Web hosts", more=", until: 2020-01-01"),
+            ASSIGNED.format(user=self.user("grace"), role="Remote with a code",
+                            collection="Web hosts", more=""))))
+        self.run_realm("certificate", "web1")
+        self.start()
+        with self.connect("alice") as rpc:
+            self.device = self.make_device(rpc, "web1")
+            self.other_device = self.make_device(rpc, "db1")
+
+    @staticmethod
+    def make_device(rpc, name):
+        return rpc.call("object.create", {
+            "class": "SMS_R_System", "properties": {"Name": name}})["ResourceID"]
+
+    # -- the host --
+
+    def make_users(self):
+        with open("/etc/passwd", "a", encoding="ascii") as lines:
+            for number, name in enumerate(USERS):
+                home = self.top / "home" / name
+                home.mkdir(parents=True)
+                os.chown(home, FIRST_UID + number, FIRST_UID + number)
+                lines.write(f"{name}:x:{FIRST_UID + number}:"
+                            f"{FIRST_UID + number}::{home}:/bin/sh\n")
+        self.top.chmod(0o755)
+        (self.top / "home").chmod(0o755)
+
+    @staticmethod
+    def write_stack(service, *lines):
+        pathlib.Path("/etc/pam.d", service).write_text("\n".join(lines) + "\n")
+
+    def enrol(self, *options):
+        return self.smsctl("host", "enrol", *options,
+                           "--cert", self.top / "certs/web1.pem",
+                           "--key", self.top / "certs/web1.key")
+
+    def start_host(self):
+        self.host = Process([SMSHOSTD], self.top / "smshostd.log", env={
+            "PATH": os.environ["PATH"],
+            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")})
+        self.wait_for_host()
+
+    def wait_for_host(self):
+        while self.host.popen.poll() is None:
+            done = self.host_verb("status")
+            if done.returncode in (0, 9) and done.stdout:
+                return
+        raise RuntimeError((self.top / "smshostd.log").read_text())
+
+    def stop_host(self):
+        self.host.end()
+        self.host = None
+
+    @staticmethod
+    def host_verb(*words):
+        return subprocess.run(
+            [SMSCTL, "-o", "json", "host", *map(str, words)],
+            capture_output=True, text=True, timeout=60,
+            env={"PATH": os.environ["PATH"], "HOME": "/root",
+                 "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")})
+
+    # -- programs that let people in --
+
+    @staticmethod
+    def pamtester(service, user, *phases, said=""):
+        return subprocess.run(
+            ["pamtester", service, user, *(phases or ("acct_mgmt",))],
+            input=said, capture_output=True, text=True, timeout=60,
+            env={"PATH": os.environ["PATH"]})
+
+    def lets_in(self, user, service="account"):
+        return self.pamtester(service, user).returncode == 0
+
+    @staticmethod
+    def as_user(name, *words, said=""):
+        """A program of this user's, as a login of theirs would start it."""
+        entry = pwd.getpwnam(name)
+        return subprocess.run(
+            words, input=said, capture_output=True, text=True, timeout=60,
+            user=entry.pw_uid, group=entry.pw_gid, extra_groups=[],
+            cwd=entry.pw_dir, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+                                   "HOME": entry.pw_dir, "USER": name})

@@ -1,0 +1,85 @@
+#include "tests/unit/pam/fake_pam.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <security/pam_ext.h>
+
+int pam_get_item(const pam_handle_t *pamh, int item, const void **value)
+{
+    *value = item == PAM_USER      ? pamh->user
+             : item == PAM_SERVICE ? pamh->service
+                                   : NULL;
+    return PAM_SUCCESS;
+}
+
+int pam_get_user(pam_handle_t *pamh, const char **user, const char *prompt)
+{
+    (void)prompt;
+    *user = pamh->user;
+    return pamh->user ? PAM_SUCCESS : PAM_CONV_ERR;
+}
+
+int pam_get_authtok(pam_handle_t *pamh, int item, const char **authtok,
+                    const char *prompt)
+{
+    (void)item;
+    (void)prompt;
+    *authtok = pamh->password;
+    return pamh->password_error;
+}
+
+int pam_set_data(pam_handle_t *pamh, const char *name, void *data,
+                 void (*cleanup)(pam_handle_t *pamh, void *data, int status))
+{
+    (void)name;
+    fake_pam_end(pamh);
+    pamh->data = data;
+    pamh->data_free = cleanup;
+    return PAM_SUCCESS;
+}
+
+int pam_get_data(const pam_handle_t *pamh, const char *name, const void **data)
+{
+    (void)name;
+    *data = pamh->data;
+    return pamh->data ? PAM_SUCCESS : PAM_NO_MODULE_DATA;
+}
+
+void fake_pam_end(struct pam_handle *pamh)
+{
+    if (pamh->data)
+        pamh->data_free(pamh, pamh->data, PAM_SUCCESS);
+    pamh->data = NULL;
+}
+
+void pam_syslog(const pam_handle_t *pamh, int priority, const char *format, ...)
+{
+    va_list args;
+
+    (void)priority;
+    va_start(args, format);
+    vsnprintf(((struct pam_handle *)(uintptr_t)pamh)->logged, FAKE_TEXT_BYTES,
+              format, args);
+    va_end(args);
+}
+
+int pam_prompt(pam_handle_t *pamh, int style, char **response,
+               const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(pamh->shown, FAKE_TEXT_BYTES, format, args);
+    va_end(args);
+    if (style == PAM_ERROR_MSG || style == PAM_TEXT_INFO)
+        return PAM_SUCCESS;
+    pamh->n_questions++;
+    if (pamh->user_now)
+        pamh->user = pamh->user_now;
+    *response = pamh->answer ? strdup(pamh->answer) : NULL;
+    return pamh->answer_error;
+}

@@ -1,0 +1,565 @@
+/*
+ * The module against a daemon that does what a test says, in a mount namespace
+ * with a /run and /etc/smsprovider of its own. No conversation, answer, failing
+ * call or lack of memory lets anybody in who was not allowed.
+ */
+#include "tests/unit/unit.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "provider/host/login_wire.h"
+#include "provider/pam/pam_options.h"
+#include "tests/unit/pam/failing_calls.h"
+#include "tests/unit/pam/fake_pam.h"
+
+/* ---- A daemon ---- */
+
+/* What it does with each packet that comes, in turn; the last stays. */
+struct script {
+    struct login_reply replies[4];
+    size_t n;
+    bool is_silent;    /* never answers */
+    const char *bytes; /* in place of a reply; NULL */
+    size_t n_bytes;
+    uid_t uid; /* that it serves as */
+};
+
+static pid_t daemon_pid;
+
+static void serve_one(const struct script *script, int fd)
+{
+    char packet[LOGIN_PACKET_BYTES];
+
+    for (size_t i = 0;; i++) {
+        const size_t at = i < script->n ? i : script->n - 1;
+        const size_t size =
+            login_receive(fd, packet, login_now_ms() + 10 * 1000);
+        struct login_request asked;
+        struct login_reply reply = {.verdict = LOGIN_DENIED};
+
+        if (!size)
+            return;
+        if (script->is_silent)
+            continue;
+        if (script->bytes) {
+            send(fd, script->bytes, script->n_bytes, MSG_NOSIGNAL);
+            continue;
+        }
+        assert_true(login_request_read(packet, size, &asked));
+        reply = script->replies[at];
+        if (!reply.user[0])
+            snprintf(reply.user, sizeof(reply.user), "%s", asked.user);
+        send(fd, packet, login_reply_write(&reply, packet), MSG_NOSIGNAL);
+    }
+}
+
+static int listen_at(uid_t uid)
+{
+    const struct sockaddr_un at = {.sun_family = AF_UNIX,
+                                   .sun_path = LOGIN_SOCKET};
+    const int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+    mkdir(LOGIN_DIRECTORY, 0755);
+    unlink(LOGIN_SOCKET);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
+    assert_int_equal(seteuid(uid), 0);
+    assert_int_equal(listen(fd, 8), 0);
+    assert_int_equal(seteuid(0), 0);
+    return fd;
+}
+
+static void daemon_end(void)
+{
+    if (daemon_pid > 0) {
+        kill(daemon_pid, SIGKILL);
+        waitpid(daemon_pid, NULL, 0);
+    }
+    daemon_pid = 0;
+    unlink(LOGIN_SOCKET);
+}
+
+static void daemon_start(const struct script *script)
+{
+    int listener;
+
+    daemon_end();
+    listener = listen_at(script->uid);
+    daemon_pid = fork();
+    if (daemon_pid == 0) {
+        for (;;) {
+            const int fd = accept(listener, NULL, NULL);
+
+            serve_one(script, fd);
+            close(fd);
+        }
+    }
+    close(listener);
+}
+
+static void daemon_says(enum login_verdict verdict)
+{
+    const struct script script = {
+        .replies = {{.verdict = verdict, .text = "A sentence."}}, .n = 1};
+
+    daemon_start(&script);
+}
+
+/* ---- The namespace ---- */
+
+static void write_text(const char *path, const char *text)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+}
+
+static int enter_namespace(void **state)
+{
+    const uid_t uid = geteuid();
+    char map[64];
+
+    (void)state;
+    if (unshare(uid == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER) != 0)
+        return -1;
+    if (uid != 0) {
+        snprintf(map, sizeof(map), "0 %u 1", (unsigned)uid);
+        write_text("/proc/self/uid_map", map);
+    }
+    return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+           mount("tmpfs", "/run", "tmpfs", 0, "mode=755") ||
+           mount("tmpfs", "/etc", "tmpfs", 0, "mode=755") ||
+           mkdir("/etc/smsprovider", 0755);
+}
+
+static int leave(void **state)
+{
+    (void)state;
+    daemon_end();
+    unlink(PAM_OPTIONS_FILE);
+    rmdir(LOGIN_DIRECTORY);
+    return 0;
+}
+
+/* ---- Calling it ---- */
+
+static const char *const no_options[] = {NULL};
+
+static struct pam_handle handle_of(const char *user)
+{
+    return (struct pam_handle){.user = user,
+                               .service = "sshd",
+                               .password = "right",
+                               .answer = "123456"};
+}
+
+static int account(struct pam_handle *pamh)
+{
+    return pam_sm_acct_mgmt(pamh, 0, 0, (const char **)(uintptr_t)no_options);
+}
+
+static int account_with(struct pam_handle *pamh, const char *option)
+{
+    const char *options[] = {option};
+
+    return pam_sm_acct_mgmt(pamh, 0, 1, options);
+}
+
+static int authenticate(struct pam_handle *pamh)
+{
+    return pam_sm_authenticate(pamh, 0, 0,
+                               (const char **)(uintptr_t)no_options);
+}
+
+/* ---- account ---- */
+
+static void the_sites_answer_is_pams(void **state)
+{
+    static const struct {
+        enum login_verdict verdict;
+        const char *option;
+        int result;
+    } table[] = {
+        {LOGIN_ALLOWED, "quiet", PAM_SUCCESS},
+        {LOGIN_DENIED, "quiet", PAM_PERM_DENIED},
+        {LOGIN_UNKNOWN, "quiet", PAM_USER_UNKNOWN},
+        {LOGIN_UNKNOWN, "unknown_user=deny", PAM_USER_UNKNOWN},
+        {LOGIN_UNKNOWN, "unknown_user=ignore", PAM_IGNORE},
+        {LOGIN_DENIED, "unknown_user=ignore", PAM_PERM_DENIED},
+        {LOGIN_UNAVAILABLE, "unknown_user=ignore", PAM_AUTHINFO_UNAVAIL},
+        {LOGIN_QUESTION, "quiet", PAM_AUTHINFO_UNAVAIL},
+        {LOGIN_NOTICE, "quiet", PAM_AUTHINFO_UNAVAIL},
+        {LOGIN_ALLOWED, "except=bob,alice", PAM_IGNORE},
+        {LOGIN_ALLOWED, "except=alicex,lice", PAM_SUCCESS},
+        {LOGIN_ALLOWED, "no_such_option", PAM_SERVICE_ERR},
+        {LOGIN_ALLOWED, "level=none", PAM_SERVICE_ERR},
+        {LOGIN_ALLOWED, "unknown_user=maybe", PAM_SERVICE_ERR},
+        {LOGIN_ALLOWED, "timeout_ms=0", PAM_SERVICE_ERR},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        struct pam_handle pamh = handle_of("alice");
+        int result;
+
+        daemon_says(table[i].verdict);
+        result = account_with(&pamh, table[i].option);
+        if (result != table[i].result)
+            fail_msg("%s after %d: %d", table[i].option, table[i].verdict,
+                     result);
+    }
+}
+
+static void a_denial_is_a_sentence_for_the_user(void **state)
+{
+    struct pam_handle pamh = handle_of("alice");
+
+    (void)state;
+    daemon_says(LOGIN_DENIED);
+    account(&pamh);
+    assert_string_equal(pamh.shown, "A sentence.");
+    pamh.shown[0] = '\0';
+    assert_int_equal(pam_sm_acct_mgmt(&pamh, PAM_SILENT, 0,
+                                      (const char **)(uintptr_t)no_options),
+                     PAM_PERM_DENIED);
+    assert_string_equal(pamh.shown, "");
+}
+
+static void no_daemon_hung_or_garbage_lets_nobody_in(void **state)
+{
+    static const char *const garbage[] = {
+        "", "1", "11", "11alice", "zzzzz", "{\"allowed\":true}"};
+    struct script script = {.n = 1};
+    struct pam_handle pamh = handle_of("alice");
+
+    (void)state;
+    assert_int_equal(account(&pamh), PAM_AUTHINFO_UNAVAIL);
+    script.is_silent = true;
+    daemon_start(&script);
+    assert_int_equal(account_with(&pamh, "timeout_ms=50"),
+                     PAM_AUTHINFO_UNAVAIL);
+    script.is_silent = false;
+    for (size_t i = 0; i < ARRAY_SIZE(garbage); i++) {
+        script.bytes = garbage[i];
+        script.n_bytes = strlen(garbage[i]);
+        daemon_start(&script);
+        assert_int_equal(account_with(&pamh, "timeout_ms=200"),
+                         PAM_AUTHINFO_UNAVAIL);
+    }
+}
+
+static void an_answer_about_somebody_else_is_none(void **state)
+{
+    const struct script script = {
+        .replies = {{.verdict = LOGIN_ALLOWED, .user = "bob"}}, .n = 1};
+    struct pam_handle pamh = handle_of("alice");
+
+    (void)state;
+    daemon_start(&script);
+    assert_int_equal(account(&pamh), PAM_AUTHINFO_UNAVAIL);
+}
+
+static void another_users_socket_or_place_is_not_used(void **state)
+{
+    struct script script = {.replies = {{.verdict = LOGIN_ALLOWED}}, .n = 1};
+    struct pam_handle pamh = handle_of("alice");
+
+    (void)state;
+    daemon_start(&script);
+    assert_int_equal(account(&pamh), PAM_SUCCESS);
+    assert_int_equal(chmod(LOGIN_DIRECTORY, 0777), 0);
+    assert_int_equal(account(&pamh), PAM_AUTHINFO_UNAVAIL);
+    assert_int_equal(chmod(LOGIN_DIRECTORY, 0755), 0);
+    assert_int_equal(rename(LOGIN_SOCKET, "/run/elsewhere"), 0);
+    assert_int_equal(symlink("/run/elsewhere", LOGIN_SOCKET), 0);
+    assert_int_equal(account(&pamh), PAM_AUTHINFO_UNAVAIL);
+    unlink(LOGIN_SOCKET);
+    assert_int_equal(rename(LOGIN_DIRECTORY, "/run/aside"), 0);
+    assert_int_equal(symlink("/run/aside", LOGIN_DIRECTORY), 0);
+    assert_int_equal(rename("/run/elsewhere", LOGIN_SOCKET), 0);
+    assert_int_equal(account(&pamh), PAM_AUTHINFO_UNAVAIL);
+    unlink(LOGIN_DIRECTORY);
+    assert_int_equal(rename("/run/aside", LOGIN_DIRECTORY), 0);
+    assert_int_equal(account(&pamh), PAM_SUCCESS);
+    if (seteuid(65534) == 0) { /* not where root alone is mapped */
+        assert_int_equal(seteuid(0), 0);
+        script.uid = 65534;
+        daemon_start(&script);
+        assert_int_equal(account(&pamh), PAM_AUTHINFO_UNAVAIL);
+        assert_int_equal(chown(LOGIN_SOCKET, 65534, 65534), 0);
+        assert_int_equal(account(&pamh), PAM_AUTHINFO_UNAVAIL);
+    }
+}
+
+static void names_that_are_none_are_not_asked_about(void **state)
+{
+    char name[2 * LOGIN_NAME_BYTES];
+    struct pam_handle pamh = handle_of(NULL);
+
+    (void)state;
+    daemon_says(LOGIN_ALLOWED);
+    assert_int_equal(account(&pamh), PAM_USER_UNKNOWN);
+    pamh.user = "";
+    assert_int_equal(account(&pamh), PAM_USER_UNKNOWN);
+    memset(name, 'a', sizeof(name) - 1);
+    name[sizeof(name) - 1] = '\0';
+    pamh.user = name;
+    assert_int_equal(account(&pamh), PAM_USER_UNKNOWN);
+    pamh.user = "a\nb";
+    assert_int_equal(account(&pamh), PAM_AUTHINFO_UNAVAIL);
+}
+
+/* ---- Options of a file ---- */
+
+static void the_file_says_for_all_and_for_a_service(void **state)
+{
+    struct pam_options options;
+    char why[PAM_FAULT_BYTES];
+    const char *line[] = {"level=mfa", "operation=Read"};
+
+    (void)state;
+    write_text(PAM_OPTIONS_FILE, "# all\nrealm = A.TEST\nunknown_user=ignore\n"
+                                 "[sudo]\nlevel = certificate\n"
+                                 "operation = Run Script\n");
+    assert_true(pam_options_read("sshd", 0, NULL, &options, why));
+    assert_string_equal(options.realm, "A.TEST");
+    assert_string_equal(options.level, "domain");
+    assert_true(options.ignores_unknown);
+    assert_true(pam_options_read("sudo", 0, NULL, &options, why));
+    assert_string_equal(options.level, "certificate");
+    assert_string_equal(options.operation, "Run Script");
+    assert_true(pam_options_read("sudo", 2, line, &options, why));
+    assert_string_equal(options.level, "mfa");
+    assert_string_equal(options.operation, "Read");
+}
+
+static void a_file_with_a_fault_lets_nobody_in(void **state)
+{
+    static const char *const files[] = {
+        "nonsense\n", "[sudo\n", "[sudo]\nlevel = high\n", "level\n", "[]\n"};
+    struct pam_handle pamh = handle_of("alice");
+
+    (void)state;
+    daemon_says(LOGIN_ALLOWED);
+    for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+        write_text(PAM_OPTIONS_FILE, files[i]);
+        assert_int_equal(account(&pamh), PAM_SERVICE_ERR);
+    }
+    write_text(PAM_OPTIONS_FILE, "level = domain\n");
+    assert_int_equal(account(&pamh), PAM_SUCCESS);
+    assert_int_equal(chmod(PAM_OPTIONS_FILE, 0666), 0);
+    assert_int_equal(account(&pamh), PAM_SERVICE_ERR);
+    unlink(PAM_OPTIONS_FILE);
+    assert_int_equal(symlink("/etc/elsewhere", PAM_OPTIONS_FILE), 0);
+    assert_int_equal(account(&pamh), PAM_SERVICE_ERR);
+}
+
+/* ---- auth ---- */
+
+static const struct script asks_for_a_code = {
+    .replies = {{.verdict = LOGIN_NOTICE, .text = "Look."},
+                {.verdict = LOGIN_QUESTION, .text = "Code: "},
+                {.verdict = LOGIN_ALLOWED, .level = "mfa"}},
+    .n = 3};
+
+static void a_sign_in_with_a_code_counts_in_account(void **state)
+{
+    struct pam_handle pamh = handle_of("alice");
+
+    (void)state;
+    daemon_start(&asks_for_a_code);
+    assert_int_equal(authenticate(&pamh), PAM_SUCCESS);
+    assert_int_equal(pamh.n_questions, 1);
+    assert_int_equal(pam_sm_setcred(&pamh, PAM_ESTABLISH_CRED, 0, NULL),
+                     PAM_SUCCESS);
+    pamh.user = "bob";
+    assert_int_equal(pam_sm_setcred(&pamh, PAM_ESTABLISH_CRED, 0, NULL),
+                     PAM_IGNORE);
+    fake_pam_end(&pamh);
+}
+
+static void who_becomes_another_meanwhile_is_refused(void **state)
+{
+    struct pam_handle pamh = handle_of("alice");
+
+    (void)state;
+    pamh.user_now = "root";
+    daemon_start(&asks_for_a_code);
+    assert_int_equal(authenticate(&pamh), PAM_AUTH_ERR);
+    assert_null(pamh.data);
+}
+
+static void every_answer_but_yes_refuses_a_sign_in(void **state)
+{
+    (void)state;
+    for (int v = 0; v < LOGIN_N_VERDICTS; v++) {
+        struct pam_handle pamh = handle_of("alice");
+
+        daemon_says((enum login_verdict)v); /* a yes without a level too */
+        assert_int_not_equal(authenticate(&pamh), PAM_SUCCESS);
+        assert_int_equal(pam_sm_setcred(&pamh, 0, 0, NULL), PAM_IGNORE);
+    }
+}
+
+static void a_hostile_conversation_is_refused(void **state)
+{
+    static char much[LOGIN_SECRET_BYTES + 1];
+    struct pam_handle pamh = handle_of("alice");
+
+    (void)state;
+    memset(much, 'x', sizeof(much) - 1);
+    daemon_start(&asks_for_a_code);
+    pamh.password = NULL;
+    assert_int_not_equal(authenticate(&pamh), PAM_SUCCESS);
+    pamh.password = "";
+    assert_int_not_equal(authenticate(&pamh), PAM_SUCCESS);
+    pamh.password = much;
+    assert_int_not_equal(authenticate(&pamh), PAM_SUCCESS);
+    pamh.password = "right";
+    pamh.password_error = PAM_CONV_ERR;
+    assert_int_equal(authenticate(&pamh), PAM_CONV_ERR);
+    pamh.password_error = PAM_SUCCESS;
+    pamh.answer = NULL;
+    assert_int_not_equal(authenticate(&pamh), PAM_SUCCESS);
+    pamh.answer = much;
+    assert_int_not_equal(authenticate(&pamh), PAM_SUCCESS);
+    pamh.answer = "123456";
+    pamh.answer_error = PAM_CONV_ERR;
+    assert_int_not_equal(authenticate(&pamh), PAM_SUCCESS);
+    pamh.answer_error = PAM_SUCCESS;
+    assert_int_equal(authenticate(&pamh), PAM_SUCCESS);
+    fake_pam_end(&pamh);
+}
+
+static void passwords_are_not_changed_here(void **state)
+{
+    struct pam_handle pamh = handle_of("alice");
+
+    (void)state;
+    assert_int_equal(pam_sm_chauthtok(&pamh, PAM_PRELIM_CHECK, 0, NULL),
+                     PAM_PERM_DENIED);
+    assert_non_null(strstr(pamh.shown, "not changed here"));
+    assert_int_equal(pam_sm_chauthtok(&pamh, PAM_UPDATE_AUTHTOK, 0, NULL),
+                     PAM_PERM_DENIED);
+}
+
+/* ---- Everything fails in turn ---- */
+
+static size_t n_open(void)
+{
+    DIR *fds = opendir("/proc/self/fd");
+    size_t n = 0;
+
+    while (readdir(fds))
+        n++;
+    closedir(fds);
+    return n;
+}
+
+/* Until the first run in which nothing was left to fail. */
+static void fail_each(int (*run)(struct pam_handle *pamh))
+{
+    const size_t before = n_open();
+    unsigned n = 0;
+    bool has_failed;
+
+    do {
+        struct pam_handle pamh = handle_of("alice");
+        int result;
+
+        failing_calls_begin(n++);
+        result = run(&pamh);
+        has_failed = failing_calls_end();
+        fake_pam_end(&pamh);
+        if (has_failed && result == PAM_SUCCESS)
+            fail_msg("call %u fails, and alice is let in", n - 1);
+        if (!has_failed)
+            assert_int_equal(result, PAM_SUCCESS);
+        assert_int_equal(n_open(), before);
+    } while (has_failed);
+    assert_true(n > 15);
+}
+
+static void no_failing_call_lets_anybody_in(void **state)
+{
+    (void)state;
+    write_text(PAM_OPTIONS_FILE, "level = domain\n");
+    daemon_says(LOGIN_ALLOWED);
+    fail_each(account);
+    daemon_start(&asks_for_a_code);
+    fail_each(authenticate);
+}
+
+static void closed_standard_descriptors_stay_so(void **state)
+{
+    struct pam_handle pamh = handle_of("alice");
+    const int kept = fcntl(0, F_DUPFD_CLOEXEC, 10);
+
+    (void)state;
+    daemon_says(LOGIN_ALLOWED);
+    close(0);
+    assert_int_equal(account(&pamh), PAM_SUCCESS);
+    assert_int_equal(fcntl(0, F_GETFD), -1);
+    dup2(kept, 0);
+    close(kept);
+}
+
+static void a_forked_caller_asks_like_its_parent(void **state)
+{
+    struct pam_handle pamh = handle_of("alice");
+    int status;
+    pid_t pid;
+
+    (void)state;
+    daemon_start(&asks_for_a_code);
+    assert_int_equal(authenticate(&pamh), PAM_SUCCESS);
+    daemon_says(LOGIN_ALLOWED);
+    pid = fork();
+    if (pid == 0) {
+        const int result = account(&pamh);
+
+        fake_pam_end(&pamh);
+        _exit(result);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), PAM_SUCCESS);
+    fake_pam_end(&pamh);
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, leave)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_sites_answer_is_pams),
+        TEST(a_denial_is_a_sentence_for_the_user),
+        TEST(no_daemon_hung_or_garbage_lets_nobody_in),
+        TEST(an_answer_about_somebody_else_is_none),
+        TEST(another_users_socket_or_place_is_not_used),
+        TEST(names_that_are_none_are_not_asked_about),
+        TEST(the_file_says_for_all_and_for_a_service),
+        TEST(a_file_with_a_fault_lets_nobody_in),
+        TEST(a_sign_in_with_a_code_counts_in_account),
+        TEST(who_becomes_another_meanwhile_is_refused),
+        TEST(every_answer_but_yes_refuses_a_sign_in),
+        TEST(a_hostile_conversation_is_refused),
+        TEST(passwords_are_not_changed_here),
+        TEST(no_failing_call_lets_anybody_in),
+        TEST(closed_standard_descriptors_stay_so),
+        TEST(a_forked_caller_asks_like_its_parent),
+    };
+
+    return cmocka_run_group_tests(tests, enter_namespace, NULL);
+}
