@@ -5,6 +5,7 @@
 
 #include "provider/base/buf.h"
 #include "provider/base/own.h"
+#include "provider/base/text_trim.h"
 
 enum {
     PARTS_MAX = 32,
@@ -20,17 +21,6 @@ struct parts {
     size_t n;
 };
 
-static struct text trim(struct text text)
-{
-    while (text.size && text.data[0] == ' ') {
-        text.data++;
-        text.size--;
-    }
-    while (text.size && text.data[text.size - 1] == ' ')
-        text.size--;
-    return text;
-}
-
 static bool split(struct text name, char separator, struct parts *out)
 {
     size_t from = 0;
@@ -45,7 +35,8 @@ static bool split(struct text name, char separator, struct parts *out)
             continue;
         if (out->n == PARTS_MAX || at == from)
             return false;
-        out->of[out->n++] = trim((struct text){name.data + from, at - from});
+        out->of[out->n++] =
+            text_trim((struct text){name.data + from, at - from});
         from = at + 1;
     }
     return true;

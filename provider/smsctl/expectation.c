@@ -4,6 +4,7 @@
 
 #include "policy/builtin.h"
 #include "policy/write.h"
+#include "provider/base/text_trim.h"
 
 enum { TEST_MAX_BYTES = 16 * 1024 };
 
@@ -15,29 +16,19 @@ static size_t word_size(struct text text)
     return blank ? (size_t)(blank - text.data) : text.size;
 }
 
-static struct text trim(struct text text)
-{
-    while (text.size && text.data[0] == ' ') {
-        text.data++;
-        text.size--;
-    }
-    while (text.size && text.data[text.size - 1] == ' ')
-        text.size--;
-    return text;
-}
-
 enum status expectation_read(struct text words,
                              struct expectation *expectation_out)
 {
-    words = trim(words);
+    words = text_trim(words);
     for (size_t at = 0; at < words.size;) {
         const struct text rest = {words.data + at, words.size - at};
         const struct text word = {rest.data, word_size(rest)};
 
         if (at > 0 && rbac_catalog_class(&rbac_catalog, word)) {
-            expectation_out->operation = trim((struct text){words.data, at});
+            expectation_out->operation =
+                text_trim((struct text){words.data, at});
             expectation_out->class_name = word;
-            expectation_out->key = trim(
+            expectation_out->key = text_trim(
                 (struct text){rest.data + word.size, rest.size - word.size});
             return STATUS_OK;
         }

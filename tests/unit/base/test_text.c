@@ -2,6 +2,8 @@
 
 #include <unicode/uchar.h>
 
+#include "provider/base/text_trim.h"
+
 static void accepts_shortest_utf8_and_refuses_the_rest(void **state)
 {
     (void)state;
@@ -13,6 +15,15 @@ static void accepts_shortest_utf8_and_refuses_the_rest(void **state)
     assert_false(text_is_utf8(TEXT("\xF4\x90\x80\x80"))); /* past the end */
     assert_false(text_is_utf8(TEXT("\xE2\x82")));         /* cut */
     assert_false(text_is_utf8(TEXT("\x80")));
+}
+
+static void blanks_at_both_ends_are_taken_off(void **state)
+{
+    (void)state;
+    assert_true(text_equal(text_trim(TEXT("  a b ")), TEXT("a b")));
+    assert_true(text_equal(text_trim(TEXT("\ta\t")), TEXT("\ta\t")));
+    assert_int_equal(text_trim(TEXT("   ")).size, 0);
+    assert_int_equal(text_trim(text_of(NULL)).size, 0);
 }
 
 static void names_hold_no_characters_that_deceive(void **state)
@@ -94,6 +105,7 @@ int main(void)
         cmocka_unit_test(accepts_shortest_utf8_and_refuses_the_rest),
         cmocka_unit_test(names_hold_no_characters_that_deceive),
         cmocka_unit_test(what_is_not_visible_is_made_so),
+        cmocka_unit_test(blanks_at_both_ends_are_taken_off),
         cmocka_unit_test(nearest_word_is_found_only_when_near),
         cmocka_unit_test(comparison_goes_by_length_not_by_nul),
     };
