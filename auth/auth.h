@@ -24,6 +24,14 @@
 
 /* ---- Configuration: all strings borrowed until auth_free ---- */
 
+/* Where a secret is read from. */
+enum auth_from {
+    AUTH_FROM_FILE = 0,
+    AUTH_FROM_SERVICE, /* a file that systemd hands to the service alone */
+    AUTH_FROM_UNSEEN,  /* the same, but this process is not the service: only
+                        * for checking */
+};
+
 /* An authentication indicator of the KDC and what it proves. */
 struct auth_indicator {
     const char *name;
@@ -34,6 +42,7 @@ struct auth_kerberos_config {
     const char *service; /* "smsprovider"; NULL: no Kerberos */
     const char *host;    /* canonical name in the service principal */
     const char *keytab;  /* path */
+    enum auth_from keytab_from;
     const char
         *replay_cache; /* path of a file2 cache, in the state directory */
     const char *const *realms; /* [n_realms], whose users may sign in */

@@ -74,6 +74,10 @@ static enum status open_pam(struct auth *auth, const char **why_out)
 
 static enum status open_parts(struct auth *auth, const char **why_out)
 {
+    *why_out = "the keytab is not there for this process";
+    if (auth->config.kerberos.keytab_from == AUTH_FROM_UNSEEN &&
+        !auth->config.is_trial)
+        return STATUS_INVALID;
     if (auth->config.kerberos.service)
         TRY(kerberos_open(&auth->config.kerberos, &auth->kerberos, why_out));
     TRY(open_issuers(auth, why_out));

@@ -49,7 +49,7 @@ enum status auth_trust_follows(struct ssl_ctx_st *before,
 
 struct auth_certificate_config {
     const char *certificate; /* path, PEM, with its chain */
-    const char *key;         /* path, PEM */
+    const char *key;         /* path, PEM; NULL: none, and no handshake */
     struct signer *signer;   /* holds the key; NULL: this process does */
 };
 

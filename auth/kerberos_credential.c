@@ -25,15 +25,19 @@ static void name_drop(gss_name_t *name)
 }
 
 /* A keytab that others can read is no longer secret (T9). */
-static enum status check_file(const char *path, const char **why_out)
+static enum status check_file(const struct auth_kerberos_config *config,
+                              const char **why_out)
 {
+    const char *path = config->keytab;
+    /* An access list of systemd's shows as a right of the group. */
+    const mode_t others = config->keytab_from == AUTH_FROM_SERVICE ? 037 : 077;
     struct stat about;
 
     if (stat(path, &about) != 0) {
         *why_out = why_format("keytab %s: %s", path, strerror(errno));
         return STATUS_UNAVAILABLE;
     }
-    if (!S_ISREG(about.st_mode) || (about.st_mode & 077)) {
+    if (!S_ISREG(about.st_mode) || (about.st_mode & others)) {
         *why_out = why_format(
             "keytab %s: must be a file that only its owner can read", path);
         return STATUS_INVALID;
@@ -187,7 +191,7 @@ enum status kerberos_credential_open(const struct auth_kerberos_config *config,
     gss_OID_set_desc only_krb5 = {1, &krb5};
     OM_uint32 minor;
 
-    TRY(check_file(config->keytab, why_out));
+    TRY(check_file(config, why_out));
     TRY(find_name(config, &name, why_out));
     *why_out = why_format("keytab %s: no credential for %s/%s", config->keytab,
                           config->service, config->host);

@@ -58,7 +58,8 @@ enum status kerberos_open(const struct auth_kerberos_config *config,
         !config->replay_cache || config->n_realms == 0)
         return STATUS_INVALID;
     kerberos->config = *config;
-    TRY(kerberos_credential_open(config, &kerberos->credential, why_out));
+    if (config->keytab_from != AUTH_FROM_UNSEEN)
+        TRY(kerberos_credential_open(config, &kerberos->credential, why_out));
     *kerberos_out = TAKE(kerberos);
     return STATUS_OK;
 }

@@ -52,7 +52,7 @@ enum status auth_certificate_use(const struct auth_certificate_config *config,
 {
     enum status status = use_chain(context, config->certificate, why_out);
 
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && config->key)
         status = use_key(context, config, why_out);
     ERR_clear_error();
     return status;

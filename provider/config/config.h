@@ -21,7 +21,7 @@ struct config_listener {
     struct policy_place tls_place;
     const char *certificate;
     struct policy_place certificate_place;
-    const char *key;
+    const char *key; /* path; credential:NAME is resolved */
     struct policy_place key_place;
     const struct schema_word *client_ca;
     size_t n_client_ca;
@@ -35,6 +35,7 @@ struct config_listener {
     const char *host; /* without brackets */
     const char *port;
     struct auth_trust_config trust;
+    enum auth_from key_from;
 };
 
 enum config_binding {
@@ -181,6 +182,9 @@ struct config {
     bool policy_approval;    /* changes over RPC wait for a second person */
     bool lenient_delegation; /* giving needs no holding (R10.5) */
 
+    const char *unseen; /* a credential that this process cannot read, and so
+                         * cannot serve with; NULL: none */
+    struct policy_place unseen_place;
     struct auth_config auth; /* derived from the above, for auth_new */
     struct signer *signer;   /* borrowed: holds the keys of listeners; NULL: who
                               * uses the configuration does */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "provider/config/config_credential.h"
 #include "provider/config/config_file.h"
 #include "provider/config/config_tokens.h"
 
@@ -82,8 +83,8 @@ static void check_tls(struct config_checker *c,
     }
     config_file_check(c, listener->certificate_place, listener->certificate,
                       S_IFREG, CONFIG_GUARD_WRITE);
-    config_file_check(c, listener->key_place, listener->key, S_IFREG,
-                      CONFIG_GUARD_READ);
+    listener->key = config_credential_find(c, listener->key_place,
+                                           listener->key, &listener->key_from);
     listener->trust.anchors =
         check_paths(c, listener->client_ca, listener->n_client_ca);
     listener->trust.n_anchors = listener->n_client_ca;
@@ -171,11 +172,12 @@ static void check_kerberos(struct config_checker *c)
 {
     struct config_kerberos *kerberos = &c->config->kerberos;
     struct auth_indicator *indicators;
+    enum auth_from from;
 
     if (kerberos->place.line == 0)
         return;
-    config_file_check(c, kerberos->keytab_place, kerberos->keytab, S_IFREG,
-                      CONFIG_GUARD_READ);
+    kerberos->keytab = config_credential_find(c, kerberos->keytab_place,
+                                              kerberos->keytab, &from);
     if (!kerberos->host)
         kerberos->host = host_name(c);
     if (!kerberos->replay_cache)
@@ -189,6 +191,7 @@ static void check_kerberos(struct config_checker *c)
         .service = kerberos->service,
         .host = kerberos->host,
         .keytab = kerberos->keytab,
+        .keytab_from = from,
         .replay_cache = kerberos->replay_cache,
         .realms = kerberos->realms,
         .n_realms = kerberos->n_realms,
@@ -294,6 +297,10 @@ static void check_store(struct config_checker *c, struct policy_place top)
     config_file_check_parent(c, top, config->store_path);
     if (!config->store_key)
         config->store_key = config_file_beside_store(c, "store.key");
+    else if (strncmp(config->store_key, "credential:", 11) == 0)
+        messages_error(c->messages, config->store_key_place,
+                       "\"key\": the daemon writes this key, and nobody can "
+                       "write a credential; name a file");
     else if (strncmp(config->store_key, "pkcs11:", 7) == 0 ||
              strncmp(config->store_key, "tpm", 3) == 0)
         messages_error(c->messages, config->store_key_place,

@@ -6,11 +6,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static mode_t forbidden_by(enum config_guard guard, const struct stat *file)
+{
+    if (guard == CONFIG_GUARD_WRITE)
+        return 022;
+    return guard == CONFIG_GUARD_CREDENTIAL &&
+                   (file->st_gid == 0 || file->st_gid == getegid())
+               ? 037
+               : 077;
+}
+
 static bool check_owner(struct config_checker *c, struct policy_place place,
                         const char *path, const struct stat *file,
                         enum config_guard guard)
 {
-    const mode_t forbidden = guard == CONFIG_GUARD_READ ? 077 : 022;
+    const mode_t forbidden = forbidden_by(guard, file);
 
     if (file->st_uid != 0 && file->st_uid != geteuid())
         messages_error(c->messages, place,
@@ -20,9 +30,9 @@ static bool check_owner(struct config_checker *c, struct policy_place place,
     if (file->st_mode & forbidden)
         messages_error(c->messages, place,
                        "%s may be %s by others (mode %04o): run chmod %s", path,
-                       guard == CONFIG_GUARD_READ ? "read" : "changed",
+                       guard == CONFIG_GUARD_WRITE ? "changed" : "read",
                        (unsigned)(file->st_mode & 07777),
-                       guard == CONFIG_GUARD_READ ? "600" : "go-w");
+                       guard == CONFIG_GUARD_WRITE ? "go-w" : "600");
     return (file->st_uid == 0 || file->st_uid == geteuid()) &&
            !(file->st_mode & forbidden);
 }

@@ -12,6 +12,9 @@
 enum config_guard {
     CONFIG_GUARD_WRITE, /* public content: nobody else may change it */
     CONFIG_GUARD_READ,  /* a secret: nobody else may read it either */
+    /* A secret that systemd lets the service read by an access list, which
+     * shows as a right of the group: root's, or the daemon's own. */
+    CONFIG_GUARD_CREDENTIAL,
 };
 
 /* kind: S_IFREG or S_IFDIR. False: a message was added. */

@@ -148,6 +148,18 @@ static enum status collect_authorities(struct settings *settings)
     return collecting.status;
 }
 
+/* What cannot be read here can be checked by the rest, and not be served. */
+static enum status check_sight(const struct config *config,
+                               struct buf *messages)
+{
+    if (!config->unseen || config->auth.is_trial)
+        return STATUS_OK;
+    say(messages, config->unseen_place, config->unseen,
+        "no such credential was given to this process: it must be started by "
+        "systemd, with LoadCredential= in its unit");
+    return STATUS_INVALID;
+}
+
 static _Atomic uint64_t last_number;
 
 enum status settings_new(struct config *config, struct settings **settings_out,
@@ -164,6 +176,7 @@ enum status settings_new(struct config *config, struct settings **settings_out,
     settings->config = config;
     settings->n_holders = 1;
     settings->number = ++last_number;
+    TRY(check_sight(config, messages_out));
     TRY(make_listeners(settings, messages_out));
     TRY(collect_authorities(settings));
     TRY(open_groups(settings));

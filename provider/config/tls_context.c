@@ -62,8 +62,10 @@ enum status tls_context_new(const struct config_listener *config,
                             const char **why_out)
 {
     static const unsigned char id[] = "smsprovider";
-    const struct auth_certificate_config own = {config->certificate,
-                                                config->key, signer};
+    const struct auth_certificate_config own = {
+        .certificate = config->certificate,
+        .key = config->key_from == AUTH_FROM_UNSEEN ? NULL : config->key,
+        .signer = signer};
     SCOPED(context_drop) SSL_CTX *context = SSL_CTX_new(TLS_server_method());
 
     ERR_clear_error();

@@ -291,6 +291,79 @@ static void a_key_that_others_may_read_is_refused_at_its_place(void **state)
     assert_int_equal(read_config(text, &config, &messages), STATUS_OK);
 }
 
+/* ---- What systemd hands to the service ---- */
+
+#define WITH_CREDENTIALS                                                       \
+    "site: { code: P01 }\n"                                                    \
+    "listen:\n"                                                                \
+    "  - tls: '127.0.0.1:7443'\n"                                              \
+    "    certificate: @/cert.pem\n"                                            \
+    "    key: credential:tls.key\n"                                            \
+    "kerberos: { keytab: credential:keytab, realms: [A] }\n"                   \
+    "store: { sqlite: @/site.db }\n"
+
+static void a_credential_is_a_file_of_the_services_directory(void **state)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) config = NULL;
+    char path[256];
+
+    (void)state;
+    make_file("cert.pem", 0644);
+    make_file("tls.key", 0440); /* an access list shows as the group's right */
+    make_file("keytab", 0400);
+    setenv("CREDENTIALS_DIRECTORY", directory, 1);
+    assert_int_equal(read_config(WITH_CREDENTIALS, &config, &messages),
+                     STATUS_OK);
+    path_in(path, sizeof(path), "tls.key");
+    assert_string_equal(config->listeners[0].key, path);
+    assert_int_equal(config->listeners[0].key_from, AUTH_FROM_SERVICE);
+    path_in(path, sizeof(path), "keytab");
+    assert_string_equal(config->auth.kerberos.keytab, path);
+    assert_int_equal(config->auth.kerberos.keytab_from, AUTH_FROM_SERVICE);
+    assert_null(config->unseen);
+    assert_int_equal(messages.size, 0);
+    unsetenv("CREDENTIALS_DIRECTORY");
+}
+
+static void a_credential_that_is_not_right_is_told(void **state)
+{
+    (void)state;
+    make_file("cert.pem", 0644);
+    make_file("tls.key", 0444);
+    make_file("keytab", 0400);
+    setenv("CREDENTIALS_DIRECTORY", directory, 1);
+    assert_refused(WITH_CREDENTIALS, "provider.yaml:5:10: error:",
+                   "read by others");
+    make_file("tls.key", 0400);
+    assert_refused(SMALL "kerberos: { keytab: credential:none, realms: [A] }\n",
+                   "provider.yaml:4:21: error:", "LoadCredential=none:FILE");
+    assert_refused(SMALL "kerberos: { keytab: 'credential:../keytab', realms: "
+                         "[A] }\n",
+                   "provider.yaml:4:21: error:", "the name of a credential");
+    assert_refused("site: { code: P01 }\n"
+                   "listen: [ { unix: @/s } ]\n"
+                   "store: { sqlite: @/site.db, key: credential:store.key }\n",
+                   "provider.yaml:3:56: error:", "the daemon writes this key");
+    unsetenv("CREDENTIALS_DIRECTORY");
+}
+
+static void who_is_not_the_service_checks_all_but_its_credentials(void **state)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+    OWNED(config) config = NULL;
+
+    (void)state;
+    make_file("cert.pem", 0644);
+    assert_int_equal(read_config(WITH_CREDENTIALS, &config, &messages),
+                     STATUS_OK);
+    assert_string_equal(config->unseen, "credential:tls.key");
+    assert_int_equal(config->listeners[0].key_from, AUTH_FROM_UNSEEN);
+    assert_int_equal(config->auth.kerberos.keytab_from, AUTH_FROM_UNSEEN);
+    buf_append_char(&messages, '\0');
+    assert_non_null(strstr(messages.data, "provider.yaml:5:10: warning:"));
+}
+
 static void a_policy_directory_that_others_may_write_is_refused(void **state)
 {
     char path[256];
@@ -518,6 +591,9 @@ int main(void)
         cmocka_unit_test(accounts_of_this_host_are_one_realms_unless_said),
         cmocka_unit_test(what_is_wrong_is_told_with_its_place),
         cmocka_unit_test(a_key_that_others_may_read_is_refused_at_its_place),
+        cmocka_unit_test(a_credential_is_a_file_of_the_services_directory),
+        cmocka_unit_test(a_credential_that_is_not_right_is_told),
+        cmocka_unit_test(who_is_not_the_service_checks_all_but_its_credentials),
         cmocka_unit_test(a_policy_directory_that_others_may_write_is_refused),
         cmocka_unit_test(a_file_that_is_not_there_is_told),
         cmocka_unit_test(all_that_is_said_of_an_issuer_reaches_the_auth_room),
