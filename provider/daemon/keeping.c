@@ -2,9 +2,10 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log_rate.h"
+#include "provider/store/export_mark.h"
 #include "provider/store/seal.h"
 
-enum { AGAIN_MS = 10 * 1000 };
+enum { AGAIN_MS = 10 * 1000, MARKS_MS = 60 * 1000 };
 
 _Static_assert((int)CONFIG_AUDIT_DAYS_MIN == (int)RETENTION_DAYS_MIN,
                "what is configured is what is done");
@@ -59,6 +60,59 @@ static void begin_archive(struct keeping *keeping, struct call_ground *ground,
         fail(keeping, ground->metrics, STATUS_UNAVAILABLE);
 }
 
+/* ---- Positions of exports ---- */
+
+/* A position behind the end is about another audit. */
+static enum status read_marks(struct exports *exports, struct store *store,
+                              int64_t head)
+{
+    char user[EXPORTS_USER_BYTES];
+    int64_t position;
+
+    while (exports_next_unread(exports, user)) {
+        TRY(export_mark_find(store, text_of(user), &position));
+        exports_restore(exports, user, position <= head ? position : 0);
+    }
+    return STATUS_OK;
+}
+
+/* Once a minute is enough: an export that has come further than is known says
+ * so itself. */
+static enum status write_marks(struct keeping *keeping, struct exports *exports,
+                               struct store *store)
+{
+    const int64_t now_ms = clock_mono_ms();
+    const bool is_due = now_ms >= keeping->marks_ms;
+    struct export_mark mark;
+
+    while (exports_next_unkept(exports, is_due, &mark)) {
+        keeping->marks_ms = now_ms + MARKS_MS;
+        TRY(export_mark_put(store, text_of(mark.user), mark.position));
+    }
+    return STATUS_OK;
+}
+
+static void keep_marks(struct keeping *keeping, struct call_ground *ground,
+                       int64_t head)
+{
+    static struct log_rate rate;
+    enum status status = read_marks(ground->exports, ground->store, head);
+
+    if (status == STATUS_OK)
+        status = write_marks(keeping, ground->exports, ground->store);
+    if (status == STATUS_OK)
+        return;
+    exports_distrust(ground->exports);
+    log_rarely(LOG_ERROR, &rate, "audit.exports_not_kept why=%s",
+               status_name(status));
+}
+
+void keeping_failed(struct keeping *keeping, struct exports *exports)
+{
+    keeping->retention.n_removed = 0;
+    exports_distrust(exports);
+}
+
 /* ---- Together ---- */
 
 /* The last record that nobody needs in the store any more. */
@@ -102,6 +156,7 @@ void keeping_step(struct keeping *keeping, struct call_ground *ground,
     take_archive(keeping, metrics);
     exports_list(ground->exports, config->audit_exports,
                  config->n_audit_exports);
+    keep_marks(keeping, ground, line->audit);
     exported = exports_least(ground->exports);
     retain(keeping, ground->store,
            &(struct retention_term){config->audit_keep_ms,

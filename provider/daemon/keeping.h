@@ -18,11 +18,15 @@ struct keeping {
     struct archivist archivist;
     int64_t archived; /* up to this record, as far as is known */
     int64_t again_ms; /* when the next archive is tried after a failure */
+    int64_t marks_ms; /* when positions of exports are written again */
 };
 
 /* Within a change. */
 void keeping_step(struct keeping *keeping, struct call_ground *ground,
                   const struct config *config);
+
+/* The change that it was within was undone. */
+void keeping_failed(struct keeping *keeping, struct exports *exports);
 
 /* After the writer has ended. */
 void keeping_clear(struct keeping *keeping);

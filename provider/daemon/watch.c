@@ -162,7 +162,7 @@ static void fail(struct job *job)
 {
     struct watch *watch = (struct watch *)job;
 
-    watch->keeping.retention.n_removed = 0;
+    keeping_failed(&watch->keeping, watch->writer->ground.exports);
     evaluation_clear(&watch->evaluation);
     watch->has_more = watch->has_deletions = false;
     watch->is_lost = true;

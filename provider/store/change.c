@@ -185,9 +185,9 @@ void store_write_rollback(struct store *store)
 static bool is_bookkeeping(const char *table)
 {
     static const char *const names[] = {
-        "audit",      "audit_head", "seal",
-        "number",     "used_token", "shown_evidence",
-        "change_log", "kept_watch", "object_lock"};
+        "audit",       "audit_head",     "seal",       "number",
+        "used_token",  "shown_evidence", "change_log", "kept_watch",
+        "object_lock", "export_mark"};
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         if (strcmp(table, names[i]) == 0)

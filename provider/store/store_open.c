@@ -20,7 +20,7 @@
 
 enum {
     APPLICATION_ID = 0x534D5350, /* "SMSP" in the header of the file */
-    STORE_VERSION = 5,
+    STORE_VERSION = 6,
     STORE_SEALED_VERSION = 3, /* later steps are changes of a sealed store */
     BUSY_TIMEOUT_MS = 10000,
     PROGRESS_STEPS = 1000, /* virtual machine steps between looks */
@@ -276,8 +276,8 @@ static enum status check_version(struct store *store, int64_t *version_out)
 
 /* Each upgrades the tables from one version to the next. */
 static const char *const steps[STORE_VERSION] = {
-    SQL_STORE_STEP_1, SQL_STORE_STEP_2, SQL_STORE_STEP_3, SQL_STORE_STEP_4,
-    SQL_STORE_STEP_5};
+    SQL_STORE_STEP_1, SQL_STORE_STEP_2, SQL_STORE_STEP_3,
+    SQL_STORE_STEP_4, SQL_STORE_STEP_5, SQL_STORE_STEP_6};
 
 _Static_assert(APPLICATION_ID == 1397576528, "the schema names it in decimal");
 

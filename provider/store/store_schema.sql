@@ -131,3 +131,9 @@ CREATE TABLE object_lock (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX object_lock_by_user ON object_lock (user);
 CREATE INDEX object_lock_by_end ON object_lock (until_s);
+
+-- store_step_6 (script): up to where exports have the audit
+PRAGMA user_version = 6;
+CREATE TABLE export_mark (
+    user TEXT PRIMARY KEY, position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
