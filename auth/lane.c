@@ -84,22 +84,40 @@ static bool has_caught_up(struct lane *lane, struct lane_answer *late)
     return true;
 }
 
-bool lane_ask(struct lane *lane, const struct lane_order *order,
-              struct lane_answer *answer)
+static bool send_next(struct lane *lane, const struct lane_order *order)
 {
     const uint64_t number = lane->asked + 1;
 
-    errno = EPIPE;
-    if (lane->fd < 0 || !has_caught_up(lane, answer))
-        return false;
     memcpy(order->bytes, &number, sizeof(number));
     if (!send_order(lane->fd, order))
         return false;
     lane->asked = number;
+    return true;
+}
+
+bool lane_post(struct lane *lane, const struct lane_order *order)
+{
+    return lane->fd >= 0 && lane->answered == lane->asked &&
+           send_next(lane, order);
+}
+
+bool lane_is_answered(struct lane *lane, struct lane_answer *late)
+{
+    return lane->fd >= 0 && has_caught_up(lane, late);
+}
+
+bool lane_ask(struct lane *lane, const struct lane_order *order,
+              struct lane_answer *answer)
+{
+    errno = EPIPE;
+    if (lane->fd < 0 || !has_caught_up(lane, answer))
+        return false;
+    if (!send_next(lane, order))
+        return false;
     if (!receive_answer(lane, 0, answer))
         return false;
     errno = EPIPE; /* if it is none */
-    return lane->answered == number;
+    return lane->answered == lane->asked;
 }
 
 bool lane_is_ended(const struct lane *lane)

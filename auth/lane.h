@@ -40,5 +40,12 @@ struct lane_answer {
 bool lane_ask(struct lane *lane, const struct lane_order *order,
               struct lane_answer *answer);
 
+/* Sends an order and does not wait; false: there is one without an answer, or
+ * it cannot be sent. */
+bool lane_post(struct lane *lane, const struct lane_order *order);
+
+/* Has the last order been answered? late: room for an answer, which is lost. */
+bool lane_is_answered(struct lane *lane, struct lane_answer *late);
+
 /* Has the other process ended? */
 bool lane_is_ended(const struct lane *lane);

@@ -17,12 +17,13 @@ struct signer_lane {
 };
 
 /* Files are read by the first lane alone: a disk may not answer for long, and
- * nothing else waits for it. */
-enum { READING_LANE = 0, OTHER_LANES };
+ * nothing else waits for it. Probes have one, on which nobody waits. */
+enum { READING_LANE = 0, PROBING_LANE, OTHER_LANES };
 
 struct signer {
     pid_t pid;
     _Atomic bool is_lost;
+    _Atomic bool is_silent;
     size_t n;
     struct signer_lane lanes[SIGNER_LANES_MAX];
 };
@@ -134,6 +135,30 @@ void signer_ask(struct signer *signer, struct signer_order *order,
         return;
     answer->status = STATUS_UNAVAILABLE;
     answer->size = answer->key = 0;
+}
+
+/* ---- Probes ---- */
+
+/* No key has that number: nothing is dropped, and that is answered. */
+void signer_probe(struct signer *signer)
+{
+    struct signer_order order = {.verb = SIGNER_DROP};
+    const struct lane_order asked = {&order, SIGNER_ORDER_BYTES(0), -1};
+    struct signer_answer answer;
+    struct lane_answer late = {&answer, sizeof(answer), 0};
+    struct lane *lane = &signer->lanes[PROBING_LANE].lane;
+    const bool is_answered = lane_is_answered(lane, &late);
+
+    if (atomic_exchange(&signer->is_silent, !is_answered) == is_answered)
+        log_warn(is_answered ? "signer.answers pid=%d" : "signer.silent pid=%d",
+                 (int)signer->pid);
+    if (is_answered)
+        (void)!lane_post(lane, &asked);
+}
+
+bool signer_is_silent(const struct signer *signer)
+{
+    return signer->is_silent;
 }
 
 bool signer_is_lost(struct signer *signer)

@@ -28,5 +28,13 @@ DEFINE_DROP(signer)
 void signer_ask(struct signer *signer, struct signer_order *order,
                 struct signer_answer *answer);
 
+/* Asks it whether it is there, and waits for nothing; to be called about once a
+ * second, by one thread. It says in the log when it is silent, and when it is
+ * not any more. */
+void signer_probe(struct signer *signer);
+
+/* Has it not answered the last probe within the time between two? */
+bool signer_is_silent(const struct signer *signer);
+
 /* Has it ended? Says so in the log, once. */
 bool signer_is_lost(struct signer *signer);

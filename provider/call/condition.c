@@ -66,6 +66,14 @@ static bool has_lost_signer(const struct metric_view *view)
     return signer && signer_is_lost(signer);
 }
 
+static bool has_silent_signer(const struct metric_view *view)
+{
+    const struct signer *signer =
+        view->settings ? view->settings->config->signer : NULL;
+
+    return signer && signer_is_silent(signer);
+}
+
 static void read_signer(const struct metric_view *view,
                         struct condition *condition)
 {
@@ -73,6 +81,12 @@ static void read_signer(const struct metric_view *view,
         say(condition, METRIC_STATE_FAILED,
             "Start the provider again, and find out what ended it.",
             "The process that holds the private keys has ended: no TLS "
+            "connection can be made.");
+    else if (has_silent_signer(view))
+        say(condition, METRIC_STATE_FAILED,
+            "If it stays so, find out what stopped it, and start the provider "
+            "again.",
+            "The process that holds the private keys does not answer: no TLS "
             "connection can be made.");
 }
 

@@ -186,6 +186,8 @@ bool daemon_watch(struct daemon *daemon)
 {
     if (store_is_lost(daemon->store))
         return false;
+    if (daemon->walls->signer)
+        signer_probe(daemon->walls->signer);
     watch_post(&daemon->watch, &daemon->service.writer,
                service_settings(&daemon->service));
     return true;
