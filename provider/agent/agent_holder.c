@@ -74,6 +74,41 @@ static bool wait_for(struct holder *holder, int fd, int64_t deadline_ms)
     return !holder->is_over && watched[1].revents;
 }
 
+/* Whoever comes while a person is asked is not kept waiting for them: turned
+ * away, it signs in itself. False: nobody is there, or the agent has ended. */
+static bool turn_away(struct holder *holder)
+{
+    static char line[AGENT_REQUEST_MAX_BYTES];
+    size_t size = 0;
+    int fd = -1;
+    const enum status got =
+        agent_pass_take(holder->control, line, sizeof(line), &size, &fd);
+
+    if (got == STATUS_OK) {
+        holder->n_opens++;
+        close(fd);
+    } else if (got != STATUS_END) {
+        holder->is_over = true;
+    }
+    return got == STATUS_OK;
+}
+
+/* For bytes of the person who is asked; false as wait_for. */
+static bool wait_for_person(struct holder *holder, int fd, int64_t deadline_ms)
+{
+    struct pollfd watched[] = {{.fd = holder->control, .events = POLLIN},
+                               {.fd = fd, .events = POLLIN}};
+    const int64_t left_ms = deadline_ms - clock_mono_ms();
+
+    if (left_ms <= 0)
+        return false;
+    if (poll(watched, ARRAY_SIZE(watched), (int)left_ms) < 0)
+        return errno == EINTR;
+    if (watched[0].revents && !turn_away(holder))
+        return !holder->is_over;
+    return watched[0].revents || watched[1].revents;
+}
+
 static bool receive_answer(struct asking *asking, char *answer, size_t size)
 {
     const int64_t deadline_ms = clock_mono_ms() + PROMPT_MS;
@@ -84,7 +119,7 @@ static bool receive_answer(struct asking *asking, char *answer, size_t size)
 
     while ((got = link_try_receive(asker->link, &ignored, &line)) ==
            STATUS_END) {
-        if (!wait_for(asking->holder, link_fd(asker->link), deadline_ms))
+        if (!wait_for_person(asking->holder, link_fd(asker->link), deadline_ms))
             break;
     }
     failure_clear(&ignored);
