@@ -8,18 +8,24 @@ machine's is changed. Needs root.
 import os
 import pathlib
 import pwd
+import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import time
 
 from password_site import PasswordSite
-from site_under_test import BUILD, SMSCTL, Process, free_port
+from site_under_test import (
+    BUILD, SMSCTL, Process, free_port, sanitizer_runtime)
 
 SMSHOSTD = BUILD / "provider/host/smshostd"
 MODULE = BUILD / "provider/pam/pam_smsprovider.so"
-USERS = ("alice", "bob", "carol", "erin", "frank", "grace")
+USERS = ("alice", "bob", "carol", "erin", "frank", "grace", "henry")
 FIRST_UID = 42000
+SHIFTED = BUILD / "tests/unit/libshifted_clock.so"
+SOON = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
 SOCKET = pathlib.Path("/run/smsprovider-host/login")
 
 ROLES = """version: 1
@@ -64,7 +70,8 @@ def enter():
 
 class HostSite(PasswordSite):
     """Of its users alice may everything and carol nothing; the others lack a
-    role (bob), the collection (erin), the time (frank), or the level (grace)."""
+    role (bob), the collection (erin), the time (frank; henry in an hour), or
+    the level (grace)."""
 
     def __init__(self):
         super().__init__()
@@ -80,13 +87,28 @@ class HostSite(PasswordSite):
 
     # -- the site --
 
+    def use_clock(self):
+        """The provider's is the test's to move, before it starts."""
+        self.shift(0)
+        self.environment = {
+            "LD_PRELOAD": " ".join([*sanitizer_runtime(), str(SHIFTED)]),
+            "SHIFTED_CLOCK": str(self.top / "shift")}
+
+    def shift(self, seconds):
+        fd = os.open(self.top / "shift", os.O_WRONLY | os.O_CREAT, 0o600)
+        os.pwrite(fd, struct.pack("=q", seconds), 0)
+        os.close(fd)
+
     def prepare(self):
-        self.write_pam("erin:right:sms\nfrank:right:sms\ngrace:right:sms\n")
+        self.write_pam("erin:right:sms\nfrank:right:sms\ngrace:right:sms\n"
+                       "henry:right:sms\n")
         self.write_policy("hosts.yaml", ROLES + "".join((
             ASSIGNED.format(user=self.user("erin"), role="Remote",
                             collection="Other hosts", more=""),
             ASSIGNED.format(user=self.user("frank"), role="Remote",
                             collection="Web hosts", more=", until: 2020-01-01"),
+            ASSIGNED.format(user=self.user("henry"), role="Remote",
+                            collection="Web hosts", more=f", until: {SOON}"),
             ASSIGNED.format(user=self.user("grace"), role="Remote with a code",
                             collection="Web hosts", more=""))))
         self.run_realm("certificate", "web1")
@@ -122,6 +144,16 @@ class HostSite(PasswordSite):
                            "--cert", self.top / "certs/web1.pem",
                            "--key", self.top / "certs/web1.key")
 
+    def approve(self):
+        """Enrols the host, approved by alice."""
+        said = re.search(r"smsctl host approve \S+ (\S+) (\S+)",
+                         self.enrol("--no-wait").stderr)
+        done = self.smsctl("host", "approve", "web1", *said.groups(),
+                           *self.with_certificate("alice"))
+        assert done.returncode == 0, done
+        done = self.enrol()
+        assert done.returncode == 0, done
+
     def start_host(self):
         self.host = Process([SMSHOSTD], self.top / "smshostd.log", env={
             "PATH": os.environ["PATH"],
@@ -150,11 +182,12 @@ class HostSite(PasswordSite):
     # -- programs that let people in --
 
     @staticmethod
-    def pamtester(service, user, *phases, said=""):
+    def pamtester(service, user, *phases, said="", preload=""):
         return subprocess.run(
             ["pamtester", service, user, *(phases or ("acct_mgmt",))],
             input=said, capture_output=True, text=True, timeout=60,
-            env={"PATH": os.environ["PATH"]})
+            env={"PATH": os.environ["PATH"], "LD_PRELOAD": preload,
+                 "ASAN_OPTIONS": "detect_leaks=0"})
 
     def lets_in(self, user, service="account"):
         return self.pamtester(service, user).returncode == 0

@@ -3,4 +3,5 @@ Default: no
 Priority: 0
 Account-Type: Additional
 Account:
-	required	pam_smsprovider.so unknown_user=ignore except=root
+	[success=1 default=ignore]	pam_succeed_if.so quiet uid < 1000
+	required	pam_smsprovider.so unknown_user=ignore
