@@ -146,7 +146,7 @@ class HostSite(PasswordSite):
 
     def approve(self):
         """Enrols the host, approved by alice."""
-        said = re.search(r"smsctl host approve \S+ (\S+) (\S+)",
+        said = re.search(r"smsctl host approve \S+ '(\S+)' '(\S+)'",
                          self.enrol("--no-wait").stderr)
         done = self.smsctl("host", "approve", "web1", *said.groups(),
                            *self.with_certificate("alice"))

@@ -29,6 +29,7 @@ struct enrolment {
     struct host_config config;
     char identity[1024]; /* as host approve takes it; "": not known yet */
     char name[512];      /* of its record, which is proposed */
+    char host[256];      /* what this machine is called */
     bool is_shown;
 };
 
@@ -116,7 +117,6 @@ static enum smsclient_result read_certificate(struct enrolment *enrolment)
 
 static enum smsclient_result read_machine(struct enrolment *enrolment)
 {
-    char host[256] = "";
     const char *lacks;
     enum smsclient_result taken = take_options(enrolment);
 
@@ -130,8 +130,9 @@ static enum smsclient_result read_machine(struct enrolment *enrolment)
                             "and --cert and --key of this machine, or its "
                             "keytab.",
                             lacks);
-    (void)gethostname(host, sizeof(host) - 1);
-    snprintf(enrolment->name, sizeof(enrolment->name), "host/%s", host);
+    (void)gethostname(enrolment->host, sizeof(enrolment->host) - 1);
+    snprintf(enrolment->name, sizeof(enrolment->name), "host/%s",
+             enrolment->host);
     if (!enrolment->config.keytab[0])
         return read_certificate(enrolment);
     return setenv("KRB5_CLIENT_KTNAME", enrolment->config.keytab, 1) == 0 &&
@@ -142,18 +143,16 @@ static enum smsclient_result read_machine(struct enrolment *enrolment)
 
 /* ---- Whether it is approved ---- */
 
+/* In quotes: the name of a computer in a directory ends with a dollar sign. */
 static void show_request(struct enrolment *enrolment)
 {
-    const char *device = strchr(enrolment->name, '/') + 1;
-
     if (enrolment->is_shown || !enrolment->identity[0])
         return;
     enrolment->is_shown = true;
     console_note(enrolment->console,
                  "Waiting for an administrator of the site, who approves this "
-                 "host with:\n  smsctl host approve %.*s %s %s",
-                 (int)strcspn(device, "@"), device, enrolment->name,
-                 enrolment->identity);
+                 "host with:\n  smsctl host approve %s '%s' '%s'",
+                 enrolment->host, enrolment->name, enrolment->identity);
 }
 
 /* A principal is known by its own name, whether it has a record or not. */
@@ -173,13 +172,21 @@ static int64_t look(struct enrolment *enrolment, struct smsclient *client)
     if (smsclient_call(client, "session.whoami", NULL, &text) != SMSCLIENT_OK)
         return 0;
     who = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    if (enrolment->config.keytab[0] && strchr(answer_text(who, "user"), '/'))
+    if (enrolment->config.keytab[0])
         take_name(enrolment, answer_text(who, "user"));
     return json_integer_value(json_object_get(who, "host"));
 }
 
-/* A provider that refuses the identity does not know it yet; one that cannot be
- * reached is a failure. */
+/* A certificate is refused until its host is approved; a principal is not, and
+ * a provider that cannot be reached is a failure. */
+static bool is_not_known_yet(const struct enrolment *enrolment,
+                             enum smsclient_result result)
+{
+    return !enrolment->config.keytab[0] &&
+           (result == SMSCLIENT_NOT_AUTHENTICATED ||
+            result == SMSCLIENT_DENIED);
+}
+
 static enum smsclient_result ask(struct enrolment *enrolment, int64_t *device)
 {
     SCOPED(client_drop) struct smsclient *client = smsclient_new();
@@ -192,8 +199,7 @@ static enum smsclient_result ask(struct enrolment *enrolment, int64_t *device)
     result = smsclient_sign_in(client, &options);
     if (result == SMSCLIENT_OK)
         *device = look(enrolment, client);
-    else if (result != SMSCLIENT_NOT_AUTHENTICATED &&
-             result != SMSCLIENT_DENIED)
+    else if (!is_not_known_yet(enrolment, result))
         return console_fail(enrolment->console, result, "%s",
                             smsclient_failure(client)->message);
     show_request(enrolment);
