@@ -38,6 +38,13 @@ struct auth_indicator {
     enum auth_level level;
 };
 
+/* A realm whose tickets say the SIDs of a user and of the user's groups. */
+struct auth_domain {
+    const char *realm;
+    const char *sid; /* of its domain; NULL: it is the service's own realm,
+                        which need not be told */
+};
+
 struct auth_kerberos_config {
     const char *service; /* "smsprovider"; NULL: no Kerberos */
     const char *host;    /* canonical name in the service principal */
@@ -49,6 +56,11 @@ struct auth_kerberos_config {
     size_t n_realms;
     const struct auth_indicator *indicators;
     size_t n_indicators;
+    const struct auth_indicator *sids; /* [n_sids], by their text */
+    size_t n_sids;
+    const struct auth_domain *domains; /* [n_domains]: realms with a PAC */
+    size_t n_domains;
+    bool is_delegated_allowed; /* tickets that a service obtained */
 };
 
 /* How often a token of an issuer signs in. A token that names a key (cnf) is
@@ -99,9 +111,9 @@ struct auth_upn_rule {
 
 /* Passwords, checked by PAM in separate processes (smsprovider-pam). */
 struct auth_pam_config {
-    const char *service;   /* of PAM; NULL: no passwords */
-    const char *realm;     /* PAM's alice is alice@REALM everywhere else */
-    const char *worker;    /* path of smsprovider-pam; NULL: as installed */
+    const char *service; /* of PAM; NULL: no passwords */
+    const char *realm;   /* PAM's alice is alice@REALM everywhere else */
+    const char *worker;  /* path of smsprovider-pam; NULL: as installed */
     /* Borrowed: starts workers for a confined process. NULL: one is made, which
      * runs worker. */
     struct pam_keeper *keeper;
@@ -149,6 +161,10 @@ DEFINE_DROP(auth)
  */
 bool auth_evidence_review(struct auth_evidence *evidence,
                           const struct auth *before, const struct auth *now);
+
+/* What is wrong with the service's keytab and stops nothing: for its place in
+ * the configuration. NULL: nothing. Borrowed. */
+const char *auth_keytab_warning(const struct auth *auth);
 
 /* Unusable keys of issuers, which the log named. */
 size_t auth_keys_skipped(const struct auth *auth);

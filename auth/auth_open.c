@@ -139,3 +139,8 @@ size_t auth_keys_skipped(const struct auth *auth)
         n += key_source_skipped(auth->issuers[i].keys);
     return n;
 }
+
+const char *auth_keytab_warning(const struct auth *auth)
+{
+    return auth->kerberos ? kerberos_warning(auth->kerberos) : NULL;
+}

@@ -32,6 +32,7 @@ void auth_evidence_clear(struct auth_evidence *evidence)
     free(evidence->origin);
     free(evidence->counted);
     free(evidence->upn);
+    free(evidence->proxy);
     free(evidence->detail);
     free(evidence->acting_as);
     *evidence = (struct auth_evidence){0};

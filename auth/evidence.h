@@ -37,6 +37,7 @@ enum auth_fact {
     AUTH_FACT_DELEGATED = 1
                           << 3, /* obtained on the user's behalf: no presence */
     AUTH_FACT_WEAK = 1 << 4,    /* identified only by a name in a certificate */
+    AUTH_FACT_PROXIED = 1 << 5, /* by a service, which the KDC says: proxy */
 };
 
 enum {
@@ -72,6 +73,7 @@ struct auth_evidence {
     unsigned char key[AUTH_KEY_FINGERPRINT_BYTES]; /* that signed a token */
     int64_t issued_at_s; /* of a certificate: start of its validity */
     char *counted; /* what raised the level, a line each: "amr mfa"; owned */
+    char *proxy;   /* the service that obtained the ticket; owned; or NULL */
     char *detail; /* for the audit: indicators, key id, amr; owned; no secret */
     char **groups; /* [n_groups] as a token claims them; owned */
     size_t n_groups;

@@ -91,6 +91,7 @@ static struct auth_evidence plain_copy(const struct auth_evidence *evidence)
     copy.origin = NULL;
     copy.counted = NULL;
     copy.upn = NULL;
+    copy.proxy = NULL;
     copy.detail = NULL;
     copy.acting_as = NULL;
     return copy;
@@ -110,9 +111,24 @@ enum status evidence_copy(const struct auth_evidence *evidence,
     TRY(copy_text(evidence->origin, &copy.origin));
     TRY(copy_text(evidence->counted, &copy.counted));
     TRY(copy_text(evidence->upn, &copy.upn));
+    TRY(copy_text(evidence->proxy, &copy.proxy));
     TRY(copy_text(evidence->detail, &copy.detail));
     TRY(copy_text(evidence->acting_as, &copy.acting_as));
     *evidence_out = copy;
     copy = (struct auth_evidence){0};
     return STATUS_OK;
+}
+
+uint32_t evidence_level_facts(enum auth_level level)
+{
+    switch (level) {
+    case AUTH_LEVEL_NONE:
+    case AUTH_LEVEL_DOMAIN:
+        return 0;
+    case AUTH_LEVEL_CERTIFICATE:
+        return AUTH_FACT_PKI;
+    case AUTH_LEVEL_MFA:
+        return AUTH_FACT_MFA;
+    }
+    return 0;
 }

@@ -25,6 +25,9 @@ MUST_CHECK
 enum status evidence_count(struct auth_evidence *evidence, const char *kind,
                            struct text name);
 
+/* The facts that prove a level, besides the identity. */
+uint32_t evidence_level_facts(enum auth_level level);
+
 /* A deep copy; evidence_out need not be cleared. */
 MUST_CHECK
 enum status evidence_copy(const struct auth_evidence *evidence,

@@ -53,6 +53,6 @@ struct auth_exchange {
 typedef enum auth_progress (*exchange_step)(struct auth_exchange *exchange,
                                             struct text in, struct buf *out);
 
-/* The name SASL is given: the last identity, of a certificate its key. Empty if
- * there is none. */
+/* The name SASL is given: the first identity, of a certificate its key. Empty
+ * if there is none. */
 struct text exchange_name(const struct auth_exchange *exchange);

@@ -14,9 +14,11 @@ struct text exchange_name(const struct auth_exchange *exchange)
     if (exchange->evidence.n_identities == 0)
         return (struct text){NULL, 0};
     /* The second identity of a certificate is its key: short, and unique. */
-    return text_of(
-        exchange->evidence.identities[exchange->evidence.n_identities - 1]
-            .value);
+    if (exchange->evidence.method == AUTH_METHOD_CERTIFICATE)
+        return text_of(
+            exchange->evidence.identities[exchange->evidence.n_identities - 1]
+                .value);
+    return text_of(exchange->evidence.identities[0].value);
 }
 
 /* ---- Evidence that the channel itself brings (EXTERNAL) ---- */

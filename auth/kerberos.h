@@ -21,8 +21,14 @@ enum status kerberos_open(const struct auth_kerberos_config *config,
 void kerberos_free(struct kerberos *kerberos);
 DEFINE_DROP(kerberos)
 
-/* The highest level that one of the configured indicators proves. */
+/* The highest level that one of the configured indicators or SIDs proves. */
 enum auth_level kerberos_reach(const struct kerberos *kerberos);
+
+/* The realm of the service, as its keytab says it. */
+struct text kerberos_realm(const struct kerberos *kerberos);
+
+/* What is wrong with the keytab and no error; NULL: nothing. */
+const char *kerberos_warning(const struct kerberos *kerberos);
 
 enum kerberos_stage {
     KERBEROS_ACCEPTING = 0, /* exchanging tokens */

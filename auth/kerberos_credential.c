@@ -88,35 +88,101 @@ static enum status refuse_weak_types(gss_cred_id_t credential)
                : STATUS_UNAVAILABLE;
 }
 
-/* The principal as the keytab spells it, with its realm, in name_out. */
+/* What a keytab holds of the service. */
+struct found {
+    char *principal; /* of the first strong key; owned */
+    char *weak;      /* of the first weak key; owned */
+    krb5_enctype weak_type;
+};
+
+static void found_clear(struct found *found)
+{
+    free(found->principal);
+    free(found->weak);
+}
+
+static enum status unparse(krb5_context context, krb5_const_principal principal,
+                           char **name_out)
+{
+    char *name = NULL;
+
+    if (*name_out)
+        return STATUS_OK;
+    if (krb5_unparse_name(context, principal, &name) != 0)
+        return STATUS_INVALID;
+    *name_out = strdup(name);
+    krb5_free_unparsed_name(context, name);
+    return *name_out ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static enum status note_key(krb5_context context, const krb5_keytab_entry *key,
+                            struct found *found)
+{
+    if (!is_weak(key->key.enctype))
+        return unparse(context, key->principal, &found->principal);
+    if (!found->weak)
+        found->weak_type = key->key.enctype;
+    return unparse(context, key->principal, &found->weak);
+}
+
 static enum status scan_keytab(krb5_context context, krb5_keytab keytab,
                                const struct auth_kerberos_config *config,
-                               char **name_out, const char **why_out)
+                               struct found *found)
 {
-    enum status status = STATUS_NOT_FOUND;
+    enum status status = STATUS_OK;
     krb5_kt_cursor cursor;
     krb5_keytab_entry entry;
 
-    *why_out = why_format("keytab %s: no key of %s/%s", config->keytab,
-                          config->service, config->host);
     if (krb5_kt_start_seq_get(context, keytab, &cursor) != 0)
-        return STATUS_INVALID;
-    while (status != STATUS_INVALID &&
+        return STATUS_OK; /* it holds nothing */
+    while (status == STATUS_OK &&
            krb5_kt_next_entry(context, keytab, &entry, &cursor) == 0) {
-        if (is_service(entry.principal, config)) {
-            if (is_weak(entry.key.enctype)) {
-                *why_out = why_format("keytab %s: holds a key of weak type %d",
-                                      config->keytab, (int)entry.key.enctype);
-                status = STATUS_INVALID;
-            } else if (!*name_out && krb5_unparse_name(context, entry.principal,
-                                                       name_out) == 0) {
-                status = STATUS_OK;
-            }
-        }
+        if (is_service(entry.principal, config))
+            status = note_key(context, &entry, found);
         krb5_free_keytab_entry_contents(context, &entry);
     }
     krb5_kt_end_seq_get(context, keytab, &cursor);
-    return status == STATUS_NOT_FOUND ? STATUS_INVALID : status;
+    return status;
+}
+
+static const char *type_name(krb5_enctype type)
+{
+    static _Thread_local char name[64];
+
+    if (krb5_enctype_to_name(type, false, name, sizeof(name)) != 0)
+        snprintf(name, sizeof(name), "%d", (int)type);
+    return name;
+}
+
+#define REMEDY                                                                 \
+    "let the account have AES keys (in Active Directory "                      \
+    "msDS-SupportedEncryptionTypes: 24), give it a new password and export "   \
+    "the keytab again"
+
+/* Is there a key to use, and what is to be said of those that are not? */
+static enum status judge(const struct auth_kerberos_config *config,
+                         struct found *found, char **warning_out,
+                         const char **why_out)
+{
+    if (!found->principal && found->weak) {
+        *why_out = why_format(
+            "keytab %s: all keys of %s are of weak types, such as %s; " REMEDY,
+            config->keytab, found->weak, type_name(found->weak_type));
+        return STATUS_INVALID;
+    }
+    *why_out = why_format("keytab %s: no key of %s/%s", config->keytab,
+                          config->service, config->host);
+    if (!found->principal)
+        return STATUS_INVALID;
+    if (found->weak &&
+        asprintf(warning_out,
+                 "%s has keys of weak types, such as %s, which are not used; "
+                 "if a ticket of that type is refused, " REMEDY,
+                 found->weak, type_name(found->weak_type)) < 0) {
+        *warning_out = NULL;
+        return STATUS_NO_MEMORY;
+    }
+    return STATUS_OK;
 }
 
 static enum status import_name(const char *principal, gss_name_t *name_out)
@@ -130,13 +196,14 @@ static enum status import_name(const char *principal, gss_name_t *name_out)
                : STATUS_INVALID;
 }
 
-static enum status find_name(const struct auth_kerberos_config *config,
-                             gss_name_t *name_out, const char **why_out)
+static enum status look_into(const struct auth_kerberos_config *config,
+                             struct kerberos_credential *made,
+                             const char **why_out)
 {
     SCOPED(context_drop) krb5_context context = NULL;
     SCOPED(memory_drop) char *location = NULL;
+    SCOPED(found_clear) struct found found = {0};
     krb5_keytab keytab;
-    char *principal = NULL;
     enum status status;
 
     *why_out =
@@ -148,12 +215,12 @@ static enum status find_name(const struct auth_kerberos_config *config,
         return STATUS_NO_MEMORY;
     if (krb5_kt_resolve(context, location, &keytab) != 0)
         return STATUS_UNAVAILABLE;
-    status = scan_keytab(context, keytab, config, &principal, why_out);
-    if (status == STATUS_OK)
-        status = import_name(principal, name_out);
-    krb5_free_unparsed_name(context, principal);
+    status = scan_keytab(context, keytab, config, &found);
     krb5_kt_close(context, keytab);
-    return status;
+    TRY(status);
+    TRY(judge(config, &found, &made->warning, why_out));
+    made->principal = TAKE(found.principal);
+    return STATUS_OK;
 }
 
 static enum status acquire(const struct auth_kerberos_config *config,
@@ -185,23 +252,24 @@ enum status kerberos_credential_open(const struct auth_kerberos_config *config,
 {
     SCOPED(name_drop) gss_name_t name = GSS_C_NO_NAME;
     SCOPED(kerberos_credential_close)
-    struct kerberos_credential made = {GSS_C_NO_CREDENTIAL,
-                                       GSS_C_NO_CREDENTIAL};
+    struct kerberos_credential made = {.krb5 = GSS_C_NO_CREDENTIAL,
+                                       .spnego = GSS_C_NO_CREDENTIAL};
     gss_OID_desc krb5 = *gss_mech_krb5;
     gss_OID_set_desc only_krb5 = {1, &krb5};
     OM_uint32 minor;
 
     TRY(check_file(config, why_out));
-    TRY(find_name(config, &name, why_out));
+    TRY(look_into(config, &made, why_out));
     *why_out = why_format("keytab %s: no credential for %s/%s", config->keytab,
                           config->service, config->host);
+    TRY(import_name(made.principal, &name));
     TRY(acquire(config, name, &krb5, &made.krb5));
     TRY(acquire(config, name, gss_oid_spnego(), &made.spnego));
     if (gss_set_neg_mechs(&minor, made.spnego, &only_krb5) != GSS_S_COMPLETE)
         return STATUS_UNAVAILABLE;
     *out = made;
-    made =
-        (struct kerberos_credential){GSS_C_NO_CREDENTIAL, GSS_C_NO_CREDENTIAL};
+    made = (struct kerberos_credential){.krb5 = GSS_C_NO_CREDENTIAL,
+                                        .spnego = GSS_C_NO_CREDENTIAL};
     return STATUS_OK;
 }
 
@@ -211,4 +279,6 @@ void kerberos_credential_close(struct kerberos_credential *credential)
 
     gss_release_cred(&minor, &credential->krb5);
     gss_release_cred(&minor, &credential->spnego);
+    free(credential->principal);
+    free(credential->warning);
 }

@@ -4,11 +4,12 @@
 #include <gssapi/gssapi_krb5.h>
 
 #include "auth/evidence_make.h"
+#include "auth/pac/pac.h"
 
 enum {
     INDICATORS_MAX = 16,
     INDICATOR_MAX_BYTES = 64,
-    DETAIL_MAX_BYTES = INDICATORS_MAX * (INDICATOR_MAX_BYTES + 1) + 64,
+    DETAIL_MAX_BYTES = INDICATORS_MAX * (INDICATOR_MAX_BYTES + 1) + 2048,
 };
 
 static void gss_buffer_drop(gss_buffer_desc *buffer)
@@ -87,14 +88,6 @@ static bool next_value(gss_name_t name, const char *attribute, int *more,
     return authenticated && complete;
 }
 
-static bool has_attribute(gss_name_t name, const char *attribute)
-{
-    SCOPED(gss_buffer_drop) gss_buffer_desc value = GSS_C_EMPTY_BUFFER;
-    int more = -1;
-
-    return next_value(name, attribute, &more, &value);
-}
-
 static enum auth_level level_of(const struct auth_kerberos_config *config,
                                 struct text indicator)
 {
@@ -104,24 +97,10 @@ static enum auth_level level_of(const struct auth_kerberos_config *config,
     return AUTH_LEVEL_NONE;
 }
 
-static uint32_t facts_of(enum auth_level level)
-{
-    switch (level) {
-    case AUTH_LEVEL_NONE:
-    case AUTH_LEVEL_DOMAIN:
-        return 0;
-    case AUTH_LEVEL_CERTIFICATE:
-        return AUTH_FACT_PKI;
-    case AUTH_LEVEL_MFA:
-        return AUTH_FACT_MFA;
-    }
-    return 0;
-}
-
 uint32_t kerberos_peer_facts(const struct auth_kerberos_config *config,
                              struct text indicator)
 {
-    return facts_of(level_of(config, indicator));
+    return evidence_level_facts(level_of(config, indicator));
 }
 
 /* The KDC's statement on how its client signed in (T6). */
@@ -153,17 +132,15 @@ static enum status read_indicators(const struct auth_kerberos_config *config,
     return STATUS_OK;
 }
 
-/* Forwarded or proxied tickets, and those a service obtained in a user's name
- * by constrained delegation, prove no presence (T7). */
-static bool is_delegated(gss_ctx_id_t context, gss_name_t name)
+/* Forwarded and proxied tickets prove no presence (T7). */
+static bool is_forwarded(gss_ctx_id_t context)
 {
     krb5_flags flags = 0;
     OM_uint32 minor;
 
     if (gss_krb5_get_tkt_flags(&minor, context, &flags) != GSS_S_COMPLETE)
         return true; /* unknown is no presence either */
-    return (flags & (TKT_FLG_FORWARDED | TKT_FLG_PROXY)) ||
-           has_attribute(name, "urn:mspac:delegation-info");
+    return flags & (TKT_FLG_FORWARDED | TKT_FLG_PROXY);
 }
 
 static int64_t signed_in_at(gss_ctx_id_t context, int64_t now_s)
@@ -175,6 +152,37 @@ static int64_t signed_in_at(gss_ctx_id_t context, int64_t now_s)
         GSS_S_COMPLETE)
         return now_s;
     return (int64_t)(uint32_t)at; /* beyond 2038 as an unsigned number */
+}
+
+static struct text realm_of(const char *principal)
+{
+    const char *at = strrchr(principal, '@');
+
+    return text_of(at ? at + 1 : "");
+}
+
+static enum status read_pac(const struct auth_kerberos_config *config,
+                            const struct kerberos_peer *peer,
+                            struct auth_evidence *evidence,
+                            const char **why_out)
+{
+    const struct pac_setting setting = {
+        .config = config,
+        .realm = realm_of(evidence->identities[0].value),
+        .own_realm = peer->own_realm,
+    };
+
+    return pac_read(&setting, peer->name, evidence, why_out);
+}
+
+static void write_delegation(const struct auth_evidence *evidence,
+                             struct buf *detail)
+{
+    if (!(evidence->facts & AUTH_FACT_DELEGATED))
+        return;
+    buf_append_string(detail, detail->size ? " delegated" : "delegated");
+    if (evidence->proxy)
+        buf_append_format(detail, " by=%s", evidence->proxy);
 }
 
 enum status kerberos_peer_read(const struct auth_kerberos_config *config,
@@ -193,10 +201,10 @@ enum status kerberos_peer_read(const struct auth_kerberos_config *config,
     evidence.expires_at_s = now_s + (int64_t)peer->lifetime_s;
     TRY(read_name(config, peer->name, &evidence, why_out));
     TRY(read_indicators(config, peer->name, &evidence, &detail));
-    if (is_delegated(peer->context, peer->name)) {
+    TRY(read_pac(config, peer, &evidence, why_out));
+    if (is_forwarded(peer->context))
         evidence.facts |= AUTH_FACT_DELEGATED;
-        buf_append_string(&detail, detail.size ? " delegated" : "delegated");
-    }
+    write_delegation(&evidence, &detail);
     evidence.detail = text_dup(buf_text(&detail));
     if (!evidence.detail)
         return STATUS_NO_MEMORY;

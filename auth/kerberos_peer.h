@@ -17,7 +17,8 @@ uint32_t kerberos_peer_facts(const struct auth_kerberos_config *config,
 struct kerberos_peer {
     gss_ctx_id_t context;
     gss_name_t name;
-    OM_uint32 lifetime_s; /* that the ticket has left */
+    OM_uint32 lifetime_s;  /* that the ticket has left */
+    struct text own_realm; /* of the service */
 };
 
 /* STATUS_OK and evidence, or STATUS_DENIED with a word for the audit. */

@@ -79,7 +79,22 @@ enum auth_level kerberos_reach(const struct kerberos *kerberos)
     for (size_t i = 0; i < kerberos->config.n_indicators; i++)
         if (kerberos->config.indicators[i].level > best)
             best = kerberos->config.indicators[i].level;
+    for (size_t i = 0; i < kerberos->config.n_sids; i++)
+        if (kerberos->config.sids[i].level > best)
+            best = kerberos->config.sids[i].level;
     return best;
+}
+
+struct text kerberos_realm(const struct kerberos *kerberos)
+{
+    const char *at = strrchr(kerberos->credential.principal, '@');
+
+    return text_of(at ? at + 1 : "");
+}
+
+const char *kerberos_warning(const struct kerberos *kerberos)
+{
+    return kerberos->credential.warning;
 }
 
 static enum auth_progress refuse(struct kerberos_exchange *x, const char *why)
@@ -211,8 +226,9 @@ static enum auth_progress accept_token(struct kerberos_exchange *x,
          * that will never be finished. */
         return output.length ? AUTH_CONTINUE : refuse(x, "kerberos-token");
     return judge(x, mechanism,
-                 &(struct kerberos_peer){x->context, name, lifetime_s}, flags,
-                 now_s);
+                 &(struct kerberos_peer){x->context, name, lifetime_s,
+                                         kerberos_realm(x->kerberos)},
+                 flags, now_s);
 }
 
 /* The offered security layers: none. */

@@ -1,5 +1,31 @@
 #include "auth/mechanisms.h"
 
+/* For the holder of a ticket that is valid and not accepted: why. */
+static const char *hint_of(const char *why)
+{
+    static const struct {
+        const char *why;
+        const char *hint;
+    } hints[] = {
+        {"kerberos-delegated",
+         "A service obtained this ticket in the user's name, and such tickets "
+         "are not accepted here: sign in with your own, from kinit."},
+        {"kerberos-foreign-sid",
+         "The realm of this ticket speaks for a domain that is not its own, "
+         "or that the provider does not know: its administrator must set the "
+         "domain's SID for the realm."},
+        {"kerberos-pac",
+         "What the domain says of the user in this ticket cannot be read."},
+        {"kerberos-groups",
+         "The ticket lists more groups than the provider can keep."},
+    };
+
+    for (size_t i = 0; why && i < ARRAY_SIZE(hints); i++)
+        if (strcmp(why, hints[i].why) == 0)
+            return hints[i].hint;
+    return NULL;
+}
+
 /* A peer that was proved and then refused still has a name for the audit. */
 static void remember_name(struct auth_exchange *exchange)
 {
@@ -24,8 +50,10 @@ enum auth_progress mechanism_kerberos_step(struct auth_exchange *exchange,
     }
     progress = kerberos_step(kerberos, in, exchange->now_s, out);
     remember_name(exchange);
-    if (progress == AUTH_REFUSED)
+    if (progress == AUTH_REFUSED) {
         exchange->why = kerberos->why;
+        exchange->hint = hint_of(kerberos->why);
+    }
     if (progress == AUTH_DONE)
         buf_append_text(&exchange->authzid,
                         buf_text(&exchange->kerberos.authzid));

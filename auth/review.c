@@ -4,6 +4,7 @@
 #include "auth/exchange.h"
 #include "auth/kerberos_peer.h"
 #include "auth/mechanisms.h"
+#include "auth/pac/domain_sids.h"
 #include "provider/base/mutant.h"
 
 static bool is_same_text(const char *a, const char *b)
@@ -126,14 +127,17 @@ static uint32_t facts_of(const struct auth_evidence *evidence,
 {
     if (evidence->method == AUTH_METHOD_TOKEN)
         return token_facts(find_issuer(now, evidence->origin), kind, name);
-    return kerberos_peer_facts(&now->config.kerberos, name);
+    return text_equal(kind, TEXT("sid"))
+               ? domain_sids_facts(&now->config.kerberos, name)
+               : kerberos_peer_facts(&now->config.kerberos, name);
 }
 
 static uint32_t count_again(const struct auth_evidence *evidence,
                             const struct auth *now)
 {
     const char *rest = evidence->counted ? evidence->counted : "";
-    uint32_t facts = AUTH_FACT_IDENTITY | AUTH_FACT_DELEGATED;
+    uint32_t facts =
+        AUTH_FACT_IDENTITY | AUTH_FACT_DELEGATED | AUTH_FACT_PROXIED;
 
     while (*rest) {
         const char *end = strchrnul(rest, '\n');
@@ -185,12 +189,42 @@ static void review_token(struct auth_evidence *evidence,
     }
 }
 
-static void review_kerberos(struct auth_evidence *evidence,
-                            const struct auth *now)
+static bool has_sid(const struct auth_evidence *evidence)
 {
-    if (!now->kerberos || evidence->n_identities == 0 ||
-        !kerberos_peer_is_listed(&now->config.kerberos,
-                                 text_of(evidence->identities[0].value)))
+    for (size_t i = 0; i < evidence->n_identities; i++)
+        if (evidence->identities[i].kind == IDENTITY_SID)
+            return true;
+    return false;
+}
+
+/* SIDs of tickets count as before. */
+static bool has_same_domains(const struct auth *before, const struct auth *now)
+{
+    const struct auth_kerberos_config *a = &before->config.kerberos;
+    const struct auth_kerberos_config *b = &now->config.kerberos;
+
+    if (a->n_domains != b->n_domains ||
+        !text_equal(kerberos_realm(before->kerberos),
+                    kerberos_realm(now->kerberos)))
+        return false;
+    for (size_t i = 0; i < a->n_domains; i++)
+        if (!is_same_text(a->domains[i].realm, b->domains[i].realm) ||
+            !is_same_text(a->domains[i].sid, b->domains[i].sid))
+            return false;
+    return true;
+}
+
+static void review_kerberos(struct auth_evidence *evidence,
+                            const struct auth *before, const struct auth *now)
+{
+    const struct auth_kerberos_config *config = &now->config.kerberos;
+    const char *name =
+        evidence->n_identities ? evidence->identities[0].value : "";
+    const bool is_proxied = evidence->facts & AUTH_FACT_PROXIED;
+
+    if (!now->kerberos || !kerberos_peer_is_listed(config, text_of(name)) ||
+        (is_proxied && !config->is_delegated_allowed) ||
+        (has_sid(evidence) && !has_same_domains(before, now)))
         prove_nothing(evidence);
     else
         keep_facts(evidence, count_again(evidence, now));
@@ -231,7 +265,7 @@ bool auth_evidence_review(struct auth_evidence *evidence,
         review_token(evidence, before, now);
         break;
     case AUTH_METHOD_KERBEROS:
-        review_kerberos(evidence, now);
+        review_kerberos(evidence, before, now);
         break;
     case AUTH_METHOD_PAM:
         review_password(evidence, before, now);

@@ -5,6 +5,7 @@
 
 #include "policy/compile.h"
 #include "provider/base/group_name.h"
+#include "provider/base/sid.h"
 
 enum { GROUP_DEPTH_MAX = 16 };
 
@@ -94,27 +95,35 @@ static bool check_nesting(struct compile *compile, size_t n, size_t n_members)
 const char *compile_source(struct compile *compile, struct schema_word group,
                            struct schema_word source)
 {
-    const struct text said = text_of(source.text);
+    const bool is_sid = group.text && sid_is_text(text_of(group.text));
+    const struct text said = source.text ? text_of(source.text)
+                             : is_sid    ? TEXT(GROUP_SOURCE_SID)
+                                         : (struct text){0};
     const bool is_site =
-        !source.text || text_equal(said, TEXT(GROUP_SOURCE_SITE));
+        said.size == 0 || text_equal(said, TEXT(GROUP_SOURCE_SITE));
     const bool is_declared =
         group.text &&
         lexicon_find(&compile->groups, text_of(group.text)) != LEXICON_NONE;
 
     if (!is_site && !group_source_is(said))
         messages_error(compile->messages, source.place,
-                       "a source is site, host or an issuer of tokens, such "
-                       "as https://login.example.com/");
+                       "a source is site, host, sid or an issuer of tokens, "
+                       "such as https://login.example.com/");
+    else if (text_equal(said, TEXT(GROUP_SOURCE_SID)) && group.text && !is_sid)
+        messages_error(compile->messages, group.place,
+                       "%s is not a SID, which names a group whose source is "
+                       "sid",
+                       message_quote(compile->arena, text_of(group.text)));
     else if (!is_site && is_declared)
         messages_error(compile->messages, source.place,
                        "the group is declared in these files: its source is "
                        "site");
-    else if (!source.text && group.text && !is_declared)
+    else if (said.size == 0 && group.text && !is_declared)
         messages_warn(compile->messages, group.place,
                       "nobody is in the group %s: declare it in groups, or "
-                      "give its source (host, or an issuer of tokens)",
+                      "give its source (host, sid, or an issuer of tokens)",
                       message_quote(compile->arena, text_of(group.text)));
-    return is_site ? NULL : source.text;
+    return is_site ? NULL : said.data;
 }
 
 bool compile_groups(struct compile *compile)

@@ -95,6 +95,7 @@ struct draft_identity {
     struct draft_token token;
     const char *spki_sha256;
     const char *kerberos;
+    const char *sid;
     const char *local;
     enum identity_kind kind;
     const char *value;

@@ -5,6 +5,7 @@
 #include "policy/certificate/issuer.h"
 #include "provider/base/key.h"
 #include "provider/base/name.h"
+#include "provider/base/sid.h"
 
 static void fail(struct schema_reader *reader, const struct yaml_node *node,
                  const char *what, const char *expected)
@@ -53,6 +54,14 @@ void check_placed_user(struct schema_reader *reader,
                        const struct yaml_node *node, void *value)
 {
     check_user(reader, node, value);
+}
+
+void check_held_group(struct schema_reader *reader,
+                      const struct yaml_node *node, void *value)
+{
+    (void)value;
+    if (node->kind == YAML_MAP && !sid_is_text(node->first->text))
+        fail(reader, node->first, "a SID", "one such as S-1-5-21-1-2-3-1104");
 }
 
 void check_object_name(struct schema_reader *reader,
@@ -129,6 +138,10 @@ static enum status write_identity(struct draft_identity *identity,
         identity->kind = IDENTITY_KERBEROS;
         return identity_of_kerberos(text_of(identity->kerberos), out);
     }
+    if (identity->sid) {
+        identity->kind = IDENTITY_SID;
+        return identity_of_sid(text_of(identity->sid), out);
+    }
     if (identity->local) {
         identity->kind = IDENTITY_LOCAL;
         return write_local(text_of(identity->local), out);
@@ -150,6 +163,9 @@ static const char *expected(enum identity_kind kind)
         return "64 hexadecimal digits";
     case IDENTITY_TOKEN:
         return "an issuer without blanks and a subject";
+    case IDENTITY_SID:
+        return "the SID of an account, such as S-1-5-21-1004336348-1177238915-"
+               "682003330-1104";
     case IDENTITY_LOCAL:
         return "a user id in digits, or root for the break-glass "
                "administrator";

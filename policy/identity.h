@@ -16,6 +16,10 @@ void check_placed_user(struct schema_reader *reader,
 
 /* A group's name; value is a struct schema_word. */
 
+/* { sid: ... } holds a SID. */
+void check_held_group(struct schema_reader *reader,
+                      const struct yaml_node *node, void *value);
+
 /* A name of a scope, role or collection; value is a struct schema_word. */
 void check_object_name(struct schema_reader *reader,
                        const struct yaml_node *node, void *value);

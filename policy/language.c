@@ -62,6 +62,11 @@ static const struct schema_type placed_user = {
     .check = check_placed_user};
 static const struct schema_type group_name = {
     SCHEMA_NAME, .fault = name_fault, .min = 1, .max = 256, .is_placed = true};
+static const struct schema_type held_group = {
+    SCHEMA_NAME,         .what = "a group, or { sid: S-1-5-21-.. }",
+    .fault = name_fault, .min = 1,
+    .max = 256,          .is_placed = true,
+    .inside = "sid",     .check = check_held_group};
 static const struct schema_type object_name = {
     SCHEMA_NAME,
     .fault = name_fault,
@@ -79,13 +84,13 @@ static const struct schema_field exclusion_fields[] = {
     {"user", SCHEMA_AT(struct draft_exclusion, user), &placed_user, .choice = 1,
      .describe = "The user to whom the minimum does not apply.",
      .kept = {&kept_holder, SCHEMA_AT(struct policy_exclusion, user)}},
-    {"group", SCHEMA_AT(struct draft_exclusion, group), &group_name,
+    {"group", SCHEMA_AT(struct draft_exclusion, group), &held_group,
      .choice = 1, .describe = "The group to which the minimum does not apply.",
      .kept = {&kept_holder, SCHEMA_AT(struct policy_exclusion, user),
               .which = true}},
     {"source", SCHEMA_AT(struct draft_exclusion, source), &schema_placed_name,
      .needs = "group",
-     .describe = "Source of the group: site, host or an issuer.",
+     .describe = "Source of the group: site, host, sid or an issuer.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_exclusion, source),
               "source"}},
     {"reason", SCHEMA_AT(struct draft_exclusion, said.reason), &reason,
@@ -332,6 +337,8 @@ static const struct schema_field identity_fields[] = {
      .describe = "A subject of a token issuer."},
     {"kerberos", SCHEMA_AT(struct draft_identity, kerberos), &schema_text,
      .choice = 1, .describe = "Another Kerberos principal of the user."},
+    {"sid", SCHEMA_AT(struct draft_identity, sid), &schema_text, .choice = 1,
+     .describe = "The SID of the user's account in its domain."},
     {"local", SCHEMA_AT(struct draft_identity, local), &schema_text,
      .choice = 1,
      .describe = "A user id on the provider's own socket; root: the "
@@ -382,13 +389,13 @@ static const struct schema_field admin_fields[] = {
     {"user", SCHEMA_AT(struct draft_admin, user), &placed_user, .choice = 1,
      .describe = "A user.",
      .kept = {&kept_holder, SCHEMA_AT(struct policy_admin, name)}},
-    {"group", SCHEMA_AT(struct draft_admin, group), &group_name, .choice = 1,
+    {"group", SCHEMA_AT(struct draft_admin, group), &held_group, .choice = 1,
      .describe = "A group declared in these files, or external.",
      .kept = {&kept_holder, SCHEMA_AT(struct policy_admin, name),
               .which = true}},
     {"source", SCHEMA_AT(struct draft_admin, source), &schema_placed_name,
      .needs = "group",
-     .describe = "Source of the group: site, host or an issuer of tokens.",
+     .describe = "Source of the group: site, host, sid or an issuer of tokens.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_admin, source), "source"}},
     ADOPT(admin),
     {"identities", SCHEMA_AT(struct draft_admin, identities), &identities,

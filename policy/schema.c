@@ -483,12 +483,27 @@ static bool read_scalar(struct schema_reader *reader,
     return fail_value(reader, type, node);
 }
 
+/* { sid: S-1-5-21-.. }: the text under the one key. */
+static bool read_inside(struct schema_reader *reader,
+                        const struct schema_type *type,
+                        const struct yaml_node *node, void *out)
+{
+    const struct yaml_node *item = node->first;
+
+    if (node->n_children != 1 || item->kind != YAML_TEXT ||
+        !text_equal(item->key, text_of(type->inside)))
+        return fail_value(reader, type, node);
+    return read_text(reader, type, item, out);
+}
+
 static bool read_value(struct schema_reader *reader,
                        const struct schema_type *type,
                        const struct yaml_node *node, void *out)
 {
     if (node->kind == YAML_TEXT)
         return read_scalar(reader, type, node, out);
+    if (node->kind == YAML_MAP && type->inside)
+        return read_inside(reader, type, node, out);
     if (node->kind == YAML_LIST && type->kind == SCHEMA_LIST)
         return read_list(reader, type, node, out);
     if (node->kind == YAML_MAP && type->kind == SCHEMA_MAP)

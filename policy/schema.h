@@ -128,6 +128,8 @@ struct schema_type {
     bool is_placed;   /* SCHEMA_TEXT, SCHEMA_NAME: into a schema_word */
     /* SCHEMA_NAME: NULL, or the fault that makes it no name */
     const char *(*fault)(struct text name, size_t max_bytes);
+    /* SCHEMA_NAME: the key of a map that may stand in its place; or NULL */
+    const char *inside;
 
     /* Least and most: numbers, bytes of texts, items. 0 and 0: no bound. */
     int64_t min;

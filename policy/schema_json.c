@@ -32,6 +32,41 @@ static void write_text(struct json_writer *w, const struct schema_type *type)
         writer_put_int(w, "maxLength", type->max);
 }
 
+static void write_inside(struct json_writer *w, const struct schema_type *type)
+{
+    writer_put_string(w, "type", "object");
+    writer_key(w, "properties");
+    writer_object_begin(w);
+    writer_key(w, type->inside);
+    writer_object_begin(w);
+    write_text(w, type);
+    writer_object_end(w);
+    writer_object_end(w);
+    writer_key(w, "required");
+    writer_array_begin(w);
+    writer_string(w, type->inside);
+    writer_array_end(w);
+    writer_put_bool(w, "additionalProperties", false);
+}
+
+/* A name, or a map with it. */
+static void write_name(struct json_writer *w, const struct schema_type *type)
+{
+    if (!type->inside) {
+        write_text(w, type);
+        return;
+    }
+    writer_key(w, "anyOf");
+    writer_array_begin(w);
+    writer_object_begin(w);
+    write_text(w, type);
+    writer_object_end(w);
+    writer_object_begin(w);
+    write_inside(w, type);
+    writer_object_end(w);
+    writer_array_end(w);
+}
+
 static void write_integer(struct json_writer *w, const struct schema_type *type)
 {
     writer_put_string(w, "type", "integer");
@@ -207,8 +242,10 @@ static void write_kind(struct json_writer *w, const struct schema_type *type,
 {
     switch (type->kind) {
     case SCHEMA_TEXT:
-    case SCHEMA_NAME:
         write_text(w, type);
+        break;
+    case SCHEMA_NAME:
+        write_name(w, type);
         break;
     case SCHEMA_INTEGER:
         write_integer(w, type);

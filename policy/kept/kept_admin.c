@@ -58,6 +58,9 @@ static void put_identity(struct kept_file *file,
     case IDENTITY_KERBEROS:
         kept_put_text(file, "kerberos", identity->value);
         break;
+    case IDENTITY_SID:
+        kept_put_text(file, "sid", identity->value);
+        break;
     case IDENTITY_LOCAL:
         kept_put_text(file, "local", identity->value);
         break;

@@ -9,6 +9,7 @@ bool group_source_is(struct text source)
 {
     return text_equal(source, TEXT(GROUP_SOURCE_SITE)) ||
            text_equal(source, TEXT(GROUP_SOURCE_HOST)) ||
+           text_equal(source, TEXT(GROUP_SOURCE_SID)) ||
            (text_is_name(source, GROUP_SOURCE_MAX_BYTES) &&
             memmem(source.data, source.size, "://", 3));
 }

@@ -14,10 +14,11 @@
 
 #define GROUP_SOURCE_SITE "site"
 #define GROUP_SOURCE_HOST "host"
+#define GROUP_SOURCE_SID  "sid" /* of a domain: its name is its SID */
 
 enum { GROUP_SOURCE_MAX_BYTES = 512 };
 
-/* "site", "host" or the token issuer, as configured. */
+/* "site", "host", "sid" or the token issuer, as configured. */
 bool group_source_is(struct text source);
 
 /* Given: the name to look up. NULL: out of memory. */

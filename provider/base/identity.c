@@ -1,6 +1,7 @@
 #include "provider/base/identity.h"
 
 #include "provider/base/own.h"
+#include "provider/base/sid.h"
 
 enum { SERIAL_MAX_DIGITS = 40, SHA256_DIGITS = 64 };
 
@@ -13,6 +14,7 @@ static const struct {
     {IDENTITY_CERTIFICATE_KEY, "certificate_key"},
     {IDENTITY_TOKEN, "token"},
     {IDENTITY_LOCAL, "local"},
+    {IDENTITY_SID, "sid"},
 };
 
 const char *identity_kind_name(enum identity_kind kind)
@@ -187,5 +189,16 @@ enum status identity_of_kerberos(struct text principal, struct buf *out)
         memchr(principal.data, '/', user))
         return STATUS_INVALID;
     buf_append_text(out, principal);
+    return buf_status(out);
+}
+
+enum status identity_of_sid(struct text sid, struct buf *out)
+{
+    struct sid read;
+
+    TRY(sid_read(sid, &read));
+    if (!sid_is_account(&read))
+        return STATUS_INVALID;
+    buf_append_text(out, sid);
     return buf_status(out);
 }

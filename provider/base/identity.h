@@ -9,6 +9,7 @@
  *   certificate_key     SHA-256 of the SubjectPublicKeyInfo, upper-case hex
  *   token               issuer, one space, subject
  *   local               user id of a Unix peer in decimal, or "root"
+ *   sid                 of an account of a domain: S-1-5-21-A-B-C-RID
  * Rules T27, T43, T54, T55.
  */
 #pragma once
@@ -22,9 +23,10 @@ enum identity_kind {
     IDENTITY_CERTIFICATE_KEY,
     IDENTITY_TOKEN,
     IDENTITY_LOCAL,
+    IDENTITY_SID,
 };
 
-enum { IDENTITY_MAX_BYTES = 2048, IDENTITY_N_KINDS = IDENTITY_LOCAL + 1 };
+enum { IDENTITY_MAX_BYTES = 2048, IDENTITY_N_KINDS = IDENTITY_SID + 1 };
 
 /* The value of root of the provider's host: the break-glass administrator. */
 #define IDENTITY_ROOT "root"
@@ -52,3 +54,5 @@ enum status identity_of_token(struct text issuer, struct text subject,
                               struct buf *out);
 MUST_CHECK
 enum status identity_of_kerberos(struct text principal, struct buf *out);
+MUST_CHECK
+enum status identity_of_sid(struct text sid, struct buf *out);

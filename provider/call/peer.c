@@ -85,6 +85,11 @@ void peer_tell_news(struct peer *peer)
         log_warn("session.break_glass session=%llu user=%s peer=%s request=%s",
                  (unsigned long long)session->number, session->user, peer->name,
                  request);
+    if (session_proxy(session))
+        log_warn("session.delegated session=%llu user=%s delegated_by=%s"
+                 " peer=%s request=%s",
+                 (unsigned long long)session->number, session->user,
+                 session_proxy(session), peer->name, request);
     log_info("session.%s session=%llu user=%s method=%s level=%s peer=%s"
              " request=%s",
              news.event, (unsigned long long)session->number, session->user,

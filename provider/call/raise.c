@@ -33,6 +33,25 @@ static void append_words(struct buf *out, const char *const words[], size_t n)
         append_word(out, words[i], i, n);
 }
 
+static size_t count_marks(const struct auth_indicator *marks, size_t n,
+                          enum auth_level level)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < n; i++)
+        count += marks[i].level >= level;
+    return count;
+}
+
+static void append_marks(const struct auth_indicator *marks, size_t n,
+                         enum auth_level level, size_t *at, size_t n_all,
+                         struct buf *out)
+{
+    for (size_t i = 0; i < n; i++)
+        if (marks[i].level >= level)
+            append_word(out, marks[i].name, (*at)++, n_all);
+}
+
 static void append_ticket(const struct auth_kerberos_config *kerberos,
                           enum auth_level level, struct buf *out)
 {
@@ -42,13 +61,12 @@ static void append_ticket(const struct auth_kerberos_config *kerberos,
         buf_append_string(out, "A Kerberos ticket: run kinit.");
         return;
     }
-    for (size_t i = 0; i < kerberos->n_indicators; i++)
-        n += kerberos->indicators[i].level >= level;
+    n = count_marks(kerberos->indicators, kerberos->n_indicators, level) +
+        count_marks(kerberos->sids, kerberos->n_sids, level);
     buf_append_string(out, "A Kerberos ticket that the KDC marks ");
-    for (size_t i = 0; i < kerberos->n_indicators; i++) {
-        if (kerberos->indicators[i].level >= level)
-            append_word(out, kerberos->indicators[i].name, at++, n);
-    }
+    append_marks(kerberos->indicators, kerberos->n_indicators, level, &at, n,
+                 out);
+    append_marks(kerberos->sids, kerberos->n_sids, level, &at, n, out);
     buf_append_string(out, ": run kinit in the way that gives it, such as with "
                            "a smart card for pkinit.");
 }

@@ -203,6 +203,8 @@ static void write_session_marks(const struct session *session,
         writer_put_bool(w, "groups_known", false);
     if (session_is_break_glass(session))
         writer_put_bool(w, "break_glass", true);
+    if (session_proxy(session))
+        writer_put_string(w, "delegated_by", session_proxy(session));
 }
 
 /* One JSON object. */

@@ -51,6 +51,56 @@ static const char *user_of_name(const struct site *site,
     return evidence->upn;
 }
 
+/* The SID that the evidence shows; empty: none. */
+static struct text sid_of(const struct auth_evidence *evidence)
+{
+    for (size_t i = 0; i < evidence->n_identities; i++)
+        if (evidence->identities[i].kind == IDENTITY_SID)
+            return text_of(evidence->identities[i].value);
+    return (struct text){0};
+}
+
+/* A SID that was given below the top takes nobody away from a record of their
+ * own name. */
+static bool takes_a_name(const struct site *site,
+                         const struct auth_evidence *evidence, struct text sid)
+{
+    if (!site_identity_is_lent(site, IDENTITY_SID, sid))
+        return false;
+    for (size_t i = 0; i < evidence->n_identities; i++)
+        if (evidence->identities[i].kind == IDENTITY_KERBEROS &&
+            site_user_since(site, evidence->identities[i].value) != INT64_MAX)
+            return true;
+    return false;
+}
+
+/*
+ * Names are given again, SIDs never: a record that knows the SID of its user is
+ * nobody else's, whoever has the name now, and is that user's under any name.
+ */
+static const char *user_of_principal(const struct site *site,
+                                     const struct auth_evidence *evidence,
+                                     const char *user)
+{
+    const struct text sid = sid_of(evidence);
+    const char *owner = sid.size ? site_user_of(site, IDENTITY_SID, sid) : NULL;
+
+    if (owner && !takes_a_name(site, evidence, sid) && !MUTANT("sid-renamed"))
+        return owner;
+    return site_user_has_sid(site, user) && !MUTANT("sid-name-reused") ? NULL
+                                                                       : user;
+}
+
+struct text session_sid_of(const struct auth_evidence *evidence,
+                           const char *user)
+{
+    for (size_t i = 0; i < evidence->n_identities; i++)
+        if (evidence->identities[i].kind == IDENTITY_KERBEROS &&
+            strcmp(evidence->identities[i].value, user) == 0)
+            return sid_of(evidence);
+    return (struct text){0};
+}
+
 const char *session_user_of(const struct site *site,
                             const struct auth_evidence *evidence)
 {
@@ -59,10 +109,11 @@ const char *session_user_of(const struct site *site,
         const char *user =
             site_user_of(site, identity->kind, text_of(identity->value));
 
+        if (identity->kind == IDENTITY_KERBEROS)
+            return user_of_principal(site, evidence,
+                                     user ? user : identity->value);
         if (user)
             return user;
-        if (identity->kind == IDENTITY_KERBEROS)
-            return identity->value;
     }
     return evidence->facts & AUTH_FACT_WEAK ? user_of_name(site, evidence)
                                             : NULL;
@@ -186,6 +237,14 @@ bool session_is_break_glass(const struct session *session)
         if (auth_is_break_glass(&session->proofs[i]))
             return true;
     return false;
+}
+
+const char *session_proxy(const struct session *session)
+{
+    for (size_t i = 0; i < session->n_proofs; i++)
+        if (session->proofs[i].proxy)
+            return session->proofs[i].proxy;
+    return NULL;
 }
 
 bool session_has_noted(const struct session *session,

@@ -63,6 +63,11 @@ struct session {
 const char *session_user_of(const struct site *site,
                             const struct auth_evidence *evidence);
 
+/* The SID of the account that the evidence names by the user's own name; empty:
+ * none, or another name. */
+struct text session_sid_of(const struct auth_evidence *evidence,
+                           const char *user);
+
 /* The same at a sign-in: if no record has the certificate, the name in it may
  * identify the user, and the evidence is weak from then on. */
 const char *session_find_user(const struct site *site,
@@ -94,6 +99,10 @@ enum status session_step_up(struct session *session,
 /* Does it depend on root of this host alone? Everything it does is recorded
  * (T89). */
 bool session_is_break_glass(const struct session *session);
+
+/* The service that obtained one of its proofs in the user's name; NULL: the
+ * user did. */
+const char *session_proxy(const struct session *session);
 
 /*
  * The use of an exclusion is recorded once per session, and again if it is

@@ -84,6 +84,11 @@ struct config_indicator {
     enum auth_level level;
 };
 
+enum config_delegated {
+    CONFIG_DELEGATED_REFUSE = 0,
+    CONFIG_DELEGATED_ALLOW,
+};
+
 struct config_kerberos {
     struct policy_place place; /* line 0: no Kerberos */
     const char *service;
@@ -95,6 +100,9 @@ struct config_kerberos {
     size_t n_realms;
     const struct config_indicator *indicators;
     size_t n_indicators;
+    const struct config_indicator *sids;
+    size_t n_sids;
+    int delegated; /* enum config_delegated */
 };
 
 struct config_pam {
@@ -105,6 +113,12 @@ struct config_pam {
     struct policy_place worker_place;
 };
 
+/* A realm whose tickets say SIDs. */
+struct config_domain {
+    struct schema_word realm;
+    struct schema_word sid; /* of its domain; or none */
+};
+
 struct config_groups {
     bool nss;
     struct policy_place nss_place;
@@ -112,6 +126,8 @@ struct config_groups {
     const char *const
         *realms; /* realms whose users have accounts on this host */
     size_t n_realms;
+    const struct config_domain *domains;
+    size_t n_domains;
 };
 
 /* Weak mapping by user principal name. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "provider/config/config_credential.h"
+#include "provider/config/config_domain.h"
 #include "provider/config/config_file.h"
 #include "provider/config/config_tokens.h"
 
@@ -171,7 +172,6 @@ static const char *host_name(struct config_checker *c)
 static void check_kerberos(struct config_checker *c)
 {
     struct config_kerberos *kerberos = &c->config->kerberos;
-    struct auth_indicator *indicators;
     enum auth_from from;
 
     if (kerberos->place.line == 0)
@@ -182,11 +182,6 @@ static void check_kerberos(struct config_checker *c)
         kerberos->host = host_name(c);
     if (!kerberos->replay_cache)
         kerberos->replay_cache = config_file_beside_store(c, "kerberos.replay");
-    indicators =
-        arena_alloc(c->arena, kerberos->n_indicators, sizeof(*indicators));
-    for (size_t i = 0; indicators && i < kerberos->n_indicators; i++)
-        indicators[i] = (struct auth_indicator){
-            kerberos->indicators[i].name.text, kerberos->indicators[i].level};
     c->config->auth.kerberos = (struct auth_kerberos_config){
         .service = kerberos->service,
         .host = kerberos->host,
@@ -195,9 +190,8 @@ static void check_kerberos(struct config_checker *c)
         .replay_cache = kerberos->replay_cache,
         .realms = kerberos->realms,
         .n_realms = kerberos->n_realms,
-        .indicators = indicators,
-        .n_indicators = indicators ? kerberos->n_indicators : 0,
     };
+    config_domain_check(c);
 }
 
 /* A conversation may last as long as the whole sign-in, within the worker's own

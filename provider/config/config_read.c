@@ -8,6 +8,7 @@
 
 #include "provider/base/whole.h"
 #include "provider/config/config_check.h"
+#include "provider/config/config_domain.h"
 #include "provider/config/config_tokens.h"
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
@@ -84,6 +85,10 @@ static const struct schema_type indicators = {
     SCHEMA_DICTIONARY, .item = &schema_level, .key = &schema_placed_name,
     .value = SCHEMA_AT(struct config_indicator, level),
     .size = sizeof(struct config_indicator)};
+static const char *const delegated_words[] = {"refuse", "allow"};
+static const struct schema_type delegated = {
+    SCHEMA_WORD, .words = delegated_words,
+    .n_words = ARRAY_SIZE(delegated_words)};
 static const struct schema_field kerberos_fields[] = {
     {"service", SCHEMA_AT(K, service), &schema_name,
      .describe = "First part of the service principal."},
@@ -99,6 +104,13 @@ static const struct schema_field kerberos_fields[] = {
      .describe = "Realms whose users may sign in."},
     {"indicators", SCHEMA_AT(K, indicators), &indicators,
      .describe = "The levels that the KDC's authentication indicators prove."},
+    {"sids", SCHEMA_AT(K, sids), &indicators,
+     .describe =
+         "The levels that SIDs prove which the domain puts into tickets "
+         "of a stronger sign-in."},
+    {"delegated", SCHEMA_AT(K, delegated), &delegated,
+     .describe = "Are tickets accepted that a service obtained in the user's "
+                 "name? Default: refuse."},
 };
 #undef K
 static const struct schema_type kerberos = {
@@ -133,6 +145,9 @@ static const struct schema_field groups_fields[] = {
     {"realms", SCHEMA_AT(struct config_groups, realms), &schema_names,
      .describe = "Realms whose users have accounts on this host; default: the "
                  "only realm."},
+    {"pac", SCHEMA_AT(struct config_groups, domains), &config_domains_type,
+     .describe = "Realms of domains whose tickets say the SIDs of a user's "
+                 "groups."},
 };
 static const struct schema_type groups = {SCHEMA_MAP, .fields = groups_fields,
                                           .n_fields = ARRAY_SIZE(groups_fields),

@@ -6,12 +6,18 @@
 #include "auth/certificate/certificate_authority.h"
 #include "provider/config/tls_context.h"
 
+static void say_as(struct buf *messages, struct policy_place place,
+                   const char *severity, const char *what, const char *why)
+{
+    buf_append_format(messages, "%s:%u:%u: %s: %s: %s\n", place.file,
+                      place.line ? place.line : 1,
+                      place.column ? place.column : 1, severity, what, why);
+}
+
 static void say(struct buf *messages, struct policy_place place,
                 const char *what, const char *why)
 {
-    buf_append_format(messages, "%s:%u:%u: error: %s: %s\n", place.file,
-                      place.line ? place.line : 1,
-                      place.column ? place.column : 1, what, why);
+    say_as(messages, place, "error", what, why);
 }
 
 static uint32_t read_mechanisms(const struct config_listener *config)
@@ -101,6 +107,8 @@ static void find_reach(struct settings *settings)
                        (enum auth_mechanism)m);
     settings->reach[IDENTITY_CERTIFICATE_KEY] =
         settings->reach[IDENTITY_CERTIFICATE_SERIAL];
+    if (settings->config->auth.kerberos.n_domains)
+        settings->reach[IDENTITY_SID] = settings->reach[IDENTITY_KERBEROS];
 }
 
 /* ---- Authorities ---- */
@@ -185,6 +193,9 @@ enum status settings_new(struct config *config, struct settings **settings_out,
         say(messages_out, config->listeners[0].place, "sign-in", why);
         return status;
     }
+    if (auth_keytab_warning(settings->auth))
+        say_as(messages_out, config->kerberos.keytab_place, "warning", "keytab",
+               auth_keytab_warning(settings->auth));
     find_reach(settings);
     *settings_out = TAKE(settings);
     return STATUS_OK;

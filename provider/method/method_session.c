@@ -216,6 +216,8 @@ enum rpc_error run_session_whoami(struct call *call, struct json_writer *result)
     put_evidence(session, call->ground->now_s, result);
     if (session_is_break_glass(session))
         writer_put_bool(result, "break_glass", true);
+    if (session_proxy(session))
+        writer_put_string(result, "delegated_by", session_proxy(session));
     put_groups(session, call->ground->generation->site, result);
     put_time(result, "expires",
              session_expires_at_s(session, call->ground->now_ms,

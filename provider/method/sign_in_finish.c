@@ -12,10 +12,12 @@
 #include "provider/base/log_rate.h"
 #include "provider/method/methods.h"
 #include "provider/method/sign_in.h"
+#include "provider/object/admin_identity.h"
 #include "provider/store/used_token.h"
 
 #define TOKEN_REPLAYED "token-replayed"
 #define NO_PLACE       "too-many-sessions"
+#define OTHER_ACCOUNT  "account-of-another"
 
 static void tell_throttle(const struct call *call, bool is_accepted)
 {
@@ -33,6 +35,20 @@ static bool is_asked_for(const struct peer *peer, const char *user)
            !outcome->accounts_why;
 }
 
+/* They are who they say, and somebody else had the name before; or the ticket
+ * does not say which of the two they are. */
+static bool has_name_of_another(const struct call *call,
+                                const struct auth_evidence *evidence)
+{
+    const struct site *site = call->ground->generation->site;
+
+    for (size_t i = 0; i < evidence->n_identities; i++)
+        if (evidence->identities[i].kind == IDENTITY_KERBEROS &&
+            site_user_has_sid(site, evidence->identities[i].value))
+            return true;
+    return false;
+}
+
 /* NULL if the evidence makes a session for the user, else why it does not. */
 static const char *why_not(const struct call *call, const char *user,
                            const struct auth_evidence *evidence)
@@ -40,7 +56,8 @@ static const char *why_not(const struct call *call, const char *user,
     const struct peer *peer = call->peer;
 
     if (!user)
-        return "unknown-identity";
+        return has_name_of_another(call, evidence) ? OTHER_ACCOUNT
+                                                   : "unknown-identity";
     if (evidence->acting_as)
         return "acting-as-another";
     if (auth_level_of(evidence, call->ground->now_s) == AUTH_LEVEL_NONE)
@@ -76,6 +93,29 @@ static const char *use_up(const struct call *call,
     default: /* full, or not writable: it might be a replay */
         return "token-memory-full";
     }
+}
+
+/* A record that does not know its user's account yet does from now on. NULL:
+ * done, or nothing to do; else why not. */
+static const char *learn_account(struct call *call, const char *user,
+                                 const struct auth_evidence *evidence)
+{
+    const struct text sid = session_sid_of(evidence, user);
+    bool is_new = false;
+
+    if (sid.size == 0 ||
+        site_user_has_sid(call->ground->generation->site, user))
+        return NULL;
+    if (admin_learn_sid(call->ground->store, text_of(user), sid, &is_new) !=
+        STATUS_OK)
+        return "account-not-kept";
+    if (is_new) {
+        call->act.estate_changed = true;
+        call->act.remark = "The record is now the account's that signed in.";
+        log_info("signin.account user=%s sid=%.*s", user, (int)sid.size,
+                 sid.data);
+    }
+    return NULL;
 }
 
 /* Reserves one of the user's sessions. NULL: done, else why not. */
@@ -152,6 +192,12 @@ static enum rpc_error refuse(struct call *call)
     } else if (strcmp(call->sign_in.why, TOKEN_REPLAYED) == 0)
         call->message = "The token has been used before; each can sign in "
                         "once. Get a new one.";
+    else if (strcmp(call->sign_in.why, OTHER_ACCOUNT) == 0)
+        call->message =
+            "This name is an administrator's whose account has another SID, or "
+            "what you signed in with does not tell yours. Sign in with a "
+            "Kerberos ticket; if your account was made again, let an "
+            "administrator declare its SID.";
     else if (peer->exchange && auth_exchange_hint(peer->exchange))
         call->message = auth_exchange_hint(peer->exchange);
     else
@@ -223,6 +269,8 @@ enum rpc_error finish_auth(struct call *call, struct json_writer *w)
         why = use_up(call, evidence);
         if (!why)
             why = why_not(call, user, evidence);
+        if (!why)
+            why = learn_account(call, user, evidence);
         if (!why)
             why = take_place(call, user, &account);
         if (!user && evidence->n_identities > 0)

@@ -24,6 +24,15 @@ enum status admin_identities_end(struct store *store, int64_t admin)
     return run_on(store, SQL_IDENTITY_END, admin);
 }
 
+enum status admin_learn_sid(struct store *store, struct text user,
+                            struct text sid, bool *is_new_out)
+{
+    TRY(store_run_with(store, SQL_IDENTITY_LEARN,
+                       STORE_ARGS(STORE_TEXT(user), STORE_TEXT(sid))));
+    *is_new_out = store_n_changed(store) > 0;
+    return STATUS_OK;
+}
+
 enum status admin_drop_identities(struct store *store, int64_t admin)
 {
     return run_on(store, SQL_IDENTITY_DROP_ALL, admin);

@@ -35,6 +35,15 @@ enum status admin_identify(struct store *store, int64_t admin,
 MUST_CHECK
 enum status admin_identities_end(struct store *store, int64_t admin);
 
+/*
+ * A user has signed in by their own name, with the SID of an account: from now
+ * on the record is that account's, unless it is known to be another's. Stays as
+ * long as the record. is_new_out: it was not known.
+ */
+MUST_CHECK
+enum status admin_learn_sid(struct store *store, struct text user,
+                            struct text sid, bool *is_new_out);
+
 MUST_CHECK
 enum status admin_drop_identities(struct store *store, int64_t admin);
 MUST_CHECK

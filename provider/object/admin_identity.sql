@@ -1,5 +1,12 @@
 -- identity_begin: marks the identities of a record as not asked for
-UPDATE admin_identity SET kept = 0 WHERE admin = ?1;
+UPDATE admin_identity SET kept = 0 WHERE admin = ?1 AND kept < 2;
+
+-- identity_learn: the SID of a user's account, which a ticket has told: stays,
+-- whatever is asked for, as long as the record does
+INSERT INTO admin_identity (kind, value, admin, at_top, kept)
+    SELECT 'sid', ?2, a.row, 1, 2 FROM admin a WHERE a.LogonName = ?1
+    AND NOT a.IsGroup AND NOT EXISTS (SELECT 1 FROM admin_identity i
+    WHERE i.admin = a.row AND i.kind = 'sid') ON CONFLICT DO NOTHING;
 
 -- identity_end: drops the identities of a record that were not asked for
 DELETE FROM admin_identity WHERE admin = ?1 AND NOT kept;

@@ -30,6 +30,7 @@ struct node {
     int32_t group_exclusion;
     int32_t outside;      /* node of the group from outside with this name */
     bool is_declared;     /* a group of the policy */
+    bool has_sid;         /* the user's account is known by its SID */
     int32_t first_parent; /* edge to a group it is a member of */
 };
 
@@ -331,6 +332,16 @@ static int compare_identities(const void *left, const void *right)
     return strcmp(a->value, b->value);
 }
 
+/* Users of identities have records, and so nodes. */
+static void note_sid(struct people *people,
+                     const struct site_identity *identity)
+{
+    const int32_t at = find(people, text_of(identity->user));
+
+    if (at != NONE && identity->kind == IDENTITY_SID)
+        people->nodes[at].has_sid = true;
+}
+
 static enum status load_identities(struct people *people, struct store *store)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
@@ -355,6 +366,7 @@ static enum status load_identities(struct people *people, struct store *store)
         into->given_s = store_int(stmt, 5);
         if (!into->value || !into->user || !into->author)
             return STATUS_NO_MEMORY;
+        note_sid(people, into);
     }
     qsort(people->identities, people->n_identities, sizeof(*people->identities),
           compare_identities);
@@ -407,6 +419,13 @@ int64_t site_user_host(const struct site *site, const char *user)
     const int32_t at = find(site->people, text_of(user));
 
     return at != NONE ? site->people->nodes[at].user_host : 0;
+}
+
+bool site_user_has_sid(const struct site *site, const char *user)
+{
+    const int32_t at = find(site->people, text_of(user));
+
+    return at != NONE && site->people->nodes[at].has_sid;
 }
 
 static int compare_identity(const struct site_identity *at,

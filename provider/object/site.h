@@ -99,6 +99,9 @@ enum status site_code(struct store *store, char code_out[4]);
 const char *site_user_of(const struct site *site, enum identity_kind kind,
                          struct text value);
 
+/* Is it known which account the user is, by its SID? */
+bool site_user_has_sid(const struct site *site, const char *user);
+
 /*
  * Was the identity given by somebody who could not give everything? It leads to
  * what they could have given and to nothing that an external source adds to the

@@ -9,6 +9,8 @@
 #include "auth/certificate/pem_file.h"
 #include "auth/certificate/revocation_list.h"
 #include "auth/gss_token.h"
+#include "auth/pac/delegation_info.h"
+#include "auth/pac/logon_info.h"
 #include "auth/pam_wire.h"
 #include "auth/plain.h"
 #include "auth/token/bearer.h"
@@ -86,6 +88,22 @@ static void read_worker(struct text input)
     (void)!plain_read(input, &plain);
 }
 
+/* What a ticket says of its user and of services. */
+static void read_pac(struct text input)
+{
+    SCOPED(logon_info_clear) struct logon_info info = {0};
+    SCOPED(buf_free) struct buf services = buf_make(1024);
+    char text[SID_TEXT_BYTES];
+
+    if (logon_info_read(input, &info) == STATUS_OK)
+        for (size_t i = 0; i < info.n_sids; i++) {
+            sid_write(&info.sids[i].sid, text);
+            if (!sid_is_text(text_of(text)))
+                abort();
+        }
+    (void)!delegation_info_read(input, &services);
+}
+
 /* The library's parser is its own business; what reads its result is ours. */
 static void read_certificate(struct text input)
 {
@@ -109,7 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size == 0)
         return 0;
-    switch (data[0] % 8) {
+    switch (data[0] % 9) {
     case 0:
         read_bearer(input);
         break;
@@ -130,6 +148,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         break;
     case 6:
         read_pem(input);
+        break;
+    case 7:
+        read_pac(input);
         break;
     default:
         read_token(input);

@@ -75,6 +75,8 @@ static enum status canonical(enum identity_kind kind, struct text value,
     case IDENTITY_TOKEN:
         head = until(value, ' ', false, &rest);
         return identity_of_token(head, rest, out);
+    case IDENTITY_SID:
+        return identity_of_sid(value, out);
     case IDENTITY_LOCAL:
         return check_local(value, out);
     case IDENTITY_NONE:
@@ -114,8 +116,8 @@ static enum status read_identity(struct object_call *call, const json_t *entry,
         return fail_invalid(
             call, "Identities",
             "Kind is kerberos, certificate_serial (issuer;serial),"
-            " certificate_key (SHA-256), token (issuer and subject) or local"
-            " (user id), and Value fits it.");
+            " certificate_key (SHA-256), token (issuer and subject), sid (of an"
+            " account) or local (user id), and Value fits it.");
     return STATUS_OK;
 }
 
@@ -184,6 +186,56 @@ enum status admin_check_claims(struct object_call *call,
             return admin_deny(call, decision, need);
     }
     return STATUS_OK;
+}
+
+/* ---- AdminSid ---- */
+
+/* Empty: none was given, or to a group, which has it for its name. */
+static struct text given_sid(const struct object_values *values)
+{
+    const struct object_value *sid = &values->of[at("AdminSid")];
+
+    if (values->of[at("IsGroup")].integer || !sid->is_given || sid->is_null)
+        return (struct text){0};
+    return sid->text;
+}
+
+enum status admin_check_sid(struct object_call *call,
+                            const struct object_values *values)
+{
+    const struct claim_asker asker = asker_of(call);
+    SCOPED(buf_free) struct buf sid = buf_make(IDENTITY_MAX_BYTES);
+    struct claim claim = {.name = values->of[at("LogonName")].text,
+                          .kind = IDENTITY_SID};
+    struct rbac_decision decision;
+
+    if (given_sid(values).size == 0)
+        return STATUS_OK;
+    if (identity_of_sid(given_sid(values), &sid) != STATUS_OK)
+        return fail_invalid(call, "AdminSid",
+                            "It is the SID of an account of a domain, such as"
+                            " S-1-5-21-1004336348-1177238915-682003330-1104.");
+    claim.value = buf_text(&sid);
+    TRY(claim_check(call->store, &asker, &claim, &decision));
+    return decision.verdict == RBAC_ALLOW
+               ? STATUS_OK
+               : admin_deny(call, decision, class_admin.create);
+}
+
+enum status admin_store_sid(struct object_call *call,
+                            const struct object_values *values, int64_t row)
+{
+    const struct identity_giver giver = giver_of(call);
+    const struct text sid = given_sid(values);
+    enum status stored;
+
+    if (sid.size == 0)
+        return STATUS_OK;
+    stored = admin_identify(call->store, row, IDENTITY_SID, sid, &giver);
+    return stored == STATUS_CONFLICT
+               ? fail_conflict(call, "The SID already belongs to another "
+                                     "administrator.")
+               : stored;
 }
 
 /* Members of this external group become members of whatever names it. */

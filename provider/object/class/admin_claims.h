@@ -22,6 +22,15 @@ MUST_CHECK
 enum status admin_check_group_claim(struct object_call *call,
                                     const struct object_values *values);
 
+/* AdminSid of a new record is an identity of its user: may the caller give it?
+ */
+MUST_CHECK
+enum status admin_check_sid(struct object_call *call,
+                            const struct object_values *values);
+MUST_CHECK
+enum status admin_store_sid(struct object_call *call,
+                            const struct object_values *values, int64_t row);
+
 /* Replaces the identities of a record. */
 MUST_CHECK
 enum status admin_store_identities(struct object_call *call, int64_t row,

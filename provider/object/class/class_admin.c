@@ -8,6 +8,7 @@
  */
 #include "provider/base/group_name.h"
 #include "provider/base/mutant.h"
+#include "provider/base/sid.h"
 #include "provider/object/class/admin_claims.h"
 #include "provider/object/class/class_admin_sql.h"
 #include "provider/object/class/class_rows.h"
@@ -31,14 +32,22 @@ static const struct object_property properties[] = {
      "A group: its members are administrators"},
     {"GroupSource", OBJECT_STRING, OBJECT_FIXED | OBJECT_NAME, 0, 512,
      "GroupSource", NULL,
-     "For a group, the source of its members: site, host or an issuer of "
-     "tokens"},
+     "For a group, the source of its members: site, host, sid (a domain: the "
+     "group is named by its SID) or an issuer of tokens"},
     {"AccountType", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 2, NULL, "t.IsGroup",
      "0 user, 1 group"},
     {"DisplayName", OBJECT_STRING, 0, 0, 512, "DisplayName", NULL,
      "Display name"},
-    LATER_TEXT("AdminSid", OBJECT_FIXED | OBJECT_LAZY, 256, 3,
-               "Kept as it was given; identifies nobody, see Identities"),
+    {.name = "AdminSid",
+     .type = OBJECT_STRING,
+     .flags = OBJECT_FIXED | OBJECT_LAZY,
+     .max = 256,
+     .column = "AdminSid",
+     .computed = SQL_ADMIN_SID,
+     .describe = "SID of the account in its domain: an identity of the user, "
+                 "told by a sign-in if it is not given; of a group by SID its "
+                 "name",
+     .since = 3},
     LATER_TEXT("DistinguishedName", OBJECT_FIXED, 4000, 3,
                "Kept as it was given; identifies nobody"),
     {.name = "HostResourceID",
@@ -133,8 +142,12 @@ static enum status set_source(struct object_call *call,
         return fail_invalid(call, "GroupSource", "It is a group's.");
     if (!group_source_is(source->text))
         return fail_invalid(call, "GroupSource",
-                            "It is site, host or an issuer of tokens, such as"
-                            " https://login.example.com/.");
+                            "It is site, host, sid or an issuer of tokens, such"
+                            " as https://login.example.com/.");
+    if (text_equal(source->text, TEXT(GROUP_SOURCE_SID)) &&
+        !sid_is_text(values->of[at("LogonName")].text))
+        return fail_invalid(call, "LogonName",
+                            "A group whose source is sid is named by its SID.");
     return STATUS_OK;
 }
 
@@ -183,6 +196,7 @@ static enum status before_create(struct object_call *call,
     if (decision.verdict != RBAC_ALLOW)
         return deny_change(call, decision, NULL, &record);
     TRY(admin_check_group_claim(call, values));
+    TRY(admin_check_sid(call, values));
     return admin_check_claims(call, values, 0, class_admin.create);
 }
 
@@ -206,7 +220,8 @@ static enum status store_parts(struct object_call *call,
 static enum status after_create(struct object_call *call,
                                 const struct object_values *values, int64_t row)
 {
-    return store_parts(call, values, row);
+    TRY(store_parts(call, values, row));
+    return admin_store_sid(call, values, row);
 }
 
 static enum status check_change(struct object_call *call,

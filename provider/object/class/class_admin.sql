@@ -19,6 +19,10 @@
     json(iif(at_top, 'true', 'false')))) FROM
     (SELECT * FROM admin_identity WHERE admin = t.row ORDER BY kind, value))
 
+-- admin_sid (fragment): the SID of an administrator's account, or of a group
+ifnull((SELECT min(value) FROM admin_identity WHERE admin = t.row
+    AND kind = 'sid'), iif(t.GroupSource = 'sid', t.LogonName, t.AdminSid))
+
 -- admin_roles (fragment): keys of the roles of an administrator
 (SELECT json_group_array(v) FROM (SELECT DISTINCT p.RoleID AS v
     FROM permission p WHERE p.admin = t.row ORDER BY v))

@@ -9,6 +9,7 @@
 
 #include "provider/base/datetime.h"
 #include "provider/base/log.h"
+#include "provider/base/sid.h"
 #include "provider/object/class/class_rows.h"
 #include "provider/object/class/class_site_sql.h"
 #include "provider/object/class/machine_entry.h"
@@ -73,6 +74,29 @@ struct level_request {
     struct text reason;
 };
 
+/* By name, or by the SID of the account. */
+static enum status check_is_secured(struct object_call *call, const char *name)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    SCOPED(memory_drop) char *user = NULL;
+    enum status found;
+
+    TRY(store_prepare_with(call->store, SQL_SITE_USER_OF_SID,
+                           STORE_ARGS(STORE_TEXT(text_of(name))), &stmt));
+    found = store_step(stmt);
+    if (found != STATUS_OK && found != STATUS_END)
+        return found;
+    user = text_dup(found == STATUS_OK ? store_text(stmt, 0) : text_of(name));
+    if (!user)
+        return STATUS_NO_MEMORY;
+    return lockout_is_security(call, user)
+               ? fail_invalid(call, "ExceptionList",
+                              "%s is a security administrator and must reach "
+                              "the level.",
+                              name)
+               : STATUS_OK;
+}
+
 static enum status check_exceptions(struct object_call *call,
                                     const json_t *exceptions)
 {
@@ -87,11 +111,7 @@ static enum status check_exceptions(struct object_call *call,
                           512))
             return fail_invalid(call, "ExceptionList",
                                 "Entry %zu is no name of an account.", i + 1);
-        if (lockout_is_security(call, json_string_value(name)))
-            return fail_invalid(
-                call, "ExceptionList",
-                "%s is a security administrator and must reach the level.",
-                json_string_value(name));
+        TRY(check_is_secured(call, json_string_value(name)));
     }
     return STATUS_OK;
 }
@@ -219,7 +239,8 @@ static enum status store_exception(struct object_call *call, struct text name,
                           STORE_ARGS(STORE_TEXT(name), STORE_INT(is_group),
                                      STORE_TEXT(request->reason),
                                      STORE_TEXT(text_of(call->actor.user)),
-                                     STORE_INT(request->until_s)));
+                                     STORE_INT(request->until_s),
+                                     STORE_INT(sid_is_text(name))));
 }
 
 /* Is the name a user's, or a group's? An unknown one without a realm may be
@@ -232,7 +253,7 @@ static enum status find_kinds(struct object_call *call, struct text name,
     TRY(store_row_with(call->store, SQL_SITE_FIND_KINDS,
                        STORE_ARGS(STORE_TEXT(name)), &stmt));
     *is_user = store_int(stmt, 0) != 0;
-    *is_group = store_int(stmt, 1) != 0;
+    *is_group = store_int(stmt, 1) != 0 || sid_is_text(name);
     if (*is_user || *is_group)
         return STATUS_OK;
     *is_user = true;

@@ -14,8 +14,13 @@ UPDATE site SET AuthenticationLevel = ?1, row_version = row_version + 1;
 INSERT OR IGNORE INTO exclusion
     (name, is_group, reason, owner, until_s, source) VALUES (?1, ?2, ?3,
     ?4, ?5, coalesce((SELECT GroupSource FROM admin WHERE IsGroup
-    AND LogonName = ?1 AND GroupSource <> ''), iif(EXISTS (SELECT 1 FROM
-    people_group WHERE name = ?1), 'site', 'host')));
+    AND LogonName = ?1 AND GroupSource <> ''), CASE WHEN EXISTS
+    (SELECT 1 FROM people_group WHERE name = ?1) THEN 'site'
+    WHEN ?6 THEN 'sid' ELSE 'host' END));
+
+-- site_user_of_sid: the user whose account has a SID
+SELECT a.LogonName FROM admin_identity i JOIN admin a ON a.row = i.admin
+    WHERE i.kind = 'sid' AND i.value = ?1;
 
 -- site_find_kinds: whether a name is a user's, and whether it is a group's
 SELECT EXISTS (SELECT 1 FROM admin WHERE LogonName = ?1 AND NOT IsGroup),

@@ -85,10 +85,11 @@ SELECT row, LogonName, IsGroup, IsDisabled, place, CAST(row AS TEXT),
     WHERE HostResourceID IS NULL ORDER BY IsGroup, LogonName;
 
 -- declarable_count_identities: how many identities a record has
-SELECT count(*) FROM admin_identity WHERE admin = ?1;
+SELECT count(*) FROM admin_identity WHERE admin = ?1 AND kept < 2;
 
 -- declarable_identities: the identities of a record
-SELECT kind, value FROM admin_identity WHERE admin = ?1 ORDER BY kind, value;
+SELECT kind, value FROM admin_identity WHERE admin = ?1 AND kept < 2
+    ORDER BY kind, value;
 
 -- declarable_count_assignments: how many assignments a record has
 SELECT count(*) FROM assignment WHERE admin = ?1;

@@ -16,7 +16,8 @@ SELECT DISTINCT o.RoleName, 0 FROM assignment g JOIN assignment_role r
     WHERE g.admin = ?1 ORDER BY 1;
 
 -- adopt_admin_identities: the identities of an administrator
-SELECT kind || ' ' || value, 0 FROM admin_identity WHERE admin = ?1 ORDER BY 1;
+SELECT kind || ' ' || value, 0 FROM admin_identity WHERE admin = ?1
+    AND kept < 2 ORDER BY 1;
 
 -- adopt_collection_holders: administrators who hold something on a collection
 SELECT DISTINCT a.LogonName, 0 FROM assignment_collection s

@@ -122,6 +122,23 @@ static void an_exception_ends_when_it_was_said_to(void **state)
     assert_null(site_exclusion_of(f->site, "eve", NULL, 0, UNTIL_S - 1));
 }
 
+/* Of an account or a group, as tickets say it; and of nobody from elsewhere. */
+static void an_exception_may_be_a_sid(void **state)
+{
+    struct fixture *f = *state;
+    char *groups[] = {(char[]){"sid\nS-1-5-21-1-2-3-1104"}};
+    char *elsewhere[] = {(char[]){"host\nS-1-5-21-1-2-3-1104"}};
+
+    assert_int_equal(set_level(f, "full",
+                               "{'AuthenticationLevel':10,'Reason':'shift',"
+                               "'ExceptionList':['S-1-5-21-1-2-3-1104']}"),
+                     STATUS_OK);
+    assert_non_null(site_exclusion_of(f->site, "eve", groups, 1, f->now_s));
+    assert_null(site_exclusion_of(f->site, "eve", elsewhere, 1, f->now_s));
+    assert_null(
+        site_exclusion_of(f->site, "S-1-5-21-1-2-3-1104", NULL, 0, f->now_s));
+}
+
 static void exceptions_are_kept_and_level_0_empties_them(void **state)
 {
     struct fixture *f = *state;
@@ -179,6 +196,7 @@ int main(void)
         WITH_SITE(locking_everybody_out_is_told_apart),
         WITH_SITE(who_administers_security_has_no_exception),
         WITH_SITE(an_exception_ends_when_it_was_said_to),
+        WITH_SITE(an_exception_may_be_a_sid),
         WITH_SITE(exceptions_are_kept_and_level_0_empties_them),
         WITH_SITE(refuses_levels_and_arguments_that_are_none),
     };

@@ -156,16 +156,47 @@ static void identities_are_canonical(void **state)
               "      - certificate: { issuer: \"cn = X, o=Y\", serial: 0a:b1 "
               "}\n"
               "      - token: { issuer: https://x/, subject: 6f1c2d }\n"
-              "      - local: 1000\n");
+              "      - local: 1000\n"
+              "      - sid: S-1-5-21-1-2-3-1104\n");
     const struct policy_identity *got = policy->admins[0].identities;
 
     (void)state;
-    assert_int_equal(policy->admins[0].n_identities, 3);
+    assert_int_equal(policy->admins[0].n_identities, 4);
+    assert_int_equal(got[3].kind, IDENTITY_SID);
+    assert_string_equal(got[3].value, "S-1-5-21-1-2-3-1104");
     assert_int_equal(got[0].kind, IDENTITY_CERTIFICATE_SERIAL);
     assert_string_equal(got[0].value, "CN=X,O=Y;AB1");
     assert_string_equal(got[1].value, "https://x/ 6f1c2d");
     assert_int_equal(got[2].kind, IDENTITY_LOCAL);
     assert_int_equal(got[0].place.line, 6);
+}
+
+static void a_group_may_be_a_sid(void **state)
+{
+    static const char *const spellings[] = {
+        "{ sid: S-1-5-21-1-2-3-1104 }",
+        "S-1-5-21-1-2-3-1104",
+        "S-1-5-21-1-2-3-1104\n    source: sid",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(spellings); i++) {
+        SCOPED(buf_free) struct buf text = buf_make(4096);
+        OWNED(policy_set) set = NULL;
+        const struct policy *policy;
+
+        buf_append_format(&text,
+                          "version: 1\n" ROOT
+                          "  - group: %s\n    assignments:\n"
+                          "      - { roles: [Read-only Analyst], scopes: "
+                          "[All] }\n",
+                          spellings[i]);
+        buf_append_char(&text, '\0');
+        policy = compile(&set, buf_text(&text).data);
+        assert_int_equal(policy->n_admins, 2);
+        assert_string_equal(policy->admins[1].name, "S-1-5-21-1-2-3-1104");
+        assert_string_equal(policy->admins[1].source, "sid");
+    }
 }
 
 static void the_digest_is_of_names_and_texts(void **state)
@@ -250,6 +281,7 @@ int main(void)
         cmocka_unit_test(collections_carry_their_rules),
         cmocka_unit_test(the_three_association_modes_are_assignments),
         cmocka_unit_test(identities_are_canonical),
+        cmocka_unit_test(a_group_may_be_a_sid),
         cmocka_unit_test(the_digest_is_of_names_and_texts),
         cmocka_unit_test(a_file_is_given_once),
         cmocka_unit_test(groups_bring_their_members_records),
