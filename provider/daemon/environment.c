@@ -10,12 +10,12 @@
 
 enum { KEPT_MAX = 64 };
 
-/* Sockets, watchdog, journal and secrets of a service: sd_notify(3), sd_listen_fds(3),
- * systemd.exec(5). */
+/* Sockets, watchdog, journal and secrets of a service: sd_notify(3),
+ * sd_listen_fds(3), systemd.exec(5). */
 static const char *const kept_names[] = {
-    "NOTIFY_SOCKET", "LISTEN_FDS",   "LISTEN_PID",    "LISTEN_FDNAMES",
-    "WATCHDOG_USEC", "WATCHDOG_PID", "INVOCATION_ID", "JOURNAL_STREAM",
-    "CREDENTIALS_DIRECTORY",
+    "NOTIFY_SOCKET",  "LISTEN_FDS",     "LISTEN_PID",
+    "LISTEN_FDNAMES", "WATCHDOG_USEC",  "WATCHDOG_PID",
+    "INVOCATION_ID",  "JOURNAL_STREAM", "CREDENTIALS_DIRECTORY",
 };
 
 static bool is_kept(const char *entry)
