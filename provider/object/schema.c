@@ -34,6 +34,8 @@ static enum status make_tables(struct store *store, int version)
     buf_append_string(&sql, SQL_SCHEMA_RELATIONS);
     buf_append_string(&sql, version < SCHEMA_SETS_VERSION ? SQL_SCHEMA_SETS_1
                                                           : SQL_SCHEMA_SETS_4);
+    if (version >= SCHEMA_ARRIVALS_VERSION)
+        buf_append_string(&sql, SQL_SCHEMA_ARRIVALS_5);
     schema_put_indexes(0, version, &sql);
     return run_made(store, &sql);
 }
@@ -59,6 +61,8 @@ static enum status step_tables(struct store *store, int version)
     schema_put_tables(version, schema_version(), &sql);
     schema_put_indexes(version, schema_version(), &sql);
     step_sets(version, &sql);
+    if (version < SCHEMA_ARRIVALS_VERSION)
+        buf_append_string(&sql, SQL_SCHEMA_ARRIVALS_5);
     schema_put_sequences(version, schema_version(), &sql);
     TRY(run_made(store, &sql));
     log_info("site.schema_step from=%d to=%d", version, schema_version());

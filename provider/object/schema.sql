@@ -152,6 +152,10 @@ CREATE TABLE collection_map ( collection INTEGER NOT NULL
 CREATE TABLE label_due ( block INTEGER PRIMARY KEY, words INTEGER NOT NULL)
     STRICT;
 
+-- schema_arrivals_5 (script): devices of which query rules are asked later
+CREATE TABLE arrival_due ( first INTEGER PRIMARY KEY, last INTEGER NOT NULL,
+    rule INTEGER NOT NULL) STRICT;
+
 -- schema_leave_sets_1 (script): takes the members out of what stored them before
 -- The seal sees each row that is inserted or deleted, and no others.
 CREATE TABLE set_before ( collection INTEGER, block INTEGER, members BLOB)

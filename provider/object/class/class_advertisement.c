@@ -4,7 +4,7 @@
 #include "provider/object/class/class_advertisement_sql.h"
 #include "provider/object/class/class_rows.h"
 #include "provider/object/collection/refresh.h"
-#include "provider/object/collection/schedule.h"
+#include "provider/object/schedule/schedule.h"
 
 static const struct object_property properties[] = {
     SITE_KEY("AdvertisementID"),

@@ -12,8 +12,8 @@
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/collection/refresh.h"
-#include "provider/object/collection/schedule.h"
 #include "provider/object/guard/gain.h"
+#include "provider/object/schedule/schedule.h"
 
 enum { NAME_MAX_BYTES = 256, REFRESH_SCHEDULED = 2, REFRESH_INCREMENTAL = 4 };
 

@@ -3,7 +3,7 @@
  */
 #include "provider/object/class/class_rows.h"
 #include "provider/object/collection/refresh.h"
-#include "provider/object/collection/schedule.h"
+#include "provider/object/schedule/schedule.h"
 
 enum { EXTENDED_DATA_MAX = 32 };
 

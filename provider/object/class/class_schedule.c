@@ -3,8 +3,8 @@
  * methods are about their arguments alone, and so for everybody.
  */
 #include "provider/object/class/class_rows.h"
-#include "provider/object/collection/schedule_json.h"
-#include "provider/object/collection/schedule_text.h"
+#include "provider/object/schedule/schedule_json.h"
+#include "provider/object/schedule/schedule_text.h"
 
 enum { JSON_MAX_BYTES = 16 * 1024 };
 

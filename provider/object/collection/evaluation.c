@@ -34,16 +34,19 @@ enum status evaluation_request(struct store *store, int64_t collection,
     return make_due(store, collection, with_queries, now_s);
 }
 
-/* From the first block on: what was looked at was looked at too early. */
+enum status evaluation_go_on(struct store *store, int64_t collection,
+                             int64_t now_s)
+{
+    TRY(store_run_with(store, SQL_DUE_GO_ON,
+                       STORE_ARGS(STORE_INT(collection), STORE_INT(now_s))));
+    return put_status(store, collection, COLLECTION_EVALUATES);
+}
+
 static enum status go_on(struct store *store, const struct row_list *which,
                          int64_t now_s)
 {
-    for (size_t i = 0; i < which->n; i++) {
-        TRY(store_run_with(
-            store, SQL_DUE_GO_ON,
-            STORE_ARGS(STORE_INT(which->of[i]), STORE_INT(now_s))));
-        TRY(put_status(store, which->of[i], COLLECTION_EVALUATES));
-    }
+    for (size_t i = 0; i < which->n; i++)
+        TRY(evaluation_go_on(store, which->of[i], now_s));
     return STATUS_OK;
 }
 

@@ -75,8 +75,14 @@ MUST_CHECK
 enum status evaluation_request(struct store *store, int64_t collection,
                                bool with_queries, int64_t now_s);
 
-/* The same with its query rules, if others are due already: together they take
- * less. */
+/* What its rules found is others: from the first block on, as what was looked
+ * at was looked at too early. */
+MUST_CHECK
+enum status evaluation_go_on(struct store *store, int64_t collection,
+                             int64_t now_s);
+
+/* As evaluation_request with its query rules, if others are due already:
+ * together they take less. */
 MUST_CHECK
 enum status evaluation_join(struct store *store, int64_t collection,
                             int64_t now_s, bool *is_due_out);

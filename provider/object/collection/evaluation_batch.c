@@ -140,10 +140,7 @@ enum status due_finish(const struct slice *slice, size_t at)
                             slice->now_s));
     TRY(store_run_with(slice->store, SQL_BATCH_DONE,
                        STORE_ARGS(STORE_INT(collection))));
-    return store_run_with(slice->store, SQL_BATCH_REFRESHED,
-                          STORE_ARGS(STORE_INT(collection),
-                                     STORE_INT(slice->now_s),
-                                     STORE_INT((int64_t)COLLECTION_READY)));
+    return due_put_status(slice, collection, COLLECTION_READY);
 }
 
 /* From the last on: of many that are through together none is moved. */

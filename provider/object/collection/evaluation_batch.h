@@ -42,6 +42,7 @@ struct evaluation {
 struct due_one {
     int64_t collection;
     bool is_compared;
+    bool is_picked;         /* the block is gone through for it */
     int64_t kept;           /* its block as it is stored */
     struct row_list blocks; /* that differ */
     size_t at;
@@ -59,7 +60,8 @@ struct slice {
     int64_t collection; /* that has waited longest; 0: none */
     int64_t failures;
     bool is_of_rules;
-    bool is_behind; /* labels are due in the block that is gone through */
+    bool is_arriving; /* rules are still asked about new devices */
+    bool is_behind;   /* labels are due in the block that is gone through */
 };
 
 enum { BATCH_MAX = 16 * 1024 }; /* collections that are evaluated together */

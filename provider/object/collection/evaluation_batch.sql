@@ -16,6 +16,3 @@ UPDATE collection SET CurrentStatus = ?2 WHERE row = ?1 AND CurrentStatus <> ?2;
 
 -- batch_done: a collection is not due any more
 DELETE FROM collection_due WHERE collection = ?1;
-
--- batch_refreshed: notes when a collection was evaluated
-UPDATE collection SET LastRefreshTime = ?2, CurrentStatus = ?3 WHERE row = ?1;

@@ -22,9 +22,8 @@ void evaluation_drop_sweep(struct evaluation *evaluation)
     evaluation->sweep = NULL;
 }
 
-/* The first block in which any of the collections differs, and some that do. */
-static enum status find_part(struct evaluation *evaluation,
-                             struct row_list *start)
+/* The first block in which any of the collections differs. */
+static void find_block(struct evaluation *evaluation)
 {
     int64_t block = INT64_MAX;
 
@@ -34,11 +33,11 @@ static enum status find_part(struct evaluation *evaluation,
     if (block != evaluation->block)
         evaluation->offset = 0;
     evaluation->block = block;
-    for (size_t i = 0; i < evaluation->n && start->n < evaluation->n_together;
-         i++)
-        if (due_block(&evaluation->of[i]) == block)
-            TRY(row_list_add(start, evaluation->of[i].collection));
-    return STATUS_OK;
+}
+
+static bool is_in_block(const struct evaluation *evaluation, size_t i)
+{
+    return due_block(&evaluation->of[i]) == evaluation->block;
 }
 
 static enum status make_sweep(const struct slice *slice)
@@ -59,31 +58,87 @@ static enum status make_sweep(const struct slice *slice)
     return member_sweep_make(evaluation->sweep, &circle);
 }
 
-static bool knows_all(const struct member_sweep *sweep,
-                      const struct row_list *start)
+static bool knows_all(const struct evaluation *evaluation)
 {
-    for (size_t i = 0; sweep && i < start->n; i++)
-        if (row_set_find(&sweep->graph.set, start->of[i]) == SIZE_MAX)
+    const struct member_sweep *sweep = evaluation->sweep;
+
+    for (size_t i = 0; sweep && i < evaluation->n; i++)
+        if (is_in_block(evaluation, i) &&
+            row_set_find(&sweep->graph.set, evaluation->of[i].collection) ==
+                SIZE_MAX)
             return false;
     return sweep != NULL;
 }
 
-/* Of those that it was gone through for. */
-static void end_block(struct evaluation *evaluation,
-                      const struct row_list *start)
+/* ---- The collections that are gone through together ---- */
+
+static size_t n_picked(const struct evaluation *evaluation)
 {
-    size_t at = start->n;
+    size_t n = 0;
 
-    evaluation->offset = 0;
-    for (size_t i = evaluation->n; i-- > 0 && at > 0;) {
-        struct due_one *one = &evaluation->of[i];
-
-        if (one->collection != start->of[at - 1])
-            continue;
-        at--;
-        one->at++;
-    }
+    for (size_t i = 0; i < evaluation->n; i++)
+        n += evaluation->of[i].is_picked && is_in_block(evaluation, i);
+    return n;
 }
+
+static void pick_none(struct evaluation *evaluation)
+{
+    for (size_t i = 0; i < evaluation->n; i++)
+        evaluation->of[i].is_picked = false;
+}
+
+/* Each after all that it depends on: or it would have for a while what another
+ * that is due will exclude, or keep from it. */
+static enum status pick(struct evaluation *evaluation)
+{
+    const struct member_graph *graph = &evaluation->sweep->graph;
+    SCOPED(memory_drop)
+    size_t *at = calloc(graph->set.rows.n + 1, sizeof(*at));
+    size_t n = 0;
+
+    if (!at)
+        return STATUS_NO_MEMORY;
+    pick_none(evaluation);
+    for (size_t i = 0; i < evaluation->n; i++)
+        if (is_in_block(evaluation, i))
+            at[row_set_find(&graph->set, evaluation->of[i].collection)] = i + 1;
+    for (size_t i = 0; i < graph->order.n && n < evaluation->n_together; i++) {
+        const size_t place =
+            MUTANT("r3-in-no-order") ? graph->order.n - 1 - i : i;
+        const size_t one = at[graph->order.of[place]];
+
+        if (one == 0)
+            continue;
+        evaluation->of[one - 1].is_picked = true;
+        n++;
+    }
+    return STATUS_OK;
+}
+
+/* They stay the same until their block is at its end. */
+static enum status find_start(struct evaluation *evaluation,
+                              struct row_list *start)
+{
+    if (evaluation->offset == 0 || n_picked(evaluation) == 0) {
+        evaluation->offset = 0;
+        TRY(pick(evaluation));
+    }
+    for (size_t i = 0; i < evaluation->n; i++)
+        if (evaluation->of[i].is_picked && is_in_block(evaluation, i))
+            TRY(row_list_add(start, evaluation->of[i].collection));
+    return STATUS_OK;
+}
+
+static void end_block(struct evaluation *evaluation)
+{
+    evaluation->offset = 0;
+    for (size_t i = 0; i < evaluation->n; i++)
+        if (evaluation->of[i].is_picked && is_in_block(evaluation, i))
+            evaluation->of[i].at++;
+    pick_none(evaluation);
+}
+
+/* ---- A part ---- */
 
 static void do_less(struct evaluation *evaluation)
 {
@@ -101,7 +156,6 @@ static void do_more(struct evaluation *evaluation)
         evaluation->n_together *= 2;
 }
 
-/* The collections stay the same until their block is at its end. */
 static void adapt(struct evaluation *evaluation, int64_t took_us)
 {
     if (took_us > STEP_US)
@@ -130,9 +184,10 @@ enum status evaluation_part(const struct slice *slice)
         evaluation->n_together = TOGETHER_FIRST;
         evaluation->width = WIDTH_FIRST;
     }
-    TRY(find_part(evaluation, &start));
-    if (!knows_all(evaluation->sweep, &start))
+    find_block(evaluation);
+    if (!knows_all(evaluation))
         TRY(make_sweep(slice));
+    TRY(find_start(evaluation, &start));
     evaluation->sweep->round.now_s = slice->now_s;
     evaluation->sweep->mask = part_of(evaluation);
     evaluation->sweep->start = &start;
@@ -140,7 +195,7 @@ enum status evaluation_part(const struct slice *slice)
     evaluation->sweep->start = NULL;
     evaluation->offset += evaluation->width;
     if (evaluation->offset >= BLOCK_ROWS)
-        end_block(evaluation, &start);
+        end_block(evaluation);
     adapt(evaluation, clock_thread_us() - begun_us);
     return STATUS_OK;
 }

@@ -4,6 +4,7 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
+#include "provider/object/collection/arrival.h"
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/evaluation_part.h"
 #include "provider/object/collection/evaluation_slice_sql.h"
@@ -55,6 +56,9 @@ static enum status run_rule(const struct slice *slice)
                       slice->until_ms, &has_more));
     if (has_more)
         return due_put_status(slice, slice->collection, COLLECTION_QUERIES);
+    TRY(store_run_with(
+        slice->store, SQL_SLICE_REFRESHED,
+        STORE_ARGS(STORE_INT(slice->collection), STORE_INT(slice->now_s))));
     return store_run_with(slice->store, SQL_SLICE_QUERIED,
                           STORE_ARGS(STORE_INT(slice->collection)));
 }
@@ -174,9 +178,23 @@ static enum status evaluate_batch(struct slice *slice)
 
 /* ---- A slice ---- */
 
+/* Before anything is evaluated: a collection must not have what another, which
+ * it excludes, does not find yet. Not after a slice that failed, or it would be
+ * what fails next. */
+static enum status arrive(struct slice *slice)
+{
+    slice->is_arriving = false;
+    return slice->is_wary || MUTANT("r2-evaluated-before-asked")
+               ? STATUS_OK
+               : arrival_part(slice, &slice->is_arriving);
+}
+
 static enum status step(struct slice *slice)
 {
     TRY(evaluation_wide_settle(slice));
+    TRY(arrive(slice));
+    if (slice->is_arriving)
+        return STATUS_OK;
     TRY(find_next(slice));
     if (slice->is_behind)
         slice->is_of_rules = false;
@@ -187,7 +205,7 @@ static enum status step(struct slice *slice)
 
 static bool has_more(const struct slice *slice)
 {
-    return slice->collection != 0 || slice->is_behind;
+    return slice->collection != 0 || slice->is_behind || slice->is_arriving;
 }
 
 enum status evaluation_slice(struct evaluation *evaluation, struct store *store,

@@ -56,13 +56,23 @@ static enum status is_flipped(struct store *store, int64_t rule,
     return STATUS_OK;
 }
 
+enum status members_ask_rule(struct store *store, struct rule_text rule,
+                             const struct member_devices *devices,
+                             struct member_pace pace, bool *is_changed_out)
+{
+    struct rule_range range = member_range(devices);
+    SCOPED(row_list_clear) struct row_list found = {0};
+
+    range.max_ms = pace.max_ms;
+    TRY(rule_find(store, rule, range, pace.now_s, &found));
+    return keep_some(store, rule.rule, devices, &found, is_changed_out);
+}
+
 enum status members_query_part(struct store *store, int64_t rule,
                                const struct member_devices *devices,
                                int64_t now_s, int64_t max_ms)
 {
-    struct rule_range range = member_range(devices);
     SCOPED(store_done) struct store_stmt *stmt = NULL;
-    SCOPED(row_list_clear) struct row_list found = {0};
     struct rule_text text = {.rule = rule};
     bool is_changed;
 
@@ -70,9 +80,8 @@ enum status members_query_part(struct store *store, int64_t rule,
                        &stmt));
     text.wql = store_text(stmt, 0);
     text.is_user = store_int(stmt, 1) == COLLECTION_OF_USERS;
-    range.max_ms = max_ms;
-    TRY(rule_find(store, text, range, now_s, &found));
-    return keep_some(store, rule, devices, &found, &is_changed);
+    return members_ask_rule(store, text, devices,
+                            (struct member_pace){now_s, max_ms}, &is_changed);
 }
 
 /* ---- A rule that is asked ---- */

@@ -3,14 +3,22 @@
  */
 #include <stdlib.h>
 
+#include "provider/object/collection/arrival.h"
+#include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/member_import_sql.h"
 #include "provider/object/collection/member_sweep.h"
 #include "provider/object/collection/members.h"
+
+enum {
+    AT_ONCE_DEVICES = 4,
+    AT_ONCE_RULES = 256,
+};
 
 /* Of one block. */
 struct arrival {
     struct member_devices devices;
     int64_t now_s;
+    bool is_asked_later;  /* its query rules */
     struct row_set start; /* collections that are evaluated */
 };
 
@@ -54,6 +62,19 @@ static enum status join_root(struct arrival *arrival,
                       STORE_ARGS(STORE_INT(root)));
 }
 
+/* What would take them now waits with those whose rules are asked later: it may
+ * exclude what these find. */
+static enum status take_later(struct arrival *arrival, struct store *store)
+{
+    const struct rule_range range = member_range(&arrival->devices);
+
+    for (size_t i = 0; i < arrival->start.rows.n; i++)
+        TRY(evaluation_go_on(store, arrival->start.rows.of[i], arrival->now_s));
+    row_set_clear(&arrival->start);
+    arrival->start = (struct row_set){{0}};
+    return arrival_request(store, range.first, range.last);
+}
+
 static enum status find_start(struct arrival *arrival,
                               struct member_sweep *sweep)
 {
@@ -64,6 +85,8 @@ static enum status find_start(struct arrival *arrival,
     TRY(join_root(arrival, sweep));
     TRY(start_with(arrival, store, SQL_IMPORT_DIRECT,
                    STORE_ARGS(STORE_INT(range.first), STORE_INT(range.last))));
+    if (arrival->is_asked_later)
+        return take_later(arrival, store);
     TRY(members_query_some(store, &arrival->devices, NULL, arrival->now_s,
                            &changed));
     for (size_t i = 0; i < changed.collections.n; i++)
@@ -94,11 +117,31 @@ static size_t put_rows(const struct row_list *rows, size_t at, int64_t number,
     return at;
 }
 
+/* Each rule that finds any of the devices is asked and stored: of few rules, or
+ * of few devices, no more than making a device takes. */
+static enum status is_asked_later(struct store *store,
+                                  const struct row_list *created, bool *is_out)
+{
+    int64_t n;
+
+    *is_out = false;
+    if (created->n <= AT_ONCE_DEVICES)
+        return STATUS_OK;
+    TRY(store_int_with(store, SQL_IMPORT_RULES,
+                       STORE_ARGS(STORE_INT((int64_t)AT_ONCE_RULES + 1)), &n));
+    *is_out = n > AT_ONCE_RULES;
+    return STATUS_OK;
+}
+
 enum status members_imported(struct store *store,
                              const struct row_list *created, int64_t now_s)
 {
+    bool is_later;
+
+    TRY(is_asked_later(store, created, &is_later));
     for (size_t i = 0; i < created->n;) {
-        SCOPED(arrival_clear) struct arrival arrival = {.now_s = now_s};
+        SCOPED(arrival_clear)
+        struct arrival arrival = {.now_s = now_s, .is_asked_later = is_later};
 
         arrival.devices.number = block_number(created->of[i]);
         i = put_rows(created, i, arrival.devices.number, &arrival.devices.mask);

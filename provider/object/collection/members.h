@@ -131,6 +131,17 @@ enum status members_forget_rule(struct store *store, int64_t rule);
 
 /* ---- Some devices (member_ask.c) ---- */
 
+struct member_pace {
+    int64_t now_s;
+    int64_t max_ms;
+};
+
+/* As below, of a rule whose text is known; does it find others then? */
+MUST_CHECK
+enum status members_ask_rule(struct store *store, struct rule_text rule,
+                             const struct member_devices *devices,
+                             struct member_pace pace, bool *is_changed_out);
+
 /* Runs one rule for some devices of a block. STATUS_LIMIT: it takes longer than
  * max_ms, and finds what it found before. */
 MUST_CHECK

@@ -5,7 +5,7 @@
 #include "provider/base/log.h"
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/refresh_sql.h"
-#include "provider/object/collection/schedule_json.h"
+#include "provider/object/schedule/schedule_json.h"
 
 enum { SCHEDULED = 2, JSON_MAX_BYTES = 16 * 1024, AT_ONCE_MAX = 50 };
 

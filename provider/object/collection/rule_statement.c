@@ -8,6 +8,7 @@
 #include "provider/base/log.h"
 #include "provider/object/collection/rule_key.h"
 #include "provider/object/collection/rule_memo.h"
+#include "provider/object/collection/rule_shape.h"
 #include "provider/object/collection/rule_statement_sql.h"
 #include "provider/object/collection/rule_whole.h"
 #include "provider/object/query/wql_sql.h"
@@ -91,7 +92,7 @@ enum status rule_check(struct store *store, struct text text, bool is_user,
 /* ---- Statements that are kept ---- */
 
 enum {
-    KEPT_MAX = 8192,
+    KEPT_MAX = 32768,
     SLOTS = 2 * KEPT_MAX,
     HEAVY_US = 250, /* of a block of devices */
 };
@@ -101,18 +102,19 @@ struct kept {
     bool is_user;
     bool uses_now;
     enum wql_found found;
+    bool is_own;              /* the statement: no other has it */
     struct text text;         /* owned, of the rule */
-    struct wql *wql;          /* owned: the values are in it */
     struct wql_value *values; /* owned: [n_values]; the range is last */
     size_t n_values;
-    struct store_stmt *stmt; /* owned */
-    struct wql_problem problem;
+    char *texts;             /* owned: of the values */
+    struct store_stmt *stmt; /* a shape's, if it is not its own */
 };
 
 /* Of one connection. */
 struct cache {
     struct kept *slots[SLOTS]; /* open addressing, at most half full */
     size_t n;
+    struct rule_shapes shapes;
     struct rule_memos memos;
     struct rule_wholes wholes;
 };
@@ -121,8 +123,9 @@ static void kept_free(struct kept *kept)
 {
     if (!kept)
         return;
-    store_stmt_drop(&kept->stmt);
-    wql_free(kept->wql);
+    if (kept->is_own)
+        store_stmt_drop(&kept->stmt);
+    free(kept->texts);
     free(kept->values);
     free((char *)(uintptr_t)kept->text.data);
     free(kept);
@@ -136,6 +139,7 @@ static void cache_clear(struct cache *cache)
         cache->slots[i] = NULL;
     }
     cache->n = 0;
+    rule_shapes_clear(&cache->shapes);
 }
 
 static void cache_drop(void *thing)
@@ -176,6 +180,29 @@ static struct kept **slot_of(struct cache *cache, int64_t rule,
     }
 }
 
+/* As the query is gone when they are bound. */
+static enum status copy_texts(struct kept *kept)
+{
+    size_t size = 1;
+    char *at;
+
+    for (size_t i = 0; i < kept->n_values; i++)
+        size += kept->values[i].is_text ? kept->values[i].text.size : 0;
+    at = kept->texts = malloc(size);
+    if (!at)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < kept->n_values; i++) {
+        struct text *text = &kept->values[i].text;
+
+        if (!kept->values[i].is_text)
+            continue;
+        memcpy(at, text->data, text->size);
+        text->data = at;
+        at += text->size;
+    }
+    return STATUS_OK;
+}
+
 static enum status copy_values(const struct wql_sql *q, struct kept *kept)
 {
     kept->values = calloc(q->n_values + 1, sizeof(*kept->values));
@@ -183,25 +210,44 @@ static enum status copy_values(const struct wql_sql *q, struct kept *kept)
         return STATUS_NO_MEMORY;
     memcpy(kept->values, q->values, q->n_values * sizeof(*kept->values));
     kept->n_values = q->n_values;
-    return STATUS_OK;
+    return copy_texts(kept);
+}
+
+/* Time goes on: a rule that asks for it has another statement each time. */
+static enum status find_statement(struct store *store, struct cache *cache,
+                                  const struct wql_sql *q, struct kept *kept)
+{
+    enum status lent;
+
+    kept->is_own = q->uses_now;
+    if (kept->is_own)
+        return prepare(store, q, q->problem, &kept->stmt);
+    if (rule_shapes_are_full(&cache->shapes) || cache->n == KEPT_MAX)
+        cache_clear(cache); /* before it is lent one */
+    lent =
+        rule_shape_lend(&cache->shapes, store, buf_text(&q->sql), &kept->stmt);
+    return lent == STATUS_INVALID ? fail_depth(q->problem) : lent;
 }
 
 /* STATUS_INVALID with the problem. */
 static enum status compile(struct store *store, struct rule_text rule,
-                           int64_t now_s, struct kept *kept,
-                           struct wql_sql **q_out)
+                           int64_t now_s, struct wql_problem *problem,
+                           struct kept *kept)
 {
-    struct wql_problem *problem = &kept->problem;
+    OWNED(wql) wql = NULL;
+    SCOPED(wql_sql_clear) struct wql_sql *q = NULL;
 
-    TRY(wql_read(rule.wql, &kept->wql, problem));
-    TRY(begin(wql_query(kept->wql), rule.is_user, now_s, problem, q_out));
-    TRY(wql_put_found(*q_out, wql_query(kept->wql), kept->found));
-    TRY(copy_values(*q_out, kept));
+    TRY(wql_read(rule.wql, &wql, problem));
+    TRY(begin(wql_query(wql), rule.is_user, now_s, problem, &q));
+    TRY(wql_put_found(q, wql_query(wql), kept->found));
+    TRY(copy_values(q, kept));
     kept->rule = rule.rule;
+    kept->is_user = rule.is_user;
+    kept->uses_now = q->uses_now;
     kept->text = (struct text){text_dup(rule.wql), rule.wql.size};
     if (!kept->text.data)
         return STATUS_NO_MEMORY;
-    return prepare(store, *q_out, problem, &kept->stmt);
+    return find_statement(store, cache_of(store), q, kept);
 }
 
 /* ---- Running ---- */
@@ -314,11 +360,16 @@ static enum wql_found found_of(struct rule_range range)
     return range.first == range.last ? WQL_FOUND_ONE : WQL_FOUND_RANGE;
 }
 
-/* Time goes on: a rule that asks for it is compiled each time. So are those
- * that run over all devices, as that is seldom. */
-static bool may_keep(const struct wql_sql *q, const struct kept *kept)
+/* Those that run over all devices are compiled each time, as that is seldom. */
+static bool may_keep(const struct kept *kept)
 {
-    return !q->uses_now && kept->found != WQL_FOUND_ALL;
+    return !kept->uses_now && kept->found != WQL_FOUND_ALL;
+}
+
+static void keep(struct cache *cache, struct kept *kept)
+{
+    *slot_of(cache, kept->rule, kept->found) = kept;
+    cache->n++;
 }
 
 static enum status find_anew(struct store *store, struct rule_text rule,
@@ -327,30 +378,22 @@ static enum status find_anew(struct store *store, struct rule_text rule,
 {
     struct cache *cache = cache_of(store);
     OWNED(kept) kept = calloc(1, sizeof(*kept));
-    SCOPED(wql_sql_clear) struct wql_sql *q = NULL;
-    struct kept **slot;
+    struct wql_problem problem;
     enum status compiled;
 
     if (!cache || !kept)
         return STATUS_NO_MEMORY;
     kept->found = found_of(range);
-    compiled = compile(store, rule, now_s, kept, &q);
+    compiled = compile(store, rule, now_s, &problem, kept);
     if (compiled == STATUS_INVALID) {
         log_warn("collection.query rule=%lld why=\"%s\"", (long long)rule.rule,
-                 kept->problem.why);
+                 problem.why);
         return STATUS_OK;
     }
     TRY(compiled);
-    kept->is_user = rule.is_user;
-    kept->uses_now = q->uses_now;
     TRY(run(store, cache, kept, range, found));
-    if (!may_keep(q, kept))
-        return STATUS_OK;
-    if (cache->n == KEPT_MAX)
-        cache_clear(cache);
-    slot = slot_of(cache, rule.rule, kept->found);
-    *slot = TAKE(kept);
-    cache->n++;
+    if (may_keep(kept))
+        keep(cache, TAKE(kept));
     return STATUS_OK;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "provider/base/mutant.h"
+#include "provider/base/text_hash.h"
 
 static void forget(struct rule_wholes *wholes, struct rule_whole *whole)
 {
@@ -21,12 +22,7 @@ void rule_wholes_clear(struct rule_wholes *wholes)
 
 static size_t place_of(const struct memo_key *key)
 {
-    uint64_t hash = UINT64_C(14695981039346656037) + key->is_user;
-
-    for (size_t i = 0; i < key->wql.size; i++)
-        hash =
-            (hash ^ (unsigned char)key->wql.data[i]) * UINT64_C(1099511628211);
-    return (size_t)(hash >> 32) % WHOLES_MAX;
+    return (size_t)((text_hash(key->wql) + key->is_user) >> 32) % WHOLES_MAX;
 }
 
 enum status rule_whole_find(const struct rule_wholes *wholes,

@@ -284,7 +284,28 @@ static enum status change(struct wide_sweep *wide, size_t place,
                                      : wake(wide, place, difference->goes != 0);
 }
 
-static enum status evaluate(struct wide_sweep *wide, size_t place)
+/* What comes does with its turn. */
+static enum status put_off_come(struct wide_sweep *wide, size_t place,
+                                struct difference *difference)
+{
+    bool is_new = false;
+
+    if (block_count(&difference->come) == 0)
+        return STATUS_OK;
+    if (!wide->is_start[place])
+        TRY(member_tally_due(wide->tally, wide->sweep.round.store,
+                             wide->sweep.graph.set.rows.of[place], wide->now_s,
+                             &is_new));
+    wide->n_written += is_new;
+    wide->sweep.is_due[place] = true;
+    difference->come = (struct member_block){{0}};
+    difference->words = difference->goes;
+    return STATUS_OK;
+}
+
+/* only_goes: what it depends on may not be evaluated yet: what comes waits. */
+static enum status evaluate(struct wide_sweep *wide, size_t place,
+                            bool only_goes)
 {
     struct member_block wanted;
     struct member_block *held;
@@ -301,6 +322,8 @@ static enum status evaluate(struct wide_sweep *wide, size_t place)
     TRY(member_sweep_want(&wide->sweep, place, &wanted));
     TRY(member_sweep_held(&wide->sweep, place, &held));
     compare(wide, &wanted, held, &difference);
+    if (only_goes && !MUTANT("w3-forced-come"))
+        TRY(put_off_come(wide, place, &difference));
     if (!difference.words)
         return STATUS_OK;
     TRY(change(wide, place, &difference, held));
@@ -333,11 +356,11 @@ static enum status evaluate_some(struct wide_sweep *wide)
             next = i < next ? i : next;
             break;
         }
-        if (is_over && !wide->is_forced[place]) {
+        if (is_over)
             next = i < next ? i : next;
+        if (is_over && !wide->is_forced[place])
             continue;
-        }
-        TRY(evaluate(wide, place));
+        TRY(evaluate(wide, place, is_over));
         is_over = is_over || is_enough(wide, begun_us);
     }
     wide->at = next;

@@ -2,9 +2,9 @@
  * Collections that files could declare, with the rules that make their members.
  */
 #include "provider/object/collection/members.h"
-#include "provider/object/collection/schedule_json.h"
-#include "provider/object/collection/schedule_text.h"
 #include "provider/object/declare/declarable_private.h"
+#include "provider/object/schedule/schedule_json.h"
+#include "provider/object/schedule/schedule_text.h"
 
 static enum policy_rule_kind rule_kind(int64_t kind)
 {

@@ -10,12 +10,12 @@
 
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/refresh.h"
-#include "provider/object/collection/schedule_json.h"
-#include "provider/object/collection/schedule_text.h"
 #include "provider/object/declare/declare_collection.h"
 #include "provider/object/declare/declare_collection_sql.h"
 #include "provider/object/declare/declare_find.h"
 #include "provider/object/declare/declare_refer.h"
+#include "provider/object/schedule/schedule_json.h"
+#include "provider/object/schedule/schedule_text.h"
 
 enum {
     TYPE_USERS = 1,

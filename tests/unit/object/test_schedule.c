@@ -9,8 +9,8 @@
 
 #include "provider/base/datetime.h"
 #include "provider/base/own.h"
-#include "provider/object/collection/schedule_json.h"
-#include "provider/object/collection/schedule_text.h"
+#include "provider/object/schedule/schedule_json.h"
+#include "provider/object/schedule/schedule_text.h"
 
 static void in_zone(const char *zone)
 {

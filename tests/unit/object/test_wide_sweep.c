@@ -23,7 +23,9 @@ static const size_t words[N_WORDS] = {0, 1, 31, 63};
 struct estate {
     struct fixture *f;
     int64_t rows[N];
-    int64_t limits[N]; /* 0: none */
+    int64_t limits[N];             /* 0: none */
+    struct member_block before[N]; /* what they held when the sweep began */
+    struct member_block came[N];   /* at any step since then */
 };
 
 static void run(struct fixture *f, const char *sql)
@@ -282,6 +284,37 @@ static void check_due(const struct estate *estate,
     }
 }
 
+/* ---- What comes ---- */
+
+static void remember(struct estate *estate)
+{
+    memset(estate->came, 0, sizeof(estate->came));
+    for (size_t i = 0; i < N; i++)
+        estate->before[i] = held_by(estate, i);
+}
+
+static void note_what_came(struct estate *estate)
+{
+    for (size_t i = 0; i < N; i++) {
+        const struct member_block held = held_by(estate, i);
+
+        for (size_t w = 0; w < BLOCK_WORDS; w++)
+            estate->came[i].words[w] |=
+                held.words[w] & ~estate->before[i].words[w];
+    }
+}
+
+/* Nobody came who had to leave again: what would exclude him went first. */
+static void check_who_came(const struct estate *estate)
+{
+    for (size_t i = 0; i < N; i++) {
+        const struct member_block held = held_by(estate, i);
+
+        for (size_t w = 0; w < BLOCK_WORDS; w++)
+            assert_true((estate->came[i].words[w] & ~held.words[w]) == 0);
+    }
+}
+
 /* ---- Sweeping ---- */
 
 static struct wide_sweep *begin(struct fixture *f, struct member_tally *tally)
@@ -327,15 +360,18 @@ static bool step(const struct estate *estate, struct wide_sweep *wide)
     return is_through;
 }
 
-static void step_through(const struct estate *estate, struct wide_sweep *wide)
+static void step_through(struct estate *estate, struct wide_sweep *wide)
 {
+    remember(estate);
     for (size_t n = 0; !step(estate, wide); n++) {
         assert_true(n < 10000);
         check_due(estate, wide);
+        note_what_came(estate);
     }
+    check_who_came(estate);
 }
 
-static void sweep_once(const struct estate *estate)
+static void sweep_once(struct estate *estate)
 {
     struct fixture *f = estate->f;
     struct member_tally tally = {0};
@@ -380,7 +416,7 @@ static bool stop_between(const struct estate *estate)
     return due_words(estate) != 0;
 }
 
-static void settle(const struct estate *estate)
+static void settle(struct estate *estate)
 {
     struct member_tally tally = {0};
     struct wide_sweep *wide = begin(estate->f, &tally);

@@ -1,4 +1,4 @@
-#include "provider/object/collection/schedule.h"
+#include "provider/object/schedule/schedule.h"
 
 #include <time.h>
 

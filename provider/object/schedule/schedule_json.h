@@ -8,7 +8,7 @@
 #include "provider/base/buf.h"
 #include "provider/base/status.h"
 #include "provider/base/text.h"
-#include "provider/object/collection/schedule.h"
+#include "provider/object/schedule/schedule.h"
 
 /* Reads a JSON array of tokens. STATUS_INVALID with a sentence. */
 MUST_CHECK

@@ -12,7 +12,7 @@
 #include "provider/base/buf.h"
 #include "provider/base/status.h"
 #include "provider/base/text.h"
-#include "provider/object/collection/schedule.h"
+#include "provider/object/schedule/schedule.h"
 
 enum {
     SCHEDULE_TOKEN_DIGITS = 16,

@@ -1,4 +1,4 @@
-#include "provider/object/collection/schedule_json.h"
+#include "provider/object/schedule/schedule_json.h"
 
 #include <jansson.h>
 #include <stdio.h>

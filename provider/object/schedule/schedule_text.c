@@ -1,4 +1,4 @@
-#include "provider/object/collection/schedule_text.h"
+#include "provider/object/schedule/schedule_text.h"
 
 #include <time.h>
 
