@@ -9,12 +9,15 @@ add_library(sms_test_auth STATIC
 target_link_libraries(sms_test_auth PUBLIC sms_auth PkgConfig::CMOCKA
     PRIVATE sms_options)
 
-foreach(noun account bearer issuer key_set level message pac revocation signer throttle
-        token)
+foreach(noun account bearer issuer key_set level memory message pac revocation signer
+        throttle token upn)
     sms_test(test_auth_${noun} SOURCES auth/test_auth_${noun}.c
         LINKS sms_test_auth)
 endforeach()
 target_link_options(test_auth_signer PRIVATE -Wl,--wrap=private_key_read)
+target_link_options(test_auth_memory PRIVATE
+    -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
+    -Wl,--wrap=strdup)
 
 # Those that need a realm get one of their own, made and ended for them.
 set(REALM ${PROJECT_SOURCE_DIR}/tests/support/realm)
