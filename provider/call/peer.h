@@ -26,6 +26,7 @@ enum {
     FAULT_LATE_MS = 5 * 1000,    /* not signed in at its deadline */
     FAULT_GARBAGE_MS = 1 * 1000, /* no TLS, no JSON, or a line too long */
     FAULT_REFUSED_MS = 500,      /* each refused sign-in */
+    FAULT_LEFT_MS = 20,          /* ended before TLS was up: 50 a second pass */
 };
 
 /* A sign-in that has ended but is not recorded yet. */

@@ -41,17 +41,21 @@ static void refill_reserve(struct acceptor *acceptor)
         acceptor->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-static int accept_fd(struct acceptor *acceptor)
+static int accept_fd(struct acceptor *acceptor, struct sockaddr_storage *from)
 {
-    return accept4(acceptor->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    socklen_t size = sizeof(*from);
+
+    return accept4(acceptor->fd, (struct sockaddr *)from, &size,
+                   SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
-static int accept_beside_reserves(struct acceptor *acceptor)
+static int accept_beside_reserves(struct acceptor *acceptor,
+                                  struct sockaddr_storage *from)
 {
     int fd, error;
 
     pthread_mutex_lock(&reserve_lock);
-    fd = accept_fd(acceptor);
+    fd = accept_fd(acceptor, from);
     error = errno;
     pthread_mutex_unlock(&reserve_lock);
     errno = error;
@@ -84,11 +88,12 @@ static void pause_taking(struct acceptor *acceptor)
  * Something else in the process may still take that one. */
 static bool turn_one_away(struct acceptor *acceptor, int error)
 {
+    struct sockaddr_storage from;
     int fd;
 
     pthread_mutex_lock(&reserve_lock);
     close_fd(&acceptor->reserve);
-    fd = accept_fd(acceptor);
+    fd = accept_fd(acceptor, &from);
     close_fd(&fd);
     refill_reserve(acceptor);
     pthread_mutex_unlock(&reserve_lock);
@@ -131,12 +136,14 @@ static bool go_on_after(struct acceptor *acceptor, int error)
 
 static bool take_one(struct acceptor *acceptor)
 {
-    int fd = accept_beside_reserves(acceptor);
+    struct sockaddr_storage from;
+    int fd = accept_beside_reserves(acceptor, &from);
     enum status status;
 
     if (fd < 0)
         return go_on_after(acceptor, errno);
-    status = acceptor->take(acceptor->context, acceptor->index, fd);
+    status = acceptor->take(acceptor->context, acceptor->index, fd,
+                            (const struct sockaddr *)&from);
     if (status == STATUS_OK)
         return true;
     close_fd(&fd);

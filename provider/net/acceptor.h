@@ -16,8 +16,10 @@
 #include "provider/base/status.h"
 #include "provider/call/metrics.h"
 
-/* Takes a connected descriptor over. Not STATUS_OK: the acceptor closes it. */
-typedef enum status (*acceptor_take)(void *context, size_t index, int fd);
+/* Takes a connected descriptor over; from: of a Unix socket the family alone.
+ * Not STATUS_OK: the acceptor closes it. */
+typedef enum status (*acceptor_take)(void *context, size_t index, int fd,
+                                     const struct sockaddr *from);
 
 /* Closes a connection that can be spared, now or in the next pass. */
 typedef void (*acceptor_spare)(void *context);

@@ -60,9 +60,17 @@ struct conn {
 
 enum { STALL_MAX_MS = 30 * 1000 };
 
-/* One more connection of that listener; takes fd over unless it fails. */
+/* What was accepted. */
+struct arrival {
+    size_t listener;
+    int fd;
+    const struct sockaddr *from; /* of a Unix socket the family alone */
+};
+
+/* One more connection; takes its fd over unless it fails. One of a source that
+ * comes too often is closed before anything is made for it. */
 MUST_CHECK
-enum status conn_accept(struct loop *loop, size_t listener, int fd);
+enum status conn_accept(struct loop *loop, const struct arrival *arrival);
 
 /* At once, whatever it was doing. */
 void conn_close(struct conn *conn);

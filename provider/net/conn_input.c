@@ -115,6 +115,14 @@ static void take_bytes(struct conn *conn, struct text bytes)
     conn_settle(conn);
 }
 
+/* Its end. Leaving before TLS is up is what a flood of connections does. */
+static void take_end(struct conn *conn)
+{
+    if (conn->peer.listener->tls && !conn->tls.is_ready)
+        conn->peer.fault_ms = FAULT_LEFT_MS;
+    conn_close(conn);
+}
+
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
 {
     struct conn *conn = stream->data;
@@ -123,6 +131,6 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes)
     if (n > 0 && !conn->has_left) /* what follows a goodbye is nothing */
         take_bytes(conn, (struct text){bytes->base, (size_t)n});
     else if (n < 0)
-        conn_close(conn);
+        take_end(conn);
     scratch_close(&loop->in, n > 0 ? (size_t)n : 0);
 }

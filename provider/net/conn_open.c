@@ -4,49 +4,53 @@
 
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "provider/base/log_rate.h"
 #include "provider/base/mutant.h"
 #include "provider/call/request_id.h"
 
-static void name_peer(struct conn *conn)
+static void name_peer(struct conn *conn, const struct arrival *arrival)
 {
-    struct sockaddr_storage address;
-    int size = sizeof(address);
-    uv_os_fd_t fd;
-
     conn->peer.number = request_id_connection();
-    if (conn->peer.listener->tls) {
-        if (uv_tcp_getpeername(&conn->uv.tcp, (struct sockaddr *)&address,
-                               &size) == 0)
-            peer_name_tcp(&conn->peer, (struct sockaddr *)&address);
-    } else if (uv_fileno(&conn->uv.handle, &fd) == 0) {
-        peer_name_unix(&conn->peer, fd);
-    }
+    if (conn->peer.listener->tls)
+        peer_name_tcp(&conn->peer, arrival->from);
+    else
+        peer_name_unix(&conn->peer, arrival->fd);
 }
 
-/* Its source's penalty ranks it, and rejects sources that come too often. */
-static bool is_welcome(struct conn *conn)
+/* ---- What its source owes ---- */
+
+static enum penalty_verdict ask_penalty(struct loop *loop,
+                                        const struct settings *settings,
+                                        const struct arrival *arrival)
 {
-    struct penalties *penalties = conn->loop->service->penalties;
-    enum penalty_verdict verdict = PENALTY_NONE;
+    char source[THROTTLE_SOURCE_MAX_BYTES];
+    struct ucred user = {0};
+    socklen_t size = sizeof(user);
 
-    if (conn->peer.settings->config->limits.penalties)
-        verdict = penalty_ask(penalties, text_of(conn->peer.source),
-                              conn->loop->ground.now_ms);
-    conn->stranger.rank =
-        verdict == PENALTY_NONE ? STRANGER_PLAIN : STRANGER_OWES;
-    return verdict != PENALTY_TOO_FAST &&
-           !(verdict == PENALTY_OWES && MUTANT("b4-debt-closes-source"));
+    if (!settings->config->limits.penalties ||
+        (arrival->from->sa_family == AF_UNIX &&
+         getsockopt(arrival->fd, SOL_SOCKET, SO_PEERCRED, &user, &size) != 0))
+        return PENALTY_NONE;
+    return penalty_ask(loop->service->penalties,
+                       throttle_source(arrival->from, user.uid, source),
+                       loop->ground.now_ms);
 }
+
+static bool is_rejected(enum penalty_verdict verdict)
+{
+    return verdict == PENALTY_TOO_FAST ||
+           (verdict == PENALTY_OWES && MUTANT("b4-debt-closes-source"));
+}
+
+/* ---- Its place ---- */
 
 static bool find_place(struct conn *conn)
 {
     static struct log_rate rate;
     struct loop *loop = conn->loop;
 
-    if (!is_welcome(conn))
-        return false;
     if (loop_make_room(loop, conn))
         return loop_add_stranger(loop, conn);
     metrics_count_turned_away(&loop->service->metrics, METRICS_NO_ROOM);
@@ -63,7 +67,9 @@ enum status conn_begin_tls(struct conn *conn)
     return STATUS_OK;
 }
 
-static struct conn *conn_new(struct loop *loop, size_t listener)
+/* Takes the settings. */
+static struct conn *conn_new(struct loop *loop, struct settings **settings,
+                             size_t listener)
 {
     struct conn *conn = calloc(1, sizeof(*conn));
 
@@ -73,7 +79,7 @@ static struct conn *conn_new(struct loop *loop, size_t listener)
     conn->begun_ms = loop->ground.now_ms;
     conn->stranger.source = conn->peer.source;
     conn->stranger.since_ms = conn->begun_ms;
-    conn->peer.settings = service_settings(loop->service);
+    conn->peer.settings = TAKE(*settings);
     conn->peer.unread = &loop->service->unread;
     conn->peer.listener = &conn->peer.settings->listeners[listener];
     conn_note_trust(conn, conn->peer.settings);
@@ -94,20 +100,29 @@ static int open_stream(struct conn *conn, int fd)
                                     : uv_pipe_open(&conn->uv.pipe, fd);
 }
 
-enum status conn_accept(struct loop *loop, size_t listener, int fd)
+enum status conn_accept(struct loop *loop, const struct arrival *arrival)
 {
+    OWNED(settings) settings = service_settings(loop->service);
+    enum penalty_verdict verdict;
     struct conn *conn;
 
     loop_tick(loop);
-    conn = conn_new(loop, listener);
+    verdict = ask_penalty(loop, settings, arrival);
+    if (is_rejected(verdict)) {
+        close(arrival->fd);
+        return STATUS_OK;
+    }
+    conn = conn_new(loop, &settings, arrival->listener);
     if (!conn)
         return STATUS_NO_MEMORY;
     loop_add_conn(loop, conn);
-    if (open_stream(conn, fd) != 0) {
+    if (open_stream(conn, arrival->fd) != 0) {
         conn_close(conn);
         return STATUS_UNAVAILABLE;
     }
-    name_peer(conn);
+    name_peer(conn, arrival);
+    conn->stranger.rank =
+        verdict == PENALTY_NONE ? STRANGER_PLAIN : STRANGER_OWES;
     if (!conn->peer.listener->tls)
         conn->peer.channel.kind = AUTH_CHANNEL_UNIX;
     if (find_place(conn))

@@ -111,9 +111,10 @@ void loop_remove_conn(struct loop *loop, struct conn *conn)
     trim_note(&loop->service->trim);
 }
 
-static enum status take_connection(void *context, size_t index, int fd)
+static enum status take_connection(void *context, size_t index, int fd,
+                                   const struct sockaddr *from)
 {
-    return conn_accept(context, index, fd);
+    return conn_accept(context, &(struct arrival){index, fd, from});
 }
 
 static void spare_connection(void *context)

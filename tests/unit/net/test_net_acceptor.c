@@ -45,11 +45,13 @@ struct scene {
     int held; /* the descriptor of a connection that can be spared */
 };
 
-static enum status take(void *context, size_t index, int fd)
+static enum status take(void *context, size_t index, int fd,
+                        const struct sockaddr *from)
 {
     struct scene *scene = context;
 
     assert_int_equal(index, 3);
+    assert_int_equal(from->sa_family, AF_INET);
     if (scene->n_refused > 0) {
         scene->n_refused--;
         return STATUS_NO_MEMORY;
