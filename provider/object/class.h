@@ -75,6 +75,8 @@ enum object_property_flag {
     OBJECT_GUID = 1 << 15,
     /* Sought, and of one object as good as always: an import finds it so. */
     OBJECT_IDENTITY = 1 << 16,
+    /* Of a row that is a pair (is_held): half of it, and sought as keys are. */
+    OBJECT_HALF = 1 << 17,
 };
 
 /* What a property records of the acts on its object. */
@@ -220,6 +222,8 @@ struct object_class {
     int64_t first_row;    /* where rows of the console begin */
     int since;            /* schema version of the table; 0: the first */
     bool is_of_device;    /* rows belong to the device of their ResourceID */
+    bool is_held;         /* rows belong to the collection t.collection, whose
+                             label is theirs: it is asked before they are read */
     bool is_audit;        /* rows of the audit: reading them is recorded */
     bool is_estate;       /* a change of any may change rights */
 

@@ -14,10 +14,10 @@
 static const struct object_property properties[] = {
     {"MembershipKey", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 1, 64,
      "MembershipKey", NULL, "CollectionID.ResourceID"},
-    {"CollectionID", OBJECT_STRING, OBJECT_READ_ONLY, 8, 8, "CollectionID",
-     NULL, "The collection"},
-    {"ResourceID", OBJECT_INTEGER, OBJECT_READ_ONLY, 1, INT64_MAX, "ResourceID",
-     NULL, "The device, user or group in it"},
+    {"CollectionID", OBJECT_STRING, OBJECT_READ_ONLY | OBJECT_HALF, 8, 8,
+     "CollectionID", NULL, "The collection"},
+    {"ResourceID", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_HALF, 1, INT64_MAX,
+     "ResourceID", NULL, "The device, user or group in it"},
     {"Name", OBJECT_STRING, OBJECT_READ_ONLY, 0, 256, "Name", NULL, "Its name"},
     {"Domain", OBJECT_STRING, OBJECT_READ_ONLY, 0, 256, "Domain", NULL,
      "Its domain or workgroup"},
@@ -53,10 +53,10 @@ static const struct object_property properties[] = {
 static const struct object_property association_properties[] = {
     {"MembershipKey", OBJECT_STRING, OBJECT_KEY | OBJECT_READ_ONLY, 1, 64,
      "MembershipKey", NULL, "CollectionID.ResourceID"},
-    {"CollectionID", OBJECT_STRING, OBJECT_READ_ONLY, 8, 8, "CollectionID",
-     NULL, "The collection"},
-    {"ResourceID", OBJECT_INTEGER, OBJECT_READ_ONLY, 1, INT64_MAX, "ResourceID",
-     NULL, "The device, user or group in it"},
+    {"CollectionID", OBJECT_STRING, OBJECT_READ_ONLY | OBJECT_HALF, 8, 8,
+     "CollectionID", NULL, "The collection"},
+    {"ResourceID", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_HALF, 1, INT64_MAX,
+     "ResourceID", NULL, "The device, user or group in it"},
 };
 
 #define OF_MEMBERS                                                             \
@@ -64,7 +64,7 @@ static const struct object_property association_properties[] = {
         .table = "full_membership", .key_column = "MembershipKey",             \
         .key_sought = "t.CollectionID = substr(?1, 1, 8)"                      \
                       " AND t.ResourceID = CAST(substr(?1, 10) AS INTEGER)",   \
-        .is_view = true, .label_kind = LABELS_COLLECTION,                      \
+        .is_view = true, .is_held = true, .label_kind = LABELS_COLLECTION,     \
         .labels = "t.collection", .also[0].kind = LABELS_COLLECTIONS,          \
         .also[0].operation = RBAC_OP_READ_RESOURCE, .also[0].type = "1",       \
         .also[0].labels = SQL_LABEL_BLOCK_OF_RESOURCE,                         \

@@ -335,7 +335,7 @@ static enum status read_like(struct parser *p,
 static struct sought sought_value(const struct object_property *property,
                                   const struct filter_value *value)
 {
-    return property->type == OBJECT_INTEGER && !(property->flags & OBJECT_KEY)
+    return sought_is_number(property)
                ? sought_number(property, false, value->integer)
                : sought_equal(property, false, value);
 }
@@ -484,7 +484,7 @@ static void put_sought(struct parser *p, struct sought *sought)
     filter->is_ordered = sought_is_ordered(sought);
     filter->is_of_key = sought->rank == SOUGHT_KEY;
     filter->probe_last = sought_put_probe(p->class, sought, &filter->probe);
-    filter->row = sought_put_from(p->class, sought, &filter->sought);
+    filter->row = sought_put_from(p->class, sought, true, &filter->sought);
 }
 
 /* The scratch has stopped moving: values can point into it. */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "provider/object/query/sought_sql.h"
 #include "provider/object/query/start_sql.h"
 
 /*
@@ -68,7 +69,8 @@ static void put_rows(const struct page *page, bool has_place, struct buf *sql)
     if (page->start == START_SOUGHT)
         buf_append_text(sql, buf_text(&page->filter.sought));
     else
-        buf_append_format(sql, " FROM %s t WHERE ", class->table);
+        sought_put_from(class, &(struct sought){0},
+                        page->list->collection.size == 0, sql);
     if (page->list->collection.size)
         put_collection(class, sql);
     if (has_place && page->place.is_set && !page->order.property) {

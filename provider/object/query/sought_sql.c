@@ -3,10 +3,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "provider/base/mutant.h"
+
 static enum sought_rank rank_of(const struct object_property *p)
 {
     if (p->computed || !p->column)
         return SOUGHT_NOT;
+    if (p->flags & OBJECT_HALF)
+        return p->type == OBJECT_INTEGER ? SOUGHT_KEY : SOUGHT_TEXT;
     if ((p->flags & OBJECT_KEY) && p->type == OBJECT_INTEGER)
         return SOUGHT_KEY;
     if (!(p->flags & OBJECT_SOUGHT))
@@ -14,6 +18,11 @@ static enum sought_rank rank_of(const struct object_property *p)
     if (p->type == OBJECT_STRINGS)
         return SOUGHT_ENTRY;
     return p->type == OBJECT_STRING ? SOUGHT_TEXT : SOUGHT_UNUSUAL;
+}
+
+bool sought_is_number(const struct object_property *property)
+{
+    return rank_of(property) == SOUGHT_UNUSUAL;
 }
 
 static struct sought one(enum sought_rank rank, struct sought_test test)
@@ -170,8 +179,26 @@ bool sought_is_entry(const struct sought *sought)
            !sought->of[0].is_any && !sought->of[0].is_prefix;
 }
 
+/*
+ * Members are read collection by collection, of those that may be read: what
+ * others hold, and how many there are, costs nothing.
+ */
+static void put_table(const struct object_class *class, bool is_seen,
+                      struct buf *sql)
+{
+    if (class->is_held && is_seen && !MUTANT("g7-members-of-all"))
+        buf_append_format(sql,
+                          " FROM sms_visible h CROSS JOIN %s t"
+                          " WHERE h.operation = %d"
+                          " AND t.collection = h.resource AND ",
+                          class->table, RBAC_OP_READ);
+    else
+        buf_append_format(sql, " FROM %s t WHERE ", class->table);
+}
+
 const char *sought_put_from(const struct object_class *class,
-                            const struct sought *sought, struct buf *sql)
+                            const struct sought *sought, bool is_seen,
+                            struct buf *sql)
 {
     if (sought_is_entry(sought)) {
         buf_append_format(sql,
@@ -181,7 +208,7 @@ const char *sought_put_from(const struct object_class *class,
                           class->table, sought->of[0].first);
         return "e.row";
     }
-    buf_append_format(sql, " FROM %s t WHERE ", class->table);
+    put_table(class, is_seen, sql);
     if (sought->n > 0) {
         sought_put(class, sought, sql);
         buf_append_string(sql, " AND ");

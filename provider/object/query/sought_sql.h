@@ -43,6 +43,9 @@ struct sought {
     struct sought_test of[SOUGHT_TESTS_MAX];
 };
 
+/* Is it sought by sought_number()? */
+bool sought_is_number(const struct object_property *property);
+
 /* property = value, or any of several; of is kept in the test. Not for sought
  * numbers. */
 struct sought sought_equal(const struct object_property *property, bool is_any,
@@ -68,9 +71,11 @@ void sought_put(const struct object_class *class, const struct sought *sought,
  * " FROM .. t .. WHERE .. AND ": the rows to look at. One entry's rows are read
  * in their order from its table, so that a page needs no more of them than it
  * has. Returns the row in that order then, and else NULL: it is t's own.
+ * is_seen: of what is held by collections, only that of those that may be read.
  */
 const char *sought_put_from(const struct object_class *class,
-                            const struct sought *sought, struct buf *sql);
+                            const struct sought *sought, bool is_seen,
+                            struct buf *sql);
 
 /* Is it one entry of a list, and nothing else? */
 bool sought_is_entry(const struct sought *sought);

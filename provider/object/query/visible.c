@@ -16,6 +16,13 @@ static bool is_readable(const struct visible *visible, uint32_t collection)
                                      RBAC_OP_READ_RESOURCE, &collection, 1);
 }
 
+static bool is_shown(const struct visible *visible, uint32_t collection)
+{
+    return visible->filter->may_read(visible->filter->context,
+                                     RBAC_TYPE_COLLECTION, RBAC_OP_READ,
+                                     &collection, 1);
+}
+
 static enum status make_room(struct store *store, const char *range,
                              struct visible_part *part)
 {
@@ -156,12 +163,38 @@ static bool sql_sees(void *context, const struct store_value *args,
            has_resource(visible, args[0].integer);
 }
 
+static bool has_collection(const struct visible *visible, int64_t row)
+{
+    const uint32_t index =
+        object_map_index(visible->filter->map, MAP_COLLECTION, row);
+
+    return index != RBAC_NONE && is_shown(visible, index);
+}
+
+/* Rows in the map ascend. */
+static enum status shown_members(const struct visible *visible, int64_t after,
+                                 struct pair_page *page)
+{
+    const struct object_map *map = visible->filter->map;
+    const size_t n = map->of[MAP_COLLECTION].n_indexes;
+
+    for (uint32_t i = 0; i < n && page->n < PAIR_PAGE; i++) {
+        const int64_t row = map->of[MAP_COLLECTION].row_of[i];
+
+        if (row > after && is_shown(visible, i))
+            page->of[page->n++] = row;
+    }
+    return STATUS_OK;
+}
+
 static enum status table_has(void *context, int64_t operation, int64_t resource,
                              bool *has_out)
 {
     struct visible *visible = context;
 
     *has_out = false;
+    if (operation == RBAC_OP_READ)
+        *has_out = has_collection(visible, resource);
     if (operation != RBAC_OP_READ_RESOURCE)
         return STATUS_OK;
     TRY(make(visible));
@@ -169,7 +202,7 @@ static enum status table_has(void *context, int64_t operation, int64_t resource,
     return STATUS_OK;
 }
 
-/* Of the next block of devices that has any. */
+/* Of devices, those of the next block that has any. */
 static enum status table_members(void *context, int64_t operation,
                                  int64_t after, struct pair_page *page)
 {
@@ -177,6 +210,8 @@ static enum status table_members(void *context, int64_t operation,
     const struct visible_part *part = &visible->parts[RESOURCE_DEVICE];
     int64_t at;
 
+    if (operation == RBAC_OP_READ)
+        return shown_members(visible, after, page);
     if (operation != RBAC_OP_READ_RESOURCE)
         return STATUS_OK;
     TRY(make(visible));
@@ -193,6 +228,8 @@ static enum status table_owners(void *context, int64_t resource, int64_t after,
 {
     (void)context;
     (void)resource;
+    if (after < RBAC_OP_READ)
+        page->of[page->n++] = RBAC_OP_READ;
     if (after < RBAC_OP_READ_RESOURCE)
         page->of[page->n++] = RBAC_OP_READ_RESOURCE;
     return STATUS_OK;

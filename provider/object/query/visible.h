@@ -8,7 +8,8 @@
  * state that the statement reads.
  *
  * SQL asks sms_sees(resource), or reads the devices in the table sms_visible
- * (operation, resource) in order; operation is RBAC_OP_READ_RESOURCE.
+ * (operation, resource) in order; operation is RBAC_OP_READ_RESOURCE. With
+ * RBAC_OP_READ the table has the collections that the caller may read.
  */
 #pragma once
 

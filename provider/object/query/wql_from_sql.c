@@ -23,11 +23,13 @@ void wql_put_may(struct wql_sql *q, const struct wql_table *table)
 }
 
 enum status wql_put_rows(struct wql_sql *q, size_t table,
-                         const struct sought *sought)
+                         const struct sought *sought, bool is_seen)
 {
     struct wql_table *of = &q->tables[table];
 
-    of->row = sought_put_from(of->class, sought, &q->sql);
+    of->row = sought_put_from(
+        of->class, sought,
+        is_seen && q->visible && !q->is_rule && !of->collection.size, &q->sql);
     if (of->collection.size) {
         buf_append_string(&q->sql, "t.CollectionID = upper(");
         TRY(wql_put_text(q, of->collection));
@@ -150,7 +152,7 @@ static enum status put_flat(struct wql_sql *q, const struct wql_query *query,
     }
     if (start == START_VISIBLE)
         return put_visible(q, query, &q->tables[table]);
-    TRY(wql_put_rows(q, table, &sought));
+    TRY(wql_put_rows(q, table, &sought, true));
     if (q->is_rule)
         return put_where(q, query);
     buf_append_string(&q->sql, "CASE WHEN ");

@@ -215,15 +215,20 @@ static enum status put_whole(const struct join *join, size_t table,
     if (join->extent != START_SEES_ALL && start_is_of_devices(class)) {
         TRY(put_visible(join, table, is_merged));
     } else {
-        TRY(wql_put_rows(q, table, &(struct sought){0}));
+        TRY(wql_put_rows(q, table, &(struct sought){0}, true));
         wql_put_may(q, &q->tables[table]);
     }
     buf_append_format(&q->sql, " LIMIT -1) a%zu", table);
     return STATUS_OK;
 }
 
-/* A table of all, for SQLite to merge; m is asked where it is used. */
-static enum status put_merged(const struct join *join, size_t table)
+/*
+ * A table of all, for SQLite to merge; m is asked where it is used. Members of
+ * collections are reached by the device that may be read, if that is all that
+ * is said of them.
+ */
+static enum status put_merged(const struct join *join, size_t table,
+                              const struct wql_ties *ties)
 {
     struct wql_sql *q = join->q;
     const size_t n_values = q->n_values;
@@ -238,7 +243,8 @@ static enum status put_merged(const struct join *join, size_t table)
         q->n_values = n_values; /* its own, taken last */
     }
     put_columns(q, &q->tables[table]);
-    TRY(wql_put_rows(q, table, &sought));
+    TRY(wql_put_rows(q, table, &sought,
+                     sought.n > 0 || !is_tied_by_number(join, table, ties)));
     buf_append_format(&q->sql, "1) a%zu", table);
     return STATUS_OK;
 }
@@ -288,7 +294,7 @@ static enum status put_next(const struct join *join, size_t table)
     if (from->on)
         buf_append_string(&q->sql,
                           from->join == WQL_LEFT ? " LEFT JOIN " : " JOIN ");
-    TRY(whole ? put_whole(join, table, true) : put_merged(join, table));
+    TRY(whole ? put_whole(join, table, true) : put_merged(join, table, &ties));
     if (!from->on)
         return STATUS_OK;
     buf_append_string(&q->sql, " ON ");

@@ -33,11 +33,6 @@ static const struct object_property *tested(struct wql_sql *q,
     return &q->tables[table].class->properties[property];
 }
 
-static bool is_sought_number(const struct object_property *property)
-{
-    return property->type == OBJECT_INTEGER && !(property->flags & OBJECT_KEY);
-}
-
 /* Can the literal be a value of the property as it is written? */
 static bool fits(const struct object_property *property,
                  const struct wql_expr *literal)
@@ -68,7 +63,7 @@ static struct sought sought_compare(struct wql_sql *q,
         return sought_number(property, true, 0);
     if (!fits(property, right))
         return (struct sought){0};
-    if (is_sought_number(property) && wql_read_number(right, &number))
+    if (sought_is_number(property) && wql_read_number(right, &number))
         return sought_number(property, false, number);
     return sought_equal(property, false, right);
 }
@@ -80,7 +75,7 @@ static struct sought sought_in(struct wql_sql *q, const struct wql_query *query,
         tested(q, query, expr->first, table);
     size_t n = 0;
 
-    if (!property || expr->is_not || is_sought_number(property))
+    if (!property || expr->is_not || sought_is_number(property))
         return (struct sought){0};
     for (const struct wql_expr *e = expr->first->next; e; e = e->next)
         if (!fits(property, e) || ++n > IN_VALUES_MAX)

@@ -123,10 +123,11 @@ enum status wql_put_joined(struct wql_sql *q, const struct wql_query *query);
  * from it. */
 void wql_put_may(struct wql_sql *q, const struct wql_table *table);
 
-/* " FROM .. t WHERE " and which rows there are to look at; "AND" follows. */
+/* " FROM .. t WHERE " and which rows there are to look at; "AND" follows.
+ * is_seen: as for sought_put_from(), where anything may be hidden. */
 MUST_CHECK
 enum status wql_put_rows(struct wql_sql *q, size_t table,
-                         const struct sought *sought);
+                         const struct sought *sought, bool is_seen);
 
 /* Where the rows of one class begin. */
 MUST_CHECK

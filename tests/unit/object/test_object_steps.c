@@ -322,6 +322,43 @@ static void joins_cost_the_same(void **state)
                 query_steps(sites->twin, wqls[i]));
 }
 
+#define MEMBERS "SMS_FullCollectionMembership"
+
+/* Members of collections: hidden ones are many, in collections that are hidden
+ * and in such as are not. */
+static void members_cost_the_same(void **state)
+{
+    static const char *const of[] = {"",
+                                     "CollectionID = 'P0100014'",
+                                     "CollectionID = 'SMS00001'",
+                                     "CollectionID LIKE 'P01%'",
+                                     "ResourceID = 16777217",
+                                     "ResourceID = 16999999",
+                                     "Name = 'd3'"};
+    static const char *const wqls[] = {
+        "select * from " MEMBERS,
+        "select count(*) from " MEMBERS " where ResourceID = 16777217",
+        "select Name from SMS_R_System where ResourceID in (select ResourceID"
+        " from " MEMBERS " where CollectionID = 'P0100014')",
+        "select c.Name from SMS_Collection c inner join " MEMBERS " m on"
+        " m.CollectionID = c.CollectionID where m.ResourceID = 16777217",
+        "select m.Name from " MEMBERS " m full join SMS_Collection c on"
+        " m.CollectionID = c.CollectionID",
+    };
+    const struct sites *sites = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(of); i++) {
+        const struct object_list list = {
+            .filter = text_of(of[i]), .limit = 5, .count = true};
+
+        compare(of[i], list_steps(sites->plain, MEMBERS, &list),
+                list_steps(sites->twin, MEMBERS, &list));
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(wqls); i++)
+        compare(wqls[i], query_steps(sites->plain, wqls[i]),
+                query_steps(sites->twin, wqls[i]));
+}
+
 /* ---- Pages ---- */
 
 enum { PER_DEVICE = 3, PER_PAGE = 4 };
@@ -404,6 +441,7 @@ int main(void)
         cmocka_unit_test(watches_cost_the_same),
         cmocka_unit_test(inventory_costs_the_same),
         cmocka_unit_test(joins_cost_the_same),
+        cmocka_unit_test(members_cost_the_same),
         cmocka_unit_test(pages_of_inventory_are_in_order),
     };
 
