@@ -64,6 +64,25 @@ enum status evaluation_join(struct store *store, int64_t collection,
                        : STATUS_OK;
 }
 
+enum status evaluation_due_of(struct store *store,
+                              const struct row_set *collections,
+                              struct row_list *due)
+{
+    bool is_due;
+
+    TRY(store_find_with(store, SQL_DUE_SOME, STORE_NO_ARGS, &is_due));
+    for (size_t i = 0; is_due && i < collections->rows.n; i++) {
+        const int64_t collection = collections->rows.of[i];
+        bool is_one;
+
+        TRY(store_find_with(store, SQL_DUE_ONE,
+                            STORE_ARGS(STORE_INT(collection)), &is_one));
+        if (is_one)
+            TRY(row_list_add(due, collection));
+    }
+    return STATUS_OK;
+}
+
 enum status evaluation_clock(struct store *store, int64_t now_s)
 {
     return store_run_with(

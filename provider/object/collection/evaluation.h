@@ -87,6 +87,12 @@ MUST_CHECK
 enum status evaluation_join(struct store *store, int64_t collection,
                             int64_t now_s, bool *is_due_out);
 
+/* Adds those that are due, of some: members of them will be others. */
+MUST_CHECK
+enum status evaluation_due_of(struct store *store,
+                              const struct row_set *collections,
+                              struct row_list *due);
+
 /* What waits for a time that is too far away goes on: the clock was put back.
  */
 MUST_CHECK

@@ -15,6 +15,12 @@ UPDATE collection SET CurrentStatus = ?2 WHERE row = ?1 AND CurrentStatus <> ?2;
 SELECT 1 FROM collection_due WHERE queries IN (0, 1) AND due_s <= ?1
     AND failures = 0 LIMIT 1;
 
+-- due_some: whether any collection is due
+SELECT 1 FROM collection_due LIMIT 1;
+
+-- due_one: whether a collection is due
+SELECT 1 FROM collection_due WHERE collection = ?1;
+
 -- due_clock: whatever waits for a time that is too far away need not: the clock was moved back
 UPDATE collection_due SET due_s = ?1 WHERE due_s > ?1
     AND (failures = 0 OR due_s > ?1 + ?2);

@@ -235,10 +235,12 @@ static enum status ask_about(struct store *store, int64_t rule,
     TRY(is_triggered(store, rule, ask->trigger, &is_asked));
     if (!is_asked)
         return STATUS_OK;
-    found = store_row_with(store, SQL_ASK_RULE,
-                           STORE_ARGS(STORE_INT(rule), STORE_INT(ask->refresh),
-                                      STORE_INT(ask->without)),
-                           &row);
+    found = store_row_with(
+        store, SQL_ASK_RULE,
+        STORE_ARGS(STORE_INT(rule), STORE_INT(ask->refresh),
+                   STORE_INT(ask->without),
+                   STORE_INT(ask->is_foresight && !MUTANT("k3-nothing-due"))),
+        &row);
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_OK : found;
     return ask_rule(store, row, devices, ask);

@@ -2,10 +2,11 @@
 SELECT r.wql, c.CollectionType FROM collection_rule r
     JOIN collection c ON c.row = r.collection WHERE r.row = ?1;
 
--- ask_rule: a rule, if its collection refreshes in one of some ways (?2) and in none of others (?3)
+-- ask_rule: a rule, if its collection refreshes in one of some ways (?2) and in none of others (?3), or if it is being run (?4)
 SELECT r.row, r.collection, r.wql, c.CollectionType FROM collection_rule r
     JOIN collection c ON c.row = r.collection
-    WHERE r.row = ?1 AND c.RefreshType & ?2 AND NOT c.RefreshType & ?3;
+    WHERE r.row = ?1 AND (c.RefreshType & ?2 AND NOT c.RefreshType & ?3
+    OR ?4 AND EXISTS (SELECT 1 FROM rule_due d WHERE d.rule = r.row));
 
 -- ask_of_collection: the query rules of a collection
 SELECT row FROM collection_rule WHERE collection = ?1 AND kind = 2;

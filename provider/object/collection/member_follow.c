@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "provider/base/mutant.h"
+#include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/collection/members_sql.h"
 #include "provider/object/collection/rules_read.h"
@@ -66,6 +67,23 @@ static enum status read_device(struct object_call *call, int64_t resource,
 
 /* ---- What comes later ---- */
 
+/*
+ * A change of a device, as it is asked about: of the collections that it may
+ * come into only those matter that give it to somebody. Rules of others are
+ * looked at where these depend on them. What is due of those, for an evaluation
+ * that has not come to the device yet, is done when it is asked.
+ */
+struct change {
+    int64_t resource;
+    const struct member_trigger *trigger;
+    const struct row_set *before;       /* what held it */
+    const struct row_set *giving;       /* what did not, and gives it */
+    const struct row_set *rules;        /* that it depends on */
+    const struct row_list *due;         /* collections that it depends on */
+    const struct member_flips *changed; /* rules, by this change */
+    struct row_list *come;              /* what will hold it, of giving */
+};
+
 /* Rules that change together: n of them from the first on, around the end. */
 struct flip_part {
     const struct member_flips *flips;
@@ -104,26 +122,38 @@ static enum status evaluate(struct object_call *call, int64_t resource,
     return STATUS_OK;
 }
 
-static enum status flip_and_look(struct object_call *call, int64_t resource,
+static enum status evaluate_due(struct object_call *call,
+                                const struct change *change)
+{
+    for (size_t i = 0; i < change->due->n; i++)
+        TRY(members_evaluate_one(call->store, change->due->of[i],
+                                 change->resource, call->actor.now_s));
+    return STATUS_OK;
+}
+
+static enum status flip_and_look(struct object_call *call,
+                                 const struct change *change,
                                  const struct flip_part parts[PARTS_MAX],
                                  struct row_set *held)
 {
     for (size_t i = 0; i < PARTS_MAX; i++)
-        TRY(flip(call, resource, &parts[i]));
+        TRY(flip(call, change->resource, &parts[i]));
     for (size_t i = 0; i < PARTS_MAX; i++)
-        TRY(evaluate(call, resource, &parts[i]));
-    return member_holders(call->store, resource, held);
+        TRY(evaluate(call, change->resource, &parts[i]));
+    TRY(evaluate_due(call, change));
+    return member_holders(call->store, change->resource, held);
 }
 
 /* What would hold the device. Tried, and undone. */
-static enum status try_parts(struct object_call *call, int64_t resource,
+static enum status try_parts(struct object_call *call,
+                             const struct change *change,
                              const struct flip_part parts[PARTS_MAX],
                              struct row_set *held)
 {
     enum status looked;
 
     TRY(store_part_begin(call->store));
-    looked = flip_and_look(call, resource, parts, held);
+    looked = flip_and_look(call, change, parts, held);
     TRY(store_part_undo(call->store));
     return looked;
 }
@@ -136,21 +166,6 @@ static bool is_tried(size_t n, size_t first, size_t size)
         return first == 0;
     return n <= FLIPS_TOGETHER_MAX || size == 1;
 }
-
-/*
- * A change of a device, as it is asked about: of the collections that it may
- * come into only those matter that give it to somebody. Rules of others are
- * looked at where these depend on them.
- */
-struct change {
-    int64_t resource;
-    const struct member_trigger *trigger;
-    const struct row_set *before;       /* what held it */
-    const struct row_set *giving;       /* what did not, and gives it */
-    const struct row_set *rules;        /* that it depends on */
-    const struct member_flips *changed; /* rules, by this change */
-    struct row_list *come;              /* what will hold it, of giving */
-};
 
 static enum status add_come(const struct change *change,
                             const struct row_set *held,
@@ -177,7 +192,10 @@ static enum status foresee_come(struct object_call *call,
                                 const struct member_flips *flips)
 {
     const size_t n = flips->rules.rows.n;
+    const struct row_list nothing = {0};
+    struct change alone = *change;
 
+    alone.due = &nothing;
     for (size_t size = 1; size <= n; size++)
         for (size_t first = 0; first < n; first++) {
             const struct flip_part parts[PARTS_MAX] = {{flips, first, size}};
@@ -185,7 +203,7 @@ static enum status foresee_come(struct object_call *call,
 
             if (!is_tried(n, first, size))
                 continue;
-            TRY(try_parts(call, change->resource, parts, &held));
+            TRY(try_parts(call, &alone, parts, &held));
             TRY(add_come(change, &held, &(struct row_set){{0}}));
         }
     return STATUS_OK;
@@ -208,12 +226,12 @@ static enum status try_waiting(struct object_call *call,
     SCOPED(row_set_clear) struct row_set without = {0};
 
     if (!members_is_renamed(change->trigger)) /* direct rules are as they are */
-        TRY(try_parts(call, change->resource, before, &without));
-    TRY(try_parts(call, change->resource, now, &held));
+        TRY(try_parts(call, change, before, &without));
+    TRY(try_parts(call, change, now, &held));
     TRY(add_come(change, &held, &without));
     row_set_clear(&held);
     held = (struct row_set){{0}};
-    TRY(try_parts(call, change->resource, with, &held));
+    TRY(try_parts(call, change, with, &held));
     return add_come(change, &held, &without);
 }
 
@@ -234,6 +252,8 @@ static enum status foresee_waiting(struct object_call *call,
                         call->actor.now_s, &all));
     TRY(member_flips_less(&all, flips, &waiting));
     n = waiting.rules.rows.n;
+    if (n == 0 && change->due->n > 0)
+        return try_waiting(call, change, flips, &(struct flip_part){0});
     for (size_t size = 1; size <= n; size++)
         for (size_t first = 0; first < n; first++) {
             const struct flip_part part = {&waiting, first, size};
@@ -249,7 +269,7 @@ static enum status foresee(struct object_call *call,
 {
     SCOPED(member_flips_clear) struct member_flips flips = {0};
 
-    if (change->rules->rows.n == 0)
+    if (change->rules->rows.n == 0 && change->due->n == 0)
         return STATUS_OK;
     TRY(members_foresee(call->store, change->resource, change->trigger,
                         change->rules, call->actor.now_s, &flips));
@@ -260,11 +280,12 @@ static enum status foresee(struct object_call *call,
 
 /* ---- Who would be given it ---- */
 
-/* What gives its members to somebody and does not hold the resource; and the
- * query rules on which its members depend. */
+/* What gives its members to somebody and does not hold the resource; the query
+ * rules on which its members depend; and what of these collections is due. */
 static enum status find_giving(struct object_call *call, int64_t resource,
                                const struct row_set *held,
-                               struct row_set *giving, struct row_set *rules)
+                               struct row_set *giving, struct row_set *rules,
+                               struct row_list *due)
 {
     SCOPED(row_set_clear) struct row_set sources = {0};
 
@@ -272,7 +293,10 @@ static enum status find_giving(struct object_call *call, int64_t resource,
                     giving));
     for (size_t i = 0; i < giving->rows.n; i++)
         TRY(row_set_add(&sources, giving->rows.of[i]));
-    return member_rules_sources(call->store, &sources, rules);
+    TRY(member_rules_sources(call->store, &sources, rules));
+    return MUTANT("k3-nothing-due")
+               ? STATUS_OK
+               : evaluation_due_of(call->store, &sources, due);
 }
 
 /* ---- What is new ---- */
@@ -321,12 +345,14 @@ enum status members_arrive(struct object_call *call, int64_t resource,
     SCOPED(row_list_clear) struct row_list come = {0};
     SCOPED(row_set_clear) struct row_set giving = {0};
     SCOPED(row_set_clear) struct row_set rules = {0};
+    SCOPED(row_list_clear) struct row_list due = {0};
     const struct member_flips nothing = {0};
     const struct change change = {.resource = resource,
                                   .trigger = trigger,
                                   .before = &roots,
                                   .giving = &giving,
                                   .rules = &rules,
+                                  .due = &due,
                                   .changed = &nothing,
                                   .come = &come};
 
@@ -334,7 +360,7 @@ enum status members_arrive(struct object_call *call, int64_t resource,
     if (rbac_is_full_administrator(call->actor.subject, call->actor.now_s))
         return STATUS_OK;
     TRY(read_roots(call, all, &roots));
-    TRY(find_giving(call, resource, &roots, &giving, &rules));
+    TRY(find_giving(call, resource, &roots, &giving, &rules, &due));
     if (giving.rows.n == 0)
         return STATUS_OK;
     TRY(member_holders(call->store, resource, &held));
@@ -366,6 +392,7 @@ enum status members_follow(struct object_call *call, int64_t resource,
     SCOPED(row_set_clear) struct row_set before = {0};
     SCOPED(row_set_clear) struct row_set giving = {0};
     SCOPED(row_set_clear) struct row_set rules = {0};
+    SCOPED(row_list_clear) struct row_list due = {0};
     SCOPED(row_list_clear) struct row_list come = {0};
     SCOPED(member_flips_clear) struct member_flips changed = {0};
     struct change change = {.resource = resource,
@@ -373,12 +400,13 @@ enum status members_follow(struct object_call *call, int64_t resource,
                             .before = &before,
                             .giving = &giving,
                             .rules = &rules,
+                            .due = &due,
                             .come = &come};
 
     if (!call->target)
         TRY(read_device(call, resource, &device));
     TRY(member_holders(call->store, resource, &before));
-    TRY(find_giving(call, resource, &before, &giving, &rules));
+    TRY(find_giving(call, resource, &before, &giving, &rules, &due));
     TRY(members_reconsider(call->store, resource, trigger, call->actor.now_s,
                            &changed));
     if (giving.rows.n == 0 || MUTANT("a3-device-changes"))

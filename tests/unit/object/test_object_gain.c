@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/object/collection/evaluation.h"
+#include "provider/object/collection/members.h"
 #include "rbac/catalog.h"
 
 /* Operations on collections, as roles hold them. */
@@ -469,6 +471,87 @@ static void nor_where_a_refresh_lets_it_in_that_waits(void **state)
         STATUS_OK);
 }
 
+enum { ROW_OF_P0100016 = 22 };
+
+/* A refresh of P0100016 that was asked for and has not been made yet. */
+static void request(struct fixture *f, bool with_queries)
+{
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    if (!with_queries)
+        assert_int_equal(members_query(f->store, ROW_OF_P0100016, f->now_s, 0),
+                         STATUS_OK);
+    assert_int_equal(
+        evaluation_request(f->store, ROW_OF_P0100016, with_queries, f->now_s),
+        STATUS_OK);
+    assert_int_equal(store_write_commit(f->store), STATUS_OK);
+}
+
+/* wide does not hold the device until its refresh; deep below it is deployed
+ * to, and finds what is called bad. */
+static void make_wide(struct fixture *f)
+{
+    make_below(f, "wide", "SMS00001"); /* P0100016 */
+    make_below(f, "deep", "P0100016"); /* P0100017 */
+    assert_int_equal(add(f, "full", "P0100016", by_query), STATUS_OK);
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100017",
+                                "{'RefreshType':4}"),
+                     STATUS_OK);
+    assert_int_equal(add(f, "full", "P0100017",
+                         "'QueryExpression':'select * from SMS_R_System where"
+                         " Name = \\\"bad\\\"'"),
+                     STATUS_OK);
+    make_member(f, "web1", "P0100014"); /* 16777217 */
+    deploy_to(f, "P0100017");
+    make_person(f, "tech", RESOURCE_READER + MODIFY_RESOURCE, "P0100014");
+    make_person(f, "ops", RESOURCE_READER + MODIFY_RESOURCE + DEPLOY,
+                "P0100014");
+}
+
+static void refuse_what_is_due(struct fixture *f)
+{
+    assert_int_equal(
+        act_update(f, "tech", "SMS_R_System", "16777217", "{'Name':'good'}"),
+        STATUS_OK);
+    assert_int_equal(
+        act_update(f, "tech", "SMS_R_System", "16777217", "{'Name':'bad'}"),
+        STATUS_DENIED);
+    assert_int_equal(
+        act_update(f, "ops", "SMS_R_System", "16777217", "{'Name':'bad'}"),
+        STATUS_OK);
+}
+
+static void nor_where_its_limit_will_hold_it(void **state)
+{
+    make_wide(*state);
+    request(*state, true);
+    refuse_what_is_due(*state);
+}
+
+static void nor_where_its_limit_has_found_it(void **state)
+{
+    make_wide(*state);
+    request(*state, false);
+    refuse_what_is_due(*state);
+}
+
+static void nor_into_what_is_being_refreshed_by_hand(void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "wide", "SMS00001"); /* P0100016 */
+    assert_int_equal(add(f, "full", "P0100016",
+                         "'QueryExpression':'select * from SMS_R_System where"
+                         " Name = \\\"bad\\\"'"),
+                     STATUS_OK);
+    make_member(f, "web1", "P0100014"); /* 16777217 */
+    deploy_to(f, "P0100016");
+    make_person(f, "tech", RESOURCE_READER + MODIFY_RESOURCE, "P0100014");
+    make_person(f, "ops", RESOURCE_READER + MODIFY_RESOURCE + DEPLOY,
+                "P0100014");
+    request(f, true);
+    refuse_what_is_due(f);
+}
+
 /* Time alone brings it into what asks for the time. */
 static void nor_into_what_will_find_it_later(void **state)
 {
@@ -743,6 +826,9 @@ int main(void)
         WITH_SITE(nor_out_of_what_another_excludes),
         WITH_SITE(nor_through_what_is_refreshed_first),
         WITH_SITE(nor_where_a_refresh_lets_it_in_that_waits),
+        WITH_SITE(nor_where_its_limit_will_hold_it),
+        WITH_SITE(nor_where_its_limit_has_found_it),
+        WITH_SITE(nor_into_what_is_being_refreshed_by_hand),
         WITH_SITE(nor_into_what_will_find_it_later),
         WITH_SITE(a_device_is_not_made_into_a_deployment),
         WITH_SITE(nor_into_one_that_is_refreshed_on_schedule),
