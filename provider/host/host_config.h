@@ -12,7 +12,7 @@
 
 #define HOST_CONFIG_FILE "/etc/smsprovider/host.conf"
 
-enum { HOST_VALUE_BYTES = 1024, HOST_TIMEOUT_MS = 2000 };
+enum { HOST_VALUE_BYTES = 1024, HOST_TIMEOUT_MS = 4000 };
 
 struct host_config {
     char server[HOST_VALUE_BYTES];

@@ -18,7 +18,7 @@ import time
 
 from password_site import PasswordSite
 from site_under_test import (
-    BUILD, SMSCTL, Process, free_port, sanitizer_runtime)
+    ANSWER_S, BUILD, SMSCTL, Process, free_port, sanitizer_runtime)
 
 SMSHOSTD = BUILD / "provider/host/smshostd"
 MODULE = BUILD / "provider/pam/pam_smsprovider.so"
@@ -161,9 +161,10 @@ class HostSite(PasswordSite):
         self.wait_for_host()
 
     def wait_for_host(self):
-        while self.host.popen.poll() is None:
-            done = self.host_verb("status")
-            if done.returncode in (0, 9) and done.stdout:
+        """Until it is signed in; each look takes its time."""
+        end = time.monotonic() + ANSWER_S
+        while self.host.popen.poll() is None and time.monotonic() < end:
+            if self.host_verb("status").returncode == 0:
                 return
         raise RuntimeError((self.top / "smshostd.log").read_text())
 
