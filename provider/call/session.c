@@ -393,8 +393,9 @@ static void add_groups(struct session_groups *groups, char *const *names,
 }
 
 /* Does the proof name the user by an identity whose giver could not give
- * everything? */
-static bool is_lent(const struct site *site,
+ * everything, or by a SID under another name? The host may know somebody else
+ * by the old one. */
+static bool is_lent(const struct site *site, const char *user,
                     const struct auth_evidence *evidence)
 {
     for (size_t i = 0; i < evidence->n_identities; i++) {
@@ -402,7 +403,11 @@ static bool is_lent(const struct site *site,
         const struct text value = text_of(identity->value);
 
         if (site_user_of(site, identity->kind, value))
-            return site_identity_is_lent(site, identity->kind, value);
+            return identity->kind == IDENTITY_SID ||
+                   site_identity_is_lent(site, identity->kind, value);
+        if (identity->kind == IDENTITY_KERBEROS &&
+            strcmp(identity->value, user) == 0)
+            return false;
     }
     return false; /* their own name, or its issuer's name for them */
 }
@@ -420,7 +425,7 @@ static bool has_own_name(const struct session *session, const struct site *site)
 {
     for (size_t i = 0; i < session->n_proofs; i++)
         if (still_proves(&session->proofs[i]) &&
-            !is_lent(site, &session->proofs[i]))
+            !is_lent(site, session->user, &session->proofs[i]))
             return true;
     return MUTANT("a1-host-groups-of-lent-identity");
 }
