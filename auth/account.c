@@ -25,31 +25,19 @@ static bool is_account_name(struct text name)
            name.data[0] != '+';
 }
 
-static bool is_listed(struct text realm, const char *const *realms,
-                      size_t n_realms)
-{
-    for (size_t i = 0; i < n_realms; i++)
-        if (realm.size > 0 && text_equal(realm, text_of(realms[i])))
-            return true;
-    return false;
-}
-
 enum status account_of_principal(struct text principal,
-                                 const char *const *realms, size_t n_realms,
+                                 const struct realms *realms,
                                  struct buf *account_out)
 {
-    const char *at =
-        principal.size ? memchr(principal.data, '@', principal.size) : NULL;
-    struct text name, realm;
+    const struct realm *realm = realm_of(realms, principal);
+    const struct text name = realm_user_part(principal);
 
-    if (!at)
+    if (!realm || !is_account_name(name))
         return STATUS_NOT_FOUND;
-    name = (struct text){principal.data, (size_t)(at - principal.data)};
-    realm = (struct text){at + 1, principal.size - name.size - 1};
-    if (!is_account_name(name) || !is_listed(realm, realms, n_realms))
-        return STATUS_NOT_FOUND;
-    buf_append_text(account_out, name);
-    return buf_status(account_out);
+    TRY(realm_account(realm, name, account_out));
+    return text_is_name(buf_text(account_out), ACCOUNT_NAME_MAX_BYTES)
+               ? STATUS_OK
+               : STATUS_NOT_FOUND;
 }
 
 /* ---- Records of the name service ---- */
@@ -211,33 +199,65 @@ static enum status add_names(const char *account, const gid_t *gids, size_t n,
     return STATUS_OK;
 }
 
-static enum status read_all(const char *account, size_t max,
+/* The name service's own spelling leads to the user id that ours did. */
+static bool is_same_account(const struct passwd *found,
+                            const struct account_rules *rules)
+{
+    SCOPED(record_drop) struct record record = {0};
+    struct passwd again;
+
+    return rules->ignores_case &&
+           read_passwd(found->pw_name, &record, &again) == STATUS_OK &&
+           again.pw_uid == found->pw_uid &&
+           strcmp(again.pw_name, found->pw_name) == 0;
+}
+
+/* STATUS_NOT_FOUND: none, or one that is no user's of a realm. */
+static enum status find_account(const char *account,
+                                const struct account_rules *rules,
+                                struct record *record, struct passwd *passwd)
+{
+    TRY(read_passwd(account, record, passwd));
+    if (strcmp(passwd->pw_name, account) != 0 &&
+        !is_same_account(passwd, rules)) {
+        log_warn("groups.other_account asked=%s got=%s", account,
+                 passwd->pw_name);
+        return STATUS_UNAVAILABLE;
+    }
+    if ((int64_t)passwd->pw_uid >= rules->minimum_uid)
+        return STATUS_OK;
+    log_warn("groups.local_account account=%s uid=%u minimum_uid=%lld why=%s",
+             account, (unsigned)passwd->pw_uid, (long long)rules->minimum_uid,
+             "it is this host's own, and no user's of a realm");
+    return STATUS_NOT_FOUND;
+}
+
+static enum status read_all(const char *account,
+                            const struct account_rules *rules, size_t max,
                             struct account_groups *groups)
 {
     SCOPED(record_drop) struct record record = {0};
     SCOPED(memory_drop) gid_t *gids = NULL;
     struct passwd passwd;
     size_t n_gids = 0;
-    const enum status status = read_passwd(account, &record, &passwd);
+    const enum status status = find_account(account, rules, &record, &passwd);
 
-    if (status == STATUS_NOT_FOUND)
+    if (status == STATUS_NOT_FOUND) {
+        groups->is_missing = true;
         return STATUS_OK; /* no account, and so in no group */
-    TRY(status);
-    if (strcmp(passwd.pw_name, account) != 0) {
-        log_warn("groups.other_account asked=%s got=%s", account,
-                 passwd.pw_name);
-        return STATUS_UNAVAILABLE;
     }
+    TRY(status);
     groups->has_account = true;
-    TRY(read_gids(account, passwd.pw_gid, max, &gids, &n_gids));
+    TRY(read_gids(passwd.pw_name, passwd.pw_gid, max, &gids, &n_gids));
     return add_names(account, gids, n_gids, groups);
 }
 
-enum status account_groups_read(const char *account, size_t max,
+enum status account_groups_read(const char *account,
+                                const struct account_rules *rules, size_t max,
                                 struct account_groups *groups_out)
 {
     SCOPED(account_groups_clear) struct account_groups groups = {0};
-    const enum status status = read_all(account, max, &groups);
+    const enum status status = read_all(account, rules, max, &groups);
 
     if (status == STATUS_LIMIT)
         log_warn("groups.too_many account=%s max=%zu", account, max);

@@ -20,6 +20,7 @@
 #include "auth/mechanism_table.h"
 #include "provider/base/level.h"
 #include "provider/base/own.h"
+#include "provider/base/realm.h"
 #include "provider/base/status.h"
 
 /* ---- Configuration: all strings borrowed until auth_free ---- */
@@ -51,9 +52,8 @@ struct auth_kerberos_config {
     const char *keytab;  /* path */
     enum auth_from keytab_from;
     const char
-        *replay_cache; /* path of a file2 cache, in the state directory */
-    const char *const *realms; /* [n_realms], whose users may sign in */
-    size_t n_realms;
+        *replay_cache;    /* path of a file2 cache, in the state directory */
+    struct realms realms; /* whose users may sign in */
     const struct auth_indicator *indicators;
     size_t n_indicators;
     const struct auth_indicator *sids; /* [n_sids], by their text */
@@ -130,7 +130,8 @@ struct auth_config {
     size_t n_issuers;
     const struct auth_upn_rule *upns; /* [n_upns] */
     size_t n_upns;
-    bool is_trial; /* for checking only: no thread is started */
+    struct realms realms; /* all: of tickets, passwords and names */
+    bool is_trial;        /* for checking only: no thread is started */
 };
 
 /* Parts of auth_new(), for callers that can say where each setting was written.

@@ -204,9 +204,13 @@ static bool is_own_name(const struct auth_exchange *exchange,
 /* Only the site knows whether another name is the user's own (T15). */
 static enum status settle_name(struct auth_exchange *exchange)
 {
-    const struct text wanted = buf_text(&exchange->authzid);
+    SCOPED(buf_free) struct buf spelled = buf_make(IDENTITY_MAX_BYTES);
+    struct text wanted = buf_text(&exchange->authzid);
 
     TRY(buf_status(&exchange->authzid));
+    if (wanted.size > 0 && realm_principal(&exchange->auth->config.realms,
+                                           wanted, &spelled) == REALM_LISTED)
+        wanted = buf_text(&spelled);
     if (wanted.size == 0 || is_own_name(exchange, wanted))
         return STATUS_OK;
     if (!text_is_name(wanted, EXCHANGE_NAME_MAX_BYTES))
@@ -377,6 +381,21 @@ const char *auth_exchange_hint(const struct auth_exchange *exchange)
 bool auth_exchange_is_late(const struct auth_exchange *exchange)
 {
     return exchange->why && strcmp(exchange->why, PAM_CHECK_LATE) == 0;
+}
+
+bool auth_exchange_is_excused(const struct auth_exchange *exchange)
+{
+    static const char *const excuses[] = {
+        "account-expired",      "account-barred",
+        "password-must-change", "password-checks-busy",
+        "password-worker-lost", "password-check-broken",
+        "password-name",        "password-worker-unavailable",
+    };
+
+    for (size_t i = 0; exchange->why && i < ARRAY_SIZE(excuses); i++)
+        if (strcmp(exchange->why, excuses[i]) == 0)
+            return true;
+    return false;
 }
 
 const char *auth_exchange_claimed(const struct auth_exchange *exchange)

@@ -32,13 +32,13 @@
 #include "provider/base/text.h"
 
 struct groups_config {
-    const char *const *realms; /* [n_realms], whose users have accounts here */
-    size_t n_realms;
-    int64_t deadline_ms; /* of one answer; 0: 5 s */
-    int64_t keep_ms;     /* maximum age of an answer; 0: 60 s */
-    size_t n_threads;    /* 0: 4 */
-    size_t queue_max;    /* askers waiting at once; 0: 1024 */
-    size_t cache_max;    /* cached answers; 0: 4096 */
+    struct realms realms; /* whose users have accounts here */
+    int64_t minimum_uid;  /* of such an account */
+    int64_t deadline_ms;  /* of one answer; 0: 5 s */
+    int64_t keep_ms;      /* maximum age of an answer; 0: 60 s */
+    size_t n_threads;     /* 0: 4 */
+    size_t queue_max;     /* askers waiting at once; 0: 1024 */
+    size_t cache_max;     /* cached answers; 0: 4096 */
     /* Clock for the cache; NULL: clock_mono_ms. */
     int64_t (*now_ms)(void *context);
     void *now_context;

@@ -58,6 +58,7 @@ static struct groups_list *list_new(struct account_groups *groups,
 struct lookup {
     struct lookup *next;
     bool is_running;
+    bool ignores_case; /* its realm */
     char account[ACCOUNT_NAME_MAX_BYTES + 1];
 };
 
@@ -73,7 +74,7 @@ struct asker {
 /* Lives until the last thread has left it: one may hang for ever. */
 struct groups {
     struct groups_config config; /* realms owned */
-    char **realms;
+    struct realm *realms;
     pthread_mutex_t lock;
     pthread_cond_t work; /* a lookup was queued, or the end has come */
     pthread_cond_t
@@ -114,12 +115,28 @@ static void lookups_free(struct lookup *lookup)
     }
 }
 
+/* What an account follows from. */
+static enum status realm_copy(const struct realm *from, struct realm *realm)
+{
+    *realm = (struct realm){.ignores_case = from->ignores_case};
+    realm->name = strdup(from->name);
+    realm->account = from->account ? strdup(from->account) : NULL;
+    return realm->name && !realm->account == !from->account ? STATUS_OK
+                                                            : STATUS_NO_MEMORY;
+}
+
+static void realm_drop(struct realm *realm)
+{
+    free((char *)(uintptr_t)realm->name);
+    free((char *)(uintptr_t)realm->account);
+}
+
 static void groups_destroy(struct groups *groups)
 {
     lookups_free(groups->lookups);
     groups_cache_free(groups->cache);
-    for (size_t i = 0; groups->realms && i < groups->config.n_realms; i++)
-        free(groups->realms[i]);
+    for (size_t i = 0; groups->realms && i < groups->config.realms.n_items; i++)
+        realm_drop(&groups->realms[i]);
     free(groups->realms);
     pthread_cond_destroy(&groups->quiet);
     pthread_cond_destroy(&groups->time);
@@ -231,12 +248,15 @@ static const char *why_unknown(enum status status)
 
 /* Without the lock; NULL: unknown. */
 static struct groups_list *look_up(const struct groups *groups,
-                                   const char *account, const char **why_out)
+                                   const struct lookup *lookup,
+                                   const char **why_out)
 {
+    const struct account_rules rules = {lookup->ignores_case,
+                                        groups->config.minimum_uid};
     SCOPED(account_groups_clear) struct account_groups found = {0};
     const int64_t asked_ms = remembered_now_ms(groups);
     const enum status status =
-        account_groups_read(account, AUTH_GROUPS_MAX, &found);
+        account_groups_read(lookup->account, &rules, AUTH_GROUPS_MAX, &found);
     struct groups_list *list = NULL;
 
     if (status == STATUS_OK)
@@ -255,7 +275,7 @@ static void serve(struct groups *groups, struct lookup *lookup)
 
     lookup->is_running = true;
     pthread_mutex_unlock(&groups->lock);
-    list = look_up(groups, lookup->account, &why);
+    list = look_up(groups, lookup, &why);
     pthread_mutex_lock(&groups->lock);
 
     if (list && !groups->is_over && groups_is_fresh(groups, list))
@@ -360,15 +380,14 @@ static void set_defaults(struct groups_config *config)
 static enum status copy_realms(struct groups *groups,
                                const struct groups_config *config)
 {
-    groups->realms = calloc(config->n_realms + 1, sizeof(*groups->realms));
+    const size_t n = config->realms.n_items;
+
+    groups->realms = calloc(n + 1, sizeof(*groups->realms));
+    groups->config.realms = (struct realms){groups->realms, n};
     if (!groups->realms)
         return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < config->n_realms; i++) {
-        groups->realms[i] = strdup(config->realms[i]);
-        if (!groups->realms[i])
-            return STATUS_NO_MEMORY;
-    }
-    groups->config.realms = (const char *const *)groups->realms;
+    for (size_t i = 0; i < n; i++)
+        TRY(realm_copy(&config->realms.items[i], &groups->realms[i]));
     return STATUS_OK;
 }
 
@@ -429,8 +448,7 @@ void groups_free(struct groups *groups)
 static enum status account_of(const struct groups *groups, struct text user,
                               struct buf *account)
 {
-    return account_of_principal(user, groups->config.realms,
-                                groups->config.n_realms, account);
+    return account_of_principal(user, &groups->config.realms, account);
 }
 
 struct groups_list *groups_recall(struct groups *groups, struct text user)
@@ -455,7 +473,8 @@ struct groups_list *groups_recall(struct groups *groups, struct text user)
 }
 
 /* The running lookup of the account, or a new one. */
-static struct lookup *lookup_for(struct groups *groups, struct text account)
+static struct lookup *lookup_for(struct groups *groups, struct text account,
+                                 bool ignores_case)
 {
     struct lookup **at = &groups->lookups;
     struct lookup *lookup;
@@ -467,17 +486,18 @@ static struct lookup *lookup_for(struct groups *groups, struct text account)
     if (!lookup)
         return NULL;
     memcpy(lookup->account, account.data, account.size);
+    lookup->ignores_case = ignores_case;
     *at = lookup;
     pthread_cond_signal(&groups->work);
     return lookup;
 }
 
 static enum status enqueue(struct groups *groups, struct text account,
-                           struct asker *asker)
+                           bool ignores_case, struct asker *asker)
 {
     if (groups->n_askers >= groups->config.queue_max)
         return STATUS_LIMIT;
-    asker->lookup = lookup_for(groups, account);
+    asker->lookup = lookup_for(groups, account, ignores_case);
     if (!asker->lookup)
         return STATUS_NO_MEMORY;
     asker->deadline_ms = deadline_clock_ms() + groups->config.deadline_ms;
@@ -502,7 +522,9 @@ enum status groups_ask(struct groups *groups, struct text user,
     asker->done = done;
     asker->context = context;
     pthread_mutex_lock(&groups->lock);
-    status = enqueue(groups, buf_text(&account), asker);
+    status =
+        enqueue(groups, buf_text(&account),
+                realm_of(&groups->config.realms, user)->ignores_case, asker);
     pthread_mutex_unlock(&groups->lock);
     if (status != STATUS_OK) {
         log_warn("groups.not_asked why=%s", status_name(status));

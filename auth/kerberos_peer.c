@@ -30,25 +30,9 @@ static struct text text_of_buffer(const gss_buffer_desc *buffer)
     return (struct text){buffer->value, buffer->length};
 }
 
-bool kerberos_peer_is_listed(const struct auth_kerberos_config *config,
-                             struct text principal)
-{
-    const char *at = memrchr(principal.data, '@', principal.size);
-    struct text realm;
-
-    if (!at)
-        return false;
-    realm = (struct text){at + 1,
-                          (size_t)(principal.data + principal.size - (at + 1))};
-    for (size_t i = 0; i < config->n_realms; i++)
-        if (text_equal(realm, text_of(config->realms[i])))
-            return true;
-    return false;
-}
-
-/* A user of a listed realm, with a name of one component (T5, T55). An
- * anonymous ticket authenticates like any other; only its name type shows
- * it. */
+/* A user of a listed realm, with a name of one component (T5, T55), in the one
+ * spelling of it. An anonymous ticket authenticates like any other; only its
+ * name type shows it. */
 static enum status read_name(const struct auth_kerberos_config *config,
                              gss_name_t name, struct auth_evidence *evidence,
                              const char **why_out)
@@ -56,15 +40,20 @@ static enum status read_name(const struct auth_kerberos_config *config,
     SCOPED(gss_buffer_drop) gss_buffer_desc shown = GSS_C_EMPTY_BUFFER;
     SCOPED(buf_free) struct buf identity = buf_make(IDENTITY_MAX_BYTES);
     gss_OID type = GSS_C_NO_OID;
+    struct text said;
     OM_uint32 minor;
 
     if (gss_display_name(&minor, name, &shown, &type) != GSS_S_COMPLETE)
         return refuse(why_out, "kerberos-name");
     if (gss_oid_equal(type, GSS_C_NT_ANONYMOUS))
         return refuse(why_out, "kerberos-anonymous");
-    if (!kerberos_peer_is_listed(config, text_of_buffer(&shown)))
+    said = text_of_buffer(&shown);
+    if (realm_is_enterprise(said) && realm_of(&config->realms, said))
+        return refuse(why_out, "kerberos-enterprise");
+    if (!realm_of(&config->realms, said))
         return refuse(why_out, "kerberos-realm");
-    if (identity_of_kerberos(text_of_buffer(&shown), &identity) != STATUS_OK)
+    if (realm_principal_of_ticket(&config->realms, said, &identity) !=
+        REALM_LISTED)
         return refuse(why_out, "kerberos-name");
     return evidence_add_identity(evidence, IDENTITY_KERBEROS,
                                  buf_text(&identity));
@@ -154,7 +143,7 @@ static int64_t signed_in_at(gss_ctx_id_t context, int64_t now_s)
     return (int64_t)(uint32_t)at; /* beyond 2038 as an unsigned number */
 }
 
-static struct text realm_of(const char *principal)
+static struct text realm_part(const char *principal)
 {
     const char *at = strrchr(principal, '@');
 
@@ -168,7 +157,7 @@ static enum status read_pac(const struct auth_kerberos_config *config,
 {
     const struct pac_setting setting = {
         .config = config,
-        .realm = realm_of(evidence->identities[0].value),
+        .realm = realm_part(evidence->identities[0].value),
         .own_realm = peer->own_realm,
     };
 

@@ -5,10 +5,6 @@
 
 #include "auth/kerberos.h"
 
-/* Is it a principal of a listed realm? */
-bool kerberos_peer_is_listed(const struct auth_kerberos_config *config,
-                             struct text principal);
-
 /* What an authentication indicator is configured to prove. */
 uint32_t kerberos_peer_facts(const struct auth_kerberos_config *config,
                              struct text indicator);

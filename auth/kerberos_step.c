@@ -55,7 +55,7 @@ enum status kerberos_open(const struct auth_kerberos_config *config,
         return STATUS_NO_MEMORY;
     *why_out = "Kerberos needs service, host, keytab, replay cache and realms";
     if (!config->service || !config->host || !config->keytab ||
-        !config->replay_cache || config->n_realms == 0)
+        !config->replay_cache || config->realms.n_items == 0)
         return STATUS_INVALID;
     kerberos->config = *config;
     if (config->keytab_from != AUTH_FROM_UNSEEN)

@@ -18,6 +18,13 @@ static const char *hint_of(const char *why)
          "What the domain says of the user in this ticket cannot be read."},
         {"kerberos-groups",
          "The ticket lists more groups than the provider can keep."},
+        {"kerberos-enterprise",
+         "The ticket is of an enterprise name, which says who asked for it and "
+         "not whose it is. Get one with kinit -C -E."},
+        {"kerberos-realm", "Users of the ticket's realm may not sign in here."},
+        {"kerberos-name", "The ticket's name is not one of a user here: one "
+                          "word, and in ASCII where capitals do not matter. "
+                          "Use a certificate or a token."},
     };
 
     for (size_t i = 0; why && i < ARRAY_SIZE(hints); i++)

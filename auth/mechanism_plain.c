@@ -1,6 +1,7 @@
 #include "auth/evidence_make.h"
 #include "auth/mechanisms.h"
 #include "auth/plain.h"
+#include "auth/plain_user.h"
 #include "provider/base/clock.h"
 
 enum { EVIDENCE_LIFETIME_S = 24 * 60 * 60 };
@@ -12,34 +13,42 @@ static enum auth_progress refuse(struct auth_exchange *exchange,
     return AUTH_REFUSED;
 }
 
-/* "alice@REALM" is alice if REALM is ours; PAM uses short names. */
-static struct text strip_realm(struct text user, struct text realm)
+/* To act as oneself, any spelling of the name will do. */
+static void note_names(struct auth_exchange *exchange,
+                       const struct plain_message *plain,
+                       const struct plain_user *user)
 {
-    if (user.size > realm.size + 1 &&
-        user.data[user.size - realm.size - 1] == '@' &&
-        text_equal(
-            (struct text){user.data + user.size - realm.size, realm.size},
-            realm))
-        user.size -= realm.size + 1;
-    return user;
+    SCOPED(plain_user_clear) struct plain_user other = plain_user_make();
+
+    exchange->claimed = text_dup(buf_text(&user->principal));
+    if (plain->authzid.size == 0)
+        return;
+    if (plain_user_read(&exchange->auth->config, plain->authzid, &other) ==
+            STATUS_OK &&
+        text_equal(buf_text(&other.principal), buf_text(&user->principal)))
+        buf_append_text(&exchange->authzid, buf_text(&user->principal));
+    else
+        buf_append_text(&exchange->authzid, plain->authzid);
 }
 
 static enum auth_progress begin(struct auth_exchange *exchange,
                                 struct text message)
 {
     const struct auth_pam_config *config = &exchange->auth->config.pam;
+    SCOPED(plain_user_clear) struct plain_user user = plain_user_make();
     struct plain_message plain;
     struct pam_begin start;
     enum status status;
 
-    if (plain_read(message, &plain) != STATUS_OK)
+    if (plain_read(message, &plain) != STATUS_OK ||
+        plain_user_read(&exchange->auth->config, plain.user, &user) !=
+            STATUS_OK)
         return refuse(exchange, "password-message");
-    exchange->claimed = text_dup(plain.user);
-    buf_append_text(&exchange->authzid, plain.authzid);
+    note_names(exchange, &plain, &user);
     start = (struct pam_begin){
         .directory = text_of(config->directory),
         .service = text_of(config->service),
-        .user = strip_realm(plain.user, text_of(config->realm)),
+        .user = buf_text(&user.account),
         .secret = plain.secret,
         .host = text_of(exchange->channel->peer),
         .terminal = TEXT("smsprovider"),
@@ -71,13 +80,9 @@ static enum auth_progress accept(struct auth_exchange *exchange,
                                  struct text user)
 {
     const struct auth_pam_config *config = &exchange->auth->config.pam;
-    SCOPED(buf_free) struct buf principal = buf_make(IDENTITY_MAX_BYTES);
     SCOPED(buf_free) struct buf identity = buf_make(IDENTITY_MAX_BYTES);
 
-    buf_append_text(&principal, user);
-    buf_append_char(&principal, '@');
-    buf_append_string(&principal, config->realm);
-    if (identity_of_kerberos(buf_text(&principal), &identity) != STATUS_OK)
+    if (plain_principal(&exchange->auth->config, user, &identity) != STATUS_OK)
         return refuse(exchange, "password-name");
     exchange->evidence.method = AUTH_METHOD_PAM;
     exchange->evidence.facts = mechanism_plain_facts(config->level);

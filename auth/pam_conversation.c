@@ -197,6 +197,9 @@ static enum pam_result result_of_authenticate(int result)
     switch (result) {
     case PAM_SUCCESS:
         return PAM_RESULT_OK;
+    case PAM_NEW_AUTHTOK_REQD: /* by some modules already here: it was right */
+        return PAM_RESULT_MUST_CHANGE;
+    case PAM_AUTHINFO_UNAVAIL: /* the directory did not say */
     case PAM_ABORT:
     case PAM_SYSTEM_ERR:
     case PAM_SERVICE_ERR:

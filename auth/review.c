@@ -5,6 +5,7 @@
 #include "auth/kerberos_peer.h"
 #include "auth/mechanisms.h"
 #include "auth/pac/domain_sids.h"
+#include "auth/plain_user.h"
 #include "provider/base/mutant.h"
 
 static bool is_same_text(const char *a, const char *b)
@@ -214,15 +215,29 @@ static bool has_same_domains(const struct auth *before, const struct auth *now)
     return true;
 }
 
+/* Does the name of the evidence mean the same person in both? */
+static bool means_the_same(const struct auth_evidence *evidence,
+                           const struct realms *before,
+                           const struct realms *now)
+{
+    const struct text name = evidence->n_identities
+                                 ? text_of(evidence->identities[0].value)
+                                 : (struct text){0};
+    const struct realm *was = realm_of(before, name);
+    const struct realm *is = realm_of(now, name);
+
+    return was && is && realm_is_same(was, is);
+}
+
 static void review_kerberos(struct auth_evidence *evidence,
                             const struct auth *before, const struct auth *now)
 {
     const struct auth_kerberos_config *config = &now->config.kerberos;
-    const char *name =
-        evidence->n_identities ? evidence->identities[0].value : "";
     const bool is_proxied = evidence->facts & AUTH_FACT_PROXIED;
 
-    if (!now->kerberos || !kerberos_peer_is_listed(config, text_of(name)) ||
+    if (!now->kerberos ||
+        !means_the_same(evidence, &before->config.kerberos.realms,
+                        &config->realms) ||
         (is_proxied && !config->is_delegated_allowed) ||
         (has_sid(evidence) && !has_same_domains(before, now)))
         prove_nothing(evidence);
@@ -236,8 +251,13 @@ static void review_password(struct auth_evidence *evidence,
     const struct auth_pam_config *was = &before->config.pam;
     const struct auth_pam_config *is = &now->config.pam;
 
+    const struct realm realm_was = plain_realm(&before->config);
+    const struct realm realm_is = plain_realm(&now->config);
+
     if (!now->pam || !is_same_text(was->service, is->service) ||
-        !is_same_text(was->realm, is->realm))
+        !is_same_text(was->realm, is->realm) ||
+        !realm_is_same(&realm_was, &realm_is) ||
+        !is_same_text(realm_was.account, realm_is.account))
         prove_nothing(evidence);
     else
         keep_facts(evidence, mechanism_plain_facts(is->level));

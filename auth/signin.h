@@ -130,5 +130,9 @@ const char *auth_exchange_hint(const struct auth_exchange *exchange);
 /* Was it refused because the password was not checked in time? */
 bool auth_exchange_is_late(const struct auth_exchange *exchange);
 
+/* Was a password not refused, but right for an account that may not sign in, or
+ * not checked by fault of this side? Not a guess then. */
+bool auth_exchange_is_excused(const struct auth_exchange *exchange);
+
 /* The user that a refused client claimed to be, if known; else NULL. */
 const char *auth_exchange_claimed(const struct auth_exchange *exchange);

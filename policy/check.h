@@ -17,6 +17,7 @@ struct policy_facts {
      * if reach is known. */
     const char *const *authorities; /* [n_authorities] */
     size_t n_authorities;
+    const struct realms *realms; /* whose users sign in; NULL: unknown */
 };
 
 /*

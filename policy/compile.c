@@ -141,7 +141,7 @@ static bool compile_former_names(struct compile *compile)
     return true;
 }
 
-bool compile_run(struct compile *compile)
+static bool compile_all(struct compile *compile)
 {
     compile_level(compile);
     return compile_scopes(compile) && compile_roles(compile) &&
@@ -149,4 +149,12 @@ bool compile_run(struct compile *compile)
            compile_groups(compile) && compile_admins(compile) &&
            compile_exclusions(compile) && compile_tests(compile) &&
            arena_status(compile->arena) == STATUS_OK;
+}
+
+bool compile_run(struct compile *compile)
+{
+    if (!compile_all(compile))
+        return false;
+    compile_spelling(compile);
+    return arena_status(compile->arena) == STATUS_OK;
 }

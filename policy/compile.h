@@ -16,7 +16,8 @@ struct compile {
     struct policy_messages *messages;
     const struct draft *drafts; /* [n_drafts], one a file */
     size_t n_drafts;
-    struct policy *policy; /* being filled */
+    struct policy *policy;       /* being filled */
+    const struct realms *realms; /* of users; NULL: not known */
 
     struct lexicon roles;
     const struct draft_role **draft_roles;
@@ -63,6 +64,14 @@ bool compile_groups(struct compile *compile);
 bool compile_admins(struct compile *compile);
 bool compile_exclusions(struct compile *compile);
 bool compile_tests(struct compile *compile);
+
+/* Users in groups get the one spelling of their name; what names a group stays.
+ * Once the groups' names are known. False: out of memory. */
+bool compile_members(struct compile *compile, size_t n_groups);
+
+/* Warns of users who could never sign in by that name, and have no other
+ * identity. Once administrators were compiled. */
+void compile_spelling(struct compile *compile);
 
 /* A type and operation by name, with an error and a hint. NULL, -1: none. */
 const struct rbac_type *compile_type(struct compile *compile,

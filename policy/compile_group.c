@@ -26,7 +26,8 @@ static bool collect(struct compile *compile, size_t n)
                         draft->name.place);
             compile->draft_groups[at++] = draft;
         }
-    return lexicon_finish_names(&compile->groups, compile->messages);
+    return lexicon_finish_names(&compile->groups, compile->messages) &&
+           compile_members(compile, n);
 }
 
 /* A user has a realm; a name without one that is similar to a group's is

@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "policy/certificate/issuer.h"
+#include "policy/realm/spelling.h"
 #include "provider/base/key.h"
 #include "provider/base/name.h"
 #include "provider/base/sid.h"
@@ -44,8 +45,10 @@ static struct text before_realm(struct text name)
 void check_user(struct schema_reader *reader, const struct yaml_node *node,
                 void *value)
 {
-    (void)value;
-    if (!is_user(node->text))
+    const char **name = value;
+
+    spelling_read(reader, node, name);
+    if (*name && !is_user(text_of(*name)))
         fail(reader, node, "a user", "one such as alice@EXAMPLE.COM");
     check_script(reader, node, before_realm(node->text));
 }
@@ -53,7 +56,9 @@ void check_user(struct schema_reader *reader, const struct yaml_node *node,
 void check_placed_user(struct schema_reader *reader,
                        const struct yaml_node *node, void *value)
 {
-    check_user(reader, node, value);
+    struct schema_word *word = value;
+
+    check_user(reader, node, &word->text);
 }
 
 void check_held_group(struct schema_reader *reader,
@@ -126,7 +131,20 @@ static enum status write_certificate(struct draft_identity *identity,
                               text_of(certificate->serial), out);
 }
 
-static enum status write_identity(struct draft_identity *identity,
+/* Another principal of the user is spelled like their own name. */
+static enum status write_kerberos(const struct schema_reader *reader,
+                                  struct text said, struct buf *out)
+{
+    SCOPED(buf_free) struct buf made = buf_make(IDENTITY_MAX_BYTES);
+
+    if (reader->realms)
+        if (realm_principal(reader->realms, said, &made) == REALM_UNFIT)
+            return STATUS_INVALID;
+    return identity_of_kerberos(reader->realms ? buf_text(&made) : said, out);
+}
+
+static enum status write_identity(const struct schema_reader *reader,
+                                  struct draft_identity *identity,
                                   struct buf *out)
 {
     if (identity->token.issuer) {
@@ -136,7 +154,7 @@ static enum status write_identity(struct draft_identity *identity,
     }
     if (identity->kerberos) {
         identity->kind = IDENTITY_KERBEROS;
-        return identity_of_kerberos(text_of(identity->kerberos), out);
+        return write_kerberos(reader, text_of(identity->kerberos), out);
     }
     if (identity->sid) {
         identity->kind = IDENTITY_SID;
@@ -219,7 +237,7 @@ void check_identity(struct schema_reader *reader, const struct yaml_node *node,
     SCOPED(buf_free) struct buf canonical = buf_make(IDENTITY_MAX_BYTES);
     struct draft_identity *identity = value;
 
-    if (write_identity(identity, &canonical) != STATUS_OK) {
+    if (write_identity(reader, identity, &canonical) != STATUS_OK) {
         fail_identity(reader, node, identity);
         return;
     }

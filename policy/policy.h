@@ -52,6 +52,20 @@ enum status policy_set_new(struct policy_set **set_out);
 void policy_set_free(struct policy_set *set);
 DEFINE_DROP(policy_set)
 
+/*
+ * The realms of the site's users, borrowed while the set is read: every
+ * spelling of a user becomes one (provider/base/realm.h). Before files are
+ * compiled; without them names stay as they are written.
+ */
+struct realms;
+void policy_set_spell(struct policy_set *set, const struct realms *realms);
+
+/* The same with the realms of a provider.yaml, whose errors become the set's:
+ * STATUS_INVALID. */
+MUST_CHECK
+enum status policy_set_spell_by(struct policy_set *set, const char *name,
+                                struct text text);
+
 /* One file's text. The name is for messages. */
 MUST_CHECK
 enum status policy_set_add(struct policy_set *set, const char *name,

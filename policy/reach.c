@@ -1,5 +1,6 @@
 #include "policy/reach.h"
 
+#include "provider/base/realm.h"
 #include "rbac/administer.h"
 #include "rbac/rbac.h"
 
@@ -25,7 +26,11 @@ static enum auth_level reach_of_user(const struct reaching *reaching,
 {
     const struct policy *policy = reaching->policy;
     const enum auth_level *reach = reaching->facts->reach;
-    enum auth_level level = reach[IDENTITY_KERBEROS];
+    enum auth_level level =
+        !reaching->facts->realms ||
+                realm_of(reaching->facts->realms, text_of(name))
+            ? reach[IDENTITY_KERBEROS]
+            : AUTH_LEVEL_NONE;
 
     if (policy_people_is_excluded(reaching->people, name,
                                   reaching->facts->now_s))

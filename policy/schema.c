@@ -373,6 +373,19 @@ static bool read_map(struct schema_reader *reader,
     return is_good;
 }
 
+/* A text in place of a map is the one field that matters most. */
+static bool read_alone(struct schema_reader *reader,
+                       const struct schema_type *type,
+                       const struct yaml_node *node, void *out)
+{
+    place_set(out, type->place, node->place);
+    for (size_t i = 0; i < type->n_fields; i++)
+        if (strcmp(type->fields[i].key, type->alone) == 0)
+            return schema_read(reader, type->fields[i].type, node,
+                               (char *)out + type->fields[i].at);
+    return fail_value(reader, type, node);
+}
+
 /* Bounds of how many items there are, and room for them. */
 static char *run_room(struct schema_reader *reader,
                       const struct schema_type *type,
@@ -500,6 +513,8 @@ static bool read_value(struct schema_reader *reader,
                        const struct schema_type *type,
                        const struct yaml_node *node, void *out)
 {
+    if (node->kind == YAML_TEXT && type->alone)
+        return read_alone(reader, type, node, out);
     if (node->kind == YAML_TEXT)
         return read_scalar(reader, type, node, out);
     if (node->kind == YAML_MAP && type->inside)
@@ -531,7 +546,7 @@ enum status schema_read_file(const char *file, struct text text,
                              struct policy_messages *messages, void *out)
 {
     struct arena *arena = messages->arena;
-    struct schema_reader reader = {arena, messages};
+    struct schema_reader reader = {.arena = arena, .messages = messages};
     const size_t n_errors = messages->n_errors;
     const struct yaml_node *root;
 

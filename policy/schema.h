@@ -149,6 +149,7 @@ struct schema_type {
     size_t size;
     size_t place;        /* SCHEMA_PLACE of where the map stands */
     const void *initial; /* what the struct holds before; NULL: zeros */
+    const char *alone;   /* the field that a text in its place is; or NULL */
 
     size_t kept_size; /* of the record made of it */
     size_t kept_name; /* SCHEMA_PLACE of the name that orders records */
@@ -172,9 +173,12 @@ extern const struct schema_type schema_texts; /* lists */
 extern const struct schema_type schema_names;
 extern const struct schema_type schema_placed_names;
 
+struct realms;
+
 struct schema_reader {
     struct arena *arena;
     struct policy_messages *messages;
+    const struct realms *realms; /* of users in the file; NULL: not known */
 };
 
 /*

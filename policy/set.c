@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 
 #include "policy/compile.h"
+#include "policy/realm/realm_list.h"
 
 enum status policy_set_new(struct policy_set **set_out)
 {
@@ -25,6 +26,26 @@ void policy_set_free(struct policy_set *set)
         return;
     arena_free(set->arena);
     free(set);
+}
+
+void policy_set_spell(struct policy_set *set, const struct realms *realms)
+{
+    set->realms = realms;
+}
+
+enum status policy_set_spell_by(struct policy_set *set, const char *name,
+                                struct text text)
+{
+    struct realms *realms = arena_alloc(set->arena, 1, sizeof(*realms));
+    const char *file = arena_text(set->arena, text_of(name));
+    const char *kept = arena_text(set->arena, text);
+
+    if (!realms || !file || !kept)
+        return arena_status(set->arena);
+    TRY(realm_list_read(file, (struct text){kept, text.size}, set->arena,
+                        &set->messages, realms));
+    policy_set_spell(set, realms);
+    return STATUS_OK;
 }
 
 enum status policy_set_add(struct policy_set *set, const char *name,
@@ -69,7 +90,7 @@ static void check_files(struct policy_set *set)
 
 static enum status read_drafts(struct policy_set *set)
 {
-    struct schema_reader reader = {set->arena, &set->messages};
+    struct schema_reader reader = {set->arena, &set->messages, set->realms};
 
     set->drafts = arena_alloc(set->arena, set->n_files, sizeof(*set->drafts));
     if (!set->drafts)
@@ -133,7 +154,8 @@ enum status policy_set_compile(struct policy_set *set,
 {
     struct compile compile = {.arena = set->arena,
                               .messages = &set->messages,
-                              .policy = &set->policy};
+                              .policy = &set->policy,
+                              .realms = set->realms};
 
     qsort(set->files, set->n_files, sizeof(*set->files), file_compare);
     check_files(set);

@@ -23,6 +23,7 @@ struct policy_set {
     size_t n_files;
     size_t n_bytes; /* of all texts */
     struct draft *drafts;
+    const struct realms *realms; /* borrowed; NULL: not known */
     bool is_unreadable; /* a file is no YAML: names in it are not known */
     struct policy policy;
 };

@@ -6,6 +6,7 @@
 #include "policy/builtin.h"
 #include "policy/check.h"
 #include "policy/estate.h"
+#include "policy/realm/spelling.h"
 #include "policy/set.h"
 #include "rbac/explain.h"
 #include "rbac/rbac.h"
@@ -147,12 +148,35 @@ static bool is_served(const struct testing *testing,
                                      asked->request.now_s);
 }
 
+/* What nobody can sign in as is allowed nothing. */
+static bool may_sign_in(const struct testing *testing,
+                        const struct question *asked)
+{
+    return spelling_may_sign_in(&testing->set->policy, testing->set->realms,
+                                asked->test->user);
+}
+
+static void fail_name(struct testing *testing, const struct question *asked)
+{
+    const char *user = asked->test->user;
+
+    messages_error(
+        &testing->set->messages, asked->test->place,
+        "test failed: nobody can sign in as %s: its realm is not listed, and "
+        "there is no identity%s",
+        user, spelling_hint(testing->set->realms, user, testing->set->arena));
+}
+
 static void judge(struct testing *testing, const struct question *asked,
                   const struct rbac_explanation *why)
 {
     const bool may = why->decision.verdict == RBAC_ALLOW;
 
-    if (!is_served(testing, asked) && asked->test->can)
+    if (!may_sign_in(testing, asked) && asked->test->can)
+        fail_name(testing, asked);
+    else if (!may_sign_in(testing, asked))
+        testing->count.n_passed++;
+    else if (!is_served(testing, asked) && asked->test->can)
         messages_error(&testing->set->messages, asked->test->place,
                        "test failed: %s signs in at level %s; the minimum is "
                        "%s",

@@ -91,6 +91,7 @@ struct rule {
 };
 
 struct upn_rules {
+    struct realms realms; /* borrowed */
     size_t n_rules;
     struct rule rules[];
 };
@@ -132,6 +133,7 @@ enum status upn_rules_open(const struct auth_config *config,
     if (!rules)
         return STATUS_NO_MEMORY;
     rules->n_rules = config->n_upns;
+    rules->realms = config->realms;
     for (size_t i = 0; i < config->n_upns; i++)
         TRY(read_rule(&config->upns[i], &rules->rules[i], why_out));
     *rules_out = TAKE(rules);
@@ -146,13 +148,20 @@ static bool is_of(const struct rule *rule, const char *key)
     return false;
 }
 
-/* Domain names ignore case, realms do not: the configured spelling is used. */
-static const char *find_suffix(const struct auth_upn_rule *rule,
+/* Domain names ignore case, realms do not: the configured spelling is used. A
+ * suffix stands for its realm, whose users it names. */
+static const char *find_suffix(const struct upn_rules *rules,
+                               const struct auth_upn_rule *rule,
                                struct text suffix)
 {
-    for (size_t i = 0; i < rule->n_suffixes; i++)
-        if (text_equal_nocase(suffix, text_of(rule->suffixes[i])))
+    for (size_t i = 0; i < rule->n_suffixes; i++) {
+        const struct realm *realm =
+            realm_of_suffix(&rules->realms, text_of(rule->suffixes[i]));
+
+        if (text_equal_nocase(suffix, text_of(rule->suffixes[i])) ||
+            (realm && text_equal_nocase(suffix, text_of(realm->name))))
             return rule->suffixes[i];
+    }
     return NULL;
 }
 
@@ -164,20 +173,25 @@ static const char *allowed_suffix(const struct upn_rules *rules,
 
     for (size_t i = 0; rules && key && !found && i < rules->n_rules; i++)
         if (is_of(&rules->rules[i], key))
-            found = find_suffix(rules->rules[i].config, suffix);
+            found = find_suffix(rules, rules->rules[i].config, suffix);
     return found;
 }
 
-/* name@REALM as the site writes its users, or NULL. */
-static char *make_user(struct text name, const char *suffix)
+/* The canonical principal of name@SUFFIX, or NULL. */
+static char *make_user(const struct upn_rules *rules, struct text name,
+                       const char *suffix)
 {
     SCOPED(buf_free) struct buf principal = buf_make(IDENTITY_MAX_BYTES);
+    SCOPED(buf_free) struct buf said = buf_make(IDENTITY_MAX_BYTES);
     SCOPED(buf_free) struct buf user = buf_make(IDENTITY_MAX_BYTES);
 
     buf_append_text(&principal, name);
     buf_append_char(&principal, '@');
     buf_append_string(&principal, suffix);
-    if (identity_of_kerberos(buf_text(&principal), &user) != STATUS_OK)
+    if (buf_status(&principal) != STATUS_OK ||
+        realm_principal(&rules->realms, buf_text(&principal), &said) ==
+            REALM_UNFIT ||
+        identity_of_kerberos(buf_text(&said), &user) != STATUS_OK)
         return NULL;
     return text_dup(buf_text(&user));
 }
@@ -191,7 +205,8 @@ void upn_rules_apply(const struct upn_rules *rules,
         at ? allowed_suffix(rules, evidence->origin, text_of(at + 1)) : NULL;
 
     evidence->upn =
-        suffix ? make_user((struct text){upn, (size_t)(at - upn)}, suffix)
-               : NULL;
+        suffix
+            ? make_user(rules, (struct text){upn, (size_t)(at - upn)}, suffix)
+            : NULL;
     free(upn);
 }

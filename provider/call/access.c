@@ -1,17 +1,20 @@
 #include "provider/call/access.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "provider/base/mutant.h"
 #include "provider/call/gate.h"
 #include "provider/call/params.h"
+#include "provider/object/naming.h"
 #include "provider/object/natural.h"
 #include "provider/object/question.h"
 
 void access_clear(struct access *access)
 {
     rbac_subject_free(access->made);
+    free(access->spelled);
     object_target_clear(&access->target);
 }
 
@@ -43,8 +46,10 @@ static enum rpc_error take_other(struct access *access)
     uint32_t admins[SESSION_ADMINS_MAX];
     uint32_t own;
     const size_t n =
-        site_admins_of(site, (struct site_member){.user = access->user}, admins,
-                       ARRAY_SIZE(admins), &own);
+        access->is_nobody
+            ? 0
+            : site_admins_of(site, (struct site_member){.user = access->user},
+                             admins, ARRAY_SIZE(admins), &own);
 
     if (n > ARRAY_SIZE(admins) ||
         rbac_subject_new(site->engine, admins, n, &access->made) != STATUS_OK)
@@ -84,18 +89,52 @@ static void take_level(struct access *access, const json_t *said,
         access->question.minimum = access->minimum;
 }
 
+static const struct realms *realms_of(const struct access *access)
+{
+    return &access->call->peer->settings->config->realms;
+}
+
+/* However it is spelled: the answer is what a sign-in would get. */
+static enum rpc_error spell_user(struct access *access, const json_t *user)
+{
+    SCOPED(buf_free) struct buf name = buf_make(IDENTITY_MAX_BYTES);
+    const enum status status = naming_read(
+        realms_of(access),
+        (struct text){json_string_value(user), json_string_length(user)},
+        &name);
+
+    if (status == STATUS_INVALID)
+        return fail(access->call, "user", "It is no user of its realm.");
+    access->spelled = status == STATUS_OK ? text_dup(buf_text(&name)) : NULL;
+    return access->spelled ? RPC_DONE : RPC_UNAVAILABLE;
+}
+
+void access_put_note(const struct access *access, struct json_writer *w)
+{
+    SCOPED(buf_free) struct buf why = buf_make(4 * IDENTITY_MAX_BYTES);
+
+    if (!access->is_nobody)
+        return;
+    naming_write_why(realms_of(access), access->user, &why);
+    writer_put_text(w, "note", buf_text(&why));
+}
+
 enum rpc_error access_read_user(struct access *access, const json_t *level)
 {
     const struct call *call = access->call;
     const json_t *user = params_value(call->params, "user");
     const struct session *session = call->peer->session;
-    const bool is_oneself =
-        !user ||
-        text_equal(text_of(json_string_value(user)), text_of(session->user));
-    enum rpc_error error = RPC_DONE;
+    enum rpc_error error = user ? spell_user(access, user) : RPC_DONE;
+    bool is_oneself;
 
-    access->user = is_oneself ? session->user : json_string_value(user);
+    if (error != RPC_DONE)
+        return error;
+    is_oneself = !user || strcmp(access->spelled, session->user) == 0;
+    access->user = is_oneself ? session->user : access->spelled;
     access->subject = call->rights->subject;
+    access->is_nobody =
+        !is_oneself && !naming_may_sign_in(call->ground->generation->site,
+                                           realms_of(access), access->user);
     if (!is_oneself)
         error = take_other(access);
     access->question.subject = access->subject;

@@ -13,6 +13,8 @@
 struct access {
     struct call *call;
     const char *user;
+    char *spelled;  /* owned: the user, if not the caller */
+    bool is_nobody; /* who could never sign in, and so holds nothing */
     struct rbac_subject *subject;
     struct rbac_subject *made; /* owned: the subject of another user */
     enum auth_level minimum;   /* of the site for the user; NONE: excluded */
@@ -28,6 +30,9 @@ void access_clear(struct access *access);
 
 /* From call->params: the user and the level. */
 enum rpc_error access_read_user(struct access *access, const json_t *level);
+
+/* Of a user who cannot sign in: "note": why. */
+void access_put_note(const struct access *access, struct json_writer *w);
 
 /* Reads operation, class and key; call->problem names faults. */
 enum rpc_error access_read_act(struct access *access, const json_t *asked);

@@ -9,6 +9,7 @@
 #include "provider/call/method.h"
 #include "provider/call/policy_right.h"
 #include "provider/object/guard/approver.h"
+#include "provider/object/naming.h"
 #include "provider/object/question.h"
 
 enum { HASH_CHARS = 64 };
@@ -158,12 +159,26 @@ enum rpc_error approval_refuse(struct call *call, const char *why)
     return RPC_DENIED;
 }
 
+/* By the realms of now: nobody becomes another by how they were spelled. NULL:
+ * as it is. */
+static char *spell_author(const struct call *call,
+                          const struct policy_waiting *waiting,
+                          struct buf *room)
+{
+    return naming_read(&call->peer->settings->config->realms,
+                       text_of(waiting->version.author), room) == STATUS_OK
+               ? text_dup(buf_text(room))
+               : NULL;
+}
+
 enum rpc_error approval_check_person(struct call *call,
                                      const struct policy_waiting *waiting)
 {
-    const struct approver_question question = {call->peer->session->user,
-                                               waiting->version.author,
-                                               waiting->version.time_s};
+    SCOPED(buf_free) struct buf name = buf_make(IDENTITY_MAX_BYTES);
+    SCOPED(memory_drop) char *author = spell_author(call, waiting, &name);
+    const struct approver_question question = {
+        call->peer->session->user, author ? author : waiting->version.author,
+        waiting->version.time_s};
     char evidence[POLICY_EVIDENCE_BYTES];
     const char *why;
 

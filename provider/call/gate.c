@@ -131,6 +131,7 @@ static void set_actor(struct call *call)
                 .subject = call->rights->subject,
                 .site = site,
                 .reach = call->peer->settings->reach,
+                .realms = &call->peer->settings->config->realms,
                 .level = call->gate.level,
                 .own_admin = call->rights->own_admin,
                 .now_s = call->ground->now_s,

@@ -362,6 +362,18 @@ static void note_known(const struct session *session, const char *why)
                  (unsigned long long)session->number, session->user);
 }
 
+/* Without it nobody knows which groups they are in. */
+static void note_missing(const struct session *session,
+                         const struct groups_list *before,
+                         const struct groups_list *now)
+{
+    if (now && now->groups.is_missing && !(before && before->groups.is_missing))
+        log_warn("session.no_account session=%llu user=%s why=%s",
+                 (unsigned long long)session->number, session->user,
+                 "the name service has no account of the user, so groups of "
+                 "the host give nothing");
+}
+
 void session_set_accounts(struct session *session, struct groups_list *list,
                           const char *why)
 {
@@ -378,6 +390,7 @@ void session_set_accounts(struct session *session, struct groups_list *list,
     session->host_groups = names;
     session->n_host_groups = names ? n : 0;
     note_known(session, list ? NULL : why);
+    note_missing(session, before, list);
     if (!is_same_list(before, list))
         session->groups_serial++;
     session->accounts = list ? groups_list_hold(list) : NULL;
@@ -447,7 +460,12 @@ bool session_groups_known(const struct session *session)
     for (size_t i = 0; i < session->n_proofs; i++)
         if (session->proofs[i].groups_unknown)
             return false;
-    return !session->accounts_why;
+    return !session->accounts_why && !session_lacks_account(session);
+}
+
+bool session_lacks_account(const struct session *session)
+{
+    return session->accounts && session->accounts->groups.is_missing;
 }
 
 bool session_is_proved(const struct session *session, const struct site *site)

@@ -156,9 +156,13 @@ void session_groups(const struct session *session, const struct site *site,
 
 /*
  * Is the list complete? While the name service does not answer it is not, and
- * nothing is decided (T56); if a token lists only some, the rest give nothing.
+ * nothing is decided (T56); if a token lists only some, or a user of this
+ * host's realms has no account here, the rest give nothing.
  */
 bool session_groups_known(const struct session *session);
+
+/* Has a user who should have an account on this host none? */
+bool session_lacks_account(const struct session *session);
 
 /* Does every proof still name the user there? Not while an identity is out of
  * its record, or another's: then the session is nobody's. */

@@ -10,6 +10,7 @@
 #include "auth/auth.h"
 #include "auth/channel.h"
 #include "policy/message.h"
+#include "policy/realm/realm_list.h"
 #include "policy/schema.h"
 #include "provider/base/own.h"
 
@@ -96,7 +97,7 @@ struct config_kerberos {
     const char *keytab;
     struct policy_place keytab_place;
     const char *replay_cache;
-    const char *const *realms;
+    const struct realm_entry *realms;
     size_t n_realms;
     const struct config_indicator *indicators;
     size_t n_indicators;
@@ -122,7 +123,8 @@ struct config_domain {
 struct config_groups {
     bool nss;
     struct policy_place nss_place;
-    int64_t keep_ms; /* maximum age of an answer */
+    int64_t keep_ms;     /* maximum age of an answer */
+    int64_t minimum_uid; /* of accounts that belong to a realm's users */
     const char *const
         *realms; /* realms whose users have accounts on this host */
     size_t n_realms;
@@ -201,6 +203,7 @@ struct config {
     const char *unseen; /* a credential that this process cannot read, and so
                          * cannot serve with; NULL: none */
     struct policy_place unseen_place;
+    struct realms realms;    /* derived: every realm that a user here has */
     struct auth_config auth; /* derived from the above, for auth_new */
     struct signer *signer;   /* borrowed: holds the keys of listeners; NULL: who
                               * uses the configuration does */

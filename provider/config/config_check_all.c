@@ -11,6 +11,7 @@
 #include "provider/config/config_credential.h"
 #include "provider/config/config_domain.h"
 #include "provider/config/config_file.h"
+#include "provider/config/config_realms.h"
 #include "provider/config/config_tokens.h"
 
 /* ---- Files ---- */
@@ -188,8 +189,7 @@ static void check_kerberos(struct config_checker *c)
         .keytab = kerberos->keytab,
         .keytab_from = from,
         .replay_cache = kerberos->replay_cache,
-        .realms = kerberos->realms,
-        .n_realms = kerberos->n_realms,
+        .realms = c->config->auth.kerberos.realms,
     };
     config_domain_check(c);
 }
@@ -217,28 +217,6 @@ static void check_pam(struct config_checker *c)
         .realm = pam->realm,
         .worker = pam->worker,
         .timeout_ms = password_time_ms(&c->config->limits)};
-}
-
-/* One account must not stand for two users: with several realms the file must
- * say which one has the accounts of this host (T5). */
-static void check_groups(struct config_checker *c)
-{
-    struct config *config = c->config;
-    struct config_groups *groups = &config->groups;
-
-    if (!groups->nss || groups->n_realms > 0)
-        return;
-    if (config->kerberos.n_realms == 1) {
-        groups->realms = config->kerberos.realms;
-        groups->n_realms = 1;
-    } else if (config->kerberos.n_realms == 0 && config->pam.realm) {
-        groups->realms = &config->pam.realm;
-        groups->n_realms = 1;
-    } else {
-        messages_error(c->messages, groups->nss_place,
-                       "\"groups\": name the \"realms\" whose users have "
-                       "accounts on this host");
-    }
 }
 
 /* ---- Names in certificates ---- */
@@ -346,9 +324,10 @@ void config_check(struct config *config, struct arena *arena,
 
     check_listeners(&c);
     check_metrics(&c);
+    config_realms_check(&c);
     check_kerberos(&c);
     config_tokens_check(&c);
-    check_groups(&c);
+    config_groups_check(&c);
     check_pam(&c);
     check_certificates(&c);
     check_store(&c, top);

@@ -66,21 +66,14 @@ static void doubt_indicators(struct config_checker *c)
 
 /* ---- Domains ---- */
 
-static bool is_realm(const struct config_kerberos *kerberos, const char *name)
-{
-    for (size_t i = 0; i < kerberos->n_realms; i++)
-        if (strcmp(kerberos->realms[i], name) == 0)
-            return true;
-    return false;
-}
-
 static void check_domain(struct config_checker *c,
                          const struct config_domain *domain)
 {
     struct sid sid;
 
     if (domain->realm.text &&
-        !is_realm(&c->config->kerberos, domain->realm.text))
+        !realm_find(&c->config->auth.kerberos.realms,
+                    text_of(domain->realm.text)))
         messages_error(c->messages, domain->realm.place,
                        "\"pac\": %s is none of the realms of \"kerberos\"",
                        message_quote(c->arena, text_of(domain->realm.text)));
@@ -100,8 +93,12 @@ static const struct auth_domain *copy_domains(struct config_checker *c)
         arena_alloc(c->arena, groups->n_domains, sizeof(*made));
 
     for (size_t i = 0; made && i < groups->n_domains; i++) {
+        const char *said = groups->domains[i].realm.text;
+        const struct realm *realm =
+            realm_find(&c->config->auth.kerberos.realms, text_of(said));
+
         check_domain(c, &groups->domains[i]);
-        made[i] = (struct auth_domain){groups->domains[i].realm.text,
+        made[i] = (struct auth_domain){realm ? realm->name : said,
                                        groups->domains[i].sid.text};
     }
     return made;

@@ -100,8 +100,8 @@ static const struct schema_field kerberos_fields[] = {
     {"replay_cache", SCHEMA_AT(K, replay_cache), &path,
      .describe =
          "File that remembers used tickets; default: beside the store."},
-    {"realms", SCHEMA_AT(K, realms), &schema_names, .is_required = true,
-     .describe = "Realms whose users may sign in."},
+    {"realms", SCHEMA_AT(K, realms), &realm_list_type, .is_required = true,
+     .describe = "Realms whose users may sign in, and how they are spelled."},
     {"indicators", SCHEMA_AT(K, indicators), &indicators,
      .describe = "The levels that the KDC's authentication indicators prove."},
     {"sids", SCHEMA_AT(K, sids), &indicators,
@@ -136,12 +136,17 @@ static const struct schema_type pam = {
 static const struct schema_type keep = {SCHEMA_DURATION, .min = 1000,
                                         .max = 3600000,
                                         .what = "a duration from 1s to 1h"};
+static const struct schema_type uid = {SCHEMA_INTEGER, .max = UINT32_MAX - 1,
+                                       .what = "a user id"};
 static const struct schema_field groups_fields[] = {
     {"nss", SCHEMA_AT(struct config_groups, nss), &schema_boolean,
      .place = SCHEMA_PLACE(struct config_groups, nss_place),
      .describe = "Ask the name service for a user's groups."},
     {"keep", SCHEMA_AT(struct config_groups, keep_ms), &keep,
      .describe = "How long an answer is used, in a session too; default: 60s."},
+    {"minimum_uid", SCHEMA_AT(struct config_groups, minimum_uid), &uid,
+     .describe = "Accounts with a lower user id are this host's own, whatever "
+                 "their name; default: 1000."},
     {"realms", SCHEMA_AT(struct config_groups, realms), &schema_names,
      .describe = "Realms whose users have accounts on this host; default: the "
                  "only realm."},
@@ -336,6 +341,7 @@ static struct config *config_make(struct arena *arena)
         .session_work_ms = 20 * 1000,
         .user_work_ms = 30 * 1000,
     };
+    config->groups.minimum_uid = 1000;
     config->n_workers = default_workers();
     return config;
 }

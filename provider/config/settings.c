@@ -61,15 +61,24 @@ static enum status make_listeners(struct settings *settings,
 
 static enum status open_groups(struct settings *settings)
 {
+    const struct config_groups *said = &settings->config->groups;
+    SCOPED(memory_drop)
+    struct realm *realms = calloc(said->n_realms + 1, sizeof(*realms));
     const struct groups_config config = {
-        .realms = settings->config->groups.realms,
-        .n_realms = settings->config->groups.n_realms,
-        .keep_ms = settings->config->groups.keep_ms,
+        .realms = {realms, said->n_realms},
+        .minimum_uid = said->minimum_uid,
+        .keep_ms = said->keep_ms,
     };
 
-    if (!settings->config->groups.nss)
-        return STATUS_OK;
-    return groups_new(&config, &settings->groups);
+    if (!realms)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < said->n_realms; i++) {
+        const struct realm *listed =
+            realm_find(&settings->config->realms, text_of(said->realms[i]));
+
+        realms[i] = listed ? *listed : (struct realm){.name = said->realms[i]};
+    }
+    return said->nss ? groups_new(&config, &settings->groups) : STATUS_OK;
 }
 
 /* The kind of identity that a mechanism of the listener proves; a second kind
@@ -273,6 +282,8 @@ struct policy_facts settings_facts(const struct settings *settings,
         return facts;
     facts.authorities = (const char *const *)settings->authorities;
     facts.n_authorities = settings->n_authorities;
+    if (settings->config->realms.n_items)
+        facts.realms = &settings->config->realms;
     memcpy(facts.reach, settings->reach, sizeof(facts.reach));
     if (settings->config->certificates.n_upn &&
         reach[IDENTITY_CERTIFICATE_SERIAL] > reach[IDENTITY_KERBEROS])

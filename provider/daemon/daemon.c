@@ -5,6 +5,7 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
+#include "provider/daemon/respelling.h"
 #include "provider/daemon/site_store.h"
 #include "provider/daemon/unlisted.h"
 #include "provider/method/table.h"
@@ -27,6 +28,7 @@ static enum status open_store(struct daemon *daemon)
         log_warn("delegation.lenient why=%s",
                  "the configuration disables the rule that nobody gives more "
                  "than they hold");
+    TRY(respelling_first(daemon->store, config));
     TRY(store_read_begin(daemon->store));
     status = site_load(daemon->store, &site);
     store_read_end(daemon->store);

@@ -80,7 +80,8 @@ static enum status check_all(struct config *config, struct buf *messages)
     enum status status;
 
     if (config->policy_path)
-        policy = source_read_directory(config->policy_path, &source);
+        policy = source_read_directory(config->policy_path, &config->realms,
+                                       &source);
     config->auth.is_trial = true;
     status = settings_new(config, &settings, messages);
     if (status == STATUS_OK)

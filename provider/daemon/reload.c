@@ -4,6 +4,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/daemon/daemon.h"
+#include "provider/daemon/respelling.h"
 #include "provider/daemon/unlisted.h"
 #include "provider/rollout/source.h"
 
@@ -48,14 +49,15 @@ static void apply(void *context, struct call_ground *ground)
 
 enum status daemon_apply_policy(struct daemon *daemon)
 {
-    const char *path = daemon->service.settings->config->policy_path;
+    const struct config *config = daemon->service.settings->config;
+    const char *path = config->policy_path;
     SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
     OWNED(source) source = NULL;
     struct reading reading = {.was_read = STATUS_OK};
 
     if (!path)
         return STATUS_OK;
-    reading.was_read = source_read_directory(path, &source);
+    reading.was_read = source_read_directory(path, &config->realms, &source);
     if (!source)
         return reading.was_read;
     if (reading.was_read == STATUS_UNAVAILABLE) /* which its message says */
@@ -151,6 +153,9 @@ static bool reload_config(struct daemon *daemon, const char *path)
 
     if (status == STATUS_OK)
         status = settings_follow(daemon->service.settings, settings, &messages);
+    if (status == STATUS_OK)
+        status = respelling_follow(&daemon->service.writer, settings->config,
+                                   &messages);
     log_messages("config", buf_text(&messages));
     if (status == STATUS_CONFLICT)
         return false;

@@ -52,7 +52,7 @@ static enum status record(struct store *store, const char *who, int64_t back,
     return audit_append(store, &entry, &id);
 }
 
-static enum status put_back(struct store *store,
+static enum status put_back(struct store *store, const struct realms *realms,
                             const struct policy_version *back)
 {
     OWNED(source) source = NULL;
@@ -61,7 +61,7 @@ static enum status put_back(struct store *store,
     struct policy_version made = {.origin = "rollback"};
     enum status status;
 
-    TRY(source_read_stored(store, back->digest, &source));
+    TRY(source_read_stored(store, back->digest, realms, &source));
     TRY(site_load(store, &before));
     snprintf(made.author, sizeof(made.author), "host:uid=%u",
              (unsigned)getuid());
@@ -94,7 +94,7 @@ enum status site_undo(const struct config *config, int64_t version)
     TRY(site_prepare(store, config->site_code, config->site_name));
     TRY(find_version(store, version, &back));
     TRY(store_write_begin(store));
-    status = put_back(store, &back);
+    status = put_back(store, &config->realms, &back);
     if (status == STATUS_OK)
         status = store_write_commit(store);
     if (status != STATUS_OK) {

@@ -203,6 +203,7 @@ static enum rpc_error explain(struct call *call, struct json_writer *result)
     decision = access_decide(&access);
     writer_object_begin(result);
     writer_put_string(result, "user", access.user);
+    access_put_note(&access, result);
     put_decision(&access, decision, result);
     writer_put_string(result, "text", rbac_reason_text(decision.reason));
     writer_put_string(result, "level", auth_level_name(access.question.level));

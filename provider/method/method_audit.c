@@ -6,6 +6,7 @@
 #include "provider/call/exports.h"
 #include "provider/call/method.h"
 #include "provider/method/methods.h"
+#include "provider/object/naming.h"
 #include "provider/store/seal.h"
 
 enum { QUERY_DEFAULT = 100 };
@@ -71,11 +72,16 @@ static enum rpc_error check_words(struct call *call,
     return RPC_DONE;
 }
 
-/* The words are right, and the level is as records have it. */
+/* The words are right, and level and user are as records have them: the name
+ * is kept in room. */
 static enum rpc_error prepare_query(struct call *call,
-                                    struct audit_query *query)
+                                    struct audit_query *query, struct buf *room)
 {
     *query = read_query(call->params);
+    if (query->user.size > 0 &&
+        naming_read(&call->peer->settings->config->realms, query->user, room) ==
+            STATUS_OK)
+        query->user = buf_text(room);
     if (auth_level_read(query->level) != AUTH_LEVEL_NONE)
         query->level = text_of(auth_level_name(auth_level_read(query->level)));
     return check_words(call, query);
@@ -83,8 +89,9 @@ static enum rpc_error prepare_query(struct call *call,
 
 enum rpc_error run_audit_query(struct call *call, struct json_writer *result)
 {
+    SCOPED(buf_free) struct buf user = buf_make(IDENTITY_MAX_BYTES);
     struct audit_query query;
-    const enum rpc_error error = prepare_query(call, &query);
+    const enum rpc_error error = prepare_query(call, &query, &user);
 
     if (error != RPC_DONE)
         return error;
@@ -114,8 +121,9 @@ static enum rpc_error take_acknowledged(struct call *call)
 /* Whoever follows reads again and again: one record a session says so. */
 enum rpc_error run_audit_follow(struct call *call, struct json_writer *result)
 {
+    SCOPED(buf_free) struct buf user = buf_make(IDENTITY_MAX_BYTES);
     struct audit_query query;
-    enum rpc_error error = prepare_query(call, &query);
+    enum rpc_error error = prepare_query(call, &query, &user);
 
     if (error != RPC_DONE)
         return error;

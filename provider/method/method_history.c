@@ -61,7 +61,9 @@ static enum status read_running(struct call *call, struct source **source_out)
     TRY(policy_version_newest(call->ground->store, NULL, &running));
     if (running.number == 0)
         return STATUS_OK;
-    return source_read_stored(call->ground->store, running.digest, source_out);
+    return source_read_stored(call->ground->store, running.digest,
+                              &call->peer->settings->config->realms,
+                              source_out);
 }
 
 /* Objects declared and created in the console, as one file. */

@@ -16,7 +16,8 @@ enum rpc_error run_policy_check(struct call *call, struct json_writer *result)
     OWNED(source) source = NULL;
     enum status status;
 
-    status = source_read_json(files, &source);
+    status =
+        source_read_json(files, &call->peer->settings->config->realms, &source);
     if (status == STATUS_OK)
         status = source_check(source, &facts);
     if (status != STATUS_OK && status != STATUS_INVALID)

@@ -5,10 +5,13 @@
  * directly assigned collection in one of them) only shows in access.explain.
  * Answers are bounded; "cut" says that there were more.
  */
+#include <string.h>
+
 #include "provider/base/datetime.h"
 #include "provider/call/access.h"
 #include "provider/call/method.h"
 #include "provider/method/methods.h"
+#include "provider/object/naming.h"
 #include "provider/object/question.h"
 #include "rbac/query.h"
 
@@ -137,13 +140,28 @@ static void put_holder(struct listing *listing,
     listing->n_rows++;
 }
 
+/* A record of a name that nobody can sign in by gives nobody anything. */
+static bool is_nobody(const struct holders *holders,
+                      const struct rbac_holder *holder)
+{
+    const struct call *call = holders->listing.access->call;
+    const struct rbac_admin *admin =
+        &holders->listing.estate->admins[holder->admin];
+
+    return !admin->is_group && strchr(admin->name, '@') &&
+           !naming_may_sign_in(call->ground->generation->site,
+                               &call->peer->settings->config->realms,
+                               admin->name);
+}
+
 static void visit_holder(void *context, const struct rbac_holder *holder)
 {
     struct holders *holders = context;
     struct rbac_decision decision;
     enum auth_level level;
 
-    if (holders->status != STATUS_OK || holders->listing.is_cut)
+    if (holders->status != STATUS_OK || holders->listing.is_cut ||
+        is_nobody(holders, holder))
         return;
     decision = decide_alone(holders, holder->admin);
     level = decision.verdict == RBAC_ALLOW_AT_LEVEL ? decision.level_required
@@ -297,6 +315,7 @@ enum rpc_error run_access_what_can(struct call *call,
         return error;
     writer_object_begin(result);
     writer_put_string(result, "user", access.user);
+    access_put_note(&access, result);
     rights.listing = listing_begin(&access, result);
     rbac_what_can(access.subject, visit_held, &rights);
     close_row(&rights);

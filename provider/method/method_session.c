@@ -127,6 +127,8 @@ static void put_groups(const struct session *session, const struct site *site,
         writer_string(w, group_name_plain(groups.names[i]));
     writer_array_end(w);
     writer_put_bool(w, "groups_known", session_groups_known(session));
+    if (session_lacks_account(session))
+        writer_put_bool(w, "has_account", false);
 }
 
 /* Names of an assignment's roles, scopes or collections. */

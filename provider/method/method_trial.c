@@ -8,6 +8,7 @@
 #include "provider/call/method.h"
 #include "provider/method/methods.h"
 #include "provider/method/policy_call.h"
+#include "provider/object/naming.h"
 
 enum { TRIAL_SCOPES_MAX = 64 };
 
@@ -147,6 +148,20 @@ static enum status run_of_files(struct trials *trials,
     return STATUS_OK;
 }
 
+static enum status run_spelled(struct trials *trials, struct policy_test *test,
+                               const struct trial_sight *sight, const char *at)
+{
+    SCOPED(buf_free) struct buf name = buf_make(IDENTITY_MAX_BYTES);
+    SCOPED(memory_drop) char *user = NULL;
+
+    TRY(naming_read(trials->context.realms, text_of(test->user), &name));
+    user = text_dup(buf_text(&name));
+    if (!user)
+        return STATUS_NO_MEMORY;
+    test->user = user;
+    return run_one(trials, test, sight, at);
+}
+
 static enum status run_asked(struct trials *trials)
 {
     const json_t *tests = params_value(trials->call->params, "tests");
@@ -158,7 +173,7 @@ static enum status run_asked(struct trials *trials)
         if (!read_asked(json_array_get(tests, i), &asked))
             return STATUS_INVALID;
         snprintf(at, sizeof(at), "tests[%zu]", i);
-        TRY(run_one(trials, &asked.test, &trials->sights[i], at));
+        TRY(run_spelled(trials, &asked.test, &trials->sights[i], at));
     }
     return STATUS_OK;
 }
@@ -237,7 +252,7 @@ enum rpc_error run_policy_test(struct call *call, struct json_writer *result)
     struct trials trials = {
         .call = call,
         .context = {call->ground->store, call->ground->generation->site,
-                    call->ground->now_s},
+                    &call->peer->settings->config->realms, call->ground->now_s},
         .w = result,
     };
     enum rpc_error error = check_asked(call);

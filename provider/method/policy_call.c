@@ -88,7 +88,8 @@ enum rpc_error policy_call_need(struct call *call, enum gate_verb verb)
 enum rpc_error policy_call_files(struct call *call, struct source **source_out)
 {
     const enum status status =
-        source_read_json(params_value(call->params, "files"), source_out);
+        source_read_json(params_value(call->params, "files"),
+                         &call->peer->settings->config->realms, source_out);
 
     return policy_call_fail(call, status, *source_out);
 }
@@ -107,7 +108,8 @@ enum rpc_error policy_call_stored(struct call *call, const char *digest,
                                   struct source **source_out)
 {
     const enum status status =
-        source_read_stored(call->ground->store, digest, source_out);
+        source_read_stored(call->ground->store, digest,
+                           &call->peer->settings->config->realms, source_out);
 
     return policy_call_fail(call, status, *source_out);
 }

@@ -18,6 +18,7 @@
 #define TOKEN_REPLAYED "token-replayed"
 #define NO_PLACE       "too-many-sessions"
 #define OTHER_ACCOUNT  "account-of-another"
+#define GROUPS_UNKNOWN "groups-unknown"
 
 static void tell_throttle(const struct call *call, bool is_accepted)
 {
@@ -63,7 +64,7 @@ static const char *why_not(const struct call *call, const char *user,
     if (auth_level_of(evidence, call->ground->now_s) == AUTH_LEVEL_NONE)
         return "proves-nothing";
     if (peer->settings->groups && !is_asked_for(peer, user))
-        return "groups-unknown";
+        return GROUPS_UNKNOWN;
     if (peer->is_step_up &&
         (!peer->session || strcmp(user, peer->session->user) != 0))
         return "another-person";
@@ -173,6 +174,57 @@ static enum rpc_error refuse_place(struct call *call)
     return RPC_LIMIT;
 }
 
+/* Whoever has proved who they are is told what stands in the way, and nothing
+ * of others; everybody else is told one thing (T52). */
+static const char *sentence_for_proved(const char *why)
+{
+    static const struct {
+        const char *why;
+        const char *sentence;
+    } sentences[] = {
+        {TOKEN_REPLAYED, "The token has been used before; each can sign in "
+                         "once. Get a new one."},
+        {GROUPS_UNKNOWN, "Your groups cannot be looked up now, so it is not "
+                         "known what you may do. Try again later."},
+        {OTHER_ACCOUNT,
+         "This name is an administrator's whose account has another SID, or "
+         "what you signed in with does not tell yours. Sign in with a "
+         "Kerberos ticket; if your account was made again, let an "
+         "administrator declare its SID."},
+        {"unknown-identity",
+         "Your identity is proved, but no administrator's record has it. Ask "
+         "an administrator to add it."},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(sentences); i++)
+        if (strcmp(sentences[i].why, why) == 0)
+            return sentences[i].sentence;
+    return NULL;
+}
+
+static const char *sentence(const struct call *call)
+{
+    const struct auth_exchange *exchange = call->peer->exchange;
+    const char *known = call->peer->outcome.is_proved
+                            ? sentence_for_proved(call->sign_in.why)
+                            : NULL;
+
+    if (known)
+        return known;
+    if (exchange && auth_exchange_is_late(exchange))
+        return "The password was not checked in time. Try again later.";
+    return exchange && auth_exchange_hint(exchange)
+               ? auth_exchange_hint(exchange)
+               : "The sign-in was refused.";
+}
+
+/* A right password is none, and neither is what a module could not check. */
+static bool is_guess(const struct peer *peer)
+{
+    return !peer->outcome.is_proved &&
+           !(peer->exchange && auth_exchange_is_excused(peer->exchange));
+}
+
 static enum rpc_error refuse(struct call *call)
 {
     struct peer *peer = call->peer;
@@ -183,26 +235,10 @@ static enum rpc_error refuse(struct call *call)
     log_info("signin.refused peer=%s mechanism=%s user=%s acting_as=%s why=%s",
              peer->name, call->sign_in.mechanism, call->sign_in.user,
              call->sign_in.acting_as, call->sign_in.why);
-    /* What may be disclosed to the holder of a token that is valid but not
-     * usable: nothing about the user. */
-    if (peer->exchange && auth_exchange_is_late(peer->exchange)) {
-        call->message =
-            "The password was not checked in time. Try again later.";
+    call->message = sentence(call);
+    if (peer->exchange && auth_exchange_is_late(peer->exchange))
         error = RPC_UNAVAILABLE;
-    } else if (strcmp(call->sign_in.why, TOKEN_REPLAYED) == 0)
-        call->message = "The token has been used before; each can sign in "
-                        "once. Get a new one.";
-    else if (strcmp(call->sign_in.why, OTHER_ACCOUNT) == 0)
-        call->message =
-            "This name is an administrator's whose account has another SID, or "
-            "what you signed in with does not tell yours. Sign in with a "
-            "Kerberos ticket; if your account was made again, let an "
-            "administrator declare its SID.";
-    else if (peer->exchange && auth_exchange_hint(peer->exchange))
-        call->message = auth_exchange_hint(peer->exchange);
-    else
-        call->message = "The sign-in was refused.";
-    if (retry_after_ms == 0)
+    if (retry_after_ms == 0 && is_guess(peer))
         tell_throttle(call, false);
     peer_drop_exchange(peer);
     if (++peer->n_refused >= PEER_REFUSED_MAX)

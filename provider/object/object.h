@@ -30,6 +30,7 @@
 
 /* Rows of scopes and collections to the engine's indexes: struct site. */
 struct object_map;
+struct realms;
 struct site;
 
 /*
@@ -44,6 +45,7 @@ struct object_actor {
     const struct site *site; /* whose engine and map these are */
     /* What identities of a kind can prove as configured: [IDENTITY_N_KINDS]. */
     const enum auth_level *reach;
+    const struct realms *realms; /* of users, as configured; NULL: not known */
     enum auth_level level;
     uint32_t own_admin; /* the caller's own record, RBAC_NONE: by group only */
     int64_t now_s;

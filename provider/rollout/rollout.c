@@ -27,6 +27,11 @@ const struct site *rollout_site(const struct rollout *rollout)
     return rollout->after ? rollout->after : rollout->before;
 }
 
+static const struct realms *rollout_realms(const struct rollout *rollout)
+{
+    return rollout->settings ? &rollout->settings->config->realms : NULL;
+}
+
 static enum status declare(struct rollout *rollout)
 {
     enum status status;
@@ -62,6 +67,7 @@ static enum status look_at_tests(struct rollout *rollout)
 static enum status run_tests(struct rollout *rollout)
 {
     const struct trial_context context = {rollout->store, rollout_site(rollout),
+                                          rollout_realms(rollout),
                                           rollout->now_s};
 
     return trial_run_source(&context, rollout->source, rollout->sights,
@@ -102,7 +108,7 @@ static enum status compare_tests(struct rollout *rollout)
         return STATUS_OK;
     if (rollout->current.number > 0)
         TRY(source_read_stored(rollout->store, rollout->current.digest,
-                               &rollout->running));
+                               rollout_realms(rollout), &rollout->running));
     if (rollout->running) {
         rollout->was->policy.tests = rollout->running->policy->tests;
         rollout->was->policy.n_tests = rollout->running->policy->n_tests;

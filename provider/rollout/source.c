@@ -14,13 +14,15 @@ void source_free(struct source *source)
     free(source);
 }
 
-static enum status source_new(struct source **source_out)
+static enum status source_new(const struct realms *realms,
+                              struct source **source_out)
 {
     OWNED(source) source = calloc(1, sizeof(*source));
 
     if (!source)
         return STATUS_NO_MEMORY;
     TRY(policy_set_new(&source->set));
+    policy_set_spell(source->set, realms);
     *source_out = TAKE(source);
     return STATUS_OK;
 }
@@ -82,12 +84,13 @@ enum status source_check(struct source *source,
 
 /* ---- A directory ---- */
 
-enum status source_read_directory(const char *path, struct source **source_out)
+enum status source_read_directory(const char *path, const struct realms *realms,
+                                  struct source **source_out)
 {
     OWNED(source) source = NULL;
     enum status status;
 
-    TRY(source_new(&source));
+    TRY(source_new(realms, &source));
     status = policy_set_add_directory(source->set, path);
     if (status == STATUS_OK)
         status = finish(source);
@@ -122,12 +125,13 @@ static enum status add_json(struct policy_set *set, const json_t *files)
     return STATUS_OK;
 }
 
-enum status source_read_json(const json_t *files, struct source **source_out)
+enum status source_read_json(const json_t *files, const struct realms *realms,
+                             struct source **source_out)
 {
     OWNED(source) source = NULL;
     enum status status;
 
-    TRY(source_new(&source));
+    TRY(source_new(realms, &source));
     TRY(add_json(source->set, files));
     status = finish(source);
     *source_out = TAKE(source);
@@ -146,12 +150,13 @@ static enum status add_stored(void *context, struct policy_file file)
 }
 
 enum status source_read_stored(struct store *store, const char *digest,
+                               const struct realms *realms,
                                struct source **source_out)
 {
     OWNED(source) source = NULL;
     enum status status;
 
-    TRY(source_new(&source));
+    TRY(source_new(realms, &source));
     TRY(policy_files_visit(store, digest, add_stored, source->set));
     status = finish(source);
     *source_out = TAKE(source);

@@ -21,17 +21,21 @@ DEFINE_DROP(source)
 /*
  * Each gives the source even if the files contain errors (STATUS_INVALID), for
  * its messages; with another status there may be none. May run in any thread.
+ * Users are spelled by the realms, which are borrowed as long as the source.
  */
 MUST_CHECK
-enum status source_read_directory(const char *path, struct source **source_out);
+enum status source_read_directory(const char *path, const struct realms *realms,
+                                  struct source **source_out);
 
 /* files: an object of texts by name. */
 MUST_CHECK
-enum status source_read_json(const json_t *files, struct source **source_out);
+enum status source_read_json(const json_t *files, const struct realms *realms,
+                             struct source **source_out);
 
 /* The files that a version applied, by its digest. */
 MUST_CHECK
 enum status source_read_stored(struct store *store, const char *digest,
+                               const struct realms *realms,
                                struct source **source_out);
 
 /*

@@ -7,6 +7,7 @@
 #include "provider/base/mutant.h"
 #include "provider/call/call.h"
 #include "provider/call/gate.h"
+#include "provider/object/naming.h"
 #include "provider/object/question.h"
 
 enum { TRIAL_ADMINS_MAX = 1024 };
@@ -160,6 +161,19 @@ static void say(const struct trial *trial, struct rbac_decision decision,
                                                             : " (certificate)");
 }
 
+/* What nobody can sign in as is allowed nothing. */
+static void say_nobody(const struct trial_context *context,
+                       const struct policy_test *test,
+                       struct trial_result *result)
+{
+    SCOPED(buf_free) struct buf why = buf_make(sizeof(result->sentence) - 1);
+
+    naming_write_why(context->realms, test->user, &why);
+    result->ok = !test->can;
+    snprintf(result->sentence, sizeof(result->sentence), "%.*s",
+             (int)buf_text(&why).size, buf_text(&why).data);
+}
+
 /* ---- What the caller sees ---- */
 
 struct looking {
@@ -219,6 +233,10 @@ enum status trial_run(const struct trial_context *context,
         snprintf(result_out->sentence, sizeof(result_out->sentence),
                  "The test names %.256s, and there is none, or several.",
                  trial.lacks);
+        return STATUS_OK;
+    }
+    if (!naming_may_sign_in(context->site, context->realms, test->user)) {
+        say_nobody(context, test, result_out);
         return STATUS_OK;
     }
     TRY(decide(&trial, &decision));

@@ -18,6 +18,7 @@ struct trial_count {
 struct trial_context {
     struct store *store;
     const struct site *site;
+    const struct realms *realms; /* of users; NULL: not known */
     int64_t now_s;
 };
 

@@ -147,6 +147,9 @@ const struct option_row option_rows[OPTION_N] = {
                        "expect that --user cannot do this"},
     [OPTION_ONLINE] = {"--online", NULL, NULL, NULL, NULL,
                        "run at the provider, which can test all objects"},
+    [OPTION_PROVIDER] = {"--provider", NULL, "FILE", NULL, NULL,
+                         "the provider.yaml whose realms say how users are "
+                         "spelled"},
     [OPTION_ALL] = {"--all", NULL, NULL, NULL, NULL,
                     "include what was created in the console"},
     [OPTION_DIRECTORY] = {"--directory", "-d", "DIRECTORY", NULL, NULL,

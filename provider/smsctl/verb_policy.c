@@ -6,6 +6,7 @@
 #include "policy/starter.h"
 #include "provider/base/clock.h"
 #include "provider/client/answer.h"
+#include "provider/client/file.h"
 #include "provider/smsctl/expectation.h"
 #include "provider/smsctl/policy_files.h"
 #include "provider/smsctl/report.h"
@@ -24,6 +25,25 @@ static enum status judge(struct policy_set *set,
     return count ? policy_set_test(set, &facts, count) : STATUS_OK;
 }
 
+/* By the realms of the provider that will read the files. */
+static enum smsclient_result read_realms(struct console *console,
+                                         struct policy_set *set)
+{
+    SCOPED(buf_free) struct buf text = buf_make(WRITTEN_MAX_BYTES);
+    const char *path = console_value(console, OPTION_PROVIDER);
+    enum status read;
+
+    if (!path)
+        return SMSCLIENT_OK;
+    read = file_read(path, &text);
+    if (read != STATUS_OK)
+        return report_unreadable(console, path, read);
+    read = policy_set_spell_by(set, path, buf_text(&text));
+    return read == STATUS_OK || read == STATUS_INVALID
+               ? SMSCLIENT_OK /* the set has the messages */
+               : console_printed(console, read);
+}
+
 static enum smsclient_result read_set(struct console *console,
                                       struct policy_set **set_out)
 {
@@ -32,7 +52,9 @@ static enum smsclient_result read_set(struct console *console,
 
     if (policy_set_new(&set) != STATUS_OK)
         return console_printed(console, STATUS_NO_MEMORY);
-    added = policy_files_add(console, set);
+    added = read_realms(console, set);
+    if (added == SMSCLIENT_OK)
+        added = policy_files_add(console, set);
     if (added == SMSCLIENT_OK)
         *set_out = TAKE(set);
     return added;

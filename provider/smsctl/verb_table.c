@@ -142,11 +142,11 @@ const struct verb verbs[] = {
      "set the minimum level: domain, certificate or mfa",
      WHOLE(verb_level_set)},
 
-    {"policy", "check", "FILE...", 1, MANY, 0,
+    {"policy", "check", "FILE...", 1, MANY, O(PROVIDER),
      "check policy files, without a daemon: exit 8 on errors",
      WHOLE(verb_policy_check)},
     {"policy", "test", "[FILE...]", 0, MANY,
-     O(CAN) | O(CANNOT) | O(USER) | O(LEVEL) | O(ONLINE),
+     O(CAN) | O(CANNOT) | O(USER) | O(LEVEL) | O(ONLINE) | O(PROVIDER),
      "check files and run their tests, without a daemon; without files, run "
      "the tests of the running policy",
      WHOLE(verb_policy_test), false, PATIENT_S},

@@ -156,7 +156,7 @@ enum status provider_apply(struct provider *provider, const char *policy)
     write_policy(provider, policy);
     path_in(provider, "policy.d", path, sizeof(path));
     set_clocks(&provider->writer);
-    was_read = source_read_directory(path, &source);
+    was_read = source_read_directory(path, NULL, &source);
     assert_non_null(source);
     assert_int_equal(store_write_begin(provider->writing), STATUS_OK);
     directory_apply(source, was_read, &provider->writer, &outcome);

@@ -111,16 +111,15 @@ struct auth_kerberos_config realm_kerberos(const char *cache_name)
         {"pkinit", AUTH_LEVEL_CERTIFICATE},
         {"otp", AUTH_LEVEL_MFA},
     };
-    static const char *realms[1];
+    static struct realm realms[1];
 
-    realms[0] = realm_name();
+    realms[0] = (struct realm){.name = realm_name()};
     return (struct auth_kerberos_config){
         .service = "smsprovider",
         .host = "localhost",
         .keytab = realm_path("provider.keytab"),
         .replay_cache = realm_path(cache_name),
-        .realms = realms,
-        .n_realms = 1,
+        .realms = {realms, 1},
         .indicators = indicators,
         .n_indicators = ARRAY_SIZE(indicators),
     };

@@ -6,6 +6,7 @@
 #include "provider/object/admin_identity.h"
 #include "provider/object/class/admin_claims_sql.h"
 #include "provider/object/guard/claim.h"
+#include "provider/object/naming.h"
 
 static size_t at(const char *name)
 {
@@ -58,15 +59,18 @@ static enum status check_local(struct text value, struct buf *out)
 }
 
 /* The canonical value, as evidence spells it. */
-static enum status canonical(enum identity_kind kind, struct text value,
+static enum status canonical(const struct object_call *call,
+                             enum identity_kind kind, struct text value,
                              struct buf *out)
 {
+    SCOPED(buf_free) struct buf principal = buf_make(IDENTITY_MAX_BYTES);
     struct text rest = {0};
     struct text head;
 
     switch (kind) {
     case IDENTITY_KERBEROS:
-        return identity_of_kerberos(value, out);
+        TRY(naming_read(call->actor.realms, value, &principal));
+        return identity_of_kerberos(buf_text(&principal), out);
     case IDENTITY_CERTIFICATE_SERIAL:
         head = until(value, ';', true, &rest);
         return identity_of_serial(head, rest, out);
@@ -111,7 +115,7 @@ static enum status read_identity(struct object_call *call, const json_t *entry,
                                 "An entry needs Kind and Value.");
     }
     *kind_out = identity_kind_read(kind);
-    if (canonical(*kind_out, value, value_out) != STATUS_OK ||
+    if (canonical(call, *kind_out, value, value_out) != STATUS_OK ||
         buf_status(value_out) != STATUS_OK)
         return fail_invalid(
             call, "Identities",

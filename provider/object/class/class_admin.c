@@ -12,6 +12,7 @@
 #include "provider/object/class/admin_claims.h"
 #include "provider/object/class/class_admin_sql.h"
 #include "provider/object/class/class_rows.h"
+#include "provider/object/naming.h"
 #include "provider/object/permissions.h"
 
 enum { IDENTITIES_MAX = 32, EXTENDED_DATA_MAX = 32 };
@@ -178,6 +179,22 @@ static enum status read_permissions(struct object_call *call,
                             given_out);
 }
 
+/* A user has one name, however it is spelled. */
+static enum status set_name(struct object_call *call,
+                            struct object_values *values)
+{
+    SCOPED(buf_free) struct buf made = buf_make(IDENTITY_MAX_BYTES);
+    struct object_value *name = &values->of[at("LogonName")];
+
+    if (values->of[at("IsGroup")].integer)
+        return STATUS_OK;
+    if (naming_read(call->actor.realms, name->text, &made) != STATUS_OK)
+        return fail_invalid(call, "LogonName",
+                            "It is no user of its realm: one word, and in "
+                            "ASCII where the realm ignores case.");
+    return object_value_set_text(name, buf_text(&made));
+}
+
 static enum status before_create(struct object_call *call,
                                  struct object_values *values)
 {
@@ -186,6 +203,7 @@ static enum status before_create(struct object_call *call,
     struct rbac_admin record;
 
     TRY(admin_need_roles(call));
+    TRY(set_name(call, values));
     TRY(set_source(call, values));
     TRY(check_host(call, values));
     TRY(read_permissions(call, values, &given));

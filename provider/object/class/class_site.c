@@ -15,6 +15,7 @@
 #include "provider/object/class/machine_entry.h"
 #include "provider/object/guard/lockout.h"
 #include "provider/object/guard/shown.h"
+#include "provider/object/naming.h"
 
 enum { REASON_MAX_BYTES = 512, EXCEPTIONS_MAX = 1000 };
 
@@ -97,22 +98,62 @@ static enum status check_is_secured(struct object_call *call, const char *name)
                : STATUS_OK;
 }
 
+/* Is the name a user's, or a group's, as far as it is known here? An unknown
+ * one without a realm may be either, in the directory. */
+static enum status find_kinds(struct object_call *call, struct text name,
+                              bool *is_user, bool *is_group)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_row_with(call->store, SQL_SITE_FIND_KINDS,
+                       STORE_ARGS(STORE_TEXT(name)), &stmt));
+    *is_user = store_int(stmt, 0) != 0;
+    *is_group = store_int(stmt, 1) != 0 || sid_is_text(name);
+    return STATUS_OK;
+}
+
+/* A group is called as it is; a user has one name, however it is spelled. */
+static enum status spell(struct object_call *call, const json_t *entry,
+                         struct buf *name)
+{
+    const struct text said = {json_string_value(entry),
+                              json_string_length(entry)};
+    bool is_user, is_group;
+
+    TRY(find_kinds(call, said, &is_user, &is_group));
+    if (is_group) {
+        buf_append_text(name, said);
+        return buf_status(name);
+    }
+    return naming_read(call->actor.realms, said, name);
+}
+
+static enum status check_exception(struct object_call *call,
+                                   const json_t *entry, size_t number)
+{
+    SCOPED(buf_free) struct buf name = buf_make(IDENTITY_MAX_BYTES);
+    SCOPED(memory_drop) char *spelled = NULL;
+
+    if (!text_is_name(
+            (struct text){json_string_value(entry), json_string_length(entry)},
+            512) ||
+        spell(call, entry, &name) != STATUS_OK)
+        return fail_invalid(call, "ExceptionList",
+                            "Entry %zu is no name of an account.", number);
+    spelled = text_dup(buf_text(&name));
+    if (!spelled)
+        return STATUS_NO_MEMORY;
+    return check_is_secured(call, spelled);
+}
+
 static enum status check_exceptions(struct object_call *call,
                                     const json_t *exceptions)
 {
     if (json_array_size(exceptions) > EXCEPTIONS_MAX)
         return fail_invalid(call, "ExceptionList", "It holds at most %d.",
                             EXCEPTIONS_MAX);
-    for (size_t i = 0; i < json_array_size(exceptions); i++) {
-        const json_t *name = json_array_get(exceptions, i);
-
-        if (!text_is_name((struct text){json_string_value(name),
-                                        json_string_length(name)},
-                          512))
-            return fail_invalid(call, "ExceptionList",
-                                "Entry %zu is no name of an account.", i + 1);
-        TRY(check_is_secured(call, json_string_value(name)));
-    }
+    for (size_t i = 0; i < json_array_size(exceptions); i++)
+        TRY(check_exception(call, json_array_get(exceptions, i), i + 1));
     return STATUS_OK;
 }
 
@@ -243,30 +284,16 @@ static enum status store_exception(struct object_call *call, struct text name,
                                      STORE_INT(sid_is_text(name))));
 }
 
-/* Is the name a user's, or a group's? An unknown one without a realm may be
- * either, in the directory. */
-static enum status find_kinds(struct object_call *call, struct text name,
-                              bool *is_user, bool *is_group)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-
-    TRY(store_row_with(call->store, SQL_SITE_FIND_KINDS,
-                       STORE_ARGS(STORE_TEXT(name)), &stmt));
-    *is_user = store_int(stmt, 0) != 0;
-    *is_group = store_int(stmt, 1) != 0 || sid_is_text(name);
-    if (*is_user || *is_group)
-        return STATUS_OK;
-    *is_user = true;
-    *is_group = !memchr(name.data, '@', name.size);
-    return STATUS_OK;
-}
-
 static enum status except(struct object_call *call, struct text name,
                           const struct level_request *request)
 {
     bool is_user = false, is_group = false;
 
     TRY(find_kinds(call, name, &is_user, &is_group));
+    if (!is_user && !is_group) {
+        is_user = true;
+        is_group = !memchr(name.data, '@', name.size);
+    }
     if (is_user)
         TRY(store_exception(call, name, request, false));
     if (is_group)
@@ -282,9 +309,10 @@ static enum status store_exceptions(struct object_call *call,
     TRY(store_run_with(call->store, SQL_SITE_DROP_EXCEPTIONS,
                        (struct store_args){0}));
     for (size_t i = 0; i < json_array_size(request->exceptions); i++) {
-        const json_t *name = json_array_get(request->exceptions, i);
+        SCOPED(buf_free) struct buf name = buf_make(IDENTITY_MAX_BYTES);
 
-        TRY(except(call, text_of(json_string_value(name)), request));
+        TRY(spell(call, json_array_get(request->exceptions, i), &name));
+        TRY(except(call, buf_text(&name), request));
     }
     return STATUS_OK;
 }

@@ -4,13 +4,16 @@
 #include "auth/account.h"
 #include "tests/unit/unit.h"
 
+static const struct account_rules any = {.minimum_uid = 0};
+
 static void root_has_its_group(void **state)
 {
     SCOPED(account_groups_clear) struct account_groups groups = {0};
     bool has_root = false;
 
     (void)state;
-    assert_int_equal(account_groups_read("root", 1024, &groups), STATUS_OK);
+    assert_int_equal(account_groups_read("root", &any, 1024, &groups),
+                     STATUS_OK);
     assert_true(groups.has_account);
     for (size_t i = 0; i < groups.n_names; i++)
         has_root = has_root || strcmp(groups.names[i], "root") == 0;
@@ -22,8 +25,9 @@ static void nobody_of_that_name_is_no_error_and_has_no_groups(void **state)
     SCOPED(account_groups_clear) struct account_groups groups = {0};
 
     (void)state;
-    assert_int_equal(account_groups_read("no-such-account-here", 1024, &groups),
-                     STATUS_OK);
+    assert_int_equal(
+        account_groups_read("no-such-account-here", &any, 1024, &groups),
+        STATUS_OK);
     assert_false(groups.has_account);
     assert_int_equal(groups.n_names, 0);
 }
@@ -33,7 +37,8 @@ static void no_room_for_one_group_is_an_error(void **state)
     SCOPED(account_groups_clear) struct account_groups groups = {0};
 
     (void)state;
-    assert_int_equal(account_groups_read("root", 0, &groups), STATUS_LIMIT);
+    assert_int_equal(account_groups_read("root", &any, 0, &groups),
+                     STATUS_LIMIT);
     assert_false(groups.has_account);
 }
 

@@ -12,7 +12,9 @@
 #include "auth/groups.h"
 #include "tests/unit/unit.h"
 
-static const char *const realms[] = {"HOME.TEST", "SECOND.TEST"};
+static const struct realm realm_items[] = {{.name = "HOME.TEST"},
+                                           {.name = "SECOND.TEST"}};
+static const struct realms realms = {realm_items, ARRAY_SIZE(realm_items)};
 
 /* ---- The name service ---- */
 
@@ -199,7 +201,6 @@ static struct groups *open_groups(struct groups_config config)
     if (config.deadline_ms == 0)
         config.deadline_ms = PATIENCE_MS;
     config.realms = realms;
-    config.n_realms = ARRAY_SIZE(realms);
     assert_int_equal(groups_new(&config, &groups), STATUS_OK);
     return groups;
 }
@@ -242,8 +243,8 @@ static void only_a_plain_name_of_a_listed_realm_is_an_account(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         SCOPED(buf_free) struct buf account = buf_make(ACCOUNT_NAME_MAX_BYTES);
-        const enum status status = account_of_principal(
-            text_of(rows[i].principal), realms, ARRAY_SIZE(realms), &account);
+        const enum status status =
+            account_of_principal(text_of(rows[i].principal), &realms, &account);
 
         assert_int_equal(status,
                          rows[i].account ? STATUS_OK : STATUS_NOT_FOUND);
@@ -257,9 +258,9 @@ static void without_realms_nobody_has_an_account(void **state)
     SCOPED(buf_free) struct buf account = buf_make(ACCOUNT_NAME_MAX_BYTES);
 
     (void)state;
-    assert_int_equal(
-        account_of_principal(TEXT("alice@HOME.TEST"), NULL, 0, &account),
-        STATUS_NOT_FOUND);
+    assert_int_equal(account_of_principal(TEXT("alice@HOME.TEST"),
+                                          &(struct realms){0}, &account),
+                     STATUS_NOT_FOUND);
 }
 
 /* ---- Reading ---- */

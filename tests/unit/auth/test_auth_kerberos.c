@@ -289,16 +289,16 @@ static void a_replayed_ticket_is_refused_even_after_a_restart(void **state)
 static void people_of_an_unlisted_realm_are_refused(void **state)
 {
     struct fixture *f = *state;
-    static const char *const elsewhere[] = {"ELSEWHERE.TEST", "QUICKSTART",
-                                            "quickstart.test"};
+    static const struct realm elsewhere[] = {{.name = "ELSEWHERE.TEST"},
+                                             {.name = "QUICKSTART"},
+                                             {.name = "quickstart.test"}};
     const struct auth_channel channel = sign_in_channel(8);
     const struct auth_client_config client = client_of(AUTH_GSSAPI, &channel);
     struct auth_config config = f->config;
     OWNED(auth) auth = NULL;
     const char *why;
 
-    config.kerberos.realms = elsewhere;
-    config.kerberos.n_realms = ARRAY_SIZE(elsewhere);
+    config.kerberos.realms = (struct realms){elsewhere, ARRAY_SIZE(elsewhere)};
     assert_int_equal(auth_new(&config, &auth, &why), STATUS_OK);
     realm_use_cache(f->password_cache);
     SCOPED(sign_in_clear)

@@ -233,7 +233,7 @@ static enum status read_policy(void)
 {
     OWNED(source) source = NULL;
 
-    return source_read_directory(path_of("policy"), &source);
+    return source_read_directory(path_of("policy"), NULL, &source);
 }
 
 /* Two files: with the second unread its administrators would be gone. */

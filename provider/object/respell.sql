@@ -1,0 +1,41 @@
+-- respell_names: every name of a user that the site keeps, once
+SELECT LogonName FROM admin WHERE NOT IsGroup
+    UNION SELECT value FROM admin_identity WHERE kind = 'kerberos'
+    UNION SELECT name FROM people_member
+    WHERE name NOT IN (SELECT name FROM people_group)
+    UNION SELECT name FROM exclusion WHERE NOT is_group;
+
+-- respell_record: a user's record
+UPDATE admin SET LogonName = ?2 WHERE LogonName = ?1 AND NOT IsGroup;
+
+-- respell_identity: a principal that is somebody's
+UPDATE admin_identity SET value = ?2 WHERE kind = 'kerberos' AND value = ?1;
+
+-- respell_gift: who was given what
+UPDATE identity_gift SET user = ?2 WHERE user = ?1;
+
+-- respell_member_twice: drops a member of a group that has them by the other name
+DELETE FROM people_member WHERE name = ?1 AND people IN
+    (SELECT people FROM people_member WHERE name = ?2);
+
+-- respell_member: a member of groups
+UPDATE people_member SET name = ?2 WHERE name = ?1;
+
+-- respell_exclusion_twice: drops an exclusion of who has one by the other name
+DELETE FROM exclusion WHERE name = ?1 AND NOT is_group AND EXISTS
+    (SELECT 1 FROM exclusion WHERE name = ?2 AND NOT is_group);
+
+-- respell_exclusion: a user to whom the minimum level does not apply
+UPDATE exclusion SET name = ?2 WHERE name = ?1 AND NOT is_group;
+
+-- respell_shown: what a user has signed in with
+UPDATE shown_evidence SET user = ?2 WHERE user = ?1;
+
+-- respell_script: who wrote a script
+UPDATE OR IGNORE script_author SET user = ?2 WHERE user = ?1;
+
+-- respell_deletion: who asked for a deletion that is not finished
+UPDATE deletion_asker SET user = ?2 WHERE user = ?1;
+
+-- respell_version: who wrote a policy that waits for another person
+UPDATE policy_waiting SET author = ?2 WHERE author = ?1;
