@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/base/own.h"
 #include "provider/object/query/member_set.h"
 #include "provider/object/query/visible_sql.h"
 #include "provider/store/pair_table.h"
@@ -77,19 +78,48 @@ static enum status join_collection(struct visible *visible, int64_t row)
     return member_set_each(visible->store, set, join_block, visible);
 }
 
-/* The topmost readable ones hold what the others hold. */
+enum seen { SIGHT_UNKNOWN = 0, SIGHT_NONE, SIGHT_JOINED };
+
+/* The topmost readable ones hold what those below hold, readable or not: these
+ * are not asked about. */
+static enum status look_at(struct visible *visible, uint32_t i,
+                           unsigned char *sights)
+{
+    const struct object_map *map = visible->filter->map;
+    const uint32_t limit = map->limits[i];
+
+    sights[i] = SIGHT_JOINED;
+    if (limit != RBAC_NONE && sights[limit] == SIGHT_JOINED)
+        return STATUS_OK;
+    if (is_readable(visible, i))
+        return join_collection(visible, map->of[MAP_COLLECTION].row_of[i]);
+    sights[i] = SIGHT_NONE;
+    return STATUS_OK;
+}
+
+/* The topmost of those above that was not looked at, or the one itself. */
+static uint32_t next_above(const struct object_map *map,
+                           const unsigned char *sights, uint32_t i)
+{
+    size_t n_left = map->of[MAP_COLLECTION].n_indexes; /* of a circle */
+
+    while (n_left-- > 0 && map->limits[i] != RBAC_NONE &&
+           sights[map->limits[i]] == SIGHT_UNKNOWN)
+        i = map->limits[i];
+    return i;
+}
+
 static enum status join_readable(struct visible *visible)
 {
     const struct object_map *map = visible->filter->map;
     const size_t n = map->of[MAP_COLLECTION].n_indexes;
+    SCOPED(memory_drop) unsigned char *sights = calloc(n + 1, 1);
 
-    for (uint32_t i = 0; i < n; i++) {
-        const uint32_t limit = map->limits[i];
-
-        if (is_readable(visible, i) &&
-            (limit == RBAC_NONE || !is_readable(visible, limit)))
-            TRY(join_collection(visible, map->of[MAP_COLLECTION].row_of[i]));
-    }
+    if (!sights)
+        return STATUS_NO_MEMORY;
+    for (uint32_t i = 0; i < n; i++)
+        while (sights[i] == SIGHT_UNKNOWN)
+            TRY(look_at(visible, next_above(map, sights, i), sights));
     return STATUS_OK;
 }
 
