@@ -54,6 +54,12 @@ enum status arrival_request(struct store *store, int64_t first, int64_t last)
                           STORE_ARGS(STORE_INT(first), STORE_INT(last)));
 }
 
+enum status arrival_waits(struct store *store, int64_t device, bool *is_out)
+{
+    return store_find_with(store, SQL_ARRIVAL_WAITS,
+                           STORE_ARGS(STORE_INT(device)), is_out);
+}
+
 /* ---- They are asked about ---- */
 
 static int64_t end_of_block(const struct wave *wave)

@@ -14,6 +14,10 @@
 MUST_CHECK
 enum status arrival_request(struct store *store, int64_t first, int64_t last);
 
+/* Does a device wait for rules to be asked? */
+MUST_CHECK
+enum status arrival_waits(struct store *store, int64_t device, bool *is_out);
+
 /* Asks until the slice is over, one rule at least. Collections whose rules find
  * other devices then are due. *is_any_out: some are still to be asked about. */
 MUST_CHECK

@@ -4,6 +4,9 @@ SELECT first, last, rule FROM arrival_due ORDER BY first LIMIT 1;
 -- arrival_last: the devices that came last
 SELECT first, last, rule FROM arrival_due ORDER BY first DESC LIMIT 1;
 
+-- arrival_waits: whether a device is one of those that wait
+SELECT 1 FROM arrival_due WHERE first <= ?1 AND last >= ?1 LIMIT 1;
+
 -- arrival_put: devices wait
 INSERT INTO arrival_due (first, last, rule) VALUES (?1, ?2, 0);
 

@@ -534,6 +534,26 @@ static void nor_where_its_limit_has_found_it(void **state)
     refuse_what_is_due(*state);
 }
 
+/* As after an import into a site of many rules. */
+static void nor_where_its_limit_finds_it_after_an_import(void **state)
+{
+    struct fixture *f = *state;
+
+    make_wide(f);
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100016",
+                                "{'RefreshType':4}"),
+                     STATUS_OK);
+    assert_int_equal(
+        store_run_script(f->store,
+                         "DELETE FROM collection_block WHERE collection = 22;"
+                         "DELETE FROM rule_block WHERE rule IN (SELECT row"
+                         " FROM collection_rule WHERE collection = 22);"
+                         "INSERT INTO arrival_due (first, last, rule)"
+                         " VALUES (16777217, 16777217, 0);"),
+        STATUS_OK);
+    refuse_what_is_due(f);
+}
+
 static void nor_into_what_is_being_refreshed_by_hand(void **state)
 {
     struct fixture *f = *state;
@@ -828,6 +848,7 @@ int main(void)
         WITH_SITE(nor_where_a_refresh_lets_it_in_that_waits),
         WITH_SITE(nor_where_its_limit_will_hold_it),
         WITH_SITE(nor_where_its_limit_has_found_it),
+        WITH_SITE(nor_where_its_limit_finds_it_after_an_import),
         WITH_SITE(nor_into_what_is_being_refreshed_by_hand),
         WITH_SITE(nor_into_what_will_find_it_later),
         WITH_SITE(a_device_is_not_made_into_a_deployment),
