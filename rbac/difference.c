@@ -216,6 +216,7 @@ enum status rbac_difference(const struct rbac_subject *before,
     if (before->ground->catalog != after->ground->catalog)
         return STATUS_INVALID;
     for (size_t t = TYPE_NONE + 1; t < types->n_slots; t++)
+        /* NOLINTNEXTLINE(bugprone-too-small-loop-variable): there are 32 */
         for (uint8_t bit = 0; bit < RBAC_OPERATIONS_MAX; bit++)
             if (types->slots[t].cell[bit] != CELL_NONE)
                 compare_operation(&sides, &types->slots[t], bit);

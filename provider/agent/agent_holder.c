@@ -331,6 +331,7 @@ static void report(struct holder *holder)
     memcpy(now.mechanism, session->mechanism, strlen(session->mechanism));
     now.since_s = session->since_s;
     now.expires_s = session->expires_s;
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): it was zeroed */
     if (memcmp(&now, &holder->state, sizeof(now)) != 0 &&
         send(holder->control, &now, sizeof(now), MSG_NOSIGNAL | MSG_DONTWAIT) ==
             (ssize_t)sizeof(now))

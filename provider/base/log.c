@@ -98,6 +98,7 @@ static void put_number(struct line *line, const char *spec, va_list *args)
     char digits[64];
     int length;
 
+    /* NOLINTNEXTLINE(bugprone-branch-clone): the types taken differ */
     if (is_long)
         length = snprintf(digits, sizeof(digits), spec,
                           va_arg(*args, unsigned long long));

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/call/fair.h"
 #include "provider/call/request_id.h"
@@ -48,9 +49,6 @@ void peer_name_tcp(struct peer *peer, const struct sockaddr *address)
 }
 
 /* ---- Its sign-in ---- */
-
-#include "provider/base/clock.h"
-#include "provider/base/log.h"
 
 static void outcome_clear(struct peer_outcome *outcome)
 {

@@ -231,7 +231,7 @@ static void tell(const struct backup *backup, const json_t *about)
 {
     console_note(backup->console, "Backup of site %s, %lld bytes. %s",
                  json_string_value(json_object_get(about, "site")),
-                 (long long)(backup->n_pages * backup->page_bytes),
+                 (long long)backup->n_pages * backup->page_bytes,
                  json_string_value(json_object_get(about, "checkpoint")));
     console_note(backup->console,
                  "The key that seals the store is not in it: keep store.key "
