@@ -45,6 +45,7 @@ static bool take_long_authority(struct text *rest, uint64_t *authority_out)
     size_t n = 0;
 
     while (n < rest->size && rest->data[n] != '-') {
+        /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): bytes */
         const char *digit = memchr(digits, rest->data[n], 16);
 
         if (!digit || rest->data[0] == '0' || ++n > AUTHORITY_HEX_DIGITS)
