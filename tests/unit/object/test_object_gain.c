@@ -572,6 +572,77 @@ static void nor_into_what_is_being_refreshed_by_hand(void **state)
     refuse_what_is_due(f);
 }
 
+/* Devices that come with an import where there are so many rules that they are
+ * asked behind it: all but what is here for that find none. */
+static void import_to_many_rules(struct fixture *f)
+{
+    assert_int_equal(
+        store_run_script(
+            f->store,
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+            " WHERE i < 300) INSERT INTO collection_rule (collection, kind,"
+            " wql, name) SELECT 21, 2, 'select * from SMS_R_System where"
+            " Name = \"none\"', 'q' FROM n;"),
+        STATUS_OK);
+    assert_int_equal(
+        act_import(f, "full", "SMS_R_System", "Name",
+                   "[{'Name':'n1'},{'Name':'n2'},{'Name':'n3'},{'Name':'n4'},"
+                   "{'Name':'n5'},{'Name':'n6'}]"),
+        STATUS_OK);
+}
+
+static void make_incremental(struct fixture *f, const char *key,
+                             const char *where)
+{
+    char rule[256];
+
+    assert_int_equal(
+        act_update(f, "full", "SMS_Collection", key, "{'RefreshType':4}"),
+        STATUS_OK);
+    snprintf(rule, sizeof(rule),
+             "'QueryExpression':'select * from SMS_R_System where %s'", where);
+    assert_int_equal(add(f, "full", key, rule), STATUS_OK);
+}
+
+static void nor_where_its_limit_is_asked_behind_an_import(void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "wide", "SMS00001"); /* P0100016 */
+    make_below(f, "deep", "P0100016"); /* P0100017 */
+    make_incremental(f, "P0100016", "ResourceID > 0");
+    make_incremental(f, "P0100017", "ADSiteName = \\\"bad\\\"");
+    deploy_to(f, "P0100017");
+    make_person(f, "tech", RESOURCE_READER + MODIFY_RESOURCE, "SMS00001");
+    import_to_many_rules(f);
+    assert_int_equal(act_update(f, "tech", "SMS_R_System", "16777217",
+                                "{'ADSiteName':'bad'}"),
+                     STATUS_DENIED);
+    assert_int_equal(act_update(f, "tech", "SMS_R_System", "16777217",
+                                "{'ADSiteName':'good'}"),
+                     STATUS_OK);
+}
+
+static void what_is_kept_out_stays_out_behind_an_import(void **state)
+{
+    struct fixture *f = *state;
+
+    make_below(f, "kept", "SMS00001"); /* P0100016 */
+    make_below(f, "rest", "SMS00001"); /* P0100017 */
+    make_incremental(f, "P0100016", "Name like \\\"n%\\\"");
+    make_incremental(f, "P0100017", "ADSiteName = \\\"x\\\"");
+    assert_int_equal(
+        add(f, "full", "P0100017", "'ExcludeCollectionID':'P0100016'"),
+        STATUS_OK);
+    import_to_many_rules(f);
+    assert_int_equal(
+        act_update(f, "full", "SMS_R_System", "16777217", "{'ADSiteName':'x'}"),
+        STATUS_OK);
+    assert_int_equal(act_get(f, "full", "SMS_Collection", "P0100017"),
+                     STATUS_OK);
+    assert_int_equal(number_in(f, "MemberCount"), 0);
+}
+
 /* Time alone brings it into what asks for the time. */
 static void nor_into_what_will_find_it_later(void **state)
 {
@@ -850,6 +921,8 @@ int main(void)
         WITH_SITE(nor_where_its_limit_has_found_it),
         WITH_SITE(nor_where_its_limit_finds_it_after_an_import),
         WITH_SITE(nor_into_what_is_being_refreshed_by_hand),
+        WITH_SITE(nor_where_its_limit_is_asked_behind_an_import),
+        WITH_SITE(what_is_kept_out_stays_out_behind_an_import),
         WITH_SITE(nor_into_what_will_find_it_later),
         WITH_SITE(a_device_is_not_made_into_a_deployment),
         WITH_SITE(nor_into_one_that_is_refreshed_on_schedule),
