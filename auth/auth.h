@@ -163,6 +163,9 @@ DEFINE_DROP(auth)
 bool auth_evidence_review(struct auth_evidence *evidence,
                           const struct auth *before, const struct auth *now);
 
+/* Can tickets be expected to have indicators? */
+bool auth_has_indicators(const struct auth *auth);
+
 /* What is wrong with the service's keytab and stops nothing: for its place in
  * the configuration. NULL: nothing. Borrowed. */
 const char *auth_keytab_warning(const struct auth *auth);

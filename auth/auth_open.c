@@ -144,3 +144,8 @@ const char *auth_keytab_warning(const struct auth *auth)
 {
     return auth->kerberos ? kerberos_warning(auth->kerberos) : NULL;
 }
+
+bool auth_has_indicators(const struct auth *auth)
+{
+    return auth->kerberos && kerberos_has_indicators(auth->kerberos);
+}

@@ -21,8 +21,12 @@ enum status kerberos_open(const struct auth_kerberos_config *config,
 void kerberos_free(struct kerberos *kerberos);
 DEFINE_DROP(kerberos)
 
-/* The highest level that one of the configured indicators or SIDs proves. */
+/* The highest level that one of the configured SIDs proves, or indicators, if
+ * they can be expected. */
 enum auth_level kerberos_reach(const struct kerberos *kerberos);
+
+/* Can the KDCs be expected to send indicators? */
+bool kerberos_has_indicators(const struct kerberos *kerberos);
 
 /* The realm of the service, as its keytab says it. */
 struct text kerberos_realm(const struct kerberos *kerberos);

@@ -92,6 +92,13 @@ uint32_t kerberos_peer_facts(const struct auth_kerberos_config *config,
     return evidence_level_facts(level_of(config, indicator));
 }
 
+static _Atomic bool has_seen_indicator;
+
+bool kerberos_peer_has_seen_indicator(void)
+{
+    return has_seen_indicator;
+}
+
 /* The KDC's statement on how its client signed in (T6). */
 static enum status read_indicators(const struct auth_kerberos_config *config,
                                    gss_name_t name,
@@ -110,6 +117,7 @@ static enum status read_indicators(const struct auth_kerberos_config *config,
             return STATUS_OK;
         if (!text_is_name(text_of_buffer(&value), INDICATOR_MAX_BYTES))
             continue;
+        has_seen_indicator = true;
         facts = kerberos_peer_facts(config, text_of_buffer(&value));
         evidence->facts |= facts;
         if (facts)

@@ -5,6 +5,9 @@
 
 #include "auth/kerberos.h"
 
+/* Has any ticket had an indicator, since this process began? */
+bool kerberos_peer_has_seen_indicator(void);
+
 /* What an authentication indicator is configured to prove. */
 uint32_t kerberos_peer_facts(const struct auth_kerberos_config *config,
                              struct text indicator);

@@ -72,17 +72,31 @@ void kerberos_free(struct kerberos *kerberos)
     free(kerberos);
 }
 
+/* KDCs of Windows domains send none: where all realms are such, only a ticket
+ * that had one shows that they count. */
+bool kerberos_has_indicators(const struct kerberos *kerberos)
+{
+    return kerberos->config.n_domains < kerberos->config.realms.n_items ||
+           kerberos_peer_has_seen_indicator();
+}
+
+static enum auth_level best_of(const struct auth_indicator *marks, size_t n,
+                               enum auth_level best)
+{
+    for (size_t i = 0; i < n; i++)
+        best = marks[i].level > best ? marks[i].level : best;
+    return best;
+}
+
 enum auth_level kerberos_reach(const struct kerberos *kerberos)
 {
-    enum auth_level best = AUTH_LEVEL_DOMAIN;
+    const struct auth_kerberos_config *config = &kerberos->config;
+    const enum auth_level best =
+        best_of(config->sids, config->n_sids, AUTH_LEVEL_DOMAIN);
 
-    for (size_t i = 0; i < kerberos->config.n_indicators; i++)
-        if (kerberos->config.indicators[i].level > best)
-            best = kerberos->config.indicators[i].level;
-    for (size_t i = 0; i < kerberos->config.n_sids; i++)
-        if (kerberos->config.sids[i].level > best)
-            best = kerberos->config.sids[i].level;
-    return best;
+    return kerberos_has_indicators(kerberos)
+               ? best_of(config->indicators, config->n_indicators, best)
+               : best;
 }
 
 struct text kerberos_realm(const struct kerberos *kerberos)

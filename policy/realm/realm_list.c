@@ -93,6 +93,9 @@ static const struct schema_field realm_fields[] = {
     {"groups", SCHEMA_AT(E, groups), &groups_type,
      .place = SCHEMA_PLACE(E, groups_place),
      .describe = "Where its users' groups come from."},
+    {"sid", SCHEMA_AT(E, sid), &schema_placed_name, .needs = "groups",
+     .describe = "SID of its domain, for groups: pac; may be left out for the "
+                 "realm of the provider's own service."},
     {"account", SCHEMA_AT(E, account), &account,
      .describe = "How this host names its users' accounts; default: {user}."},
 };

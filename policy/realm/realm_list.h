@@ -30,6 +30,7 @@ struct realm_entry {
     size_t n_suffixes;
     int groups; /* enum realm_groups */
     struct policy_place groups_place;
+    struct schema_word sid; /* of its domain, for groups: pac; or none */
     struct schema_word account;
 };
 

@@ -52,23 +52,41 @@ static void append_marks(const struct auth_indicator *marks, size_t n,
             append_word(out, marks[i].name, (*at)++, n_all);
 }
 
-static void append_ticket(const struct auth_kerberos_config *kerberos,
-                          enum auth_level level, struct buf *out)
+/* A ticket that the caller has shown, and that the KDC did not mark. */
+static bool has_plain_ticket(const struct peer *peer)
 {
-    size_t n = 0, at = 0;
+    const struct session *session = peer->session;
+
+    for (size_t i = 0; session && i < session->n_proofs; i++)
+        if (session->proofs[i].method == AUTH_METHOD_KERBEROS &&
+            !session->proofs[i].counted)
+            return true;
+    return false;
+}
+
+static void append_ticket(const struct peer *peer, enum auth_level level,
+                          struct buf *out)
+{
+    const struct auth_kerberos_config *kerberos =
+        &peer->settings->config->auth.kerberos;
+    const size_t n_indicators =
+        auth_has_indicators(peer->settings->auth) ? kerberos->n_indicators : 0;
+    size_t n, at = 0;
 
     if (level <= AUTH_LEVEL_DOMAIN) {
         buf_append_string(out, "A Kerberos ticket: run kinit.");
         return;
     }
-    n = count_marks(kerberos->indicators, kerberos->n_indicators, level) +
+    n = count_marks(kerberos->indicators, n_indicators, level) +
         count_marks(kerberos->sids, kerberos->n_sids, level);
     buf_append_string(out, "A Kerberos ticket that the KDC marks ");
-    append_marks(kerberos->indicators, kerberos->n_indicators, level, &at, n,
-                 out);
+    append_marks(kerberos->indicators, n_indicators, level, &at, n, out);
     append_marks(kerberos->sids, kerberos->n_sids, level, &at, n, out);
     buf_append_string(out, ": run kinit in the way that gives it, such as with "
                            "a smart card for pkinit.");
+    if (has_plain_ticket(peer))
+        buf_append_string(out, " With your present ticket the KDC sent no "
+                               "indicator or SID that counts here.");
 }
 
 static bool has_mfa(const struct auth_issuer_config *issuer)
@@ -142,10 +160,10 @@ static void put_mechanism(const struct peer *peer,
         /* The same ticket, mentioned once. */
         if (raise_reach(peer, AUTH_GSSAPI) >= level)
             return;
-        append_ticket(&peer->settings->config->auth.kerberos, level, &sentence);
+        append_ticket(peer, level, &sentence);
         break;
     case AUTH_GSSAPI:
-        append_ticket(&peer->settings->config->auth.kerberos, level, &sentence);
+        append_ticket(peer, level, &sentence);
         break;
     case AUTH_EXTERNAL:
         buf_append_string(&sentence,

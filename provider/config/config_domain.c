@@ -56,7 +56,7 @@ static void doubt_indicators(struct config_checker *c)
     const struct config_kerberos *kerberos = &c->config->kerberos;
 
     if (kerberos->n_indicators && !kerberos->n_sids &&
-        c->config->groups.n_domains == kerberos->n_realms)
+        c->config->auth.kerberos.n_domains == kerberos->n_realms)
         messages_warn(c->messages, kerberos->indicators[0].name.place,
                       "KDCs of Active Directory send no indicators: a ticket "
                       "proves level domain, unless \"sids\" say what a "
@@ -66,42 +66,73 @@ static void doubt_indicators(struct config_checker *c)
 
 /* ---- Domains ---- */
 
-static void check_domain(struct config_checker *c,
-                         const struct config_domain *domain)
+static void check_domain_sid(struct config_checker *c,
+                             const struct schema_word *word)
 {
     struct sid sid;
 
-    if (domain->realm.text &&
-        !realm_find(&c->config->auth.kerberos.realms,
-                    text_of(domain->realm.text)))
-        messages_error(c->messages, domain->realm.place,
-                       "\"pac\": %s is none of the realms of \"kerberos\"",
-                       message_quote(c->arena, text_of(domain->realm.text)));
-    if (domain->sid.text &&
-        (sid_read(text_of(domain->sid.text), &sid) != STATUS_OK ||
-         !sid_is_domain(&sid)))
-        messages_error(c->messages, domain->sid.place,
+    if (word->text && (sid_read(text_of(word->text), &sid) != STATUS_OK ||
+                       !sid_is_domain(&sid)))
+        messages_error(c->messages, word->place,
                        "\"sid\": expected the SID of a domain such as "
                        "S-1-5-21-1-2-3, found %s",
-                       message_quote(c->arena, text_of(domain->sid.text)));
+                       message_quote(c->arena, text_of(word->text)));
 }
 
-static const struct auth_domain *copy_domains(struct config_checker *c)
+static bool has_domain(const struct auth_kerberos_config *kerberos,
+                       const char *realm)
 {
+    for (size_t i = 0; i < kerberos->n_domains; i++)
+        if (strcmp(kerberos->domains[i].realm, realm) == 0)
+            return true;
+    return false;
+}
+
+/* Told once: by the realm itself, or in the list of those with a PAC. */
+static void add_domain(struct config_checker *c,
+                       const struct schema_word *realm,
+                       const struct schema_word *sid, struct auth_domain *room)
+{
+    struct auth_kerberos_config *kerberos = &c->config->auth.kerberos;
+    const struct realm *listed =
+        realm->text ? realm_find(&kerberos->realms, text_of(realm->text))
+                    : NULL;
+
+    check_domain_sid(c, sid);
+    if (!listed)
+        messages_error(c->messages, realm->place,
+                       "\"pac\": %s is none of the realms of \"kerberos\"",
+                       message_quote(c->arena, text_of(realm->text)));
+    else if (has_domain(kerberos, listed->name))
+        messages_error(c->messages, realm->place,
+                       "groups from tickets of %s are asked for twice",
+                       message_quote(c->arena, text_of(realm->text)));
+    else
+        room[kerberos->n_domains++] =
+            (struct auth_domain){listed->name, sid->text};
+}
+
+static void add_domains(struct config_checker *c)
+{
+    const struct config_kerberos *kerberos = &c->config->kerberos;
     const struct config_groups *groups = &c->config->groups;
-    struct auth_domain *made =
-        arena_alloc(c->arena, groups->n_domains, sizeof(*made));
+    struct auth_domain *room = arena_alloc(
+        c->arena, kerberos->n_realms + groups->n_domains, sizeof(*room));
 
-    for (size_t i = 0; made && i < groups->n_domains; i++) {
-        const char *said = groups->domains[i].realm.text;
-        const struct realm *realm =
-            realm_find(&c->config->auth.kerberos.realms, text_of(said));
+    if (!room)
+        return;
+    c->config->auth.kerberos.domains = room;
+    for (size_t i = 0; i < kerberos->n_realms; i++) {
+        const struct realm_entry *entry = &kerberos->realms[i];
 
-        check_domain(c, &groups->domains[i]);
-        made[i] = (struct auth_domain){realm ? realm->name : said,
-                                       groups->domains[i].sid.text};
+        if (entry->groups == REALM_GROUPS_PAC && entry->name.text)
+            add_domain(c, &entry->name, &entry->sid, room);
+        else if (entry->sid.text)
+            messages_error(c->messages, entry->sid.place,
+                           "\"sid\" is of a realm with groups: pac");
     }
-    return made;
+    for (size_t i = 0; i < groups->n_domains; i++)
+        add_domain(c, &groups->domains[i].realm, &groups->domains[i].sid, room);
 }
 
 void config_domain_check(struct config_checker *c)
@@ -115,8 +146,7 @@ void config_domain_check(struct config_checker *c)
     made->n_indicators = made->indicators ? from->n_indicators : 0;
     made->sids = copy_levels(c, from->sids, from->n_sids);
     made->n_sids = made->sids ? from->n_sids : 0;
-    made->domains = copy_domains(c);
-    made->n_domains = made->domains ? c->config->groups.n_domains : 0;
+    add_domains(c);
     made->is_delegated_allowed = from->delegated == CONFIG_DELEGATED_ALLOW;
     doubt_indicators(c);
 }

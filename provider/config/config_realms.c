@@ -33,29 +33,6 @@ static void add_others(const struct config *config, struct realms *realms,
                       config->certificates.upn[i].suffixes[j].text);
 }
 
-static bool is_domain(const struct config_groups *groups,
-                      const struct realm_entry *entry)
-{
-    for (size_t i = 0; i < groups->n_domains; i++)
-        if (text_equal_nocase(text_of(groups->domains[i].realm.text),
-                              text_of(entry->name.text)))
-            return true;
-    return false;
-}
-
-static void check_sources(struct config_checker *c)
-{
-    const struct config_kerberos *kerberos = &c->config->kerberos;
-
-    for (size_t i = 0; i < kerberos->n_realms; i++)
-        if (kerberos->realms[i].groups == REALM_GROUPS_PAC &&
-            !is_domain(&c->config->groups, &kerberos->realms[i]))
-            messages_error(c->messages, kerberos->realms[i].groups_place,
-                           "for groups from tickets list the realm under "
-                           "\"groups\": { pac: [{ realm: %s }] }",
-                           kerberos->realms[i].name.text);
-}
-
 void config_realms_check(struct config_checker *c)
 {
     struct config *config = c->config;
@@ -65,7 +42,6 @@ void config_realms_check(struct config_checker *c)
     struct realm *room = arena_alloc(
         c->arena, listed.n_items + count_others(config), sizeof(*room));
 
-    check_sources(c);
     if (!room)
         return;
     for (size_t i = 0; i < listed.n_items; i++)
