@@ -131,20 +131,29 @@ static enum status look(struct store *store, const struct seal_inspection *what,
     return check_anchor(store, what->anchor, seal->key, found);
 }
 
-enum status seal_inspect(const struct seal_inspection *what,
-                         struct seal_found *found)
+enum status seal_inspect_read(struct store *store,
+                              const struct seal_inspection *what,
+                              struct seal_found *found)
 {
-    OWNED(store) store = NULL;
     OWNED(seal) seal = NULL;
     struct seal_key *key;
-    enum status status;
 
     *found = (struct seal_found){.report = seal_report_make()};
     TRY(seal_key_open_to_look(what->key, &key));
     TRY(seal_new(key, &seal));
+    return look(store, what, seal, found);
+}
+
+enum status seal_inspect(const struct seal_inspection *what,
+                         struct seal_found *found)
+{
+    OWNED(store) store = NULL;
+    enum status status;
+
+    *found = (struct seal_found){.report = seal_report_make()};
     TRY(store_open(what->file, STORE_LOOK, &store));
     TRY(store_read_begin(store));
-    status = look(store, what, seal, found);
+    status = seal_inspect_read(store, what, found);
     store_read_end(store);
     return status;
 }

@@ -24,3 +24,9 @@ void seal_found_clear(struct seal_found *found);
 MUST_CHECK
 enum status seal_inspect(const struct seal_inspection *what,
                          struct seal_found *found);
+
+/* The same, of one that is open and being read. */
+MUST_CHECK
+enum status seal_inspect_read(struct store *store,
+                              const struct seal_inspection *what,
+                              struct seal_found *found);

@@ -54,6 +54,7 @@ enum smsclient_result archives_verify(struct console *console)
         .n_files = console->arguments.n_words,
         .key = console_value(console, OPTION_KEY),
         .file = console_value(console, OPTION_FILE),
+        .anchor = console_value(console, OPTION_ANCHOR),
     };
     enum smsclient_result result;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "provider/store/archive/archive_look.h"
+#include "provider/store/seal_inspect.h"
 #include "provider/store/seal_private.h"
 #include "provider/store/store.h"
 
@@ -137,8 +138,7 @@ static enum status check_end(struct looking *looking, struct store *store,
     return STATUS_OK;
 }
 
-/* The store itself is checked by its own seal, elsewhere. */
-static enum status look_at_store(struct looking *looking, struct store *store)
+static enum status look_at_chain(struct looking *looking, struct store *store)
 {
     char text[SEAL_LINE_BYTES];
     struct seal_start start = {0};
@@ -157,6 +157,24 @@ static enum status look_at_store(struct looking *looking, struct store *store)
         return STATUS_OK;
     }
     return check_end(looking, store, &start);
+}
+
+/* An altered store proves nothing of an archive: then its own faults are told,
+ * and not what it continues. */
+static enum status look_at_store(struct looking *looking, struct store *store)
+{
+    SCOPED(seal_found_clear) struct seal_found found = {0};
+    const struct seal_inspection what = {.file = looking->what->file,
+                                         .key = looking->what->key,
+                                         .anchor = looking->what->anchor};
+
+    TRY(seal_inspect_read(store, &what, &found));
+    TRY(buf_status(&found.report.problems));
+    if (found.report.problems.size == 0)
+        return look_at_chain(looking, store);
+    buf_append_text(&looking->chain->problems,
+                    buf_text(&found.report.problems));
+    return STATUS_OK;
 }
 
 static enum status check_store(struct looking *looking)

@@ -12,8 +12,7 @@ struct looking {
     FILE *file;
     const struct seal_key *key;
     struct archive_found *found;
-    char *line; /* owned */
-    size_t room;
+    struct buf line; /* the last that was read */
     struct archive_seal head;
     int64_t last; /* record */
     unsigned char hash[AUDIT_SUM_BYTES];
@@ -23,7 +22,7 @@ static void looking_clear(struct looking *looking)
 {
     if (looking->file)
         fclose(looking->file);
-    free(looking->line);
+    buf_free(&looking->line);
 }
 
 __attribute__((format(printf, 2, 3))) static enum status wrong(
@@ -37,16 +36,26 @@ __attribute__((format(printf, 2, 3))) static enum status wrong(
     return STATUS_INVALID;
 }
 
-/* Without its end. STATUS_END: there is none. */
+/* Without its end. STATUS_END: there is none. The file may be anybody's: of a
+ * line without an end no more is read than the longest has. */
 static enum status next_line(struct looking *looking, struct text *line_out)
 {
-    const ssize_t size = getline(&looking->line, &looking->room, looking->file);
+    struct buf *line = &looking->line;
+    int byte;
 
-    if (size < 0)
-        return ferror(looking->file) ? STATUS_UNAVAILABLE : STATUS_END;
-    if (looking->line[size - 1] != '\n')
-        return wrong(looking, "it was cut within a line");
-    *line_out = (struct text){looking->line, (size_t)size - 1};
+    buf_clear(line);
+    while ((byte = getc_unlocked(looking->file)) != EOF && byte != '\n' &&
+           buf_status(line) == STATUS_OK)
+        buf_append_char(line, (char)byte);
+    if (ferror(looking->file))
+        return STATUS_UNAVAILABLE;
+    if (buf_status(line) == STATUS_LIMIT)
+        return wrong(looking, "it has a line that is longer than any record");
+    TRY(buf_status(line));
+    if (byte == EOF)
+        return line->size == 0 ? STATUS_END
+                               : wrong(looking, "it was cut within a line");
+    *line_out = buf_text(line);
     return STATUS_OK;
 }
 
@@ -145,8 +154,10 @@ enum status archive_look(const char *path, const struct seal_key *key,
                          struct archive_found *found_out)
 {
     SCOPED(looking_clear)
-    struct looking looking = {
-        .file = fopen(path, "re"), .key = key, .found = found_out};
+    struct looking looking = {.file = fopen(path, "re"),
+                              .key = key,
+                              .found = found_out,
+                              .line = buf_make(ARCHIVE_LINE_MAX_BYTES)};
     enum status status;
 
     *found_out = (struct archive_found){.is_whole = false};

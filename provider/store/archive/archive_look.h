@@ -24,8 +24,9 @@ enum status archive_look(const char *path, const struct seal_key *key,
 struct archive_inspection {
     const char *const *files; /* [n_files], in any order */
     size_t n_files;
-    const char *key;  /* either half */
-    const char *file; /* a database that continues them; NULL: none */
+    const char *key;    /* either half */
+    const char *file;   /* a database that continues them; NULL: none */
+    const char *anchor; /* the database's checkpoints; NULL: none */
 };
 
 /* Several. An archive with the signature of an earlier key is proved by what

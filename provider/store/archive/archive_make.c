@@ -46,6 +46,17 @@ static enum status fail(const char *path)
     return STATUS_UNAVAILABLE;
 }
 
+/* A file, or the names in a directory. */
+static enum status sync_path(const char *path)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const bool is_synced = fd >= 0 && fsync(fd) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return is_synced ? STATUS_OK : fail(path);
+}
+
 /* ---- Where it begins ---- */
 
 static enum status read_start(struct making *making)
@@ -123,6 +134,9 @@ static enum status take_over(struct making *making, const char *path,
                                  : found.problem);
         return STATUS_CONFLICT;
     }
+    /* What made it may have ended before it was on the disk. */
+    TRY(sync_path(path));
+    TRY(sync_path(making->order->directory));
     making->seal.last.id = last;
     return STATUS_OK;
 }
@@ -283,16 +297,6 @@ static enum status read_again(const struct making *making)
     return STATUS_CONFLICT;
 }
 
-static enum status sync_directory(const char *path)
-{
-    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool is_synced = fd >= 0 && fsync(fd) == 0;
-
-    if (fd >= 0)
-        close(fd);
-    return is_synced ? STATUS_OK : fail(path);
-}
-
 static enum status put_in_place(const struct making *making)
 {
     char path[PATH_MAX];
@@ -305,7 +309,7 @@ static enum status put_in_place(const struct making *making)
     if (renameat2(AT_FDCWD, making->part, AT_FDCWD, path, RENAME_NOREPLACE) !=
         0)
         return fail(path);
-    TRY(sync_directory(making->order->directory));
+    TRY(sync_path(making->order->directory));
     log_info("audit.archived path=%s records=%lld", path,
              (long long)(making->seal.last.id - making->seal.before.id));
     return STATUS_OK;

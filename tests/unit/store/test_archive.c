@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sqlite3.h>
+
 #include "provider/base/clock.h"
 #include "provider/base/whole.h"
 #include "provider/store/archive/archive_look.h"
@@ -74,7 +76,8 @@ static struct archive_chain look_at(const struct site *site, const char *file,
                                     const char *const *files, size_t n)
 {
     struct archive_chain chain;
-    const struct archive_inspection what = {files, n, site->key, file};
+    const struct archive_inspection what = {
+        .files = files, .n_files = n, .key = site->key, .file = file};
 
     assert_int_equal(archive_chain_look(&what, &chain), STATUS_OK);
     buf_append_char(&chain.problems, '\0');
@@ -399,6 +402,45 @@ static void an_earlier_key_is_proved_by_what_continues_it(void **state)
     finds(site, NULL, files, 2, "");
 }
 
+/* As somebody with the file and a database tool would. */
+static void tamper(struct site *site, const char *sql)
+{
+    sqlite3 *db = NULL;
+
+    assert_int_equal(sqlite3_open(site->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* Its hash of the archive's last record may be what somebody put there. */
+static void a_store_that_was_altered_proves_nothing(void **state)
+{
+    struct site *site = *state;
+    char path[400];
+    const char *files[] = {path};
+
+    make_up_to(site, 100);
+    path_of(site, 1, path);
+    assert_int_equal(seal_rotate(site->store, &site->place), STATUS_OK);
+    finds(site, site->path, files, 1, "");
+    tamper(site, "UPDATE audit SET hash = zeroblob(32) WHERE id = 300");
+    finds(site, site->path, files, 1, "signed by another key");
+    finds(site, site->path, files, 1, "its audit is broken at record 300");
+}
+
+/* What whoever checks it has memory for says nothing of the site. */
+static void a_line_without_an_end_is_refused(void **state)
+{
+    struct site *site = *state;
+    char path[400];
+    const char *files[] = {path};
+
+    make_up_to(site, 200);
+    path_of(site, 1, path);
+    assert_int_equal(truncate(path, (off_t)1 << 30), 0); /* zeros */
+    finds(site, NULL, files, 1, "longer than any record");
+}
+
 /* Bytes that are no text come back as they were. */
 static void what_is_no_text_is_kept_too(void **state)
 {
@@ -435,6 +477,8 @@ int main(void)
         IN_A_SITE(every_change_of_a_file_is_found),
         IN_A_SITE(a_store_that_goes_on_otherwise_is_found),
         IN_A_SITE(an_earlier_key_is_proved_by_what_continues_it),
+        IN_A_SITE(a_store_that_was_altered_proves_nothing),
+        IN_A_SITE(a_line_without_an_end_is_refused),
         IN_A_SITE(what_is_no_text_is_kept_too),
     };
 
