@@ -20,10 +20,17 @@ enum {
     TIMEOUT_S = 10,
 };
 
+struct visitor {
+    int fd;         /* -1: nobody */
+    uint64_t since; /* as they came */
+};
+
 struct monitor {
     struct service *service; /* borrowed */
     struct listener_sockets sockets;
-    struct MHD_Daemon *http; /* owned; NULL: not started */
+    struct MHD_Daemon *http;                  /* owned; NULL: not started */
+    struct visitor visitors[CONNECTIONS_MAX]; /* of the thread that serves */
+    uint64_t n_came;
 };
 
 /* ---- Answers ---- */
@@ -119,6 +126,50 @@ __attribute__((format(printf, 2, 0))) static void on_fault(void *context,
     log_rarely(LOG_WARN, &rate, "metrics.fault why=%s", text);
 }
 
+/* ---- Who is there ---- */
+
+/* NULL: all places are taken. */
+static struct visitor *find_place(struct monitor *monitor)
+{
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+        if (monitor->visitors[i].fd < 0)
+            return &monitor->visitors[i];
+    return NULL;
+}
+
+/* Whoever comes takes the last place: the one who was there first goes. A byte
+ * now and then would else keep a place for ever, and the collectors out. */
+static void make_room(struct monitor *monitor)
+{
+    struct visitor *first = &monitor->visitors[0];
+
+    if (find_place(monitor))
+        return;
+    for (size_t i = 1; i < CONNECTIONS_MAX; i++)
+        if (monitor->visitors[i].since < first->since)
+            first = &monitor->visitors[i];
+    (void)shutdown(first->fd, SHUT_RDWR); /* it is closed by its own turn */
+}
+
+static void on_connection(void *context, struct MHD_Connection *connection,
+                          void **state,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct monitor *monitor = context;
+    struct visitor *visitor = *state;
+
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        *state = visitor = find_place(monitor);
+        if (visitor && info)
+            *visitor = (struct visitor){info->connect_fd, ++monitor->n_came};
+        make_room(monitor);
+    } else if (visitor) {
+        visitor->fd = -1;
+    }
+}
+
 /* ---- The listener ---- */
 
 static enum status start(struct monitor *monitor)
@@ -136,11 +187,12 @@ static enum status start(struct monitor *monitor)
     }
     monitor->http = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, monitor, MHD_OPTION_EXTERNAL_LOGGER,
-        on_fault, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        on_fault, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, monitor,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_END);
     if (monitor->http)
         return STATUS_OK;
     close(fd);
@@ -159,6 +211,8 @@ enum status monitor_open(struct service *service, struct monitor **monitor_out)
     if (!monitor)
         return STATUS_NO_MEMORY;
     monitor->service = service;
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+        monitor->visitors[i].fd = -1;
     TRY(listener_open(&config->monitor, 1, &monitor->sockets));
     *monitor_out = TAKE(monitor);
     return STATUS_OK;
