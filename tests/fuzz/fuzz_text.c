@@ -1,6 +1,6 @@
 /*
- * Text of the base room: UTF-8, names, base64, identities, and the JSON writer,
- * which must give valid UTF-8 whatever goes in.
+ * Text of the base room: UTF-8, names, principals, base64, identities, and the
+ * JSON writer, which must give valid UTF-8 whatever goes in.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -10,6 +10,7 @@
 #include "provider/base/json_writer.h"
 #include "provider/base/name.h"
 #include "provider/base/own.h"
+#include "provider/base/realm.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -37,6 +38,28 @@ static void check_name(struct text input)
         assert(name_is_alike(input, buf_text(&look), input, buf_text(&look)));
 }
 
+/* A canonical principal is its own, and is one of a user of a listed realm. */
+static void check_principal(struct text input)
+{
+    static const char *const suffixes[] = {"m.t"};
+    static const struct realm items[] = {{.name = "C.T",
+                                          .netbios = "C",
+                                          .suffixes = suffixes,
+                                          .n_suffixes = 1,
+                                          .ignores_case = true},
+                                         {.name = "E.T"}};
+    static const struct realms realms = {items, 2};
+    SCOPED(buf_free) struct buf once = buf_make(IDENTITY_MAX_BYTES);
+    SCOPED(buf_free) struct buf twice = buf_make(IDENTITY_MAX_BYTES);
+
+    if (realm_principal(&realms, input, &once) != REALM_LISTED)
+        return;
+    assert(realm_of(&realms, buf_text(&once)));
+    assert(realm_principal_of_ticket(&realms, buf_text(&once), &twice) ==
+           REALM_LISTED);
+    assert(text_equal(buf_text(&once), buf_text(&twice)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct text input = {(const char *)data, size};
@@ -51,6 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_base64(BASE64_PLAIN, input);
     check_base64(BASE64_URL, input);
     check_name(input);
+    check_principal(input);
     status = identity_of_serial((struct text){input.data, half},
                                 (struct text){input.data + half, size - half},
                                 &name);
