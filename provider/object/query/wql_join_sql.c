@@ -9,9 +9,10 @@
  *
  * A device that is tied by its number to one that may be read may be read too,
  * and so may its inventory. All else is kept whole, and so is what comes first,
- * if the caller sees few devices. If they see more, what WHERE seeks is sought
- * as a list does it; what ON ties by a value is kept whole. Callers who see all
- * devices, and rules, reach everything by everything.
+ * and members of collections of which WHERE seeks nothing, if the caller sees
+ * few devices. If they see more, what WHERE seeks is sought as a list does it;
+ * what ON ties by a value is kept whole. Callers who see all devices, and
+ * rules, reach everything by everything.
  */
 #include <string.h>
 
@@ -106,6 +107,23 @@ static bool is_tied_by_value(const struct join *join, size_t table,
             is_value_of_device(join, own))
             return true;
     return false;
+}
+
+/* Members of collections are reached by a device through hidden ones too. */
+static enum status is_held_whole(const struct join *join, size_t table,
+                                 bool *is_out)
+{
+    struct wql_sql *q = join->q;
+    const size_t n_values = q->n_values;
+    struct sought sought = {0};
+
+    *is_out = class_of(join, table)->is_held && join->extent == START_SEES_FEW;
+    if (!*is_out || q->tables[table].from->join != WQL_INNER)
+        return STATUS_OK;
+    TRY(wql_find_sought(q, join->query, table, &sought));
+    q->n_values = n_values; /* they are taken where they are put */
+    *is_out = sought.n == 0;
+    return STATUS_OK;
 }
 
 static bool is_whole(const struct join *join, size_t table,
@@ -287,10 +305,12 @@ static enum status put_next(const struct join *join, size_t table)
     const struct wql_source *from = q->tables[table].from;
     struct wql_ties ties = {0};
     bool whole;
+    bool held_whole;
 
     if (from->on)
         wql_find_ties(q, join->query, from->on, &ties);
-    whole = is_whole(join, table, &ties);
+    TRY(is_held_whole(join, table, &held_whole));
+    whole = held_whole || is_whole(join, table, &ties);
     if (from->on)
         buf_append_string(&q->sql,
                           from->join == WQL_LEFT ? " LEFT JOIN " : " JOIN ");
