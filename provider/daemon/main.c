@@ -31,6 +31,7 @@
 #include "provider/daemon/site_store.h"
 #include "provider/daemon/site_undo.h"
 #include "provider/daemon/starting.h"
+#include "provider/daemon/store_check.h"
 #include "provider/rollout/source.h"
 
 #define SERVICE_USER "smsprovider"
@@ -75,6 +76,8 @@ static enum status check_all(struct config *config, struct buf *messages)
 {
     OWNED(source) source = NULL;
     OWNED(settings) settings = NULL;
+    SCOPED(buf_free) struct buf found = buf_make(MESSAGES_MAX_BYTES);
+    const enum status store = store_check(config, &found);
     struct policy_facts facts;
     enum status policy = STATUS_OK;
     enum status status;
@@ -91,7 +94,10 @@ static enum status check_all(struct config *config, struct buf *messages)
         policy = source_check(source, &facts);
     if (source)
         source_write_lines(source, messages);
-    return status == STATUS_OK ? policy : status;
+    buf_append_text(messages, buf_text(&found));
+    if (status == STATUS_OK)
+        status = policy;
+    return status == STATUS_OK ? store : status;
 }
 
 static int check(const char *path)

@@ -58,8 +58,8 @@ static enum status hold(const struct anchor *anchor)
     return STATUS_UNAVAILABLE;
 }
 
-static enum status open_with(const char *path, int flags,
-                             struct anchor *anchor_out)
+static enum status open_unheld(const char *path, int flags,
+                               struct anchor *anchor_out)
 {
     struct anchor anchor = {.fd = -1};
     enum status status;
@@ -70,14 +70,24 @@ static enum status open_with(const char *path, int flags,
                           : errno == ENOENT ? STATUS_NOT_FOUND
                                             : STATUS_UNAVAILABLE);
     status = note_identity(&anchor, path);
-    if (status == STATUS_OK)
-        status = hold(&anchor);
     if (status != STATUS_OK) {
         anchor_close(&anchor);
         return status;
     }
     *anchor_out = anchor;
     return STATUS_OK;
+}
+
+static enum status open_with(const char *path, int flags,
+                             struct anchor *anchor_out)
+{
+    enum status status;
+
+    TRY(open_unheld(path, flags, anchor_out));
+    status = hold(anchor_out);
+    if (status != STATUS_OK)
+        anchor_close(anchor_out);
+    return status;
 }
 
 enum status anchor_make(const char *path, struct anchor *anchor_out)
@@ -130,6 +140,19 @@ enum status anchor_read(const struct anchor *anchor, const struct seal_key *key,
         memcpy(text_out, text, sizeof(text));
         status = STATUS_OK;
     }
+    return status;
+}
+
+enum status anchor_look(const char *path, const struct seal_key *key,
+                        struct seal_line *line_out)
+{
+    struct anchor anchor = {.fd = -1};
+    char text[SEAL_LINE_BYTES];
+    enum status status;
+
+    TRY(open_unheld(path, O_RDONLY, &anchor));
+    status = anchor_read(&anchor, key, line_out, text);
+    anchor_close(&anchor);
     return status;
 }
 

@@ -38,6 +38,11 @@ enum status anchor_read(const struct anchor *anchor, const struct seal_key *key,
                         struct seal_line *line_out,
                         char text_out[SEAL_LINE_BYTES]);
 
+/* Its later line, without holding it: a provider may be writing to it. */
+MUST_CHECK
+enum status anchor_look(const char *path, const struct seal_key *key,
+                        struct seal_line *line_out);
+
 MUST_CHECK
 enum status anchor_write(struct anchor *anchor, int64_t serial,
                          const char *text, bool is_urgent);

@@ -36,6 +36,10 @@ enum status store_open(const char *path, enum store_mode mode,
                        struct store **store_out);
 void store_free(struct store *store);
 
+/* Could the file be opened to write, by what is known from outside? */
+MUST_CHECK
+enum status store_check_file(const char *path);
+
 /*
  * Brings the tables of a sealed store up to date that an earlier program left,
  * in a change of its own; for its writer, once the seal was found intact and

@@ -398,6 +398,11 @@ static enum status check_file(const char *path, enum store_mode mode)
     return STATUS_OK;
 }
 
+enum status store_check_file(const char *path)
+{
+    return check_file(path, STORE_WRITE);
+}
+
 /* Identifies the run of the machine in the audit; empty if unknown. */
 static void read_boot_id(struct store *store)
 {
