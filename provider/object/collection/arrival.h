@@ -9,14 +9,11 @@
 
 #include "provider/object/collection/evaluation_batch.h"
 
-/* Within the change that makes them: devices from first to last are asked about
- * later. */
+/* After a slice failed that asked one rule: it is run with its collection,
+ * which waits longer each time that it fails, and the others go on.
+ * *is_any_out: there was one. */
 MUST_CHECK
-enum status arrival_request(struct store *store, int64_t first, int64_t last);
-
-/* Does a device wait for rules to be asked? */
-MUST_CHECK
-enum status arrival_waits(struct store *store, int64_t device, bool *is_out);
+enum status arrival_skip(const struct slice *slice, bool *is_any_out);
 
 /* Asks until the slice is over, one rule at least. Collections whose rules find
  * other devices then are due. *is_any_out: some are still to be asked about. */

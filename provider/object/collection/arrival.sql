@@ -1,20 +1,8 @@
 -- arrival_next: devices that wait for longest, and the rule that was asked last about those of the first block
 SELECT first, last, rule FROM arrival_due ORDER BY first LIMIT 1;
 
--- arrival_last: the devices that came last
-SELECT first, last, rule FROM arrival_due ORDER BY first DESC LIMIT 1;
-
--- arrival_waits: whether a device is one of those that wait
-SELECT 1 FROM arrival_due WHERE first <= ?1 AND last >= ?1 LIMIT 1;
-
--- arrival_put: devices wait
-INSERT INTO arrival_due (first, last, rule) VALUES (?1, ?2, 0);
-
 -- arrival_drop: devices wait no more
 DELETE FROM arrival_due WHERE first = ?1;
-
--- arrival_extend: more devices wait
-UPDATE arrival_due SET last = ?2 WHERE first = ?1;
 
 -- arrival_move: the rule that was asked last
 UPDATE arrival_due SET rule = ?2 WHERE first = ?1;
@@ -23,3 +11,6 @@ UPDATE arrival_due SET rule = ?2 WHERE first = ?1;
 SELECT r.row, r.collection, r.wql FROM collection_rule r
     JOIN collection c ON c.row = r.collection WHERE r.row > ?1 AND r.kind = 2
     AND c.RefreshType & 4 AND c.CollectionType = ?2 ORDER BY r.row;
+
+-- arrival_put: devices wait
+INSERT INTO arrival_due (first, last, rule) VALUES (?1, ?2, 0);

@@ -179,12 +179,11 @@ static enum status evaluate_batch(struct slice *slice)
 /* ---- A slice ---- */
 
 /* Before anything is evaluated: a collection must not have what another, which
- * it excludes, does not find yet. Not after a slice that failed, or it would be
- * what fails next. */
+ * it excludes, does not find yet. */
 static enum status arrive(struct slice *slice)
 {
     slice->is_arriving = false;
-    return slice->is_wary || MUTANT("r2-evaluated-before-asked")
+    return MUTANT("r2-evaluated-before-asked")
                ? STATUS_OK
                : arrival_part(slice, &slice->is_arriving);
 }
@@ -272,7 +271,11 @@ enum status evaluation_failed(struct store *store, int64_t now_s,
 {
     struct slice slice = {.store = store, .now_s = now_s};
     SCOPED(row_list_clear) struct row_list rows = {0};
+    bool is_arrival;
 
+    TRY(arrival_skip(&slice, &is_arrival));
+    if (is_arrival)
+        return STATUS_OK;
     TRY(find_next(&slice));
     if (!slice.collection)
         return STATUS_OK;

@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "provider/base/mutant.h"
-#include "provider/object/collection/arrival.h"
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/members.h"
 #include "provider/object/collection/members_sql.h"
@@ -386,20 +385,6 @@ static enum status gather_come(struct object_call *call, struct change *change,
     return foresee(call, change);
 }
 
-/* Of a device that waits for rules since it was imported all are asked now: it
- * may come where it could not yet, and with this change where its author could
- * not give it. */
-static enum status stop_waiting(struct object_call *call, int64_t resource)
-{
-    struct row_list one = {.of = &resource, .n = 1};
-    bool waits;
-
-    TRY(arrival_waits(call->store, resource, &waits));
-    return waits && !MUTANT("r4-waits-on")
-               ? members_imported(call->store, &one, call->actor.now_s)
-               : STATUS_OK;
-}
-
 enum status members_follow(struct object_call *call, int64_t resource,
                            const struct member_trigger *trigger)
 {
@@ -410,6 +395,7 @@ enum status members_follow(struct object_call *call, int64_t resource,
     SCOPED(row_list_clear) struct row_list due = {0};
     SCOPED(row_list_clear) struct row_list come = {0};
     SCOPED(member_flips_clear) struct member_flips changed = {0};
+    const struct row_list one = {.of = &resource, .n = 1};
     struct change change = {.resource = resource,
                             .trigger = trigger,
                             .before = &before,
@@ -422,7 +408,7 @@ enum status members_follow(struct object_call *call, int64_t resource,
         TRY(read_device(call, resource, &device));
     TRY(member_holders(call->store, resource, &before));
     TRY(find_giving(call, resource, &before, &giving, &rules, &due));
-    TRY(stop_waiting(call, resource));
+    TRY(members_stop_waiting(call->store, &one, call->actor.now_s));
     TRY(members_reconsider(call->store, resource, trigger, call->actor.now_s,
                            &changed));
     if (giving.rows.n == 0 || MUTANT("a3-device-changes"))

@@ -3,7 +3,8 @@
  */
 #include <stdlib.h>
 
-#include "provider/object/collection/arrival.h"
+#include "provider/base/mutant.h"
+#include "provider/object/collection/arrival_due.h"
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/member_import_sql.h"
 #include "provider/object/collection/member_sweep.h"
@@ -14,11 +15,18 @@ enum {
     AT_ONCE_RULES = 256,
 };
 
+/* When query rules are asked. */
+enum turn {
+    TURN_NOW,
+    TURN_LATER,
+    TURN_LATE, /* now, and some were asked already */
+};
+
 /* Of one block. */
 struct arrival {
     struct member_devices devices;
     int64_t now_s;
-    bool is_asked_later;  /* its query rules */
+    enum turn turn;
     struct row_set start; /* collections that are evaluated */
 };
 
@@ -85,8 +93,10 @@ static enum status find_start(struct arrival *arrival,
     TRY(join_root(arrival, sweep));
     TRY(start_with(arrival, store, SQL_IMPORT_DIRECT,
                    STORE_ARGS(STORE_INT(range.first), STORE_INT(range.last))));
-    if (arrival->is_asked_later)
+    if (arrival->turn == TURN_LATER)
         return take_later(arrival, store);
+    if (arrival->turn == TURN_LATE) /* whose rules found them */
+        TRY(start_with(arrival, store, SQL_IMPORT_DUE, STORE_NO_ARGS));
     TRY(members_query_some(store, &arrival->devices, NULL, arrival->now_s,
                            &changed));
     for (size_t i = 0; i < changed.collections.n; i++)
@@ -133,21 +143,42 @@ static enum status is_asked_later(struct store *store,
     return STATUS_OK;
 }
 
-enum status members_imported(struct store *store,
-                             const struct row_list *created, int64_t now_s)
+static enum status take(struct store *store, const struct row_list *created,
+                        enum turn turn, int64_t now_s)
 {
-    bool is_later;
-
-    TRY(is_asked_later(store, created, &is_later));
     for (size_t i = 0; i < created->n;) {
         SCOPED(arrival_clear)
-        struct arrival arrival = {.now_s = now_s, .is_asked_later = is_later};
+        struct arrival arrival = {.now_s = now_s, .turn = turn};
 
         arrival.devices.number = block_number(created->of[i]);
         i = put_rows(created, i, arrival.devices.number, &arrival.devices.mask);
         TRY(arrive(&arrival, store));
     }
     return STATUS_OK;
+}
+
+enum status members_imported(struct store *store,
+                             const struct row_list *created, int64_t now_s)
+{
+    bool is_later;
+
+    TRY(is_asked_later(store, created, &is_later));
+    return take(store, created, is_later ? TURN_LATER : TURN_NOW, now_s);
+}
+
+enum status members_stop_waiting(struct store *store,
+                                 const struct row_list *devices, int64_t now_s)
+{
+    SCOPED(row_list_clear) struct row_list waiting = {0};
+
+    for (size_t i = 0; i < devices->n; i++) {
+        bool waits;
+
+        TRY(arrival_waits(store, devices->of[i], &waits));
+        if (waits && !MUTANT("r4-waits-on"))
+            TRY(row_list_add(&waiting, devices->of[i]));
+    }
+    return take(store, &waiting, TURN_LATE, now_s);
 }
 
 /* ---- Named by rules ---- */
@@ -168,9 +199,10 @@ enum status members_evaluate_devices(struct store *store, int64_t collection,
     SCOPED(row_list_clear) struct row_list circle = {0};
     SCOPED(member_sweep_clear) struct member_sweep sweep;
 
-    member_sweep_begin(&sweep, store, &work);
     if (devices->n)
         qsort(devices->of, devices->n, sizeof(*devices->of), by_number);
+    TRY(members_stop_waiting(store, devices, now_s));
+    member_sweep_begin(&sweep, store, &work);
     TRY(member_sweep_make(&sweep, &circle));
     for (size_t i = 0; i < devices->n;) {
         const int64_t number = block_number(devices->of[i]);

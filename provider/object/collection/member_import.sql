@@ -10,5 +10,8 @@ SELECT row FROM collection WHERE CollectionID = 'SMS00001';
 -- import_naming: collections that include or exclude a collection
 SELECT collection FROM collection_rule WHERE other = ?1;
 
+-- import_due: collections that are due
+SELECT collection FROM collection_due;
+
 -- import_rules: how many query rules there are, so many at most
 SELECT count(*) FROM (SELECT 1 FROM collection_rule WHERE kind = 2 LIMIT ?1);

@@ -24,6 +24,7 @@ void member_sweep_clear(struct member_sweep *sweep)
     free(sweep->sets.has_named);
     free(sweep->is_read);
     free(sweep->is_due);
+    row_list_clear(&sweep->left);
     member_graph_clear(&sweep->graph);
     member_round_clear(&sweep->round);
 }
@@ -183,6 +184,25 @@ enum status member_sweep_want(struct member_sweep *sweep, size_t place,
     return STATUS_OK;
 }
 
+/* Devices that wait for rules come nowhere yet: what would keep them out may
+ * not be asked about them. */
+static enum status leave_waiting(struct member_sweep *sweep, size_t place,
+                                 const struct member_block *held,
+                                 struct member_block *wanted)
+{
+    uint64_t left = 0;
+
+    for (size_t w = 0; w < BLOCK_WORDS; w++) {
+        const uint64_t late =
+            wanted->words[w] & ~held->words[w] & sweep->waiting.words[w];
+
+        wanted->words[w] &= ~late;
+        left |= late;
+    }
+    return left ? row_list_add(&sweep->left, sweep->graph.set.rows.of[place])
+                : STATUS_OK;
+}
+
 static enum status evaluate_place(struct member_sweep *sweep, size_t place)
 {
     const size_t n_before = sweep->round.changes.n;
@@ -193,6 +213,7 @@ static enum status evaluate_place(struct member_sweep *sweep, size_t place)
 
     TRY(member_sweep_want(sweep, place, &wanted));
     TRY(member_sweep_held(sweep, place, &held));
+    TRY(leave_waiting(sweep, place, held, &wanted));
     TRY(member_round_change(&sweep->round, &rows, &wanted, held));
     if (sweep->round.changes.n > n_before && !MUTANT("m3-nobody-wakes"))
         wake(sweep, place);

@@ -45,7 +45,9 @@ struct member_sweep {
     const struct row_list *start; /* not NULL: these instead, of the graph */
     struct sweep_sets sets;
     const struct member_work *work;
-    struct member_block mask; /* devices of each block that are evaluated */
+    struct member_block mask;    /* devices of each block that are evaluated */
+    struct member_block waiting; /* those that come nowhere yet (arrival.h) */
+    struct row_list left;        /* collections that had to leave some out */
 };
 
 /* work is borrowed. For SCOPED(member_sweep_clear). */

@@ -111,6 +111,15 @@ MUST_CHECK
 enum status members_imported(struct store *store,
                              const struct row_list *created, int64_t now_s);
 
+/*
+ * Of devices that wait for rules since an import all are asked now: what is
+ * done to them may let them in where they could not be yet, and what keeps them
+ * out must be known. devices: ascending.
+ */
+MUST_CHECK
+enum status members_stop_waiting(struct store *store,
+                                 const struct row_list *devices, int64_t now_s);
+
 /* ---- Query rules (member_query.c) ---- */
 
 /*

@@ -283,6 +283,70 @@ static void what_changes_meanwhile_is_right_at_the_end(void **state)
     assert_int_equal(number_of(f, n_in_others), N_DEVICES - N_DEVICES / 10 + 1);
 }
 
+static void act_on_others(struct fixture *f, const char *method,
+                          const char *rule)
+{
+    char json[128];
+
+    snprintf(json, sizeof(json), "{'CollectionRule':{%s}}", rule);
+    assert_int_equal(
+        act_invoke(f, "full", "SMS_Collection", others, method, json),
+        STATUS_OK);
+    assert_int_equal(number_of(f, n_kept_out), 0);
+}
+
+/* What evaluates a collection in an act lets no device in that waits, and one
+ * that is named waits no more. */
+static void an_act_meanwhile_lets_nothing_in(void **state)
+{
+    struct fixture *f = *state;
+    struct evaluation between = {0};
+    char rule[64];
+
+    make_rules(f);
+    put_rule(f, others,
+             "'RuleName':'a','QueryExpression':'select * from SMS_R_System "
+             "where Name = \\\"none\\\"'");
+    snprintf(rule, sizeof(rule), "'QueryID':%d",
+             (int)number_of(f, "SELECT max(row) FROM collection_rule"));
+    make_devices(f);
+    import(f, 0, N_DEVICES);
+    slice(f, &between);
+    act_on_others(f, "DeleteMembershipRule", rule);
+    snprintf(rule, sizeof(rule), "'ResourceID':%d", FIRST + 10);
+    act_on_others(f, "AddMembershipRule", rule);
+    snprintf(rule, sizeof(rule), "'ResourceID':%d", FIRST + 11);
+    act_on_others(f, "AddMembershipRule", rule);
+    finish(f, &between);
+    assert_int_equal(number_of(f, n_in_others), N_DEVICES - N_DEVICES / 10);
+}
+
+/* As if each failed: one after the other is left to its collection. */
+static void what_cannot_be_asked_is_run_with_its_collection(void **state)
+{
+    struct fixture *f = *state;
+    SCOPED(buf_free) struct buf one_by_one = buf_make(1 << 20);
+    struct evaluation between = {0};
+
+    make_rules(f);
+    make_devices(f);
+    dump(f, &one_by_one);
+    import(f, 0, N_DEVICES);
+    for (size_t n = 0; number_of(f, n_waiting) > 0; n++) {
+        assert_true(n < SLICES_MAX);
+        assert_int_equal(store_write_begin(f->store), STATUS_OK);
+        assert_int_equal(
+            evaluation_failed(f->store, f->now_s, STATUS_UNAVAILABLE),
+            STATUS_OK);
+        assert_int_equal(store_write_commit(f->store), STATUS_OK);
+    }
+    assert_int_equal(
+        number_of(f, "SELECT count(*) FROM collection_due WHERE queries = 1"),
+        1 + (int64_t)ARRAY_SIZE(evens));
+    finish(f, &between);
+    assert_same(f, &one_by_one);
+}
+
 /* One after the other, not together: each after what it depends on. */
 static void of_some_that_are_due_what_is_excluded_goes_first(void **state)
 {
@@ -311,6 +375,8 @@ int main(void)
         WITH_SITE(few_devices_are_asked_about_at_once),
         WITH_SITE(more_come_while_rules_are_asked),
         WITH_SITE(what_changes_meanwhile_is_right_at_the_end),
+        WITH_SITE(what_cannot_be_asked_is_run_with_its_collection),
+        WITH_SITE(an_act_meanwhile_lets_nothing_in),
         WITH_SITE(of_some_that_are_due_what_is_excluded_goes_first),
     };
 
