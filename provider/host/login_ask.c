@@ -25,7 +25,7 @@ static bool is_roots_place(void)
         return false;
     is_good = fstat(directory, &info) == 0 && info.st_uid == 0 &&
               !(info.st_mode & (S_IWGRP | S_IWOTH)) &&
-              fstatat(directory, LOGIN_SOCKET + sizeof(LOGIN_DIRECTORY), &info,
+              fstatat(directory, &LOGIN_SOCKET[sizeof(LOGIN_DIRECTORY)], &info,
                       AT_SYMLINK_NOFOLLOW) == 0 &&
               S_ISSOCK(info.st_mode) && info.st_uid == 0;
     close(directory);

@@ -198,8 +198,6 @@ static void it_is_told_about_its_own_device_alone(void **state)
 
 static void another_operation_is_another_question(void **state)
 {
-    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
-
     (void)state;
     make_hosts();
     {

@@ -108,11 +108,14 @@ static void make_devices(struct fixture *f)
 
 /* ---- Members ---- */
 
+static const char labels_of_all[] =
+    "SELECT 'labels', row, hex((SELECT sms_labels(labels, row) FROM label_block"
+    " WHERE block = row >> 6)) FROM device ORDER BY 2";
+
 static const char *const members_and_labels[] = {
     "SELECT 'in', collection, resource FROM collection_member ORDER BY 2, 3",
     "SELECT 'found', rule, block || hex(members) FROM rule_block ORDER BY 2, 3",
-    "SELECT 'labels', row, hex((SELECT sms_labels(labels, row) FROM label_block"
-    " WHERE block = row >> 6)) FROM device ORDER BY 2",
+    labels_of_all,
     "SELECT 'counts', row, MemberCount FROM collection ORDER BY 2",
     "SELECT 'due', collection, block FROM collection_due",
     "SELECT 'waits', first, last FROM arrival_due",
