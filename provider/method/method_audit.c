@@ -118,20 +118,41 @@ static enum rpc_error take_acknowledged(struct call *call)
     return RPC_DONE;
 }
 
+/* An audit that was restored may have other records under the numbers that a
+ * reader has already: then nothing is told, nor taken as exported. */
+static enum rpc_error is_other(struct call *call, bool *is_other_out)
+{
+    const struct text hash = params_text(call->params, "hash");
+    bool has = true;
+
+    if (hash.size > 0) {
+        const enum status status =
+            audit_has_had(call->ground->store,
+                          params_integer(call->params, "taken", 0), hash, &has);
+
+        if (status != STATUS_OK)
+            return method_error(status);
+    }
+    *is_other_out = !has;
+    return has ? take_acknowledged(call) : RPC_DONE;
+}
+
 /* Whoever follows reads again and again: one record a session says so. */
 enum rpc_error run_audit_follow(struct call *call, struct json_writer *result)
 {
     SCOPED(buf_free) struct buf user = buf_make(IDENTITY_MAX_BYTES);
+    struct store *store = call->ground->store;
     struct audit_query query;
     enum rpc_error error = prepare_query(call, &query, &user);
+    bool other = false;
 
-    if (error != RPC_DONE)
-        return error;
-    error = take_acknowledged(call);
+    if (error == RPC_DONE)
+        error = is_other(call, &other);
     if (error != RPC_DONE)
         return error;
     query.after = params_integer(call->params, "newer", -1);
-    return method_error(audit_follow(call->ground->store, &query, result));
+    return method_error(other ? audit_follow_other(store, &query, result)
+                              : audit_follow(store, &query, result));
 }
 
 /* Where the audit starts, and who says so. */

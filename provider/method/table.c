@@ -188,6 +188,8 @@ static const struct param query_params[] = {
 static const struct param follow_params[] = {
     {"newer", PARAM_INTEGER, false, 0},
     {"acknowledged", PARAM_INTEGER, false, 0},
+    {"taken", PARAM_INTEGER, false, 0},
+    {"hash", PARAM_TEXT, false, NAME_MAX_BYTES},
     {"since", PARAM_INTEGER, false, 0},
     AUDIT_SELECTORS,
     {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},

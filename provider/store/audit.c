@@ -272,8 +272,46 @@ enum status audit_follow(struct store *store, const struct audit_query *query,
     TRY(has_gap(store, query->after, &is_gap));
     writer_put_int(result, "newer", newer);
     writer_put_int(result, "head", head);
+    if (newer != head)
+        TRY(audit_hash_at(store, newer, hash));
+    writer_put_string(result, "hash", hash);
     if (is_gap)
         writer_put_bool(result, "gap", true);
+    writer_object_end(result);
+    return STATUS_OK;
+}
+
+enum status audit_has_had(struct store *store, int64_t id, struct text hash,
+                          bool *has_out)
+{
+    char own[AUDIT_HASH_BYTES];
+    int64_t head, first, wall_ms;
+    const enum status found = audit_first(store, &first, &wall_ms);
+
+    if (found != STATUS_OK && found != STATUS_NOT_FOUND)
+        return found;
+    TRY(audit_head(store, &head, own));
+    TRY(audit_hash_at(store, id, own));
+    *has_out = id <= head && (found == STATUS_NOT_FOUND || id < first ||
+                              text_equal(text_of(own), hash));
+    return STATUS_OK;
+}
+
+enum status audit_follow_other(struct store *store,
+                               const struct audit_query *query,
+                               struct json_writer *result)
+{
+    char hash[AUDIT_HASH_BYTES];
+    int64_t head;
+
+    TRY(audit_head(store, &head, hash));
+    writer_object_begin(result);
+    writer_key(result, "items");
+    writer_array_begin(result);
+    writer_array_end(result);
+    writer_put_int(result, "newer", query->after);
+    writer_put_int(result, "head", head);
+    writer_put_bool(result, "other", true);
     writer_object_end(result);
     return STATUS_OK;
 }

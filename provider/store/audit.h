@@ -89,11 +89,26 @@ enum status audit_list(struct store *store, const struct audit_query *query,
  * the id query->after, and the id to ask with next, which is the last that was
  * looked at. after -1: none yet, but those since query->since_s will be. "gap":
  * true says that records between were removed, being too old; head is the last
- * one of the audit.
+ * one of the audit; "hash" that of the record "newer".
  */
 MUST_CHECK
 enum status audit_follow(struct store *store, const struct audit_query *query,
                          struct json_writer *result);
+
+/*
+ * Is this the audit that had a record with that hash? true if it is not kept
+ * any more; STATUS_OK.
+ */
+MUST_CHECK
+enum status audit_has_had(struct store *store, int64_t id, struct text hash,
+                          bool *has_out);
+
+/* The same answer, without records, for a reader of another audit:
+ * "other": true. */
+MUST_CHECK
+enum status audit_follow_other(struct store *store,
+                               const struct audit_query *query,
+                               struct json_writer *result);
 
 /*
  * Writes {"record":..,"time":..} under the key "starts" of the open object, if

@@ -41,7 +41,10 @@ enum status export_place_read(const char *path, struct export_place *place_out)
         !read_number(root, "proved", &place_out->proved) ||
         place_out->proved > place_out->taken)
         return STATUS_INVALID;
-    return STATUS_OK;
+    return snprintf(place_out->hash, EXPORT_HASH_BYTES, "%s",
+                    answer_text(root, "hash")) < EXPORT_HASH_BYTES
+               ? STATUS_OK
+               : STATUS_INVALID;
 }
 
 static void close_fd(int *fd)
@@ -91,8 +94,9 @@ enum status export_place_write(const char *path,
     char content[CONTENT_MAX_BYTES];
 
     snprintf(content, sizeof(content),
-             "{\"v\":1,\"taken\":%" PRId64 ",\"proved\":%" PRId64 "}\n",
-             place->taken, place->proved);
+             "{\"v\":1,\"taken\":%" PRId64 ",\"proved\":%" PRId64
+             ",\"hash\":\"%s\"}\n",
+             place->taken, place->proved, place->hash);
     return export_place_put(path, text_of(content));
 }
 

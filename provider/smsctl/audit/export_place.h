@@ -11,11 +11,12 @@
 #include "provider/base/own.h"
 
 /* Sent again at most, when nothing proves that they were read. */
-enum { EXPORT_AGAIN_MAX = 1000 };
+enum { EXPORT_AGAIN_MAX = 1000, EXPORT_HASH_BYTES = 65 };
 
 struct export_place {
     int64_t taken;  /* the last record that the receiver's system has taken */
     int64_t proved; /* the last that it has certainly read; at most taken */
+    char hash[EXPORT_HASH_BYTES]; /* of the last taken; "": not known */
 };
 
 /* Where to go on after a break: nothing that may be lost is left out. */

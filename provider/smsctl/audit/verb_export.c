@@ -25,12 +25,13 @@ struct export
     struct following following; /* first */
     struct sink *sink;          /* owned */
     struct export_place place;
-    int64_t next;     /* the position to ask with */
-    int64_t highest;  /* that was given to the sink */
-    int64_t head;     /* of the audit, when it was asked last */
-    int64_t told;     /* the provider: that it was certainly read */
-    unsigned n_waits; /* since the sink took something */
-    int64_t given_ms; /* when it did */
+    int64_t next;                 /* the position to ask with */
+    char hash[EXPORT_HASH_BYTES]; /* of that record, as the answer said */
+    int64_t highest;              /* that was given to the sink */
+    int64_t head;                 /* of the audit, when it was asked last */
+    int64_t told;                 /* the provider: that it was certainly read */
+    unsigned n_waits;             /* since the sink took something */
+    int64_t given_ms;             /* when it did */
     bool is_unprovable;
     uint64_t n_sent, n_again, n_breaks, n_gaps;
 };
@@ -87,6 +88,16 @@ static void count_sent(struct export *export, const json_t *items)
     }
 }
 
+/* An answer's hash is that of its last record. */
+static void take_place(struct export *export, int64_t newer)
+{
+    export->next = newer;
+    if (newer <= export->place.taken)
+        return;
+    export->place.taken = newer;
+    memcpy(export->place.hash, export->hash, sizeof(export->hash));
+}
+
 static enum smsclient_result keep_place(struct export *export, int64_t newer,
                                         bool is_proved)
 {
@@ -94,9 +105,7 @@ static enum smsclient_result keep_place(struct export *export, int64_t newer,
     const char *path = console_value(console, OPTION_POSITION);
     const struct export_place before = export->place;
 
-    export->next = newer;
-    if (newer > export->place.taken)
-        export->place.taken = newer;
+    take_place(export, newer);
     if (!export->sink->prove)
         export->place.proved = export->place.taken;
     else if (is_proved)
@@ -210,6 +219,23 @@ static enum smsclient_result prove(struct export *export)
     return keep_place(export, export->next, !export->is_unprovable);
 }
 
+static enum smsclient_result is_another(struct export *export)
+{
+    struct console *console = export->following.console;
+    const char *advice = "it was restored or replaced. Find out why; to export "
+                         "what it has now, give another --position.";
+
+    if (export->head < export->place.taken)
+        return console_fail(console, SMSCLIENT_CONFLICT,
+                            "The audit ends with record %" PRId64
+                            ", but %" PRId64 " were exported: %s",
+                            export->head, export->place.taken, advice);
+    return console_fail(console, SMSCLIENT_CONFLICT,
+                        "Record %" PRId64
+                        " of the audit is not the one that was exported: %s",
+                        export->place.taken, advice);
+}
+
 static enum smsclient_result take(struct following *following,
                                   const json_t *answer)
 {
@@ -219,13 +245,11 @@ static enum smsclient_result take(struct following *following,
     enum smsclient_result taken;
 
     export->head = json_integer_value(json_object_get(answer, "head"));
-    if (export->head < export->place.taken)
-        return console_fail(
-            following->console, SMSCLIENT_CONFLICT,
-            "The audit ends with record %" PRId64 ", but %" PRId64
-            " were exported: it was restored or replaced. Find out why; to "
-            "export what it has now, give another --position.",
-            export->head, export->place.taken);
+    if (export->head < export->place.taken ||
+        json_is_true(json_object_get(answer, "other")))
+        return is_another(export);
+    snprintf(export->hash, sizeof(export->hash), "%s",
+             answer_text(answer, "hash"));
     items = take_items(export, answer);
     if (!items)
         return console_fail(following->console, SMSCLIENT_FAILED,
@@ -242,10 +266,18 @@ static enum smsclient_result take(struct following *following,
 static json_t *ask(struct following *following)
 {
     struct export *export = (struct export *)following;
+    json_t *params;
 
     export->told = export->place.proved;
-    return json_pack("{s:I, s:I, s:i}", "newer", (json_int_t) export->next,
-                     "acknowledged", (json_int_t) export->told, "limit", PAGE);
+    params =
+        json_pack("{s:I, s:I, s:i}", "newer", (json_int_t) export->next,
+                  "acknowledged", (json_int_t) export->told, "limit", PAGE);
+    if (*export->place.hash) {
+        json_object_set_new(params, "taken",
+                            json_integer((json_int_t) export->place.taken));
+        json_object_set_new(params, "hash", json_string(export->place.hash));
+    }
+    return params;
 }
 
 /* ---- From the options to the run ---- */
@@ -290,7 +322,7 @@ static enum smsclient_result find_place(struct export *export)
 
     if (console_number(console, OPTION_FROM, 0, &from) != SMSCLIENT_OK)
         return SMSCLIENT_USAGE;
-    export->place = (struct export_place){from, from};
+    export->place = (struct export_place){.taken = from, .proved = from};
     if (path && export_place_lock(path) != STATUS_OK)
         return console_fail(console, SMSCLIENT_CONFLICT,
                             "%s is used by another export, or cannot be "
