@@ -1,6 +1,7 @@
 #include "auth/signer/signer.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #include "auth/lane.h"
 #include "auth/signer/signer_run.h"
+#include "provider/base/clock.h"
 #include "provider/base/log_rate.h"
 
 struct signer_lane {
@@ -135,6 +137,37 @@ void signer_ask(struct signer *signer, struct signer_order *order,
         return;
     answer->status = STATUS_UNAVAILABLE;
     answer->size = answer->key = 0;
+}
+
+/* ---- Beginning ---- */
+
+static bool is_readable(int fd, int64_t until_ms)
+{
+    struct pollfd asked = {.fd = fd, .events = POLLIN};
+    int n;
+
+    do {
+        const int64_t left_ms = until_ms - clock_mono_ms();
+
+        n = poll(&asked, 1, left_ms > 0 ? (int)left_ms : 0);
+    } while (n < 0 && errno == EINTR);
+    return n > 0;
+}
+
+enum status signer_await(struct signer *signer, int64_t max_ms)
+{
+    const int64_t until_ms = clock_mono_ms() + max_ms;
+    struct lane *lane = &signer->lanes[READING_LANE].lane;
+    struct signer_order order = {.verb = SIGNER_DROP};
+    const struct lane_order asked = {&order, SIGNER_ORDER_BYTES(0), -1};
+    struct signer_answer answer;
+    struct lane_answer late = {&answer, sizeof(answer), 0};
+
+    (void)!lane_post(lane,
+                     &asked); /* if it was asked before, that is awaited */
+    return is_readable(lane->fd, until_ms) && lane_is_answered(lane, &late)
+               ? STATUS_OK
+               : STATUS_UNAVAILABLE;
 }
 
 /* ---- Probes ---- */

@@ -24,6 +24,11 @@ enum status signer_open(size_t n_lanes, signer_wall *wall, void *context,
 void signer_free(struct signer *signer);
 DEFINE_DROP(signer)
 
+/* Waits until it answers, as it does when it is behind its wall: a busy machine
+ * may let it begin late. STATUS_UNAVAILABLE: it has not, in so many ms. */
+MUST_CHECK
+enum status signer_await(struct signer *signer, int64_t max_ms);
+
 /* STATUS_UNAVAILABLE without bytes: there was no answer. */
 void signer_ask(struct signer *signer, struct signer_order *order,
                 struct signer_answer *answer);

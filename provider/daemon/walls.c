@@ -42,6 +42,9 @@ static enum status confine_signer(void *context)
     return confine_calls(CONFINE_SIGNER, confine_is_checked());
 }
 
+/* What it is asked later it answers in seconds, or it is late. */
+enum { SIGNER_BEGINS_MS = 60 * 1000 };
+
 /* A lane for each loop, and one for a reload. */
 static enum status open_signer(struct walls *walls, struct config *config)
 {
@@ -52,7 +55,7 @@ static enum status open_signer(struct walls *walls, struct config *config)
                     walls->is_off ? NULL : confine_signer, walls,
                     &walls->signer));
     config->signer = walls->signer;
-    return STATUS_OK;
+    return signer_await(walls->signer, SIGNER_BEGINS_MS);
 }
 
 /* An abstract socket of the service manager is nobody's file. */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
@@ -498,10 +499,32 @@ static void serves_only_behind_its_wall(void **state)
     (void)state;
     path_of("p256", "key", path);
     assert_int_equal(signer_open(LANES, refuse, NULL, &signer), STATUS_OK);
+    assert_int_equal(signer_await(signer, 60 * 1000), STATUS_UNAVAILABLE);
     assert_int_equal(key_provider_load(signer, path, &key, &why),
                      STATUS_UNAVAILABLE);
     assert_non_null(why);
     assert_true(signer_is_lost(signer));
+}
+
+static enum status stop(void *context)
+{
+    (void)context;
+    return raise(SIGSTOP) == 0 ? STATUS_OK : STATUS_UNAVAILABLE;
+}
+
+static void one_that_begins_late_is_awaited(void **state)
+{
+    int status;
+    pid_t pid;
+
+    (void)state;
+    assert_int_equal(signer_open(LANES, stop, NULL, &signer), STATUS_OK);
+    pid = waitpid(-1, &status, WUNTRACED);
+    assert_true(WIFSTOPPED(status));
+    assert_int_equal(signer_await(signer, 20), STATUS_UNAVAILABLE);
+    assert_int_equal(kill(pid, SIGCONT), 0);
+    assert_int_equal(signer_await(signer, 60 * 1000), STATUS_OK);
+    assert_int_equal(signer_await(signer, 60 * 1000), STATUS_OK);
 }
 
 #define WITH_SIGNER(test)                                                      \
@@ -522,6 +545,8 @@ int main(void)
         WITH_SIGNER(a_key_that_is_slow_to_read_delays_no_handshake),
         WITH_SIGNER(handshakes_fail_without_it),
         WITH_SIGNER(one_that_is_late_is_asked_again),
+        cmocka_unit_test_teardown(one_that_begins_late_is_awaited,
+                                  close_signer),
         cmocka_unit_test_teardown(serves_only_behind_its_wall, close_signer),
     };
 
