@@ -62,6 +62,9 @@ enum smsclient_result archives_verify(struct console *console)
         return console_fail(console, SMSCLIENT_USAGE,
                             "Name the store's key, or its public half, with "
                             "--key.");
+    if (what.anchor && !what.file)
+        return console_fail(console, SMSCLIENT_USAGE,
+                            "An anchor is of a database: name it with --file.");
     result = store_meaning(console, archive_chain_look(&what, &chain));
     return result == SMSCLIENT_OK ? show(console, &what, &chain) : result;
 }
