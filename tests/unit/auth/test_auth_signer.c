@@ -141,9 +141,36 @@ static int open_signer(void **state)
     return 0;
 }
 
+static pid_t only_child(void)
+{
+    char path[64];
+    FILE *file;
+    int pid = 0;
+
+    snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+    file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%d", &pid), 1);
+    fclose(file);
+    return pid;
+}
+
+/* Returns when every thread of it has stopped. */
+static void stop_child(pid_t pid)
+{
+    int status;
+
+    assert_int_equal(kill(pid, SIGSTOP), 0);
+    assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+    assert_true(WIFSTOPPED(status));
+}
+
+/* One that a test left stopped would never end. */
 static int close_signer(void **state)
 {
     (void)state;
+    if (signer && !signer_is_lost(signer))
+        kill(only_child(), SIGCONT);
     signer_free(signer);
     signer = NULL;
     return 0;
@@ -392,20 +419,6 @@ static void refuses_what_it_does_not_know(void **state)
 
 /* ---- Its end ---- */
 
-static pid_t only_child(void)
-{
-    char path[64];
-    FILE *file;
-    int pid = 0;
-
-    snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
-    file = fopen(path, "r");
-    assert_non_null(file);
-    assert_int_equal(fscanf(file, "%d", &pid), 1);
-    fclose(file);
-    return pid;
-}
-
 static void handshakes_fail_without_it(void **state)
 {
     SSL_CTX *context = listener_of("p256");
@@ -433,7 +446,7 @@ static void one_that_is_late_is_asked_again(void **state)
 
     (void)state;
     assert_true(shakes_hands(context));
-    kill(pid, SIGSTOP);
+    stop_child(pid);
     for (int i = 0; i < LANES + 2; i++)
         assert_false(shakes_hands(context));
     assert_false(signer_is_lost(signer));
