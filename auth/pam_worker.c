@@ -78,6 +78,7 @@ _Noreturn static void be_child(int fd)
 {
     /* Ends with the worker, however that ends. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)setsid(); /* and what its modules start, with it */
     for (size_t i = 0; i < n_children; i++)
         close(children[i].fd);
     close(CONTROL_FD);
@@ -104,26 +105,49 @@ static void start_child(int fd, int64_t timeout_ms)
         close(fd);
 }
 
+/* With what its modules left behind. */
+static void kill_child(const struct child *child)
+{
+    kill(child->pid, SIGKILL);
+    kill(-child->pid, SIGKILL);
+}
+
+static bool has_ended(const struct child *child)
+{
+    siginfo_t info = {.si_pid = 0};
+
+    return waitid(P_PID, (id_t)child->pid, &info,
+                  WEXITED | WNOHANG | WNOWAIT) != 0 ||
+           info.si_pid != 0;
+}
+
+/* Its number is its own until it is waited for. The conversation is ended for
+ * all who have it. */
+static void drop_child(struct child *child)
+{
+    kill_child(child);
+    (void)waitpid(child->pid, NULL, 0);
+    (void)shutdown(child->fd, SHUT_RDWR);
+    close(child->fd);
+    *child = children[--n_children];
+}
+
 static void reap(void)
 {
-    for (size_t i = 0; i < n_children;) {
+    for (size_t i = n_children; i-- > 0;) {
         if (clock_mono_ms() >= children[i].deadline_ms) {
-            kill(children[i].pid, SIGKILL);
+            kill_child(&children[i]);
             children[i].deadline_ms = INT64_MAX;
         }
-        if (waitpid(children[i].pid, NULL, WNOHANG) == 0) {
-            i++;
-        } else {
-            close(children[i].fd);
-            children[i] = children[--n_children];
-        }
+        if (has_ended(&children[i]))
+            drop_child(&children[i]);
     }
 }
 
 static void kill_all(void)
 {
     for (size_t i = 0; i < n_children; i++)
-        kill(children[i].pid, SIGKILL);
+        kill_child(&children[i]);
 }
 
 /* Until the next deadline; a child that ends interrupts the wait. */

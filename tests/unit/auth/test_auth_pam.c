@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "auth/auth.h"
@@ -35,6 +36,12 @@ static const struct {
      "account required pam_permit.so"},
     {"sleep", "auth required " MISBEHAVE " sleep\n",
      "account required pam_permit.so"},
+    {"left-crash", "auth required " MISBEHAVE " leave=left crash\n",
+     "account required pam_permit.so"},
+    {"left-sleep", "auth required " MISBEHAVE " leave=left sleep\n",
+     "account required pam_permit.so"},
+    {"left-success", "auth required " MISBEHAVE " leave=left\n",
+     "account required pam_permit.so"},
     {"rename", "auth required " MISBEHAVE " rename=bob\n",
      "account required pam_permit.so"},
     {"code", "auth required pam_oath.so usersfile=codes window=10 digits=6\n",
@@ -55,7 +62,8 @@ static void write_file(const char *name, const char *text)
 
     assert_non_null(file);
     for (const char *c = text; *c; c++) {
-        if (strncmp(c, "=passwords", 10) == 0 || strncmp(c, "=codes", 6) == 0)
+        if (strncmp(c, "=passwords", 10) == 0 || strncmp(c, "=codes", 6) == 0 ||
+            strncmp(c, "=left", 5) == 0)
             fprintf(file, "=%s/", directory);
         else
             fputc(*c, file);
@@ -310,6 +318,46 @@ static void a_stuck_or_crashing_module_stalls_one_sign_in_only(void **state)
     assert_string_equal(wrong.why, "password-refused");
 }
 
+/* Descriptor of a process that a module left behind. */
+static int open_left(void)
+{
+    char path[256];
+    FILE *file = fopen(in_directory("left", path), "r");
+    int pid = 0;
+
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%d", &pid), 1);
+    fclose(file);
+    unlink(path);
+    return (int)syscall(SYS_pidfd_open, pid, 0); /* -1: it is gone already */
+}
+
+/* It has the conversation's descriptor too, which tells the end to nobody. */
+static void what_a_module_leaves_behind_ends_with_it(void **state)
+{
+    static const struct {
+        const char *service;
+        const char *why;
+    } rows[] = {{"left-crash", "password-worker-lost"},
+                {"left-sleep", "password-check-late"},
+                {"left-success", ""}};
+    const int64_t n_before = auth_pam_counts().n_replaced;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        OWNED(auth) auth = open_auth(rows[i].service, 0);
+        SCOPED(outcome_clear)
+        struct outcome got = try_password(auth, "", "alice", "right");
+        struct pollfd left = {.fd = open_left(), .events = POLLIN};
+
+        assert_string_equal(got.why, rows[i].why);
+        assert_true(left.fd < 0 || poll(&left, 1, POLL_MS) == 1);
+        if (left.fd >= 0)
+            close(left.fd);
+    }
+    assert_int_equal(auth_pam_counts().n_replaced, n_before);
+}
+
 /* Started for the first time it hangs, then it is the real one. */
 static void write_hanging_worker(void)
 {
@@ -513,6 +561,7 @@ int main(void)
         cmocka_unit_test(the_name_is_the_one_the_stack_ended_with),
         cmocka_unit_test(a_password_acts_only_for_its_owner),
         cmocka_unit_test(a_stuck_or_crashing_module_stalls_one_sign_in_only),
+        cmocka_unit_test(what_a_module_leaves_behind_ends_with_it),
         cmocka_unit_test(a_worker_that_hangs_is_killed_and_replaced),
         cmocka_unit_test(conversations_are_bounded_in_number),
         cmocka_unit_test(a_stack_may_ask_for_a_code_and_takes_it_once),
