@@ -11,6 +11,30 @@ UPDATE admin SET LogonName = ?2 WHERE LogonName = ?1 AND NOT IsGroup;
 -- respell_identity: a principal that is somebody's
 UPDATE admin_identity SET value = ?2 WHERE kind = 'kerberos' AND value = ?1;
 
+-- respell_created: of whose word a record is; a second person stands behind " and "
+UPDATE admin SET CreatedBy = ?2 || substr(CreatedBy, length(?1) + 1)
+    WHERE instr(CreatedBy || ' and ', ?1 || ' and ') = 1;
+
+-- respell_modified: who changed a record last
+UPDATE admin SET LastModifiedBy = ?2 || substr(LastModifiedBy, length(?1) + 1)
+    WHERE instr(LastModifiedBy || ' and ', ?1 || ' and ') = 1;
+
+-- respell_given: who gave a record its rights
+UPDATE admin SET given_by = ?2 || substr(given_by, length(?1) + 1)
+    WHERE instr(given_by || ' and ', ?1 || ' and ') = 1;
+
+-- respell_identity_author: who gave an identity
+UPDATE admin_identity SET author = ?2 || substr(author, length(?1) + 1)
+    WHERE instr(author || ' and ', ?1 || ' and ') = 1;
+
+-- respell_gift_author: who gave what was given
+UPDATE identity_gift SET author = ?2 || substr(author, length(?1) + 1)
+    WHERE instr(author || ' and ', ?1 || ' and ') = 1;
+
+-- respell_member_author: who put somebody into a group
+UPDATE people_member SET author = ?2 || substr(author, length(?1) + 1)
+    WHERE instr(author || ' and ', ?1 || ' and ') = 1;
+
 -- respell_gift: who was given what
 UPDATE identity_gift SET user = ?2 WHERE user = ?1;
 
@@ -33,6 +57,10 @@ UPDATE shown_evidence SET user = ?2 WHERE user = ?1;
 
 -- respell_script: who wrote a script
 UPDATE OR IGNORE script_author SET user = ?2 WHERE user = ?1;
+
+-- respell_script_identity: what the author of a script signs in with
+UPDATE OR REPLACE script_identity SET value = ?2 WHERE kind = 'kerberos'
+    AND value = ?1;
 
 -- respell_deletion: who asked for a deletion that is not finished
 UPDATE deletion_asker SET user = ?2 WHERE user = ?1;
