@@ -87,6 +87,17 @@ bool pam_options_except(const struct pam_options *options, const char *user)
 
 /* ---- All of them ---- */
 
+/* sudo -i and su - are services of their own on some hosts (sudo-i, su-l), and
+ * give what sudo and su give: a section is for both. */
+static bool is_section_of(const char *section, const char *service)
+{
+    const size_t size = strlen(section);
+    const char *rest = service + size;
+
+    return strncmp(section, service, size) == 0 &&
+           (!*rest || strcmp(rest, "-i") == 0 || strcmp(rest, "-l") == 0);
+}
+
 static bool take_line(struct pam_options *options, char *text,
                       const char *service, bool *is_ours)
 {
@@ -96,7 +107,7 @@ static bool take_line(struct pam_options *options, char *text,
     case KEY_LINE_EMPTY:
         return true;
     case KEY_LINE_SECTION:
-        *is_ours = strcmp(line.key, service) == 0;
+        *is_ours = is_section_of(line.key, service);
         return true;
     case KEY_LINE_VALUE:
         if (*is_ours)

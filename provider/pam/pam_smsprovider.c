@@ -6,6 +6,7 @@
  * no state but PAM's own, starts no thread, and leaves signals, locale and
  * environment alone: it runs in other people's programs.
  */
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
+#include <security/pam_modutil.h>
 
 #include "provider/host/login_ask.h"
 #include "provider/pam/pam_options.h"
@@ -69,7 +71,8 @@ static bool has_kept_name(const struct visit *visit)
 static bool name_user(struct visit *visit)
 {
     struct login_request *request = &visit->request;
-    const bool is_whole = strchr(visit->name, '@') || !visit->options.realm[0];
+    const bool is_whole =
+        strpbrk(visit->name, "@\\") || !visit->options.realm[0];
     const int size =
         is_whole
             ? snprintf(request->user, sizeof(request->user), "%s", visit->name)
@@ -153,7 +156,29 @@ static const struct proof *proof_of(const pam_handle_t *pamh, const char *user)
     return strcmp(proof->user, user) == 0 ? proof : NULL;
 }
 
+/* Of an earlier sign-in: a program may ask again with the same handle, and then
+ * only what is proved now counts. False: it stays, so nobody may be let in. */
+static bool proof_drop(pam_handle_t *pamh)
+{
+    const void *data = NULL;
+
+    return pam_get_data(pamh, proof_name, &data) != PAM_SUCCESS || !data ||
+           pam_set_data(pamh, proof_name, NULL, NULL) == PAM_SUCCESS;
+}
+
 /* ---- Ending ---- */
+
+/*
+ * Is the name as the name service has it? Some find an account by several
+ * spellings; the site may know its user by one of them, and nobody by another
+ * that somebody chose to type.
+ */
+static bool is_own_spelling(const struct visit *visit)
+{
+    const struct passwd *found = pam_modutil_getpwnam(visit->pamh, visit->name);
+
+    return !found || strcmp(found->pw_name, visit->name) == 0;
+}
 
 static void show(const struct visit *visit, bool is_error, const char *text)
 {
@@ -173,7 +198,7 @@ static int end(const struct visit *visit, const struct login_reply *reply,
     case LOGIN_ALLOWED:
         return PAM_SUCCESS;
     case LOGIN_UNKNOWN:
-        if (visit->options.ignores_unknown)
+        if (visit->options.ignores_unknown && is_own_spelling(visit))
             return PAM_IGNORE;
         show(visit, true, reply->text);
         return PAM_USER_UNKNOWN;
@@ -370,7 +395,8 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc,
                                const char **argv)
 {
     struct visit visit = {.pamh = pamh};
-    int result = begin(&visit, flags, argc, argv);
+    int result =
+        proof_drop(pamh) ? begin(&visit, flags, argc, argv) : PAM_SERVICE_ERR;
 
     if (result == PAM_SUCCESS)
         result = authenticate(&visit);

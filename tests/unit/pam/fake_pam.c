@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <security/pam_ext.h>
+#include <security/pam_modutil.h>
 
 int pam_get_item(const pam_handle_t *pamh, int item, const void **value)
 {
@@ -21,6 +22,15 @@ int pam_get_user(pam_handle_t *pamh, const char **user, const char *prompt)
     (void)prompt;
     *user = pamh->user;
     return pamh->user ? PAM_SUCCESS : PAM_CONV_ERR;
+}
+
+struct passwd *pam_modutil_getpwnam(pam_handle_t *pamh, const char *user)
+{
+    static struct passwd found;
+
+    (void)user;
+    found.pw_name = (char *)(uintptr_t)pamh->account;
+    return pamh->account ? &found : NULL;
 }
 
 int pam_get_authtok(pam_handle_t *pamh, int item, const char **authtok,

@@ -15,6 +15,7 @@ struct pam_handle {
     const char *user;     /* PAM_USER; NULL: none */
     const char *user_now; /* what a question of the site makes of it; NULL */
     const char *service;
+    const char *account;  /* as the name service spells it; NULL: it has none */
     const char *password; /* NULL: the conversation gives none */
     int password_error;   /* PAM_SUCCESS: it works */
     const char *answer;   /* to questions; NULL: a NULL answer */

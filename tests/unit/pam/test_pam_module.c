@@ -221,6 +221,21 @@ static void the_sites_answer_is_pams(void **state)
     }
 }
 
+static void another_spelling_of_an_account_is_not_ignored(void **state)
+{
+    struct pam_handle pamh = handle_of("ALICE");
+
+    (void)state;
+    daemon_says(LOGIN_UNKNOWN);
+    pamh.account = "alice";
+    assert_int_equal(account_with(&pamh, "unknown_user=ignore"),
+                     PAM_USER_UNKNOWN);
+    pamh.account = "ALICE";
+    assert_int_equal(account_with(&pamh, "unknown_user=ignore"), PAM_IGNORE);
+    pamh.account = NULL;
+    assert_int_equal(account_with(&pamh, "unknown_user=ignore"), PAM_IGNORE);
+}
+
 static void a_denial_is_a_sentence_for_the_user(void **state)
 {
     struct pam_handle pamh = handle_of("alice");
@@ -344,6 +359,32 @@ static void the_file_says_for_all_and_for_a_service(void **state)
     assert_string_equal(options.operation, "Read");
 }
 
+static void a_section_is_for_its_service_with_a_login_shell_too(void **state)
+{
+    static const struct {
+        const char *service, *operation;
+    } table[] = {{"sudo", "Run Script"},
+                 {"sudo-i", "Run Script"},
+                 {"su", "Read"},
+                 {"su-l", "Modify"},
+                 {"sudo-x", ""},
+                 {"sudo-i-i", ""},
+                 {"sud", ""},
+                 {"s", ""},
+                 {"", ""}};
+    struct pam_options options;
+    char why[PAM_FAULT_BYTES];
+
+    (void)state;
+    write_text(PAM_OPTIONS_FILE, "[sudo]\noperation = Run Script\n"
+                                 "[su]\noperation = Read\n"
+                                 "[su-l]\noperation = Modify\n");
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        assert_true(pam_options_read(table[i].service, 0, NULL, &options, why));
+        assert_string_equal(options.operation, table[i].operation);
+    }
+}
+
 static void a_file_with_a_fault_lets_nobody_in(void **state)
 {
     static const char *const files[] = {
@@ -387,6 +428,30 @@ static void a_sign_in_with_a_code_counts_in_account(void **state)
     assert_int_equal(pam_sm_setcred(&pamh, PAM_ESTABLISH_CRED, 0, NULL),
                      PAM_IGNORE);
     fake_pam_end(&pamh);
+}
+
+static void an_earlier_sign_in_is_none_after_another(void **state)
+{
+    struct pam_handle pamh = handle_of("alice");
+
+    (void)state;
+    daemon_start(&asks_for_a_code);
+    assert_int_equal(authenticate(&pamh), PAM_SUCCESS);
+    daemon_says(LOGIN_DENIED);
+    assert_int_equal(authenticate(&pamh), PAM_AUTH_ERR);
+    assert_null(pamh.data);
+    daemon_start(&asks_for_a_code);
+    assert_int_equal(authenticate(&pamh), PAM_SUCCESS);
+    daemon_end();
+    assert_int_equal(authenticate(&pamh), PAM_AUTHINFO_UNAVAIL);
+    assert_int_equal(pam_sm_setcred(&pamh, PAM_ESTABLISH_CRED, 0, NULL),
+                     PAM_IGNORE);
+    daemon_start(&asks_for_a_code);
+    assert_int_equal(authenticate(&pamh), PAM_SUCCESS);
+    pamh.password = NULL;
+    pamh.password_error = PAM_CONV_ERR;
+    assert_int_equal(authenticate(&pamh), PAM_CONV_ERR);
+    assert_null(pamh.data);
 }
 
 static void who_becomes_another_meanwhile_is_refused(void **state)
@@ -544,14 +609,17 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_sites_answer_is_pams),
+        TEST(another_spelling_of_an_account_is_not_ignored),
         TEST(a_denial_is_a_sentence_for_the_user),
         TEST(no_daemon_hung_or_garbage_lets_nobody_in),
         TEST(an_answer_about_somebody_else_is_none),
         TEST(another_users_socket_or_place_is_not_used),
         TEST(names_that_are_none_are_not_asked_about),
         TEST(the_file_says_for_all_and_for_a_service),
+        TEST(a_section_is_for_its_service_with_a_login_shell_too),
         TEST(a_file_with_a_fault_lets_nobody_in),
         TEST(a_sign_in_with_a_code_counts_in_account),
+        TEST(an_earlier_sign_in_is_none_after_another),
         TEST(who_becomes_another_meanwhile_is_refused),
         TEST(every_answer_but_yes_refuses_a_sign_in),
         TEST(a_hostile_conversation_is_refused),
