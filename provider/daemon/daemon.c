@@ -5,10 +5,12 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
+#include "provider/base/mutant.h"
 #include "provider/daemon/respelling.h"
 #include "provider/daemon/site_store.h"
 #include "provider/daemon/unlisted.h"
 #include "provider/method/table.h"
+#include "provider/object/guard/ahead.h"
 #include "provider/store/seal.h"
 
 /* Besides the connections: for each worker, and once more. */
@@ -28,6 +30,8 @@ static enum status open_store(struct daemon *daemon)
         log_warn("delegation.lenient why=%s",
                  "the configuration disables the rule that nobody gives more "
                  "than they hold");
+    if (!MUTANT("t12-ahead-holds"))
+        TRY(ahead_forget(daemon->store, clock_wall_s()));
     TRY(respelling_first(daemon->store, config));
     TRY(store_read_begin(daemon->store));
     status = site_load(daemon->store, &site);
