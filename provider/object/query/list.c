@@ -11,12 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provider/base/mutant.h"
 #include "provider/object/query/asked_sql.h"
 #include "provider/object/query/filter_start.h"
+#include "provider/object/query/held_walk.h"
 #include "provider/object/query/list_sql.h"
 #include "provider/object/query/visible.h"
 
 enum { LIST_SQL_MAX_BYTES = 60 * 1024, PLACE_BYTES = 4096 };
+
+static const char not_a_page[] = "It is not the end of a page.";
 
 /* ---- What is asked for ---- */
 
@@ -74,8 +78,7 @@ static enum status read_page(struct page *page)
     TRY(read_order(page));
     if (read_place(page) != STATUS_OK ||
         (page_has_integer_key(page) && read_key(page, &row) != STATUS_OK))
-        return fail_invalid(page->call, "after",
-                            "It is not the end of a page.");
+        return fail_invalid(page->call, "after", not_a_page);
     if (filter_read(page->call->class, list->filter, PARAMETER_FILTER,
                     &page->filter) != STATUS_OK)
         return fail_invalid(page->call, "filter", "The filter is invalid: %s.",
@@ -148,21 +151,13 @@ static void note_place(const struct page *page, struct store_stmt *stmt,
         buf_append_text(place, store_text(stmt, 0));
 }
 
-/* Those of a part, until there is one more than asked for. */
-static enum status write_part(const struct page *page,
-                              const struct order_part *part, struct buf *place,
-                              int64_t *n, struct json_writer *result)
+/* Until there is one more than asked for. */
+static enum status write_found(const struct page *page, struct store_stmt *stmt,
+                               struct buf *place, int64_t *n,
+                               struct json_writer *result)
 {
-    SCOPED(buf_free) struct buf sql = buf_make(LIST_SQL_MAX_BYTES);
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    list_put_page(page, part, &sql);
-    TRY(buf_status(&sql));
-    TRY(asked_sql_prepare(page->call, &sql, "filter", &stmt));
-    store_bind_int(stmt, PARAMETER_LIMIT, page->limit + 1 - *n);
-    bind_place(page, part, stmt);
-    bind_filter(page, stmt);
     while ((found = store_step(stmt)) == STATUS_OK) {
         if ((*n)++ == page->limit)
             return STATUS_OK;
@@ -173,18 +168,81 @@ static enum status write_part(const struct page *page,
     return found == STATUS_END ? STATUS_OK : found;
 }
 
-static enum status write_items(const struct page *page,
-                               struct json_writer *result)
+static enum status write_part(const struct page *page,
+                              const struct order_part *part, struct buf *place,
+                              int64_t *n, struct json_writer *result)
+{
+    SCOPED(buf_free) struct buf sql = buf_make(LIST_SQL_MAX_BYTES);
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    list_put_page(page, part, &sql);
+    TRY(buf_status(&sql));
+    TRY(asked_sql_prepare(page->call, &sql, "filter", &stmt));
+    store_bind_int(stmt, PARAMETER_LIMIT, page->limit + 1 - *n);
+    bind_place(page, part, stmt);
+    bind_filter(page, stmt);
+    return write_found(page, stmt, place, n, result);
+}
+
+static enum status write_parts(const struct page *page, struct buf *place,
+                               int64_t *n, struct json_writer *result)
 {
     const struct order_parts parts =
         order_parts(&page->order, &page->place, page->start == START_WALKED);
+
+    for (size_t i = 0; i < parts.n && *n <= page->limit; i++)
+        TRY(write_part(page, &parts.of[i], place, n, result));
+    return STATUS_OK;
+}
+
+/* ---- Members of all collections ---- */
+
+static enum status begin_walk(const struct page *page, struct held_walk *walk)
+{
+    struct held_place from = {TEXT(""), 0};
+
+    if (page->place.is_set && !held_place_read(page->place.key, &from))
+        return fail_invalid(page->call, "after", not_a_page);
+    return held_walk_begin(page->call->store, from, page->order.is_descending,
+                           walk);
+}
+
+static enum status write_held(const struct page *page, struct buf *place,
+                              int64_t *n, struct json_writer *result)
+{
+    const struct order_part all = {.range = ORDER_ALL};
+    SCOPED(buf_free) struct buf sql = buf_make(LIST_SQL_MAX_BYTES);
+    SCOPED(held_walk_clear) struct held_walk walk = {0};
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found = STATUS_END;
+
+    TRY(begin_walk(page, &walk));
+    list_put_page(page, &all, &sql);
+    TRY(buf_status(&sql));
+    TRY(asked_sql_prepare(page->call, &sql, "filter", &stmt));
+    bind_filter(page, stmt);
+    while (*n <= page->limit && (found = held_walk_next(&walk)) == STATUS_OK) {
+        store_again(stmt);
+        store_bind_int(stmt, PARAMETER_LIMIT, page->limit + 1 - *n);
+        store_bind_int(stmt, PARAMETER_COLLECTION, walk.collection);
+        store_bind_int(stmt, PARAMETER_KEY, walk.after);
+        TRY(write_found(page, stmt, place, n, result));
+    }
+    return *n > page->limit || found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status write_items(const struct page *page,
+                               struct json_writer *result)
+{
     SCOPED(buf_free) struct buf place = buf_make(PLACE_BYTES);
     int64_t n = 0;
 
     writer_key(result, "items");
     writer_array_begin(result);
-    for (size_t i = 0; i < parts.n && n <= page->limit; i++)
-        TRY(write_part(page, &parts.of[i], &place, &n, result));
+    if (page->start == START_HELD)
+        TRY(write_held(page, &place, &n, result));
+    else
+        TRY(write_parts(page, &place, &n, result));
     writer_array_end(result);
     if (n <= page->limit)
         return STATUS_OK;
@@ -219,6 +277,13 @@ static enum status write_found_count(const struct page *page,
     return STATUS_OK;
 }
 
+/* Members of all collections. */
+static bool is_held(const struct page *page)
+{
+    return page->call->class->is_held && !page->list->collection.size &&
+           !MUTANT("p1-members-sorted");
+}
+
 static bool is_of_devices(const struct page *page)
 {
     return page->call->class == &class_device;
@@ -231,12 +296,28 @@ static enum status choose_start(struct page *page, bool is_count)
                             .limit = page->limit,
                             .is_count = is_count};
 
-    return filter_start(&page->filter, PARAMETER_FILTER, page->call->class,
-                        &ask, &page->start);
+    TRY(filter_start(&page->filter, PARAMETER_FILTER, page->call->class, &ask,
+                     &page->start));
+    if (page->start == START_ROWS && !is_count && is_held(page) &&
+        !page->order.property)
+        page->start = START_HELD;
+    return STATUS_OK;
+}
+
+static enum status write_held_count(const struct page *page,
+                                    struct json_writer *result)
+{
+    int64_t n;
+
+    TRY(visible_count_held(page->visible, &n));
+    writer_put_int(result, "count", n);
+    return STATUS_OK;
 }
 
 static enum status write_count(struct page *page, struct json_writer *result)
 {
+    if (is_held(page) && !page->filter.sql.size)
+        return write_held_count(page, result);
     if (is_of_devices(page) && !page->filter.sql.size)
         return write_visible_count(page, result);
     TRY(choose_start(page, true));

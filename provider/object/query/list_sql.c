@@ -37,6 +37,8 @@ static void put_key(const struct page *page, struct buf *sql)
                                                   page->order.is_descending));
     else if (page->start == START_SOUGHT && page->filter.row)
         buf_append_string(sql, page->filter.row);
+    else if (page->start == START_HELD)
+        buf_append_string(sql, "t.ResourceID");
     else
         buf_append_format(sql, "t.%s", page_key_column(page));
 }
@@ -53,6 +55,31 @@ static void put_collection(const struct object_class *class, struct buf *sql)
     buf_append_string(sql, " AND ");
 }
 
+/* Members of one of the collections that may be read, behind the place. */
+static void put_held(const struct page *page, struct buf *sql)
+{
+    buf_append_format(sql,
+                      " FROM %s t WHERE t.collection = ?%d"
+                      " AND t.ResourceID %c ?%d AND ",
+                      page->call->class->table, PARAMETER_COLLECTION,
+                      page->order.is_descending ? '<' : '>', PARAMETER_KEY);
+}
+
+static void put_from(const struct page *page, struct buf *sql)
+{
+    const struct object_class *class = page->call->class;
+
+    if (page->start == START_SOUGHT)
+        buf_append_text(sql, buf_text(&page->filter.sought));
+    else if (page->start == START_HELD)
+        put_held(page, sql);
+    else
+        sought_put_from(class, &(struct sought){0},
+                        page->list->collection.size == 0, sql);
+    if (page->list->collection.size)
+        put_collection(class, sql);
+}
+
 /*
  * The rows of the reply. CASE keeps its order, which AND does not: the filter
  * is not even tried on a row that may not be read.
@@ -66,14 +93,9 @@ static void put_rows(const struct page *page, bool has_place, struct buf *sql)
         put_visible(page, has_place, sql);
         return;
     }
-    if (page->start == START_SOUGHT)
-        buf_append_text(sql, buf_text(&page->filter.sought));
-    else
-        sought_put_from(class, &(struct sought){0},
-                        page->list->collection.size == 0, sql);
-    if (page->list->collection.size)
-        put_collection(class, sql);
-    if (has_place && page->place.is_set && !page->order.property) {
+    put_from(page, sql);
+    if (has_place && page->place.is_set && !page->order.property &&
+        page->start != START_HELD) {
         put_key(page, sql);
         buf_append_format(sql, " %c ?%d AND ",
                           page->order.is_descending ? '<' : '>', PARAMETER_KEY);

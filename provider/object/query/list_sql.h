@@ -28,7 +28,8 @@ struct page {
     enum start start;
 };
 
-/* What rows are in order by, and their place. */
+/* What rows are in order by, and their place. In START_HELD they are ordered
+ * within PARAMETER_COLLECTION, a row. */
 static inline const char *page_key_column(const struct page *page)
 {
     return page->list->collection.size ? "ResourceID"

@@ -21,6 +21,7 @@ enum start {
     START_VISIBLE,
     START_SOUGHT,
     START_WALKED, /* all rows, in the order of an index */
+    START_HELD,   /* of members: one readable collection after the other */
 };
 
 struct start_ask {

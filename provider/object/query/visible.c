@@ -173,6 +173,46 @@ enum status visible_count(struct visible *visible, int64_t *n_out)
     return STATUS_OK;
 }
 
+/* ---- Members that are visible ---- */
+
+struct held_count {
+    const struct visible *visible;
+    int64_t n;
+};
+
+static enum status count_block(void *context, int64_t number,
+                               struct text packed)
+{
+    struct held_count *count = context;
+    const struct member_block *seen = block_at(count->visible, number);
+    struct member_block members;
+
+    if (!seen)
+        return STATUS_INVALID; /* a member that is no resource */
+    TRY(member_block_unpack(packed, &members));
+    member_block_keep(&members, seen);
+    count->n += (int64_t)block_count(&members);
+    return STATUS_OK;
+}
+
+enum status visible_count_held(struct visible *visible, int64_t *n_out)
+{
+    const struct object_map *map = visible->filter->map;
+    const size_t n = map->of[MAP_COLLECTION].n_indexes;
+    struct held_count count = {.visible = visible};
+
+    TRY(make(visible));
+    for (uint32_t i = 0; i < n; i++) {
+        const struct member_set set = {SET_OF_COLLECTION,
+                                       map->of[MAP_COLLECTION].row_of[i]};
+
+        if (is_shown(visible, i))
+            TRY(member_set_each(visible->store, set, count_block, &count));
+    }
+    *n_out = count.n;
+    return STATUS_OK;
+}
+
 /* ---- For SQL ---- */
 
 static bool has_resource(const struct visible *visible, int64_t resource)

@@ -25,3 +25,7 @@ void visible_end(struct visible *visible);
 /* Of devices. */
 MUST_CHECK
 enum status visible_count(struct visible *visible, int64_t *n_out);
+
+/* Of members of all collections that the caller may read. */
+MUST_CHECK
+enum status visible_count_held(struct visible *visible, int64_t *n_out);

@@ -361,6 +361,111 @@ static void members_cost_the_same(void **state)
 
 /* ---- Pages ---- */
 
+static int64_t first_page_steps(struct fixture *f, const char *filter)
+{
+    const struct object_list list = {.filter = text_of(filter), .limit = 5};
+
+    for (int i = 0; i < 2; i++) {
+        take_steps(f);
+        assert_int_equal(act_list(f, "full", MEMBERS, &list), STATUS_OK);
+        assert_int_equal(n_items(f), 5);
+    }
+    return take_steps(f);
+}
+
+/* It does not read, and sort, all members of all collections. */
+static void a_page_of_members_costs_what_it_answers(void **state)
+{
+    static const char *const of[] = {"", "Name LIKE '%d%'"};
+    const struct sites *sites = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(of); i++)
+        assert_int_equal(first_page_steps(sites->plain, of[i]),
+                         first_page_steps(sites->twin, of[i]));
+}
+
+enum { MEMBER_PAGE = 7 };
+
+/* Each is behind the last one; gives the next place, or "". */
+static size_t read_members(struct fixture *f, struct object_list list,
+                           char after[64], char last[64])
+{
+    const bool is_down = list.order.size && list.order.data[0] == '-';
+    const char *next;
+    size_t n;
+
+    list.limit = MEMBER_PAGE;
+    list.after = text_of(after);
+    assert_int_equal(act_list(f, "full", MEMBERS, &list), STATUS_OK);
+    n = n_items(f);
+    for (size_t i = 0; i < n; i++) {
+        const char *key = json_string_value(json_object_get(
+            json_array_get(json_object_get(f->result, "items"), i),
+            "MembershipKey"));
+
+        if (last[0])
+            assert_true(is_down ? strcmp(key, last) < 0
+                                : strcmp(key, last) > 0);
+        snprintf(last, 64, "%s", key);
+    }
+    next = json_string_value(json_object_get(f->result, "next"));
+    snprintf(after, 64, "%s", next ? next : "");
+    return n;
+}
+
+/* Pages have as many as are counted. */
+static void look_at_members(struct fixture *f, struct object_list list)
+{
+    char after[64] = "";
+    char last[64] = "";
+    size_t n = 0;
+
+    do
+        n += read_members(f, list, after, last);
+    while (after[0]);
+    list.limit = 1;
+    list.count = true;
+    assert_int_equal(act_list(f, "full", MEMBERS, &list), STATUS_OK);
+    assert_int_equal(n,
+                     json_integer_value(json_object_get(f->result, "count")));
+    assert_true(n > MEMBER_PAGE);
+}
+
+static void pages_of_members_are_in_order(void **state)
+{
+    static const char *const orders[] = {"", "MembershipKey", "-MembershipKey"};
+    static const char *const of[] = {"", "Name = 'd3'", "IsClient = 1",
+                                     "CollectionID = 'SMS00001'"};
+    const struct sites *sites = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(orders); i++)
+        for (size_t j = 0; j < ARRAY_SIZE(of); j++)
+            look_at_members(sites->twin,
+                            (struct object_list){.order = text_of(orders[i]),
+                                                 .filter = text_of(of[j])});
+}
+
+/* Whatever its collection holds meanwhile, or if it is gone. */
+static void a_place_among_members_stays(void **state)
+{
+    static const char *const places[] = {"P0100014.1", "P0100014.16777217",
+                                         "P0.99", "SMS00001.99999999999",
+                                         "\xff.1"};
+    static const char *const none[] = {"P0100014", ".5", "P0100014.x", "."};
+    const struct sites *sites = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+        assert_int_equal(
+            act_list(sites->twin, "full", MEMBERS,
+                     &(struct object_list){.after = text_of(places[i])}),
+            STATUS_OK);
+    for (size_t i = 0; i < ARRAY_SIZE(none); i++)
+        assert_int_equal(
+            act_list(sites->twin, "full", MEMBERS,
+                     &(struct object_list){.after = text_of(none[i])}),
+            STATUS_INVALID);
+}
+
 enum { PER_DEVICE = 3, PER_PAGE = 4 };
 
 static void add_rows_of(struct fixture *f, const char *key)
@@ -488,6 +593,9 @@ int main(void)
         cmocka_unit_test(joins_cost_the_same),
         cmocka_unit_test(members_cost_the_same),
         cmocka_unit_test(pages_of_inventory_are_in_order),
+        cmocka_unit_test(a_page_of_members_costs_what_it_answers),
+        cmocka_unit_test(pages_of_members_are_in_order),
+        cmocka_unit_test(a_place_among_members_stays),
         cmocka_unit_test(members_cost_the_same_in_hidden_collections),
     };
 
