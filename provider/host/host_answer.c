@@ -36,6 +36,10 @@ enum status host_question_write(const struct login_request *request,
     writer_put_string(&w, "operation", operation_of(request));
     if (request->service[0])
         writer_put_string(&w, "service", request->service);
+    if (request->run_as[0])
+        writer_put_string(&w, "run_as", request->run_as);
+    if (request->command[0])
+        writer_put_string(&w, "command", request->command);
     writer_object_end(&w);
     buf_append_char(out, '\0');
     return buf_status(out);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -49,6 +50,34 @@ struct key_line key_line_read(char *line)
     text = trim(text);
     return (struct key_line){*text ? KEY_LINE_VALUE : KEY_LINE_WRONG, text,
                              trim(equals + 1)};
+}
+
+/* ---- Values ---- */
+
+bool key_number_read(const char *value, long max, long *number_out)
+{
+    char *end = NULL;
+    const long number = strtol(value, &end, 10);
+
+    if (*value < '0' || *value > '9' || *end || number < 1 || number > max)
+        return false;
+    *number_out = number;
+    return true;
+}
+
+bool key_list_has(const char *list, const char *word)
+{
+    const size_t size = strlen(word);
+
+    while (*list) {
+        const size_t length = strcspn(list, ",");
+
+        if (length == size && size && memcmp(list, word, size) == 0)
+            return true;
+        list += length;
+        list += *list == ',';
+    }
+    return false;
 }
 
 /* ---- Files ---- */

@@ -27,6 +27,12 @@ struct key_line {
 /* Cuts the line, which is a string without its newline, into its parts. */
 struct key_line key_line_read(char *line);
 
+/* A number from 1 to max, in digits alone. */
+bool key_number_read(const char *value, long max, long *number_out);
+
+/* Is the word one of a list with commas between? */
+bool key_list_has(const char *list, const char *word);
+
 enum key_file_result {
     KEY_FILE_REFUSED = 0, /* not root's alone to change, too long, no file */
     KEY_FILE_MISSING,

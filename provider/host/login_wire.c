@@ -2,14 +2,15 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
 enum {
-    VERSION = '1',
+    VERSION = '2',
     HEAD_BYTES = 2, /* the version, and what it is */
-    FIELDS_MAX = 5,
+    FIELDS_MAX = 7,
 };
 
 /* One string of a packet. */
@@ -85,15 +86,17 @@ static bool read_fields(const char *packet, size_t size,
 #define REQUEST_FIELDS(of)                                                     \
     {                                                                          \
         FIELD(of, user), FIELD(of, service), FIELD(of, operation),             \
-            FIELD(of, level), SECRET(of, secret)                               \
+            FIELD(of, level), FIELD(of, run_as), FIELD(of, command),           \
+            SECRET(of, secret)                                                 \
     }
 #define REPLY_FIELDS(of)                                                       \
     {                                                                          \
         FIELD(of, user), FIELD(of, level), FIELD(of, text)                     \
     }
 
-_Static_assert(HEAD_BYTES + LOGIN_NAME_BYTES + 2 * LOGIN_WORD_BYTES +
-                       LOGIN_LEVEL_BYTES + LOGIN_SECRET_BYTES <=
+_Static_assert(HEAD_BYTES + 2 * LOGIN_NAME_BYTES + 2 * LOGIN_WORD_BYTES +
+                       LOGIN_LEVEL_BYTES + LOGIN_COMMAND_BYTES +
+                       LOGIN_SECRET_BYTES <=
                    LOGIN_PACKET_BYTES,
                "a request fits");
 _Static_assert(HEAD_BYTES + LOGIN_NAME_BYTES + LOGIN_LEVEL_BYTES +
@@ -163,6 +166,27 @@ void login_text_set(char *out, size_t size, const char *text)
     for (; text[n] && n + 1 < size; n++)
         out[n] = is_control(text[n]) ? '?' : text[n];
     out[n] = '\0';
+}
+
+bool login_is_level(const char *name)
+{
+    static const char *const levels[] = {"domain", "certificate", "mfa"};
+
+    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+        if (strcmp(name, levels[i]) == 0)
+            return true;
+    return false;
+}
+
+bool login_user_set(char user[LOGIN_NAME_BYTES], const char *name,
+                    const char *realm)
+{
+    const bool is_whole = strpbrk(name, "@\\") || !*realm;
+    const int size =
+        is_whole ? snprintf(user, LOGIN_NAME_BYTES, "%s", name)
+                 : snprintf(user, LOGIN_NAME_BYTES, "%s@%s", name, realm);
+
+    return *name && size > 0 && size < LOGIN_NAME_BYTES;
 }
 
 /* ---- Sending and receiving ---- */

@@ -21,6 +21,7 @@ enum {
     LOGIN_LEVEL_BYTES = 16,
     LOGIN_SECRET_BYTES = 1024,
     LOGIN_TEXT_BYTES = 1024,
+    LOGIN_COMMAND_BYTES = 1024,
 };
 
 enum login_act {
@@ -36,9 +37,11 @@ struct login_request {
     enum login_act act;
     char user[LOGIN_NAME_BYTES];
     char service[LOGIN_WORD_BYTES];
-    char operation[LOGIN_WORD_BYTES]; /* "": the usual one */
-    char level[LOGIN_LEVEL_BYTES];    /* that was proved before */
-    char secret[LOGIN_SECRET_BYTES];  /* a password, or an answer */
+    char operation[LOGIN_WORD_BYTES];  /* "": the usual one */
+    char level[LOGIN_LEVEL_BYTES];     /* that was proved before */
+    char run_as[LOGIN_NAME_BYTES];     /* sudo's target; "": there is none */
+    char command[LOGIN_COMMAND_BYTES]; /* that sudo is to run; "": none */
+    char secret[LOGIN_SECRET_BYTES];   /* a password, or an answer */
 };
 
 enum login_verdict {
@@ -73,6 +76,14 @@ bool login_reply_read(const char *packet, size_t size,
 
 /* Copies text that others wrote, with a question mark for each control. */
 void login_text_set(char *out, size_t size, const char *text);
+
+/* Is it the name of a level? */
+bool login_is_level(const char *name);
+
+/* A host's name for somebody as the site writes it: with the realm, unless it
+ * has one or there is none (""). False: it is empty or too long. */
+bool login_user_set(char user[LOGIN_NAME_BYTES], const char *name,
+                    const char *realm);
 
 /* ---- Sending and receiving, with a deadline ---- */
 

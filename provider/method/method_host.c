@@ -165,11 +165,23 @@ static void put_grant(const struct login *login, struct json_writer *w)
     writer_object_end(w);
 }
 
+/* What the host says of the login besides, for whoever reads the record. */
+static void put_circumstances(const struct call *call, struct json_writer *w)
+{
+    static const char *const names[] = {"service", "run_as", "command"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        const struct text text = params_text(call->params, names[i]);
+
+        if (text.size)
+            writer_put_text(w, names[i], text);
+    }
+}
+
 /* The caller is the host; whom it asked about stands in the detail. */
 static void note(struct call *call, const struct login *login)
 {
     struct json_writer w = json_writer_make(&call->note);
-    const struct text service = params_text(call->params, "service");
 
     call->note_name = "login";
     call->answered = denial_make(login->decision, login->access.question.need);
@@ -178,8 +190,7 @@ static void note(struct call *call, const struct login *login)
     writer_put_string(&w, "user", login->access.user);
     writer_put_string(&w, "level",
                       auth_level_name(login->access.question.level));
-    if (service.size)
-        writer_put_text(&w, "service", service);
+    put_circumstances(call, &w);
     if (login->decision.verdict == RBAC_ALLOW_AT_LEVEL)
         writer_put_string(&w, "level_required",
                           auth_level_name(login->decision.level_required));

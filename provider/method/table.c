@@ -159,6 +159,8 @@ static const struct param login_params[] = {
     {"level", PARAM_LEVEL, true, 0},
     {"operation", PARAM_TEXT, false, NAME_MAX_BYTES},
     {"service", PARAM_TEXT, false, 64},
+    {"run_as", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"command", PARAM_TEXT, false, 1024},
 };
 /* Columns of the audit by which records are selected. */
 #define AUDIT_SELECTORS                                                        \

@@ -1,7 +1,6 @@
 #include "provider/pam/pam_options.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "provider/host/key_line.h"
@@ -18,32 +17,10 @@ static bool set_text(char *at, size_t size, const char *value)
     return true;
 }
 
-static bool set_level(struct pam_options *options, const char *value)
-{
-    static const char *const levels[] = {"domain", "certificate", "mfa"};
-
-    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
-        if (strcmp(value, levels[i]) == 0)
-            return set_text(options->level, sizeof(options->level), value);
-    return false;
-}
-
 static bool set_unknown(struct pam_options *options, const char *value)
 {
     options->ignores_unknown = strcmp(value, "ignore") == 0;
     return options->ignores_unknown || strcmp(value, "deny") == 0;
-}
-
-static bool set_timeout(struct pam_options *options, const char *value)
-{
-    char *end = NULL;
-    const long ms = strtol(value, &end, 10);
-
-    if (*value < '0' || *value > '9' || *end || ms < 1 ||
-        ms > PAM_TIMEOUT_MAX_MS)
-        return false;
-    options->timeout_ms = ms;
-    return true;
 }
 
 bool pam_option_set(struct pam_options *options, const char *key,
@@ -53,7 +30,8 @@ bool pam_option_set(struct pam_options *options, const char *key,
         return *value &&
                set_text(options->operation, sizeof(options->operation), value);
     if (strcmp(key, "level") == 0)
-        return set_level(options, value);
+        return login_is_level(value) &&
+               set_text(options->level, sizeof(options->level), value);
     if (strcmp(key, "realm") == 0)
         return set_text(options->realm, sizeof(options->realm), value);
     if (strcmp(key, "except") == 0)
@@ -61,7 +39,7 @@ bool pam_option_set(struct pam_options *options, const char *key,
     if (strcmp(key, "unknown_user") == 0)
         return set_unknown(options, value);
     if (strcmp(key, "timeout_ms") == 0)
-        return set_timeout(options, value);
+        return key_number_read(value, PAM_TIMEOUT_MAX_MS, &options->timeout_ms);
     if (strcmp(key, "quiet") == 0) {
         options->is_quiet = strcmp(value, "yes") == 0;
         return options->is_quiet || strcmp(value, "no") == 0;
@@ -71,18 +49,7 @@ bool pam_option_set(struct pam_options *options, const char *key,
 
 bool pam_options_except(const struct pam_options *options, const char *user)
 {
-    const size_t size = strlen(user);
-    const char *at = options->except;
-
-    while (*at) {
-        const size_t length = strcspn(at, ",");
-
-        if (length == size && size && memcmp(at, user, size) == 0)
-            return true;
-        at += length;
-        at += *at == ',';
-    }
-    return false;
+    return key_list_has(options->except, user);
 }
 
 /* ---- All of them ---- */

@@ -67,21 +67,6 @@ static bool has_kept_name(const struct visit *visit)
     return name && strcmp(name, visit->name) == 0;
 }
 
-/* The name as the site writes it. */
-static bool name_user(struct visit *visit)
-{
-    struct login_request *request = &visit->request;
-    const bool is_whole =
-        strpbrk(visit->name, "@\\") || !visit->options.realm[0];
-    const int size =
-        is_whole
-            ? snprintf(request->user, sizeof(request->user), "%s", visit->name)
-            : snprintf(request->user, sizeof(request->user), "%s@%s",
-                       visit->name, visit->options.realm);
-
-    return size > 0 && (size_t)size < sizeof(request->user);
-}
-
 static bool fill_request(struct visit *visit)
 {
     struct login_request *request = &visit->request;
@@ -93,7 +78,7 @@ static bool fill_request(struct visit *visit)
              visit->options.level);
     snprintf(request->service, sizeof(request->service), "%.64s",
              service ? service : "");
-    return name_user(visit);
+    return login_user_set(request->user, visit->name, visit->options.realm);
 }
 
 static int begin(struct visit *visit, int flags, int argc, const char **argv)

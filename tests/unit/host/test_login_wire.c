@@ -12,6 +12,8 @@ static const struct login_request request = {
     .service = "sshd",
     .operation = "Remote Control",
     .level = "mfa",
+    .run_as = "root",
+    .command = "/usr/bin/id",
     .secret = "a\tb\x7f",
 };
 static const struct login_reply reply = {
@@ -67,7 +69,7 @@ static void every_changed_head_is_refused_or_says_what_it_is(void **state)
             assert_int_equal(told.verdict, LOGIN_DENIED);
     }
     packet[1] = '1';
-    packet[0] = '2';
+    packet[0] = '1';
     assert_false(login_reply_read(packet, size, &told));
 }
 

@@ -235,6 +235,27 @@ static void each_answer_is_on_record(void **state)
     }
 }
 
+static void what_sudo_is_to_run_is_on_record(void **state)
+{
+    (void)state;
+    make_hosts();
+    {
+        PEER(host, HOST, AUTH_LEVEL_CERTIFICATE);
+
+        call(host, "host.login",
+             "{\"user\":\"web@A.TEST\",\"level\":\"mfa\",\"service\":\"sudo\","
+             "\"run_as\":\"root\",\"command\":\"/usr/bin/id\"}");
+    }
+    {
+        PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+        const char *records =
+            call(top, "audit.query", "{\"event\":\"host.login\"}");
+
+        assert_has(records, "\\\"run_as\\\":\\\"root\\\"");
+        assert_has(records, "\\\"command\\\":\\\"/usr/bin/id\\\"");
+    }
+}
+
 static void a_deleted_device_denies_everybody(void **state)
 {
     const long long web = make_hosts();
@@ -419,6 +440,7 @@ int main(void)
         TEST(it_is_told_about_its_own_device_alone),
         TEST(another_operation_is_another_question),
         TEST(each_answer_is_on_record),
+        TEST(what_sudo_is_to_run_is_on_record),
         TEST(a_deleted_device_denies_everybody),
         TEST(a_disabled_user_is_denied_and_known),
         TEST(every_other_method_is_refused_to_it),
