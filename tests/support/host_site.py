@@ -10,6 +10,7 @@ import pathlib
 import pwd
 import re
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -66,6 +67,26 @@ def enter():
         ["unshare", "--mount", "--propagation", "private", sys.executable,
          *sys.argv], env={**os.environ, "SMS_HOST_NAMESPACE": "1"})
     sys.exit(done.returncode)
+
+
+def is_stopped(task):
+    return (task / "stat").read_text().rsplit(")", 1)[1].split()[0] == "T"
+
+
+def hang(process):
+    """Stops it; on a machine that is busy, the last thread a while later."""
+    process.popen.send_signal(signal.SIGSTOP)
+    tasks = pathlib.Path(f"/proc/{process.popen.pid}/task")
+    assert waits_until(lambda: all(map(is_stopped, tasks.iterdir())))
+
+
+def waits_until(truth):
+    """For what follows from an event of others; each look takes its time."""
+    end = time.monotonic() + ANSWER_S
+    while time.monotonic() < end:
+        if truth():
+            return True
+    return False
 
 
 class HostSite(PasswordSite):
@@ -194,11 +215,12 @@ class HostSite(PasswordSite):
         return self.pamtester(service, user).returncode == 0
 
     @staticmethod
-    def as_user(name, *words, said=""):
+    def as_user(name, *words, said="", environment=None):
         """A program of this user's, as a login of theirs would start it."""
         entry = pwd.getpwnam(name)
         return subprocess.run(
             words, input=said, capture_output=True, text=True, timeout=60,
             user=entry.pw_uid, group=entry.pw_gid, extra_groups=[],
-            cwd=entry.pw_dir, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
-                                   "HOME": entry.pw_dir, "USER": name})
+            cwd=entry.pw_dir, env=environment or {
+                "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+                "HOME": entry.pw_dir, "USER": name})

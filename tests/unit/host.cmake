@@ -3,13 +3,21 @@ sms_test(test_login_wire SOURCES host/test_login_wire.c LINKS sms_host_wire)
 sms_test(test_host_answer SOURCES host/test_host_answer.c
     LINKS sms_host PkgConfig::JANSSON)
 sms_test(test_pam_module
-    SOURCES pam/test_pam_module.c pam/fake_pam.c pam/failing_calls.c
+    SOURCES pam/test_pam_module.c pam/fake_host.c pam/fake_pam.c pam/failing_calls.c
     LINKS sms_pam)
-foreach(call socket connect getsockopt setsockopt send recv poll fstat fstatat read clock_gettime open calloc)
-    target_link_options(test_pam_module PRIVATE -Wl,--wrap=${call})
+set(FAKE_SUDO sudo/fake_login.c sudo/fake_sudo.c sudo/sudo_host.c pam/fake_host.c)
+sms_test(test_sudo_policy SOURCES sudo/test_sudo_policy.c ${FAKE_SUDO} pam/failing_calls.c
+    LINKS sms_sudo_policy)
+sms_test(test_sudo_rules SOURCES sudo/test_sudo_rules.c ${FAKE_SUDO} LINKS sms_sudo_policy)
+foreach(call socket connect getsockopt setsockopt send recv poll stat lstat fstat fstatat
+        readlink realpath read clock_gettime open calloc)
+    foreach(test test_pam_module test_sudo_policy)
+        target_link_options(${test} PRIVATE -Wl,--wrap=${call})
+    endforeach()
 endforeach()
 if(MANDOC)
-    foreach(page provider/host/smshostd.8 provider/pam/pam_smsprovider.8 provider/pam/smsprovider-pam.conf.5)
+    foreach(page provider/host/smshostd.8 provider/pam/pam_smsprovider.8 provider/pam/smsprovider-pam.conf.5
+            provider/sudo/sms_sudo.8 provider/sudo/smsprovider-sudo.conf.5)
         get_filename_component(name ${page} NAME_WE)
         add_test(NAME ${name}_manual COMMAND ${MANDOC} -T lint -W warning
             ${PROJECT_SOURCE_DIR}/${page})

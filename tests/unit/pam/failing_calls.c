@@ -66,6 +66,10 @@ WRAP(int, fstat, (int fd, struct stat *info), (fd, info))
 WRAP(int, fstatat, (int at, const char *path, struct stat *info, int flags),
      (at, path, info, flags))
 WRAP(ssize_t, read, (int fd, void *bytes, size_t size), (fd, bytes, size))
+WRAP(int, stat, (const char *path, struct stat *info), (path, info))
+WRAP(int, lstat, (const char *path, struct stat *info), (path, info))
+WRAP(ssize_t, readlink, (const char *path, char *to, size_t size),
+     (path, to, size))
 WRAP(int, clock_gettime, (clockid_t clock, struct timespec *now), (clock, now))
 
 int __real_open(const char *path, int flags, ...);
@@ -82,6 +86,13 @@ int __wrap_open(const char *path, int flags, ...)
         va_end(args);
     }
     return fails_now() ? -1 : __real_open(path, flags, mode);
+}
+
+char *__real_realpath(const char *path, char *real);
+char *__wrap_realpath(const char *path, char *real);
+char *__wrap_realpath(const char *path, char *real)
+{
+    return fails_now() ? NULL : __real_realpath(path, real);
 }
 
 void *__real_calloc(size_t n, size_t size);

@@ -7,146 +7,21 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
-#include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "provider/host/login_wire.h"
 #include "provider/pam/pam_options.h"
 #include "tests/unit/pam/failing_calls.h"
+#include "tests/unit/pam/fake_host.h"
 #include "tests/unit/pam/fake_pam.h"
-
-/* ---- A daemon ---- */
-
-/* What it does with each packet that comes, in turn; the last stays. */
-struct script {
-    struct login_reply replies[4];
-    size_t n;
-    bool is_silent;    /* never answers */
-    const char *bytes; /* in place of a reply; NULL */
-    size_t n_bytes;
-    uid_t uid; /* that it serves as */
-};
-
-static pid_t daemon_pid;
-
-static void serve_one(const struct script *script, int fd)
-{
-    char packet[LOGIN_PACKET_BYTES];
-
-    for (size_t i = 0;; i++) {
-        const size_t at = i < script->n ? i : script->n - 1;
-        const size_t size =
-            login_receive(fd, packet, login_now_ms() + 10 * 1000);
-        struct login_request asked;
-        struct login_reply reply = {.verdict = LOGIN_DENIED};
-
-        if (!size)
-            return;
-        if (script->is_silent)
-            continue;
-        if (script->bytes) {
-            send(fd, script->bytes, script->n_bytes, MSG_NOSIGNAL);
-            continue;
-        }
-        assert_true(login_request_read(packet, size, &asked));
-        reply = script->replies[at];
-        if (!reply.user[0])
-            snprintf(reply.user, sizeof(reply.user), "%s", asked.user);
-        send(fd, packet, login_reply_write(&reply, packet), MSG_NOSIGNAL);
-    }
-}
-
-static int listen_at(uid_t uid)
-{
-    const struct sockaddr_un at = {.sun_family = AF_UNIX,
-                                   .sun_path = LOGIN_SOCKET};
-    const int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-
-    mkdir(LOGIN_DIRECTORY, 0755);
-    unlink(LOGIN_SOCKET);
-    assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
-    assert_int_equal(seteuid(uid), 0);
-    assert_int_equal(listen(fd, 8), 0);
-    assert_int_equal(seteuid(0), 0);
-    return fd;
-}
-
-static void daemon_end(void)
-{
-    if (daemon_pid > 0) {
-        kill(daemon_pid, SIGKILL);
-        waitpid(daemon_pid, NULL, 0);
-    }
-    daemon_pid = 0;
-    unlink(LOGIN_SOCKET);
-}
-
-static void daemon_start(const struct script *script)
-{
-    int listener;
-
-    daemon_end();
-    listener = listen_at(script->uid);
-    daemon_pid = fork();
-    if (daemon_pid == 0) {
-        for (;;) {
-            const int fd = accept(listener, NULL, NULL);
-
-            serve_one(script, fd);
-            close(fd);
-        }
-    }
-    close(listener);
-}
-
-static void daemon_says(enum login_verdict verdict)
-{
-    const struct script script = {
-        .replies = {{.verdict = verdict, .text = "A sentence."}}, .n = 1};
-
-    daemon_start(&script);
-}
-
-/* ---- The namespace ---- */
-
-static void write_text(const char *path, const char *text)
-{
-    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-    close(fd);
-}
-
-static int enter_namespace(void **state)
-{
-    const uid_t uid = geteuid();
-    char map[64];
-
-    (void)state;
-    if (unshare(uid == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER) != 0)
-        return -1;
-    if (uid != 0) {
-        snprintf(map, sizeof(map), "0 %u 1", (unsigned)uid);
-        write_text("/proc/self/uid_map", map);
-    }
-    return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-           mount("tmpfs", "/run", "tmpfs", 0, "mode=755") ||
-           mount("tmpfs", "/etc", "tmpfs", 0, "mode=755") ||
-           mkdir("/etc/smsprovider", 0755);
-}
 
 static int leave(void **state)
 {
     (void)state;
-    daemon_end();
+    fake_host_end();
     unlink(PAM_OPTIONS_FILE);
     rmdir(LOGIN_DIRECTORY);
     return 0;
@@ -213,7 +88,7 @@ static void the_sites_answer_is_pams(void **state)
         struct pam_handle pamh = handle_of("alice");
         int result;
 
-        daemon_says(table[i].verdict);
+        fake_host_says(table[i].verdict);
         result = account_with(&pamh, table[i].option);
         if (result != table[i].result)
             fail_msg("%s after %d: %d", table[i].option, table[i].verdict,
@@ -226,7 +101,7 @@ static void another_spelling_of_an_account_is_not_ignored(void **state)
     struct pam_handle pamh = handle_of("ALICE");
 
     (void)state;
-    daemon_says(LOGIN_UNKNOWN);
+    fake_host_says(LOGIN_UNKNOWN);
     pamh.account = "alice";
     assert_int_equal(account_with(&pamh, "unknown_user=ignore"),
                      PAM_USER_UNKNOWN);
@@ -241,7 +116,7 @@ static void a_denial_is_a_sentence_for_the_user(void **state)
     struct pam_handle pamh = handle_of("alice");
 
     (void)state;
-    daemon_says(LOGIN_DENIED);
+    fake_host_says(LOGIN_DENIED);
     account(&pamh);
     assert_string_equal(pamh.shown, "A sentence.");
     pamh.shown[0] = '\0';
@@ -254,21 +129,21 @@ static void a_denial_is_a_sentence_for_the_user(void **state)
 static void no_daemon_hung_or_garbage_lets_nobody_in(void **state)
 {
     static const char *const garbage[] = {
-        "", "1", "11", "11alice", "zzzzz", "{\"allowed\":true}"};
-    struct script script = {.n = 1};
+        "", "2", "21", "21alice", "zzzzz", "{\"allowed\":true}"};
+    struct fake_host script = {.n = 1};
     struct pam_handle pamh = handle_of("alice");
 
     (void)state;
     assert_int_equal(account(&pamh), PAM_AUTHINFO_UNAVAIL);
     script.is_silent = true;
-    daemon_start(&script);
+    fake_host_start(&script);
     assert_int_equal(account_with(&pamh, "timeout_ms=50"),
                      PAM_AUTHINFO_UNAVAIL);
     script.is_silent = false;
     for (size_t i = 0; i < ARRAY_SIZE(garbage); i++) {
         script.bytes = garbage[i];
         script.n_bytes = strlen(garbage[i]);
-        daemon_start(&script);
+        fake_host_start(&script);
         assert_int_equal(account_with(&pamh, "timeout_ms=200"),
                          PAM_AUTHINFO_UNAVAIL);
     }
@@ -276,22 +151,22 @@ static void no_daemon_hung_or_garbage_lets_nobody_in(void **state)
 
 static void an_answer_about_somebody_else_is_none(void **state)
 {
-    const struct script script = {
+    const struct fake_host script = {
         .replies = {{.verdict = LOGIN_ALLOWED, .user = "bob"}}, .n = 1};
     struct pam_handle pamh = handle_of("alice");
 
     (void)state;
-    daemon_start(&script);
+    fake_host_start(&script);
     assert_int_equal(account(&pamh), PAM_AUTHINFO_UNAVAIL);
 }
 
 static void another_users_socket_or_place_is_not_used(void **state)
 {
-    struct script script = {.replies = {{.verdict = LOGIN_ALLOWED}}, .n = 1};
+    struct fake_host script = {.replies = {{.verdict = LOGIN_ALLOWED}}, .n = 1};
     struct pam_handle pamh = handle_of("alice");
 
     (void)state;
-    daemon_start(&script);
+    fake_host_start(&script);
     assert_int_equal(account(&pamh), PAM_SUCCESS);
     assert_int_equal(chmod(LOGIN_DIRECTORY, 0777), 0);
     assert_int_equal(account(&pamh), PAM_AUTHINFO_UNAVAIL);
@@ -310,7 +185,7 @@ static void another_users_socket_or_place_is_not_used(void **state)
     if (seteuid(65534) == 0) { /* not where root alone is mapped */
         assert_int_equal(seteuid(0), 0);
         script.uid = 65534;
-        daemon_start(&script);
+        fake_host_start(&script);
         assert_int_equal(account(&pamh), PAM_AUTHINFO_UNAVAIL);
         assert_int_equal(chown(LOGIN_SOCKET, 65534, 65534), 0);
         assert_int_equal(account(&pamh), PAM_AUTHINFO_UNAVAIL);
@@ -323,7 +198,7 @@ static void names_that_are_none_are_not_asked_about(void **state)
     struct pam_handle pamh = handle_of(NULL);
 
     (void)state;
-    daemon_says(LOGIN_ALLOWED);
+    fake_host_says(LOGIN_ALLOWED);
     assert_int_equal(account(&pamh), PAM_USER_UNKNOWN);
     pamh.user = "";
     assert_int_equal(account(&pamh), PAM_USER_UNKNOWN);
@@ -344,9 +219,10 @@ static void the_file_says_for_all_and_for_a_service(void **state)
     const char *line[] = {"level=mfa", "operation=Read"};
 
     (void)state;
-    write_text(PAM_OPTIONS_FILE, "# all\nrealm = A.TEST\nunknown_user=ignore\n"
-                                 "[sudo]\nlevel = certificate\n"
-                                 "operation = Run Script\n");
+    fake_host_write(PAM_OPTIONS_FILE,
+                    "# all\nrealm = A.TEST\nunknown_user=ignore\n"
+                    "[sudo]\nlevel = certificate\n"
+                    "operation = Run Script\n");
     assert_true(pam_options_read("sshd", 0, NULL, &options, why));
     assert_string_equal(options.realm, "A.TEST");
     assert_string_equal(options.level, "domain");
@@ -376,9 +252,9 @@ static void a_section_is_for_its_service_with_a_login_shell_too(void **state)
     char why[PAM_FAULT_BYTES];
 
     (void)state;
-    write_text(PAM_OPTIONS_FILE, "[sudo]\noperation = Run Script\n"
-                                 "[su]\noperation = Read\n"
-                                 "[su-l]\noperation = Modify\n");
+    fake_host_write(PAM_OPTIONS_FILE, "[sudo]\noperation = Run Script\n"
+                                      "[su]\noperation = Read\n"
+                                      "[su-l]\noperation = Modify\n");
     for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
         assert_true(pam_options_read(table[i].service, 0, NULL, &options, why));
         assert_string_equal(options.operation, table[i].operation);
@@ -392,12 +268,12 @@ static void a_file_with_a_fault_lets_nobody_in(void **state)
     struct pam_handle pamh = handle_of("alice");
 
     (void)state;
-    daemon_says(LOGIN_ALLOWED);
+    fake_host_says(LOGIN_ALLOWED);
     for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-        write_text(PAM_OPTIONS_FILE, files[i]);
+        fake_host_write(PAM_OPTIONS_FILE, files[i]);
         assert_int_equal(account(&pamh), PAM_SERVICE_ERR);
     }
-    write_text(PAM_OPTIONS_FILE, "level = domain\n");
+    fake_host_write(PAM_OPTIONS_FILE, "level = domain\n");
     assert_int_equal(account(&pamh), PAM_SUCCESS);
     assert_int_equal(chmod(PAM_OPTIONS_FILE, 0666), 0);
     assert_int_equal(account(&pamh), PAM_SERVICE_ERR);
@@ -408,7 +284,7 @@ static void a_file_with_a_fault_lets_nobody_in(void **state)
 
 /* ---- auth ---- */
 
-static const struct script asks_for_a_code = {
+static const struct fake_host asks_for_a_code = {
     .replies = {{.verdict = LOGIN_NOTICE, .text = "Look."},
                 {.verdict = LOGIN_QUESTION, .text = "Code: "},
                 {.verdict = LOGIN_ALLOWED, .level = "mfa"}},
@@ -419,7 +295,7 @@ static void a_sign_in_with_a_code_counts_in_account(void **state)
     struct pam_handle pamh = handle_of("alice");
 
     (void)state;
-    daemon_start(&asks_for_a_code);
+    fake_host_start(&asks_for_a_code);
     assert_int_equal(authenticate(&pamh), PAM_SUCCESS);
     assert_int_equal(pamh.n_questions, 1);
     assert_int_equal(pam_sm_setcred(&pamh, PAM_ESTABLISH_CRED, 0, NULL),
@@ -435,18 +311,18 @@ static void an_earlier_sign_in_is_none_after_another(void **state)
     struct pam_handle pamh = handle_of("alice");
 
     (void)state;
-    daemon_start(&asks_for_a_code);
+    fake_host_start(&asks_for_a_code);
     assert_int_equal(authenticate(&pamh), PAM_SUCCESS);
-    daemon_says(LOGIN_DENIED);
+    fake_host_says(LOGIN_DENIED);
     assert_int_equal(authenticate(&pamh), PAM_AUTH_ERR);
     assert_null(pamh.data);
-    daemon_start(&asks_for_a_code);
+    fake_host_start(&asks_for_a_code);
     assert_int_equal(authenticate(&pamh), PAM_SUCCESS);
-    daemon_end();
+    fake_host_end();
     assert_int_equal(authenticate(&pamh), PAM_AUTHINFO_UNAVAIL);
     assert_int_equal(pam_sm_setcred(&pamh, PAM_ESTABLISH_CRED, 0, NULL),
                      PAM_IGNORE);
-    daemon_start(&asks_for_a_code);
+    fake_host_start(&asks_for_a_code);
     assert_int_equal(authenticate(&pamh), PAM_SUCCESS);
     pamh.password = NULL;
     pamh.password_error = PAM_CONV_ERR;
@@ -460,7 +336,7 @@ static void who_becomes_another_meanwhile_is_refused(void **state)
 
     (void)state;
     pamh.user_now = "root";
-    daemon_start(&asks_for_a_code);
+    fake_host_start(&asks_for_a_code);
     assert_int_equal(authenticate(&pamh), PAM_AUTH_ERR);
     assert_null(pamh.data);
 }
@@ -471,7 +347,7 @@ static void every_answer_but_yes_refuses_a_sign_in(void **state)
     for (int v = 0; v < LOGIN_N_VERDICTS; v++) {
         struct pam_handle pamh = handle_of("alice");
 
-        daemon_says((enum login_verdict)v); /* a yes without a level too */
+        fake_host_says((enum login_verdict)v); /* a yes without a level too */
         assert_int_not_equal(authenticate(&pamh), PAM_SUCCESS);
         assert_int_equal(pam_sm_setcred(&pamh, 0, 0, NULL), PAM_IGNORE);
     }
@@ -484,7 +360,7 @@ static void a_hostile_conversation_is_refused(void **state)
 
     (void)state;
     memset(much, 'x', sizeof(much) - 1);
-    daemon_start(&asks_for_a_code);
+    fake_host_start(&asks_for_a_code);
     pamh.password = NULL;
     assert_int_not_equal(authenticate(&pamh), PAM_SUCCESS);
     pamh.password = "";
@@ -559,10 +435,10 @@ static void fail_each(int (*run)(struct pam_handle *pamh))
 static void no_failing_call_lets_anybody_in(void **state)
 {
     (void)state;
-    write_text(PAM_OPTIONS_FILE, "level = domain\n");
-    daemon_says(LOGIN_ALLOWED);
+    fake_host_write(PAM_OPTIONS_FILE, "level = domain\n");
+    fake_host_says(LOGIN_ALLOWED);
     fail_each(account);
-    daemon_start(&asks_for_a_code);
+    fake_host_start(&asks_for_a_code);
     fail_each(authenticate);
 }
 
@@ -572,7 +448,7 @@ static void closed_standard_descriptors_stay_so(void **state)
     const int kept = fcntl(0, F_DUPFD_CLOEXEC, 10);
 
     (void)state;
-    daemon_says(LOGIN_ALLOWED);
+    fake_host_says(LOGIN_ALLOWED);
     close(0);
     assert_int_equal(account(&pamh), PAM_SUCCESS);
     assert_int_equal(fcntl(0, F_GETFD), -1);
@@ -587,9 +463,9 @@ static void a_forked_caller_asks_like_its_parent(void **state)
     pid_t pid;
 
     (void)state;
-    daemon_start(&asks_for_a_code);
+    fake_host_start(&asks_for_a_code);
     assert_int_equal(authenticate(&pamh), PAM_SUCCESS);
-    daemon_says(LOGIN_ALLOWED);
+    fake_host_says(LOGIN_ALLOWED);
     pid = fork();
     if (pid == 0) {
         const int result = account(&pamh);
@@ -629,5 +505,5 @@ int main(void)
         TEST(a_forked_caller_asks_like_its_parent),
     };
 
-    return cmocka_run_group_tests(tests, enter_namespace, NULL);
+    return cmocka_run_group_tests(tests, fake_host_enter, NULL);
 }
