@@ -9,6 +9,7 @@
 #include "provider/call/denial.h"
 #include "provider/call/method.h"
 #include "provider/object/guard/lockout.h"
+#include "provider/object/naming.h"
 #include "provider/object/natural.h"
 
 bool gate_may_read(const struct call *call, const struct object_class *class,
@@ -371,12 +372,16 @@ struct policy_answer gate_ask_policy(const struct call *call,
         call->ground->store, call->ground->generation->site, &q, act_of(verb));
 }
 
+/* However one spells oneself. */
 static bool is_about_oneself(const struct call *call)
 {
     const struct text user = params_text(call->params, "user");
+    SCOPED(buf_free) struct buf name = buf_make(IDENTITY_MAX_BYTES);
 
     return !params_value(call->params, "user") ||
-           text_equal(user, text_of(call->peer->session->user));
+           (naming_read(&call->peer->settings->config->realms, user, &name) ==
+                STATUS_OK &&
+            text_equal(buf_text(&name), text_of(call->peer->session->user)));
 }
 
 /* By the user's own record, which is not disabled. */

@@ -58,7 +58,7 @@ static bool is_about(const json_t *answer, const struct login_request *request,
     snprintf(number, sizeof(number), "%" PRId64,
              (int64_t)json_integer_value(host));
     return strcmp(number, device) == 0 &&
-           strcmp(answer_text(answer, "user"), request->user) == 0 &&
+           strcmp(answer_text(answer, "asked"), request->user) == 0 &&
            strcmp(answer_text(answer, "operation"), operation_of(request)) ==
                0 &&
            json_is_boolean(json_object_get(answer, "allowed")) &&
@@ -100,7 +100,7 @@ void host_answer_read(const char *json, const struct login_request *request,
 /* ---- A sign-in ---- */
 
 /* The name as asked, or with the realm that the provider's PAM stands for. */
-static bool is_same_user(const char *user, const char *asked)
+static bool is_same_name(const char *user, const char *asked)
 {
     const size_t size = strlen(asked);
 
@@ -108,7 +108,35 @@ static bool is_same_user(const char *user, const char *asked)
            (user[size] == '\0' || (user[size] == '@' && !strchr(asked, '@')));
 }
 
-void host_session_read(const char *json, const struct login_request *request,
+/* Or the one whom the site takes the name as asked for: a domain's people have
+ * several names. */
+static bool is_same_user(const char *user, const struct login_request *request,
+                         const char *spelled)
+{
+    SCOPED(answer_drop)
+    json_t *meant =
+        json_loads(spelled ? spelled : "", JSON_REJECT_DUPLICATES, NULL);
+
+    return is_same_name(user, request->user) ||
+           (*user && strcmp(answer_text(meant, "user"), user) == 0);
+}
+
+enum status host_spelling_write(const struct login_request *request,
+                                struct buf *out)
+{
+    struct json_writer w = json_writer_make(out);
+
+    writer_object_begin(&w);
+    writer_put_string(&w, "user", request->user);
+    writer_put_string(&w, "class", "SMS_R_System");
+    writer_put_string(&w, "operation", "Read");
+    writer_object_end(&w);
+    buf_append_char(out, '\0');
+    return buf_status(out);
+}
+
+void host_session_read(const char *json, const char *spelled,
+                       const struct login_request *request,
                        struct login_reply *reply_out)
 {
     SCOPED(answer_drop)
@@ -117,7 +145,7 @@ void host_session_read(const char *json, const struct login_request *request,
         auth_level_read(text_of(answer_text(session, "level")));
 
     if (level == AUTH_LEVEL_NONE ||
-        !is_same_user(answer_text(session, "user"), request->user)) {
+        !is_same_user(answer_text(session, "user"), request, spelled)) {
         host_reply_set(request, LOGIN_UNAVAILABLE,
                        "the provider signed in somebody else", reply_out);
         return;

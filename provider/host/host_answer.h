@@ -25,9 +25,19 @@ enum status host_question_write(const struct login_request *request,
 void host_answer_read(const char *json, const struct login_request *request,
                       const char *device, struct login_reply *reply_out);
 
-/* What a session of the user's own proved, from the client's description of it;
- * LOGIN_UNAVAILABLE: nothing, or for somebody else. */
-void host_session_read(const char *json, const struct login_request *request,
+/* The parameters of access.explain, which answers a user about themself alone:
+ * whom does the request's name mean? */
+MUST_CHECK
+enum status host_spelling_write(const struct login_request *request,
+                                struct buf *out);
+
+/*
+ * What a session of the user's own proved, from the client's description of it,
+ * and what was answered to host_spelling_write() there; NULL: nothing.
+ * LOGIN_UNAVAILABLE: nothing is proved, or for somebody else.
+ */
+void host_session_read(const char *json, const char *spelled,
+                       const struct login_request *request,
                        struct login_reply *reply_out);
 
 /* A reply about the request's user, with a sentence. */

@@ -101,6 +101,31 @@ static void refuse(const struct smsclient *client, enum smsclient_result result,
         host_reply_set(request, LOGIN_UNAVAILABLE, failure->message, reply);
 }
 
+/* Whom the name means, as the session's own site says; NULL: not its user. */
+static void ask_spelling(struct smsclient *client,
+                         const struct login_request *request,
+                         char **spelled_out)
+{
+    SCOPED(buf_free) struct buf question = buf_make(HOST_QUESTION_BYTES);
+
+    if (host_spelling_write(request, &question) == STATUS_OK)
+        (void)smsclient_call(client, "access.explain", buf_text(&question).data,
+                             spelled_out);
+}
+
+static void read_session(struct smsclient *client, const char *session,
+                         const struct login_request *request,
+                         struct login_reply *reply)
+{
+    SCOPED(string_drop) char *spelled = NULL;
+
+    host_session_read(session, NULL, request, reply);
+    if (reply->verdict == LOGIN_ALLOWED)
+        return;
+    ask_spelling(client, request, &spelled);
+    host_session_read(session, spelled, request, reply);
+}
+
 static void decide(struct talk *talk, const struct host_config *config,
                    struct login_reply *reply)
 {
@@ -123,7 +148,7 @@ static void decide(struct talk *talk, const struct host_config *config,
     if (result == SMSCLIENT_OK)
         result = smsclient_call(client, "session.whoami", NULL, &session);
     if (result == SMSCLIENT_OK)
-        host_session_read(session, talk->request, reply);
+        read_session(client, session, talk->request, reply);
     else
         refuse(client, result, talk->request, reply);
 }

@@ -134,6 +134,8 @@ static void write_answer(const struct login *login, struct json_writer *w)
 
     write_text(login, text, sizeof(text));
     writer_object_begin(w);
+    writer_put_text(w, "asked",
+                    params_text(login->access.call->params, "user"));
     writer_put_string(w, "user", login->access.user);
     writer_put_int(w, "host", login->host);
     writer_put_string(w, "operation", login->operation);

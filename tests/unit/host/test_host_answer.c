@@ -10,9 +10,9 @@ static const struct login_request request = {.act = LOGIN_ACCOUNT,
                                              .level = "domain"};
 
 #define ANSWER(user, host, operation, known, allowed, code)                    \
-    "{\"user\":\"" user "\",\"host\":" host ",\"operation\":\"" operation      \
-    "\",\"known\":" known ",\"allowed\":" allowed ",\"code\":\"" code          \
-    "\",\"text\":\"A sentence.\"}"
+    "{\"asked\":\"" user "\",\"user\":\"alice@A.TEST\",\"host\":" host         \
+    ",\"operation\":\"" operation "\",\"known\":" known                        \
+    ",\"allowed\":" allowed ",\"code\":\"" code "\",\"text\":\"A sentence.\"}"
 
 static enum login_verdict verdict_of(const char *json)
 {
@@ -109,17 +109,47 @@ static void a_session_proves_its_own_user_alone(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-        host_session_read(table[i].json, &request, &reply);
+        host_session_read(table[i].json, NULL, &request, &reply);
         if (reply.verdict != table[i].verdict)
             fail_msg("%s", table[i].json);
         assert_int_equal(reply.level[0] != '\0',
                          reply.verdict == LOGIN_ALLOWED);
     }
-    host_session_read(table[0].json, &short_name, &reply);
+    host_session_read(table[0].json, NULL, &short_name, &reply);
     assert_int_equal(reply.verdict, LOGIN_ALLOWED);
-    host_session_read("{\"user\":\"alicex@A.TEST\",\"level\":\"mfa\"}",
+    host_session_read("{\"user\":\"alicex@A.TEST\",\"level\":\"mfa\"}", NULL,
                       &short_name, &reply);
     assert_int_equal(reply.verdict, LOGIN_UNAVAILABLE);
+}
+
+static void a_domains_spelling_is_the_user_that_the_site_says(void **state)
+{
+    static const char session[] =
+        "{\"user\":\"alice@A.TEST\",\"level\":\"mfa\"}";
+    static const struct {
+        const char *session, *spelled;
+        enum login_verdict verdict;
+    } table[] = {
+        {session, "{\"user\":\"alice@A.TEST\"}", LOGIN_ALLOWED},
+        {session, NULL, LOGIN_UNAVAILABLE},
+        {session, "", LOGIN_UNAVAILABLE},
+        {session, "{}", LOGIN_UNAVAILABLE},
+        {session, "{\"user\":\"bob@A.TEST\"}", LOGIN_UNAVAILABLE},
+        {session, "{\"user\":\"A\\\\Alice\"}", LOGIN_UNAVAILABLE},
+        {session, "{\"user\":\"alice@A.TEST\",\"user\":\"alice@A.TEST\"}",
+         LOGIN_UNAVAILABLE},
+        {"{\"level\":\"mfa\"}", "{}", LOGIN_UNAVAILABLE},
+    };
+    const struct login_request spelled = {.act = LOGIN_SIGN_IN,
+                                          .user = "A\\Alice"};
+    struct login_reply reply;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        host_session_read(table[i].session, table[i].spelled, &spelled, &reply);
+        if (reply.verdict != table[i].verdict)
+            fail_msg("%s", table[i].spelled);
+    }
 }
 
 int main(void)
@@ -128,6 +158,7 @@ int main(void)
         cmocka_unit_test(only_an_answer_to_this_question_lets_somebody_in),
         cmocka_unit_test(the_question_names_what_is_asked),
         cmocka_unit_test(a_session_proves_its_own_user_alone),
+        cmocka_unit_test(a_domains_spelling_is_the_user_that_the_site_says),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
