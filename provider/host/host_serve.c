@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/prctl.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -12,36 +12,50 @@
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/base/own.h"
-#include "provider/host/host_answer.h"
+#include "provider/host/host_askers.h"
+#include "provider/host/host_child.h"
 #include "provider/host/host_sign_in.h"
 
 enum {
     CALLERS_MAX = 64,
     SIGN_INS_MAX = 32,
-    CALLER_MS = 5 * 1000,     /* to say what it wants */
-    SEND_MS = 1000,           /* an answer is one packet */
-    LOOK_MS = 60 * 1000,      /* between looks whether the session is open */
-    LOOK_AGAIN_MS = 10 * 1000 /* while it is not */
+    CALLER_MS = 5 * 1000, /* to say what it wants */
+    HEAR_MS = 1000,       /* a request is one packet, and is there */
+    YIELD_MS = 10 * 1000, /* a sign-in gives way to another after this */
 };
 
-/* Connected, and has not said yet what it wants. */
+/* Connected, and has not said yet what it wants, or waits for an asker. */
 struct caller {
     int fd;
+    bool is_waiting;
     int64_t deadline_ms;
+    struct login_request request; /* while it waits; has no secret */
+};
+
+/* A process that signs somebody in. */
+struct sign_in {
+    pid_t pid;
+    int64_t yields_ms; /* when it gives way */
 };
 
 struct host {
-    struct host_link *link;
+    const struct host_config *config;
     int listener;
     int signals;
     bool is_over;
-    int64_t look_ms; /* when to look next */
+    struct host_askers askers;
+    struct sign_in sign_ins[SIGN_INS_MAX];
     size_t n_sign_ins;
     struct caller callers[CALLERS_MAX];
     size_t n_callers;
 };
 
-enum { AT_LISTENER, AT_SIGNALS, AT_CALLERS };
+enum {
+    AT_LISTENER,
+    AT_SIGNALS,
+    AT_ASKERS,
+    AT_CALLERS = AT_ASKERS + HOST_ASKERS_MAX
+};
 
 /* ---- Callers ---- */
 
@@ -74,106 +88,163 @@ static void take_caller(struct host *host)
         return;
     }
     host->callers[host->n_callers++] =
-        (struct caller){fd, clock_mono_ms() + CALLER_MS};
+        (struct caller){.fd = fd, .deadline_ms = clock_mono_ms() + CALLER_MS};
 }
 
-static void answer(int fd, const struct login_reply *reply)
-{
-    char packet[LOGIN_PACKET_BYTES];
-    const size_t size = login_reply_write(reply, packet);
+/* ---- Sign-ins ---- */
 
-    if (size)
-        (void)!login_send(fd, packet, size, login_now_ms() + SEND_MS);
-}
-
-/* ---- What they want ---- */
-
-/* Only what it needs: the caller's socket. The parent's session is left as it
- * is, since ending it here would end it there. */
-static void run_sign_in(struct host *host, struct login_request *request,
+/* Only what it needs: the caller's socket. */
+static void run_sign_in(const struct host *host, struct login_request *request,
                         int fd)
 {
-    sigset_t none;
-
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    sigemptyset(&none);
-    signal(SIGTERM, SIG_DFL);
-    signal(SIGINT, SIG_DFL);
-    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+    host_child_begin(fd);
     alarm(HOST_SIGN_IN_S);
-    close(host->listener);
-    close(host->signals);
-    host_sign_in(&host->link->config, request, fd);
+    host_sign_in(host->config, request, fd);
     _exit(0);
+}
+
+static void forget_sign_in(struct host *host, pid_t pid)
+{
+    for (size_t i = 0; i < host->n_sign_ins; i++)
+        if (host->sign_ins[i].pid == pid) {
+            host->sign_ins[i] = host->sign_ins[--host->n_sign_ins];
+            return;
+        }
+}
+
+/* Whoever opens many and lets them wait for a code keeps nobody else out: the
+ * oldest ends, if it has had the time that a person takes. */
+static bool make_room(struct host *host)
+{
+    struct sign_in *oldest = host->sign_ins;
+
+    if (host->n_sign_ins < SIGN_INS_MAX)
+        return true;
+    for (size_t i = 1; i < host->n_sign_ins; i++)
+        if (host->sign_ins[i].yields_ms < oldest->yields_ms)
+            oldest = &host->sign_ins[i];
+    if (oldest->yields_ms > clock_mono_ms())
+        return false;
+    log_warn("host.sign_in_ended pid=%d why=%s", (int)oldest->pid,
+             "too many at once");
+    kill(oldest->pid, SIGKILL);
+    (void)waitpid(oldest->pid, NULL, 0);
+    forget_sign_in(host, oldest->pid);
+    return true;
 }
 
 static void start_sign_in(struct host *host, struct login_request *request,
                           int fd)
 {
-    struct login_reply reply;
     pid_t pid;
 
-    if (host->n_sign_ins < SIGN_INS_MAX) {
+    if (make_room(host)) {
         pid = fork();
         if (pid == 0)
             run_sign_in(host, request, fd);
         if (pid > 0) {
-            host->n_sign_ins++;
+            host->sign_ins[host->n_sign_ins++] =
+                (struct sign_in){pid, clock_mono_ms() + YIELD_MS};
             return;
         }
     }
-    host_reply_set(request, LOGIN_UNAVAILABLE, "too many sign-ins at once",
-                   &reply);
-    answer(fd, &reply);
+    host_asker_refuse(request, fd, "too many sign-ins at once");
 }
 
-static void obey(struct host *host, struct login_request *request, int fd)
-{
-    struct login_reply reply;
+/* ---- What they want ---- */
 
+/* False: it waits for an asker. */
+static bool obey(struct host *host, struct login_request *request, int fd)
+{
     switch (request->act) {
     case LOGIN_ACCOUNT:
-        host_link_ask(host->link, request, &reply);
-        break;
     case LOGIN_STATUS:
-        host_link_look(host->link, request, &reply);
-        break;
+        return host_askers_give(&host->askers, request, fd);
     case LOGIN_SIGN_IN:
         start_sign_in(host, request, fd);
-        return;
+        return true;
     case LOGIN_ANSWER: /* to no question */
     case LOGIN_NOTHING:
     case LOGIN_N_ACTS:
-        return;
+        break;
     }
-    answer(fd, &reply);
+    return true;
 }
 
-/* One packet; a caller that sends anything else is not answered. */
-static void hear(struct host *host, int fd)
+static void wait_for_asker(struct caller *caller,
+                           const struct login_request *request)
+{
+    caller->is_waiting = true;
+    caller->deadline_ms = clock_mono_ms() + HOST_TIMEOUT_MS;
+    caller->request = *request;
+    explicit_bzero(caller->request.secret, sizeof(caller->request.secret));
+}
+
+/* One packet; a caller that sends anything else is not answered. False: the
+ * caller stays. */
+static bool hear(struct host *host, struct caller *caller)
 {
     char packet[LOGIN_PACKET_BYTES];
     struct login_request request;
-    const size_t size = login_receive(fd, packet, login_now_ms() + SEND_MS);
+    const size_t size =
+        login_receive(caller->fd, packet, login_now_ms() + HEAR_MS);
+    bool is_done = true;
 
     if (login_request_read(packet, size, &request))
-        obey(host, &request, fd);
+        is_done = obey(host, &request, caller->fd);
     else if (size)
         log_warn("host.malformed bytes=%zu", size);
+    if (!is_done)
+        wait_for_asker(caller, &request);
     explicit_bzero(packet, sizeof(packet));
     explicit_bzero(&request, sizeof(request));
+    return is_done;
+}
+
+/* Is the caller to be dropped? One that waits says nothing but that it is gone.
+ */
+static bool is_through(struct host *host, struct caller *caller, bool has_come)
+{
+    if (has_come && (caller->is_waiting || hear(host, caller)))
+        return true;
+    if (caller->deadline_ms > clock_mono_ms())
+        return false;
+    if (caller->is_waiting)
+        host_asker_refuse(&caller->request, caller->fd,
+                          "too many questions at once");
+    return true;
 }
 
 static void hear_callers(struct host *host, const struct pollfd *watched,
                          size_t n)
 {
-    for (size_t i = n; i-- > 0;) {
-        if (watched[i].revents)
-            hear(host, host->callers[i].fd);
-        if (watched[i].revents ||
-            host->callers[i].deadline_ms <= clock_mono_ms())
+    for (size_t i = n; i-- > 0;)
+        if (is_through(host, &host->callers[i], watched[i].revents))
             drop_caller(host, i);
+}
+
+/* In the order in which they came. */
+static struct caller *next_waiting(struct host *host)
+{
+    struct caller *next = NULL;
+
+    for (size_t i = 0; i < host->n_callers; i++) {
+        struct caller *caller = &host->callers[i];
+
+        if (caller->is_waiting &&
+            (!next || caller->deadline_ms < next->deadline_ms))
+            next = caller;
     }
+    return next;
+}
+
+static void give_waiting(struct host *host)
+{
+    struct caller *caller;
+
+    while ((caller = next_waiting(host)) &&
+           host_askers_give(&host->askers, &caller->request, caller->fd))
+        drop_caller(host, (size_t)(caller - host->callers));
 }
 
 /* ---- The loop ---- */
@@ -185,30 +256,30 @@ static void take_signal(struct host *host)
     while (read(host->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
         if (info.ssi_signo != SIGCHLD)
             host->is_over = true;
-    while (waitpid(-1, NULL, WNOHANG) > 0)
-        host->n_sign_ins--;
-}
-
-/* Between logins: a session that is not used would end. */
-static void look(struct host *host)
-{
-    const struct login_request request = {.act = LOGIN_STATUS};
-    struct login_reply reply;
-
-    host_link_look(host->link, &request, &reply);
-    host->look_ms =
-        clock_mono_ms() + (host->link->is_open ? LOOK_MS : LOOK_AGAIN_MS);
+    for (size_t i = host->n_sign_ins; i-- > 0;)
+        if (waitpid(host->sign_ins[i].pid, NULL, WNOHANG) != 0)
+            forget_sign_in(host, host->sign_ins[i].pid);
 }
 
 static int next_wake_ms(const struct host *host)
 {
     const int64_t now_ms = clock_mono_ms();
-    int64_t wake_ms = host->look_ms;
+    int64_t wake_ms = host_askers_wake_ms(&host->askers);
 
     for (size_t i = 0; i < host->n_callers; i++)
         if (host->callers[i].deadline_ms < wake_ms)
             wake_ms = host->callers[i].deadline_ms;
+    if (wake_ms == INT64_MAX)
+        return -1;
     return wake_ms > now_ms ? (int)(wake_ms - now_ms) : 0;
+}
+
+static void watch_callers(const struct host *host, struct pollfd *watched)
+{
+    for (size_t i = 0; i < host->n_callers; i++)
+        watched[i] =
+            (struct pollfd){.fd = host->callers[i].fd,
+                            .events = host->callers[i].is_waiting ? 0 : POLLIN};
 }
 
 static void run_once(struct host *host)
@@ -219,19 +290,18 @@ static void run_once(struct host *host)
     };
     const size_t n_callers = host->n_callers;
 
-    for (size_t i = 0; i < n_callers; i++)
-        watched[AT_CALLERS + i] =
-            (struct pollfd){.fd = host->callers[i].fd, .events = POLLIN};
+    host_askers_watch(&host->askers, watched + AT_ASKERS);
+    watch_callers(host, watched + AT_CALLERS);
     if (poll(watched, AT_CALLERS + n_callers, next_wake_ms(host)) < 0 &&
         errno != EINTR)
         host->is_over = true;
     if (watched[AT_SIGNALS].revents)
         take_signal(host);
+    host_askers_follow(&host->askers, watched + AT_ASKERS);
     hear_callers(host, watched + AT_CALLERS, n_callers);
+    give_waiting(host);
     if (watched[AT_LISTENER].revents)
         take_caller(host);
-    if (host->look_ms <= clock_mono_ms())
-        look(host);
 }
 
 static enum status open_signals(int *fd_out)
@@ -248,15 +318,18 @@ static enum status open_signals(int *fd_out)
     return *fd_out >= 0 ? STATUS_OK : STATUS_UNAVAILABLE;
 }
 
-enum status host_serve(struct host_link *link, int listener)
+enum status host_serve(const struct host_config *config, int listener)
 {
-    struct host host = {.link = link, .listener = listener};
+    static struct host host;
 
+    host = (struct host){.config = config, .listener = listener};
     TRY(open_signals(&host.signals));
+    host_askers_make(config, &host.askers);
     while (!host.is_over)
         run_once(&host);
     while (host.n_callers)
         drop_caller(&host, host.n_callers - 1);
+    host_askers_drop(&host.askers);
     unlink(LOGIN_SOCKET);
     close(listener);
     close(host.signals);

@@ -4,7 +4,8 @@
  */
 #pragma once
 
-#include "provider/host/host_link.h"
+#include "provider/host/host_config.h"
+#include "provider/host/login_wire.h"
 
 /*
  * Makes the socket in its directory, which becomes root's alone if it is not
@@ -15,4 +16,4 @@ enum status host_listen(int *fd_out);
 
 /* Serves until SIGTERM or SIGINT; closes the listener. */
 MUST_CHECK
-enum status host_serve(struct host_link *link, int listener);
+enum status host_serve(const struct host_config *config, int listener);

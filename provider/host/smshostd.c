@@ -10,6 +10,7 @@
 #include "provider/base/log.h"
 #include "provider/base/own.h"
 #include "provider/confine/confine.h"
+#include "provider/host/host_link.h"
 #include "provider/host/host_serve.h"
 
 enum { EXIT_USAGE = 2, WHY_MAX_BYTES = 4096 };
@@ -65,31 +66,34 @@ static bool use_keytab(const struct host_config *config)
             setenv("KRB5CCNAME", "MEMORY:smshostd", 1) == 0);
 }
 
-static int check(struct host_link *link)
+static int check(const struct host_config *config)
 {
     const struct login_request request = {.act = LOGIN_STATUS};
+    struct host_link link;
     struct login_reply reply;
 
-    host_link_look(link, &request, &reply);
+    if (host_link_make(config, &link) != STATUS_OK)
+        return EXIT_FAILURE;
+    host_link_look(&link, &request, &reply);
+    host_link_drop(&link);
     if (reply.verdict == LOGIN_ALLOWED) {
-        printf("The host is signed in to %s.\n", link->config.server);
+        printf("The host is signed in to %s.\n", config->server);
         return EXIT_SUCCESS;
     }
     fprintf(stderr, "smshostd: %s\n", reply.text);
     return EXIT_FAILURE;
 }
 
-static int serve(struct host_link *link)
+static int serve(const struct host_config *config)
 {
     enum status served;
     int listener;
 
     if (host_listen(&listener) != STATUS_OK || confine_process(0) != STATUS_OK)
         return EXIT_FAILURE;
-    log_info("host.ready server=%s device=%s", link->config.server,
-             link->config.device);
+    log_info("host.ready server=%s device=%s", config->server, config->device);
     (void)sd_notify(0, "READY=1");
-    served = host_serve(link, listener);
+    served = host_serve(config, listener);
     (void)sd_notify(0, "STOPPING=1");
     return served == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -98,8 +102,6 @@ static int run(const struct options *options)
 {
     static struct host_config config;
     SCOPED(buf_free) struct buf why = buf_make(WHY_MAX_BYTES);
-    struct host_link link;
-    int ended;
 
     if (host_config_read(options->config, &config, &why) != STATUS_OK) {
         buf_append_char(&why, '\0');
@@ -107,11 +109,9 @@ static int run(const struct options *options)
                 buf_status(&why) == STATUS_OK ? buf_text(&why).data : "");
         return EXIT_FAILURE;
     }
-    if (!use_keytab(&config) || host_link_make(&config, &link) != STATUS_OK)
+    if (!use_keytab(&config))
         return EXIT_FAILURE;
-    ended = options->is_check ? check(&link) : serve(&link);
-    host_link_drop(&link);
-    return ended;
+    return options->is_check ? check(&config) : serve(&config);
 }
 
 int main(int argc, char *argv[])

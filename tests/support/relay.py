@@ -2,6 +2,7 @@
 
     with Forwarder(port) as way:            bytes as they come, TLS untouched
         site.smsctl(..., server=way.server)
+        way.hold()                          answers of those that are open stop
     with Relay(port, server_context, client_context) as way:
         ends TLS on both sides and passes what is said on, unchanged
 """
@@ -19,6 +20,12 @@ class Forwarder:
         self.server = f"tls:localhost:{self.listener.getsockname()[1]}"
         self.threads = []
         self.is_over = threading.Event()
+        self.open = set()  # clients' sockets
+        self.held = set()
+        self.asked = set()  # of those, which have said something since
+
+    def hold(self):
+        self.held = set(self.open)
 
     def __enter__(self):
         self.listener.settimeout(0.1)
@@ -53,6 +60,7 @@ class Forwarder:
         try:
             client.settimeout(30)
             client, provider = self.connect(client)
+            self.open.add(client)
             while not self.is_over.is_set():
                 if not (self.pass_on(client, provider, True) and
                         self.pass_on(provider, client, False)):
@@ -60,16 +68,21 @@ class Forwarder:
         except OSError:
             pass  # one of the ends had enough
         finally:
+            self.open.discard(client)
             client.close()
             if provider:
                 provider.close()
 
     def pass_on(self, source, target, is_toward_provider):
         """What is there now; False at the end."""
+        if target in self.held:
+            return True
         waiting = getattr(source, "pending", lambda: 0)()
         if not waiting and not select.select([source], [], [], 0.005)[0]:
             return True
         data = source.recv(65536)
+        if source in self.held:
+            self.asked.add(source)
         if is_toward_provider:
             self.n_carried += len(data)
         target.sendall(data)
