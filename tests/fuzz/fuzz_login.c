@@ -50,7 +50,7 @@ static void try_answer(const char *text)
     assert(strcmp(reply.user, "alice") == 0);
     assert(login_reply_write(&reply, packet) > 0);
     assert(reply.verdict != LOGIN_ALLOWED || strstr(text, "allowed"));
-    host_session_read(text, &request, &reply);
+    host_session_read(text, text, &request, &reply);
     assert(reply.verdict != LOGIN_ALLOWED || *reply.level);
 }
 
