@@ -434,13 +434,17 @@ enum status object_properties_read(struct object_call *call,
  * are visible (query/visible.h), while this is in force. */
 struct visible_part {
     struct member_block *blocks; /* owned: [n_blocks] */
+    bool *are_made;              /* owned: [n_blocks] */
     int64_t first;               /* number of blocks[0] */
     size_t n_blocks;
 };
+enum { VISIBLE_TOPS_MAX = 8 };
 struct visible {
     struct store *store;
     const struct object_filter *filter;
     struct visible_part parts[N_RESOURCE_KINDS];
+    int64_t tops[VISIBLE_TOPS_MAX]; /* [n_tops]: readable collections */
+    size_t n_tops;     /* more: what all hold was joined when it was made */
     int64_t n_devices; /* of the site */
     int64_t limit_to;  /* a collection outside of which nothing is; or 0 */
     bool is_made;

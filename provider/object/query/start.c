@@ -58,7 +58,7 @@ enum status start_extent(struct visible *visible, enum start_extent *extent_out)
     int64_t n;
 
     *extent_out = START_SEES_FEW;
-    TRY(visible_count(visible, &n));
+    TRY(visible_size(visible, &n));
     if (n > START_FEW || is_large())
         *extent_out =
             n == visible->n_devices ? START_SEES_ALL : START_SEES_PART;
@@ -77,7 +77,7 @@ enum status start_choose(const struct start_ask *ask, enum start *start_out)
     if (extent == START_SEES_FEW)
         return STATUS_OK;
     is_all = extent == START_SEES_ALL;
-    TRY(visible_count(ask->visible, &n));
+    TRY(visible_size(ask->visible, &n));
     if (needs_probe(ask, is_all))
         TRY(ask->is_common(ask->context, &is_common));
     *start_out = choose(ask, ask->is_sought && !is_common, is_all, n);

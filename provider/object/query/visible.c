@@ -6,6 +6,7 @@
 #include "provider/base/own.h"
 #include "provider/object/query/member_set.h"
 #include "provider/object/query/visible_sql.h"
+#include "provider/object/resource.h"
 #include "provider/store/pair_table.h"
 
 /* ---- Making it ---- */
@@ -35,7 +36,8 @@ static enum status make_room(struct store *store, const char *range,
     last = block_number(store_int(stmt, 1));
     part->n_blocks = last < part->first ? 0 : (size_t)(last - part->first + 1);
     part->blocks = calloc(part->n_blocks + 1, sizeof(*part->blocks));
-    return part->blocks ? STATUS_OK : STATUS_NO_MEMORY;
+    part->are_made = calloc(part->n_blocks + 1, sizeof(*part->are_made));
+    return part->blocks && part->are_made ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 static enum status make_rooms(struct visible *visible)
@@ -53,22 +55,24 @@ static enum status make_rooms(struct visible *visible)
 }
 
 /* NULL: no resource of such a number exists. */
-static struct member_block *block_at(const struct visible *visible,
-                                     int64_t number)
+static struct visible_part *part_of(struct visible *visible, int64_t number,
+                                    size_t *at_out)
 {
-    const struct visible_part *part =
+    struct visible_part *part =
         &visible->parts[resource_kind(number * BLOCK_ROWS)];
     const int64_t at = number - part->first;
 
-    return at < 0 || (uint64_t)at >= part->n_blocks ? NULL : &part->blocks[at];
+    *at_out = (size_t)at;
+    return at < 0 || (uint64_t)at >= part->n_blocks ? NULL : part;
 }
 
 static enum status join_block(void *context, int64_t number, struct text packed)
 {
-    struct member_block *block = block_at(context, number);
+    size_t at;
+    struct visible_part *part = part_of(context, number, &at);
 
-    return block ? member_block_join(block, packed)
-                 : STATUS_INVALID; /* a member that is no resource */
+    return part ? member_block_join(&part->blocks[at], packed)
+                : STATUS_INVALID; /* a member that is no resource */
 }
 
 static enum status join_collection(struct visible *visible, int64_t row)
@@ -76,6 +80,20 @@ static enum status join_collection(struct visible *visible, int64_t row)
     const struct member_set set = {SET_OF_COLLECTION, row};
 
     return member_set_each(visible->store, set, join_block, visible);
+}
+
+/* Few are joined block by block, when one is asked about. */
+static enum status add_top(struct visible *visible, int64_t row)
+{
+    const size_t n_before = visible->n_tops++;
+
+    if (n_before < VISIBLE_TOPS_MAX) {
+        visible->tops[n_before] = row;
+        return STATUS_OK;
+    }
+    for (size_t i = 0; n_before == VISIBLE_TOPS_MAX && i < n_before; i++)
+        TRY(join_collection(visible, visible->tops[i]));
+    return join_collection(visible, row);
 }
 
 enum seen { SIGHT_UNKNOWN = 0, SIGHT_NONE, SIGHT_JOINED };
@@ -92,7 +110,7 @@ static enum status look_at(struct visible *visible, uint32_t i,
     if (limit != RBAC_NONE && sights[limit] == SIGHT_JOINED)
         return STATUS_OK;
     if (is_readable(visible, i))
-        return join_collection(visible, map->of[MAP_COLLECTION].row_of[i]);
+        return add_top(visible, map->of[MAP_COLLECTION].row_of[i]);
     sights[i] = SIGHT_NONE;
     return STATUS_OK;
 }
@@ -123,29 +141,6 @@ static enum status join_readable(struct visible *visible)
     return STATUS_OK;
 }
 
-/* Nothing but members of the collection that a query is limited to. */
-static enum status keep_part(const struct visible *visible,
-                             struct visible_part *part)
-{
-    const struct member_set set = {SET_OF_COLLECTION, visible->limit_to};
-
-    for (size_t i = 0; i < part->n_blocks; i++) {
-        struct member_block members;
-
-        TRY(member_set_read(visible->store, set, part->first + (int64_t)i,
-                            &members));
-        member_block_keep(&part->blocks[i], &members);
-    }
-    return STATUS_OK;
-}
-
-static enum status keep_limit(struct visible *visible)
-{
-    for (size_t i = 0; visible->limit_to && i < N_RESOURCE_KINDS; i++)
-        TRY(keep_part(visible, &visible->parts[i]));
-    return STATUS_OK;
-}
-
 static enum status make(struct visible *visible)
 {
     if (visible->is_made)
@@ -154,11 +149,63 @@ static enum status make(struct visible *visible)
     visible->failed = make_rooms(visible);
     if (visible->failed == STATUS_OK)
         visible->failed = join_readable(visible);
-    if (visible->failed == STATUS_OK)
-        visible->failed = keep_limit(visible);
-    for (size_t i = 0; i < N_RESOURCE_KINDS; i++)
-        if (visible->failed != STATUS_OK)
-            visible->parts[i].n_blocks = 0;
+    return visible->failed;
+}
+
+/* ---- One block ---- */
+
+static enum status join_tops(const struct visible *visible, int64_t number,
+                             struct member_block *block)
+{
+    for (size_t i = 0; i < visible->n_tops; i++) {
+        const struct member_set set = {SET_OF_COLLECTION, visible->tops[i]};
+        struct member_block held;
+
+        TRY(member_set_read(visible->store, set, number, &held));
+        for (size_t w = 0; w < BLOCK_WORDS; w++)
+            block->words[w] |= held.words[w];
+    }
+    return STATUS_OK;
+}
+
+/* Nothing but members of the collection that a query is limited to. */
+static enum status keep_limit(const struct visible *visible, int64_t number,
+                              struct member_block *block)
+{
+    const struct member_set set = {SET_OF_COLLECTION, visible->limit_to};
+    struct member_block members;
+
+    if (!visible->limit_to)
+        return STATUS_OK;
+    TRY(member_set_read(visible->store, set, number, &members));
+    member_block_keep(block, &members);
+    return STATUS_OK;
+}
+
+static enum status make_block(const struct visible *visible, int64_t number,
+                              struct member_block *block)
+{
+    if (visible->n_tops <= VISIBLE_TOPS_MAX)
+        TRY(join_tops(visible, number, block));
+    return keep_limit(visible, number, block);
+}
+
+/* NULL: no resource of such a number exists. */
+static enum status block_at(struct visible *visible, int64_t number,
+                            const struct member_block **block_out)
+{
+    struct visible_part *part;
+    size_t at;
+
+    *block_out = NULL;
+    TRY(make(visible));
+    part = part_of(visible, number, &at);
+    if (!part)
+        return STATUS_OK;
+    if (!part->are_made[at])
+        visible->failed = make_block(visible, number, &part->blocks[at]);
+    part->are_made[at] = true;
+    *block_out = &part->blocks[at];
     return visible->failed;
 }
 
@@ -168,15 +215,50 @@ enum status visible_count(struct visible *visible, int64_t *n_out)
 
     *n_out = 0;
     TRY(make(visible));
-    for (size_t i = 0; i < part->n_blocks; i++)
-        *n_out += (int64_t)block_count(&part->blocks[i]);
+    for (size_t i = 0; i < part->n_blocks; i++) {
+        const struct member_block *block;
+
+        TRY(block_at(visible, part->first + (int64_t)i, &block));
+        *n_out += (int64_t)block_count(block);
+    }
     return STATUS_OK;
+}
+
+/* Of a collection of users: 0. */
+static enum status count_top(const struct visible *visible, int64_t row,
+                             int64_t *n_out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_row_with(visible->store, SQL_VISIBLE_TOP,
+                       STORE_ARGS(STORE_INT(row)), &stmt));
+    *n_out =
+        store_int(stmt, 0) == COLLECTION_OF_DEVICES ? store_int(stmt, 1) : 0;
+    return STATUS_OK;
+}
+
+enum status visible_size(struct visible *visible, int64_t *n_out)
+{
+    size_t n_counted = 0;
+
+    *n_out = 0;
+    TRY(make(visible));
+    if (visible->limit_to || visible->n_tops > VISIBLE_TOPS_MAX)
+        return visible_count(visible, n_out);
+    for (size_t i = 0; i < visible->n_tops; i++) {
+        int64_t n;
+
+        TRY(count_top(visible, visible->tops[i], &n));
+        *n_out += n;
+        n_counted += n > 0;
+    }
+    return n_counted > 1 ? visible_count(visible, n_out) : STATUS_OK;
 }
 
 /* ---- Members that are visible ---- */
 
 struct held_count {
-    const struct visible *visible;
+    struct visible *visible;
     int64_t n;
 };
 
@@ -184,9 +266,10 @@ static enum status count_block(void *context, int64_t number,
                                struct text packed)
 {
     struct held_count *count = context;
-    const struct member_block *seen = block_at(count->visible, number);
+    const struct member_block *seen;
     struct member_block members;
 
+    TRY(block_at(count->visible, number, &seen));
     if (!seen)
         return STATUS_INVALID; /* a member that is no resource */
     TRY(member_block_unpack(packed, &members));
@@ -215,22 +298,25 @@ enum status visible_count_held(struct visible *visible, int64_t *n_out)
 
 /* ---- For SQL ---- */
 
-static bool has_resource(const struct visible *visible, int64_t resource)
+static enum status has_resource(struct visible *visible, int64_t resource,
+                                bool *has_out)
 {
-    const struct member_block *block =
-        block_at(visible, block_number(resource));
+    const struct member_block *block;
 
-    return block && block_has(block, block_offset(resource));
+    *has_out = false;
+    TRY(block_at(visible, block_number(resource), &block));
+    *has_out = block && block_has(block, block_offset(resource));
+    return STATUS_OK;
 }
 
 /* sms_sees(resource) */
 static bool sql_sees(void *context, const struct store_value *args,
                      size_t n_args)
 {
-    struct visible *visible = context;
+    bool has;
 
-    return n_args == 1 && make(visible) == STATUS_OK &&
-           has_resource(visible, args[0].integer);
+    return n_args == 1 &&
+           has_resource(context, args[0].integer, &has) == STATUS_OK && has;
 }
 
 static bool has_collection(const struct visible *visible, int64_t row)
@@ -267,9 +353,7 @@ static enum status table_has(void *context, int64_t operation, int64_t resource,
         *has_out = has_collection(visible, resource);
     if (operation != RBAC_OP_READ_RESOURCE)
         return STATUS_OK;
-    TRY(make(visible));
-    *has_out = has_resource(visible, resource);
-    return STATUS_OK;
+    return has_resource(visible, resource, has_out);
 }
 
 /* Of devices, those of the next block that has any. */
@@ -287,9 +371,13 @@ static enum status table_members(void *context, int64_t operation,
     TRY(make(visible));
     at = after < 0 ? 0 : block_number(after) - part->first;
     for (at = at < 0 ? 0 : at; (uint64_t)at < part->n_blocks && page->n == 0;
-         at++)
-        page->n =
-            block_members(&part->blocks[at], part->first + at, after, page->of);
+         at++) {
+        const int64_t number = part->first + at;
+        const struct member_block *block;
+
+        TRY(block_at(visible, number, &block));
+        page->n = block_members(block, number, after, page->of);
+    }
     return STATUS_OK;
 }
 
@@ -336,7 +424,9 @@ void visible_end(struct visible *visible)
 
     ended = put_table(NULL, visible->store);
     (void)ended;
-    for (size_t i = 0; i < N_RESOURCE_KINDS; i++)
+    for (size_t i = 0; i < N_RESOURCE_KINDS; i++) {
         free(visible->parts[i].blocks);
+        free(visible->parts[i].are_made);
+    }
     *visible = (struct visible){0};
 }

@@ -5,7 +5,8 @@
  * It is exactly what the gate would answer one by one: a device or user is
  * readable if a collection that holds it is, and what a readable collection
  * limits is readable with it. It is made when a statement first asks, from the
- * state that the statement reads.
+ * state that the statement reads; of few collections only the blocks that are
+ * asked about, as for a page few are needed.
  *
  * SQL asks sms_sees(resource), or reads the devices in the table sms_visible
  * (operation, resource) in order; operation is RBAC_OP_READ_RESOURCE. With
@@ -29,3 +30,8 @@ enum status visible_count(struct visible *visible, int64_t *n_out);
 /* Of members of all collections that the caller may read. */
 MUST_CHECK
 enum status visible_count_held(struct visible *visible, int64_t *n_out);
+
+/* The same as far as it is known without reading what is visible, to choose how
+ * that is read: of one collection what it counts as its members. */
+MUST_CHECK
+enum status visible_size(struct visible *visible, int64_t *n_out);

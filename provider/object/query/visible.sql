@@ -13,3 +13,6 @@ SELECT ifnull((SELECT min(row) FROM user_resource), 0),
 -- visible_groups: the first group of users and the last
 SELECT ifnull((SELECT min(row) FROM group_resource), 0),
     ifnull((SELECT max(row) FROM group_resource), -1);
+
+-- visible_top: what a collection holds, and how many
+SELECT CollectionType, MemberCount FROM collection WHERE row = ?1;
