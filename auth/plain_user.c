@@ -69,12 +69,15 @@ enum status plain_principal(const struct auth_config *config,
 {
     const struct realm realm = plain_realm(config);
     const struct realms own = {&realm, 1};
+    SCOPED(buf_free) struct buf said = buf_make(IDENTITY_MAX_BYTES);
     struct text user;
 
-    if (memchr(account.data ? account.data : "", '@', account.size) ||
-        memchr(account.data ? account.data : "", '\\', account.size))
-        if (realm_principal(&own, account, out) == REALM_LISTED)
-            return buf_status(out);
+    /* What is written of a name that is of no listed realm counts for nothing:
+     * its domain may be that of the template. */
+    if (realm_principal(&own, account, &said) == REALM_LISTED) {
+        buf_append_text(out, buf_text(&said));
+        return buf_status(out);
+    }
     if (!realm_user_of_account(&realm, account, &user))
         return STATUS_INVALID;
     return write_principal(&realm, user, out);

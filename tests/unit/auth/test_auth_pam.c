@@ -9,6 +9,7 @@
 
 #include "auth/auth.h"
 #include "auth/plain.h"
+#include "auth/plain_user.h"
 #include "provider/base/clock.h"
 #include "tests/support/sign_in.h"
 
@@ -540,6 +541,43 @@ static void a_message_out_of_turn_ends_the_exchange(void **state)
                      AUTH_REFUSED);
 }
 
+/* By the template of a realm, whose domain need not be the realm's. */
+static void an_account_is_one_principal_whatever_its_domain(void **state)
+{
+    static const struct {
+        const char *netbios, *account, *principal; /* NULL: nobody's */
+    } rows[] = {
+        {"CORP", "CORP\\alice", "alice@" REALM},
+        {NULL, "CORP\\alice", "alice@" REALM},
+        {"OLD", "corp\\Alice", "alice@" REALM},
+        {"OLD", "OLD\\alice", "alice@" REALM},
+        {"OLD", "alice@" REALM, "alice@" REALM},
+        {"OLD", "alice", NULL},
+        {"OLD", "ELSE\\alice", NULL},
+        {"OLD", "CORP\\a@b", NULL},
+        {"OLD", "alice@ELSEWHERE.COM", NULL},
+        {"OLD", "", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        const struct realm realm = {.name = REALM,
+                                    .netbios = rows[i].netbios,
+                                    .ignores_case = true,
+                                    .account = "CORP\\{user}"};
+        const struct auth_config config = {.pam = {.realm = REALM},
+                                           .realms = {&realm, 1}};
+        SCOPED(buf_free) struct buf made = buf_make(IDENTITY_MAX_BYTES);
+        const enum status status =
+            plain_principal(&config, text_of(rows[i].account), &made);
+
+        assert_int_equal(status == STATUS_OK, rows[i].principal != NULL);
+        if (rows[i].principal)
+            assert_true(
+                text_equal(buf_text(&made), text_of(rows[i].principal)));
+    }
+}
+
 static void without_its_worker_passwords_do_not_start(void **state)
 {
     const struct auth_config config = {
@@ -568,6 +606,7 @@ int main(void)
         cmocka_unit_test(answers_that_do_not_fit_the_questions_end_it),
         cmocka_unit_test(a_message_has_exactly_three_fields),
         cmocka_unit_test(a_message_out_of_turn_ends_the_exchange),
+        cmocka_unit_test(an_account_is_one_principal_whatever_its_domain),
         cmocka_unit_test(without_its_worker_passwords_do_not_start),
     };
 
