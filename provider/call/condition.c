@@ -6,6 +6,7 @@
 
 #include "auth/certificate/certificate_authority.h"
 #include "auth/signer/signer.h"
+#include "provider/base/clock.h"
 #include "provider/base/datetime.h"
 #include "provider/base/text.h"
 
@@ -14,6 +15,7 @@ enum {
     WRITER_LATE_MS = 60 * 1000, /* a large policy takes ten seconds */
     ROOM_LOW_BYTES = 512 * 1024 * 1024,
     CONNECTIONS_MANY_PERCENT = 90,
+    CLOCK_BEHIND_S = 60,
 };
 
 __attribute__((format(printf, 4, 5))) static void say(
@@ -132,6 +134,21 @@ static void read_connections(const struct metric_view *view,
             "%" PRId64 " of %" PRId64 " connections are open.", n, most);
 }
 
+/* What ended by it stays ended, and what begins by it, such as a schedule, does
+ * not until it has come there. */
+static void read_clock(struct condition *condition)
+{
+    const int64_t behind_s = clock_behind_s();
+
+    if (behind_s > CLOCK_BEHIND_S)
+        say(condition, METRIC_STATE_WARNING,
+            "If it was ahead by mistake, stop the provider and run "
+            "smsproviderd --accept-restored.",
+            "The clock is %" PRId64 " seconds behind the latest time that it "
+            "has shown: until then no schedule goes on.",
+            behind_s);
+}
+
 /* ---- What ends ---- */
 
 static const struct {
@@ -205,6 +222,7 @@ void conditions_read(const struct metric_view *view,
     read_configuration(view, &conditions_out[CONDITION_CONFIGURATION]);
     read_retention(view, &conditions_out[CONDITION_RETENTION]);
     read_connections(view, &conditions_out[CONDITION_CONNECTIONS]);
+    read_clock(&conditions_out[CONDITION_CLOCK]);
     read_ends(view, expiries, conditions_out);
 }
 

@@ -18,6 +18,7 @@
     ROW(CONFIGURATION, "configuration", false)                                 \
     ROW(RETENTION, "retention", false)                                         \
     ROW(CONNECTIONS, "connections", false)                                     \
+    ROW(CLOCK, "clock", false)                                                 \
     ROW(CERTIFICATES, "certificates", false)                                   \
     ROW(AUTHORITIES, "authorities", false)                                     \
     ROW(LISTS, "revocation_lists", false)                                      \
