@@ -92,3 +92,12 @@ typedef void (*groups_done)(void *context, struct groups_list *list,
 MUST_CHECK
 enum status groups_ask(struct groups *groups, struct text user,
                        groups_done done, void *context);
+
+/*
+ * The same for a user whom somebody else asks about, any number of them: such
+ * lookups have half of the threads at most, so that nobody's sign-in waits for
+ * them.
+ */
+MUST_CHECK
+enum status groups_ask_about(struct groups *groups, struct text user,
+                             groups_done done, void *context);

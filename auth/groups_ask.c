@@ -59,6 +59,7 @@ struct lookup {
     struct lookup *next;
     bool is_running;
     bool ignores_case; /* its realm */
+    bool is_about;     /* nobody waits for it who is signing in */
     char account[ACCOUNT_NAME_MAX_BYTES + 1];
 };
 
@@ -285,10 +286,21 @@ static void serve(struct groups *groups, struct lookup *lookup)
     answer_all(groups, askers, list, why);
 }
 
+static bool has_thread_for_about(const struct groups *groups)
+{
+    size_t n_running = 0;
+
+    for (const struct lookup *l = groups->lookups; l; l = l->next)
+        n_running += l->is_running && l->is_about;
+    return n_running < (groups->config.n_threads + 1) / 2;
+}
+
 static struct lookup *next_lookup(const struct groups *groups)
 {
+    const bool takes_about = has_thread_for_about(groups);
+
     for (struct lookup *l = groups->lookups; l; l = l->next)
-        if (!l->is_running)
+        if (!l->is_running && (takes_about || !l->is_about))
             return l;
     return NULL;
 }
@@ -472,32 +484,43 @@ struct groups_list *groups_recall(struct groups *groups, struct text user)
     return list;
 }
 
+/* One that is queued for somebody who signs in is theirs. */
+static struct lookup *join(struct groups *groups, struct lookup *lookup,
+                           bool is_about)
+{
+    if (lookup->is_about && !is_about && !lookup->is_running) {
+        lookup->is_about = false;
+        pthread_cond_signal(&groups->work);
+    }
+    return lookup;
+}
+
 /* The running lookup of the account, or a new one. */
 static struct lookup *lookup_for(struct groups *groups, struct text account,
-                                 bool ignores_case)
+                                 const struct lookup *like)
 {
     struct lookup **at = &groups->lookups;
     struct lookup *lookup;
 
     for (; *at; at = &(*at)->next)
         if (text_equal(text_of((*at)->account), account))
-            return *at;
+            return join(groups, *at, like->is_about);
     lookup = calloc(1, sizeof(*lookup));
     if (!lookup)
         return NULL;
+    *lookup = *like;
     memcpy(lookup->account, account.data, account.size);
-    lookup->ignores_case = ignores_case;
     *at = lookup;
     pthread_cond_signal(&groups->work);
     return lookup;
 }
 
 static enum status enqueue(struct groups *groups, struct text account,
-                           bool ignores_case, struct asker *asker)
+                           const struct lookup *like, struct asker *asker)
 {
     if (groups->n_askers >= groups->config.queue_max)
         return STATUS_LIMIT;
-    asker->lookup = lookup_for(groups, account, ignores_case);
+    asker->lookup = lookup_for(groups, account, like);
     if (!asker->lookup)
         return STATUS_NO_MEMORY;
     asker->deadline_ms = deadline_clock_ms() + groups->config.deadline_ms;
@@ -508,27 +531,39 @@ static enum status enqueue(struct groups *groups, struct text account,
     return STATUS_OK;
 }
 
-enum status groups_ask(struct groups *groups, struct text user,
-                       groups_done done, void *context)
+static enum status ask(struct groups *groups, struct text user,
+                       struct lookup like, const struct asker *who)
 {
     SCOPED(buf_free) struct buf account = buf_make(ACCOUNT_NAME_MAX_BYTES);
     struct asker *asker;
     enum status status;
 
     TRY(account_of(groups, user, &account));
+    like.ignores_case = realm_of(&groups->config.realms, user)->ignores_case;
     asker = calloc(1, sizeof(*asker));
     if (!asker)
         return STATUS_NO_MEMORY;
-    asker->done = done;
-    asker->context = context;
+    *asker = *who;
     pthread_mutex_lock(&groups->lock);
-    status =
-        enqueue(groups, buf_text(&account),
-                realm_of(&groups->config.realms, user)->ignores_case, asker);
+    status = enqueue(groups, buf_text(&account), &like, asker);
     pthread_mutex_unlock(&groups->lock);
     if (status != STATUS_OK) {
         log_warn("groups.not_asked why=%s", status_name(status));
         free(asker);
     }
     return status;
+}
+
+enum status groups_ask(struct groups *groups, struct text user,
+                       groups_done done, void *context)
+{
+    return ask(groups, user, (struct lookup){.is_about = false},
+               &(struct asker){.done = done, .context = context});
+}
+
+enum status groups_ask_about(struct groups *groups, struct text user,
+                             groups_done done, void *context)
+{
+    return ask(groups, user, (struct lookup){.is_about = true},
+               &(struct asker){.done = done, .context = context});
 }

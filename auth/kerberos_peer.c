@@ -31,8 +31,8 @@ static struct text text_of_buffer(const gss_buffer_desc *buffer)
 }
 
 /* A user of a listed realm, with a name of one component (T5, T55), in the one
- * spelling of it. An anonymous ticket authenticates like any other; only its
- * name type shows it. */
+ * spelling of it; or a machine, by its host service. An anonymous ticket
+ * authenticates like any other; only its name type shows it. */
 static enum status read_name(const struct auth_kerberos_config *config,
                              gss_name_t name, struct auth_evidence *evidence,
                              const char **why_out)
@@ -52,8 +52,9 @@ static enum status read_name(const struct auth_kerberos_config *config,
         return refuse(why_out, "kerberos-enterprise");
     if (!realm_of(&config->realms, said))
         return refuse(why_out, "kerberos-realm");
-    if (realm_principal_of_ticket(&config->realms, said, &identity) !=
-        REALM_LISTED)
+    if (realm_machine(&config->realms, said, &identity) != STATUS_OK &&
+        realm_principal_of_ticket(&config->realms, said, &identity) !=
+            REALM_LISTED)
         return refuse(why_out, "kerberos-name");
     return evidence_add_identity(evidence, IDENTITY_KERBEROS,
                                  buf_text(&identity));
@@ -169,7 +170,10 @@ static enum status read_pac(const struct auth_kerberos_config *config,
         .own_realm = peer->own_realm,
     };
 
-    return pac_read(&setting, peer->name, evidence, why_out);
+    TRY(pac_read(&setting, peer->name, evidence, why_out));
+    if (realm_is_machine(text_of(evidence->identities[0].value)))
+        evidence_forget_groups(evidence); /* it is itself, and no more */
+    return STATUS_OK;
 }
 
 static void write_delegation(const struct auth_evidence *evidence,

@@ -8,10 +8,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WAYS = 8, SEED_BYTES = 32, NAME_MAX_BYTES = 1024 };
+enum { WAYS = 8, SEED_BYTES = 32, NAME_MAX_BYTES = 1024, KNOWN_WEIGHT = 2 };
+
+#define HOST_SOURCE "host "
 
 /* What an entry counts; part of the input of its key. */
-enum kind { KIND_SOURCE = 1, KIND_PAIR, KIND_ACCOUNT };
+enum kind {
+    KIND_SOURCE = 1,
+    KIND_PAIR,
+    KIND_ACCOUNT,
+    KIND_TRIED, /* through a host: the account has failed */
+    KIND_KNOWN, /* through a host: it has signed in */
+};
 
 struct failures {
     uint64_t key; /* 0: free */
@@ -82,6 +90,12 @@ static uint64_t key_of(const struct throttle *throttle, enum kind kind,
     return key ? key : 1;
 }
 
+static bool is_host(struct text source)
+{
+    return source.size > strlen(HOST_SOURCE) &&
+           memcmp(source.data, HOST_SOURCE, strlen(HOST_SOURCE)) == 0;
+}
+
 static bool is_forgotten(const struct failures *entry, int64_t now_ms)
 {
     return entry->key == 0 || now_ms - entry->last_ms >= THROTTLE_FORGET_MS;
@@ -141,14 +155,14 @@ static void count(struct throttle *throttle, uint64_t key, int64_t now_ms)
 
 /* 0, then the first delay doubled for every further failure, up to the
  * limit. */
-static int64_t grow(uint32_t n_failures, int64_t first_ms, int64_t limit_ms)
+static int64_t grow(uint32_t n_failures, uint32_t n_free, int64_t first_ms,
+                    int64_t limit_ms)
 {
     int64_t wait_ms = first_ms;
 
-    if (n_failures <= THROTTLE_FREE_FAILURES)
+    if (n_failures <= n_free)
         return 0;
-    for (uint32_t n = THROTTLE_FREE_FAILURES + 1;
-         n < n_failures && wait_ms < limit_ms; n++)
+    for (uint32_t n = n_free + 1; n < n_failures && wait_ms < limit_ms; n++)
         wait_ms *= 2;
     return wait_ms < limit_ms ? wait_ms : limit_ms;
 }
@@ -158,7 +172,10 @@ static int64_t wait_of(const struct throttle *throttle, enum kind kind,
 {
     const struct failures *entry =
         find(throttle, key_of(throttle, kind, source, account));
-    const int64_t wait_ms = grow(failures_of(entry, now_ms),
+    const uint32_t n_free = kind == KIND_SOURCE && is_host(source)
+                                ? THROTTLE_FREE_ACCOUNTS
+                                : THROTTLE_FREE_FAILURES;
+    const int64_t wait_ms = grow(failures_of(entry, now_ms), n_free,
                                  THROTTLE_WAIT_FIRST_MS, THROTTLE_WAIT_MAX_MS);
 
     return entry && wait_ms ? entry->last_ms + wait_ms - now_ms : 0;
@@ -168,8 +185,11 @@ struct throttle_verdict throttle_ask(const struct throttle *throttle,
                                      struct text source, struct text account,
                                      int64_t now_ms)
 {
+    const bool is_known =
+        find(throttle, key_of(throttle, KIND_KNOWN, source, account)) != NULL;
+    const bool is_open = is_host(source) && (is_known || account.size == 0);
     const int64_t of_source =
-        wait_of(throttle, KIND_SOURCE, source, account, now_ms);
+        is_open ? 0 : wait_of(throttle, KIND_SOURCE, source, account, now_ms);
     const int64_t of_pair =
         wait_of(throttle, KIND_PAIR, source, account, now_ms);
     const uint32_t n_of_account = failures_of(
@@ -179,28 +199,90 @@ struct throttle_verdict throttle_ask(const struct throttle *throttle,
 
     return (struct throttle_verdict){
         .retry_after_ms = longest > 0 ? longest : 0,
-        .hold_ms =
-            grow(n_of_account, THROTTLE_HOLD_MAX_MS / 16, THROTTLE_HOLD_MAX_MS),
+        .hold_ms = grow(n_of_account, THROTTLE_FREE_FAILURES,
+                        THROTTLE_HOLD_MAX_MS / 16, THROTTLE_HOLD_MAX_MS),
     };
+}
+
+static void count_kind(struct throttle *throttle, enum kind kind,
+                       struct text source, struct text account, int64_t now_ms)
+{
+    count(throttle, key_of(throttle, kind, source, account), now_ms);
+}
+
+/* Each account once, as long as it is remembered. */
+static void count_tried(struct throttle *throttle, struct text source,
+                        struct text account, int64_t now_ms)
+{
+    const struct failures *tried =
+        find(throttle, key_of(throttle, KIND_TRIED, source, account));
+
+    if (failures_of(tried, now_ms) == 0)
+        count_kind(throttle, KIND_SOURCE, source, account, now_ms);
+    count_kind(throttle, KIND_TRIED, source, account, now_ms);
+}
+
+void throttle_begun(struct throttle *throttle, struct text source,
+                    struct text account, int64_t now_ms)
+{
+    if (is_host(source))
+        count_kind(throttle, KIND_PAIR, source, account, now_ms);
 }
 
 void throttle_failed(struct throttle *throttle, struct text source,
                      struct text account, int64_t now_ms)
 {
-    for (int kind = KIND_SOURCE; kind <= KIND_ACCOUNT; kind++)
-        count(throttle, key_of(throttle, (enum kind)kind, source, account),
-              now_ms);
+    if (is_host(source)) {
+        count_tried(throttle, source, account, now_ms);
+    } else {
+        count_kind(throttle, KIND_SOURCE, source, account, now_ms);
+        count_kind(throttle, KIND_PAIR, source, account, now_ms);
+    }
+    count_kind(throttle, KIND_ACCOUNT, source, account, now_ms);
+}
+
+static struct failures *find_to_change(struct throttle *throttle, uint64_t key)
+{
+    return (struct failures *)(uintptr_t)find(throttle, key);
+}
+
+void throttle_excused(struct throttle *throttle, struct text source,
+                      struct text account)
+{
+    struct failures *pair =
+        find_to_change(throttle, key_of(throttle, KIND_PAIR, source, account));
+
+    if (pair && is_host(source) && pair->n_failures > 0)
+        pair->n_failures--;
+}
+
+/* It outweighs what has failed once, so that names nobody has do not drive it
+ * out. */
+static void know(struct throttle *throttle, struct text source,
+                 struct text account, int64_t now_ms)
+{
+    const uint64_t key = key_of(throttle, KIND_KNOWN, source, account);
+    struct failures *known;
+
+    if (!find(throttle, key))
+        count(throttle, key, now_ms);
+    known = find_to_change(throttle, key);
+    if (!known)
+        return;
+    known->n_failures = KNOWN_WEIGHT;
+    known->last_ms = INT64_MAX;
 }
 
 void throttle_succeeded(struct throttle *throttle, struct text source,
-                        struct text account)
+                        struct text account, int64_t now_ms)
 {
-    const uint64_t key = key_of(throttle, KIND_PAIR, source, account);
-    struct failures *set = &throttle->entries[key % throttle->n_sets * WAYS];
+    struct failures *pair =
+        find_to_change(throttle, key_of(throttle, KIND_PAIR, source, account));
 
-    for (size_t i = 0; key && i < WAYS; i++)
-        if (set[i].key == key)
-            set[i] = (struct failures){0};
+    if (pair)
+        *pair = (struct failures){0};
+    if (is_host(source))
+        know(throttle, source, account, now_ms);
 }
 
 /* ---- Sources ---- */
@@ -239,5 +321,13 @@ struct text throttle_source(const struct sockaddr *address, uint32_t peer_uid,
     if (!is_written)
         snprintf(source_out, THROTTLE_SOURCE_MAX_BYTES, "uid %u",
                  (unsigned)peer_uid);
+    return text_of(source_out);
+}
+
+struct text throttle_host_source(int64_t device,
+                                 char source_out[THROTTLE_SOURCE_MAX_BYTES])
+{
+    snprintf(source_out, THROTTLE_SOURCE_MAX_BYTES, HOST_SOURCE "%lld",
+             (long long)device);
     return text_of(source_out);
 }

@@ -7,6 +7,13 @@
  * most HOLD_MAX_MS, so that strangers cannot keep an administrator out who
  * signs in from a source without failures (T51).
  *
+ * A host whose logins the site decides is one source of many people, and of
+ * strangers who reach its login. So of such a source the accounts are counted
+ * that failed, not the failures; many may fail before it waits; and an account
+ * that has signed in through it does not wait for others. What it tries at one
+ * account counts from the beginning of each try, so that a host that was stolen
+ * guesses no more at once than one after another.
+ *
  * Plain data with the time passed in, in memory of a fixed size: when the table
  * is full the least important entry is evicted. One thread at a time. A second
  * factor is a separate account ("alice code"): its failures must not be counted
@@ -22,6 +29,7 @@
 
 enum {
     THROTTLE_FREE_FAILURES = 3,            /* before a source must wait */
+    THROTTLE_FREE_ACCOUNTS = 32,           /* of a host that failed, the same */
     THROTTLE_WAIT_FIRST_MS = 1000,         /* then doubled each time */
     THROTTLE_WAIT_MAX_MS = 15 * 60 * 1000, /* at most */
     THROTTLE_HOLD_MAX_MS = 2000,           /* for an account under attack */
@@ -50,12 +58,22 @@ struct throttle_verdict throttle_ask(const struct throttle *throttle,
                                      struct text source, struct text account,
                                      int64_t now_ms);
 
+/* A try of a host begins: it counts until it ends. Other sources' count once
+ * they failed. */
+void throttle_begun(struct throttle *throttle, struct text source,
+                    struct text account, int64_t now_ms);
+
+/* It was none: the password could not be checked, or was right so far. */
+void throttle_excused(struct throttle *throttle, struct text source,
+                      struct text account);
+
 void throttle_failed(struct throttle *throttle, struct text source,
                      struct text account, int64_t now_ms);
 
-/* Clears this source's failures with this account, and nothing else. */
+/* Clears this source's failures with this account, and nothing else; a host
+ * knows the account from now on. */
 void throttle_succeeded(struct throttle *throttle, struct text source,
-                        struct text account);
+                        struct text account, int64_t now_ms);
 
 /*
  * The source of a peer: an IPv4 address, the /64 of an IPv6 one, or the user of
@@ -63,3 +81,7 @@ void throttle_succeeded(struct throttle *throttle, struct text source,
  */
 struct text throttle_source(const struct sockaddr *address, uint32_t peer_uid,
                             char source_out[THROTTLE_SOURCE_MAX_BYTES]);
+
+/* That of a device's machine identity, wherever it calls from. */
+struct text throttle_host_source(int64_t device,
+                                 char source_out[THROTTLE_SOURCE_MAX_BYTES]);

@@ -33,6 +33,27 @@ char *group_name_from(struct text source, struct text name)
     return made;
 }
 
+void group_names_free(char **names, size_t n)
+{
+    for (size_t i = 0; names && i < n; i++)
+        free(names[i]);
+    free(names);
+}
+
+char **group_names_from(struct text source, char *const *names, size_t n)
+{
+    char **made = calloc(n + 1, sizeof(*made));
+
+    for (size_t i = 0; made && i < n; i++) {
+        made[i] = group_name_from(source, text_of(names[i]));
+        if (!made[i]) {
+            group_names_free(made, i);
+            return NULL;
+        }
+    }
+    return made;
+}
+
 const char *group_name_plain(const char *name)
 {
     const char *end = strchr(name, '\n');

@@ -24,6 +24,10 @@ bool group_source_is(struct text source);
 /* Given: the name to look up. NULL: out of memory. */
 char *group_name_from(struct text source, struct text name);
 
+/* Given: all of them, from one source; NULL: out of memory. */
+char **group_names_from(struct text source, char *const *names, size_t n);
+void group_names_free(char **names, size_t n); /* accepts NULL */
+
 /* The name alone, for people; points into name. */
 const char *group_name_plain(const char *name);
 

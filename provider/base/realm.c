@@ -5,7 +5,11 @@
 #include "provider/base/identity.h"
 #include "provider/base/own.h"
 
-#define USER_FIELD "{user}"
+#define USER_FIELD   "{user}"
+#define HOST_SERVICE "host/"
+
+/* RFC 1035. */
+enum { LABEL_MAX_BYTES = 63, HOST_MAX_BYTES = 253 };
 
 /* ---- Parts of a name ---- */
 
@@ -211,6 +215,77 @@ enum realm_answer realm_principal_of_ticket(const struct realms *realms,
     realm = realm_find(realms, said.realm);
     return realm ? write_listed(realm, said.user, out)
                  : write_as_is(principal, true, out);
+}
+
+/* ---- Machines ---- */
+
+static bool is_label_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '-';
+}
+
+/* Letters, digits and hyphens within: web1. */
+static bool is_label(struct text label)
+{
+    for (size_t i = 0; i < label.size; i++)
+        if (!is_label_char(label.data[i]))
+            return false;
+    return label.size > 0 && label.size <= LABEL_MAX_BYTES &&
+           label.data[0] != '-' && label.data[label.size - 1] != '-';
+}
+
+/* With a domain, without a dot at the end. */
+static bool is_host_name(struct text name)
+{
+    size_t n_labels = 0;
+    size_t from = 0;
+
+    if (name.size > HOST_MAX_BYTES)
+        return false;
+    for (size_t i = 0; i <= name.size; i++) {
+        if (i < name.size && name.data[i] != '.')
+            continue;
+        if (!is_label(part(name, from, i)))
+            return false;
+        n_labels++;
+        from = i + 1;
+    }
+    return n_labels >= 2;
+}
+
+static bool is_machine_part(struct text user, bool ignores_case)
+{
+    const struct text service = TEXT(HOST_SERVICE);
+    const struct text begin =
+        part(user, 0, user.size < service.size ? user.size : service.size);
+
+    return (ignores_case ? text_equal_nocase(begin, service)
+                         : text_equal(begin, service)) &&
+           is_host_name(part(user, service.size, user.size));
+}
+
+bool realm_is_machine(struct text principal)
+{
+    const struct spelling said = split_at(principal);
+
+    return said.realm.size > 0 && is_machine_part(said.user, true);
+}
+
+enum status realm_machine(const struct realms *realms, struct text spelled,
+                          struct buf *out)
+{
+    const struct spelling said = split_at(spelled);
+    const struct realm *realm = realm_find(realms, said.realm);
+
+    if (!realm || !is_machine_part(said.user, realm->ignores_case))
+        return STATUS_INVALID;
+    for (size_t i = 0; i < said.user.size; i++)
+        buf_append_char(out, realm->ignores_case ? lower(said.user.data[i])
+                                                 : said.user.data[i]);
+    buf_append_char(out, '@');
+    buf_append_string(out, realm->name);
+    return buf_status(out);
 }
 
 const struct realm *realm_of(const struct realms *realms, struct text principal)

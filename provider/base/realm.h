@@ -62,6 +62,18 @@ enum realm_answer realm_principal_of_ticket(const struct realms *realms,
                                             struct buf *out);
 bool realm_is_enterprise(struct text principal);
 
+/*
+ * The principal of a machine, and no person's: host/web1.corp.test@CORP.TEST,
+ * with the realm as it is listed. STATUS_INVALID: it has another form, or its
+ * realm is not listed, and nothing is appended.
+ */
+MUST_CHECK
+enum status realm_machine(const struct realms *realms, struct text spelled,
+                          struct buf *out);
+
+/* Has a name that form, whatever its realm? */
+bool realm_is_machine(struct text principal);
+
 /* The listed realm of a canonical principal, or of a realm's name; NULL. */
 const struct realm *realm_of(const struct realms *realms,
                              struct text principal);

@@ -40,7 +40,8 @@ enum auth_level access_level_read(const json_t *value)
 
 /* ---- Who ---- */
 
-static enum rpc_error take_other(struct access *access)
+static enum rpc_error take_other(struct access *access, char *const *groups,
+                                 size_t n_groups)
 {
     const struct site *site = access->call->ground->generation->site;
     uint32_t admins[SESSION_ADMINS_MAX];
@@ -48,13 +49,16 @@ static enum rpc_error take_other(struct access *access)
     const size_t n =
         access->is_nobody
             ? 0
-            : site_admins_of(site, (struct site_member){.user = access->user},
-                             admins, ARRAY_SIZE(admins), &own);
+            : site_admins_of(
+                  site, (struct site_member){access->user, groups, n_groups},
+                  admins, ARRAY_SIZE(admins), &own);
 
+    rbac_subject_free(TAKE(access->made));
     if (n > ARRAY_SIZE(admins) ||
         rbac_subject_new(site->engine, admins, n, &access->made) != STATUS_OK)
         return RPC_UNAVAILABLE;
     access->subject = access->made;
+    access->question.subject = access->subject;
     return RPC_DONE;
 }
 
@@ -89,6 +93,13 @@ static void take_level(struct access *access, const json_t *said,
         access->question.minimum = access->minimum;
 }
 
+static bool may_read_all(const struct call *call, const char *class)
+{
+    const struct object_target type_wide = {0};
+
+    return gate_may_read(call, object_class_find(text_of(class)), &type_wide);
+}
+
 static const struct realms *realms_of(const struct access *access)
 {
     return &access->call->peer->settings->config->realms;
@@ -113,10 +124,13 @@ void access_put_note(const struct access *access, struct json_writer *w)
 {
     SCOPED(buf_free) struct buf why = buf_make(4 * IDENTITY_MAX_BYTES);
 
-    if (!access->is_nobody)
-        return;
-    naming_write_why(realms_of(access), access->user, &why);
-    writer_put_text(w, "note", buf_text(&why));
+    if (access->is_nobody)
+        naming_write_why(realms_of(access), access->user, &why);
+    else if (may_read_all(access->call, "SMS_Admin"))
+        naming_write_nearest(access->call->ground->generation->site,
+                             access->user, &why);
+    if (why.size > 0 && buf_status(&why) == STATUS_OK)
+        writer_put_text(w, "note", buf_text(&why));
 }
 
 enum rpc_error access_read_user(struct access *access, const json_t *level)
@@ -136,11 +150,21 @@ enum rpc_error access_read_user(struct access *access, const json_t *level)
         !is_oneself && !naming_may_sign_in(call->ground->generation->site,
                                            realms_of(access), access->user);
     if (!is_oneself)
-        error = take_other(access);
+        error = take_other(access, NULL, 0);
     access->question.subject = access->subject;
     access->question.now_s = call->ground->now_s;
     take_level(access, level, is_oneself);
     return error;
+}
+
+enum rpc_error access_count_groups(struct access *access, char *const *groups,
+                                   size_t n)
+{
+    access->minimum = access_minimum(access->call, access->user, groups, n);
+    access->question.minimum = access->question.level < access->minimum
+                                   ? access->minimum
+                                   : AUTH_LEVEL_NONE;
+    return take_other(access, groups, n);
 }
 
 /* ---- What, of which object ---- */
@@ -258,12 +282,8 @@ struct rbac_request access_request(const struct access *access)
 
 static bool shows_scopes(const struct access *access)
 {
-    const struct object_target type_wide = {0};
-
     return MUTANT("a10-scope-names") ||
-           gate_may_read(access->call,
-                         object_class_find(TEXT("SMS_SecuredCategory")),
-                         &type_wide);
+           may_read_all(access->call, "SMS_SecuredCategory");
 }
 
 static bool shows_collection(const struct access *access, uint32_t index)

@@ -31,7 +31,13 @@ void access_clear(struct access *access);
 /* From call->params: the user and the level. */
 enum rpc_error access_read_user(struct access *access, const json_t *level);
 
-/* Of a user who cannot sign in: "note": why. */
+/* Answers from now on as if another user were in groups too, each under its
+ * source (group_name.h). */
+enum rpc_error access_count_groups(struct access *access, char *const *groups,
+                                   size_t n);
+
+/* Of a user who cannot sign in, or of whom the site knows nothing: "note": why,
+ * and who was perhaps meant. */
 void access_put_note(const struct access *access, struct json_writer *w);
 
 /* Reads operation, class and key; call->problem names faults. */

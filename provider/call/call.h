@@ -76,6 +76,7 @@ struct call {
     struct denial denial; /* by the gate, or the act's own */
     bool wants_time; /* an outside worker is asked: run again when it answers */
     bool wants_writer; /* a handler asks to run in the writer */
+    bool wants_groups; /* and to come again, knowing those of peer->asked */
     bool is_cut;       /* its allowance was used up before it finished */
     struct call_sign_in sign_in;
     int64_t record_id;      /* of the record of a refusal */
@@ -103,6 +104,7 @@ enum call_end {
     CALL_FOR_POOL,   /* nor here */
     CALL_FOR_LOOP,   /* nor here: a sign-in may wait, which only a loop can */
     CALL_WAITS,      /* nor here: for the peer's exchange, then again */
+    CALL_FOR_GROUPS, /* nor here: for those of peer->asked, then again */
     CALL_TO_RECORD,  /* ran in the pool; its record is to be written */
 };
 

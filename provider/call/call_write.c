@@ -28,7 +28,8 @@ static enum rpc_error record_act(struct call *call)
 /*
  * One part of the writer's change, kept whole or undone: gate, act, record, new
  * generation. Of what was undone the record of how it ended is kept, but for a
- * change that is to be tried on a copy first: that is as if it had not begun.
+ * change that is to be tried on a copy first, or a question that has to know
+ * somebody's groups: that is as if it had not begun.
  */
 static enum rpc_error change(struct call *call, struct json_writer *w)
 {
@@ -60,6 +61,8 @@ static enum rpc_error change(struct call *call, struct json_writer *w)
         call->peer->change = PEER_CHANGE_LONG;
         return RPC_LIMIT;
     }
+    if (call->wants_groups)
+        return error;
     return call_keep_record(call, error) == STATUS_OK ? error : RPC_UNAVAILABLE;
 }
 
@@ -77,6 +80,8 @@ enum call_end call_write(struct call *call, struct json_writer *w)
     json_writer_return(w, mark);
     if (call->peer->change == PEER_CHANGE_LONG)
         return CALL_FOR_POOL;
+    if (call->wants_groups)
+        return CALL_FOR_GROUPS;
     call_fail(call, error, w);
     return CALL_ANSWERED;
 }

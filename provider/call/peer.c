@@ -65,6 +65,7 @@ void peer_drop_exchange(struct peer *peer)
     peer->exchange = NULL;
     peer->is_step_up = false;
     peer->has_answered = false;
+    peer->is_guessing = false;
     peer->resumed = (struct peer_resumed){0};
     outcome_clear(&peer->outcome);
 }
@@ -149,6 +150,35 @@ bool peer_has_fresh_groups(struct peer *peer)
     return list != NULL;
 }
 
+void peer_drop_asked(struct peer *peer)
+{
+    free(peer->asked.user);
+    groups_list_free(peer->asked.accounts);
+    peer->asked = (struct peer_asked){0};
+}
+
+struct groups_list *peer_ask_groups(struct peer *peer, uint64_t request,
+                                    const char *user, const char **why_out)
+{
+    struct peer_asked *asked = &peer->asked;
+
+    *why_out = NULL;
+    if (asked->request == request && asked->user &&
+        strcmp(asked->user, user) == 0) {
+        *why_out = asked->accounts_why;
+        return asked->accounts;
+    }
+    peer_drop_asked(peer);
+    asked->user = strdup(user);
+    if (!asked->user) {
+        *why_out = "no-memory";
+        return NULL;
+    }
+    asked->request = request;
+    asked->accounts = groups_recall(peer->settings->groups, text_of(user));
+    return asked->accounts;
+}
+
 void peer_drop_backup(struct peer *peer)
 {
     backup_free(peer->backup);
@@ -159,6 +189,7 @@ void peer_clear(struct peer *peer)
 {
     peer_drop_exchange(peer);
     peer_drop_backup(peer);
+    peer_drop_asked(peer);
     session_free(peer->session);
     auth_channel_clear(&peer->channel);
     settings_free(peer->settings);
@@ -178,37 +209,91 @@ static void write_account(const struct peer *peer, struct buf *out)
         buf_append_text(out, TEXT(" code"));
 }
 
+/* A host is itself from wherever it calls. */
+static struct text source_of(const struct peer *peer,
+                             char room[THROTTLE_SOURCE_MAX_BYTES])
+{
+    return peer->device > 0 ? throttle_host_source(peer->device, room)
+                            : text_of(peer->source);
+}
+
 struct throttle_verdict peer_ask_throttle(const struct peer *peer,
                                           struct shared_throttle *throttle,
                                           int64_t now_ms)
 {
     SCOPED(buf_free) struct buf account = buf_make(AUTH_MESSAGE_MAX_BYTES);
+    char room[THROTTLE_SOURCE_MAX_BYTES];
 
     if (peer->mechanism != AUTH_PLAIN || !throttle)
         return (struct throttle_verdict){0};
     write_account(peer, &account);
-    return shared_throttle_ask(throttle, text_of(peer->source),
+    return shared_throttle_ask(throttle, source_of(peer, room),
                                buf_text(&account), now_ms);
 }
 
-void peer_tell_throttle(const struct peer *peer,
-                        struct shared_throttle *throttle, bool is_accepted,
-                        int64_t now_ms)
+struct throttle_verdict peer_begin_guess(struct peer *peer,
+                                         struct shared_throttle *throttle,
+                                         int64_t now_ms)
 {
     SCOPED(buf_free) struct buf account = buf_make(AUTH_MESSAGE_MAX_BYTES);
+    char room[THROTTLE_SOURCE_MAX_BYTES];
+    struct throttle_verdict verdict = {0};
+
+    if (peer->mechanism != AUTH_PLAIN || !throttle || peer->is_guessing)
+        return verdict; /* it was let begin */
+    write_account(peer, &account);
+    verdict = shared_throttle_begin(throttle, source_of(peer, room),
+                                    buf_text(&account), now_ms);
+    peer->is_guessing = verdict.retry_after_ms == 0;
+    return verdict;
+}
+
+void peer_excuse_guess(struct peer *peer, struct shared_throttle *throttle)
+{
+    SCOPED(buf_free) struct buf account = buf_make(AUTH_MESSAGE_MAX_BYTES);
+    char room[THROTTLE_SOURCE_MAX_BYTES];
+
+    if (!peer->is_guessing)
+        return;
+    peer->is_guessing = false;
+    write_account(peer, &account);
+    shared_throttle_excused(throttle, source_of(peer, room),
+                            buf_text(&account));
+}
+
+/* Who got as far as a code is known by the password's account too. */
+static void tell_accepted(const struct peer *peer,
+                          struct shared_throttle *throttle, struct text account,
+                          int64_t now_ms)
+{
+    const struct text claimed =
+        text_of(peer->exchange ? auth_exchange_claimed(peer->exchange) : "");
+    char room[THROTTLE_SOURCE_MAX_BYTES];
+    const struct text source = source_of(peer, room);
+
+    shared_throttle_succeeded(throttle, source, account, now_ms);
+    if (peer->device > 0 && !text_equal(claimed, account))
+        shared_throttle_succeeded(throttle, source, claimed, now_ms);
+}
+
+void peer_tell_throttle(struct peer *peer, struct shared_throttle *throttle,
+                        bool is_accepted, int64_t now_ms)
+{
+    SCOPED(buf_free) struct buf account = buf_make(AUTH_MESSAGE_MAX_BYTES);
+    char room[THROTTLE_SOURCE_MAX_BYTES];
 
     if (peer->mechanism != AUTH_PLAIN || !throttle)
         return;
+    peer->is_guessing = false;
     write_account(peer, &account);
     if (is_accepted)
-        shared_throttle_succeeded(throttle, text_of(peer->source),
-                                  buf_text(&account));
+        tell_accepted(peer, throttle, buf_text(&account), now_ms);
     else
-        shared_throttle_failed(throttle, text_of(peer->source),
+        shared_throttle_failed(throttle, source_of(peer, room),
                                buf_text(&account), now_ms);
 }
 
-void peer_abandon(const struct peer *peer, struct shared_throttle *throttle,
+void peer_abandon(struct peer *peer, struct shared_throttle *throttle,
                   int64_t now_ms)
 {
     if (peer->mechanism != AUTH_PLAIN || !peer->exchange ||

@@ -43,6 +43,14 @@ struct peer_outcome {
     const char *accounts_why; /* why they are unknown; NULL: they are known */
 };
 
+/* Somebody whom a call asks about, and their groups on this host. */
+struct peer_asked {
+    uint64_t request;             /* the call; 0: none */
+    char *user;                   /* owned */
+    struct groups_list *accounts; /* held; NULL: not known */
+    const char *accounts_why;     /* why not, once it was asked */
+};
+
 /* A session that began or was raised: logged once that is committed. */
 struct peer_news {
     const char *event; /* "authenticated", "stepped_up"; NULL: none */
@@ -76,6 +84,8 @@ struct peer {
     char name[PEER_NAME_MAX_BYTES]; /* "tls:127.0.0.1:51000", for the audit */
     char source[THROTTLE_SOURCE_MAX_BYTES]; /* whose guesses are counted */
     char address[64];                       /* numeric, of a TCP peer */
+    int64_t device;   /* whose machine identity its certificate is; or 0 */
+    bool is_guessing; /* a password of it is being checked */
     struct auth_channel channel;
     struct auth_exchange *exchange; /* owned; a sign-in under way */
     enum auth_mechanism mechanism;  /* of it */
@@ -84,6 +94,7 @@ struct peer {
     bool has_answered; /* more than the password was asked for, and answered */
     struct peer_outcome outcome;
     struct peer_resumed resumed;
+    struct peer_asked asked;
     struct session *session; /* owned; NULL: not signed in */
     struct peer_news news;
     enum peer_change change;
@@ -128,6 +139,15 @@ void peer_follow(struct peer *peer, struct settings *now);
  */
 bool peer_has_fresh_groups(struct peer *peer);
 
+/*
+ * Another user's groups on this host, for the call of this number. NULL: they
+ * are not known; then *why_out says why, or is NULL if the call is to come
+ * again, after the name service was asked (call->wants_groups).
+ */
+struct groups_list *peer_ask_groups(struct peer *peer, uint64_t request,
+                                    const char *user, const char **why_out);
+void peer_drop_asked(struct peer *peer);
+
 /* Takes the worker's answer; true: none yet, wait on. */
 bool peer_resume(struct peer *peer, int64_t now_s);
 
@@ -139,12 +159,17 @@ bool peer_resume(struct peer *peer, int64_t now_s);
 struct throttle_verdict peer_ask_throttle(const struct peer *peer,
                                           struct shared_throttle *throttle,
                                           int64_t now_ms);
-void peer_tell_throttle(const struct peer *peer,
-                        struct shared_throttle *throttle, bool is_accepted,
-                        int64_t now_ms);
+/* The same where a password is about to be checked; it counts as begun. */
+struct throttle_verdict peer_begin_guess(struct peer *peer,
+                                         struct shared_throttle *throttle,
+                                         int64_t now_ms);
+/* What was begun is none: nothing was checked, or it was right so far. */
+void peer_excuse_guess(struct peer *peer, struct shared_throttle *throttle);
+void peer_tell_throttle(struct peer *peer, struct shared_throttle *throttle,
+                        bool is_accepted, int64_t now_ms);
 
 /* Disconnected before the answer: that counts as a failure. */
-void peer_abandon(const struct peer *peer, struct shared_throttle *throttle,
+void peer_abandon(struct peer *peer, struct shared_throttle *throttle,
                   int64_t now_ms);
 
 /* May this peer use the mechanism at all? */

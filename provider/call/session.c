@@ -101,6 +101,15 @@ struct text session_sid_of(const struct auth_evidence *evidence,
     return (struct text){0};
 }
 
+/* A machine is no person, whatever a record says. */
+static bool is_of_other_kind(const struct site *site,
+                             const struct auth_identity *identity,
+                             const char *user)
+{
+    return realm_is_machine(text_of(identity->value)) &&
+           site_user_is_person(site, user);
+}
+
 const char *session_user_of(const struct site *site,
                             const struct auth_evidence *evidence)
 {
@@ -109,9 +118,11 @@ const char *session_user_of(const struct site *site,
         const char *user =
             site_user_of(site, identity->kind, text_of(identity->value));
 
-        if (identity->kind == IDENTITY_KERBEROS)
-            return user_of_principal(site, evidence,
+        if (identity->kind == IDENTITY_KERBEROS) {
+            user = user_of_principal(site, evidence,
                                      user ? user : identity->value);
+            return user && is_of_other_kind(site, identity, user) ? NULL : user;
+        }
         if (user)
             return user;
     }
@@ -137,28 +148,6 @@ int64_t session_n_open(void)
     return n_open;
 }
 
-static void free_names(char **names, size_t n)
-{
-    for (size_t i = 0; names && i < n; i++)
-        free(names[i]);
-    free(names);
-}
-
-/* Given, each under its source; NULL: out of memory. */
-static char **names_from(struct text source, char *const *names, size_t n)
-{
-    char **made = calloc(n + 1, sizeof(*made));
-
-    for (size_t i = 0; made && i < n; i++) {
-        made[i] = group_name_from(source, text_of(names[i]));
-        if (!made[i]) {
-            free_names(made, i);
-            return NULL;
-        }
-    }
-    return made;
-}
-
 /* Only the issuer of a proof answers for its claims. */
 static enum status name_groups(struct auth_evidence *evidence)
 {
@@ -168,10 +157,10 @@ static enum status name_groups(struct auth_evidence *evidence)
 
     if (evidence->n_groups == 0)
         return STATUS_OK;
-    names = names_from(issuer, evidence->groups, evidence->n_groups);
+    names = group_names_from(issuer, evidence->groups, evidence->n_groups);
     if (!names)
         return STATUS_NO_MEMORY;
-    free_names(evidence->groups, evidence->n_groups);
+    group_names_free(evidence->groups, evidence->n_groups);
     evidence->groups = names;
     return STATUS_OK;
 }
@@ -208,7 +197,7 @@ void session_free(struct session *session)
     for (size_t i = 0; i < session->n_proofs; i++)
         auth_evidence_clear(&session->proofs[i]);
     groups_list_free(session->accounts);
-    free_names(session->host_groups, session->n_host_groups);
+    group_names_free(session->host_groups, session->n_host_groups);
     explicit_bzero(session->id, sizeof(session->id));
     n_open -= session->n_proofs > 0; /* not one that was refused */
     free(session->excluded_as);
@@ -379,14 +368,14 @@ void session_set_accounts(struct session *session, struct groups_list *list,
 {
     struct groups_list *before = session->accounts;
     const size_t n = list ? list->groups.n_names : 0;
-    char **names = names_from(TEXT(GROUP_SOURCE_HOST),
-                              list ? list->groups.names : NULL, n);
+    char **names = group_names_from(TEXT(GROUP_SOURCE_HOST),
+                                    list ? list->groups.names : NULL, n);
 
     if (!names) {
         list = NULL;
         why = "no-memory";
     }
-    free_names(session->host_groups, session->n_host_groups);
+    group_names_free(session->host_groups, session->n_host_groups);
     session->host_groups = names;
     session->n_host_groups = names ? n : 0;
     note_known(session, list ? NULL : why);

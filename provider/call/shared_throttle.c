@@ -30,6 +30,29 @@ struct throttle_verdict shared_throttle_ask(struct shared_throttle *shared,
     return verdict;
 }
 
+struct throttle_verdict shared_throttle_begin(struct shared_throttle *shared,
+                                              struct text source,
+                                              struct text account,
+                                              int64_t now_ms)
+{
+    struct throttle_verdict verdict;
+
+    pthread_mutex_lock(&shared->lock);
+    verdict = throttle_ask(shared->throttle, source, account, now_ms);
+    if (verdict.retry_after_ms == 0)
+        throttle_begun(shared->throttle, source, account, now_ms);
+    pthread_mutex_unlock(&shared->lock);
+    return verdict;
+}
+
+void shared_throttle_excused(struct shared_throttle *shared, struct text source,
+                             struct text account)
+{
+    pthread_mutex_lock(&shared->lock);
+    throttle_excused(shared->throttle, source, account);
+    pthread_mutex_unlock(&shared->lock);
+}
+
 void shared_throttle_failed(struct shared_throttle *shared, struct text source,
                             struct text account, int64_t now_ms)
 {
@@ -39,9 +62,10 @@ void shared_throttle_failed(struct shared_throttle *shared, struct text source,
 }
 
 void shared_throttle_succeeded(struct shared_throttle *shared,
-                               struct text source, struct text account)
+                               struct text source, struct text account,
+                               int64_t now_ms)
 {
     pthread_mutex_lock(&shared->lock);
-    throttle_succeeded(shared->throttle, source, account);
+    throttle_succeeded(shared->throttle, source, account, now_ms);
     pthread_mutex_unlock(&shared->lock);
 }

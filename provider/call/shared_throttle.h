@@ -20,7 +20,15 @@ struct throttle_verdict shared_throttle_ask(struct shared_throttle *shared,
                                             struct text source,
                                             struct text account,
                                             int64_t now_ms);
+/* Asks, and begins if it need not wait, in one: others ask at once. */
+struct throttle_verdict shared_throttle_begin(struct shared_throttle *shared,
+                                              struct text source,
+                                              struct text account,
+                                              int64_t now_ms);
+void shared_throttle_excused(struct shared_throttle *shared, struct text source,
+                             struct text account);
 void shared_throttle_failed(struct shared_throttle *shared, struct text source,
                             struct text account, int64_t now_ms);
 void shared_throttle_succeeded(struct shared_throttle *shared,
-                               struct text source, struct text account);
+                               struct text source, struct text account,
+                               int64_t now_ms);

@@ -118,12 +118,17 @@ static enum rpc_error conclude(struct call *call, enum auth_progress progress,
         write_more(call, w);
         return RPC_DONE;
     case AUTH_PROMPT:
+        peer_excuse_guess(call->peer, call->ground->throttle);
         write_prompts(call, w);
         return RPC_DONE;
     case AUTH_DONE:
         return end_exchange(call, true);
     case AUTH_WAITING:
-        if (is_throttled(call))
+        call->retry_after_ms =
+            peer_begin_guess(call->peer, call->ground->throttle,
+                             call->ground->now_ms)
+                .retry_after_ms;
+        if (call->retry_after_ms > 0)
             return end_throttled(call);
         call->wants_time = true;
         return RPC_DONE;
@@ -177,12 +182,31 @@ static enum status name_binding(struct call *call)
         auth_binding_read(params_text(call->params, "binding")));
 }
 
+/* Whose logins does the site decide that calls with this certificate? 0: no
+ * device's, or it is disabled. */
+static int64_t device_of(const struct call *call)
+{
+    const struct site *site = call->ground->generation->site;
+    const struct rbac_estate *estate = rbac_engine_estate(site->engine);
+    const char *user = session_user_of(site, &call->peer->channel.certificate);
+    uint32_t own;
+
+    if (call->peer->channel.certificate.n_identities == 0 || !user)
+        return 0;
+    (void)site_admins_of(site, (struct site_member){.user = user}, NULL, 0,
+                         &own);
+    return own < estate->n_admins && !estate->admins[own].is_disabled
+               ? site_user_host(site, user)
+               : 0;
+}
+
 static enum rpc_error start(struct call *call, bool is_step_up,
                             struct json_writer *w)
 {
     struct peer *peer = call->peer;
 
     peer_drop_exchange(peer);
+    peer->device = device_of(call);
     peer->is_step_up = is_step_up;
     peer->exchange_begun_ms = call->ground->now_ms;
     peer->mechanism =

@@ -4,9 +4,17 @@
  * The caller is the machine identity of one device (gate.h). It is told about
  * that device, and no other: the question has no key. What it is told is what
  * is missing, not what else there is (T125).
+ *
+ * The user is not signed in here, so what their groups give is counted only as
+ * far as it is known without: of groups of the provider's host the name service
+ * tells, as at a sign-in. It is asked only if the rest does not suffice: groups
+ * give rights and take none, so that whoever has their own gets in while it
+ * hangs. Groups of a domain's tickets and of tokens are known from these alone.
  */
 #include <stdio.h>
+#include <string.h>
 
+#include "provider/base/group_name.h"
 #include "provider/call/access.h"
 #include "provider/call/method.h"
 #include "provider/method/methods.h"
@@ -21,6 +29,8 @@ struct login {
     int64_t host;          /* its ResourceID */
     char key[KEY_BYTES];   /* the same */
     bool is_known;         /* the user is an administrator of the site */
+    const char *unknown;   /* why groups of the host are not known; NULL */
+    bool lacks_account;    /* the name service has none of the user's */
     struct rbac_decision decision;
 };
 
@@ -67,35 +77,83 @@ static enum rpc_error read_host(struct call *call, struct login *login)
 }
 
 /* Somebody who is disabled is known: nobody else answers for them. */
-static void decide(struct login *login)
+static void decide(struct login *login, char *const *groups, size_t n)
 {
     const struct access *access = &login->access;
     uint32_t own;
 
-    login->is_known = site_admins_of(access->call->ground->generation->site,
-                                     (struct site_member){.user = access->user},
-                                     NULL, 0, &own) > 0;
+    login->is_known =
+        site_admins_of(access->call->ground->generation->site,
+                       (struct site_member){access->user, groups, n}, NULL, 0,
+                       &own) > 0;
     if (!access->is_hidden)
         login->decision = access_decide(access);
 }
 
+static enum rpc_error count(struct login *login,
+                            const struct account_groups *groups)
+{
+    char **names = group_names_from(TEXT(GROUP_SOURCE_HOST), groups->names,
+                                    groups->n_names);
+    enum rpc_error error;
+
+    if (!names)
+        return RPC_UNAVAILABLE;
+    login->lacks_account = groups->is_missing;
+    error = access_count_groups(&login->access, names, groups->n_names);
+    if (error == RPC_DONE)
+        decide(login, names, groups->n_names);
+    group_names_free(names, groups->n_names);
+    return error;
+}
+
+/* Somebody who could never sign in is in no group either. */
+static bool has_groups(const struct login *login)
+{
+    const struct access *access = &login->access;
+
+    return access->call->peer->settings->groups && !access->is_nobody &&
+           !access->is_hidden && login->decision.verdict != RBAC_ALLOW;
+}
+
+/* Groups that cannot be told now are not none: the user may be known by them,
+ * and is not left to others (T56). */
+static enum rpc_error decide_with_groups(struct login *login)
+{
+    struct call *call = login->access.call;
+    const struct groups_list *list;
+
+    if (!has_groups(login))
+        return RPC_DONE;
+    list = peer_ask_groups(call->peer, call->request->number,
+                           login->access.user, &login->unknown);
+    if (list)
+        return count(login, &list->groups);
+    call->wants_groups = !login->unknown;
+    login->is_known = true;
+    return call->wants_groups ? RPC_UNAVAILABLE : RPC_DONE;
+}
+
 /* ---- The answer ---- */
+
+/* What they have by themselves does not suffice. */
+static bool is_undecided(const struct login *login)
+{
+    return login->unknown && login->decision.verdict == RBAC_DENY;
+}
 
 static const char *code_of(const struct login *login)
 {
-    return login->access.is_hidden ? "not-found"
-                                   : rbac_reason_name(login->decision.reason);
+    if (login->access.is_hidden)
+        return "not-found";
+    return is_undecided(login) ? "groups-unknown"
+                               : rbac_reason_name(login->decision.reason);
 }
 
-/* What is missing, for whoever stands before the host. */
-static void write_text(const struct login *login, char *out, size_t size)
+static void write_reason(const struct login *login, char *out, size_t size)
 {
     const char *operation = login->operation;
 
-    if (login->access.is_hidden) {
-        snprintf(out, size, "This host is no device of the site any more.");
-        return;
-    }
     switch (login->decision.reason) {
     case RBAC_NO_ADMINISTRATOR:
         snprintf(out, size, "You are not an administrator of the site.");
@@ -125,6 +183,50 @@ static void write_text(const struct login *login, char *out, size_t size)
     default:
         snprintf(out, size, "%s", rbac_reason_text(login->decision.reason));
         return;
+    }
+}
+
+/* Are the user's groups in what only a ticket of theirs would show? */
+static bool has_domain_groups(const struct login *login)
+{
+    const struct auth_kerberos_config *kerberos =
+        &login->access.call->peer->settings->config->auth.kerberos;
+    const struct realm *realm =
+        realm_of(&kerberos->realms, text_of(login->access.user));
+
+    for (size_t i = 0; realm && i < kerberos->n_domains; i++)
+        if (strcmp(kerberos->domains[i].realm, realm->name) == 0)
+            return true;
+    return false;
+}
+
+/* Where a group could have been what is missing. */
+static const char *doubt_of(const struct login *login)
+{
+    if (login->decision.verdict != RBAC_DENY)
+        return "";
+    if (login->lacks_account)
+        return " You have no account where the site looks your groups up.";
+    return has_domain_groups(login)
+               ? " Groups of your domain are known from Kerberos tickets "
+                 "alone, and do not count here."
+               : "";
+}
+
+/* What is missing, for whoever stands before the host. */
+static void write_text(const struct login *login, char *out, size_t size)
+{
+    char reason[TEXT_MAX_BYTES];
+
+    if (login->access.is_hidden) {
+        snprintf(out, size, "This host is no device of the site any more.");
+    } else if (is_undecided(login)) {
+        snprintf(out, size,
+                 "Your groups cannot be looked up now, so it is not known "
+                 "whether you may. Try again later.");
+    } else {
+        write_reason(login, reason, sizeof(reason));
+        snprintf(out, size, "%s%s", reason, doubt_of(login));
     }
 }
 
@@ -193,6 +295,8 @@ static void note(struct call *call, const struct login *login)
     writer_put_string(&w, "level",
                       auth_level_name(login->access.question.level));
     put_circumstances(call, &w);
+    if (login->unknown)
+        writer_put_string(&w, "groups_unknown", login->unknown);
     if (login->decision.verdict == RBAC_ALLOW_AT_LEVEL)
         writer_put_string(&w, "level_required",
                           auth_level_name(login->decision.level_required));
@@ -212,7 +316,10 @@ enum rpc_error run_host_login(struct call *call, struct json_writer *result)
         error = read_host(call, &login);
     if (error != RPC_DONE)
         return error;
-    decide(&login);
+    decide(&login, NULL, 0);
+    error = decide_with_groups(&login);
+    if (error != RPC_DONE)
+        return error;
     note(call, &login);
     write_answer(&login, result);
     return RPC_DONE;

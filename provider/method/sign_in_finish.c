@@ -169,6 +169,7 @@ static enum rpc_error refuse_place(struct call *call)
                call->sign_in.user, peer->name,
                (long long)peer->settings->config->limits.user_connections);
     metrics_count_turned_away(call->ground->metrics, METRICS_NO_PLACE);
+    peer_excuse_guess(call->peer, call->ground->throttle);
     peer_drop_exchange(call->peer);
     call->message = "You have too many sessions. End one of them first.";
     return RPC_LIMIT;
@@ -240,6 +241,8 @@ static enum rpc_error refuse(struct call *call)
         error = RPC_UNAVAILABLE;
     if (retry_after_ms == 0 && is_guess(peer))
         tell_throttle(call, false);
+    else
+        peer_excuse_guess(peer, call->ground->throttle);
     peer_drop_exchange(peer);
     if (++peer->n_refused >= PEER_REFUSED_MAX)
         peer->is_over = true;

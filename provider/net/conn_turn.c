@@ -35,6 +35,7 @@ void conn_pass_on(struct conn *conn)
         break;
     case TURN_FOR_LOOP: /* it is here */
     case TURN_FOR_POOL:
+    case TURN_FOR_ASKED: /* only in the writer */
         conn->loop->n_away++;
         dispatch_turn(conn->loop->service, conn->turn);
         break;

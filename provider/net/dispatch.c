@@ -10,6 +10,27 @@ static void post(struct service *service, struct turn *turn)
         pool_post(&service->pool, &turn->job);
 }
 
+/* The groups of the user that a call is about; it goes on in the writer. */
+static void on_asked(void *context, struct groups_list *list, const char *why)
+{
+    struct turn *turn = context;
+    struct peer_asked *asked = &turn->peer->asked;
+
+    asked->accounts = list ? groups_list_hold(list) : NULL;
+    asked->accounts_why = list ? NULL : why;
+    turn->wait = TURN_FOR_WRITER;
+    post(turn->loop->service, turn);
+}
+
+static void ask_about(struct turn *turn)
+{
+    const struct peer *peer = turn->peer;
+
+    if (groups_ask_about(peer->settings->groups, text_of(peer->asked.user),
+                         on_asked, turn) != STATUS_OK)
+        on_asked(turn, NULL, "not-asked");
+}
+
 /* Passes it on to where it continues; else back to its loop. */
 static void send_on(struct job *job)
 {
@@ -17,7 +38,9 @@ static void send_on(struct job *job)
     struct loop *loop = turn->loop;
 
     turn_end_part(turn);
-    if (turn->wait == TURN_FOR_WRITER || turn->wait == TURN_FOR_POOL)
+    if (turn->wait == TURN_FOR_ASKED)
+        ask_about(turn);
+    else if (turn->wait == TURN_FOR_WRITER || turn->wait == TURN_FOR_POOL)
         post(loop->service, turn);
     else
         loop_return_turn(loop, turn);

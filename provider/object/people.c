@@ -421,6 +421,14 @@ int64_t site_user_host(const struct site *site, const char *user)
     return at != NONE ? site->people->nodes[at].user_host : 0;
 }
 
+bool site_user_is_person(const struct site *site, const char *user)
+{
+    const int32_t at = find(site->people, text_of(user));
+    const struct node *node = at == NONE ? NULL : &site->people->nodes[at];
+
+    return node && node->user_admin != RBAC_NONE && node->user_host == 0;
+}
+
 bool site_user_has_sid(const struct site *site, const char *user)
 {
     const int32_t at = find(site->people, text_of(user));

@@ -68,7 +68,10 @@ static enum status look_at(const struct realms *realms, struct text name,
                            struct change **changes)
 {
     SCOPED(buf_free) struct buf made = buf_make(IDENTITY_MAX_BYTES);
-    const enum realm_answer answer = realm_principal(realms, name, &made);
+    const enum realm_answer answer =
+        realm_machine(realms, name, &made) == STATUS_OK
+            ? REALM_LISTED
+            : realm_principal(realms, name, &made);
 
     if (answer == REALM_UNFIT) {
         SCOPED(memory_drop) char *said = text_dup(name);

@@ -99,6 +99,9 @@ enum status site_code(struct store *store, char code_out[4]);
 const char *site_user_of(const struct site *site, enum identity_kind kind,
                          struct text value);
 
+/* Has the name a user's record, other than the machine identity of a device? */
+bool site_user_is_person(const struct site *site, const char *user);
+
 /* Is it known which account the user is, by its SID? */
 bool site_user_has_sid(const struct site *site, const char *user);
 

@@ -36,6 +36,7 @@ enum turn_wait {
     TURN_FOR_LOOP,     /* continue with turn_resume */
     TURN_FOR_EXCHANGE, /* an outside worker that checks a password */
     TURN_FOR_GROUPS,   /* the name service: nothing of it has run yet */
+    TURN_FOR_ASKED,    /* the same, about peer->asked; then the writer */
 };
 
 struct turn {

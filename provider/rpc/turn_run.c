@@ -180,6 +180,8 @@ static enum turn_wait wait_of(enum call_end end)
         return TURN_FOR_LOOP;
     case CALL_WAITS:
         return TURN_FOR_EXCHANGE;
+    case CALL_FOR_GROUPS:
+        return TURN_FOR_ASKED;
     case CALL_ANSWERED:
         break;
     }

@@ -23,7 +23,7 @@ from site_under_test import (
 
 SMSHOSTD = BUILD / "provider/host/smshostd"
 MODULE = BUILD / "provider/pam/pam_smsprovider.so"
-USERS = ("alice", "bob", "carol", "erin", "frank", "grace", "henry")
+USERS = ("alice", "bob", "carol", "erin", "frank", "grace", "henry", "ivan")
 FIRST_UID = 42000
 SHIFTED = BUILD / "tests/unit/libshifted_clock.so"
 SOON = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
@@ -44,6 +44,11 @@ roles:
     operations: { SMS_Collection: [Read, Read Resource, Remote Control] }
     require_level: { mfa: { SMS_Collection: [Remote Control] } }
 administrators:
+"""
+ON_CALL = """  - group: oncall
+    source: host
+    assignments:
+      - { roles: [Remote], scopes: [Default], collections: [Web hosts] }
 """
 ASSIGNED = """  - user: {user}
     assignments:
@@ -92,12 +97,13 @@ def waits_until(truth):
 class HostSite(PasswordSite):
     """Of its users alice may everything and carol nothing; the others lack a
     role (bob), the collection (erin), the time (frank; henry in an hour), or
-    the level (grace)."""
+    the level (grace). ivan is in a group of the provider's host that may."""
 
     def __init__(self):
         super().__init__()
         self.host = None
         self.sshd = None
+        self.has_groups = False
         self.ssh_port = free_port()
 
     def __exit__(self, *error):
@@ -111,25 +117,51 @@ class HostSite(PasswordSite):
     def use_clock(self):
         """The provider's is the test's to move, before it starts."""
         self.shift(0)
-        self.environment = {
-            "LD_PRELOAD": " ".join([*sanitizer_runtime(), str(SHIFTED)]),
-            "SHIFTED_CLOCK": str(self.top / "shift")}
+        self.environment.update({
+            "LD_PRELOAD": " ".join([
+                self.environment.get("LD_PRELOAD", " ".join(
+                    sanitizer_runtime())), str(SHIFTED)]),
+            "SHIFTED_CLOCK": str(self.top / "shift")})
 
     def shift(self, seconds):
         fd = os.open(self.top / "shift", os.O_WRONLY | os.O_CREAT, 0o600)
         os.pwrite(fd, struct.pack("=q", seconds), 0)
         os.close(fd)
 
+    def use_groups(self):
+        """Of the provider's host, before use_clock()."""
+        self.use_name_service("".join(
+            f"{name}:x:{FIRST_UID + number}:{FIRST_UID}::/:/bin/sh\n"
+            for number, name in enumerate((*USERS, "WEB1$"))), "")
+        self.has_groups = True
+        self.write_groups(oncall=["ivan"])
+        os.mkfifo(self.top / "gate", 0o600)
+
+    def serve(self, service, *changes):
+        groups = ("sessions:", "groups: { nss: true, realms: [%s], keep: 1s }\n"
+                  "sessions:" % self.realm)
+        super().serve(service, *changes, *[groups] * self.has_groups)
+
+    def write_groups(self, **members):
+        """A new file counts after a reload: what was asked is forgotten."""
+        fresh = self.top / "group.new"
+        fresh.write_text(f"slow:x:1000:\nusers:x:{FIRST_UID}:\n" + "".join(
+            f"{name}:x:{FIRST_UID + 100 + number}:{','.join(users)}\n"
+            for number, (name, users) in enumerate(members.items())))
+        fresh.rename(self.top / "group")
+
     def prepare(self):
         self.write_pam("erin:right:sms\nfrank:right:sms\ngrace:right:sms\n"
                        "henry:right:sms\n")
-        self.write_policy("hosts.yaml", ROLES + "".join((
+        self.write_policy("hosts.yaml", ROLES + ON_CALL + "".join((
             ASSIGNED.format(user=self.user("erin"), role="Remote",
                             collection="Other hosts", more=""),
             ASSIGNED.format(user=self.user("frank"), role="Remote",
                             collection="Web hosts", more=", until: 2020-01-01"),
             ASSIGNED.format(user=self.user("henry"), role="Remote",
                             collection="Web hosts", more=f", until: {SOON}"),
+            ASSIGNED.format(user=self.user("slow-own"), role="Remote",
+                            collection="Web hosts", more=""),
             ASSIGNED.format(user=self.user("grace"), role="Remote with a code",
                             collection="Web hosts", more=""))))
         self.run_realm("certificate", "web1")

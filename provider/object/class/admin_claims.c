@@ -69,6 +69,8 @@ static enum status canonical(const struct object_call *call,
 
     switch (kind) {
     case IDENTITY_KERBEROS:
+        if (naming_read_machine(call->actor.realms, value, out) == STATUS_OK)
+            return STATUS_OK; /* of a host: check_machine */
         TRY(naming_read(call->actor.realms, value, &principal));
         return identity_of_kerberos(buf_text(&principal), out);
     case IDENTITY_CERTIFICATE_SERIAL:
@@ -166,6 +168,19 @@ static struct claim_asker asker_of(const struct object_call *call)
                                 call->actor.now_s};
 }
 
+/* A machine's principal is a host's, and no person's. */
+static enum status check_machine(struct object_call *call,
+                                 const struct object_values *values,
+                                 const struct claim *claim)
+{
+    if (claim->kind != IDENTITY_KERBEROS || !realm_is_machine(claim->value) ||
+        values->of[at("HostResourceID")].integer != 0)
+        return STATUS_OK;
+    return fail_invalid(call, "Identities",
+                        "The principal of a machine is no person's: the record "
+                        "of a host has HostResourceID.");
+}
+
 /* Users who could sign in as this user from now on: see claim.h. */
 enum status admin_check_claims(struct object_call *call,
                                const struct object_values *values, int64_t row,
@@ -185,6 +200,7 @@ enum status admin_check_claims(struct object_call *call,
         TRY(read_identity(call, json_array_get(entries, i), &claim.kind,
                           &value));
         claim.value = buf_text(&value);
+        TRY(check_machine(call, values, &claim));
         TRY(claim_check(call->store, &asker, &claim, &decision));
         if (decision.verdict != RBAC_ALLOW)
             return admin_deny(call, decision, need);

@@ -188,6 +188,13 @@ static enum status set_name(struct object_call *call,
 
     if (values->of[at("IsGroup")].integer)
         return STATUS_OK;
+    if (naming_read_machine(call->actor.realms, name->text, &made) == STATUS_OK)
+        return values->of[at("HostResourceID")].integer != 0
+                   ? object_value_set_text(name, buf_text(&made))
+                   : fail_invalid(call, "LogonName",
+                                  "It is the principal of a machine, and no "
+                                  "person's: the record of a host has "
+                                  "HostResourceID.");
     if (naming_read(call->actor.realms, name->text, &made) != STATUS_OK)
         return fail_invalid(call, "LogonName",
                             "It is no user of its realm: one word, and in "

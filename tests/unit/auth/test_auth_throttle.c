@@ -112,11 +112,11 @@ static void a_success_forgives_this_account_to_this_source_only(void **state)
     struct throttle *t = *state;
 
     fail_often(t, "10.0.0.1", "alice", 4, NOW);
-    throttle_succeeded(t, TEXT("10.0.0.1"), TEXT("alice"));
+    throttle_succeeded(t, TEXT("10.0.0.1"), TEXT("alice"), NOW);
     /* What the source did is not undone: a guesser may own one account. */
     assert_true(retry_after(t, "10.0.0.1", "bob", NOW) > 0);
     fail_often(t, "10.0.0.2", "alice", 3, NOW);
-    throttle_succeeded(t, TEXT("10.0.0.2"), TEXT("alice"));
+    throttle_succeeded(t, TEXT("10.0.0.2"), TEXT("alice"), NOW);
     fail_often(t, "10.0.0.2", "alice", 1, NOW);
     assert_int_equal(
         throttle_ask(t, TEXT("10.0.0.3"), TEXT("alice"), NOW).retry_after_ms,
@@ -179,6 +179,119 @@ static void sources_are_networks_as_attackers_own_them(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* ---- Hosts, through which many people sign in ---- */
+
+#define HOST "host 16777219"
+
+/* A try as sign-ins make it; false: it was refused at once. */
+static bool try_host(struct throttle *t, const char *account, bool is_right)
+{
+    if (retry_after(t, HOST, account, NOW) > 0)
+        return false;
+    throttle_begun(t, TEXT(HOST), text_of(account), NOW);
+    if (is_right)
+        throttle_succeeded(t, TEXT(HOST), text_of(account), NOW);
+    else
+        throttle_failed(t, TEXT(HOST), text_of(account), NOW);
+    return true;
+}
+
+static void try_strangers(struct throttle *t, size_t n)
+{
+    char name[32];
+
+    for (size_t i = 0; i < n; i++) {
+        snprintf(name, sizeof(name), "stranger%zu", i);
+        try_host(t, name, false);
+    }
+}
+
+static void at_a_host_one_accounts_failures_are_its_own(void **state)
+{
+    struct throttle *t = *state;
+
+    for (size_t i = 0; i < 20; i++)
+        try_host(t, "alice", false);
+    assert_int_equal(retry_after(t, HOST, "alice", NOW),
+                     THROTTLE_WAIT_FIRST_MS);
+    assert_int_equal(retry_after(t, HOST, "bob", NOW), 0);
+    assert_int_equal(retry_after(t, "10.0.0.1", "alice", NOW), 0);
+}
+
+static void a_host_waits_for_many_accounts_but_not_those_it_knows(void **state)
+{
+    struct throttle *t = *state;
+
+    assert_true(try_host(t, "alice", true));
+    try_strangers(t, THROTTLE_FREE_ACCOUNTS);
+    assert_int_equal(retry_after(t, HOST, "bob", NOW), 0);
+    assert_true(try_host(t, "one more", false));
+    assert_int_equal(retry_after(t, HOST, "bob", NOW), THROTTLE_WAIT_FIRST_MS);
+    assert_int_equal(retry_after(t, HOST, "alice", NOW), 0);
+    assert_int_equal(retry_after(t, HOST, "", NOW), 0); /* not said yet */
+    assert_int_equal(retry_after(t, "host 16777220", "bob", NOW), 0);
+    assert_int_equal(
+        retry_after(t, HOST, "alice", NOW + 10 * THROTTLE_FORGET_MS), 0);
+}
+
+/* Whom it knows is guessed no faster. */
+static void a_stolen_host_guesses_no_more_at_once(void **state)
+{
+    struct throttle *t = *state;
+    size_t n = 0;
+
+    assert_true(try_host(t, "alice", true));
+    while (n < 100 && retry_after(t, HOST, "alice", NOW) == 0) {
+        throttle_begun(t, TEXT(HOST), TEXT("alice"), NOW);
+        n++; /* none of them has ended */
+    }
+    assert_int_equal(n, THROTTLE_FREE_FAILURES + 1);
+    for (size_t i = 0; i < n; i++)
+        throttle_failed(t, TEXT(HOST), TEXT("alice"), NOW);
+    assert_int_equal(retry_after(t, HOST, "alice", NOW),
+                     THROTTLE_WAIT_FIRST_MS);
+    assert_false(try_host(t, "alice", true));
+}
+
+static void what_was_no_guess_is_taken_back(void **state)
+{
+    struct throttle *t = *state;
+
+    for (size_t i = 0; i < 100; i++) {
+        assert_int_equal(retry_after(t, HOST, "alice", NOW), 0);
+        throttle_begun(t, TEXT(HOST), TEXT("alice"), NOW);
+        throttle_excused(t, TEXT(HOST), TEXT("alice"));
+        throttle_excused(t, TEXT(HOST), TEXT("nobody"));
+    }
+    for (size_t i = 0; i < 100; i++)
+        assert_true(try_host(t, "alice", true));
+}
+
+/* Names that nobody has do not make the table forget whom a host knows. */
+static void what_a_host_knows_outweighs_strangers(void **state)
+{
+    struct throttle *t = *state;
+    char name[32];
+
+    assert_true(try_host(t, "alice", true));
+    for (size_t i = 0; i < 20 * N_ENTRIES; i++) {
+        snprintf(name, sizeof(name), "10.0.%zu.%zu", i / 250, i % 250);
+        throttle_failed(t, text_of(name), TEXT("x"), NOW);
+    }
+    try_strangers(t, THROTTLE_FREE_ACCOUNTS + 1);
+    assert_true(try_host(t, "alice", true));
+}
+
+static void a_host_is_a_source_of_its_own(void **state)
+{
+    char room[THROTTLE_SOURCE_MAX_BYTES];
+
+    (void)state;
+    assert_text_equal(throttle_host_source(16777219, room), HOST);
+    assert_text_equal(throttle_host_source(INT64_MAX, room),
+                      "host 9223372036854775807");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +303,12 @@ int main(void)
         TEST(a_flood_of_names_does_not_free_a_heavy_guesser),
         TEST(parts_of_a_key_do_not_run_into_each_other),
         TEST(sources_are_networks_as_attackers_own_them),
+        TEST(at_a_host_one_accounts_failures_are_its_own),
+        TEST(a_host_waits_for_many_accounts_but_not_those_it_knows),
+        TEST(a_stolen_host_guesses_no_more_at_once),
+        TEST(what_was_no_guess_is_taken_back),
+        TEST(what_a_host_knows_outweighs_strangers),
+        TEST(a_host_is_a_source_of_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

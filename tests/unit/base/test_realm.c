@@ -136,6 +136,71 @@ static void a_ticket_names_its_realm_and_no_other_way(void **state)
     assert_false(realm_is_enterprise(TEXT("alice@CORP.TEST")));
 }
 
+/* ---- Machines ---- */
+
+static void expect_machine(struct text said, const char *principal)
+{
+    SCOPED(buf_free) struct buf out = buf_make(IDENTITY_MAX_BYTES);
+
+    assert_int_equal(realm_machine(&realms, said, &out),
+                     *principal ? STATUS_OK : STATUS_INVALID);
+    assert_text_equal(buf_text(&out), principal);
+}
+
+static void a_machine_is_its_host_service(void **state)
+{
+    (void)state;
+    expect_machine(TEXT("host/web1.example.com@EXAMPLE.COM"),
+                   "host/web1.example.com@EXAMPLE.COM");
+    expect_machine(TEXT("host/Web-1.a.b.c@EXAMPLE.COM"),
+                   "host/Web-1.a.b.c@EXAMPLE.COM");
+    expect_machine(TEXT("HOST/Web1.Corp.Test@corp.test"),
+                   "host/web1.corp.test@CORP.TEST");
+    expect_ticket("host/web1.corp.test@CORP.TEST", REALM_UNFIT, "");
+    expect(TEXT("host/web1.corp.test@CORP.TEST"), REALM_UNFIT, "");
+    assert_true(realm_is_machine(TEXT("host/web1.a.test@OTHER.TEST")));
+    assert_false(realm_is_machine(TEXT("web1$@CORP.TEST")));
+    assert_false(realm_is_machine(TEXT("host/web1.corp.test")));
+}
+
+static void what_only_looks_like_a_machine_is_none(void **state)
+{
+    static const char *const others[] = {
+        "host/web1@EXAMPLE.COM",
+        "HOST/web1.example.com@EXAMPLE.COM",
+        "HTTP/web1.example.com@EXAMPLE.COM",
+        "host/web1.example.com/admin@EXAMPLE.COM",
+        "host/web1.example.com@example.com",
+        "host/web1.example.com@OTHER.TEST",
+        "host/web1.example.com@mail.corp.test",
+        "host/web1.example.com@",
+        "host/web1.example.com",
+        "host/web1.example.com.@EXAMPLE.COM",
+        "host/.web1.example.com@EXAMPLE.COM",
+        "host/web1..com@EXAMPLE.COM",
+        "host/-web1.example.com@EXAMPLE.COM",
+        "host/web1.example.com-@EXAMPLE.COM",
+        "host/web_1.example.com@EXAMPLE.COM",
+        "host/w\\eb1.example.com@EXAMPLE.COM",
+        "host/web1.ex\\@mple.com@EXAMPLE.COM",
+        "host/web1.exampl\xd0\xb5.com@EXAMPLE.COM",
+        "host/*.example.com@EXAMPLE.COM",
+        "host/web1.example.com@x@EXAMPLE.COM",
+        "CORP\\host/web1.corp.test",
+        "host/@EXAMPLE.COM",
+        "host/.@EXAMPLE.COM",
+        "hos@EXAMPLE.COM",
+        "host/0123456789012345678901234567890123456789012345678901234567890123"
+        ".com@EXAMPLE.COM",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+        expect_machine(text_of(others[i]), "");
+    expect_machine((struct text){"host/web1\0.example.com@EXAMPLE.COM", 34},
+                   "");
+}
+
 static void nothing_is_known_without_realms(void **state)
 {
     SCOPED(buf_free) struct buf out = buf_make(IDENTITY_MAX_BYTES);
@@ -193,6 +258,8 @@ int main(void)
         cmocka_unit_test(what_only_contains_a_name_is_nobodys),
         cmocka_unit_test(a_realm_that_ignores_case_has_ascii_names_only),
         cmocka_unit_test(a_ticket_names_its_realm_and_no_other_way),
+        cmocka_unit_test(a_machine_is_its_host_service),
+        cmocka_unit_test(what_only_looks_like_a_machine_is_none),
         cmocka_unit_test(nothing_is_known_without_realms),
         cmocka_unit_test(a_near_realm_is_suggested),
         cmocka_unit_test(an_account_leads_to_its_user_and_no_other),
