@@ -295,6 +295,27 @@ static void check_limits(struct config_checker *c)
         limits->user_connections = (limits->connections + 3) / 4;
 }
 
+/* As sessions name them, however they are spelled. */
+static void spell_exports(struct config_checker *c)
+{
+    struct config *config = c->config;
+    const size_t n = config->n_audit_exports;
+    const char **names = n ? arena_alloc(c->arena, n, sizeof(*names)) : NULL;
+
+    for (size_t i = 0; names && i < n; i++) {
+        SCOPED(buf_free) struct buf made = buf_make(IDENTITY_MAX_BYTES);
+        const struct text said = text_of(config->audit_exports[i]);
+
+        if (realm_principal(&config->realms, said, &made) == REALM_UNFIT)
+            messages_error(c->messages, config->audit_exports_place,
+                           "\"exports\": %s is no user of its realm",
+                           message_quote(c->arena, said));
+        names[i] = arena_text(c->arena, buf_text(&made));
+    }
+    if (names)
+        config->audit_exports = names;
+}
+
 /* What has no term goes nowhere. */
 static void check_audit(struct config_checker *c)
 {
@@ -308,6 +329,7 @@ static void check_audit(struct config_checker *c)
         messages_error(c->messages, config->audit_archive_place,
                        "%s: the provider cannot write there",
                        config->audit_archive);
+    spell_exports(c);
     if (config->n_audit_exports > CONFIG_EXPORTS_MAX)
         messages_error(c->messages, config->audit_exports_place,
                        "\"exports\": at most %d users", CONFIG_EXPORTS_MAX);

@@ -66,6 +66,27 @@ static void add_level(struct diagnosis *d, enum auth_mechanism mechanism,
             answer_text(who, "user"), answer_text(who, "level"), minimum);
 }
 
+/* What groups would give is not there, whoever is in them. */
+static void add_groups(struct diagnosis *d, enum auth_mechanism mechanism,
+                       const json_t *who)
+{
+    const char *name = auth_mechanism_name(mechanism);
+
+    if (json_is_false(json_object_get(who, "has_account")))
+        diagnosis_add(d, name, FINDING_MISSING,
+                      "Ask an administrator of the provider's host: its name "
+                      "service must know your account, by the account template "
+                      "of your realm and from the minimum user id.",
+                      "The provider's host has no account of %s, so groups of "
+                      "that host give you nothing.",
+                      answer_text(who, "user"));
+    else if (json_is_false(json_object_get(who, "groups_known")))
+        diagnosis_add(d, name, FINDING_NOTE,
+                      "Rights that groups give are missing meanwhile.",
+                      "Not all groups of %s are known to the provider.",
+                      answer_text(who, "user"));
+}
+
 static void try_mechanism(struct diagnosis *d, enum auth_mechanism mechanism)
 {
     OWNED(smsclient) client = smsclient_new();
@@ -84,6 +105,7 @@ static void try_mechanism(struct diagnosis *d, enum auth_mechanism mechanism)
     }
     who = json_loads(answer, 0, NULL);
     add_level(d, mechanism, who);
+    add_groups(d, mechanism, who);
 }
 
 /* ---- All of them ---- */

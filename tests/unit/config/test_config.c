@@ -217,6 +217,31 @@ static void sign_in_parts_become_what_the_auth_room_wants(void **state)
     assert_string_equal(config->auth.issuers[0].mfa_amr[0], "mfa");
 }
 
+static void exports_are_users_however_spelled(void **state)
+{
+    OWNED(config) config = NULL;
+    SCOPED(buf_free) struct buf messages = buf_make(1 << 16);
+
+    (void)state;
+    make_file("keytab", 0600);
+    assert_int_equal(
+        read_config(SMALL
+                    "kerberos:\n"
+                    "  keytab: @/keytab\n"
+                    "  realms: [{ name: A.TEST, netbios: A, case: "
+                    "insensitive }]\n"
+                    "audit: { exports: ['A\\Log', 'a.test\\TAIL', other] }\n",
+                    &config, &messages),
+        STATUS_OK);
+    assert_int_equal(config->n_audit_exports, 3);
+    assert_string_equal(config->audit_exports[0], "log@A.TEST");
+    assert_string_equal(config->audit_exports[1], "tail@A.TEST");
+    assert_string_equal(config->audit_exports[2], "other");
+    assert_refused(SMALL "kerberos: { keytab: @/keytab, realms: [A.TEST] }\n"
+                         "audit: { exports: ['A.TEST\\a/b'] }\n",
+                   "provider.yaml:5:", "no user of its realm");
+}
+
 /* One account name must not stand for two people. */
 static void accounts_of_this_host_are_one_realms_unless_said(void **state)
 {
@@ -333,8 +358,8 @@ static void a_credential_that_is_not_right_is_told(void **state)
     make_file("tls.key", 0444);
     make_file("keytab", 0400);
     setenv("CREDENTIALS_DIRECTORY", directory, 1);
-    assert_refused(WITH_CREDENTIALS, "provider.yaml:5:10: error:",
-                   "read by others");
+    assert_refused(WITH_CREDENTIALS,
+                   "provider.yaml:5:10: error:", "read by others");
     make_file("tls.key", 0400);
     assert_refused(SMALL "kerberos: { keytab: credential:none, realms: [A] }\n",
                    "provider.yaml:4:21: error:", "LoadCredential=none:FILE");
@@ -588,6 +613,7 @@ int main(void)
         cmocka_unit_test(a_tls_listener_is_read_with_all_it_names),
         cmocka_unit_test(an_empty_list_of_revocation_lists_is_refused),
         cmocka_unit_test(sign_in_parts_become_what_the_auth_room_wants),
+        cmocka_unit_test(exports_are_users_however_spelled),
         cmocka_unit_test(accounts_of_this_host_are_one_realms_unless_said),
         cmocka_unit_test(what_is_wrong_is_told_with_its_place),
         cmocka_unit_test(a_key_that_others_may_read_is_refused_at_its_place),
