@@ -62,6 +62,12 @@ UPDATE OR IGNORE script_author SET user = ?2 WHERE user = ?1;
 UPDATE OR REPLACE script_identity SET value = ?2 WHERE kind = 'kerberos'
     AND value = ?1;
 
+-- respell_lock: what somebody is editing
+UPDATE object_lock SET user = ?2 WHERE user = ?1;
+
+-- respell_watch: what somebody watches
+UPDATE kept_watch SET user = ?2 WHERE user = ?1;
+
 -- respell_deletion: who asked for a deletion that is not finished
 UPDATE deletion_asker SET user = ?2 WHERE user = ?1;
 

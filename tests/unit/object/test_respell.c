@@ -126,6 +126,32 @@ static void nobody_approves_the_script_they_wrote_before(void **state)
                      STATUS_DENIED);
 }
 
+static bool is_there(struct fixture *f, const char *sql)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    return store_row_with(f->store, sql, STORE_ARGS(STORE_TEXT(TEXT(NEW))),
+                          &stmt) == STATUS_OK;
+}
+
+static void what_one_edits_and_watches_stays_ones_own(void **state)
+{
+    static const char *const makings[] = {
+        "INSERT INTO object_lock VALUES ('SMS_Collection', 1, ?1, 'r', 1, 2)",
+        "INSERT INTO kept_watch VALUES (1, 'w', ?1, 'SMS_Collection', '', 1, "
+        "1, 1, 0, 1, x'', x'', x'', x'')"};
+    struct fixture *f = *state;
+
+    make_maker(f);
+    for (size_t i = 0; i < ARRAY_SIZE(makings); i++)
+        assert_int_equal(store_run_with(f->store, makings[i],
+                                        STORE_ARGS(STORE_TEXT(TEXT(OLD)))),
+                         STATUS_OK);
+    respell(f);
+    assert_true(is_there(f, "SELECT 1 FROM object_lock WHERE user = ?1"));
+    assert_true(is_there(f, "SELECT 1 FROM kept_watch WHERE user = ?1"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +159,7 @@ int main(void)
         WITH_SITE(whom_one_gave_an_identity_neither),
         WITH_SITE(the_first_of_two_is_named_in_a_word),
         WITH_SITE(nobody_approves_the_script_they_wrote_before),
+        WITH_SITE(what_one_edits_and_watches_stays_ones_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
