@@ -581,6 +581,13 @@ static size_t put_admin(uint32_t admin, uint32_t *admins_out, size_t n,
     return n + 1;
 }
 
+/* A host has no rights, so that nothing can be had by taking its key, and it
+ * leaves nobody behind who can administer (T125). */
+static bool is_host(const struct node *nodes, int32_t user)
+{
+    return user != NONE && nodes[user].user_host != 0;
+}
+
 size_t site_admins_of(const struct site *site, struct site_member member,
                       uint32_t *admins_out, size_t max, uint32_t *own_out)
 {
@@ -596,7 +603,7 @@ size_t site_admins_of(const struct site *site, struct site_member member,
         *own_out = nodes[reach.user].user_admin;
         n = put_admin(*own_out, admins_out, n, max);
     }
-    for (size_t i = 0; i < reach.n_groups; i++)
+    for (size_t i = 0; i < reach.n_groups && !is_host(nodes, reach.user); i++)
         n = put_admin(nodes[reach.groups[i]].group_admin, admins_out, n, max);
     return n;
 }

@@ -33,7 +33,13 @@ static const char policy[] =
     "    require_level: { mfa: { SMS_Collection: [Remote Control] } }\n"
     "  - name: Reader\n"
     "    operations: { SMS_Collection: [Read, Read Resource] }\n"
+    "groups:\n"
+    "  - { name: tops, members: [" HOST "] }\n"
     "administrators:\n"
+    "  - group: tops\n"
+    "    assignments:\n"
+    "      - { roles: [Full Administrator], scopes: [All],\n"
+    "          collections: " ALL " }\n"
     "  - user: top@A.TEST\n"
     "    assignments:\n"
     "      - { roles: [Full Administrator], scopes: [All],\n"
@@ -396,6 +402,23 @@ static void it_has_no_rights_and_one_device(void **state)
     assert_int_equal(answer_code(enrol("top@A.TEST", HOST, web, NO_RIGHTS)), 0);
 }
 
+static void it_has_none_by_a_group_either(void **state)
+{
+    static const char question[] =
+        "{\"user\":\"" HOST "\",\"class\":\"SMS_Collection\","
+        "\"operation\":\"Read\"}";
+
+    (void)state;
+    {
+        PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+
+        assert_has(call(top, "access.check", question), "\"allowed\":true");
+    }
+    make_hosts();
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    assert_has(call(top, "access.check", question), "\"allowed\":false");
+}
+
 static void it_gets_none_later_either(void **state)
 {
     PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
@@ -427,7 +450,7 @@ static void it_is_not_part_of_the_policy(void **state)
     make_hosts();
     answer = call(top, "policy.export", "{\"all\":true}");
     assert_has(answer, "web@A.TEST");
-    assert_null(strstr(answer, HOST));
+    assert_null(strstr(answer, OTHER));
 }
 
 #define TEST(name)                                                             \
@@ -447,6 +470,7 @@ int main(void)
         TEST(nobody_but_a_host_asks_for_one),
         TEST(a_disabled_host_asks_nothing),
         TEST(it_has_no_rights_and_one_device),
+        TEST(it_has_none_by_a_group_either),
         TEST(it_gets_none_later_either),
         TEST(it_is_not_part_of_the_policy),
     };
