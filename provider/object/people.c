@@ -581,8 +581,8 @@ static size_t put_admin(uint32_t admin, uint32_t *admins_out, size_t n,
     return n + 1;
 }
 
-/* A host has no rights, so that nothing can be had by taking its key, and it
- * leaves nobody behind who can administer (T125). */
+/* A host has no rights: nothing can be had by taking its key, and it counts for
+ * no administrator (T125). */
 static bool is_host(const struct node *nodes, int32_t user)
 {
     return user != NONE && nodes[user].user_host != 0;
