@@ -76,7 +76,9 @@ static enum status put_order(struct query_run *run)
 
         if (i > run->first)
             buf_append_string(sql, ", ");
-        if (of->is_flat)
+        if (run->walk)
+            buf_append_string(sql, "t.ResourceID");
+        else if (of->is_flat)
             put_key(of, sql);
         else
             buf_append_format(sql, "a%zu.k", i);
@@ -138,11 +140,24 @@ static enum status put_part(struct query_run *run,
     return STATUS_OK;
 }
 
+static enum status put_walked(struct query_run *run)
+{
+    struct buf *sql = &run->sql.sql;
+
+    buf_append_string(sql, " AND t.collection = ");
+    TRY(wql_put_integer(&run->sql, run->walk->collection));
+    buf_append_format(sql, " AND t.ResourceID %c ",
+                      run->order.is_descending ? '<' : '>');
+    return wql_put_integer(&run->sql, run->walk->after);
+}
+
 static enum status put_after(struct query_run *run,
                              const struct order_part *part)
 {
     if (!run->is_keyed)
         return STATUS_OK;
+    if (run->walk)
+        return put_walked(run);
     return run->order.property ? put_part(run, part) : put_after_key(run);
 }
 

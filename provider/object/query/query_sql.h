@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "provider/object/query/held_walk.h"
 #include "provider/object/query/wql_sql.h"
 
 /* A column of the answer. */
@@ -29,6 +30,7 @@ struct query_run {
     struct place place;
     int64_t limit;
     int64_t skip;
+    const struct held_walk *walk; /* only members of where it stands; or NULL */
 };
 
 /* Columns before those asked for: the key, and what is sorted by. */

@@ -384,20 +384,39 @@ static void a_page_of_members_costs_what_it_answers(void **state)
                          first_page_steps(sites->twin, of[i]));
 }
 
-enum { MEMBER_PAGE = 7 };
+static int64_t first_rows_steps(struct fixture *f, const char *wql)
+{
+    for (int i = 0; i < 2; i++) {
+        take_steps(f);
+        assert_int_equal(
+            act_query(f, "full",
+                      &(struct object_query){.wql = text_of(wql), .limit = 5}),
+            STATUS_OK);
+    }
+    return take_steps(f);
+}
+
+static void nor_does_a_query_read_more(void **state)
+{
+    static const char *const wqls[] = {
+        "select * from " MEMBERS,
+        "select Name from " MEMBERS " where Name like '%d%'",
+        "select count(*) from " MEMBERS,
+    };
+    const struct sites *sites = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(wqls); i++)
+        assert_int_equal(first_rows_steps(sites->plain, wqls[i]),
+                         first_rows_steps(sites->twin, wqls[i]));
+}
 
 /* Each is behind the last one; gives the next place, or "". */
-static size_t read_members(struct fixture *f, struct object_list list,
-                           char after[64], char last[64])
+static size_t look_at_page(struct fixture *f, bool is_down, char after[64],
+                           char last[64])
 {
-    const bool is_down = list.order.size && list.order.data[0] == '-';
+    const size_t n = n_items(f);
     const char *next;
-    size_t n;
 
-    list.limit = MEMBER_PAGE;
-    list.after = text_of(after);
-    assert_int_equal(act_list(f, "full", MEMBERS, &list), STATUS_OK);
-    n = n_items(f);
     for (size_t i = 0; i < n; i++) {
         const char *key = json_string_value(json_object_get(
             json_array_get(json_object_get(f->result, "items"), i),
@@ -411,6 +430,51 @@ static size_t read_members(struct fixture *f, struct object_list list,
     next = json_string_value(json_object_get(f->result, "next"));
     snprintf(after, 64, "%s", next ? next : "");
     return n;
+}
+
+/* All keys of a query, page by page, as a list has them. */
+static void queries_page_as_lists_do(void **state)
+{
+    static const char *const wqls[] = {"select MembershipKey from " MEMBERS,
+                                       "select MembershipKey from " MEMBERS
+                                       " order by MembershipKey desc"};
+    const struct sites *sites = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(wqls); i++) {
+        char after[64] = "";
+        char last[64] = "";
+        size_t n = 0;
+
+        do {
+            const struct object_query query = {
+                .wql = text_of(wqls[i]), .limit = 7, .after = text_of(after)};
+
+            assert_int_equal(act_query(sites->twin, "full", &query), STATUS_OK);
+            n += look_at_page(sites->twin, i == 1, after, last);
+        } while (after[0]);
+        assert_int_equal(
+            act_query(sites->twin, "full",
+                      &(struct object_query){
+                          .wql = TEXT("select count(*) from " MEMBERS)}),
+            STATUS_OK);
+        assert_int_equal(
+            n, json_integer_value(json_object_get(
+                   json_array_get(json_object_get(sites->twin->result, "items"),
+                                  0),
+                   "Count")));
+    }
+}
+
+enum { MEMBER_PAGE = 7 };
+
+static size_t read_members(struct fixture *f, struct object_list list,
+                           char after[64], char last[64])
+{
+    list.limit = MEMBER_PAGE;
+    list.after = text_of(after);
+    assert_int_equal(act_list(f, "full", MEMBERS, &list), STATUS_OK);
+    return look_at_page(f, list.order.size && list.order.data[0] == '-', after,
+                        last);
 }
 
 /* Pages have as many as are counted. */
@@ -594,6 +658,8 @@ int main(void)
         cmocka_unit_test(members_cost_the_same),
         cmocka_unit_test(pages_of_inventory_are_in_order),
         cmocka_unit_test(a_page_of_members_costs_what_it_answers),
+        cmocka_unit_test(nor_does_a_query_read_more),
+        cmocka_unit_test(queries_page_as_lists_do),
         cmocka_unit_test(pages_of_members_are_in_order),
         cmocka_unit_test(a_place_among_members_stays),
         cmocka_unit_test(members_cost_the_same_in_hidden_collections),
