@@ -92,14 +92,16 @@ static bool write_identities(struct compile *compile,
         return false;
     for (size_t i = 0; i < draft->n_identities; i++) {
         const struct draft_identity *identity = &draft->identities[i];
+        const struct text core =
+            identity_core(identity->kind, text_of(identity->value));
 
         identities[i] = (struct policy_identity){
             identity->place, identity->kind, identity->value};
         if (identity->value)
             lexicon_add(seen,
-                        arena_format(compile->arena, "%s %s",
+                        arena_format(compile->arena, "%s %.*s",
                                      identity_kind_name(identity->kind),
-                                     identity->value),
+                                     (int)core.size, core.data),
                         (long)seen->n_items, identity->place);
     }
     out->identities = identities;

@@ -88,6 +88,12 @@ struct draft_token {
     const char *subject;
 };
 
+struct draft_ssh {
+    const char *key;
+    enum auth_level level; /* NONE: not said */
+    int64_t until_s;       /* INT64_MAX: not said */
+};
+
 /* One of the kinds; checking its type has made it canonical. */
 struct draft_identity {
     struct policy_place place;
@@ -97,6 +103,7 @@ struct draft_identity {
     const char *kerberos;
     const char *sid;
     const char *local;
+    struct draft_ssh ssh;
     enum identity_kind kind;
     const char *value;
 };

@@ -7,6 +7,7 @@
 #include "provider/base/key.h"
 #include "provider/base/name.h"
 #include "provider/base/sid.h"
+#include "provider/base/ssh_key.h"
 
 static void fail(struct schema_reader *reader, const struct yaml_node *node,
                  const char *what, const char *expected)
@@ -143,10 +144,32 @@ static enum status write_kerberos(const struct schema_reader *reader,
     return identity_of_kerberos(reader->realms ? buf_text(&made) : said, out);
 }
 
+/* why_out: what is wrong with the key; NULL: nothing is. */
+static enum status write_ssh(const struct draft_ssh *said, struct buf *out,
+                             const char **why_out)
+{
+    SCOPED(buf_free) struct buf blob = buf_make(SSH_BLOB_BYTES);
+    struct ssh_key key;
+    struct ssh_grant grant;
+
+    TRY(ssh_key_read(text_of(said->key), &blob, &key, why_out));
+    *why_out = NULL;
+    grant = (struct ssh_grant){key.whole,
+                               said->level ? said->level : AUTH_LEVEL_DOMAIN,
+                               said->until_s};
+    ssh_grant_write(&grant, out);
+    return buf_status(out);
+}
+
 static enum status write_identity(const struct schema_reader *reader,
                                   struct draft_identity *identity,
-                                  struct buf *out)
+                                  struct buf *out, const char **why_out)
 {
+    *why_out = NULL;
+    if (identity->ssh.key) {
+        identity->kind = IDENTITY_SSH_KEY;
+        return write_ssh(&identity->ssh, out, why_out);
+    }
     if (identity->token.issuer) {
         identity->kind = IDENTITY_TOKEN;
         return identity_of_token(text_of(identity->token.issuer),
@@ -187,6 +210,8 @@ static const char *expected(enum identity_kind kind)
     case IDENTITY_LOCAL:
         return "a user id in digits, or root for the break-glass "
                "administrator";
+    case IDENTITY_SSH_KEY:
+        return "a public key of OpenSSH";
     }
     return "an identity";
 }
@@ -216,7 +241,8 @@ static void doubt_certificate(struct schema_reader *reader,
 /* The spelling of tools, and ours. */
 static void fail_identity(struct schema_reader *reader,
                           const struct yaml_node *node,
-                          const struct draft_identity *identity)
+                          const struct draft_identity *identity,
+                          const char *why)
 {
     const char *issuer =
         identity->kind == IDENTITY_CERTIFICATE_SERIAL
@@ -224,9 +250,10 @@ static void fail_identity(struct schema_reader *reader,
                                 reader->arena)
             : NULL;
 
-    messages_error(reader->messages, node->first->place, "%s: expected %s%s%s",
+    messages_error(reader->messages, node->first->place,
+                   "%s: expected %s%s%s%s%s",
                    message_quote(reader->arena, node->first->key),
-                   expected(identity->kind),
+                   expected(identity->kind), why ? "; " : "", why ? why : "",
                    issuer ? "; did you mean the issuer " : "",
                    issuer ? message_quote(reader->arena, text_of(issuer)) : "");
 }
@@ -236,9 +263,10 @@ void check_identity(struct schema_reader *reader, const struct yaml_node *node,
 {
     SCOPED(buf_free) struct buf canonical = buf_make(IDENTITY_MAX_BYTES);
     struct draft_identity *identity = value;
+    const char *why;
 
-    if (write_identity(reader, identity, &canonical) != STATUS_OK) {
-        fail_identity(reader, node, identity);
+    if (write_identity(reader, identity, &canonical, &why) != STATUS_OK) {
+        fail_identity(reader, node, identity, why);
         return;
     }
     identity->value = arena_text(reader->arena, buf_text(&canonical));

@@ -327,6 +327,18 @@ static const struct schema_type token = {SCHEMA_MAP, .fields = token_fields,
                                          .n_fields = ARRAY_SIZE(token_fields),
                                          .size = sizeof(struct draft_token)};
 
+static const struct schema_field ssh_fields[] = {
+    {"key", SCHEMA_AT(struct draft_ssh, key), &schema_text, .is_required = true,
+     .describe = "The public key, as its file .pub has it."},
+    {"level", SCHEMA_AT(struct draft_ssh, level), &schema_level,
+     .describe = "What it proves at a login of a host; default: domain."},
+    {"until", SCHEMA_AT(struct draft_ssh, until_s), &schema_date,
+     .describe = "First day on which it no longer counts, UTC."},
+};
+static const struct schema_type ssh = {SCHEMA_MAP, .fields = ssh_fields,
+                                       .n_fields = ARRAY_SIZE(ssh_fields),
+                                       .size = sizeof(struct draft_ssh)};
+
 static const struct schema_field identity_fields[] = {
     {"certificate", SCHEMA_AT(struct draft_identity, certificate), &certificate,
      .choice = 1,
@@ -343,9 +355,12 @@ static const struct schema_field identity_fields[] = {
      .choice = 1,
      .describe = "A user id on the provider's own socket; root: the "
                  "break-glass administrator."},
+    {"ssh", SCHEMA_AT(struct draft_identity, ssh), &ssh, .choice = 1,
+     .describe = "An SSH key, with which hosts of the site let the user in."},
 };
 static const struct schema_type identity = {
-    MAP(struct draft_identity, identity_fields), .check = check_identity};
+    MAP(struct draft_identity, identity_fields), .check = check_identity,
+    .initial = &(const struct draft_identity){.ssh.until_s = INT64_MAX}};
 static const struct schema_type identities = {LIST_OF(identity)};
 
 static const char *const instances_words[] = {"all"};

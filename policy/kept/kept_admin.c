@@ -5,6 +5,7 @@
 #include "policy/kept/kept.h"
 #include "policy/record.h"
 #include "policy/scalar.h"
+#include "provider/base/ssh_key.h"
 #include "rbac/catalog.h"
 
 struct holder {
@@ -47,6 +48,27 @@ static void put_pair(struct kept_file *file, const char *keys[2],
     buf_append_string(file->out, " }\n");
 }
 
+/* "{ key: X, level: L, until: T }" */
+static void put_ssh(struct kept_file *file, struct text value)
+{
+    struct ssh_grant grant;
+    const char *why;
+
+    if (ssh_grant_read(value, &grant, &why) != STATUS_OK)
+        return;
+    kept_put_key(file, "ssh");
+    buf_append_string(file->out, "{ key: ");
+    policy_write_text(grant.key, file->out);
+    if (grant.level != AUTH_LEVEL_DOMAIN)
+        buf_append_format(file->out, ", level: %s",
+                          auth_level_name(grant.level));
+    if (grant.until_s != INT64_MAX) {
+        buf_append_string(file->out, ", until: ");
+        policy_write_date(grant.until_s, file->out);
+    }
+    buf_append_string(file->out, " }\n");
+}
+
 static void put_identity(struct kept_file *file,
                          const struct policy_identity *identity)
 {
@@ -76,6 +98,9 @@ static void put_identity(struct kept_file *file,
         kept_put_key(file, "token");
         put_pair(file, (const char *[]){"issuer", "subject"}, value,
                  memchr(value.data, ' ', value.size));
+        break;
+    case IDENTITY_SSH_KEY:
+        put_ssh(file, value);
         break;
     }
 }

@@ -2,6 +2,7 @@
 
 #include "provider/base/own.h"
 #include "provider/base/sid.h"
+#include "provider/base/ssh_key.h"
 
 enum { SERIAL_MAX_DIGITS = 40, SHA256_DIGITS = 64 };
 
@@ -15,6 +16,7 @@ static const struct {
     {IDENTITY_TOKEN, "token"},
     {IDENTITY_LOCAL, "local"},
     {IDENTITY_SID, "sid"},
+    {IDENTITY_SSH_KEY, "ssh_key"},
 };
 
 const char *identity_kind_name(enum identity_kind kind)
@@ -201,4 +203,19 @@ enum status identity_of_sid(struct text sid, struct buf *out)
         return STATUS_INVALID;
     buf_append_text(out, sid);
     return buf_status(out);
+}
+
+enum status identity_of_ssh_key(struct text grant, struct buf *out)
+{
+    struct ssh_grant read;
+    const char *why;
+
+    TRY(ssh_grant_read(grant, &read, &why));
+    ssh_grant_write(&read, out);
+    return buf_status(out);
+}
+
+struct text identity_core(enum identity_kind kind, struct text value)
+{
+    return kind == IDENTITY_SSH_KEY ? ssh_grant_key(value) : value;
 }

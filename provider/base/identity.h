@@ -10,6 +10,8 @@
  *   token               issuer, one space, subject
  *   local               user id of a Unix peer in decimal, or "root"
  *   sid                 of an account of a domain: S-1-5-21-A-B-C-RID
+ *   ssh_key             of OpenSSH, with its terms: ssh_key.h. Nobody signs in
+ *                       to the provider with it, but to hosts.
  * Rules T27, T43, T54, T55.
  */
 #pragma once
@@ -24,9 +26,10 @@ enum identity_kind {
     IDENTITY_TOKEN,
     IDENTITY_LOCAL,
     IDENTITY_SID,
+    IDENTITY_SSH_KEY,
 };
 
-enum { IDENTITY_MAX_BYTES = 2048, IDENTITY_N_KINDS = IDENTITY_SID + 1 };
+enum { IDENTITY_MAX_BYTES = 2048, IDENTITY_N_KINDS = IDENTITY_SSH_KEY + 1 };
 
 /* The value of root of the provider's host: the break-glass administrator. */
 #define IDENTITY_ROOT "root"
@@ -56,3 +59,9 @@ MUST_CHECK
 enum status identity_of_kerberos(struct text principal, struct buf *out);
 MUST_CHECK
 enum status identity_of_sid(struct text sid, struct buf *out);
+MUST_CHECK
+enum status identity_of_ssh_key(struct text grant, struct buf *out);
+
+/* What two records must not both have: the value, of an SSH key without its
+ * terms. */
+struct text identity_core(enum identity_kind kind, struct text value);

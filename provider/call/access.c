@@ -73,6 +73,13 @@ enum auth_level access_minimum(const struct call *call, const char *user,
     return site->minimum_level;
 }
 
+void access_set_level(struct access *access, enum auth_level level)
+{
+    access->question.level = level;
+    access->question.minimum =
+        level < access->minimum ? access->minimum : AUTH_LEVEL_NONE;
+}
+
 /* The level given; else one's own now, or the highest for another user. */
 static void take_level(struct access *access, const json_t *said,
                        bool is_oneself)
@@ -80,17 +87,15 @@ static void take_level(struct access *access, const json_t *said,
     const struct call *call = access->call;
     struct session_groups groups;
 
-    access->question.level = said         ? access_level_read(said)
-                             : is_oneself ? call->gate.level
-                                          : AUTH_LEVEL_MFA;
     groups.n = 0;
     if (is_oneself)
         session_groups(call->peer->session, call->ground->generation->site,
                        &groups);
     access->minimum =
         access_minimum(call, access->user, groups.names, groups.n);
-    if (access->question.level < access->minimum)
-        access->question.minimum = access->minimum;
+    access_set_level(access, said         ? access_level_read(said)
+                             : is_oneself ? call->gate.level
+                                          : AUTH_LEVEL_MFA);
 }
 
 static bool may_read_all(const struct call *call, const char *class)

@@ -36,6 +36,9 @@ enum rpc_error access_read_user(struct access *access, const json_t *level);
 enum rpc_error access_count_groups(struct access *access, char *const *groups,
                                    size_t n);
 
+/* As if they were signed in at it. */
+void access_set_level(struct access *access, enum auth_level level);
+
 /* Of a user who cannot sign in, or of whom the site knows nothing: "note": why,
  * and who was perhaps meant. */
 void access_put_note(const struct access *access, struct json_writer *w);

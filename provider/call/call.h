@@ -83,8 +83,11 @@ struct call {
     int64_t retry_after_ms; /* of RPC_LIMIT, if known */
     const char *message;    /* instead of the error's usual sentence */
     struct denial
-        answered;         /* what was decided about somebody else, if a
-                             method answers that; recorded, a no as a denial */
+        answered; /* what was decided about somebody else, if a
+                     method answers that; recorded, a no as a denial */
+    /* Why the answer is what it is, where strangers can have it given as often
+     * as they like: it is recorded like a refused sign-in (refusals.h). */
+    const char *often;
     enum rpc_error ended; /* the result */
     struct rpc_problem problem;
     struct site *next_site; /* owned: after estate_changed, if it is there */

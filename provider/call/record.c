@@ -184,6 +184,8 @@ static struct text grant_of(struct call *call, enum rpc_error error, char *out,
 
 static struct text reason_of(const struct call *call, enum rpc_error error)
 {
+    if (has_answered_no(call, error) && call->often)
+        return text_of(call->often);
     if (has_answered_no(call, error))
         return text_of(*denial_code(&call->answered)
                            ? denial_code(&call->answered)
@@ -340,14 +342,14 @@ static enum status note_evidence(struct call *call)
     return STATUS_OK;
 }
 
-/* Refused, and counted with similar ones: strangers cannot fill the audit. */
-static bool is_one_of_many(const struct call *call)
+/* Counted with similar ones: strangers cannot fill the audit. */
+static bool is_one_of_many(const struct call *call, const char *why)
 {
     const struct call_ground *ground = call->ground;
 
-    return *call->sign_in.why && ground->refusals &&
-           !refusals_add(ground->refusals, call->peer->source,
-                         call->sign_in.why, ground->now_s, ground->now_ms) &&
+    return why && *why && ground->refusals &&
+           !refusals_add(ground->refusals, call->peer->source, why,
+                         ground->now_s, ground->now_ms) &&
            !MUTANT("b5-every-refusal");
 }
 
@@ -363,7 +365,7 @@ static enum status record_sign_in(struct call *call)
     };
     char request_id[REQUEST_ID_BYTES];
 
-    if (is_one_of_many(call))
+    if (is_one_of_many(call, signed_in->why))
         return STATUS_OK;
     set_caller(&record, call, request_id);
     record.user = text_of(signed_in->user);
@@ -390,6 +392,8 @@ enum status record_call(struct call *call, enum rpc_error error)
 {
     if (call->sign_in.event)
         return record_sign_in(call);
+    if (error == RPC_DONE && is_one_of_many(call, call->often))
+        return STATUS_OK;
     return record_act(call, error);
 }
 

@@ -32,7 +32,10 @@ enum status host_question_write(const struct login_request *request,
 
     writer_object_begin(&w);
     writer_put_string(&w, "user", request->user);
-    writer_put_string(&w, "level", request->level);
+    if (request->act == LOGIN_KEY)
+        writer_put_string(&w, "key", request->secret);
+    else
+        writer_put_string(&w, "level", request->level);
     writer_put_string(&w, "operation", operation_of(request));
     if (request->service[0])
         writer_put_string(&w, "service", request->service);
@@ -95,6 +98,9 @@ void host_answer_read(const char *json, const struct login_request *request,
     else
         host_reply_set(request, verdict, answer_text(answer, "text"),
                        reply_out);
+    if (verdict == LOGIN_ALLOWED)
+        login_text_set(reply_out->level, sizeof(reply_out->level),
+                       answer_text(answer, "level"));
 }
 
 /* ---- A sign-in ---- */

@@ -17,7 +17,7 @@ static const struct {
     size_t size;
 } keys[] = {
     KEY(server), KEY(ca),     KEY(pin),    KEY(certificate),
-    KEY(key),    KEY(keytab), KEY(device),
+    KEY(key),    KEY(keytab), KEY(device), KEY(keys_user),
 };
 
 bool host_config_set(struct host_config *config, const char *key,

@@ -11,6 +11,7 @@
 #include "provider/client/smsclient.h"
 
 #define HOST_CONFIG_FILE "/etc/smsprovider/host.conf"
+#define HOST_KEYS_USER   "smsprovider-keys" /* unless it names another */
 
 enum { HOST_VALUE_BYTES = 1024, HOST_TIMEOUT_MS = 4000 };
 
@@ -22,6 +23,7 @@ struct host_config {
     char key[HOST_VALUE_BYTES];
     char keytab[HOST_VALUE_BYTES]; /* in place of a certificate */
     char device[32];               /* ResourceID: whom answers must be about */
+    char keys_user[33];            /* that sshd's commands run as */
 };
 
 /* STATUS_INVALID: why says file, line and fault. STATUS_NOT_FOUND: there is no

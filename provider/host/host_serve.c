@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -27,9 +28,10 @@ enum {
 /* Connected, and has not said yet what it wants, or waits for an asker. */
 struct caller {
     int fd;
+    enum host_door door;
     bool is_waiting;
     int64_t deadline_ms;
-    struct login_request request; /* while it waits; has no secret */
+    struct login_request request; /* while it waits; has no password */
 };
 
 /* A process that signs somebody in. */
@@ -40,7 +42,8 @@ struct sign_in {
 
 struct host {
     const struct host_config *config;
-    int listener;
+    const int *listeners; /* [HOST_N_DOORS] */
+    uid_t keys_user;      /* root if there is no such user */
     int signals;
     bool is_over;
     struct host_askers askers;
@@ -51,8 +54,8 @@ struct host {
 };
 
 enum {
-    AT_LISTENER,
-    AT_SIGNALS,
+    AT_LISTENERS,
+    AT_SIGNALS = AT_LISTENERS + HOST_N_DOORS,
     AT_ASKERS,
     AT_CALLERS = AT_ASKERS + HOST_ASKERS_MAX
 };
@@ -66,29 +69,33 @@ static void drop_caller(struct host *host, size_t at)
     host->callers[at] = host->callers[--host->n_callers];
 }
 
-/* Passwords are asked for by root's programs alone (T106: or by nobody). */
-static bool is_roots(int fd)
+/* Passwords are asked for by root's programs alone, and keys by those of their
+ * user too (T106: or by nobody). */
+static bool may_ask(const struct host *host, int fd, enum host_door door)
 {
     struct ucred peer = {.uid = (uid_t)-1};
     socklen_t size = sizeof(peer);
 
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-           size == sizeof(peer) && peer.uid == geteuid();
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
+        size != sizeof(peer))
+        return false;
+    return peer.uid == geteuid() ||
+           (door == HOST_DOOR_KEYS && peer.uid == host->keys_user);
 }
 
-static void take_caller(struct host *host)
+static void take_caller(struct host *host, enum host_door door)
 {
-    const int fd =
-        accept4(host->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd = accept4(host->listeners[door], NULL, NULL,
+                           SOCK_NONBLOCK | SOCK_CLOEXEC);
 
     if (fd < 0)
         return;
-    if (host->n_callers == CALLERS_MAX || !is_roots(fd)) {
+    if (host->n_callers == CALLERS_MAX || !may_ask(host, fd, door)) {
         close(fd);
         return;
     }
-    host->callers[host->n_callers++] =
-        (struct caller){.fd = fd, .deadline_ms = clock_mono_ms() + CALLER_MS};
+    host->callers[host->n_callers++] = (struct caller){
+        .fd = fd, .door = door, .deadline_ms = clock_mono_ms() + CALLER_MS};
 }
 
 /* ---- Sign-ins ---- */
@@ -158,6 +165,7 @@ static bool obey(struct host *host, struct login_request *request, int fd)
 {
     switch (request->act) {
     case LOGIN_ACCOUNT:
+    case LOGIN_KEY:
     case LOGIN_STATUS:
         return host_askers_give(&host->askers, request, fd);
     case LOGIN_SIGN_IN:
@@ -177,7 +185,8 @@ static void wait_for_asker(struct caller *caller,
     caller->is_waiting = true;
     caller->deadline_ms = clock_mono_ms() + HOST_TIMEOUT_MS;
     caller->request = *request;
-    explicit_bzero(caller->request.secret, sizeof(caller->request.secret));
+    if (request->act != LOGIN_KEY) /* which is public */
+        explicit_bzero(caller->request.secret, sizeof(caller->request.secret));
 }
 
 /* One packet; a caller that sends anything else is not answered. False: the
@@ -190,7 +199,8 @@ static bool hear(struct host *host, struct caller *caller)
         login_receive(caller->fd, packet, login_now_ms() + HEAR_MS);
     bool is_done = true;
 
-    if (login_request_read(packet, size, &request))
+    if (login_request_read(packet, size, &request) &&
+        (caller->door == HOST_DOOR_LOGIN || request.act == LOGIN_KEY))
         is_done = obey(host, &request, caller->fd);
     else if (size)
         log_warn("host.malformed bytes=%zu", size);
@@ -285,11 +295,13 @@ static void watch_callers(const struct host *host, struct pollfd *watched)
 static void run_once(struct host *host)
 {
     struct pollfd watched[AT_CALLERS + CALLERS_MAX] = {
-        [AT_LISTENER] = {.fd = host->listener, .events = POLLIN},
         [AT_SIGNALS] = {.fd = host->signals, .events = POLLIN},
     };
     const size_t n_callers = host->n_callers;
 
+    for (size_t i = 0; i < HOST_N_DOORS; i++)
+        watched[AT_LISTENERS + i] =
+            (struct pollfd){.fd = host->listeners[i], .events = POLLIN};
     host_askers_watch(&host->askers, watched + AT_ASKERS);
     watch_callers(host, watched + AT_CALLERS);
     if (poll(watched, AT_CALLERS + n_callers, next_wake_ms(host)) < 0 &&
@@ -300,8 +312,9 @@ static void run_once(struct host *host)
     host_askers_follow(&host->askers, watched + AT_ASKERS);
     hear_callers(host, watched + AT_CALLERS, n_callers);
     give_waiting(host);
-    if (watched[AT_LISTENER].revents)
-        take_caller(host);
+    for (size_t i = 0; i < HOST_N_DOORS; i++)
+        if (watched[AT_LISTENERS + i].revents)
+            take_caller(host, (enum host_door)i);
 }
 
 static enum status open_signals(int *fd_out)
@@ -318,20 +331,42 @@ static enum status open_signals(int *fd_out)
     return *fd_out >= 0 ? STATUS_OK : STATUS_UNAVAILABLE;
 }
 
-enum status host_serve(const struct host_config *config, int listener)
+/* Without that user only root's programs ask about keys. */
+static uid_t find_keys_user(const struct host_config *config)
+{
+    const char *name =
+        config->keys_user[0] ? config->keys_user : HOST_KEYS_USER;
+    const struct passwd *user = getpwnam(name);
+
+    if (!user)
+        log_info("host.no_keys_user user=%s", name);
+    return user ? user->pw_uid : geteuid();
+}
+
+static void end(struct host *host)
+{
+    while (host->n_callers)
+        drop_caller(host, host->n_callers - 1);
+    host_askers_drop(&host->askers);
+    unlink(LOGIN_SOCKET);
+    unlink(LOGIN_KEYS_SOCKET);
+    for (size_t i = 0; i < HOST_N_DOORS; i++)
+        close(host->listeners[i]);
+    close(host->signals);
+}
+
+enum status host_serve(const struct host_config *config,
+                       const int listeners[HOST_N_DOORS])
 {
     static struct host host;
 
-    host = (struct host){.config = config, .listener = listener};
+    host = (struct host){.config = config,
+                         .listeners = listeners,
+                         .keys_user = find_keys_user(config)};
     TRY(open_signals(&host.signals));
     host_askers_make(config, &host.askers);
     while (!host.is_over)
         run_once(&host);
-    while (host.n_callers)
-        drop_caller(&host, host.n_callers - 1);
-    host_askers_drop(&host.askers);
-    unlink(LOGIN_SOCKET);
-    close(listener);
-    close(host.signals);
+    end(&host);
     return STATUS_OK;
 }

@@ -14,7 +14,7 @@ enum { FIRST_FREE_FD = 3 };
 /* ---- Whose socket it is ---- */
 
 /* Nobody but root can put a socket there, or another in its place. */
-static bool is_roots_place(void)
+static bool is_roots_place(const char *path)
 {
     struct stat info;
     const int directory =
@@ -25,7 +25,7 @@ static bool is_roots_place(void)
         return false;
     is_good = fstat(directory, &info) == 0 && info.st_uid == 0 &&
               !(info.st_mode & (S_IWGRP | S_IWOTH)) &&
-              fstatat(directory, &LOGIN_SOCKET[sizeof(LOGIN_DIRECTORY)], &info,
+              fstatat(directory, path + sizeof(LOGIN_DIRECTORY), &info,
                       AT_SYMLINK_NOFOLLOW) == 0 &&
               S_ISSOCK(info.st_mode) && info.st_uid == 0;
     close(directory);
@@ -57,11 +57,11 @@ static int open_socket(void)
     return above;
 }
 
-static bool connect_to(int fd, long long deadline_ms)
+static bool connect_to(int fd, const char *path, long long deadline_ms)
 {
-    const struct sockaddr_un to = {.sun_family = AF_UNIX,
-                                   .sun_path = LOGIN_SOCKET};
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
 
+    memcpy(to.sun_path, path, strlen(path) + 1);
     for (;;) {
         const long long now_ms = login_now_ms();
         const long long left_ms = now_ms < 0 ? 0 : deadline_ms - now_ms;
@@ -78,18 +78,18 @@ static bool connect_to(int fd, long long deadline_ms)
     }
 }
 
-int login_open(long long deadline_ms, const char **why)
+int login_open_at(const char *path, long long deadline_ms, const char **why)
 {
     int fd;
 
     *why = "there is no socket of smshostd that only root can change";
-    if (!is_roots_place())
+    if (!is_roots_place(path))
         return -1;
     *why = "smshostd does not answer";
     fd = open_socket();
     if (fd < 0)
         return -1;
-    if (!connect_to(fd, deadline_ms)) {
+    if (!connect_to(fd, path, deadline_ms)) {
         close(fd);
         return -1;
     }
@@ -99,6 +99,11 @@ int login_open(long long deadline_ms, const char **why)
         return -1;
     }
     return fd;
+}
+
+int login_open(long long deadline_ms, const char **why)
+{
+    return login_open_at(LOGIN_SOCKET, deadline_ms, why);
 }
 
 /* ---- Asking ---- */

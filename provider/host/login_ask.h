@@ -1,5 +1,5 @@
 /*
- * Asking at smshostd's socket: one connection a question, to a
+ * Asking at a socket of smshostd: one connection a question, to a
  * process of root alone (T49).
  */
 #pragma once
@@ -8,6 +8,9 @@
 
 /* The descriptor, above the standard ones; -1, and why (a constant). */
 int login_open(long long deadline_ms, const char **why);
+
+/* The same at another socket of its directory. */
+int login_open_at(const char *path, long long deadline_ms, const char **why);
 
 /*
  * Sends a request and takes the reply to it. False: there is none that is

@@ -13,6 +13,8 @@
 
 #define LOGIN_DIRECTORY "/run/smsprovider-host"
 #define LOGIN_SOCKET    LOGIN_DIRECTORY "/login"
+/* Where sshd's commands ask about keys, as a user without rights. */
+#define LOGIN_KEYS_SOCKET LOGIN_DIRECTORY "/keys"
 
 enum {
     LOGIN_PACKET_BYTES = 4096,
@@ -30,6 +32,7 @@ enum login_act {
     LOGIN_SIGN_IN, /* is this the user's password? */
     LOGIN_ANSWER,  /* to a question that was put while signing in */
     LOGIN_STATUS,  /* is this host known to the site? */
+    LOGIN_KEY,     /* may the user log in here with the SSH key in secret? */
     LOGIN_N_ACTS,
 };
 
@@ -41,7 +44,7 @@ struct login_request {
     char level[LOGIN_LEVEL_BYTES];     /* that was proved before */
     char run_as[LOGIN_NAME_BYTES];     /* sudo's target; "": there is none */
     char command[LOGIN_COMMAND_BYTES]; /* that sudo is to run; "": none */
-    char secret[LOGIN_SECRET_BYTES];   /* a password, or an answer */
+    char secret[LOGIN_SECRET_BYTES];   /* a password, an answer, a public key */
 };
 
 enum login_verdict {

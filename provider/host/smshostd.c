@@ -87,13 +87,13 @@ static int check(const struct host_config *config)
 static int serve(const struct host_config *config)
 {
     enum status served;
-    int listener;
+    int listeners[HOST_N_DOORS];
 
-    if (host_listen(&listener) != STATUS_OK || confine_process(0) != STATUS_OK)
+    if (host_listen(listeners) != STATUS_OK || confine_process(0) != STATUS_OK)
         return EXIT_FAILURE;
     log_info("host.ready server=%s device=%s", config->server, config->device);
     (void)sd_notify(0, "READY=1");
-    served = host_serve(config, listener);
+    served = host_serve(config, listeners);
     (void)sd_notify(0, "STOPPING=1");
     return served == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,6 +1,8 @@
 /*
  * host.login: may somebody log in to the host that asks, or become root there?
  *
+ * After a sign-in at a level, or with an SSH key that is shown to it.
+ *
  * The caller is the machine identity of one device (gate.h). It is told about
  * that device, and no other: the question has no key. What it is told is what
  * is missing, not what else there is (T125).
@@ -17,6 +19,7 @@
 #include "provider/base/group_name.h"
 #include "provider/call/access.h"
 #include "provider/call/method.h"
+#include "provider/method/login_proof.h"
 #include "provider/method/methods.h"
 #include "provider/object/site.h"
 #include "rbac/explain.h"
@@ -31,6 +34,7 @@ struct login {
     bool is_known;         /* the user is an administrator of the site */
     const char *unknown;   /* why groups of the host are not known; NULL */
     bool lacks_account;    /* the name service has none of the user's */
+    struct login_proof proof;
     struct rbac_decision decision;
 };
 
@@ -76,6 +80,12 @@ static enum rpc_error read_host(struct call *call, struct login *login)
     return RPC_DONE;
 }
 
+/* Was something shown that is not the user's, or not any more? */
+static bool is_unproved(const struct login *login)
+{
+    return login->proof.is_there && !login->proof.counts;
+}
+
 /* Somebody who is disabled is known: nobody else answers for them. */
 static void decide(struct login *login, char *const *groups, size_t n)
 {
@@ -86,7 +96,7 @@ static void decide(struct login *login, char *const *groups, size_t n)
         site_admins_of(access->call->ground->generation->site,
                        (struct site_member){access->user, groups, n}, NULL, 0,
                        &own) > 0;
-    if (!access->is_hidden)
+    if (!access->is_hidden && !is_unproved(login))
         login->decision = access_decide(access);
 }
 
@@ -113,7 +123,8 @@ static bool has_groups(const struct login *login)
     const struct access *access = &login->access;
 
     return access->call->peer->settings->groups && !access->is_nobody &&
-           !access->is_hidden && login->decision.verdict != RBAC_ALLOW;
+           !access->is_hidden && !is_unproved(login) &&
+           login->decision.verdict != RBAC_ALLOW;
 }
 
 /* Groups that cannot be told now are not none: the user may be known by them,
@@ -142,8 +153,12 @@ static bool is_undecided(const struct login *login)
     return login->unknown && login->decision.verdict == RBAC_DENY;
 }
 
+#define NO_KEY "ssh-key-unknown"
+
 static const char *code_of(const struct login *login)
 {
+    if (is_unproved(login))
+        return NO_KEY;
     if (login->access.is_hidden)
         return "not-found";
     return is_undecided(login) ? "groups-unknown"
@@ -220,6 +235,8 @@ static void write_text(const struct login *login, char *out, size_t size)
 
     if (login->access.is_hidden) {
         snprintf(out, size, "This host is no device of the site any more.");
+    } else if (is_unproved(login)) {
+        snprintf(out, size, "This key does not count here.");
     } else if (is_undecided(login)) {
         snprintf(out, size,
                  "Your groups cannot be looked up now, so it is not known "
@@ -245,6 +262,9 @@ static void write_answer(const struct login *login, struct json_writer *w)
     writer_put_bool(w, "allowed", login->decision.verdict == RBAC_ALLOW);
     writer_put_string(w, "code", code_of(login));
     writer_put_string(w, "text", text);
+    if (login->proof.counts)
+        writer_put_string(w, "level",
+                          auth_level_name(login->access.question.level));
     if (login->decision.verdict == RBAC_ALLOW_AT_LEVEL)
         writer_put_string(w, "level_required",
                           auth_level_name(login->decision.level_required));
@@ -282,18 +302,37 @@ static void put_circumstances(const struct call *call, struct json_writer *w)
     }
 }
 
+/* Before anything is proved: strangers show any number of keys. */
+static const char *often(const struct login *login)
+{
+    if (!login->proof.is_there)
+        return NULL;
+    if (is_unproved(login))
+        return login->proof.has_ended ? "ssh-key-ended" : NO_KEY;
+    return login->decision.verdict == RBAC_ALLOW ? "ssh-key-shown"
+                                                 : code_of(login);
+}
+
+static void put_proof(const struct login_proof *proof, struct json_writer *w)
+{
+    if (proof->is_there)
+        writer_put_string(w, "key", proof->fingerprint);
+}
+
 /* The caller is the host; whom it asked about stands in the detail. */
 static void note(struct call *call, const struct login *login)
 {
     struct json_writer w = json_writer_make(&call->note);
 
     call->note_name = "login";
+    call->often = often(login);
     call->answered = denial_make(login->decision, login->access.question.need);
     denial_name_object(&call->answered, login->access.class->name, login->key);
     writer_object_begin(&w);
     writer_put_string(&w, "user", login->access.user);
     writer_put_string(&w, "level",
                       auth_level_name(login->access.question.level));
+    put_proof(&login->proof, &w);
     put_circumstances(call, &w);
     if (login->unknown)
         writer_put_string(&w, "groups_unknown", login->unknown);
@@ -314,6 +353,8 @@ enum rpc_error run_host_login(struct call *call, struct json_writer *result)
         error = read_operation(call, &login);
     if (error == RPC_DONE)
         error = read_host(call, &login);
+    if (error == RPC_DONE)
+        error = login_proof_read(&login.access, &login.proof);
     if (error != RPC_DONE)
         return error;
     decide(&login, NULL, 0);

@@ -1,5 +1,6 @@
 #include "provider/method/table.h"
 
+#include "provider/base/ssh_key.h"
 #include "provider/call/method.h"
 #include "provider/call/params.h"
 #include "provider/method/methods.h"
@@ -156,7 +157,8 @@ static const struct param diff_params[] = {
 };
 static const struct param login_params[] = {
     {"user", PARAM_TEXT, true, NAME_MAX_BYTES},
-    {"level", PARAM_LEVEL, true, 0},
+    {"level", PARAM_LEVEL, false, 0},
+    {"key", PARAM_TEXT, false, SSH_KEY_TEXT_BYTES},
     {"operation", PARAM_TEXT, false, NAME_MAX_BYTES},
     {"service", PARAM_TEXT, false, 64},
     {"run_as", PARAM_TEXT, false, NAME_MAX_BYTES},

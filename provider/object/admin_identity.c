@@ -125,6 +125,26 @@ static enum status give(struct store *store, int64_t admin,
     return store_n_changed(store) > 0 ? STATUS_OK : STATUS_CONFLICT;
 }
 
+/* A key has one user and one set of terms. */
+static enum status free_core(struct store *store, int64_t admin,
+                             enum identity_kind kind, struct text value)
+{
+    const struct text core = identity_core(kind, value);
+    const struct text name = text_of(identity_kind_name(kind));
+    bool is_other;
+
+    if (kind != IDENTITY_SSH_KEY)
+        return STATUS_OK;
+    TRY(store_run_with(store, SQL_IDENTITY_DROP_TERMS,
+                       STORE_ARGS(STORE_TEXT(name), STORE_TEXT(core),
+                                  STORE_INT(admin), STORE_TEXT(value))));
+    TRY(store_find_with(
+        store, SQL_IDENTITY_FIND_CORE,
+        STORE_ARGS(STORE_TEXT(name), STORE_TEXT(core), STORE_TEXT(value)),
+        &is_other));
+    return is_other ? STATUS_CONFLICT : STATUS_OK;
+}
+
 enum status admin_identify(struct store *store, int64_t admin,
                            enum identity_kind kind, struct text value,
                            const struct identity_giver *giver)
@@ -132,6 +152,7 @@ enum status admin_identify(struct store *store, int64_t admin,
     struct identity_giver by = *giver;
     char author[IDENTITY_MAX_BYTES];
 
+    TRY(free_core(store, admin, kind, value));
     if (giver->is_restorer && !MUTANT("a2-author-restored"))
         TRY(find_gift(store, admin, kind, value, &by, author));
     TRY(give(store, admin, kind, value, &by));

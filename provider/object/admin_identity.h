@@ -23,8 +23,9 @@ struct identity_giver {
 
 /*
  * Replaces the identities of a record: begin, each of them, end. An identity
- * that the record has already keeps its author. STATUS_CONFLICT: another record
- * has the identity.
+ * that the record has already keeps its author; an SSH key whose terms change
+ * is given anew. STATUS_CONFLICT: another record has the identity, or the same
+ * one with other terms.
  */
 MUST_CHECK
 enum status admin_identities_begin(struct store *store, int64_t admin);

@@ -59,3 +59,13 @@ SELECT i.value, a.LogonName, i.author, a.place IS NULL FROM admin_identity i
     FROM people_member m WHERE m.name = i.value) OR EXISTS (SELECT 1
     FROM exclusion e WHERE e.name = i.value AND NOT e.is_group))
     ORDER BY a.place IS NULL DESC, i.value LIMIT 1;
+
+-- is_of_core (fragment): an identity of this core (?2, as identity_core() cuts it), whatever stands behind it
+kind = ?1 AND (value = ?2 OR substr(value, 1, length(?2) + 1) = ?2 || ' ')
+
+-- identity_drop_terms: drops the same SSH key with other terms (than ?4), unless it was asked for too
+DELETE FROM admin_identity WHERE {is_of_core} AND admin = ?3 AND NOT kept
+    AND value <> ?4;
+
+-- identity_find_core: the same SSH key with other terms (than ?3), whoever has it
+SELECT 1 FROM admin_identity WHERE {is_of_core} AND value <> ?3;

@@ -17,6 +17,7 @@ foreach(call socket connect getsockopt setsockopt send recv poll stat lstat fsta
 endforeach()
 if(MANDOC)
     foreach(page provider/host/smshostd.8 provider/pam/pam_smsprovider.8 provider/pam/smsprovider-pam.conf.5
+            provider/pam/smsprovider-ssh-keys.8
             provider/sudo/sms_sudo.8 provider/sudo/smsprovider-sudo.conf.5)
         get_filename_component(name ${page} NAME_WE)
         add_test(NAME ${name}_manual COMMAND ${MANDOC} -T lint -W warning

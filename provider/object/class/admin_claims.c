@@ -83,6 +83,8 @@ static enum status canonical(const struct object_call *call,
         return identity_of_token(head, rest, out);
     case IDENTITY_SID:
         return identity_of_sid(value, out);
+    case IDENTITY_SSH_KEY:
+        return identity_of_ssh_key(value, out);
     case IDENTITY_LOCAL:
         return check_local(value, out);
     case IDENTITY_NONE:
@@ -123,7 +125,8 @@ static enum status read_identity(struct object_call *call, const json_t *entry,
             call, "Identities",
             "Kind is kerberos, certificate_serial (issuer;serial),"
             " certificate_key (SHA-256), token (issuer and subject), sid (of an"
-            " account) or local (user id), and Value fits it.");
+            " account), local (user id) or ssh_key (TYPE BASE64 level=LEVEL"
+            " until=TIME; RSA from 2048 bits on), and Value fits it.");
     return STATUS_OK;
 }
 

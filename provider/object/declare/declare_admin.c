@@ -212,8 +212,12 @@ static enum status fail_taken(struct declare *declare, const char *place,
     struct text user;
     struct text author;
 
-    TRY(store_row_with(declare->store, SQL_DECLARE_HOLDER,
-                       IDENTITY_ARGS(identity, 0), &stmt));
+    TRY(store_row_with(
+        declare->store, SQL_DECLARE_HOLDER,
+        STORE_ARGS(STORE_TEXT(text_of(identity_kind_name(identity->kind))),
+                   STORE_TEXT(identity_core(identity->kind,
+                                            text_of(identity->value)))),
+        &stmt));
     user = store_text(stmt, 0);
     author = store_text(stmt, 1);
     return declare_fail(declare, place,

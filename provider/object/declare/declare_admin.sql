@@ -19,8 +19,10 @@ DELETE FROM admin_identity WHERE kind = ?1 AND value = ?2
     WHERE a.row = admin_identity.admin) IS NULL;
 
 -- declare_holder: the administrator who has an identity, and who gave it
+-- ?2: as identity_core() cuts it
 SELECT a.LogonName, i.author FROM admin_identity i
-    JOIN admin a ON a.row = i.admin WHERE i.kind = ?1 AND i.value = ?2;
+    JOIN admin a ON a.row = i.admin WHERE i.kind = ?1 AND (i.value = ?2
+    OR substr(i.value, 1, length(?2) + 1) = ?2 || ' ');
 
 -- declare_source: says where the members of a group come from
 UPDATE admin SET GroupSource = ?2 WHERE row = ?1;

@@ -7,12 +7,20 @@
 #include <stdio.h>
 
 #include "provider/call/method.h"
+#include "provider/call/refusals.h"
 #include "provider/method/table.h"
 #include "tests/support/provider_fixture.h"
 
 #define ALL   "[All Systems, All Users and User Groups]"
 #define HOST  "host/web1.a.test@A.TEST"
 #define OTHER "host/db1.a.test@A.TEST"
+
+/* Of web, careful (at level mfa), and web until it ended. */
+#define KEY_TYPE "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"
+#define KEY_WEB  KEY_TYPE "EJeRyt0c9+dR5LSfh4PrixsOqt9kNlboNVnpkMGunWr"
+#define KEY_MFA  KEY_TYPE "OjPbyupm4oXbsw1C2OUb95UEwim9qi6/n2pcpVY94J/"
+#define KEY_NEW  KEY_TYPE "E111111111111111111111111111111111111111111"
+#define KEY_OLD  KEY_TYPE "FQPDn47w26DeTUxQ/WQlg6INZYxvl0ACP37U5RCux2l"
 
 /* The top; remote control of web hosts, now, with mfa, and at another time. */
 static const char policy[] =
@@ -45,10 +53,14 @@ static const char policy[] =
     "      - { roles: [Full Administrator], scopes: [All],\n"
     "          collections: " ALL " }\n"
     "  - user: web@A.TEST\n"
+    "    identities:\n"
+    "      - ssh: { key: \"" KEY_WEB " web@home\" }\n"
+    "      - ssh: { key: \"" KEY_OLD "\", until: 2020-01-01 }\n"
     "    assignments:\n"
     "      - { roles: [Remote], scopes: [Default],\n"
     "          collections: [Web hosts] }\n"
     "  - user: careful@A.TEST\n"
+    "    identities: [{ ssh: { key: \"" KEY_MFA "\", level: mfa } }]\n"
     "    assignments:\n"
     "      - { roles: [Careful], scopes: [Default],\n"
     "          collections: [Web hosts] }\n"
@@ -302,6 +314,151 @@ static void a_disabled_user_is_denied_and_known(void **state)
     }
 }
 
+/* ---- SSH keys ---- */
+
+static const char *show_key(struct peer *host, const char *user,
+                            const char *key)
+{
+    char params[1024];
+
+    snprintf(params, sizeof(params), "{\"user\":\"%s\",\"key\":\"%s\"}", user,
+             key);
+    return call(host, "host.login", params);
+}
+
+static void a_key_is_its_users_at_its_level(void **state)
+{
+    static const struct expected_key {
+        const char *user;
+        const char *key;
+        const char *parts[3];
+    } table[] = {
+        {"web@A.TEST",
+         KEY_WEB,
+         {"\"allowed\":true", "\"code\":\"allowed\"", "\"level\":\"domain\""}},
+        {"careful@A.TEST", KEY_MFA, {"\"allowed\":true", "\"level\":\"mfa\""}},
+        {"web@A.TEST",
+         KEY_MFA, /* another's */
+         {"\"allowed\":false", "\"ssh-key-unknown\"", "does not count"}},
+        {"top@A.TEST", KEY_WEB, {"\"allowed\":false", "\"ssh-key-unknown\""}},
+        {"web@A.TEST",
+         KEY_OLD, /* has ended: the same answer */
+         {"\"allowed\":false", "\"ssh-key-unknown\"", "does not count"}},
+        {"nobody@A.TEST", KEY_WEB, {"\"allowed\":false", "\"known\":false"}},
+    };
+
+    (void)state;
+    make_hosts();
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        PEER(host, HOST, AUTH_LEVEL_CERTIFICATE);
+        const char *answer = show_key(host, table[i].user, table[i].key);
+
+        for (size_t j = 0; j < 3 && table[i].parts[j]; j++)
+            assert_has(answer, table[i].parts[j]);
+    }
+}
+
+static void a_key_counts_where_its_user_may_log_in(void **state)
+{
+    (void)state;
+    make_hosts();
+    {
+        PEER(other, OTHER, AUTH_LEVEL_CERTIFICATE);
+
+        assert_has(show_key(other, "web@A.TEST", KEY_WEB),
+                   "none of the collections");
+    }
+}
+
+static void a_key_is_whole_and_stands_alone(void **state)
+{
+    static const char *const wrong[] = {
+        "{\"user\":\"web@A.TEST\",\"key\":\"ssh-ed25519 AAAA\"}",
+        "{\"user\":\"web@A.TEST\",\"key\":\"\"}",
+        "{\"user\":\"web@A.TEST\"}",
+        "{\"user\":\"web@A.TEST\",\"level\":\"mfa\",\"key\":\"" KEY_WEB "\"}",
+    };
+
+    (void)state;
+    make_hosts();
+    for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+        PEER(host, HOST, AUTH_LEVEL_CERTIFICATE);
+
+        assert_int_equal(answer_code(call(host, "host.login", wrong[i])),
+                         -32602);
+    }
+}
+
+/* Strangers show keys before anything is proved. */
+static void keys_do_not_fill_the_audit(void **state)
+{
+    static struct refusals refusals;
+    int64_t before;
+
+    (void)state;
+    make_hosts();
+    {
+        PEER(host, HOST, AUTH_LEVEL_CERTIFICATE);
+
+        provider.writer.refusals = &refusals;
+        before = provider_n_records(&provider);
+        show_key(host, "web@A.TEST", KEY_MFA);
+        assert_string_equal(provider_last_record(&provider),
+                            "host.login denied ssh-key-unknown");
+        show_key(host, "web@A.TEST", KEY_OLD);
+        assert_string_equal(provider_last_record(&provider),
+                            "host.login denied ssh-key-ended");
+        for (int i = 0; i < 200; i++)
+            show_key(host, "web@A.TEST", KEY_MFA);
+        assert_in_range(provider_n_records(&provider), before + 2,
+                        before + 2 + REFUSALS_EACH);
+    }
+}
+
+/* In the console: another's key is not given, and the terms of one change. */
+static void a_key_has_one_user_and_one_end(void **state)
+{
+    static const struct {
+        const char *value;
+        int code;
+        const char *part; /* of the answer about it at a host */
+    } table[] = {
+        {KEY_MFA, 5, "unknown"}, /* careful's */
+        {KEY_MFA " until=2030-01-01", 5, "unknown"},
+        {KEY_TYPE, 6, "unknown"},
+        {KEY_NEW, 0, "\"level\":\"domain\""},
+        {KEY_NEW " level=mfa", 0, "\"level\":\"mfa\""},
+        {KEY_NEW " until=2020-01-01", 0, "unknown"},
+    };
+    PEER(top, "top@A.TEST", AUTH_LEVEL_MFA);
+    char params[512];
+    long long row;
+
+    (void)state;
+    make_hosts();
+    row = number_of(call(top, "object.create",
+                         "{\"class\":\"SMS_Admin\",\"properties\":{"
+                         "\"LogonName\":\"new@A.TEST\",\"Permissions\":["
+                         "{\"RoleID\":\"SMS0003R\",\"CategoryID\":"
+                         "\"SMS00UNA\",\"CategoryTypeID\":29},"
+                         "{\"RoleID\":\"SMS0003R\",\"CategoryID\":"
+                         "\"SMS00001\",\"CategoryTypeID\":1}]}}"),
+                    "AdminID");
+    assert_true(row > 0);
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        PEER(host, HOST, AUTH_LEVEL_CERTIFICATE);
+
+        snprintf(params, sizeof(params),
+                 "{\"class\":\"SMS_Admin\",\"key\":\"%lld\",\"properties\":"
+                 "{\"Identities\":[{\"Kind\":\"ssh_key\",\"Value\":\"%s\"}]"
+                 "}}",
+                 row, table[i].value);
+        assert_int_equal(answer_code(call(top, "object.update", params)),
+                         table[i].code);
+        assert_has(show_key(host, "new@A.TEST", KEY_NEW), table[i].part);
+    }
+}
+
 /* ---- What it may not ---- */
 
 static void put_value(const struct param *param, char *out, size_t size)
@@ -464,6 +621,11 @@ int main(void)
         TEST(another_operation_is_another_question),
         TEST(each_answer_is_on_record),
         TEST(what_sudo_is_to_run_is_on_record),
+        TEST(a_key_is_its_users_at_its_level),
+        TEST(a_key_counts_where_its_user_may_log_in),
+        TEST(a_key_is_whole_and_stands_alone),
+        TEST(keys_do_not_fill_the_audit),
+        TEST(a_key_has_one_user_and_one_end),
         TEST(a_deleted_device_denies_everybody),
         TEST(a_disabled_user_is_denied_and_known),
         TEST(every_other_method_is_refused_to_it),

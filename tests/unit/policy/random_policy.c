@@ -258,11 +258,12 @@ static void make_assignment(struct dice *dice, struct policy_assignment *out)
 static void make_identities(struct dice *dice, struct policy_admin *admin,
                             size_t i)
 {
-    const size_t n = roll(dice, 5 + 1);
+    const size_t n = roll(dice, 6 + 1);
     struct policy_identity *identities = give(dice, n, sizeof(*identities));
     static const enum identity_kind kinds[] = {
-        IDENTITY_CERTIFICATE_SERIAL, IDENTITY_TOKEN, IDENTITY_KERBEROS,
-        IDENTITY_LOCAL, IDENTITY_CERTIFICATE_KEY};
+        IDENTITY_CERTIFICATE_SERIAL, IDENTITY_TOKEN,
+        IDENTITY_KERBEROS,           IDENTITY_LOCAL,
+        IDENTITY_CERTIFICATE_KEY,    IDENTITY_SSH_KEY};
 
     for (size_t k = 0; k < n; k++) {
         identities[k].kind = kinds[k];
@@ -281,6 +282,11 @@ static void make_identities(struct dice *dice, struct policy_admin *admin,
             break;
         case 3:
             identities[k].value = arena_format(dice->arena, "%zu", i);
+            break;
+        case 5:
+            identities[k].value = arena_format(
+                dice->arena,
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI%043zu level=mfa", i);
             break;
         default:
             identities[k].value = arena_format(dice->arena, "%064zu", i);

@@ -148,6 +148,10 @@ static void the_three_association_modes_are_assignments(void **state)
     assert_int_equal(policy->admins[2].assignments[1].from_s, 1767225600);
 }
 
+#define SSH_KEY                                                                \
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEJeRyt0c9+dR5LSfh4PrixsOqt9kNlboNVn" \
+    "pkMGunWr"
+
 static void identities_are_canonical(void **state)
 {
     OWNED(policy_set) set = NULL;
@@ -157,11 +161,16 @@ static void identities_are_canonical(void **state)
               "}\n"
               "      - token: { issuer: https://x/, subject: 6f1c2d }\n"
               "      - local: 1000\n"
-              "      - sid: S-1-5-21-1-2-3-1104\n");
+              "      - sid: S-1-5-21-1-2-3-1104\n"
+              "      - ssh: { key: \"" SSH_KEY " me@home\", level: hello,\n"
+              "               until: 2027-01-01 }\n");
     const struct policy_identity *got = policy->admins[0].identities;
 
     (void)state;
-    assert_int_equal(policy->admins[0].n_identities, 4);
+    assert_int_equal(policy->admins[0].n_identities, 5);
+    assert_int_equal(got[4].kind, IDENTITY_SSH_KEY);
+    assert_string_equal(got[4].value,
+                        SSH_KEY " level=mfa until=2027-01-01T00:00:00Z");
     assert_int_equal(got[3].kind, IDENTITY_SID);
     assert_string_equal(got[3].value, "S-1-5-21-1-2-3-1104");
     assert_int_equal(got[0].kind, IDENTITY_CERTIFICATE_SERIAL);

@@ -1,0 +1,75 @@
+#include "provider/method/login_proof.h"
+
+#include <stdio.h>
+
+#include <openssl/evp.h>
+
+#include "provider/base/base64.h"
+#include "provider/call/params.h"
+#include "provider/object/ssh_login.h"
+
+/* "SHA256:" and Base64 without padding. */
+static enum status write_fingerprint(struct text blob, char *out, size_t size)
+{
+    SCOPED(buf_free) struct buf encoded = buf_make(LOGIN_FINGERPRINT_BYTES);
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned n;
+
+    if (EVP_Digest(blob.data, blob.size, digest, &n, EVP_sha256(), NULL) != 1)
+        return STATUS_NO_MEMORY;
+    base64_append(&encoded, BASE64_PLAIN,
+                  (struct text){(const char *)digest, n});
+    TRY(buf_status(&encoded));
+    while (encoded.size && encoded.data[encoded.size - 1] == '=')
+        buf_truncate(&encoded, encoded.size - 1);
+    snprintf(out, size, "SHA256:%.*s", (int)encoded.size, encoded.data);
+    return STATUS_OK;
+}
+
+static enum rpc_error fail(struct call *call, const char *name, const char *why)
+{
+    call->problem = (struct rpc_problem){.why = why};
+    snprintf(call->problem.at, sizeof(call->problem.at), "%s", name);
+    return RPC_INVALID_PARAMS;
+}
+
+static enum rpc_error read_key(struct access *access, struct login_proof *proof)
+{
+    SCOPED(buf_free) struct buf blob = buf_make(SSH_BLOB_BYTES);
+    struct call *call = access->call;
+    struct ssh_grant grant;
+    struct ssh_key key;
+    const char *why;
+    enum status found;
+
+    if (ssh_key_read(params_text(call->params, "key"), &blob, &key, &why) !=
+        STATUS_OK)
+        return fail(call, "key", "It is no SSH key that the site accepts.");
+    if (write_fingerprint(buf_text(&blob), proof->fingerprint,
+                          sizeof(proof->fingerprint)) != STATUS_OK)
+        return RPC_UNAVAILABLE;
+    found = ssh_login_key(call->ground->store, access->user, key.whole, &grant);
+    if (found == STATUS_NOT_FOUND)
+        return RPC_DONE;
+    if (found != STATUS_OK)
+        return RPC_UNAVAILABLE;
+    proof->has_ended = grant.until_s <= call->ground->now_s;
+    proof->counts = !proof->has_ended;
+    access_set_level(access, grant.level);
+    return RPC_DONE;
+}
+
+enum rpc_error login_proof_read(struct access *access,
+                                struct login_proof *proof_out)
+{
+    const json_t *params = access->call->params;
+
+    *proof_out =
+        (struct login_proof){.is_there = params_value(params, "key") != NULL};
+    if (proof_out->is_there == (params_value(params, "level") != NULL))
+        return fail(access->call, "level", "Either a level or a key is given.");
+    if (!proof_out->is_there)
+        return RPC_DONE;
+    access_set_level(access, AUTH_LEVEL_NONE);
+    return read_key(access, proof_out);
+}

@@ -1,0 +1,23 @@
+/*
+ * What somebody shows to the host that asks host.login, beside their name: an
+ * SSH key of theirs.
+ *
+ * A host asks about the one key that is shown to it, and is told whether it is
+ * this user's: it learns no other, and not whose else it may be (T125).
+ */
+#pragma once
+
+#include "provider/call/access.h"
+
+enum { LOGIN_FINGERPRINT_BYTES = 64 };
+
+struct login_proof {
+    bool is_there; /* else the host says a level */
+    bool counts;
+    bool has_ended;
+    char fingerprint[LOGIN_FINGERPRINT_BYTES]; /* as ssh-keygen -l shows it */
+};
+
+/* Reads it from the parameters, and sets the level that it proves. */
+enum rpc_error login_proof_read(struct access *access,
+                                struct login_proof *proof_out);
