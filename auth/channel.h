@@ -55,7 +55,9 @@ struct auth_certificate_config {
 
 /*
  * The server's own certificate with its chain, and its key, from intact PEM
- * files; one file may contain both.
+ * files; one file may contain both. Of several keys the one is taken that
+ * belongs to the certificate: with the next one's beside it, neither file needs
+ * to be replaced at the instant of the other.
  */
 MUST_CHECK
 enum status auth_certificate_use(const struct auth_certificate_config *config,

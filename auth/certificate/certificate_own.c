@@ -25,20 +25,24 @@ static enum status use_chain(SSL_CTX *context, const char *path,
 }
 
 /* The key itself, or one that the signer uses for us. */
-static enum status read_key(struct signer *signer, const char *path,
-                            EVP_PKEY **key_out, const char **why_out)
+static enum status read_key(const struct auth_certificate_config *config,
+                            EVP_PKEY *wanted, EVP_PKEY **key_out,
+                            const char **why_out)
 {
-    return signer ? key_provider_load(signer, path, key_out, why_out)
-                  : private_key_read(path, key_out, why_out);
+    return config->signer
+               ? key_provider_load(config->signer, config->key, wanted, key_out,
+                                   why_out)
+               : private_key_read(config->key, wanted, key_out, why_out);
 }
 
 static enum status use_key(SSL_CTX *context,
                            const struct auth_certificate_config *config,
                            const char **why_out)
 {
+    EVP_PKEY *wanted = X509_get0_pubkey(SSL_CTX_get0_certificate(context));
     SCOPED(private_key_drop) EVP_PKEY *key = NULL;
 
-    TRY(read_key(config->signer, config->key, &key, why_out));
+    TRY(read_key(config, wanted, &key, why_out));
     *why_out = why_format("%s: is not the key of the certificate", config->key);
     return SSL_CTX_use_PrivateKey(context, key) == 1 &&
                    SSL_CTX_check_private_key(context) == 1

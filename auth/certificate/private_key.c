@@ -24,32 +24,55 @@ static int no_passphrase(char *answer, int size, int writing, void *context)
     return -1;
 }
 
+struct choice {
+    const EVP_PKEY *wanted; /* NULL: none may be chosen */
+    EVP_PKEY *key;          /* owned; the best so far, or NULL */
+};
+
+static bool is_better(const struct choice *choice, const EVP_PKEY *key)
+{
+    return !choice->key || (EVP_PKEY_eq(choice->wanted, choice->key) != 1 &&
+                            EVP_PKEY_eq(choice->wanted, key) == 1);
+}
+
 static enum status take_key(void *context, const struct pem_block *block,
                             const char **why_out)
 {
-    EVP_PKEY **key_out = context;
+    struct choice *choice = context;
+    SCOPED(private_key_drop) EVP_PKEY *key = NULL;
     SCOPED(bio_drop)
     BIO *bio = BIO_new_mem_buf(block->text.data, (int)block->text.size);
 
     *why_out = "a second private key";
-    if (*key_out)
+    if (choice->key && !choice->wanted)
         return STATUS_INVALID;
     *why_out = "this private key is damaged, or has a passphrase";
     if (!bio)
         return STATUS_NO_MEMORY;
-    *key_out = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
-    return *key_out ? STATUS_OK : STATUS_INVALID;
+    key = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
+    if (!key)
+        return STATUS_INVALID;
+    if (is_better(choice, key)) {
+        EVP_PKEY_free(choice->key);
+        choice->key = TAKE(key);
+    }
+    return STATUS_OK;
 }
 
-enum status private_key_read(const char *path, EVP_PKEY **key_out,
-                             const char **why_out)
+static void choice_drop(struct choice *choice)
 {
-    static const struct pem_wanted wanted = {
+    EVP_PKEY_free(choice->key);
+}
+
+enum status private_key_read(const char *path, const EVP_PKEY *wanted,
+                             EVP_PKEY **key_out, const char **why_out)
+{
+    static const struct pem_wanted kinds = {
         PEM_KIND_PRIVATE_KEY, PEM_KIND_CERTIFICATE | PEM_KIND_PARAMETERS,
         "private key"};
-    SCOPED(private_key_drop) EVP_PKEY *key = NULL;
+    SCOPED(choice_drop) struct choice choice = {.wanted = wanted};
 
-    TRY(pem_file_read(path, &wanted, take_key, &key, why_out));
-    *key_out = TAKE(key);
+    TRY(pem_file_read(path, &kinds, take_key, &choice, why_out));
+    *key_out = TAKE(choice.key);
     return STATUS_OK;
 }

@@ -20,6 +20,23 @@ static enum status ask(struct signer *signer, struct signer_order *order,
     return (enum status)answer->status;
 }
 
+/* "PATH NUL public half", or the path alone. False: there is no room. */
+static bool put_question(const char *path, EVP_PKEY *wanted,
+                         struct signer_order *order)
+{
+    const size_t length = strlen(path) + (wanted ? 1 : 0);
+    const int size = wanted ? i2d_PUBKEY(wanted, NULL) : 0;
+    unsigned char *at = order->bytes + length;
+
+    if (size < 0 || length + (size_t)size > SIGNER_BYTES_MAX)
+        return false;
+    memcpy(order->bytes, path, length);
+    if (wanted)
+        (void)i2d_PUBKEY(wanted, &at);
+    order->size = (uint32_t)(length + (size_t)size);
+    return true;
+}
+
 static enum status take(struct distant_key *key,
                         const struct signer_answer *answer)
 {
@@ -32,24 +49,27 @@ static enum status take(struct distant_key *key,
 }
 
 enum status distant_key_read(struct signer *signer, const char *path,
-                             struct distant_key **key_out, const char **why_out)
+                             EVP_PKEY *wanted, struct distant_key **key_out,
+                             const char **why_out)
 {
     OWNED(distant_key) key = calloc(1, sizeof(*key));
     struct signer_order order = {.verb = SIGNER_LOAD};
     struct signer_answer answer;
-    enum status status;
 
     *why_out = "no memory";
     if (!key)
         return STATUS_NO_MEMORY;
     key->signer = signer;
     key->n_holders = 1;
-    status = ask(signer, &order, text_of(path), &answer);
-    if (status != STATUS_OK) {
+    *why_out = "the path is too long, or the key of the certificate";
+    if (!put_question(path, wanted, &order))
+        return STATUS_INVALID;
+    signer_ask(signer, &order, &answer);
+    if (answer.status != STATUS_OK) {
         *why_out = answer.size ? why_format("%.*s", (int)answer.size,
                                             (const char *)answer.bytes)
                                : "the signer does not answer";
-        return status;
+        return (enum status)answer.status;
     }
     *why_out = why_format("%s: a key of no known kind", path);
     TRY(take(key, &answer));

@@ -14,11 +14,11 @@ struct distant_key {
     _Atomic unsigned n_holders;
 };
 
-/* Has the signer read a file. The caller holds the result. why_out: borrowed,
- * as of why_format(). */
+/* Has the signer read a file: private_key_read(). The caller holds the result.
+ * why_out: borrowed, as of why_format(). */
 MUST_CHECK
 enum status distant_key_read(struct signer *signer, const char *path,
-                             struct distant_key **key_out,
+                             EVP_PKEY *wanted, struct distant_key **key_out,
                              const char **why_out);
 struct distant_key *distant_key_hold(struct distant_key *key);
 void distant_key_free(struct distant_key *key); /* releases a hold */

@@ -333,12 +333,13 @@ static enum status wrap(struct distant_key *key, EVP_PKEY **key_out)
 }
 
 enum status key_provider_load(struct signer *signer, const char *path,
-                              EVP_PKEY **key_out, const char **why_out)
+                              EVP_PKEY *wanted, EVP_PKEY **key_out,
+                              const char **why_out)
 {
     OWNED(distant_key) key = NULL;
     enum status status;
 
-    TRY(distant_key_read(signer, path, &key, why_out));
+    TRY(distant_key_read(signer, path, wanted, &key, why_out));
     *why_out = "a key of no known kind";
     status = wrap(key, key_out);
     ERR_clear_error();

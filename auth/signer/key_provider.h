@@ -9,8 +9,9 @@
 
 #include "auth/signer/distant_key.h"
 
-/* Has the signer read a file. The key is given to the caller, and borrows the
- * signer. why_out: borrowed, as of why_format(). */
+/* Has the signer read a file: private_key_read(). The key is given to the
+ * caller, and borrows the signer. why_out: borrowed, as of why_format(). */
 MUST_CHECK
 enum status key_provider_load(struct signer *signer, const char *path,
-                              EVP_PKEY **key_out, const char **why_out);
+                              EVP_PKEY *wanted, EVP_PKEY **key_out,
+                              const char **why_out);

@@ -92,17 +92,36 @@ static struct held_key *hold(struct key_ring *ring, EVP_PKEY *key)
     return &ring->keys[ring->n++];
 }
 
+/* "PATH NUL public half", or the path alone. */
+static enum status read_file(const struct signer_order *order,
+                             EVP_PKEY **key_out, const char **why_out)
+{
+    SCOPED(private_key_drop) EVP_PKEY *wanted = NULL;
+    char path[SIGNER_BYTES_MAX + 1] = "";
+    const unsigned char *at;
+    size_t length;
+
+    memcpy(path, order->bytes, order->size);
+    length = strlen(path);
+    if (length < order->size) {
+        at = order->bytes + length + 1;
+        wanted = d2i_PUBKEY(NULL, &at, (long)(order->size - length - 1));
+        *why_out = "the key of the certificate is of no known kind";
+        if (!wanted)
+            return STATUS_INVALID;
+    }
+    return private_key_read(path, wanted, key_out, why_out);
+}
+
 static enum status load(struct key_ring *ring, const struct signer_order *order,
                         struct signer_answer *answer)
 {
     SCOPED(private_key_drop) EVP_PKEY *key = NULL;
-    char path[SIGNER_BYTES_MAX + 1] = "";
     const struct held_key *held;
     const char *why = NULL;
     enum status status;
 
-    memcpy(path, order->bytes, order->size);
-    status = private_key_read(path, &key, &why);
+    status = read_file(order, &key, &why);
     if (status != STATUS_OK)
         return fail(answer, status, why);
     TRY(put_public(key, answer));

@@ -2,10 +2,12 @@
  * What is said between the provider and its signer: one packet each, of one
  * host and program, so its fields are the machine's.
  *
- *     LOAD path        the key's number and its public half (DER)
+ *     LOAD file        the key's number and its public half (DER)
  *     SIGN key, text   the signature
  *     DROP key         nothing
  *
+ * A file is its path; with "NUL public half" (DER) behind it the key is meant,
+ * of several in the file, that has this one.
  * An answer that is not STATUS_OK brings the cause in words.
  */
 #pragma once

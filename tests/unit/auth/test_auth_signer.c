@@ -277,6 +277,113 @@ static void threads_make_handshakes_at_a_time(void **state)
     SSL_CTX_free(context);
 }
 
+/* ---- Several keys in a file ---- */
+
+static void copy_into(FILE *to, const char *name)
+{
+    char path[PATH_BYTES], bytes[4096];
+    FILE *from;
+    size_t n;
+
+    path_of(name, "key", path);
+    from = fopen(path, "r");
+    assert_non_null(from);
+    n = fread(bytes, 1, sizeof(bytes), from);
+    assert_int_equal(fwrite(bytes, 1, n, to), n);
+    fclose(from);
+}
+
+static void put_together(const char *name, const char *first,
+                         const char *second)
+{
+    FILE *file = make_file(name, "key");
+
+    copy_into(file, first);
+    copy_into(file, second);
+    fclose(file);
+}
+
+static enum status use_both(const char *certificate, const char **why_out)
+{
+    SSL_CTX *context;
+    const enum status status = use(certificate, "both", &context, why_out);
+
+    if (status == STATUS_OK)
+        assert_true(shakes_hands(context));
+    SSL_CTX_free(context);
+    return status;
+}
+
+/* While a certificate is renewed: whichever is in place, its key is there. */
+static void takes_the_key_of_the_certificate(void **state)
+{
+    const char *why = NULL;
+
+    (void)state;
+    put_together("both", "p256", "rsa");
+    assert_int_equal(use_both("p256", &why), STATUS_OK);
+    assert_int_equal(use_both("rsa", &why), STATUS_OK);
+    put_together("both", "rsa", "p256");
+    assert_int_equal(use_both("p256", &why), STATUS_OK);
+    assert_int_equal(use_both("rsa", &why), STATUS_OK);
+    assert_int_equal(use_both("ed25519", &why), STATUS_INVALID);
+    assert_non_null(strstr(why, "is not the key of the certificate"));
+}
+
+/* A file is read to its end. */
+static void refuses_a_damaged_key_beside_the_one_it_takes(void **state)
+{
+    const char *why = NULL;
+    FILE *file = make_file("both", "key");
+
+    (void)state;
+    copy_into(file, "p256");
+    fputs("-----BEGIN PRIVATE KEY-----\nMIGH\n-----END PRIVATE KEY-----\n",
+          file);
+    fclose(file);
+    assert_int_equal(use_both("p256", &why), STATUS_INVALID);
+    assert_non_null(strstr(why, "damaged"));
+}
+
+static void chooses_no_key_unasked(void **state)
+{
+    const char *why = NULL;
+    char path[PATH_BYTES];
+    EVP_PKEY *key = NULL;
+
+    (void)state;
+    put_together("both", "p256", "rsa");
+    path_of("both", "key", path);
+    assert_int_equal(private_key_read(path, NULL, &key, &why), STATUS_INVALID);
+    assert_non_null(strstr(why, "a second private key"));
+    assert_null(key);
+}
+
+/* A question that has no room, or is not one, is no path. */
+static void refuses_a_question_that_is_none(void **state)
+{
+    struct signer_order order = {.verb = SIGNER_LOAD, .size = 0};
+    struct signer_answer answer;
+    char path[SIGNER_BYTES_MAX + 2];
+    EVP_PKEY *key = NULL, *wanted = make_key("EC", "P-256");
+    const char *why = NULL;
+
+    (void)state;
+    memset(path, '/', sizeof(path) - 1);
+    path[sizeof(path) - 1] = '\0';
+    assert_int_equal(key_provider_load(signer, path, NULL, &key, &why),
+                     STATUS_INVALID);
+    path[SIGNER_BYTES_MAX - 8] = '\0';
+    assert_int_equal(key_provider_load(signer, path, wanted, &key, &why),
+                     STATUS_INVALID);
+    assert_non_null(strstr(why, "too long"));
+    path_of("p256", "key", (char *)order.bytes);
+    order.size = (uint32_t)strlen((char *)order.bytes) + 3; /* NUL and two */
+    signer_ask(signer, &order, &answer);
+    assert_int_equal(answer.status, STATUS_INVALID);
+    EVP_PKEY_free(wanted);
+}
+
 /* ---- What it signs ---- */
 
 static uint32_t load(const char *name)
@@ -375,7 +482,7 @@ static void the_library_cannot_have_anything_else_signed(void **state)
         EVP_PKEY *key = NULL;
         EVP_MD_CTX *sum = EVP_MD_CTX_new();
 
-        assert_int_equal(key_provider_load(signer, path, &key, &why),
+        assert_int_equal(key_provider_load(signer, path, NULL, &key, &why),
                          STATUS_OK);
         assert_int_equal(
             EVP_DigestSignInit_ex(sum, NULL, "SHA256", NULL, NULL, key, NULL),
@@ -456,21 +563,21 @@ static void one_that_is_late_is_asked_again(void **state)
     SSL_CTX_free(context);
 }
 
-enum status __real_private_key_read(const char *path, EVP_PKEY **key_out,
-                                    const char **why_out);
+enum status __real_private_key_read(const char *path, const EVP_PKEY *wanted,
+                                    EVP_PKEY **key_out, const char **why_out);
 
-enum status __wrap_private_key_read(const char *path, EVP_PKEY **key_out,
-                                    const char **why_out);
+enum status __wrap_private_key_read(const char *path, const EVP_PKEY *wanted,
+                                    EVP_PKEY **key_out, const char **why_out);
 
 /* A pipe stands for a file whose disk does not answer. */
-enum status __wrap_private_key_read(const char *path, EVP_PKEY **key_out,
-                                    const char **why_out)
+enum status __wrap_private_key_read(const char *path, const EVP_PKEY *wanted,
+                                    EVP_PKEY **key_out, const char **why_out)
 {
     struct stat info;
 
     if (stat(path, &info) == 0 && S_ISFIFO(info.st_mode))
         close(open(path, O_RDONLY | O_CLOEXEC));
-    return __real_private_key_read(path, key_out, why_out);
+    return __real_private_key_read(path, wanted, key_out, why_out);
 }
 
 static void a_key_that_is_slow_to_read_delays_no_handshake(void **state)
@@ -483,15 +590,15 @@ static void a_key_that_is_slow_to_read_delays_no_handshake(void **state)
     (void)state;
     path_of("slow", "key", path);
     assert_int_equal(mkfifo(path, 0600), 0);
-    assert_int_equal(key_provider_load(signer, path, &key, &why),
+    assert_int_equal(key_provider_load(signer, path, NULL, &key, &why),
                      STATUS_UNAVAILABLE);
     for (int i = 0; i < OFTEN; i++)
         assert_true(shakes_hands(context));
-    assert_int_equal(key_provider_load(signer, path, &key, &why),
+    assert_int_equal(key_provider_load(signer, path, NULL, &key, &why),
                      STATUS_UNAVAILABLE);
     assert_int_equal(close(open(path, O_WRONLY | O_CLOEXEC)), 0);
     path_of("p384", "key", path);
-    while (key_provider_load(signer, path, &key, &why) != STATUS_OK)
+    while (key_provider_load(signer, path, NULL, &key, &why) != STATUS_OK)
         ;
     EVP_PKEY_free(key);
     SSL_CTX_free(context);
@@ -513,7 +620,7 @@ static void serves_only_behind_its_wall(void **state)
     path_of("p256", "key", path);
     assert_int_equal(signer_open(LANES, refuse, NULL, &signer), STATUS_OK);
     assert_int_equal(signer_await(signer, 60 * 1000), STATUS_UNAVAILABLE);
-    assert_int_equal(key_provider_load(signer, path, &key, &why),
+    assert_int_equal(key_provider_load(signer, path, NULL, &key, &why),
                      STATUS_UNAVAILABLE);
     assert_non_null(why);
     assert_true(signer_is_lost(signer));
@@ -550,6 +657,11 @@ int main(void)
         WITH_SIGNER(threads_make_handshakes_at_a_time),
         WITH_SIGNER(refuses_the_key_of_another_certificate),
         WITH_SIGNER(says_why_a_file_is_no_key),
+        WITH_SIGNER(takes_the_key_of_the_certificate),
+        cmocka_unit_test(takes_the_key_of_the_certificate),
+        WITH_SIGNER(refuses_a_damaged_key_beside_the_one_it_takes),
+        WITH_SIGNER(refuses_a_question_that_is_none),
+        cmocka_unit_test(chooses_no_key_unasked),
         WITH_SIGNER(signs_what_a_server_signs_and_nothing_else),
         WITH_SIGNER(signs_by_the_schemes_of_the_key_only),
         WITH_SIGNER(the_library_cannot_have_anything_else_signed),
