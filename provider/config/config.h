@@ -224,5 +224,10 @@ MUST_CHECK
 enum status config_read_text(const char *file, struct text text,
                              struct config **config_out,
                              struct buf *messages_out);
+
+/* The store that a file names, whatever is wrong with the rest of it; given to
+ * the caller. STATUS_NOT_FOUND: none is named. */
+MUST_CHECK
+enum status config_find_store(const char *path, char **store_out);
 void config_free(struct config *config);
 DEFINE_DROP(config)

@@ -394,10 +394,9 @@ static void close_file(int *fd)
         close(*fd);
 }
 
-enum status config_read(const char *path_of_file, struct config **config_out,
-                        struct buf *messages_out)
+static enum status read_file(const char *path_of_file, struct buf *text_out,
+                             struct buf *messages_out)
 {
-    SCOPED(buf_free) struct buf text = buf_make(CONFIG_FILE_MAX_BYTES);
     SCOPED(close_file)
     int fd = open(path_of_file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     enum status status;
@@ -407,14 +406,43 @@ enum status config_read(const char *path_of_file, struct config **config_out,
                           strerror(errno));
         return STATUS_UNAVAILABLE;
     }
-    status = whole_read(fd, &text);
-    if (status != STATUS_OK) {
+    status = whole_read(fd, text_out);
+    if (status != STATUS_OK)
         buf_append_format(messages_out, "%s:1:1: error: cannot be read: %s\n",
                           path_of_file, status_name(status));
-        return status;
-    }
+    return status;
+}
+
+enum status config_read(const char *path_of_file, struct config **config_out,
+                        struct buf *messages_out)
+{
+    SCOPED(buf_free) struct buf text = buf_make(CONFIG_FILE_MAX_BYTES);
+
+    TRY(read_file(path_of_file, &text, messages_out));
     return config_read_text(path_of_file, buf_text(&text), config_out,
                             messages_out);
+}
+
+enum status config_find_store(const char *path_of_file, char **store_out)
+{
+    SCOPED(buf_free) struct buf text = buf_make(CONFIG_FILE_MAX_BYTES);
+    SCOPED(buf_free) struct buf unsaid = buf_make(CONFIG_FILE_MAX_BYTES);
+    OWNED(arena) arena = NULL;
+    struct policy_messages messages;
+    struct config *config;
+
+    TRY(read_file(path_of_file, &text, &unsaid));
+    TRY(arena_new(CONFIG_ARENA_MAX_BYTES, &arena));
+    messages = messages_make(arena);
+    config = config_make(arena);
+    if (!config)
+        return STATUS_NO_MEMORY;
+    (void)!schema_read_file(path_of_file, buf_text(&text), &config_type,
+                            &messages, config);
+    if (!config->store_path)
+        return STATUS_NOT_FOUND;
+    *store_out = strdup(config->store_path);
+    return *store_out ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 void config_free(struct config *config)

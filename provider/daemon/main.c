@@ -30,9 +30,8 @@
 #include "provider/daemon/service_user.h"
 #include "provider/daemon/site_store.h"
 #include "provider/daemon/site_undo.h"
+#include "provider/daemon/start_check.h"
 #include "provider/daemon/starting.h"
-#include "provider/daemon/store_check.h"
-#include "provider/rollout/source.h"
 
 #define SERVICE_USER "smsprovider"
 
@@ -69,45 +68,13 @@ static int set_up(char **argv)
     return EXIT_UNAVAILABLE;
 }
 
-/* ---- --check, and reading at startup ---- */
-
-/* All messages, of policy and configuration. */
-static enum status check_all(struct config *config, struct buf *messages)
-{
-    OWNED(source) source = NULL;
-    OWNED(settings) settings = NULL;
-    SCOPED(buf_free) struct buf found = buf_make(MESSAGES_MAX_BYTES);
-    const enum status store = store_check(config, &found);
-    struct policy_facts facts;
-    enum status policy = STATUS_OK;
-    enum status status;
-
-    if (config->policy_path)
-        policy = source_read_directory(config->policy_path, &config->realms,
-                                       &source);
-    config->auth.is_trial = true;
-    status = settings_new(config, &settings, messages);
-    if (status == STATUS_OK)
-        conditions_warn(settings, clock_wall_s(), messages);
-    facts = settings_facts(settings, clock_wall_s());
-    if (source && policy == STATUS_OK)
-        policy = source_check(source, &facts);
-    if (source)
-        source_write_lines(source, messages);
-    buf_append_text(messages, buf_text(&found));
-    if (status == STATUS_OK)
-        status = policy;
-    return status == STATUS_OK ? store : status;
-}
+/* ---- --check ---- */
 
 static int check(const char *path)
 {
     SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
-    struct config *config = NULL;
-    enum status status = config_read(path, &config, &messages);
+    const enum status status = start_check(path, &messages);
 
-    if (status == STATUS_OK)
-        status = check_all(config, &messages);
     print_messages(&messages, stdout);
     return status == STATUS_OK ? EXIT_SUCCESS : EXIT_INVALID;
 }
@@ -362,28 +329,28 @@ static void prepare_process(void)
     key_memory_prepare();
 }
 
-static enum status start(const char *path, struct walls *walls,
-                         struct daemon **daemon_out)
+static enum status read_settings(struct walls *walls,
+                                 struct settings **settings_out,
+                                 struct buf *messages)
+{
+    struct config *config;
+
+    TRY(walls_begin(walls, &config, messages));
+    if (settings_new(config, settings_out, messages) != STATUS_OK)
+        return STATUS_INVALID;
+    conditions_warn(*settings_out, clock_wall_s(), messages);
+    return STATUS_OK;
+}
+
+static enum status start(struct walls *walls, struct daemon **daemon_out)
 {
     SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
-    struct settings *settings = NULL;
-    struct config *config = NULL;
-    enum status status = config_read(path, &config, &messages);
+    struct settings *settings;
+    const enum status status = read_settings(walls, &settings, &messages);
 
-    if (status == STATUS_OK) {
-        status = walls_begin(walls, config);
-        if (status != STATUS_OK) {
-            config_free(config);
-            return status;
-        }
-        status = settings_new(config, &settings, &messages);
-    }
-    if (status == STATUS_OK)
-        conditions_warn(settings, clock_wall_s(), &messages);
     print_messages(&messages, stderr);
-    if (status != STATUS_OK)
-        return STATUS_INVALID;
-    return daemon_start(settings, walls, daemon_out);
+    return status == STATUS_OK ? daemon_start(settings, walls, daemon_out)
+                               : status;
 }
 
 static int serve(const struct options *options)
@@ -397,7 +364,7 @@ static int serve(const struct options *options)
 
     if (starting_begin(&starting) != STATUS_OK || !open_runner(&runner))
         return EXIT_UNAVAILABLE;
-    status = start(options->config, &walls, &runner.daemon);
+    status = start(&walls, &runner.daemon);
     if (!catch_end(&runner))
         return EXIT_UNAVAILABLE;
     is_ending = starting_end(&starting);
@@ -428,22 +395,43 @@ static bool open_backup(struct options *options)
     return options->fd >= 0;
 }
 
+/* A store that is nobody's yet, or root's, is served by root. */
+static enum status become_owner(const char *config)
+{
+    SCOPED(memory_drop) char *store = NULL;
+
+    if (config_find_store(config, &store) != STATUS_OK)
+        return STATUS_OK; /* which its reader says */
+    return service_user_of(store);
+}
+
 /* As root, --check answers as the service would run, and restore leaves files
  * that the service can use. */
+static enum status choose_user(const struct options *options)
+{
+    enum status status = STATUS_NOT_FOUND;
+
+    if (options->user)
+        return service_user_become(options->user);
+    if ((options->act != ACT_CHECK && options->act != ACT_RESTORE) ||
+        geteuid() != 0)
+        return STATUS_OK;
+    if (strcmp(options->config, OPTIONS_CONFIG) == 0)
+        status = service_user_become(SERVICE_USER);
+    if (status == STATUS_NOT_FOUND && options->act == ACT_CHECK)
+        return become_owner(options->config);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 static bool become_user(const struct options *options)
 {
-    const bool is_usual =
-        (options->act == ACT_CHECK || options->act == ACT_RESTORE) &&
-        geteuid() == 0 && strcmp(options->config, OPTIONS_CONFIG) == 0;
-    enum status status;
+    const enum status status = choose_user(options);
 
-    if (!options->user && !is_usual)
-        return true;
-    status = service_user_become(options->user ? options->user : SERVICE_USER);
-    if (status == STATUS_OK || (!options->user && status == STATUS_NOT_FOUND))
+    if (status == STATUS_OK)
         return true;
     fprintf(stderr, "smsproviderd: cannot become %s: %s\n",
-            options->user ? options->user : SERVICE_USER, status_name(status));
+            options->user ? options->user : "the service's user",
+            status_name(status));
     return false;
 }
 

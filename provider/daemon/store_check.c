@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "provider/store/anchor.h"
 #include "provider/store/seal.h"
@@ -78,16 +77,6 @@ static enum status check_database(const char *path, const struct seal_key *key,
     return STATUS_OK;
 }
 
-/* Root may ask about files that are another user's: what that user will find is
- * not what root finds. */
-static bool is_for_another(const char *path)
-{
-    struct stat about;
-
-    return geteuid() == 0 && lstat(path, &about) == 0 && about.st_uid != 0 &&
-           S_ISREG(about.st_mode);
-}
-
 enum status store_check(const struct config *config, struct buf *messages_out)
 {
     OWNED(seal_key) key = NULL;
@@ -97,13 +86,6 @@ enum status store_check(const struct config *config, struct buf *messages_out)
         buf_append_format(messages_out,
                           "%s: warning: there is no store yet: smsproviderd "
                           "--init makes one\n",
-                          config->store_path);
-        return STATUS_OK;
-    }
-    if (is_for_another(config->store_path)) {
-        buf_append_format(messages_out,
-                          "%s: warning: it is another user's, and not checked: "
-                          "give --user\n",
                           config->store_path);
         return STATUS_OK;
     }

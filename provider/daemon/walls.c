@@ -6,6 +6,8 @@
 
 #include "provider/base/log.h"
 
+enum { MESSAGES_MAX_BYTES = 4 * 1024 * 1024 };
+
 /* Of the keeper, and so of the workers that it starts. */
 static enum status confine_keeper(void)
 {
@@ -76,7 +78,7 @@ static enum status limit_files(struct walls *walls, const struct config *config)
     return confine_files(&view, &walls->has_files);
 }
 
-enum status walls_begin(struct walls *walls, struct config *config)
+static enum status put_up(struct walls *walls, struct config *config)
 {
     TRY(open_signer(walls, config));
     TRY(open_keeper(walls, config));
@@ -127,6 +129,39 @@ const char *walls_difference(const struct walls *walls, struct config *config,
         return "memory";
     lacked = reach_lacks(&walls->reach, &wanted->files);
     return lacked ? lacked : reach_lacks(&walls->keys, &wanted->keys);
+}
+
+static enum status read_behind(const struct walls *walls,
+                               struct config **config_out,
+                               struct buf *messages_out)
+{
+    SCOPED(walls_wanted_clear) struct walls_wanted wanted = {0};
+    OWNED(config) config = NULL;
+
+    if (config_read(walls->config_path, &config, messages_out) != STATUS_OK)
+        return STATUS_INVALID;
+    if (walls_difference(walls, config, &wanted)) {
+        buf_append_format(messages_out,
+                          "%s:1:1: error: it was changed meanwhile\n",
+                          walls->config_path);
+        return STATUS_UNAVAILABLE;
+    }
+    *config_out = TAKE(config);
+    return STATUS_OK;
+}
+
+enum status walls_begin(struct walls *walls, struct config **config_out,
+                        struct buf *messages_out)
+{
+    SCOPED(buf_free) struct buf messages = buf_make(MESSAGES_MAX_BYTES);
+    OWNED(config) config = NULL;
+
+    if (config_read(walls->config_path, &config, &messages) != STATUS_OK) {
+        buf_append_text(messages_out, buf_text(&messages));
+        return STATUS_INVALID;
+    }
+    TRY(put_up(walls, config));
+    return read_behind(walls, config_out, messages_out);
 }
 
 void walls_wanted_clear(struct walls_wanted *wanted)

@@ -1,9 +1,9 @@
 /*
  * The walls around the daemon, in the order in which they are put up:
  *
- *     walls_begin()   the configuration is read, nothing else: what starts
- *                     programs and what holds keys is forked off; files and
- *                     ports are limited
+ *     walls_begin()   the configuration is read: what starts programs and what
+ *                     holds keys is forked off; files and ports are limited;
+ *                     what the configuration names is looked at
  *     walls_close()   all is open, nobody is served yet: system calls are
  */
 #pragma once
@@ -25,10 +25,16 @@ struct walls {
     bool has_files;    /* the kernel limits files */
 };
 
-/* Before any other thread that stays. Changes the configuration: its PAM
- * workers are started by the keeper, its private keys read by the signer. */
+/*
+ * Before any other thread that stays. What the configuration names is checked
+ * as it is behind the walls, where root may do what its owner may, and no more.
+ * Its PAM workers are started by the keeper, its private keys read by the
+ * signer. Messages as of config_read(). STATUS_INVALID: the configuration is
+ * refused.
+ */
 MUST_CHECK
-enum status walls_begin(struct walls *walls, struct config *config);
+enum status walls_begin(struct walls *walls, struct config **config_out,
+                        struct buf *messages_out);
 
 MUST_CHECK
 enum status walls_close(struct walls *walls);
