@@ -190,8 +190,8 @@ static void what_only_looks_like_a_machine_is_none(void **state)
         "host/@EXAMPLE.COM",
         "host/.@EXAMPLE.COM",
         "hos@EXAMPLE.COM",
-        "host/0123456789012345678901234567890123456789012345678901234567890123"
-        ".com@EXAMPLE.COM",
+        ("host/0123456789012345678901234567890123456789012345678901234567890123"
+         ".com@EXAMPLE.COM"),
     };
 
     (void)state;
