@@ -63,9 +63,20 @@ static struct host_asker *find_idle(struct host_askers *askers)
     return empty && is_there(empty) ? empty : NULL;
 }
 
-bool host_askers_give(struct host_askers *askers,
-                      const struct login_request *request, int fd)
+static size_t n_busy(const struct host_askers *askers)
 {
+    size_t n = 0;
+
+    for (size_t i = 0; i < HOST_ASKERS_MAX; i++)
+        n += is_there(&askers->items[i]) && askers->items[i].is_busy;
+    return n;
+}
+
+bool host_askers_give(struct host_askers *askers,
+                      const struct login_request *request, int fd, size_t most)
+{
+    if (n_busy(askers) >= most)
+        return false;
     for (int i = 0; i < TRIES_MAX; i++) {
         struct host_asker *asker = find_idle(askers);
 

@@ -20,9 +20,9 @@ void host_askers_make(const struct host_config *config,
                       struct host_askers *askers_out);
 void host_askers_drop(struct host_askers *askers);
 
-/* False: all are busy, or none can be started. */
+/* False: so many are busy, or all, or none can be started. */
 bool host_askers_give(struct host_askers *askers,
-                      const struct login_request *request, int fd);
+                      const struct login_request *request, int fd, size_t most);
 
 /* Descriptors to be watched, one for each asker; negative: there is none. */
 void host_askers_watch(const struct host_askers *askers,

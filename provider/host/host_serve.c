@@ -19,6 +19,8 @@
 
 enum {
     CALLERS_MAX = 64,
+    KEYS_CALLERS_MAX = CALLERS_MAX / 2,
+    KEYS_ASKERS_MAX = HOST_ASKERS_MAX / 2,
     SIGN_INS_MAX = 32,
     CALLER_MS = 5 * 1000, /* to say what it wants */
     HEAR_MS = 1000,       /* a request is one packet, and is there */
@@ -83,6 +85,18 @@ static bool may_ask(const struct host *host, int fd, enum host_door door)
            (door == HOST_DOOR_KEYS && peer.uid == host->keys_user);
 }
 
+/* Any stranger who reaches sshd makes it ask about keys: there is room left for
+ * logins. */
+static bool has_room(const struct host *host, enum host_door door)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < host->n_callers; i++)
+        n += host->callers[i].door == HOST_DOOR_KEYS;
+    return host->n_callers < CALLERS_MAX &&
+           (door == HOST_DOOR_LOGIN || n < KEYS_CALLERS_MAX);
+}
+
 static void take_caller(struct host *host, enum host_door door)
 {
     const int fd = accept4(host->listeners[door], NULL, NULL,
@@ -90,7 +104,7 @@ static void take_caller(struct host *host, enum host_door door)
 
     if (fd < 0)
         return;
-    if (host->n_callers == CALLERS_MAX || !may_ask(host, fd, door)) {
+    if (!has_room(host, door) || !may_ask(host, fd, door)) {
         close(fd);
         return;
     }
@@ -160,6 +174,14 @@ static void start_sign_in(struct host *host, struct login_request *request,
 
 /* ---- What they want ---- */
 
+/* False: all askers that it may have are busy. */
+static bool give(struct host *host, const struct login_request *request, int fd)
+{
+    return host_askers_give(&host->askers, request, fd,
+                            request->act == LOGIN_KEY ? KEYS_ASKERS_MAX
+                                                      : HOST_ASKERS_MAX);
+}
+
 /* False: it waits for an asker. */
 static bool obey(struct host *host, struct login_request *request, int fd)
 {
@@ -167,7 +189,7 @@ static bool obey(struct host *host, struct login_request *request, int fd)
     case LOGIN_ACCOUNT:
     case LOGIN_KEY:
     case LOGIN_STATUS:
-        return host_askers_give(&host->askers, request, fd);
+        return give(host, request, fd);
     case LOGIN_SIGN_IN:
         start_sign_in(host, request, fd);
         return true;
@@ -233,27 +255,27 @@ static void hear_callers(struct host *host, const struct pollfd *watched,
             drop_caller(host, i);
 }
 
-/* In the order in which they came. */
-static struct caller *next_waiting(struct host *host)
+/* In the order in which they came to a door. */
+static struct caller *next_waiting(struct host *host, enum host_door door)
 {
     struct caller *next = NULL;
 
     for (size_t i = 0; i < host->n_callers; i++) {
         struct caller *caller = &host->callers[i];
 
-        if (caller->is_waiting &&
+        if (caller->is_waiting && caller->door == door &&
             (!next || caller->deadline_ms < next->deadline_ms))
             next = caller;
     }
     return next;
 }
 
-static void give_waiting(struct host *host)
+static void give_waiting(struct host *host, enum host_door door)
 {
     struct caller *caller;
 
-    while ((caller = next_waiting(host)) &&
-           host_askers_give(&host->askers, &caller->request, caller->fd))
+    while ((caller = next_waiting(host, door)) &&
+           give(host, &caller->request, caller->fd))
         drop_caller(host, (size_t)(caller - host->callers));
 }
 
@@ -311,7 +333,8 @@ static void run_once(struct host *host)
         take_signal(host);
     host_askers_follow(&host->askers, watched + AT_ASKERS);
     hear_callers(host, watched + AT_CALLERS, n_callers);
-    give_waiting(host);
+    for (int door = 0; door < HOST_N_DOORS; door++)
+        give_waiting(host, (enum host_door)door);
     for (size_t i = 0; i < HOST_N_DOORS; i++)
         if (watched[AT_LISTENERS + i].revents)
             take_caller(host, (enum host_door)i);

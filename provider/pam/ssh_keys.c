@@ -30,18 +30,6 @@ static bool is_word(const char *word, const char *others)
     return at > word && !*at;
 }
 
-/* "a" or "a@B", by the realm that the options name. */
-static bool name_user(const struct pam_options *options, const char *name,
-                      char out[LOGIN_NAME_BYTES])
-{
-    const bool is_whole = strchr(name, '@') || !options->realm[0];
-    const int size =
-        snprintf(out, LOGIN_NAME_BYTES, "%s%s%s", name, is_whole ? "" : "@",
-                 is_whole ? "" : options->realm);
-
-    return size > 0 && size < LOGIN_NAME_BYTES;
-}
-
 static bool fill(struct login_request *request,
                  const struct pam_options *options, char *argv[])
 {
@@ -52,7 +40,7 @@ static bool fill(struct login_request *request,
     memcpy(request->service, "sshd", sizeof("sshd"));
     memcpy(request->operation, options->operation, sizeof(request->operation));
     return size > 0 && (size_t)size < sizeof(request->secret) &&
-           name_user(options, argv[AT_USER], request->user);
+           login_user_set(request->user, argv[AT_USER], options->realm);
 }
 
 static int fail(const char *user, const char *why)
