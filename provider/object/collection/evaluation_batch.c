@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "provider/base/clock.h"
+#include "provider/base/mutant.h"
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/evaluation_batch_sql.h"
 #include "provider/object/object_private.h"
@@ -23,7 +24,9 @@ void due_drop_all(struct evaluation *evaluation)
 
 int64_t due_block(const struct due_one *one)
 {
-    return one->at < one->blocks.n ? one->blocks.of[one->at] : INT64_MAX;
+    const struct row_list *blocks = one->all ? one->all : &one->blocks;
+
+    return one->at < blocks->n ? blocks->of[one->at] : INT64_MAX;
 }
 
 enum status due_put_status(const struct slice *slice, int64_t collection,
@@ -31,6 +34,13 @@ enum status due_put_status(const struct slice *slice, int64_t collection,
 {
     return store_run_with(slice->store, SQL_BATCH_STATUS,
                           STORE_ARGS(STORE_INT(collection), STORE_INT(status)));
+}
+
+void due_end(struct evaluation *evaluation)
+{
+    due_drop_all(evaluation);
+    evaluation->blocks.n = evaluation->counted.n = 0;
+    evaluation->is_begun = false;
 }
 
 static bool knows_any(const struct slice *slice)
@@ -131,13 +141,50 @@ static void remove_one(struct evaluation *evaluation, size_t at)
         evaluation->of[i] = evaluation->of[i + 1];
 }
 
+static enum status put_count(const struct slice *slice, int64_t collection,
+                             int64_t n_members)
+{
+    return store_run_with(
+        slice->store, SQL_BATCH_COUNT,
+        STORE_ARGS(STORE_INT(collection), STORE_INT(n_members)));
+}
+
+/* Did nobody write any set since it was counted? */
+static bool are_counted(const struct evaluation *evaluation)
+{
+    bool are = evaluation->counted.n == evaluation->blocks.n;
+
+    for (size_t i = 0; are && i < evaluation->blocks.n; i++)
+        are = (uint64_t)evaluation->counted.of[i] ==
+              member_set_stamp(evaluation->blocks.of[i]);
+    return are;
+}
+
+/* Of one that went through all blocks; others were counted when they were
+ * compared. */
+static enum status count_all(const struct slice *slice,
+                             const struct due_one *one)
+{
+    const struct member_set own = {SET_OF_COLLECTION, one->collection};
+    int64_t n_members = one->n_members;
+
+    if (!one->all)
+        return STATUS_OK;
+    if ((n_members == NOT_COUNTED || !are_counted(slice->evaluation)) &&
+        !MUTANT("m12-counted-stays"))
+        TRY(member_set_count(slice->store, own, &n_members));
+    return put_count(slice, one->collection, n_members);
+}
+
 enum status due_finish(const struct slice *slice, size_t at)
 {
-    const int64_t collection = slice->evaluation->of[at].collection;
+    const struct due_one one = slice->evaluation->of[at];
+    const int64_t collection = one.collection;
 
     remove_one(slice->evaluation, at);
     TRY(member_tally_finish(&slice->evaluation->tally, slice->store, collection,
                             slice->now_s));
+    TRY(count_all(slice, &one));
     TRY(store_run_with(slice->store, SQL_BATCH_DONE,
                        STORE_ARGS(STORE_INT(collection))));
     return due_put_status(slice, collection, COLLECTION_READY);
@@ -192,6 +239,66 @@ enum status due_keep_places(const struct slice *slice)
     return STATUS_OK;
 }
 
+/* ---- All blocks ---- */
+
+static enum status begin_one(const struct slice *slice, struct due_one *one)
+{
+    one->all = &slice->evaluation->blocks;
+    one->blocks.n = one->at = 0;
+    one->n_members = 0;
+    one->is_compared = true;
+    TRY(keep_place(slice, one));
+    return due_put_status(slice, one->collection, COLLECTION_EVALUATES);
+}
+
+enum status due_begin_all(const struct slice *slice)
+{
+    struct evaluation *evaluation = slice->evaluation;
+
+    if (evaluation->blocks.n == 0)
+        TRY(member_rules_all_blocks(slice->store, &evaluation->blocks));
+    for (size_t i = evaluation->n; i-- > 0;) {
+        struct due_one *one = &evaluation->of[i];
+
+        if (one->is_compared)
+            continue;
+        TRY(begin_one(slice, one));
+        if (clock_mono_us() >= slice->until_us)
+            break;
+    }
+    return STATUS_OK;
+}
+
+/* Of all that go through it together. *is_out: it is the first time, and
+ * nobody wrote any of its sets meanwhile. */
+static enum status note_counted(struct evaluation *evaluation, size_t at,
+                                bool *is_out)
+{
+    const uint64_t stamp = member_set_stamp(evaluation->blocks.of[at]);
+    struct row_list *counted = &evaluation->counted;
+
+    if (counted->n == at)
+        TRY(row_list_add(counted, (int64_t)stamp));
+    *is_out = counted->n == at + 1 && (uint64_t)counted->of[at] == stamp;
+    return STATUS_OK;
+}
+
+enum status due_next(struct evaluation *evaluation, struct due_one *one,
+                     int64_t n_members)
+{
+    bool is_counted = n_members != NOT_COUNTED;
+
+    evaluation->is_begun = true;
+    if (one->all && is_counted)
+        TRY(note_counted(evaluation, one->at, &is_counted));
+    if (!is_counted || one->n_members == NOT_COUNTED)
+        one->n_members = NOT_COUNTED;
+    else
+        one->n_members += n_members;
+    one->at++;
+    return STATUS_OK;
+}
+
 /* ---- Comparing ---- */
 
 /* Its members are counted: they may not have been before a stop. */
@@ -201,13 +308,12 @@ static enum status find_blocks(const struct slice *slice, struct due_one *one)
     SCOPED(member_rules_clear) struct member_rules rules = {0};
     int64_t n_members;
 
+    one->all = NULL;
     TRY(member_rules_read(slice->store, one->collection, 0, &rules));
     TRY(member_rules_differ(slice->store, &rules, &one->blocks));
     TRY(member_set_count(slice->store, own, &n_members));
     member_tally_forget(&slice->evaluation->tally, one->collection);
-    return store_run_with(
-        slice->store, SQL_BATCH_COUNT,
-        STORE_ARGS(STORE_INT(one->collection), STORE_INT(n_members)));
+    return put_count(slice, one->collection, n_members);
 }
 
 /* The block that is gone through may be its first one: once more, then. */

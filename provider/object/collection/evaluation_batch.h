@@ -32,6 +32,10 @@ struct evaluation {
     struct wide_sweep *wide; /* owned; NULL: none */
     bool is_wide;
     bool is_width_known;     /* is_wide is, of the batch */
+    bool is_everywhere;      /* those that begin go through all blocks */
+    bool is_begun;           /* some are through with a block */
+    struct row_list blocks;  /* all in which there is anything */
+    struct row_list counted; /* stamps of their sets when they were counted */
     int64_t put_off_ms;      /* when a slice was last not put off */
     uint64_t shape;          /* of what depends on what */
     uint64_t resource_stamp; /* of what is named */
@@ -42,11 +46,15 @@ struct evaluation {
 struct due_one {
     int64_t collection;
     bool is_compared;
-    bool is_picked;         /* the block is gone through for it */
-    int64_t kept;           /* its block as it is stored */
-    struct row_list blocks; /* that differ */
+    bool is_picked;             /* the block is gone through for it */
+    int64_t kept;               /* its block as it is stored */
+    struct row_list blocks;     /* that differ */
+    const struct row_list *all; /* or all, of the evaluation; NULL: not */
+    int64_t n_members;          /* in those before; NOT_COUNTED */
     size_t at;
 };
+
+enum { NOT_COUNTED = -1 };
 
 /* A slice of the writer's time, until then. */
 struct slice {
@@ -91,6 +99,20 @@ enum status due_finish(const struct slice *slice, size_t at);
 /* Those that are through, as long as there is time. */
 MUST_CHECK
 enum status due_finish_some(const struct slice *slice, bool *are_all_out);
+
+/* Begins those that are not compared, in all blocks, as long as there is time:
+ * of many that takes less than to compare each. */
+MUST_CHECK
+enum status due_begin_all(const struct slice *slice);
+
+/* One is through with its block, and has so many members there, if they were
+ * counted. */
+MUST_CHECK
+enum status due_next(struct evaluation *evaluation, struct due_one *one,
+                     int64_t n_members);
+
+/* Nothing is known of the batch: another begins. */
+void due_end(struct evaluation *evaluation);
 
 /* Finds the blocks of one that differ; it may be through then. */
 MUST_CHECK

@@ -129,13 +129,14 @@ static enum status find_start(struct evaluation *evaluation,
     return STATUS_OK;
 }
 
-static void end_block(struct evaluation *evaluation)
+static enum status end_block(struct evaluation *evaluation)
 {
     evaluation->offset = 0;
     for (size_t i = 0; i < evaluation->n; i++)
         if (evaluation->of[i].is_picked && is_in_block(evaluation, i))
-            evaluation->of[i].at++;
+            TRY(due_next(evaluation, &evaluation->of[i], NOT_COUNTED));
     pick_none(evaluation);
+    return STATUS_OK;
 }
 
 /* ---- A part ---- */
@@ -195,7 +196,7 @@ enum status evaluation_part(const struct slice *slice)
     evaluation->sweep->start = NULL;
     evaluation->offset += evaluation->width;
     if (evaluation->offset >= BLOCK_ROWS)
-        end_block(evaluation);
+        TRY(end_block(evaluation));
     adapt(evaluation, clock_thread_us() - begun_us);
     return STATUS_OK;
 }

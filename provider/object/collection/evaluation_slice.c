@@ -4,6 +4,7 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
+#include "provider/base/mutant.h"
 #include "provider/object/collection/arrival.h"
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/evaluation_part.h"
@@ -23,6 +24,8 @@ void evaluation_clear(struct evaluation *evaluation)
     evaluation_drop_wide(evaluation);
     member_tally_clear(&evaluation->tally);
     due_drop_all(evaluation);
+    row_list_clear(&evaluation->blocks);
+    row_list_clear(&evaluation->counted);
     row_list_clear(&evaluation->which);
     *evaluation = (struct evaluation){0};
 }
@@ -85,15 +88,19 @@ static enum status evaluate_part(struct slice *slice)
                                       : evaluation_part(slice);
 }
 
-/* All are compared first, so that they are gone through together. */
+/* All are compared first, so that they are gone through together; of many none
+ * is, and all blocks are gone through. */
 static enum status evaluate_some(struct slice *slice, bool *is_part_out)
 {
     struct evaluation *evaluation = slice->evaluation;
     const struct due_one *one = uncompared(evaluation);
 
     *is_part_out = one == NULL;
-    return one ? due_compare(slice, (size_t)(one - evaluation->of))
-               : evaluate_part(slice);
+    if (!one)
+        return evaluate_part(slice);
+    return evaluation_goes_everywhere(evaluation)
+               ? due_begin_all(slice)
+               : due_compare(slice, (size_t)(one - evaluation->of));
 }
 
 static uint64_t stamp_of_due(const struct store *store)
@@ -151,8 +158,10 @@ static enum status end_batch(struct slice *slice)
     evaluation->stamp = stamp_of_sources(slice->store);
     evaluation->set_stamp = stamp_of_sets(slice->store);
     evaluation->due_stamp = stamp_of_due(slice->store);
-    if (evaluation->n == 0)
+    if (evaluation->n == 0) {
         evaluation_drop_wide(evaluation);
+        due_end(evaluation);
+    }
     return STATUS_OK;
 }
 

@@ -8,6 +8,7 @@
 
 enum {
     OF_ALL = 16,       /* one of so many is due, at least */
+    EVERYWHERE = 4,    /* the same, where none is compared */
     LEFT_US = 6000,    /* of a slice, for a step */
     PUT_OFF_MS = 2000, /* at most */
 };
@@ -17,6 +18,7 @@ void evaluation_drop_wide(struct evaluation *evaluation)
     wide_sweep_free(evaluation->wide);
     evaluation->wide = NULL;
     evaluation->is_wide = evaluation->is_width_known = false;
+    evaluation->is_everywhere = false;
 }
 
 /* ---- Whether it is ---- */
@@ -81,11 +83,18 @@ static enum status find_width(const struct slice *slice)
     evaluation->is_width_known = true;
     TRY(read_width(slice, &width));
     TRY(reach_much(slice, &width, &evaluation->is_wide));
+    evaluation->is_everywhere = width.n_due * EVERYWHERE >= width.n_all;
     if (width.n_due > BATCH_MAX)
         width.n_due = BATCH_MAX;
     if (evaluation->is_wide && 2 * (int64_t)evaluation->n < width.n_due)
-        due_drop_all(evaluation);
+        due_end(evaluation);
     return STATUS_OK;
+}
+
+bool evaluation_goes_everywhere(const struct evaluation *evaluation)
+{
+    return evaluation->is_wide && evaluation->is_everywhere &&
+           !evaluation->is_begun;
 }
 
 /* Then it would have to be read anew in each slice, and what is evaluated now
@@ -148,17 +157,19 @@ static enum status begin_block(struct evaluation *evaluation)
     return STATUS_OK;
 }
 
-static void end_block(struct evaluation *evaluation)
+static enum status end_block(struct evaluation *evaluation)
 {
-    const int64_t block = evaluation->wide->sweep.sets.number;
+    struct wide_sweep *wide = evaluation->wide;
+    const int64_t block = wide->sweep.sets.number;
 
     for (size_t i = 0; i < evaluation->n; i++) {
         struct due_one *one = &evaluation->of[i];
 
-        if (due_block(one) == block &&
-            wide_sweep_starts(evaluation->wide, one->collection))
-            one->at++;
+        if (due_block(one) == block && wide_sweep_starts(wide, one->collection))
+            TRY(due_next(evaluation, one,
+                         wide_sweep_count(wide, one->collection)));
     }
+    return STATUS_OK;
 }
 
 /* A step is begun only if there is time for it. */
@@ -177,9 +188,7 @@ static enum status go_on(struct slice *slice)
         return STATUS_OK;
     }
     TRY(wide_sweep_step(wide, &is_through));
-    if (is_through)
-        end_block(evaluation);
-    return STATUS_OK;
+    return is_through ? end_block(evaluation) : STATUS_OK;
 }
 
 enum status evaluation_wide_part(struct slice *slice)

@@ -13,6 +13,10 @@ void evaluation_drop_wide(struct evaluation *evaluation);
 MUST_CHECK
 enum status evaluation_is_put_off(const struct slice *slice, bool *is_out);
 
+/* Are so many due that to compare each would take longer than to go through all
+ * blocks? Not where some are through with one. */
+bool evaluation_goes_everywhere(const struct evaluation *evaluation);
+
 /* Labels that are due come before all else: of a block that was left they are
  * stored, and slice->is_behind says whether there are any of one that is gone
  * through. */

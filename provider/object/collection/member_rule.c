@@ -222,6 +222,16 @@ static int by_number(const void *a, const void *b)
 }
 
 /* All that there are and all that it has: compared when they are evaluated. */
+static enum status add_sorted(const struct row_set *all,
+                              struct row_list *numbers)
+{
+    for (size_t i = 0; i < all->rows.n; i++)
+        TRY(row_list_add(numbers, all->rows.of[i]));
+    if (numbers->n)
+        qsort(numbers->of, numbers->n, sizeof(*numbers->of), by_number);
+    return STATUS_OK;
+}
+
 static enum status add_root_blocks(struct store *store,
                                    const struct member_rules *rules,
                                    struct row_list *numbers)
@@ -234,11 +244,32 @@ static enum status add_root_blocks(struct store *store,
     TRY(member_set_blocks(store, own, &held));
     for (size_t i = 0; i < held.n; i++)
         TRY(row_set_add(&all, held.of[i]));
-    for (size_t i = 0; i < all.rows.n; i++)
-        TRY(row_list_add(numbers, all.rows.of[i]));
-    if (numbers->n)
-        qsort(numbers->of, numbers->n, sizeof(*numbers->of), by_number);
-    return STATUS_OK;
+    return add_sorted(&all, numbers);
+}
+
+/* Each by a seek of its own: a block has a set of each collection. */
+static enum status add_held_blocks(struct store *store, struct row_set *numbers)
+{
+    enum status found = STATUS_OK;
+    int64_t number = INT64_MIN;
+
+    while (found == STATUS_OK) {
+        found = store_int_with(store, SQL_RULES_NEXT_HELD,
+                               STORE_ARGS(STORE_INT(number)), &number);
+        if (found == STATUS_OK)
+            TRY(row_set_add(numbers, number));
+    }
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+enum status member_rules_all_blocks(struct store *store,
+                                    struct row_list *numbers)
+{
+    SCOPED(row_set_clear) struct row_set all = {0};
+
+    TRY(add_blocks_of_kinds(store, ~0U, &all));
+    TRY(add_held_blocks(store, &all));
+    return add_sorted(&all, numbers);
 }
 
 enum status member_rules_differ(struct store *store,

@@ -30,3 +30,9 @@ MUST_CHECK
 enum status member_rules_differ(struct store *store,
                                 const struct member_rules *rules,
                                 struct row_list *numbers);
+
+/* Adds the numbers of all blocks of resources, and of those in which anything
+ * has members, ascending. */
+MUST_CHECK
+enum status member_rules_all_blocks(struct store *store,
+                                    struct row_list *numbers);

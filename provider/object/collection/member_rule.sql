@@ -15,3 +15,6 @@ SELECT ifnull(min(row), 0), ifnull(max(row), -1) FROM user_resource;
 
 -- rules_group_range: the first group of users and the last
 SELECT ifnull(min(row), 0), ifnull(max(row), -1) FROM group_resource;
+
+-- rules_next_held: the next block, behind one, in which a collection has members
+SELECT block FROM collection_block WHERE block > ?1 ORDER BY block LIMIT 1;

@@ -95,6 +95,7 @@ enum {
     KEPT_MAX = 32768,
     SLOTS = 2 * KEPT_MAX,
     HEAVY_US = 250, /* of a block of devices */
+    WHOLE_US = 50,  /* of all devices: more than it takes to remember */
 };
 
 struct kept {
@@ -348,7 +349,8 @@ static enum status run(struct store *store, struct cache *cache,
     if (is_known)
         return STATUS_OK;
     TRY(run_bounded(store, kept, range, found));
-    if (clock_thread_us() - begun_us >= HEAVY_US)
+    if (clock_thread_us() - begun_us >=
+        (kept->found == WQL_FOUND_ALL ? WHOLE_US : HEAVY_US))
         keep_known(cache, &asked, found, n_before);
     return STATUS_OK;
 }

@@ -190,6 +190,16 @@ void wide_sweep_restart(struct wide_sweep *wide, int64_t collection)
         wide->is_start[place] = false;
 }
 
+int64_t wide_sweep_count(const struct wide_sweep *wide, int64_t collection)
+{
+    const struct sweep_sets *sets = &wide->sweep.sets;
+    const size_t place = place_of(wide, collection);
+
+    return place == SIZE_MAX || !sets->has_held[place]
+               ? -1
+               : (int64_t)block_count(&sets->held[place]);
+}
+
 bool wide_sweep_is_loaded(const struct wide_sweep *wide)
 {
     return wide->n_loaded == n_of(wide) &&

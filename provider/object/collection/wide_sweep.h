@@ -72,6 +72,10 @@ void wide_sweep_start(struct wide_sweep *wide, int64_t collection);
 bool wide_sweep_starts(const struct wide_sweep *wide, int64_t collection);
 void wide_sweep_restart(struct wide_sweep *wide, int64_t collection);
 
+/* Of a block that is through: how many members the collection has in it; -1: it
+ * is not known. */
+int64_t wide_sweep_count(const struct wide_sweep *wide, int64_t collection);
+
 /* Are its sets known? Not if others wrote any. Reads some. */
 bool wide_sweep_is_loaded(const struct wide_sweep *wide);
 MUST_CHECK

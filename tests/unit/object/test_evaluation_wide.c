@@ -11,9 +11,17 @@
 
 #include "provider/object/collection/evaluation.h"
 #include "provider/object/collection/evaluation_slice.h"
+#include "provider/object/collection/members.h"
 #include "provider/store/seal.h"
 
-enum { N_LOWER = 40, TOP = 20, OTHER_TOP = 21 };
+enum {
+    N_LOWER = 40,
+    TOP = 20,
+    OTHER_TOP = 21,
+    LOW = 30, /* one of the lower ones */
+    FIRST = 16777217,
+    N_BLOCKS = 3,
+};
 
 struct sealed {
     struct fixture *f;
@@ -114,19 +122,34 @@ static void request(struct fixture *f, int64_t collection)
     assert_int_equal(store_write_commit(f->store), STATUS_OK);
 }
 
+static bool step(struct fixture *f, struct evaluation *between)
+{
+    bool has_more;
+
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    assert_int_equal(
+        evaluation_slice(between, f->store, f->now_s, 0, &has_more), STATUS_OK);
+    assert_int_equal(store_write_commit(f->store), STATUS_OK);
+    return has_more;
+}
+
+static void finish(struct fixture *f, struct evaluation *between)
+{
+    for (size_t n = 0; step(f, between); n++)
+        assert_true(n < 1000);
+    evaluation_clear(between);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM label_due"), 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM collection_due"), 0);
+}
+
 /* All that is due, a step at a time; returns whether any was wide. */
 static bool evaluate(struct fixture *f)
 {
     struct evaluation between = {0};
-    bool has_more = true, is_wide = false;
+    bool is_wide = false;
 
-    for (size_t n = 0; has_more; n++) {
+    for (size_t n = 0; step(f, &between); n++) {
         assert_true(n < 1000);
-        assert_int_equal(store_write_begin(f->store), STATUS_OK);
-        assert_int_equal(
-            evaluation_slice(&between, f->store, f->now_s, 0, &has_more),
-            STATUS_OK);
-        assert_int_equal(store_write_commit(f->store), STATUS_OK);
         is_wide |= between.is_wide;
     }
     evaluation_clear(&between);
@@ -164,12 +187,84 @@ static void few_that_none_depends_on_are_few(void **state)
     assert_int_equal(number_of(f, "SELECT count(*) FROM collection_due"), 0);
 }
 
+/* ---- Through all blocks ---- */
+
+/* A device in each of some blocks, and all that names them is due. */
+static void make_many(struct fixture *f)
+{
+    for (int i = 0; i < N_BLOCKS; i++) {
+        char sql[128];
+
+        make_object(f, "SMS_R_System", "ResourceID", "{'Name':'pc'}");
+        snprintf(sql, sizeof(sql),
+                 "UPDATE sqlite_sequence SET seq = %d WHERE name = 'device';",
+                 FIRST - 1 + (i + 1) * BLOCK_ROWS);
+        run(f, sql);
+    }
+    make_tree(f, true);
+    for (int64_t i = 0; i < N_LOWER + 2; i++)
+        request(f, TOP + i);
+}
+
+/* Until the first block is through, and others are not. */
+static void go_halfway(struct fixture *f, struct evaluation *between)
+{
+    for (size_t n = 0; between->counted.n == 0; n++) {
+        assert_true(n < 1000);
+        assert_true(step(f, between));
+    }
+    assert_int_equal(between->blocks.n, N_BLOCKS + 1);
+    assert_int_equal(between->counted.n, 1);
+}
+
+static void check_counts(struct fixture *f)
+{
+    assert_int_equal(
+        number_of(f, "SELECT count(*) FROM collection c WHERE row >= 20 AND"
+                     " MemberCount <> (SELECT count(*) FROM collection_member m"
+                     " WHERE m.collection = c.row)"),
+        0);
+}
+
+static void many_go_through_all_blocks_and_are_counted(void **state)
+{
+    struct fixture *f = ((struct sealed *)*state)->f;
+    struct evaluation between = {0};
+
+    make_many(f);
+    run(f, "UPDATE collection SET MemberCount = 99 WHERE row = 30;");
+    go_halfway(f, &between);
+    finish(f, &between);
+    assert_int_equal(n_members(f), N_LOWER * (N_BLOCKS + 1));
+    check_counts(f);
+}
+
+/* From a block that was counted. */
+static void what_leaves_meanwhile_is_not_counted(void **state)
+{
+    struct fixture *f = ((struct sealed *)*state)->f;
+    struct evaluation between = {0};
+
+    make_many(f);
+    go_halfway(f, &between);
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    assert_int_equal(members_leave(f->store, FIRST, f->now_s), STATUS_OK);
+    assert_int_equal(store_write_commit(f->store), STATUS_OK);
+    finish(f, &between);
+    assert_int_equal(n_members(f), N_LOWER * N_BLOCKS);
+    check_counts(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(few_are_many_if_many_depend_on_them,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(few_that_none_depends_on_are_few,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            many_go_through_all_blocks_and_are_counted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_leaves_meanwhile_is_not_counted,
                                         set_up, tear_down),
     };
 
