@@ -171,6 +171,8 @@ static enum status evaluate_batch(struct slice *slice)
 
     TRY(evaluation_is_put_off(slice, &is_put_off));
     if (is_put_off) {
+        if (!MUTANT("w4-put-off-stays"))
+            evaluation_drop_wide(slice->evaluation);
         evaluation_wide_end(slice);
         slice->until_ms = 0;
         return STATUS_OK;

@@ -255,6 +255,35 @@ static void what_leaves_meanwhile_is_not_counted(void **state)
     check_counts(f);
 }
 
+static void exclude(struct fixture *f, int64_t collection, int64_t other)
+{
+    char sql[160];
+
+    snprintf(sql, sizeof(sql),
+             "INSERT INTO collection_rule (collection, kind, other, name)"
+             " VALUES (%d, 4, %d, 'e');",
+             (int)collection, (int)other);
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    assert_int_equal(store_run_script(f->store, sql), STATUS_OK);
+    assert_int_equal(evaluation_follow(f->store, collection, true, f->now_s),
+                     STATUS_OK);
+    assert_int_equal(store_write_commit(f->store), STATUS_OK);
+}
+
+/* Of a rule that is made between two slices. */
+static void what_is_excluded_meanwhile_does_not_come(void **state)
+{
+    struct fixture *f = ((struct sealed *)*state)->f;
+    struct evaluation between = {0};
+
+    make_many(f);
+    go_halfway(f, &between);
+    exclude(f, LOW, OTHER_TOP);
+    finish(f, &between);
+    assert_int_equal(n_members(f), (N_LOWER - 1) * (N_BLOCKS + 1));
+    check_counts(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +295,8 @@ int main(void)
             many_go_through_all_blocks_and_are_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_leaves_meanwhile_is_not_counted,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            what_is_excluded_meanwhile_does_not_come, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
