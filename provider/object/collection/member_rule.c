@@ -100,22 +100,26 @@ static enum status cut(struct store *store, const struct member_rules *rules,
 
 enum status member_rules_name(struct store *store,
                               const struct member_rules *rules, int64_t number,
-                              struct member_block *named)
+                              size_t n, struct member_block *named)
 {
-    memset(named, 0, sizeof(*named));
-    if (rules->all)
-        return put_all(store, rules->all, number, named);
-    if (!rules->limit)
-        return STATUS_OK;
-    put_direct(&rules->direct, number, named);
-    return put_sets(store, SET_OF_RULE, &rules->queries, number, named);
+    memset(named, 0, n * sizeof(*named));
+    for (size_t i = 0; i < n; i++) {
+        if (rules->all)
+            TRY(put_all(store, rules->all, number + (int64_t)i, &named[i]));
+        else if (rules->limit)
+            put_direct(&rules->direct, number + (int64_t)i, &named[i]);
+    }
+    for (size_t i = 0; !rules->all && rules->limit && i < rules->queries.n; i++)
+        TRY(member_set_join_rule(store, rules->queries.of[i],
+                                 (struct set_range){number, n}, named));
+    return STATUS_OK;
 }
 
 enum status member_rules_want(struct store *store,
                               const struct member_rules *rules, int64_t number,
                               struct member_block *wanted)
 {
-    TRY(member_rules_name(store, rules, number, wanted));
+    TRY(member_rules_name(store, rules, number, 1, wanted));
     if (rules->all || !rules->limit)
         return STATUS_OK;
     TRY(put_sets(store, SET_OF_COLLECTION, &rules->includes, number, wanted));

@@ -12,11 +12,12 @@ enum status member_rules_want(struct store *store,
                               const struct member_rules *rules, int64_t number,
                               struct member_block *wanted);
 
-/* What its rules find or name by themselves, of a root all that there is. */
+/* What its rules find or name by themselves, of a root all that there is, in
+ * some blocks: named[n]. */
 MUST_CHECK
 enum status member_rules_name(struct store *store,
                               const struct member_rules *rules, int64_t number,
-                              struct member_block *named);
+                              size_t n, struct member_block *named);
 
 /* Adds the numbers of blocks in which the rules want anything. */
 MUST_CHECK

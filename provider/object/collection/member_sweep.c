@@ -54,9 +54,36 @@ static void wake(struct member_sweep *sweep, size_t place)
 void member_sweep_forget(struct member_sweep *sweep)
 {
     const size_t n = sweep->graph.set.rows.n;
+    struct sweep_sets *sets = &sweep->sets;
 
-    memset(sweep->sets.has_held, 0, n * sizeof(bool));
-    memset(sweep->sets.has_named, 0, n * sizeof(bool));
+    memset(sets->has_held, 0, n * sizeof(bool));
+    memset(sets->has_named, 0, n * sizeof(bool));
+    sets->first = sets->number;
+    for (size_t i = 0; i < sets->n_ahead; i++)
+        sets->stamps[i] = member_set_stamp(sets->first + (int64_t)i);
+}
+
+/* Was the block read ahead, and no set of it written since? Of those before the
+ * one that was gone through not all sets were. */
+static bool is_ahead(const struct sweep_sets *sets, int64_t number)
+{
+    const int64_t at = number - sets->first;
+
+    return number >= sets->number && at < (int64_t)sets->n_ahead &&
+           (sets->stamps[at] == member_set_stamp(number) ||
+            MUTANT("w5-ahead-stays"));
+}
+
+void member_sweep_move(struct member_sweep *sweep, int64_t number)
+{
+    struct sweep_sets *sets = &sweep->sets;
+    const bool is_known = is_ahead(sets, number);
+
+    sets->number = number;
+    if (is_known)
+        memset(sets->has_held, 0, sweep->graph.set.rows.n * sizeof(bool));
+    else
+        member_sweep_forget(sweep);
 }
 
 enum status member_sweep_held(struct member_sweep *sweep, size_t place,
@@ -120,13 +147,14 @@ static enum status named_at(struct member_sweep *sweep, size_t place,
                             struct member_block **named_out)
 {
     struct sweep_sets *sets = &sweep->sets;
+    const size_t at = (size_t)(sets->number - sets->first);
 
-    *named_out = &sets->named[place];
+    *named_out = &sets->named[place * sets->n_ahead + at];
     if (sets->has_named[place])
         return STATUS_OK;
     sets->has_named[place] = true;
     return member_rules_name(sweep->round.store, rules, sets->number,
-                             *named_out);
+                             sets->n_ahead - at, *named_out);
 }
 
 /* Of any collection; what the sweep does not reach does not change. */
@@ -254,8 +282,7 @@ enum status member_sweep_block(struct member_sweep *sweep, int64_t number)
     struct member_block also;
 
     if (number != sweep->sets.number)
-        member_sweep_forget(sweep);
-    sweep->sets.number = number;
+        member_sweep_move(sweep, number);
     begin_block(sweep);
     for (size_t i = 0; i < sweep->graph.order.n; i++) {
         const size_t place = (size_t)sweep->graph.order.of[i];
@@ -349,9 +376,11 @@ static enum status make_graph(struct member_sweep *sweep,
 
 static enum status make_sets(struct sweep_sets *sets, size_t n)
 {
-    sets->number = -1;
+    sets->number = sets->first = -1;
+    if (sets->n_ahead == 0)
+        sets->n_ahead = 1;
     sets->held = calloc(n + 1, sizeof(*sets->held));
-    sets->named = calloc(n + 1, sizeof(*sets->named));
+    sets->named = calloc((n + 1) * sets->n_ahead, sizeof(*sets->named));
     sets->has_held = calloc(n + 1, sizeof(*sets->has_held));
     sets->has_named = calloc(n + 1, sizeof(*sets->has_named));
     return sets->held && sets->named && sets->has_held && sets->has_named

@@ -26,13 +26,19 @@ struct member_work {
     struct member_outcome *outcome; /* of the first; may be NULL */
 };
 
-/* Sets of the block that is gone through, by place, each read once. */
+enum { SWEEP_AHEAD_MAX = 4 };
+
+/* Sets of the block that is gone through, by place, each read once. What rules
+ * find or name is read of some blocks together: it lies together. */
 struct sweep_sets {
     int64_t number;
     struct member_block *held;  /* owned: [n]: the members */
-    struct member_block *named; /* owned: [n]: what rules find or name */
+    struct member_block *named; /* owned: [n][n_ahead], from a block on */
     bool *has_held;             /* owned: [n] */
-    bool *has_named;            /* owned: [n] */
+    bool *has_named;            /* owned: [n]: from the first one needed on */
+    size_t n_ahead;             /* blocks; 0: one */
+    int64_t first;              /* of them */
+    uint64_t stamps[SWEEP_AHEAD_MAX]; /* of their sets, before any was read */
 };
 
 struct member_sweep {
@@ -68,6 +74,9 @@ enum status member_sweep_blocks(struct member_sweep *sweep,
 
 /* Sets were changed by others: the block is read anew. */
 void member_sweep_forget(struct member_sweep *sweep);
+
+/* To another block, or to the same again. */
+void member_sweep_move(struct member_sweep *sweep, int64_t number);
 
 MUST_CHECK
 enum status member_sweep_block(struct member_sweep *sweep, int64_t number);

@@ -62,6 +62,7 @@ enum status wide_sweep_new(struct store *store, struct member_tally *tally,
         return STATUS_NO_MEMORY;
     wide->work.which = &wide->nothing;
     member_sweep_begin(&wide->sweep, store, &wide->work);
+    wide->sweep.sets.n_ahead = SWEEP_AHEAD_MAX;
     wide->tally = tally;
     wide->n_words = BLOCK_WORDS;
     wide->written_max = WRITTEN_MAX;
@@ -156,8 +157,7 @@ enum status wide_sweep_begin(struct wide_sweep *wide, int64_t number)
 {
     TRY(label_due_read(wide->sweep.round.store, number, &wide->marked));
     wide->behind = wide->marked;
-    member_sweep_forget(&wide->sweep);
-    wide->sweep.sets.number = number;
+    member_sweep_move(&wide->sweep, number);
     wide->stamp = member_set_stamp(number);
     wide->has_block = true;
     wide->n_loaded = wide->first = 0;

@@ -211,6 +211,24 @@ enum status member_set_read(struct store *store, struct member_set set,
     return member_block_unpack(store_text(stmt, 0), block);
 }
 
+enum status member_set_join_rule(struct store *store, int64_t rule,
+                                 struct set_range range,
+                                 struct member_block *blocks)
+{
+    const int64_t last = range.first + (int64_t)range.n - 1;
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare_with(
+        store, SQL_SET_SOME_RULE,
+        STORE_ARGS(STORE_INT(rule), STORE_INT(range.first), STORE_INT(last)),
+        &stmt));
+    while ((found = store_step(stmt)) == STATUS_OK)
+        TRY(member_block_join(&blocks[store_int(stmt, 0) - range.first],
+                              store_text(stmt, 1)));
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
 /* Copies that nobody keeps count too: whoever remembers a block reads it once
  * more than needed. */
 enum { STAMPS = 256 };

@@ -88,6 +88,17 @@ MUST_CHECK
 enum status member_set_read(struct store *store, struct member_set set,
                             int64_t number, struct member_block *block);
 
+/* Joins what a rule found into some blocks: blocks[n], of numbers from first
+ * on. */
+struct set_range {
+    int64_t first;
+    size_t n;
+};
+MUST_CHECK
+enum status member_set_join_rule(struct store *store, int64_t rule,
+                                 struct set_range range,
+                                 struct member_block *blocks);
+
 /* Within a change. An empty one is no longer stored. */
 MUST_CHECK
 enum status member_set_write(struct store *store, struct member_set set,

@@ -36,6 +36,10 @@ SELECT block FROM rule_block WHERE rule = ?1 ORDER BY block;
 -- set_all_rule: all blocks of what a rule found, in order
 SELECT block, members FROM rule_block WHERE rule = ?1 ORDER BY block;
 
+-- set_some_rule: some blocks of what a rule found
+SELECT block, members FROM rule_block WHERE rule = ?1
+    AND block BETWEEN ?2 AND ?3;
+
 -- set_all_deletion: all blocks of what is to be deleted of a collection, in order
 SELECT block, members FROM collection_deletion WHERE collection = ?1
     ORDER BY block;

@@ -446,6 +446,81 @@ static void labels_that_are_due_are_stored_after_a_stop(void **state)
     store_write_rollback(f->store);
 }
 
+/* ---- Blocks that are read ahead ---- */
+
+/* The root and the first collection have these of a block; the rule finds. */
+static void fill(const struct estate *estate, int64_t number,
+                 const struct member_block *found)
+{
+    const struct member_block all = member_block_whole();
+    const struct member_set root = {SET_OF_COLLECTION, estate->rows[0]};
+    const struct member_set rule = {SET_OF_RULE, rule_of(1)};
+    struct store *store = estate->f->store;
+
+    assert_int_equal(member_set_write(store, root, number, &all), STATUS_OK);
+    assert_int_equal(member_set_write(store, rule, number, found), STATUS_OK);
+}
+
+static void sweep_block(const struct estate *estate, struct wide_sweep *wide,
+                        int64_t number)
+{
+    bool is_through = false;
+
+    assert_int_equal(wide_sweep_begin(wide, number), STATUS_OK);
+    wide_sweep_start(wide, estate->rows[1]);
+    while (!is_through) {
+        while (!wide_sweep_is_loaded(wide))
+            assert_int_equal(wide_sweep_load(wide, 0), STATUS_OK);
+        assert_int_equal(wide_sweep_step(wide, &is_through), STATUS_OK);
+    }
+}
+
+static void check_first(const struct estate *estate, int64_t number,
+                        const struct member_block *wanted)
+{
+    const struct member_set set = {SET_OF_COLLECTION, estate->rows[1]};
+    struct member_block held;
+
+    assert_int_equal(member_set_read(estate->f->store, set, number, &held),
+                     STATUS_OK);
+    assert_memory_equal(&held, wanted, sizeof(held));
+}
+
+/* Back and forth, of what rules find meanwhile. */
+static void what_is_found_meanwhile_is_seen_in_blocks_ahead(void **state)
+{
+    static const int64_t steps[] = {0, 1, 2, 1, 3, 4, 5, 0, 2, 3};
+    struct fixture *f = *state;
+    struct estate estate;
+    struct member_tally tally = {0};
+    struct wide_sweep *wide;
+    struct member_block found[6];
+
+    srand(8);
+    make_estate(f, &estate);
+    assert_int_equal(store_write_begin(f->store), STATUS_OK);
+    wide = begin(f, &tally);
+    for (int64_t i = 0; i < 6; i++) {
+        found[i] = some_devices(120);
+        fill(&estate, NUMBER + i, &found[i]);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+        const int64_t other = steps[(i + 1) % ARRAY_SIZE(steps)];
+
+        sweep_block(&estate, wide, NUMBER + steps[i]);
+        check_first(&estate, NUMBER + steps[i], &found[steps[i]]);
+        if (i % 3 == 0)
+            continue;
+        found[other] = some_devices(120);
+        fill(&estate, NUMBER + other, &found[other]);
+    }
+    wide_sweep_free(wide);
+    member_tally_clear(&tally);
+    store_write_rollback(f->store);
+}
+
+/* ---- Cycles ---- */
+
 /* Another program's rule, or one that changes between two slices. */
 static void what_depends_on_itself_is_left_to_others(void **state)
 {
@@ -475,6 +550,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_SITE(each_step_leaves_all_labels_right_and_the_last_all_members),
         WITH_SITE(labels_that_are_due_are_stored_after_a_stop),
+        WITH_SITE(what_is_found_meanwhile_is_seen_in_blocks_ahead),
         WITH_SITE(what_depends_on_itself_is_left_to_others),
     };
 
