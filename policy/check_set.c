@@ -191,7 +191,7 @@ static void warn_admins(struct checking *checking)
 
         for (size_t j = 0; j < admin->n_assignments; j++)
             warn_assignment(checking, &admin->assignments[j]);
-        if (admin->n_assignments == 0 && !admin->is_group &&
+        if (admin->n_assignments == 0 && !admin->is_group && !admin->host &&
             policy_people_admins(checking->people, admin->name, &first, 1) < 2)
             messages_warn(&checking->set->messages, admin->place,
                           "\"%s\" is assigned nothing, and is in no group that "

@@ -6,6 +6,7 @@
 
 #include "policy/builtin.h"
 #include "policy/compile.h"
+#include "provider/base/realm.h"
 
 /* Identities and names are one namespace each over all files. */
 struct counts {
@@ -136,6 +137,48 @@ static void check_break_glass(struct compile *compile, struct policy_admin *out)
                        "name without a realm, such as break-glass");
 }
 
+static const struct schema_word *name_of(const struct draft_admin *draft)
+{
+    if (draft->group.text)
+        return &draft->group;
+    return draft->host.text ? &draft->host : &draft->user;
+}
+
+/* A machine is no person: neither has what is the other's. */
+static void check_identity_of(struct compile *compile,
+                              const struct policy_admin *out,
+                              const struct policy_identity *identity)
+{
+    if (!out->host && identity->kind == IDENTITY_KERBEROS && identity->value &&
+        realm_is_machine(text_of(identity->value)))
+        messages_error(compile->messages, identity->place,
+                       "%s is the principal of a machine; declare it of a "
+                       "\"host\"",
+                       message_quote(compile->arena, text_of(identity->value)));
+    if (out->host &&
+        (identity->kind == IDENTITY_LOCAL || identity->kind == IDENTITY_TOKEN))
+        messages_error(compile->messages, identity->place,
+                       "a host signs in by a certificate or a keytab");
+}
+
+/* A host holds nothing, so that nothing is had by taking its key (T125). */
+static void check_kind(struct compile *compile, const struct draft_admin *draft,
+                       const struct policy_admin *out)
+{
+    for (size_t i = 0; i < out->n_identities; i++)
+        check_identity_of(compile, out, &out->identities[i]);
+    if (out->is_group && draft->n_identities > 0)
+        messages_error(compile->messages, draft->identities[0].place,
+                       "\"identities\" needs \"user\" or \"host\" beside it");
+    if (out->host && draft->n_assignments > 0)
+        messages_error(compile->messages, draft->assignments[0].place,
+                       "a host has no \"assignments\": it may only ask who may "
+                       "log in to it");
+    if (out->host && draft->n_identities == 0)
+        messages_error(compile->messages, out->place,
+                       "a host needs \"identities\"");
+}
+
 static bool write_admin(struct compile *compile,
                         const struct draft_admin *draft, struct lexicon *seen,
                         struct policy_admin *out)
@@ -143,11 +186,14 @@ static bool write_admin(struct compile *compile,
     struct policy_assignment *assignments =
         arena_alloc(compile->arena, draft->n_assignments, sizeof(*assignments));
     const bool is_group = draft->group.text != NULL;
-    const struct schema_word name = is_group ? draft->group : draft->user;
+    const struct schema_word name = *name_of(draft);
 
     *out = draft->said;
     out->place = name.text ? name.place : draft->place;
-    out->name = name.text;
+    out->host = draft->host.text;
+    out->name = out->host ? arena_format(compile->arena,
+                                         POLICY_HOST_PREFIX "%s", out->host)
+                          : name.text;
     out->is_group = is_group;
     out->source =
         is_group ? compile_source(compile, draft->group, draft->source) : NULL;
@@ -158,8 +204,9 @@ static bool write_admin(struct compile *compile,
     for (size_t i = 0; i < draft->n_assignments; i++)
         if (!write_assignment(compile, &draft->assignments[i], &assignments[i]))
             return false;
+    check_kind(compile, draft, out);
     check_break_glass(compile, out);
-    return true;
+    return !out->host || out->name;
 }
 
 static bool check_twice(struct compile *compile)

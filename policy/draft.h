@@ -125,8 +125,9 @@ struct draft_assignment {
 struct draft_admin {
     struct policy_admin said;
     struct policy_place place;
-    struct schema_word user; /* or group */
+    struct schema_word user; /* or group, or host */
     struct schema_word group;
+    struct schema_word host;
     struct schema_word source; /* of the group */
     const struct draft_identity *identities;
     size_t n_identities;

@@ -6,6 +6,7 @@
 #include "policy/realm/spelling.h"
 #include "provider/base/key.h"
 #include "provider/base/name.h"
+#include "provider/base/realm.h"
 #include "provider/base/sid.h"
 #include "provider/base/ssh_key.h"
 
@@ -14,6 +15,11 @@ static void fail(struct schema_reader *reader, const struct yaml_node *node,
 {
     messages_error(reader->messages, node->place, "%s is not %s; expected %s",
                    yaml_describe(node, reader->arena), what, expected);
+}
+
+static bool has_char(struct text text, char c)
+{
+    return text.size > 0 && memchr(text.data, c, text.size);
 }
 
 static void check_script(struct schema_reader *reader,
@@ -68,6 +74,17 @@ void check_held_group(struct schema_reader *reader,
     (void)value;
     if (node->kind == YAML_MAP && !sid_is_text(node->first->text))
         fail(reader, node->first, "a SID", "one such as S-1-5-21-1-2-3-1104");
+}
+
+/* The record of a host is named by it: it must not look like a principal. */
+void check_device(struct schema_reader *reader, const struct yaml_node *node,
+                  void *value)
+{
+    (void)value;
+    if (has_char(node->text, '@') || has_char(node->text, '/') ||
+        has_char(node->text, '\\'))
+        fail(reader, node, "the name of a device", "one such as WEB1");
+    check_script(reader, node, node->text);
 }
 
 void check_object_name(struct schema_reader *reader,
@@ -132,12 +149,23 @@ static enum status write_certificate(struct draft_identity *identity,
                               text_of(certificate->serial), out);
 }
 
+static enum status write_machine(const struct schema_reader *reader,
+                                 struct text said, struct buf *out)
+{
+    if (reader->realms && realm_of(reader->realms, said))
+        return realm_machine(reader->realms, said, out);
+    buf_append_text(out, said);
+    return buf_status(out);
+}
+
 /* Another principal of the user is spelled like their own name. */
 static enum status write_kerberos(const struct schema_reader *reader,
                                   struct text said, struct buf *out)
 {
     SCOPED(buf_free) struct buf made = buf_make(IDENTITY_MAX_BYTES);
 
+    if (realm_is_machine(said)) /* a host's, as compile_admin.c sees to */
+        return write_machine(reader, said, out);
     if (reader->realms)
         if (realm_principal(reader->realms, said, &made) == REALM_UNFIT)
             return STATUS_INVALID;

@@ -24,6 +24,10 @@ void check_held_group(struct schema_reader *reader,
 void check_object_name(struct schema_reader *reader,
                        const struct yaml_node *node, void *value);
 
+/* The name of a device; value is a struct schema_word. */
+void check_device(struct schema_reader *reader, const struct yaml_node *node,
+                  void *value);
+
 /* A key that is the name of a level. */
 /* Digits of whole tokens; what they say is read where it is stored. */
 void check_schedule(struct schema_reader *reader, const struct yaml_node *node,

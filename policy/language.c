@@ -67,6 +67,9 @@ static const struct schema_type held_group = {
     .fault = name_fault, .min = 1,
     .max = 256,          .is_placed = true,
     .inside = "sid",     .check = check_held_group};
+static const struct schema_type device_name = {
+    SCHEMA_NAME, .fault = name_fault, .what = "the name of a device", .min = 1,
+    .max = 250,  .is_placed = true,   .check = check_device};
 static const struct schema_type object_name = {
     SCHEMA_NAME,
     .fault = name_fault,
@@ -403,18 +406,22 @@ static const struct schema_type assignments = {LIST_OF(assignment)};
 static const struct schema_field admin_fields[] = {
     {"user", SCHEMA_AT(struct draft_admin, user), &placed_user, .choice = 1,
      .describe = "A user.",
-     .kept = {&kept_holder, SCHEMA_AT(struct policy_admin, name)}},
+     .kept = {&kept_user, SCHEMA_AT(struct policy_admin, name)}},
     {"group", SCHEMA_AT(struct draft_admin, group), &held_group, .choice = 1,
      .describe = "A group declared in these files, or external.",
      .kept = {&kept_holder, SCHEMA_AT(struct policy_admin, name),
               .which = true}},
+    {"host", SCHEMA_AT(struct draft_admin, host), &device_name, .choice = 1,
+     .describe = "A device, by name: its identities may ask who may log in to "
+                 "it, and nothing else.",
+     .kept = {&kept_text, SCHEMA_AT(struct policy_admin, host), "device"}},
     {"source", SCHEMA_AT(struct draft_admin, source), &schema_placed_name,
      .needs = "group",
      .describe = "Source of the group: site, host, sid or an issuer of tokens.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_admin, source), "source"}},
     ADOPT(admin),
     {"identities", SCHEMA_AT(struct draft_admin, identities), &identities,
-     .needs = "user", .describe = "Other identities of the user.",
+     .describe = "Other identities of the user, or those of the host.",
      .kept = {&kept_identities}},
     {"assignments", SCHEMA_AT(struct draft_admin, assignments), &assignments,
      .describe = "Roles in scopes and collections.",

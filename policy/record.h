@@ -99,11 +99,15 @@ struct policy_assignment {
     int64_t until_s;
 };
 
+/* Before the name of its device, the name of a host's record. */
+#define POLICY_HOST_PREFIX "host/"
+
 struct policy_admin {
     struct policy_place place;
     const char *name;
     bool is_group;
     const char *source;  /* of an external group; NULL: the site */
+    const char *host;    /* the device whose machine identity it is; NULL */
     bool is_break_glass; /* root of the provider's host, and nobody else */
     const struct policy_identity *identities;
     size_t n_identities;

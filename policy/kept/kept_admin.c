@@ -31,6 +31,16 @@ static void write_holder(const struct schema_field *field, const void *record,
 }
 const struct kept_kind kept_holder = {write_holder, NULL};
 
+static void write_user(const struct schema_field *field, const void *record,
+                       struct kept_file *file)
+{
+    const struct policy_admin *admin = record;
+
+    if (!admin->host)
+        write_holder(field, record, file);
+}
+const struct kept_kind kept_user = {write_user, NULL};
+
 /* ---- Identities ---- */
 
 /* "{ a: X, b: Y }" from a value of two parts, cut where identity.h joined

@@ -101,7 +101,7 @@ void compile_spelling(struct compile *compile)
     if (!is_known(compile->realms))
         return;
     for (size_t i = 0; i < policy->n_admins; i++)
-        if (!policy->admins[i].is_group)
+        if (!policy->admins[i].is_group && !policy->admins[i].host)
             check(compile, policy->admins[i].place, policy->admins[i].name);
     for (size_t i = 0; i < policy->n_groups; i++)
         check_members(compile, i);

@@ -183,7 +183,8 @@ static bool put_admins(struct export *export)
 
         if (admin->is_disabled)
             leave_out(export, "a record that is disabled:", admin->admin.name);
-        else if (!may_name(export, admin->admin.name, admin->admin.is_group))
+        else if (!admin->admin.host && /* whose name files have written */
+                 !may_name(export, admin->admin.name, admin->admin.is_group))
             continue;
         else if (!put_admin(export, &admin->admin, &admins[n++]))
             return false;

@@ -77,12 +77,15 @@ SELECT r.kind, r.name, CASE r.kind WHEN 1 THEN
     ORDER BY r.kind, r.name, r.row;
 
 -- declarable_count_admins: how many administrators there are
-SELECT count(*) FROM admin WHERE HostResourceID IS NULL;
+SELECT count(*) FROM admin WHERE HostResourceID IS NULL OR place IS NOT NULL;
 
--- declarable_admins: all administrators but hosts, with sources other than the site
+-- declarable_admins: all administrators but hosts of the console, with sources
+-- other than the site, and the device that a host is named by
 SELECT row, LogonName, IsGroup, IsDisabled, place, CAST(row AS TEXT),
-    iif(GroupSource IN ('', 'site'), NULL, GroupSource) FROM admin
-    WHERE HostResourceID IS NULL ORDER BY IsGroup, LogonName;
+    iif(GroupSource IN ('', 'site'), NULL, GroupSource),
+    iif(HostResourceID IS NULL, NULL, substr(LogonName, 6)) FROM admin
+    WHERE HostResourceID IS NULL OR place IS NOT NULL
+    ORDER BY IsGroup, LogonName;
 
 -- declarable_count_identities: how many identities a record has
 SELECT count(*) FROM admin_identity WHERE admin = ?1 AND kept < 2;

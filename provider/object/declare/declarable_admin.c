@@ -71,6 +71,7 @@ static enum status read_admin(struct reading *reading, struct rows *rows,
     into->is_disabled = store_int(rows->stmt, 3) != 0;
     TRY(rows_origin(reading, rows, 4, &into->admin.place, &into->admin.origin));
     TRY(rows_text(reading, rows, 6, &into->admin.source));
+    TRY(rows_text(reading, rows, 7, &into->admin.host));
     TRY(read_identities(reading, row, &into->admin));
     return read_assignments(reading, row, into);
 }

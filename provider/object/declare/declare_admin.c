@@ -19,6 +19,7 @@ struct resolved {
     int64_t *rows;             /* owned: what the grants point into */
     struct grant_rows *grants; /* owned [n_grants] */
     size_t n_grants;
+    int64_t device; /* of a host; 0: none */
 };
 
 static void resolved_clear(struct resolved *resolved)
@@ -114,6 +115,8 @@ static enum status put_all(const struct policy_admin *admin,
                            const struct resolved *resolved,
                            struct buf *canonical)
 {
+    if (admin->host)
+        buf_append_format(canonical, "\nhost %" PRId64, resolved->device);
     if (admin->source)
         buf_append_format(canonical, "\nsource %s", admin->source);
     for (size_t i = 0; i < admin->n_identities; i++)
@@ -262,6 +265,10 @@ static enum status store_admin(struct declare *declare, const char *place,
     }
     TRY(admin_identities_end(declare->store, row));
     TRY(store_source(declare, admin, row));
+    TRY(store_run_with(declare->store, SQL_DECLARE_HOST,
+                       STORE_ARGS(STORE_INT(row),
+                                  resolved->device ? STORE_INT(resolved->device)
+                                                   : STORE_NULL)));
     TRY(admin_drop_assignments(declare->store, row));
     for (size_t i = 0; i < resolved->n_grants; i++)
         TRY(admin_assign(declare->store, row, &resolved->grants[i]));
@@ -292,6 +299,8 @@ enum status declare_admin(struct declare *declare,
     bool is_same;
 
     TRY(resolve(declare, admin, &resolved));
+    if (admin->host)
+        TRY(declare_find_host(declare, place.text, admin, &resolved.device));
     TRY(put_all(admin, &resolved, &canonical));
     TRY(find_admin(declare, place.text, admin, buf_text(&canonical), &row,
                    &is_same));
@@ -300,6 +309,8 @@ enum status declare_admin(struct declare *declare,
                                 row, admin->is_group));
         TRY(guard_admin(declare, place.text, row, admin->name, resolved.grants,
                         resolved.n_grants));
+        if (admin->host)
+            TRY(guard_host(declare, place.text, admin->name, resolved.device));
         if (admin->is_group)
             TRY(guard_source(declare, place.text, row, admin->name,
                              admin->source));

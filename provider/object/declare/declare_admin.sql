@@ -24,6 +24,10 @@ SELECT a.LogonName, i.author FROM admin_identity i
     JOIN admin a ON a.row = i.admin WHERE i.kind = ?1 AND (i.value = ?2
     OR substr(i.value, 1, length(?2) + 1) = ?2 || ' ');
 
+-- declare_host: binds a record to a device, or to none
+UPDATE admin SET HostResourceID = ?2 WHERE row = ?1
+    AND HostResourceID IS NOT ?2;
+
 -- declare_source: says where the members of a group come from
 UPDATE admin SET GroupSource = ?2 WHERE row = ?1;
 

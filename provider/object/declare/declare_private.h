@@ -150,6 +150,17 @@ MUST_CHECK
 enum status guard_source(struct declare *declare, const char *place,
                          int64_t row, const char *name, const char *source);
 
+/* The device that a host's record is of. */
+MUST_CHECK
+enum status declare_find_host(struct declare *declare, const char *place,
+                              const struct policy_admin *admin,
+                              int64_t *device_out);
+
+/* May the caller bind a host to it? Whoever does manages the device. */
+MUST_CHECK
+enum status guard_host(struct declare *declare, const char *place,
+                       const char *name, int64_t device);
+
 /* An identity for a user's record; row 0: the record is new. */
 MUST_CHECK
 enum status guard_identity(struct declare *declare, const char *place,

@@ -215,6 +215,35 @@ static void nobody_gives_more_than_they_hold(void **state)
     assert_int_equal(n_missing(f, "full", give_more), 0);
 }
 
+/* ---- Hosts ---- */
+
+static enum status bind_host(struct declare *declare)
+{
+    static const struct policy_identity key = {
+        PLACE, IDENTITY_CERTIFICATE_KEY,
+        "00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"};
+    const struct policy_admin host = {.place = PLACE,
+                                      .name = "host/Web1",
+                                      .host = "Web1",
+                                      .identities = &key,
+                                      .n_identities = 1};
+
+    return declare_admin(declare, &host);
+}
+
+/* It is the device's that is asked, and then let in to. */
+static void who_does_not_manage_a_device_binds_no_host(void **state)
+{
+    struct fixture *f = *state;
+    struct declare_missing first = {0};
+
+    make_object(f, "SMS_R_System", "ResourceID", "{'Name':'web1'}");
+    assert_int_equal(n_missing(f, "full", bind_host), 0);
+    assert_int_not_equal(
+        missing_as(f, "security", AUTH_LEVEL_MFA, bind_host, &first), 0);
+    assert_int_equal(first.need.type, RBAC_TYPE_COLLECTION);
+}
+
 /* ---- Things of the same step ---- */
 
 static enum status give_what_is_new(struct declare *declare)
@@ -370,6 +399,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_SITE(each_act_is_asked_for_as_over_rpc),
         WITH_SITE(nobody_gives_more_than_they_hold),
+        WITH_SITE(who_does_not_manage_a_device_binds_no_host),
         WITH_SITE(what_is_new_in_the_step_is_given_by_who_holds_it_all),
         WITH_SITE(who_joins_a_group_gets_what_its_record_holds),
         WITH_SITE(a_group_within_a_group_is_no_way_around),

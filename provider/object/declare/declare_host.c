@@ -1,0 +1,82 @@
+/*
+ * Declared hosts: which device is meant.
+ *
+ * A name is looked up once. Afterwards the record stays with its device,
+ * whatever devices are called: whoever may rename one could otherwise have a
+ * host ask about theirs, and log in to it.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "provider/object/declare/declare_host_sql.h"
+#include "provider/object/declare/declare_private.h"
+#include "provider/object/declare/guard_private.h"
+#include "provider/object/question.h"
+
+/* STATUS_END: the record is new, or its device is gone. */
+static enum status find_bound(struct declare *declare, const char *name,
+                              int64_t *device_out)
+{
+    return store_int_with(declare->store, SQL_DECLARE_HOST_BOUND,
+                          STORE_ARGS(STORE_TEXT(text_of(name))), device_out);
+}
+
+static enum status find_named(struct declare *declare, const char *place,
+                              const char *name, int64_t *device_out)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+    enum status found;
+
+    TRY(store_prepare_with(declare->store, SQL_DECLARE_HOST_DEVICE,
+                           STORE_ARGS(STORE_TEXT(text_of(name))), &stmt));
+    found = store_step(stmt);
+    if (found == STATUS_END)
+        return declare_fail(declare, place, "there is no device %.200s", name);
+    TRY(found);
+    *device_out = store_int(stmt, 0);
+    found = store_step(stmt);
+    if (found == STATUS_OK)
+        return declare_fail(declare, place,
+                            "several devices are called %.200s: which one the "
+                            "host is cannot be told",
+                            name);
+    return found == STATUS_END ? STATUS_OK : found;
+}
+
+enum status declare_find_host(struct declare *declare, const char *place,
+                              const struct policy_admin *admin,
+                              int64_t *device_out)
+{
+    const enum status found = find_bound(declare, admin->name, device_out);
+
+    return found == STATUS_END
+               ? find_named(declare, place, admin->host, device_out)
+               : found;
+}
+
+enum status guard_host(struct declare *declare, const char *place,
+                       const char *name, int64_t device)
+{
+    const struct object_class *class = object_class_find(TEXT("SMS_R_System"));
+    SCOPED(object_target_clear) struct object_target target = {0};
+    struct object_need manage;
+    char key[24];
+    enum status read;
+
+    if (!declare->guard)
+        return STATUS_OK;
+    TRY(guard_stage(declare));
+    if (!class || !question_need(class, TEXT("Modify Resource"), &manage))
+        return STATUS_UNAVAILABLE;
+    snprintf(key, sizeof(key), "%" PRId64, device);
+    read = object_target_read(declare->store, declare->guard->site->map, class,
+                              text_of(key), &target);
+    if (read == STATUS_NOT_FOUND)
+        return declare_fail(declare, place, "the device of %.200s is gone",
+                            name);
+    TRY(read);
+    TRY(guard_ask(declare, class->read, target.labels, target.n_labels, place,
+                  name));
+    return guard_ask(declare, manage, target.labels, target.n_labels, place,
+                     name);
+}
