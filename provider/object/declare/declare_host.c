@@ -2,8 +2,9 @@
  * Declared hosts: which device is meant.
  *
  * A name is looked up once. Afterwards the record stays with its device,
- * whatever devices are called: whoever may rename one could otherwise have a
- * host ask about theirs, and log in to it.
+ * whatever devices are called: whoever may rename, delete and make devices
+ * could otherwise have a host ask about theirs, and log in to it. A host whose
+ * device is gone is denied everybody, and stands in no change's way.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 #include "provider/object/declare/guard_private.h"
 #include "provider/object/question.h"
 
-/* STATUS_END: the record is new, or its device is gone. */
+/* STATUS_END: the record is new. */
 static enum status find_bound(struct declare *declare, const char *name,
                               int64_t *device_out)
 {
