@@ -13,6 +13,7 @@ enum {
     BACKLOG = 1024,
     BURST_MAX = 16, /* accepted before others have their turn */
     PAUSE_MS = 100,
+    DEAF_MS = 1000,
 };
 
 /* Held from giving up a reserve until the peer is closed: otherwise another
@@ -167,6 +168,26 @@ static void on_ready(uv_poll_t *poll, int error, int events)
         ;
 }
 
+/* ---- Those who come too fast ---- */
+
+static void on_deafness_over(uv_timer_t *timer)
+{
+    struct acceptor *acceptor = timer->data;
+
+    acceptor->unheard.n = 0;
+    source_filter_apply(&acceptor->unheard, acceptor->fd);
+}
+
+bool acceptor_unhear(struct acceptor *acceptor, const struct sockaddr *from)
+{
+    if (!source_filter_add(&acceptor->unheard, from))
+        return false;
+    source_filter_apply(&acceptor->unheard, acceptor->fd);
+    if (acceptor->unheard.n == 1)
+        uv_timer_start(&acceptor->deafness, on_deafness_over, DEAF_MS, 0);
+    return true;
+}
+
 /* ---- Beginning and end ---- */
 
 enum status acceptor_open(struct acceptor *acceptor, uv_loop_t *loop, int fd)
@@ -178,8 +199,10 @@ enum status acceptor_open(struct acceptor *acceptor, uv_loop_t *loop, int fd)
         uv_poll_init(loop, &acceptor->poll, fd) != 0)
         return STATUS_UNAVAILABLE;
     uv_timer_init(loop, &acceptor->pause);
-    acceptor->n_open = 2;
+    uv_timer_init(loop, &acceptor->deafness);
+    acceptor->n_open = 3;
     acceptor->poll.data = acceptor->pause.data = acceptor;
+    acceptor->deafness.data = acceptor;
     return uv_poll_start(&acceptor->poll, UV_READABLE, on_ready) == 0
                ? STATUS_OK
                : STATUS_UNAVAILABLE;
@@ -202,4 +225,5 @@ void acceptor_close(struct acceptor *acceptor)
     }
     uv_close((uv_handle_t *)&acceptor->poll, on_closed);
     uv_close((uv_handle_t *)&acceptor->pause, on_closed);
+    uv_close((uv_handle_t *)&acceptor->deafness, on_closed);
 }

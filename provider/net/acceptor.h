@@ -15,6 +15,7 @@
 #include "provider/base/log_rate.h"
 #include "provider/base/status.h"
 #include "provider/call/metrics.h"
+#include "provider/net/source_filter.h"
 
 /* Takes a connected descriptor over; from: of a Unix socket the family alone.
  * Not STATUS_OK: the acceptor closes it. */
@@ -27,9 +28,11 @@ typedef void (*acceptor_spare)(void *context);
 struct acceptor {
     uv_poll_t poll;
     uv_timer_t pause;
+    uv_timer_t deafness;
     int fd;      /* owned */
     int reserve; /* owned; -1: it could not be reopened */
     unsigned n_open;
+    struct source_filter unheard;
     size_t index;     /* of the listener */
     const char *name; /* borrowed, for the log */
     struct metrics *metrics;
@@ -43,6 +46,10 @@ struct acceptor {
  * before. On failure too it is closed by acceptor_close. */
 MUST_CHECK
 enum status acceptor_open(struct acceptor *acceptor, uv_loop_t *loop, int fd);
+
+/* Hears no more of where that comes from, for a second. False: it was so
+ * already, or cannot be. */
+bool acceptor_unhear(struct acceptor *acceptor, const struct sockaddr *from);
 
 /* Accepts no more; the memory must stay until the loop has closed its
  * handles. */

@@ -38,6 +38,22 @@ static enum penalty_verdict ask_penalty(struct loop *loop,
                        loop->ground.now_ms);
 }
 
+/* Not to be heard for a second pays for nothing. */
+enum { FAULT_HASTE_MS = 2 * 1000 };
+
+/* It comes too often. */
+static void turn_away(struct loop *loop, const struct arrival *arrival)
+{
+    char source[THROTTLE_SOURCE_MAX_BYTES];
+
+    close(arrival->fd);
+    if (!acceptor_unhear(&loop->acceptors[arrival->listener], arrival->from))
+        return;
+    (void)penalty_add(loop->service->penalties,
+                      throttle_source(arrival->from, 0, source), FAULT_HASTE_MS,
+                      loop->ground.now_ms);
+}
+
 static bool is_rejected(enum penalty_verdict verdict)
 {
     return verdict == PENALTY_TOO_FAST ||
@@ -109,7 +125,7 @@ enum status conn_accept(struct loop *loop, const struct arrival *arrival)
     loop_tick(loop);
     verdict = ask_penalty(loop, settings, arrival);
     if (is_rejected(verdict)) {
-        close(arrival->fd);
+        turn_away(loop, arrival);
         return STATUS_OK;
     }
     conn = conn_new(loop, &settings, arrival->listener);

@@ -5,11 +5,12 @@
  * Each fault adds to a penalty in time, which passes by itself. A source with
  * more than PENALTY_FROM_MS ranks low among the strangers (strangers.h) and may
  * connect PENALTY_PER_S_MAX times a second, which bounds the cost of its
- * handshakes; it is not blocked, because many may share one address. The
- * maximum is PENALTY_MAX_MS, so that a source that has stopped soon is like any
- * other. IPv4 addresses, /64 nets of IPv6 and users of this host are kept in
- * separate tables, so that many sources of one kind evict none of another.
- * Memory is of a fixed size; the lightest penalty is evicted.
+ * handshakes (source_filter.h keeps out the rest); it is not blocked, because
+ * many may share one address. The maximum is PENALTY_MAX_MS, so that a source
+ * that has stopped soon is like any other. IPv4 addresses, /64 nets of IPv6 and
+ * users of this host are kept in separate tables, so that many sources of one
+ * kind evict none of another. Memory is of a fixed size; the lightest penalty
+ * is evicted.
  */
 #pragma once
 

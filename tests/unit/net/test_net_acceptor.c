@@ -171,6 +171,30 @@ static void want_of_descriptors_is_counted(void **state)
     tear_down(&scene);
 }
 
+/* TCP tries again by itself until it is heard. */
+static void a_source_is_not_heard_for_a_while(void **state)
+{
+    struct sockaddr_in from = {.sin_family = AF_INET};
+    const int peer = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    struct scene scene;
+
+    (void)state;
+    set_up(&scene);
+    assert_int_equal(inet_pton(AF_INET, "127.0.0.2", &from.sin_addr), 1);
+    assert_int_equal(bind(peer, (struct sockaddr *)&from, sizeof(from)), 0);
+    assert_true(acceptor_unhear(&scene.acceptor, (struct sockaddr *)&from));
+    assert_false(acceptor_unhear(&scene.acceptor, (struct sockaddr *)&from));
+    (void)!connect(peer, (struct sockaddr *)&scene.address,
+                   sizeof(scene.address));
+    connect_and_see(&scene);
+    assert_int_equal(scene.n_taken, 1);
+    while (scene.n_taken == 1)
+        uv_run(&scene.loop, UV_RUN_ONCE);
+    assert_true(acceptor_unhear(&scene.acceptor, (struct sockaddr *)&from));
+    close(peer);
+    tear_down(&scene);
+}
+
 /* The socket is made before, so that the test itself needs none meanwhile. */
 static int socket_of_peer(void)
 {
@@ -224,6 +248,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_failure_of_accept_is_survived),
         cmocka_unit_test(a_peer_that_costs_too_much_is_the_only_one),
+        cmocka_unit_test(a_source_is_not_heard_for_a_while),
         cmocka_unit_test(want_of_descriptors_is_counted),
         cmocka_unit_test(a_reserve_taken_elsewhere_is_got_back),
     };
