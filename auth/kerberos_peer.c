@@ -4,7 +4,10 @@
 #include <gssapi/gssapi_krb5.h>
 
 #include "auth/evidence_make.h"
+#include "auth/gss_said.h"
 #include "auth/pac/pac.h"
+
+#define INDICATORS "auth-indicators"
 
 enum {
     INDICATORS_MAX = 16,
@@ -102,19 +105,19 @@ bool kerberos_peer_has_seen_indicator(void)
 
 /* The KDC's statement on how its client signed in (T6). */
 static enum status read_indicators(const struct auth_kerberos_config *config,
-                                   gss_name_t name,
+                                   const struct gss_said *said,
                                    struct auth_evidence *evidence,
                                    struct buf *detail)
 {
     const char *before = "indicators=";
-    int more = -1;
+    int more = gss_said_may_have(said, INDICATORS) ? -1 : 0;
 
     for (size_t i = 0; i < INDICATORS_MAX; i++) {
         SCOPED(gss_buffer_drop) gss_buffer_desc value = GSS_C_EMPTY_BUFFER;
 
         uint32_t facts;
 
-        if (!next_value(name, "auth-indicators", &more, &value))
+        if (!next_value(said->name, INDICATORS, &more, &value))
             return STATUS_OK;
         if (!text_is_name(text_of_buffer(&value), INDICATOR_MAX_BYTES))
             continue;
@@ -161,6 +164,7 @@ static struct text realm_part(const char *principal)
 
 static enum status read_pac(const struct auth_kerberos_config *config,
                             const struct kerberos_peer *peer,
+                            const struct gss_said *said,
                             struct auth_evidence *evidence,
                             const char **why_out)
 {
@@ -170,7 +174,7 @@ static enum status read_pac(const struct auth_kerberos_config *config,
         .own_realm = peer->own_realm,
     };
 
-    TRY(pac_read(&setting, peer->name, evidence, why_out));
+    TRY(pac_read(&setting, said, evidence, why_out));
     if (realm_is_machine(text_of(evidence->identities[0].value)))
         evidence_forget_groups(evidence); /* it is itself, and no more */
     return STATUS_OK;
@@ -193,6 +197,7 @@ enum status kerberos_peer_read(const struct auth_kerberos_config *config,
 {
     SCOPED(auth_evidence_clear) struct auth_evidence evidence = {0};
     SCOPED(buf_free) struct buf detail = buf_make(DETAIL_MAX_BYTES);
+    SCOPED(gss_said_clear) struct gss_said said = {0};
 
     if (peer->lifetime_s == 0 || peer->lifetime_s == GSS_C_INDEFINITE)
         return refuse(why_out, "kerberos-expired");
@@ -201,8 +206,9 @@ enum status kerberos_peer_read(const struct auth_kerberos_config *config,
     evidence.authenticated_at_s = signed_in_at(peer->context, now_s);
     evidence.expires_at_s = now_s + (int64_t)peer->lifetime_s;
     TRY(read_name(config, peer->name, &evidence, why_out));
-    TRY(read_indicators(config, peer->name, &evidence, &detail));
-    TRY(read_pac(config, peer, &evidence, why_out));
+    said = gss_said_of(peer->name);
+    TRY(read_indicators(config, &said, &evidence, &detail));
+    TRY(read_pac(config, peer, &said, &evidence, why_out));
     if (is_forwarded(peer->context))
         evidence.facts |= AUTH_FACT_DELEGATED;
     write_delegation(&evidence, &detail);

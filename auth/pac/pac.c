@@ -1,7 +1,5 @@
 #include "auth/pac/pac.h"
 
-#include <gssapi/gssapi_ext.h>
-
 #include "auth/pac/delegation_info.h"
 #include "auth/pac/domain_sids.h"
 #include "provider/base/own.h"
@@ -24,7 +22,7 @@ static void attribute_drop(struct attribute *attribute)
     gss_release_buffer(&minor, &attribute->value);
 }
 
-static struct attribute find(gss_name_t name, const char *wanted)
+static struct attribute find(const struct gss_said *said, const char *wanted)
 {
     struct attribute found = {GSS_C_EMPTY_BUFFER, false, false};
     gss_buffer_desc key = {strlen(wanted), strdupa(wanted)};
@@ -32,9 +30,11 @@ static struct attribute find(gss_name_t name, const char *wanted)
     int authenticated = 0, complete = 0, more = -1;
     OM_uint32 minor;
 
-    found.is_there =
-        gss_get_name_attribute(&minor, name, &key, &authenticated, &complete,
-                               &found.value, &display, &more) == GSS_S_COMPLETE;
+    if (!gss_said_may_have(said, wanted))
+        return found;
+    found.is_there = gss_get_name_attribute(
+                         &minor, said->name, &key, &authenticated, &complete,
+                         &found.value, &display, &more) == GSS_S_COMPLETE;
     found.is_authentic = found.is_there && authenticated && complete;
     gss_release_buffer(&minor, &display);
     return found;
@@ -49,10 +49,11 @@ static struct text text_of_attribute(const struct attribute *attribute)
  * constrained delegation a service that the KDC names, by protocol transition
  * alone the one whose key opens it. */
 static enum status read_proxy(const struct pac_setting *setting,
-                              gss_name_t name, struct auth_evidence *evidence)
+                              const struct gss_said *said,
+                              struct auth_evidence *evidence)
 {
     SCOPED(attribute_drop)
-    struct attribute info = find(name, DELEGATION_INFO);
+    struct attribute info = find(said, DELEGATION_INFO);
     SCOPED(buf_free) struct buf services = buf_make(SERVICES_MAX_BYTES);
 
     if (info.is_there) {
@@ -73,11 +74,11 @@ static enum status read_proxy(const struct pac_setting *setting,
 }
 
 static enum status read_logon_info(const struct pac_setting *setting,
-                                   gss_name_t name,
+                                   const struct gss_said *said,
                                    struct auth_evidence *evidence,
                                    const char **why_out)
 {
-    SCOPED(attribute_drop) struct attribute blob = find(name, LOGON_INFO);
+    SCOPED(attribute_drop) struct attribute blob = find(said, LOGON_INFO);
     SCOPED(logon_info_clear) struct logon_info info = {0};
 
     if (!blob.is_authentic) {
@@ -97,11 +98,12 @@ static enum status read_logon_info(const struct pac_setting *setting,
                             &info, evidence, why_out);
 }
 
-enum status pac_read(const struct pac_setting *setting, gss_name_t name,
+enum status pac_read(const struct pac_setting *setting,
+                     const struct gss_said *said,
                      struct auth_evidence *evidence, const char **why_out)
 {
-    TRY(read_logon_info(setting, name, evidence, why_out));
-    TRY(read_proxy(setting, name, evidence));
+    TRY(read_logon_info(setting, said, evidence, why_out));
+    TRY(read_proxy(setting, said, evidence));
     *why_out = "kerberos-delegated";
     if ((evidence->facts & AUTH_FACT_PROXIED) &&
         !setting->config->is_delegated_allowed)

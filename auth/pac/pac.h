@@ -6,9 +6,8 @@
  */
 #pragma once
 
-#include <gssapi/gssapi.h>
-
 #include "auth/auth.h"
+#include "auth/gss_said.h"
 #include "provider/base/buf.h"
 
 /* How a ticket of which user and service is read. */
@@ -20,5 +19,6 @@ struct pac_setting {
 
 /* Adds to the evidence. STATUS_DENIED and others: with a word for the audit. */
 MUST_CHECK
-enum status pac_read(const struct pac_setting *setting, gss_name_t name,
+enum status pac_read(const struct pac_setting *setting,
+                     const struct gss_said *said,
                      struct auth_evidence *evidence, const char **why_out);

@@ -12,6 +12,9 @@ WHERE type = 'table' AND name NOT LIKE '%"%' ORDER BY name;
 -- seal_sequence: the last numbers that were given, as sum_rows has them
 SELECT * FROM sqlite_sequence;
 
+-- seal_numbers: have any been given?
+SELECT count(*), sum(seq) FROM sqlite_sequence;
+
 -- sum_rows (fragment): the rows of a table
 SELECT * FROM main."%s"
 

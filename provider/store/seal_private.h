@@ -11,6 +11,13 @@
 
 enum { PARTS_MAX = 64 };
 
+/* The last numbers that were given to rows, as of the last change. */
+struct seal_numbers {
+    int64_t n; /* tables */
+    int64_t sum;
+    bool is_known;
+};
+
 struct seal {
     struct seal_key *key; /* owned */
     struct sum_hasher hasher;
@@ -27,6 +34,7 @@ struct seal {
     struct changes changes;
     size_t changes_at[PARTS_MAX]; /* where each part began in the changes */
     unsigned char schema[SUM_HASH_BYTES];
+    struct seal_numbers numbers;
     bool is_attached;
     bool is_schema_new;
     bool is_bad; /* a change could not be followed: it must not be committed */

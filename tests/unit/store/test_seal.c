@@ -214,6 +214,28 @@ static void what_fails_halfway_is_followed(void **state)
     assert_followed(site);
 }
 
+/* A number that no row has got has been given all the same. */
+static void a_number_without_a_row_is_followed(void **state)
+{
+    static const char *const changes[] = {
+        "INSERT INTO parent (name) VALUES ('a')",
+        "UPDATE parent SET name = 'b'",
+        "INSERT OR IGNORE INTO parent (name) VALUES ('b')",
+        "INSERT INTO parent (name) VALUES ('b')"
+        " ON CONFLICT (name) DO UPDATE SET name = 'c'",
+        "DELETE FROM parent",
+        "INSERT INTO parent (name) VALUES ('d')",
+    };
+    struct site *site = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+        assert_int_equal(store_write_begin(site->store), STATUS_OK);
+        assert_int_equal(run(site, changes[i]), STATUS_OK);
+        assert_int_equal(store_write_commit(site->store), STATUS_OK);
+    }
+    assert_followed(site);
+}
+
 /* Whatever comes after whatever, with a plain generator. */
 static void any_sequence_is_followed(void **state)
 {
@@ -663,6 +685,7 @@ int main(void)
         SEALED(what_is_undone_is_followed),
         SEALED(what_is_kept_and_then_undone_is_followed),
         SEALED(what_fails_halfway_is_followed),
+        SEALED(a_number_without_a_row_is_followed),
         SEALED(any_sequence_is_followed),
         SEALED(pages_that_are_edited_in_place_are_found),
         SEALED(a_change_of_nothing_makes_no_checkpoint),
