@@ -8,7 +8,8 @@
  * With another mechanism each turn is one more sign-in of the same person on
  * an open connection (auth.step_up, which runs and records what auth.start
  * does). Prints one line of name=value; server_us is CPU of the server's
- * process a turn, without children. It prints numbers and judges nothing.
+ * process a turn, without children; all are the turns from first to last. It
+ * prints numbers and judges nothing.
  */
 #include <getopt.h>
 #include <pthread.h>
@@ -149,6 +150,7 @@ static int run(struct load *load)
     load->is_over = true;
     for (unsigned i = 0; i < load->threads; i++)
         pthread_join(threads[i], NULL);
+    printf("%s all=%llu\n", load->name, load->turns);
     return load->has_failed ? 1 : status;
 }
 

@@ -293,6 +293,8 @@ class Site:
         self.start_s = 60  # in which it is ready
         self.before_exec = None  # in the child that becomes the daemon
         self.environment = {}  # of the daemon, beside what every test has
+        self.under = []  # a program that runs it, with its options
+        self.options = []  # of the daemon
         self.database = self.top / "site.db"
         self.socket_path = self.top / "provider.sock"
 
@@ -377,7 +379,8 @@ class Site:
         notify = Notify(self.top / "notify")
         try:
             self.provider = Process(
-                [SMSPROVIDERD, "--config", self.top / "provider.yaml"],
+                [*self.under, SMSPROVIDERD, "--config",
+                 self.top / "provider.yaml", *self.options],
                 self.top / "provider.log",
                 env={"NOTIFY_SOCKET": notify.path, "PATH": os.environ["PATH"],
                      "SMS_MUTANT": os.environ.get("SMS_MUTANT", ""),
