@@ -150,7 +150,8 @@ static enum realm_answer write_listed(const struct realm *realm,
 {
     SCOPED(buf_free) struct buf principal = buf_make(IDENTITY_MAX_BYTES);
 
-    if (realm->ignores_case && !is_ascii(user))
+    if (!text_is_name(user, IDENTITY_MAX_BYTES) ||
+        (realm->ignores_case && !is_ascii(user)))
         return REALM_UNFIT;
     for (size_t i = 0; i < user.size; i++)
         buf_append_char(&principal, realm->ignores_case ? lower(user.data[i])

@@ -132,6 +132,9 @@ static void a_ticket_names_its_realm_and_no_other_way(void **state)
     expect_ticket("alice\\@mail.corp.test@CORP.TEST", REALM_UNFIT, "");
     expect_ticket("CORP\\alice", REALM_UNFIT, "");
     expect_ticket("alice", REALM_UNFIT, "");
+    /* They look alike, and to a directory they may be one. */
+    expect_ticket("alice @CORP.TEST", REALM_UNFIT, "");
+    expect_ticket(" alice@CORP.TEST", REALM_UNFIT, "");
     assert_true(realm_is_enterprise(TEXT("alice\\@mail.corp.test@CORP.TEST")));
     assert_false(realm_is_enterprise(TEXT("alice@CORP.TEST")));
 }
