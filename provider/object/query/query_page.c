@@ -142,6 +142,7 @@ static enum status write_walked(struct query_run *run, struct buf *place,
     enum status found = STATUS_END;
 
     TRY(begin_walk(run, &walk));
+    run->sql.is_walked = true;
     while (*n <= run->limit && (found = held_walk_next(&walk)) == STATUS_OK) {
         run->walk = &walk;
         found = write_part(run, &all, place, n, result);

@@ -26,10 +26,12 @@ enum status wql_put_rows(struct wql_sql *q, size_t table,
                          const struct sought *sought, bool is_seen)
 {
     struct wql_table *of = &q->tables[table];
+    const bool is_walked = q->is_walked && of->query == q->paged;
 
-    of->row = sought_put_from(
-        of->class, sought,
-        is_seen && q->visible && !q->is_rule && !of->collection.size, &q->sql);
+    of->row = sought_put_from(of->class, sought,
+                              is_seen && q->visible && !q->is_rule &&
+                                  !is_walked && !of->collection.size,
+                              &q->sql);
     if (of->collection.size) {
         buf_append_string(&q->sql, "t.CollectionID = upper(");
         TRY(wql_put_text(q, of->collection));

@@ -66,6 +66,7 @@ struct wql_sql {
     bool is_rule;     /* run by the site itself: nothing is hidden */
     bool is_of_users; /* of a rule: its collection holds users */
     bool is_of_one;   /* only one row is asked about: nothing is sought */
+    bool is_walked;   /* paged: members of one collection, which may be read */
     /* Where rows begin (start.h); without what is visible, a simple choice. */
     struct store *store;
     struct visible *visible;
