@@ -48,12 +48,12 @@ static enum status take(struct distant_key *key,
     return key->public ? STATUS_OK : STATUS_INVALID;
 }
 
-enum status distant_key_read(struct signer *signer, const char *path,
-                             EVP_PKEY *wanted, struct distant_key **key_out,
-                             const char **why_out)
+enum status distant_key_read(struct signer *signer, enum signer_purpose purpose,
+                             const char *path, EVP_PKEY *wanted,
+                             struct distant_key **key_out, const char **why_out)
 {
     OWNED(distant_key) key = calloc(1, sizeof(*key));
-    struct signer_order order = {.verb = SIGNER_LOAD};
+    struct signer_order order = {.verb = SIGNER_LOAD, .purpose = purpose};
     struct signer_answer answer;
 
     *why_out = "no memory";

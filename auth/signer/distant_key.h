@@ -14,17 +14,18 @@ struct distant_key {
     _Atomic unsigned n_holders;
 };
 
-/* Has the signer read a file: private_key_read(). The caller holds the result.
- * why_out: borrowed, as of why_format(). */
+/* Has the signer read a file, for one purpose: private_key_read(). The caller
+ * holds the result. why_out: borrowed, as of why_format(). */
 MUST_CHECK
-enum status distant_key_read(struct signer *signer, const char *path,
-                             EVP_PKEY *wanted, struct distant_key **key_out,
+enum status distant_key_read(struct signer *signer, enum signer_purpose purpose,
+                             const char *path, EVP_PKEY *wanted,
+                             struct distant_key **key_out,
                              const char **why_out);
 struct distant_key *distant_key_hold(struct distant_key *key);
 void distant_key_free(struct distant_key *key); /* releases a hold */
 DEFINE_DROP(distant_key)
 
-/* Of what TLS 1.3 makes a server sign, and nothing else. size_out is at most
+/* Of what the key's purpose is, and nothing else. size_out is at most
  * room, or it fails. */
 MUST_CHECK
 enum status distant_key_sign(const struct distant_key *key,

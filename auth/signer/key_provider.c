@@ -339,7 +339,7 @@ enum status key_provider_load(struct signer *signer, const char *path,
     OWNED(distant_key) key = NULL;
     enum status status;
 
-    TRY(distant_key_read(signer, path, wanted, &key, why_out));
+    TRY(distant_key_read(signer, SIGNER_FOR_TLS, path, wanted, &key, why_out));
     *why_out = "a key of no known kind";
     status = wrap(key, key_out);
     ERR_clear_error();

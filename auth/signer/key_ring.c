@@ -9,6 +9,7 @@
 
 #include "auth/certificate/private_key.h"
 #include "auth/signer/server_text.h"
+#include "provider/base/offline_login.h"
 #include "provider/base/own.h"
 
 /* Of one site; a renewed key stays while connections use the old one. */
@@ -16,6 +17,7 @@ enum { KEYS_MAX = 256, CURVE_NAME_BYTES = 32 };
 
 struct held_key {
     uint32_t number;
+    uint32_t purpose;
     unsigned n_holders;
     EVP_PKEY *key; /* owned */
 };
@@ -75,12 +77,15 @@ static enum status put_public(EVP_PKEY *key, struct signer_answer *answer)
     return STATUS_OK;
 }
 
-/* Takes the key. The same one, read again, is held once. */
-static struct held_key *hold(struct key_ring *ring, EVP_PKEY *key)
+/* Takes the key. The same one, read again, is held once, for one purpose. */
+static struct held_key *hold(struct key_ring *ring, uint32_t purpose,
+                             EVP_PKEY *key)
 {
     for (size_t i = 0; i < ring->n; i++)
         if (EVP_PKEY_eq(ring->keys[i].key, key) == 1) {
             EVP_PKEY_free(key);
+            if (ring->keys[i].purpose != purpose)
+                return NULL;
             ring->keys[i].n_holders++;
             return &ring->keys[i];
         }
@@ -88,7 +93,8 @@ static struct held_key *hold(struct key_ring *ring, EVP_PKEY *key)
         EVP_PKEY_free(key);
         return NULL;
     }
-    ring->keys[ring->n] = (struct held_key){++ring->last_number, 1, key};
+    ring->keys[ring->n] =
+        (struct held_key){++ring->last_number, purpose, 1, key};
     return &ring->keys[ring->n++];
 }
 
@@ -126,10 +132,12 @@ static enum status load(struct key_ring *ring, const struct signer_order *order,
         return fail(answer, status, why);
     TRY(put_public(key, answer));
     pthread_rwlock_wrlock(&ring->lock);
-    held = hold(ring, TAKE(key));
+    held = hold(ring, order->purpose, TAKE(key));
     answer->key = held ? held->number : 0;
     pthread_rwlock_unlock(&ring->lock);
-    return held ? STATUS_OK : fail(answer, STATUS_CONFLICT, "too many keys");
+    return held ? STATUS_OK
+                : fail(answer, STATUS_CONFLICT,
+                       "too many keys, or one for two purposes");
 }
 
 static enum status drop(struct key_ring *ring, uint32_t number)
@@ -214,16 +222,34 @@ static bool sign_text(EVP_PKEY *key, const struct signer_order *order,
     return true;
 }
 
-static enum status sign_with(EVP_PKEY *key, const struct signer_order *order,
+/* No text of one purpose is one of another. */
+static bool is_of_purpose(uint32_t purpose, struct text text)
+{
+    static const struct text head = TEXT(OFFLINE_LOGIN_HEAD);
+
+    switch ((enum signer_purpose)purpose) {
+    case SIGNER_FOR_TLS:
+        return server_text_is_one(text);
+    case SIGNER_FOR_HOSTS:
+        return text.size > head.size &&
+               memcmp(text.data, head.data, head.size) == 0;
+    case SIGNER_N_PURPOSES:
+        break;
+    }
+    return false;
+}
+
+static enum status sign_with(const struct held_key *held,
+                             const struct signer_order *order,
                              struct signer_answer *answer)
 {
     const struct text text = {(const char *)order->bytes, order->size};
 
-    if (!server_text_is_one(text))
-        return fail(answer, STATUS_DENIED, "not what a TLS server signs");
-    if (!is_scheme(key, order->digest))
+    if (!is_of_purpose(held->purpose, text))
+        return fail(answer, STATUS_DENIED, "not what this key signs");
+    if (!is_scheme(held->key, order->digest))
         return fail(answer, STATUS_DENIED, "not a scheme of this key");
-    return sign_text(key, order, answer)
+    return sign_text(held->key, order, answer)
                ? STATUS_OK
                : fail(answer, STATUS_UNAVAILABLE, "cannot sign");
 }
@@ -236,7 +262,7 @@ static enum status sign(struct key_ring *ring, const struct signer_order *order,
 
     pthread_rwlock_rdlock(&ring->lock);
     held = find(ring, order->key);
-    status = held ? sign_with(held->key, order, answer)
+    status = held ? sign_with(held, order, answer)
                   : fail(answer, STATUS_NOT_FOUND, "no such key");
     pthread_rwlock_unlock(&ring->lock);
     return status;

@@ -2,9 +2,9 @@
  * What is said between the provider and its signer: one packet each, of one
  * host and program, so its fields are the machine's.
  *
- *     LOAD file        the key's number and its public half (DER)
- *     SIGN key, text   the signature
- *     DROP key         nothing
+ *     LOAD purpose, file   the key's number and its public half (DER)
+ *     SIGN key, text       the signature
+ *     DROP key             nothing
  *
  * A file is its path; with "NUL public half" (DER) behind it the key is meant,
  * of several in the file, that has this one.
@@ -28,6 +28,13 @@ enum { SIGNER_BYTES_MAX = 4096 };
 
 enum signer_verb { SIGNER_LOAD = 1, SIGNER_SIGN, SIGNER_DROP };
 
+/* What a key signs, and nothing else. */
+enum signer_purpose {
+    SIGNER_FOR_TLS = 0, /* what TLS 1.3 makes a server sign */
+    SIGNER_FOR_HOSTS,   /* offline logins */
+    SIGNER_N_PURPOSES,
+};
+
 enum signer_digest {
     SIGNER_DIGEST_NONE = 0, /* the key's own: EdDSA */
     SIGNER_SHA256,
@@ -41,6 +48,7 @@ struct signer_order {
     uint32_t verb;
     uint32_t key;
     uint32_t digest;
+    uint32_t purpose;
     uint32_t size; /* of bytes */
     unsigned char bytes[SIGNER_BYTES_MAX];
 };

@@ -163,6 +163,19 @@ struct config_limits {
     int64_t user_work_ms;    /* of a user's, per minute */
 };
 
+/* Hosts that may let somebody in while they cannot ask. */
+struct config_offline {
+    const char *key; /* that signs; NULL: nobody is let in so */
+    enum auth_from key_from;
+    const char *const *users;
+    size_t n_users;
+    const char *const *hosts; /* ResourceIDs */
+    size_t n_hosts;
+    int64_t longest_ms;
+    struct policy_place place;
+    struct policy_place key_place;
+};
+
 /* The shortest term of the audit: long enough to notice a mistake. */
 enum { CONFIG_AUDIT_DAYS_MIN = 30, CONFIG_EXPORTS_MAX = 8 };
 
@@ -178,6 +191,7 @@ struct config {
     size_t n_issuers;
     struct config_sessions sessions;
     struct config_limits limits;
+    struct config_offline offline;
     const char *metrics; /* as written; NULL: no listener for monitoring */
     struct policy_place metrics_place;
     struct config_listener monitor; /* derived from it */

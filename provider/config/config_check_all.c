@@ -11,6 +11,7 @@
 #include "provider/config/config_credential.h"
 #include "provider/config/config_domain.h"
 #include "provider/config/config_file.h"
+#include "provider/config/config_offline.h"
 #include "provider/config/config_realms.h"
 #include "provider/config/config_tokens.h"
 
@@ -346,6 +347,7 @@ void config_check(struct config *config, struct arena *arena,
 
     check_listeners(&c);
     check_metrics(&c);
+    config_offline_check(&c);
     config_realms_check(&c);
     check_kerberos(&c);
     config_tokens_check(&c);

@@ -9,6 +9,7 @@
 #include "provider/base/whole.h"
 #include "provider/config/config_check.h"
 #include "provider/config/config_domain.h"
+#include "provider/config/config_offline.h"
 #include "provider/config/config_tokens.h"
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
@@ -290,6 +291,8 @@ static const struct schema_field config_fields[] = {
      .describe = "Lifetime of sessions."},
     {"limits", SCHEMA_AT(struct config, limits), &limits,
      .describe = "Limits for each peer, and for all together."},
+    {"offline", SCHEMA_AT(struct config, offline), &config_offline_type,
+     .describe = "Hosts that may let some users in while they cannot ask."},
     {"metrics", SCHEMA_AT(struct config, metrics), &schema_text,
      .place = SCHEMA_PLACE(struct config, metrics_place),
      .describe = "Where monitoring may ask, without sign-in: unix:PATH, or a "
@@ -342,6 +345,7 @@ static struct config *config_make(struct arena *arena)
         .user_work_ms = 30 * 1000,
     };
     config->groups.minimum_uid = 1000;
+    config->offline.longest_ms = DAY_MS;
     config->n_workers = default_workers();
     return config;
 }

@@ -120,6 +120,28 @@ static void find_reach(struct settings *settings)
         settings->reach[IDENTITY_SID] = settings->reach[IDENTITY_KERBEROS];
 }
 
+/* ---- Hosts ---- */
+
+/* Where there is no signer there is no TLS, and so no host. */
+static enum status open_offline(struct settings *settings, struct buf *messages)
+{
+    const struct config *config = settings->config;
+    const struct config_offline *said = &config->offline;
+    const char *why = "an Ed25519 key is needed";
+    enum status status;
+
+    if (!said->key || !config->signer || said->key_from == AUTH_FROM_UNSEEN)
+        return STATUS_OK;
+    status = distant_key_read(config->signer, SIGNER_FOR_HOSTS, said->key, NULL,
+                              &settings->offline, &why);
+    if (status == STATUS_OK &&
+        !EVP_PKEY_is_a(settings->offline->public, "ED25519"))
+        status = STATUS_INVALID;
+    if (status != STATUS_OK)
+        say(messages, said->key_place, said->key, why);
+    return status;
+}
+
 /* ---- Authorities ---- */
 
 struct collecting {
@@ -195,6 +217,7 @@ enum status settings_new(struct config *config, struct settings **settings_out,
     settings->number = ++last_number;
     TRY(check_sight(config, messages_out));
     TRY(make_listeners(settings, messages_out));
+    TRY(open_offline(settings, messages_out));
     TRY(collect_authorities(settings));
     TRY(open_groups(settings));
     status = auth_new(&config->auth, &settings->auth, &why);
@@ -245,6 +268,7 @@ void settings_free(struct settings *settings)
     for (size_t i = 0; i < settings->n_authorities; i++)
         free(settings->authorities[i]);
     free(settings->authorities);
+    distant_key_free(settings->offline);
     groups_free(settings->groups);
     auth_free(settings->auth);
     config_free(settings->config);

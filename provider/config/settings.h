@@ -9,6 +9,7 @@
 
 #include "auth/auth.h"
 #include "auth/groups.h"
+#include "auth/signer/distant_key.h"
 #include "policy/check.h"
 #include "provider/config/config.h"
 
@@ -23,6 +24,7 @@ struct settings {
     struct auth *auth;     /* owned */
     struct groups *groups; /* owned; NULL: no groups are looked up */
     struct settings_listener *listeners; /* owned, as in the configuration */
+    struct distant_key *offline; /* owned: signs for hosts; NULL: none does */
     char **authorities; /* owned: subjects of all client_ca, as issuers */
     size_t n_authorities;
     /* The highest level that identities of a kind prove at any listener. */

@@ -225,6 +225,8 @@ enum status reach_of_keys(const struct config *config, struct reach *reach_out)
     for (size_t i = 0; status == STATUS_OK && i < config->n_listeners; i++)
         status = add_folder(&reach.read, config->listeners[i].key);
     if (status == STATUS_OK)
+        status = add_folder(&reach.read, config->offline.key);
+    if (status == STATUS_OK)
         *reach_out = reach;
     else
         reach_clear(&reach);

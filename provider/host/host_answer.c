@@ -20,7 +20,7 @@ void host_reply_set(const struct login_request *request,
 
 /* ---- The question ---- */
 
-static const char *operation_of(const struct login_request *request)
+const char *host_operation(const struct login_request *request)
 {
     return request->operation[0] ? request->operation : HOST_OPERATION;
 }
@@ -36,7 +36,7 @@ enum status host_question_write(const struct login_request *request,
         writer_put_string(&w, "key", request->secret);
     else
         writer_put_string(&w, "level", request->level);
-    writer_put_string(&w, "operation", operation_of(request));
+    writer_put_string(&w, "operation", host_operation(request));
     if (request->service[0])
         writer_put_string(&w, "service", request->service);
     if (request->run_as[0])
@@ -62,7 +62,7 @@ static bool is_about(const json_t *answer, const struct login_request *request,
              (int64_t)json_integer_value(host));
     return strcmp(number, device) == 0 &&
            strcmp(answer_text(answer, "asked"), request->user) == 0 &&
-           strcmp(answer_text(answer, "operation"), operation_of(request)) ==
+           strcmp(answer_text(answer, "operation"), host_operation(request)) ==
                0 &&
            json_is_boolean(json_object_get(answer, "allowed")) &&
            json_is_boolean(json_object_get(answer, "known"));

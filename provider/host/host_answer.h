@@ -12,6 +12,9 @@ enum { HOST_QUESTION_BYTES = 4096 };
 /* The operation that is asked about where none is named. */
 #define HOST_OPERATION "Remote Control"
 
+/* The operation that a request is about. Borrowed. */
+const char *host_operation(const struct login_request *request);
+
 /* The parameters of host.login, as JSON. */
 MUST_CHECK
 enum status host_question_write(const struct login_request *request,

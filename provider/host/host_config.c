@@ -16,8 +16,8 @@ static const struct {
     size_t at;
     size_t size;
 } keys[] = {
-    KEY(server), KEY(ca),     KEY(pin),    KEY(certificate),
-    KEY(key),    KEY(keytab), KEY(device), KEY(keys_user),
+    KEY(server), KEY(ca),     KEY(pin),       KEY(certificate), KEY(key),
+    KEY(keytab), KEY(device), KEY(keys_user), KEY(offline_key),
 };
 
 bool host_config_set(struct host_config *config, const char *key,

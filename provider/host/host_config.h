@@ -24,6 +24,8 @@ struct host_config {
     char keytab[HOST_VALUE_BYTES]; /* in place of a certificate */
     char device[32];               /* ResourceID: whom answers must be about */
     char keys_user[33];            /* that sshd's commands run as */
+    char offline_key[HOST_VALUE_BYTES]; /* of the site, that signs answers to
+                                           be kept; "": none are */
 };
 
 /* STATUS_INVALID: why says file, line and fault. STATUS_NOT_FOUND: there is no

@@ -4,9 +4,10 @@
 #include "provider/base/log.h"
 #include "provider/base/own.h"
 #include "provider/host/host_answer.h"
+#include "provider/host/host_keep.h"
 
 /* After a failure nobody waits for the next one; it is tried after that. */
-enum { PAUSE_MS = 1000 };
+enum { PAUSE_MS = 1000, REPORTS_MAX = 16 };
 
 static void string_drop(char **string)
 {
@@ -37,6 +38,7 @@ static void note_failure(struct host_link *link)
         log_warn("host.provider_lost server=%s why=%s", link->config.server,
                  failure->message);
     link->is_open = false;
+    link->is_refused = failure->result != SMSCLIENT_UNAVAILABLE;
     link->closed_until_ms = clock_mono_ms() + PAUSE_MS;
 }
 
@@ -56,6 +58,7 @@ static enum smsclient_result open_link(struct host_link *link)
     log_info("host.signed_in server=%s device=%s", link->config.server,
              link->config.device);
     link->is_open = true;
+    link->is_refused = false;
     link->closed_until_ms = 0;
     return SMSCLIENT_OK;
 }
@@ -109,19 +112,54 @@ static void say_failure(const struct host_link *link,
                    reply_out);
 }
 
+/* Only where the site was not reached: what it refuses is refused. */
+static void do_without(struct host_link *link, enum smsclient_result result,
+                       const struct login_request *request,
+                       struct login_reply *reply_out)
+{
+    if (result == SMSCLIENT_NOT_AUTHENTICATED || result == SMSCLIENT_DENIED)
+        host_keep_forget(&link->config);
+    if (result == SMSCLIENT_UNAVAILABLE && !link->is_refused &&
+        request->act == LOGIN_ACCOUNT &&
+        host_keep_use(&link->config, request, reply_out))
+        return;
+    say_failure(link, request, reply_out);
+}
+
 void host_link_ask(struct host_link *link, const struct login_request *request,
                    struct login_reply *reply_out)
 {
     SCOPED(buf_free) struct buf question = buf_make(HOST_QUESTION_BYTES);
     SCOPED(string_drop) char *answer = NULL;
+    enum smsclient_result result;
 
-    if (host_question_write(request, &question) != STATUS_OK)
+    if (host_question_write(request, &question) != STATUS_OK) {
         host_reply_set(request, LOGIN_UNAVAILABLE, "out of memory", reply_out);
-    else if (call(link, "host.login", buf_text(&question).data, &answer) ==
-             SMSCLIENT_OK)
-        host_answer_read(answer, request, link->config.device, reply_out);
-    else
-        say_failure(link, request, reply_out);
+        return;
+    }
+    result = call(link, "host.login", buf_text(&question).data, &answer);
+    if (result != SMSCLIENT_OK) {
+        do_without(link, result, request, reply_out);
+        return;
+    }
+    host_answer_read(answer, request, link->config.device, reply_out);
+    if (request->act == LOGIN_ACCOUNT)
+        host_keep_note(&link->config, request, answer, reply_out->verdict);
+}
+
+/* A few at a time: a login may be waiting. */
+static void report_uses(struct host_link *link)
+{
+    for (int i = 0; i < REPORTS_MAX; i++) {
+        SCOPED(string_drop) char *answer = NULL;
+        long long number;
+        SCOPED(memory_drop)
+        char *use = host_keep_unsent(&link->config, &number);
+
+        if (!use || call(link, "host.used", use, &answer) != SMSCLIENT_OK)
+            return;
+        host_keep_sent(&link->config, number);
+    }
 }
 
 void host_link_look(struct host_link *link, const struct login_request *request,
@@ -129,8 +167,11 @@ void host_link_look(struct host_link *link, const struct login_request *request,
 {
     SCOPED(string_drop) char *answer = NULL;
 
-    if (call(link, "session.whoami", NULL, &answer) == SMSCLIENT_OK)
-        host_reply_set(request, LOGIN_ALLOWED, link->config.server, reply_out);
-    else
+    host_keep_tick(&link->config);
+    if (call(link, "session.whoami", NULL, &answer) != SMSCLIENT_OK) {
         say_failure(link, request, reply_out);
+        return;
+    }
+    host_reply_set(request, LOGIN_ALLOWED, link->config.server, reply_out);
+    report_uses(link);
 }

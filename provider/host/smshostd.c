@@ -10,6 +10,7 @@
 #include "provider/base/log.h"
 #include "provider/base/own.h"
 #include "provider/confine/confine.h"
+#include "provider/host/host_keep.h"
 #include "provider/host/host_link.h"
 #include "provider/host/host_serve.h"
 
@@ -107,6 +108,11 @@ static int run(const struct options *options)
         buf_append_char(&why, '\0');
         fprintf(stderr, "smshostd: %s\n",
                 buf_status(&why) == STATUS_OK ? buf_text(&why).data : "");
+        return EXIT_FAILURE;
+    }
+    if (!host_keep_is_ready(&config)) {
+        fprintf(stderr, "smshostd: %s: offline_key is no Ed25519 key\n",
+                options->config);
         return EXIT_FAILURE;
     }
     if (!use_keytab(&config))

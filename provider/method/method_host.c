@@ -21,6 +21,7 @@
 #include "provider/call/method.h"
 #include "provider/method/login_proof.h"
 #include "provider/method/methods.h"
+#include "provider/method/offline_answer.h"
 #include "provider/object/site.h"
 #include "rbac/explain.h"
 
@@ -36,6 +37,7 @@ struct login {
     bool lacks_account;    /* the name service has none of the user's */
     struct login_proof proof;
     struct rbac_decision decision;
+    int64_t offline_until_s; /* 0: it may not go by this later */
 };
 
 static void login_clear(struct login *login)
@@ -247,7 +249,7 @@ static void write_text(const struct login *login, char *out, size_t size)
     }
 }
 
-static void write_answer(const struct login *login, struct json_writer *w)
+static void write_answer(struct login *login, struct json_writer *w)
 {
     char text[TEXT_MAX_BYTES];
 
@@ -265,6 +267,9 @@ static void write_answer(const struct login *login, struct json_writer *w)
     if (login->proof.counts)
         writer_put_string(w, "level",
                           auth_level_name(login->access.question.level));
+    if (login->decision.verdict == RBAC_ALLOW && !login->proof.is_there)
+        login->offline_until_s =
+            offline_answer_put(&login->access, login->operation, login->key, w);
     if (login->decision.verdict == RBAC_ALLOW_AT_LEVEL)
         writer_put_string(w, "level_required",
                           auth_level_name(login->decision.level_required));
@@ -339,6 +344,8 @@ static void note(struct call *call, const struct login *login)
     if (login->decision.verdict == RBAC_ALLOW_AT_LEVEL)
         writer_put_string(&w, "level_required",
                           auth_level_name(login->decision.level_required));
+    if (login->offline_until_s)
+        writer_put_int(&w, "offline_until", login->offline_until_s);
     put_grant(login, &w);
     writer_object_end(&w);
 }
@@ -361,7 +368,36 @@ enum rpc_error run_host_login(struct call *call, struct json_writer *result)
     error = decide_with_groups(&login);
     if (error != RPC_DONE)
         return error;
-    note(call, &login);
     write_answer(&login, result);
+    note(call, &login);
+    return RPC_DONE;
+}
+
+/*
+ * host.used: somebody was let in while the site could not be asked, by an
+ * answer that it gave before. The host numbers them, and tells each until it is
+ * answered.
+ */
+enum rpc_error run_host_used(struct call *call, struct json_writer *result)
+{
+    static const char *const texts[] = {"user",    "operation", "level",
+                                        "service", "run_as",    "command"};
+    static const char *const numbers[] = {"number", "time", "until"};
+    struct json_writer w = json_writer_make(&call->note);
+
+    call->note_name = "offline";
+    writer_object_begin(&w);
+    writer_put_int(&w, "host",
+                   site_user_host(call->ground->generation->site,
+                                  call->peer->session->user));
+    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+        writer_put_int(&w, numbers[i],
+                       params_integer(call->params, numbers[i], 0));
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        writer_put_text(&w, texts[i], params_text(call->params, texts[i]));
+    writer_object_end(&w);
+    writer_object_begin(result);
+    writer_put_int(result, "number", params_integer(call->params, "number", 0));
+    writer_object_end(result);
     return RPC_DONE;
 }

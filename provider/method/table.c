@@ -164,6 +164,17 @@ static const struct param login_params[] = {
     {"run_as", PARAM_TEXT, false, NAME_MAX_BYTES},
     {"command", PARAM_TEXT, false, 1024},
 };
+static const struct param used_params[] = {
+    {"number", PARAM_INTEGER, true, 0},
+    {"time", PARAM_INTEGER, true, 0},
+    {"until", PARAM_INTEGER, true, 0},
+    {"user", PARAM_TEXT, true, NAME_MAX_BYTES},
+    {"level", PARAM_TEXT, true, 16},
+    {"operation", PARAM_TEXT, true, NAME_MAX_BYTES},
+    {"service", PARAM_TEXT, false, 64},
+    {"run_as", PARAM_TEXT, false, NAME_MAX_BYTES},
+    {"command", PARAM_TEXT, false, 1024},
+};
 /* Columns of the audit by which records are selected. */
 #define AUDIT_SELECTORS                                                        \
     {"user", PARAM_TEXT, false, NAME_MAX_BYTES},                               \
@@ -322,6 +333,8 @@ static const struct method methods[] = {
            PARAMS(diff_params), run_policy_diff),
     METHOD("host.login", MACHINE, METHOD_RECORDED, PARAMS(login_params),
            run_host_login),
+    METHOD("host.used", MACHINE, METHOD_RECORDED, PARAMS(used_params),
+           run_host_used),
     METHOD("session.whoami", SESSION, METHOD_READS, NO_PARAMS,
            run_session_whoami),
     METHOD("session.end", SESSION, METHOD_WRITES, NO_PARAMS, run_session_end),

@@ -207,10 +207,13 @@ class HostSite(PasswordSite):
         done = self.enrol()
         assert done.returncode == 0, done
 
-    def start_host(self):
+    def launch_host(self):
         self.host = Process([SMSHOSTD], self.top / "smshostd.log", env={
             "PATH": os.environ["PATH"],
             "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")})
+
+    def start_host(self):
+        self.launch_host()
         self.wait_for_host()
 
     def wait_for_host(self):

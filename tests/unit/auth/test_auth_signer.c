@@ -21,6 +21,7 @@
 #include "auth/channel.h"
 #include "auth/signer/distant_key.h"
 #include "auth/signer/key_provider.h"
+#include "provider/base/offline_login.h"
 #include "tests/support/tls_pair.h"
 
 enum { LANES = 2, THREADS = 4, OFTEN = 20, HASH_BYTES = 32, PATH_BYTES = 64 };
@@ -386,17 +387,24 @@ static void refuses_a_question_that_is_none(void **state)
 
 /* ---- What it signs ---- */
 
-static uint32_t load(const char *name)
+/* 0: it is not. */
+static uint32_t load_for(const char *name, enum signer_purpose purpose)
 {
-    struct signer_order order = {.verb = SIGNER_LOAD};
+    struct signer_order order = {.verb = SIGNER_LOAD, .purpose = purpose};
     struct signer_answer answer;
 
     path_of(name, "key", (char *)order.bytes);
     order.size = (uint32_t)strlen((char *)order.bytes);
     signer_ask(signer, &order, &answer);
-    assert_int_equal(answer.status, STATUS_OK);
-    assert_int_not_equal(answer.key, 0);
-    return answer.key;
+    return answer.status == STATUS_OK ? answer.key : 0;
+}
+
+static uint32_t load(const char *name)
+{
+    const uint32_t key = load_for(name, SIGNER_FOR_TLS);
+
+    assert_int_not_equal(key, 0);
+    return key;
 }
 
 static int32_t sign_as(uint32_t key, uint32_t digest, struct text text)
@@ -447,6 +455,28 @@ static void signs_what_a_server_signs_and_nothing_else(void **state)
             assert_int_equal(sign_as(key, kinds[i].digest, others[j]),
                              STATUS_DENIED);
     }
+}
+
+static void a_key_has_one_purpose(void **state)
+{
+    static const struct text offline = TEXT(OFFLINE_LOGIN_HEAD "user x\n");
+    static const struct text head = TEXT(OFFLINE_LOGIN_HEAD);
+    const uint32_t hosts = load_for("ed25519", SIGNER_FOR_HOSTS);
+    const uint32_t tls = load("p256");
+
+    (void)state;
+    assert_int_not_equal(hosts, 0);
+    assert_int_equal(sign_as(hosts, SIGNER_DIGEST_NONE, offline), STATUS_OK);
+    assert_int_equal(sign_as(hosts, SIGNER_DIGEST_NONE, head), STATUS_DENIED);
+    assert_int_equal(sign_as(hosts, SIGNER_DIGEST_NONE, SERVER), STATUS_DENIED);
+    assert_int_equal(sign_as(tls, SIGNER_SHA256, SERVER), STATUS_OK);
+    assert_int_equal(sign_as(tls, SIGNER_SHA256, offline), STATUS_DENIED);
+    assert_int_equal(load_for("ed25519", SIGNER_FOR_TLS), 0);
+    assert_int_equal(load_for("p256", SIGNER_FOR_HOSTS), 0);
+    assert_int_equal(load_for("ed25519", SIGNER_FOR_HOSTS), hosts);
+    drop(hosts);
+    drop(hosts);
+    assert_int_not_equal(load_for("ed25519", SIGNER_FOR_TLS), 0);
 }
 
 static void signs_by_the_schemes_of_the_key_only(void **state)
@@ -663,6 +693,7 @@ int main(void)
         WITH_SIGNER(refuses_a_question_that_is_none),
         cmocka_unit_test(chooses_no_key_unasked),
         WITH_SIGNER(signs_what_a_server_signs_and_nothing_else),
+        WITH_SIGNER(a_key_has_one_purpose),
         WITH_SIGNER(signs_by_the_schemes_of_the_key_only),
         WITH_SIGNER(the_library_cannot_have_anything_else_signed),
         WITH_SIGNER(holds_the_same_key_once_and_until_nobody_does),

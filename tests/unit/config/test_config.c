@@ -515,6 +515,22 @@ static void the_audit_is_kept_a_month_at_least(void **state)
     assert_int_equal(second->audit_keep_ms, 0); /* for ever */
 }
 
+static void hosts_that_cannot_ask_are_named_by_number(void **state)
+{
+    (void)state;
+    assert_refused(SMALL "offline: { key: /etc/hostname, users: [a@A.TEST],\n"
+                         "  hosts: [web1] }\n",
+                   "", "expected a ResourceID, found \"web1\"");
+    assert_refused(SMALL "offline: { key: /etc/hostname, users: [alice],\n"
+                         "  hosts: [17] }\n",
+                   "", "expected NAME@REALM, found \"alice\"");
+    assert_refused(SMALL "offline: { key: /etc/hostname, users: [a@A.TEST],\n"
+                         "  hosts: [17], longest: 73h }\n",
+                   "", "from 1m to 72h");
+    assert_refused(SMALL "offline: { users: [a@A.TEST], hosts: [17] }\n", "",
+                   "\"key\"");
+}
+
 static void each_mistake_about_an_issuer_has_its_place(void **state)
 {
     static const struct {
@@ -626,6 +642,7 @@ int main(void)
         cmocka_unit_test(what_is_not_said_of_an_issuer_is_the_careful_thing),
         cmocka_unit_test(less_than_a_second_is_a_bound),
         cmocka_unit_test(the_audit_is_kept_a_month_at_least),
+        cmocka_unit_test(hosts_that_cannot_ask_are_named_by_number),
         cmocka_unit_test(each_mistake_about_an_issuer_has_its_place),
         cmocka_unit_test(names_in_certificates_are_believed_as_configured),
     };

@@ -481,8 +481,9 @@ static void put_value(const struct param *param, char *out, size_t size)
 /* Every row of the table, with parameters that fit it. */
 static void every_other_method_is_refused_to_it(void **state)
 {
-    static const char *const own[] = {"host.login", "session.whoami",
-                                      "session.end", "server.info"};
+    static const char *const own[] = {"host.login", "host.used",
+                                      "session.whoami", "session.end",
+                                      "server.info"};
     size_t n_refused = 0;
 
     (void)state;
