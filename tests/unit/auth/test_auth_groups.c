@@ -445,6 +445,45 @@ static void who_waits_behind_hanging_threads_is_answered_too(void **state)
     close(gate);
 }
 
+static struct answer *ask_about(struct groups *groups, const char *user)
+{
+    struct answer *answer = answer_new();
+
+    assert_int_equal(
+        groups_ask_about(groups, text_of(user), take_answer, answer),
+        STATUS_OK);
+    return answer;
+}
+
+/* However many others are asked about, and hang. */
+static void who_signs_in_does_not_wait_for_who_is_asked_about(void **state)
+{
+    OWNED(groups)
+    groups = open_groups((struct groups_config){.n_threads = 2});
+    OWNED(answer) first = ask_about(groups, "slow1@HOME.TEST");
+    OWNED(answer) second = ask_about(groups, "slow2@HOME.TEST");
+    OWNED(answer) third = ask_about(groups, "slow3@HOME.TEST");
+    OWNED(answer) other = ask_until_known(groups, "bob@HOME.TEST");
+    OWNED(answer) joined = ask(groups, "slow3@HOME.TEST"); /* is theirs now */
+    int gate;
+
+    (void)state;
+    assert_true(has_group(other->list, "helpdesk"));
+    assert_int_equal(first->n_calls + second->n_calls + third->n_calls, 0);
+    gate = open_gate();
+    await(first);
+    await(second);
+    await(third);
+    await(joined);
+    close(gate);
+    assert_non_null(first->list);
+    assert_non_null(second->list);
+    assert_true(third->list == joined->list);
+    assert_int_equal(
+        groups_ask_about(groups, TEXT("alice@OTHER.TEST"), take_answer, first),
+        STATUS_NOT_FOUND);
+}
+
 static void a_full_queue_refuses_at_once(void **state)
 {
     OWNED(groups)
@@ -545,6 +584,7 @@ int main(void)
         cmocka_unit_test(what_is_remembered_is_bounded),
         cmocka_unit_test(a_hanging_lookup_is_unknown_at_its_deadline),
         cmocka_unit_test(who_waits_behind_hanging_threads_is_answered_too),
+        cmocka_unit_test(who_signs_in_does_not_wait_for_who_is_asked_about),
         cmocka_unit_test(a_full_queue_refuses_at_once),
         cmocka_unit_test(one_lookup_answers_all_who_ask_for_the_same_user),
         cmocka_unit_test(an_answer_that_took_too_long_is_not_remembered),
