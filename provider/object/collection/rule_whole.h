@@ -7,7 +7,7 @@
 
 #include "provider/object/collection/rule_memo.h"
 
-enum { WHOLES_MAX = 1024, WHOLES_MAX_BYTES = 32 * 1024 * 1024 };
+enum { WHOLES_MAX = 8192, WHOLES_MAX_BYTES = 32 * 1024 * 1024 };
 
 /* Of one connection. Zeroed: nothing. */
 struct rule_wholes {
