@@ -9,11 +9,12 @@
 
 #include "auth/certificate/private_key.h"
 #include "auth/signer/server_text.h"
+#include "auth/signer/ssh_certificate.h"
 #include "provider/base/offline_login.h"
 #include "provider/base/own.h"
 
 /* Of one site; a renewed key stays while connections use the old one. */
-enum { KEYS_MAX = 256, CURVE_NAME_BYTES = 32 };
+enum { KEYS_MAX = 256, CURVE_NAME_BYTES = 32, ED25519_BYTES = 32 };
 
 struct held_key {
     uint32_t number;
@@ -222,17 +223,35 @@ static bool sign_text(EVP_PKEY *key, const struct signer_order *order,
     return true;
 }
 
+/* The certificate of a user, by this key? */
+static bool is_certificate(EVP_PKEY *key, struct text text)
+{
+    SCOPED(buf_free) struct buf authority = buf_make(SSH_CERTIFICATE_BYTES);
+    unsigned char point[ED25519_BYTES];
+    size_t size = sizeof(point);
+
+    if (!EVP_PKEY_is_a(key, "ED25519") ||
+        EVP_PKEY_get_raw_public_key(key, point, &size) != 1)
+        return false;
+    ssh_put_string(&authority, TEXT("ssh-ed25519"));
+    ssh_put_string(&authority, (struct text){(const char *)point, size});
+    return buf_status(&authority) == STATUS_OK &&
+           ssh_certificate_is_one(text, buf_text(&authority));
+}
+
 /* No text of one purpose is one of another. */
-static bool is_of_purpose(uint32_t purpose, struct text text)
+static bool is_of_purpose(const struct held_key *held, struct text text)
 {
     static const struct text head = TEXT(OFFLINE_LOGIN_HEAD);
 
-    switch ((enum signer_purpose)purpose) {
+    switch ((enum signer_purpose)held->purpose) {
     case SIGNER_FOR_TLS:
         return server_text_is_one(text);
     case SIGNER_FOR_HOSTS:
         return text.size > head.size &&
                memcmp(text.data, head.data, head.size) == 0;
+    case SIGNER_FOR_SSH:
+        return is_certificate(held->key, text);
     case SIGNER_N_PURPOSES:
         break;
     }
@@ -245,7 +264,7 @@ static enum status sign_with(const struct held_key *held,
 {
     const struct text text = {(const char *)order->bytes, order->size};
 
-    if (!is_of_purpose(held->purpose, text))
+    if (!is_of_purpose(held, text))
         return fail(answer, STATUS_DENIED, "not what this key signs");
     if (!is_scheme(held->key, order->digest))
         return fail(answer, STATUS_DENIED, "not a scheme of this key");

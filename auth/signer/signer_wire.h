@@ -32,6 +32,7 @@ enum signer_verb { SIGNER_LOAD = 1, SIGNER_SIGN, SIGNER_DROP };
 enum signer_purpose {
     SIGNER_FOR_TLS = 0, /* what TLS 1.3 makes a server sign */
     SIGNER_FOR_HOSTS,   /* offline logins */
+    SIGNER_FOR_SSH,     /* certificates of users */
     SIGNER_N_PURPOSES,
 };
 

@@ -114,6 +114,16 @@ struct config_pam {
     struct policy_place worker_place;
 };
 
+/* Certificates that let users in to hosts, by SSH. */
+struct config_ssh {
+    const char *authority; /* the key that signs them; NULL: there are none */
+    struct policy_place authority_place;
+    enum auth_from authority_from;
+    enum auth_level
+        level;           /* that a session needs; NONE: the minimum is enough */
+    int64_t validity_ms; /* of one, at most */
+};
+
 /* A realm whose tickets say SIDs. */
 struct config_domain {
     struct schema_word realm;
@@ -213,6 +223,8 @@ struct config {
     struct policy_place policy_place;
     bool policy_approval;    /* changes over RPC wait for a second person */
     bool lenient_delegation; /* giving needs no holding (R10.5) */
+
+    struct config_ssh ssh;
 
     const char *unseen; /* a credential that this process cannot read, and so
                          * cannot serve with; NULL: none */

@@ -339,6 +339,15 @@ static void check_audit(struct config_checker *c)
                       "without \"keep\" no record is archived or removed");
 }
 
+static void check_ssh(struct config_checker *c)
+{
+    struct config_ssh *ssh = &c->config->ssh;
+
+    if (ssh->authority)
+        ssh->authority = config_credential_find(
+            c, ssh->authority_place, ssh->authority, &ssh->authority_from);
+}
+
 void config_check(struct config *config, struct arena *arena,
                   struct policy_messages *messages)
 {
@@ -353,6 +362,7 @@ void config_check(struct config *config, struct arena *arena,
     config_tokens_check(&c);
     config_groups_check(&c);
     check_pam(&c);
+    check_ssh(&c);
     check_certificates(&c);
     check_store(&c, top);
     check_limits(&c);

@@ -268,6 +268,27 @@ static const struct schema_type audit = {SCHEMA_MAP, .fields = audit_fields,
                                          .n_fields = ARRAY_SIZE(audit_fields),
                                          .size = sizeof(struct config)};
 
+static const struct schema_type ssh_validity = {
+    SCHEMA_DURATION, .min = 60 * 1000, .max = 12 * 3600 * 1000,
+    .what = "a duration from 1m to 12h"};
+static const struct schema_field ssh_fields[] = {
+    {"authority", SCHEMA_AT(struct config_ssh, authority), &path,
+     .is_required = true,
+     .place = SCHEMA_PLACE(struct config_ssh, authority_place),
+     .describe =
+         "Ed25519 key that signs the certificates, PEM; readable by the "
+         "provider alone."},
+    {"level", SCHEMA_AT(struct config_ssh, level), &schema_level,
+     .describe = "Level of the sign-in that one needs; default: the site's "
+                 "minimum."},
+    {"validity", SCHEMA_AT(struct config_ssh, validity_ms), &ssh_validity,
+     .describe = "How long one is valid, and not beyond its session; default: "
+                 "15m."},
+};
+static const struct schema_type ssh = {SCHEMA_MAP, .fields = ssh_fields,
+                                       .n_fields = ARRAY_SIZE(ssh_fields),
+                                       .size = sizeof(struct config_ssh)};
+
 static const struct schema_type workers = {SCHEMA_INTEGER, .min = 1,
                                            .max = WORKERS_MAX};
 
@@ -305,6 +326,8 @@ static const struct schema_field config_fields[] = {
     {"policy", SCHEMA_AT(struct config, policy_path), &path,
      .place = SCHEMA_PLACE(struct config, policy_place),
      .describe = "Directory of policy files."},
+    {"ssh", SCHEMA_AT(struct config, ssh), &ssh,
+     .describe = "SSH certificates of users, for hosts."},
     {"policy_approval", SCHEMA_AT(struct config, policy_approval),
      &schema_boolean,
      .describe = "Policies applied over RPC wait for a second person."},
@@ -346,6 +369,7 @@ static struct config *config_make(struct arena *arena)
     };
     config->groups.minimum_uid = 1000;
     config->offline.longest_ms = DAY_MS;
+    config->ssh.validity_ms = 15 * 60000;
     config->n_workers = default_workers();
     return config;
 }

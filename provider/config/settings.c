@@ -59,6 +59,21 @@ static enum status make_listeners(struct settings *settings,
     return STATUS_OK;
 }
 
+static enum status open_ssh(struct settings *settings, struct buf *messages)
+{
+    const struct config_ssh *said = &settings->config->ssh;
+    const char *why;
+    enum status status;
+
+    if (!said->authority || said->authority_from == AUTH_FROM_UNSEEN)
+        return STATUS_OK;
+    status = ssh_authority_open(settings->config->signer, said->authority,
+                                &settings->ssh, &why);
+    if (status != STATUS_OK)
+        say(messages, said->authority_place, "ssh", why);
+    return status;
+}
+
 static enum status open_groups(struct settings *settings)
 {
     const struct config_groups *said = &settings->config->groups;
@@ -218,6 +233,7 @@ enum status settings_new(struct config *config, struct settings **settings_out,
     TRY(check_sight(config, messages_out));
     TRY(make_listeners(settings, messages_out));
     TRY(open_offline(settings, messages_out));
+    TRY(open_ssh(settings, messages_out));
     TRY(collect_authorities(settings));
     TRY(open_groups(settings));
     status = auth_new(&config->auth, &settings->auth, &why);
@@ -269,6 +285,7 @@ void settings_free(struct settings *settings)
         free(settings->authorities[i]);
     free(settings->authorities);
     distant_key_free(settings->offline);
+    ssh_authority_free(settings->ssh);
     groups_free(settings->groups);
     auth_free(settings->auth);
     config_free(settings->config);

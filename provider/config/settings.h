@@ -10,6 +10,7 @@
 #include "auth/auth.h"
 #include "auth/groups.h"
 #include "auth/signer/distant_key.h"
+#include "auth/signer/ssh_authority.h"
 #include "policy/check.h"
 #include "provider/config/config.h"
 
@@ -25,6 +26,7 @@ struct settings {
     struct groups *groups; /* owned; NULL: no groups are looked up */
     struct settings_listener *listeners; /* owned, as in the configuration */
     struct distant_key *offline; /* owned: signs for hosts; NULL: none does */
+    struct ssh_authority *ssh;   /* owned; NULL: no SSH certificates are made */
     char **authorities; /* owned: subjects of all client_ca, as issuers */
     size_t n_authorities;
     /* The highest level that identities of a kind prove at any listener. */

@@ -227,6 +227,8 @@ enum status reach_of_keys(const struct config *config, struct reach *reach_out)
     if (status == STATUS_OK)
         status = add_folder(&reach.read, config->offline.key);
     if (status == STATUS_OK)
+        status = add_folder(&reach.read, config->ssh.authority);
+    if (status == STATUS_OK)
         *reach_out = reach;
     else
         reach_clear(&reach);

@@ -29,7 +29,7 @@ static bool has_keys(const struct config *config)
     for (size_t i = 0; i < config->n_listeners; i++)
         if (config->listeners[i].key)
             return true;
-    return config->offline.key != NULL;
+    return config->offline.key || config->ssh.authority;
 }
 
 /* Of the signer: its keys' files, and no port at all. */

@@ -25,6 +25,16 @@ const char *host_operation(const struct login_request *request)
     return request->operation[0] ? request->operation : HOST_OPERATION;
 }
 
+/* 0: it is none, and counts nowhere. */
+static int64_t serial_of(const char *text)
+{
+    int64_t serial = 0;
+
+    for (; *text >= '0' && *text <= '9' && serial < INT64_MAX / 10 - 1; text++)
+        serial = serial * 10 + (*text - '0');
+    return *text ? 0 : serial;
+}
+
 enum status host_question_write(const struct login_request *request,
                                 struct buf *out)
 {
@@ -36,6 +46,8 @@ enum status host_question_write(const struct login_request *request,
         writer_put_string(&w, "key", request->secret);
     else
         writer_put_string(&w, "level", request->level);
+    if (request->act == LOGIN_CERTIFICATE)
+        writer_put_int(&w, "certificate", serial_of(request->secret));
     writer_put_string(&w, "operation", host_operation(request));
     if (request->service[0])
         writer_put_string(&w, "service", request->service);

@@ -121,7 +121,7 @@ static void ask(struct host_link *link, const struct login_request *request,
 {
     struct login_reply reply;
 
-    if (request->act == LOGIN_ACCOUNT || request->act == LOGIN_KEY)
+    if (request->act == LOGIN_ACCOUNT || login_is_of_key(request->act))
         host_link_ask(link, request, &reply);
     else
         host_link_look(link, request, &reply);

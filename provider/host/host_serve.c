@@ -178,8 +178,8 @@ static void start_sign_in(struct host *host, struct login_request *request,
 static bool give(struct host *host, const struct login_request *request, int fd)
 {
     return host_askers_give(&host->askers, request, fd,
-                            request->act == LOGIN_KEY ? KEYS_ASKERS_MAX
-                                                      : HOST_ASKERS_MAX);
+                            login_is_of_key(request->act) ? KEYS_ASKERS_MAX
+                                                          : HOST_ASKERS_MAX);
 }
 
 /* False: it waits for an asker. */
@@ -188,6 +188,7 @@ static bool obey(struct host *host, struct login_request *request, int fd)
     switch (request->act) {
     case LOGIN_ACCOUNT:
     case LOGIN_KEY:
+    case LOGIN_CERTIFICATE:
     case LOGIN_STATUS:
         return give(host, request, fd);
     case LOGIN_SIGN_IN:
@@ -207,7 +208,7 @@ static void wait_for_asker(struct caller *caller,
     caller->is_waiting = true;
     caller->deadline_ms = clock_mono_ms() + HOST_TIMEOUT_MS;
     caller->request = *request;
-    if (request->act != LOGIN_KEY) /* which is public */
+    if (!login_is_of_key(request->act)) /* which is public */
         explicit_bzero(caller->request.secret, sizeof(caller->request.secret));
 }
 
@@ -222,7 +223,7 @@ static bool hear(struct host *host, struct caller *caller)
     bool is_done = true;
 
     if (login_request_read(packet, size, &request) &&
-        (caller->door == HOST_DOOR_LOGIN || request.act == LOGIN_KEY))
+        (caller->door == HOST_DOOR_LOGIN || login_is_of_key(request.act)))
         is_done = obey(host, &request, caller->fd);
     else if (size)
         log_warn("host.malformed bytes=%zu", size);

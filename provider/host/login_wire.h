@@ -33,6 +33,7 @@ enum login_act {
     LOGIN_ANSWER,  /* to a question that was put while signing in */
     LOGIN_STATUS,  /* is this host known to the site? */
     LOGIN_KEY,     /* may the user log in here with the SSH key in secret? */
+    LOGIN_CERTIFICATE, /* the same with the one whose serial number that is */
     LOGIN_N_ACTS,
 };
 
@@ -64,6 +65,12 @@ struct login_reply {
     char level[LOGIN_LEVEL_BYTES]; /* that was proved now; "": none */
     char text[LOGIN_TEXT_BYTES];   /* a sentence for the user; "": none */
 };
+
+/* Does sshd ask so, before anything is proved? */
+static inline bool login_is_of_key(enum login_act act)
+{
+    return act == LOGIN_KEY || act == LOGIN_CERTIFICATE;
+}
 
 /* The size of the packet; 0: a field is too long or has controls. */
 size_t login_request_write(const struct login_request *request,

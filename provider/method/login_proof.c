@@ -4,12 +4,14 @@
 
 #include <openssl/evp.h>
 
+#include "auth/signer/ssh_certificate.h"
 #include "provider/base/base64.h"
 #include "provider/call/params.h"
 #include "provider/object/ssh_login.h"
 
-/* "SHA256:" and Base64 without padding. */
-static enum status write_fingerprint(struct text blob, char *out, size_t size)
+/* Base64 without padding. */
+enum status login_fingerprint_write(struct text blob,
+                                    char out[LOGIN_FINGERPRINT_BYTES])
 {
     SCOPED(buf_free) struct buf encoded = buf_make(LOGIN_FINGERPRINT_BYTES);
     unsigned char digest[EVP_MAX_MD_SIZE];
@@ -22,7 +24,8 @@ static enum status write_fingerprint(struct text blob, char *out, size_t size)
     TRY(buf_status(&encoded));
     while (encoded.size && encoded.data[encoded.size - 1] == '=')
         buf_truncate(&encoded, encoded.size - 1);
-    snprintf(out, size, "SHA256:%.*s", (int)encoded.size, encoded.data);
+    snprintf(out, LOGIN_FINGERPRINT_BYTES, "SHA256:%.*s", (int)encoded.size,
+             encoded.data);
     return STATUS_OK;
 }
 
@@ -45,8 +48,8 @@ static enum rpc_error read_key(struct access *access, struct login_proof *proof)
     if (ssh_key_read(params_text(call->params, "key"), &blob, &key, &why) !=
         STATUS_OK)
         return fail(call, "key", "It is no SSH key that the site accepts.");
-    if (write_fingerprint(buf_text(&blob), proof->fingerprint,
-                          sizeof(proof->fingerprint)) != STATUS_OK)
+    if (login_fingerprint_write(buf_text(&blob), proof->fingerprint) !=
+        STATUS_OK)
         return RPC_UNAVAILABLE;
     found = ssh_login_key(call->ground->store, access->user, key.whole, &grant);
     if (found == STATUS_NOT_FOUND)
@@ -59,16 +62,34 @@ static enum rpc_error read_key(struct access *access, struct login_proof *proof)
     return RPC_DONE;
 }
 
+static void read_certificate(struct access *access, struct login_proof *proof)
+{
+    const struct call *call = access->call;
+
+    proof->counts =
+        call->peer->settings->ssh && proof->certificate > 0 &&
+        ssh_login_counts(call->ground->generation->site, access->user,
+                         (uint64_t)proof->certificate, SSH_CERTIFICATE_MAX_S,
+                         call->ground->now_s);
+}
+
 enum rpc_error login_proof_read(struct access *access,
                                 struct login_proof *proof_out)
 {
     const json_t *params = access->call->params;
+    const bool has_key = params_value(params, "key") != NULL;
+    const bool has_certificate = params_value(params, "certificate") != NULL;
 
-    *proof_out =
-        (struct login_proof){.is_there = params_value(params, "key") != NULL};
-    if (proof_out->is_there == (params_value(params, "level") != NULL))
+    *proof_out = (struct login_proof){
+        .is_there = has_key || has_certificate,
+        .certificate = params_integer(params, "certificate", 0)};
+    if (has_key == (params_value(params, "level") != NULL))
         return fail(access->call, "level", "Either a level or a key is given.");
-    if (!proof_out->is_there)
+    if (has_key && has_certificate)
+        return fail(access->call, "certificate", "A key is given already.");
+    if (has_certificate)
+        read_certificate(access, proof_out);
+    if (!has_key)
         return RPC_DONE;
     access_set_level(access, AUTH_LEVEL_NONE);
     return read_key(access, proof_out);

@@ -155,12 +155,16 @@ static bool is_undecided(const struct login *login)
     return login->unknown && login->decision.verdict == RBAC_DENY;
 }
 
-#define NO_KEY "ssh-key-unknown"
+static const char *no_proof(const struct login *login)
+{
+    return login->proof.certificate ? "ssh-certificate-unknown"
+                                    : "ssh-key-unknown";
+}
 
 static const char *code_of(const struct login *login)
 {
     if (is_unproved(login))
-        return NO_KEY;
+        return no_proof(login);
     if (login->access.is_hidden)
         return "not-found";
     return is_undecided(login) ? "groups-unknown"
@@ -238,7 +242,7 @@ static void write_text(const struct login *login, char *out, size_t size)
     if (login->access.is_hidden) {
         snprintf(out, size, "This host is no device of the site any more.");
     } else if (is_unproved(login)) {
-        snprintf(out, size, "This key does not count here.");
+        snprintf(out, size, "This key or certificate does not count here.");
     } else if (is_undecided(login)) {
         snprintf(out, size,
                  "Your groups cannot be looked up now, so it is not known "
@@ -313,14 +317,16 @@ static const char *often(const struct login *login)
     if (!login->proof.is_there)
         return NULL;
     if (is_unproved(login))
-        return login->proof.has_ended ? "ssh-key-ended" : NO_KEY;
+        return login->proof.has_ended ? "ssh-key-ended" : no_proof(login);
     return login->decision.verdict == RBAC_ALLOW ? "ssh-key-shown"
                                                  : code_of(login);
 }
 
 static void put_proof(const struct login_proof *proof, struct json_writer *w)
 {
-    if (proof->is_there)
+    if (proof->certificate)
+        writer_put_int(w, "certificate", proof->certificate);
+    else if (proof->is_there)
         writer_put_string(w, "key", proof->fingerprint);
 }
 

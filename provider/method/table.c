@@ -159,6 +159,7 @@ static const struct param login_params[] = {
     {"user", PARAM_TEXT, true, NAME_MAX_BYTES},
     {"level", PARAM_LEVEL, false, 0},
     {"key", PARAM_TEXT, false, SSH_KEY_TEXT_BYTES},
+    {"certificate", PARAM_INTEGER, false, 0}, /* its serial number */
     {"operation", PARAM_TEXT, false, NAME_MAX_BYTES},
     {"service", PARAM_TEXT, false, 64},
     {"run_as", PARAM_TEXT, false, NAME_MAX_BYTES},
@@ -174,6 +175,11 @@ static const struct param used_params[] = {
     {"service", PARAM_TEXT, false, 64},
     {"run_as", PARAM_TEXT, false, NAME_MAX_BYTES},
     {"command", PARAM_TEXT, false, 1024},
+};
+static const struct param certificate_params[] = {
+    {"key", PARAM_TEXT, true, SSH_KEY_TEXT_BYTES},
+    {"validity", PARAM_INTEGER, false, 24 * 3600},
+    {"source_address", PARAM_TEXT, false, 255},
 };
 /* Columns of the audit by which records are selected. */
 #define AUDIT_SELECTORS                                                        \
@@ -335,6 +341,9 @@ static const struct method methods[] = {
            run_host_login),
     METHOD("host.used", MACHINE, METHOD_RECORDED, PARAMS(used_params),
            run_host_used),
+    METHOD("ssh.certificate", LEVEL, METHOD_RECORDED,
+           PARAMS(certificate_params), run_ssh_certificate),
+    METHOD("ssh.authority", LEVEL, METHOD_READS, NO_PARAMS, run_ssh_authority),
     METHOD("session.whoami", SESSION, METHOD_READS, NO_PARAMS,
            run_session_whoami),
     METHOD("session.end", SESSION, METHOD_WRITES, NO_PARAMS, run_session_end),

@@ -10,6 +10,7 @@
 #include "provider/smsctl/context/verb_config.h"
 #include "provider/smsctl/host/verb_backup.h"
 #include "provider/smsctl/host/verb_host.h"
+#include "provider/smsctl/host/verb_ssh.h"
 #include "provider/smsctl/import/verb_import.h"
 #include "provider/smsctl/inventory/verb_inventory.h"
 #include "provider/smsctl/session/verb_agent.h"
@@ -232,6 +233,15 @@ const struct verb verbs[] = {
     {"host", "status", "", 0, 0, 0,
      "print whether this host is signed in to its site; for root",
      WHOLE(verb_host_status)},
+    {"ssh-cert", NULL, "[KEY.pub]", 0, 1, 0,
+     "get a short-lived SSH certificate of your key, in KEY-cert.pub",
+     WHOLE(verb_ssh_cert)},
+    {"ssh-ca", NULL, "", 0, 0, 0,
+     "print the key that signs SSH certificates, for TrustedUserCAKeys",
+     WHOLE(verb_ssh_ca)},
+    {"ssh-krl", NULL, "", 0, 0, 0,
+     "print the list of SSH certificates that no longer count, for RevokedKeys",
+     WHOLE(verb_ssh_krl)},
     {"metrics", NULL, "", 0, 0, 0,
      "print the provider's counters; -o prometheus for a collector",
      WHOLE(verb_metrics), true},
