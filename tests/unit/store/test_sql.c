@@ -5,6 +5,7 @@
 #include "tests/unit/unit.h"
 
 #include "provider/base/mutant.h"
+#include "provider/object/query/visible.h"
 #include "provider/object/site.h"
 #include "provider/store/store.h"
 #include "sql_headers.h"
@@ -22,12 +23,15 @@ static const struct statement statements[] = {
 
 static void each_is_prepared(void **state)
 {
+    const struct object_filter filter = {0};
     OWNED(store) store = NULL;
+    struct visible visible;
     size_t n_alone = 0;
 
     (void)state;
     assert_int_equal(store_open(":memory:", STORE_WRITE, &store), STATUS_OK);
     assert_int_equal(site_prepare(store, "P01", "Head office"), STATUS_OK);
+    assert_int_equal(visible_begin(&visible, store, &filter), STATUS_OK);
     for (size_t i = 0; i < ARRAY_SIZE(statements); i++) {
         SCOPED(store_done) struct store_stmt *stmt = NULL;
 
@@ -37,6 +41,7 @@ static void each_is_prepared(void **state)
             fail_msg("%s: %s", statements[i].name, statements[i].text);
         n_alone++;
     }
+    visible_end(&visible);
     assert_true(n_alone > 0);
 }
 
