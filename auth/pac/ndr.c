@@ -150,7 +150,9 @@ void ndr_sid(struct ndr *ndr, struct sid *sid_out)
         sid.authority = sid.authority << 8 | ndr_u8(ndr);
     for (uint32_t i = 0; !ndr->is_broken && i < n; i++)
         sid.parts[i] = ndr_u32(ndr);
-    *sid_out = ndr->is_broken ? (struct sid){0} : sid;
+    if (ndr->is_broken)
+        sid = (struct sid){0};
+    *sid_out = sid;
 }
 
 enum status ndr_end(const struct ndr *ndr)
