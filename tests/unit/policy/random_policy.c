@@ -286,7 +286,7 @@ static void make_identities(struct dice *dice, struct policy_admin *admin,
         case 5:
             identities[k].value = arena_format(
                 dice->arena,
-                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI%043zu level=mfa", i);
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA%042zu level=mfa", i);
             break;
         default:
             identities[k].value = arena_format(dice->arena, "%064zu", i);
