@@ -8,21 +8,10 @@ import random
 import re
 import signal
 import subprocess
-import threading
-import time
 
 from site_under_test import SMSCTL, Process
 
-WAIT_S = 120
-
 draw = random.Random(5424)
-
-
-def wait_until(question, what):
-    until = time.monotonic() + WAIT_S
-    while not question():
-        assert time.monotonic() < until, f"waited in vain: {what}"
-        threading.Event().wait(0.02)
 
 
 # ---- Who receives ----

@@ -24,6 +24,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -32,6 +33,7 @@ REALM = ROOT / "tests" / "support" / "realm"
 SMSPROVIDERD = BUILD / "provider" / "daemon" / "smsproviderd"
 SMSCTL = BUILD / "provider" / "smsctl" / "smsctl"
 ANSWER_S = 30
+WAIT_S = 120
 
 
 class RpcError(Exception):
@@ -188,6 +190,19 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def wait_until(question, what):
+    until = time.monotonic() + WAIT_S
+    while not question():
+        assert time.monotonic() < until, f"waited in vain: {what}"
+        time.sleep(0.02)
+
+
+def next_second():
+    """Dates are whole seconds."""
+    now = int(time.time())
+    wait_until(lambda: int(time.time()) > now, "the next second")
 
 
 def sanitizer_runtime():
