@@ -221,8 +221,8 @@ static void a_number_without_a_row_is_followed(void **state)
         "INSERT INTO parent (name) VALUES ('a')",
         "UPDATE parent SET name = 'b'",
         "INSERT OR IGNORE INTO parent (name) VALUES ('b')",
-        "INSERT INTO parent (name) VALUES ('b')"
-        " ON CONFLICT (name) DO UPDATE SET name = 'c'",
+        ("INSERT INTO parent (name) VALUES ('b')"
+         " ON CONFLICT (name) DO UPDATE SET name = 'c'"),
         "DELETE FROM parent",
         "INSERT INTO parent (name) VALUES ('d')",
     };
