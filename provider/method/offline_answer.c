@@ -6,6 +6,8 @@
 #include "provider/base/log.h"
 #include "provider/base/offline_login.h"
 #include "provider/call/params.h"
+#include "provider/object/site.h"
+#include "rbac/query.h"
 
 enum { SHORTEST_S = 60, SIGNATURE_TEXT_BYTES = 2 * OFFLINE_SIGNATURE_BYTES };
 
@@ -25,16 +27,48 @@ static bool holds_at(const struct access *access, int64_t now_s)
     return access_decide(&then).verdict == RBAC_ALLOW;
 }
 
-/* An assignment may end before. 0: so soon that it is not worth it. */
+/* How long the answer stays yes: it changes where a window begins or ends, and
+ * with a level that the user is spared. */
+struct term {
+    const struct access *access;
+    int64_t from_s;
+    int64_t until_s;
+};
+
+static void cut(struct term *term, int64_t at_s)
+{
+    if (at_s > term->from_s && at_s < term->until_s &&
+        !holds_at(term->access, at_s))
+        term->until_s = at_s;
+}
+
+static void cut_at_bounds(void *context, const struct rbac_held *held)
+{
+    cut(context, held->from_s);
+    cut(context, held->until_s);
+}
+
+/* The end of an exclusion by groups from elsewhere is not known here. */
+static void cut_at_exclusion(struct term *term)
+{
+    const struct site_exclusion *exclusion =
+        site_exclusion_of(term->access->call->ground->generation->site,
+                          term->access->user, NULL, 0, term->from_s);
+    const int64_t end_s = exclusion ? exclusion->until_s : term->from_s;
+
+    if (term->access->minimum == AUTH_LEVEL_NONE && end_s < term->until_s)
+        term->until_s = end_s;
+}
+
+/* 0: so soon that it is not worth it. */
 static int64_t end_of(const struct access *access, int64_t now_s,
                       int64_t longest_s)
 {
-    while (longest_s >= SHORTEST_S) {
-        if (holds_at(access, now_s + longest_s - 1))
-            return now_s + longest_s;
-        longest_s /= 2;
-    }
-    return 0;
+    struct term term = {access, now_s, now_s + longest_s};
+
+    rbac_what_can(access->subject, cut_at_bounds, &term);
+    cut_at_exclusion(&term);
+    return term.until_s - now_s >= SHORTEST_S ? term.until_s : 0;
 }
 
 /* In Base64. False: there is none. */
