@@ -1,6 +1,7 @@
 #include "provider/client/show.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "provider/base/own.h"
 
@@ -86,4 +87,55 @@ void show_field(struct buf *out, struct text text)
     if (begins_formula(text))
         buf_append_char(out, '\\');
     put_escaped(out, text, true);
+}
+
+/* ---- JSON ---- */
+
+/* One of the two. */
+struct sheet {
+    struct buf *buf;
+    FILE *file;
+};
+
+static bool sheet_put(struct sheet *sheet, const char *data, size_t size)
+{
+    if (sheet->file)
+        return fwrite(data, 1, size, sheet->file) == size;
+    buf_append(sheet->buf, data, size);
+    return buf_status(sheet->buf) == STATUS_OK;
+}
+
+/* The library leaves DEL as it is, which stands in strings alone. */
+static int put_piece(const char *data, size_t size, void *context)
+{
+    while (size > 0) {
+        const char *del = memchr(data, 0x7F, size);
+        const size_t n = del ? (size_t)(del - data) : size;
+
+        if (!sheet_put(context, data, n) ||
+            (del && !sheet_put(context, "\\u007f", 6)))
+            return -1;
+        data += n + (del != NULL);
+        size -= n + (del != NULL);
+    }
+    return 0;
+}
+
+static enum status put_json(struct sheet sheet, const json_t *value,
+                            size_t flags)
+{
+    return json_dump_callback(value, put_piece, &sheet,
+                              flags | JSON_ENSURE_ASCII | JSON_ENCODE_ANY) == 0
+               ? STATUS_OK
+               : STATUS_UNAVAILABLE;
+}
+
+enum status show_json(struct buf *out, const json_t *value, size_t flags)
+{
+    return put_json((struct sheet){.buf = out}, value, flags);
+}
+
+enum status show_json_file(FILE *file, const json_t *value, size_t flags)
+{
+    return put_json((struct sheet){.file = file}, value, flags);
 }

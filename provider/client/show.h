@@ -6,6 +6,10 @@
  */
 #pragma once
 
+#include <stdio.h>
+
+#include <jansson.h>
+
 #include "provider/base/buf.h"
 
 /*
@@ -21,3 +25,11 @@ void show_text(struct buf *out, struct text text);
  * for a formula.
  */
 void show_field(struct buf *out, struct text text);
+
+/*
+ * JSON in ASCII without control characters, lines of the layout aside, as
+ * flags of json_dumps() say; into memory, or a file. STATUS_UNAVAILABLE: it
+ * could not be written.
+ */
+enum status show_json(struct buf *out, const json_t *value, size_t flags);
+enum status show_json_file(FILE *file, const json_t *value, size_t flags);

@@ -5,24 +5,22 @@
 
 #include "provider/client/answer.h"
 #include "provider/client/failure.h"
+#include "provider/client/show.h"
 
 enum { INTERVAL_MAX_S = 3600, WAIT_MAX_S = 16 };
 
 /* A line of JSON, or a document of YAML. */
 static enum status print_line(const struct output *output, json_t *row)
 {
-    SCOPED(memory_drop) char *line = NULL;
-
     if (output->format == OUTPUT_YAML) {
         fputs("---\n", output->file);
         return output_data(output, row);
     }
     if (output->format == OUTPUT_JSONPATH)
         return output_data(output, (json_t *)(uintptr_t)row);
-    line = json_dumps(row, JSON_COMPACT | JSON_ENSURE_ASCII);
-    return line && fprintf(output->file, "%s\n", line) >= 0
-               ? STATUS_OK
-               : STATUS_UNAVAILABLE;
+    TRY(show_json_file(output->file, row, JSON_COMPACT));
+    putc('\n', output->file);
+    return STATUS_OK;
 }
 
 enum smsclient_result following_print(struct following *following,

@@ -6,6 +6,7 @@
 
 #include "provider/base/own.h"
 #include "provider/client/answer.h"
+#include "provider/client/show.h"
 
 /* ---- JSON ---- */
 
@@ -24,24 +25,11 @@ static json_t *published(const json_t *item)
     return TAKE(line);
 }
 
-/* The library leaves DEL as it is, which stands in strings alone. */
-static int append(const char *data, size_t size, void *context)
-{
-    for (size_t i = 0; i < size; i++) {
-        if (data[i] == 0x7F)
-            buf_append_text(context, TEXT("\\u007f"));
-        else
-            buf_append_char(context, data[i]);
-    }
-    return 0;
-}
-
 void export_line_json(const json_t *item, struct buf *out)
 {
     SCOPED(answer_drop) json_t *line = published(item);
 
-    (void)json_dump_callback(line, append, out,
-                             JSON_COMPACT | JSON_ENSURE_ASCII);
+    (void)show_json(out, line, JSON_COMPACT);
 }
 
 json_t *export_line_gap(json_int_t after, json_int_t before)

@@ -247,8 +247,6 @@ struct writer {
 
 static void write_value(struct writer *writer, json_t *value)
 {
-    SCOPED(memory_drop) char *dumped = NULL;
-
     if (writer->has_written)
         buf_append_char(writer->out, ' ');
     writer->has_written = true;
@@ -256,9 +254,7 @@ static void write_value(struct writer *writer, json_t *value)
         show_text(writer->out, (struct text){json_string_value(value),
                                              json_string_length(value)});
     } else if (!json_is_null(value)) {
-        dumped = json_dumps(value,
-                            JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
-        buf_append_string(writer->out, dumped ? dumped : "");
+        (void)show_json(writer->out, value, JSON_COMPACT);
     }
 }
 

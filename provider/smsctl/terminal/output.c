@@ -44,9 +44,7 @@ enum status output_data(const struct output *output, json_t *value)
         return print_picked(output, value);
     if (output->format == OUTPUT_YAML)
         return yaml_print(value, output->file);
-    if (json_dumpf(value, output->file,
-                   JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_ENCODE_ANY) != 0)
-        return STATUS_UNAVAILABLE;
+    TRY(show_json_file(output->file, value, JSON_INDENT(2)));
     putc('\n', output->file);
     return STATUS_OK;
 }

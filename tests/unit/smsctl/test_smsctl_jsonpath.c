@@ -5,7 +5,8 @@
 
 static const char document[] =
     "{\"items\":[{\"Name\":\"a\",\"N\":1,\"Full name\":\"A\"},"
-    "{\"Name\":\"b\\u001b[31m\",\"N\":null,\"L\":[1,{\"x\":true}]}]}";
+    "{\"Name\":\"b\\u001b[31m\",\"N\":null,\"L\":[1,{\"x\":true}],"
+    "\"M\":[\"del\\u007f\"]}]}";
 
 static void assert_picked(const char *template, const char *expected)
 {
@@ -48,6 +49,7 @@ static void what_is_picked_is_safe_for_a_terminal(void **state)
 {
     (void)state;
     assert_picked("{.items[1].Name}", "b\\u{1b}[31m");
+    assert_picked("{.items[1].M}", "[\"del\\u007f\"]");
 }
 
 static void the_rest_of_the_language_is_refused_with_its_place(void **state)

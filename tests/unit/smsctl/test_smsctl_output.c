@@ -159,15 +159,16 @@ static void tabs_and_lines_in_a_value_break_no_row(void **state)
 
 static void no_form_shows_a_terminal_escape(void **state)
 {
-    static const char rows[] = "[{\"A\\u001b\":\"\\u001b[1m\\u202e\"}]";
+    static const char rows[] = "[{\"A\\u001b\":\"\\u001b[1m\\u202e\\u007f\"}]";
 
     (void)state;
     assert_printed(OUTPUT_TSV, print_rows, rows,
-                   "A\\u{1b}\n\\u{1b}[1m\\u{202e}\n");
+                   "A\\u{1b}\n\\u{1b}[1m\\u{202e}\\u{7f}\n");
     assert_printed(OUTPUT_TABLE, print_rows, rows,
-                   "A\\u{1b}\n\\u{1b}[1m\\u{202e}\n");
+                   "A\\u{1b}\n\\u{1b}[1m\\u{202e}\\u{7f}\n");
     assert_printed(OUTPUT_JSON, print_rows, rows,
-                   "[\n  {\n    \"A\\u001B\": \"\\u001B[1m\\u202E\"\n  }\n]\n");
+                   "[\n  {\n    \"A\\u001B\": "
+                   "\"\\u001B[1m\\u202E\\u007f\"\n  }\n]\n");
 }
 
 static void an_object_is_a_line_for_each_member(void **state)
