@@ -149,6 +149,15 @@ const struct schema_type language_scope = {
     .initial = &(const struct draft_scope){.said.description = ""}};
 static const struct schema_type scopes = {LIST_OF(language_scope)};
 
+#define WORD_OF(names)                                                         \
+    SCHEMA_NAME, .fault = name_fault, .min = 1, .max = 256, .is_placed = true, \
+                 .vocabulary = (names)
+
+static const struct schema_type role_name = {WORD_OF(SCHEMA_ROLES)};
+static const struct schema_type role_names = {LIST_OF(role_name), .min = 1};
+static const struct schema_type class_name = {WORD_OF(SCHEMA_CLASSES)};
+static const struct schema_type operation_name = {WORD_OF(SCHEMA_OPERATIONS)};
+
 static const struct schema_type operations = {
     SCHEMA_DICTIONARY,
     .what = "a map of classes to lists of operations",
@@ -181,8 +190,7 @@ static const struct schema_field role_fields[] = {
      &description, .describe = "For people.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_role, description),
               "description"}},
-    {"copied_from", SCHEMA_AT(struct draft_role, copied_from),
-     &schema_placed_name,
+    {"copied_from", SCHEMA_AT(struct draft_role, copied_from), &role_name,
      .describe = "The role it was copied from; without operations it starts as "
                  "a copy of it.",
      .kept = {&kept_copied_from, SCHEMA_AT(struct policy_role, copied_from),
@@ -372,7 +380,7 @@ static const struct schema_type instances = {
     .n_words = ARRAY_SIZE(instances_words)};
 
 static const struct schema_field assignment_fields[] = {
-    {"roles", SCHEMA_AT(struct draft_assignment, roles), &some_names,
+    {"roles", SCHEMA_AT(struct draft_assignment, roles), &role_names,
      .is_required = true, .describe = "Every role acts in every category.",
      .kept = {&kept_names, SCHEMA_AT(struct policy_assignment, roles)}},
     {"instances", SCHEMA_AT(struct draft_assignment, instances), &instances,
@@ -443,13 +451,13 @@ static const struct schema_field test_fields[] = {
     {"at", SCHEMA_AT(struct draft_test, said.at_s), &schema_date,
      .describe = "Day of the question; default: today.",
      .kept = {&kept_date, SCHEMA_AT(struct policy_test, at_s)}},
-    {"can", SCHEMA_AT(struct draft_test, can), &schema_placed_name, .choice = 1,
+    {"can", SCHEMA_AT(struct draft_test, can), &operation_name, .choice = 1,
      .describe = "The operation that must be allowed.",
      .kept = {&kept_can, .which = true}},
-    {"cannot", SCHEMA_AT(struct draft_test, cannot), &schema_placed_name,
+    {"cannot", SCHEMA_AT(struct draft_test, cannot), &operation_name,
      .choice = 1, .describe = "The operation that must be denied.",
      .kept = {&kept_can}},
-    {"class", SCHEMA_AT(struct draft_test, class_name), &schema_placed_name,
+    {"class", SCHEMA_AT(struct draft_test, class_name), &class_name,
      .is_required = true, .describe = "Class of the object.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_test, class_name)}},
     {"key", SCHEMA_AT(struct draft_test, key), &schema_placed_name,

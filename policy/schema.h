@@ -88,6 +88,14 @@ enum schema_kind {
     SCHEMA_DICTIONARY,
 };
 
+/* Names of the site's language, which editors are told. */
+enum schema_vocabulary {
+    SCHEMA_ANY_WORD = 0,
+    SCHEMA_CLASSES,
+    SCHEMA_OPERATIONS,
+    SCHEMA_ROLES, /* the built-in ones, and others */
+};
+
 /* A text that remembers where it stood. */
 struct schema_word {
     const char *text;
@@ -130,6 +138,7 @@ struct schema_type {
     const char *(*fault)(struct text name, size_t max_bytes);
     /* SCHEMA_NAME: the key of a map that may stand in its place; or NULL */
     const char *inside;
+    enum schema_vocabulary vocabulary; /* SCHEMA_NAME: what it is one of */
 
     /* Least and most: numbers, bytes of texts, items. 0 and 0: no bound. */
     int64_t min;

@@ -4,6 +4,7 @@
 
 #include "policy/builtin.h"
 #include "policy/draft.h"
+#include "policy/schema_vocabulary.h"
 #include "provider/base/json_writer.h"
 #include "rbac/catalog.h"
 
@@ -49,22 +50,31 @@ static void write_inside(struct json_writer *w, const struct schema_type *type)
     writer_put_bool(w, "additionalProperties", false);
 }
 
-/* A name, or a map with it. */
-static void write_name(struct json_writer *w, const struct schema_type *type)
+/* A name, or what else may stand there: a map with it, a word to offer. */
+static void write_either(struct json_writer *w, const struct schema_type *type)
 {
-    if (!type->inside) {
-        write_text(w, type);
-        return;
-    }
     writer_key(w, "anyOf");
     writer_array_begin(w);
     writer_object_begin(w);
-    write_text(w, type);
+    if (type->inside)
+        write_inside(w, type);
+    else
+        schema_vocabulary_write(w, type->vocabulary);
     writer_object_end(w);
     writer_object_begin(w);
-    write_inside(w, type);
+    write_text(w, type);
     writer_object_end(w);
     writer_array_end(w);
+}
+
+static void write_name(struct json_writer *w, const struct schema_type *type)
+{
+    if (type->inside || type->vocabulary == SCHEMA_ROLES)
+        write_either(w, type);
+    else if (type->vocabulary)
+        schema_vocabulary_write(w, type->vocabulary);
+    else
+        write_text(w, type);
 }
 
 static void write_integer(struct json_writer *w, const struct schema_type *type)
@@ -112,9 +122,8 @@ static void write_list(struct json_writer *w, const struct schema_type *type,
     write_type(w, type->item, NULL, depth + 1);
 }
 
-/* A map of operations knows its classes: the catalog's. */
-static void write_classes(struct json_writer *w, const struct schema_type *type,
-                          unsigned depth)
+/* A map of operations knows its classes and theirs: the catalog's. */
+static void write_classes(struct json_writer *w, const struct schema_type *type)
 {
     writer_key(w, "properties");
     writer_object_begin(w);
@@ -124,10 +133,16 @@ static void write_classes(struct json_writer *w, const struct schema_type *type,
         writer_key(w, rbac_type_name(class));
         writer_object_begin(w);
         writer_put_string(w, "description", class->display_name);
-        write_list(w, type->item, depth);
+        writer_put_string(w, "type", "array");
+        writer_put_int(w, "minItems", type->item->min);
+        writer_key(w, "items");
+        writer_object_begin(w);
+        schema_operations_write(w, class);
+        writer_object_end(w);
         writer_object_end(w);
     }
     writer_object_end(w);
+    writer_put_bool(w, "additionalProperties", false);
 }
 
 static bool is_of_classes(const struct schema_type *type)
@@ -142,8 +157,7 @@ static void write_dictionary(struct json_writer *w,
 {
     writer_put_string(w, "type", "object");
     if (is_of_classes(type)) {
-        write_classes(w, type, depth);
-        writer_put_bool(w, "additionalProperties", false);
+        write_classes(w, type);
         return;
     }
     if (type->key && type->key->what) {

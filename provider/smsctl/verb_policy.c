@@ -204,8 +204,11 @@ enum smsclient_result verb_policy_new(struct console *console)
     const bool is_named = console->arguments.n_words > 0;
     const char *user = is_named ? console->arguments.words[0] : example;
     SCOPED(buf_free) struct buf written = buf_make(WRITTEN_MAX_BYTES);
-    const enum status status = policy_starter_write(text_of(user), &written);
+    enum status status;
 
+    buf_append_string(
+        &written, "# yaml-language-server: $schema=" SMS_POLICY_SCHEMA "\n");
+    status = policy_starter_write(text_of(user), &written);
     if (status == STATUS_INVALID)
         return console_fail(console, SMSCLIENT_USAGE,
                             "%s is not a user such as %s.", user, example);
