@@ -70,6 +70,9 @@ static const struct schema_type held_group = {
 static const struct schema_type device_name = {
     SCHEMA_NAME, .fault = name_fault, .what = "the name of a device", .min = 1,
     .max = 250,  .is_placed = true,   .check = check_device};
+static const struct schema_type device_number = {
+    SCHEMA_INTEGER, .what = "the number of a device", .min = 1,
+    .max = INT64_MAX};
 static const struct schema_type object_name = {
     SCHEMA_NAME,
     .fault = name_fault,
@@ -423,6 +426,11 @@ static const struct schema_field admin_fields[] = {
      .describe = "A device, by name: its identities may ask who may log in to "
                  "it, and nothing else.",
      .kept = {&kept_text, SCHEMA_AT(struct policy_admin, host), "device"}},
+    {"device", SCHEMA_AT(struct draft_admin, said.device), &device_number,
+     .needs = "host",
+     .describe = "The ResourceID of the host's device, where several have its "
+                 "name.",
+     .kept = {&kept_elsewhere}},
     {"source", SCHEMA_AT(struct draft_admin, source), &schema_placed_name,
      .needs = "group",
      .describe = "Source of the group: site, host, sid or an issuer of tokens.",

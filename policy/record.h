@@ -108,6 +108,7 @@ struct policy_admin {
     bool is_group;
     const char *source;  /* of an external group; NULL: the site */
     const char *host;    /* the device whose machine identity it is; NULL */
+    int64_t device;      /* which of that name; 0: there is one */
     bool is_break_glass; /* root of the provider's host, and nobody else */
     const struct policy_identity *identities;
     size_t n_identities;

@@ -23,25 +23,41 @@ static enum status find_bound(struct declare *declare, const char *name,
 }
 
 static enum status find_named(struct declare *declare, const char *place,
-                              const char *name, int64_t *device_out)
+                              const struct policy_admin *admin,
+                              int64_t *device_out)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found;
 
-    TRY(store_prepare_with(declare->store, SQL_DECLARE_HOST_DEVICE,
-                           STORE_ARGS(STORE_TEXT(text_of(name))), &stmt));
+    TRY(store_prepare_with(
+        declare->store, SQL_DECLARE_HOST_DEVICE,
+        STORE_ARGS(STORE_TEXT(text_of(admin->host)), STORE_INT(admin->device)),
+        &stmt));
     found = store_step(stmt);
     if (found == STATUS_END)
-        return declare_fail(declare, place, "there is no device %.200s", name);
+        return declare_fail(declare, place, "there is no device %.200s%s",
+                            admin->host,
+                            admin->device ? " of this number" : "");
     TRY(found);
     *device_out = store_int(stmt, 0);
     found = store_step(stmt);
     if (found == STATUS_OK)
         return declare_fail(declare, place,
-                            "several devices are called %.200s: which one the "
-                            "host is cannot be told",
-                            name);
+                            "several devices are called %.200s: say beside it "
+                            "which one the host is, as \"device\" and its "
+                            "ResourceID",
+                            admin->host);
     return found == STATUS_END ? STATUS_OK : found;
+}
+
+static enum status fail_bound(struct declare *declare, const char *place,
+                              const struct policy_admin *admin, int64_t bound)
+{
+    return declare_fail(declare, place,
+                        "%.200s is bound to the device %" PRId64
+                        ": to move it, remove the entry in one version and "
+                        "declare it in the next",
+                        admin->name, bound);
 }
 
 enum status declare_find_host(struct declare *declare, const char *place,
@@ -50,9 +66,11 @@ enum status declare_find_host(struct declare *declare, const char *place,
 {
     const enum status found = find_bound(declare, admin->name, device_out);
 
-    return found == STATUS_END
-               ? find_named(declare, place, admin->host, device_out)
-               : found;
+    if (found == STATUS_END)
+        return find_named(declare, place, admin, device_out);
+    if (found == STATUS_OK && admin->device && admin->device != *device_out)
+        return fail_bound(declare, place, admin, *device_out);
+    return found;
 }
 
 enum status guard_host(struct declare *declare, const char *place,
