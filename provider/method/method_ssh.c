@@ -23,6 +23,7 @@ enum {
     EARLY_S = 60, /* for clocks of hosts that are late */
     ADDRESSES_BYTES = 256,
     TEXT_MAX_BYTES = 8192,
+    REVOKED_BYTES = 1024 * 1024,
 };
 
 /* One that is being made. */
@@ -56,6 +57,13 @@ static enum rpc_error deny(struct call *call, const char *why)
     return RPC_DENIED;
 }
 
+static enum rpc_error refuse_without_authority(struct call *call)
+{
+    call->message = "This provider makes no SSH certificates: it has no "
+                    "ssh: authority in its configuration.";
+    return RPC_UNAVAILABLE;
+}
+
 /* ---- Who may have one ---- */
 
 static enum rpc_error check_level(struct making *making)
@@ -77,11 +85,8 @@ static enum rpc_error check_caller(struct making *making)
     struct call *call = making->call;
     const struct session *session = call->peer->session;
 
-    if (!settings_of(call)->ssh) {
-        call->message = "This provider makes no SSH certificates: it has no "
-                        "ssh: authority in its configuration.";
-        return RPC_UNAVAILABLE;
-    }
+    if (!settings_of(call)->ssh)
+        return refuse_without_authority(call);
     if (session_is_break_glass(session))
         return deny(call, "The break-glass administrator gets no certificate.");
     making->certificate.serial = ssh_login_serial(
@@ -299,40 +304,13 @@ static void put_range(void *context, uint64_t first, uint64_t last)
     krl_put_range(context, first, last);
 }
 
-static enum rpc_error put_revoked(struct call *call, struct json_writer *w)
-{
-    const struct settings *settings = settings_of(call);
-    struct krl krl =
-        krl_begin(ssh_authority_blob(settings->ssh), call->ground->now_s);
-    SCOPED(buf_free) struct buf encoded = buf_make(1024 * 1024);
-    enum status status = ssh_login_revoked(
-        call->ground->store, call->ground->generation->site,
-        call->ground->now_s - SSH_CERTIFICATE_MAX_S, put_range, &krl);
-
-    if (status == STATUS_OK)
-        status = krl_end(&krl);
-    if (status == STATUS_OK) {
-        base64_append(&encoded, BASE64_PLAIN, buf_text(&krl.out));
-        status = buf_status(&encoded);
-    }
-    krl_free(&krl);
-    if (status != STATUS_OK)
-        return RPC_UNAVAILABLE;
-    writer_put_text(w, "revoked", buf_text(&encoded));
-    return RPC_DONE;
-}
-
 enum rpc_error run_ssh_authority(struct call *call, struct json_writer *result)
 {
     SCOPED(buf_free) struct buf line = buf_make(SSH_KEY_TEXT_BYTES);
     const struct settings *settings = settings_of(call);
-    enum rpc_error error;
 
-    if (!settings->ssh) {
-        call->message = "This provider makes no SSH certificates: it has no "
-                        "ssh: authority in its configuration.";
-        return RPC_UNAVAILABLE;
-    }
+    if (!settings->ssh)
+        return refuse_without_authority(call);
     ssh_authority_write(settings->ssh, &line);
     writer_object_begin(result);
     writer_put_text(result, "authority", buf_text(&line));
@@ -343,7 +321,40 @@ enum rpc_error run_ssh_authority(struct call *call, struct json_writer *result)
             : auth_level_name(call->ground->generation->site->minimum_level));
     writer_put_int(result, "validity",
                    settings->config->ssh.validity_ms / 1000);
-    error = put_revoked(call, result);
     writer_object_end(result);
-    return error;
+    return RPC_DONE;
+}
+
+static enum status write_revoked(struct call *call, struct krl *krl)
+{
+    TRY(ssh_login_revoked(call->ground->store, call->ground->generation->site,
+                          call->ground->now_s - SSH_CERTIFICATE_MAX_S,
+                          put_range, krl));
+    return krl_end(krl);
+}
+
+/* Its ranges tell which administrators there are: for whoever may read those.
+ */
+enum rpc_error run_ssh_revoked(struct call *call, struct json_writer *result)
+{
+    SCOPED(buf_free) struct buf encoded = buf_make(REVOKED_BYTES);
+    const struct settings *settings = settings_of(call);
+    struct krl krl;
+    enum status status;
+
+    if (!settings->ssh)
+        return refuse_without_authority(call);
+    krl = krl_begin(ssh_authority_blob(settings->ssh), call->ground->now_s);
+    status = write_revoked(call, &krl);
+    if (status == STATUS_OK) {
+        base64_append(&encoded, BASE64_PLAIN, buf_text(&krl.out));
+        status = buf_status(&encoded);
+    }
+    krl_free(&krl);
+    if (status != STATUS_OK)
+        return RPC_UNAVAILABLE;
+    writer_object_begin(result);
+    writer_put_text(result, "revoked", buf_text(&encoded));
+    writer_object_end(result);
+    return RPC_DONE;
 }

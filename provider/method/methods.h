@@ -61,6 +61,7 @@ enum rpc_error run_host_used(struct call *call, struct json_writer *result);
 enum rpc_error run_ssh_certificate(struct call *call,
                                    struct json_writer *result);
 enum rpc_error run_ssh_authority(struct call *call, struct json_writer *result);
+enum rpc_error run_ssh_revoked(struct call *call, struct json_writer *result);
 
 /* method_audit.c */
 enum rpc_error run_audit_query(struct call *call, struct json_writer *result);

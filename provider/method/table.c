@@ -344,6 +344,8 @@ static const struct method methods[] = {
     METHOD("ssh.certificate", LEVEL, METHOD_RECORDED,
            PARAMS(certificate_params), run_ssh_certificate),
     METHOD("ssh.authority", LEVEL, METHOD_READS, NO_PARAMS, run_ssh_authority),
+    METHOD("ssh.revoked", TYPE(ADMIN, READ), METHOD_READS, NO_PARAMS,
+           run_ssh_revoked),
     METHOD("session.whoami", SESSION, METHOD_READS, NO_PARAMS,
            run_session_whoami),
     METHOD("session.end", SESSION, METHOD_WRITES, NO_PARAMS, run_session_end),

@@ -131,7 +131,7 @@ enum smsclient_result verb_ssh_krl(struct console *console)
     SCOPED(answer_drop) json_t *answer = NULL;
     SCOPED(buf_free) struct buf list = buf_make(KRL_BYTES);
     const enum smsclient_result result =
-        console_call(console, "ssh.authority", json_object(), &answer);
+        console_call(console, "ssh.revoked", json_object(), &answer);
 
     if (result != SMSCLIENT_OK)
         return result;
