@@ -215,8 +215,12 @@ bool object_property_has_entries(const struct object_property *property);
 
 /* Of this program; a class of a later version than 1 says so (since). Sets are
  * stored by block from a version of their own on, and there are devices that
- * wait for rules. */
-enum { SCHEMA_SETS_VERSION = 4, SCHEMA_ARRIVALS_VERSION = 5 };
+ * wait for rules, and makers that are kept (approver.h). */
+enum {
+    SCHEMA_SETS_VERSION = 4,
+    SCHEMA_ARRIVALS_VERSION = 5,
+    SCHEMA_MAKERS_VERSION = 6,
+};
 int schema_version(void); /* the newest of these */
 
 /* What was added after a version and up to another: tables, then their

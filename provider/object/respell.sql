@@ -35,6 +35,12 @@ UPDATE identity_gift SET author = ?2 || substr(author, length(?1) + 1)
 UPDATE people_member SET author = ?2 || substr(author, length(?1) + 1)
     WHERE instr(author || ' and ', ?1 || ' and ') = 1;
 
+-- respell_maker_before: who was behind somebody's maker
+UPDATE OR REPLACE maker_before SET maker = ?2 WHERE maker = ?1;
+
+-- respell_made_before: whom somebody made who had another behind them
+UPDATE OR REPLACE maker_before SET name = ?2 WHERE name = ?1;
+
 -- respell_gift: who was given what
 UPDATE identity_gift SET user = ?2 WHERE user = ?1;
 

@@ -36,6 +36,8 @@ static enum status make_tables(struct store *store, int version)
                                                           : SQL_SCHEMA_SETS_4);
     if (version >= SCHEMA_ARRIVALS_VERSION)
         buf_append_string(&sql, SQL_SCHEMA_ARRIVALS_5);
+    if (version >= SCHEMA_MAKERS_VERSION)
+        buf_append_string(&sql, SQL_SCHEMA_MAKERS_6);
     schema_put_indexes(0, version, &sql);
     return run_made(store, &sql);
 }
@@ -63,6 +65,8 @@ static enum status step_tables(struct store *store, int version)
     step_sets(version, &sql);
     if (version < SCHEMA_ARRIVALS_VERSION)
         buf_append_string(&sql, SQL_SCHEMA_ARRIVALS_5);
+    if (version < SCHEMA_MAKERS_VERSION)
+        buf_append_string(&sql, SQL_SCHEMA_MAKERS_6);
     schema_put_sequences(version, schema_version(), &sql);
     TRY(run_made(store, &sql));
     log_info("site.schema_step from=%d to=%d", version, schema_version());

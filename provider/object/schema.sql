@@ -156,6 +156,10 @@ CREATE TABLE label_due ( block INTEGER PRIMARY KEY, words INTEGER NOT NULL)
 CREATE TABLE arrival_due ( first INTEGER PRIMARY KEY, last INTEGER NOT NULL,
     rule INTEGER NOT NULL) STRICT;
 
+-- schema_makers_6 (script): who was behind a user's maker when that ceased to show
+CREATE TABLE maker_before ( name TEXT NOT NULL, maker TEXT NOT NULL,
+    PRIMARY KEY (name, maker)) STRICT, WITHOUT ROWID;
+
 -- schema_leave_sets_1 (script): takes the members out of what stored them before
 -- The seal sees each row that is inserted or deleted, and no others.
 CREATE TABLE set_before ( collection INTEGER, block INTEGER, members BLOB)

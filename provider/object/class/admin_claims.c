@@ -5,6 +5,7 @@
 #include "provider/base/group_name.h"
 #include "provider/object/admin_identity.h"
 #include "provider/object/class/admin_claims_sql.h"
+#include "provider/object/guard/approver.h"
 #include "provider/object/guard/claim.h"
 #include "provider/object/naming.h"
 
@@ -146,6 +147,7 @@ enum status admin_store_identities(struct object_call *call, int64_t row,
     const struct identity_giver giver = giver_of(call);
 
     TRY(admin_identities_begin(call->store, row));
+    TRY(approver_keep_lent(call->store, row));
     for (size_t i = 0; i < json_array_size(entries); i++) {
         SCOPED(buf_free) struct buf value = buf_make(IDENTITY_MAX_BYTES);
         enum identity_kind kind;
@@ -312,6 +314,7 @@ enum status admin_run_confirm(struct object_call *call, const json_t *args,
     (void)args;
     TRY(admin_need_roles(call));
     TRY(check_all_claims(call));
+    TRY(approver_keep(call->store, call->target->row, NULL));
     TRY(admin_confirm_identities(call->store, call->target->row, &giver));
     TRY(estate_touch(call));
     writer_object_begin(result);

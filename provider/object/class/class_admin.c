@@ -12,6 +12,7 @@
 #include "provider/object/class/admin_claims.h"
 #include "provider/object/class/class_admin_sql.h"
 #include "provider/object/class/class_rows.h"
+#include "provider/object/guard/approver.h"
 #include "provider/object/naming.h"
 #include "provider/object/permissions.h"
 
@@ -340,7 +341,8 @@ static enum status after_update(struct object_call *call,
 
 static enum status before_delete(struct object_call *call)
 {
-    return check_change(call, NULL);
+    TRY(check_change(call, NULL));
+    return approver_keep(call->store, call->target->row, NULL);
 }
 
 /* ---- EndSessions ---- */

@@ -11,6 +11,7 @@
 #include "provider/object/declare/declare_admin_sql.h"
 #include "provider/object/declare/declare_find.h"
 #include "provider/object/declare/declare_refer.h"
+#include "provider/object/guard/approver.h"
 
 enum { CANONICAL_MAX_BYTES = 16 * 1024 * 1024 };
 
@@ -182,6 +183,7 @@ static enum status free_identity(struct declare *declare, int64_t own,
         return found == STATUS_END ? STATUS_OK : found;
     if (declare_has_seen(declare, DECLARED_ADMIN, row))
         return STATUS_OK;
+    TRY(approver_keep(declare->store, row, NULL));
     TRY(MUTANT("a2-author-lost")
             ? admin_drop_identities(declare->store, row)
             : admin_drop_identity(declare->store, identity->kind,
@@ -197,6 +199,8 @@ static enum status take_lent(struct declare *declare, int64_t own,
 {
     if (declare->guard)
         return STATUS_OK;
+    TRY(approver_keep_of(declare->store, identity->kind,
+                         text_of(identity->value)));
     TRY(store_run_with(declare->store, SQL_DECLARE_TAKE_LENT,
                        IDENTITY_ARGS(identity, own)));
     if (store_n_changed(declare->store) > 0)
@@ -252,6 +256,7 @@ static enum status store_admin(struct declare *declare, const char *place,
     const struct identity_giver giver = guard_giver(declare);
 
     TRY(admin_identities_begin(declare->store, row));
+    TRY(approver_keep_lent(declare->store, row));
     for (size_t i = 0; i < admin->n_identities; i++) {
         enum status stored;
 

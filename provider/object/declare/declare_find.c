@@ -6,6 +6,7 @@
 #include "provider/object/declare/declare_adopt.h"
 #include "provider/object/declare/declare_find_sql.h"
 #include "provider/object/guard/alike.h"
+#include "provider/object/guard/approver.h"
 
 enum { SENTENCE_MAX_BYTES = 64 * 1024 };
 
@@ -141,6 +142,8 @@ static enum status rename_row(struct declare *declare,
 
     TRY(check_rename(declare, kind, name, found));
     declare->changed = true;
+    if (is_other && kind->kind == DECLARED_ADMIN)
+        TRY(approver_keep_renamed(declare->store, found->row, name->name));
     return store_run_with(
         declare->store, kind->rename,
         STORE_ARGS(STORE_INT(found->row),

@@ -9,6 +9,7 @@
 #include "provider/base/mutant.h"
 #include "provider/object/declare/declare_finish_sql.h"
 #include "provider/object/declare/declare_private.h"
+#include "provider/object/guard/approver.h"
 #include "provider/object/guard/author.h"
 #include "provider/object/guard/shown.h"
 
@@ -23,6 +24,10 @@ static enum status remove_row(struct declare *declare,
     snprintf(was, sizeof(was), "%.*s", (int)place.size, place.data);
     snprintf(named, sizeof(named), "%.*s", (int)name.size, name.data);
     TRY(sweep->guard(declare, was, row, named));
+    if (sweep->kind == DECLARED_ADMIN || sweep->kind == DECLARED_GROUP)
+        TRY(approver_keep(declare->store,
+                          sweep->kind == DECLARED_ADMIN ? row : 0,
+                          sweep->kind == DECLARED_GROUP ? named : NULL));
     removed = store_run_with(declare->store, sweep->remove,
                              STORE_ARGS(STORE_INT(row)));
     if (removed == STATUS_CONFLICT)
@@ -146,6 +151,7 @@ static enum status take_away(struct declare *declare, enum identity_kind kind,
 {
     log_warn("declare.identity_dropped user=%s kind=%s given_by=%s", user,
              identity_kind_name(kind), author);
+    TRY(approver_keep_of(declare->store, kind, text_of(value)));
     return admin_drop_identity(declare->store, kind, text_of(value));
 }
 

@@ -3,6 +3,7 @@
  */
 #include "provider/object/declare/declare_find.h"
 #include "provider/object/declare/declare_group_sql.h"
+#include "provider/object/guard/approver.h"
 
 enum { CANONICAL_MAX_BYTES = 4 * 1024 * 1024 };
 
@@ -39,6 +40,7 @@ static enum status store_members(struct declare *declare, int64_t row,
 {
     const struct text giver = text_of(guard_giver(declare).name);
 
+    TRY(approver_keep(declare->store, 0, group->name));
     TRY(store_run_with(declare->store, SQL_DECLARE_FORGET_MEMBERS,
                        STORE_ARGS(STORE_INT(row))));
     for (size_t i = 0; i < group->n_members; i++)

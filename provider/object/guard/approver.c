@@ -70,3 +70,45 @@ enum status approver_made(struct store *store, const char *user,
     *made_out = found == STATUS_OK;
     return found == STATUS_END ? STATUS_OK : found;
 }
+
+/* ---- What must not be forgotten ---- */
+
+enum status approver_keep(struct store *store, int64_t row, const char *group)
+{
+    return store_run_with(
+        store, SQL_APPROVER_KEEP,
+        STORE_ARGS(STORE_INT(row), STORE_TEXT(text_of(group ? group : ""))));
+}
+
+enum status approver_keep_of(struct store *store, enum identity_kind kind,
+                             struct text value)
+{
+    int64_t row;
+    const enum status found =
+        store_int_with(store, SQL_APPROVER_KEEP_OF,
+                       STORE_ARGS(STORE_TEXT(text_of(identity_kind_name(kind))),
+                                  STORE_TEXT(value)),
+                       &row);
+
+    if (found != STATUS_OK)
+        return found == STATUS_END ? STATUS_OK : found;
+    return approver_keep(store, row, NULL);
+}
+
+enum status approver_keep_lent(struct store *store, int64_t row)
+{
+    bool is_lent;
+
+    TRY(store_find_with(store, SQL_APPROVER_LENDS, STORE_ARGS(STORE_INT(row)),
+                        &is_lent));
+    return is_lent ? approver_keep(store, row, NULL) : STATUS_OK;
+}
+
+enum status approver_keep_renamed(struct store *store, int64_t row,
+                                  const char *name)
+{
+    TRY(approver_keep(store, row, NULL));
+    return store_run_with(
+        store, SQL_APPROVER_RENAME,
+        STORE_ARGS(STORE_INT(row), STORE_TEXT(text_of(name))));
+}

@@ -5,11 +5,16 @@
  * and an identity of their own making. So the approver's record, rights and
  * identities must be older than the request and given by somebody else, and
  * nobody may have given both persons what they sign in with.
+ *
+ * The persons behind a record are found through its makers. When one of those
+ * loses a maker of their own (their record is deleted or renamed, an identity
+ * taken, a group left), those whom they made keep that maker.
  */
 #pragma once
 
 #include <stdbool.h>
 
+#include "provider/base/identity.h"
 #include "provider/base/own.h"
 #include "provider/base/status.h"
 #include "provider/store/store.h"
@@ -34,3 +39,23 @@ MUST_CHECK
 enum status approver_check(struct store *store,
                            const struct approver_question *question,
                            const char **why_out);
+
+/* Before a record (row, or 0) or a group of the site loses what shows who made
+ * whom. */
+MUST_CHECK
+enum status approver_keep(struct store *store, int64_t row, const char *group);
+
+/* The same, of who has an identity, if anybody. */
+MUST_CHECK
+enum status approver_keep_of(struct store *store, enum identity_kind kind,
+                             struct text value);
+
+/* The same, of a record that is to lose the identities that are not marked as
+ * kept. */
+MUST_CHECK
+enum status approver_keep_lent(struct store *store, int64_t row);
+
+/* The same, of a record that gets another name. */
+MUST_CHECK
+enum status approver_keep_renamed(struct store *store, int64_t row,
+                                  const char *name);

@@ -33,7 +33,8 @@ word (name, word) AS (
     JOIN admin a ON a.row = i.admin AND NOT a.IsGroup
     UNION SELECT name, giver FROM by_group
     UNION SELECT name, author FROM in_group
-    WHERE name IN (SELECT name FROM by_group))
+    WHERE name IN (SELECT name FROM by_group)
+    UNION SELECT name, maker FROM maker_before)
 
 -- maker (fragment): of "A and B" the second person only approved: A chose it
 maker (name, maker) AS (
@@ -55,6 +56,32 @@ WITH RECURSIVE {in_group}, {by_group}, {word}, {maker},
     UNION SELECT b.is_other, m.maker FROM behind b
     JOIN maker m ON m.name = b.name)
 SELECT 1 FROM behind WHERE name = CASE is_other WHEN 0 THEN ?2 ELSE ?1 END;
+
+-- changing (fragment): whose makers change: of a record (?1), or of the members of a
+-- group (?2); a record of a group is about its members
+changing (name) AS (
+    SELECT LogonName FROM admin WHERE row = ?1 AND NOT IsGroup
+    UNION SELECT i.name FROM in_group i JOIN admin g ON g.LogonName = i.at
+    WHERE g.row = ?1 AND g.IsGroup
+    UNION SELECT name FROM in_group WHERE at = ?2)
+
+-- approver_keep: whom they made keep who is behind them now
+WITH RECURSIVE {in_group}, {by_group}, {word}, {maker}, {changing}
+INSERT OR IGNORE INTO maker_before (name, maker)
+    SELECT made.name, its.maker FROM changing c
+    JOIN maker its ON its.name = c.name JOIN maker made ON made.maker = c.name
+    WHERE made.name <> its.maker AND NOT {mutant a5-maker-gone};
+
+-- approver_keep_of: the record that has an identity (?1, ?2)
+SELECT admin FROM admin_identity WHERE kind = ?1 AND value = ?2;
+
+-- approver_lends: was any identity that a record (?1) is to lose given by another?
+SELECT 1 FROM admin_identity i JOIN admin a ON a.row = i.admin
+    WHERE i.admin = ?1 AND NOT i.kept AND i.author NOT IN ('', a.LogonName);
+
+-- approver_rename: what is kept of a record (?1) stays with its new name (?2)
+UPDATE OR REPLACE maker_before SET name = ?2 WHERE name =
+    (SELECT LogonName FROM admin WHERE row = ?1 AND NOT IsGroup);
 
 -- approver_asker: the one who asked was disabled, or their sessions ended, since
 SELECT 1 FROM admin WHERE LogonName = ?2 AND NOT IsGroup AND ?1 <> ?2
