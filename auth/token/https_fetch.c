@@ -97,7 +97,6 @@ static bool set_request(CURL *handle, const char *address, struct buf *out)
            curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "https") ==
                CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
-           curl_easy_setopt(handle, CURLOPT_FAILONERROR, 1L) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body) ==
                CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_WRITEDATA, out) == CURLE_OK;
@@ -115,9 +114,20 @@ static bool has_ended(struct https_fetcher *fetcher, CURLcode *result_out)
     return true;
 }
 
-static CURLcode transfer(struct https_fetcher *fetcher)
+/* Has something come at the leash? -1 is none. */
+static bool is_pulled(struct https_fetcher *fetcher, int leash, CURLMcode *out)
+{
+    struct curl_waitfd watched = {.fd = leash, .events = CURL_WAIT_POLLIN};
+
+    *out = curl_multi_poll(fetcher->multi, leash < 0 ? NULL : &watched,
+                           leash < 0 ? 0 : 1, LOOK_MS, NULL);
+    return watched.revents != 0;
+}
+
+static CURLcode transfer(struct https_fetcher *fetcher, int leash)
 {
     CURLcode result = CURLE_ABORTED_BY_CALLBACK;
+    CURLMcode polled = CURLM_OK;
     int n_running = 0;
 
     while (!fetcher->is_stopped) {
@@ -125,35 +135,82 @@ static CURLcode transfer(struct https_fetcher *fetcher)
             return CURLE_FAILED_INIT;
         if (has_ended(fetcher, &result))
             break;
-        if (curl_multi_poll(fetcher->multi, NULL, 0, LOOK_MS, NULL) != CURLM_OK)
+        if (is_pulled(fetcher, leash, &polled))
+            break;
+        if (polled != CURLM_OK)
             return CURLE_FAILED_INIT;
     }
     return result;
+}
+
+static enum status end(const struct https_fetcher *fetcher, CURLcode result,
+                       const char *address, long code, const char *why)
+{
+    if (result == CURLE_OK)
+        return STATUS_OK;
+    if (result == CURLE_ABORTED_BY_CALLBACK)
+        return STATUS_END;
+    if (!fetcher->is_stopped)
+        log_warn("https.fetch address=%s code=%u why=%s", address,
+                 (unsigned)code, *why ? why : curl_easy_strerror(result));
+    return result == CURLE_WRITE_ERROR ? STATUS_LIMIT : STATUS_UNAVAILABLE;
+}
+
+static bool set_form(CURL *handle, struct text form)
+{
+    return !form.size || (curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE,
+                                           (long)form.size) == CURLE_OK &&
+                          curl_easy_setopt(handle, CURLOPT_POSTFIELDS,
+                                           form.data) == CURLE_OK);
+}
+
+static enum status run(struct https_fetcher *fetcher, CURL *handle,
+                       const struct https_request *request, long *code_out)
+{
+    char why[CURL_ERROR_SIZE] = "";
+    CURLcode result;
+
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, why);
+    if (curl_multi_add_handle(fetcher->multi, handle) != CURLM_OK)
+        return STATUS_NO_MEMORY;
+    result = transfer(fetcher, request->leash);
+    curl_multi_remove_handle(fetcher->multi, handle);
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, NULL);
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, code_out);
+    return end(fetcher, result, request->address, *code_out, why);
+}
+
+enum status https_ask(struct https_fetcher *fetcher,
+                      const struct https_request *request, struct buf *out,
+                      long *code_out)
+{
+    SCOPED(curl_drop) CURL *handle = curl_easy_init();
+
+    *code_out = 0;
+    if (!handle ||
+        !set_transport(handle, request->authorities, request->timeout_ms) ||
+        !set_request(handle, request->address, out) ||
+        !set_form(handle, request->form))
+        return STATUS_NO_MEMORY;
+    return run(fetcher, handle, request, code_out);
 }
 
 enum status https_fetch(struct https_fetcher *fetcher, const char *address,
                         struct text authorities, int64_t timeout_ms,
                         struct buf *out)
 {
-    SCOPED(curl_drop) CURL *handle = curl_easy_init();
-    char why[CURL_ERROR_SIZE] = "";
+    const struct https_request request = {.address = address,
+                                          .authorities = authorities,
+                                          .timeout_ms = timeout_ms,
+                                          .leash = -1};
     long code = 0;
-    CURLcode result;
+    const enum status asked = https_ask(fetcher, &request, out, &code);
 
-    if (!handle || !set_transport(handle, authorities, timeout_ms) ||
-        !set_request(handle, address, out))
-        return STATUS_NO_MEMORY;
-    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, why);
-    if (curl_multi_add_handle(fetcher->multi, handle) != CURLM_OK)
-        return STATUS_NO_MEMORY;
-    result = transfer(fetcher);
-    curl_multi_remove_handle(fetcher->multi, handle);
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &code);
     /* A redirect is not an error to the library, and not a document to us. */
-    if (result == CURLE_OK && code == 200)
+    if (asked == STATUS_OK && code == 200)
         return STATUS_OK;
-    if (!fetcher->is_stopped)
+    if (asked == STATUS_OK)
         log_warn("https.fetch address=%s code=%u why=%s", address,
-                 (unsigned)code, *why ? why : curl_easy_strerror(result));
-    return STATUS_UNAVAILABLE;
+                 (unsigned)code, "it is not there");
+    return asked == STATUS_NO_MEMORY ? asked : STATUS_UNAVAILABLE;
 }

@@ -1,5 +1,5 @@
 /*
- * Fetches one document from an https address configured by the operator.
+ * Fetches documents from an https address configured by the operator.
  *
  * Blocks: for a background thread. No redirects, no proxies, no credentials,
  * nothing from the environment; the server must be certified by the given
@@ -27,6 +27,25 @@ MUST_CHECK
 enum status https_fetch(struct https_fetcher *fetcher, const char *address,
                         struct text authorities, int64_t timeout_ms,
                         struct buf *out);
+
+/* A request of a process that talks with an issuer. */
+struct https_request {
+    const char *address;
+    struct text authorities; /* PEM */
+    struct text form;        /* posted, URL-encoded; empty: nothing is */
+    int64_t timeout_ms;
+    int leash; /* a descriptor: given up when something comes there */
+};
+
+/*
+ * Appends the body of the answer, whatever its code is: errors of OAuth have
+ * one. STATUS_END: the leash was pulled. STATUS_LIMIT: it is too long.
+ * STATUS_UNAVAILABLE: there is none, with the cause logged.
+ */
+MUST_CHECK
+enum status https_ask(struct https_fetcher *fetcher,
+                      const struct https_request *request, struct buf *out,
+                      long *code_out);
 
 /* From another thread: aborts the current fetch, and every later one at its
  * start. */

@@ -178,6 +178,8 @@ static enum status prepare(struct signin *signin)
     if (options->token_file)
         TRY(token_file_read(options->token_file, &signin->client->failure,
                             &signin->token));
+    else if (options->token)
+        TRY(secret_set(&signin->token, text_of(options->token)));
     return STATUS_OK;
 }
 

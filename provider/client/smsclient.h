@@ -91,6 +91,7 @@ struct smsclient_options {
     void *prompt_context;
     bool is_interactive; /* a user is waiting: PLAIN is tried if there is
                             nothing else */
+    const char *token;   /* the bearer token itself, in place of token_file */
 };
 
 /* A failure; strings are borrowed until the next call. In text from the

@@ -18,6 +18,7 @@ static const struct {
 } keys[] = {
     KEY(server), KEY(ca),     KEY(pin),       KEY(certificate), KEY(key),
     KEY(keytab), KEY(device), KEY(keys_user), KEY(offline_key),
+    KEY(issuer), KEY(issuer_ca), KEY(client_id), KEY(scopes), KEY(resource),
 };
 
 bool host_config_set(struct host_config *config, const char *key,
@@ -46,6 +47,10 @@ const char *host_config_lacks(const struct host_config *config)
     if (strncmp(config->server, "unix:", 5) != 0 && !config->ca[0] &&
         !config->pin[0])
         return "ca";
+    if (config->issuer[0] && !config->issuer_ca[0])
+        return "issuer_ca";
+    if (config->issuer[0] && !config->client_id[0])
+        return "client_id";
     if (config->keytab[0])
         return NULL;
     if (!config->certificate[0])

@@ -26,6 +26,12 @@ struct host_config {
     char keys_user[33];            /* that sshd's commands run as */
     char offline_key[HOST_VALUE_BYTES]; /* of the site, that signs answers to
                                            be kept; "": none are */
+    /* Where people sign in with a code, RFC 8628; "": nowhere. */
+    char issuer[HOST_VALUE_BYTES]; /* as the provider knows it */
+    char issuer_ca[HOST_VALUE_BYTES];
+    char client_id[HOST_VALUE_BYTES];
+    char scopes[HOST_VALUE_BYTES];
+    char resource[HOST_VALUE_BYTES]; /* whose tokens are wanted, RFC 8707 */
 };
 
 /* STATUS_INVALID: why says file, line and fault. STATUS_NOT_FOUND: there is no

@@ -15,6 +15,7 @@
 #include "provider/base/own.h"
 #include "provider/host/host_askers.h"
 #include "provider/host/host_child.h"
+#include "provider/host/host_device.h"
 #include "provider/host/host_sign_in.h"
 
 enum {
@@ -119,8 +120,13 @@ static void run_sign_in(const struct host *host, struct login_request *request,
                         int fd)
 {
     host_child_begin(fd);
-    alarm(HOST_SIGN_IN_S);
-    host_sign_in(host->config, request, fd);
+    if (request->act == LOGIN_DEVICE) {
+        alarm(HOST_DEVICE_S);
+        host_device_sign_in(host->config, request, fd);
+    } else {
+        alarm(HOST_SIGN_IN_S);
+        host_sign_in(host->config, request, fd);
+    }
     _exit(0);
 }
 
@@ -192,6 +198,7 @@ static bool obey(struct host *host, struct login_request *request, int fd)
     case LOGIN_STATUS:
         return give(host, request, fd);
     case LOGIN_SIGN_IN:
+    case LOGIN_DEVICE:
         start_sign_in(host, request, fd);
         return true;
     case LOGIN_ANSWER: /* to no question */

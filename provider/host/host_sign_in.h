@@ -7,11 +7,7 @@
 #include "provider/host/host_config.h"
 #include "provider/host/login_wire.h"
 
-enum {
-    HOST_SIGN_IN_S = 180,      /* the whole, with a person who types */
-    HOST_STEP_MS = 30 * 1000,  /* for each answer of the provider */
-    HOST_PERSON_MS = 90 * 1000 /* for each answer of a person */
-};
+enum { HOST_SIGN_IN_S = 180 }; /* the whole, with a person who types */
 
 /* Talks to the module on fd until there is a verdict, and sends it. The
  * request's secret is wiped. */

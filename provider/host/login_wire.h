@@ -34,6 +34,7 @@ enum login_act {
     LOGIN_STATUS,  /* is this host known to the site? */
     LOGIN_KEY,     /* may the user log in here with the SSH key in secret? */
     LOGIN_CERTIFICATE, /* the same with the one whose serial number that is */
+    LOGIN_DEVICE, /* sign in with a code that is confirmed at the issuer */
     LOGIN_N_ACTS,
 };
 
@@ -56,6 +57,7 @@ enum login_verdict {
     LOGIN_QUESTION,    /* answer text, hidden while typed */
     LOGIN_OPEN_QUESTION,
     LOGIN_NOTICE, /* show text, and go on */
+    LOGIN_WAIT,   /* show text, and go on when the user says so */
     LOGIN_N_VERDICTS,
 };
 

@@ -38,6 +38,10 @@ bool pam_option_set(struct pam_options *options, const char *key,
         return set_text(options->except, sizeof(options->except), value);
     if (strcmp(key, "unknown_user") == 0)
         return set_unknown(options, value);
+    if (strcmp(key, "auth") == 0) {
+        options->is_device = strcmp(value, "device") == 0;
+        return options->is_device || strcmp(value, "password") == 0;
+    }
     if (strcmp(key, "timeout_ms") == 0)
         return key_number_read(value, PAM_TIMEOUT_MAX_MS, &options->timeout_ms);
     if (strcmp(key, "quiet") == 0) {

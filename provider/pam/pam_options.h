@@ -23,6 +23,7 @@ struct pam_options {
     char except[PAM_EXCEPT_BYTES];    /* names that are not asked about */
     bool ignores_unknown;
     bool is_quiet;
+    bool is_device; /* a code is confirmed elsewhere: no password is asked */
     long timeout_ms;
 };
 

@@ -200,6 +200,7 @@ static int end(const struct visit *visit, const struct login_reply *reply,
     case LOGIN_QUESTION:
     case LOGIN_OPEN_QUESTION:
     case LOGIN_NOTICE:
+    case LOGIN_WAIT:
     case LOGIN_N_VERDICTS:
         break;
     }
@@ -263,27 +264,38 @@ EXPORT int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc,
 
 /* ---- auth ---- */
 
-/* Puts a question, and takes the answer into the request. */
+static bool take_answer(struct visit *visit, const char *answer)
+{
+    const size_t size = answer ? strlen(answer) : 0;
+    const bool fits = size && size < sizeof(visit->request.secret);
+
+    if (fits)
+        memcpy(visit->request.secret, answer, size);
+    return fits;
+}
+
+/* Puts a question, and takes the answer into the request; whatever is typed
+ * where the user only says that they are done is dropped. */
 static int put_question(struct visit *visit, const struct login_reply *reply)
 {
+    const bool is_wait = reply->verdict == LOGIN_WAIT;
     char *answer = NULL;
     const int asked =
         pam_prompt(visit->pamh,
                    reply->verdict == LOGIN_QUESTION ? PAM_PROMPT_ECHO_OFF
                                                     : PAM_PROMPT_ECHO_ON,
-                   &answer, "%s", reply->text);
-    const size_t size = asked == PAM_SUCCESS && answer ? strlen(answer) : 0;
-    const bool fits = size && size < sizeof(visit->request.secret);
+                   &answer, is_wait ? "%s " : "%s", reply->text);
+    bool is_answered;
 
     visit->request.act = LOGIN_ANSWER;
     explicit_bzero(visit->request.secret, sizeof(visit->request.secret));
-    if (fits)
-        memcpy(visit->request.secret, answer, size);
+    is_answered = asked == PAM_SUCCESS &&
+                  (is_wait ? answer != NULL : take_answer(visit, answer));
     if (answer) {
         explicit_bzero(answer, strlen(answer));
         free(answer);
     }
-    return fits ? PAM_SUCCESS : PAM_AUTH_ERR;
+    return is_answered ? PAM_SUCCESS : PAM_AUTH_ERR;
 }
 
 /* From the password to the verdict, through what the site asks besides. */
@@ -294,7 +306,8 @@ static int converse(struct visit *visit, int fd, struct login_reply *reply)
             return PAM_AUTHINFO_UNAVAIL;
         switch (reply->verdict) {
         case LOGIN_QUESTION:
-        case LOGIN_OPEN_QUESTION: {
+        case LOGIN_OPEN_QUESTION:
+        case LOGIN_WAIT: {
             const int answered = put_question(visit, reply);
 
             if (answered != PAM_SUCCESS)
@@ -369,10 +382,11 @@ static int authenticate(struct visit *visit)
         return PAM_USER_UNKNOWN;
     if (pam_options_except(&visit->options, visit->name))
         return PAM_IGNORE;
-    visit->request.act = LOGIN_SIGN_IN;
+    visit->request.act =
+        visit->options.is_device ? LOGIN_DEVICE : LOGIN_SIGN_IN;
     if (!fill_request(visit))
         return PAM_USER_UNKNOWN;
-    got = take_password(visit);
+    got = visit->options.is_device ? PAM_SUCCESS : take_password(visit);
     return got == PAM_SUCCESS ? sign_in(visit) : got;
 }
 

@@ -48,6 +48,7 @@ static void settle(struct login_reply *reply)
     case LOGIN_QUESTION:
     case LOGIN_OPEN_QUESTION:
     case LOGIN_NOTICE:
+    case LOGIN_WAIT:
     case LOGIN_N_VERDICTS:
         break;
     }

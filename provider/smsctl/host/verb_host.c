@@ -75,6 +75,7 @@ static const char *word_of(enum login_verdict verdict)
     case LOGIN_QUESTION:
     case LOGIN_OPEN_QUESTION:
     case LOGIN_NOTICE:
+    case LOGIN_WAIT:
     case LOGIN_N_VERDICTS:
         break;
     }

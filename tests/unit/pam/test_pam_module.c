@@ -81,6 +81,8 @@ static void the_sites_answer_is_pams(void **state)
         {LOGIN_ALLOWED, "level=none", PAM_SERVICE_ERR},
         {LOGIN_ALLOWED, "unknown_user=maybe", PAM_SERVICE_ERR},
         {LOGIN_ALLOWED, "timeout_ms=0", PAM_SERVICE_ERR},
+        {LOGIN_ALLOWED, "auth=nothing", PAM_SERVICE_ERR},
+        {LOGIN_WAIT, "quiet", PAM_AUTHINFO_UNAVAIL},
     };
 
     (void)state;
@@ -383,6 +385,66 @@ static void a_hostile_conversation_is_refused(void **state)
     fake_pam_end(&pamh);
 }
 
+/* ---- auth=device ---- */
+
+static const struct fake_host shows_a_code = {
+    .replies = {{.verdict = LOGIN_WAIT, .text = "Enter the code WDJB-MJHT."},
+                {.verdict = LOGIN_WAIT, .text = "Not yet: WDJB-MJHT."},
+                {.verdict = LOGIN_ALLOWED, .level = "mfa"}},
+    .n = 3};
+
+static int authenticate_by_code(struct pam_handle *pamh)
+{
+    const char *options[] = {"auth=device"};
+
+    return pam_sm_authenticate(pamh, 0, 1, options);
+}
+
+static void a_code_is_shown_and_no_password_asked_for(void **state)
+{
+    struct pam_handle pamh = handle_of("alice");
+
+    (void)state;
+    pamh.password = NULL;
+    pamh.password_error = PAM_CONV_ERR;
+    pamh.answer = ""; /* Enter */
+    fake_host_start(&shows_a_code);
+    assert_int_equal(authenticate_by_code(&pamh), PAM_SUCCESS);
+    assert_int_equal(pamh.n_questions, 2);
+    assert_string_equal(pamh.shown, "Not yet: WDJB-MJHT. ");
+    assert_int_equal(fake_host_seen()->last.act, LOGIN_ANSWER);
+    fake_pam_end(&pamh);
+}
+
+static void whatever_is_typed_at_a_code_is_dropped(void **state)
+{
+    struct pam_handle pamh = handle_of("alice");
+
+    (void)state;
+    pamh.answer = "my password";
+    fake_host_start(&shows_a_code);
+    assert_int_equal(authenticate_by_code(&pamh), PAM_SUCCESS);
+    assert_string_equal(fake_host_seen()->last.secret, "");
+    fake_pam_end(&pamh);
+}
+
+static void who_gives_up_at_a_code_is_refused(void **state)
+{
+    struct pam_handle pamh = handle_of("alice");
+
+    (void)state;
+    fake_host_start(&shows_a_code);
+    pamh.answer = NULL;
+    assert_int_equal(authenticate_by_code(&pamh), PAM_AUTH_ERR);
+    pamh.answer = "";
+    pamh.answer_error = PAM_CONV_ERR;
+    assert_int_equal(authenticate_by_code(&pamh), PAM_AUTH_ERR);
+    assert_null(pamh.data);
+    fake_host_says(LOGIN_WAIT); /* for ever */
+    pamh.answer_error = PAM_SUCCESS;
+    assert_int_equal(authenticate_by_code(&pamh), PAM_AUTH_ERR);
+}
+
 static void passwords_are_not_changed_here(void **state)
 {
     struct pam_handle pamh = handle_of("alice");
@@ -440,6 +502,8 @@ static void no_failing_call_lets_anybody_in(void **state)
     fail_each(account);
     fake_host_start(&asks_for_a_code);
     fail_each(authenticate);
+    fake_host_start(&shows_a_code);
+    fail_each(authenticate_by_code);
 }
 
 static void closed_standard_descriptors_stay_so(void **state)
@@ -499,6 +563,9 @@ int main(void)
         TEST(who_becomes_another_meanwhile_is_refused),
         TEST(every_answer_but_yes_refuses_a_sign_in),
         TEST(a_hostile_conversation_is_refused),
+        TEST(a_code_is_shown_and_no_password_asked_for),
+        TEST(whatever_is_typed_at_a_code_is_dropped),
+        TEST(who_gives_up_at_a_code_is_refused),
         TEST(passwords_are_not_changed_here),
         TEST(no_failing_call_lets_anybody_in),
         TEST(closed_standard_descriptors_stay_so),
