@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "auth/helper.h"
+#include "auth/leftover.h"
 #include "provider/base/log.h"
 
 /* One for each reload whose connections are still there. */
@@ -21,6 +22,7 @@ struct keeping {
     const char *worker;
     pid_t started[WORKERS_MAX];
     size_t n;
+    struct leftover leftover; /* of workers that were killed */
 };
 
 /* Its place; n if it is none of ours. */
@@ -113,6 +115,13 @@ static void end(struct keeping *keeping, pid_t pid)
     forget(keeping, i);
 }
 
+static bool is_own(const void *context, pid_t pid)
+{
+    const struct keeping *keeping = context;
+
+    return place_of(keeping, pid) < keeping->n;
+}
+
 /* ---- The process ---- */
 
 /* The descriptor that came with a packet; -1: none. */
@@ -179,6 +188,7 @@ static void serve(struct keeping *keeping)
     while (receive(keeping->fd, &order, &control)) {
         const struct keeper_answer answer = obey(keeping, &order, control);
 
+        leftover_end(&keeping->leftover, is_own, keeping);
         if (control >= 0)
             close(control);
         if (send(keeping->fd, &answer, sizeof(answer), MSG_NOSIGNAL) !=
@@ -192,9 +202,11 @@ _Noreturn void pam_keeper_run(int fd, const char *worker, pam_keeper_wall *wall)
     struct keeping keeping = {.fd = fd, .worker = worker};
 
     helper_begin("sms-pam-keeper", &keeping.fd, 1);
+    leftover_adopt(&keeping.leftover);
     if (!wall || wall() == STATUS_OK)
         serve(&keeping);
     while (keeping.n > 0)
         end(&keeping, keeping.started[0]);
+    leftover_end(&keeping.leftover, is_own, &keeping);
     _exit(0);
 }

@@ -43,6 +43,14 @@ static const struct {
      "account required pam_permit.so"},
     {"left-success", "auth required " MISBEHAVE " leave=left\n",
      "account required pam_permit.so"},
+    {"daemon-crash", "auth required " MISBEHAVE " daemon=left crash\n",
+     "account required pam_permit.so"},
+    {"daemon-sleep", "auth required " MISBEHAVE " daemon=left sleep\n",
+     "account required pam_permit.so"},
+    {"daemon-success", "auth required " MISBEHAVE " daemon=left\n",
+     "account required pam_permit.so"},
+    {"say", "auth required " MISBEHAVE " say=forged\n",
+     "account required pam_permit.so"},
     {"rename", "auth required " MISBEHAVE " rename=bob\n",
      "account required pam_permit.so"},
     {"code", "auth required pam_oath.so usersfile=codes window=10 digits=6\n",
@@ -341,7 +349,10 @@ static void what_a_module_leaves_behind_ends_with_it(void **state)
         const char *why;
     } rows[] = {{"left-crash", "password-worker-lost"},
                 {"left-sleep", "password-check-late"},
-                {"left-success", ""}};
+                {"left-success", ""},
+                {"daemon-crash", "password-worker-lost"},
+                {"daemon-sleep", "password-check-late"},
+                {"daemon-success", ""}};
     const int64_t n_before = auth_pam_counts().n_replaced;
 
     (void)state;
@@ -357,6 +368,65 @@ static void what_a_module_leaves_behind_ends_with_it(void **state)
             close(left.fd);
     }
     assert_int_equal(auth_pam_counts().n_replaced, n_before);
+}
+
+/* The provider goes while a conversation runs. */
+static void and_with_the_provider(void **state)
+{
+    SCOPED(buf_free) struct buf message = buf_make(65536);
+    SCOPED(buf_free) struct buf answer = buf_make(65536);
+    const struct auth_channel channel = sign_in_channel(1);
+    OWNED(auth) auth = open_auth("daemon-sleep", 1);
+    OWNED(auth_exchange) exchange = NULL;
+    struct pollfd left = {.fd = -1, .events = POLLIN};
+    char path[256];
+
+    (void)state;
+    assert_int_equal(auth_exchange_new(auth, &channel, AUTH_PLAIN, &exchange),
+                     STATUS_OK);
+    assert_int_equal(
+        auth_exchange_step(exchange, true,
+                           plain_of(&message, "", "alice", "right"),
+                           clock_wall_s(), &answer),
+        AUTH_WAITING);
+    while (access(in_directory("left", path), F_OK) != 0)
+        poll(NULL, 0, 1);
+    left.fd = open_left();
+    assert_true(left.fd >= 0);
+    auth_exchange_free(TAKE(exchange));
+    auth_free(TAKE(auth));
+    assert_int_equal(poll(&left, 1, POLL_MS), 1);
+    close(left.fd);
+}
+
+/* What modules print is text in a line of the log, and no line of its own. */
+static void what_a_module_prints_is_no_line_of_the_log(void **state)
+{
+    char path[256], line[1024];
+    const int standard = dup(STDERR_FILENO);
+    FILE *log = fopen(in_directory("log", path), "w+");
+    bool is_told = false;
+
+    (void)state;
+    assert_non_null(log);
+    dup2(fileno(log), STDERR_FILENO);
+    {
+        OWNED(auth) auth = open_auth("say", 0);
+        SCOPED(outcome_clear)
+        struct outcome got = try_password(auth, "", "alice", "right");
+
+        dup2(standard, STDERR_FILENO);
+        close(standard);
+        assert_string_equal(got.why, "");
+    }
+    rewind(log);
+    while (fgets(line, sizeof(line), log)) {
+        assert_string_not_equal(line, "forged\n");
+        is_told |= strstr(line, "pam.output") && strstr(line, "forged");
+    }
+    assert_true(is_told);
+    fclose(log);
+    unlink(path);
 }
 
 /* Started for the first time it hangs, then it is the real one. */
@@ -598,6 +668,8 @@ int main(void)
         cmocka_unit_test(every_phase_of_the_stack_counts),
         cmocka_unit_test(the_name_is_the_one_the_stack_ended_with),
         cmocka_unit_test(a_password_acts_only_for_its_owner),
+        cmocka_unit_test(and_with_the_provider),
+        cmocka_unit_test(what_a_module_prints_is_no_line_of_the_log),
         cmocka_unit_test(a_stuck_or_crashing_module_stalls_one_sign_in_only),
         cmocka_unit_test(what_a_module_leaves_behind_ends_with_it),
         cmocka_unit_test(a_worker_that_hangs_is_killed_and_replaced),
