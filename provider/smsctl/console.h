@@ -18,6 +18,7 @@ struct console {
     struct arguments arguments;
     struct defaults defaults;
     struct output output;
+    struct output_missing missing;
     struct jsonpath *path;    /* owned: the template of -o jsonpath= */
     FILE *errors;             /* borrowed */
     struct smsclient *client; /* NULL: not connected yet */

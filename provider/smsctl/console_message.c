@@ -151,13 +151,22 @@ enum smsclient_result console_fail_client(struct console *console)
     return result;
 }
 
+static enum smsclient_result fail_without_column(struct console *console)
+{
+    const struct output_missing *missing = &console->missing;
+    const bool has_nearest = missing->nearest[0];
+
+    return console_fail(console, SMSCLIENT_USAGE,
+                        "The answer has no column %s.%s%s%s", missing->name,
+                        has_nearest ? " Did you mean " : "", missing->nearest,
+                        has_nearest ? "?" : "");
+}
+
 enum smsclient_result console_printed(struct console *console,
                                       enum status status)
 {
     if (status == STATUS_NOT_FOUND && console->output.columns)
-        return console_fail(console, SMSCLIENT_USAGE,
-                            "Not every one of the columns %s is in the answer.",
-                            console->output.columns);
+        return fail_without_column(console);
     if (status != STATUS_OK)
         return console_fail(console, SMSCLIENT_FAILED,
                             "The answer cannot be printed: %s.",

@@ -71,6 +71,7 @@ enum smsclient_result console_take_format(struct console *console,
         return SMSCLIENT_USAGE;
     if (given[OPTION_COLUMNS])
         console->output.columns = given[OPTION_COLUMNS];
+    console->output.missing = &console->missing;
     console->output.is_utc |= given[OPTION_UTC] != NULL;
     output_take_terminal(&console->output);
     if (console->output.format == OUTPUT_PROMETHEUS &&

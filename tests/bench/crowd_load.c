@@ -11,8 +11,9 @@
  *                          N connections that read all the time; one read in N
  *                          ends in a fault: a reset, half a request, garbage,
  *                          or an answer that is not awaited
- *     flood --rate N --seconds S
- *                          so many connections a second that say nothing
+ *     flood --rate N --seconds S [--count N] [--sources N]
+ *                          so many connections a second that say nothing, of
+ *                          that many threads and addresses
  *     pace --seconds S     an administrator at work: 100 reads and 10 new
  *                          sign-ins a second, and how long they take
  *
@@ -51,6 +52,7 @@ enum {
     O_RATE,
     O_FAULTS,
     O_SECONDS,
+    O_SOURCES,
     O_MAX,
 };
 
@@ -65,6 +67,7 @@ static const struct option names[] = {
     {"rate", required_argument, NULL, O_RATE},
     {"faults", required_argument, NULL, O_FAULTS},
     {"seconds", required_argument, NULL, O_SECONDS},
+    {"sources", required_argument, NULL, O_SOURCES},
     {NULL, 0, NULL, 0},
 };
 
@@ -82,6 +85,7 @@ static int run(const char *mode, const char *const given[O_MAX])
         .rate = number_of(given[O_RATE], COUNT_MAX),
         .faults = number_of(given[O_FAULTS], UINT32_MAX),
         .seconds = number_of(given[O_SECONDS], SECONDS_MAX),
+        .sources = number_of(given[O_SOURCES], UINT8_MAX),
     };
     struct crowd crowd = {.dialect = dialect_of(given[O_DIALECT])};
     int status = 2;

@@ -8,6 +8,7 @@ struct crowd_options {
     unsigned rate; /* of a second */
     unsigned faults;
     unsigned seconds;
+    unsigned sources; /* of a flood: addresses from the crowd's on */
 };
 
 int crowd_idle(const struct crowd *crowd, const struct crowd_options *options);

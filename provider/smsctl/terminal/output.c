@@ -97,12 +97,29 @@ static enum status print_rows(const struct output *output, json_t *rows,
     return STATUS_OK;
 }
 
+static enum status tell_missing(struct output_missing *missing,
+                                struct text name, const char *const found[],
+                                size_t n_found)
+{
+    const char *nearest = text_nearest(name, found, n_found);
+
+    if (!missing)
+        return STATUS_NOT_FOUND;
+    snprintf(missing->name, sizeof(missing->name), "%.*s", (int)name.size,
+             name.data);
+    snprintf(missing->nearest, sizeof(missing->nearest), "%s",
+             nearest ? nearest : "");
+    return STATUS_NOT_FOUND;
+}
+
 /* "A,B": the names as rows spell them, whatever the case they were given in.
  * STATUS_NOT_FOUND: no row has one. */
-static enum status choose_columns(const char *chosen, const char *found[],
-                                  size_t n_found, const char *names[],
-                                  size_t *n_out)
+static enum status choose_columns(const struct output *output,
+                                  const char *found[], size_t n_found,
+                                  const char *names[], size_t *n_out)
 {
+    const char *chosen = output->columns;
+
     *n_out = 0;
     while (*chosen && *n_out < COLUMNS_MAX) {
         const struct text name = {chosen, strcspn(chosen, ",")};
@@ -111,7 +128,7 @@ static enum status choose_columns(const char *chosen, const char *found[],
         while (i < n_found && !text_equal_nocase(name, text_of(found[i])))
             i++;
         if (i == n_found)
-            return STATUS_NOT_FOUND;
+            return tell_missing(output->missing, name, found, n_found);
         names[(*n_out)++] = found[i];
         chosen += name.size + (chosen[name.size] == ',');
     }
@@ -125,8 +142,7 @@ static enum status print_chosen(const struct output *output, json_t *rows)
 
     if (json_array_size(rows) == 0)
         return STATUS_OK;
-    TRY(choose_columns(output->columns, found, find_columns(rows, found), names,
-                       &n));
+    TRY(choose_columns(output, found, find_columns(rows, found), names, &n));
     return print_rows(output, rows, names, n);
 }
 

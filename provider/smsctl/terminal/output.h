@@ -6,6 +6,12 @@
 #include "provider/smsctl/terminal/grid.h"
 #include "provider/smsctl/terminal/jsonpath.h"
 
+/* A column that was asked for and is not there, with the nearest that is. */
+struct output_missing {
+    char name[64];
+    char nearest[64]; /* empty: none is near */
+};
+
 struct output {
     enum output_format format;
     bool has_headings;
@@ -14,9 +20,10 @@ struct output {
     bool is_verbose; /* all detail */
     bool is_wide;    /* every column, whatever the width */
     bool is_utc;
-    bool is_terminal;            /* a person looks: text is made safe */
-    const char *columns;         /* "A,B": of rows, these; NULL: all */
-    const struct jsonpath *path; /* of OUTPUT_JSONPATH; borrowed */
+    bool is_terminal;               /* a person looks: text is made safe */
+    const char *columns;            /* "A,B": of rows, these; NULL: all */
+    struct output_missing *missing; /* told of it; NULL: nobody; borrowed */
+    const struct jsonpath *path;    /* of OUTPUT_JSONPATH; borrowed */
 };
 
 /*

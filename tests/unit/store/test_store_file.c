@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "provider/store/store_copy.h"
+#include "provider/store/store_schema_sql.h"
 
 struct place {
     char directory[32];
@@ -129,6 +130,69 @@ static void refuses_a_newer_database(void **state)
     write_header(place->path, "PRAGMA user_version = 999");
     assert_int_equal(store_open(place->path, STORE_MAKE, &store),
                      STATUS_INVALID);
+}
+
+static int add_row(void *context, int n, char **values, char **names)
+{
+    char(*schema)[16384] = context;
+    const size_t used = strlen(*schema);
+
+    (void)n;
+    (void)names;
+    snprintf(*schema + used, sizeof(*schema) - used, "%s\n", values[0]);
+    return 0;
+}
+
+static void read_schema(const char *path, char (*schema)[16384])
+{
+    sqlite3 *db = NULL;
+
+    (*schema)[0] = '\0';
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+                     "SELECT sql FROM sqlite_master WHERE sql <> '' "
+                     "ORDER BY name",
+                     add_row, schema, NULL),
+        SQLITE_OK);
+    sqlite3_close(db);
+    assert_true(strlen(*schema) < sizeof(*schema) - 1);
+}
+
+/* One of each version that there was, with a record in it, becomes what a new
+ * one is. */
+static void upgrades_every_earlier_version(void **state)
+{
+    static const char *const steps[] = {SQL_STORE_STEP_1, SQL_STORE_STEP_2,
+                                        SQL_STORE_STEP_3, SQL_STORE_STEP_4,
+                                        SQL_STORE_STEP_5, SQL_STORE_STEP_6};
+    static const char record[] =
+        "INSERT INTO used_token VALUES (x'00', 9223372036854775807)";
+    const struct place *place = *state;
+    char fresh[16384], upgraded[16384];
+    struct store *store = NULL;
+
+    assert_int_equal(store_open(place->path, STORE_MAKE, &store), STATUS_OK);
+    assert_int_equal(store_upgrade(store), STATUS_OK);
+    store_free(store);
+    read_schema(place->path, &fresh);
+    for (size_t version = 1; version < ARRAY_SIZE(steps); version++) {
+        OWNED(store) old = NULL;
+        SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+        unlink(place->path);
+        for (size_t i = 0; i < version; i++)
+            write_header(place->path, steps[i]);
+        write_header(place->path, record);
+        assert_int_equal(store_open(place->path, STORE_MAKE, &old), STATUS_OK);
+        assert_int_equal(store_upgrade(old), STATUS_OK);
+        assert_int_equal(store_row_with(old, "SELECT count(*) FROM used_token",
+                                        STORE_NO_ARGS, &stmt),
+                         STATUS_OK);
+        assert_int_equal(store_int(stmt, 0), 1);
+        read_schema(place->path, &upgraded);
+        assert_string_equal(upgraded, fresh);
+    }
 }
 
 static void refuses_a_damaged_file(void **state)
@@ -312,6 +376,7 @@ int main(void)
         WITH_PLACE(refuses_to_read_what_nobody_made),
         WITH_PLACE(refuses_a_foreign_database),
         WITH_PLACE(refuses_a_newer_database),
+        WITH_PLACE(upgrades_every_earlier_version),
         WITH_PLACE(refuses_a_damaged_file),
         WITH_PLACE(refuses_a_file_that_is_cut_off),
         WITH_PLACE(a_reader_sees_one_state_until_it_ends),
