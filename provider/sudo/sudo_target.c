@@ -68,16 +68,18 @@ static bool is_kept_name(const char *word, size_t size)
     return false;
 }
 
-/* Such as de_DE.UTF-8@euro, Europe/Berlin or xterm-256color: neither a path
- * from the root or upwards nor a format, and no code of a shell. */
-static bool is_kept_value(const char *value)
+/* Such as de_DE.UTF-8@euro or xterm-256color: no path, neither a format nor
+ * code of a shell. Of Europe/Berlin alone the slash is taken: LANGUAGE is a
+ * list, each of which may be a path from the root to messages of a stranger. */
+static bool is_kept_value(const char *value, bool is_zone)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+    static const char letters[] = "/abcdefghijklmnopqrstuvwxyz"
                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                  "0123456789_.,:@+-/";
+                                  "0123456789_.,:@+-";
 
-    return strlen(value) < KEPT_BYTES && !value[strspn(value, letters)] &&
-           value[0] != '/' && value[0] != ':' && !strstr(value, "..");
+    return strlen(value) < KEPT_BYTES &&
+           !value[strspn(value, letters + !is_zone)] && value[0] != '/' &&
+           value[0] != ':' && !strstr(value, "..");
 }
 
 void sudo_environment_keep(char *const *user_env, struct sudo_words *kept_out)
@@ -86,7 +88,8 @@ void sudo_environment_keep(char *const *user_env, struct sudo_words *kept_out)
         const size_t size = strcspn(*user_env, "=");
 
         if ((*user_env)[size] && is_kept_name(*user_env, size) &&
-            is_kept_value(*user_env + size + 1) &&
+            is_kept_value(*user_env + size + 1,
+                          strncmp(*user_env, "TZ=", 3) == 0) &&
             kept_out->n < SUDO_WORDS_MAX / 2)
             sudo_words_add(kept_out, "%s", *user_env);
     }

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { FAKE_SHOWN_BYTES = 8192, FAKE_WORDS_MAX = 16 };
+enum { FAKE_SHOWN_BYTES = 8192, FAKE_WORDS_MAX = 32 };
 
 extern struct policy_plugin sms_policy;
 

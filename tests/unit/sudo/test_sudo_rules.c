@@ -171,8 +171,9 @@ static void nothing_of_the_environment_comes_along_but_the_terminal(
     void **state)
 {
     static const char *const gone[] = {
-        "LD_PRELOAD", "BASH_ENV", "PS4",      "ENV",          "SHELLOPTS",
-        "PYTHONPATH", "LC_TIME",  "LANGUAGE", "BASH_FUNC_x%%"};
+        "LD_PRELOAD",    "BASH_ENV",   "PS4",      "ENV",
+        "SHELLOPTS",     "PYTHONPATH", "LC_TIME",  "LANGUAGE",
+        "BASH_FUNC_x%%", "LC_PAPER",   "COLORTERM"};
     struct fake_sudo sudo = fake_sudo_of_alice();
     const char *const environment[] = {"TERM=xterm-256color",
                                        "LD_PRELOAD=/x.so",
@@ -183,7 +184,9 @@ static void nothing_of_the_environment_comes_along_but_the_terminal(
                                        "PYTHONPATH=/x",
                                        "LANG=de_DE.UTF-8@euro",
                                        "LC_TIME=/x",
-                                       "LANGUAGE=%s",
+                                       "LC_PAPER=%s",
+                                       "LANGUAGE=de:/run/open", /* messages */
+                                       "COLORTERM=a/b",
                                        "PATH=/run/open",
                                        "HOME=/home/al",
                                        "TZ=Europe/Berlin",
