@@ -131,10 +131,19 @@ static json_t *find(const struct host_store *store,
     return NULL;
 }
 
+/* Is it the user's, by the name that was asked about or by another? */
+static bool is_users(const json_t *kept, const struct login_request *request,
+                     const char *known_as)
+{
+    return strcmp(answer_text(kept, "user"), request->user) == 0 ||
+           (*known_as && strcmp(answer_text(kept, "known_as"), known_as) == 0);
+}
+
 /* The user's answers about this operation, or whoever has no record any more
  * all of theirs. False: there was none. */
 static bool forget(const struct host_store *store,
-                   const struct login_request *request, bool is_whole)
+                   const struct login_request *request, const char *known_as,
+                   bool is_whole)
 {
     json_t *answers = answers_of(store);
     const size_t before = json_array_size(answers);
@@ -142,7 +151,7 @@ static bool forget(const struct host_store *store,
     for (size_t i = before; i-- > 0;) {
         const json_t *kept = json_array_get(answers, i);
 
-        if (strcmp(answer_text(kept, "user"), request->user) == 0 &&
+        if (is_users(kept, request, known_as) &&
             (is_whole || strcmp(answer_text(kept, "operation"),
                                 host_operation(request)) == 0))
             json_array_remove(answers, i);
@@ -152,7 +161,8 @@ static bool forget(const struct host_store *store,
 
 /* Those that have ended make room; if none has, the new one is not kept. */
 static bool add(const struct host_store *store,
-                const struct login_request *request, const json_t *offline)
+                const struct login_request *request, const char *known_as,
+                const json_t *offline)
 {
     json_t *answers = answers_of(store);
     const int64_t now_s = number_in(offline, "from");
@@ -164,11 +174,11 @@ static bool add(const struct host_store *store,
     return json_array_size(answers) < ANSWERS_MAX &&
            json_array_append_new(
                answers,
-               json_pack("{s:s,s:s,s:s,s:I,s:I,s:s}", "user", request->user,
-                         "operation", host_operation(request), "level",
-                         request->level, "from", now_s, "until",
-                         number_in(offline, "until"), "signature",
-                         answer_text(offline, "signature"))) == 0;
+               json_pack("{s:s,s:s,s:s,s:s,s:I,s:I,s:s}", "user", request->user,
+                         "known_as", known_as, "operation",
+                         host_operation(request), "level", request->level,
+                         "from", now_s, "until", number_in(offline, "until"),
+                         "signature", answer_text(offline, "signature"))) == 0;
 }
 
 static bool set_clock(const struct host_store *store, int64_t now_s)
@@ -190,26 +200,37 @@ static bool is_fresh(const json_t *before, const json_t *offline)
 /* False: nothing has changed. The site's own time is the one to go by. */
 static bool keep(const struct host_config *config,
                  const struct host_store *store,
-                 const struct login_request *request, const json_t *offline)
+                 const struct login_request *request, const json_t *answer)
 {
+    const json_t *offline = json_object_get(answer, "offline");
+    const char *known_as = answer_text(answer, "user");
     const json_t *before = find(store, request);
     const int64_t from_s = number_in(offline, "from");
 
     if (!is_true(config, request, offline)) {
         log_warn("host.offline_unsigned user=%s", request->user);
-        return forget(store, request, false);
+        return forget(store, request, known_as, false);
     }
     if (before && is_true(config, request, before) &&
         is_fresh(before, offline) &&
         number_in(store->state, "clock") <= from_s + BACK_S)
         return false;
-    return set_clock(store, from_s) && add(store, request, offline);
+    return set_clock(store, from_s) && add(store, request, known_as, offline);
 }
 
-static void save(const struct host_store *store)
+static bool save(const struct host_store *store)
 {
-    if (host_store_save(store) != STATUS_OK)
-        log_error("host.offline_lost why=%s", "it cannot be kept");
+    if (host_store_save(store) == STATUS_OK)
+        return true;
+    log_error("host.offline_lost why=%s", "it cannot be kept");
+    return false;
+}
+
+/* A no counts, even if the disk is full. */
+static void save_or_end(const struct host_store *store)
+{
+    if (!save(store))
+        host_store_end(store);
 }
 
 void host_keep_note(const struct host_config *config,
@@ -218,20 +239,19 @@ void host_keep_note(const struct host_config *config,
 {
     SCOPED(host_store_close) struct host_store store = {.directory = -1};
     SCOPED(answer_drop) json_t *answer = NULL;
-    const json_t *offline;
     bool is_changed;
 
     if (!is_on(config) || verdict == LOGIN_UNAVAILABLE ||
         host_store_open(&store) != STATUS_OK)
         return;
     answer = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
-    offline = json_object_get(answer, "offline");
-    if (verdict == LOGIN_ALLOWED && offline)
-        is_changed = keep(config, &store, request, offline);
+    if (verdict == LOGIN_ALLOWED && json_object_get(answer, "offline"))
+        is_changed = keep(config, &store, request, answer);
     else
-        is_changed = forget(&store, request, verdict == LOGIN_UNKNOWN);
+        is_changed = forget(&store, request, answer_text(answer, "user"),
+                            verdict == LOGIN_UNKNOWN);
     if (is_changed)
-        save(&store);
+        save_or_end(&store);
 }
 
 void host_keep_forget(const struct host_config *config)
@@ -242,7 +262,7 @@ void host_keep_forget(const struct host_config *config)
         json_array_size(answers_of(&store)) == 0)
         return;
     json_array_clear(answers_of(&store));
-    save(&store);
+    save_or_end(&store);
 }
 
 /* ---- Using it ---- */
@@ -326,7 +346,7 @@ void host_keep_tick(const struct host_config *config)
     if (is_on(config) && host_store_open(&store) == STATUS_OK &&
         json_array_size(answers_of(&store)) > 0 &&
         now_s() > number_in(store.state, "clock") && set_clock(&store, now_s()))
-        save(&store);
+        (void)save(&store);
 }
 
 /* ---- Telling the site ---- */
@@ -354,5 +374,5 @@ void host_keep_sent(const struct host_config *config, long long number)
     if (number_in(json_array_get(uses, 0), "number") != number)
         return;
     json_array_remove(uses, 0);
-    save(&store);
+    (void)save(&store); /* else it is told once more */
 }

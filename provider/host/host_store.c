@@ -16,6 +16,8 @@ enum { STORE_MAX_BYTES = 4 * 1024 * 1024 };
 
 static const char store_name[] = "offline.json";
 static const char fresh_name[] = "offline.json.new";
+static const char ended_name[] =
+    "offline.json.ended"; /* its answers are none */
 
 static void drop_fd(int *fd)
 {
@@ -65,17 +67,23 @@ static bool is_state(const json_t *state)
            json_is_integer(json_object_get(state, "number"));
 }
 
-static enum status read_state(int directory, json_t **state_out)
+static enum status make_state(json_t **state_out)
+{
+    *state_out = json_pack("{s:[],s:[],s:i,s:i}", "answers", "uses", "clock", 0,
+                           "number", 0);
+    return *state_out ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* STATUS_NOT_FOUND: there is none of this name. */
+static enum status read_named(int directory, const char *name,
+                              json_t **state_out)
 {
     SCOPED(buf_free) struct buf text = buf_make(STORE_MAX_BYTES);
     SCOPED(drop_fd)
-    int fd = openat(directory, store_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
-    if (fd < 0 && errno == ENOENT) {
-        *state_out = json_pack("{s:[],s:[],s:i,s:i}", "answers", "uses",
-                               "clock", 0, "number", 0);
-        return *state_out ? STATUS_OK : STATUS_NO_MEMORY;
-    }
+    if (fd < 0 && errno == ENOENT)
+        return STATUS_NOT_FOUND;
     if (fd < 0)
         return fail(strerror(errno));
     if (!is_mine(fd, S_IRWXG | S_IRWXO))
@@ -89,6 +97,18 @@ static enum status read_state(int directory, json_t **state_out)
     json_decref(*state_out);
     *state_out = NULL;
     return fail("it is none of smshostd's: remove it");
+}
+
+static enum status read_state(int directory, json_t **state_out)
+{
+    enum status status = read_named(directory, store_name, state_out);
+
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    status = read_named(directory, ended_name, state_out);
+    if (status == STATUS_OK)
+        json_array_clear(json_object_get(*state_out, "answers"));
+    return status == STATUS_NOT_FOUND ? make_state(state_out) : status;
 }
 
 enum status host_store_open(struct host_store *store_out)
@@ -139,5 +159,14 @@ enum status host_store_save(const struct host_store *store)
             0 ||
         fsync(store->directory) != 0)
         return fail(strerror(errno));
+    (void)unlinkat(store->directory, ended_name, 0);
     return STATUS_OK;
+}
+
+void host_store_end(const struct host_store *store)
+{
+    if (renameat(store->directory, store_name, store->directory, ended_name) !=
+            0 ||
+        fsync(store->directory) != 0)
+        (void)fail(strerror(errno));
 }

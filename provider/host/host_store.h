@@ -26,5 +26,9 @@ enum status host_store_open(struct host_store *store_out);
 MUST_CHECK
 enum status host_store_save(const struct host_store *store);
 
+/* Where it cannot be saved what the site said: its answers count no more. That
+ * takes no room on the disk, and what waits for the site stays. */
+void host_store_end(const struct host_store *store);
+
 /* For SCOPED(host_store_close). */
 void host_store_close(struct host_store *store);

@@ -76,6 +76,7 @@ static int leave(void **state)
 {
     (void)state;
     unlink(FILE_PATH);
+    unlink(HOST_STORE_DIRECTORY "/offline.json.ended");
     rmdir(HOST_STORE_DIRECTORY);
     return 0;
 }
@@ -250,6 +251,85 @@ static void a_no_of_the_site_forgets_it(void **state)
     assert_false(is_used(&alice));
 }
 
+static void note_of(const struct login_request *request, const char *user)
+{
+    struct offline_login login = statement(10);
+    char signature[128];
+    char json[512];
+
+    login.user = request->user;
+    sign(site_key, &login, signature, sizeof(signature));
+    snprintf(json, sizeof(json),
+             "{\"user\":\"%s\",\"offline\":{\"from\":%" PRId64
+             ",\"until\":%" PRId64 ",\"signature\":\"%s\"}}",
+             user, login.from_s, login.until_s, signature);
+    host_keep_note(&config, request, json, LOGIN_ALLOWED);
+}
+
+/* Somebody has several names; the site says which one they stand for. */
+static void a_no_counts_for_each_name_of_the_user(void **state)
+{
+    static const char no[] = "{\"user\":\"alice@A.TEST\"}";
+    struct login_request other = alice, bob = alice;
+
+    (void)state;
+    strcpy(other.user, "A\\alice");
+    strcpy(bob.user, "bob@A.TEST");
+    for (int i = 0; i < 2; i++) {
+        note_of(&alice, "alice@A.TEST");
+        note_of(&other, "alice@A.TEST");
+        note_of(&bob, "bob@A.TEST");
+        assert_true(is_used(&alice) && is_used(&other) && is_used(&bob));
+        host_keep_note(&config, i ? &other : &alice, no, LOGIN_DENIED);
+        assert_false(is_used(&alice));
+        assert_false(is_used(&other));
+        assert_true(is_used(&bob));
+    }
+}
+
+static void fill_disk(bool is_full)
+{
+    static const char path[] = "/var/lib/filler";
+    const char byte[4096] = "";
+    int fd;
+
+    assert_int_equal(mount("none", "/var/lib", NULL, MS_REMOUNT,
+                           is_full ? "size=64k" : "size=16m"),
+                     0);
+    unlink(path);
+    if (!is_full)
+        return;
+    fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    while (write(fd, byte, sizeof(byte)) > 0)
+        ;
+    close(fd);
+}
+
+/* The disk is full for a while: uses that wait are not lost with it. */
+static void a_no_that_cannot_be_kept_counts(void **state)
+{
+    const struct offline_login login = statement(10);
+    long long number = 0;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        note_signed(site_key, &login);
+        assert_true(is_used(&alice));
+        fill_disk(true);
+        if (i)
+            host_keep_forget(&config);
+        else
+            host_keep_note(&config, &alice, "{}", LOGIN_DENIED);
+        assert_false(is_used(&alice));
+        fill_disk(false);
+        assert_false(is_used(&alice));
+        free(host_keep_unsent(&config, &number));
+        assert_int_equal(number, 1);
+    }
+    note_signed(site_key, &login);
+    assert_true(is_used(&alice));
+}
+
 static void without_a_key_nothing_is_kept_or_used(void **state)
 {
     const struct offline_login login = statement(10);
@@ -366,6 +446,8 @@ int main(void)
         TEST(an_answer_ends),
         TEST(a_clock_that_went_back_is_not_gone_by),
         TEST(a_no_of_the_site_forgets_it),
+        TEST(a_no_counts_for_each_name_of_the_user),
+        TEST(a_no_that_cannot_be_kept_counts),
         TEST(without_a_key_nothing_is_kept_or_used),
         TEST(each_use_waits_for_the_site_in_its_order),
         TEST(a_use_that_cannot_be_kept_is_refused),
