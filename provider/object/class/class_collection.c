@@ -27,6 +27,14 @@ static const struct object_choices refreshes = {
     refresh_types, ARRAY_SIZE(refresh_types),
     "It is 1 manual, 2 scheduled, 4 incremental or 6 both."};
 
+/* What evaluations did (evaluation_count.h); null before there was one. */
+#define EVALUATED(name_, type_, describe_)                                     \
+    {                                                                          \
+        (name_), (type_), OBJECT_READ_ONLY, 0,                                 \
+            (type_) == OBJECT_INTEGER ? INT64_MAX : 0, (name_), NULL,          \
+            (describe_), .since = 7                                            \
+    }
+
 static const struct object_property properties[] = {
     SITE_KEY("CollectionID"),
     {"Name", OBJECT_STRING,
@@ -61,6 +69,23 @@ static const struct object_property properties[] = {
      NULL, "t.LastRefreshTime", "When it was evaluated last"},
     {"FullEvaluationNextRefreshTime", OBJECT_DATETIME, OBJECT_READ_ONLY, 0, 0,
      NULL, SQL_COLLECTION_NEXT_REFRESH, "When it refreshes next"},
+    EVALUATED("FullEvaluationMemberChanges", OBJECT_INTEGER,
+              "Members that came and went in its last full evaluation, or so "
+              "far in that which goes on"),
+    EVALUATED("FullEvaluationMemberChangeTime", OBJECT_DATETIME,
+              "When a full evaluation changed its members last"),
+    EVALUATED("FullEvaluationRunTime", OBJECT_INTEGER,
+              "Milliseconds that one took, with what was evaluated meanwhile"),
+    {"IncrementalEvaluationLastRefreshTime", OBJECT_DATETIME, OBJECT_READ_ONLY,
+     0, 0, NULL, "t.IncrementalEvaluationMemberChangeTime",
+     "When devices or users that came, went or were changed last changed its "
+     "members; other changes are not noted"},
+    EVALUATED("IncrementalEvaluationMemberChanges", OBJECT_INTEGER,
+              "Members that came and went then"),
+    EVALUATED("IncrementalEvaluationMemberChangeTime", OBJECT_DATETIME,
+              "The same time"),
+    EVALUATED("IncrementalEvaluationRunTime", OBJECT_INTEGER,
+              "Milliseconds that took, with other collections of the change"),
     {"CurrentStatus", OBJECT_INTEGER, OBJECT_READ_ONLY | OBJECT_DEFAULT, 0, 8,
      "CurrentStatus", NULL,
      "1 ready, 5 waits to be evaluated, 8 its queries are run, 4 members "
@@ -201,7 +226,7 @@ static enum status before_update(struct object_call *call,
 static enum status evaluate_again(struct object_call *call)
 {
     struct gain_act act = {.collection = call->target->row};
-    struct member_outcome outcome = {true, true};
+    struct member_outcome outcome;
     bool is_done = false;
 
     if (rbac_is_full_administrator(call->actor.subject, call->actor.now_s))
@@ -209,13 +234,8 @@ static enum status evaluate_again(struct object_call *call)
                             &is_done));
     if (is_done)
         return STATUS_OK;
-    TRY(evaluation_query(call->store, call->target->row, call->actor.now_s,
-                         &is_done));
-    if (is_done) {
-        outcome = (struct member_outcome){0};
-        TRY(members_evaluate(call->store, call->target->row, call->actor.now_s,
-                             EVALUATION_HOLD_MS, &outcome));
-    }
+    TRY(evaluation_refresh(call->store, call->target->row, call->actor.now_s,
+                           &outcome));
     act.comes = outcome.comes;
     act.goes = outcome.goes;
     return gain_ask(call, &act);

@@ -10,11 +10,12 @@
 
 /* ---- What is due ---- */
 
-static enum status put_status(struct store *store, int64_t collection,
-                              int64_t status)
+/* What its evaluation changes is counted from nothing, unless it goes on. */
+static enum status begin(struct store *store, int64_t collection,
+                         int64_t status)
 {
     return store_run_quietly(
-        store, SQL_DUE_STATUS,
+        store, SQL_DUE_BEGIN,
         STORE_ARGS(STORE_INT(collection), STORE_INT(status)));
 }
 
@@ -25,7 +26,7 @@ static enum status make_due(struct store *store, int64_t collection,
                        STORE_ARGS(STORE_INT(collection),
                                   STORE_INT((int64_t)with_queries),
                                   STORE_INT(now_s))));
-    return put_status(store, collection, COLLECTION_AWAITS_REFRESH);
+    return begin(store, collection, COLLECTION_AWAITS_REFRESH);
 }
 
 enum status evaluation_request(struct store *store, int64_t collection,
@@ -36,19 +37,30 @@ enum status evaluation_request(struct store *store, int64_t collection,
     return make_due(store, collection, with_queries, now_s);
 }
 
+static enum status wait_on(struct store *store, int64_t collection,
+                           int64_t now_s)
+{
+    return store_run_with(store, SQL_DUE_GO_ON,
+                          STORE_ARGS(STORE_INT(collection), STORE_INT(now_s)));
+}
+
 enum status evaluation_go_on(struct store *store, int64_t collection,
                              int64_t now_s)
 {
-    TRY(store_run_with(store, SQL_DUE_GO_ON,
-                       STORE_ARGS(STORE_INT(collection), STORE_INT(now_s))));
-    return put_status(store, collection, COLLECTION_EVALUATES);
+    TRY(wait_on(store, collection, now_s));
+    return begin(store, collection, COLLECTION_EVALUATES);
 }
 
+/* What an act began: what it changed counts. */
 static enum status go_on(struct store *store, const struct row_list *which,
                          int64_t now_s)
 {
-    for (size_t i = 0; i < which->n; i++)
-        TRY(evaluation_go_on(store, which->of[i], now_s));
+    for (size_t i = 0; i < which->n; i++) {
+        TRY(wait_on(store, which->of[i], now_s));
+        TRY(store_run_quietly(store, SQL_DUE_STATUS,
+                              STORE_ARGS(STORE_INT(which->of[i]),
+                                         STORE_INT(COLLECTION_EVALUATES))));
+    }
     return STATUS_OK;
 }
 
@@ -117,9 +129,23 @@ static enum status sweep_some(struct member_sweep *sweep,
             break;
     }
     *is_whole_out = i == numbers->n;
-    return *is_whole_out ? STATUS_OK
-                         : go_on(sweep->round.store, sweep->work->which,
-                                 sweep->work->now_s);
+    return STATUS_OK;
+}
+
+/* What depends on them goes on with them, and is counted with the rest. */
+static enum status end(struct member_sweep *sweep, bool is_whole)
+{
+    const struct evaluation_count *count = &sweep->round.own;
+    const struct row_list *which = sweep->work->which;
+
+    if (!is_whole)
+        TRY(go_on(sweep->round.store, &count->counted.rows,
+                  sweep->work->now_s));
+    if (!is_whole)
+        return go_on(sweep->round.store, which, sweep->work->now_s);
+    for (size_t i = 0; i < which->n; i++)
+        TRY(evaluation_count_end(count, sweep->round.store, which->of[i]));
+    return STATUS_OK;
 }
 
 static enum status evaluate_until(struct store *store,
@@ -131,12 +157,14 @@ static enum status evaluate_until(struct store *store,
     bool is_whole;
 
     member_sweep_begin(&sweep, store, work);
+    if (work->begun_us)
+        sweep.round.own.begun_us = work->begun_us;
     TRY(member_sweep_make(&sweep, circle));
     TRY(member_sweep_blocks(&sweep, &numbers));
     TRY(sweep_some(&sweep, &numbers, until_ms, &is_whole));
     if (!is_whole && work->outcome)
         *work->outcome = (struct member_outcome){true, true};
-    return STATUS_OK;
+    return end(&sweep, is_whole);
 }
 
 enum status members_evaluate_all(struct store *store,
@@ -227,8 +255,8 @@ enum status evaluation_query_rule(struct store *store, int64_t collection,
     return *is_done_out ? STATUS_OK : make_due(store, collection, true, now_s);
 }
 
-enum status evaluation_query(struct store *store, int64_t collection,
-                             int64_t now_s, bool *is_done_out)
+static enum status query(struct store *store, int64_t collection, int64_t now_s,
+                         bool *is_done_out)
 {
     SCOPED(row_list_clear) struct row_list rules = {0};
     bool is_done = true;
@@ -243,4 +271,24 @@ enum status evaluation_query(struct store *store, int64_t collection,
     }
     *is_done_out = is_done;
     return is_done ? STATUS_OK : make_due(store, collection, true, now_s);
+}
+
+enum status evaluation_refresh(struct store *store, int64_t collection,
+                               int64_t now_s, struct member_outcome *outcome)
+{
+    const struct row_list which = {.of = &collection, .n = 1};
+    const struct member_work work = {.which = &which,
+                                     .now_s = now_s,
+                                     .outcome = outcome,
+                                     .begun_us = clock_mono_us()};
+    SCOPED(row_list_clear) struct row_list circle = {0};
+    bool is_done;
+
+    *outcome = (struct member_outcome){true, true};
+    TRY(query(store, collection, now_s, &is_done));
+    if (!is_done)
+        return STATUS_OK;
+    *outcome = (struct member_outcome){false, false};
+    return evaluate_until(store, &work, clock_mono_ms() + EVALUATION_HOLD_MS,
+                          &circle);
 }

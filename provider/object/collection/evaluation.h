@@ -53,20 +53,20 @@ enum status evaluation_follow(struct store *store, int64_t collection,
                               bool goes, int64_t now_s);
 
 /*
- * Runs a query rule again, or all of a collection, before its members are
- * evaluated. Not done: they take longer than a slice each, and the collection
- * is due. Its members follow then, whatever comes or goes. A rule that would be
- * heavy in slices too is run here, within the caller's allowance: others would
- * have to wait for it. So is one rule that changed, where others exclude what
- * it finds.
+ * Runs a query rule again before members are evaluated, or all of a collection
+ * and evaluates it. Not done: they take longer than a slice each, and the
+ * collection is due. Its members follow then, whatever comes or goes. A rule
+ * that would be heavy in slices too is run here, within the caller's allowance:
+ * others would have to wait for it. So is one rule that changed, where others
+ * exclude what it finds.
  */
 MUST_CHECK
 enum status evaluation_query_rule(struct store *store, int64_t collection,
                                   int64_t rule, int64_t now_s,
                                   bool *is_done_out);
 MUST_CHECK
-enum status evaluation_query(struct store *store, int64_t collection,
-                             int64_t now_s, bool *is_done_out);
+enum status evaluation_refresh(struct store *store, int64_t collection,
+                               int64_t now_s, struct member_outcome *outcome);
 
 /* ---- What is due ---- */
 

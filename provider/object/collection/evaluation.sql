@@ -8,6 +8,15 @@ INSERT INTO collection_due (collection, block, queries, due_s)
 INSERT INTO collection_due (collection, block, queries, due_s)
     VALUES (?1, 0, 0, ?2) ON CONFLICT (collection) DO UPDATE SET block = 0;
 
+-- due_begin: says that a collection is due; what its evaluation does is counted from nothing, unless it goes on (4) with what another began
+UPDATE collection SET CurrentStatus = ?2,
+    FullEvaluationMemberChanges = CASE WHEN ?2 = 5 OR CurrentStatus = 1 THEN 0
+    ELSE FullEvaluationMemberChanges END,
+    FullEvaluationRunTime = CASE WHEN ?2 = 5 OR CurrentStatus = 1 THEN 0
+    ELSE FullEvaluationRunTime END WHERE row = ?1 AND (CurrentStatus <> ?2
+    OR ?2 = 5 AND (FullEvaluationMemberChanges IS NOT 0
+    OR FullEvaluationRunTime IS NOT 0));
+
 -- due_status: says whether a collection is due
 UPDATE collection SET CurrentStatus = ?2 WHERE row = ?1 AND CurrentStatus <> ?2;
 

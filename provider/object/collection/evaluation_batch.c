@@ -185,9 +185,13 @@ enum status due_finish(const struct slice *slice, size_t at)
     TRY(member_tally_finish(&slice->evaluation->tally, slice->store, collection,
                             slice->now_s));
     TRY(count_all(slice, &one));
+    TRY(evaluation_count_go_on(&slice->evaluation->tally.count, collection));
     TRY(store_run_with(slice->store, SQL_BATCH_DONE,
                        STORE_ARGS(STORE_INT(collection))));
-    return due_put_status(slice, collection, COLLECTION_READY);
+    return store_run_with(
+        slice->store, SQL_BATCH_READY,
+        STORE_ARGS(STORE_INT(collection), STORE_INT(COLLECTION_READY),
+                   STORE_INT(evaluation_count_ms(one.begun_us))));
 }
 
 /* From the last on: of many that are through together none is moved. */
@@ -246,6 +250,7 @@ static enum status begin_one(const struct slice *slice, struct due_one *one)
     one->all = &slice->evaluation->blocks;
     one->blocks.n = one->at = 0;
     one->n_members = 0;
+    one->begun_us = clock_mono_us();
     one->is_compared = true;
     TRY(keep_place(slice, one));
     return due_put_status(slice, one->collection, COLLECTION_EVALUATES);
@@ -322,6 +327,7 @@ enum status due_compare(const struct slice *slice, size_t at)
     struct due_one *one = &slice->evaluation->of[at];
 
     one->blocks.n = one->at = 0;
+    one->begun_us = clock_mono_us();
     TRY(find_blocks(slice, one));
     if (slice->evaluation->wide)
         wide_sweep_restart(slice->evaluation->wide, one->collection);

@@ -51,6 +51,7 @@ struct due_one {
     struct row_list blocks;     /* that differ */
     const struct row_list *all; /* or all, of the evaluation; NULL: not */
     int64_t n_members;          /* in those before; NOT_COUNTED */
+    int64_t begun_us;           /* when it was begun */
     size_t at;
 };
 

@@ -14,5 +14,10 @@ UPDATE collection_due SET block = ?2 WHERE collection = ?1;
 -- batch_status: says what is done with a collection
 UPDATE collection SET CurrentStatus = ?2 WHERE row = ?1 AND CurrentStatus <> ?2;
 
+-- batch_ready: a collection is as its rules say; how long that took
+UPDATE collection SET CurrentStatus = ?2,
+    FullEvaluationRunTime = ifnull(FullEvaluationRunTime, 0) + ?3
+    WHERE row = ?1;
+
 -- batch_done: a collection is not due any more
 DELETE FROM collection_due WHERE collection = ?1;

@@ -55,6 +55,7 @@ static enum status make_sweep(const struct slice *slice)
     if (!evaluation->sweep)
         return STATUS_NO_MEMORY;
     member_sweep_begin(evaluation->sweep, slice->store, &evaluation->work);
+    evaluation->sweep->round.count = &evaluation->tally.count;
     return member_sweep_make(evaluation->sweep, &circle);
 }
 

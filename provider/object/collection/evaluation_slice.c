@@ -53,15 +53,21 @@ static enum status find_next(struct slice *slice)
 
 static enum status run_rule(const struct slice *slice)
 {
+    const int64_t begun_us = clock_mono_us();
     bool has_more;
 
     TRY(rule_part_run(slice->store, slice->collection, slice->now_s,
                       slice->until_ms, &has_more));
     if (has_more)
-        return due_put_status(slice, slice->collection, COLLECTION_QUERIES);
-    TRY(store_run_with(
-        slice->store, SQL_SLICE_REFRESHED,
-        STORE_ARGS(STORE_INT(slice->collection), STORE_INT(slice->now_s))));
+        return store_run_with(
+            slice->store, SQL_SLICE_RUNNING,
+            STORE_ARGS(STORE_INT(slice->collection),
+                       STORE_INT(COLLECTION_QUERIES),
+                       STORE_INT(evaluation_count_ms(begun_us))));
+    TRY(store_run_with(slice->store, SQL_SLICE_REFRESHED,
+                       STORE_ARGS(STORE_INT(slice->collection),
+                                  STORE_INT(slice->now_s),
+                                  STORE_INT(evaluation_count_ms(begun_us)))));
     return store_run_with(slice->store, SQL_SLICE_QUERIED,
                           STORE_ARGS(STORE_INT(slice->collection)));
 }
@@ -142,6 +148,8 @@ static enum status begin_batch(struct slice *slice)
         member_sweep_forget(evaluation->sweep);
     if (evaluation->n == 0 && !member_tally_is_empty(&evaluation->tally))
         return member_tally_end(&evaluation->tally, slice->store, slice->now_s);
+    if (evaluation->n == 0)
+        evaluation_count_begin(&evaluation->tally.count, EVALUATION_FULL);
     TRY(evaluation_wide_begin(slice));
     if (due == 0 || due != evaluation->due_stamp || evaluation->n == 0)
         return due_read(slice);

@@ -9,8 +9,15 @@ SELECT collection, queries, block, failures FROM (SELECT * FROM (SELECT
 -- slice_queried: the rules of a collection were run, members follow
 UPDATE collection_due SET queries = 0, block = 0 WHERE collection = ?1;
 
--- slice_refreshed: notes when all rules of a collection were run
-UPDATE collection SET LastRefreshTime = ?2 WHERE row = ?1;
+-- slice_refreshed: notes when all rules of a collection were run, and how long the last of them took
+UPDATE collection SET LastRefreshTime = ?2,
+    FullEvaluationRunTime = ifnull(FullEvaluationRunTime, 0) + ?3
+    WHERE row = ?1;
+
+-- slice_running: says that rules of a collection are run, and notes how long some of them took
+UPDATE collection SET CurrentStatus = ?2,
+    FullEvaluationRunTime = ifnull(FullEvaluationRunTime, 0) + ?3
+    WHERE row = ?1;
 
 -- slice_fail: a collection waits, longer each time: from ?2 seconds to ?3
 UPDATE collection_due SET failures = max(failures, 0) + 1,

@@ -27,7 +27,8 @@ struct arrival {
     struct member_devices devices;
     int64_t now_s;
     enum turn turn;
-    struct row_set start; /* collections that are evaluated */
+    struct row_set start;           /* collections that are evaluated */
+    struct evaluation_count *count; /* of all blocks; borrowed */
 };
 
 static void arrival_clear(struct arrival *arrival)
@@ -112,6 +113,7 @@ static enum status arrive(struct arrival *arrival, struct store *store)
     SCOPED(member_sweep_clear) struct member_sweep sweep;
 
     member_sweep_begin(&sweep, store, &work);
+    sweep.round.count = arrival->count;
     sweep.mask = arrival->devices.mask;
     TRY(find_start(arrival, &sweep));
     TRY(member_sweep_make(&sweep, &circle));
@@ -146,9 +148,13 @@ static enum status is_asked_later(struct store *store,
 static enum status take(struct store *store, const struct row_list *created,
                         enum turn turn, int64_t now_s)
 {
+    SCOPED(evaluation_count_clear) struct evaluation_count count = {0};
+
+    evaluation_count_begin(&count, EVALUATION_INCREMENTAL);
     for (size_t i = 0; i < created->n;) {
         SCOPED(arrival_clear)
-        struct arrival arrival = {.now_s = now_s, .turn = turn};
+        struct arrival arrival = {
+            .now_s = now_s, .turn = turn, .count = &count};
 
         arrival.devices.number = block_number(created->of[i]);
         i = put_rows(created, i, arrival.devices.number, &arrival.devices.mask);
@@ -211,5 +217,5 @@ enum status members_evaluate_devices(struct store *store, int64_t collection,
         i = put_rows(devices, i, number, &sweep.mask);
         TRY(member_sweep_block(&sweep, number));
     }
-    return STATUS_OK;
+    return evaluation_count_end(&sweep.round.own, store, collection);
 }

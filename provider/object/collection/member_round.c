@@ -3,19 +3,20 @@
 #include <string.h>
 
 #include "provider/base/mutant.h"
-#include "provider/object/collection/member_round_sql.h"
 
 void member_round_begin(struct member_round *round, struct store *store,
                         int64_t now_s)
 {
     *round = (struct member_round){.store = store, .now_s = now_s};
     round->labeller.store = store;
+    evaluation_count_begin(&round->own, EVALUATION_FULL);
 }
 
 void member_round_clear(struct member_round *round)
 {
     labeller_clear(&round->labeller);
     member_changes_clear(&round->changes);
+    evaluation_count_clear(&round->own);
 }
 
 static enum status note(struct member_round *round, int64_t collection,
@@ -36,19 +37,16 @@ static enum status note(struct member_round *round, int64_t collection,
     return STATUS_OK;
 }
 
-int64_t member_more(const struct member_block *come,
-                    const struct member_block *gone)
+struct members_changed member_changed(int64_t collection,
+                                      const struct member_block *come,
+                                      const struct member_block *gone)
 {
-    return (int64_t)block_count(come) -
-           (MUTANT("m7-only-more") ? 0 : (int64_t)block_count(gone));
-}
+    const int64_t n_come = (int64_t)block_count(come);
+    const int64_t n_gone = (int64_t)block_count(gone);
 
-enum status member_count(struct store *store, int64_t collection, int64_t more,
-                         int64_t now_s)
-{
-    return store_run_quietly(
-        store, SQL_MEMBER_COUNT,
-        STORE_ARGS(STORE_INT(collection), STORE_INT(now_s), STORE_INT(more)));
+    return (struct members_changed){
+        collection, n_come - (MUTANT("m7-only-more") ? 0 : n_gone),
+        n_come + n_gone};
 }
 
 enum status member_round_change(struct member_round *round,
@@ -59,6 +57,7 @@ enum status member_round_change(struct member_round *round,
     const struct member_set set = {SET_OF_COLLECTION, rows->collection};
     const uint64_t *mask = rows->mask->words;
     struct member_block come, gone;
+    struct members_changed count;
     uint64_t changed = 0;
 
     for (size_t i = 0; i < BLOCK_WORDS; i++) {
@@ -72,8 +71,9 @@ enum status member_round_change(struct member_round *round,
     TRY(member_set_write(round->store, set, rows->number, block));
     TRY(note(round, rows->collection, &gone, false));
     TRY(note(round, rows->collection, &come, true));
-    return member_count(round->store, rows->collection,
-                        member_more(&come, &gone), round->now_s);
+    count = member_changed(rows->collection, &come, &gone);
+    return evaluation_count_add(round->count ? round->count : &round->own,
+                                round->store, &count, round->now_s);
 }
 
 enum status member_round_replace(struct member_round *round, int64_t collection,

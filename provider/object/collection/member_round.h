@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "provider/object/collection/evaluation_count.h"
 #include "provider/object/collection/member_label.h"
 
 /* What an evaluation changed in the collection that was asked about. */
@@ -19,6 +20,8 @@ struct member_round {
     struct member_changes changes;  /* of the block */
     struct member_outcome *outcome; /* NULL: not asked */
     int64_t watched;                /* the collection of the outcome */
+    struct evaluation_count own;    /* full, unless it is begun otherwise */
+    struct evaluation_count *count; /* borrowed; NULL: its own */
 };
 
 /* Devices of a block that a collection may gain or lose. */
@@ -50,12 +53,10 @@ enum status member_round_change(struct member_round *round,
                                 const struct member_block *wanted,
                                 struct member_block *block);
 
-/* How many members there are more; counts them, and notes when. */
-int64_t member_more(const struct member_block *come,
-                    const struct member_block *gone);
-MUST_CHECK
-enum status member_count(struct store *store, int64_t collection, int64_t more,
-                         int64_t now_s);
+/* How many members a collection has more, and how many changed. */
+struct members_changed member_changed(int64_t collection,
+                                      const struct member_block *come,
+                                      const struct member_block *gone);
 
 /* Labels follow what changed in the block since the last time. */
 MUST_CHECK

@@ -24,6 +24,7 @@ struct member_work {
     size_t n_moves;
     int64_t now_s;
     struct member_outcome *outcome; /* of the first; may be NULL */
+    int64_t begun_us; /* with its queries; 0: when it is gone through */
 };
 
 enum { SWEEP_AHEAD_MAX = 4 };

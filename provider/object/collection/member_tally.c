@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "provider/object/collection/member_round.h"
 #include "provider/object/collection/member_tally_sql.h"
 
 enum {
@@ -12,6 +11,7 @@ enum {
 
 struct tally_one {
     int64_t more;
+    int64_t n_changed;
     bool is_changed; /* if only when */
     bool is_due;     /* it stands in collection_due */
 };
@@ -19,6 +19,7 @@ struct tally_one {
 void member_tally_clear(struct member_tally *tally)
 {
     row_set_clear(&tally->collections);
+    evaluation_count_clear(&tally->count);
     free(tally->of);
     *tally = (struct member_tally){0};
 }
@@ -82,11 +83,12 @@ enum status member_tally_add(struct member_tally *tally, struct store *store,
     bool is_new;
 
     if (!change->is_due)
-        TRY(member_tally_due(tally, store, change->collection, change->now_s,
-                             &is_new));
-    TRY(one_of(tally, change->collection, &one));
+        TRY(member_tally_due(tally, store, change->members.collection,
+                             change->now_s, &is_new));
+    TRY(one_of(tally, change->members.collection, &one));
     one->is_changed = true;
-    one->more += change->more;
+    one->more += change->members.more;
+    one->n_changed += change->members.n;
     return STATUS_OK;
 }
 
@@ -98,17 +100,18 @@ void member_tally_forget(struct member_tally *tally, int64_t collection)
         *one = (struct tally_one){0};
 }
 
-static enum status store_one(const struct member_tally *tally,
-                             struct store *store, size_t place, int64_t now_s)
+static enum status store_one(struct member_tally *tally, struct store *store,
+                             size_t place, int64_t now_s)
 {
     struct tally_one *one = &tally->of[place];
-    const int64_t more = one->more;
+    const struct members_changed changed = {tally->collections.rows.of[place],
+                                            one->more, one->n_changed};
 
     if (!one->is_changed)
         return STATUS_OK;
-    one->more = 0;
+    one->more = one->n_changed = 0;
     one->is_changed = false;
-    return member_count(store, tally->collections.rows.of[place], more, now_s);
+    return evaluation_count_add(&tally->count, store, &changed, now_s);
 }
 
 enum status member_tally_finish(struct member_tally *tally, struct store *store,
@@ -140,8 +143,8 @@ bool member_tally_is_empty(const struct member_tally *tally)
     return tally->collections.rows.n == 0;
 }
 
-static enum status end_one(const struct member_tally *tally,
-                           struct store *store, size_t place, int64_t now_s)
+static enum status end_one(struct member_tally *tally, struct store *store,
+                           size_t place, int64_t now_s)
 {
     TRY(store_one(tally, store, place, now_s));
     return tally->of[place].is_due

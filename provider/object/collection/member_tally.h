@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "provider/object/query/row_list.h"
+#include "provider/object/collection/evaluation_count.h"
 
 /* Zeroed: nothing. */
 struct member_tally {
@@ -17,6 +17,7 @@ struct member_tally {
     size_t capacity;
     size_t at; /* the place that is stored next */
     size_t n_ended;
+    struct evaluation_count count; /* of the evaluation */
 };
 void member_tally_clear(struct member_tally *tally);
 
@@ -29,8 +30,7 @@ enum status member_tally_due(struct member_tally *tally, struct store *store,
 /* A change of a collection within a change of the store. is_due: it is and
  * remains due for another reason. */
 struct member_count_change {
-    int64_t collection;
-    int64_t more;
+    struct members_changed members;
     int64_t now_s;
     bool is_due;
 };

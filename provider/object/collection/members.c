@@ -92,6 +92,7 @@ enum status members_evaluate_one(struct store *store, int64_t collection,
     SCOPED(queue_clear) struct queue queue = {0};
 
     member_round_begin(&round, store, now_s);
+    round.own.kind = EVALUATION_INCREMENTAL;
     TRY(push(&queue, collection));
     return drain(&round, &queue, resource);
 }
@@ -168,6 +169,7 @@ enum status members_reconsider(struct store *store, int64_t resource,
     SCOPED(queue_clear) struct queue queue = {0};
 
     member_round_begin(&round, store, now_s);
+    round.own.kind = EVALUATION_INCREMENTAL;
     TRY(push_named(&round, &queue, resource, trigger, changed));
     return drain(&round, &queue, resource);
 }
@@ -200,6 +202,7 @@ enum status members_join(struct store *store, int64_t resource, int64_t now_s)
     struct member_block mask = {{0}};
 
     member_round_begin(&round, store, now_s);
+    round.own.kind = EVALUATION_INCREMENTAL;
     block_put(&mask, block_offset(resource));
     TRY(roots_of(store, resource, &roots));
     for (size_t i = 0; i < roots.n; i++) {
@@ -222,6 +225,7 @@ enum status members_leave(struct store *store, int64_t resource, int64_t now_s)
     struct member_block mask = {{0}};
 
     member_round_begin(&round, store, now_s);
+    round.own.kind = EVALUATION_INCREMENTAL;
     block_put(&mask, block_offset(resource));
     TRY(member_holders(store, resource, &holders));
     for (size_t i = 0; i < holders.rows.n; i++)
@@ -267,6 +271,7 @@ enum status members_clear(struct store *store, const struct row_list *which,
     SCOPED(row_set_clear) struct row_set numbers = {0};
 
     member_round_begin(&round, store, now_s);
+    round.own.kind = EVALUATION_INCREMENTAL;
     TRY(find_held(store, which, &numbers));
     for (size_t i = 0; i < numbers.rows.n; i++)
         TRY(clear_block(&round, which, numbers.rows.of[i]));

@@ -320,10 +320,8 @@ static enum status evaluate(struct wide_sweep *wide, size_t place,
     struct member_block wanted;
     struct member_block *held;
     struct difference difference;
-    struct member_count_change count = {
-        .collection = wide->sweep.graph.set.rows.of[place],
-        .now_s = wide->now_s,
-        .is_due = wide->is_start[place]};
+    struct member_count_change count = {.now_s = wide->now_s,
+                                        .is_due = wide->is_start[place]};
 
     wide->sweep.is_due[place] = false;
     if (wide->is_forced[place])
@@ -337,7 +335,8 @@ static enum status evaluate(struct wide_sweep *wide, size_t place,
     if (!difference.words)
         return STATUS_OK;
     TRY(change(wide, place, &difference, held));
-    count.more = member_more(&difference.come, &difference.gone);
+    count.members = member_changed(wide->sweep.graph.set.rows.of[place],
+                                   &difference.come, &difference.gone);
     return member_tally_add(wide->tally, wide->sweep.round.store, &count);
 }
 

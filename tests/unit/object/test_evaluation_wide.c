@@ -162,6 +162,21 @@ static int64_t n_members(struct fixture *f)
                         " WHERE collection BETWEEN 22 AND 61");
 }
 
+/* Each of the lower ones, in its last full evaluation. */
+static void check_came(struct fixture *f, int64_t n)
+{
+    int64_t n_others = -1;
+
+    assert_int_equal(
+        store_int_with(f->store,
+                       "SELECT count(*) FROM collection WHERE row BETWEEN 22"
+                       " AND 61 AND NOT (FullEvaluationMemberChanges IS ?1"
+                       " AND FullEvaluationRunTime > 0)",
+                       STORE_ARGS(STORE_INT(n)), &n_others),
+        STATUS_OK);
+    assert_int_equal(n_others, 0);
+}
+
 static void few_are_many_if_many_depend_on_them(void **state)
 {
     struct fixture *f = ((struct sealed *)*state)->f;
@@ -171,6 +186,7 @@ static void few_are_many_if_many_depend_on_them(void **state)
     request(f, OTHER_TOP);
     assert_true(evaluate(f));
     assert_int_equal(n_members(f), N_LOWER);
+    check_came(f, 1);
     assert_int_equal(number_of(f, "SELECT count(*) FROM label_due"), 0);
     assert_int_equal(number_of(f, "SELECT count(*) FROM collection_due"), 0);
 }
@@ -237,6 +253,7 @@ static void many_go_through_all_blocks_and_are_counted(void **state)
     finish(f, &between);
     assert_int_equal(n_members(f), N_LOWER * (N_BLOCKS + 1));
     check_counts(f);
+    check_came(f, N_BLOCKS + 1);
 }
 
 /* From a block that was counted. */
@@ -253,6 +270,7 @@ static void what_leaves_meanwhile_is_not_counted(void **state)
     finish(f, &between);
     assert_int_equal(n_members(f), N_LOWER * N_BLOCKS);
     check_counts(f);
+    check_came(f, N_BLOCKS + 1); /* one went by itself */
 }
 
 static void exclude(struct fixture *f, int64_t collection, int64_t other)
