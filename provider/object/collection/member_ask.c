@@ -93,6 +93,7 @@ struct ask {
     int64_t without;            /* and not these */
     struct member_flips *flips; /* what changed */
     const struct row_set *within; /* of these rules; NULL: of all */
+    struct row_set named;         /* rules that name what changed */
     bool is_foresight; /* for one device, what would: nothing is stored */
     int64_t resource;
 };
@@ -202,14 +203,14 @@ static bool has_property(const struct member_trigger *trigger,
 }
 
 static enum status is_triggered(struct store *store, int64_t rule,
-                                const struct member_trigger *trigger,
-                                bool *is_out)
+                                const struct ask *ask, bool *is_out)
 {
+    const struct member_trigger *trigger = ask->trigger;
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     enum status found = STATUS_END;
 
-    *is_out = !trigger;
-    if (trigger)
+    *is_out = !trigger || row_set_find(&ask->named, rule) != SIZE_MAX;
+    if (!*is_out)
         TRY(store_prepare_with(
             store, SQL_ASK_NAMED,
             STORE_ARGS(STORE_INT(rule),
@@ -232,7 +233,7 @@ static enum status ask_about(struct store *store, int64_t rule,
 
     if (!is_within(ask->within, rule))
         return STATUS_OK;
-    TRY(is_triggered(store, rule, ask->trigger, &is_asked));
+    TRY(is_triggered(store, rule, ask, &is_asked));
     if (!is_asked)
         return STATUS_OK;
     found = store_row_with(
@@ -267,26 +268,43 @@ static int64_t pair_of(int64_t rule, size_t offset)
     return rule << BLOCK_BITS | (int64_t)offset;
 }
 
-static enum status add_pairs(const struct rule_match *match,
-                             const struct ask *ask, int64_t resource,
-                             struct row_list *pairs)
+static struct match_before before_of(struct ask *ask)
 {
     const struct member_trigger *trigger = ask->trigger;
-    const struct match_before before =
-        trigger ? (struct match_before){trigger->class, trigger->before}
-                : (struct match_before){0};
+    struct match_before before = {.named = &ask->named};
+
+    if (!trigger)
+        return before;
+    before.class = trigger->class;
+    before.values = trigger->before;
+    for (size_t i = MUTANT("m5-first-unasked"); i < trigger->n_properties; i++)
+        before.changed |= UINT64_C(1) << object_property_at(
+                              trigger->class, trigger->properties[i]);
+    return before;
+}
+
+static enum status pair_all(const struct row_set *rules, int64_t resource,
+                            struct row_list *pairs)
+{
+    for (size_t i = 0; i < rules->rows.n; i++)
+        TRY(row_list_add(pairs,
+                         pair_of(rules->rows.of[i], block_offset(resource))));
+    return STATUS_OK;
+}
+
+static enum status add_pairs(const struct rule_match *match, struct ask *ask,
+                             int64_t resource, struct row_list *pairs)
+{
     SCOPED(row_set_clear) struct row_set rules = {0};
 
-    TRY(rule_match_find(match, resource, before, &rules));
-    for (size_t i = 0; i < rules.rows.n; i++)
-        TRY(row_list_add(pairs,
-                         pair_of(rules.rows.of[i], block_offset(resource))));
-    return STATUS_OK;
+    TRY(rule_match_find(match, resource, before_of(ask), &rules));
+    TRY(pair_all(&ask->named, resource, pairs));
+    return pair_all(&rules, resource, pairs);
 }
 
 static enum status match_all(struct store *store,
                              const struct member_devices *devices,
-                             const struct ask *ask, struct row_list *pairs)
+                             struct ask *ask, struct row_list *pairs)
 {
     SCOPED(rule_match_clear) struct rule_match match = {0};
     const int64_t base = devices->number * BLOCK_ROWS;
@@ -331,8 +349,12 @@ static enum status ask_all(struct store *store,
                            const struct member_devices *devices,
                            struct ask *ask)
 {
-    TRY(ask_keyed(store, devices, ask));
-    return ask_unkeyed(store, devices, ask);
+    enum status asked = ask_keyed(store, devices, ask);
+
+    if (asked == STATUS_OK)
+        asked = ask_unkeyed(store, devices, ask);
+    row_set_clear(&ask->named);
+    return asked;
 }
 
 enum status members_query_some(struct store *store,

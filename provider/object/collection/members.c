@@ -55,30 +55,145 @@ static enum status push_found(struct member_round *round, struct queue *queue,
     return push_all(queue, &found);
 }
 
+/* What holds the device, so that of many collections only those are read that
+ * change. */
+struct holders {
+    bool is_known;
+    struct row_set known;
+    struct row_list held; /* of the known: 1 or 0; others do not hold it */
+};
+
+static void holders_clear(struct holders *holders)
+{
+    row_set_clear(&holders->known);
+    row_list_clear(&holders->held);
+}
+
+static bool holds(const struct holders *holders, int64_t collection)
+{
+    const size_t place = row_set_find(&holders->known, collection);
+
+    return place != SIZE_MAX && holders->held.of[place];
+}
+
+static bool any_holds(const struct holders *holders,
+                      const struct row_list *collections)
+{
+    for (size_t i = 0; i < collections->n; i++)
+        if (holds(holders, collections->of[i]))
+            return true;
+    return false;
+}
+
+static enum status note_holder(struct holders *holders, int64_t collection,
+                               bool comes)
+{
+    const size_t place = row_set_find(&holders->known, collection);
+
+    if (place != SIZE_MAX) {
+        holders->held.of[place] = comes;
+        return STATUS_OK;
+    }
+    TRY(row_set_add(&holders->known, collection));
+    return row_list_add(&holders->held, comes);
+}
+
+/* Labels follow at the end of the round: what it changed is added. */
+static enum status find_holders(const struct member_round *round,
+                                int64_t resource, struct holders *holders)
+{
+    TRY(member_holders(round->store, resource, &holders->known));
+    for (size_t i = 0; i < holders->known.rows.n; i++)
+        TRY(row_list_add(&holders->held, true));
+    for (size_t i = 0; i < round->changes.n; i++)
+        TRY(note_holder(holders, round->changes.of[i].collection,
+                        round->changes.of[i].comes));
+    holders->is_known = true;
+    return STATUS_OK;
+}
+
+static enum status is_found(struct store *store,
+                            const struct member_rules *rules, int64_t resource,
+                            bool *is_out)
+{
+    *is_out = false;
+    for (size_t i = 0; i < rules->queries.n && !*is_out; i++)
+        TRY(member_set_has(
+            store, (struct member_set){SET_OF_RULE, rules->queries.of[i]},
+            resource, is_out));
+    return STATUS_OK;
+}
+
+/* As member_rules_want, of what a limit limits; direct rules are about this
+ * device alone. */
+static enum status is_wanted(struct store *store, const struct holders *holders,
+                             const struct member_rules *rules, int64_t resource,
+                             bool *is_out)
+{
+    *is_out = false;
+    if ((!holds(holders, rules->limit) && !MUTANT("m1-no-limit")) ||
+        any_holds(holders, &rules->excludes))
+        return STATUS_OK;
+    *is_out = rules->direct.n > 0 || any_holds(holders, &rules->includes);
+    return *is_out ? STATUS_OK : is_found(store, rules, resource, is_out);
+}
+
+static enum status may_change(struct store *store,
+                              const struct holders *holders,
+                              const struct member_rules *rules,
+                              int64_t resource, bool *may_out)
+{
+    bool is;
+
+    *may_out = true;
+    if (!holders->is_known || rules->all || !rules->limit)
+        return STATUS_OK;
+    TRY(is_wanted(store, holders, rules, resource, &is));
+    *may_out = is != holds(holders, rules->collection);
+    return STATUS_OK;
+}
+
 static enum status evaluate_device(struct member_round *round,
+                                   const struct holders *holders,
                                    int64_t collection, int64_t resource)
 {
     SCOPED(member_rules_clear) struct member_rules rules = {0};
     struct member_block mask = {{0}};
     struct member_block wanted;
+    bool may;
 
     block_put(&mask, block_offset(resource));
     TRY(member_rules_read(round->store, collection, resource, &rules));
+    TRY(may_change(round->store, holders, &rules, resource, &may));
+    if (!may)
+        return STATUS_OK;
     TRY(member_rules_want(round->store, &rules, block_number(resource),
                           &wanted));
     return member_round_replace(round, collection, block_number(resource),
                                 &mask, &wanted);
 }
 
+/* Below, what holds the device takes longer than to read the sets. */
+enum { MANY = 2 };
+
 static enum status drain(struct member_round *round, struct queue *queue,
                          int64_t resource)
 {
+    SCOPED(holders_clear) struct holders holders = {.is_known = false};
+
+    if (queue->rows.n >= MANY)
+        TRY(find_holders(round, resource, &holders));
     while (queue->at < queue->rows.n) {
         const int64_t collection = queue->rows.of[queue->at++];
         const size_t n_before = round->changes.n;
 
-        TRY(evaluate_device(round, collection, resource));
-        if (round->changes.n > n_before && !MUTANT("m2-nobody-follows"))
+        TRY(evaluate_device(round, &holders, collection, resource));
+        if (round->changes.n == n_before)
+            continue;
+        if (holders.is_known && !MUTANT("m13-holders-stay"))
+            TRY(note_holder(&holders, collection,
+                            round->changes.of[n_before].comes));
+        if (!MUTANT("m2-nobody-follows"))
             TRY(push_found(round, queue, SQL_MEMBER_DEPENDENTS, collection,
                            resource));
     }

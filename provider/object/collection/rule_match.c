@@ -271,14 +271,24 @@ static enum status match_text(const struct rule_match *match,
 
 /* ---- All values of a resource ---- */
 
+static struct row_set *into(const struct match_before *before,
+                            const struct match_class *of, size_t property,
+                            struct row_set *rules)
+{
+    return before->class == of->class && before->changed >> property & 1
+               ? before->named
+               : rules;
+}
+
 static enum status match_row(const struct rule_match *match,
                              const struct match_class *of,
+                             const struct match_before *before,
                              struct row_set *rules)
 {
     int column = 0;
 
     for (size_t i = 0; i < of->class->n_properties; i++) {
-        const struct asked_value asked = {of, i, rules};
+        const struct asked_value asked = {of, i, into(before, of, i, rules)};
 
         if (!(of->properties >> i & 1))
             continue;
@@ -297,13 +307,14 @@ static enum status match_row(const struct rule_match *match,
 
 static enum status match_stored(const struct rule_match *match,
                                 const struct match_class *of, int64_t resource,
+                                const struct match_before *before,
                                 struct row_set *rules)
 {
     enum status found;
 
     store_bind_int(of->stmt, 1, resource);
     while ((found = store_step(of->stmt)) == STATUS_OK) {
-        const enum status matched = match_row(match, of, rules);
+        const enum status matched = match_row(match, of, before, rules);
 
         if (matched != STATUS_OK) {
             found = matched;
@@ -317,12 +328,12 @@ static enum status match_stored(const struct rule_match *match,
 /* A boolean that is missing is false (object_value_bind). */
 static enum status match_before(const struct rule_match *match,
                                 const struct match_class *of,
-                                const struct object_values *values,
+                                const struct match_before *before,
                                 struct row_set *rules)
 {
     for (size_t i = 0; i < of->class->n_properties; i++) {
-        const struct asked_value asked = {of, i, rules};
-        const struct object_value *value = &values->of[i];
+        const struct asked_value asked = {of, i, into(before, of, i, rules)};
+        const struct object_value *value = &before->values->of[i];
         const bool is_none = !value->is_given || value->is_null;
 
         if (!(of->properties >> i & 1))
@@ -345,10 +356,10 @@ enum status rule_match_find(const struct rule_match *match, int64_t resource,
 
         if (!of->properties)
             continue;
-        TRY(match_stored(match, of, resource, rules));
+        TRY(match_stored(match, of, resource, &before, rules));
         if (before.values && before.class == of->class &&
             !MUTANT("k1-before-forgotten"))
-            TRY(match_before(match, of, before.values, rules));
+            TRY(match_before(match, of, &before, rules));
     }
     return STATUS_OK;
 }

@@ -29,10 +29,13 @@ void rule_match_clear(struct rule_match *match);
 MUST_CHECK
 enum status rule_match_begin(struct store *store, struct rule_match *match);
 
-/* Values that are no longer stored. */
+/* What changed of a resource: values of a class that are no longer stored, and
+ * the properties that have others. Zeroed: nothing is known. */
 struct match_before {
     const struct object_class *class;
     const struct object_values *values; /* NULL: there are none */
+    uint64_t changed;                   /* bit i: property i */
+    struct row_set *named; /* gets rules with keys of those: they name them */
 };
 
 /* Adds rules with a key that is true of the resource, or was. */

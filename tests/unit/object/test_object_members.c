@@ -712,6 +712,60 @@ static void an_import_is_as_many_creates(void **state)
                         together.size);
 }
 
+/* ---- A device that many rules find ---- */
+
+enum { N_DEEP = 12 };
+
+/* Each below the one before, but made and asked in the other order. */
+static void make_deep(struct fixture *f)
+{
+    char sql[256];
+
+    for (int i = 0; i < N_DEEP; i++)
+        make_below(f, "Deep", "SMS00001"); /* from P0100016 on */
+    for (int i = 0; i < N_DEEP; i++) {
+        snprintf(sql, sizeof(sql),
+                 "UPDATE collection SET RefreshType = 4, LimitToCollectionID ="
+                 " (SELECT CollectionID FROM collection WHERE row = %d)"
+                 " WHERE row = %d;",
+                 i + 1 < N_DEEP ? 22 + i + 1 : 20, 22 + i);
+        assert_int_equal(store_run_script(f->store, sql), STATUS_OK);
+    }
+    for (int i = 0; i <= N_DEEP; i++) {
+        snprintf(sql, sizeof(sql), "P01%05X",
+                 i == N_DEEP ? 20U : 22U + (unsigned)i);
+        assert_int_equal(
+            act_invoke(f, "full", "SMS_Collection", sql, "AddMembershipRule",
+                       "{'CollectionRule':{'RuleName':'q','QueryExpression':"
+                       "'select * from SMS_R_System where ADSiteName = "
+                       "\\'Leeds\\''}}"),
+            STATUS_OK);
+    }
+}
+
+static void what_many_rules_find_comes_however_deep(void **state)
+{
+    static const char held[] = "SELECT count(*) FROM collection_member WHERE"
+                               " collection >= 20 AND resource = 16777217";
+    struct fixture *f = *state;
+    int64_t n;
+
+    make_object(f, "SMS_R_System", "ResourceID", "{'Name':'pc'}");
+    assert_int_equal(act_update(f, "full", "SMS_Collection", "P0100014",
+                                "{'RefreshType':4}"),
+                     STATUS_OK);
+    make_deep(f);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(act_update(f, "full", "SMS_R_System", "16777217",
+                                    i % 2 ? "{'ADSiteName':'York'}"
+                                          : "{'ADSiteName':'Leeds'}"),
+                         STATUS_OK);
+        assert_int_equal(store_int_with(f->store, held, STORE_NO_ARGS, &n),
+                         STATUS_OK);
+        assert_int_equal(n, i % 2 ? 0 : N_DEEP + 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -735,6 +789,7 @@ int main(void)
         WITH_SITE(what_a_rule_names_is_shown_to_who_may_read_it),
         WITH_SITE(a_device_costs_the_same_however_many_there_are),
         WITH_SITE(an_import_is_as_many_creates),
+        WITH_SITE(what_many_rules_find_comes_however_deep),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
