@@ -327,6 +327,8 @@ static enum status before_update(struct object_call *call,
         after.n_assignments = given.n_assignments;
     }
     TRY(check_change(call, &after));
+    if (after.is_disabled || values->of[at("Permissions")].json)
+        TRY(approver_end_asked(call->store, call->target->row));
     return admin_check_claims(call, values, call->target->row,
                               class_admin.modify);
 }

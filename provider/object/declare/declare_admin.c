@@ -323,8 +323,8 @@ enum status declare_admin(struct declare *declare,
             TRY(guard_identity(declare, place.text, row, admin->name,
                                &admin->identities[i]));
         declare->changed = true;
-        if (!row)
-            TRY(make_admin(declare, admin, &row));
+        TRY(row ? approver_end_asked(declare->store, row)
+                : make_admin(declare, admin, &row));
         TRY(store_admin(declare, place.text, admin, &resolved, row));
     }
     TRY(mark_admin(declare, place.text, row, buf_text(&canonical), !is_same));

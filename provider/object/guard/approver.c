@@ -73,11 +73,26 @@ enum status approver_made(struct store *store, const char *user,
 
 /* ---- What must not be forgotten ---- */
 
-enum status approver_keep(struct store *store, int64_t row, const char *group)
+static enum status end_asked(struct store *store, int64_t row,
+                             const char *group)
 {
     return store_run_with(
+        store, SQL_APPROVER_END_ASKED,
+        STORE_ARGS(STORE_INT(row), STORE_TEXT(text_of(group))));
+}
+
+enum status approver_end_asked(struct store *store, int64_t row)
+{
+    return end_asked(store, row, "");
+}
+
+enum status approver_keep(struct store *store, int64_t row, const char *group)
+{
+    group = group ? group : "";
+    TRY(end_asked(store, row, group));
+    return store_run_with(
         store, SQL_APPROVER_KEEP,
-        STORE_ARGS(STORE_INT(row), STORE_TEXT(text_of(group ? group : ""))));
+        STORE_ARGS(STORE_INT(row), STORE_TEXT(text_of(group))));
 }
 
 enum status approver_keep_of(struct store *store, enum identity_kind kind,

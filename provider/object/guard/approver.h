@@ -40,8 +40,13 @@ enum status approver_check(struct store *store,
                            const struct approver_question *question,
                            const char **why_out);
 
-/* Before a record (row, or 0) or a group of the site loses what shows who made
- * whom. */
+/* Before the rights of a record change: what its user, or a member of the group
+ * it is of, asked for must be asked for again. */
+MUST_CHECK
+enum status approver_end_asked(struct store *store, int64_t row);
+
+/* The same, and before a record (row, or 0) or a group of the site loses what
+ * shows who made whom. */
 MUST_CHECK
 enum status approver_keep(struct store *store, int64_t row, const char *group);
 

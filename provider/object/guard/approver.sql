@@ -72,6 +72,11 @@ INSERT OR IGNORE INTO maker_before (name, maker)
     JOIN maker its ON its.name = c.name JOIN maker made ON made.maker = c.name
     WHERE made.name <> its.maker AND NOT {mutant a5-maker-gone};
 
+-- approver_end_asked: what they asked for awaits nobody's approval any more
+WITH RECURSIVE {in_group}, {changing}
+UPDATE policy_waiting SET until_s = 0
+    WHERE author IN (SELECT name FROM changing) AND NOT {mutant a5-asker-gone};
+
 -- approver_keep_of: the record that has an identity (?1, ?2)
 SELECT admin FROM admin_identity WHERE kind = ?1 AND value = ?2;
 
