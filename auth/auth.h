@@ -60,6 +60,8 @@ struct auth_kerberos_config {
     size_t n_sids;
     const struct auth_domain *domains; /* [n_domains]: realms with a PAC */
     size_t n_domains;
+    int64_t pac_age_s; /* how long after a sign-in to the KDC its SIDs count,
+                          however often the ticket was renewed; 0: 10 h */
     bool is_delegated_allowed; /* tickets that a service obtained */
 };
 

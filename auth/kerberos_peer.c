@@ -5,6 +5,7 @@
 
 #include "auth/evidence_make.h"
 #include "auth/gss_said.h"
+#include "auth/pac/domain_sids.h"
 #include "auth/pac/pac.h"
 
 #define INDICATORS "auth-indicators"
@@ -163,7 +164,7 @@ static struct text realm_part(const char *principal)
 }
 
 static enum status read_pac(const struct auth_kerberos_config *config,
-                            const struct kerberos_peer *peer,
+                            const struct kerberos_peer *peer, int64_t now_s,
                             const struct gss_said *said,
                             struct auth_evidence *evidence,
                             const char **why_out)
@@ -177,6 +178,8 @@ static enum status read_pac(const struct auth_kerberos_config *config,
     TRY(pac_read(&setting, said, evidence, why_out));
     if (realm_is_machine(text_of(evidence->identities[0].value)))
         evidence_forget_groups(evidence); /* it is itself, and no more */
+    else if (domain_sids_age(config, now_s, evidence) != STATUS_OK)
+        return refuse(why_out, "kerberos-old");
     return STATUS_OK;
 }
 
@@ -208,7 +211,7 @@ enum status kerberos_peer_read(const struct auth_kerberos_config *config,
     TRY(read_name(config, peer->name, &evidence, why_out));
     said = gss_said_of(peer->name);
     TRY(read_indicators(config, &said, &evidence, &detail));
-    TRY(read_pac(config, peer, &said, &evidence, why_out));
+    TRY(read_pac(config, peer, now_s, &said, &evidence, why_out));
     if (is_forwarded(peer->context))
         evidence.facts |= AUTH_FACT_DELEGATED;
     write_delegation(&evidence, &detail);

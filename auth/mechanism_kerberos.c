@@ -16,6 +16,9 @@ static const char *hint_of(const char *why)
          "domain's SID for the realm."},
         {"kerberos-pac",
          "What the domain says of the user in this ticket cannot be read."},
+        {"kerberos-old",
+         "What this ticket says of your groups is too old, although the ticket "
+         "was renewed. Get a new one with kinit."},
         {"kerberos-groups",
          "The ticket lists more groups than the provider can keep."},
         {"kerberos-enterprise",

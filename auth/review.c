@@ -6,6 +6,7 @@
 #include "auth/mechanisms.h"
 #include "auth/pac/domain_sids.h"
 #include "auth/plain_user.h"
+#include "provider/base/clock.h"
 #include "provider/base/mutant.h"
 
 static bool is_same_text(const char *a, const char *b)
@@ -241,6 +242,8 @@ static void review_kerberos(struct auth_evidence *evidence,
         (is_proxied && !config->is_delegated_allowed) ||
         (has_sid(evidence) && !has_same_domains(before, now)))
         prove_nothing(evidence);
+    else if (domain_sids_age(config, clock_wall_s(), evidence) != STATUS_OK)
+        prove_nothing(evidence);
     else
         keep_facts(evidence, count_again(evidence, now));
 }
@@ -278,6 +281,7 @@ bool auth_evidence_review(struct auth_evidence *evidence,
 {
     const uint32_t facts = evidence->facts;
     const int64_t mfa_expires_at_s = evidence->mfa_expires_at_s;
+    const int64_t expires_at_s = evidence->expires_at_s;
     const size_t n_groups = evidence->n_groups;
 
     switch (evidence->method) {
@@ -299,5 +303,6 @@ bool auth_evidence_review(struct auth_evidence *evidence,
     }
     return evidence->facts != facts ||
            evidence->mfa_expires_at_s != mfa_expires_at_s ||
+           evidence->expires_at_s != expires_at_s ||
            evidence->n_groups != n_groups;
 }

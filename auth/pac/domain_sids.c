@@ -19,6 +19,30 @@ bool domain_sids_are_taken(const struct auth_kerberos_config *config,
     return find_domain(config, realm) != NULL;
 }
 
+enum { AGE_MAX_S = 10 * 3600 }; /* a ticket's, if a domain says nothing else */
+
+/* Do SIDs give it groups or a level? */
+static bool has_sids(const struct auth_evidence *evidence)
+{
+    for (size_t i = 0; i < evidence->n_identities; i++)
+        if (evidence->identities[i].kind == IDENTITY_SID)
+            return true;
+    return evidence->counted && strstr(evidence->counted, "sid ");
+}
+
+enum status domain_sids_age(const struct auth_kerberos_config *config,
+                            int64_t now_s, struct auth_evidence *evidence)
+{
+    const int64_t end_s = evidence->authenticated_at_s +
+                          (config->pac_age_s ? config->pac_age_s : AGE_MAX_S);
+
+    if (!has_sids(evidence) || MUTANT("pac-ageless"))
+        return STATUS_OK;
+    if (end_s < evidence->expires_at_s)
+        evidence->expires_at_s = end_s;
+    return end_s > now_s ? STATUS_OK : STATUS_DENIED;
+}
+
 uint32_t domain_sids_facts(const struct auth_kerberos_config *config,
                            struct text sid)
 {

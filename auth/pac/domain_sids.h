@@ -32,6 +32,15 @@ enum status domain_sids_take(const struct auth_kerberos_config *config,
                              struct auth_evidence *evidence,
                              const char **why_out);
 
+/*
+ * Evidence with SIDs ends when these are too old: renewing a ticket makes it
+ * new, and not what the domain said of the user at their sign-in.
+ * STATUS_DENIED: it has ended by now.
+ */
+MUST_CHECK
+enum status domain_sids_age(const struct auth_kerberos_config *config,
+                            int64_t now_s, struct auth_evidence *evidence);
+
 /* Are SIDs of the realm's tickets taken at all? */
 bool domain_sids_are_taken(const struct auth_kerberos_config *config,
                            struct text realm);

@@ -140,6 +140,7 @@ struct config_groups {
     size_t n_realms;
     const struct config_domain *domains;
     size_t n_domains;
+    int64_t pac_age_ms; /* of what tickets say of groups */
 };
 
 /* Weak mapping by user principal name. */

@@ -147,6 +147,7 @@ void config_domain_check(struct config_checker *c)
     made->sids = copy_levels(c, from->sids, from->n_sids);
     made->n_sids = made->sids ? from->n_sids : 0;
     add_domains(c);
+    made->pac_age_s = c->config->groups.pac_age_ms / 1000;
     made->is_delegated_allowed = from->delegated == CONFIG_DELEGATED_ALLOW;
     doubt_indicators(c);
 }

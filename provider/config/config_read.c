@@ -137,6 +137,9 @@ static const struct schema_type pam = {
 static const struct schema_type keep = {SCHEMA_DURATION, .min = 1000,
                                         .max = 3600000,
                                         .what = "a duration from 1s to 1h"};
+static const struct schema_type pac_age = {SCHEMA_DURATION, .min = 1000,
+                                           .max = INT64_C(7) * 24 * 3600 * 1000,
+                                           .what = "a duration from 1s to 7d"};
 static const struct schema_type uid = {SCHEMA_INTEGER, .max = UINT32_MAX - 1,
                                        .what = "a user id"};
 static const struct schema_field groups_fields[] = {
@@ -154,6 +157,9 @@ static const struct schema_field groups_fields[] = {
     {"pac", SCHEMA_AT(struct config_groups, domains), &config_domains_type,
      .describe = "Realms of domains whose tickets say the SIDs of a user's "
                  "groups."},
+    {"pac_age", SCHEMA_AT(struct config_groups, pac_age_ms), &pac_age,
+     .describe = "How long these count after the user signed in to the KDC, "
+                 "however often the ticket was renewed; default: 10h."},
 };
 static const struct schema_type groups = {SCHEMA_MAP, .fields = groups_fields,
                                           .n_fields = ARRAY_SIZE(groups_fields),
@@ -368,6 +374,7 @@ static struct config *config_make(struct arena *arena)
         .user_work_ms = 30 * 1000,
     };
     config->groups.minimum_uid = 1000;
+    config->groups.pac_age_ms = INT64_C(10) * 3600 * 1000;
     config->offline.longest_ms = DAY_MS;
     config->ssh.validity_ms = 15 * 60000;
     config->n_workers = default_workers();

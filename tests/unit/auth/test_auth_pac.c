@@ -477,6 +477,65 @@ static void a_sid_proves_what_is_configured(void **state)
     }
 }
 
+/* Renewing moves the ticket's end, and not the sign-in. */
+static void groups_end_with_their_age(void **state)
+{
+    static const struct {
+        int64_t age_s;     /* as configured */
+        int64_t expires_s; /* of the ticket, after the sign-in */
+        int64_t now_s;     /* likewise */
+        int64_t ends_s;    /* of the evidence; 0: it has ended */
+    } rows[] = {
+        {0, 36000, 0, 36000},     {0, 86400, 0, 36000},
+        {0, 86400, 35999, 36000}, {0, 86400, 36000, 0},
+        {3600, 36000, 0, 3600},   {3600, 36000, 3600, 0},
+        {3600, 36000, 3601, 0},   {604800, 86400, 80000, 86400},
+        {3600, 1800, 1000, 1800},
+    };
+    enum { SIGNED_IN_S = 1000000 };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        const struct auth_kerberos_config aged = {.pac_age_s = rows[i].age_s};
+        SCOPED(auth_evidence_clear)
+        struct auth_evidence evidence = {.authenticated_at_s = SIGNED_IN_S,
+                                         .expires_at_s =
+                                             SIGNED_IN_S + rows[i].expires_s};
+
+        /* without a SID of the domain nothing is too old */
+        assert_int_equal(
+            domain_sids_age(&aged, SIGNED_IN_S + rows[i].now_s, &evidence),
+            STATUS_OK);
+        assert_int_equal(evidence.expires_at_s,
+                         SIGNED_IN_S + rows[i].expires_s);
+        assert_int_equal(evidence_add_identity(&evidence, IDENTITY_SID,
+                                               TEXT("S-1-5-21-1-2-3-1104")),
+                         STATUS_OK);
+        assert_int_equal(
+            domain_sids_age(&aged, SIGNED_IN_S + rows[i].now_s, &evidence),
+            rows[i].ends_s ? STATUS_OK : STATUS_DENIED);
+        if (rows[i].ends_s)
+            assert_int_equal(evidence.expires_at_s,
+                             SIGNED_IN_S + rows[i].ends_s);
+        assert_true(evidence.expires_at_s <= SIGNED_IN_S + rows[i].expires_s);
+    }
+}
+
+static void a_level_by_sid_ages_too(void **state)
+{
+    const struct auth_kerberos_config aged = {.pac_age_s = 60};
+    SCOPED(auth_evidence_clear)
+    struct auth_evidence evidence = {.authenticated_at_s = 1000,
+                                     .expires_at_s = 9000};
+
+    (void)state;
+    assert_int_equal(evidence_count(&evidence, "sid", TEXT("S-1-5-65-1")),
+                     STATUS_OK);
+    assert_int_equal(domain_sids_age(&aged, 1059, &evidence), STATUS_OK);
+    assert_int_equal(evidence.expires_at_s, 1060);
+    assert_int_equal(domain_sids_age(&aged, 1060, &evidence), STATUS_DENIED);
+}
+
 static void a_service_that_asserts_never_proves_more(void **state)
 {
     static const char *const realms[] = {"CORP.TEST", "OTHER.TEST", "MIT.TEST"};
@@ -570,6 +629,8 @@ int main(void)
         cmocka_unit_test(a_realm_that_is_not_asked_says_nothing),
         cmocka_unit_test(levels_need_no_groups),
         cmocka_unit_test(a_sid_proves_what_is_configured),
+        cmocka_unit_test(groups_end_with_their_age),
+        cmocka_unit_test(a_level_by_sid_ages_too),
         cmocka_unit_test(a_service_that_asserts_never_proves_more),
         cmocka_unit_test(the_services_of_a_delegation_are_named),
         cmocka_unit_test(a_service_whose_name_is_none_is_refused),
