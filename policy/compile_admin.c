@@ -195,6 +195,7 @@ static bool write_admin(struct compile *compile,
                                          POLICY_HOST_PREFIX "%s", out->host)
                           : name.text;
     out->is_group = is_group;
+    out->called = draft->group.called;
     out->source =
         is_group ? compile_source(compile, draft->group, draft->source) : NULL;
     out->assignments = assignments;

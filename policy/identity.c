@@ -71,9 +71,14 @@ void check_placed_user(struct schema_reader *reader,
 void check_held_group(struct schema_reader *reader,
                       const struct yaml_node *node, void *value)
 {
+    const struct yaml_node *sid = yaml_get(node, TEXT("sid"));
+    const struct yaml_node *name = yaml_get(node, TEXT("name"));
+
     (void)value;
-    if (node->kind == YAML_MAP && !sid_is_text(node->first->text))
-        fail(reader, node->first, "a SID", "one such as S-1-5-21-1-2-3-1104");
+    if (sid && !sid_is_text(sid->text))
+        fail(reader, sid, "a SID", "one such as S-1-5-21-1-2-3-1104");
+    if (name)
+        check_script(reader, name, name->text);
 }
 
 /* The record of a host is named by it: it must not look like a principal. */

@@ -63,10 +63,19 @@ static const struct schema_type placed_user = {
 static const struct schema_type group_name = {
     SCHEMA_NAME, .fault = name_fault, .min = 1, .max = 256, .is_placed = true};
 static const struct schema_type held_group = {
-    SCHEMA_NAME,         .what = "a group, or { sid: S-1-5-21-.. }",
-    .fault = name_fault, .min = 1,
-    .max = 256,          .is_placed = true,
-    .inside = "sid",     .check = check_held_group};
+    SCHEMA_NAME,
+    .what = "a group, or { sid: S-1-5-21-.. } perhaps with its name",
+    .fault = name_fault,
+    .min = 1,
+    .max = 256,
+    .is_placed = true,
+    .inside = "sid",
+    .beside = "name",
+    .alone_lacks =
+        "has no SID yet, and means nobody without one: \"smsctl "
+        "policy resolve\" asks the domain for it once, and writes it "
+        "beside the name",
+    .check = check_held_group};
 static const struct schema_type device_name = {
     SCHEMA_NAME, .fault = name_fault, .what = "the name of a device", .min = 1,
     .max = 250,  .is_placed = true,   .check = check_device};
@@ -419,8 +428,9 @@ static const struct schema_field admin_fields[] = {
      .describe = "A user.",
      .kept = {&kept_user, SCHEMA_AT(struct policy_admin, name)}},
     {"group", SCHEMA_AT(struct draft_admin, group), &held_group, .choice = 1,
-     .describe = "A group declared in these files, or external.",
-     .kept = {&kept_holder, SCHEMA_AT(struct policy_admin, name),
+     .describe = "A group declared in these files, or external; of a domain by "
+                 "its SID, with its name for people.",
+     .kept = {&kept_group, SCHEMA_AT(struct policy_admin, name),
               .which = true}},
     {"host", SCHEMA_AT(struct draft_admin, host), &device_name, .choice = 1,
      .describe = "A device, by name: its identities may ask who may log in to "

@@ -106,6 +106,7 @@ struct policy_admin {
     struct policy_place place;
     const char *name;
     bool is_group;
+    const char *called;  /* by people, a group by SID; NULL */
     const char *source;  /* of an external group; NULL: the site */
     const char *host;    /* the device whose machine identity it is; NULL */
     int64_t device;      /* which of that name; 0: there is one */

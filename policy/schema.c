@@ -165,7 +165,7 @@ static bool read_text(struct schema_reader *reader,
     }
     if (type->is_placed)
         *(struct schema_word *)out =
-            (struct schema_word){text.data, node->place};
+            (struct schema_word){.text = text.data, .place = node->place};
     else
         *(const char **)out = text.data;
     return true;
@@ -496,17 +496,41 @@ static bool read_scalar(struct schema_reader *reader,
     return fail_value(reader, type, node);
 }
 
-/* { sid: S-1-5-21-.. }: the text under the one key. */
+/* A name without what it is the name of means nobody. */
+static bool fail_alone(struct schema_reader *reader,
+                       const struct schema_type *type,
+                       const struct yaml_node *called)
+{
+    messages_error(reader->messages, called->place, "%s %s",
+                   message_quote(reader->arena, called->text),
+                   type->alone_lacks);
+    return false;
+}
+
+/* { sid: S-1-5-21-.., name: "CORP\\Admins" }: the text under the one key, and
+ * what people call it. */
 static bool read_inside(struct schema_reader *reader,
                         const struct schema_type *type,
                         const struct yaml_node *node, void *out)
 {
-    const struct yaml_node *item = node->first;
+    const struct yaml_node *item = yaml_get(node, text_of(type->inside));
+    const struct yaml_node *called =
+        type->beside ? yaml_get(node, text_of(type->beside)) : NULL;
+    struct schema_word *word = out;
+    struct schema_word name;
 
-    if (node->n_children != 1 || item->kind != YAML_TEXT ||
-        !text_equal(item->key, text_of(type->inside)))
+    if (node->n_children != (size_t) !!item + (size_t) !!called ||
+        (item && item->kind != YAML_TEXT) ||
+        (called && called->kind != YAML_TEXT) || node->n_children == 0)
         return fail_value(reader, type, node);
-    return read_text(reader, type, item, out);
+    if (called && !read_text(reader, type, called, &name))
+        return false;
+    if (!item)
+        return fail_alone(reader, type, called);
+    if (!read_text(reader, type, item, out))
+        return false;
+    word->called = called ? name.text : NULL;
+    return true;
 }
 
 static bool read_value(struct schema_reader *reader,

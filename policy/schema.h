@@ -100,6 +100,7 @@ enum schema_vocabulary {
 struct schema_word {
     const char *text;
     struct policy_place place;
+    const char *called; /* what people call it, said beside it; or NULL */
 };
 
 /* Offsets of places are kept plus one, so that 0 means: not kept. */
@@ -136,8 +137,12 @@ struct schema_type {
     bool is_placed;   /* SCHEMA_TEXT, SCHEMA_NAME: into a schema_word */
     /* SCHEMA_NAME: NULL, or the fault that makes it no name */
     const char *(*fault)(struct text name, size_t max_bytes);
-    /* SCHEMA_NAME: the key of a map that may stand in its place; or NULL */
+    /* SCHEMA_NAME, is_placed: the key of a map that may stand in its place, the
+     * key beside it of what people call it, and what is missing where that
+     * stands alone; or NULL */
     const char *inside;
+    const char *beside;
+    const char *alone_lacks;
     enum schema_vocabulary vocabulary; /* SCHEMA_NAME: what it is one of */
 
     /* Least and most: numbers, bytes of texts, items. 0 and 0: no bound. */

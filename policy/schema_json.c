@@ -42,6 +42,12 @@ static void write_inside(struct json_writer *w, const struct schema_type *type)
     writer_object_begin(w);
     write_text(w, type);
     writer_object_end(w);
+    if (type->beside) {
+        writer_key(w, type->beside);
+        writer_object_begin(w);
+        write_text(w, type);
+        writer_object_end(w);
+    }
     writer_object_end(w);
     writer_key(w, "required");
     writer_array_begin(w);

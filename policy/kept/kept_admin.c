@@ -41,6 +41,33 @@ static void write_user(const struct schema_field *field, const void *record,
 }
 const struct kept_kind kept_user = {write_user, NULL};
 
+/* "group: { sid: S-1-5-21-.., name: X }" */
+static void write_group(const struct schema_field *field, const void *record,
+                        struct kept_file *file)
+{
+    const struct policy_admin *admin = record;
+
+    if (!admin->is_group || !admin->called) {
+        write_holder(field, record, file);
+        return;
+    }
+    kept_put_key(file, field->key);
+    buf_append_format(file->out, "{ sid: %s, name: ", admin->name);
+    policy_write_text(text_of(admin->called), file->out);
+    buf_append_string(file->out, " }\n");
+}
+
+static void show_group(const struct schema_field *field, const void *record,
+                       struct kept_lines *lines)
+{
+    const struct policy_admin *admin = record;
+
+    (void)field;
+    if (admin->called)
+        kept_line(lines, "name: %s", admin->called);
+}
+const struct kept_kind kept_group = {write_group, show_group};
+
 /* ---- Identities ---- */
 
 /* "{ a: X, b: Y }" from a value of two parts, cut where identity.h joined

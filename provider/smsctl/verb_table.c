@@ -13,6 +13,7 @@
 #include "provider/smsctl/host/verb_ssh.h"
 #include "provider/smsctl/import/verb_import.h"
 #include "provider/smsctl/inventory/verb_inventory.h"
+#include "provider/smsctl/resolve/verb_resolve.h"
 #include "provider/smsctl/session/verb_agent.h"
 #include "provider/smsctl/session/verb_whoami.h"
 #include "provider/smsctl/verb_access.h"
@@ -146,6 +147,10 @@ const struct verb verbs[] = {
     {"policy", "check", "FILE...", 1, MANY, O(PROVIDER),
      "check policy files, without a daemon: exit 8 on errors",
      WHOLE(verb_policy_check)},
+    {"policy", "resolve", "FILE...", 1, MANY, 0,
+     "write the SIDs of groups of a domain beside their names in these files; "
+     "of those that have one, say whose it is no longer",
+     WHOLE(verb_policy_resolve)},
     {"policy", "test", "[FILE...]", 0, MANY,
      O(CAN) | O(CANNOT) | O(USER) | O(LEVEL) | O(ONLINE) | O(PROVIDER),
      "check files and run their tests, without a daemon; without files, run "

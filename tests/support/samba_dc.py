@@ -5,6 +5,8 @@
         cache = dc.ticket("alice")        # with a ticket for the provider in it
         dc.sid("SMS Admins")              # as the directory has it
 
+Its winbind answers beside it, once wait_for_winbind() has returned.
+
 It lives in namespaces of its own (network, mounts, processes), as process 1
 of them: nothing outside can connect to it, it needs no port of the host, and
 when its parent ends, however that ends, all of it is gone. Needs root.
@@ -132,6 +134,13 @@ class DomainController:
             self.run("kvno", "-c", cache, service)
         return cache
 
+    def wait_for_winbind(self):
+        self.run("sh", "-c", "until wbinfo --ping-dc; do sleep 0.1; done")
+
+    def forget_names(self):
+        """What winbind remembers for some minutes."""
+        self.run("net", "cache", "flush")
+
     def behalf(self, user, name="behalf"):
         """A ticket for the provider in the user's name, which she knows
         nothing of: protocol transition, then constrained delegation."""
@@ -173,6 +182,11 @@ class Directory:
         self.set(to, "userPrincipalName", f"{to}@{REALM.lower()}")
         self.db.rename(message.dn, f"CN={to},CN=Users,{self.db.domain_dn()}")
 
+    def rename_group(self, name, to):
+        message = self.find(name)
+        self.set(name, "sAMAccountName", to)
+        self.db.rename(message.dn, f"CN={to},CN=Users,{self.db.domain_dn()}")
+
     def computer(self, name):
         self.db.newcomputer(name)
         self.db.setpassword(f"(sAMAccountName={name}$)", PASSWORD, False)
@@ -182,6 +196,10 @@ class Directory:
         self.db.newgroup(name, grouptype=kind - 0x80000000)
         if members:
             self.db.add_remove_group_members(name, list(members))
+
+    def remove(self, group, *members):
+        self.db.add_remove_group_members(group, list(members),
+                                         add_members_operation=False)
 
     def find(self, name):
         found = self.db.search(
@@ -257,15 +275,15 @@ def provision(top):
         pathlib.Path(place).mkdir(parents=True, exist_ok=True)
         subprocess.run(["mount", "--bind", own, place], check=True)
     for place in ("private", "sysvol", "winbindd_privileged"):
-        pathlib.Path("/var/lib/samba", place).mkdir()
+        pathlib.Path("/var/lib/samba", place).mkdir(mode=0o750)
     subprocess.run(
         ["samba-tool", "domain", "provision", f"--realm={REALM}",
          f"--domain={DOMAIN}", f"--adminpass={PASSWORD}",
          "--server-role=dc", "--dns-backend=NONE", "--host-name=dc",
          "--host-ip=127.0.0.1", "--option=interfaces=127.0.0.1/8",
          "--option=bind interfaces only=yes",
-         "--option=server services=kdc", "--option=dcerpc endpoint servers=",
-         "--option=disable netbios=yes"],
+         "--option=server services=kdc, rpc, winbindd",
+         "--option=winbind cache time=0", "--option=disable netbios=yes"],
         stdout=sys.stderr, check=True)
 
 

@@ -1,5 +1,5 @@
 # The tests of the policy room.
-foreach(noun yaml schema directory set role_xml kept)
+foreach(noun yaml schema directory set role_xml kept held)
     sms_test(test_policy_${noun} SOURCES policy/test_policy_${noun}.c
         LINKS sms_policy)
 endforeach()

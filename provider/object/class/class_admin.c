@@ -39,7 +39,7 @@ static const struct object_property properties[] = {
     {"AccountType", OBJECT_INTEGER, OBJECT_READ_ONLY, 0, 2, NULL, "t.IsGroup",
      "0 user, 1 group"},
     {"DisplayName", OBJECT_STRING, 0, 0, 512, "DisplayName", NULL,
-     "Display name"},
+     "Display name; of a group by SID its name in the policy file"},
     {.name = "AdminSid",
      .type = OBJECT_STRING,
      .flags = OBJECT_FIXED | OBJECT_LAZY,

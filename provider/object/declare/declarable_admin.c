@@ -72,6 +72,7 @@ static enum status read_admin(struct reading *reading, struct rows *rows,
     TRY(rows_origin(reading, rows, 4, &into->admin.place, &into->admin.origin));
     TRY(rows_text(reading, rows, 6, &into->admin.source));
     TRY(rows_text(reading, rows, 7, &into->admin.host));
+    TRY(rows_text(reading, rows, 8, &into->admin.called));
     TRY(read_identities(reading, row, &into->admin));
     return read_assignments(reading, row, into);
 }

@@ -120,6 +120,8 @@ static enum status put_all(const struct policy_admin *admin,
         buf_append_format(canonical, "\nhost %" PRId64, resolved->device);
     if (admin->source)
         buf_append_format(canonical, "\nsource %s", admin->source);
+    if (admin->called)
+        buf_append_format(canonical, "\ncalled %s", admin->called);
     for (size_t i = 0; i < admin->n_identities; i++)
         buf_append_format(canonical, "\n%s %s",
                           identity_kind_name(admin->identities[i].kind),
@@ -243,6 +245,12 @@ static enum status store_source(struct declare *declare,
 {
     const char *source = admin->source ? admin->source : GROUP_SOURCE_SITE;
 
+    if (admin->is_group && strcmp(source, GROUP_SOURCE_SID) == 0)
+        TRY(store_run_with(
+            declare->store, SQL_DECLARE_CALLED,
+            STORE_ARGS(STORE_INT(row), admin->called
+                                           ? STORE_TEXT(text_of(admin->called))
+                                           : STORE_NULL)));
     return store_run_with(
         declare->store, SQL_DECLARE_SOURCE,
         STORE_ARGS(STORE_INT(row),

@@ -31,6 +31,9 @@ UPDATE admin SET HostResourceID = ?2 WHERE row = ?1
 -- declare_source: says where the members of a group come from
 UPDATE admin SET GroupSource = ?2 WHERE row = ?1;
 
+-- declare_called: what people call a group by SID
+UPDATE admin SET DisplayName = ?2 WHERE row = ?1 AND DisplayName IS NOT ?2;
+
 -- declare_place_admin: says where an administrator is declared, and as what
 -- ?4: it differs from what was declared before.
 UPDATE admin SET place = ?2, declared = ?3,
