@@ -81,10 +81,12 @@ static const struct param import_params[] = {
      0}, /* the batch that must have gone before */
 };
 static const struct param run_params[] = {
-    {"wql", PARAM_TEXT, true, WQL_MAX_BYTES},
+    {"wql", PARAM_TEXT, false, WQL_MAX_BYTES},
+    {"odata", PARAM_OBJECT, false, 0},
     {"prompts", PARAM_OBJECT, false, 0},
     {"limit_to", PARAM_TEXT, false, KEY_MAX_BYTES},
     {"limit", PARAM_INTEGER, false, OBJECT_LIST_MAX},
+    {"skip", PARAM_INTEGER, false, 0},
     {"after", PARAM_TEXT, false, 4096},
 };
 static const struct param classes_params[] = {

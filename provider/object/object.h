@@ -30,6 +30,7 @@
 
 /* Rows of scopes and collections to the engine's indexes: struct site. */
 struct object_map;
+struct odata_asked; /* provider/wql/odata.h */
 struct realms;
 struct site;
 
@@ -257,6 +258,8 @@ struct object_query {
     const json_t *prompts; /* {name: value} of ##PRM:name##; or NULL */
     struct text limit_to;  /* key of the collection whose devices are asked
                               about, and no others; or empty */
+    const struct odata_asked *odata; /* asked instead of wql; or NULL */
+    int64_t skip; /* rows before the first page of those that follow */
 };
 
 enum { OBJECT_PROMPTS_MAX = 32 };

@@ -1,9 +1,19 @@
 /*
- * Shared by the scanner, the grammar and the reader of WQL.
+ * Shared by the scanners, the grammars and the readers of WQL and OData.
  */
 #pragma once
 
 #include "provider/wql/wql.h"
+
+/* Memory of one query: each token makes at most three nodes. */
+struct wql {
+    char *text;  /* owned: the query and a NUL; text literals are unescaped in
+                    it */
+    char *block; /* owned: the nodes of the tree */
+    size_t used;
+    size_t size;
+    const struct wql_query *query;
+};
 
 struct wql_token {
     struct text text;
@@ -28,6 +38,10 @@ struct wql_parser {
     struct wql_problem *problem;
 };
 
+/* For a text of that size, which is copied. */
+MUST_CHECK
+enum status wql_make(struct text text, struct wql **wql_out);
+
 /* The number of the next token in the grammar, 0 at the end, -1 for none. */
 int wql_scan(struct wql_parser *p, struct wql_token *token_out);
 
@@ -36,7 +50,10 @@ void wql_fail(struct wql_parser *p, uint32_t column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void wql_fail_token(struct wql_parser *p, struct wql_token token);
 
-/* ---- Constructors of the grammar; NULL after a failure ---- */
+/* ---- Constructors of the grammars; NULL after a failure ---- */
+
+/* Zeroed memory of the query. */
+void *wql_take(struct wql_parser *p, size_t size);
 
 struct wql_expr *wql_new(struct wql_parser *p, enum wql_kind kind,
                          uint32_t column, struct wql_expr *first);

@@ -1,5 +1,6 @@
 /*
- * WQL as a signed-in caller may write it. Every query that is accepted must
+ * WQL, and after a "$" the options of OData, as a signed-in caller may write
+ * them. Every query that is accepted must
  * also run: SQL that SQLite refuses would mean that a name or a value got into
  * it by another way than the table of names and the parameters. And what a
  * caller may not read is in no answer, whatever the query.
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 
 #include "provider/object/query/wql_sql.h"
+#include "provider/wql/odata.h"
 #include "provider/wql/wql.h"
 
 static const struct wql_prompt values[] = {
@@ -42,11 +44,9 @@ static const json_t *prompts(void)
     return given;
 }
 
-static void check(const char *user, struct text wql)
+static void check(const char *user, const struct object_query *query)
 {
-    switch (
-        act_query(fixture, user,
-                  &(struct object_query){.wql = wql, .prompts = prompts()})) {
+    switch (act_query(fixture, user, query)) {
     case STATUS_OK:
     case STATUS_INVALID:
     case STATUS_DENIED:
@@ -61,11 +61,11 @@ static void check(const char *user, struct text wql)
     }
 }
 
-static void check_hidden(struct text wql)
+static void check_hidden(const struct object_query *query)
 {
     SCOPED(memory_drop) char *answer = NULL;
 
-    check("analyst", wql);
+    check("analyst", query);
     answer =
         fixture->result ? json_dumps(fixture->result, JSON_ENCODE_ANY) : NULL;
     if (answer && strstr(answer, "hidden7"))
@@ -110,20 +110,50 @@ static void check_rule(const struct wql_query *query)
     run_rule(query, WQL_FOUND_RANGE);
 }
 
+/* The filter, and behind the ends of lines the order and the columns. */
+static void run_odata(struct text text)
+{
+    struct odata_asked asked = {.of = {[ODATA_CLASS] = TEXT("SMS_R_System")}};
+    const struct object_query query = {.odata = &asked};
+    struct odata_problem problem;
+    OWNED(wql) read = NULL;
+
+    for (size_t i = ODATA_FILTER; i < ODATA_N_OPTIONS; i++) {
+        const char *end = text.size ? memchr(text.data, '\n', text.size) : NULL;
+        const size_t n = end ? (size_t)(end - text.data) : text.size;
+
+        asked.of[i] = (struct text){text.data, n};
+        text.data += end ? n + 1 : n;
+        text.size -= end ? n + 1 : n;
+    }
+    if (odata_read(&asked, &read, &problem) == STATUS_OK) {
+        check("full", &query);
+        check_hidden(&query);
+    } else if (problem.column == 0 || problem.why[0] == '\0' ||
+               problem.column > asked.of[problem.option].size + 1) {
+        abort();
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct text wql = {(const char *)data, size};
+    const struct object_query query = {.wql = wql, .prompts = prompts()};
     struct wql_problem problem;
     OWNED(wql) read = NULL;
 
     if (size > 2048)
         return 0;
     prepare();
+    if (size > 0 && data[0] == '$') {
+        run_odata((struct text){wql.data + 1, size - 1});
+        return 0;
+    }
     if (wql_read_prompted(wql, &(struct wql_prompts){values, 2}, &read,
                           &problem) == STATUS_OK) {
-        check("full", wql);
-        check_hidden(wql);
+        check("full", &query);
+        check_hidden(&query);
         check_rule(wql_query(read));
     } else if (problem.column == 0 || problem.column > size + 1 ||
                problem.why[0] == '\0') {

@@ -11,7 +11,7 @@ add_library(site_fixture STATIC object/site_fixture.c)
 target_link_libraries(site_fixture PUBLIC sms_object PkgConfig::CMOCKA
     PRIVATE sms_options)
 foreach(noun inventory_description declare declare_collection declare_guard object object_alike object_class object_secured object_script object_folder object_property object_asked object_gain object_guard object_inventory object_level
-        arrival evaluation evaluation_count evaluation_slice evaluation_wide label_block member_set rule_memo schedule object_deployment object_import object_like object_list object_lock object_members object_methods object_natural object_query object_rules object_shown object_sought object_users respell schema site site_step visible wide_sweep)
+        arrival evaluation evaluation_count evaluation_slice evaluation_wide label_block member_set rule_memo schedule object_deployment object_import object_like object_list object_lock object_members object_methods object_natural object_odata object_query object_rules object_shown object_sought object_users respell schema site site_step visible wide_sweep)
     sms_test(test_${noun} SOURCES object/test_${noun}.c
         LINKS site_fixture sms_object PkgConfig::JANSSON)
 endforeach()
@@ -32,6 +32,7 @@ set_tests_properties(test_object_memory PROPERTIES COST 1000 LABELS long)
 target_link_options(test_object_memory PRIVATE
     -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
 sms_test(test_wql SOURCES wql/test_wql.c LINKS sms_wql)
+sms_test(test_odata SOURCES wql/test_odata.c LINKS sms_wql)
 
 # Every named statement of every room is prepared once.
 get_property(sql_files GLOBAL PROPERTY SMS_SQL_FILES)

@@ -10,11 +10,25 @@
 
 #include "provider/object/query/asked_sql.h"
 #include "provider/object/query/query_page.h"
+#include "provider/wql/odata.h"
+
+static enum status fail_odata(struct query_run *run,
+                              const struct odata_problem *problem)
+{
+    return fail_invalid(run->call, odata_option_name(problem->option),
+                        "Column %" PRIu32 ": %s", problem->column,
+                        problem->why);
+}
 
 static enum status fail_problem(struct query_run *run)
 {
-    return fail_invalid(run->call, "wql", "Column %" PRIu32 ": %s",
-                        run->problem.column, run->problem.why);
+    struct odata_problem placed;
+
+    if (!run->ask->odata)
+        return fail_invalid(run->call, "wql", "Column %" PRIu32 ": %s",
+                            run->problem.column, run->problem.why);
+    placed = odata_place(run->ask->odata, &run->problem);
+    return fail_odata(run, &placed);
 }
 
 /* ---- What is asked for ---- */
@@ -99,7 +113,8 @@ static enum status find_paged(struct query_run *run)
     size_t property;
 
     run->is_keyed = run->n_tables == 1 && !(item && item->next) &&
-                    !run->query->is_distinct && !run->query->is_count;
+                    !run->query->is_distinct && !run->query->is_count &&
+                    run->ask->skip == 0;
     if (!run->is_keyed)
         return STATUS_OK;
     run->sql.paged = run->query;
@@ -171,6 +186,7 @@ static enum status read_after(struct query_run *run)
     struct text rest;
     bool is_number;
 
+    run->skip = run->ask->skip;
     if (after.size == 0)
         return STATUS_OK;
     rest = (struct text){after.data + 1, after.size - 1};
@@ -288,6 +304,21 @@ static void query_run_free(struct query_run *run)
 }
 DEFINE_DROP(query_run)
 
+static enum status read_text(struct query_run *run, struct wql **wql_out)
+{
+    struct odata_problem problem;
+    enum status status;
+
+    if (!run->ask->odata) {
+        TRY(read_prompts(run));
+        status = wql_read_prompted(run->ask->wql, &run->prompts, wql_out,
+                                   &run->problem);
+        return status == STATUS_INVALID ? fail_problem(run) : status;
+    }
+    status = odata_read(run->ask->odata, wql_out, &problem);
+    return status == STATUS_INVALID ? fail_odata(run, &problem) : status;
+}
+
 enum status object_query(struct object_call *call,
                          const struct object_query *query,
                          const struct object_filter *filter,
@@ -295,7 +326,6 @@ enum status object_query(struct object_call *call,
 {
     OWNED(wql) wql = NULL;
     OWNED(query_run) run = calloc(1, sizeof(*run));
-    enum status status;
 
     if (!run)
         return STATUS_NO_MEMORY;
@@ -304,11 +334,9 @@ enum status object_query(struct object_call *call,
     run->limit = query->limit ? query->limit : OBJECT_LIST_DEFAULT;
     if (run->limit < 1 || run->limit > OBJECT_LIST_MAX)
         return fail_invalid(call, "limit", "It is 1 to %d.", OBJECT_LIST_MAX);
-    TRY(read_prompts(run));
-    status = wql_read_prompted(query->wql, &run->prompts, &wql, &run->problem);
-    if (status == STATUS_INVALID)
-        return fail_problem(run);
-    TRY(status);
+    if (query->skip < 0)
+        return fail_invalid(call, "skip", "It is 0 or more.");
+    TRY(read_text(run, &wql));
     run->query = wql_query(wql);
     run->sql = (struct wql_sql){.sql = buf_make(WQL_SQL_MAX_BYTES),
                                 .now_s = call->actor.now_s,
