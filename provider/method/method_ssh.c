@@ -26,6 +26,8 @@ enum {
     REVOKED_BYTES = 1024 * 1024,
 };
 
+#define COLLECTION_PREFIX "sms:"
+
 /* One that is being made. */
 struct making {
     struct call *call;
@@ -80,6 +82,14 @@ static enum rpc_error check_level(struct making *making)
     return RPC_DENIED;
 }
 
+/* Whoever makes administrators could call one like a collection's principal, or
+ * like the account that every host has. */
+static bool says_more(const char *user)
+{
+    return strncmp(user, COLLECTION_PREFIX, strlen(COLLECTION_PREFIX)) == 0 ||
+           strcmp(user, "root") == 0;
+}
+
 static enum rpc_error check_caller(struct making *making)
 {
     struct call *call = making->call;
@@ -89,6 +99,9 @@ static enum rpc_error check_caller(struct making *making)
         return refuse_without_authority(call);
     if (session_is_break_glass(session))
         return deny(call, "The break-glass administrator gets no certificate.");
+    if (says_more(session->user))
+        return deny(call, "Your name would say more to a host than that you "
+                          "are this user.");
     making->certificate.serial = ssh_login_serial(
         call->ground->generation->site, session->user, call->ground->now_s);
     if (making->certificate.serial == 0)
@@ -184,7 +197,7 @@ static void add_collection(void *context, const struct rbac_held *held)
         held->until_s <= now_s ||
         held->grant.collection >= estate->n_collections)
         return;
-    snprintf(name, sizeof(name), "sms:%s",
+    snprintf(name, sizeof(name), COLLECTION_PREFIX "%s",
              estate->collections[held->grant.collection].id);
     if (making->n_collections < PRINCIPALS_MAX && !has_collection(making, name))
         memcpy(making->collections[making->n_collections++], name,
