@@ -47,9 +47,10 @@ struct auth_domain {
 };
 
 struct auth_kerberos_config {
-    const char *service; /* "smsprovider"; NULL: no Kerberos */
-    const char *host;    /* canonical name in the service principal */
-    const char *keytab;  /* path */
+    const char *service;     /* "smsprovider"; NULL: no Kerberos */
+    const char *web_service; /* the same for HTTP; NULL: not there */
+    const char *host;        /* canonical name in the service principal */
+    const char *keytab;      /* path */
     enum auth_from keytab_from;
     const char
         *replay_cache;    /* path of a file2 cache, in the state directory */

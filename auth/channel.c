@@ -1,6 +1,7 @@
 /* The channel of a sign-in: TLS with its certificate, or a Unix socket. */
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include "auth/certificate/certificate_anchor.h"
 #include "auth/certificate/certificate_check.h"
@@ -14,7 +15,10 @@
 #include "provider/base/log.h"
 #include "provider/base/mutant.h"
 
-enum { DETAIL_MAX_BYTES = 3 * CERTIFICATE_NAME_MAX_BYTES };
+enum {
+    DETAIL_MAX_BYTES = 3 * CERTIFICATE_NAME_MAX_BYTES,
+    HOST_MAX_BYTES = 255,
+};
 
 /* RFC 9266. */
 static const char exporter_label[] = "EXPORTER-Channel-Binding";
@@ -227,6 +231,19 @@ int64_t auth_lists_end_s(struct ssl_ctx_st *context, int64_t after_s)
             nearest_s = end_s;
     }
     return nearest_s;
+}
+
+bool auth_channel_names(struct ssl_st *ssl, struct text host)
+{
+    X509 *own = SSL_get_certificate(ssl);
+    char name[HOST_MAX_BYTES + 1];
+
+    if (!own || host.size == 0 || host.size > HOST_MAX_BYTES)
+        return false;
+    memcpy(name, host.data, host.size);
+    name[host.size] = '\0';
+    return X509_check_host(own, name, host.size, 0, NULL) == 1 ||
+           X509_check_ip_asc(own, name, 0) == 1;
 }
 
 void auth_channel_clear(struct auth_channel *channel)

@@ -12,6 +12,7 @@
 
 #include "auth/evidence.h"
 #include "provider/base/status.h"
+#include "provider/base/text.h"
 
 struct signer;
 struct ssl_st;     /* OpenSSL's SSL */
@@ -76,6 +77,7 @@ struct auth_channel {
     enum auth_channel_kind kind;
     unsigned char exporter[32]; /* tls-exporter of this connection (RFC 9266) */
     bool binding_required;      /* Kerberos must be bound to it */
+    bool is_web; /* HTTP: its service principal, bound to the end point */
     unsigned char
         end_point[64];     /* tls-server-end-point (RFC 5929): a hash of */
     size_t end_point_size; /* our own certificate; 0: it has none */
@@ -98,6 +100,9 @@ MUST_CHECK
 enum status auth_channel_of_tls(struct ssl_st *ssl,
                                 struct auth_channel *channel_out);
 void auth_channel_clear(struct auth_channel *channel);
+
+/* Does the server's own certificate name that host, or that address? */
+bool auth_channel_names(struct ssl_st *ssl, struct text host);
 
 /*
  * Verifies the certificate of an open channel again, with a context fresh from

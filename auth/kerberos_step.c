@@ -24,6 +24,7 @@ enum {
 struct kerberos {
     struct auth_kerberos_config config; /* strings borrowed */
     struct kerberos_credential credential;
+    struct kerberos_credential web; /* of clients of HTTP, if it is served */
 };
 
 static void gss_buffer_drop(gss_buffer_desc *buffer)
@@ -45,6 +46,18 @@ static void name_drop(gss_name_t *name)
     gss_release_name(&minor, name);
 }
 
+/* Clients of HTTP ask for tickets of another principal of the keytab. */
+static enum status open_web(const struct auth_kerberos_config *config,
+                            struct kerberos *kerberos, const char **why_out)
+{
+    struct auth_kerberos_config web = *config;
+
+    if (!config->web_service)
+        return STATUS_OK;
+    web.service = config->web_service;
+    return kerberos_credential_open(&web, &kerberos->web, why_out);
+}
+
 enum status kerberos_open(const struct auth_kerberos_config *config,
                           struct kerberos **kerberos_out, const char **why_out)
 {
@@ -58,8 +71,10 @@ enum status kerberos_open(const struct auth_kerberos_config *config,
         !config->replay_cache || config->realms.n_items == 0)
         return STATUS_INVALID;
     kerberos->config = *config;
-    if (config->keytab_from != AUTH_FROM_UNSEEN)
+    if (config->keytab_from != AUTH_FROM_UNSEEN) {
         TRY(kerberos_credential_open(config, &kerberos->credential, why_out));
+        TRY(open_web(config, kerberos, why_out));
+    }
     *kerberos_out = TAKE(kerberos);
     return STATUS_OK;
 }
@@ -69,6 +84,7 @@ void kerberos_free(struct kerberos *kerberos)
     if (!kerberos)
         return;
     kerberos_credential_close(&kerberos->credential);
+    kerberos_credential_close(&kerberos->web);
     free(kerberos);
 }
 
@@ -190,18 +206,34 @@ static enum status check_first(const struct kerberos_exchange *x,
                         : gss_token_check_krb5(token);
 }
 
-/* GSS calls it "tls-exporter:" and the bytes (RFC 9266, RFC 5056). */
+/* GSS calls it "tls-exporter:" and the bytes (RFC 9266, RFC 5056). Clients of
+ * HTTP know the end point alone (RFC 5929). */
 static void write_binding(const struct kerberos_exchange *x, struct buf *out)
 {
     const struct auth_channel *channel = x->channel;
 
-    if (x->binding == AUTH_BINDING_END_POINT) {
+    if (x->binding == AUTH_BINDING_END_POINT || channel->is_web) {
         buf_append_string(out, "tls-server-end-point:");
         buf_append(out, channel->end_point, channel->end_point_size);
     } else {
         buf_append_string(out, "tls-exporter:");
         buf_append(out, channel->exporter, EXPORTER_BYTES);
     }
+}
+
+/* Some certificates have no end point: nothing is bound to them. */
+static bool has_binding(const struct kerberos_exchange *x)
+{
+    const struct auth_channel *channel = x->channel;
+
+    return channel->kind == AUTH_CHANNEL_TLS &&
+           (!channel->is_web || channel->end_point_size > 0);
+}
+
+static const struct kerberos_credential *credential_of(
+    const struct kerberos_exchange *x)
+{
+    return x->channel->is_web ? &x->kerberos->web : &x->kerberos->credential;
 }
 
 static enum auth_progress accept_token(struct kerberos_exchange *x,
@@ -216,6 +248,9 @@ static enum auth_progress accept_token(struct kerberos_exchange *x,
     gss_OID mechanism = GSS_C_NO_OID;
     OM_uint32 major, minor, flags = 0, lifetime_s = 0;
 
+    /* None is not any: the library would take what the keytab has. */
+    if (!credential_of(x)->principal)
+        return refuse(x, "kerberos-no-service");
     if (check_first(x, in) != STATUS_OK)
         return refuse(x, "kerberos-token");
     x->n_tokens++;
@@ -224,12 +259,9 @@ static enum auth_progress accept_token(struct kerberos_exchange *x,
         (gss_buffer_desc){binding.size, binding.data + binding.start};
     major = gss_accept_sec_context(
         &minor, &x->context,
-        x->is_spnego ? x->kerberos->credential.spnego
-                     : x->kerberos->credential.krb5,
-        &input,
-        x->channel->kind == AUTH_CHANNEL_TLS ? &bindings
-                                             : GSS_C_NO_CHANNEL_BINDINGS,
-        &name, &mechanism, &output, &flags, &lifetime_s,
+        x->is_spnego ? credential_of(x)->spnego : credential_of(x)->krb5,
+        &input, has_binding(x) ? &bindings : GSS_C_NO_CHANNEL_BINDINGS, &name,
+        &mechanism, &output, &flags, &lifetime_s,
         NULL); /* a delegated credential is not accepted either (T7) */
     /* Exactly these two: a replay, for one, is not an "error" by GSS_ERROR. */
     if (major != GSS_S_COMPLETE && major != GSS_S_CONTINUE_NEEDED)
@@ -287,14 +319,25 @@ static enum auth_progress read_choice(struct kerberos_exchange *x,
     return AUTH_DONE;
 }
 
-/* GSSAPI continues after the accept; SPNEGO is finished by it. */
+/* HTTP's Negotiate is SPNEGO, but many clients send the ticket of Kerberos
+ * without it. */
+static void choose_form(struct kerberos_exchange *x, struct text in)
+{
+    if (x->channel->is_web && x->n_tokens == 0 &&
+        gss_token_check_krb5(in) == STATUS_OK)
+        x->is_spnego = false;
+}
+
+/* GSSAPI continues after the accept; SPNEGO and HTTP are finished by it. */
 static enum auth_progress accept_step(struct kerberos_exchange *x,
                                       struct text in, int64_t now_s,
                                       struct buf *out)
 {
-    const enum auth_progress progress = accept_token(x, in, now_s, out);
+    enum auth_progress progress;
 
-    if (progress != AUTH_DONE || x->is_spnego)
+    choose_form(x, in);
+    progress = accept_token(x, in, now_s, out);
+    if (progress != AUTH_DONE || x->is_spnego || x->channel->is_web)
         return progress;
     x->stage = KERBEROS_ACCEPTED;
     return AUTH_CONTINUE;

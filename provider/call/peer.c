@@ -45,7 +45,9 @@ void peer_name_tcp(struct peer *peer, const struct sockaddr *address)
         snprintf(peer->address, sizeof(peer->address), "?");
     throttle_source(address, 0, peer->source);
     snprintf(peer->name, sizeof(peer->name),
-             is_ipv6 ? "tls:[%s]:%u" : "tls:%s:%u", peer->address, ntohs(port));
+             is_ipv6 ? "%s:[%s]:%u" : "%s:%s:%u",
+             peer->listener->config->https ? "https" : "tls", peer->address,
+             ntohs(port));
 }
 
 /* ---- Its sign-in ---- */

@@ -90,6 +90,7 @@ struct peer {
     struct auth_exchange *exchange; /* owned; a sign-in under way */
     enum auth_mechanism mechanism;  /* of it */
     bool is_step_up;
+    bool is_web_sign_in; /* its request of HTTP is signing in */
     int64_t exchange_begun_ms;
     bool has_answered; /* more than the password was asked for, and answered */
     struct peer_outcome outcome;

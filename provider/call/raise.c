@@ -126,7 +126,8 @@ static void put_row(const struct peer *peer, enum auth_mechanism mechanism,
 {
     writer_object_begin(w);
     writer_put_string(w, "mechanism", auth_mechanism_name(mechanism));
-    writer_put_bool(w, "in_place", peer_may_use(peer, mechanism));
+    writer_put_bool(w, "in_place",
+                    !peer->channel.is_web && peer_may_use(peer, mechanism));
     writer_put_text(w, "sentence", buf_text(sentence));
     writer_object_end(w);
 }

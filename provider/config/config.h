@@ -18,8 +18,11 @@
 struct config_listener {
     struct policy_place place;
     const char *unix_path; /* NULL: TLS */
-    const char *tls;       /* "127.0.0.1:7443", "[::1]:7443" */
+    const char *tls;       /* "127.0.0.1:7443", "[::1]:7443"; of HTTPS too */
     struct policy_place tls_place;
+    const char *https; /* NULL: the wire is lines */
+    const int *paths;  /* enum config_path; none: /rpc */
+    size_t n_paths;
     const char *certificate;
     struct policy_place certificate_place;
     const char *key; /* path; credential:NAME is resolved */
@@ -31,6 +34,7 @@ struct config_listener {
     const int *mechanisms; /* enum auth_mechanism; none: all that work */
     size_t n_mechanisms;
     int channel_binding; /* enum config_binding */
+    struct policy_place channel_binding_place;
 
     /* Derived from the above. */
     const char *host; /* without brackets */
@@ -39,10 +43,25 @@ struct config_listener {
     enum auth_from key_from;
 };
 
+/* What is served by HTTPS. */
+enum config_path {
+    CONFIG_PATH_RPC = 0,
+    CONFIG_PATH_METRICS,
+    CONFIG_N_PATHS,
+};
+
 enum config_binding {
     CONFIG_BINDING_REQUIRED = 0,
     CONFIG_BINDING_PREFERRED,
 };
+
+/* Mechanisms that HTTPS can carry, as bits. */
+#define CONFIG_WEB_MECHANISMS                                                  \
+    (1u << AUTH_GSS_SPNEGO | 1u << AUTH_EXTERNAL | 1u << AUTH_OAUTHBEARER)
+
+/* Is the mechanism configured for the listener? */
+bool config_listener_has(const struct config_listener *listener,
+                         enum auth_mechanism mechanism);
 
 /* A claim and its allowed values. */
 struct config_claim {

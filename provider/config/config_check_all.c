@@ -76,12 +76,14 @@ static void check_tls(struct config_checker *c,
 {
     if (!split_address(c, listener))
         messages_error(c->messages, listener->tls_place,
-                       "\"tls\": expected HOST:PORT such as 127.0.0.1:7443 or "
+                       "\"%s\": expected HOST:PORT such as 127.0.0.1:7443 or "
                        "[::1]:7443, found %s",
+                       listener->https ? "https" : "tls",
                        message_quote(c->arena, text_of(listener->tls)));
     if (!listener->certificate || !listener->key) {
         messages_error(c->messages, listener->place,
-                       "a TLS listener needs \"certificate\" and \"key\"");
+                       "%s listener needs \"certificate\" and \"key\"",
+                       listener->https ? "an HTTPS" : "a TLS");
         return;
     }
     config_file_check(c, listener->certificate_place, listener->certificate,
@@ -108,6 +110,40 @@ static void check_unix(struct config_checker *c,
         config_file_check_parent(c, l->place, l->unix_path);
 }
 
+/* What only TLS has. */
+static void check_bare(struct config_checker *c,
+                       const struct config_listener *l)
+{
+    const struct {
+        bool is_there;
+        const char *key;
+        struct policy_place place;
+    } keys[] = {
+        {l->certificate, "certificate", l->certificate_place},
+        {l->key, "key", l->key_place},
+        {l->n_client_ca, "client_ca", l->place},
+        {l->channel_binding_place.line, "channel_binding",
+         l->channel_binding_place},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+        if (keys[i].is_there)
+            messages_error(c->messages, keys[i].place,
+                           "\"%s\" needs \"tls\" or \"https\" beside it",
+                           keys[i].key);
+}
+
+/* HTTP has no conversation, and no password is sent by it. */
+static void check_web(struct config_checker *c, const struct config_listener *l)
+{
+    for (size_t i = 0; i < l->n_mechanisms; i++)
+        if (!(CONFIG_WEB_MECHANISMS & (1u << l->mechanisms[i])))
+            messages_error(c->messages, l->place,
+                           "\"mechanisms\": over HTTPS there are GSS-SPNEGO, "
+                           "EXTERNAL and OAUTHBEARER, not %s",
+                           auth_mechanism_names[l->mechanisms[i]]);
+}
+
 static void check_listeners(struct config_checker *c)
 {
     struct config_listener *own =
@@ -117,10 +153,16 @@ static void check_listeners(struct config_checker *c)
         return;
     memcpy(own, c->config->listeners, c->config->n_listeners * sizeof(*own));
     for (size_t i = 0; i < c->config->n_listeners; i++) {
-        if (own[i].unix_path)
+        if (own[i].https)
+            own[i].tls = own[i].https;
+        if (own[i].unix_path) {
             check_unix(c, &own[i]);
-        else
+            check_bare(c, &own[i]);
+        } else {
             check_tls(c, &own[i]);
+        }
+        if (own[i].https)
+            check_web(c, &own[i]);
     }
     c->config->listeners = own;
 }
@@ -171,6 +213,27 @@ static const char *host_name(struct config_checker *c)
     return arena_text(c->arena, text_of(name));
 }
 
+bool config_listener_has(const struct config_listener *listener,
+                         enum auth_mechanism mechanism)
+{
+    if (listener->https && !(CONFIG_WEB_MECHANISMS & (1u << mechanism)))
+        return false;
+    for (size_t i = 0; i < listener->n_mechanisms; i++)
+        if (listener->mechanisms[i] == (int)mechanism)
+            return true;
+    return listener->n_mechanisms == 0;
+}
+
+/* Do clients of HTTP present tickets? */
+static bool has_web_tickets(const struct config *config)
+{
+    for (size_t i = 0; i < config->n_listeners; i++)
+        if (config->listeners[i].https &&
+            config_listener_has(&config->listeners[i], AUTH_GSS_SPNEGO))
+            return true;
+    return false;
+}
+
 static void check_kerberos(struct config_checker *c)
 {
     struct config_kerberos *kerberos = &c->config->kerberos;
@@ -186,6 +249,7 @@ static void check_kerberos(struct config_checker *c)
         kerberos->replay_cache = config_file_beside_store(c, "kerberos.replay");
     c->config->auth.kerberos = (struct auth_kerberos_config){
         .service = kerberos->service,
+        .web_service = has_web_tickets(c->config) ? "HTTP" : NULL,
         .host = kerberos->host,
         .keytab = kerberos->keytab,
         .keytab_from = from,

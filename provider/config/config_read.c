@@ -39,6 +39,15 @@ static const struct schema_type mechanisms = {SCHEMA_LIST, .item = &mechanism,
 static const struct schema_type binding = {
     SCHEMA_WORD, .words = binding_words, .n_words = ARRAY_SIZE(binding_words)};
 
+static const char *const path_words[CONFIG_N_PATHS] = {
+    [CONFIG_PATH_RPC] = "rpc",
+    [CONFIG_PATH_METRICS] = "metrics",
+};
+static const struct schema_type web_path = {SCHEMA_WORD, .words = path_words,
+                                            .n_words = CONFIG_N_PATHS};
+static const struct schema_type web_paths = {SCHEMA_LIST, .item = &web_path,
+                                             .min = 1, .max = 16};
+
 #define L struct config_listener
 static const struct schema_field listener_fields[] = {
     {"unix", SCHEMA_AT(L, unix_path), &path, .choice = 1,
@@ -46,20 +55,25 @@ static const struct schema_field listener_fields[] = {
     {"tls", SCHEMA_AT(L, tls), &schema_text, .choice = 1,
      .place = SCHEMA_PLACE(L, tls_place),
      .describe = "Address and port to listen on with TLS 1.3."},
-    {"certificate", SCHEMA_AT(L, certificate), &path, .needs = "tls",
+    {"https", SCHEMA_AT(L, https), &schema_text, .choice = 1,
+     .place = SCHEMA_PLACE(L, tls_place),
+     .describe = "Address and port to listen on with HTTPS."},
+    {"paths", SCHEMA_AT(L, paths), &web_paths, .needs = "https",
+     .describe = "What is served there; default: rpc."},
+    {"certificate", SCHEMA_AT(L, certificate), &path,
      .place = SCHEMA_PLACE(L, certificate_place),
      .describe = "The provider's certificate chain, PEM."},
-    {"key", SCHEMA_AT(L, key), &path, .needs = "tls",
-     .place = SCHEMA_PLACE(L, key_place),
+    {"key", SCHEMA_AT(L, key), &path, .place = SCHEMA_PLACE(L, key_place),
      .describe = "Its private key, PEM; readable by the provider alone."},
-    {"client_ca", SCHEMA_AT(L, client_ca), &paths, .needs = "tls",
+    {"client_ca", SCHEMA_AT(L, client_ca), &paths,
      .describe = "Authorities of client certificates, PEM."},
     {"crl", SCHEMA_AT(L, crl), &some_paths, .needs = "client_ca",
      .describe =
          "Their revocation lists, PEM; if given, revocation is checked."},
     {"mechanisms", SCHEMA_AT(L, mechanisms), &mechanisms,
      .describe = "SASL mechanisms offered here; default: all that work."},
-    {"channel_binding", SCHEMA_AT(L, channel_binding), &binding, .needs = "tls",
+    {"channel_binding", SCHEMA_AT(L, channel_binding), &binding,
+     .place = SCHEMA_PLACE(L, channel_binding_place),
      .describe = "Must Kerberos be bound to the TLS channel?"},
 };
 #undef L

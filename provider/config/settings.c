@@ -24,10 +24,9 @@ static uint32_t read_mechanisms(const struct config_listener *config)
 {
     uint32_t bits = 0;
 
-    if (config->n_mechanisms == 0)
-        return (1u << AUTH_N_MECHANISMS) - 1;
-    for (size_t i = 0; i < config->n_mechanisms; i++)
-        bits |= 1u << config->mechanisms[i];
+    for (int m = 0; m < AUTH_N_MECHANISMS; m++)
+        if (config_listener_has(config, (enum auth_mechanism)m))
+            bits |= 1u << m;
     return bits;
 }
 

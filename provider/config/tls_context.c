@@ -12,14 +12,13 @@ static int choose_protocol(SSL *ssl, const unsigned char **out,
                            unsigned char *out_size, const unsigned char *in,
                            unsigned in_size, void *context)
 {
-    static const unsigned char ours[] = "\x0d" TLS_PROTOCOL;
+    const struct text *ours = context;
     unsigned char *chosen = NULL;
 
-    _Static_assert(sizeof(TLS_PROTOCOL) - 1 == 0x0d, "the length byte");
     (void)ssl;
-    (void)context;
-    if (SSL_select_next_proto(&chosen, out_size, ours, sizeof(ours) - 1, in,
-                              in_size) != OPENSSL_NPN_NEGOTIATED)
+    if (SSL_select_next_proto(
+            &chosen, out_size, (const unsigned char *)ours->data,
+            (unsigned)ours->size, in, in_size) != OPENSSL_NPN_NEGOTIATED)
         return SSL_TLSEXT_ERR_ALERT_FATAL;
     *out = chosen;
     return SSL_TLSEXT_ERR_OK;
@@ -31,6 +30,19 @@ static const char *library_error(void)
 
     ERR_clear_error();
     return why ? why : "unknown";
+}
+
+/* The one protocol of a listener; a name has its length before it. */
+static void set_protocol(SSL_CTX *context, bool is_web)
+{
+    static struct text lines = {"\x0d" TLS_PROTOCOL, sizeof(TLS_PROTOCOL)};
+    static struct text web = {"\x08" TLS_PROTOCOL_WEB,
+                              sizeof(TLS_PROTOCOL_WEB)};
+
+    _Static_assert(sizeof(TLS_PROTOCOL) - 1 == 0x0d, "the length byte");
+    _Static_assert(sizeof(TLS_PROTOCOL_WEB) - 1 == 0x08, "the length byte");
+    SSL_CTX_set_alpn_select_cb(context, choose_protocol,
+                               is_web ? &web : &lines);
 }
 
 static void set_modes(SSL_CTX *context)
@@ -49,7 +61,6 @@ static void set_modes(SSL_CTX *context)
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_max_early_data(context, 0);
     SSL_CTX_set_max_cert_list(context, CERT_LIST_MAX_BYTES);
-    SSL_CTX_set_alpn_select_cb(context, choose_protocol, NULL);
 }
 
 static void context_drop(SSL_CTX **context)
@@ -76,6 +87,7 @@ enum status tls_context_new(const struct config_listener *config,
         return STATUS_NO_MEMORY;
     }
     set_modes(context);
+    set_protocol(context, config->https != NULL);
     TRY(auth_certificate_use(&own, context, why_out));
     if (config->trust.n_anchors > 0)
         TRY(auth_trust_apply(&config->trust, context, why_out));

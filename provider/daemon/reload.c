@@ -96,7 +96,8 @@ static const char *fixed_difference(const struct config *a,
         const char *is = b->listeners[i].unix_path ? b->listeners[i].unix_path
                                                    : b->listeners[i].tls;
 
-        if (strcmp(was, is) != 0)
+        if (strcmp(was, is) != 0 ||
+            !a->listeners[i].https != !b->listeners[i].https)
             return "listen";
     }
     return NULL;

@@ -27,6 +27,20 @@ static enum rpc_error fail_params(struct call *call, const char *at,
     return RPC_INVALID_PARAMS;
 }
 
+/* A session that a call had begun or raised would be there for the next request
+ * of the connection, whoever sent it. */
+static bool is_in_body(const struct call *call)
+{
+    return call->peer->channel.is_web && !call->peer->is_web_sign_in;
+}
+
+static enum rpc_error fail_in_body(struct call *call)
+{
+    call->message = "Over HTTPS a request signs in by its Authorization, or by "
+                    "the certificate of the connection.";
+    return RPC_INVALID_REQUEST;
+}
+
 /* ---- One step, where the call runs ---- */
 
 /* Password guessing is throttled (T51). Other proofs cannot be guessed, and
@@ -229,6 +243,8 @@ static enum rpc_error start(struct call *call, bool is_step_up,
 
 enum rpc_error run_auth_start(struct call *call, struct json_writer *result)
 {
+    if (is_in_body(call))
+        return fail_in_body(call);
     if (call->peer->session) {
         call->message =
             "You are signed in already. Use auth.step_up to raise the level.";
@@ -239,6 +255,8 @@ enum rpc_error run_auth_start(struct call *call, struct json_writer *result)
 
 enum rpc_error run_auth_step_up(struct call *call, struct json_writer *result)
 {
+    if (is_in_body(call))
+        return fail_in_body(call);
     return start(call, true, result);
 }
 
@@ -250,7 +268,7 @@ static enum rpc_error fail_no_exchange(struct call *call)
 
 enum rpc_error run_auth_step(struct call *call, struct json_writer *result)
 {
-    if (!call->peer->exchange)
+    if (!call->peer->exchange || is_in_body(call))
         return fail_no_exchange(call);
     return step_encoded(call, result);
 }
@@ -286,7 +304,7 @@ enum rpc_error run_auth_prompt(struct call *call, struct json_writer *result)
     struct text answers[AUTH_PROMPTS_MAX];
     size_t n;
 
-    if (!peer->exchange)
+    if (!peer->exchange || is_in_body(call))
         return fail_no_exchange(call);
     n = read_answers(call, answers);
     peer->has_answered = true;

@@ -21,6 +21,7 @@
 #include "provider/net/outbox.h"
 #include "provider/net/tls.h"
 #include "provider/net/waiting.h"
+#include "provider/web/web.h"
 #include "provider/wire/frame.h"
 
 struct conn {
@@ -36,6 +37,7 @@ struct conn {
     struct peer peer;
     struct tls tls; /* ssl NULL: a Unix socket, or nothing was received */
     struct frame_reader lines;
+    struct web *web;           /* owned; NULL: the wire is lines */
     struct job slice;          /* queued for its next slice, if is_queued */
     struct turn *turn;         /* away, borrowed; or waiting here, owned */
     struct turn *ahead;        /* the next, parsed or being parsed; or NULL */

@@ -17,6 +17,9 @@ static bool is_late(const struct conn *conn, int64_t now_ms)
         return true;
     if (conn->turn) /* with the writer, or with a worker that has a deadline */
         return false;
+    if (conn->web && web_since_ms(conn->web) > 0 &&
+        now_ms - web_since_ms(conn->web) >= config->limits.sign_in_ms)
+        return true;
     if (conn->peer.backup &&
         now_ms - conn->peer.backup_used_ms >= BACKUP_IDLE_MS)
         return true;

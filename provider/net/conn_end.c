@@ -11,6 +11,7 @@ static void conn_free(struct conn *conn)
     tls_close(&conn->tls);
     peer_clear(&conn->peer);
     frame_reader_free(&conn->lines);
+    web_free(conn->web);
     outbox_free(&conn->out);
     unread_hold_set(&conn->unread, 0);
     free(conn);

@@ -15,6 +15,7 @@ static void end_handshake(struct conn *conn)
         conn_close(conn);
     memcpy(conn->peer.channel.peer, conn->peer.address,
            sizeof(conn->peer.address));
+    conn->peer.channel.is_web = conn->web != NULL;
     conn->peer.channel.binding_required =
         conn->peer.listener->config->channel_binding == CONFIG_BINDING_REQUIRED;
     if (conn->peer.channel.certificate.n_identities > 0)
@@ -74,9 +75,9 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *bytes);
 /* Reads on unless what was read has to wait. */
 void conn_set_reading(struct conn *conn)
 {
-    const bool wants = !conn_is_over(conn) &&
-                       (!conn_is_busy(conn) || conn->lines.kept.size == 0 ||
-                        conn_reads_ahead(conn));
+    const bool wants =
+        !conn_is_over(conn) && (!conn_is_busy(conn) || conn_n_kept(conn) == 0 ||
+                                conn_reads_ahead(conn));
 
     if (conn->is_closing || wants == conn->is_reading)
         return;

@@ -31,12 +31,22 @@ static void queue_for_slice(struct conn *conn)
         slices_put(&conn->loop->slices, &conn->slice);
 }
 
+static enum status serve_next(struct conn *conn)
+{
+    struct text line;
+
+    if (conn->web)
+        return conn_step_web(conn);
+    TRY(frame_next(&conn->lines, &line));
+    conn_begin_turn(conn, line);
+    return STATUS_OK;
+}
+
 /* Answers lines until there are none, the connection is busy, or its slice is
  * used up. */
 static void serve_lines(struct conn *conn)
 {
     const int64_t begun_us = slices_now_us();
-    struct text line;
     enum status status = STATUS_OK;
     bool has_more = false;
 
@@ -45,10 +55,9 @@ static void serve_lines(struct conn *conn)
             has_more = true;
             break;
         }
-        status = frame_next(&conn->lines, &line);
+        status = serve_next(conn);
         if (status != STATUS_OK)
             break;
-        conn_begin_turn(conn, line);
         if (outbox_answers(&conn->out)->size >= FLUSH_BYTES)
             conn_flush(conn);
     }
@@ -59,8 +68,20 @@ static void serve_lines(struct conn *conn)
         refuse_line(conn);
 }
 
+static void take_web(struct conn *conn, struct text bytes)
+{
+    if (web_feed(conn->web, bytes, conn->loop->ground.now_ms) == STATUS_OK)
+        serve_lines(conn);
+    else
+        refuse_line(conn);
+}
+
 void conn_take_plain(struct conn *conn, struct text bytes)
 {
+    if (conn->web) {
+        take_web(conn, bytes);
+        return;
+    }
     frame_feed(&conn->lines, bytes);
     serve_lines(conn);
     if (conn->is_closing)

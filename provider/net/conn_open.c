@@ -79,6 +79,7 @@ enum status conn_begin_tls(struct conn *conn)
 {
     TRY(tls_open(&conn->tls, conn->peer.listener->tls,
                  outbox_records(&conn->out)));
+    conn->tls.is_web = conn->web != NULL;
     outbox_seal_with(&conn->out, &conn->tls);
     return STATUS_OK;
 }
@@ -135,6 +136,10 @@ enum status conn_accept(struct loop *loop, const struct arrival *arrival)
     if (open_stream(conn, arrival->fd) != 0) {
         conn_close(conn);
         return STATUS_UNAVAILABLE;
+    }
+    if (conn_begin_web(conn) != STATUS_OK) {
+        conn_close(conn);
+        return STATUS_OK; /* the descriptor is closed with it */
     }
     name_peer(conn, arrival);
     conn->stranger.rank =

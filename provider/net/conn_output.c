@@ -15,6 +15,15 @@ void conn_flush(struct conn *conn)
     unread_hold_set(&conn->unread, outbox_bytes(&conn->out));
 }
 
+void conn_note_user(struct conn *conn)
+{
+    unread_hold_set(&conn->unread, 0);
+    conn->unread = (struct unread_hold){0};
+    if (conn->peer.session)
+        conn->unread = unread_hold_of(conn->peer.unread,
+                                      text_of(conn->peer.session->user));
+}
+
 void conn_on_written(uv_write_t *write, int error)
 {
     struct conn *conn = write->handle->data;

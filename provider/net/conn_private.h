@@ -4,6 +4,7 @@
  *     conn_open    accepted: a place, a channel
  *     conn_input   bytes of the wire -> plain bytes
  *     conn_line    plain bytes -> lines, a slice at a time
+ *     conn_web     plain bytes -> requests of HTTP -> lines, and back
  *     conn_turn    a line -> its turn, here or away, and its answer
  *     conn_ahead   the next long line, parsed while its turn is away
  *     conn_output  answers -> bytes of the wire
@@ -41,6 +42,25 @@ void conn_take_plain(struct conn *conn, struct text bytes);
 /* Serves lines that were kept while the connection was busy. */
 void conn_go_on(struct conn *conn);
 
+/* ---- conn_web.c ---- */
+
+/* The connection speaks HTTP, if its listener does. */
+MUST_CHECK
+enum status conn_begin_web(struct conn *conn);
+
+/* The next step of its request. STATUS_END: it needs more bytes. */
+MUST_CHECK
+enum status conn_step_web(struct conn *conn);
+
+/* Where the answer to a line goes: out, or into an answer of HTTP. */
+struct buf *conn_answers(struct conn *conn);
+
+/* It is complete. */
+void conn_end_answer(struct conn *conn);
+
+/* Bytes that were read and wait for their turn. */
+size_t conn_n_kept(const struct conn *conn);
+
 /* ---- conn_turn.c ---- */
 
 /* Answers the line, or sends what is left of its turn where it goes on. */
@@ -73,6 +93,9 @@ void conn_drop_ahead(struct conn *conn);
 
 /* Sends the answers written so far, and what TLS has to say. */
 void conn_flush(struct conn *conn);
+
+/* Its answers are counted as those of the session's user. */
+void conn_note_user(struct conn *conn);
 void conn_on_written(uv_write_t *write, int error);
 
 /* ---- conn_end.c ---- */

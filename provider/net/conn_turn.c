@@ -60,10 +60,10 @@ void conn_pass_on(struct conn *conn)
 void conn_begin_turn(struct conn *conn, struct text line)
 {
     struct loop *loop = conn->loop;
-    struct buf *answers = outbox_answers(&conn->out);
+    struct buf *answers = conn_answers(conn);
     struct turn *turn;
 
-    conn->reads_ahead = line.size > TURN_LONG_BYTES;
+    conn->reads_ahead = !conn->web && line.size > TURN_LONG_BYTES;
     conn_follow_settings(conn);
     if (conn->is_closing)
         return;
@@ -75,8 +75,10 @@ void conn_begin_turn(struct conn *conn, struct text line)
         answers->size + unread_room(&conn->unread, TURN_REPLY_MAX_BYTES);
     buf_expect(answers, ANSWER_BYTES);
     turn = turn_begin(&loop->ground, &conn->peer, line, answers);
-    if (!turn)
+    if (!turn) {
+        conn_end_answer(conn);
         return;
+    }
     conn->turn = turn;
     turn->conn = conn;
     turn->loop = loop;
@@ -96,7 +98,7 @@ static bool is_gone(struct conn *conn)
 /* Its memory becomes the connection's: an answer is held once. */
 static void take_reply(struct conn *conn, struct turn *turn)
 {
-    struct buf *answers = outbox_answers(&conn->out);
+    struct buf *answers = conn_answers(conn);
 
     if (answers->size == 0) {
         buf_free(answers);
@@ -117,6 +119,7 @@ static void answer_turn(struct conn *conn, struct turn *turn)
         return;
     }
     take_reply(conn, turn);
+    conn_end_answer(conn);
     conn_flush(conn);
     if (conn->is_closing)
         return;
@@ -126,8 +129,7 @@ static void answer_turn(struct conn *conn, struct turn *turn)
         strangers_remove(&conn->loop->strangers, &conn->stranger);
     if (conn->peer.session && conn->stranger.has_place) {
         strangers_remove(&conn->loop->strangers, &conn->stranger);
-        conn->unread = unread_hold_of(conn->peer.unread,
-                                      text_of(conn->peer.session->user));
+        conn_note_user(conn);
         frame_allow(&conn->lines,
                     (size_t)conn->peer.settings->config->limits.frame_bytes);
     }

@@ -60,7 +60,7 @@ static enum status open_tcp(const struct sockaddr *address, socklen_t size,
 }
 
 /* Port 0 becomes the one that the first socket was given. */
-static void name_tcp(struct listener_sockets *sockets,
+static void name_tcp(struct listener_sockets *sockets, const char *scheme,
                      struct sockaddr_storage *address, socklen_t *size)
 {
     char host[64] = "?", port[16] = "?";
@@ -69,8 +69,8 @@ static void name_tcp(struct listener_sockets *sockets,
         getnameinfo((struct sockaddr *)address, *size, host, sizeof(host), port,
                     sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
     snprintf(sockets->name, sizeof(sockets->name),
-             address->ss_family == AF_INET6 ? "tls:[%s]:%s" : "tls:%s:%s", host,
-             port);
+             address->ss_family == AF_INET6 ? "%s:[%s]:%s" : "%s:%s:%s", scheme,
+             host, port);
 }
 
 static enum status resolve(const struct config_listener *config,
@@ -104,7 +104,7 @@ static enum status open_all_tcp(const struct config_listener *config,
                      &sockets->fds[i]));
         sockets->n_fds++;
         if (i == 0)
-            name_tcp(sockets, &address, &size);
+            name_tcp(sockets, config->https ? "https" : "tls", &address, &size);
     }
     return STATUS_OK;
 }

@@ -172,7 +172,7 @@ enum status tls_handshake(struct tls *tls)
 
     if (result != 1)
         return why_not(tls, result);
-    if (!has_protocol(tls))
+    if (!tls->is_web && !has_protocol(tls))
         return STATUS_DENIED;
     tls->is_ready = true;
     return STATUS_OK;

@@ -17,6 +17,7 @@ struct tls {
     struct text input;      /* lent, see tls_lend */
     struct buf *output;     /* borrowed: output is appended */
     bool is_ready;          /* the handshake is done */
+    bool is_web;            /* no protocol need be named: it is HTTP */
     bool is_flooded;        /* too many key updates: the connection ends */
     unsigned n_key_updates; /* of what was lent last */
 };

@@ -123,9 +123,9 @@ def make_principals(top, realm):
     make_database(top, top, realm, USERS)
     kadmin(top, top, realm,
            [f"addprinc -randkey {service}/localhost"
-            for service in ("smsprovider", "host")]
+            for service in ("smsprovider", "host", "HTTP")]
            + [f"ktadd -k {top}/provider.keytab smsprovider/localhost "
-              "host/localhost",
+              "host/localhost HTTP/localhost",
               f"ktadd -k {top}/host.keytab host/localhost"])
     os.chmod(top / "provider.keytab", 0o600)
     # A user of their own for codes: where one may be asked for, all else is

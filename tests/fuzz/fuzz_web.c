@@ -1,0 +1,124 @@
+/*
+ * Bytes of a connection of HTTP, cut into feeds: heads, bodies, what is passed
+ * over and what ends it. The first byte says how long the feeds are, the second
+ * whether whoever asks is let in. Nothing runs for anybody who was not, and
+ * nothing follows the last answer.
+ */
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "auth/exchange.h"
+#include "provider/web/head.h"
+#include "provider/web/web.h"
+
+enum { FEEDS_MAX = 1000, OUT_MAX_BYTES = 1 << 20, BODY_MAX_BYTES = 1024 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static bool is_our_name(void *context, struct text host)
+{
+    (void)context;
+    return text_equal_nocase(host, TEXT("localhost"));
+}
+
+#define REFUSED                                                                \
+    "{\"jsonrpc\":\"2.0\",\"id\":0,\"error\":{\"code\":1,\"message\":\"x\"}}"  \
+    "\n"
+#define LET_IN                                                                 \
+    "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"done\":true,\"data\":\"YQ=="  \
+    "\"}}\n"
+
+static const char *answer_sign_in(struct peer *peer, bool is_let_in)
+{
+    struct auth_evidence evidence = {.method = AUTH_METHOD_TOKEN};
+
+    assert(!peer->session);
+    if (!is_let_in ||
+        session_new("a@B", &evidence, 0, &peer->session) != STATUS_OK)
+        return REFUSED;
+    return LET_IN;
+}
+
+static enum web_want run(struct web *web, struct peer *peer, bool is_let_in,
+                         struct buf *out)
+{
+    const enum web_want want = web_step(web, peer, out);
+    const char *reply = LET_IN;
+
+    if (want != WEB_RUNS)
+        return want;
+    assert(peer->is_web_sign_in || peer->session);
+    assert(web_line(web).size <= BODY_MAX_BYTES || peer->is_web_sign_in);
+    if (peer->is_web_sign_in)
+        reply = answer_sign_in(peer, is_let_in);
+    *web_reply(web) = buf_make(4096);
+    buf_append_string(web_reply(web), reply);
+    web_take_answer(web, peer, 1, out);
+    assert(!peer->is_web_sign_in);
+    return WEB_GOES_ON;
+}
+
+/* What the library found is where it says, in the bytes. */
+static void check_head(struct text bytes)
+{
+    size_t n_scanned = 0;
+    const char *why = NULL;
+    struct head head;
+
+    bytes.size = head_size(bytes, &n_scanned);
+    if (bytes.size == 0 || head_read(bytes, &head, &why) != 0)
+        return;
+    assert(!why && head.host.size > 0 && head.path.data[0] == '/');
+    assert(head.path.data > bytes.data &&
+           head.path.data + head.path.size < bytes.data + bytes.size);
+    assert(!memchr(bytes.data, '\0', bytes.size));
+    assert(head.body_size <= HEAD_BODY_MAX_BYTES);
+}
+
+static void feed(struct web *web, struct peer *peer, struct text bytes,
+                 size_t step, bool is_let_in)
+{
+    SCOPED(buf_free) struct buf out = buf_make(OUT_MAX_BYTES);
+
+    for (size_t at = 0; at < bytes.size && !web_has_ended(web); at += step) {
+        const size_t n = bytes.size - at < step ? bytes.size - at : step;
+        size_t n_steps = 0;
+        enum web_want want;
+
+        if (web_feed(web, (struct text){bytes.data + at, n}, 1) != STATUS_OK)
+            return;
+        do
+            want = run(web, peer, is_let_in, &out);
+        while (want == WEB_GOES_ON && n_steps++ < bytes.size + FEEDS_MAX);
+        assert(want == WEB_WANTS_BYTES || want == WEB_ENDS);
+        assert(buf_status(&out) == STATUS_OK);
+        assert(out.size == 0 || strncmp(out.data, "HTTP/1.1 ", 9) == 0);
+    }
+    assert(!web_has_ended(web) || run(web, peer, is_let_in, &out) == WEB_ENDS);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct config_listener config = {.https = "localhost:443"};
+    struct settings_listener listener = {.config = &config,
+                                         .mechanisms = CONFIG_WEB_MECHANISMS};
+    const struct auth_issuer_config issuer = {.issuer = "https://t"};
+    struct auth auth = {.config = {.issuers = &issuer, .n_issuers = 1}};
+    struct settings settings = {.auth = &auth, .listeners = &listener};
+    struct peer peer = {.settings = &settings,
+                        .listener = &listener,
+                        .channel = {.certificate = {.n_identities = 1}}};
+    const struct web_setting setting = {.is_our_name = is_our_name,
+                                        .body_max_bytes = BODY_MAX_BYTES};
+    OWNED(web) web = NULL;
+    struct text bytes;
+
+    if (size < 3 || web_new(&setting, &web) != STATUS_OK)
+        return 0;
+    bytes = (struct text){(const char *)data + 2, size - 2};
+    check_head(bytes);
+    feed(web, &peer, bytes, (size_t)data[0] + 1, data[1] & 1);
+    session_free(peer.session);
+    return 0;
+}
