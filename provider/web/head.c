@@ -235,9 +235,16 @@ static bool read_target(struct text target, struct head *head)
 
 static enum head_method method_of(const http_parser *parser)
 {
-    if (parser->method == HTTP_GET)
+    switch (parser->method) {
+    case HTTP_HEAD:
+        return HEAD_HEAD;
+    case HTTP_GET:
         return HEAD_GET;
-    return parser->method == HTTP_POST ? HEAD_POST : HEAD_OTHER;
+    case HTTP_POST:
+        return HEAD_POST;
+    default:
+        return HEAD_OTHER;
+    }
 }
 
 static unsigned fail(unsigned status, const char *why, const char **why_out)

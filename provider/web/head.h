@@ -22,6 +22,7 @@ enum {
 
 enum head_method {
     HEAD_OTHER = 0,
+    HEAD_HEAD, /* its answer has no body */
     HEAD_GET,
     HEAD_POST,
 };

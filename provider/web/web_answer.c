@@ -123,7 +123,7 @@ void web_answer_write(const struct web_answer *answer, const struct peer *peer,
                            "X-Content-Type-Options: nosniff\r\n");
     buf_append_string(out,
                       answer->closes ? "Connection: close\r\n\r\n" : "\r\n");
-    if (answer->body.size > 0)
+    if (answer->body.size > 0 && !answer->is_bare)
         buf_append_text(out, answer->body);
 }
 

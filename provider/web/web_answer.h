@@ -15,6 +15,7 @@ struct web_answer {
     struct text ticket;     /* the answer to a ticket, base64; or empty */
     int64_t retry_after_ms; /* 0: not said */
     bool has_ticket;        /* the request brought one */
+    bool is_bare;           /* to HEAD: a body would be the next answer */
     bool closes;
 };
 

@@ -40,6 +40,7 @@ struct web {
     size_t body_size;
     bool is_awaited; /* the body: the client asked whether it may send it */
     bool keeps_alive;
+    bool is_bare; /* asked by HEAD */
     struct proof proof;
     struct buf line;   /* its auth.start */
     struct buf ticket; /* the answer to its ticket */
@@ -135,6 +136,7 @@ static void write_answer(struct web *web, const struct peer *peer,
     if (peer->is_over)
         web->keeps_alive = false;
     answer.closes = !web->keeps_alive;
+    answer.is_bare = web->is_bare;
     answer.has_ticket = web->proof.kind == PROOF_TICKET;
     if (answer.has_ticket)
         answer.ticket = buf_text(&web->ticket);
@@ -295,6 +297,7 @@ static enum web_want begin(struct web *web, struct peer *peer,
     web->body_size = head->body_size;
     web->is_awaited = head->expect.data != NULL;
     web->keeps_alive = head->keeps_alive;
+    web->is_bare = head->method == HEAD_HEAD;
     web->proof = (struct proof){0};
     status = judge(web, head, &why);
     return status ? refuse(web, peer, status, why, out)
@@ -312,6 +315,7 @@ static enum web_want step_head(struct web *web, struct peer *peer,
     unsigned status;
 
     web->body_size = 0;
+    web->is_bare = false;
     if (size > WEB_HEAD_MAX_BYTES ||
         (size == 0 && bytes.size > WEB_HEAD_MAX_BYTES))
         return refuse_garbage(web, peer, 431, "The head is too long.", out);

@@ -92,7 +92,8 @@ class Http:
         """Nothing more comes, and then the end."""
         return not self.pending and not self.more()
 
-    def answer(self):
+    def answer(self, is_bare=False):
+        """is_bare: to HEAD, which has no body whatever its length says."""
         while b"\r\n\r\n" not in self.pending:
             if not self.more():
                 raise ConnectionError("the provider closed the connection")
@@ -100,7 +101,7 @@ class Http:
         first, *lines = head.decode().split("\r\n")
         headers = [tuple(line.split(": ", 1)) for line in lines]
         headers = [(name.lower(), value) for name, value in headers]
-        size = int(dict(headers).get("content-length", 0))
+        size = 0 if is_bare else int(dict(headers).get("content-length", 0))
         self.pending = rest
         while len(self.pending) < size:
             assert self.more(), "half a body"
