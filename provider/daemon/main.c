@@ -405,22 +405,24 @@ static enum status become_owner(const char *config)
     return service_user_of(store);
 }
 
-/* As root, --check answers as the service would run, and restore leaves files
- * that the service can use. */
+/* As root, --check answers as the service would run, and the commands that
+ * write leave files that the service can use, and write none of root's that the
+ * service could put a link to. */
 static enum status choose_user(const struct options *options)
 {
     enum status status = STATUS_NOT_FOUND;
 
     if (options->user)
         return service_user_become(options->user);
-    if ((options->act != ACT_CHECK && options->act != ACT_RESTORE) ||
-        geteuid() != 0)
+    if (options->act == ACT_SERVE || geteuid() != 0)
         return STATUS_OK;
     if (strcmp(options->config, OPTIONS_CONFIG) == 0)
         status = service_user_become(SERVICE_USER);
-    if (status == STATUS_NOT_FOUND && options->act == ACT_CHECK)
-        return become_owner(options->config);
-    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    return options->act == ACT_RESTORE
+               ? STATUS_OK /* which reads a file first */
+               : become_owner(options->config);
 }
 
 static bool become_user(const struct options *options)

@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <libgen.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,10 +12,20 @@
 
 #include "provider/base/own.h"
 
+static uid_t caller;
+static bool has_become; /* another than the caller */
+
+uid_t service_user_caller(void)
+{
+    return has_become ? caller : getuid();
+}
+
 static enum status become(const struct passwd *user)
 {
     if (geteuid() != 0)
         return geteuid() == user->pw_uid ? STATUS_OK : STATUS_DENIED;
+    caller = getuid();
+    has_become = true;
     if (initgroups(user->pw_name, user->pw_gid) != 0 ||
         setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0)
         return STATUS_UNAVAILABLE;

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <sys/types.h>
+
 #include "provider/base/status.h"
 
 /*
@@ -17,3 +19,7 @@ enum status service_user_become(const char *user);
 /* Becomes the owner of the directory that a file is in, if one is root. */
 MUST_CHECK
 enum status service_user_of(const char *path);
+
+/* The user of the host who runs this program, whatever it became: for records.
+ */
+uid_t service_user_caller(void);

@@ -7,6 +7,7 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
+#include "provider/daemon/service_user.h"
 #include "provider/object/site.h"
 #include "provider/store/kept_watch.h"
 #include "provider/store/seal.h"
@@ -78,7 +79,8 @@ static enum status record(struct store *store, const char *event,
     enum status status;
     int64_t id;
 
-    snprintf(peer, sizeof(peer), "host:uid=%u", (unsigned)getuid());
+    snprintf(peer, sizeof(peer), "host:uid=%u",
+             (unsigned)service_user_caller());
     entry.peer = text_of(peer);
     TRY(store_write_begin(store));
     status = audit_append(store, &entry, &id);

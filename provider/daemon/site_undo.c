@@ -7,6 +7,7 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
+#include "provider/daemon/service_user.h"
 #include "provider/daemon/site_store.h"
 #include "provider/rollout/rollout.h"
 #include "provider/store/audit.h"
@@ -64,7 +65,7 @@ static enum status put_back(struct store *store, const struct realms *realms,
     TRY(source_read_stored(store, back->digest, realms, &source));
     TRY(site_load(store, &before));
     snprintf(made.author, sizeof(made.author), "host:uid=%u",
-             (unsigned)getuid());
+             (unsigned)service_user_caller());
     snprintf(made.message, sizeof(made.message),
              "back to version %" PRId64 ", on the host", back->number);
     rollout = (struct rollout){.store = store,
