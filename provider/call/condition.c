@@ -145,7 +145,8 @@ static void read_clock(struct condition *condition)
             "If it was ahead by mistake, stop the provider and run "
             "smsproviderd --accept-restored.",
             "The clock is %" PRId64 " seconds behind the latest time that it "
-            "has shown: until then no schedule goes on.",
+            "has shown: until then no schedule goes on, and evidence that had "
+            "ended by that time signs nobody in.",
             behind_s);
 }
 
