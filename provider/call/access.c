@@ -162,6 +162,26 @@ enum rpc_error access_read_user(struct access *access, const json_t *level)
     return error;
 }
 
+enum rpc_error access_ask_about(struct access *access, const char *user,
+                                const json_t *level)
+{
+    const struct call *call = access->call;
+    char *copy = text_dup(text_of(user));
+    enum rpc_error error;
+
+    if (!copy)
+        return RPC_UNAVAILABLE;
+    free(access->spelled);
+    access->spelled = copy;
+    access->user = copy;
+    access->is_nobody = !naming_may_sign_in(call->ground->generation->site,
+                                            realms_of(access), access->user);
+    error = take_other(access, NULL, 0);
+    if (error == RPC_DONE)
+        take_level(access, level, false);
+    return error;
+}
+
 enum rpc_error access_count_groups(struct access *access, char *const *groups,
                                    size_t n)
 {

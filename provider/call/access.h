@@ -31,6 +31,10 @@ void access_clear(struct access *access);
 /* From call->params: the user and the level. */
 enum rpc_error access_read_user(struct access *access, const json_t *level);
 
+/* About this user instead: the one whom the question is meant for. */
+enum rpc_error access_ask_about(struct access *access, const char *user,
+                                const json_t *level);
+
 /* Answers from now on as if another user were in groups too, each under its
  * source (group_name.h). */
 enum rpc_error access_count_groups(struct access *access, char *const *groups,

@@ -36,7 +36,7 @@ static int64_t serial_of(const char *text)
 }
 
 enum status host_question_write(const struct login_request *request,
-                                struct buf *out)
+                                const char *sid, struct buf *out)
 {
     struct json_writer w = json_writer_make(out);
 
@@ -49,6 +49,8 @@ enum status host_question_write(const struct login_request *request,
     if (request->act == LOGIN_CERTIFICATE)
         writer_put_int(&w, "certificate", serial_of(request->secret));
     writer_put_string(&w, "operation", host_operation(request));
+    if (*sid)
+        writer_put_string(&w, "sid", sid);
     if (request->service[0])
         writer_put_string(&w, "service", request->service);
     if (request->run_as[0])

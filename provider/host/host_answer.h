@@ -15,10 +15,11 @@ enum { HOST_QUESTION_BYTES = 4096 };
 /* The operation that a request is about. Borrowed. */
 const char *host_operation(const struct login_request *request);
 
-/* The parameters of host.login, as JSON. */
+/* The parameters of host.login, as JSON. sid: of the user's account on this
+ * host; "": it is in no domain, or that cannot be told. */
 MUST_CHECK
 enum status host_question_write(const struct login_request *request,
-                                struct buf *out);
+                                const char *sid, struct buf *out);
 
 /*
  * Reads the result of host.login on the device. The reply is about the

@@ -3,6 +3,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/base/own.h"
+#include "provider/host/account_sid.h"
 #include "provider/host/host_answer.h"
 #include "provider/host/host_keep.h"
 
@@ -131,9 +132,11 @@ void host_link_ask(struct host_link *link, const struct login_request *request,
 {
     SCOPED(buf_free) struct buf question = buf_make(HOST_QUESTION_BYTES);
     SCOPED(string_drop) char *answer = NULL;
+    char sid[SID_TEXT_BYTES];
     enum smsclient_result result;
 
-    if (host_question_write(request, &question) != STATUS_OK) {
+    account_sid_find(request->user, sid);
+    if (host_question_write(request, sid, &question) != STATUS_OK) {
         host_reply_set(request, LOGIN_UNAVAILABLE, "out of memory", reply_out);
         return;
     }

@@ -19,6 +19,7 @@
 #include "provider/base/group_name.h"
 #include "provider/call/access.h"
 #include "provider/call/method.h"
+#include "provider/method/login_account.h"
 #include "provider/method/login_proof.h"
 #include "provider/method/methods.h"
 #include "provider/method/offline_answer.h"
@@ -35,6 +36,7 @@ struct login {
     bool is_known;         /* the user is an administrator of the site */
     const char *unknown;   /* why groups of the host are not known; NULL */
     bool lacks_account;    /* the name service has none of the user's */
+    struct login_account account;
     struct login_proof proof;
     struct rbac_decision decision;
     int64_t offline_until_s; /* 0: it may not go by this later */
@@ -88,6 +90,12 @@ static bool is_unproved(const struct login *login)
     return login->proof.is_there && !login->proof.counts;
 }
 
+/* Is there nothing to decide, whatever the user may? */
+static bool is_barred(const struct login *login)
+{
+    return login->access.is_hidden || login->account.code || is_unproved(login);
+}
+
 /* Somebody who is disabled is known: nobody else answers for them. */
 static void decide(struct login *login, char *const *groups, size_t n)
 {
@@ -98,7 +106,7 @@ static void decide(struct login *login, char *const *groups, size_t n)
         site_admins_of(access->call->ground->generation->site,
                        (struct site_member){access->user, groups, n}, NULL, 0,
                        &own) > 0;
-    if (!access->is_hidden && !is_unproved(login))
+    if (!is_barred(login))
         login->decision = access_decide(access);
 }
 
@@ -119,13 +127,14 @@ static enum rpc_error count(struct login *login,
     return error;
 }
 
-/* Somebody who could never sign in is in no group either. */
+/* Somebody who could never sign in is in no group either; and the name service
+ * knows those of whoever has the name now. */
 static bool has_groups(const struct login *login)
 {
     const struct access *access = &login->access;
 
     return access->call->peer->settings->groups && !access->is_nobody &&
-           !access->is_hidden && !is_unproved(login) &&
+           !is_barred(login) && !login->account.is_renamed &&
            login->decision.verdict != RBAC_ALLOW;
 }
 
@@ -167,6 +176,8 @@ static const char *code_of(const struct login *login)
         return no_proof(login);
     if (login->access.is_hidden)
         return "not-found";
+    if (login->account.code)
+        return login->account.code;
     return is_undecided(login) ? "groups-unknown"
                                : rbac_reason_name(login->decision.reason);
 }
@@ -243,6 +254,8 @@ static void write_text(const struct login *login, char *out, size_t size)
         snprintf(out, size, "This host is no device of the site any more.");
     } else if (is_unproved(login)) {
         snprintf(out, size, "This key or certificate does not count here.");
+    } else if (login->account.code) {
+        snprintf(out, size, "%s", login->account.text);
     } else if (is_undecided(login)) {
         snprintf(out, size,
                  "Your groups cannot be looked up now, so it is not known "
@@ -301,7 +314,7 @@ static void put_grant(const struct login *login, struct json_writer *w)
 /* What the host says of the login besides, for whoever reads the record. */
 static void put_circumstances(const struct call *call, struct json_writer *w)
 {
-    static const char *const names[] = {"service", "run_as", "command"};
+    static const char *const names[] = {"service", "run_as", "command", "sid"};
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         const struct text text = params_text(call->params, names[i]);
@@ -345,6 +358,8 @@ static void note(struct call *call, const struct login *login)
                       auth_level_name(login->access.question.level));
     put_proof(&login->proof, &w);
     put_circumstances(call, &w);
+    if (login->account.code)
+        writer_put_string(&w, "account", login->account.code);
     if (login->unknown)
         writer_put_string(&w, "groups_unknown", login->unknown);
     if (login->decision.verdict == RBAC_ALLOW_AT_LEVEL)
@@ -362,6 +377,8 @@ enum rpc_error run_host_login(struct call *call, struct json_writer *result)
     enum rpc_error error =
         access_read_user(&login.access, params_value(call->params, "level"));
 
+    if (error == RPC_DONE)
+        error = login_account_read(&login.access, &login.account);
     if (error == RPC_DONE)
         error = read_operation(call, &login);
     if (error == RPC_DONE)

@@ -166,6 +166,7 @@ static const struct param login_params[] = {
     {"service", PARAM_TEXT, false, 64},
     {"run_as", PARAM_TEXT, false, NAME_MAX_BYTES},
     {"command", PARAM_TEXT, false, 1024},
+    {"sid", PARAM_TEXT, false, NAME_MAX_BYTES}, /* of the account there */
 };
 static const struct param used_params[] = {
     {"number", PARAM_INTEGER, true, 0},

@@ -3,6 +3,8 @@ sms_test(test_login_wire SOURCES host/test_login_wire.c LINKS sms_host_wire)
 sms_test(test_host_answer SOURCES host/test_host_answer.c
     LINKS sms_host PkgConfig::JANSSON)
 sms_test(test_device_message SOURCES host/test_device_message.c LINKS sms_host)
+add_executable(print_account_sid host/print_account_sid.c)
+target_link_libraries(print_account_sid PRIVATE sms_host sms_options)
 sms_test(test_host_keep SOURCES host/test_host_keep.c pam/fake_host.c
     LINKS sms_host PkgConfig::JANSSON PkgConfig::OPENSSL)
 sms_test(test_pam_module

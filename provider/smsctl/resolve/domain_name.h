@@ -1,10 +1,6 @@
 /*
- * Whose a name of a domain is now, asked of the winbind of this host.
- *
- * Winbind has the host's own account in its domain, knows the domain's trusts,
- * and is found through a local socket; so neither a password nor a name of a
- * domain controller is needed here. Its library is loaded when it is first
- * needed: other hosts do not have it.
+ * Whose a name of a domain is now, asked of the winbind of this host: so
+ * neither a password nor a name of a domain controller is needed.
  */
 #pragma once
 

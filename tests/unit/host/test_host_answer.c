@@ -81,11 +81,23 @@ static void the_question_names_what_is_asked(void **state)
     SCOPED(buf_free) struct buf question = buf_make(HOST_QUESTION_BYTES);
 
     (void)state;
-    assert_int_equal(host_question_write(&request, &question), STATUS_OK);
+    assert_int_equal(host_question_write(&request, "", &question), STATUS_OK);
     assert_string_equal(buf_text(&question).data,
                         "{\"user\":\"alice@A.TEST\",\"level\":\"domain\","
                         "\"operation\":\"Remote Control\",\"service\":"
                         "\"sshd\"}");
+}
+
+static void the_question_says_whose_account_it_is(void **state)
+{
+    SCOPED(buf_free) struct buf question = buf_make(HOST_QUESTION_BYTES);
+
+    (void)state;
+    assert_int_equal(
+        host_question_write(&request, "S-1-5-21-1-2-3-1104", &question),
+        STATUS_OK);
+    assert_non_null(
+        strstr(buf_text(&question).data, "\"sid\":\"S-1-5-21-1-2-3-1104\""));
 }
 
 static void a_session_proves_its_own_user_alone(void **state)
@@ -157,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_an_answer_to_this_question_lets_somebody_in),
         cmocka_unit_test(the_question_names_what_is_asked),
+        cmocka_unit_test(the_question_says_whose_account_it_is),
         cmocka_unit_test(a_session_proves_its_own_user_alone),
         cmocka_unit_test(a_domains_spelling_is_the_user_that_the_site_says),
     };
