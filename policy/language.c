@@ -440,7 +440,7 @@ static const struct schema_field admin_fields[] = {
      .needs = "host",
      .describe = "The ResourceID of the host's device, where several have its "
                  "name.",
-     .kept = {&kept_elsewhere}},
+     .kept = {&kept_device}},
     {"source", SCHEMA_AT(struct draft_admin, source), &schema_placed_name,
      .needs = "group",
      .describe = "Source of the group: site, host, sid or an issuer of tokens.",

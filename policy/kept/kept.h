@@ -62,8 +62,9 @@ extern const struct kept_kind kept_rules;
 
 /* Whose: a name and whether it is a group's; .which: a group's */
 extern const struct kept_kind kept_holder;
-extern const struct kept_kind kept_user;  /* of a record that is no host's */
-extern const struct kept_kind kept_group; /* .. and perhaps has a SID */
+extern const struct kept_kind kept_user;   /* of a record that is no host's */
+extern const struct kept_kind kept_group;  /* .. and perhaps has a SID */
+extern const struct kept_kind kept_device; /* which it is; shown alone */
 extern const struct kept_kind kept_identities;
 extern const struct kept_kind kept_assignments;
 

@@ -1,4 +1,5 @@
 /* Who it is, what they sign in with and what they are assigned. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "policy/builtin.h"
@@ -67,6 +68,27 @@ static void show_group(const struct schema_field *field, const void *record,
         kept_line(lines, "name: %s", admin->called);
 }
 const struct kept_kind kept_group = {write_group, show_group};
+
+/* A site's own number, which a file is better off without; but who approves a
+ * host is shown which device it is, and approves no other. */
+static void write_device(const struct schema_field *field, const void *record,
+                         struct kept_file *file)
+{
+    (void)field;
+    (void)record;
+    (void)file;
+}
+
+static void show_device(const struct schema_field *field, const void *record,
+                        struct kept_lines *lines)
+{
+    const struct policy_admin *admin = record;
+
+    (void)field;
+    if (admin->device)
+        kept_line(lines, "number of the device: %" PRId64, admin->device);
+}
+const struct kept_kind kept_device = {write_device, show_device};
 
 /* ---- Identities ---- */
 

@@ -81,11 +81,12 @@ SELECT count(*) FROM admin WHERE HostResourceID IS NULL OR place IS NOT NULL;
 
 -- declarable_admins: all administrators but hosts of the console, with sources
 -- other than the site, the device that a host is named by, and what a file calls
--- a group by SID
+-- a group by SID, and the device's number
 SELECT row, LogonName, IsGroup, IsDisabled, place, CAST(row AS TEXT),
     iif(GroupSource IN ('', 'site'), NULL, GroupSource),
     iif(HostResourceID IS NULL, NULL, substr(LogonName, 6)),
-    iif(GroupSource = 'sid' AND place IS NOT NULL, DisplayName, NULL) FROM admin
+    iif(GroupSource = 'sid' AND place IS NOT NULL, DisplayName, NULL),
+    coalesce(HostResourceID, 0) FROM admin
     WHERE HostResourceID IS NULL OR place IS NOT NULL
     ORDER BY IsGroup, LogonName;
 

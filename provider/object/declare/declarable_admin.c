@@ -73,6 +73,7 @@ static enum status read_admin(struct reading *reading, struct rows *rows,
     TRY(rows_text(reading, rows, 6, &into->admin.source));
     TRY(rows_text(reading, rows, 7, &into->admin.host));
     TRY(rows_text(reading, rows, 8, &into->admin.called));
+    into->admin.device = store_int(rows->stmt, 9);
     TRY(read_identities(reading, row, &into->admin));
     return read_assignments(reading, row, into);
 }
