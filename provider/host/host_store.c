@@ -80,7 +80,8 @@ static enum status read_named(int directory, const char *name,
 {
     SCOPED(buf_free) struct buf text = buf_make(STORE_MAX_BYTES);
     SCOPED(drop_fd)
-    int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd =
+        openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
     if (fd < 0 && errno == ENOENT)
         return STATUS_NOT_FOUND;

@@ -429,6 +429,9 @@ static void a_file_that_others_could_have_made_is_not_read(void **state)
     assert_int_equal(rename(FILE_PATH, "/var/lib/moved"), 0);
     assert_int_equal(symlink("/var/lib/moved", FILE_PATH), 0);
     assert_false(is_used(&alice));
+    assert_int_equal(unlink(FILE_PATH), 0);
+    assert_int_equal(mkfifo(FILE_PATH, 0600), 0);
+    assert_false(is_used(&alice)); /* and nobody waits for a writer */
     fake_host_write("/var/lib/moved", "{\"answers\":[]}");
     assert_int_equal(rename("/var/lib/moved", FILE_PATH), 0);
     assert_int_equal(chmod(FILE_PATH, 0600), 0);
