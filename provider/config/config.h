@@ -47,6 +47,7 @@ struct config_listener {
 enum config_path {
     CONFIG_PATH_RPC = 0,
     CONFIG_PATH_METRICS,
+    CONFIG_PATH_ADMINSERVICE,
     CONFIG_N_PATHS,
 };
 

@@ -42,6 +42,7 @@ static const struct schema_type binding = {
 static const char *const path_words[CONFIG_N_PATHS] = {
     [CONFIG_PATH_RPC] = "rpc",
     [CONFIG_PATH_METRICS] = "metrics",
+    [CONFIG_PATH_ADMINSERVICE] = "adminservice",
 };
 static const struct schema_type web_path = {SCHEMA_WORD, .words = path_words,
                                             .n_words = CONFIG_N_PATHS};

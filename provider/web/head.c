@@ -7,10 +7,10 @@
 #include "provider/base/own.h"
 
 enum {
-    STATUS_BAD = 400,
-    STATUS_LENGTH_REQUIRED = 411,
-    STATUS_FIELDS_TOO_LARGE = 431,
-    STATUS_OTHER_VERSION = 505,
+    BAD_REQUEST = 400,
+    LENGTH_REQUIRED = 411,
+    HEAD_TOO_LARGE = 431,
+    OTHER_VERSION = 505,
     SIZE_DIGITS_MAX = 10,
 };
 
@@ -180,23 +180,32 @@ static bool read_size(struct text digits, size_t *size_out)
     return size <= HEAD_BODY_MAX_BYTES;
 }
 
+static bool is_port(const char *at, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (at[i] < '0' || at[i] > '9')
+            return false;
+    return true;
+}
+
 /* "host", "host:443", "[::1]:443": without its port and brackets. */
 bool head_cut_port(struct text *host)
 {
-    const char *end;
-    size_t n_rest;
+    const bool is_literal = host->size > 0 && host->data[0] == '[';
+    const char *end = NULL;
+    size_t n;
 
-    if (host->size > 0 && host->data[0] == '[') {
-        end = memchr(host->data, ']', host->size);
-        if (!end)
-            return false;
-        n_rest = host->size - (size_t)(end + 1 - host->data);
-        *host = (struct text){host->data + 1, (size_t)(end - host->data) - 1};
-        return host->size > 0 && (n_rest == 0 || end[1] == ':');
-    }
-    end = memchr(host->data, ':', host->size);
-    if (end)
-        host->size = (size_t)(end - host->data);
+    if (host->size > 0)
+        end = memchr(host->data, is_literal ? ']' : ':', host->size);
+    if (!end)
+        return host->size > 0 && !is_literal;
+    n = (size_t)(end - host->data);
+    if (is_literal && n + 1 < host->size && end[1] != ':')
+        return false;
+    end += is_literal && n + 1 < host->size ? 2 : 1;
+    if (!is_port(end, host->size - (size_t)(end - host->data)))
+        return false;
+    *host = (struct text){host->data + is_literal, n - is_literal};
     return host->size > 0;
 }
 
@@ -259,21 +268,22 @@ static unsigned read_rest(const http_parser *parser, struct reading *reading,
     struct head *head = reading->head;
 
     if (parser->http_major != 1 || parser->http_minor != 1)
-        return fail(STATUS_OTHER_VERSION, "HTTP/1.1 is spoken here.", why_out);
+        return fail(OTHER_VERSION, "HTTP/1.1 is spoken here.", why_out);
     if (reading->n_lines > HEAD_LINES_MAX)
-        return fail(STATUS_FIELDS_TOO_LARGE, "Too many headers.", why_out);
+        return fail(HEAD_TOO_LARGE, "Too many headers.", why_out);
     if (reading->coding.data && !reading->length.data)
-        return fail(STATUS_LENGTH_REQUIRED,
+        return fail(LENGTH_REQUIRED,
                     "A body needs a Content-Length; chunked bodies are not "
                     "taken.",
                     why_out);
     if (reading->coding.data || reading->has_fault ||
         !read_size(reading->length, &head->body_size))
-        return fail(STATUS_BAD, "The headers are ambiguous.", why_out);
+        return fail(BAD_REQUEST, "The headers are ambiguous.", why_out);
+    head->authority = head->host;
     if (!head->host.data || !head_cut_port(&head->host))
-        return fail(STATUS_BAD, "One Host is needed.", why_out);
+        return fail(BAD_REQUEST, "One Host is needed.", why_out);
     if (parser->upgrade || !read_target(reading->target, head))
-        return fail(STATUS_BAD, "The target must be a path.", why_out);
+        return fail(BAD_REQUEST, "The target must be a path.", why_out);
     head->method = method_of(parser);
     head->keeps_alive = http_should_keep_alive(parser);
     return 0;
@@ -288,15 +298,15 @@ unsigned head_read(struct text bytes, struct head *head_out,
 
     *head_out = (struct head){0};
     if (!is_clean(bytes))
-        return fail(STATUS_BAD, "The head is not clean.", why_out);
+        return fail(BAD_REQUEST, "The head is not clean.", why_out);
     http_parser_init(&parser, HTTP_REQUEST);
     parser.data = &reading;
     n = http_parser_execute(&parser, &callbacks, bytes.data, bytes.size);
     if (HTTP_PARSER_ERRNO(&parser) != HPE_OK || n != bytes.size ||
         !reading.is_whole)
-        return fail(STATUS_BAD, "This is no request of HTTP.", why_out);
+        return fail(BAD_REQUEST, "This is no request of HTTP.", why_out);
     if (parser.http_major == 1 && parser.http_minor == 1 &&
         !is_line(bytes, &parser, reading.target))
-        return fail(STATUS_BAD, "This is no request of HTTP.", why_out);
+        return fail(BAD_REQUEST, "This is no request of HTTP.", why_out);
     return read_rest(&parser, &reading, why_out);
 }

@@ -32,7 +32,8 @@ struct head {
     enum head_method method;
     struct text path; /* without the query */
     struct text query;
-    struct text host; /* without the port */
+    struct text host;      /* without the port */
+    struct text authority; /* with it, as it was said */
     struct text origin;
     struct text fetch_site; /* Sec-Fetch-Site: who asked a browser for it */
     struct text authorization;

@@ -14,13 +14,39 @@ static bool write_metrics(struct text reply, struct buf *out)
 }
 
 static const struct page pages[] = {
-    {"/rpc", CONFIG_PATH_RPC, HEAD_POST, "POST", "application/json", NULL,
-     NULL},
-    {"/metrics", CONFIG_PATH_METRICS, HEAD_GET, "GET",
-     "text/plain; version=0.0.4; charset=utf-8",
-     "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"server.metrics\"}",
-     write_metrics},
+    {.path = "/rpc",
+     .of = CONFIG_PATH_RPC,
+     .method = HEAD_POST,
+     .allow = "POST",
+     .type = "application/json",
+     .has_body = true},
+    {.path = "/metrics",
+     .of = CONFIG_PATH_METRICS,
+     .method = HEAD_GET,
+     .allow = "GET",
+     .type = "text/plain; version=0.0.4; charset=utf-8",
+     .line = "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"server.metrics\"}",
+     .write = write_metrics},
+    {.path = "/adminservice/",
+     .of = CONFIG_PATH_ADMINSERVICE,
+     .method = HEAD_GET,
+     .allow = "GET",
+     .type = "application/json; odata.metadata=minimal"},
 };
+
+/* Scripts write AdminService in any case. */
+static bool is_at(const struct page *page, struct text path, struct text *below)
+{
+    const struct text own = text_of(page->path);
+
+    if (own.data[own.size - 1] != '/')
+        return text_equal(path, own);
+    if (path.size < own.size ||
+        !text_equal_nocase((struct text){path.data, own.size}, own))
+        return false;
+    *below = (struct text){path.data + own.size, path.size - own.size};
+    return true;
+}
 
 static bool is_served(const struct config_listener *listener,
                       enum config_path path)
@@ -31,11 +57,13 @@ static bool is_served(const struct config_listener *listener,
     return listener->n_paths == 0 && path == CONFIG_PATH_RPC;
 }
 
-const struct page *page_find(const struct peer *peer, struct text path)
+const struct page *page_find(const struct peer *peer, struct text path,
+                             struct text *below_out)
 {
+    *below_out = (struct text){0};
     for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
-        if (text_equal(path, text_of(pages[i].path)) &&
-            is_served(peer->listener->config, pages[i].of))
+        if (is_served(peer->listener->config, pages[i].of) &&
+            is_at(&pages[i], path, below_out))
             return &pages[i];
     return NULL;
 }

@@ -10,17 +10,19 @@
 #include "provider/web/head.h"
 
 struct page {
-    const char *path;
+    const char *path; /* with a slash at its end: whatever is below it */
     enum config_path of;
     enum head_method method;
     const char *allow; /* that method, for Allow */
     const char *type;  /* of its answer */
-    /* The line that it asks; NULL: the body is the line. */
-    const char *line;
+    bool has_body;     /* which is the line */
+    const char *line;  /* that it asks; NULL: the body, or what its address
+                          says (odata_target.h) */
     /* Its text, out of the answer to that line; NULL: the answer is the text.
      * False: it is not what it should be. */
     bool (*write)(struct text reply, struct buf *out);
 };
 
-/* NULL: the listener serves nothing there. */
-const struct page *page_find(const struct peer *peer, struct text path);
+/* NULL: the listener serves nothing there. below_out: the rest of the path. */
+const struct page *page_find(const struct peer *peer, struct text path,
+                             struct text *below_out);

@@ -10,6 +10,7 @@
 
 #include "auth/exchange.h"
 #include "provider/web/head.h"
+#include "provider/web/odata_target.h"
 #include "provider/web/web.h"
 
 enum { FEEDS_MAX = 1000, OUT_MAX_BYTES = 1 << 20, BODY_MAX_BYTES = 1024 };
@@ -59,6 +60,25 @@ static enum web_want run(struct web *web, struct peer *peer, bool is_let_in,
     return WEB_GOES_ON;
 }
 
+/* Whatever the address is, the line that asks for it is one. */
+static void check_target(const struct head *head)
+{
+    SCOPED(odata_target_clear)
+    struct odata_target target = odata_target_read(
+        (struct text){head->path.data + 1, head->path.size - 1}, head->query);
+    SCOPED(buf_free) struct buf line = buf_make(OUT_MAX_BYTES);
+    json_t *read;
+
+    if (target.kind == ODATA_KIND_NONE) {
+        assert(target.why && target.status >= 400);
+        return;
+    }
+    odata_target_ask(&target, &line);
+    read = json_loadb(line.data, line.size, JSON_REJECT_DUPLICATES, NULL);
+    assert(json_is_object(json_object_get(read, "params")));
+    json_decref(read);
+}
+
 /* What the library found is where it says, in the bytes. */
 static void check_head(struct text bytes)
 {
@@ -74,6 +94,7 @@ static void check_head(struct text bytes)
            head.path.data + head.path.size < bytes.data + bytes.size);
     assert(!memchr(bytes.data, '\0', bytes.size));
     assert(head.body_size <= HEAD_BODY_MAX_BYTES);
+    check_target(&head);
 }
 
 static void feed(struct web *web, struct peer *peer, struct text bytes,
@@ -100,7 +121,10 @@ static void feed(struct web *web, struct peer *peer, struct text bytes,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct config_listener config = {.https = "localhost:443"};
+    static const int paths[] = {CONFIG_PATH_RPC, CONFIG_PATH_METRICS,
+                                CONFIG_PATH_ADMINSERVICE};
+    struct config_listener config = {
+        .https = "localhost:443", .paths = paths, .n_paths = ARRAY_SIZE(paths)};
     struct settings_listener listener = {.config = &config,
                                          .mechanisms = CONFIG_WEB_MECHANISMS};
     const struct auth_issuer_config issuer = {.issuer = "https://t"};

@@ -165,9 +165,11 @@ static void hosts_lose_their_ports(void **state)
         const char *said;
         const char *host; /* NULL: none */
     } cases[] = {
-        {"a", "a"},       {"a:443", "a"}, {"[::1]:443", "::1"},
-        {"[::1]", "::1"}, {":443", NULL}, {"[]:443", NULL},
-        {"[::1]x", NULL}, {"[::1", NULL}, {"", NULL},
+        {"a", "a"},         {"a:443", "a"}, {"[::1]:443", "::1"},
+        {"[::1]", "::1"},   {":443", NULL}, {"[]:443", NULL},
+        {"[::1]:", "::1"},  {"a:b", NULL},  {"a:1:2", NULL},
+        {"[::1]:\"", NULL}, {"a:", "a"},    {"[::1]x", NULL},
+        {"[::1", NULL},     {"", NULL},
     };
 
     (void)state;

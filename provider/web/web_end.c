@@ -1,0 +1,221 @@
+/* A request is answered: its line was, or what it began with. */
+#include "provider/web/web_private.h"
+
+#include <string.h>
+
+#include "provider/web/odata_answer.h"
+#include "provider/wire/reply.h"
+
+enum {
+    PAGE_MAX_BYTES = 1024 * 1024,
+    ODATA_MAX_BYTES = 16 * 1024 * 1024,
+    ERROR_WITHIN_BYTES = 512, /* where an error begins, behind the id */
+};
+
+bool web_is_odata(const struct web *web)
+{
+    return web->page && web->page->of == CONFIG_PATH_ADMINSERVICE;
+}
+
+enum web_want web_end_request(struct web *web)
+{
+    web->stage = web->keeps_alive ? STAGE_HEAD : STAGE_OVER;
+    web->since_ms = 0;
+    buf_wipe(&web->line);
+    buf_wipe(&web->ticket);
+    odata_target_clear(&web->target);
+    buf_free(&web->base);
+    return web->keeps_alive ? WEB_GOES_ON : WEB_ENDS;
+}
+
+/* A body that follows an answer is passed over; a long one ends it all, and so
+ * does one that may not come at all. */
+enum web_want web_end_early(struct web *web)
+{
+    if (!web->keeps_alive || web->body_size == 0)
+        return web_end_request(web);
+    web->stage = STAGE_DRAIN;
+    return WEB_GOES_ON;
+}
+
+bool web_may_drain(const struct web *web)
+{
+    return !web->is_awaited && web->body_size <= WEB_DRAIN_MAX_BYTES;
+}
+
+void web_write_answer(struct web *web, const struct peer *peer,
+                      struct web_answer answer, struct buf *out)
+{
+    if (peer->is_over)
+        web->keeps_alive = false;
+    answer.closes = !web->keeps_alive;
+    answer.is_bare = web->is_bare;
+    answer.has_ticket = web->proof.kind == PROOF_TICKET;
+    if (answer.has_ticket)
+        answer.ticket = buf_text(&web->ticket);
+    web_answer_write(&answer, peer, out);
+}
+
+/* ---- The answer to its line ---- */
+
+/* Is it an error? Only such an answer is read again. */
+static bool read_error(struct text reply, struct rpc_reply *read)
+{
+    static const char mark[] = "\"error\":{\"code\":";
+    const size_t n =
+        reply.size < ERROR_WITHIN_BYTES ? reply.size : ERROR_WITHIN_BYTES;
+
+    return memmem(reply.data, n, mark, sizeof(mark) - 1) &&
+           rpc_reply_read(reply, read) == STATUS_OK && !read->result;
+}
+
+static void answer_reply(struct web *web, const struct peer *peer,
+                         enum rpc_error error, int64_t retry_after_ms,
+                         struct buf *out)
+{
+    struct web_answer answer = {.status = web_status_of(error),
+                                .type = "application/json",
+                                .body = buf_text(&web->reply),
+                                .retry_after_ms = retry_after_ms};
+
+    if (error == RPC_DONE && answer.body.size == 0) /* a notification */
+        answer.status = 204;
+    web_write_answer(web, peer, answer, out);
+}
+
+static void answer_error(struct web *web, const struct peer *peer,
+                         const struct rpc_reply *read, struct buf *out)
+{
+    answer_reply(
+        web, peer, read->error == RPC_DONE ? RPC_UNAVAILABLE : read->error,
+        json_integer_value(json_object_get(read->data, "retry_after_ms")), out);
+}
+
+static void answer_page(struct web *web, const struct peer *peer,
+                        struct buf *out)
+{
+    SCOPED(buf_free) struct buf text = buf_make(PAGE_MAX_BYTES);
+
+    if (!web->page->write(buf_text(&web->reply), &text) ||
+        buf_status(&text) != STATUS_OK) {
+        web->keeps_alive = false;
+        web_write_answer(web, peer, (struct web_answer){.status = 503}, out);
+        return;
+    }
+    web_write_answer(web, peer,
+                     (struct web_answer){.status = 200,
+                                         .type = web->page->type,
+                                         .body = buf_text(&text)},
+                     out);
+}
+
+/* What is no result is an error, whatever it is. */
+static void answer_odata(struct web *web, const struct peer *peer,
+                         struct buf *out)
+{
+    SCOPED(buf_free) struct buf text = buf_make(ODATA_MAX_BYTES);
+    SCOPED(rpc_reply_drop) struct rpc_reply read = {0};
+    struct web_answer answer = {.status = web_status_of(RPC_UNAVAILABLE),
+                                .type = web->page->type};
+
+    if (read_error(buf_text(&web->reply), &read)) {
+        answer.status = web_status_of(read.error);
+        answer.retry_after_ms =
+            json_integer_value(json_object_get(read.data, "retry_after_ms"));
+    } else if (odata_answer_put(&web->target, buf_text(&web->base),
+                                buf_text(&web->reply), &text) &&
+               buf_status(&text) == STATUS_OK) {
+        answer.status = web_status_of(RPC_DONE);
+    }
+    if (answer.status != web_status_of(RPC_DONE)) {
+        buf_clear(&text);
+        odata_answer_put_error(answer.status,
+                               read.message ? read.message : "Unavailable.",
+                               read.data, &text);
+    } else if (web->target.kind == ODATA_KIND_COUNT) {
+        answer.type = "text/plain";
+    }
+    answer.body = buf_text(&text);
+    web_write_answer(web, peer, answer, out);
+}
+
+static void take_call(struct web *web, const struct peer *peer, struct buf *out)
+{
+    SCOPED(rpc_reply_drop) struct rpc_reply read = {0};
+
+    if (web_is_odata(web))
+        answer_odata(web, peer, out);
+    else if (read_error(buf_text(&web->reply), &read))
+        answer_error(web, peer, &read, out);
+    else if (web->page->write)
+        answer_page(web, peer, out);
+    else
+        answer_reply(web, peer, RPC_DONE, 0, out);
+    if (web->page->has_body)
+        web_use(web, web->body_size);
+    if (web->proof.kind == PROOF_TICKET) /* that was its request */
+        web->session = (struct proof){0};
+    (void)web_end_request(web);
+}
+
+/* ---- The answer to its sign-in ---- */
+
+/* A connection that had a session has no place among the strangers. */
+static void note_refused(struct web *web)
+{
+    web->keeps_alive =
+        web->keeps_alive && web_may_drain(web) && !web->has_signed_in;
+}
+
+/* The sign-in goes on, which HTTP has no place for. */
+static void refuse_rest(struct web *web, struct peer *peer, struct buf *out)
+{
+    peer_drop_exchange(peer);
+    if (++peer->n_refused >= PEER_REFUSED_MAX)
+        peer->is_over = true;
+    note_refused(web);
+    buf_clear(&web->reply);
+    web_answer_error(peer, RPC_NOT_AUTHENTICATED,
+                     "The ticket must sign in at once, without a second "
+                     "message.",
+                     &web->reply);
+    answer_reply(web, peer, RPC_NOT_AUTHENTICATED, 0, out);
+    (void)web_end_early(web);
+}
+
+static void take_sign_in(struct web *web, struct peer *peer, struct buf *out)
+{
+    SCOPED(rpc_reply_drop) struct rpc_reply read = {0};
+    const json_t *data;
+
+    peer->is_web_sign_in = false;
+    buf_wipe(&web->line);
+    if (rpc_reply_read(buf_text(&web->reply), &read) != STATUS_OK ||
+        !read.result) {
+        note_refused(web);
+        answer_error(web, peer, &read, out);
+        (void)web_end_early(web);
+        return;
+    }
+    if (!peer->session || !json_is_true(json_object_get(read.result, "done"))) {
+        refuse_rest(web, peer, out);
+        return;
+    }
+    data = json_object_get(read.result, "data");
+    if (json_string_length(data) > 0)
+        buf_append_string(&web->ticket, json_string_value(data));
+    web->session = web->proof;
+    web->has_signed_in = true;
+    web->stage = STAGE_BODY;
+}
+
+void web_take_answer(struct web *web, struct peer *peer, int64_t now_ms,
+                     struct buf *out)
+{
+    if (web->stage == STAGE_SIGN_IN)
+        take_sign_in(web, peer, out);
+    else
+        take_call(web, peer, out);
+    buf_wipe(&web->reply);
+    web_note_begin(web, now_ms);
+}

@@ -1,0 +1,86 @@
+/*
+ * Between the files of a connection of HTTP, in the order in which a request
+ * passes them:
+ *
+ *     web_begin    head -> what is asked for, and its auth.start
+ *     web_step     body, and the line that is run
+ *     web_end      the answer to that line -> an answer of HTTP
+ */
+#pragma once
+
+#include "provider/web/odata_answer.h"
+#include "provider/web/odata_target.h"
+#include "provider/web/page.h"
+#include "provider/web/proof.h"
+#include "provider/web/web.h"
+#include "provider/web/web_answer.h"
+
+enum stage {
+    STAGE_HEAD = 0,
+    STAGE_SIGN_IN, /* its auth.start runs */
+    STAGE_BODY,
+    STAGE_CALL, /* its line runs */
+    STAGE_DRAIN,
+    STAGE_OVER,
+};
+
+enum {
+    FEED_MAX_BYTES = 64 * 1024, /* of one read */
+    LINE_MAX_BYTES = 4 * AUTH_MESSAGE_MAX_BYTES,
+    ERROR_MAX_BYTES = 4 * 1024,
+};
+
+struct web {
+    struct web_setting setting;
+    enum stage stage;
+    struct buf in;    /* received and not used yet */
+    size_t n_scanned; /* of it, that end no head */
+    int64_t since_ms; /* when its request began; 0: none has */
+    size_t n_challenged;
+
+    /* Of the present request. */
+    const struct page *page;
+    struct odata_target target; /* owned; of the administration service */
+    struct buf base;            /* its address, in its answers */
+    size_t body_size;
+    bool is_awaited; /* the body: the client asked whether it may send it */
+    bool keeps_alive;
+    bool is_bare; /* asked by HEAD */
+    struct proof proof;
+    struct buf line;   /* its auth.start */
+    struct buf ticket; /* the answer to its ticket */
+    struct buf reply;  /* to its line */
+
+    struct proof session; /* what the session of the peer began with */
+    bool has_signed_in;
+};
+
+/* ---- web_step.c ---- */
+
+/* If there is something of the next request already, it began now. */
+void web_note_begin(struct web *web, int64_t now_ms);
+
+/* So many bytes have been used. */
+void web_use(struct web *web, size_t size);
+
+/* ---- web_begin.c ---- */
+
+enum web_want web_step_head(struct web *web, struct peer *peer,
+                            struct buf *out);
+
+/* ---- web_end.c ---- */
+
+/* Is it for the administration service? */
+bool web_is_odata(const struct web *web);
+
+/* Its answer is written: the next one, or the end. */
+enum web_want web_end_request(struct web *web);
+
+/* The same before its body was read. */
+enum web_want web_end_early(struct web *web);
+
+/* Can that body be passed over? */
+bool web_may_drain(const struct web *web);
+
+void web_write_answer(struct web *web, const struct peer *peer,
+                      struct web_answer answer, struct buf *out);

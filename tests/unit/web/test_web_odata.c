@@ -1,0 +1,230 @@
+#include "tests/unit/unit.h"
+
+#include "provider/base/own.h"
+#include "provider/web/odata_answer.h"
+
+static void json_drop(json_t **json)
+{
+    json_decref(*json);
+}
+
+/* "method params", or the status that refuses it. */
+static void read_to(const char *path, const char *query, struct buf *out)
+{
+    SCOPED(odata_target_clear)
+    struct odata_target target =
+        odata_target_read(text_of(path), text_of(query));
+    SCOPED(buf_free) struct buf line = buf_make(64 * 1024);
+    SCOPED(json_drop) json_t *asked = NULL;
+    char *params;
+
+    if (target.kind == ODATA_KIND_NONE) {
+        assert_non_null(target.why);
+        buf_append_format(out, "%u", target.status);
+        return;
+    }
+    odata_target_ask(&target, &line);
+    asked = json_loadb(line.data, line.size, 0, NULL);
+    assert_non_null(asked);
+    params = json_dumps(json_object_get(asked, "params"), JSON_COMPACT);
+    buf_append_format(out, "%s %s",
+                      json_string_value(json_object_get(asked, "method")),
+                      params);
+    free(params);
+}
+
+#define LIST  "query.run {\"odata\":{\"class\":\"SMS_X\""
+#define PAGE  ",\"limit\":1000}"
+#define ONE   "object.get {\"class\":\"SMS_X\",\"key\":\""
+#define DEEP  "wmi/SMS_X/a/b"
+#define QUOTE "wmi/SMS_X('"
+
+static void reads_what_clients_write(void **state)
+{
+    static const struct {
+        const char *path, *query, *asked;
+    } cases[] = {
+        {"wmi", "", "object.classes {}"},
+        {"WMI/", "", "object.classes {}"},
+        {"wmi/SMS_X", "", LIST "}" PAGE},
+        {"wmi//SMS_X/", "", LIST "}" PAGE},
+        {"wmi/SMS_X", "$top=5&$skip=2", LIST "},\"limit\":5,\"skip\":2}"},
+        {"wmi/SMS_X", "$top=5000", LIST "}" PAGE},
+        {"wmi/SMS_X", "$Filter=Name%20eq+%27a%27%27b%27",
+         LIST ",\"filter\":\"Name eq 'a''b'\"}" PAGE},
+        {"wmi/SMS_X", "%24filter=a eq 'x'&$select=a,b&$orderby=a desc",
+         LIST ",\"filter\":\"a eq 'x'\",\"orderby\":\"a desc\","
+              "\"select\":\"a,b\"}" PAGE},
+        {"wmi/SMS_X", "filter=a&$skiptoken=k1&$count=false",
+         LIST ",\"filter\":\"a\"},\"limit\":1000,\"after\":\"k1\"}"},
+        {"wmi/SMS_X/$count", "$filter=a&$select=b",
+         LIST ",\"filter\":\"a\",\"count\":true}}"},
+        {"wmi/SMS_X('S01')", "", ONE "S01\"}"},
+        {"wmi/SMS_X(%27S01%27)", "", ONE "S01\"}"},
+        {"wmi/SMS_X(16777219)", "", ONE "16777219\"}"},
+        {"wmi/SMS_X/S01", "", ONE "S01\"}"},
+        {"wmi/SMS_X/'S01'", "", ONE "S01\"}"},
+        {QUOTE "a''b%2Fc%20d')", "", ONE "a'b/c d\"}"},
+        {QUOTE "%22}')", "", ONE "\\\"}\"}"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        SCOPED(buf_free) struct buf got = buf_make(4096);
+
+        read_to(cases[i].path, cases[i].query, &got);
+        assert_text_equal(buf_text(&got), cases[i].asked);
+    }
+}
+
+static void refuses_what_it_cannot_read(void **state)
+{
+    static const struct {
+        const char *path, *query, *status;
+    } cases[] = {
+        {"", "", "404"},
+        {"v1.0/Device", "", "404"},
+        {DEEP, "", "404"},
+        {"wmi/SMS_X(1)/b", "", "404"},
+        {"wmi/SMS X", "", "404"},
+        {"wmi/SMS_X.Method", "", "404"},
+        {"wmi/$metadata", "", "404"},
+        {"wmi/(1)", "", "404"},
+        {"wmi/SMS_X(", "", "400"},
+        {"wmi/SMS_X()", "", "400"},
+        {"wmi/SMS_X(1)x", "", "400"},
+        {"wmi/SMS_X('a)", "", "400"},
+        {"wmi/SMS_X(')", "", "400"},
+        {"wmi/SMS_X('')", "", "400"},
+        {QUOTE "a'b')", "", "400"},
+        {"wmi/SMS_X(A=1,B=2)", "", "400"},
+        {"wmi/%zz", "", "400"},
+        {"wmi/%4", "", "400"},
+        {"wmi/SMS_X(%00)", "", "400"},
+        {"wmi/SMS_X(%0a)", "", "400"},
+        {"wmi/SMS_X(%ff)", "", "400"},
+        {"wmi/SMS_X", "$filter=%ff", "400"},
+        {"wmi/SMS_X", "$filter", "400"},
+        {"wmi/SMS_X", "$filter=a&$Filter=b", "400"},
+        {"wmi/SMS_X", "$top=-1", "400"},
+        {"wmi/SMS_X", "$top=1e3", "400"},
+        {"wmi/SMS_X", "$top=99999999999", "400"},
+        {"wmi/SMS_X", "$top=1&$top=2", "400"},
+        {"wmi/SMS_X", "$count=true", "400"},
+        {"wmi/SMS_X", "$expand=y", "400"},
+        {"wmi/SMS_X", "x=y", "400"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        SCOPED(buf_free) struct buf got = buf_make(4096);
+
+        read_to(cases[i].path, cases[i].query, &got);
+        assert_text_equal(buf_text(&got), cases[i].status);
+    }
+}
+
+static void put(const char *path, const char *query, const char *result,
+                struct buf *out)
+{
+    SCOPED(odata_target_clear)
+    struct odata_target target =
+        odata_target_read(text_of(path), text_of(query));
+    SCOPED(buf_free) struct buf reply = buf_make(4096);
+
+    buf_append_format(&reply, "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":%s}\n",
+                      result);
+    assert_true(odata_answer_put(&target, TEXT("https://h/AdminService/wmi/"),
+                                 buf_text(&reply), out));
+}
+
+static void a_page_says_where_the_next_is(void **state)
+{
+    static const char rows[] = "{\"items\":[{\"a\":1}],\"next\":\"k/1\"}";
+    SCOPED(buf_free) struct buf got = buf_make(4096);
+    SCOPED(buf_free) struct buf asked = buf_make(4096);
+
+    (void)state;
+    put("wmi/SMS_X", "$filter=a eq 'x'&$top=1500", rows, &got);
+    assert_text_equal(
+        buf_text(&got),
+        "{\"@odata.context\":\"https://h/AdminService/wmi/$metadata#SMS_X\","
+        "\"value\":[{\"a\":1}],\"@odata.nextLink\":"
+        "\"https://h/AdminService/wmi/SMS_X?$filter=a%20eq%20%27x%27&$top=500&"
+        "$skiptoken=k%2F1\"}");
+    read_to("wmi/SMS_X", "$filter=a%20eq%20%27x%27&$top=500&$skiptoken=k%2F1",
+            &asked);
+    assert_text_equal(buf_text(&asked),
+                      LIST ",\"filter\":\"a eq 'x'\"},\"limit\":500,"
+                           "\"after\":\"k/1\"}");
+}
+
+static void who_asked_for_no_more_is_told_of_none(void **state)
+{
+    static const char rows[] = "{\"items\":[{\"a\":1}],\"next\":\"k\"}";
+    SCOPED(buf_free) struct buf got = buf_make(4096);
+
+    (void)state;
+    put("wmi/SMS_X", "$top=1", rows, &got);
+    assert_text_equal(
+        buf_text(&got),
+        "{\"@odata.context\":\"https://h/AdminService/wmi/$metadata#SMS_X\","
+        "\"value\":[{\"a\":1}]}");
+    buf_clear(&got);
+    put("wmi/SMS_X", "$top=0", rows, &got);
+    assert_text_equal(
+        buf_text(&got),
+        "{\"@odata.context\":\"https://h/AdminService/wmi/$metadata#SMS_X\","
+        "\"value\":[]}");
+}
+
+static void rows_are_what_they_are(void **state)
+{
+    static const char rows[] =
+        "{\"items\":[{\"a\":\"]}\\\"[\\\\\",\"b\":[[],{}]},{}],\"serial\":1}";
+    SCOPED(buf_free) struct buf got = buf_make(4096);
+
+    (void)state;
+    put("wmi/SMS_X", "", rows, &got);
+    assert_text_equal(
+        buf_text(&got),
+        "{\"@odata.context\":\"https://h/AdminService/wmi/$metadata#SMS_X\","
+        "\"value\":[{\"a\":\"]}\\\"[\\\\\",\"b\":[[],{}]},{}]}");
+}
+
+static void what_is_no_answer_is_none(void **state)
+{
+    static const char *const replies[] = {
+        "",
+        "{}\n",
+        "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"items\":",
+        "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"items\":[1}}\n",
+        "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"items\":{}}}\n",
+        "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"items\":1}}\n",
+        "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"items\":[]\n",
+        "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"items\":[],x}}\n",
+    };
+    SCOPED(odata_target_clear)
+    struct odata_target target = odata_target_read(TEXT("wmi/SMS_X"), TEXT(""));
+    SCOPED(buf_free) struct buf got = buf_make(4096);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(replies); i++)
+        assert_false(odata_answer_put(&target, TEXT("https://h/"),
+                                      text_of(replies[i]), &got));
+    assert_int_equal(got.size, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_what_clients_write),
+        cmocka_unit_test(refuses_what_it_cannot_read),
+        cmocka_unit_test(a_page_says_where_the_next_is),
+        cmocka_unit_test(who_asked_for_no_more_is_told_of_none),
+        cmocka_unit_test(rows_are_what_they_are),
+        cmocka_unit_test(what_is_no_answer_is_none),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
