@@ -73,6 +73,15 @@ static void put_turned_away(const struct metrics *metrics,
     writer_object_end(w);
 }
 
+static void put_holds(const struct metrics *metrics, struct json_writer *w)
+{
+    writer_object_begin(w);
+    for (int i = 0; i < METRICS_N_HOLDS; i++)
+        writer_put_int(w, metrics_hold_name((enum metrics_hold)i),
+                       metrics->longest_us[i]);
+    writer_object_end(w);
+}
+
 static void put_time(struct json_writer *w, const char *key, int64_t time_s)
 {
     char text[DATETIME_BYTES];
@@ -218,6 +227,7 @@ static int64_t number_of(const struct report *report, enum metric metric)
         return metrics->numbers[metric];
     case METRIC_BUILD:
     case METRIC_TURNED_AWAY:
+    case METRIC_LONGEST_HOLDS:
     case METRIC_CALLS:
     case METRIC_DECISIONS:
     case METRIC_SIGN_INS:
@@ -255,6 +265,8 @@ static void put_numbers(const struct report *report, enum metric metric,
         put_calls(metrics, w);
     else if (metric == METRIC_DECISIONS)
         put_verdicts(metrics, w);
+    else if (metric == METRIC_LONGEST_HOLDS)
+        put_holds(metrics, w);
     else
         put_turned_away(metrics, w);
 }

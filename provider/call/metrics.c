@@ -140,6 +140,30 @@ void metrics_set(struct metrics *metrics, enum metric metric, int64_t value)
         metrics->numbers[metric] = value;
 }
 
+const char *metrics_hold_name(enum metrics_hold hold)
+{
+    static const char *const names[METRICS_N_HOLDS] = {
+        [METRICS_HOLD_ACT] = "act",
+        [METRICS_HOLD_COMMIT] = "commit",
+        [METRICS_HOLD_KEEPING] = "keeping",
+        [METRICS_HOLD_DELETION] = "deletion",
+        [METRICS_HOLD_SCHEDULE] = "schedule",
+        [METRICS_HOLD_ARRIVALS] = "arrivals",
+        [METRICS_HOLD_QUERIES] = "queries",
+        [METRICS_HOLD_MEMBERS] = "members",
+        [METRICS_HOLD_LABELS] = "labels",
+    };
+
+    return names[hold];
+}
+
+void metrics_count_step(struct metrics *metrics, enum metrics_hold hold,
+                        int64_t us)
+{
+    if (metrics && us > metrics->longest_us[hold])
+        metrics->longest_us[hold] = us;
+}
+
 void metrics_count_hold(struct metrics *metrics, int64_t ms)
 {
     if (metrics && ms > metrics->numbers[METRIC_LONGEST_CHANGE_MS])

@@ -22,6 +22,20 @@ enum metrics_turned_away {
     METRICS_N_TURNED_AWAY,
 };
 
+/* What the writer does, a step of a change after another. */
+enum metrics_hold {
+    METRICS_HOLD_ACT = 0,  /* of a caller, or of the daemon */
+    METRICS_HOLD_COMMIT,   /* of the change */
+    METRICS_HOLD_KEEPING,  /* of the audit: archives, expired records */
+    METRICS_HOLD_DELETION, /* of members */
+    METRICS_HOLD_SCHEDULE, /* of collections */
+    METRICS_HOLD_ARRIVALS, /* rules are asked about new devices */
+    METRICS_HOLD_QUERIES,  /* of collections that are due */
+    METRICS_HOLD_MEMBERS,  /* of these */
+    METRICS_HOLD_LABELS,   /* of devices, left behind */
+    METRICS_N_HOLDS,
+};
+
 /* Levels of accepted sign-ins: AUTH_LEVEL_NONE stays 0. */
 enum { METRICS_N_LEVELS = AUTH_LEVEL_MFA + 1 };
 
@@ -45,6 +59,7 @@ struct metrics {
     _Atomic int64_t accepted[AUTH_N_MECHANISMS][METRICS_N_LEVELS];
     _Atomic int64_t refused[AUTH_N_MECHANISMS];
     _Atomic int64_t turned_away[METRICS_N_TURNED_AWAY];
+    _Atomic int64_t longest_us[METRICS_N_HOLDS];
     _Atomic int64_t numbers[N_METRICS]; /* counted directly */
     _Atomic int64_t writer_seen_ms;     /* when it last came round, monotonic */
     _Atomic int64_t store_seen_ms;      /* when it last committed; 0: not yet */
@@ -88,6 +103,10 @@ void metrics_count_latency(struct metrics *metrics, size_t method, int64_t us);
 void metrics_add(struct metrics *metrics, enum metric metric, int64_t n);
 /* A change that was not committed, with everything that waited for it. */
 void metrics_count_failed(struct metrics *metrics, int64_t now_s);
+/* How long a step occupied the writer; from its thread only. */
+void metrics_count_step(struct metrics *metrics, enum metrics_hold hold,
+                        int64_t us);
+const char *metrics_hold_name(enum metrics_hold hold);
 /* How long a change occupied the writer; from its thread only. */
 void metrics_count_hold(struct metrics *metrics, int64_t ms);
 void metrics_count_reload(struct metrics *metrics, bool is_good, int64_t now_s);

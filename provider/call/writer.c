@@ -87,6 +87,17 @@ static struct job *next_of(struct writer *writer, size_t n, int64_t *until_us)
     return take(writer);
 }
 
+/* The provider's own (lane 0) count their steps themselves. */
+static void run_job(struct job *job, struct call_ground *ground)
+{
+    const int64_t began_us = clock_mono_us();
+
+    job->kind->run(job, ground);
+    if (job->lane != 0)
+        metrics_count_step(ground->metrics, METRICS_HOLD_ACT,
+                           clock_mono_us() - began_us);
+}
+
 /* Appends the jobs it takes; answers how many there are then, at least one. */
 static size_t run_jobs(struct writer *writer, struct job *jobs)
 {
@@ -96,7 +107,7 @@ static size_t run_jobs(struct writer *writer, struct job *jobs)
     size_t n = 1;
 
     for (;; n++) {
-        job->kind->run(job, ground);
+        run_job(job, ground);
         if (ground->is_broken || n == BATCH_MAX ||
             clock_mono_ms() - ground->now_ms >= WRITER_HOLD_MS)
             return n;
@@ -115,6 +126,7 @@ static enum status commit_group(struct writer *writer, size_t n_run)
     const int64_t took_us = clock_mono_us() - began_us;
     size_t n_waiting;
 
+    metrics_count_step(writer->ground.metrics, METRICS_HOLD_COMMIT, took_us);
     pthread_mutex_lock(&writer->lock);
     n_waiting = writer->queue->n;
     pthread_mutex_unlock(&writer->lock);
@@ -247,8 +259,11 @@ struct awaited {
 static void awaited_run(struct job *job, struct call_ground *ground)
 {
     const struct awaited *awaited = (struct awaited *)job;
+    const int64_t began_us = clock_mono_us();
 
     awaited->act(awaited->context, ground);
+    metrics_count_step(ground->metrics, METRICS_HOLD_ACT,
+                       clock_mono_us() - began_us);
 }
 
 static void awaited_fail(struct job *job)

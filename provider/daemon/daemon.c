@@ -11,6 +11,7 @@
 #include "provider/daemon/unlisted.h"
 #include "provider/method/table.h"
 #include "provider/object/guard/ahead.h"
+#include "provider/store/log_mover.h"
 #include "provider/store/seal.h"
 
 /* Besides the connections: for each worker, and once more. */
@@ -102,6 +103,7 @@ static enum status start_workers(struct daemon *daemon)
 
     like.seal_key = seal_key_of(daemon->store);
     service->writer.ground = like;
+    TRY(log_mover_start(daemon->store, &daemon->mover));
     TRY(writer_start(&service->writer, daemon->store, &service->present));
     return pool_start(&service->pool, service->settings->config->store_path,
                       &service->present, &like);
@@ -174,6 +176,7 @@ void daemon_free(struct daemon *daemon)
     if (daemon->service.writer.is_running)
         watches_end(&daemon->service.watches);
     writer_stop(&daemon->service.writer);
+    log_mover_free(daemon->mover);
     watch_clear(&daemon->watch);
     if (daemon->has_present)
         present_close(&daemon->service.present);

@@ -14,6 +14,7 @@
 struct daemon {
     struct service service;
     struct store *store;        /* owned; the writer's */
+    struct log_mover *mover;    /* owned; of its log; NULL: none */
     struct directory directory; /* of policy files */
     bool has_present;
     struct watch watch;

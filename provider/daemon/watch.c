@@ -28,7 +28,31 @@ static enum status do_part(struct watch *watch, struct call_ground *ground,
     return status;
 }
 
+/* Since then; returns now. */
+static int64_t count_since(const struct watch *watch, enum metrics_hold hold,
+                           int64_t began_us)
+{
+    const int64_t now_us = clock_mono_us();
+
+    metrics_count_step(watch->metrics, hold, now_us - began_us);
+    return now_us;
+}
+
 /* ---- Collections that are due ---- */
+
+static void count_slices(struct watch *watch)
+{
+    static const enum metrics_hold holds[N_SLICE_STEPS] = {
+        [SLICE_LABELS] = METRICS_HOLD_LABELS,
+        [SLICE_ARRIVALS] = METRICS_HOLD_ARRIVALS,
+        [SLICE_QUERIES] = METRICS_HOLD_QUERIES,
+        [SLICE_MEMBERS] = METRICS_HOLD_MEMBERS,
+    };
+
+    for (size_t i = 0; i < N_SLICE_STEPS; i++)
+        metrics_count_step(watch->metrics, holds[i],
+                           watch->evaluation.longest_us[i]);
+}
 
 static enum status evaluate_some(struct watch *watch,
                                  struct call_ground *ground)
@@ -39,7 +63,10 @@ static enum status evaluate_some(struct watch *watch,
 
     if (now_s - watch->scheduled_s >= SCHEDULE_S ||
         now_s < watch->scheduled_s) {
+        const int64_t began_us = clock_mono_us();
+
         TRY(refresh_due(store, now_s, &more));
+        count_since(watch, METRICS_HOLD_SCHEDULE, began_us);
         watch->scheduled_s = more ? 0 : now_s;
     }
     return evaluation_slice(&watch->evaluation, store, now_s,
@@ -65,6 +92,7 @@ static void evaluate(struct watch *watch, struct call_ground *ground)
 
     watch->has_more = false;
     status = do_part(watch, ground, evaluate_some);
+    count_slices(watch);
     watch->has_failed = status != STATUS_OK;
     if (status == STATUS_OK)
         return;
@@ -150,11 +178,15 @@ static void note(struct watch *watch, const struct call_ground *ground)
 static void run(struct job *job, struct call_ground *ground)
 {
     struct watch *watch = (struct watch *)job;
+    int64_t began_us;
 
     check_clock(watch);
     note(watch, ground);
+    began_us = clock_mono_us();
     keeping_step(&watch->keeping, ground, watch->settings->config);
+    began_us = count_since(watch, METRICS_HOLD_KEEPING, began_us);
     delete_members(watch, ground);
+    (void)count_since(watch, METRICS_HOLD_DELETION, began_us);
     evaluate(watch, ground);
 }
 

@@ -40,6 +40,9 @@
         "counter", NULL, "Changes tried on a private copy.")                   \
     ROW(LONGEST_CHANGE_MS, NUMBER, "longest_change_ms", "longest_change_ms",   \
         "gauge", NULL, "Longest time that one change blocked others.")         \
+    ROW(LONGEST_HOLDS, BY_NAME, "longest_holds_us", "longest_hold_us",         \
+        "gauge", "work",                                                       \
+        "Longest time that a step of one kind of work held the writer.")       \
     ROW(CHANGE_FAILED, TIME, "change_failed", NULL, NULL, NULL, NULL)          \
     ROW(AUDIT_START, NUMBER, "audit_start", "audit_start_record", "gauge",     \
         NULL, "Id of the first audit record kept.")                            \

@@ -6,6 +6,15 @@
 
 #include "provider/object/collection/wide_sweep.h"
 
+/* What a slice does. */
+enum slice_step {
+    SLICE_LABELS = 0, /* left behind by a sweep that was dropped */
+    SLICE_ARRIVALS,
+    SLICE_QUERIES,
+    SLICE_MEMBERS,
+    N_SLICE_STEPS,
+};
+
 /* What is known between slices of one store; zeroed: nothing. It must be
  * cleared when a slice is undone. */
 struct evaluation {
@@ -40,6 +49,7 @@ struct evaluation {
     uint64_t shape;          /* of what depends on what */
     uint64_t resource_stamp; /* of what is named */
     struct member_tally tally;
+    int64_t longest_us[N_SLICE_STEPS]; /* of each, since it was cleared */
 };
 
 /* A collection that is due. */
@@ -69,8 +79,9 @@ struct slice {
     int64_t collection; /* that has waited longest; 0: none */
     int64_t failures;
     bool is_of_rules;
-    bool is_arriving; /* rules are still asked about new devices */
-    bool is_behind;   /* labels are due in the block that is gone through */
+    bool is_arriving;    /* rules are still asked about new devices */
+    bool is_behind;      /* labels are due in the block that is gone through */
+    int64_t *longest_us; /* [N_SLICE_STEPS] */
 };
 
 enum { BATCH_MAX = 16 * 1024 }; /* collections that are evaluated together */

@@ -207,10 +207,35 @@ static enum status arrive(struct slice *slice)
                : arrival_part(slice, &slice->is_arriving);
 }
 
+static int64_t note_time(const struct slice *slice, enum slice_step step,
+                         int64_t begun_us)
+{
+    const int64_t now_us = clock_mono_us();
+
+    if (now_us - begun_us > slice->longest_us[step])
+        slice->longest_us[step] = now_us - begun_us;
+    return now_us;
+}
+
+static enum status evaluate(struct slice *slice)
+{
+    const int64_t begun_us = clock_mono_us();
+    const enum status done =
+        slice->is_of_rules ? run_rule(slice) : evaluate_batch(slice);
+
+    (void)note_time(slice, slice->is_of_rules ? SLICE_QUERIES : SLICE_MEMBERS,
+                    begun_us);
+    return done;
+}
+
 static enum status step(struct slice *slice)
 {
+    int64_t begun_us = clock_mono_us();
+
     TRY(evaluation_wide_settle(slice));
+    begun_us = note_time(slice, SLICE_LABELS, begun_us);
     TRY(arrive(slice));
+    (void)note_time(slice, SLICE_ARRIVALS, begun_us);
     if (slice->is_arriving)
         return STATUS_OK;
     TRY(find_next(slice));
@@ -218,7 +243,7 @@ static enum status step(struct slice *slice)
         slice->is_of_rules = false;
     if (!slice->collection && !slice->is_behind)
         return STATUS_OK;
-    return slice->is_of_rules ? run_rule(slice) : evaluate_batch(slice);
+    return evaluate(slice);
 }
 
 static bool has_more(const struct slice *slice)
@@ -231,6 +256,7 @@ enum status evaluation_slice(struct evaluation *evaluation, struct store *store,
 {
     struct slice slice = {.evaluation = evaluation,
                           .store = store,
+                          .longest_us = evaluation->longest_us,
                           .now_s = now_s,
                           .until_ms = clock_mono_ms() + hold_ms,
                           .until_us = clock_mono_us() + hold_ms * 1000,

@@ -214,8 +214,21 @@ static void reloads_are_counted_with_their_time(void **state)
     assert_int_equal(metrics.numbers[METRIC_RELOADED], 1800000200);
 }
 
+static void the_longest_step_of_each_kind_is_kept(void **state)
+{
+    (void)state;
+    metrics_count_step(&metrics, METRICS_HOLD_COMMIT, 7);
+    metrics_count_step(&metrics, METRICS_HOLD_COMMIT, 5);
+    metrics_count_step(&metrics, METRICS_HOLD_LABELS, 3);
+    assert_int_equal(metrics.longest_us[METRICS_HOLD_COMMIT], 7);
+    assert_int_equal(metrics.longest_us[METRICS_HOLD_LABELS], 3);
+    for (int i = 0; i < METRICS_N_HOLDS; i++)
+        assert_non_null(metrics_hold_name((enum metrics_hold)i));
+}
+
 static void nobody_need_count(void **state)
 {
+    metrics_count_step(NULL, METRICS_HOLD_ACT, 1);
     SCOPED(peer_leave)
     struct peer *top = peer_open(&provider, "top@A.TEST", AUTH_LEVEL_MFA);
 
@@ -241,6 +254,7 @@ int main(void)
         WITH_PROVIDER(who_may_read_the_site_reads_them),
         WITH_PROVIDER(a_refused_sign_in_is_counted),
         WITH_PROVIDER(reloads_are_counted_with_their_time),
+        WITH_PROVIDER(the_longest_step_of_each_kind_is_kept),
         WITH_PROVIDER(nobody_need_count),
     };
 
