@@ -109,6 +109,18 @@ static void answer_page(struct web *web, const struct peer *peer,
                      out);
 }
 
+/* A class is what the address names: where there is none, nothing is there. */
+static unsigned status_of(const struct rpc_reply *read)
+{
+    const char *property =
+        json_string_value(json_object_get(read->data, "property"));
+
+    if (read->error == RPC_INVALID && property &&
+        strcmp(property, "class") == 0)
+        return web_status_of(RPC_NOT_FOUND);
+    return web_status_of(read->error);
+}
+
 /* What is no result is an error, whatever it is. */
 static void answer_odata(struct web *web, const struct peer *peer,
                          struct buf *out)
@@ -119,7 +131,7 @@ static void answer_odata(struct web *web, const struct peer *peer,
                                 .type = web->page->type};
 
     if (read_error(buf_text(&web->reply), &read)) {
-        answer.status = web_status_of(read.error);
+        answer.status = status_of(&read);
         answer.retry_after_ms =
             json_integer_value(json_object_get(read.data, "retry_after_ms"));
     } else if (odata_answer_put(&web->target, buf_text(&web->base),
