@@ -266,6 +266,16 @@ static void write_text(const struct login *login, char *out, size_t size)
     }
 }
 
+/* Not whose a SID is: whoever stole a host's key could ask about each. */
+static void put_user(const struct login *login, struct json_writer *w)
+{
+    if (login->account.is_renamed)
+        writer_put_text(w, "user",
+                        params_text(login->access.call->params, "user"));
+    else
+        writer_put_string(w, "user", login->access.user);
+}
+
 static void write_answer(struct login *login, struct json_writer *w)
 {
     char text[TEXT_MAX_BYTES];
@@ -274,7 +284,7 @@ static void write_answer(struct login *login, struct json_writer *w)
     writer_object_begin(w);
     writer_put_text(w, "asked",
                     params_text(login->access.call->params, "user"));
-    writer_put_string(w, "user", login->access.user);
+    put_user(login, w);
     writer_put_int(w, "host", login->host);
     writer_put_string(w, "operation", login->operation);
     writer_put_bool(w, "known", login->is_known);
@@ -284,7 +294,8 @@ static void write_answer(struct login *login, struct json_writer *w)
     if (login->proof.counts)
         writer_put_string(w, "level",
                           auth_level_name(login->access.question.level));
-    if (login->decision.verdict == RBAC_ALLOW && !login->proof.is_there)
+    if (login->decision.verdict == RBAC_ALLOW && !login->proof.is_there &&
+        !login->account.is_renamed)
         login->offline_until_s =
             offline_answer_put(&login->access, login->operation, login->key, w);
     if (login->decision.verdict == RBAC_ALLOW_AT_LEVEL)

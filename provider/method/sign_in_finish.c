@@ -277,6 +277,8 @@ static enum rpc_error begin(struct call *call, const char *user,
         return RPC_UNAVAILABLE;
     }
     tell_throttle(call, true);
+    if (site_user_host(call->ground->generation->site, user) > 0)
+        peer_know_host(peer, call->ground->throttle, call->ground->now_ms);
     peer->news = (struct peer_news){
         .event = peer->is_step_up ? "stepped_up" : "authenticated",
         .method = call->sign_in.method,
