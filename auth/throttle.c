@@ -19,6 +19,7 @@ enum kind {
     KIND_ACCOUNT,
     KIND_TRIED, /* through a host: the account has failed */
     KIND_KNOWN, /* through a host: it has signed in */
+    KIND_HOST,  /* the source is a host's address */
 };
 
 struct failures {
@@ -74,9 +75,9 @@ static uint64_t key_of(const struct throttle *throttle, enum kind kind,
 
     if (kind == KIND_ACCOUNT)
         source.size = 0;
-    if (kind == KIND_SOURCE)
+    if (kind == KIND_SOURCE || kind == KIND_HOST)
         account.size = 0;
-    if ((kind != KIND_SOURCE && account.size == 0) ||
+    if ((kind != KIND_SOURCE && kind != KIND_HOST && account.size == 0) ||
         (kind != KIND_ACCOUNT && source.size == 0))
         return 0;
     buf_append_char(&name, (char)kind);
@@ -258,10 +259,8 @@ void throttle_excused(struct throttle *throttle, struct text source,
 
 /* It outweighs what has failed once, so that names nobody has do not drive it
  * out. */
-static void know(struct throttle *throttle, struct text source,
-                 struct text account, int64_t now_ms)
+static void know(struct throttle *throttle, uint64_t key, int64_t now_ms)
 {
-    const uint64_t key = key_of(throttle, KIND_KNOWN, source, account);
     struct failures *known;
 
     if (!find(throttle, key))
@@ -282,7 +281,15 @@ void throttle_succeeded(struct throttle *throttle, struct text source,
     if (pair)
         *pair = (struct failures){0};
     if (is_host(source))
-        know(throttle, source, account, now_ms);
+        know(throttle, key_of(throttle, KIND_KNOWN, source, account), now_ms);
+}
+
+void throttle_know_host(struct throttle *throttle, struct text address,
+                        int64_t now_ms)
+{
+    if (address.size > 0)
+        know(throttle, key_of(throttle, KIND_HOST, address, (struct text){0}),
+             now_ms);
 }
 
 /* ---- Sources ---- */
@@ -321,6 +328,18 @@ struct text throttle_source(const struct sockaddr *address, uint32_t peer_uid,
     if (!is_written)
         snprintf(source_out, THROTTLE_SOURCE_MAX_BYTES, "uid %u",
                  (unsigned)peer_uid);
+    return text_of(source_out);
+}
+
+struct text throttle_address_source(const struct throttle *throttle,
+                                    struct text address,
+                                    char source_out[THROTTLE_SOURCE_MAX_BYTES])
+{
+    if (address.size == 0 ||
+        !find(throttle, key_of(throttle, KIND_HOST, address, (struct text){0})))
+        return address;
+    snprintf(source_out, THROTTLE_SOURCE_MAX_BYTES, HOST_SOURCE "at %.*s",
+             (int)address.size, address.data);
     return text_of(source_out);
 }
 

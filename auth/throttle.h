@@ -14,6 +14,10 @@
  * account counts from the beginning of each try, so that a host that was stolen
  * guesses no more at once than one after another.
  *
+ * Where the host shows who it is with each connection, by a certificate, that
+ * is its source. One with a keytab shows it with a session of its own: from
+ * then on its address is one of a host.
+ *
  * Plain data with the time passed in, in memory of a fixed size: when the table
  * is full the least important entry is evicted. One thread at a time. A second
  * factor is a separate account ("alice code"): its failures must not be counted
@@ -34,7 +38,7 @@ enum {
     THROTTLE_WAIT_MAX_MS = 15 * 60 * 1000, /* at most */
     THROTTLE_HOLD_MAX_MS = 2000,           /* for an account under attack */
     THROTTLE_FORGET_MS = 60 * 60 * 1000,   /* after the last failure */
-    THROTTLE_SOURCE_MAX_BYTES = 48,
+    THROTTLE_SOURCE_MAX_BYTES = 64,
 };
 
 struct throttle;
@@ -81,6 +85,16 @@ void throttle_succeeded(struct throttle *throttle, struct text source,
  */
 struct text throttle_source(const struct sockaddr *address, uint32_t peer_uid,
                             char source_out[THROTTLE_SOURCE_MAX_BYTES]);
+
+/* From now on the address counts as a host's: a machine identity has signed in
+ * from there by its key. */
+void throttle_know_host(struct throttle *throttle, struct text address,
+                        int64_t now_ms);
+
+/* The source as it counts: the same, or that of a host at the address. */
+struct text throttle_address_source(const struct throttle *throttle,
+                                    struct text address,
+                                    char source_out[THROTTLE_SOURCE_MAX_BYTES]);
 
 /* That of a device's machine identity, wherever it calls from. */
 struct text throttle_host_source(int64_t device,

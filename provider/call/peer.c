@@ -213,10 +213,19 @@ static void write_account(const struct peer *peer, struct buf *out)
 
 /* A host is itself from wherever it calls. */
 static struct text source_of(const struct peer *peer,
+                             struct shared_throttle *throttle,
                              char room[THROTTLE_SOURCE_MAX_BYTES])
 {
-    return peer->device > 0 ? throttle_host_source(peer->device, room)
-                            : text_of(peer->source);
+    return peer->device > 0
+               ? throttle_host_source(peer->device, room)
+               : shared_throttle_source(throttle, text_of(peer->source), room);
+}
+
+void peer_know_host(const struct peer *peer, struct shared_throttle *throttle,
+                    int64_t now_ms)
+{
+    if (throttle && peer->device == 0 && peer->address[0])
+        shared_throttle_know_host(throttle, text_of(peer->source), now_ms);
 }
 
 struct throttle_verdict peer_ask_throttle(const struct peer *peer,
@@ -229,7 +238,7 @@ struct throttle_verdict peer_ask_throttle(const struct peer *peer,
     if (peer->mechanism != AUTH_PLAIN || !throttle)
         return (struct throttle_verdict){0};
     write_account(peer, &account);
-    return shared_throttle_ask(throttle, source_of(peer, room),
+    return shared_throttle_ask(throttle, source_of(peer, throttle, room),
                                buf_text(&account), now_ms);
 }
 
@@ -244,7 +253,7 @@ struct throttle_verdict peer_begin_guess(struct peer *peer,
     if (peer->mechanism != AUTH_PLAIN || !throttle || peer->is_guessing)
         return verdict; /* it was let begin */
     write_account(peer, &account);
-    verdict = shared_throttle_begin(throttle, source_of(peer, room),
+    verdict = shared_throttle_begin(throttle, source_of(peer, throttle, room),
                                     buf_text(&account), now_ms);
     peer->is_guessing = verdict.retry_after_ms == 0;
     return verdict;
@@ -259,7 +268,7 @@ void peer_excuse_guess(struct peer *peer, struct shared_throttle *throttle)
         return;
     peer->is_guessing = false;
     write_account(peer, &account);
-    shared_throttle_excused(throttle, source_of(peer, room),
+    shared_throttle_excused(throttle, source_of(peer, throttle, room),
                             buf_text(&account));
 }
 
@@ -271,10 +280,11 @@ static void tell_accepted(const struct peer *peer,
     const struct text claimed =
         text_of(peer->exchange ? auth_exchange_claimed(peer->exchange) : "");
     char room[THROTTLE_SOURCE_MAX_BYTES];
-    const struct text source = source_of(peer, room);
+    const struct text source = source_of(peer, throttle, room);
 
     shared_throttle_succeeded(throttle, source, account, now_ms);
-    if (peer->device > 0 && !text_equal(claimed, account))
+    if (!text_equal(source, text_of(peer->source)) &&
+        !text_equal(claimed, account))
         shared_throttle_succeeded(throttle, source, claimed, now_ms);
 }
 
@@ -291,7 +301,7 @@ void peer_tell_throttle(struct peer *peer, struct shared_throttle *throttle,
     if (is_accepted)
         tell_accepted(peer, throttle, buf_text(&account), now_ms);
     else
-        shared_throttle_failed(throttle, source_of(peer, room),
+        shared_throttle_failed(throttle, source_of(peer, throttle, room),
                                buf_text(&account), now_ms);
 }
 

@@ -169,6 +169,11 @@ void peer_excuse_guess(struct peer *peer, struct shared_throttle *throttle);
 void peer_tell_throttle(struct peer *peer, struct shared_throttle *throttle,
                         bool is_accepted, int64_t now_ms);
 
+/* A machine identity has signed in from the peer's address, which counts as its
+ * host's from now on; for one that does not show it with each connection. */
+void peer_know_host(const struct peer *peer, struct shared_throttle *throttle,
+                    int64_t now_ms);
+
 /* Disconnected before the answer: that counts as a failure. */
 void peer_abandon(struct peer *peer, struct shared_throttle *throttle,
                   int64_t now_ms);

@@ -45,6 +45,26 @@ struct throttle_verdict shared_throttle_begin(struct shared_throttle *shared,
     return verdict;
 }
 
+void shared_throttle_know_host(struct shared_throttle *shared,
+                               struct text address, int64_t now_ms)
+{
+    pthread_mutex_lock(&shared->lock);
+    throttle_know_host(shared->throttle, address, now_ms);
+    pthread_mutex_unlock(&shared->lock);
+}
+
+struct text shared_throttle_source(struct shared_throttle *shared,
+                                   struct text address,
+                                   char source_out[THROTTLE_SOURCE_MAX_BYTES])
+{
+    struct text source;
+
+    pthread_mutex_lock(&shared->lock);
+    source = throttle_address_source(shared->throttle, address, source_out);
+    pthread_mutex_unlock(&shared->lock);
+    return source;
+}
+
 void shared_throttle_excused(struct shared_throttle *shared, struct text source,
                              struct text account)
 {

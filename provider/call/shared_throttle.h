@@ -25,6 +25,12 @@ struct throttle_verdict shared_throttle_begin(struct shared_throttle *shared,
                                               struct text source,
                                               struct text account,
                                               int64_t now_ms);
+/* An address, as it counts (throttle.h). */
+void shared_throttle_know_host(struct shared_throttle *shared,
+                               struct text address, int64_t now_ms);
+struct text shared_throttle_source(struct shared_throttle *shared,
+                                   struct text address,
+                                   char source_out[THROTTLE_SOURCE_MAX_BYTES]);
 void shared_throttle_excused(struct shared_throttle *shared, struct text source,
                              struct text account);
 void shared_throttle_failed(struct shared_throttle *shared, struct text source,

@@ -282,6 +282,45 @@ static void what_a_host_knows_outweighs_strangers(void **state)
     assert_true(try_host(t, "alice", true));
 }
 
+/* One with a keytab: the address counts as before until it has signed in. */
+static void an_address_becomes_a_hosts(void **state)
+{
+    struct throttle *t = *state;
+    const struct text address = TEXT("192.0.2.7");
+    char room[THROTTLE_SOURCE_MAX_BYTES];
+    struct text source;
+
+    assert_text_equal(throttle_address_source(t, address, room), "192.0.2.7");
+    throttle_know_host(t, address, NOW);
+    source = throttle_address_source(t, address, room);
+    assert_text_equal(source, "host at 192.0.2.7");
+    assert_text_equal(throttle_address_source(t, TEXT("192.0.2.8"), room),
+                      "192.0.2.8");
+    for (int i = 0; i < 4; i++) {
+        throttle_begun(t, source, TEXT("alice"), NOW);
+        throttle_failed(t, source, TEXT("alice"), NOW);
+    }
+    assert_true(retry_after(t, source.data, "alice", NOW) > 0);
+    assert_int_equal(retry_after(t, source.data, "bob", NOW), 0);
+    /* and no address, such as a Unix peer's, is one */
+    throttle_know_host(t, (struct text){0}, NOW);
+    assert_int_equal(throttle_address_source(t, (struct text){0}, room).size,
+                     0);
+}
+
+/* The longest there is, an IPv6 network, fits. */
+static void every_address_may_be_a_hosts(void **state)
+{
+    struct throttle *t = *state;
+    const struct text address =
+        TEXT("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/64");
+    char room[THROTTLE_SOURCE_MAX_BYTES];
+
+    throttle_know_host(t, address, NOW);
+    assert_text_equal(throttle_address_source(t, address, room),
+                      "host at ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/64");
+}
+
 static void a_host_is_a_source_of_its_own(void **state)
 {
     char room[THROTTLE_SOURCE_MAX_BYTES];
@@ -308,6 +347,8 @@ int main(void)
         TEST(a_stolen_host_guesses_no_more_at_once),
         TEST(what_was_no_guess_is_taken_back),
         TEST(what_a_host_knows_outweighs_strangers),
+        TEST(an_address_becomes_a_hosts),
+        TEST(every_address_may_be_a_hosts),
         TEST(a_host_is_a_source_of_its_own),
     };
 
