@@ -25,8 +25,9 @@ enum {
     KEPT_MAX = 1000, /* in one second */
 };
 
-/* What a database consists of; the mark of an orderly end goes with it. */
-static const char *const parts[] = {"", "-wal", "-shm", "-mark"};
+/* What a database consists of; the mark of an orderly end goes with it, and a
+ * journal that SQLite would play back into whatever takes the name. */
+static const char *const parts[] = {"", "-wal", "-shm", "-mark", "-journal"};
 
 struct restoring {
     const struct config *config;

@@ -94,7 +94,8 @@ static enum status record(struct store *store, const char *event,
 /* An unfinished store would be in the way of the next try. */
 static void remove_made(const struct config *config)
 {
-    static const char *const suffixes[] = {"", "-wal", "-shm", "-mark"};
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-mark",
+                                           "-journal"};
     char path[PATH_MAX_BYTES];
 
     for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
