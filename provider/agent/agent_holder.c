@@ -28,6 +28,7 @@ enum {
 struct holder {
     int control;
     bool is_over;
+    bool is_kept; /* the session was given: nobody signs in here */
     struct agent_session session;
     struct agent_asker askers[ASKERS_MAX];
     size_t n_askers;
@@ -171,7 +172,7 @@ static void open_for(struct holder *holder, struct agent_asker *asker,
     asker->timeout_ms = asked->timeout_ms;
     session->request.timeout_ms = asked->timeout_ms;
     if (agent_session_is_wanted(session) ||
-        sign_in(holder, asker, asked) == STATUS_OK) {
+        (!holder->is_kept && sign_in(holder, asker, asked) == STATUS_OK)) {
         agent_answer_opened(session, &asker->leaving);
     } else {
         agent_answer_failure(session->client, &asker->leaving);
@@ -400,6 +401,12 @@ static void keep_from_swap(void)
         (void)mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
 }
 
+static void close_askers(struct holder *holder)
+{
+    for (size_t i = 0; i < holder->n_askers; i++)
+        agent_asker_close(&holder->askers[i]);
+}
+
 void agent_holder_run(int control, struct agent_request *request)
 {
     static struct holder holder;
@@ -411,8 +418,23 @@ void agent_holder_run(int control, struct agent_request *request)
     if (agent_request_take_environment(&holder.session.request) == STATUS_OK)
         while (!holder.is_over)
             run_once(&holder);
-    for (size_t i = 0; i < holder.n_askers; i++)
-        agent_asker_close(&holder.askers[i]);
+    close_askers(&holder);
     agent_session_close(&holder.session);
+    close(control);
+}
+
+void agent_holder_keep(int control, struct agent_session *session)
+{
+    static struct holder holder;
+
+    holder = (struct holder){
+        .control = control, .is_kept = true, .session = *session};
+    *session = (struct agent_session){NULL};
+    keep_from_swap();
+    report(&holder);
+    while (!holder.is_over)
+        run_once(&holder);
+    close_askers(&holder);
+    agent_session_leave(&holder.session);
     close(control);
 }

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "provider/agent/agent_request.h"
+#include "provider/agent/agent_session.h"
 
 /* What the agent knows of a holder, which sends it when it has changed. */
 struct agent_state {
@@ -32,3 +32,9 @@ struct agent_state {
  * and control.
  */
 void agent_holder_run(int control, struct agent_request *request);
+
+/*
+ * The same with a session that is there, which it takes over: when that has
+ * ended there is no other, and when control closes the provider is told so.
+ */
+void agent_holder_keep(int control, struct agent_session *session);

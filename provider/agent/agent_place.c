@@ -87,6 +87,12 @@ enum status agent_place_find(const char *given, struct agent_place *place_out,
                : STATUS_OK;
 }
 
+void agent_place_login(const char *login_name, struct agent_place *place_out)
+{
+    *place_out = (struct agent_place){.is_login = true};
+    snprintf(place_out->path, sizeof(place_out->path), "%s", login_name);
+}
+
 /* ---- Whose ---- */
 
 /* Whoever can write in the directory can put another socket there. The last
@@ -135,13 +141,18 @@ static enum status check_socket(const struct agent_place *place, int directory,
     return STATUS_OK;
 }
 
-bool agent_peer_is_own(int fd)
+static bool is_peer(int fd, uid_t user)
 {
     struct ucred peer = {.uid = (uid_t)-1};
     socklen_t size = sizeof(peer);
 
     return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-           size == sizeof(peer) && peer.uid == geteuid();
+           size == sizeof(peer) && peer.uid == user;
+}
+
+bool agent_peer_is_own(int fd)
+{
+    return is_peer(fd, geteuid());
 }
 
 /* ---- Connecting ---- */
@@ -155,24 +166,38 @@ static struct sockaddr_un address_of(const struct agent_place *place)
     return to;
 }
 
+static enum status check_place(const struct agent_place *place, struct buf *why)
+{
+    SCOPED(drop_fd) int directory = -1;
+
+    if (place->is_login) /* whoever is there: the process tells */
+        return STATUS_OK;
+    TRY(check_directory(place, &directory, why));
+    return check_socket(place, directory, why);
+}
+
 enum status agent_place_connect(const struct agent_place *place, int *fd_out,
                                 struct buf *why)
 {
-    const struct sockaddr_un to = address_of(place);
-    SCOPED(drop_fd) int directory = -1;
+    struct sockaddr_un to = address_of(place);
     SCOPED(drop_fd) int fd = -1;
     const int bytes = SEND_BYTES;
+    size_t size = sizeof(to);
 
-    TRY(check_directory(place, &directory, why));
-    TRY(check_socket(place, directory, why));
+    TRY(check_place(place, why));
+    if (place->is_login) {
+        size = offsetof(struct sockaddr_un, sun_path) + 1 + strlen(place->path);
+        memmove(to.sun_path + 1, to.sun_path, sizeof(to.sun_path) - 1);
+        to.sun_path[0] = '\0';
+    }
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return STATUS_NO_MEMORY;
-    if (connect(fd, (const struct sockaddr *)&to, sizeof(to)) != 0)
+    if (connect(fd, (const struct sockaddr *)&to, (socklen_t)size) != 0)
         return errno == ECONNREFUSED || errno == ENOENT
                    ? STATUS_NOT_FOUND
                    : refuse(why, STATUS_DENIED, place->path, strerror(errno));
-    if (!agent_peer_is_own(fd))
+    if (!is_peer(fd, place->is_login ? 0 : geteuid()))
         return refuse(why, STATUS_DENIED, place->path,
                       "the process behind it is another user's");
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));

@@ -18,6 +18,7 @@ struct agent_place {
     char path[AGENT_PATH_MAX_BYTES + 1]; /* of the socket */
     char directory[AGENT_PATH_MAX_BYTES + 1];
     bool is_given; /* by the user; else it is in $XDG_RUNTIME_DIR */
+    bool is_login; /* an abstract socket of root: the path is its name */
 };
 
 /*
@@ -28,6 +29,9 @@ struct agent_place {
 MUST_CHECK
 enum status agent_place_find(const char *given, struct agent_place *place_out,
                              struct buf *why);
+
+/* Where the session of this login is held, which is smshostd's to say. */
+void agent_place_login(const char *name, struct agent_place *place_out);
 
 /*
  * Connects. STATUS_NOT_FOUND: no agent is there, or one that ended.

@@ -133,7 +133,8 @@ static enum status put_wish(const struct agent_wish *wish, json_t *root)
         json_object_set_new(root, "files", files) != 0)
         return STATUS_NO_MEMORY;
     if (!options.server)
-        options.server = SMSCLIENT_DEFAULT_SERVER;
+        options.server =
+            wish->secret ? AGENT_LOGIN_SERVER : SMSCLIENT_DEFAULT_SERVER;
     if (strncmp(options.server, "unix:", 5) == 0 && options.server[5] != '/')
         return STATUS_END;
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
@@ -142,7 +143,10 @@ static enum status put_wish(const struct agent_wish *wish, json_t *root)
         if (value)
             TRY(put_field(&fields[i], value, key, files));
     }
-    TRY(put_variables(key));
+    if (!wish->secret)
+        TRY(put_variables(key));
+    else if (json_object_set_new(root, "secret", json_string(wish->secret)))
+        return STATUS_NO_MEMORY;
     json_object_set_new(root, "context",
                         json_string(wish->context ? wish->context : ""));
     json_object_set_new(root, "timeout_ms", json_integer(options.timeout_ms));
@@ -231,6 +235,7 @@ static enum status read_wish(struct agent_request *request)
     request->key = json_object_get(root, "key");
     request->files = json_object_get(root, "files");
     request->name = answer_text(root, "context");
+    request->secret = answer_text(root, "secret");
     request->is_interactive =
         json_is_true(json_object_get(root, "is_interactive"));
     if (!is_strings(request->key) || !is_strings(request->files) ||

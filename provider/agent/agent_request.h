@@ -36,6 +36,7 @@ struct agent_request {
     json_t *files;         /* {"certificate": "STATE", ..} */
     const char *name;      /* of the context, for people */
     enum auth_level level; /* that the session must have; NONE: any */
+    const char *secret;    /* of a login's session; "": none was given */
     unsigned timeout_ms;
     bool is_interactive;
 };
@@ -45,7 +46,13 @@ struct agent_wish {
     const struct smsclient_options *options;
     const char *context;
     enum auth_level level;
+    const char *secret; /* of the session of this login, which needs no other
+                           evidence; NULL: another is wanted */
 };
+
+/* The server of a wish that names none, for the session of a login: whichever
+ * that is with. */
+#define AGENT_LOGIN_SERVER "host:"
 
 /*
  * Writes a request with its newline. wish NULL: without a key. STATUS_END: no

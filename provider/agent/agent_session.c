@@ -11,7 +11,11 @@
 #include "provider/client/client.h"
 #include "provider/wire/frame.h"
 
-enum { KEEP_TIMEOUT_MS = 10 * 1000, LINE_MAX_BYTES = ANSWER_MAX_BYTES + 1 };
+enum {
+    KEEP_TIMEOUT_MS = 10 * 1000,
+    LEAVE_TIMEOUT_MS = 2 * 1000,
+    LINE_MAX_BYTES = ANSWER_MAX_BYTES + 1,
+};
 
 void agent_session_end(struct agent_session *session)
 {
@@ -121,6 +125,40 @@ static void note_ticket(struct agent_session *session)
                                  sizeof(session->principal));
 }
 
+static void note_begin(struct agent_session *session)
+{
+    snprintf(session->mechanism, sizeof(session->mechanism), "%s",
+             smsclient_mechanism(session->client));
+    session->since_s = clock_wall_s();
+    session->used_ms = clock_mono_ms();
+}
+
+enum status agent_session_take(struct agent_session *session,
+                               struct smsclient *client)
+{
+    enum status read;
+
+    *session = (struct agent_session){.client = client};
+    read = read_who(session);
+    if (read == STATUS_OK)
+        note_begin(session);
+    else
+        session->client = NULL;
+    return read;
+}
+
+void agent_session_leave(struct agent_session *session)
+{
+    SCOPED(answer_drop) json_t *nothing = NULL;
+
+    if (session->client && session->client->link) {
+        session->client->timeout_ms = LEAVE_TIMEOUT_MS;
+        (void)!client_call(session->client, "session.end", TEXT("{}"),
+                           &nothing);
+    }
+    agent_session_close(session);
+}
+
 static enum status sign_in(struct agent_session *session,
                            const struct smsclient_options *options)
 {
@@ -132,10 +170,7 @@ static enum status sign_in(struct agent_session *session,
     TRY(read_who(session));
     TRY(reach_level(session, options));
     note_ticket(session);
-    snprintf(session->mechanism, sizeof(session->mechanism), "%s",
-             smsclient_mechanism(session->client));
-    session->since_s = clock_wall_s();
-    session->used_ms = clock_mono_ms();
+    note_begin(session);
     return STATUS_OK;
 }
 

@@ -42,6 +42,15 @@ enum status agent_session_sign_in(struct agent_session *session,
                                   smsclient_prompt prompt, void *context,
                                   bool is_interactive);
 
+/* Takes over a client that has signed in, for as long as its session lasts: it
+ * is not made again. Not STATUS_OK: the client stays the caller's. */
+MUST_CHECK
+enum status agent_session_take(struct agent_session *session,
+                               struct smsclient *client);
+
+/* Tells the provider that the session has ended, and ends it. */
+void agent_session_leave(struct agent_session *session);
+
 /* A request that costs nothing, so that the provider does not think the session
  * idle. Ends the session if it fails. */
 void agent_session_keep(struct agent_session *session);

@@ -83,7 +83,7 @@ _Noreturn static void run(const struct host_config *config, int fd)
 {
     struct device_grant grant;
 
-    host_child_begin(fd);
+    host_child_begin(fd, -1);
     if (device_grant_open(config, fd, &grant) != STATUS_OK) {
         (void)say(fd, DEVICE_SAYS_NOTHING, "", NULL);
         _exit(1);

@@ -150,7 +150,7 @@ _Noreturn static void run(const struct host_config *config, bool is_standing,
     struct host_link link;
     int wait_ms = -1;
 
-    host_child_begin(from);
+    host_child_begin(from, -1);
     if (host_link_make(config, &link) != STATUS_OK)
         _exit(1);
     if (is_standing)

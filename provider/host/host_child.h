@@ -4,6 +4,7 @@
  */
 #pragma once
 
-/* Begins one, after fork(): it ends with smshostd, takes signals as any process
- * does, and has one descriptor besides the standard ones. */
-void host_child_begin(int kept);
+/* Begins one, after fork(): it ends with the process that forked, takes signals
+ * as any process does, and has these descriptors besides the standard ones, of
+ * which there may be but one: also is -1. */
+void host_child_begin(int kept, int also);

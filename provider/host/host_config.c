@@ -16,9 +16,10 @@ static const struct {
     size_t at;
     size_t size;
 } keys[] = {
-    KEY(server), KEY(ca),     KEY(pin),       KEY(certificate), KEY(key),
-    KEY(keytab), KEY(device), KEY(keys_user), KEY(offline_key),
-    KEY(issuer), KEY(issuer_ca), KEY(client_id), KEY(scopes), KEY(resource),
+    KEY(server),      KEY(ca),       KEY(pin),       KEY(certificate),
+    KEY(key),         KEY(keytab),   KEY(device),    KEY(keys_user),
+    KEY(offline_key), KEY(issuer),   KEY(issuer_ca), KEY(client_id),
+    KEY(scopes),      KEY(resource),
 };
 
 bool host_config_set(struct host_config *config, const char *key,

@@ -14,6 +14,7 @@ struct talk {
     const struct host_config *config;
     const struct login_request *request;
     struct device_asker *asker;
+    struct smsclient *session; /* that came of it; NULL: none did */
     int fd;
 };
 
@@ -48,7 +49,7 @@ static bool show(const struct talk *talk, bool is_again)
 
 /* Without the machine's certificate: the token is the user's evidence, and what
  * proves this host is no part of it. */
-static void hand_over(const struct talk *talk, struct login_reply *reply)
+static void hand_over(struct talk *talk, struct login_reply *reply)
 {
     struct smsclient_options options;
     bool is_others;
@@ -57,7 +58,7 @@ static void hand_over(const struct talk *talk, struct login_reply *reply)
     options.certificate = options.key = NULL;
     options.mechanism = "OAUTHBEARER";
     options.token = talk->asker->token.data;
-    smsclient_free(host_proof_get(&options, talk->request, &is_others, reply));
+    talk->session = host_proof_get(&options, talk->request, &is_others, reply);
     if (is_others)
         refuse(talk, LOGIN_DENIED, "It was not you who confirmed the code.",
                reply);
@@ -65,7 +66,7 @@ static void hand_over(const struct talk *talk, struct login_reply *reply)
 
 /* ---- The whole ---- */
 
-static void follow(const struct talk *talk, struct login_reply *reply)
+static void follow(struct talk *talk, struct login_reply *reply)
 {
     for (bool is_again = false;; is_again = true) {
         switch (device_asker_hear(talk->asker, talk->fd)) {
@@ -109,12 +110,12 @@ static void decide(struct talk *talk, struct login_reply *reply)
     follow(talk, reply);
 }
 
-void host_device_sign_in(const struct host_config *config,
-                         const struct login_request *request, int fd)
+struct smsclient *host_device_sign_in(const struct host_config *config,
+                                      const struct login_request *request,
+                                      int fd, struct login_reply *reply_out)
 {
     struct talk talk = {.config = config, .request = request, .fd = fd};
-    struct login_reply reply;
 
-    decide(&talk, &reply);
-    (void)!host_talk_send(fd, &reply);
+    decide(&talk, reply_out);
+    return talk.session;
 }

@@ -10,6 +10,8 @@
 
 enum { HOST_DEVICE_S = 600 }; /* the whole, with a person who confirms */
 
-/* Talks to the module on fd until there is a verdict, and sends it. */
-void host_device_sign_in(const struct host_config *config,
-                         const struct login_request *request, int fd);
+/* Talks to the module on fd until there is a verdict. The session is given with
+ * LOGIN_ALLOWED, and NULL otherwise. */
+struct smsclient *host_device_sign_in(const struct host_config *config,
+                                      const struct login_request *request,
+                                      int fd, struct login_reply *reply_out);

@@ -14,18 +14,14 @@
 #include "provider/base/log.h"
 #include "provider/base/own.h"
 #include "provider/host/host_askers.h"
-#include "provider/host/host_child.h"
-#include "provider/host/host_device.h"
-#include "provider/host/host_sign_in.h"
+#include "provider/host/host_sign_ins.h"
 
 enum {
     CALLERS_MAX = 64,
     KEYS_CALLERS_MAX = CALLERS_MAX / 2,
     KEYS_ASKERS_MAX = HOST_ASKERS_MAX / 2,
-    SIGN_INS_MAX = 32,
     CALLER_MS = 5 * 1000, /* to say what it wants */
     HEAR_MS = 1000,       /* a request is one packet, and is there */
-    YIELD_MS = 10 * 1000, /* a sign-in gives way to another after this */
 };
 
 /* Connected, and has not said yet what it wants, or waits for an asker. */
@@ -37,12 +33,6 @@ struct caller {
     struct login_request request; /* while it waits; has no password */
 };
 
-/* A process that signs somebody in. */
-struct sign_in {
-    pid_t pid;
-    int64_t yields_ms; /* when it gives way */
-};
-
 struct host {
     const struct host_config *config;
     const int *listeners; /* [HOST_N_DOORS] */
@@ -50,8 +40,7 @@ struct host {
     int signals;
     bool is_over;
     struct host_askers askers;
-    struct sign_in sign_ins[SIGN_INS_MAX];
-    size_t n_sign_ins;
+    struct host_sign_ins sign_ins;
     struct caller callers[CALLERS_MAX];
     size_t n_callers;
 };
@@ -60,7 +49,8 @@ enum {
     AT_LISTENERS,
     AT_SIGNALS = AT_LISTENERS + HOST_N_DOORS,
     AT_ASKERS,
-    AT_CALLERS = AT_ASKERS + HOST_ASKERS_MAX
+    AT_SIGN_INS = AT_ASKERS + HOST_ASKERS_MAX,
+    AT_CALLERS = AT_SIGN_INS + HOST_SIGN_INS_ALL
 };
 
 /* ---- Callers ---- */
@@ -113,71 +103,6 @@ static void take_caller(struct host *host, enum host_door door)
         .fd = fd, .door = door, .deadline_ms = clock_mono_ms() + CALLER_MS};
 }
 
-/* ---- Sign-ins ---- */
-
-/* Only what it needs: the caller's socket. */
-static void run_sign_in(const struct host *host, struct login_request *request,
-                        int fd)
-{
-    host_child_begin(fd);
-    if (request->act == LOGIN_DEVICE) {
-        alarm(HOST_DEVICE_S);
-        host_device_sign_in(host->config, request, fd);
-    } else {
-        alarm(HOST_SIGN_IN_S);
-        host_sign_in(host->config, request, fd);
-    }
-    _exit(0);
-}
-
-static void forget_sign_in(struct host *host, pid_t pid)
-{
-    for (size_t i = 0; i < host->n_sign_ins; i++)
-        if (host->sign_ins[i].pid == pid) {
-            host->sign_ins[i] = host->sign_ins[--host->n_sign_ins];
-            return;
-        }
-}
-
-/* Whoever opens many and lets them wait for a code keeps nobody else out: the
- * oldest ends, if it has had the time that a person takes. */
-static bool make_room(struct host *host)
-{
-    struct sign_in *oldest = host->sign_ins;
-
-    if (host->n_sign_ins < SIGN_INS_MAX)
-        return true;
-    for (size_t i = 1; i < host->n_sign_ins; i++)
-        if (host->sign_ins[i].yields_ms < oldest->yields_ms)
-            oldest = &host->sign_ins[i];
-    if (oldest->yields_ms > clock_mono_ms())
-        return false;
-    log_warn("host.sign_in_ended pid=%d why=%s", (int)oldest->pid,
-             "too many at once");
-    kill(oldest->pid, SIGKILL);
-    (void)waitpid(oldest->pid, NULL, 0);
-    forget_sign_in(host, oldest->pid);
-    return true;
-}
-
-static void start_sign_in(struct host *host, struct login_request *request,
-                          int fd)
-{
-    pid_t pid;
-
-    if (make_room(host)) {
-        pid = fork();
-        if (pid == 0)
-            run_sign_in(host, request, fd);
-        if (pid > 0) {
-            host->sign_ins[host->n_sign_ins++] =
-                (struct sign_in){pid, clock_mono_ms() + YIELD_MS};
-            return;
-        }
-    }
-    host_asker_refuse(request, fd, "too many sign-ins at once");
-}
-
 /* ---- What they want ---- */
 
 /* False: all askers that it may have are busy. */
@@ -199,9 +124,11 @@ static bool obey(struct host *host, struct login_request *request, int fd)
         return give(host, request, fd);
     case LOGIN_SIGN_IN:
     case LOGIN_DEVICE:
-        start_sign_in(host, request, fd);
+        host_sign_ins_start(&host->sign_ins, request, fd);
         return true;
     case LOGIN_ANSWER: /* to no question */
+    case LOGIN_OPEN:   /* not here */
+    case LOGIN_CLOSE:
     case LOGIN_NOTHING:
     case LOGIN_N_ACTS:
         break;
@@ -227,16 +154,17 @@ static bool hear(struct host *host, struct caller *caller)
     struct login_request request;
     const size_t size =
         login_receive(caller->fd, packet, login_now_ms() + HEAR_MS);
+    const bool is_read = login_request_read(packet, size, &request);
     bool is_done = true;
 
-    if (login_request_read(packet, size, &request) &&
+    explicit_bzero(packet, sizeof(packet)); /* before there is a process */
+    if (is_read &&
         (caller->door == HOST_DOOR_LOGIN || login_is_of_key(request.act)))
         is_done = obey(host, &request, caller->fd);
     else if (size)
         log_warn("host.malformed bytes=%zu", size);
     if (!is_done)
         wait_for_asker(caller, &request);
-    explicit_bzero(packet, sizeof(packet));
     explicit_bzero(&request, sizeof(request));
     return is_done;
 }
@@ -296,9 +224,7 @@ static void take_signal(struct host *host)
     while (read(host->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
         if (info.ssi_signo != SIGCHLD)
             host->is_over = true;
-    for (size_t i = host->n_sign_ins; i-- > 0;)
-        if (waitpid(host->sign_ins[i].pid, NULL, WNOHANG) != 0)
-            forget_sign_in(host, host->sign_ins[i].pid);
+    host_sign_ins_reap(&host->sign_ins);
 }
 
 static int next_wake_ms(const struct host *host)
@@ -333,10 +259,12 @@ static void run_once(struct host *host)
         watched[AT_LISTENERS + i] =
             (struct pollfd){.fd = host->listeners[i], .events = POLLIN};
     host_askers_watch(&host->askers, watched + AT_ASKERS);
+    host_sign_ins_watch(&host->sign_ins, watched + AT_SIGN_INS);
     watch_callers(host, watched + AT_CALLERS);
     if (poll(watched, AT_CALLERS + n_callers, next_wake_ms(host)) < 0 &&
         errno != EINTR)
         host->is_over = true;
+    host_sign_ins_hear(&host->sign_ins, watched + AT_SIGN_INS);
     if (watched[AT_SIGNALS].revents)
         take_signal(host);
     host_askers_follow(&host->askers, watched + AT_ASKERS);
@@ -393,7 +321,8 @@ enum status host_serve(const struct host_config *config,
 
     host = (struct host){.config = config,
                          .listeners = listeners,
-                         .keys_user = find_keys_user(config)};
+                         .keys_user = find_keys_user(config),
+                         .sign_ins = {.config = config}};
     TRY(open_signals(&host.signals));
     host_askers_make(config, &host.askers);
     while (!host.is_over)

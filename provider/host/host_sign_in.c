@@ -47,31 +47,25 @@ static bool prompt(void *context, const char *text, bool echo, char *answer,
                             HOST_PERSON_MS);
 }
 
-/* ---- The verdict ---- */
+/* ---- The whole ---- */
 
-static void decide(struct talk *talk, const struct host_config *config,
-                   struct login_reply *reply)
+struct smsclient *host_sign_in(const struct host_config *config,
+                               struct login_request *request, int fd,
+                               struct login_reply *reply_out)
 {
+    struct talk talk = {.request = request, .fd = fd};
     struct smsclient_options options;
+    struct smsclient *session;
     bool is_others;
 
     host_config_options(config, &options);
     options.mechanism = "PLAIN";
-    options.user = talk->request->user;
+    options.user = request->user;
     options.timeout_ms = HOST_STEP_MS;
     options.prompt = prompt;
-    options.prompt_context = talk;
+    options.prompt_context = &talk;
     options.is_interactive = true;
-    smsclient_free(host_proof_get(&options, talk->request, &is_others, reply));
-}
-
-void host_sign_in(const struct host_config *config,
-                  struct login_request *request, int fd)
-{
-    struct talk talk = {.request = request, .fd = fd};
-    struct login_reply reply;
-
-    decide(&talk, config, &reply);
+    session = host_proof_get(&options, request, &is_others, reply_out);
     explicit_bzero(request->secret, sizeof(request->secret));
-    (void)!host_talk_send(fd, &reply);
+    return session;
 }

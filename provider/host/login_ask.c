@@ -2,11 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum { FIRST_FREE_FD = 3 };
@@ -57,11 +57,9 @@ static int open_socket(void)
     return above;
 }
 
-static bool connect_to(int fd, const char *path, long long deadline_ms)
+static bool connect_to(int fd, const struct sockaddr_un *to, size_t size,
+                       long long deadline_ms)
 {
-    struct sockaddr_un to = {.sun_family = AF_UNIX};
-
-    memcpy(to.sun_path, path, strlen(path) + 1);
     for (;;) {
         const long long now_ms = login_now_ms();
         const long long left_ms = now_ms < 0 ? 0 : deadline_ms - now_ms;
@@ -71,25 +69,23 @@ static bool connect_to(int fd, const char *path, long long deadline_ms)
         if (left_ms <= 0 ||
             setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &left, sizeof(left)) != 0)
             return false;
-        if (connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0)
+        if (connect(fd, (const struct sockaddr *)to, (socklen_t)size) == 0)
             return true;
         if (errno != EINTR)
             return false;
     }
 }
 
-int login_open_at(const char *path, long long deadline_ms, const char **why)
+/* The descriptor, of a process of root. */
+static int open_at(const struct sockaddr_un *to, size_t size,
+                   long long deadline_ms, const char **why)
 {
-    int fd;
+    const int fd = open_socket();
 
-    *why = "there is no socket of smshostd that only root can change";
-    if (!is_roots_place(path))
-        return -1;
     *why = "smshostd does not answer";
-    fd = open_socket();
     if (fd < 0)
         return -1;
-    if (!connect_to(fd, path, deadline_ms)) {
+    if (!connect_to(fd, to, size, deadline_ms)) {
         close(fd);
         return -1;
     }
@@ -99,6 +95,28 @@ int login_open_at(const char *path, long long deadline_ms, const char **why)
         return -1;
     }
     return fd;
+}
+
+int login_open_at(const char *path, long long deadline_ms, const char **why)
+{
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
+
+    *why = "there is no socket of smshostd that only root can change";
+    if (!is_roots_place(path))
+        return -1;
+    memcpy(to.sun_path, path, strlen(path) + 1);
+    return open_at(&to, sizeof(to), deadline_ms, why);
+}
+
+int login_open_session(const char *handle, long long deadline_ms,
+                       const char **why)
+{
+    struct sockaddr_un to;
+
+    *why = "it is no handle of a session";
+    if (!login_session_is_handle(handle))
+        return -1;
+    return open_at(&to, login_session_address(handle, &to), deadline_ms, why);
 }
 
 int login_open(long long deadline_ms, const char **why)

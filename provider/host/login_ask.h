@@ -12,6 +12,10 @@ int login_open(long long deadline_ms, const char **why);
 /* The same at another socket of its directory. */
 int login_open_at(const char *path, long long deadline_ms, const char **why);
 
+/* The same where the session of a handle is held. */
+int login_open_session(const char *handle, long long deadline_ms,
+                       const char **why);
+
 /*
  * Sends a request and takes the reply to it. False: there is none that is
  * whole, in time, and about the same user. What was sent is wiped here.

@@ -8,9 +8,9 @@
 #include <time.h>
 
 enum {
-    VERSION = '2',
+    VERSION = '3',
     HEAD_BYTES = 2, /* the version, and what it is */
-    FIELDS_MAX = 7,
+    FIELDS_MAX = 8,
 };
 
 /* One string of a packet. */
@@ -87,20 +87,20 @@ static bool read_fields(const char *packet, size_t size,
     {                                                                          \
         FIELD(of, user), FIELD(of, service), FIELD(of, operation),             \
             FIELD(of, level), FIELD(of, run_as), FIELD(of, command),           \
-            SECRET(of, secret)                                                 \
+            FIELD(of, session), SECRET(of, secret)                             \
     }
 #define REPLY_FIELDS(of)                                                       \
     {                                                                          \
-        FIELD(of, user), FIELD(of, level), FIELD(of, text)                     \
+        FIELD(of, user), FIELD(of, level), FIELD(of, text), FIELD(of, session) \
     }
 
 _Static_assert(HEAD_BYTES + 2 * LOGIN_NAME_BYTES + 2 * LOGIN_WORD_BYTES +
                        LOGIN_LEVEL_BYTES + LOGIN_COMMAND_BYTES +
-                       LOGIN_SECRET_BYTES <=
+                       LOGIN_SESSION_BYTES + LOGIN_SECRET_BYTES <=
                    LOGIN_PACKET_BYTES,
                "a request fits");
 _Static_assert(HEAD_BYTES + LOGIN_NAME_BYTES + LOGIN_LEVEL_BYTES +
-                       LOGIN_TEXT_BYTES <=
+                       LOGIN_TEXT_BYTES + LOGIN_SESSION_BYTES <=
                    LOGIN_PACKET_BYTES,
                "a reply fits");
 
@@ -187,6 +187,29 @@ bool login_user_set(char user[LOGIN_NAME_BYTES], const char *name,
                  : snprintf(user, LOGIN_NAME_BYTES, "%s@%s", name, realm);
 
     return *name && size > 0 && size < LOGIN_NAME_BYTES;
+}
+
+/* ---- Sessions ---- */
+
+bool login_session_is_handle(const char *text)
+{
+    const size_t size = strlen(text);
+
+    return size == LOGIN_SESSION_BYTES - 1 &&
+           strspn(text, "0123456789abcdef") == size;
+}
+
+size_t login_session_address(const char *handle, struct sockaddr_un *out)
+{
+    static const char prefix[] = LOGIN_SESSION_PREFIX;
+    const size_t size = sizeof(prefix) - 1;
+
+    memset(out, 0, sizeof(*out));
+    out->sun_family = AF_UNIX; /* the first byte is none: abstract */
+    memcpy(out->sun_path + 1, prefix, size);
+    memcpy(out->sun_path + 1 + size, handle, LOGIN_SESSION_NAME);
+    return offsetof(struct sockaddr_un, sun_path) + 1 + size +
+           LOGIN_SESSION_NAME;
 }
 
 /* ---- Sending and receiving ---- */

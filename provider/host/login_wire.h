@@ -10,11 +10,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/un.h>
 
 #define LOGIN_DIRECTORY "/run/smsprovider-host"
 #define LOGIN_SOCKET    LOGIN_DIRECTORY "/login"
 /* Where sshd's commands ask about keys, as a user without rights. */
 #define LOGIN_KEYS_SOCKET LOGIN_DIRECTORY "/keys"
+
+/* Abstract, with the session's name behind it: of a process that holds one. */
+#define LOGIN_SESSION_PREFIX "smsprovider-host/"
 
 enum {
     LOGIN_PACKET_BYTES = 4096,
@@ -24,7 +28,13 @@ enum {
     LOGIN_SECRET_BYTES = 1024,
     LOGIN_TEXT_BYTES = 1024,
     LOGIN_COMMAND_BYTES = 1024,
+    LOGIN_SESSION_NAME = 16,   /* hex digits of a handle: where it is held, */
+    LOGIN_SESSION_SECRET = 32, /* and what it is given for */
+    LOGIN_SESSION_BYTES = LOGIN_SESSION_NAME + LOGIN_SESSION_SECRET + 1,
 };
+
+/* In a sign-in: keep the session that it makes. */
+#define LOGIN_SESSION_KEEP "keep"
 
 enum login_act {
     LOGIN_NOTHING = 0,
@@ -34,7 +44,9 @@ enum login_act {
     LOGIN_STATUS,  /* is this host known to the site? */
     LOGIN_KEY,     /* may the user log in here with the SSH key in secret? */
     LOGIN_CERTIFICATE, /* the same with the one whose serial number that is */
-    LOGIN_DEVICE, /* sign in with a code that is confirmed at the issuer */
+    LOGIN_DEVICE,      /* sign in with a code that is confirmed at the issuer */
+    LOGIN_OPEN,        /* of a session that was kept: the login has begun */
+    LOGIN_CLOSE,       /* it has ended */
     LOGIN_N_ACTS,
 };
 
@@ -46,6 +58,7 @@ struct login_request {
     char level[LOGIN_LEVEL_BYTES];     /* that was proved before */
     char run_as[LOGIN_NAME_BYTES];     /* sudo's target; "": there is none */
     char command[LOGIN_COMMAND_BYTES]; /* that sudo is to run; "": none */
+    char session[LOGIN_SESSION_BYTES]; /* LOGIN_SESSION_KEEP, or a secret */
     char secret[LOGIN_SECRET_BYTES];   /* a password, an answer, a public key */
 };
 
@@ -63,9 +76,11 @@ enum login_verdict {
 
 struct login_reply {
     enum login_verdict verdict;
-    char user[LOGIN_NAME_BYTES];   /* whom it is about, as asked */
-    char level[LOGIN_LEVEL_BYTES]; /* that was proved now; "": none */
-    char text[LOGIN_TEXT_BYTES];   /* a sentence for the user; "": none */
+    char user[LOGIN_NAME_BYTES];       /* whom it is about, as asked */
+    char level[LOGIN_LEVEL_BYTES];     /* that was proved now; "": none */
+    char text[LOGIN_TEXT_BYTES];       /* a sentence for the user; "": none */
+    char session[LOGIN_SESSION_BYTES]; /* the handle of one that was kept; when
+                                          it opens: the seconds that it lasts */
 };
 
 /* Does sshd ask so, before anything is proved? */
@@ -85,6 +100,12 @@ bool login_request_read(const char *packet, size_t size,
                         struct login_request *request_out);
 bool login_reply_read(const char *packet, size_t size,
                       struct login_reply *reply_out);
+
+/* Hex digits, as many as a handle has? */
+bool login_session_is_handle(const char *text);
+
+/* Where the session of a handle is held; the size of the address. */
+size_t login_session_address(const char *handle, struct sockaddr_un *out);
 
 /* Copies text that others wrote, with a question mark for each control. */
 void login_text_set(char *out, size_t size, const char *text);

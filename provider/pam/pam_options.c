@@ -23,6 +23,12 @@ static bool set_unknown(struct pam_options *options, const char *value)
     return options->ignores_unknown || strcmp(value, "deny") == 0;
 }
 
+static bool set_truth(bool *at, const char *value)
+{
+    *at = strcmp(value, "yes") == 0;
+    return *at || strcmp(value, "no") == 0;
+}
+
 bool pam_option_set(struct pam_options *options, const char *key,
                     const char *value)
 {
@@ -44,10 +50,10 @@ bool pam_option_set(struct pam_options *options, const char *key,
     }
     if (strcmp(key, "timeout_ms") == 0)
         return key_number_read(value, PAM_TIMEOUT_MAX_MS, &options->timeout_ms);
-    if (strcmp(key, "quiet") == 0) {
-        options->is_quiet = strcmp(value, "yes") == 0;
-        return options->is_quiet || strcmp(value, "no") == 0;
-    }
+    if (strcmp(key, "quiet") == 0)
+        return set_truth(&options->is_quiet, value);
+    if (strcmp(key, "session") == 0)
+        return set_truth(&options->keeps_session, value);
     return false;
 }
 

@@ -24,6 +24,7 @@ struct pam_options {
     bool ignores_unknown;
     bool is_quiet;
     bool is_device; /* a code is confirmed elsewhere: no password is asked */
+    bool keeps_session; /* of a sign-in, for the session part */
     long timeout_ms;
 };
 

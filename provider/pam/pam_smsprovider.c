@@ -14,11 +14,9 @@
 #include <unistd.h>
 
 #include <security/pam_ext.h>
-#include <security/pam_modules.h>
 #include <security/pam_modutil.h>
 
-#include "provider/host/login_ask.h"
-#include "provider/pam/pam_options.h"
+#include "provider/pam/pam_proof.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -26,130 +24,6 @@ enum {
     ROUNDS_MAX = 16,     /* of questions in one sign-in */
     STEP_MS = 30 * 1000, /* for each answer of the site */
 };
-
-/* One call of the module. */
-struct visit {
-    pam_handle_t *pamh;
-    struct pam_options options;
-    struct login_request request; /* has a secret: visit_clear */
-    char name[LOGIN_NAME_BYTES];  /* PAM_USER as it was read */
-    bool is_silent;
-};
-
-static void visit_clear(struct visit *visit)
-{
-    explicit_bzero(&visit->request, sizeof(visit->request));
-}
-
-/* ---- Beginning ---- */
-
-static const char *item_of(const pam_handle_t *pamh, int item)
-{
-    const void *value = NULL;
-
-    return pam_get_item(pamh, item, &value) == PAM_SUCCESS ? value : NULL;
-}
-
-/* A copy: a conversation may change what PAM has. */
-static bool take_name(struct visit *visit, const char *name)
-{
-    const int size =
-        name ? snprintf(visit->name, sizeof(visit->name), "%s", name) : 0;
-
-    return size > 0 && (size_t)size < sizeof(visit->name);
-}
-
-/* Is PAM's user still the one that was asked about (T47)? */
-static bool has_kept_name(const struct visit *visit)
-{
-    const char *name = item_of(visit->pamh, PAM_USER);
-
-    return name && strcmp(name, visit->name) == 0;
-}
-
-static bool fill_request(struct visit *visit)
-{
-    struct login_request *request = &visit->request;
-    const char *service = item_of(visit->pamh, PAM_SERVICE);
-
-    snprintf(request->operation, sizeof(request->operation), "%s",
-             visit->options.operation);
-    snprintf(request->level, sizeof(request->level), "%s",
-             visit->options.level);
-    snprintf(request->service, sizeof(request->service), "%.64s",
-             service ? service : "");
-    return login_user_set(request->user, visit->name, visit->options.realm);
-}
-
-static int begin(struct visit *visit, int flags, int argc, const char **argv)
-{
-    const char *service = item_of(visit->pamh, PAM_SERVICE);
-    char why[PAM_FAULT_BYTES] = "";
-
-    visit->is_silent = ((unsigned)flags & PAM_SILENT) != 0;
-    if (!pam_options_read(service ? service : "", argc, argv, &visit->options,
-                          why)) {
-        pam_syslog(visit->pamh, LOG_ERR, "%s; nobody is let in", why);
-        return PAM_SERVICE_ERR;
-    }
-    return PAM_SUCCESS;
-}
-
-/* ---- The sign-in that this stack has seen, from auth to account ---- */
-
-static const char proof_name[] = "smsprovider_proof";
-
-struct proof {
-    char user[LOGIN_NAME_BYTES]; /* as PAM names them */
-    char level[LOGIN_LEVEL_BYTES];
-};
-
-static void proof_free(pam_handle_t *pamh, void *data, int status)
-{
-    (void)pamh;
-    (void)status;
-    free(data);
-}
-
-static int proof_keep(const struct visit *visit, const char *level)
-{
-    struct proof *proof;
-    int kept;
-
-    if (!*level || !has_kept_name(visit))
-        return PAM_AUTH_ERR;
-    proof = calloc(1, sizeof(*proof));
-    if (!proof)
-        return PAM_BUF_ERR;
-    snprintf(proof->user, sizeof(proof->user), "%s", visit->name);
-    snprintf(proof->level, sizeof(proof->level), "%s", level);
-    kept = pam_set_data(visit->pamh, proof_name, proof, proof_free);
-    if (kept != PAM_SUCCESS)
-        free(proof);
-    return kept;
-}
-
-/* Of this user: the name may have changed since (T47). NULL: there is none. */
-static const struct proof *proof_of(const pam_handle_t *pamh, const char *user)
-{
-    const void *data = NULL;
-    const struct proof *proof;
-
-    if (pam_get_data(pamh, proof_name, &data) != PAM_SUCCESS || !data)
-        return NULL;
-    proof = data;
-    return strcmp(proof->user, user) == 0 ? proof : NULL;
-}
-
-/* Of an earlier sign-in: a program may ask again with the same handle, and then
- * only what is proved now counts. False: it stays, so nobody may be let in. */
-static bool proof_drop(pam_handle_t *pamh)
-{
-    const void *data = NULL;
-
-    return pam_get_data(pamh, proof_name, &data) != PAM_SUCCESS || !data ||
-           pam_set_data(pamh, proof_name, NULL, NULL) == PAM_SUCCESS;
-}
 
 /* ---- Ending ---- */
 
@@ -165,16 +39,6 @@ static bool is_own_spelling(const struct visit *visit)
     return !found || strcmp(found->pw_name, visit->name) == 0;
 }
 
-static void show(const struct visit *visit, bool is_error, const char *text)
-{
-    if (!*text || visit->is_silent || visit->options.is_quiet)
-        return;
-    if (is_error)
-        pam_error(visit->pamh, "%s", text);
-    else
-        pam_info(visit->pamh, "%s", text);
-}
-
 /* denied: what a no is in this phase. */
 static int end(const struct visit *visit, const struct login_reply *reply,
                int denied)
@@ -185,17 +49,18 @@ static int end(const struct visit *visit, const struct login_reply *reply,
     case LOGIN_UNKNOWN:
         if (visit->options.ignores_unknown && is_own_spelling(visit))
             return PAM_IGNORE;
-        show(visit, true, reply->text);
+        visit_show(visit, true, reply->text);
         return PAM_USER_UNKNOWN;
     case LOGIN_DENIED:
         pam_syslog(visit->pamh, LOG_NOTICE, "%s is denied: %s", visit->name,
                    reply->text);
-        show(visit, true, reply->text);
+        visit_show(visit, true, reply->text);
         return denied;
     case LOGIN_UNAVAILABLE:
         pam_syslog(visit->pamh, LOG_ERR, "nobody can tell about %s: %s",
                    visit->name, reply->text);
-        show(visit, true, "The site cannot be asked now. Try again later.");
+        visit_show(visit, true,
+                   "The site cannot be asked now. Try again later.");
         return PAM_AUTHINFO_UNAVAIL;
     case LOGIN_QUESTION:
     case LOGIN_OPEN_QUESTION:
@@ -237,17 +102,17 @@ static int ask_account(struct visit *visit)
 
 static int decide_account(struct visit *visit)
 {
-    const struct proof *proof;
+    const struct pam_proof *proof;
 
-    if (!take_name(visit, item_of(visit->pamh, PAM_USER)))
+    if (!visit_take_name(visit, visit_item(visit->pamh, PAM_USER)))
         return PAM_USER_UNKNOWN;
     if (pam_options_except(&visit->options, visit->name))
         return PAM_IGNORE;
     visit->request.act = LOGIN_ACCOUNT;
-    if (!fill_request(visit))
+    if (!visit_fill(visit))
         return PAM_USER_UNKNOWN;
-    proof = proof_of(visit->pamh, visit->name);
-    if (proof)
+    proof = pam_proof_of(visit->pamh, visit->name);
+    if (proof && *proof->level)
         snprintf(visit->request.level, sizeof(visit->request.level), "%s",
                  proof->level);
     return ask_account(visit);
@@ -257,7 +122,7 @@ EXPORT int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc,
                             const char **argv)
 {
     struct visit visit = {.pamh = pamh};
-    const int begun = begin(&visit, flags, argc, argv);
+    const int begun = visit_begin(&visit, flags, argc, argv);
 
     return begun == PAM_SUCCESS ? decide_account(&visit) : begun;
 }
@@ -315,7 +180,7 @@ static int converse(struct visit *visit, int fd, struct login_reply *reply)
             break;
         }
         case LOGIN_NOTICE:
-            show(visit, false, reply->text);
+            visit_show(visit, false, reply->text);
             visit->request.act = LOGIN_ANSWER;
             explicit_bzero(visit->request.secret,
                            sizeof(visit->request.secret));
@@ -348,7 +213,7 @@ static int sign_in(struct visit *visit)
     if (said != PAM_SUCCESS)
         return said;
     if (reply.verdict == LOGIN_ALLOWED) {
-        const int kept = proof_keep(visit, reply.level);
+        const int kept = pam_proof_keep(visit, &reply);
 
         if (kept != PAM_SUCCESS)
             return kept;
@@ -378,13 +243,15 @@ static int authenticate(struct visit *visit)
 
     if (got != PAM_SUCCESS)
         return got;
-    if (!take_name(visit, name))
+    if (!visit_take_name(visit, name))
         return PAM_USER_UNKNOWN;
     if (pam_options_except(&visit->options, visit->name))
         return PAM_IGNORE;
     visit->request.act =
         visit->options.is_device ? LOGIN_DEVICE : LOGIN_SIGN_IN;
-    if (!fill_request(visit))
+    if (visit->options.keeps_session)
+        strcpy(visit->request.session, LOGIN_SESSION_KEEP);
+    if (!visit_fill(visit))
         return PAM_USER_UNKNOWN;
     got = visit->options.is_device ? PAM_SUCCESS : take_password(visit);
     return got == PAM_SUCCESS ? sign_in(visit) : got;
@@ -394,8 +261,8 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc,
                                const char **argv)
 {
     struct visit visit = {.pamh = pamh};
-    int result =
-        proof_drop(pamh) ? begin(&visit, flags, argc, argv) : PAM_SERVICE_ERR;
+    int result = pam_proof_drop(pamh) ? visit_begin(&visit, flags, argc, argv)
+                                      : PAM_SERVICE_ERR;
 
     if (result == PAM_SUCCESS)
         result = authenticate(&visit);
@@ -407,12 +274,12 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc,
 EXPORT int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc,
                           const char **argv)
 {
-    const char *user = item_of(pamh, PAM_USER);
+    const char *user = visit_item(pamh, PAM_USER);
 
     (void)flags;
     (void)argc;
     (void)argv;
-    return user && proof_of(pamh, user) ? PAM_SUCCESS : PAM_IGNORE;
+    return user && pam_proof_is_there(pamh, user) ? PAM_SUCCESS : PAM_IGNORE;
 }
 
 /* ---- password ---- */
@@ -421,13 +288,14 @@ EXPORT int pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc,
                             const char **argv)
 {
     struct visit visit = {.pamh = pamh};
-    const int begun = begin(&visit, flags, argc, argv);
+    const int begun = visit_begin(&visit, flags, argc, argv);
 
     if (begun != PAM_SUCCESS)
         return begun;
     if ((unsigned)flags & PAM_PRELIM_CHECK)
-        show(&visit, true,
-             "The site's passwords are not changed here. Change yours where "
-             "your administrator keeps it.");
+        visit_show(
+            &visit, true,
+            "The site's passwords are not changed here. Change yours where "
+            "your administrator keeps it.");
     return PAM_PERM_DENIED;
 }

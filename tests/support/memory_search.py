@@ -1,5 +1,6 @@
 """Searches the memory of running processes."""
 
+import contextlib
 import pathlib
 
 from site_under_test import children_of
@@ -10,8 +11,9 @@ SHADOW_BYTES = 1 << 31  # a sanitizer's; nothing of ours is in it
 
 def descendants(pid):
     found = [pid]
-    for child in children_of(pid):
-        found += descendants(child)
+    with contextlib.suppress(FileNotFoundError):  # it has ended meanwhile
+        for child in children_of(pid):
+            found += descendants(child)
     return found
 
 

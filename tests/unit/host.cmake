@@ -10,13 +10,16 @@ sms_test(test_host_keep SOURCES host/test_host_keep.c pam/fake_host.c
 sms_test(test_pam_module
     SOURCES pam/test_pam_module.c pam/fake_host.c pam/fake_pam.c pam/failing_calls.c
     LINKS sms_pam)
+sms_test(test_pam_session
+    SOURCES pam/test_pam_session.c pam/fake_host.c pam/fake_pam.c pam/failing_calls.c
+    LINKS sms_pam)
 set(FAKE_SUDO sudo/fake_login.c sudo/fake_sudo.c sudo/sudo_host.c pam/fake_host.c)
 sms_test(test_sudo_policy SOURCES sudo/test_sudo_policy.c ${FAKE_SUDO} pam/failing_calls.c
     LINKS sms_sudo_policy)
 sms_test(test_sudo_rules SOURCES sudo/test_sudo_rules.c ${FAKE_SUDO} LINKS sms_sudo_policy)
 foreach(call socket connect getsockopt setsockopt send recv poll stat lstat fstat fstatat
-        readlink realpath read clock_gettime open calloc)
-    foreach(test test_pam_module test_sudo_policy)
+        readlink realpath read clock_gettime open calloc syscall)
+    foreach(test test_pam_module test_pam_session test_sudo_policy)
         target_link_options(${test} PRIVATE -Wl,--wrap=${call})
     endforeach()
 endforeach()

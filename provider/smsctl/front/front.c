@@ -12,6 +12,7 @@
 #include "provider/smsctl/front/whole.h"
 #include "provider/smsctl/paging.h"
 #include "provider/smsctl/session/console_agent.h"
+#include "provider/smsctl/session/console_login.h"
 
 /* The agent would ask for an authority, the whole program asks the user. */
 static bool is_known(const struct console *console)
@@ -32,7 +33,7 @@ static bool is_quick(const struct console *console)
            !arguments->values[OPTION_HELP] && !arguments_ask_version(arguments);
 }
 
-static bool has_agent(struct console *console)
+static bool has_session(struct console *console)
 {
     SCOPED(memory_drop) char *path = settings_path();
     SCOPED(buf_free) struct buf why = buf_make(1 << 20);
@@ -41,8 +42,9 @@ static bool has_agent(struct console *console)
     return defaults_read(&console->arguments, path, SETTINGS_SITE_PATH,
                          &console->defaults, &why) == STATUS_OK &&
            is_known(console) &&
-           console_agent_find(console, &place, &why) == STATUS_OK &&
-           agent_place_socket(&place) != 0;
+           (console_login_is_there(console) ||
+            (console_agent_find(console, &place, &why) == STATUS_OK &&
+             agent_place_socket(&place) != 0));
 }
 
 int main(int argc, char *argv[])
@@ -56,7 +58,7 @@ int main(int argc, char *argv[])
     whole_keep(argv);
     if (!console_has_streams() ||
         arguments_read(argc, argv, &console.arguments) != STATUS_OK ||
-        !is_quick(&console) || !has_agent(&console))
+        !is_quick(&console) || !has_session(&console))
         whole_run();
     console.output.has_headings = !console.arguments.values[OPTION_NO_HEADINGS];
     console.patience_s = console.arguments.verb->patience_s;

@@ -5,6 +5,7 @@
 #include "provider/client/answer.h"
 #include "provider/client/client.h"
 #include "provider/smsctl/session/console_direct.h"
+#include "provider/smsctl/session/console_login.h"
 
 enum { WHY_MAX_BYTES = 1024 };
 
@@ -65,12 +66,16 @@ enum agent_use console_agent_use(struct console *console,
                                  const struct smsclient_options *options,
                                  enum auth_level level)
 {
-    const struct agent_wish wish = {options, console->defaults.context, level};
+    const struct agent_wish wish = {options, console->defaults.context, level,
+                                    NULL};
     SCOPED(buf_free) struct buf why = buf_make(WHY_MAX_BYTES);
     struct agent_place place;
     enum smsclient_result found;
     enum status opened;
 
+    if (!console->is_shell && !console->is_own &&
+        console_login_use(console, options, level))
+        return AGENT_USED;
     if (!wants_agent(console, options))
         return AGENT_NOT_USED;
     found = console_agent_place(console, &place);

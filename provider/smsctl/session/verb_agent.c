@@ -207,7 +207,7 @@ enum smsclient_result verb_agent_drop(struct console *console)
     SCOPED(answer_drop) json_t *dropped = NULL;
     struct smsclient_options options;
     struct agent_wish wish = {&options, console->defaults.context,
-                              AUTH_LEVEL_NONE};
+                              AUTH_LEVEL_NONE, NULL};
     const bool is_all =
         arguments->n_words && strcmp(arguments->words[0], "all") == 0;
     enum smsclient_result asked;
@@ -233,7 +233,7 @@ enum smsclient_result agent_drop_context(struct console *console,
     SCOPED(answer_drop) json_t *dropped = NULL;
     struct smsclient_options options;
     struct agent_wish wish = {&options, console->defaults.context,
-                              AUTH_LEVEL_NONE};
+                              AUTH_LEVEL_NONE, NULL};
     struct agent_place place;
 
     if (console_agent_place(console, &place) != SMSCLIENT_OK ||

@@ -72,6 +72,22 @@ WRAP(ssize_t, readlink, (const char *path, char *to, size_t size),
      (path, to, size))
 WRAP(int, clock_gettime, (clockid_t clock, struct timespec *now), (clock, now))
 
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
+long __wrap_syscall(long number, ...)
+{
+    long words[5];
+    va_list args;
+
+    va_start(args, number);
+    for (int i = 0; i < 5; i++)
+        words[i] = va_arg(args, long);
+    va_end(args);
+    return fails_now() ? -1
+                       : __real_syscall(number, words[0], words[1], words[2],
+                                        words[3], words[4]);
+}
+
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...)

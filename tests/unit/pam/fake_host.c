@@ -64,19 +64,27 @@ static void serve_one(const struct fake_host *script, int fd)
     }
 }
 
-static int listen_at(uid_t uid)
+static int listen_at(uid_t uid, const struct sockaddr_un *at, size_t size)
 {
-    const struct sockaddr_un at = {.sun_family = AF_UNIX,
-                                   .sun_path = LOGIN_SOCKET};
     const int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
-    mkdir(LOGIN_DIRECTORY, 0755);
-    unlink(LOGIN_SOCKET);
-    assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)at, (socklen_t)size), 0);
     assert_int_equal(seteuid(uid), 0);
     assert_int_equal(listen(fd, 8), 0);
     assert_int_equal(seteuid(0), 0);
     return fd;
+}
+
+static int listen_for(const struct fake_host *script)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX, .sun_path = LOGIN_SOCKET};
+
+    if (script->session)
+        return listen_at(script->uid, &at,
+                         login_session_address(script->session, &at));
+    mkdir(LOGIN_DIRECTORY, 0755);
+    unlink(LOGIN_SOCKET);
+    return listen_at(script->uid, &at, sizeof(at));
 }
 
 void fake_host_end(void)
@@ -94,7 +102,7 @@ void fake_host_start(const struct fake_host *script)
     int listener;
 
     fake_host_end();
-    listener = listen_at(script->uid);
+    listener = listen_for(script);
     daemon_pid = fork();
     if (daemon_pid == 0) {
         for (;;) {

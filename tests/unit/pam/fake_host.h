@@ -19,7 +19,8 @@ struct fake_host {
     bool is_silent;    /* never answers */
     const char *bytes; /* in place of a reply; NULL */
     size_t n_bytes;
-    uid_t uid; /* that it serves as */
+    uid_t uid;           /* that it serves as */
+    const char *session; /* handle of one that it holds; NULL: none */
 };
 
 /* What it was asked, all told since fake_host_enter(). */

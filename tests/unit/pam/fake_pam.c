@@ -30,6 +30,7 @@ struct passwd *pam_modutil_getpwnam(pam_handle_t *pamh, const char *user)
 
     (void)user;
     found.pw_name = (char *)(uintptr_t)pamh->account;
+    found.pw_uid = pamh->account_uid;
     return pamh->account ? &found : NULL;
 }
 
@@ -42,28 +43,62 @@ int pam_get_authtok(pam_handle_t *pamh, int item, const char **authtok,
     return pamh->password_error;
 }
 
+/* The module keeps two things. */
+static struct fake_data *slot_of(const struct pam_handle *pamh,
+                                 const char *name)
+{
+    struct pam_handle *own = (struct pam_handle *)(uintptr_t)pamh;
+
+    return strcmp(name, "smsprovider_proof") == 0 ? &own->proof : &own->login;
+}
+
+static void end_data(struct pam_handle *pamh, struct fake_data *slot)
+{
+    if (slot->data)
+        slot->free(pamh, slot->data, PAM_SUCCESS);
+    slot->data = NULL;
+}
+
 int pam_set_data(pam_handle_t *pamh, const char *name, void *data,
                  void (*cleanup)(pam_handle_t *pamh, void *data, int status))
 {
-    (void)name;
-    fake_pam_end(pamh);
-    pamh->data = data;
-    pamh->data_free = cleanup;
+    struct fake_data *slot = slot_of(pamh, name);
+
+    if (data && pamh->keeps_nothing)
+        return PAM_BUF_ERR;
+    end_data(pamh, slot);
+    *slot = (struct fake_data){data, cleanup};
     return PAM_SUCCESS;
 }
 
 int pam_get_data(const pam_handle_t *pamh, const char *name, const void **data)
 {
-    (void)name;
-    *data = pamh->data;
-    return pamh->data ? PAM_SUCCESS : PAM_NO_MODULE_DATA;
+    *data = slot_of(pamh, name)->data;
+    return *data ? PAM_SUCCESS : PAM_NO_MODULE_DATA;
 }
 
 void fake_pam_end(struct pam_handle *pamh)
 {
-    if (pamh->data)
-        pamh->data_free(pamh, pamh->data, PAM_SUCCESS);
-    pamh->data = NULL;
+    end_data(pamh, &pamh->proof);
+    end_data(pamh, &pamh->login);
+    pamh->variable[0] = '\0';
+}
+
+int pam_putenv(pam_handle_t *pamh, const char *text)
+{
+    snprintf(pamh->variable, sizeof(pamh->variable), "%s",
+             strchr(text, '=') ? text : "");
+    return PAM_SUCCESS;
+}
+
+const char *pam_getenv(pam_handle_t *pamh, const char *name)
+{
+    const size_t size = strlen(name);
+
+    return strncmp(pamh->variable, name, size) == 0 &&
+                   pamh->variable[size] == '='
+               ? pamh->variable + size + 1
+               : NULL;
 }
 
 void pam_syslog(const pam_handle_t *pamh, int priority, const char *format, ...)

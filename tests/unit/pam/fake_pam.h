@@ -20,8 +20,13 @@ struct pam_handle {
     int password_error;   /* PAM_SUCCESS: it works */
     const char *answer;   /* to questions; NULL: a NULL answer */
     int answer_error;
-    void *data; /* of pam_set_data */
-    void (*data_free)(pam_handle_t *pamh, void *data, int status);
+    struct fake_data {
+        void *data; /* of pam_set_data */
+        void (*free)(pam_handle_t *pamh, void *data, int status);
+    } proof, login;
+    bool keeps_nothing;          /* pam_set_data fails for what is to be kept */
+    char variable[256];          /* of pam_putenv; "": none */
+    unsigned account_uid;        /* of the account, if there is one */
     char shown[FAKE_TEXT_BYTES]; /* to the user, last */
     char logged[FAKE_TEXT_BYTES];
     int n_questions;

@@ -317,7 +317,7 @@ static void an_earlier_sign_in_is_none_after_another(void **state)
     assert_int_equal(authenticate(&pamh), PAM_SUCCESS);
     fake_host_says(LOGIN_DENIED);
     assert_int_equal(authenticate(&pamh), PAM_AUTH_ERR);
-    assert_null(pamh.data);
+    assert_null(pamh.proof.data);
     fake_host_start(&asks_for_a_code);
     assert_int_equal(authenticate(&pamh), PAM_SUCCESS);
     fake_host_end();
@@ -329,7 +329,7 @@ static void an_earlier_sign_in_is_none_after_another(void **state)
     pamh.password = NULL;
     pamh.password_error = PAM_CONV_ERR;
     assert_int_equal(authenticate(&pamh), PAM_CONV_ERR);
-    assert_null(pamh.data);
+    assert_null(pamh.proof.data);
 }
 
 static void who_becomes_another_meanwhile_is_refused(void **state)
@@ -340,7 +340,7 @@ static void who_becomes_another_meanwhile_is_refused(void **state)
     pamh.user_now = "root";
     fake_host_start(&asks_for_a_code);
     assert_int_equal(authenticate(&pamh), PAM_AUTH_ERR);
-    assert_null(pamh.data);
+    assert_null(pamh.proof.data);
 }
 
 static void every_answer_but_yes_refuses_a_sign_in(void **state)
@@ -439,7 +439,7 @@ static void who_gives_up_at_a_code_is_refused(void **state)
     pamh.answer = "";
     pamh.answer_error = PAM_CONV_ERR;
     assert_int_equal(authenticate_by_code(&pamh), PAM_AUTH_ERR);
-    assert_null(pamh.data);
+    assert_null(pamh.proof.data);
     fake_host_says(LOGIN_WAIT); /* for ever */
     pamh.answer_error = PAM_SUCCESS;
     assert_int_equal(authenticate_by_code(&pamh), PAM_AUTH_ERR);
