@@ -22,14 +22,20 @@ struct health {
 };
 
 /*
- * SQLite's own checks of rows, indexes and pages: of the sealed tables
- * completely; of the audit, which has no index, and the rest of the file for
- * about a second. Appends faults, a sentence a line.
+ * SQLite's own checks. Each appends faults, a sentence a line.
+ *
+ * How the pages hang together: each in one place, or free, its cells in order
+ * of their numbers. However long it takes.
  */
 MUST_CHECK
-enum status health_check_pages(struct store *store, struct buf *problems);
+enum status health_check_structure(struct store *store, struct buf *problems);
 
-/* The same for everything, however long it takes. */
+/* A table with its indexes; not is_whole: for a tenth of a second. */
+MUST_CHECK
+enum status health_check_table(struct store *store, const char *table,
+                               bool is_whole, struct buf *problems);
+
+/* Everything, however long it takes. */
 MUST_CHECK
 enum status health_check_all(struct store *store, struct buf *problems);
 

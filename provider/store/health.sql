@@ -1,7 +1,5 @@
--- health_tables: each table, and what checks it with its indexes
-SELECT name,
-    'PRAGMA integrity_check("' || replace(name, '"', '""') || '")'
-FROM sqlite_schema WHERE type = 'table';
+-- health_table (fragment): checks a table with its indexes; a format
+PRAGMA integrity_check("%s");
 
 -- health_quick (script): checks pages, at most 5 problems
 PRAGMA quick_check(5);
@@ -14,3 +12,25 @@ PRAGMA integrity_check(20);
 
 -- health_whole_program (script): which pages that check looks at
 EXPLAIN PRAGMA integrity_check(20);
+
+-- tree_table: is it one that has numbers, how many columns, how many computed
+SELECT l.type = 'table' AND l.schema = 'main', NOT l.wr, l.ncol,
+    (SELECT count(*) FROM pragma_table_xinfo(l.name) x WHERE x.hidden
+    OR x.name IN ('rowid', 'oid', '_rowid_') COLLATE NOCASE)
+FROM pragma_table_list(?1) l;
+
+-- tree_indexes: its indexes, but for what orders a table that has no numbers
+SELECT l.name, s.name IS NOT NULL, ifnull(s.sql, ''), l.partial
+FROM pragma_index_list(?1) l
+LEFT JOIN main.sqlite_schema s ON s.type = 'index' AND s.name = l.name
+WHERE ?2 OR l.origin <> 'pk';
+
+-- tree_own: what orders a table that has no numbers
+SELECT l.name FROM pragma_index_list(?1) l WHERE l.origin = 'pk';
+
+-- tree_columns: of an index: the column, its name, and how it is ordered
+SELECT x.cid, x.name, x."desc", upper(x.coll) FROM pragma_index_xinfo(?1) x
+WHERE x."key" OR ?2 ORDER BY x.seqno;
+
+-- tree_numbers (fragment): the least and the greatest number of a table
+SELECT (SELECT min(rowid) FROM main."%1$s"), (SELECT max(rowid) FROM main."%1$s")

@@ -8,12 +8,10 @@
 
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
-#include "provider/base/mutant.h"
 #include "provider/store/health_sql.h"
-#include "provider/store/seal_sum.h"
 #include "provider/store/store_private.h"
 
-enum { CHECK_MS = 1000, TABLE_CHECK_MS = 100, PATH_MAX_BYTES = 4096 };
+enum { TABLE_CHECK_MS = 100, PATH_MAX_BYTES = 4096, CHECK_SQL_BYTES = 256 };
 
 /* ---- Pages ---- */
 
@@ -28,15 +26,11 @@ static int note_problem(void *context, int n, char **texts, char **names)
     return 0;
 }
 
-/* STATUS_END: it did not finish in time. */
 static enum status run_check(struct store *store, const char *sql,
-                             int64_t until_ms, struct buf *problems)
+                             struct buf *problems)
 {
-    int code;
+    const int code = sqlite3_exec(store->db, sql, note_problem, problems, NULL);
 
-    store->deadline_ms = until_ms;
-    code = sqlite3_exec(store->db, sql, note_problem, problems, NULL);
-    store->deadline_ms = 0;
     if (code == SQLITE_INTERRUPT)
         return STATUS_END;
     if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB)
@@ -46,15 +40,28 @@ static enum status run_check(struct store *store, const char *sql,
     return STATUS_OK;
 }
 
-/* If a view is first in the library's list of tables, its check takes that for
- * "partial" and skips the free pages: a page in use among them would be
- * overwritten later. The program of the check shows that. */
+/* STATUS_END: it did not finish in time. */
+static enum status run_until(struct store *store, const char *sql,
+                             int64_t until_ms, struct buf *problems)
+{
+    enum status status;
+
+    store->deadline_ms = until_ms;
+    status = run_check(store, sql, problems);
+    store->deadline_ms = 0;
+    return status;
+}
+
+/* The step of the program that looks at pages, which at_out numbers, tells
+ * which: if a view is first in the library's list of tables, the check takes
+ * that for "partial" and skips the free pages: a page in use among them would
+ * be overwritten later. */
 static enum status check_reach(struct store *store, const char *sql,
-                               struct buf *problems)
+                               struct buf *problems, int64_t *at_out)
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     const struct text in_part = TEXT("[0,");
-    enum { OPCODE = 1, ROOTS = 5 };
+    enum { ADDRESS, OPCODE, ROOTS = 5 };
     enum status found;
     struct text roots;
 
@@ -65,6 +72,7 @@ static enum status check_reach(struct store *store, const char *sql,
            !text_equal(store_text(stmt, OPCODE), TEXT("IntegrityCk")));
     if (found != STATUS_OK)
         return found == STATUS_END ? STATUS_UNAVAILABLE : found;
+    *at_out = store_int(stmt, ADDRESS);
     roots = store_text(stmt, ROOTS);
     if (roots.size > in_part.size &&
         memcmp(roots.data, in_part.data, in_part.size) != 0)
@@ -74,74 +82,101 @@ static enum status check_reach(struct store *store, const char *sql,
     return STATUS_OK;
 }
 
-/* A wrong index gives its users other rows than those that are sealed. So this
- * check has no time limit for tables with indexes: those of the seal. */
-static enum status check_table(struct store *store, struct text table,
-                               struct text sql, int64_t until_ms,
-                               struct buf *problems, bool *is_through)
-{
-    SCOPED(memory_drop) char *name = text_dup(table);
-    SCOPED(memory_drop) char *check = text_dup(sql);
-    const int64_t end_ms = clock_mono_ms() + TABLE_CHECK_MS;
-    enum status status;
+/* ---- How the pages hang together ---- */
 
-    if (!name || !check)
-        return STATUS_NO_MEMORY;
-    if (end_ms > until_ms && MUTANT("a7-index-in-part"))
-        return STATUS_OK; /* its time was up */
-    if (sum_counts(name)) {
-        status = run_check(store, check, 0, problems);
-        return status == STATUS_END ? STATUS_UNAVAILABLE : status;
+static void stmt_drop(sqlite3_stmt **stmt)
+{
+    sqlite3_finalize(*stmt);
+}
+
+/* As far as the first look at the clock: how many steps were that? */
+static enum status begin_quick(struct store *store, int64_t *n_steps_out,
+                               struct buf *problems)
+{
+    SCOPED(stmt_drop) sqlite3_stmt *stmt = NULL;
+    int code;
+
+    *n_steps_out = INT64_MAX;
+    if (sqlite3_prepare_v2(store->db, SQL_HEALTH_QUICK, -1, &stmt, NULL) !=
+        SQLITE_OK)
+        return run_check(store, SQL_HEALTH_QUICK, problems);
+    store->deadline_ms = 1;
+    while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        char *text = (char *)(uintptr_t)sqlite3_column_text(stmt, 0);
+
+        (void)note_problem(problems, 1, &text, NULL);
     }
-    status = run_check(store, check, end_ms < until_ms ? end_ms : until_ms,
-                       problems);
-    *is_through = *is_through && status != STATUS_END;
-    return status == STATUS_END ? STATUS_OK : status;
+    store->deadline_ms = 0;
+    if (code == SQLITE_INTERRUPT)
+        *n_steps_out =
+            sqlite3_stmt_status(stmt, SQLITE_STMTSTATUS_VM_STEP, false);
+    if (code == SQLITE_DONE || code == SQLITE_INTERRUPT)
+        return STATUS_OK;
+    if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB)
+        return store_status(store, code, "check");
+    buf_append_format(problems, "the database is damaged: %s\n",
+                      sqlite3_errmsg(store->db));
+    return STATUS_OK;
 }
 
-static enum status check_tables(struct store *store, int64_t until_ms,
-                                struct buf *problems, bool *is_through)
+/* The library looks at all pages in one step, and then at every row, which the
+ * seal proves better: so it is stopped there. If it looked at the clock within
+ * that step, it must go through. */
+static enum status check_structure(struct store *store, struct buf *problems)
 {
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    enum status found;
+    int64_t at = 0, n_steps;
 
-    TRY(store_prepare(store, SQL_HEALTH_TABLES, &stmt));
-    while ((found = store_step(stmt)) == STATUS_OK) {
-        TRY(check_table(store, store_text(stmt, 0), store_text(stmt, 1),
-                        until_ms, problems, is_through));
-        if (problems->size > 0)
-            return STATUS_OK;
-    }
-    return found == STATUS_END ? STATUS_OK : found;
+    TRY(check_reach(store, SQL_HEALTH_QUICK_PROGRAM, problems, &at));
+    if (problems->size > 0)
+        return STATUS_OK;
+    TRY(begin_quick(store, &n_steps, problems));
+    if (n_steps > at + 1 || problems->size > 0)
+        return STATUS_OK;
+    return run_check(store, SQL_HEALTH_QUICK, problems);
 }
 
-static enum status check_pages(struct store *store, struct buf *problems,
-                               bool *is_through)
-{
-    const int64_t until_ms = clock_mono_ms() + CHECK_MS;
-    enum status status = check_tables(store, until_ms, problems, is_through);
-
-    if (status == STATUS_OK && problems->size == 0)
-        status = check_reach(store, SQL_HEALTH_QUICK_PROGRAM, problems);
-    if (status == STATUS_OK && problems->size == 0)
-        status = run_check(store, SQL_HEALTH_QUICK, until_ms + TABLE_CHECK_MS,
-                           problems);
-    *is_through = *is_through && status != STATUS_END;
-    return status == STATUS_END ? STATUS_OK : status;
-}
-
-enum status health_check_pages(struct store *store, struct buf *problems)
+enum status health_check_structure(struct store *store, struct buf *problems)
 {
     const bool was_sealed = store->is_sealed;
-    bool is_through = true;
     enum status status;
 
     store->is_sealed = false;
-    status = check_pages(store, problems, &is_through);
+    status = check_structure(store, problems);
     store->is_sealed = was_sealed;
-    if (status == STATUS_OK && !is_through)
-        log_info("store.checked_in_part why=%s",
-                 "it is large: run smsctl store verify to check all of it");
+    return status;
+}
+
+/* ---- A table ---- */
+
+static enum status check_table(struct store *store, const char *sql,
+                               bool is_whole, struct buf *problems)
+{
+    enum status status;
+
+    if (is_whole) {
+        status = run_check(store, sql, problems);
+        return status == STATUS_END ? STATUS_UNAVAILABLE : status;
+    }
+    status = run_until(store, sql, clock_mono_ms() + TABLE_CHECK_MS, problems);
+    if (status != STATUS_END)
+        return status;
+    log_info("store.checked_in_part why=%s",
+             "it is large: run smsctl store verify to check all of it");
+    return STATUS_OK;
+}
+
+enum status health_check_table(struct store *store, const char *table,
+                               bool is_whole, struct buf *problems)
+{
+    const bool was_sealed = store->is_sealed;
+    char sql[CHECK_SQL_BYTES];
+    enum status status;
+
+    if (snprintf(sql, sizeof(sql), SQL_HEALTH_TABLE, table) >= (int)sizeof(sql))
+        return STATUS_LIMIT;
+    store->is_sealed = false;
+    status = check_table(store, sql, is_whole, problems);
+    store->is_sealed = was_sealed;
     return status;
 }
 
@@ -149,11 +184,12 @@ enum status health_check_all(struct store *store, struct buf *problems)
 {
     const bool was_sealed = store->is_sealed;
     enum status status;
+    int64_t at;
 
     store->is_sealed = false;
-    status = check_reach(store, SQL_HEALTH_WHOLE_PROGRAM, problems);
+    status = check_reach(store, SQL_HEALTH_WHOLE_PROGRAM, problems, &at);
     if (status == STATUS_OK)
-        status = run_check(store, SQL_HEALTH_WHOLE, 0, problems);
+        status = run_check(store, SQL_HEALTH_WHOLE, problems);
     store->is_sealed = was_sealed;
     return status;
 }

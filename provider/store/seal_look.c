@@ -257,7 +257,7 @@ enum status seal_look(struct store *store, struct seal *seal, unsigned how,
         claim.text[0] = '\0';
     check_line(&claim, seal->key, report);
     check_start(&claim, seal->key, report);
-    if ((how & SEAL_LOOK_ROWS) && !(how & SEAL_LOOK_MARKED))
+    if ((how & SEAL_LOOK_ROWS) && !(how & SEAL_LOOK_ADDED))
         TRY(add_rows_up(store, seal));
     if (how & SEAL_LOOK_ROWS)
         TRY(check_rows(store, &claim, seal, report));

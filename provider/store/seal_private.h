@@ -63,7 +63,7 @@ DEFINE_DROP(seal)
 enum {
     SEAL_LOOK_ROWS = 1,        /* needs the private key */
     SEAL_LOOK_ALL_RECORDS = 2, /* otherwise the audit's last ones */
-    SEAL_LOOK_MARKED = 4,      /* sums and schema are filled already */
+    SEAL_LOOK_ADDED = 4,      /* sums and schema are filled already */
 };
 
 /* Appends faults; fills seal with the store's line and sums. */

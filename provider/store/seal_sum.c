@@ -151,21 +151,27 @@ static enum status end_row(struct sum_hasher *hasher, size_t end_at,
 
 /* ---- Adding up ---- */
 
-void sum_add(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES])
+static void add_limbs(struct sum *sum, const uint64_t limbs[4])
 {
     unsigned carry = 0;
 
     for (size_t i = 0; i < 4; i++) {
-        uint64_t limb, made;
+        const uint64_t made = sum->limbs[i] + carry;
 
-        memcpy(&limb, hash + 8 * i, sizeof(limb));
-        made = sum->limbs[i] + carry;
         carry = made < carry;
-        sum->limbs[i] = made + limb;
-        carry += sum->limbs[i] < limb;
+        sum->limbs[i] = made + limbs[i];
+        carry += sum->limbs[i] < limbs[i];
     }
-    sum->n_rows++;
     sum->tag[0] = '\0';
+}
+
+void sum_add(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES])
+{
+    uint64_t limbs[4];
+
+    memcpy(limbs, hash, sizeof(limbs));
+    add_limbs(sum, limbs);
+    sum->n_rows++;
 }
 
 static void take_away(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES])
@@ -239,6 +245,17 @@ void sums_copy(struct sums *into, const struct sums *from)
 {
     memcpy(into->items, from->items, from->n * sizeof(from->items[0]));
     into->n = from->n;
+}
+
+enum status sums_add(struct sums *sums, const struct sum *part)
+{
+    struct sum *sum = find(sums, part->table);
+
+    if (!sum)
+        return STATUS_LIMIT;
+    add_limbs(sum, part->limbs);
+    sum->n_rows += part->n_rows;
+    return STATUS_OK;
 }
 
 enum status sums_keep(struct sums *kept, struct sums *sums, const char *table)
@@ -343,11 +360,10 @@ static void stmt_drop(sqlite3_stmt **stmt)
     sqlite3_finalize(*stmt);
 }
 
-enum status sum_hash_row(struct sum_hasher *hasher, const char *table,
-                         sqlite3_stmt *stmt,
-                         unsigned char hash_out[SUM_HASH_BYTES])
+enum status sum_hash_columns(struct sum_hasher *hasher, const char *table,
+                             sqlite3_stmt *stmt, int n,
+                             unsigned char hash_out[SUM_HASH_BYTES])
 {
-    const int n = sqlite3_column_count(stmt);
     size_t end_at;
 
     begin_row(hasher, table);
@@ -355,6 +371,14 @@ enum status sum_hash_row(struct sum_hasher *hasher, const char *table,
     for (int column = 0; column < n; column++)
         put_column(&hasher->row, sqlite3_column_value(stmt, column), &end_at);
     return end_row(hasher, end_at, hash_out);
+}
+
+enum status sum_hash_row(struct sum_hasher *hasher, const char *table,
+                         sqlite3_stmt *stmt,
+                         unsigned char hash_out[SUM_HASH_BYTES])
+{
+    return sum_hash_columns(hasher, table, stmt, sqlite3_column_count(stmt),
+                            hash_out);
 }
 
 static enum status code_status(int code)

@@ -68,7 +68,16 @@ MUST_CHECK
 enum status sum_hash_row(struct sum_hasher *hasher, const char *table,
                          sqlite3_stmt *stmt,
                          unsigned char hash_out[SUM_HASH_BYTES]);
+/* The same where others stand behind the n columns of the table. */
+MUST_CHECK
+enum status sum_hash_columns(struct sum_hasher *hasher, const char *table,
+                             sqlite3_stmt *stmt, int n,
+                             unsigned char hash_out[SUM_HASH_BYTES]);
 void sum_add(struct sum *sum, const unsigned char hash[SUM_HASH_BYTES]);
+
+/* Adds the sum of some rows to that of their table. */
+MUST_CHECK
+enum status sums_add(struct sums *sums, const struct sum *part);
 
 /* Adds up all rows as they are; of one table (replacing its sum), or all. */
 MUST_CHECK

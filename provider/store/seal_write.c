@@ -11,7 +11,7 @@
 #include "provider/base/clock.h"
 #include "provider/base/log.h"
 #include "provider/base/mutant.h"
-#include "provider/store/health.h"
+#include "provider/store/proof/proof.h"
 #include "provider/store/seal_mark.h"
 #include "provider/store/seal_private.h"
 #include "provider/store/store_private.h"
@@ -58,11 +58,10 @@ static enum status look(struct store *store, struct seal *seal,
 
     *anchored = (struct seal_line){0};
     if (!is_marked)
-        TRY(health_check_pages(store, &report->problems));
+        TRY(proof_run(store, seal, &report->problems));
     if (report->problems.size > n_before)
         return STATUS_OK; /* rows of damaged pages tell nothing */
-    TRY(seal_look(store, seal,
-                  SEAL_LOOK_ROWS | (is_marked ? SEAL_LOOK_MARKED : 0), report));
+    TRY(seal_look(store, seal, SEAL_LOOK_ROWS | SEAL_LOOK_ADDED, report));
     check_anchor(seal, report, anchored);
     return STATUS_OK;
 }

@@ -42,7 +42,7 @@ static void is_checked_whole(struct store *store)
 {
     SCOPED(buf_free) struct buf problems = buf_make(4096);
 
-    assert_int_equal(health_check_pages(store, &problems), STATUS_OK);
+    assert_int_equal(health_check_all(store, &problems), STATUS_OK);
     assert_int_equal(problems.size, 0);
 }
 
