@@ -48,6 +48,7 @@ void fair_put(struct fair *fair, struct job *job)
         lane->first = job;
     lane->last = job;
     fair->n++;
+    fair->n_of_callers += job->lane != 0;
     enter_ring(fair, lane);
 }
 
@@ -65,6 +66,7 @@ struct job *fair_take(struct fair *fair)
     lane->first = job->next;
     job->next = NULL;
     fair->n--;
+    fair->n_of_callers -= job->lane != 0;
     return job;
 }
 

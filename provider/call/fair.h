@@ -30,6 +30,7 @@ struct fair {
     struct fair_lane lanes[FAIR_LANES];
     struct fair_lane *first, *last; /* lanes waiting for their turn */
     size_t n;                       /* jobs */
+    size_t n_of_callers;            /* of them: all but the provider's own */
 };
 
 /* The lane of a caller by name; never 0. */

@@ -36,7 +36,8 @@ struct call_ground {
     int64_t retry_ms;      /* when a line may use its maximum again */
     const _Atomic bool *is_gone;     /* their peer is; NULL: cannot be */
     const _Atomic bool *is_ending;   /* the provider is; NULL: cannot be */
-    const _Atomic size_t *n_waiting; /* jobs, for the writer; NULL: no writer */
+    const _Atomic size_t *n_callers; /* jobs of callers that wait for the
+                                      * writer; NULL: there is none */
     struct shared_throttle
         *throttle;               /* borrowed; NULL: guessing is not throttled */
     struct refusals *refusals;   /* the writer's; NULL: each is recorded */

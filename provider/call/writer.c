@@ -43,6 +43,13 @@ static void roll_back(struct writer *writer)
     ground->is_broken = false;
 }
 
+/* For who looks without the lock. */
+static void note_waiting(struct writer *writer)
+{
+    writer->n_waiting = writer->queue->n;
+    writer->n_callers = writer->queue->n_of_callers;
+}
+
 /* The next job that waits; NULL: none. */
 static struct job *take(struct writer *writer)
 {
@@ -52,7 +59,7 @@ static struct job *take(struct writer *writer)
     job = fair_take(writer->queue);
     if (job) /* another of this caller may follow in the same change */
         fair_done(writer->queue, job->lane);
-    writer->n_waiting = writer->queue->n;
+    note_waiting(writer);
     pthread_mutex_unlock(&writer->lock);
     return job;
 }
@@ -214,7 +221,7 @@ enum status writer_start(struct writer *writer, struct store *store,
         .present = present,
         .ground = {.store = store,
                    .is_writer = true,
-                   .n_waiting = &writer->n_waiting,
+                   .n_callers = &writer->n_callers,
                    .refusals = &writer->refusals,
                    .throttle = writer->ground.throttle,
                    .budget = writer->ground.budget,
@@ -239,7 +246,7 @@ void writer_post(struct writer *writer, struct job *job)
 {
     pthread_mutex_lock(&writer->lock);
     fair_put(writer->queue, job);
-    writer->n_waiting = writer->queue->n;
+    note_waiting(writer);
     pthread_cond_signal(&writer->wake);
     pthread_mutex_unlock(&writer->lock);
 }

@@ -25,6 +25,7 @@ struct writer {
     pthread_cond_t wake;
     struct fair *queue;       /* owned; under the lock */
     _Atomic size_t n_waiting; /* in it */
+    _Atomic size_t n_callers; /* whose jobs are in it */
     bool is_stopping;         /* under the lock */
     bool is_running;
     struct present *present; /* borrowed */

@@ -9,11 +9,13 @@
 
 enum {
     /* A batch leaves room in the writer's turn (WRITER_HOLD_MS) for what comes
-     * after its rows: memberships, record and commit. While nobody waits for
-     * the writer it goes on: a commit costs as much as many rows, since every
-     * one writes the leaves again that all rows go to (SQLite alone writes
-     * 3.8 KB a device with 500 in a commit, 1.8 KB with 2,000; of 58,000). What
-     * takes IN_WRITER_FIRST_US in all would be tried on a copy first. */
+     * after its rows: memberships, record and commit. While no caller waits
+     * for the writer it goes on, whatever of the provider's own does, as the
+     * evaluation that the last batch has made due: a commit costs as much as
+     * many rows, since every one writes the leaves again that all rows go to
+     * (SQLite alone writes 3.8 KB a device with 500 in a commit, 1.8 KB with
+     * 2,000; of 58,000). What takes IN_WRITER_FIRST_US in all would be tried on
+     * a copy first. */
     ROWS_US = 5 * 1000,
     ROWS_ALONE_US = 70 * 1000,
     KEYS_MAX_BYTES = 16 * 1024,
@@ -98,7 +100,7 @@ static enum status import(struct call *call, struct object_imported *imported,
         .by = params_text(call->params, "key"),
         .until_us = now_us + ROWS_US,
         .latest_us = now_us + ROWS_ALONE_US,
-        .n_waiting = call->ground->n_waiting,
+        .n_waiting = call->ground->n_callers,
         .keys_max_bytes = KEYS_MAX_BYTES,
     };
 

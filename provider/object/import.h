@@ -19,7 +19,7 @@ struct object_import {
     int64_t until_us;   /* clock_thread_us() from which no row is begun while
                            others wait; 0: at once */
     int64_t latest_us;  /* from which none is in any case */
-    const _Atomic size_t *n_waiting; /* others; NULL: there are always some */
+    const _Atomic size_t *n_waiting; /* callers; NULL: there are always some */
     size_t most_rows;                /* 0: no limit */
     size_t keys_max_bytes; /* of the keys below; no row is begun beyond */
 };

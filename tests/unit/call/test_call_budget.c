@@ -160,6 +160,26 @@ static void callers_have_turns_one_by_one(void **state)
     assert_int_equal(queue.n, 0);
 }
 
+/* An import goes on while no caller waits, whatever the provider itself does
+ * between its batches. */
+static void work_of_the_provider_is_no_caller(void **state)
+{
+    struct job own = {.lane = 0}, one = {.lane = 1};
+
+    (void)state;
+    fair_put(&queue, &own);
+    assert_int_equal(queue.n_of_callers, 0);
+    fair_put(&queue, &one);
+    assert_int_equal(queue.n, 2);
+    assert_int_equal(queue.n_of_callers, 1);
+    assert_ptr_equal(fair_take(&queue), &own);
+    fair_done(&queue, 0);
+    assert_int_equal(queue.n_of_callers, 1);
+    assert_ptr_equal(fair_take(&queue), &one);
+    fair_done(&queue, 1);
+    assert_int_equal(queue.n_of_callers, 0);
+}
+
 static void one_job_of_a_caller_runs_at_a_time(void **state)
 {
     struct job first = {.lane = 1}, second = {.lane = 1};
@@ -196,6 +216,7 @@ int main(void)
         cmocka_unit_test(a_user_has_so_many_sessions),
         cmocka_unit_test(who_holds_many_leaves_a_quarter_to_others),
         cmocka_unit_test(callers_have_turns_one_by_one),
+        cmocka_unit_test(work_of_the_provider_is_no_caller),
         cmocka_unit_test(one_job_of_a_caller_runs_at_a_time),
         cmocka_unit_test(lanes_are_of_callers),
     };
