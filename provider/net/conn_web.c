@@ -26,6 +26,9 @@ enum status conn_step_web(struct conn *conn)
 {
     struct buf *out = outbox_answers(&conn->out);
 
+    conn_follow_settings(conn); /* what is served at all is theirs to say */
+    if (conn->is_closing)
+        return STATUS_END;
     switch (web_step(conn->web, &conn->peer, out)) {
     case WEB_WANTS_BYTES:
         return STATUS_END;

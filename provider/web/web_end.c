@@ -4,12 +4,15 @@
 #include <string.h>
 
 #include "provider/web/odata_answer.h"
+#include "provider/wire/envelope.h"
 #include "provider/wire/reply.h"
 
 enum {
     PAGE_MAX_BYTES = 1024 * 1024,
     ODATA_MAX_BYTES = 16 * 1024 * 1024,
-    ERROR_WITHIN_BYTES = 512, /* where an error begins, behind the id */
+    /* Where an error begins: behind the id, of which each byte may be an
+     * escape of six. */
+    ERROR_WITHIN_BYTES = 6 * RPC_ID_MAX_BYTES + 64,
 };
 
 bool web_is_odata(const struct web *web)
@@ -67,6 +70,20 @@ static bool read_error(struct text reply, struct rpc_reply *read)
 
     return memmem(reply.data, n, mark, sizeof(mark) - 1) &&
            rpc_reply_read(reply, read) == STATUS_OK && !read->result;
+}
+
+/* Was the session of no use any more, to this or to a part of a batch? */
+static bool has_lapsed(struct text reply)
+{
+    const bool is_batch = reply.size > 0 && reply.data[0] == '[';
+    const size_t n = is_batch || reply.size < ERROR_WITHIN_BYTES
+                         ? reply.size
+                         : ERROR_WITHIN_BYTES;
+    char mark[sizeof("\"error\":{\"code\":-32700,")];
+    const int size = snprintf(mark, sizeof(mark), "\"error\":{\"code\":%d,",
+                              rpc_error_code(RPC_NOT_AUTHENTICATED));
+
+    return n > 0 && memmem(reply.data, n, mark, (size_t)size);
 }
 
 static void answer_reply(struct web *web, const struct peer *peer,
@@ -155,6 +172,10 @@ static void take_call(struct web *web, const struct peer *peer, struct buf *out)
 {
     SCOPED(rpc_reply_drop) struct rpc_reply read = {0};
 
+    /* It would lapse for each request after this one too, and its certificate
+     * is proved by a new connection only. */
+    if (has_lapsed(buf_text(&web->reply)))
+        web->keeps_alive = false;
     if (web_is_odata(web))
         answer_odata(web, peer, out);
     else if (read_error(buf_text(&web->reply), &read))
