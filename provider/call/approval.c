@@ -141,7 +141,7 @@ static bool has_common(const char *one, const char *other)
     for (; *one; one += HASH_CHARS + 1) {
         char word[HASH_CHARS + 1];
 
-        snprintf(word, sizeof(word), "%s", one);
+        snprintf(word, sizeof(word), "%.*s", HASH_CHARS, one);
         if (strstr(other, word))
             return true;
     }

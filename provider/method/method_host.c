@@ -26,7 +26,11 @@
 #include "provider/object/site.h"
 #include "rbac/explain.h"
 
-enum { KEY_BYTES = 24, TEXT_MAX_BYTES = 512 };
+enum {
+    KEY_BYTES = 24,
+    TEXT_MAX_BYTES = 512,
+    DOUBT_MAX_BYTES = 128, /* behind that */
+};
 
 struct login {
     struct access access;
@@ -278,7 +282,7 @@ static void put_user(const struct login *login, struct json_writer *w)
 
 static void write_answer(struct login *login, struct json_writer *w)
 {
-    char text[TEXT_MAX_BYTES];
+    char text[TEXT_MAX_BYTES + DOUBT_MAX_BYTES];
 
     write_text(login, text, sizeof(text));
     writer_object_begin(w);

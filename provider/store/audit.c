@@ -211,7 +211,7 @@ static enum status write_newer(struct store *store,
 {
     SCOPED(store_done) struct store_stmt *stmt = NULL;
     struct audit_query all = *query;
-    enum status found;
+    enum status found = STATUS_END;
     int64_t n = 0;
 
     all.since_s = all.until_s = 0; /* a clock set back hides nothing */

@@ -78,7 +78,8 @@ static enum status refer_by_name(struct object_call *call,
 static void note_name(struct names *names, const char *name)
 {
     if (names->n < ARRAY_SIZE(names->of))
-        snprintf(names->of[names->n++], NAME_PART_BYTES, "%s", name);
+        snprintf(names->of[names->n++], NAME_PART_BYTES, "%.*s",
+                 NAME_PART_BYTES - 1, name);
 }
 
 /* Is it unchanged? For a key that is not disclosed to everybody, only if it is

@@ -41,7 +41,7 @@ static void add_file(struct policy_set *set, const char *path, const char *name)
 static void add_directory(struct policy_set *set, const char *path)
 {
     DIR *dir = opendir(path);
-    char file[1024];
+    char file[2048];
 
     assert_non_null(dir);
     for (struct dirent *entry; (entry = readdir(dir));) {
