@@ -8,6 +8,19 @@
 /* The store's log grows while a backup is open. */
 enum { BACKUP_IDLE_MS = 30 * 1000 };
 
+/* Has its request of HTTP been arriving for too long? Not while an answer
+ * before it is being read: until then nothing of it is. */
+static bool is_request_late(const struct conn *conn, int64_t now_ms)
+{
+    int64_t since_ms = conn->web ? web_since_ms(conn->web) : 0;
+
+    if (since_ms == 0 || outbox_is_waiting(&conn->out))
+        return false;
+    if (since_ms < conn->sending_since_ms)
+        since_ms = conn->sending_since_ms;
+    return now_ms - since_ms >= conn->peer.settings->config->limits.sign_in_ms;
+}
+
 static bool is_late(const struct conn *conn, int64_t now_ms)
 {
     const struct config *config = conn->peer.settings->config;
@@ -17,8 +30,7 @@ static bool is_late(const struct conn *conn, int64_t now_ms)
         return true;
     if (conn->turn) /* with the writer, or with a worker that has a deadline */
         return false;
-    if (conn->web && web_since_ms(conn->web) > 0 &&
-        now_ms - web_since_ms(conn->web) >= config->limits.sign_in_ms)
+    if (is_request_late(conn, now_ms))
         return true;
     if (conn->peer.backup &&
         now_ms - conn->peer.backup_used_ms >= BACKUP_IDLE_MS)
