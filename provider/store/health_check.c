@@ -11,7 +11,12 @@
 #include "provider/store/health_sql.h"
 #include "provider/store/store_private.h"
 
-enum { TABLE_CHECK_MS = 100, PATH_MAX_BYTES = 4096, CHECK_SQL_BYTES = 256 };
+enum {
+    TABLE_CHECK_MS = 100,
+    PATH_MAX_BYTES = 4096,
+    CHECK_SQL_BYTES = 256,
+    HIDING_MAX_BYTES = 64 * 1024,
+};
 
 /* ---- Pages ---- */
 
@@ -52,42 +57,95 @@ static enum status run_until(struct store *store, const char *sql,
     return status;
 }
 
-/* The step of the program that looks at pages, which at_out numbers, tells
- * which: if a view is first in the library's list of tables, the check takes
- * that for "partial" and skips the free pages: a page in use among them would
- * be overwritten later. */
-static enum status check_reach(struct store *store, const char *sql,
-                               struct buf *problems, int64_t *at_out)
-{
-    SCOPED(store_done) struct store_stmt *stmt = NULL;
-    const struct text in_part = TEXT("[0,");
-    enum { ADDRESS, OPCODE, ROOTS = 5 };
-    enum status found;
-    struct text roots;
-
-    TRY(store_prepare(store, sql, &stmt));
-    do
-        found = store_step(stmt);
-    while (found == STATUS_OK &&
-           !text_equal(store_text(stmt, OPCODE), TEXT("IntegrityCk")));
-    if (found != STATUS_OK)
-        return found == STATUS_END ? STATUS_UNAVAILABLE : found;
-    *at_out = store_int(stmt, ADDRESS);
-    roots = store_text(stmt, ROOTS);
-    if (roots.size > in_part.size &&
-        memcmp(roots.data, in_part.data, in_part.size) != 0)
-        return STATUS_OK;
-    buf_append_string(problems, "its free pages cannot be looked at: a view "
-                                "stands last in its schema\n");
-    return STATUS_OK;
-}
-
-/* ---- How the pages hang together ---- */
-
 static void stmt_drop(sqlite3_stmt **stmt)
 {
     sqlite3_finalize(*stmt);
 }
+
+/* The step of the program that looks at pages, which at_out numbers, tells
+ * which. A statement that is kept would tell of the schema of before. */
+static enum status find_reach(struct store *store, const char *sql,
+                              int64_t *at_out, bool *is_whole_out)
+{
+    enum { ADDRESS, OPCODE, ROOTS = 5 };
+    static const char in_part[] = "[0,";
+    SCOPED(stmt_drop) sqlite3_stmt *stmt = NULL;
+    const char *opcode, *roots;
+    int code = sqlite3_prepare_v2(store->db, sql, -1, &stmt, NULL);
+
+    while (code == SQLITE_OK && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        code = SQLITE_OK;
+        opcode = (const char *)sqlite3_column_text(stmt, OPCODE);
+        if (!opcode || strcmp(opcode, "IntegrityCk") != 0)
+            continue;
+        roots = (const char *)sqlite3_column_text(stmt, ROOTS);
+        *at_out = sqlite3_column_int64(stmt, ADDRESS);
+        *is_whole_out =
+            roots && strncmp(roots, in_part, sizeof(in_part) - 1) != 0;
+        return STATUS_OK;
+    }
+    return code == SQLITE_DONE ? STATUS_UNAVAILABLE
+                               : store_status(store, code, "check");
+}
+
+static enum status write_hiding(struct store *store, struct buf *sql)
+{
+    SCOPED(store_done) struct store_stmt *stmt = NULL;
+
+    TRY(store_prepare(store, SQL_HEALTH_HIDE_VIEWS, &stmt));
+    TRY(store_step(stmt));
+    buf_append_string(sql, SQL_HEALTH_HIDE_BEGIN);
+    buf_append_text(sql, store_text(stmt, 0));
+    buf_append_char(sql, '\0');
+    return buf_status(sql);
+}
+
+/* Until show_views(). */
+static enum status hide_views(struct store *store, struct buf *problems)
+{
+    SCOPED(buf_free) struct buf sql = buf_make(HIDING_MAX_BYTES);
+
+    TRY(write_hiding(store, &sql));
+    return run_check(store, sql.data, problems);
+}
+
+/* Nothing, where they were not hidden. */
+static void show_views(struct store *store, bool is_hidden)
+{
+    if (is_hidden)
+        (void)sqlite3_exec(store->db, SQL_HEALTH_HIDE_END, NULL, NULL, NULL);
+}
+
+/*
+ * If a view is first in the library's list of tables, the check takes that for
+ * "partial" and skips the free pages: a page in use among them would be
+ * overwritten later. Which one is first depends on order and names; views that
+ * came with a step stand last. So where it is one, none is there while the
+ * check runs: they are dropped in a transaction that is undone.
+ */
+static enum status reach_all(struct store *store, const char *sql,
+                             struct buf *problems, int64_t *at_out,
+                             bool *is_hidden_out)
+{
+    bool is_whole;
+
+    TRY(find_reach(store, sql, at_out, &is_whole));
+    if (is_whole)
+        return STATUS_OK;
+    if (store->mode <= STORE_LOOK) {
+        log_info("store.checked_in_part why=%s",
+                 "free pages are looked at when a provider starts");
+        return STATUS_OK;
+    }
+    *is_hidden_out = true;
+    TRY(hide_views(store, problems));
+    TRY(find_reach(store, sql, at_out, &is_whole));
+    if (!is_whole)
+        buf_append_string(problems, "its free pages cannot be looked at\n");
+    return STATUS_OK;
+}
+
+/* ---- How the pages hang together ---- */
 
 /* As far as the first look at the clock: how many steps were that? */
 static enum status begin_quick(struct store *store, int64_t *n_steps_out,
@@ -122,11 +180,13 @@ static enum status begin_quick(struct store *store, int64_t *n_steps_out,
 /* The library looks at all pages in one step, and then at every row, which the
  * seal proves better: so it is stopped there. If it looked at the clock within
  * that step, it must go through. */
-static enum status check_structure(struct store *store, struct buf *problems)
+static enum status check_structure(struct store *store, struct buf *problems,
+                                   bool *is_hidden_out)
 {
     int64_t at = 0, n_steps;
 
-    TRY(check_reach(store, SQL_HEALTH_QUICK_PROGRAM, problems, &at));
+    TRY(reach_all(store, SQL_HEALTH_QUICK_PROGRAM, problems, &at,
+                  is_hidden_out));
     if (problems->size > 0)
         return STATUS_OK;
     TRY(begin_quick(store, &n_steps, problems));
@@ -138,10 +198,12 @@ static enum status check_structure(struct store *store, struct buf *problems)
 enum status health_check_structure(struct store *store, struct buf *problems)
 {
     const bool was_sealed = store->is_sealed;
+    bool is_hidden = false;
     enum status status;
 
     store->is_sealed = false;
-    status = check_structure(store, problems);
+    status = check_structure(store, problems, &is_hidden);
+    show_views(store, is_hidden);
     store->is_sealed = was_sealed;
     return status;
 }
@@ -183,13 +245,16 @@ enum status health_check_table(struct store *store, const char *table,
 enum status health_check_all(struct store *store, struct buf *problems)
 {
     const bool was_sealed = store->is_sealed;
+    bool is_hidden = false;
     enum status status;
     int64_t at;
 
     store->is_sealed = false;
-    status = check_reach(store, SQL_HEALTH_WHOLE_PROGRAM, problems, &at);
+    status =
+        reach_all(store, SQL_HEALTH_WHOLE_PROGRAM, problems, &at, &is_hidden);
     if (status == STATUS_OK)
         status = run_check(store, SQL_HEALTH_WHOLE, problems);
+    show_views(store, is_hidden);
     store->is_sealed = was_sealed;
     return status;
 }

@@ -152,18 +152,24 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
+static void remove_store(const struct sealed *sealed)
 {
     static const char *const names[] = {"site.db", "site.db-wal", "site.db-shm",
                                         "key",     "key.pub",     "anchor"};
-    struct sealed *sealed = *state;
     char path[160];
 
-    store_free(sealed->store);
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         snprintf(path, sizeof(path), "%s/%s", sealed->top, names[i]);
         unlink(path);
     }
+}
+
+static int tear_down(void **state)
+{
+    struct sealed *sealed = *state;
+
+    store_free(sealed->store);
+    remove_store(sealed);
     rmdir(sealed->top);
     free(sealed);
     return 0;
@@ -235,6 +241,45 @@ static void a_step_is_sealed(void **state)
     assert_true(before > 0);
     assert_int_equal(roles, before);
     assert_int_equal(queries, 0);
+}
+
+/* With its classes of inventory, whose tables came before the step. */
+static enum status make_at(struct sealed *sealed, int version)
+{
+    TRY(store_open(sealed->path, STORE_MAKE, &sealed->store));
+    TRY(schema_prepare(sealed->store, "P01", "Head office", version));
+    TRY(store_write_begin(sealed->store));
+    TRY(inventory_ship(sealed->store));
+    return store_write_commit(sealed->store);
+}
+
+static enum status read_anew(struct sealed *sealed)
+{
+    store_free(sealed->store);
+    sealed->store = NULL;
+    return store_open(sealed->path, STORE_WRITE, &sealed->store);
+}
+
+/* As a start after a kill does, which has begun to read by then. */
+static void a_step_is_checked_whole_when_it_is_read_anew(void **state)
+{
+    enum { OLDEST = 3 };
+    struct sealed *sealed = *state;
+
+    for (int version = OLDEST; version <= schema_version(); version++) {
+        assert_int_equal(make_at(sealed, version), STATUS_OK);
+        assert_int_equal(read_anew(sealed), STATUS_OK);
+        assert_int_equal(site_prepare(sealed->store, "P01", "Head office"),
+                         STATUS_OK);
+        assert_int_equal(read_anew(sealed), STATUS_OK);
+        is_checked_whole(sealed->store);
+        assert_int_equal(store_read_begin(sealed->store), STATUS_OK);
+        is_checked_whole(sealed->store);
+        store_read_end(sealed->store);
+        store_free(sealed->store);
+        sealed->store = NULL;
+        remove_store(sealed);
+    }
 }
 
 /* ---- Classes of inventory, in a sealed store ---- */
@@ -343,6 +388,8 @@ int main(void)
         cmocka_unit_test(each_version_steps_to_the_schema_of_a_new_store),
         cmocka_unit_test(every_class_came_with_a_version),
         cmocka_unit_test_setup_teardown(a_step_is_sealed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_step_is_checked_whole_when_it_is_read_anew, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
