@@ -36,6 +36,7 @@ static void *work(void *context)
     uint64_t n;
 
     pthread_setname_np(pthread_self(), "sms-starting");
+    sem_post(&starting->waits);
     while (read(event, &n, sizeof(n)) < 0 && errno == EINTR)
         ;
     pthread_mutex_lock(&starting->lock);
@@ -70,8 +71,11 @@ enum status starting_begin(struct starting *starting)
     if (event < 0)
         return STATUS_UNAVAILABLE;
     pthread_mutex_init(&starting->lock, NULL);
+    sem_init(&starting->waits, 0, 0);
     if (pthread_create(&starting->thread, NULL, work, starting) != 0)
         return STATUS_UNAVAILABLE;
+    while (sem_wait(&starting->waits) != 0 && errno == EINTR)
+        ;
     return catch_signals();
 }
 
@@ -83,6 +87,7 @@ bool starting_end(struct starting *starting)
     wake();
     pthread_join(starting->thread, NULL);
     pthread_mutex_destroy(&starting->lock);
+    sem_destroy(&starting->waits);
     close(event);
     event = -1;
     return is_asked;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdbool.h>
 
 #include "provider/base/status.h"
@@ -16,6 +17,7 @@
 struct starting {
     pthread_t thread;
     pthread_mutex_t lock;
+    sem_t waits;  /* the thread does: what is forked now has no lock of its */
     bool is_over; /* under the lock */
 };
 
