@@ -109,11 +109,15 @@ static enum status hide_views(struct store *store, struct buf *problems)
     return run_check(store, sql.data, problems);
 }
 
-/* Nothing, where they were not hidden. */
-static void show_views(struct store *store, bool is_hidden)
+/* What was dropped must not be kept: who ends the reading commits. */
+static enum status show_views(struct store *store, bool is_hidden,
+                              enum status status)
 {
-    if (is_hidden)
-        (void)sqlite3_exec(store->db, SQL_HEALTH_HIDE_END, NULL, NULL, NULL);
+    if (!is_hidden || sqlite3_exec(store->db, SQL_HEALTH_HIDE_END, NULL, NULL,
+                                   NULL) == SQLITE_OK)
+        return status;
+    (void)sqlite3_exec(store->db, SQL_HEALTH_HIDE_UNDO, NULL, NULL, NULL);
+    return STATUS_UNAVAILABLE;
 }
 
 /*
@@ -203,7 +207,7 @@ enum status health_check_structure(struct store *store, struct buf *problems)
 
     store->is_sealed = false;
     status = check_structure(store, problems, &is_hidden);
-    show_views(store, is_hidden);
+    status = show_views(store, is_hidden, status);
     store->is_sealed = was_sealed;
     return status;
 }
@@ -254,7 +258,7 @@ enum status health_check_all(struct store *store, struct buf *problems)
         reach_all(store, SQL_HEALTH_WHOLE_PROGRAM, problems, &at, &is_hidden);
     if (status == STATUS_OK)
         status = run_check(store, SQL_HEALTH_WHOLE, problems);
-    show_views(store, is_hidden);
+    status = show_views(store, is_hidden, status);
     store->is_sealed = was_sealed;
     return status;
 }
