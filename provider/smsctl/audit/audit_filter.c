@@ -5,6 +5,7 @@
 #include "provider/base/clock.h"
 #include "provider/client/answer.h"
 #include "provider/smsctl/audit/audit_time.h"
+#include "provider/smsctl/suggest/audit_words.h"
 #include "provider/smsctl/suggest/class_names.h"
 #include "rbac/catalog.h"
 
@@ -73,6 +74,10 @@ static enum smsclient_result check(struct console *console, enum option option,
     case OPTION_EVIDENCE:
         return check_word(console, "evidence", word, methods,
                           ARRAY_SIZE(methods));
+    case OPTION_EVENT:
+        return check_word(console, "event", word, audit_events, n_audit_events);
+    case OPTION_CODE:
+        return check_word(console, "code", word, audit_codes, n_audit_codes);
     case OPTION_CLASS:
         return check_class(console, word);
     case OPTION_OPERATION:

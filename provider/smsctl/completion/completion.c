@@ -7,6 +7,7 @@
 #include "auth/mechanism_table.h"
 #include "provider/base/own.h"
 #include "provider/smsctl/arguments.h"
+#include "provider/smsctl/suggest/audit_words.h"
 #include "provider/smsctl/suggest/class_names.h"
 #include "provider/smsctl/verbs.h"
 #include "rbac/catalog.h"
@@ -63,16 +64,16 @@ static void offer_parts(struct finding *finding, const char *name)
     }
 }
 
-static void offer_classes(struct finding *finding)
+static void offer_all(struct finding *finding, const char *const words[],
+                      size_t n)
 {
-    for (size_t i = 0; i < n_class_names; i++)
-        offer(finding, class_names[i]);
+    for (size_t i = 0; i < n; i++)
+        offer(finding, words[i]);
 }
 
 static void offer_contexts(struct finding *finding)
 {
-    for (size_t i = 0; i < finding->asked->n_contexts; i++)
-        offer(finding, finding->asked->contexts[i]);
+    offer_all(finding, finding->asked->contexts, finding->asked->n_contexts);
 }
 
 /* The index-th word of "OPERATION CLASS [KEY]", without what is around it; what
@@ -113,6 +114,10 @@ static void offer_values(struct finding *finding, enum option option)
 {
     if (option == OPTION_CONTEXT)
         offer_contexts(finding);
+    if (option == OPTION_EVENT)
+        offer_all(finding, audit_events, n_audit_events);
+    if (option == OPTION_CODE)
+        offer_all(finding, audit_codes, n_audit_codes);
     for (size_t i = 0; option == OPTION_MECH && i < AUTH_N_MECHANISMS; i++)
         offer(finding, auth_mechanism_names[i]);
     for (size_t i = 0; i < ARRAY_SIZE(few); i++) {
@@ -174,7 +179,7 @@ static void offer_words(struct finding *finding, const char *const before[],
     else if (n_before == 0)
         offer_verbs(finding);
     else if (strcmp(kind, "CLASS") == 0)
-        offer_classes(finding);
+        offer_all(finding, class_names, n_class_names);
     else if (strcmp(kind, "CONTEXT") == 0)
         offer_contexts(finding);
     else if (strcmp(kind, "OPERATION") == 0)
